@@ -1,0 +1,85 @@
+"""What every kind of actor has, and the two rules in which kinds differ: what they want to spend and can spend."""
+
+from dataclasses import dataclass
+from math import inf
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.quantity import choice, integer, quantity, weights
+
+Array = NDArray[np.float64]
+
+
+class Endowment(NamedTuple):
+    """What actors of one kind begin with, each of shape (count,)."""
+
+    plan: Array  # USD/yr planned for training compute
+    income: Array  # USD/yr from outside the AI market: core revenue or grants
+    cash: Array  # USD
+    reach: Array  # weight among sellers of AI products; 0 sells nothing
+
+
+class Funds(NamedTuple):
+    """What actors of one kind have now, each of shape (count,); money in USD/yr unless said otherwise."""
+
+    start_plan: Array
+    income: Array
+    cash: Array  # USD
+    sales: Array  # of AI products
+    margin: Array  # left of sales after all costs but training
+    venture: Array  # coming in from investors
+    dividend: Array  # public money without a purpose
+    academic: Array  # public money for compute of academic actors
+    contest: Array  # marginal value of accuracy: what a seller wants to spend
+
+
+class Economy(NamedTuple):
+    """What all actors see alike."""
+
+    market_gain: float  # AI product market over its start
+    dt: float  # years in a step, for rates that drain a stock
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """Numbers and rules shared by all actors of one kind; ``id`` is the name of its table in the scenario."""
+
+    rule: ClassVar[str]
+    sector: ClassVar[str]  # "industry" or "academia"
+    title: ClassVar[str]  # class name in Mesa
+    pays_from_cash: ClassVar[bool] = False  # keeps a cash stock; otherwise what is left each year is passed on
+    raises_venture: ClassVar[bool] = False
+    settles_with: ClassVar[str] = "investors"  # who gets what is left, where there is no cash stock
+    income_from: ClassVar[str] = "customers"
+
+    id: str = choice("name of the kind", default="")
+    label: str = choice("what a reader calls these actors", default="")
+    count: int = integer("number of actors", low=1, high=10_000_000)
+    home: dict[str, float] = weights("weights of the regions where actors of this kind are at home")
+    home_share: float = quantity("1", "share of its work that an actor runs in its home region", low=0, high=1)
+    pue: float = quantity("1", "power usage effectiveness of the data centres used", low=1, high=4)
+    start_plan: float = quantity("USD/yr", "median planned spending on training compute at the start", low=1e-6, high=1e12)
+    start_spread: float = quantity("1", "spread of that plan among actors (sd of its ln)", low=0, high=4)
+    ramp: float = quantity("1", "most by which a plan can grow or shrink within a year", low=1, high=1000)
+    carbon_budget: float = quantity("tCO2e/yr", "emission limit that an actor carries", low=1e-9, default=inf)
+
+    def endow(self, plan: Array, other: Array, reach: Array) -> Endowment:
+        """Start of all actors, from three independent standard normal draws of shape (count,)."""
+        raise NotImplementedError
+
+    def wants(self, funds: Funds, economy: Economy) -> Array:
+        """Desired spending on training compute [USD/yr], shape (count,)."""
+        raise NotImplementedError
+
+    def means(self, funds: Funds, economy: Economy) -> Array:
+        """The most that can be spent on training compute [USD/yr], shape (count,)."""
+        raise NotImplementedError
+
+    def income_growth(self) -> float:
+        """Real growth of outside income [1/yr]."""
+        return 0.0
+
+    def _start_plan(self, draw: Array) -> Array:
+        return self.start_plan * np.exp(self.start_spread * draw)

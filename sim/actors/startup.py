@@ -1,0 +1,38 @@
+"""Startups: investors' money, burnt at a bounded rate."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.actors.base import Array, Economy, Endowment, Funds, Kind
+from sim.quantity import quantity
+
+
+@dataclass(frozen=True, kw_only=True)
+class Startup(Kind):
+    """Spends what accuracy is worth to it and what its investors press for, out of its cash."""
+
+    rule = "startup"
+    sector = "industry"
+    title = "Startup"
+    pays_from_cash = True
+    raises_venture = True
+
+    cash: float = quantity("USD", "median cash at the start", low=0, high=1e13)
+    cash_spread: float = quantity("1", "spread of that cash (sd of its ln)", low=0, high=4)
+    burn: float = quantity("1/yr", "most of its cash that may go to training compute", low=0, high=20)
+    pressure: float = quantity("1", "share of new investors' money expected to go to compute", low=0, high=1)
+    reach: float = quantity("1", "median weight among sellers at equal accuracy", low=0, high=1e6)
+    reach_spread: float = quantity("1", "spread of that weight (sd of its ln)", low=0, high=4)
+
+    def endow(self, plan: Array, other: Array, reach: Array) -> Endowment:
+        cash = self.cash * np.exp(self.cash_spread * other)
+        reach = self.reach * np.exp(self.reach_spread * reach)
+        return Endowment(self._start_plan(plan), np.zeros_like(plan), cash, reach)
+
+    def wants(self, funds: Funds, economy: Economy) -> Array:
+        return funds.contest + self.pressure * funds.venture
+
+    def means(self, funds: Funds, economy: Economy) -> Array:
+        drained = -np.expm1(-self.burn * economy.dt) / economy.dt  # exact for a constant rate; never beyond the cash
+        return np.asarray(drained * funds.cash)

@@ -1,0 +1,1 @@
+"""Real data, each with its licence (LICENSES.md)."""

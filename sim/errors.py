@@ -1,0 +1,52 @@
+"""The one error a user meets: what is wrong, where, what was found, what is allowed, how to mend it."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+
+class InputError(ValueError):
+    """Input that cannot be used. The command line prints it and exits with code 2."""
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        file: str | Path | None = None,
+        key: str | None = None,
+        found: Any = None,
+        allowed: str | None = None,
+        fix: str | None = None,
+    ) -> None:
+        self.problem, self.file, self.key = problem, file, key
+        self.found, self.allowed, self.fix = found, allowed, fix
+        super().__init__(problem)
+
+    def __reduce__(self) -> tuple[Any, ...]:  # keyword-only arguments do not survive default pickling
+        return (_rebuild, (self.problem, self.file, self.key, self.found, self.allowed, self.fix))
+
+    def __str__(self) -> str:
+        found = None if self.found is None else repr(self.found)
+        parts = {"file": self.file, "key": self.key, "found": found, "allowed": self.allowed, "fix": self.fix}
+        lines = [f"  {name:<8} {value}" for name, value in parts.items() if value is not None]
+        return "\n".join([self.problem, *lines])
+
+
+def _rebuild(problem: str, file: Any, key: Any, found: Any, allowed: Any, fix: Any) -> InputError:
+    return InputError(problem, file=file, key=key, found=found, allowed=allowed, fix=fix)
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known spelling closest to ``word``, or None when nothing is close."""
+    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return close[0] if close else None
+
+
+def unknown(what: str, word: str, known: Iterable[str], **where: Any) -> InputError:
+    """The error for a name that is not among ``known``, with the nearest valid spelling."""
+    names = sorted(known)
+    guess = nearest(word, names)
+    fix = f"did you mean '{guess}'?" if guess else "use one of the allowed names"
+    allowed = ", ".join(names) if names else "nothing"
+    return InputError(f"unknown {what} '{word}'", found=word, allowed=allowed, fix=fix, **where)

@@ -1,0 +1,64 @@
+"""What every policy has: a schedule, targets, a strength with a neutral value, a use of its revenue."""
+
+from dataclasses import dataclass, fields
+from math import inf
+from typing import ClassVar
+
+from sim.levers import LEVERS, REVENUE_USES, TREASURY, Target
+from sim.quantity import choice, names, quantity
+from sim.view import View
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """A policy reads the view and returns levers; it never changes the world, so nothing needs undoing.
+
+    Subclasses state ``name``, ``strength`` (the field whose default is neutral: no policy), ``levers`` (those it
+    pulls), ``source`` and ``effect`` (what it does, in words), and ``act``.
+    """
+
+    name: ClassVar[str]
+    strength: ClassVar[str]
+    levers: ClassVar[tuple[str, ...]]
+    source: ClassVar[str]
+    effect: ClassVar[str]
+
+    id: str = choice("name of this entry, distinct among all policies of a scenario", default="")
+    start: float = quantity("year", "when it begins (2027.25 is the end of March 2027)", default=-inf)
+    end: float = quantity("year", "when it ends", default=inf)
+    ramp: float = quantity("yr", "time over which it grows from nothing to full strength", low=0, high=100, default=0.0)
+    kinds: tuple[str, ...] = names("kinds of actor it applies to; empty: all")
+    regions: tuple[str, ...] = names("regions it applies to; empty: all")
+    revenue_use: str = choice("what its revenue pays for", REVENUE_USES, default=TREASURY)
+
+    def act(self, view: View) -> dict[str, float]:
+        """The levers this policy pulls at the view's time, in base units. Called only while it is in force."""
+        raise NotImplementedError
+
+    def pull(self, view: View) -> dict[str, float]:
+        """The levers pulled now; nothing outside the schedule."""
+        in_force = self.start <= view.time < self.end
+        return self.act(view) if in_force else {}
+
+    def years_in_force(self, view: View) -> float:
+        """Years since the policy began, counted from the start of the run if it began before."""
+        return view.time - max(self.start, view.run_start)
+
+    def phase(self, view: View) -> float:
+        """Strength reached on the ramp: above 0, at most 1."""
+        return min(1.0, self.years_in_force(view) / self.ramp) if self.ramp > 0 else 1.0
+
+    def target(self, kinds: tuple[str, ...], regions: tuple[str, ...]) -> Target:
+        """Positions of this policy's kinds and regions among the world's."""
+        return Target(
+            REVENUE_USES.index(self.revenue_use),
+            tuple(i for i, kind in enumerate(kinds) if not self.kinds or kind in self.kinds),
+            tuple(i for i, region in enumerate(regions) if not self.regions or region in self.regions),
+        )
+
+    @classmethod
+    def parameters(cls) -> list[str]:
+        """Names of the fields a scenario may set: a target or revenue use is offered only where a lever has it."""
+        axes = {axis for lever in cls.levers for axis in LEVERS[lever].axes}
+        needs = {"regions": "region", "revenue_use": "use", "kinds": "kind"}
+        return [f.name for f in fields(cls) if needs.get(f.name) is None or needs[f.name] in axes]

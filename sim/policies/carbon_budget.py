@@ -1,0 +1,28 @@
+"""A limit on what one actor may emit in a year."""
+
+from dataclasses import dataclass
+from math import inf
+
+from sim.policies.base import Policy
+from sim.quantity import quantity
+from sim.view import View
+
+
+@dataclass(frozen=True, kw_only=True)
+class CarbonBudget(Policy):
+    """The same yearly emission limit for every actor it applies to, not tradable, changing at a constant rate.
+
+    On the ramp the limit comes down from no limit: at a phase of one half it is twice as high.
+    """
+
+    name = "carbon_budget"
+    strength = "limit"
+    levers = ("carbon_budget",)
+    source = "Schwartz et al. 2020, Green AI (budgets instead of unbounded accuracy); level assumed by the scenario"
+    effect = "stops an actor from buying compute beyond its limit; the money that buys nothing stays unspent"
+
+    limit: float = quantity("tCO2e/yr", "the most one actor may emit in a year", low=1e-9, default=inf)
+    growth: float = quantity("%/yr", "yearly change of the limit", low=-50, high=50, default=0.0)
+
+    def act(self, view: View) -> dict[str, float]:
+        return {"carbon_budget": self.limit * (1.0 + self.growth) ** self.years_in_force(view) / self.phase(view)}

@@ -1,0 +1,24 @@
+"""A price on every tonne emitted."""
+
+from dataclasses import dataclass
+
+from sim.policies.base import Policy
+from sim.quantity import quantity
+from sim.view import View
+
+
+@dataclass(frozen=True, kw_only=True)
+class CarbonTax(Policy):
+    """A price on every tonne of operational emissions, rising at a constant real rate, on top of existing prices."""
+
+    name = "carbon_tax"
+    strength = "rate"
+    levers = ("carbon_price",)
+    source = "Pigou 1920, The Economics of Welfare; levels: EPA 2023, Report on the Social Cost of Greenhouse Gases"
+    effect = "makes compute dearer in proportion to its carbon, so that less is bought for the same money"
+
+    rate: float = quantity("USD/tCO2", "tax in the first year", low=0, high=10_000, default=0.0)
+    growth: float = quantity("%/yr", "real growth of the rate", low=-20, high=50, default=0.0)
+
+    def act(self, view: View) -> dict[str, float]:
+        return {"carbon_price": self.phase(view) * self.rate * (1.0 + self.growth) ** self.years_in_force(view)}

@@ -1,0 +1,182 @@
+"""A number's unit, range, meaning and source; conversion once, at the border.
+
+Scenario files declare numbers in units that people write; the model sees base units only: USD of 2023, FLOP,
+kWh, kgCO2e, years and plain fractions.
+"""
+
+from bisect import bisect_right
+from dataclasses import MISSING, dataclass, field
+from functools import cache
+from math import inf
+from typing import Any
+
+from sim.errors import InputError
+
+# Declared units: what a bare number in a scenario file means, in words, with an example to copy.
+UNITS = {
+    "1": ("a plain number or a percentage", "%"),
+    "%/yr": ("a rate per year", "%/yr"),
+    "1/yr": ("a rate per year", "1/yr"),
+    "yr": ("a length of time", "yr"),
+    "year": ("a calendar year", "year"),
+    "USD": ("an amount of money", "USD"),
+    "USD/yr": ("money per year", "USD/yr"),
+    "FLOP": ("an amount of compute", "FLOP"),
+    "FLOP/yr": ("compute per year", "FLOP/yr"),
+    "FLOP/USD": ("compute per dollar", "FLOP/USD"),
+    "FLOP/kWh": ("compute per kilowatt-hour", "FLOP/kWh"),
+    "USD/kWh": ("a price per kilowatt-hour", "USD/kWh"),
+    "USD/tCO2": ("a price per tonne", "USD/tCO2"),
+    "gCO2e/kWh": ("a carbon intensity of electricity", "gCO2e/kWh"),
+    "tCO2e/yr": ("emissions per year", "tCO2e/yr"),
+}
+
+_DEFINITIONS = """
+kilo- = 1e3 = k-
+mega- = 1e6 = M-
+giga- = 1e9 = G-
+billion- = 1e9 = B-
+tera- = 1e12 = T-
+peta- = 1e15 = P-
+exa- = 1e18 = E-
+USD = [money]
+yr = [time] = _ = year = years
+month = yr / 12 = _ = months
+FLOP = [compute] = _ = FLOPs
+kWh = [energy]
+MWh = 1000 * kWh
+GWh = 1e6 * kWh
+kgCO2e = [carbon] = _ = kgCO2
+gCO2e = kgCO2e / 1000 = _ = gCO2
+tCO2e = 1000 * kgCO2e = _ = tCO2
+lbCO2e = 0.45359237 * kgCO2e = _ = lbCO2
+percent = 0.01 = %
+"""
+
+
+@cache
+def _registry() -> Any:
+    import pint
+
+    registry = pint.UnitRegistry(None)
+    for line in _DEFINITIONS.strip().splitlines():
+        registry.define(line)
+    return registry
+
+
+@cache
+def factor(unit: str, declared: str) -> float:
+    """What one ``unit`` is worth in base units.
+
+    Raises ValueError when ``unit`` cannot be read or measures something else than ``declared`` does.
+    """
+    registry = _registry()
+    phrase, example = UNITS[declared]
+    refusal = f"'{unit}' is not {phrase}; write e.g. '{example}'"
+    try:
+        found = registry.parse_units("" if unit == "1" else unit)
+    except Exception as error:  # pint raises many kinds of its own for text that is no unit
+        raise ValueError(refusal) from error
+    if found.dimensionality != registry.parse_units("" if declared == "1" else declared).dimensionality:
+        raise ValueError(refusal)
+    return float(registry.Quantity(1.0, found).to_base_units().magnitude)
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What a scenario key may hold: declared unit, hard range in that unit, meaning."""
+
+    unit: str
+    doc: str
+    low: float = -inf
+    high: float = inf
+    form: str = "number"  # number, series, integer, choice, names, text, weights
+    options: tuple[str, ...] = ()
+
+    @property
+    def allowed(self) -> str:
+        """The range in words."""
+        if self.form == "choice":
+            return ", ".join(self.options)
+        if self.form == "names":
+            return "a list of names"
+        if self.form == "text":
+            return "text"
+        low = "" if self.low == -inf else f"at least {self.low:g}"
+        high = "" if self.high == inf else f"at most {self.high:g}"
+        whole = "a whole number" if self.form == "integer" else "a number"
+        bounds = " and ".join(part for part in (low, high) if part)
+        unit = "" if self.unit == "1" else f" ({self.unit})"
+        return f"{whole}, {bounds}{unit}" if bounds else f"{whole}{unit}"
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """One number of a scenario as written, with where it comes from. ``base`` is its value in base units."""
+
+    path: str
+    base: Any
+    value: Any
+    unit: str
+    doc: str
+    basis: str  # "source", "assumed" or "choice"
+    source: str | None = None
+    note: str | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Series:
+    """Yearly values in base units. Between given years they run straight; outside the first or last one holds."""
+
+    years: tuple[int, ...]
+    values: tuple[float, ...]
+
+    def at(self, year: int) -> float:
+        """Value of the calendar year."""
+        if year <= self.years[0]:
+            return self.values[0]
+        if year >= self.years[-1]:
+            return self.values[-1]
+        after = bisect_right(self.years, year)
+        y0, y1, v0, v1 = *self.years[after - 1 : after + 1], *self.values[after - 1 : after + 1]
+        return v0 + (v1 - v0) * (year - y0) / (y1 - y0)
+
+
+def quantity(
+    unit: str, doc: str, *, low: float = -inf, high: float = inf, default: Any = MISSING, form: str = "number"
+) -> Any:
+    """A dataclass field that holds a number (or a yearly series) of the given declared unit."""
+    if unit not in UNITS:
+        raise ValueError(f"declare the unit '{unit}' in UNITS first")
+    return field(default=default, metadata={"spec": Spec(unit, doc, low, high, form)})
+
+
+def integer(doc: str, *, low: int, high: float = inf, default: Any = MISSING) -> Any:
+    """A dataclass field that holds a whole number."""
+    return field(default=default, metadata={"spec": Spec("1", doc, low, high, "integer")})
+
+
+def choice(doc: str, options: tuple[str, ...] = (), *, default: Any = MISSING) -> Any:
+    """A dataclass field that holds one of the options (or any text when there are none)."""
+    form = "choice" if options else "text"
+    return field(default=default, metadata={"spec": Spec("1", doc, form=form, options=options)})
+
+
+def names(doc: str, *, default: tuple[str, ...] = ()) -> Any:
+    """A dataclass field that holds a list of names."""
+    return field(default=default, metadata={"spec": Spec("1", doc, form="names")})
+
+
+def weights(doc: str) -> Any:
+    """A dataclass field that holds a table of names and weights."""
+    return field(default_factory=dict, metadata={"spec": Spec("1", doc, 0.0, form="weights")})
+
+
+def check_range(spec: Spec, value: float, **where: Any) -> None:
+    """Refuse NaN and whatever lies outside the hard range; both in the declared unit."""
+    if value != value or not spec.low <= value <= spec.high:
+        problem = "not a number" if value != value else "out of range"
+        fix = f"choose a value within the allowed range; it means: {spec.doc}"
+        raise InputError(problem, found=value, allowed=spec.allowed, fix=fix, **where)

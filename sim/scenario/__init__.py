@@ -1,0 +1,171 @@
+"""Scenario files in, frozen scenarios out. The only reader of ``scenarios/`` and of the packaged data."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sim.actors import Kind
+from sim.actors import registry as kind_registry
+from sim.errors import InputError, unknown
+from sim.mechanisms.scaling import LAWS, Law
+from sim.policies import Policy
+from sim.policies import registry as policy_registry
+from sim.scenario.data import laws
+from sim.scenario.files import SOURCES_FILE, Tree, apply, read_sources, read_tree, setting
+from sim.scenario.reading import Reader
+from sim.scenario.schema import TABLES, Region, Scenario
+
+__all__ = ["Scenario", "check_file", "load", "shipped"]
+
+CHOICES = ("time", "run")  # tables that hold choices of the study, not facts of the world
+
+
+def load(file: str | Path, settings: Sequence[str] = (), *, seed: int | None = None, replicates: int | None = None,
+         until: int | None = None) -> Scenario:  # fmt: skip
+    """Read and check a scenario file. ``settings`` are ``path=value`` texts that override it.
+
+    Raises InputError with file, key, what was found, what is allowed and how to mend it.
+    """
+    tree = read_tree(Path(file))
+    for text in settings:
+        apply(tree, *setting(text))
+    for path, value in (("run.seed", seed), ("run.replicates", replicates), ("time.end", until)):
+        if value is not None:
+            apply(tree, path, value)
+            tree.origin[path] = Path("--" + {"run.seed": "seed", "run.replicates": "replicates"}.get(path, "until"))
+    return build(tree)
+
+
+def check_file(file: Path) -> None:
+    """Check one scenario file, or a ``sources.toml``. Raises InputError."""
+    if file.name == SOURCES_FILE:
+        read_sources(file)
+    else:
+        load(file)
+
+
+def shipped() -> Path:
+    """The folder of shipped scenarios: beside the package, or where the user stands."""
+    beside = Path(__file__).resolve().parents[2] / "scenarios"
+    return beside if beside.is_dir() else Path("scenarios")
+
+
+def build(tree: Tree) -> Scenario:
+    """A scenario from a merged tree."""
+    published = laws()
+    tree.sources = {**published["sources"], **tree.sources}
+    reader = Reader(tree)
+    data = tree.data
+    parts: dict[str, Any] = {}
+    for name, cls in TABLES.items():
+        if name == "law":
+            parts["law_table"], parts["law"] = _law(reader, dict(data.get("law", {})))
+        else:
+            parts[name] = cls(**reader.table(cls, data.get(name, {}), name, facts=name not in CHOICES))
+    regions = tuple(
+        Region(id=name, **reader.table(Region, raw, f"region.{name}")) for name, raw in _some(tree, "region").items()
+    )
+    kinds = tuple(_kind(reader, name, raw) for name, raw in _some(tree, "kind").items())
+    policies = tuple(_policy(reader, raw) for raw in data.get("policy", []))
+    sources = {key: tree.sources[key] for key in sorted(reader.cited)}
+    scenario = Scenario(
+        name=tree.file.stem,
+        title=data["title"],
+        question=data["question"],
+        file=tree.file,
+        regions=regions,
+        kinds=tuple(sorted(kinds, key=lambda kind: list(kind_registry()).index(kind.rule))),
+        policies=policies,
+        quantities=tuple(reader.quantities),
+        sources=sources,
+        tree={"title": data["title"], "question": data["question"], "tables": reader.resolved, "sources": sources},
+        **parts,
+    )
+    _check_whole(scenario, tree)
+    return scenario
+
+
+def _some(tree: Tree, group: str) -> dict[str, Any]:
+    entries: dict[str, Any] = tree.data.get(group, {})
+    if not entries:
+        fix = f"add [{group}.<name>] or extend a scenario that has them"
+        raise InputError(f"a scenario needs a {group}", file=tree.file, key=group, allowed="at least one", fix=fix)
+    return entries
+
+
+def _law(reader: Reader, raw: dict[str, Any]) -> tuple[Any, Law]:
+    """The law table, and the law itself with the numbers of its profile where the scenario gives none."""
+    published = laws()["benchmarks"]
+    for key, options in (("benchmark", published), ("profile", published.get(raw.get("benchmark"), {}))):
+        if raw.get(key) not in options:
+            raise unknown(key, str(raw.get(key)), options, **reader.tree.where(f"law.{key}"))
+    profile = dict(published[raw["benchmark"]][raw["profile"]])
+    law_class = LAWS[profile.pop("form")]
+    table_class = TABLES["law"]
+    numbers = [name for name in law_class.__dataclass_fields__ if name in law_class.__dataclass_fields__]
+    raw = {**profile, **raw}
+    table_keys = [name for name in table_class.__dataclass_fields__]
+    unknown_keys = [key for key in raw if key not in (*numbers, *table_keys)]
+    if unknown_keys:
+        key = unknown_keys[0]
+        raise unknown("key", key, [*numbers, *table_keys], **reader.tree.where(f"law.{key}"))
+    table = table_class(**reader.table(table_class, {k: v for k, v in raw.items() if k in table_keys}, "law"))
+    kept = reader.resolved["law"]
+    law = law_class(**reader.table(law_class, {k: v for k, v in raw.items() if k in numbers}, "law"))
+    reader.resolved["law"] = kept | reader.resolved["law"]
+    return table, law
+
+
+def _kind(reader: Reader, name: str, raw: dict[str, Any]) -> Kind:
+    rules = kind_registry()
+    rule = raw.get("rule", name)
+    if rule not in rules:
+        raise unknown("rule of a kind", str(rule), rules, **reader.tree.where(f"kind.{name}.rule"))
+    values = reader.table(rules[rule], {"rule": rule, **raw}, f"kind.{name}", also=("rule",))
+    return rules[rule](id=name, **values)
+
+
+def _policy(reader: Reader, raw: dict[str, Any]) -> Policy:
+    cls = policy_registry()[raw["name"]]
+    path = f"policy.{raw['id']}"
+    values = reader.table(cls, raw, path, facts=False, also=("name", "id"), only=cls.parameters())
+    return cls(id=raw["id"], **values)
+
+
+def _check_whole(scenario: Scenario, tree: Tree) -> None:
+    """What no single entry can show."""
+    time = scenario.time
+    if time.end < time.start:
+        fix = "let it end no earlier than it starts"
+        found, allowed = f"{time.start} to {time.end}", f"an end from {time.start} on"
+        raise InputError("the horizon runs backwards", found=found, allowed=allowed, fix=fix, **tree.where("time.end"))
+    if time.end - time.start >= 200:
+        fix = "choose a shorter horizon"
+        found = f"{time.start} to {time.end}"
+        raise InputError("the horizon is too long", found=found, allowed="200 years", fix=fix, **tree.where("time.end"))
+    if not any(region.cloud_share > 0 for region in scenario.regions):
+        fix = "give a region a cloud_share above 0"
+        raise InputError("no region runs a cloud", allowed="one or more", fix=fix, **tree.where("region"))
+    if not any(kind.sector == "industry" for kind in scenario.kinds):
+        fix = "keep a kind whose rule is corporation or startup"
+        raise InputError("nobody sells AI products", allowed="a kind of industry", fix=fix, **tree.where("kind"))
+    for policy in scenario.policies:
+        path = f"policy.{policy.id}"
+        for key, known in (("kinds", scenario.kind_ids), ("regions", scenario.region_ids)):
+            for name in getattr(policy, key):
+                if name not in known:
+                    raise unknown(key[:-1], name, known, **tree.where(f"{path}.{key}"))
+        if policy.end <= policy.start:
+            found, fix = f"{policy.start:g} to {policy.end:g}", "let it end after it starts"
+            raise InputError("ends before it starts", found=found, allowed="end after start", fix=fix, **tree.where(path))
+    gain = scenario.product.growth_exponent * scenario.anchored_law().elasticity(_start(scenario)).item()
+    if gain >= 1:
+        fix = "lower product.growth_exponent, or choose a steeper law"
+        problem = "markets would grow without bound: growth_exponent times the law's elasticity reaches one"
+        raise InputError(problem, found=f"{gain:.2f}", allowed="below 1", fix=fix, **tree.where("product.growth_exponent"))
+
+
+def _start(scenario: Scenario) -> Any:
+    from numpy import asarray
+
+    return asarray(scenario.law_table.start_error)

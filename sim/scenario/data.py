@@ -1,0 +1,30 @@
+"""The packaged data: yearly series by entity, and the published fits of scaling laws."""
+
+import csv
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+def data_files() -> list[str]:
+    """Names of the packaged yearly series."""
+    return sorted(path.name.removesuffix(".csv") for path in files("sim.data").iterdir() if path.name.endswith(".csv"))
+
+
+@cache
+def yearly(name: str) -> dict[str, dict[int, float]]:
+    """A packaged series: entity to year to value, in the unit the file's last column names."""
+    with files("sim.data").joinpath(f"{name}.csv").open(encoding="utf-8", newline="") as lines:
+        rows = csv.reader(lines)
+        next(rows)
+        table: dict[str, dict[int, float]] = {}
+        for entity, _, year, value in rows:
+            table.setdefault(entity, {})[int(year)] = float(value)
+    return table
+
+
+@cache
+def laws() -> dict[str, Any]:
+    """Published fits: ``benchmarks`` to profile to the law's form and numbers, and the ``sources`` they cite."""
+    return tomllib.loads(files("sim.data").joinpath("laws.toml").read_text(encoding="utf-8"))
