@@ -1,8 +1,11 @@
 """Scenario files in, frozen scenarios out. The only reader of ``scenarios/`` and of the packaged data."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from sim.actors import Kind
 from sim.actors import registry as kind_registry
@@ -74,7 +77,7 @@ def build(tree: Tree) -> Scenario:
         question=data["question"],
         file=tree.file,
         regions=regions,
-        kinds=tuple(sorted(kinds, key=lambda kind: list(kind_registry()).index(kind.rule))),
+        kinds=kinds,
         policies=policies,
         quantities=tuple(reader.quantities),
         sources=sources,
@@ -102,13 +105,11 @@ def _law(reader: Reader, raw: dict[str, Any]) -> tuple[Any, Law]:
     profile = dict(published[raw["benchmark"]][raw["profile"]])
     law_class = LAWS[profile.pop("form")]
     table_class = TABLES["law"]
-    numbers = [name for name in law_class.__dataclass_fields__ if name in law_class.__dataclass_fields__]
+    numbers, table_keys = ([f.name for f in fields(cls)] for cls in (law_class, table_class))
     raw = {**profile, **raw}
-    table_keys = [name for name in table_class.__dataclass_fields__]
-    unknown_keys = [key for key in raw if key not in (*numbers, *table_keys)]
-    if unknown_keys:
-        key = unknown_keys[0]
-        raise unknown("key", key, [*numbers, *table_keys], **reader.tree.where(f"law.{key}"))
+    for key in raw:
+        if key not in (*numbers, *table_keys):
+            raise unknown("key", key, [*numbers, *table_keys], **reader.tree.where(f"law.{key}"))
     table = table_class(**reader.table(table_class, {k: v for k, v in raw.items() if k in table_keys}, "law"))
     kept = reader.resolved["law"]
     law = law_class(**reader.table(law_class, {k: v for k, v in raw.items() if k in numbers}, "law"))
@@ -158,14 +159,10 @@ def _check_whole(scenario: Scenario, tree: Tree) -> None:
         if policy.end <= policy.start:
             found, fix = f"{policy.start:g} to {policy.end:g}", "let it end after it starts"
             raise InputError("ends before it starts", found=found, allowed="end after start", fix=fix, **tree.where(path))
-    gain = scenario.product.growth_exponent * scenario.anchored_law().elasticity(_start(scenario)).item()
+    start_error = np.asarray(scenario.law_table.start_error)
+    gain = scenario.product.growth_exponent * float(scenario.anchored_law().elasticity(start_error))
     if gain >= 1:
         fix = "lower product.growth_exponent, or choose a steeper law"
         problem = "markets would grow without bound: growth_exponent times the law's elasticity reaches one"
         raise InputError(problem, found=f"{gain:.2f}", allowed="below 1", fix=fix, **tree.where("product.growth_exponent"))
 
-
-def _start(scenario: Scenario) -> Any:
-    from numpy import asarray
-
-    return asarray(scenario.law_table.start_error)

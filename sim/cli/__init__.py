@@ -1,0 +1,46 @@
+"""The command line: one short file per command, and the only place that prints."""
+
+import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from collections.abc import Sequence
+
+from sim.cli import check, explain, listing, report, run
+from sim.errors import InputError
+
+COMMANDS = (run, check, explain, listing.scenarios, listing.policies, listing.measures, report)
+BAD_INPUT, INTERRUPTED = 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 done, 2 bad input, 130 interrupted."""
+    typed = list(sys.argv[1:] if arguments is None else arguments)
+    parser = ArgumentParser(
+        prog="run.py",
+        description="Who can still take part in deep learning, and what would a policy change?",
+        epilog="example: python run.py run scenarios/baseline.toml",
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        sub = commands.add_parser(
+            command.NAME,
+            help=command.HELP,
+            description=command.HELP[0].upper() + command.HELP[1:] + ".",
+            epilog=f"example: {command.EXAMPLE}",
+            formatter_class=RawDescriptionHelpFormatter,
+        )
+        command.arguments(sub)
+        sub.set_defaults(act=command.act)
+    options = parser.parse_args(typed)
+    options.typed = typed
+    try:
+        return int(options.act(options))
+    except InputError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        print("interrupted; nothing was written", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0

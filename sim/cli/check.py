@@ -1,0 +1,32 @@
+"""``check``: validate files without running them."""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from sim.errors import InputError
+
+NAME = "check"
+HELP = "validate scenario files (and sources.toml) without running them"
+EXAMPLE = "python run.py check scenarios/*.toml"
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """The command's own arguments."""
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="scenario file, or a sources.toml")
+
+
+def act(options: Namespace) -> int:
+    """Print ``ok`` or the error for each file; exit code 2 when any is wrong."""
+    from sim.scenario import check_file
+
+    wrong = 0
+    for file in options.files:
+        try:
+            check_file(file)
+        except InputError as error:
+            wrong += 1
+            print(f"{file}: error: {error}", file=sys.stderr)
+        else:
+            print(f"{file}: ok")
+    return 2 if wrong else 0

@@ -1,0 +1,42 @@
+"""``explain``: every number of a scenario, with unit, range, meaning and source."""
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+NAME = "explain"
+HELP = "show every number of a scenario with unit, range, meaning, and source or 'assumed'"
+EXAMPLE = "python run.py explain scenarios/baseline.toml --assumed"
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """The command's own arguments."""
+    parser.add_argument("scenario", type=Path, metavar="SCENARIO", help="scenario file (TOML)")
+    parser.add_argument("--assumed", action="store_true", help="only what is assumed")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+
+
+def act(options: Namespace) -> int:
+    """Print the table."""
+    import json
+
+    from tabulate import tabulate
+
+    from sim.scenario import load
+    from sim.scenario.writing import inputs
+
+    scenario = load(options.scenario)
+    entries = [entry for entry in inputs(scenario) if not options.assumed or entry["basis"] == "assumed"]
+    if options.json:
+        print(json.dumps(entries, indent=2))
+        return 0
+    words = {"source": "source: ", "assumed": "assumed: ", "choice": "a choice"}
+    rows = [
+        [e["path"], e["value"], e["range"], e["meaning"], words[e["basis"]] + (e["why"] if e["basis"] != "choice" else "")]
+        for e in entries
+    ]
+    print(f"{scenario.title}: {scenario.question}\n")
+    header = ["key", "value", "range", "meaning", "where from"]
+    print(tabulate(rows, header, disable_numparse=True, maxcolwidths=[44, 28, 22, 36, 48]))
+    counts = {basis: sum(e["basis"] == basis for e in entries) for basis in words}
+    print(f"\n{counts['source']} from sources, {counts['assumed']} assumed, {counts['choice']} choices.")
+    return 0

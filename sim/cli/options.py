@@ -1,0 +1,41 @@
+"""Options that mean the same on every command that simulates."""
+
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from pathlib import Path
+from typing import Any
+
+
+def whole(low: int) -> Any:
+    """An argparse type: a whole number of at least ``low``."""
+
+    def read(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = low - 1
+        if value < low:
+            raise ArgumentTypeError(f"found '{text}', allowed is a whole number of at least {low}")
+        return value
+
+    return read
+
+
+def simulation(parser: ArgumentParser) -> None:
+    """Add the options of a simulation."""
+    parser.add_argument("--seed", type=whole(0), metavar="N", help="root of all randomness (default: the scenario's)")
+    parser.add_argument("--replicates", type=whole(1), metavar="R", help="independent repetitions")
+    parser.add_argument("--until", type=whole(1), metavar="YEAR", help="last calendar year, simulated to its end")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="PATH=VALUE", dest="settings",
+        help="override one entry, e.g. product.margin=0.4 or 'policy.carbon_tax.rate=50 USD/tCO2'; repeatable",
+    )  # fmt: skip
+    parser.add_argument("--out", type=Path, metavar="DIR", help="directory to write, used exactly as given")
+    parser.add_argument("--workers", type=whole(1), metavar="W", help="processes (default: by the amount of work)")
+    parser.add_argument("--every-step", action="store_true", help="also write every step")
+    parser.add_argument("--quiet", action="store_true", help="print nothing but where the results lie")
+    parser.add_argument("--json", action="store_true", help="print the summary as JSON instead of a table")
+
+
+def overrides(options: Namespace) -> dict[str, Any]:
+    """What the options say about seed, replicates and horizon, as ``load`` takes it."""
+    return {"seed": options.seed, "replicates": options.replicates, "until": options.until}

@@ -1,0 +1,22 @@
+"""``report``: draw the figures and the report of a run directory again, without running."""
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+NAME = "report"
+HELP = "draw figures and report of a run directory again, without running"
+EXAMPLE = "python run.py report outputs/baseline/20260101-120000-seed1"
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """The command's own arguments."""
+    parser.add_argument("directory", type=Path, metavar="DIR", help="a directory that `run` wrote")
+
+
+def act(options: Namespace) -> int:
+    """Draw again and say what was drawn."""
+    from sim.results import redraw
+
+    drawn = redraw(options.directory)
+    print(f"{len(drawn)} figures and report.html drawn again in {options.directory}")
+    return 0

@@ -1,0 +1,77 @@
+"""``run``: simulate a scenario and write a run directory."""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import Any
+
+from sim.cli.options import overrides, simulation
+
+NAME = "run"
+HELP = "simulate a scenario and write its results"
+EXAMPLE = "python run.py run scenarios/baseline.toml --replicates 20 --set product.margin=0.4"
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """The command's own arguments."""
+    parser.add_argument("scenario", type=Path, metavar="SCENARIO", help="scenario file (TOML)")
+    simulation(parser)
+
+
+def act(options: Namespace) -> int:
+    """Simulate, write, print the headline."""
+    import json
+    import time
+
+    from sim.scenario import load
+
+    scenario = load(options.scenario, options.settings, **overrides(options))
+
+    from sim.experiment import run
+    from sim.results import prepare, write
+    from sim.results.directory import as_command
+
+    out = prepare(options.out, scenario)
+    began = time.perf_counter()
+    try:
+        result = run(scenario, workers=options.workers, every_step=options.every_step, progress=_bar(options.quiet))
+        summary = write(result, out, as_command(options.typed), time.perf_counter() - began)
+    except BaseException:
+        if not any(out.iterdir()):
+            out.rmdir()
+        raise
+    if options.json:
+        print(json.dumps(summary, indent=2))
+    elif options.quiet:
+        print(out)
+    else:
+        print(_headline(summary, out, time.perf_counter() - began))
+    return 130 if result.interrupted else 0
+
+
+def _bar(quiet: bool) -> Any:
+    from tqdm import tqdm
+
+    def wrap(replicates: Any, total: int) -> Any:
+        return tqdm(replicates, total=total, unit="replicate", disable=quiet, file=sys.stderr, leave=True)
+
+    return wrap
+
+
+def _headline(summary: dict[str, Any], out: Path, seconds: float) -> str:
+    from tabulate import tabulate
+
+    from sim.report.page import market_words
+    from sim.report.words import ranged
+
+    lines = ["", f"{summary['title']}: {summary['question']}", ""]
+    rows = [[row["label"], *(ranged(cell, row["unit"]) for cell in row["values"])] for row in summary["headline"]]
+    years = [str(cell["year"]) for cell in summary["headline"][0]["values"]] if rows else []
+    if rows:
+        lines += [tabulate(rows, ["", *years], disable_numparse=True, stralign="left"), ""]
+        lines += [f"[ ] is the 90 % range over {summary['replicates']} replicates; it says nothing about the assumptions.", ""]
+    lines += [*summary["sentences"], market_words(summary), ""]
+    if summary["interrupted"]:
+        lines += [f"Interrupted: {summary['replicates']} of {summary['replicates_asked']} replicates finished.", ""]
+    lines += [f"{seconds:.1f} s. Results in {out}", f"Start with {out / 'report.html'}"]
+    return "\n".join(lines)

@@ -1,0 +1,49 @@
+"""How a measure is declared: once, with unit, meaning, direction, and how idle actors are treated."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sim.period import Period
+
+DECLARED: list["Measure"] = []
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One declared measure. ``over`` says whether it covers a year or holds at its end."""
+
+    id: str
+    label: str
+    unit: str
+    meaning: str
+    better: str  # "lower", "higher" or "neither"
+    over: str  # "year": a sum, mean or maximum over the year; "year-end": the state at its end
+    idle: str  # how actors without a run are treated
+    function: Callable[[Period], float]
+    flag: Callable[[Period], bool] | None
+    order: int
+
+    def __call__(self, period: Period) -> float:
+        """The value over a window; NaN where none exists."""
+        return self.function(period)
+
+
+def measure(
+    id: str,
+    label: str,
+    unit: str,
+    meaning: str,
+    *,
+    order: int,
+    better: str = "neither",
+    over: str = "year",
+    idle: str = "counted with nothing",
+    flag: Callable[[Period], bool] | None = None,
+) -> Callable[[Callable[[Period], float]], Callable[[Period], float]]:
+    """Declare the decorated function as a measure. ``flag`` marks values that are only a lower bound."""
+
+    def declare(function: Callable[[Period], float]) -> Callable[[Period], float]:
+        DECLARED.append(Measure(id, label, unit, meaning, better, over, idle, function, flag, order))
+        return function
+
+    return declare

@@ -1,0 +1,134 @@
+"""The economy as a Mesa model; its agents are views of the world's rows, made when someone looks."""
+
+from typing import Any
+
+import mesa
+from mesa.agent import AgentSet
+
+from sim.measures import registry
+from sim.period import Step
+from sim.scenario import Scenario
+from sim.world import World, advance, observe
+
+
+class Actor(mesa.Agent):  # type: ignore[misc]
+    """One actor: a view of one row of the world. Reading is live; nothing can be set."""
+
+    def __init__(self, model: "ComputeEconomy", row: int, kind: str) -> None:
+        super().__init__(model)
+        self.row = row
+        self.kind = kind
+
+    @property
+    def name(self) -> str:
+        """Kind and number within the kind, counted from 1."""
+        return f"{self.kind} {self.row - self.model.world.groups.kinds[self.kind].start + 1}"
+
+    @property
+    def region(self) -> str:
+        """Home region."""
+        return str(self.model.assumptions.region_ids[self.model.world.home[self.row]])
+
+    @property
+    def error(self) -> float:
+        """Best error rate so far (fraction)."""
+        return float(self.model.world.error[self.row])
+
+    @property
+    def cash(self) -> float:
+        """Cash (USD); 0 for kinds that keep none."""
+        return float(self.model.world.cash[self.row])
+
+    @property
+    def plan(self) -> float:
+        """Planned spending on training compute (USD/yr)."""
+        return float(self.model.world.plan[self.row])
+
+    @property
+    def compute(self) -> float:
+        """Training compute bought in the last step (FLOP/yr); 0 before the first."""
+        return float(self.model.last.compute[self.row]) if self.model.last else 0.0
+
+    @property
+    def run(self) -> float:
+        """Largest run of the last step (FLOP); 0 before the first."""
+        return float(self.model.last.run[self.row]) if self.model.last else 0.0
+
+    @property
+    def emissions(self) -> float:
+        """Operational emissions of the last step (kgCO2e/yr); 0 before the first."""
+        return float(self.model.last.emissions[self.row].sum()) if self.model.last else 0.0
+
+    @property
+    def market_share(self) -> float:
+        """Share of the AI product market (fraction)."""
+        return float(self.model.world.share[self.row])
+
+
+class Corporation(Actor):
+    """A corporation, as a Mesa agent."""
+
+
+class Startup(Actor):
+    """A startup, as a Mesa agent."""
+
+
+class AcademicLab(Actor):
+    """An academic lab, as a Mesa agent."""
+
+
+VIEWS: dict[str, type[Actor]] = {view.__name__: view for view in (Corporation, Startup, AcademicLab)}
+
+
+class ComputeEconomy(mesa.Model):  # type: ignore[misc]
+    """The compute economy of one scenario and one seed.
+
+    ``ComputeEconomy(scenario, seed=S)`` is replicate 0 of ``run --seed S``, bit for bit, and what the command
+    line steps. ``datacollector`` holds every measure of every step unless ``collect`` is False.
+    """
+
+    def __init__(self, scenario: Scenario, seed: int = 1, replicate: int = 0, collect: bool = True) -> None:
+        super().__init__(rng=int(seed))
+        self.assumptions = scenario
+        self.world = World(scenario, int(seed), int(replicate))
+        self.last: Step | None = None
+        self.collect = collect
+        self._viewed = False
+        reporters = {id: _reporter(id) for id in registry()} if collect else {}
+        self.datacollector = mesa.DataCollector(model_reporters={"year": lambda m: m.world.time, **reporters})
+
+    def step(self) -> None:
+        """One step of the world."""
+        self.last = advance(self.world)
+        if self.collect:
+            self.datacollector.collect(self)
+
+    @property
+    def agents(self) -> AgentSet:
+        """All actors as Mesa agents, in the order of their rows; made on first use."""
+        if not self._viewed:
+            self._viewed = True
+            for kind in self.assumptions.kinds:
+                view = VIEWS.get(kind.title, Actor)
+                rows = self.world.groups.kinds[kind.id]
+                for row in range(rows.start, rows.stop):
+                    view(self, row, kind.id)
+        return self._all_agents
+
+    @property
+    def agents_by_type(self) -> dict[type[mesa.Agent], AgentSet]:
+        """Actors by class, as Mesa agents; made on first use."""
+        return dict(self._agents_by_type) if self.agents else {}
+
+    @property
+    def done(self) -> bool:
+        """Whether the last year of the scenario is over."""
+        return self.world.steps_done >= self.assumptions.steps
+
+
+def _reporter(measure_id: str) -> Any:
+    def report(model: ComputeEconomy) -> float:
+        assert model.last is not None
+        return registry()[measure_id](observe(model.world, [model.last]))
+
+    return report

@@ -1,0 +1,1 @@
+"""Words, figures and the HTML page: functions of tables, returning text or bytes. Nothing is written here."""

@@ -1,0 +1,48 @@
+"""The HTML report: one self-contained page that asks no host for anything."""
+
+from base64 import b64encode
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+
+from sim.report import words
+from sim.report.figures import describe
+
+
+def page(
+    summary: dict[str, Any], figures: dict[str, bytes], inputs: list[dict[str, str]], provenance: dict[str, Any]
+) -> str:
+    """The report as HTML. ``inputs`` are the scenario's quantities, ready to print; text is escaped."""
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    template = environment.from_string(files("sim.report").joinpath("page.html").read_text(encoding="utf-8"))
+    pictures = [
+        {"name": name, "alt": describe(name), "data": b64encode(png).decode("ascii")} for name, png in figures.items()
+    ]
+    rows = [
+        {
+            "label": row["label"],
+            "id": row["measure"],
+            "better": {"lower": "lower", "higher": "higher"}.get(row["better"], ""),
+            "cells": [words.ranged(cell, row["unit"]) for cell in row["values"]],
+            "unit": row["unit"],
+        }
+        for row in summary["headline"]
+    ]
+    years = [cell["year"] for cell in summary["headline"][0]["values"]] if summary["headline"] else []
+    assumed = [entry for entry in inputs if entry["basis"] == "assumed"]
+    sourced = [entry for entry in inputs if entry["basis"] == "source"]
+    choices = [entry for entry in inputs if entry["basis"] == "choice"]
+    return template.render(
+        summary=summary, years=years, rows=rows, pictures=pictures, assumed=assumed, sourced=sourced, choices=choices,
+        provenance=provenance, market=market_words(summary),
+    )  # fmt: skip
+
+
+def market_words(summary: dict[str, Any]) -> str:
+    """How often the compute market was slack, cleared or rationed."""
+    outcomes = summary["market_outcomes"]
+    if not outcomes:
+        return ""
+    parts = [f"{name} in {words.number(share, 'fraction')}" for name, share in outcomes.items()]
+    return "The compute market was " + ", ".join(parts) + " of all steps."

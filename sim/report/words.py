@@ -1,0 +1,109 @@
+"""Numbers for people, and sentences whose words follow from the numbers."""
+
+from math import isfinite, log10
+from typing import Any
+
+import numpy as np
+
+MINUS = "−"
+SCALES = ((1e12, " T"), (1e9, " B"), (1e6, " M"), (1e3, " k"))
+SUFFIX = {
+    "ratio": "×", "yr": " years", "months": " months", "tCO2e": " tCO2e", "tCO2e/yr": " tCO2e/yr", "MWh/yr": " MWh/yr",
+}  # fmt: skip
+BARELY = 1.1  # factors nearer to one than this are called slight
+NONE = "–"
+
+
+def plain(value: float) -> str:
+    """Three significant figures without an exponent, thousands separated, a real minus sign."""
+    if value == 0:
+        return "0"
+    digits = 2 - int(np.floor(log10(abs(value))))
+    rounded = round(value, digits)
+    text = f"{rounded:,.{max(digits, 0)}f}"
+    return text.replace("-", MINUS)
+
+
+def power(value: float) -> str:
+    """A power of ten with one decimal: 10^27.4."""
+    return f"10^{log10(value):.1f}"
+
+
+def figures(values: list[float], unit: str) -> tuple[list[str], str]:
+    """Several numbers of one unit on one scale, and the suffix that goes behind them once."""
+    largest = max(abs(value) for value in values)
+    if unit == "fraction":
+        return [plain(100 * value) for value in values], " %"
+    if unit == "FLOP" or (largest >= 1e15 and min(values) > 0):
+        return [power(value) if value > 0 else "0" for value in values], " FLOP" if unit == "FLOP" else SUFFIX.get(unit, "")
+    scale, letter = 1.0, ""
+    if unit in ("USD", "USD/yr", "tCO2e", "tCO2e/yr", "MWh/yr") or (unit in ("ratio", "yr") and largest >= 1e6):
+        scale, letter = next(((s, name) for s, name in SCALES if largest >= s), (1.0, ""))
+    return [plain(value / scale) for value in values], letter + SUFFIX.get(unit, "")
+
+
+def number(value: float, unit: str) -> str:
+    """One number for people: $3.90 B, 3.70 %, 33.0×, 10^27.4 FLOP."""
+    if not isfinite(value):
+        return NONE
+    (text,), suffix = figures([value], unit)
+    return f"{'$' if unit.startswith('USD') else ''}{text}{suffix}"
+
+
+def interval(low: float, high: float, unit: str) -> str:
+    """An interval for people: [41.0, 51.0]; its suffix stands behind the value it belongs to."""
+    (a, b), _ = figures([low, high], unit)
+    return f"[{a}, {b}]"
+
+
+def ranged(cell: dict[str, Any], unit: str) -> str:
+    """A value with its range, on one scale: $3.90 B [3.10, 4.70]; 'at least' where it is a lower bound."""
+    if "median" not in cell:
+        return NONE
+    values = [cell["median"], cell["low"], cell["high"]]
+    (mid, low, high), suffix = figures(values, unit)
+    sign = "$" if unit.startswith("USD") else ""
+    bound = "≥ " if cell.get("at_least") else ""
+    return f"{bound}{sign}{mid}{suffix} [{low}, {high}]"
+
+
+def change_sentences(paths: dict[str, Any]) -> list[str]:
+    """What happened between the first and the last year, one sentence for each of four measures."""
+    start, end, values = paths["start"], paths["end"], paths["values"]
+    subjects = [
+        ("compute_ratio_industry_academia", "ratio", "the compute divide", ("widens", "narrows")),
+        ("frontier_error", "fraction", "the frontier's error", ("rises", "falls")),
+        ("next_halving_cost", "USD", "the price of halving that error once more", ("rises", "falls")),
+        ("emissions_total", "tCO2e/yr", "yearly emissions of training", ("rise", "fall")),
+    ]
+    return [
+        change_sentence(f"From {start} to {end} {subject}", *values[id], unit, words)
+        for id, unit, subject, words in subjects
+        if id in values
+    ]
+
+
+def change_sentence(subject: str, first: Any, last: Any, unit: str, words: tuple[str, str]) -> str:
+    """One sentence on a change, from values over replicates; its words follow from sign, size and interval.
+
+    The interval is the 5th to 95th percentile of the factor last / first within each replicate. When it holds
+    one, there is no detectable change.
+    """
+    first, last = np.asarray(first, dtype=float), np.asarray(last, dtype=float)
+    both = np.isfinite(first) & np.isfinite(last) & (first > 0) & (last > 0)
+    if not both.any():
+        return f"{subject} cannot be stated: there is no value to compare."
+    first, last = first[both], last[both]
+    low, factor, high = np.percentile(last / first, [5.0, 50.0, 95.0])
+    was, now = number(float(np.median(first)), unit), number(float(np.median(last)), unit)
+    span = f"({_times(factor)} [{_times(low)}, {_times(high)}] over replicates)"
+    if low <= 1.0 <= high:
+        verb = "show" if subject.endswith("training") else "shows"
+        return f"{subject} {verb} no detectable change: {was} before, {now} after {span}."
+    verb = words[0] if low > 1 else words[1]
+    slight = " slightly" if 1 / BARELY < factor < BARELY else ""
+    return f"{subject} {verb}{slight} from {was} to {now} {span}."
+
+
+def _times(factor: float) -> str:
+    return number(float(factor), "ratio")

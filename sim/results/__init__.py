@@ -1,0 +1,6 @@
+"""What a run found: tables in memory, and the only writer of ``outputs/``."""
+
+from sim.results.directory import prepare, redraw, write
+from sim.results.result import Replicate, Result, actor_table
+
+__all__ = ["Replicate", "Result", "actor_table", "prepare", "redraw", "write"]

@@ -1,0 +1,176 @@
+"""A run directory: what is written, in which order, and never half."""
+
+import json
+import os
+import platform
+import sys
+from datetime import UTC, datetime
+from hashlib import sha256
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+import pandas as pd
+
+from sim.errors import InputError
+from sim.report.figures import draw_all
+from sim.report.page import page
+from sim.results.result import Result
+from sim.scenario import Scenario, load
+from sim.scenario.writing import inputs, resolved_toml
+
+PACKAGES = ("compute-divide", "mesa", "numpy", "pandas", "matplotlib", "networkx", "pint")
+PROVENANCE = "provenance.json"
+
+
+def prepare(out: Path | None, scenario: Scenario) -> Path:
+    """The directory a run will write to, made if need be. Raises InputError when it is filled or cannot be written."""
+    given = out is not None
+    if out is None:
+        stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
+        base = Path("outputs") / scenario.name / f"{stamp}-seed{scenario.run.seed}"
+        out = next(path for path in _numbered(base) if not path.exists())
+    where: dict[str, Any] = {"file": out, "key": "--out" if given else None}
+    if out.exists() and not out.is_dir():
+        raise InputError("there is a file in the way", allowed="a new or empty directory", fix="name another", **where)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        filled = any(out.iterdir())
+        with NamedTemporaryFile(dir=out):
+            pass
+    except OSError as error:
+        fix = "choose a place you may write to"
+        allowed = "a directory that can be written"
+        raise InputError(f"cannot be written: {error.strerror}", allowed=allowed, fix=fix, **where) from None
+    if filled:
+        fix = "name a new directory, or empty this one; nothing is ever overwritten"
+        raise InputError("the directory is not empty", allowed="a new or empty directory", fix=fix, **where)
+    return out
+
+
+def _numbered(base: Path) -> Any:
+    yield base
+    number = 2
+    while True:
+        yield base.with_name(f"{base.name}-{number}")
+        number += 1
+
+
+def write(result: Result, out: Path, command: list[str], seconds: float) -> dict[str, Any]:
+    """Write a whole run directory and return its summary. Data come first, figures and report last."""
+    scenario, summary = result.scenario, result.summary()
+    _write_text(out / "scenario.toml", resolved_toml(scenario))
+    _write_text(out / "series.csv", result.series.to_csv(index=False, lineterminator="\n"))
+    if result.replicates and result.replicates[0].by_step.size:
+        _write_text(out / "steps.csv", result.steps.to_csv(index=False, lineterminator="\n"))
+    _write_text(out / "actors.csv", result.actors.to_csv(index=False, lineterminator="\n"))
+    _write_text(out / "summary.json", json.dumps(summary, indent=2) + "\n")
+    record = {
+        "command": command,
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": round(seconds, 2),
+        "seed": scenario.run.seed,
+        "replicates": [replicate.replicate for replicate in result.replicates],
+        "streams": "Philox, keyed by sha256 of seed/replicate/purpose/year",
+        "interrupted": result.interrupted,
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
+        "machine": f"{platform.system()} {platform.machine()}",
+        "code": code_hash(),
+    }
+    _draw(out, scenario, summary, result.series, result.actors, record)
+    return summary
+
+
+def redraw(out: Path) -> list[str]:
+    """Draw figures and report of a run directory again from its files. Raises InputError when it is not one."""
+    if not out.is_dir():
+        fix = "name a directory that `run` wrote, e.g. one below outputs/"
+        raise InputError("no such run directory", file=out, allowed="a run directory", fix=fix)
+    for name in ("scenario.toml", "summary.json", "series.csv", "actors.csv", PROVENANCE):
+        if not (out / name).is_file():
+            fix = "name a directory that `run` wrote, or run the scenario again"
+            raise InputError(f"the run directory lacks {name}", file=out, allowed="a complete run directory", fix=fix)
+    scenario = load(out / "scenario.toml")
+    try:
+        summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+        record = json.loads((out / PROVENANCE).read_text(encoding="utf-8"))
+        series, actors = pd.read_csv(out / "series.csv"), pd.read_csv(out / "actors.csv")
+    except (ValueError, UnicodeDecodeError) as error:
+        fix = "run the scenario again"
+        raise InputError(f"a file of the run directory is broken: {error}", file=out, fix=fix) from None
+    record.pop("files", None)
+    try:
+        return _draw(out, scenario, summary, series, actors, record)
+    except OSError as error:
+        fix = "choose a place you may write to"
+        raise InputError(f"cannot be written: {error.strerror}", file=out, fix=fix) from None
+
+
+def _draw(
+    out: Path, scenario: Scenario, summary: dict[str, Any], series: pd.DataFrame, actors: pd.DataFrame, record: dict[str, Any]
+) -> list[str]:
+    drawn: dict[str, bytes] = {}
+    if len(series):
+        about = {
+            "title": summary["title"],
+            "replicates": summary["replicates"],
+            "seed": summary["seed"],
+            "years": summary["years"],
+            "run": record["made"][:10],
+            "benchmark": f"{scenario.law_table.benchmark} ({scenario.law_table.profile})",
+            "policy_start": min((max(p.start, scenario.time.start) for p in scenario.policies), default=None),
+        }
+        drawn = draw_all(series, actors, about)
+        (out / "figures").mkdir(exist_ok=True)
+        for name, png in drawn.items():
+            _write_bytes(out / "figures" / name, png)
+        for stale in set((out / "figures").glob("*.png")) - {out / "figures" / name for name in drawn}:
+            stale.unlink()
+    shown = {
+        "Command": " ".join(record["command"]),
+        "Made": record["made"],
+        "Seed": record["seed"],
+        "Versions": ", ".join(f"{name} {number}" for name, number in record["versions"].items()),
+        "Code (sha256 of sim/)": record["code"],
+        "Random streams": record["streams"],
+    }
+    _write_text(out / "report.html", page(summary, drawn, inputs(scenario), shown))
+    made = sorted(path for path in out.rglob("*") if path.is_file() and path.name != PROVENANCE)
+    hashes = {path.relative_to(out).as_posix(): sha256(path.read_bytes()).hexdigest() for path in made}
+    _write_text(out / PROVENANCE, json.dumps({**record, "files": hashes}, indent=2) + "\n")
+    return sorted(drawn)
+
+
+def code_hash() -> str:
+    """sha256 over the names and contents of the package's own files."""
+    root = Path(str(files("sim")))
+    digest = sha256()
+    for path in sorted(root.rglob("*")):
+        if path.is_file() and path.suffix in (".py", ".toml", ".csv", ".html"):
+            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _write_text(path: Path, text: str) -> None:
+    _write_bytes(path, text.encode("utf-8"))
+
+
+def _write_bytes(path: Path, content: bytes) -> None:
+    """The file gets its final name only when it is whole."""
+    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as partial:
+        try:
+            partial.write(content)
+            partial.flush()
+            os.fsync(partial.fileno())
+            os.chmod(partial.name, 0o644)
+            os.replace(partial.name, path)
+        except BaseException:
+            Path(partial.name).unlink(missing_ok=True)
+            raise
+
+
+def as_command(arguments: list[str]) -> list[str]:
+    """The command line as it was typed."""
+    return [Path(sys.argv[0]).name or "run.py", *arguments]

@@ -1,0 +1,169 @@
+"""The finished replicates of a run as tables, and the summary a reader wants first."""
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.measures import registry
+from sim.period import Period, Step
+from sim.report.words import change_sentences
+from sim.scenario import Scenario
+from sim.world import World
+
+REFERENCE_YEAR = 2024  # shown between start and end when the horizon holds it
+LOW, HIGH = 5.0, 95.0  # percentiles of the 90 % range over replicates
+
+
+@dataclass(frozen=True)
+class Replicate:
+    """One finished replicate: values by (year, measure), flags alike, values by (step, measure), actor tables."""
+
+    replicate: int
+    yearly: NDArray[np.float64]
+    flags: NDArray[np.bool_]
+    by_step: NDArray[np.float64]
+    times: NDArray[np.float64]
+    actors: list[pd.DataFrame]
+    outcomes: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Result:
+    """All finished replicates of a scenario, in order."""
+
+    scenario: Scenario
+    replicates: list[Replicate]
+    interrupted: bool = False
+
+    @property
+    def years(self) -> list[int]:
+        """Calendar years simulated."""
+        return list(range(self.scenario.time.start, self.scenario.time.end + 1))
+
+    @cached_property
+    def series(self) -> pd.DataFrame:
+        """Long and annual: scenario, replicate, year, measure, unit, value. A value that does not exist has no row."""
+        return self._long(self.years, "year", [replicate.yearly for replicate in self.replicates])
+
+    @cached_property
+    def steps(self) -> pd.DataFrame:
+        """The same for every step; ``time`` is the end of the step, flows are sums over it."""
+        times = self.replicates[0].times.tolist() if self.replicates else []
+        return self._long(times, "time", [replicate.by_step for replicate in self.replicates])
+
+    @cached_property
+    def actors(self) -> pd.DataFrame:
+        """One row per actor in the first year, every tenth calendar year, and the last."""
+        tables = [table for replicate in self.replicates for table in replicate.actors]
+        return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=ACTOR_COLUMNS)
+
+    def _long(self, moments: list[Any], name: str, blocks: list[NDArray[np.float64]]) -> pd.DataFrame:
+        measures = list(registry().values())
+        columns = ["scenario", "replicate", name, "measure", "unit", "value"]
+        if not blocks or not blocks[0].size:
+            return pd.DataFrame(columns=columns)
+        rows = len(moments) * len(measures)
+        frame = pd.DataFrame(
+            {
+                "scenario": self.scenario.name,
+                "replicate": np.repeat([replicate.replicate for replicate in self.replicates], rows),
+                name: np.tile(np.repeat(moments, len(measures)), len(blocks)),
+                "measure": np.tile([measure.id for measure in measures], len(moments) * len(blocks)),
+                "unit": np.tile([measure.unit for measure in measures], len(moments) * len(blocks)),
+                "value": np.concatenate([block.ravel() for block in blocks]),
+            }
+        )
+        return frame[np.isfinite(frame["value"])].reset_index(drop=True)
+
+    def summary(self) -> dict[str, Any]:
+        """The headline table with 90 % ranges, its sentences, and counts of what is missing or flagged."""
+        ids = list(registry())
+        at = self._shown_years()
+        outcomes: Counter[str] = Counter()
+        for replicate in self.replicates:
+            outcomes.update(replicate.outcomes)
+        total = sum(outcomes.values())
+        headline = [self._row(i, id, at) for i, id in enumerate(ids)] if self.replicates else []
+        return {
+            "scenario": self.scenario.name,
+            "title": self.scenario.title,
+            "question": self.scenario.question,
+            "interrupted": self.interrupted,
+            "replicates": len(self.replicates),
+            "replicates_asked": self.scenario.run.replicates,
+            "seed": self.scenario.run.seed,
+            "years": [self.scenario.time.start, self.scenario.time.end],
+            "steps_per_year": self.scenario.time.steps_per_year,
+            "actors": {kind.label or kind.id: kind.count for kind in self.scenario.kinds},
+            "policies": [policy.id for policy in self.scenario.policies],
+            "range": "5th to 95th percentile over replicates",
+            "sentences": change_sentences(self._paths()) if self.replicates else [],
+            "headline": headline,
+            "market_outcomes": {name: count / total for name, count in sorted(outcomes.items())} if total else {},
+            "missing": self._counts(np.isnan),
+            "flagged_as_lower_bound": self._flags(),
+        }
+
+    def _shown_years(self) -> list[int]:
+        years = [self.years[0], REFERENCE_YEAR, self.years[-1]]
+        return sorted({year for year in years if year in self.years})
+
+    def _stack(self) -> NDArray[np.float64]:
+        """Values by (replicate, year, measure)."""
+        return np.stack([replicate.yearly for replicate in self.replicates])
+
+    def _paths(self) -> dict[str, Any]:
+        """Start, end and their values over replicates for each measure, for sentences."""
+        stack = self._stack()
+        values = {id: (stack[:, 0, i], stack[:, -1, i]) for i, id in enumerate(registry())}
+        return {"start": self.years[0], "end": self.years[-1], "values": values}
+
+    def _row(self, column: int, id: str, at: list[int]) -> dict[str, Any]:
+        measure = registry()[id]
+        stack = self._stack()[:, :, column]
+        flags = np.stack([replicate.flags for replicate in self.replicates])[:, :, column]
+        cells = []
+        for year in at:
+            i = year - self.years[0]
+            values = stack[:, i][np.isfinite(stack[:, i])]
+            cell: dict[str, Any] = {"year": year, "count": int(values.size)}
+            if values.size:
+                low, mid, high = np.percentile(values, [LOW, 50.0, HIGH])
+                cell |= {"median": float(mid), "low": float(low), "high": float(high)}
+            cell["at_least"] = bool(flags[:, i].any())
+            cells.append(cell)
+        return {"measure": id, "label": measure.label, "unit": measure.unit, "better": measure.better, "values": cells}
+
+    def _counts(self, test: Any) -> dict[str, int]:
+        counts = {id: sum(int(test(r.yearly[:, i]).sum()) for r in self.replicates) for i, id in enumerate(registry())}
+        return {id: count for id, count in counts.items() if count}
+
+    def _flags(self) -> dict[str, int]:
+        counts = {id: sum(int(r.flags[:, i].sum()) for r in self.replicates) for i, id in enumerate(registry())}
+        return {id: count for id, count in counts.items() if count}
+
+
+ACTOR_COLUMNS = [
+    "scenario", "replicate", "year", "actor", "kind", "region", "compute_flop", "largest_run_flop", "spending_usd",
+    "means_usd", "emissions_tco2e", "error", "cash_usd", "market_share",
+]  # fmt: skip
+
+
+def actor_table(
+    scenario: Scenario, world: World, period: Period, steps: list[Step], replicate: int, year: int
+) -> pd.DataFrame:
+    """One row per actor: flows are sums over the year, the rest holds at its end."""
+    emitted = sum((step.emissions.sum(axis=1) * step.dt for step in steps[1:]), steps[0].emissions.sum(axis=1) * steps[0].dt)
+    kinds = np.repeat(scenario.kind_ids, [kind.count for kind in scenario.kinds])
+    numbers = np.concatenate([np.arange(1, kind.count + 1) for kind in scenario.kinds])
+    columns = [
+        scenario.name, replicate, year, numbers, kinds, np.asarray(scenario.region_ids)[world.home], period.compute,
+        period.largest_run, period.paid, period.means * period.years, emitted / 1000.0, period.error, world.cash,
+        world.share,
+    ]  # fmt: skip
+    return pd.DataFrame(dict(zip(ACTOR_COLUMNS, columns, strict=True)))

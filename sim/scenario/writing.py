@@ -1,0 +1,87 @@
+"""The resolved scenario as a TOML file that stands alone, and its numbers as a table for people."""
+
+from typing import Any
+
+import tomlkit
+
+from sim.quantity import Quantity
+from sim.scenario.schema import Scenario
+
+
+def resolved_toml(scenario: Scenario) -> str:
+    """The scenario in full: every number, unit and source, seed, replicates and horizon; it extends nothing."""
+    document = tomlkit.document()
+    document.add(tomlkit.comment("Resolved scenario: stands alone and runs as it is. Money is USD of 2023."))
+    document.add(tomlkit.nl())
+    document.add("schema", tomlkit.item(1))
+    document.add("title", tomlkit.item(scenario.title))
+    document.add("question", tomlkit.item(scenario.question))
+    policies = tomlkit.aot()
+    groups: dict[str, Any] = {}
+    for path, entries in scenario.tree["tables"].items():
+        head, _, name = path.partition(".")
+        table = _table(entries)
+        if head == "policy":
+            policies.append(table)
+        elif name:
+            groups.setdefault(head, {})[name] = table
+        else:
+            document.add(head, table)
+    for head, members in groups.items():
+        super_table = tomlkit.table(is_super_table=True)
+        for name, table in members.items():
+            super_table.add(name, table)
+        document.add(head, super_table)
+    if len(policies):
+        document.add("policy", policies)
+    if scenario.sources:
+        sources = tomlkit.table(is_super_table=True)
+        for key, entry in scenario.sources.items():
+            sources.add(key, _table(entry))
+        document.add("sources", sources)
+    return tomlkit.dumps(document)
+
+
+def _table(entries: dict[str, Any]) -> Any:
+    table = tomlkit.table()
+    for key, value in entries.items():
+        table.add(key, _inline(value) if isinstance(value, dict) else tomlkit.item(value))
+    return table
+
+
+def _inline(entries: dict[str, Any]) -> Any:
+    inline = tomlkit.inline_table()
+    for key, value in entries.items():
+        inline.append(key, value)
+    return inline
+
+
+def inputs(scenario: Scenario) -> list[dict[str, str]]:
+    """Every number of the scenario, ready to print: path, value, unit, range, meaning, basis, why (source or note)."""
+    return [_printed(quantity, scenario.sources) for quantity in scenario.quantities]
+
+
+def _printed(quantity: Quantity, sources: dict[str, dict[str, Any]]) -> dict[str, str]:
+    unit = "" if quantity.unit in ("1", "year") else f" {quantity.unit}"
+    value = quantity.value if isinstance(quantity.value, str) else _written(quantity.value)
+    why = quantity.note or ""
+    if quantity.source is not None:
+        source = sources[quantity.source]
+        seen = {"secondary": ", read in a secondary copy", "remembered": ", remembered", "computed": ", computed from its data"}
+        origin = f"{source.get('by', '')} {source.get('year', '')}: {source['title']}".strip(" :")
+        origin += seen.get(source.get("seen", "read"), "")
+        why = f"{origin}. {why[:1].upper()}{why[1:]}" if why else origin
+    low, high = quantity.low, quantity.high
+    span = f"{_written(low)} to {_written(high)}{unit}" if low is not None and high is not None else ""
+    return {
+        "path": quantity.path,
+        "value": f"{value}{unit}",
+        "range": span,
+        "meaning": quantity.doc,
+        "basis": quantity.basis,
+        "why": why,
+    }
+
+
+def _written(value: float) -> str:
+    return f"{value:g}" if abs(value) < 1e5 or value == float("inf") else f"{value:.6g}".replace("e+", "e")
