@@ -32,11 +32,15 @@ class Lever:
 
 LEVERS = {
     "carbon_price": Lever(
-        "USD/kgCO2e", 0.0, 0.0, inf, np.add, ("use", "kind", "region"), "paid per kg emitted, by where its revenue goes"
+        "USD/kgCO2e",
+        0.0,
+        0.0,
+        inf,
+        np.add,
+        ("use", "kind", "region"),
+        "paid per kg emitted, by where its revenue goes",
     ),
-    "carbon_budget": Lever(
-        "kgCO2e/yr", inf, 0.0, inf, np.minimum, ("kind",), "the most one actor may emit in a year"
-    ),
+    "carbon_budget": Lever("kgCO2e/yr", inf, 0.0, inf, np.minimum, ("kind",), "the most one actor may emit in a year"),
 }
 
 

@@ -58,7 +58,7 @@ percent = 0.01 = %
 def _registry() -> Any:
     import pint
 
-    registry = pint.UnitRegistry(None)
+    registry: Any = pint.UnitRegistry(None)
     for line in _DEFINITIONS.strip().splitlines():
         registry.define(line)
     return registry
@@ -140,7 +140,7 @@ class Series:
         if year >= self.years[-1]:
             return self.values[-1]
         after = bisect_right(self.years, year)
-        y0, y1, v0, v1 = *self.years[after - 1 : after + 1], *self.values[after - 1 : after + 1]
+        (y0, y1), (v0, v1) = self.years[after - 1 : after + 1], self.values[after - 1 : after + 1]
         return v0 + (v1 - v0) * (year - y0) / (y1 - y0)
 
 

@@ -13,7 +13,7 @@ from sim import accounts
 from sim.actors import Economy, Funds, Kind
 from sim.levers import REVENUE_USES, Levers, combined
 from sim.mechanisms import carbon, market, planning, product, training
-from sim.period import Groups, Past, Period, Step, period
+from sim.period import Groups, Past, Period, Rows, Step, period
 from sim.rng import stream
 from sim.scenario import Scenario
 from sim.scenario.schema import grown, path_at, series_at, trend
@@ -95,6 +95,7 @@ class World:
         self.ramp = self.per_actor([kind.ramp for kind in scenario.kinds])
         self.own_budget = self.per_actor([kind.carbon_budget for kind in scenario.kinds])
         self.kind_index = np.repeat(np.arange(len(scenario.kinds)), [kind.count for kind in scenario.kinds])
+        self.raises = self.per_actor([float(kind.raises_venture) for kind in scenario.kinds]) > 0
         self.region_share = self._regions()
 
     def _regions(self) -> Array:
@@ -169,9 +170,7 @@ class World:
     def _venture(self) -> Array:
         """Investors' money [USD/yr] to actors that raise it, by accuracy and reach."""
         money = np.zeros(self.groups.size)
-        rows = np.concatenate([np.arange(r.start, r.stop) for kind, r in self.rows() if kind.raises_venture] or [[]])
-        rows = rows.astype(np.intp)
-        rows = rows[self.reach[rows] > 0]
+        rows = np.flatnonzero(self.raises & (self.reach > 0))
         if rows.size:
             favour = product.attraction(self.reach[rows], self.error[rows], self.scenario.finance.venture_contest)
             money[rows] = self.scenario.finance.venture_share * self.market * favour
@@ -187,7 +186,9 @@ class World:
 
 
 def _groups(scenario: Scenario) -> Groups:
-    kinds, rules, sectors = {}, {}, {}
+    kinds: dict[str, slice] = {}
+    rules: dict[str, Rows] = {}
+    sectors: dict[str, Rows] = {}
     begin = 0
     for kind in scenario.kinds:
         kinds[kind.id] = slice(begin, begin + kind.count)

@@ -60,7 +60,9 @@ class Kind:
     home: dict[str, float] = weights("weights of the regions where actors of this kind are at home")
     home_share: float = quantity("1", "share of its work that an actor runs in its home region", low=0, high=1)
     pue: float = quantity("1", "power usage effectiveness of the data centres used", low=1, high=4)
-    start_plan: float = quantity("USD/yr", "median planned spending on training compute at the start", low=1e-6, high=1e12)
+    start_plan: float = quantity(
+        "USD/yr", "median planned spending on training compute at the start", low=1e-6, high=1e12
+    )
     start_spread: float = quantity("1", "spread of that plan among actors (sd of its ln)", low=0, high=4)
     ramp: float = quantity("1", "most by which a plan can grow or shrink within a year", low=1, high=1000)
     carbon_budget: float = quantity("tCO2e/yr", "emission limit that an actor carries", low=1e-9, default=inf)

@@ -4,10 +4,10 @@ import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 
-from sim.cli import check, explain, listing, report, run
+from sim.cli import check, explain, measures, policies, report, run, scenarios
 from sim.errors import InputError
 
-COMMANDS = (run, check, explain, listing.scenarios, listing.policies, listing.measures, report)
+COMMANDS = (run, check, explain, scenarios, policies, measures, report)
 BAD_INPUT, INTERRUPTED = 2, 130
 
 

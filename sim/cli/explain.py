@@ -31,7 +31,13 @@ def act(options: Namespace) -> int:
         return 0
     words = {"source": "source: ", "assumed": "assumed: ", "choice": "a choice"}
     rows = [
-        [e["path"], e["value"], e["range"], e["meaning"], words[e["basis"]] + (e["why"] if e["basis"] != "choice" else "")]
+        [
+            e["path"],
+            e["value"],
+            e["range"],
+            e["meaning"],
+            words[e["basis"]] + (e["why"] if e["basis"] != "choice" else ""),
+        ]
         for e in entries
     ]
     print(f"{scenario.title}: {scenario.question}\n")

@@ -69,9 +69,15 @@ def _headline(summary: dict[str, Any], out: Path, seconds: float) -> str:
     years = [str(cell["year"]) for cell in summary["headline"][0]["values"]] if rows else []
     if rows:
         lines += [tabulate(rows, ["", *years], disable_numparse=True, stralign="left"), ""]
-        lines += [f"[ ] is the 90 % range over {summary['replicates']} replicates; it says nothing about the assumptions.", ""]
+        lines += [
+            f"[ ] is the 90 % range over {summary['replicates']} replicates; it says nothing about the assumptions.",
+            "",
+        ]
     lines += [*summary["sentences"], market_words(summary), ""]
     if summary["interrupted"]:
-        lines += [f"Interrupted: {summary['replicates']} of {summary['replicates_asked']} replicates finished.", ""]
+        lines += [
+            f"Interrupted: {summary['replicates']} of {summary['replicates_asked']} replicates finished.",
+            "",
+        ]
     lines += [f"{seconds:.1f} s. Results in {out}", f"Start with {out / 'report.html'}"]
     return "\n".join(lines)

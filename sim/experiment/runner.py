@@ -3,7 +3,7 @@
 import os
 import signal
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
@@ -27,7 +27,7 @@ def run(
     *,
     workers: int | None = None,
     every_step: bool = False,
-    progress: Callable[[Iterator[Replicate], int], Iterator[Replicate]] | None = None,
+    progress: Callable[[Iterable[Replicate], int], Iterable[Replicate]] | None = None,
 ) -> Result:
     """Simulate all replicates of a scenario (its own seed and number of replicates).
 
@@ -41,7 +41,7 @@ def run(
     source = _serial(scenario, every_step) if workers <= 1 else _parallel(scenario, every_step, workers)
     try:
         for replicate in progress(source, wanted) if progress else source:
-            finished.append(replicate)
+            finished.append(replicate)  # noqa: PERF402 (an interrupt must leave what is finished)
     except KeyboardInterrupt:
         interrupted = True
     finally:
@@ -74,7 +74,13 @@ def simulate(scenario: Scenario, replicate: int, every_step: bool = False) -> Re
         if year in (first, last) or year % 10 == 0:
             actors.append(actor_table(scenario, model.world, period, steps, replicate, year))
     return Replicate(
-        replicate, np.array(yearly), np.array(flags), np.array(by_step), np.array(times), actors, dict(outcomes)
+        replicate,
+        np.array(yearly),
+        np.array(flags),
+        np.array(by_step),
+        np.array(times),
+        actors,
+        dict(outcomes),
     )
 
 
@@ -84,12 +90,12 @@ def _workers(scenario: Scenario) -> int:
     return min(os.cpu_count() or 1, scenario.run.replicates) if seconds > WORTH_A_POOL else 1
 
 
-def _serial(scenario: Scenario, every_step: bool) -> Iterator[Replicate]:
+def _serial(scenario: Scenario, every_step: bool) -> Generator[Replicate, None, None]:
     for replicate in range(scenario.run.replicates):
         yield simulate(scenario, replicate, every_step)
 
 
-def _parallel(scenario: Scenario, every_step: bool, workers: int) -> Iterator[Replicate]:
+def _parallel(scenario: Scenario, every_step: bool, workers: int) -> Generator[Replicate, None, None]:
     """Replicates as they finish. A pool whose worker was killed is built again for what is missing."""
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")  # one thread a worker

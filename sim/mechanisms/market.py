@@ -32,7 +32,7 @@ def cost_factor(volume: Array, discount: float, limit: float) -> Array:
         return np.ones_like(volume)
     reference = (volume * (volume / total)).sum()
     with np.errstate(divide="ignore"):
-        return np.clip((volume / reference) ** -discount, 1.0, limit)
+        return np.asarray(np.clip((volume / reference) ** -discount, 1.0, limit))
 
 
 def clear(

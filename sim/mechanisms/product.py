@@ -26,4 +26,4 @@ def market_at_rest(size: float, growth: float, cap: float, start_error: float, e
 
 def adopted(market: float, rest: float, rate: float, dt: float) -> float:
     """Market after ``dt`` years of approach to its rest at ``rate`` per year (exact for a constant rest)."""
-    return market + (rest - market) * -np.expm1(-rate * dt)
+    return float(market + (rest - market) * -np.expm1(-rate * dt))

@@ -16,7 +16,7 @@ def run_share(typical: float, spread: float, luck: Array) -> Array:
 
 def next_luck(luck: Array, fresh: Array, persistence: float) -> Array:
     """Luck of the next year: a stationary first-order process with unit variance."""
-    return persistence * luck + np.sqrt(1.0 - persistence**2) * fresh
+    return np.asarray(persistence * luck + np.sqrt(1.0 - persistence**2) * fresh)
 
 
 def best_error(error: Array, run: Array, knowledge: float, law: AnchoredLaw) -> Array:

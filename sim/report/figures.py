@@ -1,5 +1,6 @@
 """Figures for a policy paper: each a function of tables that returns a PNG."""
 
+import re
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -19,7 +20,7 @@ KINDS = {  # hue, text colour, marker: told apart by lightness and shape too
     "startup": ("#BF6D00", "#A05C00", "D"),
     "academia": ("#0E847E", "#0B7A74", "s"),
 }
-STYLE = {
+STYLE: Any = {
     "font.family": "DejaVu Sans", "font.size": 9, "axes.spines.top": False, "axes.spines.right": False,
     "axes.spines.left": False, "axes.grid": True, "axes.grid.axis": "y", "grid.color": GRID, "grid.linewidth": 0.8,
     "axes.edgecolor": LINE, "axes.axisbelow": True, "xtick.color": TERTIARY, "ytick.color": TERTIARY,
@@ -57,13 +58,22 @@ def divide(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) ->
     if table.empty:
         return None
     figure, (ax,) = _canvas(
-        about, "The compute divide", "Typical largest run of the year, industry over academia (geometric means, ratio)"
+        about,
+        "The compute divide",
+        "Typical largest run of the year, industry over academia (geometric means, ratio)",
     )
     _line(ax, table, INK)
     ax.axhline(1.0, color=LINE, linewidth=1)
     _log(ax, "ratio")
     _labels(ax, [(table["mid"].iloc[-1], words.number(table["mid"].iloc[-1], "ratio"), INK)])
-    ax.annotate("parity", (table.index[-1], 1.0), xytext=(0, 3), textcoords="offset points", ha="right", color=TERTIARY)
+    ax.annotate(
+        "parity",
+        (table.index[-1], 1.0),
+        xytext=(0, 3),
+        textcoords="offset points",
+        ha="right",
+        color=TERTIARY,
+    )
     return _png(figure)
 
 
@@ -71,7 +81,11 @@ def shares(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) ->
     """Share of the year's training compute bought by corporations, startups and labs."""
     figure, (ax,) = _canvas(about, "Who uses the compute", "Share of the year's training compute, percent")
     ends = []
-    for kind, label in (("corporation", "Corporations"), ("startup", "Startups"), ("academia", "Academic labs")):
+    for kind, label in (
+        ("corporation", "Corporations"),
+        ("startup", "Startups"),
+        ("academia", "Academic labs"),
+    ):
         table = bands(series, f"compute_share_{kind}")
         if table.empty or not table["mid"].max() > 0:
             continue
@@ -114,11 +128,11 @@ def errors(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) ->
 
 
 def next_halving(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) -> bytes | None:
-    """What a run would take that halves the frontier's error with the algorithms of its year: compute, money, carbon."""
+    """What a run that halves the frontier's error would take with the year's algorithms: compute, money, carbon."""
     parts = [
-        ("next_halving_flop", "FLOP", "Compute (FLOP)"),
-        ("next_halving_cost", "USD", "Cost (USD of 2023)"),
-        ("next_halving_emissions", "tCO2e", "Emissions (tCO2e)"),
+        ("next_halving_flop", "FLOP", "Compute"),
+        ("next_halving_cost", "USD", "Cost, USD of 2023"),
+        ("next_halving_emissions", "tCO2e", "Emissions"),
     ]
     tables = [(bands(series, measure), unit, label) for measure, unit, label in parts]
     if all(table.empty for table, _, _ in tables):
@@ -126,16 +140,14 @@ def next_halving(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, An
     subtitle = "One run that halves the frontier's error with the algorithms, prices and places of its year"
     figure, axes = _canvas(about, "The price of the next halving of error", subtitle, columns=3)
     for ax, (table, unit, label) in zip(axes, tables, strict=True):
-        ax.set_title(label, loc="left", fontsize=9, color=SECONDARY)
         if table.empty:
+            ax.set_title(label, loc="left", fontsize=9, color=SECONDARY)
             ax.text(0.5, 0.5, "beyond any number", ha="center", color=TERTIARY, transform=ax.transAxes)
             continue
         _line(ax, table, INK)
         _log(ax, unit)
-        ax.annotate(
-            words.number(table["mid"].iloc[-1], unit), (table.index[-1], table["mid"].iloc[-1]),
-            xytext=(-4, 8), textcoords="offset points", ha="right", color=INK, fontweight="semibold",
-        )  # fmt: skip
+        last = _typeset(words.number(table["mid"].iloc[-1], unit))
+        ax.set_title(f"{label}\n{table.index[-1]}: {last}", loc="left", fontsize=9, color=INK)
     return _png(figure)
 
 
@@ -155,8 +167,11 @@ def lorenz(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) ->
     """Cumulative share of compute held by the poorest share of actors, first and last year."""
     if actors.empty:
         return None
+    no_calendar = {**about, "policy_start": None, "years": [0, 100]}
     figure, (ax,) = _canvas(
-        about, "How unequal is compute?", "Cumulative share of the year's training compute, poorest actors first, percent"
+        no_calendar,
+        "How unequal is compute?",
+        "Cumulative share of the year's training compute, poorest actors first, percent",
     )
     grid = np.linspace(0.0, 100.0, 201)
     ax.plot([0, 100], [0, 100], color=LINE, linewidth=1)
@@ -175,9 +190,10 @@ def lorenz(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) ->
         value = f", Gini {words.plain(gini['mid'].loc[year])}" if year in gini.index else ""
         notes.append((f"{year} ({mark}){value}", tone))
     for i, (text, tone) in enumerate(notes):
-        ax.text(0.03, 0.90 - 0.075 * i, text, transform=ax.transAxes, color=tone, fontweight="semibold")
+        ax.text(0.03, 0.90 - 0.075 * i, text, transform=ax.transAxes, color=tone, fontweight="bold")
     ax.set_xlim(0, 100)
     ax.set_ylim(0, 100)
+    ax.xaxis.set_major_locator(MaxNLocator(5))
     ax.set_xlabel("Share of actors", color=TERTIARY)
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g} %"))
@@ -189,7 +205,7 @@ def price(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) -> 
     table = bands(series, "compute_price")
     if table.empty:
         return None
-    subtitle = "USD of 2023 for 10^18 FLOP: hardware, scarcity rent, electricity, carbon; mean over FLOP bought, logarithmic"
+    subtitle = "USD of 2023 for $10^{18}$ FLOP, with scarcity rent, electricity and carbon; mean over FLOP, logarithmic"
     figure, (ax,) = _canvas(about, "What compute costs", subtitle)
     _line(ax, table, INK)
     _log(ax, "USD")
@@ -200,7 +216,9 @@ def price(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) -> 
 def bound(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) -> bytes | None:
     """Share of spending that is held back by means, by a carbon budget, or by how fast plans can grow."""
     figure, (ax,) = _canvas(
-        about, "What holds spending back", "Share of spending on compute by actors at each limit, percent; the rest spends what it wants"
+        about,
+        "What holds spending back",
+        "Share of spending on compute by actors at each limit, percent; the rest is what actors want",
     )
     ends = []
     for by, label, tone, style in (
@@ -237,16 +255,18 @@ def _lorenz(values: Any, grid: Any) -> Any:
 
 def _canvas(about: dict[str, Any], title: str, subtitle: str, columns: int = 1) -> tuple[Figure, list[Axes]]:
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=SIZE, dpi=DPI)
-        left, width, gap = 0.085, 0.78 if columns == 1 else 0.885, 0.075
-        each = (width - gap * (columns - 1)) / columns
-        top = 0.80 if columns == 1 else 0.76
-        axes = [figure.add_axes((left + i * (each + gap), 0.135, each, top - 0.135)) for i in range(columns)]
-    figure.text(0.02, 0.945, title, fontsize=11, fontweight="semibold", color=INK)
+        figure = Figure(figsize=SIZE, dpi=DPI, layout="constrained")
+        figure.set_layout_engine("constrained", rect=(0.012, 0.055, 0.976, 0.81), w_pad=0.06, h_pad=0.02)
+        axes = [figure.add_subplot(1, columns, i + 1) for i in range(columns)]
+    figure.text(0.02, 0.945, title, fontsize=11, fontweight="bold", color=INK)
     figure.text(0.02, 0.89, subtitle, fontsize=8, color=TERTIARY)
     figure.text(0.02, 0.02, _footer(about), fontsize=7, color=TERTIARY)
+    first, last = about["years"]
     for ax in axes:
-        ax.xaxis.set_major_locator(MaxNLocator(6 if columns == 1 else 3, integer=True, steps=[1, 2, 4, 5, 10]))
+        ax.xaxis.set_major_locator(MaxNLocator(8 if columns == 1 else 3, integer=True, steps=[1, 2, 4, 5, 10]))
+        if last > first:
+            ax.set_xlim(first, last)
+            ax.margins(x=0)
         _policy_start(ax, about)
     return figure, axes
 
@@ -270,7 +290,15 @@ def _policy_start(ax: Axes, about: dict[str, Any]) -> None:
 def _line(ax: Axes, table: pd.DataFrame, color: str, marker: str | None = None, style: str = "-") -> None:
     ax.plot(table.index, table["mid"], style, color=color)
     if marker:
-        ax.plot(table.index[-1:], table["mid"].iloc[-1:], marker, color=color, markersize=5)
+        ax.plot(
+            table.index[-1:],
+            table["mid"].iloc[-1:],
+            marker,
+            color=color,
+            markersize=5,
+            clip_on=False,
+            zorder=3,
+        )
     if len(table) == 1:
         ax.plot(table.index, table["mid"], "o", color=color, markersize=5)
         ax.set_xlim(table.index[0] - 1, table.index[0] + 1)
@@ -289,7 +317,7 @@ def _decade(value: float, unit: str) -> str:
     exponent = round(np.log10(value))
     sign = "$" if unit == "USD" else ""
     suffix = "×" if unit == "ratio" else ""
-    if unit == "FLOP" or exponent >= 15 or exponent < -3:
+    if unit == "FLOP" or exponent >= (12 if unit == "tCO2e" else 15) or exponent < -3:
         return f"{sign}$10^{{{exponent}}}$" if not sign else f"\\$$10^{{{exponent}}}$"
     if exponent >= 3 and unit != "ratio":
         scale, letter = next((s, name) for s, name in words.SCALES if value >= s * 0.999)
@@ -302,19 +330,19 @@ def _labels(ax: Axes, ends: list[tuple[float, str, str]]) -> None:
     height = 0.055  # of the axes, one line of text
     to_axes = ax.transData + ax.transAxes.inverted()
     x = ax.get_xlim()[0]
-    placed = sorted(([float(to_axes.transform((x, value))[1]), text, tone] for value, text, tone in ends), key=lambda p: p[0])
-    for lower, upper in zip(placed, placed[1:], strict=False):
-        upper[0] = max(upper[0], lower[0] + height)
-    overflow = placed[-1][0] - 1.0 if placed else 0.0
-    for position, text, tone in placed:
-        y = position - max(overflow, 0.0)
-        ax.text(
-            1.015, y, _wrapped(text), transform=ax.transAxes, color=tone, va="center", fontsize=8, fontweight="semibold"
-        )
+    ends = sorted(ends, key=lambda end: end[0])
+    heights = [float(to_axes.transform((x, value))[1]) for value, _, _ in ends]
+    for i in range(1, len(heights)):
+        heights[i] = max(heights[i], heights[i - 1] + height)
+    overflow = max(heights[-1] - 1.0, 0.0) if heights else 0.0
+    for y, (_, text, tone) in zip(heights, ends, strict=True):
+        behind: Any = {"va": "center", "fontsize": 8, "fontweight": "bold"}
+        ax.text(1.015, y - overflow, _typeset(text), transform=ax.transAxes, color=tone, **behind)
 
 
-def _wrapped(text: str) -> str:
-    return text.replace("$", r"\$")
+def _typeset(text: str) -> str:
+    """Text for matplotlib: dollars are dollars, and powers of ten stand high."""
+    return re.sub(r"10\^(-?[\d.]+)", r"$10^{\1}$", text.replace("$", r"\$"))
 
 
 def _png(figure: Figure) -> bytes:

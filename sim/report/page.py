@@ -11,7 +11,10 @@ from sim.report.figures import describe
 
 
 def page(
-    summary: dict[str, Any], figures: dict[str, bytes], inputs: list[dict[str, str]], provenance: dict[str, Any]
+    summary: dict[str, Any],
+    figures: dict[str, bytes],
+    inputs: list[dict[str, str]],
+    provenance: dict[str, Any],
 ) -> str:
     """The report as HTML. ``inputs`` are the scenario's quantities, ready to print; text is escaped."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)

@@ -7,9 +7,16 @@ import numpy as np
 
 MINUS = "−"
 SCALES = ((1e12, " T"), (1e9, " B"), (1e6, " M"), (1e3, " k"))
+TONNE_SCALES = SCALES[1:]
+ENERGY_SCALES = ((1e6, " TWh/yr"), (1e3, " GWh/yr"), (1.0, " MWh/yr"), (1e-3, " kWh/yr"))
 SUFFIX = {
-    "ratio": "×", "yr": " years", "months": " months", "tCO2e": " tCO2e", "tCO2e/yr": " tCO2e/yr", "MWh/yr": " MWh/yr",
-}  # fmt: skip
+    "ratio": "×",
+    "yr": " years",
+    "months": " months",
+    "tCO2e": " tCO2e",
+    "tCO2e/yr": " tCO2e/yr",
+    "USD/EFLOP": "/EFLOP",
+}
 BARELY = 1.1  # factors nearer to one than this are called slight
 NONE = "–"
 
@@ -30,15 +37,23 @@ def power(value: float) -> str:
 
 
 def figures(values: list[float], unit: str) -> tuple[list[str], str]:
-    """Several numbers of one unit on one scale, and the suffix that goes behind them once."""
-    largest = max(abs(value) for value in values)
+    """Several numbers of one unit, all on the scale of the first, and the suffix that goes behind it once."""
+    leading = abs(values[0])
     if unit == "fraction":
         return [plain(100 * value) for value in values], " %"
-    if unit == "FLOP" or (largest >= 1e15 and min(values) > 0):
-        return [power(value) if value > 0 else "0" for value in values], " FLOP" if unit == "FLOP" else SUFFIX.get(unit, "")
-    scale, letter = 1.0, ""
-    if unit in ("USD", "USD/yr", "tCO2e", "tCO2e/yr", "MWh/yr") or (unit in ("ratio", "yr") and largest >= 1e6):
-        scale, letter = next(((s, name) for s, name in SCALES if largest >= s), (1.0, ""))
+    if unit == "FLOP" or (leading >= 1e15 and min(values) > 0):
+        return [power(value) if value > 0 else "0" for value in values], SUFFIX.get(
+            unit, " FLOP" if unit == "FLOP" else ""
+        )
+    scales: tuple[tuple[float, str], ...] = ()
+    if unit in ("USD", "USD/yr") or (unit in ("ratio", "yr") and leading >= 1e6):
+        scales = SCALES
+    elif unit in ("tCO2e", "tCO2e/yr"):
+        scales = TONNE_SCALES
+    elif unit == "MWh/yr":
+        scales = ENERGY_SCALES
+    smallest = ENERGY_SCALES[-1] if unit == "MWh/yr" else (1.0, "")
+    scale, letter = next(((s, name) for s, name in scales if leading >= s), smallest)
     return [plain(value / scale) for value in values], letter + SUFFIX.get(unit, "")
 
 
@@ -77,7 +92,7 @@ def change_sentences(paths: dict[str, Any]) -> list[str]:
         ("emissions_total", "tCO2e/yr", "yearly emissions of training", ("rise", "fall")),
     ]
     return [
-        change_sentence(f"From {start} to {end} {subject}", *values[id], unit, words)
+        change_sentence(f"From {start} to {end} {subject}", values[id][0], values[id][1], unit, words)
         for id, unit, subject, words in subjects
         if id in values
     ]
@@ -95,15 +110,14 @@ def change_sentence(subject: str, first: Any, last: Any, unit: str, words: tuple
         return f"{subject} cannot be stated: there is no value to compare."
     first, last = first[both], last[both]
     low, factor, high = np.percentile(last / first, [5.0, 50.0, 95.0])
+    fell = high < 1.0
+    if fell:
+        low, factor, high = 1 / high, 1 / factor, 1 / low
     was, now = number(float(np.median(first)), unit), number(float(np.median(last)), unit)
-    span = f"({_times(factor)} [{_times(low)}, {_times(high)}] over replicates)"
+    span = f"(by a factor of {plain(factor)} [{plain(low)}, {plain(high)}] over replicates)"
     if low <= 1.0 <= high:
         verb = "show" if subject.endswith("training") else "shows"
         return f"{subject} {verb} no detectable change: {was} before, {now} after {span}."
-    verb = words[0] if low > 1 else words[1]
-    slight = " slightly" if 1 / BARELY < factor < BARELY else ""
+    verb = words[1] if fell else words[0]
+    slight = " slightly" if factor < BARELY else ""
     return f"{subject} {verb}{slight} from {was} to {now} {span}."
-
-
-def _times(factor: float) -> str:
-    return number(float(factor), "ratio")

@@ -19,6 +19,7 @@ from sim.report.figures import draw_all
 from sim.report.page import page
 from sim.results.result import Result
 from sim.scenario import Scenario, load
+from sim.scenario.data import laws
 from sim.scenario.writing import inputs, resolved_toml
 
 PACKAGES = ("compute-divide", "mesa", "numpy", "pandas", "matplotlib", "networkx", "pint")
@@ -109,7 +110,12 @@ def redraw(out: Path) -> list[str]:
 
 
 def _draw(
-    out: Path, scenario: Scenario, summary: dict[str, Any], series: pd.DataFrame, actors: pd.DataFrame, record: dict[str, Any]
+    out: Path,
+    scenario: Scenario,
+    summary: dict[str, Any],
+    series: pd.DataFrame,
+    actors: pd.DataFrame,
+    record: dict[str, Any],
 ) -> list[str]:
     drawn: dict[str, bytes] = {}
     if len(series):
@@ -119,7 +125,7 @@ def _draw(
             "seed": summary["seed"],
             "years": summary["years"],
             "run": record["made"][:10],
-            "benchmark": f"{scenario.law_table.benchmark} ({scenario.law_table.profile})",
+            "benchmark": laws()["labels"].get(scenario.law_table.benchmark, scenario.law_table.benchmark),
             "policy_start": min((max(p.start, scenario.time.start) for p in scenario.policies), default=None),
         }
         drawn = draw_all(series, actors, about)

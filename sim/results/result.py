@@ -78,7 +78,8 @@ class Result:
                 "value": np.concatenate([block.ravel() for block in blocks]),
             }
         )
-        return frame[np.isfinite(frame["value"])].reset_index(drop=True)
+        finite: pd.DataFrame = frame[np.isfinite(frame["value"])].reset_index(drop=True)
+        return finite
 
     def summary(self) -> dict[str, Any]:
         """The headline table with 90 % ranges, its sentences, and counts of what is missing or flagged."""
@@ -137,7 +138,13 @@ class Result:
                 cell |= {"median": float(mid), "low": float(low), "high": float(high)}
             cell["at_least"] = bool(flags[:, i].any())
             cells.append(cell)
-        return {"measure": id, "label": measure.label, "unit": measure.unit, "better": measure.better, "values": cells}
+        return {
+            "measure": id,
+            "label": measure.label,
+            "unit": measure.unit,
+            "better": measure.better,
+            "values": cells,
+        }
 
     def _counts(self, test: Any) -> dict[str, int]:
         counts = {id: sum(int(test(r.yearly[:, i]).sum()) for r in self.replicates) for i, id in enumerate(registry())}
@@ -158,7 +165,10 @@ def actor_table(
     scenario: Scenario, world: World, period: Period, steps: list[Step], replicate: int, year: int
 ) -> pd.DataFrame:
     """One row per actor: flows are sums over the year, the rest holds at its end."""
-    emitted = sum((step.emissions.sum(axis=1) * step.dt for step in steps[1:]), steps[0].emissions.sum(axis=1) * steps[0].dt)
+    emitted = sum(
+        (step.emissions.sum(axis=1) * step.dt for step in steps[1:]),
+        steps[0].emissions.sum(axis=1) * steps[0].dt,
+    )
     kinds = np.repeat(scenario.kind_ids, [kind.count for kind in scenario.kinds])
     numbers = np.concatenate([np.arange(1, kind.count + 1) for kind in scenario.kinds])
     columns = [

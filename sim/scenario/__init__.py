@@ -81,7 +81,12 @@ def build(tree: Tree) -> Scenario:
         policies=policies,
         quantities=tuple(reader.quantities),
         sources=sources,
-        tree={"title": data["title"], "question": data["question"], "tables": reader.resolved, "sources": sources},
+        tree={
+            "title": data["title"],
+            "question": data["question"],
+            "tables": reader.resolved,
+            "sources": sources,
+        },
         **parts,
     )
     _check_whole(scenario, tree)
@@ -158,11 +163,14 @@ def _check_whole(scenario: Scenario, tree: Tree) -> None:
                     raise unknown(key[:-1], name, known, **tree.where(f"{path}.{key}"))
         if policy.end <= policy.start:
             found, fix = f"{policy.start:g} to {policy.end:g}", "let it end after it starts"
-            raise InputError("ends before it starts", found=found, allowed="end after start", fix=fix, **tree.where(path))
+            raise InputError(
+                "ends before it starts", found=found, allowed="end after start", fix=fix, **tree.where(path)
+            )
     start_error = np.asarray(scenario.law_table.start_error)
     gain = scenario.product.growth_exponent * float(scenario.anchored_law().elasticity(start_error))
     if gain >= 1:
         fix = "lower product.growth_exponent, or choose a steeper law"
         problem = "markets would grow without bound: growth_exponent times the law's elasticity reaches one"
-        raise InputError(problem, found=f"{gain:.2f}", allowed="below 1", fix=fix, **tree.where("product.growth_exponent"))
-
+        raise InputError(
+            problem, found=f"{gain:.2f}", allowed="below 1", fix=fix, **tree.where("product.growth_exponent")
+        )

@@ -15,7 +15,7 @@ def data_files() -> list[str]:
 @cache
 def yearly(name: str) -> dict[str, dict[int, float]]:
     """A packaged series: entity to year to value, in the unit the file's last column names."""
-    with files("sim.data").joinpath(f"{name}.csv").open(encoding="utf-8", newline="") as lines:
+    with files("sim.data").joinpath(f"{name}.csv").open(encoding="utf-8") as lines:
         rows = csv.reader(lines)
         next(rows)
         table: dict[str, dict[int, float]] = {}

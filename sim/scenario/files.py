@@ -45,7 +45,9 @@ def parse(file: Path) -> dict[str, Any]:
         fix = f"did you mean '{file.parent / near}'?" if near else "run `python run.py scenarios` for the shipped files"
         raise InputError("no such file", file=file, allowed="a scenario file (TOML)", fix=fix) from None
     except IsADirectoryError:
-        raise InputError("this is a directory", file=file, allowed="a scenario file", fix="name the file in it") from None
+        raise InputError(
+            "this is a directory", file=file, allowed="a scenario file", fix="name the file in it"
+        ) from None
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", file=file, fix="check its permissions") from None
     try:
@@ -73,7 +75,13 @@ def check_sources(entries: dict[str, Any], file: Path, prefix: str) -> None:
     for key, entry in entries.items():
         where: dict[str, Any] = {"file": file, "key": prefix + key}
         if not isinstance(entry, dict):
-            raise InputError("a source is a table", found=entry, allowed="[key] with a title", fix=f"write [{key}]", **where)
+            raise InputError(
+                "a source is a table",
+                found=entry,
+                allowed="[key] with a title",
+                fix=f"write [{key}]",
+                **where,
+            )
         for name in entry:
             if name not in SOURCE_KEYS:
                 raise unknown("key of a source", name, SOURCE_KEYS, **where)
@@ -99,7 +107,9 @@ def read_tree(file: Path, children: tuple[Path, ...] = ()) -> Tree:
     for key in ("title", "question"):
         if not isinstance(data.get(key), str) or not data[key].strip():
             fix = f'add {key} = "..." below schema'
-            raise InputError(f"a scenario needs a {key}", file=file, key=key, found=data.get(key), allowed="text", fix=fix)
+            raise InputError(
+                f"a scenario needs a {key}", file=file, key=key, found=data.get(key), allowed="text", fix=fix
+            )
     tree = Tree(file)
     if "extends" in data:
         tree = _parent(file, data["extends"], children)
@@ -164,11 +174,15 @@ def _merge(tree: Tree, data: dict[str, Any], file: Path) -> None:
 def _merge_entry(tree: Tree, group: str, name: str, entry: dict[str, Any], file: Path) -> None:
     path = f"{group}.{name}"
     if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
-        raise InputError("not a name", file=file, key=path, found=name, allowed="letters, digits, _ and -", fix="rename")
+        raise InputError(
+            "not a name", file=file, key=path, found=name, allowed="letters, digits, _ and -", fix="rename"
+        )
     groups = tree.data.setdefault(group, {})
     if "drop" in entry:
         if entry["drop"] is not True or len(entry) > 1:
-            raise InputError("drop stands alone", file=file, key=path, found=entry, allowed="drop = true", fix="split it")
+            raise InputError(
+                "drop stands alone", file=file, key=path, found=entry, allowed="drop = true", fix="split it"
+            )
         if name not in groups:
             raise unknown(group, name, groups, file=file, key=path)
         del groups[name]
@@ -189,7 +203,9 @@ def _policy_id(entry: dict[str, Any], file: Path) -> str:
     identity = entry.get("id", name)
     if not isinstance(identity, str) or not re.fullmatch(r"[A-Za-z0-9_-]+", identity):
         allowed = "letters, digits, _ and -"
-        raise InputError("not an id", file=file, key=f"policy.{name}.id", found=identity, allowed=allowed, fix="rename it")
+        raise InputError(
+            "not an id", file=file, key=f"policy.{name}.id", found=identity, allowed=allowed, fix="rename it"
+        )
     return identity
 
 
@@ -241,8 +257,15 @@ def apply(tree: Tree, path: str, value: Any) -> None:
     elif head in TABLE_KEYS and len(rest) == 1:
         tree.data.setdefault(head, {})[rest[0]] = value
     else:
-        known = [*(f"{key}.<key>" for key in TABLE_KEYS), "region.<id>.<key>", "kind.<id>.<key>", "policy.<id>.<key>"]
+        known = [
+            *(f"{key}.<key>" for key in TABLE_KEYS),
+            "region.<id>.<key>",
+            "kind.<id>.<key>",
+            "policy.<id>.<key>",
+        ]
         near = nearest(head, (*TABLE_KEYS, *GROUP_KEYS, "policy"))
-        fix = f"did you mean '{near}'?" if near and near != head else "run `python run.py explain SCENARIO` for all paths"
+        fix = (
+            f"did you mean '{near}'?" if near and near != head else "run `python run.py explain SCENARIO` for all paths"
+        )
         raise InputError("unknown path", file=from_user, key=path, found=path, allowed=", ".join(known), fix=fix)
     tree.origin[path] = from_user

@@ -1,6 +1,7 @@
 """From a merged tree to a Scenario: every number checked for type, unit, range and source, once."""
 
 from dataclasses import MISSING, Field, dataclass, field, fields
+from itertools import pairwise
 from math import inf
 from typing import Any
 
@@ -89,7 +90,7 @@ class Reader:
     def _plain(self, raw: Any, spec: Spec, path: str) -> float:
         if isinstance(raw, bool) or not isinstance(raw, int | float):
             _, example = UNITS[spec.unit]
-            fix = f"write a bare number or {{ value = 1, unit = \"{example}\" }}"
+            fix = f'write a bare number or {{ value = 1, unit = "{example}" }}'
             raise InputError("not a number", found=raw, allowed=spec.allowed, fix=fix, **self.tree.where(path))
         return float(raw)
 
@@ -112,7 +113,9 @@ class Reader:
                 raise unknown("key of a quantity", key, NUMBER_KEYS, **self.tree.where(path))
         if "value" not in entry:
             fix = 'write { value = 1, unit = "..." }'
-            raise InputError("a quantity needs a value", found=raw, allowed=spec.allowed, fix=fix, **self.tree.where(path))
+            raise InputError(
+                "a quantity needs a value", found=raw, allowed=spec.allowed, fix=fix, **self.tree.where(path)
+            )
         basis, source, note = self._basis(entry, path, facts)
         scale, unit = self._factor(entry, spec, path)
         declared = factor(spec.unit, spec.unit)
@@ -146,7 +149,7 @@ class Reader:
             return "choice", None, note
         if basis != "assumed" or not isinstance(note, str) or not note:
             fix = 'add source = "<key of sources.toml>", or basis = "assumed", note = "why this value"'
-            allowed = "a source, or basis = \"assumed\" with a note"
+            allowed = 'a source, or basis = "assumed" with a note'
             found = {key: entry[key] for key in ("basis", "note") if key in entry} or "neither"
             raise InputError("a number needs a source or a note", found=found, allowed=allowed, fix=fix, **where)
         return "assumed", None, note
@@ -173,7 +176,7 @@ class Reader:
         if not (whole and years and isinstance(values, list) and len(values) == len(years)):
             fix = "give as many values as years"
             raise InputError("a yearly series", found=raw, allowed="lists of one length", fix=fix, **where)
-        if any(a >= b for a, b in zip(years, years[1:], strict=False)):
+        if any(a >= b for a, b in pairwise(years)):
             raise InputError("years out of order", found=years, allowed="rising years", fix="sort them", **where)
         basis, source, note = self._basis(entry, path, True)
         scale, unit = self._factor(entry, spec, path)
@@ -189,7 +192,9 @@ class Reader:
 
     def _weights(self, spec: Spec, raw: Any, path: str) -> tuple[dict[str, float], Any]:
         where = self.tree.where(path)
-        table = self._typed(raw, dict, 'names with weights, e.g. { france = 0.6, india = 0.4, basis = "assumed", ... }', path)
+        table = self._typed(
+            raw, dict, 'names with weights, e.g. { france = 0.6, india = 0.4, basis = "assumed", ... }', path
+        )
         basis, source, note = self._basis({"basis": "assumed", "note": "bare weights", **table}, path, True)
         found = {key: self._plain(value, spec, path) for key, value in table.items() if key not in WEIGHT_KEYS}
         regions = self.tree.data.get("region", {})

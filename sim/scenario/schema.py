@@ -35,7 +35,9 @@ class LawTable:
     profile: str = choice("published fit of the law for that benchmark")
     start_error: float = quantity("1", "error rate that start_compute reaches at the start", low=1e-4, high=1)
     start_compute: float = quantity("FLOP", "run that reaches start_error at the start", low=1, high=1e30)
-    fitted_growth: float = quantity("1/yr", "growth of ln compute in the years the law was fitted on", low=0.01, high=10)
+    fitted_growth: float = quantity(
+        "1/yr", "growth of ln compute in the years the law was fitted on", low=0.01, high=10
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,11 +51,17 @@ class Knowledge:
 class Compute:
     """What compute costs and what energy it takes."""
 
-    flop_per_usd: float = quantity("FLOP/USD", "training compute per dollar of whole cost, in price_year", low=1, high=1e30)
+    flop_per_usd: float = quantity(
+        "FLOP/USD", "training compute per dollar of whole cost, in price_year", low=1, high=1e30
+    )
     price_year: float = quantity("year", "year of flop_per_usd", low=1950, high=2200)
     price_halving: float = quantity("yr", "time in which the price of compute halves", low=0.5, high=100)
-    energy_share: float = quantity("1", "share of energy in that whole cost, taken out and counted apart", low=0, high=0.9)
-    flop_per_kwh: float = quantity("FLOP/kWh", "compute per kilowatt-hour of the hardware, in energy_year", low=1, high=1e30)
+    energy_share: float = quantity(
+        "1", "share of energy in that whole cost, taken out and counted apart", low=0, high=0.9
+    )
+    flop_per_kwh: float = quantity(
+        "FLOP/kWh", "compute per kilowatt-hour of the hardware, in energy_year", low=1, high=1e30
+    )
     energy_year: float = quantity("year", "year of flop_per_kwh", low=1950, high=2200)
     energy_gain: float = quantity("%/yr", "growth of compute per kilowatt-hour", low=0, high=150)
     volume_discount: float = quantity("1", "powers of hardware cost per power of volume bought", low=0, high=0.5)
@@ -70,7 +78,9 @@ class Market:
     outside_demand: float = quantity("FLOP/yr", "demand of everyone not modelled, at the start", low=0, high=1e32)
     outside_growth: float = quantity("%/yr", "growth of outside demand", low=-20, high=150)
     outside_elasticity: float = quantity("1", "price elasticity of outside demand", low=0, high=10)
-    rent_ceiling: float = quantity("1", "scarcity rent, in hardware prices, above which buyers are rationed", low=0.01, high=1e9)
+    rent_ceiling: float = quantity(
+        "1", "scarcity rent, in hardware prices, above which buyers are rationed", low=0.01, high=1e9
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +109,9 @@ class Training:
 class Finance:
     """Money that moves between actors, investors and government."""
 
-    venture_share: float = quantity("1", "investors' yearly money for startups over the AI product market", low=0, high=5)
+    venture_share: float = quantity(
+        "1", "investors' yearly money for startups over the AI product market", low=0, high=5
+    )
     venture_contest: float = quantity("1", "powers of investors' favour per power of 1/error", low=0, high=20)
     recycling: float = quantity("1/yr", "rate at which earmarked public revenue is paid out", low=0.1, high=20)
 

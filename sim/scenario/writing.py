@@ -67,7 +67,11 @@ def _printed(quantity: Quantity, sources: dict[str, dict[str, Any]]) -> dict[str
     why = quantity.note or ""
     if quantity.source is not None:
         source = sources[quantity.source]
-        seen = {"secondary": ", read in a secondary copy", "remembered": ", remembered", "computed": ", computed from its data"}
+        seen = {
+            "secondary": ", read in a secondary copy",
+            "remembered": ", remembered",
+            "computed": ", computed from its data",
+        }
         origin = f"{source.get('by', '')} {source.get('year', '')}: {source['title']}".strip(" :")
         origin += seen.get(source.get("seen", "read"), "")
         why = f"{origin}. {why[:1].upper()}{why[1:]}" if why else origin

@@ -1,0 +1,23 @@
+"""``measures``: what a run reports."""
+
+from argparse import ArgumentParser, Namespace
+
+NAME = "measures"
+HELP = "list the measures, with unit, meaning and which direction is better"
+EXAMPLE = "python run.py measures"
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """No arguments of its own."""
+
+
+def act(options: Namespace) -> int:
+    """Print the table."""
+    from tabulate import tabulate
+
+    from sim.measures import registry
+
+    rows = [[m.id, m.unit, m.better, m.over, m.meaning, m.idle] for m in registry().values()]
+    header = ["measure", "unit", "better", "over", "meaning", "actors without a run"]
+    print(tabulate(rows, header, maxcolwidths=[None, None, None, None, 46, 26]))
+    return 0
