@@ -19,7 +19,7 @@ class Step:
     time: float  # year at its start
     dt: float  # years
     compute: Array  # FLOP/yr bought for training
-    run: Array  # FLOP of the largest run, at this step's yearly rate of compute
+    run: Array  # FLOP of the largest run
     paid: Array  # USD/yr for compute: hardware, rent, electricity, carbon
     means: Array  # USD/yr that could have been spent
     bound_by_means: NDArray[np.bool_]
@@ -30,6 +30,7 @@ class Step:
     emissions: Array  # (n, regions) kgCO2e/yr
     carbon_per_flop: Array  # kgCO2e/FLOP
     error: Array  # best error so far, at the end of the step
+    knowledge: float  # ln of effective compute per FLOP that the step trained with, over the start
     market: float  # USD/yr of AI products sold
     rent: float  # USD/FLOP scarcity rent
     outcome: str  # slack, cleared or rationed
@@ -78,7 +79,7 @@ class Period:
     years: float
     groups: Groups
     law: AnchoredLaw
-    knowledge: float
+    knowledge: float  # ln of effective compute per FLOP that the last step trained with, over the start
     past: Past
     emitted: float  # kgCO2e since the start
     compute: Array
@@ -94,9 +95,7 @@ class Period:
     carbon_per_flop: Array
 
 
-def period(
-    steps: Sequence[Step], groups: Groups, law: AnchoredLaw, knowledge: float, past: Past, emitted: float
-) -> Period:
+def period(steps: Sequence[Step], groups: Groups, law: AnchoredLaw, past: Past, emitted: float) -> Period:
     """The window that the given consecutive steps cover."""
     last = steps[-1]
     years = sum(step.dt for step in steps)
@@ -114,7 +113,7 @@ def period(
         years=years,
         groups=groups,
         law=law,
-        knowledge=knowledge,
+        knowledge=last.knowledge,
         past=past,
         emitted=emitted,
         compute=total([step.compute * step.dt for step in steps]),

@@ -60,11 +60,6 @@ class World:
         return self.scenario.time.start + (self.steps_done + 0.5) * self.dt
 
     @property
-    def knowledge(self) -> float:
-        """ln of effective compute per FLOP gained since the start."""
-        return self.scenario.knowledge.growth * (self.time - self.scenario.time.start)
-
-    @property
     def share(self) -> Array:
         """Each actor's share of the AI product market, (n,); 0 for those who sell nothing."""
         share = np.zeros(self.groups.size)
@@ -89,7 +84,8 @@ class World:
             np.concatenate(column) for column in zip(*starts, strict=True)
         )
         self.plan = self.start_plan.copy()
-        self.volume = np.zeros(groups.size)  # FLOP/yr bought, over about the last year
+        price, _ = self.prices(float(scenario.time.start))
+        self.volume = self.start_plan / price  # FLOP bought over about the last year; first what the plans buy
         self.sellers = np.flatnonzero(self.reach > 0)
         self.pue = self.per_actor([kind.pue for kind in scenario.kinds])
         self.ramp = self.per_actor([kind.ramp for kind in scenario.kinds])
@@ -118,8 +114,7 @@ class World:
 
     def _settle_start(self) -> None:
         """First errors: what a typical run out of the first plan reaches at the first hardware price."""
-        price, _ = self.prices(float(self.scenario.time.start))
-        run = self.scenario.training.run_share * self.start_plan / price
+        run = self.scenario.training.run_share * self.volume
         self.error = training.best_error(np.ones(self.groups.size), run, 0.0, self.law)
 
     def rows(self) -> list[tuple[Kind, slice]]:
@@ -137,9 +132,9 @@ class World:
         per_kwh = grown(compute.flop_per_kwh, compute.energy_gain, time - compute.energy_year)
         return (1.0 - compute.energy_share) * whole, per_kwh
 
-    def by_kind(self, rule: str, funds: Funds) -> Array:
+    def by_kind(self, rule: str, funds: Funds, sold: float) -> Array:
         """A rule of every kind (``wants`` or ``means``) applied to its slice: (n,) USD/yr."""
-        economy = Economy(self.market / self.scenario.product.size, self.dt)
+        economy = Economy(sold / self.scenario.product.size, self.dt)
         parts = [getattr(kind, rule)(Funds(*[column[rows] for column in funds]), economy) for kind, rows in self.rows()]
         return np.concatenate(parts)
 
@@ -151,29 +146,37 @@ class World:
         pulls = [(policy.pull(view), policy.target(kinds, regions)) for policy in self.policies]
         return combined(pulls, len(kinds), len(regions))
 
-    def _funds(self, income: Array, paid_out: Array) -> Funds:
-        """Money each actor has and earns now [USD/yr, cash in USD], by columns of (n,)."""
+    def market_rest(self) -> float:
+        """Where the market for AI products [USD/yr] tends with the errors that sellers have now."""
+        p, sellers = self.scenario.product, self.sellers
+        start_error = self.scenario.law_table.start_error
+        return product.market_at_rest(
+            p.size, p.growth_exponent, p.cap, start_error, self.error[sellers], self.share[sellers]
+        )
+
+    def _funds(self, income: Array, sold: float, paid_out: Array) -> Funds:
+        """Money each actor has and earns now [USD/yr, cash in USD], by columns of (n,), when ``sold`` is sold."""
         p, share = self.scenario.product, self.share
         elasticity = self.law.elasticity(self.error)
         return Funds(
             start_plan=self.start_plan,
             income=income,
             cash=self.cash,
-            sales=share * self.market,
-            margin=p.margin * share * self.market,
-            venture=self._venture(),
+            sales=share * sold,
+            margin=p.margin * share * sold,
+            venture=self._venture(sold),
             dividend=np.full(self.groups.size, paid_out[REVENUE_USES.index("equal_dividend")] / self.groups.size),
             academic=self._academic(paid_out[REVENUE_USES.index("academic_compute")]),
-            contest=planning.contest_value(share, elasticity, self.market, p.margin, p.contest, p.weight),
+            contest=planning.contest_value(share, elasticity, sold, p.margin, p.contest, p.weight),
         )
 
-    def _venture(self) -> Array:
+    def _venture(self, sold: float) -> Array:
         """Investors' money [USD/yr] to actors that raise it, by accuracy and reach."""
         money = np.zeros(self.groups.size)
         rows = np.flatnonzero(self.raises & (self.reach > 0))
         if rows.size:
             favour = product.attraction(self.reach[rows], self.error[rows], self.scenario.finance.venture_contest)
-            money[rows] = self.scenario.finance.venture_share * self.market * favour
+            money[rows] = self.scenario.finance.venture_share * sold * favour
         return money
 
     def _academic(self, paid: float) -> Array:
@@ -215,11 +218,12 @@ def advance(world: World) -> Step:
     income = world.start_income * growth
     paid_out = world.earmarked * (-np.expm1(-scenario.finance.recycling * dt) / dt)
     paid_out[0] = 0.0  # what goes to the treasury stays there
-    funds = world._funds(income, paid_out)
-    means = world.by_kind("means", funds)
+    sold = product.adopted(world.market, world.market_rest(), scenario.product.adoption, dt / 2)  # at mid-step
+    funds = world._funds(income, sold, paid_out)
+    means = world.by_kind("means", funds, sold)
 
     # 3 plan
-    wants = world.by_kind("wants", funds)
+    wants = world.by_kind("wants", funds, sold)
     desired = np.minimum(wants, means)
     world.plan = planning.ramped(world.plan, desired, world.ramp, dt)
     spend = np.minimum(world.plan, means)
@@ -259,12 +263,12 @@ def advance(world: World) -> Step:
         fresh = world._draw("luck", year)
         world.luck = training.next_luck(world.luck, fresh, scenario.training.luck_persistence)
     fraction = training.run_share(scenario.training.run_share, scenario.training.luck_spread, world.luck)
-    run = fraction * compute  # of a year's compute at today's rate
-    trained_with = scenario.knowledge.growth * years
-    world.error = training.best_error(world.error, run, trained_with, world.law)
+    world.volume = world.volume + (compute - world.volume) * -np.expm1(-dt)
+    run = fraction * world.volume  # of what was bought over about the last year
+    knowledge = scenario.knowledge.growth * years
+    world.error = training.best_error(world.error, run, knowledge, world.law)
 
     # 7 sell, tax, recycle: every dollar has a payer and a payee
-    sold = world.market
     taxes = np.array([(emissions * kg_price[use]).sum() for use in range(len(REVENUE_USES))])
     books = accounts.settle(
         rows=world.rows(),
@@ -279,15 +283,9 @@ def advance(world: World) -> Step:
     for (payer, payee, _), amount in books.flows.items():
         world.balances[payer] = world.balances.get(payer, 0.0) - amount * dt
         world.balances[payee] = world.balances.get(payee, 0.0) + amount * dt
-    p = scenario.product
-    share = world.share[world.sellers]
-    rest = product.market_at_rest(
-        p.size, p.growth_exponent, p.cap, scenario.law_table.start_error, world.error[world.sellers], share
-    )
-    world.market = product.adopted(world.market, rest, p.adoption, dt)
+    world.market = product.adopted(world.market, world.market_rest(), scenario.product.adoption, dt)
 
     # 8 remember
-    world.volume = world.volume + (compute - world.volume) * -np.expm1(-dt)
     world.emitted += float(emissions.sum()) * dt
     world.steps_done += 1
     world.past.add(world.time, float(world.error.min()))
@@ -298,7 +296,7 @@ def advance(world: World) -> Step:
         time=time, dt=dt, compute=compute, run=run, paid=paid, means=means,
         bound_by_means=by_means, bound_by_carbon=by_carbon & (compute > 0), bound_by_ramp=by_ramp,
         unit_cost=unit_cost, energy=energy, emissions=emissions, carbon_per_flop=kg_total,
-        error=world.error, market=sold, rent=clearing.rent, outcome=clearing.outcome,
+        error=world.error, knowledge=knowledge, market=sold, rent=clearing.rent, outcome=clearing.outcome,
         capacity=capacity, outside=clearing.outside, flows=books.flows,
         received=books.received, spent=books.spent, cash_change=cash_change, revenue_by_use=taxes,
     )  # fmt: skip
@@ -306,4 +304,4 @@ def advance(world: World) -> Step:
 
 def observe(world: World, steps: list[Step]) -> Period:
     """The window that the world's last steps cover, for measures."""
-    return period(steps, world.groups, world.law, world.knowledge, world.past, world.emitted)
+    return period(steps, world.groups, world.law, world.past, world.emitted)

@@ -20,7 +20,7 @@ class Startup(Kind):
 
     cash: float = quantity("USD", "median cash at the start", low=0, high=1e13)
     cash_spread: float = quantity("1", "spread of that cash (sd of its ln)", low=0, high=4)
-    burn: float = quantity("1/yr", "most of its cash that may go to training compute", low=0, high=20)
+    burn: float = quantity("1/yr", "most of its cash that may go to training compute", low=0.01, high=20)
     pressure: float = quantity("1", "share of new investors' money expected to go to compute", low=0, high=1)
     reach: float = quantity("1", "median weight among sellers at equal accuracy", low=0, high=1e6)
     reach_spread: float = quantity("1", "spread of that weight (sd of its ln)", low=0, high=4)
@@ -34,5 +34,7 @@ class Startup(Kind):
         return funds.contest + self.pressure * funds.venture
 
     def means(self, funds: Funds, economy: Economy) -> Array:
-        drained = -np.expm1(-self.burn * economy.dt) / economy.dt  # exact for a constant rate; never beyond the cash
-        return np.asarray(drained * funds.cash)
+        """Burn at a constant rate over the step, exact for constant inflows; never beyond cash and inflows."""
+        drained = -np.expm1(-self.burn * economy.dt) / economy.dt
+        inflow = funds.margin + funds.venture + funds.dividend
+        return np.asarray(drained * funds.cash + (1.0 - drained / self.burn) * inflow)
