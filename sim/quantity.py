@@ -128,20 +128,26 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Series:
-    """Yearly values in base units. Between given years they run straight; outside the first or last one holds."""
+    """Yearly values in base units. Outside the given years the first or the last value holds."""
 
     years: tuple[int, ...]
     values: tuple[float, ...]
 
     def at(self, year: int) -> float:
-        """Value of the calendar year."""
-        if year <= self.years[0]:
-            return self.values[0]
-        if year >= self.years[-1]:
-            return self.values[-1]
-        after = bisect_right(self.years, year)
-        (y0, y1), (v0, v1) = self.years[after - 1 : after + 1], self.values[after - 1 : after + 1]
-        return v0 + (v1 - v0) * (year - y0) / (y1 - y0)
+        """Value of a calendar year; between given years along a straight line."""
+        (y0, v0), (y1, v1) = self._around(year)
+        return v0 + (v1 - v0) * (year - y0) / (y1 - y0) if y1 > y0 else v0
+
+    def along(self, time: float) -> float:
+        """Value at a moment when values stand at the starts of their years, between them at constant growth."""
+        (y0, v0), (y1, v1) = self._around(time)
+        return float(v0 * (v1 / v0) ** ((time - y0) / (y1 - y0))) if y1 > y0 else v0
+
+    def _around(self, time: float) -> tuple[tuple[int, float], tuple[int, float]]:
+        """The given years before and after a time, with their values; one of them twice outside the given years."""
+        after = bisect_right(self.years, time)
+        before, after = max(after - 1, 0), min(after, len(self.years) - 1)
+        return (self.years[before], self.values[before]), (self.years[after], self.values[after])
 
 
 def quantity(

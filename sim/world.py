@@ -77,7 +77,7 @@ class World:
 
     def _endow(self) -> None:
         """Columns that actors begin with."""
-        scenario, groups = self.scenario, self.groups
+        scenario = self.scenario
         draws = [self._draw(purpose, 0) for purpose in ("first plan", "endowment", "reach")]
         starts = [kind.endow(*[draw[rows] for draw in draws]) for kind, rows in self.rows()]
         self.start_plan, self.start_income, self.cash, self.reach = (

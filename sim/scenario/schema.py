@@ -207,11 +207,4 @@ def series_at(series: Series, after: float, year: int) -> float:
 
 def path_at(series: Series, after: float, time: float) -> float:
     """A path given at the starts of years, read between them at constant growth, and grown on at ``after``."""
-    first, last = series.years[0], series.years[-1]
-    if time >= last:
-        return grown(series.values[-1], after, time - last)
-    year = max(first, int(time))
-    if time <= first:
-        return series.values[0]
-    share = time - year
-    return float((series.at(year) ** (1 - share)) * (series.at(year + 1) ** share)) if share else series.at(year)
+    return grown(series.along(time), after, max(0.0, time - series.years[-1]))

@@ -1,0 +1,1 @@
+"""Tests of the compute-divide simulator."""

@@ -1,0 +1,71 @@
+"""Small scenarios and random valid ones, for tests."""
+
+from dataclasses import fields
+from math import isfinite, log10
+from pathlib import Path
+from typing import Any
+
+from hypothesis import strategies as st
+
+from sim.actors import registry as kinds
+from sim.quantity import Spec
+from sim.scenario import Scenario, load
+from sim.scenario.schema import TABLES, Region
+
+ROOT = Path(__file__).resolve().parents[1]
+SCENARIOS = ROOT / "scenarios"
+FEW = ("kind.corporation.count=6", "kind.startup.count=14", "kind.academic_lab.count=20")
+
+
+def small(name: str = "baseline", *settings: str, until: int = 2018, replicates: int = 2, seed: int = 1) -> Scenario:
+    """A shipped scenario with few actors and a short horizon."""
+    file = SCENARIOS / f"{name}.toml"
+    return load(file, [*FEW, *settings], until=until, replicates=replicates, seed=seed)
+
+
+def numbers() -> dict[str, Spec]:
+    """Every number of the world that a scenario may set, by path, with its hard range; counts left out."""
+    found: dict[str, Spec] = {}
+
+    def add(prefix: str, cls: type[Any]) -> None:
+        for field in fields(cls):
+            spec: Spec = field.metadata["spec"]
+            if spec.form == "number" and prefix not in ("time", "run"):
+                found[f"{prefix}.{field.name}"] = spec
+
+    for name, cls in TABLES.items():
+        add(name, cls)
+    for region in ("united_states", "norway"):
+        add(f"region.{region}", Region)
+    for rule, cls in kinds().items():
+        add(f"kind.{rule}", cls)
+    return found
+
+
+def _value(spec: Spec) -> st.SearchStrategy[float]:
+    low, high = spec.low, spec.high if isfinite(spec.high) else max(1e6, spec.low * 1e6)
+    if low >= 0 and high > 1000 * max(low, 1e-9):
+        edge = max(low, high * 1e-15)
+        decades = st.floats(log10(edge), log10(high)).map(lambda x: min(max(10**x, low), high))
+        return st.one_of(decades, st.just(low), st.just(high))
+    return st.one_of(st.floats(low, high), st.just(low), st.just(high))
+
+
+@st.composite
+def settings(draw: Any, most: int = 12) -> list[str]:
+    """Up to ``most`` numbers of the world anywhere in their hard ranges, policies, and a step length."""
+    specs = numbers()
+    paths = draw(st.lists(st.sampled_from(sorted(specs)), max_size=most, unique=True))
+    chosen = [f"{path}={draw(_value(specs[path]))!r}" for path in paths]
+    chosen.append(f"time.steps_per_year={draw(st.sampled_from([1, 2, 4, 12]))}")
+    if draw(st.booleans()):
+        use = draw(st.sampled_from(["treasury", "equal_dividend", "academic_compute"]))
+        chosen += [
+            f"policy.carbon_tax.rate={draw(st.floats(0, 10_000))!r}",
+            f"policy.carbon_tax.ramp={draw(st.sampled_from([0.0, 0.5, 3.0]))!r}",
+            f'policy.carbon_tax.revenue_use="{use}"',
+            f"policy.carbon_tax.start={draw(st.floats(2011, 2018))!r}",
+        ]
+    if draw(st.booleans()):
+        chosen.append(f"policy.carbon_budget.limit={10 ** draw(st.floats(-9, 9))!r}")
+    return chosen
