@@ -225,8 +225,9 @@ def advance(world: World) -> Step:
     # 3 plan
     wants = world.by_kind("wants", funds, sold)
     desired = np.minimum(wants, means)
+    plan = planning.ramped(world.plan, desired, world.ramp, dt / 2)  # at mid-step
     world.plan = planning.ramped(world.plan, desired, world.ramp, dt)
-    spend = np.minimum(world.plan, means)
+    spend = np.minimum(plan, means)
 
     # 4 compute clears
     price, per_kwh = world.prices(middle)
@@ -291,7 +292,7 @@ def advance(world: World) -> Step:
     world.past.add(world.time, float(world.error.min()))
     by_carbon = compute >= most
     by_means = ~by_carbon & (means <= wants) & (spend >= means)
-    by_ramp = ~by_carbon & ~by_means & (world.plan < desired)
+    by_ramp = ~by_carbon & ~by_means & (plan < desired)
     return Step(
         time=time, dt=dt, compute=compute, run=run, paid=paid, means=means,
         bound_by_means=by_means, bound_by_carbon=by_carbon & (compute > 0), bound_by_ramp=by_ramp,
