@@ -187,7 +187,7 @@ def yearly(scenario: Scenario, seed: int) -> dict[str, np.ndarray]:
 
 @pytest.mark.parametrize("name", ["baseline", "carbon_tax", "carbon_budget", "exponential_law"])
 def test_quarters_and_months_agree(name: str) -> None:
-    """Yearly results: shares within 0.02, errors within 2 %, money and emissions within 10 %, runs within 15 %."""
+    """Yearly results: shares within 0.02, errors within 2 %, money and emissions within 10 %, runs within 20 %."""
     file = SCENARIOS / f"{name}.toml"
     quarters, months = (list(yearly(load(file, [f"time.steps_per_year={n}"], until=2036), 1).values()) for n in (4, 12))
     for i, id in enumerate(registry()):
@@ -203,6 +203,6 @@ def test_quarters_and_months_agree(name: str) -> None:
         elif id.startswith("next_halving"):  # an exponential law turns half a percent of error into much compute
             assert np.log10(b) == pytest.approx(np.log10(a), abs=0.1), id
         elif "frontier_run" in id:  # a maximum over the year: it sees when in the year a limit begins
-            assert b == pytest.approx(a, rel=0.15), id
+            assert b == pytest.approx(a, rel=0.2), id
         else:
             assert b == pytest.approx(a, rel=0.10, nan_ok=True), id

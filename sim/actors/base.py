@@ -1,5 +1,6 @@
 """What every kind of actor has, and the two rules in which kinds differ: what they want to spend and can spend."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from math import inf
 from typing import ClassVar, NamedTuple
@@ -43,7 +44,7 @@ class Economy(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kind:
+class Kind(ABC):
     """Numbers and rules shared by all actors of one kind; ``id`` is the name of its table in the scenario."""
 
     rule: ClassVar[str]
@@ -67,17 +68,17 @@ class Kind:
     ramp: float = quantity("1", "most by which a plan can grow or shrink within a year", low=1, high=1000)
     carbon_budget: float = quantity("tCO2e/yr", "emission limit that an actor carries", low=1e-9, default=inf)
 
+    @abstractmethod
     def endow(self, plan: Array, other: Array, reach: Array) -> Endowment:
         """Start of all actors, from three independent standard normal draws of shape (count,)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def wants(self, funds: Funds, economy: Economy) -> Array:
         """Desired spending on training compute [USD/yr], shape (count,)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def means(self, funds: Funds, economy: Economy) -> Array:
         """The most that can be spent on training compute [USD/yr], shape (count,)."""
-        raise NotImplementedError
 
     def income_growth(self) -> float:
         """Real growth of outside income [1/yr]."""

@@ -4,6 +4,7 @@ A law maps the physical FLOP of a training run to an error rate (a fraction). ``
 into a world where algorithms improve.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from math import exp, inf, log
 from typing import ClassVar
@@ -19,7 +20,7 @@ LN_GIGA = 9 * LN10  # the published laws are written in Gflop
 
 
 @dataclass(frozen=True, kw_only=True)
-class Law:
+class Law(ABC):
     """One error rate as a function of training compute, within the range its source has data for.
 
     Subclasses state ``ln_compute_for`` and ``error_at``; the rest follows. Errors lie in (0, 1].
@@ -29,17 +30,17 @@ class Law:
     best_error: float = quantity("1", "lowest error rate the source has data for", low=0, high=1)
     worst_error: float = quantity("1", "highest error rate the source has data for", low=0, high=1)
 
+    @abstractmethod
     def error_at(self, ln_compute: Array) -> Array:
         """Error rate reached by a run of ``exp(ln_compute)`` FLOP; 1 where the law leaves (0, 1]."""
-        raise NotImplementedError
 
+    @abstractmethod
     def ln_compute_for(self, error: Array) -> Array:
         """ln of the FLOP that reach the error rate."""
-        raise NotImplementedError
 
+    @abstractmethod
     def elasticity_at(self, error: Array) -> Array:
         """-d ln error / d ln compute at an error rate (dimensionless)."""
-        raise NotImplementedError
 
     def error(self, compute: float) -> float:
         """Error rate (fraction) of a run of ``compute`` FLOP.

@@ -1,5 +1,6 @@
 """What every policy has: a schedule, targets, a strength with a neutral value, a use of its revenue."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, fields
 from math import inf
 from typing import ClassVar
@@ -10,7 +11,7 @@ from sim.view import View
 
 
 @dataclass(frozen=True, kw_only=True)
-class Policy:
+class Policy(ABC):
     """A policy reads the view and returns levers; it never changes the world, so nothing needs undoing.
 
     Subclasses state ``name``, ``strength`` (the field whose default is neutral: no policy), ``levers`` (those it
@@ -31,9 +32,9 @@ class Policy:
     regions: tuple[str, ...] = names("regions it applies to; empty: all")
     revenue_use: str = choice("what its revenue pays for", REVENUE_USES, default=TREASURY)
 
+    @abstractmethod
     def act(self, view: View) -> dict[str, float]:
         """The levers this policy pulls at the view's time, in base units. Called only while it is in force."""
-        raise NotImplementedError
 
     def pull(self, view: View) -> dict[str, float]:
         """The levers pulled now; nothing outside the schedule."""

@@ -1,0 +1,104 @@
+"""The commands: their help, their output, their options."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sim.cli import COMMANDS, main
+from sim.measures import registry
+from sim.policies import registry as policies
+from tests.worlds import FEW, ROOT, SCENARIOS
+
+SMALL = [*(word for setting in FEW for word in ("--set", setting)), "--until", "2025", "--replicates", "2"]
+
+
+@pytest.mark.parametrize("command", [command.NAME for command in COMMANDS])
+def test_every_command_has_help_with_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main([command, "--help"])
+    assert stop.value.code == 0
+    assert f"example: python run.py {command}" in capsys.readouterr().out
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = "import sys; from sim.cli import main\ntry: main(['--help'])\nexcept SystemExit: print(sorted(sys.modules))"
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    assert "COMMAND" in shown
+    for heavy in ("'numpy'", "'pandas'", "'mesa'", "'matplotlib'", "'pint'"):
+        assert heavy not in shown
+
+
+def test_run_prints_table_sentence_and_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place = tmp_path / "out"
+    assert main(["run", str(SCENARIOS / "baseline.toml"), *SMALL, "--out", str(place)]) == 0
+    shown = capsys.readouterr()
+    for year in ("2012", "2024", "2025"):
+        assert year in shown.out
+    for measure in registry().values():
+        assert measure.label in shown.out
+    assert re.search(r"From 2012 to 2025 the compute divide (widens|narrows|shows)", shown.out)
+    assert "90 % range over 2 replicates" in shown.out
+    assert str(place) in shown.out
+    assert "2/2" in shown.err  # the progress bar
+
+
+def test_run_json_and_quiet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    baseline = str(SCENARIOS / "baseline.toml")
+    assert main(["run", baseline, *SMALL, "--json", "--quiet", "--out", str(tmp_path / "a")]) == 0
+    shown = capsys.readouterr()
+    assert json.loads(shown.out) == json.loads((tmp_path / "a" / "summary.json").read_text())
+    assert shown.err == ""
+    assert main(["run", baseline, *SMALL, "--quiet", "--out", str(tmp_path / "b")]) == 0
+    assert capsys.readouterr().out.strip() == str(tmp_path / "b")
+
+
+def test_options_mean_what_they_say(tmp_path: Path) -> None:
+    tax = ["--set", "policy.carbon_tax.rate=50 USD/tCO2", "--set", "product.margin=40 %"]
+    place = tmp_path / "out"
+    assert (
+        main(["run", str(SCENARIOS / "baseline.toml"), *SMALL, *tax, "--seed", "3", "--quiet", "--out", str(place)])
+        == 0
+    )
+    from sim.scenario import load
+
+    resolved = load(place / "scenario.toml")
+    assert (resolved.run.seed, resolved.run.replicates, resolved.time.end) == (3, 2, 2025)
+    assert resolved.product.margin == pytest.approx(0.4)
+    assert resolved.policies[0].rate == pytest.approx(0.05)
+
+
+def test_check_says_ok_for_every_shipped_file(capsys: pytest.CaptureFixture[str]) -> None:
+    files = sorted(str(file) for file in SCENARIOS.glob("*.toml"))
+    assert main(["check", *files]) == 0
+    assert capsys.readouterr().out.splitlines() == [f"{file}: ok" for file in files]
+
+
+def test_explain_shows_every_number(capsys: pytest.CaptureFixture[str]) -> None:
+    from sim.scenario import load
+
+    baseline = SCENARIOS / "baseline.toml"
+    assert main(["explain", str(baseline), "--json"]) == 0
+    entries = {entry["path"]: entry for entry in json.loads(capsys.readouterr().out)}
+    assert set(entries) == {quantity.path for quantity in load(baseline).quantities}
+    assert entries["knowledge.growth"]["basis"] == "source"
+    assert "Erdil" in entries["knowledge.growth"]["why"]
+    assert all(entry["meaning"] for entry in entries.values())
+    assert main(["explain", str(baseline), "--assumed"]) == 0
+    shown = capsys.readouterr().out
+    assert "product.margin" in shown
+    assert "knowledge.growth" not in shown
+
+
+def test_lists_come_from_the_registries(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["policies"]) == 0
+    assert all(f"{name}:" in capsys.readouterr().out for name in list(policies())[:1])
+    assert main(["measures"]) == 0
+    shown = capsys.readouterr().out
+    assert all(id in shown for id in registry())
+    assert main(["scenarios"]) == 0
+    shown = capsys.readouterr().out
+    assert all(file.name in shown for file in SCENARIOS.glob("*.toml") if file.name != "sources.toml")

@@ -1,0 +1,208 @@
+"""Every registered policy, measure, law and kind keeps its contract, before anyone writes its own test."""
+
+from dataclasses import fields, replace
+from math import isfinite, isnan
+
+import numpy as np
+import pytest
+
+from sim.actors import Kind
+from sim.actors import registry as kinds
+from sim.levers import LEVERS
+from sim.measures import Measure, registry
+from sim.mechanisms.scaling import LAWS
+from sim.policies import Policy
+from sim.policies import registry as policies
+from sim.scenario import load
+from sim.scenario.schema import TABLES, Region
+from sim.view import View
+from sim.world import World, advance, observe
+from tests.worlds import SCENARIOS, small
+
+HEADLINE = [
+    "compute_ratio_industry_academia",
+    "compute_share_academia",
+    "compute_share_startup",
+    "compute_share_corporation",
+    "compute_gini",
+    "lab_years_per_frontier_run",
+    "months_behind_median_lab",
+    "frontier_error",
+    "error_best_corporation",
+    "error_best_startup",
+    "error_median_lab",
+    "accuracy_gap_median_lab",
+    "emissions_total",
+    "emissions_cumulative",
+    "energy_total",
+    "compute_price",
+    "frontier_run_flop",
+    "frontier_run_cost",
+    "market_value",
+    "spend_bound_by_means",
+    "spend_bound_by_carbon",
+    "spend_bound_by_ramp",
+    "next_halving_flop",
+    "next_halving_cost",
+    "next_halving_emissions",
+]
+
+POLICIES = pytest.mark.parametrize("policy", policies().values(), ids=policies())
+MEASURES = pytest.mark.parametrize("measure", registry().values(), ids=registry())
+SHIPPED = sorted(file.stem for file in SCENARIOS.glob("*.toml") if file.name != "sources.toml")
+
+
+def test_headline_measures_are_exactly_these() -> None:
+    assert set(registry()) == set(HEADLINE)
+
+
+@MEASURES
+def test_measure_is_declared_in_full(measure: Measure) -> None:
+    assert measure.label
+    assert measure.meaning
+    assert measure.idle
+    assert measure.unit
+    assert measure.better in ("lower", "higher", "neither")
+    assert measure.over in ("year", "year-end")
+
+
+@pytest.fixture(scope="module")
+def windows() -> list:
+    world = World(small(until=2016), 1)
+    return [observe(world, [advance(world) for _ in range(4)]) for _ in range(5)]
+
+
+@MEASURES
+def test_measure_has_a_value_in_an_ordinary_world(measure: Measure, windows: list) -> None:
+    assert all(isfinite(measure(window)) for window in windows)
+
+
+@pytest.mark.parametrize("missing", ["corporation", "startup", "academic_lab"])
+def test_measures_do_without_a_kind(missing: str, tmp_path) -> None:
+    file = tmp_path / "fewer.toml"
+    file.write_text(
+        f'schema = 1\nextends = "{SCENARIOS / "baseline.toml"}"\ntitle = "t"\nquestion = "q"\n'
+        f"[kind.{missing}]\ndrop = true\n"
+    )
+    world = World(load(file, until=2013), 1)
+    window = observe(world, [advance(world) for _ in range(4)])
+    values = {id: measure(window) for id, measure in registry().items()}
+    assert not any(np.isinf(value) for value in values.values())
+    gone = {
+        "corporation": "error_best_corporation",
+        "startup": "error_best_startup",
+        "academic_lab": "error_median_lab",
+    }
+    assert isnan(values[gone[missing]])
+    assert isfinite(values["frontier_error"])
+
+
+def test_shares_are_parts_of_a_whole(windows: list) -> None:
+    parts = [registry()[f"compute_share_{kind}"](windows[-1]) for kind in ("academia", "startup", "corporation")]
+    assert sum(parts) == pytest.approx(1.0)
+
+
+@POLICIES
+def test_policy_is_declared_in_full(policy: type[Policy]) -> None:
+    assert policy.__doc__
+    assert policy.source
+    assert policy.effect
+    assert set(policy.levers) <= set(LEVERS)
+    assert policy.strength in policy.parameters()
+    for field in fields(policy):
+        assert field.metadata["spec"].doc
+
+
+@POLICIES
+def test_policy_at_its_default_is_neutral(policy: type[Policy]) -> None:
+    pulled = policy(id="it").pull(View(2020.0, 2012.0))
+    assert set(pulled) == set(policy.levers)
+    for lever, value in pulled.items():
+        assert value == LEVERS[lever].neutral
+
+
+@POLICIES
+def test_schedule(policy: type[Policy]) -> None:
+    """With the strength of the shipped scenario of the same name: nothing outside the schedule, half way on a ramp."""
+    shipped = next(p for p in load(SCENARIOS / f"{policy.name}.toml").policies if p.name == policy.name)
+    calm = {"growth": 0.0} if "growth" in policy.parameters() else {}
+    it = replace(shipped, start=2015.0, end=2020.0, ramp=2.0, **calm)
+    lever = policy.levers[0]
+    assert it.pull(View(2014.9, 2012.0)) == {}
+    assert it.pull(View(2020.0, 2012.0)) == {}
+    half, full = it.pull(View(2016.0, 2012.0))[lever], it.pull(View(2019.0, 2012.0))[lever]
+    assert full != LEVERS[lever].neutral
+    assert half in (full / 2, full * 2)  # half a price, or twice a limit
+    always = replace(shipped, start=float("-inf"), end=float("inf"), ramp=0.0, **calm)
+    assert always.pull(View(2012.1, 2012.0))[lever] == full
+
+
+def test_growth_counts_from_the_start() -> None:
+    tax = policies()["carbon_tax"](id="it", rate=0.1, growth=0.02, start=2015.0)
+    assert tax.pull(View(2025.0, 2012.0))["carbon_price"] == pytest.approx(0.1 * 1.02**10)
+
+
+def test_targets_leave_others_alone() -> None:
+    everyone = World(small(), 1)
+    targeted = World(
+        small("baseline", "policy.carbon_tax.rate=100", 'policy.carbon_tax.kinds=["corporation"]',
+              'policy.carbon_tax.regions=["china"]'), 1,
+    )  # fmt: skip
+    plain, taxed = advance(everyone), advance(targeted)
+    corporations, labs = everyone.groups.of("corporation"), everyone.groups.of("academic_lab")
+    assert (taxed.unit_cost[labs] == plain.unit_cost[labs]).all()
+    assert (taxed.unit_cost[corporations] > plain.unit_cost[corporations]).all()  # each works in part in China
+    china = targeted.scenario.region_ids.index("china")
+    assert taxed.revenue_by_use[0] == pytest.approx(0.1 * taxed.emissions[corporations, china].sum())
+
+
+@pytest.mark.parametrize("use", ["treasury", "equal_dividend", "academic_compute"])
+def test_revenue_goes_where_it_should(use: str) -> None:
+    settings = ["policy.carbon_tax.rate=300", f'policy.carbon_tax.revenue_use="{use}"']
+    world = World(small("baseline", *settings, until=2016), 1)
+    steps = [advance(world) for _ in range(world.scenario.steps)]
+    paid = {"dividend": 0.0, "academic compute": 0.0}
+    for step in steps:
+        for (payer, _, purpose), amount in step.flows.items():
+            if payer == "government" and purpose in paid:
+                paid[purpose] += amount
+    assert (paid["dividend"] > 0) == (use == "equal_dividend")
+    assert (paid["academic compute"] > 0) == (use == "academic_compute")
+
+
+@pytest.mark.parametrize("table", [*TABLES.values(), Region, *kinds().values(), *LAWS.values()])
+def test_every_entry_says_what_it_means(table: type) -> None:
+    for field in fields(table):
+        assert field.metadata["spec"].doc
+
+
+@pytest.mark.parametrize("kind", kinds().values(), ids=kinds())
+def test_kind_is_declared_in_full(kind: type[Kind]) -> None:
+    assert kind.__doc__
+    assert kind.sector in ("industry", "academia")
+    assert kind.title
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_scenario_opens_with_its_question_and_runs(name: str) -> None:
+    file = SCENARIOS / f"{name}.toml"
+    assert file.read_text(encoding="utf-8").startswith("#")
+    scenario = load(file, until=2013)
+    assert scenario.question.endswith("?")
+    world = World(scenario, 1)
+    for _ in range(scenario.steps):
+        advance(world)
+
+
+def test_baseline_names_benchmark_and_profile_and_sources_every_fact() -> None:
+    scenario = load(SCENARIOS / "baseline.toml")
+    assert (scenario.law_table.benchmark, scenario.law_table.profile) == ("imagenet", "thompson2022_hardware")
+    assert len(scenario.regions) == 6
+    assert {kind.rule: kind.count for kind in scenario.kinds} == {
+        "corporation": 60,
+        "startup": 240,
+        "academic_lab": 400,
+    }
+    for quantity in scenario.quantities:
+        assert quantity.basis == "choice" or quantity.source or quantity.note, quantity.path
+        assert quantity.note != "a bare number without a source", quantity.path

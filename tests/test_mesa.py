@@ -1,0 +1,119 @@
+"""The economy reads like any Mesa model, and is what the command line steps."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+from sim import ComputeEconomy, load
+from sim.experiment import simulate
+from sim.measures import registry
+from sim.model import AcademicLab, Corporation, Startup
+from sim.world import World, advance
+from tests.worlds import SCENARIOS, small
+
+
+@pytest.fixture
+def model() -> ComputeEconomy:
+    economy = ComputeEconomy(small(), seed=1)
+    for _ in range(4):
+        economy.step()
+    return economy
+
+
+def test_reads_like_the_readme() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        model = ComputeEconomy(load(SCENARIOS / "baseline.toml"), seed=1)
+        model.step()
+    assert model.steps == 1
+    assert len(model.agents) == 700
+
+
+def test_agents_are_views(model: ComputeEconomy) -> None:
+    assert {kind: len(agents) for kind, agents in model.agents_by_type.items()} == {
+        Corporation: 6,
+        Startup: 14,
+        AcademicLab: 20,
+    }
+    lab = model.agents_by_type[AcademicLab].select(at_most=1)[0]
+    assert lab.name == "academic_lab 1"
+    assert lab.region in model.assumptions.region_ids
+    assert lab.error == model.world.error[lab.row]
+    before = lab.error
+    for _ in range(8):
+        model.step()
+    assert lab.error < before
+    assert lab.run > 0
+    assert lab.emissions > 0
+    with pytest.raises(AttributeError):
+        lab.error = 0.1
+
+
+def test_views_are_made_only_when_looked_at(model: ComputeEconomy) -> None:
+    assert not model._viewed
+    assert len(model._all_agents) == 0
+    assert len(model.agents) == 40
+    assert len(model.agents) == 40  # and once
+
+
+def test_agent_set_works(model: ComputeEconomy) -> None:
+    startups = model.agents.select(lambda agent: isinstance(agent, Startup))
+    assert startups.agg("error", min) == model.world.error[model.world.groups.of("startup")].min()
+    assert model.agents.get("compute") == list(model.last.compute)
+    assert set(model.agents.groupby("kind").groups) == {"corporation", "startup", "academic_lab"}
+    shares = model.agents.get("market_share")
+    assert sum(shares) == pytest.approx(1.0)
+    state = model.world.plan.copy()
+    model.agents.shuffle_do(lambda agent: agent.plan)
+    assert (model.world.plan == state).all()
+
+
+def test_data_collector_holds_every_measure(model: ComputeEconomy) -> None:
+    frame = model.datacollector.get_model_vars_dataframe()
+    assert list(frame.columns) == ["year", *registry()]
+    assert frame["year"].tolist() == [2012.25, 2012.5, 2012.75, 2013.0]
+    assert (frame["frontier_error"].diff().dropna() <= 0).all()
+
+
+def test_looking_changes_nothing() -> None:
+    seen, unseen = ComputeEconomy(small(), seed=5), ComputeEconomy(small(), seed=5, collect=False)
+    for _ in range(10):
+        len(seen.agents)
+        seen.agents.shuffle_do(lambda agent: agent.error)
+        seen.step()
+        unseen.step()
+    assert seen.world.error.tobytes() == unseen.world.error.tobytes()
+    assert seen.world.cash.tobytes() == unseen.world.cash.tobytes()
+
+
+def test_is_replicate_zero_of_a_run_bit_for_bit() -> None:
+    scenario = small(until=2014, seed=7)
+    model = ComputeEconomy(scenario, seed=7)
+    while not model.done:
+        model.step()
+    collected = model.datacollector.get_model_vars_dataframe()
+    steps = simulate(scenario, 0, every_step=True)
+    by_step = np.array([collected[id].to_numpy() for id in registry()]).T
+    assert by_step.tobytes() == steps.by_step.tobytes()
+
+
+def test_the_world_alone_gives_the_same_bits() -> None:
+    scenario = small(until=2015)
+    model, world = ComputeEconomy(scenario, seed=3, collect=False), World(scenario, 3)
+    for _ in range(scenario.steps):
+        model.step()
+        advance(world)
+    assert model.world.error.tobytes() == world.error.tobytes()
+
+
+def test_seeds_differ_and_repeat() -> None:
+    def end(seed: int) -> bytes:
+        world = World(small(until=2013), seed)
+        for _ in range(8):
+            advance(world)
+        return world.error.tobytes()
+
+    assert end(1) == end(1)
+    assert end(1) != end(2)
+    assert World(small(), 1, 0).start_plan.tobytes() != World(small(), 1, 1).start_plan.tobytes()

@@ -1,0 +1,223 @@
+"""Runs and their directories: the same bytes however they are made, whole or not at all, and true to their hashes."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+import matplotlib.image
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.cli import main
+from sim.experiment import run
+from sim.measures import registry
+from sim.results import directory as directory_module
+from sim.results import prepare, redraw, write
+from sim.scenario import load
+from tests.worlds import FEW, ROOT, SCENARIOS, small
+
+SETTINGS = [word for setting in FEW for word in ("--set", setting)]
+RUN = ["run", str(SCENARIOS / "carbon_tax.toml"), *SETTINGS, "--until", "2014", "--replicates", "3", "--seed", "5"]
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("runs") / "one"
+    assert main([*RUN, "--set", "policy.carbon_tax.start=2013", "--every-step", "--out", str(place), "--quiet"]) == 0
+    return place
+
+
+def in_a_process(arguments: list[str], **environment: str) -> None:
+    subprocess.run(
+        [sys.executable, str(ROOT / "run.py"), *arguments], check=True, capture_output=True, timeout=120,
+        env={**os.environ, **environment},
+    )  # fmt: skip
+
+
+def test_series_are_the_same_bytes_for_any_workers_and_hash_seed(tmp_path: Path) -> None:
+    places = []
+    for workers, seed in (("1", "0"), ("2", "1"), ("3", "77")):
+        places.append(tmp_path / f"{workers}-{seed}")
+        in_a_process([*RUN, "--workers", workers, "--out", str(places[-1]), "--quiet"], PYTHONHASHSEED=seed)
+    for name in ("series.csv", "actors.csv", "scenario.toml", "summary.json"):
+        assert len({(place / name).read_bytes() for place in places}) == 1, name
+
+
+def test_the_resolved_scenario_gives_the_same_numbers(out: Path, tmp_path: Path) -> None:
+    moved = tmp_path / "elsewhere"
+    moved.mkdir()
+    resolved = moved / "scenario.toml"
+    resolved.write_bytes((out / "scenario.toml").read_bytes())
+    assert main(["run", str(resolved), "--out", str(tmp_path / "again"), "--quiet"]) == 0
+    first, again = (pd.read_csv(place / "series.csv") for place in (out, tmp_path / "again"))
+    assert set(first["scenario"]) == {"carbon_tax"}
+    assert set(again["scenario"]) == {"scenario"}
+    pd.testing.assert_frame_equal(first.drop(columns="scenario"), again.drop(columns="scenario"), check_exact=True)
+    text = (out / "scenario.toml").read_text()
+    assert "extends" not in text
+    assert load(out / "scenario.toml").tree["tables"] == load(tmp_path / "again" / "scenario.toml").tree["tables"]
+
+
+def test_replicates_depend_on_seed_and_number_alone() -> None:
+    few, many = (run(small(until=2013, replicates=n)) for n in (2, 4))
+    assert few.replicates[1].yearly.tobytes() == many.replicates[1].yearly.tobytes()
+    assert many.replicates[2].yearly.tobytes() != many.replicates[3].yearly.tobytes()
+
+
+def test_series_are_long_and_annual(out: Path) -> None:
+    series = pd.read_csv(out / "series.csv")
+    assert list(series.columns) == ["scenario", "replicate", "year", "measure", "unit", "value"]
+    assert series["year"].dtype == np.int64
+    assert set(series["year"]) == {2012, 2013, 2014}
+    assert set(series["replicate"]) == {0, 1, 2}
+    assert set(series["measure"]) == set(registry())
+    assert not series.duplicated(["replicate", "year", "measure"]).any()
+
+
+def test_flows_of_steps_add_up_to_years(out: Path) -> None:
+    series, steps = pd.read_csv(out / "series.csv"), pd.read_csv(out / "steps.csv")
+    assert steps["time"].nunique() == 12
+    steps["year"] = np.ceil(steps["time"] - 1e-9).astype(int) - 1
+    for measure in ("emissions_total", "energy_total", "market_value"):
+        yearly = series[series["measure"] == measure].set_index(["replicate", "year"])["value"]
+        summed = steps[steps["measure"] == measure].groupby(["replicate", "year"])["value"].sum()
+        pd.testing.assert_series_equal(summed, yearly, check_names=False, rtol=1e-12)
+    ends = steps[np.isclose(steps["time"] % 1, 0)]
+    for measure in ("frontier_error", "emissions_cumulative"):
+        yearly = series[series["measure"] == measure]["value"].to_numpy()
+        assert ends[ends["measure"] == measure]["value"].to_numpy() == pytest.approx(yearly)
+
+
+def test_actors_add_up_to_the_series(out: Path) -> None:
+    series, actors = pd.read_csv(out / "series.csv"), pd.read_csv(out / "actors.csv")
+    assert actors.groupby(["replicate", "year"]).size().eq(40).all()
+    assert set(actors["year"]) == {2012, 2014}
+    emitted = actors.groupby(["replicate", "year"])["emissions_tco2e"].sum()
+    total = series[series["measure"] == "emissions_total"].set_index(["replicate", "year"])["value"]
+    assert emitted.to_numpy() == pytest.approx(total.loc[emitted.index].to_numpy(), rel=1e-9)
+    best = actors.groupby(["replicate", "year"])["error"].min()
+    frontier = series[series["measure"] == "frontier_error"].set_index(["replicate", "year"])["value"]
+    assert best.to_numpy() == pytest.approx(frontier.loc[best.index].to_numpy())
+
+
+def test_summary_is_computed_from_the_series(out: Path) -> None:
+    summary = json.loads((out / "summary.json").read_text())
+    series = pd.read_csv(out / "series.csv")
+    assert summary["interrupted"] is False
+    assert summary["replicates"] == summary["replicates_asked"] == 3
+    assert summary["seed"] == 5
+    row = next(row for row in summary["headline"] if row["measure"] == "emissions_total")
+    values = series[(series["measure"] == "emissions_total") & (series["year"] == 2014)]["value"]
+    assert row["values"][-1]["median"] == pytest.approx(values.median())
+    assert row["values"][-1]["low"] == pytest.approx(np.percentile(values, 5))
+    assert sum(summary["market_outcomes"].values()) == pytest.approx(1.0)
+    assert summary["flagged_as_lower_bound"]["months_behind_median_lab"] > 0
+
+
+def test_values_that_do_not_exist_are_counted_and_have_no_row(tmp_path: Path) -> None:
+    steep = [
+        "--set",
+        "law.benchmark=conll",
+        "--set",
+        "law.profile=thompson2020_exponential",
+        "--set",
+        "law.start_error=0.02",
+    ]
+    assert main([*RUN, *steep, "--out", str(tmp_path / "steep"), "--quiet"]) == 0
+    series = pd.read_csv(tmp_path / "steep" / "series.csv")
+    summary = json.loads((tmp_path / "steep" / "summary.json").read_text())
+    expected = 9 - len(series[series["measure"] == "next_halving_flop"])
+    assert summary["missing"].get("next_halving_flop", 0) == expected
+    assert np.isfinite(series["value"]).all()
+
+
+def test_provenance_holds_the_hash_of_every_file(out: Path) -> None:
+    record = json.loads((out / "provenance.json").read_text())
+    found = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()} - {"provenance.json"}
+    assert set(record["files"]) == found
+    for name, digest in record["files"].items():
+        assert sha256((out / name).read_bytes()).hexdigest() == digest
+    assert record["command"][1] == "run"
+    assert record["code"] == directory_module.code_hash()
+    assert {"python", "mesa", "numpy"} <= set(record["versions"])
+
+
+def test_figures_are_real_pictures(out: Path) -> None:
+    figures = sorted((out / "figures").glob("*.png"))
+    assert len(figures) >= 5
+    for figure in figures:
+        pixels = matplotlib.image.imread(figure)
+        assert pixels.shape[:2] == (840, 1440)
+        edge = np.concatenate([pixels[:3].reshape(-1, 4), pixels[-3:].reshape(-1, 4), pixels[:, :3].reshape(-1, 4),
+                               pixels[:, -3:].reshape(-1, 4)])  # fmt: skip
+        assert (edge[:, :3] > 0.99).all(), f"{figure.name} touches its edge: something is cut off"
+        assert pixels[:, :, :3].std() > 0.01
+
+
+def test_the_report_stands_alone(out: Path) -> None:
+    html = (out / "report.html").read_text(encoding="utf-8")
+    for reference in re.findall(r'(?:src|href)\s*=\s*"([^"]*)"', html):
+        assert reference.startswith("data:"), reference
+    assert not re.search(r"url\(|@import|<script|<link|<iframe", html)
+    for text in (
+        "Does pricing carbon widen or narrow the access divide?",
+        "Assumed inputs",
+        "Provenance",
+        "not modelled",
+    ):
+        assert text in html
+    assert html.count("<img ") == len(list((out / "figures").glob("*.png")))
+    assert all(alt for alt in re.findall(r'<img alt="([^"]*)"', html))
+
+
+def test_a_title_cannot_inject_markup(tmp_path: Path) -> None:
+    place = tmp_path / "odd"
+    odd = "--set", 'kind.startup.label="<script>alert(1)</script>"'
+    assert main([*RUN, *odd, "--out", str(place), "--quiet"]) == 0
+    html = (place / "report.html").read_text(encoding="utf-8")
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_report_draws_the_same_again(out: Path) -> None:
+    before = {path: path.read_bytes() for path in (out / "figures").glob("*.png")}
+    series = (out / "series.csv").read_bytes()
+    report = (out / "report.html").read_bytes()
+    for path in before:
+        path.unlink()
+    (out / "report.html").unlink()
+    redraw(out)
+    assert {path: path.read_bytes() for path in (out / "figures").glob("*.png")} == before
+    assert (out / "report.html").read_bytes() == report
+    assert (out / "series.csv").read_bytes() == series
+    test_provenance_holds_the_hash_of_every_file(out)
+
+
+def test_a_cut_off_write_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = run(small(until=2012, replicates=1))
+    place = prepare(tmp_path / "cut", result.scenario)
+
+    def stop(source: object, target: object) -> None:
+        if Path(str(target)).name == "summary.json":
+            raise KeyboardInterrupt
+        os.rename(str(source), str(target))
+
+    monkeypatch.setattr(directory_module.os, "replace", stop)
+    with pytest.raises(KeyboardInterrupt):
+        write(result, place, ["run.py"], 0.0)
+    left = {path.name for path in place.iterdir()}
+    assert left == {"scenario.toml", "series.csv", "actors.csv"}
+
+
+def test_default_place_is_named_after_scenario_time_and_seed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    scenario = small(seed=9)
+    first = prepare(None, scenario)
+    assert re.fullmatch(r"outputs/baseline/\d{8}-\d{6}-seed9(-\d+)?", first.as_posix())
+    (first / "x").touch()
+    assert prepare(None, scenario) != first

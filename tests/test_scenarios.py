@@ -1,0 +1,144 @@
+"""What the shipped scenarios show, and what a reader can change in a file without Python."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.measures import registry
+from sim.scenario import Scenario, load
+from sim.world import World, advance, observe
+from tests.worlds import FEW, SCENARIOS, small
+
+
+def last_year(scenario: Scenario, seed: int = 1) -> dict[str, float]:
+    world = World(scenario, seed)
+    for _ in range(scenario.time.end - scenario.time.start + 1):
+        steps = [advance(world) for _ in range(scenario.time.steps_per_year)]
+    window = observe(world, steps)
+    return {id: measure(window) for id, measure in registry().items()}
+
+
+@pytest.fixture(scope="module")
+def baseline() -> dict[str, float]:
+    return last_year(load(SCENARIOS / "baseline.toml", until=2028))
+
+
+def test_carbon_budget_binds(baseline: dict[str, float]) -> None:
+    limited = last_year(load(SCENARIOS / "carbon_budget.toml", until=2028))
+    assert baseline["spend_bound_by_carbon"] == 0
+    assert limited["spend_bound_by_carbon"] > 0.5
+    assert limited["emissions_total"] < 0.5 * baseline["emissions_total"]
+    assert limited["frontier_error"] > baseline["frontier_error"]
+    assert limited["compute_ratio_industry_academia"] < baseline["compute_ratio_industry_academia"]
+
+
+def test_no_actor_emits_more_than_its_budget() -> None:
+    world = World(small("carbon_budget", "policy.carbon_budget.limit=50", "policy.carbon_budget.start=2015"), 1)
+    bound = False
+    for _ in range(world.scenario.steps):
+        step = advance(world)
+        if step.time >= 2015:
+            assert (step.emissions.sum(axis=1) <= 50_000 * (1 + 1e-12)).all()
+            bound = bound or bool(step.bound_by_carbon.any())
+    assert bound
+
+
+def test_an_actor_can_carry_a_budget_of_its_own() -> None:
+    world = World(small("baseline", "kind.corporation.carbon_budget=2 tCO2e/yr"), 1)
+    steps = [advance(world) for _ in range(world.scenario.steps)]
+    emitted = steps[-1].emissions.sum(axis=1)
+    assert emitted[world.groups.of("corporation")] == pytest.approx(2000.0)
+    assert emitted[world.groups.of("startup")].max() > 2000.0
+
+
+def test_carbon_tax_costs_those_who_emit(baseline: dict[str, float]) -> None:
+    taxed = last_year(load(SCENARIOS / "carbon_tax.toml", until=2028))
+    assert taxed["emissions_total"] < baseline["emissions_total"]
+    assert taxed["emissions_total"] > 0.5 * baseline["emissions_total"]
+
+
+def test_exponential_law_makes_progress_dearer(baseline: dict[str, float]) -> None:
+    steep = last_year(load(SCENARIOS / "exponential_law.toml", until=2028))
+    assert steep["frontier_error"] > baseline["frontier_error"]
+    assert steep["next_halving_flop"] > 1e6 * baseline["next_halving_flop"]
+
+
+def child(place: Path, text: str, parent: str = "baseline.toml") -> Scenario:
+    file = place / "child.toml"
+    file.write_text(f'schema = 1\nextends = "{SCENARIOS / parent}"\ntitle = "t"\nquestion = "q?"\n{text}')
+    return load(file, FEW, until=2013)
+
+
+def test_a_region_can_be_dropped(tmp_path: Path) -> None:
+    scenario = child(tmp_path, "[region.china]\ndrop = true\n")
+    assert "china" not in scenario.region_ids
+    world = World(scenario, 1)
+    assert advance(world).energy.shape == (40, 5)
+    assert world.region_share.sum(axis=1) == pytest.approx(np.ones(40))
+
+
+def test_a_region_and_a_kind_can_be_added(tmp_path: Path) -> None:
+    scenario = child(
+        tmp_path,
+        """
+[region.iceland]
+label = "Iceland"
+grid_intensity = { data = "grid_intensity_by_country_year", entity = "Iceland", source = "owid_grid" }
+grid_change = 0
+electricity_price = 0.05
+carbon_price = { years = [2012], values = [0], unit = "USD/tCO2", basis = "assumed", note = "none" }
+carbon_price_growth = 0
+cloud_share = 0.1
+
+[kind.national_lab]
+rule = "academic_lab"
+label = "National labs"
+count = 3
+home = { iceland = 1 }
+home_share = 1
+pue = 1.1
+start_plan = { value = 1, unit = "MUSD/yr" }
+start_spread = 0.5
+ramp = 3
+grant = { value = 5, unit = "MUSD/yr", basis = "assumed", note = "large" }
+grant_spread = 0.5
+grant_growth = 1
+compute_share = 0.5
+keeping_up = 0.3
+""".replace('unit = "MUSD/yr" }', 'unit = "MUSD/yr", basis = "assumed", note = "large" }', 1),
+    )
+    world = World(scenario, 1)
+    step = advance(world)
+    rows = world.groups.kinds["national_lab"]
+    iceland = scenario.region_ids.index("iceland")
+    assert step.energy[rows, iceland].sum() == pytest.approx(step.energy[rows].sum())
+    assert step.compute[rows].min() > np.median(step.compute[world.groups.kinds["academic_lab"]])
+    assert set(world.groups.of("academia")) >= set(range(rows.start, rows.stop))
+
+
+def test_a_quantity_is_replaced_whole_and_tables_merge(tmp_path: Path) -> None:
+    scenario = child(tmp_path, "[product]\nmargin = 0.4\n")
+    parent = load(SCENARIOS / "baseline.toml")
+    assert scenario.product.margin == 0.4
+    assert scenario.product.contest == parent.product.contest
+    margin = next(quantity for quantity in scenario.quantities if quantity.path == "product.margin")
+    assert (margin.low, margin.high, margin.source) == (None, None, None)
+    assert "bare number" in (margin.note or "")
+
+
+def test_policies_of_a_child_are_appended_or_replace_by_id(tmp_path: Path) -> None:
+    more = '[[policy]]\nname = "carbon_tax"\nid = "second"\nrate = 5\nstart = 2030.5\n'
+    scenario = child(tmp_path, more, "carbon_tax.toml")
+    assert [policy.id for policy in scenario.policies] == ["carbon_tax", "second"]
+    assert scenario.policies[1].start == 2030.5
+    scenario = child(tmp_path, '[[policy]]\nname = "carbon_tax"\nrate = 7\n', "carbon_tax.toml")
+    assert [(policy.id, policy.rate, policy.growth) for policy in scenario.policies] == [("carbon_tax", 0.007, 0.0)]
+
+
+def test_changing_one_kinds_count_moves_no_other_draw() -> None:
+    few, more = World(small(), 1), World(small("baseline", "kind.startup.count=30"), 1)
+    for kind in ("corporation", "academic_lab"):
+        a, b = few.groups.kinds[kind], more.groups.kinds[kind]
+        assert (few.start_plan[a] == more.start_plan[b]).all()
+        assert (few.home[a] == more.home[b]).all()

@@ -1,0 +1,57 @@
+"""Words follow from numbers: sign, size and interval."""
+
+import numpy as np
+import pytest
+
+from sim.report import words
+
+START = np.array([10.0, 11.0, 9.0, 10.0, 10.0])
+UP_DOWN = ("widens", "narrows")
+
+
+def sentence(factor: float | np.ndarray) -> str:
+    return words.change_sentence("The divide", START, START * factor, "ratio", UP_DOWN)
+
+
+def test_sign_chooses_the_verb() -> None:
+    assert "widens from 10.0× to 20.0×" in sentence(2.0)
+    assert "narrows from 10.0× to 5.00×" in sentence(0.5)
+    assert "by a factor of 2.00" in sentence(0.5)
+
+
+def test_size_chooses_the_adverb() -> None:
+    assert "widens slightly" in sentence(1.05)
+    assert "narrows slightly" in sentence(0.95)
+    assert "slightly" not in sentence(1.5)
+
+
+def test_interval_that_holds_no_change_says_so() -> None:
+    text = sentence(np.array([0.8, 0.9, 1.0, 1.1, 1.2]))
+    assert "no detectable change" in text
+    assert "widens" not in text
+    assert "narrows" not in text
+
+
+def test_nothing_to_compare() -> None:
+    assert "cannot be stated" in words.change_sentence("It", [np.nan], [1.0], "ratio", UP_DOWN)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (3.9e9, "USD", "$3.90 B"), (612e6, "USD/yr", "$612 M"), (9.4e6, "tCO2e/yr", "9.40 M tCO2e/yr"),
+        (0.037, "fraction", "3.70 %"), (33.0, "ratio", "33.0×"), (52.0, "months", "52.0 months"),
+        (10**27.4, "FLOP", "10^27.4 FLOP"), (1.5e15, "USD", "$10^15.2"), (12.6e6, "MWh/yr", "12.6 TWh/yr"),
+        (0.0000139, "fraction", "0.00139 %"), (float("nan"), "USD", "–"), (0.0, "USD", "$0"), (-4.2, "ratio", "−4.20×"),
+        (30400.0, "ratio", "30,400×"), (0.61234, "index", "0.612"), (999.9, "USD", "$1,000"),
+    ],
+)  # fmt: skip
+def test_numbers_for_people(value: float, unit: str, text: str) -> None:
+    assert words.number(value, unit) == text
+
+
+def test_a_range_shares_its_scale() -> None:
+    cell = {"median": 58.4e12, "low": 2.6e13, "high": 1.73e14, "at_least": False}
+    assert words.ranged(cell, "USD") == "$58.4 T [26.0, 173]"
+    assert words.ranged({**cell, "at_least": True}, "USD").startswith("≥ ")
+    assert words.ranged({"at_least": False}, "USD") == "–"
