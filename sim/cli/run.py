@@ -61,8 +61,7 @@ def _bar(quiet: bool) -> Any:
 def _headline(summary: dict[str, Any], out: Path, seconds: float) -> str:
     from tabulate import tabulate
 
-    from sim.report.page import market_words
-    from sim.report.words import ranged
+    from sim.report.words import evidence_sentence, market_sentence, ranged
 
     lines = ["", f"{summary['title']}: {summary['question']}", ""]
     rows = [[row["label"], *(ranged(cell, row["unit"]) for cell in row["values"])] for row in summary["headline"]]
@@ -73,7 +72,8 @@ def _headline(summary: dict[str, Any], out: Path, seconds: float) -> str:
             f"[ ] is the 90 % range over {summary['replicates']} replicates; it says nothing about the assumptions.",
             "",
         ]
-    lines += [*summary["sentences"], market_words(summary), ""]
+    notes = [evidence_sentence(summary["evidence"]), market_sentence(summary["market_outcomes"])]
+    lines += [*summary["sentences"], *filter(None, notes), ""]
     if summary["interrupted"]:
         lines += [
             f"Interrupted: {summary['replicates']} of {summary['replicates_asked']} replicates finished.",

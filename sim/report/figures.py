@@ -118,6 +118,12 @@ def errors(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) ->
         ends.append((100 * last, f"{label} {words.number(last, 'fraction')}", text))
     ax.set_yscale("log")
     low, high = ax.get_ylim()
+    best = 100 * about["best_error"]
+    if low < best < high:
+        ax.axhline(best, color=TERTIARY, linewidth=1, linestyle=(0, (2, 3)))
+        note = f"below {words.plain(best)} % the law is extrapolated"
+        ax.annotate(note, (about["years"][1], best), xytext=(-2, 3), textcoords="offset points", ha="right",
+                    color=TERTIARY, fontsize=7.5)  # fmt: skip
     halvings = [100 / 2**i for i in range(40) if low <= 100 / 2**i <= high]
     ticks = halvings if len(halvings) > 1 else [low, high]
     ax.yaxis.set_major_locator(mpl.ticker.FixedLocator(ticks))

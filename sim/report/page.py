@@ -1,10 +1,12 @@
 """The HTML report: one self-contained page that asks no host for anything."""
 
+import re
 from base64 import b64encode
 from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup, escape
 
 from sim.report import words
 from sim.report.figures import describe
@@ -18,6 +20,8 @@ def page(
 ) -> str:
     """The report as HTML. ``inputs`` are the scenario's quantities, ready to print; text is escaped."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["powers"] = _powers
+    environment.filters["breakable"] = _breakable
     template = environment.from_string(files("sim.report").joinpath("page.html").read_text(encoding="utf-8"))
     pictures = [
         {"name": name, "alt": describe(name), "data": b64encode(png).decode("ascii")} for name, png in figures.items()
@@ -36,16 +40,18 @@ def page(
     assumed = [entry for entry in inputs if entry["basis"] == "assumed"]
     sourced = [entry for entry in inputs if entry["basis"] == "source"]
     choices = [entry for entry in inputs if entry["basis"] == "choice"]
+    notes = [words.evidence_sentence(summary["evidence"]), words.market_sentence(summary["market_outcomes"])]
     return template.render(
         summary=summary, years=years, rows=rows, pictures=pictures, assumed=assumed, sourced=sourced, choices=choices,
-        provenance=provenance, market=market_words(summary),
+        provenance=provenance, notes=notes,
     )  # fmt: skip
 
 
-def market_words(summary: dict[str, Any]) -> str:
-    """How often the compute market was slack, cleared or rationed."""
-    outcomes = summary["market_outcomes"]
-    if not outcomes:
-        return ""
-    parts = [f"{name} in {words.number(share, 'fraction')}" for name, share in outcomes.items()]
-    return "The compute market was " + ", ".join(parts) + " of all steps."
+def _powers(text: str) -> Markup:
+    """Escaped text in which 10^27.4 stands with a raised exponent."""
+    return Markup(re.sub(r"10\^([\d.]+)", r"10<sup>\1</sup>", str(escape(text))))
+
+
+def _breakable(path: str) -> Markup:
+    """Escaped path that may break behind dots and underscores."""
+    return Markup(re.sub(r"([._])", r"\1<wbr>", str(escape(path))))

@@ -98,6 +98,19 @@ def change_sentences(paths: dict[str, Any]) -> list[str]:
     ]
 
 
+def evidence_sentence(evidence: dict[str, Any]) -> str:
+    """Where the scaling law is carried beyond its evidence; empty where it is not."""
+    year = evidence["extrapolated_from"]
+    best = number(evidence["best_error"], "fraction")
+    return f"From {year} on the frontier is below {best}, where the law's evidence ends: extrapolated." if year else ""
+
+
+def market_sentence(outcomes: dict[str, float]) -> str:
+    """How often the compute market was slack, cleared or rationed; empty when nothing was simulated."""
+    parts = [f"{name} in {number(share, 'fraction')}" for name, share in outcomes.items()]
+    return f"The compute market was {', '.join(parts)} of all steps." if parts else ""
+
+
 def change_sentence(subject: str, first: Any, last: Any, unit: str, words: tuple[str, str]) -> str:
     """One sentence on a change, from values over replicates; its words follow from sign, size and interval.
 

@@ -126,6 +126,7 @@ def _draw(
             "years": summary["years"],
             "run": record["made"][:10],
             "benchmark": laws()["labels"].get(scenario.law_table.benchmark, scenario.law_table.benchmark),
+            "best_error": scenario.law.best_error,
             "policy_start": min((max(p.start, scenario.time.start) for p in scenario.policies), default=None),
         }
         drawn = draw_all(series, actors, about)

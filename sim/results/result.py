@@ -105,10 +105,20 @@ class Result:
             "range": "5th to 95th percentile over replicates",
             "sentences": change_sentences(self._paths()) if self.replicates else [],
             "headline": headline,
+            "evidence": self._evidence(),
             "market_outcomes": {name: count / total for name, count in sorted(outcomes.items())} if total else {},
             "missing": self._counts(np.isnan),
             "flagged_as_lower_bound": self._flags(),
         }
+
+    def _evidence(self) -> dict[str, Any]:
+        """Down to which error the scaling law has evidence, and the year in which the typical frontier passes it."""
+        best = self.scenario.law.best_error
+        below = np.zeros(len(self.years), dtype=bool)
+        if self.replicates:
+            below = np.median(self._stack()[:, :, list(registry()).index("frontier_error")], axis=0) < best
+        first = self.years[int(below.argmax())] if below.any() else None
+        return {"best_error": best, "extrapolated_from": first}
 
     def _shown_years(self) -> list[int]:
         years = [self.years[0], REFERENCE_YEAR, self.years[-1]]

@@ -62,8 +62,9 @@ def inputs(scenario: Scenario) -> list[dict[str, str]]:
 
 
 def _printed(quantity: Quantity, sources: dict[str, dict[str, Any]]) -> dict[str, str]:
-    unit = "" if quantity.unit in ("1", "year") else f" {quantity.unit}"
+    unit = "" if quantity.unit in ("1", "year") else f" {quantity.unit.removeprefix('1')}"
     value = quantity.value if isinstance(quantity.value, str) else _written(quantity.value)
+    unit = "" if value in ("none", "always") else unit
     why = quantity.note or ""
     if quantity.source is not None:
         source = sources[quantity.source]
@@ -88,4 +89,6 @@ def _printed(quantity: Quantity, sources: dict[str, dict[str, Any]]) -> dict[str
 
 
 def _written(value: float) -> str:
-    return f"{value:g}" if abs(value) < 1e5 or value == float("inf") else f"{value:.6g}".replace("e+", "e")
+    if abs(value) == float("inf"):
+        return "none" if value > 0 else "always"
+    return f"{value:g}" if abs(value) < 1e5 else f"{value:.6g}".replace("e+", "e")
