@@ -1,0 +1,53 @@
+"""The README tells the truth: its output is what the command prints, its snippets run."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sim.cli import main
+from sim.scenario import load
+from tests.worlds import ROOT, SCENARIOS
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_printed_output_is_what_the_readme_shows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shown = re.search(r"<!-- output of: python run.py run scenarios/baseline.toml -->\n```\n(.*?)```", README, re.S)
+    assert shown
+    assert main(["run", str(SCENARIOS / "baseline.toml"), "--out", str(tmp_path / "out")]) == 0
+    printed = capsys.readouterr().out
+
+    def timeless(text: str) -> list[str]:
+        lines = [line.rstrip() for line in text.strip().splitlines()]
+        return [line for line in lines if " s. Results in " not in line and not line.startswith("Start with ")]
+
+    assert timeless(printed) == timeless(shown[1])
+
+
+def test_the_scenario_snippet_is_valid(tmp_path: Path) -> None:
+    snippet = re.search(r"```toml\n(.*?)```", README, re.S)
+    assert snippet
+    file = tmp_path / "mine.toml"
+    file.write_text(snippet[1].replace('"baseline.toml"', f'"{SCENARIOS / "baseline.toml"}"'), encoding="utf-8")
+    assert load(file).policies[0].revenue_use == "academic_compute"
+
+
+def test_the_error_message_is_the_one_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("my_tax.toml").write_text(
+        f'schema = 1\nextends = "{SCENARIOS / "carbon_tax.toml"}"\ntitle = "t"\nquestion = "q"\n'
+        '[[policy]]\nname = "carbon_tax"\nrate = { value = 100, unit = "USD" }\n',
+        encoding="utf-8",
+    )
+    assert main(["run", "my_tax.toml"]) == 2
+    assert capsys.readouterr().err.strip() in README
+
+
+def test_the_python_snippet_runs(monkeypatch) -> None:
+    monkeypatch.chdir(ROOT)
+    snippet = re.search(r"```python\n(.*?)```", README, re.S)
+    assert snippet
+    names: dict[str, object] = {}
+    exec(snippet[1], names)
+    assert names["model"].steps == 40
