@@ -1,9 +1,12 @@
 """The one error a user meets: what is wrong, where, what was found, what is allowed, how to mend it."""
 
 from collections.abc import Iterable
+from datetime import date, time
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
+
+LONGEST, MOST_NAMES = 240, 40  # characters of what was found, names of what is allowed
 
 
 class InputError(ValueError):
@@ -27,14 +30,24 @@ class InputError(ValueError):
         return (_rebuild, (self.problem, self.file, self.key, self.found, self.allowed, self.fix))
 
     def __str__(self) -> str:
-        found = None if self.found is None else repr(self.found)
-        parts = {"file": self.file, "key": self.key, "found": found, "allowed": self.allowed, "fix": self.fix}
+        found = None if self.found is None else _short(_shown(self.found))
+        key = None if self.key is None else _short(self.key)
+        parts = {"file": self.file, "key": key, "found": found, "allowed": self.allowed, "fix": self.fix}
         lines = [f"  {name:<8} {value}" for name, value in parts.items() if value is not None]
-        return "\n".join([self.problem, *lines])
+        return "\n".join([_short(self.problem), *lines])
 
 
 def _rebuild(problem: str, file: Any, key: Any, found: Any, allowed: Any, fix: Any) -> InputError:
     return InputError(problem, file=file, key=key, found=found, allowed=allowed, fix=fix)
+
+
+def _shown(found: Any) -> str:
+    return str(found) if isinstance(found, date | time) else repr(found)
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]}..."
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -45,8 +58,10 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 def unknown(what: str, word: str, known: Iterable[str], **where: Any) -> InputError:
     """The error for a name that is not among ``known``, with the nearest valid spelling."""
-    names = sorted(known)
+    names = sorted(set(known))
     guess = nearest(word, names)
     fix = f"did you mean '{guess}'?" if guess else "use one of the allowed names"
-    allowed = ", ".join(names) if names else "nothing"
+    allowed = ", ".join(names[:MOST_NAMES]) if names else "nothing"
+    if len(names) > MOST_NAMES:
+        allowed += f" and {len(names) - MOST_NAMES} more"
     return InputError(f"unknown {what} '{word}'", found=word, allowed=allowed, fix=fix, **where)

@@ -102,9 +102,12 @@ class Spec:
             return "a list of names"
         if self.form == "text":
             return "text"
+        if self.form == "weights":
+            return "names with weights, each from 0 up, one or more above 0"
         low = "" if self.low == -inf else f"at least {self.low:g}"
         high = "" if self.high == inf else f"at most {self.high:g}"
-        whole = "a whole number" if self.form == "integer" else "a number"
+        words = {"integer": "a whole number", "series": "a number for each year", "path": "a number for each year"}
+        whole = words.get(self.form, "a number")
         bounds = " and ".join(part for part in (low, high) if part)
         unit = "" if self.unit == "1" else f" ({self.unit})"
         return f"{whole}, {bounds}{unit}" if bounds else f"{whole}{unit}"
@@ -177,12 +180,12 @@ def names(doc: str, *, default: tuple[str, ...] = ()) -> Any:
 
 def weights(doc: str) -> Any:
     """A dataclass field that holds a table of names and weights."""
-    return field(default_factory=dict, metadata={"spec": Spec("1", doc, 0.0, form="weights")})
+    return field(default_factory=dict, metadata={"spec": Spec("1", doc, 0.0, 1e12, form="weights")})
 
 
-def check_range(spec: Spec, value: float, **where: Any) -> None:
-    """Refuse NaN and whatever lies outside the hard range; both in the declared unit."""
+def check_range(spec: Spec, value: float, found: Any, **where: Any) -> None:
+    """Refuse NaN and whatever lies outside the hard range; both in the declared unit. ``found`` is as written."""
     if value != value or not spec.low <= value <= spec.high:
         problem = "not a number" if value != value else "out of range"
         fix = f"choose a value within the allowed range; it means: {spec.doc}"
-        raise InputError(problem, found=value, allowed=spec.allowed, fix=fix, **where)
+        raise InputError(problem, found=found, allowed=spec.allowed, fix=fix, **where)

@@ -20,6 +20,7 @@ from sim.scenario.schema import TABLES, Region, Scenario
 
 __all__ = ["Scenario", "check_file", "load", "shipped"]
 
+LARGEST_YEAR = 500_000_000  # actors times regions times steps: some 12 GB for the steps of one year
 CHOICES = ("time", "run")  # tables that hold choices of the study, not facts of the world
 
 
@@ -32,10 +33,14 @@ def load(file: str | Path, settings: Sequence[str] = (), *, seed: int | None = N
     tree = read_tree(Path(file))
     for text in settings:
         apply(tree, *setting(text))
-    for path, value in (("run.seed", seed), ("run.replicates", replicates), ("time.end", until)):
+    options = (
+        ("run.seed", seed, "--seed"),
+        ("run.replicates", replicates, "--replicates"),
+        ("time.end", until, "--until"),
+    )
+    for path, value, option in options:
         if value is not None:
-            apply(tree, path, value)
-            tree.origin[path] = Path("--" + {"run.seed": "seed", "run.replicates": "replicates"}.get(path, "until"))
+            apply(tree, path, value, Path(option))
     return build(tree)
 
 
@@ -104,9 +109,12 @@ def _some(tree: Tree, group: str) -> dict[str, Any]:
 def _law(reader: Reader, raw: dict[str, Any]) -> tuple[Any, Law]:
     """The law table, and the law itself with the numbers of its profile where the scenario gives none."""
     published = laws()["benchmarks"]
-    for key, options in (("benchmark", published), ("profile", published.get(raw.get("benchmark"), {}))):
-        if raw.get(key) not in options:
-            raise unknown(key, str(raw.get(key)), options, **reader.tree.where(f"law.{key}"))
+    options = published
+    for key in ("benchmark", "profile"):
+        name = raw.get(key, "")
+        if not isinstance(name, str) or name not in options:
+            raise unknown(key, str(name), options, **reader.tree.where(f"law.{key}"))
+        options = options[name]
     profile = dict(published[raw["benchmark"]][raw["profile"]])
     law_class = LAWS[profile.pop("form")]
     table_class = TABLES["law"]
@@ -119,14 +127,28 @@ def _law(reader: Reader, raw: dict[str, Any]) -> tuple[Any, Law]:
     kept = reader.resolved["law"]
     law = law_class(**reader.table(law_class, {k: v for k, v in raw.items() if k in numbers}, "law"))
     reader.resolved["law"] = kept | reader.resolved["law"]
+    if law.best_error > law.worst_error:
+        where = reader.tree.latest("law.best_error", "law.worst_error")
+        found, fix = f"{law.best_error:g} to {law.worst_error:g}", "let best_error be the smaller"
+        raise InputError("the law's range is upside down", found=found, allowed="best to worst", fix=fix, **where)
     return table, law
 
 
 def _kind(reader: Reader, name: str, raw: dict[str, Any]) -> Kind:
     rules = kind_registry()
+    path = f"kind.{name}"
+    if "rule" not in raw and name not in rules:
+        raise unknown("kind without a rule", name, rules, **reader.tree.where(path))
     rule = raw.get("rule", name)
-    if rule not in rules:
-        raise unknown("rule of a kind", str(rule), rules, **reader.tree.where(f"kind.{name}.rule"))
+    if not isinstance(rule, str) or rule not in rules:
+        raise unknown("rule of a kind", str(rule), rules, **reader.tree.where(f"{path}.rule"))
+    own = {field.name for field in fields(rules[rule])}
+    for key in raw:
+        if key not in (*own, "rule") and any(key in {f.name for f in fields(other)} for other in rules.values()):
+            fix = f"take {key} out, or keep the rule and add a kind of another name, e.g. [kind.{name}_2]"
+            allowed = ", ".join(sorted(own - {"id"}))
+            where = reader.tree.latest(f"{path}.rule", f"{path}.{key}")
+            raise InputError(f"the rule {rule} has no {key}", found=key, allowed=allowed, fix=fix, **where)
     values = reader.table(rules[rule], {"rule": rule, **raw}, f"kind.{name}", also=("rule",))
     return rules[rule](id=name, **values)
 
@@ -141,20 +163,33 @@ def _policy(reader: Reader, raw: dict[str, Any]) -> Policy:
 def _check_whole(scenario: Scenario, tree: Tree) -> None:
     """What no single entry can show."""
     time = scenario.time
+    ends = tree.latest("time.start", "time.end")
     if time.end < time.start:
         fix = "let it end no earlier than it starts"
         found, allowed = f"{time.start} to {time.end}", f"an end from {time.start} on"
-        raise InputError("the horizon runs backwards", found=found, allowed=allowed, fix=fix, **tree.where("time.end"))
+        raise InputError("the horizon runs backwards", found=found, allowed=allowed, fix=fix, **ends)
     if time.end - time.start >= 200:
         fix = "choose a shorter horizon"
         found = f"{time.start} to {time.end}"
-        raise InputError("the horizon is too long", found=found, allowed="200 years", fix=fix, **tree.where("time.end"))
+        raise InputError("the horizon is too long", found=found, allowed="at most 200 years", fix=fix, **ends)
+    actors = sum(kind.count for kind in scenario.kinds)
+    size = actors * time.steps_per_year * len(scenario.regions)
+    if size > LARGEST_YEAR:
+        found, fix = f"{actors:,} actors, {size:,} entries", "lower kind.<id>.count, or time.steps_per_year"
+        allowed = f"at most {LARGEST_YEAR:,} entries: actors times regions times steps in a year"
+        where = tree.latest(*(f"kind.{kind.id}.count" for kind in scenario.kinds), "time.steps_per_year")
+        raise InputError("too large to hold in memory", found=found, allowed=allowed, fix=fix, **where)
     if not any(region.cloud_share > 0 for region in scenario.regions):
         fix = "give a region a cloud_share above 0"
-        raise InputError("no region runs a cloud", allowed="one or more", fix=fix, **tree.where("region"))
-    if not any(kind.sector == "industry" for kind in scenario.kinds):
-        fix = "keep a kind whose rule is corporation or startup"
-        raise InputError("nobody sells AI products", allowed="a kind of industry", fix=fix, **tree.where("kind"))
+        where = tree.latest(*(f"region.{id}.cloud_share" for id in scenario.region_ids))
+        shares = {region.id: region.cloud_share for region in scenario.regions}
+        raise InputError("no region runs a cloud", found=shares, allowed="a sum above 0", fix=fix, **where)
+    if not any(getattr(kind, "reach", 0) > 0 for kind in scenario.kinds):
+        fix = "keep a kind whose rule is corporation or startup, with a reach above 0"
+        written = [f"kind.{kind.id}.reach" for kind in scenario.kinds if hasattr(kind, "reach")]
+        where = tree.latest(*written) if written else {"file": tree.file, "key": "kind"}
+        kinds = list(scenario.kind_ids)
+        raise InputError("nobody sells AI products", found=kinds, allowed="a kind that sells", fix=fix, **where)
     for policy in scenario.policies:
         path = f"policy.{policy.id}"
         for key, known in (("kinds", scenario.kind_ids), ("regions", scenario.region_ids)):
@@ -163,9 +198,8 @@ def _check_whole(scenario: Scenario, tree: Tree) -> None:
                     raise unknown(key[:-1], name, known, **tree.where(f"{path}.{key}"))
         if policy.end <= policy.start:
             found, fix = f"{policy.start:g} to {policy.end:g}", "let it end after it starts"
-            raise InputError(
-                "ends before it starts", found=found, allowed="end after start", fix=fix, **tree.where(path)
-            )
+            where = tree.latest(f"{path}.start", f"{path}.end")
+            raise InputError("a policy ends before it starts", found=found, allowed="end after start", fix=fix, **where)
     start_error = np.asarray(scenario.law_table.start_error)
     gain = scenario.product.growth_exponent * float(scenario.anchored_law().elasticity(start_error))
     if gain >= 1:

@@ -1,5 +1,6 @@
 """Scenario files as trees: parse TOML, follow ``extends``, merge, apply settings. No numbers are read here."""
 
+import os.path
 import re
 import tomllib
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ KEYS = (*TEXT_KEYS, *TABLE_KEYS, *GROUP_KEYS, "policy", "sources")
 SOURCES_FILE = "sources.toml"
 SOURCE_KEYS = {"title", "by", "year", "link", "seen", "licence", "note"}
 SEEN = ("read", "computed", "secondary", "remembered")
+FROM_USER = Path("--set")  # stands for the file in messages about settings
+LARGEST = 10_000_000  # bytes of a scenario file
 
 
 @dataclass
@@ -31,34 +34,56 @@ class Tree:
     def where(self, path: str) -> dict[str, Any]:
         """File and key of an entry, for error messages."""
         known = path
-        while known and known not in self.origin:
+        while known:
+            for other, file in self.origin.items():
+                if other == known or other.startswith(f"{known}."):
+                    return {"file": self.origin.get(known, file), "key": path}
             known = known.rpartition(".")[0]
-        return {"file": self.origin.get(known, self.file), "key": path}
+        return {"file": self.file, "key": path}
+
+    def latest(self, *paths: str) -> dict[str, Any]:
+        """File and key of the one among several entries that was written last: a child's before its parent's."""
+        written = [path for path in self.origin if path in paths]
+        return self.where((written or paths)[-1])
+
+    def wrote(self, path: str, file: Path) -> None:
+        """Remember where an entry was written, in the order of writing."""
+        self.origin.pop(path, None)
+        self.origin[path] = file
 
 
 def parse(file: Path) -> dict[str, Any]:
     """The tables of one TOML file."""
     try:
-        raw = file.read_bytes()
+        with file.open("rb") as stream:
+            raw = stream.read(LARGEST + 1)
     except FileNotFoundError:
-        near = nearest(file.name, [p.name for p in file.parent.glob("*.toml")]) if file.parent.is_dir() else None
-        fix = f"did you mean '{file.parent / near}'?" if near else "run `python run.py scenarios` for the shipped files"
+        near = nearest(file.stem, [p.stem for p in file.parent.glob("*.toml")]) if file.parent.is_dir() else None
+        fix = (
+            f"did you mean '{file.parent / near}.toml'?"
+            if near
+            else "run `python run.py scenarios` for the shipped files"
+        )
         raise InputError("no such file", file=file, allowed="a scenario file (TOML)", fix=fix) from None
     except IsADirectoryError:
         raise InputError(
             "this is a directory", file=file, allowed="a scenario file", fix="name the file in it"
         ) from None
     except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", file=file, fix="check its permissions") from None
+        fix = "check its name and its permissions"
+        raise InputError(
+            f"cannot be read: {error.strerror}", file=file, allowed="a scenario file (TOML)", fix=fix
+        ) from None
+    if len(raw) > LARGEST:
+        fix, allowed = "name a scenario file", f"at most {LARGEST // 1_000_000} MB"
+        raise InputError("too large for a scenario", file=file, allowed=allowed, fix=fix)
     try:
-        text = raw.decode("utf-8")
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InputError("not a text file", file=file, allowed="TOML in UTF-8", fix="name a scenario file") from None
-    if not text.strip():
-        raise InputError("the file is empty", file=file, allowed="a scenario", fix="start with: schema = 1")
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         fix = "correct the TOML there; text needs quotes, and a key may appear once only"
         raise InputError(f"bad TOML: {error}", file=file, allowed="TOML 1.0", fix=fix) from None
 
@@ -89,16 +114,22 @@ def check_sources(entries: dict[str, Any], file: Path, prefix: str) -> None:
             raise InputError("a source needs a title", allowed="text", fix='add title = "..."', **where)
         if entry.get("seen", "read") not in SEEN:
             raise unknown("way of seeing a source", str(entry["seen"]), SEEN, **where)
+        for name, value in entry.items():
+            if not (isinstance(value, str) or (name == "year" and type(value) is int)):
+                fix = f'write {name} = "..."'
+                raise InputError("a source is described in text", found=value, allowed="text", fix=fix, **where)
 
 
 def read_tree(file: Path, children: tuple[Path, ...] = ()) -> Tree:
     """A scenario file merged onto the files it extends."""
     file = Path(file)
     data = parse(file)
+    if not data:
+        raise InputError("the file is empty", file=file, allowed="a scenario", fix="start with: schema = 1")
     if "schema" not in data:
         fix = "put schema = 1 at the top; a list of sources is named sources.toml"
         raise InputError("not a scenario: no schema", file=file, key="schema", allowed="1", fix=fix)
-    if data["schema"] != 1 or isinstance(data["schema"], bool):
+    if type(data["schema"]) is not int or data["schema"] != 1:
         fix = "write schema = 1"
         raise InputError("unknown schema", file=file, key="schema", found=data["schema"], allowed="1", fix=fix)
     for key in data:
@@ -126,14 +157,15 @@ def _parent(file: Path, extends: Any, children: tuple[Path, ...]) -> Tree:
     if not isinstance(extends, str):
         raise InputError("not a file name", found=extends, allowed="text", fix='extends = "baseline.toml"', **where)
     parent = file.parent / extends
+    if not os.path.isfile(parent):
+        close = nearest(parent.stem, [p.stem for p in file.parent.glob("*.toml")])
+        fix = f"did you mean '{close}.toml'?" if close else "the path is relative to this file"
+        raise InputError("the extended file does not exist", found=extends, allowed="a scenario file", fix=fix, **where)
     chain = (*children, file.resolve())
     if parent.resolve() in chain:
         loop = " -> ".join(path.name for path in (*chain, parent))
-        raise InputError("extends goes in a circle", found=loop, allowed="a chain that ends", fix="remove one", **where)
-    if not parent.is_file():
-        close = nearest(parent.name, [p.name for p in file.parent.glob("*.toml")])
-        fix = f"did you mean '{close}'?" if close else "the path is relative to this file"
-        raise InputError("the extended file does not exist", found=extends, allowed="a scenario file", fix=fix, **where)
+        fix = "take out one of these extends"
+        raise InputError("extends goes in a circle", found=loop, allowed="a chain that ends", fix=fix, **where)
     return read_tree(parent, chain)
 
 
@@ -146,11 +178,11 @@ def _table(value: Any, file: Path, key: str) -> dict[str, Any]:
 def _merge(tree: Tree, data: dict[str, Any], file: Path) -> None:
     for key in ("schema", "title", "question"):
         tree.data[key] = data[key]
-        tree.origin[key] = file
+        tree.wrote(key, file)
     for key in TABLE_KEYS:
         for name, value in _table(data.get(key, {}), file, key).items():
             tree.data.setdefault(key, {})[name] = value
-            tree.origin[f"{key}.{name}"] = file
+            tree.wrote(f"{key}.{name}", file)
     for group in GROUP_KEYS:
         for name, entry in _table(data.get(group, {}), file, group).items():
             _merge_entry(tree, group, name, _table(entry, file, f"{group}.{name}"), file)
@@ -163,7 +195,15 @@ def _merge(tree: Tree, data: dict[str, Any], file: Path) -> None:
         identity = _policy_id(entry, file)
         if identity in own:
             fix = 'give each entry its own id, e.g. id = "second"'
-            raise InputError("two policies have one id", file=file, key="policy", found=identity, fix=fix)
+            allowed = "one entry for each id"
+            raise InputError(
+                "two policies have one id",
+                file=file,
+                key=f"policy.{identity}",
+                found=identity,
+                allowed=allowed,
+                fix=fix,
+            )
         own.add(identity)
         _merge_policy(tree, {**entry, "id": identity}, file)
     sources = _table(data.get("sources", {}), file, "sources")
@@ -175,14 +215,13 @@ def _merge_entry(tree: Tree, group: str, name: str, entry: dict[str, Any], file:
     path = f"{group}.{name}"
     if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
         raise InputError(
-            "not a name", file=file, key=path, found=name, allowed="letters, digits, _ and -", fix="rename"
+            "not a name", file=file, key=path, found=name, allowed="letters (a to z), digits, _ and -", fix="rename it"
         )
     groups = tree.data.setdefault(group, {})
     if "drop" in entry:
         if entry["drop"] is not True or len(entry) > 1:
-            raise InputError(
-                "drop stands alone", file=file, key=path, found=entry, allowed="drop = true", fix="split it"
-            )
+            fix = "keep drop = true alone, or take it out"
+            raise InputError("drop stands alone", file=file, key=path, found=entry, allowed="drop = true", fix=fix)
         if name not in groups:
             raise unknown(group, name, groups, file=file, key=path)
         del groups[name]
@@ -190,7 +229,7 @@ def _merge_entry(tree: Tree, group: str, name: str, entry: dict[str, Any], file:
         return
     for key, value in entry.items():
         groups.setdefault(name, {})[key] = value
-        tree.origin[f"{path}.{key}"] = file
+        tree.wrote(f"{path}.{key}", file)
 
 
 def _policy_id(entry: dict[str, Any], file: Path) -> str:
@@ -214,10 +253,10 @@ def _merge_policy(tree: Tree, entry: dict[str, Any], file: Path) -> None:
     at = next((i for i, other in enumerate(entries) if other["id"] == entry["id"]), len(entries))
     entries[at : at + 1] = [entry]
     for key in ("", *entry):
-        tree.origin[f"policy.{entry['id']}.{key}".rstrip(".")] = file
+        tree.wrote(f"policy.{entry['id']}.{key}".rstrip("."), file)
 
 
-_NUMBER_UNIT = re.compile(r"\s*([-+]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|inf)\s*([^\d\s].*?)\s*")
+_NUMBER_UNIT = re.compile(r"([-+]?(?:(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|inf))\s*([^\d\s,].*)")
 
 
 def setting(text: str) -> tuple[str, Any]:
@@ -226,46 +265,60 @@ def setting(text: str) -> tuple[str, Any]:
     path, value = path.strip(), value.strip()
     if not equals or not path or not value:
         fix = "e.g. --set product.margin=0.4 or --set 'policy.carbon_tax.rate=50 USD/tCO2'"
-        raise InputError("not a setting", key="--set", found=text, allowed="path=value", fix=fix)
+        raise InputError("not a setting", file=FROM_USER, found=text, allowed="path=value", fix=fix)
     try:
-        return path, tomllib.loads(f"value = {value}")["value"]
-    except tomllib.TOMLDecodeError:
-        number = _NUMBER_UNIT.fullmatch(value)
-        return path, {"value": float(number[1]), "unit": number[2]} if number else value
+        table = tomllib.loads(f"value = {value}")
+    except (ValueError, RecursionError):
+        table = {}
+    number = _NUMBER_UNIT.fullmatch(value)
+    if len(table) != 1 and number:
+        return path, {"value": float(number[1]), "unit": number[2]}
+    return path, table["value"] if len(table) == 1 else value
 
 
-def apply(tree: Tree, path: str, value: Any) -> None:
-    """Set one entry of a tree. The path is checked when the tree is read."""
-    from_user = Path("--set")
+def apply(tree: Tree, path: str, value: Any, origin: Path = FROM_USER) -> None:
+    """Set one entry of a tree. The value is checked when the tree is read."""
     head, *rest = path.split(".")
-    if isinstance(value, dict) and head not in ("policy", *TEXT_KEYS) and not {"source", "basis"} & set(value):
+    if isinstance(value, dict) and head != "policy" and not {"source", "basis"} & set(value):
         value = {**value, "basis": "assumed", "note": "set on the command line"}
     if head == "policy" and len(rest) == 2:
-        entries = tree.data.setdefault("policy", [])
-        entry = next((e for e in entries if e["id"] == rest[0]), None)
-        if entry is None:
-            if rest[0] not in registry():
-                raise unknown("policy", rest[0], [*registry(), *(e["id"] for e in entries)], file=from_user, key=path)
-            entry = {"name": rest[0], "id": rest[0]}
-            entries.append(entry)
-        entry[rest[1]] = value
+        _policy_entry(tree, rest[0], path)[_settable(rest[1], path)] = value
     elif head in GROUP_KEYS and len(rest) == 2:
         groups = tree.data.get(head, {})
         if rest[0] not in groups:
-            raise unknown(head, rest[0], groups, file=from_user, key=path)
-        groups[rest[0]][rest[1]] = value
+            raise unknown(head, rest[0], groups, file=FROM_USER, key=path)
+        groups[rest[0]][_settable(rest[1], path)] = value
     elif head in TABLE_KEYS and len(rest) == 1:
         tree.data.setdefault(head, {})[rest[0]] = value
     else:
-        known = [
-            *(f"{key}.<key>" for key in TABLE_KEYS),
-            "region.<id>.<key>",
-            "kind.<id>.<key>",
-            "policy.<id>.<key>",
-        ]
-        near = nearest(head, (*TABLE_KEYS, *GROUP_KEYS, "policy"))
-        fix = (
-            f"did you mean '{near}'?" if near and near != head else "run `python run.py explain SCENARIO` for all paths"
+        groups = (*GROUP_KEYS, "policy")
+        near = None if head in KEYS else nearest(head, (*TABLE_KEYS, *groups))
+        fix = f"did you mean '{near}'?" if near else "run `python run.py explain SCENARIO` for all paths"
+        if head in (*TEXT_KEYS, "sources"):
+            fix = "write a scenario file that extends this one"
+        allowed = ", ".join([*(f"{key}.<key>" for key in TABLE_KEYS), *(f"{group}.<id>.<key>" for group in groups)])
+        raise InputError("unknown path", file=FROM_USER, key=path, found=path, allowed=allowed, fix=fix)
+    tree.wrote(path, origin)
+
+
+def _policy_entry(tree: Tree, identity: str, path: str) -> dict[str, Any]:
+    """The policy's entry, made if the scenario has none and ``identity`` is the name of a policy."""
+    entries: list[dict[str, Any]] = tree.data.setdefault("policy", [])
+    for entry in entries:
+        if entry["id"] == identity:
+            return entry
+    if identity not in registry():
+        known = [*registry(), *(entry["id"] for entry in entries)]
+        raise unknown("policy", identity, known, file=FROM_USER, key=path)
+    entries.append({"name": identity, "id": identity})
+    tree.wrote(f"policy.{identity}", FROM_USER)
+    return entries[-1]
+
+
+def _settable(key: str, path: str) -> str:
+    if key in ("name", "id", "rule", "drop"):
+        fix = "write a scenario file that extends this one"
+        raise InputError(
+            "cannot be set here", file=FROM_USER, key=path, found=key, allowed="numbers and choices", fix=fix
         )
-        raise InputError("unknown path", file=from_user, key=path, found=path, allowed=", ".join(known), fix=fix)
-    tree.origin[path] = from_user
+    return key

@@ -5,14 +5,15 @@ from itertools import pairwise
 from math import inf
 from typing import Any
 
-from sim.errors import InputError, unknown
+from sim.errors import InputError, nearest, unknown
 from sim.quantity import UNITS, Quantity, Series, Spec, check_range, factor
 from sim.scenario.data import data_files, yearly
-from sim.scenario.files import Tree
+from sim.scenario.files import GROUP_KEYS, Tree
 
 NUMBER_KEYS = {"value", "unit", "source", "basis", "note", "low", "high"}
 SERIES_KEYS = {"years", "values", "data", "entity", "unit", "source", "basis", "note"}
 WEIGHT_KEYS = {"source", "basis", "note"}
+YEARS = (1800, 2300)  # calendar years that a series may hold
 
 
 @dataclass
@@ -35,14 +36,12 @@ class Reader:
         only: list[str] | None = None,
     ) -> dict[str, Any]:
         """Values for the fields of ``cls`` from ``raw``. ``facts`` need a source or a note; choices do not."""
-        offered = {f.name: f for f in fields(cls) if f.init and (only is None or f.name in only)}
+        offered = {f.name: f for f in fields(cls) if f.init and f.name != "id" and (only is None or f.name in only)}
         for key in raw:
             if key not in offered and key not in also:
                 raise unknown("key", key, [*offered, *also], **self.tree.where(f"{path}.{key}"))
         values, kept = {}, {key: raw[key] for key in also if key in raw}
         for name, spec_field in offered.items():
-            if name == "id":
-                continue
             values[name], kept[name] = self._entry(spec_field, raw.get(name), f"{path}.{name}", facts)
         self.resolved[path] = kept
         return values
@@ -70,7 +69,10 @@ class Reader:
 
     def _default(self, entry: Field[Any], spec: Spec, path: str, facts: bool) -> tuple[Any, Any]:
         if entry.default is MISSING and entry.default_factory is MISSING:
-            fix = f"add it; it means: {spec.doc}"
+            group, name, *_ = path.split(".")
+            near = nearest(name, set(self.tree.data[group]) - {name}) if group in GROUP_KEYS else None
+            guess = f"; did you mean {group} '{near}'?" if near else ""
+            fix = f"add it (it means: {spec.doc}), or extend a scenario that has it{guess}"
             raise InputError("a value is missing", allowed=spec.allowed, fix=fix, **self.tree.where(path))
         value = entry.default if entry.default is not MISSING else {}
         if spec.form in ("number", "integer"):
@@ -87,22 +89,46 @@ class Reader:
             raise InputError("wrong type", found=raw, allowed=words, fix=fix, **self.tree.where(path))
         return raw
 
-    def _plain(self, raw: Any, spec: Spec, path: str) -> float:
+    def _plain(self, raw: Any, spec: Spec, path: str) -> float | int:
+        """A number as written: whole numbers keep all their digits."""
         if isinstance(raw, bool) or not isinstance(raw, int | float):
             _, example = UNITS[spec.unit]
-            fix = f'write a bare number or {{ value = 1, unit = "{example}" }}'
+            bare = {"integer": "a whole number", "number": f'a bare number or {{ value = 1, unit = "{example}" }}'}
+            fix = "write " + bare.get(spec.form, "a bare number")
             raise InputError("not a number", found=raw, allowed=spec.allowed, fix=fix, **self.tree.where(path))
-        return float(raw)
+        try:
+            return raw if spec.form == "integer" else float(raw)
+        except OverflowError:
+            return inf if raw > 0 else -inf
+
+    def _checked(self, raw: Any, spec: Spec, scale: float, unit: str, path: str) -> float | int:
+        """A number of the unit ``unit`` as written: of the right type, within range, whole where it must be."""
+        number = self._plain(raw, spec, path)
+        worth, found = number, raw
+        if unit != spec.unit:
+            worth = number * scale / factor(spec.unit, spec.unit)
+            found = f"{number:g} {unit} = {worth:g} {spec.unit}".removesuffix(" 1")
+        where = self.tree.where(path)
+        check_range(spec, worth, found, **where)
+        if spec.form == "integer" and number != int(number):
+            raise InputError("not whole", found=raw, allowed=spec.allowed, fix="write a whole number", **where)
+        return number
 
     def _factor(self, raw: dict[str, Any], spec: Spec, path: str) -> tuple[float, str]:
         unit = raw.get("unit", spec.unit)
+        phrase, example = UNITS[spec.unit]
+        where = self.tree.where(path)
+        if not isinstance(unit, str):
+            fix = f'write unit = "{example}"'
+            raise InputError("a unit is text", found=unit, allowed=phrase, fix=fix, **where)
+        if spec.form == "integer" and unit != "1":
+            raise InputError(
+                "a whole number has no unit", found=unit, allowed=spec.allowed, fix="leave it out", **where
+            )
         try:
-            return factor(self._typed(unit, str, "text", path), spec.unit), unit
+            return factor(unit, spec.unit), unit
         except ValueError as error:
-            phrase, example = UNITS[spec.unit]
-            fix = f'unit = "{example}"'
-            where = self.tree.where(path)
-            raise InputError(str(error), found=unit, allowed=phrase, fix=fix, **where) from None
+            raise InputError(str(error), found=unit, allowed=phrase, fix=f'unit = "{example}"', **where) from None
 
     def _number(self, spec: Spec, raw: Any, path: str, facts: bool) -> tuple[float | int, Any]:
         entry = raw if isinstance(raw, dict) else {"value": raw, "unit": spec.unit}
@@ -116,23 +142,21 @@ class Reader:
             raise InputError(
                 "a quantity needs a value", found=raw, allowed=spec.allowed, fix=fix, **self.tree.where(path)
             )
-        basis, source, note = self._basis(entry, path, facts)
         scale, unit = self._factor(entry, spec, path)
-        declared = factor(spec.unit, spec.unit)
-        written = {key: self._plain(entry[key], spec, path) for key in ("value", "low", "high") if key in entry}
-        for number in written.values():
-            check_range(spec, number * scale / declared, **self.tree.where(path))
-        value, low, high = written["value"], written.get("low"), written.get("high")
+        value = self._checked(entry["value"], spec, scale, unit, path)
+        low, high = (
+            self._checked(entry[key], spec, scale, unit, f"{path}.{key}") if key in entry else None
+            for key in ("low", "high")
+        )
         if (low is not None and low > value) or (high is not None and high < value):
-            found, allowed = f"low {low}, value {value}, high {high}", "low <= value <= high"
+            found, allowed = (
+                {key: entry[key] for key in ("low", "value", "high") if key in entry},
+                "low <= value <= high",
+            )
             fix = "put the value inside its own range"
             raise InputError("out of its own range", found=found, allowed=allowed, fix=fix, **self.tree.where(path))
-        base: float | int = value * scale
-        if spec.form == "integer":
-            if base != int(base) if base < inf else True:
-                fix = "write a whole number"
-                raise InputError("not whole", found=value, allowed=spec.allowed, fix=fix, **self.tree.where(path))
-            base = int(base)
+        basis, source, note = self._basis(entry, path, facts)
+        base = int(value) if spec.form == "integer" else value * scale
         doc = spec.doc
         self.quantities.append(Quantity(path, base, entry["value"], unit, doc, basis, source, note, low, high))
         return base, ({**entry, "unit": unit} if facts else raw)
@@ -140,14 +164,19 @@ class Reader:
     def _basis(self, entry: dict[str, Any], path: str, facts: bool) -> tuple[str, str | None, str | None]:
         source, basis, note = entry.get("source"), entry.get("basis"), entry.get("note")
         where = self.tree.where(path)
+        if source is not None and (not isinstance(source, str) or source not in self.tree.sources):
+            raise unknown("source", str(source), self.tree.sources, **where)
+        if note is not None and (not isinstance(note, str) or not note.strip()):
+            raise InputError("a note is text", found=note, allowed="text", fix='note = "why this value"', **where)
+        if source is not None and basis is not None:
+            fix = f'take out basis = "{basis}", or the source'
+            raise InputError("both a source and a basis", found=basis, allowed="one of them", fix=fix, **where)
         if source is not None:
-            if source not in self.tree.sources:
-                raise unknown("source", str(source), self.tree.sources, **where)
             self.cited.add(source)
             return "source", source, note
         if basis is None and not facts:
             return "choice", None, note
-        if basis != "assumed" or not isinstance(note, str) or not note:
+        if basis != "assumed" or note is None:
             fix = 'add source = "<key of sources.toml>", or basis = "assumed", note = "why this value"'
             allowed = 'a source, or basis = "assumed" with a note'
             found = {key: entry[key] for key in ("basis", "note") if key in entry} or "neither"
@@ -156,58 +185,72 @@ class Reader:
 
     def _series(self, spec: Spec, raw: Any, path: str) -> tuple[Series, Any]:
         where = self.tree.where(path)
-        if isinstance(raw, bool) or not isinstance(raw, dict):
+        if not isinstance(raw, dict) or "value" in raw:
             fix = f'write {{ years = [2012, 2020], values = [1, 2], unit = "{spec.unit}", source = "..." }}'
-            raise InputError("a yearly series", found=raw, allowed="years and values", fix=fix, **where)
+            raise InputError("not a yearly series", found=raw, allowed="years and values", fix=fix, **where)
         for key in raw:
             if key not in SERIES_KEYS:
                 raise unknown("key of a yearly series", key, SERIES_KEYS, **where)
-        entry = dict(raw)
-        if "data" in entry:
-            name, entity = entry.pop("data"), entry.pop("entity", None)
-            if name not in data_files():
-                raise unknown("data file", str(name), data_files(), **where)
-            table = yearly(name)
-            if entity not in table:
-                raise unknown("entity", str(entity), table, **where)
-            entry |= {"years": list(table[entity]), "values": list(table[entity].values())}
-        years, values = entry.get("years"), entry.get("values")
-        whole = isinstance(years, list) and all(isinstance(y, int) and not isinstance(y, bool) for y in years)
-        if not (whole and years and isinstance(values, list) and len(values) == len(years)):
+        entry = self._packaged(raw, path) if "data" in raw else dict(raw)
+        years, values = self._years(entry, path), entry.get("values")
+        if not isinstance(values, list) or len(values) != len(years):
+            found = f"{len(years)} years, values {values}"
             fix = "give as many values as years"
-            raise InputError("a yearly series", found=raw, allowed="lists of one length", fix=fix, **where)
-        if any(a >= b for a, b in pairwise(years)):
-            raise InputError("years out of order", found=years, allowed="rising years", fix="sort them", **where)
-        basis, source, note = self._basis(entry, path, True)
+            raise InputError("a value for each year", found=found, allowed="lists of one length", fix=fix, **where)
         scale, unit = self._factor(entry, spec, path)
-        numbers = [self._plain(value, spec, path) for value in values]
-        for number in numbers:
-            check_range(spec, number * scale / factor(spec.unit, spec.unit), **where)
-            if number == inf:
-                raise InputError("not finite", found=number, allowed=spec.allowed, fix="write a finite value", **where)
+        numbers = [self._checked(value, spec, scale, unit, path) for value in values]
+        basis, source, note = self._basis(entry, path, True)
         series = Series(tuple(years), tuple(number * scale for number in numbers))
         shown = f"{values[0]:g} ({years[0]}) to {values[-1]:g} ({years[-1]})"
         self.quantities.append(Quantity(path, series, shown, unit, spec.doc, basis, source, note))
         return series, {**entry, "unit": unit}
 
+    def _packaged(self, raw: dict[str, Any], path: str) -> dict[str, Any]:
+        """The entry with the years and values of the packaged data it names."""
+        where = self.tree.where(path)
+        if "years" in raw or "values" in raw:
+            fix = "take out data and entity, or years and values"
+            raise InputError("both packaged data and a list", found=raw, allowed="one of them", fix=fix, **where)
+        name, entity = raw["data"], raw.get("entity")
+        if name not in data_files():
+            raise unknown("data file", str(name), data_files(), **where)
+        table = yearly(name)
+        if not isinstance(entity, str) or entity not in table:
+            raise unknown("entity", "" if entity is None else str(entity), table, **where)
+        kept = {key: value for key, value in raw.items() if key not in ("data", "entity")}
+        return {**kept, "years": list(table[entity]), "values": list(table[entity].values())}
+
+    def _years(self, entry: dict[str, Any], path: str) -> list[int]:
+        where, years = self.tree.where(path), entry.get("years")
+        if not isinstance(years, list) or not years or any(type(year) is not int for year in years):
+            fix = "write years = [2012, 2020]"
+            raise InputError("a yearly series needs years", found=years, allowed="whole years", fix=fix, **where)
+        if not YEARS[0] <= min(years) <= max(years) <= YEARS[1]:
+            allowed = f"calendar years, {YEARS[0]} to {YEARS[1]}"
+            raise InputError("years out of range", found=years, allowed=allowed, fix="correct the year", **where)
+        if any(a >= b for a, b in pairwise(years)):
+            raise InputError("years out of order", found=years, allowed="rising years", fix="sort them", **where)
+        return years
+
     def _weights(self, spec: Spec, raw: Any, path: str) -> tuple[dict[str, float], Any]:
         where = self.tree.where(path)
-        table = self._typed(
-            raw, dict, 'names with weights, e.g. { france = 0.6, india = 0.4, basis = "assumed", ... }', path
-        )
-        basis, source, note = self._basis({"basis": "assumed", "note": "bare weights", **table}, path, True)
-        found = {key: self._plain(value, spec, path) for key, value in table.items() if key not in WEIGHT_KEYS}
+        words = '{ france = 0.6, india = 0.4, basis = "assumed", note = "..." }'
+        table = self._typed(raw, dict, words, path)
         regions = self.tree.data.get("region", {})
         kept = {}
-        for name, weight in found.items():
-            check_range(spec, weight, **where)
+        for name, value in table.items():
+            if name in WEIGHT_KEYS:
+                continue
+            if name not in regions and f"region.{name}" not in self.tree.dropped:
+                raise unknown("region", name, regions, **where)
+            weight = self._checked(value, spec, 1.0, spec.unit, f"{path}.{name}")
             if name in regions:
                 kept[name] = weight
-            elif f"region.{name}" not in self.tree.dropped:
-                raise unknown("region", name, regions, **where)
-        if not 0 < sum(kept.values()) < inf:
-            allowed, fix = "at least one weight above zero", "give a weight to a region of this scenario"
-            raise InputError("at home nowhere", found=table, allowed=allowed, fix=fix, **where)
+        if not sum(kept.values()) > 0:
+            fix = "give a weight to a region of this scenario"
+            raise InputError("at home nowhere", found=table, allowed=spec.allowed, fix=fix, **where)
+        bare = {} if "source" in table else {"basis": "assumed", "note": "bare weights"}
+        basis, source, note = self._basis({**bare, **table}, path, True)
         shown = ", ".join(f"{name} {weight:g}" for name, weight in kept.items())
         self.quantities.append(Quantity(path, kept, shown, "1", spec.doc, basis, source, note))
         extras = {"source": source} if source else {"basis": basis}
