@@ -1,0 +1,309 @@
+"""The documents tried: every example works as printed, every table of keys is the code's, every link resolves."""
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from dataclasses import Field, fields
+from itertools import pairwise
+from math import inf
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.actors import Kind
+from sim.actors import registry as kind_rules
+from sim.levers import LEVERS
+from sim.mechanisms.scaling import LAWS
+from sim.policies import Policy
+from sim.scenario import load
+from sim.scenario.data import data_files, laws
+from sim.scenario.schema import TABLES, Region
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+HEAD = 'schema = 1\nextends = "baseline.toml"\ntitle = "part"\nquestion = "Does the part pass?"\n\n'
+
+
+def text(page: str) -> str:
+    return (DOCS / page).read_text(encoding="utf-8")
+
+
+def blocks(page: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", text(page), re.MULTILINE | re.DOTALL)
+
+
+def file_name(block: str) -> str | None:
+    """The path in a block's first line, when the block is a complete file."""
+    found = re.match(r"# (\S+/\S+\.(?:py|toml))\n", block)
+    return found[1] if found else None
+
+
+def commands(page: str) -> list[list[str]]:
+    """Arguments of every ``python run.py`` line."""
+    lines = [line for block in blocks(page, "sh") for line in block.splitlines()]
+    assert lines
+    assert all(line.startswith("python run.py ") for line in lines)
+    return [shlex.split(line)[2:] for line in lines]
+
+
+def copied(page: str, to: Path) -> Path:
+    """A copy of the simulator with the page's complete files in it."""
+    shutil.copytree(ROOT / "sim", to / "sim", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "scenarios", to / "scenarios")
+    shutil.copy(ROOT / "run.py", to / "run.py")
+    for block in [*blocks(page, "python"), *blocks(page, "toml")]:
+        name = file_name(block)
+        if name is not None:
+            assert not (ROOT / name).exists(), f"{name} is already there"
+            (to / name).parent.mkdir(parents=True, exist_ok=True)
+            (to / name).write_text(block, encoding="utf-8")
+    return to
+
+
+# Calls of the command line, and runs without figures and report, in one process on a copy of the simulator.
+SCRIPT = """
+import contextlib, io, json, os, sys
+import sim
+from sim.cli import main
+asked = json.load(sys.stdin)
+for out, scenario, settings, until in asked["runs"]:
+    result = sim.run(sim.load(scenario, settings, replicates=2, until=until), workers=1)
+    os.mkdir(out)
+    result.series.to_csv(out + "/series.csv", index=False)
+    result.actors.to_csv(out + "/actors.csv", index=False)
+printed = []
+for call in asked["calls"]:
+    with contextlib.redirect_stdout(io.StringIO()) as text:
+        assert main(call) == 0, call
+    printed.append(text.getvalue())
+json.dump({"package": sim.__file__, "printed": printed}, sys.stdout)
+"""
+
+
+def tried(copy: Path, calls: list[list[str]], runs: list[tuple[str, str, list[str], int]]) -> list[str]:
+    """What each call of the command line prints in the copy; ``runs`` are made without figures. All must succeed."""
+    environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
+    asked = json.dumps({"calls": calls, "runs": runs})
+    ended = subprocess.run(
+        [sys.executable, "-W", "error", "-c", SCRIPT],
+        cwd=copy, env=environment, input=asked, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    answer = json.loads(ended.stdout)
+    assert Path(answer["package"]).parent == copy / "sim"
+    return list(answer["printed"])
+
+
+def tiny(call: list[str], until: int, out: str) -> list[str]:
+    """A ``run`` command made short."""
+    assert call[0] == "run"
+    return [*call, "--replicates", "2", "--until", str(until), "--quiet", "--workers", "1", "--out", out]
+
+
+def table(copy: Path, out: str, measure: str) -> pd.DataFrame:
+    """Values of one measure by year and replicate."""
+    series = pd.read_csv(copy / out / "series.csv")
+    return series[series["measure"] == measure].pivot(index="year", columns="replicate", values="value")
+
+
+# ---------------------------------------------------------------- the two worked examples
+
+
+def test_a_policy_is_added_as_the_page_says(tmp_path: Path) -> None:
+    page = "add-a-policy.md"
+    assert len(blocks(page, "python")) == 1
+    copy = copied(page, tmp_path)
+    listing, check, *runs = commands(page)
+    (_, wide, *none), (_, same, flag, setting) = runs
+    assert (wide, none, flag) == (same, [], "--set")
+    calls = [listing, check, tiny(runs[0], 2030, "out1")]
+    others: list[tuple[str, str, list[str], int]] = [
+        ("out0", "scenarios/baseline.toml", [], 2030),
+        ("out2", wide, [setting], 2030),
+        ("out3", wide, ["policy.falling_budget.limit=inf"], 2030),
+    ]
+    listed, checked, _ = tried(copy, calls, others)
+
+    assert re.search(r"^falling_budget: .*falling along a straight line", listed, re.MULTILINE)
+    assert re.search(r"^limit \(strength\) +tCO2e/yr", listed, re.MULTILINE)
+    own = listed.split("falling_budget:")[1].split(":\n")[0]
+    assert "regions" not in own
+    assert "revenue_use" not in own
+    assert checked.strip() == "scenarios/falling_budget.toml: ok"
+
+    untouched, some, fewer, off = (pd.read_csv(copy / f"out{i}" / "series.csv") for i in range(4))
+    keys = ["replicate", "year", "measure", "unit", "value"]
+    pd.testing.assert_frame_equal(off[keys], untouched[keys])
+    for changed in (some, fewer):
+        before = (changed["year"] < 2027).to_numpy()
+        pd.testing.assert_frame_equal(changed.loc[before, keys], untouched.loc[(untouched["year"] < 2027), keys])
+    emitted = [table(copy, f"out{i}", "emissions_total").loc[2028:] for i in range(3)]
+    assert (emitted[1] < emitted[0]).all(axis=None)
+    assert (emitted[2] < emitted[1]).all(axis=None)
+    assert (table(copy, "out1", "spend_bound_by_carbon").loc[2028:] > 0).all(axis=None)
+    assert (table(copy, "out0", "spend_bound_by_carbon") == 0).all(axis=None)
+
+    cut = 1 - 0.044 * (np.array([3.125, 3.375, 3.625, 3.875]))  # the middles of the steps of 2030
+    for out, limit in (("out1", 20_000.0), ("out2", 5_000.0)):
+        actors = pd.read_csv(copy / out / "actors.csv")
+        sellers = actors[(actors["year"] == 2030) & (actors["kind"] != "academic_lab")]
+        most = limit * cut.mean()
+        assert sellers["emissions_tco2e"].max() == pytest.approx(most, rel=1e-9)
+
+
+def test_a_measure_is_added_as_the_page_says(tmp_path: Path) -> None:
+    page = "add-a-measure.md"
+    assert len(blocks(page, "python")) == 1
+    copy = copied(page, tmp_path)
+    listing, check, *runs = commands(page)
+    assert runs[1] == ["run", "scenarios/baseline.toml"]
+    calls = [listing, check, tiny(runs[0], 2014, "out0")]
+    listed, checked, _ = tried(copy, calls, [("out1", runs[1][1], [], 2014)])
+
+    assert re.search(r"^compute_share_top_tenth +fraction +lower +year ", listed, re.MULTILINE)
+    assert checked.strip() == "scenarios/equal_start.toml: ok"
+    equal, baseline = (table(copy, f"out{i}", "compute_share_top_tenth") for i in range(2))
+    assert equal.shape == baseline.shape == (3, 2)
+    assert (baseline < 1).all(axis=None)
+    assert (equal > 0.1).all(axis=None)
+    assert (equal < baseline).all(axis=None)
+    actors = pd.read_csv(copy / "out1" / "actors.csv").query("year == 2014 and replicate == 1")["compute_flop"]
+    tenth = actors.sort_values().iloc[-70:].sum() / actors.sum()
+    assert len(actors) == 700
+    assert baseline.loc[2014, 1] == pytest.approx(tenth, rel=1e-9)
+
+
+def test_the_period_fields_of_the_page_are_those_of_the_code() -> None:
+    from sim.period import Period
+
+    rows = [
+        line for line in text("add-a-measure.md").split("## 2")[1].split("## 3")[0].splitlines() if line[:2] == "| "
+    ]
+    named = [name for row in rows for name in re.findall(r"`(\w+)`", row.split("|")[1])]
+    assert sorted(named) == sorted(f.name for f in fields(Period))
+
+
+def test_the_levers_of_the_page_are_those_of_the_code() -> None:
+    page = text("add-a-policy.md")
+    for name, lever in LEVERS.items():
+        assert re.search(rf"^\| `{name}` \| {re.escape(lever.unit)}\b", page, re.MULTILINE), name
+    assert len(re.findall(r"^\| `\w+` \| \w+/\w+", page, re.MULTILINE)) == len(LEVERS)
+
+
+# ---------------------------------------------------------------- the reference of scenario files
+
+
+def test_every_example_of_the_reference_passes_check(tmp_path: Path) -> None:
+    page = "scenario-files.md"
+    copy = copied(page, tmp_path)
+    files = [name for name in map(file_name, blocks(page, "toml")) if name is not None]
+    parts = [block for block in blocks(page, "toml") if file_name(block) is None]
+    assert len(files) >= 8
+    assert len(parts) >= 3
+    for number, block in enumerate(parts):
+        files.append(f"scenarios/part{number}.toml")
+        (copy / files[-1]).write_text(HEAD + block, encoding="utf-8")
+    (printed,) = tried(copy, [["check", *files]], [])
+    assert printed.splitlines() == [f"{name}: ok" for name in files]
+
+    iceland = load(copy / "scenarios/iceland.toml")
+    assert "norway" not in iceland.region_ids
+    assert iceland.region_ids[-1] == "iceland"
+    assert all("norway" not in kind.home for kind in iceland.kinds)
+    taxes = load(copy / "scenarios/two_taxes.toml").policies
+    assert [policy.id for policy in taxes] == ["carbon_tax", "europe"]
+    (off,) = load(copy / "scenarios/tax_off.toml").policies
+    assert getattr(off, off.strength) == type(off).__dataclass_fields__[off.strength].default
+    labs = load(copy / "scenarios/national_labs.toml").kinds[-1]
+    assert (labs.id, labs.rule, labs.count) == ("national_lab", "academic_lab", 8)
+
+
+def test_every_setting_of_the_reference_is_accepted() -> None:
+    count = 0
+    for call in commands("scenario-files.md"):
+        settings = [value for flag, value in pairwise(call) if flag == "--set"]
+        if settings:
+            scenario = load(ROOT / call[1], settings)
+            count += len(settings)
+            for setting in settings:
+                path = setting.partition("=")[0]
+                assert path.startswith("law.") or any(q.path == path for q in scenario.quantities) or "regions" in path
+    assert count >= 8
+
+
+def row(entry: Field[Any]) -> str:
+    """An entry's line in the reference."""
+    spec = entry.metadata["spec"]
+    low, high = spec.low, spec.high
+    if spec.form == "choice":
+        allowed = ", ".join(spec.options)
+    elif spec.form in ("text", "names"):
+        allowed = ""
+    elif (low, high) == (-inf, inf):
+        allowed = "any"
+    else:
+        allowed = f"from {low:g}" if high == inf else f"{low:g} to {high:g}"
+    return f"| `{entry.name}` | {spec.form} | {spec.unit} | {allowed} | {spec.doc} |"
+
+
+def test_the_tables_of_keys_are_those_of_the_code() -> None:
+    page = text("scenario-files.md")
+    printed = re.findall(r"^\| `\w+` \| (?:\w+) \| .* \|$", page, re.MULTILINE)
+    classes = [*TABLES.values(), *LAWS.values(), Region, Kind, *kind_rules().values(), Policy]
+    wanted = {row(f) for cls in classes for f in fields(cls) if f.name != "id"}
+    missing = sorted(wanted - set(printed))
+    assert not missing, "add to docs/scenario-files.md:\n" + "\n".join(missing)
+    stale = sorted(line for line in printed if line.split(" | ")[1] in FORMS and line not in wanted)
+    assert not stale, "remove from docs/scenario-files.md:\n" + "\n".join(stale)
+
+
+FORMS = {"number", "integer", "series", "path", "weights", "names", "choice", "text"}
+
+
+def test_the_laws_and_data_of_the_reference_are_those_of_the_package() -> None:
+    page = text("scenario-files.md")
+    published = laws()
+    for benchmark, label in published["labels"].items():
+        assert f"| `{benchmark}` | {label} |" in page
+    profiles = {profile for benchmark in published["benchmarks"].values() for profile in benchmark}
+    assert profiles == set(re.findall(r"^\| `(thompson\w+)` \|", page, re.MULTILINE))
+    lacking = {b for b, fits in published["benchmarks"].items() if "thompson2022_hardware" not in fits}
+    assert lacking == {"wmt"}
+    assert data_files() == ["grid_intensity_by_country_year"]
+
+
+# ---------------------------------------------------------------- the page on the model, and links
+
+
+def test_the_numbers_of_the_model_page_are_the_baselines() -> None:
+    page, baseline = text("model.md"), load(ROOT / "scenarios" / "baseline.toml")
+    stretch = baseline.anchored_law().stretch
+    counts = {kind.id: kind.count for kind in baseline.kinds}
+    exponent = getattr(baseline.law, "exponent")  # noqa: B009 (the baseline's law is a power law)
+    for words in (
+        f"stretched by that factor, {stretch:.2f} in the baseline",
+        f"with b = {exponent:g} becomes one with {exponent * stretch:.1f}",
+        f"{counts['corporation']} corporations, {counts['startup']} startups and {counts['academic_lab']} labs",
+        f"g_A = {baseline.knowledge.growth:g} per year",
+        f"Δ = 1/{baseline.time.steps_per_year} year",
+        f"{100 * baseline.law.best_error:.1f} %",
+    ):
+        assert words in page, words
+    assert len(baseline.regions) == 6
+
+
+def test_links_between_documents_resolve() -> None:
+    pages = [ROOT / "README.md", *sorted(DOCS.rglob("*.md")), ROOT / "benchmarks" / "README.md"]
+    broken = []
+    for page in pages:
+        prose = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+        targets = [found for found in re.findall(r"\]\(([^)\s]+)\)", prose) if not re.match(r"[a-z]+:|#", found)]
+        broken += [f"{page.name}: {found}" for found in targets if not (page.parent / found.partition("#")[0]).exists()]
+    assert not broken, broken
