@@ -180,7 +180,7 @@ def names(doc: str, *, default: tuple[str, ...] = ()) -> Any:
 
 def weights(doc: str) -> Any:
     """A dataclass field that holds a table of names and weights."""
-    return field(default_factory=dict, metadata={"spec": Spec("1", doc, 0.0, 1e12, form="weights")})
+    return field(metadata={"spec": Spec("1", doc, 0.0, 1e12, form="weights")})
 
 
 def check_range(spec: Spec, value: float, found: Any, **where: Any) -> None:

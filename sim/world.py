@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim import accounts
 from sim.actors import Economy, Funds, Kind
-from sim.levers import REVENUE_USES, Levers, combined
+from sim.levers import ACADEMIC_COMPUTE, EQUAL_DIVIDEND, REVENUE_USES, TREASURY, Levers, combined
 from sim.mechanisms import carbon, market, planning, product, training
 from sim.period import Groups, Past, Period, Rows, Step, period
 from sim.rng import stream
@@ -20,6 +20,7 @@ from sim.scenario.schema import grown, path_at, series_at, trend
 from sim.view import View
 
 Array = NDArray[np.float64]
+CLOSE = 1e-9  # what a cleared market may take from an actor at its limit, as a share
 
 
 @dataclass
@@ -42,7 +43,10 @@ class World:
         self.policies = sorted(scenario.policies, key=lambda policy: (policy.name, policy.id))  # canonical order
         self.groups = _groups(scenario)
         self.market = scenario.product.size
-        self.earmarked = np.zeros(len(REVENUE_USES))  # USD of policy revenue not yet paid out, by use
+        self.earmarked = np.zeros(len(REVENUE_USES))  # USD of policy revenue not paid out, by use
+        self.payable = np.array([use != TREASURY for use in REVENUE_USES], dtype=float)
+        if not self.groups.of("academia").size:  # nobody to pay: the money stays
+            self.payable[REVENUE_USES.index(ACADEMIC_COMPUTE)] = 0.0
         self.luck = self._draw("luck", 0)
         self._endow()
         self._settle_start()
@@ -165,8 +169,8 @@ class World:
             sales=share * sold,
             margin=p.margin * share * sold,
             venture=self._venture(sold),
-            dividend=np.full(self.groups.size, paid_out[REVENUE_USES.index("equal_dividend")] / self.groups.size),
-            academic=self._academic(paid_out[REVENUE_USES.index("academic_compute")]),
+            dividend=np.full(self.groups.size, paid_out[REVENUE_USES.index(EQUAL_DIVIDEND)] / self.groups.size),
+            academic=self._academic(paid_out[REVENUE_USES.index(ACADEMIC_COMPUTE)]),
             contest=planning.contest_value(share, elasticity, sold, p.margin, p.contest, p.weight),
         )
 
@@ -217,7 +221,7 @@ def advance(world: World) -> Step:
     growth = world.per_actor([grown(1.0, kind.income_growth(), years) for kind in scenario.kinds])
     income = world.start_income * growth
     paid_out = world.earmarked * (-np.expm1(-scenario.finance.recycling * dt) / dt)
-    paid_out[0] = 0.0  # what goes to the treasury stays there
+    paid_out *= world.payable
     sold = product.adopted(world.market, world.market_rest(), scenario.product.adoption, dt / 2)  # at mid-step
     funds = world._funds(income, sold, paid_out)
     means = world.by_kind("means", funds, sold)
@@ -290,7 +294,7 @@ def advance(world: World) -> Step:
     world.emitted += float(emissions.sum()) * dt
     world.steps_done += 1
     world.past.add(world.time, float(world.error.min()))
-    by_carbon = compute >= most
+    by_carbon = compute >= most * (1 - CLOSE)
     by_means = ~by_carbon & (means <= wants) & (spend >= means)
     by_ramp = ~by_carbon & ~by_means & (plan < desired)
     return Step(

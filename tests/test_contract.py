@@ -1,11 +1,14 @@
 """Every registered policy, measure, law and kind keeps its contract, before anyone writes its own test."""
 
+import gc
 from dataclasses import fields, replace
 from math import isfinite, isnan
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import sim.policies
 from sim.actors import Kind
 from sim.actors import registry as kinds
 from sim.levers import LEVERS
@@ -13,6 +16,7 @@ from sim.measures import Measure, registry
 from sim.mechanisms.scaling import LAWS
 from sim.policies import Policy
 from sim.policies import registry as policies
+from sim.registry import defined
 from sim.scenario import load
 from sim.scenario.schema import TABLES, Region
 from sim.view import View
@@ -206,3 +210,26 @@ def test_baseline_names_benchmark_and_profile_and_sources_every_fact() -> None:
     for quantity in scenario.quantities:
         assert quantity.basis == "choice" or quantity.source or quantity.note, quantity.path
         assert quantity.note != "a bare number without a source", quantity.path
+
+
+def test_two_of_one_name_are_refused() -> None:
+    class Twin(Policy):
+        name = "carbon_tax"
+
+    with pytest.raises(ValueError, match="two classes"):
+        defined(Policy, "name", "sim.policies", list(sim.policies.__path__))
+    del Twin
+    gc.collect()
+
+
+def test_money_for_labs_stays_where_there_are_none(tmp_path: Path) -> None:
+    file = tmp_path / "no_labs.toml"
+    file.write_text(
+        f'schema = 1\nextends = "{SCENARIOS / "baseline.toml"}"\ntitle = "t"\nquestion = "q"\n'
+        "[kind.academic_lab]\ndrop = true\n"
+        '[[policy]]\nname = "carbon_tax"\nrate = 100\nrevenue_use = "academic_compute"\n',
+        encoding="utf-8",
+    )
+    world = World(load(file, until=2014), 1)
+    raised = sum(float(step.revenue_by_use.sum()) * step.dt for step in (advance(world) for _ in range(12)))
+    assert world.earmarked.sum() == pytest.approx(raised)

@@ -8,7 +8,7 @@ import pytest
 from tests.worlds import ROOT
 
 LAYERS = [
-    ["errors"],
+    ["errors", "registry"],
     ["quantity", "rng"],
     ["mechanisms", "data"],
     ["levers", "view", "period"],

@@ -1,18 +1,15 @@
 """Kinds of actor: one small file of rules each. Dropping a file into this folder registers the rules it defines."""
 
 from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
 
 from sim.actors.base import Economy, Endowment, Funds, Kind
+from sim.registry import defined
 
 
 @cache
 def registry() -> dict[str, type[Kind]]:
     """Every kind's rules by name."""
-    for module in iter_modules(__path__):
-        import_module(f"{__name__}.{module.name}")
-    return {kind.rule: kind for kind in sorted(Kind.__subclasses__(), key=lambda kind: kind.rule)}
+    return defined(Kind, "rule", __name__, __path__)
 
 
 __all__ = ["Economy", "Endowment", "Funds", "Kind", "registry"]

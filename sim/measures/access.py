@@ -157,7 +157,7 @@ def _halving(p: Period) -> float:
 @measure(
     "next_halving_flop", "Next halving of error: compute", "FLOP",
     "training run that would halve the frontier's error with today's algorithms",
-    order=22, better="lower", over="year-end",
+    order=23, better="lower", over="year-end",
 )  # fmt: skip
 def next_halving_flop(p: Period) -> float:
     return _halving(p)
@@ -165,7 +165,7 @@ def next_halving_flop(p: Period) -> float:
 
 @measure(
     "next_halving_cost", "Next halving of error: cost", "USD",
-    "what that run would cost at the price the frontier actor pays", order=23, better="lower", over="year-end",
+    "what that run would cost at the price the frontier actor pays", order=24, better="lower", over="year-end",
 )  # fmt: skip
 def next_halving_cost(p: Period) -> float:
     return _finite(_halving(p) * float(p.unit_cost[p.error.argmin()]))
@@ -173,7 +173,7 @@ def next_halving_cost(p: Period) -> float:
 
 @measure(
     "next_halving_emissions", "Next halving of error: carbon", "tCO2e",
-    "what that run would emit at the frontier actor's places and hardware", order=24, better="lower", over="year-end",
+    "what that run would emit at the frontier actor's places and hardware", order=25, better="lower", over="year-end",
 )  # fmt: skip
 def next_halving_emissions(p: Period) -> float:
     return _finite(_halving(p) * float(p.carbon_per_flop[p.error.argmin()]) / 1000.0)

@@ -59,7 +59,7 @@ def bound_by_means(p: Period) -> float:
 
 @measure(
     "spend_bound_by_carbon", "Spending bound by carbon", "fraction",
-    "share of spending on compute by actors at the limit of a carbon budget", order=20,
+    "share of spending on compute by actors at the limit of a carbon budget", order=21,
 )  # fmt: skip
 def bound_by_carbon(p: Period) -> float:
     return _bound(p, "carbon")
@@ -67,7 +67,7 @@ def bound_by_carbon(p: Period) -> float:
 
 @measure(
     "spend_bound_by_ramp", "Spending bound by ramp", "fraction",
-    "share of spending on compute by actors whose plans cannot grow any faster", order=21,
+    "share of spending on compute by actors whose plans cannot grow any faster", order=22,
 )  # fmt: skip
 def bound_by_ramp(p: Period) -> float:
     return _bound(p, "ramp")

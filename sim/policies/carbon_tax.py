@@ -17,7 +17,7 @@ class CarbonTax(Policy):
     source = "Pigou 1920, The Economics of Welfare; levels: EPA 2023, Report on the Social Cost of Greenhouse Gases"
     effect = "makes compute dearer in proportion to its carbon, so that less is bought for the same money"
 
-    rate: float = quantity("USD/tCO2", "tax in the first year", low=0, high=10_000, default=0.0)
+    rate: float = quantity("USD/tCO2", "tax when it begins", low=0, high=10_000, default=0.0)
     growth: float = quantity("%/yr", "real growth of the rate", low=-20, high=50, default=0.0)
 
     def act(self, view: View) -> dict[str, float]:

@@ -12,6 +12,16 @@ def data_files() -> list[str]:
     return sorted(path.name.removesuffix(".csv") for path in files("sim.data").iterdir() if path.name.endswith(".csv"))
 
 
+UNITS = {"gco2e_per_kwh": "gCO2e/kWh"}  # by the name of a file's last column
+
+
+@cache
+def data_unit(name: str) -> str:
+    """The unit of a packaged series."""
+    with files("sim.data").joinpath(f"{name}.csv").open(encoding="utf-8") as lines:
+        return UNITS[next(csv.reader(lines))[-1]]
+
+
 @cache
 def yearly(name: str) -> dict[str, dict[int, float]]:
     """A packaged series: entity to year to value, in the unit the file's last column names."""

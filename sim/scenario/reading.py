@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.errors import InputError, nearest, unknown
 from sim.quantity import UNITS, Quantity, Series, Spec, check_range, factor
-from sim.scenario.data import data_files, yearly
+from sim.scenario.data import data_files, data_unit, yearly
 from sim.scenario.files import GROUP_KEYS, Tree
 
 NUMBER_KEYS = {"value", "unit", "source", "basis", "note", "low", "high"}
@@ -217,8 +217,14 @@ class Reader:
         table = yearly(name)
         if not isinstance(entity, str) or entity not in table:
             raise unknown("entity", "" if entity is None else str(entity), table, **where)
+        unit = data_unit(name)
+        if raw.get("unit", unit) != unit:
+            fix = f'write unit = "{unit}", or leave it out'
+            raise InputError(
+                "the packaged data have a unit of their own", found=raw["unit"], allowed=unit, fix=fix, **where
+            )
         kept = {key: value for key, value in raw.items() if key not in ("data", "entity")}
-        return {**kept, "years": list(table[entity]), "values": list(table[entity].values())}
+        return {**kept, "unit": unit, "years": list(table[entity]), "values": list(table[entity].values())}
 
     def _years(self, entry: dict[str, Any], path: str) -> list[int]:
         where, years = self.tree.where(path), entry.get("years")
