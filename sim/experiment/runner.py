@@ -3,10 +3,12 @@
 import os
 import signal
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import get_context
+from multiprocessing.synchronize import Event
 
 import numpy as np
 
@@ -50,14 +52,21 @@ def run(
     return Result(scenario, finished, interrupted)
 
 
-def simulate(scenario: Scenario, replicate: int, every_step: bool = False) -> Replicate:
-    """One replicate from start to end, measured by calendar year (and by step)."""
+def simulate(
+    scenario: Scenario, replicate: int, every_step: bool = False, called_off: Callable[[], bool] | None = None
+) -> Replicate:
+    """One replicate from start to end, measured by calendar year (and by step).
+
+    Raises CancelledError at the start of a year in which ``called_off`` says so.
+    """
     model = ComputeEconomy(scenario, scenario.run.seed, replicate, collect=False)
     measures = list(registry().values())
     yearly, flags, by_step, times, actors, outcomes = [], [], [], [], [], Counter[str]()
     per_year = scenario.time.steps_per_year
     first, last = scenario.time.start, scenario.time.end
     for year in range(first, last + 1):
+        if called_off and called_off():
+            raise CancelledError
         steps: list[Step] = []
         for _ in range(per_year):
             model.step()
@@ -101,9 +110,13 @@ def _parallel(scenario: Scenario, every_step: bool, workers: int) -> Generator[R
         os.environ.setdefault(name, "1")  # one thread a worker
     missing = set(range(scenario.run.replicates))
     for attempt in range(REBUILDS + 1):
-        pool = ProcessPoolExecutor(workers, get_context("spawn"), _ignore_interrupt)
+        context = get_context("spawn")
+        stop = context.Event()
+        pending: set[Future[Replicate]] = set()
+        pool = ProcessPoolExecutor(workers, context, _start_worker, (stop,))
         try:
-            pending: set[Future[Replicate]] = {pool.submit(simulate, scenario, r, every_step) for r in sorted(missing)}
+            with _interrupts_held():
+                pending = {pool.submit(_work, scenario, r, every_step) for r in sorted(missing)}
             while pending:
                 done, pending = wait(pending, return_when=FIRST_COMPLETED)
                 for future in done:
@@ -115,8 +128,33 @@ def _parallel(scenario: Scenario, every_step: bool, workers: int) -> Generator[R
             if attempt == REBUILDS:
                 raise
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            stop.set()  # what still runs or waits is not wanted any more
+            for future in pending:
+                future.cancel()
+            pool.shutdown(wait=False)
 
 
-def _ignore_interrupt() -> None:
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Workers started meanwhile inherit that they hear no interrupt, even before their first line runs."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+_stop: Event  # in a worker process: set when the parent wants no more
+
+
+def _start_worker(stop: Event) -> None:
+    global _stop
+    _stop = stop
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+
+
+def _work(scenario: Scenario, replicate: int, every_step: bool) -> Replicate:
+    return simulate(scenario, replicate, every_step, _stop.is_set)
