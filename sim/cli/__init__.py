@@ -1,8 +1,11 @@
 """The command line: one short file per command, and the only place that prints."""
 
+import os
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Sequence
+from contextlib import suppress
+from io import TextIOWrapper
 
 from sim.cli import check, explain, measures, policies, report, run, scenarios
 from sim.errors import InputError
@@ -33,14 +36,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sub.set_defaults(act=command.act)
     options = parser.parse_args(typed)
     options.typed = typed
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a narrow encoding shall not stop a run
     try:
-        return int(options.act(options))
+        code = int(options.act(options))
+        sys.stdout.flush()
+        return code
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
         return BAD_INPUT
     except KeyboardInterrupt:
-        print("interrupted; nothing was written", file=sys.stderr)
+        print("interrupted", file=sys.stderr)
         return INTERRUPTED
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 0
+    except OSError as error:  # nobody reads on, or no room for what is printed
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            return 0
+        print(f"error: {error}", file=sys.stderr)
+        return BAD_INPUT

@@ -1,20 +1,22 @@
 """Options that mean the same on every command that simulates."""
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from math import inf
 from pathlib import Path
 from typing import Any
 
 
-def whole(low: int) -> Any:
-    """An argparse type: a whole number of at least ``low``."""
+def whole(low: int, high: float = inf) -> Any:
+    """An argparse type: a whole number from ``low`` to ``high``."""
+    allowed = f"a whole number of at least {low}" + ("" if high == inf else f" and at most {high}")
 
     def read(text: str) -> int:
         try:
             value = int(text)
         except ValueError:
             value = low - 1
-        if value < low:
-            raise ArgumentTypeError(f"found '{text}', allowed is a whole number of at least {low}")
+        if not low <= value <= high:
+            raise ArgumentTypeError(f"found '{text[:40]}', allowed is {allowed}")
         return value
 
     return read
@@ -30,7 +32,7 @@ def simulation(parser: ArgumentParser) -> None:
         help="override one entry, e.g. product.margin=0.4 or 'policy.carbon_tax.rate=50 USD/tCO2'; repeatable",
     )  # fmt: skip
     parser.add_argument("--out", type=Path, metavar="DIR", help="directory to write, used exactly as given")
-    parser.add_argument("--workers", type=whole(1), metavar="W", help="processes (default: by the amount of work)")
+    parser.add_argument("--workers", type=whole(1, 256), metavar="W", help="processes (default: by the amount of work)")
     parser.add_argument("--every-step", action="store_true", help="also write every step")
     parser.add_argument("--quiet", action="store_true", help="print nothing but where the results lie")
     parser.add_argument("--json", action="store_true", help="print the summary as JSON instead of a table")

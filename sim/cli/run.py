@@ -1,11 +1,14 @@
 """``run``: simulate a scenario and write a run directory."""
 
+import os.path
 import sys
 from argparse import ArgumentParser, Namespace
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
 from sim.cli.options import overrides, simulation
+from sim.errors import InputError
 
 NAME = "run"
 HELP = "simulate a scenario and write its results"
@@ -31,15 +34,23 @@ def act(options: Namespace) -> int:
     from sim.results import prepare, write
     from sim.results.directory import as_command
 
+    there = options.out is not None and os.path.lexists(options.out)
     out = prepare(options.out, scenario)
     began = time.perf_counter()
     try:
         result = run(scenario, workers=options.workers, every_step=options.every_step, progress=_bar(options.quiet))
         summary = write(result, out, as_command(options.typed), time.perf_counter() - began)
-    except BaseException:
-        if not any(out.iterdir()):
+    except (MemoryError, BrokenProcessPool):
+        found, fix = f"{sum(kind.count for kind in scenario.kinds):,} actors", "lower kind.<id>.count or --workers"
+        allowed = "what this machine can hold"
+        problem = "the run does not fit into memory"
+        raise InputError(problem, file=options.scenario, found=found, allowed=allowed, fix=fix) from None
+    finally:
+        left = sorted(path.name for path in out.iterdir()) if out.is_dir() else ["nothing"]
+        if not left and not there:
             out.rmdir()
-        raise
+        elif left and "provenance.json" not in left:
+            print(f"the results are not complete; whole in {out}: {', '.join(left)}", file=sys.stderr)
     if options.json:
         print(json.dumps(summary, indent=2))
     elif options.quiet:

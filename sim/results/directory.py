@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from sim.errors import InputError
-from sim.report.figures import draw_all
+from sim.report.figures import FIGURES, draw_all
 from sim.report.page import page
 from sim.results.result import Result
 from sim.scenario import Scenario, load
@@ -24,6 +24,7 @@ from sim.scenario.writing import inputs, resolved_toml
 
 PACKAGES = ("compute-divide", "mesa", "numpy", "pandas", "matplotlib", "networkx", "pint")
 PROVENANCE = "provenance.json"
+DATA = ("scenario.toml", "summary.json", "series.csv", "actors.csv")  # what figures and report are made from
 
 
 def prepare(out: Path | None, scenario: Scenario) -> Path:
@@ -34,21 +35,25 @@ def prepare(out: Path | None, scenario: Scenario) -> Path:
         base = Path("outputs") / scenario.name / f"{stamp}-seed{scenario.run.seed}"
         out = next(path for path in _numbered(base) if not path.exists())
     where: dict[str, Any] = {"file": out, "key": "--out" if given else None}
-    if out.exists() and not out.is_dir():
+    if os.path.lexists(out) and not os.path.isdir(out):
         raise InputError("there is a file in the way", allowed="a new or empty directory", fix="name another", **where)
     try:
         out.mkdir(parents=True, exist_ok=True)
-        filled = any(out.iterdir())
+        found = min((path.name for path in out.iterdir()), default=None)
+        if found is not None:
+            fix, allowed = "name a new directory; nothing is ever overwritten", "a new or empty directory"
+            raise InputError("the directory is not empty", found=found, allowed=allowed, fix=fix, **where)
         with NamedTemporaryFile(dir=out):
             pass
     except OSError as error:
-        fix = "choose a place you may write to"
-        allowed = "a directory that can be written"
-        raise InputError(f"cannot be written: {error.strerror}", allowed=allowed, fix=fix, **where) from None
-    if filled:
-        fix = "name a new directory, or empty this one; nothing is ever overwritten"
-        raise InputError("the directory is not empty", allowed="a new or empty directory", fix=fix, **where)
+        raise _unwritable(error, **where) from None
     return out
+
+
+def _unwritable(error: OSError, **where: Any) -> InputError:
+    """The error for a place that takes no more files."""
+    allowed, fix = "a directory that can be written, with room", "choose another place, or make room"
+    return InputError(f"cannot be written: {error.strerror}", allowed=allowed, fix=fix, **where)
 
 
 def _numbered(base: Path) -> Any:
@@ -60,7 +65,17 @@ def _numbered(base: Path) -> Any:
 
 
 def write(result: Result, out: Path, command: list[str], seconds: float) -> dict[str, Any]:
-    """Write a whole run directory and return its summary. Data come first, figures and report last."""
+    """Write a whole run directory and return its summary. Data come first, figures and report last.
+
+    Raises InputError when there is no room; what was written until then is whole.
+    """
+    try:
+        return _write(result, out, command, seconds)
+    except OSError as error:
+        raise _unwritable(error, file=out) from None
+
+
+def _write(result: Result, out: Path, command: list[str], seconds: float) -> dict[str, Any]:
     scenario, summary = result.scenario, result.summary()
     _write_text(out / "scenario.toml", resolved_toml(scenario))
     _write_text(out / "series.csv", result.series.to_csv(index=False, lineterminator="\n"))
@@ -89,24 +104,42 @@ def redraw(out: Path) -> list[str]:
     if not out.is_dir():
         fix = "name a directory that `run` wrote, e.g. one below outputs/"
         raise InputError("no such run directory", file=out, allowed="a run directory", fix=fix)
-    for name in ("scenario.toml", "summary.json", "series.csv", "actors.csv", PROVENANCE):
+    for name in (*DATA, PROVENANCE):
         if not (out / name).is_file():
             fix = "name a directory that `run` wrote, or run the scenario again"
             raise InputError(f"the run directory lacks {name}", file=out, allowed="a complete run directory", fix=fix)
+    record = _record(out / PROVENANCE)
+    hashes = record.pop("files")
+    for name in DATA:
+        if sha256((out / name).read_bytes()).hexdigest() != hashes.get(name):
+            allowed, fix = f"the file whose sha256 is in {PROVENANCE}", "restore it, or run the scenario again"
+            raise InputError(f"{name} is not as it was written", file=out / name, allowed=allowed, fix=fix)
     scenario = load(out / "scenario.toml")
-    try:
-        summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
-        record = json.loads((out / PROVENANCE).read_text(encoding="utf-8"))
-        series, actors = pd.read_csv(out / "series.csv"), pd.read_csv(out / "actors.csv")
-    except (ValueError, UnicodeDecodeError) as error:
-        fix = "run the scenario again"
-        raise InputError(f"a file of the run directory is broken: {error}", file=out, fix=fix) from None
-    record.pop("files", None)
+    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    series, actors = pd.read_csv(out / "series.csv"), pd.read_csv(out / "actors.csv")
     try:
         return _draw(out, scenario, summary, series, actors, record)
     except OSError as error:
-        fix = "choose a place you may write to"
-        raise InputError(f"cannot be written: {error.strerror}", file=out, fix=fix) from None
+        raise _unwritable(error, file=out) from None
+    except Exception as error:
+        if record["code"] == code_hash():
+            raise
+        allowed, fix = "results of this version", "run its scenario.toml again"
+        problem = f"written by another version of the simulator: {error!r}"
+        raise InputError(problem, file=out, allowed=allowed, fix=fix) from None
+
+
+def _record(file: Path) -> dict[str, Any]:
+    """What a run directory says of its making; InputError when it is not as ``write`` left it."""
+    wanted = {"command": list, "made": str, "seed": int, "versions": dict, "code": str, "streams": str, "files": dict}
+    try:
+        record = json.loads(file.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError):
+        record = None
+    if not isinstance(record, dict) or not all(isinstance(record.get(key), kind) for key, kind in wanted.items()):
+        fix = "restore it, or run the scenario again"
+        raise InputError(f"{file.name} is broken", file=file, allowed="the file that `run` wrote", fix=fix)
+    return record
 
 
 def _draw(
@@ -120,21 +153,17 @@ def _draw(
     drawn: dict[str, bytes] = {}
     if len(series):
         about = {
-            "title": summary["title"],
+            "title": summary["title"].replace("$", r"\$"),  # a dollar, not mathematics
             "replicates": summary["replicates"],
             "seed": summary["seed"],
             "years": summary["years"],
             "run": record["made"][:10],
             "benchmark": laws()["labels"].get(scenario.law_table.benchmark, scenario.law_table.benchmark),
             "best_error": scenario.law.best_error,
+            "error_unit": scenario.law.unit,
             "policy_start": min((max(p.start, scenario.time.start) for p in scenario.policies), default=None),
         }
         drawn = draw_all(series, actors, about)
-        (out / "figures").mkdir(exist_ok=True)
-        for name, png in drawn.items():
-            _write_bytes(out / "figures" / name, png)
-        for stale in set((out / "figures").glob("*.png")) - {out / "figures" / name for name in drawn}:
-            stale.unlink()
     shown = {
         "Command": " ".join(record["command"]),
         "Made": record["made"],
@@ -143,7 +172,15 @@ def _draw(
         "Code (sha256 of sim/)": record["code"],
         "Random streams": record["streams"],
     }
-    _write_text(out / "report.html", page(summary, drawn, inputs(scenario), shown))
+    report = page(summary, drawn, inputs(scenario), shown)
+    if drawn:
+        (out / "figures").mkdir(exist_ok=True)
+    for name, png in drawn.items():
+        _write_bytes(out / "figures" / name, png)
+    for name in FIGURES:
+        if f"{name}.png" not in drawn:
+            (out / "figures" / f"{name}.png").unlink(missing_ok=True)
+    _write_text(out / "report.html", report)
     made = sorted(path for path in out.rglob("*") if path.is_file() and path.name != PROVENANCE)
     hashes = {path.relative_to(out).as_posix(): sha256(path.read_bytes()).hexdigest() for path in made}
     _write_text(out / PROVENANCE, json.dumps({**record, "files": hashes}, indent=2) + "\n")
@@ -161,7 +198,7 @@ def code_hash() -> str:
 
 
 def _write_text(path: Path, text: str) -> None:
-    _write_bytes(path, text.encode("utf-8"))
+    _write_bytes(path, text.encode("utf-8", "backslashreplace"))  # file names need not be valid text
 
 
 def _write_bytes(path: Path, content: bytes) -> None:
