@@ -119,7 +119,7 @@ class World:
     def _settle_start(self) -> None:
         """First errors: what a typical run out of the first plan reaches at the first hardware price."""
         run = self.scenario.training.run_share * self.volume
-        self.error = training.best_error(np.ones(self.groups.size), run, 0.0, self.law)
+        self.error = training.best_error(np.full(self.groups.size, self.scenario.law.highest), run, 0.0, self.law)
 
     def rows(self) -> list[tuple[Kind, slice]]:
         """Each kind with its rows."""

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.mechanisms.scaling import LAWS, AnchoredLaw, Law
+from sim.experiment import run
+from sim.mechanisms.scaling import LAWS, AnchoredLaw, Chinchilla, Law
+from sim.report import words
 from sim.scenario.data import laws
 from tests.worlds import small
 
@@ -22,43 +24,49 @@ def published() -> list[tuple[str, Law]]:
 
 
 ALL = pytest.mark.parametrize("law", [law for _, law in published()], ids=[name for name, _ in published()])
-ERRORS = st.floats(0.05, 0.999)  # below, the steepest fits ask for more compute than a float can hold
+PARTS = st.floats(0.05, 0.999)  # of the way from the lowest error to the highest; below, compute exceeds a float
 FEWER = settings(max_examples=40, deadline=None)
 
 
+def between(law: Law, part: float) -> float:
+    return law.lowest + part * (law.highest - law.lowest)
+
+
 @ALL
-@given(error=ERRORS)
+@given(part=PARTS)
 @FEWER
-def test_inverts(law: Law, error: float) -> None:
+def test_inverts(law: Law, part: float) -> None:
+    error = between(law, part)
     assert law.error(law.compute_for(error)) == pytest.approx(error, rel=1e-9)
 
 
 @ALL
-@given(error=ERRORS)
+@given(part=PARTS)
 @FEWER
-def test_more_compute_never_hurts(law: Law, error: float) -> None:
+def test_more_compute_never_hurts(law: Law, part: float) -> None:
+    error = between(law, part)
     compute = law.compute_for(error)
     assert law.error(2 * compute) < law.error(compute)
 
 
 @ALL
-@given(error=ERRORS)
+@given(part=PARTS)
 @FEWER
-def test_elasticity_is_the_slope(law: Law, error: float) -> None:
-    compute, h = law.compute_for(error), 1e-5
-    slope = -(log(law.error(compute * exp(h))) - log(law.error(compute * exp(-h)))) / (2 * h) if error < 0.99 else None
-    if slope is not None:
-        assert law.elasticity(compute) == pytest.approx(slope, rel=1e-4)
+def test_elasticity_is_the_slope(law: Law, part: float) -> None:
+    compute, h = law.compute_for(between(law, 0.99 * part)), 1e-5
+    slope = -(log(law.error(compute * exp(h))) - log(law.error(compute * exp(-h)))) / (2 * h)
+    assert law.elasticity(compute) == pytest.approx(slope, rel=1e-4)
 
 
 @ALL
 def test_domain_and_range_of_evidence(law: Law) -> None:
     with pytest.raises(ValueError, match="domain"):
-        law.error(law.compute_for(1.0) / 2)
-    for error in (0.0, -0.1, 1.1, float("nan")):
-        with pytest.raises(ValueError, match="error rate"):
+        law.error(law.compute_for(law.highest) / 2)
+    for error in (law.lowest, -0.1, law.highest * 1.1, float("nan")):
+        with pytest.raises(ValueError, match="under this law an error"):
             law.compute_for(error)
-    assert law.extrapolated(law.best_error / 2)
+    assert law.extrapolated(law.best_error * 0.9)
+    assert law.lowest < law.best_error < law.worst_error <= law.highest
     assert not law.extrapolated(law.best_error)
 
 
@@ -90,11 +98,12 @@ def test_powers_of_ten_as_printed(name: str, error: float, power: int) -> None:
 
 
 @ALL
-@given(error=ERRORS, stretch=st.floats(1, 3))
+@given(part=PARTS, stretch=st.floats(1, 3))
 @FEWER
-def test_anchored_law(law: Law, error: float, stretch: float) -> None:
-    anchored = AnchoredLaw(law, 0.29, 4.7e17, stretch)
-    assert float(anchored.error(np.asarray(log(4.7e17)))) == pytest.approx(0.29, rel=1e-9)
+def test_anchored_law(law: Law, part: float, stretch: float) -> None:
+    error, start = between(law, part), between(law, 0.3)
+    anchored = AnchoredLaw(law, start, 4.7e17, stretch)
+    assert float(anchored.error(np.asarray(log(4.7e17)))) == pytest.approx(start, rel=1e-9)
     assert float(anchored.error(anchored.ln_compute_for(np.asarray(error)))) == pytest.approx(error, rel=1e-9)
     assert float(anchored.elasticity(np.asarray(error))) == pytest.approx(
         float(law.elasticity_at(np.asarray(error))) / stretch, rel=1e-12
@@ -116,3 +125,52 @@ def test_progress_is_not_counted_twice() -> None:
         physical = float(law.error_at(np.asarray(start + grown)))
         effective = log(scenario.law_table.start_compute) + grown + scenario.knowledge.growth * years
         assert float(anchored.error(np.asarray(effective))) == pytest.approx(physical, rel=1e-9)
+
+
+def test_beyond_the_floor_there_is_no_compute() -> None:
+    law = dict(published())["imagenet/irreducible"]
+    assert float(law.ln_compute_for(np.asarray(law.lowest / 2))) == np.inf
+    with pytest.raises(ValueError, match=r"above 0\.02"):
+        law.compute_for(0.01)
+
+
+@pytest.mark.parametrize("name", ["hoffmann2022", "besiroglu2024"])
+@given(decades=st.floats(15, 28), shift=st.floats(0.2, 5))
+@FEWER
+def test_chinchilla_optimum_is_the_best_split(name: str, decades: float, shift: float) -> None:
+    law = dict(published())[f"language/{name}"]
+    assert isinstance(law, Chinchilla)
+    compute = 10**decades
+    parameters, tokens = law.optimum(compute)
+    assert 6 * parameters * tokens == pytest.approx(compute, rel=1e-9)
+    best = law.loss(parameters, tokens)
+    assert law.loss(parameters * shift, tokens / shift) >= best * (1 - 1e-12)
+    assert law.error(compute) == pytest.approx(best, rel=1e-9)
+
+
+def test_chinchilla_itself() -> None:
+    """70 B parameters and 1.4 T tokens at 5.76e23 FLOP: the replication's fit finds the model that was trained."""
+    law = dict(published())["language/besiroglu2024"]
+    parameters, tokens = law.optimum(5.76e23)
+    assert parameters == pytest.approx(70e9, rel=0.05)
+    assert tokens == pytest.approx(1.4e12, rel=0.06)
+
+
+@pytest.mark.parametrize(
+    ("settings", "unit"),
+    [
+        (["law.profile=irreducible"], "fraction"),
+        (
+            ["law.benchmark=language", "law.profile=besiroglu2024", "law.start_error=4", "product.growth_exponent=4"],
+            "nats",
+        ),
+    ],
+)
+def test_a_world_runs_under_every_form(settings: list[str], unit: str) -> None:
+    result = run(small("baseline", *settings, until=2030, replicates=1))
+    errors = result.series[result.series["measure"] == "frontier_error"]
+    assert set(errors["unit"]) == {unit}
+    assert (errors["value"].diff().dropna() <= 0).all()
+    law = result.scenario.law
+    assert errors["value"].min() > law.lowest
+    assert f"{words.number(errors['value'].iloc[-1], unit)}" in result.summary()["sentences"][1]

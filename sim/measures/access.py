@@ -4,7 +4,7 @@ from math import exp, isfinite, log, nan
 
 import numpy as np
 
-from sim.measures.base import measure
+from sim.measures.base import ERROR_UNIT, measure
 from sim.mechanisms.product import Array
 from sim.period import Period
 
@@ -108,7 +108,7 @@ def months_behind(p: Period) -> float:
 
 
 @measure(
-    "frontier_error", "Frontier error", "fraction", "lowest error rate that any actor has reached",
+    "frontier_error", "Frontier error", ERROR_UNIT, "lowest error rate that any actor has reached",
     order=8, better="lower", over="year-end", idle="keep the best error they ever had",
 )  # fmt: skip
 def frontier_error(p: Period) -> float:
@@ -116,7 +116,7 @@ def frontier_error(p: Period) -> float:
 
 
 @measure(
-    "error_best_corporation", "Best corporation's error", "fraction", "lowest error rate of a corporation",
+    "error_best_corporation", "Best corporation's error", ERROR_UNIT, "lowest error rate of a corporation",
     order=9, better="lower", over="year-end", idle="keep the best error they ever had",
 )  # fmt: skip
 def best_corporation(p: Period) -> float:
@@ -124,7 +124,7 @@ def best_corporation(p: Period) -> float:
 
 
 @measure(
-    "error_best_startup", "Best startup's error", "fraction", "lowest error rate of a startup",
+    "error_best_startup", "Best startup's error", ERROR_UNIT, "lowest error rate of a startup",
     order=10, better="lower", over="year-end", idle="keep the best error they ever had",
 )  # fmt: skip
 def best_startup(p: Period) -> float:
@@ -132,7 +132,7 @@ def best_startup(p: Period) -> float:
 
 
 @measure(
-    "error_median_lab", "Median lab's error", "fraction", "median over academic labs of their best error rate",
+    "error_median_lab", "Median lab's error", ERROR_UNIT, "median over academic labs of their best error rate",
     order=11, better="lower", over="year-end", idle="keep the best error they ever had",
 )  # fmt: skip
 def median_lab(p: Period) -> float:
@@ -140,7 +140,7 @@ def median_lab(p: Period) -> float:
 
 
 @measure(
-    "accuracy_gap_median_lab", "Median lab's accuracy gap", "fraction",
+    "accuracy_gap_median_lab", "Median lab's accuracy gap", ERROR_UNIT,
     "median lab's error rate minus the frontier's",
     order=12, better="lower", over="year-end", idle="keep the best error they ever had",
 )  # fmt: skip

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sim.mechanisms.scaling import Law
 from sim.period import Period
 
 DECLARED: list["Measure"] = []
+ERROR_UNIT = "error"  # stands for the unit of the scenario's law: a fraction, or nats under a law of loss
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,10 @@ class Measure:
     function: Callable[[Period], float]
     flag: Callable[[Period], bool] | None
     order: int
+
+    def unit_under(self, law: Law) -> str:
+        """The unit of the values in a world with this law."""
+        return law.unit if self.unit == ERROR_UNIT else self.unit
 
     def __call__(self, period: Period) -> float:
         """The value over a window; NaN where none exists."""

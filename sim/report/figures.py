@@ -100,9 +100,10 @@ def shares(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) ->
 
 
 def errors(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) -> bytes | None:
-    """Best error rate reached by the best corporation, the best startup and the median lab, by year."""
-    benchmark = about.get("benchmark", "the benchmark")
-    figure, (ax,) = _canvas(about, "Error rates that actors reach", f"Best error so far on {benchmark}, percent")
+    """Best error reached by the best corporation, the best startup and the median lab, by year."""
+    rate = about["error_unit"] == "fraction"
+    scale, sign, name = (100.0, " %", "percent") if rate else (1.0, "", about["error_unit"])
+    figure, (ax,) = _canvas(about, "Errors that actors reach", f"Best error so far on {about['benchmark']}, {name}")
     ends = []
     for measure, kind, label in (
         ("error_best_corporation", "corporation", "Best corporation"),
@@ -113,22 +114,22 @@ def errors(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) ->
         if table.empty:
             continue
         hue, text, marker = KINDS[kind]
-        _line(ax, 100 * table, hue, marker)
+        _line(ax, scale * table, hue, marker)
         last = table["mid"].iloc[-1]
-        ends.append((100 * last, f"{label} {words.number(last, 'fraction')}", text))
+        ends.append((scale * last, f"{label} {words.number(last, about['error_unit'])}", text))
     ax.set_yscale("log")
     low, high = ax.get_ylim()
-    best = 100 * about["best_error"]
+    best = scale * about["best_error"]
     if low < best < high:
         ax.axhline(best, color=TERTIARY, linewidth=1, linestyle=(0, (2, 3)))
-        note = f"below {words.plain(best)} % the law is extrapolated"
-        ax.annotate(note, (about["years"][1], best), xytext=(-2, 3), textcoords="offset points", ha="right",
-                    color=TERTIARY, fontsize=7.5)  # fmt: skip
-    halvings = [100 / 2**i for i in range(40) if low <= 100 / 2**i <= high]
-    ticks = halvings if len(halvings) > 1 else [low, high]
+        note = f"below {words.plain(best)}{sign} the law is extrapolated"
+        _aside(ax, note, (about["years"][1], best))
+    ticks = [100 / 2**i for i in range(40) if low <= 100 / 2**i <= high]
+    if len(ticks) < 3:
+        ticks = list(np.geomspace(low, high, 5)[1:-1])
     ax.yaxis.set_major_locator(mpl.ticker.FixedLocator(ticks))
     ax.yaxis.set_minor_locator(NullLocator())
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{words.plain(v)} %"))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{words.plain(v)}{sign}"))
     _labels(ax, ends)
     return _png(figure) if ends else None
 
@@ -329,6 +330,12 @@ def _decade(value: float, unit: str) -> str:
         scale, letter = next((s, name) for s, name in words.SCALES if value >= s * 0.999)
         return f"{sign}{value / scale:g}{letter}".replace("$", r"\$")
     return f"{sign}{value:,g}{suffix}".replace("$", r"\$")
+
+
+def _aside(ax: Axes, text: str, at: tuple[float, float]) -> None:
+    """A small remark above a point, ending there."""
+    near: Any = {"xytext": (-2, 3), "textcoords": "offset points", "ha": "right"}
+    ax.annotate(text, at, color=TERTIARY, fontsize=7.5, **near)
 
 
 def _labels(ax: Axes, ends: list[tuple[float, str, str]]) -> None:

@@ -13,6 +13,7 @@ SUFFIX = {
     "ratio": "×",
     "yr": " years",
     "months": " months",
+    "nats": " nats",
     "tCO2e": " tCO2e",
     "tCO2e/yr": " tCO2e/yr",
     "USD/EFLOP": "/EFLOP",
@@ -87,7 +88,7 @@ def change_sentences(paths: dict[str, Any]) -> list[str]:
     start, end, values = paths["start"], paths["end"], paths["values"]
     subjects = [
         ("compute_ratio_industry_academia", "ratio", "the compute divide", ("widens", "narrows")),
-        ("frontier_error", "fraction", "the frontier's error", ("rises", "falls")),
+        ("frontier_error", paths["error_unit"], "the frontier's error", ("rises", "falls")),
         ("next_halving_cost", "USD", "the price of halving that error once more", ("rises", "falls")),
         ("emissions_total", "tCO2e/yr", "yearly emissions of training", ("rise", "fall")),
     ]
@@ -101,7 +102,7 @@ def change_sentences(paths: dict[str, Any]) -> list[str]:
 def evidence_sentence(evidence: dict[str, Any]) -> str:
     """Where the scaling law is carried beyond its evidence; empty where it is not."""
     year = evidence["extrapolated_from"]
-    best = number(evidence["best_error"], "fraction")
+    best = number(evidence["best_error"], evidence["unit"])
     return f"From {year} on the frontier is below {best}, where the law's evidence ends: extrapolated." if year else ""
 
 

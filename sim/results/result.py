@@ -74,7 +74,9 @@ class Result:
                 "replicate": np.repeat([replicate.replicate for replicate in self.replicates], rows),
                 name: np.tile(np.repeat(moments, len(measures)), len(blocks)),
                 "measure": np.tile([measure.id for measure in measures], len(moments) * len(blocks)),
-                "unit": np.tile([measure.unit for measure in measures], len(moments) * len(blocks)),
+                "unit": np.tile(
+                    [measure.unit_under(self.scenario.law) for measure in measures], len(moments) * len(blocks)
+                ),
                 "value": np.concatenate([block.ravel() for block in blocks]),
             }
         )
@@ -118,7 +120,7 @@ class Result:
         if self.replicates:
             below = np.median(self._stack()[:, :, list(registry()).index("frontier_error")], axis=0) < best
         first = self.years[int(below.argmax())] if below.any() else None
-        return {"best_error": best, "extrapolated_from": first}
+        return {"best_error": best, "unit": self.scenario.law.unit, "extrapolated_from": first}
 
     def _shown_years(self) -> list[int]:
         years = [self.years[0], REFERENCE_YEAR, self.years[-1]]
@@ -132,7 +134,7 @@ class Result:
         """Start, end and their values over replicates for each measure, for sentences."""
         stack = self._stack()
         values = {id: (stack[:, 0, i], stack[:, -1, i]) for i, id in enumerate(registry())}
-        return {"start": self.years[0], "end": self.years[-1], "values": values}
+        return {"start": self.years[0], "end": self.years[-1], "error_unit": self.scenario.law.unit, "values": values}
 
     def _row(self, column: int, id: str, at: list[int]) -> dict[str, Any]:
         measure = registry()[id]
@@ -148,13 +150,8 @@ class Result:
                 cell |= {"median": float(mid), "low": float(low), "high": float(high)}
             cell["at_least"] = bool(flags[:, i].any())
             cells.append(cell)
-        return {
-            "measure": id,
-            "label": measure.label,
-            "unit": measure.unit,
-            "better": measure.better,
-            "values": cells,
-        }
+        unit = measure.unit_under(self.scenario.law)
+        return {"measure": id, "label": measure.label, "unit": unit, "better": measure.better, "values": cells}
 
     def _counts(self, test: Any) -> dict[str, int]:
         counts = {id: sum(int(test(r.yearly[:, i]).sum()) for r in self.replicates) for i, id in enumerate(registry())}

@@ -200,7 +200,15 @@ def _check_whole(scenario: Scenario, tree: Tree) -> None:
             found, fix = f"{policy.start:g} to {policy.end:g}", "let it end after it starts"
             where = tree.latest(f"{path}.start", f"{path}.end")
             raise InputError("a policy ends before it starts", found=found, allowed="end after start", fix=fix, **where)
-    start_error = np.asarray(scenario.law_table.start_error)
+    law, start = scenario.law, scenario.law_table.start_error
+    if not law.lowest < start <= law.highest:
+        fix, allowed = (
+            "start from an error that the law can reach",
+            f"above {law.lowest:g}, at most {law.highest:g} {law.unit}",
+        )
+        problem = "the start lies outside the law's domain"
+        raise InputError(problem, found=start, allowed=allowed, fix=fix, **tree.where("law.start_error"))
+    start_error = np.asarray(start)
     gain = scenario.product.growth_exponent * float(scenario.anchored_law().elasticity(start_error))
     if gain >= 1:
         fix = "lower product.growth_exponent, or choose a steeper law"

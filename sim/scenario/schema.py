@@ -33,7 +33,7 @@ class LawTable:
 
     benchmark: str = choice("task whose error is followed")
     profile: str = choice("published fit of the law for that benchmark")
-    start_error: float = quantity("1", "error rate that start_compute reaches at the start", low=1e-4, high=1)
+    start_error: float = quantity("1", "error (or loss) that start_compute reaches at the start", low=1e-4, high=20)
     start_compute: float = quantity("FLOP", "run that reaches start_error at the start", low=1, high=1e30)
     fitted_growth: float = quantity(
         "1/yr", "growth of ln compute in the years the law was fitted on", low=0.01, high=10
