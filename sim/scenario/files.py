@@ -256,7 +256,7 @@ def _merge_policy(tree: Tree, entry: dict[str, Any], file: Path) -> None:
         tree.wrote(f"policy.{entry['id']}.{key}".rstrip("."), file)
 
 
-_NUMBER_UNIT = re.compile(r"([-+]?(?:(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|inf))\s*([^\d\s,].*)")
+_NUMBER_UNIT = re.compile(r"([-+]?(?:(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|inf))\s*([^\d\s,].*)")
 
 
 def setting(text: str) -> tuple[str, Any]:
