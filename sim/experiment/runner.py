@@ -9,6 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.synchronize import Event
+from threading import Thread
 
 import numpy as np
 
@@ -131,7 +132,7 @@ def _parallel(scenario: Scenario, every_step: bool, workers: int) -> Generator[R
             stop.set()  # what still runs or waits is not wanted any more
             for future in pending:
                 future.cancel()
-            pool.shutdown(wait=False)
+            Thread(target=pool.shutdown).start()  # waits apart, and keeps what a starting worker still needs
 
 
 @contextmanager

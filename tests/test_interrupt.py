@@ -1,0 +1,90 @@
+"""An interrupt keeps every finished replicate: whole files, exit code 130, no traceback, and soon."""
+
+import csv
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.worlds import ROOT, SCENARIOS
+
+WANTED = 200
+PATIENCE, SOON = 120.0, 40.0  # seconds to start and to stop: far more than it takes, less than the whole run
+
+
+def started(out: Path, workers: int) -> "subprocess.Popen[bytes]":
+    """A long run in a process group of its own."""
+    command = [sys.executable, str(ROOT / "run.py"), "run", str(SCENARIOS / "baseline.toml")]
+    command += ["--replicates", str(WANTED), "--set", "kind.academic_lab.count=400"]
+    command += ["--workers", str(workers), "--out", str(out)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+
+
+def wait_for(process: "subprocess.Popen[bytes]", pattern: bytes) -> bytes:
+    """What stood on stderr when ``pattern`` did."""
+    assert process.stderr is not None
+    os.set_blocking(process.stderr.fileno(), False)
+    shown, until = b"", time.monotonic() + PATIENCE
+    while not re.search(pattern, shown):
+        assert time.monotonic() < until, shown
+        assert process.poll() is None, shown
+        shown += process.stderr.read() or b""
+        time.sleep(0.01)
+    os.set_blocking(process.stderr.fileno(), True)
+    return shown
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_interrupt_keeps_what_is_finished(workers: int, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    process = started(out, workers)
+    try:
+        shown = wait_for(process, rb"[1-9]\d*/%d" % WANTED)
+        os.killpg(process.pid, signal.SIGINT)
+        printed, rest = process.communicate(timeout=SOON)  # ends when no process of the group holds the pipes
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+    shown += rest
+    assert process.returncode == 130, shown
+    assert b"Traceback" not in shown
+    assert b"KeyboardInterrupt" not in shown
+
+    summary = json.loads((out / "summary.json").read_text())
+    finished = summary["replicates"]
+    assert summary["interrupted"] is True
+    assert 1 <= finished < WANTED == summary["replicates_asked"]
+    assert f"Interrupted: {finished} of {WANTED} replicates finished." in printed.decode()
+    record = json.loads((out / "provenance.json").read_text())
+    assert record["interrupted"] is True
+
+    content = (out / "series.csv").read_text()
+    assert content.endswith("\n")
+    rows = list(csv.DictReader(content.splitlines()))
+    assert {int(row["replicate"]) for row in rows} == set(record["replicates"])
+    assert len(record["replicates"]) == finished
+    for replicate in record["replicates"]:
+        years = [int(row["year"]) for row in rows if int(row["replicate"]) == replicate]
+        assert (min(years), max(years)) == tuple(summary["years"])
+    left = {path.name for path in out.rglob("*")}
+    assert not [name for name in left if name.startswith(".")]  # a file that is being written begins with a dot
+    assert {"scenario.toml", "actors.csv", "report.html", "figures"} <= left
+
+
+def test_an_interrupt_before_the_first_replicate(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    process = started(out, 1)
+    wait_for(process, rb"0/%d" % WANTED)
+    os.killpg(process.pid, signal.SIGINT)
+    _, rest = process.communicate(timeout=SOON)
+    assert process.returncode == 130, rest
+    assert b"Traceback" not in rest
+    summary = json.loads((out / "summary.json").read_text())
+    assert (summary["interrupted"], summary["replicates"] in (0, 1)) == (True, True)
