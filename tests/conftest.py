@@ -1,9 +1,12 @@
-"""A skipped test proves nothing: it fails."""
+"""A skipped test proves nothing: it fails. The fixture ``say`` runs a command in the test's process."""
 
 from collections.abc import Generator
 from typing import Any
 
 import pytest
+
+from sim.cli import main
+from tests.saying import Said, Say
 
 
 @pytest.hookimpl(wrapper=True)
@@ -14,3 +17,19 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} was skipped: {report.longrepr}"
     return report
+
+
+@pytest.fixture
+def say(capsys: pytest.CaptureFixture[str]) -> Say:
+    """Runs a command and returns its code and what it printed."""
+
+    def run(*arguments: object) -> Said:
+        try:
+            code: int | str | None = main([str(argument) for argument in arguments])
+        except SystemExit as stop:
+            code = stop.code
+        shown = capsys.readouterr()
+        assert "Traceback" not in shown.out + shown.err
+        return Said(code, shown.out, shown.err)
+
+    return run

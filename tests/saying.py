@@ -1,0 +1,29 @@
+"""What a command answers, and what a refusal must hold."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+
+class Said(NamedTuple):
+    """What a command answered."""
+
+    code: int | str | None
+    out: str
+    err: str
+
+
+Say = Callable[..., Said]
+
+
+def refused(said: Said, *texts: str, file: object = None, key: str | None = None) -> None:
+    """The command said no, once, and said what it must."""
+    assert said.code == 2, said
+    assert said.err.count("error: ") == 1, said.err
+    lines = said.err.splitlines()
+    if file is not None:
+        assert f"  file     {file}" in lines, said.err
+    if key is not None:
+        assert f"  key      {key}" in lines, said.err
+    for text in (*texts, "  fix      "):
+        assert text in said.err, f"{text!r} is not in\n{said.err}"
+    assert said.out == ""

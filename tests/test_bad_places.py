@@ -1,0 +1,145 @@
+"""Places that cannot be written or read: one message, and what lies there already stays as it is."""
+
+import errno
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.saying import Say, refused
+from tests.worlds import FEW, ROOT, SCENARIOS
+
+BASELINE = SCENARIOS / "baseline.toml"
+SMALL = [BASELINE, *(word for setting in FEW for word in ("--set", setting)), "--until", "2013", "--replicates", "1"]
+
+
+def contents(directory: Path) -> dict[str, bytes]:
+    files = [path for path in directory.rglob("*") if path.is_file()]
+    return {path.relative_to(directory).as_posix(): path.read_bytes() for path in files}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run directory."""
+    place = tmp_path_factory.mktemp("made") / "run"
+    command = [sys.executable, str(ROOT / "run.py"), "run", *map(str, SMALL), "--quiet", "--out", str(place)]
+    subprocess.run(command, check=True, timeout=120)
+    return place
+
+
+def test_a_place_that_is_taken_stays_as_it_is(say: Say, tmp_path: Path) -> None:
+    file, filled, lost = tmp_path / "file", tmp_path / "filled", tmp_path / "lost"
+    file.write_text("mine")
+    filled.mkdir()
+    (filled / "notes.txt").write_text("mine")
+    lost.symlink_to(tmp_path / "nowhere")
+    before = contents(tmp_path)
+    refused(say("run", *SMALL, "--out", filled), "not empty", "'notes.txt'", file=filled, key="--out")
+    refused(say("run", *SMALL, "--out", file), "a file in the way", file=file, key="--out")
+    refused(say("run", *SMALL, "--out", lost), "a file in the way", file=lost, key="--out")
+    refused(say("run", *SMALL, "--out", file / "x"), "cannot be written", file=file / "x", key="--out")
+    assert contents(tmp_path) == before
+    assert not (tmp_path / "nowhere").exists()
+
+
+@pytest.mark.parametrize("place", ["/proc/x", "/proc/x/y", "/dev/null/x", "a" * 300])
+def test_a_place_that_cannot_be_written(place: str, say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    refused(say("run", *SMALL, "--out", place), "cannot be written", file=place, key="--out")
+    assert contents(tmp_path) == {}
+
+
+def test_a_disk_that_fills_up(say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    room, out = 2, tmp_path / "out"
+
+    def fsync(_: int) -> None:
+        nonlocal room
+        room -= 1
+        if room < 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    said = say("run", *SMALL, "--quiet", "--out", out)
+    refused(said, "cannot be written: No space left", f"whole in {out}: scenario.toml, series.csv", file=out)
+    assert sorted(contents(out)) == ["scenario.toml", "series.csv"]
+    assert (out / "series.csv").read_bytes().endswith(b"\n")
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_run_beyond_memory(there: bool, say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def simulate(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("sim.experiment.runner.simulate", simulate)
+    out = tmp_path / "out"
+    if there:
+        out.mkdir()
+    said = say("run", *SMALL, "--quiet", "--workers", "1", "--out", out)
+    refused(said, "does not fit into memory", "'40 actors'", file=BASELINE)
+    assert out.exists() == there  # only what the run made is taken away
+
+
+def test_report_wants_a_run_directory(say: Say, tmp_path: Path) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("mine")
+    refused(say("report", tmp_path / "nothing"), "no such run directory", file=tmp_path / "nothing")
+    refused(say("report", file), "no such run directory", file=file)
+    refused(say("report", tmp_path), "lacks scenario.toml", file=tmp_path)
+    assert contents(tmp_path) == {"notes.txt": b"mine"}
+
+
+@pytest.mark.parametrize("name", ["scenario.toml", "summary.json", "series.csv", "actors.csv", "provenance.json"])
+@pytest.mark.parametrize("damage", ["gone", "emptied", "cut", "other", "binary"])
+def test_report_refuses_a_damaged_directory(name: str, damage: str, say: Say, made: Path, tmp_path: Path) -> None:
+    place = tmp_path / "run"
+    shutil.copytree(made, place)
+    content = (place / name).read_bytes()
+    if damage == "gone":
+        (place / name).unlink()
+    else:
+        broken = {"emptied": b"", "cut": content[: len(content) // 2], "other": b"{}", "binary": b"\xff\xfe\x00"}
+        (place / name).write_bytes(broken[damage])
+    before = contents(place)
+    if damage == "gone":
+        refused(say("report", place), f"lacks {name}", file=place)
+    else:
+        refused(say("report", place), name, "run the scenario again", file=place / name)
+    assert contents(place) == before
+
+
+def test_report_of_another_version(say: Say, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = tmp_path / "run"
+    shutil.copytree(made, place)
+    before = contents(place)
+
+    def page(*_: object) -> str:
+        raise KeyError("a key that later versions write")
+
+    monkeypatch.setattr("sim.results.directory.page", page)
+    monkeypatch.setattr("sim.results.directory.draw_all", lambda *_: {})
+    monkeypatch.setattr("sim.results.directory.code_hash", lambda: "other")
+    refused(say("report", place), "another version", file=place)
+    assert contents(place) == before
+
+
+def test_nobody_reads_on() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "run.py", "measures"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT
+    )
+    assert process.stdout is not None
+    process.stdout.close()
+    _, shown = process.communicate(timeout=60)
+    assert (process.returncode, shown) == (0, b"")
+
+
+def test_narrow_encodings_do_not_stop_a_command(tmp_path: Path) -> None:
+    file = tmp_path / "wide.toml"
+    file.write_text(f'schema = 1\ntitle = "Ünï – 日本"\nquestion = "?"\nextends = "{BASELINE.as_posix()}"\n', "utf-8")
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "run.py", "explain", str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "?n? ? ??" in done.stdout
