@@ -28,6 +28,7 @@ UNITS = {
     "USD/kWh": ("a price per kilowatt-hour", "USD/kWh"),
     "USD/tCO2": ("a price per tonne", "USD/tCO2"),
     "gCO2e/kWh": ("a carbon intensity of electricity", "gCO2e/kWh"),
+    "tCO2e": ("an amount of carbon", "tCO2e"),
     "tCO2e/yr": ("emissions per year", "tCO2e/yr"),
 }
 

@@ -20,6 +20,7 @@ LAYERS = [
     ["report"],
     ["results"],
     ["experiment"],
+    ["evidence"],
     ["cli"],
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

@@ -200,14 +200,14 @@ def test_report_draws_the_same_again(out: Path) -> None:
 
 def test_a_cut_off_write_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     result = run(small(until=2012, replicates=1))
-    place = prepare(tmp_path / "cut", result.scenario)
+    place = prepare(tmp_path / "cut", "cut")
 
     def stop(source: object, target: object) -> None:
         if Path(str(target)).name == "summary.json":
             raise KeyboardInterrupt
         os.rename(str(source), str(target))
 
-    monkeypatch.setattr(directory_module.os, "replace", stop)
+    monkeypatch.setattr("sim.results.place.os.replace", stop)
     with pytest.raises(KeyboardInterrupt):
         write(result, place, ["run.py"], 0.0)
     left = {path.name for path in place.iterdir()}
@@ -216,8 +216,7 @@ def test_a_cut_off_write_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest
 
 def test_default_place_is_named_after_scenario_time_and_seed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    scenario = small(seed=9)
-    first = prepare(None, scenario)
+    first = prepare(None, "baseline", "-seed9")
     assert re.fullmatch(r"outputs/baseline/\d{8}-\d{6}-seed9(-\d+)?", first.as_posix())
     (first / "x").touch()
-    assert prepare(None, scenario) != first
+    assert prepare(None, "baseline", "-seed9") != first

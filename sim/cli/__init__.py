@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from io import TextIOWrapper
 
-from sim.cli import check, explain, measures, policies, report, run, scenarios
+from sim.cli import check, explain, laws, measures, policies, report, reproduce, run, scenarios
 from sim.errors import InputError
 
-COMMANDS = (run, check, explain, scenarios, policies, measures, report)
+COMMANDS = (run, check, explain, scenarios, policies, measures, laws, report, reproduce)
 BAD_INPUT, INTERRUPTED = 2, 130
 
 
@@ -40,7 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.reconfigure(errors="replace")  # a narrow encoding shall not stop a run
     try:
         code = int(options.act(options))
-        sys.stdout.flush()
+        if sys.stdout is not None:  # it is None when closed from the start
+            sys.stdout.flush()
         return code
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -49,9 +50,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
     except OSError as error:  # nobody reads on, or no room for what is printed
-        with suppress(OSError):
+        with suppress(OSError, AttributeError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if isinstance(error, BrokenPipeError):
             return 0
-        print(f"error: {error}", file=sys.stderr)
+        fix = "check where the output goes, and that there is room"
+        print(f"error: {InputError(f'stopped by the system: {error}', fix=fix)}", file=sys.stderr)
         return BAD_INPUT

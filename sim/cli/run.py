@@ -35,7 +35,7 @@ def act(options: Namespace) -> int:
     from sim.results.directory import as_command
 
     there = options.out is not None and os.path.lexists(options.out)
-    out = prepare(options.out, scenario)
+    out = prepare(options.out, scenario.name, f"-seed{scenario.run.seed}")
     began = time.perf_counter()
     try:
         result = run(scenario, workers=options.workers, every_step=options.every_step, progress=_bar(options.quiet))

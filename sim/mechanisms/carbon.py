@@ -1,14 +1,35 @@
-"""Energy and operational carbon of compute, by region."""
+"""Energy and carbon of compute: at the meter, by place, and embodied in hardware.
+
+The same functions account for the published tables and for the simulation. Intensities are location-based yearly
+averages, as in Strubell 2019, Lacoste 2019, Patterson 2021 and Luccioni 2022; marginal accounting (Dodge 2022) would
+need hourly data.
+"""
+
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+Amount = TypeVar("Amount", float, NDArray[np.float64])
+
+HOURS_PER_YEAR = 365.0 * 24.0
+WATTS_PER_KILOWATT = 1000.0
+
+
+def device_energy(watts: float, hours: float) -> float:
+    """Energy of hardware that draws ``watts`` for ``hours`` [kWh]."""
+    return watts * hours / WATTS_PER_KILOWATT
+
+
+def at_the_meter(energy: Amount, pue: Amount) -> Amount:
+    """Energy of the whole data centre [as ``energy``]: the hardware's times the PUE (power usage effectiveness)."""
+    return energy * pue
 
 
 def energy_per_flop(pue: Array, flop_per_kwh: float) -> Array:
-    """kWh per FLOP at the meter: PUE (power usage effectiveness) over the hardware's FLOP per kWh."""
-    return pue / flop_per_kwh
+    """kWh at the meter per FLOP, from the hardware's FLOP per kWh."""
+    return at_the_meter(np.asarray(1.0 / flop_per_kwh), pue)
 
 
 def by_region(energy: Array, region_share: Array) -> Array:
@@ -16,12 +37,21 @@ def by_region(energy: Array, region_share: Array) -> Array:
     return energy[:, None] * region_share
 
 
-def emissions(energy: Array, intensity: Array) -> Array:
-    """Carbon [kgCO2e, or per FLOP] of energy (n, regions) at location-based average intensities [kgCO2e/kWh].
-
-    Location-based accounting of operational emissions: Lacoste et al. 2019; Patterson et al. 2021.
-    """
+def emissions(energy: Amount, intensity: Amount) -> Amount:
+    """Operational carbon [kgCO2e, or per FLOP] of energy [kWh] at an average intensity [kgCO2e/kWh]."""
     return energy * intensity
+
+
+def embodied(
+    device_hours: float, device_kg: float, server_kg: float, devices_per_server: float, life_years: float, use: float
+) -> float:
+    """Carbon of making the hardware [kgCO2e] that falls to a number of device hours.
+
+    Each device carries its own carbon and its part of the server's, spread over the hours it works in its life:
+    ``life_years`` at a share ``use``. Source: Luccioni et al. 2022, section 3.2.
+    """
+    working_hours = life_years * HOURS_PER_YEAR * use
+    return device_hours * (device_kg + server_kg / devices_per_server) / working_hours
 
 
 def across(values: Array, prices: Array) -> Array:

@@ -65,7 +65,7 @@ def divide(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) ->
     _line(ax, table, INK)
     ax.axhline(1.0, color=LINE, linewidth=1)
     _log(ax, "ratio")
-    _labels(ax, [(table["mid"].iloc[-1], words.number(table["mid"].iloc[-1], "ratio"), INK)])
+    label_ends(ax, [(table["mid"].iloc[-1], words.number(table["mid"].iloc[-1], "ratio"), INK)])
     ax.annotate(
         "parity",
         (table.index[-1], 1.0),
@@ -74,7 +74,7 @@ def divide(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) ->
         ha="right",
         color=TERTIARY,
     )
-    return _png(figure)
+    return png(figure)
 
 
 def shares(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) -> bytes | None:
@@ -95,8 +95,8 @@ def shares(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) ->
         ends.append((100 * last, f"{label} {words.number(last, 'fraction')}", text))
     ax.set_ylim(bottom=0)
     ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g} %"))
-    _labels(ax, ends)
-    return _png(figure) if ends else None
+    label_ends(ax, ends)
+    return png(figure) if ends else None
 
 
 def errors(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) -> bytes | None:
@@ -130,8 +130,8 @@ def errors(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) ->
     ax.yaxis.set_major_locator(mpl.ticker.FixedLocator(ticks))
     ax.yaxis.set_minor_locator(NullLocator())
     ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{words.plain(v)}{sign}"))
-    _labels(ax, ends)
-    return _png(figure) if ends else None
+    label_ends(ax, ends)
+    return png(figure) if ends else None
 
 
 def next_halving(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) -> bytes | None:
@@ -153,9 +153,9 @@ def next_halving(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, An
             continue
         _line(ax, table, INK)
         _log(ax, unit)
-        last = _typeset(words.number(table["mid"].iloc[-1], unit))
+        last = typeset(words.number(table["mid"].iloc[-1], unit))
         ax.set_title(f"{label}\n{table.index[-1]}: {last}", loc="left", fontsize=9, color=INK)
-    return _png(figure)
+    return png(figure)
 
 
 def emissions(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) -> bytes | None:
@@ -166,8 +166,8 @@ def emissions(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any])
     figure, (ax,) = _canvas(about, "Emissions of training", "Operational emissions in the year, tCO2e, logarithmic")
     _line(ax, table, INK)
     _log(ax, "tCO2e")
-    _labels(ax, [(table["mid"].iloc[-1], words.number(table["mid"].iloc[-1], "tCO2e/yr"), INK)])
-    return _png(figure)
+    label_ends(ax, [(table["mid"].iloc[-1], words.number(table["mid"].iloc[-1], "tCO2e/yr"), INK)])
+    return png(figure)
 
 
 def lorenz(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) -> bytes | None:
@@ -204,7 +204,7 @@ def lorenz(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) ->
     ax.set_xlabel("Share of actors", color=TERTIARY)
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g} %"))
-    return _png(figure)
+    return png(figure)
 
 
 def price(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) -> bytes | None:
@@ -216,8 +216,8 @@ def price(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) -> 
     figure, (ax,) = _canvas(about, "What compute costs", subtitle)
     _line(ax, table, INK)
     _log(ax, "USD")
-    _labels(ax, [(table["mid"].iloc[-1], "$" + words.plain(table["mid"].iloc[-1]), INK)])
-    return _png(figure)
+    label_ends(ax, [(table["mid"].iloc[-1], "$" + words.plain(table["mid"].iloc[-1]), INK)])
+    return png(figure)
 
 
 def bound(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) -> bytes | None:
@@ -238,8 +238,8 @@ def bound(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) -> 
         ends.append((100 * table["mid"].iloc[-1], label, tone))
     ax.set_ylim(bottom=0)
     ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g} %"))
-    _labels(ax, ends)
-    return _png(figure) if ends else None
+    label_ends(ax, ends)
+    return png(figure) if ends else None
 
 
 FIGURES: dict[str, Callable[[pd.DataFrame, pd.DataFrame, dict[str, Any]], bytes | None]] = {
@@ -261,13 +261,8 @@ def _lorenz(values: Any, grid: Any) -> Any:
 
 
 def _canvas(about: dict[str, Any], title: str, subtitle: str, columns: int = 1) -> tuple[Figure, list[Axes]]:
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=SIZE, dpi=DPI, layout="constrained")
-        figure.set_layout_engine("constrained", rect=(0.012, 0.055, 0.976, 0.81), w_pad=0.06, h_pad=0.02)
-        axes = [figure.add_subplot(1, columns, i + 1) for i in range(columns)]
-    figure.text(0.02, 0.945, title, fontsize=11, fontweight="bold", color=INK)
-    figure.text(0.02, 0.89, subtitle, fontsize=8, color=TERTIARY)
-    figure.text(0.02, 0.02, _footer(about), fontsize=7, color=TERTIARY)
+    """A canvas whose horizontal axes are the years of a run."""
+    figure, axes = canvas(title, subtitle, _footer(about), columns)
     first, last = about["years"]
     for ax in axes:
         ax.xaxis.set_major_locator(MaxNLocator(8 if columns == 1 else 3, integer=True, steps=[1, 2, 4, 5, 10]))
@@ -275,6 +270,18 @@ def _canvas(about: dict[str, Any], title: str, subtitle: str, columns: int = 1) 
             ax.set_xlim(first, last)
             ax.margins(x=0)
         _policy_start(ax, about)
+    return figure, axes
+
+
+def canvas(title: str, subtitle: str, footer: str, columns: int = 1) -> tuple[Figure, list[Axes]]:
+    """A figure of the house style with its title, what it shows, and a line on where it comes from."""
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=SIZE, dpi=DPI, layout="constrained")
+        figure.set_layout_engine("constrained", rect=(0.012, 0.055, 0.976, 0.81), w_pad=0.06, h_pad=0.02)
+        axes = [figure.add_subplot(1, columns, i + 1) for i in range(columns)]
+    figure.text(0.02, 0.945, title, fontsize=11, fontweight="bold", color=INK)
+    figure.text(0.02, 0.89, subtitle, fontsize=8, color=TERTIARY)
+    figure.text(0.02, 0.02, footer, fontsize=7, color=TERTIARY)
     return figure, axes
 
 
@@ -338,7 +345,7 @@ def _aside(ax: Axes, text: str, at: tuple[float, float]) -> None:
     ax.annotate(text, at, color=TERTIARY, fontsize=7.5, **near)
 
 
-def _labels(ax: Axes, ends: list[tuple[float, str, str]]) -> None:
+def label_ends(ax: Axes, ends: list[tuple[float, str, str]]) -> None:
     """Direct labels behind the ends of lines, moved apart where they would collide."""
     height = 0.055  # of the axes, one line of text
     to_axes = ax.transData + ax.transAxes.inverted()
@@ -350,15 +357,16 @@ def _labels(ax: Axes, ends: list[tuple[float, str, str]]) -> None:
     overflow = max(heights[-1] - 1.0, 0.0) if heights else 0.0
     for y, (_, text, tone) in zip(heights, ends, strict=True):
         behind: Any = {"va": "center", "fontsize": 8, "fontweight": "bold"}
-        ax.text(1.015, y - overflow, _typeset(text), transform=ax.transAxes, color=tone, **behind)
+        ax.text(1.015, y - overflow, typeset(text), transform=ax.transAxes, color=tone, **behind)
 
 
-def _typeset(text: str) -> str:
+def typeset(text: str) -> str:
     """Text for matplotlib: dollars are dollars, and powers of ten stand high."""
     return re.sub(r"10\^(-?[\d.]+)", r"$10^{\1}$", text.replace("$", r"\$"))
 
 
-def _png(figure: Figure) -> bytes:
+def png(figure: Figure) -> bytes:
+    """The figure as PNG, the same bytes for the same picture."""
     buffer = BytesIO()
     figure.savefig(buffer, format="png", dpi=DPI, facecolor="white", metadata={"Software": None})
     return buffer.getvalue()

@@ -1,6 +1,7 @@
 """What a run found: tables in memory, and the only writer of ``outputs/``."""
 
-from sim.results.directory import prepare, redraw, write
+from sim.results.directory import redraw, write
+from sim.results.place import prepare, save_bytes, save_text
 from sim.results.result import Replicate, Result, actor_table
 
-__all__ = ["Replicate", "Result", "actor_table", "prepare", "redraw", "write"]
+__all__ = ["Replicate", "Result", "actor_table", "prepare", "redraw", "save_bytes", "save_text", "write"]

@@ -1,7 +1,6 @@
 """A run directory: what is written, in which order, and never half."""
 
 import json
-import os
 import platform
 import sys
 from datetime import UTC, datetime
@@ -9,7 +8,6 @@ from hashlib import sha256
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 import pandas as pd
@@ -17,6 +15,7 @@ import pandas as pd
 from sim.errors import InputError
 from sim.report.figures import FIGURES, draw_all
 from sim.report.page import page
+from sim.results.place import save_bytes, save_text, unwritable
 from sim.results.result import Result
 from sim.scenario import Scenario, load
 from sim.scenario.data import laws
@@ -27,43 +26,6 @@ PROVENANCE = "provenance.json"
 DATA = ("scenario.toml", "summary.json", "series.csv", "actors.csv")  # what figures and report are made from
 
 
-def prepare(out: Path | None, scenario: Scenario) -> Path:
-    """The directory a run will write to, made if need be. Raises InputError when it is filled or cannot be written."""
-    given = out is not None
-    if out is None:
-        stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
-        base = Path("outputs") / scenario.name / f"{stamp}-seed{scenario.run.seed}"
-        out = next(path for path in _numbered(base) if not path.exists())
-    where: dict[str, Any] = {"file": out, "key": "--out" if given else None}
-    if os.path.lexists(out) and not os.path.isdir(out):
-        raise InputError("there is a file in the way", allowed="a new or empty directory", fix="name another", **where)
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        found = min((path.name for path in out.iterdir()), default=None)
-        if found is not None:
-            fix, allowed = "name a new directory; nothing is ever overwritten", "a new or empty directory"
-            raise InputError("the directory is not empty", found=found, allowed=allowed, fix=fix, **where)
-        with NamedTemporaryFile(dir=out):
-            pass
-    except OSError as error:
-        raise _unwritable(error, **where) from None
-    return out
-
-
-def _unwritable(error: OSError, **where: Any) -> InputError:
-    """The error for a place that takes no more files."""
-    allowed, fix = "a directory that can be written, with room", "choose another place, or make room"
-    return InputError(f"cannot be written: {error.strerror}", allowed=allowed, fix=fix, **where)
-
-
-def _numbered(base: Path) -> Any:
-    yield base
-    number = 2
-    while True:
-        yield base.with_name(f"{base.name}-{number}")
-        number += 1
-
-
 def write(result: Result, out: Path, command: list[str], seconds: float) -> dict[str, Any]:
     """Write a whole run directory and return its summary. Data come first, figures and report last.
 
@@ -72,17 +34,17 @@ def write(result: Result, out: Path, command: list[str], seconds: float) -> dict
     try:
         return _write(result, out, command, seconds)
     except OSError as error:
-        raise _unwritable(error, file=out) from None
+        raise unwritable(error, file=out) from None
 
 
 def _write(result: Result, out: Path, command: list[str], seconds: float) -> dict[str, Any]:
     scenario, summary = result.scenario, result.summary()
-    _write_text(out / "scenario.toml", resolved_toml(scenario))
-    _write_text(out / "series.csv", result.series.to_csv(index=False, lineterminator="\n"))
+    save_text(out / "scenario.toml", resolved_toml(scenario))
+    save_text(out / "series.csv", result.series.to_csv(index=False, lineterminator="\n"))
     if result.replicates and result.replicates[0].by_step.size:
-        _write_text(out / "steps.csv", result.steps.to_csv(index=False, lineterminator="\n"))
-    _write_text(out / "actors.csv", result.actors.to_csv(index=False, lineterminator="\n"))
-    _write_text(out / "summary.json", json.dumps(summary, indent=2) + "\n")
+        save_text(out / "steps.csv", result.steps.to_csv(index=False, lineterminator="\n"))
+    save_text(out / "actors.csv", result.actors.to_csv(index=False, lineterminator="\n"))
+    save_text(out / "summary.json", json.dumps(summary, indent=2) + "\n")
     record = {
         "command": command,
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -120,7 +82,7 @@ def redraw(out: Path) -> list[str]:
     try:
         return _draw(out, scenario, summary, series, actors, record)
     except OSError as error:
-        raise _unwritable(error, file=out) from None
+        raise unwritable(error, file=out) from None
     except Exception as error:
         if record["code"] == code_hash():
             raise
@@ -176,14 +138,14 @@ def _draw(
     if drawn:
         (out / "figures").mkdir(exist_ok=True)
     for name, png in drawn.items():
-        _write_bytes(out / "figures" / name, png)
+        save_bytes(out / "figures" / name, png)
     for name in FIGURES:
         if f"{name}.png" not in drawn:
             (out / "figures" / f"{name}.png").unlink(missing_ok=True)
-    _write_text(out / "report.html", report)
+    save_text(out / "report.html", report)
     made = sorted(path for path in out.rglob("*") if path.is_file() and path.name != PROVENANCE)
     hashes = {path.relative_to(out).as_posix(): sha256(path.read_bytes()).hexdigest() for path in made}
-    _write_text(out / PROVENANCE, json.dumps({**record, "files": hashes}, indent=2) + "\n")
+    save_text(out / PROVENANCE, json.dumps({**record, "files": hashes}, indent=2) + "\n")
     return sorted(drawn)
 
 
@@ -195,24 +157,6 @@ def code_hash() -> str:
         if path.is_file() and path.suffix in (".py", ".toml", ".csv", ".html"):
             digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
-
-
-def _write_text(path: Path, text: str) -> None:
-    _write_bytes(path, text.encode("utf-8", "backslashreplace"))  # file names need not be valid text
-
-
-def _write_bytes(path: Path, content: bytes) -> None:
-    """The file gets its final name only when it is whole."""
-    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as partial:
-        try:
-            partial.write(content)
-            partial.flush()
-            os.fsync(partial.fileno())
-            os.chmod(partial.name, 0o644)
-            os.replace(partial.name, path)
-        except BaseException:
-            Path(partial.name).unlink(missing_ok=True)
-            raise
 
 
 def as_command(arguments: list[str]) -> list[str]:

@@ -35,6 +35,14 @@ def yearly(name: str) -> dict[str, dict[int, float]]:
 
 
 @cache
+def published(source: str) -> dict[str, Any]:
+    """A source's tables as printed, with the inputs they were computed from."""
+    tables = tomllib.loads(files("sim.data").joinpath("published.toml").read_text(encoding="utf-8"))
+    found: dict[str, Any] = tables[source]
+    return found
+
+
+@cache
 def laws() -> dict[str, Any]:
     """Published fits: ``benchmarks`` to profile to the law's form and numbers, and the ``sources`` they cite."""
     return tomllib.loads(files("sim.data").joinpath("laws.toml").read_text(encoding="utf-8"))

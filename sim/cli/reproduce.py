@@ -1,0 +1,44 @@
+"""``reproduce``: the published tables of the field, recomputed."""
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+NAME = "reproduce"
+HELP = "recompute the published tables of the field beside what was printed"
+EXAMPLE = "python run.py reproduce thompson"
+SOURCES = ("thompson", "strubell", "patterson", "bloom")
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """The command's own arguments."""
+    parser.add_argument("source", nargs="?", choices=[*SOURCES, "all"], default="all", help="which (default: all)")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="directory for page and figures, used exactly as given")
+    parser.add_argument("--json", action="store_true", help="print the cells as JSON")
+
+
+def act(options: Namespace) -> int:
+    """Print computed beside published, cell by cell; write page and figures."""
+    import json
+    from dataclasses import asdict
+
+    from sim.evidence import SOURCES as sources
+    from sim.evidence.figures import draw
+    from sim.evidence.page import KEY, page, text
+    from sim.results import prepare, save_bytes, save_text
+
+    names = list(sources) if options.source == "all" else [options.source]
+    found = [sources[name]() for name in names]
+    out = prepare(options.out, "reproduce")
+    figures = {file: png for name in names for file, png in draw(name).items()}
+    (out / "figures").mkdir()
+    for file, png in figures.items():
+        save_bytes(out / "figures" / file, png)
+    save_text(out / "tables.md", page(found, list(figures)))
+    if options.json:
+        print(json.dumps({r.name: {**asdict(r), "count": r.count} for r in found}, indent=2))
+        return 0
+    print("\n\n\n".join(text(r) for r in found))
+    print(f"\nKey: {KEY}.\n")
+    print("\n".join(r.count for r in found))
+    print(f"Page and {len(figures)} figures in {out}")
+    return 0

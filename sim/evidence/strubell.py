@@ -1,0 +1,69 @@
+"""Strubell et al. 2019, tables 1 and 3: energy, carbon and cloud cost of training language models."""
+
+from typing import Any
+
+from sim.evidence.cells import CITED, Cell, Reproduction, digits, made
+from sim.mechanisms.carbon import at_the_meter, device_energy, emissions
+from sim.scenario.data import published
+
+CAR = "Car, average with fuel, one lifetime"
+BIG, SEARCH = "Transformer (big)", "Transformer (big) with neural architecture search"
+
+
+def reproduce() -> Reproduction:
+    """Both tables to the printed digit; what the paper cites is marked so."""
+    source = published("strubell")
+    cells: list[Cell] = []
+    for run in source["runs"]:
+        cells += _run(run)
+    cells += [
+        Cell("table 1", what, "lb CO2e", "lb", "", f"{printed:,}", CITED, "cited by the paper")
+        for what, printed in source["compared"].items()
+    ]
+    search = next(run for run in source["runs"] if run["model"] == "NAS" and "watts" in run)
+    big = next(run for run in source["runs"] if run["model"] == "Transformer big")
+    for what, run in ((BIG, big), (SEARCH, search)):
+        cells.append(digits(pounds(run), run["pounds"], table="table 1", row=what, column="lb CO2e", unit="lb"))
+    cars = pounds(search) / source["compared"][CAR]
+    odd = [
+        f"{run['hours']:,} h instead of {run['printed_hours']:,} for {run['model']} on {run['device']}"
+        for run in source["runs"]
+        if "printed_hours" in run
+    ]
+    remarks = [
+        f"Training with architecture search: {pounds(search):,.0f} lb, {cars:.2f} car lifetimes: nearly five cars.",
+        f"Printed hours that do not give the printed results are replaced and named: {'; '.join(odd)}.",
+    ]
+    return made("strubell", cells, remarks)
+
+
+def footprints() -> dict[str, float]:
+    """Table 1 as numbers [lb CO2e]: what the paper cites and the two trainings computed."""
+    source = published("strubell")
+    runs = {run["model"]: run for run in source["runs"] if "watts" in run}
+    return {**source["compared"], BIG: pounds(runs["Transformer big"]), SEARCH: pounds(runs["NAS"])}
+
+
+def energy(run: dict[str, Any]) -> float:
+    """Energy of a run at the meter [kWh]."""
+    return at_the_meter(device_energy(run["watts"], run["hours"]), float(published("strubell")["pue"]))
+
+
+def pounds(run: dict[str, Any]) -> float:
+    """Carbon of a run [lb CO2e] at the paper's intensity."""
+    return emissions(energy(run), float(published("strubell")["pounds_per_kwh"]))
+
+
+def _run(run: dict[str, Any]) -> list[Cell]:
+    note = f"printed hours {run['printed_hours']:,}, used {run['hours']:,}" if "printed_hours" in run else ""
+    where = {"table": "table 3", "row": f"{run['model']}, {run['device']} x{run['count']}", "note": note}
+    cells = []
+    if "watts" in run:
+        cells.append(digits(energy(run), run["kwh"], column="kWh x PUE", unit="kWh", **where))
+        cells.append(digits(pounds(run), run["pounds"], column="lb CO2e", unit="lb", **where))
+    for bound, rate, printed in zip(
+        ("low", "high"), published("strubell")["usd_per_hour"][run["device"]], run["usd"], strict=True
+    ):
+        cost = rate * run["count"] * run["hours"]
+        cells.append(digits(cost, printed, column=f"cloud USD, {bound}", unit="USD", **where))
+    return cells
