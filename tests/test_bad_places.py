@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,8 @@ def test_a_place_that_is_taken_stays_as_it_is(say: Say, tmp_path: Path) -> None:
     refused(say("run", *SMALL, "--out", filled), "not empty", "'notes.txt'", file=filled, key="--out")
     refused(say("run", *SMALL, "--out", file), "a file in the way", file=file, key="--out")
     refused(say("run", *SMALL, "--out", lost), "a file in the way", file=lost, key="--out")
-    refused(say("run", *SMALL, "--out", file / "x"), "cannot be written", file=file / "x", key="--out")
+    for place in (file / "x", lost / "x"):
+        refused(say("run", *SMALL, "--out", place), "cannot be written", file=place, key="--out")
     assert contents(tmp_path) == before
     assert not (tmp_path / "nowhere").exists()
 
@@ -133,6 +135,21 @@ def test_nobody_reads_on() -> None:
     process.stdout.close()
     _, shown = process.communicate(timeout=60)
     assert (process.returncode, shown) == (0, b"")
+
+
+def test_output_that_is_closed_from_the_start() -> None:
+    command = ["sh", "-c", 'exec "$@" >&-', "sh", sys.executable, "run.py", "check", str(BASELINE)]
+    done = subprocess.run(command, capture_output=True, cwd=ROOT, timeout=60)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_runs_that_start_together_do_not_share_a_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from sim.results import prepare
+
+    monkeypatch.chdir(tmp_path)
+    with ThreadPoolExecutor(8) as pool:
+        places = list(pool.map(lambda _: prepare(None, "baseline"), range(40)))
+    assert len(set(places)) == 40
 
 
 def test_narrow_encodings_do_not_stop_a_command(tmp_path: Path) -> None:

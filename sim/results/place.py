@@ -18,12 +18,12 @@ def prepare(out: Path | None, name: str, tail: str = "") -> Path:
     if out is None:
         stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
         base = Path("outputs") / name / f"{stamp}{tail}"
-        out = next(path for path in _numbered(base) if not path.exists())
+        out = next(path for path in _numbered(base) if not os.path.lexists(path))
     where: dict[str, Any] = {"file": out, "key": "--out" if given else None}
     if os.path.lexists(out) and not os.path.isdir(out):
         raise InputError("there is a file in the way", allowed="a new or empty directory", fix="name another", **where)
     try:
-        out.mkdir(parents=True, exist_ok=True)
+        out.mkdir(parents=True, exist_ok=given)
         found = min((path.name for path in out.iterdir()), default=None)
         if found is not None:
             fix, allowed = "name a new directory; nothing is ever overwritten", "a new or empty directory"
@@ -31,6 +31,8 @@ def prepare(out: Path | None, name: str, tail: str = "") -> Path:
         with NamedTemporaryFile(dir=out):
             pass
     except OSError as error:
+        if not given and isinstance(error, FileExistsError) and out.is_dir():
+            return prepare(None, name, tail)  # another run took the name just now
         raise unwritable(error, **where) from None
     return out
 
