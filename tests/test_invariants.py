@@ -63,7 +63,8 @@ def test_any_valid_world_stays_sane(chosen: list[str]) -> None:
     try:
         scenario = small("baseline", *chosen, until=2016)
     except InputError as error:
-        assume("without bound" not in error.problem and "nobody sells" not in error.problem)
+        whole = ("without bound", "nobody sells", "outside the law's domain")  # what no number alone can show
+        assume(not any(words in error.problem for words in whole))
         raise
     world = World(scenario, 3)
     steps: list[Step] = []
