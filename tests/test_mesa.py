@@ -36,7 +36,7 @@ def test_agents_are_views(model: ComputeEconomy) -> None:
         Startup: 14,
         AcademicLab: 20,
     }
-    lab = model.agents_by_type[AcademicLab].select(at_most=1)[0]
+    lab = next(iter(model.agents_by_type[AcademicLab]))
     assert lab.name == "academic_lab 1"
     assert lab.region in model.assumptions.region_ids
     assert lab.error == model.world.error[lab.row]
