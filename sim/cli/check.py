@@ -23,10 +23,10 @@ def act(options: Namespace) -> int:
     wrong = 0
     for file in options.files:
         try:
-            check_file(file)
+            notes = check_file(file)
         except InputError as error:
             wrong += 1
             print(f"{file}: error: {error}", file=sys.stderr)
         else:
-            print(f"{file}: ok")
+            print(f"{file}: ok", *notes, sep="\n  ")
     return 2 if wrong else 0

@@ -1,9 +1,12 @@
 """``run``: simulate a scenario and write a run directory."""
 
 import os.path
+import signal
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +42,8 @@ def act(options: Namespace) -> int:
     began = time.perf_counter()
     try:
         result = run(scenario, workers=options.workers, every_step=options.every_step, progress=_bar(options.quiet))
-        summary = write(result, out, as_command(options.typed), time.perf_counter() - began)
+        with _finishing():
+            summary = write(result, out, as_command(options.typed), time.perf_counter() - began)
     except (MemoryError, BrokenProcessPool):
         found, fix = f"{sum(kind.count for kind in scenario.kinds):,} actors", "lower kind.<id>.count or --workers"
         allowed = "what this machine can hold"
@@ -60,6 +64,21 @@ def act(options: Namespace) -> int:
     return 130 if result.interrupted else 0
 
 
+@contextmanager
+def _finishing() -> Iterator[None]:
+    """While results are written the first interrupt is answered with a word; the second one stops."""
+
+    def answer(number: int, frame: object) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        print("\nwriting what is finished; interrupt again to stop", file=sys.stderr)
+
+    before = signal.signal(signal.SIGINT, answer)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def _bar(quiet: bool) -> Any:
     from tqdm import tqdm
 
@@ -72,23 +91,27 @@ def _bar(quiet: bool) -> Any:
 def _headline(summary: dict[str, Any], out: Path, seconds: float) -> str:
     from tabulate import tabulate
 
-    from sim.report.words import evidence_sentence, market_sentence, ranged
+    from sim.report.words import evidence_sentence, market_sentence, policy_sentence, range_sentence, ranged
 
     lines = ["", f"{summary['title']}: {summary['question']}", ""]
     rows = [[row["label"], *(ranged(cell, row["unit"]) for cell in row["values"])] for row in summary["headline"]]
     years = [str(cell["year"]) for cell in summary["headline"][0]["values"]] if rows else []
     if rows:
         lines += [tabulate(rows, ["", *years], disable_numparse=True, stralign="left"), ""]
-        lines += [
-            f"[ ] is the 90 % range over {summary['replicates']} replicates; it says nothing about the assumptions.",
-            "",
-        ]
-    notes = [evidence_sentence(summary["evidence"]), market_sentence(summary["market_outcomes"])]
+        lines += [range_sentence(summary["replicates"]), ""]
+    notes = [
+        evidence_sentence(summary["evidence"]),
+        market_sentence(summary["market_outcomes"]),
+        policy_sentence(summary["policies"]),
+        *summary["notes"],
+    ]
     lines += [*summary["sentences"], *filter(None, notes), ""]
     if summary["interrupted"]:
         lines += [
             f"Interrupted: {summary['replicates']} of {summary['replicates_asked']} replicates finished.",
             "",
         ]
-    lines += [f"{seconds:.1f} s. Results in {out}", f"Start with {out / 'report.html'}"]
+    lines += [f"{seconds:.1f} s. Results in {out}"]
+    if rows:
+        lines += [f"Start with {out / 'report.html'}"]
     return "\n".join(lines)

@@ -60,7 +60,7 @@ def divide(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) ->
     figure, (ax,) = _canvas(
         about,
         "The compute divide",
-        "Typical largest run of the year, industry over academia (geometric means, ratio)",
+        "Typical largest run of the year, industry over academia (geometric means, ratio, logarithmic)",
     )
     _line(ax, table, INK)
     ax.axhline(1.0, color=LINE, linewidth=1)
@@ -122,7 +122,7 @@ def errors(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) ->
     best = scale * about["best_error"]
     if low < best < high:
         ax.axhline(best, color=TERTIARY, linewidth=1, linestyle=(0, (2, 3)))
-        note = f"below {words.plain(best)}{sign} the law is extrapolated"
+        note = f"below {words.plain(best)}{sign or ' ' + name} the law is extrapolated"
         _aside(ax, note, (about["years"][1], best))
     ticks = [100 / 2**i for i in range(40) if low <= 100 / 2**i <= high]
     if len(ticks) < 3:
@@ -144,7 +144,9 @@ def next_halving(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, An
     tables = [(bands(series, measure), unit, label) for measure, unit, label in parts]
     if all(table.empty for table, _, _ in tables):
         return None
-    subtitle = "One run that halves the frontier's error with the algorithms, prices and places of its year"
+    subtitle = (
+        "One run that halves the frontier's error with the algorithms, prices and places of its year, logarithmic"
+    )
     figure, axes = _canvas(about, "The price of the next halving of error", subtitle, columns=3)
     for ax, (table, unit, label) in zip(axes, tables, strict=True):
         if table.empty:
@@ -174,7 +176,7 @@ def lorenz(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) ->
     """Cumulative share of compute held by the poorest share of actors, first and last year."""
     if actors.empty:
         return None
-    no_calendar = {**about, "policy_start": None, "years": [0, 100]}
+    no_calendar = {**about, "policies": [], "years": [0, 100]}
     figure, (ax,) = _canvas(
         no_calendar,
         "How unequal is compute?",
@@ -292,13 +294,17 @@ def _footer(about: dict[str, Any]) -> str:
 
 
 def _policy_start(ax: Axes, about: dict[str, Any]) -> None:
-    start = about.get("policy_start")
-    if start is not None and about["years"][0] < start <= about["years"][1]:
-        ax.axvline(start, color=TERTIARY, linewidth=1, linestyle=":")
-        ax.annotate(
-            "policy starts", (start, 1.0), xycoords=("data", "axes fraction"), xytext=(3, -1),
-            textcoords="offset points", color=TERTIARY, fontsize=7.5, va="top",
-        )  # fmt: skip
+    """A dotted line where each policy starts: before the first year it touches, since a year is drawn at its number."""
+    starts: dict[float, list[str]] = {}
+    for name, start in about.get("policies", []):
+        if about["years"][0] < start < about["years"][1] + 1:
+            starts.setdefault(start, []).append(name)
+    for i, (start, names) in enumerate(sorted(starts.items())):
+        at = start - 0.5
+        ax.axvline(at, color=TERTIARY, linewidth=1, linestyle=":")
+        text = "policy starts" if len(starts) == 1 else f"{', '.join(names)} starts"
+        near: Any = {"xytext": (3, -1 - 10 * (i % 3)), "textcoords": "offset points", "va": "top"}
+        ax.annotate(text, (at, 1.0), xycoords=("data", "axes fraction"), color=TERTIARY, fontsize=7.5, **near)
 
 
 def _line(ax: Axes, table: pd.DataFrame, color: str, marker: str | None = None, style: str = "-") -> None:
@@ -321,14 +327,18 @@ def _line(ax: Axes, table: pd.DataFrame, color: str, marker: str | None = None, 
 
 def _log(ax: Axes, unit: str) -> None:
     ax.set_yscale("log")
-    ax.yaxis.set_major_locator(LogLocator(base=10, numticks=8))
+    low, high = ax.get_ylim()
+    narrow = high / low < 50
+    ax.yaxis.set_major_locator(LogLocator(base=10, subs=(1, 2, 5) if narrow else (1,), numticks=8))
     ax.yaxis.set_minor_locator(NullLocator())
     ax.yaxis.set_minor_formatter(NullFormatter())
     ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: _decade(v, unit)))
 
 
 def _decade(value: float, unit: str) -> str:
-    exponent = round(np.log10(value))
+    exponent = int(np.floor(np.log10(value) + 1e-9))
+    if abs(value / 10.0**exponent - 1) > 1e-6 and (unit == "FLOP" or exponent >= 12 or exponent < -3):
+        return f"${value / 10.0**exponent:g}\\times10^{{{exponent}}}$"
     sign = "$" if unit == "USD" else ""
     suffix = "×" if unit == "ratio" else ""
     if unit == "FLOP" or exponent >= (12 if unit == "tCO2e" else 15) or exponent < -3:

@@ -40,7 +40,12 @@ def page(
     assumed = [entry for entry in inputs if entry["basis"] == "assumed"]
     sourced = [entry for entry in inputs if entry["basis"] == "source"]
     choices = [entry for entry in inputs if entry["basis"] == "choice"]
-    notes = [words.evidence_sentence(summary["evidence"]), words.market_sentence(summary["market_outcomes"])]
+    notes = [
+        words.evidence_sentence(summary["evidence"]),
+        words.market_sentence(summary["market_outcomes"]),
+        words.policy_sentence(summary["policies"]),
+        *summary["notes"],
+    ]
     return template.render(
         summary=summary, years=years, rows=rows, pictures=pictures, assumed=assumed, sourced=sourced, choices=choices,
         provenance=provenance, notes=notes,

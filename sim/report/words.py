@@ -18,23 +18,26 @@ SUFFIX = {
     "tCO2e/yr": " tCO2e/yr",
     "USD/EFLOP": "/EFLOP",
 }
+SMALLEST, LARGEST = 1e-4, 1e7  # between them digits are easier to read than a power of ten
+FEW = 10  # replicates below which a range over them says little
 BARELY = 1.1  # factors nearer to one than this are called slight
 NONE = "–"
 
 
 def plain(value: float) -> str:
-    """Three significant figures without an exponent, thousands separated, a real minus sign."""
-    if value == 0:
+    """Three significant figures, thousands separated, a real minus sign; a power of ten where that is unreadable."""
+    size = abs(float(f"{value:.3g}"))
+    if size == 0:
         return "0"
-    digits = 2 - int(np.floor(log10(abs(value))))
-    rounded = round(value, digits)
-    text = f"{rounded:,.{max(digits, 0)}f}"
-    return text.replace("-", MINUS)
+    if not SMALLEST <= size < LARGEST:
+        return (MINUS if value < 0 else "") + power(size)
+    digits = 2 - int(np.floor(log10(size)))
+    return f"{round(value, digits):,.{max(digits, 0)}f}".replace("-", MINUS)
 
 
 def power(value: float) -> str:
     """A power of ten with one decimal: 10^27.4."""
-    return f"10^{log10(value):.1f}"
+    return f"10^{log10(value):.1f}".replace("-", MINUS)
 
 
 def figures(values: list[float], unit: str) -> tuple[list[str], str]:
@@ -42,10 +45,10 @@ def figures(values: list[float], unit: str) -> tuple[list[str], str]:
     leading = abs(values[0])
     if unit == "fraction":
         return [plain(100 * value) for value in values], " %"
-    if unit == "FLOP" or (leading >= 1e15 and min(values) > 0):
-        return [power(value) if value > 0 else "0" for value in values], SUFFIX.get(
-            unit, " FLOP" if unit == "FLOP" else ""
-        )
+    beyond = 1e12 if unit.startswith("tCO2e") else 1e15
+    if unit == "FLOP" or (leading >= beyond and min(values) > 0):
+        texts = [power(value) if value > 0 else "0" for value in values]
+        return texts, " FLOP" if unit == "FLOP" else SUFFIX.get(unit, "")
     scales: tuple[tuple[float, str], ...] = ()
     if unit in ("USD", "USD/yr") or (unit in ("ratio", "yr") and leading >= 1e6):
         scales = SCALES
@@ -66,12 +69,6 @@ def number(value: float, unit: str) -> str:
     return f"{'$' if unit.startswith('USD') else ''}{text}{suffix}"
 
 
-def interval(low: float, high: float, unit: str) -> str:
-    """An interval for people: [41.0, 51.0]; its suffix stands behind the value it belongs to."""
-    (a, b), _ = figures([low, high], unit)
-    return f"[{a}, {b}]"
-
-
 def ranged(cell: dict[str, Any], unit: str) -> str:
     """A value with its range, on one scale: $3.90 B [3.10, 4.70]; 'at least' where it is a lower bound."""
     if "median" not in cell:
@@ -80,12 +77,15 @@ def ranged(cell: dict[str, Any], unit: str) -> str:
     (mid, low, high), suffix = figures(values, unit)
     sign = "$" if unit.startswith("USD") else ""
     bound = "≥ " if cell.get("at_least") else ""
-    return f"{bound}{sign}{mid}{suffix} [{low}, {high}]"
+    span = f" [{low}, {high}]" if cell.get("count", FEW) > 1 else ""
+    return f"{bound}{sign}{mid}{suffix}{span}"
 
 
 def change_sentences(paths: dict[str, Any]) -> list[str]:
     """What happened between the first and the last year, one sentence for each of four measures."""
     start, end, values = paths["start"], paths["end"], paths["values"]
+    if start == end:
+        return []
     subjects = [
         ("compute_ratio_industry_academia", "ratio", "the compute divide", ("widens", "narrows")),
         ("frontier_error", paths["error_unit"], "the frontier's error", ("rises", "falls")),
@@ -106,6 +106,24 @@ def evidence_sentence(evidence: dict[str, Any]) -> str:
     return f"From {year} on the frontier is below {best}, where the law's evidence ends: extrapolated." if year else ""
 
 
+def range_sentence(replicates: int) -> str:
+    """What the brackets in a table are, and how far they can be trusted."""
+    if replicates < 2:
+        return "One replicate: no range."
+    few = f" With fewer than {FEW} it is rough." if replicates < FEW else ""
+    return f"[ ] is the 90 % range over {replicates} replicates; it says nothing about the assumptions.{few}"
+
+
+def policy_sentence(policies: list[str]) -> str:
+    """What one run cannot say about its policies; empty without any."""
+    if not policies:
+        return ""
+    return (
+        "This is one world. What its policies change is the difference to a run without them on the same seed: "
+        f"{'; '.join(policies)}."
+    )
+
+
 def market_sentence(outcomes: dict[str, float]) -> str:
     """How often the compute market was slack, cleared or rationed; empty when nothing was simulated."""
     parts = [f"{name} in {number(share, 'fraction')}" for name, share in outcomes.items()]
@@ -121,7 +139,7 @@ def change_sentence(subject: str, first: Any, last: Any, unit: str, words: tuple
     first, last = np.asarray(first, dtype=float), np.asarray(last, dtype=float)
     both = np.isfinite(first) & np.isfinite(last) & (first > 0) & (last > 0)
     if not both.any():
-        return f"{subject} cannot be stated: there is no value to compare."
+        return f"{subject} cannot be stated: there is no such value in the first or the last year."
     first, last = first[both], last[both]
     low, factor, high = np.percentile(last / first, [5.0, 50.0, 95.0])
     fell = high < 1.0
@@ -131,7 +149,8 @@ def change_sentence(subject: str, first: Any, last: Any, unit: str, words: tuple
     span = f"(by a factor of {plain(factor)} [{plain(low)}, {plain(high)}] over replicates)"
     if low <= 1.0 <= high:
         verb = "show" if subject.endswith("training") else "shows"
-        return f"{subject} {verb} no detectable change: {was} before, {now} after {span}."
+        inside = f"the factor lies in [{plain(low)}, {plain(high)}]"
+        return f"{subject} {verb} no detectable change: {was} before, {now} after; {inside}."
     verb = words[1] if fell else words[0]
     slight = " slightly" if factor < BARELY else ""
     return f"{subject} {verb}{slight} from {was} to {now} {span}."

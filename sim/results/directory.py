@@ -123,7 +123,7 @@ def _draw(
             "benchmark": laws()["labels"].get(scenario.law_table.benchmark, scenario.law_table.benchmark),
             "best_error": scenario.law.best_error,
             "error_unit": scenario.law.unit,
-            "policy_start": min((max(p.start, scenario.time.start) for p in scenario.policies), default=None),
+            "policies": [(policy.id, policy.start) for policy in scenario.policies],
         }
         drawn = draw_all(series, actors, about)
     shown = {

@@ -13,6 +13,7 @@ from sim.measures import registry
 from sim.period import Period, Step
 from sim.report.words import change_sentences
 from sim.scenario import Scenario
+from sim.scenario.writing import policy_texts
 from sim.world import World
 
 REFERENCE_YEAR = 2024  # shown between start and end when the horizon holds it
@@ -103,7 +104,8 @@ class Result:
             "years": [self.scenario.time.start, self.scenario.time.end],
             "steps_per_year": self.scenario.time.steps_per_year,
             "actors": {kind.label or kind.id: kind.count for kind in self.scenario.kinds},
-            "policies": [policy.id for policy in self.scenario.policies],
+            "policies": policy_texts(self.scenario),
+            "notes": list(self.scenario.notes),
             "range": "5th to 95th percentile over replicates",
             "sentences": change_sentences(self._paths()) if self.replicates else [],
             "headline": headline,

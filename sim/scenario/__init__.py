@@ -1,7 +1,7 @@
 """Scenario files in, frozen scenarios out. The only reader of ``scenarios/`` and of the packaged data."""
 
-from collections.abc import Sequence
-from dataclasses import fields
+from collections.abc import Iterator, Sequence
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,9 @@ def load(file: str | Path, settings: Sequence[str] = (), *, seed: int | None = N
     tree = read_tree(Path(file))
     for text in settings:
         apply(tree, *setting(text))
+    if settings:
+        said = "; ".join(settings)
+        tree.data["title"] += f" (changed: {said})" if len(said) <= 80 else f" ({len(settings)} settings changed)"
     options = (
         ("run.seed", seed, "--seed"),
         ("run.replicates", replicates, "--replicates"),
@@ -44,12 +47,12 @@ def load(file: str | Path, settings: Sequence[str] = (), *, seed: int | None = N
     return build(tree)
 
 
-def check_file(file: Path) -> None:
-    """Check one scenario file, or a ``sources.toml``. Raises InputError."""
+def check_file(file: Path) -> tuple[str, ...]:
+    """Check one scenario file, or a ``sources.toml``; notes on what is probably not meant. Raises InputError."""
     if file.name == SOURCES_FILE:
         read_sources(file)
-    else:
-        load(file)
+        return ()
+    return load(file).notes
 
 
 def shipped() -> Path:
@@ -95,7 +98,7 @@ def build(tree: Tree) -> Scenario:
         **parts,
     )
     _check_whole(scenario, tree)
-    return scenario
+    return replace(scenario, notes=tuple(_notes(scenario, tree)))
 
 
 def _some(tree: Tree, group: str) -> dict[str, Any]:
@@ -216,3 +219,17 @@ def _check_whole(scenario: Scenario, tree: Tree) -> None:
         raise InputError(
             problem, found=f"{gain:.2f}", allowed="below 1", fix=fix, **tree.where("product.growth_exponent")
         )
+
+
+def _notes(scenario: Scenario, tree: Tree) -> Iterator[str]:
+    """What is allowed and probably not meant, one sentence each."""
+    for policy in scenario.policies:
+        strength = policy.strength
+        if getattr(policy, strength) == type(policy).__dataclass_fields__[strength].default:
+            yield f"Note: policy {policy.id} changes nothing, since its {strength} is at the neutral value."
+        elif policy.start >= scenario.time.end + 1 or policy.end <= scenario.time.start:
+            yield f"Note: policy {policy.id} is not in force in any year that is simulated."
+    benchmark = tree.origin.get("law.benchmark")
+    for key in ("start_error", "start_compute", "fitted_growth"):
+        if tree.origin.get(f"law.{key}") != benchmark:
+            yield f"Note: law.{key} was written for another benchmark; give it for {scenario.law_table.benchmark}."

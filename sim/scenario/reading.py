@@ -8,7 +8,7 @@ from typing import Any
 from sim.errors import InputError, nearest, unknown
 from sim.quantity import UNITS, Quantity, Series, Spec, check_range, factor
 from sim.scenario.data import data_files, data_unit, yearly
-from sim.scenario.files import GROUP_KEYS, Tree
+from sim.scenario.files import FROM_USER, GROUP_KEYS, Tree
 
 NUMBER_KEYS = {"value", "unit", "source", "basis", "note", "low", "high"}
 SERIES_KEYS = {"years", "values", "data", "entity", "unit", "source", "basis", "note"}
@@ -57,15 +57,22 @@ class Reader:
         if spec.form == "choice":
             if raw not in spec.options:
                 raise unknown("choice", str(raw), spec.options, **self.tree.where(path))
-            return raw, raw
+            return self._told(raw, spec, path), raw
         if spec.form == "text":
-            return self._typed(raw, str, "text", path), raw
+            return self._told(self._typed(raw, str, "text", path), spec, path), raw
         if spec.form == "names":
             listed = self._typed(raw, list, "a list of names", path)
             for name in listed:
                 self._typed(name, str, "a list of names", path)
-            return tuple(listed), raw
+            return self._told(tuple(listed), spec, path), raw
         return self._number(spec, raw, path, facts)
+
+    def _told(self, value: Any, spec: Spec, path: str) -> Any:
+        """Keep a choice that is not a number, for ``explain``; labels are no choice."""
+        if not path.endswith(".label"):
+            shown = value if isinstance(value, str) else ", ".join(value) or "all"
+            self.quantities.append(Quantity(path, value, shown, "1", spec.doc, "choice"))
+        return value
 
     def _default(self, entry: Field[Any], spec: Spec, path: str, facts: bool) -> tuple[Any, Any]:
         if entry.default is MISSING and entry.default_factory is MISSING:
@@ -81,6 +88,8 @@ class Reader:
             self.quantities.append(Quantity(path, value, value, spec.unit, spec.doc, basis, None, note))
             if facts:
                 return value, {"value": value, "unit": spec.unit, "basis": "assumed", "note": note}
+        elif spec.form in ("choice", "names", "text"):
+            self._told(value, spec, path)
         return value, list(value) if isinstance(value, tuple) else value
 
     def _typed(self, raw: Any, kind: type, words: str, path: str) -> Any:
@@ -133,7 +142,9 @@ class Reader:
     def _number(self, spec: Spec, raw: Any, path: str, facts: bool) -> tuple[float | int, Any]:
         entry = raw if isinstance(raw, dict) else {"value": raw, "unit": spec.unit}
         if facts and not isinstance(raw, dict):
-            entry |= {"basis": "assumed", "note": "a bare number without a source"}
+            set_now = self.tree.where(path)["file"] == FROM_USER
+            why = "set on the command line" if set_now else "a bare number without a source"
+            entry |= {"basis": "assumed", "note": why}
         for key in entry:
             if key not in NUMBER_KEYS:
                 raise unknown("key of a quantity", key, NUMBER_KEYS, **self.tree.where(path))

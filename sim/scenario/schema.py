@@ -167,6 +167,7 @@ class Scenario:
     quantities: tuple[Quantity, ...] = field(repr=False)
     sources: dict[str, dict[str, Any]] = field(repr=False)
     tree: dict[str, Any] = field(repr=False)  # the resolved file
+    notes: tuple[str, ...] = ()  # what is allowed and probably not meant
 
     @property
     def kind_ids(self) -> tuple[str, ...]:

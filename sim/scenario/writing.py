@@ -1,5 +1,6 @@
 """The resolved scenario as a TOML file that stands alone, and its numbers as a table for people."""
 
+from dataclasses import fields
 from typing import Any
 
 import tomlkit
@@ -59,6 +60,19 @@ def _inline(entries: dict[str, Any]) -> Any:
 def inputs(scenario: Scenario) -> list[dict[str, str]]:
     """Every number of the scenario, ready to print: path, value, unit, range, meaning, basis, why (source or note)."""
     return [_printed(quantity, scenario.sources) for quantity in scenario.quantities]
+
+
+def policy_texts(scenario: Scenario) -> list[str]:
+    """Each policy in full: its id and every parameter that is not at its default."""
+    texts = []
+    for policy in scenario.policies:
+        path = f"policy.{policy.id}."
+        defaults = {path + f.name: f.default for f in fields(policy)}
+        chosen = [q for q in scenario.quantities if q.path.startswith(path) and q.base != defaults[q.path]]
+        printed = [_printed(quantity, {}) for quantity in chosen]
+        said = [f"{entry['path'].removeprefix(path)} {entry['value']}" for entry in printed]
+        texts.append(f"{policy.id} ({', '.join(said) or 'at its neutral value'})")
+    return texts
 
 
 def _printed(quantity: Quantity, sources: dict[str, dict[str, Any]]) -> dict[str, str]:

@@ -4,6 +4,7 @@ Of the simulator it uses only the scenario's numbers, a world's state to begin f
 Money in USD, compute in FLOP, energy in kWh, carbon in kgCO2e; flows are per year.
 """
 
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import pairwise
@@ -40,13 +41,13 @@ class Actor(mesa.Agent):
         """Growth of income from outside the AI market."""
         return 0.0
 
+    @abstractmethod
     def wanted(self) -> float:
         """Spending on compute it wants."""
-        raise NotImplementedError
 
+    @abstractmethod
     def affordable(self) -> float:
         """The most it can spend on compute."""
-        raise NotImplementedError
 
     def earn(self) -> None:
         """Sales, outside income, investors' money, public money."""

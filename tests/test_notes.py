@@ -1,0 +1,68 @@
+"""What is allowed and probably not meant is said; worlds changed by hand say so."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from sim.report import words
+from sim.results.result import Result
+from sim.scenario import load
+from tests.worlds import SCENARIOS
+
+
+@pytest.mark.parametrize(
+    ("settings", "text"),
+    [
+        (["policy.carbon_tax.growth=1"], "policy carbon_tax changes nothing"),
+        (["policy.carbon_tax.rate=50", "policy.carbon_tax.start=2060"], "not in force in any year"),
+        (["law.benchmark=coco"], "law.start_error was written for another benchmark"),
+    ],
+)
+def test_notes(settings: Sequence[str], text: str) -> None:
+    assert any(text in note for note in load(SCENARIOS / "baseline.toml", settings).notes)
+
+
+@pytest.mark.parametrize("name", ["baseline", "carbon_tax", "carbon_budget", "exponential_law"])
+def test_shipped_scenarios_need_no_note(name: str) -> None:
+    assert load(SCENARIOS / f"{name}.toml").notes == ()
+
+
+def test_a_changed_world_is_not_called_the_baseline() -> None:
+    assert load(SCENARIOS / "baseline.toml", ["product.margin=0.4"]).title == "Baseline (changed: product.margin=0.4)"
+    changed = load(SCENARIOS / "baseline.toml", ["product.margin=0.4"])
+    margin = next(quantity for quantity in changed.quantities if quantity.path == "product.margin")
+    assert margin.note == "set on the command line"
+
+
+def test_policies_are_named_in_full() -> None:
+    summary = Result(load(SCENARIOS / "carbon_tax.toml"), []).summary()
+    assert summary["policies"] == ["carbon_tax (start 2027, rate 100 USD/tCO2, growth 2 %/yr)"]
+    assert "difference to a run without them" in words.policy_sentence(summary["policies"])
+    assert words.policy_sentence([]) == ""
+
+
+def test_explain_holds_choices_that_are_no_numbers() -> None:
+    found = {quantity.path: quantity.value for quantity in load(SCENARIOS / "carbon_tax.toml").quantities}
+    assert found["policy.carbon_tax.revenue_use"] == "treasury"
+    assert found["policy.carbon_tax.kinds"] == "all"
+    assert found["law.profile"] == "thompson2022_hardware"
+    assert found["market.allocation"] == "price"
+
+
+def test_a_range_over_few_replicates_says_so() -> None:
+    assert words.range_sentence(1) == "One replicate: no range."
+    assert "rough" in words.range_sentence(5)
+    assert "rough" not in words.range_sentence(20)
+    assert words.ranged({"median": 1.0, "low": 1.0, "high": 1.0, "count": 1}, "ratio") == "1.00×"
+
+
+def test_one_year_has_no_change_to_tell() -> None:
+    assert words.change_sentences({"start": 2012, "end": 2012, "error_unit": "fraction", "values": {}}) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(5.81e22, "10^22.8"), (5.98e-33, "10^−32.2"), (99.96, "100"), (9_999_999.0, "10^7.0"), (-3e-6, "−10^−5.5")],
+)
+def test_unreadable_numbers_become_powers(value: float, text: str) -> None:
+    assert words.plain(value) == text
