@@ -290,7 +290,8 @@ def canvas(title: str, subtitle: str, footer: str, columns: int = 1) -> tuple[Fi
 def _footer(about: dict[str, Any]) -> str:
     count = about["replicates"]
     what = f"median and 90 % range over {count} replicates" if count > 1 else "one replicate"
-    return f"{about['title']} · {what} · seed {about['seed']} · {about['run']} · compute-divide"
+    title = about["title"] if len(about["title"]) <= 46 else about["title"][:45] + "…"
+    return f"{title} · {what} · seed {about['seed']} · {about['run']} · compute-divide"
 
 
 def _policy_start(ax: Axes, about: dict[str, Any]) -> None:
@@ -299,12 +300,16 @@ def _policy_start(ax: Axes, about: dict[str, Any]) -> None:
     for name, start in about.get("policies", []):
         if about["years"][0] < start < about["years"][1] + 1:
             starts.setdefault(start, []).append(name)
+    several = len(starts) > 1
     for i, (start, names) in enumerate(sorted(starts.items())):
         at = start - 0.5
         ax.axvline(at, color=TERTIARY, linewidth=1, linestyle=":")
-        text = "policy starts" if len(starts) == 1 else f"{', '.join(names)} starts"
-        near: Any = {"xytext": (3, -1 - 10 * (i % 3)), "textcoords": "offset points", "va": "top"}
-        ax.annotate(text, (at, 1.0), xycoords=("data", "axes fraction"), color=TERTIARY, fontsize=7.5, **near)
+        if several and ax.figure.axes[1:]:
+            continue  # small panels have room for the lines only
+        text = f"{', '.join(names)} starts" if several else "policy starts"
+        near: Any = {"xytext": (3, 2 + 9 * (i % 3) if several else -1), "textcoords": "offset points"}
+        place = "bottom" if several else "top"
+        ax.annotate(text, (at, 1.0), xycoords=("data", "axes fraction"), color=TERTIARY, fontsize=7.5, va=place, **near)
 
 
 def _line(ax: Axes, table: pd.DataFrame, color: str, marker: str | None = None, style: str = "-") -> None:
