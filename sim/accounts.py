@@ -42,7 +42,7 @@ def settle(
     for kind, r in rows:
         income = [
             ("customers", "AI products", funds.sales[r]),
-            (kind.income_from, "core income", funds.income[r]),
+            (kind.income_from, kind.income_is, funds.income[r]),
             ("investors", "venture capital", funds.venture[r]),
             ("government", "dividend", funds.dividend[r]),
             ("government", "academic compute", funds.academic[r]),

@@ -9,7 +9,7 @@ from typing import Any
 LONGEST, MOST_NAMES = 240, 40  # characters of what was found, names of what is allowed
 
 
-class InputError(ValueError):
+class InputError(Exception):
     """Input that cannot be used. The command line prints it and exits with code 2."""
 
     def __init__(

@@ -268,8 +268,8 @@ def advance(world: World) -> Step:
         fresh = world._draw("luck", year)
         world.luck = training.next_luck(world.luck, fresh, scenario.training.luck_persistence)
     fraction = training.run_share(scenario.training.run_share, scenario.training.luck_spread, world.luck)
-    world.volume = world.volume + (compute - world.volume) * -np.expm1(-dt)
-    run = fraction * world.volume  # of what was bought over about the last year
+    world.volume = world.volume + (compute - world.volume) * -np.expm1(-dt / scenario.training.window)
+    run = fraction * np.minimum(world.volume, compute)  # of a year of what is bought now, and was over the last year
     knowledge = scenario.knowledge.growth * years
     world.error = training.best_error(world.error, run, knowledge, world.law)
 

@@ -18,7 +18,16 @@ from tests.worlds import SCENARIOS, settings, small
 STATE = ("plan", "cash", "volume", "error", "luck")
 
 
-def check_step(world: World, step: Step, cash_before: np.ndarray) -> None:
+def checked(world: World) -> Step:
+    """One step of the world, seen to hold what must hold."""
+    cash = world.cash.copy()
+    limit = np.minimum(world.own_budget, world.levers().carbon_budget[world.kind_index])
+    step = advance(world)
+    check_step(world, step, cash, limit)
+    return step
+
+
+def check_step(world: World, step: Step, cash_before: np.ndarray, limit: np.ndarray) -> None:
     """Money, compute and carbon close; nothing is negative, infinite or NaN."""
     scale = max(sum(abs(amount) for amount in step.flows.values()), 1e-300)
     for name in STATE:
@@ -36,6 +45,8 @@ def check_step(world: World, step: Step, cash_before: np.ndarray) -> None:
     assert all(np.isfinite(amount) for amount in step.flows.values())
     # compute: sold is used, and never more than is there
     assert step.compute.sum() + step.outside <= step.capacity * (1 + 1e-9)
+    # training: a run is part of a year of what its owner buys
+    assert (step.run <= step.compute).all()
     # money: every actor's books balance; all parties' flows sum to zero
     assert step.received - step.spent == pytest.approx(step.cash_change / step.dt, rel=1e-9, abs=1e-9 * scale)
     assert world.cash == pytest.approx(cash_before + step.cash_change, rel=1e-9, abs=1e-9 * scale * step.dt)
@@ -54,7 +65,8 @@ def check_step(world: World, step: Step, cash_before: np.ndarray) -> None:
         assert net[kind.id] == pytest.approx(change, rel=1e-9, abs=1e-9 * scale)
     # carbon: by region and actor it is energy times intensity, and never above a budget
     assert step.emissions.sum() == pytest.approx((step.compute * step.carbon_per_flop).sum(), rel=1e-9)
-    assert (step.emissions.sum(axis=1)[step.bound_by_carbon] > 0).all()
+    assert (step.emissions.sum(axis=1) <= limit * (1 + 1e-9)).all()
+    assert (step.emissions.sum(axis=1)[step.bound_by_carbon] >= limit[step.bound_by_carbon] * (1 - 1e-8)).all()
 
 
 @given(settings())
@@ -69,10 +81,8 @@ def test_any_valid_world_stays_sane(chosen: list[str]) -> None:
     world = World(scenario, 3)
     steps: list[Step] = []
     for _ in range(scenario.steps):
-        cash = world.cash.copy()
         with np.errstate(all="raise", under="ignore"):
-            steps.append(advance(world))
-        check_step(world, steps[-1], cash)
+            steps.append(checked(world))
     assert abs(sum(world.balances.values())) <= 1e-9 * sum(abs(v) for v in world.balances.values())
     period = observe(world, steps[-scenario.time.steps_per_year :])
     for measure in registry().values():
@@ -82,8 +92,7 @@ def test_any_valid_world_stays_sane(chosen: list[str]) -> None:
 def test_sixty_years_stay_sane() -> None:
     world = World(small("carbon_tax", until=2072), 2)
     for _ in range(world.scenario.steps):
-        cash = world.cash.copy()
-        check_step(world, advance(world), cash)
+        checked(world)
 
 
 def trajectory(scenario: Scenario, seed: int = 1) -> tuple[World, list[Step]]:
@@ -115,10 +124,14 @@ def test_a_policy_changes_nothing_before_it_starts() -> None:
 
 
 def test_the_order_of_policies_does_not_matter() -> None:
-    one, two = "policy.carbon_tax.rate=100", "policy.carbon_budget.limit=3"
-    _, a = trajectory(small("baseline", one, two))
-    _, b = trajectory(small("baseline", two, one))
-    same_bits(a, b)
+    """Three taxes share a lever, and their sum in floating point depends on the order of adding."""
+    scenario = small("carbon_tax", "policy.carbon_tax.start=2013", "policy.carbon_tax.growth=0")
+    tax = scenario.policies[0]
+    taxes = tuple(replace(tax, id=id, rate=rate) for id, rate in (("a", 0.1), ("b", 0.2), ("c", 0.3)))
+    assert (0.1 + 0.2) + 0.3 != 0.1 + (0.2 + 0.3)
+    runs = [trajectory(replace(scenario, policies=order))[1] for order in (taxes, taxes[::-1], taxes[1:] + taxes[:1])]
+    same_bits(runs[0], runs[1])
+    same_bits(runs[0], runs[2])
 
 
 def times_hundred(scenario: Scenario) -> Scenario:
@@ -188,11 +201,11 @@ def yearly(scenario: Scenario, seed: int) -> dict[str, np.ndarray]:
 
 @pytest.mark.parametrize("name", ["baseline", "carbon_tax", "carbon_budget", "exponential_law"])
 def test_quarters_and_months_agree(name: str) -> None:
-    """Yearly results: shares within 0.02, errors within 2 %, money and emissions within 10 %, runs within 20 %."""
+    """Yearly results: shares within 0.02, errors within 2 %, money, runs and emissions within 10 %."""
     file = SCENARIOS / f"{name}.toml"
-    quarters, months = (list(yearly(load(file, [f"time.steps_per_year={n}"], until=2036), 1).values()) for n in (4, 12))
+    quarters, months = (list(yearly(load(file, [f"time.steps_per_year={n}"]), 1).values()) for n in (4, 12))
     for i, id in enumerate(registry()):
-        a, b = quarters[i][1:], months[i][1:]  # the first year begins from plans, not from a history
+        a, b = quarters[i], months[i]
         if id.startswith("compute_share") or id == "compute_gini":
             assert b == pytest.approx(a, abs=0.02), id
         elif "error" in id:
@@ -201,9 +214,9 @@ def test_quarters_and_months_agree(name: str) -> None:
             assert b == pytest.approx(a, abs=0.15), id
         elif id == "months_behind_median_lab":
             assert b == pytest.approx(a, abs=3.0), id
-        elif id.startswith("next_halving"):  # an exponential law turns half a percent of error into much compute
-            assert np.log10(b) == pytest.approx(np.log10(a), abs=0.1), id
-        elif "frontier_run" in id:  # a maximum over the year: it sees when in the year a limit begins
-            assert b == pytest.approx(a, rel=0.2), id
+        elif (
+            id.startswith("next_halving") and name == "exponential_law"
+        ):  # an exponential law turns half a percent of error into much compute
+            assert np.log10(b) == pytest.approx(np.log10(a), abs=0.12), id
         else:
             assert b == pytest.approx(a, rel=0.10, nan_ok=True), id

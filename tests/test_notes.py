@@ -22,6 +22,12 @@ def test_notes(settings: Sequence[str], text: str) -> None:
     assert any(text in note for note in load(SCENARIOS / "baseline.toml", settings).notes)
 
 
+def test_a_start_that_is_set_again_is_for_the_benchmark_in_force() -> None:
+    for settings in (["law.start_error=0.3"], ["law.benchmark=coco", "law.start_error=0.6", "law.start_compute=1e19"]):
+        notes = load(SCENARIOS / "baseline.toml", settings).notes
+        assert not any("start_error" in note for note in notes)
+
+
 @pytest.mark.parametrize("name", ["baseline", "carbon_tax", "carbon_budget", "exponential_law"])
 def test_shipped_scenarios_need_no_note(name: str) -> None:
     assert load(SCENARIOS / f"{name}.toml").notes == ()

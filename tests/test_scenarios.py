@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sim.errors import InputError
 from sim.measures import registry
 from sim.scenario import Scenario, load
 from sim.world import World, advance, observe
@@ -42,6 +43,20 @@ def test_no_actor_emits_more_than_its_budget() -> None:
             assert (step.emissions.sum(axis=1) <= 50_000 * (1 + 1e-12)).all()
             bound = bound or bool(step.bound_by_carbon.any())
     assert bound
+
+
+def test_a_run_is_part_of_what_its_owner_bought_in_the_year() -> None:
+    """Also in the year in which a budget cuts purchases: compute that is gone is not trained on again."""
+    world = World(load(SCENARIOS / "carbon_budget.toml", until=2029), 1)
+    for year in range(2012, 2030):
+        window = observe(world, [advance(world) for _ in range(4)])
+        if year > 2012:  # before, first plans stand for a year that is not simulated
+            assert (window.largest_run <= window.compute).all(), year
+
+
+def test_a_kind_cannot_be_a_party_of_the_books(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="named like a party"):
+        child(tmp_path, '[kind.government]\nrule = "corporation"\n')
 
 
 def test_an_actor_can_carry_a_budget_of_its_own() -> None:

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from sim.actors.base import Economy, Endowment, Funds, Kind
+from sim.actors.base import PARTIES, Economy, Endowment, Funds, Kind
 from sim.registry import defined
 
 
@@ -12,4 +12,4 @@ def registry() -> dict[str, type[Kind]]:
     return defined(Kind, "rule", __name__, __path__)
 
 
-__all__ = ["Economy", "Endowment", "Funds", "Kind", "registry"]
+__all__ = ["PARTIES", "Economy", "Endowment", "Funds", "Kind", "registry"]

@@ -17,6 +17,7 @@ class AcademicLab(Kind):
     title = "AcademicLab"
     settles_with = "suppliers"
     income_from = "government"
+    income_is = "grants"
 
     grant: float = quantity("USD/yr", "median grant money of a lab", low=0, high=1e12)
     grant_spread: float = quantity("1", "spread of grants (sd of its ln)", low=0, high=4)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim.quantity import choice, integer, quantity, weights
 
 Array = NDArray[np.float64]
+PARTIES = ("cloud", "utilities", "government", "investors", "customers", "suppliers")  # beside the kinds, in the books
 
 
 class Endowment(NamedTuple):
@@ -54,6 +55,7 @@ class Kind(ABC):
     raises_venture: ClassVar[bool] = False
     settles_with: ClassVar[str] = "investors"  # who gets what is left, where there is no cash stock
     income_from: ClassVar[str] = "customers"
+    income_is: ClassVar[str] = "core revenue"
 
     id: str = choice("name of the kind", default="")
     label: str = choice("what a reader calls these actors", default="")

@@ -34,11 +34,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         command.arguments(sub)
         sub.set_defaults(act=command.act)
-    options = parser.parse_args(typed)
-    options.typed = typed
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a narrow encoding shall not stop a run
     try:
+        options = parser.parse_args(typed)
+        options.typed = typed
         code = int(options.act(options))
         if sys.stdout is not None:  # it is None when closed from the start
             sys.stdout.flush()

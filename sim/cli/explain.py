@@ -25,7 +25,8 @@ def act(options: Namespace) -> int:
     from sim.scenario.writing import inputs
 
     scenario = load(options.scenario)
-    entries = [entry for entry in inputs(scenario) if not options.assumed or entry["basis"] == "assumed"]
+    everything = inputs(scenario)
+    entries = [entry for entry in everything if not options.assumed or entry["basis"] == "assumed"]
     if options.json:
         print(json.dumps(entries, indent=2))
         return 0
@@ -43,6 +44,6 @@ def act(options: Namespace) -> int:
     print(f"{scenario.title}: {scenario.question}\n")
     header = ["key", "value", "range", "meaning", "where from"]
     print(tabulate(rows, header, disable_numparse=True, maxcolwidths=[44, 28, 22, 36, 48]))
-    counts = {basis: sum(e["basis"] == basis for e in entries) for basis in words}
+    counts = {basis: sum(e["basis"] == basis for e in everything) for basis in words}
     print(f"\n{counts['source']} from sources, {counts['assumed']} assumed, {counts['choice']} choices.")
     return 0

@@ -1,13 +1,15 @@
 """Options that mean the same on every command that simulates."""
 
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import ArgumentParser, Namespace
 from math import inf
 from pathlib import Path
 from typing import Any
 
+from sim.errors import InputError
 
-def whole(low: int, high: float = inf) -> Any:
-    """An argparse type: a whole number from ``low`` to ``high``."""
+
+def whole(option: str, low: int, high: float = inf) -> Any:
+    """An argparse type for ``option``: a whole number from ``low`` to ``high``. Raises InputError."""
     allowed = f"a whole number of at least {low}" + ("" if high == inf else f" and at most {high}")
 
     def read(text: str) -> int:
@@ -16,7 +18,8 @@ def whole(low: int, high: float = inf) -> Any:
         except ValueError:
             value = low - 1
         if not low <= value <= high:
-            raise ArgumentTypeError(f"found '{text[:40]}', allowed is {allowed}")
+            problem, fix = "this option cannot be used", f"give {option} {allowed}"
+            raise InputError(problem, key=option, found=text, allowed=allowed, fix=fix)
         return value
 
     return read
@@ -24,15 +27,21 @@ def whole(low: int, high: float = inf) -> Any:
 
 def simulation(parser: ArgumentParser) -> None:
     """Add the options of a simulation."""
-    parser.add_argument("--seed", type=whole(0), metavar="N", help="root of all randomness (default: the scenario's)")
-    parser.add_argument("--replicates", type=whole(1), metavar="R", help="independent repetitions")
-    parser.add_argument("--until", type=whole(1), metavar="YEAR", help="last calendar year, simulated to its end")
+    parser.add_argument(
+        "--seed", type=whole("--seed", 0), metavar="N", help="root of all randomness (default: the scenario's)"
+    )
+    parser.add_argument("--replicates", type=whole("--replicates", 1), metavar="R", help="independent repetitions")
+    parser.add_argument(
+        "--until", type=whole("--until", 1), metavar="YEAR", help="last calendar year, simulated to its end"
+    )
     parser.add_argument(
         "--set", action="append", default=[], metavar="PATH=VALUE", dest="settings",
         help="override one entry, e.g. product.margin=0.4 or 'policy.carbon_tax.rate=50 USD/tCO2'; repeatable",
     )  # fmt: skip
     parser.add_argument("--out", type=Path, metavar="DIR", help="directory to write, used exactly as given")
-    parser.add_argument("--workers", type=whole(1, 256), metavar="W", help="processes (default: by the amount of work)")
+    parser.add_argument(
+        "--workers", type=whole("--workers", 1, 256), metavar="W", help="processes (default: by the amount of work)"
+    )
     parser.add_argument("--every-step", action="store_true", help="also write every step")
     parser.add_argument("--quiet", action="store_true", help="print nothing but where the results lie")
     parser.add_argument("--json", action="store_true", help="print the summary as JSON instead of a table")

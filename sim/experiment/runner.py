@@ -108,7 +108,7 @@ def _serial(scenario: Scenario, every_step: bool) -> Generator[Replicate, None, 
 def _parallel(scenario: Scenario, every_step: bool, workers: int) -> Generator[Replicate, None, None]:
     """Replicates as they finish. A pool whose worker was killed is built again for what is missing."""
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(name, "1")  # one thread a worker
+        os.environ[name] = "1"  # one thread a worker
     missing = set(range(scenario.run.replicates))
     for attempt in range(REBUILDS + 1):
         context = get_context("spawn")

@@ -8,12 +8,18 @@ from sim.measures.base import ERROR_UNIT, measure
 from sim.mechanisms.product import Array
 from sim.period import Period
 
+LN_LARGEST = 709.0  # ln of about the largest number that floating point holds
 TRAINED = "left out of a mean; a mean over nobody does not exist"
 
 
-def _geometric_mean(values: Array) -> float:
+def _mean_ln(values: Array) -> float:
     values = values[values > 0]
-    return float(np.exp(np.log(values).mean())) if values.size else nan
+    return float(np.log(values).mean()) if values.size else nan
+
+
+def _exp(ln: float) -> float:
+    """exp(ln); NaN beyond floating point."""
+    return exp(ln) if ln < LN_LARGEST else nan
 
 
 def _share(p: Period, group: str) -> float:
@@ -37,9 +43,8 @@ def _median_lab(p: Period) -> float:
     order=1, better="lower", idle=TRAINED,
 )  # fmt: skip
 def compute_ratio(p: Period) -> float:
-    return _geometric_mean(p.largest_run[p.groups.of("industry")]) / _geometric_mean(
-        p.largest_run[p.groups.of("academia")]
-    )
+    industry, academia = (_mean_ln(p.largest_run[p.groups.of(sector)]) for sector in ("industry", "academia"))
+    return _exp(industry - academia)
 
 
 @measure(
@@ -151,7 +156,7 @@ def accuracy_gap(p: Period) -> float:
 def _halving(p: Period) -> float:
     """FLOP of a run that halves the frontier's error with the knowledge of today; NaN beyond floating point."""
     ln_flop = float(p.law.ln_compute_for(np.asarray(float(p.error.min()) / 2.0))) - p.knowledge
-    return exp(ln_flop) if isfinite(ln_flop) and ln_flop < 709 else nan
+    return _exp(ln_flop)
 
 
 @measure(

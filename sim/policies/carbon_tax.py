@@ -14,7 +14,7 @@ class CarbonTax(Policy):
     name = "carbon_tax"
     strength = "rate"
     levers = ("carbon_price",)
-    source = "Pigou 1920, The Economics of Welfare; levels: EPA 2023, Report on the Social Cost of Greenhouse Gases"
+    source = "Pigou 1920, The Economics of Welfare; the rate is the scenario's choice"
     effect = "makes compute dearer in proportion to its carbon, so that less is bought for the same money"
 
     rate: float = quantity("USD/tCO2", "tax when it begins", low=0, high=10_000, default=0.0)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.measures import registry
+from sim.measures import Measure, registry
 from sim.period import Period, Step
 from sim.report.words import change_sentences
 from sim.scenario import Scenario
@@ -75,14 +75,17 @@ class Result:
                 "replicate": np.repeat([replicate.replicate for replicate in self.replicates], rows),
                 name: np.tile(np.repeat(moments, len(measures)), len(blocks)),
                 "measure": np.tile([measure.id for measure in measures], len(moments) * len(blocks)),
-                "unit": np.tile(
-                    [measure.unit_under(self.scenario.law) for measure in measures], len(moments) * len(blocks)
-                ),
+                "unit": np.tile([self._unit(measure, name) for measure in measures], len(moments) * len(blocks)),
                 "value": np.concatenate([block.ravel() for block in blocks]),
             }
         )
         finite: pd.DataFrame = frame[np.isfinite(frame["value"])].reset_index(drop=True)
         return finite
+
+    def _unit(self, measure: Measure, moment: str) -> str:
+        """The unit of a value: what flows in a year is per year, what flows in a step is a plain amount."""
+        unit = measure.unit_under(self.scenario.law)
+        return unit if moment == "year" else unit.removesuffix("/yr")
 
     def summary(self) -> dict[str, Any]:
         """The headline table with 90 % ranges, its sentences, and counts of what is missing or flagged."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.actors import Kind
+from sim.actors import PARTIES, Kind
 from sim.actors import registry as kind_registry
 from sim.errors import InputError, unknown
 from sim.mechanisms.scaling import LAWS, Law
@@ -138,6 +138,11 @@ def _law(reader: Reader, raw: dict[str, Any]) -> tuple[Any, Law]:
 
 
 def _kind(reader: Reader, name: str, raw: dict[str, Any]) -> Kind:
+    if name in PARTIES:
+        fix = "choose another name for this kind"
+        problem = "a kind cannot be named like a party of the books"
+        allowed = f"any name but {', '.join(PARTIES)}"
+        raise InputError(problem, found=name, allowed=allowed, fix=fix, **reader.tree.where(f"kind.{name}"))
     rules = kind_registry()
     path = f"kind.{name}"
     if "rule" not in raw and name not in rules:
@@ -229,7 +234,9 @@ def _notes(scenario: Scenario, tree: Tree) -> Iterator[str]:
             yield f"Note: policy {policy.id} changes nothing, since its {strength} is at the neutral value."
         elif policy.start >= scenario.time.end + 1 or policy.end <= scenario.time.start:
             yield f"Note: policy {policy.id} is not in force in any year that is simulated."
-    benchmark = tree.origin.get("law.benchmark")
+    written = list(tree.origin)  # in the order of writing
     for key in ("start_error", "start_compute", "fitted_growth"):
-        if tree.origin.get(f"law.{key}") != benchmark:
+        entries = f"law.{key}", "law.benchmark"
+        elsewhere = tree.origin[entries[0]] != tree.origin[entries[1]]
+        if elsewhere and written.index(entries[0]) < written.index(entries[1]):
             yield f"Note: law.{key} was written for another benchmark; give it for {scenario.law_table.benchmark}."

@@ -111,13 +111,15 @@ class Actor(mesa.Agent):
         self.bound_by_carbon = at_limit and self.compute > 0
         self.bound_by_means = at_means
         self.bound_by_ramp = not at_limit and not at_means and self.plan_now < self.desired
-        self.volume += (self.compute - self.volume) * -expm1(-economy.dt)  # bought over about the last year
+        self.volume += (self.compute - self.volume) * -expm1(
+            -economy.dt / economy.assumptions.training.window
+        )  # bought over about the last year
 
     def train(self) -> None:
         """The largest run, whose share of the last year's compute is a matter of luck, and the error it reaches."""
         economy, training = self.model, self.model.assumptions.training
         odds = training.run_share / (1 - training.run_share) * exp(training.luck_spread * self.luck)
-        self.run = self.volume * odds / (1 + odds)
+        self.run = min(self.volume, self.compute) * odds / (1 + odds)  # never more than a year of what is bought
         self.error = min(self.error, economy.error_of(self.run))
 
     def settle(self) -> None:
