@@ -1,7 +1,8 @@
 """The books: every dollar has a payer and a payee. Parties: kinds of actor, cloud, utilities, government,
 investors, customers, suppliers (staff and everything else that firms and labs buy)."""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,58 +12,77 @@ from sim.actors import Funds, Kind
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
 class Books:
     """Flows of one step [USD/yr]: in total by payer, payee and purpose; in and out by actor, (n,)."""
 
-    flows: dict[tuple[str, str, str], float]
-    received: Array
-    spent: Array
-    keeps_cash: NDArray[np.bool_]
+    def __init__(self, rows: Iterable[tuple[Kind, slice]]) -> None:
+        self.rows = list(rows)
+        n = self.rows[-1][1].stop
+        self.flows: dict[tuple[str, str, str], float] = {}
+        self.received, self.spent = np.zeros(n), np.zeros(n)
+        self.keeps_cash = np.concatenate([np.full(r.stop - r.start, kind.pays_from_cash) for kind, r in self.rows])
+
+    def receive(self, payer: str, purpose: str, amount: Array) -> None:
+        """``amount`` (n,) comes to the actors from one party, or for grants and core income from the kind's own."""
+        self.received += amount
+        for kind, r in self.rows:
+            self._write(payer or kind.income_from, kind.id, purpose or kind.income_is, amount[r])
+
+    def pay(self, payee: str, purpose: str, amount: Array) -> None:
+        """``amount`` (n,) goes from the actors to one party."""
+        self.spent += amount
+        for kind, r in self.rows:
+            self._write(kind.id, payee, purpose, amount[r])
+
+    def hand_over(self, purpose: str, given: Array, got: Array) -> None:
+        """Actors pay ``given`` (n,) and actors get ``got`` (n,), of one sum; each giver pays all takers alike."""
+        self.spent += given
+        self.received += got
+        total = float(got.sum())
+        for kind, r in self.rows:
+            for other, o in self.rows:
+                part = float(got[o].sum()) / total if total > 0 else 0.0
+                self._write(kind.id, other.id, purpose, given[r] * part)
+
+    def _write(self, payer: str, payee: str, purpose: str, amount: Array) -> None:
+        total = float(amount.sum())
+        if total:
+            key = payer, payee, purpose
+            self.flows[key] = self.flows.get(key, 0.0) + total
+
+    def pass_on(self) -> None:
+        """Actors without a cash stock pass on what is left: firms to investors, labs to suppliers."""
+        left = np.where(self.keeps_cash, 0.0, self.received - self.spent)
+        self.spent += left
+        for kind, r in self.rows:
+            self._write(kind.id, kind.settles_with, "what is left", left[r])
+
+    def net(self) -> dict[str, float]:
+        """What each party received minus what it paid [USD/yr]."""
+        sums: dict[str, float] = defaultdict(float)
+        for (payer, payee, _), amount in self.flows.items():
+            sums[payer] -= amount
+            sums[payee] += amount
+        return sums
 
 
 def settle(
-    *,
-    rows: list[tuple[Kind, slice]],
-    funds: Funds,
-    hardware: Array,
-    power: Array,
-    carbon: Array,
-) -> Books:
-    """Write the books of one step.
+    books: Books, funds: Funds, *, hardware: Array, power: Array, carbon: Array, serving: Array, research: Array,
+    given: Array, got: Array,
+) -> None:  # fmt: skip
+    """Write what actors earn and spend in the ordinary way [USD/yr], (n,).
 
-    ``funds`` (n,) as actors had them; ``hardware`` (with rent), ``power`` and ``carbon`` what each actor pays for
-    compute [USD/yr], (n,). Actors without a cash stock
-    pass on what is left: firms to investors, labs to suppliers (people and equipment).
+    ``hardware`` (with rent), ``power`` and ``carbon`` are paid for all compute; ``serving`` is the part of them that
+    serves customers and belongs to the cost of AI products; ``given`` and ``got`` is sponsored compute.
     """
-    n = hardware.size
-    received, spent = np.zeros(n), np.zeros(n)
-    keeps_cash = np.zeros(n, dtype=bool)
-    flows: dict[tuple[str, str, str], float] = {}
-    for kind, r in rows:
-        income = [
-            ("customers", "AI products", funds.sales[r]),
-            (kind.income_from, kind.income_is, funds.income[r]),
-            ("investors", "venture capital", funds.venture[r]),
-            ("government", "dividend", funds.dividend[r]),
-            ("government", "academic compute", funds.academic[r]),
-        ]
-        outgo = [
-            ("suppliers", "cost of AI products", funds.sales[r] - funds.margin[r]),
-            ("cloud", "compute", hardware[r]),
-            ("utilities", "electricity", power[r]),
-            ("government", "carbon", carbon[r]),
-        ]
-        received[r] = sum(part for _, _, part in income)
-        spent[r] = sum(part for _, _, part in outgo)
-        for payer, purpose, part in income:
-            flows[payer, kind.id, purpose] = float(part.sum())
-        for payee, purpose, part in outgo:
-            flows[kind.id, payee, purpose] = float(part.sum())
-        if kind.pays_from_cash:
-            keeps_cash[r] = True
-        else:
-            left = received[r] - spent[r]
-            flows[kind.id, kind.settles_with, "what is left"] = float(left.sum())
-            spent[r] = spent[r] + left
-    return Books(flows, received, spent, keeps_cash)
+    books.receive("customers", "AI products", funds.sales)
+    books.receive("", "", funds.income)
+    books.receive("investors", "venture capital", funds.venture)
+    books.receive("government", "dividend", funds.dividend)
+    books.receive("government", "academic compute", funds.academic)
+    books.pay("suppliers", "cost of AI products", funds.sales - funds.margin - serving)
+    books.pay("suppliers", "efficiency research", research)
+    books.pay("cloud", "compute", hardware)
+    books.pay("utilities", "electricity", power)
+    books.pay("government", "carbon", carbon)
+    books.hand_over("sponsored compute", given, got)

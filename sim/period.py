@@ -1,7 +1,10 @@
 """What happened in a window of time (a step or a calendar year): what measures are computed from."""
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from math import inf
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,24 +21,40 @@ class Step:
 
     time: float  # year at its start
     dt: float  # years
+    alive: NDArray[np.bool_]  # actors alive at the end of the step
     compute: Array  # FLOP/yr bought for training
+    inference: Array  # FLOP/yr bought to serve customers
     run: Array  # FLOP of the largest run
-    paid: Array  # USD/yr for compute: hardware, rent, electricity, carbon
-    means: Array  # USD/yr that could have been spent
+    paid: Array  # USD/yr for training compute: hardware, rent, electricity, carbon
+    paid_inference: Array  # USD/yr for inference compute, in the same way
+    research: Array  # USD/yr for efficiency research
+    sponsored: Array  # USD/yr of training compute paid by sponsors, part of ``paid``
+    means: Array  # USD/yr that could have been spent on training and research
     bound_by_means: NDArray[np.bool_]
     bound_by_carbon: NDArray[np.bool_]
     bound_by_ramp: NDArray[np.bool_]
     unit_cost: Array  # USD/FLOP in full
-    energy: Array  # (n, regions) kWh/yr
-    emissions: Array  # (n, regions) kgCO2e/yr
-    carbon_per_flop: Array  # kgCO2e/FLOP
-    error: Array  # best error so far, at the end of the step
-    knowledge: float  # ln of effective compute per FLOP that the step trained with, over the start
-    market: float  # USD/yr of AI products sold
+    energy: Array  # (n, regions) kWh/yr, training and inference
+    emissions: Array  # (n, regions) kgCO2e/yr, operational, training and inference
+    embodied: Array  # kgCO2e/yr of making the hardware used
+    carbon_taxed: Array  # USD/yr paid for carbon under policies (existing carbon prices not counted)
+    sales: Array  # USD/yr of AI products
+    carbon_per_flop: Array  # kgCO2e/FLOP, operational
+    embodied_per_flop: float  # kgCO2e/FLOP
+    error: Array  # best error of own training so far, at the end of the step
+    access: Array  # best error at hand, own or released, at the end of the step
+    knowledge: Array  # ln of effective compute per FLOP that actors trained with, over the start
+    public_knowledge: float  # the same of what is public
+    market: float  # USD/yr of AI products sold, released models that cost nothing included
     rent: float  # USD/FLOP scarcity rent
+    permit_price: float  # USD/kgCO2e of an emission permit
     outcome: str  # slack, cleared or rationed
     capacity: float  # FLOP/yr
     outside: float  # FLOP/yr bought by everyone not modelled
+    damage: float  # USD/kgCO2e: social cost of carbon
+    failed: int  # startups that failed in the step, those bought included
+    acquired: int
+    founded: int
     flows: dict[tuple[str, str, str], float]  # (payer, payee, for) to USD/yr
     received: Array  # USD/yr that came in from all sides
     spent: Array  # USD/yr that went out to all sides, settled remainder included
@@ -59,72 +78,152 @@ class Groups:
 
 @dataclass
 class Past:
-    """The frontier's error through time, for questions about being behind."""
+    """The lowest error of some actors through time: of all (the frontier), or of those that release models."""
 
     start: float
     times: list[float] = field(default_factory=list)
     errors: list[float] = field(default_factory=list)
 
     def add(self, time: float, error: float) -> None:
-        """The frontier's error at a time."""
+        """The lowest error at a time later than all before; what was reached once stays reached."""
         self.times.append(time)
-        self.errors.append(error)
+        self.errors.append(min([error, *self.errors[-1:]]))
+
+    def at(self, time: float) -> float:
+        """The lowest error at a time, between recorded times at constant decline; infinite before the first."""
+        after = bisect_right(self.times, time)
+        if not after:
+            return inf
+        first, last = self.errors[after - 1], self.errors[min(after, len(self.errors) - 1)]
+        if last == first:
+            return first
+        part = (time - self.times[after - 1]) / (self.times[after] - self.times[after - 1])
+        return first * (last / first) ** part if first < inf else inf
+
+
+@dataclass(frozen=True)
+class Yardsticks:
+    """What measures hold results against (see the scenario's table of the same name)."""
+
+    car: float  # kgCO2e over the life of a car
+    wage: float  # USD/yr of a job in research
+    near: float  # factor of the largest run within which an actor is near the frontier
 
 
 @dataclass(frozen=True)
 class Period:
-    """Sums and ends over one window. Shapes are (n,); money in USD, compute in FLOP, energy in kWh, carbon in kg."""
+    """One window: sums over its steps where a measure is a flow, the last state where it is a stock.
 
-    end: float
-    years: float
+    Shapes are (n,) unless said otherwise; sums over the window are in FLOP, USD, kWh, kgCO2e.
+    """
+
+    end: float  # year
+    years: float  # length
     groups: Groups
     law: AnchoredLaw
-    knowledge: float  # ln of effective compute per FLOP that the last step trained with, over the start
+    yardsticks: Yardsticks
     past: Past
-    emitted: float  # kgCO2e since the start
-    compute: Array
+    emitted: float  # kgCO2e since the start, operational and embodied
+    alive: NDArray[np.bool_]  # at the end
+    compute: Array  # training
+    inference: Array
     largest_run: Array
-    paid: Array
+    paid: Array  # for training compute
+    paid_inference: Array
+    research: Array
+    sponsored: Array
     means: Array  # USD/yr, average
     energy: Array  # (regions,)
-    emissions: Array  # (regions,)
+    emissions: Array  # (n, regions) operational
+    training_emissions: Array  # operational, of training alone
+    embodied: Array
+    carbon_taxed: Array
+    sales: Array
     bound: dict[str, float]  # USD bound by means, carbon, ramp
     market: float  # USD sold
+    damage: float  # USD of climate damage
     error: Array
+    access: Array
+    knowledge: Array
+    public_knowledge: float
     unit_cost: Array
-    carbon_per_flop: Array
+    carbon_per_flop: Array  # operational
+    embodied_per_flop: float
+    capacity: float  # FLOP
+    outside: float  # FLOP
+    rent: float  # USD/FLOP, average over time
+    permit_price: float  # USD/kgCO2e, average over time
+    outcomes: dict[str, float]  # years by market outcome
+    failed: int
+    acquired: int
+    founded: int
+    revenue_by_use: Array  # USD by use of policies' revenue
 
 
-def period(steps: Sequence[Step], groups: Groups, law: AnchoredLaw, past: Past, emitted: float) -> Period:
+def period(
+    steps: Sequence[Step], groups: Groups, law: AnchoredLaw, past: Past, emitted: float, yardsticks: Yardsticks
+) -> Period:
     """The window that the given consecutive steps cover."""
     last = steps[-1]
     years = sum(step.dt for step in steps)
-    bound = {
-        "means": sum(float(step.paid[step.bound_by_means].sum()) * step.dt for step in steps),
-        "carbon": sum(float(step.paid[step.bound_by_carbon].sum()) * step.dt for step in steps),
-        "ramp": sum(float(step.paid[step.bound_by_ramp].sum()) * step.dt for step in steps),
-    }
 
-    def total(parts: list[Array]) -> Array:
-        return np.asarray(sum(parts[1:], parts[0]))
+    def total(flow: Callable[[Step], Any]) -> Any:
+        """A flow summed over the window."""
+        parts = [flow(step) * step.dt for step in steps]
+        return sum(parts[1:], parts[0])
 
+    def training(step: Step) -> Array:
+        """Share of an actor's compute that trains: both kinds run at the same places."""
+        both = step.compute + step.inference
+        return np.divide(step.compute, both, out=np.zeros_like(both), where=both > 0)
+
+    outcomes: dict[str, float] = {}
+    for step in steps:
+        outcomes[step.outcome] = outcomes.get(step.outcome, 0.0) + step.dt
     return Period(
         end=last.time + last.dt,
         years=years,
         groups=groups,
         law=law,
-        knowledge=last.knowledge,
+        yardsticks=yardsticks,
         past=past,
         emitted=emitted,
-        compute=total([step.compute * step.dt for step in steps]),
+        alive=last.alive,
+        compute=total(lambda s: s.compute),
+        inference=total(lambda s: s.inference),
         largest_run=np.asarray(np.max([step.run for step in steps], axis=0)),
-        paid=total([step.paid * step.dt for step in steps]),
-        means=total([step.means * step.dt for step in steps]) / years,
-        energy=total([step.energy.sum(axis=0) * step.dt for step in steps]),
-        emissions=total([step.emissions.sum(axis=0) * step.dt for step in steps]),
-        bound=bound,
-        market=sum(step.market * step.dt for step in steps),
+        paid=total(lambda s: s.paid),
+        paid_inference=total(lambda s: s.paid_inference),
+        research=total(lambda s: s.research),
+        sponsored=total(lambda s: s.sponsored),
+        means=total(lambda s: s.means) / years,
+        energy=total(lambda s: s.energy.sum(axis=0)),
+        emissions=total(lambda s: s.emissions),
+        training_emissions=total(lambda s: s.emissions.sum(axis=1) * training(s)),
+        embodied=total(lambda s: s.embodied),
+        carbon_taxed=total(lambda s: s.carbon_taxed),
+        sales=total(lambda s: s.sales),
+        bound={
+            "means": total(lambda s: float(s.paid[s.bound_by_means].sum())),
+            "carbon": total(lambda s: float(s.paid[s.bound_by_carbon].sum())),
+            "ramp": total(lambda s: float(s.paid[s.bound_by_ramp].sum())),
+        },
+        market=total(lambda s: s.market),
+        damage=total(lambda s: float(s.emissions.sum() + s.embodied.sum()) * s.damage),
         error=last.error,
+        access=last.access,
+        knowledge=last.knowledge,
+        public_knowledge=last.public_knowledge,
         unit_cost=last.unit_cost,
         carbon_per_flop=last.carbon_per_flop,
+        embodied_per_flop=last.embodied_per_flop,
+        capacity=total(lambda s: s.capacity),
+        outside=total(lambda s: s.outside),
+        rent=total(lambda s: s.rent) / years,
+        permit_price=total(lambda s: s.permit_price) / years,
+        outcomes=outcomes,
+        failed=sum(step.failed for step in steps),
+        acquired=sum(step.acquired for step in steps),
+        founded=sum(step.founded for step in steps),
+        revenue_by_use=total(lambda s: s.revenue_by_use),
     )

@@ -29,6 +29,8 @@ UNITS = {
     "USD/tCO2": ("a price per tonne", "USD/tCO2"),
     "gCO2e/kWh": ("a carbon intensity of electricity", "gCO2e/kWh"),
     "tCO2e": ("an amount of carbon", "tCO2e"),
+    "kgCO2e": ("an amount of carbon", "kgCO2e"),
+    "W": ("electric power", "W"),
     "tCO2e/yr": ("emissions per year", "tCO2e/yr"),
 }
 
@@ -47,6 +49,8 @@ FLOP = [compute] = _ = FLOPs
 kWh = [energy]
 MWh = 1000 * kWh
 GWh = 1e6 * kWh
+hour = yr / 8760 = _ = hours
+W = kWh / 1000 / hour
 kgCO2e = [carbon] = _ = kgCO2
 gCO2e = kgCO2e / 1000 = _ = gCO2
 tCO2e = 1000 * kgCO2e = _ = tCO2
@@ -91,7 +95,7 @@ class Spec:
     doc: str
     low: float = -inf
     high: float = inf
-    form: str = "number"  # number, series, integer, choice, names, text, weights
+    form: str = "number"  # number, series, integer, choice, flag, names, text, weights
     options: tuple[str, ...] = ()
 
     @property
@@ -103,6 +107,8 @@ class Spec:
             return "a list of names"
         if self.form == "text":
             return "text"
+        if self.form == "flag":
+            return "true or false"
         if self.form == "weights":
             return "names with weights, each from 0 up, one or more above 0"
         low = "" if self.low == -inf else f"at least {self.low:g}"
@@ -172,6 +178,11 @@ def choice(doc: str, options: tuple[str, ...] = (), *, default: Any = MISSING) -
     """A dataclass field that holds one of the options (or any text when there are none)."""
     form = "choice" if options else "text"
     return field(default=default, metadata={"spec": Spec("1", doc, form=form, options=options)})
+
+
+def flag(doc: str, *, default: Any = MISSING) -> Any:
+    """A dataclass field that holds true or false."""
+    return field(default=default, metadata={"spec": Spec("1", doc, form="flag")})
 
 
 def names(doc: str, *, default: tuple[str, ...] = ()) -> Any:

@@ -31,7 +31,8 @@ class Funds(NamedTuple):
     cash: Array  # USD
     sales: Array  # of AI products
     margin: Array  # left of sales after all costs but training
-    venture: Array  # coming in from investors
+    venture: Array  # coming in from investors all the time
+    promised: Array  # venture capital that investors set aside, to come in now or in rounds
     dividend: Array  # public money without a purpose
     academic: Array  # public money for compute of academic actors
     contest: Array  # marginal value of accuracy: what a seller wants to spend
@@ -53,6 +54,7 @@ class Kind(ABC):
     title: ClassVar[str]  # class name in Mesa
     pays_from_cash: ClassVar[bool] = False  # keeps a cash stock; otherwise what is left each year is passed on
     raises_venture: ClassVar[bool] = False
+    sponsors: ClassVar[bool] = False  # pays for compute of academia, and buys startups that fail
     settles_with: ClassVar[str] = "investors"  # who gets what is left, where there is no cash stock
     income_from: ClassVar[str] = "customers"
     income_is: ClassVar[str] = "core revenue"
@@ -68,6 +70,11 @@ class Kind(ABC):
     )
     start_spread: float = quantity("1", "spread of that plan among actors (sd of its ln)", low=0, high=4)
     ramp: float = quantity("1", "most by which a plan can grow or shrink within a year", low=1, high=1000)
+    openness: float = quantity("1", "share of its efficiency research that an actor publishes", low=0, high=1, default=0.5)
+    release_share: float = quantity("1", "share of actors that release their models", low=0, high=1, default=0.0)
+    contract_share: float = quantity(
+        "1", "share of last year's volume held under contract, where contracts allocate", low=0, high=1, default=0.0
+    )
     carbon_budget: float = quantity("tCO2e/yr", "emission limit that an actor carries", low=1e-9, default=inf)
 
     @abstractmethod

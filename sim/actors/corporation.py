@@ -15,6 +15,7 @@ class Corporation(Kind):
     rule = "corporation"
     sector = "industry"
     title = "Corporation"
+    sponsors = True
 
     core_revenue: float = quantity("USD/yr", "median revenue of the core business", low=0, high=1e13)
     core_spread: float = quantity("1", "spread of core revenue (sd of its ln)", low=0, high=4)

@@ -31,7 +31,7 @@ class Startup(Kind):
         return Endowment(self._start_plan(plan), np.zeros_like(plan), cash, reach)
 
     def wants(self, funds: Funds, economy: Economy) -> Array:
-        return funds.contest + self.pressure * funds.venture
+        return funds.contest + self.pressure * funds.promised
 
     def means(self, funds: Funds, economy: Economy) -> Array:
         """Burn at a constant rate over the step, exact for constant inflows; never beyond cash and inflows."""

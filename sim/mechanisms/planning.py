@@ -21,3 +21,8 @@ def ramped(plan: Array, desired: Array, ramp: Array, dt: float) -> Array:
     """The plan [USD/yr] after ``dt`` years: as close to ``desired`` as a yearly factor of ``ramp`` allows."""
     reach = np.exp(np.log(ramp) * dt)
     return np.clip(desired, plan / reach, plan * reach)
+
+
+def approached(state: Array, target: Array, rate: float, years: float) -> Array:
+    """A state (n,) after ``years`` of approach to ``target`` at ``rate`` [1/yr] (exact for a constant target)."""
+    return np.asarray(state + (target - state) * -np.expm1(-rate * years))

@@ -177,10 +177,7 @@ def actor_table(
     scenario: Scenario, world: World, period: Period, steps: list[Step], replicate: int, year: int
 ) -> pd.DataFrame:
     """One row per actor: flows are sums over the year, the rest holds at its end."""
-    emitted = sum(
-        (step.emissions.sum(axis=1) * step.dt for step in steps[1:]),
-        steps[0].emissions.sum(axis=1) * steps[0].dt,
-    )
+    emitted = period.emissions.sum(axis=1) + period.embodied
     kinds = np.repeat(scenario.kind_ids, [kind.count for kind in scenario.kinds])
     numbers = np.concatenate([np.arange(1, kind.count + 1) for kind in scenario.kinds])
     columns = [

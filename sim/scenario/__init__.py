@@ -21,7 +21,7 @@ from sim.scenario.schema import TABLES, Region, Scenario
 __all__ = ["Scenario", "check_file", "load", "shipped"]
 
 LARGEST_YEAR = 500_000_000  # actors times regions times steps: some 12 GB for the steps of one year
-CHOICES = ("time", "run")  # tables that hold choices of the study, not facts of the world
+CHOICES = ("time", "run", "mechanisms")  # tables that hold choices of the study, not facts of the world
 
 
 def load(file: str | Path, settings: Sequence[str] = (), *, seed: int | None = None, replicates: int | None = None,
@@ -208,6 +208,12 @@ def _check_whole(scenario: Scenario, tree: Tree) -> None:
             found, fix = f"{policy.start:g} to {policy.end:g}", "let it end after it starts"
             where = tree.latest(f"{path}.start", f"{path}.end")
             raise InputError("a policy ends before it starts", found=found, allowed="end after start", fix=fix, **where)
+    product = scenario.product
+    if product.margin + product.inference_share > 1:
+        fix = "lower product.inference_share: it is part of the cost of sales"
+        found = f"{product.margin:g} + {product.inference_share:g}"
+        where = tree.latest("product.margin", "product.inference_share")
+        raise InputError("sales cannot pay for margin and compute", found=found, allowed="at most 1", fix=fix, **where)
     law, start = scenario.law, scenario.law_table.start_error
     if not law.lowest < start <= law.highest:
         fix, allowed = (

@@ -9,9 +9,10 @@ from typing import Any
 
 from sim.errors import InputError, nearest, unknown
 from sim.policies import registry
+from sim.scenario.schema import TABLES
 
 TEXT_KEYS = ("schema", "title", "question", "extends")
-TABLE_KEYS = ("time", "run", "law", "knowledge", "compute", "market", "product", "training", "finance")
+TABLE_KEYS = tuple(TABLES)
 GROUP_KEYS = ("region", "kind")
 KEYS = (*TEXT_KEYS, *TABLE_KEYS, *GROUP_KEYS, "policy", "sources")
 SOURCES_FILE = "sources.toml"

@@ -60,6 +60,8 @@ class Reader:
             return self._told(raw, spec, path), raw
         if spec.form == "text":
             return self._told(self._typed(raw, str, "text", path), spec, path), raw
+        if spec.form == "flag":
+            return self._told(self._typed(raw, bool, "true or false", path), spec, path), raw
         if spec.form == "names":
             listed = self._typed(raw, list, "a list of names", path)
             for name in listed:
@@ -70,7 +72,7 @@ class Reader:
     def _told(self, value: Any, spec: Spec, path: str) -> Any:
         """Keep a choice that is not a number, for ``explain``; labels are no choice."""
         if not path.endswith(".label"):
-            shown = value if isinstance(value, str) else ", ".join(value) or "all"
+            shown = value if isinstance(value, str) else _in_words(value)
             self.quantities.append(Quantity(path, value, shown, "1", spec.doc, "choice"))
         return value
 
@@ -88,7 +90,7 @@ class Reader:
             self.quantities.append(Quantity(path, value, value, spec.unit, spec.doc, basis, None, note))
             if facts:
                 return value, {"value": value, "unit": spec.unit, "basis": "assumed", "note": note}
-        elif spec.form in ("choice", "names", "text"):
+        elif spec.form in ("choice", "flag", "names", "text"):
             self._told(value, spec, path)
         return value, list(value) if isinstance(value, tuple) else value
 
@@ -272,3 +274,9 @@ class Reader:
         self.quantities.append(Quantity(path, kept, shown, "1", spec.doc, basis, source, note))
         extras = {"source": source} if source else {"basis": basis}
         return kept, {**kept, **extras, **({"note": note} if note else {})}
+
+
+def _in_words(value: bool | tuple[str, ...]) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return ", ".join(value) or "all"

@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from sim.actors import Kind
+from sim.mechanisms.market import RULES
 from sim.mechanisms.scaling import AnchoredLaw, Law
 from sim.policies import Policy
-from sim.quantity import Quantity, Series, choice, integer, quantity
+from sim.quantity import Quantity, Series, choice, flag, integer, quantity
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,13 +39,104 @@ class LawTable:
     fitted_growth: float = quantity(
         "1/yr", "growth of ln compute in the years the law was fitted on", low=0.01, high=10
     )
+    fitted_progress: float = quantity(
+        "1/yr", "growth of ln effective compute per FLOP by better algorithms in those years", low=0, high=5
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mechanisms:
+    """Which mechanisms work. Switched off, the rest of the world goes on without it."""
+
+    research_choice: bool = flag("actors choose how much goes to efficiency research; off: the first share stays")
+    private_knowledge: bool = flag("actors know more or less than is public; off: everyone knows what is public")
+    knowledge_network: bool = flag("actors learn from those they are linked to")
+    open_release: bool = flag("released models can be used by all; off: everyone has its own models only")
+    siting: bool = flag("work moves between regions; off: it stays where it began")
+    inference: bool = flag("serving customers takes compute too")
+    embodied_carbon: bool = flag("making hardware emits too")
+    sponsored_compute: bool = flag("corporations sponsor compute of labs")
+    funding_rounds: bool = flag("venture capital comes in rounds; off: it flows steadily")
+    exit_and_entry: bool = flag("startups fail, are bought, and are founded; off: all live on")
+    brand_habit: bool = flag("customers come back to those who sold last year")
+    capacity_response: bool = flag("capacity follows demand after the given path; off: it grows at capacity_growth")
+    volume_discount: bool = flag("small buyers pay more for compute")
+    luck: bool = flag("the largest run is a matter of luck; off: always the typical share")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Knowledge:
-    """Public algorithmic progress, a trend."""
+    """How algorithms get better: ln of effective compute per FLOP, public and each actor's own."""
 
-    growth: float = quantity("1/yr", "growth of ln effective compute per FLOP", low=0, high=5)
+    public_rate: float = quantity("1/yr", "growth of public knowledge at the start", low=0, high=10)
+    own_rate: float = quantity("1/yr", "growth of own knowledge by unpublished research at the start", low=0, high=10)
+    returns: float = quantity("1", "lambda: powers of that growth per power of research", low=0, high=1)
+    fishing_out: float = quantity("1", "beta: fall in ln of that growth per unit of knowledge", low=0.001, high=5)
+    absorption: float = quantity("1/yr", "rate at which actors catch up with what is public", low=0, high=20)
+    leak: float = quantity("1/yr", "rate at which a lead over what is public is lost", low=0, high=20)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Network:
+    """Who learns from whom: links drawn once, at the start."""
+
+    links: float = quantity("1", "links that an actor makes, on average", low=0, high=100)
+    within_sector: float = quantity("1", "share of links made within the own sector", low=0, high=1)
+    prominence: float = quantity("1", "powers of the chance of being linked to per power of first plan", low=0, high=3)
+    rate: float = quantity("1/yr", "rate at which actors catch up with the best they are linked to", low=0, high=20)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Research:
+    """Efficiency research as a choice: the same gain in error for the last dollar of compute and of research."""
+
+    horizon: float = quantity("yr", "years over which better algorithms are counted", low=0, high=50)
+    response: float = quantity("1", "eta: fall in ln error per unit of knowledge", low=0, high=2)
+    substitution: float = quantity("1", "sigma: powers of research over compute per power of its price", low=0, high=5)
+    adjustment: float = quantity("1/yr", "rate at which the share of research approaches what is best", low=0.01, high=20)
+    unspent_share: float = quantity(
+        "1", "share of money that finds no compute which stays unspent; the rest goes to research", low=0, high=1
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Release:
+    """Models that are given away."""
+
+    lag: float = quantity("yr", "time from reaching an error to releasing the model", low=0.1, high=20)
+    reach: float = quantity("1", "weight of the best released model among sellers at equal accuracy", low=0, high=1e6)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Siting:
+    """Where the mobile part of work goes."""
+
+    speed: float = quantity("1/yr", "rate at which mobile work approaches the shares it tends to", low=0, high=20)
+    scale: float = quantity("1", "difference in price over its mean that makes a region e times less used", low=0.001, high=100)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hardware:
+    """What making the hardware emits."""
+
+    device_power: float = quantity("W", "power of one accelerator with its part of the server", low=1, high=1e5)
+    device_carbon: float = quantity("kgCO2e", "carbon of making one accelerator", low=0, high=1e5)
+    server_carbon: float = quantity("kgCO2e", "carbon of making the rest of the server", low=0, high=1e6)
+    devices_per_server: float = quantity("1", "accelerators in a server", low=1, high=1000)
+    life: float = quantity("yr", "years that a server works", low=0.5, high=30)
+    use: float = quantity("1", "share of those years in which it is busy", low=0.01, high=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Yardsticks:
+    """What measures hold results against; nothing in the world depends on them."""
+
+    social_cost: Series = quantity(
+        "USD/tCO2", "damage done by a tonne emitted in each year", low=0, high=1e5, form="series"
+    )
+    car: float = quantity("tCO2e", "emissions of a car over its life, fuel included", low=0.1, high=1000)
+    wage: float = quantity("USD/yr", "cost of one job in efficiency research", low=1, high=1e8)
+    near: float = quantity("1", "largest run over an own run up to which an actor is near the frontier", low=1, high=1e6)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,12 +164,19 @@ class Compute:
 class Market:
     """The market for compute."""
 
-    allocation: str = choice("how scarce compute is allocated", ("price",))
+    allocation: str = choice("how scarce compute is allocated", RULES)
     capacity: Series = quantity("FLOP/yr", "compute on offer at the start of each given year", low=1, form="path")
     capacity_growth: float = quantity("%/yr", "growth of capacity after the last given year", low=-20, high=150)
     outside_demand: float = quantity("FLOP/yr", "demand of everyone not modelled, at the start", low=0, high=1e32)
     outside_growth: float = quantity("%/yr", "growth of outside demand", low=-20, high=150)
     outside_elasticity: float = quantity("1", "price elasticity of outside demand", low=0, high=10)
+    response: float = quantity("1/yr", "growth of capacity per unit of ln excess demand, after the path", low=0, high=20)
+    utilisation: float = quantity("1", "demand at cost over capacity that calls for no other growth", low=0.1, high=2)
+    slowest: float = quantity("1/yr", "least growth of ln capacity", low=-5, high=0)
+    fastest: float = quantity("1/yr", "most growth of ln capacity", low=0, high=10)
+    outside_contracts: float = quantity(
+        "1", "share of outside demand under contract, where contracts allocate", low=0, high=1
+    )
     rent_ceiling: float = quantity(
         "1", "scarcity rent, in hardware prices, above which buyers are rationed", low=0.01, high=1e9
     )
@@ -93,6 +192,8 @@ class Product:
     adoption: float = quantity("1/yr", "rate at which the market approaches where it tends", low=0.01, high=20)
     contest: float = quantity("1", "theta: powers of a seller's weight per power of 1/error", low=0, high=20)
     margin: float = quantity("1", "share of sales left after all costs but training", low=0, high=1)
+    inference_share: float = quantity("1", "iota: share of sales spent on compute to serve customers", low=0, high=1)
+    habit: float = quantity("1/yr", "rate at which a seller's reach follows its share of sales", low=0, high=20)
     weight: float = quantity("1", "phi: weight of future sales in what accuracy is worth today", low=0, high=20)
 
 
@@ -114,6 +215,17 @@ class Finance:
         "1", "investors' yearly money for startups over the AI product market", low=0, high=5
     )
     venture_contest: float = quantity("1", "powers of investors' favour per power of 1/error", low=0, high=20)
+    round_rate: float = quantity("1/yr", "rate of funding rounds of a startup", low=0.01, high=20)
+    round_multiple: float = quantity("1", "most that a round brings, over the startup's cash", low=0.01, high=1000)
+    failure_floor: float = quantity("1", "cash over that of a new startup below which a startup fails", low=0, high=0.99)
+    acquired_share: float = quantity("1", "share of failing startups that a corporation buys", low=0, high=1)
+    acquisition_price: float = quantity("yr", "price of a startup in years of its sales", low=0, high=100)
+    founding_rate: float = quantity("1/yr", "rate at which failed startups are replaced by new ones", low=0, high=20)
+    seed: float = quantity("yr", "first money of a new startup in years of average venture capital", low=0.001, high=100)
+    sponsored_share: float = quantity(
+        "1", "kappa: compute sponsored for labs over corporations' spending on AI", low=0, high=1
+    )
+    sponsor_contest: float = quantity("1", "powers of sponsors' favour per power of 1/error", low=0, high=20)
     recycling: float = quantity("1/yr", "rate at which earmarked public revenue is paid out", low=0.1, high=20)
 
 
@@ -134,13 +246,20 @@ class Region:
 TABLES: dict[str, type[Any]] = {
     "time": Time,
     "run": Run,
+    "mechanisms": Mechanisms,
     "law": LawTable,
     "knowledge": Knowledge,
+    "network": Network,
+    "research": Research,
+    "release": Release,
     "compute": Compute,
+    "hardware": Hardware,
+    "siting": Siting,
     "market": Market,
     "product": Product,
     "training": Training,
     "finance": Finance,
+    "yardsticks": Yardsticks,
 }
 
 
@@ -156,12 +275,19 @@ class Scenario:
     run: Run
     law_table: LawTable
     law: Law
+    mechanisms: Mechanisms
     knowledge: Knowledge
+    network: Network
+    research: Research
+    release: Release
     compute: Compute
+    hardware: Hardware
+    siting: Siting
     market: Market
     product: Product
     training: Training
     finance: Finance
+    yardsticks: Yardsticks
     regions: tuple[Region, ...]
     kinds: tuple[Kind, ...]
     policies: tuple[Policy, ...]
@@ -188,7 +314,7 @@ class Scenario:
     def anchored_law(self) -> AnchoredLaw:
         """The law as it holds in this world (see ``AnchoredLaw``)."""
         table = self.law_table
-        stretch = 1.0 + self.knowledge.growth / table.fitted_growth
+        stretch = 1.0 + table.fitted_progress / table.fitted_growth
         return AnchoredLaw(self.law, table.start_error, table.start_compute, stretch)
 
 

@@ -1,0 +1,23 @@
+"""Startups' money: rounds at moments of chance, failure when it runs out, new ones in their place."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+
+def happens(rate: float, chance: Array) -> Mask:
+    """Whether something that happens at ``rate`` [1/yr] does so within a year, from uniform draws (n,)."""
+    return np.asarray(chance < -np.expm1(-rate))
+
+
+def round_paid(entitlement: Array, cash: Array, multiple: float) -> Array:
+    """What a round brings [USD], (n,): what investors had in mind, at most a multiple of the cash at hand."""
+    return np.minimum(entitlement, multiple * cash)
+
+
+def buyers(weight: Array, chance: Array) -> NDArray[np.intp]:
+    """Positions among possible buyers, drawn in proportion to ``weight``, from uniform draws (failing,)."""
+    cumulated = np.cumsum(weight / weight.sum())
+    return np.minimum(np.searchsorted(cumulated, chance, side="right"), weight.size - 1)
