@@ -92,11 +92,13 @@ class World:
 
     def draw_normal(self, purpose: str, year: int) -> Array:
         """A standard normal for every actor, (n,), from one stream per kind."""
-        return np.concatenate([self._stream(purpose, kind, year).standard_normal(kind.count) for kind, _ in self.rows()])
+        kinds = self.scenario.kinds
+        return np.concatenate([self._stream(purpose, kind, year).standard_normal(kind.count) for kind in kinds])
 
     def draw_uniform(self, purpose: str, year: int) -> Array:
         """A number between 0 and 1 for every actor, (n,), from one stream per kind."""
-        return np.concatenate([self._stream(purpose, kind, year).random(kind.count) for kind, _ in self.rows()])
+        kinds = self.scenario.kinds
+        return np.concatenate([self._stream(purpose, kind, year).random(kind.count) for kind in kinds])
 
     def _stream(self, purpose: str, kind: Kind, year: int = 0) -> np.random.Generator:
         return stream(self.seed, self.replicate, f"{purpose} of {kind.id}", year)
@@ -151,9 +153,9 @@ class World:
         self.site = np.broadcast_to(self.cloud, self.at_home.shape)
         if scenario.mechanisms.siting:
             start = float(scenario.time.start)
-            carbon_price = np.array([series_at(r.carbon_price, r.carbon_price_growth, self.year) for r in scenario.regions])
             kwh = carbon.energy_per_flop(self.pue, self.flop_per_kwh(start))[:, None]
-            price = self.hardware_price(start) + kwh * (self.electricity + self.intensity(self.year) * carbon_price)
+            of_kwh = self.electricity + self.intensity(self.year) * self.carbon_price(self.year)
+            price = self.hardware_price(start) + kwh * of_kwh
             self.site = siting.preferred(price, self.cloud, scenario.siting.scale)
 
     def _link(self) -> None:
@@ -174,7 +176,7 @@ class World:
         self.error = training.best_error(worst, scenario.training.run_share * self.volume, 0.0, self.law)
         secret = (1.0 - self.openness) * self.start_plan
         effort = secret / secret.mean() if secret.any() else secret
-        growth = np.asarray(knowledge.progress(k.own_rate, effort, k.returns))
+        growth = knowledge.progress(k.own_rate, effort, k.returns)
         if not scenario.mechanisms.private_knowledge:
             growth = np.full(self.groups.size, k.public_rate)
         self.first_research_share = self.best_research_share(growth)
@@ -211,6 +213,10 @@ class World:
     def intensity(self, year: int) -> Array:
         """Carbon intensity of the grids [kgCO2e/kWh] in a calendar year, (regions,)."""
         return np.array([series_at(r.grid_intensity, r.grid_change, year) for r in self.scenario.regions])
+
+    def carbon_price(self, year: int) -> Array:
+        """Carbon prices in force without any policy [USD/kgCO2e] in a calendar year, (regions,)."""
+        return np.array([series_at(r.carbon_price, r.carbon_price_growth, year) for r in self.scenario.regions])
 
     @property
     def electricity(self) -> Array:

@@ -12,7 +12,7 @@ from sim.levers import REVENUE_USES
 from sim.mechanisms import capacity as supply
 from sim.mechanisms import carbon, knowledge, market, planning, product, siting, training
 from sim.period import Period, Step, Yardsticks, period
-from sim.scenario.schema import grown, path_at, series_at
+from sim.scenario.schema import grown, path_at
 from sim.state import World
 
 __all__ = ["World", "advance", "observe"]
@@ -23,8 +23,8 @@ HOURS_PER_KWH = 1000.0  # hours in which one watt makes a kilowatt-hour
 
 
 def advance(world: World) -> Step:
-    """One step: policies act, means arrive, actors plan and site, compute clears, work emits, models train,
-    knowledge spreads, products sell, startups live and die."""
+    """One step: policies act, means arrive, actors plan and site, compute clears, work emits, knowledge
+    spreads, models train, products sell, startups live and die."""
     scenario, on, dt, time, middle = world.scenario, world.scenario.mechanisms, world.dt, world.time, world.middle
 
     # 1 policies act
@@ -55,8 +55,8 @@ def advance(world: World) -> Step:
     # 4 site: what a FLOP costs, and where mobile work goes
     price, per_kwh = world.hardware_price(middle), world.flop_per_kwh(middle)
     kwh = carbon.energy_per_flop(world.pue, per_kwh)
-    existing = np.array([series_at(r.carbon_price, r.carbon_price_growth, world.year) for r in scenario.regions])
-    intensity, kg_taxed = world.intensity(world.year), kg_price.sum(axis=0)
+    existing, intensity = world.carbon_price(world.year), world.intensity(world.year)
+    kg_taxed = kg_price.sum(axis=0)
     hardware = price * _cost_factor(world)
     if on.siting:
         by_place = hardware[:, None] + kwh[:, None] * (world.electricity + intensity * (existing + kg_taxed))
@@ -98,7 +98,12 @@ def advance(world: World) -> Step:
     embodied_flop = _embodied_per_flop(world, per_kwh) * on.embodied_carbon
     embodied = bought * embodied_flop
 
-    # 7 train, with what is known at mid-step
+    # 7 learn
+    world.knowledge, world.public_knowledge = _learn(world, research)
+    known = world.knowledge.copy()
+    world.research = research.copy()
+
+    # 8 train
     if world.year > scenario.time.start and world.steps_done % scenario.time.steps_per_year == 0:
         fresh = world.draw_normal("luck", world.year)
         world.luck = training.next_luck(world.luck, fresh, scenario.training.luck_persistence)
@@ -107,12 +112,7 @@ def advance(world: World) -> Step:
     world.trained = planning.approached(world.trained, compute, 1.0 / scenario.training.window, dt)
     world.volume = planning.approached(world.volume, bought, 1.0 / scenario.training.window, dt)
     run = fraction * np.minimum(world.trained, compute)  # of a year of what is bought now, and was over the last year
-    known, public = _learn(world, research, dt / 2)
     world.error = training.best_error(world.error, run, known, world.law)
-
-    # 8 learn
-    world.knowledge, world.public_knowledge = _learn(world, research, dt)
-    world.research = research.copy()
 
     # 9 sell, tax, recycle; 10 live and die: every dollar has a payer and a payee
     taxes = np.array([(emissions * kg_price[use]).sum() for use in range(len(REVENUE_USES))])
@@ -142,7 +142,8 @@ def advance(world: World) -> Step:
         bound_by_means=by_means, bound_by_carbon=by_carbon & (bought > 0), bound_by_ramp=by_ramp,
         unit_cost=clearing.price, energy=energy, emissions=emissions, embodied=embodied,
         carbon_taxed=bought * taxed, sales=funds.sales, carbon_per_flop=kg_total, embodied_per_flop=embodied_flop,
-        error=world.error.copy(), access=world.access, knowledge=known, public_knowledge=public, market=sold,
+        error=world.error.copy(), access=world.access, knowledge=known,
+        public_knowledge=world.public_knowledge, market=sold,
         rent=clearing.rent, permit_price=clearing.permit_price, outcome=clearing.outcome, capacity=capacity,
         outside=clearing.outside, damage=scenario.yardsticks.social_cost.at(world.year),
         failed=toll.failed, acquired=toll.acquired, founded=toll.founded, flows=books.flows,
@@ -170,20 +171,23 @@ def _research_target(world: World) -> Array:
     return world.best_research_share(np.broadcast_to(growth, world.plan.shape))
 
 
-def _learn(world: World, research: Array, years: float) -> tuple[Array, float]:
-    """Own (n,) and public knowledge after ``years`` of ``research`` [USD/yr] and of learning from others."""
-    k, on, own, public = world.scenario.knowledge, world.scenario.mechanisms, world.knowledge, world.public_knowledge
+def _learn(world: World, research: Array) -> tuple[Array, float]:
+    """Own (n,) and public knowledge after a step of ``research`` [USD/yr] and of learning from others."""
+    k, on, dt = world.scenario.knowledge, world.scenario.mechanisms, world.dt
+    own, public = world.knowledge, world.public_knowledge
     published = float((world.openness * research).sum())
     open_growth = float(knowledge.progress(k.public_rate, _part(published, world.initial_research), k.returns))
-    public_after = public + float(knowledge.created(open_growth, public, k.fishing_out, years))
+    public_after = public + float(knowledge.created(open_growth, public, k.fishing_out, dt))
     if not on.private_knowledge:
         return np.full(own.size, public_after), public_after
     secret = _part((1.0 - world.openness) * research, world.initial_own_research)
     growth = knowledge.progress(k.own_rate, secret, k.returns)
-    made = knowledge.created(growth, np.maximum(own, public), k.fishing_out, years)
-    linked = world.network.best(np.where(world.alive, own, -np.inf)) if on.knowledge_network else None
-    caught = knowledge.learnt(own, public, linked, k.absorption, world.scenario.network.rate, k.leak, years)
-    return own + made + caught, public_after
+    made = knowledge.created(growth, np.maximum(own, public), k.fishing_out, dt)
+    learnt = knowledge.caught_up(own, public, k.absorption, dt)
+    if on.knowledge_network:
+        linked = world.network.best(np.where(world.alive, own, -np.inf))
+        learnt = knowledge.caught_up(learnt, linked, world.scenario.network.rate, dt)
+    return learnt + made + knowledge.leaked(own, public, k.leak, dt), public_after
 
 
 def _part(amount: Array | float, whole: Array | float) -> Array:

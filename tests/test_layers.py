@@ -15,6 +15,8 @@ LAYERS = [
     ["measures", "policies", "actors"],
     ["scenario"],
     ["accounts"],
+    ["state"],
+    ["exits"],
     ["world"],
     ["model"],
     ["report"],

@@ -70,7 +70,9 @@ class Kind(ABC):
     )
     start_spread: float = quantity("1", "spread of that plan among actors (sd of its ln)", low=0, high=4)
     ramp: float = quantity("1", "most by which a plan can grow or shrink within a year", low=1, high=1000)
-    openness: float = quantity("1", "share of its efficiency research that an actor publishes", low=0, high=1, default=0.5)
+    openness: float = quantity(
+        "1", "share of its efficiency research that an actor publishes", low=0, high=1, default=0.5
+    )
     release_share: float = quantity("1", "share of actors that release their models", low=0, high=1, default=0.0)
     contract_share: float = quantity(
         "1", "share of last year's volume held under contract, where contracts allocate", low=0, high=1, default=0.0

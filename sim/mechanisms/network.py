@@ -27,7 +27,7 @@ class Network:
     def neighbours(self, row: int) -> Rows:
         """Rows that an actor is linked to."""
         own = self.indices[self.starts[row] : self.starts[row + 1]]
-        return own[own != row]
+        return np.asarray(own[own != row])
 
     def best(self, values: Array) -> Array:
         """The highest value among an actor and its neighbours, (n,)."""
@@ -47,7 +47,7 @@ def build(n: int, pairs: Sequence[tuple[Rows, Rows]]) -> Network:
 def links(
     rng: np.random.Generator, makers: Rows, own: Rows, others: Rows, weight: Array, mean: float, within: float
 ) -> tuple[Rows, Rows]:
-    """Links that ``makers`` make: ``mean`` each on average, a share ``within`` of them to ``own``, the rest to ``others``.
+    """Links that ``makers`` make: ``mean`` each on average, a share ``within`` to ``own``, the rest to ``others``.
 
     Partners are drawn in proportion to ``weight`` (n,). With an empty side, all links go to the other one.
     """

@@ -13,7 +13,8 @@ def attraction(weight: Array, error: Array, steepness: float, rival: tuple[float
 
     They sum to one, or to less when a ``rival`` (weight, error) beside them takes part too.
     """
-    weights, errors = (np.append(a, b) for a, b in zip((weight, error), rival or ((), ()), strict=True))
+    weights = np.append(weight, rival[:1] if rival else [])
+    errors = np.append(error, rival[1:] if rival else [])
     if not weights.size:
         return np.zeros(0)
     score = np.log(weights) - steepness * np.log(errors)

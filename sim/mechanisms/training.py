@@ -19,7 +19,7 @@ def next_luck(luck: Array, fresh: Array, persistence: float) -> Array:
     return np.asarray(persistence * luck + np.sqrt(1.0 - persistence**2) * fresh)
 
 
-def best_error(error: Array, run: Array, knowledge: float, law: AnchoredLaw) -> Array:
+def best_error(error: Array, run: Array, knowledge: Array | float, law: AnchoredLaw) -> Array:
     """Best error so far after a run of ``run`` FLOP with ``knowledge`` (ln units); no run changes nothing."""
     with np.errstate(divide="ignore"):
         return np.minimum(error, law.error(np.log(run) + knowledge))

@@ -93,7 +93,7 @@ class Research:
     horizon: float = quantity("yr", "years over which better algorithms are counted", low=0, high=50)
     response: float = quantity("1", "eta: fall in ln error per unit of knowledge", low=0, high=2)
     substitution: float = quantity("1", "sigma: powers of research over compute per power of its price", low=0, high=5)
-    adjustment: float = quantity("1/yr", "rate at which the share of research approaches what is best", low=0.01, high=20)
+    adjustment: float = quantity("1/yr", "rate at which the share of research approaches its best", low=0.01, high=20)
     unspent_share: float = quantity(
         "1", "share of money that finds no compute which stays unspent; the rest goes to research", low=0, high=1
     )
@@ -112,7 +112,9 @@ class Siting:
     """Where the mobile part of work goes."""
 
     speed: float = quantity("1/yr", "rate at which mobile work approaches the shares it tends to", low=0, high=20)
-    scale: float = quantity("1", "difference in price over its mean that makes a region e times less used", low=0.001, high=100)
+    scale: float = quantity(
+        "1", "difference in price over its mean that makes a region e times less used", low=0.001, high=100
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +138,9 @@ class Yardsticks:
     )
     car: float = quantity("tCO2e", "emissions of a car over its life, fuel included", low=0.1, high=1000)
     wage: float = quantity("USD/yr", "cost of one job in efficiency research", low=1, high=1e8)
-    near: float = quantity("1", "largest run over an own run up to which an actor is near the frontier", low=1, high=1e6)
+    near: float = quantity(
+        "1", "largest run over an own one up to which an actor is near the frontier", low=1, high=1e6
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,7 +174,7 @@ class Market:
     outside_demand: float = quantity("FLOP/yr", "demand of everyone not modelled, at the start", low=0, high=1e32)
     outside_growth: float = quantity("%/yr", "growth of outside demand", low=-20, high=150)
     outside_elasticity: float = quantity("1", "price elasticity of outside demand", low=0, high=10)
-    response: float = quantity("1/yr", "growth of capacity per unit of ln excess demand, after the path", low=0, high=20)
+    response: float = quantity("1/yr", "growth of capacity per unit of ln excess demand", low=0, high=20)
     utilisation: float = quantity("1", "demand at cost over capacity that calls for no other growth", low=0.1, high=2)
     slowest: float = quantity("1/yr", "least growth of ln capacity", low=-5, high=0)
     fastest: float = quantity("1/yr", "most growth of ln capacity", low=0, high=10)
@@ -217,11 +221,11 @@ class Finance:
     venture_contest: float = quantity("1", "powers of investors' favour per power of 1/error", low=0, high=20)
     round_rate: float = quantity("1/yr", "rate of funding rounds of a startup", low=0.01, high=20)
     round_multiple: float = quantity("1", "most that a round brings, over the startup's cash", low=0.01, high=1000)
-    failure_floor: float = quantity("1", "cash over that of a new startup below which a startup fails", low=0, high=0.99)
+    failure_floor: float = quantity("1", "cash over a new startup's below which a startup fails", low=0, high=0.99)
     acquired_share: float = quantity("1", "share of failing startups that a corporation buys", low=0, high=1)
     acquisition_price: float = quantity("yr", "price of a startup in years of its sales", low=0, high=100)
     founding_rate: float = quantity("1/yr", "rate at which failed startups are replaced by new ones", low=0, high=20)
-    seed: float = quantity("yr", "first money of a new startup in years of average venture capital", low=0.001, high=100)
+    seed: float = quantity("yr", "first money of a startup in years of average venture capital", low=0.001, high=100)
     sponsored_share: float = quantity(
         "1", "kappa: compute sponsored for labs over corporations' spending on AI", low=0, high=1
     )

@@ -1,0 +1,251 @@
+"""What the whole economy claims: each mechanism does something, and each does what its name says."""
+
+from dataclasses import fields
+
+import numpy as np
+import pytest
+
+from sim.measures import registry
+from sim.mechanisms.research import best_share
+from sim.period import Step
+from sim.scenario import Scenario, load
+from sim.scenario.schema import Mechanisms
+from sim.world import World, advance, observe
+from tests.worlds import SCENARIOS, small
+
+BASELINE = SCENARIOS / "baseline.toml"
+TIGHT = 'market.capacity={ years = [2012], values = [3e25], unit = "FLOP/yr" }'
+
+
+def played(scenario: Scenario, seed: int = 1) -> tuple[World, list[Step]]:
+    world = World(scenario, seed)
+    return world, [advance(world) for _ in range(scenario.steps)]
+
+
+def measured(scenario: Scenario, seed: int = 1) -> dict[str, float]:
+    """All measures of the last year."""
+    world, steps = played(scenario, seed)
+    window = observe(world, steps[-scenario.time.steps_per_year :])
+    return {id: measure(window) for id, measure in registry().items()}
+
+
+def share_of_research(steps: list[Step]) -> float:
+    """Research over research and training, in all the steps."""
+    research, paid = (sum(float(getattr(step, name).sum()) for step in steps) for name in ("research", "paid"))
+    return research / (research + paid)
+
+
+@pytest.fixture(scope="module")
+def plain() -> dict[str, float]:
+    return measured(small(until=2030))
+
+
+@pytest.mark.parametrize("mechanism", [field.name for field in fields(Mechanisms)])
+def test_each_mechanism_switched_changes_some_measure(mechanism: str, plain: dict[str, float]) -> None:
+    works = getattr(small().mechanisms, mechanism)
+    assert works is (mechanism != "brand_habit")
+    switched = measured(small("baseline", f"mechanisms.{mechanism}={str(not works).lower()}", until=2030))
+    changed = {
+        id for id, value in plain.items() if np.isfinite(value) and abs(switched[id] - value) > 1e-3 * abs(value)
+    }
+    assert changed
+
+
+# -- efficiency research
+
+
+def test_a_steeper_law_turns_effort_to_ideas() -> None:
+    shares = [share_of_research(played(small("baseline", f"law.exponent={b}"))[1]) for b in (7, 10.8, 16)]
+    assert shares[0] < shares[1] < shares[2]
+
+
+def test_an_exponential_law_turns_effort_to_ideas_as_the_error_falls() -> None:
+    """Against a world that is the same but for the form of the law."""
+    _, power = played(small(until=2036))
+    _, exponential = played(small("exponential_law", until=2036))
+    early, late = slice(0, 16), slice(-16, None)
+    first = share_of_research(exponential[early]) / share_of_research(power[early])
+    last = share_of_research(exponential[late]) / share_of_research(power[late])
+    assert last > 1.2 * first
+
+
+def test_a_binding_carbon_budget_turns_effort_to_ideas() -> None:
+    budget = "kind.corporation.carbon_budget=1"
+    _, free = played(small(until=2020))
+    world, bound = played(small("baseline", budget, until=2020))
+    corporations = world.groups.of("corporation")
+    assert bound[-1].bound_by_carbon[corporations].any()
+    assert not world.policies
+    research, paid = (
+        [float(step.research[corporations].sum() / (step.research + step.paid)[corporations].sum()) for step in steps]
+        for steps in (free, bound)
+    )
+    assert paid[-1] > 1.5 * research[-1]
+
+
+@pytest.mark.parametrize(("sigma", "factor"), [(1.0, 1.0), (1.5, 2.0**0.5), (2.0, 2.0)])
+def test_dear_compute_turns_effort_to_ideas_above_a_substitution_of_one(sigma: float, factor: float) -> None:
+    one = np.ones(1)
+    cheap, dear = (best_share(0.3 * one, 0.06 * one, q * one, 0.05, 3.0, 0.3, sigma) for q in (1.0, 2.0))
+    assert float(dear / (1 - dear)) == pytest.approx(factor * float(cheap / (1 - cheap)))
+
+
+@pytest.mark.parametrize(("sigma", "least", "most"), [(1.0, -0.01, 0.01), (2.0, 0.1, 10.0)])
+def test_a_tax_raises_research_only_by_substitution(sigma: float, least: float, most: float) -> None:
+    base = f"research.substitution={sigma}"
+    tax = ("policy.carbon_tax.rate=2000", "policy.carbon_tax.start=2012", "research.adjustment=5")
+    _, free = played(small("baseline", base, "research.adjustment=5", until=2013))
+    _, taxed = played(small("baseline", base, *tax, until=2013))
+    assert least < share_of_research(taxed) / share_of_research(free) - 1 < most
+
+
+# -- places, scarcity, release, startups
+
+
+def test_a_tax_in_one_region_leaks_to_the_others() -> None:
+    tax = (
+        "policy.carbon_tax.rate=1000", "policy.carbon_tax.start=2016", 'policy.carbon_tax.regions=["united_states"]',
+    )  # fmt: skip
+    home = small().region_ids.index("united_states")
+
+    def energy(*settings: str) -> np.ndarray:
+        return np.asarray(played(small("baseline", *settings, until=2020))[1][-1].energy.sum(axis=0))
+
+    moved = energy(*tax) / energy()
+    stayed = energy(*tax, "mechanisms.siting=false") / energy("mechanisms.siting=false")
+    others = np.arange(moved.size) != home
+    assert moved[home] < 0.9 * moved[others].min()
+    assert (moved[others] > stayed[others]).all()
+    assert moved[home] < stayed[home]
+
+
+def academic_share(rule: str, *settings: str) -> float:
+    world, steps = played(small("baseline", TIGHT, f'market.allocation="{rule}"', *settings, until=2020))
+    assert steps[-1].outcome != "slack"
+    labs = world.groups.of("academia")
+    return float(steps[-1].compute[labs].sum() / steps[-1].compute.sum())
+
+
+def test_scarcity_crowds_out_labs_only_where_the_rule_does() -> None:
+    """Capacity stays where it was in 2012, without and with contracts or a queue."""
+    fixed = ("mechanisms.capacity_response=false", "market.capacity_growth=0", "mechanisms.sponsored_compute=false")
+    price = academic_share("price", *fixed)
+    assert academic_share("contracts", *fixed) < 0.9 * price
+    assert academic_share("queue", *fixed) < 0.9 * price
+
+
+def test_a_price_rations_everyone_alike() -> None:
+    """With one cost for all, the share of compute is the share of money, however scarce compute is."""
+    world, steps = played(
+        small("baseline", TIGHT, "mechanisms.capacity_response=false", "market.capacity_growth=0", until=2020)
+    )
+    step = steps[-1]
+    assert step.rent > 0
+    money, compute = step.paid + step.paid_inference, step.compute + step.inference
+    assert compute.sum() + step.outside == pytest.approx(step.capacity)
+    assert np.allclose(compute, money / step.unit_cost)
+
+
+def test_capacity_follows_demand_within_its_bounds() -> None:
+    _, steps = played(small("baseline", TIGHT, "market.fastest=0.5", "market.slowest=-0.1", until=2030))
+    growth = np.diff(np.log([step.capacity for step in steps])) / 0.25
+    assert growth.max() == pytest.approx(0.5)
+    assert growth.min() >= -0.1 - 1e-12
+    _, falling = played(small("baseline", TIGHT, "market.outside_demand=0", "market.slowest=-0.1", until=2014))
+    assert np.diff(np.log([step.capacity for step in falling])).min() == pytest.approx(-0.025)
+
+
+def test_released_models_close_the_access_gap_and_not_the_training_gap() -> None:
+    world, steps = played(small(until=2024))
+    labs, last = world.groups.of("academia"), steps[-1]
+    assert (last.access <= last.error).all()
+    own, at_hand = (float(np.median(column[labs])) for column in (last.error, last.access))
+    frontier = float(last.error.min())
+    assert frontier < at_hand < own
+    assert at_hand == pytest.approx(world.open_error)
+
+
+def test_nothing_is_released_before_its_time() -> None:
+    world = World(small("baseline", "release.lag=2.5"), 1)
+    opened = [(world.time, world.open_error) for _ in range(16) if advance(world)]
+    assert all(np.isinf(error) == (time < 2014.5) for time, error in opened)
+
+
+def test_startups_come_and_go() -> None:
+    world, steps = played(small("baseline", "finance.failure_floor=50 %", "finance.founding_rate=2", until=2025))
+    failed, acquired, founded = (
+        sum(getattr(step, name) for step in steps) for name in ("failed", "acquired", "founded")
+    )
+    startups = world.groups.of("startup")
+    assert failed > founded > 0
+    assert 0 < acquired < failed
+    assert int(world.alive[startups].sum()) == startups.size - failed + founded
+    assert all(step.failed == step.founded == 0 for step in steps if (step.time + step.dt) % 1)
+    dead = ~steps[-1].alive
+    assert dead.any()
+    assert (steps[-1].error[dead] == 1.0).all()
+
+
+def test_what_is_known_goes_with_an_acquisition() -> None:
+    world = World(small("baseline", "finance.acquired_share=1", "finance.failure_floor=0.99"), 1)
+    startups, corporations = world.groups.of("startup"), world.groups.of("corporation")
+    world.knowledge[startups[0]], world.error[startups[0]], world.cash[startups[0]] = 9.0, 0.01, 0.0
+    world.plan[startups[0]] = 0.0
+    step = [advance(world) for _ in range(4)][-1]
+    assert step.acquired >= 1
+    assert not world.alive[startups[0]]
+    assert world.error[corporations].min() == 0.01
+    assert world.knowledge[corporations].max() > 3
+
+
+# -- the network
+
+
+def test_links_follow_the_scenario() -> None:
+    world = World(load(BASELINE, ["network.links=6", "network.within_sector=0.9", "network.prominence=1"]), 1)
+    pairs = world.network.pairs
+    assert len(pairs) == pytest.approx(6 * world.groups.size, rel=0.05)
+    assert (pairs[:, 0] < pairs[:, 1]).all()
+    inside = world.academic[pairs[:, 0]] == world.academic[pairs[:, 1]]
+    assert inside.mean() == pytest.approx(0.9, abs=0.02)
+    degree = np.bincount(pairs.ravel(), minlength=world.groups.size)
+    labs = world.groups.of("academia")
+    assert np.corrcoef(np.log(world.start_plan[labs]), np.log1p(degree[labs]))[0, 1] > 0.5
+    row = int(degree.argmax())
+    linked = set(pairs[pairs[:, 0] == row, 1]) | set(pairs[pairs[:, 1] == row, 0])
+    assert set(world.network.neighbours(row)) == linked
+
+
+def test_a_secret_spreads_along_links_only() -> None:
+    world = World(small(until=2014), 1)
+    secret = int(world.groups.of("corporation")[0])
+    quiet, loud = World(small(until=2014), 1), world
+    loud.knowledge[secret] = 5.0
+    advance(quiet)
+    advance(loud)
+    learnt = np.flatnonzero(loud.knowledge > quiet.knowledge + 0.1)
+    assert set(learnt) == {secret, *world.network.neighbours(secret).tolist()}
+
+
+# -- scale
+
+
+def test_twice_the_world_has_the_same_shares() -> None:
+    """Fresh draws of twice as many of every kind, with market, capacity and outside demand doubled too."""
+    once = ["time.end=2030"]
+    base = load(BASELINE)
+    path = base.market.capacity
+    doubled = [2 * value for value in path.values]
+    twice = [
+        *once,
+        *(f"kind.{kind.id}.count={2 * kind.count}" for kind in base.kinds),
+        f"product.size={2 * base.product.size}",
+        f"market.outside_demand={2 * base.market.outside_demand}",
+        f'market.capacity={{ years = {list(path.years)}, values = {doubled}, unit = "FLOP/yr" }}',
+    ]
+    means = []
+    for settings in (once, twice):
+        values = [measured(load(BASELINE, settings), seed) for seed in range(4)]
+        means.append({id: float(np.mean([value[id] for value in values])) for id in values[0]})
+    for id in ("compute_share_corporation", "compute_share_startup", "compute_gini", "frontier_error"):
+        assert means[1][id] == pytest.approx(means[0][id], rel=0.06), id
