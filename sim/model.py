@@ -3,8 +3,10 @@
 from typing import Any
 
 import mesa
+import networkx as nx
 from mesa.agent import AgentSet
 
+from sim.graph import graph
 from sim.measures import registry
 from sim.period import Step
 from sim.scenario import Scenario
@@ -56,8 +58,28 @@ class Actor(mesa.Agent):  # type: ignore[misc]
 
     @property
     def emissions(self) -> float:
-        """Operational emissions of the last step (kgCO2e/yr); 0 before the first."""
+        """Operational emissions of the last step, training and inference (kgCO2e/yr); 0 before the first."""
         return float(self.model.last.emissions[self.row].sum()) if self.model.last else 0.0
+
+    @property
+    def access(self) -> float:
+        """Best error rate at hand, own or of a released model."""
+        return float(self.model.world.access[self.row])
+
+    @property
+    def knowledge(self) -> float:
+        """Own knowledge: ln of effective compute per FLOP, over the start."""
+        return float(self.model.world.knowledge[self.row])
+
+    @property
+    def research_share(self) -> float:
+        """Share of spending on AI that goes to efficiency research."""
+        return float(self.model.world.research_share[self.row])
+
+    @property
+    def alive(self) -> bool:
+        """Whether it takes part; a startup that failed does not, until another takes its place."""
+        return bool(self.model.world.alive[self.row])
 
     @property
     def market_share(self) -> float:
@@ -119,6 +141,11 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
     def agents_by_type(self) -> dict[type[mesa.Agent], AgentSet]:
         """Actors by class, as Mesa agents; made on first use."""
         return dict(self._agents_by_type) if self.agents else {}
+
+    @property
+    def network(self) -> nx.Graph:
+        """The knowledge network; nodes are the actors' rows."""
+        return graph(self.world)
 
     @property
     def done(self) -> bool:

@@ -16,7 +16,7 @@ LAYERS = [
     ["scenario"],
     ["accounts"],
     ["state"],
-    ["exits"],
+    ["exits", "graph"],
     ["world"],
     ["model"],
     ["report"],

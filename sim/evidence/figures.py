@@ -10,7 +10,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLoca
 from sim.evidence import bloom, patterson, strubell
 from sim.evidence.thompson import powers, published_law
 from sim.quantity import factor
-from sim.report.figures import GRID, INK, KINDS, SECONDARY, TERTIARY, canvas, label_ends, png, typeset
+from sim.report.drawing import GRID, INK, KINDS, SECONDARY, TERTIARY, canvas, label_ends, png, typeset
 from sim.report.words import plain
 from sim.scenario.data import laws, published
 

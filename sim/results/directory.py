@@ -4,6 +4,7 @@ import json
 import platform
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from importlib.metadata import version
 from importlib.resources import files
@@ -13,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from sim.errors import InputError
+from sim.graph import graph
 from sim.report.figures import FIGURES, draw_all
 from sim.report.page import page
 from sim.results.place import save_bytes, save_text, unwritable
@@ -20,6 +22,7 @@ from sim.results.result import Result
 from sim.scenario import Scenario, load
 from sim.scenario.data import laws
 from sim.scenario.writing import inputs, resolved_toml
+from sim.state import World
 
 PACKAGES = ("compute-divide", "mesa", "numpy", "pandas", "matplotlib", "networkx", "pint")
 PROVENANCE = "provenance.json"
@@ -123,6 +126,9 @@ def _draw(
             "benchmark": laws()["labels"].get(scenario.law_table.benchmark, scenario.law_table.benchmark),
             "best_error": scenario.law.best_error,
             "error_unit": scenario.law.unit,
+            "graph": partial(graph, World(scenario, scenario.run.seed, int(actors["replicate"].min()))),
+            "labels": {kind.id: kind.label or kind.id for kind in scenario.kinds},
+            "looks": {kind.id: kind.sector if kind.sector == "academia" else kind.rule for kind in scenario.kinds},
             "policies": [(policy.id, policy.start) for policy in scenario.policies],
         }
         drawn = draw_all(series, actors, about)
