@@ -11,6 +11,7 @@ Array = NDArray[np.float64]
 
 SLACK, CLEARED, RATIONED, FREE = "slack", "cleared", "rationed", "free"
 TOLERANCE, CHECKED = 1e-13, 1e-9  # of capacity and cap: the solver's precision, and what is verified
+NEARLY = 1e-6  # of the cap: most that buyers are cut where the permit price has no finer digits
 MOST_TRIES = 200
 
 
@@ -72,8 +73,8 @@ def clear(
     below the cap only at no permit price. A buyer takes min(spend / (unit_cost + r + carbon t), most). For given t
     demand falls in r, and emissions at the r that clears fall in t: both prices solve an Eisenberg-Gale programme
     (Eisenberg, Gale 1959), whose dual is convex. Each is found by Newton or secant steps inside a bracket, with
-    bisection where they leave it. When even ``ceiling`` [USD/FLOP] or ``permit_ceiling`` [USD/kgCO2e] do not suffice, all who
-    take part are cut alike and keep the money that buys nothing.
+    bisection where they leave it. When even ``ceiling`` [USD/FLOP] or ``permit_ceiling`` [USD/kgCO2e] do not suffice,
+    all who take part are cut alike and keep the money that buys nothing.
 
     Raises ValueError for an unknown rule, for a cap of nothing and for a cap beside a queue; ArithmeticError when
     what was found does not hold.
@@ -122,6 +123,8 @@ def _permit_price(
             low, gap_low, gap_high, side = here, gap, gap_high * (0.5 if side > 0 else 1.0), 1
         else:
             high, gap_high, gap_low, side = here, gap, gap_low * (0.5 if side < 0 else 1.0), -1
+    if gap < -CHECKED and not gap_low > NEARLY:  # the price has no finer digits: stay on the other side
+        found = at(scale * expm1(low))
     return _cut(buyers, found, cap), CLEARED
 
 
