@@ -7,7 +7,7 @@ import networkx as nx
 from mesa.agent import AgentSet
 
 from sim.graph import graph
-from sim.measures import registry
+from sim.measures import Measure, registry
 from sim.period import Step
 from sim.scenario import Scenario
 from sim.world import World, advance, observe
@@ -116,7 +116,8 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
         self.last: Step | None = None
         self.collect = collect
         self._viewed = False
-        reporters = {id: _reporter(id) for id in registry()} if collect else {}
+        measures = registry(scenario.region_ids) if collect else {}
+        reporters = {id: _reporter(measure) for id, measure in measures.items()}
         self.datacollector = mesa.DataCollector(model_reporters={"year": lambda m: m.world.time, **reporters})
 
     def step(self) -> None:
@@ -153,9 +154,9 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
         return self.world.steps_done >= self.assumptions.steps
 
 
-def _reporter(measure_id: str) -> Any:
+def _reporter(measure: Measure) -> Any:
     def report(model: ComputeEconomy) -> float:
         assert model.last is not None
-        return registry()[measure_id](observe(model.world, [model.last]))
+        return measure(observe(model.world, [model.last]))
 
     return report

@@ -5,15 +5,22 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from sim.measures.base import DECLARED, Measure
+from sim.measures.carbon import in_region
 from sim.period import Period
 
 
 @cache
-def registry() -> dict[str, Measure]:
-    """Every measure by its id, in the order in which a reader meets them."""
+def registry(regions: tuple[str, ...] = ()) -> dict[str, Measure]:
+    """Every measure by its id, in the order in which a reader meets them; for each region of a scenario one more."""
     for module in iter_modules(__path__):
         import_module(f"{__name__}.{module.name}")
-    return {measure.id: measure for measure in sorted(DECLARED, key=lambda measure: measure.order)}
+    found = {measure.id: measure for measure in sorted(DECLARED, key=lambda measure: measure.order)}
+    return found | {measure.id: measure for measure in (in_region(i, id) for i, id in enumerate(regions))}
 
 
-__all__ = ["Measure", "Period", "registry"]
+def headline() -> list[str]:
+    """Ids of the measures that stand in the short table of a run."""
+    return [id for id, measure in registry().items() if measure.headline]
+
+
+__all__ = ["Measure", "Period", "headline", "registry"]

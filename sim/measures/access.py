@@ -1,14 +1,17 @@
 """Who can still take part: compute, accuracy, and the price of the next gain."""
 
+from collections.abc import Callable
+from functools import partial
 from math import exp, isfinite, log, nan
 
 import numpy as np
 
 from sim.measures.base import ERROR_UNIT, measure
 from sim.mechanisms.product import Array
-from sim.period import Period
+from sim.period import Period, Rows
 
 LN_LARGEST = 709.0  # ln of about the largest number that floating point holds
+KG_PER_TONNE = 1000.0
 TRAINED = "left out of a mean; a mean over nobody does not exist"
 
 
@@ -28,13 +31,19 @@ def _share(p: Period, group: str) -> float:
 
 
 def _best(p: Period, group: str) -> float:
-    rows = p.groups.of(group)
+    rows = living(p, group)
     return float(p.error[rows].min()) if rows.size else nan
 
 
 def _median_lab(p: Period) -> float:
-    rows = p.groups.of("academia")
+    rows = living(p, "academia")
     return float(np.median(p.error[rows])) if rows.size else nan
+
+
+def living(p: Period, group: str) -> Rows:
+    """Rows of those of a group who take part at the end."""
+    rows = p.groups.of(group)
+    return np.asarray(rows[p.alive[rows]])
 
 
 @measure(
@@ -72,7 +81,7 @@ def share_corporation(p: Period) -> float:
 
 
 def _years_per_run(p: Period) -> float:
-    rows = p.groups.of("academia")
+    rows = living(p, "academia")
     if not rows.size:
         return nan
     means = float(np.median(p.means[rows]))
@@ -154,14 +163,14 @@ def accuracy_gap(p: Period) -> float:
 
 
 def _halving(p: Period) -> float:
-    """FLOP of a run that halves the frontier's error with the knowledge of today; NaN beyond floating point."""
-    ln_flop = float(p.law.ln_compute_for(np.asarray(float(p.error.min()) / 2.0))) - p.knowledge
-    return _exp(ln_flop)
+    """FLOP of a run that halves the frontier's error with what the frontier knows; NaN beyond floating point."""
+    best = int(p.error.argmin())
+    return _exp(float(p.law.ln_compute_for(p.error[best] / 2.0)) - float(p.knowledge[best]))
 
 
 @measure(
     "next_halving_flop", "Next halving of error: compute", "FLOP",
-    "training run that would halve the frontier's error with today's algorithms",
+    "training run that would halve the frontier's error with what the frontier knows today",
     order=23, better="lower", over="year-end",
 )  # fmt: skip
 def next_halving_flop(p: Period) -> float:
@@ -181,7 +190,110 @@ def next_halving_cost(p: Period) -> float:
     "what that run would emit at the frontier actor's places and hardware", order=25, better="lower", over="year-end",
 )  # fmt: skip
 def next_halving_emissions(p: Period) -> float:
-    return _finite(_halving(p) * float(p.carbon_per_flop[p.error.argmin()]) / 1000.0)
+    return halving_carbon(p) / KG_PER_TONNE
+
+
+def halving_carbon(p: Period) -> float:
+    """kgCO2e of the run that halves the frontier's error, making of the hardware included."""
+    return _finite(_halving(p) * (float(p.carbon_per_flop[p.error.argmin()]) + p.embodied_per_flop))
+
+
+def _payers(p: Period, group: str, run: Callable[[Period], float]) -> float:
+    """How many of a group have yearly means for a run at their own price."""
+    rows, flop = living(p, group), run(p)
+    return float((p.means[rows] >= flop * p.unit_cost[rows]).sum()) if isfinite(flop) else 0.0
+
+
+def _largest(p: Period) -> float:
+    return float(p.largest_run.max())
+
+
+def _year_of(p: Period, target: float) -> float:
+    """Calendar year in which the frontier's error first was ``target`` or less; NaN before."""
+    times, errors = p.past.times, p.past.errors
+    reached = next((i for i, value in enumerate(errors) if value <= target), None)
+    if reached is None or p.law.law.unit != "fraction":
+        return nan
+    if reached == 0:
+        return times[0]
+    t0, t1, e0, e1 = times[reached - 1], times[reached], errors[reached - 1], errors[reached]
+    return t0 + (t1 - t0) * log(e0 / target) / log(e0 / e1)
+
+
+for _group, _label in (("corporation", "Corporations"), ("startup", "Startups"), ("academia", "Academic labs")):
+    measure(
+        f"could_pay_frontier_{_group}", f"{_label} that could pay a frontier run", "actors",
+        "actors whose means in the year cover a run as large as its largest, at their own price", better="higher",
+    )(partial(_payers, group=_group, run=_largest))  # fmt: skip
+    measure(
+        f"could_pay_halving_{_group}", f"{_label} that could pay the next halving", "actors",
+        "actors whose means in the year cover the run that halves the frontier's error, at their own price",
+        better="higher",
+    )(partial(_payers, group=_group, run=_halving))  # fmt: skip
+
+for _percent in (5, 1):
+    measure(
+        f"year_error_{_percent}", f"Year of an error of {_percent} %", "year",
+        f"calendar year in which the frontier's error first was {_percent} % or less; none before, and none for a loss",
+        better="lower", over="year-end", idle="keep the best error they ever had",
+    )(partial(_year_of, target=_percent / 100))  # fmt: skip
+
+
+@measure(
+    "compute_ratio_corporation_startup", "Corporations over startups", "ratio",
+    "geometric mean of the year's largest runs, corporations over startups", idle=TRAINED,
+)  # fmt: skip
+def ratio_corporation_startup(p: Period) -> float:
+    corporations, startups = (_mean_ln(p.largest_run[p.groups.of(rule)]) for rule in ("corporation", "startup"))
+    return _exp(corporations - startups)
+
+
+@measure(
+    "access_error_median_lab", "Error at a median lab's hand", ERROR_UNIT,
+    "median over academic labs of the best error at hand, own or of a released model", better="lower", over="year-end",
+    idle="use what is released",
+)  # fmt: skip
+def access_median_lab(p: Period) -> float:
+    rows = living(p, "academia")
+    return float(np.median(p.access[rows])) if rows.size else nan
+
+
+@measure(
+    "access_gap_median_lab", "Median lab's access gap", ERROR_UNIT,
+    "error at a median lab's hand, own or of a released model, minus the frontier's", better="lower", over="year-end",
+    idle="use what is released",
+)  # fmt: skip
+def access_gap(p: Period) -> float:
+    return access_median_lab(p) - float(p.error.min())
+
+
+@measure(
+    "share_near_frontier", "Actors near the frontier", "fraction",
+    "share of actors whose largest run of the year is within a factor (yardsticks.near) of the largest of all",
+    better="higher",
+)  # fmt: skip
+def near_frontier(p: Period) -> float:
+    top, alive = float(p.largest_run.max()), int(p.alive.sum())
+    return float((p.largest_run[p.alive] >= top / p.yardsticks.near).sum()) / alive if top > 0 and alive else nan
+
+
+@measure(
+    "academic_share_top30", "Labs among the 30 largest runs", "fraction",
+    "share of the year's 30 largest runs (of all, if fewer) made by academic labs", better="higher",
+    idle="left out; they train nothing",
+)  # fmt: skip
+def academic_top30(p: Period) -> float:
+    runs = np.flatnonzero(p.largest_run > 0)
+    top = runs[np.argsort(-p.largest_run[runs], kind="stable")][:30]
+    return float(np.isin(top, p.groups.of("academia")).mean()) if top.size else nan
+
+
+@measure(
+    "startup_leads", "A startup leads", "fraction", "1 when the lowest error of all is a startup's, else 0",
+    over="year-end", idle="keep the best error they ever had",
+)  # fmt: skip
+def startup_leads(p: Period) -> float:
+    return float(np.isin(int(p.error.argmin()), p.groups.of("startup")))
 
 
 def _finite(value: float) -> float:

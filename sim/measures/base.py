@@ -7,6 +7,7 @@ from sim.mechanisms.scaling import Law
 from sim.period import Period
 
 DECLARED: list["Measure"] = []
+UNLISTED = 100  # order of measures that the short table leaves out
 ERROR_UNIT = "error"  # stands for the unit of the scenario's law: a fraction, or nats under a law of loss
 
 
@@ -23,7 +24,12 @@ class Measure:
     idle: str  # how actors without a run are treated
     function: Callable[[Period], float]
     flag: Callable[[Period], bool] | None
-    order: int
+    order: int  # place among those of the short table; the others come after them
+
+    @property
+    def headline(self) -> bool:
+        """Whether it stands in the short table of a run; all measures stand in its files."""
+        return self.order < UNLISTED
 
     def unit_under(self, law: Law) -> str:
         """The unit of the values in a world with this law."""
@@ -40,7 +46,7 @@ def measure(
     unit: str,
     meaning: str,
     *,
-    order: int,
+    order: int = UNLISTED,
     better: str = "neither",
     over: str = "year",
     idle: str = "counted with nothing",

@@ -1,31 +1,128 @@
 """What it emits and the energy it takes."""
 
-from sim.measures.base import measure
+from functools import partial
+from math import nan
+
+import numpy as np
+
+from sim.measures.access import halving_carbon
+from sim.measures.base import UNLISTED, Measure, measure
+from sim.mechanisms.product import Array
 from sim.period import Period
 
 KG_PER_TONNE = 1000.0
 KWH_PER_MWH = 1000.0
 
 
+def _whole(p: Period) -> Array:
+    """Operational and embodied emissions of each actor [kgCO2e], (n,)."""
+    return np.asarray(p.emissions.sum(axis=1) + p.embodied)
+
+
 @measure(
     "emissions_total", "Emissions", "tCO2e/yr",
-    "operational emissions of training compute in the year, by place", order=13, better="lower",
+    "emissions of the year: operational and embodied, of training and of serving customers", order=13,
+    better="lower",
 )  # fmt: skip
 def emissions_total(p: Period) -> float:
-    return float(p.emissions.sum()) / KG_PER_TONNE
+    return float(_whole(p).sum()) / KG_PER_TONNE
 
 
 @measure(
     "emissions_cumulative", "Emissions since the start", "tCO2e",
-    "operational emissions of training compute since the start", order=14, better="lower", over="year-end",
+    "all these emissions since the start", order=14, better="lower", over="year-end",
 )  # fmt: skip
 def emissions_cumulative(p: Period) -> float:
     return p.emitted / KG_PER_TONNE
 
 
 @measure(
-    "energy_total", "Energy", "MWh/yr", "electricity of training compute in the year, data centres included",
-    order=15, better="lower",
+    "energy_total", "Energy", "MWh/yr",
+    "electricity of the year's compute, training and serving, data centres included", order=15,
+    better="lower",
 )  # fmt: skip
 def energy_total(p: Period) -> float:
     return float(p.energy.sum()) / KWH_PER_MWH
+
+
+@measure(
+    "emissions_operational", "Operational emissions", "tCO2e/yr", "emissions of the electricity used, by place",
+    better="lower",
+)  # fmt: skip
+def operational(p: Period) -> float:
+    return float(p.emissions.sum()) / KG_PER_TONNE
+
+
+@measure(
+    "emissions_embodied", "Embodied emissions", "tCO2e/yr", "emissions of making the hardware used", better="lower"
+)
+def embodied(p: Period) -> float:
+    return float(p.embodied.sum()) / KG_PER_TONNE
+
+
+@measure(
+    "emissions_training", "Emissions of training", "tCO2e/yr", "operational emissions of training compute",
+    better="lower",
+)  # fmt: skip
+def of_training(p: Period) -> float:
+    return float(p.training_emissions.sum()) / KG_PER_TONNE
+
+
+@measure(
+    "emissions_inference", "Emissions of serving", "tCO2e/yr",
+    "operational emissions of compute that serves customers", better="lower",
+)  # fmt: skip
+def of_inference(p: Period) -> float:
+    return float((p.emissions.sum(axis=1) - p.training_emissions).sum()) / KG_PER_TONNE
+
+
+def _of(p: Period, group: str) -> float:
+    return float(_whole(p)[p.groups.of(group)].sum()) / KG_PER_TONNE
+
+
+for _group, _label in (("corporation", "corporations"), ("startup", "startups"), ("academia", "academic labs")):
+    measure(
+        f"emissions_{_group}", f"Emissions of {_label}", "tCO2e/yr",
+        f"emissions of {_label}: operational and embodied, of training and of serving customers", better="lower",
+    )(partial(_of, group=_group))  # fmt: skip
+
+
+def in_region(column: int, region: str) -> Measure:
+    """The measure of emissions in one region."""
+    return Measure(
+        f"emissions_region_{region}", f"Emissions in {region}", "tCO2e/yr",
+        f"operational emissions in {region}, of training and of serving customers", "lower", "year",
+        "counted with nothing", lambda p: float(p.emissions[:, column].sum()) / KG_PER_TONNE, None, UNLISTED,
+    )  # fmt: skip
+
+
+@measure(
+    "emissions_cars", "Emissions in cars", "cars/yr",
+    "the year's emissions over those of a car in its life, fuel included (yardsticks.car)", better="lower",
+)  # fmt: skip
+def in_cars(p: Period) -> float:
+    return float(_whole(p).sum()) / p.yardsticks.car
+
+
+@measure(
+    "next_halving_cars", "Next halving of error in cars", "cars",
+    "what the run that halves the frontier's error would emit over a car in its life", better="lower", over="year-end",
+)  # fmt: skip
+def halving_cars(p: Period) -> float:
+    return halving_carbon(p) / p.yardsticks.car
+
+
+@measure(
+    "climate_damage", "Climate damage", "USD/yr", "the year's emissions at the social cost of carbon", better="lower"
+)
+def damage(p: Period) -> float:
+    return p.damage
+
+
+@measure(
+    "carbon_intensity", "Carbon of electricity", "kgCO2e/kWh", "operational emissions over electricity used",
+    better="lower",
+)  # fmt: skip
+def intensity(p: Period) -> float:
+    used = float(p.energy.sum())
+    return float(p.emissions.sum()) / used if used > 0 else nan

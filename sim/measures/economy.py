@@ -1,5 +1,6 @@
 """Prices, the frontier run, the market, and what bounds spending."""
 
+from functools import partial
 from math import nan
 
 from sim.measures.base import measure
@@ -24,8 +25,8 @@ def _bound(p: Period, by: str) -> float:
     order=16, better="lower", idle="left out; they buy nothing",
 )  # fmt: skip
 def compute_price(p: Period) -> float:
-    bought = float(p.compute.sum())
-    return float(p.paid.sum()) / bought * FLOP_PER_EFLOP if bought > 0 else nan
+    bought = float(p.compute.sum() + p.inference.sum())
+    return float(p.paid.sum() + p.paid_inference.sum()) / bought * FLOP_PER_EFLOP if bought > 0 else nan
 
 
 @measure(
@@ -44,14 +45,21 @@ def frontier_run_cost(p: Period) -> float:
     return _frontier_cost(p)
 
 
-@measure("market_value", "AI product market", "USD/yr", "AI products sold in the year", order=19, better="higher")
+@measure(
+    "market_value",
+    "AI product market",
+    "USD/yr",
+    "AI products sold in the year",
+    order=19,
+    better="higher",
+)
 def market_value(p: Period) -> float:
     return p.market
 
 
 @measure(
     "spend_bound_by_means", "Spending bound by means", "fraction",
-    "share of spending on compute by actors that would spend more if they could pay", order=20,
+    "share of spending on training by actors that would spend more if they could pay", order=20,
 )  # fmt: skip
 def bound_by_means(p: Period) -> float:
     return _bound(p, "means")
@@ -59,7 +67,7 @@ def bound_by_means(p: Period) -> float:
 
 @measure(
     "spend_bound_by_carbon", "Spending bound by carbon", "fraction",
-    "share of spending on compute by actors at the limit of a carbon budget", order=21,
+    "share of spending on training by actors at the limit of a carbon budget", order=21,
 )  # fmt: skip
 def bound_by_carbon(p: Period) -> float:
     return _bound(p, "carbon")
@@ -67,7 +75,108 @@ def bound_by_carbon(p: Period) -> float:
 
 @measure(
     "spend_bound_by_ramp", "Spending bound by ramp", "fraction",
-    "share of spending on compute by actors whose plans cannot grow any faster", order=22,
+    "share of spending on training by actors whose plans cannot grow any faster", order=22,
 )  # fmt: skip
 def bound_by_ramp(p: Period) -> float:
     return _bound(p, "ramp")
+
+
+def _spent(p: Period) -> float:
+    """What training, serving and research cost [USD]."""
+    return float(p.paid.sum() + p.paid_inference.sum() + p.research.sum())
+
+
+@measure(
+    "net_value", "Value less cost and damage", "USD/yr",
+    "AI products sold, less compute, efficiency research and climate damage", better="higher",
+)  # fmt: skip
+def net_value(p: Period) -> float:
+    return p.market - _spent(p) - p.damage
+
+
+@measure(
+    "inference_share", "Serving's share of compute", "fraction", "share of compute that serves customers",
+    idle="left out; they buy nothing",
+)  # fmt: skip
+def inference_share(p: Period) -> float:
+    whole = float(p.compute.sum() + p.inference.sum())
+    return float(p.inference.sum()) / whole if whole > 0 else nan
+
+
+@measure(
+    "scarcity_rent", "Scarcity rent", "USD/EFLOP", "what 10^18 FLOP cost above hardware, power and carbon; over time",
+    better="lower",
+)  # fmt: skip
+def scarcity_rent(p: Period) -> float:
+    return p.rent * FLOP_PER_EFLOP
+
+
+@measure("permit_price", "Price of emission permits", "USD/tCO2e", "price of a permit to emit a tonne; over time")
+def permit_price(p: Period) -> float:
+    return p.permit_price * 1000.0
+
+
+def _time(p: Period, outcome: str) -> float:
+    return p.outcomes.get(outcome, 0.0) / p.years
+
+
+def _carbon_paid(p: Period, group: str) -> float:
+    return float(p.carbon_taxed[p.groups.of(group)].sum())
+
+
+for _outcome in ("slack", "cleared", "rationed"):
+    measure(
+        f"market_{_outcome}", f"Market {_outcome}", "fraction",
+        f"share of time in which the compute market is {_outcome}",
+    )(partial(_time, outcome=_outcome))  # fmt: skip
+
+
+@measure("capacity_flop", "Capacity", "FLOP/yr", "compute on offer in the year", better="higher")
+def capacity(p: Period) -> float:
+    return p.capacity
+
+
+@measure("capacity_use", "Use of capacity", "fraction", "compute sold, to the outside too, over compute on offer")
+def capacity_use(p: Period) -> float:
+    return (float(p.compute.sum() + p.inference.sum()) + p.outside) / p.capacity
+
+
+@measure("startups_alive", "Startups alive", "actors", "startups that take part", better="higher", over="year-end")
+def startups_alive(p: Period) -> float:
+    return float(p.alive[p.groups.of("startup")].sum())
+
+
+@measure("startups_founded", "Startups founded", "actors/yr", "startups that begin at the year's end", better="higher")
+def founded(p: Period) -> float:
+    return float(p.founded)
+
+
+@measure("startups_failed", "Startups failed", "actors/yr", "startups that run out of money, those bought included",
+         better="lower")  # fmt: skip
+def failed(p: Period) -> float:
+    return float(p.failed)
+
+
+@measure("startups_acquired", "Startups acquired", "actors/yr", "failing startups that a corporation buys")
+def acquired(p: Period) -> float:
+    return float(p.acquired)
+
+
+@measure("policy_revenue", "Revenue of policies", "USD/yr", "what policies take in; existing carbon prices not counted")
+def revenue(p: Period) -> float:
+    return float(p.revenue_by_use.sum())
+
+
+for _group, _label in (("corporation", "corporations"), ("startup", "startups"), ("academia", "academic labs")):
+    measure(
+        f"carbon_paid_{_group}", f"Carbon revenue from {_label}", "USD/yr",
+        f"what {_label} pay for carbon under policies; existing carbon prices not counted",
+    )(partial(_carbon_paid, group=_group))  # fmt: skip
+
+
+@measure(
+    "sponsored_compute_academia", "Sponsored compute", "USD/yr", "compute of academic labs that sponsors pay",
+    better="higher",
+)  # fmt: skip
+def sponsored(p: Period) -> float:
+    return float(p.sponsored.sum())

@@ -1,12 +1,16 @@
-"""How unequal compute is."""
+"""How unequal compute and capability are, over all actors and within and between kinds."""
 
+from collections.abc import Callable, Iterable
+from functools import partial
 from math import nan
 
 import numpy as np
 
-from sim.measures.base import measure
+from sim.measures.base import UNLISTED, measure
 from sim.mechanisms.product import Array
 from sim.period import Period
+
+TOP = 0.1  # the top of a distribution: a tenth of the actors
 
 
 def gini(values: Array) -> float:
@@ -22,9 +26,108 @@ def gini(values: Array) -> float:
     return float(2.0 * (rank * (ordered / total)).sum() / n - (n + 1) / n)
 
 
-@measure(
-    "compute_gini", "Gini of compute", "index", "Gini index of the year's training compute over all actors",
-    order=5, better="lower",
-)  # fmt: skip
-def compute_gini(p: Period) -> float:
-    return gini(p.compute)
+def theil(values: Array, groups: Iterable[slice]) -> tuple[float, float, float]:
+    """Theil's T of non-negative values, shape (n,), its part within groups and its part between them.
+
+    T = mean of x/m ln(x/m), m the mean; T = sum_g s_g T_g + sum_g s_g ln(s_g / n_g), with s_g a group's share of the
+    sum and n_g of the number (Theil 1967). The groups cover all values. NaN when the sum is zero.
+    """
+    total, n = float(values.sum()), values.size
+    if not total > 0:
+        return nan, nan, nan
+    within = between = 0.0
+    for rows in groups:
+        part = values[rows]
+        share = float(part.sum()) / total
+        if share > 0:
+            within += share * _theil(part)
+            between += share * float(np.log(share / (part.size / n)))
+    return _theil(values), within, between
+
+
+def _theil(values: Array) -> float:
+    ratio = values / values.mean()
+    held = ratio[ratio > 0]
+    return float((held * np.log(held)).sum()) / values.size
+
+
+def top_share(values: Array, top: float = TOP) -> float:
+    """Share of the sum held by the ``top`` part of non-negative values, (n,), one at the border counted in part."""
+    total, count = float(values.sum()), top * values.size
+    if not total > 0:
+        return nan
+    ordered = np.sort(values)[::-1]
+    whole = int(count)
+    rest = (count - whole) * ordered[whole] if whole < values.size else 0.0
+    return float(ordered[:whole].sum() + rest) / total
+
+
+def hhi(values: Array) -> float:
+    """Herfindahl-Hirschman index: sum of squared shares, from 1/n to 1. NaN when the sum is zero."""
+    total = float(values.sum())
+    return float(((values / total) ** 2).sum()) if total > 0 else nan
+
+
+def compute(p: Period) -> Array:
+    """The year's training compute [FLOP], (n,)."""
+    return p.compute
+
+
+def capability(p: Period) -> Array:
+    """1 / error at hand, (n,): half the error is twice the capability; nothing for those who take no part."""
+    return np.where(p.alive, 1.0 / p.access, 0.0)
+
+
+Values = Callable[[Period], Array]
+
+
+def _gini(p: Period, of: Values) -> float:
+    return gini(of(p))
+
+
+def _theil_part(p: Period, of: Values, part: int) -> float:
+    return theil(of(p), p.groups.kinds.values())[part]
+
+
+def _top(p: Period, of: Values) -> float:
+    return top_share(of(p))
+
+
+def _hhi(p: Period, of: Values) -> float:
+    return hhi(of(p))
+
+
+def _bottom_labs(p: Period, of: Values) -> float:
+    values, rows = of(p), p.groups.of("academia")
+    half, total = np.sort(values[rows])[: rows.size // 2], float(values.sum())
+    return float(half.sum()) / total if total > 0 and rows.size else nan
+
+
+THINGS = (
+    ("compute", compute, "the year's training compute", "year", "counted with nothing"),
+    ("capability", capability, "capability, which is 1 over the error at hand", "year-end", "use what is released"),
+)
+for _name, _of, _words, _over, _idle in THINGS:
+    _declare = partial(measure, over=_over, idle=_idle)
+    _declare(
+        f"{_name}_gini", f"Gini of {_name}", "index", f"Gini index of {_words}, over all actors", better="lower",
+        order=5 if _name == "compute" else UNLISTED,
+    )(partial(_gini, of=_of))  # fmt: skip
+    for _part, _suffix in enumerate(("", "_within", "_between")):
+        _which = f" {_suffix[1:]} kinds" if _suffix else ""
+        _declare(
+            f"{_name}_theil{_suffix}", f"Theil of {_name}{_which}", "index", f"Theil's T of {_words}{_which}",
+            better="lower",
+        )(partial(_theil_part, of=_of, part=_part))  # fmt: skip
+    _declare(
+        f"{_name}_top10_share", f"Top tenth's share of {_name}", "fraction",
+        f"share of the tenth of actors with most in {_words}", better="lower",
+    )(partial(_top, of=_of))  # fmt: skip
+    _declare(
+        f"{_name}_hhi", f"Concentration of {_name}", "index",
+        f"Herfindahl-Hirschman index (sum of squared shares) of {_words}", better="lower",
+    )(partial(_hhi, of=_of))  # fmt: skip
+    _declare(
+        f"{_name}_share_bottom_half_labs", f"Lower half of labs' share of {_name}", "fraction",
+        f"share of the half of academic labs with least in everyone's, of {_words}", better="higher",
+    )(partial(_bottom_labs, of=_of))  # fmt: skip

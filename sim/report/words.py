@@ -15,6 +15,14 @@ SUFFIX = {
     "months": " months",
     "nats": " nats",
     "tCO2e": " tCO2e",
+    "FLOP/yr": " FLOP/yr",
+    "USD/tCO2e": "/tCO2e",
+    "kgCO2e/kWh": " kgCO2e/kWh",
+    "actors": " actors",
+    "actors/yr": " actors/yr",
+    "cars": " cars",
+    "cars/yr": " cars/yr",
+    "jobs": " jobs",
     "tCO2e/yr": " tCO2e/yr",
     "USD/EFLOP": "/EFLOP",
 }
@@ -90,7 +98,7 @@ def change_sentences(paths: dict[str, Any]) -> list[str]:
         ("compute_ratio_industry_academia", "ratio", "the compute divide", ("widens", "narrows")),
         ("frontier_error", paths["error_unit"], "the frontier's error", ("rises", "falls")),
         ("next_halving_cost", "USD", "the price of halving that error once more", ("rises", "falls")),
-        ("emissions_total", "tCO2e/yr", "yearly emissions of training", ("rise", "fall")),
+        ("emissions_total", "tCO2e/yr", "yearly emissions", ("rise", "fall")),
     ]
     return [
         change_sentence(f"From {start} to {end} {subject}", values[id][0], values[id][1], unit, words)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.measures import Measure, registry
+from sim.measures import Measure, headline, registry
 from sim.period import Period, Step
 from sim.report.words import change_sentences
 from sim.scenario import Scenario
@@ -47,6 +47,11 @@ class Result:
         return list(range(self.scenario.time.start, self.scenario.time.end + 1))
 
     @cached_property
+    def measures(self) -> dict[str, Measure]:
+        """All measures of the scenario, by id, in the order of the columns."""
+        return registry(self.scenario.region_ids)
+
+    @cached_property
     def series(self) -> pd.DataFrame:
         """Long and annual: scenario, replicate, year, measure, unit, value. A value that does not exist has no row."""
         return self._long(self.years, "year", [replicate.yearly for replicate in self.replicates])
@@ -64,7 +69,7 @@ class Result:
         return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=ACTOR_COLUMNS)
 
     def _long(self, moments: list[Any], name: str, blocks: list[NDArray[np.float64]]) -> pd.DataFrame:
-        measures = list(registry().values())
+        measures = list(self.measures.values())
         columns = ["scenario", "replicate", name, "measure", "unit", "value"]
         if not blocks or not blocks[0].size:
             return pd.DataFrame(columns=columns)
@@ -89,13 +94,12 @@ class Result:
 
     def summary(self) -> dict[str, Any]:
         """The headline table with 90 % ranges, its sentences, and counts of what is missing or flagged."""
-        ids = list(registry())
         at = self._shown_years()
         outcomes: Counter[str] = Counter()
         for replicate in self.replicates:
             outcomes.update(replicate.outcomes)
         total = sum(outcomes.values())
-        headline = [self._row(i, id, at) for i, id in enumerate(ids)] if self.replicates else []
+        rows = [self._row(id, at) for id in headline()] if self.replicates else []
         return {
             "scenario": self.scenario.name,
             "title": self.scenario.title,
@@ -111,7 +115,7 @@ class Result:
             "notes": list(self.scenario.notes),
             "range": "5th to 95th percentile over replicates",
             "sentences": change_sentences(self._paths()) if self.replicates else [],
-            "headline": headline,
+            "headline": rows,
             "evidence": self._evidence(),
             "market_outcomes": {name: count / total for name, count in sorted(outcomes.items())} if total else {},
             "missing": self._counts(np.isnan),
@@ -123,7 +127,7 @@ class Result:
         best = self.scenario.law.best_error
         below = np.zeros(len(self.years), dtype=bool)
         if self.replicates:
-            below = np.median(self._stack()[:, :, list(registry()).index("frontier_error")], axis=0) < best
+            below = np.median(self._values("frontier_error"), axis=0) < best
         first = self.years[int(below.argmax())] if below.any() else None
         return {"best_error": best, "unit": self.scenario.law.unit, "extrapolated_from": first}
 
@@ -131,19 +135,20 @@ class Result:
         years = [self.years[0], REFERENCE_YEAR, self.years[-1]]
         return sorted({year for year in years if year in self.years})
 
-    def _stack(self) -> NDArray[np.float64]:
-        """Values by (replicate, year, measure)."""
-        return np.stack([replicate.yearly for replicate in self.replicates])
+    def _values(self, id: str) -> NDArray[np.float64]:
+        """Values of a measure by (replicate, year)."""
+        column = list(self.measures).index(id)
+        return np.stack([replicate.yearly[:, column] for replicate in self.replicates])
 
     def _paths(self) -> dict[str, Any]:
         """Start, end and their values over replicates for each measure, for sentences."""
-        stack = self._stack()
-        values = {id: (stack[:, 0, i], stack[:, -1, i]) for i, id in enumerate(registry())}
+        stacks = {id: self._values(id) for id in headline()}
+        values = {id: (stack[:, 0], stack[:, -1]) for id, stack in stacks.items()}
         return {"start": self.years[0], "end": self.years[-1], "error_unit": self.scenario.law.unit, "values": values}
 
-    def _row(self, column: int, id: str, at: list[int]) -> dict[str, Any]:
-        measure = registry()[id]
-        stack = self._stack()[:, :, column]
+    def _row(self, id: str, at: list[int]) -> dict[str, Any]:
+        measure, column = self.measures[id], list(self.measures).index(id)
+        stack = self._values(id)
         flags = np.stack([replicate.flags for replicate in self.replicates])[:, :, column]
         cells = []
         for year in at:
@@ -159,11 +164,13 @@ class Result:
         return {"measure": id, "label": measure.label, "unit": unit, "better": measure.better, "values": cells}
 
     def _counts(self, test: Any) -> dict[str, int]:
-        counts = {id: sum(int(test(r.yearly[:, i]).sum()) for r in self.replicates) for i, id in enumerate(registry())}
+        counts = {
+            id: sum(int(test(r.yearly[:, i]).sum()) for r in self.replicates) for i, id in enumerate(self.measures)
+        }
         return {id: count for id, count in counts.items() if count}
 
     def _flags(self) -> dict[str, int]:
-        counts = {id: sum(int(r.flags[:, i].sum()) for r in self.replicates) for i, id in enumerate(registry())}
+        counts = {id: sum(int(r.flags[:, i].sum()) for r in self.replicates) for i, id in enumerate(self.measures)}
         return {id: count for id, count in counts.items() if count}
 
 

@@ -1,0 +1,74 @@
+"""How far effort turns to ideas, and what they bring."""
+
+from math import exp, nan
+
+import numpy as np
+
+from sim.measures.access import LN_LARGEST, living
+from sim.measures.base import measure
+from sim.period import Period
+
+
+def _factor(ln: float) -> float:
+    return exp(ln) if ln < LN_LARGEST else nan
+
+
+@measure(
+    "research_share", "Efficiency research's share", "fraction",
+    "efficiency research over spending on research and training", better="neither",
+)  # fmt: skip
+def research_share(p: Period) -> float:
+    whole = float(p.research.sum() + p.paid.sum())
+    return float(p.research.sum()) / whole if whole > 0 else nan
+
+
+@measure("research_spending", "Efficiency research", "USD/yr", "spending on efficiency research")
+def spending(p: Period) -> float:
+    return float(p.research.sum())
+
+
+@measure(
+    "research_jobs", "Jobs in efficiency research", "jobs",
+    "spending on efficiency research over the cost of a job (yardsticks.wage)",
+)  # fmt: skip
+def jobs(p: Period) -> float:
+    return float(p.research.sum()) / p.years / p.yardsticks.wage
+
+
+@measure(
+    "efficiency_factor", "Efficiency of the frontier's algorithms", "ratio",
+    "how many times less compute the frontier's algorithms take than those of the start", better="higher",
+    over="year-end", idle="know what they know",
+)  # fmt: skip
+def efficiency_factor(p: Period) -> float:
+    return _factor(float(p.knowledge[p.error.argmin()]))
+
+
+@measure(
+    "public_efficiency_factor", "Efficiency of public algorithms", "ratio",
+    "how many times less compute public algorithms take than those of the start", better="higher", over="year-end",
+)  # fmt: skip
+def public_efficiency_factor(p: Period) -> float:
+    return _factor(p.public_knowledge)
+
+
+@measure(
+    "knowledge_lag_median_lab", "Median lab's algorithms behind", "ratio",
+    "how many times less compute the frontier's algorithms take than a median lab's", better="lower", over="year-end",
+    idle="know what they know",
+)  # fmt: skip
+def knowledge_lag(p: Period) -> float:
+    rows = living(p, "academia")
+    behind = float(p.knowledge[p.error.argmin()] - np.median(p.knowledge[rows])) if rows.size else nan
+    return _factor(behind)
+
+
+@measure(
+    "frontier_gain_from_efficiency", "Frontier's gain from algorithms", "fraction",
+    "share of the growth of the frontier's ln effective compute since the start that knowledge brought",
+    over="year-end", idle="know what they know",
+)  # fmt: skip
+def gain_from_efficiency(p: Period) -> float:
+    best = int(p.error.argmin())
+    start, now = (float(p.law.ln_compute_for(np.asarray(e))) for e in (p.past.errors[0], p.error[best]))
+    return float(p.knowledge[best]) / (now - start) if now > start else nan

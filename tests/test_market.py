@@ -1,0 +1,191 @@
+"""The markets for compute and permits: complementary slackness in adversarial worlds, and what each rule promises."""
+
+from collections import Counter
+from math import inf
+
+import numpy as np
+import pytest
+
+from sim.mechanisms import market
+from sim.mechanisms.market import Buyers, Clearing, Outside, clear
+
+CASES = 20_000
+
+
+def world(rng: np.random.Generator) -> tuple[Buyers, float, Outside, float, float, float]:
+    """Buyers, capacity, outside, ceiling, cap and permit ceiling across many orders of magnitude."""
+    n = int(rng.choice([1, 2, 3, 10, 40]))
+    wide = float(rng.choice([1, 6, 20]))
+    spend = 10 ** rng.uniform(-wide, wide, n) * (rng.random(n) < 0.9)
+    cost = 10 ** rng.uniform(-float(rng.choice([0.3, 3])), 1, n) * 10 ** rng.uniform(-20, 0)
+    carbon = 10 ** rng.uniform(-float(rng.choice([0.3, 6])), 1, n) * (rng.random(n) < 0.9) * 10 ** rng.uniform(-20, 5)
+    most = np.where(rng.random(n) < 0.3, spend / cost * 10 ** rng.uniform(-2, 1, n), inf)
+    reserved = spend / cost * 10 ** rng.uniform(-2, 0.5, n) * (rng.random(n) < 0.5)
+    wanted = np.minimum(spend / cost, most)
+    outside = max(float(wanted.sum()), 1e-20) * float(rng.choice([0, 1e-3, 1, 1e3]))
+    capacity = (max(float(wanted.sum()), 1e-20) + outside) * 10 ** rng.uniform(-3, 1)
+    emitted = float((carbon * wanted).sum())
+    cap = emitted * 10 ** rng.uniform(-5, 1) if emitted > 0 and rng.random() < 0.6 else inf
+    others = Outside(outside, cost.mean() * 10 ** rng.uniform(-1, 1), float(rng.choice([0, 0.5, 1, 3])), outside / 2)
+    dear = float(rng.choice([inf, cost.mean() / max(carbon.mean(), 1e-30)]))
+    return Buyers(spend, cost, most, carbon, reserved), capacity, others, cost.mean() * 10 ** rng.uniform(-2, 6), cap, dear
+
+
+def check(b: Buyers, capacity: float, cap: float, found: Clearing) -> None:
+    """Complementary slackness of both markets to 1e-9; money, limits and signs."""
+    sold, emitted = found.compute.sum() + found.outside, (b.carbon * found.compute).sum()
+    for values in (found.compute, found.paid, found.price):
+        assert np.isfinite(values).all()
+        assert (values >= 0).all()
+    assert (found.paid <= b.spend).all()
+    assert (found.compute <= b.most * (1 + 1e-12)).all()
+    assert sold <= capacity * (1 + 1e-9)
+    assert emitted <= cap * (1 + 1e-9)
+    if found.outcome == "slack":
+        assert found.rent == 0
+    elif found.permits != "rationed":  # those cut for the cap leave capacity free
+        assert sold >= capacity * (1 - 1e-9)
+    if found.permits == "free":
+        assert found.permit_price == 0
+    else:
+        assert emitted >= cap * (1 - 1e-9)
+    if found.outcome != "rationed" and found.permits != "rationed":  # nobody is left with money below the own limit
+        free = found.compute < b.most * (1 - 1e-9)
+        assert found.paid[free] == pytest.approx(b.spend[free], rel=1e-9)
+
+
+def test_both_markets_clear_in_adversarial_worlds() -> None:
+    rng, seen = np.random.default_rng(7), Counter[tuple[str, str, str]]()
+    with np.errstate(all="raise", under="ignore"):
+        for case in range(CASES):
+            buyers, capacity, outside, ceiling, cap, dear = world(rng)
+            rule = ("price", "contracts")[case % 2]
+            found = clear(rule, buyers, capacity, outside, ceiling, cap, dear)
+            check(buyers, capacity, cap, found)
+            seen[rule, found.outcome, found.permits] += 1
+    assert len(seen) == 18, seen
+    assert min(seen.values()) >= 20, seen
+
+
+def plain(n: int = 5, **columns: np.ndarray) -> Buyers:
+    rng = np.random.default_rng(1)
+    given = {
+        "spend": rng.uniform(1, 10, n), "unit_cost": rng.uniform(1, 2, n), "most": np.full(n, inf),
+        "carbon": rng.uniform(0.5, 2, n), "reserved": np.zeros(n),
+    }  # fmt: skip
+    return Buyers(**{**given, **columns})
+
+
+OUTSIDE = Outside(5.0, 1.0, 1.0, 2.0)
+
+
+def slow(b: Buyers, capacity: float, outside: Outside, cap: float) -> tuple[np.ndarray, float, float]:
+    """Both prices by nested bisection."""
+
+    def bought(rent: float, permit: float) -> np.ndarray:
+        return np.minimum(b.spend / (b.unit_cost + rent + b.carbon * permit), b.most)
+
+    def rent_at(permit: float) -> float:
+        low, high = 0.0, 1e6
+        if bought(0.0, permit).sum() + outside.demand <= capacity:
+            return 0.0
+        for _ in range(200):
+            rent = 0.5 * (low + high)
+            other = outside.demand * (outside.price / (outside.price + rent)) ** outside.elasticity
+            low, high = (rent, high) if bought(rent, permit).sum() + other > capacity else (low, rent)
+        return high
+
+    low, high = 0.0, 1e6
+    if (b.carbon * bought(rent_at(0.0), 0.0)).sum() <= cap:
+        return bought(rent_at(0.0), 0.0), rent_at(0.0), 0.0
+    for _ in range(200):
+        permit = 0.5 * (low + high)
+        low, high = (permit, high) if (b.carbon * bought(rent_at(permit), permit)).sum() > cap else (low, permit)
+    return bought(rent_at(high), high), rent_at(high), high
+
+
+@pytest.mark.parametrize("capacity", [4.0, 12.0, 100.0])
+@pytest.mark.parametrize("cap", [2.0, 8.0, 1e9])
+def test_prices_are_those_of_nested_bisection(capacity: float, cap: float) -> None:
+    compute, rent, permit = slow(plain(), capacity, OUTSIDE, cap)
+    found = clear("price", plain(), capacity, OUTSIDE, 1e6, cap)
+    assert found.compute == pytest.approx(compute, rel=1e-8)
+    assert (found.rent, found.permit_price) == pytest.approx((rent, permit), rel=1e-7, abs=1e-9)
+
+
+def test_a_tax_at_the_permit_price_does_what_the_cap_does() -> None:
+    capped = clear("price", plain(), 12.0, OUTSIDE, 1e6, 6.0)
+    assert capped.permit_price > 0
+    taxed = plain(unit_cost=plain().unit_cost + plain().carbon * capped.permit_price)
+    found = clear("price", taxed, 12.0, OUTSIDE, 1e6)
+    assert found.compute == pytest.approx(capped.compute, rel=1e-9)
+    assert found.paid == pytest.approx(capped.paid, rel=1e-9)
+
+
+def test_tighter_caps_and_less_capacity_cost_more() -> None:
+    prices = [clear("price", plain(), 12.0, OUTSIDE, 1e6, cap).permit_price for cap in (12.0, 6.0, 3.0, 1.5)]
+    assert prices == sorted(prices)
+    rents = [clear("price", plain(), capacity, OUTSIDE, 1e6).rent for capacity in (100.0, 20.0, 10.0, 5.0)]
+    assert rents == sorted(rents)
+    assert rents[0] == 0 < rents[-1]
+    less, more = (clear("price", plain(), capacity, OUTSIDE, 1e6).compute for capacity in (5.0, 10.0))
+    assert (less < more).all()
+
+
+@pytest.mark.parametrize("rule", ["price", "contracts", "queue"])
+def test_equals_get_equal_parts(rule: str) -> None:
+    alike = plain(4, spend=np.full(4, 3.0), unit_cost=np.ones(4), carbon=np.ones(4), reserved=np.full(4, 1.0))
+    found = clear(rule, alike, 50.0 if rule == "queue" else 8.0, OUTSIDE, 1e6)
+    assert np.ptp(found.compute) <= 1e-12 * found.compute.max()
+
+
+@pytest.mark.parametrize("rule", ["price", "contracts", "queue"])
+def test_money_has_no_scale(rule: str) -> None:
+    dollars, b = plain(reserved=np.ones(5)), plain(reserved=np.ones(5))
+    cents = plain(reserved=np.ones(5), spend=100 * b.spend, unit_cost=100 * b.unit_cost)
+    others = Outside(OUTSIDE.demand, 100 * OUTSIDE.price, OUTSIDE.elasticity, OUTSIDE.reserved)
+    one, other = clear(rule, dollars, 9.0, OUTSIDE, 1e6), clear(rule, cents, 9.0, others, 1e8)
+    assert other.compute == pytest.approx(one.compute, rel=1e-12)
+    assert other.paid == pytest.approx(100 * one.paid, rel=1e-12)
+
+
+def test_contracts_without_reservations_are_prices() -> None:
+    free = Outside(OUTSIDE.demand, OUTSIDE.price, OUTSIDE.elasticity, 0.0)
+    one, other = (clear(rule, plain(), 9.0, free, 1e6) for rule in ("price", "contracts"))
+    assert other.compute == pytest.approx(one.compute, rel=1e-12)
+    assert other.rent == pytest.approx(one.rent, rel=1e-12)
+
+
+def test_scarcity_falls_on_those_without_contracts() -> None:
+    held = np.array([3.0, 0.0, 0.0, 0.0, 0.0])
+    alike = {"spend": np.full(5, 3.0), "unit_cost": np.ones(5)}
+    spot = clear("price", plain(**alike), 9.0, OUTSIDE, 1e6)
+    found = clear("contracts", plain(**alike, reserved=held), 9.0, OUTSIDE, 1e6)
+    assert found.compute[0] == pytest.approx(3.0)
+    assert found.price[0] == pytest.approx(1.0)
+    assert (found.compute[1:] < spot.compute[1:]).all()
+    assert found.rent > spot.rent
+
+
+def test_a_queue_serves_the_largest_first() -> None:
+    buyers = plain(4, spend=np.array([1.0, 4.0, 2.0, 4.0]), unit_cost=np.ones(4), carbon=np.ones(4))
+    found = clear("queue", buyers, 7.0, Outside(3.0, 1.0, 1.0, 0.0), 1e6)
+    assert found.outside == pytest.approx(1.5)  # 3 of 14 that are wanted, of 7
+    assert found.compute == pytest.approx([0.0, 4.0, 0.0, 1.5])
+    assert found.paid == pytest.approx(found.compute)
+    assert (found.outcome, found.rent) == ("rationed", 0.0)
+    with pytest.raises(ValueError, match="queue"):
+        clear("queue", buyers, 7.0, OUTSIDE, 1e6, 1.0)
+
+
+@pytest.mark.parametrize(("rule", "cap", "words"), [("lottery", inf, "no rule"), ("price", 0.0, "above 0")])
+def test_what_no_market_can_do_is_refused(rule: str, cap: float, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        clear(rule, plain(), 9.0, OUTSIDE, 1e6, cap)
+
+
+@pytest.mark.parametrize("cap", [inf, 6.0])
+def test_the_solver_never_fails_silently(cap: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(market, "MOST_TRIES", 1)
+    with pytest.raises(ArithmeticError, match="did not clear"):
+        clear("price", plain(), 9.0 if cap == inf else 1e3, OUTSIDE, 1e6, cap)
