@@ -31,6 +31,7 @@ class World:
     released: Past = field(init=False)  # models given away, when they were reached
     public_knowledge: float = 0.0  # ln of effective compute per FLOP, over the start
     emitted: float = 0.0  # kgCO2e since the start
+    drawn: dict[str, tuple[int, Array]] = field(default_factory=dict)  # purpose to year and its draws
     balances: dict[str, float] = field(default_factory=dict)  # party to USD received minus paid since the start
 
     def __post_init__(self) -> None:
@@ -96,9 +97,13 @@ class World:
         return np.concatenate([self._stream(purpose, kind, year).standard_normal(kind.count) for kind in kinds])
 
     def draw_uniform(self, purpose: str, year: int) -> Array:
-        """A number between 0 and 1 for every actor, (n,), from one stream per kind."""
-        kinds = self.scenario.kinds
-        return np.concatenate([self._stream(purpose, kind, year).random(kind.count) for kind in kinds])
+        """A number between 0 and 1 for every actor, (n,), from one stream per kind; not to be written to."""
+        drawn = self.drawn.get(purpose)
+        if drawn is None or drawn[0] != year:
+            kinds = self.scenario.kinds
+            numbers = np.concatenate([self._stream(purpose, kind, year).random(kind.count) for kind in kinds])
+            drawn = self.drawn[purpose] = (year, numbers)
+        return drawn[1]
 
     def _stream(self, purpose: str, kind: Kind, year: int = 0) -> np.random.Generator:
         return stream(self.seed, self.replicate, f"{purpose} of {kind.id}", year)

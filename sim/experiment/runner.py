@@ -21,7 +21,7 @@ from sim.scenario import Scenario
 from sim.world import observe
 
 WORTH_A_POOL = 6.0  # seconds of work from which starting worker processes pays
-SECONDS_PER_STEP, SECONDS_PER_ACTOR_STEP = 1.5e-3, 3e-7  # measured, for the choice of workers only
+SECONDS_PER_STEP, SECONDS_PER_ACTOR_STEP = 3.5e-3, 1.7e-6  # measured, for the choice of workers only
 REBUILDS = 3  # times a broken pool is built again before giving up
 
 

@@ -20,7 +20,7 @@ from sim.scenario.schema import TABLES, Region, Scenario
 
 __all__ = ["Scenario", "check_file", "load", "shipped"]
 
-LARGEST_YEAR = 500_000_000  # actors times regions times steps: some 12 GB for the steps of one year
+LARGEST_YEAR = 250_000_000  # actors times regions times steps: some 12 GB for the steps of one year
 CHOICES = ("time", "run", "mechanisms")  # tables that hold choices of the study, not facts of the world
 
 
