@@ -63,8 +63,8 @@ def _fail(world: World, books: Books, funds: Funds, toll: Toll) -> None:
     possible = np.flatnonzero(world.sponsors & (world.reach > 0))
     sold = failing[world.draw_uniform("exit", world.year)[failing] < finance.acquired_share * (possible.size > 0)]
     if sold.size:
-        chance = world.draw_uniform("buyer", world.year)[sold]
-        buyers = possible[funding.buyers(world.reach[possible], chance)]
+        chance = world.draw_uniform("buyer", world.year)
+        buyers = possible[funding.buyers(world.reach[possible], chance[possible], chance[sold])]
         np.maximum.at(world.knowledge, buyers, world.knowledge[sold])
         np.minimum.at(world.error, buyers, world.error[sold])
         price = np.zeros_like(world.cash)

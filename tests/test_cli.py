@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sim.cli import COMMANDS, main
-from sim.measures import registry
+from sim.measures import headline, registry
 from sim.policies import registry as policies
 from tests.worlds import FEW, ROOT, SCENARIOS
 
@@ -38,8 +38,9 @@ def test_run_prints_table_sentence_and_place(tmp_path: Path, capsys: pytest.Capt
     shown = capsys.readouterr()
     for year in ("2012", "2024", "2025"):
         assert year in shown.out
-    for measure in registry().values():
-        assert measure.label in shown.out
+    for id in headline():
+        assert registry()[id].label in shown.out
+    assert registry()["compute_theil"].label not in shown.out
     assert re.search(r"From 2012 to 2025 the compute divide (widens|narrows|shows)", shown.out)
     assert "90 % range over 2 replicates" in shown.out
     assert str(place) in shown.out
@@ -84,13 +85,13 @@ def test_explain_shows_every_number(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", str(baseline), "--json"]) == 0
     entries = {entry["path"]: entry for entry in json.loads(capsys.readouterr().out)}
     assert set(entries) == {quantity.path for quantity in load(baseline).quantities}
-    assert entries["knowledge.growth"]["basis"] == "source"
-    assert "Erdil" in entries["knowledge.growth"]["why"]
+    assert entries["law.fitted_progress"]["basis"] == "source"
+    assert "Erdil" in entries["law.fitted_progress"]["why"]
     assert all(entry["meaning"] for entry in entries.values())
     assert main(["explain", str(baseline), "--assumed"]) == 0
     shown = capsys.readouterr().out
     assert "product.margin" in shown
-    assert "knowledge.growth" not in shown
+    assert "law.fitted_progress" not in shown
 
 
 def test_lists_come_from_the_registries(capsys: pytest.CaptureFixture[str]) -> None:

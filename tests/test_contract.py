@@ -12,7 +12,7 @@ import sim.policies
 from sim.actors import Kind
 from sim.actors import registry as kinds
 from sim.levers import LEVERS
-from sim.measures import Measure, registry
+from sim.measures import Measure, headline, registry
 from sim.mechanisms.scaling import LAWS
 from sim.policies import Policy
 from sim.policies import registry as policies
@@ -57,7 +57,7 @@ SHIPPED = sorted(file.stem for file in SCENARIOS.glob("*.toml") if file.name != 
 
 
 def test_headline_measures_are_exactly_these() -> None:
-    assert set(registry()) == set(HEADLINE)
+    assert headline() == HEADLINE
 
 
 @MEASURES
@@ -78,7 +78,8 @@ def windows() -> list:
 
 @MEASURES
 def test_measure_has_a_value_in_an_ordinary_world(measure: Measure, windows: list) -> None:
-    assert all(isfinite(measure(window)) for window in windows)
+    values = [measure(window) for window in windows]
+    assert all(map(isnan, values)) if measure.id.startswith("year_error") else all(map(isfinite, values))
 
 
 @pytest.mark.parametrize("missing", ["corporation", "startup", "academic_lab"])

@@ -155,7 +155,7 @@ def test_a_policy_is_added_as_the_page_says(tmp_path: Path) -> None:
         actors = pd.read_csv(copy / out / "actors.csv")
         sellers = actors[(actors["year"] == 2030) & (actors["kind"] != "academic_lab")]
         most = limit * cut.mean()
-        assert sellers["emissions_tco2e"].max() == pytest.approx(most, rel=1e-9)
+        assert sellers["operational_tco2e"].max() == pytest.approx(most, rel=1e-9)
 
 
 def test_a_measure_is_added_as_the_page_says(tmp_path: Path) -> None:
@@ -244,8 +244,8 @@ def row(entry: Field[Any]) -> str:
     low, high = spec.low, spec.high
     if spec.form == "choice":
         allowed = ", ".join(spec.options)
-    elif spec.form in ("text", "names"):
-        allowed = ""
+    elif spec.form in ("text", "names", "flag"):
+        allowed = "true, false" if spec.form == "flag" else ""
     elif (low, high) == (-inf, inf):
         allowed = "any"
     else:
@@ -264,7 +264,7 @@ def test_the_tables_of_keys_are_those_of_the_code() -> None:
     assert not stale, "remove from docs/scenario-files.md:\n" + "\n".join(stale)
 
 
-FORMS = {"number", "integer", "series", "path", "weights", "names", "choice", "text"}
+FORMS = {"number", "integer", "series", "path", "weights", "names", "choice", "flag", "text"}
 
 
 def test_the_laws_and_data_of_the_reference_are_those_of_the_package() -> None:
@@ -293,7 +293,7 @@ def test_the_numbers_of_the_model_page_are_the_baselines() -> None:
         f"stretched by that factor, {stretch:.2f} in the baseline",
         f"with b = {exponent:g} becomes one with {exponent * stretch:.1f}",
         f"{counts['corporation']} corporations, {counts['startup']} startups and {counts['academic_lab']} labs",
-        f"g_A = {baseline.knowledge.growth:g} per year",
+        f"g_A = {baseline.law_table.fitted_progress:g} per year",
         f"Δ = 1/{baseline.time.steps_per_year} year",
         f"{100 * baseline.law.best_error:.1f} %",
     ):

@@ -9,13 +9,14 @@ from hypothesis import HealthCheck, assume, given
 from hypothesis import settings as hypothesis_settings
 
 from sim.errors import InputError
-from sim.measures import registry
+from sim.measures import Measure, registry
+from sim.mechanisms.network import build
 from sim.period import Step
 from sim.scenario import Scenario, load
 from sim.world import World, advance, observe
 from tests.worlds import SCENARIOS, settings, small
 
-STATE = ("plan", "cash", "volume", "error", "luck")
+STATE = ("plan", "cash", "volume", "trained", "error", "luck", "knowledge", "research", "entitlement", "dearness")
 
 
 def checked(world: World) -> Step:
@@ -32,25 +33,42 @@ def check_step(world: World, step: Step, cash_before: np.ndarray, limit: np.ndar
     scale = max(sum(abs(amount) for amount in step.flows.values()), 1e-300)
     for name in STATE:
         assert np.isfinite(getattr(world, name)).all(), name
-    for name in ("plan", "cash", "volume"):
+    for name in ("plan", "cash", "volume", "trained", "entitlement", "research", "research_share"):
         assert (getattr(world, name) >= 0).all(), name
     assert ((world.error > 0) & (world.error <= 1)).all()
     assert np.isfinite(world.market)
     assert world.market > 0
     assert (world.earmarked >= -1e-9 * scale).all()
-    for name in ("compute", "run", "paid", "means", "unit_cost"):
+    for name in (
+        "compute",
+        "inference",
+        "run",
+        "paid",
+        "paid_inference",
+        "research",
+        "sponsored",
+        "means",
+        "unit_cost",
+    ):
         values = getattr(step, name)
         assert np.isfinite(values).all(), name
         assert (values >= 0).all(), name
     assert all(np.isfinite(amount) for amount in step.flows.values())
     # compute: sold is used, and never more than is there
-    assert step.compute.sum() + step.outside <= step.capacity * (1 + 1e-9)
+    assert step.compute.sum() + step.inference.sum() + step.outside <= step.capacity * (1 + 1e-9)
+    # the dead do nothing
+    gone = ~step.alive & ~world.alive
+    assert not world.plan[gone].any()
+    assert not world.cash[gone].any()
+    # sponsored compute is paid by sponsors, and no more than is used
+    assert (step.sponsored <= step.paid * (1 + 1e-9)).all()
+    assert (step.access <= step.error).all()
     # training: a run is part of a year of what its owner buys
     assert (step.run <= step.compute).all()
     # money: every actor's books balance; all parties' flows sum to zero
     assert step.received - step.spent == pytest.approx(step.cash_change / step.dt, rel=1e-9, abs=1e-9 * scale)
     assert world.cash == pytest.approx(cash_before + step.cash_change, rel=1e-9, abs=1e-9 * scale * step.dt)
-    assert step.paid.sum() == pytest.approx(
+    assert (step.paid + step.paid_inference).sum() == pytest.approx(
         sum(amount for (_, _, what), amount in step.flows.items() if what in ("compute", "electricity", "carbon")),
         rel=1e-9,
         abs=1e-9 * scale,
@@ -64,7 +82,9 @@ def check_step(world: World, step: Step, cash_before: np.ndarray, limit: np.ndar
         change = step.cash_change[rows].sum() / step.dt
         assert net[kind.id] == pytest.approx(change, rel=1e-9, abs=1e-9 * scale)
     # carbon: by region and actor it is energy times intensity, and never above a budget
-    assert step.emissions.sum() == pytest.approx((step.compute * step.carbon_per_flop).sum(), rel=1e-9)
+    bought = step.compute + step.inference
+    assert step.emissions.sum() == pytest.approx((bought * step.carbon_per_flop).sum(), rel=1e-9)
+    assert step.embodied == pytest.approx(bought * step.embodied_per_flop, rel=1e-9)
     assert (step.emissions.sum(axis=1) <= limit * (1 + 1e-9)).all()
     assert (step.emissions.sum(axis=1)[step.bound_by_carbon] >= limit[step.bound_by_carbon] * (1 - 1e-8)).all()
 
@@ -177,12 +197,17 @@ def test_names_of_actors_do_not_matter() -> None:
         order[rows] = order[rows][::-1]
 
     class Relabelled(World):
-        def _draw(self, purpose: str, year: int) -> np.ndarray:
-            return super()._draw(purpose, year)[order]
+        def draw_normal(self, purpose: str, year: int) -> np.ndarray:
+            return super().draw_normal(purpose, year)[order]
+
+        def draw_uniform(self, purpose: str, year: int) -> np.ndarray:
+            return super().draw_uniform(purpose, year)[order]
 
     other = Relabelled(scenario, 1)
-    other.home = world.home[order]  # homes are drawn by chance too; permute them along
-    other.region_share = World(scenario, 1).region_share[order]
+    other.home, other.at_home = world.home[order], world.at_home[order]  # drawn by chance too; permute them along
+    other.site = World(scenario, 1).site[order]
+    pairs = np.argsort(order)[world.network.pairs]
+    other.network = build(order.size, [(pairs[:, 0], pairs[:, 1])])
     others = [advance(other) for _ in range(scenario.steps)]
     for measure in registry().values():
         a, b = measure(observe(world, steps[-4:])), measure(observe(other, others[-4:]))
@@ -201,22 +226,34 @@ def yearly(scenario: Scenario, seed: int) -> dict[str, np.ndarray]:
 
 @pytest.mark.parametrize("name", ["baseline", "carbon_tax", "carbon_budget", "exponential_law"])
 def test_quarters_and_months_agree(name: str) -> None:
-    """Yearly results: shares within 0.02, errors within 2 %, money, runs and emissions within 10 %."""
+    """Yearly results: shares within 0.05, errors within 2 %, money, runs and emissions within 10 %."""
     file = SCENARIOS / f"{name}.toml"
     quarters, months = (list(yearly(load(file, [f"time.steps_per_year={n}"]), 1).values()) for n in (4, 12))
-    for i, id in enumerate(registry()):
-        a, b = quarters[i], months[i]
-        if id.startswith("compute_share") or id == "compute_gini":
-            assert b == pytest.approx(a, abs=0.02), id
-        elif "error" in id:
-            assert b == pytest.approx(a, rel=0.02), id
-        elif "spend_bound" in id:
-            assert b == pytest.approx(a, abs=0.15), id
-        elif id == "months_behind_median_lab":
-            assert b == pytest.approx(a, abs=3.0), id
-        elif (
-            id.startswith("next_halving") and name == "exponential_law"
-        ):  # an exponential law turns half a percent of error into much compute
-            assert np.log10(b) == pytest.approx(np.log10(a), abs=0.12), id
-        else:
-            assert b == pytest.approx(a, rel=0.10, nan_ok=True), id
+    for i, (id, measure) in enumerate(registry().items()):
+        assert months[i] == pytest.approx(quarters[i], nan_ok=True, **tolerance(id, measure, quarters)), id
+
+
+WIDER = {  # the year in which the lead passes to another actor, and what hangs on one actor
+    "next_halving_flop": 0.15, "next_halving_cost": 0.15, "next_halving_emissions": 0.15, "next_halving_cars": 0.15,
+    "knowledge_lag_median_lab": 0.15,
+}  # fmt: skip
+
+
+def tolerance(id: str, measure: Measure, values: list[np.ndarray]) -> dict[str, float]:
+    """How far a measure may differ between quarters and months."""
+    if measure.unit == "error":
+        return {"rel": 0.02, "abs": 0.002}
+    if id.startswith("market_") and id != "market_value":
+        return {"abs": 0.35}  # one step of four
+    if measure.unit in ("fraction", "index") or measure.unit.startswith("actors"):
+        return {"abs": 0.05 if measure.unit in ("fraction", "index") else 20}
+    by_id = dict(zip(registry(), values, strict=True))
+    if id == "net_value":
+        return {"abs": 0.1 * by_id["market_value"].max()}
+    if id == "scarcity_rent":
+        return {"rel": 0.1, "abs": 0.1 * by_id["compute_price"].min()}
+    if id == "months_behind_median_lab":
+        return {"abs": 5.0}
+    if id == "spend_bound_by_ramp":
+        return {"abs": 0.15}
+    return {"rel": WIDER.get(id, 0.10)}

@@ -123,7 +123,7 @@ def test_progress_is_not_counted_twice() -> None:
     for years in (1.0, 5.0, 9.0):
         grown = scenario.law_table.fitted_growth * years
         physical = float(law.error_at(np.asarray(start + grown)))
-        effective = log(scenario.law_table.start_compute) + grown + scenario.knowledge.growth * years
+        effective = log(scenario.law_table.start_compute) + grown + scenario.law_table.fitted_progress * years
         assert float(anchored.error(np.asarray(effective))) == pytest.approx(physical, rel=1e-9)
 
 

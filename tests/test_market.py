@@ -28,7 +28,14 @@ def world(rng: np.random.Generator) -> tuple[Buyers, float, Outside, float, floa
     cap = emitted * 10 ** rng.uniform(-5, 1) if emitted > 0 and rng.random() < 0.6 else inf
     others = Outside(outside, cost.mean() * 10 ** rng.uniform(-1, 1), float(rng.choice([0, 0.5, 1, 3])), outside / 2)
     dear = float(rng.choice([inf, cost.mean() / max(carbon.mean(), 1e-30)]))
-    return Buyers(spend, cost, most, carbon, reserved), capacity, others, cost.mean() * 10 ** rng.uniform(-2, 6), cap, dear
+    return (
+        Buyers(spend, cost, most, carbon, reserved),
+        capacity,
+        others,
+        cost.mean() * 10 ** rng.uniform(-2, 6),
+        cap,
+        dear,
+    )
 
 
 def check(b: Buyers, capacity: float, cap: float, found: Clearing) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from sim import ComputeEconomy, load
 from sim.experiment import simulate
+from sim.graph import facts
 from sim.measures import registry
 from sim.model import AcademicLab, Corporation, Startup
 from sim.world import World, advance
@@ -63,7 +64,8 @@ def test_agent_set_works(model: ComputeEconomy) -> None:
     assert model.agents.get("compute") == list(model.last.compute)
     assert set(model.agents.groupby("kind").groups) == {"corporation", "startup", "academic_lab"}
     shares = model.agents.get("market_share")
-    assert sum(shares) == pytest.approx(1.0)
+    assert sum(shares) == pytest.approx(model.world.share.sum())
+    assert 0.5 < sum(shares) < 1  # the rest is what released models serve
     state = model.world.plan.copy()
     model.agents.shuffle_do(lambda agent: agent.plan)
     assert (model.world.plan == state).all()
@@ -71,9 +73,20 @@ def test_agent_set_works(model: ComputeEconomy) -> None:
 
 def test_data_collector_holds_every_measure(model: ComputeEconomy) -> None:
     frame = model.datacollector.get_model_vars_dataframe()
-    assert list(frame.columns) == ["year", *registry()]
+    assert list(frame.columns) == ["year", *registry(model.assumptions.region_ids)]
     assert frame["year"].tolist() == [2012.25, 2012.5, 2012.75, 2013.0]
     assert (frame["frontier_error"].diff().dropna() <= 0).all()
+
+
+def test_the_network_is_a_graph_of_the_actors(model: ComputeEconomy) -> None:
+    made = model.network
+    assert sorted(made.nodes) == list(range(40))
+    assert {made.nodes[agent.row]["kind"] for agent in model.agents} == {"corporation", "startup", "academic_lab"}
+    assert all(set(made[row]) == set(model.world.network.neighbours(row).tolist()) for row in made)
+    described = facts(made)
+    assert described["links_per_actor"] == pytest.approx(2 * made.number_of_edges() / 40)
+    assert 0 < described["assortativity"] < 1
+    assert 0 < described["connected"] <= 1
 
 
 def test_looking_changes_nothing() -> None:
@@ -94,7 +107,7 @@ def test_is_replicate_zero_of_a_run_bit_for_bit() -> None:
         model.step()
     collected = model.datacollector.get_model_vars_dataframe()
     steps = simulate(scenario, 0, every_step=True)
-    by_step = np.array([collected[id].to_numpy() for id in registry()]).T
+    by_step = np.array([collected[id].to_numpy() for id in registry(scenario.region_ids)]).T
     assert by_step.tobytes() == steps.by_step.tobytes()
 
 

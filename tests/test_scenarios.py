@@ -90,7 +90,7 @@ def test_a_region_can_be_dropped(tmp_path: Path) -> None:
     assert "china" not in scenario.region_ids
     world = World(scenario, 1)
     assert advance(world).energy.shape == (40, 5)
-    assert world.region_share.sum(axis=1) == pytest.approx(np.ones(40))
+    assert world.site.sum(axis=1) == pytest.approx(np.ones(40))
 
 
 def test_a_region_and_a_kind_can_be_added(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Closed forms and economics that must hold whatever the numbers are."""
 
-from math import erf
+from math import erf, log
 from typing import Any
 
 import numpy as np
@@ -55,7 +55,9 @@ positive = arrays.arrays(np.float64, 12, elements=st.floats(1e-6, 1e6))
 def test_market_clears_with_complementary_slackness(
     spend: Any, cost: Any, most: Any, capacity: float, outside: float, price: float, elasticity: float, ceiling: float
 ) -> None:
-    found = market.clear(spend, cost, most, capacity, outside, price, elasticity, ceiling)
+    nothing = np.zeros_like(spend)
+    buyers, others = market.Buyers(spend, cost, most, nothing, nothing), market.Outside(outside, price, elasticity, 0.0)
+    found = market.clear("price", buyers, capacity, others, ceiling)
     used = float(found.compute.sum()) + found.outside
     wanted = np.minimum(spend / (cost + found.rent), most)
     assert np.isfinite(found.compute).all()
@@ -106,9 +108,8 @@ def test_equal_sellers_share_alike_and_accuracy_sells() -> None:
 
 
 def test_market_for_products_is_bounded() -> None:
-    share, error = np.array([1.0]), np.array([1e-12])
-    assert product.market_at_rest(1e6, 8.0, 1e6, 0.3, error, share) == pytest.approx(1e12)
-    assert product.market_at_rest(1e6, 0.0, 1e6, 0.3, error, share) == pytest.approx(1e6, rel=1e-5)
+    assert product.market_at_rest(1e6, 8.0, 1e6, 0.3, log(1e-12)) == pytest.approx(1e12)
+    assert product.market_at_rest(1e6, 0.0, 1e6, 0.3, log(1e-12)) == pytest.approx(1e6, rel=1e-5)
 
 
 def test_grid_series_is_the_file() -> None:

@@ -82,7 +82,7 @@ def simulate(
         yearly.append([measure(period) for measure in measures])
         flags.append([measure.flag is not None and measure.flag(period) for measure in measures])
         if year in (first, last) or year % 10 == 0:
-            actors.append(actor_table(scenario, model.world, period, steps, replicate, year))
+            actors.append(actor_table(scenario, model.world, period, replicate, year))
     return Replicate(
         replicate,
         np.array(yearly),

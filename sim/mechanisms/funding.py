@@ -17,7 +17,11 @@ def round_paid(entitlement: Array, cash: Array, multiple: float) -> Array:
     return np.minimum(entitlement, multiple * cash)
 
 
-def buyers(weight: Array, chance: Array) -> NDArray[np.intp]:
-    """Positions among possible buyers, drawn in proportion to ``weight``, from uniform draws (failing,)."""
-    cumulated = np.cumsum(weight / weight.sum())
-    return np.minimum(np.searchsorted(cumulated, chance, side="right"), weight.size - 1)
+def buyers(weight: Array, chance: Array, sold: Array) -> NDArray[np.intp]:
+    """Positions among possible buyers, (failing,), drawn in proportion to ``weight`` (buyers,).
+
+    ``chance`` (buyers,) and ``sold`` (failing,) are uniform draws; their sum without whole parts is uniform for each
+    pair. The first of exponential waiting times at rates ``weight`` wins, which does not depend on the order of anyone.
+    """
+    drawn = (sold[:, None] + chance) % 1.0
+    return np.asarray(np.argmin(-np.log1p(-drawn) / weight, axis=1))

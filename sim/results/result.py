@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.measures import Measure, headline, registry
-from sim.period import Period, Step
+from sim.period import Period
 from sim.report.words import change_sentences
 from sim.scenario import Scenario
 from sim.scenario.writing import policy_texts
@@ -175,21 +175,21 @@ class Result:
 
 
 ACTOR_COLUMNS = [
-    "scenario", "replicate", "year", "actor", "kind", "region", "compute_flop", "largest_run_flop", "spending_usd",
-    "means_usd", "emissions_tco2e", "error", "cash_usd", "market_share",
+    "scenario", "replicate", "year", "actor", "kind", "region", "alive", "compute_flop", "inference_flop",
+    "largest_run_flop", "spending_usd", "research_usd", "means_usd", "operational_tco2e", "embodied_tco2e", "error",
+    "access_error", "knowledge", "cash_usd", "market_share",
 ]  # fmt: skip
+KG_PER_TONNE = 1000.0
 
 
-def actor_table(
-    scenario: Scenario, world: World, period: Period, steps: list[Step], replicate: int, year: int
-) -> pd.DataFrame:
+def actor_table(scenario: Scenario, world: World, period: Period, replicate: int, year: int) -> pd.DataFrame:
     """One row per actor: flows are sums over the year, the rest holds at its end."""
-    emitted = period.emissions.sum(axis=1) + period.embodied
     kinds = np.repeat(scenario.kind_ids, [kind.count for kind in scenario.kinds])
     numbers = np.concatenate([np.arange(1, kind.count + 1) for kind in scenario.kinds])
     columns = [
-        scenario.name, replicate, year, numbers, kinds, np.asarray(scenario.region_ids)[world.home], period.compute,
-        period.largest_run, period.paid, period.means * period.years, emitted / 1000.0, period.error, world.cash,
-        world.share,
+        scenario.name, replicate, year, numbers, kinds, np.asarray(scenario.region_ids)[world.home], period.alive,
+        period.compute, period.inference, period.largest_run, period.paid, period.research,
+        period.means * period.years, period.emissions.sum(axis=1) / KG_PER_TONNE, period.embodied / KG_PER_TONNE,
+        period.error, period.access, world.knowledge, world.cash, world.share,
     ]  # fmt: skip
     return pd.DataFrame(dict(zip(ACTOR_COLUMNS, columns, strict=True)))
