@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sim.actors import registry as kinds
 from sim.quantity import Spec
 from sim.scenario import Scenario, load
-from sim.scenario.schema import TABLES, Region
+from sim.scenario.schema import TABLES, Mechanisms, Region
 
 ROOT = Path(__file__).resolve().parents[1]
 SCENARIOS = ROOT / "scenarios"
@@ -30,7 +30,7 @@ def numbers() -> dict[str, Spec]:
     def add(prefix: str, cls: type[Any]) -> None:
         for field in fields(cls):
             spec: Spec = field.metadata["spec"]
-            if spec.form == "number" and prefix not in ("time", "run"):
+            if spec.form == "number" and prefix not in ("time", "run", "yardsticks"):
                 found[f"{prefix}.{field.name}"] = spec
 
     for name, cls in TABLES.items():
@@ -58,6 +58,9 @@ def settings(draw: Any, most: int = 12) -> list[str]:
     paths = draw(st.lists(st.sampled_from(sorted(specs)), max_size=most, unique=True))
     chosen = [f"{path}={draw(_value(specs[path]))!r}" for path in paths]
     chosen.append(f"time.steps_per_year={draw(st.sampled_from([1, 2, 4, 12]))}")
+    mechanisms = draw(st.lists(st.sampled_from([f.name for f in fields(Mechanisms)]), max_size=4, unique=True))
+    chosen += [f"mechanisms.{name}={str(draw(st.booleans())).lower()}" for name in mechanisms]
+    chosen.append(f'market.allocation="{draw(st.sampled_from(["price", "price", "contracts", "queue"]))}"')
     if draw(st.booleans()):
         use = draw(st.sampled_from(["treasury", "equal_dividend", "academic_compute"]))
         chosen += [
