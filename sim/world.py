@@ -19,7 +19,6 @@ __all__ = ["World", "advance", "observe"]
 
 Array = NDArray[np.float64]
 CLOSE = 1e-9  # what a cleared market may take from an actor at its limit, as a share
-HOURS_PER_KWH = 1000.0  # hours in which one watt makes a kilowatt-hour
 
 
 def advance(world: World) -> Step:
@@ -233,7 +232,7 @@ def _capacity(world: World, at_cost: float) -> float:
 def _embodied_per_flop(world: World, per_kwh: float) -> float:
     """Carbon of making hardware, per FLOP done on it [kgCO2e/FLOP]."""
     h = world.scenario.hardware
-    device_hours = HOURS_PER_KWH / (h.device_power * per_kwh)
+    device_hours = carbon.HOURS_PER_YEAR / (h.device_power * per_kwh)  # power in kWh/yr
     return carbon.embodied(device_hours, h.device_carbon, h.server_carbon, h.devices_per_server, h.life, h.use)
 
 

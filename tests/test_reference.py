@@ -1,20 +1,28 @@
 """The simulator's arrays against the same economy written one actor at a time."""
 
+from dataclasses import fields
 from functools import cache
 
 import numpy as np
 import pytest
 
-from sim.period import Step
+from sim.period import Past, Step
 from sim.scenario import Scenario, load
+from sim.scenario.schema import Mechanisms
 from sim.world import World, advance
 from tests.reference import ReferenceEconomy
 from tests.worlds import SCENARIOS
 
 CASES = range(50)
 LAWS = ("thompson2022_hardware", "thompson2020_polynomial", "thompson2020_exponential")
-ACTOR_FLOWS = ("compute", "run", "paid", "means", "error", "unit_cost", "carbon_per_flop", "received", "spent")
-ACTOR_STATE = ("cash", "plan", "volume", "error", "luck")
+ACTOR_FLOWS = (
+    "compute", "inference", "run", "paid", "paid_inference", "sponsored", "embodied", "carbon_taxed", "sales", "error",
+    "access", "unit_cost", "carbon_per_flop", "received", "spent", "cash_change",
+)  # fmt: skip
+ACTOR_STATE = (
+    "cash", "plan", "volume", "trained", "error", "luck", "knowledge", "research", "research_share", "entitlement",
+    "reach", "dearness",
+)  # fmt: skip
 BOUNDS = ("bound_by_carbon", "bound_by_means", "bound_by_ramp")
 CLOSE = 1e-9
 
@@ -37,7 +45,25 @@ def varied(rng: np.random.Generator) -> Scenario:
     settings = [
         f"time.steps_per_year={rng.choice([1, 2, 3, 4, 12])}",
         f'law.profile="{rng.choice(LAWS)}"',
-        f"knowledge.growth={between(0.3, 1.5)}",
+        f"law.fitted_progress={between(0.3, 1.5)}",
+        *(f"mechanisms.{f.name}={str(rng.random() < 0.8).lower()}" for f in fields(Mechanisms)),
+        f"knowledge.absorption={between(0, 3)}",
+        f"knowledge.leak={between(0, 2)}",
+        f"knowledge.returns={between(0, 1)}",
+        f"network.rate={between(0, 3)}",
+        f"research.substitution={between(0.5, 2.5)}",
+        f"research.unspent_share={between(0, 1)}",
+        f"release.lag={between(0.1, 3)}",
+        f"release.reach={rng.choice([0.0, 1.0, 10.0])}",
+        f"siting.scale={between(0.05, 1)}",
+        f"siting.speed={between(0, 3)}",
+        f'market.allocation="{rng.choice(["price", "contracts", "queue"], p=[0.5, 0.25, 0.25])}"',
+        f"market.response={rng.choice([0.0, 1.5, 4.0])}",
+        f"finance.round_multiple={between(0.5, 10)}",
+        f"finance.round_rate={between(0.5, 5)}",
+        f"finance.failure_floor={between(0, 0.9)}",
+        f"finance.founding_rate={between(0, 3)}",
+        f"finance.sponsored_share={between(0, 0.05)}",
         capacity({2013: first, 2016: first * between(1, 9), 2017: first * between(2, 9), 2025: first * 1e2}),
         f"market.outside_demand={first * 10 ** between(-3, 0.2)}",
         f"market.outside_elasticity={between(0.5, 1.5)}",
@@ -54,6 +80,8 @@ def varied(rng: np.random.Generator) -> Scenario:
     for kind in ("corporation", "startup", "academic_lab"):
         settings += [f"kind.{kind}.count={rng.integers(5, 21)}", f"kind.{kind}.ramp={between(1.2, 15)}"]
         settings.append(f"kind.{kind}.home_share={between(0, 1)}")
+        settings.append(f"kind.{kind}.openness={between(0, 1)}")
+        settings.append(f"kind.{kind}.release_share={between(0, 0.6)}")
         if rng.random() < 0.3:
             settings.append(f"kind.{kind}.carbon_budget={10 ** between(-1, 5)}")
     if rng.random() < 0.6:
@@ -83,9 +111,10 @@ def perturbed(case: int) -> World:
     rng = np.random.default_rng(case)
     world = World(varied(rng), seed=case)
     years = int(rng.integers(0, 28))
-    within = int(rng.integers(0, world.scenario.time.steps_per_year)) if rng.random() < 0.5 else 0
-    world.steps_done = years * world.scenario.time.steps_per_year + within
-    n, (price, _) = world.groups.size, world.prices(world.middle)
+    per_year = world.scenario.time.steps_per_year
+    within = int(rng.choice([0, per_year - 1, rng.integers(0, per_year)]))
+    world.steps_done = years * per_year + within
+    n, price = world.groups.size, world.hardware_price(world.middle)
     worth = world.scenario.market.capacity.values[0] * 1.6**years * price  # of about all compute
     money = worth * 10 ** rng.uniform(-0.5, 2.5) / world.start_plan.sum()
     world.plan = world.start_plan * money * np.exp(rng.standard_normal(n))
@@ -96,6 +125,24 @@ def perturbed(case: int) -> World:
     world.market = float(world.market * money)
     world.earmarked = rng.uniform(0, 1e4 * money, len(world.earmarked))
     world.emitted = float(rng.uniform(0, 1e6))
+    world.trained = world.volume * rng.uniform(0, 1, n)
+    world.public_knowledge = float(rng.uniform(0, 20))
+    world.knowledge = world.public_knowledge + rng.normal(-0.5, 1, n)
+    world.research_share = rng.uniform(0, 0.9, n)
+    world.research = world.plan * world.research_share * np.exp(rng.standard_normal(n))
+    world.dearness = np.exp(np.abs(rng.standard_normal(n)))
+    world.entitlement = np.where(world.raises, world.cash * 10 ** rng.uniform(-2, 2, n), 0.0)
+    if world.scenario.mechanisms.siting:
+        world.site = rng.dirichlet(np.ones(len(world.cloud)), n)
+    world.capacity *= 10 ** rng.uniform(-1, 1) * 1.6**years
+    times = np.sort(rng.uniform(world.time - 5, world.time, 6)).tolist()
+    world.released = Past(times[0], times, np.sort(rng.uniform(0.05, 0.6, 6))[::-1].tolist())
+    if world.scenario.mechanisms.exit_and_entry:
+        dead = world.raises & (rng.random(n) < 0.2)
+        world.alive &= ~dead
+        world.error[dead] = 1.0
+        for column in (world.cash, world.entitlement, world.plan, world.volume, world.trained, world.research):
+            column[dead] = 0.0
     return world
 
 
@@ -108,17 +155,31 @@ def agree(world: World, step: Step, reference: ReferenceEconomy) -> None:
         pairs[name] = getattr(step, name), [[getattr(actor, name)[region] for region in regions] for actor in actors]
     for name in ACTOR_STATE:
         pairs[f"{name} kept"] = getattr(world, name), [getattr(actor, name) for actor in actors]
-    for name in ("capacity", "outside"):
+    pairs["site"] = world.site, [[actor.site[region] for region in regions] for actor in actors]
+    pairs["means"] = step.means, [actor.means + actor.sponsored for actor in actors]
+    pairs["research"] = step.research, [actor.research_now for actor in actors]
+    pairs["knowledge"] = step.knowledge, [actor.known for actor in actors]
+    for name in ("capacity", "outside", "embodied_per_flop"):
         pairs[name] = getattr(step, name), getattr(reference, name)
-    for name in ("market", "emitted"):
-        pairs[name] = getattr(world, name), getattr(reference, name)
+    for name, of in (("market", "market"), ("emitted", "emitted"), ("public", "public_knowledge")):
+        pairs[f"{name} of the world"] = getattr(world, of), getattr(reference, name)
+    pairs["capacity kept"] = world.capacity, reference.capacity_now
     pairs["sold"] = step.market, reference.sold
     pairs["earmarked"] = world.earmarked, list(reference.earmarked.values())
     pairs["revenue"] = step.revenue_by_use, list(reference.revenue.values())
+    pairs["released"] = world.released.errors, [error for _, error in reference.released]
+    scale = max(max(map(abs, reference.flows.values())), 1e-300)
     for name, (found, expected) in pairs.items():
-        np.testing.assert_allclose(found, expected, rtol=CLOSE, atol=0, err_msg=name)
+        small = 1e-9 * scale if name in ("spent", "cash_change") else 0  # differences of large numbers
+        np.testing.assert_allclose(found, expected, rtol=CLOSE, atol=small, err_msg=name)
+    for key in {*step.flows, *reference.flows}:
+        ours, theirs = step.flows.get(key, 0.0), reference.flows.get(key, 0.0)
+        assert ours == pytest.approx(theirs, rel=CLOSE, abs=1e-9 * scale), key
     assert step.rent == pytest.approx(reference.rent, rel=CLOSE, abs=1e-12 * reference.hardware_price)
     assert step.outcome == reference.outcome
+    counts = (len(reference.failed), len(reference.acquired), len(reference.founded))
+    assert (step.failed, step.acquired, step.founded) == counts
+    assert world.alive.tolist() == step.alive.tolist() == [actor.alive for actor in actors]
     for name in BOUNDS:
         assert getattr(step, name).tolist() == [getattr(actor, name) for actor in actors], name
 
@@ -146,6 +207,16 @@ def test_the_states_cover_what_can_happen() -> None:
         assert any(getattr(step, name).any() for step in steps if step.outcome == "cleared"), name
     revenue = np.array([step.revenue_by_use for step in steps])
     assert (revenue > 0).any(axis=0).all()
+    for name in ("failed", "acquired", "founded"):
+        assert sum(getattr(step, name) for step in steps) >= 5, name
+    paid_for = {purpose for step in steps for _, _, purpose in step.flows}
+    assert {"sponsored compute", "venture capital", "liquidation", "acquisitions", "efficiency research"} <= paid_for
+    rules = [(world.scenario.market.allocation, step.outcome) for world, step, _ in map(stepped, CASES)]
+    assert {("contracts", "cleared"), ("queue", "rationed"), ("price", "cleared")} <= set(rules)
+    used = [world.scenario.mechanisms for world, _, _ in map(stepped, CASES)]
+    for field in fields(Mechanisms):
+        assert {getattr(on, field.name) for on in used} == {True, False}, field.name
+    assert any((step.access < step.error).any() for step in steps)
     renewed = [world.steps_done % world.scenario.time.steps_per_year == 1 for world, _, _ in map(stepped, CASES)]
     assert 5 <= sum(renewed) < len(renewed)
 

@@ -157,7 +157,7 @@ def _by_contracts(buyers: Buyers, capacity: float, outside: Outside, ceiling: fl
     if used > capacity:
         first, other_first = first * (capacity / used), other_first * (capacity / used)
     left = np.maximum(buyers.spend - first * cost, 0.0)
-    room = max(capacity - float(first.sum()) - other_first, 0.0)
+    room = max(capacity - used, 0.0)
     wanted = max(outside.demand - other_first, 0.0)
     spot, other, rent, outcome = _spot(left, cost, buyers.most - first, room, wanted, outside, ceiling)
     bought, paid = first + spot, np.minimum(first * cost + spot * (cost + rent), buyers.spend)

@@ -4,203 +4,51 @@ Of the simulator it uses only the scenario's numbers, a world's state to begin f
 Money in USD, compute in FLOP, energy in kWh, carbon in kgCO2e; flows are per year.
 """
 
-from abc import abstractmethod
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections import defaultdict
 from itertools import pairwise
-from math import exp, expm1, inf, log, log10, sqrt
+from math import exp, expm1, inf, log, log1p, log10, sqrt
 
 import mesa
 
-from sim.actors import Kind
 from sim.policies import Policy
 from sim.quantity import Series
-from sim.scenario import Scenario
 from sim.world import World
-
-STATE = ("start_plan", "start_income", "cash", "reach", "plan", "volume", "error", "luck")
-TREASURY, EQUAL_DIVIDEND, ACADEMIC_COMPUTE = USES = ("treasury", "equal_dividend", "academic_compute")
-
-
-class Actor(mesa.Agent):
-    """Someone who buys compute, trains models and, with some reach, sells products."""
-
-    keeps_cash = False
-
-    def __init__(self, model: "ReferenceEconomy", kind: Kind, home: str, state: dict[str, float]) -> None:
-        super().__init__(model)
-        self.kind = kind
-        for name in STATE:
-            setattr(self, name, state[name])
-        regions = model.assumptions.regions
-        cloud = sum(region.cloud_share for region in regions)
-        away = {region.id: (1 - kind.home_share) * region.cloud_share / cloud for region in regions}
-        self.work = {region: part + (kind.home_share if region == home else 0) for region, part in away.items()}
-
-    def income_growth(self) -> float:
-        """Growth of income from outside the AI market."""
-        return 0.0
-
-    @abstractmethod
-    def wanted(self) -> float:
-        """Spending on compute it wants."""
-
-    @abstractmethod
-    def affordable(self) -> float:
-        """The most it can spend on compute."""
-
-    def earn(self) -> None:
-        """Sales, outside income, investors' money, public money."""
-        economy = self.model
-        product, finance = economy.assumptions.product, economy.assumptions.finance
-        self.income = self.start_income * (1 + self.income_growth()) ** economy.years
-        self.share = economy.share_of(self)
-        self.sales = self.share * economy.sold
-        self.margin = product.margin * self.sales
-        self.venture = finance.venture_share * economy.sold * economy.favour_of(self)
-        self.dividend = economy.paid_out[EQUAL_DIVIDEND] / len(economy.agents)
-        self.academic = economy.paid_out[ACADEMIC_COMPUTE] / economy.labs if self.kind.sector == "academia" else 0.0
-        # d profit / d ln compute, when shares go with error^-theta
-        theta, elasticity = product.contest, economy.elasticity(self.error)
-        marginal = theta * elasticity * self.share * (1 - self.share) * economy.sold
-        self.contest = product.weight * product.margin * marginal
-
-    def decide(self) -> None:
-        """What it wants, within its means, approached no faster than the ramp."""
-        self.wants, self.means = self.wanted(), self.affordable()
-        self.desired = min(self.wants, self.means)
-        self.plan_now, self.plan = self.plan_after(self.model.dt / 2), self.plan_after(self.model.dt)
-        self.spend = min(self.plan_now, self.means)
-
-    def plan_after(self, years: float) -> float:
-        """The plan on its way to what is desired."""
-        fastest = self.kind.ramp**years
-        return min(max(self.desired, self.plan / fastest), self.plan * fastest)
-
-    def price_compute(self) -> None:
-        """What a FLOP costs before rent, what it emits, and how many may be bought under the carbon budgets."""
-        economy = self.model
-        kwh = self.kind.pue / economy.flop_per_kwh
-        self.kwh = {region: kwh * part for region, part in self.work.items()}
-        self.kg = {region: kwh * economy.intensity[region] for region, kwh in self.kwh.items()}
-        self.carbon_per_flop = sum(self.kg.values())
-        self.hardware = economy.hardware_price * economy.surcharge(self.volume)
-        self.power = sum(self.kwh[region.id] * region.electricity_price for region in economy.assumptions.regions)
-        self.tax = {
-            use: sum(kg * economy.tax(use, self.kind.id, region) for region, kg in self.kg.items()) for use in USES
-        }
-        existing = sum(kg * economy.carbon_price[region] for region, kg in self.kg.items())
-        self.carbon = existing + sum(self.tax.values())
-        budget = min(self.kind.carbon_budget, economy.carbon_budget(self.kind.id))
-        self.most = budget / self.carbon_per_flop if self.carbon_per_flop > 0 else inf
-
-    def demand(self, rent: float) -> float:
-        """Compute it buys at a rent."""
-        return min(self.spend / (self.hardware + self.power + self.carbon + rent), self.most)
-
-    def buy(self) -> None:
-        """Compute, its energy, its emissions, its price, and what kept it from buying more."""
-        economy = self.model
-        self.compute = self.demand(economy.rent) * economy.served
-        self.unit_cost = self.hardware + self.power + self.carbon + economy.rent
-        self.paid = self.compute * self.unit_cost
-        self.energy = {region: self.compute * kwh for region, kwh in self.kwh.items()}
-        self.emissions = {region: self.compute * kg for region, kg in self.kg.items()}
-        at_limit = self.compute >= self.most
-        at_means = not at_limit and self.means <= self.wants and self.spend >= self.means
-        self.bound_by_carbon = at_limit and self.compute > 0
-        self.bound_by_means = at_means
-        self.bound_by_ramp = not at_limit and not at_means and self.plan_now < self.desired
-        self.volume += (self.compute - self.volume) * -expm1(
-            -economy.dt / economy.assumptions.training.window
-        )  # bought over about the last year
-
-    def train(self) -> None:
-        """The largest run, whose share of the last year's compute is a matter of luck, and the error it reaches."""
-        economy, training = self.model, self.model.assumptions.training
-        odds = training.run_share / (1 - training.run_share) * exp(training.luck_spread * self.luck)
-        self.run = min(self.volume, self.compute) * odds / (1 + odds)  # never more than a year of what is bought
-        self.error = min(self.error, economy.error_of(self.run))
-
-    def settle(self) -> None:
-        """What came in and went out; what is left stays as cash or is passed on."""
-        self.received = self.sales + self.income + self.venture + self.dividend + self.academic
-        costs = (self.sales - self.margin) + self.paid
-        self.spent = costs if self.keeps_cash else self.received
-        self.cash = max(self.cash + (self.received - self.spent) * self.model.dt, 0.0)
-
-
-class Corporation(Actor):
-    """Spends what accuracy is worth to it, out of core revenue and the margin on AI products."""
-
-    def income_growth(self) -> float:
-        return self.kind.core_growth
-
-    def wanted(self) -> float:
-        return self.contest
-
-    def affordable(self) -> float:
-        return self.kind.core_share * self.income + self.margin + self.dividend
-
-
-class Startup(Actor):
-    """Spends what accuracy is worth to it and what investors press for, out of cash that it burns."""
-
-    keeps_cash = True
-
-    def wanted(self) -> float:
-        return self.contest + self.kind.pressure * self.venture
-
-    def affordable(self) -> float:
-        burn, dt = self.kind.burn, self.model.dt
-        lasting = (self.margin + self.venture + self.dividend) / burn  # the cash at which as much comes in as is burnt
-        return burn * lasting + drained(self.cash - lasting, burn, dt)
-
-
-class AcademicLab(Actor):
-    """Keeps up with the field, out of grants."""
-
-    def income_growth(self) -> float:
-        return self.kind.grant_growth
-
-    def wanted(self) -> float:
-        gain = self.model.sold / self.model.assumptions.product.size
-        return self.start_plan * gain**self.kind.keeping_up + self.academic
-
-    def affordable(self) -> float:
-        return self.kind.compute_share * self.income + self.academic + self.dividend
-
-
-ACTORS: dict[str, type[Actor]] = {"corporation": Corporation, "startup": Startup, "academic_lab": AcademicLab}
+from tests.reference.actors import ACTORS, STATE, TREASURY, USES, Actor, Corporation, Startup, drained
+from tests.reference.market import sell
 
 
 class ReferenceEconomy(mesa.Model):
     """The whole economy; its agents are the actors, in the order of a world's rows."""
 
-    def __init__(self, assumptions: Scenario, seed: int, draw_luck: Callable[[int], Sequence[float]]) -> None:
-        super().__init__(rng=int(seed))
-        self.assumptions = assumptions
-        self.draw_luck = draw_luck  # of a year: a standard normal for every actor
-        self.dt = 1 / assumptions.time.steps_per_year
-        self.labs = sum(kind.count for kind in assumptions.kinds if kind.sector == "academia")
-        self.stretch = 1 + assumptions.knowledge.growth / assumptions.law_table.fitted_growth  # of the published law
-        self.steps_done = 0
-        self.market = assumptions.product.size
-        self.emitted = 0.0
-        self.earmarked = dict.fromkeys(USES, 0.0)
+    def __init__(self, world: World) -> None:
+        super().__init__(rng=int(world.seed))
+        self.assumptions = world.scenario
+        self.on = world.scenario.mechanisms
+        self.draw = world.draw_uniform, world.draw_normal
+        self.dt = 1 / self.assumptions.time.steps_per_year
+        self.labs = sum(kind.count for kind in self.assumptions.kinds if kind.sector == "academia")
+        law = self.assumptions.law_table
+        self.stretch = 1 + law.fitted_progress / law.fitted_growth  # of the published law
 
     @classmethod
     def from_world(cls, world: World) -> "ReferenceEconomy":
         """The same economy in the same state."""
-        economy = cls(world.scenario, world.seed, partial(world._draw, "luck"))
+        economy = cls(world)
         economy.steps_done, economy.market, economy.emitted = world.steps_done, float(world.market), world.emitted
+        economy.public, economy.capacity_now = float(world.public_knowledge), float(world.capacity)
+        economy.first_published, economy.first_hidden = world.initial_research, world.initial_own_research
         economy.earmarked = {use: float(amount) for use, amount in zip(USES, world.earmarked, strict=True)}
-        row = 0
+        economy.released = list(zip(world.released.times, world.released.errors, strict=True))
+        row, regions = 0, world.scenario.region_ids
         for kind in world.scenario.kinds:
             for _ in range(kind.count):
-                state = {name: float(getattr(world, name)[row]) for name in STATE}
-                ACTORS[kind.rule](economy, kind, world.scenario.region_ids[world.home[row]], state)
+                state = {name: getattr(world, name)[row].item() for name in STATE}
+                actor = ACTORS[kind.rule](economy, kind, regions[world.home[row]], state)
+                actor.site = {region: float(world.site[row, r]) for r, region in enumerate(regions)}
                 row += 1
+        actors = list(economy.agents)
+        for row, actor in enumerate(actors):
+            actor.links = [actors[other] for other in world.network.neighbours(row)]
         return economy
 
     def step(self) -> None:
@@ -208,41 +56,65 @@ class ReferenceEconomy(mesa.Model):
         self.look_around()
         self.agents.do("earn")
         self.agents.do("decide")
+        self.sponsor()
         self.agents.do("price_compute")
-        self.clear_compute()
-        self.agents.do("buy")
+        self.sell_compute()
+        self.learn()
         if self.steps_done and self.steps_done % self.assumptions.time.steps_per_year == 0:
             self.renew_luck()
         self.agents.do("train")
         self.agents.do("settle")
+        self.hand_over()
+        self.live_and_die()
         self.collect_taxes()
-        self.weights = self.contest(self.assumptions.product.contest)  # with the errors now reached
+        if self.on.brand_habit:
+            self.follow_habits()
+        self.weigh()  # with the errors now reached
         self.market = self.market_after(self.dt)
-        self.emitted += sum(sum(actor.emissions.values()) for actor in self.agents) * self.dt
+        carbon = sum(sum(actor.emissions.values()) + actor.embodied for actor in self.agents)
+        self.emitted += carbon * self.dt
         self.steps_done += 1
+        self.remember()
 
     def look_around(self) -> None:
         """Trends at the middle of the step, yearly series of its year, public money on its way."""
         assumptions, compute, market = self.assumptions, self.assumptions.compute, self.assumptions.market
         start, per_year = assumptions.time.start, assumptions.time.steps_per_year
         self.year = start + self.steps_done // per_year
+        self.begin = start + self.steps_done / per_year
         self.years = (self.steps_done + 0.5) / per_year
         self.now = start + self.years
         whole = 1 / compute.flop_per_usd * 0.5 ** ((self.now - compute.price_year) / compute.price_halving)
         self.hardware_price = whole * (1 - compute.energy_share)
         self.flop_per_kwh = compute.flop_per_kwh * (1 + compute.energy_gain) ** (self.now - compute.energy_year)
+        made = assumptions.hardware
+        per_hour = (made.device_carbon + made.server_carbon / made.devices_per_server) / (made.life * 8760 * made.use)
+        hours = 8760 / (self.flop_per_kwh * made.device_power)  # device hours per FLOP; power in kWh/yr
+        self.embodied_per_flop = hours * per_hour if self.on.embodied_carbon else 0.0
         regions = assumptions.regions
         self.intensity = {r.id: read(r.grid_intensity, r.grid_change, self.year, True) for r in regions}
         self.carbon_price = {r.id: read(r.carbon_price, r.carbon_price_growth, self.year, True) for r in regions}
-        self.capacity = read(market.capacity, market.capacity_growth, self.now, False)
         self.outside_at_price = market.outside_demand * (1 + market.outside_growth) ** self.years
         rate = assumptions.finance.recycling
         self.paid_out = {use: drained(amount, rate, self.dt) for use, amount in self.earmarked.items()}
         self.paid_out[TREASURY] = 0.0
         self.volumes = [actor.volume for actor in self.agents]
-        self.weights = self.contest(assumptions.product.contest)
-        self.favours = self.contest(assumptions.finance.venture_contest)
+        self.living = sum(actor.alive for actor in self.agents)
+        self.open_error = self.best_released(self.begin - assumptions.release.lag) if self.on.open_release else inf
+        self.weigh()
+        contest = assumptions.finance.venture_contest
+        raising = [actor for actor in self.agents if isinstance(actor, Startup) and actor.alive]
+        self.favours = {actor: actor.reach * actor.access**-contest for actor in raising}
         self.sold = self.market_after(self.dt / 2)
+
+    def best_released(self, when: float) -> float:
+        """The best released error at a time, between records at constant decline."""
+        if not self.released or when < self.released[0][0]:
+            return inf
+        for (t0, e0), (t1, e1) in pairwise(self.released):
+            if t0 <= when < t1:
+                return e0 if e0 in (inf, e1) else e0 * (e1 / e0) ** ((when - t0) / (t1 - t0))
+        return self.released[-1][1]
 
     def phase(self, policy: Policy) -> tuple[float, float]:
         """Years since a policy began (within the run), and its strength on the ramp; 0 when not in force."""
@@ -274,48 +146,187 @@ class ReferenceEconomy(mesa.Model):
     def surcharge(self, volume: float) -> float:
         """Factor on hardware for one who buys this volume: small buyers pay more, up to a limit."""
         compute, total = self.assumptions.compute, sum(self.volumes)
-        if total == 0 or compute.volume_discount == 0:
+        if total == 0 or compute.volume_discount == 0 or not self.on.volume_discount:
             return 1.0
         reference = sum(other * other for other in self.volumes) / total
         factor = (reference / volume) ** compute.volume_discount if volume > 0 else inf
         return min(max(factor, 1.0), compute.small_buyer_limit)
 
-    def clear_compute(self) -> None:
-        """No rent while all demand fits; else the rent at which it fits; at the highest rent, everyone gets a part."""
-        market, price = self.assumptions.market, self.hardware_price
+    def sponsor(self) -> None:
+        """Corporations pay for some compute of labs near the frontier."""
+        finance = self.assumptions.finance
+        labs = [actor for actor in self.agents if actor.kind.sector == "academia"]
+        if not self.on.sponsored_compute or not labs:
+            return
+        for actor in self.agents:
+            actor.gives = finance.sponsored_share * actor.spend if isinstance(actor, Corporation) else 0.0
+        pool = sum(actor.gives for actor in self.agents)
+        appeal = {lab: lab.error**-finance.sponsor_contest for lab in labs}
+        for lab in labs:
+            lab.gets = pool * appeal[lab] / sum(appeal.values())
 
-        def outside(rent: float) -> float:
-            return self.outside_at_price * (price / (price + rent)) ** market.outside_elasticity
+    def sell_compute(self) -> None:
+        """The market, at a capacity that follows demand."""
+        market, actors = self.assumptions.market, list(self.agents)
+        self.capacity = self.grow(sum(actor.wish for actor in actors) + self.outside_at_price)
+        outside = self.outside_at_price
+        sale = sell(
+            market.allocation, [a.purse for a in actors], [a.own_cost for a in actors], [a.most for a in actors],
+            [a.reserved for a in actors], self.capacity, outside, market.outside_contracts * outside,
+            self.hardware_price, market.outside_elasticity, market.rent_ceiling * self.hardware_price,
+        )  # fmt: skip
+        self.outside, self.rent, self.outcome = sale.outside, sale.rent, sale.outcome
+        for actor, bought, paid in zip(actors, sale.bought, sale.paid, strict=True):
+            actor.buy(bought, paid)
 
-        def demand(rent: float) -> float:
-            return sum(actor.demand(rent) for actor in self.agents) + outside(rent)
+    def grow(self, demand: float) -> float:
+        """Capacity in the middle of the step; it goes on to its end."""
+        market, dt, start = self.assumptions.market, self.dt, self.capacity_now
+        if self.begin < market.capacity.years[-1] or not self.on.capacity_response:
+            self.capacity_now = read(market.capacity, market.capacity_growth, self.begin + dt, False)
+            return read(market.capacity, market.capacity_growth, self.now, False)
 
-        low, high = 0.0, market.rent_ceiling * price
-        self.served = 1.0
-        if demand(low) <= self.capacity:
-            self.outcome, self.rent = "slack", low
-        elif demand(high) > self.capacity:
-            self.outcome, self.rent, self.served = "rationed", high, self.capacity / demand(high)
-        else:
-            while low < (middle := 0.5 * (low + high)) < high:
-                low, high = (middle, high) if demand(middle) > self.capacity else (low, middle)
-            self.outcome, self.rent = "cleared", high
-        self.outside = outside(self.rent) * self.served
+        def after(years: float) -> float:
+            rate = log(1 + market.capacity_growth)
+            if market.response and demand:
+                closed = 1 - exp(-market.response * years)
+                rate += closed / years * log(demand / (market.utilisation * start))
+            elif market.response:
+                rate = -inf
+            return start * exp(min(max(rate, market.slowest), market.fastest) * years)
+
+        self.capacity_now = after(dt)
+        return after(dt / 2)
+
+    def public_progress(self) -> float:
+        """Growth of public knowledge at the present research, before ideas get harder to find."""
+        published = sum(actor.kind.openness * actor.research for actor in self.agents)
+        k = self.assumptions.knowledge
+        if not published or not self.first_published:
+            return 0.0
+        return k.public_rate * (published / self.first_published) ** k.returns
+
+    def learn(self) -> None:
+        """Public knowledge grows, and everyone learns from how things stood."""
+        k = self.assumptions.knowledge
+        for actor in self.agents:
+            actor.research = actor.research_now
+        growth = self.public_progress() * exp(-k.fishing_out * self.public)
+        self.public_after = self.public + log1p(k.fishing_out * growth * self.dt) / k.fishing_out
+        known = {actor: actor.learn() for actor in self.agents}
+        for actor in self.agents:
+            actor.knowledge = actor.known = known[actor]
+        self.public = self.public_now = self.public_after
 
     def renew_luck(self) -> None:
         """A new year's luck: part of the old, part of fresh draws, with unit variance."""
         kept = self.assumptions.training.luck_persistence
-        for actor, fresh in zip(self.agents, self.draw_luck(self.year), strict=True):
+        for actor, fresh in zip(self.agents, self.draw[1]("luck", self.year), strict=True):
             actor.luck = kept * actor.luck + sqrt(1 - kept * kept) * float(fresh)
 
-    def error_of(self, run: float) -> float:
+    def hand_over(self) -> None:
+        """Sponsors pay for the compute that labs found, each a like part of what it meant to give."""
+        meant = sum(actor.gets for actor in self.agents)
+        found = sum(actor.sponsored for actor in self.agents)
+        for giver in self.agents:
+            for lab in self.agents:
+                if giver.gives and lab.sponsored:
+                    amount = giver.gives * found / meant * lab.sponsored / found
+                    note = giver.kind.id, lab.kind.id, "sponsored compute", amount
+                    giver.books.append(note)
+                    lab.books.append(note)
+
+    def live_and_die(self) -> None:
+        """Rounds, failures, acquisitions and foundings; cash, and what is left over."""
+        finance, dt = self.assumptions.finance, self.dt
+        startups = [actor for actor in self.agents if isinstance(actor, Startup)]
+        pool = sum(actor.promised for actor in startups)
+        self.seed = finance.seed * pool / len(startups) if startups else 0.0
+        self.failed, self.acquired, self.founded = [], [], []
+        chance = {
+            what: dict(zip(self.agents, self.draw[0](what, self.year), strict=True))
+            for what in ("moment", "round", "exit", "buyer", "founding")
+        }
+        for actor in startups:
+            if self.on.funding_rounds:
+                self.fund(actor, chance)
+            actor.cash_after = max(actor.cash + actor.left() * dt, 0.0)
+        if self.on.exit_and_entry and (self.steps_done + 1) % self.assumptions.time.steps_per_year == 0:
+            empty = [actor for actor in startups if not actor.alive]
+            failing = [a for a in startups if a.alive and a.cash_after < finance.failure_floor * self.seed]
+            for actor in failing:
+                self.fail(actor, chance)
+            for actor in empty:
+                if chance["founding"][actor] < 1 - exp(-finance.founding_rate):
+                    self.found(actor)
+        self.close_books()
+
+    def fund(self, actor: Startup, chance: dict[str, dict[Actor, float]]) -> None:
+        """Money is set aside all the time, and comes in rounds."""
+        finance = self.assumptions.finance
+        actor.entitlement += actor.promised * self.dt
+        moment = self.year + chance["moment"][actor]
+        comes = chance["round"][actor] < 1 - exp(-finance.round_rate)
+        if actor.alive and comes and self.begin <= moment < self.begin + self.dt:
+            at_hand = max(actor.cash + actor.left() * self.dt, 0.0)
+            amount = min(actor.entitlement, finance.round_multiple * at_hand)
+            actor.entitlement -= amount
+            actor.books.append(("investors", actor.kind.id, "venture capital", amount / self.dt))
+
+    def fail(self, actor: Startup, chance: dict[str, dict[Actor, float]]) -> None:
+        """A startup is bought, with what it knows, or wound up; its cash goes back to investors."""
+        finance = self.assumptions.finance
+        buyers = [other for other in self.agents if isinstance(other, Corporation) and other.reach > 0]
+        if buyers and chance["exit"][actor] < finance.acquired_share:
+            waits = {b: -log1p(-((chance["buyer"][actor] + chance["buyer"][b]) % 1)) / b.reach for b in buyers}
+            buyer = min(waits, key=lambda b: waits[b])
+            buyer.knowledge = max(buyer.knowledge, actor.knowledge)
+            buyer.error = min(buyer.error, actor.error)
+            price = finance.acquisition_price * actor.sales / self.dt
+            buyer.books.append((buyer.kind.id, "investors", "acquisitions", price))
+            self.acquired.append(actor)
+        actor.books.append((actor.kind.id, "investors", "liquidation", actor.cash_after / self.dt))
+        actor.alive, actor.error = False, self.assumptions.law.highest
+        actor.cash_after = actor.entitlement = actor.plan = actor.volume = actor.trained = actor.research = 0.0
+        self.failed.append(actor)
+
+    def found(self, actor: Startup) -> None:
+        """A new startup takes an empty place."""
+        actor.alive, actor.cash_after = True, self.seed
+        actor.books.append(("investors", actor.kind.id, "venture capital", self.seed / self.dt))
+        actor.plan = actor.kind.burn * self.seed
+        actor.volume = actor.plan / self.hardware_price
+        actor.research_share = actor.first_research_share
+        actor.trained = actor.volume * (1 - actor.research_share)
+        actor.research = actor.plan * actor.research_share
+        actor.knowledge, actor.dearness, actor.reach = self.public, 1.0, actor.first_reach
+        self.founded.append(actor)
+
+    def close_books(self) -> None:
+        """Cash is kept or passed on; flows in all by payer, payee and purpose."""
+        self.flows: dict[tuple[str, str, str], float] = defaultdict(float)
+        for actor in self.agents:
+            kind, left = actor.kind.id, actor.left()
+            if actor.keeps_cash:
+                actor.cash = actor.cash_after
+            else:
+                heir = "suppliers" if actor.kind.sector == "academia" else "investors"
+                actor.books.append((kind, heir, "what is left", left))
+            actor.received = sum(amount for _, payee, _, amount in actor.books if payee == kind)
+            actor.spent = sum(amount for payer, _, _, amount in actor.books if payer == kind)
+            actor.cash_change = actor.left() * self.dt if actor.keeps_cash else 0.0
+            for payer, payee, purpose, amount in actor.books:
+                if purpose != "sponsored compute" or payer == kind:  # noted by both
+                    self.flows[payer, payee, purpose] += amount
+
+    def error_of(self, run: float, knowledge: float) -> float:
         """Error of a run, with the published law anchored at the start and stretched by knowledge."""
         if run == 0:
             return 1.0
         law, anchor = self.assumptions.law, self.assumptions.law_table
         polynomial = law.form == "polynomial"
         growth = law.exponent * -log10(anchor.start_error) if polynomial else law.slope / anchor.start_error
-        gained = log10(run / anchor.start_compute) + self.assumptions.knowledge.growth * self.years / log(10)
+        gained = log10(run / anchor.start_compute) + knowledge / log(10)
         decades = growth + gained / self.stretch  # of compute, from the law's a on
         if polynomial:
             return 10 ** (-decades / law.exponent) if decades > 0 else 1.0
@@ -326,38 +337,57 @@ class ReferenceEconomy(mesa.Model):
         law = self.assumptions.law
         return (1 / law.exponent if law.form == "polynomial" else error / (law.slope * log(10))) / self.stretch
 
-    def contest(self, steepness: float) -> dict[Actor, float]:
-        """Weight of every actor among customers or investors: its reach times 1/error to a power."""
-        return {actor: actor.reach * actor.error**-steepness for actor in self.agents}
+    def weigh(self) -> None:
+        """Weight of every seller among customers: its reach times 1/error to a power; and of the best open model."""
+        steepness = self.assumptions.product.contest
+        self.open_weight = (
+            self.assumptions.release.reach * self.open_error**-steepness if self.open_error < inf else 0.0
+        )
+        self.weights = {a: a.reach * a.access**-steepness if a.alive else 0.0 for a in self.agents}
+        self.all_weights = sum(self.weights.values()) + self.open_weight
 
     def share_of(self, actor: Actor) -> float:
-        """Share of an actor among all sellers."""
-        return self.weights[actor] / sum(self.weights.values())
+        """Share of an actor among all that is used."""
+        return self.weights[actor] / self.all_weights if self.weights[actor] else 0.0
 
     def favour_of(self, actor: Actor) -> float:
         """Share of an actor in investors' money: startups with some reach have one."""
-        startups = self.agents_by_type.get(Startup, ())
-        total = sum(self.favours[other] for other in startups)
-        return self.favours[actor] / total if isinstance(actor, Startup) and total > 0 else 0.0
+        total = sum(self.favours.values())
+        return self.favours[actor] / total if actor in self.favours and total > 0 else 0.0
 
     def market_after(self, years: float) -> float:
-        """The market for products grows with the accuracy of what is sold, up to a cap, as fast as it is adopted."""
+        """The market for products grows with the accuracy of what is used, up to a cap, as fast as it is adopted."""
         product, first = self.assumptions.product, self.assumptions.law_table.start_error
-        ln_error = sum(self.share_of(actor) * log(actor.error) for actor in self.agents)
+        if not self.all_weights:
+            return self.market
+        ln_error = sum(self.share_of(actor) * log(actor.access) for actor in self.agents)
+        if self.open_weight:
+            ln_error += self.open_weight / self.all_weights * log(self.open_error)
         gain = (first / exp(ln_error)) ** product.growth_exponent
         rest = product.size * gain / (1 + gain / product.cap)
         return rest + (self.market - rest) * exp(-product.adoption * years)
 
+    def follow_habits(self) -> None:
+        """Customers come back to those who sold."""
+        self.weigh()
+        sellers = [actor for actor in self.agents if self.share_of(actor) > 0]
+        reach, sold = sum(actor.reach for actor in sellers), sum(self.share_of(actor) for actor in sellers)
+        targets = {actor: self.share_of(actor) / sold * reach for actor in sellers}
+        for actor in sellers:
+            actor.reach += (targets[actor] - actor.reach) * -expm1(-self.assumptions.product.habit * self.dt)
+
+    def remember(self) -> None:
+        """The best model of those who release theirs, as of now; and what everyone can use."""
+        begin = self.assumptions.time.start + self.steps_done * self.dt
+        given = min((actor.error for actor in self.agents if actor.releases and actor.alive), default=inf)
+        self.released.append((begin, min([given, *(error for _, error in self.released[-1:])])))
+        self.open_error = self.best_released(begin - self.assumptions.release.lag) if self.on.open_release else inf
+
     def collect_taxes(self) -> None:
         """Revenue of the policies, by use, and what is not yet paid out of it."""
-        self.revenue = {use: sum(actor.compute * actor.tax[use] for actor in self.agents) for use in USES}
+        self.revenue = {use: sum(actor.bought * actor.tax[use] for actor in self.agents) for use in USES}
         for use in USES:
             self.earmarked[use] += (self.revenue[use] - self.paid_out[use]) * self.dt
-
-
-def drained(stock: float, rate: float, dt: float) -> float:
-    """Flow out of a stock that drains at a constant rate during a step, as a yearly average."""
-    return stock * -expm1(-rate * dt) / dt
 
 
 def read(series: Series, after: float, when: float, straight: bool) -> float:

@@ -1,0 +1,272 @@
+"""The actors of the slow economy, one Mesa agent each: what they earn, want, buy, learn, train and settle."""
+
+from abc import abstractmethod
+from math import exp, expm1, inf, log1p
+from typing import TYPE_CHECKING
+
+import mesa
+
+from sim.actors import Kind
+
+if TYPE_CHECKING:
+    from tests.reference.economy import ReferenceEconomy
+
+STATE = (
+    "start_plan", "start_income", "cash", "reach", "first_reach", "plan", "volume", "trained", "error", "luck",
+    "entitlement", "knowledge", "research", "research_share", "first_research_share", "dearness", "alive", "releases",
+)  # fmt: skip
+TREASURY, EQUAL_DIVIDEND, ACADEMIC_COMPUTE = USES = ("treasury", "equal_dividend", "academic_compute")
+
+
+def towards(state: float, target: float, rate: float, years: float) -> float:
+    """A state on its way to a target."""
+    return target + (state - target) * exp(-rate * years)
+
+
+def drained(stock: float, rate: float, dt: float) -> float:
+    """Flow out of a stock that drains at a constant rate during a step, as a yearly average."""
+    return stock * -expm1(-rate * dt) / dt
+
+
+class Actor(mesa.Agent):
+    """Someone who buys compute, trains models and, with some reach, sells products."""
+
+    keeps_cash = False
+
+    def __init__(self, model: "ReferenceEconomy", kind: Kind, home: str, state: dict[str, float]) -> None:
+        super().__init__(model)
+        self.kind = kind
+        self.home = home
+        for name in STATE:
+            setattr(self, name, state[name])
+        self.links: list[Actor] = []
+        self.site: dict[str, float] = {}
+        self.books: list[tuple[str, str, str, float]] = []
+
+    def income_growth(self) -> float:
+        """Growth of income from outside the AI market."""
+        return 0.0
+
+    @abstractmethod
+    def wanted(self) -> float:
+        """Spending on training and research it wants."""
+
+    @abstractmethod
+    def affordable(self) -> float:
+        """The most it can spend on them."""
+
+    @property
+    def access(self) -> float:
+        """The best error it can use."""
+        return min(self.error, self.model.open_error)
+
+    def earn(self) -> None:
+        """Sales, outside income, investors' money, public money."""
+        economy = self.model
+        product, finance = economy.assumptions.product, economy.assumptions.finance
+        self.income = self.start_income * (1 + self.income_growth()) ** economy.years
+        self.share = economy.share_of(self)
+        self.sales = self.share * economy.sold
+        self.margin = product.margin * self.sales
+        self.promised = finance.venture_share * economy.sold * economy.favour_of(self)
+        self.venture = 0.0 if economy.on.funding_rounds else self.promised
+        self.dividend = economy.paid_out[EQUAL_DIVIDEND] / economy.living if self.alive else 0.0
+        self.academic = economy.paid_out[ACADEMIC_COMPUTE] / economy.labs if self.kind.sector == "academia" else 0.0
+        # d profit / d ln compute, when shares go with error^-theta
+        theta, elasticity = product.contest, economy.elasticity(self.error)
+        marginal = theta * elasticity * self.share * (1 - self.share) * economy.sold
+        self.contest = product.weight * product.margin * marginal
+
+    def decide(self) -> None:
+        """What it wants, within its means, approached no faster than the ramp; and how much of it is for research."""
+        economy, adjustment = self.model, self.model.assumptions.research.adjustment
+        self.wants, self.means = (self.wanted(), self.affordable()) if self.alive else (0.0, 0.0)
+        self.desired = min(self.wants, self.means)
+        self.plan_now, self.plan = self.plan_after(economy.dt / 2), self.plan_after(economy.dt)
+        self.spend = min(self.plan_now, self.means)
+        best = self.best_research_share() if economy.on.research_choice else self.research_share
+        self.for_research = towards(self.research_share, best, adjustment, economy.dt / 2)
+        self.research_share = towards(self.research_share, best, adjustment, economy.dt)
+        self.gives, self.gets = 0.0, 0.0
+        self.serving = economy.assumptions.product.inference_share * self.sales if economy.on.inference else 0.0
+
+    def plan_after(self, years: float) -> float:
+        """The plan on its way to what is desired."""
+        fastest = self.kind.ramp**years
+        return min(max(self.desired, self.plan / fastest), self.plan * fastest)
+
+    def progress(self) -> float:
+        """Growth of its knowledge at its last research, before ideas get harder to find."""
+        economy, k = self.model, self.model.assumptions.knowledge
+        if not economy.on.private_knowledge:
+            return economy.public_progress()
+        hidden = (1 - self.kind.openness) * self.research
+        if not hidden or not economy.first_hidden:
+            return 0.0
+        return k.own_rate * (hidden / economy.first_hidden) ** k.returns
+
+    def best_research_share(self) -> float:
+        """The share at which the last dollars of research and compute lower the error alike."""
+        economy, r, k = self.model, self.model.assumptions.research, self.model.assumptions.knowledge
+        level = max(self.knowledge, economy.public) if economy.on.private_knowledge else economy.public
+        growth = self.progress() * exp(-k.fishing_out * level)
+        ideas = r.response * r.horizon * k.returns * growth * self.dearness ** (r.substitution - 1)
+        together = ideas + economy.elasticity(self.error)
+        return ideas / together if together else 0.0
+
+    def price_compute(self) -> None:
+        """Where it works, what a FLOP costs before rent, what it emits, and how many a carbon budget allows."""
+        economy = self.model
+        regions = economy.assumptions.regions
+        self.money = (1 - self.for_research) * self.spend + self.gets
+        per_flop = self.kind.pue / economy.flop_per_kwh
+        self.hardware = economy.hardware_price * economy.surcharge(self.volume)
+        self.taxes = {(use, r.id): economy.tax(use, self.kind.id, r.id) for use in USES for r in regions}
+        here = {r.id: sum(self.taxes[use, r.id] for use in USES) + economy.carbon_price[r.id] for r in regions}
+        mobile = self.move({
+            r.id: self.hardware + per_flop * (r.electricity_price + economy.intensity[r.id] * here[r.id])
+            for r in regions
+        })  # fmt: skip
+        stays = self.kind.home_share
+        work = {r.id: (stays if r.id == self.home else 0.0) + (1 - stays) * mobile[r.id] for r in regions}
+        self.kwh = {region: per_flop * part for region, part in work.items()}
+        self.kg = {region: kwh * economy.intensity[region] for region, kwh in self.kwh.items()}
+        self.carbon_per_flop = sum(self.kg.values())
+        self.power = sum(self.kwh[r.id] * r.electricity_price for r in regions)
+        self.tax = {use: sum(self.kg[r.id] * self.taxes[use, r.id] for r in regions) for use in USES}
+        self.carbon = sum(self.kg[r.id] * economy.carbon_price[r.id] for r in regions) + sum(self.tax.values())
+        self.own_cost = self.hardware + self.power + self.carbon
+        budget = min(self.kind.carbon_budget, economy.carbon_budget(self.kind.id))
+        self.most = budget / self.carbon_per_flop if self.carbon_per_flop > 0 else inf
+        self.purse = self.money + self.serving
+        self.wish = min(self.purse / self.own_cost, self.most)
+        self.reserved = self.kind.contract_share * self.volume
+
+    def move(self, price: dict[str, float]) -> dict[str, float]:
+        """Shares of mobile work in the middle of the step; they go on to its end."""
+        economy, siting = self.model, self.model.assumptions.siting
+        if not economy.on.siting:
+            return self.site
+        cloud = {r.id: r.cloud_share for r in economy.assumptions.regions}
+        mean = sum(cloud[r] * price[r] for r in price) / sum(cloud.values())
+        appeal = {r: cloud[r] * exp((1 - price[r] / mean) / siting.scale) for r in price}
+        target = {r: appeal[r] / sum(appeal.values()) for r in price}
+        middle = {r: towards(self.site[r], target[r], siting.speed, economy.dt / 2) for r in price}
+        self.site = {r: towards(self.site[r], target[r], siting.speed, economy.dt) for r in price}
+        return middle
+
+    def buy(self, bought: float, paid: float) -> None:
+        """Compute for training and for customers, its energy, its emissions, and what is left for research."""
+        economy = self.model
+        self.bought, self.total_paid = bought, paid
+        self.unit_cost = paid / bought if bought > 0 else self.own_cost + economy.rent
+        self.dearness = self.unit_cost / (economy.hardware_price + self.power)
+        training = self.money / self.purse if self.purse > 0 else 0.0
+        used = paid / self.purse if self.purse > 0 else 1.0
+        self.compute, self.paid = training * bought, training * paid
+        self.inference, self.paid_inference = bought - self.compute, paid - self.paid
+        self.sponsored = self.gets * used
+        unspent = economy.assumptions.research.unspent_share if economy.on.research_choice else 1.0
+        left = self.spend * (1 - self.for_research) * (1 - used)
+        self.research_now = self.spend * self.for_research + (1 - unspent) * left
+        self.energy = {region: bought * kwh for region, kwh in self.kwh.items()}
+        self.emissions = {region: bought * kg for region, kg in self.kg.items()}
+        self.embodied = bought * economy.embodied_per_flop
+        self.carbon_taxed = bought * sum(self.tax.values())
+        at_limit = bought >= self.most
+        at_means = not at_limit and self.means <= self.wants and self.spend >= self.means
+        self.bound_by_carbon = at_limit and bought > 0
+        self.bound_by_means = at_means
+        self.bound_by_ramp = not at_limit and not at_means and self.plan_now < self.desired
+
+    def learn(self) -> float:
+        """What it knows at the end of the step, from what it and others knew at the start."""
+        economy, k, dt = self.model, self.model.assumptions.knowledge, self.model.dt
+        if not economy.on.private_knowledge:
+            return economy.public_after
+        before, public = self.knowledge, economy.public
+        known = before if before >= public else towards(before, public, k.absorption, dt)
+        if economy.on.knowledge_network:
+            best = max((other.knowledge for other in self.links if other.alive), default=-inf)
+            if best > known:
+                known = towards(known, best, economy.assumptions.network.rate, dt)
+        lost = (before - public) * -expm1(-k.leak * dt) if before > public else 0.0
+        harder = exp(-k.fishing_out * max(before, public))
+        made = log1p(k.fishing_out * self.progress() * harder * dt) / k.fishing_out
+        return known + made - lost
+
+    def train(self) -> None:
+        """The largest run, whose share of the year's compute is a matter of luck, and the error it reaches."""
+        economy, training = self.model, self.model.assumptions.training
+        luck = training.luck_spread * self.luck if economy.on.luck else 0.0
+        odds = training.run_share / (1 - training.run_share) * exp(luck)
+        self.trained = towards(self.trained, self.compute, 1 / training.window, economy.dt)
+        self.volume = towards(self.volume, self.bought, 1 / training.window, economy.dt)
+        self.run = min(self.trained, self.compute) * odds / (1 + odds)  # never more than a year of what is bought
+        self.error = min(self.error, economy.error_of(self.run, self.knowledge))
+
+    def settle(self) -> None:
+        """What came in and went out in the ordinary way."""
+        kind, prices = self.kind.id, self.power + self.carbon
+        source, what = ("government", "grants") if self.kind.sector == "academia" else ("customers", "core revenue")
+        self.books = [
+            ("customers", kind, "AI products", self.sales),
+            (source, kind, what, self.income),
+            ("investors", kind, "venture capital", self.venture),
+            ("government", kind, "dividend", self.dividend),
+            ("government", kind, "academic compute", self.academic),
+            (kind, "suppliers", "cost of AI products", self.sales - self.margin - self.paid_inference),
+            (kind, "suppliers", "efficiency research", self.research_now),
+            (kind, "cloud", "compute", self.total_paid - self.bought * prices),
+            (kind, "utilities", "electricity", self.bought * self.power),
+            (kind, "government", "carbon", self.bought * self.carbon),
+        ]
+
+    def left(self) -> float:
+        """What came in minus what went out so far."""
+        kind = self.kind.id
+        return sum(amount * ((payee == kind) - (payer == kind)) for payer, payee, _, amount in self.books)
+
+
+class Corporation(Actor):
+    """Spends what accuracy is worth to it, out of core revenue and the margin on AI products."""
+
+    def income_growth(self) -> float:
+        return self.kind.core_growth
+
+    def wanted(self) -> float:
+        return self.contest
+
+    def affordable(self) -> float:
+        return self.kind.core_share * self.income + self.margin + self.dividend
+
+
+class Startup(Actor):
+    """Spends what accuracy is worth to it and what investors press for, out of cash that it burns."""
+
+    keeps_cash = True
+
+    def wanted(self) -> float:
+        return self.contest + self.kind.pressure * self.promised
+
+    def affordable(self) -> float:
+        burn, dt = self.kind.burn, self.model.dt
+        lasting = (self.margin + self.venture + self.dividend) / burn  # the cash at which as much comes in as is burnt
+        return burn * lasting + drained(self.cash - lasting, burn, dt)
+
+
+class AcademicLab(Actor):
+    """Keeps up with the field, out of grants."""
+
+    def income_growth(self) -> float:
+        return self.kind.grant_growth
+
+    def wanted(self) -> float:
+        gain = self.model.sold / self.model.assumptions.product.size
+        return self.start_plan * gain**self.kind.keeping_up + self.academic
+
+    def affordable(self) -> float:
+        return self.kind.compute_share * self.income + self.academic + self.dividend
+
+
+ACTORS: dict[str, type[Actor]] = {"corporation": Corporation, "startup": Startup, "academic_lab": AcademicLab}

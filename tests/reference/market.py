@@ -1,0 +1,77 @@
+"""How compute is sold, slowly: prices by bisection, contracts before a spot market, or a queue."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+
+class Sale(NamedTuple):
+    """What the market settles on."""
+
+    bought: list[float]
+    paid: list[float]
+    outside: float
+    rent: float
+    outcome: str
+
+
+def spot(
+    purse: Sequence[float], cost: Sequence[float], most: Sequence[float], capacity: float,
+    outside: Callable[[float], float], ceiling: float,
+) -> tuple[list[float], float, float, str]:  # fmt: skip
+    """No rent while all demand fits; else the rent at which it fits; at the highest rent, everyone gets a part."""
+
+    def demand(rent: float) -> list[float]:
+        return [min(money / (c + rent), limit) for money, c, limit in zip(purse, cost, most, strict=True)]
+
+    def total(rent: float) -> float:
+        return sum(demand(rent)) + outside(rent)
+
+    low, high, served = 0.0, ceiling, 1.0
+    if total(low) <= capacity:
+        outcome, rent = "slack", low
+    elif total(high) > capacity:
+        outcome, rent, served = "rationed", high, capacity / total(high)
+    else:
+        while low < (middle := 0.5 * (low + high)) < high:
+            low, high = (middle, high) if total(middle) > capacity else (low, middle)
+        outcome, rent = "cleared", high
+    return [wish * served for wish in demand(rent)], outside(rent) * served, rent, outcome
+
+
+def sell(
+    rule: str, purse: list[float], cost: list[float], most: list[float], reserved: list[float], capacity: float,
+    wanted: float, outside_reserved: float, price: float, elasticity: float, ceiling: float,
+) -> Sale:  # fmt: skip
+    """Sell ``capacity`` by a rule to those with money, and to the outside."""
+    if rule == "queue":
+        return queue(purse, cost, most, capacity, wanted)
+    held, other_held, part = [0.0] * len(purse), 0.0, 1.0
+    if rule == "contracts":
+        held = [min(r, m, p / c) for r, m, p, c in zip(reserved, most, purse, cost, strict=True)]
+        other_held = min(outside_reserved, wanted)
+        part = min(1.0, capacity / (sum(held) + other_held)) if sum(held) + other_held > 0 else 1.0
+        held, other_held = [part * h for h in held], part * other_held
+    left = [max(p - h * c, 0.0) for p, h, c in zip(purse, held, cost, strict=True)]
+    room = [m - h for m, h in zip(most, held, strict=True)]
+    free = 0.0 if part < 1 else max(capacity - sum(held) - other_held, 0.0)
+
+    def outside(rent: float) -> float:
+        return (wanted - other_held) * (price / (price + rent)) ** elasticity
+
+    bought, other, rent, outcome = spot(left, cost, room, free, outside, ceiling)
+    paid = [h * c + b * (c + rent) for h, b, c in zip(held, bought, cost, strict=True)]
+    return Sale([h + b for h, b in zip(held, bought, strict=True)], paid, other + other_held, rent, outcome)
+
+
+def queue(purse: list[float], cost: list[float], most: list[float], capacity: float, wanted: float) -> Sale:
+    """Largest first, at cost; the outside gets its part before."""
+    wishes = [min(p / c, m) for p, c, m in zip(purse, cost, most, strict=True)]
+    total = sum(wishes) + wanted
+    if total <= capacity:
+        return Sale(wishes, [w * c for w, c in zip(wishes, cost, strict=True)], wanted, 0.0, "slack")
+    other = wanted * capacity / total
+    left, bought = capacity - other, [0.0] * len(wishes)
+    for row in sorted(range(len(wishes)), key=lambda row: -wishes[row]):
+        bought[row] = min(wishes[row], left)
+        left -= bought[row]
+    return Sale(bought, [b * c for b, c in zip(bought, cost, strict=True)], other, 0.0, "rationed")
