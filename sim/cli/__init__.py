@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from io import TextIOWrapper
 
-from sim.cli import check, explain, laws, measures, policies, report, reproduce, run, scenarios
+from sim.cli import check, diff, explain, laws, measures, policies, report, reproduce, run, scenarios
 from sim.errors import InputError
 
-COMMANDS = (run, check, explain, scenarios, policies, measures, laws, report, reproduce)
+COMMANDS = (run, check, explain, diff, scenarios, policies, measures, laws, report, reproduce)
 BAD_INPUT, INTERRUPTED = 2, 130
 
 
