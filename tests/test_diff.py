@@ -9,6 +9,8 @@ from tests.saying import Say
 from tests.worlds import SCENARIOS
 
 BASELINE = SCENARIOS / "baseline.toml"
+CENTS = '{ value = 102, low = 80, high = 140, unit = "USD/MWh", basis = "assumed", note = "x" }'
+PRICE = f"region.france.electricity_price={CENTS}"  # the same in another unit
 
 
 def between(*settings: str) -> dict[str, tuple[str, str, str]]:
@@ -25,7 +27,7 @@ def test_nothing_differs_from_itself(say: Say) -> None:
 
 def test_numbers_with_their_units_and_change() -> None:
     found = between("product.margin=40 %", "market.response=3", "kind.startup.count=120", "mechanisms.luck=false",
-                    'market.allocation="queue"', "region.france.electricity_price=102 USD/MWh")  # fmt: skip
+                    'market.allocation="queue"', PRICE)  # fmt: skip
     assert found == {
         "product.margin": ("0.5", "40 %", "−20 %"),
         "market.response": ("1.5 /yr", "3 /yr", "× 2"),

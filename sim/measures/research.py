@@ -65,10 +65,10 @@ def knowledge_lag(p: Period) -> float:
 
 @measure(
     "frontier_gain_from_efficiency", "Frontier's gain from algorithms", "fraction",
-    "share of the growth of the frontier's ln effective compute since the start that knowledge brought",
+    "share of the growth of the frontier's ln effective compute since the start that knowledge brought, at most all",
     over="year-end", idle="know what they know",
 )  # fmt: skip
 def gain_from_efficiency(p: Period) -> float:
     best = int(p.error.argmin())
     start, now = (float(p.law.ln_compute_for(np.asarray(e))) for e in (p.past.errors[0], p.error[best]))
-    return float(p.knowledge[best]) / (now - start) if now > start else nan
+    return min(float(p.knowledge[best]) / (now - start), 1.0) if now > start else nan

@@ -228,7 +228,9 @@ def network(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) -
     subtitle = f"Links by which actors learn from each other; the {len(shown)} of {len(last)} actors with most compute"
     subtitle = subtitle if len(shown) < len(last) else "Links by which actors learn from each other"
     figure, (ax,) = canvas(
-        "The knowledge network", f"{subtitle}; size by compute, largest in the middle", footer(about)
+        "The knowledge network",
+        f"{subtitle}; size by compute, largest in the middle",
+        footer({**about, "replicates": 1}),
     )
     links = [(places[a], places[b]) for a, b in about["graph"](shown).edges]
     ax.add_collection(LineCollection(links, colors=LINE, linewidths=0.3, alpha=0.5, zorder=1))

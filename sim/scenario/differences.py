@@ -45,14 +45,21 @@ def differences(first: Scenario, second: Scenario) -> list[Difference]:
 
 
 def _same(one: Quantity, two: Quantity) -> bool:
-    numbers = [(quantity.base, quantity.low, quantity.high) for quantity in (one, two)]
-    return all(a == b or _close(a, b) for a, b in zip(*numbers, strict=True))
+    return all(a == b or _close(a, b) for a, b in zip(_numbers(one), _numbers(two), strict=True))
+
+
+def _numbers(quantity: Quantity) -> tuple[Any, ...]:
+    """Value and range in base units."""
+    plain = isinstance(quantity.base, float) and isinstance(quantity.value, int | float) and quantity.value
+    scale = quantity.base / quantity.value if plain else 1.0
+    span = (None if bound is None else float(bound) * scale for bound in (quantity.low, quantity.high))
+    return (quantity.base, *span)
 
 
 def _close(a: Any, b: Any) -> bool:
     """Whether two numbers differ by no more than the conversion of a unit does."""
-    plain = isinstance(a, float) and isinstance(b, float)
-    return plain and abs(a - b) <= 1e-12 * max(abs(a), abs(b))
+    numbers = isinstance(a, float) and isinstance(b, float)
+    return numbers and bool(abs(a - b) <= 1e-12 * max(abs(a), abs(b)))
 
 
 def _only_in_one(path: str, first: Scenario, second: Scenario) -> tuple[str, str, str] | None:
@@ -110,6 +117,8 @@ def _change(one: Quantity | None, two: Quantity | None) -> str:
     if one is None or two is None or isinstance(one.base, bool | str) or not isinstance(one.base, int | float):
         return ""
     if not isinstance(two.base, int | float) or not one.base > 0 or two.base < 0 or one.base == two.base:
+        return ""
+    if _close(one.base, two.base):
         return ""
     ratio = two.base / one.base
     if ratio == 0 or ratio == float("inf"):
