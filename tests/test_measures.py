@@ -1,0 +1,239 @@
+"""All measures of one window written by hand, against plain arithmetic; and indices against their definitions."""
+
+from dataclasses import replace
+from itertools import product
+from math import exp, isnan, log, nan, sqrt
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.measures import registry
+from sim.measures.inequality import gini, hhi, theil, top_share
+from sim.mechanisms.scaling import AnchoredLaw, Polynomial
+from sim.period import Groups, Past, Period, Step, Yardsticks, period
+
+ROWS = {"corporation": slice(0, 2), "startup": slice(2, 3), "academic_lab": slice(3, 5)}
+GROUPS = Groups(
+    ROWS,
+    {name: np.arange(rows.start, rows.stop) for name, rows in ROWS.items()},
+    {"industry": np.arange(3), "academia": np.arange(3, 5)},
+    5,
+)
+LAW = AnchoredLaw(Polynomial(best_error=0.1, worst_error=0.5, intercept=0, exponent=2), 0.4, 1e18, 1.0)
+
+
+def column(*values: float) -> np.ndarray:
+    return np.array(values, dtype=float)
+
+
+def flags(*rows: int) -> np.ndarray:
+    return np.isin(np.arange(5), rows)
+
+
+EARLY = Step(
+    time=2013.0, dt=0.25, alive=np.ones(5, dtype=bool),
+    compute=column(8, 4, 2, 1, 1) * 1e20, inference=column(4, 0, 0, 0, 0) * 1e20,
+    run=column(2, 1, 0.5, 0.4, 0.1) * 1e20, paid=column(80, 40, 30, 10, 20), paid_inference=column(40, 0, 0, 0, 0),
+    research=column(10, 20, 0, 0, 4), sponsored=column(0, 0, 0, 4, 0), means=column(1000, 400, 100, 20, 30),
+    bound_by_means=flags(0), bound_by_carbon=flags(1), bound_by_ramp=flags(),
+    unit_cost=column(1, 1, 1, 1, 1), energy=np.tile([2.0, 1.0], (5, 1)),
+    emissions=np.column_stack([column(1, 2, 3, 4, 5), np.ones(5)]), embodied=np.ones(5),
+    carbon_taxed=column(1, 2, 3, 4, 5), sales=column(600, 300, 100, 0, 0), carbon_per_flop=np.ones(5),
+    embodied_per_flop=1.0, error=np.full(5, 0.5), access=np.full(5, 0.5), knowledge=np.zeros(5), public_knowledge=0.0,
+    market=1000.0, rent=1e-20, permit_price=0.0, outcome="slack", capacity=40e20, outside=10e20, damage=0.2,
+    failed=0, acquired=0, founded=0, flows={}, received=np.zeros(5), spent=np.zeros(5), cash_change=np.zeros(5),
+    revenue_by_use=column(4, 0, 0),
+)  # fmt: skip
+LATE = replace(
+    EARLY, time=2013.25, dt=0.75,
+    compute=column(16, 8, 4, 2, 0) * 1e20, inference=column(8, 0, 0, 0, 0) * 1e20,
+    run=column(1, 3, 0.25, 0.2, 0) * 1e20, paid=column(160, 80, 60, 40, 0), paid_inference=column(80, 0, 0, 0, 0),
+    research=column(30, 20, 0, 0, 4), sponsored=column(0, 0, 0, 8, 0), means=column(2000, 800, 200, 40, 10),
+    bound_by_means=flags(0, 3), bound_by_carbon=flags(), bound_by_ramp=flags(2),
+    unit_cost=column(10, 12, 14, 20, 16) * 1e-20, energy=2 * EARLY.energy, emissions=2 * EARLY.emissions,
+    embodied=3 * np.ones(5), carbon_taxed=np.zeros(5), carbon_per_flop=column(1, 2, 3, 4, 5) * 1e-20,
+    embodied_per_flop=1e-21, error=column(0.10, 0.08, 0.12, 0.25, 0.30), access=column(0.10, 0.08, 0.10, 0.10, 0.10),
+    knowledge=column(1.0, 1.2, 0.9, 0.4, 0.6), public_knowledge=0.8, market=2000.0, rent=3e-20, permit_price=0.004,
+    outcome="cleared", capacity=80e20, outside=20e20, damage=0.4, failed=2, acquired=1, founded=3,
+    revenue_by_use=column(0, 8, 0),
+)  # fmt: skip
+PAST = Past(2012.0, [2012.0, 2013.0, 2014.0], [0.4, 0.2, 0.08])
+
+
+@pytest.fixture(scope="module")
+def window() -> Period:
+    return period([EARLY, LATE], GROUPS, LAW, PAST, 5000.0, Yardsticks(car=10.0, wage=7.0, near=4.0))
+
+
+HALVING = 1e18 * (0.4 / 0.04) ** 2 / exp(1.2)  # from an error of 8 % to 4 %, with what actor 2 knows
+COMPUTE = [14.0, 7.0, 3.5, 1.75, 0.25]  # 1e20 FLOP: a quarter of the early step, three quarters of the late one
+CARBON = [3.5 + 2.5, 5.25 + 2.5, 7 + 2.5, 8.75 + 2.5, 10.5 + 2.5]  # kg, operational and embodied
+CAPABLE = [10.0, 12.5, 10.0, 10.0, 10.0]
+
+
+def theils(values: list[float]) -> tuple[float, float, float]:
+    mean = sum(values) / 5
+    within = between = 0.0
+    for rows in (values[:2], values[2:3], values[3:]):
+        own = sum(rows) / len(rows)
+        within += sum(x / 5 / mean * log(x / own) for x in rows)
+        between += len(rows) / 5 * own / mean * log(own / mean)
+    return sum(x / 5 / mean * log(x / mean) for x in values), within, between
+
+
+def gini_by_pairs(values: list[float]) -> float:
+    n, mean = len(values), sum(values) / len(values)
+    return sum(abs(a - b) for a, b in product(values, values)) / (2 * n * n * mean)
+
+
+EXPECTED = {
+    "compute_ratio_industry_academia": (2 * 3 * 0.5) ** (1 / 3) / sqrt(0.4 * 0.1),
+    "compute_share_academia": 2 / 26.5,
+    "compute_share_startup": 3.5 / 26.5,
+    "compute_share_corporation": 21 / 26.5,
+    "compute_gini": gini_by_pairs(COMPUTE),
+    "lab_years_per_frontier_run": 3e20 * 18e-20 / 25,
+    "months_behind_median_lab": 12 * (2014 - (2012 + log(0.4 / 0.275) / log(2))),
+    "frontier_error": 0.08,
+    "error_best_corporation": 0.08,
+    "error_best_startup": 0.12,
+    "error_median_lab": 0.275,
+    "accuracy_gap_median_lab": 0.195,
+    "emissions_total": 0.0475,
+    "emissions_cumulative": 5.0,
+    "energy_total": 0.02625,
+    "compute_price": 370 / 33.5e20 * 1e18,
+    "frontier_run_flop": 3e20,
+    "frontier_run_cost": 36.0,
+    "market_value": 1750.0,
+    "spend_bound_by_means": 170 / 300,
+    "spend_bound_by_carbon": 10 / 300,
+    "spend_bound_by_ramp": 45 / 300,
+    "next_halving_flop": HALVING,
+    "next_halving_cost": HALVING * 12e-20,
+    "next_halving_emissions": HALVING * 2.1e-20 / 1000,
+    "compute_theil": theils(COMPUTE)[0],
+    "compute_theil_within": theils(COMPUTE)[1],
+    "compute_theil_between": theils(COMPUTE)[2],
+    "compute_top10_share": 0.5 * 14 / 26.5,
+    "compute_hhi": sum(x * x for x in COMPUTE) / 26.5**2,
+    "compute_share_bottom_half_labs": 0.25 / 26.5,
+    "capability_gini": gini_by_pairs(CAPABLE),
+    "capability_theil": theils(CAPABLE)[0],
+    "capability_theil_within": theils(CAPABLE)[1],
+    "capability_theil_between": theils(CAPABLE)[2],
+    "capability_top10_share": 0.5 * 12.5 / 52.5,
+    "capability_hhi": (4 * 100 + 12.5**2) / 52.5**2,
+    "capability_share_bottom_half_labs": 10 / 52.5,
+    "compute_ratio_corporation_startup": sqrt(6) / 0.5,
+    "could_pay_frontier_corporation": 2.0,  # 30 and 36 of 1750 and 700
+    "could_pay_frontier_startup": 1.0,  # 42 of 175
+    "could_pay_frontier_academia": 0.0,  # 60 and 48 of 35 and 15
+    "could_pay_halving_corporation": 2.0,  # 3 and 3.6
+    "could_pay_halving_startup": 1.0,
+    "could_pay_halving_academia": 2.0,  # 6 and 4.8
+    "access_error_median_lab": 0.10,
+    "access_gap_median_lab": 0.02,
+    "share_near_frontier": 2 / 5,  # 2 and 3 of 3; 0.5 is six times less
+    "academic_share_top30": 2 / 5,
+    "startup_leads": 0.0,
+    "emissions_operational": 0.035,
+    "emissions_embodied": 0.0125,
+    "emissions_training": (3.5 * 2 / 3 + 5.25 + 7 + 8.75 + 1.5) / 1000,
+    "emissions_inference": (3.5 / 3 + 9) / 1000,
+    "emissions_corporation": (CARBON[0] + CARBON[1]) / 1000,
+    "emissions_startup": CARBON[2] / 1000,
+    "emissions_academia": (CARBON[3] + CARBON[4]) / 1000,
+    "emissions_region_here": 0.02625,
+    "emissions_region_there": 0.00875,
+    "emissions_cars": 4.75,
+    "next_halving_cars": HALVING * 2.1e-20 / 10,
+    "climate_damage": 0.25 * 25 * 0.2 + 0.75 * 55 * 0.4,
+    "carbon_intensity": 35 / 26.25,
+    "research_share": 49 / 349,
+    "research_spending": 49.0,
+    "research_jobs": 7.0,
+    "efficiency_factor": exp(1.2),
+    "public_efficiency_factor": exp(0.8),
+    "knowledge_lag_median_lab": exp(0.7),
+    "frontier_gain_from_efficiency": 1.2 / (2 * log(5)),
+    "net_value": 1750 - (300 + 70 + 49) - 17.75,
+    "inference_share": 7 / 33.5,
+    "scarcity_rent": 0.025,
+    "permit_price": 3.0,
+    "market_slack": 0.25,
+    "market_cleared": 0.75,
+    "market_rationed": 0.0,
+    "capacity_flop": 70e20,
+    "capacity_use": (33.5 + 17.5) / 70,
+    "startups_alive": 1.0,
+    "startups_founded": 3.0,
+    "startups_failed": 2.0,
+    "startups_acquired": 1.0,
+    "policy_revenue": 7.0,
+    "carbon_paid_corporation": 0.75,
+    "carbon_paid_startup": 0.75,
+    "carbon_paid_academia": 2.25,
+    "sponsored_compute_academia": 7.0,
+    "year_error_5": nan,
+    "year_error_1": nan,
+}
+
+
+def test_every_measure_is_worked_out_by_hand() -> None:
+    assert set(EXPECTED) == set(registry(("here", "there")))
+
+
+@pytest.mark.parametrize("id", EXPECTED)
+def test_measure(id: str, window: Period) -> None:
+    assert registry(("here", "there"))[id](window) == pytest.approx(EXPECTED[id], rel=1e-9, nan_ok=True)
+
+
+def test_the_year_an_error_is_reached(window: Period) -> None:
+    later = replace(window, past=Past(2012.0, [2012.0, 2013.0, 2014.0], [0.4, 0.1, 0.02]))
+    assert registry()["year_error_5"](later) == pytest.approx(2013 + log(0.1 / 0.05) / log(0.1 / 0.02))
+    assert isnan(registry()["year_error_1"](later))
+
+
+def test_where_nobody_is_nothing_exists(window: Period) -> None:
+    nobody = np.zeros(0, dtype=np.intp)
+    empty = replace(window, groups=replace(GROUPS, rules={}, sectors={"academia": nobody}))
+    for id in ("error_median_lab", "lab_years_per_frontier_run", "months_behind_median_lab", "error_best_startup",
+               "access_gap_median_lab", "knowledge_lag_median_lab", "compute_ratio_industry_academia"):  # fmt: skip
+        assert isnan(registry()[id](empty)), id
+    nothing = replace(
+        window, compute=np.zeros(5), largest_run=np.zeros(5), paid=np.zeros(5), inference=np.zeros(5),
+        paid_inference=np.zeros(5), research=np.zeros(5), energy=np.zeros(2),
+    )  # fmt: skip
+    for id in ("compute_share_academia", "compute_gini", "compute_price", "spend_bound_by_means", "share_near_frontier",
+               "academic_share_top30", "research_share", "compute_hhi", "carbon_intensity"):  # fmt: skip
+        assert isnan(registry()[id](nothing)), id
+
+
+def test_the_dead_do_not_count(window: Period) -> None:
+    without = replace(window, alive=~flags(2), error=column(0.10, 0.08, 1.0, 0.25, 0.30))
+    assert isnan(registry()["error_best_startup"](without))
+    assert registry()["startups_alive"](without) == 0
+    assert registry()["share_near_frontier"](without) == 2 / 4
+
+
+VALUES = st.lists(st.one_of(st.just(0.0), st.floats(1e-6, 1e6)), min_size=2, max_size=30).filter(any)
+
+
+@given(VALUES, st.floats(1e-3, 1e3))
+def test_indices_keep_what_defines_them(values: list[float], scale: float) -> None:
+    x, n = np.array(values), len(values)
+    halves = [slice(0, n // 2), slice(n // 2, n)]
+    assert gini(x) == pytest.approx(gini_by_pairs(values), abs=1e-9)
+    whole, within, between = theil(x, halves)
+    assert whole == pytest.approx(within + between, abs=1e-12)
+    assert -1e-12 <= whole <= log(n) + 1e-9
+    assert 1 / n - 1e-12 <= hhi(x) <= 1 + 1e-12
+    assert 0.1 - 1e-12 <= top_share(x) <= 1 + 1e-12
+    for index in (gini, hhi, top_share, lambda v: theil(v, halves)[0]):
+        assert index(scale * x) == pytest.approx(index(x), rel=1e-9, abs=1e-9)
+    for index in (gini, top_share):  # two of each
+        assert index(np.repeat(x, 2)) == pytest.approx(index(x), rel=1e-9, abs=1e-9)
+    assert hhi(np.repeat(x, 2)) == pytest.approx(hhi(x) / 2)
