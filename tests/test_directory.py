@@ -1,0 +1,98 @@
+"""What stands in a run directory, against the run itself."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.experiment import run
+from sim.experiment.runner import simulate
+from sim.results import directory
+from sim.results.result import Result
+from sim.world import World, advance
+from tests.worlds import small
+
+
+def test_columns_of_actors_are_those_of_the_steps() -> None:
+    scenario = small(until=2013, replicates=1)
+    actors = run(scenario).actors
+    last = actors[actors["year"] == 2013].reset_index(drop=True)
+    world = World(scenario, scenario.run.seed)
+    steps = [advance(world) for _ in range(8)][4:]
+    flows = {
+        "compute_flop": "compute", "inference_flop": "inference", "spending_usd": "paid", "research_usd": "research",
+        "means_usd": "means",
+    }  # fmt: skip
+    for name, of in flows.items():
+        total = sum(getattr(step, of) * step.dt for step in steps)
+        assert last[name].to_numpy() == pytest.approx(total, rel=1e-12), name
+    carbon = sum(step.emissions.sum(axis=1) * step.dt for step in steps) / 1000
+    assert last["operational_tco2e"].to_numpy() == pytest.approx(carbon, rel=1e-12)
+    assert last["embodied_tco2e"].to_numpy() == pytest.approx(sum(s.embodied * s.dt for s in steps) / 1000, rel=1e-12)
+    assert last["largest_run_flop"].to_numpy() == pytest.approx(np.max([step.run for step in steps], axis=0))
+    states = {
+        "cash_usd": world.cash, "error": world.error, "access_error": world.access, "knowledge": world.knowledge,
+        "market_share": world.share,
+    }  # fmt: skip
+    for name, values in states.items():
+        assert last[name].to_numpy().tolist() == values.tolist(), name
+    assert last["region"].tolist() == [scenario.region_ids[home] for home in world.home]
+    assert last["alive"].tolist() == world.alive.tolist()
+    assert last["kind"].tolist() == ["corporation"] * 6 + ["startup"] * 14 + ["academic_lab"] * 20
+    assert last["actor"].tolist() == [*range(1, 7), *range(1, 15), *range(1, 21)]
+
+
+def test_an_interrupted_run_says_how_many_were_asked_for() -> None:
+    scenario = small(until=2012, replicates=5)
+    summary = Result(scenario, [simulate(scenario, r) for r in (0, 2)], interrupted=True).summary()
+    assert (summary["interrupted"], summary["replicates"], summary["replicates_asked"]) == (True, 2, 5)
+
+
+def test_the_range_is_from_the_5th_to_the_95th_percentile() -> None:
+    scenario = small(until=2012, replicates=41)
+    replicate = simulate(scenario, 0)
+    column = list(Result(scenario, [replicate]).measures).index("market_value")
+    made = []
+    for r in range(41):
+        values = replicate.yearly.copy()
+        values[:, column] = float(r)
+        made.append(type(replicate)(r, values, replicate.flags, replicate.by_step, replicate.times, [], {}))
+    row = next(row for row in Result(scenario, made).summary()["headline"] if row["measure"] == "market_value")
+    (cell,) = row["values"]
+    assert (cell["low"], cell["median"], cell["high"]) == (2.0, 20.0, 38.0)
+
+
+def test_extrapolation_begins_in_the_first_year_below_the_evidence() -> None:
+    scenario = small(until=2020, replicates=2)
+    result = run(scenario)
+    frontier = result.series.query("measure == 'frontier_error'").groupby("year")["value"].median()
+    first = frontier.index[frontier < scenario.law.best_error][0]
+    assert result.summary()["evidence"]["extrapolated_from"] == first
+    assert frontier.loc[first - 1] >= scenario.law.best_error
+
+
+@pytest.mark.parametrize("name", ["world.py", "data/laws.toml", "report/page.html"])
+def test_the_hash_of_the_code_follows_every_file(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "sim"
+    shutil.copytree(Path(directory.__file__).parents[1], package, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(directory, "files", lambda _: package)
+    before = directory.code_hash()
+    (package / "__pycache__").mkdir()
+    (package / "__pycache__" / "x.pyc").write_bytes(b"x")
+    assert directory.code_hash() == before
+    with (package / name).open("a", encoding="utf-8") as file:
+        file.write("\n")
+    assert directory.code_hash() != before
+    csv = next((package / "data").glob("*.csv"))
+    changed = directory.code_hash()
+    csv.write_bytes(csv.read_bytes() + b"\n")
+    assert directory.code_hash() != changed
+
+
+def test_summary_counts_what_is_missing() -> None:
+    result = run(small(until=2013, replicates=2))
+    missing, series = result.summary()["missing"], result.series
+    assert missing["year_error_1"] == 4
+    for id in result.measures:
+        assert len(series[series["measure"] == id]) == 4 - missing.get(id, 0), id
