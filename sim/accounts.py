@@ -80,6 +80,7 @@ def settle(
     books.receive("investors", "venture capital", funds.venture)
     books.receive("government", "dividend", funds.dividend)
     books.receive("government", "academic compute", funds.academic)
+    books.receive("government", "efficiency research", funds.public_research)
     books.pay("suppliers", "cost of AI products", funds.sales - funds.margin - serving)
     books.pay("suppliers", "efficiency research", research)
     books.pay("cloud", "compute", hardware)

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-TREASURY, EQUAL_DIVIDEND, ACADEMIC_COMPUTE = "treasury", "equal_dividend", "academic_compute"
-REVENUE_USES = (TREASURY, EQUAL_DIVIDEND, ACADEMIC_COMPUTE)
+TREASURY, EQUAL_DIVIDEND = "treasury", "equal_dividend"
+ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH = "academic_compute", "efficiency_research"
+REVENUE_USES = (TREASURY, EQUAL_DIVIDEND, ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.actors import Economy, Funds, Kind
-from sim.levers import ACADEMIC_COMPUTE, EQUAL_DIVIDEND, REVENUE_USES, TREASURY, Levers, combined
+from sim.levers import (
+    ACADEMIC_COMPUTE,
+    EFFICIENCY_RESEARCH,
+    EQUAL_DIVIDEND,
+    REVENUE_USES,
+    TREASURY,
+    Levers,
+    combined,
+)
 from sim.mechanisms import carbon, knowledge, network, planning, product, research, siting, training
 from sim.period import Groups, Past, Rows
 from sim.rng import stream
@@ -45,7 +53,8 @@ class World:
         self.earmarked = np.zeros(len(REVENUE_USES))  # USD of policy revenue not paid out, by use
         self.payable = np.array([use != TREASURY for use in REVENUE_USES], dtype=float)
         if not self.groups.of("academia").size:  # nobody to pay: the money stays
-            self.payable[REVENUE_USES.index(ACADEMIC_COMPUTE)] = 0.0
+            for use in (ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH):
+                self.payable[REVENUE_USES.index(use)] = 0.0
         self._traits()
         self._endow()
         self._place()
@@ -263,7 +272,7 @@ class World:
         """Money each actor has and earns now [USD/yr, cash in USD], by columns of (n,), when ``sold`` is sold."""
         p, share = self.scenario.product, self.share
         elasticity, promised = self.law.elasticity(self.error), self._venture(sold)
-        academic = paid_out[REVENUE_USES.index(ACADEMIC_COMPUTE)] / max(self.academic.sum(), 1)
+        per_lab = self.academic / max(self.academic.sum(), 1)
         living = self.alive / max(self.alive.sum(), 1)
         return Funds(
             start_plan=self.start_plan,
@@ -274,7 +283,8 @@ class World:
             venture=promised * (not self.scenario.mechanisms.funding_rounds),
             promised=promised,
             dividend=paid_out[REVENUE_USES.index(EQUAL_DIVIDEND)] * living,
-            academic=academic * self.academic,
+            academic=paid_out[REVENUE_USES.index(ACADEMIC_COMPUTE)] * per_lab,
+            public_research=paid_out[REVENUE_USES.index(EFFICIENCY_RESEARCH)] * per_lab,
             contest=planning.contest_value(share, elasticity, sold, p.margin, p.contest, p.weight),
         )
 

@@ -89,7 +89,7 @@ def advance(world: World) -> Step:
     sponsored = got * used  # what finds no compute is not paid
     given = given * _part(sponsored.sum(), got.sum())
     kept = (1.0 - scenario.research.unspent_share) * on.research_choice
-    research = spend * (research_share + kept * (1.0 - research_share) * (1.0 - used))
+    research = spend * (research_share + kept * (1.0 - research_share) * (1.0 - used)) + funds.public_research
     world.dearness = clearing.price / (price + power)
 
     # 6 energy and carbon

@@ -11,7 +11,7 @@ import pytest
 import sim.policies
 from sim.actors import Kind
 from sim.actors import registry as kinds
-from sim.levers import LEVERS
+from sim.levers import LEVERS, REVENUE_USES
 from sim.measures import Measure, headline, registry
 from sim.mechanisms.scaling import LAWS
 from sim.policies import Policy
@@ -161,18 +161,19 @@ def test_targets_leave_others_alone() -> None:
     assert taxed.revenue_by_use[0] == pytest.approx(0.1 * taxed.emissions[corporations, china].sum())
 
 
-@pytest.mark.parametrize("use", ["treasury", "equal_dividend", "academic_compute"])
+@pytest.mark.parametrize("use", REVENUE_USES)
 def test_revenue_goes_where_it_should(use: str) -> None:
     settings = ["policy.carbon_tax.rate=300", f'policy.carbon_tax.revenue_use="{use}"']
     world = World(small("baseline", *settings, until=2016), 1)
     steps = [advance(world) for _ in range(world.scenario.steps)]
-    paid = {"dividend": 0.0, "academic compute": 0.0}
+    paid = {"dividend": 0.0, "academic compute": 0.0, "efficiency research": 0.0}
     for step in steps:
         for (payer, _, purpose), amount in step.flows.items():
             if payer == "government" and purpose in paid:
                 paid[purpose] += amount
     assert (paid["dividend"] > 0) == (use == "equal_dividend")
     assert (paid["academic compute"] > 0) == (use == "academic_compute")
+    assert (paid["efficiency research"] > 0) == (use == "efficiency_research")
 
 
 @pytest.mark.parametrize("table", [*TABLES.values(), Region, *kinds().values(), *LAWS.values()])

@@ -6,6 +6,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from sim.levers import REVENUE_USES
 from sim.period import Past, Step
 from sim.scenario import Scenario, load
 from sim.scenario.schema import Mechanisms
@@ -91,7 +92,7 @@ def varied(rng: np.random.Generator) -> Scenario:
             f"policy.carbon_tax.start={between(2011, 2025)}",
             f"policy.carbon_tax.end={between(2025, 2045)}",
             f"policy.carbon_tax.ramp={rng.choice([0.0, 5.0])}",
-            f'policy.carbon_tax.revenue_use="{rng.choice(["treasury", "equal_dividend", "academic_compute"])}"',
+            f'policy.carbon_tax.revenue_use="{rng.choice(REVENUE_USES)}"',
             f"policy.carbon_tax.kinds={some('corporation', 'startup', 'academic_lab')}",
             f"policy.carbon_tax.regions={some('united_states', 'china', 'norway')}",
         ]

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from sim.actors import registry as kinds
+from sim.levers import REVENUE_USES
 from sim.quantity import Spec
 from sim.scenario import Scenario, load
 from sim.scenario.schema import TABLES, Mechanisms, Region
@@ -62,7 +63,7 @@ def settings(draw: Any, most: int = 12) -> list[str]:
     chosen += [f"mechanisms.{name}={str(draw(st.booleans())).lower()}" for name in mechanisms]
     chosen.append(f'market.allocation="{draw(st.sampled_from(["price", "price", "contracts", "queue"]))}"')
     if draw(st.booleans()):
-        use = draw(st.sampled_from(["treasury", "equal_dividend", "academic_compute"]))
+        use = draw(st.sampled_from(REVENUE_USES))
         chosen += [
             f"policy.carbon_tax.rate={draw(st.floats(0, 10_000))!r}",
             f"policy.carbon_tax.ramp={draw(st.sampled_from([0.0, 0.5, 3.0]))!r}",

@@ -15,7 +15,8 @@ STATE = (
     "start_plan", "start_income", "cash", "reach", "first_reach", "plan", "volume", "trained", "error", "luck",
     "entitlement", "knowledge", "research", "research_share", "first_research_share", "dearness", "alive", "releases",
 )  # fmt: skip
-TREASURY, EQUAL_DIVIDEND, ACADEMIC_COMPUTE = USES = ("treasury", "equal_dividend", "academic_compute")
+USES = ("treasury", "equal_dividend", "academic_compute", "efficiency_research")
+TREASURY, EQUAL_DIVIDEND, ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH = USES
 
 
 def towards(state: float, target: float, rate: float, years: float) -> float:
@@ -71,7 +72,9 @@ class Actor(mesa.Agent):
         self.promised = finance.venture_share * economy.sold * economy.favour_of(self)
         self.venture = 0.0 if economy.on.funding_rounds else self.promised
         self.dividend = economy.paid_out[EQUAL_DIVIDEND] / economy.living if self.alive else 0.0
-        self.academic = economy.paid_out[ACADEMIC_COMPUTE] / economy.labs if self.kind.sector == "academia" else 0.0
+        lab = 1 / economy.labs if self.kind.sector == "academia" else 0.0
+        self.academic = economy.paid_out[ACADEMIC_COMPUTE] * lab
+        self.public_research = economy.paid_out[EFFICIENCY_RESEARCH] * lab
         # d profit / d ln compute, when shares go with error^-theta
         theta, elasticity = product.contest, economy.elasticity(self.error)
         marginal = theta * elasticity * self.share * (1 - self.share) * economy.sold
@@ -168,7 +171,7 @@ class Actor(mesa.Agent):
         self.sponsored = self.gets * used
         unspent = economy.assumptions.research.unspent_share if economy.on.research_choice else 1.0
         left = self.spend * (1 - self.for_research) * (1 - used)
-        self.research_now = self.spend * self.for_research + (1 - unspent) * left
+        self.research_now = self.spend * self.for_research + (1 - unspent) * left + self.public_research
         self.energy = {region: bought * kwh for region, kwh in self.kwh.items()}
         self.emissions = {region: bought * kg for region, kg in self.kg.items()}
         self.embodied = bought * economy.embodied_per_flop
@@ -215,6 +218,7 @@ class Actor(mesa.Agent):
             ("investors", kind, "venture capital", self.venture),
             ("government", kind, "dividend", self.dividend),
             ("government", kind, "academic compute", self.academic),
+            ("government", kind, "efficiency research", self.public_research),
             (kind, "suppliers", "cost of AI products", self.sales - self.margin - self.paid_inference),
             (kind, "suppliers", "efficiency research", self.research_now),
             (kind, "cloud", "compute", self.total_paid - self.bought * prices),
