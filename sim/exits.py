@@ -42,15 +42,15 @@ def live_and_die(world: World, books: Books, funds: Funds) -> Toll:
 
 
 def _rounds(world: World, books: Books, funds: Funds) -> None:
-    """Investors set money aside all the time, and pay it at each startup's moment of the year."""
+    """Investors set money aside all the time, and pay what is there at each startup's moment of the year."""
     finance, dt = world.scenario.finance, world.dt
-    world.entitlement = world.entitlement + funds.promised * dt
-    moment = world.year + world.draw_uniform("moment", world.year)
-    now = (world.time <= moment) & (moment < world.time + dt) & world.raises & world.alive
+    since = world.year - world.time + world.draw_uniform("moment", world.year)  # from the start of the step
+    now = (since >= 0) & (since < dt) & world.raises & world.alive
     now &= funding.happens(finance.round_rate, world.draw_uniform("round", world.year))
-    cash = np.maximum(world.cash + (books.received - books.spent) * dt, 0.0)
-    paid = np.where(now, funding.round_paid(world.entitlement, cash, finance.round_multiple), 0.0)
-    world.entitlement = world.entitlement - paid
+    cash = np.maximum(world.cash + (books.received - books.spent) * since, 0.0)
+    there = world.entitlement + funds.promised * since
+    paid = np.where(now, funding.round_paid(there, cash, finance.round_multiple), 0.0)
+    world.entitlement = world.entitlement + funds.promised * dt - paid
     books.receive("investors", "venture capital", paid / dt)
 
 

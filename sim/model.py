@@ -59,7 +59,7 @@ class Actor(mesa.Agent):  # type: ignore[misc]
     @property
     def emissions(self) -> float:
         """Operational emissions of the last step, training and inference (kgCO2e/yr); 0 before the first."""
-        return float(self.model.last.emissions[self.row].sum()) if self.model.last else 0.0
+        return float(self.model.last.emissions[:, self.row].sum()) if self.model.last else 0.0
 
     @property
     def access(self) -> float:

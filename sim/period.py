@@ -34,8 +34,8 @@ class Step:
     bound_by_carbon: NDArray[np.bool_]
     bound_by_ramp: NDArray[np.bool_]
     unit_cost: Array  # USD/FLOP in full
-    energy: Array  # (n, regions) kWh/yr, training and inference
-    emissions: Array  # (n, regions) kgCO2e/yr, operational, training and inference
+    energy: Array  # (regions, n) kWh/yr, training and inference
+    emissions: Array  # (regions, n) kgCO2e/yr, operational, training and inference
     embodied: Array  # kgCO2e/yr of making the hardware used
     carbon_taxed: Array  # USD/yr paid for carbon under policies (existing carbon prices not counted)
     sales: Array  # USD/yr of AI products
@@ -134,7 +134,7 @@ class Period:
     sponsored: Array
     means: Array  # USD/yr, average
     energy: Array  # (regions,)
-    emissions: Array  # (n, regions) operational
+    emissions: Array  # (regions, n) operational
     training_emissions: Array  # operational, of training alone
     embodied: Array
     carbon_taxed: Array
@@ -197,9 +197,9 @@ def period(
         research=total(lambda s: s.research),
         sponsored=total(lambda s: s.sponsored),
         means=total(lambda s: s.means) / years,
-        energy=total(lambda s: s.energy.sum(axis=0)),
+        energy=total(lambda s: s.energy.sum(axis=1)),
         emissions=total(lambda s: s.emissions),
-        training_emissions=total(lambda s: s.emissions.sum(axis=1) * training(s)),
+        training_emissions=total(lambda s: s.emissions.sum(axis=0) * training(s)),
         embodied=total(lambda s: s.embodied),
         carbon_taxed=total(lambda s: s.carbon_taxed),
         sales=total(lambda s: s.sales),

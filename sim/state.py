@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from math import inf, isfinite, log
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from sim.actors import Economy, Funds, Kind
 from sim.levers import (
@@ -156,19 +156,17 @@ class World:
         cloud = np.array([region.cloud_share for region in scenario.regions])
         self.cloud = cloud / cloud.sum()
         self.home = np.zeros(self.groups.size, dtype=np.intp)
-        self.at_home = np.zeros((self.groups.size, self.cloud.size))
         for kind, rows in self.rows():
             weights = np.array([kind.home.get(region, 0.0) for region in scenario.region_ids])
             chance = self._stream("home", kind).random(kind.count)
             places = np.searchsorted(np.cumsum(weights / weights.sum()), chance, side="right")
             self.home[rows] = np.minimum(places, self.cloud.size - 1)
-        self.at_home[np.arange(self.groups.size), self.home] = 1.0
-        self.home_share = self.per_actor([kind.home_share for kind in scenario.kinds])[:, None]
-        self.site = np.broadcast_to(self.cloud, self.at_home.shape)
+        self.home_share = self.per_actor([kind.home_share for kind in scenario.kinds])
+        self.site = np.broadcast_to(self.cloud[:, None], (self.cloud.size, self.groups.size))  # of mobile work
         if scenario.mechanisms.siting:
             start = float(scenario.time.start)
-            kwh = carbon.energy_per_flop(self.pue, self.flop_per_kwh(start))[:, None]
-            of_kwh = self.electricity + self.intensity(self.year) * self.carbon_price(self.year)
+            kwh = carbon.energy_per_flop(self.pue, self.flop_per_kwh(start))
+            of_kwh = (self.electricity + self.intensity(self.year) * self.carbon_price(self.year))[:, None]
             price = self.hardware_price(start) + kwh * of_kwh
             self.site = siting.preferred(price, self.cloud, scenario.siting.scale)
 
@@ -209,9 +207,10 @@ class World:
         """Each kind with its rows."""
         return [(kind, self.groups.kinds[kind.id]) for kind in self.scenario.kinds]
 
-    def per_actor(self, values: list[float]) -> Array:
-        """One value per kind, spread over its actors: (n,)."""
-        return np.repeat(np.asarray(values, dtype=float), [kind.count for kind in self.scenario.kinds])
+    def per_actor(self, values: ArrayLike) -> Array:
+        """Values per kind (..., kinds), spread over its actors: (..., n)."""
+        counts = [kind.count for kind in self.scenario.kinds]
+        return np.repeat(np.asarray(values, dtype=float), counts, axis=-1)
 
     def hardware_price(self, time: float) -> float:
         """Price of compute net of energy [USD/FLOP] at a time."""

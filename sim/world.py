@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import accounts, exits
-from sim.levers import REVENUE_USES
 from sim.mechanisms import capacity as supply
 from sim.mechanisms import carbon, knowledge, market, planning, product, siting, training
 from sim.period import Period, Step, Yardsticks, period
@@ -28,7 +27,7 @@ def advance(world: World) -> Step:
 
     # 1 policies act
     levers = world.levers()
-    kg_price = levers.carbon_price[:, world.kind_index, :]  # (uses, n, regions) USD/kg
+    kg_taxed = world.per_actor(levers.carbon_price.sum(axis=0).T)  # (regions, n) USD/kg
     budget = np.minimum(world.own_budget, levers.carbon_budget[world.kind_index])
 
     # 2 means arrive
@@ -54,24 +53,24 @@ def advance(world: World) -> Step:
     # 4 site: what a FLOP costs, and where mobile work goes
     price, per_kwh = world.hardware_price(middle), world.flop_per_kwh(middle)
     kwh = carbon.energy_per_flop(world.pue, per_kwh)
-    existing, intensity = world.carbon_price(world.year), world.intensity(world.year)
-    kg_taxed = kg_price.sum(axis=0)
+    electricity = world.electricity[:, None]
+    intensity, existing = world.intensity(world.year)[:, None], world.carbon_price(world.year)[:, None]
     hardware = price * _cost_factor(world)
     if on.siting:
-        by_place = hardware[:, None] + kwh[:, None] * (world.electricity + intensity * (existing + kg_taxed))
+        by_place = hardware + kwh * (electricity + intensity * (existing + kg_taxed))
         best = siting.preferred(by_place, world.cloud, scenario.siting.scale)
         site = siting.moved(world.site, best, scenario.siting.speed, dt / 2)
         world.site = siting.moved(world.site, best, scenario.siting.speed, dt)
     else:
         site = world.site
-    kwh_flop = carbon.by_region(kwh, world.home_share * world.at_home + (1.0 - world.home_share) * site)
+    kwh_flop = carbon.by_region(kwh, siting.mixed(site, world.home, world.home_share))
     kg_flop = carbon.emissions(kwh_flop, intensity)
-    power, taxed = carbon.across(kwh_flop, world.electricity), carbon.across(kg_flop, kg_taxed)
+    power, taxed = carbon.across(kwh_flop, electricity), carbon.across(kg_flop, kg_taxed)
     carbon_cost = carbon.across(kg_flop, existing) + taxed
     own_cost = hardware + power + carbon_cost
 
     # 5 compute clears
-    kg_total, m = kg_flop.sum(axis=1), scenario.market
+    kg_total, m = kg_flop.sum(axis=0), scenario.market
     with np.errstate(divide="ignore"):
         most = np.where(kg_total > 0, budget / kg_total, np.inf)
     money = train_money + serve_money
@@ -93,7 +92,7 @@ def advance(world: World) -> Step:
     world.dearness = clearing.price / (price + power)
 
     # 6 energy and carbon
-    energy, emissions = bought[:, None] * kwh_flop, bought[:, None] * kg_flop
+    energy, emissions = bought * kwh_flop, bought * kg_flop
     embodied_flop = _embodied_per_flop(world, per_kwh) * on.embodied_carbon
     embodied = bought * embodied_flop
 
@@ -114,7 +113,8 @@ def advance(world: World) -> Step:
     world.error = training.best_error(world.error, run, known, world.law)
 
     # 9 sell, tax, recycle; 10 live and die: every dollar has a payer and a payee
-    taxes = np.array([(emissions * kg_price[use]).sum() for use in range(len(REVENUE_USES))])
+    by_kind = np.array([emissions[:, rows].sum(axis=1) for _, rows in world.rows()])  # (kinds, regions)
+    taxes = (levers.carbon_price * by_kind).sum(axis=(1, 2))
     books = accounts.Books(world.rows())
     accounts.settle(
         books, funds, hardware=clearing.paid - bought * (power + carbon_cost), power=bought * power,
@@ -171,22 +171,23 @@ def _research_target(world: World) -> Array:
 
 
 def _learn(world: World, research: Array) -> tuple[Array, float]:
-    """Own (n,) and public knowledge after a step of ``research`` [USD/yr] and of learning from others."""
+    """Own (n,) and public knowledge after a step of ``research`` [USD/yr] and of learning from others at mid-step."""
     k, on, dt = world.scenario.knowledge, world.scenario.mechanisms, world.dt
     own, public = world.knowledge, world.public_knowledge
     published = float((world.openness * research).sum())
     open_growth = float(knowledge.progress(k.public_rate, _part(published, world.initial_research), k.returns))
-    public_after = public + float(knowledge.created(open_growth, public, k.fishing_out, dt))
+    published_now = float(knowledge.created(open_growth, public, k.fishing_out, dt))
     if not on.private_knowledge:
-        return np.full(own.size, public_after), public_after
+        return np.full(own.size, public + published_now), public + published_now
     secret = _part((1.0 - world.openness) * research, world.initial_own_research)
     growth = knowledge.progress(k.own_rate, secret, k.returns)
     made = knowledge.created(growth, np.maximum(own, public), k.fishing_out, dt)
-    learnt = knowledge.caught_up(own, public, k.absorption, dt)
+    half, half_public = own + made / 2, public + published_now / 2
+    learnt = knowledge.caught_up(half, half_public, k.absorption, dt)
     if on.knowledge_network:
-        linked = world.network.best(np.where(world.alive, own, -np.inf))
+        linked = world.network.best(np.where(world.alive, half, -np.inf))
         learnt = knowledge.caught_up(learnt, linked, world.scenario.network.rate, dt)
-    return learnt + made + knowledge.leaked(own, public, k.leak, dt), public_after
+    return learnt + made / 2 + knowledge.leaked(half, half_public, k.leak, dt), public + published_now
 
 
 def _part(amount: Array | float, whole: Array | float) -> Array:

@@ -27,7 +27,7 @@ def test_columns_of_actors_are_those_of_the_steps() -> None:
     for name, of in flows.items():
         total = sum(getattr(step, of) * step.dt for step in steps)
         assert last[name].to_numpy() == pytest.approx(total, rel=1e-12), name
-    carbon = sum(step.emissions.sum(axis=1) * step.dt for step in steps) / 1000
+    carbon = sum(step.emissions.sum(axis=0) * step.dt for step in steps) / 1000
     assert last["operational_tco2e"].to_numpy() == pytest.approx(carbon, rel=1e-12)
     assert last["embodied_tco2e"].to_numpy() == pytest.approx(sum(s.embodied * s.dt for s in steps) / 1000, rel=1e-12)
     assert last["largest_run_flop"].to_numpy() == pytest.approx(np.max([step.run for step in steps], axis=0))

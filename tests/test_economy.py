@@ -111,7 +111,7 @@ def test_a_tax_in_one_region_leaks_to_the_others() -> None:
     home = small().region_ids.index("united_states")
 
     def energy(*settings: str) -> np.ndarray:
-        return np.asarray(played(small("baseline", *settings, until=2020))[1][-1].energy.sum(axis=0))
+        return np.asarray(played(small("baseline", *settings, until=2020))[1][-1].energy.sum(axis=1))
 
     moved = energy(*tax) / energy()
     stayed = energy(*tax, "mechanisms.siting=false") / energy("mechanisms.siting=false")

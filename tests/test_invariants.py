@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, assume, given
 from hypothesis import settings as hypothesis_settings
 
 from sim.errors import InputError
-from sim.measures import Measure, registry
+from sim.measures import registry
 from sim.mechanisms.network import build
 from sim.period import Step
 from sim.scenario import Scenario, load
@@ -85,8 +85,8 @@ def check_step(world: World, step: Step, cash_before: np.ndarray, limit: np.ndar
     bought = step.compute + step.inference
     assert step.emissions.sum() == pytest.approx((bought * step.carbon_per_flop).sum(), rel=1e-9)
     assert step.embodied == pytest.approx(bought * step.embodied_per_flop, rel=1e-9)
-    assert (step.emissions.sum(axis=1) <= limit * (1 + 1e-9)).all()
-    assert (step.emissions.sum(axis=1)[step.bound_by_carbon] >= limit[step.bound_by_carbon] * (1 - 1e-8)).all()
+    assert (step.emissions.sum(axis=0) <= limit * (1 + 1e-9)).all()
+    assert (step.emissions.sum(axis=0)[step.bound_by_carbon] >= limit[step.bound_by_carbon] * (1 - 1e-8)).all()
 
 
 @given(settings())
@@ -209,8 +209,7 @@ def test_names_of_actors_do_not_matter() -> None:
             return super().draw_uniform(purpose, year)[order]
 
     other = Relabelled(scenario, 1)
-    other.home, other.at_home = world.home[order], world.at_home[order]  # drawn by chance too; permute them along
-    other.site = World(scenario, 1).site[order]
+    other.home, other.site = world.home[order], World(scenario, 1).site[:, order]  # drawn by chance; permuted along
     pairs = np.argsort(order)[world.network.pairs]
     other.network = build(order.size, [(pairs[:, 0], pairs[:, 1])])
     others = [advance(other) for _ in range(scenario.steps)]
@@ -229,40 +228,33 @@ def yearly(scenario: Scenario, seed: int) -> dict[str, np.ndarray]:
     return dict(zip(registry(), np.array(rows).T, strict=True))
 
 
+SEEDS = range(1, 5)
+PROBABILITIES = ("fraction", "index")
+
+
 @pytest.mark.parametrize("name", ["baseline", "carbon_tax", "carbon_budget", "exponential_law"])
 def test_quarters_and_months_agree(name: str) -> None:
-    """Yearly results: shares within 0.05, errors within 2 %, money, runs and emissions within 10 %."""
+    """Yearly results: shares within 0.05, errors within 2 %, money, runs, emissions and the rest within 10 %.
+
+    Results are means over seeds: the year in which the lead passes from one actor to another is a matter of luck.
+    """
     file = SCENARIOS / f"{name}.toml"
-    quarters, months = (list(yearly(load(file, [f"time.steps_per_year={n}"]), 1).values()) for n in (4, 12))
-    price = list(registry()).index("compute_price")
-    for i, (id, measure) in enumerate(registry().items()):
-        if id == "scarcity_rent":  # often nothing: what counts is its part of the price
-            assert months[i] / months[price] == pytest.approx(quarters[i] / quarters[price], abs=0.1)
-            continue
-        assert months[i] == pytest.approx(quarters[i], nan_ok=True, **tolerance(id, measure, quarters)), id
-
-
-WIDER = {  # the year in which the lead passes to another actor, and what hangs on one actor
-    "next_halving_flop": 0.15, "next_halving_cost": 0.15, "next_halving_emissions": 0.15, "next_halving_cars": 0.15,
-    "knowledge_lag_median_lab": 0.15, "academic_share_top30": 0.1,
-}  # fmt: skip
-
-
-def tolerance(id: str, measure: Measure, values: list[np.ndarray]) -> dict[str, float]:
-    """How far a measure may differ between quarters and months."""
-    if measure.unit == "error":
-        return {"rel": 0.02, "abs": 0.002}
-    if id.startswith("market_") and id != "market_value":
-        return {"abs": 0.35}  # one step of four
-    if measure.unit in ("fraction", "index"):
-        return {"abs": WIDER.get(id, 0.05)}
-    if measure.unit.startswith("actors"):
-        return {"abs": 20}
-    by_id = dict(zip(registry(), values, strict=True))
-    if id == "net_value":
-        return {"abs": 0.1 * by_id["market_value"].max()}
-    if id == "months_behind_median_lab":
-        return {"abs": 5.0}
-    if id == "spend_bound_by_ramp":
-        return {"abs": 0.15}
-    return {"rel": WIDER.get(id, 0.10)}
+    runs = [[yearly(load(file, [f"time.steps_per_year={n}"]), seed) for seed in SEEDS] for n in (4, 12)]
+    quarters, months = ({id: np.mean([run[id] for run in of], axis=0) for id in registry()} for of in runs)
+    for id, measure in registry().items():
+        a, b, close = quarters[id], months[id], {"rel": 0.1}
+        if measure.unit == "error":
+            close = {"rel": 0.02, "abs": 0.001 if "gap" in id else 0.0}  # a gap is a difference of two errors
+        elif measure.unit in PROBABILITIES:
+            close = {"abs": 0.05}
+        if id in ("market_slack", "market_cleared", "market_rationed") or measure.unit.startswith("actors"):
+            a, b = a.mean(), b.mean()  # counts of few events: over the whole time
+        elif id == "startup_leads":
+            close = {"abs": 1 / len(SEEDS)}  # one year of one run
+        elif id.startswith("next_halving"):
+            close = {"rel": 0.2}  # what 2 % of error is in compute under a flat law
+        elif id == "scarcity_rent":  # often nothing: what counts is its part of the price
+            a, b, close = a / quarters["compute_price"], b / months["compute_price"], {"abs": 0.1}
+        elif id == "net_value":  # what is left of large amounts
+            close = {"abs": 0.1 * float(quarters["market_value"].max())}
+        assert b == pytest.approx(a, nan_ok=True, **close), id

@@ -39,7 +39,7 @@ EARLY = Step(
     research=column(10, 20, 0, 0, 4), sponsored=column(0, 0, 0, 4, 0), means=column(1000, 400, 100, 20, 30),
     bound_by_means=flags(0), bound_by_carbon=flags(1), bound_by_ramp=flags(),
     unit_cost=column(1, 1, 1, 1, 1), energy=np.tile([2.0, 1.0], (5, 1)),
-    emissions=np.column_stack([column(1, 2, 3, 4, 5), np.ones(5)]), embodied=np.ones(5),
+    emissions=np.array([column(1, 2, 3, 4, 5), np.ones(5)]), embodied=np.ones(5),
     carbon_taxed=column(1, 2, 3, 4, 5), sales=column(600, 300, 100, 0, 0), carbon_per_flop=np.ones(5),
     embodied_per_flop=1.0, error=np.full(5, 0.5), access=np.full(5, 0.5), knowledge=np.zeros(5), public_knowledge=0.0,
     market=1000.0, rent=1e-20, permit_price=0.0, outcome="slack", capacity=40e20, outside=10e20, damage=0.2,

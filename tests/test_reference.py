@@ -134,7 +134,7 @@ def perturbed(case: int) -> World:
     world.dearness = np.exp(np.abs(rng.standard_normal(n)))
     world.entitlement = np.where(world.raises, world.cash * 10 ** rng.uniform(-2, 2, n), 0.0)
     if world.scenario.mechanisms.siting:
-        world.site = rng.dirichlet(np.ones(len(world.cloud)), n)
+        world.site = rng.dirichlet(np.ones(len(world.cloud)), n).T
     world.capacity *= 10 ** rng.uniform(-1, 1) * 1.6**years
     times = np.sort(rng.uniform(world.time - 5, world.time, 6)).tolist()
     world.released = Past(times[0], times, np.sort(rng.uniform(0.05, 0.6, 6))[::-1].tolist())
@@ -153,10 +153,10 @@ def agree(world: World, step: Step, reference: ReferenceEconomy) -> None:
     regions = world.scenario.region_ids
     pairs = {name: (getattr(step, name), [getattr(actor, name) for actor in actors]) for name in ACTOR_FLOWS}
     for name in ("energy", "emissions"):
-        pairs[name] = getattr(step, name), [[getattr(actor, name)[region] for region in regions] for actor in actors]
+        pairs[name] = getattr(step, name), [[getattr(actor, name)[region] for actor in actors] for region in regions]
     for name in ACTOR_STATE:
         pairs[f"{name} kept"] = getattr(world, name), [getattr(actor, name) for actor in actors]
-    pairs["site"] = world.site, [[actor.site[region] for region in regions] for actor in actors]
+    pairs["site"] = world.site, [[actor.site[region] for actor in actors] for region in regions]
     pairs["means"] = step.means, [actor.means + actor.sponsored for actor in actors]
     pairs["research"] = step.research, [actor.research_now for actor in actors]
     pairs["knowledge"] = step.knowledge, [actor.known for actor in actors]

@@ -16,7 +16,7 @@ KWH_PER_MWH = 1000.0
 
 def _whole(p: Period) -> Array:
     """Operational and embodied emissions of each actor [kgCO2e], (n,)."""
-    return np.asarray(p.emissions.sum(axis=1) + p.embodied)
+    return np.asarray(p.emissions.sum(axis=0) + p.embodied)
 
 
 @measure(
@@ -73,7 +73,7 @@ def of_training(p: Period) -> float:
     "operational emissions of compute that serves customers", better="lower",
 )  # fmt: skip
 def of_inference(p: Period) -> float:
-    return float((p.emissions.sum(axis=1) - p.training_emissions).sum()) / KG_PER_TONNE
+    return float((p.emissions.sum(axis=0) - p.training_emissions).sum()) / KG_PER_TONNE
 
 
 def _of(p: Period, group: str) -> float:
@@ -92,7 +92,7 @@ def in_region(column: int, region: str) -> Measure:
     return Measure(
         f"emissions_region_{region}", f"Emissions in {region}", "tCO2e/yr",
         f"operational emissions in {region}, of training and of serving customers", "lower", "year",
-        "counted with nothing", lambda p: float(p.emissions[:, column].sum()) / KG_PER_TONNE, None, UNLISTED,
+        "counted with nothing", lambda p: float(p.emissions[column].sum()) / KG_PER_TONNE, None, UNLISTED,
     )  # fmt: skip
 
 

@@ -33,8 +33,8 @@ def energy_per_flop(pue: Array, flop_per_kwh: float) -> Array:
 
 
 def by_region(energy: Array, region_share: Array) -> Array:
-    """Split an energy [kWh or kWh per FLOP], shape (n,), over regions by shares (n, regions): shape (n, regions)."""
-    return energy[:, None] * region_share
+    """Split an energy [kWh or kWh per FLOP], shape (n,), over regions by shares (regions, n): shape (regions, n)."""
+    return energy * region_share
 
 
 def emissions(energy: Amount, intensity: Amount) -> Amount:
@@ -55,8 +55,8 @@ def embodied(
 
 
 def across(values: Array, prices: Array) -> Array:
-    """Sum over regions of values (n, regions) times prices, (regions,) or (n, regions): shape (n,).
+    """Sum over regions of values (regions, n) times prices, (regions, 1) or (regions, n): shape (n,).
 
     A sum of products, never a product of averages.
     """
-    return np.asarray((values * prices).sum(axis=1))
+    return np.asarray((values * prices).sum(axis=0))

@@ -20,8 +20,10 @@ def round_paid(entitlement: Array, cash: Array, multiple: float) -> Array:
 def buyers(weight: Array, chance: Array, sold: Array) -> NDArray[np.intp]:
     """Positions among possible buyers, (failing,), drawn in proportion to ``weight`` (buyers,).
 
-    ``chance`` (buyers,) and ``sold`` (failing,) are uniform draws; their sum without whole parts is uniform for each
-    pair. The first of exponential waiting times at rates ``weight`` wins, which does not depend on the order of anyone.
+    ``sold`` (failing,) are uniform draws, looked up in the cumulated weights of buyers in the order of their own
+    uniform draws ``chance`` (buyers,): the outcome does not depend on the order of rows.
     """
-    drawn = (sold[:, None] + chance) % 1.0
-    return np.asarray(np.argmin(-np.log1p(-drawn) / weight, axis=1))
+    order = np.argsort(chance, kind="stable")
+    cumulated = np.cumsum(weight[order])
+    places = np.searchsorted(cumulated, sold * cumulated[-1], side="right")
+    return np.asarray(order[np.minimum(places, order.size - 1)])

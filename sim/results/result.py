@@ -189,7 +189,7 @@ def actor_table(scenario: Scenario, world: World, period: Period, replicate: int
     columns = [
         scenario.name, replicate, year, numbers, kinds, np.asarray(scenario.region_ids)[world.home], period.alive,
         period.compute, period.inference, period.largest_run, period.paid, period.research,
-        period.means * period.years, period.emissions.sum(axis=1) / KG_PER_TONNE, period.embodied / KG_PER_TONNE,
+        period.means * period.years, period.emissions.sum(axis=0) / KG_PER_TONNE, period.embodied / KG_PER_TONNE,
         period.error, period.access, world.knowledge, world.cash, world.share,
     ]  # fmt: skip
     return pd.DataFrame(dict(zip(ACTOR_COLUMNS, columns, strict=True)))

@@ -182,21 +182,26 @@ class Actor(mesa.Agent):
         self.bound_by_means = at_means
         self.bound_by_ramp = not at_limit and not at_means and self.plan_now < self.desired
 
+    def discover(self) -> None:
+        """What its own research adds over the step; half of it is there in the middle."""
+        k, harder = self.model.assumptions.knowledge, max(self.knowledge, self.model.public)
+        growth = self.progress() * exp(-k.fishing_out * harder)
+        self.made = log1p(k.fishing_out * growth * self.model.dt) / k.fishing_out
+        self.halfway = self.knowledge + self.made / 2
+
     def learn(self) -> float:
-        """What it knows at the end of the step, from what it and others knew at the start."""
+        """What it knows at the end of the step, from what it and others know in the middle."""
         economy, k, dt = self.model, self.model.assumptions.knowledge, self.model.dt
         if not economy.on.private_knowledge:
             return economy.public_after
-        before, public = self.knowledge, economy.public
-        known = before if before >= public else towards(before, public, k.absorption, dt)
+        public = (economy.public + economy.public_after) / 2
+        known = self.halfway if self.halfway >= public else towards(self.halfway, public, k.absorption, dt)
         if economy.on.knowledge_network:
-            best = max((other.knowledge for other in self.links if other.alive), default=-inf)
+            best = max((other.halfway for other in self.links if other.alive), default=-inf)
             if best > known:
                 known = towards(known, best, economy.assumptions.network.rate, dt)
-        lost = (before - public) * -expm1(-k.leak * dt) if before > public else 0.0
-        harder = exp(-k.fishing_out * max(before, public))
-        made = log1p(k.fishing_out * self.progress() * harder * dt) / k.fishing_out
-        return known + made - lost
+        lost = (self.halfway - public) * -expm1(-k.leak * dt) if self.halfway > public else 0.0
+        return known + self.made / 2 - lost
 
     def train(self) -> None:
         """The largest run, whose share of the year's compute is a matter of luck, and the error it reaches."""

@@ -44,7 +44,7 @@ class ReferenceEconomy(mesa.Model):
             for _ in range(kind.count):
                 state = {name: getattr(world, name)[row].item() for name in STATE}
                 actor = ACTORS[kind.rule](economy, kind, regions[world.home[row]], state)
-                actor.site = {region: float(world.site[row, r]) for r, region in enumerate(regions)}
+                actor.site = {region: float(world.site[r, row]) for r, region in enumerate(regions)}
                 row += 1
         actors = list(economy.agents)
         for row, actor in enumerate(actors):
@@ -213,6 +213,7 @@ class ReferenceEconomy(mesa.Model):
             actor.research = actor.research_now
         growth = self.public_progress() * exp(-k.fishing_out * self.public)
         self.public_after = self.public + log1p(k.fishing_out * growth * self.dt) / k.fishing_out
+        self.agents.do("discover")
         known = {actor: actor.learn() for actor in self.agents}
         for actor in self.agents:
             actor.knowledge = actor.known = known[actor]
@@ -264,12 +265,13 @@ class ReferenceEconomy(mesa.Model):
     def fund(self, actor: Startup, chance: dict[str, dict[Actor, float]]) -> None:
         """Money is set aside all the time, and comes in rounds."""
         finance = self.assumptions.finance
-        actor.entitlement += actor.promised * self.dt
-        moment = self.year + chance["moment"][actor]
+        since = self.year - self.begin + chance["moment"][actor]
         comes = chance["round"][actor] < 1 - exp(-finance.round_rate)
-        if actor.alive and comes and self.begin <= moment < self.begin + self.dt:
-            at_hand = max(actor.cash + actor.left() * self.dt, 0.0)
-            amount = min(actor.entitlement, finance.round_multiple * at_hand)
+        there = actor.entitlement + actor.promised * since
+        actor.entitlement += actor.promised * self.dt
+        if actor.alive and comes and 0 <= since < self.dt:
+            at_hand = max(actor.cash + actor.left() * since, 0.0)
+            amount = min(there, finance.round_multiple * at_hand)
             actor.entitlement -= amount
             actor.books.append(("investors", actor.kind.id, "venture capital", amount / self.dt))
 
@@ -278,8 +280,12 @@ class ReferenceEconomy(mesa.Model):
         finance = self.assumptions.finance
         buyers = [other for other in self.agents if isinstance(other, Corporation) and other.reach > 0]
         if buyers and chance["exit"][actor] < finance.acquired_share:
-            waits = {b: -log1p(-((chance["buyer"][actor] + chance["buyer"][b]) % 1)) / b.reach for b in buyers}
-            buyer = min(waits, key=lambda b: waits[b])
+            in_turn = sorted(buyers, key=lambda b: chance["buyer"][b])
+            drawn, passed = chance["buyer"][actor] * sum(b.reach for b in in_turn), 0.0
+            for buyer in in_turn:
+                passed += buyer.reach
+                if drawn < passed:
+                    break
             buyer.knowledge = max(buyer.knowledge, actor.knowledge)
             buyer.error = min(buyer.error, actor.error)
             price = finance.acquisition_price * actor.sales / self.dt
