@@ -217,6 +217,14 @@ def test_the_dead_do_not_count(window: Period) -> None:
     assert isnan(registry()["error_best_startup"](without))
     assert registry()["startups_alive"](without) == 0
     assert registry()["share_near_frontier"](without) == 2 / 4
+    living = [CAPABLE[row] for row in (0, 1, 3, 4)]
+    assert registry()["capability_gini"](without) == pytest.approx(gini_by_pairs(living))
+    assert registry()["capability_hhi"](without) == pytest.approx(sum(x * x for x in living) / sum(living) ** 2)
+    assert registry()["compute_gini"](without) == pytest.approx(gini_by_pairs(COMPUTE))  # it computed before it failed
+    empty = replace(without, compute=without.compute * ~flags(2))
+    assert registry()["compute_gini"](empty) == pytest.approx(gini_by_pairs([COMPUTE[row] for row in (0, 1, 3, 4)]))
+    parts = [registry()[f"compute_theil{part}"](empty) for part in ("", "_within", "_between")]
+    assert parts[0] == pytest.approx(parts[1] + parts[2])
 
 
 VALUES = st.lists(st.one_of(st.just(0.0), st.floats(1e-6, 1e6)), min_size=2, max_size=30).filter(any)
@@ -225,14 +233,13 @@ VALUES = st.lists(st.one_of(st.just(0.0), st.floats(1e-6, 1e6)), min_size=2, max
 @given(VALUES, st.floats(1e-3, 1e3))
 def test_indices_keep_what_defines_them(values: list[float], scale: float) -> None:
     x, n = np.array(values), len(values)
-    halves = [slice(0, n // 2), slice(n // 2, n)]
     assert gini(x) == pytest.approx(gini_by_pairs(values), abs=1e-9)
-    whole, within, between = theil(x, halves)
+    whole, within, between = theil([x[: n // 2], x[n // 2 :]])
     assert whole == pytest.approx(within + between, abs=1e-12)
     assert -1e-12 <= whole <= log(n) + 1e-9
     assert 1 / n - 1e-12 <= hhi(x) <= 1 + 1e-12
     assert 0.1 - 1e-12 <= top_share(x) <= 1 + 1e-12
-    for index in (gini, hhi, top_share, lambda v: theil(v, halves)[0]):
+    for index in (gini, hhi, top_share, lambda v: theil([v[: n // 2], v[n // 2 :]])[0]):
         assert index(scale * x) == pytest.approx(index(x), rel=1e-9, abs=1e-9)
     for index in (gini, top_share):  # two of each
         assert index(np.repeat(x, 2)) == pytest.approx(index(x), rel=1e-9, abs=1e-9)

@@ -1,14 +1,16 @@
-"""How unequal compute and capability are, over all actors and within and between kinds."""
+"""How unequal compute and capability are, over all actors that take part and within and between kinds."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from math import nan
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.measures.base import UNLISTED, measure
 from sim.mechanisms.product import Array
-from sim.period import Period
+from sim.period import Period, Rows
 
 TOP = 0.1  # the top of a distribution: a tenth of the actors
 
@@ -26,19 +28,19 @@ def gini(values: Array) -> float:
     return float(2.0 * (rank * (ordered / total)).sum() / n - (n + 1) / n)
 
 
-def theil(values: Array, groups: Iterable[slice]) -> tuple[float, float, float]:
-    """Theil's T of non-negative values, shape (n,), its part within groups and its part between them.
+def theil(groups: Sequence[Array]) -> tuple[float, float, float]:
+    """Theil's T of non-negative values that come in groups, its part within groups and its part between them.
 
     T = mean of x/m ln(x/m), m the mean; T = sum_g s_g T_g + sum_g s_g ln(s_g / n_g), with s_g a group's share of the
-    sum and n_g of the number (Theil 1967). The groups cover all values. NaN when the sum is zero.
+    sum and n_g of the number (Theil 1967). NaN when the sum is zero.
     """
+    values = np.concatenate(groups)
     total, n = float(values.sum()), values.size
     if not total > 0:
         return nan, nan, nan
     within = between = 0.0
-    for rows in groups:
-        part = values[rows]
-        share = float(part.sum()) / total
+    for part in groups:
+        share = float(part.sum()) / total if part.size else 0.0
         if share > 0:
             within += share * _theil(part)
             between += share * float(np.log(share / (part.size / n)))
@@ -68,43 +70,57 @@ def hhi(values: Array) -> float:
     return float(((values / total) ** 2).sum()) if total > 0 else nan
 
 
-def compute(p: Period) -> Array:
-    """The year's training compute [FLOP], (n,)."""
-    return p.compute
+@dataclass(frozen=True)
+class Held:
+    """What actors hold, (n,), and who takes part: a place whose startup failed, and stays empty, holds nothing."""
+
+    values: Array
+    takes_part: NDArray[np.bool_]
+
+    def of(self, rows: slice | Rows) -> Array:
+        """What those of some rows hold who take part."""
+        return np.asarray(self.values[rows][self.takes_part[rows]])
 
 
-def capability(p: Period) -> Array:
-    """1 / error at hand, (n,): half the error is twice the capability; nothing for those who take no part."""
-    return np.where(p.alive, 1.0 / p.access, 0.0)
+def compute(p: Period) -> Held:
+    """The year's training compute [FLOP]."""
+    return Held(p.compute, p.alive | (p.compute > 0))
 
 
-Values = Callable[[Period], Array]
+def capability(p: Period) -> Held:
+    """1 / error at hand: half the error is twice the capability."""
+    return Held(1.0 / p.access, p.alive)
 
 
-def _gini(p: Period, of: Values) -> float:
-    return gini(of(p))
+Of = Callable[[Period], Held]
+ALL = slice(None)
 
 
-def _theil_part(p: Period, of: Values, part: int) -> float:
-    return theil(of(p), p.groups.kinds.values())[part]
+def _gini(p: Period, of: Of) -> float:
+    return gini(of(p).of(ALL))
 
 
-def _top(p: Period, of: Values) -> float:
-    return top_share(of(p))
+def _theil_part(p: Period, of: Of, part: int) -> float:
+    held = of(p)
+    return theil([held.of(rows) for rows in p.groups.kinds.values()])[part]
 
 
-def _hhi(p: Period, of: Values) -> float:
-    return hhi(of(p))
+def _top(p: Period, of: Of) -> float:
+    return top_share(of(p).of(ALL))
 
 
-def _bottom_labs(p: Period, of: Values) -> float:
-    values, rows = of(p), p.groups.of("academia")
-    half, total = np.sort(values[rows])[: rows.size // 2], float(values.sum())
-    return float(half.sum()) / total if total > 0 and rows.size else nan
+def _hhi(p: Period, of: Of) -> float:
+    return hhi(of(p).of(ALL))
+
+
+def _bottom_labs(p: Period, of: Of) -> float:
+    held = of(p)
+    labs, total = held.of(p.groups.of("academia")), float(held.of(ALL).sum())
+    return float(np.sort(labs)[: labs.size // 2].sum()) / total if total > 0 and labs.size else nan
 
 
 THINGS = (
-    ("compute", compute, "the year's training compute", "year", "counted with nothing"),
+    ("compute", compute, "the year's training compute", "year", "counted with nothing while they exist"),
     ("capability", capability, "capability, which is 1 over the error at hand", "year-end", "use what is released"),
 )
 for _name, _of, _words, _over, _idle in THINGS:
