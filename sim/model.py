@@ -102,6 +102,11 @@ class AcademicLab(Actor):
 VIEWS: dict[str, type[Actor]] = {view.__name__: view for view in (Corporation, Startup, AcademicLab)}
 
 
+def view_of(title: str) -> type[Actor]:
+    """The Mesa class of a kind of actor; made for a kind that has none yet."""
+    return VIEWS.setdefault(title, type(title, (Actor,), {}))
+
+
 class ComputeEconomy(mesa.Model):  # type: ignore[misc]
     """The compute economy of one scenario and one seed.
 
@@ -116,7 +121,7 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
         self.last: Step | None = None
         self.collect = collect
         self._viewed = False
-        measures = registry(scenario.region_ids) if collect else {}
+        measures = registry(scenario.region_ids, scenario.kind_ids) if collect else {}
         reporters = {id: _reporter(measure) for id, measure in measures.items()}
         self.datacollector = mesa.DataCollector(model_reporters={"year": lambda m: m.world.time, **reporters})
 
@@ -132,7 +137,7 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
         if not self._viewed:
             self._viewed = True
             for kind in self.assumptions.kinds:
-                view = VIEWS.get(kind.title, Actor)
+                view = view_of(kind.title)
                 rows = self.world.groups.kinds[kind.id]
                 for row in range(rows.start, rows.stop):
                     view(self, row, kind.id)

@@ -180,6 +180,52 @@ def test_a_measure_is_added_as_the_page_says(tmp_path: Path) -> None:
     assert baseline.loc[2014, 1] == pytest.approx(tenth, rel=1e-9)
 
 
+def test_a_kind_is_added_as_the_page_says(tmp_path: Path) -> None:
+    page, file = "add-a-kind.md", "scenarios/national_centres.toml"
+    assert len(blocks(page, "python")) == 1
+    copy = copied(page, tmp_path)
+    check, explain, run = commands(page)
+    alone, poor = "mechanisms.knowledge_network=false", ("count=1", "appropriation=1", "start_plan=0.001")
+    runs: list[tuple[str, str, list[str], int]] = [("out0", "scenarios/baseline.toml", [alone], 2016)]
+    runs.append(("out2", file, [alone, *(f"kind.national_centre.{setting}" for setting in poor)], 2016))
+    checked, explained, _ = tried(copy, [check, explain, tiny(run, 2016, "out1")], runs)
+    assert checked.strip() == f"{file}: ok"
+    assert "kind.national_centre.machine_share" in explained
+
+    figures = {path.name for path in (copy / "out1" / "figures").iterdir()}
+    assert {"shares.png", "errors.png", "network.png"} <= figures
+    for of in ("compute_share", "error_best", "emissions"):
+        assert (table(copy, "out1", f"{of}_kind_national_centre") > 0).all(axis=None)
+    parts = [table(copy, "out1", f"compute_share_{of}") for of in ("corporation", "startup", "academia")]
+    assert (sum(parts) - 1).abs().max(axis=None) < 1e-12  # the centres are part of academia
+    actors = pd.read_csv(copy / "out1" / "actors.csv")
+    assert (actors[actors["year"] == 2016]["kind"] == "national_centre").sum() == 2 * 12
+
+    for measure in ("error_best_corporation", "compute_share_startup", "error_median_lab"):
+        few, none = (table(copy, out, measure) for out in ("out2", "out0"))
+        assert (few / none - 1).abs().max(axis=None) < 0.002, measure
+    script = f"""
+import numpy as np
+from sim import ComputeEconomy, load
+from sim.measures import registry
+model = ComputeEconomy(load({file!r}, until=2013), seed=1)
+model.step()
+rows, kind, step = model.world.groups.kinds["national_centre"], model.assumptions.kinds[-1], model.last
+income = model.world.start_income[rows] * 1.03 ** 0.125
+np.testing.assert_allclose(step.means[rows] - step.sponsored[rows], 0.3 * income, rtol=1e-12)
+assert {{payer for payer, payee, _ in step.flows if payee == kind.id}} == {{"government", "corporation"}}
+assert ("government", kind.id, "appropriations") in step.flows
+payees = {{payee for payer, payee, _ in step.flows if payer == kind.id}}
+assert payees == {{"cloud", "utilities", "government", "suppliers"}}
+assert {{view.__name__: len(of) for view, of in model.agents_by_type.items()}}["NationalCentre"] == 12
+"""
+    environment = {**os.environ, "PYTHONPATH": str(copy)}
+    ended = subprocess.run(
+        [sys.executable, "-W", "error", "-c", script], cwd=copy, env=environment, capture_output=True, text=True
+    )
+    assert ended.returncode == 0, ended.stderr
+
+
 def test_the_period_fields_of_the_page_are_those_of_the_code() -> None:
     from sim.period import Period
 

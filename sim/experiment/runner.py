@@ -61,7 +61,7 @@ def simulate(
     Raises CancelledError at the start of a year in which ``called_off`` says so.
     """
     model = ComputeEconomy(scenario, scenario.run.seed, replicate, collect=False)
-    measures = list(registry(scenario.region_ids).values())
+    measures = list(registry(scenario.region_ids, scenario.kind_ids).values())
     yearly, flags, by_step, times, actors, outcomes = [], [], [], [], [], Counter[str]()
     per_year = scenario.time.steps_per_year
     first, last = scenario.time.start, scenario.time.end

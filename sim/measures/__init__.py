@@ -6,16 +6,23 @@ from pkgutil import iter_modules
 
 from sim.measures.base import DECLARED, Measure
 from sim.measures.carbon import in_region
+from sim.measures.kinds import of_kind
 from sim.period import Period
 
 
 @cache
-def registry(regions: tuple[str, ...] = ()) -> dict[str, Measure]:
-    """Every measure by its id, in the order in which a reader meets them; for each region of a scenario one more."""
+def registry(regions: tuple[str, ...] = (), kinds: tuple[str, ...] = ()) -> dict[str, Measure]:
+    """Every measure by its id, in the order in which a reader meets them.
+
+    For each region of a scenario there is one more, and for each kind of actor that the measures do not know by name
+    a few more.
+    """
     for module in iter_modules(__path__):
         import_module(f"{__name__}.{module.name}")
-    found = {measure.id: measure for measure in sorted(DECLARED, key=lambda measure: measure.order)}
-    return found | {measure.id: measure for measure in (in_region(i, id) for i, id in enumerate(regions))}
+    found = sorted(DECLARED, key=lambda measure: measure.order)
+    found += [in_region(i, id) for i, id in enumerate(regions)]
+    found += [measure for id in kinds for measure in of_kind(id)]
+    return {measure.id: measure for measure in found}
 
 
 def headline() -> list[str]:

@@ -71,18 +71,19 @@ def divide(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) ->
 
 
 def shares(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) -> bytes | None:
-    """Share of the year's training compute bought by corporations, startups and labs."""
+    """Share of the year's training compute bought by corporations, startups, labs and kinds that a scenario adds."""
     figure, (ax,) = canvas_of_years(about, "Who uses the compute", "Share of the year's training compute, percent")
     ends = []
     for kind, label in (
         ("corporation", "Corporations"),
         ("startup", "Startups"),
-        ("academia", "Academic labs"),
+        ("academia", "Academia" if _added(series, about) else "Academic labs"),
+        *_added(series, about),
     ):
         table = bands(series, f"compute_share_{kind}")
         if table.empty or not table["mid"].max() > 0:
             continue
-        hue, text, marker = KINDS[kind]
+        hue, text, marker = KINDS.get(kind, (SECONDARY, SECONDARY, "^"))
         line(ax, 100 * table, hue, marker)
         last = table["mid"].iloc[-1]
         ends.append((100 * last, f"{label} {words.number(last, 'fraction')}", text))
@@ -90,6 +91,12 @@ def shares(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) ->
     ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g} %"))
     label_ends(ax, ends)
     return png(figure) if ends else None
+
+
+def _added(series: pd.DataFrame, about: dict[str, Any]) -> list[tuple[str, str]]:
+    """Kinds that the scenario adds: end of their measures' ids, and label."""
+    found = set(series["measure"])
+    return [(f"kind_{id}", str(label)) for id, label in about["labels"].items() if f"compute_share_kind_{id}" in found]
 
 
 def errors(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) -> bytes | None:
@@ -104,11 +111,12 @@ def errors(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) ->
         ("error_best_corporation", "corporation", "Best corporation"),
         ("error_best_startup", "startup", "Best startup"),
         ("error_median_lab", "academia", "Median lab"),
+        *((f"error_best_{kind}", kind, f"Best of {label}") for kind, label in _added(series, about)),
     ):
         table = bands(series, measure)
         if table.empty:
             continue
-        hue, text, marker = KINDS[kind]
+        hue, text, marker = KINDS.get(kind, (SECONDARY, SECONDARY, "^"))
         line(ax, scale * table, hue, marker)
         last = table["mid"].iloc[-1]
         ends.append((scale * last, f"{label} {words.number(last, about['error_unit'])}", text))

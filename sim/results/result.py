@@ -49,7 +49,7 @@ class Result:
     @cached_property
     def measures(self) -> dict[str, Measure]:
         """All measures of the scenario, by id, in the order of the columns."""
-        return registry(self.scenario.region_ids)
+        return registry(self.scenario.region_ids, self.scenario.kind_ids)
 
     @cached_property
     def series(self) -> pd.DataFrame:
