@@ -1,10 +1,12 @@
-"""Processor time of one step of the world, for the baseline's actors and for 10 and 100 times as many.
+"""Time of one step for each actor, arrays beside one object per actor, and memory of a large world.
 
 Everything is measured in one run, in turns, so that all parts meet the same machine in the same state.
 
     python benchmarks/step.py
 """
 
+import resource
+import subprocess
 import sys
 from argparse import ArgumentParser
 from dataclasses import replace
@@ -21,16 +23,19 @@ from sim.quantity import Series  # noqa: E402
 from sim.world import advance  # noqa: E402
 from tests.reference.economy import ReferenceEconomy  # noqa: E402
 
-SCALES = (1, 10, 100)
+SIZES = (1_000, 10_000, 100_000)
+OBJECT_STEPS = {1_000: 29, 100_000: 2}  # steps of the slow version in each turn, spread over the horizon
+LARGE, LARGE_STEPS = 1_000_000, 5  # into the second year, so that a year's end is among them
 
 
-def enlarged(scenario: Scenario, by: int) -> Scenario:
-    """The same economy with ``by`` times the actors: capacity, outside demand and products grow alike."""
+def sized(scenario: Scenario, actors: int) -> Scenario:
+    """The same economy with about that many actors: capacity, outside demand and products grow alike."""
     market, product = scenario.market, scenario.product
+    by = actors / sum(kind.count for kind in scenario.kinds)
     capacity = Series(market.capacity.years, tuple(by * value for value in market.capacity.values))
     return replace(
         scenario,
-        kinds=tuple(replace(kind, count=by * kind.count) for kind in scenario.kinds),
+        kinds=tuple(replace(kind, count=round(by * kind.count)) for kind in scenario.kinds),
         market=replace(market, capacity=capacity, outside_demand=by * market.outside_demand),
         product=replace(product, size=by * product.size),
     )
@@ -59,29 +64,46 @@ def seconds_per_reference_step(scenario: Scenario, steps: int) -> float:
     return total / steps
 
 
+def large_world(baseline: Scenario) -> None:
+    """Build a large world and take some steps; print the most memory used, in GB, and the time of a step."""
+    world = World(sized(baseline, LARGE), seed=1)
+    began = process_time()
+    for _ in range(LARGE_STEPS):
+        advance(world)
+    seconds = (process_time() - began) / LARGE_STEPS
+    print(world.groups.size, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9, seconds)
+
+
 def main() -> None:
     """Measure in turns, keep the fastest of each, print ratios."""
     parser = ArgumentParser(description=__doc__)
-    parser.add_argument("--turns", type=int, default=5, help="how often each part is measured (default: 5)")
-    parser.add_argument("--reference-steps", type=int, default=29, help="steps of the slow version in each turn")
+    parser.add_argument("--turns", type=int, default=3, help="how often each part is measured (default: 3)")
+    parser.add_argument("--large", action="store_true", help="only the large world, in this process")
     options = parser.parse_args()
     baseline = load(ROOT / "scenarios" / "baseline.toml")
-    scenarios = {by: enlarged(baseline, by) for by in SCALES}
-    best = dict.fromkeys(SCALES, float("inf"))
-    slow = float("inf")
+    if options.large:
+        return large_world(baseline)
+    scenarios = {size: sized(baseline, size) for size in SIZES}
+    best = dict.fromkeys(SIZES, float("inf"))
+    slow = dict.fromkeys(OBJECT_STEPS, float("inf"))
     for _ in range(options.turns):
-        for by, scenario in scenarios.items():
-            best[by] = min(best[by], seconds_per_step(scenario))
-        slow = min(slow, seconds_per_reference_step(baseline, options.reference_steps))
+        for size, scenario in scenarios.items():
+            best[size] = min(best[size], seconds_per_step(scenario))
+        for size, steps in OBJECT_STEPS.items():
+            slow[size] = min(slow[size], seconds_per_reference_step(scenarios[size], steps))
+    command = [sys.executable, "-W", "ignore", __file__, "--large"]
+    n, memory, seconds = map(float, subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
 
-    actors = {by: sum(kind.count for kind in scenario.kinds) for by, scenario in scenarios.items()}
-    rows = [(f"arrays, {by} x", actors[by], best[by]) for by in SCALES] + [("objects, 1 x", actors[1], slow)]
+    rows = [("arrays", size, best[size]) for size in SIZES]
+    rows += [("arrays", LARGE, seconds), *(("objects", size, time) for size, time in slow.items())]
+    unit = slow[1_000] / 1_000
     table = [
-        [name, n, f"{1e3 * t:.2f}", f"{1e9 * t / n:.0f}", f"{t / best[1]:.1f}", f"{t / n / (best[1] / actors[1]):.2f}"]
-        for name, n, t in rows
+        [name, f"{size:,}", f"{1e3 * t:,.2f}", f"{1e9 * t / size:,.0f}", f"{unit / (t / size):,.1f}"]
+        for name, size, t in rows
     ]
-    header = ["version", "actors", "ms per step", "ns per actor-step", "step over 1 x", "actor-step over 1 x"]
+    header = ["version", "actors", "ms per step", "ns per actor-step", "times as fast as objects"]
     print(tabulate(table, header, disable_numparse=True, stralign="right"))
+    print(f"\n{n:,.0f} actors over {LARGE_STEPS} steps took at most {memory:.2f} GB.")
 
 
 if __name__ == "__main__":

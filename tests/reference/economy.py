@@ -98,13 +98,16 @@ class ReferenceEconomy(mesa.Model):
         rate = assumptions.finance.recycling
         self.paid_out = {use: drained(amount, rate, self.dt) for use, amount in self.earmarked.items()}
         self.paid_out[TREASURY] = 0.0
-        self.volumes = [actor.volume for actor in self.agents]
+        volumes = [actor.volume for actor in self.agents]
+        self.volume = sum(volumes)
+        self.usual_volume = sum(volume * volume for volume in volumes) / self.volume if self.volume else 0.0
         self.living = sum(actor.alive for actor in self.agents)
         self.open_error = self.best_released(self.begin - assumptions.release.lag) if self.on.open_release else inf
         self.weigh()
         contest = assumptions.finance.venture_contest
         raising = [actor for actor in self.agents if isinstance(actor, Startup) and actor.alive]
         self.favours = {actor: actor.reach * actor.access**-contest for actor in raising}
+        self.all_favours = sum(self.favours.values())
         self.sold = self.market_after(self.dt / 2)
 
     def best_released(self, when: float) -> float:
@@ -145,11 +148,10 @@ class ReferenceEconomy(mesa.Model):
 
     def surcharge(self, volume: float) -> float:
         """Factor on hardware for one who buys this volume: small buyers pay more, up to a limit."""
-        compute, total = self.assumptions.compute, sum(self.volumes)
-        if total == 0 or compute.volume_discount == 0 or not self.on.volume_discount:
+        compute = self.assumptions.compute
+        if self.volume == 0 or compute.volume_discount == 0 or not self.on.volume_discount:
             return 1.0
-        reference = sum(other * other for other in self.volumes) / total
-        factor = (reference / volume) ** compute.volume_discount if volume > 0 else inf
+        factor = (self.usual_volume / volume) ** compute.volume_discount if volume > 0 else inf
         return min(max(factor, 1.0), compute.small_buyer_limit)
 
     def sponsor(self) -> None:
@@ -162,8 +164,9 @@ class ReferenceEconomy(mesa.Model):
             actor.gives = finance.sponsored_share * actor.spend if isinstance(actor, Corporation) else 0.0
         pool = sum(actor.gives for actor in self.agents)
         appeal = {lab: lab.error**-finance.sponsor_contest for lab in labs}
+        together = sum(appeal.values())
         for lab in labs:
-            lab.gets = pool * appeal[lab] / sum(appeal.values())
+            lab.gets = pool * appeal[lab] / together
 
     def sell_compute(self) -> None:
         """The market, at a capacity that follows demand."""
@@ -227,15 +230,20 @@ class ReferenceEconomy(mesa.Model):
 
     def hand_over(self) -> None:
         """Sponsors pay for the compute that labs found, each a like part of what it meant to give."""
-        meant = sum(actor.gets for actor in self.agents)
-        found = sum(actor.sponsored for actor in self.agents)
-        for giver in self.agents:
-            for lab in self.agents:
-                if giver.gives and lab.sponsored:
-                    amount = giver.gives * found / meant * lab.sponsored / found
-                    note = giver.kind.id, lab.kind.id, "sponsored compute", amount
-                    giver.books.append(note)
-                    lab.books.append(note)
+        meant = sum(actor.gives for actor in self.agents)
+        found = {kind.id: 0.0 for kind in self.assumptions.kinds}
+        given = dict(found)
+        for actor in self.agents:
+            found[actor.kind.id] += actor.sponsored
+            given[actor.kind.id] += actor.gives
+        for actor in self.agents:
+            for kind in found:
+                if actor.gives and found[kind]:
+                    pays = actor.gives / meant * found[kind]
+                    actor.books.append((actor.kind.id, kind, "sponsored compute", pays))
+                if actor.sponsored and given[kind]:
+                    takes = actor.sponsored / meant * given[kind]
+                    actor.books.append((kind, actor.kind.id, "sponsored compute", takes))
 
     def live_and_die(self) -> None:
         """Rounds, failures, acquisitions and foundings; cash, and what is left over."""
@@ -358,8 +366,7 @@ class ReferenceEconomy(mesa.Model):
 
     def favour_of(self, actor: Actor) -> float:
         """Share of an actor in investors' money: startups with some reach have one."""
-        total = sum(self.favours.values())
-        return self.favours[actor] / total if actor in self.favours and total > 0 else 0.0
+        return self.favours[actor] / self.all_favours if actor in self.favours and self.all_favours > 0 else 0.0
 
     def market_after(self, years: float) -> float:
         """The market for products grows with the accuracy of what is used, up to a cap, as fast as it is adopted."""
