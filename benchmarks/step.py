@@ -75,18 +75,24 @@ def large_world(baseline: Scenario) -> None:
 
 
 def main() -> None:
-    """Measure in turns, keep the fastest of each, print ratios."""
+    """Read the command line."""
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--turns", type=int, default=3, help="how often each part is measured (default: 3)")
     parser.add_argument("--large", action="store_true", help="only the large world, in this process")
     options = parser.parse_args()
     baseline = load(ROOT / "scenarios" / "baseline.toml")
     if options.large:
-        return large_world(baseline)
+        large_world(baseline)
+    else:
+        compare(baseline, options.turns)
+
+
+def compare(baseline: Scenario, turns: int) -> None:
+    """Measure in turns, keep the fastest of each, print ratios."""
     scenarios = {size: sized(baseline, size) for size in SIZES}
     best = dict.fromkeys(SIZES, float("inf"))
     slow = dict.fromkeys(OBJECT_STEPS, float("inf"))
-    for _ in range(options.turns):
+    for _ in range(turns):
         for size, scenario in scenarios.items():
             best[size] = min(best[size], seconds_per_step(scenario))
         for size, steps in OBJECT_STEPS.items():

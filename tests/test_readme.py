@@ -33,9 +33,8 @@ def test_printed_output_is_what_the_readme_shows(tmp_path: Path, capsys: pytest.
         assert found == pytest.approx(wanted, rel=0.02)
 
     series = pd.read_csv(tmp_path / "out" / "series.csv")
-    slack = (
-        series[(series["measure"] == "market_slack") & (series["year"] >= 2025)].groupby("replicate")["value"].mean()
-    )
+    slack = series[(series["measure"] == "market_slack") & (series["year"] >= 2025)]
+    scarce = 100 * (1 - slack.groupby("replicate")["value"].mean())
     said = re.search(r"scarce in (\d+) % of the quarters from 2025 on \((\d+) % to (\d+) % over replicates\)", README)
     assert said
     assert [scarce.mean(), scarce.min(), scarce.max()] == pytest.approx([float(n) for n in said.groups()], abs=1)
