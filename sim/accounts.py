@@ -67,21 +67,22 @@ class Books:
 
 
 def settle(
-    books: Books, funds: Funds, *, hardware: Array, power: Array, carbon: Array, serving: Array, research: Array,
-    given: Array, got: Array,
+    books: Books, funds: Funds, *, sales: Array, margin: float, hardware: Array, power: Array, carbon: Array,
+    serving: Array, research: Array, given: Array, got: Array,
 ) -> None:  # fmt: skip
     """Write what actors earn and spend in the ordinary way [USD/yr], (n,).
 
-    ``hardware`` (with rent), ``power`` and ``carbon`` are paid for all compute; ``serving`` is the part of them that
-    serves customers and belongs to the cost of AI products; ``given`` and ``got`` is sponsored compute.
+    ``sales`` of AI products leave a ``margin``. ``hardware`` (with rent), ``power`` and ``carbon`` are paid for all
+    compute; ``serving`` is the part of them that serves customers and belongs to the cost of AI products; ``given`` and
+    ``got`` is sponsored compute.
     """
-    books.receive("customers", "AI products", funds.sales)
+    books.receive("customers", "AI products", sales)
     books.receive("", "", funds.income)
     books.receive("investors", "venture capital", funds.venture)
     books.receive("government", "dividend", funds.dividend)
     books.receive("government", "academic compute", funds.academic)
     books.receive("government", "efficiency research", funds.public_research)
-    books.pay("suppliers", "cost of AI products", funds.sales - funds.margin - serving)
+    books.pay("suppliers", "cost of AI products", (1.0 - margin) * sales - serving)
     books.pay("suppliers", "efficiency research", research)
     books.pay("cloud", "compute", hardware)
     books.pay("utilities", "electricity", power)

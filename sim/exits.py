@@ -23,15 +23,22 @@ class Toll:
     founded: int = 0
 
 
-def live_and_die(world: World, books: Books, funds: Funds) -> Toll:
-    """Rounds within the step; at the end of a year failures, acquisitions and foundings. Closes the books."""
-    dt, before = world.dt, world.cash
+def live_and_die(world: World, books: Books, funds: Funds, wants: Array) -> Toll:
+    """Profits and rounds within the step; at the end of a year failures, acquisitions and foundings. Closes the books.
+
+    ``wants`` (n,) [USD/yr] is what each would spend, which says how much cash is enough.
+    """
+    dt = world.dt
     on = world.scenario.mechanisms
+    enough = world.scenario.finance.runway * wants
+    profit = np.where(books.keeps_cash, (books.received - books.spent) * dt, 0.0)
+    books.pay("investors", "profits", funding.paid_out(world.cash + profit, profit, enough) / dt * books.keeps_cash)
     if on.funding_rounds:
-        _rounds(world, books, funds)
+        _rounds(world, books, funds, enough)
     cash = world.cash + np.where(books.keeps_cash, (books.received - books.spent) * dt, 0.0)
+    books.receive("investors", "venture capital", np.maximum(-cash, 0.0) / dt)  # what customers unserved did not pay
     world.cash = np.maximum(cash, 0.0)
-    toll = Toll(np.zeros_like(before))
+    toll = Toll(np.zeros_like(cash))
     if on.exit_and_entry and (world.steps_done + 1) % world.scenario.time.steps_per_year == 0:
         places = world.raises & ~world.alive
         _fail(world, books, funds, toll)
@@ -41,16 +48,19 @@ def live_and_die(world: World, books: Books, funds: Funds) -> Toll:
     return toll
 
 
-def _rounds(world: World, books: Books, funds: Funds) -> None:
-    """Investors set money aside all the time, and pay what is there at each startup's moment of the year."""
+def _rounds(world: World, books: Books, funds: Funds, enough: Array) -> None:
+    """Investors set money aside all the time, and pay of it what a startup needs at its moment of the year.
+
+    What is not needed then goes elsewhere.
+    """
     finance, dt = world.scenario.finance, world.dt
     since = world.year - world.time + world.draw_uniform("moment", world.year)  # from the start of the step
     now = (since >= 0) & (since < dt) & world.raises & world.alive
     now &= funding.happens(finance.round_rate, world.draw_uniform("round", world.year))
     cash = np.maximum(world.cash + (books.received - books.spent) * since, 0.0)
     there = world.entitlement + funds.promised * since
-    paid = np.where(now, funding.round_paid(there, cash, finance.round_multiple), 0.0)
-    world.entitlement = world.entitlement + funds.promised * dt - paid
+    paid = np.where(now, funding.round_paid(there, cash, finance.round_multiple, enough), 0.0)
+    world.entitlement = np.where(now, funds.promised * (dt - since), world.entitlement + funds.promised * dt)
     books.receive("investors", "venture capital", paid / dt)
 
 
@@ -100,6 +110,7 @@ def _found(world: World, books: Books, funds: Funds, places: NDArray[np.bool_], 
     world.trained[new] = world.volume[new] * (1.0 - world.research_share[new])
     world.research[new] = world.research_share[new] * world.plan[new]
     world.knowledge[new], world.dearness[new], world.reach[new] = world.public_knowledge, 1.0, world.first_reach[new]
+    world.served[new] = 1.0
     toll.founded = new.size
 
 

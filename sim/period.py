@@ -45,6 +45,7 @@ class Step:
     access: Array  # best error at hand, own or released, at the end of the step
     knowledge: Array  # ln of effective compute per FLOP that actors trained with, over the start
     public_knowledge: float  # the same of what is public
+    frontier_knowledge: float  # the same in the run that set the frontier
     market: float  # USD/yr of AI products sold, released models that cost nothing included
     rent: float  # USD/FLOP scarcity rent
     permit_price: float  # USD/kgCO2e of an emission permit
@@ -146,6 +147,7 @@ class Period:
     access: Array
     knowledge: Array
     public_knowledge: float
+    frontier_knowledge: float  # in the run that set the frontier
     unit_cost: Array
     carbon_per_flop: Array  # operational
     embodied_per_flop: float
@@ -214,6 +216,7 @@ def period(
         access=last.access,
         knowledge=last.knowledge,
         public_knowledge=last.public_knowledge,
+        frontier_knowledge=last.frontier_knowledge,
         unit_cost=last.unit_cost,
         carbon_per_flop=last.carbon_per_flop,
         embodied_per_flop=last.embodied_per_flop,

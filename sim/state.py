@@ -37,6 +37,7 @@ class World:
     groups: Groups = field(init=False)
     past: Past = field(init=False)  # the frontier
     released: Past = field(init=False)  # models given away, when they were reached
+    frontier_knowledge: float = 0.0  # ln of effective compute per FLOP in the frontier's run, over the start
     public_knowledge: float = 0.0  # ln of effective compute per FLOP, over the start
     emitted: float = 0.0  # kgCO2e since the start
     drawn: dict[str, tuple[int, Array]] = field(default_factory=dict)  # purpose to year and its draws
@@ -144,6 +145,7 @@ class World:
         self.plan = self.start_plan.copy()
         self.alive = np.ones(self.groups.size, dtype=bool)
         self.entitlement = np.zeros(self.groups.size)  # USD that investors have set aside
+        self.served = np.ones(self.groups.size)  # part of the demand for its products that it had compute for
         self.luck = self.draw_normal("luck", 0)
         self.releases = self.draw_uniform("release", 0) < self.per_actor([k.release_share for k in scenario.kinds])
         self.knowledge = np.zeros(self.groups.size)
@@ -271,20 +273,22 @@ class World:
         """Money each actor has and earns now [USD/yr, cash in USD], by columns of (n,), when ``sold`` is sold."""
         p, share = self.scenario.product, self.share
         elasticity, promised = self.law.elasticity(self.error), self._venture(sold)
+        sales = share * sold * self.served
         per_lab = self.academic / max(self.academic.sum(), 1)
         living = self.alive / max(self.alive.sum(), 1)
         return Funds(
             start_plan=self.start_plan,
             income=income,
             cash=self.cash,
-            sales=share * sold,
-            margin=p.margin * share * sold,
+            demand=share * sold,
+            sales=sales,
+            margin=p.margin * sales,
             venture=promised * (not self.scenario.mechanisms.funding_rounds),
             promised=promised,
             dividend=paid_out[REVENUE_USES.index(EQUAL_DIVIDEND)] * living,
             academic=paid_out[REVENUE_USES.index(ACADEMIC_COMPUTE)] * per_lab,
             public_research=paid_out[REVENUE_USES.index(EFFICIENCY_RESEARCH)] * per_lab,
-            contest=planning.contest_value(share, elasticity, sold, p.margin, p.contest, p.weight),
+            contest=self.served * planning.contest_value(share, elasticity, sold, p.margin, p.contest, p.weight),
         )
 
     def _venture(self, sold: float) -> Array:
@@ -298,7 +302,10 @@ class World:
 
     def remember(self) -> None:
         """Add the frontier and the best model of those that release theirs to the records."""
-        self.past.add(self.time, float(self.error.min()))
+        best = int(self.error.argmin())
+        if not self.past.errors or self.error[best] < self.past.errors[-1]:
+            self.frontier_knowledge = float(self.knowledge[best])  # of the frontier's run
+        self.past.add(self.time, float(self.error[best]))
         given = self.error[self.releases & self.alive]
         self.released.add(self.time, float(given.min()) if given.size else inf)
 

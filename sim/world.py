@@ -47,8 +47,9 @@ def advance(world: World) -> Step:
     research_share = planning.approached(world.research_share, target, scenario.research.adjustment, dt / 2)
     world.research_share = planning.approached(world.research_share, target, scenario.research.adjustment, dt)
     given, got = _sponsored(world, spend)
-    train_money = (1.0 - research_share) * spend + got
-    serve_money = scenario.product.inference_share * funds.sales * on.inference
+    own = spend - given
+    train_money = (1.0 - research_share) * own + got
+    serve_money = scenario.product.inference_share * funds.demand * on.inference
 
     # 4 site: what a FLOP costs, and where mobile work goes
     price, per_kwh = world.hardware_price(middle), world.flop_per_kwh(middle)
@@ -82,13 +83,17 @@ def advance(world: World) -> Step:
     outside = market.Outside(outside_demand, price, m.outside_elasticity, m.outside_contracts * outside_demand)
     clearing = market.clear(m.allocation, buyers, capacity, outside, m.rent_ceiling * price)
     bought = clearing.compute
-    for_training = np.divide(train_money, money, out=np.zeros_like(money), where=money > 0)
+    for_training = _part(train_money, money)
     compute, paid = for_training * bought, for_training * clearing.paid
-    used = np.divide(clearing.paid, money, out=np.ones_like(money), where=money > 0)
+    used = np.divide(
+        clearing.paid, money, out=np.ones_like(money), where=money > 0
+    )  # training and serving are cut alike
+    world.served = np.where(serve_money > 0, used, 1.0)
+    sales = funds.demand * world.served  # nobody sells what it cannot serve
     sponsored = got * used  # what finds no compute is not paid
     given = given * _part(sponsored.sum(), got.sum())
     kept = (1.0 - scenario.research.unspent_share) * on.research_choice
-    research = spend * (research_share + kept * (1.0 - research_share) * (1.0 - used)) + funds.public_research
+    research = own * (research_share + kept * (1.0 - research_share) * (1.0 - used)) + funds.public_research
     world.dearness = clearing.price / (price + power)
 
     # 6 energy and carbon
@@ -117,18 +122,22 @@ def advance(world: World) -> Step:
     taxes = (levers.carbon_price * by_kind).sum(axis=(1, 2))
     books = accounts.Books(world.rows())
     accounts.settle(
-        books, funds, hardware=clearing.paid - bought * (power + carbon_cost), power=bought * power,
-        carbon=bought * carbon_cost, serving=clearing.paid - paid, research=research, given=given, got=sponsored,
+        books, funds, sales=sales, margin=scenario.product.margin,
+        hardware=clearing.paid - bought * (power + carbon_cost), power=bought * power, carbon=bought * carbon_cost,
+        serving=clearing.paid - paid, research=research, given=given, got=sponsored,
     )  # fmt: skip
-    toll = exits.live_and_die(world, books, funds)
+    toll = exits.live_and_die(world, books, funds, wants)
     world.earmarked = world.earmarked + (taxes - paid_out) * dt
     for party, amount in books.net().items():
         world.balances[party] = world.balances.get(party, 0.0) + amount * dt
     if on.brand_habit:
         world.reach = _habit(world)
+    given_away = sold - float(funds.demand.sum())  # by released models
+    market_value = float(sales.sum()) + given_away
     world.market = product.adopted(world.market, world.market_rest(), scenario.product.adoption, dt)
 
     # 11 remember
+    social_cost = scenario.yardsticks.social_cost.at(world.year)
     world.emitted += float(emissions.sum() + embodied.sum()) * dt
     world.steps_done += 1
     world.remember()
@@ -140,11 +149,12 @@ def advance(world: World) -> Step:
         paid_inference=clearing.paid - paid, research=research, sponsored=sponsored, means=means + sponsored,
         bound_by_means=by_means, bound_by_carbon=by_carbon & (bought > 0), bound_by_ramp=by_ramp,
         unit_cost=clearing.price, energy=energy, emissions=emissions, embodied=embodied,
-        carbon_taxed=bought * taxed, sales=funds.sales, carbon_per_flop=kg_total, embodied_per_flop=embodied_flop,
+        carbon_taxed=bought * taxed, sales=sales, carbon_per_flop=kg_total, embodied_per_flop=embodied_flop,
         error=world.error.copy(), access=world.access, knowledge=known,
-        public_knowledge=world.public_knowledge, market=sold,
+        public_knowledge=world.public_knowledge, market=market_value,
+        frontier_knowledge=world.frontier_knowledge,
         rent=clearing.rent, permit_price=clearing.permit_price, outcome=clearing.outcome, capacity=capacity,
-        outside=clearing.outside, damage=scenario.yardsticks.social_cost.at(world.year),
+        outside=clearing.outside, damage=social_cost,
         failed=toll.failed, acquired=toll.acquired, founded=toll.founded, flows=books.flows,
         received=books.received, spent=books.spent, cash_change=toll.cash_change, revenue_by_use=taxes,
     )  # fmt: skip

@@ -22,7 +22,7 @@ ACTOR_FLOWS = (
 )  # fmt: skip
 ACTOR_STATE = (
     "cash", "plan", "volume", "trained", "error", "luck", "knowledge", "research", "research_share", "entitlement",
-    "reach", "dearness",
+    "reach", "dearness", "served",
 )  # fmt: skip
 BOUNDS = ("bound_by_carbon", "bound_by_means", "bound_by_ramp")
 CLOSE = 1e-9
@@ -165,13 +165,17 @@ def agree(world: World, step: Step, reference: ReferenceEconomy) -> None:
     for name, of in (("market", "market"), ("emitted", "emitted"), ("public", "public_knowledge")):
         pairs[f"{name} of the world"] = getattr(world, of), getattr(reference, name)
     pairs["capacity kept"] = world.capacity, reference.capacity_now
-    pairs["sold"] = step.market, reference.sold
+    pairs["sold"] = step.market, reference.sold - sum(a.demand - a.sales for a in actors)
+    pairs["damage"] = step.damage, reference.social_cost
+    pairs["kept of the frontier"] = world.frontier_knowledge, reference.frontier_knowledge
     pairs["earmarked"] = world.earmarked, list(reference.earmarked.values())
     pairs["revenue"] = step.revenue_by_use, list(reference.revenue.values())
     pairs["released"] = world.released.errors, [error for _, error in reference.released]
     scale = max(max(map(abs, reference.flows.values())), 1e-300)
     for name, (found, expected) in pairs.items():
-        small = 1e-9 * scale if name in ("spent", "cash_change") else 0  # differences of large numbers
+        small = (
+            1e-9 * scale if name in ("spent", "received", "cash_change", "cash kept") else 0
+        )  # differences of large numbers
         np.testing.assert_allclose(found, expected, rtol=CLOSE, atol=small, err_msg=name)
     for key in {*step.flows, *reference.flows}:
         ours, theirs = step.flows.get(key, 0.0), reference.flows.get(key, 0.0)

@@ -29,7 +29,8 @@ class Funds(NamedTuple):
     start_plan: Array
     income: Array
     cash: Array  # USD
-    sales: Array  # of AI products
+    demand: Array  # for its AI products
+    sales: Array  # of AI products, if it can serve as many customers as in the last step
     margin: Array  # left of sales after all costs but training
     venture: Array  # coming in from investors all the time
     promised: Array  # venture capital that investors set aside, to come in now or in rounds

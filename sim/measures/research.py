@@ -29,7 +29,7 @@ def spending(p: Period) -> float:
 
 @measure(
     "research_jobs", "Jobs in efficiency research", "jobs",
-    "spending on efficiency research over the cost of a job (yardsticks.wage)",
+    "jobs that the modelled spending on efficiency research pays (over yardsticks.wage), not all that exist",
 )  # fmt: skip
 def jobs(p: Period) -> float:
     return float(p.research.sum()) / p.years / p.yardsticks.wage
@@ -65,10 +65,10 @@ def knowledge_lag(p: Period) -> float:
 
 @measure(
     "frontier_gain_from_efficiency", "Frontier's gain from algorithms", "fraction",
-    "share of the growth of the frontier's ln effective compute since the start that knowledge brought, at most all",
+    "share of the growth of the frontier's ln effective compute since the start that knowledge brought",
     over="year-end", idle="know what they know",
 )  # fmt: skip
 def gain_from_efficiency(p: Period) -> float:
-    best = int(p.error.argmin())
-    start, now = (float(p.law.ln_compute_for(np.asarray(e))) for e in (p.past.errors[0], p.error[best]))
-    return min(float(p.knowledge[best]) / (now - start), 1.0) if now > start else nan
+    errors = (p.past.errors[0], float(p.past.at(p.end)))
+    start, now = (float(p.law.ln_compute_for(np.asarray(error))) for error in errors)
+    return p.frontier_knowledge / (now - start) if now > start else nan

@@ -12,9 +12,15 @@ def happens(rate: float, chance: Array) -> Mask:
     return np.asarray(chance < -np.expm1(-rate))
 
 
-def round_paid(entitlement: Array, cash: Array, multiple: float) -> Array:
-    """What a round brings [USD], (n,): what investors had in mind, at most a multiple of the cash at hand."""
-    return np.minimum(entitlement, multiple * cash)
+def round_paid(entitlement: Array, cash: Array, multiple: float, enough: Array) -> Array:
+    """What a round brings [USD], (n,): what investors had in mind, at most a multiple of the cash at hand, and no more
+    than takes it to ``enough``."""
+    return np.clip(enough - cash, 0.0, np.minimum(entitlement, multiple * cash))
+
+
+def paid_out(cash: Array, profit: Array, enough: Array) -> Array:
+    """Profit that goes to owners [USD], (n,): as far as cash, profit included, is more than ``enough``."""
+    return np.clip(cash - enough, 0.0, np.maximum(profit, 0.0))
 
 
 def buyers(weight: Array, chance: Array, sold: Array) -> NDArray[np.intp]:

@@ -166,16 +166,16 @@ def _by_contracts(buyers: Buyers, capacity: float, outside: Outside, ceiling: fl
 
 
 def _by_queue(buyers: Buyers, capacity: float, outside: Outside, ceiling: float, permit: float) -> Clearing:
-    """No rent. The outside, a crowd of all sizes, takes its part; the others are served largest first, then by row."""
+    """No rent. The outside, a crowd of all sizes, takes its part; the others are served largest first, equals alike."""
     wanted = np.minimum(buyers.spend / buyers.unit_cost, buyers.most)
     total = float(wanted.sum()) + outside.demand
     other, bought, outcome = outside.demand, wanted, SLACK
     if total > capacity:
         other, outcome = outside.demand * (capacity / total), RATIONED
-        order = np.argsort(-wanted, kind="stable")
-        before = np.cumsum(wanted[order]) - wanted[order]
-        bought = np.empty_like(wanted)
-        bought[order] = np.clip(max(capacity - other, 0.0) - before, 0.0, wanted[order])
+        sizes, size, count = np.unique(-wanted, return_inverse=True, return_counts=True)  # largest first
+        whole = -sizes * count
+        left = np.clip(max(capacity - other, 0.0) - (np.cumsum(whole) - whole), 0.0, whole)
+        bought = (left / count)[size]
     paid = np.minimum(bought * buyers.unit_cost, buyers.spend)
     return Clearing(bought, paid, buyers.unit_cost.copy(), other, 0.0, permit, outcome, FREE)
 

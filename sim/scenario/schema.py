@@ -221,6 +221,7 @@ class Finance:
     venture_contest: float = quantity("1", "powers of investors' favour per power of 1/error", low=0, high=20)
     round_rate: float = quantity("1/yr", "rate of funding rounds of a startup", low=0.01, high=20)
     round_multiple: float = quantity("1", "most that a round brings, over the startup's cash", low=0.01, high=1000)
+    runway: float = quantity("yr", "time for which a startup keeps cash for what it wants to spend", low=0, high=100)
     failure_floor: float = quantity("1", "cash over a new startup's below which a startup fails", low=0, high=0.99)
     acquired_share: float = quantity("1", "share of failing startups that a corporation buys", low=0, high=1)
     acquisition_price: float = quantity("yr", "price of a startup in years of its sales", low=0, high=100)

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 STATE = (
     "start_plan", "start_income", "cash", "reach", "first_reach", "plan", "volume", "trained", "error", "luck",
-    "entitlement", "knowledge", "research", "research_share", "first_research_share", "dearness", "alive", "releases",
+    "entitlement", "served", "knowledge", "research", "research_share", "first_research_share", "dearness", "alive",
+    "releases",
 )  # fmt: skip
 USES = ("treasury", "equal_dividend", "academic_compute", "efficiency_research")
 TREASURY, EQUAL_DIVIDEND, ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH = USES
@@ -67,8 +68,9 @@ class Actor(mesa.Agent):
         product, finance = economy.assumptions.product, economy.assumptions.finance
         self.income = self.start_income * (1 + self.income_growth()) ** economy.years
         self.share = economy.share_of(self)
-        self.sales = self.share * economy.sold
-        self.margin = product.margin * self.sales
+        self.demand = self.share * economy.sold
+        self.expected = self.served * self.demand
+        self.margin = product.margin * self.expected
         self.promised = finance.venture_share * economy.sold * economy.favour_of(self)
         self.venture = 0.0 if economy.on.funding_rounds else self.promised
         self.dividend = economy.paid_out[EQUAL_DIVIDEND] / economy.living if self.alive else 0.0
@@ -78,7 +80,7 @@ class Actor(mesa.Agent):
         # d profit / d ln compute, when shares go with error^-theta
         theta, elasticity = product.contest, economy.elasticity(self.error)
         marginal = theta * elasticity * self.share * (1 - self.share) * economy.sold
-        self.contest = product.weight * product.margin * marginal
+        self.contest = product.weight * product.margin * marginal * self.served
 
     def decide(self) -> None:
         """What it wants, within its means, approached no faster than the ramp; and how much of it is for research."""
@@ -91,7 +93,7 @@ class Actor(mesa.Agent):
         self.for_research = towards(self.research_share, best, adjustment, economy.dt / 2)
         self.research_share = towards(self.research_share, best, adjustment, economy.dt)
         self.gives, self.gets = 0.0, 0.0
-        self.serving = economy.assumptions.product.inference_share * self.sales if economy.on.inference else 0.0
+        self.serving = economy.assumptions.product.inference_share * self.demand if economy.on.inference else 0.0
 
     def plan_after(self, years: float) -> float:
         """The plan on its way to what is desired."""
@@ -121,7 +123,8 @@ class Actor(mesa.Agent):
         """Where it works, what a FLOP costs before rent, what it emits, and how many a carbon budget allows."""
         economy = self.model
         regions = economy.assumptions.regions
-        self.money = (1 - self.for_research) * self.spend + self.gets
+        self.own = self.spend - self.gives
+        self.money = (1 - self.for_research) * self.own + self.gets
         per_flop = self.kind.pue / economy.flop_per_kwh
         self.hardware = economy.hardware_price * economy.surcharge(self.volume)
         self.taxes = {(use, r.id): economy.tax(use, self.kind.id, r.id) for use in USES for r in regions}
@@ -168,10 +171,13 @@ class Actor(mesa.Agent):
         used = paid / self.purse if self.purse > 0 else 1.0
         self.compute, self.paid = training * bought, training * paid
         self.inference, self.paid_inference = bought - self.compute, paid - self.paid
+        self.served = used if self.serving > 0 else 1.0
+        self.sales = self.served * self.demand
+        self.earned = economy.assumptions.product.margin * self.sales
         self.sponsored = self.gets * used
         unspent = economy.assumptions.research.unspent_share if economy.on.research_choice else 1.0
-        left = self.spend * (1 - self.for_research) * (1 - used)
-        self.research_now = self.spend * self.for_research + (1 - unspent) * left + self.public_research
+        left = self.own * (1 - self.for_research) * (1 - used)
+        self.research_now = self.own * self.for_research + (1 - unspent) * left + self.public_research
         self.energy = {region: bought * kwh for region, kwh in self.kwh.items()}
         self.emissions = {region: bought * kg for region, kg in self.kg.items()}
         self.embodied = bought * economy.embodied_per_flop
@@ -224,7 +230,7 @@ class Actor(mesa.Agent):
             ("government", kind, "dividend", self.dividend),
             ("government", kind, "academic compute", self.academic),
             ("government", kind, "efficiency research", self.public_research),
-            (kind, "suppliers", "cost of AI products", self.sales - self.margin - self.paid_inference),
+            (kind, "suppliers", "cost of AI products", self.sales - self.earned - self.paid_inference),
             (kind, "suppliers", "efficiency research", self.research_now),
             (kind, "cloud", "compute", self.total_paid - self.bought * prices),
             (kind, "utilities", "electricity", self.bought * self.power),

@@ -38,6 +38,7 @@ class ReferenceEconomy(mesa.Model):
         economy.public, economy.capacity_now = float(world.public_knowledge), float(world.capacity)
         economy.first_published, economy.first_hidden = world.initial_research, world.initial_own_research
         economy.earmarked = {use: float(amount) for use, amount in zip(USES, world.earmarked, strict=True)}
+        economy.frontier, economy.frontier_knowledge = world.past.errors[-1], world.frontier_knowledge
         economy.released = list(zip(world.released.times, world.released.errors, strict=True))
         row, regions = 0, world.scenario.region_ids
         for kind in world.scenario.kinds:
@@ -94,6 +95,7 @@ class ReferenceEconomy(mesa.Model):
         regions = assumptions.regions
         self.intensity = {r.id: read(r.grid_intensity, r.grid_change, self.year, True) for r in regions}
         self.carbon_price = {r.id: read(r.carbon_price, r.carbon_price_growth, self.year, True) for r in regions}
+        self.social_cost = read(assumptions.yardsticks.social_cost, 0.0, self.year, True)
         self.outside_at_price = market.outside_demand * (1 + market.outside_growth) ** self.years
         rate = assumptions.finance.recycling
         self.paid_out = {use: drained(amount, rate, self.dt) for use, amount in self.earmarked.items()}
@@ -257,8 +259,11 @@ class ReferenceEconomy(mesa.Model):
             for what in ("moment", "round", "exit", "buyer", "founding")
         }
         for actor in startups:
+            self.pay_out(actor)
             if self.on.funding_rounds:
                 self.fund(actor, chance)
+            short = max(-(actor.cash + actor.left() * dt), 0.0)
+            actor.books.append(("investors", actor.kind.id, "venture capital", short / dt))
             actor.cash_after = max(actor.cash + actor.left() * dt, 0.0)
         if self.on.exit_and_entry and (self.steps_done + 1) % self.assumptions.time.steps_per_year == 0:
             empty = [actor for actor in startups if not actor.alive]
@@ -270,6 +275,17 @@ class ReferenceEconomy(mesa.Model):
                     self.found(actor)
         self.close_books()
 
+    def enough(self, actor: Startup) -> float:
+        """Cash for what it wants to spend for some time."""
+        return self.assumptions.finance.runway * actor.wants
+
+    def pay_out(self, actor: Startup) -> None:
+        """Profit goes to owners once there is cash enough."""
+        profit = actor.left()
+        above = actor.cash + profit * self.dt - self.enough(actor)
+        if profit > 0 and above > 0:
+            actor.books.append((actor.kind.id, "investors", "profits", min(profit, above / self.dt)))
+
     def fund(self, actor: Startup, chance: dict[str, dict[Actor, float]]) -> None:
         """Money is set aside all the time, and comes in rounds."""
         finance = self.assumptions.finance
@@ -279,8 +295,8 @@ class ReferenceEconomy(mesa.Model):
         actor.entitlement += actor.promised * self.dt
         if actor.alive and comes and 0 <= since < self.dt:
             at_hand = max(actor.cash + actor.left() * since, 0.0)
-            amount = min(there, finance.round_multiple * at_hand)
-            actor.entitlement -= amount
+            amount = max(min(there, finance.round_multiple * at_hand, self.enough(actor) - at_hand), 0.0)
+            actor.entitlement = actor.promised * (self.dt - since)
             actor.books.append(("investors", actor.kind.id, "venture capital", amount / self.dt))
 
     def fail(self, actor: Startup, chance: dict[str, dict[Actor, float]]) -> None:
@@ -296,7 +312,7 @@ class ReferenceEconomy(mesa.Model):
                     break
             buyer.knowledge = max(buyer.knowledge, actor.knowledge)
             buyer.error = min(buyer.error, actor.error)
-            price = finance.acquisition_price * actor.sales / self.dt
+            price = finance.acquisition_price * actor.expected / self.dt
             buyer.books.append((buyer.kind.id, "investors", "acquisitions", price))
             self.acquired.append(actor)
         actor.books.append((actor.kind.id, "investors", "liquidation", actor.cash_after / self.dt))
@@ -314,6 +330,7 @@ class ReferenceEconomy(mesa.Model):
         actor.trained = actor.volume * (1 - actor.research_share)
         actor.research = actor.plan * actor.research_share
         actor.knowledge, actor.dearness, actor.reach = self.public, 1.0, actor.first_reach
+        actor.served = 1.0
         self.founded.append(actor)
 
     def close_books(self) -> None:
@@ -392,6 +409,9 @@ class ReferenceEconomy(mesa.Model):
     def remember(self) -> None:
         """The best model of those who release theirs, as of now; and what everyone can use."""
         begin = self.assumptions.time.start + self.steps_done * self.dt
+        leader = min(self.agents, key=lambda actor: actor.error)
+        if leader.error < self.frontier:
+            self.frontier, self.frontier_knowledge = leader.error, leader.knowledge
         given = min((actor.error for actor in self.agents if actor.releases and actor.alive), default=inf)
         self.released.append((begin, min([given, *(error for _, error in self.released[-1:])])))
         self.open_error = self.best_released(begin - self.assumptions.release.lag) if self.on.open_release else inf

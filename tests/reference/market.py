@@ -71,7 +71,9 @@ def queue(purse: list[float], cost: list[float], most: list[float], capacity: fl
         return Sale(wishes, [w * c for w, c in zip(wishes, cost, strict=True)], wanted, 0.0, "slack")
     other = wanted * capacity / total
     left, bought = capacity - other, [0.0] * len(wishes)
-    for row in sorted(range(len(wishes)), key=lambda row: -wishes[row]):
-        bought[row] = min(wishes[row], left)
-        left -= bought[row]
+    for size in sorted(set(wishes), reverse=True):
+        equals = [row for row, wish in enumerate(wishes) if wish == size]
+        for row in equals:
+            bought[row] = min(size, left / len(equals))
+        left -= sum(bought[row] for row in equals)
     return Sale(bought, [b * c for b, c in zip(bought, cost, strict=True)], other, 0.0, "rationed")
