@@ -42,6 +42,13 @@ def _rebuild(problem: str, file: Any, key: Any, found: Any, allowed: Any, fix: A
 
 
 def _shown(found: Any) -> str:
+    """As a scenario file would write it."""
+    if isinstance(found, bool):
+        return str(found).lower()
+    if isinstance(found, dict):
+        return "{ " + ", ".join(f"{key} = {_shown(value)}" for key, value in found.items()) + " }"
+    if isinstance(found, list | tuple):
+        return "[" + ", ".join(_shown(value) for value in found) + "]"
     return str(found) if isinstance(found, date | time) else repr(found)
 
 

@@ -78,6 +78,8 @@ def factor(unit: str, declared: str) -> float:
     registry = _registry()
     phrase, example = UNITS[declared]
     refusal = f"'{unit}' is not {phrase}; write e.g. '{example}'"
+    if "year" in (declared, unit) and unit != declared and declared not in ("yr", "1/yr", "%/yr"):
+        raise ValueError(refusal)  # a date is no length of time
     try:
         found = registry.parse_units("" if unit == "1" else unit)
     except Exception as error:  # pint raises many kinds of its own for text that is no unit

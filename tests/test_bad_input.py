@@ -1,5 +1,6 @@
 """Every wrong input gives one message on stderr that names place, finding and remedy, exit code 2, and no output."""
 
+import os
 import subprocess
 import sys
 import tomllib
@@ -67,11 +68,11 @@ WRONG = {
     "unit of a count": (f'[kind.startup]\ncount = {{ value = 6, unit = "%", {WHY} }}', "kind.startup.count", "'%'"),
     # types
     "text": (margin('"0.5"'), "product.margin", "not a number", "'0.5'", "at least 0 and at most 1"),
-    "truth": (margin("true"), "product.margin", "not a number", "True"),
+    "truth": (margin("true"), "product.margin", "not a number", "found    true"),
     "list": (margin("[1]"), "product.margin", "not a number", "[1]"),
     "date": (margin("2020-01-01"), "product.margin", "not a number", "2020-01-01"),
     "text as value": (margin('{ value = "5" }'), "product.margin", "not a number", "'5'"),
-    "table as value": ("[product.margin.value]\nx = 1", "product.margin", "not a number", "{'x': 1}"),
+    "table as value": ("[product.margin.value]\nx = 1", "product.margin", "not a number", "{ x = 1 }"),
     "no value": (margin("{}"), "product.margin", "a quantity needs a value"),
     "list for text": ("[region.china]\nlabel = 5", "region.china.label", "found    5", "text"),
     "text for list": (f'{TAX}kinds = "startup"', "policy.carbon_tax.kinds", "'startup'", "a list of names"),
@@ -97,7 +98,7 @@ WRONG = {
         "20 kUSD/tCO2 = 20000 USD/tCO2", "at least 0 and at most 10000 (USD/tCO2)",
     ),
     "low above value": (margin(f"{{ value = 0.5, low = 0.6, {WHY} }}"), "product.margin", "low <= value <= high"),
-    "high below value": (margin(f"{{ value = 0.5, high = 0.4, {WHY} }}"), "product.margin", "'high': 0.4"),
+    "high below value": (margin(f"{{ value = 0.5, high = 0.4, {WHY} }}"), "product.margin", "high = 0.4"),
     "low out of range": (margin(f"{{ value = 0.5, low = -1, {WHY} }}"), "product.margin.low", "found    -1"),
     "no actors": ("[kind.startup]\ncount = 0", "kind.startup.count", "found    0", "at least 1"),
     "half an actor": ("[kind.startup]\ncount = 1.5", "kind.startup.count", "not whole", "1.5"),
@@ -125,8 +126,9 @@ WRONG = {
     "way of seeing": ('[sources.book]\ntitle = "x"\nseen = "raed"', "sources.book", "did you mean 'read'?"),
     "list of authors": ('[sources.book]\ntitle = "x"\nby = ["x"]', "sources.book", "text"),
     # series
-    "number for a series": (series("5"), "market.capacity", "not a yearly series", "years = [2012, 2020]"),
-    "quantity for a series": (series('{ value = 5, unit = "FLOP/yr" }'), "market.capacity", "not a yearly series"),
+    "number for a path": (series("5"), "market.capacity", "not a yearly series", "years = [2012, 2020]"),
+    "quantity for a path": (series('{ value = 5, unit = "FLOP/yr" }'), "market.capacity", "not a yearly series"),
+    "text for a series": ('[yardsticks]\nsocial_cost = "5"', "yardsticks.social_cost", "not a yearly series"),
     "key of a series": (series(f"{{ years = [2012], values = [1], low = 1, {WHY} }}"), "market.capacity", "'low'"),
     "falling years": (series(f"{{ years = [2020, 2012], values = [1, 2], {WHY} }}"), "market.capacity",
                       "years out of order", "[2020, 2012]"),
@@ -147,6 +149,10 @@ WRONG = {
     "policy by dots": ('policy.x.kinds = "corporation"', "policy", "write [[policy]]"),
     "policy as text": ('policy = "carbon_tax"', "policy", "'carbon_tax'", "write [[policy]]"),
     "id": (f'{TAX}id = "a.b"', "policy.carbon_tax.id", "'a.b'", "letters"),
+    "month for a date": (f'{TAX}start = {{ value = 2027, unit = "month" }}', "policy.carbon_tax.start",
+                         "'month' is not a calendar year", 'unit = "year"'),
+    "never starts": (f"{TAX}start = inf", "policy.carbon_tax.start", "a policy cannot start then", "leave it out"),
+    "starts in antiquity": (f"{TAX}start = -5", "policy.carbon_tax.start", "from 1900 to 2400"),
     "ends before it starts": (f"{TAX}start = 2030\nend = 2020", "policy.carbon_tax.end", "'2030 to 2020'"),
     "limit of zero": ('[[policy]]\nname = "carbon_budget"\nlimit = 0', "policy.carbon_budget.limit", "at least 1e-09"),
     # dropping, and what is left
@@ -195,7 +201,7 @@ FILES = {
     "no schema": (b'title = "a"\n', "no schema", "key      schema", "schema = 1"),
     "schema 2": (b"schema = 2\n", "unknown schema", "found    2"),
     "schema as text": (b'schema = "1"\n', "unknown schema", "found    '1'"),
-    "schema as truth": (b"schema = true\n", "unknown schema", "found    True"),
+    "schema as truth": (b"schema = true\n", "unknown schema", "found    true"),
     "no title": (b'schema = 1\nquestion = "Q?"\n', "needs a title", "key      title"),
     "no question": (b'schema = 1\ntitle = "T"\n', "needs a question", "key      question"),
     "title of 5": (b'schema = 1\ntitle = 5\nquestion = "Q?"\n', "found    5"),
@@ -204,7 +210,6 @@ FILES = {
     "no such parent": (
         b'schema = 1\ntitle = "T"\nquestion = "Q?"\nextends = "fil.toml"\n', "does not exist", "mean 'file.toml'?"
     ),
-    "directory as parent": (b'schema = 1\ntitle = "T"\nquestion = "Q?"\nextends = "."\n', "does not exist"),
     "no name of a parent": (b'schema = 1\ntitle = "T"\nquestion = "Q?"\nextends = "a\\u0000"\n', "does not exist"),
     "long parent": (
         b'schema = 1\ntitle = "T"\nquestion = "Q?"\nextends = "' + b"a" * 5000 + b'"\n', "does not exist", "aaa..."
@@ -229,6 +234,14 @@ def test_a_file_that_is_not_there(say: Say, tmp_path: Path) -> None:
     near = SCENARIOS / "baselin.toml"
     refused(say("run", near), f"did you mean '{BASELINE}'?", file=near)
     refused(say("run", tmp_path), "this is a directory", file=tmp_path)
+    os.mkfifo(tmp_path / "pipe.toml")
+    refused(say("check", tmp_path / "pipe.toml"), "not a regular file", file=tmp_path / "pipe.toml")
+    (tmp_path / "folder.toml").mkdir()
+    (tmp_path / "loop.toml").symlink_to("loop.toml")
+    for name, problem in (("folder.toml", "this is a directory"), ("loop.toml", "symbolic links")):
+        child = tmp_path / "child.toml"
+        child.write_text(f'schema = 1\nextends = "{name}"\ntitle = "t"\nquestion = "q"\n')
+        refused(say("check", child), problem, file=tmp_path / name)
     refused(say("run", SCENARIOS / "sources.toml"), "no schema", file=SCENARIOS / "sources.toml")
 
 
@@ -336,8 +349,16 @@ def test_wrong_settings_are_refused(setting: str, say: Say, tmp_path: Path) -> N
         (["--workers", "100000"], ["--workers", "at most 256"]),
         (["--seed", "-1"], ["key      --seed", "found    '-1'", "a whole number of at least 0"]),
         (["--seed", "x"], ["--seed", "found    'x'"]),
-        (["--set"], ["--set", "expected one argument"]),
-        (["--bogus"], ["unrecognized arguments: --bogus"]),
+        (
+            ["--set"],
+            ["key      run.py run", "--set", "expected one argument", "fix      see `python run.py run --help`"],
+        ),
+        (["--bogus"], ["key      run.py run", "unknown option '--bogus'", "allowed  --every-step"]),
+        (["--sed=3"], ["unknown option '--sed'", "fix      did you mean '--seed'?"]),
+        (
+            ["--replicates", "99999"],
+            ["too large to hold in memory", "99,999 replicates of 700 actors", "fix      lower"],
+        ),
     ],
 )
 def test_wrong_options_are_refused(arguments: list[str], texts: list[str], say: Say, tmp_path: Path) -> None:
@@ -351,7 +372,12 @@ def test_wrong_options_are_refused(arguments: list[str], texts: list[str], say: 
 def test_wrong_commands_are_refused(arguments: list[str], say: Say) -> None:
     said = say(*arguments)
     assert (said.code, said.out) == (2, "")
-    assert "usage: run.py" in said.err
+    if arguments == ["rn"]:
+        assert "unknown command 'rn'" in said.err
+        assert "fix      did you mean 'run'?" in said.err
+    else:
+        assert "allowed  usage: run.py" in said.err
+        assert "fix      see `python run.py" in said.err
 
 
 def test_check_goes_through_all_files(say: Say, tmp_path: Path) -> None:

@@ -90,6 +90,22 @@ def test_the_hash_of_the_code_follows_every_file(name: str, tmp_path: Path, monk
     assert directory.code_hash() != changed
 
 
+def test_the_hash_of_the_code_follows_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "sim"
+    package.mkdir()
+    monkeypatch.setattr(directory, "files", lambda _: package)
+    (package / "a.py").write_text("x = 1\n")
+    before = directory.code_hash()
+    (package / "a.py").rename(package / "b.py")
+    assert directory.code_hash() != before
+
+
+def test_a_lower_bound_is_marked_in_the_summary() -> None:
+    rows = {row["measure"]: row for row in run(small(until=2013, replicates=1)).summary()["headline"]}
+    assert rows["months_behind_median_lab"]["values"][0]["at_least"]
+    assert not rows["frontier_error"]["values"][0]["at_least"]
+
+
 def test_summary_counts_what_is_missing() -> None:
     result = run(small(until=2013, replicates=2))
     missing, series = result.summary()["missing"], result.series

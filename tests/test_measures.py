@@ -179,6 +179,7 @@ EXPECTED = {
     "carbon_paid_startup": 0.75,
     "carbon_paid_academia": 2.25,
     "sponsored_compute_academia": 7.0,
+    "sponsored_share_labs": 7 / (0.25 * 30 + 0.75 * 40),
     "year_error_5": nan,
     "year_error_1": nan,
 }

@@ -32,6 +32,32 @@ def test_interval_that_holds_no_change_says_so() -> None:
     assert "narrows" not in text
 
 
+def test_the_verb_has_the_number_of_its_subject() -> None:
+    same = np.array([0.8, 0.9, 1.0, 1.1, 1.2])
+    text = words.change_sentence("Yearly emissions", START, START * same, "tCO2e/yr", ("rise", "fall"))
+    assert "Yearly emissions show no detectable change" in text
+    assert "The divide shows no detectable change" in sentence(same)
+
+
+def test_the_interval_is_the_5th_to_95th_percentile() -> None:
+    factors = 1 + np.arange(1, 102) / 10  # 1.1 to 11.1: the 5th and the 95th of a hundred steps
+    text = words.change_sentence("The divide", np.ones(101), factors, "ratio", UP_DOWN)
+    assert "(by a factor of 6.10 [1.60, 10.6] over replicates)" in text
+
+
+def test_what_is_counted_follows_the_mechanisms() -> None:
+    on = {"inference": True, "embodied_carbon": True, "capacity_response": True}
+    off = dict.fromkeys(on, False)
+    assert words.scope_sentences(on)[0] == (
+        "Emissions are those of electricity for training and serving customers, and of making the hardware."
+    )
+    assert words.scope_sentences(off)[0] == (
+        "Emissions are those of electricity for training only, without making the hardware."
+    )
+    assert "follows demand" in words.scope_sentences(on)[1]
+    assert "an assumed path" in words.scope_sentences(off)[1]
+
+
 def test_nothing_to_compare() -> None:
     assert "cannot be stated" in words.change_sentence("It", [np.nan], [1.0], "ratio", UP_DOWN)
 
@@ -43,7 +69,8 @@ def test_nothing_to_compare() -> None:
         (0.037, "fraction", "3.70 %"), (33.0, "ratio", "33.0×"), (52.0, "months", "52.0 months"),
         (10**27.4, "FLOP", "10^27.4 FLOP"), (1.5e15, "USD", "$10^15.2"), (12.6e6, "MWh/yr", "12.6 TWh/yr"),
         (0.0000139, "fraction", "0.00139 %"), (float("nan"), "USD", "–"), (0.0, "USD", "$0"), (-4.2, "ratio", "−4.20×"),
-        (30400.0, "ratio", "30,400×"), (0.61234, "index", "0.612"), (999.9, "USD", "$1,000"),
+        (1e30, "MWh/yr", "10^30.0 MWh/yr"), (999_999.0, "USD", "$1.00 M"), (999_999.0, "MWh/yr", "1.00 TWh/yr"),
+        (30400.0, "ratio", "30,400×"), (0.61234, "index", "0.612"), (999.9, "USD", "$1.00 k"),
     ],
 )  # fmt: skip
 def test_numbers_for_people(value: float, unit: str, text: str) -> None:

@@ -1,23 +1,42 @@
 """The command line: one short file per command, and the only place that prints."""
 
 import os
+import re
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from contextlib import suppress
 from io import TextIOWrapper
+from typing import NoReturn
 
 from sim.cli import check, diff, explain, laws, measures, policies, report, reproduce, run, scenarios
-from sim.errors import InputError
+from sim.errors import InputError, unknown
 
 COMMANDS = (run, check, explain, diff, scenarios, policies, measures, laws, report, reproduce)
 BAD_INPUT, INTERRUPTED = 2, 130
 
 
+class Parser(ArgumentParser):
+    """A parser whose errors are those of the rest of the product, with the nearest spelling."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise InputError for what argparse found wrong."""
+        known = [command.NAME for command in COMMANDS]
+        word = re.search(r"invalid choice: '(.*?)'", message)
+        if word:
+            raise unknown("command", word[1], known, key="COMMAND")
+        fix = f"see `python {self.prog} --help`"
+        raise InputError(message, key=self.prog, allowed=" ".join(self.format_usage().split()), fix=fix)
+
+    def unknown_option(self, word: str) -> InputError:
+        """The error for an option that a command does not have."""
+        return unknown("option", word.partition("=")[0], list(self._option_string_actions), key=self.prog)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 2 bad input, 130 interrupted."""
     typed = list(sys.argv[1:] if arguments is None else arguments)
-    parser = ArgumentParser(
+    parser = Parser(
         prog="run.py",
         description="Who can still take part in deep learning, and what would a policy change?",
         epilog="example: python run.py run scenarios/baseline.toml",
@@ -33,11 +52,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             formatter_class=RawDescriptionHelpFormatter,
         )
         command.arguments(sub)
-        sub.set_defaults(act=command.act)
+        sub.set_defaults(act=command.act, parser=sub)
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a narrow encoding shall not stop a run
     try:
-        options = parser.parse_args(typed)
+        options, rest = parser.parse_known_args(typed)
+        if rest:
+            raise options.parser.unknown_option(rest[0])
         options.typed = typed
         code = int(options.act(options))
         if sys.stdout is not None:  # it is None when closed from the start

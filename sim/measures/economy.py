@@ -49,7 +49,7 @@ def frontier_run_cost(p: Period) -> float:
     "market_value",
     "AI product market",
     "USD/yr",
-    "AI products sold in the year",
+    "AI products used in the year: sold, or made with released models that cost nothing",
     order=19,
     better="higher",
 )
@@ -88,7 +88,7 @@ def _spent(p: Period) -> float:
 
 @measure(
     "net_value", "Value less cost and damage", "USD/yr",
-    "AI products sold, less compute, efficiency research and climate damage", better="higher",
+    "market_value less compute, efficiency research and climate damage; other costs of sales are not taken off", better="higher",
 )  # fmt: skip
 def net_value(p: Period) -> float:
     return p.market - _spent(p) - p.damage
@@ -180,3 +180,12 @@ for _group, _label in (("corporation", "corporations"), ("startup", "startups"),
 )  # fmt: skip
 def sponsored(p: Period) -> float:
     return float(p.sponsored.sum())
+
+
+@measure(
+    "sponsored_share_labs", "Sponsored share of labs' compute", "fraction",
+    "share of academic labs' spending on training compute that sponsors pay",
+)  # fmt: skip
+def sponsored_share(p: Period) -> float:
+    spent = float(p.paid[p.groups.of("academia")].sum())
+    return float(p.sponsored.sum()) / spent if spent > 0 else nan

@@ -2,6 +2,7 @@
 
 import re
 from io import BytesIO
+from math import floor
 from typing import Any
 
 import matplotlib as mpl
@@ -76,7 +77,7 @@ def policy_start(ax: Axes, about: dict[str, Any]) -> None:
             starts.setdefault(start, []).append(name)
     several = len(starts) > 1
     for i, (start, names) in enumerate(sorted(starts.items())):
-        at = start - 0.5
+        at = floor(start) - 0.5
         ax.axvline(at, color=TERTIARY, linewidth=1, linestyle=":")
         if several and ax.figure.axes[1:]:
             continue  # small panels have room for the lines only

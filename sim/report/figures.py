@@ -104,7 +104,7 @@ def errors(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) ->
     rate = about["error_unit"] == "fraction"
     scale, sign, name = (100.0, " %", "percent") if rate else (1.0, "", about["error_unit"])
     figure, (ax,) = canvas_of_years(
-        about, "Errors that actors reach", f"Best error so far on {about['benchmark']}, {name}"
+        about, "Errors that actors reach", f"Best error so far on {about['benchmark']}, {name}, logarithmic"
     )
     ends = []
     for measure, kind, label in (
@@ -127,12 +127,12 @@ def errors(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) ->
         ax.axhline(best, color=TERTIARY, linewidth=1, linestyle=(0, (2, 3)))
         note = f"below {words.plain(best)}{sign or ' ' + name} the law is extrapolated"
         aside(ax, note, (about["years"][1], best))
-    ticks = [100 / 2**i for i in range(40) if low <= 100 / 2**i <= high]
+    ticks = [m * 10.0**e for e in range(-12, 4) for m in (1, 2, 5) if low <= m * 10.0**e <= high]
     if len(ticks) < 3:
         ticks = list(np.geomspace(low, high, 5)[1:-1])
     ax.yaxis.set_major_locator(FixedLocator(ticks))
     ax.yaxis.set_minor_locator(NullLocator())
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{words.plain(v)}{sign}"))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.3g}{sign}"))
     label_ends(ax, ends)
     return png(figure) if ends else None
 
@@ -140,9 +140,9 @@ def errors(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) ->
 def next_halving(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) -> bytes | None:
     """What a run that halves the frontier's error would take with the year's algorithms: compute, money, carbon."""
     parts = [
-        ("next_halving_flop", "FLOP", "Compute"),
+        ("next_halving_flop", "FLOP", "Compute, FLOP"),
         ("next_halving_cost", "USD", "Cost, USD of 2023"),
-        ("next_halving_emissions", "tCO2e", "Emissions"),
+        ("next_halving_emissions", "tCO2e", "Emissions, tCO2e"),
     ]
     tables = [(bands(series, measure), unit, label) for measure, unit, label in parts]
     if all(table.empty for table, _, _ in tables):
@@ -153,13 +153,14 @@ def next_halving(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, An
     figure, axes = canvas_of_years(about, "The price of the next halving of error", subtitle, columns=3)
     for ax, (table, unit, label) in zip(axes, tables, strict=True):
         if table.empty:
-            ax.set_title(label, loc="left", fontsize=9, color=SECONDARY)
+            ax.text(0, 1.1, label, transform=ax.transAxes, color=SECONDARY)
             ax.text(0.5, 0.5, "beyond any number", ha="center", color=TERTIARY, transform=ax.transAxes)
             continue
         line(ax, table, INK)
         log_scale(ax, unit)
         last = typeset(words.number(table["mid"].iloc[-1], unit))
-        ax.set_title(f"{label}\n{table.index[-1]}: {last}", loc="left", fontsize=9, color=INK)
+        for height, text in ((1.1, label), (1.03, f"{table.index[-1]}: {last}")):
+            ax.text(0, height, text, transform=ax.transAxes, color=INK)
     return png(figure)
 
 
@@ -170,7 +171,7 @@ def emissions(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any])
     for measure, label, tone, style in (
         ("emissions_total", "All", INK, "-"),
         ("emissions_training", "Training", "#857667", "--"),
-        ("emissions_inference", "Serving", TERTIARY, "-."),
+        ("emissions_inference", "Serving", SECONDARY, "-."),
         ("emissions_embodied", "Hardware", TERTIARY, ":"),
     ):
         table = bands(series, measure)
@@ -188,12 +189,14 @@ def emissions(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any])
 
 def research(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) -> bytes | None:
     """Share of spending on AI that goes to efficiency research, and share of the frontier's gain that it brought."""
-    subtitle = "Research over research and training; knowledge over all gain in effective compute; percent"
+    subtitle = (
+        "Research's part of spending, and knowledge's part of the gain in effective compute since the start, percent"
+    )
     figure, (ax,) = canvas_of_years(about, "How far effort turns to ideas", subtitle)
     ends = []
     for measure, label, tone, style in (
-        ("research_share", "Spent on research", INK, "-"),
-        ("frontier_gain_from_efficiency", "Frontier's gain", "#857667", "--"),
+        ("research_share", "Of spending", INK, "-"),
+        ("frontier_gain_from_efficiency", "Of the frontier's gain", "#857667", "--"),
     ):
         table = bands(series, measure)
         if table.empty:
@@ -272,14 +275,14 @@ def _places(kind: Any, compute: Any, kinds: list[str]) -> tuple[list[int], dict[
 
 
 def lorenz(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) -> bytes | None:
-    """Cumulative share of compute held by the poorest share of actors, first and last year."""
+    """Cumulative share of compute held by the share of actors with least, first and last year."""
     if actors.empty:
         return None
     no_calendar = {**about, "policies": [], "years": [0, 100]}
     figure, (ax,) = canvas_of_years(
         no_calendar,
         "How unequal is compute?",
-        "Cumulative share of the year's training compute, poorest actors first, percent",
+        "Cumulative share of the year's training compute, actors with least first, percent",
     )
     grid = np.linspace(0.0, 100.0, 201)
     ax.plot([0, 100], [0, 100], color=LINE, linewidth=1)
@@ -326,7 +329,7 @@ def bound(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) -> 
     figure, (ax,) = canvas_of_years(
         about,
         "What holds spending back",
-        "Share of spending on compute by actors at each limit, percent; the rest is what actors want",
+        "Share of spending on training by actors at each limit, percent; the rest is what actors want",
     )
     ends = []
     for by, label, tone, style in (
@@ -336,7 +339,8 @@ def bound(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) -> 
         if table.empty or not table["high"].max() > 0:
             continue
         line(ax, 100 * table, tone, style=style)
-        ends.append((100 * table["mid"].iloc[-1], label, tone))
+        last = table["mid"].iloc[-1]
+        ends.append((100 * last, f"{label} {words.number(last, 'fraction')}", tone))
     ax.set_ylim(bottom=0)
     ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g} %"))
     label_ends(ax, ends)

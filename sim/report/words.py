@@ -50,13 +50,13 @@ def power(value: float) -> str:
 
 def figures(values: list[float], unit: str) -> tuple[list[str], str]:
     """Several numbers of one unit, all on the scale of the first, and the suffix that goes behind it once."""
-    leading = abs(values[0])
+    leading = abs(float(f"{values[0]:.3g}"))  # as it will be printed
     if unit == "fraction":
         return [plain(100 * value) for value in values], " %"
     beyond = 1e12 if unit.startswith("tCO2e") else 1e15
     if unit == "FLOP" or (leading >= beyond and min(values) > 0):
         texts = [power(value) if value > 0 else "0" for value in values]
-        return texts, " FLOP" if unit == "FLOP" else SUFFIX.get(unit, "")
+        return texts, f" {unit}" if unit in ("FLOP", "MWh/yr") else SUFFIX.get(unit, "")
     scales: tuple[tuple[float, str], ...] = ()
     if unit in ("USD", "USD/yr") or (unit in ("ratio", "yr") and leading >= 1e6):
         scales = SCALES
@@ -114,6 +114,21 @@ def evidence_sentence(evidence: dict[str, Any]) -> str:
     return f"From {year} on the frontier is below {best}, where the law's evidence ends: extrapolated." if year else ""
 
 
+def scope_sentences(on: dict[str, bool]) -> list[str]:
+    """What emissions hold and how supply answers, from the mechanisms that work."""
+    of = "training and serving customers" if on["inference"] else "training only"
+    made = "" if on["embodied_carbon"] else ", without making the hardware"
+    also = ", and of making the hardware" if on["embodied_carbon"] else ""
+    if on["capacity_response"]:
+        supply = "Capacity for compute follows demand at a bounded rate"
+    else:
+        supply = "Capacity for compute is an assumed path"
+    return [
+        f"Emissions are those of electricity for {of}{also or made}.",
+        f"{supply}; where compute is scarce, part of a carbon price lowers the scarcity rent instead of emissions.",
+    ]
+
+
 def range_sentence(replicates: int) -> str:
     """What the brackets in a table are, and how far they can be trusted."""
     if replicates < 2:
@@ -156,7 +171,7 @@ def change_sentence(subject: str, first: Any, last: Any, unit: str, words: tuple
     was, now = number(float(np.median(first)), unit), number(float(np.median(last)), unit)
     span = f"(by a factor of {plain(factor)} [{plain(low)}, {plain(high)}] over replicates)"
     if low <= 1.0 <= high:
-        verb = "show" if subject.endswith("training") else "shows"
+        verb = "shows" if words[0].endswith("s") else "show"
         inside = f"the factor lies in [{plain(low)}, {plain(high)}]"
         return f"{subject} {verb} no detectable change: {was} before, {now} after; {inside}."
     verb = words[1] if fell else words[0]

@@ -1,7 +1,7 @@
 """The finished replicates of a run as tables, and the summary a reader wants first."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.measures import Measure, headline, registry
 from sim.period import Period
-from sim.report.words import change_sentences
+from sim.report.words import change_sentences, scope_sentences
 from sim.scenario import Scenario
 from sim.scenario.writing import policy_texts
 from sim.world import World
@@ -117,8 +117,9 @@ class Result:
             "sentences": change_sentences(self._paths()) if self.replicates else [],
             "headline": rows,
             "evidence": self._evidence(),
+            "scope": scope_sentences(asdict(self.scenario.mechanisms)),
             "market_outcomes": {name: count / total for name, count in sorted(outcomes.items())} if total else {},
-            "missing": self._counts(np.isnan),
+            "missing": self._counts(lambda values: ~np.isfinite(values)),
             "flagged_as_lower_bound": self._flags(),
         }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
+from math import inf, isfinite
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from sim.scenario.schema import TABLES, Region, Scenario
 
 __all__ = ["Scenario", "check_file", "load", "shipped"]
 
+LARGEST_STUDY = 5_000_000  # actors in all replicates: some 16 GB for their tables until they are written
+EARLIEST, LATEST = 1900, 2400  # calendar years in which a policy may start or end
 LARGEST_YEAR = 250_000_000  # actors times regions times steps: some 12 GB for the steps of one year
 CHOICES = ("time", "run", "mechanisms")  # tables that hold choices of the study, not facts of the world
 
@@ -187,6 +190,15 @@ def _check_whole(scenario: Scenario, tree: Tree) -> None:
         allowed = f"at most {LARGEST_YEAR:,} entries: actors times regions times steps in a year"
         where = tree.latest(*(f"kind.{kind.id}.count" for kind in scenario.kinds), "time.steps_per_year")
         raise InputError("too large to hold in memory", found=found, allowed=allowed, fix=fix, **where)
+    rows = actors * scenario.run.replicates
+    if rows > LARGEST_STUDY:
+        found, fix = (
+            f"{scenario.run.replicates:,} replicates of {actors:,} actors",
+            "lower --replicates or run.replicates",
+        )
+        allowed = f"at most {LARGEST_STUDY:,} actors in all replicates"
+        where = tree.latest("run.replicates", *(f"kind.{kind.id}.count" for kind in scenario.kinds))
+        raise InputError("too large to hold in memory", found=found, allowed=allowed, fix=fix, **where)
     if not any(region.cloud_share > 0 for region in scenario.regions):
         fix = "give a region a cloud_share above 0"
         where = tree.latest(*(f"region.{id}.cloud_share" for id in scenario.region_ids))
@@ -204,13 +216,19 @@ def _check_whole(scenario: Scenario, tree: Tree) -> None:
             for name in getattr(policy, key):
                 if name not in known:
                     raise unknown(key[:-1], name, known, **tree.where(f"{path}.{key}"))
+        for key in ("start", "end"):
+            year = getattr(policy, key)
+            if (isfinite(year) and not EARLIEST <= year <= LATEST) or year == (inf if key == "start" else -inf):
+                problem, fix = f"a policy cannot {key} then", f"give {key} a calendar year, or leave it out"
+                allowed = f"a calendar year from {EARLIEST} to {LATEST}"
+                raise InputError(problem, found=year, allowed=allowed, fix=fix, **tree.where(f"{path}.{key}"))
         if policy.end <= policy.start:
             found, fix = f"{policy.start:g} to {policy.end:g}", "let it end after it starts"
             where = tree.latest(f"{path}.start", f"{path}.end")
             raise InputError("a policy ends before it starts", found=found, allowed="end after start", fix=fix, **where)
     product = scenario.product
     if product.margin + product.inference_share > 1:
-        fix = "lower product.inference_share: it is part of the cost of sales"
+        fix = "lower product.margin or product.inference_share, which is part of the cost of sales"
         found = f"{product.margin:g} + {product.inference_share:g}"
         where = tree.latest("product.margin", "product.inference_share")
         raise InputError("sales cannot pay for margin and compute", found=found, allowed="at most 1", fix=fix, **where)

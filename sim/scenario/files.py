@@ -56,6 +56,9 @@ class Tree:
 def parse(file: Path) -> dict[str, Any]:
     """The tables of one TOML file."""
     try:
+        if os.path.exists(file) and not (os.path.isfile(file) or os.path.isdir(file)):
+            problem, fix = "not a regular file", "name a scenario file"
+            raise InputError(problem, file=file, allowed="a scenario file (TOML)", fix=fix)
         with file.open("rb") as stream:
             raw = stream.read(LARGEST + 1)
     except FileNotFoundError:
@@ -158,12 +161,12 @@ def _parent(file: Path, extends: Any, children: tuple[Path, ...]) -> Tree:
     if not isinstance(extends, str):
         raise InputError("not a file name", found=extends, allowed="text", fix='extends = "baseline.toml"', **where)
     parent = file.parent / extends
-    if not os.path.isfile(parent):
+    if not os.path.lexists(parent):
         close = nearest(parent.stem, [p.stem for p in file.parent.glob("*.toml")])
         fix = f"did you mean '{close}.toml'?" if close else "the path is relative to this file"
         raise InputError("the extended file does not exist", found=extends, allowed="a scenario file", fix=fix, **where)
-    chain = (*children, file.resolve())
-    if parent.resolve() in chain:
+    chain = (*children, Path(os.path.realpath(file)))
+    if Path(os.path.realpath(parent)) in chain:
         loop = " -> ".join(path.name for path in (*chain, parent))
         fix = "take out one of these extends"
         raise InputError("extends goes in a circle", found=loop, allowed="a chain that ends", fix=fix, **where)

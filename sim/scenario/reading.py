@@ -198,6 +198,9 @@ class Reader:
 
     def _series(self, spec: Spec, raw: Any, path: str) -> tuple[Series, Any]:
         where = self.tree.where(path)
+        alone = (isinstance(raw, dict) and "value" in raw) or type(raw) in (int, float)
+        if alone and spec.form == "series":
+            raw = self._constant(raw)
         if not isinstance(raw, dict) or "value" in raw:
             fix = f'write {{ years = [2012, 2020], values = [1, 2], unit = "{spec.unit}", source = "..." }}'
             raise InputError("not a yearly series", found=raw, allowed="years and values", fix=fix, **where)
@@ -217,6 +220,17 @@ class Reader:
         shown = f"{values[0]:g} ({years[0]}) to {values[-1]:g} ({years[-1]})"
         self.quantities.append(Quantity(path, series, shown, unit, spec.doc, basis, source, note))
         return series, {**entry, "unit": unit}
+
+    def _constant(self, raw: Any) -> dict[str, Any]:
+        """One number for all years, as a series that ends with the horizon."""
+        entry = (
+            dict(raw)
+            if isinstance(raw, dict)
+            else {"value": raw, "basis": "assumed", "note": "one number for all years"}
+        )
+        end = self.tree.data.get("time", {}).get("end")
+        end = end.get("value") if isinstance(end, dict) else end
+        return {"years": [end if isinstance(end, int) else 2100], "values": [entry.pop("value")], **entry}
 
     def _packaged(self, raw: dict[str, Any], path: str) -> dict[str, Any]:
         """The entry with the years and values of the packaged data it names."""
