@@ -145,7 +145,9 @@ class World:
         self.plan = self.start_plan.copy()
         self.alive = np.ones(self.groups.size, dtype=bool)
         self.entitlement = np.zeros(self.groups.size)  # USD that investors have set aside
-        self.served = np.ones(self.groups.size)  # part of the demand for its products that it had compute for
+        self.served = np.ones(
+            self.groups.size
+        )  # part of the demand for its products that it had compute for, about the last year
         self.luck = self.draw_normal("luck", 0)
         self.releases = self.draw_uniform("release", 0) < self.per_actor([k.release_share for k in scenario.kinds])
         self.knowledge = np.zeros(self.groups.size)

@@ -88,8 +88,9 @@ def advance(world: World) -> Step:
     used = np.divide(
         clearing.paid, money, out=np.ones_like(money), where=money > 0
     )  # training and serving are cut alike
-    world.served = np.where(serve_money > 0, used, 1.0)
-    sales = funds.demand * world.served  # nobody sells what it cannot serve
+    served = np.where(serve_money > 0, used, 1.0)
+    sales = funds.demand * served  # nobody sells what it cannot serve
+    world.served = planning.approached(world.served, served, 1.0 / scenario.training.window, dt)
     sponsored = got * used  # what finds no compute is not paid
     given = given * _part(sponsored.sum(), got.sum())
     kept = (1.0 - scenario.research.unspent_share) * on.research_choice
@@ -195,7 +196,8 @@ def _learn(world: World, research: Array) -> tuple[Array, float]:
     half, half_public = own + made / 2, public + published_now / 2
     learnt = knowledge.caught_up(half, half_public, k.absorption, dt)
     if on.knowledge_network:
-        linked = world.network.best(np.where(world.alive, half, -np.inf))
+        taught = knowledge.caught_up(half, half_public, k.absorption, dt / 2)
+        linked = world.network.best(np.where(world.alive, taught, -np.inf))
         learnt = knowledge.caught_up(learnt, linked, world.scenario.network.rate, dt)
     return learnt + made / 2 + knowledge.leaked(half, half_public, k.leak, dt), public + published_now
 

@@ -30,7 +30,7 @@ class Funds(NamedTuple):
     income: Array
     cash: Array  # USD
     demand: Array  # for its AI products
-    sales: Array  # of AI products, if it can serve as many customers as in the last step
+    sales: Array  # of AI products, if it can serve as many customers as about the last year
     margin: Array  # left of sales after all costs but training
     venture: Array  # coming in from investors all the time
     promised: Array  # venture capital that investors set aside, to come in now or in rounds

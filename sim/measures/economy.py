@@ -88,7 +88,8 @@ def _spent(p: Period) -> float:
 
 @measure(
     "net_value", "Value less cost and damage", "USD/yr",
-    "market_value less compute, efficiency research and climate damage; other costs of sales are not taken off", better="higher",
+    "market_value less compute, efficiency research and climate damage; other costs of sales are not taken off",
+    better="higher",
 )  # fmt: skip
 def net_value(p: Period) -> float:
     return p.market - _spent(p) - p.damage

@@ -19,7 +19,7 @@ class CarbonBudget(Policy):
     strength = "limit"
     levers = ("carbon_budget",)
     source = "Schwartz et al. 2020, Green AI (budgets instead of unbounded accuracy); level assumed by the scenario"
-    effect = "stops an actor from buying compute whose electricity emits beyond its limit; it serves fewer customers and trains less"
+    effect = "stops an actor from buying compute whose electricity emits beyond its limit; it trains and sells less"
 
     limit: float = quantity("tCO2e/yr", "the most one actor may emit in a year", low=1e-9, default=inf)
     growth: float = quantity("%/yr", "yearly change of the limit", low=-50, high=50, default=0.0)

@@ -171,8 +171,9 @@ class Actor(mesa.Agent):
         used = paid / self.purse if self.purse > 0 else 1.0
         self.compute, self.paid = training * bought, training * paid
         self.inference, self.paid_inference = bought - self.compute, paid - self.paid
-        self.served = used if self.serving > 0 else 1.0
-        self.sales = self.served * self.demand
+        served = used if self.serving > 0 else 1.0
+        self.sales = served * self.demand
+        self.served = towards(self.served, served, 1 / economy.assumptions.training.window, economy.dt)
         self.earned = economy.assumptions.product.margin * self.sales
         self.sponsored = self.gets * used
         unspent = economy.assumptions.research.unspent_share if economy.on.research_choice else 1.0
@@ -194,6 +195,10 @@ class Actor(mesa.Agent):
         growth = self.progress() * exp(-k.fishing_out * harder)
         self.made = log1p(k.fishing_out * growth * self.model.dt) / k.fishing_out
         self.halfway = self.knowledge + self.made / 2
+        self.taught = self.halfway
+        public = (self.model.public + self.model.public_after) / 2
+        if public > self.halfway:
+            self.taught = towards(self.halfway, public, k.absorption, self.model.dt / 2)
 
     def learn(self) -> float:
         """What it knows at the end of the step, from what it and others know in the middle."""
@@ -203,7 +208,7 @@ class Actor(mesa.Agent):
         public = (economy.public + economy.public_after) / 2
         known = self.halfway if self.halfway >= public else towards(self.halfway, public, k.absorption, dt)
         if economy.on.knowledge_network:
-            best = max((other.halfway for other in self.links if other.alive), default=-inf)
+            best = max((other.taught for other in self.links if other.alive), default=-inf)
             if best > known:
                 known = towards(known, best, economy.assumptions.network.rate, dt)
         lost = (self.halfway - public) * -expm1(-k.leak * dt) if self.halfway > public else 0.0
