@@ -133,7 +133,7 @@ def advance(world: World) -> Step:
         world.balances[party] = world.balances.get(party, 0.0) + amount * dt
     if on.brand_habit:
         world.reach = _habit(world)
-    given_away = sold - float(funds.demand.sum())  # by released models
+    given_away = max(sold - float(funds.demand.sum()), 0.0)  # by released models
     market_value = float(sales.sum()) + given_away
     world.market = product.adopted(world.market, world.market_rest(), scenario.product.adoption, dt)
 

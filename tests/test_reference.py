@@ -172,10 +172,10 @@ def agree(world: World, step: Step, reference: ReferenceEconomy) -> None:
     pairs["revenue"] = step.revenue_by_use, list(reference.revenue.values())
     pairs["released"] = world.released.errors, [error for _, error in reference.released]
     scale = max(max(map(abs, reference.flows.values())), 1e-300)
+    differences = {name: 1e-9 * scale for name in ("spent", "received", "cash_change", "cash kept")}
+    differences["sold"] = 1e-9 * reference.sold
     for name, (found, expected) in pairs.items():
-        small = (
-            1e-9 * scale if name in ("spent", "received", "cash_change", "cash kept") else 0
-        )  # differences of large numbers
+        small = differences.get(name, 0)  # of large numbers
         np.testing.assert_allclose(found, expected, rtol=CLOSE, atol=small, err_msg=name)
     for key in {*step.flows, *reference.flows}:
         ours, theirs = step.flows.get(key, 0.0), reference.flows.get(key, 0.0)
