@@ -172,7 +172,7 @@ def agree(world: World, step: Step, reference: ReferenceEconomy) -> None:
     pairs["revenue"] = step.revenue_by_use, list(reference.revenue.values())
     pairs["released"] = world.released.errors, [error for _, error in reference.released]
     scale = max(max(map(abs, reference.flows.values())), 1e-300)
-    differences = {name: 1e-9 * scale for name in ("spent", "received", "cash_change", "cash kept")}
+    differences = dict.fromkeys(("spent", "received", "cash_change", "cash kept"), 1e-09 * scale)
     differences["sold"] = 1e-9 * reference.sold
     for name, (found, expected) in pairs.items():
         small = differences.get(name, 0)  # of large numbers
