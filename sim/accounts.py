@@ -68,18 +68,20 @@ class Books:
 
 def settle(
     books: Books, funds: Funds, *, sales: Array, margin: float, hardware: Array, power: Array, carbon: Array,
-    serving: Array, research: Array, given: Array, got: Array,
+    serving: Array, research: Array, given: Array, got: Array, permits: Array, public: Array,
 ) -> None:  # fmt: skip
     """Write what actors earn and spend in the ordinary way [USD/yr], (n,).
 
     ``sales`` of AI products leave a ``margin``. ``hardware`` (with rent), ``power`` and ``carbon`` are paid for all
     compute; ``serving`` is the part of them that serves customers and belongs to the cost of AI products; ``given`` and
-    ``got`` is sponsored compute.
+    ``got`` is sponsored compute, ``public`` what the treasury pays of it.
     """
     books.receive("customers", "AI products", sales)
     books.receive("", "", funds.income)
     books.receive("investors", "venture capital", funds.venture)
-    books.receive("government", "dividend", funds.dividend)
+    books.receive("government", "dividend", funds.dividend - funds.allowances)
+    books.receive("government", "permits given away", funds.allowances)
+    books.receive("government", "public compute", public)
     books.receive("government", "academic compute", funds.academic)
     books.receive("government", "efficiency research", funds.public_research)
     books.pay("suppliers", "cost of AI products", (1.0 - margin) * sales - serving)
@@ -87,4 +89,5 @@ def settle(
     books.pay("cloud", "compute", hardware)
     books.pay("utilities", "electricity", power)
     books.pay("government", "carbon", carbon)
+    books.pay("government", "permits", permits)
     books.hand_over("sponsored compute", given, got)

@@ -29,15 +29,18 @@ class Step:
     paid_inference: Array  # USD/yr for inference compute, in the same way
     research: Array  # USD/yr for efficiency research
     sponsored: Array  # USD/yr of training compute paid by sponsors, part of ``paid``
+    public: Array  # USD/yr of training compute paid by the treasury, part of ``paid``
     means: Array  # USD/yr that could have been spent on training and research
     bound_by_means: NDArray[np.bool_]
     bound_by_carbon: NDArray[np.bool_]
     bound_by_ramp: NDArray[np.bool_]
+    bound_by_ceiling: NDArray[np.bool_]
     unit_cost: Array  # USD/FLOP in full
     energy: Array  # (regions, n) kWh/yr, training and inference
     emissions: Array  # (regions, n) kgCO2e/yr, operational, training and inference
     embodied: Array  # kgCO2e/yr of making the hardware used
-    carbon_taxed: Array  # USD/yr paid for carbon under policies (existing carbon prices not counted)
+    carbon_taxed: Array  # USD/yr paid for carbon under policies, permits included (existing carbon prices not counted)
+    licensed: Array  # USD/yr paid for compute permits
     sales: Array  # USD/yr of AI products
     carbon_per_flop: Array  # kgCO2e/FLOP, operational
     embodied_per_flop: float  # kgCO2e/FLOP
@@ -49,6 +52,7 @@ class Step:
     market: float  # USD/yr of AI products sold, released models that cost nothing included
     rent: float  # USD/FLOP scarcity rent
     permit_price: float  # USD/kgCO2e of an emission permit
+    license_price: float  # USD/FLOP of a compute permit
     outcome: str  # slack, cleared or rationed
     capacity: float  # FLOP/yr
     outside: float  # FLOP/yr bought by everyone not modelled
@@ -102,6 +106,24 @@ class Past:
         return first * (last / first) ** part if first < inf else inf
 
 
+@dataclass
+class Highest:
+    """The highest of some values through time."""
+
+    times: list[float] = field(default_factory=list)
+    values: list[float] = field(default_factory=list)
+
+    def add(self, time: float, value: float) -> None:
+        """A value at a time no earlier than all before."""
+        self.times.append(time)
+        self.values.append(max([value, *self.values[-1:]]))
+
+    def at(self, time: float) -> float:
+        """The highest value up to a time; infinite before the first."""
+        after = bisect_right(self.times, time)
+        return self.values[after - 1] if after else inf
+
+
 @dataclass(frozen=True)
 class Yardsticks:
     """What measures hold results against (see the scenario's table of the same name)."""
@@ -133,14 +155,16 @@ class Period:
     paid_inference: Array
     research: Array
     sponsored: Array
+    public: Array
     means: Array  # USD/yr, average
     energy: Array  # (regions,)
     emissions: Array  # (regions, n) operational
     training_emissions: Array  # operational, of training alone
     embodied: Array
     carbon_taxed: Array
+    licensed: Array
     sales: Array
-    bound: dict[str, float]  # USD bound by means, carbon, ramp
+    bound: dict[str, float]  # USD bound by means, carbon, ramp, ceiling
     market: float  # USD sold
     damage: float  # USD of climate damage
     error: Array
@@ -155,6 +179,7 @@ class Period:
     outside: float  # FLOP
     rent: float  # USD/FLOP, average over time
     permit_price: float  # USD/kgCO2e, average over time
+    license_price: float  # USD/FLOP, average over time
     outcomes: dict[str, float]  # years by market outcome
     failed: int
     acquired: int
@@ -198,17 +223,20 @@ def period(
         paid_inference=total(lambda s: s.paid_inference),
         research=total(lambda s: s.research),
         sponsored=total(lambda s: s.sponsored),
+        public=total(lambda s: s.public),
         means=total(lambda s: s.means) / years,
         energy=total(lambda s: s.energy.sum(axis=1)),
         emissions=total(lambda s: s.emissions),
         training_emissions=total(lambda s: s.emissions.sum(axis=0) * training(s)),
         embodied=total(lambda s: s.embodied),
         carbon_taxed=total(lambda s: s.carbon_taxed),
+        licensed=total(lambda s: s.licensed),
         sales=total(lambda s: s.sales),
         bound={
             "means": total(lambda s: float(s.paid[s.bound_by_means].sum())),
             "carbon": total(lambda s: float(s.paid[s.bound_by_carbon].sum())),
             "ramp": total(lambda s: float(s.paid[s.bound_by_ramp].sum())),
+            "ceiling": total(lambda s: float(s.paid[s.bound_by_ceiling].sum())),
         },
         market=total(lambda s: s.market),
         damage=total(lambda s: float(s.emissions.sum() + s.embodied.sum()) * s.damage),
@@ -224,6 +252,7 @@ def period(
         outside=total(lambda s: s.outside),
         rent=total(lambda s: s.rent) / years,
         permit_price=total(lambda s: s.permit_price) / years,
+        license_price=total(lambda s: s.license_price) / years,
         outcomes=outcomes,
         failed=sum(step.failed for step in steps),
         acquired=sum(step.acquired for step in steps),

@@ -11,13 +11,15 @@ from sim.levers import (
     ACADEMIC_COMPUTE,
     EFFICIENCY_RESEARCH,
     EQUAL_DIVIDEND,
-    REVENUE_USES,
+    PAST_COMPUTE,
+    PAST_EMISSIONS,
     TREASURY,
+    USES,
     Levers,
     combined,
 )
 from sim.mechanisms import carbon, knowledge, network, planning, product, research, siting, training
-from sim.period import Groups, Past, Rows
+from sim.period import Groups, Highest, Past, Rows
 from sim.rng import stream
 from sim.scenario import Scenario
 from sim.scenario.schema import grown, path_at, series_at, trend
@@ -37,9 +39,14 @@ class World:
     groups: Groups = field(init=False)
     past: Past = field(init=False)  # the frontier
     released: Past = field(init=False)  # models given away, when they were reached
+    dutiful: dict[str, Past] = field(default_factory=dict)  # models under a duty to be released, by kind
+    duty_error: float = inf  # the best error released by duty
+    largest: Highest = field(default_factory=Highest)  # runs
     frontier_knowledge: float = 0.0  # ln of effective compute per FLOP in the frontier's run, over the start
     public_knowledge: float = 0.0  # ln of effective compute per FLOP, over the start
     emitted: float = 0.0  # kgCO2e since the start
+    banked: float = 0.0  # kgCO2e of emission permits saved
+    rights: dict[str, Array] = field(default_factory=dict)  # parts in permits given away, (n,), by what they go by
     drawn: dict[str, tuple[int, Array]] = field(default_factory=dict)  # purpose to year and its draws
     balances: dict[str, float] = field(default_factory=dict)  # party to USD received minus paid since the start
 
@@ -51,11 +58,11 @@ class World:
         self.groups = _groups(scenario)
         self.market = scenario.product.size
         self.capacity = path_at(scenario.market.capacity, scenario.market.capacity_growth, scenario.time.start)
-        self.earmarked = np.zeros(len(REVENUE_USES))  # USD of policy revenue not paid out, by use
-        self.payable = np.array([use != TREASURY for use in REVENUE_USES], dtype=float)
+        self.earmarked = np.zeros(len(USES))  # USD of policy revenue not paid out, by use
+        self.payable = np.array([use != TREASURY for use in USES], dtype=float)
         if not self.groups.of("academia").size:  # nobody to pay: the money stays
             for use in (ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH):
-                self.payable[REVENUE_USES.index(use)] = 0.0
+                self.payable[USES.index(use)] = 0.0
         self._traits()
         self._endow()
         self._place()
@@ -85,8 +92,9 @@ class World:
     @property
     def open_error(self) -> float:
         """The error of the best released model; infinite while there is none."""
-        released = self.scenario.mechanisms.open_release
-        return self.released.at(self.time - self.scenario.release.lag) if released else inf
+        if not self.scenario.mechanisms.open_release:
+            return inf
+        return min(self.released.at(self.time - self.scenario.release.lag), self.duty_error)
 
     @property
     def share(self) -> Array:
@@ -149,9 +157,12 @@ class World:
             self.groups.size
         )  # part of the demand for its products that it had compute for, about the last year
         self.luck = self.draw_normal("luck", 0)
-        self.releases = self.draw_uniform("release", 0) < self.per_actor([k.release_share for k in scenario.kinds])
+        self.release_draw = self.draw_uniform("release", 0)
+        self.releases = self.release_draw < self.per_actor([k.release_share for k in scenario.kinds])
+        self.sharing = self.openness  # share of research published, duties included
         self.knowledge = np.zeros(self.groups.size)
         self.dearness = np.ones(self.groups.size)  # price of compute over what it costs to make
+        self.past_emissions = np.zeros(self.groups.size)  # kgCO2e/yr operational, about the last year
         self.volume = self.start_plan / self.hardware_price(float(scenario.time.start))  # FLOP/yr, about the last year
 
     def _place(self) -> None:
@@ -256,7 +267,7 @@ class World:
         """What the policies in force pull in the step to come."""
         scenario = self.scenario
         view = View(self.middle, float(scenario.time.start))
-        kinds, regions = scenario.kind_ids, scenario.region_ids
+        kinds, regions = {kind.id: kind.sector for kind in scenario.kinds}, scenario.region_ids
         pulls = [(policy.pull(view), policy.target(kinds, regions)) for policy in self.policies]
         return combined(pulls, len(kinds), len(regions))
 
@@ -276,6 +287,9 @@ class World:
         p, share = self.scenario.product, self.share
         elasticity, promised = self.law.elasticity(self.error), self._venture(sold)
         sales = share * sold * self.served
+        allowances = sum(
+            (paid_out[USES.index(use)] * part for use, part in self.rights_now().items()), np.zeros(self.groups.size)
+        )
         per_lab = self.academic / max(self.academic.sum(), 1)
         living = self.alive / max(self.alive.sum(), 1)
         return Funds(
@@ -287,11 +301,42 @@ class World:
             margin=p.margin * sales,
             venture=promised * (not self.scenario.mechanisms.funding_rounds),
             promised=promised,
-            dividend=paid_out[REVENUE_USES.index(EQUAL_DIVIDEND)] * living,
-            academic=paid_out[REVENUE_USES.index(ACADEMIC_COMPUTE)] * per_lab,
-            public_research=paid_out[REVENUE_USES.index(EFFICIENCY_RESEARCH)] * per_lab,
+            dividend=paid_out[USES.index(EQUAL_DIVIDEND)] * living + allowances,
+            allowances=allowances,
+            academic=paid_out[USES.index(ACADEMIC_COMPUTE)] * per_lab,
+            public_research=paid_out[USES.index(EFFICIENCY_RESEARCH)] * per_lab,
             contest=self.served * planning.contest_value(share, elasticity, sold, p.margin, p.contest, p.weight),
         )
+
+    def give_rights(self, levers: Levers) -> None:
+        """Parts in permits that are given away, fixed by the last year when the first of them are issued."""
+        sold = {PAST_EMISSIONS: levers.carbon_sold, PAST_COMPUTE: levers.compute_sold}
+        past = {PAST_EMISSIONS: self.past_emissions, PAST_COMPUTE: self.volume}
+        for use, uses in sold.items():
+            if uses[USES.index(use)] > 0 and use not in self.rights:
+                covered = (
+                    levers.carbon_covered.max(axis=1) if use == PAST_EMISSIONS else levers.compute_covered.max(axis=0)
+                )
+                amount = past[use] if past[use].any() else self.volume
+                part = amount * covered[self.kind_index]
+                self.rights[use] = part / max(part.sum(), 1e-300)
+
+    def rights_now(self) -> dict[str, Array]:
+        """Parts in permits given away, among those alive; nobody's when none of the first is."""
+        living = {use: part * self.alive for use, part in self.rights.items()}
+        return {use: part / part.sum() for use, part in living.items() if part.any()}
+
+    def publish(self, levers: Levers) -> None:
+        """Duties to publish: shares of research now, and models that are due."""
+        obliged = self.release_draw < levers.publishing[self.kind_index]
+        least = np.where(obliged, levers.findings[self.kind_index], 0.0)
+        self.sharing = np.maximum(self.openness, least)
+        for (kind, rows), lag in zip(self.rows(), levers.weights_lag, strict=True):
+            due = self.error[rows][obliged[rows] & self.alive[rows]]
+            if due.size and lag < inf:
+                record = self.dutiful.setdefault(kind.id, Past(self.time))
+                record.add(self.time, float(due.min()))
+                self.duty_error = min(self.duty_error, record.at(self.time - float(lag)))
 
     def _venture(self, sold: float) -> Array:
         """Investors' money [USD/yr] for actors that raise it, by accuracy and reach."""

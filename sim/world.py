@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import accounts, exits
+from sim import public as public_money
+from sim.levers import Levers
 from sim.mechanisms import capacity as supply
 from sim.mechanisms import carbon, knowledge, market, planning, product, siting, training
 from sim.period import Period, Step, Yardsticks, period
@@ -29,6 +31,8 @@ def advance(world: World) -> Step:
     levers = world.levers()
     kg_taxed = world.per_actor(levers.carbon_price.sum(axis=0).T)  # (regions, n) USD/kg
     budget = np.minimum(world.own_budget, levers.carbon_budget[world.kind_index])
+    world.give_rights(levers)
+    world.publish(levers)
 
     # 2 means arrive
     years = middle - scenario.time.start
@@ -48,7 +52,6 @@ def advance(world: World) -> Step:
     world.research_share = planning.approached(world.research_share, target, scenario.research.adjustment, dt)
     given, got = _sponsored(world, spend)
     own = spend - given
-    train_money = (1.0 - research_share) * own + got
     serve_money = scenario.product.inference_share * funds.demand * on.inference
 
     # 4 site: what a FLOP costs, and where mobile work goes
@@ -74,25 +77,37 @@ def advance(world: World) -> Step:
     kg_total, m = kg_flop.sum(axis=0), scenario.market
     with np.errstate(divide="ignore"):
         most = np.where(kg_total > 0, budget / kg_total, np.inf)
+    private = (1.0 - research_share) * own + got
+    public = public_money.granted(world, levers, means, private + serve_money, own_cost, most)
+    fraction = _run_share(world)
+    ceiling = _ceiling(world, levers)
+    wanted = private + public
+    with np.errstate(over="ignore"):
+        train_money = np.minimum(wanted, ceiling / fraction * own_cost)
     money = train_money + serve_money
     outside_demand = grown(m.outside_demand, m.outside_growth, years)
     at_cost = float(np.minimum(money / own_cost, most).sum()) + outside_demand
     capacity = _capacity(world, at_cost)
     reserved = world.contract_share * world.volume
-    buyers = market.Buyers(money, own_cost, most, kg_total, reserved)
-    outside = market.Outside(outside_demand, price, m.outside_elasticity, m.outside_contracts * outside_demand)
-    clearing = market.clear(m.allocation, buyers, capacity, outside, m.rent_ceiling * price)
-    bought = clearing.compute
     for_training = _part(train_money, money)
+    covered = carbon.across(kg_flop, world.per_actor(levers.carbon_covered.T))
+    needs_license = levers.compute_covered[:, world.kind_index]
+    licensed = for_training * needs_license[0] + (1.0 - for_training) * needs_license[1]
+    buyers = market.Buyers(money, own_cost, most, covered, reserved, licensed)
+    outside = market.Outside(outside_demand, price, m.outside_elasticity, m.outside_contracts * outside_demand)
+    saved = world.banked * -np.expm1(-levers.carbon_banking * dt) / dt
+    caps = {"carbon_cap": levers.carbon_cap + saved, "compute_cap": levers.compute_cap}
+    clearing = market.clear(m.allocation, buyers, capacity, outside, m.rent_ceiling * price, **caps)
+    bought = clearing.compute
     compute, paid = for_training * bought, for_training * clearing.paid
-    used = np.divide(
-        clearing.paid, money, out=np.ones_like(money), where=money > 0
-    )  # training and serving are cut alike
-    served = np.where(serve_money > 0, used, 1.0)
+    cut = np.divide(clearing.paid, money, out=np.ones_like(money), where=money > 0)  # training and serving alike
+    used = cut * np.divide(train_money, wanted, out=np.ones_like(wanted), where=wanted > 0)
+    served = np.where(serve_money > 0, cut, 1.0)
     sales = funds.demand * served  # nobody sells what it cannot serve
     world.served = planning.approached(world.served, served, 1.0 / scenario.training.window, dt)
     sponsored = got * used  # what finds no compute is not paid
     given = given * _part(sponsored.sum(), got.sum())
+    public = public * used
     kept = (1.0 - scenario.research.unspent_share) * on.research_choice
     research = own * (research_share + kept * (1.0 - research_share) * (1.0 - used)) + funds.public_research
     world.dearness = clearing.price / (price + power)
@@ -108,27 +123,35 @@ def advance(world: World) -> Step:
     world.research = research.copy()
 
     # 8 train
-    if world.year > scenario.time.start and world.steps_done % scenario.time.steps_per_year == 0:
-        fresh = world.draw_normal("luck", world.year)
-        world.luck = training.next_luck(world.luck, fresh, scenario.training.luck_persistence)
-    spread = scenario.training.luck_spread * on.luck
-    fraction = training.run_share(scenario.training.run_share, spread, world.luck)
     world.trained = planning.approached(world.trained, compute, 1.0 / scenario.training.window, dt)
     world.volume = planning.approached(world.volume, bought, 1.0 / scenario.training.window, dt)
     run = fraction * np.minimum(world.trained, compute)  # of a year of what is bought now, and was over the last year
+    run = np.minimum(run, ceiling)
+    world.past_emissions = planning.approached(
+        world.past_emissions, emissions.sum(axis=0), 1 / scenario.training.window, dt
+    )
     world.error = training.best_error(world.error, run, known, world.law)
 
     # 9 sell, tax, recycle; 10 live and die: every dollar has a payer and a payee
     by_kind = np.array([emissions[:, rows].sum(axis=1) for _, rows in world.rows()])  # (kinds, regions)
-    taxes = (levers.carbon_price * by_kind).sum(axis=(1, 2))
+    emission_permits, compute_permits = (
+        bought * covered * clearing.permit_price,
+        bought * licensed * clearing.license_price,
+    )
+    permits = emission_permits + compute_permits
+    revenue = (levers.carbon_price * by_kind).sum(axis=(1, 2))
+    revenue += levers.carbon_sold * emission_permits.sum() + levers.compute_sold * compute_permits.sum()
+    if levers.carbon_banking:
+        world.banked = max(world.banked + (levers.carbon_cap - float((bought * covered).sum())) * dt, 0.0)
     books = accounts.Books(world.rows())
     accounts.settle(
         books, funds, sales=sales, margin=scenario.product.margin,
-        hardware=clearing.paid - bought * (power + carbon_cost), power=bought * power, carbon=bought * carbon_cost,
-        serving=clearing.paid - paid, research=research, given=given, got=sponsored,
+        hardware=clearing.paid - bought * (power + carbon_cost) - permits, power=bought * power,
+        carbon=bought * carbon_cost, serving=clearing.paid - paid, research=research, given=given, got=sponsored,
+        permits=permits, public=public,
     )  # fmt: skip
     toll = exits.live_and_die(world, books, funds, wants)
-    world.earmarked = world.earmarked + (taxes - paid_out) * dt
+    world.earmarked = world.earmarked + (revenue - paid_out) * dt
     for party, amount in books.net().items():
         world.balances[party] = world.balances.get(party, 0.0) + amount * dt
     if on.brand_habit:
@@ -142,22 +165,27 @@ def advance(world: World) -> Step:
     world.emitted += float(emissions.sum() + embodied.sum()) * dt
     world.steps_done += 1
     world.remember()
+    world.largest.add(world.time, float(run.max()))
     by_carbon = bought >= most * (1 - CLOSE)
-    by_means = ~by_carbon & (means <= wants) & (spend >= means)
-    by_ramp = ~by_carbon & ~by_means & (plan < desired)
+    by_ceiling = ~by_carbon & (train_money < wanted)
+    by_means = ~by_carbon & ~by_ceiling & (means <= wants) & (spend >= means)
+    by_ramp = ~by_carbon & ~by_ceiling & ~by_means & (plan < desired)
     return Step(
         time=time, dt=dt, alive=world.alive.copy(), compute=compute, inference=bought - compute, run=run, paid=paid,
-        paid_inference=clearing.paid - paid, research=research, sponsored=sponsored, means=means + sponsored,
+        paid_inference=clearing.paid - paid, research=research, sponsored=sponsored, public=public,
+        means=means + sponsored + public, bound_by_ceiling=by_ceiling,
         bound_by_means=by_means, bound_by_carbon=by_carbon & (bought > 0), bound_by_ramp=by_ramp,
         unit_cost=clearing.price, energy=energy, emissions=emissions, embodied=embodied,
-        carbon_taxed=bought * taxed, sales=sales, carbon_per_flop=kg_total, embodied_per_flop=embodied_flop,
+        carbon_taxed=bought * taxed + emission_permits, licensed=compute_permits, sales=sales,
+        carbon_per_flop=kg_total, embodied_per_flop=embodied_flop,
         error=world.error.copy(), access=world.access, knowledge=known,
         public_knowledge=world.public_knowledge, market=market_value,
         frontier_knowledge=world.frontier_knowledge,
-        rent=clearing.rent, permit_price=clearing.permit_price, outcome=clearing.outcome, capacity=capacity,
+        rent=clearing.rent, permit_price=clearing.permit_price, license_price=clearing.license_price,
+        outcome=clearing.outcome, capacity=capacity,
         outside=clearing.outside, damage=social_cost,
         failed=toll.failed, acquired=toll.acquired, founded=toll.founded, flows=books.flows,
-        received=books.received, spent=books.spent, cash_change=toll.cash_change, revenue_by_use=taxes,
+        received=books.received, spent=books.spent, cash_change=toll.cash_change, revenue_by_use=revenue,
     )  # fmt: skip
 
 
@@ -171,12 +199,12 @@ def _research_target(world: World) -> Array:
     """Best share of research in each actor's spending, from the growth of knowledge at its last research."""
     k, returns = world.scenario.knowledge, world.scenario.knowledge.returns
     if world.scenario.mechanisms.private_knowledge:
-        effort = _part((1.0 - world.openness) * world.research, world.initial_own_research)
+        effort = _part((1.0 - world.sharing) * world.research, world.initial_own_research)
         growth = knowledge.progress(k.own_rate, effort, returns) * np.exp(
             -k.fishing_out * np.maximum(world.knowledge, world.public_knowledge)
         )
     else:
-        effort = _part((world.openness * world.research).sum(), world.initial_research)
+        effort = _part((world.sharing * world.research).sum(), world.initial_research)
         growth = knowledge.progress(k.public_rate, effort, returns) * np.exp(-k.fishing_out * world.public_knowledge)
     return world.best_research_share(np.broadcast_to(growth, world.plan.shape))
 
@@ -185,12 +213,12 @@ def _learn(world: World, research: Array) -> tuple[Array, float]:
     """Own (n,) and public knowledge after a step of ``research`` [USD/yr] and of learning from others at mid-step."""
     k, on, dt = world.scenario.knowledge, world.scenario.mechanisms, world.dt
     own, public = world.knowledge, world.public_knowledge
-    published = float((world.openness * research).sum())
+    published = float((world.sharing * research).sum())
     open_growth = float(knowledge.progress(k.public_rate, _part(published, world.initial_research), k.returns))
     published_now = float(knowledge.created(open_growth, public, k.fishing_out, dt))
     if not on.private_knowledge:
         return np.full(own.size, public + published_now), public + published_now
-    secret = _part((1.0 - world.openness) * research, world.initial_own_research)
+    secret = _part((1.0 - world.sharing) * research, world.initial_own_research)
     growth = knowledge.progress(k.own_rate, secret, k.returns)
     made = knowledge.created(growth, np.maximum(own, public), k.fishing_out, dt)
     half, half_public = own + made / 2, public + published_now / 2
@@ -216,6 +244,24 @@ def _sponsored(world: World, spend: Array) -> tuple[Array, Array]:
         given = finance.sponsored_share * spend * world.sponsors
         got[labs] = given.sum() * product.attraction(np.ones(labs.size), world.error[labs], finance.sponsor_contest)
     return given, got
+
+
+def _run_share(world: World) -> Array:
+    """Share of a year's compute in the largest run, (n,), with the luck of the year, renewed in its first step."""
+    scenario = world.scenario
+    if world.year > scenario.time.start and world.steps_done % scenario.time.steps_per_year == 0:
+        fresh = world.draw_normal("luck", world.year)
+        world.luck = training.next_luck(world.luck, fresh, scenario.training.luck_persistence)
+    spread = scenario.training.luck_spread * scenario.mechanisms.luck
+    return training.run_share(scenario.training.run_share, spread, world.luck)
+
+
+def _ceiling(world: World, levers: Levers) -> Array:
+    """The largest run allowed [FLOP], (n,): absolute, or over the largest of anyone up to a year ago."""
+    before = world.largest.at(world.time - 1.0)
+    with np.errstate(over="ignore"):
+        pace = np.where(levers.run_ratio < np.inf, levers.run_ratio * before, np.inf)
+    return np.minimum(levers.run_ceiling, pace)[world.kind_index]
 
 
 def _cost_factor(world: World) -> Array:

@@ -16,7 +16,7 @@ LAYERS = [
     ["scenario"],
     ["accounts"],
     ["state"],
-    ["exits", "graph"],
+    ["exits", "graph", "public"],
     ["world"],
     ["model"],
     ["report"],

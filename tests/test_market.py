@@ -1,6 +1,7 @@
 """The markets for compute and permits: complementary slackness in adversarial worlds, and what each rule promises."""
 
 from collections import Counter
+from dataclasses import replace
 from math import inf
 
 import numpy as np
@@ -38,25 +39,35 @@ def world(rng: np.random.Generator) -> tuple[Buyers, float, Outside, float, floa
     )
 
 
-def check(b: Buyers, capacity: float, cap: float, found: Clearing) -> None:
-    """Complementary slackness of both markets to 1e-9; money, limits and signs."""
+def check(b: Buyers, capacity: float, cap: float, found: Clearing, compute_cap: float = inf) -> None:
+    """Complementary slackness of all markets to 1e-9; money, limits and signs."""
     sold, emitted = found.compute.sum() + found.outside, (b.carbon * found.compute).sum()
     for values in (found.compute, found.paid, found.price):
         assert np.isfinite(values).all()
         assert (values >= 0).all()
     assert (found.paid <= b.spend).all()
+    licensed = (b.licensed * found.compute).sum()
+    assert licensed <= compute_cap * (1 + 1e-9)
+    if found.licenses == "free":
+        assert found.license_price == 0
+    elif "rationed" not in (found.permits, found.licenses):
+        assert licensed >= compute_cap * (1 - 1e-9)
     assert (found.compute <= b.most * (1 + 1e-12)).all()
     assert sold <= capacity * (1 + 1e-9)
     assert emitted <= cap * (1 + 1e-9)
     if found.outcome == "slack":
         assert found.rent == 0
-    elif found.permits != "rationed":  # those cut for the cap leave capacity free
+    elif "rationed" not in (found.permits, found.licenses):  # those cut for the cap leave capacity free
         assert sold >= capacity * (1 - 1e-9)
     if found.permits == "free":
         assert found.permit_price == 0
-    else:
+    elif found.licenses != "rationed":
         assert emitted >= cap * (1 - 1e-9)
-    if found.outcome != "rationed" and found.permits != "rationed":  # nobody is left with money below the own limit
+    if "rationed" not in (
+        found.outcome,
+        found.permits,
+        found.licenses,
+    ):  # nobody is left with money below the own limit
         free = found.compute < b.most * (1 - 1e-9)
         assert found.paid[free] == pytest.approx(b.spend[free], rel=1e-9)
 
@@ -72,6 +83,32 @@ def test_both_markets_clear_in_adversarial_worlds() -> None:
             seen[rule, found.outcome, found.permits] += 1
     assert len(seen) == 18, seen
     assert min(seen.values()) >= 20, seen
+
+
+def test_three_markets_clear_in_adversarial_worlds() -> None:
+    """Compute permits beside emission permits and the rent; a part of each buyer's compute needs them."""
+    rng, seen = np.random.default_rng(11), Counter[tuple[str, str, str]]()
+    with np.errstate(all="raise", under="ignore"):
+        for case in range(1_000):
+            buyers, capacity, outside, ceiling, cap, dear = world(rng)
+            buyers = replace(buyers, licensed=rng.random(buyers.spend.size) * (rng.random(buyers.spend.size) < 0.9))
+            wanted = float((buyers.licensed * np.minimum(buyers.spend / buyers.unit_cost, buyers.most)).sum())
+            compute_cap = wanted * 10 ** rng.uniform(-3, 0.5) if wanted > 0 else inf
+            rule = ("price", "contracts")[case % 2]
+            found = clear(rule, buyers, capacity, outside, ceiling, cap, dear, compute_cap)
+            check(buyers, capacity, cap, found, compute_cap)
+            seen[found.outcome, found.permits, found.licenses] += 1
+    assert {("cleared", "cleared", "cleared"), ("slack", "cleared", "cleared"), ("slack", "free", "free")} <= set(seen)
+
+
+def test_permits_on_all_compute_are_a_rent() -> None:
+    """A cap on everyone's compute gives the allocation of that much capacity, and its price is the rent."""
+    nobody = Outside(0.0, 1.0, 1.0, 0.0)
+    scarce = clear("price", plain(), 6.0, nobody, 1e6)
+    capped = clear("price", plain(), 1e9, nobody, 1e6, compute_cap=6.0)
+    assert capped.rent == 0 < scarce.rent
+    assert capped.license_price == pytest.approx(scarce.rent, rel=1e-9)
+    assert capped.compute == pytest.approx(scarce.compute, rel=1e-9)
 
 
 def plain(n: int = 5, **columns: np.ndarray) -> Buyers:

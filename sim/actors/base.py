@@ -35,6 +35,7 @@ class Funds(NamedTuple):
     venture: Array  # coming in from investors all the time
     promised: Array  # venture capital that investors set aside, to come in now or in rounds
     dividend: Array  # public money without a purpose
+    allowances: Array  # part of it: value of permits given away
     academic: Array  # public money for compute of academic actors
     public_research: Array  # public money for efficiency research of academic actors, beside their own plans
     contest: Array  # marginal value of accuracy: what a seller wants to spend

@@ -1,4 +1,4 @@
-"""The markets for compute and for emission permits: prices, contracts or a queue fit demand to what there is."""
+"""The markets for compute and for permits: prices, contracts or a queue fit demand to what there is."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -22,8 +22,9 @@ class Buyers:
     spend: Array  # USD/yr
     unit_cost: Array  # USD/FLOP in full, before rent and permits; above 0
     most: Array  # FLOP/yr; infinite for no limit
-    carbon: Array  # kgCO2e/FLOP
+    carbon: Array  # kgCO2e/FLOP that needs permits
     reserved: Array  # FLOP/yr held under contract; of no effect unless contracts allocate
+    licensed: Array | float = 1.0  # share of compute that needs compute permits
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class Clearing:
     permit_price: float  # USD/kgCO2e
     outcome: str  # slack, cleared or rationed
     permits: str  # free, cleared or rationed
+    license_price: float = 0.0  # USD/FLOP of a compute permit
+    licenses: str = "free"  # free, cleared or rationed
 
 
 def cost_factor(volume: Array, discount: float, limit: float) -> Array:
@@ -65,51 +68,64 @@ def cost_factor(volume: Array, discount: float, limit: float) -> Array:
 
 def clear(
     rule: str, buyers: Buyers, capacity: float, outside: Outside, ceiling: float,
-    carbon_cap: float = inf, permit_ceiling: float = inf,
+    carbon_cap: float = inf, permit_ceiling: float = inf, compute_cap: float = inf,
 ) -> Clearing:  # fmt: skip
-    """Fit demand to ``capacity`` [FLOP/yr] by a rule, and emissions to ``carbon_cap`` [kgCO2e/yr].
+    """Fit demand to ``capacity`` [FLOP/yr] by a rule, emissions to ``carbon_cap`` [kgCO2e/yr] and licensed compute to
+    ``compute_cap`` [FLOP/yr].
 
-    A rent r and a permit price t, both from 0 up, with complementary slackness: below capacity only at no rent,
-    below the cap only at no permit price. A buyer takes min(spend / (unit_cost + r + carbon t), most). For given t
-    demand falls in r, and emissions at the r that clears fall in t: both prices solve an Eisenberg-Gale programme
-    (Eisenberg, Gale 1959), whose dual is convex. Each is found by Newton or secant steps inside a bracket, with
-    bisection where they leave it. When even ``ceiling`` [USD/FLOP] or ``permit_ceiling`` [USD/kgCO2e] do not suffice,
-    all who take part are cut alike and keep the money that buys nothing.
+    A rent r, a permit price t and a price f of compute permits, all from 0 up, with complementary slackness: below
+    capacity only at no rent, below a cap only at no price of its permits. A buyer takes
+    min(spend / (unit_cost + r + carbon t + licensed f), most). For given t and f demand falls in r, and what a cap
+    limits falls in its price at the r that clears: the prices solve an Eisenberg-Gale programme (Eisenberg, Gale 1959),
+    whose dual is convex. Each is found by Newton or secant steps inside a bracket, with bisection where they leave it.
+    When even ``ceiling`` [USD/FLOP] or ``permit_ceiling`` [USD/kgCO2e] do not suffice, all who take part are cut alike
+    and keep the money that buys nothing.
 
     Raises ValueError for an unknown rule, for a cap of nothing and for a cap beside a queue; ArithmeticError when
     what was found does not hold.
     """
     if rule not in RULES:
         raise ValueError(f"no rule of allocation is called {rule}: {', '.join(RULES)}")
-    if not carbon_cap > 0:
-        raise ValueError("a cap on emissions must lie above 0")
-    if rule == "queue" and carbon_cap < inf:
-        raise ValueError("a queue has no prices, so a cap on emissions cannot be traded beside it")
+    if not (carbon_cap > 0 and compute_cap > 0):
+        raise ValueError("a cap must lie above 0")
+    if rule == "queue" and (carbon_cap < inf or compute_cap < inf):
+        raise ValueError("a queue has no prices, so permits cannot be traded beside it")
 
-    def at(permit: float) -> Clearing:
-        return RULES[rule](buyers, capacity, outside, ceiling, permit)
+    def permitted(license: float) -> Clearing:
+        """Rent and permit price at a price of compute permits."""
+        paying = replace(buyers, unit_cost=buyers.unit_cost + buyers.licensed * license) if license else buyers
 
-    found, permits = at(0.0), FREE
-    emitted = float((buyers.carbon * found.compute).sum())
-    if emitted > carbon_cap:
-        highest = min(permit_ceiling, float(buyers.spend.sum()) / carbon_cap)  # emissions are below spend / price
-        found, permits = _permit_price(buyers, at, found, carbon_cap, highest)
-    _verify(buyers, found, capacity, carbon_cap, rule, permits)
-    return replace(found, permits=permits)
+        def at(permit: float) -> Clearing:
+            return RULES[rule](paying, capacity, outside, ceiling, permit)
+
+        found, permits = _permit_price(paying, buyers.carbon, at, carbon_cap, permit_ceiling)
+        price = found.permit_price if permits != FREE else 0.0
+        return replace(found, permits=permits, permit_price=price, license_price=license)
+
+    licensed = np.broadcast_to(buyers.licensed, buyers.spend.shape)
+    found, licenses = _permit_price(buyers, licensed, permitted, compute_cap, inf)
+    found = replace(found, licenses=licenses)
+    _verify(buyers, found, capacity, carbon_cap, compute_cap, rule)
+    return found
 
 
 def _permit_price(
-    buyers: Buyers, at: Callable[[float], Clearing], free: Clearing, cap: float, highest: float
+    buyers: Buyers, per_flop: Array, at: Callable[[float], Clearing], cap: float, ceiling: float
 ) -> tuple[Clearing, str]:
-    """The permit price at which emissions meet the cap, by the Illinois method on logarithms."""
+    """The clearing at the permit price at which permits used, ``per_flop`` (n,) of compute, meet the cap, and how it
+    came: free, cleared or rationed. By the Illinois method on logarithms."""
 
     def excess(found: Clearing) -> float:
-        return log(max(float((buyers.carbon * found.compute).sum()), 1e-300) / cap)
+        return log(max(float((per_flop * found.compute).sum()), 1e-300) / cap)
 
+    free = at(0.0)
+    if not float((per_flop * free.compute).sum()) > cap:
+        return free, FREE
+    highest = min(ceiling, float(buyers.spend.sum()) / cap)  # what is used lies below spend / price
     last = at(highest)
     if excess(last) > TOLERANCE:
-        return _cut(buyers, last, cap), RATIONED
-    scale = float(buyers.unit_cost.mean() / buyers.carbon.mean())  # the price that about doubles cost
+        return _cut(per_flop, last, cap), RATIONED
+    scale = float(buyers.unit_cost.mean() / per_flop.mean())  # the price that about doubles cost
     low, high = 0.0, log1p(highest / scale)
     gap_low, gap_high, found, gap, side = excess(free), excess(last), last, excess(last), 0
     for attempt in range(MOST_TRIES):
@@ -125,15 +141,15 @@ def _permit_price(
             high, gap_high, gap_low, side = here, gap, gap_low * (0.5 if side < 0 else 1.0), -1
     if gap < -CHECKED and not gap_low > NEARLY:  # the price has no finer digits: stay on the other side
         found = at(scale * expm1(low))
-    return _cut(buyers, found, cap), CLEARED
+    return _cut(per_flop, found, cap), CLEARED
 
 
-def _cut(buyers: Buyers, found: Clearing, cap: float) -> Clearing:
-    """Purchases of those who emit, cut alike where they exceed the cap."""
-    emitted = float((buyers.carbon * found.compute).sum())
-    if emitted <= cap:
+def _cut(per_flop: Array, found: Clearing, cap: float) -> Clearing:
+    """Purchases of those who need permits, cut alike where they exceed the cap."""
+    used = float((per_flop * found.compute).sum())
+    if used <= cap:
         return found
-    part = np.where(buyers.carbon > 0, cap / emitted, 1.0)
+    part = np.where(per_flop > 0, cap / used, 1.0)
     return replace(found, compute=found.compute * part, paid=found.paid * part)
 
 
@@ -229,15 +245,23 @@ def _spot(
     return settled(rent, CLEARED)
 
 
-def _verify(buyers: Buyers, found: Clearing, capacity: float, cap: float, rule: str, permits: str) -> None:
+def _verify(
+    buyers: Buyers, found: Clearing, capacity: float, carbon_cap: float, compute_cap: float, rule: str
+) -> None:  # fmt: skip
     """What must hold of a clearing. Raises ArithmeticError with the numbers where it does not."""
     sold = float(found.compute.sum()) + found.outside
-    emitted = float((buyers.carbon * found.compute).sum())
-    filled = found.outcome == SLACK or permits == RATIONED or sold >= capacity * (1 - CHECKED)
-    used = permits != CLEARED or emitted >= cap * (1 - CHECKED)
-    within = sold <= capacity * (1 + CHECKED) and emitted <= cap * (1 + CHECKED)
+    emitted, licensed = (float((per * found.compute).sum()) for per in (buyers.carbon, buyers.licensed))
+    cut = RATIONED in (found.permits, found.licenses)
+    filled = found.outcome == SLACK or cut or sold >= capacity * (1 - CHECKED)
+    within = sold <= capacity * (1 + CHECKED)
+    used = True
+    for state, amount, cap in ((found.permits, emitted, carbon_cap), (found.licenses, licensed, compute_cap)):
+        within = within and amount <= cap * (1 + CHECKED)
+        used = used and (state != CLEARED or cut or amount >= cap * (1 - CHECKED))
     if not (within and filled and used):
         raise ArithmeticError(
-            f"the market ({rule}) did not clear: {sold:g} FLOP/yr of {capacity:g}, {emitted:g} kgCO2e/yr of {cap:g}, "
-            f"rent {found.rent:g}, permit price {found.permit_price:g}, {found.outcome}, permits {permits}"
+            f"the market ({rule}) did not clear: {sold:g} FLOP/yr of {capacity:g}, {emitted:g} kgCO2e/yr of "
+            f"{carbon_cap:g}, {licensed:g} licensed FLOP/yr of {compute_cap:g}, rent {found.rent:g}, permit price "
+            f"{found.permit_price:g}, compute permit {found.license_price:g}, {found.outcome}, "
+            f"permits {found.permits}, compute permits {found.licenses}"
         )

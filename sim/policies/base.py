@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from math import inf
 from typing import ClassVar
 
-from sim.levers import LEVERS, REVENUE_USES, TREASURY, Target
+from sim.levers import ALLOTMENTS, LEVERS, REVENUE_USES, SCOPES, TREASURY, Target
 from sim.quantity import choice, names, quantity
 from sim.view import View
 
@@ -23,6 +23,7 @@ class Policy(ABC):
     levers: ClassVar[tuple[str, ...]]
     source: ClassVar[str]
     effect: ClassVar[str]
+    serves: ClassVar[str] = ""  # the sector it applies to when a scenario names no kinds; empty: all
 
     id: str = choice("name of this entry, distinct among all policies of a scenario", default="")
     start: float = quantity("year", "when it begins (2027.25 is the end of March 2027)", default=-inf)
@@ -37,9 +38,14 @@ class Policy(ABC):
         """The levers this policy pulls at the view's time, in base units. Called only while it is in force."""
 
     def pull(self, view: View) -> dict[str, float]:
-        """The levers pulled now; nothing outside the schedule."""
-        in_force = self.start <= view.time < self.end
+        """The levers pulled now; nothing outside the schedule, and nothing at the neutral strength."""
+        in_force = self.start <= view.time < self.end and not self.neutral
         return self.act(view) if in_force else {}
+
+    @property
+    def neutral(self) -> bool:
+        """Whether its strength stands at the value that means no policy."""
+        return bool(getattr(self, self.strength) == type(self).__dataclass_fields__[self.strength].default)
 
     def years_in_force(self, view: View) -> float:
         """Years since the policy began, counted from the start of the run if it began before."""
@@ -49,13 +55,28 @@ class Policy(ABC):
         """Strength reached on the ramp: above 0, at most 1."""
         return min(1.0, self.years_in_force(view) / self.ramp) if self.ramp > 0 else 1.0
 
-    def target(self, kinds: tuple[str, ...], regions: tuple[str, ...]) -> Target:
-        """Positions of this policy's kinds and regions among the world's."""
+    def target(self, kinds: dict[str, str], regions: tuple[str, ...]) -> Target:
+        """Positions of this policy's kinds and regions among the world's: kinds with their sectors, and regions."""
+        meant = self.kinds or [kind for kind, sector in kinds.items() if self.serves in ("", sector)]
         return Target(
-            REVENUE_USES.index(self.revenue_use),
-            tuple(i for i, kind in enumerate(kinds) if not self.kinds or kind in self.kinds),
+            tuple(i for i, kind in enumerate(kinds) if kind in meant),
             tuple(i for i, region in enumerate(regions) if not self.regions or region in self.regions),
+            self.proceeds(),
+            getattr(self, "allotment", ALLOTMENTS[0]),
+            self.scopes(),
         )
+
+    def proceeds(self) -> str:
+        """Where its revenue goes."""
+        return self.revenue_use
+
+    def scopes(self) -> tuple[str, ...]:
+        """The compute it applies to."""
+        return SCOPES
+
+    def refusal(self) -> tuple[str, str, str] | None:
+        """A parameter that cannot be used as it is, what is allowed, and why; None when all can."""
+        return None
 
     @classmethod
     def parameters(cls) -> list[str]:

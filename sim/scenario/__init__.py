@@ -222,6 +222,30 @@ def _check_whole(scenario: Scenario, tree: Tree) -> None:
                 problem, fix = f"a policy cannot {key} then", f"give {key} a calendar year, or leave it out"
                 allowed = f"a calendar year from {EARLIEST} to {LATEST}"
                 raise InputError(problem, found=year, allowed=allowed, fix=fix, **tree.where(f"{path}.{key}"))
+        refusal = policy.refusal()
+        if refusal:
+            key, allowed, why = refusal
+            found = getattr(policy, key)
+            raise InputError(
+                f"{key} {why}", found=found, allowed=allowed, fix=f"raise {key}", **tree.where(f"{path}.{key}")
+            )
+        traded = [lever for lever in ("carbon_cap", "compute_cap") if lever in policy.levers]
+        if traded and scenario.market.allocation == "queue":
+            where = tree.latest(f"{path}.name", "market.allocation")
+            fix = 'set market.allocation = "price" or "contracts"'
+            raise InputError(
+                "a queue has no prices, so permits cannot be traded",
+                found=policy.name,
+                allowed="price, contracts",
+                fix=fix,
+                **where,
+            )
+        twins = [other.id for other in scenario.policies if traded and other.name == policy.name]
+        if len(twins) > 1:
+            fix = "keep one of them; a cap for some kinds or regions is one entry with kinds or regions"
+            raise InputError(
+                "one market for permits of a kind", found=twins, allowed="one entry", fix=fix, **tree.where(path)
+            )
         if policy.end <= policy.start:
             found, fix = f"{policy.start:g} to {policy.end:g}", "let it end after it starts"
             where = tree.latest(f"{path}.start", f"{path}.end")
@@ -253,9 +277,8 @@ def _check_whole(scenario: Scenario, tree: Tree) -> None:
 def _notes(scenario: Scenario, tree: Tree) -> Iterator[str]:
     """What is allowed and probably not meant, one sentence each."""
     for policy in scenario.policies:
-        strength = policy.strength
-        if getattr(policy, strength) == type(policy).__dataclass_fields__[strength].default:
-            yield f"Note: policy {policy.id} changes nothing, since its {strength} is at the neutral value."
+        if policy.neutral:
+            yield f"Note: policy {policy.id} changes nothing, since its {policy.strength} is at the neutral value."
         elif policy.start >= scenario.time.end + 1 or policy.end <= scenario.time.start:
             yield f"Note: policy {policy.id} is not in force in any year that is simulated."
     written = list(tree.origin)  # in the order of writing

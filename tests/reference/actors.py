@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import mesa
 
 from sim.actors import Kind
+from tests.reference.policies import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, EQUAL_DIVIDEND, USES
 
 if TYPE_CHECKING:
     from tests.reference.economy import ReferenceEconomy
@@ -14,10 +15,8 @@ if TYPE_CHECKING:
 STATE = (
     "start_plan", "start_income", "cash", "reach", "first_reach", "plan", "volume", "trained", "error", "luck",
     "entitlement", "served", "knowledge", "research", "research_share", "first_research_share", "dearness", "alive",
-    "releases",
+    "releases", "release_draw", "past_emissions",
 )  # fmt: skip
-USES = ("treasury", "equal_dividend", "academic_compute", "efficiency_research")
-TREASURY, EQUAL_DIVIDEND, ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH = USES
 
 
 def towards(state: float, target: float, rate: float, years: float) -> float:
@@ -73,7 +72,8 @@ class Actor(mesa.Agent):
         self.margin = product.margin * self.expected
         self.promised = finance.venture_share * economy.sold * economy.favour_of(self)
         self.venture = 0.0 if economy.on.funding_rounds else self.promised
-        self.dividend = economy.paid_out[EQUAL_DIVIDEND] / economy.living if self.alive else 0.0
+        self.returned = economy.given_away(self)
+        self.dividend = self.returned + (economy.paid_out[EQUAL_DIVIDEND] / economy.living if self.alive else 0.0)
         lab = 1 / economy.labs if self.kind.sector == "academia" else 0.0
         self.academic = economy.paid_out[ACADEMIC_COMPUTE] * lab
         self.public_research = economy.paid_out[EFFICIENCY_RESEARCH] * lab
@@ -105,7 +105,7 @@ class Actor(mesa.Agent):
         economy, k = self.model, self.model.assumptions.knowledge
         if not economy.on.private_knowledge:
             return economy.public_progress()
-        hidden = (1 - self.kind.openness) * self.research
+        hidden = (1 - self.sharing) * self.research
         if not hidden or not economy.first_hidden:
             return 0.0
         return k.own_rate * (hidden / economy.first_hidden) ** k.returns
@@ -124,10 +124,10 @@ class Actor(mesa.Agent):
         economy = self.model
         regions = economy.assumptions.regions
         self.own = self.spend - self.gives
-        self.money = (1 - self.for_research) * self.own + self.gets
+        self.private = (1 - self.for_research) * self.own + self.gets
         per_flop = self.kind.pue / economy.flop_per_kwh
         self.hardware = economy.hardware_price * economy.surcharge(self.volume)
-        self.taxes = {(use, r.id): economy.tax(use, self.kind.id, r.id) for use in USES for r in regions}
+        self.taxes = {(use, r.id): economy.rules.tax(use, self.kind.id, r.id) for use in USES for r in regions}
         here = {r.id: sum(self.taxes[use, r.id] for use in USES) + economy.carbon_price[r.id] for r in regions}
         mobile = self.move({
             r.id: self.hardware + per_flop * (r.electricity_price + economy.intensity[r.id] * here[r.id])
@@ -142,11 +142,33 @@ class Actor(mesa.Agent):
         self.tax = {use: sum(self.kg[r.id] * self.taxes[use, r.id] for r in regions) for use in USES}
         self.carbon = sum(self.kg[r.id] * economy.carbon_price[r.id] for r in regions) + sum(self.tax.values())
         self.own_cost = self.hardware + self.power + self.carbon
-        budget = min(self.kind.carbon_budget, economy.carbon_budget(self.kind.id))
+        budget = min(self.kind.carbon_budget, economy.rules.lowest("carbon_budget", "limit", self.kind.id))
         self.most = budget / self.carbon_per_flop if self.carbon_per_flop > 0 else inf
+        self.reserved = self.kind.contract_share * self.volume
+
+    def prepare(self) -> None:
+        """Money for compute, as far as the largest run that is allowed has a use for it; what needs permits."""
+        economy, rules, kind = self.model, self.model.rules, self.kind.id
+        self.ceiling = rules.lowest("training_run_ceiling", "limit", kind)
+        ratio = rules.lowest("training_run_pace", "ratio", kind)
+        if ratio < inf:
+            self.ceiling = min(self.ceiling, ratio * economy.pace)
+        self.all_money = self.private + self.public
+        self.money = min(self.all_money, self.ceiling / self.run_part() * self.own_cost)
         self.purse = self.money + self.serving
         self.wish = min(self.purse / self.own_cost, self.most)
-        self.reserved = self.kind.contract_share * self.volume
+        self.covered = sum(kg * rules.emission_permits(kind, region) for region, kg in self.kg.items())
+        training = self.money / self.purse if self.purse > 0 else 0.0
+        self.licensed = training * rules.compute_permits(kind, True) + (1 - training) * rules.compute_permits(
+            kind, False
+        )
+
+    def run_part(self) -> float:
+        """Share of a year's compute in the largest run: a matter of luck."""
+        training = self.model.assumptions.training
+        luck = training.luck_spread * self.luck if self.model.on.luck else 0.0
+        odds = training.run_share / (1 - training.run_share) * exp(luck)
+        return odds / (1 + odds)
 
     def move(self, price: dict[str, float]) -> dict[str, float]:
         """Shares of mobile work in the middle of the step; they go on to its end."""
@@ -168,26 +190,36 @@ class Actor(mesa.Agent):
         self.unit_cost = paid / bought if bought > 0 else self.own_cost + economy.rent
         self.dearness = self.unit_cost / (economy.hardware_price + self.power)
         training = self.money / self.purse if self.purse > 0 else 0.0
-        used = paid / self.purse if self.purse > 0 else 1.0
+        cut = paid / self.purse if self.purse > 0 else 1.0
+        used = cut * self.money / self.all_money if self.all_money > 0 else cut
         self.compute, self.paid = training * bought, training * paid
         self.inference, self.paid_inference = bought - self.compute, paid - self.paid
-        served = used if self.serving > 0 else 1.0
+        served = cut if self.serving > 0 else 1.0
         self.sales = served * self.demand
         self.served = towards(self.served, served, 1 / economy.assumptions.training.window, economy.dt)
         self.earned = economy.assumptions.product.margin * self.sales
         self.sponsored = self.gets * used
+        self.public *= used
+        self.permits = bought * self.covered * economy.permit_price
+        self.license = bought * self.licensed * economy.license_price
         unspent = economy.assumptions.research.unspent_share if economy.on.research_choice else 1.0
         left = self.own * (1 - self.for_research) * (1 - used)
         self.research_now = self.own * self.for_research + (1 - unspent) * left + self.public_research
         self.energy = {region: bought * kwh for region, kwh in self.kwh.items()}
         self.emissions = {region: bought * kg for region, kg in self.kg.items()}
         self.embodied = bought * economy.embodied_per_flop
-        self.carbon_taxed = bought * sum(self.tax.values())
+        self.carbon_taxed = bought * sum(self.tax.values()) + self.permits
+        self.past_emissions = towards(
+            self.past_emissions, bought * self.carbon_per_flop, 1 / economy.assumptions.training.window, economy.dt
+        )
         at_limit = bought >= self.most
-        at_means = not at_limit and self.means <= self.wants and self.spend >= self.means
+        self.bound_by_ceiling = not at_limit and self.money < self.all_money
+        at_means = not at_limit and not self.bound_by_ceiling and self.means <= self.wants and self.spend >= self.means
         self.bound_by_carbon = at_limit and bought > 0
         self.bound_by_means = at_means
-        self.bound_by_ramp = not at_limit and not at_means and self.plan_now < self.desired
+        self.bound_by_ramp = (
+            not at_limit and not self.bound_by_ceiling and not at_means and self.plan_now < self.desired
+        )
 
     def discover(self) -> None:
         """What its own research adds over the step; half of it is there in the middle."""
@@ -217,11 +249,10 @@ class Actor(mesa.Agent):
     def train(self) -> None:
         """The largest run, whose share of the year's compute is a matter of luck, and the error it reaches."""
         economy, training = self.model, self.model.assumptions.training
-        luck = training.luck_spread * self.luck if economy.on.luck else 0.0
-        odds = training.run_share / (1 - training.run_share) * exp(luck)
         self.trained = towards(self.trained, self.compute, 1 / training.window, economy.dt)
         self.volume = towards(self.volume, self.bought, 1 / training.window, economy.dt)
-        self.run = min(self.trained, self.compute) * odds / (1 + odds)  # never more than a year of what is bought
+        self.run = min(self.trained, self.compute) * self.run_part()  # never more than a year of what is bought
+        self.run = min(self.run, self.ceiling)
         self.error = min(self.error, economy.error_of(self.run, self.knowledge))
 
     def settle(self) -> None:
@@ -232,14 +263,17 @@ class Actor(mesa.Agent):
             ("customers", kind, "AI products", self.sales),
             (source, kind, what, self.income),
             ("investors", kind, "venture capital", self.venture),
-            ("government", kind, "dividend", self.dividend),
+            ("government", kind, "dividend", self.dividend - self.returned),
+            ("government", kind, "permits given away", self.returned),
+            ("government", kind, "public compute", self.public),
             ("government", kind, "academic compute", self.academic),
             ("government", kind, "efficiency research", self.public_research),
             (kind, "suppliers", "cost of AI products", self.sales - self.earned - self.paid_inference),
             (kind, "suppliers", "efficiency research", self.research_now),
-            (kind, "cloud", "compute", self.total_paid - self.bought * prices),
+            (kind, "cloud", "compute", self.total_paid - self.bought * prices - self.permits - self.license),
             (kind, "utilities", "electricity", self.bought * self.power),
             (kind, "government", "carbon", self.bought * self.carbon),
+            (kind, "government", "permits", self.permits + self.license),
         ]
 
     def left(self) -> float:

@@ -10,11 +10,11 @@ from math import exp, expm1, inf, log, log1p, log10, sqrt
 
 import mesa
 
-from sim.policies import Policy
 from sim.quantity import Series
 from sim.world import World
-from tests.reference.actors import ACTORS, STATE, TREASURY, USES, Actor, Corporation, Startup, drained
-from tests.reference.market import sell
+from tests.reference.actors import ACTORS, STATE, Actor, Corporation, Startup, drained
+from tests.reference.market import sell_permitted
+from tests.reference.policies import CAPS, TREASURY, USES, Rulebook
 
 
 class ReferenceEconomy(mesa.Model):
@@ -39,6 +39,9 @@ class ReferenceEconomy(mesa.Model):
         economy.first_published, economy.first_hidden = world.initial_research, world.initial_own_research
         economy.earmarked = {use: float(amount) for use, amount in zip(USES, world.earmarked, strict=True)}
         economy.frontier, economy.frontier_knowledge = world.past.errors[-1], world.frontier_knowledge
+        economy.banked, economy.duty_error = world.banked, world.duty_error
+        economy.largest = list(zip(world.largest.times, world.largest.values, strict=True))
+        economy.dutiful = {k: list(zip(past.times, past.errors, strict=True)) for k, past in world.dutiful.items()}
         economy.released = list(zip(world.released.times, world.released.errors, strict=True))
         row, regions = 0, world.scenario.region_ids
         for kind in world.scenario.kinds:
@@ -49,6 +52,7 @@ class ReferenceEconomy(mesa.Model):
                 row += 1
         actors = list(economy.agents)
         for row, actor in enumerate(actors):
+            actor.parts = {use: float(part[row]) for use, part in world.rights.items()}
             actor.links = [actors[other] for other in world.network.neighbours(row)]
         return economy
 
@@ -59,10 +63,12 @@ class ReferenceEconomy(mesa.Model):
         self.agents.do("decide")
         self.sponsor()
         self.agents.do("price_compute")
-        self.sell_compute()
-        self.learn()
         if self.steps_done and self.steps_done % self.assumptions.time.steps_per_year == 0:
             self.renew_luck()
+        self.grant()
+        self.agents.do("prepare")
+        self.sell_compute()
+        self.learn()
         self.agents.do("train")
         self.agents.do("settle")
         self.hand_over()
@@ -104,7 +110,11 @@ class ReferenceEconomy(mesa.Model):
         self.volume = sum(volumes)
         self.usual_volume = sum(volume * volume for volume in volumes) / self.volume if self.volume else 0.0
         self.living = sum(actor.alive for actor in self.agents)
-        self.open_error = self.best_released(self.begin - assumptions.release.lag) if self.on.open_release else inf
+        self.rules = Rulebook(assumptions, self.now)
+        self.give_rights()
+        self.publish()
+        self.pace = max((run for when, run in self.largest if when <= self.begin - 1), default=inf)
+        self.open_error = self.openly(self.begin)
         self.weigh()
         contest = assumptions.finance.venture_contest
         raising = [actor for actor in self.agents if isinstance(actor, Startup) and actor.alive]
@@ -112,41 +122,86 @@ class ReferenceEconomy(mesa.Model):
         self.all_favours = sum(self.favours.values())
         self.sold = self.market_after(self.dt / 2)
 
-    def best_released(self, when: float) -> float:
-        """The best released error at a time, between records at constant decline."""
-        if not self.released or when < self.released[0][0]:
+    def openly(self, now: float) -> float:
+        """The best error released by then, by choice or by duty."""
+        if not self.on.open_release:
             return inf
-        for (t0, e0), (t1, e1) in pairwise(self.released):
-            if t0 <= when < t1:
-                return e0 if e0 in (inf, e1) else e0 * (e1 / e0) ** ((when - t0) / (t1 - t0))
-        return self.released[-1][1]
+        return min(best(self.released, now - self.assumptions.release.lag), self.duty_error)
 
-    def phase(self, policy: Policy) -> tuple[float, float]:
-        """Years since a policy began (within the run), and its strength on the ramp; 0 when not in force."""
-        if not policy.start <= self.now < policy.end:
-            return 0.0, 0.0
-        years = self.now - max(policy.start, self.assumptions.time.start)
-        return years, min(1.0, years / policy.ramp) if policy.ramp else 1.0
+    def give_rights(self) -> None:
+        """Parts in permits that are given away go by the last year before the first of them."""
+        for policy, use in CAPS.items():
+            if self.rules.proceeds(policy) != use or any(use in actor.parts for actor in self.agents):
+                continue
+            any_emitted = any(actor.past_emissions for actor in self.agents)
+            for actor in self.agents:
+                kind, regions = actor.kind.id, self.assumptions.region_ids
+                if use == "past_emissions":
+                    covered = any(self.rules.emission_permits(kind, region) for region in regions)
+                else:
+                    covered = self.rules.compute_permits(kind, training=True) > 0
+                by_carbon = use == "past_emissions" and any_emitted
+                actor.parts[use] = covered * (actor.past_emissions if by_carbon else actor.volume)
+            total = sum(actor.parts[use] for actor in self.agents)
+            for actor in self.agents:
+                actor.parts[use] = actor.parts[use] / total if total else 0.0
 
-    def tax(self, use: str, kind: str, region: str) -> float:
-        """Carbon taxes per kg of one kind in one region whose revenue goes to one use."""
+    def given_away(self, actor: Actor) -> float:
+        """Value of permits that comes back to an actor."""
         total = 0.0
-        for policy in self.assumptions.policies:
-            aimed = kind in (policy.kinds or [kind]) and region in (policy.regions or [region])
-            if policy.name == "carbon_tax" and policy.revenue_use == use and aimed:
-                years, strength = self.phase(policy)
-                total += strength * policy.rate * (1 + policy.growth) ** years
+        for use in CAPS.values():
+            living = (
+                sum(other.parts.get(use, 0.0) for other in self.agents if other.alive) if self.paid_out[use] else 0.0
+            )
+            if living and actor.alive:
+                total += self.paid_out[use] * actor.parts.get(use, 0.0) / living
         return total
 
-    def carbon_budget(self, kind: str) -> float:
-        """The lowest limit on what an actor of a kind may emit."""
-        lowest = inf
-        for policy in self.assumptions.policies:
-            if policy.name == "carbon_budget" and kind in (policy.kinds or [kind]):
-                years, strength = self.phase(policy)
-                if strength:
-                    lowest = min(lowest, policy.limit * (1 + policy.growth) ** years / strength)
-        return lowest
+    def publish(self) -> None:
+        """Duties: what share of research is published now, and which models are due."""
+        due: dict[str, float] = {}
+        for actor in self.agents:
+            share, lag, findings = self.rules.publishing(actor.kind.id)
+            obliged = actor.release_draw < share
+            actor.sharing = max(actor.kind.openness, findings) if obliged else actor.kind.openness
+            if obliged and actor.alive and lag < inf:
+                due[actor.kind.id] = min(due.get(actor.kind.id, inf), actor.error)
+        for kind, error in due.items():
+            record = self.dutiful.setdefault(kind, [])
+            record.append((self.begin, min([error, *(e for _, e in record[-1:])])))
+            self.duty_error = min(self.duty_error, best(record, self.begin - self.rules.publishing(kind)[1]))
+
+    def grant(self) -> None:
+        """The treasury's money for compute: vouchers, and a share of all AI compute."""
+        merit = self.assumptions.finance.sponsor_contest
+        for actor in self.agents:
+            actor.public = self.rules.voucher(actor.kind.id) if actor.alive else 0.0
+        wishes = sum(min((a.private + a.public + a.serving) / a.own_cost, a.most) for a in self.agents)
+        kinds = [kind.id for kind in self.assumptions.kinds]
+        shares = {
+            rule: max(self.rules.public_compute(rule, kind) for kind in kinds)
+            for rule in ("equal", "need", "merit", "lottery")
+        }
+        total = sum(shares.values())
+        for rule, share in shares.items():
+            served = [a for a in self.agents if a.alive and self.rules.public_compute(rule, a.kind.id) > 0]
+            if not share or not served:
+                continue
+            means = sorted(actor.means for actor in served)
+            median = (means[(len(means) - 1) // 2] + means[len(means) // 2]) / 2
+            draws = dict(zip(self.agents, self.draw[0]("lottery", self.year), strict=True))
+            last = sorted(draws[a] for a in served)[max(int(self.rules.winners() * len(served)), 1) - 1]
+            weight = {
+                actor: self.rules.public_compute(rule, actor.kind.id)
+                * {
+                    "equal": 1.0, "need": float(actor.means <= median), "merit": actor.error**-merit,
+                    "lottery": float(draws[actor] <= last),
+                }[rule]
+                for actor in served
+            }  # fmt: skip
+            whole = wishes / (1 - min(total, 0.9)) * min(1, 0.9 / total)
+            for actor in served:
+                actor.public += share * whole * weight[actor] / sum(weight.values()) * actor.own_cost
 
     def surcharge(self, volume: float) -> float:
         """Factor on hardware for one who buys this volume: small buyers pay more, up to a limit."""
@@ -175,11 +230,17 @@ class ReferenceEconomy(mesa.Model):
         market, actors = self.assumptions.market, list(self.agents)
         self.capacity = self.grow(sum(actor.wish for actor in actors) + self.outside_at_price)
         outside = self.outside_at_price
-        sale = sell(
+        back = drained(self.banked, self.rules.banking(), self.dt)
+        cap, compute_cap = self.rules.lowest("cap_and_trade", "cap"), self.rules.lowest("compute_permits", "cap")
+        sale, self.permit_price, self.license_price = sell_permitted(
+            [a.covered for a in actors], cap + back, [a.licensed for a in actors], compute_cap,
             market.allocation, [a.purse for a in actors], [a.own_cost for a in actors], [a.most for a in actors],
             [a.reserved for a in actors], self.capacity, outside, market.outside_contracts * outside,
             self.hardware_price, market.outside_elasticity, market.rent_ceiling * self.hardware_price,
         )  # fmt: skip
+        if self.rules.banking():
+            used = sum(a.covered * bought for a, bought in zip(actors, sale.bought, strict=True))
+            self.banked = max(self.banked + (cap - used) * self.dt, 0.0)
         self.outside, self.rent, self.outcome = sale.outside, sale.rent, sale.outcome
         for actor, bought, paid in zip(actors, sale.bought, sale.paid, strict=True):
             actor.buy(bought, paid)
@@ -205,7 +266,7 @@ class ReferenceEconomy(mesa.Model):
 
     def public_progress(self) -> float:
         """Growth of public knowledge at the present research, before ideas get harder to find."""
-        published = sum(actor.kind.openness * actor.research for actor in self.agents)
+        published = sum(actor.sharing * actor.research for actor in self.agents)
         k = self.assumptions.knowledge
         if not published or not self.first_published:
             return 0.0
@@ -414,13 +475,30 @@ class ReferenceEconomy(mesa.Model):
             self.frontier, self.frontier_knowledge = leader.error, leader.knowledge
         given = min((actor.error for actor in self.agents if actor.releases and actor.alive), default=inf)
         self.released.append((begin, min([given, *(error for _, error in self.released[-1:])])))
-        self.open_error = self.best_released(begin - self.assumptions.release.lag) if self.on.open_release else inf
+        self.open_error = self.openly(begin)
+        self.largest.append((begin, max(actor.run for actor in self.agents)))
 
     def collect_taxes(self) -> None:
         """Revenue of the policies, by use, and what is not yet paid out of it."""
         self.revenue = {use: sum(actor.bought * actor.tax[use] for actor in self.agents) for use in USES}
+        for policy, price, what in (
+            ("cap_and_trade", self.permit_price, "covered"), ("compute_permits", self.license_price, "licensed"),
+        ):  # fmt: skip
+            use = self.rules.proceeds(policy)
+            if use:
+                self.revenue[use] += price * sum(actor.bought * getattr(actor, what) for actor in self.agents)
         for use in USES:
             self.earmarked[use] += (self.revenue[use] - self.paid_out[use]) * self.dt
+
+
+def best(record: list[tuple[float, float]], when: float) -> float:
+    """The best error of a record at a time, between entries at constant decline; infinite before the first."""
+    if not record or when < record[0][0]:
+        return inf
+    for (t0, e0), (t1, e1) in pairwise(record):
+        if t0 <= when < t1:
+            return e0 if e0 in (inf, e1) else e0 * (e1 / e0) ** ((when - t0) / (t1 - t0))
+    return record[-1][1]
 
 
 def read(series: Series, after: float, when: float, straight: bool) -> float:

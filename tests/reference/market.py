@@ -1,7 +1,7 @@
 """How compute is sold, slowly: prices by bisection, contracts before a spot market, or a queue."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Sale(NamedTuple):
@@ -61,6 +61,42 @@ def sell(
     bought, other, rent, outcome = spot(left, cost, room, free, outside, ceiling)
     paid = [h * c + b * (c + rent) for h, b, c in zip(held, bought, cost, strict=True)]
     return Sale([h + b for h, b in zip(held, bought, strict=True)], paid, other + other_held, rent, outcome)
+
+
+def sell_permitted(
+    carbon: list[float], carbon_cap: float, licensed: list[float], compute_cap: float,
+    rule: str, purse: list[float], cost: list[float], *rest: Any,
+) -> tuple[Sale, float, float]:  # fmt: skip
+    """The sale, with the prices of emission permits and of compute permits at which neither cap is exceeded."""
+
+    def with_licenses(price: float) -> tuple[Sale, float]:
+        dearer = [c + price * share for c, share in zip(cost, licensed, strict=True)]
+
+        def with_permits(permit: float) -> Sale:
+            return sell(rule, purse, [c + permit * kg for c, kg in zip(dearer, carbon, strict=True)], *rest)
+
+        permit = lowest_price(lambda p: used(with_permits(p), carbon), carbon_cap, purse)
+        return with_permits(permit), permit
+
+    license = lowest_price(lambda p: used(with_licenses(p)[0], licensed), compute_cap, purse)
+    sale, permit = with_licenses(license)
+    return sale, permit, license
+
+
+def used(sale: Sale, per_flop: list[float]) -> float:
+    """Permits that a sale uses."""
+    return sum(bought * need for bought, need in zip(sale.bought, per_flop, strict=True))
+
+
+def lowest_price(demand: Callable[[float], float], cap: float, purse: list[float]) -> float:
+    """The lowest price at which demand for permits stays within the cap; nothing while it does anyway."""
+    if demand(0.0) <= cap:
+        return 0.0
+    low, high = 0.0, sum(purse) / cap
+    for _ in range(90):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if demand(middle) > cap else (low, middle)
+    return high
 
 
 def queue(purse: list[float], cost: list[float], most: list[float], capacity: float, wanted: float) -> Sale:

@@ -1,0 +1,38 @@
+"""Tradable permits for emissions."""
+
+from dataclasses import dataclass
+from math import inf
+
+from sim.levers import PAST_EMISSIONS
+from sim.policies.base import Policy
+from sim.quantity import choice, quantity
+from sim.view import View
+
+
+@dataclass(frozen=True, kw_only=True)
+class CapAndTrade(Policy):
+    """A cap on the operational emissions of all actors it applies to together, with permits that are traded.
+
+    The permit price clears together with the market for compute. Under an auction the revenue goes where
+    ``revenue_use`` says. Under grandfathering the value of permits goes back, within about a year, to those who emitted
+    in the year before the policy began, in proportion. Unused permits lapse, or with banking come back later at a rate;
+    nobody looks ahead, so permits are saved only where the price is zero. On the ramp the cap comes down from no cap.
+    """
+
+    name = "cap_and_trade"
+    strength = "cap"
+    levers = ("carbon_cap", "carbon_covered", "carbon_sold", "carbon_banking")
+    source = "Dales 1968, Pollution, Property and Prices; Montgomery 1972; the cap is the scenario's choice"
+    effect = "gives emissions the price at which they meet the cap"
+
+    cap: float = quantity("tCO2e/yr", "permits issued in a year, when it begins", low=1e-9, default=inf)
+    growth: float = quantity("%/yr", "yearly change of the cap", low=-50, high=50, default=0.0)
+    allocation: str = choice("how permits reach the actors", ("auction", "grandfathering"), default="auction")
+    banking: float = quantity("1/yr", "rate at which unused permits return; 0: they lapse", low=0, high=20, default=0.0)
+
+    def act(self, view: View) -> dict[str, float]:
+        cap = self.cap * (1.0 + self.growth) ** self.years_in_force(view) / self.phase(view)
+        return {"carbon_cap": cap, "carbon_covered": 1.0, "carbon_sold": 1.0, "carbon_banking": self.banking}
+
+    def proceeds(self) -> str:
+        return PAST_EMISSIONS if self.allocation == "grandfathering" else self.revenue_use

@@ -1,0 +1,39 @@
+"""Tradable permits for compute."""
+
+from dataclasses import dataclass
+from math import inf
+
+from sim.levers import PAST_COMPUTE
+from sim.policies.base import Policy
+from sim.quantity import choice, quantity
+from sim.view import View
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComputePermits(Policy):
+    """A cap on the compute of all actors it applies to together, with FLOP allowances that are traded.
+
+    The price of an allowance clears together with the market for compute. Grandfathering gives its value back, within
+    about a year, in proportion to the compute bought in the year before the policy began.
+    """
+
+    name = "compute_permits"
+    strength = "cap"
+    levers = ("compute_cap", "compute_covered", "compute_sold")
+    source = "Bornstein, Bedi 2026, arXiv:2601.19886; the cap is the scenario's choice"
+    effect = "gives compute the price at which what is bought meets the cap"
+
+    cap: float = quantity("FLOP/yr", "compute permitted in a year, when it begins", low=1, default=inf)
+    growth: float = quantity("%/yr", "yearly change of the cap", low=-50, high=400, default=0.0)
+    scope: str = choice("compute that needs permits", ("all", "training"), default="all")
+    allocation: str = choice("how permits reach the actors", ("auction", "grandfathering"), default="auction")
+
+    def act(self, view: View) -> dict[str, float]:
+        cap = self.cap * (1.0 + self.growth) ** self.years_in_force(view) / self.phase(view)
+        return {"compute_cap": cap, "compute_covered": 1.0, "compute_sold": 1.0}
+
+    def proceeds(self) -> str:
+        return PAST_COMPUTE if self.allocation == "grandfathering" else self.revenue_use
+
+    def scopes(self) -> tuple[str, ...]:
+        return ("training",) if self.scope == "training" else ("training", "serving")

@@ -1,0 +1,25 @@
+"""Money from the treasury that buys nothing but compute."""
+
+from dataclasses import dataclass
+
+from sim.policies.base import Policy
+from sim.quantity import quantity
+from sim.view import View
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComputeVoucher(Policy):
+    """The same yearly amount for each academic lab (or actor of the kinds named), for training compute alone."""
+
+    name = "compute_voucher"
+    strength = "value"
+    levers = ("voucher",)
+    serves = "academia"
+    source = "voucher schemes such as the NAIRR pilot's cloud credits; the value is the scenario's choice"
+    effect = "adds money for training compute on top of what its holders spend; what finds no compute is not paid"
+
+    value: float = quantity("USD/yr", "voucher of one actor, when it begins", low=0, high=1e12, default=0.0)
+    growth: float = quantity("%/yr", "real growth of the value", low=-50, high=100, default=0.0)
+
+    def act(self, view: View) -> dict[str, float]:
+        return {"voucher": self.phase(view) * self.value * (1.0 + self.growth) ** self.years_in_force(view)}

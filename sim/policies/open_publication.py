@@ -1,0 +1,31 @@
+"""A duty to publish: models after a time, and findings."""
+
+from dataclasses import dataclass
+from math import inf
+
+from sim.policies.base import Policy
+from sim.quantity import quantity
+from sim.view import View
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenPublication(Policy):
+    """A share of the actors it applies to releases its models some time after they are trained, and its findings.
+
+    Which actors is drawn once, with the draw that says who releases models anyway. Models of before the policy count
+    from its start on. What was released stays released.
+    """
+
+    name = "open_publication"
+    strength = "share"
+    levers = ("publishing", "weights_lag", "findings")
+    source = "public-access rules for funded research (OSTP 2022) carried over to models; assumed by the scenario"
+    effect = "brings the best released model nearer to the frontier, and public knowledge with the findings"
+
+    share: float = quantity("1", "share of actors that have to publish", low=0, high=1, default=0.0)
+    weights_lag: float = quantity("yr", "time from a model to its release; inf: never", low=0, high=100, default=1.0)
+    findings: float = quantity("1", "least share of research that is published", low=0, high=1, default=0.0)
+
+    def act(self, view: View) -> dict[str, float]:
+        share = self.share * self.phase(view)
+        return {"publishing": share, "weights_lag": self.weights_lag if share else inf, "findings": self.findings}

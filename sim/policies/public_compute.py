@@ -1,0 +1,33 @@
+"""Compute that the treasury pays."""
+
+from dataclasses import dataclass
+
+from sim.levers import ALLOTMENTS
+from sim.policies.base import Policy
+from sim.quantity import choice, quantity
+from sim.view import View
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicCompute(Policy):
+    """Training compute for academic labs (or the kinds named), a share of all AI compute, paid by the treasury.
+
+    The share is of what the modelled actors want at no rent, public compute included, in FLOP. It is divided equally;
+    by need, among the half with least means; by merit, in proportion to 1/error to the power of sponsors' favour; or
+    among the winners of a yearly lottery.
+    """
+
+    name = "public_compute"
+    strength = "share"
+    levers = ("public_compute", "winners")
+    serves = "academia"
+    source = "National AI Research Resource Task Force 2023; the share is the scenario's choice"
+    effect = "adds training compute for those it serves; where compute is scarce, it displaces that of others"
+
+    share: float = quantity("1", "public compute over all AI compute", low=0, high=0.9, default=0.0)
+    allotment: str = choice("how it is divided among those it serves", ALLOTMENTS, default="equal")
+
+    winners: float = quantity("1", "share of those served who win in a lottery", low=0.001, high=1, default=0.1)
+
+    def act(self, view: View) -> dict[str, float]:
+        return {"public_compute": self.share * self.phase(view), "winners": self.winners}

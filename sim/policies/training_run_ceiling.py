@@ -1,0 +1,29 @@
+"""A limit on the size of one training run."""
+
+from dataclasses import dataclass
+from math import inf
+
+from sim.policies.base import Policy
+from sim.quantity import quantity
+from sim.view import View
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingRunCeiling(Policy):
+    """No training run may be larger than a number of FLOP. Smaller runs are free.
+
+    An actor at the ceiling buys no more compute than its largest run needs beside its other work; part of the money
+    left goes to efficiency research. On the ramp the ceiling comes down from no ceiling.
+    """
+
+    name = "training_run_ceiling"
+    strength = "limit"
+    levers = ("run_ceiling",)
+    source = "thresholds of 1e25 FLOP (EU AI Act 2024, article 51) and 1e26 FLOP (US Executive Order 14110, 2023)"
+    effect = "stops the largest runs and turns the money to efficiency research or to nothing"
+
+    limit: float = quantity("FLOP", "the largest run that is allowed, when it begins", low=1, default=inf)
+    growth: float = quantity("%/yr", "yearly change of the limit", low=-50, high=400, default=0.0)
+
+    def act(self, view: View) -> dict[str, float]:
+        return {"run_ceiling": self.limit * (1.0 + self.growth) ** self.years_in_force(view) / self.phase(view)}

@@ -1,0 +1,33 @@
+"""A limit on how fast the largest training run may grow."""
+
+from dataclasses import dataclass
+from math import inf
+
+from sim.policies.base import Policy
+from sim.quantity import quantity
+from sim.view import View
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingRunPace(Policy):
+    """No training run may be larger than a ratio times the largest run of anyone up to a year ago."""
+
+    name = "training_run_pace"
+    strength = "ratio"
+    levers = ("run_ratio",)
+    source = "ceilings relative to the frontier, as discussed in compute governance (Heim, Koessler 2024)"
+    effect = "slows the frontier to a pace and lets others catch up"
+
+    ratio: float = quantity("1", "largest run allowed over the largest up to a year ago", low=0, default=inf)
+
+    def act(self, view: View) -> dict[str, float]:
+        return {"run_ratio": self.ratio / self.phase(view)}
+
+    def refusal(self) -> tuple[str, str, str] | None:
+        if self.ratio >= 1:
+            return None
+        return (
+            "ratio",
+            "at least 1",
+            "below one each year's largest run would be smaller than the last, down to nothing",
+        )
