@@ -7,24 +7,25 @@ import numpy as np
 import pytest
 
 from sim.levers import REVENUE_USES
-from sim.period import Past, Step
+from sim.period import Highest, Past, Step
+from sim.policies import registry
 from sim.scenario import Scenario, load
 from sim.scenario.schema import Mechanisms
 from sim.world import World, advance
 from tests.reference import ReferenceEconomy
 from tests.worlds import SCENARIOS
 
-CASES = range(50)
+CASES = range(90)
 LAWS = ("thompson2022_hardware", "thompson2020_polynomial", "thompson2020_exponential")
 ACTOR_FLOWS = (
-    "compute", "inference", "run", "paid", "paid_inference", "sponsored", "embodied", "carbon_taxed", "sales", "error",
-    "access", "unit_cost", "carbon_per_flop", "received", "spent", "cash_change",
+    "compute", "inference", "run", "paid", "paid_inference", "sponsored", "public", "embodied", "carbon_taxed", "sales",
+    "error", "access", "unit_cost", "carbon_per_flop", "received", "spent", "cash_change",
 )  # fmt: skip
 ACTOR_STATE = (
     "cash", "plan", "volume", "trained", "error", "luck", "knowledge", "research", "research_share", "entitlement",
-    "reach", "dearness", "served",
+    "reach", "dearness", "served", "sharing", "past_emissions",
 )  # fmt: skip
-BOUNDS = ("bound_by_carbon", "bound_by_means", "bound_by_ramp")
+BOUNDS = ("bound_by_carbon", "bound_by_means", "bound_by_ramp", "bound_by_ceiling")
 CLOSE = 1e-9
 
 
@@ -104,7 +105,48 @@ def varied(rng: np.random.Generator) -> Scenario:
             f"policy.carbon_budget.ramp={rng.choice([0.0, 5.0])}",
             f"policy.carbon_budget.kinds={some('corporation', 'startup', 'academic_lab')}",
         ]
-    return load(SCENARIOS / "baseline.toml", settings)
+    return load(
+        SCENARIOS / "baseline.toml", [*settings, *more_policies(rng, first, 'allocation="queue"' in str(settings))]
+    )
+
+
+def more_policies(rng: np.random.Generator, compute: float, queue: bool) -> list[str]:
+    """Settings of some of the other policies; a queue has no permits. ``compute`` [FLOP/yr] is about what there is."""
+
+    def log(low: float, high: float) -> float:
+        return float(10 ** rng.uniform(low, high))
+
+    def pick(*options: object) -> str:
+        return f'"{rng.choice(options)}"'
+
+    def pick_flag(yes: bool) -> str:
+        return str(yes).lower()
+
+    policies: dict[str, dict[str, object]] = {
+        "cap_and_trade": {
+            "cap": log(-1, 5), "growth": rng.uniform(-10, 10), "allocation": pick("auction", "grandfathering"),
+            "banking": rng.choice([0.0, 1.0]), "revenue_use": pick(*REVENUE_USES),
+            "regions": rng.choice(["[]", '["united_states", "france"]']),
+        },
+        "compute_permits": {
+            "cap": compute * log(-3, 3), "growth": rng.uniform(-10, 50), "scope": pick("all", "training"),
+            "allocation": pick("auction", "grandfathering"), "kinds": rng.choice(["[]", '["corporation"]']),
+        },
+        "public_compute": {"share": rng.uniform(0, 0.6), "allotment": pick("equal", "need", "merit", "lottery")},
+        "compute_voucher": {"value": log(1, 8), "kinds": rng.choice(["[]", '["startup"]'])},
+        "training_run_ceiling": {"limit": compute * log(-6, 2), "growth": rng.uniform(0, 100)},
+        "training_run_pace": {"ratio": rng.uniform(1, 5)},
+        "open_publication": {
+            "share": rng.uniform(0, 1), "weights_lag": rng.choice([0.0, 0.5, 2.0]),
+            "findings": rng.uniform(0, 1), "weights": pick_flag(rng.random() < 0.7),
+        },
+    }  # fmt: skip
+    settings = []
+    for name, parameters in policies.items():
+        if rng.random() < 0.3 and not (queue and "cap" in parameters):
+            parameters |= {"start": rng.uniform(2011, 2025), "ramp": rng.choice([0.0, 5.0])}
+            settings += [f"policy.{name}.{key}={value}" for key, value in parameters.items()]
+    return settings
 
 
 def perturbed(case: int) -> World:
@@ -136,6 +178,9 @@ def perturbed(case: int) -> World:
     if world.scenario.mechanisms.siting:
         world.site = rng.dirichlet(np.ones(len(world.cloud)), n).T
     world.capacity *= 10 ** rng.uniform(-1, 1) * 1.6**years
+    world.past_emissions = 10 ** rng.uniform(0, 6, n)
+    world.banked = float(10 ** rng.uniform(0, 8))
+    world.largest = Highest([world.time - 1.5, world.time - 0.5], [1e22, 1e25])
     times = np.sort(rng.uniform(world.time - 5, world.time, 6)).tolist()
     world.released = Past(times[0], times, np.sort(rng.uniform(0.05, 0.6, 6))[::-1].tolist())
     if world.scenario.mechanisms.exit_and_entry:
@@ -157,7 +202,14 @@ def agree(world: World, step: Step, reference: ReferenceEconomy) -> None:
     for name in ACTOR_STATE:
         pairs[f"{name} kept"] = getattr(world, name), [getattr(actor, name) for actor in actors]
     pairs["site"] = world.site, [[actor.site[region] for actor in actors] for region in regions]
-    pairs["means"] = step.means, [actor.means + actor.sponsored for actor in actors]
+    pairs["means"] = step.means, [actor.means + actor.sponsored + actor.public for actor in actors]
+    pairs["licensed"] = step.licensed, [actor.license for actor in actors]
+    for name in ("banked", "duty_error"):
+        pairs[name] = getattr(world, name), getattr(reference, name)
+    for use, part in world.rights.items():
+        pairs[f"rights by {use}"] = part, [actor.parts[use] for actor in actors]
+    for name in ("permit_price", "license_price"):
+        pairs[name] = getattr(step, name), getattr(reference, name)
     pairs["research"] = step.research, [actor.research_now for actor in actors]
     pairs["knowledge"] = step.knowledge, [actor.known for actor in actors]
     for name in ("capacity", "outside", "embodied_per_flop"):
@@ -210,6 +262,14 @@ def test_the_states_cover_what_can_happen() -> None:
     for name in BOUNDS:
         assert sum(getattr(step, name).any() for step in steps) >= 5, name
         assert any(getattr(step, name).any() for step in steps if step.outcome == "cleared"), name
+    used = [policy.name for world, step, _ in map(stepped, CASES) for policy in world.scenario.policies
+            if policy.start <= step.time < policy.end]  # fmt: skip
+    assert min(used.count(name) for name in registry()) >= 8
+    for price in ("permit_price", "license_price"):
+        assert sum(getattr(step, price) > 0 for step in steps) >= 3, price
+    assert sum(step.public.any() for step in steps) >= 10
+    assert sum((world.sharing > world.openness).any() for world, _, _ in map(stepped, CASES)) >= 5
+    assert sum(world.duty_error < np.inf for world, _, _ in map(stepped, CASES)) >= 5
     revenue = np.array([step.revenue_by_use for step in steps])
     assert (revenue > 0).any(axis=0).all()
     for name in ("failed", "acquired", "founded"):
@@ -224,6 +284,18 @@ def test_the_states_cover_what_can_happen() -> None:
     assert any((step.access < step.error).any() for step in steps)
     renewed = [world.steps_done % world.scenario.time.steps_per_year == 1 for world, _, _ in map(stepped, CASES)]
     assert 5 <= sum(renewed) < len(renewed)
+
+
+def test_both_markets_for_permits_at_once() -> None:
+    few = ("kind.corporation.count=4", "kind.startup.count=5", "kind.academic_lab.count=6")
+    caps = ("policy.cap_and_trade.cap=200 tCO2e/yr", "policy.compute_permits.cap=2e20")
+    world = World(load(SCENARIOS / "baseline.toml", [*few, *caps, 'policy.compute_permits.scope="training"']), 3)
+    for _ in range(2):
+        reference = ReferenceEconomy.from_world(world)
+        reference.step()
+        step = advance(world)
+        agree(world, step, reference)
+        assert step.permit_price > 0 < step.license_price
 
 
 def test_ten_years_under_both_policies() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from sim.actors import registry as kinds
-from sim.levers import REVENUE_USES
+from sim.levers import ALLOTMENTS, REVENUE_USES
 from sim.quantity import Spec
 from sim.scenario import Scenario, load
 from sim.scenario.schema import TABLES, Mechanisms, Region
@@ -72,4 +72,20 @@ def settings(draw: Any, most: int = 12) -> list[str]:
         ]
     if draw(st.booleans()):
         chosen.append(f"policy.carbon_budget.limit={10 ** draw(st.floats(-9, 9))!r}")
+    compute, queue = 10 ** draw(st.floats(15, 30)), 'market.allocation="queue"' in chosen
+    others = {
+        "cap_and_trade": {"cap": 10 ** draw(st.floats(-6, 9)), "allocation": '"grandfathering"', "banking": 1.0},
+        "compute_permits": {"cap": compute, "scope": draw(st.sampled_from(['"all"', '"training"']))},
+        "public_compute": {
+            "share": draw(st.floats(0, 0.9)), "allotment": f'"{draw(st.sampled_from(ALLOTMENTS))}"',
+        },
+        "compute_voucher": {"value": 10 ** draw(st.floats(-6, 12))},
+        "training_run_ceiling": {"limit": compute / 100},
+        "training_run_pace": {"ratio": draw(st.floats(1, 100))},
+        "open_publication": {"share": draw(st.floats(0, 1)), "weights_lag": 0.5, "findings": draw(st.floats(0, 1))},
+    }  # fmt: skip
+    for name in draw(st.lists(st.sampled_from(sorted(others)), max_size=3, unique=True)):
+        if not (queue and "cap" in others[name]):
+            chosen += [f"policy.{name}.{key}={value}" for key, value in others[name].items()]
+            chosen.append(f"policy.{name}.start={draw(st.floats(2011, 2016))!r}")
     return chosen

@@ -190,3 +190,32 @@ def sponsored(p: Period) -> float:
 def sponsored_share(p: Period) -> float:
     spent = float(p.paid[p.groups.of("academia")].sum())
     return float(p.sponsored.sum()) / spent if spent > 0 else nan
+
+
+@measure(
+    "compute_permit_price", "Price of compute permits", "USD/EFLOP",
+    "mean price of a permit for 10^18 FLOP, where compute permits are traded", better="lower",
+)  # fmt: skip
+def compute_permit_price(p: Period) -> float:
+    return p.license_price * FLOP_PER_EFLOP
+
+
+@measure("compute_permits_paid", "Paid for compute permits", "USD/yr", "what actors pay for compute permits")
+def compute_permits_paid(p: Period) -> float:
+    return float(p.licensed.sum())
+
+
+@measure(
+    "public_outlay", "Public money for compute", "USD/yr",
+    "training compute that the treasury pays under policies: public compute and vouchers", better="lower",
+)  # fmt: skip
+def public_outlay(p: Period) -> float:
+    return float(p.public.sum())
+
+
+@measure(
+    "spend_bound_by_ceiling", "Spending bound by a ceiling", "fraction",
+    "share of spending on training by actors whose largest run is at a ceiling",
+)  # fmt: skip
+def bound_by_ceiling(p: Period) -> float:
+    return _bound(p, "ceiling")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import inf
 
 from sim.policies.base import Policy
-from sim.quantity import quantity
+from sim.quantity import flag, quantity
 from sim.view import View
 
 
@@ -23,9 +23,10 @@ class OpenPublication(Policy):
     effect = "brings the best released model nearer to the frontier, and public knowledge with the findings"
 
     share: float = quantity("1", "share of actors that have to publish", low=0, high=1, default=0.0)
-    weights_lag: float = quantity("yr", "time from a model to its release; inf: never", low=0, high=100, default=1.0)
+    weights: bool = flag("whether models have to be released", default=True)
+    weights_lag: float = quantity("yr", "time from a model to its release", low=0, high=100, default=1.0)
     findings: float = quantity("1", "least share of research that is published", low=0, high=1, default=0.0)
 
     def act(self, view: View) -> dict[str, float]:
-        share = self.share * self.phase(view)
-        return {"publishing": share, "weights_lag": self.weights_lag if share else inf, "findings": self.findings}
+        lag = self.weights_lag if self.weights else inf
+        return {"publishing": self.share * self.phase(view), "weights_lag": lag, "findings": self.findings}

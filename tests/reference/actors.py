@@ -187,7 +187,8 @@ class Actor(mesa.Agent):
         """Compute for training and for customers, its energy, its emissions, and what is left for research."""
         economy = self.model
         self.bought, self.total_paid = bought, paid
-        self.unit_cost = paid / bought if bought > 0 else self.own_cost + economy.rent
+        dear = self.covered * economy.permit_price + self.licensed * economy.license_price
+        self.unit_cost = paid / bought if bought > 0 else self.own_cost + economy.rent + dear
         self.dearness = self.unit_cost / (economy.hardware_price + self.power)
         training = self.money / self.purse if self.purse > 0 else 0.0
         cut = paid / self.purse if self.purse > 0 else 1.0

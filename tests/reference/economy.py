@@ -5,19 +5,20 @@ Money in USD, compute in FLOP, energy in kWh, carbon in kgCO2e; flows are per ye
 """
 
 from collections import defaultdict
-from itertools import pairwise
 from math import exp, expm1, inf, log, log1p, log10, sqrt
 
 import mesa
 
-from sim.quantity import Series
 from sim.world import World
 from tests.reference.actors import ACTORS, STATE, Actor, Corporation, Startup, drained
 from tests.reference.market import sell_permitted
-from tests.reference.policies import CAPS, TREASURY, USES, Rulebook
+from tests.reference.policies import TREASURY, USES, Rulebook
+from tests.reference.records import best, read
+from tests.reference.startups import Startups
+from tests.reference.treasury import Treasury
 
 
-class ReferenceEconomy(mesa.Model):
+class ReferenceEconomy(mesa.Model, Startups, Treasury):
     """The whole economy; its agents are the actors, in the order of a world's rows."""
 
     def __init__(self, world: World) -> None:
@@ -128,81 +129,6 @@ class ReferenceEconomy(mesa.Model):
             return inf
         return min(best(self.released, now - self.assumptions.release.lag), self.duty_error)
 
-    def give_rights(self) -> None:
-        """Parts in permits that are given away go by the last year before the first of them."""
-        for policy, use in CAPS.items():
-            if self.rules.proceeds(policy) != use or any(use in actor.parts for actor in self.agents):
-                continue
-            any_emitted = any(actor.past_emissions for actor in self.agents)
-            for actor in self.agents:
-                kind, regions = actor.kind.id, self.assumptions.region_ids
-                if use == "past_emissions":
-                    covered = any(self.rules.emission_permits(kind, region) for region in regions)
-                else:
-                    covered = self.rules.compute_permits(kind, training=True) > 0
-                by_carbon = use == "past_emissions" and any_emitted
-                actor.parts[use] = covered * (actor.past_emissions if by_carbon else actor.volume)
-            total = sum(actor.parts[use] for actor in self.agents)
-            for actor in self.agents:
-                actor.parts[use] = actor.parts[use] / total if total else 0.0
-
-    def given_away(self, actor: Actor) -> float:
-        """Value of permits that comes back to an actor."""
-        total = 0.0
-        for use in CAPS.values():
-            living = (
-                sum(other.parts.get(use, 0.0) for other in self.agents if other.alive) if self.paid_out[use] else 0.0
-            )
-            if living and actor.alive:
-                total += self.paid_out[use] * actor.parts.get(use, 0.0) / living
-        return total
-
-    def publish(self) -> None:
-        """Duties: what share of research is published now, and which models are due."""
-        due: dict[str, float] = {}
-        for actor in self.agents:
-            share, lag, findings = self.rules.publishing(actor.kind.id)
-            obliged = actor.release_draw < share
-            actor.sharing = max(actor.kind.openness, findings) if obliged else actor.kind.openness
-            if obliged and actor.alive and lag < inf:
-                due[actor.kind.id] = min(due.get(actor.kind.id, inf), actor.error)
-        for kind, error in due.items():
-            record = self.dutiful.setdefault(kind, [])
-            record.append((self.begin, min([error, *(e for _, e in record[-1:])])))
-            self.duty_error = min(self.duty_error, best(record, self.begin - self.rules.publishing(kind)[1]))
-
-    def grant(self) -> None:
-        """The treasury's money for compute: vouchers, and a share of all AI compute."""
-        merit = self.assumptions.finance.sponsor_contest
-        for actor in self.agents:
-            actor.public = self.rules.voucher(actor.kind.id) if actor.alive else 0.0
-        wishes = sum(min((a.private + a.public + a.serving) / a.own_cost, a.most) for a in self.agents)
-        kinds = [kind.id for kind in self.assumptions.kinds]
-        shares = {
-            rule: max(self.rules.public_compute(rule, kind) for kind in kinds)
-            for rule in ("equal", "need", "merit", "lottery")
-        }
-        total = sum(shares.values())
-        for rule, share in shares.items():
-            served = [a for a in self.agents if a.alive and self.rules.public_compute(rule, a.kind.id) > 0]
-            if not share or not served:
-                continue
-            means = sorted(actor.means for actor in served)
-            median = (means[(len(means) - 1) // 2] + means[len(means) // 2]) / 2
-            draws = dict(zip(self.agents, self.draw[0]("lottery", self.year), strict=True))
-            last = sorted(draws[a] for a in served)[max(int(self.rules.winners() * len(served)), 1) - 1]
-            weight = {
-                actor: self.rules.public_compute(rule, actor.kind.id)
-                * {
-                    "equal": 1.0, "need": float(actor.means <= median), "merit": actor.error**-merit,
-                    "lottery": float(draws[actor] <= last),
-                }[rule]
-                for actor in served
-            }  # fmt: skip
-            whole = wishes / (1 - min(total, 0.9)) * min(1, 0.9 / total)
-            for actor in served:
-                actor.public += share * whole * weight[actor] / sum(weight.values()) * actor.own_cost
-
     def surcharge(self, volume: float) -> float:
         """Factor on hardware for one who buys this volume: small buyers pay more, up to a limit."""
         compute = self.assumptions.compute
@@ -308,92 +234,6 @@ class ReferenceEconomy(mesa.Model):
                     takes = actor.sponsored / meant * given[kind]
                     actor.books.append((kind, actor.kind.id, "sponsored compute", takes))
 
-    def live_and_die(self) -> None:
-        """Rounds, failures, acquisitions and foundings; cash, and what is left over."""
-        finance, dt = self.assumptions.finance, self.dt
-        startups = [actor for actor in self.agents if isinstance(actor, Startup)]
-        pool = sum(actor.promised for actor in startups)
-        self.seed = finance.seed * pool / len(startups) if startups else 0.0
-        self.failed, self.acquired, self.founded = [], [], []
-        chance = {
-            what: dict(zip(self.agents, self.draw[0](what, self.year), strict=True))
-            for what in ("moment", "round", "exit", "buyer", "founding")
-        }
-        for actor in startups:
-            self.pay_out(actor)
-            if self.on.funding_rounds:
-                self.fund(actor, chance)
-            short = max(-(actor.cash + actor.left() * dt), 0.0)
-            actor.books.append(("investors", actor.kind.id, "venture capital", short / dt))
-            actor.cash_after = max(actor.cash + actor.left() * dt, 0.0)
-        if self.on.exit_and_entry and (self.steps_done + 1) % self.assumptions.time.steps_per_year == 0:
-            empty = [actor for actor in startups if not actor.alive]
-            failing = [a for a in startups if a.alive and a.cash_after < finance.failure_floor * self.seed]
-            for actor in failing:
-                self.fail(actor, chance)
-            for actor in empty:
-                if chance["founding"][actor] < 1 - exp(-finance.founding_rate):
-                    self.found(actor)
-        self.close_books()
-
-    def enough(self, actor: Startup) -> float:
-        """Cash for what it wants to spend for some time."""
-        return self.assumptions.finance.runway * actor.wants
-
-    def pay_out(self, actor: Startup) -> None:
-        """Profit goes to owners once there is cash enough."""
-        profit = actor.left()
-        above = actor.cash + profit * self.dt - self.enough(actor)
-        if profit > 0 and above > 0:
-            actor.books.append((actor.kind.id, "investors", "profits", min(profit, above / self.dt)))
-
-    def fund(self, actor: Startup, chance: dict[str, dict[Actor, float]]) -> None:
-        """Money is set aside all the time, and comes in rounds."""
-        finance = self.assumptions.finance
-        since = self.year - self.begin + chance["moment"][actor]
-        comes = chance["round"][actor] < 1 - exp(-finance.round_rate)
-        there = actor.entitlement + actor.promised * since
-        actor.entitlement += actor.promised * self.dt
-        if actor.alive and comes and 0 <= since < self.dt:
-            at_hand = max(actor.cash + actor.left() * since, 0.0)
-            amount = max(min(there, finance.round_multiple * at_hand, self.enough(actor) - at_hand), 0.0)
-            actor.entitlement = actor.promised * (self.dt - since)
-            actor.books.append(("investors", actor.kind.id, "venture capital", amount / self.dt))
-
-    def fail(self, actor: Startup, chance: dict[str, dict[Actor, float]]) -> None:
-        """A startup is bought, with what it knows, or wound up; its cash goes back to investors."""
-        finance = self.assumptions.finance
-        buyers = [other for other in self.agents if isinstance(other, Corporation) and other.reach > 0]
-        if buyers and chance["exit"][actor] < finance.acquired_share:
-            in_turn = sorted(buyers, key=lambda b: chance["buyer"][b])
-            drawn, passed = chance["buyer"][actor] * sum(b.reach for b in in_turn), 0.0
-            for buyer in in_turn:
-                passed += buyer.reach
-                if drawn < passed:
-                    break
-            buyer.knowledge = max(buyer.knowledge, actor.knowledge)
-            buyer.error = min(buyer.error, actor.error)
-            price = finance.acquisition_price * actor.expected / self.dt
-            buyer.books.append((buyer.kind.id, "investors", "acquisitions", price))
-            self.acquired.append(actor)
-        actor.books.append((actor.kind.id, "investors", "liquidation", actor.cash_after / self.dt))
-        actor.alive, actor.error = False, self.assumptions.law.highest
-        actor.cash_after = actor.entitlement = actor.plan = actor.volume = actor.trained = actor.research = 0.0
-        self.failed.append(actor)
-
-    def found(self, actor: Startup) -> None:
-        """A new startup takes an empty place."""
-        actor.alive, actor.cash_after = True, self.seed
-        actor.books.append(("investors", actor.kind.id, "venture capital", self.seed / self.dt))
-        actor.plan = actor.kind.burn * self.seed
-        actor.volume = actor.plan / self.hardware_price
-        actor.research_share = actor.first_research_share
-        actor.trained = actor.volume * (1 - actor.research_share)
-        actor.research = actor.plan * actor.research_share
-        actor.knowledge, actor.dearness, actor.reach = self.public, 1.0, actor.first_reach
-        actor.served = 1.0
-        self.founded.append(actor)
-
     def close_books(self) -> None:
         """Cash is kept or passed on; flows in all by payer, payee and purpose."""
         self.flows: dict[tuple[str, str, str], float] = defaultdict(float)
@@ -489,24 +329,3 @@ class ReferenceEconomy(mesa.Model):
                 self.revenue[use] += price * sum(actor.bought * getattr(actor, what) for actor in self.agents)
         for use in USES:
             self.earmarked[use] += (self.revenue[use] - self.paid_out[use]) * self.dt
-
-
-def best(record: list[tuple[float, float]], when: float) -> float:
-    """The best error of a record at a time, between entries at constant decline; infinite before the first."""
-    if not record or when < record[0][0]:
-        return inf
-    for (t0, e0), (t1, e1) in pairwise(record):
-        if t0 <= when < t1:
-            return e0 if e0 in (inf, e1) else e0 * (e1 / e0) ** ((when - t0) / (t1 - t0))
-    return record[-1][1]
-
-
-def read(series: Series, after: float, when: float, straight: bool) -> float:
-    """A series held before the first given year, straight or at constant growth up to the last, then on at a rate."""
-    points = list(zip(series.years, series.values, strict=True))
-    for (y0, v0), (y1, v1) in pairwise(points):
-        if y0 <= when < y1:
-            passed = (when - y0) / (y1 - y0)
-            return v0 + (v1 - v0) * passed if straight else v0 * (v1 / v0) ** passed
-    (first, value), (last, end) = points[0], points[-1]
-    return value if when < first else end * (1 + after) ** (when - last)

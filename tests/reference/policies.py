@@ -89,6 +89,6 @@ class Rulebook:
         found = [(p, phase) for p, _, phase in self.in_force("open_publication", kind) if p.share]
         return (
             max((phase * policy.share for policy, phase in found), default=0.0),
-            min((policy.weights_lag for policy, _ in found), default=inf),
+            min((policy.weights_lag for policy, _ in found if policy.weights), default=inf),
             max((policy.findings for policy, _ in found), default=0.0),
         )
