@@ -46,6 +46,7 @@ class World:
     public_knowledge: float = 0.0  # ln of effective compute per FLOP, over the start
     emitted: float = 0.0  # kgCO2e since the start
     banked: float = 0.0  # kgCO2e of emission permits saved
+    permit_price: float = 0.0  # USD/kgCO2e of the last step
     rights: dict[str, Array] = field(default_factory=dict)  # parts in permits given away, (n,), by what they go by
     drawn: dict[str, tuple[int, Array]] = field(default_factory=dict)  # purpose to year and its draws
     balances: dict[str, float] = field(default_factory=dict)  # party to USD received minus paid since the start

@@ -60,8 +60,10 @@ def advance(world: World) -> Step:
     electricity = world.electricity[:, None]
     intensity, existing = world.intensity(world.year)[:, None], world.carbon_price(world.year)[:, None]
     hardware = price * _cost_factor(world)
+    needs_permit = world.per_actor(levers.carbon_covered.T)  # (regions, n)
     if on.siting:
-        by_place = hardware + kwh * (electricity + intensity * (existing + kg_taxed))
+        per_kg = existing + kg_taxed + needs_permit * world.permit_price  # permits at their last price
+        by_place = hardware + kwh * (electricity + intensity * per_kg)
         best = siting.preferred(by_place, world.cloud, scenario.siting.scale)
         site = siting.moved(world.site, best, scenario.siting.speed, dt / 2)
         world.site = siting.moved(world.site, best, scenario.siting.speed, dt)
@@ -90,7 +92,7 @@ def advance(world: World) -> Step:
     capacity = _capacity(world, at_cost)
     reserved = world.contract_share * world.volume
     for_training = _part(train_money, money)
-    covered = carbon.across(kg_flop, world.per_actor(levers.carbon_covered.T))
+    covered = carbon.across(kg_flop, needs_permit)
     needs_license = levers.compute_covered[:, world.kind_index]
     licensed = for_training * needs_license[0] + (1.0 - for_training) * needs_license[1]
     buyers = market.Buyers(money, own_cost, most, covered, reserved, licensed)
@@ -98,7 +100,7 @@ def advance(world: World) -> Step:
     saved = world.banked * -np.expm1(-levers.carbon_banking * dt) / dt
     caps = {"carbon_cap": levers.carbon_cap + saved, "compute_cap": levers.compute_cap}
     clearing = market.clear(m.allocation, buyers, capacity, outside, m.rent_ceiling * price, **caps)
-    bought = clearing.compute
+    bought, world.permit_price = clearing.compute, clearing.permit_price
     compute, paid = for_training * bought, for_training * clearing.paid
     cut = np.divide(clearing.paid, money, out=np.ones_like(money), where=money > 0)  # training and serving alike
     used = cut * np.divide(train_money, wanted, out=np.ones_like(wanted), where=wanted > 0)

@@ -179,6 +179,7 @@ def perturbed(case: int) -> World:
         world.site = rng.dirichlet(np.ones(len(world.cloud)), n).T
     world.capacity *= 10 ** rng.uniform(-1, 1) * 1.6**years
     world.past_emissions = 10 ** rng.uniform(0, 6, n)
+    world.permit_price = float(rng.choice([0.0, 0.1, 3.0]))
     world.banked = float(10 ** rng.uniform(0, 8))
     world.largest = Highest([world.time - 1.5, world.time - 0.5], [1e22, 1e25])
     times = np.sort(rng.uniform(world.time - 5, world.time, 6)).tolist()

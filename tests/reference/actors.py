@@ -129,8 +129,10 @@ class Actor(mesa.Agent):
         self.hardware = economy.hardware_price * economy.surcharge(self.volume)
         self.taxes = {(use, r.id): economy.rules.tax(use, self.kind.id, r.id) for use in USES for r in regions}
         here = {r.id: sum(self.taxes[use, r.id] for use in USES) + economy.carbon_price[r.id] for r in regions}
+        permit = {r.id: economy.permit_price * economy.rules.emission_permits(self.kind.id, r.id) for r in regions}
+        per_kg = {r.id: here[r.id] + permit[r.id] for r in regions}  # permits at their last price
         mobile = self.move({
-            r.id: self.hardware + per_flop * (r.electricity_price + economy.intensity[r.id] * here[r.id])
+            r.id: self.hardware + per_flop * (r.electricity_price + economy.intensity[r.id] * per_kg[r.id])
             for r in regions
         })  # fmt: skip
         stays = self.kind.home_share

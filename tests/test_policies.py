@@ -1,0 +1,340 @@
+"""Every policy: neutral is nothing, almost neutral almost nothing, its name is true; and what theory says of them."""
+
+from dataclasses import fields, replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, assume, given
+from hypothesis import settings as hypothesis_settings
+
+from sim.errors import InputError
+from sim.levers import LEVERS
+from sim.measures import registry as measures
+from sim.period import Step
+from sim.policies import registry
+from sim.scenario import Scenario, load
+from sim.world import World, advance, observe
+from tests.worlds import SCENARIOS, settings, small
+
+POLICIES = pytest.mark.parametrize("name", registry())
+ALMOST = {  # a strength at which a policy hardly acts
+    "carbon_tax": "rate=1e-6", "carbon_budget": "limit=1e15", "cap_and_trade": "cap=1e15",
+    "public_compute": "share=1e-9", "compute_voucher": "value=1e-9", "compute_permits": "cap=1e40",
+    "training_run_ceiling": "limit=1e40", "training_run_pace": "ratio=1e12", "open_publication": "share=1e-9",
+}  # fmt: skip
+
+
+def played(scenario: Scenario, seed: int = 1) -> tuple[World, list[Step]]:
+    world = World(scenario, seed)
+    return world, [advance(world) for _ in range(scenario.steps)]
+
+
+def bits(step: Step) -> dict[str, Any]:
+    return {field.name: getattr(step, field.name) for field in fields(Step)}
+
+
+def same(a: Step, b: Step) -> None:
+    for name, value in bits(a).items():
+        other = getattr(b, name)
+        assert np.array_equal(value, other) if isinstance(value, np.ndarray) else value == other, name
+
+
+@POLICIES
+def test_neutral_is_bit_identical_to_none(name: str) -> None:
+    _, plain = played(small(until=2016))
+    policy = registry()[name]
+    others = {"allocation": '"grandfathering"', "banking": 1, "winners": 0.5, "findings": 0.7, "growth": 3}
+    given = [f"policy.{name}.{key}={value}" for key, value in others.items() if key in policy.parameters()]
+    scenario = small("baseline", *(given or [f"policy.{name}.start=2013"]), until=2016)
+    assert [p.neutral for p in scenario.policies] == [True]
+    for one, other in zip(plain, played(scenario)[1], strict=True):
+        same(one, other)
+
+
+@POLICIES
+def test_almost_neutral_is_almost_nothing(name: str) -> None:
+    """So that the neutral value is the limit of the policy, and not a switch."""
+    _, plain = played(small(until=2016))
+    scenario = small("baseline", f"policy.{name}.{ALMOST[name]}", until=2016)
+    assert not scenario.policies[0].neutral
+    _, acted = played(scenario)
+    for one, other in zip(plain, acted, strict=True):
+        for field in ("compute", "inference", "error", "emissions", "paid"):
+            assert getattr(other, field) == pytest.approx(getattr(one, field), rel=1e-5), field
+
+
+@POLICIES
+def test_each_has_a_shipped_scenario_with_a_question(name: str) -> None:
+    scenario = load(SCENARIOS / f"{name}.toml")
+    assert [policy.name for policy in scenario.policies] == [name]
+    assert scenario.question.endswith("?")
+    text = (SCENARIOS / f"{name}.toml").read_text(encoding="utf-8")
+    assert text.startswith("# ")
+
+
+@POLICIES
+def test_levers_stay_in_their_ranges(name: str) -> None:
+    """Through all years of the shipped scenario, and far beyond."""
+    world = World(load(SCENARIOS / f"{name}.toml"), 1)
+    for steps in range(0, 400, 7):
+        world.steps_done = steps
+        levers = world.levers()
+        for lever, spec in LEVERS.items():
+            values = np.asarray(getattr(levers, lever))
+            assert (values >= min(spec.low, spec.neutral)).all()
+            assert (values <= max(spec.high, spec.neutral)).all()
+
+
+def last_years(name: str, *changes: str) -> tuple[dict[str, float], dict[str, float]]:
+    """Measures of 2030 to 2032 with a shipped policy and without, at the size shipped."""
+    found = []
+    for file in (name, "baseline"):
+        world, steps = played(load(SCENARIOS / f"{file}.toml", list(changes) if file == name else [], until=2032))
+        window = observe(world, steps[-12:])
+        found.append({id: measure(window) for id, measure in measures().items()})
+    return found[0], found[1]
+
+
+EFFECTS = {  # the first-order effect that a policy's documentation claims: measure, and bounds on policy over baseline
+    "carbon_tax": [("emissions_operational", 0.5, 0.99), ("compute_price", 1.01, 2), ("policy_revenue", 1, np.inf)],
+    "carbon_budget": [("emissions_operational", 0, 0.5), ("spend_bound_by_carbon", 0.5, 1), ("market_value", 0, 0.9)],
+    "cap_and_trade": [("emissions_operational", 0, 0.9), ("permit_price", 1, np.inf)],
+    "public_compute": [("compute_share_academia", 10, np.inf), ("public_outlay", 1, np.inf),
+                       ("compute_ratio_industry_academia", 0, 0.1)],
+    "compute_voucher": [("compute_share_academia", 1.1, np.inf), ("public_outlay", 1, np.inf),
+                        ("compute_ratio_industry_academia", 0, 0.95)],
+    "compute_permits": [("energy_total", 0, 0.9), ("compute_permit_price", 1e-6, np.inf)],
+    "training_run_ceiling": [("frontier_run_flop", 0, 0.1), ("spend_bound_by_ceiling", 0.2, 1),
+                             ("research_share", 1.3, np.inf)],
+    "training_run_pace": [("frontier_run_flop", 0, 0.9), ("spend_bound_by_ceiling", 0.05, 1)],
+    "open_publication": [("access_gap_median_lab", 0, 0.8), ("public_efficiency_factor", 1.05, np.inf)],
+}  # fmt: skip
+
+
+@POLICIES
+def test_its_name_is_true(name: str) -> None:
+    acted, plain = last_years(name)
+    for measure, low, high in EFFECTS[name]:
+        ratio = acted[measure] / plain[measure] if plain[measure] else acted[measure]
+        assert low <= ratio <= high, (measure, ratio)
+
+
+def test_public_compute_is_the_stated_share() -> None:
+    """In FLOP, of all that the modelled actors buy, where the market is slack."""
+    scenario = small(
+        "public_compute", "policy.public_compute.start=2012", "policy.public_compute.share=20 %", until=2012
+    )
+    step = advance(World(scenario, 1))
+    assert step.outcome == "slack"
+    part = np.divide(step.public, step.paid, out=np.zeros_like(step.paid), where=step.paid > 0)
+    bought = step.compute + step.inference
+    assert (step.compute * part).sum() / bought.sum() == pytest.approx(0.2, rel=1e-9)
+    world = World(scenario, 1)
+    labs = world.groups.of("academia")
+    assert step.public[labs].min() > 0
+    assert step.public.sum() == pytest.approx(step.public[labs].sum())
+    assert step.flows["government", "academic_lab", "public compute"] == pytest.approx(step.public.sum())
+
+
+@pytest.mark.parametrize("allotment", ["equal", "need", "merit", "lottery"])
+def test_public_compute_is_allotted_as_said(allotment: str) -> None:
+    changes = [f'policy.public_compute.allotment="{allotment}"', "policy.public_compute.start=2012"]
+    world = World(load(SCENARIOS / "public_compute.toml", changes), 1)
+    labs, error = world.groups.of("academia"), world.error.copy()
+    plain = advance(World(load(SCENARIOS / "baseline.toml"), 1))
+    step = advance(world)
+    flop = (step.public / step.unit_cost)[labs]
+    if allotment == "equal":
+        assert flop == pytest.approx(np.full(labs.size, flop.mean()), rel=1e-6)
+    elif allotment == "need":
+        means = (plain.means - plain.sponsored)[labs]
+        assert ((flop > 0) == (means <= np.median(means))).all()
+    elif allotment == "merit":
+        assert np.corrcoef(np.log(flop), np.log(error[labs]))[0, 1] < -0.999
+        assert flop == pytest.approx(flop.sum() * error[labs] ** -5.0 / (error[labs] ** -5.0).sum(), rel=1e-6)
+    else:
+        assert (flop > 0).sum() == labs.size // 10
+
+
+def test_a_voucher_is_paid_for_compute_alone() -> None:
+    settings = ["policy.compute_voucher.value=5000", "policy.compute_voucher.start=2012"]
+    with_voucher, without = (advance(World(small("baseline", *given), 1)) for given in (settings, []))
+    labs = World(small(), 1).groups.of("academia")
+    assert with_voucher.public[labs] == pytest.approx(np.full(labs.size, 5000.0))
+    more = (with_voucher.paid - without.paid)[labs]
+    assert more == pytest.approx(np.full(labs.size, 5000.0), rel=1e-9)
+    assert with_voucher.research[labs] == pytest.approx(without.research[labs], rel=1e-12)
+
+
+def test_no_run_is_above_the_ceiling_and_the_money_goes_to_research() -> None:
+    ceiling = "policy.training_run_ceiling.limit=1e19"
+    _, free = played(small(until=2016))
+    _, held = played(small("baseline", ceiling, "policy.training_run_ceiling.start=2014", until=2016))
+    assert max(step.run.max() for step in free[8:]) > 1e20
+    assert max(step.run.max() for step in held[8:]) <= 1e19 * (1 + 1e-12)
+    first = [step.time for step in held].index(2014.0)
+    assert held[first].bound_by_ceiling.any()
+    bound = held[first].bound_by_ceiling
+    assert (held[first].research > free[first].research)[bound].all()
+    assert held[first].research[~bound] == pytest.approx(free[first].research[~bound], rel=1e-12)
+
+
+def test_the_frontier_keeps_to_its_pace() -> None:
+    _, steps = played(small("baseline", "policy.training_run_pace.ratio=1.5", "policy.training_run_pace.start=2014"))
+    runs = [step.run.max() for step in steps]
+    for i in range(8, len(runs)):  # the largest that was complete a year before the step begins
+        assert runs[i] <= 1.5 * max(runs[: i - 4]) * (1 + 1e-12)
+    assert any(step.bound_by_ceiling.any() for step in steps)
+    with pytest.raises(InputError, match="down to nothing"):
+        small("baseline", "policy.training_run_pace.ratio=0.9")
+
+
+def test_a_duty_to_publish_releases_models_after_its_lag() -> None:
+    duty = ("share=1", "start=2014", "weights_lag=1", 'kinds=["corporation"]')
+    settings = [f"policy.open_publication.{setting}" for setting in duty]
+    world, steps = played(small("baseline", *settings, "release.lag=5", until=2017))
+    best = {step.time + step.dt: step.error[world.groups.of("corporation")].min() for step in steps}
+    for time in (2014.75, 2015.0):
+        assert next(s for s in steps if s.time == time).access.max() > best[time]
+    assert steps[-1].access.max() <= best[2016.75] * (1 + 1e-12)
+    assert (world.sharing == world.openness).all()  # no findings were asked for
+
+
+def test_what_was_released_by_duty_stays_released() -> None:
+    duty = ("share=1", "start=2014", "end=2015.5", "weights_lag=0.5")
+    settings = [f"policy.open_publication.{setting}" for setting in duty]
+    world, _ = played(small("baseline", *settings, "mechanisms.open_release=true", until=2016))
+    assert world.duty_error < 0.3
+
+
+def test_saved_permits_come_back() -> None:
+    """A cap that binds late is loosened by what was saved early."""
+    cap = ["policy.cap_and_trade.cap=1000 tCO2e/yr", "policy.cap_and_trade.start=2012"]
+    lapsing, saving = (played(small("baseline", *cap, f"policy.cap_and_trade.banking={b}", until=2018)) for b in (0, 1))
+    emitted = [[step.emissions.sum() for step in steps] for _, steps in (lapsing, saving)]
+    assert max(emitted[0]) <= 1e6 * (1 + 1e-9) < max(emitted[1])
+    issued = 1e6 * np.arange(1, len(emitted[1]) + 1) * 0.25
+    assert (np.cumsum(emitted[1]) * 0.25 <= issued * (1 + 1e-9)).all()
+    assert lapsing[0].banked == 0
+
+
+# -- theory, in a world of one period
+
+STILL = ("mechanisms.siting=false",)  # places cannot answer a price within the period
+
+
+def one(*changes: str, seed: int = 1) -> Step:
+    return advance(World(small("baseline", *STILL, *changes, until=2012), seed))
+
+
+def test_a_tax_and_an_auctioned_cap_of_equal_stringency_agree() -> None:
+    free = one().emissions.sum()
+    capped = one(f"policy.cap_and_trade.cap={0.6 * free / 1000}")
+    assert capped.emissions.sum() == pytest.approx(0.6 * free, rel=1e-9)
+    taxed = one(f"policy.carbon_tax.rate={1000 * capped.permit_price!r}")
+    for name in ("compute", "inference", "emissions", "paid", "run", "error"):
+        assert getattr(taxed, name) == pytest.approx(getattr(capped, name), rel=1e-9), name
+    assert taxed.revenue_by_use == pytest.approx(capped.revenue_by_use, rel=1e-9)
+
+
+def test_permits_on_all_compute_are_a_scarcity_rent() -> None:
+    alone = ("market.outside_demand=0",)
+    free = one(*alone)
+    bought = float((free.compute + free.inference).sum())
+    scarce = one(*alone, f'market.capacity={{ years = [2012], values = [{bought / 2!r}], unit = "FLOP/yr" }}',
+                 "mechanisms.capacity_response=false", "market.capacity_growth=0")  # fmt: skip
+    capped = one(*alone, f"policy.compute_permits.cap={bought / 2!r}")
+    assert capped.license_price == pytest.approx(scarce.rent, rel=1e-8)
+    assert capped.compute == pytest.approx(scarce.compute, rel=1e-8)
+    assert capped.rent == scarce.license_price == 0
+
+
+@pytest.mark.parametrize(("name", "cap"), [("cap_and_trade", "1e15"), ("compute_permits", "1e40")])
+def test_unlimited_permits_cost_nothing(name: str, cap: str) -> None:
+    for a, b in zip(played(small("baseline", f"policy.{name}.cap={cap}"))[1], played(small())[1], strict=True):
+        assert a.permit_price == a.license_price == a.revenue_by_use.sum() == 0
+        assert (a.compute == b.compute).all()
+
+
+@pytest.mark.parametrize(("name", "cap"), [("cap_and_trade", "100 tCO2e/yr"), ("compute_permits", "5e20")])
+def test_grandfathering_allocates_alike_in_one_period_and_not_in_several(name: str, cap: str) -> None:
+    def with_permits(allocation: str) -> list[Step]:
+        changes = (f"policy.{name}.cap={cap}", f'policy.{name}.allocation="{allocation}"')
+        return played(small("baseline", *STILL, *changes, until=2014))[1]
+
+    sold, given_away = with_permits("auction"), with_permits("grandfathering")
+    assert (sold[0].compute == given_away[0].compute).all()
+    assert sold[0].permit_price + sold[0].license_price > 0
+    able = sold[-1].means > 0
+    assert (given_away[-1].means[able] / sold[-1].means[able]).max() > 1.05  # those with past use have more means
+    assert sum(a for (_, _, what), a in given_away[-1].flows.items() if what == "permits given away") > 0
+
+
+@given(settings(most=6))
+@hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_a_tax_on_all_never_raises_emissions(chosen: list[str]) -> None:
+    """In the first period of random worlds, whatever the market, other policies away."""
+    chosen = [setting for setting in chosen if not setting.startswith("policy.") and "queue" not in setting]
+    try:
+        base = small("baseline", *chosen, until=2012)
+    except InputError:
+        assume(False)
+    free, taxed = (
+        advance(World(small("baseline", *chosen, *tax, until=2012), 1))
+        for tax in ((), ("policy.carbon_tax.rate=500", "policy.carbon_tax.start=2012"))
+    )
+    assert base.steps
+    assert taxed.emissions.sum() <= free.emissions.sum() * (1 + 1e-9)
+
+
+def test_a_tax_in_one_region_raises_emissions_elsewhere_as_siting_predicts() -> None:
+    """In one period of a slack market: shares of places by the logit, purchases by the money, both worked out here."""
+    tax = 0.5  # USD/kg
+    changes = (f"policy.carbon_tax.rate={1000 * tax} USD/tCO2", 'policy.carbon_tax.regions=["united_states"]')
+    world = World(small("baseline", *changes, until=2012), 1)
+    s, home = world.scenario, world.scenario.region_ids.index("united_states")
+    price, per_kwh = world.hardware_price(world.middle), world.flop_per_kwh(world.middle)
+    v = world.volume
+    hardware = price * np.clip(
+        (v / ((v * v).sum() / v.sum())) ** -s.compute.volume_discount, 1, s.compute.small_buyer_limit
+    )
+    kwh = world.pue / per_kwh
+    carbon_price = world.carbon_price(2012) + tax * (np.arange(len(world.cloud)) == home)
+    of_kwh = world.electricity + world.intensity(2012) * carbon_price
+    full = hardware[:, None] + kwh[:, None] * of_kwh
+    appeal = world.cloud * np.exp((1 - full / (full * world.cloud).sum(axis=1)[:, None]) / s.siting.scale)
+    goal = appeal / appeal.sum(axis=1)[:, None]
+    site = world.site.T + (goal - world.site.T) * (1 - np.exp(-s.siting.speed * world.dt / 2))
+    at_home = np.arange(len(world.cloud)) == world.home[:, None]
+    work = world.home_share[:, None] * at_home + (1 - world.home_share[:, None]) * site
+    cost = hardware + (kwh[:, None] * work * of_kwh).sum(axis=1)
+    step = advance(world)
+    assert step.outcome == "slack"
+    money = step.paid + step.paid_inference
+    predicted = (money / cost * kwh)[:, None] * work * world.intensity(2012)
+    assert step.emissions == pytest.approx(predicted.T, rel=1e-9)
+    rooted = advance(World(small("baseline", *changes, "siting.speed=0", until=2012), 1))
+    elsewhere = advance(World(small(until=2012), 1))
+    part = [of.emissions[home].sum() / of.emissions.sum() for of in (step, elsewhere, rooted)]
+    assert part[0] < min(part[1:])  # work leaves the taxed place
+
+
+def test_the_order_of_a_package_does_not_matter(tmp_path: Any) -> None:
+    entries = [(SCENARIOS / f"{name}.toml").read_text(encoding="utf-8").split("[[policy]]")[1] for name in registry()]
+    results = []
+    for number, order in enumerate((entries, entries[::-1])):
+        file = tmp_path / f"package{number}.toml"
+        head = f'schema = 1\nextends = "{SCENARIOS / "baseline.toml"}"\ntitle = "t"\nquestion = "q?"\n'
+        file.write_text(head + "".join(f"[[policy]]{entry}" for entry in order).replace("start = 2027", "start = 2013"))
+        few = ("kind.corporation.count=6", "kind.startup.count=14", "kind.academic_lab.count=20")
+        results.append(played(load(file, few, until=2016))[1])
+    for a, b in zip(*results, strict=True):
+        same(a, b)
+
+
+def test_permits_beside_a_queue_and_two_markets_of_one_kind_are_refused() -> None:
+    with pytest.raises(InputError, match="a queue has no prices"):
+        small("cap_and_trade", 'market.allocation="queue"')
+    twice = replace(small("cap_and_trade"))
+    assert len(twice.policies) == 1
