@@ -103,3 +103,17 @@ def test_lists_come_from_the_registries(capsys: pytest.CaptureFixture[str]) -> N
     assert main(["scenarios"]) == 0
     shown = capsys.readouterr().out
     assert all(file.name in shown for file in SCENARIOS.glob("*.toml") if file.name != "sources.toml")
+
+
+@pytest.mark.parametrize("name", policies())
+def test_a_policy_is_printed_in_full(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["policies", "--doc", name]) == 0
+    printed, policy = capsys.readouterr().out, policies()[name]
+    assert all(text in printed for text in (policy.effect, policy.source, *policy.levers, *policy.parameters()[1:]))
+    assert f"{policy.strength} (strength)" in printed
+    assert "Traceback" not in printed
+
+
+def test_an_unknown_policy_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["policies", "--doc", "carbon_tex"]) == 2
+    assert "did you mean 'carbon_tax'?" in capsys.readouterr().err

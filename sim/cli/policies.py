@@ -1,34 +1,71 @@
 """``policies``: what a scenario can use."""
 
 from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sim.policies import Policy
 
 NAME = "policies"
 HELP = "list the policies that a scenario can use, with their parameters"
-EXAMPLE = "python run.py policies"
+EXAMPLE = "python run.py policies --doc cap_and_trade"
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """No arguments of its own."""
+    """The command's own arguments."""
+    parser.add_argument("--doc", metavar="NAME", help="all about one policy: what it does, parameters, levers, source")
 
 
 def act(options: Namespace) -> int:
-    """Print each policy: what it does, its parameters, its source."""
-    from tabulate import tabulate
-
+    """Print each policy, or one in full."""
     from sim.policies import registry
 
-    for name, policy in registry().items():
-        print(f"{name}: {(policy.__doc__ or '').splitlines()[0]}")
-        print(f"  It {policy.effect}.\n  Source: {policy.source}.")
-        fields = policy.__dataclass_fields__
-        rows = []
-        for parameter in policy.parameters():
-            if parameter == "id":
-                continue
-            spec, default = fields[parameter].metadata["spec"], fields[parameter].default
-            shown = {(): "all", float("-inf"): "start of the run", float("inf"): "none"}.get(default, default)
-            unit = "" if spec.unit == "1" else spec.unit
-            mark = " (strength)" if parameter == policy.strength else ""
-            rows.append([f"  {parameter}{mark}", unit, shown, spec.doc])
-        print(tabulate(rows, ["  parameter", "unit", "default", "meaning"], disable_numparse=True), "\n")
+    if options.doc is None:
+        for name, policy in registry().items():
+            print(f"{name}: {(policy.__doc__ or '').splitlines()[0]}")
+            print(f"  It {policy.effect}.\n  Source: {policy.source}.")
+            print(_parameters(policy), "\n")
+        return 0
+    if options.doc not in registry():
+        from sim.errors import unknown
+
+        raise unknown("policy", options.doc, registry(), key="--doc")
+    print(_in_full(options.doc, registry()[options.doc]))
     return 0
+
+
+def _in_full(name: str, policy: "type[Policy]") -> str:
+    from inspect import getdoc
+
+    from tabulate import tabulate
+
+    from sim.levers import LEVERS
+
+    rows = [
+        [f"  {lever}", spec.unit, f"{spec.neutral:g}", ", ".join(spec.axes) or "–", spec.doc]
+        for lever, spec in ((lever, LEVERS[lever]) for lever in policy.levers)
+    ]
+    levers = tabulate(rows, ["  lever", "unit", "neutral", "by", "meaning"], disable_numparse=True)
+    serves = f"Without kinds it applies to those of the sector {policy.serves}.\n" if policy.serves else ""
+    return (
+        f"{name}\n\n{getdoc(policy)}\n\nIt {policy.effect}.\n{serves}\n{_parameters(policy)}\n\n{levers}\n\n"
+        f"Source: {policy.source}.\nScenario: scenarios/{name}.toml"
+    )
+
+
+def _parameters(policy: "type[Policy]") -> str:
+    from tabulate import tabulate
+
+    fields, rows = policy.__dataclass_fields__, []
+    for parameter in policy.parameters():
+        if parameter == "id":
+            continue
+        spec, default = fields[parameter].metadata["spec"], fields[parameter].default
+        shown = {(): "all", float("-inf"): "start of the run", float("inf"): "none"}.get(default, default)
+        if parameter == "kinds" and policy.serves:
+            shown = f"the sector {policy.serves}"
+        unit = "" if spec.unit == "1" else spec.unit
+        mark = " (strength)" if parameter == policy.strength else ""
+        meaning = f"{spec.doc} ({', '.join(spec.options)})" if spec.options else spec.doc
+        rows.append([f"  {parameter}{mark}", unit, shown, meaning])
+    return str(tabulate(rows, ["  parameter", "unit", "default", "meaning"], disable_numparse=True))
