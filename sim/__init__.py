@@ -16,11 +16,13 @@ _HOMES = {
     "Scenario": "sim.scenario",
     "ComputeEconomy": "sim.model",
     "World": "sim.world",
+    "compare": "sim.experiment",
     "run": "sim.experiment",
+    "Comparison": "sim.results",
     "Result": "sim.results",
 }
 
-__all__ = ["ComputeEconomy", "InputError", "Result", "Scenario", "World", "load", "run"]
+__all__ = ["Comparison", "ComputeEconomy", "InputError", "Result", "Scenario", "World", "compare", "load", "run"]
 
 
 def __getattr__(name: str) -> Any:

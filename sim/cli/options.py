@@ -25,6 +25,23 @@ def whole(option: str, low: int, high: float = inf) -> Any:
     return read
 
 
+def share(option: str) -> Any:
+    """An argparse type for ``option``: a number from 0 to 1. Raises InputError."""
+
+    def read(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = -1.0
+        if not 0 <= value <= 1:
+            allowed = "a fraction from 0 to 1"
+            problem, fix = "this option cannot be used", f"give {option} {allowed}, e.g. 0.03"
+            raise InputError(problem, key=option, found=text, allowed=allowed, fix=fix)
+        return value
+
+    return read
+
+
 def simulation(parser: ArgumentParser) -> None:
     """Add the options of a simulation."""
     parser.add_argument(

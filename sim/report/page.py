@@ -2,13 +2,14 @@
 
 import re
 from base64 import b64encode
+from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
-from sim.report import words
+from sim.report import comparing, words
 from sim.report.figures import describe
 
 
@@ -19,13 +20,7 @@ def page(
     provenance: dict[str, Any],
 ) -> str:
     """The report as HTML. ``inputs`` are the scenario's quantities, ready to print; text is escaped."""
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["powers"] = _powers
-    environment.filters["breakable"] = _breakable
-    template = environment.from_string(files("sim.report").joinpath("page.html").read_text(encoding="utf-8"))
-    pictures = [
-        {"name": name, "alt": describe(name), "data": b64encode(png).decode("ascii")} for name, png in figures.items()
-    ]
+    pictures = _pictures(figures, describe)
     rows = [
         {
             "label": row["label"],
@@ -46,10 +41,32 @@ def page(
         words.policy_sentence(summary["policies"]),
         *summary["notes"],
     ]
-    return template.render(
+    return _template("page.html").render(
         summary=summary, years=years, rows=rows, pictures=pictures, assumed=assumed, sourced=sourced, choices=choices,
         provenance=provenance, notes=notes,
     )  # fmt: skip
+
+
+def comparison_page(
+    summary: dict[str, Any], figures: dict[str, bytes], inputs: list[dict[str, str]], provenance: dict[str, Any]
+) -> str:
+    """The report of a comparison as HTML. ``inputs`` are the quantities that were drawn, ready to print."""
+    pictures = _pictures(figures, comparing.describe)
+    return _template("comparison.html").render(summary=summary, pictures=pictures, inputs=inputs, provenance=provenance)
+
+
+def _template(name: str) -> Template:
+    environment = Environment(
+        loader=FunctionLoader(lambda name: files("sim.report").joinpath(name).read_text(encoding="utf-8")),
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters["powers"] = _powers
+    environment.filters["breakable"] = _breakable
+    return environment.get_template(name)
+
+
+def _pictures(figures: dict[str, bytes], alt: Callable[[str], str]) -> list[dict[str, str]]:
+    return [{"name": name, "alt": alt(name), "data": b64encode(png).decode("ascii")} for name, png in figures.items()]
 
 
 def _powers(text: str) -> Markup:

@@ -1,7 +1,7 @@
 """The finished replicates of a run as tables, and the summary a reader wants first."""
 
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -31,6 +31,7 @@ class Replicate:
     times: NDArray[np.float64]
     actors: list[pd.DataFrame]
     outcomes: dict[str, int]
+    flows: list[dict[tuple[str, str, str], float]] = field(default_factory=list)  # USD by year: payer, payee, purpose
 
 
 @dataclass(frozen=True)

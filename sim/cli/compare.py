@@ -1,0 +1,108 @@
+"""``compare``: what policies change, in pairs on the same luck."""
+
+import sys
+import time
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.cli.options import overrides, share, simulation
+
+if TYPE_CHECKING:
+    from sim.results import Comparison
+
+NAME = "compare"
+HELP = "compare scenarios with the first of them, in pairs on the same luck"
+EXAMPLE = "python run.py compare scenarios/baseline.toml scenarios/carbon_tax.toml scenarios/public_compute.toml"
+REPLICATES, LAW_REPLICATES = 50, 10
+ABREAST = 2  # policies in one table, so that it stays readable
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """The command's own arguments."""
+    parser.add_argument(
+        "scenarios", type=Path, nargs="+", metavar="SCENARIO", help="scenario files, the baseline first"
+    )
+    parser.add_argument(
+        "--discount", type=share("--discount"), default=0.03, metavar="RATE",
+        help="real rate at which costs are discounted, a fraction per year (default: 0.03)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--across-laws", action="store_true",
+        help=f"also compare under each law of the benchmark, with {LAW_REPLICATES} replicates",
+    )  # fmt: skip
+    simulation(parser)
+
+
+def act(options: Namespace) -> int:
+    """Simulate, write, print the table."""
+    import json
+
+    from sim.experiment import compare
+    from sim.experiment.compare import law_profiles
+    from sim.results import prepare, write_comparison
+    from sim.results.directory import as_command
+    from sim.scenario import load
+
+    given = {**overrides(options), "replicates": options.replicates or REPLICATES}
+    scenarios = [load(file, options.settings, **given) for file in options.scenarios]
+    run = {"workers": options.workers, "discount": options.discount, "progress": _bar(options.quiet)}
+    out = prepare(options.out, "compare", f"-seed{scenarios[0].run.seed}")
+    began = time.perf_counter()
+    try:
+        found = compare(scenarios, replicates=given["replicates"], every_step=options.every_step, **run)
+        laws = []
+        if options.across_laws and not found.interrupted:
+            for law in law_profiles(scenarios[0]):
+                settings = [*options.settings, f'law.profile="{law}"']
+                others = [load(file, settings, **{**given, "replicates": LAW_REPLICATES}) for file in options.scenarios]
+                laws.append((law, compare(others, replicates=LAW_REPLICATES, assumptions=False, **run)))
+        summary = write_comparison(found, laws, out, as_command(options.typed), time.perf_counter() - began)
+    finally:
+        if out.is_dir() and options.out is None and not any(out.iterdir()):
+            out.rmdir()
+    if options.json:
+        print(json.dumps(summary, indent=2))
+    elif options.quiet:
+        print(out)
+    else:
+        print(_report(found, summary, out, time.perf_counter() - began))
+    return 130 if found.interrupted else 0
+
+
+def _bar(quiet: bool) -> Any:
+    from tqdm import tqdm
+
+    def wrap(pairs: Any, total: int) -> Any:
+        return tqdm(pairs, total=total, unit="replicate", disable=quiet, file=sys.stderr, leave=True)
+
+    return wrap
+
+
+def _report(found: "Comparison", summary: dict[str, Any], out: Path, seconds: float) -> str:
+    from tabulate import tabulate
+
+    def table(rows: list[Any], header: list[str]) -> str:
+        return str(tabulate(rows, header, disable_numparse=True, stralign="left"))
+
+    lines = ["", f"Compared with {found.scenarios[0].title}:"]
+    for policy in summary["policies"]:
+        changes = [f"{c['key']} ({c['first']} → {c['second']})" for c in policy["changes"]]
+        lines += [f"  {policy['name']}: {policy['title']}", *(f"    {change}" for change in changes or ["no change"])]
+    lines.append("")
+    if found.pairs:
+        year = found.years[-1]
+        for begin in range(0, len(summary["policies"]), ABREAST):
+            shown = summary["policies"][begin : begin + ABREAST]
+            rows = [[row["label"], row["better"], *(row["cells"][p["name"]] for p in shown)] for row in summary["rows"]]
+            lines += [table(rows, [f"in {year}", "better", *(p["name"] for p in shown)]), ""]
+        lines += [summary["note"], "", *(p["sentence"] for p in summary["policies"]), "", summary["gain"]]
+        for law in summary["laws"]:
+            lines += ["", f"Under {law['law']} ({law['replicates']} replicates, luck alone):"]
+            lines.append(table(law["rows"], ["", "compute divide", "rank", "emissions", "rank"]))
+    if summary["interrupted"]:
+        lines += ["", f"Interrupted: {summary['replicates']} of {summary['replicates_asked']} replicates finished."]
+    lines += ["", f"{seconds:.1f} s, {summary['replicates']} replicates of each. Results in {out}"]
+    if found.pairs:
+        lines += [f"Start with {out / 'report.html'}"]
+    return "\n".join(lines)

@@ -1,0 +1,121 @@
+"""Scenarios compared on the same luck, with the assumptions as they stand and drawn anew."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sim.errors import InputError
+from sim.experiment.pool import CalledOff, enough_workers, finished
+from sim.experiment.runner import seconds, simulate
+from sim.results import Comparison, Paired
+from sim.scenario import Scenario, load
+from sim.scenario.data import laws
+from sim.scenario.drawing import draw, uncertain, with_values
+
+
+def compare(
+    scenarios: Sequence[Scenario | str | Path],
+    *,
+    replicates: int = 50,
+    seed: int | None = None,
+    assumptions: bool = True,
+    discount: float = 0.03,
+    workers: int | None = None,
+    every_step: bool = False,
+    progress: Callable[[Iterable[Paired], int], Iterable[Paired]] | None = None,
+) -> Comparison:
+    """Compare scenarios (or files) with the first of them, replicate by replicate on the same luck.
+
+    ``assumptions`` False leaves out the drawn assumptions, which take as long again. ``seed`` None takes the first
+    scenario's. Raises InputError where scenarios cannot be paired. On KeyboardInterrupt the finished replicates are
+    returned, marked interrupted.
+    """
+    read = [scenario if isinstance(scenario, Scenario) else load(scenario) for scenario in scenarios]
+    chosen = _named(_alike(read), seed if seed is not None else read[0].run.seed, replicates)
+    work = _Replicate(chosen, assumptions, every_step)
+    time = replicates * len(chosen) * (2 if assumptions else 1) * seconds(chosen[0])
+    workers = enough_workers(time, replicates) if workers is None else min(workers, replicates)
+    pairs: list[Paired] = []
+    interrupted = False
+    source = finished(work, range(replicates), workers)
+    try:
+        for pair in progress(source, replicates) if progress else source:
+            pairs.append(pair)  # noqa: PERF402 (an interrupt must leave what is finished)
+    except KeyboardInterrupt:
+        interrupted = True
+    finally:
+        source.close()
+    pairs.sort(key=lambda pair: pair.replicate)
+    return Comparison(chosen, pairs, replicates, interrupted, discount)
+
+
+@dataclass(frozen=True)
+class _Replicate:
+    """One replicate of all scenarios."""
+
+    scenarios: list[Scenario]
+    assumptions: bool
+    every_step: bool
+
+    def __call__(self, replicate: int, called_off: CalledOff | None) -> Paired:
+        luck = [simulate(scenario, replicate, self.every_step, called_off) for scenario in self.scenarios]
+        if not self.assumptions:
+            return Paired(replicate, luck, [], {}, 0)
+        baseline = self.scenarios[0]
+        values, thrown_away = draw(baseline, baseline.run.seed, replicate)
+        wide = [
+            simulate(with_values(scenario, _shared(baseline, scenario, values)), replicate, False, called_off).yearly
+            for scenario in self.scenarios
+        ]
+        return Paired(replicate, luck, wide, values, thrown_away)
+
+
+def law_profiles(scenario: Scenario) -> list[str]:
+    """Names of the published laws of a scenario's benchmark."""
+    return list(laws()["benchmarks"][scenario.law_table.benchmark])
+
+
+def _shared(baseline: Scenario, scenario: Scenario, values: dict[str, float]) -> dict[str, float]:
+    """The drawn values that a scenario takes: of what it leaves as the baseline has it."""
+    before, after = uncertain(baseline), uncertain(scenario)
+    return {path: value for path, value in values.items() if path in after and after[path].base == before[path].base}
+
+
+def _named(scenarios: list[Scenario], seed: int, replicates: int) -> list[Scenario]:
+    """With one seed, and distinct names where two files are called alike."""
+    names: list[str] = []
+    for scenario in scenarios:
+        same = [name for name in names if name == scenario.name or name.rpartition("-")[0] == scenario.name]
+        names.append(f"{scenario.name}-{len(same) + 1}" if same else scenario.name)
+    return [
+        replace(scenario, name=name, run=replace(scenario.run, seed=seed, replicates=replicates))
+        for scenario, name in zip(scenarios, names, strict=True)
+    ]
+
+
+def _alike(scenarios: list[Scenario]) -> list[Scenario]:
+    """The scenarios, when they can be paired with the first of them. Raises InputError."""
+    if len(scenarios) < 2:
+        fix = "name the baseline first, then one or more scenarios"
+        raise InputError("nothing to compare", found=len(scenarios), allowed="at least two scenarios", fix=fix)
+    first = scenarios[0]
+    for other in scenarios[1:]:
+        for what, path, of in PAIRED_BY:
+            if of(first) != of(other):
+                fix = f"let {path} be the same in all of them (--set {path}=...)" if path else "take the same ones"
+                raise InputError(
+                    f"scenarios with different {what} cannot be compared in pairs",
+                    file=other.file, key=path, found=of(other), allowed=f"as in {first.file}: {of(first)}", fix=fix,
+                )  # fmt: skip
+    return scenarios
+
+
+PAIRED_BY: tuple[tuple[str, str | None, Callable[[Scenario], Any]], ...] = (
+    ("starts", "time.start", lambda scenario: scenario.time.start),
+    ("ends", "time.end", lambda scenario: scenario.time.end),
+    ("steps", "time.steps_per_year", lambda scenario: scenario.time.steps_per_year),
+    ("actors", None, lambda scenario: {kind.id: kind.count for kind in scenario.kinds}),
+    ("regions", None, lambda scenario: list(scenario.region_ids)),
+    ("units of error", "law.benchmark", lambda scenario: scenario.law.unit),
+)

@@ -1,0 +1,134 @@
+"""Figures of a comparison: each a function of effects that returns a PNG. Policies differ by dash, tone and marker."""
+
+from collections.abc import Callable
+from math import isfinite
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from sim.report import words
+from sim.report.drawing import INK, LINE, SECONDARY, TERTIARY, canvas, canvas_of_years, footer, label_ends, png
+
+TONES = (INK, "#857667", TERTIARY, SECONDARY)
+DASHES = ("-", "--", "-.", ":")
+MARKERS = ("o", "s", "D", "^", "v", "P", "X", "*", "h")
+OVER_TIME = (
+    ("compute_ratio_industry_academia", "Compute divide"),
+    ("emissions_total", "Emissions"),
+    ("frontier_error", "Frontier's error"),
+)
+
+
+def draw_all(found: dict[str, Any], about: dict[str, Any]) -> dict[str, bytes]:
+    """Every figure that there is something for: file name to PNG, in the order of the report."""
+    drawn = {name: draw(found, about) for name, draw in FIGURES.items()}
+    return {f"{name}.png": picture for name, picture in drawn.items() if picture is not None}
+
+
+def describe(name: str) -> str:
+    """The text alternative of a figure."""
+    return (FIGURES[name.removesuffix(".png")].__doc__ or "").split("\n")[0]
+
+
+def _percent(value: float, _: object = None) -> str:
+    return f"{100 * value:+.3g} %".replace("-", words.MINUS) if value else "0"
+
+
+def over_time(found: dict[str, Any], about: dict[str, Any]) -> bytes | None:
+    """Change against the baseline by year: the divide, emissions, the frontier's error; mean and range over pairs."""
+    subtitle = "Relative change against the baseline on the same luck: mean of pairs and 90 % range over replicates"
+    figure, axes = canvas_of_years(about, "What policies change, year by year", subtitle, columns=3)
+    for ax, (measure, label) in zip(axes, OVER_TIME, strict=True):
+        ends = []
+        for i, changes in enumerate(found["changes"][measure].values()):
+            tone, dash = TONES[i % len(TONES)], DASHES[i % len(DASHES)]
+            low, high = np.nanpercentile(changes, [5, 95], axis=0)
+            middle = np.nanmean(changes, axis=0)
+            ax.plot(about["calendar"], middle, dash, color=tone, linewidth=1.6)
+            ax.fill_between(about["calendar"], low, high, color=tone, alpha=0.13, linewidth=0)
+            ends.append((float(middle[-1]), str(i + 1), tone))
+        ax.axhline(0, color=LINE, linewidth=1)
+        ax.text(0, 1.03, label, transform=ax.transAxes, color=INK)
+        ax.yaxis.set_major_locator(MaxNLocator(5))
+        ax.yaxis.set_major_formatter(FuncFormatter(_percent))
+        label_ends(ax, ends)
+    key = "   ".join(f"{i + 1} {_short(name)}" for i, name in enumerate(found["names"]))
+    figure.text(0.98, 0.02, key, fontsize=7, color=SECONDARY, ha="right")
+    return png(figure)
+
+
+def trade_off(found: dict[str, Any], about: dict[str, Any]) -> bytes | None:
+    """Policies by what they change in the divide and in emissions, with intervals of luck and of assumptions too."""
+    points = [point for point in found["points"] if all(isfinite(point[axis][0]) for axis in ("divide", "emissions"))]
+    if not points:
+        return None
+    subtitle = "Change in the last year against the baseline: thick, luck; thin, luck and assumptions; with the error's"
+    figure, (ax,) = canvas("Divide against emissions", subtitle, footer(about))
+    ax.axhline(0, color=LINE, linewidth=1)
+    ax.axvline(0, color=LINE, linewidth=1)
+    for i, point in enumerate(points):
+        tone, (x, x_luck, x_wide), (y, y_luck, y_wide) = TONES[i % len(TONES)], point["divide"], point["emissions"]
+        for width, (left, right), (low, high) in ((3.0, x_luck, y_luck), (0.8, x_wide, y_wide)):
+            if isfinite(left + low):
+                ax.plot([left, right], [y, y], color=tone, linewidth=width, solid_capstyle="butt")
+                ax.plot([x, x], [low, high], color=tone, linewidth=width, solid_capstyle="butt")
+        ax.plot([x], [y], MARKERS[i % len(MARKERS)], color=tone, markersize=6, markeredgecolor="white", zorder=3)
+        error = f", error {_percent(point['error'])}" if isfinite(point["error"]) else ""
+        near: Any = {"xytext": (6, 6), "textcoords": "offset points"}
+        ax.annotate(f"{_short(point['name'])}{error}", (x, y), color=tone, fontsize=8, fontweight="bold", **near)
+    ax.grid(visible=True, axis="both")
+    ax.margins(x=0.25, y=0.15)
+    ax.set_xlabel("Compute divide", color=TERTIARY)
+    ax.set_ylabel("Emissions", color=TERTIARY)
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_formatter(FuncFormatter(_percent))
+    return png(figure)
+
+
+def winners(found: dict[str, Any], about: dict[str, Any]) -> bytes | None:
+    """Training compute in the last year over the baseline's, by kind and by decile of compute in the first year."""
+    tables: dict[str, pd.DataFrame] = found["winners"]
+    kinds = list(dict.fromkeys(kind for table in tables.values() for kind in table["kind"]))
+    if not kinds:
+        return None
+    subtitle = (
+        "Training compute of the last year over the baseline's, by tenth of the kind in the first year, logarithmic"
+    )
+    figure, axes = canvas("Who gains and who loses compute", subtitle, footer(about), columns=len(kinds))
+    values = pd.concat(tables.values())["ratio"]
+    values = values[np.isfinite(values) & (values > 0)]
+    low, high = (min(values.min(), 0.9), max(values.max(), 1.1)) if len(values) else (0.5, 2.0)
+    for ax, kind in zip(axes, kinds, strict=True):
+        ends = []
+        for i, table in enumerate(tables.values()):
+            part = table[(table["kind"] == kind) & (table["ratio"] > 0)]
+            tone = TONES[i % len(TONES)]
+            ax.plot(part["decile"], part["ratio"], DASHES[i % len(DASHES)], color=tone, linewidth=1.6)
+            if len(part):
+                ends.append((float(part["ratio"].iloc[-1]), str(i + 1), tone))
+        ax.axhline(1, color=LINE, linewidth=1)
+        ax.set_yscale("log")
+        ax.set_ylim(low / 1.2, high * 1.2)
+        ax.set_xlim(1, 10)
+        ax.xaxis.set_major_locator(MaxNLocator(3, integer=True))
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}×"))
+        ax.yaxis.set_minor_formatter(FuncFormatter(lambda v, _: ""))
+        ax.text(0, 1.03, about["labels"].get(kind, kind), transform=ax.transAxes, color=INK)
+        label_ends(ax, ends)
+    axes[0].set_xlabel("Tenth, least compute first", color=TERTIARY)
+    key = "   ".join(f"{i + 1} {_short(name)}" for i, name in enumerate(tables))
+    figure.text(0.98, 0.02, key, fontsize=7, color=SECONDARY, ha="right")
+    return png(figure)
+
+
+def _short(name: str) -> str:
+    return name.replace("_", " ")
+
+
+FIGURES: dict[str, Callable[[dict[str, Any], dict[str, Any]], bytes | None]] = {
+    "trade_off": trade_off,
+    "over_time": over_time,
+    "winners": winners,
+}

@@ -1,0 +1,142 @@
+"""Effects of policies for people: cells of a table, and a sentence whose words follow from the numbers."""
+
+from collections.abc import Mapping
+from math import isfinite
+from typing import Protocol
+
+from sim.report.words import MINUS, NONE, number, plain
+
+SMALL_SHARE = 0.01  # a share below this is shown with its levels
+LARGE = 10.0  # relative changes above this are shown as factors
+SUBJECTS = {  # measure: subject, whether it is plural, verbs for more and less
+    "compute_ratio_industry_academia": ("the compute divide", False, "widens", "narrows"),
+    "compute_share_academia": ("academia's share of compute", False, "rises", "falls"),
+    "accuracy_gap_median_lab": ("the median lab's accuracy gap", False, "widens", "narrows"),
+    "frontier_error": ("the frontier's error", False, "rises", "falls"),
+    "emissions_total": ("emissions", True, "rise", "fall"),
+    "market_value": ("the AI product market", False, "grows", "shrinks"),
+}
+
+
+class Change(Protocol):
+    """What these functions read of an effect; attributes as in ``sim.results.Effect``."""
+
+    @property
+    def baseline(self) -> float: ...
+    @property
+    def policy(self) -> float: ...
+    @property
+    def difference(self) -> float: ...
+    @property
+    def low(self) -> float: ...
+    @property
+    def high(self) -> float: ...
+    @property
+    def wide_low(self) -> float: ...
+    @property
+    def wide_high(self) -> float: ...
+    @property
+    def relative(self) -> float: ...
+    @property
+    def relative_low(self) -> float: ...
+    @property
+    def relative_high(self) -> float: ...
+    @property
+    def wide_relative_low(self) -> float: ...
+    @property
+    def wide_relative_high(self) -> float: ...
+    @property
+    def certain(self) -> bool: ...
+
+
+def cell(change: Change | None, unit: str) -> str:
+    """An effect with both intervals: −31.2 % [−33.0, −29.5] (−44.0, −12.0); with levels where a share is small."""
+    if change is None:
+        return NONE
+    if change.difference == 0 and change.low in (0.0, change.low) and change.high == change.low:
+        exact = change.wide_low == change.wide_high == 0 or not isfinite(change.wide_low)
+        if change.low == 0 and exact:
+            return "0"
+    levels = ""
+    if unit == "fraction" and max(abs(change.baseline), abs(change.policy)) and abs(change.baseline) < SMALL_SHARE:
+        levels = f"{number(change.baseline, unit)} → {number(change.policy, unit)}\n"
+    if not isfinite(change.relative):
+        return levels + _spans(
+            signed(change.difference, unit),
+            [signed(value, unit) for value in (change.low, change.high)],
+            [signed(value, unit) for value in (change.wide_low, change.wide_high)],
+        )
+    luck = [change.relative_low, change.relative_high]
+    wide = [change.wide_relative_low, change.wide_relative_high]
+    if change.relative > LARGE:
+        texts = [[f"{plain(1 + value)}" if isfinite(value) else NONE for value in pair] for pair in (luck, wide)]
+        return levels + _spans(f"× {plain(1 + change.relative)}", *texts)
+    texts = [[_percent(value) for value in pair] for pair in (luck, wide)]
+    return levels + _spans(f"{_percent(change.relative)} %", *texts)
+
+
+def _spans(middle: str, luck: list[str], wide: list[str]) -> str:
+    spans = f" [{', '.join(luck)}]" if NONE not in luck else ""
+    return middle + spans + (f" ({', '.join(wide)})" if NONE not in wide else "")
+
+
+def _percent(share: float) -> str:
+    if not isfinite(share):
+        return NONE
+    text = plain(100 * share)
+    return text if text.startswith(MINUS) or text == "0" else f"+{text}"
+
+
+def signed(value: float, unit: str) -> str:
+    """A difference with its sign."""
+    if not isfinite(value):
+        return NONE
+    text = number(abs(value), unit)
+    return text if value == 0 else f"{MINUS if value < 0 else '+'}{text}"
+
+
+def sentence(title: str, year: int, effects: Mapping[str, Change | None]) -> str:
+    """One sentence on a policy. What it changes is what the interval of luck and assumptions leaves no doubt of."""
+    changed, unchanged = [], []
+    for measure, (subject, _, more, less) in SUBJECTS.items():
+        change = effects.get(measure)
+        if change is None:
+            continue
+        if not change.certain:
+            unchanged.append(subject)
+            continue
+        verb = more if change.difference > 0 else less
+        size = change.relative
+        fold = size > LARGE
+        amount = f"{plain(1 + size)}-fold" if fold else f"by {plain(100 * abs(size))} %"
+        wide = (change.wide_relative_low, change.wide_relative_high)
+        ends = sorted(1 + end if fold else abs(100 * end) for end in wide)
+        span = f" ({plain(ends[0])} to {plain(ends[1])}{'' if fold else ' %'})" if isfinite(ends[0]) else ""
+        changed.append(f"{subject} {verb} {amount}{span}")
+    said = "; ".join(changed)
+    nothing = f"no detectable change in {_listed(unchanged)}" if unchanged else ""
+    if not said:
+        return f"{title}: {nothing or 'nothing to compare'} in {year}."
+    return f"{title}: in {year} {said}{'; ' + nothing if nothing else ''}."
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def intervals_note(replicates: int, drawn: bool) -> str:
+    """What both brackets in a table of effects are."""
+    luck = f"[ ] luck: 95 % interval of the mean over {replicates} paired replicates, simulation noise alone."
+    if not drawn:
+        return f"{luck} Assumptions were not drawn."
+    return (
+        f"{luck}\n( ) luck and assumptions: 95 % range over draws of every assumed or sourced number within its range."
+    )
+
+
+def gain_sentence(gains: dict[str, float]) -> str:
+    """How much pairing gained."""
+    parts = [f"{plain(gain)} times ({name})" for name, gain in gains.items() if isfinite(gain)]
+    if not parts:
+        return ""
+    return f"Pairing makes the variance of a typical difference smaller: {', '.join(parts)}."

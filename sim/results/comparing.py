@@ -1,0 +1,231 @@
+"""A comparison's directory: tables, scenarios, figures and report, each whole or not at all."""
+
+import json
+import platform
+from dataclasses import asdict
+from datetime import UTC, datetime
+from hashlib import sha256
+from importlib.metadata import version
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.measures import headline
+from sim.report import comparing, effects, words
+from sim.report.page import comparison_page
+from sim.results.comparison import Comparison, Effect
+from sim.results.directory import PACKAGES, PROVENANCE, code_hash
+from sim.results.place import save_bytes, save_text, unwritable
+from sim.scenario.differences import differences
+from sim.scenario.drawing import uncertain
+from sim.scenario.writing import inputs, resolved_toml
+
+DIVIDE, EMISSIONS, ERROR = "compute_ratio_industry_academia", "emissions_total", "frontier_error"
+FLOWS_SHOWN = 8
+AGREE = 0.25  # of an interval's width: how far the bootstrap may lie from the t interval without a remark
+
+Laws = list[tuple[str, Comparison]]
+
+
+def write_comparison(found: Comparison, laws: Laws, out: Path, command: list[str], seconds: float) -> dict[str, Any]:
+    """Write a comparison's directory and return its summary. ``laws`` are the same under other laws.
+
+    Raises InputError when there is no room; what was written until then is whole.
+    """
+    try:
+        return _write(found, laws, out, command, seconds)
+    except OSError as error:
+        raise unwritable(error, file=out) from None
+
+
+def _write(found: Comparison, laws: Laws, out: Path, command: list[str], seconds: float) -> dict[str, Any]:
+    summary = summarize(found, laws)
+    (out / "scenarios").mkdir(exist_ok=True)
+    for scenario in found.scenarios:
+        save_text(out / "scenarios" / f"{scenario.name}.toml", resolved_toml(scenario))
+    if found.pairs:
+        tables: dict[str, pd.DataFrame] = {
+            "comparison.csv": found.table,
+            "series.csv": found.series,
+            "assumptions.csv": found.assumptions,
+        }
+        if found.pairs[0].luck[0].by_step.size:
+            tables["steps.csv"] = found.steps
+        for name, table in tables.items():
+            save_text(out / name, table.to_csv(index=False, lineterminator="\n"))
+    save_text(out / "summary.json", json.dumps(summary, indent=2) + "\n")
+    record: dict[str, Any] = {
+        "command": command,
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": round(seconds, 2),
+        "seed": found.scenarios[0].run.seed,
+        "replicates": [pair.replicate for pair in found.pairs],
+        "streams": "Philox, keyed by sha256 of seed/replicate/purpose/year; assumptions by their paths",
+        "interrupted": found.interrupted,
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in (*PACKAGES, "scipy")}},
+        "machine": f"{platform.system()} {platform.machine()}",
+        "code": code_hash(),
+    }
+    if found.pairs:
+        drawn = figures(found, record["made"][:10])
+        (out / "figures").mkdir(exist_ok=True)
+        for name, png in drawn.items():
+            save_bytes(out / "figures" / name, png)
+        save_text(out / "report.html", report(found, summary, drawn, record))
+    made = sorted(path for path in out.rglob("*") if path.is_file())
+    hashes = {path.relative_to(out).as_posix(): sha256(path.read_bytes()).hexdigest() for path in made}
+    save_text(out / PROVENANCE, json.dumps({**record, "files": hashes}, indent=2) + "\n")
+    return summary
+
+
+def summarize(found: Comparison, laws: Laws) -> dict[str, Any]:
+    """What a reader wants first: changes, effects in cells, sentences, costs, money, what was left out."""
+    baseline, shown = found.scenarios[0], [id for id in headline() if found.pairs]
+    all_effects = [{id: found.effect(i, id) for id in shown} for i in range(1, len(found.scenarios))]
+    policies: list[dict[str, Any]] = []
+    for i, (scenario, effect) in enumerate(zip(found.scenarios[1:], all_effects, strict=True), start=1):
+        policies.append(
+            {
+                "name": scenario.name,
+                "title": scenario.title,
+                "question": scenario.question,
+                "changes": [change._asdict() for change in differences(baseline, scenario)],
+                "sentence": effects.sentence(scenario.title, found.years[-1], effect) if found.pairs else "",
+                "gain": found.gain(i) if found.pairs and isfinite(found.gain(i)) else None,
+                "cost": _cost(found.cost(i)) if found.pairs else [],
+                "money": _money(found, i),
+            }
+        )
+    names = found.names
+    rows = []
+    for id in shown:
+        unit = found.measures[id].unit_under(baseline.law)
+        cells = {name: effects.cell(effect[id], unit) for name, effect in zip(names, all_effects, strict=True)}
+        known = [effect[id] for effect in all_effects if effect[id] is not None]
+        start = words.number(known[0].baseline, unit) if known and known[0] else words.NONE
+        label, better = found.measures[id].label, found.measures[id].better
+        rows.append({"measure": id, "label": label, "unit": unit, "better": better, "baseline": start, "cells": cells})
+    gains = {policy["name"]: policy["gain"] for policy in policies if policy["gain"] is not None}
+    return {
+        "baseline": baseline.title,
+        "policies": policies,
+        "rows": rows,
+        "note": effects.intervals_note(len(found.pairs), found.drawn),
+        "gain": effects.gain_sentence(gains),
+        "years": [found.years[0], found.years[-1]] if found.pairs else [baseline.time.start, baseline.time.end],
+        "first_year": found.first_year if found.pairs else None,
+        "discount": words.number(found.discount, "fraction"),
+        "seed": baseline.run.seed,
+        "replicates": len(found.pairs),
+        "replicates_asked": found.asked,
+        "interrupted": found.interrupted,
+        "assumptions": len(uncertain(baseline)) if found.drawn else 0,
+        "draws_thrown_away": sum(pair.thrown_away for pair in found.pairs),
+        "bootstrap_differs": _bootstrap(names, all_effects),
+        "missing": {
+            name: [id for id, effect in of.items() if effect is None]
+            for name, of in zip(names, all_effects, strict=True)
+        },
+        "scope": words.scope_sentences(asdict(baseline.mechanisms)),
+        "laws": [_law(law, under) for law, under in laws],
+    }
+
+
+def _bootstrap(names: list[str], all_effects: list[dict[str, Effect | None]]) -> list[str]:
+    """Effects whose bootstrap interval lies elsewhere than the t interval."""
+    remarks = []
+    for name, of in zip(names, all_effects, strict=True):
+        for id, effect in of.items():
+            if effect and isfinite(effect.low) and effect.high > effect.low:
+                off = max(abs(effect.boot_low - effect.low), abs(effect.boot_high - effect.high))
+                if off > AGREE * (effect.high - effect.low):
+                    remarks.append(f"{name}: {id}")
+    return remarks
+
+
+def _cost(cost: dict[str, Any]) -> list[str]:
+    texts = [words.number(cost[key], "USD") if cost[key] else "0" for key in ("outlay", "lost_market")]
+    return texts + [words.number(cost[k], "USD") if cost[k] is not None else "" for k in ("per_tonne", "per_log_point")]
+
+
+def _money(found: Comparison, scenario: int) -> list[dict[str, str]]:
+    if not found.pairs:
+        return []
+    rows = found.money(scenario).head(FLOWS_SHOWN).to_dict("records")
+    return [{**row, "change": effects.signed(row["change"], "USD/yr")} for row in rows]
+
+
+def _law(law: str, under: Comparison) -> dict[str, Any]:
+    """Effects and ranks of policies under another law: rank 1 narrows the divide, or lowers emissions, most."""
+    columns = []
+    for id in (DIVIDE, EMISSIONS):
+        found = [under.effect(i, id) for i in range(1, len(under.scenarios))]
+        changes = [effect.relative if effect else float("inf") for effect in found]
+        ranks = np.argsort(np.argsort(changes)) + 1
+        unit = under.measures[id].unit_under(under.scenarios[0].law)
+        columns.append([(effects.cell(effect, unit), str(rank)) for effect, rank in zip(found, ranks, strict=True)])
+    rows = [[name, *divide, *carbon] for name, divide, carbon in zip(under.names, *columns, strict=True)]
+    return {"law": law, "replicates": len(under.pairs), "rows": rows}
+
+
+def figures(found: Comparison, made: str) -> dict[str, bytes]:
+    """Every figure: file name to PNG."""
+    baseline, names = found.scenarios[0], found.names
+    changes: dict[str, dict[str, Any]] = {}
+    for id, _ in comparing.OVER_TIME:
+        start = found.paths(0, id)
+        changes[id] = {name: found.paths(i, id) / start - 1 for i, name in enumerate(names, start=1)}
+    points = []
+    for i, name in enumerate(names, start=1):
+        divide, emissions, error = (found.effect(i, id) for id in (DIVIDE, EMISSIONS, ERROR))
+        points.append(
+            {
+                "name": name,
+                "divide": _spans(divide),
+                "emissions": _spans(emissions),
+                "error": error.relative if error else float("nan"),
+            }
+        )
+    data = {
+        "names": names,
+        "changes": changes,
+        "points": points,
+        "winners": {name: found.winners(i) for i, name in enumerate(names, start=1)},
+    }
+    about = {
+        "title": f"Against {baseline.title}".replace("$", r"\$"),
+        "replicates": len(found.pairs),
+        "seed": baseline.run.seed,
+        "run": made,
+        "years": [found.years[0], found.years[-1]],
+        "calendar": found.years,
+        "policies": [(p.id, p.start) for scenario in found.scenarios[1:] for p in scenario.policies][:1],
+        "labels": {kind.id: kind.label or kind.id for kind in baseline.kinds},
+    }
+    return comparing.draw_all(data, about)
+
+
+def _spans(effect: Effect | None) -> tuple[float, tuple[float, float], tuple[float, float]]:
+    if effect is None:
+        nothing = float("nan")
+        return nothing, (nothing, nothing), (nothing, nothing)
+    luck, wide = (effect.relative_low, effect.relative_high), (effect.wide_relative_low, effect.wide_relative_high)
+    return effect.relative, luck, wide
+
+
+def report(found: Comparison, summary: dict[str, Any], drawn: dict[str, bytes], record: dict[str, Any]) -> str:
+    """The report as HTML."""
+    paths = uncertain(found.scenarios[0])
+    listed = [entry for entry in inputs(found.scenarios[0]) if entry["path"] in paths]
+    shown = {
+        "Command": " ".join(record["command"]),
+        "Made": record["made"],
+        "Seed": record["seed"],
+        "Versions": ", ".join(f"{name} {number}" for name, number in record["versions"].items()),
+        "Code (sha256 of sim/)": record["code"],
+        "Random streams": record["streams"],
+    }
+    return comparison_page(summary, drawn, listed, shown)

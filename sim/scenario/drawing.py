@@ -1,0 +1,98 @@
+"""Assumptions drawn anew: every number of the world with a range, from a stream of its own."""
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from math import exp, log, sqrt
+from typing import Any
+
+import numpy as np
+
+from sim.quantity import Quantity, factor
+from sim.rng import stream
+from sim.scenario.schema import TABLES, Scenario
+
+WIDE = 10.0  # high over low from which a quantity is drawn evenly in its logarithm
+MOST_TRIES = 1000
+
+
+def uncertain(scenario: Scenario) -> dict[str, Quantity]:
+    """Numbers of the world that have a range, by path. Choices (policies, horizon, counts) have none."""
+    return {
+        quantity.path: quantity
+        for quantity in scenario.quantities
+        if quantity.basis != "choice" and isinstance(quantity.base, float) and quantity.low is not None
+        and quantity.high is not None and not quantity.path.startswith("policy.")
+    }  # fmt: skip
+
+
+def bounds(quantity: Quantity) -> tuple[float, float]:
+    """Low and high of a quantity in base units."""
+    assert quantity.low is not None
+    assert quantity.high is not None
+    scale = quantity.base / quantity.value if quantity.value else factor(quantity.unit, quantity.unit)
+    return quantity.low * scale, quantity.high * scale
+
+
+def drawn(quantity: Quantity, chance: float) -> float:
+    """A value in base units from a uniform ``chance`` between 0 and 1.
+
+    Triangular with its peak at the quantity's value; even in the logarithm when high is over ten times low.
+    """
+    low, high = bounds(quantity)
+    peak = min(max(quantity.base, low), high)
+    if low > 0 and high > WIDE * low:
+        return exp(log(low) + chance * (log(high) - log(low)))
+    if high <= low:
+        return low
+    if chance * (high - low) < peak - low:
+        return low + sqrt(chance * (high - low) * (peak - low))
+    return high - sqrt((1.0 - chance) * (high - low) * (high - peak))
+
+
+def draw(scenario: Scenario, seed: int, replicate: int) -> tuple[dict[str, float], int]:
+    """Values in base units for every uncertain quantity, and how many draws were thrown away before.
+
+    A draw that makes an impossible world (see ``possible``) is thrown away whole. Each quantity has a stream of its
+    own, so that adding one moves no other.
+    """
+    found = uncertain(scenario)
+    for attempt in range(MOST_TRIES):
+        values = {
+            path: drawn(quantity, float(stream(seed, replicate, f"assumption {path}", attempt).random()))
+            for path, quantity in found.items()
+        }
+        if possible(with_values(scenario, values)):
+            return values, attempt
+    raise ArithmeticError("the ranges of this scenario leave hardly any possible world")
+
+
+def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
+    """The scenario with other values in base units, by path; its record of quantities stays as it was written."""
+    changes: dict[str, dict[str, float]] = {}
+    for path, value in values.items():
+        place, _, key = path.rpartition(".")
+        changes.setdefault(place, {})[key] = value
+    parts: dict[str, Any] = {}
+    law_keys = {f.name for f in fields(scenario.law)}
+    for place, entries in changes.items():
+        if place == "law":
+            own = {key: value for key, value in entries.items() if key in law_keys}
+            parts["law"] = _changed(scenario.law, own)
+            parts["law_table"] = _changed(scenario.law_table, {k: v for k, v in entries.items() if k not in law_keys})
+        elif place in TABLES:
+            parts[place] = _changed(getattr(scenario, place), entries)
+    parts["kinds"] = tuple(_changed(kind, changes.get(f"kind.{kind.id}", {})) for kind in scenario.kinds)
+    parts["regions"] = tuple(_changed(region, changes.get(f"region.{region.id}", {})) for region in scenario.regions)
+    return replace(scenario, **parts)
+
+
+def _changed(member: Any, entries: dict[str, float]) -> Any:
+    return replace(member, **entries)
+
+
+def possible(scenario: Scenario) -> bool:
+    """Whether a scenario with other values is one that a file could hold: what no number alone can show."""
+    product, law, start = scenario.product, scenario.law, scenario.law_table.start_error
+    if product.margin + product.inference_share > 1 or not law.lowest < start <= law.highest:
+        return False
+    return product.growth_exponent * float(scenario.anchored_law().elasticity(np.asarray(start))) < 1
