@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.report import words
@@ -54,8 +56,7 @@ def over_time(found: dict[str, Any], about: dict[str, Any]) -> bytes | None:
         ax.yaxis.set_major_locator(MaxNLocator(5))
         ax.yaxis.set_major_formatter(FuncFormatter(_percent))
         label_ends(ax, ends)
-    key = "   ".join(f"{i + 1} {_short(name)}" for i, name in enumerate(found["names"]))
-    figure.text(0.98, 0.02, key, fontsize=7, color=SECONDARY, ha="right")
+    _key(figure, found["names"])
     return png(figure)
 
 
@@ -64,22 +65,34 @@ def trade_off(found: dict[str, Any], about: dict[str, Any]) -> bytes | None:
     points = [point for point in found["points"] if all(isfinite(point[axis][0]) for axis in ("divide", "emissions"))]
     if not points:
         return None
-    subtitle = "Change in the last year against the baseline: thick, luck; thin, luck and assumptions; with the error's"
+    subtitle = (
+        "Relative change in the last year, with that of the frontier's error; bars: luck, boxes: luck and assumptions"
+    )
     figure, (ax,) = canvas("Divide against emissions", subtitle, footer(about))
     ax.axhline(0, color=LINE, linewidth=1)
     ax.axvline(0, color=LINE, linewidth=1)
+    middle = float(np.mean([point["divide"][0] for point in points]))
     for i, point in enumerate(points):
         tone, (x, x_luck, x_wide), (y, y_luck, y_wide) = TONES[i % len(TONES)], point["divide"], point["emissions"]
-        for width, (left, right), (low, high) in ((3.0, x_luck, y_luck), (0.8, x_wide, y_wide)):
-            if isfinite(left + low):
-                ax.plot([left, right], [y, y], color=tone, linewidth=width, solid_capstyle="butt")
-                ax.plot([x, x], [low, high], color=tone, linewidth=width, solid_capstyle="butt")
+        ax.plot(x_luck, [y, y], color=tone, linewidth=2.5, solid_capstyle="butt")
+        ax.plot([x, x], y_luck, color=tone, linewidth=2.5, solid_capstyle="butt")
+        if isfinite(x_wide[0] + y_wide[0]):
+            corner, wide, high = (x_wide[0], y_wide[0]), x_wide[1] - x_wide[0], y_wide[1] - y_wide[0]
+            ax.add_patch(Rectangle(corner, wide, high, facecolor=tone, edgecolor=tone, alpha=0.18, linewidth=0.8))
+            ax.plot([x_wide[0], x_wide[1]], [y_wide[0], y_wide[1]], alpha=0)  # so that the axes hold the box
         ax.plot([x], [y], MARKERS[i % len(MARKERS)], color=tone, markersize=6, markeredgecolor="white", zorder=3)
-        error = f", error {_percent(point['error'])}" if isfinite(point["error"]) else ""
-        near: Any = {"xytext": (6, 6), "textcoords": "offset points"}
+        rounded = float(f"{point['error']:.2g}")
+        error = f", error {_percent(rounded)}" if isfinite(rounded) else ""
+        left = x > middle
+        near: Any = {
+            "xytext": (-7 if left else 7, -11 if i % 2 else 5),
+            "textcoords": "offset points",
+            "ha": "right" if left else "left",
+        }
         ax.annotate(f"{_short(point['name'])}{error}", (x, y), color=tone, fontsize=8, fontweight="bold", **near)
     ax.grid(visible=True, axis="both")
-    ax.margins(x=0.25, y=0.15)
+    ax.margins(x=0.1, y=0.15)
+    ax.set_xlim(left=max(ax.get_xlim()[0], -1.1))
     ax.set_xlabel("Compute divide", color=TERTIARY)
     ax.set_ylabel("Emissions", color=TERTIARY)
     for axis in (ax.xaxis, ax.yaxis):
@@ -103,7 +116,7 @@ def winners(found: dict[str, Any], about: dict[str, Any]) -> bytes | None:
     for ax, kind in zip(axes, kinds, strict=True):
         ends = []
         for i, table in enumerate(tables.values()):
-            part = table[(table["kind"] == kind) & (table["ratio"] > 0)]
+            part = table[(table["kind"] == kind) & (table["ratio"] > 0)].sort_values("decile")
             tone = TONES[i % len(TONES)]
             ax.plot(part["decile"], part["ratio"], DASHES[i % len(DASHES)], color=tone, linewidth=1.6)
             if len(part):
@@ -118,9 +131,15 @@ def winners(found: dict[str, Any], about: dict[str, Any]) -> bytes | None:
         ax.text(0, 1.03, about["labels"].get(kind, kind), transform=ax.transAxes, color=INK)
         label_ends(ax, ends)
     axes[0].set_xlabel("Tenth, least compute first", color=TERTIARY)
-    key = "   ".join(f"{i + 1} {_short(name)}" for i, name in enumerate(tables))
-    figure.text(0.98, 0.02, key, fontsize=7, color=SECONDARY, ha="right")
+    _key(figure, list(tables))
     return png(figure)
+
+
+def _key(figure: Figure, names: list[str]) -> None:
+    """Which number stands for which policy, at the right of the title."""
+    parts = [f"{i + 1} {_short(name)}" for i, name in enumerate(names)]
+    rows = ["    ".join(parts[i : i + 3]) for i in range(0, len(parts), 3)]
+    figure.text(0.98, 0.985, "\n".join(rows), fontsize=7, color=SECONDARY, ha="right", va="top")
 
 
 def _short(name: str) -> str:

@@ -64,7 +64,8 @@ def canvas(title: str, subtitle: str, footer: str, columns: int = 1) -> tuple[Fi
 
 def footer(about: dict[str, Any]) -> str:
     count = about["replicates"]
-    what = f"median and 90 % range over {count} replicates" if count > 1 else "one replicate"
+    spread = about.get("spread", "median and 90 % range over {} replicates").format(count)
+    what = spread if count > 1 else "one replicate"
     title = about["title"] if len(about["title"]) <= 46 else about["title"][:45] + "…"
     return f"{title} · {what} · seed {about['seed']} · {about['run']} · compute-divide"
 

@@ -198,6 +198,7 @@ def figures(found: Comparison, made: str) -> dict[str, bytes]:
     about = {
         "title": f"Against {baseline.title}".replace("$", r"\$"),
         "replicates": len(found.pairs),
+        "spread": "{} paired replicates",
         "seed": baseline.run.seed,
         "run": made,
         "years": [found.years[0], found.years[-1]],

@@ -294,7 +294,8 @@ def _spread(wide: tuple[Array, ...], logs: bool) -> tuple[float, float, float, f
     gaps, start = (after - before)[both], before[both]
     ends = [50 * (1 - LEVEL), 50 * (1 + LEVEL)]
     low, high = np.percentile(gaps, ends)
-    shares = np.divide(gaps, np.abs(start), out=np.full(gaps.size, np.nan), where=start != 0)
+    with np.errstate(over="ignore"):
+        shares = np.divide(gaps, np.abs(start), out=np.full(gaps.size, np.nan), where=start != 0)
     if not np.isfinite(shares).all():
         return float(low), float(high), float("nan"), float("nan")
     share_low, share_high = np.percentile(shares, ends)

@@ -1,0 +1,287 @@
+"""Policies compared in pairs: the pairs, both intervals, the tables, the words, the files."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+import sim
+from sim.errors import InputError
+from sim.experiment import simulate
+from sim.report import effects
+from sim.results import Comparison
+from sim.results.comparison import effect
+from sim.scenario import load
+from sim.scenario.drawing import bounds, draw, drawn, possible, uncertain, with_values
+from tests.saying import Say
+from tests.worlds import SCENARIOS, small
+
+FEW = ("kind.corporation.count=6", "kind.startup.count=14", "kind.academic_lab.count=20", "time.end=2016")
+TAX = ("policy.carbon_tax.rate=500", "policy.carbon_tax.start=2013")
+
+
+@pytest.fixture(scope="module")
+def found() -> Comparison:
+    scenarios = [small(until=2016), small("baseline", *TAX, until=2016), small(until=2016)]
+    return sim.compare(scenarios, replicates=4, workers=1)
+
+
+def test_the_baseline_against_itself_is_zero_everywhere(found: Comparison) -> None:
+    itself = found.table[found.table["scenario"] == found.names[1]]
+    assert len(itself) > 100
+    for column in ("difference", "ci_low", "ci_high", "wide_low", "wide_high"):
+        assert (itself[column] == 0).all(), column
+    assert (itself["relative"].dropna() == 0).all()
+    assert (itself["baseline"] == itself["policy"]).all()
+
+
+def test_pairs_are_runs_of_their_own(found: Comparison) -> None:
+    """Replicate r of a scenario in a comparison is replicate r of it alone."""
+    alone = simulate(small("baseline", *TAX, until=2016, seed=1), 2)
+    assert np.array_equal(found.pairs[2].luck[1].yearly, alone.yearly, equal_nan=True)
+
+
+def test_the_table_has_the_columns_that_were_promised(found: Comparison) -> None:
+    assert list(found.table.columns) == [
+        "scenario", "measure", "unit", "window", "baseline", "policy", "difference", "ci_low", "ci_high", "wide_low",
+        "wide_high", "relative", "replicates",
+    ]  # fmt: skip
+    windows = found.table.groupby("measure")["window"].agg(set)
+    assert windows["emissions_total"] == {"final", "total", "mean"}
+    assert windows["frontier_error"] == {"final", "mean"}
+    assert found.first_year == 2013
+    row = found.table.set_index(["scenario", "measure", "window"]).loc[("baseline-2", "emissions_total", "total")]
+    values = found.paths(1, "emissions_total")[:, 1:].sum(axis=1) - found.paths(0, "emissions_total")[:, 1:].sum(axis=1)
+    assert row["difference"] == pytest.approx(values.mean())
+    assert row["unit"] == "tCO2e"
+    assert row["relative"] == pytest.approx(row["difference"] / row["baseline"])
+    assert row["ci_low"] < row["difference"] < row["ci_high"] < 0
+
+
+def test_the_interval_is_students(found: Comparison) -> None:
+    """Against the textbook: mean, spread over root n, and the quantile of t with three degrees of freedom."""
+    got = found.effect(1, "emissions_total")
+    assert got is not None
+    gaps = found.values(1, "emissions_total", "final") - found.values(0, "emissions_total", "final")
+    half = 3.182446305 * gaps.std(ddof=1) / 2
+    assert (got.low, got.high) == pytest.approx((gaps.mean() - half, gaps.mean() + half), rel=1e-8)
+    wide = found.values(1, "emissions_total", "final", wide=True) - found.values(
+        0, "emissions_total", "final", wide=True
+    )
+    assert (got.wide_low, got.wide_high) == pytest.approx(tuple(np.percentile(wide, [2.5, 97.5])))
+
+
+def test_ratios_are_averaged_in_logs() -> None:
+    before, after = np.array([1.0, 100.0, 10.0]), np.array([2.0, 200.0, 20.0])
+    got = effect(before, after, (before, after), logs=True)
+    assert got is not None
+    assert (got.baseline, got.policy, got.relative) == pytest.approx((10.0, 20.0, 1.0))
+    assert (got.relative_low, got.relative_high) == pytest.approx((1.0, 1.0))
+    assert effect(np.array([np.nan]), np.array([1.0]), None, logs=False) is None
+
+
+@given(
+    st.lists(st.floats(-1e3, 1e3), min_size=3, max_size=30), st.lists(st.floats(-1e3, 1e3), min_size=30, max_size=30)
+)
+@hypothesis_settings(deadline=None, max_examples=100)
+def test_effects_keep_what_defines_them(before: list[float], shift: list[float]) -> None:
+    x = np.array(before)
+    y = x + np.array(shift[: x.size])
+    one, other = effect(x, y, (x, y), logs=False), effect(y, x, (y, x), logs=False)
+    assert one is not None
+    assert other is not None
+    assert one.low <= one.difference <= one.high
+    assert one.difference == pytest.approx(-other.difference, abs=1e-9)
+    assert one.low == pytest.approx(-other.high, abs=1e-6)
+    assert one.wide_low == pytest.approx(-other.wide_high, abs=1e-6)
+
+
+# -- drawn assumptions
+
+
+def test_draws_stay_in_their_ranges_and_are_the_same_for_all() -> None:
+    scenario = load(SCENARIOS / "baseline.toml")
+    found = uncertain(scenario)
+    assert len(found) > 100
+    assert not any(path.startswith(("policy.", "time.", "run.")) or path.endswith(".count") for path in found)
+    for replicate in range(20):
+        values, _ = draw(scenario, 1, replicate)
+        assert set(values) == set(found)
+        for path, value in values.items():
+            low, high = bounds(found[path])
+            assert low * (1 - 1e-12) - 1e-300 <= value <= high * (1 + 1e-12) or low == high, path
+        assert possible(with_values(scenario, values))
+    assert draw(scenario, 1, 3)[0] != draw(scenario, 1, 4)[0]
+    assert draw(scenario, 1, 3)[0] == draw(load(SCENARIOS / "carbon_tax.toml"), 1, 3)[0]
+
+
+def test_draws_have_the_shapes_that_were_declared() -> None:
+    found = uncertain(load(SCENARIOS / "baseline.toml"))
+    margin, even = found["product.margin"], np.linspace(0.0005, 0.9995, 1000)
+    low, high = bounds(margin)
+    values = np.array([drawn(margin, float(chance)) for chance in even])
+    assert values.mean() == pytest.approx((low + margin.base + high) / 3, rel=1e-3)  # of a triangle
+    assert np.mean(values < margin.base) == pytest.approx((margin.base - low) / (high - low), abs=2e-3)
+    near = found["yardsticks.near"]  # 3 to 100
+    logs = np.log([drawn(near, float(chance)) for chance in even])
+    assert np.std(np.diff(logs)) < 1e-9
+
+
+PLACES = {
+    "product.margin": 0.41, "law.start_error": 0.3, "law.fitted_growth": 1.2, "knowledge.returns": 0.25,
+    "region.france.cloud_share": 0.2, "kind.startup.burn": 0.5, "finance.runway": 3.0, "compute.energy_gain": 0.33,
+    "market.response": 2.0, "training.run_share": 0.07, "siting.scale": 0.3, "kind.academic_lab.grant": 3e5,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PLACES)
+def test_a_drawn_value_is_the_value_that_a_file_would_set(path: str) -> None:
+    unit = {"compute.energy_gain": 100.0}.get(path, 1.0)  # written in percent
+    written = small("baseline", f"{path}={unit * PLACES[path]!r}", until=2013)
+    changed = with_values(small(until=2013), {path: PLACES[path]})
+    assert written.law_table == changed.law_table
+    for part in (
+        "law",
+        "product",
+        "knowledge",
+        "finance",
+        "compute",
+        "market",
+        "training",
+        "siting",
+        "regions",
+        "kinds",
+    ):
+        assert getattr(written, part) == getattr(changed, part), part
+    assert np.array_equal(simulate(written, 0).yearly, simulate(changed, 0).yearly, equal_nan=True)
+
+
+def test_a_scenario_keeps_what_it_changes_itself() -> None:
+    thin = small("baseline", "product.margin={ value = 0.35, low = 0.3, high = 0.4, basis = 'assumed', note = 'n' }",
+                 until=2013)  # fmt: skip
+    found = sim.compare([small(until=2013), thin], replicates=2, workers=1)
+    assert "product.margin" in found.pairs[0].assumptions
+    assert not np.array_equal(found.pairs[0].wide[0], found.pairs[0].wide[1], equal_nan=True)
+
+
+# -- the command
+
+
+def said(say: Say, out: Path, *arguments: object) -> str:
+    settings = [part for setting in FEW for part in ("--set", setting)]
+    answer = say("compare", SCENARIOS / "baseline.toml", SCENARIOS / "carbon_tax.toml", *settings,
+                 "--set", "policy.carbon_tax.start=2013", "--out", out, *arguments)  # fmt: skip
+    assert answer.code == 0, answer.err
+    return answer.out
+
+
+def test_the_command_writes_a_whole_directory(say: Say, tmp_path: Path) -> None:
+    shown = said(say, tmp_path / "out", "--replicates", "3", "--workers", "1", "--every-step")
+    assert "carbon_tax: Carbon tax at 100 USD/t from 2027" in shown
+    assert re.search(r"Emissions +lower +−[\d.]+ % \[−[\d.]+, −[\d.]+\] \(−[\d.]+, −[\d.]+\)", shown)
+    assert "[ ] luck" in shown
+    assert "( ) luck and assumptions" in shown
+    out = tmp_path / "out"
+    names = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+    assert {
+        "comparison.csv", "series.csv", "steps.csv", "assumptions.csv", "summary.json", "provenance.json",
+        "report.html", "scenarios/baseline.toml", "scenarios/carbon_tax.toml", "figures/trade_off.png", "figures/over_time.png",
+        "figures/winners.png",
+    } <= names  # fmt: skip
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert not re.search(r"(?:src|href)=\"(?!data:)", page)
+    assert "http" not in page.replace("http://www.w3.org", "")
+    record = json.loads((out / "provenance.json").read_text())
+    assert set(record["files"]) == names - {"provenance.json"}
+    series = pd.read_csv(out / "series.csv")
+    assert set(series["scenario"]) == {"baseline", "carbon_tax"}
+    again = load(out / "scenarios" / "carbon_tax.toml")
+    assert again.policies[0].start == 2013
+
+
+def test_workers_change_no_byte(say: Say, tmp_path: Path) -> None:
+    for workers in (1, 2):
+        said(say, tmp_path / str(workers), "--replicates", "3", "--workers", workers, "--quiet")
+    for name in ("comparison.csv", "series.csv", "assumptions.csv", "summary.json"):
+        assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes(), name
+
+
+def test_json_and_laws(say: Say, tmp_path: Path) -> None:
+    shown = said(say, tmp_path / "out", "--replicates", "2", "--workers", "1", "--json", "--across-laws")
+    summary = json.loads(shown)
+    assert summary["replicates"] == 2
+    laws = {law["law"]: law for law in summary["laws"]}
+    assert {"thompson2020_exponential", "thompson2022_hardware"} <= set(laws)
+    assert all(law["replicates"] == 10 for law in laws.values())
+    assert laws["thompson2022_hardware"]["rows"][0][2] == "1"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "texts"),
+    [
+        ([SCENARIOS / "baseline.toml"], ["nothing to compare", "at least two scenarios"]),
+        (
+            [SCENARIOS / "baseline.toml", SCENARIOS / "nothing.toml"],
+            ["no such file", "nothing.toml"],
+        ),
+        (
+            [SCENARIOS / "baseline.toml", SCENARIOS / "carbon_tax.toml", "--discount", "7"],
+            ["--discount", "from 0 to 1"],
+        ),
+    ],
+)
+def test_what_cannot_be_compared_is_refused(
+    arguments: list[object], texts: list[str], say: Say, tmp_path: Path
+) -> None:
+    answer = say("compare", *arguments, "--replicates", "2", "--out", tmp_path / "out")
+    assert answer.code == 2
+    assert all(text in answer.err for text in texts), answer.err
+
+
+def test_worlds_that_cannot_be_paired_are_refused() -> None:
+    for other, words in (
+        (small(until=2017), "different ends"),
+        (small("baseline", "kind.startup.count=15", until=2016), "different actors"),
+        (small("baseline", "time.steps_per_year=2", until=2016), "different steps"),
+    ):
+        with pytest.raises(InputError, match=words):
+            sim.compare([small(until=2016), other], replicates=1)
+
+
+# -- words
+
+
+class Numbers:
+    """An effect as the words need it."""
+
+    def __init__(self, relative: float, wide: tuple[float, float], baseline: float = 10.0) -> None:
+        self.baseline, self.relative = baseline, relative
+        self.difference, self.policy = relative * baseline, (1 + relative) * baseline
+        self.relative_low, self.relative_high = relative - 0.01, relative + 0.01
+        self.low, self.high = self.relative_low * baseline, self.relative_high * baseline
+        self.wide_relative_low, self.wide_relative_high = wide
+        self.wide_low, self.wide_high = wide[0] * baseline, wide[1] * baseline
+        self.certain = wide[0] > 0 or wide[1] < 0
+
+
+def test_words_follow_sign_size_and_the_wide_interval() -> None:
+    def words(change: Numbers) -> str:
+        return effects.sentence("It", 2040, {"compute_ratio_industry_academia": change})
+
+    assert "narrows by 30.0 % (10.0 to 50.0 %)" in words(Numbers(-0.3, (-0.5, -0.1)))
+    assert "widens by 30.0 % (10.0 to 50.0 %)" in words(Numbers(0.3, (0.1, 0.5)))
+    assert "no detectable change in the compute divide" in words(Numbers(-0.3, (-0.5, 0.1)))
+    assert "widens 21.0-fold (11.0 to 31.0)" in words(Numbers(20.0, (10.0, 30.0)))
+
+
+def test_cells_show_both_intervals_and_levels_of_small_shares() -> None:
+    assert effects.cell(Numbers(-0.312, (-0.44, -0.12)), "USD") == "−31.2 % [−32.2, −30.2] (−44.0, −12.0)"
+    small_share = effects.cell(Numbers(0.5, (0.2, 0.8), baseline=0.001), "fraction")
+    assert small_share == "0.100 % → 0.150 %\n+50.0 % [+49.0, +51.0] (+20.0, +80.0)"
+    assert effects.cell(None, "USD") == "–"
