@@ -191,8 +191,8 @@ def test_the_command_writes_a_whole_directory(say: Say, tmp_path: Path) -> None:
     names = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
     assert {
         "comparison.csv", "series.csv", "steps.csv", "assumptions.csv", "summary.json", "provenance.json",
-        "report.html", "scenarios/baseline.toml", "scenarios/carbon_tax.toml", "figures/trade_off.png", "figures/over_time.png",
-        "figures/winners.png",
+        "report.html", "scenarios/baseline.toml", "scenarios/carbon_tax.toml", "figures/trade_off.png",
+        "figures/over_time.png", "figures/winners.png",
     } <= names  # fmt: skip
     page = (out / "report.html").read_text(encoding="utf-8")
     assert not re.search(r"(?:src|href)=\"(?!data:)", page)

@@ -59,13 +59,17 @@ class _Replicate:
     every_step: bool
 
     def __call__(self, replicate: int, called_off: CalledOff | None) -> Paired:
-        luck = [simulate(scenario, replicate, self.every_step, called_off) for scenario in self.scenarios]
+        time = self.scenarios[0].time
+        ends = {time.start, time.end}
+        luck = [simulate(scenario, replicate, self.every_step, called_off, ends) for scenario in self.scenarios]
         if not self.assumptions:
             return Paired(replicate, luck, [], {}, 0)
         baseline = self.scenarios[0]
         values, thrown_away = draw(baseline, baseline.run.seed, replicate)
         wide = [
-            simulate(with_values(scenario, _shared(baseline, scenario, values)), replicate, False, called_off).yearly
+            simulate(
+                with_values(scenario, _shared(baseline, scenario, values)), replicate, False, called_off, ()
+            ).yearly
             for scenario in self.scenarios
         ]
         return Paired(replicate, luck, wide, values, thrown_away)

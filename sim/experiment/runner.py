@@ -1,7 +1,7 @@
 """Replicates of one scenario. The result depends on (scenario, seed) alone: not on workers, order or hash seed."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
 
@@ -56,10 +56,15 @@ class _Simulation:
 
 
 def simulate(
-    scenario: Scenario, replicate: int, every_step: bool = False, called_off: CalledOff | None = None
+    scenario: Scenario,
+    replicate: int,
+    every_step: bool = False,
+    called_off: CalledOff | None = None,
+    actor_years: Collection[int] | None = None,
 ) -> Replicate:
     """One replicate from start to end, measured by calendar year (and by step).
 
+    ``actor_years`` None keeps all actors of the first year, of every tenth and of the last.
     Raises CancelledError at the start of a year in which ``called_off`` says so.
     """
     model = ComputeEconomy(scenario, scenario.run.seed, replicate, collect=False)
@@ -68,6 +73,8 @@ def simulate(
     flows: list[dict[tuple[str, str, str], float]] = []
     per_year = scenario.time.steps_per_year
     first, last = scenario.time.start, scenario.time.end
+    if actor_years is None:
+        actor_years = {first, last, *(year for year in range(first, last) if year % 10 == 0)}
     for year in range(first, last + 1):
         if called_off and called_off():
             raise CancelledError
@@ -85,7 +92,7 @@ def simulate(
         yearly.append([measure(period) for measure in measures])
         flags.append([measure.flag is not None and measure.flag(period) for measure in measures])
         flows.append(_flows(steps))
-        if year in (first, last) or year % 10 == 0:
+        if year in actor_years:
             actors.append(actor_table(scenario, model.world, period, replicate, year))
     return Replicate(
         replicate,
