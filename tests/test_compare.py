@@ -102,6 +102,22 @@ def test_effects_keep_what_defines_them(before: list[float], shift: list[float])
     assert one.wide_low == pytest.approx(-other.wide_high, abs=1e-6)
 
 
+def test_from_python(found: Comparison, tmp_path: Path) -> None:
+    figure = found.plot()
+    figure.savefig(tmp_path / "plot.png")
+    assert (tmp_path / "plot.png").stat().st_size > 10_000
+    summary = found.report(tmp_path / "report")
+    assert summary["replicates"] == 4
+    assert (tmp_path / "report" / "report.html").exists()
+    with pytest.raises(InputError, match="not empty"):
+        found.report(tmp_path / "report")
+    money = found.money(1)
+    assert money["change"].abs().is_monotonic_decreasing
+    assert not found.money(2).size
+    assert set(found.winners(1)["decile"]) == set(range(1, 11))
+    assert (found.winners(2)["ratio"].dropna() == 1).all()
+
+
 # -- drawn assumptions
 
 

@@ -88,3 +88,27 @@ def test_an_interrupt_before_the_first_replicate(tmp_path: Path) -> None:
     assert b"Traceback" not in rest
     summary = json.loads((out / "summary.json").read_text())
     assert (summary["interrupted"], summary["replicates"] in (0, 1)) == (True, True)
+
+
+def test_an_interrupted_comparison_keeps_whole_pairs(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    files = [str(SCENARIOS / f"{name}.toml") for name in ("baseline", "carbon_tax")]
+    command = [sys.executable, str(ROOT / "run.py"), "compare", *files, "--replicates", str(WANTED), "--out", str(out)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    try:
+        shown = wait_for(process, rb"[1-9]\d*/%d" % WANTED)
+        os.killpg(process.pid, signal.SIGINT)
+        printed, rest = process.communicate(timeout=SOON)
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+    assert process.returncode == 130, shown + rest
+    assert b"Traceback" not in shown + rest
+    summary = json.loads((out / "summary.json").read_text())
+    assert summary["interrupted"] is True
+    assert f"Interrupted: {summary['replicates']} of {WANTED} replicates finished." in printed.decode()
+    rows = list(csv.DictReader((out / "series.csv").read_text().splitlines()))
+    pairs = {(row["scenario"], int(row["replicate"])) for row in rows}
+    assert len(pairs) == 2 * summary["replicates"] > 0
+    assert (out / "report.html").exists()

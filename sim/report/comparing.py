@@ -15,6 +15,7 @@ from sim.report.drawing import INK, LINE, SECONDARY, TERTIARY, canvas, canvas_of
 
 TONES = (INK, "#857667", TERTIARY, SECONDARY)
 DASHES = ("-", "--", "-.", ":")
+LEAST = 1e-4  # relative change of error that is worth a number
 MARKERS = ("o", "s", "D", "^", "v", "P", "X", "*", "h")
 OVER_TIME = (
     ("compute_ratio_industry_academia", "Compute divide"),
@@ -45,7 +46,7 @@ def over_time(found: dict[str, Any], about: dict[str, Any]) -> bytes | None:
     for ax, (measure, label) in zip(axes, OVER_TIME, strict=True):
         ends = []
         for i, changes in enumerate(found["changes"][measure].values()):
-            tone, dash = TONES[i % len(TONES)], DASHES[i % len(DASHES)]
+            tone, dash = _look(i)
             low, high = np.nanpercentile(changes, [5, 95], axis=0)
             middle = np.nanmean(changes, axis=0)
             ax.plot(about["calendar"], middle, dash, color=tone, linewidth=1.6)
@@ -62,6 +63,12 @@ def over_time(found: dict[str, Any], about: dict[str, Any]) -> bytes | None:
 
 def trade_off(found: dict[str, Any], about: dict[str, Any]) -> bytes | None:
     """Policies by what they change in the divide and in emissions, with intervals of luck and of assumptions too."""
+    figure = trade_off_figure(found, about)
+    return png(figure) if figure else None
+
+
+def trade_off_figure(found: dict[str, Any], about: dict[str, Any]) -> Figure | None:
+    """The same as a figure of matplotlib."""
     points = [point for point in found["points"] if all(isfinite(point[axis][0]) for axis in ("divide", "emissions"))]
     if not points:
         return None
@@ -71,7 +78,6 @@ def trade_off(found: dict[str, Any], about: dict[str, Any]) -> bytes | None:
     figure, (ax,) = canvas("Divide against emissions", subtitle, footer(about))
     ax.axhline(0, color=LINE, linewidth=1)
     ax.axvline(0, color=LINE, linewidth=1)
-    middle = float(np.mean([point["divide"][0] for point in points]))
     for i, point in enumerate(points):
         tone, (x, x_luck, x_wide), (y, y_luck, y_wide) = TONES[i % len(TONES)], point["divide"], point["emissions"]
         ax.plot(x_luck, [y, y], color=tone, linewidth=2.5, solid_capstyle="butt")
@@ -82,14 +88,10 @@ def trade_off(found: dict[str, Any], about: dict[str, Any]) -> bytes | None:
             ax.plot([x_wide[0], x_wide[1]], [y_wide[0], y_wide[1]], alpha=0)  # so that the axes hold the box
         ax.plot([x], [y], MARKERS[i % len(MARKERS)], color=tone, markersize=6, markeredgecolor="white", zorder=3)
         rounded = float(f"{point['error']:.2g}")
-        error = f", error {_percent(rounded)}" if isfinite(rounded) else ""
-        left = x > middle
-        near: Any = {
-            "xytext": (-7 if left else 7, -11 if i % 2 else 5),
-            "textcoords": "offset points",
-            "ha": "right" if left else "left",
-        }
-        ax.annotate(f"{_short(point['name'])}{error}", (x, y), color=tone, fontsize=8, fontweight="bold", **near)
+        error = f"error {_percent(rounded)}" if abs(rounded) >= LEAST else "error as before"
+        ax.annotate(str(i + 1), (x, y), xytext=(6, 5), textcoords="offset points", color=tone, fontweight="bold")
+        label: Any = {"transform": ax.transAxes, "color": tone, "fontsize": 8, "fontweight": "bold", "va": "top"}
+        ax.text(1.02, 1.0 - 0.11 * i, f"{i + 1} {_short(point['name'])}\n   {error}", **label)
     ax.grid(visible=True, axis="both")
     ax.margins(x=0.1, y=0.15)
     ax.set_xlim(left=max(ax.get_xlim()[0], -1.1))
@@ -97,7 +99,7 @@ def trade_off(found: dict[str, Any], about: dict[str, Any]) -> bytes | None:
     ax.set_ylabel("Emissions", color=TERTIARY)
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter(FuncFormatter(_percent))
-    return png(figure)
+    return figure
 
 
 def winners(found: dict[str, Any], about: dict[str, Any]) -> bytes | None:
@@ -117,8 +119,8 @@ def winners(found: dict[str, Any], about: dict[str, Any]) -> bytes | None:
         ends = []
         for i, table in enumerate(tables.values()):
             part = table[(table["kind"] == kind) & (table["ratio"] > 0)].sort_values("decile")
-            tone = TONES[i % len(TONES)]
-            ax.plot(part["decile"], part["ratio"], DASHES[i % len(DASHES)], color=tone, linewidth=1.6)
+            tone, dash = _look(i)
+            ax.plot(part["decile"], part["ratio"], dash, color=tone, linewidth=1.6)
             if len(part):
                 ends.append((float(part["ratio"].iloc[-1]), str(i + 1), tone))
         ax.axhline(1, color=LINE, linewidth=1)
@@ -133,6 +135,11 @@ def winners(found: dict[str, Any], about: dict[str, Any]) -> bytes | None:
     axes[0].set_xlabel("Tenth, least compute first", color=TERTIARY)
     _key(figure, list(tables))
     return png(figure)
+
+
+def _look(i: int) -> tuple[str, str]:
+    """Tone and dash of the i-th policy: sixteen that differ."""
+    return TONES[i % len(TONES)], DASHES[(i + i // len(TONES)) % len(DASHES)]
 
 
 def _key(figure: Figure, names: list[str]) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
 from sim.measures import headline
 from sim.report import comparing, effects, words
@@ -173,6 +174,16 @@ def _law(law: str, under: Comparison) -> dict[str, Any]:
 
 def figures(found: Comparison, made: str) -> dict[str, bytes]:
     """Every figure: file name to PNG."""
+    return comparing.draw_all(*_to_draw(found, made))
+
+
+def plot(found: Comparison) -> Figure | None:
+    """The trade-off between divide and emissions as a figure of matplotlib."""
+    return comparing.trade_off_figure(*_to_draw(found, ""))
+
+
+def _to_draw(found: Comparison, made: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What figures show, and what they say about where it comes from."""
     baseline, names = found.scenarios[0], found.names
     changes: dict[str, dict[str, Any]] = {}
     for id, _ in comparing.OVER_TIME:
@@ -206,7 +217,7 @@ def figures(found: Comparison, made: str) -> dict[str, bytes]:
         "policies": [(p.id, p.start) for scenario in found.scenarios[1:] for p in scenario.policies][:1],
         "labels": {kind.id: kind.label or kind.id for kind in baseline.kinds},
     }
-    return comparing.draw_all(data, about)
+    return data, about
 
 
 def _spans(effect: Effect | None) -> tuple[float, tuple[float, float], tuple[float, float]]:

@@ -162,11 +162,11 @@ class Comparison:
         rows = [(p.replicate, path, value) for p in self.pairs for path, value in p.assumptions.items()]
         return pd.DataFrame(rows, columns=["replicate", "path", "value"])
 
-    def plot(self) -> bytes:
-        """The trade-off between divide and emissions, with both intervals, as a PNG."""
-        from sim.results.comparing import figures
+    def plot(self) -> Any:
+        """The trade-off between divide and emissions, with both intervals, as a figure of matplotlib."""
+        from sim.results.comparing import plot
 
-        return figures(self, "")["trade_off.png"]
+        return plot(self)
 
     def report(self, out: str | Path) -> dict[str, Any]:
         """Write tables, figures and report into a new or empty directory; the summary."""
