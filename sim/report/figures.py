@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.collections import LineCollection
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
+from sim.graph import facts
 from sim.report import words
 from sim.report.drawing import (
     INK,
@@ -28,6 +29,7 @@ from sim.report.drawing import (
 )  # fmt: skip
 
 MOST_SHOWN = 300  # actors in a picture of the network
+MOST_DESCRIBED = 5000  # actors of a network whose measures are worth the wait
 
 
 def draw_all(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) -> dict[str, bytes]:
@@ -243,6 +245,8 @@ def network(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) -
         f"{subtitle}; size by compute, largest in the middle",
         footer({**about, "replicates": 1}),
     )
+    if len(last) <= MOST_DESCRIBED:
+        ax.text(0.0, 0.0, _described(facts(about["graph"]())), transform=ax.transAxes, fontsize=8, color=TERTIARY)
     links = [(places[a], places[b]) for a, b in about["graph"](shown).edges]
     ax.add_collection(LineCollection(links, colors=LINE, linewidths=0.3, alpha=0.5, zorder=1))
     top = max(compute.max(), 1e-300)
@@ -257,6 +261,15 @@ def network(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) -
     ax.set_ylim(-1.25, 1.4)
     ax.set_axis_off()
     return png(figure)
+
+
+def _described(of: dict[str, float]) -> str:
+    """The whole network in a line."""
+    mixing = f"; assortativity of sectors {of['assortativity']:.2f}" if np.isfinite(of["assortativity"]) else ""
+    return (
+        f"Of all actors: {of['links_per_actor']:.1f} links each, {of['most_links']:.0f} at most; "
+        f"clustering {of['clustering']:.2f}{mixing}; {100 * of['connected']:.0f} % hang together"
+    )
 
 
 def _places(kind: Any, compute: Any, kinds: list[str]) -> tuple[list[int], dict[int, tuple[float, float]]]:
