@@ -166,3 +166,39 @@ def test_one_number_stands_for_all_years() -> None:
     assert france == pytest.approx(0.005)
     entry = next(quantity for quantity in scenario.quantities if quantity.path == "region.france.carbon_price")
     assert entry.basis == "assumed"
+
+
+DIRECTIONS = {  # in 2024 on the same luck: measure, and bounds on the scenario's value over the baseline's
+    "no_revenue_feedback": ("compute_ratio_industry_academia", 0, 0.02),
+    "equal_start": ("compute_ratio_industry_academia", 0.8, 1.25),
+    "scarce_supply": ("compute_share_academia", 0, 0.995),
+    "harder_task": ("frontier_error", 3, np.inf),
+    "floor": ("research_share", 0, 0.95),
+    "efficient_science": ("frontier_error", 0, 0.97),
+    "open_weights_world": ("access_gap_median_lab", 0, 0.5),
+    "startup_frontier": ("market_value", 1.5, np.inf),
+    "green_grid": ("energy_total", 0.999, 1.001),
+    "sponsored_science": ("compute_share_academia", 3, np.inf),
+}
+
+
+@pytest.fixture(scope="module")
+def year_2024() -> list[dict[str, float]]:
+    return [last_year(load(SCENARIOS / "baseline.toml", until=2024), seed) for seed in (1, 2)]
+
+
+@pytest.mark.parametrize("name", DIRECTIONS)
+def test_each_world_goes_the_way_its_file_says(name: str, year_2024: list[dict[str, float]]) -> None:
+    text = (SCENARIOS / f"{name}.toml").read_text(encoding="utf-8")
+    assert "# Expected: " in text
+    assert "# Found: " in text
+    measure, low, high = DIRECTIONS[name]
+    for seed, before in zip((1, 2), year_2024, strict=True):
+        after = last_year(load(SCENARIOS / f"{name}.toml", until=2024), seed)
+        assert low <= after[measure] / before[measure] <= high, seed
+
+
+def test_clean_grids_lower_emissions() -> None:
+    before, after = (last_year(load(SCENARIOS / f"{name}.toml", until=2030)) for name in ("baseline", "green_grid"))
+    assert after["emissions_operational"] < 0.85 * before["emissions_operational"]
+    assert after["compute_share_academia"] == pytest.approx(before["compute_share_academia"], rel=0.02)
