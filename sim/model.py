@@ -128,6 +128,7 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
     def step(self) -> None:
         """One step of the world."""
         self.last = advance(self.world)
+        self.running = not self.done
         if self.collect:
             self.datacollector.collect(self)
 

@@ -47,6 +47,8 @@ class World:
     emitted: float = 0.0  # kgCO2e since the start
     banked: float = 0.0  # kgCO2e of emission permits saved
     permit_price: float = 0.0  # USD/kgCO2e of the last step
+    license_price: float = 0.0  # USD/FLOP of a compute permit in the last step
+    rent: float = 0.0  # USD/FLOP of the last step
     rights: dict[str, Array] = field(default_factory=dict)  # parts in permits given away, (n,), by what they go by
     drawn: dict[str, tuple[int, Array]] = field(default_factory=dict)  # purpose to year and its draws
     balances: dict[str, float] = field(default_factory=dict)  # party to USD received minus paid since the start
@@ -163,6 +165,7 @@ class World:
         self.sharing = self.openness  # share of research published, duties included
         self.knowledge = np.zeros(self.groups.size)
         self.dearness = np.ones(self.groups.size)  # price of compute over what it costs to make
+        self.lead = np.ones(self.groups.size)  # training compute bought over that about the last year, at least 1
         self.past_emissions = np.zeros(self.groups.size)  # kgCO2e/yr operational, about the last year
         self.volume = self.start_plan / self.hardware_price(float(scenario.time.start))  # FLOP/yr, about the last year
 

@@ -84,23 +84,26 @@ def advance(world: World) -> Step:
     fraction = _run_share(world)
     ceiling = _ceiling(world, levers)
     wanted = private + public
-    with np.errstate(over="ignore"):
-        train_money = np.minimum(wanted, ceiling / fraction * own_cost)
+    covered, licenses = carbon.across(kg_flop, needs_permit), levers.compute_covered[:, world.kind_index]
+    permit = covered * world.permit_price  # at the last prices
+    with np.errstate(over="ignore"):  # what a run at the ceiling needs, when compute grows as it does
+        enough = ceiling / fraction * world.lead * (own_cost + world.rent + permit + licenses[0] * world.license_price)
+    train_money = np.minimum(wanted, enough)
     money = train_money + serve_money
     outside_demand = grown(m.outside_demand, m.outside_growth, years)
-    at_cost = float(np.minimum(money / own_cost, most).sum()) + outside_demand
+    for_training = _part(train_money, money)
+    licensed = for_training * licenses[0] + (1.0 - for_training) * licenses[1]
+    no_rent = own_cost + permit + licensed * world.license_price
+    at_cost = float(np.minimum(money / no_rent, most).sum()) + outside_demand
     capacity = _capacity(world, at_cost)
     reserved = world.contract_share * world.volume
-    for_training = _part(train_money, money)
-    covered = carbon.across(kg_flop, needs_permit)
-    needs_license = levers.compute_covered[:, world.kind_index]
-    licensed = for_training * needs_license[0] + (1.0 - for_training) * needs_license[1]
     buyers = market.Buyers(money, own_cost, most, covered, reserved, licensed)
     outside = market.Outside(outside_demand, price, m.outside_elasticity, m.outside_contracts * outside_demand)
     saved = world.banked * -np.expm1(-levers.carbon_banking * dt) / dt
     caps = {"carbon_cap": levers.carbon_cap + saved, "compute_cap": levers.compute_cap}
     clearing = market.clear(m.allocation, buyers, capacity, outside, m.rent_ceiling * price, **caps)
-    bought, world.permit_price = clearing.compute, clearing.permit_price
+    bought, world.rent = clearing.compute, clearing.rent
+    world.permit_price, world.license_price = clearing.permit_price, clearing.license_price
     compute, paid = for_training * bought, for_training * clearing.paid
     cut = np.divide(clearing.paid, money, out=np.ones_like(money), where=money > 0)  # training and serving alike
     used = cut * np.divide(train_money, wanted, out=np.ones_like(wanted), where=wanted > 0)
@@ -127,6 +130,7 @@ def advance(world: World) -> Step:
     # 8 train
     world.trained = planning.approached(world.trained, compute, 1.0 / scenario.training.window, dt)
     world.volume = planning.approached(world.volume, bought, 1.0 / scenario.training.window, dt)
+    world.lead = np.maximum(np.divide(compute, world.trained, out=np.ones_like(compute), where=world.trained > 0), 1.0)
     run = fraction * np.minimum(world.trained, compute)  # of a year of what is bought now, and was over the last year
     run = np.minimum(run, ceiling)
     world.past_emissions = planning.approached(

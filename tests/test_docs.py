@@ -212,7 +212,7 @@ model = ComputeEconomy(load({file!r}, until=2013), seed=1)
 model.step()
 rows, kind, step = model.world.groups.kinds["national_centre"], model.assumptions.kinds[-1], model.last
 income = model.world.start_income[rows] * 1.03 ** 0.125
-np.testing.assert_allclose(step.means[rows] - step.sponsored[rows], 0.3 * income, rtol=1e-12)
+np.testing.assert_allclose(step.means[rows] - step.sponsored[rows], 0.02 * income, rtol=1e-12)
 assert {{payer for payer, payee, _ in step.flows if payee == kind.id}} == {{"government", "corporation"}}
 assert ("government", kind.id, "appropriations") in step.flows
 payees = {{payee for payer, payee, _ in step.flows if payer == kind.id}}

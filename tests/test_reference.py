@@ -15,7 +15,7 @@ from sim.world import World, advance
 from tests.reference import ReferenceEconomy
 from tests.worlds import SCENARIOS
 
-CASES = range(90)
+CASES = range(120)
 LAWS = ("thompson2022_hardware", "thompson2020_polynomial", "thompson2020_exponential")
 ACTOR_FLOWS = (
     "compute", "inference", "run", "paid", "paid_inference", "sponsored", "public", "embodied", "carbon_taxed", "sales",
@@ -23,7 +23,7 @@ ACTOR_FLOWS = (
 )  # fmt: skip
 ACTOR_STATE = (
     "cash", "plan", "volume", "trained", "error", "luck", "knowledge", "research", "research_share", "entitlement",
-    "reach", "dearness", "served", "sharing", "past_emissions",
+    "reach", "dearness", "served", "sharing", "past_emissions", "lead",
 )  # fmt: skip
 BOUNDS = ("bound_by_carbon", "bound_by_means", "bound_by_ramp", "bound_by_ceiling")
 CLOSE = 1e-9
@@ -180,6 +180,9 @@ def perturbed(case: int) -> World:
     world.capacity *= 10 ** rng.uniform(-1, 1) * 1.6**years
     world.past_emissions = 10 ** rng.uniform(0, 6, n)
     world.permit_price = float(rng.choice([0.0, 0.1, 3.0]))
+    world.license_price = float(rng.choice([0.0, 0.3, 3.0])) * price
+    world.rent = float(rng.choice([0.0, 0.3, 3.0])) * price
+    world.lead = 1 + rng.exponential(0.5, n)
     world.banked = float(10 ** rng.uniform(0, 8))
     world.largest = Highest([world.time - 1.5, world.time - 0.5], [1e22, 1e25])
     times = np.sort(rng.uniform(world.time - 5, world.time, 6)).tolist()

@@ -1,6 +1,6 @@
 """How far effort turns to ideas, and what they bring."""
 
-from math import exp, nan
+from math import exp, log, nan
 
 import numpy as np
 
@@ -65,10 +65,10 @@ def knowledge_lag(p: Period) -> float:
 
 @measure(
     "frontier_gain_from_efficiency", "Frontier's gain from algorithms", "fraction",
-    "share of the growth of the frontier's ln effective compute since the start that knowledge brought",
+    "share of the growth of the frontier's ln effective compute since the start that knowledge brought; from a doubling on",
     over="year-end", idle="know what they know",
 )  # fmt: skip
 def gain_from_efficiency(p: Period) -> float:
     errors = (p.past.errors[0], float(p.past.at(p.end)))
     start, now = (float(p.law.ln_compute_for(np.asarray(error))) for error in errors)
-    return p.frontier_knowledge / (now - start) if now > start else nan
+    return p.frontier_knowledge / (now - start) if now - start > log(2.0) else nan

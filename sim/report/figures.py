@@ -217,7 +217,8 @@ def payers(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) ->
     subtitle = "Actors whose means in the year cover a run as large as its largest, at their own price"
     figure, (ax,) = canvas_of_years(about, "Who could pay for a frontier run", subtitle)
     ends = []
-    for kind, label in (("corporation", "Corporations"), ("startup", "Startups"), ("academia", "Academic labs")):
+    labs = "Academia" if _added(series, about) else "Academic labs"
+    for kind, label in (("corporation", "Corporations"), ("startup", "Startups"), ("academia", labs)):
         table = bands(series, f"could_pay_frontier_{kind}")
         if table.empty:
             continue
@@ -347,6 +348,7 @@ def bound(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) -> 
     ends = []
     for by, label, tone, style in (
         ("means", "Means", INK, "-"), ("carbon", "Carbon budget", "#857667", "--"), ("ramp", "Ramp", TERTIARY, ":"),
+        ("ceiling", "Ceiling", SECONDARY, "-."),
     ):  # fmt: skip
         table = bands(series, f"spend_bound_by_{by}")
         if table.empty or not table["high"].max() > 0:

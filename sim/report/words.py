@@ -142,8 +142,8 @@ def policy_sentence(policies: list[str]) -> str:
     if not policies:
         return ""
     return (
-        "This is one world. What its policies change is the difference to a run without them on the same seed: "
-        f"{'; '.join(policies)}."
+        "This is one world, and its changes through time are not what its policies change: compare it with the world "
+        f"without them (`python run.py compare`). In it: {'; '.join(policies)}."
     )
 
 

@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sim.measures import headline
 from sim.report import comparing, effects, words
 from sim.report.page import comparison_page
 from sim.results.comparison import Comparison, Effect
@@ -84,7 +83,8 @@ def _write(found: Comparison, laws: Laws, out: Path, command: list[str], seconds
 
 def summarize(found: Comparison, laws: Laws) -> dict[str, Any]:
     """What a reader wants first: changes, effects in cells, sentences, costs, money, what was left out."""
-    baseline, shown = found.scenarios[0], [id for id in headline() if found.pairs]
+    baseline = found.scenarios[0]
+    shown = list(dict.fromkeys(id for result in found.results for id in result.shown())) if found.pairs else []
     all_effects = [{id: found.effect(i, id) for id in shown} for i in range(1, len(found.scenarios))]
     policies: list[dict[str, Any]] = []
     for i, (scenario, effect) in enumerate(zip(found.scenarios[1:], all_effects, strict=True), start=1):

@@ -25,6 +25,7 @@ from sim.scenario.writing import inputs, resolved_toml
 from sim.state import World
 
 PACKAGES = ("compute-divide", "mesa", "numpy", "pandas", "matplotlib", "networkx", "pint")
+KNOWN_LOOKS = {"corporation": "corporation", "startup": "startup", "academic_lab": "academia"}  # others are drawn grey
 PROVENANCE = "provenance.json"
 DATA = ("scenario.toml", "summary.json", "series.csv", "actors.csv")  # what figures and report are made from
 
@@ -128,7 +129,7 @@ def _draw(
             "error_unit": scenario.law.unit,
             "graph": partial(graph, World(scenario, scenario.run.seed, int(actors["replicate"].min()))),
             "labels": {kind.id: kind.label or kind.id for kind in scenario.kinds},
-            "looks": {kind.id: kind.sector if kind.sector == "academia" else kind.rule for kind in scenario.kinds},
+            "looks": {kind.id: KNOWN_LOOKS.get(kind.id, "") for kind in scenario.kinds},
             "policies": [(policy.id, policy.start) for policy in scenario.policies],
         }
         drawn = draw_all(series, actors, about)

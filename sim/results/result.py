@@ -16,6 +16,10 @@ from sim.scenario import Scenario
 from sim.scenario.writing import policy_texts
 from sim.world import World
 
+POLICY_MEASURES = (  # in the short table where a policy moves them
+    "public_outlay", "policy_revenue", "permit_price", "compute_permit_price", "spend_bound_by_ceiling",
+)  # fmt: skip
+AFTER = 3  # years from a policy's start to the year that shows it
 REFERENCE_YEAR = 2024  # shown between start and end when the horizon holds it
 LOW, HIGH = 5.0, 95.0  # percentiles of the 90 % range over replicates
 
@@ -100,7 +104,7 @@ class Result:
         for replicate in self.replicates:
             outcomes.update(replicate.outcomes)
         total = sum(outcomes.values())
-        rows = [self._row(id, at) for id in headline()] if self.replicates else []
+        rows = [self._row(id, at) for id in self.shown()] if self.replicates else []
         return {
             "scenario": self.scenario.name,
             "title": self.scenario.title,
@@ -133,8 +137,14 @@ class Result:
         first = self.years[int(below.argmax())] if below.any() else None
         return {"best_error": best, "unit": self.scenario.law.unit, "extrapolated_from": first}
 
+    def shown(self) -> list[str]:
+        """Measures of the short table: the headline, and what policies move beside it."""
+        moved = [id for id in POLICY_MEASURES if self.scenario.policies and np.nansum(np.abs(self._values(id))) > 0]
+        return [*headline(), *moved]
+
     def _shown_years(self) -> list[int]:
-        years = [self.years[0], REFERENCE_YEAR, self.years[-1]]
+        starts = [int(policy.start) + AFTER for policy in self.scenario.policies if np.isfinite(policy.start)]
+        years = [self.years[0], REFERENCE_YEAR, *starts[:1], self.years[-1]]
         return sorted({year for year in years if year in self.years})
 
     def _values(self, id: str) -> NDArray[np.float64]:

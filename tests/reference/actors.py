@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 STATE = (
     "start_plan", "start_income", "cash", "reach", "first_reach", "plan", "volume", "trained", "error", "luck",
     "entitlement", "served", "knowledge", "research", "research_share", "first_research_share", "dearness", "alive",
-    "releases", "release_draw", "past_emissions",
+    "releases", "release_draw", "past_emissions", "lead",
 )  # fmt: skip
 
 
@@ -156,14 +156,17 @@ class Actor(mesa.Agent):
         if ratio < inf:
             self.ceiling = min(self.ceiling, ratio * economy.pace)
         self.all_money = self.private + self.public
-        self.money = min(self.all_money, self.ceiling / self.run_part() * self.own_cost)
-        self.purse = self.money + self.serving
-        self.wish = min(self.purse / self.own_cost, self.most)
         self.covered = sum(kg * rules.emission_permits(kind, region) for region, kg in self.kg.items())
+        permit, license = self.covered * economy.permit_price, economy.license_price  # at the last prices
+        last = self.own_cost + economy.rent + permit + rules.compute_permits(kind, True) * license
+        self.money = min(self.all_money, self.ceiling / self.run_part() * self.lead * last)
+        self.purse = self.money + self.serving
         training = self.money / self.purse if self.purse > 0 else 0.0
         self.licensed = training * rules.compute_permits(kind, True) + (1 - training) * rules.compute_permits(
             kind, False
         )
+
+        self.wish = min(self.purse / (self.own_cost + permit + self.licensed * license), self.most)
 
     def run_part(self) -> float:
         """Share of a year's compute in the largest run: a matter of luck."""
@@ -253,6 +256,7 @@ class Actor(mesa.Agent):
         """The largest run, whose share of the year's compute is a matter of luck, and the error it reaches."""
         economy, training = self.model, self.model.assumptions.training
         self.trained = towards(self.trained, self.compute, 1 / training.window, economy.dt)
+        self.lead = max(self.compute / self.trained, 1.0) if self.trained > 0 else 1.0
         self.volume = towards(self.volume, self.bought, 1 / training.window, economy.dt)
         self.run = min(self.trained, self.compute) * self.run_part()  # never more than a year of what is bought
         self.run = min(self.run, self.ceiling)

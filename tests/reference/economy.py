@@ -41,7 +41,7 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         economy.earmarked = {use: float(amount) for use, amount in zip(USES, world.earmarked, strict=True)}
         economy.frontier, economy.frontier_knowledge = world.past.errors[-1], world.frontier_knowledge
         economy.banked, economy.duty_error = world.banked, world.duty_error
-        economy.permit_price = world.permit_price
+        economy.permit_price, economy.license_price, economy.rent = world.permit_price, world.license_price, world.rent
         economy.largest = list(zip(world.largest.times, world.largest.values, strict=True))
         economy.dutiful = {k: list(zip(past.times, past.errors, strict=True)) for k, past in world.dutiful.items()}
         economy.released = list(zip(world.released.times, world.released.errors, strict=True))
