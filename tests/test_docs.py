@@ -168,7 +168,7 @@ def test_a_measure_is_added_as_the_page_says(tmp_path: Path) -> None:
     listed, checked, _ = tried(copy, calls, [("out1", runs[1][1], [], 2014)])
 
     assert re.search(r"^compute_share_top_tenth +fraction +lower +year ", listed, re.MULTILINE)
-    assert checked.strip() == "scenarios/equal_start.toml: ok"
+    assert checked.strip() == "scenarios/level_start.toml: ok"
     equal, baseline = (table(copy, f"out{i}", "compute_share_top_tenth") for i in range(2))
     assert equal.shape == baseline.shape == (3, 2)
     assert (baseline < 1).all(axis=None)

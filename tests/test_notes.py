@@ -43,7 +43,7 @@ def test_a_changed_world_is_not_called_the_baseline() -> None:
 def test_policies_are_named_in_full() -> None:
     summary = Result(load(SCENARIOS / "carbon_tax.toml"), []).summary()
     assert summary["policies"] == ["carbon_tax (start 2027, rate 100 USD/tCO2, growth 2 %/yr)"]
-    assert "difference to a run without them" in words.policy_sentence(summary["policies"])
+    assert "its changes through time are not what its policies change" in words.policy_sentence(summary["policies"])
     assert words.policy_sentence([]) == ""
 
 
