@@ -65,7 +65,7 @@ def knowledge_lag(p: Period) -> float:
 
 @measure(
     "frontier_gain_from_efficiency", "Frontier's gain from algorithms", "fraction",
-    "share of the growth of the frontier's ln effective compute since the start that knowledge brought, once it doubled",
+    "share of the growth of the frontier's ln effective compute that knowledge brought, from a doubling on",
     over="year-end", idle="know what they know",
 )  # fmt: skip
 def gain_from_efficiency(p: Period) -> float:
