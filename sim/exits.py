@@ -111,6 +111,8 @@ def _found(world: World, books: Books, funds: Funds, places: NDArray[np.bool_], 
     world.research[new] = world.research_share[new] * world.plan[new]
     world.knowledge[new], world.dearness[new], world.reach[new] = world.public_knowledge, 1.0, world.first_reach[new]
     world.served[new] = 1.0
+    for part in world.rights.values():  # permits given away go to those who were there
+        part[new] = 0.0
     toll.founded = new.size
 
 

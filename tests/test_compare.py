@@ -293,7 +293,29 @@ def test_words_follow_sign_size_and_the_wide_interval() -> None:
     assert "narrows by 30.0 % (10.0 to 50.0 %)" in words(Numbers(-0.3, (-0.5, -0.1)))
     assert "widens by 30.0 % (10.0 to 50.0 %)" in words(Numbers(0.3, (0.1, 0.5)))
     assert "no detectable change in the compute divide" in words(Numbers(-0.3, (-0.5, 0.1)))
+    assert "narrows by up to 50.0 % or not at all" in words(Numbers(-0.3, (-0.5, 0.0)))
     assert "widens 21.0-fold (11.0 to 31.0)" in words(Numbers(20.0, (10.0, 30.0)))
+
+
+def test_relative_intervals_are_those_of_a_ratio_of_means() -> None:
+    """A cut in proportion leaves no doubt of the proportion, however unequal the levels are."""
+    levels = np.exp(np.linspace(-3, 3, 9))
+    got = effect(levels, 0.1 * levels, (levels, 0.1 * levels), logs=False)
+    assert got is not None
+    assert (got.relative_low, got.relative, got.relative_high) == pytest.approx((-0.9, -0.9, -0.9))
+    assert (got.wide_relative_low, got.wide_relative_high) == pytest.approx((-0.9, -0.9))
+    assert got.low < -0.9 * levels.mean() < got.high  # of the amount there is doubt
+    falls = np.linspace(0, 0.4, 41)
+    ranged = effect(np.ones(41), 1 - falls, (np.ones(41), 1 - falls), logs=False)
+    assert ranged is not None
+    assert (ranged.wide_relative_low, ranged.wide_relative_high) == pytest.approx((-0.39, -0.01))
+
+
+def test_draws_impossible_in_any_scenario_are_thrown_away() -> None:
+    dear = small("baseline", "product.margin={ value = 0.65, low = 0.64, high = 0.66, basis = 'assumed', note = 'n' }",
+                 until=2013)  # fmt: skip
+    thrown = [draw(small(until=2013), 1, replicate, [dear])[1] for replicate in range(30)]
+    assert sum(thrown) > 0
 
 
 def test_cells_show_both_intervals_and_levels_of_small_shares() -> None:

@@ -11,7 +11,7 @@ from sim.experiment.runner import seconds, simulate
 from sim.results import Comparison, Paired
 from sim.scenario import Scenario, load
 from sim.scenario.data import laws
-from sim.scenario.drawing import draw, uncertain, with_values
+from sim.scenario.drawing import draw, shared, with_values
 
 
 def compare(
@@ -65,11 +65,9 @@ class _Replicate:
         if not self.assumptions:
             return Paired(replicate, luck, [], {}, 0)
         baseline = self.scenarios[0]
-        values, thrown_away = draw(baseline, baseline.run.seed, replicate)
+        values, thrown_away = draw(baseline, baseline.run.seed, replicate, self.scenarios[1:])
         wide = [
-            simulate(
-                with_values(scenario, _shared(baseline, scenario, values)), replicate, False, called_off, ()
-            ).yearly
+            simulate(with_values(scenario, shared(baseline, scenario, values)), replicate, False, called_off, ()).yearly
             for scenario in self.scenarios
         ]
         return Paired(replicate, luck, wide, values, thrown_away)
@@ -78,12 +76,6 @@ class _Replicate:
 def law_profiles(scenario: Scenario) -> list[str]:
     """Names of the published laws of a scenario's benchmark."""
     return list(laws()["benchmarks"][scenario.law_table.benchmark])
-
-
-def _shared(baseline: Scenario, scenario: Scenario, values: dict[str, float]) -> dict[str, float]:
-    """The drawn values that a scenario takes: of what it leaves as the baseline has it."""
-    before, after = uncertain(baseline), uncertain(scenario)
-    return {path: value for path, value in values.items() if path in after and after[path].base == before[path].base}
 
 
 def _named(scenarios: list[Scenario], seed: int, replicates: int) -> list[Scenario]:

@@ -7,6 +7,9 @@ from typing import Protocol
 from sim.report.words import MINUS, NONE, number, plain
 
 SMALL_SHARE = 0.01  # a share below this is shown with its levels
+LEAST = 1e-5  # relative changes below this are printed as 0
+HARDLY = 0.01  # one end of a range over the other below which it counts as none
+ROUGH = 40  # draws below which a 95 % range over them is rough
 LARGE = 10.0  # relative changes above this are shown as factors
 SUBJECTS = {  # measure: subject, whether it is plural, verbs for more and less
     "compute_ratio_industry_academia": ("the compute divide", False, "widens", "narrows"),
@@ -72,6 +75,8 @@ def cell(change: Change | None, unit: str) -> str:
         texts = [[f"{plain(1 + value)}" if isfinite(value) else NONE for value in pair] for pair in (luck, wide)]
         return levels + _spans(f"× {plain(1 + change.relative)}", *texts)
     texts = [[_percent(value) for value in pair] for pair in (luck, wide)]
+    if NONE in texts[1] and isfinite(change.wide_low):  # no relative change where the baseline is nothing
+        texts[1] = [signed(value, unit) for value in (change.wide_low, change.wide_high)]
     return levels + _spans(f"{_percent(change.relative)} %", *texts)
 
 
@@ -83,7 +88,7 @@ def _spans(middle: str, luck: list[str], wide: list[str]) -> str:
 def _percent(share: float) -> str:
     if not isfinite(share):
         return NONE
-    text = plain(100 * share)
+    text = plain(100 * share) if abs(share) >= LEAST else "0"
     return text if text.startswith(MINUS) or text == "0" else f"+{text}"
 
 
@@ -97,13 +102,20 @@ def signed(value: float, unit: str) -> str:
 
 def sentence(title: str, year: int, effects: Mapping[str, Change | None]) -> str:
     """One sentence on a policy. What it changes is what the interval of luck and assumptions leaves no doubt of."""
-    changed, unchanged = [], []
+    changed: list[str] = []
+    sometimes: list[str] = []
+    unchanged: list[str] = []
     for measure, (subject, _, more, less) in SUBJECTS.items():
         change = effects.get(measure)
         if change is None:
             continue
         if not change.certain:
-            unchanged.append(subject)
+            ends = sorted((change.wide_relative_low, change.wide_relative_high), key=abs)
+            if isfinite(ends[0]) and abs(ends[0]) <= HARDLY * abs(ends[1]) and ends[1] * change.difference > 0:
+                verb = more if ends[1] > 0 else less
+                sometimes.append(f"{subject} {verb} by up to {plain(100 * abs(ends[1]))} % or not at all")
+            else:
+                unchanged.append(subject)
             continue
         verb = more if change.difference > 0 else less
         size = change.relative
@@ -113,7 +125,7 @@ def sentence(title: str, year: int, effects: Mapping[str, Change | None]) -> str
         ends = sorted(1 + end if fold else abs(100 * end) for end in wide)
         span = f" ({plain(ends[0])} to {plain(ends[1])}{'' if fold else ' %'})" if isfinite(ends[0]) else ""
         changed.append(f"{subject} {verb} {amount}{span}")
-    said = "; ".join(changed)
+    said = "; ".join([*changed, *sometimes])
     nothing = f"no detectable change in {_listed(unchanged)}" if unchanged else ""
     if not said:
         return f"{title}: {nothing or 'nothing to compare'} in {year}."
@@ -129,8 +141,10 @@ def intervals_note(replicates: int, drawn: bool) -> str:
     luck = f"[ ] luck: 95 % interval of the mean over {replicates} paired replicates, simulation noise alone."
     if not drawn:
         return f"{luck} Assumptions were not drawn."
+    rough = f" With fewer than {ROUGH} draws it is rough." if replicates < ROUGH else ""
     return (
-        f"{luck}\n( ) luck and assumptions: 95 % range over draws of every assumed or sourced number within its range."
+        f"{luck}\n( ) luck and assumptions: 95 % range over draws of every number that has a range; drawn worlds differ "
+        f"in size, so it may have another centre.{rough}"
     )
 
 

@@ -258,7 +258,7 @@ def effect(before: Array, after: Array, wide: tuple[Array, ...] | None, *, logs:
         return float(np.expm1(gap)) if logs else (gap / start if start else float("nan"))
 
     spread = _spread(wide, logs) if wide else (float("nan"),) * 4
-    ends = sorted([share(low), share(high)])
+    ends = sorted([share(low), share(high)]) if logs else _ratio_of_means(before, gaps)
     return Effect(
         start, start + amount(middle), amount(middle), amount(low), amount(high), spread[0], spread[1], share(middle),
         ends[0], ends[1], spread[2], spread[3], n, amount(boot_low), amount(boot_high),
@@ -274,6 +274,18 @@ def _student(gaps: Array) -> tuple[float, float, float]:
         return middle, float("nan"), float("nan")
     half = float(stats.t.ppf(0.5 + LEVEL / 2, gaps.size - 1)) * float(gaps.std(ddof=1)) / gaps.size**0.5
     return middle, middle - half, middle + half
+
+
+def _ratio_of_means(before: Array, gaps: Array) -> list[float]:
+    """Interval of the mean difference over the baseline's mean, both uncertain, by the delta method (Cochran 1977)."""
+    from scipy import stats
+
+    start, n = float(before.mean()), before.size
+    if not start or n < 2:
+        return [float("nan")] * 2
+    ratio = float(gaps.mean()) / start
+    half = float(stats.t.ppf(0.5 + LEVEL / 2, n - 1)) * float((gaps - ratio * before).std(ddof=1)) / n**0.5 / abs(start)
+    return [ratio - half, ratio + half]
 
 
 def _bootstrap(gaps: Array) -> tuple[float, float]:

@@ -1,6 +1,6 @@
 """Assumptions drawn anew: every number of the world with a range, from a stream of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from math import exp, log, sqrt
 from typing import Any
@@ -49,10 +49,13 @@ def drawn(quantity: Quantity, chance: float) -> float:
     return high - sqrt((1.0 - chance) * (high - low) * (high - peak))
 
 
-def draw(scenario: Scenario, seed: int, replicate: int) -> tuple[dict[str, float], int]:
+def draw(
+    scenario: Scenario, seed: int, replicate: int, others: Sequence[Scenario] = ()
+) -> tuple[dict[str, float], int]:
     """Values in base units for every uncertain quantity, and how many draws were thrown away before.
 
-    A draw that makes an impossible world (see ``possible``) is thrown away whole. Each quantity has a stream of its
+    A draw that makes an impossible world (see ``possible``) of the scenario, or of one of ``others`` with the values
+    that it shares, is thrown away whole. Each quantity has a stream of its
     own, so that adding one moves no other.
     """
     found = uncertain(scenario)
@@ -61,9 +64,15 @@ def draw(scenario: Scenario, seed: int, replicate: int) -> tuple[dict[str, float
             path: drawn(quantity, float(stream(seed, replicate, f"assumption {path}", attempt).random()))
             for path, quantity in found.items()
         }
-        if possible(with_values(scenario, values)):
+        if all(possible(with_values(one, shared(scenario, one, values))) for one in (scenario, *others)):
             return values, attempt
     raise ArithmeticError("the ranges of this scenario leave hardly any possible world")
+
+
+def shared(baseline: Scenario, scenario: Scenario, values: dict[str, float]) -> dict[str, float]:
+    """The drawn values that a scenario takes: of what it leaves as the baseline has it."""
+    before, after = uncertain(baseline), uncertain(scenario)
+    return {path: value for path, value in values.items() if path in after and after[path].base == before[path].base}
 
 
 def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
