@@ -14,8 +14,8 @@ class ComputePermits(Policy):
     """A cap on the compute of all actors it applies to together, with FLOP allowances that are traded.
 
     With permits for training alone, an actor needs them for the share of its FLOP that trains, and pays their price
-    spread over all that it buys. The price clears together with the market for compute. Grandfathering gives the value of
-    permits back, within about a year, in proportion to the compute bought in the year before the policy began.
+    spread over all that it buys. The price clears together with the market for compute. Grandfathering gives the value
+    of permits back, within about a year, in proportion to the compute bought in the year before the policy began.
     """
 
     name = "compute_permits"

@@ -143,8 +143,8 @@ def intervals_note(replicates: int, drawn: bool) -> str:
         return f"{luck} Assumptions were not drawn."
     rough = f" With fewer than {ROUGH} draws it is rough." if replicates < ROUGH else ""
     return (
-        f"{luck}\n( ) luck and assumptions: 95 % range over draws of every number that has a range; drawn worlds differ "
-        f"in size, so it may have another centre.{rough}"
+        f"{luck}\n( ) luck and assumptions: 95 % range over draws of every number that has a range; drawn worlds "
+        f"differ in size, so it may have another centre.{rough}"
     )
 
 
