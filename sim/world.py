@@ -97,17 +97,18 @@ def advance(world: World) -> Step:
     at_cost = float(np.minimum(money / no_rent, most).sum()) + outside_demand
     capacity = _capacity(world, at_cost)
     reserved = world.contract_share * world.volume
-    buyers = market.Buyers(money, own_cost, most, covered, reserved, licensed)
+    buyers = market.Buyers(money, own_cost, most, covered, reserved)
     outside = market.Outside(outside_demand, price, m.outside_elasticity, m.outside_contracts * outside_demand)
     saved = world.banked * -np.expm1(-levers.carbon_banking * dt) / dt
     caps = {"carbon_cap": levers.carbon_cap + saved, "compute_cap": levers.compute_cap}
-    clearing = market.clear(m.allocation, buyers, capacity, outside, m.rent_ceiling * price, **caps)
-    bought, world.rent = clearing.compute, clearing.rent
+    terms = capacity, outside, m.rent_ceiling * price
+    sold_to = market.sell(m.allocation, buyers, for_training, licenses, *terms, **caps)
+    clearing, compute, inference = sold_to.clearing, sold_to.training, sold_to.serving
+    paid, paid_inference = sold_to.paid_training, sold_to.paid_serving
+    bought, all_paid, world.rent = compute + inference, paid + paid_inference, clearing.rent
     world.permit_price, world.license_price = clearing.permit_price, clearing.license_price
-    compute, paid = for_training * bought, for_training * clearing.paid
-    cut = np.divide(clearing.paid, money, out=np.ones_like(money), where=money > 0)  # training and serving alike
-    used = cut * np.divide(train_money, wanted, out=np.ones_like(wanted), where=wanted > 0)
-    served = np.where(serve_money > 0, cut, 1.0)
+    used = np.divide(paid, wanted, out=np.ones_like(wanted), where=wanted > 0)
+    served = np.divide(paid_inference, serve_money, out=np.ones_like(money), where=serve_money > 0)
     sales = funds.demand * served  # nobody sells what it cannot serve
     world.served = planning.approached(world.served, served, 1.0 / scenario.training.window, dt)
     sponsored = got * used  # what finds no compute is not paid
@@ -115,7 +116,7 @@ def advance(world: World) -> Step:
     public = public * used
     kept = (1.0 - scenario.research.unspent_share) * on.research_choice
     research = own * (research_share + kept * (1.0 - research_share) * (1.0 - used)) + funds.public_research
-    world.dearness = clearing.price / (price + power)
+    world.dearness = sold_to.price / (price + power)
 
     # 6 energy and carbon
     energy, emissions = bought * kwh_flop, bought * kg_flop
@@ -142,7 +143,7 @@ def advance(world: World) -> Step:
     by_kind = np.array([emissions[:, rows].sum(axis=1) for _, rows in world.rows()])  # (kinds, regions)
     emission_permits, compute_permits = (
         bought * covered * clearing.permit_price,
-        bought * licensed * clearing.license_price,
+        (compute * licenses[0] + inference * licenses[1]) * clearing.license_price,
     )
     permits = emission_permits + compute_permits
     revenue = (levers.carbon_price * by_kind).sum(axis=(1, 2))
@@ -152,8 +153,8 @@ def advance(world: World) -> Step:
     books = accounts.Books(world.rows())
     accounts.settle(
         books, funds, sales=sales, margin=scenario.product.margin,
-        hardware=clearing.paid - bought * (power + carbon_cost) - permits, power=bought * power,
-        carbon=bought * carbon_cost, serving=clearing.paid - paid, research=research, given=given, got=sponsored,
+        hardware=all_paid - bought * (power + carbon_cost) - permits, power=bought * power,
+        carbon=bought * carbon_cost, serving=paid_inference, research=research, given=given, got=sponsored,
         permits=permits, public=public,
     )  # fmt: skip
     toll = exits.live_and_die(world, books, funds, wants)
@@ -177,11 +178,11 @@ def advance(world: World) -> Step:
     by_means = ~by_carbon & ~by_ceiling & (means <= wants) & (spend >= means)
     by_ramp = ~by_carbon & ~by_ceiling & ~by_means & (plan < desired)
     return Step(
-        time=time, dt=dt, alive=world.alive.copy(), compute=compute, inference=bought - compute, run=run, paid=paid,
-        paid_inference=clearing.paid - paid, research=research, sponsored=sponsored, public=public,
+        time=time, dt=dt, alive=world.alive.copy(), compute=compute, inference=inference, run=run, paid=paid,
+        paid_inference=paid_inference, research=research, sponsored=sponsored, public=public,
         means=means + sponsored + public, bound_by_ceiling=by_ceiling,
         bound_by_means=by_means, bound_by_carbon=by_carbon & (bought > 0), bound_by_ramp=by_ramp,
-        unit_cost=clearing.price, energy=energy, emissions=emissions, embodied=embodied,
+        unit_cost=sold_to.price, energy=energy, emissions=emissions, embodied=embodied,
         carbon_taxed=bought * taxed + emission_permits, licensed=compute_permits, sales=sales,
         carbon_per_flop=kg_total, embodied_per_flop=embodied_flop,
         error=world.error.copy(), access=world.access, knowledge=known,

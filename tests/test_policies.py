@@ -250,6 +250,21 @@ def test_permits_on_all_compute_are_a_scarcity_rent() -> None:
     assert capped.rent == scarce.license_price == 0
 
 
+def test_permits_for_training_are_paid_on_training_alone() -> None:
+    """Every actor pays the same price above cost for a FLOP of training, and serving costs what it did."""
+    free = one()
+    cap = ("policy.compute_permits.cap=3e20", 'policy.compute_permits.scope="training"')
+    held = one(*cap)
+    assert held.compute.sum() == pytest.approx(3e20, rel=1e-9)
+    assert held.inference == pytest.approx(free.inference, rel=1e-9)
+    trains, serves = free.compute > 0, free.inference > 0
+    dearer = held.paid[trains] / held.compute[trains] - free.paid[trains] / free.compute[trains]
+    assert dearer == pytest.approx(np.full(dearer.size, held.license_price), rel=1e-6)
+    prices = [of.paid_inference[serves] / of.inference[serves] for of in (held, free)]
+    assert prices[0] == pytest.approx(prices[1], rel=1e-9)
+    assert held.licensed == pytest.approx(held.compute * held.license_price, rel=1e-9)
+
+
 @pytest.mark.parametrize(("name", "cap"), [("cap_and_trade", "1e15"), ("compute_permits", "1e40")])
 def test_unlimited_permits_cost_nothing(name: str, cap: str) -> None:
     for a, b in zip(played(small("baseline", f"policy.{name}.cap={cap}"))[1], played(small())[1], strict=True):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import expm1, inf, log, log1p
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -107,6 +108,41 @@ def clear(
     found = replace(found, licenses=licenses)
     _verify(buyers, found, capacity, carbon_cap, compute_cap, rule)
     return found
+
+
+@dataclass(frozen=True)
+class Purchases:
+    """What buyers take for training and for serving customers, (n,), and the price of both together on average."""
+
+    training: Array  # FLOP/yr
+    serving: Array  # FLOP/yr
+    paid_training: Array  # USD/yr
+    paid_serving: Array  # USD/yr
+    price: Array  # USD/FLOP
+    clearing: Clearing
+
+
+def sell(rule: str, buyers: Buyers, training: Array, licenses: Array, *terms: Any, **caps: Any) -> Purchases:
+    """Clear the markets (see ``clear``) for buyers who train with a share ``training`` (n,) of their money.
+
+    ``licenses`` (2, n) says whether training, and serving, need compute permits. Where they need them alike, both are
+    bought together; where not, each actor buys twice, since a FLOP for training then costs more than one for serving.
+    """
+    if (licenses[0] == licenses[1]).all():
+        found = clear(rule, replace(buyers, licensed=licenses[0]), *terms, **caps)
+        compute, paid = training * found.compute, training * found.paid
+        return Purchases(compute, found.compute - compute, paid, found.paid - paid, found.price, found)
+    n, parts = training.size, np.concatenate([training, 1.0 - training])
+    with np.errstate(invalid="ignore"):
+        most = np.where(parts > 0, np.tile(buyers.most, 2) * parts, 0.0)
+    unit_cost, carbon = np.tile(buyers.unit_cost, 2), np.tile(buyers.carbon, 2)
+    reserved = np.tile(buyers.reserved, 2) * parts
+    apart = Buyers(np.tile(buyers.spend, 2) * parts, unit_cost, most, carbon, reserved, licenses.ravel())
+    found = clear(rule, apart, *terms, **caps)
+    bought, paid = found.compute[:n] + found.compute[n:], found.paid[:n] + found.paid[n:]
+    mixed = training * found.price[:n] + (1.0 - training) * found.price[n:]
+    price = np.divide(paid, bought, out=mixed, where=bought > 0)
+    return Purchases(found.compute[:n], found.compute[n:], found.paid[:n], found.paid[n:], price, found)
 
 
 def _permit_price(

@@ -13,9 +13,9 @@ from sim.view import View
 class ComputePermits(Policy):
     """A cap on the compute of all actors it applies to together, with FLOP allowances that are traded.
 
-    With permits for training alone, an actor needs them for the share of its FLOP that trains, and pays their price
-    spread over all that it buys. The price clears together with the market for compute. Grandfathering gives the value
-    of permits back, within about a year, in proportion to the compute bought in the year before the policy began.
+    With permits for training alone, training and serving are bought apart, at two prices. The price of permits clears
+    together with the market for compute. Grandfathering gives the value of permits back, within about a year, in
+    proportion to the compute bought in the year before the policy began.
     """
 
     name = "compute_permits"

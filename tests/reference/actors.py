@@ -1,6 +1,7 @@
 """The actors of the slow economy, one Mesa agent each: what they earn, want, buy, learn, train and settle."""
 
 from abc import abstractmethod
+from dataclasses import dataclass
 from math import exp, expm1, inf, log1p
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,18 @@ def towards(state: float, target: float, rate: float, years: float) -> float:
 def drained(stock: float, rate: float, dt: float) -> float:
     """Flow out of a stock that drains at a constant rate during a step, as a yearly average."""
     return stock * -expm1(-rate * dt) / dt
+
+
+@dataclass(eq=False)
+class Order:
+    """Money for compute, the part of its owner's limits that goes with it, and whether it needs compute permits."""
+
+    actor: "Actor"
+    money: float
+    part: float
+    licensed: float
+    bought: float = 0.0
+    paid: float = 0.0
 
 
 class Actor(mesa.Agent):
@@ -161,12 +174,19 @@ class Actor(mesa.Agent):
         last = self.own_cost + economy.rent + permit + rules.compute_permits(kind, True) * license
         self.money = min(self.all_money, self.ceiling / self.run_part() * self.lead * last)
         self.purse = self.money + self.serving
-        training = self.money / self.purse if self.purse > 0 else 0.0
-        self.licensed = training * rules.compute_permits(kind, True) + (1 - training) * rules.compute_permits(
-            kind, False
-        )
-
+        self.training = self.money / self.purse if self.purse > 0 else 0.0
+        self.needs = rules.compute_permits(kind, True), rules.compute_permits(kind, False)
+        self.licensed = self.training * self.needs[0] + (1 - self.training) * self.needs[1]
         self.wish = min(self.purse / (self.own_cost + permit + self.licensed * license), self.most)
+
+    def orders(self) -> "list[Order]":
+        """What it asks of the market: one order, or two where training and serving need permits unlike each other."""
+        if self.needs[0] == self.needs[1]:
+            return [Order(self, self.purse, 1.0, self.needs[0])]
+        return [
+            Order(self, self.money, self.training, self.needs[0]),
+            Order(self, self.serving, 1 - self.training, self.needs[1]),
+        ]
 
     def run_part(self) -> float:
         """Share of a year's compute in the largest run: a matter of luck."""
@@ -188,26 +208,28 @@ class Actor(mesa.Agent):
         self.site = {r: towards(self.site[r], target[r], siting.speed, economy.dt) for r in price}
         return middle
 
-    def buy(self, bought: float, paid: float) -> None:
+    def buy(self, orders: "list[Order]") -> None:
         """Compute for training and for customers, its energy, its emissions, and what is left for research."""
         economy = self.model
+        bought, paid = sum(order.bought for order in orders), sum(order.paid for order in orders)
         self.bought, self.total_paid = bought, paid
         dear = self.covered * economy.permit_price + self.licensed * economy.license_price
         self.unit_cost = paid / bought if bought > 0 else self.own_cost + economy.rent + dear
         self.dearness = self.unit_cost / (economy.hardware_price + self.power)
-        training = self.money / self.purse if self.purse > 0 else 0.0
-        cut = paid / self.purse if self.purse > 0 else 1.0
-        used = cut * self.money / self.all_money if self.all_money > 0 else cut
-        self.compute, self.paid = training * bought, training * paid
+        if len(orders) == 1:
+            self.compute, self.paid = self.training * bought, self.training * paid
+        else:
+            self.compute, self.paid = orders[0].bought, orders[0].paid
         self.inference, self.paid_inference = bought - self.compute, paid - self.paid
-        served = cut if self.serving > 0 else 1.0
+        used = self.paid / self.all_money if self.all_money > 0 else 1.0
+        served = self.paid_inference / self.serving if self.serving > 0 else 1.0
         self.sales = served * self.demand
         self.served = towards(self.served, served, 1 / economy.assumptions.training.window, economy.dt)
         self.earned = economy.assumptions.product.margin * self.sales
         self.sponsored = self.gets * used
         self.public *= used
         self.permits = bought * self.covered * economy.permit_price
-        self.license = bought * self.licensed * economy.license_price
+        self.license = (self.compute * self.needs[0] + self.inference * self.needs[1]) * economy.license_price
         unspent = economy.assumptions.research.unspent_share if economy.on.research_choice else 1.0
         left = self.own * (1 - self.for_research) * (1 - used)
         self.research_now = self.own * self.for_research + (1 - unspent) * left + self.public_research
@@ -218,7 +240,7 @@ class Actor(mesa.Agent):
         self.past_emissions = towards(
             self.past_emissions, bought * self.carbon_per_flop, 1 / economy.assumptions.training.window, economy.dt
         )
-        at_limit = bought >= self.most
+        at_limit = bought >= self.most * (1 - 1e-9)
         self.bound_by_ceiling = not at_limit and self.money < self.all_money
         at_means = not at_limit and not self.bound_by_ceiling and self.means <= self.wants and self.spend >= self.means
         self.bound_by_carbon = at_limit and bought > 0

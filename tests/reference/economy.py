@@ -159,18 +159,22 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         outside = self.outside_at_price
         back = drained(self.banked, self.rules.banking(), self.dt)
         cap, compute_cap = self.rules.lowest("cap_and_trade", "cap"), self.rules.lowest("compute_permits", "cap")
+        orders = [order for actor in actors for order in actor.orders()]
         sale, self.permit_price, self.license_price = sell_permitted(
-            [a.covered for a in actors], cap + back, [a.licensed for a in actors], compute_cap,
-            market.allocation, [a.purse for a in actors], [a.own_cost for a in actors], [a.most for a in actors],
-            [a.reserved for a in actors], self.capacity, outside, market.outside_contracts * outside,
+            [o.actor.covered for o in orders], cap + back, [o.licensed for o in orders], compute_cap,
+            market.allocation, [o.money for o in orders], [o.actor.own_cost for o in orders],
+            [o.part * o.actor.most if o.part else 0.0 for o in orders], [o.part * o.actor.reserved for o in orders],
+            self.capacity, outside, market.outside_contracts * outside,
             self.hardware_price, market.outside_elasticity, market.rent_ceiling * self.hardware_price,
         )  # fmt: skip
-        if self.rules.banking():
-            used = sum(a.covered * bought for a, bought in zip(actors, sale.bought, strict=True))
-            self.banked = max(self.banked + (cap - used) * self.dt, 0.0)
         self.outside, self.rent, self.outcome = sale.outside, sale.rent, sale.outcome
-        for actor, bought, paid in zip(actors, sale.bought, sale.paid, strict=True):
-            actor.buy(bought, paid)
+        for order, bought, paid in zip(orders, sale.bought, sale.paid, strict=True):
+            order.bought, order.paid = bought, paid
+        for actor in actors:
+            actor.buy([order for order in orders if order.actor is actor])
+        if self.rules.banking():
+            used = sum(actor.covered * actor.bought for actor in actors)
+            self.banked = max(self.banked + (cap - used) * self.dt, 0.0)
 
     def grow(self, demand: float) -> float:
         """Capacity in the middle of the step; it goes on to its end."""
@@ -322,11 +326,9 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
     def collect_taxes(self) -> None:
         """Revenue of the policies, by use, and what is not yet paid out of it."""
         self.revenue = {use: sum(actor.bought * actor.tax[use] for actor in self.agents) for use in USES}
-        for policy, price, what in (
-            ("cap_and_trade", self.permit_price, "covered"), ("compute_permits", self.license_price, "licensed"),
-        ):  # fmt: skip
+        for policy, what in (("cap_and_trade", "permits"), ("compute_permits", "license")):
             use = self.rules.proceeds(policy)
             if use:
-                self.revenue[use] += price * sum(actor.bought * getattr(actor, what) for actor in self.agents)
+                self.revenue[use] += sum(getattr(actor, what) for actor in self.agents)
         for use in USES:
             self.earmarked[use] += (self.revenue[use] - self.paid_out[use]) * self.dt
