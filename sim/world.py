@@ -107,8 +107,8 @@ def advance(world: World) -> Step:
     paid, paid_inference = sold_to.paid_training, sold_to.paid_serving
     bought, all_paid, world.rent = compute + inference, paid + paid_inference, clearing.rent
     world.permit_price, world.license_price = clearing.permit_price, clearing.license_price
-    used = np.divide(paid, wanted, out=np.ones_like(wanted), where=wanted > 0)
-    served = np.divide(paid_inference, serve_money, out=np.ones_like(money), where=serve_money > 0)
+    used = np.minimum(np.divide(paid, wanted, out=np.ones_like(wanted), where=wanted > 0), 1.0)
+    served = np.minimum(np.divide(paid_inference, serve_money, out=np.ones_like(money), where=serve_money > 0), 1.0)
     sales = funds.demand * served  # nobody sells what it cannot serve
     world.served = planning.approached(world.served, served, 1.0 / scenario.training.window, dt)
     sponsored = got * used  # what finds no compute is not paid

@@ -221,8 +221,8 @@ class Actor(mesa.Agent):
         else:
             self.compute, self.paid = orders[0].bought, orders[0].paid
         self.inference, self.paid_inference = bought - self.compute, paid - self.paid
-        used = self.paid / self.all_money if self.all_money > 0 else 1.0
-        served = self.paid_inference / self.serving if self.serving > 0 else 1.0
+        used = min(self.paid / self.all_money, 1.0) if self.all_money > 0 else 1.0
+        served = min(self.paid_inference / self.serving, 1.0) if self.serving > 0 else 1.0
         self.sales = served * self.demand
         self.served = towards(self.served, served, 1 / economy.assumptions.training.window, economy.dt)
         self.earned = economy.assumptions.product.margin * self.sales
