@@ -1,12 +1,21 @@
-"""A skipped test proves nothing: it fails. The fixture ``say`` runs a command in the test's process."""
+"""A skipped test proves nothing: it fails. The fixture ``say`` runs a command in the test's process.
 
+Random examples are the same in every run; HYPOTHESIS_PROFILE=random looks for new ones.
+"""
+
+import os
 from collections.abc import Generator
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from sim.cli import main
 from tests.saying import Said, Say
+
+settings.register_profile("fixed", derandomize=True)
+settings.register_profile("random", derandomize=False)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
 
 @pytest.hookimpl(wrapper=True)
