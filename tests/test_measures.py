@@ -1,5 +1,7 @@
 """All measures of one window written by hand, against plain arithmetic; and indices against their definitions."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from itertools import product
 from math import exp, isnan, log, nan, sqrt
@@ -13,6 +15,7 @@ from sim.measures import registry
 from sim.measures.inequality import gini, hhi, theil, top_share
 from sim.mechanisms.scaling import AnchoredLaw, Polynomial
 from sim.period import Groups, Past, Period, Step, Yardsticks, period
+from tests.worlds import ROOT
 
 ROWS = {"corporation": slice(0, 2), "startup": slice(2, 3), "academic_lab": slice(3, 5)}
 GROUPS = Groups(
@@ -204,6 +207,14 @@ def test_the_year_an_error_is_reached(window: Period) -> None:
     later = replace(window, past=Past(2012.0, [2012.0, 2013.0, 2014.0], [0.4, 0.1, 0.02]))
     assert registry()["year_error_5"](later) == pytest.approx(2013 + log(0.1 / 0.05) / log(0.1 / 0.02))
     assert isnan(registry()["year_error_1"](later))
+
+
+@pytest.mark.parametrize("first", ["access", "inequality", "research"])
+def test_the_order_of_measures_does_not_depend_on_what_was_imported_first(first: str) -> None:
+    """Worker processes import in an order of their own, and values go by place."""
+    script = f"import sim.measures.{first}\nfrom sim.measures import registry\nprint(*registry())"
+    printed = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert printed.stdout.split() == list(registry())
 
 
 def test_where_nobody_is_nothing_exists(window: Period) -> None:

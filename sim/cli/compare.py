@@ -1,15 +1,16 @@
 """``compare``: what policies change, in pairs on the same luck."""
 
-import sys
 import time
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.options import overrides, share, simulation
+from sim.cli.simulating import bar, finishing, there, writing_to
 
 if TYPE_CHECKING:
     from sim.results import Comparison
+    from sim.scenario import Scenario
 
 NAME = "compare"
 HELP = "compare scenarios with the first of them, in pairs on the same luck"
@@ -45,22 +46,29 @@ def act(options: Namespace) -> int:
     from sim.scenario import load
 
     given = {**overrides(options), "replicates": options.replicates or REPLICATES}
-    scenarios = [load(file, options.settings, **given) for file in options.scenarios]
-    run = {"workers": options.workers, "discount": options.discount, "progress": _bar(options.quiet)}
+    policies = [{policy.id for policy in load(file).policies} for file in options.scenarios]
+
+    def read(replicates: int, *more: str) -> "list[Scenario]":
+        return [
+            load(file, [*meant(options.settings, own, policies), *more], **{**given, "replicates": replicates})
+            for file, own in zip(options.scenarios, policies, strict=True)
+        ]
+
+    scenarios = read(given["replicates"])
+    laws = law_profiles(scenarios[0]) if options.across_laws else []
+    under = {law: read(LAW_REPLICATES, f'law.profile="{law}"') for law in laws}  # refused before anything is simulated
+    run = {"workers": options.workers, "discount": options.discount, "progress": bar(options.quiet)}
+    before = there(options.out)
     out = prepare(options.out, "compare", f"-seed{scenarios[0].run.seed}")
     began = time.perf_counter()
-    try:
+    actors = sum(kind.count for kind in scenarios[0].kinds)
+    with writing_to(before, out, options.scenarios[0], actors):
         found = compare(scenarios, replicates=given["replicates"], every_step=options.every_step, **run)
-        laws = []
-        if options.across_laws and not found.interrupted:
-            for law in law_profiles(scenarios[0]):
-                settings = [*options.settings, f'law.profile="{law}"']
-                others = [load(file, settings, **{**given, "replicates": LAW_REPLICATES}) for file in options.scenarios]
-                laws.append((law, compare(others, replicates=LAW_REPLICATES, assumptions=False, **run)))
-        summary = write_comparison(found, laws, out, as_command(options.typed), time.perf_counter() - began)
-    finally:
-        if out.is_dir() and options.out is None and not any(out.iterdir()):
-            out.rmdir()
+        by_law = []
+        for law, others in under.items() if not found.interrupted else ():
+            by_law.append((law, compare(others, replicates=LAW_REPLICATES, assumptions=False, **run)))
+        with finishing():
+            summary = write_comparison(found, by_law, out, as_command(options.typed), time.perf_counter() - began)
     if options.json:
         print(json.dumps(summary, indent=2))
     elif options.quiet:
@@ -70,13 +78,16 @@ def act(options: Namespace) -> int:
     return 130 if found.interrupted else 0
 
 
-def _bar(quiet: bool) -> Any:
-    from tqdm import tqdm
+def meant(settings: list[str], own: set[str], all_policies: list[set[str]]) -> list[str]:
+    """Those of the --set texts that a scenario takes. A setting of a policy is for the scenarios that have the policy,
+    if any has it; otherwise the baseline would get the policy too, and nothing would be left to compare."""
 
-    def wrap(pairs: Any, total: int) -> Any:
-        return tqdm(pairs, total=total, unit="replicate", disable=quiet, file=sys.stderr, leave=True)
+    def applies(text: str) -> bool:
+        group, _, rest = text.partition("=")[0].strip().partition(".")
+        policy = rest.partition(".")[0]
+        return group != "policy" or policy in own or not any(policy in ids for ids in all_policies)
 
-    return wrap
+    return [text for text in settings if applies(text)]
 
 
 def _report(found: "Comparison", summary: dict[str, Any], out: Path, seconds: float) -> str:

@@ -1,17 +1,11 @@
 """``run``: simulate a scenario and write a run directory."""
 
-import os.path
-import signal
-import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sim.cli.options import overrides, simulation
-from sim.errors import InputError
+from sim.cli.simulating import bar, finishing, there, writing_to
 
 NAME = "run"
 HELP = "simulate a scenario and write its results"
@@ -37,24 +31,14 @@ def act(options: Namespace) -> int:
     from sim.results import prepare, write
     from sim.results.directory import as_command
 
-    there = options.out is not None and os.path.lexists(options.out)
+    before = there(options.out)
     out = prepare(options.out, scenario.name, f"-seed{scenario.run.seed}")
     began = time.perf_counter()
-    try:
-        result = run(scenario, workers=options.workers, every_step=options.every_step, progress=_bar(options.quiet))
-        with _finishing():
+    actors = sum(kind.count for kind in scenario.kinds)
+    with writing_to(before, out, options.scenario, actors):
+        result = run(scenario, workers=options.workers, every_step=options.every_step, progress=bar(options.quiet))
+        with finishing():
             summary = write(result, out, as_command(options.typed), time.perf_counter() - began)
-    except (MemoryError, BrokenProcessPool):
-        found, fix = f"{sum(kind.count for kind in scenario.kinds):,} actors", "lower kind.<id>.count or --workers"
-        allowed = "what this machine can hold"
-        problem = "the run does not fit into memory"
-        raise InputError(problem, file=options.scenario, found=found, allowed=allowed, fix=fix) from None
-    finally:
-        left = sorted(path.name for path in out.iterdir()) if out.is_dir() else ["nothing"]
-        if not left and not there:
-            out.rmdir()
-        elif left and "provenance.json" not in left:
-            print(f"the results are not complete; whole in {out}: {', '.join(left)}", file=sys.stderr)
     if options.json:
         print(json.dumps(summary, indent=2))
     elif options.quiet:
@@ -62,30 +46,6 @@ def act(options: Namespace) -> int:
     else:
         print(_headline(summary, out, time.perf_counter() - began))
     return 130 if result.interrupted else 0
-
-
-@contextmanager
-def _finishing() -> Iterator[None]:
-    """While results are written the first interrupt is answered with a word; the second one stops."""
-
-    def answer(number: int, frame: object) -> None:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        print("\nwriting what is finished; interrupt again to stop", file=sys.stderr)
-
-    before = signal.signal(signal.SIGINT, answer)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _bar(quiet: bool) -> Any:
-    from tqdm import tqdm
-
-    def wrap(replicates: Any, total: int) -> Any:
-        return tqdm(replicates, total=total, unit="replicate", disable=quiet, file=sys.stderr, leave=True)
-
-    return wrap
 
 
 def _headline(summary: dict[str, Any], out: Path, seconds: float) -> str:

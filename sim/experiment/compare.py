@@ -1,12 +1,12 @@
 """Scenarios compared on the same luck, with the assumptions as they stand and drawn anew."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError
-from sim.experiment.pool import CalledOff, enough_workers, finished
+from sim.experiment.pool import CalledOff, Progress, enough_workers, gathered
 from sim.experiment.runner import seconds, simulate
 from sim.results import Comparison, Paired
 from sim.scenario import Scenario, load
@@ -23,7 +23,7 @@ def compare(
     discount: float = 0.03,
     workers: int | None = None,
     every_step: bool = False,
-    progress: Callable[[Iterable[Paired], int], Iterable[Paired]] | None = None,
+    progress: Progress[Paired] | None = None,
 ) -> Comparison:
     """Compare scenarios (or files) with the first of them, replicate by replicate on the same luck.
 
@@ -36,16 +36,7 @@ def compare(
     work = _Replicate(chosen, assumptions, every_step)
     time = replicates * len(chosen) * (2 if assumptions else 1) * seconds(chosen[0])
     workers = enough_workers(time, replicates) if workers is None else min(workers, replicates)
-    pairs: list[Paired] = []
-    interrupted = False
-    source = finished(work, range(replicates), workers)
-    try:
-        for pair in progress(source, replicates) if progress else source:
-            pairs.append(pair)  # noqa: PERF402 (an interrupt must leave what is finished)
-    except KeyboardInterrupt:
-        interrupted = True
-    finally:
-        source.close()
+    pairs, interrupted = gathered(work, range(replicates), workers, progress)
     pairs.sort(key=lambda pair: pair.replicate)
     return Comparison(chosen, pairs, replicates, interrupted, discount)
 

@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -14,6 +14,7 @@ from typing import TypeVar
 Result = TypeVar("Result")
 CalledOff = Callable[[], bool]  # asks whether what is being worked on is not wanted any more
 Work = Callable[[int, CalledOff | None], Result]
+Progress = Callable[[Iterable[Result], int], Iterable[Result]]
 
 WORTH_A_POOL = 6.0  # seconds of work from which starting worker processes pays
 REBUILDS = 3  # times a broken pool is built again before giving up
@@ -26,6 +27,25 @@ def finished(work: Work[Result], tasks: Sequence[int], workers: int) -> Generato
             yield work(task, None)
     else:
         yield from _parallel(work, tasks, workers)
+
+
+def gathered(
+    work: Work[Result], tasks: Sequence[int], workers: int, progress: Progress[Result] | None
+) -> tuple[list[Result], bool]:
+    """What ``work`` makes of all tasks, as it finishes, and whether a KeyboardInterrupt cut it short.
+
+    ``progress`` wraps the iterator of results, given their number. What is finished is kept on an interrupt.
+    """
+    done: list[Result] = []
+    source = finished(work, tasks, workers)
+    try:
+        for result in progress(source, len(tasks)) if progress else source:
+            done.append(result)  # noqa: PERF402 (an interrupt must leave what is finished)
+    except KeyboardInterrupt:
+        return done, True
+    finally:
+        source.close()
+    return done, False
 
 
 def enough_workers(seconds: float, tasks: int) -> int:

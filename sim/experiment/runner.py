@@ -1,13 +1,13 @@
 """Replicates of one scenario. The result depends on (scenario, seed) alone: not on workers, order or hash seed."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
 
 import numpy as np
 
-from sim.experiment.pool import CalledOff, enough_workers, finished
+from sim.experiment.pool import CalledOff, Progress, enough_workers, gathered
 from sim.measures import registry
 from sim.model import ComputeEconomy
 from sim.period import Step
@@ -23,7 +23,7 @@ def run(
     *,
     workers: int | None = None,
     every_step: bool = False,
-    progress: Callable[[Iterable[Replicate], int], Iterable[Replicate]] | None = None,
+    progress: Progress[Replicate] | None = None,
 ) -> Result:
     """Simulate all replicates of a scenario (its own seed and number of replicates).
 
@@ -32,16 +32,7 @@ def run(
     """
     wanted = scenario.run.replicates
     workers = enough_workers(wanted * seconds(scenario), wanted) if workers is None else min(workers, wanted)
-    done: list[Replicate] = []
-    interrupted = False
-    source = finished(_Simulation(scenario, every_step), range(wanted), workers)
-    try:
-        for replicate in progress(source, wanted) if progress else source:
-            done.append(replicate)  # noqa: PERF402 (an interrupt must leave what is finished)
-    except KeyboardInterrupt:
-        interrupted = True
-    finally:
-        source.close()
+    done, interrupted = gathered(_Simulation(scenario, every_step), range(wanted), workers, progress)
     done.sort(key=lambda replicate: replicate.replicate)
     return Result(scenario, done, interrupted)
 

@@ -12,14 +12,14 @@ from sim.period import Period
 
 @cache
 def registry(regions: tuple[str, ...] = (), kinds: tuple[str, ...] = ()) -> dict[str, Measure]:
-    """Every measure by its id, in the order in which a reader meets them.
+    """Every measure by its id, in the order in which a reader meets them, whatever was imported first.
 
     For each region of a scenario there is one more, and for each kind of actor that the measures do not know by name
     a few more.
     """
     for module in iter_modules(__path__):
         import_module(f"{__name__}.{module.name}")
-    found = sorted(DECLARED, key=lambda measure: measure.order)
+    found = sorted(DECLARED, key=lambda measure: (measure.order, measure.home))
     found += [in_region(i, id) for i, id in enumerate(regions)]
     found += [measure for id in kinds for measure in of_kind(id)]
     return {measure.id: measure for measure in found}

@@ -27,6 +27,11 @@ class Measure:
     order: int  # place among those of the short table; the others come after them
 
     @property
+    def home(self) -> str:
+        """Name of the module that declares it."""
+        return str(getattr(self.function, "func", self.function).__module__)
+
+    @property
     def headline(self) -> bool:
         """Whether it stands in the short table of a run; all measures stand in its files."""
         return self.order < UNLISTED

@@ -1,11 +1,7 @@
 """A comparison's directory: tables, scenarios, figures and report, each whole or not at all."""
 
 import json
-import platform
 from dataclasses import asdict
-from datetime import UTC, datetime
-from hashlib import sha256
-from importlib.metadata import version
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -17,7 +13,7 @@ from matplotlib.figure import Figure
 from sim.report import comparing, effects, words
 from sim.report.page import comparison_page
 from sim.results.comparison import Comparison, Effect
-from sim.results.directory import PACKAGES, PROVENANCE, code_hash
+from sim.results.directory import for_people, provenance, seal
 from sim.results.place import save_bytes, save_text, unwritable
 from sim.scenario.differences import differences
 from sim.scenario.drawing import uncertain
@@ -57,27 +53,15 @@ def _write(found: Comparison, laws: Laws, out: Path, command: list[str], seconds
         for name, table in tables.items():
             save_text(out / name, table.to_csv(index=False, lineterminator="\n"))
     save_text(out / "summary.json", json.dumps(summary, indent=2) + "\n")
-    record: dict[str, Any] = {
-        "command": command,
-        "made": datetime.now(UTC).isoformat(timespec="seconds"),
-        "seconds": round(seconds, 2),
-        "seed": found.scenarios[0].run.seed,
-        "replicates": [pair.replicate for pair in found.pairs],
-        "streams": "Philox, keyed by sha256 of seed/replicate/purpose/year; assumptions by their paths",
-        "interrupted": found.interrupted,
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in (*PACKAGES, "scipy")}},
-        "machine": f"{platform.system()} {platform.machine()}",
-        "code": code_hash(),
-    }
+    replicates = [pair.replicate for pair in found.pairs]
+    record = provenance(command, seconds, found.scenarios[0], replicates, interrupted=found.interrupted)
     if found.pairs:
         drawn = figures(found, record["made"][:10])
         (out / "figures").mkdir(exist_ok=True)
         for name, png in drawn.items():
             save_bytes(out / "figures" / name, png)
         save_text(out / "report.html", report(found, summary, drawn, record))
-    made = sorted(path for path in out.rglob("*") if path.is_file())
-    hashes = {path.relative_to(out).as_posix(): sha256(path.read_bytes()).hexdigest() for path in made}
-    save_text(out / PROVENANCE, json.dumps({**record, "files": hashes}, indent=2) + "\n")
+    seal(out, record)
     return summary
 
 
@@ -232,12 +216,4 @@ def report(found: Comparison, summary: dict[str, Any], drawn: dict[str, bytes], 
     """The report as HTML."""
     paths = uncertain(found.scenarios[0])
     listed = [entry for entry in inputs(found.scenarios[0]) if entry["path"] in paths]
-    shown = {
-        "Command": " ".join(record["command"]),
-        "Made": record["made"],
-        "Seed": record["seed"],
-        "Versions": ", ".join(f"{name} {number}" for name, number in record["versions"].items()),
-        "Code (sha256 of sim/)": record["code"],
-        "Random streams": record["streams"],
-    }
-    return comparison_page(summary, drawn, listed, shown)
+    return comparison_page(summary, drawn, listed, for_people(record))

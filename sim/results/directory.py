@@ -24,7 +24,7 @@ from sim.scenario.data import laws
 from sim.scenario.writing import inputs, resolved_toml
 from sim.state import World
 
-PACKAGES = ("compute-divide", "mesa", "numpy", "pandas", "matplotlib", "networkx", "pint")
+PACKAGES = ("compute-divide", "mesa", "numpy", "pandas", "matplotlib", "networkx", "pint", "scipy")
 KNOWN_LOOKS = {"corporation": "corporation", "startup": "startup", "academic_lab": "academia"}  # others are drawn grey
 PROVENANCE = "provenance.json"
 DATA = ("scenario.toml", "summary.json", "series.csv", "actors.csv")  # what figures and report are made from
@@ -49,18 +49,8 @@ def _write(result: Result, out: Path, command: list[str], seconds: float) -> dic
         save_text(out / "steps.csv", result.steps.to_csv(index=False, lineterminator="\n"))
     save_text(out / "actors.csv", result.actors.to_csv(index=False, lineterminator="\n"))
     save_text(out / "summary.json", json.dumps(summary, indent=2) + "\n")
-    record = {
-        "command": command,
-        "made": datetime.now(UTC).isoformat(timespec="seconds"),
-        "seconds": round(seconds, 2),
-        "seed": scenario.run.seed,
-        "replicates": [replicate.replicate for replicate in result.replicates],
-        "streams": "Philox, keyed by sha256 of seed/replicate/purpose/year",
-        "interrupted": result.interrupted,
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
-        "machine": f"{platform.system()} {platform.machine()}",
-        "code": code_hash(),
-    }
+    replicates = [replicate.replicate for replicate in result.replicates]
+    record = provenance(command, seconds, scenario, replicates, interrupted=result.interrupted)
     _draw(out, scenario, summary, result.series, result.actors, record)
     return summary
 
@@ -133,15 +123,7 @@ def _draw(
             "policies": [(policy.id, policy.start) for policy in scenario.policies],
         }
         drawn = draw_all(series, actors, about)
-    shown = {
-        "Command": " ".join(record["command"]),
-        "Made": record["made"],
-        "Seed": record["seed"],
-        "Versions": ", ".join(f"{name} {number}" for name, number in record["versions"].items()),
-        "Code (sha256 of sim/)": record["code"],
-        "Random streams": record["streams"],
-    }
-    report = page(summary, drawn, inputs(scenario), shown)
+    report = page(summary, drawn, inputs(scenario), for_people(record))
     if drawn:
         (out / "figures").mkdir(exist_ok=True)
     for name, png in drawn.items():
@@ -150,10 +132,45 @@ def _draw(
         if f"{name}.png" not in drawn:
             (out / "figures" / f"{name}.png").unlink(missing_ok=True)
     save_text(out / "report.html", report)
+    seal(out, record)
+    return sorted(drawn)
+
+
+def provenance(
+    command: list[str], seconds: float, scenario: Scenario, replicates: list[int], *, interrupted: bool
+) -> dict[str, Any]:
+    """How results came about: command, time, seed, replicates, versions, machine, code."""
+    return {
+        "command": command,
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": round(seconds, 2),
+        "seed": scenario.run.seed,
+        "replicates": replicates,
+        "streams": "Philox, keyed by sha256 of seed/replicate/purpose/year",
+        "interrupted": interrupted,
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
+        "machine": f"{platform.system()} {platform.machine()}",
+        "code": code_hash(),
+    }
+
+
+def for_people(record: dict[str, Any]) -> dict[str, Any]:
+    """What a report says of its making."""
+    return {
+        "Command": " ".join(record["command"]),
+        "Made": record["made"],
+        "Seed": record["seed"],
+        "Versions": ", ".join(f"{name} {number}" for name, number in record["versions"].items()),
+        "Code (sha256 of sim/)": record["code"],
+        "Random streams": record["streams"],
+    }
+
+
+def seal(out: Path, record: dict[str, Any]) -> None:
+    """Write the record last, with the sha256 of every other file."""
     made = sorted(path for path in out.rglob("*") if path.is_file() and path.name != PROVENANCE)
     hashes = {path.relative_to(out).as_posix(): sha256(path.read_bytes()).hexdigest() for path in made}
     save_text(out / PROVENANCE, json.dumps({**record, "files": hashes}, indent=2) + "\n")
-    return sorted(drawn)
 
 
 def code_hash() -> str:

@@ -1,0 +1,61 @@
+"""What commands that simulate share: progress, memory that does not suffice, and writing that is not cut off."""
+
+import os.path
+import signal
+import sys
+from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sim.errors import InputError
+
+
+def bar(quiet: bool) -> Any:
+    """Wraps an iterator of finished replicates in a progress bar with the time left."""
+    from tqdm import tqdm
+
+    def wrap(replicates: Any, total: int) -> Any:
+        return tqdm(replicates, total=total, unit="replicate", disable=quiet, file=sys.stderr, leave=True)
+
+    return wrap
+
+
+@contextmanager
+def writing_to(given: Path | None, out: Path, file: Path, actors: int) -> Iterator[None]:
+    """Around simulating and writing: a clear word when memory does not suffice, no empty directory left behind, and
+    the names of what is whole when the rest is missing. ``given`` is what --out said, before ``out`` was made."""
+    try:
+        yield
+    except (MemoryError, BrokenProcessPool):
+        found, fix = f"{actors:,} actors", "lower kind.<id>.count or --workers"
+        allowed = "what this machine can hold"
+        problem = "the run does not fit into memory"
+        raise InputError(problem, file=file, found=found, allowed=allowed, fix=fix) from None
+    finally:
+        left = sorted(path.name for path in out.iterdir()) if out.is_dir() else ["nothing"]
+        if not left and not given:
+            out.rmdir()
+        elif left and "provenance.json" not in left:
+            print(f"the results are not complete; whole in {out}: {', '.join(left)}", file=sys.stderr)
+
+
+def there(out: Path | None) -> Path | None:
+    """The directory of --out when it exists before the run, so that it stays."""
+    return out if out is not None and os.path.lexists(out) else None
+
+
+@contextmanager
+def finishing() -> Iterator[None]:
+    """While results are written the first interrupt is answered with a word; the second one stops."""
+
+    def answer(number: int, frame: object) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        print("\nwriting what is finished; interrupt again to stop", file=sys.stderr)
+
+    before = signal.signal(signal.SIGINT, answer)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
