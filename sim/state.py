@@ -166,7 +166,8 @@ class World:
         self.knowledge = np.zeros(self.groups.size)
         self.dearness = np.ones(self.groups.size)  # price of compute over what it costs to make
         self.lead = np.ones(self.groups.size)  # training compute bought over that about the last year, at least 1
-        self.past_emissions = np.zeros(self.groups.size)  # kgCO2e/yr operational, about the last year
+        regions = len(scenario.regions)
+        self.past_emissions = np.zeros((regions, self.groups.size))  # kgCO2e/yr operational, about the last year
         self.volume = self.start_plan / self.hardware_price(float(scenario.time.start))  # FLOP/yr, about the last year
 
     def _place(self) -> None:
@@ -315,15 +316,17 @@ class World:
     def give_rights(self, levers: Levers) -> None:
         """Parts in permits that are given away, fixed by the last year when the first of them are issued."""
         sold = {PAST_EMISSIONS: levers.carbon_sold, PAST_COMPUTE: levers.compute_sold}
-        past = {PAST_EMISSIONS: self.past_emissions, PAST_COMPUTE: self.volume}
         for use, uses in sold.items():
             if uses[USES.index(use)] > 0 and use not in self.rights:
-                covered = (
-                    levers.carbon_covered.max(axis=1) if use == PAST_EMISSIONS else levers.compute_covered.max(axis=0)
-                )
-                amount = past[use] if past[use].any() else self.volume
-                part = amount * covered[self.kind_index]
+                part = self._past_use(use, levers)
                 self.rights[use] = part / max(part.sum(), 1e-300)
+
+    def _past_use(self, use: str, levers: Levers) -> Array:
+        """What those covered emitted where it is covered, or bought, about the last year, (n,)."""
+        if use == PAST_COMPUTE:
+            return self.volume * self.per_actor(levers.compute_covered.max(axis=0))
+        emitted = carbon.across(self.past_emissions, self.per_actor(levers.carbon_covered.T))
+        return emitted if emitted.any() else self.volume * self.per_actor(levers.carbon_covered.max(axis=1))
 
     def rights_now(self) -> dict[str, Array]:
         """Parts in permits given away, among those alive; nobody's when none of the first is."""

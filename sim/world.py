@@ -134,9 +134,7 @@ def advance(world: World) -> Step:
     world.lead = np.maximum(np.divide(compute, world.trained, out=np.ones_like(compute), where=world.trained > 0), 1.0)
     run = fraction * np.minimum(world.trained, compute)  # of a year of what is bought now, and was over the last year
     run = np.minimum(run, ceiling)
-    world.past_emissions = planning.approached(
-        world.past_emissions, emissions.sum(axis=0), 1 / scenario.training.window, dt
-    )
+    world.past_emissions = planning.approached(world.past_emissions, emissions, 1.0 / scenario.training.window, dt)
     world.error = training.best_error(world.error, run, known, world.law)
 
     # 9 sell, tax, recycle; 10 live and die: every dollar has a payer and a payee

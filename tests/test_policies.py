@@ -1,6 +1,6 @@
 """Every policy: neutral is nothing, almost neutral almost nothing, its name is true; and what theory says of them."""
 
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -202,10 +202,13 @@ def test_a_duty_to_publish_releases_models_after_its_lag() -> None:
 
 
 def test_what_was_released_by_duty_stays_released() -> None:
+    """The duty ends in the middle of 2015: models of up to half a year before are out, and stay so for all."""
     duty = ("share=1", "start=2014", "end=2015.5", "weights_lag=0.5")
     settings = [f"policy.open_publication.{setting}" for setting in duty]
-    world, _ = played(small("baseline", *settings, "mechanisms.open_release=true", until=2016))
-    assert world.duty_error < 0.3
+    world, steps = played(small("baseline", *settings, "release.lag=5", until=2016))
+    best = {step.time + step.dt: step.error.min() for step in steps}
+    assert world.duty_error == pytest.approx(best[2014.75], rel=1e-12)  # the last duty was in the step from 2015.25 on
+    assert world.access.max() == world.duty_error
 
 
 def test_saved_permits_come_back() -> None:
@@ -348,8 +351,35 @@ def test_the_order_of_a_package_does_not_matter(tmp_path: Any) -> None:
         same(a, b)
 
 
-def test_permits_beside_a_queue_and_two_markets_of_one_kind_are_refused() -> None:
+def test_permits_beside_a_queue_and_two_markets_of_one_kind_are_refused(tmp_path: Any) -> None:
     with pytest.raises(InputError, match="a queue has no prices"):
         small("cap_and_trade", 'market.allocation="queue"')
-    twice = replace(small("cap_and_trade"))
-    assert len(twice.policies) == 1
+    file = tmp_path / "twice.toml"
+    file.write_text(
+        f'schema = 1\nextends = "{SCENARIOS / "cap_and_trade.toml"}"\ntitle = "t"\nquestion = "q?"\n'
+        '[[policy]]\nname = "cap_and_trade"\nid = "second"\ncap = 5\n'
+    )
+    with pytest.raises(InputError, match="one market for permits of a kind"):
+        load(file)
+
+
+@pytest.mark.parametrize(("name", "cap"), [("cap_and_trade", "100 tCO2e/yr"), ("compute_permits", "5e20")])
+def test_permits_are_given_away_by_past_use(name: str, cap: str) -> None:
+    """In proportion to emissions, or compute, of about the year before the first permits; to nobody founded later."""
+    scenario = small("baseline", f"policy.{name}.cap={cap}", f'policy.{name}.allocation="grandfathering"',
+                     f"policy.{name}.start=2014")  # fmt: skip
+    world = World(scenario, 1)
+    while world.time < 2014:
+        advance(world)
+    past = (world.past_emissions.sum(axis=0) if name == "cap_and_trade" else world.volume).copy()
+    advance(world)
+    (part,) = world.rights.values()
+    assert part == pytest.approx(past / past.sum(), rel=1e-12)
+    assert np.ptp(part) > 0.01
+    founded = np.zeros(part.size, dtype=bool)
+    for _ in range(12):
+        before = world.alive.copy()
+        advance(world)
+        founded |= world.alive & ~before
+    assert founded.any()
+    assert not next(iter(world.rights.values()))[founded].any()

@@ -23,7 +23,7 @@ ACTOR_FLOWS = (
 )  # fmt: skip
 ACTOR_STATE = (
     "cash", "plan", "volume", "trained", "error", "luck", "knowledge", "research", "research_share", "entitlement",
-    "reach", "dearness", "served", "sharing", "past_emissions", "lead",
+    "reach", "dearness", "served", "sharing", "lead",
 )  # fmt: skip
 BOUNDS = ("bound_by_carbon", "bound_by_means", "bound_by_ramp", "bound_by_ceiling")
 CLOSE = 1e-9
@@ -178,7 +178,7 @@ def perturbed(case: int) -> World:
     if world.scenario.mechanisms.siting:
         world.site = rng.dirichlet(np.ones(len(world.cloud)), n).T
     world.capacity *= 10 ** rng.uniform(-1, 1) * 1.6**years
-    world.past_emissions = 10 ** rng.uniform(0, 6, n)
+    world.past_emissions = 10 ** rng.uniform(0, 6, world.past_emissions.shape)
     world.permit_price = float(rng.choice([0.0, 0.1, 3.0]))
     world.license_price = float(rng.choice([0.0, 0.3, 3.0])) * price
     world.rent = float(rng.choice([0.0, 0.3, 3.0])) * price
@@ -205,6 +205,8 @@ def agree(world: World, step: Step, reference: ReferenceEconomy) -> None:
         pairs[name] = getattr(step, name), [[getattr(actor, name)[region] for actor in actors] for region in regions]
     for name in ACTOR_STATE:
         pairs[f"{name} kept"] = getattr(world, name), [getattr(actor, name) for actor in actors]
+    kept = [[actor.past_emissions[region] for actor in actors] for region in regions]
+    pairs["past emissions"] = world.past_emissions, kept
     pairs["site"] = world.site, [[actor.site[region] for actor in actors] for region in regions]
     pairs["means"] = step.means, [actor.means + actor.sponsored + actor.public for actor in actors]
     pairs["licensed"] = step.licensed, [actor.license for actor in actors]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 STATE = (
     "start_plan", "start_income", "cash", "reach", "first_reach", "plan", "volume", "trained", "error", "luck",
     "entitlement", "served", "knowledge", "research", "research_share", "first_research_share", "dearness", "alive",
-    "releases", "release_draw", "past_emissions", "lead",
+    "releases", "release_draw", "lead",
 )  # fmt: skip
 
 
@@ -55,6 +55,7 @@ class Actor(mesa.Agent):
             setattr(self, name, state[name])
         self.links: list[Actor] = []
         self.site: dict[str, float] = {}
+        self.past_emissions: dict[str, float] = {}
         self.books: list[tuple[str, str, str, float]] = []
 
     def income_growth(self) -> float:
@@ -237,9 +238,11 @@ class Actor(mesa.Agent):
         self.emissions = {region: bought * kg for region, kg in self.kg.items()}
         self.embodied = bought * economy.embodied_per_flop
         self.carbon_taxed = bought * sum(self.tax.values()) + self.permits
-        self.past_emissions = towards(
-            self.past_emissions, bought * self.carbon_per_flop, 1 / economy.assumptions.training.window, economy.dt
-        )
+        window = economy.assumptions.training.window
+        self.past_emissions = {
+            region: towards(self.past_emissions[region], kg, 1 / window, economy.dt)
+            for region, kg in self.emissions.items()
+        }
         at_limit = bought >= self.most * (1 - 1e-9)
         self.bound_by_ceiling = not at_limit and self.money < self.all_money
         at_means = not at_limit and not self.bound_by_ceiling and self.means <= self.wants and self.spend >= self.means

@@ -50,6 +50,8 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
             for _ in range(kind.count):
                 state = {name: getattr(world, name)[row].item() for name in STATE}
                 actor = ACTORS[kind.rule](economy, kind, regions[world.home[row]], state)
+                past = world.past_emissions[:, row].tolist()
+                actor.past_emissions = dict(zip(regions, past, strict=True))
                 actor.site = {region: float(world.site[r, row]) for r, region in enumerate(regions)}
                 row += 1
         actors = list(economy.agents)

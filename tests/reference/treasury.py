@@ -15,15 +15,18 @@ class Treasury:
         for policy, use in CAPS.items():
             if self.rules.proceeds(policy) != use or any(use in actor.parts for actor in self.agents):
                 continue
-            any_emitted = any(actor.past_emissions for actor in self.agents)
             for actor in self.agents:
                 kind, regions = actor.kind.id, self.assumptions.region_ids
-                if use == "past_emissions":
-                    covered = any(self.rules.emission_permits(kind, region) for region in regions)
+                needs = {region: self.rules.emission_permits(kind, region) for region in regions}
+                actor.covered_past = sum(needs[region] * actor.past_emissions[region] for region in regions)
+                actor.covered_somewhere = max(needs.values())
+            any_emitted = any(actor.covered_past for actor in self.agents)
+            for actor in self.agents:
+                if use == "past_compute":
+                    actor.parts[use] = self.rules.compute_permits(actor.kind.id, training=True) * actor.volume
                 else:
-                    covered = self.rules.compute_permits(kind, training=True) > 0
-                by_carbon = use == "past_emissions" and any_emitted
-                actor.parts[use] = covered * (actor.past_emissions if by_carbon else actor.volume)
+                    by_volume = actor.covered_somewhere * actor.volume
+                    actor.parts[use] = actor.covered_past if any_emitted else by_volume
             total = sum(actor.parts[use] for actor in self.agents)
             for actor in self.agents:
                 actor.parts[use] = actor.parts[use] / total if total else 0.0
