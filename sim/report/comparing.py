@@ -145,8 +145,9 @@ def _look(i: int) -> tuple[str, str]:
 def _key(figure: Figure, names: list[str]) -> None:
     """Which number stands for which policy, at the right of the title."""
     parts = [f"{i + 1} {_short(name)}" for i, name in enumerate(names)]
-    rows = ["    ".join(parts[i : i + 3]) for i in range(0, len(parts), 3)]
-    figure.text(0.98, 0.985, "\n".join(rows), fontsize=7, color=SECONDARY, ha="right", va="top")
+    abreast = 3 if len(parts) <= 6 else 5
+    rows = ["   ".join(parts[i : i + abreast]) for i in range(0, len(parts), abreast)]
+    figure.text(0.98, 0.985, "\n".join(rows), fontsize=7 if abreast == 3 else 6, color=SECONDARY, ha="right", va="top")
 
 
 def _short(name: str) -> str:

@@ -73,8 +73,9 @@ def number(value: float, unit: str) -> str:
     """One number for people: $3.90 B, 3.70 %, 33.0×, 10^27.4 FLOP."""
     if not isfinite(value):
         return NONE
-    (text,), suffix = figures([value], unit)
-    return f"{'$' if unit.startswith('USD') else ''}{text}{suffix}"
+    (text,), suffix = figures([abs(value)], unit)
+    sign, dollar = MINUS if value < 0 and text != "0" else "", "$" if unit.startswith("USD") else ""
+    return f"{sign}{dollar}{text}{suffix}"
 
 
 def ranged(cell: dict[str, Any], unit: str) -> str:
