@@ -79,10 +79,12 @@ class Reader:
     def _default(self, entry: Field[Any], spec: Spec, path: str, facts: bool) -> tuple[Any, Any]:
         if entry.default is MISSING and entry.default_factory is MISSING:
             group, name, *_ = path.split(".")
+            name_of_key = path.rpartition(".")[2]
             near = nearest(name, set(self.tree.data[group]) - {name}) if group in GROUP_KEYS else None
-            guess = f"; did you mean {group} '{near}'?" if near else ""
-            fix = f"add it (it means: {spec.doc}), or extend a scenario that has it{guess}"
-            raise InputError("a value is missing", allowed=spec.allowed, fix=fix, **self.tree.where(path))
+            missing = f"add {name_of_key} (it means: {spec.doc}), or extend a scenario that has it"
+            problem = f"unknown {group} '{name}'" if near else "a value is missing"
+            fix = f"did you mean '{near}'? To add a new {group}: {missing}" if near else missing
+            raise InputError(problem, allowed=spec.allowed, fix=fix, **self.tree.where(path))
         value = entry.default if entry.default is not MISSING else {}
         if spec.form in ("number", "integer"):
             note = "default of the simulator" if facts else None
