@@ -47,7 +47,12 @@ WRONG = {
     "home": ("[kind.startup]\nhome = { frnce = 1 }", "kind.startup.home", "'frnce'", "did you mean 'france'?"),
     "kind": ('[kind.startp]\nlabel = "x"', "kind.startp", "'startp'", "did you mean 'startup'?"),
     "rule": ('[kind.lab]\nrule = "academc_lab"', "kind.lab.rule", "did you mean 'academic_lab'?"),
-    "region": ('[region.chna]\nlabel = "x"', "region.chna.grid_intensity", "unknown region 'chna'", "did you mean 'china'?"),
+    "region": (
+        '[region.chna]\nlabel = "x"',
+        "region.chna.grid_intensity",
+        "unknown region 'chna'",
+        "did you mean 'china'?",
+    ),
     "source": (margin('{ value = 0.5, source = "alexnt" }'), "product.margin", "'alexnt'", "did you mean 'alexnet'?"),
     "choice": ('[market]\nallocation = "prce"', "market.allocation", "did you mean 'price'?"),
     "benchmark": ('[law]\nbenchmark = "imagnet"', "law.benchmark", "did you mean 'imagenet'?"),
