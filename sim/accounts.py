@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.actors import Funds, Kind
+from sim.period import GOVERNMENT, PURCHASES, TRANSFERS
 
 Array = NDArray[np.float64]
 
@@ -79,15 +80,13 @@ def settle(
     books.receive("customers", "AI products", sales)
     books.receive("", "", funds.income)
     books.receive("investors", "venture capital", funds.venture)
-    books.receive("government", "dividend", funds.dividend - funds.allowances)
-    books.receive("government", "permits given away", funds.allowances)
-    books.receive("government", "public compute", public)
-    books.receive("government", "academic compute", funds.academic)
-    books.receive("government", "efficiency research", funds.public_research)
+    treasury = (public, funds.academic, funds.public_research, funds.dividend - funds.allowances, funds.allowances)
+    for purpose, amount in zip(PURCHASES + TRANSFERS, treasury, strict=True):
+        books.receive(GOVERNMENT, purpose, amount)
     books.pay("suppliers", "cost of AI products", (1.0 - margin) * sales - serving)
     books.pay("suppliers", "efficiency research", research)
     books.pay("cloud", "compute", hardware)
     books.pay("utilities", "electricity", power)
-    books.pay("government", "carbon", carbon)
-    books.pay("government", "permits", permits)
+    books.pay(GOVERNMENT, "carbon", carbon)
+    books.pay(GOVERNMENT, "permits", permits)
     books.hand_over("sponsored compute", given, got)

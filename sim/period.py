@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from math import inf
 from typing import Any
 
@@ -13,6 +14,10 @@ from sim.mechanisms.scaling import AnchoredLaw
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
+
+GOVERNMENT = "government"  # a party of the books
+PURCHASES = ("public compute", "academic compute", "efficiency research")  # what policies make it buy for actors
+TRANSFERS = ("dividend", "permits given away")  # revenue that goes back without a purpose
 
 
 @dataclass(frozen=True)
@@ -155,7 +160,6 @@ class Period:
     paid_inference: Array
     research: Array
     sponsored: Array
-    public: Array
     means: Array  # USD/yr, average
     energy: Array  # (regions,)
     emissions: Array  # (regions, n) operational
@@ -185,6 +189,7 @@ class Period:
     acquired: int
     founded: int
     revenue_by_use: Array  # USD by use of policies' revenue
+    treasury: dict[str, float]  # USD that the treasury pays to actors, by purpose
 
 
 def period(
@@ -207,6 +212,7 @@ def period(
     outcomes: dict[str, float] = {}
     for step in steps:
         outcomes[step.outcome] = outcomes.get(step.outcome, 0.0) + step.dt
+    purposes = sorted({purpose for step in steps for payer, _, purpose in step.flows if payer == GOVERNMENT})
     return Period(
         end=last.time + last.dt,
         years=years,
@@ -223,7 +229,6 @@ def period(
         paid_inference=total(lambda s: s.paid_inference),
         research=total(lambda s: s.research),
         sponsored=total(lambda s: s.sponsored),
-        public=total(lambda s: s.public),
         means=total(lambda s: s.means) / years,
         energy=total(lambda s: s.energy.sum(axis=1)),
         emissions=total(lambda s: s.emissions),
@@ -258,4 +263,10 @@ def period(
         acquired=sum(step.acquired for step in steps),
         founded=sum(step.founded for step in steps),
         revenue_by_use=total(lambda s: s.revenue_by_use),
+        treasury={purpose: total(partial(_paid_for, purpose)) for purpose in purposes},
     )
+
+
+def _paid_for(purpose: str, step: Step) -> float:
+    """What the treasury pays for a purpose in a step [USD/yr]."""
+    return sum(amount for (payer, _, for_), amount in step.flows.items() if payer == GOVERNMENT and for_ == purpose)

@@ -122,6 +122,9 @@ class Spec:
         return f"{whole}, {bounds}{unit}" if bounds else f"{whole}{unit}"
 
 
+SHAPES = ("triangular", "uniform", "log-uniform")  # how a number may be drawn between low and high
+
+
 @dataclass(frozen=True)
 class Quantity:
     """One number of a scenario as written, with where it comes from. ``base`` is its value in base units."""
@@ -136,6 +139,7 @@ class Quantity:
     note: str | None = None
     low: float | None = None
     high: float | None = None
+    draw: str | None = None  # one of SHAPES, where a scenario declares it
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,18 @@ def flags(*rows: int) -> np.ndarray:
     return np.isin(np.arange(5), rows)
 
 
+PAID_EARLY = {
+    ("government", "lab", "public compute"): 12.0,
+    ("government", "lab", "grants"): 99.0,
+    ("government", "firm", "dividend"): 6.0,
+    ("government", "lab", "dividend"): 2.0,
+    ("firm", "government", "public compute"): 50.0,
+}
+PAID_LATE = {
+    ("government", "lab", "academic compute"): 4.0,
+    ("government", "lab", "efficiency research"): 2.0,
+    ("government", "firm", "permits given away"): 8.0,
+}
 EARLY = Step(
     time=2013.0, dt=0.25, alive=np.ones(5, dtype=bool),
     compute=column(8, 4, 2, 1, 1) * 1e20, inference=column(4, 0, 0, 0, 0) * 1e20,
@@ -48,7 +60,7 @@ EARLY = Step(
     embodied_per_flop=1.0, error=np.full(5, 0.5), access=np.full(5, 0.5), knowledge=np.zeros(5), public_knowledge=0.0,
     frontier_knowledge=0.0,
     market=1000.0, rent=1e-20, permit_price=0.0, outcome="slack", capacity=40e20, outside=10e20, damage=0.2,
-    failed=0, acquired=0, founded=0, flows={}, received=np.zeros(5), spent=np.zeros(5), cash_change=np.zeros(5),
+    failed=0, acquired=0, founded=0, flows=PAID_EARLY, received=np.zeros(5), spent=np.zeros(5), cash_change=np.zeros(5),
     revenue_by_use=column(4, 0, 0),
 )  # fmt: skip
 LATE = replace(
@@ -64,7 +76,7 @@ LATE = replace(
     knowledge=column(1.0, 1.2, 0.9, 0.4, 0.6), public_knowledge=0.8, frontier_knowledge=1.1,
     market=2000.0, rent=3e-20, permit_price=0.004,
     outcome="cleared", capacity=80e20, outside=20e20, damage=0.4, failed=2, acquired=1, founded=3,
-    revenue_by_use=column(0, 8, 0),
+    revenue_by_use=column(0, 8, 0), flows=PAID_LATE,
 )  # fmt: skip
 PAST = Past(2012.0, [2012.0, 2013.0, 2014.0], [0.4, 0.2, 0.08])
 
@@ -187,7 +199,8 @@ EXPECTED = {
     "sponsored_share_labs": 7 / (0.25 * 30 + 0.75 * 40),
     "compute_permit_price": 0.04,
     "compute_permits_paid": 0.25 * 4 + 0.75 * 12,
-    "public_outlay": 3.0,
+    "public_outlay": 0.25 * 12 + 0.75 * 6,
+    "public_transfers": 0.25 * 8 + 0.75 * 8,
     "spend_bound_by_ceiling": 0.25 * 20 / 300,
     "year_error_5": nan,
     "year_error_1": nan,

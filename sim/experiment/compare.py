@@ -58,7 +58,7 @@ class _Replicate:
         baseline = self.scenarios[0]
         values, thrown_away = draw(baseline, baseline.run.seed, replicate, self.scenarios[1:])
         wide = [
-            simulate(with_values(scenario, shared(baseline, scenario, values)), replicate, False, called_off, ()).yearly
+            simulate(with_values(scenario, shared(baseline, scenario, values)), replicate, False, called_off, ends)
             for scenario in self.scenarios
         ]
         return Paired(replicate, luck, wide, values, thrown_away)

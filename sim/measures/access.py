@@ -49,7 +49,7 @@ def living(p: Period, group: str) -> Rows:
 @measure(
     "compute_ratio_industry_academia", "Compute divide", "ratio",
     "geometric mean of the year's largest runs, industry (corporations and startups) over academia",
-    order=1, better="lower", idle=TRAINED,
+    order=1, better="lower", idle=TRAINED, logs=True,
 )  # fmt: skip
 def compute_ratio(p: Period) -> float:
     industry, academia = (_mean_ln(p.largest_run[p.groups.of(sector)]) for sector in ("industry", "academia"))
@@ -92,7 +92,7 @@ def _years_per_run(p: Period) -> float:
 @measure(
     "lab_years_per_frontier_run", "Frontier run in years of a lab's means", "yr",
     "years of a median lab's means for compute that the year's largest run would cost at a median lab's price",
-    order=6, better="lower",
+    order=6, better="lower", logs=True,
 )  # fmt: skip
 def lab_years(p: Period) -> float:
     return _years_per_run(p)
@@ -171,7 +171,7 @@ def _halving(p: Period) -> float:
 @measure(
     "next_halving_flop", "Next halving of error: compute", "FLOP",
     "training run that would halve the frontier's error with what the frontier knows today",
-    order=23, better="lower", over="year-end",
+    order=23, better="lower", over="year-end", logs=True,
 )  # fmt: skip
 def next_halving_flop(p: Period) -> float:
     return _halving(p)
@@ -180,6 +180,7 @@ def next_halving_flop(p: Period) -> float:
 @measure(
     "next_halving_cost", "Next halving of error: cost", "USD",
     "what that run would cost at the price the frontier actor pays", order=24, better="lower", over="year-end",
+    logs=True,
 )  # fmt: skip
 def next_halving_cost(p: Period) -> float:
     return _finite(_halving(p) * float(p.unit_cost[p.error.argmin()]))
@@ -188,6 +189,7 @@ def next_halving_cost(p: Period) -> float:
 @measure(
     "next_halving_emissions", "Next halving of error: carbon", "tCO2e",
     "what that run would emit at the frontier actor's places and hardware", order=25, better="lower", over="year-end",
+    logs=True,
 )  # fmt: skip
 def next_halving_emissions(p: Period) -> float:
     return halving_carbon(p) / KG_PER_TONNE
@@ -241,7 +243,7 @@ for _percent in (5, 1):
 
 @measure(
     "compute_ratio_corporation_startup", "Corporations over startups", "ratio",
-    "geometric mean of the year's largest runs, corporations over startups", idle=TRAINED,
+    "geometric mean of the year's largest runs, corporations over startups", idle=TRAINED, logs=True,
 )  # fmt: skip
 def ratio_corporation_startup(p: Period) -> float:
     corporations, startups = (_mean_ln(p.largest_run[p.groups.of(rule)]) for rule in ("corporation", "startup"))

@@ -23,8 +23,9 @@ class Measure:
     over: str  # "year": a sum, mean or maximum over the year; "year-end": the state at its end
     idle: str  # how actors without a run are treated
     function: Callable[[Period], float]
-    flag: Callable[[Period], bool] | None
-    order: int  # place among those of the short table; the others come after them
+    flag: Callable[[Period], bool] | None = None
+    logs: bool = False  # positive and spread over powers of ten: averaged in logarithms
+    order: int = UNLISTED  # place among those of the short table; the others come after them
 
     @property
     def home(self) -> str:
@@ -56,11 +57,13 @@ def measure(
     over: str = "year",
     idle: str = "counted with nothing",
     flag: Callable[[Period], bool] | None = None,
+    logs: bool = False,
 ) -> Callable[[Callable[[Period], float]], Callable[[Period], float]]:
-    """Declare the decorated function as a measure. ``flag`` marks values that are only a lower bound."""
+    """Declare the decorated function as a measure. ``flag`` marks values that are only a lower bound, ``logs`` those
+    that are positive and spread over powers of ten: differences between worlds are averaged in logarithms."""
 
     def declare(function: Callable[[Period], float]) -> Callable[[Period], float]:
-        DECLARED.append(Measure(id, label, unit, meaning, better, over, idle, function, flag, order))
+        DECLARED.append(Measure(id, label, unit, meaning, better, over, idle, function, flag, logs, order))
         return function
 
     return declare

@@ -6,7 +6,7 @@ from math import nan
 import numpy as np
 
 from sim.measures.access import halving_carbon
-from sim.measures.base import UNLISTED, Measure, measure
+from sim.measures.base import Measure, measure
 from sim.mechanisms.product import Array
 from sim.period import Period
 
@@ -92,7 +92,7 @@ def in_region(column: int, region: str) -> Measure:
     return Measure(
         f"emissions_region_{region}", f"Emissions in {region}", "tCO2e/yr",
         f"operational emissions in {region}, of training and of serving customers", "lower", "year",
-        "counted with nothing", lambda p: float(p.emissions[column].sum()) / KG_PER_TONNE, None, UNLISTED,
+        "counted with nothing", lambda p: float(p.emissions[column].sum()) / KG_PER_TONNE,
     )  # fmt: skip
 
 
@@ -107,6 +107,7 @@ def in_cars(p: Period) -> float:
 @measure(
     "next_halving_cars", "Next halving of error in cars", "cars",
     "what the run that halves the frontier's error would emit over a car in its life", better="lower", over="year-end",
+    logs=True,
 )  # fmt: skip
 def halving_cars(p: Period) -> float:
     return halving_carbon(p) / p.yardsticks.car

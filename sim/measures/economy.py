@@ -4,7 +4,7 @@ from functools import partial
 from math import nan
 
 from sim.measures.base import measure
-from sim.period import Period
+from sim.period import PURCHASES, TRANSFERS, Period
 
 FLOP_PER_EFLOP = 1e18
 
@@ -31,7 +31,7 @@ def compute_price(p: Period) -> float:
 
 @measure(
     "frontier_run_flop", "Largest run", "FLOP", "compute of the year's largest training run",
-    order=17, idle="left out; they train nothing",
+    order=17, idle="left out; they train nothing", logs=True,
 )  # fmt: skip
 def frontier_run_flop(p: Period) -> float:
     return float(p.largest_run.max())
@@ -39,7 +39,7 @@ def frontier_run_flop(p: Period) -> float:
 
 @measure(
     "frontier_run_cost", "Cost of the largest run", "USD", "what the year's largest run costs at its owner's price",
-    order=18, better="lower", idle="left out; they train nothing",
+    order=18, better="lower", idle="left out; they train nothing", logs=True,
 )  # fmt: skip
 def frontier_run_cost(p: Period) -> float:
     return _frontier_cost(p)
@@ -206,11 +206,20 @@ def compute_permits_paid(p: Period) -> float:
 
 
 @measure(
-    "public_outlay", "Public money for compute", "USD/yr",
-    "training compute that the treasury pays under policies: public compute and vouchers", better="lower",
+    "public_outlay", "Public outlay", "USD/yr",
+    "what the treasury buys for actors under policies: public compute, vouchers, and the compute and research that "
+    "revenue pays for", better="lower",
 )  # fmt: skip
 def public_outlay(p: Period) -> float:
-    return float(p.public.sum())
+    return sum(p.treasury.get(purpose, 0.0) for purpose in PURCHASES)
+
+
+@measure(
+    "public_transfers", "Revenue paid back", "USD/yr",
+    "dividends from policies' revenue and the value of permits given away",
+)  # fmt: skip
+def public_transfers(p: Period) -> float:
+    return sum(p.treasury.get(purpose, 0.0) for purpose in TRANSFERS)
 
 
 @measure(

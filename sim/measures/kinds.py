@@ -2,7 +2,7 @@
 
 from math import nan
 
-from sim.measures.base import ERROR_UNIT, UNLISTED, Measure
+from sim.measures.base import ERROR_UNIT, Measure
 from sim.period import Period
 
 KNOWN = ("corporation", "startup", "academic_lab")
@@ -31,11 +31,11 @@ def of_kind(kind: str) -> list[Measure]:
     return [
         Measure(f"compute_share_kind_{kind}", f"Share of compute: {kind}", "fraction",
                 f"share of the year's training compute bought by actors of kind {kind}", "neither", "year", nothing,
-                compute, None, UNLISTED),
+                compute),
         Measure(f"error_best_kind_{kind}", f"Best error: {kind}", ERROR_UNIT,
                 f"lowest error so far among living actors of kind {kind}", "lower", "year-end", nothing,
-                error, None, UNLISTED),
+                error),
         Measure(f"emissions_kind_{kind}", f"Emissions: {kind}", "tCO2e/yr",
                 f"emissions of actors of kind {kind}: operational and embodied, of training and of serving customers",
-                "lower", "year", nothing, emitted, None, UNLISTED),
+                "lower", "year", nothing, emitted),
     ]  # fmt: skip

@@ -38,7 +38,7 @@ def jobs(p: Period) -> float:
 @measure(
     "efficiency_factor", "Efficiency of the frontier's algorithms", "ratio",
     "how many times less compute the frontier's algorithms take than those of the start", better="higher",
-    over="year-end", idle="know what they know",
+    over="year-end", idle="know what they know", logs=True,
 )  # fmt: skip
 def efficiency_factor(p: Period) -> float:
     return _factor(float(p.knowledge[p.error.argmin()]))
@@ -47,6 +47,7 @@ def efficiency_factor(p: Period) -> float:
 @measure(
     "public_efficiency_factor", "Efficiency of public algorithms", "ratio",
     "how many times less compute public algorithms take than those of the start", better="higher", over="year-end",
+    logs=True,
 )  # fmt: skip
 def public_efficiency_factor(p: Period) -> float:
     return _factor(p.public_knowledge)
@@ -55,7 +56,7 @@ def public_efficiency_factor(p: Period) -> float:
 @measure(
     "knowledge_lag_median_lab", "Median lab's algorithms behind", "ratio",
     "how many times less compute the frontier's algorithms take than a median lab's", better="lower", over="year-end",
-    idle="know what they know",
+    idle="know what they know", logs=True,
 )  # fmt: skip
 def knowledge_lag(p: Period) -> float:
     rows = living(p, "academia")

@@ -50,7 +50,7 @@ class Paired:
 
     replicate: int
     luck: list[Replicate]  # by scenario
-    wide: list[Array]  # (years, measures) by scenario; empty when assumptions were not drawn
+    wide: list[Replicate]  # by scenario; empty when assumptions were not drawn
     assumptions: dict[str, float]  # base units, by path
     thrown_away: int  # draws that made no possible world
 
@@ -98,7 +98,7 @@ class Comparison:
     def paths(self, scenario: int, measure: str, *, wide: bool = False) -> Array:
         """Values by (replicate, year) of a measure in a scenario."""
         column = list(self.measures).index(measure)
-        blocks = [pair.wide[scenario] if wide else pair.luck[scenario].yearly for pair in self.pairs]
+        blocks = [(pair.wide if wide else pair.luck)[scenario].yearly for pair in self.pairs]
         return np.stack([block[:, column] for block in blocks]) if blocks else np.zeros((0, len(self.years)))
 
     def values(self, scenario: int, measure: str, window: str, *, wide: bool = False) -> Array:
@@ -119,7 +119,7 @@ class Comparison:
     def effect(self, scenario: int, measure: str, window: str = "final") -> Effect | None:
         """What a scenario changes in a measure; None where no pair of values exists."""
         before, after = (self.values(i, measure, window) for i in (0, scenario))
-        logs = self.measures[measure].unit == "ratio"
+        logs = self.measures[measure].logs
         wide = tuple(self.values(i, measure, window, wide=True) for i in (0, scenario)) if self.drawn else None
         return effect(before, after, wide, logs=logs)
 

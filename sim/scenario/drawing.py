@@ -33,17 +33,23 @@ def bounds(quantity: Quantity) -> tuple[float, float]:
     return quantity.low * scale, quantity.high * scale
 
 
-def drawn(quantity: Quantity, chance: float) -> float:
-    """A value in base units from a uniform ``chance`` between 0 and 1.
-
-    Triangular with its peak at the quantity's value; even in the logarithm when high is over ten times low.
-    """
+def shape(quantity: Quantity) -> str:
+    """As declared; otherwise triangular with its peak at the value, or even in the logarithm when high is over ten
+    times low."""
     low, high = bounds(quantity)
-    peak = min(max(quantity.base, low), high)
-    if low > 0 and high > WIDE * low:
-        return exp(log(low) + chance * (log(high) - log(low)))
+    return quantity.draw or ("log-uniform" if low > 0 and high > WIDE * low else "triangular")
+
+
+def drawn(quantity: Quantity, chance: float) -> float:
+    """A value in base units from a uniform ``chance`` between 0 and 1, in the quantity's shape."""
+    low, high = bounds(quantity)
+    peak, how = min(max(quantity.base, low), high), shape(quantity)
     if high <= low:
         return low
+    if how == "log-uniform":
+        return exp(log(low) + chance * (log(high) - log(low)))
+    if how == "uniform":
+        return low + chance * (high - low)
     if chance * (high - low) < peak - low:
         return low + sqrt(chance * (high - low) * (peak - low))
     return high - sqrt((1.0 - chance) * (high - low) * (high - peak))

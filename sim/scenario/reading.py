@@ -6,11 +6,11 @@ from math import inf
 from typing import Any
 
 from sim.errors import InputError, nearest, unknown
-from sim.quantity import UNITS, Quantity, Series, Spec, check_range, factor
+from sim.quantity import SHAPES, UNITS, Quantity, Series, Spec, check_range, factor
 from sim.scenario.data import data_files, data_unit, yearly
 from sim.scenario.files import FROM_USER, GROUP_KEYS, Tree
 
-NUMBER_KEYS = {"value", "unit", "source", "basis", "note", "low", "high"}
+NUMBER_KEYS = {"value", "unit", "source", "basis", "note", "low", "high", "draw"}
 SERIES_KEYS = {"years", "values", "data", "entity", "unit", "source", "basis", "note"}
 WEIGHT_KEYS = {"source", "basis", "note"}
 YEARS = (1800, 2300)  # calendar years that a series may hold
@@ -170,11 +170,27 @@ class Reader:
             )
             fix = "put the value inside its own range"
             raise InputError("out of its own range", found=found, allowed=allowed, fix=fix, **self.tree.where(path))
+        draw = self._shape(entry, (low, high), scale, path)
         basis, source, note = self._basis(entry, path, facts)
         base = int(value) if spec.form == "integer" else value * scale
         doc = spec.doc
-        self.quantities.append(Quantity(path, base, entry["value"], unit, doc, basis, source, note, low, high))
+        self.quantities.append(Quantity(path, base, entry["value"], unit, doc, basis, source, note, low, high, draw))
         return base, ({**entry, "unit": unit} if facts else raw)
+
+    def _shape(self, entry: dict[str, Any], ends: tuple[float | None, ...], scale: float, path: str) -> str | None:
+        """How a number is drawn between its ends, where the entry says so."""
+        if "draw" not in entry:
+            return None
+        shape, where = entry["draw"], self.tree.where(f"{path}.draw")
+        if shape not in SHAPES:
+            raise unknown("shape", str(shape), SHAPES, **where)
+        if None in ends:
+            fix = "add low and high, or take out draw"
+            raise InputError("drawn from no range", found=shape, allowed="with low and high", fix=fix, **where)
+        if shape == "log-uniform" and not all(end is not None and end * scale > 0 for end in ends):
+            fix = f"let both be above 0, or draw = \"{SHAPES[0]}\""
+            raise InputError("logarithms of nothing", found=list(ends), allowed="low and high above 0", fix=fix, **where)
+        return str(shape)
 
     def _basis(self, entry: dict[str, Any], path: str, facts: bool) -> tuple[str, str | None, str | None]:
         source, basis, note = entry.get("source"), entry.get("basis"), entry.get("note")
