@@ -16,7 +16,8 @@ NAME = "compare"
 HELP = "compare scenarios with the first of them, in pairs on the same luck"
 EXAMPLE = "python run.py compare scenarios/baseline.toml scenarios/carbon_tax.toml scenarios/public_compute.toml"
 REPLICATES, LAW_REPLICATES = 50, 10
-ABREAST = 2  # policies in one table, so that it stays readable
+LONG = 14  # letters of a name in a narrow column
+ABREAST = 2  # policies whose intervals stand beside the effect; with more of them they stand below it
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -66,7 +67,7 @@ def act(options: Namespace) -> int:
         found = compare(scenarios, replicates=given["replicates"], every_step=options.every_step, **run)
         by_law = []
         for law, others in under.items() if not found.interrupted else ():
-            by_law.append((law, compare(others, replicates=LAW_REPLICATES, assumptions=False, **run)))
+            by_law.append((law, compare(others, replicates=LAW_REPLICATES, **run)))
         with finishing():
             summary = write_comparison(found, by_law, out, as_command(options.typed), time.perf_counter() - began)
     if options.json:
@@ -103,13 +104,16 @@ def _report(found: "Comparison", summary: dict[str, Any], out: Path, seconds: fl
     lines.append("")
     if found.pairs:
         year = found.years[-1]
-        for begin in range(0, len(summary["policies"]), ABREAST):
-            shown = summary["policies"][begin : begin + ABREAST]
-            rows = [[row["label"], row["better"], *(row["cells"][p["name"]] for p in shown)] for row in summary["rows"]]
-            lines += [table(rows, [f"in {year}", "better", *(p["name"] for p in shown)]), ""]
+        names = [policy["name"] for policy in summary["policies"]]
+        stacked = len(names) > ABREAST
+        rows = [
+            [row["label"], row["better"], *(_cell(row["cells"][name], stacked) for name in names)]
+            for row in summary["rows"]
+        ]
+        lines += [table(rows, [f"in {year}", "better", *(_header(name, stacked) for name in names)]), ""]
         lines += [summary["note"], "", *(p["sentence"] for p in summary["policies"]), "", summary["gain"]]
         for law in summary["laws"]:
-            lines += ["", f"Under {law['law']} ({law['replicates']} replicates, luck alone):"]
+            lines += ["", f"Under {law['law']} ({law['replicates']} replicates):"]
             lines.append(table(law["rows"], ["", "compute divide", "rank", "emissions", "rank"]))
     if summary["interrupted"]:
         lines += ["", f"Interrupted: {summary['replicates']} of {summary['replicates_asked']} replicates finished."]
@@ -117,3 +121,12 @@ def _report(found: "Comparison", summary: dict[str, Any], out: Path, seconds: fl
     if found.pairs:
         lines += [f"Start with {out / 'report.html'}"]
     return "\n".join(lines)
+
+
+def _cell(text: str, stacked: bool) -> str:
+    """An effect in one line, or its number and each interval on lines of their own."""
+    return text.replace(" [", "\n[").replace(" (", "\n(") if stacked else text
+
+
+def _header(name: str, stacked: bool) -> str:
+    return name.replace("_", "_\n", 1) if stacked and len(name) > LONG else name

@@ -41,16 +41,19 @@ def _percent(value: float, _: object = None) -> str:
 
 def over_time(found: dict[str, Any], about: dict[str, Any]) -> bytes | None:
     """Change against the baseline by year: the divide, emissions, the frontier's error; mean and range over pairs."""
-    subtitle = "Relative change against the baseline on the same luck: mean of pairs and 90 % range over replicates"
+    subtitle = "Relative change against the baseline: mean; 95 % of replicates (dark), of drawn assumptions too (light)"
     figure, axes = canvas_of_years(about, "What policies change, year by year", subtitle, columns=3)
     for ax, (measure, label) in zip(axes, OVER_TIME, strict=True):
         ends = []
         for i, changes in enumerate(found["changes"][measure].values()):
             tone, dash = _look(i)
-            low, high = np.nanpercentile(changes, [5, 95], axis=0)
-            middle = np.nanmean(changes, axis=0)
+            luck, wide = changes
+            middle = np.nanmean(luck, axis=0)
             ax.plot(about["calendar"], middle, dash, color=tone, linewidth=1.6)
-            ax.fill_between(about["calendar"], low, high, color=tone, alpha=0.13, linewidth=0)
+            for worlds, strength in ((wide, 0.08), (luck, 0.18)):
+                if len(worlds):
+                    low, high = np.nanpercentile(worlds, [2.5, 97.5], axis=0)
+                    ax.fill_between(about["calendar"], low, high, color=tone, alpha=strength, linewidth=0)
             ends.append((float(middle[-1]), str(i + 1), tone))
         ax.axhline(0, color=LINE, linewidth=1)
         ax.text(0, 1.03, label, transform=ax.transAxes, color=INK)
@@ -87,11 +90,11 @@ def trade_off_figure(found: dict[str, Any], about: dict[str, Any]) -> Figure | N
             ax.add_patch(Rectangle(corner, wide, high, facecolor=tone, edgecolor=tone, alpha=0.18, linewidth=0.8))
             ax.plot([x_wide[0], x_wide[1]], [y_wide[0], y_wide[1]], alpha=0)  # so that the axes hold the box
         ax.plot([x], [y], MARKERS[i % len(MARKERS)], color=tone, markersize=6, markeredgecolor="white", zorder=3)
-        rounded = float(f"{point['error']:.2g}")
-        error = f"error {_percent(rounded)}" if abs(rounded) >= LEAST else "error as before"
+        error = _error(*point["error"])
         ax.annotate(str(i + 1), (x, y), xytext=(6, 5), textcoords="offset points", color=tone, fontweight="bold")
         label: Any = {"transform": ax.transAxes, "color": tone, "fontsize": 8, "fontweight": "bold", "va": "top"}
-        ax.text(1.02, 1.0 - 0.11 * i, f"{i + 1} {_short(point['name'])}\n   {error}", **label)
+        ax.text(1.02, 1.0 - 0.11 * i, f"{i + 1} {_short(point['name'])}", **label)
+        ax.text(1.02, 0.957 - 0.11 * i, f"   error {error}", **label | {"fontsize": 7, "fontweight": "normal"})
     ax.grid(visible=True, axis="both")
     ax.margins(x=0.1, y=0.15)
     ax.set_xlim(left=max(ax.get_xlim()[0], -1.1))
@@ -102,6 +105,16 @@ def trade_off_figure(found: dict[str, Any], about: dict[str, Any]) -> Figure | N
     return figure
 
 
+def _error(change: float, luck: tuple[float, float], wide: tuple[float, float]) -> str:
+    """The change of the frontier's error in few signs, with the interval of luck and assumptions."""
+
+    def text(value: float) -> str:
+        return _percent(float(f"{value:.2g}")).removesuffix(" %") if abs(value) >= LEAST else "0"
+
+    low, high = wide if isfinite(wide[0]) else luck
+    return f"{text(change)} % ({text(low)}, {text(high)})" if isfinite(low) else f"{text(change)} %"
+
+
 def winners(found: dict[str, Any], about: dict[str, Any]) -> bytes | None:
     """Training compute in the last year over the baseline's, by kind and by decile of compute in the first year."""
     tables: dict[str, pd.DataFrame] = found["winners"]
@@ -109,7 +122,7 @@ def winners(found: dict[str, Any], about: dict[str, Any]) -> bytes | None:
     if not kinds:
         return None
     subtitle = (
-        "Training compute of the last year over the baseline's, by tenth of the kind in the first year, logarithmic"
+        "Training compute of the last year over the baseline's, by tenth of the kind in the first year; bands: luck"
     )
     figure, axes = canvas("Who gains and who loses compute", subtitle, footer(about), columns=len(kinds))
     values = pd.concat(tables.values())["ratio"]
@@ -118,9 +131,12 @@ def winners(found: dict[str, Any], about: dict[str, Any]) -> bytes | None:
     for ax, kind in zip(axes, kinds, strict=True):
         ends = []
         for i, table in enumerate(tables.values()):
-            part = table[(table["kind"] == kind) & (table["ratio"] > 0)].sort_values("decile")
+            part = table[(table["kind"] == kind) & (table["ratio"] > 0)].sort_values("tenth")
             tone, dash = _look(i)
-            ax.plot(part["decile"], part["ratio"], dash, color=tone, linewidth=1.6)
+            ax.plot(part["tenth"], part["ratio"], dash, color=tone, linewidth=1.6)
+            ax.fill_between(
+                part["tenth"], part["low"].clip(lower=low / 2), part["high"], color=tone, alpha=0.15, linewidth=0
+            )
             if len(part):
                 ends.append((float(part["ratio"].iloc[-1]), str(i + 1), tone))
         ax.axhline(1, color=LINE, linewidth=1)

@@ -1,7 +1,7 @@
 """Effects of policies for people: cells of a table, and a sentence whose words follow from the numbers."""
 
 from collections.abc import Mapping
-from math import isfinite
+from math import isfinite, log
 from typing import Protocol
 
 from sim.report.words import MINUS, NONE, number, plain
@@ -10,6 +10,8 @@ SMALL_SHARE = 0.01  # a share below this is shown with its levels
 LEAST = 1e-5  # relative changes below this are printed as 0
 HARDLY = 0.01  # one end of a range over the other below which it counts as none
 ROUGH = 40  # draws below which a 95 % range over them is rough
+MARK_WIDTH = 96  # px of the picture of an effect
+NOTHING = 1e-4  # ratio below which a picture ends
 LARGE = 10.0  # relative changes above this are shown as factors
 SUBJECTS = {  # measure: subject, whether it is plural, verbs for more and less
     "compute_ratio_industry_academia": ("the compute divide", False, "widens", "narrows"),
@@ -64,11 +66,7 @@ def cell(change: Change | None, unit: str) -> str:
     if unit == "fraction" and max(abs(change.baseline), abs(change.policy)) and abs(change.baseline) < SMALL_SHARE:
         levels = f"{number(change.baseline, unit)} → {number(change.policy, unit)}\n"
     if not isfinite(change.relative):
-        return levels + _spans(
-            signed(change.difference, unit),
-            [signed(value, unit) for value in (change.low, change.high)],
-            [signed(value, unit) for value in (change.wide_low, change.wide_high)],
-        )
+        return levels + amounts(change, unit)
     luck = [change.relative_low, change.relative_high]
     wide = [change.wide_relative_low, change.wide_relative_high]
     if change.relative > LARGE:
@@ -83,6 +81,58 @@ def cell(change: Change | None, unit: str) -> str:
 def _spans(middle: str, luck: list[str], wide: list[str]) -> str:
     spans = f" [{', '.join(luck)}]" if NONE not in luck else ""
     return middle + spans + (f" ({', '.join(wide)})" if NONE not in wide else "")
+
+
+def mark(change: Change | None, reach: float) -> str:
+    """An effect as a small picture (SVG) on a logarithmic scale of the ratio that ends at ``reach`` on both sides.
+
+    Dot the mean, thick line luck, thin line luck and assumptions, at the centre no change. Empty without a ratio.
+    """
+    if change is None or not isfinite(change.relative) or not reach > 0:
+        return ""
+
+    def place(share: float) -> float:
+        return MARK_WIDTH / 2 + (MARK_WIDTH / 2 - 4) * max(-1.0, min(1.0, log_ratio(share) / reach))
+
+    def line(low: float, high: float, width: float) -> str:
+        if not (isfinite(low) and isfinite(high)):
+            return ""
+        return f'<line x1="{place(low):.1f}" x2="{place(high):.1f}" y1="7" y2="7" stroke-width="{width}"/>'
+
+    wide = line(change.wide_relative_low, change.wide_relative_high, 1)
+    luck = line(change.relative_low, change.relative_high, 4)
+    middle = MARK_WIDTH / 2
+    return (
+        f'<svg class="mark" width="{MARK_WIDTH}" height="14" aria-hidden="true" stroke="currentColor">'
+        f'<line class="zero" x1="{middle}" x2="{middle}" y1="0" y2="14" stroke-width="1"/>{wide}{luck}'
+        f'<circle cx="{place(change.relative):.1f}" cy="7" r="2.6" fill="currentColor" stroke="none"/></svg>'
+    )
+
+
+def log_ratio(share: float) -> float:
+    """The logarithm of a ratio from its relative change; a fall to nothing is the deepest that is shown."""
+    return log(max(1.0 + share, NOTHING))
+
+
+def reach(changes: list[Change | None]) -> float:
+    """How far effects and their intervals go to either side, in logarithms of the ratio; at least a percent or so."""
+    shares = [
+        share
+        for change in changes
+        if change is not None
+        for share in (change.relative, change.wide_relative_low, change.wide_relative_high)
+        if isfinite(share)
+    ]
+    return max([HARDLY, *(abs(log_ratio(share)) for share in shares)])
+
+
+def amounts(change: Change, unit: str) -> str:
+    """A difference with both intervals: −$1.20 M/yr [−1.30 M, ...]."""
+    return _spans(
+        signed(change.difference, unit),
+        [signed(value, unit) for value in (change.low, change.high)],
+        [signed(value, unit) for value in (change.wide_low, change.wide_high)],
+    )
 
 
 def _percent(share: float) -> str:
@@ -146,6 +196,13 @@ def intervals_note(replicates: int, drawn: bool) -> str:
         f"{luck}\n( ) luck and assumptions: 95 % range over draws of every number that has a range; drawn worlds "
         f"differ in size, so it may have another centre.{rough}"
     )
+
+
+def idle_sentence(idle: int, draws: int) -> str:
+    """In how many drawn worlds a policy changes nothing at all, where there are such worlds."""
+    if not idle:
+        return ""
+    return f"It changes nothing in {idle} of {draws} drawn worlds, where what it limits stays within its limits."
 
 
 def gain_sentence(gains: dict[str, float]) -> str:

@@ -48,11 +48,15 @@ def page(
 
 
 def comparison_page(
-    summary: dict[str, Any], figures: dict[str, bytes], inputs: list[dict[str, str]], provenance: dict[str, Any]
-) -> str:
-    """The report of a comparison as HTML. ``inputs`` are the quantities that were drawn, ready to print."""
+    summary: dict[str, Any], figures: dict[str, bytes], marks: dict[str, dict[str, str]],
+    inputs: list[dict[str, str]], fixed: list[dict[str, str]], provenance: dict[str, Any],
+) -> str:  # fmt: skip
+    """The report of a comparison as HTML. ``marks`` are pictures of effects by measure and scenario, as SVG; ``inputs``
+    the quantities that were drawn, ``fixed`` the others."""
     pictures = _pictures(figures, comparing.describe)
-    return _template("comparison.html").render(summary=summary, pictures=pictures, inputs=inputs, provenance=provenance)
+    return _template("comparison.html").render(
+        summary=summary, pictures=pictures, marks=marks, inputs=inputs, fixed=fixed, provenance=provenance
+    )
 
 
 def _template(name: str) -> Template:

@@ -1,6 +1,7 @@
 """A comparison's directory: tables, scenarios, figures and report, each whole or not at all."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from math import isfinite
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from sim.report import comparing, effects, words
 from sim.report.page import comparison_page
@@ -16,11 +18,12 @@ from sim.results.comparison import Comparison, Effect
 from sim.results.directory import for_people, provenance, seal
 from sim.results.place import save_bytes, save_text, unwritable
 from sim.scenario.differences import differences
-from sim.scenario.drawing import uncertain
+from sim.scenario.drawing import shape, uncertain, without_range
 from sim.scenario.writing import inputs, resolved_toml
 
 DIVIDE, EMISSIONS, ERROR = "compute_ratio_industry_academia", "emissions_total", "frontier_error"
 FLOWS_SHOWN = 8
+TENTHS_SHOWN = (0, 1, 5, 10)  # the whole kind, and those with the least, middling and most compute at first
 AGREE = 0.25  # of an interval's width: how far the bootstrap may lie from the t interval without a remark
 
 Laws = list[tuple[str, Comparison]]
@@ -47,6 +50,8 @@ def _write(found: Comparison, laws: Laws, out: Path, command: list[str], seconds
             "comparison.csv": found.table,
             "series.csv": found.series,
             "assumptions.csv": found.assumptions,
+            "winners.csv": _all(found, found.winners),
+            "money.csv": _all(found, found.money),
         }
         if found.pairs[0].luck[0].by_step.size:
             tables["steps.csv"] = found.steps
@@ -65,6 +70,13 @@ def _write(found: Comparison, laws: Laws, out: Path, command: list[str], seconds
     return summary
 
 
+def _all(found: Comparison, table: Callable[[int], pd.DataFrame]) -> pd.DataFrame:
+    """A table of each scenario, one below the other, with the scenario's name in front."""
+    tables = [table(i).assign(scenario=name) for i, name in enumerate(found.names, start=1)]
+    whole = pd.concat(tables, ignore_index=True)
+    return whole[["scenario", *whole.columns.drop("scenario")]]
+
+
 def summarize(found: Comparison, laws: Laws) -> dict[str, Any]:
     """What a reader wants first: changes, effects in cells, sentences, costs, money, what was left out."""
     baseline = found.scenarios[0]
@@ -78,10 +90,11 @@ def summarize(found: Comparison, laws: Laws) -> dict[str, Any]:
                 "title": scenario.title,
                 "question": scenario.question,
                 "changes": [change._asdict() for change in differences(baseline, scenario)],
-                "sentence": effects.sentence(scenario.title, found.years[-1], effect) if found.pairs else "",
+                "sentence": _sentence(found, i, effect) if found.pairs else "",
                 "gain": found.gain(i) if found.pairs and isfinite(found.gain(i)) else None,
                 "cost": _cost(found.cost(i)) if found.pairs else [],
                 "money": _money(found, i),
+                "kinds": _kinds(found, i),
             }
         )
     names = found.names
@@ -108,6 +121,7 @@ def summarize(found: Comparison, laws: Laws) -> dict[str, Any]:
         "replicates_asked": found.asked,
         "interrupted": found.interrupted,
         "assumptions": len(uncertain(baseline)) if found.drawn else 0,
+        "fixed": len(without_range(baseline)),
         "draws_thrown_away": sum(pair.thrown_away for pair in found.pairs),
         "bootstrap_differs": _bootstrap(names, all_effects),
         "missing": {
@@ -117,6 +131,11 @@ def summarize(found: Comparison, laws: Laws) -> dict[str, Any]:
         "scope": words.scope_sentences(asdict(baseline.mechanisms)),
         "laws": [_law(law, under) for law, under in laws],
     }
+
+
+def _sentence(found: Comparison, scenario: int, effect: dict[str, Effect | None]) -> str:
+    said = effects.sentence(found.scenarios[scenario].title, found.years[-1], effect)
+    return f"{said} {effects.idle_sentence(found.idle(scenario), len(found.pairs))}".rstrip()
 
 
 def _bootstrap(names: list[str], all_effects: list[dict[str, Effect | None]]) -> list[str]:
@@ -132,15 +151,25 @@ def _bootstrap(names: list[str], all_effects: list[dict[str, Effect | None]]) ->
 
 
 def _cost(cost: dict[str, Any]) -> list[str]:
-    texts = [words.number(cost[key], "USD") if cost[key] else "0" for key in ("outlay", "lost_market")]
+    texts = [words.number(cost[key], "USD") if cost[key] else "0" for key in ("outlay", "lost_market", "paid_back")]
     return texts + [words.number(cost[k], "USD") if cost[k] is not None else "" for k in ("per_tonne", "per_log_point")]
 
 
 def _money(found: Comparison, scenario: int) -> list[dict[str, str]]:
-    if not found.pairs:
-        return []
-    rows = found.money(scenario).head(FLOWS_SHOWN).to_dict("records")
-    return [{**row, "change": effects.signed(row["change"], "USD/yr")} for row in rows]
+    flows = list(found.flows(scenario).items())[:FLOWS_SHOWN] if found.pairs else []
+    return [
+        {"payer": payer, "payee": payee, "purpose": purpose, "change": effects.amounts(change, "USD/yr")}
+        for (payer, payee, purpose), change in flows
+    ]
+
+
+def _kinds(found: Comparison, scenario: int) -> list[dict[str, Any]]:
+    """Changes of training compute by kind: all of it, and some tenths."""
+    tenths = found.tenths(scenario) if found.pairs else {}
+    return [
+        {"kind": kind.label or kind.id, "cells": [effects.cell(tenths.get((kind.id, n)), "FLOP") for n in TENTHS_SHOWN]}
+        for kind in found.scenarios[0].kinds
+    ]
 
 
 def _law(law: str, under: Comparison) -> dict[str, Any]:
@@ -171,8 +200,8 @@ def _to_draw(found: Comparison, made: str) -> tuple[dict[str, Any], dict[str, An
     baseline, names = found.scenarios[0], found.names
     changes: dict[str, dict[str, Any]] = {}
     for id, _ in comparing.OVER_TIME:
-        start = found.paths(0, id)
-        changes[id] = {name: found.paths(i, id) / start - 1 for i, name in enumerate(names, start=1)}
+        changes[id] = {name: [_relative(found, i, id, wide=False), _relative(found, i, id, wide=True)]
+                       for i, name in enumerate(names, start=1)}  # fmt: skip
     points = []
     for i, name in enumerate(names, start=1):
         divide, emissions, error = (found.effect(i, id) for id in (DIVIDE, EMISSIONS, ERROR))
@@ -181,14 +210,14 @@ def _to_draw(found: Comparison, made: str) -> tuple[dict[str, Any], dict[str, An
                 "name": name,
                 "divide": _spans(divide),
                 "emissions": _spans(emissions),
-                "error": error.relative if error else float("nan"),
+                "error": _spans(error),
             }
         )
     data = {
         "names": names,
         "changes": changes,
         "points": points,
-        "winners": {name: found.winners(i) for i, name in enumerate(names, start=1)},
+        "winners": {name: _tenths(found, i) for i, name in enumerate(names, start=1)},
     }
     about = {
         "title": f"Against {baseline.title}".replace("$", r"\$"),
@@ -204,6 +233,24 @@ def _to_draw(found: Comparison, made: str) -> tuple[dict[str, Any], dict[str, An
     return data, about
 
 
+def _relative(found: Comparison, scenario: int, measure: str, *, wide: bool) -> NDArray[np.float64]:
+    """Relative changes by (replicate, year); no rows where assumptions were not drawn."""
+    if wide and not found.drawn:
+        return np.zeros((0, len(found.years)))
+    before, after = (found.paths(i, measure, wide=wide) for i in (0, scenario))
+    return np.divide(after, before, out=np.full_like(after, np.nan), where=before != 0) - 1
+
+
+def _tenths(found: Comparison, scenario: int) -> pd.DataFrame:
+    """What the figure of gains and losses shows: kind, tenth, ratio, and its interval of luck."""
+    rows = [
+        (kind, tenth, 1 + change.relative, 1 + change.relative_low, 1 + change.relative_high)
+        for (kind, tenth), change in found.tenths(scenario).items()
+        if tenth
+    ]
+    return pd.DataFrame(rows, columns=["kind", "tenth", "ratio", "low", "high"])
+
+
 def _spans(effect: Effect | None) -> tuple[float, tuple[float, float], tuple[float, float]]:
     if effect is None:
         nothing = float("nan")
@@ -214,6 +261,20 @@ def _spans(effect: Effect | None) -> tuple[float, tuple[float, float], tuple[flo
 
 def report(found: Comparison, summary: dict[str, Any], drawn: dict[str, bytes], record: dict[str, Any]) -> str:
     """The report as HTML."""
-    paths = uncertain(found.scenarios[0])
-    listed = [entry for entry in inputs(found.scenarios[0]) if entry["path"] in paths]
-    return comparison_page(summary, drawn, listed, for_people(record))
+    baseline = found.scenarios[0]
+    drawn_paths, fixed_paths = uncertain(baseline), {quantity.path for quantity in without_range(baseline)}
+    listed = inputs(baseline)
+    ranged = [{**entry, "range": f"{entry['range']}, {shape(drawn_paths[entry['path']])}"}
+              for entry in listed if entry["path"] in drawn_paths]  # fmt: skip
+    fixed = [entry for entry in listed if entry["path"] in fixed_paths]
+    return comparison_page(summary, drawn, _marks(found, summary), ranged, fixed, for_people(record))
+
+
+def _marks(found: Comparison, summary: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """The picture of each effect, by measure and scenario, all of a measure on one scale."""
+    marks = {}
+    for row in summary["rows"]:
+        of = {name: found.effect(i, row["measure"]) for i, name in enumerate(found.names, start=1)}
+        reach = effects.reach(list(of.values()))
+        marks[row["measure"]] = {name: effects.mark(effect, reach) for name, effect in of.items()}
+    return marks

@@ -16,6 +16,8 @@ from sim.scenario import Scenario
 Array = NDArray[np.float64]
 LEVEL = 0.95  # of both intervals
 RESAMPLES = 2000
+INTERVALS = ("baseline", "policy", "difference", "ci_low", "ci_high", "wide_low", "wide_high")  # of tables
+SAME = 1e-9  # relative difference that is rounding
 WINDOWS = ("final", "total", "mean")
 
 
@@ -140,10 +142,7 @@ class Comparison:
                     if found is not None:
                         amount = unit.removesuffix("/yr") if window == "total" else unit
                         rows.append([name, id, amount, window, *found[:8], found.replicates])
-        columns = [
-            "scenario", "measure", "unit", "window", "baseline", "policy", "difference", "ci_low", "ci_high",
-            "wide_low", "wide_high", "relative", "replicates",
-        ]  # fmt: skip
+        columns = ["scenario", "measure", "unit", "window", *INTERVALS, "relative", "replicates"]
         return pd.DataFrame(rows, columns=columns)
 
     @cached_property
@@ -175,6 +174,11 @@ class Comparison:
 
         return write_comparison(self, [], prepare(Path(out), "compare"), ["sim.compare"], 0.0)
 
+    def idle(self, scenario: int) -> int:
+        """In how many drawn worlds a scenario changes nothing: a limit that does not bind, a price on nothing."""
+        wide = [(pair.wide[0].yearly, pair.wide[scenario].yearly) for pair in self.pairs if pair.wide]
+        return sum(np.allclose(before, after, rtol=SAME, equal_nan=True) for before, after in wide)
+
     def gain(self, scenario: int) -> float:
         """How many times smaller pairing makes the variance of a difference: the median over headline measures."""
         ratios = []
@@ -187,8 +191,9 @@ class Comparison:
         return float(np.median(ratios)) if ratios else float("nan")
 
     def cost(self, scenario: int) -> dict[str, Any]:
-        """Public outlay and product market lost, discounted to the first policy's start [USD], mean over replicates;
-        per tonne avoided and per log point of the divide, where those effects are certain."""
+        """Public outlay, product market lost and revenue paid back, discounted to the first policy's start [USD], mean
+        over replicates. The first two, per tonne avoided and per log point of the divide, where those effects are
+        certain; what is paid back passes from hand to hand and is no cost."""
         first = self.years.index(self.first_year)
         weights = (1.0 + self.discount) ** -np.arange(len(self.years) - first)
 
@@ -197,6 +202,7 @@ class Comparison:
             return np.asarray(((after - before) * weights).sum(axis=1))
 
         outlay, lost = float(present("public_outlay").mean()), float(-present("market_value").mean())
+        paid_back = float(present("public_transfers").mean())
         tonnes = self.effect(scenario, "emissions_total", "total")
         divide = self.effect(scenario, "compute_ratio_industry_academia", "final")
         avoided = -tonnes.difference if tonnes and tonnes.certain and tonnes.difference < 0 else None
@@ -204,33 +210,64 @@ class Comparison:
         return {
             "outlay": outlay,
             "lost_market": lost,
+            "paid_back": paid_back,
             "per_tonne": (outlay + lost) / avoided if avoided else None,
             "per_log_point": (outlay + lost) / float(points) if points else None,
         }
 
+    def flows(self, scenario: int) -> dict[tuple[str, str, str], Effect]:
+        """Changes of what flows in the last year [USD/yr] by payer, payee and purpose, largest first."""
+        worlds = [(pair.luck, pair.wide) for pair in self.pairs]
+        keys = dict.fromkeys(key for luck, _ in worlds for i in (0, scenario) for key in luck[i].flows[-1])
+
+        def amounts(key: tuple[str, str, str], which: int, wide: bool) -> Array:
+            return np.array([pair[wide][which].flows[-1].get(key, 0.0) for pair in worlds])
+
+        changes = {}
+        for key in keys:
+            wide = (amounts(key, 0, True), amounts(key, scenario, True)) if self.drawn else None
+            found = effect(amounts(key, 0, False), amounts(key, scenario, False), wide, logs=False)
+            if found is not None and found.difference:
+                changes[key] = found
+        return dict(sorted(changes.items(), key=lambda entry: -abs(entry[1].difference)))
+
+    def tenths(self, scenario: int) -> dict[tuple[str, int], Effect]:
+        """Changes of training compute in the last year [FLOP], by kind and tenth of it: from 1 for those of the kind
+        that had the least compute in the first year of the baseline to 10, and 0 for the whole kind."""
+        before, after = (self._training(i, wide=False) for i in (0, scenario))
+        wide = [self._training(i, wide=True) for i in (0, scenario)] if self.drawn else []
+        changes = {}
+        for key in before.index:
+            drawn = tuple(table.loc[key].to_numpy() for table in wide) or None
+            found = effect(before.loc[key].to_numpy(), after.loc[key].to_numpy(), drawn, logs=False)
+            if found is not None:
+                changes[key] = found
+        return changes
+
     def money(self, scenario: int) -> pd.DataFrame:
-        """Change of flows in the last year [USD/yr], mean over replicates, largest first: payer, payee, purpose."""
-        total: dict[tuple[str, str, str], float] = {}
-        for pair in self.pairs:
-            for sign, which in ((1.0, scenario), (-1.0, 0)):
-                for key, amount in pair.luck[which].flows[-1].items():
-                    total[key] = total.get(key, 0.0) + sign * amount / len(self.pairs)
-        rows = sorted(((*key, amount) for key, amount in total.items() if amount), key=lambda row: -abs(row[3]))
-        return pd.DataFrame(rows, columns=["payer", "payee", "purpose", "change"])
+        """The same flows as a table: payer, payee, purpose, both worlds, difference and its intervals."""
+        rows = [[*key, *found[:7]] for key, found in self.flows(scenario).items()]
+        return pd.DataFrame(rows, columns=["payer", "payee", "purpose", *INTERVALS])
 
     def winners(self, scenario: int) -> pd.DataFrame:
-        """Training compute of the last year over the baseline's by kind and decile of compute in the first year: kind,
-        decile (1 to 10, of those who ever compute), ratio of sums over replicates."""
+        """The same tenths as a table: kind, tenth, both worlds, difference and its intervals, and the ratio."""
+        rows = [[*key, *found[:7], 1.0 + found.relative] for key, found in self.tenths(scenario).items()]
+        return pd.DataFrame(rows, columns=["kind", "tenth", *INTERVALS, "ratio"])
+
+    def _training(self, scenario: int, *, wide: bool) -> pd.DataFrame:
+        """Training compute of the last year [FLOP]: rows (kind, tenth), a column for each replicate."""
         columns = ["replicate", "kind", "actor"]
-        before, after = (self.results[i].actors for i in (0, scenario))
-        size = before[before["year"] == self.years[0]].set_index(columns)["compute_flop"]
-        last = [of[of["year"] == self.years[-1]].set_index(columns)["compute_flop"] for of in (before, after)]
-        rank = size.groupby(level=["replicate", "kind"]).rank(method="first", pct=True)
-        decile = np.ceil(10 * rank).clip(1, 10).astype(int).rename("decile")
-        both = pd.concat([decile, last[0].rename("before"), last[1].rename("after")], axis=1).reset_index()
-        sums = both.groupby(["kind", "decile"], sort=False)[["before", "after"]].sum().reset_index()
-        sums["ratio"] = sums["after"] / sums["before"].where(sums["before"] > 0)
-        return sums[["kind", "decile", "ratio"]]
+        tables = [pd.concat([table for pair in self.pairs for table in (pair.wide if wide else pair.luck)[i].actors])
+                  for i in (0, scenario)]  # fmt: skip
+        first = tables[0][tables[0]["year"] == self.years[0]].set_index(columns)["compute_flop"]
+        last = tables[1][tables[1]["year"] == self.years[-1]].set_index(columns)["compute_flop"]
+        rank = first.groupby(level=["replicate", "kind"]).rank(method="first", pct=True)
+        tenth = np.ceil(10 * rank).clip(1, 10).astype(int)
+        both = pd.DataFrame({"tenth": tenth, "flop": last}).reset_index()
+        sums = pd.concat([both, both.assign(tenth=0)]).groupby(["kind", "tenth", "replicate"])["flop"].sum()
+        order = [(kind, n) for kind in self.scenarios[0].kind_ids for n in range(11)]
+        table = sums.unstack("replicate")
+        return table.reindex([key for key in order if key in table.index])
 
 
 def effect(before: Array, after: Array, wide: tuple[Array, ...] | None, *, logs: bool) -> Effect | None:

@@ -25,6 +25,13 @@ def uncertain(scenario: Scenario) -> dict[str, Quantity]:
     }  # fmt: skip
 
 
+def without_range(scenario: Scenario) -> list[Quantity]:
+    """Numbers and yearly series of the world that have no range, and so are never drawn."""
+    ranged = uncertain(scenario)
+    facts = [quantity for quantity in scenario.quantities if quantity.basis != "choice"]
+    return [quantity for quantity in facts if quantity.path not in ranged]
+
+
 def bounds(quantity: Quantity) -> tuple[float, float]:
     """Low and high of a quantity in base units."""
     assert quantity.low is not None

@@ -188,8 +188,9 @@ class Reader:
             fix = "add low and high, or take out draw"
             raise InputError("drawn from no range", found=shape, allowed="with low and high", fix=fix, **where)
         if shape == "log-uniform" and not all(end is not None and end * scale > 0 for end in ends):
-            fix = f"let both be above 0, or draw = \"{SHAPES[0]}\""
-            raise InputError("logarithms of nothing", found=list(ends), allowed="low and high above 0", fix=fix, **where)
+            fix = f'let both be above 0, or draw = "{SHAPES[0]}"'
+            allowed = "low and high above 0"
+            raise InputError("logarithms of nothing", found=list(ends), allowed=allowed, fix=fix, **where)
         return str(shape)
 
     def _basis(self, entry: dict[str, Any], path: str, facts: bool) -> tuple[str, str | None, str | None]:
