@@ -1,6 +1,6 @@
 """The state of a world: arrays with one row for each actor, kinds stored contiguously."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf, isfinite, log
 
 import numpy as np
@@ -16,14 +16,16 @@ from sim.levers import (
     TREASURY,
     USES,
     Levers,
+    Target,
     combined,
 )
 from sim.mechanisms import carbon, knowledge, network, planning, product, research, siting, training
 from sim.period import Groups, Highest, Past, Rows
+from sim.policies import Policy
 from sim.rng import stream
 from sim.scenario import Scenario
 from sim.scenario.schema import grown, path_at, series_at, trend
-from sim.view import View
+from sim.view import Before, View
 
 Array = NDArray[np.float64]
 
@@ -169,6 +171,7 @@ class World:
         regions = len(scenario.regions)
         self.past_emissions = np.zeros((regions, self.groups.size))  # kgCO2e/yr operational, about the last year
         self.volume = self.start_plan / self.hardware_price(float(scenario.time.start))  # FLOP/yr, about the last year
+        self.before: dict[str, Before] = {}  # of each policy that began
 
     def _place(self) -> None:
         """Homes, and where mobile work begins."""
@@ -273,8 +276,23 @@ class World:
         scenario = self.scenario
         view = View(self.middle, float(scenario.time.start))
         kinds, regions = {kind.id: kind.sector for kind in scenario.kinds}, scenario.region_ids
-        pulls = [(policy.pull(view), policy.target(kinds, regions)) for policy in self.policies]
+        pulls = []
+        for policy in self.policies:
+            target = policy.target(kinds, regions)
+            pulls.append((policy.pull(replace(view, before=self._before(policy, target))), target))
         return combined(pulls, len(kinds), len(regions))
+
+    def _before(self, policy: Policy, target: Target) -> Before:
+        """How things were before a policy began, kept from its first step on."""
+        if policy.id not in self.before and policy.start <= self.middle:
+            covered = np.zeros((len(self.scenario.regions), len(self.scenario.kinds)))
+            covered[np.ix_(target.regions, target.kinds)] = 1.0
+            compute = self.volume if len(target.scopes) > 1 else self.trained
+            self.before[policy.id] = Before(
+                float((self.past_emissions * self.per_actor(covered)).sum()),
+                float((compute * self.per_actor(covered.max(axis=0))).sum()),
+            )
+        return self.before.get(policy.id, Before(0.0, 0.0))
 
     def market_rest(self) -> float:
         """Where the market for AI products [USD/yr] tends with the errors at hand now; as it is when nobody sells."""

@@ -4,8 +4,18 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class Before:
+    """About the year before a policy began (averaged over the time that runs remember), of those it applies to."""
+
+    emissions: float  # kgCO2e/yr operational
+    compute: float  # FLOP/yr in its scope
+
+
+@dataclass(frozen=True)
 class View:
-    """What a policy may know when it acts: the calendar, evaluated at mid-step, and when the run began [year]."""
+    """What a policy may know when it acts: the calendar, evaluated at mid-step, when the run began [year], and how
+    things were before the policy."""
 
     time: float
     run_start: float
+    before: Before = Before(0.0, 0.0)

@@ -122,14 +122,17 @@ def more_policies(rng: np.random.Generator, compute: float, queue: bool) -> list
     def pick_flag(yes: bool) -> str:
         return str(yes).lower()
 
+    def given(cap: float) -> dict[str, object]:
+        return {"cap": cap} if rng.random() < 0.5 else {"cap_share": log(-2.5, 0.0)}
+
     policies: dict[str, dict[str, object]] = {
         "cap_and_trade": {
-            "cap": log(-1, 5), "growth": rng.uniform(-10, 10), "allocation": pick("auction", "grandfathering"),
+            **given(log(-1, 5)), "growth": rng.uniform(-10, 10), "allocation": pick("auction", "grandfathering"),
             "banking": rng.choice([0.0, 1.0]), "revenue_use": pick(*REVENUE_USES),
             "regions": rng.choice(["[]", '["united_states", "france"]']),
         },
         "compute_permits": {
-            "cap": compute * log(-3, 3), "growth": rng.uniform(-10, 50), "scope": pick("all", "training"),
+            **given(compute * log(-3, 2)), "growth": rng.uniform(-10, 50), "scope": pick("all", "training"),
             "allocation": pick("auction", "grandfathering"), "kinds": rng.choice(["[]", '["corporation"]']),
         },
         "public_compute": {"share": rng.uniform(0, 0.6), "allotment": pick("equal", "need", "merit", "lottery")},
@@ -143,8 +146,9 @@ def more_policies(rng: np.random.Generator, compute: float, queue: bool) -> list
     }  # fmt: skip
     settings = []
     for name, parameters in policies.items():
-        if rng.random() < 0.3 and not (queue and "cap" in parameters):
-            parameters |= {"start": rng.uniform(2011, 2025), "ramp": rng.choice([0.0, 5.0])}
+        if rng.random() < 0.4 and not (queue and {"cap", "cap_share"} & set(parameters)):
+            first = 2013 if "cap_share" in parameters else 2011
+            parameters |= {"start": rng.uniform(first, 2025), "ramp": rng.choice([0.0, 5.0])}
             settings += [f"policy.{name}.{key}={value}" for key, value in parameters.items()]
     return settings
 
@@ -273,6 +277,14 @@ def test_the_states_cover_what_can_happen() -> None:
     assert min(used.count(name) for name in registry()) >= 8
     for price in ("permit_price", "license_price"):
         assert sum(getattr(step, price) > 0 for step in steps) >= 3, price
+    shared = {
+        (policy.name, price > 0)
+        for world, step, _ in map(stepped, CASES)
+        for policy in world.scenario.policies
+        if policy.needs_a_year_before
+        for price in [step.permit_price if policy.name == "cap_and_trade" else step.license_price]
+    }
+    assert {("cap_and_trade", True), ("compute_permits", True)} <= shared
     assert sum(step.public.any() for step in steps) >= 10
     assert sum((world.sharing > world.openness).any() for world, _, _ in map(stepped, CASES)) >= 5
     assert sum(world.duty_error < np.inf for world, _, _ in map(stepped, CASES)) >= 5

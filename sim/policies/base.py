@@ -23,6 +23,7 @@ class Policy(ABC):
     levers: ClassVar[tuple[str, ...]]
     source: ClassVar[str]
     effect: ClassVar[str]
+    relative: ClassVar[str] = ""  # another field that may give the strength, as a share of how it was before
     serves: ClassVar[str] = ""  # the sector it applies to when a scenario names no kinds; empty: all
 
     id: str = choice("name of this entry, distinct among all policies of a scenario", default="")
@@ -45,7 +46,13 @@ class Policy(ABC):
     @property
     def neutral(self) -> bool:
         """Whether its strength stands at the value that means no policy."""
-        return bool(getattr(self, self.strength) == type(self).__dataclass_fields__[self.strength].default)
+        given = [name for name in (self.strength, self.relative) if name]
+        return all(getattr(self, name) == type(self).__dataclass_fields__[name].default for name in given)
+
+    @property
+    def needs_a_year_before(self) -> bool:
+        """Whether its strength is a share of how it was in the year before."""
+        return bool(self.relative) and getattr(self, self.relative) < inf
 
     def years_in_force(self, view: View) -> float:
         """Years since the policy began, counted from the start of the run if it began before."""

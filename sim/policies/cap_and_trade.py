@@ -21,17 +21,22 @@ class CapAndTrade(Policy):
 
     name = "cap_and_trade"
     strength = "cap"
+    relative = "cap_share"
     levers = ("carbon_cap", "carbon_covered", "carbon_sold", "carbon_banking")
     source = "Dales 1968, Pollution, Property and Prices; Montgomery 1972; the cap is the scenario's choice"
     effect = "gives emissions the price at which they meet the cap"
 
     cap: float = quantity("tCO2e/yr", "permits issued in a year, when it begins", low=1e-9, default=inf)
+    cap_share: float = quantity(
+        "1", "the same as a share of emissions in about the year before; the lower of both holds", low=1e-9, default=inf
+    )
     growth: float = quantity("%/yr", "yearly change of the cap", low=-50, high=50, default=0.0)
     allocation: str = choice("how permits reach the actors", ("auction", "grandfathering"), default="auction")
     banking: float = quantity("1/yr", "rate at which unused permits return; 0: they lapse", low=0, high=20, default=0.0)
 
     def act(self, view: View) -> dict[str, float]:
-        cap = self.cap * (1.0 + self.growth) ** self.years_in_force(view) / self.phase(view)
+        share = self.cap_share * view.before.emissions if self.needs_a_year_before else inf
+        cap = min(self.cap, share) * (1.0 + self.growth) ** self.years_in_force(view) / self.phase(view)
         return {"carbon_cap": cap, "carbon_covered": 1.0, "carbon_sold": 1.0, "carbon_banking": self.banking}
 
     def proceeds(self) -> str:

@@ -20,17 +20,22 @@ class ComputePermits(Policy):
 
     name = "compute_permits"
     strength = "cap"
+    relative = "cap_share"
     levers = ("compute_cap", "compute_covered", "compute_sold")
     source = "Bornstein, Bedi 2026, arXiv:2601.19886; the cap is the scenario's choice"
     effect = "gives compute the price at which what is bought meets the cap"
 
     cap: float = quantity("FLOP/yr", "compute permitted in a year, when it begins", low=1, default=inf)
+    cap_share: float = quantity(
+        "1", "the same as a share of compute in about the year before; the lower of both holds", low=1e-9, default=inf
+    )
     growth: float = quantity("%/yr", "yearly change of the cap", low=-50, high=400, default=0.0)
     scope: str = choice("compute that needs permits", ("all", "training"), default="all")
     allocation: str = choice("how permits reach the actors", ("auction", "grandfathering"), default="auction")
 
     def act(self, view: View) -> dict[str, float]:
-        cap = self.cap * (1.0 + self.growth) ** self.years_in_force(view) / self.phase(view)
+        share = self.cap_share * view.before.compute if self.needs_a_year_before else inf
+        cap = min(self.cap, share) * (1.0 + self.growth) ** self.years_in_force(view) / self.phase(view)
         return {"compute_cap": cap, "compute_covered": 1.0, "compute_sold": 1.0}
 
     def proceeds(self) -> str:

@@ -229,6 +229,13 @@ def _check_whole(scenario: Scenario, tree: Tree) -> None:
             raise InputError(
                 f"{key} {why}", found=found, allowed=allowed, fix=f"raise {key}", **tree.where(f"{path}.{key}")
             )
+        if policy.needs_a_year_before and policy.start < scenario.time.start + 1:
+            first, where = scenario.time.start + 1, tree.where(f"{path}.{policy.relative}")
+            fix = f"let it start in {first} or later, or give {policy.strength} as an amount"
+            raise InputError(
+                f"{policy.relative} is a share of the year before, which is not simulated", found=policy.start,
+                allowed=f"a start from {first} on", fix=fix, **where,
+            )  # fmt: skip
         traded = [lever for lever in ("carbon_cap", "compute_cap") if lever in policy.levers]
         if traded and scenario.market.allocation == "queue":
             where = tree.latest(f"{path}.name", "market.allocation")

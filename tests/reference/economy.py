@@ -25,6 +25,7 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         super().__init__(rng=int(world.seed))
         self.assumptions = world.scenario
         self.on = world.scenario.mechanisms
+        self.before: dict[str, tuple[float, float]] = {}  # emissions and compute before each policy with permits
         self.draw = world.draw_uniform, world.draw_normal
         self.dt = 1 / self.assumptions.time.steps_per_year
         self.labs = sum(kind.count for kind in self.assumptions.kinds if kind.sector == "academia")
@@ -40,6 +41,7 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         economy.first_published, economy.first_hidden = world.initial_research, world.initial_own_research
         economy.earmarked = {use: float(amount) for use, amount in zip(USES, world.earmarked, strict=True)}
         economy.frontier, economy.frontier_knowledge = world.past.errors[-1], world.frontier_knowledge
+        economy.before = {id: (before.emissions, before.compute) for id, before in world.before.items()}
         economy.banked, economy.duty_error = world.banked, world.duty_error
         economy.permit_price, economy.license_price, economy.rent = world.permit_price, world.license_price, world.rent
         economy.largest = list(zip(world.largest.times, world.largest.values, strict=True))
@@ -114,7 +116,8 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         self.volume = sum(volumes)
         self.usual_volume = sum(volume * volume for volume in volumes) / self.volume if self.volume else 0.0
         self.living = sum(actor.alive for actor in self.agents)
-        self.rules = Rulebook(assumptions, self.now)
+        self.rules = Rulebook(assumptions, self.now, self.before)
+        self.note_before()
         self.give_rights()
         self.publish()
         self.pace = max((run for when, run in self.largest if when <= self.begin - 1), default=inf)
@@ -160,7 +163,7 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         self.capacity = self.grow(sum(actor.wish for actor in actors) + self.outside_at_price)
         outside = self.outside_at_price
         back = drained(self.banked, self.rules.banking(), self.dt)
-        cap, compute_cap = self.rules.lowest("cap_and_trade", "cap"), self.rules.lowest("compute_permits", "cap")
+        cap, compute_cap = self.rules.cap("cap_and_trade", 0), self.rules.cap("compute_permits", 1)
         orders = [order for actor in actors for order in actor.orders()]
         sale, self.permit_price, self.license_price = sell_permitted(
             [o.actor.covered for o in orders], cap + back, [o.licensed for o in orders], compute_cap,

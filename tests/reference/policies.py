@@ -13,11 +13,16 @@ USES = (TREASURY, EQUAL_DIVIDEND, ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, "past_e
 CAPS = {"cap_and_trade": "past_emissions", "compute_permits": "past_compute"}  # what permits are given away by
 
 
+def limited(policy: Any) -> bool:
+    """Whether a policy issues permits."""
+    return bool(policy.cap < inf or policy.cap_share < inf)
+
+
 class Rulebook:
     """The policies of a scenario at a moment."""
 
-    def __init__(self, scenario: Scenario, now: float) -> None:
-        self.scenario, self.now = scenario, now
+    def __init__(self, scenario: Scenario, now: float, before: dict[str, tuple[float, float]]) -> None:
+        self.scenario, self.now, self.before = scenario, now, before
         self.sectors = {kind.id: kind.sector for kind in scenario.kinds}
 
     def in_force(self, name: str, kind: str | None = None) -> Iterator[tuple[Any, float, float]]:
@@ -49,20 +54,28 @@ class Rulebook:
             default=inf,
         )
 
+    def cap(self, name: str, which: int) -> float:
+        """The lowest of caps: as an amount, or as a share of emissions (0) or compute (1) before they began."""
+        caps = []
+        for policy, years, phase in self.in_force(name):
+            share = policy.cap_share * self.before[policy.id][which] if policy.cap_share < inf else inf
+            caps.append(min(policy.cap, share) * (1 + policy.growth) ** years / phase)
+        return min(caps, default=inf)
+
     def emission_permits(self, kind: str, region: str) -> float:
         """1 where emissions need permits."""
         found = self.in_force("cap_and_trade", kind)
-        return float(any(region in (policy.regions or [region]) and policy.cap < inf for policy, _, _ in found))
+        return float(any(region in (policy.regions or [region]) and limited(policy) for policy, _, _ in found))
 
     def compute_permits(self, kind: str, training: bool) -> float:
         """1 where compute needs permits."""
         found = self.in_force("compute_permits", kind)
-        return float(any((training or policy.scope == "all") and policy.cap < inf for policy, _, _ in found))
+        return float(any((training or policy.scope == "all") and limited(policy) for policy, _, _ in found))
 
     def proceeds(self, name: str) -> str | None:
         """Where the value of permits goes; nowhere when none are issued."""
         for policy, _, _ in self.in_force(name):
-            if policy.cap < inf:
+            if limited(policy):
                 return CAPS[name] if policy.allocation == "grandfathering" else str(policy.revenue_use)
         return None
 
