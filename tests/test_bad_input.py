@@ -40,6 +40,26 @@ WRONG = {
     "key of a table": ("[product]\nmargn = 1", "product.margn", "unknown key 'margn'", "did you mean 'margin'?"),
     "key of the law": ("[law]\nstart_eror = 1", "law.start_eror", "did you mean 'start_error'?"),
     "key of a quantity": (margin("{ value = 0.5, extra = 1 }"), "product.margin", "'extra'", "note, source, unit"),
+    "shape": (
+        margin(f'{{ value = 0.5, low = 0.4, high = 0.6, draw = "triangle", {WHY} }}'),
+        "product.margin.draw",
+        "did you mean 'triangular'?",
+    ),
+    "shape without a range": (
+        margin(f'{{ value = 0.5, draw = "uniform", {WHY} }}'),
+        "product.margin.draw",
+        "add low and high",
+    ),
+    "logarithms of nothing": (
+        margin(f'{{ value = 0.5, low = 0, high = 0.6, draw = "log-uniform", {WHY} }}'),
+        "product.margin.draw",
+        "low and high above 0",
+    ),
+    "share of a year before the run": (
+        '[[policy]]\nname = "cap_and_trade"\ncap_share = 2\nstart = 2012.5',
+        "policy.cap_and_trade.cap_share",
+        "let it start in 2013 or later",
+    ),
     "policy": ('[[policy]]\nname = "carbon_tx"', "policy.name", "'carbon_tx'", "did you mean 'carbon_tax'?"),
     "policy parameter": (f"{TAX}rat = 5", "policy.carbon_tax.rat", "did you mean 'rate'?"),
     "policy region": (f'{TAX}regions = ["chna"]', "policy.carbon_tax.regions", "did you mean 'china'?"),

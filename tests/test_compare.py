@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +15,13 @@ from hypothesis import strategies as st
 import sim
 from sim.errors import InputError
 from sim.experiment import simulate
+from sim.quantity import SHAPES
 from sim.report import effects
 from sim.results import Comparison
 from sim.results.comparison import effect
 from sim.scenario import load
-from sim.scenario.drawing import bounds, draw, drawn, possible, uncertain, with_values
+from sim.scenario.drawing import bounds, draw, drawn, possible, uncertain, with_values, without_range
+from sim.scenario.writing import resolved_toml
 from tests.saying import Say
 from tests.worlds import SCENARIOS, small
 
@@ -112,10 +115,57 @@ def test_from_python(found: Comparison, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="not empty"):
         found.report(tmp_path / "report")
     money = found.money(1)
-    assert money["change"].abs().is_monotonic_decreasing
+    assert money["difference"].abs().is_monotonic_decreasing
     assert not found.money(2).size
-    assert set(found.winners(1)["decile"]) == set(range(1, 11))
+    assert set(found.winners(1)["tenth"]) == set(range(11))
     assert (found.winners(2)["ratio"].dropna() == 1).all()
+
+
+def test_tenths_and_flows_add_up(found: Comparison) -> None:
+    """The whole kind is the sum of its tenths, its effect that of all its compute, and money that of the books."""
+    tenths = found.tenths(1)
+    for kind in ("corporation", "startup", "academic_lab"):
+        parts = [effect.baseline for (of, n), effect in tenths.items() if of == kind and n]
+        assert sum(parts) == pytest.approx(tenths[kind, 0].baseline)
+    actors = [table for pair in found.pairs for table in pair.luck[1].actors]
+    last = pd.concat(actors).query("year == 2016 and kind == 'academic_lab'")
+    assert tenths["academic_lab", 0].policy == pytest.approx(last["compute_flop"].sum() / 4)
+    first = pd.concat(table for pair in found.pairs for table in pair.luck[0].actors).query("year == 2012")
+    poorest = first[first["kind"] == "academic_lab"].sort_values("compute_flop").groupby("replicate").head(2)
+    keys = set(zip(poorest["replicate"], poorest["actor"], strict=True))
+    mine = [(replicate, actor) in keys for replicate, actor in zip(last["replicate"], last["actor"], strict=True)]
+    assert tenths["academic_lab", 1].policy == pytest.approx(last["compute_flop"][mine].sum() / 4)
+    paid = found.flows(1)["corporation", "government", "carbon"]
+    taxed = found.effect(1, "carbon_paid_corporation")
+    assert taxed is not None
+    assert paid.difference == pytest.approx(taxed.difference, rel=0.05)  # beside existing carbon prices
+    assert paid.wide_low > 0
+
+
+def test_limits_that_never_bind_are_told() -> None:
+    far = small("baseline", "policy.cap_and_trade.cap=1e15", "policy.cap_and_trade.start=2013", until=2014)
+    near = small("baseline", "policy.cap_and_trade.cap_share=0.5", "policy.cap_and_trade.start=2013", until=2014)
+    found = sim.compare([small(until=2014), far, near], replicates=3, workers=1)
+    assert (found.idle(1), found.idle(2)) == (3, 0)
+    assert effects.idle_sentence(3, 3) == (
+        "It changes nothing in 3 of 3 drawn worlds, where what it limits stays within its limits."
+    )
+    assert effects.idle_sentence(0, 3) == ""
+
+
+def test_costs_count_what_is_bought_and_show_what_is_paid_back() -> None:
+    def costs(use: str) -> dict[str, float]:
+        taxed = small("baseline", *TAX, f'policy.carbon_tax.revenue_use="{use}"', until=2015)
+        cost: dict[str, float] = sim.compare(
+            [small(until=2015), taxed], replicates=1, workers=1, assumptions=False
+        ).cost(1)
+        return cost
+
+    treasury, dividend, compute = (costs(use) for use in ("treasury", "equal_dividend", "academic_compute"))
+    assert treasury["outlay"] == treasury["paid_back"] == 0
+    assert dividend["outlay"] == 0 < dividend["paid_back"]
+    assert compute["paid_back"] == 0 < compute["outlay"]
+    assert compute["outlay"] == pytest.approx(dividend["paid_back"], rel=0.3)
 
 
 # -- drawn assumptions
@@ -149,6 +199,19 @@ def test_draws_have_the_shapes_that_were_declared() -> None:
     assert np.std(np.diff(logs)) < 1e-9
 
 
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_declared_shape_is_drawn(shape: str) -> None:
+    entry = f"{{ value = 0.3, low = 0.2, high = 0.5, draw = '{shape}', basis = 'assumed', note = 'n' }}"
+    scenario = small("baseline", f"product.margin={entry}", until=2013)
+    margin, even = uncertain(scenario)["product.margin"], np.linspace(0.0005, 0.9995, 1000)
+    values = np.array([drawn(margin, float(chance)) for chance in even])
+    middle = {"triangular": 1 / 3, "uniform": 0.35, "log-uniform": 0.3 / np.log(2.5)}[shape]
+    assert values.mean() == pytest.approx(middle, rel=1e-3)
+    assert (values.min(), values.max()) == pytest.approx((0.2, 0.5), abs=0.01)
+    again = tomllib.loads(resolved_toml(scenario))["product"]["margin"]
+    assert again["draw"] == shape
+
+
 PLACES = {
     "product.margin": 0.41, "law.start_error": 0.3, "law.fitted_growth": 1.2, "knowledge.returns": 0.25,
     "region.france.cloud_share": 0.2, "kind.startup.burn": 0.5, "finance.runway": 3.0, "compute.energy_gain": 0.33,
@@ -178,12 +241,21 @@ def test_a_drawn_value_is_the_value_that_a_file_would_set(path: str) -> None:
     assert np.array_equal(simulate(written, 0).yearly, simulate(changed, 0).yearly, equal_nan=True)
 
 
+def test_what_has_no_range_is_listed_and_never_drawn() -> None:
+    scenario = load(SCENARIOS / "baseline.toml")
+    fixed = {quantity.path for quantity in without_range(scenario)}
+    assert "region.france.grid_intensity" in fixed
+    assert not fixed & set(uncertain(scenario))
+    facts = {quantity.path for quantity in scenario.quantities if quantity.basis != "choice"}
+    assert fixed | set(uncertain(scenario)) == facts
+
+
 def test_a_scenario_keeps_what_it_changes_itself() -> None:
     thin = small("baseline", "product.margin={ value = 0.35, low = 0.3, high = 0.4, basis = 'assumed', note = 'n' }",
                  until=2013)  # fmt: skip
     found = sim.compare([small(until=2013), thin], replicates=2, workers=1)
     assert "product.margin" in found.pairs[0].assumptions
-    assert not np.array_equal(found.pairs[0].wide[0], found.pairs[0].wide[1], equal_nan=True)
+    assert not np.array_equal(*(world.yearly for world in found.pairs[0].wide), equal_nan=True)
 
 
 # -- the command
@@ -206,7 +278,8 @@ def test_the_command_writes_a_whole_directory(say: Say, tmp_path: Path) -> None:
     out = tmp_path / "out"
     names = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
     assert {
-        "comparison.csv", "series.csv", "steps.csv", "assumptions.csv", "summary.json", "provenance.json",
+        "comparison.csv", "series.csv", "steps.csv", "assumptions.csv", "winners.csv", "money.csv", "summary.json",
+        "provenance.json",
         "report.html", "scenarios/baseline.toml", "scenarios/carbon_tax.toml", "figures/trade_off.png",
         "figures/over_time.png", "figures/winners.png",
     } <= names  # fmt: skip
@@ -219,6 +292,16 @@ def test_the_command_writes_a_whole_directory(say: Say, tmp_path: Path) -> None:
     assert set(series["scenario"]) == {"baseline", "carbon_tax"}
     again = load(out / "scenarios" / "carbon_tax.toml")
     assert again.policies[0].start == 2013
+
+
+def test_more_policies_share_one_table(say: Say, tmp_path: Path) -> None:
+    settings = [part for setting in FEW for part in ("--set", setting)]
+    files = [SCENARIOS / f"{name}.toml" for name in ("baseline", "carbon_tax", "compute_voucher", "public_compute")]
+    answer = say("compare", *files, *settings, "--replicates", "2", "--workers", "1", "--out", tmp_path / "out")
+    assert answer.code == 0, answer.err
+    header = next(line for line in answer.out.splitlines() if line.startswith("in 2016"))
+    assert header.split()[3:] == ["carbon_tax", "compute_", "public_compute"]
+    assert answer.out.count("Compute divide") == 1
 
 
 def test_workers_change_no_byte(say: Say, tmp_path: Path) -> None:
@@ -324,6 +407,16 @@ def test_draws_impossible_in_any_scenario_are_thrown_away() -> None:
                  until=2013)  # fmt: skip
     thrown = [draw(small(until=2013), 1, replicate, [dear])[1] for replicate in range(30)]
     assert sum(thrown) > 0
+
+
+def test_marks_stand_where_the_numbers_are() -> None:
+    reach = effects.reach([Numbers(1.0, (0.5, 3.0)), None])
+    assert reach == pytest.approx(np.log(4))
+    places = [float(x) for x in re.findall(r'c?x[12]?="([\d.]+)"', effects.mark(Numbers(1.0, (0.5, 3.0)), reach))]
+    middle, _, low, high, _, _, dot = places
+    assert middle == 48
+    assert (low, high, dot) == pytest.approx(tuple(48 + 44 * np.log([1.5, 4, 2]) / np.log(4)), abs=0.06)
+    assert effects.mark(None, reach) == ""
 
 
 def test_cells_show_both_intervals_and_levels_of_small_shares() -> None:

@@ -15,7 +15,7 @@ class ComputeVoucher(Policy):
     strength = "value"
     levers = ("voucher",)
     serves = "academia"
-    source = "voucher schemes such as the NAIRR pilot's cloud credits; the value is the scenario's choice"
+    source = "cloud credits of the NAIRR pilot (US NSF 2024); the value is the scenario's choice"
     effect = "adds money for training compute on top of what its holders spend; what finds no compute is not paid"
 
     value: float = quantity("USD/yr", "voucher of one actor, when it begins", low=0, high=1e12, default=0.0)

@@ -19,7 +19,10 @@ class OpenPublication(Policy):
     name = "open_publication"
     strength = "share"
     levers = ("publishing", "weights_lag", "findings")
-    source = "public-access rules for funded research (OSTP 2022) carried over to models; assumed by the scenario"
+    source = (
+        "public access to funded research without delay (Nelson 2022, OSTP memorandum of 25 August), carried over to "
+        "models; share and lag are the scenario's choice"
+    )
     effect = "brings the best released model nearer to the frontier, and public knowledge with the findings"
 
     share: float = quantity("1", "share of actors that have to publish", low=0, high=1, default=0.0)

@@ -13,7 +13,8 @@ class TrainingRunCeiling(Policy):
     """No training run may be larger than a number of FLOP. Smaller runs are free.
 
     An actor at the ceiling buys no more compute than its largest run needs beside its other work; part of the money
-    left goes to efficiency research. On the ramp the ceiling comes down from no ceiling.
+    left goes to efficiency research. On the ramp the ceiling comes down from no ceiling. A ceiling that follows the
+    frontier is ``training_run_pace``.
     """
 
     name = "training_run_ceiling"
