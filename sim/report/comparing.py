@@ -16,6 +16,8 @@ from sim.report.drawing import INK, LINE, SECONDARY, TERTIARY, canvas, canvas_of
 TONES = (INK, "#857667", TERTIARY, SECONDARY)
 DASHES = ("-", "--", "-.", ":")
 LEAST = 1e-4  # relative change of error that is worth a number
+FOLD = 9.99  # relative change from which axes show factors
+FEW = 3  # policies whose ranges over drawn assumptions can be told apart in one panel
 MARKERS = ("o", "s", "D", "^", "v", "P", "X", "*", "h")
 OVER_TIME = (
     ("compute_ratio_industry_academia", "Compute divide"),
@@ -36,12 +38,16 @@ def describe(name: str) -> str:
 
 
 def _percent(value: float, _: object = None) -> str:
+    if value >= FOLD:
+        return f"×{1 + value:.3g}"
     return f"{100 * value:+.3g} %".replace("-", words.MINUS) if value else "0"
 
 
 def over_time(found: dict[str, Any], about: dict[str, Any]) -> bytes | None:
     """Change against the baseline by year: the divide, emissions, the frontier's error; mean and range over pairs."""
-    subtitle = "Relative change against the baseline: mean; 95 % of replicates (dark), of drawn assumptions too (light)"
+    few = len(found["names"]) <= FEW
+    also = ", of drawn assumptions too (light)" if few else "; those over drawn assumptions stand in the table"
+    subtitle = f"Relative change against the baseline: mean; 95 % of replicates{' (dark)' if few else ''}{also}"
     figure, axes = canvas_of_years(about, "What policies change, year by year", subtitle, columns=3)
     for ax, (measure, label) in zip(axes, OVER_TIME, strict=True):
         ends = []
@@ -51,7 +57,7 @@ def over_time(found: dict[str, Any], about: dict[str, Any]) -> bytes | None:
             middle = np.nanmean(luck, axis=0)
             ax.plot(about["calendar"], middle, dash, color=tone, linewidth=1.6)
             for worlds, strength in ((wide, 0.08), (luck, 0.18)):
-                if len(worlds):
+                if len(worlds) and (few or worlds is luck):
                     low, high = np.nanpercentile(worlds, [2.5, 97.5], axis=0)
                     ax.fill_between(about["calendar"], low, high, color=tone, alpha=strength, linewidth=0)
             ends.append((float(middle[-1]), str(i + 1), tone))
