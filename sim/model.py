@@ -132,6 +132,11 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
         if self.collect:
             self.datacollector.collect(self)
 
+    def go_on(self, scenario: Scenario) -> None:
+        """Go on under a scenario that differs in its policies alone (see ``sim.scenario.changing``)."""
+        self.assumptions = scenario
+        self.world.go_on(scenario)
+
     @property
     def agents(self) -> AgentSet:
         """All actors as Mesa agents, in the order of their rows; made on first use."""

@@ -59,7 +59,7 @@ class World:
         scenario = self.scenario
         self.law = scenario.anchored_law()
         self.dt = 1.0 / scenario.time.steps_per_year
-        self.policies = sorted(scenario.policies, key=lambda policy: (policy.name, policy.id))  # canonical order
+        self.policies = _in_order(scenario)
         self.groups = _groups(scenario)
         self.market = scenario.product.size
         self.capacity = path_at(scenario.market.capacity, scenario.market.capacity_growth, scenario.time.start)
@@ -171,7 +171,7 @@ class World:
         regions = len(scenario.regions)
         self.past_emissions = np.zeros((regions, self.groups.size))  # kgCO2e/yr operational, about the last year
         self.volume = self.start_plan / self.hardware_price(float(scenario.time.start))  # FLOP/yr, about the last year
-        self.before: dict[str, Before] = {}  # of each policy that began
+        self.before: dict[tuple[str, float], Before] = {}  # of each policy that began: its name, and when
 
     def _place(self) -> None:
         """Homes, and where mobile work begins."""
@@ -271,6 +271,11 @@ class World:
         parts = [getattr(kind, rule)(Funds(*[column[rows] for column in funds]), economy) for kind, rows in self.rows()]
         return np.where(self.alive, np.concatenate(parts), 0.0)
 
+    def go_on(self, scenario: Scenario) -> None:
+        """Go on under a scenario that differs in its policies alone."""
+        self.scenario = scenario
+        self.policies = _in_order(scenario)
+
     def levers(self) -> Levers:
         """What the policies in force pull in the step to come."""
         scenario = self.scenario
@@ -284,15 +289,16 @@ class World:
 
     def _before(self, policy: Policy, target: Target) -> Before:
         """How things were before a policy began, kept from its first step on."""
-        if policy.id not in self.before and policy.start <= self.middle:
+        began = policy.name, policy.origin  # the same for an entry that continues another
+        if began not in self.before and policy.start <= self.middle:
             covered = np.zeros((len(self.scenario.regions), len(self.scenario.kinds)))
             covered[np.ix_(target.regions, target.kinds)] = 1.0
             compute = self.volume if len(target.scopes) > 1 else self.trained
-            self.before[policy.id] = Before(
+            self.before[began] = Before(
                 float((self.past_emissions * self.per_actor(covered)).sum()),
                 float((compute * self.per_actor(covered.max(axis=0))).sum()),
             )
-        return self.before.get(policy.id, Before(0.0, 0.0))
+        return self.before.get(began, Before(0.0, 0.0))
 
     def market_rest(self) -> float:
         """Where the market for AI products [USD/yr] tends with the errors at hand now; as it is when nobody sells."""
@@ -394,3 +400,8 @@ def _groups(scenario: Scenario) -> Groups:
         sectors[kind.sector] = np.concatenate([sectors.get(kind.sector, rows[:0]), rows])
         begin += kind.count
     return Groups(kinds, rules, sectors, begin)
+
+
+def _in_order(scenario: Scenario) -> list[Policy]:
+    """Policies in their canonical order, so that any order in a file gives the same bits."""
+    return sorted(scenario.policies, key=lambda policy: (policy.name, policy.id))

@@ -42,12 +42,11 @@ def share(option: str) -> Any:
     return read
 
 
-def simulation(parser: ArgumentParser) -> None:
-    """Add the options of a simulation."""
+def world(parser: ArgumentParser) -> None:
+    """Add the options that say which world is simulated."""
     parser.add_argument(
         "--seed", type=whole("--seed", 0), metavar="N", help="root of all randomness (default: the scenario's)"
     )
-    parser.add_argument("--replicates", type=whole("--replicates", 1), metavar="R", help="independent repetitions")
     parser.add_argument(
         "--until", type=whole("--until", 1), metavar="YEAR", help="last calendar year, simulated to its end"
     )
@@ -55,6 +54,12 @@ def simulation(parser: ArgumentParser) -> None:
         "--set", action="append", default=[], metavar="PATH=VALUE", dest="settings",
         help="override one entry, e.g. product.margin=0.4 or 'policy.carbon_tax.rate=50 USD/tCO2'; repeatable",
     )  # fmt: skip
+
+
+def simulation(parser: ArgumentParser) -> None:
+    """Add the options of a simulation."""
+    world(parser)
+    parser.add_argument("--replicates", type=whole("--replicates", 1), metavar="R", help="independent repetitions")
     parser.add_argument("--out", type=Path, metavar="DIR", help="directory to write, used exactly as given")
     parser.add_argument(
         "--workers", type=whole("--workers", 1, 256), metavar="W", help="processes (default: by the amount of work)"

@@ -32,7 +32,7 @@ def compare(
     returned, marked interrupted.
     """
     read = [scenario if isinstance(scenario, Scenario) else load(scenario) for scenario in scenarios]
-    chosen = _named(_alike(read), seed if seed is not None else read[0].run.seed, replicates)
+    chosen = _named(alike(read), seed if seed is not None else read[0].run.seed, replicates)
     work = _Replicate(chosen, assumptions, every_step)
     time = replicates * len(chosen) * (2 if assumptions else 1) * seconds(chosen[0])
     workers = enough_workers(time, replicates) if workers is None else min(workers, replicates)
@@ -81,7 +81,7 @@ def _named(scenarios: list[Scenario], seed: int, replicates: int) -> list[Scenar
     ]
 
 
-def _alike(scenarios: list[Scenario]) -> list[Scenario]:
+def alike(scenarios: list[Scenario]) -> list[Scenario]:
     """The scenarios, when they can be paired with the first of them. Raises InputError."""
     if len(scenarios) < 2:
         fix = "name the baseline first, then one or more scenarios"

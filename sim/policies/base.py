@@ -29,6 +29,7 @@ class Policy(ABC):
     id: str = choice("name of this entry, distinct among all policies of a scenario", default="")
     start: float = quantity("year", "when it begins (2027.25 is the end of March 2027)", default=-inf)
     end: float = quantity("year", "when it ends", default=inf)
+    since: float = quantity("year", "when growth and ramp count from; its start where none is given", default=-inf)
     ramp: float = quantity("yr", "time over which it grows from nothing to full strength", low=0, high=100, default=0.0)
     kinds: tuple[str, ...] = names("kinds of actor it applies to; empty: all")
     regions: tuple[str, ...] = names("regions it applies to; empty: all")
@@ -56,7 +57,12 @@ class Policy(ABC):
 
     def years_in_force(self, view: View) -> float:
         """Years since the policy began, counted from the start of the run if it began before."""
-        return view.time - max(self.start, view.run_start)
+        return view.time - max(self.origin, view.run_start)
+
+    @property
+    def origin(self) -> float:
+        """When the policy began that this entry continues [year]: its own start where it continues none."""
+        return self.since if self.since > -inf else self.start
 
     def phase(self, view: View) -> float:
         """Strength reached on the ramp: above 0, at most 1."""

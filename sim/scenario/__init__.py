@@ -216,9 +216,9 @@ def _check_whole(scenario: Scenario, tree: Tree) -> None:
             for name in getattr(policy, key):
                 if name not in known:
                     raise unknown(key[:-1], name, known, **tree.where(f"{path}.{key}"))
-        for key in ("start", "end"):
+        for key in ("start", "end", "since"):
             year = getattr(policy, key)
-            if (isfinite(year) and not EARLIEST <= year <= LATEST) or year == (inf if key == "start" else -inf):
+            if (isfinite(year) and not EARLIEST <= year <= LATEST) or year == (-inf if key == "end" else inf):
                 problem, fix = f"a policy cannot {key} then", f"give {key} a calendar year, or leave it out"
                 allowed = f"a calendar year from {EARLIEST} to {LATEST}"
                 raise InputError(problem, found=year, allowed=allowed, fix=fix, **tree.where(f"{path}.{key}"))
@@ -229,11 +229,11 @@ def _check_whole(scenario: Scenario, tree: Tree) -> None:
             raise InputError(
                 f"{key} {why}", found=found, allowed=allowed, fix=f"raise {key}", **tree.where(f"{path}.{key}")
             )
-        if policy.needs_a_year_before and policy.start < scenario.time.start + 1:
+        if policy.needs_a_year_before and policy.origin < scenario.time.start + 1:
             first, where = scenario.time.start + 1, tree.where(f"{path}.{policy.relative}")
             fix = f"let it start in {first} or later, or give {policy.strength} as an amount"
             raise InputError(
-                f"{policy.relative} is a share of the year before, which is not simulated", found=policy.start,
+                f"{policy.relative} is a share of the year before, which is not simulated", found=policy.origin,
                 allowed=f"a start from {first} on", fix=fix, **where,
             )  # fmt: skip
         traded = [lever for lever in ("carbon_cap", "compute_cap") if lever in policy.levers]
@@ -247,12 +247,21 @@ def _check_whole(scenario: Scenario, tree: Tree) -> None:
                 fix=fix,
                 **where,
             )
-        twins = [other.id for other in scenario.policies if traded and other.name == policy.name]
+        twins = [other.id for other in scenario.policies if traded and other.name == policy.name
+                 and other.start < policy.end and policy.start < other.end]  # fmt: skip
         if len(twins) > 1:
             fix = "keep one of them; a cap for some kinds or regions is one entry with kinds or regions"
             raise InputError(
-                "one market for permits of a kind", found=twins, allowed="one entry", fix=fix, **tree.where(path)
-            )
+                "one market for permits of a kind", found=twins, allowed="one entry at a time", fix=fix,
+                **tree.where(path),
+            )  # fmt: skip
+        if policy.since > policy.start:
+            fix = "let since be the start of the entry that this one continues, or leave it out"
+            where = tree.latest(f"{path}.start", f"{path}.since")
+            raise InputError(
+                "a policy counts from after its start", found=f"{policy.since:g}",
+                allowed=f"at most its start, {policy.start:g}", fix=fix, **where,
+            )  # fmt: skip
         if policy.end <= policy.start:
             found, fix = f"{policy.start:g} to {policy.end:g}", "let it end after it starts"
             where = tree.latest(f"{path}.start", f"{path}.end")

@@ -156,6 +156,13 @@ def read_tree(file: Path, children: tuple[Path, ...] = ()) -> Tree:
     return tree
 
 
+def tree_of(file: Path, data: dict[str, Any]) -> Tree:
+    """A tree of tables that stand alone, as if ``file`` held them."""
+    tree = Tree(file)
+    _merge(tree, data, file)
+    return tree
+
+
 def _parent(file: Path, extends: Any, children: tuple[Path, ...]) -> Tree:
     where: dict[str, Any] = {"file": file, "key": "extends"}
     if not isinstance(extends, str):

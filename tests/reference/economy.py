@@ -25,7 +25,7 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         super().__init__(rng=int(world.seed))
         self.assumptions = world.scenario
         self.on = world.scenario.mechanisms
-        self.before: dict[str, tuple[float, float]] = {}  # emissions and compute before each policy with permits
+        self.before: dict[tuple[str, float], tuple[float, float]] = {}  # emissions, compute
         self.draw = world.draw_uniform, world.draw_normal
         self.dt = 1 / self.assumptions.time.steps_per_year
         self.labs = sum(kind.count for kind in self.assumptions.kinds if kind.sector == "academia")
@@ -41,7 +41,7 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         economy.first_published, economy.first_hidden = world.initial_research, world.initial_own_research
         economy.earmarked = {use: float(amount) for use, amount in zip(USES, world.earmarked, strict=True)}
         economy.frontier, economy.frontier_knowledge = world.past.errors[-1], world.frontier_knowledge
-        economy.before = {id: (before.emissions, before.compute) for id, before in world.before.items()}
+        economy.before = {key: (before.emissions, before.compute) for key, before in world.before.items()}
         economy.banked, economy.duty_error = world.banked, world.duty_error
         economy.permit_price, economy.license_price, economy.rent = world.permit_price, world.license_price, world.rent
         economy.largest = list(zip(world.largest.times, world.largest.values, strict=True))

@@ -21,7 +21,7 @@ def limited(policy: Any) -> bool:
 class Rulebook:
     """The policies of a scenario at a moment."""
 
-    def __init__(self, scenario: Scenario, now: float, before: dict[str, tuple[float, float]]) -> None:
+    def __init__(self, scenario: Scenario, now: float, before: dict[tuple[str, float], tuple[float, float]]) -> None:
         self.scenario, self.now, self.before = scenario, now, before
         self.sectors = {kind.id: kind.sector for kind in scenario.kinds}
 
@@ -29,7 +29,7 @@ class Rulebook:
         """Policies of a name that apply to a kind (any without one): with their years in force and their phase."""
         for policy in self.scenario.policies:
             if policy.name == name and policy.start <= self.now < policy.end and self.meant(policy, kind):
-                years = self.now - max(policy.start, self.scenario.time.start)
+                years = self.now - max(policy.origin, self.scenario.time.start)
                 yield policy, years, min(1.0, years / policy.ramp) if policy.ramp else 1.0
 
     def meant(self, policy: Policy, kind: str | None) -> bool:
@@ -58,7 +58,7 @@ class Rulebook:
         """The lowest of caps: as an amount, or as a share of emissions (0) or compute (1) before they began."""
         caps = []
         for policy, years, phase in self.in_force(name):
-            share = policy.cap_share * self.before[policy.id][which] if policy.cap_share < inf else inf
+            share = policy.cap_share * self.before[policy.name, policy.origin][which] if policy.cap_share < inf else inf
             caps.append(min(policy.cap, share) * (1 + policy.growth) ** years / phase)
         return min(caps, default=inf)
 

@@ -14,13 +14,16 @@ class Treasury:
         """Emissions and compute in about the year before each policy with permits, of those it applies to."""
         for name in CAPS:
             for policy, _, _ in self.rules.in_force(name):
-                if policy.id in self.before:
+                if (policy.name, policy.origin) in self.before:
                     continue
                 meant = [actor for actor in self.agents if self.rules.meant(policy, actor.kind.id)]
                 regions = policy.regions or self.assumptions.region_ids
                 emitted = sum(actor.past_emissions[region] for actor in meant for region in regions)
                 training = getattr(policy, "scope", "all") == "training"
-                self.before[policy.id] = emitted, sum(actor.trained if training else actor.volume for actor in meant)
+                self.before[policy.name, policy.origin] = (
+                    emitted,
+                    sum(actor.trained if training else actor.volume for actor in meant),
+                )
 
     def give_rights(self) -> None:
         """Parts in permits that are given away go by the last year before the first of them."""

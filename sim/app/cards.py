@@ -1,0 +1,117 @@
+"""What the page says of a pair in words: the clock, cards of headline measures, a sentence. No browser."""
+
+from dataclasses import dataclass
+from math import floor, isfinite
+
+from sim.app.pair import Pair
+from sim.report import words
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+SAME = 1e-9  # relative difference that is rounding
+CARDS = (
+    ("compute_ratio_industry_academia", "The divide", ("wider", "narrower")),
+    ("emissions_total", "Emissions", ("higher", "lower")),
+    ("frontier_error", "Frontier error", ("higher", "lower")),
+    ("months_behind_median_lab", "Median lab is behind by", ("more", "less")),
+    ("next_halving_cost", "Next halving of error", ("dearer", "cheaper")),
+    ("policy_revenue", "Revenue of policies", ("more", "less")),
+)
+LARGE = 10.0  # relative changes above this are shown as factors
+
+
+@dataclass(frozen=True)
+class Card:
+    """One figure of merit: value with unit, the baseline's, and the change in words."""
+
+    id: str
+    label: str
+    value: str
+    unit: str
+    baseline: str
+    arrow: str  # the direction of the change
+    change: str
+    verdict: str  # better, worse or nothing
+
+
+def clock(pair: Pair) -> str:
+    """The time reached in words: January 2012, June 2036."""
+    month = floor(round(pair.at * 12, 6))
+    year, name = divmod(month - (1 if pair.baseline.times else 0), 12)
+    return f"{MONTHS[name]} {year}"
+
+
+def cards(pair: Pair) -> list[Card]:
+    """The headline measures over the last year, policy world first."""
+    return [_card(pair, id, label, change) for id, label, change in CARDS]
+
+
+def _card(pair: Pair, id: str, label: str, change: tuple[str, str]) -> Card:
+    before, after, unit = pair.baseline.now(id), pair.policy.now(id), pair.policy.unit(id)
+    bound = "≥ " if pair.policy.bounds and id in pair.policy.bounds[-1] else ""
+    text, suffix = split(after, unit)
+    was = words.number(before, unit) if isfinite(before) else words.NONE
+    better = pair.policy.measures[id].better
+    arrow, difference, verdict = "", "", ""
+    if isfinite(before) and isfinite(after):
+        if abs(after - before) <= SAME * abs(before):
+            difference = "no difference"
+        else:
+            size = _size(before, after, unit)
+            arrow, word = ("▲", change[0]) if after > before else ("▼", change[1])
+            difference = f"{size} {word}"
+            if better != "neither":
+                verdict = "better" if (after < before) == (better == "lower") else "worse"
+    return Card(id, label, f"{bound}{text}", suffix, was, arrow, difference, verdict)
+
+
+def _size(before: float, after: float, unit: str) -> str:
+    """How far two values lie apart, without the sign: months and money from nothing as amounts, the rest in percent."""
+    if unit == "months" or not before:
+        return words.number(abs(after - before), unit)
+    share = after / before - 1
+    return f"{words.plain(after / before)} times" if share > LARGE else f"{words.plain(abs(100 * share))} %"
+
+
+def split(value: float, unit: str) -> tuple[str, str]:
+    """A number for people and its unit apart: 9.40 M and tCO2e/yr."""
+    text = words.number(value, unit)
+    for part in (" tCO2e/yr", " tCO2e", " months", " FLOP", "/EFLOP"):
+        if text.endswith(part):
+            return text.removesuffix(part), part.strip()
+    return text, "a year" if unit == "USD/yr" and text != words.NONE else ""
+
+
+def headline(pair: Pair) -> str:
+    """What the pair shows now, in a sentence; its words follow from the numbers."""
+    if not pair.policy.times:
+        return "Press Play. Both worlds start alike, from the same seed."
+    before, after = (track.now("compute_ratio_industry_academia") for track in pair.tracks)
+    if not (isfinite(before) and isfinite(after)):
+        return f"In {clock(pair)} nobody trains in industry or in academia, so there is no divide to state."
+    emissions, error = (
+        [track.now(id) for track in pair.tracks] for id in ("emissions_total", "frontier_error")
+    )  # fmt: skip
+    if all(abs(b - a) <= SAME * abs(a) for a, b in ((before, after), emissions, error)):
+        return (
+            f"In {clock(pair)} industry's typical largest run is {words.number(after, 'ratio')} academia's, "
+            "with the policy world's settings and without them."
+        )
+    said = [
+        f"Emissions are {_compared(emissions[0], emissions[1])}",
+        f"the frontier's error is {_compared(error[0], error[1])}",
+    ]
+    return (
+        f"With these settings the divide in {clock(pair)} is {words.number(after, 'ratio')}, against "
+        f"{words.number(before, 'ratio')} without them. {said[0]}, and {said[1]}."
+    )
+
+
+def _compared(before: float, after: float) -> str:
+    if not (isfinite(before) and isfinite(after)):
+        return "not to be stated"
+    if abs(after - before) <= SAME * abs(before) or not before:
+        return "the same"
+    return f"{_size(before, after, '1')} {'higher' if after > before else 'lower'}"

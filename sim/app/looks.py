@@ -1,0 +1,187 @@
+"""Colours of the page in both themes, and the axes and lines that all charts share. Plain functions, no browser."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, floor, isfinite, log10
+from typing import Any
+
+from sim.report import words
+
+FONT = 'Inter, "Helvetica Neue", Arial, "DejaVu Sans", sans-serif'
+LETTER = 6.4  # px, the width of a letter of 12 px
+SYMBOLS = {"corporation": "circle", "startup": "diamond", "academia": "rect"}
+
+
+@dataclass(frozen=True)
+class Colours:
+    """One theme. ``kinds`` and ``before`` are the hues of the policy world and of the baseline, by look of a kind."""
+
+    ink: str
+    second: str
+    third: str
+    line: str
+    grid: str
+    surface: str
+    baseline: str
+    kinds: dict[str, str]
+    before: dict[str, str]
+    regions: tuple[str, ...]  # dirtiest to cleanest grid
+    text: dict[str, str]  # of kinds, on the surface
+
+
+LIGHT = Colours(
+    "#1B2129", "#4A5360", "#66707D", "#B5BCC6", "#E9ECF0", "#FFFFFF", "#7D8794",
+    {"corporation": "#23478F", "startup": "#BF6D00", "academia": "#0E847E"},
+    {"corporation": "#7590C2", "startup": "#C8822B", "academia": "#46A099"},
+    ("#54483E", "#857667", "#B2A596", "#D9D2C7"),
+    {"corporation": "#23478F", "startup": "#A05C00", "academia": "#0B7A74"},
+)  # fmt: skip
+DARK = Colours(
+    "#ECEFF3", "#B8C0CA", "#8F99A6", "#4A5360", "#262C34", "#171B21", "#7E8896",
+    {"corporation": "#5E8FF0", "startup": "#F5B84A", "academia": "#6ADFCF"},
+    {"corporation": "#4568AE", "startup": "#A98241", "academia": "#4B948B"},
+    ("#D9D2C7", "#B2A596", "#857667", "#54483E"),
+    {"corporation": "#5E8FF0", "startup": "#F5B84A", "academia": "#6ADFCF"},
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a chart: values through time in a unit; NaN leaves a gap."""
+
+    name: str
+    times: Sequence[float]
+    values: Sequence[float]
+    colour: str
+    dashed: bool = False
+    label: str = ""  # behind its end
+    text_colour: str = ""
+    filled: str = ""  # a stack that it is part of
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How values of a unit are placed: as they are, or as logarithms of a base; ticks with texts."""
+
+    unit: str
+    base: float = 0.0  # of the logarithm; 0: as they are
+
+    def place(self, value: float) -> float | None:
+        """Where a value stands on the axis; None where it stands nowhere."""
+        if not isfinite(value) or (self.base and value <= 0):
+            return None
+        return log10(value) / log10(self.base) if self.base else value
+
+    def axis(self, values: list[float], colours: Colours, *, ticks: int = 5) -> dict[str, Any]:
+        """The vertical axis for these values, with round ticks and their texts."""
+        placed = [place for value in values if (place := self.place(value)) is not None]
+        if self.base:
+            low, high = (min(placed), max(placed)) if placed else (0.0, 1.0)
+            step = float(max(1, ceil((high - low) / ticks)))
+            first, last = step * floor(low / step), step * ceil(high / step)
+            last = last if last > first else first + step
+            marks = [float(first + i * step) for i in range(round((last - first) / step) + 1)]
+            texts = {f"{mark:.6f}": words.number(self.base**mark, self.unit) for mark in marks}
+        else:
+            low, high = min([*placed, 0.0]), max([*placed, 0.0])
+            step = _round_step((high - low) / (ticks - 1) if high > low else 0.25)
+            first, last = step * floor(low / step + 1e-9), step * ceil(high / step - 1e-9)
+            last = last if last > first else first + step
+            marks = [first + i * step for i in range(round((last - first) / step) + 1)]
+            texts = {f"{mark:.6f}": words.number(mark, self.unit) if mark else "0" for mark in marks}
+        return {
+            "type": "value", "min": marks[0], "max": marks[-1], "interval": step, "texts": texts,
+            "axisLabel": {"color": colours.third, "fontSize": 12, "fontFamily": FONT, "margin": 6},
+            "splitLine": {"lineStyle": {"color": colours.grid}}, "axisLine": {"show": False},
+            "axisTick": {"show": False},
+        }  # fmt: skip
+
+
+def _round_step(size: float) -> float:
+    """The next of 1, 2, 2.5, 5 times a power of ten."""
+    scale = 10.0 ** floor(log10(size))
+    return float(next(step * scale for step in (1, 2, 2.5, 5, 10) if step * scale >= size * (1 - 1e-9)))
+
+
+def through_time(
+    lines: list[Line], scale: Scale, years: tuple[int, int], starts: Sequence[float], colours: Colours, *,
+    limits: Sequence[float] = (), right: float | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """An option for lines through time, with labels behind their ends and a dotted line where policies start.
+
+    ``limits`` are values that the vertical axis has to hold besides those of the lines.
+    """
+    shown = [value for line in lines for value in line.values if isfinite(value)]
+    if any(line.filled for line in lines):
+        shown += [sum(parts) for parts in zip(*(line.values for line in lines if line.filled), strict=False)]
+    longest = max((len(line.label) for line in lines), default=0)
+    y = scale.axis([*shown, *limits], colours)
+    return {
+        "animation": False,
+        "textStyle": {"fontFamily": FONT},
+        "grid": {"left": 2, "right": right or 14 + LETTER * longest, "top": 22, "bottom": 4, "containLabel": True},
+        "xAxis": calendar(years, colours),
+        "yAxis": y,
+        "tooltip": {
+            "trigger": "axis", "renderMode": "richText", "confine": True, "backgroundColor": colours.surface,
+            "borderColor": colours.line, "textStyle": {"color": colours.ink, "fontSize": 12, "fontFamily": FONT},
+            "axisPointer": {"lineStyle": {"color": colours.line}},
+        },
+        "series": [_series(line, scale, colours) for line in lines] + [policy_starts(starts, years, colours)],
+    }  # fmt: skip
+
+
+def calendar(years: tuple[int, int], colours: Colours) -> dict[str, Any]:
+    """The horizontal axis from the start of the first year to the end of the last."""
+    first, last = years[0], years[1] + 1
+    step = next(step for step in (1, 2, 5, 10, 20, 50) if (last - first) / step <= 6)
+    marks = [year for year in range(first, last + 1) if year % step == 0]
+    return {
+        "type": "value", "min": first, "max": last, "interval": 1, "texts": {f"{m:.6f}": str(m) for m in marks},
+        "axisLabel": {"color": colours.third, "fontSize": 12, "fontFamily": FONT, "hideOverlap": True},
+        "axisLine": {"lineStyle": {"color": colours.line}}, "splitLine": {"show": False}, "axisTick": {"show": False},
+    }  # fmt: skip
+
+
+def _series(line: Line, scale: Scale, colours: Colours) -> dict[str, Any]:
+    points = [
+        [time, scale.place(value), words.number(value, scale.unit)]
+        for time, value in zip(line.times, line.values, strict=True)
+    ]
+    series: dict[str, Any] = {
+        "type": "line", "name": line.name, "data": points, "symbol": "circle", "symbolSize": 5,
+        "showSymbol": len(points) == 1, "lineStyle": {"color": line.colour, "width": 2 if line.dashed else 2.4},
+        "itemStyle": {"color": line.colour}, "emphasis": {"disabled": True}, "connectNulls": False,
+        "labelLayout": {"moveOverlap": "shiftY"},
+    }  # fmt: skip
+    if line.dashed:
+        series["lineStyle"]["type"] = [5, 3]
+    if line.filled:
+        series |= {"stack": line.filled, "areaStyle": {"color": line.colour, "opacity": 1}}
+        series["lineStyle"] |= {"width": 1, "color": colours.surface}
+    if line.label:
+        series["endLabel"] = {
+            "show": True, "formatter": line.label, "color": line.text_colour or line.colour, "fontSize": 12,
+            "fontFamily": FONT, "distance": 5,
+        }  # fmt: skip
+    return series
+
+
+def policy_starts(starts: Sequence[float], years: tuple[int, int], colours: Colours) -> dict[str, Any]:
+    """Dotted lines where policies start, the first of them with words; an empty series without any."""
+    inside = sorted({start for start in starts if years[0] < start < years[1] + 1})
+    near_the_end = bool(inside) and (inside[0] - years[0]) / (years[1] + 1 - years[0]) > 0.7
+    label = {
+        "show": True, "formatter": "policy starts", "color": colours.third, "fontSize": 11, "fontFamily": FONT,
+        "position": "end", "align": "right" if near_the_end else "center", "distance": 4,
+    }  # fmt: skip
+    marks = [{"xAxis": start, "label": label if i == 0 else {"show": False}} for i, start in enumerate(inside)]
+    dotted = {"type": "dotted", "color": colours.third, "width": 1}
+    line = {"symbol": "none", "silent": True, "animation": False, "lineStyle": dotted, "data": marks}
+    return {"type": "line", "data": [], "markLine": line}
+
+
+def halvings(values: list[float]) -> float:
+    """The base of an axis on which errors halve from line to line, or go by tens where they span much."""
+    finite = [value for value in values if isfinite(value) and value > 0]
+    return 10.0 if finite and max(finite) / min(finite) > 2**10 else 2.0

@@ -1,0 +1,42 @@
+"""Starting the page: one process, on the loopback unless told otherwise, nothing from the internet."""
+
+import os
+import threading
+import time
+import webbrowser
+from collections.abc import Callable
+
+SETTINGS = {
+    "SOLARA_APP": "sim.app.page",
+    "SOLARA_MODE": "production",
+    "SOLARA_THEME_SHOW_BANNER": "false",
+    "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false",
+    "SOLARA_ASSETS_PROXY": "true",
+    "SOLARA_KERNEL_CULL_TIMEOUT": "10m",
+}
+
+
+def serve(host: str, port: int, browser: bool, say: Callable[[str], None]) -> None:
+    """Serve the page until Ctrl-C, and ``say`` the address when it answers. Raises OSError when the port is taken."""
+    os.environ.update(SETTINGS)
+    import socket
+
+    import uvicorn
+
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as bound:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((host, port))
+        address = f"http://{'localhost' if host == '127.0.0.1' else host}:{bound.getsockname()[1]}/"
+        from solara.server.starlette import app
+
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2))
+
+        def announce() -> None:
+            while not server.started:
+                time.sleep(0.05)
+            say(f"The page is at {address}  (Ctrl-C ends it)")
+            if browser:
+                webbrowser.open(address)
+
+        threading.Thread(target=announce, daemon=True).start()
+        server.run(sockets=[bound])

@@ -1,0 +1,54 @@
+"""``view``: the page in the browser."""
+
+from argparse import ArgumentParser, Namespace
+from importlib.util import find_spec
+from pathlib import Path
+
+from sim.cli.options import whole, world
+from sim.errors import InputError
+
+NAME = "view"
+HELP = "watch two worlds in the browser and change policies while they run"
+EXAMPLE = "python run.py view scenarios/baseline.toml --against scenarios/carbon_tax.toml"
+PORT, PORTS = 8765, 65535
+NEEDED = ("solara", "altair", "ipyvuetify", "uvicorn")
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """The command's own arguments."""
+    parser.add_argument("scenario", type=Path, metavar="SCENARIO", help="scenario file of the baseline world")
+    parser.add_argument(
+        "--against", type=Path, metavar="FILE", help="scenario file of the policy world (default: the same)"
+    )
+    parser.add_argument(
+        "--port",
+        type=whole("--port", 0, PORTS),
+        default=PORT,
+        metavar="P",
+        help=f"port (default: {PORT}; 0: any free one)",
+    )
+    parser.add_argument("--host", default="127.0.0.1", metavar="H", help="address to serve on (default: 127.0.0.1)")
+    parser.add_argument("--no-browser", action="store_true", help="do not open the page")
+    world(parser)
+
+
+def act(options: Namespace) -> int:
+    """Serve until Ctrl-C."""
+    missing = [name for name in NEEDED if find_spec(name) is None]
+    if missing:
+        fix = "install what the page needs: pip install -e '.[view]'"
+        allowed = f"with {', '.join(NEEDED)}"
+        raise InputError("the page cannot be served here", found=f"no {', '.join(missing)}", allowed=allowed, fix=fix)
+
+    from sim.app.choice import choose
+    from sim.app.server import serve
+
+    choose(options.scenario, options.against or options.scenario, options.settings, options.seed, options.until)
+    try:
+        serve(options.host, options.port, not options.no_browser, lambda line: print(line, flush=True))
+    except OSError as error:
+        fix = "choose another with --port, or 0 for any free one"
+        found = f"{options.host}:{options.port}, {error.strerror or error}"
+        raise InputError("cannot serve there", key="--port", found=found, allowed="a free port", fix=fix) from None
+    print("The page has ended.")
+    return 0
