@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from sim.app.cards import LARGE, SAME
-from sim.app.looks import FONT, SYMBOLS, Colours, Line, Scale, through_time
+from sim.app.looks import FONT, SYMBOLS, Colours, Line, Scale, raised, through_time
 from sim.app.pair import Pair, Track
-from sim.app.views import label, looks, starts, years
+from sim.app.views import PERCENT, label, looks, starts, years
 from sim.report import words
 
 MOST_DOTS = 300  # actors in the picture of the network
@@ -86,7 +86,10 @@ def network(pair: Pair, drawn: Picture, policy: bool, chosen: int | None, colour
         said = f"{count.stop - count.start} {label(track, kind).lower()}"
         text = f"{{a|{said}}}\n{{b|{words.number(part, 'fraction')} of compute}}" if track.times else f"{{a|{said}}}"
         hue = colours.text[looks(track)[kind]]
-        rich = {"a": {"color": hue, "fontWeight": 600, "fontSize": 12}, "b": {"color": colours.third, "fontSize": 12}}
+        rich = {
+            "a": {"color": hue, "fontWeight": 600, "fontSize": 12, "lineHeight": 17},
+            "b": {"color": colours.third, "fontSize": 12, "lineHeight": 15},
+        }
         said_above = {"show": True, "formatter": text, "rich": rich, "position": "top", "align": "center"}
         names.append({"value": [x, y + radius + 0.6], "symbolSize": 0, "label": said_above})
     xs, ys = zip(*((x, y) for x, y in drawn.places.values()), strict=True)
@@ -132,7 +135,7 @@ def about(track: Track, row: int) -> str:
             f"largest run {words.number(float(track.actors['run'][-1][row]), 'FLOP')}",
             f"best error {words.number(float(track.actors['error'][-1][row]), unit)}",
         ]
-    return "\n".join(lines)
+    return raised("\n".join(lines))
 
 
 def table(pair: Pair) -> list[dict[str, Any]]:
@@ -190,5 +193,5 @@ def followed(pair: Pair, row: int, what: str, colours: Colours) -> dict[str, Any
         hue = colours.kinds[look] if policy else colours.before[look]
         world = "Policy" if policy else "Baseline"
         lines.append(Line(f"{world} world", track.times, values, hue, not policy, world, colours.text[look]))
-    scale = Scale("FLOP", 10.0) if what == "compute" else Scale(pair.policy.unit("frontier_error"), 2.0)
+    scale = Scale("FLOP", 10.0) if what == "compute" else Scale(pair.policy.unit("frontier_error"), 2.0, PERCENT)
     return through_time(lines, scale, years(pair), starts(pair), colours)

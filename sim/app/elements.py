@@ -1,8 +1,10 @@
 """Plain HTML elements as components. Texts are children, never markup, so nothing in a scenario file can inject any."""
 
+from collections.abc import Callable
 from typing import Any
 
 import reacton.ipyvuetify as rv
+import solara
 
 HELP = {
     "network": (
@@ -49,10 +51,16 @@ def element(
     attributes = {name.replace("_", "-"): value for name, value in more.items()}
     if testid:
         attributes["data-testid"] = testid
-    if tag == "button":
-        attributes.setdefault("type", "button")
     made = rv.Html(tag=tag, children=list(children), class_=class_, style_=style_, attributes=attributes)
     return made.key(key) if key else made
+
+
+@solara.component
+def Tap(text: str, on_click: Callable[[], None], class_: str = "", attributes: dict[str, str] | None = None) -> Any:
+    """A plain button that the keyboard reaches."""
+    button = rv.Html(tag="button", children=[text], class_=class_, attributes={"type": "button", **(attributes or {})})
+    rv.use_event(button, "click", lambda *_: on_click())
+    return button
 
 
 def help_text(name: str) -> str:

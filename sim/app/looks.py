@@ -1,5 +1,6 @@
 """Colours of the page in both themes, and the axes and lines that all charts share. Plain functions, no browser."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor, isfinite, log10
@@ -9,6 +10,8 @@ from sim.report import words
 
 FONT = 'Inter, "Helvetica Neue", Arial, "DejaVu Sans", sans-serif'
 LETTER = 6.4  # px, the width of a letter of 12 px
+PANEL, LINE_HEIGHT = 215.0, 15.0  # px: about the height of a chart, and of a label behind a line
+RAISED = str.maketrans("0123456789.-−", "⁰¹²³⁴⁵⁶⁷⁸⁹·⁻⁻")
 SYMBOLS = {"corporation": "circle", "startup": "diamond", "academia": "rect"}
 
 
@@ -56,7 +59,8 @@ class Line:
     dashed: bool = False
     label: str = ""  # behind its end
     text_colour: str = ""
-    filled: str = ""  # a stack that it is part of
+    filled: bool = False  # the room below it; later lines cover it
+    drawn: bool = True  # False: it only holds a label
 
 
 @dataclass(frozen=True)
@@ -65,12 +69,13 @@ class Scale:
 
     unit: str
     base: float = 0.0  # of the logarithm; 0: as they are
+    origin: float = 1.0  # value at which a logarithmic axis has a gridline
 
     def place(self, value: float) -> float | None:
         """Where a value stands on the axis; None where it stands nowhere."""
         if not isfinite(value) or (self.base and value <= 0):
             return None
-        return log10(value) / log10(self.base) if self.base else value
+        return log10(value / self.origin) / log10(self.base) if self.base else value
 
     def axis(self, values: list[float], colours: Colours, *, ticks: int = 5) -> dict[str, Any]:
         """The vertical axis for these values, with round ticks and their texts."""
@@ -81,20 +86,28 @@ class Scale:
             first, last = step * floor(low / step), step * ceil(high / step)
             last = last if last > first else first + step
             marks = [float(first + i * step) for i in range(round((last - first) / step) + 1)]
-            texts = {f"{mark:.6f}": words.number(self.base**mark, self.unit) for mark in marks}
+            texts = {f"{mark:.6f}": tick(self.origin * self.base**mark, self.unit) for mark in marks}
         else:
             low, high = min([*placed, 0.0]), max([*placed, 0.0])
             step = _round_step((high - low) / (ticks - 1) if high > low else 0.25)
             first, last = step * floor(low / step + 1e-9), step * ceil(high / step - 1e-9)
             last = last if last > first else first + step
             marks = [first + i * step for i in range(round((last - first) / step) + 1)]
-            texts = {f"{mark:.6f}": words.number(mark, self.unit) if mark else "0" for mark in marks}
+            texts = {f"{mark:.6f}": tick(mark, self.unit) if mark else "0" for mark in marks}
         return {
             "type": "value", "min": marks[0], "max": marks[-1], "interval": step, "texts": texts,
             "axisLabel": {"color": colours.third, "fontSize": 12, "fontFamily": FONT, "margin": 6},
             "splitLine": {"lineStyle": {"color": colours.grid}}, "axisLine": {"show": False},
             "axisTick": {"show": False},
         }  # fmt: skip
+
+
+def tick(value: float, unit: str) -> str:
+    """A number behind a gridline: as short as it is exact, without a unit that the panel names."""
+    text = words.number(value, unit)
+    for named in (" tCO2e/yr", "/EFLOP", "/tCO2e", " FLOP"):
+        text = text.removesuffix(named)
+    return raised(re.sub(r"(\.\d*?)0+(?=\D|$)", lambda found: found[1].rstrip("."), text, count=1))
 
 
 def _round_step(size: float) -> float:
@@ -112,10 +125,10 @@ def through_time(
     ``limits`` are values that the vertical axis has to hold besides those of the lines.
     """
     shown = [value for line in lines for value in line.values if isfinite(value)]
-    if any(line.filled for line in lines):
-        shown += [sum(parts) for parts in zip(*(line.values for line in lines if line.filled), strict=False)]
     longest = max((len(line.label) for line in lines), default=0)
     y = scale.axis([*shown, *limits], colours)
+    lifts = _lifts([_end(line, scale) if line.label else None for line in lines], y["min"], y["max"])
+    drawn = [_series(line, scale, lift, colours) for line, lift in zip(lines, lifts, strict=True)]
     return {
         "animation": False,
         "textStyle": {"fontFamily": FONT},
@@ -127,7 +140,7 @@ def through_time(
             "borderColor": colours.line, "textStyle": {"color": colours.ink, "fontSize": 12, "fontFamily": FONT},
             "axisPointer": {"lineStyle": {"color": colours.line}},
         },
-        "series": [_series(line, scale, colours) for line in lines] + [policy_starts(starts, years, colours)],
+        "series": [*drawn, policy_starts(starts, years, colours)],
     }  # fmt: skip
 
 
@@ -138,31 +151,57 @@ def calendar(years: tuple[int, int], colours: Colours) -> dict[str, Any]:
     marks = [year for year in range(first, last + 1) if year % step == 0]
     return {
         "type": "value", "min": first, "max": last, "interval": 1, "texts": {f"{m:.6f}": str(m) for m in marks},
-        "axisLabel": {"color": colours.third, "fontSize": 12, "fontFamily": FONT, "hideOverlap": True},
+        "axisLabel": {"color": colours.third, "fontSize": 12, "fontFamily": FONT, "hideOverlap": True, "margin": 10},
         "axisLine": {"lineStyle": {"color": colours.line}}, "splitLine": {"show": False}, "axisTick": {"show": False},
     }  # fmt: skip
 
 
-def _series(line: Line, scale: Scale, colours: Colours) -> dict[str, Any]:
+def _end(line: Line, scale: Scale) -> float | None:
+    """Where the label behind a line wants to stand."""
+    return scale.place(line.values[-1]) if len(line.values) else None
+
+
+def _lifts(ends: list[float | None], low: float, high: float) -> list[float]:
+    """How far labels are moved up [px] so that none lies on another, in a panel of the usual height."""
+    heights = {i: PANEL * (end - low) / (high - low) for i, end in enumerate(ends) if end is not None}
+    order = sorted(heights, key=lambda i: heights[i])
+    placed: dict[int, float] = {}
+    for before, i in zip([None, *order], order, strict=False):
+        placed[i] = heights[i] if before is None else max(heights[i], placed[before] + LINE_HEIGHT)
+    over = max([0.0, *(placed[i] - PANEL for i in order)])
+    for after, i in zip([None, *reversed(order)], list(reversed(order)), strict=False):
+        roof = PANEL if after is None else placed[after] - LINE_HEIGHT
+        placed[i] = min(placed[i], roof) if over else placed[i]
+    return [placed[i] - heights[i] if i in placed else 0.0 for i in range(len(ends))]
+
+
+def raised(text: str) -> str:
+    """A text in which 10^27.4 stands with a raised exponent, for places that know no markup."""
+    return re.sub(r"10\^([\d.−-]+)", lambda found: "10" + found[1].translate(RAISED), text)
+
+
+def _series(line: Line, scale: Scale, lift: float, colours: Colours) -> dict[str, Any]:
     points = [
-        [time, scale.place(value), words.number(value, scale.unit)]
+        [time, scale.place(value), raised(words.number(value, scale.unit))]
         for time, value in zip(line.times, line.values, strict=True)
     ]
+    if not line.drawn:
+        points = [[time, at, ""] for time, at, _ in points]
     series: dict[str, Any] = {
         "type": "line", "name": line.name, "data": points, "symbol": "circle", "symbolSize": 5,
-        "showSymbol": len(points) == 1, "lineStyle": {"color": line.colour, "width": 2 if line.dashed else 2.4},
+        "showSymbol": len(points) == 1,
+        "lineStyle": {"color": line.colour, "width": (2 if line.dashed else 2.4) if line.drawn else 0},
         "itemStyle": {"color": line.colour}, "emphasis": {"disabled": True}, "connectNulls": False,
-        "labelLayout": {"moveOverlap": "shiftY"},
     }  # fmt: skip
     if line.dashed:
         series["lineStyle"]["type"] = [5, 3]
     if line.filled:
-        series |= {"stack": line.filled, "areaStyle": {"color": line.colour, "opacity": 1}}
+        series |= {"areaStyle": {"color": line.colour, "opacity": 1}}
         series["lineStyle"] |= {"width": 1, "color": colours.surface}
     if line.label:
         series["endLabel"] = {
             "show": True, "formatter": line.label, "color": line.text_colour or line.colour, "fontSize": 12,
-            "fontFamily": FONT, "distance": 5,
+            "fontFamily": FONT, "distance": 5, "offset": [0, round(-lift, 1)],
         }  # fmt: skip
     return series
 
@@ -176,7 +215,7 @@ def policy_starts(starts: Sequence[float], years: tuple[int, int], colours: Colo
         "position": "end", "align": "right" if near_the_end else "center", "distance": 4,
     }  # fmt: skip
     marks = [{"xAxis": start, "label": label if i == 0 else {"show": False}} for i, start in enumerate(inside)]
-    dotted = {"type": "dotted", "color": colours.third, "width": 1}
+    dotted = {"type": [1, 3], "color": colours.third, "width": 1}
     line = {"symbol": "none", "silent": True, "animation": False, "lineStyle": dotted, "data": marks}
     return {"type": "line", "data": [], "markLine": line}
 

@@ -19,7 +19,7 @@ from sim.app.actors import followed, name_of, network, picture, table
 from sim.app.cards import Card, cards, clock, headline
 from sim.app.chart import chart
 from sim.app.choice import CHOSEN
-from sim.app.elements import element, help_text, panel
+from sim.app.elements import Tap, element, help_text, panel
 from sim.app.looks import DARK, LIGHT, Colours
 from sim.app.pair import Pair
 from sim.app.views import errors, lorenz, one, regions, shares, starts, years
@@ -84,7 +84,7 @@ def Dashboard(pair: Pair, tab: solara.Reactive[str], actor: solara.Reactive[int 
     """Everything right of the controls."""
     update_counter.get()
     colours = DARK if solara.lab.use_dark_effective() else LIGHT
-    with rv.Html(tag="main", class_="board dark" if colours is DARK else "board") as main:
+    with rv.Html(tag="div", class_="board dark" if colours is DARK else "board") as main:
         with rv.Html(tag="div", class_="lead"):
             element("p", headline(pair), class_="headline", testid="headline", role="status")
             with rv.Html(tag="div", class_="key"):
@@ -97,9 +97,10 @@ def Dashboard(pair: Pair, tab: solara.Reactive[str], actor: solara.Reactive[int 
                 show_card(card)
         with rv.Html(tag="div", class_="tabs", attributes={"role": "tablist"}):
             for name in TABS:
-                tab_button(name, tab)
+                chosen = {"role": "tab", "aria-selected": str(tab.value == name).lower()}
+                Tap(name, lambda name=name: tab.set(name), "chosen" if tab.value == name else "", chosen)
         if tab.value == TABS[0]:
-            Overview(pair, actor, colours)
+            Overview(pair, tab, actor, colours)
         elif tab.value == TABS[1]:
             Actors(pair, actor, colours)
         else:
@@ -112,24 +113,18 @@ def show_card(card: Card) -> None:
     change = f"{card.arrow} {card.change}".strip()
     with rv.Html(tag="section", class_="card"):
         element("div", card.label, class_="card-label")
-        element("div", element("b", card.value), element("span", card.unit), class_="card-value", testid=card.id)
-        element("div", f"Baseline {card.baseline}", class_="quiet", testid=f"{card.id}-baseline")
+        element(
+            "div", element("b", *powers(card.value), testid=card.id), element("span", card.unit), class_="card-value"
+        )
+        element("div", "Baseline ", *powers(card.baseline), class_="quiet", testid=f"{card.id}-baseline")
         verdict = [", ", element("b", card.verdict, class_=card.verdict)] if card.verdict else []
         element("div", change, *verdict, class_="card-change", testid=f"{card.id}-change")
 
 
-def tab_button(name: str, tab: solara.Reactive[str]) -> None:
-    """A tab that the keyboard reaches."""
-    chosen = tab.value == name
-    button = element(
-        "button", name, class_="tab chosen" if chosen else "tab", role="tab", aria_selected=str(chosen).lower()
-    )
-    rv.use_event(button, "click", lambda *_: tab.set(name))
-
-
 @solara.component
-def Overview(pair: Pair, actor: solara.Reactive[int | None], colours: Colours) -> Any:
+def Overview(pair: Pair, tab: solara.Reactive[str], actor: solara.Reactive[int | None], colours: Colours) -> Any:
     """The network and seven charts."""
+    update_counter.get()
     policy_shown = solara.use_reactive(True)
     drawn = solara.use_memo(lambda: picture(pair), [id(pair)])
     steps = len(pair.policy.times)
@@ -143,11 +138,10 @@ def Overview(pair: Pair, actor: solara.Reactive[int | None], colours: Colours) -
     with rv.Html(tag="div", class_="grid") as main:
         with panel("Who learns from whom", f"{of} Area: training compute. Lines: who reads whom.", help_text("network"),
                    "wide"):  # fmt: skip
-            WorldSwitch(policy_shown)
+            world_switch(policy_shown)
             chart("network", dots, f"Knowledge network. {of}", on_click=actor.set)
             if actor.value is not None:
-                follow = element("button", f"Follow {name_of(pair.policy, actor.value)} through time", class_="follow")
-                rv.use_event(follow, "click", lambda *_: None)
+                Tap(f"Follow {name_of(pair.policy, actor.value)} through time", lambda: tab.set(TABS[1]), "link follow")
         with panel("Share of all compute, by kind", "Percent of the training FLOP of the last year.",
                    help_text("shares"), "wide"):  # fmt: skip
             chart("shares", share, f"Shares of training compute by kind, {clock(pair)}.")
@@ -155,13 +149,13 @@ def Overview(pair: Pair, actor: solara.Reactive[int | None], colours: Colours) -
             chart("errors", error, f"Errors of frontier, best startup and median lab, {clock(pair)}.")
         with panel("How unequal is compute?", lorenz_words(pair), help_text("lorenz")):
             chart("lorenz", lorenz(pair, colours), f"Lorenz curves of training compute. {lorenz_words(pair)}")
-        with panel("Emissions by region", "Operational; filled: policy world.", help_text("regions")):
+        with panel("Emissions by region", "tCO2e a year, operational; filled: policy world.", help_text("regions")):
             chart("regions", regions(pair, colours), f"Operational emissions by region, {clock(pair)}.")
         with panel("Price of the next halving", "Cost of the run that halves the frontier's error.",
                    help_text("halving")):  # fmt: skip
             halving = one(pair, "next_halving_cost", "Next halving", colours)
             chart("halving", halving, f"Cost of the next halving of error, {clock(pair)}.")
-        with panel("Price of compute and of permits", "Per 10^18 FLOP; per tonne, or per 10^18 FLOP.",
+        with panel("Price of compute and of permits", "Per 10¹⁸ FLOP; per tonne, or per 10¹⁸ FLOP.",
                    help_text("prices")):  # fmt: skip
             price = one(pair, "compute_price", "Compute", colours)
             chart("price", price, f"Price of compute, {clock(pair)}.")
@@ -173,17 +167,13 @@ def Overview(pair: Pair, actor: solara.Reactive[int | None], colours: Colours) -
     return main
 
 
-@solara.component
-def WorldSwitch(policy_shown: solara.Reactive[bool]) -> Any:
+def world_switch(policy_shown: solara.Reactive[bool]) -> None:
     """Which world the network shows."""
-    with rv.Html(tag="div", class_="switch", attributes={"role": "group"}) as main:
+    with rv.Html(tag="div", class_="switch", attributes={"role": "group", "aria-label": "World shown"}):
         for name, value in (("Baseline", False), ("Policy", True)):
             chosen = policy_shown.value == value
-            button = element(
-                "button", name, class_="chosen" if chosen else "", aria_pressed=str(chosen).lower(), key=name
-            )
-            rv.use_event(button, "click", lambda *_, value=value: policy_shown.set(value))
-    return main
+            pressed = {"aria-pressed": str(chosen).lower()}
+            Tap(name, lambda value=value: policy_shown.set(value), "chosen" if chosen else "", pressed)
 
 
 def lorenz_words(pair: Pair) -> str:
@@ -198,6 +188,7 @@ def lorenz_words(pair: Pair) -> str:
 @solara.component
 def Actors(pair: Pair, actor: solara.Reactive[int | None], colours: Colours) -> Any:
     """The largest and the typical actors, and one of them through time."""
+    update_counter.get()
     rows = table(pair)
     with rv.Html(tag="div", class_="grid") as main:
         with panel("Largest and typical actors", "Their largest run over the last year. Click one to follow it.",
@@ -236,8 +227,7 @@ def ActorTable(rows: list[dict[str, Any]], actor: solara.Reactive[int | None]) -
             with rv.Html(tag="tr", class_="chosen" if row["row"] == actor.value else ""):
                 element("td", element("i", class_=f"dot {row['look']}"), row["rank"])
                 with rv.Html(tag="td"):
-                    button = element("button", row["name"], class_="link", key=row["name"])
-                    rv.use_event(button, "click", lambda *_, row=row["row"]: actor.set(row))
+                    Tap(row["name"], lambda row=row["row"]: actor.set(row), "link").key(row["rank"])
                 for text in (*row["runs"], row["change"], row["error"], row["access"]):
                     element("td", *powers(text))
     return main

@@ -3,8 +3,10 @@
 import os
 import threading
 import time
+import warnings
 import webbrowser
 from collections.abc import Callable
+from contextlib import suppress
 
 SETTINGS = {
     "SOLARA_APP": "sim.app.page",
@@ -19,6 +21,7 @@ SETTINGS = {
 def serve(host: str, port: int, browser: bool, say: Callable[[str], None]) -> None:
     """Serve the page until Ctrl-C, and ``say`` the address when it answers. Raises OSError when the port is taken."""
     os.environ.update(SETTINGS)
+    warnings.filterwarnings("ignore", module="solara.validate_hooks")  # on Mesa's own components
     import socket
 
     import uvicorn
@@ -39,4 +42,5 @@ def serve(host: str, port: int, browser: bool, say: Callable[[str], None]) -> No
                 webbrowser.open(address)
 
         threading.Thread(target=announce, daemon=True).start()
-        server.run(sockets=[bound])
+        with suppress(KeyboardInterrupt):  # the server has ended by then
+            server.run(sockets=[bound])

@@ -24,7 +24,7 @@ from sim.app.controls import (
     suggested,
     unit_of,
 )
-from sim.app.elements import element
+from sim.app.elements import Tap, element
 from sim.app.pair import Pair, Setup
 from sim.errors import InputError
 from sim.policies import Policy
@@ -48,7 +48,7 @@ def Sidebar(
 
     with rv.Html(tag="div", class_="side") as main:
         with box("Speed"):
-            solara.Select("Speed", values=speeds, value=speed)
+            solara.Select("", values=speeds, value=speed)
         ScenarioBox(model.value, setup, again)
         PolicyBox(model.value, version)
         PairBox(model.value, setup, again, tab)
@@ -227,7 +227,6 @@ def PairBox(pair: Pair, setup: Setup, again: Callable[[], None], tab: solara.Rea
         with rv.Html(tag="div", class_="downloads"):
             solara.FileDownload(pair.series_file, filename=f"{stem}-series.csv", label="Data (CSV)")
             solara.FileDownload(pair.scenario_file, filename=f"{stem}.toml", label="Scenario (TOML)")
-        link = element("button", "Assumed inputs", class_="link")
-        rv.use_event(link, "click", lambda *_: tab.set("Assumed inputs"))
+        Tap("Assumed inputs", lambda: tab.set("Assumed inputs"), "link")
         element("p", "One pair of worlds shows one draw of luck. For intervals: python run.py compare", class_="quiet")
     return main
