@@ -23,6 +23,7 @@ LAYERS = [
     ["results"],
     ["experiment"],
     ["evidence"],
+    ["app"],
     ["cli"],
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
@@ -58,8 +59,12 @@ def test_imports_run_down(file: Path) -> None:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
-def test_only_the_model_knows_mesa(file: Path) -> None:
-    assert file.name == "model.py" or not any(name.split(".")[0] == "mesa" for name in imported(file))
+def test_only_the_model_and_the_page_know_mesa(file: Path) -> None:
+    assert (
+        file.name == "model.py"
+        or unit(file) == "app"
+        or not any(name.split(".")[0] == "mesa" for name in imported(file))
+    )
 
 
 def test_the_command_line_starts_light() -> None:

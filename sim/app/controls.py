@@ -5,6 +5,7 @@ from functools import cache
 from math import isfinite, log10
 from typing import Any
 
+from sim.levers import LEVERS
 from sim.policies import Policy, registry
 from sim.quantity import Spec, factor
 from sim.report import words
@@ -13,6 +14,7 @@ from sim.scenario.changing import entry_of
 
 SCHEDULE = ("name", "id", "start", "end", "since")  # given by the clock of the page
 WIDE = 30.0  # how far a slider reaches to both sides of a value without an upper limit
+NEAR = 25.0  # how far a closed range may reach beyond the usual value on a slider without logarithms
 STEPS = 200  # of a slider
 
 
@@ -117,13 +119,14 @@ class Slide:
         return (self.place(self.high) - self.place(self.low)) / STEPS
 
 
-def slide(control: Control, written: Any, usual: float) -> Slide:
-    """The slider of a number: over its range where that is closed and within a hundred times the ``usual`` value, else
-    around the usual value."""
+def slide(policy: type[Policy], control: Control, written: Any, usual: float) -> Slide:
+    """The slider of a policy's strength: over its range where that is closed and not far beyond the ``usual`` value,
+    else around the usual value."""
     spec, unit = control.spec, number(written)[1] or control.spec.unit
     scale = factor(spec.unit, spec.unit) / factor(unit, spec.unit)
-    low, high = spec.low * scale, spec.high * scale
-    if isfinite(high) and high <= 100 * usual:
+    low = max(spec.low * scale, LEVERS[policy.levers[0]].low / factor(unit, spec.unit))
+    high = spec.high * scale
+    if isfinite(high) and high <= NEAR * usual:
         return Slide(max(low, 0.0), high, False)
     return Slide(max(low, usual / WIDE, 1e-300), min(high, usual * WIDE), True)
 

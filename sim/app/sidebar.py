@@ -94,6 +94,7 @@ def PolicyBox(pair: Pair, version: solara.Reactive[int]) -> Any:
 def PolicyRow(pair: Pair, name: str, policy: type[Policy], version: solara.Reactive[int]) -> Any:
     """A switch, a slider for the strength, and the other parameters below."""
     problem = solara.use_reactive("")
+    version.get()
     parameters = in_force(pair.policy.scenario, name, pair.at)
     entry = entry_of(pair.policy.scenario, name, pair.at)
 
@@ -116,7 +117,7 @@ def PolicyRow(pair: Pair, name: str, policy: type[Policy], version: solara.React
         if parameters is not None:
             key = strength(policy, parameters)
             every = {control.key: control for control in controls(policy)}
-            Strength(every[key], parameters, suggested(name), apply)
+            Strength(policy, every[key], parameters, suggested(name), apply)
             if entry is not None and isfinite(entry.start) and entry.start > pair.at:
                 element("p", f"from {entry.start:g} on", class_="quiet")
             with rv.Html(tag="details", class_="more"):
@@ -134,13 +135,15 @@ Apply = Callable[[dict[str, Any] | None], None]
 
 
 @solara.component
-def Strength(control: Control, parameters: dict[str, Any], usual: dict[str, Any], apply: Apply) -> Any:
+def Strength(
+    policy: type[Policy], control: Control, parameters: dict[str, Any], usual: dict[str, Any], apply: Apply
+) -> Any:
     """The slider of a policy's strength, with value and unit."""
     written = parameters[control.key]
     typical = number(usual[control.key])[0] if isfinite(number(usual[control.key])[0]) else number(written)[0]
     if number(written)[1] != number(usual[control.key])[1]:
         typical = number(written)[0]
-    range_ = slide(control, written, typical or 1.0)
+    range_ = slide(policy, control, written, typical or 1.0)
     here = min(max(range_.place(max(number(written)[0], 1e-300)), range_.place(range_.low) if range_.low else 0.0),
                range_.place(range_.high))  # fmt: skip
 

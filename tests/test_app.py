@@ -1,0 +1,336 @@
+"""The page without a browser: two worlds stepped together, changes of policies, controls, charts, words."""
+
+import json
+from dataclasses import replace
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.app.actors import MOST_DOTS, about, followed, network, picture, table
+from sim.app.cards import cards, clock, headline
+from sim.app.choice import choose, offered
+from sim.app.controls import (
+    Slide,
+    controls,
+    in_force,
+    label,
+    number,
+    policies,
+    rewritten,
+    shown,
+    slide,
+    strength,
+    suggested,
+)  # fmt: skip
+from sim.app.looks import DARK, LIGHT, Scale, _lifts, raised, tick
+from sim.app.pair import Pair, Setup
+from sim.app.views import errors, lorenz, one, regions, shares
+from sim.errors import InputError
+from sim.experiment import simulate
+from sim.experiment.runner import run
+from sim.model import ComputeEconomy
+from sim.scenario import load
+from sim.scenario.changing import changed, entry_of
+from tests.worlds import SCENARIOS
+
+FEW = ("kind.corporation.count=6", "kind.startup.count=14", "kind.academic_lab.count=20")
+BASELINE = SCENARIOS / "baseline.toml"
+TAX = {"rate": {"value": 300, "unit": "USD/tCO2"}, "growth": {"value": 5, "unit": "%/yr"}}
+
+
+def pair_of(policy: str = "baseline", until: int = 2016, seed: int = 3) -> Pair:
+    return Pair(Setup(BASELINE, SCENARIOS / f"{policy}.toml", seed, settings=FEW, until=until))
+
+
+def stepped(pair: Pair, steps: int) -> Pair:
+    for _ in range(steps):
+        pair.step()
+    return pair
+
+
+def played(pair: Pair) -> Pair:
+    return stepped(pair, pair.policy.scenario.steps)
+
+
+# -- the pair is what the command line runs
+
+
+def test_both_worlds_are_replicate_0_of_the_command_line(tmp_path: Path) -> None:
+    pair = played(pair_of("public_compute", until=2030))
+    assert pair.done
+    assert not pair.running
+    for track, name in zip(pair.tracks, ("baseline", "public_compute"), strict=True):
+        alone = simulate(load(SCENARIOS / f"{name}.toml", FEW, seed=3, until=2030), 0)
+        assert np.array_equal(track.result().replicates[0].yearly, alone.yearly, equal_nan=True)
+        assert np.array_equal(track.result().replicates[0].flags, alone.flags)
+    series = pair.series()
+    written = run(load(SCENARIOS / "public_compute.toml", FEW, seed=3, until=2030, replicates=1), workers=1).series
+    mine = series[series["scenario"] == "public_compute"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(mine, written, check_exact=True)
+    assert pair.series_file().splitlines()[0] == "scenario,replicate,year,measure,unit,value"
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "second"),
+    [
+        ("carbon_tax", TAX, {**TAX, "rate": {"value": 900, "unit": "USD/tCO2"}, "ramp": {"value": 3, "unit": "yr"}}),
+        (
+            "cap_and_trade",
+            {"cap_share": 1.1, "growth": {"value": -5, "unit": "%/yr"}, "allocation": "grandfathering"},
+            {"cap_share": 0.8, "growth": {"value": -5, "unit": "%/yr"}, "allocation": "grandfathering"},
+        ),
+        ("compute_permits", {"cap_share": 0.9, "scope": "training"}, {"cap_share": 0.7, "scope": "training"}),
+        ("training_run_ceiling", {"limit": 1e20}, {"limit": 3e20}),
+    ],
+)
+def test_changes_while_it_runs_give_what_their_file_gives(
+    name: str, first: dict[str, Any], second: dict[str, Any], tmp_path: Path
+) -> None:
+    """Start, change and end a policy on the way; the scenario file of the end, run from the start, gives the same."""
+    pair = stepped(pair_of(), 5)
+    pair.change(name, first)
+    stepped(pair, 5)
+    pair.change(name, second)
+    stepped(pair, 6)
+    pair.change(name, None)
+    played(pair)
+    entries = [(policy.id, policy.start, policy.end, policy.origin) for policy in pair.policy.scenario.policies]
+    assert entries == [(name, 2013.25, 2014.5, 2013.25), (f"{name}-2", 2014.5, 2016.0, 2013.25)]
+    file = tmp_path / "screen.toml"
+    file.write_text(pair.scenario_file(), encoding="utf-8")
+    again = simulate(load(file), 0)
+    assert np.array_equal(pair.policy.result().replicates[0].yearly, again.yearly, equal_nan=True)
+    assert not np.array_equal(again.yearly, pair.baseline.result().replicates[0].yearly, equal_nan=True)
+
+
+def test_a_change_at_one_moment_takes_the_place_of_the_last() -> None:
+    scenario = load(BASELINE, FEW)
+    once = changed(changed(scenario, "carbon_tax", 2020.25, TAX), "carbon_tax", 2020.25, {"rate": 0.5})
+    assert [(p.id, p.start, p.rate) for p in once.policies] == [("carbon_tax", 2020.25, 0.0005)]  # type: ignore[attr-defined]
+    off = changed(once, "carbon_tax", 2020.25, None)
+    assert not off.policies
+    third = changed(changed(once, "carbon_tax", 2022, TAX), "carbon_tax", 2024, TAX)
+    assert [(p.id, p.end, p.since) for p in third.policies] == [
+        ("carbon_tax", 2022, float("-inf")), ("carbon_tax-2", 2024, 2020.25), ("carbon_tax-3", float("inf"), 2020.25),
+    ]  # fmt: skip
+    ended = changed(third, "carbon_tax", 2026, None)
+    anew = changed(ended, "carbon_tax", 2028, TAX)
+    assert anew.policies[-1].origin == 2028
+
+
+def test_a_policy_that_has_not_begun_keeps_its_start() -> None:
+    scenario = load(SCENARIOS / "carbon_tax.toml", FEW)
+    dearer = changed(scenario, "carbon_tax", 2020.0, {"rate": {"value": 7, "unit": "USD/tCO2"}})
+    assert [(p.id, p.start, p.rate) for p in dearer.policies] == [("carbon_tax", 2027.0, 0.007)]  # type: ignore[attr-defined]
+    assert entry_of(scenario, "carbon_tax", 2020.0) == scenario.policies[0]
+    assert entry_of(scenario, "carbon_budget", 2020.0) is None
+
+
+def test_growth_and_ramp_count_from_the_first() -> None:
+    scenario = changed(load(BASELINE, FEW), "carbon_tax", 2020.0, TAX)
+    later = changed(scenario, "carbon_tax", 2025.0, TAX)
+    at = [ComputeEconomy(s, seed=1) for s in (scenario, later)]
+    for model in at:
+        model.world.steps_done = 4 * 16
+    prices = [model.world.levers().carbon_price.max() for model in at]
+    assert prices[0] == prices[1] == pytest.approx(0.3 * 1.05**8.125)
+
+
+def test_what_cannot_be_is_refused_and_changes_nothing() -> None:
+    pair = stepped(pair_of(), 2)
+    for parameters in ({"rate": {"value": -5, "unit": "USD/tCO2"}}, {"rate": float("nan")}, {"rat": 5}):
+        with pytest.raises(InputError):
+            pair.change("carbon_tax", parameters)
+    with pytest.raises(InputError, match="year before"):
+        pair.change("cap_and_trade", {"cap_share": 2.0})
+    assert not pair.policy.scenario.policies
+    with pytest.raises(InputError, match="no such file"):
+        Pair(Setup(BASELINE, SCENARIOS / "nothing.toml"))
+
+
+def test_flows_are_per_year_from_the_first_step_on() -> None:
+    pair = stepped(pair_of(), 1)
+    quarter, year = pair.baseline.now("emissions_total"), stepped(pair, 3).baseline.now("emissions_total")
+    assert quarter == pytest.approx(year, rel=0.5)  # not a quarter of it
+    assert clock(pair) == "December 2012"
+
+
+# -- controls come from the registry
+
+
+@pytest.mark.parametrize("name", policies())
+def test_every_policy_can_be_switched_on_and_slid(name: str) -> None:
+    policy = policies()[name]
+    pair = stepped(pair_of(), 5)
+    assert in_force(pair.policy.scenario, name, pair.at) is None
+    pair.change(name, suggested(name))
+    parameters = in_force(pair.policy.scenario, name, pair.at)
+    assert parameters is not None
+    assert set(parameters) == {control.key for control in controls(policy)}
+    assert set(parameters) == set(policy.parameters()) - {"id", "start", "end", "since"}
+    key = strength(policy, parameters)
+    control = next(control for control in controls(policy) if control.key == key)
+    written = parameters[key]
+    range_ = slide(policy, control, written, number(written)[0])
+    assert range_.low <= number(written)[0] <= range_.high
+    for value in (
+        range_.low,
+        range_.value((range_.place(range_.low or 1e-9) + range_.place(range_.high)) / 2),
+        range_.high,
+    ):
+        if value != 0:
+            pair.change(name, {**parameters, key: rewritten(written, value)})
+            now = in_force(pair.policy.scenario, name, pair.at)
+            assert now is not None
+            assert number(now[key])[0] == pytest.approx(value)
+    assert shown(control, written) != str(written)
+    assert label(name)[0].isupper()
+    assert all(control.spec.doc for control in controls(policy))
+
+
+def test_sliders_are_linear_in_short_ranges_and_logarithmic_in_wide_ones() -> None:
+    assert Slide(0, 90, False).value(45.04) == 45.0
+    assert Slide(1, 1e4, True).value(2.0) == 100.0
+    by_name = {c.key: c for c in controls(policies()["carbon_tax"])}
+    assert slide(policies()["carbon_tax"], by_name["rate"], TAX["rate"], 500.0) == Slide(0.0, 10000.0, False)
+    assert slide(policies()["carbon_tax"], by_name["rate"], TAX["rate"], 90.0) == Slide(3.0, 2700.0, True)
+    voucher = policies()["compute_voucher"]
+    value = {c.key: c for c in controls(voucher)}["value"]
+    assert slide(voucher, value, {"value": 1.0, "unit": "MUSD/yr"}, 1.0).logarithmic
+    assert shown(by_name["rate"], TAX["rate"]) == "$300 per tCO2"
+
+
+def test_scenarios_that_can_be_paired_are_offered(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(
+        f'schema = 1\ntitle = "Mine"\nquestion = "Q?"\nextends = "{BASELINE.as_posix()}"\n', encoding="utf-8"
+    )
+    (tmp_path / "shorter.toml").write_text(
+        f'schema = 1\ntitle = "S"\nquestion = "Q?"\nextends = "{BASELINE.as_posix()}"\n[time]\nend = 2020\n',
+        encoding="utf-8",
+    )
+    (tmp_path / "broken.toml").write_text("schema = 7", encoding="utf-8")
+    choose(tmp_path / "mine.toml", tmp_path / "mine.toml", [], None, None)
+    try:
+        names = {file.name for file in offered()}
+        assert {"mine.toml", "baseline.toml", "carbon_tax.toml", "equal_start.toml"} <= names
+        assert not {"shorter.toml", "broken.toml", "sources.toml"} & names
+    finally:
+        choose(BASELINE, BASELINE, [], None, None)
+
+
+# -- charts and words
+
+
+@pytest.fixture(scope="module")
+def taxed() -> Pair:
+    return played(pair_of("public_compute", until=2030))
+
+
+def test_charts_hold_what_the_worlds_did(taxed: Pair) -> None:
+    for colours in (LIGHT, DARK):
+        for option in (
+            shares(taxed, colours), errors(taxed, colours), lorenz(taxed, colours), regions(taxed, colours),
+            one(taxed, "next_halving_cost", "Next halving", colours), followed(taxed, 0, "compute", colours),
+            followed(taxed, 0, "error", colours), network(taxed, picture(taxed), True, 3, colours),
+        ):  # fmt: skip
+            json.dumps(option, allow_nan=False)
+    lines = {series["name"]: series for series in shares(taxed, LIGHT)["series"] if series.get("name")}
+    assert lines["Academic labs"]["data"][-1][1] == pytest.approx(taxed.policy.now("compute_share_academia"))
+    assert lines["Academic labs, baseline"]["lineStyle"]["type"] == [5, 3]
+    assert lines["Academic labs"]["endLabel"]["formatter"] == "Academic labs"
+    filled = [series["data"][-1][1] for series in regions(taxed, LIGHT)["series"] if "areaStyle" in series]
+    assert filled == sorted(filled, reverse=True)  # the largest first, so that the others cover it
+    assert filled[0] == pytest.approx(taxed.policy.now("emissions_operational"))
+    curve = next(series for series in lorenz(taxed, LIGHT)["series"] if series["name"] == "Policy, now")["data"]
+    assert (curve[0], curve[-1]) == ([0, 0], [1, 1])
+    x, y = np.array(curve).T
+    gini = 1 - 2 * np.trapezoid(y, x)
+    assert gini == pytest.approx(taxed.policy.now("compute_gini"), abs=0.15)  # over all, not over those who take part
+
+
+def test_empty_charts_before_the_first_step() -> None:
+    pair = pair_of()
+    for option in (shares(pair, LIGHT), errors(pair, LIGHT), lorenz(pair, LIGHT), regions(pair, LIGHT),
+                   network(pair, picture(pair), False, None, LIGHT)):  # fmt: skip
+        json.dumps(option, allow_nan=False)
+    assert table(pair) == []
+    assert headline(pair).startswith("Press Play")
+    assert [card.value for card in cards(pair)] == ["–"] * 6
+    assert clock(pair) == "January 2012"
+
+
+def test_cards_and_the_sentence_follow_the_numbers(taxed: Pair) -> None:
+    by_id = {card.id: card for card in cards(taxed)}
+    before, after = (track.now("compute_ratio_industry_academia") for track in taxed.tracks)
+    divide = by_id["compute_ratio_industry_academia"]
+    assert after < before
+    assert (divide.arrow, divide.verdict) == ("▼", "better")
+    assert divide.change.endswith("% narrower")
+    assert f"{100 * (1 - after / before):.3g}"[:4] in divide.change
+    emissions = by_id["emissions_total"]
+    assert (emissions.arrow, emissions.verdict) == ("▲", "worse")
+    said = headline(taxed)
+    assert f"in {clock(taxed)}" in said
+    assert divide.value in said
+    assert divide.baseline in said
+    same = played(pair_of("baseline", until=2013))
+    assert {card.change for card in cards(same)} == {"no difference"}
+    assert "with the policy world's settings and without them" in headline(same)
+
+
+def test_the_network_shows_at_most_so_many_and_keeps_kinds_apart() -> None:
+    pair = Pair(Setup(BASELINE, BASELINE, 1))
+    drawn = picture(pair)
+    assert drawn.all == 700
+    assert 290 <= len(drawn.rows) <= MOST_DOTS
+    assert len(set(drawn.rows)) == len(drawn.rows)
+    centres = list(drawn.centres.values())
+    for i, (x, y, radius) in enumerate(centres):
+        for a, b, other in centres[i + 1 :]:
+            assert ((x - a) ** 2 + (y - b) ** 2) ** 0.5 > radius + other
+    kinds = pair.policy.model.world.groups.kinds
+    for kind, (x, y, radius) in drawn.centres.items():
+        members = [row for row in drawn.rows if kinds[kind].start <= row < kinds[kind].stop]
+        far = [((drawn.places[r][0] - x) ** 2 + (drawn.places[r][1] - y) ** 2) ** 0.5 for r in members]
+        assert max(far) <= radius + 1e-9
+    small = picture(pair_of())
+    assert len(small.rows) == small.all == 40
+    assert "Corporation 1, " in about(pair.policy, 0)
+
+
+def test_the_table_has_the_largest_and_the_typical(taxed: Pair) -> None:
+    rows = table(taxed)
+    assert len({row["row"] for row in rows}) >= 9
+    compute = taxed.policy.actors["compute"][-1]
+    labs = taxed.policy.model.world.groups.kinds["academic_lab"]
+    largest = next(row for row in rows if row["rank"] == "Largest of academic labs")
+    assert largest["row"] == labs.start + int(np.argmax(compute[labs]))
+    assert largest["change"].startswith(("+", "×"))
+
+
+def test_labels_do_not_lie_on_each_other() -> None:
+    for ends in ([0.5, 0.5, 0.5], [1.0, 1.0, 0.99], [0.0, 0.001, 1.0], [0.2, None, 0.21]):
+        lifts = _lifts(ends, 0.0, 1.0)
+        places = sorted(215 * end + lift for end, lift in zip(ends, lifts, strict=True) if end is not None)
+        assert min(np.diff(places)) >= 15 - 1e-9
+        assert places[-1] <= 215 + 1e-9
+    assert (tick(0.75, "fraction"), tick(2.5e8, "tCO2e/yr"), tick(1e25, "FLOP")) == ("75 %", "250 M", "10²⁵")
+    assert raised("$10^15.7 a year") == "$10¹⁵·⁷ a year"
+
+
+def test_axes_hold_their_values() -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(200):
+        values = (10 ** rng.uniform(-6, 30, 5)).tolist()
+        for scale in (Scale("USD"), Scale("USD", 10.0), Scale("fraction", 2.0, 0.01)):
+            axis = scale.axis(values, LIGHT)
+            placed = [scale.place(value) for value in values]
+            assert all(axis["min"] <= place <= axis["max"] for place in placed if place is not None)
+            assert 2 <= len(axis["texts"]) <= 8
+            assert isfinite(axis["interval"])
+    assert Scale("USD", 10.0).place(0.0) is None
+    assert replace(LIGHT) == LIGHT
