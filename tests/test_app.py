@@ -1,7 +1,7 @@
 """The page without a browser: two worlds stepped together, changes of policies, controls, charts, words."""
 
 import json
-from dataclasses import replace
+import re
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from sim.app.controls import (
     strength,
     suggested,
 )  # fmt: skip
-from sim.app.looks import DARK, LIGHT, Scale, _lifts, raised, tick
+from sim.app.looks import Scale, _lifts, raised, tick
 from sim.app.pair import Pair, Setup
 from sim.app.views import errors, lorenz, one, regions, shares
 from sim.errors import InputError
@@ -35,7 +35,7 @@ from sim.experiment.runner import run
 from sim.model import ComputeEconomy
 from sim.scenario import load
 from sim.scenario.changing import changed, entry_of
-from tests.worlds import SCENARIOS
+from tests.worlds import ROOT, SCENARIOS
 
 FEW = ("kind.corporation.count=6", "kind.startup.count=14", "kind.academic_lab.count=20")
 BASELINE = SCENARIOS / "baseline.toml"
@@ -231,21 +231,21 @@ def taxed() -> Pair:
 
 
 def test_charts_hold_what_the_worlds_did(taxed: Pair) -> None:
-    for colours in (LIGHT, DARK):
-        for option in (
-            shares(taxed, colours), errors(taxed, colours), lorenz(taxed, colours), regions(taxed, colours),
-            one(taxed, "next_halving_cost", "Next halving", colours), followed(taxed, 0, "compute", colours),
-            followed(taxed, 0, "error", colours), network(taxed, picture(taxed), True, 3, colours),
-        ):  # fmt: skip
-            json.dumps(option, allow_nan=False)
-    lines = {series["name"]: series for series in shares(taxed, LIGHT)["series"] if series.get("name")}
+    style = (ROOT / "sim" / "app" / "page.css").read_text(encoding="utf-8")
+    for option in (
+        shares(taxed), errors(taxed), lorenz(taxed), regions(taxed), one(taxed, "next_halving_cost", "Next halving"),
+        followed(taxed, 0, "compute"), followed(taxed, 0, "error"), network(taxed, picture(taxed), True, 3),
+    ):  # fmt: skip
+        for colour in re.findall(r"var\((--[^)]+)\)", json.dumps(option, allow_nan=False)):
+            assert style.count(f"{colour}:#") == 2, f"{colour} has a value for each theme"
+    lines = {series["name"]: series for series in shares(taxed)["series"] if series.get("name")}
     assert lines["Academic labs"]["data"][-1][1] == pytest.approx(taxed.policy.now("compute_share_academia"))
     assert lines["Academic labs, baseline"]["lineStyle"]["type"] == [5, 3]
     assert lines["Academic labs"]["endLabel"]["formatter"] == "Academic labs"
-    filled = [series["data"][-1][1] for series in regions(taxed, LIGHT)["series"] if "areaStyle" in series]
+    filled = [series["data"][-1][1] for series in regions(taxed)["series"] if "areaStyle" in series]
     assert filled == sorted(filled, reverse=True)  # the largest first, so that the others cover it
     assert filled[0] == pytest.approx(taxed.policy.now("emissions_operational"))
-    curve = next(series for series in lorenz(taxed, LIGHT)["series"] if series["name"] == "Policy, now")["data"]
+    curve = next(series for series in lorenz(taxed)["series"] if series["name"] == "Policy, now")["data"]
     assert (curve[0], curve[-1]) == ([0, 0], [1, 1])
     x, y = np.array(curve).T
     gini = 1 - 2 * np.trapezoid(y, x)
@@ -254,8 +254,8 @@ def test_charts_hold_what_the_worlds_did(taxed: Pair) -> None:
 
 def test_empty_charts_before_the_first_step() -> None:
     pair = pair_of()
-    for option in (shares(pair, LIGHT), errors(pair, LIGHT), lorenz(pair, LIGHT), regions(pair, LIGHT),
-                   network(pair, picture(pair), False, None, LIGHT)):  # fmt: skip
+    for option in (shares(pair), errors(pair), lorenz(pair), regions(pair),
+                   network(pair, picture(pair), False, None)):  # fmt: skip
         json.dumps(option, allow_nan=False)
     assert table(pair) == []
     assert headline(pair).startswith("Press Play")
@@ -327,10 +327,9 @@ def test_axes_hold_their_values() -> None:
     for _ in range(200):
         values = (10 ** rng.uniform(-6, 30, 5)).tolist()
         for scale in (Scale("USD"), Scale("USD", 10.0), Scale("fraction", 2.0, 0.01)):
-            axis = scale.axis(values, LIGHT)
+            axis = scale.axis(values)
             placed = [scale.place(value) for value in values]
             assert all(axis["min"] <= place <= axis["max"] for place in placed if place is not None)
             assert 2 <= len(axis["texts"]) <= 8
             assert isfinite(axis["interval"])
     assert Scale("USD", 10.0).place(0.0) is None
-    assert replace(LIGHT) == LIGHT

@@ -6,7 +6,21 @@ from typing import Any
 import numpy as np
 
 from sim.app.cards import LARGE, SAME
-from sim.app.looks import FONT, SYMBOLS, Colours, Line, Scale, raised, through_time
+from sim.app.looks import (
+    AXIS,
+    BEFORE,
+    FONT,
+    INK,
+    KINDS,
+    SURFACE,
+    SYMBOLS,
+    TEXT,
+    THIRD,
+    Line,
+    Scale,
+    raised,
+    through_time,
+)
 from sim.app.pair import Pair, Track
 from sim.app.views import PERCENT, label, looks, starts, years
 from sim.report import words
@@ -58,7 +72,7 @@ def picture(pair: Pair) -> Picture:
     return Picture(rows, places, [(int(a), int(b)) for a, b in some], centres, total)
 
 
-def network(pair: Pair, drawn: Picture, policy: bool, chosen: int | None, colours: Colours) -> dict[str, Any]:
+def network(pair: Pair, drawn: Picture, policy: bool, chosen: int | None) -> dict[str, Any]:
     """The knowledge network: dots by training compute over the last year (area), shapes and colours by kind."""
     track = pair.tracks[policy]
     compute = track.actors["compute"][-1] if track.times else np.zeros(track.model.world.groups.size)
@@ -71,12 +85,12 @@ def network(pair: Pair, drawn: Picture, policy: bool, chosen: int | None, colour
         x, y = drawn.places[row]
         size = max(5.0, 34.0 * (float(compute[row]) / largest) ** 0.5)
         alive = bool(track.model.world.alive[row])
-        hue = colours.kinds[looks(track)[kind]]
+        hue = KINDS[looks(track)[kind]]
         data.append({
             "row": row, "value": [x, y], "symbol": SYMBOLS[looks(track)[kind]], "symbolSize": round(size, 1),
             "text": about(track, row),
-            "itemStyle": {"color": hue if alive else colours.line, "borderWidth": 3 if row == chosen else 0.7,
-                          "borderColor": colours.ink if row == chosen else colours.surface},
+            "itemStyle": {"color": hue if alive else AXIS, "borderWidth": 3 if row == chosen else 0.7,
+                          "borderColor": INK if row == chosen else SURFACE},
         })  # fmt: skip
     links = [{"coords": [drawn.places[a], drawn.places[b]]} for a, b in drawn.links]
     names = []
@@ -85,10 +99,10 @@ def network(pair: Pair, drawn: Picture, policy: bool, chosen: int | None, colour
         count = track.model.world.groups.kinds[kind]
         said = f"{count.stop - count.start} {label(track, kind).lower()}"
         text = f"{{a|{said}}}\n{{b|{words.number(part, 'fraction')} of compute}}" if track.times else f"{{a|{said}}}"
-        hue = colours.text[looks(track)[kind]]
+        hue = TEXT[looks(track)[kind]]
         rich = {
             "a": {"color": hue, "fontWeight": 600, "fontSize": 12, "lineHeight": 17},
-            "b": {"color": colours.third, "fontSize": 12, "lineHeight": 15},
+            "b": {"color": THIRD, "fontSize": 12, "lineHeight": 15},
         }
         said_above = {"show": True, "formatter": text, "rich": rich, "position": "top", "align": "center"}
         names.append({"value": [x, y + radius + 0.6], "symbolSize": 0, "label": said_above})
@@ -99,11 +113,11 @@ def network(pair: Pair, drawn: Picture, policy: bool, chosen: int | None, colour
         "grid": {"left": 8, "right": 8, "top": 40, "bottom": 8},
         "xAxis": {**hidden, "min": min(xs) - 1.5, "max": max(xs) + 1.5},
         "yAxis": {**hidden, "min": min(ys) - 1.5, "max": max(ys) + 1.5},
-        "tooltip": {"trigger": "item", "renderMode": "richText", "confine": True, "backgroundColor": colours.surface,
-                    "borderColor": colours.line, "textStyle": {"color": colours.ink, "fontSize": 12}},
+        "tooltip": {"trigger": "item", "renderMode": "richText", "confine": True, "backgroundColor": SURFACE,
+                    "borderColor": AXIS, "textStyle": {"color": INK, "fontSize": 12}},
         "series": [
             {"type": "lines", "coordinateSystem": "cartesian2d", "data": links, "silent": True,
-             "lineStyle": {"color": colours.third, "width": 0.6, "opacity": 0.22, "curveness": 0.12}},
+             "lineStyle": {"color": THIRD, "width": 0.6, "opacity": 0.22, "curveness": 0.12}},
             {"type": "scatter", "data": data, "cursor": "pointer", "emphasis": {"disabled": True}},
             {"type": "scatter", "data": names, "silent": True},
         ],
@@ -184,14 +198,14 @@ def _change(before: float, after: float) -> str:
     return f"{'+' if share > 0 else words.MINUS}{words.plain(abs(100 * share))} %"
 
 
-def followed(pair: Pair, row: int, what: str, colours: Colours) -> dict[str, Any]:
+def followed(pair: Pair, row: int, what: str) -> dict[str, Any]:
     """One actor through time in both worlds: its training compute a year (``compute``) or its best ``error``."""
     look = looks(pair.policy)[_kind_of(pair.policy)[row]]
     lines = []
     for policy, track in enumerate(pair.tracks):
         values = [float(now[row]) for now in track.actors[what]]
-        hue = colours.kinds[look] if policy else colours.before[look]
+        hue = KINDS[look] if policy else BEFORE[look]
         world = "Policy" if policy else "Baseline"
-        lines.append(Line(f"{world} world", track.times, values, hue, not policy, world, colours.text[look]))
+        lines.append(Line(f"{world} world", track.times, values, hue, not policy, world, TEXT[look]))
     scale = Scale("FLOP", 10.0) if what == "compute" else Scale(pair.policy.unit("frontier_error"), 2.0, PERCENT)
-    return through_time(lines, scale, years(pair), starts(pair), colours)
+    return through_time(lines, scale, years(pair), starts(pair))

@@ -1,4 +1,4 @@
-"""Colours of the page in both themes, and the axes and lines that all charts share. Plain functions, no browser."""
+"""Colours of the page, and the axes and lines that all charts share. Plain functions, no browser."""
 
 import re
 from collections.abc import Sequence
@@ -15,37 +15,13 @@ RAISED = str.maketrans("0123456789.-−", "⁰¹²³⁴⁵⁶⁷⁸⁹·⁻⁻")
 SYMBOLS = {"corporation": "circle", "startup": "diamond", "academia": "rect"}
 
 
-@dataclass(frozen=True)
-class Colours:
-    """One theme. ``kinds`` and ``before`` are the hues of the policy world and of the baseline, by look of a kind."""
-
-    ink: str
-    second: str
-    third: str
-    line: str
-    grid: str
-    surface: str
-    baseline: str
-    kinds: dict[str, str]
-    before: dict[str, str]
-    regions: tuple[str, ...]  # dirtiest to cleanest grid
-    text: dict[str, str]  # of kinds, on the surface
-
-
-LIGHT = Colours(
-    "#1B2129", "#4A5360", "#66707D", "#B5BCC6", "#E9ECF0", "#FFFFFF", "#7D8794",
-    {"corporation": "#23478F", "startup": "#BF6D00", "academia": "#0E847E"},
-    {"corporation": "#7590C2", "startup": "#C8822B", "academia": "#46A099"},
-    ("#54483E", "#857667", "#B2A596", "#D9D2C7"),
-    {"corporation": "#23478F", "startup": "#A05C00", "academia": "#0B7A74"},
-)  # fmt: skip
-DARK = Colours(
-    "#ECEFF3", "#B8C0CA", "#8F99A6", "#4A5360", "#262C34", "#171B21", "#7E8896",
-    {"corporation": "#5E8FF0", "startup": "#F5B84A", "academia": "#6ADFCF"},
-    {"corporation": "#4568AE", "startup": "#A98241", "academia": "#4B948B"},
-    ("#D9D2C7", "#B2A596", "#857667", "#54483E"),
-    {"corporation": "#5E8FF0", "startup": "#F5B84A", "academia": "#6ADFCF"},
-)  # fmt: skip
+# Colours are names of the style sheet, which has one value of each for either theme; the browser puts it in.
+INK, SECOND, THIRD = "var(--ink)", "var(--second)", "var(--third)"
+AXIS, GRID, SURFACE, BASELINE = "var(--axis)", "var(--grid)", "var(--surface)", "var(--baseline)"
+KINDS = {look: f"var(--{look})" for look in SYMBOLS}  # hues of the policy world
+BEFORE = {look: f"var(--{look}-before)" for look in SYMBOLS}  # of the baseline
+TEXT = {look: f"var(--{look}-text)" for look in SYMBOLS}
+REGIONS = tuple(f"var(--region-{n})" for n in range(1, 5))  # dirtiest to cleanest grid
 
 
 @dataclass(frozen=True)
@@ -77,7 +53,7 @@ class Scale:
             return None
         return log10(value / self.origin) / log10(self.base) if self.base else value
 
-    def axis(self, values: list[float], colours: Colours, *, ticks: int = 5) -> dict[str, Any]:
+    def axis(self, values: list[float], *, ticks: int = 5) -> dict[str, Any]:
         """The vertical axis for these values, with round ticks and their texts."""
         placed = [place for value in values if (place := self.place(value)) is not None]
         if self.base:
@@ -96,8 +72,8 @@ class Scale:
             texts = {f"{mark:.6f}": tick(mark, self.unit) if mark else "0" for mark in marks}
         return {
             "type": "value", "min": marks[0], "max": marks[-1], "interval": step, "texts": texts,
-            "axisLabel": {"color": colours.third, "fontSize": 12, "fontFamily": FONT, "margin": 6},
-            "splitLine": {"lineStyle": {"color": colours.grid}}, "axisLine": {"show": False},
+            "axisLabel": {"color": THIRD, "fontSize": 12, "fontFamily": FONT, "margin": 6},
+            "splitLine": {"lineStyle": {"color": GRID}}, "axisLine": {"show": False},
             "axisTick": {"show": False},
         }  # fmt: skip
 
@@ -117,7 +93,7 @@ def _round_step(size: float) -> float:
 
 
 def through_time(
-    lines: list[Line], scale: Scale, years: tuple[int, int], starts: Sequence[float], colours: Colours, *,
+    lines: list[Line], scale: Scale, years: tuple[int, int], starts: Sequence[float], *,
     limits: Sequence[float] = (), right: float | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """An option for lines through time, with labels behind their ends and a dotted line where policies start.
@@ -126,33 +102,33 @@ def through_time(
     """
     shown = [value for line in lines for value in line.values if isfinite(value)]
     longest = max((len(line.label) for line in lines), default=0)
-    y = scale.axis([*shown, *limits], colours)
+    y = scale.axis([*shown, *limits])
     lifts = _lifts([_end(line, scale) if line.label else None for line in lines], y["min"], y["max"])
-    drawn = [_series(line, scale, lift, colours) for line, lift in zip(lines, lifts, strict=True)]
+    drawn = [_series(line, scale, lift) for line, lift in zip(lines, lifts, strict=True)]
     return {
         "animation": False,
         "textStyle": {"fontFamily": FONT},
         "grid": {"left": 2, "right": right or 14 + LETTER * longest, "top": 22, "bottom": 4, "containLabel": True},
-        "xAxis": calendar(years, colours),
+        "xAxis": calendar(years),
         "yAxis": y,
         "tooltip": {
-            "trigger": "axis", "renderMode": "richText", "confine": True, "backgroundColor": colours.surface,
-            "borderColor": colours.line, "textStyle": {"color": colours.ink, "fontSize": 12, "fontFamily": FONT},
-            "axisPointer": {"lineStyle": {"color": colours.line}},
+            "trigger": "axis", "renderMode": "richText", "confine": True, "backgroundColor": SURFACE,
+            "borderColor": AXIS, "textStyle": {"color": INK, "fontSize": 12, "fontFamily": FONT},
+            "axisPointer": {"lineStyle": {"color": AXIS}},
         },
-        "series": [*drawn, policy_starts(starts, years, colours)],
+        "series": [*drawn, policy_starts(starts, years)],
     }  # fmt: skip
 
 
-def calendar(years: tuple[int, int], colours: Colours) -> dict[str, Any]:
+def calendar(years: tuple[int, int]) -> dict[str, Any]:
     """The horizontal axis from the start of the first year to the end of the last."""
     first, last = years[0], years[1] + 1
     step = next(step for step in (1, 2, 5, 10, 20, 50) if (last - first) / step <= 6)
     marks = [year for year in range(first, last + 1) if year % step == 0]
     return {
         "type": "value", "min": first, "max": last, "interval": 1, "texts": {f"{m:.6f}": str(m) for m in marks},
-        "axisLabel": {"color": colours.third, "fontSize": 12, "fontFamily": FONT, "hideOverlap": True, "margin": 10},
-        "axisLine": {"lineStyle": {"color": colours.line}}, "splitLine": {"show": False}, "axisTick": {"show": False},
+        "axisLabel": {"color": THIRD, "fontSize": 12, "fontFamily": FONT, "hideOverlap": True, "margin": 10},
+        "axisLine": {"lineStyle": {"color": AXIS}}, "splitLine": {"show": False}, "axisTick": {"show": False},
     }  # fmt: skip
 
 
@@ -180,7 +156,7 @@ def raised(text: str) -> str:
     return re.sub(r"10\^([\d.−-]+)", lambda found: "10" + found[1].translate(RAISED), text)
 
 
-def _series(line: Line, scale: Scale, lift: float, colours: Colours) -> dict[str, Any]:
+def _series(line: Line, scale: Scale, lift: float) -> dict[str, Any]:
     points = [
         [time, scale.place(value), raised(words.number(value, scale.unit))]
         for time, value in zip(line.times, line.values, strict=True)
@@ -197,7 +173,7 @@ def _series(line: Line, scale: Scale, lift: float, colours: Colours) -> dict[str
         series["lineStyle"]["type"] = [5, 3]
     if line.filled:
         series |= {"areaStyle": {"color": line.colour, "opacity": 1}}
-        series["lineStyle"] |= {"width": 1, "color": colours.surface}
+        series["lineStyle"] |= {"width": 1, "color": SURFACE}
     if line.label:
         series["endLabel"] = {
             "show": True, "formatter": line.label, "color": line.text_colour or line.colour, "fontSize": 12,
@@ -206,16 +182,16 @@ def _series(line: Line, scale: Scale, lift: float, colours: Colours) -> dict[str
     return series
 
 
-def policy_starts(starts: Sequence[float], years: tuple[int, int], colours: Colours) -> dict[str, Any]:
+def policy_starts(starts: Sequence[float], years: tuple[int, int]) -> dict[str, Any]:
     """Dotted lines where policies start, the first of them with words; an empty series without any."""
     inside = sorted({start for start in starts if years[0] < start < years[1] + 1})
     near_the_end = bool(inside) and (inside[0] - years[0]) / (years[1] + 1 - years[0]) > 0.7
     label = {
-        "show": True, "formatter": "policy starts", "color": colours.third, "fontSize": 11, "fontFamily": FONT,
+        "show": True, "formatter": "policy starts", "color": THIRD, "fontSize": 11, "fontFamily": FONT,
         "position": "end", "align": "right" if near_the_end else "center", "distance": 4,
     }  # fmt: skip
     marks = [{"xAxis": start, "label": label if i == 0 else {"show": False}} for i, start in enumerate(inside)]
-    dotted = {"type": [1, 3], "color": colours.third, "width": 1}
+    dotted = {"type": [1, 3], "color": THIRD, "width": 1}
     line = {"symbol": "none", "silent": True, "animation": False, "lineStyle": dotted, "data": marks}
     return {"type": "line", "data": [], "markLine": line}
 

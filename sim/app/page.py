@@ -20,7 +20,6 @@ from sim.app.cards import Card, cards, clock, headline
 from sim.app.chart import chart
 from sim.app.choice import CHOSEN
 from sim.app.elements import Tap, element, help_text, panel
-from sim.app.looks import DARK, LIGHT, Colours
 from sim.app.pair import Pair
 from sim.app.views import errors, lorenz, one, regions, shares, starts, years
 from sim.report import words
@@ -83,8 +82,7 @@ def Clock(pair: Pair) -> Any:
 def Dashboard(pair: Pair, tab: solara.Reactive[str], actor: solara.Reactive[int | None], version: int) -> Any:
     """Everything right of the controls."""
     update_counter.get()
-    colours = DARK if solara.lab.use_dark_effective() else LIGHT
-    with rv.Html(tag="div", class_="board dark" if colours is DARK else "board") as main:
+    with rv.Html(tag="div", class_="board") as main:
         with rv.Html(tag="div", class_="lead"):
             element("p", headline(pair), class_="headline", testid="headline", role="status")
             with rv.Html(tag="div", class_="key"):
@@ -100,9 +98,9 @@ def Dashboard(pair: Pair, tab: solara.Reactive[str], actor: solara.Reactive[int 
                 chosen = {"role": "tab", "aria-selected": str(tab.value == name).lower()}
                 Tap(name, lambda name=name: tab.set(name), "chosen" if tab.value == name else "", chosen)
         if tab.value == TABS[0]:
-            Overview(pair, tab, actor, colours)
+            Overview(pair, tab, actor)
         elif tab.value == TABS[1]:
-            Actors(pair, actor, colours)
+            Actors(pair, actor)
         else:
             Inputs(pair)
     return main
@@ -122,7 +120,7 @@ def show_card(card: Card) -> None:
 
 
 @solara.component
-def Overview(pair: Pair, tab: solara.Reactive[str], actor: solara.Reactive[int | None], colours: Colours) -> Any:
+def Overview(pair: Pair, tab: solara.Reactive[str], actor: solara.Reactive[int | None]) -> Any:
     """The network and seven charts."""
     update_counter.get()
     policy_shown = solara.use_reactive(True)
@@ -130,11 +128,11 @@ def Overview(pair: Pair, tab: solara.Reactive[str], actor: solara.Reactive[int |
     steps = len(pair.policy.times)
     turn = steps if pair.done or not pair.running else steps // NETWORK_EVERY
     dots = solara.use_memo(
-        lambda: network(pair, drawn, policy_shown.value, actor.value, colours),
-        [id(pair), turn, policy_shown.value, actor.value, id(colours)],
+        lambda: network(pair, drawn, policy_shown.value, actor.value),
+        [id(pair), turn, policy_shown.value, actor.value],
     )
     of = f"{len(drawn.rows)} of {drawn.all} actors shown." if len(drawn.rows) < drawn.all else "One dot per actor."
-    share, error = shares(pair, colours), errors(pair, colours)
+    share, error = shares(pair), errors(pair)
     with rv.Html(tag="div", class_="grid") as main:
         with panel("Who learns from whom", f"{of} Area: training compute. Lines: who reads whom.", help_text("network"),
                    "wide"):  # fmt: skip
@@ -148,20 +146,20 @@ def Overview(pair: Pair, tab: solara.Reactive[str], actor: solara.Reactive[int |
         with panel("Error on the shared task", "Each gridline is half the one above it.", help_text("errors"), "wide"):
             chart("errors", error, f"Errors of frontier, best startup and median lab, {clock(pair)}.")
         with panel("How unequal is compute?", lorenz_words(pair), help_text("lorenz")):
-            chart("lorenz", lorenz(pair, colours), f"Lorenz curves of training compute. {lorenz_words(pair)}")
+            chart("lorenz", lorenz(pair), f"Lorenz curves of training compute. {lorenz_words(pair)}")
         with panel("Emissions by region", "tCO2e a year, operational; filled: policy world.", help_text("regions")):
-            chart("regions", regions(pair, colours), f"Operational emissions by region, {clock(pair)}.")
+            chart("regions", regions(pair), f"Operational emissions by region, {clock(pair)}.")
         with panel("Price of the next halving", "Cost of the run that halves the frontier's error.",
                    help_text("halving")):  # fmt: skip
-            halving = one(pair, "next_halving_cost", "Next halving", colours)
+            halving = one(pair, "next_halving_cost", "Next halving")
             chart("halving", halving, f"Cost of the next halving of error, {clock(pair)}.")
         with panel("Price of compute and of permits", "Per 10¹⁸ FLOP; per tonne, or per 10¹⁸ FLOP.",
                    help_text("prices")):  # fmt: skip
-            price = one(pair, "compute_price", "Compute", colours)
+            price = one(pair, "compute_price", "Compute")
             chart("price", price, f"Price of compute, {clock(pair)}.")
             permit = next((name for name in PERMITS if any(any(track.values[name]) for track in pair.tracks)), None)
             if permit:
-                chart("permits", one(pair, permit, "Permit", colours, base=0.0), f"Price of permits, {clock(pair)}.")
+                chart("permits", one(pair, permit, "Permit", base=0.0), f"Price of permits, {clock(pair)}.")
             else:
                 element("div", "no permits so far", class_="empty")
     return main
@@ -186,7 +184,7 @@ def lorenz_words(pair: Pair) -> str:
 
 
 @solara.component
-def Actors(pair: Pair, actor: solara.Reactive[int | None], colours: Colours) -> Any:
+def Actors(pair: Pair, actor: solara.Reactive[int | None]) -> Any:
     """The largest and the typical actors, and one of them through time."""
     update_counter.get()
     rows = table(pair)
@@ -203,7 +201,7 @@ def Actors(pair: Pair, actor: solara.Reactive[int | None], colours: Colours) -> 
             else:
                 for what, name in (("compute", "Training compute a year"), ("error", "Best error so far")):
                     element("div", name, class_="quiet")
-                    chart(f"followed-{what}", followed(pair, actor.value, what, colours), f"{name}, both worlds.")
+                    chart(f"followed-{what}", followed(pair, actor.value, what), f"{name}, both worlds.")
     return main
 
 

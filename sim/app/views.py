@@ -7,7 +7,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.app.looks import FONT, Colours, Line, Scale, halvings, through_time
+from sim.app.looks import (
+    AXIS,
+    BASELINE,
+    BEFORE,
+    FONT,
+    INK,
+    KINDS,
+    REGIONS,
+    SECOND,
+    TEXT,
+    THIRD,
+    Line,
+    Scale,
+    halvings,
+    through_time,
+)
 from sim.app.pair import Pair, Track
 
 Array = NDArray[np.float64]
@@ -35,7 +50,7 @@ def label(track: Track, kind: str) -> str:
     return next(k.label or k.id for k in track.scenario.kinds if k.id == kind)
 
 
-def shares(pair: Pair, colours: Colours) -> dict[str, Any]:
+def shares(pair: Pair) -> dict[str, Any]:
     """Shares of training compute by kind, both worlds."""
     lines = []
     for policy, track in enumerate(pair.tracks):
@@ -44,27 +59,27 @@ def shares(pair: Pair, colours: Colours) -> dict[str, Any]:
             look = looks(track)[kind]
             part = [float(now[rows].sum()) / all_ for now, all_ in zip(track.actors["compute"], total, strict=True)]
             name = label(track, kind)
-            hue = colours.kinds[look] if policy else colours.before[look]
+            hue = KINDS[look] if policy else BEFORE[look]
             lines.append(
                 Line(f"{name}{'' if policy else ', baseline'}", track.times, part, hue, not policy,
-                     name if policy else "", colours.text[look])
+                     name if policy else "", TEXT[look])
             )  # fmt: skip
-    return through_time(lines, Scale("fraction"), years(pair), starts(pair), colours, limits=[1.0])
+    return through_time(lines, Scale("fraction"), years(pair), starts(pair), limits=[1.0])
 
 
-def errors(pair: Pair, colours: Colours) -> dict[str, Any]:
+def errors(pair: Pair) -> dict[str, Any]:
     """Errors of the frontier, the best startup and the median lab, both worlds."""
     of = (
-        ("frontier_error", "Frontier", colours.ink, colours.baseline, colours.ink),
-        ("error_best_startup", "Best startup", colours.kinds["startup"], colours.before["startup"],
-         colours.text["startup"]),
-        ("error_median_lab", "Median lab", colours.kinds["academia"], colours.before["academia"],
-         colours.text["academia"]),
+        ("frontier_error", "Frontier", INK, BASELINE, INK),
+        ("error_best_startup", "Best startup", KINDS["startup"], BEFORE["startup"],
+         TEXT["startup"]),
+        ("error_median_lab", "Median lab", KINDS["academia"], BEFORE["academia"],
+         TEXT["academia"]),
     )  # fmt: skip
     lines = measured(pair, of)
     values = [value for line in lines for value in line.values]
     scale = Scale(pair.policy.unit("frontier_error"), halvings(values), PERCENT)
-    return through_time(lines, scale, years(pair), starts(pair), colours)
+    return through_time(lines, scale, years(pair), starts(pair))
 
 
 def measured(pair: Pair, of: Sequence[tuple[str, str, str, str, str]]) -> list[Line]:
@@ -79,18 +94,18 @@ def measured(pair: Pair, of: Sequence[tuple[str, str, str, str, str]]) -> list[L
     return lines
 
 
-def one(pair: Pair, id: str, name: str, colours: Colours, *, base: float = 10.0) -> dict[str, Any]:
+def one(pair: Pair, id: str, name: str, *, base: float = 10.0) -> dict[str, Any]:
     """One measure in both worlds, on an axis of powers of ten, or of amounts with ``base`` 0."""
-    lines = measured(pair, [(id, name, colours.ink, colours.baseline, colours.ink)])
-    return through_time(lines, Scale(pair.policy.unit(id), base), years(pair), starts(pair), colours)
+    lines = measured(pair, [(id, name, INK, BASELINE, INK)])
+    return through_time(lines, Scale(pair.policy.unit(id), base), years(pair), starts(pair))
 
 
-def regions(pair: Pair, colours: Colours) -> dict[str, Any]:
+def regions(pair: Pair) -> dict[str, Any]:
     """Operational emissions by region in the policy world, stacked from the dirtiest grid, and the baseline's total."""
     track = pair.policy
     start = track.scenario.time.start
     dirtiest = sorted(track.scenario.regions, key=lambda region: -region.grid_intensity.at(start))
-    tones = [colours.regions[round(i * (len(colours.regions) - 1) / max(len(dirtiest) - 1, 1))]
+    tones = [REGIONS[round(i * (len(REGIONS) - 1) / max(len(dirtiest) - 1, 1))]
              for i in range(len(dirtiest))]  # fmt: skip
     parts = [np.array(track.values[f"emissions_region_{region.id}"]) for region in dirtiest]
     below = np.cumsum([np.zeros(len(track.times)), *parts], axis=0)
@@ -99,36 +114,34 @@ def regions(pair: Pair, colours: Colours) -> dict[str, Any]:
         name = region.label or region.id
         stack.append(Line(name, track.times, below[i + 1].tolist(), tone, filled=True))
         middle = (below[i] + below[i + 1]) / 2
-        names.append(
-            Line(name, track.times, middle.tolist(), tone, label=name, text_colour=colours.second, drawn=False)
-        )
+        names.append(Line(name, track.times, middle.tolist(), tone, label=name, text_colour=SECOND, drawn=False))
     base = pair.baseline
-    total = Line("Baseline", base.times, base.values["emissions_operational"], colours.baseline, True, "Baseline")
+    total = Line("Baseline", base.times, base.values["emissions_operational"], BASELINE, True, "Baseline")
     lines = [*reversed(stack), *names, total]
-    return through_time(lines, Scale("tCO2e/yr"), years(pair), starts(pair), colours)
+    return through_time(lines, Scale("tCO2e/yr"), years(pair), starts(pair))
 
 
-def lorenz(pair: Pair, colours: Colours) -> dict[str, Any]:
+def lorenz(pair: Pair) -> dict[str, Any]:
     """Cumulative shares of training compute, least first: now in both worlds, and at the start."""
     curves = []
     if pair.policy.times:
         first = pair.baseline.actors["compute"][0]
         for name, values, hue, dash in (
-            ("At the start", first, colours.third, "dotted"),
-            ("Baseline, now", pair.baseline.actors["compute"][-1], colours.baseline, [5, 3]),
-            ("Policy, now", pair.policy.actors["compute"][-1], colours.ink, "solid"),
+            ("At the start", first, THIRD, "dotted"),
+            ("Baseline, now", pair.baseline.actors["compute"][-1], BASELINE, [5, 3]),
+            ("Policy, now", pair.policy.actors["compute"][-1], INK, "solid"),
         ):
             curves.append(_curve(name, _cumulative(values), hue, dash))
-    even = _curve("", [[0.0, 0.0], [1.0, 1.0]], colours.line, "solid")
+    even = _curve("", [[0.0, 0.0], [1.0, 1.0]], AXIS, "solid")
     even["lineStyle"]["width"] = 1
-    axis = Scale("fraction").axis([0.0, 1.0], colours)
+    axis = Scale("fraction").axis([0.0, 1.0])
     return {
         "animation": False, "textStyle": {"fontFamily": FONT},
         "grid": {"left": 2, "right": 18, "top": 10, "bottom": 22, "containLabel": True},
         "xAxis": {
-            **axis, "splitLine": {"show": False}, "axisLine": {"show": True, "lineStyle": {"color": colours.line}},
+            **axis, "splitLine": {"show": False}, "axisLine": {"show": True, "lineStyle": {"color": AXIS}},
             "name": "Share of actors", "nameLocation": "middle", "nameGap": 26,
-            "nameTextStyle": {"color": colours.third, "fontSize": 12},
+            "nameTextStyle": {"color": THIRD, "fontSize": 12},
         },
         "yAxis": axis, "series": [even, *curves],
     }  # fmt: skip
