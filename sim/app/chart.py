@@ -8,31 +8,22 @@ import traitlets
 
 
 class ChartWidget(ipyvuetify.VuetifyTemplate):  # type: ignore[misc]
-    """The widget behind ``Chart``: hands the option over, and hears of clicks and of finished drawings."""
+    """The widget behind ``chart``: hands the option over, and hears of clicks on actors."""
 
     template_file = (__file__, "chart.vue")
 
     name = traitlets.Unicode().tag(sync=True)
     label = traitlets.Unicode().tag(sync=True)
-    height = traitlets.Unicode("100%").tag(sync=True)
     option = traitlets.Dict().tag(sync=True)
-    round = traitlets.Int(0).tag(sync=True)
     cdn = traitlets.Unicode(None, allow_none=True).tag(sync=True)
     on_click = traitlets.Callable(None, allow_none=True)
-    on_drawn = traitlets.Callable(None, allow_none=True)
 
     def vue_clicked(self, row: int) -> None:
+        """An actor's row was clicked."""
         if self.on_click is not None:
             self.on_click(int(row))
 
-    def vue_drawn(self, round: int) -> None:
-        if self.on_drawn is not None:
-            self.on_drawn(int(round))
 
-
-def chart(
-    name: str, option: dict[str, Any], label: str, *, on_click: Callable[[int], None] | None = None,
-    on_drawn: Callable[[int], None] | None = None, round: int = 0,
-) -> Any:  # fmt: skip
+def chart(name: str, option: dict[str, Any], label: str, on_click: Callable[[int], None] | None = None) -> Any:
     """A chart with a text alternative that states its finding. ``on_click`` gets the row of the actor clicked."""
-    return ChartWidget.element(name=name, option=option, label=label, on_click=on_click, on_drawn=on_drawn, round=round)
+    return ChartWidget.element(name=name, option=option, label=label, on_click=on_click)

@@ -118,10 +118,13 @@ class Pair(mesa.Model):  # type: ignore[misc]
         first, second = setup.scenarios()
         self.baseline, self.policy = Track(first, setup.seed), Track(second, setup.seed)
         self.lock = RLock()  # a policy may change while a step is made
+        self.closed = False
 
     def step(self) -> None:
         """One step of both worlds."""
         with self.lock:
+            if self.closed:
+                return
             if not self.done:
                 self.baseline.step()
                 self.policy.step()
@@ -161,6 +164,12 @@ class Pair(mesa.Model):  # type: ignore[misc]
         return str(self.series().to_csv(index=False, lineterminator="\n"))
 
     def close(self) -> None:
-        """Let go of what Mesa 3.3 keeps of every model."""
-        for model in (self, self.baseline.model, self.policy.model):
-            getattr(mesa.Agent, "_ids", {}).pop(model, None)
+        """Let go of both worlds, and of what Mesa 3.3 keeps of every model; a later step does nothing.
+
+        Solara's list of callbacks keeps the first model of every tab alive, so its weight has to go.
+        """
+        with self.lock:
+            for model in (self, *(track.model for track in self.tracks)):
+                getattr(mesa.Agent, "_ids", {}).pop(model, None)
+            self.running, self.closed = False, True
+            del self.baseline, self.policy
