@@ -1,6 +1,6 @@
 """The page in a real browser: redraws a second while playing, time to pause, memory over resets, tabs let go of.
 
-    python -m benchmarks.page [--actors 5000] [--resets 20] [--steps 2000]
+    python -m benchmarks.page [--actors 5000] [--resets 20] [--steps 2000] [--picture docs/images/page.png]
 
 Needs chromium and the extra ``test``. Figures depend on the machine; the ratios and differences count.
 """
@@ -15,7 +15,7 @@ from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
-BASELINE, POLICY = Path("scenarios/baseline.toml"), Path("scenarios/carbon_tax.toml")
+BASELINE, POLICY = Path("scenarios/baseline.toml"), Path("scenarios/cap_and_trade.toml")
 PLAY, PAUSE = "▶", "❚❚"
 
 
@@ -88,6 +88,21 @@ def reset(page: Page) -> None:
     page.get_by_text("step 0 of").wait_for()
 
 
+def picture(page: Page, file: Path) -> None:
+    """A picture of the page at the end of 2036."""
+    page.set_viewport_size({"width": 1600, "height": 1000})
+    page.get_by_role("button", name=PLAY, exact=True).click()
+    while steps(page) < 98:
+        time.sleep(0.05)
+    page.get_by_role("button", name=PAUSE).click()
+    page.get_by_role("button", name=PLAY, exact=True).wait_for()
+    while steps(page) < 100:
+        page.get_by_role("button", name="Step", exact=True).click()
+        time.sleep(1)
+    time.sleep(1)
+    page.screenshot(path=file)
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -95,6 +110,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=8.0, help="to play for the pace")
     parser.add_argument("--resets", type=int, default=0, help="resets for the memory")
     parser.add_argument("--steps", type=int, default=2000, help="steps in all for the memory")
+    parser.add_argument("--picture", type=Path, help="play to 2036, write a picture of the page there, and no more")
     options = parser.parse_args()
     parts = {"corporation": 0.09, "startup": 0.34, "academic_lab": 0.57}
     settings = [f"kind.{kind}.count={round(part * options.actors)}" for kind, part in parts.items() if options.actors]
@@ -102,10 +118,12 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         page = open_page(browser, address)
+        if options.picture:
+            picture(page, options.picture)
+            return
         redraws, pause = pace(page, options.seconds)
-        print(
-            f"{options.actors or 'the scenario'} actors, both worlds: {redraws:.1f} redraws a second, pause after {pause:.2f} s"
-        )
+        actors = f"{options.actors:,}" if options.actors else "as in the scenario"
+        print(f"actors: {actors}, twice; {redraws:.1f} redraws a second, pause after {pause:.2f} s")
         if options.resets:
             reset(page)
             before, each = memory(), options.steps // options.resets

@@ -1,15 +1,20 @@
 """Plain HTML elements as components. Texts are children, never markup, so nothing in a scenario file can inject any."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import reacton.ipyvuetify as rv
 import solara
+from mesa.visualization.utils import update_counter
+
+from sim.app.pair import Pair
 
 HELP = {
     "network": (
         "Each dot is an actor, its area the training compute it bought over the last year (the smallest dots are "
-        "drawn larger than they are). Lines say who learns methods from whom. Click a dot to follow that actor."
+        "drawn larger than they are). Lines say who learns methods from whom. Click a dot to follow that actor. "
+        "The picture is drawn once a year."
     ),
     "shares": (
         "Of all FLOP that the modelled actors bought for training over the last year, the part of each kind. "
@@ -53,6 +58,34 @@ def element(
         attributes["data-testid"] = testid
     made = rv.Html(tag=tag, children=list(children), class_=class_, style_=style_, attributes=attributes)
     return made.key(key) if key else made
+
+
+def of_pair(draw: Callable[..., Any]) -> Any:
+    """A component from a function of a pair and more: drawn anew after each step and never in the middle of one, and
+    empty once the pair is closed. The function uses no hooks."""
+
+    @solara.component
+    @wraps(draw)
+    def Shown(pair: Pair, *more: Any) -> Any:
+        update_counter.get()
+        with pair.lock:
+            return rv.Html(tag="div") if pair.closed else draw(pair, *more)
+
+    return Shown
+
+
+class Kept:
+    """The last value made, until its key changes."""
+
+    def __init__(self) -> None:
+        self.key: Any = None
+        self.value: Any = None
+
+    def of(self, key: Any, make: Callable[[], Any]) -> Any:
+        """The value for a key: the last one, or a new one."""
+        if key != self.key:
+            self.key, self.value = key, make()
+        return self.value
 
 
 @solara.component

@@ -10,23 +10,20 @@ from typing import Any
 
 import reacton.ipyvuetify as rv
 import solara
-import solara.lab
 from mesa.visualization import SolaraViz
-from mesa.visualization.utils import force_update, update_counter
 
 from sim.app import sidebar
-from sim.app.actors import followed, name_of, network, picture, table
+from sim.app.actors import Picture, followed, name_of, network, picture, table
 from sim.app.cards import Card, cards, clock, headline
 from sim.app.chart import chart
 from sim.app.choice import CHOSEN
-from sim.app.elements import Tap, element, help_text, panel
+from sim.app.elements import Kept, Tap, element, help_text, of_pair, panel
 from sim.app.pair import Pair
 from sim.app.views import errors, lorenz, one, regions, shares, starts, years
 from sim.report import words
 from sim.scenario.writing import inputs
 
 SPEEDS = {"1 step per second": 1000, "2 steps per second": 500, "4 steps per second": 250, "as fast as it goes": 20}
-NETWORK_EVERY = 4  # redraws: the network has a slower pace than the lines
 PERMITS = ("permit_price", "compute_permit_price")
 TABS = ("Overview", "Actors", "Assumed inputs")
 
@@ -40,6 +37,8 @@ def Page() -> Any:
     version = solara.use_reactive(0)  # counts changes of what the controls show
     tab = solara.use_reactive(TABS[0])
     actor: solara.Reactive[int | None] = solara.use_reactive(None)
+    policy_shown = solara.use_reactive(True)  # which world the network shows
+    kept = solara.use_memo(lambda: {"picture": Kept(), "network": Kept()}, [])
 
     def let_go() -> Any:
         pair = model.value
@@ -57,13 +56,12 @@ def Page() -> Any:
         Clock(model.value)
     with solara.Sidebar():
         sidebar.Sidebar(model, setup, speed, list(SPEEDS), version, tab)
-    Dashboard(model.value, tab, actor, version.value)
+    Dashboard(model.value, tab, actor, policy_shown, kept, version.value)
 
 
-@solara.component
+@of_pair
 def Clock(pair: Pair) -> Any:
     """The calendar, and a timeline that marks where policies start."""
-    update_counter.get()
     first, last = years(pair)
     span = last + 1 - first
     done = (pair.at - first) / span
@@ -78,10 +76,12 @@ def Clock(pair: Pair) -> Any:
     return main
 
 
-@solara.component
-def Dashboard(pair: Pair, tab: solara.Reactive[str], actor: solara.Reactive[int | None], version: int) -> Any:
+@of_pair
+def Dashboard(
+    pair: Pair, tab: solara.Reactive[str], actor: solara.Reactive[int | None], policy_shown: solara.Reactive[bool],
+    kept: dict[str, Kept], version: int,
+) -> Any:  # fmt: skip
     """Everything right of the controls."""
-    update_counter.get()
     with rv.Html(tag="div", class_="board") as main:
         with rv.Html(tag="div", class_="lead"):
             element("p", headline(pair), class_="headline", testid="headline", role="status")
@@ -98,7 +98,7 @@ def Dashboard(pair: Pair, tab: solara.Reactive[str], actor: solara.Reactive[int 
                 chosen = {"role": "tab", "aria-selected": str(tab.value == name).lower()}
                 Tap(name, lambda name=name: tab.set(name), "chosen" if tab.value == name else "", chosen)
         if tab.value == TABS[0]:
-            Overview(pair, tab, actor)
+            Overview(pair, tab, actor, policy_shown, kept)
         elif tab.value == TABS[1]:
             Actors(pair, actor)
         else:
@@ -119,18 +119,20 @@ def show_card(card: Card) -> None:
         element("div", change, *verdict, class_="card-change", testid=f"{card.id}-change")
 
 
-@solara.component
-def Overview(pair: Pair, tab: solara.Reactive[str], actor: solara.Reactive[int | None]) -> Any:
+@of_pair
+def Overview(
+    pair: Pair, tab: solara.Reactive[str], actor: solara.Reactive[int | None], policy_shown: solara.Reactive[bool],
+    kept: dict[str, Kept],
+) -> Any:  # fmt: skip
     """The network and seven charts."""
-    update_counter.get()
-    policy_shown = solara.use_reactive(True)
-    drawn = solara.use_memo(lambda: picture(pair), [id(pair)])
-    steps = len(pair.policy.times)
-    turn = steps if pair.done or not pair.running else steps // NETWORK_EVERY
-    dots = solara.use_memo(
-        lambda: network(pair, drawn, policy_shown.value, actor.value),
-        [id(pair), turn, policy_shown.value, actor.value],
+    drawn: Picture = kept["picture"].of(id(pair), lambda: picture(pair))
+    turn = (
+        id(pair),
+        pair.done or len(pair.policy.times) // pair.policy.scenario.time.steps_per_year,
+        policy_shown.value,
+        actor.value,
     )
+    dots = kept["network"].of(turn, lambda: network(pair, drawn, policy_shown.value, actor.value))
     of = f"{len(drawn.rows)} of {drawn.all} actors shown." if len(drawn.rows) < drawn.all else "One dot per actor."
     share, error = shares(pair), errors(pair)
     with rv.Html(tag="div", class_="grid") as main:
@@ -183,10 +185,9 @@ def lorenz_words(pair: Pair) -> str:
     return f"Gini {first} at the start (dotted), baseline {now[0]}, policy {now[1]}."
 
 
-@solara.component
+@of_pair
 def Actors(pair: Pair, actor: solara.Reactive[int | None]) -> Any:
     """The largest and the typical actors, and one of them through time."""
-    update_counter.get()
     rows = table(pair)
     with rv.Html(tag="div", class_="grid") as main:
         with panel("Largest and typical actors", "Their largest run over the last year. Click one to follow it.",
@@ -240,7 +241,7 @@ def powers(text: str) -> list[Any]:
     return [f"{head}10", element("sup", exponent), f"{space}{unit}"]
 
 
-@solara.component
+@of_pair
 def Inputs(pair: Pair) -> Any:
     """Every assumed number of the policy world."""
     assumed = [entry for entry in inputs(pair.policy.scenario) if entry["basis"] == "assumed"]
@@ -253,6 +254,3 @@ def Inputs(pair: Pair) -> Any:
         for entry in assumed:
             element("tr", *[element("td", entry[key]) for key in ("path", "value", "range", "meaning", "why")])
     return main
-
-
-__all__ = ["Page", "force_update"]
