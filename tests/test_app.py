@@ -35,6 +35,7 @@ from sim.experiment.runner import run
 from sim.model import ComputeEconomy
 from sim.scenario import load
 from sim.scenario.changing import changed, entry_of
+from tests.saying import Say
 from tests.worlds import ROOT, SCENARIOS
 
 FEW = ("kind.corporation.count=6", "kind.startup.count=14", "kind.academic_lab.count=20")
@@ -157,6 +158,14 @@ def test_flows_are_per_year_from_the_first_step_on() -> None:
     quarter, year = pair.baseline.now("emissions_total"), stepped(pair, 3).baseline.now("emissions_total")
     assert quarter == pytest.approx(year, rel=0.5)  # not a quarter of it
     assert clock(pair) == "December 2012"
+
+
+def test_without_the_extra_the_command_says_what_to_install(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.cli.view.find_spec", lambda name: None if name == "solara" else object())
+    answer = say("view", BASELINE)
+    assert answer.code == 2
+    assert "no solara" in answer.err
+    assert "pip install -e '.[view]'" in answer.err
 
 
 # -- controls come from the registry

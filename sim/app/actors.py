@@ -110,7 +110,7 @@ def network(pair: Pair, drawn: Picture, policy: bool, chosen: int | None) -> dic
     hidden = {"show": False, "type": "value"}
     return {
         "animation": False, "textStyle": {"fontFamily": FONT},
-        "grid": {"left": 8, "right": 8, "top": 40, "bottom": 8},
+        "grid": {"left": 44, "right": 16, "top": 40, "bottom": 8},  # room for the labels above the circles
         "xAxis": {**hidden, "min": min(xs) - 1.5, "max": max(xs) + 1.5},
         "yAxis": {**hidden, "min": min(ys) - 1.5, "max": max(ys) + 1.5},
         "tooltip": {"trigger": "item", "renderMode": "richText", "confine": True, "backgroundColor": SURFACE,

@@ -126,14 +126,10 @@ def Overview(
 ) -> Any:  # fmt: skip
     """The network and seven charts."""
     drawn: Picture = kept["picture"].of(id(pair), lambda: picture(pair))
-    turn = (
-        id(pair),
-        pair.done or len(pair.policy.times) // pair.policy.scenario.time.steps_per_year,
-        policy_shown.value,
-        actor.value,
-    )
+    year = len(pair.policy.times) // pair.policy.scenario.time.steps_per_year
+    turn = id(pair), pair.done, year, policy_shown.value, actor.value
     dots = kept["network"].of(turn, lambda: network(pair, drawn, policy_shown.value, actor.value))
-    of = f"{len(drawn.rows)} of {drawn.all} actors shown." if len(drawn.rows) < drawn.all else "One dot per actor."
+    of = f"{len(drawn.rows)} of {drawn.all} actors." if len(drawn.rows) < drawn.all else "One dot per actor."
     share, error = shares(pair), errors(pair)
     with rv.Html(tag="div", class_="grid") as main:
         with panel("Who learns from whom", f"{of} Area: training compute. Lines: who reads whom.", help_text("network"),
