@@ -9,10 +9,24 @@ from contextlib import suppress
 from io import TextIOWrapper
 from typing import NoReturn
 
-from sim.cli import check, compare, diff, explain, laws, measures, policies, report, reproduce, run, scenarios, view
+from sim.cli import (
+    check,
+    compare,
+    decompose,
+    diff,
+    explain,
+    laws,
+    measures,
+    policies,
+    report,
+    reproduce,
+    run,
+    scenarios,
+    view,
+)
 from sim.errors import InputError, unknown
 
-COMMANDS = (run, compare, view, check, explain, diff, scenarios, policies, measures, laws, report, reproduce)
+COMMANDS = (run, compare, decompose, view, check, explain, diff, scenarios, policies, measures, laws, report, reproduce)
 BAD_INPUT, INTERRUPTED = 2, 130
 
 

@@ -72,10 +72,10 @@ def cell(change: Change | None, unit: str) -> str:
     if change.relative > LARGE:
         texts = [[f"{plain(1 + value)}" if isfinite(value) else NONE for value in pair] for pair in (luck, wide)]
         return levels + _spans(f"× {plain(1 + change.relative)}", *texts)
-    texts = [[_percent(value) for value in pair] for pair in (luck, wide)]
+    texts = [[change_text(value) for value in pair] for pair in (luck, wide)]
     if NONE in texts[1] and isfinite(change.wide_low):  # no relative change where the baseline is nothing
         texts[1] = [signed(value, unit) for value in (change.wide_low, change.wide_high)]
-    return levels + _spans(f"{_percent(change.relative)} %", *texts)
+    return levels + _spans(f"{change_text(change.relative)} %", *texts)
 
 
 def _spans(middle: str, luck: list[str], wide: list[str]) -> str:
@@ -135,7 +135,8 @@ def amounts(change: Change, unit: str) -> str:
     )
 
 
-def _percent(share: float) -> str:
+def change_text(share: float) -> str:
+    """A relative change in percent with its sign and without the unit; 0 where it is nothing."""
     if not isfinite(share):
         return NONE
     text = plain(100 * share) if abs(share) >= LEAST else "0"

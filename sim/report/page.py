@@ -59,6 +59,11 @@ def comparison_page(
     )
 
 
+def decomposition_page(summary: dict[str, Any], provenance: dict[str, Any]) -> str:
+    """The report of a world taken apart as HTML."""
+    return _template("decomposition.html").render(summary=summary, provenance=provenance)
+
+
 def _template(name: str) -> Template:
     environment = Environment(
         loader=FunctionLoader(lambda name: files("sim.report").joinpath(name).read_text(encoding="utf-8")),

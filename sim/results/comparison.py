@@ -285,7 +285,7 @@ def effect(before: Array, after: Array, wide: tuple[Array, ...] | None, *, logs:
         gaps, start = np.log(after / before), float(np.exp(np.log(before).mean()))
     else:
         gaps, start = after - before, float(before.mean())
-    middle, low, high = _student(gaps)
+    middle, low, high = student(gaps)
     boot_low, boot_high = _bootstrap(gaps)
 
     def amount(gap: float) -> float:
@@ -302,7 +302,7 @@ def effect(before: Array, after: Array, wide: tuple[Array, ...] | None, *, logs:
     )  # fmt: skip
 
 
-def _student(gaps: Array) -> tuple[float, float, float]:
+def student(gaps: Array) -> tuple[float, float, float]:
     """Mean and its interval by Student's t; no width when all are equal, no interval for a single one."""
     from scipy import stats
 

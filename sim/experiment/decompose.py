@@ -1,0 +1,58 @@
+"""A world taken apart: each part out in turn, and each alone in, all on the same luck."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.experiment.factors import ENDOWMENT, Factor, factors, without
+from sim.experiment.pool import CalledOff, Progress, enough_workers, gathered
+from sim.experiment.runner import seconds, simulate
+from sim.measures import registry
+from sim.results.decomposition import Decomposition, Parts
+from sim.scenario import Scenario, load
+
+
+def decompose(
+    scenario: Scenario | str | Path,
+    *,
+    measures: tuple[str, ...] = (),
+    replicates: int = 20,
+    workers: int | None = None,
+    progress: Progress[Parts] | None = None,
+) -> Decomposition:
+    """Take a scenario apart. ``measures`` are ids; without any, the divide, emissions and the frontier's error.
+
+    On KeyboardInterrupt the finished replicates are returned, marked interrupted.
+    """
+    whole = scenario if isinstance(scenario, Scenario) else load(scenario)
+    parts = factors(whole)
+    variants = worlds(whole, parts)
+    work = _Replicate(list(variants.values()))
+    time = replicates * len(variants) * seconds(whole)
+    workers = enough_workers(time, replicates) if workers is None else min(workers, replicates)
+    done, interrupted = gathered(work, range(replicates), workers, progress)
+    done.sort(key=lambda part: part.replicate)
+    columns = list(registry(whole.region_ids, whole.kind_ids))
+    about = [(part.id, part.group, part.meaning) for part in parts]
+    return Decomposition(whole, about, list(variants), columns, done, replicates, interrupted, measures)
+
+
+def worlds(whole: Scenario, parts: list[Factor]) -> dict[tuple[str, str], Scenario]:
+    """The worlds to simulate, by what is done to which part: all of it, nothing of it, no endowment, each part off and
+    each alone on."""
+    found = {("all", ""): whole, ("nothing", ""): without(whole, parts)}
+    found["alike", ""] = without(whole, [part for part in parts if part.group == ENDOWMENT])
+    for part in parts:
+        found["off", part.id] = without(whole, [part])
+        found["on", part.id] = without(whole, [other for other in parts if other is not part])
+    return found
+
+
+@dataclass(frozen=True)
+class _Replicate:
+    """One replicate of all worlds: the last year of each."""
+
+    variants: list[Scenario]
+
+    def __call__(self, replicate: int, called_off: CalledOff | None) -> Parts:
+        last = [simulate(variant, replicate, False, called_off, ()).yearly[-1] for variant in self.variants]
+        return Parts(replicate, last)

@@ -1,0 +1,157 @@
+"""What a world is made of: each mechanism, the feedback of revenue, and each difference in endowment between kinds;
+each can be taken out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from math import exp, log
+from operator import attrgetter
+from typing import Any
+
+from sim.actors import Kind
+from sim.scenario import Scenario
+from sim.scenario.schema import Mechanisms
+
+MECHANISM, ENDOWMENT = "mechanism", "endowment"
+FEEDBACK = "revenue_feedback"  # accuracy makes the market for AI products grow
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One part of a world, and how the world is without it."""
+
+    id: str
+    group: str  # mechanism or endowment
+    meaning: str
+    without: Callable[[Scenario], Scenario]
+
+
+def factors(scenario: Scenario) -> list[Factor]:
+    """All parts of a scenario that can be taken out: mechanisms that work in it, then differences between its kinds."""
+    found = []
+    for field in fields(Mechanisms):
+        if getattr(scenario.mechanisms, field.name):
+            meaning = field.metadata["spec"].doc
+            found.append(Factor(field.name, MECHANISM, meaning, _switched_off(field.name)))
+    if scenario.product.growth_exponent:
+        meaning = "accuracy makes the market for AI products grow; off: it stays at its size"
+        found.append(Factor(FEEDBACK, MECHANISM, meaning, _without_feedback))
+    for id, (meaning, equal) in ENDOWMENTS.items():
+        alike = _equalled(equal)
+        if alike(scenario).kinds != scenario.kinds:
+            found.append(Factor(id, ENDOWMENT, meaning, alike))
+    return found
+
+
+def without(scenario: Scenario, left_out: list[Factor]) -> Scenario:
+    """The scenario without these parts."""
+    for factor in left_out:
+        scenario = factor.without(scenario)
+    return scenario
+
+
+def _switched_off(name: str) -> Callable[[Scenario], Scenario]:
+    def off(scenario: Scenario) -> Scenario:
+        return replace(scenario, mechanisms=replace(scenario.mechanisms, **{name: False}))
+
+    return off
+
+
+def _without_feedback(scenario: Scenario) -> Scenario:
+    return replace(scenario, product=replace(scenario.product, growth_exponent=0.0))
+
+
+Equal = Callable[[tuple[Kind, ...]], tuple[Kind, ...]]
+
+
+def _equalled(equal: Equal) -> Callable[[Scenario], Scenario]:
+    def alike(scenario: Scenario) -> Scenario:
+        return replace(scenario, kinds=equal(scenario.kinds))
+
+    return alike
+
+
+def _middle(kinds: tuple[Kind, ...], of: Callable[[Kind], float], *, logs: bool) -> float:
+    """The mean over actors: geometric for amounts, arithmetic for rates and shares."""
+    total = sum(kind.count for kind in kinds)
+    if logs:
+        return exp(sum(kind.count * log(of(kind)) for kind in kinds) / total)
+    return sum(kind.count * of(kind) for kind in kinds) / total
+
+
+def _alike(*names: str, amounts: tuple[str, ...] = ()) -> Equal:
+    """All kinds that have a number get the mean over their actors."""
+
+    def equal(kinds: tuple[Kind, ...]) -> tuple[Kind, ...]:
+        changes: dict[str, dict[str, Any]] = {kind.id: {} for kind in kinds}
+        for name in (*names, *amounts):
+            having = tuple(kind for kind in kinds if hasattr(kind, name))
+            logs = name in amounts and all(getattr(kind, name) > 0 for kind in having)
+            for kind in having:
+                changes[kind.id][name] = _middle(having, attrgetter(name), logs=logs)
+        return tuple(replace(kind, **changes[kind.id]) for kind in kinds)
+
+    return equal
+
+
+# What may be spent on training in the first year, median actor: the money, and the share of it. And spread and growth.
+MEANS = {
+    "corporation": ("core_revenue", "core_share", "core_spread", "core_growth"),
+    "startup": ("cash", "burn", "cash_spread", None),
+    "academic_lab": ("grant", "compute_share", "grant_spread", "grant_growth"),
+}
+
+
+def _means(kinds: tuple[Kind, ...]) -> tuple[Kind, ...]:
+    """The median actor of each kind can spend the same in the first year; spread and growth of it are alike."""
+    named = {kind.id: MEANS[kind.rule] for kind in kinds if kind.rule in MEANS}
+    having = tuple(kind for kind in kinds if kind.id in named and getattr(kind, named[kind.id][0]) > 0)
+    if len(having) < 2:
+        return kinds
+
+    def number(place: int) -> Callable[[Kind], float]:
+        return lambda kind: float(getattr(kind, str(named[kind.id][place])))
+
+    level = _middle(having, lambda kind: number(0)(kind) * number(1)(kind), logs=True)
+    spread = _middle(having, number(2), logs=False)
+    growing = tuple(kind for kind in having if named[kind.id][3])
+    growth = _middle(growing, number(3), logs=False) if growing else 0.0
+    changed = []
+    for kind in kinds:
+        if kind in having:
+            amount, share, width, rate = named[kind.id]
+            new: dict[str, Any] = {amount: level / getattr(kind, share), width: spread}
+            kind = replace(kind, **({**new, rate: growth} if rate else new))
+        changed.append(kind)
+    return tuple(changed)
+
+
+def _places(kinds: tuple[Kind, ...]) -> tuple[Kind, ...]:
+    """All kinds are at home in the same regions, and run their work in the same way."""
+    regions = list(dict.fromkeys(region for kind in kinds for region in kind.home))
+    home = {
+        region: _middle(
+            kinds, lambda kind, region=region: kind.home.get(region, 0.0) / sum(kind.home.values()), logs=False
+        )
+        for region in regions
+    }
+    return tuple(replace(kind, home=home) for kind in _alike("home_share", "pue")(kinds))
+
+
+ENDOWMENTS: dict[str, tuple[str, Equal]] = {
+    "first_plans": (
+        "what kinds spend on training at first, and how unequal they are in it; off: alike",
+        _alike("start_spread", amounts=("start_plan",)),
+    ),
+    "outside_means": (
+        "money from outside the market for AI products: core revenue, cash, grants; off: as much for all, as unequal, "
+        "growing alike",
+        _means,
+    ),
+    "customers": (
+        "reach of sellers at equal accuracy; off: alike among those who sell",
+        _alike("reach_spread", amounts=("reach",)),
+    ),
+    "pace": ("how fast budgets can grow; off: alike", _alike(amounts=("ramp",))),
+    "openness": ("what kinds publish and release; off: alike", _alike("openness", "release_share")),
+    "places": ("where kinds are at home, and their data centres; off: alike", _places),
+}

@@ -1,0 +1,139 @@
+"""A world taken apart: the parts, what they add, the words, the files."""
+
+import json
+from dataclasses import fields
+from math import exp, log
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.experiment import simulate
+from sim.experiment.decompose import decompose
+from sim.experiment.factors import ENDOWMENT, FEEDBACK, factors, without
+from sim.measures import registry
+from sim.report import decomposing
+from sim.results.decomposition import Contribution, Decomposition
+from sim.scenario import load
+from sim.scenario.schema import Mechanisms
+from tests.saying import Say
+from tests.worlds import FEW, SCENARIOS, small
+
+DIVIDE = "compute_ratio_industry_academia"
+
+
+@pytest.fixture(scope="module")
+def found() -> Decomposition:
+    return decompose(small(until=2014), measures=(DIVIDE, "emissions_total", "policy_revenue"), replicates=3, workers=1)
+
+
+def test_every_mechanism_and_every_difference_is_a_part() -> None:
+    baseline = load(SCENARIOS / "baseline.toml")
+    ids = [factor.id for factor in factors(baseline)]
+    on = [field.name for field in fields(Mechanisms) if getattr(baseline.mechanisms, field.name)]
+    assert ids == [*on, FEEDBACK, "first_plans", "outside_means", "customers", "pace", "openness", "places"]
+    bare = without(baseline, factors(baseline))
+    assert not any(getattr(bare.mechanisms, field.name) for field in fields(Mechanisms))
+    assert bare.product.growth_exponent == 0
+    assert factors(bare) == []
+    assert all(factor.meaning for factor in factors(baseline))
+
+
+def test_kinds_without_their_differences_are_alike() -> None:
+    baseline = load(SCENARIOS / "baseline.toml")
+    kinds = {k.id: k for k in without(baseline, [f for f in factors(baseline) if f.group == ENDOWMENT]).kinds}
+    corporation, startup, lab = (kinds[id] for id in ("corporation", "startup", "academic_lab"))
+    for name in ("start_plan", "start_spread", "ramp", "openness", "release_share", "home", "home_share", "pue"):
+        assert getattr(corporation, name) == getattr(startup, name) == getattr(lab, name), name
+    means = (
+        corporation.core_revenue * corporation.core_share, startup.cash * startup.burn, lab.grant * lab.compute_share,  # type: ignore[attr-defined]
+    )  # fmt: skip
+    assert means == pytest.approx([means[0]] * 3)
+    assert corporation.core_growth == lab.grant_growth  # type: ignore[attr-defined]
+    assert corporation.core_spread == startup.cash_spread == lab.grant_spread  # type: ignore[attr-defined]
+    assert corporation.reach == startup.reach  # type: ignore[attr-defined]
+    counts = {kind.id: kind.count for kind in baseline.kinds}
+    plans = [(counts[kind.id], log(kind.start_plan)) for kind in baseline.kinds]
+    mean = sum(n * plan for n, plan in plans) / sum(n for n, _ in plans)
+    assert lab.start_plan == pytest.approx(exp(mean))
+
+
+def test_contributions_and_interaction_make_the_whole(found: Decomposition) -> None:
+    for id in found.measures:
+        for way in ("alone", "out"):
+            parts = found.contributions(id, way)
+            assert [part.part for part in parts] == [*(id for id, _, _ in found.parts), "interaction"]
+            assert sum(part.added for part in parts) == pytest.approx(found.total(id).mean(), abs=1e-9)
+    whole, nothing = (found.values(DIVIDE, done) for done in ("all", "nothing"))
+    assert found.in_logs(DIVIDE)
+    assert found.total(DIVIDE) == pytest.approx(np.log(whole / nothing))
+    assert not found.in_logs("policy_revenue")
+    assert all(part.added == 0 for part in found.contributions("policy_revenue", "alone"))
+
+
+def test_worlds_are_runs_of_their_own(found: Decomposition) -> None:
+    scenario = small(until=2014)
+    column = list(registry(scenario.region_ids, scenario.kind_ids)).index("emissions_total")
+    off = small("baseline", "mechanisms.inference=false", until=2014)
+    alone = [simulate(off, replicate).yearly[-1, column] for replicate in range(3)]
+    assert found.values("emissions_total", "off", "inference") == pytest.approx(alone, rel=1e-12)
+    out = {part.part: part for part in found.contributions("emissions_total", "out")}["inference"]
+    gaps = np.log(found.values("emissions_total", "all") / np.array(alone))
+    assert out.added == pytest.approx(gaps.mean())
+    assert out.high - out.added == pytest.approx(4.302652730 * gaps.std(ddof=1) / 3**0.5)
+
+
+def test_words_follow_the_numbers() -> None:
+    def said(levels: tuple[float, float, float], kept: tuple[float, float, float], total: float = 4.0) -> str:
+        feedback = Contribution("revenue_feedback", "mechanism", 3.0, 2.9, 3.1)
+        rest = Contribution("interaction", "interaction", 1.0, 0.9, 1.1)
+        whole = Contribution("all", "all", total, total - 0.1, total + 0.1)
+        lines = decomposing.sentences("the compute divide", 2040, "ratio", levels, [feedback, rest], [feedback, rest],
+                                      Contribution("alike", "mechanism", *kept), whole, True)  # fmt: skip
+        return " ".join(lines)
+
+    emerges = said((54.6, 1.0, 20.1), (3.0, 2.9, 3.1))
+    assert "In 2040 the compute divide is 54.6×" in emerges
+    assert "most comes from revenue feedback (× 20.1 [18.2, 22.2])" in emerges
+    assert "so that 75.0 % of the difference emerges from the mechanisms." in emerges
+    assert "make it smaller" in said((54.6, 1.0, 148.0), (5.0, 4.9, 5.1))
+    assert "nothing of the difference emerges" in said((54.6, 1.0, 1.01), (0.01, -0.1, 0.1))
+    assert "nothing of the difference emerges" in said((54.6, 1.0, 0.4), (-1.0, -1.1, -0.9))
+    assert "nothing that can be told from luck" in said((1.0, 1.0, 1.0), (0.0, -0.1, 0.1), total=0.05)
+
+
+def test_cells_are_factors_where_large_and_percent_where_small() -> None:
+    def cell(added: float, logs: bool = True) -> str:
+        return decomposing.cell(Contribution("x", "mechanism", added, added - 0.1, added + 0.1), "USD/yr", logs)
+
+    assert cell(0.1) == "+10.5 % [0, +22.1]"
+    assert cell(5.0) == "× 148 [134, 164]"
+    assert cell(-5.0) == "× 0.00674 [0.00610, 0.00745]"
+    assert cell(0.0).startswith("0")
+    assert cell(2e6, logs=False) == "+$2.00 M [+$2.00 M, +$2.00 M]"
+
+
+def test_the_command_writes_a_whole_directory(say: Say, tmp_path: Path) -> None:
+    settings = [part for setting in (*FEW, "time.end=2013") for part in ("--set", setting)]
+    answer = say("decompose", SCENARIOS / "baseline.toml", *settings, "--replicates", "2", "--workers", "1", "--out",
+                 tmp_path / "out", "--measure", DIVIDE, "--measure", "research_share")  # fmt: skip
+    assert answer.code == 0, answer.err
+    assert "Compute divide, 2013" in answer.out
+    assert "2 replicates of 43 worlds" in answer.out
+    names = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*") if path.is_file()}
+    assert names == {"scenario.toml", "decomposition.csv", "summary.json", "provenance.json", "report.html",
+                     f"figures/{DIVIDE}.png", "figures/research_share.png"}  # fmt: skip
+    table = pd.read_csv(tmp_path / "out" / "decomposition.csv")
+    assert set(table["measure"]) == {DIVIDE, "research_share"}
+    assert len(table) == 2 * 2 * 21
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
+    assert [measure["id"] for measure in summary["measures"]] == [DIVIDE, "research_share"]
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "http" not in page.replace("http://www.w3.org", "")
+
+
+def test_an_unknown_measure_is_refused(say: Say) -> None:
+    answer = say("decompose", SCENARIOS / "baseline.toml", "--measure", "frontier_eror")
+    assert answer.code == 2
+    assert "did you mean 'frontier_error'?" in answer.err
