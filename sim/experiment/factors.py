@@ -3,7 +3,7 @@ each can be taken out."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
-from math import exp, log
+from math import exp, isclose, log
 from operator import attrgetter
 from typing import Any
 
@@ -37,9 +37,23 @@ def factors(scenario: Scenario) -> list[Factor]:
         found.append(Factor(FEEDBACK, MECHANISM, meaning, _without_feedback))
     for id, (meaning, equal) in ENDOWMENTS.items():
         alike = _equalled(equal)
-        if alike(scenario).kinds != scenario.kinds:
+        if _differ(scenario.kinds, alike(scenario).kinds):
             found.append(Factor(id, ENDOWMENT, meaning, alike))
     return found
+
+
+def _differ(some: tuple[Kind, ...], others: tuple[Kind, ...]) -> bool:
+    """Whether kinds differ by more than rounding."""
+
+    def numbers(kind: Kind) -> list[float]:
+        values = [getattr(kind, field.name) for field in fields(kind)]
+        return [x for v in values for x in (v.values() if isinstance(v, dict) else [v]) if isinstance(x, int | float)]
+
+    return any(
+        not isclose(one, other)
+        for a, b in zip(some, others, strict=True)
+        for one, other in zip(numbers(a), numbers(b), strict=True)
+    )
 
 
 def without(scenario: Scenario, left_out: list[Factor]) -> Scenario:
@@ -128,12 +142,14 @@ def _means(kinds: tuple[Kind, ...]) -> tuple[Kind, ...]:
 def _places(kinds: tuple[Kind, ...]) -> tuple[Kind, ...]:
     """All kinds are at home in the same regions, and run their work in the same way."""
     regions = list(dict.fromkeys(region for kind in kinds for region in kind.home))
-    home = {
-        region: _middle(
-            kinds, lambda kind, region=region: kind.home.get(region, 0.0) / sum(kind.home.values()), logs=False
-        )
-        for region in regions
-    }
+
+    def weight(region: str) -> Callable[[Kind], float]:
+        def of(kind: Kind) -> float:
+            return kind.home.get(region, 0.0) / sum(kind.home.values())
+
+        return of
+
+    home = {region: _middle(kinds, weight(region), logs=False) for region in regions}
     return tuple(replace(kind, home=home) for kind in _alike("home_share", "pue")(kinds))
 
 
