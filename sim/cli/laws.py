@@ -1,18 +1,102 @@
-"""``laws``: the scaling laws and their published fits."""
+"""``laws``: the scaling laws and their published fits, and a world under each of them."""
 
+import time
 from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.cli.options import overrides, simulation
+from sim.cli.simulating import bar, finishing, there, writing_to
+
+if TYPE_CHECKING:
+    from sim.results import Comparison
+    from sim.scenario import Scenario
 
 NAME = "laws"
-HELP = "list the scaling laws: fits by benchmark, with source, range of evidence and domain"
-EXAMPLE = "python run.py laws"
+HELP = (
+    "list the scaling laws: fits by benchmark, with source, range of evidence and domain; or compare a world under them"
+)
+EXAMPLE = "python run.py laws --compare scenarios/baseline.toml"
+REPLICATES = 20
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """No arguments of its own."""
+    """The command's own arguments."""
+    parser.add_argument(
+        "--compare", type=Path, metavar="SCENARIO", help="run a scenario under each law and exponent, on the same luck"
+    )
+    simulation(parser)
 
 
 def act(options: Namespace) -> int:
-    """Print the forms, then every fit."""
+    """List, or compare."""
+    return _compare(options) if options.compare else _list()
+
+
+def _compare(options: Namespace) -> int:
+    import json
+
+    from sim.experiment import compare
+    from sim.experiment.steepness import under_laws
+    from sim.results import prepare, write_comparison
+    from sim.results.directory import as_command
+    from sim.scenario import load
+
+    given = {**overrides(options), "replicates": options.replicates or REPLICATES}
+
+    def read(settings: list[str]) -> "Scenario":
+        return load(options.compare, [*options.settings, *settings], **given)
+
+    scenarios = under_laws(read)
+    before = there(options.out)
+    out = prepare(options.out, "laws", f"-{options.compare.stem}-seed{scenarios[0].run.seed}")
+    began = time.perf_counter()
+    with writing_to(before, out, options.compare, sum(kind.count for kind in scenarios[0].kinds)):
+        found = compare(
+            scenarios, replicates=given["replicates"], every_step=options.every_step, workers=options.workers,
+            progress=bar(options.quiet),
+        )  # fmt: skip
+        with finishing():
+            summary = write_comparison(found, [], out, as_command(options.typed), time.perf_counter() - began)
+    if options.json:
+        print(json.dumps(summary, indent=2))
+    elif options.quiet:
+        print(out)
+    else:
+        print(_report(found, summary, out, time.perf_counter() - began))
+    return 130 if found.interrupted else 0
+
+
+def _report(found: "Comparison", summary: dict[str, Any], out: Path, seconds: float) -> str:
+    from tabulate import tabulate
+
+    from sim.report.effects import cell
+    from sim.report.steepness import ASKED, answer
+
+    lines = [""]
+    if found.pairs:
+        year, flat = found.years[-1], found.scenarios[0]
+        heads = [found.measures[id].label for id in ASKED]
+        rows = []
+        for i, name in enumerate(found.names, start=1):
+            changes = {id: found.effect(i, id) for id in ASKED}
+            units = {id: found.measures[id].unit_under(flat.law) for id in ASKED}
+            stacked = [cell(changes[id], units[id]).replace(" [", "\n[").replace(" (", "\n(") for id in ASKED]
+            rows.append([name, *stacked])
+        lines += [str(tabulate(rows, [f"against {flat.name}, {year}", *heads], disable_numparse=True)), ""]
+        lines += [summary["note"], ""]
+        steep = next((s for s in reversed(found.scenarios) if s.name.split("_")[0] == flat.name.split("_")[0]), flat)
+        if steep is not flat:
+            at = found.scenarios.index(steep)
+            lines.append(answer(flat.title, steep.title, year, {id: found.effect(at, id) for id in ASKED}))
+        lines.append("Held: the law's anchor at the start, what accuracy earns, means, prices, and what is known.")
+    if summary["interrupted"]:
+        lines.append(f"Interrupted: {summary['replicates']} of {summary['replicates_asked']} replicates finished.")
+    laws = f"{summary['replicates']} replicates under {len(found.scenarios)} laws"
+    return "\n".join([*lines, "", f"{seconds:.1f} s, {laws}. Results in {out}"])
+
+
+def _list() -> int:
     from tabulate import tabulate
 
     from sim.evidence.thompson import published_law
