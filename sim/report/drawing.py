@@ -67,7 +67,8 @@ def footer(about: dict[str, Any]) -> str:
     spread = about.get("spread", "median and 90 % range over {} replicates").format(count)
     what = spread if count > 1 else "one replicate"
     title = about["title"] if len(about["title"]) <= 46 else about["title"][:45] + "…"
-    return f"{title} · {what} · seed {about['seed']} · {about['run']} · compute-divide"
+    parts = (title, what, f"seed {about['seed']}", about["run"], "compute-divide")
+    return " · ".join(part for part in parts if part)
 
 
 def policy_start(ax: Axes, about: dict[str, Any]) -> None:

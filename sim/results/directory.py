@@ -106,23 +106,7 @@ def _draw(
     actors: pd.DataFrame,
     record: dict[str, Any],
 ) -> list[str]:
-    drawn: dict[str, bytes] = {}
-    if len(series):
-        about = {
-            "title": summary["title"].replace("$", r"\$"),  # a dollar, not mathematics
-            "replicates": summary["replicates"],
-            "seed": summary["seed"],
-            "years": summary["years"],
-            "run": record["made"][:10],
-            "benchmark": laws()["labels"].get(scenario.law_table.benchmark, scenario.law_table.benchmark),
-            "best_error": scenario.law.best_error,
-            "error_unit": scenario.law.unit,
-            "graph": partial(graph, World(scenario, scenario.run.seed, int(actors["replicate"].min()))),
-            "labels": {kind.id: kind.label or kind.id for kind in scenario.kinds},
-            "looks": {kind.id: KNOWN_LOOKS.get(kind.id, "") for kind in scenario.kinds},
-            "policies": [(policy.id, policy.start) for policy in scenario.policies],
-        }
-        drawn = draw_all(series, actors, about)
+    drawn = _figures(scenario, summary, series, actors, record["made"][:10]) if len(series) else {}
     report = page(summary, drawn, inputs(scenario), for_people(record))
     if drawn:
         (out / "figures").mkdir(exist_ok=True)
@@ -134,6 +118,33 @@ def _draw(
     save_text(out / "report.html", report)
     seal(out, record)
     return sorted(drawn)
+
+
+def _figures(
+    scenario: Scenario, summary: dict[str, Any], series: pd.DataFrame, actors: pd.DataFrame, made: str
+) -> dict[str, bytes]:
+    """Every figure of a run: file name to PNG."""
+    about = {
+        "title": summary["title"].replace("$", r"\$"),  # a dollar, not mathematics
+        "replicates": summary["replicates"],
+        "seed": summary["seed"],
+        "years": summary["years"],
+        "run": made,
+        "benchmark": laws()["labels"].get(scenario.law_table.benchmark, scenario.law_table.benchmark),
+        "best_error": scenario.law.best_error,
+        "error_unit": scenario.law.unit,
+        "graph": partial(graph, World(scenario, scenario.run.seed, int(actors["replicate"].min()))),
+        "labels": {kind.id: kind.label or kind.id for kind in scenario.kinds},
+        "looks": {kind.id: KNOWN_LOOKS.get(kind.id, "") for kind in scenario.kinds},
+        "policies": [(policy.id, policy.start) for policy in scenario.policies],
+    }
+    return draw_all(series, actors, about)
+
+
+def run_figures(result: Result) -> dict[str, bytes]:
+    """The figures of a result that is not written to a directory: name to PNG. They bear no date."""
+    drawn = _figures(result.scenario, result.summary(), result.series, result.actors, "")
+    return {name.removesuffix(".png"): png for name, png in drawn.items()}
 
 
 def provenance(
