@@ -1,0 +1,88 @@
+"""The page of findings is of this version, and the README quotes it."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from sim.evidence.findings import _head, check
+from sim.report import steepness
+from sim.report.effects import Change
+from sim.scenario import load
+from tests.saying import Say
+from tests.test_compare import Numbers
+from tests.worlds import ROOT, SCENARIOS
+
+PLACE = ROOT / "docs" / "findings"
+PAGE = (PLACE / "findings.md").read_text(encoding="utf-8")
+
+
+def test_the_page_is_of_this_version() -> None:
+    """A few runs give what they gave when the page was made; last digits differ between processors."""
+    made, text = json.loads((PLACE / "check.json").read_text(encoding="utf-8")), "run: python run.py reproduce findings"
+    now = check()
+    assert set(made) == set(now), text
+    for name, numbers in now.items():
+        assert numbers == pytest.approx(made[name], rel=0.02), f"{name}: {text} --out docs/findings"
+    assert PAGE.startswith(_head())
+
+
+def test_the_page_shows_every_figure_and_only_those() -> None:
+    shown = set(re.findall(r"\(figures/(.*?)\)", PAGE))
+    assert shown == {file.name for file in (PLACE / "figures").iterdir()}
+
+
+def test_every_command_of_the_page_is_one(say: Say) -> None:
+    for line in re.findall(r"^python run\.py (.*)$", PAGE, re.MULTILINE):
+        command = line.split()[0]
+        assert say(command, "--help").code == 0
+        for file in re.findall(r"scenarios/\w+\.toml", line):
+            assert (ROOT / file).is_file()
+
+
+def test_the_readme_quotes_the_page() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    quoted = re.search(r"<!-- from docs/findings/findings.md -->\n(.*?)\n\n", readme, re.S)
+    assert quoted
+    lines = [line.removeprefix("- ").strip() for line in re.split(r"\n(?=- )", quoted[1])]
+    assert len(lines) >= 4
+    page = " ".join(PAGE.split())
+    for line in lines:
+        assert " ".join(line.split()) in page, line
+
+
+def test_a_steeper_law_is_answered_from_the_numbers() -> None:
+    def said(relative: float, wide: tuple[float, float]) -> str:
+        change: Change = Numbers(relative, wide)
+        return steepness.answer("Exponent 9", "Exponent 12", 2040, {"compute_ratio_industry_academia": change})
+
+    assert "widens by 30.0 %" in said(0.3, (0.1, 0.5))
+    assert "narrows by 30.0 %" in said(-0.3, (-0.5, -0.1))
+    assert "shows no detectable change" in said(0.3, (-0.1, 0.5))
+    assert said(0.3, (0.1, 0.5)).startswith("From exponent 9 to exponent 12, in 2040: the compute divide")
+
+
+def test_laws_are_compared_on_one_luck(say: Say, tmp_path: Path) -> None:
+    settings = ["kind.corporation.count=6", "kind.startup.count=14", "kind.academic_lab.count=20", "time.end=2014"]
+    options = [part for setting in settings for part in ("--set", setting)]
+    answer = say("laws", "--compare", SCENARIOS / "baseline.toml", *options, "--replicates", "2", "--workers", "1",
+                 "--out", tmp_path / "out")  # fmt: skip
+    assert answer.code == 0, answer.err
+    assert "against exponent_9.5, 2014" in answer.out
+    assert "From exponent 9.5 to exponent 12.3, in 2014: the compute divide" in answer.out
+    assert "Held: the law's anchor" in answer.out
+    scenarios = {file.stem: load(file) for file in (tmp_path / "out" / "scenarios").glob("*.toml")}
+    assert {"exponent_9.5", "exponent_10.8", "exponent_12.3", "ninth_power", "irreducible"} <= set(scenarios)
+    anchors = {(s.law_table.start_error, s.law_table.start_compute) for s in scenarios.values()}
+    assert len(anchors) == 1
+    assert scenarios["exponent_12.3"].law.exponent == 12.3  # type: ignore[attr-defined]
+    listed = say("laws")
+    assert "thompson2020_exponential" in listed.out
+
+
+def test_a_law_without_a_range_begins_with_itself(say: Say, tmp_path: Path) -> None:
+    options = ["--set", "kind.startup.count=14", "--set", "time.end=2012", "--replicates", "1", "--workers", "1"]
+    answer = say("laws", "--compare", SCENARIOS / "exponential_law.toml", *options, "--out", tmp_path / "out")
+    assert answer.code == 0, answer.err
+    assert "against thompson2020_exponential, 2012" in answer.out
