@@ -109,6 +109,23 @@ def step(page: Page, times: int) -> None:
         expect(page.get_by_test_id("steps")).to_contain_text(f"step {before + 1} of")
 
 
+def go_on(page: Page, more: int) -> None:
+    """Wait until it has played some steps more."""
+    until, deadline = steps(page) + more, time.monotonic() + 60
+    while steps(page) < until and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert steps(page) >= until
+
+
+def at_rest(page: Page) -> int:
+    """The step at which it stands when nothing moves any more."""
+    last = -1
+    while steps(page) != last:
+        last = steps(page)
+        time.sleep(1)
+    return last
+
+
 def play_to_the_end(page: Page) -> None:
     page.get_by_text("steps per second").first.click()
     page.get_by_text("as fast as it goes").click()
@@ -171,16 +188,15 @@ def test_a_policy_changed_while_it_runs_is_in_the_file_it_gives(opened: Opened, 
     expect(page.get_by_test_id("steps")).not_to_contain_text("step 5 of")
     switch(page, "public_compute")
     expect(page.get_by_test_id("policy-public_compute").locator(".v-slider")).to_be_visible()
-    time.sleep(1)
+    go_on(page, 2)
     thumb = page.get_by_test_id("policy-public_compute").get_by_role("slider")
     thumb.focus()
     for _ in range(3):
         page.keyboard.press("ArrowRight")
-    time.sleep(1)
+    go_on(page, 2)
     page.get_by_role("button", name=PAUSE).click()
-    expect(page.get_by_role("button", name=PLAY, exact=True)).to_be_visible(timeout=2000)
-    time.sleep(0.5)
-    at = steps(page)
+    expect(page.get_by_role("button", name=PLAY, exact=True)).to_be_visible(timeout=10_000)
+    at = at_rest(page)
     step(page, (-at) % 4)
     with page.expect_download() as download:
         page.get_by_role("button", name="Scenario (TOML)").click()

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, assume, given
 from hypothesis import settings as hypothesis_settings
 
 from sim.errors import InputError
+from sim.experiment import simulate
 from sim.levers import LEVERS
 from sim.measures import registry as measures
 from sim.period import Step
@@ -383,3 +384,16 @@ def test_permits_are_given_away_by_past_use(name: str, cap: str) -> None:
         founded |= world.alive & ~before
     assert founded.any()
     assert not next(iter(world.rights.values()))[founded].any()
+
+
+def test_permits_given_away_change_who_is_richer_not_what_is_emitted() -> None:
+    """What the shipped pair of scenarios says, over some years: same price, same emissions, firms richer."""
+    auctioned, free = (load(SCENARIOS / f"cap_and_trade{end}.toml", until=2029) for end in ("", "_given"))
+    columns = list(measures(auctioned.region_ids, auctioned.kind_ids))
+    last = [simulate(scenario, 0) for scenario in (auctioned, free)]
+    for id in ("permit_price", "emissions_operational"):
+        one, other = (result.yearly[-1, columns.index(id)] for result in last)
+        assert one > 0
+        assert other == pytest.approx(one, rel=0.02), id
+    paid = [result.flows[-1].get(("government", "corporation", "permits given away"), 0.0) for result in last]
+    assert paid[0] == 0 < paid[1]

@@ -62,6 +62,8 @@ def _parameters(policy: "type[Policy]") -> str:
             continue
         spec, default = fields[parameter].metadata["spec"], fields[parameter].default
         shown = {(): "all", float("-inf"): "start of the run", float("inf"): "none"}.get(default, default)
+        if parameter == "since":
+            shown = "its start"
         if parameter == "kinds" and policy.serves:
             shown = f"the sector {policy.serves}"
         unit = "" if spec.unit == "1" else spec.unit

@@ -27,6 +27,7 @@ from sim.state import World
 PACKAGES = ("compute-divide", "mesa", "numpy", "pandas", "matplotlib", "networkx", "pint", "scipy")
 KNOWN_LOOKS = {"corporation": "corporation", "startup": "startup", "academic_lab": "academia"}  # others are drawn grey
 PROVENANCE = "provenance.json"
+OTHERS = {"comparison.csv": "compare", "decomposition.csv": "decompose"}  # tables of directories that are not of a run
 DATA = ("scenario.toml", "summary.json", "series.csv", "actors.csv")  # what figures and report are made from
 
 
@@ -60,6 +61,10 @@ def redraw(out: Path) -> list[str]:
     if not out.is_dir():
         fix = "name a directory that `run` wrote, e.g. one below outputs/"
         raise InputError("no such run directory", file=out, allowed="a run directory", fix=fix)
+    for table, command in OTHERS.items():
+        if (out / table).is_file():
+            fix = f"its figures and report are whole; to make them anew run the command in {PROVENANCE}"
+            raise InputError(f"written by `{command}`", file=out, found=table, allowed="a directory of `run`", fix=fix)
     for name in (*DATA, PROVENANCE):
         if not (out / name).is_file():
             fix = "name a directory that `run` wrote, or run the scenario again"
