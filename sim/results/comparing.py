@@ -12,6 +12,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from sim.quantity import Quantity
 from sim.report import comparing, effects, words
 from sim.report.page import comparison_page
 from sim.results.comparison import Comparison, Effect
@@ -264,10 +265,18 @@ def report(found: Comparison, summary: dict[str, Any], drawn: dict[str, bytes], 
     baseline = found.scenarios[0]
     drawn_paths, fixed_paths = uncertain(baseline), {quantity.path for quantity in without_range(baseline)}
     listed = inputs(baseline)
-    ranged = [{**entry, "range": f"{entry['range']}, {shape(drawn_paths[entry['path']])}"}
-              for entry in listed if entry["path"] in drawn_paths]  # fmt: skip
+    ranged = [
+        entry if drawn_paths[entry["path"]].draw else {**entry, "range": _shaped(entry, drawn_paths[entry["path"]])}
+        for entry in listed
+        if entry["path"] in drawn_paths
+    ]
     fixed = [entry for entry in listed if entry["path"] in fixed_paths]
     return comparison_page(summary, drawn, _marks(found, summary), ranged, fixed, for_people(record))
+
+
+def _shaped(entry: dict[str, str], quantity: Quantity) -> str:
+    """A range with the shape in which it is drawn."""
+    return f"{entry['range']}, {shape(quantity)}"
 
 
 def _marks(found: Comparison, summary: dict[str, Any]) -> dict[str, dict[str, str]]:

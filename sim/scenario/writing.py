@@ -92,6 +92,7 @@ def _printed(quantity: Quantity, sources: dict[str, dict[str, Any]]) -> dict[str
         why = f"{origin}. {why[:1].upper()}{why[1:]}" if why else origin
     low, high = quantity.low, quantity.high
     span = f"{_written(low)} to {_written(high)}{unit}" if low is not None and high is not None else ""
+    span += f", {quantity.draw}" if quantity.draw else ""
     return {
         "path": quantity.path,
         "value": f"{value}{unit}",
