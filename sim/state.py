@@ -1,5 +1,6 @@
 """The state of a world: arrays with one row for each actor, kinds stored contiguously."""
 
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from math import inf, isfinite, log
 
@@ -270,6 +271,11 @@ class World:
         economy = Economy(sold / self.scenario.product.size, self.dt)
         parts = [getattr(kind, rule)(Funds(*[column[rows] for column in funds]), economy) for kind, rows in self.rows()]
         return np.where(self.alive, np.concatenate(parts), 0.0)
+
+    def apart(self) -> "World":
+        """Another world in the same state; what never changes is shared."""
+        fixed = (self.scenario, self.law, self.groups, self.network)
+        return deepcopy(self, {id(thing): thing for thing in fixed})
 
     def go_on(self, scenario: Scenario) -> None:
         """Go on under a scenario that differs in its policies alone."""

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import sim
 from sim.errors import InputError
 from sim.experiment import simulate
+from sim.policies import registry
 from sim.quantity import SHAPES
 from sim.report import effects
 from sim.results import Comparison
@@ -48,6 +49,26 @@ def test_pairs_are_runs_of_their_own(found: Comparison) -> None:
     """Replicate r of a scenario in a comparison is replicate r of it alone."""
     alone = simulate(small("baseline", *TAX, until=2016, seed=1), 2)
     assert np.array_equal(found.pairs[2].luck[1].yearly, alone.yearly, equal_nan=True)
+
+
+@pytest.mark.parametrize("start", [2012, 2014.5])
+def test_a_way_in_common_is_gone_once_and_changes_nothing(start: float) -> None:
+    """Scenarios that part when a policy begins give what each gives alone, to the bit."""
+    files = [SCENARIOS / f"{name}.toml" for name in registry()]
+    shares = ("cap_and_trade", "compute_permits")  # of the year before
+    begins = [f"policy.{name}.start={max(start, 2013) if name in shares else start}" for name in registry()]
+    others = [load(file, [*FEW, setting]) for file, setting in zip(files, begins, strict=True)]
+    scenarios = [small(until=2016), *others, small("baseline", "mechanisms.siting=false", until=2016)]
+    found = sim.compare(scenarios, replicates=1, workers=1, assumptions=False, every_step=True)
+    for i, scenario in enumerate(found.scenarios):
+        alone, mine = simulate(scenario, 0, True, None, {2012, 2016}), found.pairs[0].luck[i]
+        assert np.array_equal(mine.yearly, alone.yearly, equal_nan=True), scenario.name
+        assert np.array_equal(mine.by_step, alone.by_step, equal_nan=True)
+        assert np.array_equal(mine.times, alone.times)
+        assert mine.flows == alone.flows
+        assert mine.outcomes == alone.outcomes
+        for one, other in zip(mine.actors, alone.actors, strict=True):
+            pd.testing.assert_frame_equal(one, other, check_exact=True)
 
 
 def test_the_table_has_the_columns_that_were_promised(found: Comparison) -> None:

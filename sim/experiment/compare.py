@@ -1,14 +1,14 @@
 """Scenarios compared on the same luck, with the assumptions as they stand and drawn anew."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError
 from sim.experiment.pool import CalledOff, Progress, enough_workers, gathered
-from sim.experiment.runner import seconds, simulate
-from sim.results import Comparison, Paired
+from sim.experiment.runner import Way, seconds
+from sim.results import Comparison, Paired, Replicate
 from sim.scenario import Scenario, load
 from sim.scenario.data import laws
 from sim.scenario.drawing import draw, shared, with_values
@@ -50,18 +50,46 @@ class _Replicate:
     every_step: bool
 
     def __call__(self, replicate: int, called_off: CalledOff | None) -> Paired:
-        time = self.scenarios[0].time
-        ends = {time.start, time.end}
-        luck = [simulate(scenario, replicate, self.every_step, called_off, ends) for scenario in self.scenarios]
+        luck = _side_by_side(self.scenarios, replicate, self.every_step, called_off)
         if not self.assumptions:
             return Paired(replicate, luck, [], {}, 0)
         baseline = self.scenarios[0]
         values, thrown_away = draw(baseline, baseline.run.seed, replicate, self.scenarios[1:])
-        wide = [
-            simulate(with_values(scenario, shared(baseline, scenario, values)), replicate, False, called_off, ends)
-            for scenario in self.scenarios
-        ]
-        return Paired(replicate, luck, wide, values, thrown_away)
+        drawn = [with_values(scenario, shared(baseline, scenario, values)) for scenario in self.scenarios]
+        return Paired(replicate, luck, _side_by_side(drawn, replicate, False, called_off), values, thrown_away)
+
+
+def _side_by_side(
+    scenarios: list[Scenario], replicate: int, every_step: bool, called_off: CalledOff | None
+) -> list[Replicate]:
+    """One replicate of each scenario. Those that differ from the first in policies alone come the same way until the
+    first of these policies begins, so that way is simulated once."""
+    time = scenarios[0].time
+    ends = {time.start, time.end}
+    first = Way(scenarios[0], replicate, every_step, ends)
+    partings = [(_parting(scenarios[0], other), i) for i, other in enumerate(scenarios) if i]
+    paths = {0: first}
+    for year, i in sorted((year, i) for year, i in partings if year is not None):
+        first.go(year, called_off)
+        paths[i] = first.fork(scenarios[i])
+    for i, scenario in enumerate(scenarios):
+        if i not in paths:
+            paths[i] = Way(scenario, replicate, every_step, ends)
+        paths[i].go_to_the_end(called_off)
+    return [paths[i].replicate() for i in range(len(scenarios))]
+
+
+# What a scenario says of itself, and its policies: all else is the world.
+SAID = ("name", "title", "question", "file", "policies", "quantities", "sources", "tree", "notes")
+
+
+def _parting(first: Scenario, other: Scenario) -> int | None:
+    """The calendar year in which two scenarios part that differ in policies alone; None where more differs."""
+    if any(getattr(first, f.name) != getattr(other, f.name) for f in fields(Scenario) if f.name not in SAID):
+        return None
+    starts = [policy.start for policy in set(first.policies) ^ set(other.policies)]
+    start, end = first.time.start, first.time.end + 1
+    return int(min(max(min(starts, default=end), start), end))
 
 
 def law_profiles(scenario: Scenario) -> list[str]:

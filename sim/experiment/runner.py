@@ -6,14 +6,14 @@ from concurrent.futures import CancelledError
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from sim.experiment.pool import CalledOff, Progress, enough_workers, gathered
 from sim.measures import registry
-from sim.model import ComputeEconomy
 from sim.period import Step
 from sim.results import Replicate, Result, actor_table
 from sim.scenario import Scenario
-from sim.world import observe
+from sim.world import World, advance, observe
 
 SECONDS_PER_STEP, SECONDS_PER_ACTOR_STEP = 1.5e-3, 0.5e-6  # measured, for the choice of workers only
 
@@ -58,43 +58,83 @@ def simulate(
     ``actor_years`` None keeps all actors of the first year, of every tenth and of the last.
     Raises CancelledError at the start of a year in which ``called_off`` says so.
     """
-    model = ComputeEconomy(scenario, scenario.run.seed, replicate, collect=False)
-    measures = list(registry(scenario.region_ids, scenario.kind_ids).values())
-    yearly, flags, by_step, times, actors, outcomes = [], [], [], [], [], Counter[str]()
-    flows: list[dict[tuple[str, str, str], float]] = []
-    per_year = scenario.time.steps_per_year
-    first, last = scenario.time.start, scenario.time.end
-    if actor_years is None:
-        actor_years = {first, last, *(year for year in range(first, last) if year % 10 == 0)}
-    for year in range(first, last + 1):
-        if called_off and called_off():
-            raise CancelledError
+    path = Way(scenario, replicate, every_step, actor_years)
+    path.go_to_the_end(called_off)
+    return path.replicate()
+
+
+class Way:
+    """One replicate on its way through the years, and what was measured on it."""
+
+    def __init__(
+        self, scenario: Scenario, replicate: int, every_step: bool = False, actor_years: Collection[int] | None = None
+    ) -> None:
+        first, last = scenario.time.start, scenario.time.end
+        if actor_years is None:
+            actor_years = {first, last, *(year for year in range(first, last) if year % 10 == 0)}
+        self.scenario, self.every_step, self.actor_years = scenario, every_step, actor_years
+        self.world, self.year = World(scenario, scenario.run.seed, replicate), first
+        self.measures = list(registry(scenario.region_ids, scenario.kind_ids).values())
+        self.yearly: list[list[float]] = []
+        self.flags: list[list[bool]] = []
+        self.by_step: list[list[float]] = []
+        self.times: list[float] = []
+        self.actors: list[pd.DataFrame] = []
+        self.outcomes: Counter[str] = Counter()
+        self.flows: list[dict[tuple[str, str, str], float]] = []
+
+    def go_to_the_end(self, called_off: CalledOff | None = None) -> None:
+        """Simulate what is left of the scenario's years."""
+        self.go(self.scenario.time.end + 1, called_off)
+
+    def go(self, until: int, called_off: CalledOff | None = None) -> None:
+        """Simulate up to the start of a calendar year."""
+        while self.year < until:
+            if called_off and called_off():
+                raise CancelledError
+            self._one_year()
+            self.year += 1
+
+    def _one_year(self) -> None:
         steps: list[Step] = []
-        for _ in range(per_year):
-            model.step()
-            assert model.last is not None
-            steps.append(model.last)
-            outcomes[model.last.outcome] += 1
-            if every_step:
-                window = observe(model.world, [model.last])
-                by_step.append([measure(window) for measure in measures])
-                times.append(window.end)
-        period = observe(model.world, steps)
-        yearly.append([measure(period) for measure in measures])
-        flags.append([measure.flag is not None and measure.flag(period) for measure in measures])
-        flows.append(_flows(steps))
-        if year in actor_years:
-            actors.append(actor_table(scenario, model.world, period, replicate, year))
-    return Replicate(
-        replicate,
-        np.array(yearly),
-        np.array(flags),
-        np.array(by_step),
-        np.array(times),
-        actors,
-        dict(outcomes),
-        flows,
-    )
+        for _ in range(self.scenario.time.steps_per_year):
+            steps.append(advance(self.world))
+            self.outcomes[steps[-1].outcome] += 1
+            if self.every_step:
+                window = observe(self.world, steps[-1:])
+                self.by_step.append([measure(window) for measure in self.measures])
+                self.times.append(window.end)
+        period = observe(self.world, steps)
+        self.yearly.append([measure(period) for measure in self.measures])
+        self.flags.append([measure.flag is not None and measure.flag(period) for measure in self.measures])
+        self.flows.append(_flows(steps))
+        if self.year in self.actor_years:
+            self.actors.append(actor_table(self.scenario, self.world, period, self.world.replicate, self.year))
+
+    def fork(self, scenario: Scenario) -> "Way":
+        """Another path that has come the same way and goes on under a scenario that differs in its policies alone."""
+        other = Way.__new__(Way)
+        other.__dict__.update(self.__dict__)
+        other.scenario, other.world = scenario, self.world.apart()
+        other.world.go_on(scenario)
+        for name in ("yearly", "flags", "by_step", "times", "flows"):
+            setattr(other, name, list(getattr(self, name)))
+        other.outcomes = Counter(self.outcomes)
+        other.actors = [table.assign(scenario=scenario.name) for table in self.actors]
+        return other
+
+    def replicate(self) -> Replicate:
+        """What was measured so far."""
+        return Replicate(
+            self.world.replicate,
+            np.array(self.yearly),
+            np.array(self.flags),
+            np.array(self.by_step),
+            np.array(self.times),
+            self.actors,
+            dict(self.outcomes),
+            self.flows,
+        )
 
 
 def _flows(steps: list[Step]) -> dict[tuple[str, str, str], float]:
