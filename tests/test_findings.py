@@ -4,12 +4,14 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sim.evidence.findings import _head, check
+from sim.experiment.steepness import HELD, under_laws
 from sim.report import steepness
 from sim.report.effects import Change
-from sim.scenario import load
+from sim.scenario import Scenario, load
 from tests.saying import Say
 from tests.test_compare import Numbers
 from tests.worlds import ROOT, SCENARIOS
@@ -81,6 +83,20 @@ def test_laws_are_compared_on_one_luck(say: Say, tmp_path: Path) -> None:
     assert scenarios["exponent_12.3"].law.exponent == 12.3  # type: ignore[attr-defined]
     listed = say("laws")
     assert "thompson2020_exponential" in listed.out
+
+
+def test_the_market_can_be_held_to_compute_instead_of_accuracy() -> None:
+    def read(settings: list[str]) -> Scenario:
+        return load(SCENARIOS / "baseline.toml", settings)
+
+    def response(scenario: Scenario) -> float:
+        start = np.asarray(scenario.law_table.start_error)
+        return scenario.product.growth_exponent * float(scenario.anchored_law().elasticity(start))
+
+    by_accuracy, by_compute = (under_laws(read, held) for held in HELD)
+    assert {s.product.growth_exponent for s in by_accuracy} == {read([]).product.growth_exponent}
+    assert [response(s) for s in by_compute] == pytest.approx([response(read([]))] * len(by_compute))
+    assert [s.law for s in by_compute] == [s.law for s in by_accuracy]
 
 
 def test_a_law_without_a_range_begins_with_itself(say: Say, tmp_path: Path) -> None:

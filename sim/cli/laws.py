@@ -25,6 +25,10 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--compare", type=Path, metavar="SCENARIO", help="run a scenario under each law and exponent, on the same luck"
     )
+    parser.add_argument(
+        "--hold", choices=["accuracy", "compute"], default="accuracy",
+        help="what the market keeps responding to as before when the law changes (default: accuracy)",
+    )  # fmt: skip
     simulation(parser)
 
 
@@ -47,7 +51,7 @@ def _compare(options: Namespace) -> int:
     def read(settings: list[str]) -> "Scenario":
         return load(options.compare, [*options.settings, *settings], **given)
 
-    scenarios = under_laws(read)
+    scenarios = under_laws(read, options.hold)
     before = there(options.out)
     out = prepare(options.out, "laws", f"-{options.compare.stem}-seed{scenarios[0].run.seed}")
     began = time.perf_counter()
@@ -63,13 +67,14 @@ def _compare(options: Namespace) -> int:
     elif options.quiet:
         print(out)
     else:
-        print(_report(found, summary, out, time.perf_counter() - began))
+        print(_report(found, summary, options.hold, out, time.perf_counter() - began))
     return 130 if found.interrupted else 0
 
 
-def _report(found: "Comparison", summary: dict[str, Any], out: Path, seconds: float) -> str:
+def _report(found: "Comparison", summary: dict[str, Any], held: str, out: Path, seconds: float) -> str:
     from tabulate import tabulate
 
+    from sim.experiment.steepness import HELD
     from sim.report.effects import cell
     from sim.report.steepness import ASKED, answer
 
@@ -89,7 +94,7 @@ def _report(found: "Comparison", summary: dict[str, Any], out: Path, seconds: fl
         if steep is not flat:
             at = found.scenarios.index(steep)
             lines.append(answer(flat.title, steep.title, year, {id: found.effect(at, id) for id in ASKED}))
-        lines.append("Held: the law's anchor at the start, what accuracy earns, means, prices, and what is known.")
+        lines.append(f"Held: the law's anchor at the start, {HELD[held]}, means, prices, and what is known.")
     if summary["interrupted"]:
         lines.append(f"Interrupted: {summary['replicates']} of {summary['replicates_asked']} replicates finished.")
     laws = f"{summary['replicates']} replicates under {len(found.scenarios)} laws"

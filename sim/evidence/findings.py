@@ -13,7 +13,7 @@ from tabulate import tabulate
 
 from sim.experiment import compare, run, simulate
 from sim.experiment.decompose import decompose
-from sim.experiment.steepness import under_laws
+from sim.experiment.steepness import HELD, under_laws
 from sim.measures import registry
 from sim.report import words
 from sim.report.effects import cell
@@ -68,7 +68,10 @@ def findings(bar: Bar | None = None) -> Findings:
     whole = run(load(baseline, replicates=REPLICATES), progress=bar)
     later = run(load(baseline, replicates=LONG_REPLICATES, until=LONG), progress=bar)
     taken = decompose(load(baseline), replicates=REPLICATES, progress=bar)
-    laws = compare(under_laws(lambda settings: load(baseline, settings)), replicates=REPLICATES, progress=bar)
+    laws = {
+        held: compare(under_laws(lambda settings: load(baseline, settings), held), replicates=REPLICATES, progress=bar)
+        for held in HELD
+    }
     files = [baseline, *(shipped() / f"{name}.toml" for name in CONSTRAINED)]
     held = compare(files, replicates=REPLICATES, progress=bar)
     figures = {f"{name}.png": png for name, png in run_figures(whole).items() if name in FIGURES}
@@ -99,22 +102,25 @@ def _why(taken: Decomposition) -> str:
     return "\n\n".join(said)
 
 
-def _steeper(laws: Comparison) -> str:
-    year, flat = laws.years[-1], laws.scenarios[0]
-    rows = []
-    for i, scenario in enumerate(laws.scenarios[1:], start=1):
-        changes = [(laws.effect(i, id), laws.measures[id].unit_under(flat.law)) for id in ASKED]
-        rows.append([scenario.title, *(cell(change, unit) for change, unit in changes)])
-    steep = [i for i, s in enumerate(laws.scenarios) if s.name.split("_")[0] == flat.name.split("_")[0]][-1]
-    said = answer(flat.title, laws.scenarios[steep].title, year, {id: laws.effect(steep, id) for id in ASKED})
-    return "\n\n".join([
-        "## Does steeper scaling narrow or widen the divide?",
-        "```\npython run.py laws --compare scenarios/baseline.toml\n```",
-        f"{said} Held while the exponent moves: the law's anchor at the start (the first error at the first compute), "
-        "what accuracy earns, means, prices, and what is known.",
-        f"Each law against {flat.title.lower()}, in {year}:",
-        _table(rows, ["", *(laws.measures[id].label for id in ASKED)]),
-    ])  # fmt: skip
+def _steeper(under: dict[str, Comparison]) -> str:
+    said = ["## Does steeper scaling narrow or widen the divide?"]
+    for held, laws in under.items():
+        year, flat = laws.years[-1], laws.scenarios[0]
+        rows = []
+        for i, scenario in enumerate(laws.scenarios[1:], start=1):
+            changes = [(laws.effect(i, id), laws.measures[id].unit_under(flat.law)) for id in ASKED]
+            rows.append([scenario.title, *(cell(change, unit) for change, unit in changes)])
+        steep = [i for i, s in enumerate(laws.scenarios) if s.name.split("_")[0] == flat.name.split("_")[0]][-1]
+        option = "" if held == "accuracy" else f" --hold {held}"
+        said += [
+            f"### Held: {HELD[held]}",
+            f"```\npython run.py laws --compare scenarios/baseline.toml{option}\n```",
+            answer(flat.title, laws.scenarios[steep].title, year, {id: laws.effect(steep, id) for id in ASKED})
+            + " Held as well: the law's anchor at the start (the first error at the first compute), means, prices, and "
+            f"what is known. Each law against {flat.title.lower()}:",
+            _table(rows, ["", *(laws.measures[id].label for id in ASKED)]),
+        ]
+    return "\n\n".join(said)
 
 
 def _story(whole: Result, later: Result, held: Comparison) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
+
 from sim.experiment.compare import law_profiles
 from sim.scenario import Scenario
 
@@ -10,23 +12,45 @@ STEEPNESS = ("exponent", "slope")  # the number of a law that says how much more
 Read = Callable[[list[str]], Scenario]  # a scenario with these settings
 
 
-def under_laws(read: Read) -> list[Scenario]:
+HELD = {  # what is held of the market for AI products when the law changes
+    "accuracy": "how the market grows with accuracy",
+    "compute": "how the market grows with compute, at the start",
+}
+
+
+def under_laws(read: Read, held: str = "accuracy") -> list[Scenario]:
     """The flattest law first: the low end of the exponent's range, its value, the high end, then the other fits.
 
     The law stays anchored where the scenario anchors it (``law.start_error`` at ``law.start_compute``), and all else is
-    held: what accuracy earns, means, prices, what is known. A law without a range of its exponent comes as it is.
+    held: means, prices, what is known. ``held`` is one of HELD: with "compute", ``product.growth_exponent`` moves
+    against the law's elasticity at the start. A law without a range of its exponent comes as it is.
     """
     own = read([])
+
+    def law(settings: list[str]) -> Scenario:
+        scenario = read(settings)
+        if held == "accuracy" or not settings:
+            return scenario
+        exponent = own.product.growth_exponent * _elasticity(own) / _elasticity(scenario)
+        note = "as responsive to compute as under the scenario's own law"
+        entry = f'{{ value = {exponent!r}, unit = "1", basis = "assumed", note = "{note}" }}'
+        return read([*settings, f"product.growth_exponent={entry}"])
+
     found = []
     quantity = next((q for q in own.quantities if q.path.removeprefix("law.") in STEEPNESS), None)
     if quantity is not None and quantity.low is not None and quantity.high is not None:
         key = quantity.path.removeprefix("law.")
         for value, which in ((quantity.low, "low end"), (quantity.value, ""), (quantity.high, "high end")):
             entry = f'{{ value = {value!r}, basis = "assumed", note = "{which or "as in the scenario"}" }}'
-            scenario = read([f"{quantity.path}={entry}"]) if which else own
+            scenario = law([f"{quantity.path}={entry}"]) if which else own
             found.append(replace(scenario, name=f"{key}_{value:g}", title=f"{key.capitalize()} {value:g}"))
     else:
         found.append(replace(own, name=own.law_table.profile, title=f"Law {own.law_table.profile}"))
     others = [profile for profile in law_profiles(own) if profile != own.law_table.profile]
-    fits = [replace(read([f'law.profile="{name}"']), name=name, title=f"Law {name}") for name in others]
+    fits = [replace(law([f'law.profile="{name}"']), name=name, title=f"Law {name}") for name in others]
     return found + fits
+
+
+def _elasticity(scenario: Scenario) -> float:
+    """Powers of accuracy per power of compute at the start."""
+    return float(scenario.anchored_law().elasticity(np.asarray(scenario.law_table.start_error)))
