@@ -409,6 +409,17 @@ def test_words_follow_sign_size_and_the_wide_interval() -> None:
     assert "widens 21.0-fold (11.0 to 31.0)" in words(Numbers(20.0, (10.0, 30.0)))
 
 
+def test_certain_is_what_neither_interval_leaves_open() -> None:
+    """An end between two draws may have one sign in amounts and the other in relative changes."""
+    before, after = np.array([100.0] * 30 + [1.0]), np.array([90.0] * 30 + [1.5])
+    got = effect(before, after, (before, after), logs=False)
+    assert got is not None
+    assert not got.certain
+    sure = effect(before, 0.9 * before, (before, 0.9 * before), logs=False)
+    assert sure is not None
+    assert sure.certain
+
+
 def test_relative_intervals_are_those_of_a_ratio_of_means() -> None:
     """A cut in proportion leaves no doubt of the proportion, however unequal the levels are."""
     levels = np.exp(np.linspace(-3, 3, 9))

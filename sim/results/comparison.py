@@ -42,8 +42,9 @@ class Effect(NamedTuple):
 
     @property
     def certain(self) -> bool:
-        """Whether the interval of luck and assumptions leaves out zero."""
-        return self.wide_low > 0 or self.wide_high < 0
+        """Whether the interval of luck and assumptions leaves out zero, in amounts and in relative changes."""
+        one_way = self.wide_low > 0 or self.wide_high < 0
+        return one_way and not self.wide_relative_low <= 0 <= self.wide_relative_high
 
 
 @dataclass(frozen=True)
