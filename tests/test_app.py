@@ -198,7 +198,7 @@ def test_every_policy_can_be_switched_on_and_slid(name: str) -> None:
             assert number(now[key])[0] == pytest.approx(value)
     assert shown(control, written) != str(written)
     assert label(name)[0].isupper()
-    assert all(control.spec.doc for control in controls(policy))
+    assert all(control.spec.doc and control.help for control in controls(policy))
 
 
 def test_sliders_are_linear_in_short_ranges_and_logarithmic_in_wide_ones() -> None:

@@ -27,6 +27,13 @@ class Control:
     spec: Spec
     default: Any
 
+    @property
+    def help(self) -> str:
+        """What it means, and for a number what it may be."""
+        doc = f"{self.spec.doc[:1].upper()}{self.spec.doc[1:]}"
+        allowed = self.spec.allowed.removeprefix("a number, ")
+        return f"{doc}; {allowed}." if self.spec.form == "number" else f"{doc}."
+
 
 def label(name: str) -> str:
     """A name of the code for people: carbon_tax, Carbon tax."""

@@ -158,7 +158,7 @@ def Strength(
             max=range_.place(range_.high), step=range_.step, dense=True, hide_details=True,
             attributes={"aria-label": f"{control.label}: {control.spec.doc}"},
         )  # fmt: skip
-        element("p", control.spec.doc, class_="quiet")
+        element("p", control.help, class_="quiet")
     return main
 
 
@@ -191,7 +191,7 @@ def Parameter(pair: Pair, control: Control, parameters: dict[str, Any], apply: A
             value, unit = number(written)[0], unit_of(control, written)
             text = f"{value:g}" if isfinite(value) else "none"
             solara.InputText(f"{control.label}{f' [{unit}]' if unit else ''}", value=text, on_value=typed)
-        element("p", spec.doc, class_="quiet")
+        element("p", control.help, class_="quiet")
     return main
 
 

@@ -28,7 +28,10 @@ class CapAndTrade(Policy):
 
     cap: float = quantity("tCO2e/yr", "permits issued in a year, when it begins", low=1e-9, default=inf)
     cap_share: float = quantity(
-        "1", "the same as a share of emissions in about the year before; the lower of both holds", low=1e-9, default=inf
+        "1",
+        "permits issued in a year over emissions of about the year before; beside cap the lower holds",
+        low=1e-9,
+        default=inf,
     )
     growth: float = quantity("%/yr", "yearly change of the cap", low=-50, high=50, default=0.0)
     allocation: str = choice("how permits reach the actors", ("auction", "grandfathering"), default="auction")

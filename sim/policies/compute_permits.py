@@ -27,7 +27,10 @@ class ComputePermits(Policy):
 
     cap: float = quantity("FLOP/yr", "compute permitted in a year, when it begins", low=1, default=inf)
     cap_share: float = quantity(
-        "1", "the same as a share of compute in about the year before; the lower of both holds", low=1e-9, default=inf
+        "1",
+        "compute permitted in a year over that of about the year before; beside cap the lower holds",
+        low=1e-9,
+        default=inf,
     )
     growth: float = quantity("%/yr", "yearly change of the cap", low=-50, high=400, default=0.0)
     scope: str = choice("compute that needs permits", ("all", "training"), default="all")
