@@ -13,7 +13,7 @@ from sim.report import steepness
 from sim.report.effects import Change
 from sim.scenario import Scenario, load
 from tests.saying import Say
-from tests.test_compare import Numbers
+from tests.test_effects import Numbers
 from tests.worlds import ROOT, SCENARIOS
 
 PLACE = ROOT / "docs" / "findings"

@@ -1,0 +1,84 @@
+"""Effects in words, cells and marks follow from their numbers."""
+
+import re
+
+import numpy as np
+import pytest
+
+from sim.report import effects
+from sim.results.comparison import effect
+from sim.scenario.drawing import draw
+from tests.worlds import small
+
+
+class Numbers:
+    """An effect as the words need it."""
+
+    def __init__(self, relative: float, wide: tuple[float, float], baseline: float = 10.0) -> None:
+        self.baseline, self.relative = baseline, relative
+        self.difference, self.policy = relative * baseline, (1 + relative) * baseline
+        self.relative_low, self.relative_high = relative - 0.01, relative + 0.01
+        self.low, self.high = self.relative_low * baseline, self.relative_high * baseline
+        self.wide_relative_low, self.wide_relative_high = wide
+        self.wide_low, self.wide_high = wide[0] * baseline, wide[1] * baseline
+        self.certain = wide[0] > 0 or wide[1] < 0
+
+
+def test_words_follow_sign_size_and_the_wide_interval() -> None:
+    def words(change: Numbers) -> str:
+        return effects.sentence("It", 2040, {"compute_ratio_industry_academia": change})
+
+    assert "narrows by 30.0 % (10.0 to 50.0 %)" in words(Numbers(-0.3, (-0.5, -0.1)))
+    assert "widens by 30.0 % (10.0 to 50.0 %)" in words(Numbers(0.3, (0.1, 0.5)))
+    assert "no detectable change in the compute divide" in words(Numbers(-0.3, (-0.5, 0.1)))
+    assert "narrows by up to 50.0 % or not at all" in words(Numbers(-0.3, (-0.5, 0.0)))
+    assert "widens 21.0-fold (11.0 to 31.0)" in words(Numbers(20.0, (10.0, 30.0)))
+
+
+def test_certain_is_what_neither_interval_leaves_open() -> None:
+    """An end between two draws may have one sign in amounts and the other in relative changes."""
+    before, after = np.array([100.0] * 30 + [1.0]), np.array([90.0] * 30 + [1.5])
+    got = effect(before, after, (before, after), logs=False)
+    assert got is not None
+    assert not got.certain
+    sure = effect(before, 0.9 * before, (before, 0.9 * before), logs=False)
+    assert sure is not None
+    assert sure.certain
+
+
+def test_relative_intervals_are_those_of_a_ratio_of_means() -> None:
+    """A cut in proportion leaves no doubt of the proportion, however unequal the levels are."""
+    levels = np.exp(np.linspace(-3, 3, 9))
+    got = effect(levels, 0.1 * levels, (levels, 0.1 * levels), logs=False)
+    assert got is not None
+    assert (got.relative_low, got.relative, got.relative_high) == pytest.approx((-0.9, -0.9, -0.9))
+    assert (got.wide_relative_low, got.wide_relative_high) == pytest.approx((-0.9, -0.9))
+    assert got.low < -0.9 * levels.mean() < got.high  # of the amount there is doubt
+    falls = np.linspace(0, 0.4, 41)
+    ranged = effect(np.ones(41), 1 - falls, (np.ones(41), 1 - falls), logs=False)
+    assert ranged is not None
+    assert (ranged.wide_relative_low, ranged.wide_relative_high) == pytest.approx((-0.39, -0.01))
+
+
+def test_draws_impossible_in_any_scenario_are_thrown_away() -> None:
+    dear = small("baseline", "product.margin={ value = 0.65, low = 0.64, high = 0.66, basis = 'assumed', note = 'n' }",
+                 until=2013)  # fmt: skip
+    thrown = [draw(small(until=2013), 1, replicate, [dear])[1] for replicate in range(30)]
+    assert sum(thrown) > 0
+
+
+def test_marks_stand_where_the_numbers_are() -> None:
+    reach = effects.reach([Numbers(1.0, (0.5, 3.0)), None])
+    assert reach == pytest.approx(np.log(4))
+    places = [float(x) for x in re.findall(r'c?x[12]?="([\d.]+)"', effects.mark(Numbers(1.0, (0.5, 3.0)), reach))]
+    middle, _, low, high, _, _, dot = places
+    assert middle == 48
+    assert (low, high, dot) == pytest.approx(tuple(48 + 44 * np.log([1.5, 4, 2]) / np.log(4)), abs=0.06)
+    assert effects.mark(None, reach) == ""
+
+
+def test_cells_show_both_intervals_and_levels_of_small_shares() -> None:
+    assert effects.cell(Numbers(-0.312, (-0.44, -0.12)), "USD") == "−31.2 % [−32.2, −30.2] (−44.0, −12.0)"
+    small_share = effects.cell(Numbers(0.5, (0.2, 0.8), baseline=0.001), "fraction")
+    assert small_share == "0.100 % → 0.150 %\n+50.0 % [+49.0, +51.0] (+20.0, +80.0)"
+    assert effects.cell(None, "USD") == "–"
