@@ -131,6 +131,7 @@ def test_the_command_writes_a_whole_directory(say: Say, tmp_path: Path) -> None:
     assert [measure["id"] for measure in summary["measures"]] == [DIVIDE, "research_share"]
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "http" not in page.replace("http://www.w3.org", "")
+    assert "product.<wbr>growth_<wbr>exponent" in page
     again = say("report", tmp_path / "out")
     assert again.code == 2
     assert "written by `decompose`" in again.err
@@ -140,3 +141,6 @@ def test_an_unknown_measure_is_refused(say: Say) -> None:
     answer = say("decompose", SCENARIOS / "baseline.toml", "--measure", "frontier_eror")
     assert answer.code == 2
     assert "did you mean 'frontier_error'?" in answer.err
+    answer = say("decompose", SCENARIOS / "baseline.toml", "--every-step")
+    assert answer.code == 2
+    assert "keeps the last year alone" in answer.err

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.cli.options import overrides, simulation
-from sim.cli.simulating import bar, finishing, there, writing_to
-from sim.errors import unknown
+from sim.cli.simulating import bar, finishing, shown, there, writing_to
+from sim.errors import InputError, unknown
 
 NAME = "decompose"
 HELP = "take a scenario apart: what each mechanism and each endowment contributes"
@@ -27,8 +27,6 @@ def arguments(parser: ArgumentParser) -> None:
 
 def act(options: Namespace) -> int:
     """Simulate, write, print a table for each measure."""
-    import json
-
     from sim.experiment.decompose import decompose
     from sim.measures import registry
     from sim.results import prepare
@@ -36,6 +34,9 @@ def act(options: Namespace) -> int:
     from sim.results.directory import as_command
     from sim.scenario import load
 
+    if options.every_step:
+        fix = "leave it out, or `run` the scenario with it"
+        raise InputError("decompose keeps the last year alone", key="--every-step", allowed="no steps", fix=fix)
     replicates = options.replicates or REPLICATES
     scenario = load(options.scenario, options.settings, **{**overrides(options), "replicates": replicates})
     known = registry(scenario.region_ids, scenario.kind_ids)
@@ -52,12 +53,7 @@ def act(options: Namespace) -> int:
         )  # fmt: skip
         with finishing():
             summary = write_decomposition(found, out, as_command(options.typed), time.perf_counter() - began)
-    if options.json:
-        print(json.dumps(summary, indent=2))
-    elif options.quiet:
-        print(out)
-    else:
-        print(_report(summary, out, time.perf_counter() - began))
+    print(shown(options, summary, out, lambda: _report(summary, out, time.perf_counter() - began)))
     return 130 if found.interrupted else 0
 
 

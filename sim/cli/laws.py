@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.options import overrides, simulation
-from sim.cli.simulating import bar, finishing, there, writing_to
+from sim.cli.simulating import bar, finishing, shown, there, writing_to
 
 if TYPE_CHECKING:
     from sim.results import Comparison
@@ -38,8 +38,6 @@ def act(options: Namespace) -> int:
 
 
 def _compare(options: Namespace) -> int:
-    import json
-
     from sim.experiment import compare
     from sim.experiment.steepness import under_laws
     from sim.results import prepare, write_comparison
@@ -62,12 +60,7 @@ def _compare(options: Namespace) -> int:
         )  # fmt: skip
         with finishing():
             summary = write_comparison(found, [], out, as_command(options.typed), time.perf_counter() - began)
-    if options.json:
-        print(json.dumps(summary, indent=2))
-    elif options.quiet:
-        print(out)
-    else:
-        print(_report(found, summary, options.hold, out, time.perf_counter() - began))
+    print(shown(options, summary, out, lambda: _report(found, summary, options.hold, out, time.perf_counter() - began)))
     return 130 if found.interrupted else 0
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.cli.options import overrides, simulation
-from sim.cli.simulating import bar, finishing, there, writing_to
+from sim.cli.simulating import bar, finishing, shown, there, writing_to
 
 NAME = "run"
 HELP = "simulate a scenario and write its results"
@@ -20,7 +20,6 @@ def arguments(parser: ArgumentParser) -> None:
 
 def act(options: Namespace) -> int:
     """Simulate, write, print the headline."""
-    import json
     import time
 
     from sim.scenario import load
@@ -39,12 +38,7 @@ def act(options: Namespace) -> int:
         result = run(scenario, workers=options.workers, every_step=options.every_step, progress=bar(options.quiet))
         with finishing():
             summary = write(result, out, as_command(options.typed), time.perf_counter() - began)
-    if options.json:
-        print(json.dumps(summary, indent=2))
-    elif options.quiet:
-        print(out)
-    else:
-        print(_headline(summary, out, time.perf_counter() - began))
+    print(shown(options, summary, out, lambda: _headline(summary, out, time.perf_counter() - began)))
     return 130 if result.interrupted else 0
 
 

@@ -3,7 +3,8 @@
 import os.path
 import signal
 import sys
-from collections.abc import Iterator
+from argparse import Namespace
+from collections.abc import Callable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
@@ -59,3 +60,12 @@ def finishing() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def shown(options: Namespace, summary: dict[str, Any], out: Path, text: Callable[[], str]) -> str:
+    """What a command prints when it is done: the summary as JSON, where the results lie, or ``text``."""
+    import json
+
+    if options.json:
+        return json.dumps(summary, indent=2)
+    return str(out) if options.quiet else text()

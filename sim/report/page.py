@@ -59,9 +59,9 @@ def comparison_page(
     )
 
 
-def decomposition_page(summary: dict[str, Any], provenance: dict[str, Any]) -> str:
-    """The report of a world taken apart as HTML."""
-    return _template("decomposition.html").render(summary=summary, provenance=provenance)
+def decomposition_page(summary: dict[str, Any], inputs: list[dict[str, str]], provenance: dict[str, Any]) -> str:
+    """The report of a world taken apart as HTML. ``inputs`` are the quantities that are assumed, ready to print."""
+    return _template("decomposition.html").render(summary=summary, inputs=inputs, provenance=provenance)
 
 
 def _template(name: str) -> Template:

@@ -11,7 +11,7 @@ from sim.report.page import decomposition_page
 from sim.results.decomposition import Decomposition
 from sim.results.directory import for_people, provenance, seal
 from sim.results.place import save_bytes, save_text, unwritable
-from sim.scenario.writing import resolved_toml
+from sim.scenario.writing import inputs, resolved_toml
 
 SUBJECTS = {
     "compute_ratio_industry_academia": "the compute divide",
@@ -43,7 +43,8 @@ def _write(found: Decomposition, out: Path, command: list[str], seconds: float) 
         save_bytes(out / "figures" / name, png)
     pictures = {id: b64encode(drawn[f"{id}.png"]).decode("ascii") for id in found.measures if f"{id}.png" in drawn}
     shown = {**summary, "measures": [{**one, "picture": pictures.get(one["id"], "")} for one in summary["measures"]]}
-    save_text(out / "report.html", decomposition_page(shown, for_people(record)))
+    assumed = [entry for entry in inputs(found.scenario) if entry["basis"] == "assumed"]
+    save_text(out / "report.html", decomposition_page(shown, assumed, for_people(record)))
     seal(out, record)
     return summary
 
