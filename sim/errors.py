@@ -37,6 +37,10 @@ class InputError(Exception):
         return "\n".join([_short(self.problem), *lines])
 
 
+class Incomplete(UserWarning):
+    """Results that are whole as far as they go, and why they go no further."""
+
+
 def _rebuild(problem: str, file: Any, key: Any, found: Any, allowed: Any, fix: Any) -> InputError:
     return InputError(problem, file=file, key=key, found=found, allowed=allowed, fix=fix)
 

@@ -5,7 +5,6 @@ import signal
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,7 @@ def writing_to(given: Path | None, out: Path, file: Path, actors: int) -> Iterat
     the names of what is whole when the rest is missing. ``given`` is what --out said, before ``out`` was made."""
     try:
         yield
-    except (MemoryError, BrokenProcessPool):
+    except MemoryError:
         found, fix = f"{actors:,} actors", "lower kind.<id>.count or --workers"
         allowed = "what this machine can hold"
         problem = "the run does not fit into memory"

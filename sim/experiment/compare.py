@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError
-from sim.experiment.pool import CalledOff, Progress, enough_workers, gathered
+from sim.experiment.pool import Progress, enough_workers, gathered
 from sim.experiment.runner import Way, seconds
 from sim.results import Comparison, Paired, Replicate
 from sim.scenario import Scenario, load
@@ -49,19 +49,17 @@ class _Replicate:
     assumptions: bool
     every_step: bool
 
-    def __call__(self, replicate: int, called_off: CalledOff | None) -> Paired:
-        luck = _side_by_side(self.scenarios, replicate, self.every_step, called_off)
+    def __call__(self, replicate: int) -> Paired:
+        luck = _side_by_side(self.scenarios, replicate, self.every_step)
         if not self.assumptions:
             return Paired(replicate, luck, [], {}, 0)
         baseline = self.scenarios[0]
         values, thrown_away = draw(baseline, baseline.run.seed, replicate, self.scenarios[1:])
         drawn = [with_values(scenario, shared(baseline, scenario, values)) for scenario in self.scenarios]
-        return Paired(replicate, luck, _side_by_side(drawn, replicate, False, called_off), values, thrown_away)
+        return Paired(replicate, luck, _side_by_side(drawn, replicate, False), values, thrown_away)
 
 
-def _side_by_side(
-    scenarios: list[Scenario], replicate: int, every_step: bool, called_off: CalledOff | None
-) -> list[Replicate]:
+def _side_by_side(scenarios: list[Scenario], replicate: int, every_step: bool) -> list[Replicate]:
     """One replicate of each scenario. Those that differ from the first in policies alone come the same way until the
     first of these policies begins, so that way is simulated once."""
     time = scenarios[0].time
@@ -70,12 +68,12 @@ def _side_by_side(
     partings = [(_parting(scenarios[0], other), i) for i, other in enumerate(scenarios) if i]
     paths = {0: first}
     for year, i in sorted((year, i) for year, i in partings if year is not None):
-        first.go(year, called_off)
+        first.go(year)
         paths[i] = first.fork(scenarios[i])
     for i, scenario in enumerate(scenarios):
         if i not in paths:
             paths[i] = Way(scenario, replicate, every_step, ends)
-        paths[i].go_to_the_end(called_off)
+        paths[i].go_to_the_end()
     return [paths[i].replicate() for i in range(len(scenarios))]
 
 

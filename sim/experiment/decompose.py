@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.experiment.factors import ENDOWMENT, Factor, factors, without
-from sim.experiment.pool import CalledOff, Progress, enough_workers, gathered
+from sim.experiment.pool import Progress, enough_workers, gathered
 from sim.experiment.runner import seconds, simulate
 from sim.measures import registry
 from sim.results.decomposition import Decomposition, Parts
@@ -53,6 +53,6 @@ class _Replicate:
 
     variants: list[Scenario]
 
-    def __call__(self, replicate: int, called_off: CalledOff | None) -> Parts:
-        last = [simulate(variant, replicate, False, called_off, ()).yearly[-1] for variant in self.variants]
+    def __call__(self, replicate: int) -> Parts:
+        last = [simulate(variant, replicate, False, ()).yearly[-1] for variant in self.variants]
         return Parts(replicate, last)

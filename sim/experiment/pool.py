@@ -1,30 +1,47 @@
-"""Independent pieces of work in one process or several, as they finish. The results do not depend on how."""
+"""Independent pieces of work in one process or several, as they finish. The results do not depend on how.
+
+Worker processes are spawned, hear no interrupt, share nothing, and end with their parent however it ends.
+"""
 
 import os
 import signal
+import sys
+import warnings
+from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import get_context
-from multiprocessing.synchronize import Event
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from threading import Thread
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from sim.errors import Incomplete, InputError
 
 Result = TypeVar("Result")
-CalledOff = Callable[[], bool]  # asks whether what is being worked on is not wanted any more
-Work = Callable[[int, CalledOff | None], Result]
+Work = Callable[[int], Result]
 Progress = Callable[[Iterable[Result], int], Iterable[Result]]
+Team = dict[Connection, tuple[BaseProcess, int]]  # what each worker is, and its task, by the pipe to it
 
 WORTH_A_POOL = 6.0  # seconds of work from which starting worker processes pays
-REBUILDS = 3  # times a broken pool is built again before giving up
+TRIES = 4  # of a task whose worker dies
+PATIENCE = 10.0  # seconds until a worker that has hung up must have ended
+MOST_ON_WINDOWS = 60  # processes that Windows can wait for at once
+OUT_OF_MEMORY = "memory did not suffice"
+
+
+class WorkerLost(InputError):
+    """A task whose worker died each time. The problem says what it died of."""
 
 
 def finished(work: Work[Result], tasks: Sequence[int], workers: int) -> Generator[Result, None, None]:
-    """What ``work`` makes of each task, as it finishes. With several workers ``work`` has to be picklable."""
+    """What ``work`` makes of each task, as it finishes. With several workers ``work`` has to be picklable.
+
+    Raises WorkerLost when a task's worker died ``TRIES`` times.
+    """
     if workers <= 1:
         for task in tasks:
-            yield work(task, None)
+            yield work(task)
     else:
         yield from _parallel(work, tasks, workers)
 
@@ -32,9 +49,11 @@ def finished(work: Work[Result], tasks: Sequence[int], workers: int) -> Generato
 def gathered(
     work: Work[Result], tasks: Sequence[int], workers: int, progress: Progress[Result] | None
 ) -> tuple[list[Result], bool]:
-    """What ``work`` makes of all tasks, as it finishes, and whether a KeyboardInterrupt cut it short.
+    """What ``work`` makes of all tasks, as it finishes, and whether something cut it short.
 
-    ``progress`` wraps the iterator of results, given their number. What is finished is kept on an interrupt.
+    ``progress`` wraps the iterator of results, given their number. What is finished is kept on a KeyboardInterrupt,
+    and with an Incomplete warning that names the cause when memory or a worker is lost. Raises WorkerLost or
+    MemoryError when nothing is finished by then.
     """
     done: list[Result] = []
     source = finished(work, tasks, workers)
@@ -42,6 +61,12 @@ def gathered(
         for result in progress(source, len(tasks)) if progress else source:
             done.append(result)  # noqa: PERF402 (an interrupt must leave what is finished)
     except KeyboardInterrupt:
+        return done, True
+    except (WorkerLost, MemoryError) as error:
+        if not done:
+            raise
+        cause = error.problem if isinstance(error, WorkerLost) else OUT_OF_MEMORY
+        warnings.warn(f"{cause}; what is finished is kept", Incomplete, stacklevel=3)
         return done, True
     finally:
         source.close()
@@ -54,33 +79,88 @@ def enough_workers(seconds: float, tasks: int) -> int:
 
 
 def _parallel(work: Work[Result], tasks: Sequence[int], workers: int) -> Generator[Result, None, None]:
-    """A pool whose worker was killed is built again for what is missing."""
+    """One pipe to each worker, one task at a time. A worker that dies is replaced, and its task done again."""
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[name] = "1"  # one thread a worker
-    missing = set(tasks)
-    for attempt in range(REBUILDS + 1):
-        context = get_context("spawn")
-        stop = context.Event()
-        pending: dict[Future[Result], int] = {}
-        pool = ProcessPoolExecutor(workers, context, _start_worker, (stop,))
-        try:
-            with _interrupts_held():
-                pending = {pool.submit(_work, work, task): task for task in sorted(missing)}
-            while pending:
-                done, _ = wait(pending, return_when=FIRST_COMPLETED)
-                for future in done:
-                    result = future.result()
-                    missing.discard(pending.pop(future))
-                    yield result
-            return
-        except BrokenProcessPool:
-            if attempt == REBUILDS:
-                raise
-        finally:
-            stop.set()  # what still runs or waits is not wanted any more
-            for future in pending:
-                future.cancel()
-            Thread(target=pool.shutdown).start()  # waits apart, and keeps what a starting worker still needs
+    if sys.platform == "win32":
+        workers = min(workers, MOST_ON_WINDOWS)
+    waiting, deaths = deque(tasks), Counter[int]()
+    team: Team = {}
+    try:
+        while waiting or team:
+            while waiting and len(team) < workers:
+                _hire(team, work, waiting.popleft())
+            for connection in wait(list(team)):
+                assert isinstance(connection, Connection)
+                process, task = team[connection]
+                try:
+                    good, outcome = connection.recv()
+                except (EOFError, OSError):  # it died
+                    _dismiss(team, connection, PATIENCE)
+                    deaths[task] += 1
+                    if deaths[task] == TRIES:
+                        raise _lost(process.exitcode) from None
+                    waiting.appendleft(task)
+                    continue
+                if not good:
+                    raise outcome
+                if waiting:
+                    team[connection] = process, waiting.popleft()
+                    _send(connection, team[connection][1])
+                else:
+                    _dismiss(team, connection)
+                yield outcome
+    finally:
+        with _interrupts_held():
+            for connection in list(team):  # what still runs is not wanted any more
+                _dismiss(team, connection)
+
+
+def _hire(team: Team, work: Work[Result], task: int) -> None:
+    """Start a worker with a first task."""
+    context = get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_serve, args=(theirs, work), daemon=True)
+    with _interrupts_held():
+        process.start()
+        team[ours] = process, task
+    theirs.close()  # so that nothing but the worker holds its end
+    _send(ours, task)
+
+
+def _dismiss(team: Team, connection: Connection, patience: float = 0.0) -> None:
+    """End a worker, whatever it does; one that has hung up gets time to end by itself, so that its code tells why."""
+    process, _ = team.pop(connection)
+    process.join(patience)
+    process.kill()
+    process.join()
+    connection.close()
+
+
+def _send(connection: Connection, task: int) -> None:
+    try:
+        connection.send(task)
+    except OSError:  # it has died, which ``wait`` will tell
+        return
+
+
+def _lost(code: int | None) -> WorkerLost:
+    """The error for a worker that ended with a code: below zero the signal that killed it."""
+    allowed, number = "a worker that lives until its work is done", -(code or 0)
+    if number <= 0:
+        fix = "run it with --workers 1 to see what happens"
+        return WorkerLost(f"a worker process ended with exit code {code}", allowed=allowed, fix=fix)
+    try:
+        name = f"signal {number} ({signal.Signals(number).name})"
+    except ValueError:
+        name = f"signal {number}"
+    if name.endswith("(SIGKILL)"):
+        fix = "lower --workers or kind.<id>.count, or free memory"
+        problem = f"a worker process was killed by {name}: out of memory is likely"
+        return WorkerLost(problem, allowed=allowed, fix=fix)
+    what = "was stopped by" if name.endswith(("(SIGTERM)", "(SIGHUP)", "(SIGINT)")) else "crashed:"
+    fix = "run it with --workers 1 to see where"
+    return WorkerLost(f"a worker process {what} {name}", allowed=allowed, fix=fix)
 
 
 @contextmanager
@@ -96,14 +176,40 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-_stop: Event  # in a worker process: set when the parent wants no more
-
-
-def _start_worker(stop: Event) -> None:
-    global _stop
-    _stop = stop
+def _serve(connection: Connection, work: Work[Any]) -> None:
+    """In a worker process: do tasks until the parent hangs up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+    Thread(target=_end_with_parent, daemon=True).start()
+    while True:
+        try:
+            connection.send(_outcome(work, connection.recv()))
+        except (EOFError, OSError):
+            return
 
 
-def _work(work: Work[Result], task: int) -> Result:
-    return work(task, _stop.is_set)
+def _end_with_parent() -> None:
+    """However the parent ends, this process does too: what it holds open would keep others waiting."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _outcome(work: Work[Any], task: int) -> tuple[bool, Any]:
+    try:
+        return True, work(task)
+    except Exception as error:
+        return False, _portable(error)
+
+
+def _portable(error: Exception) -> Exception:
+    """The error itself where it can be sent, else one that says the same."""
+    import pickle
+    import traceback
+
+    error.add_note("".join(traceback.format_exception(error)))
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:
+        return RuntimeError("".join(traceback.format_exception(error)))
+    return error

@@ -2,13 +2,12 @@
 
 from collections import Counter
 from collections.abc import Collection
-from concurrent.futures import CancelledError
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from sim.experiment.pool import CalledOff, Progress, enough_workers, gathered
+from sim.experiment.pool import Progress, enough_workers, gathered
 from sim.measures import registry
 from sim.period import Step
 from sim.results import Replicate, Result, actor_table
@@ -42,24 +41,22 @@ class _Simulation:
     scenario: Scenario
     every_step: bool
 
-    def __call__(self, replicate: int, called_off: CalledOff | None) -> Replicate:
-        return simulate(self.scenario, replicate, self.every_step, called_off)
+    def __call__(self, replicate: int) -> Replicate:
+        return simulate(self.scenario, replicate, self.every_step)
 
 
 def simulate(
     scenario: Scenario,
     replicate: int,
     every_step: bool = False,
-    called_off: CalledOff | None = None,
     actor_years: Collection[int] | None = None,
 ) -> Replicate:
     """One replicate from start to end, measured by calendar year (and by step).
 
     ``actor_years`` None keeps all actors of the first year, of every tenth and of the last.
-    Raises CancelledError at the start of a year in which ``called_off`` says so.
     """
     path = Way(scenario, replicate, every_step, actor_years)
-    path.go_to_the_end(called_off)
+    path.go_to_the_end()
     return path.replicate()
 
 
@@ -83,15 +80,13 @@ class Way:
         self.outcomes: Counter[str] = Counter()
         self.flows: list[dict[tuple[str, str, str], float]] = []
 
-    def go_to_the_end(self, called_off: CalledOff | None = None) -> None:
+    def go_to_the_end(self) -> None:
         """Simulate what is left of the scenario's years."""
-        self.go(self.scenario.time.end + 1, called_off)
+        self.go(self.scenario.time.end + 1)
 
-    def go(self, until: int, called_off: CalledOff | None = None) -> None:
+    def go(self, until: int) -> None:
         """Simulate up to the start of a calendar year."""
         while self.year < until:
-            if called_off and called_off():
-                raise CancelledError
             self._one_year()
             self.year += 1
 

@@ -1,0 +1,157 @@
+"""Worker processes: they end with their parent, and what is finished outlives them."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from sim.errors import Incomplete
+from sim.experiment.pool import WorkerLost, _lost, finished, gathered
+from sim.experiment.runner import simulate
+from tests.saying import Say
+from tests.test_bad_places import BASELINE, SMALL, contents
+from tests.test_layers import imported
+from tests.worlds import ROOT
+
+SOON = 15.0  # seconds: a worker that starts imports for a few
+
+
+@dataclass(frozen=True)
+class Deadly:
+    """Work in which some task ends its process."""
+
+    task: int
+    number: int  # of the signal; 0: an exit of its own
+    mark: str = ""  # where it leaves a mark so that it dies the first time only
+
+    def __call__(self, task: int) -> int:
+        if task == self.task and not (self.mark and os.path.exists(self.mark)):
+            if self.mark:
+                Path(self.mark).touch()
+            if not self.number:
+                os._exit(3)
+            os.kill(os.getpid(), self.number)
+        return task * task
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """Work that raises, once with an error that cannot travel."""
+
+    stubborn: bool
+
+    def __call__(self, task: int) -> int:
+        if not self.stubborn:
+            raise ZeroDivisionError("one by nothing")
+
+        class Stubborn(Exception):
+            pass
+
+        raise Stubborn("stays at home")
+
+
+def still_there(group: int) -> bool:
+    """Whether any process of the group is left."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(("number", "command"), [(signal.SIGKILL, "run"), (signal.SIGTERM, "compare")])
+def test_workers_end_with_their_parent(number: signal.Signals, command: str, tmp_path: Path) -> None:
+    """However it ends; they hold its output open, so whoever reads that would wait for ever."""
+    files = [str(BASELINE)] * (2 if command == "compare" else 1)
+    typed = [command, *files, "--until", "2014", "--replicates", "400", "--workers", "2"]
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "run.py"), *typed, "--out", str(tmp_path / "out")],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+    )  # fmt: skip
+    try:
+        until, shown = time.monotonic() + 60, b""
+        assert process.stderr is not None
+        while b"1/400" not in shown:
+            assert time.monotonic() < until, shown
+            shown += process.stderr.read1(1000)  # type: ignore[attr-defined]
+        os.kill(process.pid, number)
+        _, rest = process.communicate(timeout=SOON)
+        until = time.monotonic() + SOON
+        while still_there(process.pid):
+            assert time.monotonic() < until
+            time.sleep(0.05)
+    finally:
+        if still_there(process.pid):
+            os.killpg(process.pid, signal.SIGKILL)
+    assert b"Traceback" not in shown + rest
+    assert process.returncode == -number
+
+
+def test_nothing_else_starts_processes() -> None:
+    """Only the pool does, so what holds of it holds of every command."""
+    for file in (ROOT / "sim").rglob("*.py"):
+        if file.name != "pool.py":
+            names = {name.split(".")[0] for name in imported(file)}
+            assert not names & {"multiprocessing", "concurrent", "subprocess", "joblib"}, file
+
+
+def test_what_is_finished_outlives_a_worker_that_keeps_dying(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.experiment.pool.TRIES", 2)
+    cause = r"killed by signal 9 \(SIGKILL\): out of memory is likely; what is finished is kept"
+    with pytest.warns(Incomplete, match=cause):
+        done, cut_short = gathered(Deadly(5, signal.SIGKILL), range(6), 2, None)
+    assert (sorted(done), cut_short) == ([0, 1, 4, 9, 16], True)
+
+
+@pytest.mark.parametrize(
+    ("code", "cause"),
+    [
+        (-9, "was killed by signal 9 (SIGKILL): out of memory is likely"),
+        (-11, "crashed: signal 11 (SIGSEGV)"),
+        (-15, "was stopped by signal 15 (SIGTERM)"),
+        (-250, "crashed: signal 250"),
+        (3, "ended with exit code 3"),
+    ],
+)
+def test_the_cause_is_the_true_one(code: int, cause: str) -> None:
+    assert _lost(code).problem == f"a worker process {cause}"
+
+
+def test_a_worker_that_dies_once_is_replaced(tmp_path: Path) -> None:
+    done, cut_short = gathered(Deadly(1, signal.SIGKILL, str(tmp_path / "mark")), range(4), 2, None)
+    assert (sorted(done), cut_short) == ([0, 1, 4, 9], False)
+
+
+def test_nothing_finished_is_an_error_with_its_cause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.experiment.pool.TRIES", 1)
+    with pytest.raises(WorkerLost, match="exit code 3"):
+        gathered(Deadly(0, 0), range(1), 2, None)
+
+
+@pytest.mark.parametrize("stubborn", [False, True])
+def test_an_error_in_a_worker_says_where(stubborn: bool) -> None:
+    with pytest.raises(RuntimeError if stubborn else ZeroDivisionError) as raised:
+        list(finished(Wrong(stubborn), range(3), 2))
+    told = str(raised.value) + "".join(getattr(raised.value, "__notes__", []))
+    assert "test_pool.py" in told
+    assert ("stays at home" if stubborn else "one by nothing") in told
+
+
+def test_memory_that_ends_keeps_what_is_finished(say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def at_first(scenario: object, replicate: int, *rest: object) -> object:
+        if replicate == 1:
+            raise MemoryError
+        return simulate(scenario, replicate, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("sim.experiment.runner.simulate", at_first)
+    out = tmp_path / "out"
+    with pytest.warns(Incomplete, match="memory did not suffice; what is finished is kept"):
+        said = say("run", *SMALL[:-1], "2", "--workers", "1", "--out", out)
+    assert said.code == 130
+    assert "Interrupted: 1 of 2 replicates finished." in said.out
+    assert "report.html" in contents(out)
