@@ -19,6 +19,7 @@ LAYERS = [
     ["exits", "graph", "public"],
     ["world"],
     ["model"],
+    ["store"],
     ["report"],
     ["results"],
     ["experiment"],

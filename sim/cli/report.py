@@ -15,8 +15,12 @@ def arguments(parser: ArgumentParser) -> None:
 
 def act(options: Namespace) -> int:
     """Draw again and say what was drawn."""
-    from sim.results import redraw
+    from contextlib import nullcontext
 
-    drawn = redraw(options.directory)
+    from sim.results import redraw
+    from sim.store.lock import held
+
+    with held(options.directory) if options.directory.is_dir() else nullcontext():
+        drawn = redraw(options.directory)
     print(f"{len(drawn)} figures and report.html drawn again in {options.directory}")
     return 0

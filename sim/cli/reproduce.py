@@ -31,6 +31,7 @@ def act(options: Namespace) -> int:
     from sim.evidence.figures import draw
     from sim.evidence.page import KEY, page, text
     from sim.results import prepare, save_bytes, save_text
+    from sim.store.lock import release
 
     names = list(sources) if options.source == "all" else [options.source]
     found = [sources[name]() for name in names]
@@ -40,6 +41,7 @@ def act(options: Namespace) -> int:
     for file, png in figures.items():
         save_bytes(out / "figures" / file, png)
     save_text(out / "tables.md", page(found, list(figures)))
+    release(out)
     if options.json:
         print(json.dumps({r.name: {**asdict(r), "count": r.count} for r in found}, indent=2))
         return 0
@@ -56,6 +58,7 @@ def _findings(options: Namespace) -> int:
     from sim.cli.simulating import bar
     from sim.evidence.findings import findings
     from sim.results import prepare, save_bytes, save_text
+    from sim.store.lock import release
 
     out = prepare(options.out, FINDINGS)
     found = findings(bar(False))
@@ -64,5 +67,6 @@ def _findings(options: Namespace) -> int:
         save_bytes(out / "figures" / file, png)
     save_text(out / "check.json", json.dumps(found.check, indent=2) + "\n")
     save_text(out / "findings.md", found.page)
+    release(out)
     print(json.dumps(found.check) if options.json else f"Page and {len(found.figures)} figures in {out}")
     return 0

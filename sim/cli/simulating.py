@@ -24,8 +24,11 @@ def bar(quiet: bool) -> Any:
 
 @contextmanager
 def writing_to(given: Path | None, out: Path, file: Path, actors: int) -> Iterator[None]:
-    """Around simulating and writing: a clear word when memory does not suffice, no empty directory left behind, and
-    the names of what is whole when the rest is missing. ``given`` is what --out said, before ``out`` was made."""
+    """Around simulating and writing to a directory that is held, and given up behind: a clear word when memory does not
+    suffice, no empty directory left behind, and the names of what is whole when the rest is missing. ``given`` is what
+    --out said, before ``out`` was made."""
+    from sim.store.lock import release
+
     try:
         yield
     except MemoryError:
@@ -34,6 +37,7 @@ def writing_to(given: Path | None, out: Path, file: Path, actors: int) -> Iterat
         problem = "the run does not fit into memory"
         raise InputError(problem, file=file, found=found, allowed=allowed, fix=fix) from None
     finally:
+        release(out)
         left = sorted(path.name for path in out.iterdir()) if out.is_dir() else ["nothing"]
         if not left and not given:
             out.rmdir()

@@ -172,8 +172,11 @@ class Comparison:
         """Write tables, figures and report into a new or empty directory; the summary."""
         from sim.results.comparing import write_comparison
         from sim.results.place import prepare
+        from sim.store.lock import held
 
-        return write_comparison(self, [], prepare(Path(out), "compare"), ["sim.compare"], 0.0)
+        place = prepare(Path(out), "compare")
+        with held(place):
+            return write_comparison(self, [], place, ["sim.compare"], 0.0)
 
     def idle(self, scenario: int) -> int:
         """In how many drawn worlds a scenario changes nothing: a limit that does not bind, a price on nothing."""

@@ -7,31 +7,35 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 from sim.errors import InputError
+from sim.store.lock import PARTIAL, hold, release, sweep
 
 
 def prepare(out: Path | None, name: str, tail: str = "") -> Path:
     """The directory to write to, made if need be; by default ``outputs/<name>/<time><tail>``.
 
-    Raises InputError when it is filled or cannot be written.
+    It is held until ``lock.release``. Raises InputError when it is filled, held by another or cannot be written.
     """
     given = out is not None
     if out is None:
         stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
-        base = Path("outputs") / name / f"{stamp}{tail}"
+        base = Path("outputs") / plain(name) / plain(f"{stamp}{tail}")
+        sweep(base.parent)
         out = next(path for path in _numbered(base) if not os.path.lexists(path))
     where: dict[str, Any] = {"file": out, "key": "--out" if given else None}
     if os.path.lexists(out) and not os.path.isdir(out):
         raise InputError("there is a file in the way", allowed="a new or empty directory", fix="name another", **where)
     try:
         out.mkdir(parents=True, exist_ok=given)
+        hold(out, where["key"])
         found = min((path.name for path in out.iterdir()), default=None)
         if found is not None:
+            release(out)
             fix, allowed = "name a new directory; nothing is ever overwritten", "a new or empty directory"
             raise InputError("the directory is not empty", found=found, allowed=allowed, fix=fix, **where)
-        with NamedTemporaryFile(dir=out):
+        with NamedTemporaryFile(dir=out, prefix=".room.", suffix=PARTIAL):
             pass
     except OSError as error:
-        if not given and isinstance(error, FileExistsError) and out.is_dir():
+        if not given and isinstance(error, FileExistsError | FileNotFoundError) and out.parent.is_dir():
             return prepare(None, name, tail)  # another run took the name just now
         raise unwritable(error, **where) from None
     return out
@@ -41,6 +45,13 @@ def unwritable(error: OSError, **where: Any) -> InputError:
     """The error for a place that takes no more files."""
     allowed, fix = "a directory that can be written, with room", "choose another place, or make room"
     return InputError(f"cannot be written: {error.strerror}", allowed=allowed, fix=fix, **where)
+
+
+def plain(name: str) -> str:
+    """A name as a part of a path that stays below its parent and can be read: no separators, control characters, or
+    dots at its ends."""
+    kept = "".join(letter if letter.isprintable() and letter not in '/\\:*?"<>|' else "_" for letter in name)
+    return kept.strip(". ") or "unnamed"
 
 
 def _numbered(base: Path) -> Any:
@@ -58,7 +69,7 @@ def save_text(path: Path, text: str) -> None:
 
 def save_bytes(path: Path, content: bytes) -> None:
     """The file gets its final name only when it is whole."""
-    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as partial:
+    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", suffix=PARTIAL, delete=False) as partial:
         try:
             partial.write(content)
             partial.flush()
