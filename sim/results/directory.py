@@ -17,6 +17,7 @@ from sim.errors import InputError
 from sim.graph import graph
 from sim.report.figures import FIGURES, draw_all
 from sim.report.page import page
+from sim.results.intact import ABOUT_ACTORS, RECORD, SERIES, SUMMARY, agree, read_json, read_table, refuse_links
 from sim.results.place import save_bytes, save_text, unwritable
 from sim.results.result import Result
 from sim.scenario import Scenario, load
@@ -65,19 +66,21 @@ def redraw(out: Path) -> list[str]:
         if (out / table).is_file():
             fix = f"its figures and report are whole; to make them anew run the command in {PROVENANCE}"
             raise InputError(f"written by `{command}`", file=out, found=table, allowed="a directory of `run`", fix=fix)
+    refuse_links(out, (*DATA, PROVENANCE, "report.html", "figures"))
     for name in (*DATA, PROVENANCE):
         if not (out / name).is_file():
             fix = "name a directory that `run` wrote, or run the scenario again"
             raise InputError(f"the run directory lacks {name}", file=out, allowed="a complete run directory", fix=fix)
-    record = _record(out / PROVENANCE)
+    record = read_json(out / PROVENANCE, RECORD)
     hashes = record.pop("files")
     for name in DATA:
         if sha256((out / name).read_bytes()).hexdigest() != hashes.get(name):
             allowed, fix = f"the file whose sha256 is in {PROVENANCE}", "restore it, or run the scenario again"
             raise InputError(f"{name} is not as it was written", file=out / name, allowed=allowed, fix=fix)
     scenario = load(out / "scenario.toml")
-    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
-    series, actors = pd.read_csv(out / "series.csv"), pd.read_csv(out / "actors.csv")
+    summary = read_json(out / "summary.json", SUMMARY)
+    series, actors = read_table(out / "series.csv", SERIES), read_table(out / "actors.csv", ABOUT_ACTORS)
+    agree(out, record, scenario, summary, series, actors)
     try:
         return _draw(out, scenario, summary, series, actors, record)
     except OSError as error:
@@ -88,19 +91,6 @@ def redraw(out: Path) -> list[str]:
         allowed, fix = "results of this version", "run its scenario.toml again"
         problem = f"written by another version of the simulator: {error!r}"
         raise InputError(problem, file=out, allowed=allowed, fix=fix) from None
-
-
-def _record(file: Path) -> dict[str, Any]:
-    """What a run directory says of its making; InputError when it is not as ``write`` left it."""
-    wanted = {"command": list, "made": str, "seed": int, "versions": dict, "code": str, "streams": str, "files": dict}
-    try:
-        record = json.loads(file.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError):
-        record = None
-    if not isinstance(record, dict) or not all(isinstance(record.get(key), kind) for key, kind in wanted.items()):
-        fix = "restore it, or run the scenario again"
-        raise InputError(f"{file.name} is broken", file=file, allowed="the file that `run` wrote", fix=fix)
-    return record
 
 
 def _draw(
