@@ -37,8 +37,8 @@ class InputError(Exception):
         return "\n".join([_short(self.problem), *lines])
 
 
-class Incomplete(UserWarning):
-    """Results that are whole as far as they go, and why they go no further."""
+class Notice(UserWarning):
+    """What a user should know of results that stand: that they go no further, that letters are missing."""
 
 
 def _rebuild(problem: str, file: Any, key: Any, found: Any, allowed: Any, fix: Any) -> InputError:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.errors import Incomplete
+from sim.errors import Notice
 from sim.experiment.pool import WorkerLost, _lost, finished, gathered
 from sim.experiment.runner import simulate
 from tests.saying import Say
@@ -103,7 +103,7 @@ def test_nothing_else_starts_processes() -> None:
 def test_what_is_finished_outlives_a_worker_that_keeps_dying(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.experiment.pool.TRIES", 2)
     cause = r"killed by signal 9 \(SIGKILL\): out of memory is likely; what is finished is kept"
-    with pytest.warns(Incomplete, match=cause):
+    with pytest.warns(Notice, match=cause):
         done, cut_short = gathered(Deadly(5, signal.SIGKILL), range(6), 2, None)
     assert (sorted(done), cut_short) == ([0, 1, 4, 9, 16], True)
 
@@ -150,7 +150,7 @@ def test_memory_that_ends_keeps_what_is_finished(say: Say, tmp_path: Path, monke
 
     monkeypatch.setattr("sim.experiment.runner.simulate", at_first)
     out = tmp_path / "out"
-    with pytest.warns(Incomplete, match="memory did not suffice; what is finished is kept"):
+    with pytest.warns(Notice, match="memory did not suffice; what is finished is kept"):
         said = say("run", *SMALL[:-1], "2", "--workers", "1", "--out", out)
     assert said.code == 130
     assert "Interrupted: 1 of 2 replicates finished." in said.out

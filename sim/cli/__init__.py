@@ -2,11 +2,10 @@
 
 import os
 import re
+import signal
 import sys
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
-from contextlib import suppress
-from io import TextIOWrapper
 from typing import NoReturn
 
 from sim.cli import (
@@ -24,6 +23,7 @@ from sim.cli import (
     scenarios,
     view,
 )
+from sim.cli.terminal import mute, quieten, terminal
 from sim.errors import InputError, unknown
 
 COMMANDS = (run, compare, decompose, view, check, explain, diff, scenarios, policies, measures, laws, report, reproduce)
@@ -49,7 +49,48 @@ class Parser(ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 2 bad input, 130 interrupted."""
-    typed = list(sys.argv[1:] if arguments is None else arguments)
+    program = arguments is None
+    if program:
+        os.environ.pop("MPLBACKEND", None)  # no window is opened, so what shows one does not matter
+        quieten()
+    with terminal():
+        try:
+            return _act(list(sys.argv[1:] if arguments is None else arguments))
+        except KeyboardInterrupt:
+            _hear_no_more(program)
+            print("interrupted", file=sys.stderr)
+            return INTERRUPTED
+        finally:
+            _hear_no_more(program)
+
+
+def _hear_no_more(program: bool) -> None:
+    """What is left is to end, and an interrupt could only disturb that."""
+    if program:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _act(typed: list[str]) -> int:
+    try:
+        options = _read(typed)
+        options.typed = typed
+        code = int(options.act(options))
+        sys.stdout.flush()
+        return code
+    except InputError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return BAD_INPUT
+    except OSError as error:  # nobody reads on, or no room for what is printed
+        mute(sys.stdout)
+        if isinstance(error, BrokenPipeError):
+            return 0
+        fix = "check where the output goes, and that there is room"
+        print(f"error: {InputError(f'stopped by the system: {error}', fix=fix)}", file=sys.stderr)
+        return BAD_INPUT
+
+
+def _read(typed: list[str]) -> Namespace:
+    """What was typed, as options of its command. Raises InputError, or SystemExit after help."""
     parser = Parser(
         prog="run.py",
         description="Who can still take part in deep learning, and what would a policy change?",
@@ -67,28 +108,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         command.arguments(sub)
         sub.set_defaults(act=command.act, parser=sub)
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # a narrow encoding shall not stop a run
-    try:
-        options, rest = parser.parse_known_args(typed)
-        if rest:
-            raise options.parser.unknown_option(rest[0])
-        options.typed = typed
-        code = int(options.act(options))
-        if sys.stdout is not None:  # it is None when closed from the start
-            sys.stdout.flush()
-        return code
-    except InputError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return BAD_INPUT
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return INTERRUPTED
-    except OSError as error:  # nobody reads on, or no room for what is printed
-        with suppress(OSError, AttributeError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if isinstance(error, BrokenPipeError):
-            return 0
-        fix = "check where the output goes, and that there is room"
-        print(f"error: {InputError(f'stopped by the system: {error}', fix=fix)}", file=sys.stderr)
-        return BAD_INPUT
+    options, rest = parser.parse_known_args(typed)
+    if rest:
+        raise options.parser.unknown_option(rest[0])
+    return options

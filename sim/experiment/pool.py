@@ -16,7 +16,7 @@ from multiprocessing.process import BaseProcess
 from threading import Thread
 from typing import Any, TypeVar
 
-from sim.errors import Incomplete, InputError
+from sim.errors import InputError, Notice
 
 Result = TypeVar("Result")
 Work = Callable[[int], Result]
@@ -52,7 +52,7 @@ def gathered(
     """What ``work`` makes of all tasks, as it finishes, and whether something cut it short.
 
     ``progress`` wraps the iterator of results, given their number. What is finished is kept on a KeyboardInterrupt,
-    and with an Incomplete warning that names the cause when memory or a worker is lost. Raises WorkerLost or
+    and with an Notice warning that names the cause when memory or a worker is lost. Raises WorkerLost or
     MemoryError when nothing is finished by then.
     """
     done: list[Result] = []
@@ -66,7 +66,7 @@ def gathered(
         if not done:
             raise
         cause = error.problem if isinstance(error, WorkerLost) else OUT_OF_MEMORY
-        warnings.warn(f"{cause}; what is finished is kept", Incomplete, stacklevel=3)
+        warnings.warn(f"{cause}; what is finished is kept", Notice, stacklevel=3)
         return done, True
     finally:
         source.close()
@@ -179,6 +179,8 @@ def _interrupts_held() -> Iterator[None]:
 def _serve(connection: Connection, work: Work[Any]) -> None:
     """In a worker process: do tasks until the parent hangs up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # whoever listens, listens to the parent
     Thread(target=_end_with_parent, daemon=True).start()
     while True:
         try:

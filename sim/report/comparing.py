@@ -12,6 +12,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.report import words
 from sim.report.drawing import INK, LINE, SECONDARY, TERTIARY, canvas, canvas_of_years, footer, label_ends, png
+from sim.report.letters import tell, verbatim
 
 TONES = (INK, "#857667", TERTIARY, SECONDARY)
 DASHES = ("-", "--", "-.", ":")
@@ -29,6 +30,7 @@ OVER_TIME = (
 def draw_all(found: dict[str, Any], about: dict[str, Any]) -> dict[str, bytes]:
     """Every figure that there is something for: file name to PNG, in the order of the report."""
     drawn = {name: draw(found, about) for name, draw in FIGURES.items()}
+    tell()
     return {f"{name}.png": picture for name, picture in drawn.items() if picture is not None}
 
 
@@ -152,7 +154,7 @@ def winners(found: dict[str, Any], about: dict[str, Any]) -> bytes | None:
         ax.xaxis.set_major_locator(MaxNLocator(3, integer=True))
         ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}×"))
         ax.yaxis.set_minor_formatter(FuncFormatter(lambda v, _: ""))
-        ax.text(0, 1.03, about["labels"].get(kind, kind), transform=ax.transAxes, color=INK)
+        ax.text(0, 1.03, verbatim(about["labels"].get(kind, kind)), transform=ax.transAxes, color=INK)
         label_ends(ax, ends)
     axes[0].set_xlabel("Tenth, least compute first", color=TERTIARY)
     _key(figure, list(tables))
@@ -173,7 +175,7 @@ def _key(figure: Figure, names: list[str]) -> None:
 
 
 def _short(name: str) -> str:
-    return name.replace("_", " ")
+    return verbatim(name).replace("_", " ")
 
 
 FIGURES: dict[str, Callable[[dict[str, Any], dict[str, Any]], bytes | None]] = {

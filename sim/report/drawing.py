@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
 
 from sim.report import words
+from sim.report.letters import FONT, readable, verbatim
 
 INK, SECONDARY, TERTIARY, GRID, LINE = "#1B2129", "#4A5360", "#66707D", "#E9ECF0", "#B5BCC6"
 KINDS = {  # hue, text colour, marker: told apart by lightness and shape too
@@ -21,7 +22,7 @@ KINDS = {  # hue, text colour, marker: told apart by lightness and shape too
     "academia": ("#0E847E", "#0B7A74", "s"),
 }
 STYLE: Any = {
-    "font.family": "DejaVu Sans", "font.size": 9, "axes.spines.top": False, "axes.spines.right": False,
+    "font.family": FONT, "font.size": 9, "axes.spines.top": False, "axes.spines.right": False,
     "axes.spines.left": False, "axes.grid": True, "axes.grid.axis": "y", "grid.color": GRID, "grid.linewidth": 0.8,
     "axes.edgecolor": LINE, "axes.axisbelow": True, "xtick.color": TERTIARY, "ytick.color": TERTIARY,
     "ytick.left": False, "lines.linewidth": 2, "lines.solid_capstyle": "round", "savefig.facecolor": "white",
@@ -67,7 +68,7 @@ def footer(about: dict[str, Any]) -> str:
     spread = about.get("spread", "median and 90 % range over {} replicates").format(count)
     what = spread if count > 1 else "one replicate"
     title = about["title"] if len(about["title"]) <= 46 else about["title"][:45] + "…"
-    parts = (title, what, f"seed {about['seed']}", about["run"], "compute-divide")
+    parts = (verbatim(title), what, f"seed {about['seed']}", about["run"], "compute-divide")
     return " · ".join(part for part in parts if part)
 
 
@@ -83,7 +84,7 @@ def policy_start(ax: Axes, about: dict[str, Any]) -> None:
         ax.axvline(at, color=TERTIARY, linewidth=1, linestyle=":")
         if several and ax.figure.axes[1:]:
             continue  # small panels have room for the lines only
-        text = f"{', '.join(names)} starts" if several else "policy starts"
+        text = f"{verbatim(', '.join(names))} starts" if several else "policy starts"
         near: Any = {"xytext": (3, 2 + 9 * (i % 3) if several else -1), "textcoords": "offset points"}
         place = "bottom" if several else "top"
         ax.annotate(text, (at, 1.0), xycoords=("data", "axes fraction"), color=TERTIARY, fontsize=7.5, va=place, **near)
@@ -154,11 +155,12 @@ def label_ends(ax: Axes, ends: list[tuple[float, str, str]]) -> None:
 
 def typeset(text: str) -> str:
     """Text for matplotlib: dollars are dollars, and powers of ten stand high."""
-    return re.sub(r"10\^(-?[\d.]+)", r"$10^{\1}$", text.replace("$", r"\$"))
+    return re.sub(r"10\^(-?[\d.]+)", r"$10^{\1}$", verbatim(text))
 
 
 def png(figure: Figure) -> bytes:
     """The figure as PNG, the same bytes for the same picture."""
     buffer = BytesIO()
-    figure.savefig(buffer, format="png", dpi=DPI, facecolor="white", metadata={"Software": None})
+    with readable(figure):
+        figure.savefig(buffer, format="png", dpi=DPI, facecolor="white", metadata={"Software": None})
     return buffer.getvalue()

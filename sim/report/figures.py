@@ -27,6 +27,7 @@ from sim.report.drawing import (
     png,
     typeset,
 )  # fmt: skip
+from sim.report.letters import tell, verbatim
 
 MOST_SHOWN = 300  # actors in a picture of the network
 MOST_DESCRIBED = 5000  # actors of a network whose measures are worth the wait
@@ -39,6 +40,7 @@ def draw_all(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) 
         png = draw(series, actors, about)
         if png is not None:
             drawn[f"{name}.png"] = png
+    tell()
     return drawn
 
 
@@ -257,7 +259,7 @@ def network(series: pd.DataFrame, actors: pd.DataFrame, about: dict[str, Any]) -
         sizes = [6 + 90 * float(compute[row] / top) ** 0.25 if compute[row] > 0 else 4 for row in rows]
         xy = np.array([places[row] for row in rows])
         ax.scatter(xy[:, 0], xy[:, 1], s=sizes, color=hue, marker=marker, linewidth=0.4, edgecolor="white", zorder=2)
-        ax.text(2.6 * i, 1.22, about["labels"].get(kind, kind), color=text, ha="center", fontweight="bold")
+        ax.text(2.6 * i, 1.22, verbatim(about["labels"].get(kind, kind)), color=text, ha="center", fontweight="bold")
     ax.set_xlim(-1.3, 2.6 * (len(kinds) - 1) + 1.3)
     ax.set_ylim(-1.25, 1.4)
     ax.set_axis_off()

@@ -18,6 +18,7 @@ from sim.report.page import comparison_page
 from sim.results.comparison import Comparison, Effect
 from sim.results.directory import for_people, provenance, seal
 from sim.results.place import save_bytes, save_text, unwritable
+from sim.results.table import csv
 from sim.scenario.differences import differences
 from sim.scenario.drawing import shape, uncertain, without_range
 from sim.scenario.writing import inputs, resolved_toml
@@ -57,7 +58,7 @@ def _write(found: Comparison, laws: Laws, out: Path, command: list[str], seconds
         if found.pairs[0].luck[0].by_step.size:
             tables["steps.csv"] = found.steps
         for name, table in tables.items():
-            save_text(out / name, table.to_csv(index=False, lineterminator="\n"))
+            save_text(out / name, csv(table))
     save_text(out / "summary.json", json.dumps(summary, indent=2) + "\n")
     replicates = [pair.replicate for pair in found.pairs]
     record = provenance(command, seconds, found.scenarios[0], replicates, interrupted=found.interrupted)
@@ -221,7 +222,7 @@ def _to_draw(found: Comparison, made: str) -> tuple[dict[str, Any], dict[str, An
         "winners": {name: _tenths(found, i) for i, name in enumerate(names, start=1)},
     }
     about = {
-        "title": f"Against {baseline.title}".replace("$", r"\$"),
+        "title": f"Against {baseline.title}",
         "replicates": len(found.pairs),
         "spread": "{} paired replicates",
         "seed": baseline.run.seed,

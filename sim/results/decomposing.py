@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from sim.report import decomposing, words
+from sim.report.letters import tell
 from sim.report.page import decomposition_page
 from sim.results.decomposition import Decomposition
 from sim.results.directory import for_people, provenance, seal
 from sim.results.place import save_bytes, save_text, unwritable
+from sim.results.table import csv
 from sim.scenario.writing import inputs, resolved_toml
 
 SUBJECTS = {
@@ -32,7 +34,7 @@ def _write(found: Decomposition, out: Path, command: list[str], seconds: float) 
     summary = summarize(found)
     save_text(out / "scenario.toml", resolved_toml(found.scenario))
     if found.replicates:
-        save_text(out / "decomposition.csv", found.table.to_csv(index=False, lineterminator="\n"))
+        save_text(out / "decomposition.csv", csv(found.table))
     save_text(out / "summary.json", json.dumps(summary, indent=2) + "\n")
     record = provenance(
         command, seconds, found.scenario, [one.replicate for one in found.replicates], interrupted=found.interrupted
@@ -107,7 +109,7 @@ def _measure(found: Decomposition, id: str) -> dict[str, Any]:
 def figures(found: Decomposition, made: str) -> dict[str, bytes]:
     """A waterfall for each measure: file name to PNG."""
     about = {
-        "title": found.scenario.title.replace("$", r"\$"),
+        "title": found.scenario.title,
         "replicates": len(found.replicates),
         "spread": "{} paired replicates",
         "seed": found.scenario.run.seed,
@@ -122,4 +124,5 @@ def figures(found: Decomposition, made: str) -> dict[str, bytes]:
             what = f"{found.scenario.time.end}, {'logarithmic' if logs else measure.label.lower()}"
             title = f"What makes it: {measure.label.lower()}"
             drawn[f"{id}.png"] = decomposing.waterfall(title, unit, levels, alone, logs, {**about, "what": what})
+    tell()
     return drawn

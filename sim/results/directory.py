@@ -20,6 +20,7 @@ from sim.report.page import page
 from sim.results.intact import ABOUT_ACTORS, RECORD, SERIES, SUMMARY, agree, read_json, read_table, refuse_links
 from sim.results.place import save_bytes, save_text, unwritable
 from sim.results.result import Result
+from sim.results.table import csv
 from sim.scenario import Scenario, load
 from sim.scenario.data import laws
 from sim.scenario.writing import inputs, resolved_toml
@@ -46,10 +47,10 @@ def write(result: Result, out: Path, command: list[str], seconds: float) -> dict
 def _write(result: Result, out: Path, command: list[str], seconds: float) -> dict[str, Any]:
     scenario, summary = result.scenario, result.summary()
     save_text(out / "scenario.toml", resolved_toml(scenario))
-    save_text(out / "series.csv", result.series.to_csv(index=False, lineterminator="\n"))
+    save_text(out / "series.csv", csv(result.series))
     if result.replicates and result.replicates[0].by_step.size:
-        save_text(out / "steps.csv", result.steps.to_csv(index=False, lineterminator="\n"))
-    save_text(out / "actors.csv", result.actors.to_csv(index=False, lineterminator="\n"))
+        save_text(out / "steps.csv", csv(result.steps))
+    save_text(out / "actors.csv", csv(result.actors))
     save_text(out / "summary.json", json.dumps(summary, indent=2) + "\n")
     replicates = [replicate.replicate for replicate in result.replicates]
     record = provenance(command, seconds, scenario, replicates, interrupted=result.interrupted)
@@ -120,7 +121,7 @@ def _figures(
 ) -> dict[str, bytes]:
     """Every figure of a run: file name to PNG."""
     about = {
-        "title": summary["title"].replace("$", r"\$"),  # a dollar, not mathematics
+        "title": summary["title"],
         "replicates": summary["replicates"],
         "seed": summary["seed"],
         "years": summary["years"],

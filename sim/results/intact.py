@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import InputError
+from sim.results.table import as_written
 from sim.scenario import Scenario
 
 RECORD = {"command": [str], "made": str, "seed": int, "versions": {str: str}, "code": str, "streams": str,
@@ -90,6 +91,8 @@ def read_table(file: Path, columns: list[str]) -> pd.DataFrame:
     missing = [name for name in columns if name not in table.columns]
     if missing:
         raise broken(file, f"it has no column {missing[0]}")
+    for name in texts:
+        table[name] = as_written(table[name])
     return table
 
 

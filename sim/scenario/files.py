@@ -19,6 +19,7 @@ SOURCES_FILE = "sources.toml"
 SOURCE_KEYS = {"title", "by", "year", "link", "seen", "licence", "note"}
 SEEN = ("read", "computed", "secondary", "remembered")
 FROM_USER = Path("--set")  # stands for the file in messages about settings
+LONGEST_CHAIN = 50  # files that extend each other
 LARGEST = 10_000_000  # bytes of a scenario file
 
 
@@ -177,6 +178,9 @@ def _parent(file: Path, extends: Any, children: tuple[Path, ...]) -> Tree:
         loop = " -> ".join(path.name for path in (*chain, parent))
         fix = "take out one of these extends"
         raise InputError("extends goes in a circle", found=loop, allowed="a chain that ends", fix=fix, **where)
+    if len(chain) > LONGEST_CHAIN:
+        allowed, fix = f"a chain of at most {LONGEST_CHAIN} files", "let this file extend one nearer to the end"
+        raise InputError("too many files extend each other", found=extends, allowed=allowed, fix=fix, **where)
     return read_tree(parent, chain)
 
 
