@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from datetime import date, time
 from difflib import get_close_matches
+from math import log10
 from pathlib import Path
 from typing import Any
 
 LONGEST, MOST_NAMES = 240, 40  # characters of what was found, names of what is allowed
+MOST_BITS = 14_000  # of a whole number that Python writes out
 
 
 class InputError(Exception):
@@ -30,7 +32,7 @@ class InputError(Exception):
         return (_rebuild, (self.problem, self.file, self.key, self.found, self.allowed, self.fix))
 
     def __str__(self) -> str:
-        found = None if self.found is None else _short(_shown(self.found))
+        found = None if self.found is None else _short(shown(self.found))
         key = None if self.key is None else _short(self.key)
         parts = {"file": self.file, "key": key, "found": found, "allowed": self.allowed, "fix": self.fix}
         lines = [f"  {name:<8} {value}" for name, value in parts.items() if value is not None]
@@ -45,14 +47,16 @@ def _rebuild(problem: str, file: Any, key: Any, found: Any, allowed: Any, fix: A
     return InputError(problem, file=file, key=key, found=found, allowed=allowed, fix=fix)
 
 
-def _shown(found: Any) -> str:
+def shown(found: Any) -> str:
     """As a scenario file would write it."""
     if isinstance(found, bool):
         return str(found).lower()
     if isinstance(found, dict):
-        return "{ " + ", ".join(f"{key} = {_shown(value)}" for key, value in found.items()) + " }"
+        return "{ " + ", ".join(f"{key} = {shown(value)}" for key, value in found.items()) + " }"
     if isinstance(found, list | tuple):
-        return "[" + ", ".join(_shown(value) for value in found) + "]"
+        return "[" + ", ".join(shown(value) for value in found) + "]"
+    if isinstance(found, int) and found.bit_length() > MOST_BITS:
+        return f"a whole number of about {round(found.bit_length() * log10(2)):,} digits"
     return str(found) if isinstance(found, date | time) else repr(found)
 
 
@@ -67,9 +71,9 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return close[0] if close else None
 
 
-def unknown(what: str, word: str, known: Iterable[str], **where: Any) -> InputError:
-    """The error for a name that is not among ``known``, with the nearest valid spelling."""
-    names = sorted(set(known))
+def unknown(what: str, word: Any, known: Iterable[str], **where: Any) -> InputError:
+    """The error for a name that is not among ``known``, with the nearest valid spelling; it need not even be text."""
+    word, names = word if isinstance(word, str) else shown(word), sorted(set(known))
     guess = nearest(word, names)
     fix = f"did you mean '{guess}'?" if guess else "use one of the allowed names"
     allowed = ", ".join(names[:MOST_NAMES]) if names else "nothing"

@@ -99,6 +99,7 @@ class Spec:
     high: float = inf
     form: str = "number"  # number, series, integer, choice, flag, names, text, weights
     options: tuple[str, ...] = ()
+    unlimited: float | None = None  # the one infinite value that may stand beside the range: no limit
 
     @property
     def allowed(self) -> str:
@@ -113,12 +114,15 @@ class Spec:
             return "true or false"
         if self.form == "weights":
             return "names with weights, each from 0 up, one or more above 0"
+        if self.unit == "year":
+            return f"a calendar year from {self.low:g} to {self.high:g}"
         low = "" if self.low == -inf else f"at least {self.low:g}"
         high = "" if self.high == inf else f"at most {self.high:g}"
         words = {"integer": "a whole number", "series": "a number for each year", "path": "a number for each year"}
         whole = words.get(self.form, "a number")
         bounds = " and ".join(part for part in (low, high) if part)
         unit = "" if self.unit == "1" else f" ({self.unit})"
+        unit += "" if self.unlimited is None else f", or {self.unlimited:g} for no limit"
         return f"{whole}, {bounds}{unit}" if bounds else f"{whole}{unit}"
 
 
@@ -166,16 +170,20 @@ class Series:
         return (self.years[before], self.values[before]), (self.years[after], self.values[after])
 
 
-def quantity(
-    unit: str, doc: str, *, low: float = -inf, high: float = inf, default: Any = MISSING, form: str = "number"
-) -> Any:
-    """A dataclass field that holds a number (or a yearly series) of the given declared unit."""
+def quantity(unit: str, doc: str, *, low: float, high: float, default: Any = MISSING, form: str = "number") -> Any:
+    """A dataclass field that holds a number (or a yearly series) of the given declared unit.
+
+    Both bounds are finite, so that what a scenario holds can be computed with; an infinite default means no limit.
+    """
     if unit not in UNITS:
         raise ValueError(f"declare the unit '{unit}' in UNITS first")
-    return field(default=default, metadata={"spec": Spec(unit, doc, low, high, form)})
+    if not -inf < low <= high < inf:
+        raise ValueError(f"give '{doc}' a finite range")
+    unlimited = default if default in (inf, -inf) else None
+    return field(default=default, metadata={"spec": Spec(unit, doc, low, high, form, unlimited=unlimited)})
 
 
-def integer(doc: str, *, low: int, high: float = inf, default: Any = MISSING) -> Any:
+def integer(doc: str, *, low: int, high: int, default: Any = MISSING) -> Any:
     """A dataclass field that holds a whole number."""
     return field(default=default, metadata={"spec": Spec("1", doc, low, high, "integer")})
 
@@ -205,5 +213,6 @@ def check_range(spec: Spec, value: float, found: Any, **where: Any) -> None:
     """Refuse NaN and whatever lies outside the hard range; both in the declared unit. ``found`` is as written."""
     if value != value or not spec.low <= value <= spec.high:
         problem = "not a number" if value != value else "out of range"
-        fix = f"choose a value within the allowed range; it means: {spec.doc}"
+        fix = f"choose a value within the allowed range{'' if spec.unlimited is None else ', or leave it out'}"
+        fix += f"; it means: {spec.doc}"
         raise InputError(problem, found=found, allowed=spec.allowed, fix=fix, **where)

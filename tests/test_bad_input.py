@@ -165,7 +165,8 @@ WRONG = {
     "years of the stone age": (series(f"{{ years = [-9000], values = [1], {WHY} }}"), "market.capacity", "1800"),
     "text in a series": (series(f'{{ years = [2012], values = ["a"], {WHY} }}'), "market.capacity", "'a'"),
     "nan in a series": (series(f"{{ years = [2012], values = [nan], {WHY} }}"), "market.capacity", "not a number"),
-    "no capacity": (series(f"{{ years = [2012], values = [0], {WHY} }}"), "market.capacity", "at least 1 (FLOP/yr)"),
+    "no capacity": (series(f"{{ years = [2012], values = [0], {WHY} }}"), "market.capacity",
+                    "at least 1 and at most 1e+32 (FLOP/yr)"),
     "data and years": (series(f'{{ data = "x", years = [2012], {WHY} }}'), "market.capacity", "one of them"),
     # policies
     "one id twice": (TAX + TAX, "policy.carbon_tax", "two policies have one id", 'id = "second"'),
@@ -176,7 +177,7 @@ WRONG = {
     "id": (f'{TAX}id = "a.b"', "policy.carbon_tax.id", "'a.b'", "letters"),
     "month for a date": (f'{TAX}start = {{ value = 2027, unit = "month" }}', "policy.carbon_tax.start",
                          "'month' is not a calendar year", 'unit = "year"'),
-    "never starts": (f"{TAX}start = inf", "policy.carbon_tax.start", "a policy cannot start then", "leave it out"),
+    "never starts": (f"{TAX}start = inf", "policy.carbon_tax.start", "out of range", "leave it out"),
     "starts in antiquity": (f"{TAX}start = -5", "policy.carbon_tax.start", "from 1900 to 2400"),
     "ends before it starts": (f"{TAX}start = 2030\nend = 2020", "policy.carbon_tax.end", "'2030 to 2020'"),
     "limit of zero": ('[[policy]]\nname = "carbon_budget"\nlimit = 0', "policy.carbon_budget.limit", "at least 1e-09"),

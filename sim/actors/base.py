@@ -80,7 +80,9 @@ class Kind(ABC):
     contract_share: float = quantity(
         "1", "share of last year's volume held under contract, where contracts allocate", low=0, high=1, default=0.0
     )
-    carbon_budget: float = quantity("tCO2e/yr", "emission limit that an actor carries", low=1e-9, default=inf)
+    carbon_budget: float = quantity(
+        "tCO2e/yr", "emission limit that an actor carries", low=1e-9, high=1e15, default=inf
+    )
 
     @abstractmethod
     def endow(self, plan: Array, other: Array, reach: Array) -> Endowment:

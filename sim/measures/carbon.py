@@ -73,7 +73,8 @@ def of_training(p: Period) -> float:
     "operational emissions of compute that serves customers", better="lower",
 )  # fmt: skip
 def of_inference(p: Period) -> float:
-    return float((p.emissions.sum(axis=0) - p.training_emissions).sum()) / KG_PER_TONNE
+    rest = float((p.emissions.sum(axis=0) - p.training_emissions).sum())
+    return max(0.0, rest) / KG_PER_TONNE  # without serving, rounding would leave less than nothing
 
 
 def _of(p: Period, group: str) -> float:

@@ -18,14 +18,15 @@ TOP = 0.1  # the top of a distribution: a tenth of the actors
 def gini(values: Array) -> float:
     """Gini index of non-negative values, shape (n,): 0 when all are equal, (n - 1) / n when one has all.
 
-    G = 2 sum_i i x_(i) / (n sum x) - (n + 1) / n over values in rising order. NaN when the sum is zero.
+    G = 2 sum_i i x_(i) / (n sum x) - (n + 1) / n over values in rising order. NaN when the sum is zero. Rounding
+    does not take it below 0.
     """
     ordered = np.sort(values)
     n, total = ordered.size, float(ordered.sum())
     if not total > 0:
         return nan
     rank = np.arange(1, n + 1)
-    return float(2.0 * (rank * (ordered / total)).sum() / n - (n + 1) / n)
+    return max(0.0, float(2.0 * (rank * (ordered / total)).sum() / n - (n + 1) / n))
 
 
 def theil(groups: Sequence[Array]) -> tuple[float, float, float]:
@@ -33,6 +34,7 @@ def theil(groups: Sequence[Array]) -> tuple[float, float, float]:
 
     T = mean of x/m ln(x/m), m the mean; T = sum_g s_g T_g + sum_g s_g ln(s_g / n_g), with s_g a group's share of the
     sum and n_g of the number (Theil 1967). NaN when the sum is zero.
+    Rounding takes none of them below 0.
     """
     values = np.concatenate(groups)
     total, n = float(values.sum()), values.size
@@ -44,13 +46,13 @@ def theil(groups: Sequence[Array]) -> tuple[float, float, float]:
         if share > 0:
             within += share * _theil(part)
             between += share * float(np.log(share / (part.size / n)))
-    return _theil(values), within, between
+    return _theil(values), max(0.0, within), max(0.0, between)
 
 
 def _theil(values: Array) -> float:
     ratio = values / values.mean()
     held = ratio[ratio > 0]
-    return float((held * np.log(held)).sum()) / values.size
+    return max(0.0, float((held * np.log(held)).sum()) / values.size)
 
 
 def top_share(values: Array, top: float = TOP) -> float:

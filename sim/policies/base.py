@@ -9,6 +9,8 @@ from sim.levers import ALLOTMENTS, LEVERS, REVENUE_USES, SCOPES, TREASURY, Targe
 from sim.quantity import choice, names, quantity
 from sim.view import View
 
+EARLIEST, LATEST = 1900, 2400  # calendar years in which a policy may start or end
+
 
 @dataclass(frozen=True, kw_only=True)
 class Policy(ABC):
@@ -27,9 +29,17 @@ class Policy(ABC):
     serves: ClassVar[str] = ""  # the sector it applies to when a scenario names no kinds; empty: all
 
     id: str = choice("name of this entry, distinct among all policies of a scenario", default="")
-    start: float = quantity("year", "when it begins (2027.25 is the end of March 2027)", default=-inf)
-    end: float = quantity("year", "when it ends", default=inf)
-    since: float = quantity("year", "when growth and ramp count from; its start where none is given", default=-inf)
+    start: float = quantity(
+        "year", "when it begins (2027.25 is the end of March 2027)", low=EARLIEST, high=LATEST, default=-inf
+    )
+    end: float = quantity("year", "when it ends", low=EARLIEST, high=LATEST, default=inf)
+    since: float = quantity(
+        "year",
+        "when growth and ramp count from; its start where none is given",
+        low=EARLIEST,
+        high=LATEST,
+        default=-inf,
+    )
     ramp: float = quantity("yr", "time over which it grows from nothing to full strength", low=0, high=100, default=0.0)
     kinds: tuple[str, ...] = names("kinds of actor it applies to; empty: all")
     regions: tuple[str, ...] = names("regions it applies to; empty: all")

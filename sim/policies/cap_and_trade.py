@@ -26,11 +26,12 @@ class CapAndTrade(Policy):
     source = "Dales 1968, Pollution, Property and Prices; Montgomery 1972; the cap is the scenario's choice"
     effect = "gives emissions the price at which they meet the cap"
 
-    cap: float = quantity("tCO2e/yr", "permits issued in a year, when it begins", low=1e-9, default=inf)
+    cap: float = quantity("tCO2e/yr", "permits issued in a year, when it begins", low=1e-9, high=1e15, default=inf)
     cap_share: float = quantity(
         "1",
         "permits issued in a year over emissions of about the year before; beside cap the lower holds",
         low=1e-9,
+        high=1e15,
         default=inf,
     )
     growth: float = quantity("%/yr", "yearly change of the cap", low=-50, high=50, default=0.0)

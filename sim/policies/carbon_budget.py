@@ -21,7 +21,7 @@ class CarbonBudget(Policy):
     source = "Schwartz et al. 2020, Green AI (budgets instead of unbounded accuracy); level assumed by the scenario"
     effect = "stops an actor from buying compute whose electricity emits beyond its limit; it trains and sells less"
 
-    limit: float = quantity("tCO2e/yr", "the most one actor may emit in a year", low=1e-9, default=inf)
+    limit: float = quantity("tCO2e/yr", "the most one actor may emit in a year", low=1e-9, high=1e15, default=inf)
     growth: float = quantity("%/yr", "yearly change of the limit", low=-50, high=50, default=0.0)
 
     def act(self, view: View) -> dict[str, float]:

@@ -25,11 +25,12 @@ class ComputePermits(Policy):
     source = "Bornstein, Bedi 2026, arXiv:2601.19886; the cap is the scenario's choice"
     effect = "gives compute the price at which what is bought meets the cap"
 
-    cap: float = quantity("FLOP/yr", "compute permitted in a year, when it begins", low=1, default=inf)
+    cap: float = quantity("FLOP/yr", "compute permitted in a year, when it begins", low=1, high=1e40, default=inf)
     cap_share: float = quantity(
         "1",
         "compute permitted in a year over that of about the year before; beside cap the lower holds",
         low=1e-9,
+        high=1e15,
         default=inf,
     )
     growth: float = quantity("%/yr", "yearly change of the cap", low=-50, high=400, default=0.0)

@@ -23,7 +23,7 @@ class TrainingRunCeiling(Policy):
     source = "thresholds of 1e25 FLOP (EU AI Act 2024, article 51) and 1e26 FLOP (US Executive Order 14110, 2023)"
     effect = "stops the largest runs and turns the money to efficiency research or to nothing"
 
-    limit: float = quantity("FLOP", "the largest run that is allowed, when it begins", low=1, default=inf)
+    limit: float = quantity("FLOP", "the largest run that is allowed, when it begins", low=1, high=1e40, default=inf)
     growth: float = quantity("%/yr", "yearly change of the limit", low=-50, high=400, default=0.0)
 
     def act(self, view: View) -> dict[str, float]:

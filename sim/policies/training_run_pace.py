@@ -18,7 +18,7 @@ class TrainingRunPace(Policy):
     source = "ceilings relative to the frontier, as discussed in compute governance (Heim, Koessler 2024)"
     effect = "slows the frontier to a pace and lets others catch up"
 
-    ratio: float = quantity("1", "largest run allowed over the largest up to a year ago", low=0, default=inf)
+    ratio: float = quantity("1", "largest run allowed over the largest up to a year ago", low=0, high=1e15, default=inf)
 
     def act(self, view: View) -> dict[str, float]:
         return {"run_ratio": self.ratio / self.phase(view)}

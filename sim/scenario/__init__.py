@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
-from math import inf, isfinite
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,6 @@ from sim.scenario.schema import TABLES, Region, Scenario
 __all__ = ["Scenario", "check_file", "load", "shipped"]
 
 LARGEST_STUDY = 5_000_000  # actors in all replicates: some 16 GB for their tables until they are written
-EARLIEST, LATEST = 1900, 2400  # calendar years in which a policy may start or end
 LARGEST_YEAR = 250_000_000  # actors times regions times steps: some 12 GB for the steps of one year
 CHOICES = ("time", "run", "mechanisms")  # tables that hold choices of the study, not facts of the world
 
@@ -119,7 +117,7 @@ def _law(reader: Reader, raw: dict[str, Any]) -> tuple[Any, Law]:
     for key in ("benchmark", "profile"):
         name = raw.get(key, "")
         if not isinstance(name, str) or name not in options:
-            raise unknown(key, str(name), options, **reader.tree.where(f"law.{key}"))
+            raise unknown(key, name, options, **reader.tree.where(f"law.{key}"))
         options = options[name]
     profile = dict(published[raw["benchmark"]][raw["profile"]])
     law_class = LAWS[profile.pop("form")]
@@ -152,7 +150,7 @@ def _kind(reader: Reader, name: str, raw: dict[str, Any]) -> Kind:
         raise unknown("kind without a rule", name, rules, **reader.tree.where(path))
     rule = raw.get("rule", name)
     if not isinstance(rule, str) or rule not in rules:
-        raise unknown("rule of a kind", str(rule), rules, **reader.tree.where(f"{path}.rule"))
+        raise unknown("rule of a kind", rule, rules, **reader.tree.where(f"{path}.rule"))
     own = {field.name for field in fields(rules[rule])}
     for key in raw:
         if key not in (*own, "rule") and any(key in {f.name for f in fields(other)} for other in rules.values()):
@@ -216,12 +214,6 @@ def _check_whole(scenario: Scenario, tree: Tree) -> None:
             for name in getattr(policy, key):
                 if name not in known:
                     raise unknown(key[:-1], name, known, **tree.where(f"{path}.{key}"))
-        for key in ("start", "end", "since"):
-            year = getattr(policy, key)
-            if (isfinite(year) and not EARLIEST <= year <= LATEST) or year == (-inf if key == "end" else inf):
-                problem, fix = f"a policy cannot {key} then", f"give {key} a calendar year, or leave it out"
-                allowed = f"a calendar year from {EARLIEST} to {LATEST}"
-                raise InputError(problem, found=year, allowed=allowed, fix=fix, **tree.where(f"{path}.{key}"))
         refusal = policy.refusal()
         if refusal:
             key, allowed, why = refusal

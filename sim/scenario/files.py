@@ -17,6 +17,7 @@ GROUP_KEYS = ("region", "kind")
 KEYS = (*TEXT_KEYS, *TABLE_KEYS, *GROUP_KEYS, "policy", "sources")
 SOURCES_FILE = "sources.toml"
 SOURCE_KEYS = {"title", "by", "year", "link", "seen", "licence", "note"}
+LATEST_SOURCE = 9999  # calendar year
 SEEN = ("read", "computed", "secondary", "remembered")
 FROM_USER = Path("--set")  # stands for the file in messages about settings
 LONGEST_CHAIN = 50  # files that extend each other
@@ -118,9 +119,9 @@ def check_sources(entries: dict[str, Any], file: Path, prefix: str) -> None:
         if not isinstance(entry.get("title"), str) or not entry["title"]:
             raise InputError("a source needs a title", allowed="text", fix='add title = "..."', **where)
         if entry.get("seen", "read") not in SEEN:
-            raise unknown("way of seeing a source", str(entry["seen"]), SEEN, **where)
+            raise unknown("way of seeing a source", entry["seen"], SEEN, **where)
         for name, value in entry.items():
-            if not (isinstance(value, str) or (name == "year" and type(value) is int)):
+            if not (isinstance(value, str) or (name == "year" and type(value) is int and abs(value) <= LATEST_SOURCE)):
                 fix = f'write {name} = "..."'
                 raise InputError("a source is described in text", found=value, allowed="text", fix=fix, **where)
 

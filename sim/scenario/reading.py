@@ -2,10 +2,9 @@
 
 from dataclasses import MISSING, Field, dataclass, field, fields
 from itertools import pairwise
-from math import inf
 from typing import Any
 
-from sim.errors import InputError, nearest, unknown
+from sim.errors import InputError, nearest, shown, unknown
 from sim.quantity import SHAPES, UNITS, Quantity, Series, Spec, check_range, factor
 from sim.scenario.data import data_files, data_unit, yearly
 from sim.scenario.files import FROM_USER, GROUP_KEYS, Tree
@@ -56,7 +55,7 @@ class Reader:
             return self._weights(spec, raw, path)
         if spec.form == "choice":
             if raw not in spec.options:
-                raise unknown("choice", str(raw), spec.options, **self.tree.where(path))
+                raise unknown("choice", raw, spec.options, **self.tree.where(path))
             return self._told(raw, spec, path), raw
         if spec.form == "text":
             return self._told(self._typed(raw, str, "text", path), spec, path), raw
@@ -112,11 +111,16 @@ class Reader:
         try:
             return raw if spec.form == "integer" else float(raw)
         except OverflowError:
-            return inf if raw > 0 else -inf
+            fix = f"choose a value within the allowed range; it means: {spec.doc}"
+            raise InputError(
+                "out of range", found=raw, allowed=spec.allowed, fix=fix, **self.tree.where(path)
+            ) from None
 
     def _checked(self, raw: Any, spec: Spec, scale: float, unit: str, path: str) -> float | int:
         """A number of the unit ``unit`` as written: of the right type, within range, whole where it must be."""
         number = self._plain(raw, spec, path)
+        if number == spec.unlimited:
+            return number
         worth, found = number, raw
         if unit != spec.unit:
             worth = number * scale / factor(spec.unit, spec.unit)
@@ -183,7 +187,7 @@ class Reader:
             return None
         shape, where = entry["draw"], self.tree.where(f"{path}.draw")
         if shape not in SHAPES:
-            raise unknown("shape", str(shape), SHAPES, **where)
+            raise unknown("shape", shape, SHAPES, **where)
         if None in ends:
             fix = "add low and high, or take out draw"
             raise InputError("drawn from no range", found=shape, allowed="with low and high", fix=fix, **where)
@@ -197,7 +201,7 @@ class Reader:
         source, basis, note = entry.get("source"), entry.get("basis"), entry.get("note")
         where = self.tree.where(path)
         if source is not None and (not isinstance(source, str) or source not in self.tree.sources):
-            raise unknown("source", str(source), self.tree.sources, **where)
+            raise unknown("source", source, self.tree.sources, **where)
         if note is not None and (not isinstance(note, str) or not note.strip()):
             raise InputError("a note is text", found=note, allowed="text", fix='note = "why this value"', **where)
         if source is not None and basis is not None:
@@ -229,15 +233,15 @@ class Reader:
         entry = self._packaged(raw, path) if "data" in raw else dict(raw)
         years, values = self._years(entry, path), entry.get("values")
         if not isinstance(values, list) or len(values) != len(years):
-            found = f"{len(years)} years, values {values}"
+            found = f"{len(years)} years, values {shown(values)}"
             fix = "give as many values as years"
             raise InputError("a value for each year", found=found, allowed="lists of one length", fix=fix, **where)
         scale, unit = self._factor(entry, spec, path)
         numbers = [self._checked(value, spec, scale, unit, path) for value in values]
         basis, source, note = self._basis(entry, path, True)
         series = Series(tuple(years), tuple(number * scale for number in numbers))
-        shown = f"{values[0]:g} ({years[0]}) to {values[-1]:g} ({years[-1]})"
-        self.quantities.append(Quantity(path, series, shown, unit, spec.doc, basis, source, note))
+        ends = f"{values[0]:g} ({years[0]}) to {values[-1]:g} ({years[-1]})"
+        self.quantities.append(Quantity(path, series, ends, unit, spec.doc, basis, source, note))
         return series, {**entry, "unit": unit}
 
     def _constant(self, raw: Any) -> dict[str, Any]:
@@ -249,7 +253,8 @@ class Reader:
         )
         end = self.tree.data.get("time", {}).get("end")
         end = end.get("value") if isinstance(end, dict) else end
-        return {"years": [end if isinstance(end, int) else 2100], "values": [entry.pop("value")], **entry}
+        last = end if isinstance(end, int) and YEARS[0] <= end <= YEARS[1] else 2100
+        return {"years": [last], "values": [entry.pop("value")], **entry}
 
     def _packaged(self, raw: dict[str, Any], path: str) -> dict[str, Any]:
         """The entry with the years and values of the packaged data it names."""
@@ -258,11 +263,11 @@ class Reader:
             fix = "take out data and entity, or years and values"
             raise InputError("both packaged data and a list", found=raw, allowed="one of them", fix=fix, **where)
         name, entity = raw["data"], raw.get("entity")
-        if name not in data_files():
-            raise unknown("data file", str(name), data_files(), **where)
+        if not isinstance(name, str) or name not in data_files():
+            raise unknown("data file", name, data_files(), **where)
         table = yearly(name)
         if not isinstance(entity, str) or entity not in table:
-            raise unknown("entity", "" if entity is None else str(entity), table, **where)
+            raise unknown("entity", "" if entity is None else entity, table, **where)
         unit = data_unit(name)
         if raw.get("unit", unit) != unit:
             fix = f'write unit = "{unit}", or leave it out'

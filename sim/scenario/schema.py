@@ -169,7 +169,9 @@ class Market:
     """The market for compute."""
 
     allocation: str = choice("how scarce compute is allocated", tuple(RULES))
-    capacity: Series = quantity("FLOP/yr", "compute on offer at the start of each given year", low=1, form="path")
+    capacity: Series = quantity(
+        "FLOP/yr", "compute on offer at the start of each given year", low=1, high=1e32, form="path"
+    )
     capacity_growth: float = quantity("%/yr", "growth of capacity after the last given year", low=-20, high=150)
     outside_demand: float = quantity("FLOP/yr", "demand of everyone not modelled, at the start", low=0, high=1e32)
     outside_growth: float = quantity("%/yr", "growth of outside demand", low=-20, high=150)

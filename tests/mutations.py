@@ -1,0 +1,143 @@
+"""Odd scenario files from a number: each seed gives the same file and settings, anywhere and at any time."""
+
+from dataclasses import dataclass, fields
+from math import log10
+from pathlib import Path
+from random import Random
+
+import numpy as np
+
+from sim.actors import registry as kinds
+from sim.errors import InputError
+from sim.measures import registry as measures
+from sim.policies import registry as policies
+from sim.quantity import Spec
+from sim.scenario import load
+from sim.scenario.schema import TABLES, Region
+from sim.world import World, advance, observe
+from tests.worlds import FEW, SCENARIOS
+
+TINY = (5e-324, 1e-310, 1e-300, 1e-200, 1e-100, 1e-30, 1e-12)
+LARGE = (1e12, 2.0**53, 1e30, 1e100, 1e200, 1e290, 1.7976931348623157e308)
+STRANGE = ("inf", "-inf", "nan", "-0.0", "0x" + "f" * 3000, "9" * 400, "9" * 5000, "true", '"text"', "[]", "{}",
+           "2020-01-01", '"\\u001b[31m"', "[[1, 2], [3]]", '{ value = 1, unit = "parsec" }')  # fmt: skip
+TEXTS = ("", "$\\frac{$", "$1M", "\x1b[31mred\x07", "<script>", "日本", "\u202e", "=1+1", "a\nb", "x" * 5000)
+NOTE = 'basis = "assumed", note = "n"'
+SIGNED = ("net_value",)  # measures that may be below zero
+STATE = ("plan", "cash", "volume", "trained", "error", "luck", "knowledge", "research", "entitlement", "dearness",
+         "market", "capacity", "rent", "permit_price", "license_price", "reach", "served", "lead", "earmarked",
+         "emitted", "public_knowledge", "banked", "past_emissions", "site")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Case:
+    """A scenario file that extends a shipped one, and settings."""
+
+    text: str
+    settings: tuple[str, ...]
+    until: int
+
+
+def specs() -> dict[str, Spec]:
+    """Every number that a scenario may set, by path, but counts and the calendar."""
+    found: dict[str, Spec] = {}
+    for name, cls in TABLES.items():
+        if name not in ("time", "run"):
+            found |= {f"{name}.{f.name}": f.metadata["spec"] for f in fields(cls)}
+    for region in ("united_states", "norway"):
+        found |= {f"region.{region}.{f.name}": f.metadata["spec"] for f in fields(Region) if f.name != "id"}
+    for rule, cls in kinds().items():
+        found |= {f"kind.{rule}.{f.name}": f.metadata["spec"] for f in fields(cls) if f.name not in ("id", "count")}
+    for name, policy in policies().items():
+        of = policy.__dataclass_fields__
+        found |= {f"policy.{name}.{key}": of[key].metadata["spec"] for key in policy.parameters() if key != "id"}
+    numbers = {path: spec for path, spec in found.items() if spec.form in ("number", "series", "path")}
+    return {path: spec for path, spec in numbers.items() if not path.endswith(".since")}
+
+
+def _number(random: Random, spec: Spec) -> str:
+    """A number for a key: mostly in its range, often at an end of it, sometimes beyond all."""
+    low, high = max(spec.low, -1e300), min(spec.high, 1e300)
+    wild = random.random()
+    if wild < 0.02:
+        return repr(random.choice((*TINY, *LARGE, -1.0, low * (1 - 1e-12), high * (1 + 1e-12))))
+    if wild < 0.025:
+        return random.choice(STRANGE)
+    ends = [low, high, 0.0, *TINY, *LARGE]
+    inside = [end for end in ends if low <= end <= high]
+    if random.random() < 0.5:
+        return repr(random.choice(inside))
+    if low >= 0 and high > 1000 * max(low, 1e-9):
+        edge = max(low, high * 1e-15)
+        return repr(min(max(10 ** random.uniform(log10(edge), log10(high)), low), high))
+    return repr(random.uniform(low, high))
+
+
+def _entry(random: Random, path: str, spec: Spec) -> str:
+    if spec.form in ("series", "path"):
+        years = sorted({random.randint(1800, 2300) for _ in range(random.randint(1, 4))})
+        values = ", ".join(_number(random, spec) for _ in years)
+        return f'{{ years = {years}, values = [{values}], unit = "{spec.unit}", {NOTE} }}'
+    value = _number(random, spec)
+    if path.startswith("policy."):
+        return value
+    return f"{{ value = {value}, {NOTE} }}"
+
+
+def case(seed: int) -> Case:
+    """The odd scenario of a seed."""
+    random, every = Random(seed), specs()
+    base = random.choice(sorted(file for file in SCENARIOS.glob("*.toml") if file.name != "sources.toml"))
+    lines: dict[str, list[str]] = {}
+    for path in random.sample(sorted(every), random.randint(1, 12)):
+        table, _, key = path.rpartition(".")
+        lines.setdefault(table, []).append(f"{key} = {_entry(random, path, every[path])}")
+    if random.random() < 0.2:
+        text = random.choice(TEXTS).encode("unicode_escape").decode().replace("\\x", "\\u00").replace('"', '\\"')
+        lines.setdefault("kind.startup", []).append(f'label = "{text}"')
+    head = f'schema = 1\ntitle = "t"\nquestion = "q"\nextends = "{base.as_posix()}"\n'
+    parts = []
+    for table, own in lines.items():
+        group, _, name = table.partition(".")
+        title = f'[[policy]]\nname = "{name}"\n' if group == "policy" else f"[{table}]\n"
+        parts.append(title + "\n".join(own) + "\n")
+    settings = [f"time.steps_per_year={random.choice([1, 1, 2, 4])}"]
+    if random.random() < 0.2:
+        settings.append(f'market.allocation="{random.choice(["price", "contracts", "queue"])}"')
+    until = 2019 if random.random() < 0.9 else random.choice([2012, 2100, 2200])
+    return Case(head + "".join(parts), tuple(settings), until)
+
+
+def outcome(seed: int, directory: Path) -> str:
+    """What becomes of the case of a seed: "refused", or "simulated" with a finite state. Raises AssertionError."""
+    made = case(seed)
+    file = directory / f"{seed}.toml"
+    file.write_text(made.text, encoding="utf-8")
+    try:
+        scenario = load(file, [*made.settings, *FEW], until=made.until, replicates=1)
+    except InputError as error:
+        refusal(error)
+        return "refused"
+    finally:
+        file.unlink()
+    with np.errstate(all="ignore"):
+        world = World(scenario, 1)
+        found = measures(scenario.region_ids, scenario.kind_ids)
+        for _ in range(scenario.time.end - scenario.time.start + 1):
+            steps = [advance(world) for _ in range(scenario.time.steps_per_year)]
+            for name in STATE:
+                if hasattr(world, name):
+                    assert np.isfinite(getattr(world, name)).all(), f"{name} is not finite in {world.year - 1}"
+            period = observe(world, steps)
+            for id, measure in found.items():
+                value = measure(period)
+                assert not value < 0 or id in SIGNED, f"{id} is {value} in {world.year - 1}"
+    return "simulated"
+
+
+def refusal(error: InputError) -> None:
+    """A refusal names the file, the key, what is allowed and the remedy, each on its line."""
+    told = str(error)
+    assert all(line.isprintable() for line in told.splitlines()), told
+    assert None not in (error.file, error.allowed, error.fix), told
+    assert error.key is not None or "bad TOML" in told, told
