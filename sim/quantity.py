@@ -126,6 +126,7 @@ class Spec:
         return f"{whole}, {bounds}{unit}" if bounds else f"{whole}{unit}"
 
 
+SMALLEST = 1e-18  # of declared units: what is nearer to zero is meant to be zero, and dividing by it leads nowhere
 SHAPES = ("triangular", "uniform", "log-uniform")  # how a number may be drawn between low and high
 
 
@@ -210,9 +211,13 @@ def weights(doc: str) -> Any:
 
 
 def check_range(spec: Spec, value: float, found: Any, **where: Any) -> None:
-    """Refuse NaN and whatever lies outside the hard range; both in the declared unit. ``found`` is as written."""
+    """Refuse NaN, what lies outside the hard range, and what is all but zero, in the declared unit. ``found`` is as
+    written."""
     if value != value or not spec.low <= value <= spec.high:
         problem = "not a number" if value != value else "out of range"
         fix = f"choose a value within the allowed range{'' if spec.unlimited is None else ', or leave it out'}"
         fix += f"; it means: {spec.doc}"
         raise InputError(problem, found=found, allowed=spec.allowed, fix=fix, **where)
+    if 0 < abs(value) < SMALLEST:
+        allowed, fix = f"0, or at least {SMALLEST:g} away from it", f"write 0; it means: {spec.doc}"
+        raise InputError("too near to zero", found=found, allowed=allowed, fix=fix, **where)

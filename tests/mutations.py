@@ -11,7 +11,7 @@ from sim.actors import registry as kinds
 from sim.errors import InputError
 from sim.measures import registry as measures
 from sim.policies import registry as policies
-from sim.quantity import Spec
+from sim.quantity import SMALLEST, Spec
 from sim.scenario import load
 from sim.scenario.schema import TABLES, Region
 from sim.world import World, advance, observe
@@ -63,7 +63,7 @@ def _number(random: Random, spec: Spec) -> str:
         return repr(random.choice((*TINY, *LARGE, -1.0, low * (1 - 1e-12), high * (1 + 1e-12))))
     if wild < 0.025:
         return random.choice(STRANGE)
-    ends = [low, high, 0.0, *TINY, *LARGE]
+    ends = [low, high, 0.0, SMALLEST, 1e-12, *LARGE]
     inside = [end for end in ends if low <= end <= high]
     if random.random() < 0.5:
         return repr(random.choice(inside))
@@ -104,7 +104,7 @@ def case(seed: int) -> Case:
     settings = [f"time.steps_per_year={random.choice([1, 1, 2, 4])}"]
     if random.random() < 0.2:
         settings.append(f'market.allocation="{random.choice(["price", "contracts", "queue"])}"')
-    until = 2019 if random.random() < 0.9 else random.choice([2012, 2100, 2200])
+    until = random.choice([2012, 2014, 2014, 2016]) if random.random() < 0.98 else random.choice([2060, 2200])
     return Case(head + "".join(parts), tuple(settings), until)
 
 

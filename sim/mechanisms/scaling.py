@@ -16,6 +16,7 @@ from sim.quantity import quantity
 
 Array = NDArray[np.float64]
 LN10 = log(10.0)
+LN_LEAST = -690.0  # ln of the least (reducible) error told from none, so that what divides by errors stays a number
 LN_GIGA = 9 * LN10  # the published laws are written in Gflop
 FLOP_PER_PARAMETER_TOKEN = 6.0  # forward and backward pass: Kaplan et al. 2020
 
@@ -99,7 +100,8 @@ class Polynomial(Law):
     exponent: float = quantity("1", "b: powers of compute per power of 1/error", low=0.5, high=200)
 
     def error_at(self, ln_compute: Array) -> Array:
-        return np.asarray(np.exp(np.minimum((self.intercept * LN10 + LN_GIGA - ln_compute) / self.exponent, 0.0)))
+        ln_error = (self.intercept * LN10 + LN_GIGA - ln_compute) / self.exponent
+        return np.asarray(np.exp(np.clip(ln_error, LN_LEAST, 0.0)))
 
     def ln_compute_for(self, error: Array) -> Array:
         return np.asarray(self.intercept * LN10 + LN_GIGA - self.exponent * np.log(error))
@@ -151,7 +153,7 @@ class Irreducible(Law):
 
     def error_at(self, ln_compute: Array) -> Array:
         ln_reducible = (self.intercept * LN10 + LN_GIGA - ln_compute) / self.exponent
-        return np.asarray(self.floor + np.exp(np.minimum(ln_reducible, np.log1p(-self.floor))))
+        return np.asarray(self.floor + np.exp(np.clip(ln_reducible, LN_LEAST, np.log1p(-self.floor))))
 
     def ln_compute_for(self, error: Array) -> Array:
         return np.asarray(self.intercept * LN10 + LN_GIGA - self.exponent * _ln_above(error, self.floor))
@@ -216,7 +218,7 @@ class Chinchilla(Law):
 
     def error_at(self, ln_compute: Array) -> Array:
         ln_reducible = self._ln_unit_loss - self.exponent * ln_compute
-        return np.asarray(self.entropy + np.exp(np.minimum(ln_reducible, log(self.uniform_loss - self.entropy))))
+        return np.asarray(self.entropy + np.exp(np.clip(ln_reducible, LN_LEAST, log(self.uniform_loss - self.entropy))))
 
     def ln_compute_for(self, error: Array) -> Array:
         return np.asarray((self._ln_unit_loss - _ln_above(error, self.entropy)) / self.exponent)
