@@ -46,13 +46,13 @@ def theil(groups: Sequence[Array]) -> tuple[float, float, float]:
         if share > 0:
             within += share * _theil(part)
             between += share * float(np.log(share / (part.size / n)))
-    return _theil(values), max(0.0, within), max(0.0, between)
+    return max(0.0, _theil(values)), max(0.0, within), max(0.0, between)
 
 
 def _theil(values: Array) -> float:
     ratio = values / values.mean()
     held = ratio[ratio > 0]
-    return max(0.0, float((held * np.log(held)).sum()) / values.size)
+    return float((held * np.log(held)).sum()) / values.size
 
 
 def top_share(values: Array, top: float = TOP) -> float:
