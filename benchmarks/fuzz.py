@@ -26,6 +26,7 @@ def main() -> int:
     parser.add_argument("--from", type=int, default=0, dest="first", metavar="SEED", help="first seed (default: 0)")
     parser.add_argument("--count", type=int, default=10_000, metavar="N", help="seeds to try (default: 10000)")
     parser.add_argument("--show", action="store_true", help="print the scenario files too")
+    parser.add_argument("--whole", action="store_true", help="write results, figures and page of each too, and again")
     options = parser.parse_args()
     counts, failures = Counter[str](), []
     with TemporaryDirectory() as place:
@@ -34,7 +35,7 @@ def main() -> int:
                 made = case(seed)
                 print(f"{made.text}\n# settings {list(made.settings)}, until {made.until}")
             try:
-                counts[outcome(seed, Path(place))] += 1
+                counts[outcome(seed, Path(place), options.whole)] += 1
             except Exception as error:
                 counts["failed"] += 1
                 failures.append(f"  seed {seed}: {type(error).__name__}: {str(error)[:200]}")

@@ -35,8 +35,8 @@ class InputError(Exception):
         found = None if self.found is None else _short(shown(self.found))
         key = None if self.key is None else _short(self.key)
         parts = {"file": self.file, "key": key, "found": found, "allowed": self.allowed, "fix": self.fix}
-        lines = [f"  {name:<8} {value}" for name, value in parts.items() if value is not None]
-        return "\n".join([_short(self.problem), *lines])
+        lines = [f"  {name:<8} {_line(str(value))}" for name, value in parts.items() if value is not None]
+        return "\n".join([_line(_short(self.problem)), *lines])
 
 
 class Notice(UserWarning):
@@ -58,6 +58,11 @@ def shown(found: Any) -> str:
     if isinstance(found, int) and found.bit_length() > MOST_BITS:
         return f"a whole number of about {round(found.bit_length() * log10(2)):,} digits"
     return str(found) if isinstance(found, date | time) else repr(found)
+
+
+def _line(text: str) -> str:
+    """Text on one line, with what cannot be printed written out."""
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
 def _short(text: str) -> str:

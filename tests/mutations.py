@@ -4,16 +4,20 @@ from dataclasses import dataclass, fields
 from math import log10
 from pathlib import Path
 from random import Random
+from shutil import rmtree
 
 import numpy as np
 
 from sim.actors import registry as kinds
 from sim.errors import InputError
+from sim.experiment import run
 from sim.measures import registry as measures
 from sim.policies import registry as policies
 from sim.quantity import SMALLEST, Spec
+from sim.results import redraw, write
 from sim.scenario import load
 from sim.scenario.schema import TABLES, Region
+from sim.scenario.writing import inputs, resolved_toml
 from sim.world import World, advance, observe
 from tests.worlds import FEW, SCENARIOS
 
@@ -108,8 +112,11 @@ def case(seed: int) -> Case:
     return Case(head + "".join(parts), tuple(settings), until)
 
 
-def outcome(seed: int, directory: Path) -> str:
-    """What becomes of the case of a seed: "refused", or "simulated" with a finite state. Raises AssertionError."""
+def outcome(seed: int, directory: Path, whole: bool = False) -> str:
+    """What becomes of the case of a seed: "refused", or "simulated" with a finite state. Raises AssertionError.
+
+    With ``whole`` its results are written too, figures and page included.
+    """
     made = case(seed)
     file = directory / f"{seed}.toml"
     file.write_text(made.text, encoding="utf-8")
@@ -120,7 +127,15 @@ def outcome(seed: int, directory: Path) -> str:
         return "refused"
     finally:
         file.unlink()
+    assert inputs(scenario)
+    assert resolved_toml(scenario)
     with np.errstate(all="ignore"):
+        if whole:
+            out = directory / str(seed)
+            out.mkdir()
+            write(run(scenario, workers=1), out, ["fuzz"], 0.0)
+            assert len(redraw(out)) > 0
+            rmtree(out)
         world = World(scenario, 1)
         found = measures(scenario.region_ids, scenario.kind_ids)
         for _ in range(scenario.time.end - scenario.time.start + 1):

@@ -19,7 +19,7 @@ from matplotlib.text import Text
 
 from sim.cli import main
 from sim.cli.terminal import Terminal, escaped
-from sim.errors import Notice
+from sim.errors import InputError, Notice
 from sim.report import letters
 from sim.report.drawing import footer, png, typeset
 from sim.report.letters import readable, tell, verbatim
@@ -78,6 +78,10 @@ def test_names_of_files_do_not_act_on_the_terminal(say: Say, tmp_path: Path) -> 
     said = say("run", tmp_path / "\x1b[31m.toml", "--out", tmp_path / "x")
     assert (said.code, "\x1b" in said.err) == (2, False)
     assert "\\x1b[31m.toml" in said.err
+    told = str(InputError("a problem\x07", file="a\nerror: fake", key="\x1b", found="\u202e", fix="a\tb"))
+    assert told.splitlines() == [
+        "a problem\\x07", r"  file     a\nerror: fake", r"  key      \x1b", r"  found    '\u202e'", r"  fix      a\tb",
+    ]  # fmt: skip
 
 
 @given(st.text())

@@ -11,7 +11,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from threading import Thread
 from typing import Any, TypeVar
@@ -21,7 +21,8 @@ from sim.errors import InputError, Notice
 Result = TypeVar("Result")
 Work = Callable[[int], Result]
 Progress = Callable[[Iterable[Result], int], Iterable[Result]]
-Team = dict[Connection, tuple[BaseProcess, int]]  # what each worker is, and its task, by the pipe to it
+Pipe = Any  # one end of it: its class differs between systems
+Team = dict[Pipe, tuple[BaseProcess, int]]  # what each worker is, and its task, by the pipe to it
 
 WORTH_A_POOL = 6.0  # seconds of work from which starting worker processes pays
 TRIES = 4  # of a task whose worker dies
@@ -91,7 +92,6 @@ def _parallel(work: Work[Result], tasks: Sequence[int], workers: int) -> Generat
             while waiting and len(team) < workers:
                 _hire(team, work, waiting.popleft())
             for connection in wait(list(team)):
-                assert isinstance(connection, Connection)
                 process, task = team[connection]
                 try:
                     good, outcome = connection.recv()
@@ -128,7 +128,7 @@ def _hire(team: Team, work: Work[Result], task: int) -> None:
     _send(ours, task)
 
 
-def _dismiss(team: Team, connection: Connection, patience: float = 0.0) -> None:
+def _dismiss(team: Team, connection: Pipe, patience: float = 0.0) -> None:
     """End a worker, whatever it does; one that has hung up gets time to end by itself, so that its code tells why."""
     process, _ = team.pop(connection)
     process.join(patience)
@@ -137,7 +137,7 @@ def _dismiss(team: Team, connection: Connection, patience: float = 0.0) -> None:
     connection.close()
 
 
-def _send(connection: Connection, task: int) -> None:
+def _send(connection: Pipe, task: int) -> None:
     try:
         connection.send(task)
     except OSError:  # it has died, which ``wait`` will tell
@@ -176,7 +176,7 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _serve(connection: Connection, work: Work[Any]) -> None:
+def _serve(connection: Pipe, work: Work[Any]) -> None:
     """In a worker process: do tasks until the parent hangs up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
     if not sys.warnoptions:
