@@ -91,7 +91,8 @@ def _parallel(work: Work[Result], tasks: Sequence[int], workers: int) -> Generat
         while waiting or team:
             while waiting and len(team) < workers:
                 _hire(team, work, waiting.popleft())
-            for connection in wait(list(team)):
+            ready: list[Pipe] = list(wait(list(team)))
+            for connection in ready:
                 process, task = team[connection]
                 try:
                     good, outcome = connection.recv()
