@@ -61,7 +61,7 @@ def test_a_way_in_common_is_gone_once_and_changes_nothing(start: float) -> None:
     scenarios = [small(until=2016), *others, small("baseline", "mechanisms.siting=false", until=2016)]
     found = sim.compare(scenarios, replicates=1, workers=1, assumptions=False, every_step=True)
     for i, scenario in enumerate(found.scenarios):
-        alone, mine = simulate(scenario, 0, True, None, {2012, 2016}), found.pairs[0].luck[i]
+        alone, mine = simulate(scenario, 0, True, {2012, 2016}), found.pairs[0].luck[i]
         assert np.array_equal(mine.yearly, alone.yearly, equal_nan=True), scenario.name
         assert np.array_equal(mine.by_step, alone.by_step, equal_nan=True)
         assert np.array_equal(mine.times, alone.times)

@@ -172,11 +172,13 @@ class Comparison:
         """Write tables, figures and report into a new or empty directory; the summary."""
         from sim.results.comparing import write_comparison
         from sim.results.place import prepare
-        from sim.store.lock import held
+        from sim.store.lock import release
 
         place = prepare(Path(out), "compare")
-        with held(place):
+        try:
             return write_comparison(self, [], place, ["sim.compare"], 0.0)
+        finally:
+            release(place)
 
     def idle(self, scenario: int) -> int:
         """In how many drawn worlds a scenario changes nothing: a limit that does not bind, a price on nothing."""
