@@ -31,7 +31,7 @@ from tqdm import tqdm
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from sim.experiment.runner import simulate  # noqa: E402
+from sim.experiment.path import simulate  # noqa: E402
 from sim.measures import registry  # noqa: E402
 from sim.scenario import Scenario, load  # noqa: E402
 from sim.scenario.schema import Mechanisms  # noqa: E402

@@ -16,13 +16,16 @@ _HOMES = {
     "Scenario": "sim.scenario",
     "ComputeEconomy": "sim.model",
     "World": "sim.world",
-    "compare": "sim.experiment",
-    "run": "sim.experiment",
-    "Comparison": "sim.results",
-    "Result": "sim.results",
+    "compare": "sim.api",
+    "run": "sim.api",
+    "Comparison": "sim.api",
+    "Run": "sim.api",
+    "Result": "sim.api",
 }
 
-__all__ = ["Comparison", "ComputeEconomy", "InputError", "Result", "Scenario", "World", "compare", "load", "run"]
+__all__ = [
+    "Comparison", "ComputeEconomy", "InputError", "Result", "Run", "Scenario", "World", "compare", "load", "run",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

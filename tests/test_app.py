@@ -30,8 +30,8 @@ from sim.app.looks import Scale, _lifts, raised, tick
 from sim.app.pair import Pair, Setup
 from sim.app.views import errors, lorenz, one, regions, shares
 from sim.errors import InputError
-from sim.experiment import simulate
-from sim.experiment.runner import run
+from sim.experiment.path import simulate
+from sim.experiment.run import run
 from sim.model import ComputeEconomy
 from sim.scenario import load
 from sim.scenario.changing import changed, entry_of

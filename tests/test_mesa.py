@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim import ComputeEconomy, load
-from sim.experiment import simulate
+from sim.experiment.path import simulate
 from sim.graph import facts
 from sim.measures import registry
 from sim.model import AcademicLab, Corporation, Startup

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, assume, given
 from hypothesis import settings as hypothesis_settings
 
 from sim.errors import InputError
-from sim.experiment import simulate
+from sim.experiment.path import simulate
 from sim.levers import LEVERS
 from sim.measures import registry as measures
 from sim.period import Step

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.app.cards import LARGE, SAME
+from sim.app.cards import SAME
 from sim.app.looks import (
     AXIS,
     BEFORE,
@@ -24,6 +24,7 @@ from sim.app.looks import (
 from sim.app.pair import Pair, Track
 from sim.app.views import PERCENT, label, looks, starts, years
 from sim.report import words
+from sim.report.sunflower import sunflower
 
 MOST_DOTS = 300  # actors in the picture of the network
 MOST_LINKS = 900
@@ -60,9 +61,8 @@ def picture(pair: Pair) -> Picture:
         centre = left + radius, (radius * 0.35 if i % 2 else -radius * 0.35)
         left += 2 * radius + 2.5
         centres[kind] = (*centre, radius)
-        for n, row in enumerate(members):
-            angle, far = n * 2.399963229728653, ((n + 0.5) ** 0.5)
-            places[row] = centre[0] + far * np.cos(angle), centre[1] + far * np.sin(angle)
+        seeds = (radius * sunflower(len(members)) + centre).tolist()
+        places |= {row: (x, y) for row, (x, y) in zip(members, seeds, strict=True)}
         rows += members
     shown = np.zeros(total, dtype=bool)
     shown[rows] = True
@@ -193,7 +193,7 @@ def _change(before: float, after: float) -> str:
     share = after / before - 1
     if abs(share) <= SAME:
         return "none"
-    if share > LARGE:
+    if words.is_factor(share):
         return f"× {words.plain(1 + share)}"
     return f"{'+' if share > 0 else words.MINUS}{words.plain(abs(100 * share))} %"
 

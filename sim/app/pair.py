@@ -16,7 +16,7 @@ from sim.experiment.compare import alike
 from sim.measures import registry
 from sim.model import ComputeEconomy
 from sim.period import Period, Step
-from sim.results import Replicate, Result
+from sim.results import Replicate, Run
 from sim.scenario import Scenario, load
 from sim.scenario.changing import changed
 from sim.scenario.writing import resolved_toml
@@ -97,7 +97,7 @@ class Track:
         """The unit of a measure in this world."""
         return self.measures[id].unit_under(self.scenario.law)
 
-    def result(self) -> Result:
+    def result(self) -> Run:
         """The finished years as the command line would give them: replicate 0 of this seed."""
         per_year = self.scenario.time.steps_per_year
         ends = range(per_year - 1, len(self.times), per_year)
@@ -106,7 +106,7 @@ class Track:
         last = self.scenario.time.start + len(ends) - 1
         scenario = replace(self.scenario, time=replace(self.scenario.time, end=last))
         nothing = np.zeros((0, len(self.measures)))
-        return Result(scenario, [Replicate(0, yearly, flags, nothing, np.zeros(0), [], {})] if len(ends) else [])
+        return Run(scenario, [Replicate(0, yearly, flags, nothing, np.zeros(0), [], {})] if len(ends) else [])
 
 
 class Pair(mesa.Model):  # type: ignore[misc]

@@ -15,7 +15,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 def act(options: Namespace) -> int:
     """Draw again and say what was drawn."""
-    from sim.results import redraw
+    from sim.outputs.run import redraw
 
     drawn = redraw(options.directory)
     print(f"{len(drawn)} figures and report.html drawn again in {options.directory}")

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError
+from sim.experiment.path import ReplicatePath, seconds
 from sim.experiment.pool import CalledOff, Progress, enough_workers, gathered
-from sim.experiment.runner import Way, seconds
-from sim.results import Comparison, Paired, Replicate
+from sim.results.comparison import Comparison, Paired
+from sim.results.run import Replicate
 from sim.scenario import Scenario, load
-from sim.scenario.data import laws
 from sim.scenario.drawing import draw, shared, with_values
 
 
@@ -62,20 +62,20 @@ class _Replicate:
 def _side_by_side(
     scenarios: list[Scenario], replicate: int, every_step: bool, called_off: CalledOff | None
 ) -> list[Replicate]:
-    """One replicate of each scenario. Those that differ from the first in policies alone come the same way until the
-    first of these policies begins, so that way is simulated once."""
+    """One replicate of each scenario. Those that differ from the first in policies alone share its path until the first
+    of these policies begins, so that path is simulated once."""
     time = scenarios[0].time
     ends = {time.start, time.end}
-    first = Way(scenarios[0], replicate, every_step, ends)
+    first = ReplicatePath(scenarios[0], replicate, every_step, ends)
     partings = [(_parting(scenarios[0], other), i) for i, other in enumerate(scenarios) if i]
     paths = {0: first}
     for year, i in sorted((year, i) for year, i in partings if year is not None):
-        first.go(year, called_off)
+        first.advance_to(year, called_off)
         paths[i] = first.fork(scenarios[i])
     for i, scenario in enumerate(scenarios):
         if i not in paths:
-            paths[i] = Way(scenario, replicate, every_step, ends)
-        paths[i].go_to_the_end(called_off)
+            paths[i] = ReplicatePath(scenario, replicate, every_step, ends)
+        paths[i].finish(called_off)
     return [paths[i].replicate() for i in range(len(scenarios))]
 
 
@@ -90,11 +90,6 @@ def _parting(first: Scenario, other: Scenario) -> int | None:
     starts = [policy.start for policy in set(first.policies) ^ set(other.policies)]
     start, end = first.time.start, first.time.end + 1
     return int(min(max(min(starts, default=end), start), end))
-
-
-def law_profiles(scenario: Scenario) -> list[str]:
-    """Names of the published laws of a scenario's benchmark."""
-    return list(laws()["benchmarks"][scenario.law_table.benchmark])
 
 
 def _named(scenarios: list[Scenario], seed: int, replicates: int) -> list[Scenario]:

@@ -1,49 +1,21 @@
-"""Replicates of one scenario. The result depends on (scenario, seed) alone: not on workers, order or hash seed."""
+"""One replicate's path through the years, measured on the way. It depends on scenario, seed and number alone."""
 
 from collections import Counter
 from collections.abc import Collection
 from concurrent.futures import CancelledError
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from sim.experiment.pool import CalledOff, Progress, enough_workers, gathered
+from sim.experiment.pool import CalledOff
 from sim.measures import registry
-from sim.period import Step
-from sim.results import Replicate, Result, actor_table
+from sim.period import Period, Step
+from sim.results.run import ACTOR_COLUMNS, Replicate
 from sim.scenario import Scenario
 from sim.world import World, advance, observe
 
 SECONDS_PER_STEP, SECONDS_PER_ACTOR_STEP = 1.5e-3, 0.5e-6  # measured, for the choice of workers only
-
-
-def run(
-    scenario: Scenario,
-    *,
-    workers: int | None = None,
-    every_step: bool = False,
-    progress: Progress[Replicate] | None = None,
-) -> Result:
-    """Simulate all replicates of a scenario (its own seed and number of replicates).
-
-    ``workers`` None chooses by the amount of work. ``progress`` wraps the iterator of finished replicates, given
-    their number. On KeyboardInterrupt the finished replicates are returned, marked interrupted.
-    """
-    wanted = scenario.run.replicates
-    workers = enough_workers(wanted * seconds(scenario), wanted) if workers is None else min(workers, wanted)
-    done, interrupted = gathered(_Simulation(scenario, every_step), range(wanted), workers, progress)
-    done.sort(key=lambda replicate: replicate.replicate)
-    return Result(scenario, done, interrupted)
-
-
-@dataclass(frozen=True)
-class _Simulation:
-    scenario: Scenario
-    every_step: bool
-
-    def __call__(self, replicate: int, called_off: CalledOff | None) -> Replicate:
-        return simulate(self.scenario, replicate, self.every_step, called_off)
+KG_PER_TONNE = 1000.0
 
 
 def simulate(
@@ -58,13 +30,13 @@ def simulate(
     ``actor_years`` None keeps all actors of the first year, of every tenth and of the last.
     Raises CancelledError at the start of a year in which ``called_off`` says so.
     """
-    path = Way(scenario, replicate, every_step, actor_years)
-    path.go_to_the_end(called_off)
+    path = ReplicatePath(scenario, replicate, every_step, actor_years)
+    path.finish(called_off)
     return path.replicate()
 
 
-class Way:
-    """One replicate on its way through the years, and what was measured on it."""
+class ReplicatePath:
+    """A replicate part of the way through its years, and what was measured until then."""
 
     def __init__(
         self, scenario: Scenario, replicate: int, every_step: bool = False, actor_years: Collection[int] | None = None
@@ -83,11 +55,11 @@ class Way:
         self.outcomes: Counter[str] = Counter()
         self.flows: list[dict[tuple[str, str, str], float]] = []
 
-    def go_to_the_end(self, called_off: CalledOff | None = None) -> None:
+    def finish(self, called_off: CalledOff | None = None) -> None:
         """Simulate what is left of the scenario's years."""
-        self.go(self.scenario.time.end + 1, called_off)
+        self.advance_to(self.scenario.time.end + 1, called_off)
 
-    def go(self, until: int, called_off: CalledOff | None = None) -> None:
+    def advance_to(self, until: int, called_off: CalledOff | None = None) -> None:
         """Simulate up to the start of a calendar year."""
         while self.year < until:
             if called_off and called_off():
@@ -109,11 +81,11 @@ class Way:
         self.flags.append([measure.flag is not None and measure.flag(period) for measure in self.measures])
         self.flows.append(_flows(steps))
         if self.year in self.actor_years:
-            self.actors.append(actor_table(self.scenario, self.world, period, self.world.replicate, self.year))
+            self.actors.append(actor_table(self.scenario, self.world, period, self.year))
 
-    def fork(self, scenario: Scenario) -> "Way":
-        """Another path that has come the same way and goes on under a scenario that differs in its policies alone."""
-        other = Way.__new__(Way)
+    def fork(self, scenario: Scenario) -> "ReplicatePath":
+        """Another path with the same past that goes on under a scenario that differs in its policies alone."""
+        other = ReplicatePath.__new__(ReplicatePath)
         other.__dict__.update(self.__dict__)
         other.scenario, other.world = scenario, self.world.apart()
         other.world.go_on(scenario)
@@ -135,6 +107,19 @@ class Way:
             dict(self.outcomes),
             self.flows,
         )
+
+
+def actor_table(scenario: Scenario, world: World, period: Period, year: int) -> pd.DataFrame:
+    """One row per actor: flows are sums over the year, the rest holds at its end."""
+    kinds = np.repeat(scenario.kind_ids, [kind.count for kind in scenario.kinds])
+    numbers = np.concatenate([np.arange(1, kind.count + 1) for kind in scenario.kinds])
+    columns = [
+        scenario.name, world.replicate, year, numbers, kinds, np.asarray(scenario.region_ids)[world.home], period.alive,
+        period.compute, period.inference, period.largest_run, period.paid, period.research,
+        period.means * period.years, period.emissions.sum(axis=0) / KG_PER_TONNE, period.embodied / KG_PER_TONNE,
+        period.error, period.access, world.knowledge, world.cash, world.share,
+    ]  # fmt: skip
+    return pd.DataFrame(dict(zip(ACTOR_COLUMNS, columns, strict=True)))
 
 
 def _flows(steps: list[Step]) -> dict[tuple[str, str, str], float]:

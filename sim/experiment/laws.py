@@ -1,12 +1,12 @@
 """One world under several laws: the ends of its law's exponent, and the other published fits of its benchmark."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from sim.experiment.compare import law_profiles
 from sim.scenario import Scenario
+from sim.scenario.data import laws
 
 STEEPNESS = ("exponent", "slope")  # the number of a law that says how much more compute a lower error takes
 Read = Callable[[list[str]], Scenario]  # a scenario with these settings
@@ -49,6 +49,17 @@ def under_laws(read: Read, held: str = "accuracy") -> list[Scenario]:
     others = [profile for profile in law_profiles(own) if profile != own.law_table.profile]
     fits = [replace(law([f'law.profile="{name}"']), name=name, title=f"Law {name}") for name in others]
     return found + fits
+
+
+def steepest(scenarios: Sequence[Scenario]) -> int | None:
+    """Which of scenarios from ``under_laws`` has the high end of the first one's exponent; None without a range."""
+    same = [i for i, scenario in enumerate(scenarios) if scenario.law_table.profile == scenarios[0].law_table.profile]
+    return same[-1] or None
+
+
+def law_profiles(scenario: Scenario) -> list[str]:
+    """Names of the published laws of a scenario's benchmark."""
+    return list(laws()["benchmarks"][scenario.law_table.benchmark])
 
 
 def _elasticity(scenario: Scenario) -> float:

@@ -1,10 +1,14 @@
 """Where results go: directories that are never overwritten, files that are never half-written."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
+
+import pandas as pd
 
 from sim.errors import InputError
 
@@ -43,7 +47,16 @@ def unwritable(error: OSError, **where: Any) -> InputError:
     return InputError(f"cannot be written: {error.strerror}", allowed=allowed, fix=fix, **where)
 
 
-def _numbered(base: Path) -> Any:
+@contextmanager
+def writing_to(out: Path) -> Iterator[None]:
+    """Around writing into a directory: InputError when there is no room. What was written until then is whole."""
+    try:
+        yield
+    except OSError as error:
+        raise unwritable(error, file=out) from None
+
+
+def _numbered(base: Path) -> Iterator[Path]:
     yield base
     number = 2
     while True:
@@ -54,6 +67,11 @@ def _numbered(base: Path) -> Any:
 def save_text(path: Path, text: str) -> None:
     """As ``save_bytes``, in UTF-8."""
     save_bytes(path, text.encode("utf-8", "backslashreplace"))  # file names need not be valid text
+
+
+def save_table(path: Path, table: pd.DataFrame) -> None:
+    """A table as CSV without its index."""
+    save_text(path, table.to_csv(index=False, lineterminator="\n"))
 
 
 def save_bytes(path: Path, content: bytes) -> None:

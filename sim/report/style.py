@@ -1,6 +1,7 @@
 """How figures of the house style are made: canvas, lines with bands, logarithmic scales, direct labels."""
 
 import re
+from dataclasses import dataclass
 from io import BytesIO
 from math import floor
 from typing import Any
@@ -13,13 +14,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
 
 from sim.report import words
+from sim.report.colours import GRID, INK, LINE, TERTIARY
 
-INK, SECONDARY, TERTIARY, GRID, LINE = "#1B2129", "#4A5360", "#66707D", "#E9ECF0", "#B5BCC6"
-KINDS = {  # hue, text colour, marker: told apart by lightness and shape too
-    "corporation": ("#23478F", "#23478F", "o"),
-    "startup": ("#BF6D00", "#A05C00", "D"),
-    "academia": ("#0E847E", "#0B7A74", "s"),
-}
 STYLE: Any = {
     "font.family": "DejaVu Sans", "font.size": 9, "axes.spines.top": False, "axes.spines.right": False,
     "axes.spines.left": False, "axes.grid": True, "axes.grid.axis": "y", "grid.color": GRID, "grid.linewidth": 0.8,
@@ -27,6 +23,29 @@ STYLE: Any = {
     "ytick.left": False, "lines.linewidth": 2, "lines.solid_capstyle": "round", "savefig.facecolor": "white",
 }  # fmt: skip
 SIZE, DPI = (7.2, 4.2), 200
+LONGEST_TITLE = 46  # letters in the last line of a figure
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a figure comes from: what its last line says, and what an axis of years shows."""
+
+    title: str
+    replicates: int
+    seed: int
+    made: str  # the date, or nothing
+    years: tuple[int, int]  # first and last
+    policies: tuple[tuple[str, float], ...] = ()  # id and start [year]
+    spread: str = "median and 90 % range over {} replicates"
+
+    @property
+    def line(self) -> str:
+        """Title, what was simulated, seed and date."""
+        title = self.title.replace("$", r"\$")  # a dollar, not mathematics
+        title = title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + "…"
+        what = self.spread.format(self.replicates) if self.replicates > 1 else "one replicate"
+        parts = (title, what, f"seed {self.seed}", self.made, "compute-divide")
+        return " · ".join(part for part in parts if part)
 
 
 def bands(series: pd.DataFrame, measure: str) -> pd.DataFrame:
@@ -37,20 +56,20 @@ def bands(series: pd.DataFrame, measure: str) -> pd.DataFrame:
     return table
 
 
-def canvas_of_years(about: dict[str, Any], title: str, subtitle: str, columns: int = 1) -> tuple[Figure, list[Axes]]:
+def canvas_of_years(origin: Origin, title: str, subtitle: str, columns: int = 1) -> tuple[Figure, list[Axes]]:
     """A canvas whose horizontal axes are the years of a run."""
-    figure, axes = canvas(title, subtitle, footer(about), columns)
-    first, last = about["years"]
+    figure, axes = canvas(title, subtitle, origin.line, columns)
+    first, last = origin.years
     for ax in axes:
         ax.xaxis.set_major_locator(MaxNLocator(8 if columns == 1 else 3, integer=True, steps=[1, 2, 4, 5, 10]))
         if last > first:
             ax.set_xlim(first, last)
             ax.margins(x=0)
-        policy_start(ax, about)
+        policy_start(ax, origin)
     return figure, axes
 
 
-def canvas(title: str, subtitle: str, footer: str, columns: int = 1) -> tuple[Figure, list[Axes]]:
+def canvas(title: str, subtitle: str, last_line: str, columns: int = 1) -> tuple[Figure, list[Axes]]:
     """A figure of the house style with its title, what it shows, and a line on where it comes from."""
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=SIZE, dpi=DPI, layout="constrained")
@@ -58,24 +77,16 @@ def canvas(title: str, subtitle: str, footer: str, columns: int = 1) -> tuple[Fi
         axes = [figure.add_subplot(1, columns, i + 1) for i in range(columns)]
     figure.text(0.02, 0.945, title, fontsize=11, fontweight="bold", color=INK)
     figure.text(0.02, 0.89, subtitle, fontsize=8, color=TERTIARY)
-    figure.text(0.02, 0.02, footer, fontsize=7, color=TERTIARY)
+    figure.text(0.02, 0.02, last_line, fontsize=7, color=TERTIARY)
     return figure, axes
 
 
-def footer(about: dict[str, Any]) -> str:
-    count = about["replicates"]
-    spread = about.get("spread", "median and 90 % range over {} replicates").format(count)
-    what = spread if count > 1 else "one replicate"
-    title = about["title"] if len(about["title"]) <= 46 else about["title"][:45] + "…"
-    parts = (title, what, f"seed {about['seed']}", about["run"], "compute-divide")
-    return " · ".join(part for part in parts if part)
-
-
-def policy_start(ax: Axes, about: dict[str, Any]) -> None:
+def policy_start(ax: Axes, origin: Origin) -> None:
     """A dotted line where each policy starts: before the first year it touches, since a year is drawn at its number."""
     starts: dict[float, list[str]] = {}
-    for name, start in about.get("policies", []):
-        if about["years"][0] < start < about["years"][1] + 1:
+    first, last = origin.years
+    for name, start in origin.policies:
+        if first < start < last + 1:
             starts.setdefault(start, []).append(name)
     several = len(starts) > 1
     for i, (start, names) in enumerate(sorted(starts.items())):

@@ -1,60 +1,20 @@
 """Effects of policies for people: cells of a table, and a sentence whose words follow from the numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import isfinite, log
-from typing import Protocol
 
-from sim.report.words import MINUS, NONE, number, plain
+from sim.report.subjects import BY_A_POLICY
+from sim.report.words import NONE, change_text, is_factor, number, plain, signed
+from sim.results.statistics import Effect
 
 SMALL_SHARE = 0.01  # a share below this is shown with its levels
-LEAST = 1e-5  # relative changes below this are printed as 0
 HARDLY = 0.01  # one end of a range over the other below which it counts as none
 ROUGH = 40  # draws below which a 95 % range over them is rough
 MARK_WIDTH = 96  # px of the picture of an effect
 NOTHING = 1e-4  # ratio below which a picture ends
-LARGE = 10.0  # relative changes above this are shown as factors
-SUBJECTS = {  # measure: subject, whether it is plural, verbs for more and less
-    "compute_ratio_industry_academia": ("the compute divide", False, "widens", "narrows"),
-    "compute_share_academia": ("academia's share of compute", False, "rises", "falls"),
-    "accuracy_gap_median_lab": ("the median lab's accuracy gap", False, "widens", "narrows"),
-    "frontier_error": ("the frontier's error", False, "rises", "falls"),
-    "emissions_total": ("emissions", True, "rise", "fall"),
-    "market_value": ("the AI product market", False, "grows", "shrinks"),
-}
 
 
-class Change(Protocol):
-    """What these functions read of an effect; attributes as in ``sim.results.Effect``."""
-
-    @property
-    def baseline(self) -> float: ...
-    @property
-    def policy(self) -> float: ...
-    @property
-    def difference(self) -> float: ...
-    @property
-    def low(self) -> float: ...
-    @property
-    def high(self) -> float: ...
-    @property
-    def wide_low(self) -> float: ...
-    @property
-    def wide_high(self) -> float: ...
-    @property
-    def relative(self) -> float: ...
-    @property
-    def relative_low(self) -> float: ...
-    @property
-    def relative_high(self) -> float: ...
-    @property
-    def wide_relative_low(self) -> float: ...
-    @property
-    def wide_relative_high(self) -> float: ...
-    @property
-    def certain(self) -> bool: ...
-
-
-def cell(change: Change | None, unit: str) -> str:
+def cell(change: Effect | None, unit: str) -> str:
     """An effect with both intervals: −31.2 % [−33.0, −29.5] (−44.0, −12.0); with levels where a share is small."""
     if change is None:
         return NONE
@@ -69,7 +29,7 @@ def cell(change: Change | None, unit: str) -> str:
         return levels + amounts(change, unit)
     luck = [change.relative_low, change.relative_high]
     wide = [change.wide_relative_low, change.wide_relative_high]
-    if change.relative > LARGE:
+    if is_factor(change.relative):
         texts = [[f"{plain(1 + value)}" if isfinite(value) else NONE for value in pair] for pair in (luck, wide)]
         return levels + _spans(f"× {plain(1 + change.relative)}", *texts)
     texts = [[change_text(value) for value in pair] for pair in (luck, wide)]
@@ -83,7 +43,7 @@ def _spans(middle: str, luck: list[str], wide: list[str]) -> str:
     return middle + spans + (f" ({', '.join(wide)})" if NONE not in wide else "")
 
 
-def mark(change: Change | None, reach: float) -> str:
+def mark(change: Effect | None, reach: float) -> str:
     """An effect as a small picture (SVG) on a logarithmic scale of the ratio that ends at ``reach`` on both sides.
 
     Dot the mean, thick line luck, thin line luck and assumptions, at the centre no change. Empty without a ratio.
@@ -114,7 +74,7 @@ def log_ratio(share: float) -> float:
     return log(max(1.0 + share, NOTHING))
 
 
-def reach(changes: list[Change | None]) -> float:
+def reach(changes: Sequence[Effect | None]) -> float:
     """How far effects and their intervals go to either side, in logarithms of the ratio; at least a percent or so."""
     shares = [
         share
@@ -126,7 +86,7 @@ def reach(changes: list[Change | None]) -> float:
     return max([HARDLY, *(abs(log_ratio(share)) for share in shares)])
 
 
-def amounts(change: Change, unit: str) -> str:
+def amounts(change: Effect, unit: str) -> str:
     """A difference with both intervals: −$1.20 M/yr [−1.30 M, ...]."""
     return _spans(
         signed(change.difference, unit),
@@ -135,28 +95,12 @@ def amounts(change: Change, unit: str) -> str:
     )
 
 
-def change_text(share: float) -> str:
-    """A relative change in percent with its sign and without the unit; 0 where it is nothing."""
-    if not isfinite(share):
-        return NONE
-    text = plain(100 * share) if abs(share) >= LEAST else "0"
-    return text if text.startswith(MINUS) or text == "0" else f"+{text}"
-
-
-def signed(value: float, unit: str) -> str:
-    """A difference with its sign."""
-    if not isfinite(value):
-        return NONE
-    text = number(abs(value), unit)
-    return text if value == 0 else f"{MINUS if value < 0 else '+'}{text}"
-
-
-def sentence(title: str, year: int, effects: Mapping[str, Change | None]) -> str:
+def sentence(title: str, year: int, effects: Mapping[str, Effect | None]) -> str:
     """One sentence on a policy. What it changes is what the interval of luck and assumptions leaves no doubt of."""
     changed: list[str] = []
     sometimes: list[str] = []
     unchanged: list[str] = []
-    for measure, (subject, _, more, less) in SUBJECTS.items():
+    for measure, (subject, (more, less)) in BY_A_POLICY.items():
         change = effects.get(measure)
         if change is None:
             continue
@@ -170,7 +114,7 @@ def sentence(title: str, year: int, effects: Mapping[str, Change | None]) -> str
             continue
         verb = more if change.difference > 0 else less
         size = change.relative
-        fold = size > LARGE
+        fold = is_factor(size)
         amount = f"{plain(1 + size)}-fold" if fold else f"by {plain(100 * abs(size))} %"
         wide = (change.wide_relative_low, change.wide_relative_high)
         ends = sorted(1 + end if fold else abs(100 * end) for end in wide)
