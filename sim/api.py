@@ -55,7 +55,7 @@ class Comparison(results.Comparison):
         from sim.outputs.comparison import write_comparison
 
         written: dict[str, Any] = as_json(
-            write_comparison(self, [], prepare(Path(out), "compare"), ["sim.compare"], 0.0)
+            write_comparison(self, {}, prepare(Path(out), "compare"), ["sim.compare"], 0.0)
         )
         return written
 

@@ -140,6 +140,33 @@ def test_what_simulates_loads_no_pictures() -> None:
     assert not set(loaded) & set(PICTURES)
 
 
+WORKER = """
+import sys
+
+class Loaded:
+    def __call__(self, replicate, called_off):
+        from sim.experiment.path import simulate
+        return sorted({name.partition(".")[0] for name in sys.modules})
+
+if __name__ == "__main__":
+    import json
+    import sim
+    from sim.experiment.pool import finished
+    sim.compare
+    print(json.dumps(list(finished(Loaded(), [0, 1], 2))))
+"""
+
+
+def test_workers_load_no_pictures(tmp_path: Path) -> None:
+    (tmp_path / "script.py").write_text(WORKER, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, tmp_path / "script.py"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    first, second = json.loads(done.stdout)
+    assert {"numpy", "sim"} <= set(first) & set(second)
+    assert not (set(first) | set(second)) & set(PICTURES)
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
 def test_only_the_model_and_the_page_know_mesa(file: Path) -> None:
     assert (

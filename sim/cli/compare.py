@@ -65,9 +65,9 @@ def act(options: Namespace) -> int:
     actors = sum(kind.count for kind in scenarios[0].kinds)
     with writing_to(before, out, options.scenarios[0], actors):
         found = compare(scenarios, replicates=given["replicates"], every_step=options.every_step, **run)
-        by_law = []
+        by_law = {}
         for law, others in under.items() if not found.interrupted else ():
-            by_law.append((law, compare(others, replicates=LAW_REPLICATES, **run)))
+            by_law[law] = compare(others, replicates=LAW_REPLICATES, **run)
         with finishing():
             summary = write_comparison(found, by_law, out, as_command(options.typed), time.perf_counter() - began)
     print(shown(options, summary, out, lambda: _report(found, summary, out, time.perf_counter() - began)))

@@ -61,7 +61,7 @@ def _compare(options: Namespace) -> int:
             progress=bar(options.quiet),
         )  # fmt: skip
         with finishing():
-            summary = write_comparison(found, [], out, as_command(options.typed), time.perf_counter() - began)
+            summary = write_comparison(found, {}, out, as_command(options.typed), time.perf_counter() - began)
     print(shown(options, summary, out, lambda: _report(found, summary, options.hold, out, time.perf_counter() - began)))
     return 130 if found.interrupted else 0
 

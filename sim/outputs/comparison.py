@@ -11,7 +11,7 @@ from sim.report.comparison.html import comparison_page
 from sim.report.comparison.summary import ComparisonSummary, Laws, summarize
 from sim.results.comparison import Comparison
 from sim.scenario.writing import resolved_toml
-from sim.store.place import save_bytes, save_table, save_text, writing_to
+from sim.store.place import clear_errors, save_bytes, save_table, save_text
 from sim.store.records import json_text
 
 
@@ -21,7 +21,7 @@ def write_comparison(found: Comparison, laws: Laws, out: Path, command: list[str
     Raises InputError when there is no room; what was written until then is whole.
     """
     summary = summarize(found, laws)
-    with writing_to(out):
+    with clear_errors(out):
         (out / "scenarios").mkdir(exist_ok=True)
         for scenario in found.scenarios:
             save_text(out / "scenarios" / f"{scenario.name}.toml", resolved_toml(scenario))

@@ -8,7 +8,7 @@ from sim.report.decomposition.html import decomposition_page
 from sim.report.decomposition.summary import DecompositionSummary, summarize
 from sim.results.decomposition import Decomposition
 from sim.scenario.writing import inputs, resolved_toml
-from sim.store.place import save_bytes, save_table, save_text, writing_to
+from sim.store.place import clear_errors, save_bytes, save_table, save_text
 from sim.store.records import json_text
 
 
@@ -18,7 +18,7 @@ def write_decomposition(found: Decomposition, out: Path, command: list[str], sec
     Raises InputError when there is no room; what was written until then is whole.
     """
     summary = summarize(found)
-    with writing_to(out):
+    with clear_errors(out):
         save_text(out / "scenario.toml", resolved_toml(found.scenario))
         if found.replicates:
             save_table(out / "decomposition.csv", found.table)

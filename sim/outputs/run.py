@@ -17,7 +17,7 @@ from sim.results.run import Run
 from sim.results.statistics import Spread
 from sim.scenario import load
 from sim.scenario.writing import inputs, resolved_toml
-from sim.store.place import save_bytes, save_table, save_text, writing_to
+from sim.store.place import clear_errors, save_bytes, save_table, save_text
 from sim.store.records import as_json, json_text
 
 OTHERS = {"comparison.csv": "compare", "decomposition.csv": "decompose"}  # tables of directories that are not of a run
@@ -30,7 +30,7 @@ def write_run(run: Run, out: Path, command: list[str], seconds: float) -> RunSum
     Raises InputError when there is no room; what was written until then is whole.
     """
     summary = summarize(run)
-    with writing_to(out):
+    with clear_errors(out):
         save_text(out / "scenario.toml", resolved_toml(run.scenario))
         save_table(out / "series.csv", run.series)
         if run.replicates and run.replicates[0].by_step.size:
@@ -53,7 +53,7 @@ def redraw(out: Path) -> list[str]:
         scenario = load(out / "scenario.toml")
         series, actors = pd.read_csv(out / "series.csv"), pd.read_csv(out / "actors.csv")
         summary = summary_of(json.loads((out / "summary.json").read_text(encoding="utf-8")))
-        with writing_to(out):
+        with clear_errors(out):
             return _draw(out, RunData(scenario, series, actors, record.date), summary, record)
     except InputError:
         raise

@@ -1,11 +1,10 @@
 """Numbers for people, and sentences whose words follow from the numbers."""
 
 from math import isfinite, log10
-from typing import Any
 
 import numpy as np
 
-from sim.results.statistics import Spread
+from sim.results.statistics import Array, Spread
 from sim.scenario.schema import Mechanisms
 
 MINUS = "−"
@@ -162,7 +161,7 @@ def market_sentence(outcomes: dict[str, float]) -> str:
     return f"The compute market was {', '.join(parts)} of all steps." if parts else ""
 
 
-def change_sentence(subject: str, first: Any, last: Any, unit: str, words: tuple[str, str]) -> str:
+def change_sentence(subject: str, first: Array, last: Array, unit: str, words: tuple[str, str]) -> str:
     """One sentence on a change, from values over replicates; its words follow from sign, size and interval.
 
     The interval is the 5th to 95th percentile of the factor last / first within each replicate. When it holds

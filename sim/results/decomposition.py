@@ -14,7 +14,7 @@ from sim.scenario import Scenario
 DEFAULT = (DIVIDE, EMISSIONS, FRONTIER_ERROR)
 ALONE, OUT = "alone", "out"  # added alone to the world with nothing, or left out of the whole
 INTERACTION = "interaction"
-World = tuple[str, str]  # what is done ("all", "nothing", "alike", "off", "on") to which part
+Variant = tuple[str, str]  # what is done ("all", "nothing", "alike", "off", "on") to which part
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Decomposition:
 
     scenario: Scenario
     parts: list[Part]
-    worlds: list[World]
+    worlds: list[Variant]
     columns: list[str]  # ids of measures
     replicates: list[Parts]
     asked: int

@@ -48,8 +48,8 @@ def unwritable(error: OSError, **where: Any) -> InputError:
 
 
 @contextmanager
-def writing_to(out: Path) -> Iterator[None]:
-    """Around writing into a directory: InputError when there is no room. What was written until then is whole."""
+def clear_errors(out: Path) -> Iterator[None]:
+    """Around writing into a directory: what the system refuses, for want of room or of rights, is an InputError."""
     try:
         yield
     except OSError as error:

@@ -19,7 +19,7 @@ FLOWS_SHOWN = 8
 TENTHS_SHOWN = (0, 1, 5, 10)  # the whole kind, and those with the least, middling and most compute at first
 AGREE = 0.25  # of an interval's width: how far the bootstrap may lie from the t interval without a remark
 
-Laws = list[tuple[str, Comparison]]
+Laws = Mapping[str, Comparison]  # the same scenarios by law
 Effects = Mapping[str, Effect | None]  # by measure
 
 
@@ -103,7 +103,7 @@ class ComparisonSummary:
 
 
 def summarize(found: Comparison, laws: Laws) -> ComparisonSummary:
-    """The summary of a comparison, also of one without a finished pair. ``laws`` are the same under other laws."""
+    """The summary of a comparison, also of one without a finished pair; ``laws`` hold the same scenarios by law."""
     baseline, names = found.scenarios[0], found.names
     shown = list(dict.fromkeys(id for run in found.results for id in short_table(run)))
     all_effects: dict[str, Effects] = {
@@ -130,7 +130,7 @@ def summarize(found: Comparison, laws: Laws) -> ComparisonSummary:
         bootstrap_differs=_bootstrap(all_effects),
         missing={name: [id for id, change in of.items() if change is None] for name, of in all_effects.items()},
         scope=words.scope_sentences(baseline.mechanisms),
-        laws=[_law(law, under) for law, under in laws],
+        laws=[_law(law, under) for law, under in laws.items()],
     )
 
 

@@ -1,10 +1,12 @@
 """Figures of a run for a policy paper: each a function of its data that returns a PNG, or None without anything."""
 
 from collections.abc import Callable
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
 from sim.report import words
@@ -12,6 +14,7 @@ from sim.report.colours import BROWN, INK, LINE, LOOKS, OTHER, SECONDARY, TERTIA
 from sim.report.run.data import RunData
 from sim.report.run.network import network
 from sim.report.style import aside, bands, canvas_of_years, label_ends, line, log_scale, png, typeset
+from sim.results.statistics import Array
 
 
 def draw_all(run: RunData) -> dict[str, bytes]:
@@ -53,20 +56,38 @@ def divide(run: RunData) -> bytes | None:
 def shares(run: RunData) -> bytes | None:
     """Share of the year's training compute bought by corporations, startups, labs and kinds that a scenario adds."""
     figure, (ax,) = canvas_of_years(run.origin, "Who uses the compute", "Share of the year's training compute, percent")
-    ends = []
+    lines = []
     for kind, label in (
         ("corporation", "Corporations"),
         ("startup", "Startups"),
         ("academia", "Academia" if _added(run) else "Academic labs"),
         *_added(run),
     ):
-        table = bands(run.series, f"compute_share_{kind}")
-        if table.empty or not table["mid"].max() > 0:
-            continue
-        hue, text, marker = LOOKS.get(kind, OTHER)
-        line(ax, 100 * table, hue, marker)
-        last = table["mid"].iloc[-1]
-        ends.append((100 * last, f"{label} {words.number(last, 'fraction')}", text))
+        table, look = bands(run.series, f"compute_share_{kind}"), LOOKS.get(kind, OTHER)
+        if not table.empty and table["mid"].max() > 0:
+            lines.append(_Share(table, label, look.hue, look.text, look.marker))
+    return _shares(figure, ax, lines)
+
+
+@dataclass(frozen=True)
+class _Share:
+    """A line of shares: low, mid, high by year (fractions), its label, and how both look."""
+
+    table: pd.DataFrame
+    label: str
+    hue: str
+    text: str
+    marker: str | None = None
+    style: str = "-"
+
+
+def _shares(figure: Figure, ax: Axes, lines: list[_Share]) -> bytes | None:
+    """A figure of shares in percent, each line labelled with its last value; None without a line."""
+    ends = []
+    for share in lines:
+        line(ax, 100 * share.table, share.hue, share.marker, share.style)
+        last = share.table["mid"].iloc[-1]
+        ends.append((100 * last, f"{share.label} {words.number(last, 'fraction')}", share.text))
     ax.set_ylim(bottom=0)
     ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g} %"))
     label_ends(ax, ends)
@@ -173,21 +194,15 @@ def research(run: RunData) -> bytes | None:
         "Research's part of spending, and knowledge's part of the gain in effective compute since the start, percent"
     )
     figure, (ax,) = canvas_of_years(run.origin, "How far effort turns to ideas", subtitle)
-    ends = []
+    lines = []
     for measure, label, tone, style in (
         ("research_share", "Of spending", INK, "-"),
         ("frontier_gain_from_efficiency", "Of the frontier's gain", BROWN, "--"),
     ):
         table = bands(run.series, measure)
-        if table.empty:
-            continue
-        line(ax, 100 * table, tone, style=style)
-        last = table["mid"].iloc[-1]
-        ends.append((100 * last, f"{label} {words.number(last, 'fraction')}", tone))
-    ax.set_ylim(bottom=0)
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g} %"))
-    label_ends(ax, ends)
-    return png(figure) if ends else None
+        if not table.empty:
+            lines.append(_Share(table, label, tone, tone, style=style))
+    return _shares(figure, ax, lines)
 
 
 def payers(run: RunData) -> bytes | None:
@@ -266,21 +281,15 @@ def bound(run: RunData) -> bytes | None:
         "What holds spending back",
         "Share of spending on training by actors at each limit, percent; the rest is what actors want",
     )
-    ends = []
+    lines = []
     for by, label, tone, style in (
         ("means", "Means", INK, "-"), ("carbon", "Carbon budget", BROWN, "--"), ("ramp", "Ramp", TERTIARY, ":"),
         ("ceiling", "Ceiling", SECONDARY, "-."),
     ):  # fmt: skip
         table = bands(run.series, f"spend_bound_by_{by}")
-        if table.empty or not table["high"].max() > 0:
-            continue
-        line(ax, 100 * table, tone, style=style)
-        last = table["mid"].iloc[-1]
-        ends.append((100 * last, f"{label} {words.number(last, 'fraction')}", tone))
-    ax.set_ylim(bottom=0)
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g} %"))
-    label_ends(ax, ends)
-    return png(figure) if ends else None
+        if not table.empty and table["high"].max() > 0:
+            lines.append(_Share(table, label, tone, tone, style=style))
+    return _shares(figure, ax, lines)
 
 
 FIGURES: dict[str, Callable[[RunData], bytes | None]] = {
@@ -298,7 +307,9 @@ FIGURES: dict[str, Callable[[RunData], bytes | None]] = {
 }
 
 
-def _lorenz(values: Any, grid: Any) -> Any:
+def _lorenz(values: Array, grid: Array) -> Array:
+    """The cumulative share [percent] of the least shares of actors in ``grid`` [percent]."""
     ordered = np.sort(values)
     cumulated = np.concatenate([[0.0], np.cumsum(ordered)])
-    return np.interp(grid, np.linspace(0, 100, cumulated.size), 100 * cumulated / max(cumulated[-1], 1e-300))
+    heights = 100 * cumulated / max(cumulated[-1], 1e-300)
+    return np.asarray(np.interp(grid, np.linspace(0, 100, cumulated.size), heights))
