@@ -12,15 +12,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.economy.observe import Period, Step, observe
 from sim.experiment.compare import alike
 from sim.measures import registry
 from sim.model import ComputeEconomy
-from sim.period import Period, Step
 from sim.results import Replicate, Run
 from sim.scenario import Scenario, load
 from sim.scenario.changing import changed
 from sim.scenario.writing import resolved_toml
-from sim.world import observe
 
 Array = NDArray[np.float64]
 
@@ -138,7 +137,7 @@ class Pair(mesa.Model):  # type: ignore[misc]
     @property
     def at(self) -> float:
         """The time that both worlds have reached [year]."""
-        return float(self.baseline.model.world.time)
+        return float(self.baseline.model.world.clock.time)
 
     @property
     def tracks(self) -> tuple[Track, Track]:

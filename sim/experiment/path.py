@@ -7,12 +7,14 @@ from concurrent.futures import CancelledError
 import numpy as np
 import pandas as pd
 
+from sim.economy.observe import Period, Step, observe
+from sim.economy.start import begin
+from sim.economy.state import World
+from sim.economy.step import advance
 from sim.experiment.pool import CalledOff
 from sim.measures import registry
-from sim.period import Period, Step
 from sim.results.run import ACTOR_COLUMNS, Replicate
 from sim.scenario import Scenario
-from sim.world import World, advance, observe
 
 SECONDS_PER_STEP, SECONDS_PER_ACTOR_STEP = 1.5e-3, 0.5e-6  # measured, for the choice of workers only
 KG_PER_TONNE = 1000.0
@@ -45,7 +47,7 @@ class ReplicatePath:
         if actor_years is None:
             actor_years = {first, last, *(year for year in range(first, last) if year % 10 == 0)}
         self.scenario, self.every_step, self.actor_years = scenario, every_step, actor_years
-        self.world, self.year = World(scenario, scenario.run.seed, replicate), first
+        self.world, self.year = begin(scenario, scenario.run.seed, replicate), first
         self.measures = list(registry(scenario.region_ids, scenario.kind_ids).values())
         self.yearly: list[list[float]] = []
         self.flags: list[list[bool]] = []
@@ -70,7 +72,8 @@ class ReplicatePath:
     def _one_year(self) -> None:
         steps: list[Step] = []
         for _ in range(self.scenario.time.steps_per_year):
-            steps.append(advance(self.world))
+            self.world, step = advance(self.world)
+            steps.append(step)
             self.outcomes[steps[-1].outcome] += 1
             if self.every_step:
                 window = observe(self.world, steps[-1:])
@@ -87,8 +90,7 @@ class ReplicatePath:
         """Another path with the same past that goes on under a scenario that differs in its policies alone."""
         other = ReplicatePath.__new__(ReplicatePath)
         other.__dict__.update(self.__dict__)
-        other.scenario, other.world = scenario, self.world.apart()
-        other.world.go_on(scenario)
+        other.scenario, other.world = scenario, self.world.under(scenario)
         for name in ("yearly", "flags", "by_step", "times", "flows"):
             setattr(other, name, list(getattr(self, name)))
         other.outcomes = Counter(self.outcomes)
@@ -98,7 +100,7 @@ class ReplicatePath:
     def replicate(self) -> Replicate:
         """What was measured so far."""
         return Replicate(
-            self.world.replicate,
+            self.world.fixed.replicate,
             np.array(self.yearly),
             np.array(self.flags),
             np.array(self.by_step),
@@ -113,11 +115,12 @@ def actor_table(scenario: Scenario, world: World, period: Period, year: int) -> 
     """One row per actor: flows are sums over the year, the rest holds at its end."""
     kinds = np.repeat(scenario.kind_ids, [kind.count for kind in scenario.kinds])
     numbers = np.concatenate([np.arange(1, kind.count + 1) for kind in scenario.kinds])
+    homes = np.asarray(scenario.region_ids)[world.fixed.traits.home]
     columns = [
-        scenario.name, world.replicate, year, numbers, kinds, np.asarray(scenario.region_ids)[world.home], period.alive,
+        scenario.name, world.fixed.replicate, year, numbers, kinds, homes, period.alive,
         period.compute, period.inference, period.largest_run, period.paid, period.research,
         period.means * period.years, period.emissions.sum(axis=0) / KG_PER_TONNE, period.embodied / KG_PER_TONNE,
-        period.error, period.access, world.knowledge, world.cash, world.share,
+        period.error, period.access, world.actors.knowledge, world.actors.cash, world.sellers.share,
     ]  # fmt: skip
     return pd.DataFrame(dict(zip(ACTOR_COLUMNS, columns, strict=True)))
 

@@ -7,12 +7,13 @@ from functools import cached_property
 import networkx as nx
 import pandas as pd
 
-from sim.graph import graph
+from sim.economy.network import graph
+from sim.economy.start import begin
+from sim.economy.state import World
 from sim.report.colours import look_of
 from sim.report.style import Origin
 from sim.scenario import Scenario
 from sim.scenario.data import laws
-from sim.state import World
 
 
 @dataclass(frozen=True)
@@ -59,4 +60,4 @@ class RunData:
 
     @cached_property
     def _start(self) -> World:
-        return World(self.scenario, self.scenario.run.seed, int(self.actors["replicate"].min()))
+        return begin(self.scenario, self.scenario.run.seed, int(self.actors["replicate"].min()))

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.collections import LineCollection
 from numpy.typing import NDArray
 
-from sim.graph import facts
+from sim.economy.network import facts
 from sim.report.colours import LINE, LOOKS, OTHER, TERTIARY
 from sim.report.run.data import RunData
 from sim.report.style import canvas, png
