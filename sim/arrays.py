@@ -26,6 +26,6 @@ def through(rule: Callable[[float], Value], dt: float) -> Through[Value]:
 
 
 def part(amount: Array | float, whole: Array | float) -> Array:
-    """Amount over whole, in the shape of both; nothing where the whole is nothing."""
-    shape = np.broadcast_shapes(np.shape(amount), np.shape(whole))
-    return np.asarray(np.divide(amount, whole, out=np.zeros(shape), where=np.asarray(whole) > 0))
+    """Amount over whole, both (n,) or either one number; nothing where the whole is nothing."""
+    shape = max(np.shape(amount), np.shape(whole), key=len)
+    return np.asarray(np.divide(amount, whole, out=np.zeros(shape), where=np.greater(whole, 0)))

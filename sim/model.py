@@ -1,11 +1,13 @@
 """The economy as a Mesa model; its agents are views of the world's rows, made when someone looks."""
 
+from copy import deepcopy
 from functools import partial
 
 import mesa
 import networkx as nx
 from mesa.agent import AgentSet
 
+from sim.actors import registry as kinds
 from sim.economy.network import graph
 from sim.economy.observe import Period, Step, observe
 from sim.economy.start import begin
@@ -65,7 +67,7 @@ class Actor(mesa.Agent):  # type: ignore[misc]
     @property
     def access(self) -> float:
         """Best error rate at hand, own or of a released model."""
-        return float(self.model.world.sellers.access[self.row])
+        return float(self.model.world.access[self.row])
 
     @property
     def knowledge(self) -> float:
@@ -101,6 +103,13 @@ class AcademicLab(Actor):
 
 
 VIEWS: dict[str, type[Actor]] = {view.__name__: view for view in (Corporation, Startup, AcademicLab)}
+
+
+def __getattr__(title: str) -> type[Actor]:
+    """The class of a kind whose rules came by a file of their own, so that its agents can be pickled."""
+    if title in {kind.title for kind in kinds().values()}:
+        return view_of(title)
+    raise AttributeError(f"module 'sim.model' has no attribute '{title}'")
 
 
 def view_of(title: str) -> type[Actor]:
@@ -139,6 +148,9 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
         """Go on under a scenario that differs in its policies alone (see ``sim.scenario.changing``)."""
         self.assumptions = scenario
         self.world = self.world.under(scenario)
+
+    def __copy__(self) -> "ComputeEconomy":
+        return deepcopy(self)  # Mesa binds a model's step to the model itself; the world is shared all the same
 
     @property
     def agents(self) -> AgentSet:

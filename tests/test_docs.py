@@ -205,6 +205,7 @@ def test_a_kind_is_added_as_the_page_says(tmp_path: Path) -> None:
         few, none = (table(copy, out, measure) for out in ("out2", "out0"))
         assert (few / none - 1).abs().max(axis=None) < 0.002, measure
     script = f"""
+import pickle
 import numpy as np
 from sim import ComputeEconomy, load
 from sim.measures import registry
@@ -218,6 +219,8 @@ assert ("government", kind.id, "appropriations") in step.flows
 payees = {{payee for payer, payee, _ in step.flows if payer == kind.id}}
 assert payees == {{"cloud", "utilities", "government", "suppliers"}}
 assert {{view.__name__: len(of) for view, of in model.agents_by_type.items()}}["NationalCentre"] == 12
+kept = pickle.loads(pickle.dumps(model))
+assert [type(actor).__name__ for actor in kept.agents] == [type(actor).__name__ for actor in model.agents]
 """
     environment = {**os.environ, "PYTHONPATH": str(copy)}
     ended = subprocess.run(

@@ -19,8 +19,7 @@ def close(world: World, ledger: Ledger, lives: Lives) -> tuple[World, Step]:
     dt, clock, clearing = world.clock.dt, world.clock, ledger.sale.clearing
     clock = replace(clock, steps_done=clock.steps_done + 1)
     revenue = treasury.revenue(world, ledger.acts, ledger.sale)
-    reach, sold = products.after(world.fixed, lives.actors, ledger.acts.open_error, world.markets.products, dt)
-    actors = replace(lives.actors, reach=reach)
+    actors, sold = products.after(world.fixed, lives.actors, ledger.acts.open_error, world.markets.products, dt)
     after = World(
         fixed=world.fixed,
         clock=clock,
@@ -94,7 +93,7 @@ def _record(world: World, ledger: Ledger, lives: Lives, revenue: Array, after: W
         emissions=sale.emissions, embodied=sale.embodied,
         carbon_taxed=sale.bought * costs.taxed + sale.emission_permits, licensed=sale.compute_permits,
         sales=use.sales, carbon_per_flop=costs.kg_total, embodied_per_flop=costs.kg_embodied,
-        error=after.actors.error, access=after.sellers.access, knowledge=ledger.ideas.knowledge,
+        error=after.actors.error, access=after.access, knowledge=ledger.ideas.knowledge,
         public_knowledge=after.memory.public_knowledge, frontier_knowledge=after.memory.frontier_knowledge,
         market=float(use.sales.sum()) + given_away, rent=sale.clearing.rent, permit_price=sale.clearing.permit_price,
         license_price=sale.clearing.license_price, outcome=sale.clearing.outcome, capacity=sale.capacity.middle,

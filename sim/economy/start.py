@@ -117,6 +117,7 @@ def _traits(scenario: Scenario, groups: Groups, draws: Draws, endowment: Endowme
         openness=spread("openness"),
         contract_share=spread("contract_share"),
         own_budget=spread("carbon_budget"),
+        keeps_cash=spread("pays_from_cash") > 0,
         raises=spread("raises_venture") > 0,
         sponsors=spread("sponsors") > 0,
         academic=np.isin(np.arange(groups.size), groups.of("academia")),

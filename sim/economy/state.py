@@ -99,6 +99,7 @@ class Traits:
     openness: Array  # share of research published by choice
     contract_share: Array
     own_budget: Array  # kgCO2e/yr without any policy
+    keeps_cash: Mask  # others pass on what is left each year
     raises: Mask  # venture capital
     sponsors: Mask  # compute of academia
     academic: Mask
@@ -286,13 +287,21 @@ class World:
         return openly(self.scenario, self.clock.time, self.memory.released, self.memory.duty_error)
 
     @property
+    def access(self) -> Array:
+        """The best error at hand now, own or of a released model, (n,)."""
+        return np.minimum(self.actors.error, self.open_error)
+
+    @property
     def sellers(self) -> Sellers:
-        """The best error at hand and the share of the AI product market, of every actor now."""
+        """Who may sell AI products now, and the best released model beside them."""
         return Sellers.of(self.fixed, self.actors, self.open_error)
 
     def under(self, scenario: Scenario) -> "World":
         """This world under a scenario that differs in its policies alone."""
         return replace(self, fixed=replace(self.fixed, scenario=scenario, policies=in_order(scenario)))
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "World":
+        return self  # nobody changes it
 
 
 def openly(scenario: Scenario, time: float, released: Past, duty_error: float) -> float:

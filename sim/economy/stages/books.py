@@ -2,13 +2,14 @@
 investors, customers, suppliers (staff and everything else that firms and labs buy)."""
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.actors import Kind
-from sim.arrays import Array
+from sim.arrays import Array, Mask
 from sim.economy.ledger import Ledger
 from sim.economy.state import World
 
@@ -17,6 +18,18 @@ PURCHASES = ("public compute", "academic compute", "efficiency research")  # wha
 TRANSFERS = ("dividend", "permits given away")  # revenue that goes back without a purpose
 
 Flows = dict[tuple[str, str, str], float]  # (payer, payee, for) to USD/yr
+
+
+ACTORS = "actors"  # in a payment: each kind for its own
+
+
+class Payment(NamedTuple):
+    """What actors pay to one party, or get from one."""
+
+    payer: str
+    payee: str
+    purpose: str
+    amount: Array  # USD/yr, (n,)
 
 
 @dataclass(frozen=True)
@@ -35,45 +48,41 @@ class Books:
         return cls(tuple(world.rows()), {}, nothing, nothing)
 
     @property
-    def keeps_cash(self) -> Array:
-        """Who has a stock of cash, (n,)."""
-        return np.concatenate([np.full(r.stop - r.start, kind.pays_from_cash) for kind, r in self.rows])
-
-    @property
     def left(self) -> Array:
         """What each received minus what it spent [USD/yr], (n,)."""
         return self.received - self.spent
 
-    def receive(self, payer: str, purpose: str, amount: Array) -> "Books":
-        """``amount`` (n,) comes to the actors from one party."""
-        entries = [(payer, kind.id, purpose, amount[r]) for kind, r in self.rows]
-        return self._with(entries, received=self.received + amount)
-
-    def pay(self, payee: str, purpose: str, amount: Array) -> "Books":
-        """``amount`` (n,) goes from the actors to one party."""
-        entries = [(kind.id, payee, purpose, amount[r]) for kind, r in self.rows]
-        return self._with(entries, spent=self.spent + amount)
+    def add(self, *payments: Payment) -> "Books":
+        """With more payments between the actors and other parties, in the order given."""
+        flows, received, spent = dict(self.flows), self.received.copy(), self.spent.copy()
+        for payer, payee, purpose, amount in payments:
+            if payer == ACTORS:
+                spent += amount
+                _note(flows, ((kind.id, payee, purpose, amount[r]) for kind, r in self.rows))
+            else:
+                received += amount
+                _note(flows, ((payer, kind.id, purpose, amount[r]) for kind, r in self.rows))
+        return Books(self.rows, flows, received, spent)
 
     def earn_outside(self, amount: Array) -> "Books":
         """``amount`` (n,) of grants or core income comes from each kind's own party."""
-        entries = [(kind.income_from, kind.id, kind.income_is, amount[r]) for kind, r in self.rows]
-        return self._with(entries, received=self.received + amount)
+        flows = dict(self.flows)
+        _note(flows, ((kind.income_from, kind.id, kind.income_is, amount[r]) for kind, r in self.rows))
+        return Books(self.rows, flows, self.received + amount, self.spent)
 
     def hand_over(self, purpose: str, given: Array, got: Array) -> "Books":
         """Actors pay ``given`` (n,) and actors get ``got`` (n,), of one sum; each giver pays all takers alike."""
-        total = float(got.sum())
-        entries = []
+        flows, total = dict(self.flows), float(got.sum())
+        parts = {other.id: float(got[o].sum()) / total if total > 0 else 0.0 for other, o in self.rows}
         for kind, r in self.rows:
-            for other, o in self.rows:
-                part = float(got[o].sum()) / total if total > 0 else 0.0
-                entries.append((kind.id, other.id, purpose, given[r] * part))
-        return self._with(entries, received=self.received + got, spent=self.spent + given)
+            _note(flows, ((kind.id, other, purpose, given[r] * part) for other, part in parts.items()))
+        return Books(self.rows, flows, self.received + got, self.spent + given)
 
-    def pass_on(self) -> "Books":
+    def pass_on(self, keeps_cash: Mask) -> "Books":
         """Actors without a cash stock pass on what is left: firms to investors, labs to suppliers."""
-        left = np.where(self.keeps_cash, 0.0, self.left)
-        entries = [(kind.id, kind.settles_with, "what is left", left[r]) for kind, r in self.rows]
-        return self._with(entries, spent=self.spent + left)
+        flows, left = dict(self.flows), np.where(keeps_cash, 0.0, self.left)
+        _note(flows, ((kind.id, kind.settles_with, "what is left", left[r]) for kind, r in self.rows))
+        return Books(self.rows, flows, self.received, self.spent + left)
 
     def net(self) -> dict[str, float]:
         """What each party received minus what it paid [USD/yr]."""
@@ -83,14 +92,14 @@ class Books:
             sums[payee] += amount
         return dict(sums)
 
-    def _with(self, entries: list[tuple[str, str, str, Array]], **columns: Any) -> "Books":
-        flows = dict(self.flows)
-        for payer, payee, purpose, amount in entries:
-            total = float(amount.sum())
-            if total:
-                key = payer, payee, purpose
-                flows[key] = flows.get(key, 0.0) + total
-        return replace(self, flows=flows, **columns)
+
+def _note(flows: Flows, entries: Iterable[tuple[str, str, str, Array]]) -> None:
+    """Add amounts by payer, payee and purpose to flows that nobody else holds yet."""
+    for payer, payee, purpose, amount in entries:
+        total = float(amount.sum())
+        if total:
+            key = payer, payee, purpose
+            flows[key] = flows.get(key, 0.0) + total
 
 
 def settle(world: World, ledger: Ledger) -> Books:
@@ -103,19 +112,17 @@ def settle(world: World, ledger: Ledger) -> Books:
     permits = sale.emission_permits + sale.compute_permits
     paid = sale.paid_training + sale.paid_serving
     hardware = paid - sale.bought * (costs.power + costs.carbon) - permits
-    books = Books.empty(world)
-    books = books.receive("customers", "AI products", use.sales)
-    books = books.earn_outside(funds.income)
-    books = books.receive("investors", "venture capital", funds.venture)
-    transfers = funds.dividend - funds.allowances, funds.allowances
-    treasury = (use.public, funds.academic, funds.public_research, *transfers)
-    for purpose, amount in zip(PURCHASES + TRANSFERS, treasury, strict=True):
-        books = books.receive(GOVERNMENT, purpose, amount)
     cost = (1.0 - world.scenario.product.margin) * use.sales - sale.paid_serving
-    books = books.pay("suppliers", "cost of AI products", cost)
-    books = books.pay("suppliers", "efficiency research", use.research)
-    books = books.pay("cloud", "compute", hardware)
-    books = books.pay("utilities", "electricity", sale.bought * costs.power)
-    books = books.pay(GOVERNMENT, "carbon", sale.bought * costs.carbon)
-    books = books.pay(GOVERNMENT, "permits", permits)
+    treasury = (use.public, funds.academic, funds.public_research, funds.dividend - funds.allowances, funds.allowances)
+    books = Books.empty(world).add(Payment("customers", ACTORS, "AI products", use.sales)).earn_outside(funds.income)
+    books = books.add(
+        Payment("investors", ACTORS, "venture capital", funds.venture),
+        *(Payment(GOVERNMENT, ACTORS, *paid) for paid in zip(PURCHASES + TRANSFERS, treasury, strict=True)),
+        Payment(ACTORS, "suppliers", "cost of AI products", cost),
+        Payment(ACTORS, "suppliers", "efficiency research", use.research),
+        Payment(ACTORS, "cloud", "compute", hardware),
+        Payment(ACTORS, "utilities", "electricity", sale.bought * costs.power),
+        Payment(ACTORS, GOVERNMENT, "carbon", sale.bought * costs.carbon),
+        Payment(ACTORS, GOVERNMENT, "permits", permits),
+    )
     return books.hand_over("sponsored compute", use.given, use.sponsored)

@@ -16,8 +16,7 @@ def plan(world: World, acts: Acts, money: Money) -> Plan:
     planned = through(lambda years: planning.ramped(actors.plan, desired, world.fixed.traits.ramp, years), dt)
     spend = np.minimum(planned.middle, money.means)
     target = _research_target(world, acts) if world.on.research_choice else actors.research_share
-    speed = scenario.research.adjustment
-    share = through(lambda years: planning.approached(actors.research_share, target, speed, years), dt)
+    share = planning.approached_through(actors.research_share, target, scenario.research.adjustment, dt)
     given, got = _sponsored(world, spend)
     serving = scenario.product.inference_share * money.funds.demand * world.on.inference
     return Plan(desired=desired, plan=planned, spend=spend, research_share=share, given=given, got=got, serving=serving)

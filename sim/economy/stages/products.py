@@ -22,14 +22,14 @@ def at_rest(fixed: Fixed, sellers: Sellers, products: float) -> float:
     return product.market_at_rest(p.size, p.growth_exponent, p.cap, fixed.scenario.law_table.start_error, ln_error)
 
 
-def after(fixed: Fixed, actors: Actors, open_error: float, products: float, dt: float) -> tuple[Array, float]:
-    """Reach (n,) and the market [USD/yr] after a step, with the errors reached in it."""
+def after(fixed: Fixed, actors: Actors, open_error: float, products: float, dt: float) -> tuple[Actors, float]:
+    """The actors, with customers' habit, and the market [USD/yr] after a step, with the errors reached in it."""
     sellers = Sellers.of(fixed, actors, open_error)
     if fixed.scenario.mechanisms.brand_habit:
         actors = replace(actors, reach=_habit(fixed, actors, sellers, dt))
         sellers = Sellers.of(fixed, actors, open_error)
     rest = at_rest(fixed, sellers, products)
-    return actors.reach, product.adopted(products, rest, fixed.scenario.product.adoption, dt)
+    return actors, product.adopted(products, rest, fixed.scenario.product.adoption, dt)
 
 
 def _habit(fixed: Fixed, actors: Actors, sellers: Sellers, dt: float) -> Array:

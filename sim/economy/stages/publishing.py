@@ -12,6 +12,8 @@ from sim.policies.levers import Levers
 def publish(world: World, levers: Levers) -> tuple[Array, dict[str, Past], float]:
     """Shares of research published (n,), models under a duty by kind, and the best error released by duty."""
     traits, kind, memory, time = world.fixed.traits, world.fixed.traits.kind_index, world.memory, world.clock.time
+    if not levers.publishing.any():
+        return traits.openness, memory.dutiful, memory.duty_error
     obliged = traits.release_draw < levers.publishing[kind]
     sharing = np.maximum(traits.openness, np.where(obliged, levers.findings[kind], 0.0))
     dutiful, duty_error = dict(memory.dutiful), memory.duty_error

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from sim.arrays import Array, Through, through
+from sim.arrays import Array, Through
 from sim.economy import trends
 from sim.economy.ledger import Acts, Costs
 from sim.economy.state import World
-from sim.mechanisms import carbon, market, siting
+from sim.mechanisms import carbon, market, planning, siting
 
 
 def site(world: World, acts: Acts) -> Costs:
@@ -46,7 +46,7 @@ def _moved(world: World, price: Array) -> Through[Array]:
     if not world.on.siting:
         return Through(here, here)
     best = siting.preferred(price, world.fixed.cloud, s.scale)
-    return through(lambda years: siting.moved(here, best, s.speed, years), world.clock.dt)
+    return planning.approached_through(here, best, s.speed, world.clock.dt)
 
 
 def _cost_factor(world: World) -> Array:

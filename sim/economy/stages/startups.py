@@ -8,7 +8,7 @@ import numpy as np
 from sim.arrays import Array, Mask, Rows
 from sim.economy import trends
 from sim.economy.ledger import Ledger
-from sim.economy.stages.books import Books
+from sim.economy.stages.books import ACTORS, Books, Payment
 from sim.economy.stages.training import recent
 from sim.economy.state import Actors, World
 from sim.mechanisms import funding
@@ -30,22 +30,22 @@ class Lives:
 def live(world: World, ledger: Ledger, books: Books) -> Lives:
     """Cash, rounds, failures and foundings. Closes the books."""
     dt, on, enough = world.clock.dt, world.on, world.scenario.finance.runway * ledger.money.wants
-    actors, keeps_cash = _went_on(world, ledger), books.keeps_cash
+    actors, keeps_cash = _went_on(world, ledger), world.fixed.traits.keeps_cash
     profit = np.where(keeps_cash, books.left * dt, 0.0)
     owners = funding.paid_out(actors.cash + profit, profit, enough) / dt * keeps_cash
-    books = books.pay("investors", "profits", owners)
+    books = books.add(Payment(ACTORS, "investors", "profits", owners))
     if on.funding_rounds:
         paid, entitlement = _rounds(world, ledger, books, enough)
-        books = books.receive("investors", "venture capital", paid)
+        books = books.add(Payment("investors", ACTORS, "venture capital", paid))
         actors = replace(actors, entitlement=entitlement)
     cash = actors.cash + np.where(keeps_cash, books.left * dt, 0.0)
     missing = np.maximum(-cash, 0.0) / dt  # what customers unserved did not pay
-    books = books.receive("investors", "venture capital", missing)
+    books = books.add(Payment("investors", ACTORS, "venture capital", missing))
     lives = Lives(replace(actors, cash=np.maximum(cash, 0.0)), books, ledger.acts.rights, np.zeros_like(cash))
     if on.exit_and_entry and world.clock.ends_year:
         places = world.fixed.traits.raises & ~world.actors.alive
         lives = _found(world, ledger, _fail(world, ledger, lives), places)
-    books = lives.books.pass_on()
+    books = lives.books.pass_on(keeps_cash)
     return replace(lives, books=books, cash_change=np.where(keeps_cash, books.left * dt, 0.0))
 
 
@@ -105,8 +105,9 @@ def _fail(world: World, ledger: Ledger, lives: Lives) -> Lives:
         np.minimum.at(error, buyers, error[sold])
         price = np.zeros_like(actors.cash)
         np.add.at(price, buyers, finance.acquisition_price * ledger.money.funds.sales[sold])
-        books = books.pay("investors", "acquisitions", price / dt)
-    books = books.pay("investors", "liquidation", _set(np.zeros_like(actors.cash), failing, actors.cash[failing]) / dt)
+        books = books.add(Payment(ACTORS, "investors", "acquisitions", price / dt))
+    left = _set(np.zeros_like(actors.cash), failing, actors.cash[failing])
+    books = books.add(Payment(ACTORS, "investors", "liquidation", left / dt))
     emptied = ("cash", "entitlement", "plan", "volume", "trained", "research")
     actors = replace(
         actors,
@@ -127,7 +128,7 @@ def _found(world: World, ledger: Ledger, lives: Lives, places: Mask) -> Lives:
         return lives
     seed = _seed(world, ledger)
     money = _set(np.zeros(places.size), new, seed)
-    books = lives.books.receive("investors", "venture capital", money / clock.dt)
+    books = lives.books.add(Payment("investors", ACTORS, "venture capital", money / clock.dt))
     burn = world.groups.per_actor([getattr(kind, "burn", 0.0) for kind in world.scenario.kinds])
     plan = burn[new] * seed
     volume, share = plan / trends.hardware_price(world.scenario, clock.middle), traits.first_research_share[new]

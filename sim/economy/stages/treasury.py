@@ -87,8 +87,9 @@ def _weights(world: World, rule: str, served: Rows, means: Array, winners: float
 
 def revenue(world: World, acts: Acts, sale: Sale) -> Array:
     """What policies bring in [USD/yr], (uses,)."""
-    by_kind = np.array([sale.emissions[:, rows].sum(axis=1) for _, rows in world.rows()])  # (kinds, regions)
-    levers = acts.levers
-    brought_in = (levers.carbon_price * by_kind).sum(axis=(1, 2))
+    levers, taxes = acts.levers, np.zeros(len(USES))
+    if levers.carbon_price.any():
+        by_kind = np.array([sale.emissions[:, rows].sum(axis=1) for _, rows in world.rows()])  # (kinds, regions)
+        taxes = (levers.carbon_price * by_kind).sum(axis=(1, 2))
     permits = levers.carbon_sold * sale.emission_permits.sum() + levers.compute_sold * sale.compute_permits.sum()
-    return np.asarray(brought_in + permits)
+    return np.asarray(taxes + permits)
