@@ -41,7 +41,7 @@ ON_CARDS = {
     DIVIDE: ("The divide", ("wider", "narrower")),
     EMISSIONS: ("Emissions", ("higher", "lower")),
     FRONTIER_ERROR: ("Frontier error", ("higher", "lower")),
-    "months_behind_median_lab": ("Median lab is behind by", ("more", "less")),
+    "months_behind_median_lab": ("Median lab lags by", ("more", "less")),
     HALVING: ("Next halving of error", ("dearer", "cheaper")),
     "policy_revenue": ("Revenue of policies", ("more", "less")),
 }
