@@ -105,6 +105,15 @@ def walked(world: World, steps: int) -> tuple[World, list[Step]]:
     return world, done
 
 
+def state(world: World) -> dict[str, Any]:
+    """All that a world remembers, by name, whatever part it is in; what never changes is left out."""
+    found: dict[str, Any] = {}
+    for part in (world.clock, world.actors, world.markets, world.treasury, world.memory):
+        assert not found.keys() & vars(part).keys()
+        found |= vars(part)
+    return found
+
+
 def played(scenario: Scenario, seed: int = 1) -> tuple[World, list[Step]]:
     """A world at the end of its scenario, and all its steps."""
     return walked(begin(scenario, seed), scenario.steps)
