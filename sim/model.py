@@ -133,7 +133,7 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
             self.datacollector.collect(self)
 
     def go_on(self, scenario: Scenario) -> None:
-        """Go on under a scenario that differs in its policies alone (see ``sim.scenario.changing``)."""
+        """Go on under a scenario that differs in its policies alone (see ``sim.scenario.variants``)."""
         self.assumptions = scenario
         self.world.go_on(scenario)
 

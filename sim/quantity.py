@@ -34,6 +34,16 @@ UNITS = {
     "tCO2e/yr": ("emissions per year", "tCO2e/yr"),
 }
 
+# Base units of declared units that are none themselves.
+BASE_UNITS = {
+    "%/yr": "1/yr",
+    "USD/tCO2": "USD/kgCO2e",
+    "gCO2e/kWh": "kgCO2e/kWh",
+    "tCO2e": "kgCO2e",
+    "tCO2e/yr": "kgCO2e/yr",
+    "W": "kWh/yr",
+}
+
 _DEFINITIONS = """
 kilo- = 1e3 = k-
 mega- = 1e6 = M-
@@ -99,6 +109,11 @@ class Spec:
     high: float = inf
     form: str = "number"  # number, series, integer, choice, flag, names, text, weights
     options: tuple[str, ...] = ()
+
+    @property
+    def base_unit(self) -> str:
+        """The unit in which the model holds the number."""
+        return BASE_UNITS.get(self.unit, self.unit)
 
     @property
     def allowed(self) -> str:

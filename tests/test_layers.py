@@ -27,6 +27,17 @@ LAYERS = [
     ["cli"],
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
+WITHIN = {  # the same inside a package
+    "scenario": [
+        ["data", "parse", "schema"],
+        ["tree"],
+        ["scenario"],
+        ["checks", "notes", "reading", "writing"],
+        ["build", "differences"],
+        ["variants"],
+        ["drawing", "load"],
+    ],
+}
 FILES = sorted((ROOT / "sim").rglob("*.py"))
 
 
@@ -56,6 +67,19 @@ def test_imports_run_down(file: Path) -> None:
         if name.startswith("sim."):
             other = name.split(".")[1]
             assert other == own or LEVEL[other] < LEVEL[own], f"{file.name} ({own}) imports {name}"
+
+
+@pytest.mark.parametrize("package", WITHIN)
+def test_imports_run_down_inside_a_package(package: str) -> None:
+    level = {name: at for at, names in enumerate(WITHIN[package]) for name in names}
+    files = {file.stem: file for file in FILES if file.parent == ROOT / "sim" / package}
+    assert set(files) == {"__init__", *level}
+    for own, file in files.items():
+        for name in imported(file):
+            parts = name.split(".")
+            if parts[:2] == ["sim", package] and own != "__init__":
+                assert len(parts) > 2, f"{own} imports the package that it is part of"
+                assert level[parts[2]] < level[own], f"{own} imports {parts[2]}"
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))

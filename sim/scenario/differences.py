@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from sim.quantity import Quantity, Series, factor
-from sim.scenario.schema import Scenario
+from sim.scenario.scenario import Scenario
 from sim.scenario.writing import inputs, policy_texts
 
 ABSENT = "–"

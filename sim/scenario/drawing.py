@@ -1,15 +1,14 @@
 """Assumptions drawn anew: every number of the world with a range, from a stream of its own."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from collections.abc import Sequence
+from contextlib import suppress
 from math import exp, log, sqrt
-from typing import Any
 
-import numpy as np
-
+from sim.errors import InputError
 from sim.quantity import Quantity, factor
 from sim.rng import stream
-from sim.scenario.schema import TABLES, Scenario
+from sim.scenario.scenario import Scenario
+from sim.scenario.variants import with_values
 
 WIDE = 10.0  # high over low from which a quantity is drawn evenly in its logarithm
 MOST_TRIES = 1000
@@ -65,20 +64,25 @@ def drawn(quantity: Quantity, chance: float) -> float:
 def draw(
     scenario: Scenario, seed: int, replicate: int, others: Sequence[Scenario] = ()
 ) -> tuple[dict[str, float], int]:
-    """Values in base units for every uncertain quantity, and how many draws were thrown away before.
+    """Values in base units for every uncertain quantity, and how many draws were thrown away: see ``worlds``."""
+    return worlds([scenario, *others], seed, replicate)[:2]
 
-    A draw that makes an impossible world (see ``possible``) of the scenario, or of one of ``others`` with the values
-    that it shares, is thrown away whole. Each quantity has a stream of its
-    own, so that adding one moves no other.
+
+def worlds(scenarios: Sequence[Scenario], seed: int, replicate: int) -> tuple[dict[str, float], int, list[Scenario]]:
+    """A draw for the first of some scenarios, how many were thrown away before, and the scenarios with its values.
+
+    Each takes the values that it shares with the first. A draw that makes an impossible world of one of them, as the
+    checks of a file have it, is thrown away whole. Each quantity has a stream of its own, so that adding one moves no
+    other.
     """
-    found = uncertain(scenario)
+    found = uncertain(scenarios[0])
     for attempt in range(MOST_TRIES):
         values = {
             path: drawn(quantity, float(stream(seed, replicate, f"assumption {path}", attempt).random()))
             for path, quantity in found.items()
         }
-        if all(possible(with_values(one, shared(scenario, one, values))) for one in (scenario, *others)):
-            return values, attempt
+        with suppress(InputError):
+            return values, attempt, [with_values(one, shared(scenarios[0], one, values)) for one in scenarios]
     raise ArithmeticError("the ranges of this scenario leave hardly any possible world")
 
 
@@ -86,35 +90,3 @@ def shared(baseline: Scenario, scenario: Scenario, values: dict[str, float]) -> 
     """The drawn values that a scenario takes: of what it leaves as the baseline has it."""
     before, after = uncertain(baseline), uncertain(scenario)
     return {path: value for path, value in values.items() if path in after and after[path].base == before[path].base}
-
-
-def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
-    """The scenario with other values in base units, by path; its record of quantities stays as it was written."""
-    changes: dict[str, dict[str, float]] = {}
-    for path, value in values.items():
-        place, _, key = path.rpartition(".")
-        changes.setdefault(place, {})[key] = value
-    parts: dict[str, Any] = {}
-    law_keys = {f.name for f in fields(scenario.law)}
-    for place, entries in changes.items():
-        if place == "law":
-            own = {key: value for key, value in entries.items() if key in law_keys}
-            parts["law"] = _changed(scenario.law, own)
-            parts["law_table"] = _changed(scenario.law_table, {k: v for k, v in entries.items() if k not in law_keys})
-        elif place in TABLES:
-            parts[place] = _changed(getattr(scenario, place), entries)
-    parts["kinds"] = tuple(_changed(kind, changes.get(f"kind.{kind.id}", {})) for kind in scenario.kinds)
-    parts["regions"] = tuple(_changed(region, changes.get(f"region.{region.id}", {})) for region in scenario.regions)
-    return replace(scenario, **parts)
-
-
-def _changed(member: Any, entries: dict[str, float]) -> Any:
-    return replace(member, **entries)
-
-
-def possible(scenario: Scenario) -> bool:
-    """Whether a scenario with other values is one that a file could hold: what no number alone can show."""
-    product, law, start = scenario.product, scenario.law, scenario.law_table.start_error
-    if product.margin + product.inference_share > 1 or not law.lowest < start <= law.highest:
-        return False
-    return product.growth_exponent * float(scenario.anchored_law().elasticity(np.asarray(start))) < 1

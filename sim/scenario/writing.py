@@ -6,7 +6,7 @@ from typing import Any
 import tomlkit
 
 from sim.quantity import Quantity
-from sim.scenario.schema import Scenario
+from sim.scenario.scenario import Scenario
 
 
 def resolved_toml(scenario: Scenario) -> str:
@@ -19,7 +19,7 @@ def resolved_toml(scenario: Scenario) -> str:
     document.add("question", tomlkit.item(scenario.question))
     policies = tomlkit.aot()
     groups: dict[str, Any] = {}
-    for path, entries in scenario.tree["tables"].items():
+    for path, entries in scenario.tables.items():
         head, _, name = path.partition(".")
         table = _table(entries)
         if head == "policy":
