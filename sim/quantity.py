@@ -8,7 +8,7 @@ from bisect import bisect_right
 from dataclasses import MISSING, dataclass, field
 from functools import cache
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.errors import InputError
 
@@ -33,16 +33,10 @@ UNITS = {
     "W": ("electric power", "W"),
     "tCO2e/yr": ("emissions per year", "tCO2e/yr"),
 }
-
-# Base units of declared units that are none themselves.
-BASE_UNITS = {
-    "%/yr": "1/yr",
-    "USD/tCO2": "USD/kgCO2e",
-    "gCO2e/kWh": "kgCO2e/kWh",
-    "tCO2e": "kgCO2e",
-    "tCO2e/yr": "kgCO2e/yr",
-    "W": "kWh/yr",
-}
+BASE_UNITS = (
+    "1", "1/yr", "yr", "USD", "USD/yr", "FLOP", "FLOP/yr", "FLOP/USD", "FLOP/kWh", "USD/kWh", "USD/kgCO2e",
+    "kgCO2e/kWh", "kgCO2e", "kgCO2e/yr", "kWh/yr",
+)  # fmt: skip
 
 _DEFINITIONS = """
 kilo- = 1e3 = k-
@@ -99,6 +93,16 @@ def factor(unit: str, declared: str) -> float:
     return float(registry.Quantity(1.0, found).to_base_units().magnitude)
 
 
+@cache
+def base_unit(unit: str) -> str:
+    """The unit of the model for what is written in ``unit``: a value in it is taken as it is, to the bit."""
+    if unit in ("1", "year"):
+        return unit
+    registry = _registry()
+    found = registry.parse_units(unit).dimensionality
+    return next(base for base in BASE_UNITS if registry.parse_units(base).dimensionality == found)
+
+
 @dataclass(frozen=True)
 class Spec:
     """What a scenario key may hold: declared unit, hard range in that unit, meaning."""
@@ -109,11 +113,6 @@ class Spec:
     high: float = inf
     form: str = "number"  # number, series, integer, choice, flag, names, text, weights
     options: tuple[str, ...] = ()
-
-    @property
-    def base_unit(self) -> str:
-        """The unit in which the model holds the number."""
-        return BASE_UNITS.get(self.unit, self.unit)
 
     @property
     def allowed(self) -> str:
@@ -140,8 +139,7 @@ class Spec:
 SHAPES = ("triangular", "uniform", "log-uniform")  # how a number may be drawn between low and high
 
 
-@dataclass(frozen=True)
-class Quantity:
+class Quantity(NamedTuple):
     """One number of a scenario as written, with where it comes from. ``base`` is its value in base units."""
 
     path: str

@@ -428,10 +428,18 @@ def test_in_a_process_of_its_own(arguments: list[str]) -> None:
 
 def test_all_mistakes_of_a_file_are_told_at_once(say: Say, tmp_path: Path) -> None:
     file = tmp_path / "wrong.toml"
-    file.write_text(HEAD + "[product]\nmargin = 7\nmargn = 1\n[market]\nresponse = true\n" + TAX + "rate = -1\nrat = 2\n")
+    file.write_text(
+        HEAD + "[product]\nmargin = 7\nmargn = 1\n[market]\nresponse = true\n" + TAX + "rate = -1\nrat = 2\n"
+    )
     said = say("check", file)
     refused(said, "did you mean 'margin'?", "did you mean 'rate'?", file=file)
-    for key in ("product.margn", "product.margin", "market.response", "policy.carbon_tax.rat", "policy.carbon_tax.rate"):
+    for key in (
+        "product.margn",
+        "product.margin",
+        "market.response",
+        "policy.carbon_tax.rat",
+        "policy.carbon_tax.rate",
+    ):
         assert f"  key      {key}\n" in said.err, key
     assert said.err.count("\nand: ") == 4
     file.write_text(HEAD + "[time]\nend = 2000\n" + TAX + "start = 2030\nend = 2020\n")

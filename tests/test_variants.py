@@ -14,7 +14,7 @@ from sim.errors import InputError
 from sim.experiment.decompose import worlds as parts_of
 from sim.experiment.factors import factors
 from sim.experiment.steepness import HELD, under_laws
-from sim.quantity import UNITS, Spec, factor
+from sim.quantity import UNITS, base_unit, factor
 from sim.scenario import Scenario, load
 from sim.scenario.build import build
 from sim.scenario.drawing import worlds
@@ -123,4 +123,4 @@ def test_one_rule_for_files_settings_draws_and_the_page(entries: dict[str, float
 def test_every_number_can_be_given_in_base_units() -> None:
     """So a value of the model is written to the bit."""
     for unit in UNITS:
-        assert factor(Spec(unit, "").base_unit, unit) == 1.0, unit
+        assert factor(base_unit(unit), unit) == 1.0, unit

@@ -42,14 +42,17 @@ def bounds(quantity: Quantity) -> tuple[float, float]:
 def shape(quantity: Quantity) -> str:
     """As declared; otherwise triangular with its peak at the value, or even in the logarithm when high is over ten
     times low."""
-    low, high = bounds(quantity)
-    return quantity.draw or ("log-uniform" if low > 0 and high > WIDE * low else "triangular")
+    return quantity.draw or _usual_shape(*bounds(quantity))
+
+
+def _usual_shape(low: float, high: float) -> str:
+    return "log-uniform" if low > 0 and high > WIDE * low else "triangular"
 
 
 def drawn(quantity: Quantity, chance: float) -> float:
     """A value in base units from a uniform ``chance`` between 0 and 1, in the quantity's shape."""
     low, high = bounds(quantity)
-    peak, how = min(max(quantity.base, low), high), shape(quantity)
+    peak, how = min(max(quantity.base, low), high), quantity.draw or _usual_shape(low, high)
     if high <= low:
         return low
     if how == "log-uniform":
@@ -76,17 +79,19 @@ def worlds(scenarios: Sequence[Scenario], seed: int, replicate: int) -> tuple[di
     other.
     """
     found = uncertain(scenarios[0])
+    takes = [found.keys() if one is scenarios[0] else shared(scenarios[0], one) for one in scenarios]
     for attempt in range(MOST_TRIES):
         values = {
             path: drawn(quantity, float(stream(seed, replicate, f"assumption {path}", attempt).random()))
             for path, quantity in found.items()
         }
+        own = [{path: values[path] for path in paths} for paths in takes]
         with suppress(InputError):
-            return values, attempt, [with_values(one, shared(scenarios[0], one, values)) for one in scenarios]
+            return values, attempt, list(map(with_values, scenarios, own))
     raise ArithmeticError("the ranges of this scenario leave hardly any possible world")
 
 
-def shared(baseline: Scenario, scenario: Scenario, values: dict[str, float]) -> dict[str, float]:
-    """The drawn values that a scenario takes: of what it leaves as the baseline has it."""
+def shared(baseline: Scenario, scenario: Scenario) -> list[str]:
+    """The uncertain numbers that a scenario leaves as the baseline has them: it takes their drawn values."""
     before, after = uncertain(baseline), uncertain(scenario)
-    return {path: value for path, value in values.items() if path in after and after[path].base == before[path].base}
+    return [path for path, quantity in before.items() if path in after and after[path].base == quantity.base]

@@ -14,7 +14,7 @@ from typing import Any
 
 from sim.errors import InputError
 from sim.policies import Policy
-from sim.quantity import Quantity, Spec
+from sim.quantity import Quantity, Spec, base_unit
 from sim.scenario.build import build
 from sim.scenario.checks import check
 from sim.scenario.notes import notes
@@ -80,7 +80,7 @@ def in_base_units(part: type[Any], key: str, value: Any, note: str) -> dict[str,
     """The entry of a file that gives a part of a scenario this number, or these weights, to the bit."""
     why = {"basis": "assumed", "note": note}
     spec: Spec = part.__dataclass_fields__[key].metadata["spec"]
-    return {**value, **why} if isinstance(value, dict) else {"value": value, "unit": spec.base_unit, **why}
+    return {**value, **why} if isinstance(value, dict) else {"value": value, "unit": base_unit(spec.unit), **why}
 
 
 def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
@@ -89,47 +89,67 @@ def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
     As ``changed``, but these numbers alone are read again, which takes a tenth of the time. They have no range any
     more. Raises InputError where the values make an impossible world.
     """
-    tree, tables = scenario.tree.copy(), {table: dict(entries) for table, entries in scenario.tables.items()}
+    tree, tables = scenario.tree.copy(), dict(scenario.tables)
     record = {quantity.path: quantity for quantity in scenario.quantities}
-    numbers: dict[str, dict[str, float]] = {}
-    for path, value in values.items():
-        table, _, key = path.rpartition(".")
-        member = "law_table" if table == "law" and key in LAW_TABLE else table
-        numbers.setdefault(member, {})[key] = value
-        spec = _member(scenario, member).__dataclass_fields__[key].metadata["spec"]
-        record[path] = _known(record[path], value, spec.base_unit)
-        tables[table][key] = _entries(tree, table)[key] = _entry(record[path])
-    parts: dict[str, Any] = {name: replace(_member(scenario, name), **own) for name, own in numbers.items()}
-    for group in ("region", "kind"):
-        same = {f"{group}.{one.id}": one for one in getattr(scenario, f"{group}s")}
-        parts[f"{group}s"] = tuple(parts.pop(name, one) for name, one in same.items())
-    variant = replace(scenario, **parts, quantities=tuple(record.values()), tables=tables, tree=tree)
+    by_table = _by_table(values)
+    for table, own in by_table.items():
+        group, _, id = table.partition(".")
+        said: dict[str, Any] = tree.data[group][id] if id else tree.data.setdefault(group, {})
+        kept = tables[table] = dict(tables[table])
+        for key, value in own.items():
+            path = f"{table}.{key}"
+            record[path] = quantity = _known(record[path], value)
+            said[key] = kept[key] = _entry(quantity)
+    numbers = tuple(record.values())
+    variant = replace(scenario, **_parts(scenario, by_table), quantities=numbers, tables=tables, tree=tree)
     check(variant)
     return replace(variant, notes=tuple(notes(variant)))
 
 
-def _member(scenario: Scenario, name: str) -> Any:
-    """The part of a scenario that holds a table: product, region.france."""
-    group, _, id = name.partition(".")
-    return next(one for one in getattr(scenario, f"{group}s") if one.id == id) if id else getattr(scenario, name)
+def _by_table(values: Mapping[str, float]) -> dict[str, dict[str, float]]:
+    found: dict[str, dict[str, float]] = {}
+    for path, value in values.items():
+        table, _, key = path.rpartition(".")
+        found.setdefault(table, {})[key] = value
+    return found
 
 
-def _entries(tree: Tree, table: str) -> dict[str, Any]:
-    group, _, id = table.partition(".")
-    found: dict[str, Any] = tree.data.setdefault(group, {})
-    return found[id] if id else found
+def _parts(scenario: Scenario, by_table: dict[str, dict[str, float]]) -> dict[str, Any]:
+    """The parts of a scenario that hold these numbers, with them."""
+
+    def with_numbers(part: Any, numbers: dict[str, float]) -> Any:
+        return replace(part, **numbers) if numbers else part
+
+    law = by_table.get("law", {})
+    parts: dict[str, Any] = {
+        "law": with_numbers(scenario.law, {key: value for key, value in law.items() if key not in LAW_TABLE}),
+        "law_table": with_numbers(scenario.law_table, {key: value for key, value in law.items() if key in LAW_TABLE}),
+    }
+    for group in ("region", "kind"):
+        old = getattr(scenario, f"{group}s")
+        parts[f"{group}s"] = tuple(with_numbers(one, by_table.get(f"{group}.{one.id}", {})) for one in old)
+    for table, numbers in by_table.items():
+        if table != "law" and "." not in table:
+            parts[table] = with_numbers(getattr(scenario, table), numbers)
+    return parts
 
 
-def _known(old: Quantity, value: float, unit: str) -> Quantity:
-    """The record of a number that has this value, for the reason that it had another."""
+def _known(old: Quantity, value: float) -> Quantity:
+    """The record of a number that has this value in base units, for the reason that it had another."""
+    unit = base_unit(old.unit)
     return Quantity(old.path, value, value, unit, old.doc, old.basis, old.source, old.note)
 
 
 def _entry(number: Quantity) -> dict[str, Any]:
     """A number of the world as a file would hold it."""
     entry = {"value": number.value, "unit": number.unit}
-    entry |= {"source": number.source} if number.source else {"basis": number.basis}
-    return entry | ({"note": number.note} if number.note else {})
+    if number.source:
+        entry["source"] = number.source
+    else:
+        entry["basis"] = number.basis
+    if number.note:
+        entry["note"] = number.note
+    return entry
 
 
 def entry_of(scenario: Scenario, name: str, at: float) -> Policy | None:
