@@ -154,6 +154,11 @@ class Quantity(NamedTuple):
     high: float | None = None
     draw: str | None = None  # one of SHAPES, where a scenario declares it
 
+    @property
+    def is_date(self) -> bool:
+        """Whether it is a moment, which has no size: 2030 is three years after 2027, not 0.15 % more."""
+        return self.unit == "year"
+
 
 @dataclass(frozen=True)
 class Series:

@@ -169,6 +169,7 @@ WRONG = {
     "data and years": (series(f'{{ data = "x", years = [2012], {WHY} }}'), "market.capacity", "one of them"),
     # policies
     "one id twice": (TAX + TAX, "policy.carbon_tax", "two policies have one id", 'id = "second"'),
+    "nothing to replace": (f"{TAX}replace = true", "policy.carbon_tax.replace", "nothing to replace", "take it out"),
     "no name": ("[[policy]]\nrate = 5", "policy", "a policy needs a name", "carbon_tax"),
     "policy as a table": ('[policy]\nname = "carbon_tax"', "policy", "write [[policy]]"),
     "policy by dots": ('policy.x.kinds = "corporation"', "policy", "write [[policy]]"),
@@ -297,7 +298,7 @@ def test_what_looks_wrong_and_is_not(say: Say, tmp_path: Path) -> None:
     parent, child = tmp_path / "parent.toml", tmp_path / "child.toml"
     parent.write_text(HEAD + TAX + "rate = 5\n")
     child.write_text(f'schema = 1\ntitle = "Ünï"\nquestion = "?"\nextends = "parent.toml"\n{TAX}{TAX}id = "second"\n')
-    assert say("check", child).code == 0  # the same id replaces the parent's; another id adds
+    assert say("check", child).code == 0  # the same id merges with the parent's; another id adds
     from sim.scenario import load
 
     assert [policy.id for policy in load(child).policies] == ["carbon_tax", "second"]

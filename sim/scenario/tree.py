@@ -146,7 +146,7 @@ class Tree:
             raise InputError(problem, file=file, key="policy", found=entries, allowed="[[policy]]", fix=fix)
         own: set[str] = set()
         for entry in entries:
-            identity = _policy_id(entry, file)
+            identity = _policy_id(entry, file, {other["id"] for other in self.policies})
             if identity in own:
                 problem, fix = "two policies have one id", 'give each entry its own id, e.g. id = "second"'
                 where: dict[str, Any] = {"file": file, "key": f"policy.{identity}"}
@@ -155,10 +155,27 @@ class Tree:
             self._merge_policy({**entry, "id": identity}, file)
 
     def _merge_policy(self, entry: dict[str, Any], file: Path) -> None:
-        at = next((i for i, other in enumerate(self.policies) if other["id"] == entry["id"]), len(self.policies))
-        self.policies[at : at + 1] = [entry]
+        """An entry of a new id is added; of a known id, its keys are laid over those that are there."""
+        path, replaces = f"policy.{entry['id']}", entry.pop("replace", None)
+        at = next((i for i, other in enumerate(self.policies) if other["id"] == entry["id"]), None)
+        if replaces is not None and (replaces is not True or at is None):
+            problem = "nothing to replace" if at is None else "replace is true, or left out"
+            allowed, fix = "replace = true, for an id of the extended file", "take it out"
+            raise InputError(problem, file=file, key=f"{path}.replace", found=replaces, allowed=allowed, fix=fix)
+        if at is None:
+            self.policies.append(entry)
+        elif replaces:
+            self.policies[at] = entry
+            self.origin = {known: of for known, of in self.origin.items() if not known.startswith(f"{path}.")}
+        else:
+            name = self.policies[at]["name"]
+            if entry.setdefault("name", name) != name:
+                problem, allowed = "this id is that of another policy", f'name = "{name}" for the id {entry["id"]}'
+                fix = "give it an id of its own, or write replace = true to take the place of that entry"
+                raise InputError(problem, file=file, key=f"{path}.name", found=entry["name"], allowed=allowed, fix=fix)
+            self.policies[at] = self.policies[at] | entry
         for key in ("", *entry):
-            self.wrote(f"policy.{entry['id']}.{key}".rstrip("."), file)
+            self.wrote(f"{path}.{key}".rstrip("."), file)
 
 
 def check_sources(entries: dict[str, Any], file: Path, prefix: str) -> None:
@@ -187,8 +204,11 @@ def _table(value: Any, file: Path, key: str) -> dict[str, Any]:
     return value
 
 
-def _policy_id(entry: dict[str, Any], file: Path) -> str:
+def _policy_id(entry: dict[str, Any], file: Path, known: set[str]) -> str:
+    """The id of an entry: given, or the name of its policy. ``known`` are ids whose policy needs no name again."""
     name = entry.get("name")
+    if name is None and isinstance(entry.get("id"), str) and entry["id"] in known:
+        return str(entry["id"])
     if not isinstance(name, str):
         fix = f'add name = "..." ({", ".join(registry())})'
         raise InputError("a policy needs a name", file=file, key="policy", found=name, allowed="text", fix=fix)
