@@ -69,7 +69,7 @@ def _law(reader: Reader, path: str, raw: dict[str, Any]) -> dict[str, Any]:
     for key in ("benchmark", "profile"):
         name = raw.get(key, "")
         if not isinstance(name, str) or name not in options:
-            raise unknown(key, str(name), options, key=f"{path}.{key}")
+            raise _elsewhere(unknown(key, str(name), options, key=f"{path}.{key}"), key, name)
         options = options[name]
     profile = dict(published[raw["benchmark"]][raw["profile"]])
     law_class = LAWS[profile.pop("form")]
@@ -83,6 +83,21 @@ def _law(reader: Reader, path: str, raw: dict[str, Any]) -> dict[str, Any]:
     law = reader.part(law_class, {k: v for k, v in raw.items() if k in numbers}, path)
     reader.resolved[path] = kept | reader.resolved[path]
     return {"law_table": table, "law": law}
+
+
+def _elsewhere(error: InputError, key: str, name: Any) -> InputError:
+    """The error for an unknown profile, which says where a profile, or one of a form of laws, of this name is."""
+    fits = [
+        (benchmark, profile)
+        for benchmark, profiles in laws()["benchmarks"].items()
+        for profile, fit in profiles.items()
+        if key == "profile" and name in (profile, fit["form"])
+    ]
+    if fits:
+        (benchmark, profile), rest = fits[0], [profile for _, profile in fits[1:]]
+        others = f" (or {', '.join(rest)})" if profile != name and rest else ""
+        error.fix = f'write benchmark = "{benchmark}" and profile = "{profile}"{others}'
+    return error
 
 
 def _kind(reader: Reader, path: str, name: str, raw: dict[str, Any]) -> Any:

@@ -16,6 +16,7 @@ KEYS = (*TEXT_KEYS, *TABLE_KEYS, *GROUP_KEYS, "policy", "sources")
 SOURCE_KEYS = {"title", "by", "year", "link", "seen", "licence", "note"}
 SEEN = ("read", "computed", "secondary", "remembered")
 FROM_USER = Path("--set")  # stands for the file in messages about settings
+SET_NOW = "set on the command line"
 NOT_SET = ("name", "id", "rule", "drop", "replace")  # what an entry is, which no setting changes
 NAME = r"[A-Za-z0-9_-]+"
 
@@ -78,7 +79,7 @@ class Tree:
         """Set one entry. The value is checked when the tree is read. Raises InputError where no entry can stand."""
         head, *rest = path.split(".")
         if isinstance(value, dict) and head != "policy" and not {"source", "basis"} & set(value):
-            value = {**value, "basis": "assumed", "note": "set on the command line"}
+            value = {**value, "basis": "assumed", "note": SET_NOW}
         if head == "policy" and len(rest) == 2:
             self._policy(rest[0], path, origin)[_settable(rest[1], path, origin)] = value
         elif head in GROUP_KEYS and len(rest) == 2:
