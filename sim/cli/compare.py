@@ -94,7 +94,8 @@ def _report(found: "Comparison", summary: dict[str, Any], out: Path, seconds: fl
     for policy in summary["policies"]:
         changes = [f"{c['key']} ({c['first']} → {c['second']})" for c in policy["changes"]]
         lines += [f"  {policy['name']}: {policy['title']}", *(f"    {change}" for change in changes or ["no change"])]
-    lines.append("")
+    notes = dict.fromkeys(note for scenario in found.scenarios for note in scenario.notes)
+    lines += ["", *notes, *([""] if notes else [])]
     if found.pairs:
         year = found.years[-1]
         names = [policy["name"] for policy in summary["policies"]]

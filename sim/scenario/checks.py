@@ -1,7 +1,7 @@
 """What no single entry can show: one function for each rule, the same for files, settings, draws and the page."""
 
 from collections.abc import Callable, Iterator
-from math import inf, isfinite
+from math import ceil, floor, inf, isfinite
 from typing import Any
 
 import numpy as np
@@ -9,11 +9,15 @@ import numpy as np
 from sim.errors import InputError, together, unknown
 from sim.policies import Policy
 from sim.scenario.scenario import Scenario
+from sim.scenario.tree import START
 
 LARGEST_STUDY = 5_000_000  # actors in all replicates: some 16 GB for their tables until they are written
 LARGEST_YEAR = 250_000_000  # actors times regions times steps: some 12 GB for the steps of one year
 LONGEST = 200  # years
 EARLIEST, LATEST = 1900, 2400  # calendar years in which a policy may start or end
+WITHIN, WITHIN_YEAR = 0.1, 0.005  # of a step, of a year: so far from the edge of a step a date may be written
+MOST_STEPS = 365  # in a year
+ECONOMY = ("law.start_error", "law.start_compute", "product.size", "market.outside_demand")  # at the start
 MARKETS = ("carbon_cap", "compute_cap")  # levers that make a market for permits
 
 Mistakes = Iterator[InputError]
@@ -39,6 +43,23 @@ def the_horizon_runs_forward(scenario: Scenario) -> Mistakes:
     else:
         allowed, fix = f"at most {LONGEST} years", "choose a shorter horizon"
         yield InputError("the horizon is too long", found=found, allowed=allowed, fix=fix, **where)
+
+
+def the_start_has_its_economy(scenario: Scenario) -> Mistakes:
+    """Who starts a run in another year says how the economy is then: with the start, or after it."""
+    origin = scenario.tree.origin
+    described = [*ECONOMY, *(f"kind.{id}.start_plan" for id in scenario.kind_ids)]
+    elsewhere = [path for path in described if origin.get(path) != origin.get(START)]
+    if not elsewhere or START not in origin:
+        return
+    written = list(origin)  # in the order of writing
+    stale = [path for path in elsewhere if path in origin and written.index(path) < written.index(START)]
+    if stale:
+        year, first = scenario.time.start, origin[stale[0]].name
+        problem = f"a run from {year} would begin with the economy that {first} describes for its own start"
+        fix = f"take it out (policies have a start of their own), or give with it, for {year}: {', '.join(stale)}"
+        where = scenario.tree.where(START)
+        yield InputError(problem, found=year, allowed=f"the start in {first}, or numbers for another", fix=fix, **where)
 
 
 def a_year_fits_into_memory(scenario: Scenario) -> Mistakes:
@@ -148,6 +169,28 @@ def its_dates_are_of_a_calendar(scenario: Scenario, policy: Policy) -> Mistakes:
             yield InputError(problem, found=year, allowed=allowed, fix=fix, **_where(scenario, policy, key))
 
 
+def its_dates_begin_a_step(scenario: Scenario, policy: Policy) -> Mistakes:
+    """A policy is in force in whole steps, so it starts and ends where steps do."""
+    time = scenario.time
+    for key in ("start", "end"):
+        year = getattr(policy, key)
+        if not time.start < year < time.end + 1:
+            continue
+        steps = year * time.steps_per_year
+        if _off(year, time.steps_per_year):
+            before, after = (round(edge / time.steps_per_year, 4) for edge in (floor(steps), ceil(steps)))
+            finer = (n for n in range(time.steps_per_year + 1, MOST_STEPS + 1) if not _off(year, n))
+            fix = f"write {before:g} or {after:g}, or time.steps_per_year = {next(finer, MOST_STEPS)}"
+            problem = f"a policy cannot {key} within a step"
+            allowed = f"where one of {time.steps_per_year} steps a year begins"
+            yield InputError(problem, found=year, allowed=allowed, fix=fix, **_where(scenario, policy, key))
+
+
+def _off(year: float, steps: int) -> bool:
+    """Whether a date lies off the beginnings of steps, by more than two decimals of a year or a tenth of a step."""
+    return abs(year * steps - round(year * steps)) > max(WITHIN, WITHIN_YEAR * steps)
+
+
 def its_parameters_make_sense(scenario: Scenario, policy: Policy) -> Mistakes:
     """What the policy itself refuses."""
     refusal = policy.refusal()
@@ -215,6 +258,7 @@ def _where(scenario: Scenario, policy: Policy, key: str, *others: str) -> dict[s
 
 RULES: tuple[Callable[[Scenario], Mistakes], ...] = (
     the_horizon_runs_forward,
+    the_start_has_its_economy,
     a_year_fits_into_memory,
     a_study_fits_into_memory,
     a_region_runs_a_cloud,
@@ -227,6 +271,7 @@ RULES: tuple[Callable[[Scenario], Mistakes], ...] = (
 POLICY_RULES: tuple[Callable[[Scenario, Policy], Mistakes], ...] = (
     its_targets_are_known,
     its_dates_are_of_a_calendar,
+    its_dates_begin_a_step,
     its_parameters_make_sense,
     it_has_a_year_before,
     its_permits_have_a_price,

@@ -1,6 +1,6 @@
 """Assumptions drawn anew: every number of the world with a range, from a stream of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from math import exp, log, sqrt
 
@@ -79,7 +79,7 @@ def worlds(scenarios: Sequence[Scenario], seed: int, replicate: int) -> tuple[di
     other.
     """
     found = uncertain(scenarios[0])
-    takes = [found.keys() if one is scenarios[0] else shared(scenarios[0], one) for one in scenarios]
+    takes = [found.keys() if one is scenarios[0] else shared(found, one) for one in scenarios]
     for attempt in range(MOST_TRIES):
         values = {
             path: drawn(quantity, float(stream(seed, replicate, f"assumption {path}", attempt).random()))
@@ -91,7 +91,7 @@ def worlds(scenarios: Sequence[Scenario], seed: int, replicate: int) -> tuple[di
     raise ArithmeticError("the ranges of this scenario leave hardly any possible world")
 
 
-def shared(baseline: Scenario, scenario: Scenario) -> list[str]:
-    """The uncertain numbers that a scenario leaves as the baseline has them: it takes their drawn values."""
-    before, after = uncertain(baseline), uncertain(scenario)
+def shared(before: Mapping[str, Quantity], scenario: Scenario) -> list[str]:
+    """The uncertain numbers of a baseline that a scenario leaves as they are: it takes their drawn values."""
+    after = uncertain(scenario)
     return [path for path, quantity in before.items() if path in after and after[path].base == quantity.base]

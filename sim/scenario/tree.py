@@ -18,6 +18,7 @@ SEEN = ("read", "computed", "secondary", "remembered")
 FROM_USER = Path("--set")  # stands for the file in messages about settings
 SET_NOW = "set on the command line"
 NOT_SET = ("name", "id", "rule", "drop", "replace")  # what an entry is, which no setting changes
+START = "time.start"
 NAME = r"[A-Za-z0-9_-]+"
 
 
@@ -88,10 +89,18 @@ class Tree:
                 raise unknown(head, rest[0], groups, file=origin, key=path)
             groups[rest[0]][_settable(rest[1], path, origin)] = value
         elif head in TABLE_KEYS and len(rest) == 1:
-            self.data.setdefault(head, {})[rest[0]] = value
+            self._set(self.data.setdefault(head, {}), path, rest[0], value, origin)
+            return
         else:
             raise _no_such_path(path, origin)
         self.wrote(path, origin)
+
+    def _set(self, table: dict[str, Any], path: str, key: str, value: Any, origin: Path) -> None:
+        """A start that says again what it was is not written anew: the economy of that year goes with it."""
+        same = path == START and table.get(key) == value
+        table[key] = value
+        if not same:
+            self.wrote(path, origin)
 
     def _policy(self, identity: str, path: str, origin: Path) -> dict[str, Any]:
         """The policy's entry, made if the scenario has none and ``identity`` is the name of a policy."""
@@ -112,8 +121,7 @@ class Tree:
             self.wrote(key, file)
         for key in TABLE_KEYS:
             for name, value in _table(data.get(key, {}), file, key).items():
-                self.data.setdefault(key, {})[name] = value
-                self.wrote(f"{key}.{name}", file)
+                self._set(self.data.setdefault(key, {}), f"{key}.{name}", name, value, file)
         for group in GROUP_KEYS:
             for name, entry in _table(data.get(group, {}), file, group).items():
                 self._merge_entry(group, name, _table(entry, file, f"{group}.{name}"), file)

@@ -17,7 +17,6 @@ from sim.policies import Policy
 from sim.quantity import Quantity, Spec, base_unit
 from sim.scenario.build import build
 from sim.scenario.checks import check
-from sim.scenario.notes import notes
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import LawTable
 from sim.scenario.tree import FROM_USER, Tree
@@ -87,7 +86,7 @@ def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
     """The scenario with other values of numbers of the world, by path, in base units; what they rest on is kept.
 
     As ``changed``, but these numbers alone are read again, which takes a tenth of the time. They have no range any
-    more. Raises InputError where the values make an impossible world.
+    more, and notes stay those of what was written. Raises InputError where the values make an impossible world.
     """
     tree, tables = scenario.tree.copy(), dict(scenario.tables)
     record = {quantity.path: quantity for quantity in scenario.quantities}
@@ -103,7 +102,7 @@ def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
     numbers = tuple(record.values())
     variant = replace(scenario, **_parts(scenario, by_table), quantities=numbers, tables=tables, tree=tree)
     check(variant)
-    return replace(variant, notes=tuple(notes(variant)))
+    return variant
 
 
 def _by_table(values: Mapping[str, float]) -> dict[str, dict[str, float]]:
