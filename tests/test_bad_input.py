@@ -397,6 +397,8 @@ def test_all_mistakes_of_a_file_are_told_at_once(say: Say, tmp_path: Path) -> No
     ):
         assert f"  key      {key}\n" in said.err, key
     assert said.err.count("\nand: ") == 4
+    file.write_text('schema = 1\ntitle = "T"\n[prodct]\nx = 1\n[regoin.x]\ny = 1\n')
+    refused(say("check", file), "did you mean 'product'?", "did you mean 'region'?", "needs a question", file=file)
     file.write_text(HEAD + "[time]\nend = 2000\n" + TAX + "start = 2030\nend = 2020\n")
     refused(say("run", file), "the horizon runs backwards", "and: a policy ends before it starts", file=file)
     file.write_text(HEAD + '[kind.lab]\nrule = "academic_lab"\n')

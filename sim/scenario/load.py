@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.errors import InputError, nearest, unknown
+from sim.errors import InputError, nearest, together, unknown
 from sim.scenario.build import build
 from sim.scenario.data import laws
 from sim.scenario.parse import parse
@@ -58,15 +58,14 @@ def read_tree(file: Path, children: tuple[Path, ...] = ()) -> Tree:
     if type(data["schema"]) is not int or data["schema"] != 1:
         fix = "write schema = 1"
         raise InputError("unknown schema", file=file, key="schema", found=data["schema"], allowed="1", fix=fix)
-    for key in data:
-        if key not in KEYS:
-            raise unknown("key", key, KEYS, file=file, key=key)
+    mistakes = [unknown("key", key, KEYS, file=file, key=key) for key in data if key not in KEYS]
     for key in ("title", "question"):
-        if not isinstance(data.get(key), str) or not data[key].strip():
-            fix = f'add {key} = "..." below schema'
-            raise InputError(
-                f"a scenario needs a {key}", file=file, key=key, found=data.get(key), allowed="text", fix=fix
-            )
+        found = data.get(key)
+        if not isinstance(found, str) or not found.strip():
+            problem, fix = f"a scenario needs a {key}", f'add {key} = "..." below schema'
+            mistakes.append(InputError(problem, file=file, key=key, found=found, allowed="text", fix=fix))
+    if mistakes:
+        raise together(mistakes)
     tree = _parent(file, data["extends"], children) if "extends" in data else Tree(file, "", sources=laws()["sources"])
     tree.file, tree.name = file, file.stem
     beside = file.parent / SOURCES_FILE
