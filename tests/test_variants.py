@@ -18,7 +18,7 @@ from sim.quantity import UNITS, base_unit, factor
 from sim.scenario import Scenario, load
 from sim.scenario.build import build
 from sim.scenario.drawing import worlds
-from sim.scenario.variants import changed, with_options, with_policy, with_settings, with_values
+from sim.scenario.variants import changed, with_options, with_policy, with_values
 from sim.scenario.writing import resolved_toml
 from tests.worlds import FEW, SCENARIOS, small
 
@@ -46,7 +46,7 @@ def apart() -> list[Scenario]:
 WAYS: dict[str, Callable[[], list[Scenario]]] = {
     "file": lambda: [load(file) for file in sorted(SCENARIOS.glob("*.toml")) if file.name != "sources.toml"],
     "settings": lambda: [small("baseline", "product.margin=40 %", "region.norway.grid_intensity=20 gCO2e/kWh")],
-    "settings of one that is there": lambda: [with_settings(load(BASELINE), ["policy.carbon_tax.rate=50 USD/tCO2"])],
+    "a policy that was not there": lambda: [changed(load(BASELINE), {"policy.carbon_tax.rate": TAX["rate"]})],
     "benchmark": lambda: [changed(load(BASELINE), {"law.profile": "thompson2020_exponential"}, name="other")],
     "options": lambda: [with_options(load(BASELINE), seed=9, replicates=3, until=2020, name="a", title="b")],
     "values": lambda: [with_values(load(BASELINE), {"law.exponent": 8.0, "region.norway.electricity_price": 0.06})],
@@ -113,7 +113,6 @@ def test_one_rule_for_files_settings_draws_and_the_page(entries: dict[str, float
     for change in (
         lambda: with_values(scenario, entries),
         lambda: changed(scenario, dict(entries)),
-        lambda: with_settings(scenario, settings),
         lambda: load(BASELINE, settings),
     ):
         with pytest.raises(InputError, match=text):

@@ -22,6 +22,7 @@ from sim.scenario.variants import with_options, with_policy
 from sim.scenario.writing import resolved_toml
 from sim.world import observe
 
+THE_PAGE = Path("the page")  # stands for a file in messages
 Array = NDArray[np.float64]
 
 
@@ -148,7 +149,7 @@ class Pair(mesa.Model):  # type: ignore[misc]
     def change(self, name: str, parameters: Mapping[str, Any] | None) -> None:
         """A policy of the policy world has these parameters from now on, or ends. Raises InputError."""
         with self.lock:
-            self.policy.model.go_on(with_policy(self.policy.scenario, name, self.at, parameters))
+            self.policy.model.go_on(with_policy(self.policy.scenario, name, self.at, parameters, origin=THE_PAGE))
 
     def scenario_file(self) -> str:
         """The policy world as a scenario file that stands alone and gives the same numbers."""

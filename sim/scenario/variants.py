@@ -40,11 +40,6 @@ def changed(scenario: Scenario, entries: Mapping[str, Any], *, origin: Path = IN
     return build(_called(tree, name, title))
 
 
-def with_settings(scenario: Scenario, settings: Sequence[str]) -> Scenario:
-    """The scenario with ``path=value`` texts as on the command line. Raises InputError."""
-    return build(settled(scenario.tree.copy(), settings))
-
-
 def settled(tree: Tree, settings: Sequence[str] = (), **options: int | None) -> Tree:
     """A tree of one's own in which ``path=value`` texts are set, then seed, replicates and until where they are given.
 
@@ -157,7 +152,8 @@ def entry_of(scenario: Scenario, name: str, at: float) -> Policy | None:
     return min(still, key=lambda policy: policy.start, default=None)
 
 
-def with_policy(scenario: Scenario, name: str, at: float, parameters: Mapping[str, Any] | None) -> Scenario:
+def with_policy(scenario: Scenario, name: str, at: float, parameters: Mapping[str, Any] | None, *,
+                origin: Path = IN_CODE) -> Scenario:  # fmt: skip
     """The scenario in which, from ``at`` [year] on, a policy has these ``parameters``, written as in a file.
 
     An entry in force ends at ``at`` and another begins (``carbon_tax-2``, ...), which counts growth and ramp from the
@@ -166,19 +162,22 @@ def with_policy(scenario: Scenario, name: str, at: float, parameters: Mapping[st
     """
     tree = scenario.tree.copy()
     old = entry_of(scenario, name, at)
-    start, origin, identity = at, at, _free(name, tree.policies)
+    start, since, identity = at, at, _free(name, tree.policies)
     if old is not None:
         written = next(entry for entry in tree.policies if entry["id"] == old.id)
         if old.start < at:
-            written["end"], origin = at, old.origin
+            written["end"], since = at, old.origin
+            tree.wrote(f"policy.{old.id}.end", origin)
         else:
             tree.policies.remove(written)
-            start, origin, identity = old.start, old.origin, old.id
+            start, since, identity = old.start, old.origin, old.id
     if parameters is not None:
         entry = {**parameters, "name": name, "id": identity, "start": start}
-        if -inf < origin < start:
-            entry["since"] = origin
+        if -inf < since < start:
+            entry["since"] = since
         tree.policies.append(entry)
+        for key in entry:
+            tree.wrote(f"policy.{identity}.{key}", origin)
     return build(tree)
 
 
