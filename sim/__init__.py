@@ -15,7 +15,7 @@ _HOMES = {
     "load": "sim.scenario",
     "Scenario": "sim.scenario",
     "ComputeEconomy": "sim.model",
-    "World": "sim.world",
+    "World": "sim.economy.state",
     "compare": "sim.experiment",
     "run": "sim.experiment",
     "Comparison": "sim.results",

@@ -29,6 +29,7 @@ from sim.app.controls import (
 from sim.app.looks import Scale, _lifts, raised, tick
 from sim.app.pair import Pair, Setup
 from sim.app.views import errors, lorenz, one, regions, shares
+from sim.economy.stages.acts import act
 from sim.errors import InputError
 from sim.experiment import simulate
 from sim.experiment.runner import run
@@ -37,6 +38,7 @@ from sim.scenario import load
 from sim.scenario.variants import entry_of, with_policy
 from tests.saying import Say
 from tests.worlds import ROOT, SCENARIOS
+from tests.worlds import changed as changed_world
 
 FEW = ("kind.corporation.count=6", "kind.startup.count=14", "kind.academic_lab.count=20")
 BASELINE = SCENARIOS / "baseline.toml"
@@ -136,8 +138,8 @@ def test_growth_and_ramp_count_from_the_first() -> None:
     later = with_policy(scenario, "carbon_tax", 2025.0, TAX)
     at = [ComputeEconomy(s, seed=1) for s in (scenario, later)]
     for model in at:
-        model.world.steps_done = 4 * 16
-    prices = [model.world.levers().carbon_price.max() for model in at]
+        model.world = changed_world(model.world, steps_done=4 * 16)
+    prices = [act(model.world).levers.carbon_price.max() for model in at]
     assert prices[0] == prices[1] == pytest.approx(0.3 * 1.05**8.125)
 
 

@@ -6,20 +6,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sim.economy.start import begin
 from sim.experiment import run
 from sim.experiment.runner import simulate
 from sim.results import directory
 from sim.results.result import Result
-from sim.world import World, advance
-from tests.worlds import small
+from tests.worlds import small, walked
 
 
 def test_columns_of_actors_are_those_of_the_steps() -> None:
     scenario = small(until=2013, replicates=1)
     actors = run(scenario).actors
     last = actors[actors["year"] == 2013].reset_index(drop=True)
-    world = World(scenario, scenario.run.seed)
-    steps = [advance(world) for _ in range(8)][4:]
+    world, steps = walked(begin(scenario, scenario.run.seed), 8)
+    steps, actors_now = steps[4:], world.actors
     flows = {
         "compute_flop": "compute", "inference_flop": "inference", "spending_usd": "paid", "research_usd": "research",
         "means_usd": "means",
@@ -32,13 +32,13 @@ def test_columns_of_actors_are_those_of_the_steps() -> None:
     assert last["embodied_tco2e"].to_numpy() == pytest.approx(sum(s.embodied * s.dt for s in steps) / 1000, rel=1e-12)
     assert last["largest_run_flop"].to_numpy() == pytest.approx(np.max([step.run for step in steps], axis=0))
     states = {
-        "cash_usd": world.cash, "error": world.error, "access_error": world.access, "knowledge": world.knowledge,
-        "market_share": world.share,
+        "cash_usd": actors_now.cash, "error": actors_now.error, "access_error": world.sellers.access,
+        "knowledge": actors_now.knowledge, "market_share": world.sellers.share,
     }  # fmt: skip
     for name, values in states.items():
         assert last[name].to_numpy().tolist() == values.tolist(), name
-    assert last["region"].tolist() == [scenario.region_ids[home] for home in world.home]
-    assert last["alive"].tolist() == world.alive.tolist()
+    assert last["region"].tolist() == [scenario.region_ids[home] for home in world.fixed.traits.home]
+    assert last["alive"].tolist() == world.actors.alive.tolist()
     assert last["kind"].tolist() == ["corporation"] * 6 + ["startup"] * 14 + ["academic_lab"] * 20
     assert last["actor"].tolist() == [*range(1, 7), *range(1, 15), *range(1, 21)]
 
@@ -72,7 +72,7 @@ def test_extrapolation_begins_in_the_first_year_below_the_evidence() -> None:
     assert frontier.loc[first - 1] >= scenario.law.best_error
 
 
-@pytest.mark.parametrize("name", ["world.py", "data/laws.toml", "report/page.html"])
+@pytest.mark.parametrize("name", ["economy/step.py", "data/laws.toml", "report/page.html"])
 def test_the_hash_of_the_code_follows_every_file(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = tmp_path / "sim"
     shutil.copytree(Path(directory.__file__).parents[1], package, ignore=shutil.ignore_patterns("__pycache__"))

@@ -1,6 +1,6 @@
 """Small scenarios and random valid ones, for tests."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from math import ceil, isfinite, log10
 from pathlib import Path
 from typing import Any
@@ -8,13 +8,18 @@ from typing import Any
 from hypothesis import strategies as st
 
 from sim.actors import registry as kinds
-from sim.levers import ALLOTMENTS, REVENUE_USES
+from sim.economy.observe import Step
+from sim.economy.start import begin
+from sim.economy.state import World
+from sim.economy.step import advance
+from sim.policies.levers import ALLOTMENTS, REVENUE_USES
 from sim.quantity import Spec
 from sim.scenario import Scenario, load
 from sim.scenario.schema import TABLES, Mechanisms, Region
 
 ROOT = Path(__file__).resolve().parents[1]
 SCENARIOS = ROOT / "scenarios"
+PARTS = ("clock", "actors", "markets", "treasury", "memory", "fixed")
 FEW = ("kind.corporation.count=6", "kind.startup.count=14", "kind.academic_lab.count=20")
 
 
@@ -100,3 +105,25 @@ def settings(draw: Any, most: int = 12) -> list[str]:
             chosen += [f"policy.{name}.{key}={value}" for key, value in others[name].items()]
             chosen.append(f"policy.{name}.start={draw(st.floats(2011, 2016))!r}")
     return on_steps(chosen)
+
+
+def walked(world: World, steps: int) -> tuple[World, list[Step]]:
+    """A world after some steps, and what happened in them."""
+    done = []
+    for _ in range(steps):
+        world, step = advance(world)
+        done.append(step)
+    return world, done
+
+
+def played(scenario: Scenario, seed: int = 1) -> tuple[World, list[Step]]:
+    """A world at the end of its scenario, and all its steps."""
+    return walked(begin(scenario, seed), scenario.steps)
+
+
+def changed(world: World, **values: Any) -> World:
+    """Another world that differs in some of its state, by the names of the parts' fields (``steps_done`` too)."""
+    for name, value in values.items():
+        part = next(part for part in PARTS if hasattr(getattr(world, part), name))
+        world = replace(world, **{part: replace(getattr(world, part), **{name: value})})
+    return world

@@ -50,7 +50,7 @@ def picture(pair: Pair) -> Picture:
     centres: dict[str, tuple[float, float, float]] = {}
     chosen: dict[str, list[int]] = {}
     for kind, of in world.groups.kinds.items():
-        order = of.start + np.argsort(-world.start_plan[of], kind="stable")
+        order = of.start + np.argsort(-world.fixed.traits.start_plan[of], kind="stable")
         room = max(round(MOST_DOTS * order.size / total), min(order.size, 3)) if total > MOST_DOTS else order.size
         step = np.unique(np.linspace(0, order.size - 1, min(room, order.size)).round().astype(int))
         chosen[kind] = order[step].tolist()
@@ -66,7 +66,7 @@ def picture(pair: Pair) -> Picture:
         rows += members
     shown = np.zeros(total, dtype=bool)
     shown[rows] = True
-    pairs = world.network.pairs
+    pairs = world.fixed.network.pairs
     among = pairs[shown[pairs].all(axis=1)]
     some = among[:: max(1, -(-len(among) // MOST_LINKS))]
     return Picture(rows, places, [(int(a), int(b)) for a, b in some], centres, total)
@@ -84,7 +84,7 @@ def network(pair: Pair, drawn: Picture, policy: bool, chosen: int | None) -> dic
         kind = kinds[row]
         x, y = drawn.places[row]
         size = max(5.0, 34.0 * (float(compute[row]) / largest) ** 0.5)
-        alive = bool(track.model.world.alive[row])
+        alive = bool(track.model.world.actors.alive[row])
         hue = KINDS[looks(track)[kind]]
         data.append({
             "row": row, "value": [x, y], "symbol": SYMBOLS[looks(track)[kind]], "symbolSize": round(size, 1),
@@ -138,9 +138,9 @@ def name_of(track: Track, row: int) -> str:
 def about(track: Track, row: int) -> str:
     """What is said of an actor under the pointer."""
     world = track.model.world
-    home = track.scenario.regions[int(world.home[row])]
+    home = track.scenario.regions[int(world.fixed.traits.home[row])]
     lines = [f"{name_of(track, row)}, {home.label or home.id}"]
-    if not world.alive[row]:
+    if not world.actors.alive[row]:
         return f"{lines[0]}\nhas failed, or is not founded yet"
     if track.times:
         unit = track.unit("frontier_error")

@@ -5,8 +5,8 @@ from functools import cache
 from math import isfinite, log10
 from typing import Any
 
-from sim.levers import LEVERS
 from sim.policies import Policy, registry
+from sim.policies.levers import LEVERS
 from sim.quantity import Spec, factor
 from sim.report import words
 from sim.scenario import Scenario, load, shipped

@@ -207,8 +207,8 @@ def follow_words(pair: Pair, row: int | None) -> tuple[str, str]:
     if row is None:
         return "One actor through time", "Nobody is followed."
     world = pair.policy.model.world
-    home = pair.policy.scenario.regions[int(world.home[row])]
-    alive = "" if world.alive[row] else ", not alive now"
+    home = pair.policy.scenario.regions[int(world.fixed.traits.home[row])]
+    alive = "" if world.actors.alive[row] else ", not alive now"
     return name_of(pair.policy, row), f"At home in {home.label or home.id}{alive}. Dashed baseline, solid policy."
 
 

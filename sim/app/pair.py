@@ -12,15 +12,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.economy.observe import Period, Step, observe
 from sim.experiment.compare import alike
 from sim.measures import registry
 from sim.model import ComputeEconomy
-from sim.period import Period, Step
 from sim.results import Replicate, Result
 from sim.scenario import Scenario, load
 from sim.scenario.variants import with_options, with_policy
 from sim.scenario.writing import resolved_toml
-from sim.world import observe
 
 THE_PAGE = Path("the page")  # stands for a file in messages
 Array = NDArray[np.float64]
@@ -139,7 +138,7 @@ class Pair(mesa.Model):  # type: ignore[misc]
     @property
     def at(self) -> float:
         """The time that both worlds have reached [year]."""
-        return float(self.baseline.model.world.time)
+        return float(self.baseline.model.world.clock.time)
 
     @property
     def tracks(self) -> tuple[Track, Track]:

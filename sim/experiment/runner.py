@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from sim.economy.observe import Step, observe
+from sim.economy.start import begin
+from sim.economy.step import advance
 from sim.experiment.pool import CalledOff, Progress, enough_workers, gathered
 from sim.measures import registry
-from sim.period import Step
 from sim.results import Replicate, Result, actor_table
 from sim.scenario import Scenario
-from sim.world import World, advance, observe
 
 SECONDS_PER_STEP, SECONDS_PER_ACTOR_STEP = 1.5e-3, 0.5e-6  # measured, for the choice of workers only
 
@@ -73,7 +74,7 @@ class Way:
         if actor_years is None:
             actor_years = {first, last, *(year for year in range(first, last) if year % 10 == 0)}
         self.scenario, self.every_step, self.actor_years = scenario, every_step, actor_years
-        self.world, self.year = World(scenario, scenario.run.seed, replicate), first
+        self.world, self.year = begin(scenario, scenario.run.seed, replicate), first
         self.measures = list(registry(scenario.region_ids, scenario.kind_ids).values())
         self.yearly: list[list[float]] = []
         self.flags: list[list[bool]] = []
@@ -98,7 +99,8 @@ class Way:
     def _one_year(self) -> None:
         steps: list[Step] = []
         for _ in range(self.scenario.time.steps_per_year):
-            steps.append(advance(self.world))
+            self.world, step = advance(self.world)
+            steps.append(step)
             self.outcomes[steps[-1].outcome] += 1
             if self.every_step:
                 window = observe(self.world, steps[-1:])
@@ -109,14 +111,13 @@ class Way:
         self.flags.append([measure.flag is not None and measure.flag(period) for measure in self.measures])
         self.flows.append(_flows(steps))
         if self.year in self.actor_years:
-            self.actors.append(actor_table(self.scenario, self.world, period, self.world.replicate, self.year))
+            self.actors.append(actor_table(self.scenario, self.world, period, self.world.fixed.replicate, self.year))
 
     def fork(self, scenario: Scenario) -> "Way":
         """Another path that has come the same way and goes on under a scenario that differs in its policies alone."""
         other = Way.__new__(Way)
         other.__dict__.update(self.__dict__)
-        other.scenario, other.world = scenario, self.world.apart()
-        other.world.go_on(scenario)
+        other.scenario, other.world = scenario, self.world.under(scenario)
         for name in ("yearly", "flags", "by_step", "times", "flows"):
             setattr(other, name, list(getattr(self, name)))
         other.outcomes = Counter(self.outcomes)
@@ -126,7 +127,7 @@ class Way:
     def replicate(self) -> Replicate:
         """What was measured so far."""
         return Replicate(
-            self.world.replicate,
+            self.world.fixed.replicate,
             np.array(self.yearly),
             np.array(self.flags),
             np.array(self.by_step),

@@ -1,9 +1,8 @@
 """Spending: desired, limited by means, reached at a bounded ramp."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from sim.arrays import Array
 
 
 def contest_value(

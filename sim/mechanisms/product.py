@@ -3,9 +3,8 @@
 from math import exp, log
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from sim.arrays import Array
 
 
 def attraction(weight: Array, error: Array, steepness: float, rival: tuple[float, float] | None = None) -> Array:

@@ -10,11 +10,10 @@ from math import exp, inf, log
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Array
 from sim.quantity import quantity
 
-Array = NDArray[np.float64]
 LN10 = log(10.0)
 LN_GIGA = 9 * LN10  # the published laws are written in Gflop
 FLOP_PER_PARAMETER_TOKEN = 6.0  # forward and backward pass: Kaplan et al. 2020

@@ -5,9 +5,9 @@ from dataclasses import dataclass, fields
 from math import inf
 from typing import ClassVar
 
-from sim.levers import ALLOTMENTS, LEVERS, REVENUE_USES, SCOPES, TREASURY, Target
+from sim.policies.levers import ALLOTMENTS, LEVERS, REVENUE_USES, SCOPES, TREASURY, Target
+from sim.policies.view import View
 from sim.quantity import choice, names, quantity
-from sim.view import View
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.collections import LineCollection
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
-from sim.graph import facts
+from sim.economy.network import facts
 from sim.report import words
 from sim.report.drawing import (
     INK,

@@ -13,8 +13,9 @@ from typing import Any
 
 import pandas as pd
 
+from sim.economy.network import graph
+from sim.economy.start import begin
 from sim.errors import InputError
-from sim.graph import graph
 from sim.report.figures import FIGURES, draw_all
 from sim.report.page import page
 from sim.results.place import save_bytes, save_text, unwritable
@@ -22,7 +23,6 @@ from sim.results.result import Result
 from sim.scenario import Scenario, load
 from sim.scenario.data import laws
 from sim.scenario.writing import inputs, resolved_toml
-from sim.state import World
 
 PACKAGES = ("compute-divide", "mesa", "numpy", "pandas", "matplotlib", "networkx", "pint", "scipy")
 KNOWN_LOOKS = {"corporation": "corporation", "startup": "startup", "academic_lab": "academia"}  # others are drawn grey
@@ -138,7 +138,7 @@ def _figures(
         "benchmark": laws()["labels"].get(scenario.law_table.benchmark, scenario.law_table.benchmark),
         "best_error": scenario.law.best_error,
         "error_unit": scenario.law.unit,
-        "graph": partial(graph, World(scenario, scenario.run.seed, int(actors["replicate"].min()))),
+        "graph": partial(graph, begin(scenario, scenario.run.seed, int(actors["replicate"].min()))),
         "labels": {kind.id: kind.label or kind.id for kind in scenario.kinds},
         "looks": {kind.id: KNOWN_LOOKS.get(kind.id, "") for kind in scenario.kinds},
         "policies": [(policy.id, policy.start) for policy in scenario.policies],

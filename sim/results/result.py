@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.economy.observe import Period
+from sim.economy.state import World
 from sim.measures import Measure, headline, registry
-from sim.period import Period
 from sim.report.words import change_sentences, scope_sentences
 from sim.scenario import Scenario
 from sim.scenario.writing import policy_texts
-from sim.world import World
 
 POLICY_MEASURES = (  # in the short table where a policy moves them
     "public_outlay", "policy_revenue", "permit_price", "compute_permit_price", "spend_bound_by_ceiling",
@@ -198,10 +198,11 @@ def actor_table(scenario: Scenario, world: World, period: Period, replicate: int
     """One row per actor: flows are sums over the year, the rest holds at its end."""
     kinds = np.repeat(scenario.kind_ids, [kind.count for kind in scenario.kinds])
     numbers = np.concatenate([np.arange(1, kind.count + 1) for kind in scenario.kinds])
+    homes = np.asarray(scenario.region_ids)[world.fixed.traits.home]
     columns = [
-        scenario.name, replicate, year, numbers, kinds, np.asarray(scenario.region_ids)[world.home], period.alive,
+        scenario.name, replicate, year, numbers, kinds, homes, period.alive,
         period.compute, period.inference, period.largest_run, period.paid, period.research,
         period.means * period.years, period.emissions.sum(axis=0) / KG_PER_TONNE, period.embodied / KG_PER_TONNE,
-        period.error, period.access, world.knowledge, world.cash, world.share,
+        period.error, period.access, world.actors.knowledge, world.actors.cash, world.sellers.share,
     ]  # fmt: skip
     return pd.DataFrame(dict(zip(ACTOR_COLUMNS, columns, strict=True)))

@@ -6,8 +6,8 @@ from math import inf
 
 import numpy as np
 
-from sim.levers import LEVERS
 from sim.policies import Policy
+from sim.policies.levers import LEVERS
 from sim.quantity import Quantity, Series
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import path_at

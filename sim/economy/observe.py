@@ -1,23 +1,16 @@
 """What happened in a window of time (a step or a calendar year): what measures are computed from."""
 
-from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
-from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Array, Mask
+from sim.economy.stages.books import GOVERNMENT, Flows
+from sim.economy.state import Groups, Past, World
 from sim.mechanisms.scaling import AnchoredLaw
-
-Array = NDArray[np.float64]
-Rows = NDArray[np.intp]
-
-GOVERNMENT = "government"  # a party of the books
-PURCHASES = ("public compute", "academic compute", "efficiency research")  # what policies make it buy for actors
-TRANSFERS = ("dividend", "permits given away")  # revenue that goes back without a purpose
 
 
 @dataclass(frozen=True)
@@ -26,7 +19,7 @@ class Step:
 
     time: float  # year at its start
     dt: float  # years
-    alive: NDArray[np.bool_]  # actors alive at the end of the step
+    alive: Mask  # actors alive at the end of the step
     compute: Array  # FLOP/yr bought for training
     inference: Array  # FLOP/yr bought to serve customers
     run: Array  # FLOP of the largest run
@@ -36,10 +29,10 @@ class Step:
     sponsored: Array  # USD/yr of training compute paid by sponsors, part of ``paid``
     public: Array  # USD/yr of training compute paid by the treasury, part of ``paid``
     means: Array  # USD/yr that could have been spent on training and research
-    bound_by_means: NDArray[np.bool_]
-    bound_by_carbon: NDArray[np.bool_]
-    bound_by_ramp: NDArray[np.bool_]
-    bound_by_ceiling: NDArray[np.bool_]
+    bound_by_means: Mask
+    bound_by_carbon: Mask
+    bound_by_ramp: Mask
+    bound_by_ceiling: Mask
     unit_cost: Array  # USD/FLOP in full
     energy: Array  # (regions, n) kWh/yr, training and inference
     emissions: Array  # (regions, n) kgCO2e/yr, operational, training and inference
@@ -65,72 +58,14 @@ class Step:
     failed: int  # startups that failed in the step, those bought included
     acquired: int
     founded: int
-    flows: dict[tuple[str, str, str], float]  # (payer, payee, for) to USD/yr
+    flows: Flows
     received: Array  # USD/yr that came in from all sides
     spent: Array  # USD/yr that went out to all sides, settled remainder included
     cash_change: Array  # USD over the step
     revenue_by_use: Array  # USD/yr of policies' revenue, by use
 
 
-@dataclass(frozen=True)
-class Groups:
-    """Rows of actors: by kind, by rule and by sector."""
-
-    kinds: dict[str, slice]
-    rules: dict[str, Rows]
-    sectors: dict[str, Rows]
-    size: int
-
-    def of(self, name: str) -> Rows:
-        """Rows of a rule or a sector; empty when the scenario has none."""
-        return self.rules.get(name, self.sectors.get(name, np.zeros(0, dtype=np.intp)))
-
-
-@dataclass
-class Past:
-    """The lowest error of some actors through time: of all (the frontier), or of those that release models."""
-
-    start: float
-    times: list[float] = field(default_factory=list)
-    errors: list[float] = field(default_factory=list)
-
-    def add(self, time: float, error: float) -> None:
-        """The lowest error at a time later than all before; what was reached once stays reached."""
-        self.times.append(time)
-        self.errors.append(min([error, *self.errors[-1:]]))
-
-    def at(self, time: float) -> float:
-        """The lowest error at a time, between recorded times at constant decline; infinite before the first."""
-        after = bisect_right(self.times, time)
-        if not after:
-            return inf
-        first, last = self.errors[after - 1], self.errors[min(after, len(self.errors) - 1)]
-        if last == first:
-            return first
-        part = (time - self.times[after - 1]) / (self.times[after] - self.times[after - 1])
-        return first * (last / first) ** part if first < inf else inf
-
-
-@dataclass
-class Highest:
-    """The highest of some values through time."""
-
-    times: list[float] = field(default_factory=list)
-    values: list[float] = field(default_factory=list)
-
-    def add(self, time: float, value: float) -> None:
-        """A value at a time no earlier than all before."""
-        self.times.append(time)
-        self.values.append(max([value, *self.values[-1:]]))
-
-    def at(self, time: float) -> float:
-        """The highest value up to a time; infinite before the first."""
-        after = bisect_right(self.times, time)
-        return self.values[after - 1] if after else inf
-
-
-@dataclass(frozen=True)
-class Yardsticks:
+class Yardsticks(NamedTuple):
     """What measures hold results against (see the scenario's table of the same name)."""
 
     car: float  # kgCO2e over the life of a car
@@ -152,7 +87,7 @@ class Period:
     yardsticks: Yardsticks
     past: Past
     emitted: float  # kgCO2e since the start, operational and embodied
-    alive: NDArray[np.bool_]  # at the end
+    alive: Mask  # at the end
     compute: Array  # training
     inference: Array
     largest_run: Array
@@ -192,10 +127,17 @@ class Period:
     treasury: dict[str, float]  # USD that the treasury pays to actors, by purpose
 
 
+def observe(world: World, steps: Sequence[Step]) -> Period:
+    """The window that a world's last steps cover."""
+    y, memory = world.scenario.yardsticks, world.memory
+    yardsticks = Yardsticks(y.car, y.wage, y.near)
+    return period(steps, world.groups, world.fixed.law, memory.frontier, memory.emitted, yardsticks)
+
+
 def period(
     steps: Sequence[Step], groups: Groups, law: AnchoredLaw, past: Past, emitted: float, yardsticks: Yardsticks
 ) -> Period:
-    """The window that the given consecutive steps cover."""
+    """The window that the given consecutive steps cover; ``emitted`` [kgCO2e] is the sum since the start."""
     last = steps[-1]
     years = sum(step.dt for step in steps)
 

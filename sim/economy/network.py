@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import networkx as nx
 import numpy as np
 
-from sim.state import World
+from sim.economy.state import World
 
 
 def graph(world: World, shown: Sequence[int] | None = None) -> nx.Graph:
@@ -18,8 +18,8 @@ def graph(world: World, shown: Sequence[int] | None = None) -> nx.Graph:
     made = nx.Graph()
     for kind, rows in world.rows():
         for row in (np.flatnonzero(chosen[rows]) + rows.start).tolist():
-            made.add_node(row, kind=kind.id, sector=kind.sector, plan=float(world.start_plan[row]))
-    pairs = world.network.pairs
+            made.add_node(row, kind=kind.id, sector=kind.sector, plan=float(world.fixed.traits.start_plan[row]))
+    pairs = world.fixed.network.pairs
     made.add_edges_from(pairs[chosen[pairs].all(axis=1)].tolist())
     return made
 
