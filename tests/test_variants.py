@@ -1,5 +1,6 @@
 """One way to change a scenario: whatever changed it, what is recorded and written is what is simulated."""
 
+import ast
 import pickle
 import tomllib
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from sim.scenario.build import build
 from sim.scenario.drawing import worlds
 from sim.scenario.variants import changed, with_options, with_policy, with_values
 from sim.scenario.writing import resolved_toml
-from tests.worlds import FEW, SCENARIOS, small
+from tests.worlds import FEW, ROOT, SCENARIOS, small
 
 BASELINE = SCENARIOS / "baseline.toml"
 TAX = {"rate": {"value": 300, "unit": "USD/tCO2"}}
@@ -123,3 +124,21 @@ def test_every_number_can_be_given_in_base_units() -> None:
     """So a value of the model is written to the bit."""
     for unit in UNITS:
         assert factor(base_unit(unit), unit) == 1.0, unit
+
+
+def test_nothing_else_changes_a_scenario() -> None:
+    """Whoever replaces parts of a scenario by hand leaves a record of another world."""
+    for file in (ROOT / "sim").rglob("*.py"):
+        if file.parent.name == "scenario":
+            continue
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("replace") and node.args:
+                assert not ast.unparse(node.args[0]).endswith("scenario"), f"{file.name}: {ast.unparse(node)}"
+
+
+def test_all_mistakes_cross_to_another_process() -> None:
+    with pytest.raises(InputError) as caught:
+        changed(load(BASELINE), {"product.margin": 7.0, "market.response": True})
+    error = pickle.loads(pickle.dumps(caught.value))
+    assert str(error) == str(caught.value)
+    assert len(error.also) == 1

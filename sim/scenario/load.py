@@ -82,7 +82,7 @@ def _parent(file: Path, extends: Any, children: tuple[Path, ...]) -> Tree:
     parent = file.parent / extends
     if not os.path.lexists(parent):
         close = nearest(parent.stem, [p.stem for p in file.parent.glob("*.toml")])
-        fix = f"did you mean '{close}.toml'?" if close else "the path is relative to this file"
+        fix = f"did you mean '{close}.toml'?" if close else f"the path is relative to {file.parent.resolve()}"
         raise InputError("the extended file does not exist", found=extends, allowed="a scenario file", fix=fix, **where)
     chain = (*children, Path(os.path.realpath(file)))
     if Path(os.path.realpath(parent)) in chain:
