@@ -85,6 +85,9 @@ def test_a_relative_path_says_where_it_was_sought(say: Say, tmp_path: Path, monk
     refused(
         say("run", "scenarios/baseline.toml"), f"nothing of that name in {tmp_path}", file="scenarios/baseline.toml"
     )
+    child = tmp_path / "child.toml"
+    child.write_text('schema = 1\nextends = "scenarios/baseline.toml"\ntitle = "t"\nquestion = "q"\n')
+    refused(say("run", "child.toml"), f"the path is relative to {tmp_path}", file="child.toml", key="extends")
 
 
 @pytest.mark.parametrize("command", ["run", "decompose"])
