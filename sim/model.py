@@ -151,7 +151,7 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
         return self.world.scenario
 
     def go_on(self, scenario: Scenario) -> None:
-        """Go on under a scenario that differs in its policies alone (see ``sim.scenario.changing``)."""
+        """Go on under a scenario that differs in its policies alone (see ``sim.scenario.variants``)."""
         self.world = self.world.under(scenario)
 
     def __copy__(self) -> "ComputeEconomy":
