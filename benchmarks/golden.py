@@ -31,12 +31,15 @@ from tqdm import tqdm
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from sim.experiment.runner import simulate  # noqa: E402
+from sim.economy.start import begin  # noqa: E402
+from sim.economy.state import World  # noqa: E402
+from sim.economy.step import advance  # noqa: E402
+from sim.experiment.path import simulate  # noqa: E402
 from sim.measures import registry  # noqa: E402
 from sim.scenario import Scenario, load  # noqa: E402
 from sim.scenario.schema import Mechanisms  # noqa: E402
-from sim.world import World, advance  # noqa: E402
 from tests.test_reference import varied  # noqa: E402
+from tests.worlds import state  # noqa: E402
 
 SHIPPED = sorted(file for file in (ROOT / "scenarios").glob("*.toml") if file.stem != "sources")
 FEW = ("kind.corporation.count=8", "kind.startup.count=24", "kind.academic_lab.count=40")
@@ -63,7 +66,8 @@ TEXTS = {
     "thompson": ["reproduce", "thompson"],
 }
 VARYING = re.compile(r'\d{4}-\d\d-\d\d(T[\d:]+\+00:00)?|\b[0-9a-f]{64}\b|"seconds": [\d.]+|\b\d+\.\d s\b|outputs/\S+')
-RENAMED = {"products": "market"}  # parts of the state that got another name, new to old
+NOT_STATE = ("scenario", "law", "policies", "groups", "draws", "traits")  # what a scenario and a seed give
+RENAMED = {"products": "market", "frontier": "past"}  # parts of the state that got another name, new to old
 
 
 def worlds() -> Iterator[tuple[str, Scenario]]:
@@ -112,21 +116,21 @@ def digest(*things: Any) -> str:
     return hashed.hexdigest()[:16]
 
 
-def state(world: World) -> dict[str, Any]:
-    """What a world remembers, by name; what stems from the scenario alone is left out."""
-    found = {}
-    for name, value in vars(world).items():
-        if name not in ("scenario", "law", "policies", "groups", "drawn"):
-            found[RENAMED.get(name, name)] = value
-    return found
+def remembered(world: World) -> dict[str, Any]:
+    """What a world holds, by name; what stems from scenario and seed alone is left out."""
+    fixed = {**vars(world.fixed), **vars(world.fixed.traits)}
+    kept = {name: value for name, value in fixed.items() if name not in NOT_STATE}
+    return {RENAMED.get(name, name): value for name, value in {**state(world), **kept}.items()}
 
 
 def simulated(scenario: Scenario) -> dict[str, str]:
     """Hashes of one world: fields of all steps, of the last state, and measures by year."""
-    world = World(scenario, scenario.run.seed, 1)
-    steps = [advance(world) for _ in range(scenario.steps)]
+    world, steps = begin(scenario, scenario.run.seed, 1), []
+    for _ in range(scenario.steps):
+        world, step = advance(world)
+        steps.append(step)
     found = {f"step {f.name}": digest([getattr(step, f.name) for step in steps]) for f in fields(steps[0])}
-    found |= {f"state {name}": digest(value) for name, value in state(world).items()}
+    found |= {f"state {name}": digest(value) for name, value in remembered(world).items()}
     replicate = simulate(scenario, 0)
     measures = registry(scenario.region_ids, scenario.kind_ids)
     found |= {f"measure {id}": digest(replicate.yearly[:, i]) for i, id in enumerate(measures)}

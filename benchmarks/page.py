@@ -29,7 +29,7 @@ def memory() -> float:
 
 def worlds() -> int:
     """How many worlds this process holds."""
-    from sim.world import World
+    from sim.economy.state import World
 
     gc.collect()
     return sum(isinstance(thing, World) for thing in gc.get_objects())

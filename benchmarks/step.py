@@ -18,9 +18,10 @@ from tabulate import tabulate
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from sim import Scenario, World, load  # noqa: E402
+from sim import Scenario, load  # noqa: E402
+from sim.economy.start import begin  # noqa: E402
+from sim.economy.step import advance  # noqa: E402
 from sim.quantity import Series  # noqa: E402
-from sim.world import advance  # noqa: E402
 from tests.reference.economy import ReferenceEconomy  # noqa: E402
 
 SIZES = (1_000, 10_000, 100_000)
@@ -43,16 +44,16 @@ def sized(scenario: Scenario, actors: int) -> Scenario:
 
 def seconds_per_step(scenario: Scenario) -> float:
     """Mean time of a step over the whole horizon; building the world is not counted."""
-    world = World(scenario, seed=1)
+    world = begin(scenario, seed=1)
     began = process_time()
     for _ in range(scenario.steps):
-        advance(world)
+        world, _ = advance(world)
     return (process_time() - began) / scenario.steps
 
 
 def seconds_per_reference_step(scenario: Scenario, steps: int) -> float:
     """Mean time of a step of the version with one object for each actor, spread over the horizon."""
-    world, total = World(scenario, seed=1), 0.0
+    world, total = begin(scenario, seed=1), 0.0
     every = scenario.steps // steps
     for number in range(every * steps):
         if number % every == 0:
@@ -60,16 +61,16 @@ def seconds_per_reference_step(scenario: Scenario, steps: int) -> float:
             began = process_time()
             economy.step()
             total += process_time() - began
-        advance(world)
+        world, _ = advance(world)
     return total / steps
 
 
 def large_world(baseline: Scenario) -> None:
     """Build a large world and take some steps; print the most memory used, in GB, and the time of a step."""
-    world = World(sized(baseline, LARGE), seed=1)
+    world = begin(sized(baseline, LARGE), seed=1)
     began = process_time()
     for _ in range(LARGE_STEPS):
-        advance(world)
+        world, _ = advance(world)
     seconds = (process_time() - began) / LARGE_STEPS
     print(world.groups.size, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9, seconds)
 

@@ -15,14 +15,20 @@ _HOMES = {
     "load": "sim.scenario",
     "Scenario": "sim.scenario",
     "ComputeEconomy": "sim.model",
-    "World": "sim.world",
-    "compare": "sim.experiment",
-    "run": "sim.experiment",
-    "Comparison": "sim.results",
-    "Result": "sim.results",
+    "World": "sim.economy.state",
+    "begin": "sim.economy.start",
+    "advance": "sim.economy.step",
+    "compare": "sim.api",
+    "run": "sim.api",
+    "Comparison": "sim.api",
+    "Run": "sim.api",
+    "Result": "sim.api",
 }
 
-__all__ = ["Comparison", "ComputeEconomy", "InputError", "Result", "Scenario", "World", "compare", "load", "run"]
+__all__ = [
+    "Comparison", "ComputeEconomy", "InputError", "Result", "Run", "Scenario", "World",
+    "advance", "begin", "compare", "load", "run",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

@@ -1,16 +1,19 @@
 """The economy as a Mesa model; its agents are views of the world's rows, made when someone looks."""
 
-from typing import Any
+from copy import deepcopy
+from functools import partial
 
 import mesa
 import networkx as nx
 from mesa.agent import AgentSet
 
-from sim.graph import graph
-from sim.measures import Measure, registry
-from sim.period import Step
+from sim.actors import registry as kinds
+from sim.economy.network import graph
+from sim.economy.observe import Period, Step, observe
+from sim.economy.start import begin
+from sim.economy.step import advance
+from sim.measures import registry
 from sim.scenario import Scenario
-from sim.world import World, advance, observe
 
 
 class Actor(mesa.Agent):  # type: ignore[misc]
@@ -29,22 +32,22 @@ class Actor(mesa.Agent):  # type: ignore[misc]
     @property
     def region(self) -> str:
         """Home region."""
-        return str(self.model.assumptions.region_ids[self.model.world.home[self.row]])
+        return str(self.model.assumptions.region_ids[self.model.world.fixed.traits.home[self.row]])
 
     @property
     def error(self) -> float:
         """Best error rate so far (fraction)."""
-        return float(self.model.world.error[self.row])
+        return float(self.model.world.actors.error[self.row])
 
     @property
     def cash(self) -> float:
         """Cash (USD); 0 for kinds that keep none."""
-        return float(self.model.world.cash[self.row])
+        return float(self.model.world.actors.cash[self.row])
 
     @property
     def plan(self) -> float:
         """Planned spending on training compute (USD/yr)."""
-        return float(self.model.world.plan[self.row])
+        return float(self.model.world.actors.plan[self.row])
 
     @property
     def compute(self) -> float:
@@ -69,22 +72,22 @@ class Actor(mesa.Agent):  # type: ignore[misc]
     @property
     def knowledge(self) -> float:
         """Own knowledge: ln of effective compute per FLOP, over the start."""
-        return float(self.model.world.knowledge[self.row])
+        return float(self.model.world.actors.knowledge[self.row])
 
     @property
     def research_share(self) -> float:
         """Share of spending on AI that goes to efficiency research."""
-        return float(self.model.world.research_share[self.row])
+        return float(self.model.world.actors.research_share[self.row])
 
     @property
     def alive(self) -> bool:
         """Whether it takes part; a startup that failed does not, until another takes its place."""
-        return bool(self.model.world.alive[self.row])
+        return bool(self.model.world.actors.alive[self.row])
 
     @property
     def market_share(self) -> float:
         """Share of the AI product market (fraction)."""
-        return float(self.model.world.share[self.row])
+        return float(self.model.world.sellers.share[self.row])
 
 
 class Corporation(Actor):
@@ -102,9 +105,18 @@ class AcademicLab(Actor):
 VIEWS: dict[str, type[Actor]] = {view.__name__: view for view in (Corporation, Startup, AcademicLab)}
 
 
+def __getattr__(title: str) -> type[Actor]:
+    """The class of a kind whose rules came by a file of their own, so that its agents can be pickled."""
+    if title in {kind.title for kind in kinds().values()}:
+        return view_of(title)
+    raise AttributeError(f"module 'sim.model' has no attribute '{title}'")
+
+
 def view_of(title: str) -> type[Actor]:
     """The Mesa class of a kind of actor; made for a kind that has none yet."""
-    return VIEWS.setdefault(title, type(title, (Actor,), {}))
+    if title not in VIEWS:
+        VIEWS[title] = type(title, (Actor,), {})
+    return VIEWS[title]
 
 
 class ComputeEconomy(mesa.Model):  # type: ignore[misc]
@@ -116,26 +128,34 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
 
     def __init__(self, scenario: Scenario, seed: int = 1, replicate: int = 0, collect: bool = True) -> None:
         super().__init__(rng=int(seed))
-        self.assumptions = scenario
-        self.world = World(scenario, int(seed), int(replicate))
+        self.world = begin(scenario, int(seed), int(replicate))
         self.last: Step | None = None
+        self.seen: Period | None = None
         self.collect = collect
         self._viewed = False
         measures = registry(scenario.region_ids, scenario.kind_ids) if collect else {}
-        reporters = {id: _reporter(measure) for id, measure in measures.items()}
-        self.datacollector = mesa.DataCollector(model_reporters={"year": lambda m: m.world.time, **reporters})
+        reporters = {id: partial(measured, id) for id in measures}
+        self.datacollector = mesa.DataCollector(model_reporters={"year": year_of, **reporters})
 
     def step(self) -> None:
         """One step of the world."""
-        self.last = advance(self.world)
+        self.world, self.last = advance(self.world)
         self.running = not self.done
         if self.collect:
+            self.seen = observe(self.world, [self.last])
             self.datacollector.collect(self)
 
+    @property
+    def assumptions(self) -> Scenario:
+        """The scenario as it is now."""
+        return self.world.scenario
+
     def go_on(self, scenario: Scenario) -> None:
-        """Go on under a scenario that differs in its policies alone (see ``sim.scenario.changing``)."""
-        self.assumptions = scenario
-        self.world.go_on(scenario)
+        """Go on under a scenario that differs in its policies alone (see ``sim.scenario.variants``)."""
+        self.world = self.world.under(scenario)
+
+    def __copy__(self) -> "ComputeEconomy":
+        return deepcopy(self)  # Mesa binds a model's step to the model itself; the world is shared all the same
 
     @property
     def agents(self) -> AgentSet:
@@ -162,12 +182,16 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
     @property
     def done(self) -> bool:
         """Whether the last year of the scenario is over."""
-        return self.world.steps_done >= self.assumptions.steps
+        return self.world.clock.steps_done >= self.assumptions.steps
 
 
-def _reporter(measure: Measure) -> Any:
-    def report(model: ComputeEconomy) -> float:
-        assert model.last is not None
-        return measure(observe(model.world, [model.last]))
+def measured(id: str, model: ComputeEconomy) -> float:
+    """A measure of a model's last step, by its id (a function by name, so that a model can be pickled)."""
+    scenario, seen = model.assumptions, model.seen
+    assert seen is not None
+    return registry(scenario.region_ids, scenario.kind_ids)[id](seen)
 
-    return report
+
+def year_of(model: ComputeEconomy) -> float:
+    """The time that a model has reached [year]."""
+    return model.world.clock.time

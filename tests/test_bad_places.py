@@ -75,7 +75,7 @@ def test_a_run_beyond_memory(there: bool, say: Say, tmp_path: Path, monkeypatch:
     def simulate(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("sim.experiment.runner.simulate", simulate)
+    monkeypatch.setattr("sim.experiment.run.simulate", simulate)
     out = tmp_path / "out"
     if there:
         out.mkdir()
@@ -120,9 +120,9 @@ def test_report_of_another_version(say: Say, made: Path, tmp_path: Path, monkeyp
     def page(*_: object) -> str:
         raise KeyError("a key that later versions write")
 
-    monkeypatch.setattr("sim.results.directory.page", page)
-    monkeypatch.setattr("sim.results.directory.draw_all", lambda *_: {})
-    monkeypatch.setattr("sim.results.directory.code_hash", lambda: "other")
+    monkeypatch.setattr("sim.outputs.run.run_page", page)
+    monkeypatch.setattr("sim.outputs.run.draw_all", lambda *_: {})
+    monkeypatch.setattr("sim.outputs.run.code_hash", lambda: "other")
     refused(say("report", place), "another version", file=place)
     assert contents(place) == before
 
@@ -144,7 +144,7 @@ def test_output_that_is_closed_from_the_start() -> None:
 
 
 def test_runs_that_start_together_do_not_share_a_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from sim.results import prepare
+    from sim.store.place import prepare
 
     monkeypatch.chdir(tmp_path)
     with ThreadPoolExecutor(8) as pool:

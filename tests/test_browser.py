@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from sim.experiment import simulate
+from sim.experiment.path import simulate
 from sim.report import words
 from sim.scenario import load
 from tests.worlds import ROOT, SCENARIOS

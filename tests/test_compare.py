@@ -14,14 +14,16 @@ from hypothesis import strategies as st
 
 import sim
 from sim.errors import InputError
-from sim.experiment import simulate
+from sim.experiment.path import simulate
 from sim.policies import registry
 from sim.quantity import SHAPES
-from sim.report import effects
-from sim.results import Comparison
-from sim.results.comparison import effect
+from sim.report.comparison import effects
+from sim.results import Cost
+from sim.results.statistics import effect
 from sim.scenario import load
-from sim.scenario.drawing import bounds, draw, drawn, possible, uncertain, with_values, without_range
+from sim.scenario.checks import check
+from sim.scenario.drawing import bounds, draw, drawn, uncertain, without_range
+from sim.scenario.variants import with_values
 from sim.scenario.writing import resolved_toml
 from tests.saying import Say
 from tests.worlds import SCENARIOS, small
@@ -31,12 +33,12 @@ TAX = ("policy.carbon_tax.rate=500", "policy.carbon_tax.start=2013")
 
 
 @pytest.fixture(scope="module")
-def found() -> Comparison:
+def found() -> sim.Comparison:
     scenarios = [small(until=2016), small("baseline", *TAX, until=2016), small(until=2016)]
     return sim.compare(scenarios, replicates=4, workers=1)
 
 
-def test_the_baseline_against_itself_is_zero_everywhere(found: Comparison) -> None:
+def test_the_baseline_against_itself_is_zero_everywhere(found: sim.Comparison) -> None:
     itself = found.table[found.table["scenario"] == found.names[1]]
     assert len(itself) > 100
     for column in ("difference", "ci_low", "ci_high", "wide_low", "wide_high"):
@@ -45,7 +47,7 @@ def test_the_baseline_against_itself_is_zero_everywhere(found: Comparison) -> No
     assert (itself["baseline"] == itself["policy"]).all()
 
 
-def test_pairs_are_runs_of_their_own(found: Comparison) -> None:
+def test_pairs_are_runs_of_their_own(found: sim.Comparison) -> None:
     """Replicate r of a scenario in a comparison is replicate r of it alone."""
     alone = simulate(small("baseline", *TAX, until=2016, seed=1), 2)
     assert np.array_equal(found.pairs[2].luck[1].yearly, alone.yearly, equal_nan=True)
@@ -71,7 +73,7 @@ def test_a_way_in_common_is_gone_once_and_changes_nothing(start: float) -> None:
             pd.testing.assert_frame_equal(one, other, check_exact=True)
 
 
-def test_the_table_has_the_columns_that_were_promised(found: Comparison) -> None:
+def test_the_table_has_the_columns_that_were_promised(found: sim.Comparison) -> None:
     assert list(found.table.columns) == [
         "scenario", "measure", "unit", "window", "baseline", "policy", "difference", "ci_low", "ci_high", "wide_low",
         "wide_high", "relative", "replicates",
@@ -88,7 +90,7 @@ def test_the_table_has_the_columns_that_were_promised(found: Comparison) -> None
     assert row["ci_low"] < row["difference"] < row["ci_high"] < 0
 
 
-def test_the_interval_is_students(found: Comparison) -> None:
+def test_the_interval_is_students(found: sim.Comparison) -> None:
     """Against the textbook: mean, spread over root n, and the quantile of t with three degrees of freedom."""
     got = found.effect(1, "emissions_total")
     assert got is not None
@@ -126,7 +128,7 @@ def test_effects_keep_what_defines_them(before: list[float], shift: list[float])
     assert one.wide_low == pytest.approx(-other.wide_high, abs=1e-6)
 
 
-def test_from_python(found: Comparison, tmp_path: Path) -> None:
+def test_from_python(found: sim.Comparison, tmp_path: Path) -> None:
     figure = found.plot()
     figure.savefig(tmp_path / "plot.png")
     assert (tmp_path / "plot.png").stat().st_size > 10_000
@@ -142,7 +144,7 @@ def test_from_python(found: Comparison, tmp_path: Path) -> None:
     assert (found.winners(2)["ratio"].dropna() == 1).all()
 
 
-def test_tenths_and_flows_add_up(found: Comparison) -> None:
+def test_tenths_and_flows_add_up(found: sim.Comparison) -> None:
     """The whole kind is the sum of its tenths, its effect that of all its compute, and money that of the books."""
     tenths = found.tenths(1)
     for kind in ("corporation", "startup", "academic_lab"):
@@ -175,18 +177,15 @@ def test_limits_that_never_bind_are_told() -> None:
 
 
 def test_costs_count_what_is_bought_and_show_what_is_paid_back() -> None:
-    def costs(use: str) -> dict[str, float]:
+    def costs(use: str) -> Cost:
         taxed = small("baseline", *TAX, f'policy.carbon_tax.revenue_use="{use}"', until=2015)
-        cost: dict[str, float] = sim.compare(
-            [small(until=2015), taxed], replicates=1, workers=1, assumptions=False
-        ).cost(1)
-        return cost
+        return sim.compare([small(until=2015), taxed], replicates=1, workers=1, assumptions=False).cost(1)
 
     treasury, dividend, compute = (costs(use) for use in ("treasury", "equal_dividend", "academic_compute"))
-    assert treasury["outlay"] == treasury["paid_back"] == 0
-    assert dividend["outlay"] == 0 < dividend["paid_back"]
-    assert compute["paid_back"] == 0 < compute["outlay"]
-    assert compute["outlay"] == pytest.approx(dividend["paid_back"], rel=0.3)
+    assert treasury.outlay == treasury.paid_back == 0
+    assert dividend.outlay == 0 < dividend.paid_back
+    assert compute.paid_back == 0 < compute.outlay
+    assert compute.outlay == pytest.approx(dividend.paid_back, rel=0.3)
 
 
 # -- drawn assumptions
@@ -203,7 +202,7 @@ def test_draws_stay_in_their_ranges_and_are_the_same_for_all() -> None:
         for path, value in values.items():
             low, high = bounds(found[path])
             assert low * (1 - 1e-12) - 1e-300 <= value <= high * (1 + 1e-12) or low == high, path
-        assert possible(with_values(scenario, values))
+        check(with_values(scenario, values))
     assert draw(scenario, 1, 3)[0] != draw(scenario, 1, 4)[0]
     assert draw(scenario, 1, 3)[0] == draw(load(SCENARIOS / "carbon_tax.toml"), 1, 3)[0]
 

@@ -11,17 +11,19 @@ import pytest
 import sim.policies
 from sim.actors import Kind
 from sim.actors import registry as kinds
-from sim.levers import LEVERS, REVENUE_USES
+from sim.economy.observe import observe
+from sim.economy.start import begin
+from sim.economy.step import advance
 from sim.measures import Measure, headline, registry
 from sim.mechanisms.scaling import LAWS
 from sim.policies import Policy
 from sim.policies import registry as policies
+from sim.policies.levers import LEVERS, REVENUE_USES
+from sim.policies.view import View
 from sim.registry import defined
 from sim.scenario import load
 from sim.scenario.schema import TABLES, Region
-from sim.view import View
-from sim.world import World, advance, observe
-from tests.worlds import SCENARIOS, small
+from tests.worlds import SCENARIOS, played, small, walked
 
 HEADLINE = [
     "compute_ratio_industry_academia",
@@ -72,8 +74,12 @@ def test_measure_is_declared_in_full(measure: Measure) -> None:
 
 @pytest.fixture(scope="module")
 def windows() -> list:
-    world = World(small(until=2016), 1)
-    return [observe(world, [advance(world) for _ in range(4)]) for _ in range(5)]
+    world = begin(small(until=2016), 1)
+    found = []
+    for _ in range(5):
+        world, steps = walked(world, 4)
+        found.append(observe(world, steps))
+    return found
 
 
 @MEASURES
@@ -89,8 +95,7 @@ def test_measures_do_without_a_kind(missing: str, tmp_path) -> None:
         f'schema = 1\nextends = "{SCENARIOS / "baseline.toml"}"\ntitle = "t"\nquestion = "q"\n'
         f"[kind.{missing}]\ndrop = true\n"
     )
-    world = World(load(file, until=2013), 1)
-    window = observe(world, [advance(world) for _ in range(4)])
+    window = observe(*walked(begin(load(file, until=2013), 1), 4))
     values = {id: measure(window) for id, measure in registry().items()}
     assert not any(np.isinf(value) for value in values.values())
     gone = {
@@ -150,12 +155,12 @@ def test_growth_counts_from_the_start() -> None:
 
 
 def test_targets_leave_others_alone() -> None:
-    everyone = World(small(), 1)
-    targeted = World(
+    everyone = begin(small(), 1)
+    targeted = begin(
         small("baseline", "policy.carbon_tax.rate=100", 'policy.carbon_tax.kinds=["corporation"]',
               'policy.carbon_tax.regions=["china"]'), 1,
     )  # fmt: skip
-    plain, taxed = advance(everyone), advance(targeted)
+    plain, taxed = advance(everyone)[1], advance(targeted)[1]
     corporations, labs = everyone.groups.of("corporation"), everyone.groups.of("academic_lab")
     assert (taxed.unit_cost[labs] == plain.unit_cost[labs]).all()
     assert (taxed.unit_cost[corporations] > plain.unit_cost[corporations]).all()  # each works in part in China
@@ -166,8 +171,7 @@ def test_targets_leave_others_alone() -> None:
 @pytest.mark.parametrize("use", REVENUE_USES)
 def test_revenue_goes_where_it_should(use: str) -> None:
     settings = ["policy.carbon_tax.rate=300", f'policy.carbon_tax.revenue_use="{use}"']
-    world = World(small("baseline", *settings, until=2016), 1)
-    steps = [advance(world) for _ in range(world.scenario.steps)]
+    _, steps = played(small("baseline", *settings, until=2016))
     paid = {"dividend": 0.0, "academic compute": 0.0, "efficiency research": 0.0}
     for step in steps:
         for (payer, _, purpose), amount in step.flows.items():
@@ -197,9 +201,7 @@ def test_shipped_scenario_opens_with_its_question_and_runs(name: str) -> None:
     assert file.read_text(encoding="utf-8").startswith("#")
     scenario = load(file, until=2013)
     assert scenario.question.endswith("?")
-    world = World(scenario, 1)
-    for _ in range(scenario.steps):
-        advance(world)
+    played(scenario)
 
 
 def test_baseline_names_benchmark_and_profile_and_sources_every_fact() -> None:
@@ -234,6 +236,6 @@ def test_money_for_labs_stays_where_there_are_none(tmp_path: Path) -> None:
         '[[policy]]\nname = "carbon_tax"\nrate = 100\nrevenue_use = "academic_compute"\n',
         encoding="utf-8",
     )
-    world = World(load(file, until=2014), 1)
-    raised = sum(float(step.revenue_by_use.sum()) * step.dt for step in (advance(world) for _ in range(12)))
-    assert world.earmarked.sum() == pytest.approx(raised)
+    world, steps = walked(begin(load(file, until=2014), 1), 12)
+    raised = sum(float(step.revenue_by_use.sum()) * step.dt for step in steps)
+    assert world.treasury.earmarked.sum() == pytest.approx(raised)

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.experiment import simulate
 from sim.experiment.decompose import decompose
 from sim.experiment.factors import ENDOWMENT, FEEDBACK, factors, without
+from sim.experiment.path import simulate
 from sim.measures import registry
-from sim.report import decomposing
-from sim.results.decomposition import Contribution, Decomposition
+from sim.report.decomposition import words
+from sim.results import Breakdown, Contribution, Decomposition
 from sim.scenario import load
 from sim.scenario.schema import Mechanisms
 from tests.saying import Say
@@ -63,7 +63,7 @@ def test_contributions_and_interaction_make_the_whole(found: Decomposition) -> N
     for id in found.measures:
         for way in ("alone", "out"):
             parts = found.contributions(id, way)
-            assert [part.part for part in parts] == [*(id for id, _, _ in found.parts), "interaction"]
+            assert [part.part for part in parts] == [*(part.id for part in found.parts), "interaction"]
             assert sum(part.added for part in parts) == pytest.approx(found.total(id).mean(), abs=1e-9)
     whole, nothing = (found.values(DIVIDE, done) for done in ("all", "nothing"))
     assert found.in_logs(DIVIDE)
@@ -89,9 +89,11 @@ def test_words_follow_the_numbers() -> None:
         feedback = Contribution("revenue_feedback", "mechanism", 3.0, 2.9, 3.1)
         rest = Contribution("interaction", "interaction", 1.0, 0.9, 1.1)
         whole = Contribution("all", "all", total, total - 0.1, total + 0.1)
-        lines = decomposing.sentences("the compute divide", 2040, "ratio", levels, [feedback, rest], [feedback, rest],
-                                      Contribution("alike", "mechanism", *kept), whole, True)  # fmt: skip
-        return " ".join(lines)
+        at, nothing, alike = levels
+        unexplained = Contribution("alike", "mechanism", *kept)
+        taken = Breakdown(registry()[DIVIDE], "ratio", True, at, nothing, alike, [feedback, rest], [feedback, rest],
+                          whole, unexplained)  # fmt: skip
+        return " ".join(words.sentences(taken, 2040))
 
     emerges = said((54.6, 1.0, 20.1), (3.0, 2.9, 3.1))
     assert "In 2040 the compute divide is 54.6×" in emerges
@@ -105,7 +107,7 @@ def test_words_follow_the_numbers() -> None:
 
 def test_cells_are_factors_where_large_and_percent_where_small() -> None:
     def cell(added: float, logs: bool = True) -> str:
-        return decomposing.cell(Contribution("x", "mechanism", added, added - 0.1, added + 0.1), "USD/yr", logs)
+        return words.cell(Contribution("x", "mechanism", added, added - 0.1, added + 0.1), "USD/yr", logs)
 
     assert cell(0.1) == "+10.5 % [0, +22.1]"
     assert cell(5.0) == "× 148 [134, 164]"

@@ -1,25 +1,28 @@
 """What stands in a run directory, against the run itself."""
 
+import json
 import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from sim.experiment import run
-from sim.experiment.runner import simulate
-from sim.results import directory
-from sim.results.result import Result
-from sim.world import World, advance
-from tests.worlds import small
+from sim.economy.start import begin
+from sim.experiment.path import simulate
+from sim.experiment.run import run
+from sim.outputs import provenance
+from sim.outputs.run import summary_json, summary_of
+from sim.report.run.summary import summarize
+from sim.results import Run
+from tests.worlds import small, walked
 
 
 def test_columns_of_actors_are_those_of_the_steps() -> None:
     scenario = small(until=2013, replicates=1)
     actors = run(scenario).actors
     last = actors[actors["year"] == 2013].reset_index(drop=True)
-    world = World(scenario, scenario.run.seed)
-    steps = [advance(world) for _ in range(8)][4:]
+    world, steps = walked(begin(scenario, scenario.run.seed), 8)
+    steps, actors_now = steps[4:], world.actors
     flows = {
         "compute_flop": "compute", "inference_flop": "inference", "spending_usd": "paid", "research_usd": "research",
         "means_usd": "means",
@@ -32,35 +35,35 @@ def test_columns_of_actors_are_those_of_the_steps() -> None:
     assert last["embodied_tco2e"].to_numpy() == pytest.approx(sum(s.embodied * s.dt for s in steps) / 1000, rel=1e-12)
     assert last["largest_run_flop"].to_numpy() == pytest.approx(np.max([step.run for step in steps], axis=0))
     states = {
-        "cash_usd": world.cash, "error": world.error, "access_error": world.access, "knowledge": world.knowledge,
-        "market_share": world.share,
+        "cash_usd": actors_now.cash, "error": actors_now.error, "access_error": world.sellers.access,
+        "knowledge": actors_now.knowledge, "market_share": world.sellers.share,
     }  # fmt: skip
     for name, values in states.items():
         assert last[name].to_numpy().tolist() == values.tolist(), name
-    assert last["region"].tolist() == [scenario.region_ids[home] for home in world.home]
-    assert last["alive"].tolist() == world.alive.tolist()
+    assert last["region"].tolist() == [scenario.region_ids[home] for home in world.fixed.traits.home]
+    assert last["alive"].tolist() == world.actors.alive.tolist()
     assert last["kind"].tolist() == ["corporation"] * 6 + ["startup"] * 14 + ["academic_lab"] * 20
     assert last["actor"].tolist() == [*range(1, 7), *range(1, 15), *range(1, 21)]
 
 
 def test_an_interrupted_run_says_how_many_were_asked_for() -> None:
     scenario = small(until=2012, replicates=5)
-    summary = Result(scenario, [simulate(scenario, r) for r in (0, 2)], interrupted=True).summary()
-    assert (summary["interrupted"], summary["replicates"], summary["replicates_asked"]) == (True, 2, 5)
+    summary = summarize(Run(scenario, [simulate(scenario, r) for r in (0, 2)], interrupted=True))
+    assert (summary.interrupted, summary.replicates, summary.replicates_asked) == (True, 2, 5)
 
 
 def test_the_range_is_from_the_5th_to_the_95th_percentile() -> None:
     scenario = small(until=2012, replicates=41)
     replicate = simulate(scenario, 0)
-    column = list(Result(scenario, [replicate]).measures).index("market_value")
+    column = list(Run(scenario, [replicate]).measures).index("market_value")
     made = []
     for r in range(41):
         values = replicate.yearly.copy()
         values[:, column] = float(r)
         made.append(type(replicate)(r, values, replicate.flags, replicate.by_step, replicate.times, [], {}))
-    row = next(row for row in Result(scenario, made).summary()["headline"] if row["measure"] == "market_value")
-    (cell,) = row["values"]
-    assert (cell["low"], cell["median"], cell["high"]) == (2.0, 20.0, 38.0)
+    row = next(row for row in summarize(Run(scenario, made)).headline if row.measure == "market_value")
+    (cell,) = row.values
+    assert (cell.values.low, cell.values.median, cell.values.high) == (2.0, 20.0, 38.0)
 
 
 def test_extrapolation_begins_in_the_first_year_below_the_evidence() -> None:
@@ -68,47 +71,59 @@ def test_extrapolation_begins_in_the_first_year_below_the_evidence() -> None:
     result = run(scenario)
     frontier = result.series.query("measure == 'frontier_error'").groupby("year")["value"].median()
     first = frontier.index[frontier < scenario.law.best_error][0]
-    assert result.summary()["evidence"]["extrapolated_from"] == first
+    assert summarize(result).evidence.extrapolated_from == first
     assert frontier.loc[first - 1] >= scenario.law.best_error
 
 
-@pytest.mark.parametrize("name", ["world.py", "data/laws.toml", "report/page.html"])
+@pytest.mark.parametrize("name", ["economy/step.py", "data/laws.toml", "report/layout.html", "report/run/run.html"])
 def test_the_hash_of_the_code_follows_every_file(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = tmp_path / "sim"
-    shutil.copytree(Path(directory.__file__).parents[1], package, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(directory, "files", lambda _: package)
-    before = directory.code_hash()
+    shutil.copytree(Path(provenance.__file__).parents[1], package, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(provenance, "files", lambda _: package)
+    before = provenance.code_hash()
     (package / "__pycache__").mkdir()
     (package / "__pycache__" / "x.pyc").write_bytes(b"x")
-    assert directory.code_hash() == before
+    assert provenance.code_hash() == before
     with (package / name).open("a", encoding="utf-8") as file:
         file.write("\n")
-    assert directory.code_hash() != before
+    assert provenance.code_hash() != before
     csv = next((package / "data").glob("*.csv"))
-    changed = directory.code_hash()
+    changed = provenance.code_hash()
     csv.write_bytes(csv.read_bytes() + b"\n")
-    assert directory.code_hash() != changed
+    assert provenance.code_hash() != changed
 
 
 def test_the_hash_of_the_code_follows_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = tmp_path / "sim"
     package.mkdir()
-    monkeypatch.setattr(directory, "files", lambda _: package)
+    monkeypatch.setattr(provenance, "files", lambda _: package)
     (package / "a.py").write_text("x = 1\n")
-    before = directory.code_hash()
+    before = provenance.code_hash()
     (package / "a.py").rename(package / "b.py")
-    assert directory.code_hash() != before
+    assert provenance.code_hash() != before
 
 
 def test_a_lower_bound_is_marked_in_the_summary() -> None:
-    rows = {row["measure"]: row for row in run(small(until=2013, replicates=1)).summary()["headline"]}
-    assert rows["months_behind_median_lab"]["values"][0]["at_least"]
-    assert not rows["frontier_error"]["values"][0]["at_least"]
+    rows = {row.measure: row for row in summarize(run(small(until=2013, replicates=1))).headline}
+    assert rows["months_behind_median_lab"].values[0].at_least
+    assert not rows["frontier_error"].values[0].at_least
+
+
+def test_a_summary_is_read_as_it_was_written() -> None:
+    """With cells that have no value, and without any replicate."""
+    scenario = small("carbon_tax", "law.benchmark=conll", "law.profile=thompson2020_exponential",
+                     "law.start_error=0.01", until=2013, replicates=1)  # fmt: skip
+    for result in (run(scenario, workers=1), Run(scenario, [])):
+        written = json.loads(json.dumps(summary_json(summarize(result))))
+        assert summary_json(summary_of(written)) == json.loads(json.dumps(summary_json(summarize(result))))
+    cells = [cell for row in summary_json(summarize(run(scenario, workers=1)))["headline"] for cell in row["values"]]
+    assert {"year", "count", "at_least"} in [set(cell) for cell in cells]
+    assert {"year", "count", "median", "low", "high", "at_least"} in [set(cell) for cell in cells]
 
 
 def test_summary_counts_what_is_missing() -> None:
     result = run(small(until=2013, replicates=2))
-    missing, series = result.summary()["missing"], result.series
+    missing, series = summarize(result).missing, result.series
     assert missing["year_error_1"] == 4
     for id in result.measures:
         assert len(series[series["measure"] == id]) == 4 - missing.get(id, 0), id

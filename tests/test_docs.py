@@ -19,9 +19,9 @@ import pytest
 
 from sim.actors import Kind
 from sim.actors import registry as kind_rules
-from sim.levers import LEVERS
 from sim.mechanisms.scaling import LAWS
 from sim.policies import Policy
+from sim.policies.levers import LEVERS
 from sim.scenario import load
 from sim.scenario.data import data_files, laws
 from sim.scenario.schema import TABLES, Region
@@ -205,19 +205,22 @@ def test_a_kind_is_added_as_the_page_says(tmp_path: Path) -> None:
         few, none = (table(copy, out, measure) for out in ("out2", "out0"))
         assert (few / none - 1).abs().max(axis=None) < 0.002, measure
     script = f"""
+import pickle
 import numpy as np
 from sim import ComputeEconomy, load
 from sim.measures import registry
 model = ComputeEconomy(load({file!r}, until=2013), seed=1)
 model.step()
 rows, kind, step = model.world.groups.kinds["national_centre"], model.assumptions.kinds[-1], model.last
-income = model.world.start_income[rows] * 1.03 ** 0.125
+income = model.world.fixed.traits.start_income[rows] * 1.03 ** 0.125
 np.testing.assert_allclose(step.means[rows] - step.sponsored[rows], 0.02 * income, rtol=1e-12)
 assert {{payer for payer, payee, _ in step.flows if payee == kind.id}} == {{"government", "corporation"}}
 assert ("government", kind.id, "appropriations") in step.flows
 payees = {{payee for payer, payee, _ in step.flows if payer == kind.id}}
 assert payees == {{"cloud", "utilities", "government", "suppliers"}}
 assert {{view.__name__: len(of) for view, of in model.agents_by_type.items()}}["NationalCentre"] == 12
+kept = pickle.loads(pickle.dumps(model))
+assert [type(actor).__name__ for actor in kept.agents] == [type(actor).__name__ for actor in model.agents]
 """
     environment = {**os.environ, "PYTHONPATH": str(copy)}
     ended = subprocess.run(
@@ -227,7 +230,7 @@ assert {{view.__name__: len(of) for view, of in model.agents_by_type.items()}}["
 
 
 def test_the_period_fields_of_the_page_are_those_of_the_code() -> None:
-    from sim.period import Period
+    from sim.economy.observe import Period
 
     rows = [
         line for line in text("add-a-measure.md").split("## 2")[1].split("## 3")[0].splitlines() if line[:2] == "| "

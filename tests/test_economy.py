@@ -5,21 +5,17 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
+from sim.economy.observe import Step, observe
+from sim.economy.start import begin
+from sim.economy.step import advance
 from sim.measures import registry
-from sim.mechanisms.research import best_share
-from sim.period import Step
+from sim.mechanisms.research import Worth, best_share
 from sim.scenario import Scenario, load
 from sim.scenario.schema import Mechanisms
-from sim.world import World, advance, observe
-from tests.worlds import SCENARIOS, small
+from tests.worlds import SCENARIOS, changed, played, small, walked
 
 BASELINE = SCENARIOS / "baseline.toml"
 TIGHT = 'market.capacity={ years = [2012], values = [3e25], unit = "FLOP/yr" }'
-
-
-def played(scenario: Scenario, seed: int = 1) -> tuple[World, list[Step]]:
-    world = World(scenario, seed)
-    return world, [advance(world) for _ in range(scenario.steps)]
 
 
 def measured(scenario: Scenario, seed: int = 1) -> dict[str, float]:
@@ -121,7 +117,7 @@ def test_a_binding_carbon_budget_turns_effort_to_ideas() -> None:
     world, bound = played(small("baseline", budget, until=2020))
     corporations = world.groups.of("corporation")
     assert bound[-1].bound_by_carbon[corporations].any()
-    assert not world.policies
+    assert not world.fixed.policies
     research, paid = (
         [float(step.research[corporations].sum() / (step.research + step.paid)[corporations].sum()) for step in steps]
         for steps in (free, bound)
@@ -132,7 +128,7 @@ def test_a_binding_carbon_budget_turns_effort_to_ideas() -> None:
 @pytest.mark.parametrize(("sigma", "factor"), [(1.0, 1.0), (1.5, 2.0**0.5), (2.0, 2.0)])
 def test_dear_compute_turns_effort_to_ideas_above_a_substitution_of_one(sigma: float, factor: float) -> None:
     one = np.ones(1)
-    cheap, dear = (best_share(0.3 * one, 0.06 * one, q * one, 0.05, 3.0, 0.3, sigma) for q in (1.0, 2.0))
+    cheap, dear = (best_share(0.3 * one, 0.06 * one, q * one, Worth(0.05, 3.0, 0.3, sigma)) for q in (1.0, 2.0))
     assert dear / (1 - dear) == pytest.approx(factor * cheap / (1 - cheap))
 
 
@@ -142,7 +138,7 @@ def test_a_tax_turns_effort_to_ideas_only_by_substitution(sigma: float, least: f
     base = ("baseline", f"research.substitution={sigma}")
     free, _ = played(small(*base, until=2012))
     taxed, _ = played(small(*base, "policy.carbon_tax.rate=2000", "policy.carbon_tax.start=2012", until=2012))
-    assert least < float(taxed.research_share.mean() / free.research_share.mean()) - 1 < most
+    assert least < float(taxed.actors.research_share.mean() / free.actors.research_share.mean()) - 1 < most
 
 
 # -- places, scarcity, release, startups
@@ -212,8 +208,11 @@ def test_released_models_close_the_access_gap_and_not_the_training_gap() -> None
 
 
 def test_nothing_is_released_before_its_time() -> None:
-    world = World(small("baseline", "release.lag=2.5"), 1)
-    opened = [(world.time, world.open_error) for _ in range(16) if advance(world)]
+    world = begin(small("baseline", "release.lag=2.5"), 1)
+    opened = []
+    for _ in range(16):
+        world, _step = advance(world)
+        opened.append((world.clock.time, world.open_error))
     assert all(np.isinf(error) == (time < 2014.5) for time, error in opened)
 
 
@@ -225,7 +224,7 @@ def test_startups_come_and_go() -> None:
     startups = world.groups.of("startup")
     assert failed > founded > 0
     assert 0 < acquired < failed
-    assert int(world.alive[startups].sum()) == startups.size - failed + founded
+    assert int(world.actors.alive[startups].sum()) == startups.size - failed + founded
     assert all(step.failed == step.founded == 0 for step in steps if (step.time + step.dt) % 1)
     dead = ~steps[-1].alive
     assert dead.any()
@@ -233,44 +232,46 @@ def test_startups_come_and_go() -> None:
 
 
 def test_what_is_known_goes_with_an_acquisition() -> None:
-    world = World(small("baseline", "finance.acquired_share=1", "finance.failure_floor=0.99"), 1)
+    world = begin(small("baseline", "finance.acquired_share=1", "finance.failure_floor=0.99"), 1)
     startups, corporations = world.groups.of("startup"), world.groups.of("corporation")
-    world.knowledge[startups[0]], world.error[startups[0]], world.cash[startups[0]] = 9.0, 0.01, 0.0
-    world.plan[startups[0]] = world.reach[startups[0]] = 0.0
-    step = [advance(world) for _ in range(4)][-1]
+    given = {"knowledge": 9.0, "error": 0.01, "cash": 0.0, "plan": 0.0, "reach": 0.0}
+    columns = {name: getattr(world.actors, name).copy() for name in given}
+    for name, value in given.items():
+        columns[name][startups[0]] = value
+    world, steps = walked(changed(world, **columns), 4)
+    step = steps[-1]
     assert step.acquired >= 1
-    assert not world.alive[startups[0]]
-    assert world.error[corporations].min() == 0.01
-    assert world.knowledge[corporations].max() > 3
+    assert not world.actors.alive[startups[0]]
+    assert world.actors.error[corporations].min() == 0.01
+    assert world.actors.knowledge[corporations].max() > 3
 
 
 # -- the network
 
 
 def test_links_follow_the_scenario() -> None:
-    world = World(load(BASELINE, ["network.links=6", "network.within_sector=0.9", "network.prominence=1"]), 1)
-    pairs = world.network.pairs
+    world = begin(load(BASELINE, ["network.links=6", "network.within_sector=0.9", "network.prominence=1"]), 1)
+    pairs = world.fixed.network.pairs
     assert len(pairs) == pytest.approx(6 * world.groups.size, rel=0.05)
     assert (pairs[:, 0] < pairs[:, 1]).all()
-    inside = world.academic[pairs[:, 0]] == world.academic[pairs[:, 1]]
+    inside = world.fixed.traits.academic[pairs[:, 0]] == world.fixed.traits.academic[pairs[:, 1]]
     assert inside.mean() == pytest.approx(0.9, abs=0.02)
     degree = np.bincount(pairs.ravel(), minlength=world.groups.size)
     labs = world.groups.of("academia")
-    assert np.corrcoef(np.log(world.start_plan[labs]), np.log1p(degree[labs]))[0, 1] > 0.5
+    assert np.corrcoef(np.log(world.fixed.traits.start_plan[labs]), np.log1p(degree[labs]))[0, 1] > 0.5
     row = int(degree.argmax())
     linked = set(pairs[pairs[:, 0] == row, 1]) | set(pairs[pairs[:, 1] == row, 0])
-    assert set(world.network.neighbours(row)) == linked
+    assert set(world.fixed.network.neighbours(row)) == linked
 
 
 def test_a_secret_spreads_along_links_only() -> None:
-    world = World(small(until=2014), 1)
+    world = begin(small(until=2014), 1)
     secret = int(world.groups.of("corporation")[0])
-    quiet, loud = World(small(until=2014), 1), world
-    loud.knowledge[secret] = 5.0
-    advance(quiet)
-    advance(loud)
-    learnt = np.flatnonzero(loud.knowledge > quiet.knowledge + 0.1)
-    assert set(learnt) == {secret, *world.network.neighbours(secret).tolist()}
+    known = world.actors.knowledge.copy()
+    known[secret] = 5.0
+    (quiet, _), (loud, _) = advance(world), advance(changed(world, knowledge=known))
+    learnt = np.flatnonzero(loud.actors.knowledge > quiet.actors.knowledge + 0.1)
+    assert set(learnt) == {secret, *world.fixed.network.neighbours(secret).tolist()}
 
 
 # -- scale

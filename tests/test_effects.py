@@ -5,34 +5,41 @@ import re
 import numpy as np
 import pytest
 
-from sim.report import effects
-from sim.results.comparison import effect
+from sim.report.comparison import effects
+from sim.results.statistics import Effect, effect
 from sim.scenario.drawing import draw
 from tests.worlds import small
 
 
-class Numbers:
-    """An effect as the words need it."""
-
-    def __init__(self, relative: float, wide: tuple[float, float], baseline: float = 10.0) -> None:
-        self.baseline, self.relative = baseline, relative
-        self.difference, self.policy = relative * baseline, (1 + relative) * baseline
-        self.relative_low, self.relative_high = relative - 0.01, relative + 0.01
-        self.low, self.high = self.relative_low * baseline, self.relative_high * baseline
-        self.wide_relative_low, self.wide_relative_high = wide
-        self.wide_low, self.wide_high = wide[0] * baseline, wide[1] * baseline
-        self.certain = wide[0] > 0 or wide[1] < 0
+def an_effect(relative: float, wide: tuple[float, float], baseline: float = 10.0) -> Effect:
+    """An effect with a narrow interval of luck and a ``wide`` one, both relative."""
+    wide_low, wide_high = wide
+    return Effect(
+        baseline=baseline,
+        policy=(1 + relative) * baseline,
+        difference=relative * baseline,
+        low=(relative - 0.01) * baseline,
+        high=(relative + 0.01) * baseline,
+        wide_low=wide_low * baseline,
+        wide_high=wide_high * baseline,
+        relative=relative,
+        relative_low=relative - 0.01,
+        relative_high=relative + 0.01,
+        wide_relative_low=wide_low,
+        wide_relative_high=wide_high,
+        replicates=20,
+    )
 
 
 def test_words_follow_sign_size_and_the_wide_interval() -> None:
-    def words(change: Numbers) -> str:
+    def words(change: Effect) -> str:
         return effects.sentence("It", 2040, {"compute_ratio_industry_academia": change})
 
-    assert "narrows by 30.0 % (10.0 to 50.0 %)" in words(Numbers(-0.3, (-0.5, -0.1)))
-    assert "widens by 30.0 % (10.0 to 50.0 %)" in words(Numbers(0.3, (0.1, 0.5)))
-    assert "no detectable change in the compute divide" in words(Numbers(-0.3, (-0.5, 0.1)))
-    assert "narrows by up to 50.0 % or not at all" in words(Numbers(-0.3, (-0.5, 0.0)))
-    assert "widens 21.0-fold (11.0 to 31.0)" in words(Numbers(20.0, (10.0, 30.0)))
+    assert "narrows by 30.0 % (10.0 to 50.0 %)" in words(an_effect(-0.3, (-0.5, -0.1)))
+    assert "widens by 30.0 % (10.0 to 50.0 %)" in words(an_effect(0.3, (0.1, 0.5)))
+    assert "no detectable change in the compute divide" in words(an_effect(-0.3, (-0.5, 0.1)))
+    assert "narrows by up to 50.0 % or not at all" in words(an_effect(-0.3, (-0.5, 0.0)))
+    assert "widens 21.0-fold (11.0 to 31.0)" in words(an_effect(20.0, (10.0, 30.0)))
 
 
 def test_certain_is_what_neither_interval_leaves_open() -> None:
@@ -68,9 +75,9 @@ def test_draws_impossible_in_any_scenario_are_thrown_away() -> None:
 
 
 def test_marks_stand_where_the_numbers_are() -> None:
-    reach = effects.reach([Numbers(1.0, (0.5, 3.0)), None])
+    reach = effects.reach([an_effect(1.0, (0.5, 3.0)), None])
     assert reach == pytest.approx(np.log(4))
-    places = [float(x) for x in re.findall(r'c?x[12]?="([\d.]+)"', effects.mark(Numbers(1.0, (0.5, 3.0)), reach))]
+    places = [float(x) for x in re.findall(r'c?x[12]?="([\d.]+)"', effects.mark(an_effect(1.0, (0.5, 3.0)), reach))]
     middle, _, low, high, _, _, dot = places
     assert middle == 48
     assert (low, high, dot) == pytest.approx(tuple(48 + 44 * np.log([1.5, 4, 2]) / np.log(4)), abs=0.06)
@@ -78,7 +85,7 @@ def test_marks_stand_where_the_numbers_are() -> None:
 
 
 def test_cells_show_both_intervals_and_levels_of_small_shares() -> None:
-    assert effects.cell(Numbers(-0.312, (-0.44, -0.12)), "USD") == "−31.2 % [−32.2, −30.2] (−44.0, −12.0)"
-    small_share = effects.cell(Numbers(0.5, (0.2, 0.8), baseline=0.001), "fraction")
+    assert effects.cell(an_effect(-0.312, (-0.44, -0.12)), "USD") == "−31.2 % [−32.2, −30.2] (−44.0, −12.0)"
+    small_share = effects.cell(an_effect(0.5, (0.2, 0.8), baseline=0.001), "fraction")
     assert small_share == "0.100 % → 0.150 %\n+50.0 % [+49.0, +51.0] (+20.0, +80.0)"
     assert effects.cell(None, "USD") == "–"

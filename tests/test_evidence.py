@@ -10,7 +10,7 @@ import pytest
 from sim.cli import main
 from sim.evidence import SOURCES, Cell, bloom, patterson, strubell
 from sim.evidence.cells import CITED, MET, SUSPECT, digits, near
-from sim.evidence.page import page
+from sim.evidence.tables import page
 from sim.evidence.thompson import powers, published_law
 from sim.mechanisms import carbon
 from sim.scenario.data import published

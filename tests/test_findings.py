@@ -8,12 +8,11 @@ import numpy as np
 import pytest
 
 from sim.evidence.findings import _head, check
-from sim.experiment.steepness import HELD, under_laws
-from sim.report import steepness
-from sim.report.effects import Change
+from sim.experiment.laws import HELD, steepest, under_laws
+from sim.report import laws
 from sim.scenario import Scenario, load
 from tests.saying import Say
-from tests.test_effects import Numbers
+from tests.test_effects import an_effect
 from tests.worlds import ROOT, SCENARIOS
 
 PLACE = ROOT / "docs" / "findings"
@@ -58,8 +57,8 @@ def test_the_readme_quotes_the_page() -> None:
 
 def test_a_steeper_law_is_answered_from_the_numbers() -> None:
     def said(relative: float, wide: tuple[float, float]) -> str:
-        change: Change = Numbers(relative, wide)
-        return steepness.answer("Exponent 9", "Exponent 12", 2040, {"compute_ratio_industry_academia": change})
+        change = an_effect(relative, wide)
+        return laws.answer("Exponent 9", "Exponent 12", 2040, {"compute_ratio_industry_academia": change})
 
     assert "widens by 30.0 %" in said(0.3, (0.1, 0.5))
     assert "narrows by 30.0 %" in said(-0.3, (-0.5, -0.1))
@@ -85,17 +84,30 @@ def test_laws_are_compared_on_one_luck(say: Say, tmp_path: Path) -> None:
     assert "thompson2020_exponential" in listed.out
 
 
+def test_the_steepest_law_is_the_high_end_of_the_first_ones_exponent() -> None:
+    """Not a law whose name begins alike."""
+
+    def under(name: str) -> list[Scenario]:
+        return under_laws(lambda settings: load(SCENARIOS / f"{name}.toml", settings))
+
+    ranged, alone = under("baseline"), under("exponential_law")
+    at = steepest(ranged)
+    assert at is not None
+    assert ranged[at].name == "exponent_12.3"
+    assert [scenario.name.split("_")[0] for scenario in alone].count("thompson2020") == 2
+    assert steepest(alone) is None
+
+
 def test_the_market_can_be_held_to_compute_instead_of_accuracy() -> None:
-    def read(settings: list[str]) -> Scenario:
-        return load(SCENARIOS / "baseline.toml", settings)
+    own = load(SCENARIOS / "baseline.toml")
 
     def response(scenario: Scenario) -> float:
         start = np.asarray(scenario.law_table.start_error)
         return scenario.product.growth_exponent * float(scenario.anchored_law().elasticity(start))
 
-    by_accuracy, by_compute = (under_laws(read, held) for held in HELD)
-    assert {s.product.growth_exponent for s in by_accuracy} == {read([]).product.growth_exponent}
-    assert [response(s) for s in by_compute] == pytest.approx([response(read([]))] * len(by_compute))
+    by_accuracy, by_compute = (under_laws(own, held) for held in HELD)
+    assert {s.product.growth_exponent for s in by_accuracy} == {own.product.growth_exponent}
+    assert [response(s) for s in by_compute] == pytest.approx([response(own)] * len(by_compute))
     assert [s.law for s in by_compute] == [s.law for s in by_accuracy]
 
 

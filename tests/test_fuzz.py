@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sim.errors import InputError
 from sim.scenario import load
 from tests.mutations import case, outcome, refusal
-from tests.worlds import FEW, SCENARIOS
+from tests.worlds import FEW, SCENARIOS, walked
 
 BASELINE = SCENARIOS / "baseline.toml"
 HEAD = f'schema = 1\ntitle = "t"\nquestion = "q"\nextends = "{BASELINE.as_posix()}"\n'
@@ -84,8 +84,9 @@ def test_the_access_gap_is_never_below_zero(tmp_path: Path) -> None:
     """A released model outlives the startup that made it, and then beats whatever is left."""
     import numpy as np
 
+    from sim.economy.observe import observe
+    from sim.economy.start import begin
     from sim.measures import registry
-    from sim.world import World, advance, observe
 
     scenario = load(
         SCENARIOS / "compute_permits_given.toml",
@@ -93,10 +94,11 @@ def test_the_access_gap_is_never_below_zero(tmp_path: Path) -> None:
          "finance.failure_floor=0.9", "kind.startup.release_share=1", "network.prominence=0"],
         until=2045,
     )  # fmt: skip
-    world, gap, outlived = World(scenario, 1), registry(scenario.region_ids, scenario.kind_ids), 0
+    world, gap, outlived = begin(scenario, 1), registry(scenario.region_ids, scenario.kind_ids), 0
     for _ in range(scenario.time.start, scenario.time.end + 1):
-        period = observe(world, [advance(world) for _ in range(scenario.time.steps_per_year)])
+        world, steps = walked(world, scenario.time.steps_per_year)
+        period = observe(world, steps)
         outlived += bool(period.access.min() < period.error.min())
         assert gap["access_gap_median_lab"](period) >= 0
     assert outlived > 0
-    assert np.isfinite(world.error).all()
+    assert np.isfinite(world.actors.error).all()

@@ -8,37 +8,42 @@ import pytest
 from hypothesis import HealthCheck, assume, given
 from hypothesis import settings as hypothesis_settings
 
+from sim.economy import start
+from sim.economy.draws import Draws
+from sim.economy.observe import Step, observe
+from sim.economy.stages.acts import act
+from sim.economy.start import begin
+from sim.economy.state import World
+from sim.economy.step import advance
 from sim.errors import InputError
 from sim.measures import registry
 from sim.mechanisms.network import build
-from sim.period import Step
 from sim.scenario import Scenario, load
-from sim.world import World, advance, observe
-from tests.worlds import SCENARIOS, settings, small
+from tests.worlds import SCENARIOS, changed, played, settings, small, walked
 
 STATE = ("plan", "cash", "volume", "trained", "error", "luck", "knowledge", "research", "entitlement", "dearness")
 
 
-def checked(world: World) -> Step:
+def checked(world: World) -> tuple[World, Step]:
     """One step of the world, seen to hold what must hold."""
-    cash = world.cash.copy()
-    limit = np.minimum(world.own_budget, world.levers().carbon_budget[world.kind_index])
-    step = advance(world)
-    check_step(world, step, cash, limit)
-    return step
+    after, step = advance(world)
+    traits, levers = world.fixed.traits, act(world).levers
+    limit = np.minimum(traits.own_budget, levers.carbon_budget[traits.kind_index])
+    check_step(after, step, world.actors.cash, limit)
+    return after, step
 
 
 def check_step(world: World, step: Step, cash_before: np.ndarray, limit: np.ndarray) -> None:
     """Money, compute and carbon close; nothing is negative, infinite or NaN."""
     scale = max(sum(abs(amount) for amount in step.flows.values()), 1e-300)
     for name in STATE:
-        assert np.isfinite(getattr(world, name)).all(), name
+        assert np.isfinite(getattr(world.actors, name)).all(), name
     for name in ("plan", "cash", "volume", "trained", "entitlement", "research", "research_share"):
-        assert (getattr(world, name) >= 0).all(), name
-    assert ((world.error > 0) & (world.error <= 1)).all()
-    assert np.isfinite(world.market)
-    assert world.market > 0
-    assert (world.earmarked >= -1e-9 * scale).all()
+        assert (getattr(world.actors, name) >= 0).all(), name
+    assert ((world.actors.error > 0) & (world.actors.error <= 1)).all()
+    assert np.isfinite(world.markets.products)
+    assert world.markets.products > 0
+    assert (world.treasury.earmarked >= -1e-9 * scale).all()
     for name in (
         "compute",
         "inference",
@@ -57,9 +62,9 @@ def check_step(world: World, step: Step, cash_before: np.ndarray, limit: np.ndar
     # compute: sold is used, and never more than is there
     assert step.compute.sum() + step.inference.sum() + step.outside <= step.capacity * (1 + 1e-9)
     # the dead do nothing
-    gone = ~step.alive & ~world.alive
-    assert not world.plan[gone].any()
-    assert not world.cash[gone].any()
+    gone = ~step.alive & ~world.actors.alive
+    assert not world.actors.plan[gone].any()
+    assert not world.actors.cash[gone].any()
     # sponsored compute is paid by sponsors, and no more than is used
     assert (step.sponsored <= step.paid * (1 + 1e-9)).all()
     assert (step.access <= step.error).all()
@@ -67,7 +72,7 @@ def check_step(world: World, step: Step, cash_before: np.ndarray, limit: np.ndar
     assert (step.run <= step.compute).all()
     # money: every actor's books balance; all parties' flows sum to zero
     assert step.received - step.spent == pytest.approx(step.cash_change / step.dt, rel=1e-9, abs=1e-9 * scale)
-    assert world.cash == pytest.approx(cash_before + step.cash_change, rel=1e-9, abs=1e-9 * scale * step.dt)
+    assert world.actors.cash == pytest.approx(cash_before + step.cash_change, rel=1e-9, abs=1e-9 * scale * step.dt)
     assert (step.paid + step.paid_inference).sum() == pytest.approx(
         sum(
             amount
@@ -125,20 +130,16 @@ def stays_sane(chosen: list[str], until: int) -> None:
         )  # what no number alone can show
         assume(not any(words in error.problem for words in whole))
         raise
-    world = World(scenario, 3)
+    world = begin(scenario, 3)
     steps: list[Step] = []
     for _ in range(scenario.steps):
         with np.errstate(all="raise", under="ignore"):
-            steps.append(checked(world))
-    assert abs(sum(world.balances.values())) <= 1e-9 * sum(abs(v) for v in world.balances.values())
+            world, step = checked(world)
+            steps.append(step)
+    assert abs(sum(world.treasury.balances.values())) <= 1e-9 * sum(abs(v) for v in world.treasury.balances.values())
     period = observe(world, steps[-scenario.time.steps_per_year :])
     for measure in registry().values():
         assert not np.isinf(measure(period)), measure.id
-
-
-def trajectory(scenario: Scenario, seed: int = 1) -> tuple[World, list[Step]]:
-    world = World(scenario, seed)
-    return world, [advance(world) for _ in range(scenario.steps)]
 
 
 def same_bits(a: list[Step], b: list[Step]) -> None:
@@ -152,14 +153,14 @@ def same_bits(a: list[Step], b: list[Step]) -> None:
     "neutral", ["policy.carbon_tax.rate=0", "policy.carbon_tax.growth=5", "policy.carbon_budget.limit=inf"]
 )
 def test_a_neutral_policy_is_no_policy(neutral: str) -> None:
-    _, plain = trajectory(small(until=2020))
-    _, neutral_steps = trajectory(small("baseline", neutral, until=2020))
+    _, plain = played(small(until=2020))
+    _, neutral_steps = played(small("baseline", neutral, until=2020))
     same_bits(plain, neutral_steps)
 
 
 def test_a_policy_changes_nothing_before_it_starts() -> None:
-    _, plain = trajectory(small(until=2016))
-    _, taxed = trajectory(small("baseline", "policy.carbon_tax.rate=500", "policy.carbon_tax.start=2015", until=2016))
+    _, plain = played(small(until=2016))
+    _, taxed = played(small("baseline", "policy.carbon_tax.rate=500", "policy.carbon_tax.start=2015", until=2016))
     same_bits(plain[:12], taxed[:12])
     assert plain[12].paid.tobytes() != taxed[12].paid.tobytes()
 
@@ -170,7 +171,7 @@ def test_the_order_of_policies_does_not_matter() -> None:
     tax = scenario.policies[0]
     taxes = tuple(replace(tax, id=id, rate=rate) for id, rate in (("a", 0.1), ("b", 0.2), ("c", 0.3)))
     assert (0.1 + 0.2) + 0.3 != 0.1 + (0.2 + 0.3)
-    runs = [trajectory(replace(scenario, policies=order))[1] for order in (taxes, taxes[::-1], taxes[1:] + taxes[:1])]
+    runs = [played(replace(scenario, policies=order))[1] for order in (taxes, taxes[::-1], taxes[1:] + taxes[:1])]
     same_bits(runs[0], runs[1])
     same_bits(runs[0], runs[2])
 
@@ -202,33 +203,36 @@ def test_money_has_no_hidden_scale() -> None:
     scenario = small(
         "carbon_tax", "policy.carbon_tax.start=2014", 'policy.carbon_tax.revenue_use="academic_compute"', until=2026
     )
-    _, dollars = trajectory(scenario)
-    _, cents = trajectory(times_hundred(scenario))
+    _, dollars = played(scenario)
+    _, cents = played(times_hundred(scenario))
     for a, b in zip(dollars, cents, strict=True):
         assert b.compute == pytest.approx(a.compute, rel=1e-9)
         assert b.paid == pytest.approx(100 * a.paid, rel=1e-9)
         assert b.error == pytest.approx(a.error, rel=1e-9)
 
 
-def test_names_of_actors_do_not_matter() -> None:
+def test_names_of_actors_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     scenario = small("carbon_tax", "policy.carbon_tax.start=2014", until=2022)
-    world, steps = trajectory(scenario)
+    world, steps = played(scenario)
     order = np.arange(world.groups.size)
     for _, rows in world.rows():
         order[rows] = order[rows][::-1]
 
-    class Relabelled(World):
-        def draw_normal(self, purpose: str, year: int) -> np.ndarray:
-            return super().draw_normal(purpose, year)[order]
+    class Relabelled(Draws):
+        def normal(self, purpose: str, year: int) -> np.ndarray:
+            return super().normal(purpose, year)[order]
 
-        def draw_uniform(self, purpose: str, year: int) -> np.ndarray:
-            return super().draw_uniform(purpose, year)[order]
+        def uniform(self, purpose: str, year: int) -> np.ndarray:
+            return super().uniform(purpose, year)[order]
 
-    other = Relabelled(scenario, 1)
-    other.home, other.site = world.home[order], World(scenario, 1).site[:, order]  # drawn by chance; permuted along
-    pairs = np.argsort(order)[world.network.pairs]
-    other.network = build(order.size, [(pairs[:, 0], pairs[:, 1])])
-    others = [advance(other) for _ in range(scenario.steps)]
+    first, pairs = begin(scenario, 1), np.argsort(order)[world.fixed.network.pairs]
+    monkeypatch.setattr(start, "Draws", Relabelled)
+    other = begin(scenario, 1)
+    traits = replace(other.fixed.traits, home=first.fixed.traits.home[order])  # drawn by chance; permuted along
+    network = build(order.size, [(pairs[:, 0], pairs[:, 1])])
+    other, others = walked(
+        changed(other, traits=traits, network=network, site=first.actors.site[:, order]), scenario.steps
+    )
     for measure in registry().values():
         a, b = measure(observe(world, steps[-4:])), measure(observe(other, others[-4:]))
         assert b == pytest.approx(a, rel=1e-9, nan_ok=True), measure.id
@@ -236,10 +240,11 @@ def test_names_of_actors_do_not_matter() -> None:
 
 
 def yearly(scenario: Scenario, seed: int) -> dict[str, np.ndarray]:
-    world = World(scenario, seed)
+    world = begin(scenario, seed)
     rows = []
     for _ in range(scenario.time.end - scenario.time.start + 1):
-        period = observe(world, [advance(world) for _ in range(scenario.time.steps_per_year)])
+        world, steps = walked(world, scenario.time.steps_per_year)
+        period = observe(world, steps)
         rows.append([measure(period) for measure in registry().values()])
     return dict(zip(registry(), np.array(rows).T, strict=True))
 

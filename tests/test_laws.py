@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.experiment import run
+from sim.experiment.run import run
 from sim.mechanisms.scaling import LAWS, AnchoredLaw, Chinchilla, Law
 from sim.report import words
+from sim.report.run.summary import change_sentences
 from sim.scenario.data import laws
 from tests.worlds import small
 
@@ -173,4 +174,4 @@ def test_a_world_runs_under_every_form(settings: list[str], unit: str) -> None:
     assert (errors["value"].diff().dropna() <= 0).all()
     law = result.scenario.law
     assert errors["value"].min() > law.lowest
-    assert f"{words.number(errors['value'].iloc[-1], unit)}" in result.summary()["sentences"][1]
+    assert f"{words.number(errors['value'].iloc[-1], unit)}" in change_sentences(result)[1]

@@ -1,6 +1,11 @@
-"""Imports run strictly down the layers; only model.py imports mesa; heavy packages are imported lazily."""
+"""Imports run strictly down the layers and in no circle; only model.py and the page import mesa; heavy packages are
+imported lazily, and not at all by what simulates."""
 
 import ast
+import json
+import subprocess
+import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -9,26 +14,39 @@ from tests.worlds import ROOT
 
 LAYERS = [
     ["errors", "registry"],
-    ["quantity", "rng"],
+    ["quantity", "rng", "arrays"],
     ["mechanisms", "data"],
-    ["levers", "view", "period"],
-    ["measures", "policies", "actors"],
+    ["policies", "actors"],
     ["scenario"],
-    ["accounts"],
-    ["state"],
-    ["exits", "graph", "public"],
-    ["world"],
+    ["economy"],
+    ["measures"],
     ["model"],
-    ["store"],
-    ["report"],
     ["results"],
+    ["store"],
     ["experiment"],
+    ["report"],
+    ["outputs"],
+    ["api"],
     ["evidence"],
     ["app"],
     ["cli"],
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
+WITHIN = {  # the same inside a package
+    "scenario": [
+        ["data", "parse", "schema"],
+        ["tree"],
+        ["scenario"],
+        ["checks", "notes", "numbers", "writing"],
+        ["reading"],
+        ["build", "differences"],
+        ["variants"],
+        ["drawing", "load"],
+    ],
+}
 FILES = sorted((ROOT / "sim").rglob("*.py"))
+PICTURES = ("matplotlib", "mesa", "altair", "solara", "jinja2")  # what no worker needs
+SIMULATING = ("results", "store", "experiment")
 
 
 def unit(file: Path) -> str:
@@ -57,6 +75,118 @@ def test_imports_run_down(file: Path) -> None:
         if name.startswith("sim."):
             other = name.split(".")[1]
             assert other == own or LEVEL[other] < LEVEL[own], f"{file.name} ({own}) imports {name}"
+
+
+def module(file: Path, root: Path) -> str:
+    parts = file.relative_to(root).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports(root: Path) -> dict[str, set[str]]:
+    """Every module of the package below ``root``, and the modules that it names in its import statements, also within
+    functions. ``from sim.x import name`` names the module ``sim.x.name`` if there is one, and ``sim.x`` otherwise."""
+    modules = {module(file, root): file for file in (root / "sim").rglob("*.py")}
+    found: dict[str, set[str]] = {}
+    for name, file in modules.items():
+        package = name if file.stem == "__init__" else name.rpartition(".")[0]
+        named: set[str] = set()
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                named |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+                base = ".".join([*above, *([node.module] if node.module else [])])
+                full = {f"{base}.{alias.name}" for alias in node.names}
+                named |= {each if each in modules else base for each in full}
+        found[name] = named & modules.keys()
+    return found
+
+
+def circle(found: dict[str, set[str]]) -> list[str]:
+    """Modules that import each other in a circle; empty without one."""
+    try:
+        TopologicalSorter(found).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def test_no_module_imports_itself_in_a_circle() -> None:
+    found = imports(ROOT)
+    assert len(found) == len(FILES)
+    assert circle(found) == []
+
+
+@pytest.mark.parametrize(
+    ("files", "round"),
+    [
+        ({"a": "from sim.b import x", "b": "def f():\n    import sim.a"}, {"sim.a", "sim.b"}),
+        ({"__init__": "from sim.a import x", "a": "from sim import y"}, {"sim", "sim.a"}),
+        ({"a": "from . import b", "b": "from .a import x"}, {"sim.a", "sim.b"}),
+        ({"__init__": "from sim.a import x", "a": "from sim import b", "b": "import json"}, set()),
+    ],
+)
+def test_circles_are_found(files: dict[str, str], round: set[str], tmp_path: Path) -> None:
+    """Also those through a function, through a package's own file and through relative imports."""
+    (tmp_path / "sim").mkdir()
+    for name, text in files.items():
+        (tmp_path / "sim" / f"{name}.py").write_text(text, encoding="utf-8")
+    assert set(circle(imports(tmp_path))) == round
+
+
+def test_what_simulates_loads_no_pictures() -> None:
+    """Neither results nor experiments, nor what a script of a user imports, which every worker imports again."""
+    names = [module(file, ROOT) for file in FILES if unit(file) in SIMULATING]
+    script = (
+        "import json, sys; from importlib import import_module\n"
+        f"for name in {names!r}: import_module(name)\n"
+        "import sim; sim.run, sim.compare, sim.Comparison, sim.load\n"
+        "print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = json.loads(done.stdout)
+    assert {"numpy", "pandas", "sim"} <= set(loaded)
+    assert not set(loaded) & set(PICTURES)
+
+
+WORKER = """
+import sys
+
+class Loaded:
+    def __call__(self, replicate):
+        from sim.experiment.path import simulate
+        return sorted({name.partition(".")[0] for name in sys.modules})
+
+if __name__ == "__main__":
+    import json
+    import sim
+    from sim.experiment.pool import finished
+    sim.compare
+    print(json.dumps(list(finished(Loaded(), [0, 1], 2))))
+"""
+
+
+def test_workers_load_no_pictures(tmp_path: Path) -> None:
+    (tmp_path / "script.py").write_text(WORKER, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, tmp_path / "script.py"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    first, second = json.loads(done.stdout)
+    assert {"numpy", "sim"} <= set(first) & set(second)
+    assert not (set(first) | set(second)) & set(PICTURES)
+
+
+@pytest.mark.parametrize("package", WITHIN)
+def test_imports_run_down_inside_a_package(package: str) -> None:
+    level = {name: at for at, names in enumerate(WITHIN[package]) for name in names}
+    files = {file.stem: file for file in FILES if file.parent == ROOT / "sim" / package}
+    assert set(files) == {"__init__", *level}
+    for own, file in files.items():
+        for name in imported(file):
+            parts = name.split(".")
+            if parts[:2] == ["sim", package] and own != "__init__":
+                assert len(parts) > 2, f"{own} imports the package that it is part of"
+                assert level[parts[2]] < level[own], f"{own} imports {parts[2]}"
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.results import prepare
-from sim.results.place import plain
 from sim.store.lock import hold, release
+from sim.store.place import plain, prepare
 from tests.saying import Say, refused
 from tests.test_bad_places import SMALL, contents
 from tests.worlds import ROOT

@@ -8,9 +8,16 @@ import numpy as np
 import pytest
 
 from sim.mechanisms import market
-from sim.mechanisms.market import Buyers, Clearing, Outside, clear
+from sim.mechanisms.market import Buyers, Caps, Clearing, Outside, Supply
 
 CASES = 20_000
+
+
+def clear(
+    rule: str, buyers: Buyers, capacity: float, outside: Outside, ceiling: float,
+    cap: float = inf, dear: float = inf, compute_cap: float = inf,
+) -> Clearing:  # fmt: skip
+    return market.clear(buyers, Supply(rule, capacity, ceiling), outside, Caps(cap, compute_cap, dear))
 
 
 def world(rng: np.random.Generator) -> tuple[Buyers, float, Outside, float, float, float]:

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.economy.observe import Period, Step, Yardsticks, period
+from sim.economy.state import Groups, Past
 from sim.measures import registry
 from sim.measures.inequality import gini, hhi, theil, top_share
 from sim.mechanisms.scaling import AnchoredLaw, Polynomial
-from sim.period import Groups, Past, Period, Step, Yardsticks, period
 from tests.worlds import ROOT
 
 ROWS = {"corporation": slice(0, 2), "startup": slice(2, 3), "academic_lab": slice(3, 5)}

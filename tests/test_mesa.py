@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from sim import ComputeEconomy, load
-from sim.experiment import simulate
-from sim.graph import facts
+from sim.economy.network import facts
+from sim.economy.start import begin
+from sim.economy.step import advance
+from sim.experiment.path import simulate
 from sim.measures import registry
 from sim.model import AcademicLab, Corporation, Startup
-from sim.world import World, advance
-from tests.worlds import SCENARIOS, small
+from tests.worlds import SCENARIOS, small, walked
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def test_agents_are_views(model: ComputeEconomy) -> None:
     lab = next(iter(model.agents_by_type[AcademicLab]))
     assert lab.name == "academic_lab 1"
     assert lab.region in model.assumptions.region_ids
-    assert lab.error == model.world.error[lab.row]
+    assert lab.error == model.world.actors.error[lab.row]
     before = lab.error
     for _ in range(8):
         model.step()
@@ -60,15 +61,15 @@ def test_views_are_made_only_when_looked_at(model: ComputeEconomy) -> None:
 
 def test_agent_set_works(model: ComputeEconomy) -> None:
     startups = model.agents.select(lambda agent: isinstance(agent, Startup))
-    assert startups.agg("error", min) == model.world.error[model.world.groups.of("startup")].min()
+    assert startups.agg("error", min) == model.world.actors.error[model.world.groups.of("startup")].min()
     assert model.agents.get("compute") == list(model.last.compute)
     assert set(model.agents.groupby("kind").groups) == {"corporation", "startup", "academic_lab"}
     shares = model.agents.get("market_share")
-    assert sum(shares) == pytest.approx(model.world.share.sum())
+    assert sum(shares) == pytest.approx(model.world.sellers.share.sum())
     assert 0.5 < sum(shares) < 1  # the rest is what released models serve
-    state = model.world.plan.copy()
+    state = model.world.actors.plan.copy()
     model.agents.shuffle_do(lambda agent: agent.plan)
-    assert (model.world.plan == state).all()
+    assert (model.world.actors.plan == state).all()
 
 
 def test_data_collector_holds_every_measure(model: ComputeEconomy) -> None:
@@ -82,7 +83,7 @@ def test_the_network_is_a_graph_of_the_actors(model: ComputeEconomy) -> None:
     made = model.network
     assert sorted(made.nodes) == list(range(40))
     assert {made.nodes[agent.row]["kind"] for agent in model.agents} == {"corporation", "startup", "academic_lab"}
-    assert all(set(made[row]) == set(model.world.network.neighbours(row).tolist()) for row in made)
+    assert all(set(made[row]) == set(model.world.fixed.network.neighbours(row).tolist()) for row in made)
     described = facts(made)
     assert described["links_per_actor"] == pytest.approx(2 * made.number_of_edges() / 40)
     assert 0 < described["assortativity"] < 1
@@ -96,8 +97,8 @@ def test_looking_changes_nothing() -> None:
         seen.agents.shuffle_do(lambda agent: agent.error)
         seen.step()
         unseen.step()
-    assert seen.world.error.tobytes() == unseen.world.error.tobytes()
-    assert seen.world.cash.tobytes() == unseen.world.cash.tobytes()
+    assert seen.world.actors.error.tobytes() == unseen.world.actors.error.tobytes()
+    assert seen.world.actors.cash.tobytes() == unseen.world.actors.cash.tobytes()
 
 
 def test_is_replicate_zero_of_a_run_bit_for_bit() -> None:
@@ -113,20 +114,17 @@ def test_is_replicate_zero_of_a_run_bit_for_bit() -> None:
 
 def test_the_world_alone_gives_the_same_bits() -> None:
     scenario = small(until=2015)
-    model, world = ComputeEconomy(scenario, seed=3, collect=False), World(scenario, 3)
+    model, world = ComputeEconomy(scenario, seed=3, collect=False), begin(scenario, 3)
     for _ in range(scenario.steps):
         model.step()
-        advance(world)
-    assert model.world.error.tobytes() == world.error.tobytes()
+        world, _ = advance(world)
+    assert model.world.actors.error.tobytes() == world.actors.error.tobytes()
 
 
 def test_seeds_differ_and_repeat() -> None:
     def end(seed: int) -> bytes:
-        world = World(small(until=2013), seed)
-        for _ in range(8):
-            advance(world)
-        return world.error.tobytes()
+        return walked(begin(small(until=2013), seed), 8)[0].actors.error.tobytes()
 
     assert end(1) == end(1)
     assert end(1) != end(2)
-    assert World(small(), 1, 0).start_plan.tobytes() != World(small(), 1, 1).start_plan.tobytes()
+    assert begin(small(), 1, 0).actors.plan.tobytes() != begin(small(), 1, 1).actors.plan.tobytes()

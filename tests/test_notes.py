@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 import pytest
 
+from sim.experiment.run import run
 from sim.report import words
-from sim.results.result import Result
+from sim.report.run.summary import change_sentences, summarize
+from sim.results import Run, Spread
 from sim.scenario import load
-from tests.worlds import SCENARIOS
+from tests.worlds import SCENARIOS, small
 
 
 @pytest.mark.parametrize(
@@ -28,11 +30,6 @@ def test_a_start_that_is_set_again_is_for_the_benchmark_in_force() -> None:
         assert not any("start_error" in note for note in notes)
 
 
-@pytest.mark.parametrize("name", ["baseline", "carbon_tax", "carbon_budget", "exponential_law"])
-def test_shipped_scenarios_need_no_note(name: str) -> None:
-    assert load(SCENARIOS / f"{name}.toml").notes == ()
-
-
 def test_a_changed_world_is_not_called_the_baseline() -> None:
     assert load(SCENARIOS / "baseline.toml", ["product.margin=0.4"]).title == "Baseline (changed: product.margin=0.4)"
     changed = load(SCENARIOS / "baseline.toml", ["product.margin=0.4"])
@@ -41,9 +38,9 @@ def test_a_changed_world_is_not_called_the_baseline() -> None:
 
 
 def test_policies_are_named_in_full() -> None:
-    summary = Result(load(SCENARIOS / "carbon_tax.toml"), []).summary()
-    assert summary["policies"] == ["carbon_tax (start 2027, rate 100 USD/tCO2, growth 2 %/yr)"]
-    assert "its changes through time are not what its policies change" in words.policy_sentence(summary["policies"])
+    policies = summarize(Run(load(SCENARIOS / "carbon_tax.toml"), [])).policies
+    assert policies == ["carbon_tax (start 2027, rate 100 USD/tCO2, growth 2 %/yr)"]
+    assert "its changes through time are not what its policies change" in words.policy_sentence(policies)
     assert words.policy_sentence([]) == ""
 
 
@@ -59,11 +56,13 @@ def test_a_range_over_few_replicates_says_so() -> None:
     assert words.range_sentence(1) == "One replicate: no range."
     assert "rough" in words.range_sentence(5)
     assert "rough" not in words.range_sentence(20)
-    assert words.ranged({"median": 1.0, "low": 1.0, "high": 1.0, "count": 1}, "ratio") == "1.00×"
+    assert words.ranged(Spread(1, 1.0, 1.0, 1.0), "ratio") == "1.00×"
 
 
 def test_one_year_has_no_change_to_tell() -> None:
-    assert words.change_sentences({"start": 2012, "end": 2012, "error_unit": "fraction", "values": {}}) == []
+    one, two = (run(small(until=until, replicates=1), workers=1) for until in (2012, 2013))
+    assert change_sentences(one) == []
+    assert len(change_sentences(two)) == 4
 
 
 @pytest.mark.parametrize(

@@ -8,15 +8,18 @@ import pytest
 from hypothesis import HealthCheck, assume, given
 from hypothesis import settings as hypothesis_settings
 
+from sim.economy import trends
+from sim.economy.observe import Step, observe
+from sim.economy.stages.acts import act
+from sim.economy.start import begin
+from sim.economy.step import advance
 from sim.errors import InputError
-from sim.experiment import simulate
-from sim.levers import LEVERS
+from sim.experiment.path import simulate
 from sim.measures import registry as measures
-from sim.period import Step
 from sim.policies import registry
-from sim.scenario import Scenario, load
-from sim.world import World, advance, observe
-from tests.worlds import SCENARIOS, settings, small
+from sim.policies.levers import LEVERS
+from sim.scenario import load
+from tests.worlds import SCENARIOS, changed, played, settings, small
 
 POLICIES = pytest.mark.parametrize("name", registry())
 ALMOST = {  # a strength at which a policy hardly acts
@@ -24,11 +27,6 @@ ALMOST = {  # a strength at which a policy hardly acts
     "public_compute": "share=1e-9", "compute_voucher": "value=1e-9", "compute_permits": "cap=1e40",
     "training_run_ceiling": "limit=1e40", "training_run_pace": "ratio=1e12", "open_publication": "share=1e-9",
 }  # fmt: skip
-
-
-def played(scenario: Scenario, seed: int = 1) -> tuple[World, list[Step]]:
-    world = World(scenario, seed)
-    return world, [advance(world) for _ in range(scenario.steps)]
 
 
 def bits(step: Step) -> dict[str, Any]:
@@ -77,10 +75,9 @@ def test_each_has_a_shipped_scenario_with_a_question(name: str) -> None:
 @POLICIES
 def test_levers_stay_in_their_ranges(name: str) -> None:
     """Through all years of the shipped scenario, and far beyond."""
-    world = World(load(SCENARIOS / f"{name}.toml"), 1)
+    world = begin(load(SCENARIOS / f"{name}.toml"), 1)
     for steps in range(0, 400, 7):
-        world.steps_done = steps
-        levers = world.levers()
+        levers = act(changed(world, steps_done=steps)).levers
         for lever, spec in LEVERS.items():
             values = np.asarray(getattr(levers, lever))
             assert (values >= min(spec.low, spec.neutral)).all()
@@ -126,12 +123,12 @@ def test_public_compute_is_the_stated_share() -> None:
     scenario = small(
         "public_compute", "policy.public_compute.start=2012", "policy.public_compute.share=20 %", until=2012
     )
-    step = advance(World(scenario, 1))
+    step = advance(begin(scenario, 1))[1]
     assert step.outcome == "slack"
     part = np.divide(step.public, step.paid, out=np.zeros_like(step.paid), where=step.paid > 0)
     bought = step.compute + step.inference
     assert (step.compute * part).sum() / bought.sum() == pytest.approx(0.2, rel=1e-9)
-    world = World(scenario, 1)
+    world = begin(scenario, 1)
     labs = world.groups.of("academia")
     assert step.public[labs].min() > 0
     assert step.public.sum() == pytest.approx(step.public[labs].sum())
@@ -141,10 +138,10 @@ def test_public_compute_is_the_stated_share() -> None:
 @pytest.mark.parametrize("allotment", ["equal", "need", "merit", "lottery"])
 def test_public_compute_is_allotted_as_said(allotment: str) -> None:
     changes = [f'policy.public_compute.allotment="{allotment}"', "policy.public_compute.start=2012"]
-    world = World(load(SCENARIOS / "public_compute.toml", changes), 1)
-    labs, error = world.groups.of("academia"), world.error.copy()
-    plain = advance(World(load(SCENARIOS / "baseline.toml"), 1))
-    step = advance(world)
+    world = begin(load(SCENARIOS / "public_compute.toml", changes), 1)
+    labs, error = world.groups.of("academia"), world.actors.error.copy()
+    plain = advance(begin(load(SCENARIOS / "baseline.toml"), 1))[1]
+    step = advance(world)[1]
     flop = (step.public / step.unit_cost)[labs]
     if allotment == "equal":
         assert flop == pytest.approx(np.full(labs.size, flop.mean()), rel=1e-6)
@@ -160,8 +157,8 @@ def test_public_compute_is_allotted_as_said(allotment: str) -> None:
 
 def test_a_voucher_is_paid_for_compute_alone() -> None:
     settings = ["policy.compute_voucher.value=5000", "policy.compute_voucher.start=2012"]
-    with_voucher, without = (advance(World(small("baseline", *given), 1)) for given in (settings, []))
-    labs = World(small(), 1).groups.of("academia")
+    with_voucher, without = (advance(begin(small("baseline", *given), 1))[1] for given in (settings, []))
+    labs = begin(small(), 1).groups.of("academia")
     assert with_voucher.public[labs] == pytest.approx(np.full(labs.size, 5000.0))
     more = (with_voucher.paid - without.paid)[labs]
     assert more == pytest.approx(np.full(labs.size, 5000.0), rel=1e-9)
@@ -199,7 +196,7 @@ def test_a_duty_to_publish_releases_models_after_its_lag() -> None:
     for time in (2014.75, 2015.0):
         assert next(s for s in steps if s.time == time).access.max() > best[time]
     assert steps[-1].access.max() <= best[2016.75] * (1 + 1e-12)
-    assert (world.sharing == world.openness).all()  # no findings were asked for
+    assert (act(world).sharing == world.fixed.traits.openness).all()  # no findings were asked for
 
 
 def test_what_was_released_by_duty_stays_released() -> None:
@@ -208,8 +205,9 @@ def test_what_was_released_by_duty_stays_released() -> None:
     settings = [f"policy.open_publication.{setting}" for setting in duty]
     world, steps = played(small("baseline", *settings, "release.lag=5", until=2016))
     best = {step.time + step.dt: step.error.min() for step in steps}
-    assert world.duty_error == pytest.approx(best[2014.75], rel=1e-12)  # the last duty was in the step from 2015.25 on
-    assert world.access.max() == world.duty_error
+    last = best[2014.75]  # the last duty was in the step from 2015.25 on
+    assert world.memory.duty_error == pytest.approx(last, rel=1e-12)
+    assert world.sellers.access.max() == world.memory.duty_error
 
 
 def test_saved_permits_come_back() -> None:
@@ -220,7 +218,7 @@ def test_saved_permits_come_back() -> None:
     assert max(emitted[0]) <= 1e6 * (1 + 1e-9) < max(emitted[1])
     issued = 1e6 * np.arange(1, len(emitted[1]) + 1) * 0.25
     assert (np.cumsum(emitted[1]) * 0.25 <= issued * (1 + 1e-9)).all()
-    assert lapsing[0].banked == 0
+    assert lapsing[0].markets.banked == 0
 
 
 # -- theory, in a world of one period
@@ -229,7 +227,7 @@ STILL = ("mechanisms.siting=false",)  # places cannot answer a price within the 
 
 
 def one(*changes: str, seed: int = 1) -> Step:
-    return advance(World(small("baseline", *STILL, *changes, until=2012), seed))
+    return advance(begin(small("baseline", *STILL, *changes, until=2012), seed))[1]
 
 
 def test_a_tax_and_an_auctioned_cap_of_equal_stringency_agree() -> None:
@@ -300,7 +298,7 @@ def test_a_tax_on_all_never_raises_emissions(chosen: list[str]) -> None:
     except InputError:
         assume(False)
     free, taxed = (
-        advance(World(small("baseline", *chosen, *tax, until=2012), 1))
+        advance(begin(small("baseline", *chosen, *tax, until=2012), 1))[1]
         for tax in ((), ("policy.carbon_tax.rate=500", "policy.carbon_tax.start=2012"))
     )
     assert base.steps
@@ -311,30 +309,30 @@ def test_a_tax_in_one_region_raises_emissions_elsewhere_as_siting_predicts() -> 
     """In one period of a slack market: shares of places by the logit, purchases by the money, both worked out here."""
     tax = 0.5  # USD/kg
     changes = (f"policy.carbon_tax.rate={1000 * tax} USD/tCO2", 'policy.carbon_tax.regions=["united_states"]')
-    world = World(small("baseline", *changes, until=2012), 1)
-    s, home = world.scenario, world.scenario.region_ids.index("united_states")
-    price, per_kwh = world.hardware_price(world.middle), world.flop_per_kwh(world.middle)
-    v = world.volume
+    world = begin(small("baseline", *changes, until=2012), 1)
+    s, home, middle = world.scenario, world.scenario.region_ids.index("united_states"), world.clock.middle
+    price, per_kwh = trends.hardware_price(s, middle), trends.flop_per_kwh(s, middle)
+    v = world.actors.volume
     hardware = price * np.clip(
         (v / ((v * v).sum() / v.sum())) ** -s.compute.volume_discount, 1, s.compute.small_buyer_limit
     )
-    kwh = world.pue / per_kwh
-    carbon_price = world.carbon_price(2012) + tax * (np.arange(len(world.cloud)) == home)
-    of_kwh = world.electricity + world.intensity(2012) * carbon_price
+    kwh = world.fixed.traits.pue / per_kwh
+    carbon_price = trends.carbon_price(world.scenario, 2012) + tax * (np.arange(len(world.fixed.cloud)) == home)
+    of_kwh = trends.electricity(world.scenario) + trends.intensity(world.scenario, 2012) * carbon_price
     full = hardware[:, None] + kwh[:, None] * of_kwh
-    appeal = world.cloud * np.exp((1 - full / (full * world.cloud).sum(axis=1)[:, None]) / s.siting.scale)
+    appeal = world.fixed.cloud * np.exp((1 - full / (full * world.fixed.cloud).sum(axis=1)[:, None]) / s.siting.scale)
     goal = appeal / appeal.sum(axis=1)[:, None]
-    site = world.site.T + (goal - world.site.T) * (1 - np.exp(-s.siting.speed * world.dt / 2))
-    at_home = np.arange(len(world.cloud)) == world.home[:, None]
-    work = world.home_share[:, None] * at_home + (1 - world.home_share[:, None]) * site
+    site = world.actors.site.T + (goal - world.actors.site.T) * (1 - np.exp(-s.siting.speed * world.clock.dt / 2))
+    at_home = np.arange(len(world.fixed.cloud)) == world.fixed.traits.home[:, None]
+    work = world.fixed.traits.home_share[:, None] * at_home + (1 - world.fixed.traits.home_share[:, None]) * site
     cost = hardware + (kwh[:, None] * work * of_kwh).sum(axis=1)
-    step = advance(world)
+    step = advance(world)[1]
     assert step.outcome == "slack"
     money = step.paid + step.paid_inference
-    predicted = (money / cost * kwh)[:, None] * work * world.intensity(2012)
+    predicted = (money / cost * kwh)[:, None] * work * trends.intensity(world.scenario, 2012)
     assert step.emissions == pytest.approx(predicted.T, rel=1e-9)
-    rooted = advance(World(small("baseline", *changes, "siting.speed=0", until=2012), 1))
-    elsewhere = advance(World(small(until=2012), 1))
+    rooted = advance(begin(small("baseline", *changes, "siting.speed=0", until=2012), 1))[1]
+    elsewhere = advance(begin(small(until=2012), 1))[1]
     part = [of.emissions[home].sum() / of.emissions.sum() for of in (step, elsewhere, rooted)]
     assert part[0] < min(part[1:])  # work leaves the taxed place
 
@@ -369,21 +367,21 @@ def test_permits_are_given_away_by_past_use(name: str, cap: str) -> None:
     """In proportion to emissions, or compute, of about the year before the first permits; to nobody founded later."""
     scenario = small("baseline", f"policy.{name}.cap={cap}", f'policy.{name}.allocation="grandfathering"',
                      f"policy.{name}.start=2014")  # fmt: skip
-    world = World(scenario, 1)
-    while world.time < 2014:
-        advance(world)
-    past = (world.past_emissions.sum(axis=0) if name == "cap_and_trade" else world.volume).copy()
-    advance(world)
-    (part,) = world.rights.values()
+    world = begin(scenario, 1)
+    while world.clock.time < 2014:
+        world, _ = advance(world)
+    past = (world.actors.past_emissions.sum(axis=0) if name == "cap_and_trade" else world.actors.volume).copy()
+    world, _ = advance(world)
+    (part,) = world.treasury.rights.values()
     assert part == pytest.approx(past / past.sum(), rel=1e-12)
     assert np.ptp(part) > 0.01
     founded = np.zeros(part.size, dtype=bool)
     for _ in range(12):
-        before = world.alive.copy()
-        advance(world)
-        founded |= world.alive & ~before
+        before = world.actors.alive.copy()
+        world, _ = advance(world)
+        founded |= world.actors.alive & ~before
     assert founded.any()
-    assert not next(iter(world.rights.values()))[founded].any()
+    assert not next(iter(world.treasury.rights.values()))[founded].any()
 
 
 def test_permits_given_away_change_who_is_richer_not_what_is_emitted() -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from sim.errors import Notice
+from sim.experiment.path import simulate
 from sim.experiment.pool import WorkerLost, _lost, finished, gathered
-from sim.experiment.runner import simulate
 from tests.saying import Say
 from tests.test_bad_places import BASELINE, SMALL, contents
 from tests.test_layers import imported
@@ -148,7 +148,7 @@ def test_memory_that_ends_keeps_what_is_finished(say: Say, tmp_path: Path, monke
             raise MemoryError
         return simulate(scenario, replicate, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("sim.experiment.runner.simulate", at_first)
+    monkeypatch.setattr("sim.experiment.path.simulate", at_first)
     out = tmp_path / "out"
     with pytest.warns(Notice, match="memory did not suffice; what is finished is kept"):
         said = say("run", *SMALL[:-1], "2", "--workers", "1", "--out", out)

@@ -6,8 +6,8 @@ from math import isfinite
 
 import numpy as np
 
+import sim
 from sim.actors import registry as kinds
-from sim.experiment import run
 from sim.mechanisms.scaling import LAWS
 from sim.policies import registry as policies
 from sim.scenario.schema import TABLES, Region
@@ -35,7 +35,7 @@ def test_every_quantity_has_a_finite_range() -> None:
 
 def test_what_is_missing_is_counted() -> None:
     scenario = small(until=2014, replicates=2)
-    result = run(scenario, workers=1)
+    result = sim.run(scenario, workers=1)
     rows = result.series.groupby("measure").size()
     missing = result.summary()["missing"]
     cells = len(result.years) * len(result.replicates)

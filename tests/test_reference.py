@@ -2,18 +2,23 @@
 
 from dataclasses import fields
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
 
-from sim.levers import REVENUE_USES
-from sim.period import Highest, Past, Step
+from sim.economy import trends
+from sim.economy.observe import Step
+from sim.economy.stages.acts import act
+from sim.economy.start import begin
+from sim.economy.state import Highest, Past, World
+from sim.economy.step import advance
 from sim.policies import registry
+from sim.policies.levers import REVENUE_USES
 from sim.scenario import Scenario, load
 from sim.scenario.schema import Mechanisms
-from sim.world import World, advance
 from tests.reference import ReferenceEconomy
-from tests.worlds import SCENARIOS
+from tests.worlds import SCENARIOS, changed, on_steps
 
 CASES = range(120)
 LAWS = ("thompson2022_hardware", "thompson2020_polynomial", "thompson2020_exponential")
@@ -23,7 +28,7 @@ ACTOR_FLOWS = (
 )  # fmt: skip
 ACTOR_STATE = (
     "cash", "plan", "volume", "trained", "error", "luck", "knowledge", "research", "research_share", "entitlement",
-    "reach", "dearness", "served", "sharing", "lead",
+    "reach", "dearness", "served", "lead",
 )  # fmt: skip
 BOUNDS = ("bound_by_carbon", "bound_by_means", "bound_by_ramp", "bound_by_ceiling")
 CLOSE = 1e-9
@@ -105,9 +110,8 @@ def varied(rng: np.random.Generator) -> Scenario:
             f"policy.carbon_budget.ramp={rng.choice([0.0, 5.0])}",
             f"policy.carbon_budget.kinds={some('corporation', 'startup', 'academic_lab')}",
         ]
-    return load(
-        SCENARIOS / "baseline.toml", [*settings, *more_policies(rng, first, 'allocation="queue"' in str(settings))]
-    )
+    settings += more_policies(rng, first, 'allocation="queue"' in str(settings))
+    return load(SCENARIOS / "baseline.toml", on_steps(settings))
 
 
 def more_policies(rng: np.random.Generator, compute: float, queue: bool) -> list[str]:
@@ -156,51 +160,52 @@ def more_policies(rng: np.random.Generator, compute: float, queue: bool) -> list
 def perturbed(case: int) -> World:
     """A world in a random state somewhere between 2012 and 2040."""
     rng = np.random.default_rng(case)
-    world = World(varied(rng), seed=case)
+    world = begin(varied(rng), seed=case)
     years = int(rng.integers(0, 28))
     per_year = world.scenario.time.steps_per_year
     within = int(rng.choice([0, per_year - 1, rng.integers(0, per_year)]))
-    world.steps_done = years * per_year + within
-    n, price = world.groups.size, world.hardware_price(world.middle)
+    world = changed(world, steps_done=years * per_year + within)
+    fixed, actors, markets, time = world.fixed, world.actors, world.markets, world.clock.time
+    n, price = world.groups.size, trends.hardware_price(world.scenario, world.clock.middle)
     worth = world.scenario.market.capacity.values[0] * 1.6**years * price  # of about all compute
-    money = worth * 10 ** rng.uniform(-0.5, 2.5) / world.start_plan.sum()
-    world.plan = world.start_plan * money * np.exp(rng.standard_normal(n))
-    world.cash = world.cash * money * np.exp(2 * rng.standard_normal(n))
-    world.volume = world.plan / price * 10 ** rng.uniform(-1, 1, n) * (rng.random(n) < 0.8)
-    world.error = rng.uniform(0.05, 0.35, n)
-    world.luck = 1.5 * rng.standard_normal(n)
-    world.market = float(world.market * money)
-    world.earmarked = rng.uniform(0, 1e4 * money, len(world.earmarked))
-    world.emitted = float(rng.uniform(0, 1e6))
-    world.trained = world.volume * rng.uniform(0, 1, n)
-    world.public_knowledge = float(rng.uniform(0, 20))
-    world.knowledge = world.public_knowledge + rng.normal(-0.5, 1, n)
-    world.research_share = rng.uniform(0, 0.9, n)
-    world.research = world.plan * world.research_share * np.exp(rng.standard_normal(n))
-    world.dearness = np.exp(np.abs(rng.standard_normal(n)))
-    world.entitlement = np.where(world.raises, world.cash * 10 ** rng.uniform(-2, 2, n), 0.0)
+    money = worth * 10 ** rng.uniform(-0.5, 2.5) / fixed.traits.start_plan.sum()
+    new: dict[str, Any] = {}
+    new["plan"] = fixed.traits.start_plan * money * np.exp(rng.standard_normal(n))
+    new["cash"] = actors.cash * money * np.exp(2 * rng.standard_normal(n))
+    new["volume"] = new["plan"] / price * 10 ** rng.uniform(-1, 1, n) * (rng.random(n) < 0.8)
+    new["error"] = rng.uniform(0.05, 0.35, n)
+    new["luck"] = 1.5 * rng.standard_normal(n)
+    new["products"] = float(markets.products * money)
+    new["earmarked"] = rng.uniform(0, 1e4 * money, len(world.treasury.earmarked))
+    new["emitted"] = float(rng.uniform(0, 1e6))
+    new["trained"] = new["volume"] * rng.uniform(0, 1, n)
+    new["public_knowledge"] = float(rng.uniform(0, 20))
+    new["knowledge"] = new["public_knowledge"] + rng.normal(-0.5, 1, n)
+    new["research_share"] = rng.uniform(0, 0.9, n)
+    new["research"] = new["plan"] * new["research_share"] * np.exp(rng.standard_normal(n))
+    new["dearness"] = np.exp(np.abs(rng.standard_normal(n)))
+    new["entitlement"] = np.where(fixed.traits.raises, new["cash"] * 10 ** rng.uniform(-2, 2, n), 0.0)
     if world.scenario.mechanisms.siting:
-        world.site = rng.dirichlet(np.ones(len(world.cloud)), n).T
-    world.capacity *= 10 ** rng.uniform(-1, 1) * 1.6**years
-    world.past_emissions = 10 ** rng.uniform(0, 6, world.past_emissions.shape)
-    world.permit_price = float(rng.choice([0.0, 0.1, 3.0]))
-    world.license_price = float(rng.choice([0.0, 0.3, 3.0])) * price
-    world.rent = float(rng.choice([0.0, 0.3, 3.0])) * price
-    world.lead = 1 + rng.exponential(0.5, n)
-    world.banked = float(10 ** rng.uniform(0, 8))
-    world.largest = Highest([world.time - 1.5, world.time - 0.5], [1e22, 1e25])
-    times = np.sort(rng.uniform(world.time - 5, world.time, 6)).tolist()
-    world.released = Past(times[0], times, np.sort(rng.uniform(0.05, 0.6, 6))[::-1].tolist())
+        new["site"] = rng.dirichlet(np.ones(len(fixed.cloud)), n).T
+    new["capacity"] = markets.capacity * 10 ** rng.uniform(-1, 1) * 1.6**years
+    new["past_emissions"] = 10 ** rng.uniform(0, 6, actors.past_emissions.shape)
+    new["permit_price"] = float(rng.choice([0.0, 0.1, 3.0]))
+    new["license_price"] = float(rng.choice([0.0, 0.3, 3.0])) * price
+    new["rent"] = float(rng.choice([0.0, 0.3, 3.0])) * price
+    new["lead"] = 1 + rng.exponential(0.5, n)
+    new["banked"] = float(10 ** rng.uniform(0, 8))
+    new["largest"] = Highest((time - 1.5, time - 0.5), (1e22, 1e25))
+    times = np.sort(rng.uniform(time - 5, time, 6)).tolist()
+    new["released"] = Past(times[0], tuple(times), tuple(np.sort(rng.uniform(0.05, 0.6, 6))[::-1].tolist()))
     if world.scenario.mechanisms.exit_and_entry:
-        dead = world.raises & (rng.random(n) < 0.2)
-        world.alive &= ~dead
-        world.error[dead] = 1.0
-        for column in (world.cash, world.entitlement, world.plan, world.volume, world.trained, world.research):
-            column[dead] = 0.0
-    return world
+        dead = fixed.traits.raises & (rng.random(n) < 0.2)
+        new["alive"], new["error"] = ~dead, np.where(dead, 1.0, new["error"])
+        for name in ("cash", "entitlement", "plan", "volume", "trained", "research"):
+            new[name] = np.where(dead, 0.0, new[name])
+    return changed(world, **new)
 
 
-def agree(world: World, step: Step, reference: ReferenceEconomy) -> None:
+def agree(before: World, world: World, step: Step, reference: ReferenceEconomy) -> None:
     """Everything the step did, and the state it left, per actor and in all."""
     actors = list(reference.agents)
     regions = world.scenario.region_ids
@@ -208,15 +213,16 @@ def agree(world: World, step: Step, reference: ReferenceEconomy) -> None:
     for name in ("energy", "emissions"):
         pairs[name] = getattr(step, name), [[getattr(actor, name)[region] for actor in actors] for region in regions]
     for name in ACTOR_STATE:
-        pairs[f"{name} kept"] = getattr(world, name), [getattr(actor, name) for actor in actors]
+        pairs[f"{name} kept"] = getattr(world.actors, name), [getattr(actor, name) for actor in actors]
     kept = [[actor.past_emissions[region] for actor in actors] for region in regions]
-    pairs["past emissions"] = world.past_emissions, kept
-    pairs["site"] = world.site, [[actor.site[region] for actor in actors] for region in regions]
+    pairs["past emissions"] = world.actors.past_emissions, kept
+    pairs["site"] = world.actors.site, [[actor.site[region] for actor in actors] for region in regions]
     pairs["means"] = step.means, [actor.means + actor.sponsored + actor.public for actor in actors]
     pairs["licensed"] = step.licensed, [actor.license for actor in actors]
-    for name in ("banked", "duty_error"):
-        pairs[name] = getattr(world, name), getattr(reference, name)
-    for use, part in world.rights.items():
+    pairs["sharing"] = act(before).sharing, [actor.sharing for actor in actors]
+    pairs["banked"] = world.markets.banked, reference.banked
+    pairs["duty_error"] = world.memory.duty_error, reference.duty_error
+    for use, part in world.treasury.rights.items():
         pairs[f"rights by {use}"] = part, [actor.parts[use] for actor in actors]
     for name in ("permit_price", "license_price"):
         pairs[name] = getattr(step, name), getattr(reference, name)
@@ -224,15 +230,16 @@ def agree(world: World, step: Step, reference: ReferenceEconomy) -> None:
     pairs["knowledge"] = step.knowledge, [actor.known for actor in actors]
     for name in ("capacity", "outside", "embodied_per_flop"):
         pairs[name] = getattr(step, name), getattr(reference, name)
-    for name, of in (("market", "market"), ("emitted", "emitted"), ("public", "public_knowledge")):
-        pairs[f"{name} of the world"] = getattr(world, of), getattr(reference, name)
-    pairs["capacity kept"] = world.capacity, reference.capacity_now
+    pairs["market of the world"] = world.markets.products, reference.market
+    pairs["emitted of the world"] = world.memory.emitted, reference.emitted
+    pairs["public of the world"] = world.memory.public_knowledge, reference.public
+    pairs["capacity kept"] = world.markets.capacity, reference.capacity_now
     pairs["sold"] = step.market, reference.sold - sum(a.demand - a.sales for a in actors)
     pairs["damage"] = step.damage, reference.social_cost
-    pairs["kept of the frontier"] = world.frontier_knowledge, reference.frontier_knowledge
-    pairs["earmarked"] = world.earmarked, list(reference.earmarked.values())
+    pairs["kept of the frontier"] = world.memory.frontier_knowledge, reference.frontier_knowledge
+    pairs["earmarked"] = world.treasury.earmarked, list(reference.earmarked.values())
     pairs["revenue"] = step.revenue_by_use, list(reference.revenue.values())
-    pairs["released"] = world.released.errors, [error for _, error in reference.released]
+    pairs["released"] = world.memory.released.errors, [error for _, error in reference.released]
     scale = max(max(map(abs, reference.flows.values())), 1e-300)
     differences = dict.fromkeys(("spent", "received", "cash_change", "cash kept"), 1e-09 * scale)
     differences["sold"] = 1e-9 * reference.sold
@@ -246,18 +253,18 @@ def agree(world: World, step: Step, reference: ReferenceEconomy) -> None:
     assert step.outcome == reference.outcome
     counts = (len(reference.failed), len(reference.acquired), len(reference.founded))
     assert (step.failed, step.acquired, step.founded) == counts
-    assert world.alive.tolist() == step.alive.tolist() == [actor.alive for actor in actors]
+    assert world.actors.alive.tolist() == step.alive.tolist() == [actor.alive for actor in actors]
     for name in BOUNDS:
         assert getattr(step, name).tolist() == [getattr(actor, name) for actor in actors], name
 
 
 @cache
-def stepped(case: int) -> tuple[World, Step, ReferenceEconomy]:
-    """One step of a random state, both ways."""
-    world = perturbed(case)
-    reference = ReferenceEconomy.from_world(world)
+def stepped(case: int) -> tuple[World, World, Step, ReferenceEconomy]:
+    """A random state, and one step of it both ways: the world before and after, what happened, the reference."""
+    before = perturbed(case)
+    reference = ReferenceEconomy.from_world(before)
     reference.step()
-    return world, advance(world), reference
+    return before, *advance(before), reference
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -266,53 +273,55 @@ def test_one_step_from_any_state(case: int) -> None:
 
 
 def test_the_states_cover_what_can_happen() -> None:
-    steps = [stepped(case)[1] for case in CASES]
+    steps = [stepped(case)[2] for case in CASES]
     outcomes = [step.outcome for step in steps]
     assert min(outcomes.count(outcome) for outcome in ("slack", "cleared", "rationed")) >= 5, outcomes
     for name in BOUNDS:
         assert sum(getattr(step, name).any() for step in steps) >= 5, name
         assert any(getattr(step, name).any() for step in steps if step.outcome == "cleared"), name
-    used = [policy.name for world, step, _ in map(stepped, CASES) for policy in world.scenario.policies
+    used = [policy.name for _, world, step, _ in map(stepped, CASES) for policy in world.scenario.policies
             if policy.start <= step.time < policy.end]  # fmt: skip
     assert min(used.count(name) for name in registry()) >= 8
     for price in ("permit_price", "license_price"):
         assert sum(getattr(step, price) > 0 for step in steps) >= 3, price
     shared = {
         (policy.name, price > 0)
-        for world, step, _ in map(stepped, CASES)
+        for _, world, step, _ in map(stepped, CASES)
         for policy in world.scenario.policies
         if policy.needs_a_year_before
         for price in [step.permit_price if policy.name == "cap_and_trade" else step.license_price]
     }
     assert {("cap_and_trade", True), ("compute_permits", True)} <= shared
     assert sum(step.public.any() for step in steps) >= 10
-    assert sum((world.sharing > world.openness).any() for world, _, _ in map(stepped, CASES)) >= 5
-    assert sum(world.duty_error < np.inf for world, _, _ in map(stepped, CASES)) >= 5
+    assert sum((act(before).sharing > before.fixed.traits.openness).any() for before, *_ in map(stepped, CASES)) >= 5
+    assert sum(world.memory.duty_error < np.inf for _, world, _, _ in map(stepped, CASES)) >= 5
     revenue = np.array([step.revenue_by_use for step in steps])
     assert (revenue > 0).any(axis=0).all()
     for name in ("failed", "acquired", "founded"):
         assert sum(getattr(step, name) for step in steps) >= 5, name
     paid_for = {purpose for step in steps for _, _, purpose in step.flows}
     assert {"sponsored compute", "venture capital", "liquidation", "acquisitions", "efficiency research"} <= paid_for
-    rules = [(world.scenario.market.allocation, step.outcome) for world, step, _ in map(stepped, CASES)]
+    rules = [(world.scenario.market.allocation, step.outcome) for _, world, step, _ in map(stepped, CASES)]
     assert {("contracts", "cleared"), ("queue", "rationed"), ("price", "cleared")} <= set(rules)
-    used = [world.scenario.mechanisms for world, _, _ in map(stepped, CASES)]
+    used = [world.scenario.mechanisms for _, world, _, _ in map(stepped, CASES)]
     for field in fields(Mechanisms):
         assert {getattr(on, field.name) for on in used} == {True, False}, field.name
     assert any((step.access < step.error).any() for step in steps)
-    renewed = [world.steps_done % world.scenario.time.steps_per_year == 1 for world, _, _ in map(stepped, CASES)]
+    renewed = [
+        world.clock.steps_done % world.scenario.time.steps_per_year == 1 for _, world, _, _ in map(stepped, CASES)
+    ]
     assert 5 <= sum(renewed) < len(renewed)
 
 
 def test_both_markets_for_permits_at_once() -> None:
     few = ("kind.corporation.count=4", "kind.startup.count=5", "kind.academic_lab.count=6")
     caps = ("policy.cap_and_trade.cap=200 tCO2e/yr", "policy.compute_permits.cap=2e20")
-    world = World(load(SCENARIOS / "baseline.toml", [*few, *caps, 'policy.compute_permits.scope="training"']), 3)
+    world = begin(load(SCENARIOS / "baseline.toml", [*few, *caps, 'policy.compute_permits.scope="training"']), 3)
     for _ in range(2):
         reference = ReferenceEconomy.from_world(world)
         reference.step()
-        step = advance(world)
-        agree(world, step, reference)
+        before, (world, step) = world, advance(world)
+        agree(before, world, step, reference)
         assert step.permit_price > 0 < step.license_price
 
 
@@ -323,13 +332,14 @@ def test_ten_years_under_both_policies() -> None:
     settings = [*counts, "time.steps_per_year=4", capacity({2012: 3e25, 2022: 6e26})]
     settings += [f"policy.carbon_tax.{key}={value}" for key, value in tax.items()]
     settings += [f"policy.carbon_budget.{key}={value}" for key, value in budget.items()]
-    world = World(load(SCENARIOS / "baseline.toml", settings), seed=7)
+    world = begin(load(SCENARIOS / "baseline.toml", settings), seed=7)
     reference = ReferenceEconomy.from_world(world)
     steps = []
     for _ in range(40):
         reference.step()
-        steps.append(advance(world))
-        agree(world, steps[-1], reference)
+        before, (world, step) = world, advance(world)
+        steps.append(step)
+        agree(before, world, step, reference)
     assert [step.revenue_by_use[2] > 0 for step in steps] == [step.time >= 2013.25 for step in steps]
     assert any(step.bound_by_carbon.any() for step in steps)
     assert not any(step.bound_by_carbon.any() for step in steps if step.time < 2015.5)

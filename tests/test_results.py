@@ -13,12 +13,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import sim
 from sim.cli import main
-from sim.experiment import run
+from sim.errors import InputError
+from sim.experiment.run import run
 from sim.measures import registry
-from sim.results import directory as directory_module
-from sim.results import prepare, redraw, write
+from sim.outputs.provenance import code_hash
+from sim.outputs.run import redraw, write_run
 from sim.scenario import load
+from sim.store.place import prepare
 from tests.worlds import FEW, ROOT, SCENARIOS, small
 
 SETTINGS = [word for setting in FEW for word in ("--set", setting)]
@@ -60,7 +63,7 @@ def test_the_resolved_scenario_gives_the_same_numbers(out: Path, tmp_path: Path)
     pd.testing.assert_frame_equal(first.drop(columns="scenario"), again.drop(columns="scenario"), check_exact=True)
     text = (out / "scenario.toml").read_text()
     assert "extends" not in text
-    assert load(out / "scenario.toml").tree["tables"] == load(tmp_path / "again" / "scenario.toml").tree["tables"]
+    assert load(out / "scenario.toml").tables == load(tmp_path / "again" / "scenario.toml").tables
 
 
 def test_replicates_depend_on_seed_and_number_alone() -> None:
@@ -147,7 +150,7 @@ def test_provenance_holds_the_hash_of_every_file(out: Path) -> None:
     for name, digest in record["files"].items():
         assert sha256((out / name).read_bytes()).hexdigest() == digest
     assert record["command"][1] == "run"
-    assert record["code"] == directory_module.code_hash()
+    assert record["code"] == code_hash()
     assert {"python", "mesa", "numpy"} <= set(record["versions"])
 
 
@@ -202,6 +205,19 @@ def test_report_draws_the_same_again(out: Path) -> None:
     test_provenance_holds_the_hash_of_every_file(out)
 
 
+def test_a_run_from_python_writes_the_directory_of_the_command(out: Path, tmp_path: Path) -> None:
+    scenario = load(
+        SCENARIOS / "carbon_tax.toml", [*FEW, "policy.carbon_tax.start=2013"], seed=5, replicates=3, until=2014
+    )
+    found = sim.run(scenario, every_step=True)
+    assert isinstance(found, sim.Run)
+    assert found.report(tmp_path / "run") == found.summary() == json.loads((out / "summary.json").read_text())
+    for name in ("series.csv", "steps.csv", "actors.csv"):
+        assert (tmp_path / "run" / name).read_bytes() == (out / name).read_bytes(), name
+    with pytest.raises(InputError, match="not empty"):
+        found.report(tmp_path / "run")
+
+
 def test_a_cut_off_write_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     result = run(small(until=2012, replicates=1))
     place = prepare(tmp_path / "cut", "cut")
@@ -211,9 +227,9 @@ def test_a_cut_off_write_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest
             raise KeyboardInterrupt
         os.rename(str(source), str(target))
 
-    monkeypatch.setattr("sim.results.place.os.replace", stop)
+    monkeypatch.setattr("sim.store.place.os.replace", stop)
     with pytest.raises(KeyboardInterrupt):
-        write(result, place, ["run.py"], 0.0)
+        write_run(result, place, ["run.py"], 0.0)
     left = {path.name for path in place.iterdir()}
     assert left == {"scenario.toml", "series.csv", "actors.csv"}
 

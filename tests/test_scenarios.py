@@ -5,17 +5,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sim.economy.observe import observe
+from sim.economy.start import begin
+from sim.economy.step import advance
+from sim.economy.trends import carbon_price
 from sim.errors import InputError
 from sim.measures import registry
 from sim.scenario import Scenario, load
-from sim.world import World, advance, observe
-from tests.worlds import FEW, SCENARIOS, small
+from tests.worlds import FEW, SCENARIOS, played, small, walked
 
 
 def last_year(scenario: Scenario, seed: int = 1) -> dict[str, float]:
-    world = World(scenario, seed)
+    world = begin(scenario, seed)
     for _ in range(scenario.time.end - scenario.time.start + 1):
-        steps = [advance(world) for _ in range(scenario.time.steps_per_year)]
+        world, steps = walked(world, scenario.time.steps_per_year)
     window = observe(world, steps)
     return {id: measure(window) for id, measure in registry().items()}
 
@@ -36,10 +39,10 @@ def test_carbon_budget_binds(baseline: dict[str, float]) -> None:
 
 
 def test_no_actor_emits_more_than_its_budget() -> None:
-    world = World(small("carbon_budget", "policy.carbon_budget.limit=50", "policy.carbon_budget.start=2015"), 1)
+    world = begin(small("carbon_budget", "policy.carbon_budget.limit=50", "policy.carbon_budget.start=2015"), 1)
     bound = False
     for _ in range(world.scenario.steps):
-        step = advance(world)
+        world, step = advance(world)
         if step.time >= 2015:
             assert (step.emissions.sum(axis=0) <= 50_000 * (1 + 1e-12)).all()
             bound = bound or bool(step.bound_by_carbon.any())
@@ -48,9 +51,10 @@ def test_no_actor_emits_more_than_its_budget() -> None:
 
 def test_a_run_is_part_of_what_its_owner_bought_in_the_year() -> None:
     """Also in the year in which a budget cuts purchases: compute that is gone is not trained on again."""
-    world = World(load(SCENARIOS / "carbon_budget.toml", until=2029), 1)
+    world = begin(load(SCENARIOS / "carbon_budget.toml", until=2029), 1)
     for year in range(2012, 2030):
-        window = observe(world, [advance(world) for _ in range(4)])
+        world, steps = walked(world, 4)
+        window = observe(world, steps)
         if year > 2012:  # before, first plans stand for a year that is not simulated
             assert (window.largest_run <= window.compute).all(), year
 
@@ -61,8 +65,7 @@ def test_a_kind_cannot_be_a_party_of_the_books(tmp_path: Path) -> None:
 
 
 def test_an_actor_can_carry_a_budget_of_its_own() -> None:
-    world = World(small("baseline", "kind.corporation.carbon_budget=2 tCO2e/yr"), 1)
-    steps = [advance(world) for _ in range(world.scenario.steps)]
+    world, steps = played(small("baseline", "kind.corporation.carbon_budget=2 tCO2e/yr"))
     emitted = steps[-1].emissions.sum(axis=0)
     assert emitted[world.groups.of("corporation")] == pytest.approx(2000.0)
     assert emitted[world.groups.of("startup")].max() > 2000.0
@@ -89,9 +92,9 @@ def child(place: Path, text: str, parent: str = "baseline.toml") -> Scenario:
 def test_a_region_can_be_dropped(tmp_path: Path) -> None:
     scenario = child(tmp_path, "[region.china]\ndrop = true\n")
     assert "china" not in scenario.region_ids
-    world = World(scenario, 1)
-    assert advance(world).energy.shape == (5, 40)
-    assert world.site.sum(axis=0) == pytest.approx(np.ones(40))
+    world, step = advance(begin(scenario, 1))
+    assert step.energy.shape == (5, 40)
+    assert world.actors.site.sum(axis=0) == pytest.approx(np.ones(40))
 
 
 def test_a_region_and_a_kind_can_be_added(tmp_path: Path) -> None:
@@ -124,8 +127,8 @@ compute_share = 0.5
 keeping_up = 0.3
 """.replace('unit = "MUSD/yr" }', 'unit = "MUSD/yr", basis = "assumed", note = "large" }', 1),
     )
-    world = World(scenario, 1)
-    step = advance(world)
+    world = begin(scenario, 1)
+    step = advance(world)[1]
     rows = world.groups.kinds["national_lab"]
     iceland = scenario.region_ids.index("iceland")
     assert step.energy[iceland, rows].sum() == pytest.approx(step.energy[:, rows].sum())
@@ -143,26 +146,27 @@ def test_a_quantity_is_replaced_whole_and_tables_merge(tmp_path: Path) -> None:
     assert "bare number" in (margin.note or "")
 
 
-def test_policies_of_a_child_are_appended_or_replace_by_id(tmp_path: Path) -> None:
+def test_policies_of_a_child_are_appended_or_merge_by_id(tmp_path: Path) -> None:
     more = '[[policy]]\nname = "carbon_tax"\nid = "second"\nrate = 5\nstart = 2030.5\n'
     scenario = child(tmp_path, more, "carbon_tax.toml")
     assert [policy.id for policy in scenario.policies] == ["carbon_tax", "second"]
     assert scenario.policies[1].start == 2030.5
-    scenario = child(tmp_path, '[[policy]]\nname = "carbon_tax"\nrate = 7\n', "carbon_tax.toml")
-    assert [(policy.id, policy.rate, policy.growth) for policy in scenario.policies] == [("carbon_tax", 0.007, 0.0)]
+    for more, growth in (("", 0.02), ("replace = true\n", 0.0)):
+        scenario = child(tmp_path, f'[[policy]]\nname = "carbon_tax"\nrate = 7\n{more}', "carbon_tax.toml")
+        assert [(p.id, p.rate, p.growth) for p in scenario.policies] == [("carbon_tax", 0.007, growth)]
 
 
 def test_changing_one_kinds_count_moves_no_other_draw() -> None:
-    few, more = World(small(), 1), World(small("baseline", "kind.startup.count=30"), 1)
+    few, more = begin(small(), 1), begin(small("baseline", "kind.startup.count=30"), 1)
     for kind in ("corporation", "academic_lab"):
         a, b = few.groups.kinds[kind], more.groups.kinds[kind]
-        assert (few.start_plan[a] == more.start_plan[b]).all()
-        assert (few.home[a] == more.home[b]).all()
+        assert (few.fixed.traits.start_plan[a] == more.fixed.traits.start_plan[b]).all()
+        assert (few.fixed.traits.home[a] == more.fixed.traits.home[b]).all()
 
 
 def test_one_number_stands_for_all_years() -> None:
     scenario = load(SCENARIOS / "baseline.toml", ["region.france.carbon_price=5"])
-    france = World(scenario, 1).carbon_price(2040)[scenario.region_ids.index("france")]
+    france = carbon_price(scenario, 2040)[scenario.region_ids.index("france")]
     assert france == pytest.approx(0.005)
     entry = next(quantity for quantity in scenario.quantities if quantity.path == "region.france.carbon_price")
     assert entry.basis == "assumed"

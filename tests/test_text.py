@@ -20,11 +20,11 @@ from matplotlib.text import Text
 from sim.cli import main
 from sim.cli.terminal import Terminal, escaped
 from sim.errors import InputError, Notice
+from sim.outputs.intact import SERIES, read_table
 from sim.report import letters
-from sim.report.drawing import footer, png, typeset
 from sim.report.letters import readable, tell, verbatim
-from sim.results.intact import SERIES, read_table
-from sim.results.table import csv
+from sim.report.style import Origin, png, typeset
+from sim.store.table import csv
 from tests.saying import Say, refused
 from tests.test_bad_places import BASELINE, SMALL, contents
 from tests.worlds import ROOT
@@ -163,8 +163,8 @@ def test_labels_are_no_mathematics(text: str) -> None:
 
 
 def test_dollars_survive_a_cut_title() -> None:
-    about = {"title": "$" * 60, "replicates": 1, "seed": 1, "run": ""}
-    assert drawn(footer(about))[0].startswith("$" * 45 + "…")
+    origin = Origin("$" * 60, replicates=1, seed=1, made="", years=(2012, 2013))
+    assert drawn(origin.line)[0].startswith("$" * 45 + "…")
 
 
 def figure(text: str) -> Figure:

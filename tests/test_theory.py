@@ -9,12 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from sim.economy.start import begin
+from sim.economy.step import advance
 from sim.measures.inequality import gini
 from sim.mechanisms import market, planning, product
 from sim.quantity import Series, factor
 from sim.scenario.data import yearly
 from sim.scenario.schema import path_at, series_at
-from sim.world import World, advance
 from tests.worlds import small
 
 SHARES = st.floats(0.01, 0.99)
@@ -57,7 +58,7 @@ def test_market_clears_with_complementary_slackness(
 ) -> None:
     nothing = np.zeros_like(spend)
     buyers, others = market.Buyers(spend, cost, most, nothing, nothing), market.Outside(outside, price, elasticity, 0.0)
-    found = market.clear("price", buyers, capacity, others, ceiling)
+    found = market.clear(buyers, market.Supply("price", capacity, ceiling), others, market.Caps())
     used = float(found.compute.sum()) + found.outside
     wanted = np.minimum(spend / (cost + found.rent), most)
     assert np.isfinite(found.compute).all()
@@ -147,10 +148,10 @@ def test_units_convert_once(unit: str, declared: str, worth: float) -> None:
 
 
 def test_a_tax_lowers_emissions_when_the_market_is_slack() -> None:
-    free = World(small(), 1)
-    taxed = World(small("baseline", "policy.carbon_tax.rate=200"), 1)
+    free = begin(small(), 1)
+    taxed = begin(small("baseline", "policy.carbon_tax.rate=200"), 1)
     for _ in range(12):
-        a, b = advance(free), advance(taxed)
+        (free, a), (taxed, b) = advance(free), advance(taxed)
     assert a.outcome == b.outcome == market.SLACK
     assert b.emissions.sum() < a.emissions.sum()
     assert b.revenue_by_use[0] == pytest.approx(b.emissions.sum() * 0.2)

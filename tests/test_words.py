@@ -1,9 +1,13 @@
 """Words follow from numbers: sign, size and interval."""
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 
 from sim.report import words
+from sim.results import Spread
+from sim.scenario.schema import Mechanisms
 
 START = np.array([10.0, 11.0, 9.0, 10.0, 10.0])
 UP_DOWN = ("widens", "narrows")
@@ -46,8 +50,7 @@ def test_the_interval_is_the_5th_to_95th_percentile() -> None:
 
 
 def test_what_is_counted_follows_the_mechanisms() -> None:
-    on = {"inference": True, "embodied_carbon": True, "capacity_response": True}
-    off = dict.fromkeys(on, False)
+    on, off = (Mechanisms(**{field.name: works for field in fields(Mechanisms)}) for works in (True, False))
     assert words.scope_sentences(on)[0] == (
         "Emissions are those of electricity for training and serving customers, and of making the hardware."
     )
@@ -79,7 +82,7 @@ def test_numbers_for_people(value: float, unit: str, text: str) -> None:
 
 
 def test_a_range_shares_its_scale() -> None:
-    cell = {"median": 58.4e12, "low": 2.6e13, "high": 1.73e14, "at_least": False}
-    assert words.ranged(cell, "USD") == "$58.4 T [26.0, 173]"
-    assert words.ranged({**cell, "at_least": True}, "USD").startswith("≥ ")
-    assert words.ranged({"at_least": False}, "USD") == "–"
+    values = Spread(20, 58.4e12, 2.6e13, 1.73e14)
+    assert words.ranged(values, "USD") == "$58.4 T [26.0, 173]"
+    assert words.ranged(values, "USD", at_least=True).startswith("≥ ")
+    assert words.ranged(Spread(0), "USD") == "–"

@@ -1,20 +1,25 @@
 """Small scenarios and random valid ones, for tests."""
 
-from dataclasses import fields
-from math import isfinite, log10
+from dataclasses import fields, replace
+from math import ceil, isfinite, log10
 from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
 
 from sim.actors import registry as kinds
-from sim.levers import ALLOTMENTS, REVENUE_USES
+from sim.economy.observe import Step
+from sim.economy.start import begin
+from sim.economy.state import World
+from sim.economy.step import advance
+from sim.policies.levers import ALLOTMENTS, REVENUE_USES
 from sim.quantity import Spec
 from sim.scenario import Scenario, load
 from sim.scenario.schema import TABLES, Mechanisms, Region
 
 ROOT = Path(__file__).resolve().parents[1]
 SCENARIOS = ROOT / "scenarios"
+PARTS = ("clock", "actors", "markets", "treasury", "memory", "fixed")
 FEW = ("kind.corporation.count=6", "kind.startup.count=14", "kind.academic_lab.count=20")
 
 
@@ -50,6 +55,17 @@ def _value(spec: Spec) -> st.SearchStrategy[float]:
         decades = st.floats(log10(edge), log10(high)).map(lambda x: min(max(10**x, low), high))
         return st.one_of(decades, st.just(low), st.just(high))
     return st.one_of(st.floats(low, high), st.just(low), st.just(high))
+
+
+def on_steps(settings: list[str]) -> list[str]:
+    """Settings with the dates of policies moved to where steps begin, so that they are in force in the same steps."""
+    given = dict(setting.split("=", 1) for setting in settings)
+    steps = int(given.get("time.steps_per_year", 4))
+    for path, value in given.items():
+        if path.startswith("policy.") and path.endswith((".start", ".end")) and float(value) > 2012:
+            first = float(given.get(path.removesuffix("end") + "start", 0)) if path.endswith(".end") else 0.0
+            given[path] = repr(max(ceil(float(value) * steps - 0.5) / steps, first + 1 / steps))
+    return [f"{path}={value}" for path, value in given.items()]
 
 
 @st.composite
@@ -88,4 +104,35 @@ def settings(draw: Any, most: int = 12) -> list[str]:
         if not (queue and "cap" in others[name]):
             chosen += [f"policy.{name}.{key}={value}" for key, value in others[name].items()]
             chosen.append(f"policy.{name}.start={draw(st.floats(2011, 2016))!r}")
-    return chosen
+    return on_steps(chosen)
+
+
+def walked(world: World, steps: int) -> tuple[World, list[Step]]:
+    """A world after some steps, and what happened in them."""
+    done = []
+    for _ in range(steps):
+        world, step = advance(world)
+        done.append(step)
+    return world, done
+
+
+def state(world: World) -> dict[str, Any]:
+    """All that a world remembers, by name, whatever part it is in; what never changes is left out."""
+    found: dict[str, Any] = {}
+    for part in (world.clock, world.actors, world.markets, world.treasury, world.memory):
+        assert not found.keys() & vars(part).keys()
+        found |= vars(part)
+    return found
+
+
+def played(scenario: Scenario, seed: int = 1) -> tuple[World, list[Step]]:
+    """A world at the end of its scenario, and all its steps."""
+    return walked(begin(scenario, seed), scenario.steps)
+
+
+def changed(world: World, **values: Any) -> World:
+    """Another world that differs in some of its state, by the names of the parts' fields (``steps_done`` too)."""
+    for name, value in values.items():
+        part = next(part for part in PARTS if hasattr(getattr(world, part), name))
+        world = replace(world, **{part: replace(getattr(world, part), **{name: value})})
+    return world

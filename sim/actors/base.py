@@ -6,11 +6,10 @@ from math import inf
 from typing import ClassVar, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Array
 from sim.quantity import choice, integer, quantity, weights
 
-Array = NDArray[np.float64]
 PARTIES = ("cloud", "utilities", "government", "investors", "customers", "suppliers")  # beside the kinds, in the books
 
 

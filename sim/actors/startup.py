@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.actors.base import Array, Economy, Endowment, Funds, Kind
+from sim.actors.base import Economy, Endowment, Funds, Kind
+from sim.arrays import Array
 from sim.quantity import quantity
 
 

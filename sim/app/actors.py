@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.app.cards import LARGE, SAME
+from sim.app.cards import SAME
 from sim.app.looks import (
     AXIS,
     BEFORE,
@@ -24,6 +24,7 @@ from sim.app.looks import (
 from sim.app.pair import Pair, Track
 from sim.app.views import PERCENT, label, looks, starts, years
 from sim.report import words
+from sim.report.sunflower import sunflower
 
 MOST_DOTS = 300  # actors in the picture of the network
 MOST_LINKS = 900
@@ -50,7 +51,7 @@ def picture(pair: Pair) -> Picture:
     centres: dict[str, tuple[float, float, float]] = {}
     chosen: dict[str, list[int]] = {}
     for kind, of in world.groups.kinds.items():
-        order = of.start + np.argsort(-world.start_plan[of], kind="stable")
+        order = of.start + np.argsort(-world.fixed.traits.start_plan[of], kind="stable")
         room = max(round(MOST_DOTS * order.size / total), min(order.size, 3)) if total > MOST_DOTS else order.size
         step = np.unique(np.linspace(0, order.size - 1, min(room, order.size)).round().astype(int))
         chosen[kind] = order[step].tolist()
@@ -60,13 +61,12 @@ def picture(pair: Pair) -> Picture:
         centre = left + radius, (radius * 0.35 if i % 2 else -radius * 0.35)
         left += 2 * radius + 2.5
         centres[kind] = (*centre, radius)
-        for n, row in enumerate(members):
-            angle, far = n * 2.399963229728653, ((n + 0.5) ** 0.5)
-            places[row] = centre[0] + far * np.cos(angle), centre[1] + far * np.sin(angle)
+        seeds = (radius * sunflower(len(members)) + centre).tolist()
+        places |= {row: (x, y) for row, (x, y) in zip(members, seeds, strict=True)}
         rows += members
     shown = np.zeros(total, dtype=bool)
     shown[rows] = True
-    pairs = world.network.pairs
+    pairs = world.fixed.network.pairs
     among = pairs[shown[pairs].all(axis=1)]
     some = among[:: max(1, -(-len(among) // MOST_LINKS))]
     return Picture(rows, places, [(int(a), int(b)) for a, b in some], centres, total)
@@ -84,7 +84,7 @@ def network(pair: Pair, drawn: Picture, policy: bool, chosen: int | None) -> dic
         kind = kinds[row]
         x, y = drawn.places[row]
         size = max(5.0, 34.0 * (float(compute[row]) / largest) ** 0.5)
-        alive = bool(track.model.world.alive[row])
+        alive = bool(track.model.world.actors.alive[row])
         hue = KINDS[looks(track)[kind]]
         data.append({
             "row": row, "value": [x, y], "symbol": SYMBOLS[looks(track)[kind]], "symbolSize": round(size, 1),
@@ -138,9 +138,9 @@ def name_of(track: Track, row: int) -> str:
 def about(track: Track, row: int) -> str:
     """What is said of an actor under the pointer."""
     world = track.model.world
-    home = track.scenario.regions[int(world.home[row])]
+    home = track.scenario.regions[int(world.fixed.traits.home[row])]
     lines = [f"{name_of(track, row)}, {home.label or home.id}"]
-    if not world.alive[row]:
+    if not world.actors.alive[row]:
         return f"{lines[0]}\nhas failed, or is not founded yet"
     if track.times:
         unit = track.unit("frontier_error")
@@ -193,7 +193,7 @@ def _change(before: float, after: float) -> str:
     share = after / before - 1
     if abs(share) <= SAME:
         return "none"
-    if share > LARGE:
+    if words.is_factor(share):
         return f"× {words.plain(1 + share)}"
     return f"{'+' if share > 0 else words.MINUS}{words.plain(abs(100 * share))} %"
 

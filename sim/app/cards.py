@@ -5,21 +5,13 @@ from math import floor, isfinite
 
 from sim.app.pair import Pair
 from sim.report import words
+from sim.report.subjects import ON_CARDS
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
 SAME = 1e-9  # relative difference that is rounding
-CARDS = (
-    ("compute_ratio_industry_academia", "The divide", ("wider", "narrower")),
-    ("emissions_total", "Emissions", ("higher", "lower")),
-    ("frontier_error", "Frontier error", ("higher", "lower")),
-    ("months_behind_median_lab", "Median lab is behind by", ("more", "less")),
-    ("next_halving_cost", "Next halving of error", ("dearer", "cheaper")),
-    ("policy_revenue", "Revenue of policies", ("more", "less")),
-)
-LARGE = 10.0  # relative changes above this are shown as factors
 
 
 @dataclass(frozen=True)
@@ -45,7 +37,7 @@ def clock(pair: Pair) -> str:
 
 def cards(pair: Pair) -> list[Card]:
     """The headline measures over the last year, policy world first."""
-    return [_card(pair, id, label, change) for id, label, change in CARDS]
+    return [_card(pair, id, label, change) for id, (label, change) in ON_CARDS.items()]
 
 
 def _card(pair: Pair, id: str, label: str, change: tuple[str, str]) -> Card:
@@ -72,7 +64,7 @@ def _size(before: float, after: float, unit: str) -> str:
     if unit == "months" or not before:
         return words.number(abs(after - before), unit)
     share = after / before - 1
-    return f"{words.plain(after / before)} times" if share > LARGE else f"{words.plain(abs(100 * share))} %"
+    return f"{words.plain(after / before)} times" if words.is_factor(share) else f"{words.plain(abs(100 * share))} %"
 
 
 def split(value: float, unit: str) -> tuple[str, str]:

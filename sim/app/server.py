@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 SETTINGS = {
-    "SOLARA_APP": "sim.app.page",
+    "SOLARA_APP": "sim.app.dashboard",
     "SOLARA_MODE": "production",
     "SOLARA_THEME_SHOW_BANNER": "false",
     "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false",

@@ -24,6 +24,7 @@ from sim.app.looks import (
     through_time,
 )
 from sim.app.pair import Pair, Track
+from sim.report.colours import look_of
 
 Array = NDArray[np.float64]
 PERCENT = 0.01  # of an error: gridlines stand at 1 %, 2 %, 4 %
@@ -41,8 +42,8 @@ def years(pair: Pair) -> tuple[int, int]:
 
 
 def looks(track: Track) -> dict[str, str]:
-    """Whose colours and symbols each kind has: its rule's, or academia's."""
-    return {kind.id: "academia" if kind.sector == "academia" else kind.rule for kind in track.scenario.kinds}
+    """Whose colours and symbols each kind has."""
+    return {kind.id: look_of(kind) for kind in track.scenario.kinds}
 
 
 def label(track: Track, kind: str) -> str:

@@ -9,6 +9,7 @@ from sim.cli.options import overrides, share, simulation
 from sim.cli.simulating import bar, finishing, shown, there, writing_to
 
 if TYPE_CHECKING:
+    from sim.report.comparison.summary import ComparisonSummary
     from sim.results import Comparison
     from sim.scenario import Scenario
 
@@ -38,11 +39,12 @@ def arguments(parser: ArgumentParser) -> None:
 
 def act(options: Namespace) -> int:
     """Simulate, write, print the table."""
-    from sim.experiment import compare
-    from sim.experiment.compare import law_profiles
-    from sim.results import prepare, write_comparison
-    from sim.results.directory import as_command
+    from sim.experiment.compare import compare
+    from sim.experiment.laws import law_profiles
+    from sim.outputs.comparison import write_comparison
+    from sim.outputs.provenance import as_command
     from sim.scenario import load
+    from sim.store.place import prepare
 
     given = {**overrides(options), "replicates": options.replicates or REPLICATES}
     policies = [{policy.id for policy in load(file).policies} for file in options.scenarios]
@@ -63,9 +65,9 @@ def act(options: Namespace) -> int:
     actors = sum(kind.count for kind in scenarios[0].kinds)
     with writing_to(before, out, options.scenarios[0], actors):
         found = compare(scenarios, replicates=given["replicates"], every_step=options.every_step, **run)
-        by_law = []
+        by_law = {}
         for law, others in under.items() if not found.interrupted else ():
-            by_law.append((law, compare(others, replicates=LAW_REPLICATES, **run)))
+            by_law[law] = compare(others, replicates=LAW_REPLICATES, **run)
         with finishing():
             summary = write_comparison(found, by_law, out, as_command(options.typed), time.perf_counter() - began)
     print(shown(options, summary, out, lambda: _report(found, summary, out, time.perf_counter() - began)))
@@ -84,33 +86,31 @@ def meant(settings: list[str], own: set[str], all_policies: list[set[str]]) -> l
     return [text for text in settings if applies(text)]
 
 
-def _report(found: "Comparison", summary: dict[str, Any], out: Path, seconds: float) -> str:
+def _report(found: "Comparison", summary: "ComparisonSummary", out: Path, seconds: float) -> str:
     from tabulate import tabulate
 
     def table(rows: list[Any], header: list[str]) -> str:
         return str(tabulate(rows, header, disable_numparse=True, stralign="left"))
 
     lines = ["", f"Compared with {found.scenarios[0].title}:"]
-    for policy in summary["policies"]:
-        changes = [f"{c['key']} ({c['first']} → {c['second']})" for c in policy["changes"]]
-        lines += [f"  {policy['name']}: {policy['title']}", *(f"    {change}" for change in changes or ["no change"])]
-    lines.append("")
+    for policy in summary.policies:
+        changes = [f"{change.key} ({change.first} → {change.second})" for change in policy.changes]
+        lines += [f"  {policy.name}: {policy.title}", *(f"    {change}" for change in changes or ["no change"])]
+    notes = dict.fromkeys(note for scenario in found.scenarios for note in scenario.notes)
+    lines += ["", *notes, *([""] if notes else [])]
     if found.pairs:
         year = found.years[-1]
-        names = [policy["name"] for policy in summary["policies"]]
+        names = [policy.name for policy in summary.policies]
         stacked = len(names) > ABREAST
-        rows = [
-            [row["label"], row["better"], *(_cell(row["cells"][name], stacked) for name in names)]
-            for row in summary["rows"]
-        ]
+        rows = [[row.label, row.better, *(_cell(row.cells[name], stacked) for name in names)] for row in summary.rows]
         lines += [table(rows, [f"in {year}", "better", *(_header(name, stacked) for name in names)]), ""]
-        lines += [summary["note"], "", *(p["sentence"] for p in summary["policies"]), "", summary["gain"]]
-        for law in summary["laws"]:
-            lines += ["", f"Under {law['law']} ({law['replicates']} replicates):"]
-            lines.append(table(law["rows"], ["", "compute divide", "rank", "emissions", "rank"]))
-    if summary["interrupted"]:
-        lines += ["", f"Interrupted: {summary['replicates']} of {summary['replicates_asked']} replicates finished."]
-    lines += ["", f"{seconds:.1f} s, {summary['replicates']} replicates of each. Results in {out}"]
+        lines += [summary.note, "", *(policy.sentence for policy in summary.policies), "", summary.gain]
+        for law in summary.laws:
+            lines += ["", f"Under {law.law} ({law.replicates} replicates):"]
+            lines.append(table(law.rows, ["", "compute divide", "rank", "emissions", "rank"]))
+    if summary.interrupted:
+        lines += ["", f"Interrupted: {summary.replicates} of {summary.replicates_asked} replicates finished."]
+    lines += ["", f"{seconds:.1f} s, {summary.replicates} replicates of each. Results in {out}"]
     if found.pairs:
         lines += [f"Start with {out / 'report.html'}"]
     return "\n".join(lines)

@@ -3,11 +3,14 @@
 import time
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from sim.cli.options import overrides, simulation
 from sim.cli.simulating import bar, finishing, shown, there, writing_to
 from sim.errors import InputError, unknown
+
+if TYPE_CHECKING:
+    from sim.report.decomposition.summary import DecompositionSummary
 
 NAME = "decompose"
 HELP = "take a scenario apart: what each mechanism and each endowment contributes"
@@ -29,10 +32,10 @@ def act(options: Namespace) -> int:
     """Simulate, write, print a table for each measure."""
     from sim.experiment.decompose import decompose
     from sim.measures import registry
-    from sim.results import prepare
-    from sim.results.decomposing import write_decomposition
-    from sim.results.directory import as_command
+    from sim.outputs.decomposition import write_decomposition
+    from sim.outputs.provenance import as_command
     from sim.scenario import load
+    from sim.store.place import prepare
 
     if options.every_step:
         fix = "leave it out, or `run` the scenario with it"
@@ -57,16 +60,17 @@ def act(options: Namespace) -> int:
     return 130 if found.interrupted else 0
 
 
-def _report(summary: dict[str, Any], out: Path, seconds: float) -> str:
+def _report(summary: "DecompositionSummary", out: Path, seconds: float) -> str:
     from tabulate import tabulate
 
     lines = []
-    for measure in summary["measures"]:
-        rows = [[row["part"], row["group"], row["alone"], row["out"]] for row in measure["rows"]]
-        header = [f"{measure['label']}, {summary['years'][1]}", "", "added alone", "missing when left out"]
-        lines += ["", str(tabulate(rows, header, disable_numparse=True, stralign="left")), "", *measure["sentences"]]
-    lines += ["", summary["note"]]
-    if summary["interrupted"]:
-        lines += ["", f"Interrupted: {summary['replicates']} of {summary['replicates_asked']} replicates finished."]
-    worlds = f"{summary['replicates']} replicates of {summary['worlds']} worlds"
+    _, year = summary.years
+    for measure in summary.measures:
+        rows = [[row.part, row.group, row.alone, row.out] for row in measure.rows]
+        header = [f"{measure.label}, {year}", "", "added alone", "missing when left out"]
+        lines += ["", str(tabulate(rows, header, disable_numparse=True, stralign="left")), "", *measure.sentences]
+    lines += ["", summary.note]
+    if summary.interrupted:
+        lines += ["", f"Interrupted: {summary.replicates} of {summary.replicates_asked} replicates finished."]
+    worlds = f"{summary.replicates} replicates of {summary.worlds} worlds"
     return "\n".join([*lines, "", f"{seconds:.1f} s, {worlds}. Results in {out}", f"Start with {out / 'report.html'}"])

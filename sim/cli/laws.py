@@ -3,14 +3,14 @@
 import time
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sim.cli.options import overrides, simulation
 from sim.cli.simulating import bar, finishing, shown, there, writing_to
 
 if TYPE_CHECKING:
+    from sim.report.comparison.summary import ComparisonSummary
     from sim.results import Comparison
-    from sim.scenario import Scenario
 
 NAME = "laws"
 HELP = (
@@ -38,18 +38,16 @@ def act(options: Namespace) -> int:
 
 
 def _compare(options: Namespace) -> int:
-    from sim.experiment import compare
-    from sim.experiment.steepness import under_laws
-    from sim.results import prepare, write_comparison
-    from sim.results.directory import as_command
+    from sim.experiment.compare import compare
+    from sim.experiment.laws import under_laws
+    from sim.outputs.comparison import write_comparison
+    from sim.outputs.provenance import as_command
     from sim.scenario import load
+    from sim.store.place import prepare
 
     given = {**overrides(options), "replicates": options.replicates or REPLICATES}
 
-    def read(settings: list[str]) -> "Scenario":
-        return load(options.compare, [*options.settings, *settings], **given)
-
-    scenarios = under_laws(read, options.hold)
+    scenarios = under_laws(load(options.compare, options.settings, **given), options.hold)
     before = there(options.out)
     out = prepare(options.out, "laws", f"-{options.compare.stem}-seed{scenarios[0].run.seed}")
     began = time.perf_counter()
@@ -59,38 +57,39 @@ def _compare(options: Namespace) -> int:
             progress=bar(options.quiet),
         )  # fmt: skip
         with finishing():
-            summary = write_comparison(found, [], out, as_command(options.typed), time.perf_counter() - began)
+            summary = write_comparison(found, {}, out, as_command(options.typed), time.perf_counter() - began)
     print(shown(options, summary, out, lambda: _report(found, summary, options.hold, out, time.perf_counter() - began)))
     return 130 if found.interrupted else 0
 
 
-def _report(found: "Comparison", summary: dict[str, Any], held: str, out: Path, seconds: float) -> str:
+def _report(found: "Comparison", summary: "ComparisonSummary", held: str, out: Path, seconds: float) -> str:
     from tabulate import tabulate
 
-    from sim.experiment.steepness import HELD
-    from sim.report.effects import cell
-    from sim.report.steepness import ASKED, answer
+    from sim.experiment.laws import HELD, steepest
+    from sim.report.comparison.effects import cell
+    from sim.report.laws import answer
+    from sim.report.subjects import BY_A_LAW
 
     lines = [""]
     if found.pairs:
         year, flat = found.years[-1], found.scenarios[0]
-        heads = [found.measures[id].label for id in ASKED]
+        heads = [found.measures[id].label for id in BY_A_LAW]
         rows = []
         for i, name in enumerate(found.names, start=1):
-            changes = {id: found.effect(i, id) for id in ASKED}
-            units = {id: found.measures[id].unit_under(flat.law) for id in ASKED}
-            stacked = [cell(changes[id], units[id]).replace(" [", "\n[").replace(" (", "\n(") for id in ASKED]
+            changes = {id: found.effect(i, id) for id in BY_A_LAW}
+            units = {id: found.measures[id].unit_under(flat.law) for id in BY_A_LAW}
+            stacked = [cell(changes[id], units[id]).replace(" [", "\n[").replace(" (", "\n(") for id in BY_A_LAW]
             rows.append([name, *stacked])
         lines += [str(tabulate(rows, [f"against {flat.name}, {year}", *heads], disable_numparse=True)), ""]
-        lines += [summary["note"], ""]
-        steep = next((s for s in reversed(found.scenarios) if s.name.split("_")[0] == flat.name.split("_")[0]), flat)
-        if steep is not flat:
-            at = found.scenarios.index(steep)
-            lines.append(answer(flat.title, steep.title, year, {id: found.effect(at, id) for id in ASKED}))
+        lines += [summary.note, ""]
+        steep = steepest(found.scenarios)
+        if steep:
+            effects = {id: found.effect(steep, id) for id in BY_A_LAW}
+            lines.append(answer(flat.title, found.scenarios[steep].title, year, effects))
         lines.append(f"Held: the law's anchor at the start, {HELD[held]}, means, prices, and what is known.")
-    if summary["interrupted"]:
-        lines.append(f"Interrupted: {summary['replicates']} of {summary['replicates_asked']} replicates finished.")
-    laws = f"{summary['replicates']} replicates under {len(found.scenarios)} laws"
+    if summary.interrupted:
+        lines.append(f"Interrupted: {summary.replicates} of {summary.replicates_asked} replicates finished.")
+    laws = f"{summary.replicates} replicates under {len(found.scenarios)} laws"
     return "\n".join([*lines, "", f"{seconds:.1f} s, {laws}. Results in {out}"])
 
 

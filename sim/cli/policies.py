@@ -39,7 +39,7 @@ def _in_full(name: str, policy: "type[Policy]") -> str:
 
     from tabulate import tabulate
 
-    from sim.levers import LEVERS
+    from sim.policies.levers import LEVERS
 
     rows = [
         [f"  {lever}", spec.unit, f"{spec.neutral:g}", ", ".join(spec.axes) or "–", spec.doc]

@@ -17,7 +17,7 @@ def act(options: Namespace) -> int:
     """Draw again and say what was drawn."""
     from contextlib import nullcontext
 
-    from sim.results import redraw
+    from sim.outputs.run import redraw
     from sim.store.lock import held
 
     with held(options.directory) if options.directory.is_dir() else nullcontext():

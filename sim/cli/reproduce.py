@@ -29,9 +29,9 @@ def act(options: Namespace) -> int:
 
     from sim.evidence import SOURCES as sources
     from sim.evidence.figures import draw
-    from sim.evidence.page import KEY, page, text
-    from sim.results import prepare, save_bytes, save_text
+    from sim.evidence.tables import KEY, page, text
     from sim.store.lock import release
+    from sim.store.place import prepare, save_bytes, save_text
 
     names = list(sources) if options.source == "all" else [options.source]
     found = [sources[name]() for name in names]
@@ -57,8 +57,8 @@ def _findings(options: Namespace) -> int:
 
     from sim.cli.simulating import bar
     from sim.evidence.findings import findings
-    from sim.results import prepare, save_bytes, save_text
     from sim.store.lock import release
+    from sim.store.place import prepare, save_bytes, save_text
 
     out = prepare(options.out, FINDINGS)
     found = findings(bar(False))

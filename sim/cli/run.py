@@ -2,10 +2,13 @@
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from sim.cli.options import overrides, simulation
 from sim.cli.simulating import bar, finishing, shown, there, writing_to
+
+if TYPE_CHECKING:
+    from sim.report.run.summary import RunSummary
 
 NAME = "run"
 HELP = "simulate a scenario and write its results"
@@ -26,9 +29,10 @@ def act(options: Namespace) -> int:
 
     scenario = load(options.scenario, options.settings, **overrides(options))
 
-    from sim.experiment import run
-    from sim.results import prepare, write
-    from sim.results.directory import as_command
+    from sim.experiment.run import run
+    from sim.outputs.provenance import as_command
+    from sim.outputs.run import summary_json, write_run
+    from sim.store.place import prepare
 
     before = there(options.out)
     out = prepare(options.out, scenario.name, f"-seed{scenario.run.seed}")
@@ -37,34 +41,29 @@ def act(options: Namespace) -> int:
     with writing_to(before, out, options.scenario, actors):
         result = run(scenario, workers=options.workers, every_step=options.every_step, progress=bar(options.quiet))
         with finishing():
-            summary = write(result, out, as_command(options.typed), time.perf_counter() - began)
-    print(shown(options, summary, out, lambda: _headline(summary, out, time.perf_counter() - began)))
+            summary = write_run(result, out, as_command(options.typed), time.perf_counter() - began)
+    written = summary_json(summary)
+    print(shown(options, written, out, lambda: _headline(summary, out, time.perf_counter() - began)))
     return 130 if result.interrupted else 0
 
 
-def _headline(summary: dict[str, Any], out: Path, seconds: float) -> str:
+def _headline(summary: "RunSummary", out: Path, seconds: float) -> str:
     from tabulate import tabulate
 
-    from sim.report.words import evidence_sentence, market_sentence, policy_sentence, range_sentence, ranged
+    from sim.report.words import range_sentence, ranged
 
-    lines = ["", f"{summary['title']}: {summary['question']}", ""]
-    rows = [[row["label"], *(ranged(cell, row["unit"]) for cell in row["values"])] for row in summary["headline"]]
-    years = [str(cell["year"]) for cell in summary["headline"][0]["values"]] if rows else []
-    if rows:
-        lines += [tabulate(rows, ["", *years], disable_numparse=True, stralign="left"), ""]
-        lines += [range_sentence(summary["replicates"]), ""]
-    notes = [
-        evidence_sentence(summary["evidence"]),
-        market_sentence(summary["market_outcomes"]),
-        policy_sentence(summary["policies"]),
-        *summary["notes"],
+    lines = ["", f"{summary.title}: {summary.question}", ""]
+    rows = [
+        [row.label, *(ranged(cell.values, row.unit, at_least=cell.at_least) for cell in row.values)]
+        for row in summary.headline
     ]
-    lines += [*summary["sentences"], *filter(None, notes), ""]
-    if summary["interrupted"]:
-        lines += [
-            f"Interrupted: {summary['replicates']} of {summary['replicates_asked']} replicates finished.",
-            "",
-        ]
+    if rows:
+        header = ["", *map(str, summary.shown_years)]
+        lines += [tabulate(rows, header, disable_numparse=True, stralign="left"), ""]
+        lines += [range_sentence(summary.replicates), ""]
+    lines += [*summary.sentences, *summary.remarks, ""]
+    if summary.interrupted:
+        lines += [f"Interrupted: {summary.replicates} of {summary.replicates_asked} replicates finished.", ""]
     lines += [f"{seconds:.1f} s. Results in {out}"]
     if rows:
         lines += [f"Start with {out / 'report.html'}"]

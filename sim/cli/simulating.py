@@ -65,10 +65,10 @@ def finishing() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def shown(options: Namespace, summary: dict[str, Any], out: Path, text: Callable[[], str]) -> str:
-    """What a command prints when it is done: the summary as JSON, where the results lie, or ``text``."""
-    import json
+def shown(options: Namespace, summary: Any, out: Path, text: Callable[[], str]) -> str:
+    """What a command prints when it is done: the summary (a record) as JSON, where the results lie, or ``text``."""
+    from sim.store.records import json_text
 
     if options.json:
-        return json.dumps(summary, indent=2)
+        return json_text(summary).rstrip("\n")
     return str(out) if options.quiet else text()

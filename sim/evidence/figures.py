@@ -10,7 +10,8 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLoca
 from sim.evidence import bloom, patterson, strubell
 from sim.evidence.thompson import powers, published_law
 from sim.quantity import factor
-from sim.report.drawing import GRID, INK, KINDS, SECONDARY, TERTIARY, canvas, label_ends, png, typeset
+from sim.report.colours import GRID, INK, LINE, LOOKS, SECONDARY, TERTIARY
+from sim.report.style import canvas, label_ends, png, typeset
 from sim.report.words import plain
 from sim.scenario.data import laws, published
 
@@ -18,7 +19,7 @@ SHORTER = (", one passenger, New York to San Francisco and back", ", New York–
 BROKEN = (" with neural architecture", "\nwith architecture")
 BESIDE: Any = {"xytext": (5, 0), "textcoords": "offset points", "va": "center", "fontsize": 8}
 POUND = factor("lbCO2e", "tCO2e") / factor("tCO2e", "tCO2e")  # t
-BLUE, AMBER = KINDS["corporation"][0], KINDS["startup"][0]
+BLUE, AMBER = LOOKS["corporation"].hue, LOOKS["startup"].hue
 
 
 def draw(name: str) -> dict[str, bytes]:
@@ -100,7 +101,7 @@ def footprints() -> bytes:
     computed = {strubell.BIG, strubell.SEARCH}
     rows = sorted(strubell.footprints().items(), key=lambda item: item[1])
     for i, (what, pounds) in enumerate(rows):
-        tone = BLUE if what in computed else "#B5BCC6"
+        tone = BLUE if what in computed else LINE
         ax.barh(i, pounds, color=tone, height=0.62)
         cited = "" if what in computed else " (cited)"
         ax.annotate(f"{pounds:,.0f}{cited}", (pounds, i), color=TERTIARY if cited else INK, **BESIDE)
@@ -146,7 +147,7 @@ def parts() -> bytes:
     figure, (ax,) = canvas("Carbon of training BLOOM", subtitle, _source("bloom"))
     names = {"dynamic": "Training's own energy", "idle": "Idle machines", "embodied": "Making the hardware"}
     for i, (part, tonnes) in enumerate(reversed(found.items())):
-        ax.barh(i, tonnes, color=BLUE if part == "dynamic" else "#B5BCC6", height=0.62)
+        ax.barh(i, tonnes, color=BLUE if part == "dynamic" else LINE, height=0.62)
         share = 100 * tonnes / sum(found.values())
         ax.annotate(
             f"{plain(tonnes)} t, {share:.0f} %", (tonnes, i), xytext=(5, 0), textcoords="offset points", va="center"

@@ -11,18 +11,21 @@ import numpy as np
 import pandas as pd
 from tabulate import tabulate
 
-from sim.experiment import compare, run, simulate
+from sim.experiment.compare import compare
 from sim.experiment.decompose import decompose
-from sim.experiment.steepness import HELD, under_laws
+from sim.experiment.laws import HELD, steepest, under_laws
+from sim.experiment.path import simulate
+from sim.experiment.run import run
 from sim.measures import registry
 from sim.report import words
-from sim.report.effects import cell
-from sim.report.steepness import ASKED, answer
-from sim.results import Comparison, Result
-from sim.results.decomposing import figures as waterfalls
-from sim.results.decomposing import summarize
-from sim.results.decomposition import Decomposition
-from sim.results.directory import run_figures
+from sim.report.comparison.effects import cell
+from sim.report.decomposition.figures import draw_all as waterfalls
+from sim.report.decomposition.summary import summarize
+from sim.report.laws import answer
+from sim.report.run.data import RunData
+from sim.report.run.figures import draw_all as run_figures
+from sim.report.subjects import BY_A_LAW
+from sim.results import Comparison, Decomposition, Run, Spread
 from sim.scenario import load, shipped
 
 Bar = Callable[[Any, int], Any]
@@ -38,7 +41,7 @@ CHECKED = (
     "research_share",
 )
 EFFICIENCY_UNITS = ("fraction", "ratio", "1")
-FIGURES = ("divide", "next_halving", "payers", "research")
+FIGURES = ("divide.png", "next_halving.png", "payers.png", "research.png")
 
 
 @dataclass(frozen=True)
@@ -68,14 +71,12 @@ def findings(bar: Bar | None = None) -> Findings:
     whole = run(load(baseline, replicates=REPLICATES), progress=bar)
     later = run(load(baseline, replicates=LONG_REPLICATES, until=LONG), progress=bar)
     taken = decompose(load(baseline), replicates=REPLICATES, progress=bar)
-    laws = {
-        held: compare(under_laws(lambda settings: load(baseline, settings), held), replicates=REPLICATES, progress=bar)
-        for held in HELD
-    }
+    laws = {held: compare(under_laws(load(baseline), held), replicates=REPLICATES, progress=bar) for held in HELD}
     files = [baseline, *(shipped() / f"{name}.toml" for name in CONSTRAINED)]
     held = compare(files, replicates=REPLICATES, progress=bar)
-    figures = {f"{name}.png": png for name, png in run_figures(whole).items() if name in FIGURES}
-    figures |= {f"what_makes_{name}": png for name, png in waterfalls(taken, "").items()}
+    drawn = run_figures(RunData(whole.scenario, whole.series, whole.actors, made=""))
+    figures = {name: drawn[name] for name in FIGURES}
+    figures |= {f"what_makes_{id}.png": png for id, png in waterfalls(taken, "").items()}
     page = "\n\n".join([_head(), _why(taken), _steeper(laws), _story(whole, later, held)]) + "\n"
     return Findings(page, figures, check())
 
@@ -90,14 +91,14 @@ def _head() -> str:
 
 def _why(taken: Decomposition) -> str:
     said = ["## Why access opens up", "```\npython run.py decompose scenarios/baseline.toml\n```"]
-    for measure in summarize(taken)["measures"]:
-        rows = [[row["part"], row["group"], row["alone"], row["out"]] for row in measure["rows"]]
-        header = [measure["label"], "", "added alone", "missing when left out"]
+    for measure in summarize(taken).measures:
+        *rows, interaction = ([row.part, row.group, row.alone, row.out] for row in measure.rows)
+        header = [measure.label, "", "added alone", "missing when left out"]
         said += [
-            f"### {measure['label']}",
-            "\n".join(f"- {line}" for line in measure["sentences"]),
-            f"![{measure['label']}: what each part adds alone](figures/what_makes_{measure['id']}.png)",
-            _table([*rows[:PARTS_SHOWN], rows[-1]], header),
+            f"### {measure.label}",
+            "\n".join(f"- {line}" for line in measure.sentences),
+            f"![{measure.label}: what each part adds alone](figures/what_makes_{measure.id}.png)",
+            _table([*rows[:PARTS_SHOWN], interaction], header),
         ]
     return "\n\n".join(said)
 
@@ -108,22 +109,22 @@ def _steeper(under: dict[str, Comparison]) -> str:
         year, flat = laws.years[-1], laws.scenarios[0]
         rows = []
         for i, scenario in enumerate(laws.scenarios[1:], start=1):
-            changes = [(laws.effect(i, id), laws.measures[id].unit_under(flat.law)) for id in ASKED]
+            changes = [(laws.effect(i, id), laws.measures[id].unit_under(flat.law)) for id in BY_A_LAW]
             rows.append([scenario.title, *(cell(change, unit) for change, unit in changes)])
-        steep = [i for i, s in enumerate(laws.scenarios) if s.name.split("_")[0] == flat.name.split("_")[0]][-1]
+        steep = steepest(laws.scenarios) or 0
         option = "" if held == "accuracy" else f" --hold {held}"
         said += [
             f"### Held: {HELD[held]}",
             f"```\npython run.py laws --compare scenarios/baseline.toml{option}\n```",
-            answer(flat.title, laws.scenarios[steep].title, year, {id: laws.effect(steep, id) for id in ASKED})
+            answer(flat.title, laws.scenarios[steep].title, year, {id: laws.effect(steep, id) for id in BY_A_LAW})
             + " Held as well: the law's anchor at the start (the first error at the first compute), means, prices, and "
             f"what is known. Each law against {flat.title.lower()}:",
-            _table(rows, ["", *(laws.measures[id].label for id in ASKED)]),
+            _table(rows, ["", *(laws.measures[id].label for id in BY_A_LAW)]),
         ]
     return "\n\n".join(said)
 
 
-def _story(whole: Result, later: Result, held: Comparison) -> str:
+def _story(whole: Run, later: Run, held: Comparison) -> str:
     return "\n\n".join([
         "## The price of the next halving",
         "```\npython run.py run scenarios/baseline.toml\n```",
@@ -154,27 +155,25 @@ def _story(whole: Result, later: Result, held: Comparison) -> str:
 
 
 def _range(values: "pd.Series[float]", unit: str) -> str:
-    low, middle, high = np.percentile(values, [5, 50, 95])
-    found = {"median": float(middle), "low": float(low), "high": float(high), "count": len(values)}
-    return words.ranged(found, unit)
+    return words.ranged(Spread.of(values.to_numpy()), unit)
 
 
-def _at(result: Result, id: str, year: int) -> "pd.Series[float]":
+def _at(result: Run, id: str, year: int) -> "pd.Series[float]":
     series = result.series
     return series[(series["measure"] == id) & (series["year"] == year)]["value"]
 
 
-def _through(result: Result, id: str) -> str:
+def _through(result: Run, id: str) -> str:
     unit = result.measures[id].unit_under(result.scenario.law)
     years = (result.years[0], 2024, result.years[-1])
     return ", ".join(f"{_range(_at(result, id, year), unit)} in {year}" for year in years)
 
 
-def _sentence_through(result: Result, id: str, start: str) -> str:
+def _sentence_through(result: Run, id: str, start: str) -> str:
     return f"{start} {_through(result, id)}."
 
 
-def _payers(result: Result) -> str:
+def _payers(result: Run) -> str:
     lines = []
     for group, label in (("corporation", "Corporations"), ("startup", "Startups"), ("academia", "Academic labs")):
         run_, halving = (_through(result, f"could_pay_{what}_{group}") for what in ("frontier", "halving"))
@@ -191,7 +190,7 @@ def _efficiency(held: Comparison) -> str:
     return _table(rows, header)
 
 
-def _reached(later: Result, percent: int) -> str:
+def _reached(later: Run, percent: int) -> str:
     years = _at(later, f"year_error_{percent}", later.years[-1])
     if years.empty:
         return f"An error of {percent} % is not reached by {later.years[-1]}."

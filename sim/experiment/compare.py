@@ -1,17 +1,18 @@
 """Scenarios compared on the same luck, with the assumptions as they stand and drawn anew."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError
+from sim.experiment.path import ReplicatePath, seconds
 from sim.experiment.pool import Progress, enough_workers, gathered
-from sim.experiment.runner import Way, seconds
-from sim.results import Comparison, Paired, Replicate
+from sim.results.comparison import Comparison, Paired
+from sim.results.run import Replicate
 from sim.scenario import Scenario, load
-from sim.scenario.data import laws
-from sim.scenario.drawing import draw, shared, with_values
+from sim.scenario.drawing import worlds
+from sim.scenario.variants import with_options
 
 
 def compare(
@@ -53,32 +54,30 @@ class _Replicate:
         luck = _side_by_side(self.scenarios, replicate, self.every_step)
         if not self.assumptions:
             return Paired(replicate, luck, [], {}, 0)
-        baseline = self.scenarios[0]
-        values, thrown_away = draw(baseline, baseline.run.seed, replicate, self.scenarios[1:])
-        drawn = [with_values(scenario, shared(baseline, scenario, values)) for scenario in self.scenarios]
+        values, thrown_away, drawn = worlds(self.scenarios, self.scenarios[0].run.seed, replicate)
         return Paired(replicate, luck, _side_by_side(drawn, replicate, False), values, thrown_away)
 
 
 def _side_by_side(scenarios: list[Scenario], replicate: int, every_step: bool) -> list[Replicate]:
-    """One replicate of each scenario. Those that differ from the first in policies alone come the same way until the
-    first of these policies begins, so that way is simulated once."""
+    """One replicate of each scenario. Those that differ from the first in policies alone share its path until the first
+    of these policies begins, so that path is simulated once."""
     time = scenarios[0].time
     ends = {time.start, time.end}
-    first = Way(scenarios[0], replicate, every_step, ends)
+    first = ReplicatePath(scenarios[0], replicate, every_step, ends)
     partings = [(_parting(scenarios[0], other), i) for i, other in enumerate(scenarios) if i]
     paths = {0: first}
     for year, i in sorted((year, i) for year, i in partings if year is not None):
-        first.go(year)
+        first.advance_to(year)
         paths[i] = first.fork(scenarios[i])
     for i, scenario in enumerate(scenarios):
         if i not in paths:
-            paths[i] = Way(scenario, replicate, every_step, ends)
-        paths[i].go_to_the_end()
+            paths[i] = ReplicatePath(scenario, replicate, every_step, ends)
+        paths[i].finish()
     return [paths[i].replicate() for i in range(len(scenarios))]
 
 
 # What a scenario says of itself, and its policies: all else is the world.
-SAID = ("name", "title", "question", "file", "policies", "quantities", "sources", "tree", "notes")
+SAID = ("name", "title", "question", "file", "policies", "quantities", "sources", "tables", "tree", "notes")
 
 
 def _parting(first: Scenario, other: Scenario) -> int | None:
@@ -90,11 +89,6 @@ def _parting(first: Scenario, other: Scenario) -> int | None:
     return int(min(max(min(starts, default=end), start), end))
 
 
-def law_profiles(scenario: Scenario) -> list[str]:
-    """Names of the published laws of a scenario's benchmark."""
-    return list(laws()["benchmarks"][scenario.law_table.benchmark])
-
-
 def _named(scenarios: list[Scenario], seed: int, replicates: int) -> list[Scenario]:
     """With one seed, and distinct names where two files are called alike."""
     names: list[str] = []
@@ -102,7 +96,7 @@ def _named(scenarios: list[Scenario], seed: int, replicates: int) -> list[Scenar
         same = [name for name in names if name == scenario.name or name.rpartition("-")[0] == scenario.name]
         names.append(f"{scenario.name}-{len(same) + 1}" if same else scenario.name)
     return [
-        replace(scenario, name=name, run=replace(scenario.run, seed=seed, replicates=replicates))
+        with_options(scenario, name=name, seed=seed, replicates=replicates)
         for scenario, name in zip(scenarios, names, strict=True)
     ]
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.experiment.factors import ENDOWMENT, Factor, factors, without
+from sim.experiment.path import seconds, simulate
 from sim.experiment.pool import Progress, enough_workers, gathered
-from sim.experiment.runner import seconds, simulate
 from sim.measures import registry
-from sim.results.decomposition import Decomposition, Parts
+from sim.results.decomposition import Decomposition, Part, Parts
 from sim.scenario import Scenario, load
 
 
@@ -32,7 +32,7 @@ def decompose(
     done, interrupted = gathered(work, range(replicates), workers, progress)
     done.sort(key=lambda part: part.replicate)
     columns = list(registry(whole.region_ids, whole.kind_ids))
-    about = [(part.id, part.group, part.meaning) for part in parts]
+    about = [Part(part.id, part.group, part.meaning) for part in parts]
     return Decomposition(whole, about, list(variants), columns, done, replicates, interrupted, measures)
 
 

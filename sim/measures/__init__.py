@@ -4,10 +4,10 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
+from sim.economy.observe import Period
 from sim.measures.base import DECLARED, Measure
 from sim.measures.carbon import in_region
 from sim.measures.kinds import of_kind
-from sim.period import Period
 
 
 @cache

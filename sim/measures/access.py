@@ -6,9 +6,9 @@ from math import exp, isfinite, log, nan
 
 import numpy as np
 
+from sim.arrays import Array, Rows
+from sim.economy.observe import Period
 from sim.measures.base import ERROR_UNIT, measure
-from sim.mechanisms.product import Array
-from sim.period import Period, Rows
 
 LN_LARGEST = 709.0  # ln of about the largest number that floating point holds
 KG_PER_TONNE = 1000.0

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sim.economy.observe import Period
 from sim.mechanisms.scaling import Law
-from sim.period import Period
 
 DECLARED: list["Measure"] = []
 UNLISTED = 100  # order of measures that the short table leaves out

@@ -5,10 +5,10 @@ from math import nan
 
 import numpy as np
 
+from sim.arrays import Array
+from sim.economy.observe import Period
 from sim.measures.access import halving_carbon
 from sim.measures.base import Measure, measure
-from sim.mechanisms.product import Array
-from sim.period import Period
 
 KG_PER_TONNE = 1000.0
 KWH_PER_MWH = 1000.0

@@ -3,8 +3,9 @@
 from functools import partial
 from math import nan
 
+from sim.economy.observe import Period
+from sim.economy.parties import PURCHASES, TRANSFERS
 from sim.measures.base import measure
-from sim.period import PURCHASES, TRANSFERS, Period
 
 FLOP_PER_EFLOP = 1e18
 

@@ -8,9 +8,9 @@ from math import nan
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Array, Rows
+from sim.economy.observe import Period
 from sim.measures.base import UNLISTED, measure
-from sim.mechanisms.product import Array
-from sim.period import Period, Rows
 
 TOP = 0.1  # the top of a distribution: a tenth of the actors
 

@@ -2,8 +2,8 @@
 
 from math import nan
 
+from sim.economy.observe import Period
 from sim.measures.base import ERROR_UNIT, Measure
-from sim.period import Period
 
 KNOWN = ("corporation", "startup", "academic_lab")
 KG_PER_TONNE = 1000.0

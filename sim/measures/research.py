@@ -4,9 +4,9 @@ from math import exp, log, nan
 
 import numpy as np
 
+from sim.economy.observe import Period
 from sim.measures.access import LN_LARGEST, living
 from sim.measures.base import measure
-from sim.period import Period
 
 
 def _factor(ln: float) -> float:

@@ -1,18 +1,26 @@
 """Capacity that follows demand at a bounded rate."""
 
 from math import expm1, inf, log
+from typing import NamedTuple
 
 
-def growth(
-    capacity: float, demand: float, trend: float, response: float, utilisation: float,
-    slowest: float, fastest: float, years: float,
-) -> float:  # fmt: skip
+class Response(NamedTuple):
+    """How suppliers respond to demand."""
+
+    trend: float  # growth of capacity at demand that fills it [1/yr]
+    response: float  # growth of ln capacity per ln of demand beyond that [1/yr]
+    utilisation: float  # share of capacity that demand at cost is to fill
+    slowest: float  # growth of ln capacity [1/yr]
+    fastest: float
+
+
+def growth(capacity: float, demand: float, suppliers: Response, years: float) -> float:
     """Growth of ln capacity over ``years``.
 
     d ln K / d t = clip(ln(1 + trend) + response * ln(demand / (utilisation * K)), slowest, fastest): suppliers go on
     as they did and build more where demand at cost exceeds what they have. ``capacity`` and ``demand`` (at no rent)
-    [FLOP/yr]; ``trend``, ``response``, ``slowest``, ``fastest`` [1/yr]. The gap closes exponentially.
+    [FLOP/yr]. The gap closes exponentially.
     """
-    gap = log(demand / (utilisation * capacity)) if demand > 0 else -inf
-    closed = -expm1(-response * years) / years * gap if response > 0 else 0.0
-    return min(max(log(1.0 + trend) + closed, slowest), fastest) * years
+    gap = log(demand / (suppliers.utilisation * capacity)) if demand > 0 else -inf
+    closed = -expm1(-suppliers.response * years) / years * gap if suppliers.response > 0 else 0.0
+    return min(max(log(1.0 + suppliers.trend) + closed, suppliers.slowest), suppliers.fastest) * years

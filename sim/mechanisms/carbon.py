@@ -10,7 +10,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from sim.arrays import Array
+
 Amount = TypeVar("Amount", float, NDArray[np.float64])
 
 HOURS_PER_YEAR = 365.0 * 24.0

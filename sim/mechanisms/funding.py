@@ -3,8 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
-Mask = NDArray[np.bool_]
+from sim.arrays import Array, Mask
 
 
 def happens(rate: float, chance: Array) -> Mask:

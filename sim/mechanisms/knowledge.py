@@ -1,9 +1,9 @@
 """Knowledge: ln of effective compute per FLOP, public and each actor's own, and how it is made, learnt and lost."""
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[np.float64]
+from sim.arrays import Array
 
 
 def progress(rate: float, effort: ArrayLike, returns: float) -> Array:

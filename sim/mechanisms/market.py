@@ -3,12 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import expm1, inf, log, log1p
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from sim.arrays import Array
 
 SLACK, CLEARED, RATIONED, FREE = "slack", "cleared", "rationed", "free"
 TOLERANCE, CHECKED = 1e-13, 1e-9  # of capacity and cap: the solver's precision, and what is verified
@@ -36,6 +34,24 @@ class Outside:
     price: float  # USD/FLOP of hardware
     elasticity: float
     reserved: float  # FLOP/yr held under contract
+
+
+@dataclass(frozen=True)
+class Supply:
+    """Compute there is, and the rule by which it is allocated."""
+
+    rule: str
+    capacity: float  # FLOP/yr
+    ceiling: float  # USD/FLOP: the highest rent
+
+
+@dataclass(frozen=True)
+class Caps:
+    """Permits issued, and the highest price that anyone pays for one of emissions."""
+
+    carbon: float = inf  # kgCO2e/yr
+    compute: float = inf  # FLOP/yr
+    permit_ceiling: float = inf  # USD/kgCO2e
 
 
 @dataclass(frozen=True)
@@ -67,29 +83,25 @@ def cost_factor(volume: Array, discount: float, limit: float) -> Array:
         return np.asarray(np.clip((volume / reference) ** -discount, 1.0, limit))
 
 
-def clear(
-    rule: str, buyers: Buyers, capacity: float, outside: Outside, ceiling: float,
-    carbon_cap: float = inf, permit_ceiling: float = inf, compute_cap: float = inf,
-) -> Clearing:  # fmt: skip
-    """Fit demand to ``capacity`` [FLOP/yr] by a rule, emissions to ``carbon_cap`` [kgCO2e/yr] and licensed compute to
-    ``compute_cap`` [FLOP/yr].
+def clear(buyers: Buyers, supply: Supply, outside: Outside, caps: Caps) -> Clearing:
+    """Fit demand to capacity by a rule, emissions and licensed compute to their caps.
 
     A rent r, a permit price t and a price f of compute permits, all from 0 up, with complementary slackness: below
     capacity only at no rent, below a cap only at no price of its permits. A buyer takes
     min(spend / (unit_cost + r + carbon t + licensed f), most). For given t and f demand falls in r, and what a cap
     limits falls in its price at the r that clears: the prices solve an Eisenberg-Gale programme (Eisenberg, Gale 1959),
     whose dual is convex. Each is found by Newton or secant steps inside a bracket, with bisection where they leave it.
-    When even ``ceiling`` [USD/FLOP] or ``permit_ceiling`` [USD/kgCO2e] do not suffice, all who take part are cut alike
-    and keep the money that buys nothing.
+    When even the ceilings of rent or permit price do not suffice, all who take part are cut alike and keep the money
+    that buys nothing.
 
     Raises ValueError for an unknown rule, for a cap of nothing and for a cap beside a queue; ArithmeticError when
     what was found does not hold.
     """
-    if rule not in RULES:
-        raise ValueError(f"no rule of allocation is called {rule}: {', '.join(RULES)}")
-    if not (carbon_cap > 0 and compute_cap > 0):
+    if supply.rule not in RULES:
+        raise ValueError(f"no rule of allocation is called {supply.rule}: {', '.join(RULES)}")
+    if not (caps.carbon > 0 and caps.compute > 0):
         raise ValueError("a cap must lie above 0")
-    if rule == "queue" and (carbon_cap < inf or compute_cap < inf):
+    if supply.rule == "queue" and (caps.carbon < inf or caps.compute < inf):
         raise ValueError("a queue has no prices, so permits cannot be traded beside it")
 
     def permitted(license: float) -> Clearing:
@@ -97,16 +109,16 @@ def clear(
         paying = replace(buyers, unit_cost=buyers.unit_cost + buyers.licensed * license) if license else buyers
 
         def at(permit: float) -> Clearing:
-            return RULES[rule](paying, capacity, outside, ceiling, permit)
+            return RULES[supply.rule](paying, supply.capacity, outside, supply.ceiling, permit)
 
-        found, permits = _permit_price(paying, buyers.carbon, at, carbon_cap, permit_ceiling)
+        found, permits = _permit_price(paying, buyers.carbon, at, caps.carbon, caps.permit_ceiling)
         price = found.permit_price if permits != FREE else 0.0
         return replace(found, permits=permits, permit_price=price, license_price=license)
 
     licensed = np.broadcast_to(buyers.licensed, buyers.spend.shape)
-    found, licenses = _permit_price(buyers, licensed, permitted, compute_cap, inf)
+    found, licenses = _permit_price(buyers, licensed, permitted, caps.compute, inf)
     found = replace(found, licenses=licenses)
-    _verify(buyers, found, capacity, carbon_cap, compute_cap, rule)
+    _verify(buyers, found, supply, caps)
     return found
 
 
@@ -122,14 +134,14 @@ class Purchases:
     clearing: Clearing
 
 
-def sell(rule: str, buyers: Buyers, training: Array, licenses: Array, *terms: Any, **caps: Any) -> Purchases:
+def sell(buyers: Buyers, supply: Supply, outside: Outside, caps: Caps, training: Array, licenses: Array) -> Purchases:
     """Clear the markets (see ``clear``) for buyers who train with a share ``training`` (n,) of their money.
 
     ``licenses`` (2, n) says whether training, and serving, need compute permits. Where they need them alike, both are
     bought together; where not, each actor buys twice, since a FLOP for training then costs more than one for serving.
     """
     if (licenses[0] == licenses[1]).all():
-        found = clear(rule, replace(buyers, licensed=licenses[0]), *terms, **caps)
+        found = clear(replace(buyers, licensed=licenses[0]), supply, outside, caps)
         compute, paid = training * found.compute, training * found.paid
         return Purchases(compute, found.compute - compute, paid, found.paid - paid, found.price, found)
     n, parts = training.size, np.concatenate([training, 1.0 - training])
@@ -138,7 +150,7 @@ def sell(rule: str, buyers: Buyers, training: Array, licenses: Array, *terms: An
     unit_cost, carbon = np.tile(buyers.unit_cost, 2), np.tile(buyers.carbon, 2)
     reserved = np.tile(buyers.reserved, 2) * parts
     apart = Buyers(np.tile(buyers.spend, 2) * parts, unit_cost, most, carbon, reserved, licenses.ravel())
-    found = clear(rule, apart, *terms, **caps)
+    found = clear(apart, supply, outside, caps)
     bought, paid = found.compute[:n] + found.compute[n:], found.paid[:n] + found.paid[n:]
     mixed = training * found.price[:n] + (1.0 - training) * found.price[n:]
     price = np.divide(paid, bought, out=mixed, where=bought > 0)
@@ -192,7 +204,7 @@ def _cut(per_flop: Array, found: Clearing, cap: float) -> Clearing:
 def _by_price(buyers: Buyers, capacity: float, outside: Outside, ceiling: float, permit: float) -> Clearing:
     """Everyone pays the same rent."""
     cost = buyers.unit_cost + buyers.carbon * permit
-    bought, other, rent, outcome = _spot(buyers.spend, cost, buyers.most, capacity, outside.demand, outside, ceiling)
+    bought, other, rent, outcome = _spot(replace(buyers, unit_cost=cost), capacity, outside.demand, outside, ceiling)
     price = cost + rent
     return Clearing(bought, np.minimum(bought * price, buyers.spend), price, other, rent, permit, outcome, FREE)
 
@@ -211,7 +223,8 @@ def _by_contracts(buyers: Buyers, capacity: float, outside: Outside, ceiling: fl
     left = np.maximum(buyers.spend - first * cost, 0.0)
     room = max(capacity - used, 0.0)
     wanted = max(outside.demand - other_first, 0.0)
-    spot, other, rent, outcome = _spot(left, cost, buyers.most - first, room, wanted, outside, ceiling)
+    on_the_spot = replace(buyers, spend=left, unit_cost=cost, most=buyers.most - first)
+    spot, other, rent, outcome = _spot(on_the_spot, room, wanted, outside, ceiling)
     bought, paid = first + spot, np.minimum(first * cost + spot * (cost + rent), buyers.spend)
     price = np.divide(paid, bought, out=cost + rent, where=bought > 0)
     return Clearing(bought, paid, price, other_first + other, rent, permit, outcome, FREE)
@@ -240,12 +253,14 @@ RULES: dict[str, Callable[[Buyers, float, Outside, float, float], Clearing]] = {
 
 
 def _spot(
-    spend: Array, cost: Array, most: Array, capacity: float, wanted: float, outside: Outside, ceiling: float
+    buyers: Buyers, capacity: float, wanted: float, outside: Outside, ceiling: float
 ) -> tuple[Array, float, float, str]:
     """Purchases (n,), the outside's, the rent and the outcome where one rent clears ``capacity``.
 
-    Newton steps on ln demand against ln(1 + rent / least cost), inside a bracket, with bisection where they leave it.
+    ``wanted`` [FLOP/yr] is what the outside takes at no rent. Newton steps on ln demand against
+    ln(1 + rent / least cost), inside a bracket, with bisection where they leave it.
     """
+    spend, cost, most = buyers.spend, buyers.unit_cost, buyers.most
     price, elasticity = outside.price, outside.elasticity
     scale = min(float(cost.min()), price)
 
@@ -281,10 +296,9 @@ def _spot(
     return settled(rent, CLEARED)
 
 
-def _verify(
-    buyers: Buyers, found: Clearing, capacity: float, carbon_cap: float, compute_cap: float, rule: str
-) -> None:  # fmt: skip
+def _verify(buyers: Buyers, found: Clearing, supply: Supply, caps: Caps) -> None:
     """What must hold of a clearing. Raises ArithmeticError with the numbers where it does not."""
+    capacity, carbon_cap, compute_cap = supply.capacity, caps.carbon, caps.compute
     sold = float(found.compute.sum()) + found.outside
     emitted, licensed = (float((per * found.compute).sum()) for per in (buyers.carbon, buyers.licensed))
     cut = RATIONED in (found.permits, found.licenses)
@@ -296,7 +310,7 @@ def _verify(
         used = used and (state != CLEARED or cut or amount >= cap * (1 - CHECKED))
     if not (within and filled and used):
         raise ArithmeticError(
-            f"the market ({rule}) did not clear: {sold:g} FLOP/yr of {capacity:g}, {emitted:g} kgCO2e/yr of "
+            f"the market ({supply.rule}) did not clear: {sold:g} FLOP/yr of {capacity:g}, {emitted:g} kgCO2e/yr of "
             f"{carbon_cap:g}, {licensed:g} licensed FLOP/yr of {compute_cap:g}, rent {found.rent:g}, permit price "
             f"{found.permit_price:g}, compute permit {found.license_price:g}, {found.outcome}, "
             f"permits {found.permits}, compute permits {found.licenses}"

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
-Rows = NDArray[np.intp]
+from sim.arrays import Array, Rows
 
 
 @dataclass(frozen=True)
@@ -44,13 +44,21 @@ def build(n: int, pairs: Sequence[tuple[Rows, Rows]]) -> Network:
     return Network(starts.astype(np.intp), indices.astype(np.intp))
 
 
+class Linking(NamedTuple):
+    """How actors make links."""
+
+    mean: float  # links that each makes
+    within: float  # share of them within the own sector
+
+
 def links(
-    rng: np.random.Generator, makers: Rows, own: Rows, others: Rows, weight: Array, mean: float, within: float
+    rng: np.random.Generator, makers: Rows, own: Rows, others: Rows, weight: Array, linking: Linking
 ) -> tuple[Rows, Rows]:
-    """Links that ``makers`` make: ``mean`` each on average, a share ``within`` to ``own``, the rest to ``others``.
+    """Links that ``makers`` make: to ``own``, the own sector, and to ``others``.
 
     Partners are drawn in proportion to ``weight`` (n,). With an empty side, all links go to the other one.
     """
+    mean, within = linking
     made = int(mean) + (rng.random(makers.size) < mean - int(mean))
     origin = np.repeat(makers, made)
     inside = rng.random(origin.size) < (within if others.size else 1.0)

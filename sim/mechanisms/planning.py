@@ -1,9 +1,8 @@
 """Spending: desired, limited by means, reached at a bounded ramp."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from sim.arrays import Array
 
 
 def contest_value(
@@ -24,5 +23,8 @@ def ramped(plan: Array, desired: Array, ramp: Array, dt: float) -> Array:
 
 
 def approached(state: Array, target: Array, rate: float, years: float) -> Array:
-    """A state (n,) after ``years`` of approach to ``target`` at ``rate`` [1/yr] (exact for a constant target)."""
+    """A state after ``years`` of approach to ``target`` at ``rate`` [1/yr], exact for a constant target.
+
+    ``state`` and ``target`` are (n,), or (regions, n).
+    """
     return np.asarray(state + (target - state) * -np.expm1(-rate * years))

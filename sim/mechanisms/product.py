@@ -3,9 +3,8 @@
 from math import exp, log
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from sim.arrays import Array
 
 
 def attraction(weight: Array, error: Array, steepness: float, rival: tuple[float, float] | None = None) -> Array:
@@ -13,8 +12,8 @@ def attraction(weight: Array, error: Array, steepness: float, rival: tuple[float
 
     They sum to one, or to less when a ``rival`` (weight, error) beside them takes part too.
     """
-    weights = np.append(weight, rival[:1] if rival else [])
-    errors = np.append(error, rival[1:] if rival else [])
+    weights = np.concatenate([weight, rival[:1]]) if rival else weight
+    errors = np.concatenate([error, rival[1:]]) if rival else error
     if not weights.size:
         return np.zeros(0)
     score = np.log(weights) - steepness * np.log(errors)

@@ -10,11 +10,10 @@ from math import exp, inf, log
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Array
 from sim.quantity import quantity
 
-Array = NDArray[np.float64]
 LN10 = log(10.0)
 LN_LEAST = -690.0  # ln of the least (reducible) error told from none, so that what divides by errors stays a number
 LN_GIGA = 9 * LN10  # the published laws are written in Gflop

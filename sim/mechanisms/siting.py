@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from sim.arrays import Array
 
 
 def preferred(price: Array, weight: Array, scale: float) -> Array:
@@ -23,8 +23,3 @@ def mixed(site: Array, home: NDArray[np.intp], home_share: Array) -> Array:
     everywhere = (1.0 - home_share) * site
     everywhere[home, np.arange(home.size)] += home_share
     return np.asarray(everywhere)
-
-
-def moved(shares: Array, target: Array, speed: float, years: float) -> Array:
-    """Shares after ``years`` of partial adjustment at ``speed`` [1/yr], (regions, n)."""
-    return np.asarray(shares + (target - shares) * -np.expm1(-speed * years))

@@ -1,11 +1,9 @@
 """Training: how large the largest run of the year is, and what it reaches."""
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Array
 from sim.mechanisms.scaling import AnchoredLaw
-
-Array = NDArray[np.float64]
 
 
 def run_share(typical: float, spread: float, luck: Array) -> Array:
@@ -15,7 +13,7 @@ def run_share(typical: float, spread: float, luck: Array) -> Array:
 
 
 def next_luck(luck: Array, fresh: Array, persistence: float) -> Array:
-    """Luck of the next year: a stationary first-order process with unit variance."""
+    """Draws of the next year: a stationary first-order process with unit variance."""
     return np.asarray(persistence * luck + np.sqrt(1.0 - persistence**2) * fresh)
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, fields
 from math import inf
 from typing import ClassVar
 
-from sim.levers import ALLOTMENTS, LEVERS, REVENUE_USES, SCOPES, TREASURY, Target
+from sim.policies.levers import ALLOTMENTS, LEVERS, REVENUE_USES, SCOPES, TREASURY, Target
+from sim.policies.view import View
 from sim.quantity import choice, names, quantity
-from sim.view import View
 
 EARLIEST, LATEST = 1900, 2400  # calendar years in which a policy may start or end
 
@@ -66,8 +66,8 @@ class Policy(ABC):
         return bool(self.relative) and getattr(self, self.relative) < inf
 
     def years_in_force(self, view: View) -> float:
-        """Years since the policy began, counted from the start of the run if it began before."""
-        return view.time - max(self.origin, view.run_start)
+        """Years since the policy began, before the run too; from the start of the run where no start is given."""
+        return view.time - (self.origin if self.origin > -inf else view.run_start)
 
     @property
     def origin(self) -> float:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from math import inf
 
-from sim.levers import PAST_EMISSIONS
 from sim.policies.base import Policy
+from sim.policies.levers import PAST_EMISSIONS
+from sim.policies.view import View
 from sim.quantity import choice, quantity
-from sim.view import View
 
 
 @dataclass(frozen=True, kw_only=True)

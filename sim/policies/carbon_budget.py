@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from math import inf
 
 from sim.policies.base import Policy
+from sim.policies.view import View
 from sim.quantity import quantity
-from sim.view import View
 
 
 @dataclass(frozen=True, kw_only=True)

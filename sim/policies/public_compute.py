@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from sim.levers import ALLOTMENTS
 from sim.policies.base import Policy
+from sim.policies.levers import ALLOTMENTS
+from sim.policies.view import View
 from sim.quantity import choice, quantity
-from sim.view import View
 
 
 @dataclass(frozen=True, kw_only=True)

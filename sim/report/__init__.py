@@ -1,1 +1,1 @@
-"""Words, figures and the HTML page: functions of tables, returning text or bytes. Nothing is written here."""
+"""Words, figures and HTML pages made from results: functions that return text or bytes. Nothing is written here."""

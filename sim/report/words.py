@@ -1,9 +1,11 @@
 """Numbers for people, and sentences whose words follow from the numbers."""
 
 from math import isfinite, log10
-from typing import Any
 
 import numpy as np
+
+from sim.results.statistics import Array, Spread
+from sim.scenario.schema import Mechanisms
 
 MINUS = "−"
 SCALES = ((1e12, " T"), (1e9, " B"), (1e6, " M"), (1e3, " k"))
@@ -29,6 +31,8 @@ SUFFIX = {
 SMALLEST, LARGEST = 1e-4, 1e7  # between them digits are easier to read than a power of ten
 FEW = 10  # replicates below which a range over them says little
 BARELY = 1.1  # factors nearer to one than this are called slight
+LEAST = 1e-5  # relative changes below this are printed as 0
+TENFOLD = 9.99  # relative change from which a factor reads better than percent: ten, but for rounding
 NONE = "–"
 
 
@@ -78,49 +82,52 @@ def number(value: float, unit: str) -> str:
     return f"{sign}{dollar}{text}{suffix}"
 
 
-def ranged(cell: dict[str, Any], unit: str) -> str:
-    """A value with its range, on one scale: $3.90 B [3.10, 4.70]; 'at least' where it is a lower bound."""
-    if "median" not in cell:
+def is_factor(relative: float) -> bool:
+    """Whether a relative change is so large that it is told as a factor instead of in percent."""
+    return relative >= TENFOLD
+
+
+def change_text(relative: float) -> str:
+    """A relative change in percent with its sign and without the unit; 0 where it is nothing."""
+    if not isfinite(relative):
         return NONE
-    values = [cell["median"], cell["low"], cell["high"]]
-    (mid, low, high), suffix = figures(values, unit)
+    text = plain(100 * relative) if abs(relative) >= LEAST else "0"
+    return text if text.startswith(MINUS) or text == "0" else f"+{text}"
+
+
+def signed(value: float, unit: str) -> str:
+    """A number for people with its sign."""
+    if not isfinite(value):
+        return NONE
+    text = number(abs(value), unit)
+    return text if value == 0 else f"{MINUS if value < 0 else '+'}{text}"
+
+
+def ranged(values: Spread, unit: str, *, at_least: bool = False) -> str:
+    """A value with its range, on one scale: $3.90 B [3.10, 4.70]; ``at_least`` where it is a lower bound."""
+    if not values.count:
+        return NONE
+    (mid, low, high), suffix = figures([values.median, values.low, values.high], unit)
     sign = "$" if unit.startswith("USD") else ""
-    bound = "≥ " if cell.get("at_least") else ""
-    span = f" [{low}, {high}]" if cell.get("count", FEW) > 1 else ""
+    bound = "≥ " if at_least else ""
+    span = f" [{low}, {high}]" if values.count > 1 else ""
     return f"{bound}{sign}{mid}{suffix}{span}"
 
 
-def change_sentences(paths: dict[str, Any]) -> list[str]:
-    """What happened between the first and the last year, one sentence for each of four measures."""
-    start, end, values = paths["start"], paths["end"], paths["values"]
-    if start == end:
-        return []
-    subjects = [
-        ("compute_ratio_industry_academia", "ratio", "the compute divide", ("widens", "narrows")),
-        ("frontier_error", paths["error_unit"], "the frontier's error", ("rises", "falls")),
-        ("next_halving_cost", "USD", "the price of halving that error once more", ("rises", "falls")),
-        ("emissions_total", "tCO2e/yr", "yearly emissions", ("rise", "fall")),
-    ]
-    return [
-        change_sentence(f"From {start} to {end} {subject}", values[id][0], values[id][1], unit, words)
-        for id, unit, subject, words in subjects
-        if id in values
-    ]
-
-
-def evidence_sentence(evidence: dict[str, Any]) -> str:
+def evidence_sentence(best_error: float, unit: str, extrapolated_from: int | None) -> str:
     """Where the scaling law is carried beyond its evidence; empty where it is not."""
-    year = evidence["extrapolated_from"]
-    best = number(evidence["best_error"], evidence["unit"])
-    return f"From {year} on the frontier is below {best}, where the law's evidence ends: extrapolated." if year else ""
+    if not extrapolated_from:
+        return ""
+    best = number(best_error, unit)
+    return f"From {extrapolated_from} on the frontier is below {best}, where the law's evidence ends: extrapolated."
 
 
-def scope_sentences(on: dict[str, bool]) -> list[str]:
+def scope_sentences(on: Mechanisms) -> list[str]:
     """What emissions hold and how supply answers, from the mechanisms that work."""
-    of = "training and serving customers" if on["inference"] else "training only"
-    made = "" if on["embodied_carbon"] else ", without making the hardware"
-    also = ", and of making the hardware" if on["embodied_carbon"] else ""
-    if on["capacity_response"]:
+    of = "training and serving customers" if on.inference else "training only"
+    made = "" if on.embodied_carbon else ", without making the hardware"
+    also = ", and of making the hardware" if on.embodied_carbon else ""
+    if on.capacity_response:
         supply = "Capacity for compute follows demand at a bounded rate"
     else:
         supply = "Capacity for compute is an assumed path"
@@ -154,7 +161,7 @@ def market_sentence(outcomes: dict[str, float]) -> str:
     return f"The compute market was {', '.join(parts)} of all steps." if parts else ""
 
 
-def change_sentence(subject: str, first: Any, last: Any, unit: str, words: tuple[str, str]) -> str:
+def change_sentence(subject: str, first: Array, last: Array, unit: str, words: tuple[str, str]) -> str:
     """One sentence on a change, from values over replicates; its words follow from sign, size and interval.
 
     The interval is the 5th to 95th percentile of the factor last / first within each replicate. When it holds

@@ -1,21 +1,21 @@
-"""What a run found: tables in memory, and the only writer of ``outputs/``."""
+"""What was found, as tables and statistics in memory: no words, no pictures, no files."""
 
-from sim.results.comparing import write_comparison
-from sim.results.comparison import Comparison, Paired
-from sim.results.directory import redraw, write
-from sim.results.place import prepare, save_bytes, save_text
-from sim.results.result import Replicate, Result, actor_table
+from sim.results.comparison import Comparison, Cost, Paired
+from sim.results.decomposition import Breakdown, Contribution, Decomposition, Part, Parts
+from sim.results.run import Replicate, Run
+from sim.results.statistics import Effect, Spread
 
 __all__ = [
+    "Breakdown",
     "Comparison",
+    "Contribution",
+    "Cost",
+    "Decomposition",
+    "Effect",
     "Paired",
+    "Part",
+    "Parts",
     "Replicate",
-    "Result",
-    "actor_table",
-    "prepare",
-    "redraw",
-    "save_bytes",
-    "save_text",
-    "write",
-    "write_comparison",
+    "Run",
+    "Spread",
 ]

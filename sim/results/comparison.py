@@ -2,49 +2,18 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from sim.measures import Measure, headline
-from sim.results.result import Replicate, Result
+from sim.results.run import DIVIDE, EMISSIONS, Replicate, Run
+from sim.results.statistics import COLUMNS, Array, Effect, effect
 from sim.scenario import Scenario
 
-Array = NDArray[np.float64]
-LEVEL = 0.95  # of both intervals
-RESAMPLES = 2000
-INTERVALS = ("baseline", "policy", "difference", "ci_low", "ci_high", "wide_low", "wide_high")  # of tables
 SAME = 1e-9  # relative difference that is rounding
 WINDOWS = ("final", "total", "mean")
-
-
-class Effect(NamedTuple):
-    """What a policy changes in one measure over one window. Unit of the measure, but for the relative parts."""
-
-    baseline: float
-    policy: float
-    difference: float
-    low: float  # luck: interval of the mean difference, assumptions held fixed
-    high: float
-    wide_low: float  # luck and assumptions: interval of the difference over draws of both
-    wide_high: float
-    relative: float  # of the baseline's mean; NaN where that is zero
-    relative_low: float
-    relative_high: float
-    wide_relative_low: float
-    wide_relative_high: float
-    replicates: int
-    boot_low: float  # bootstrap of the mean difference, as a check
-    boot_high: float
-
-    @property
-    def certain(self) -> bool:
-        """Whether the interval of luck and assumptions leaves out zero, in amounts and in relative changes."""
-        one_way = self.wide_low > 0 or self.wide_high < 0
-        return one_way and not self.wide_relative_low <= 0 <= self.wide_relative_high
+Flow = tuple[str, str, str]  # payer, payee, purpose
 
 
 @dataclass(frozen=True)
@@ -59,6 +28,17 @@ class Paired:
 
 
 @dataclass(frozen=True)
+class Cost:
+    """What a scenario costs beyond the baseline, discounted to the first policy's start [USD], mean over replicates."""
+
+    outlay: float
+    lost_market: float
+    paid_back: float  # passes from hand to hand and is no cost
+    per_tonne: float | None  # outlay and lost market, where that effect is certain
+    per_log_point: float | None  # the same, of the divide
+
+
+@dataclass(frozen=True)
 class Comparison:
     """Scenarios compared with the first of them, replicate by replicate."""
 
@@ -69,10 +49,10 @@ class Comparison:
     discount: float = 0.03  # 1/yr, of costs
 
     @cached_property
-    def results(self) -> list[Result]:
+    def results(self) -> list[Run]:
         """The replicates of each scenario, on the assumptions as they stand."""
         return [
-            Result(scenario, [pair.luck[i] for pair in self.pairs], self.interrupted)
+            Run(scenario, [pair.luck[i] for pair in self.pairs], self.interrupted)
             for i, scenario in enumerate(self.scenarios)
         ]
 
@@ -123,8 +103,8 @@ class Comparison:
         """What a scenario changes in a measure; None where no pair of values exists."""
         before, after = (self.values(i, measure, window) for i in (0, scenario))
         logs = self.measures[measure].logs
-        wide = tuple(self.values(i, measure, window, wide=True) for i in (0, scenario)) if self.drawn else None
-        return effect(before, after, wide, logs=logs)
+        drawn = [self.values(i, measure, window, wide=True) for i in (0, scenario)] if self.drawn else []
+        return effect(before, after, (drawn[0], drawn[1]) if drawn else None, logs=logs)
 
     def windows(self, measure: Measure) -> tuple[str, ...]:
         """Windows in which a measure means something: sums only of what flows."""
@@ -137,13 +117,14 @@ class Comparison:
         rows = []
         for i, name in enumerate(self.names, start=1):
             for id, measure in self.measures.items():
-                unit = self.results[0]._unit(measure, "year")
+                unit = self.results[0].unit(measure)
                 for window in self.windows(measure):
                     found = self.effect(i, id, window)
                     if found is not None:
                         amount = unit.removesuffix("/yr") if window == "total" else unit
-                        rows.append([name, id, amount, window, *found[:8], found.replicates])
-        columns = ["scenario", "measure", "unit", "window", *INTERVALS, "relative", "replicates"]
+                        row = {"scenario": name, "measure": id, "unit": amount, "window": window, **found.columns()}
+                        rows.append({**row, "relative": found.relative, "replicates": found.replicates})
+        columns = ["scenario", "measure", "unit", "window", *COLUMNS, "relative", "replicates"]
         return pd.DataFrame(rows, columns=columns)
 
     @cached_property
@@ -162,24 +143,6 @@ class Comparison:
         rows = [(p.replicate, path, value) for p in self.pairs for path, value in p.assumptions.items()]
         return pd.DataFrame(rows, columns=["replicate", "path", "value"])
 
-    def plot(self) -> Any:
-        """The trade-off between divide and emissions, with both intervals, as a figure of matplotlib."""
-        from sim.results.comparing import plot
-
-        return plot(self)
-
-    def report(self, out: str | Path) -> dict[str, Any]:
-        """Write tables, figures and report into a new or empty directory; the summary."""
-        from sim.results.comparing import write_comparison
-        from sim.results.place import prepare
-        from sim.store.lock import release
-
-        place = prepare(Path(out), "compare")
-        try:
-            return write_comparison(self, [], place, ["sim.compare"], 0.0)
-        finally:
-            release(place)
-
     def idle(self, scenario: int) -> int:
         """In how many drawn worlds a scenario changes nothing: a limit that does not bind, a price on nothing."""
         wide = [(pair.wide[0].yearly, pair.wide[scenario].yearly) for pair in self.pairs if pair.wide]
@@ -196,37 +159,35 @@ class Comparison:
                 ratios.append(float(np.var(before[both]) + np.var(after[both])) / paired)
         return float(np.median(ratios)) if ratios else float("nan")
 
-    def cost(self, scenario: int) -> dict[str, Any]:
-        """Public outlay, product market lost and revenue paid back, discounted to the first policy's start [USD], mean
-        over replicates. The first two, per tonne avoided and per log point of the divide, where those effects are
-        certain; what is paid back passes from hand to hand and is no cost."""
+    def cost(self, scenario: int) -> Cost:
+        """Public outlay, product market lost and revenue paid back. The first two, per tonne avoided and per log point
+        of the divide, where those effects are certain."""
         first = self.years.index(self.first_year)
         weights = (1.0 + self.discount) ** -np.arange(len(self.years) - first)
 
-        def present(measure: str, *, wide: bool = False) -> Array:
-            after, before = (self.paths(i, measure, wide=wide)[:, first:] for i in (scenario, 0))
-            return np.asarray(((after - before) * weights).sum(axis=1))
+        def present(measure: str) -> float:
+            after, before = (self.paths(i, measure)[:, first:] for i in (scenario, 0))
+            return float(np.asarray(((after - before) * weights).sum(axis=1)).mean())
 
-        outlay, lost = float(present("public_outlay").mean()), float(-present("market_value").mean())
-        paid_back = float(present("public_transfers").mean())
-        tonnes = self.effect(scenario, "emissions_total", "total")
-        divide = self.effect(scenario, "compute_ratio_industry_academia", "final")
+        outlay, lost = present("public_outlay"), -present("market_value")
+        tonnes = self.effect(scenario, EMISSIONS, "total")
+        divide = self.effect(scenario, DIVIDE, "final")
         avoided = -tonnes.difference if tonnes and tonnes.certain and tonnes.difference < 0 else None
         points = -np.log1p(divide.relative) if divide and divide.certain and divide.relative < 0 else None
-        return {
-            "outlay": outlay,
-            "lost_market": lost,
-            "paid_back": paid_back,
-            "per_tonne": (outlay + lost) / avoided if avoided else None,
-            "per_log_point": (outlay + lost) / float(points) if points else None,
-        }
+        return Cost(
+            outlay,
+            lost,
+            present("public_transfers"),
+            per_tonne=(outlay + lost) / avoided if avoided else None,
+            per_log_point=(outlay + lost) / float(points) if points else None,
+        )
 
-    def flows(self, scenario: int) -> dict[tuple[str, str, str], Effect]:
+    def flows(self, scenario: int) -> dict[Flow, Effect]:
         """Changes of what flows in the last year [USD/yr] by payer, payee and purpose, largest first."""
         worlds = [(pair.luck, pair.wide) for pair in self.pairs]
         keys = dict.fromkeys(key for luck, _ in worlds for i in (0, scenario) for key in luck[i].flows[-1])
 
-        def amounts(key: tuple[str, str, str], which: int, wide: bool) -> Array:
+        def amounts(key: Flow, which: int, wide: bool) -> Array:
             return np.array([pair[wide][which].flows[-1].get(key, 0.0) for pair in worlds])
 
         changes = {}
@@ -244,7 +205,7 @@ class Comparison:
         wide = [self._training(i, wide=True) for i in (0, scenario)] if self.drawn else []
         changes = {}
         for key in before.index:
-            drawn = tuple(table.loc[key].to_numpy() for table in wide) or None
+            drawn = (wide[0].loc[key].to_numpy(), wide[1].loc[key].to_numpy()) if wide else None
             found = effect(before.loc[key].to_numpy(), after.loc[key].to_numpy(), drawn, logs=False)
             if found is not None:
                 changes[key] = found
@@ -252,13 +213,19 @@ class Comparison:
 
     def money(self, scenario: int) -> pd.DataFrame:
         """The same flows as a table: payer, payee, purpose, both worlds, difference and its intervals."""
-        rows = [[*key, *found[:7]] for key, found in self.flows(scenario).items()]
-        return pd.DataFrame(rows, columns=["payer", "payee", "purpose", *INTERVALS])
+        rows = [
+            {"payer": payer, "payee": payee, "purpose": purpose, **found.columns()}
+            for (payer, payee, purpose), found in self.flows(scenario).items()
+        ]
+        return pd.DataFrame(rows, columns=["payer", "payee", "purpose", *COLUMNS])
 
     def winners(self, scenario: int) -> pd.DataFrame:
         """The same tenths as a table: kind, tenth, both worlds, difference and its intervals, and the ratio."""
-        rows = [[*key, *found[:7], 1.0 + found.relative] for key, found in self.tenths(scenario).items()]
-        return pd.DataFrame(rows, columns=["kind", "tenth", *INTERVALS, "ratio"])
+        rows = [
+            {"kind": kind, "tenth": tenth, **found.columns(), "ratio": 1.0 + found.relative}
+            for (kind, tenth), found in self.tenths(scenario).items()
+        ]
+        return pd.DataFrame(rows, columns=["kind", "tenth", *COLUMNS, "ratio"])
 
     def _training(self, scenario: int, *, wide: bool) -> pd.DataFrame:
         """Training compute of the last year [FLOP]: rows (kind, tenth), a column for each replicate."""
@@ -274,84 +241,3 @@ class Comparison:
         order = [(kind, n) for kind in self.scenarios[0].kind_ids for n in range(11)]
         table = sums.unstack("replicate")
         return table.reindex([key for key in order if key in table.index])
-
-
-def effect(before: Array, after: Array, wide: tuple[Array, ...] | None, *, logs: bool) -> Effect | None:
-    """The mean of paired differences, its paired t interval, a bootstrap of it, and the range over drawn assumptions.
-
-    ``before`` and ``after`` (replicates,) are values on the same luck; ``wide`` the same on drawn assumptions. With
-    ``logs`` the mean is geometric: of the logarithm of the ratio. Pairs without both values are left out.
-    """
-    both = np.isfinite(before) & np.isfinite(after) & ((before > 0) & (after > 0) if logs else True)
-    before, after = before[both], after[both]
-    n = before.size
-    if not n:
-        return None
-    if logs:
-        gaps, start = np.log(after / before), float(np.exp(np.log(before).mean()))
-    else:
-        gaps, start = after - before, float(before.mean())
-    middle, low, high = student(gaps)
-    boot_low, boot_high = _bootstrap(gaps)
-
-    def amount(gap: float) -> float:
-        return start * float(np.expm1(gap)) if logs else gap
-
-    def share(gap: float) -> float:
-        return float(np.expm1(gap)) if logs else (gap / start if start else float("nan"))
-
-    spread = _spread(wide, logs) if wide else (float("nan"),) * 4
-    ends = sorted([share(low), share(high)]) if logs else _ratio_of_means(before, gaps)
-    return Effect(
-        start, start + amount(middle), amount(middle), amount(low), amount(high), spread[0], spread[1], share(middle),
-        ends[0], ends[1], spread[2], spread[3], n, amount(boot_low), amount(boot_high),
-    )  # fmt: skip
-
-
-def student(gaps: Array) -> tuple[float, float, float]:
-    """Mean and its interval by Student's t; no width when all are equal, no interval for a single one."""
-    from scipy import stats
-
-    middle = float(gaps.mean())
-    if gaps.size < 2:
-        return middle, float("nan"), float("nan")
-    half = float(stats.t.ppf(0.5 + LEVEL / 2, gaps.size - 1)) * float(gaps.std(ddof=1)) / gaps.size**0.5
-    return middle, middle - half, middle + half
-
-
-def _ratio_of_means(before: Array, gaps: Array) -> list[float]:
-    """Interval of the mean difference over the baseline's mean, both uncertain, by the delta method (Cochran 1977)."""
-    from scipy import stats
-
-    start, n = float(before.mean()), before.size
-    if not start or n < 2:
-        return [float("nan")] * 2
-    ratio = float(gaps.mean()) / start
-    half = float(stats.t.ppf(0.5 + LEVEL / 2, n - 1)) * float((gaps - ratio * before).std(ddof=1)) / n**0.5 / abs(start)
-    return [ratio - half, ratio + half]
-
-
-def _bootstrap(gaps: Array) -> tuple[float, float]:
-    """Interval of the mean by resampling, from a fixed seed."""
-    if gaps.size < 2:
-        return float("nan"), float("nan")
-    rows = np.random.default_rng(0).integers(0, gaps.size, (RESAMPLES, gaps.size))
-    low, high = np.percentile(gaps[rows].mean(axis=1), [50 * (1 - LEVEL), 50 * (1 + LEVEL)])
-    return float(low), float(high)
-
-
-def _spread(wide: tuple[Array, ...], logs: bool) -> tuple[float, float, float, float]:
-    """Range of the difference, and of the relative one, over draws of luck and assumptions."""
-    before, after = wide
-    both = np.isfinite(before) & np.isfinite(after) & ((before > 0) & (after > 0) if logs else True)
-    if both.sum() < 2:
-        return (float("nan"),) * 4
-    gaps, start = (after - before)[both], before[both]
-    ends = [50 * (1 - LEVEL), 50 * (1 + LEVEL)]
-    low, high = np.percentile(gaps, ends)
-    with np.errstate(over="ignore"):
-        shares = np.divide(gaps, np.abs(start), out=np.full(gaps.size, np.nan), where=start != 0)
-    if not np.isfinite(shares).all():
-        return float(low), float(high), float("nan"), float("nan")
-    share_low, share_high = np.percentile(shares, ends)
-    return float(low), float(high), float(share_low), float(share_high)

@@ -2,18 +2,19 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from sim.measures import Measure, registry
-from sim.results.comparison import student
+from sim.results.run import DIVIDE, EMISSIONS, FRONTIER_ERROR
+from sim.results.statistics import NAN, Array, student
 from sim.scenario import Scenario
 
-Array = NDArray[np.float64]
-DEFAULT = ("compute_ratio_industry_academia", "emissions_total", "frontier_error")
+DEFAULT = (DIVIDE, EMISSIONS, FRONTIER_ERROR)
+ALONE, OUT = "alone", "out"  # added alone to the world with nothing, or left out of the whole
+INTERACTION = "interaction"
+Variant = tuple[str, str]  # what is done ("all", "nothing", "alike", "off", "on") to which part
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,17 @@ class Parts:
     last: list[Array]
 
 
-class Contribution(NamedTuple):
+@dataclass(frozen=True)
+class Part:
+    """One part of a world."""
+
+    id: str
+    group: str  # mechanism or endowment
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Contribution:
     """What a part adds, in logarithms of the measure where those exist, else in its unit; with the interval of luck."""
 
     part: str
@@ -33,14 +44,35 @@ class Contribution(NamedTuple):
     low: float
     high: float
 
+    @property
+    def certain(self) -> bool:
+        """Whether the interval leaves out no contribution at all."""
+        return self.low > 0 or self.high < 0
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """One measure of the last year taken apart."""
+
+    measure: Measure
+    unit: str
+    logs: bool  # contributions are logarithms of factors
+    whole: float  # in the scenario
+    nothing: float  # with nothing of it
+    alike: float  # with all endowments alike
+    alone: list[Contribution]  # to the world with nothing; the interaction comes last
+    out: list[Contribution]  # missing when left out of the whole; the interaction comes last
+    total: Contribution
+    unexplained: Contribution  # what is left of the total when all endowments are alike
+
 
 @dataclass(frozen=True)
 class Decomposition:
     """A world, the world with nothing of it, and the parts between the two."""
 
     scenario: Scenario
-    parts: list[tuple[str, str, str]]  # id, group, meaning
-    worlds: list[tuple[str, str]]  # what is done ("all", "nothing", "alike", "off", "on") to which part
+    parts: list[Part]
+    worlds: list[Variant]
     columns: list[str]  # ids of measures
     replicates: list[Parts]
     asked: int
@@ -60,9 +92,7 @@ class Decomposition:
 
     @cached_property
     def _logs(self) -> dict[str, bool]:
-        return {
-            id: all(bool((self.values(id, *world) > 0).all()) for world in self.worlds) for id in self.measures
-        }  # fmt: skip
+        return {id: all((self.values(id, *world) > 0).all() for world in self.worlds) for id in self.measures}
 
     def in_logs(self, measure: str) -> bool:
         """Whether contributions are logarithms of factors: where the measure is above zero in all worlds."""
@@ -77,10 +107,6 @@ class Decomposition:
         middle = float(self._placed(measure, done).mean())
         return float(np.exp(middle)) if self.in_logs(measure) else middle
 
-    def whole(self, measure: str) -> Contribution:
-        """All that the parts add together."""
-        return _contribution("all", "all", self.total(measure))
-
     def total(self, measure: str) -> Array:
         """All that the parts add together, by replicate."""
         return self._placed(measure, "all") - self._placed(measure, "nothing")
@@ -89,36 +115,59 @@ class Decomposition:
         """What each part adds ``alone`` to the world with nothing, or what is missing when it is left ``out`` of the
         whole; and the interaction that is left of the total. They add up to the total in every replicate."""
         found, rest = [], self.total(measure)
-        for id, group, _ in self.parts:
-            if way == "alone":
-                added = self._placed(measure, "on", id) - self._placed(measure, "nothing")
+        for part in self.parts:
+            if way == ALONE:
+                added = self._placed(measure, "on", part.id) - self._placed(measure, "nothing")
             else:
-                added = self._placed(measure, "all") - self._placed(measure, "off", id)
+                added = self._placed(measure, "all") - self._placed(measure, "off", part.id)
             rest = rest - added
-            found.append(_contribution(id, group, added))
-        return [*found, _contribution("interaction", "interaction", rest)]
+            found.append(_contribution(part.id, part.group, added))
+        return [*found, _contribution(INTERACTION, INTERACTION, rest)]
 
-    def unexplained(self, measure: str) -> Contribution:
-        """What is left of the total when all endowments are alike: what emerges from the mechanisms."""
-        return _contribution("alike", "mechanism", self._placed(measure, "alike") - self._placed(measure, "nothing"))
+    def breakdown(self, measure: str) -> Breakdown:
+        """All that is known of a measure."""
+        of = self.measures[measure]
+        return Breakdown(
+            measure=of,
+            unit=of.unit_under(self.scenario.law),
+            logs=self.in_logs(measure),
+            whole=self.level(measure, "all"),
+            nothing=self.level(measure, "nothing"),
+            alike=self.level(measure, "alike"),
+            alone=self.contributions(measure, ALONE),
+            out=self.contributions(measure, OUT),
+            total=_contribution("all", "all", self.total(measure)),
+            unexplained=_contribution(
+                "alike", "mechanism", self._placed(measure, "alike") - self._placed(measure, "nothing")
+            ),
+        )
 
     @cached_property
     def table(self) -> pd.DataFrame:
         """Columns: measure, unit, way, part, group, contribution, ci_low, ci_high, scale (log or unit), replicates."""
-        rows = []
-        for id, measure in self.measures.items():
-            unit, scale = measure.unit_under(self.scenario.law), "log" if self.in_logs(id) else "unit"
-            for way in ("alone", "out"):
-                found = self.contributions(id, way)
-                rows += [(id, unit, way, *one, scale, len(self.replicates)) for one in found]
-        columns = [
-            "measure", "unit", "way", "part", "group", "contribution", "ci_low", "ci_high", "scale", "replicates",
-        ]  # fmt: skip
-        return pd.DataFrame(rows, columns=columns)
+        rows = [
+            {
+                "measure": id,
+                "unit": measure.unit_under(self.scenario.law),
+                "way": way,
+                "part": one.part,
+                "group": one.group,
+                "contribution": one.added,
+                "ci_low": one.low,
+                "ci_high": one.high,
+                "scale": "log" if self.in_logs(id) else "unit",
+                "replicates": len(self.replicates),
+            }
+            for id, measure in self.measures.items()
+            for way in (ALONE, OUT)
+            for one in self.contributions(id, way)
+        ]
+        return pd.DataFrame(rows)
 
 
 def _contribution(part: str, group: str, added: Array) -> Contribution:
     both = added[np.isfinite(added)]
     if not both.size:
-        return Contribution(part, group, float("nan"), float("nan"), float("nan"))
-    return Contribution(part, group, *student(both))
+        return Contribution(part, group, NAN, NAN, NAN)
+    mean = student(both)
+    return Contribution(part, group, mean.mean, mean.low, mean.high)

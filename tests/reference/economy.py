@@ -9,7 +9,7 @@ from math import exp, expm1, inf, log, log1p, log10, sqrt
 
 import mesa
 
-from sim.world import World
+from sim.economy.state import World
 from tests.reference.actors import ACTORS, STATE, Actor, Corporation, Startup, drained
 from tests.reference.market import sell_permitted
 from tests.reference.policies import TREASURY, USES, Rulebook
@@ -22,11 +22,11 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
     """The whole economy; its agents are the actors, in the order of a world's rows."""
 
     def __init__(self, world: World) -> None:
-        super().__init__(rng=int(world.seed))
+        super().__init__(rng=int(world.fixed.draws.seed))
         self.assumptions = world.scenario
         self.on = world.scenario.mechanisms
         self.before: dict[tuple[str, float], tuple[float, float]] = {}  # emissions, compute
-        self.draw = world.draw_uniform, world.draw_normal
+        self.draw = world.fixed.draws.uniform, world.fixed.draws.normal
         self.dt = 1 / self.assumptions.time.steps_per_year
         self.labs = sum(kind.count for kind in self.assumptions.kinds if kind.sector == "academia")
         law = self.assumptions.law_table
@@ -36,30 +36,34 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
     def from_world(cls, world: World) -> "ReferenceEconomy":
         """The same economy in the same state."""
         economy = cls(world)
-        economy.steps_done, economy.market, economy.emitted = world.steps_done, float(world.market), world.emitted
-        economy.public, economy.capacity_now = float(world.public_knowledge), float(world.capacity)
-        economy.first_published, economy.first_hidden = world.initial_research, world.initial_own_research
-        economy.earmarked = {use: float(amount) for use, amount in zip(USES, world.earmarked, strict=True)}
-        economy.frontier, economy.frontier_knowledge = world.past.errors[-1], world.frontier_knowledge
-        economy.before = {key: (before.emissions, before.compute) for key, before in world.before.items()}
-        economy.banked, economy.duty_error = world.banked, world.duty_error
-        economy.permit_price, economy.license_price, economy.rent = world.permit_price, world.license_price, world.rent
-        economy.largest = list(zip(world.largest.times, world.largest.values, strict=True))
-        economy.dutiful = {k: list(zip(past.times, past.errors, strict=True)) for k, past in world.dutiful.items()}
-        economy.released = list(zip(world.released.times, world.released.errors, strict=True))
+        markets, memory, start = world.markets, world.memory, world.fixed
+        economy.steps_done, economy.market, economy.emitted = world.clock.steps_done, markets.products, memory.emitted
+        economy.public, economy.capacity_now = memory.public_knowledge, markets.capacity
+        economy.first_published, economy.first_hidden = start.initial_research, start.initial_own_research
+        economy.earmarked = {use: float(amount) for use, amount in zip(USES, world.treasury.earmarked, strict=True)}
+        economy.frontier, economy.frontier_knowledge = memory.frontier.errors[-1], memory.frontier_knowledge
+        economy.before = {key: (before.emissions, before.compute) for key, before in memory.before.items()}
+        economy.banked, economy.duty_error = markets.banked, memory.duty_error
+        economy.permit_price, economy.license_price, economy.rent = (
+            markets.permit_price, markets.license_price, markets.rent,
+        )  # fmt: skip
+        economy.largest = list(zip(memory.largest.times, memory.largest.values, strict=True))
+        economy.dutiful = {k: list(zip(past.times, past.errors, strict=True)) for k, past in memory.dutiful.items()}
+        economy.released = list(zip(memory.released.times, memory.released.errors, strict=True))
         row, regions = 0, world.scenario.region_ids
+        columns = {**vars(world.fixed.traits), **vars(world.actors)}
         for kind in world.scenario.kinds:
             for _ in range(kind.count):
-                state = {name: getattr(world, name)[row].item() for name in STATE}
-                actor = ACTORS[kind.rule](economy, kind, regions[world.home[row]], state)
-                past = world.past_emissions[:, row].tolist()
+                state = {name: columns[name][row].item() for name in STATE}
+                actor = ACTORS[kind.rule](economy, kind, regions[world.fixed.traits.home[row]], state)
+                past = world.actors.past_emissions[:, row].tolist()
                 actor.past_emissions = dict(zip(regions, past, strict=True))
-                actor.site = {region: float(world.site[r, row]) for r, region in enumerate(regions)}
+                actor.site = {region: float(world.actors.site[r, row]) for r, region in enumerate(regions)}
                 row += 1
         actors = list(economy.agents)
         for row, actor in enumerate(actors):
-            actor.parts = {use: float(part[row]) for use, part in world.rights.items()}
-            actor.links = [actors[other] for other in world.network.neighbours(row)]
+            actor.parts = {use: float(part[row]) for use, part in world.treasury.rights.items()}
+            actor.links = [actors[other] for other in world.fixed.network.neighbours(row)]
         return economy
 
     def step(self) -> None:

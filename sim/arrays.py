@@ -1,0 +1,31 @@
+"""Arrays by what they hold, parts of wholes, and values at the middle and at the end of a step."""
+
+from collections.abc import Callable
+from typing import Generic, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+Rows = NDArray[np.intp]  # positions of actors
+
+Value = TypeVar("Value")
+
+
+class Through(NamedTuple, Generic[Value]):
+    """A value at the middle of a step, where flows are read, and at its end, where the state goes on."""
+
+    middle: Value
+    end: Value
+
+
+def through(rule: Callable[[float], Value], dt: float) -> Through[Value]:
+    """What ``rule`` makes of a state after half a step and after a whole one; it takes years, ``dt`` is a step's."""
+    return Through(rule(dt / 2), rule(dt))
+
+
+def part(amount: Array | float, whole: Array | float, nothing: float = 0.0) -> Array:
+    """Amount over whole, both (n,) or either one number; ``nothing`` where the whole is nothing."""
+    shape = max(np.shape(amount), np.shape(whole), key=len)
+    return np.asarray(np.divide(amount, whole, out=np.full(shape, nothing), where=np.greater(whole, 0)))

@@ -1,0 +1,103 @@
+"""12 close: the next world, and the record of the step, from all that its stages did."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from sim.arrays import Array, Mask
+from sim.economy.ledger import Ledger
+from sim.economy.observe import Step
+from sim.economy.stages import products, treasury
+from sim.economy.stages.startups import Lives
+from sim.economy.state import Actors, Markets, Memory, Treasury, World
+
+AT_LIMIT = 1e-9  # what a cleared market may take from an actor at its limit, as a share
+
+
+def close(world: World, ledger: Ledger, lives: Lives) -> tuple[World, Step]:
+    """The world after the step, and what happened in it."""
+    dt, clock, clearing = world.clock.dt, world.clock, ledger.sale.clearing
+    clock = replace(clock, steps_done=clock.steps_done + 1)
+    revenue = treasury.revenue(world, ledger.acts, ledger.sale)
+    actors, sold = products.after(world.fixed, lives.actors, ledger.acts.open_error, world.markets.products, dt)
+    after = World(
+        fixed=world.fixed,
+        clock=clock,
+        actors=actors,
+        markets=Markets(
+            capacity=ledger.sale.capacity.end,
+            products=sold,
+            rent=clearing.rent,
+            permit_price=clearing.permit_price,
+            license_price=clearing.license_price,
+            banked=ledger.sale.banked,
+        ),
+        treasury=_treasury(world, ledger, lives, revenue),
+        memory=_memory(world, ledger, actors, clock.time),
+    )
+    return after, _record(world, ledger, lives, revenue, after)
+
+
+def _treasury(world: World, ledger: Ledger, lives: Lives, revenue: Array) -> Treasury:
+    """Revenue that is not paid out, and the balance of every party."""
+    dt, balances = world.clock.dt, dict(world.treasury.balances)
+    for party, amount in lives.books.net().items():
+        balances[party] = balances.get(party, 0.0) + amount * dt
+    earmarked = world.treasury.earmarked + (revenue - ledger.money.paid_out) * dt
+    return Treasury(earmarked=earmarked, rights=lives.rights, balances=balances)
+
+
+def _memory(world: World, ledger: Ledger, actors: Actors, time: float) -> Memory:
+    """The frontier, the best model of those that release theirs, the largest run and the carbon, up to ``time``."""
+    memory, sale, acts = world.memory, ledger.sale, ledger.acts
+    best = int(actors.error.argmin())
+    leads = actors.error[best] < memory.frontier.errors[-1]
+    given = actors.error[world.fixed.traits.releases & actors.alive]
+    return Memory(
+        frontier=memory.frontier.add(time, float(actors.error[best])),
+        frontier_knowledge=float(actors.knowledge[best]) if leads else memory.frontier_knowledge,
+        released=memory.released.add(time, float(given.min()) if given.size else np.inf),
+        dutiful=acts.dutiful,
+        duty_error=acts.duty_error,
+        largest=memory.largest.add(time, float(ledger.runs.run.max())),
+        before=acts.before,
+        public_knowledge=ledger.ideas.public,
+        emitted=memory.emitted + float(sale.emissions.sum() + sale.embodied.sum()) * world.clock.dt,
+    )
+
+
+def _bounds(ledger: Ledger) -> dict[str, Mask]:
+    """What held back each actor's spending, (n,): carbon, else a ceiling, else its means, else the ramp of its plan."""
+    money, plan, order, bought = ledger.money, ledger.plan, ledger.order, ledger.sale.bought
+    by_carbon = bought >= order.most * (1 - AT_LIMIT)
+    by_ceiling = ~by_carbon & (order.training < order.wanted)
+    by_means = ~by_carbon & ~by_ceiling & (money.means <= money.wants) & (plan.spend >= money.means)
+    by_ramp = ~by_carbon & ~by_ceiling & ~by_means & (plan.plan.middle < plan.desired)
+    return {
+        "bound_by_carbon": by_carbon & (bought > 0),
+        "bound_by_ceiling": by_ceiling,
+        "bound_by_means": by_means,
+        "bound_by_ramp": by_ramp,
+    }
+
+
+def _record(world: World, ledger: Ledger, lives: Lives, revenue: Array, after: World) -> Step:
+    """What happened in the step; the state in it is that of its end, ``after``."""
+    money, costs, sale, use = ledger.money, ledger.costs, ledger.sale, ledger.use
+    given_away = max(money.sold - float(money.funds.demand.sum()), 0.0)  # by released models
+    return Step(
+        time=world.clock.time, dt=world.clock.dt, alive=after.actors.alive, compute=sale.training,
+        inference=sale.serving, run=ledger.runs.run, paid=sale.paid_training, paid_inference=sale.paid_serving,
+        research=use.research, sponsored=use.sponsored, public=use.public,
+        means=money.means + use.sponsored + use.public, **_bounds(ledger), unit_cost=sale.price, energy=sale.energy,
+        emissions=sale.emissions, embodied=sale.embodied,
+        carbon_taxed=sale.bought * costs.taxed + sale.emission_permits, licensed=sale.compute_permits,
+        sales=use.sales, carbon_per_flop=costs.kg_total, embodied_per_flop=costs.kg_embodied,
+        error=after.actors.error, access=after.access, knowledge=ledger.ideas.knowledge,
+        public_knowledge=after.memory.public_knowledge, frontier_knowledge=after.memory.frontier_knowledge,
+        market=float(use.sales.sum()) + given_away, rent=sale.clearing.rent, permit_price=sale.clearing.permit_price,
+        license_price=sale.clearing.license_price, outcome=sale.clearing.outcome, capacity=sale.capacity.middle,
+        outside=sale.clearing.outside, damage=world.scenario.yardsticks.social_cost.at(world.clock.year),
+        failed=lives.failed, acquired=lives.acquired, founded=lives.founded, flows=lives.books.flows,
+        received=lives.books.received, spent=lives.books.spent, cash_change=lives.cash_change, revenue_by_use=revenue,
+    )  # fmt: skip

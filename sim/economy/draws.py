@@ -1,0 +1,44 @@
+"""Draws of chance for every actor, from streams that depend on what they are for."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.rng import stream
+
+
+@dataclass(frozen=True)
+class Draws:
+    """The source of all chance in one replicate: draws for all actors at once, from one stream per kind.
+
+    A draw depends on (seed, replicate, purpose, year) alone, so it can be made at any time and by any fork.
+    """
+
+    seed: int
+    replicate: int
+    counts: tuple[tuple[str, int], ...]  # kinds and their numbers of actors, in the order of rows
+    _drawn: dict[str, tuple[int, Array]] = field(
+        init=False, default_factory=dict, compare=False, repr=False
+    )  # the last of each purpose: its year and numbers, not to be written to
+
+    def normal(self, purpose: str, year: int) -> Array:
+        """A standard normal for every actor, (n,)."""
+        return np.concatenate([self.of_kind(purpose, id, year).standard_normal(n) for id, n in self.counts])
+
+    def uniform(self, purpose: str, year: int) -> Array:
+        """A number between 0 and 1 for every actor, (n,)."""
+        drawn = self._drawn.get(purpose)
+        if drawn is None or drawn[0] != year:
+            numbers = np.concatenate([self.of_kind(purpose, id, year).random(n) for id, n in self.counts])
+            numbers.setflags(write=False)
+            drawn = self._drawn[purpose] = (year, numbers)
+        return drawn[1]
+
+    def of_kind(self, purpose: str, kind: str, year: int = 0) -> np.random.Generator:
+        """The stream of one kind, by its id."""
+        return stream(self.seed, self.replicate, f"{purpose} of {kind}", year)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.seed, self.replicate, self.counts)  # what was drawn can be drawn again

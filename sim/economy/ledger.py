@@ -1,0 +1,154 @@
+"""What the stages of a step hand on: one frozen record each.
+
+Rates are per year; shapes are (n,) unless said otherwise.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sim.actors import Funds
+from sim.arrays import Array, Through
+from sim.economy.state import Past
+from sim.mechanisms.market import Clearing
+from sim.policies.levers import Levers
+from sim.policies.view import Before
+
+
+@dataclass(frozen=True)
+class Acts:
+    """1 act: what policies pull, give away and demand."""
+
+    levers: Levers
+    kg_taxed: Array  # (regions, n) USD/kgCO2e
+    budget: Array  # kgCO2e/yr that an actor may emit, by itself or by policy
+    rights: Mapping[str, Array]  # parts in permits given away, by what they go by
+    sharing: Array  # share of research published, duties included
+    dutiful: Mapping[str, Past]  # models under a duty to be released, by kind
+    duty_error: float  # the best error released by duty
+    open_error: float  # the best error that everyone can use
+    before: Mapping[tuple[str, float], Before]  # how it was before each policy
+
+
+@dataclass(frozen=True)
+class Money:
+    """2 earn: money there is, and what actors want to spend on training and research."""
+
+    sold: float  # USD/yr of AI products at mid-step, released models included
+    paid_out: Array  # (uses,) USD/yr of policies' revenue
+    funds: Funds
+    means: Array  # USD/yr that can be spent
+    wants: Array  # USD/yr
+
+
+@dataclass(frozen=True)
+class Plan:
+    """3 plan: spending, research and sponsoring."""
+
+    desired: Array  # USD/yr: what is wanted and can be paid
+    plan: Through[Array]  # USD/yr
+    spend: Array  # USD/yr on training and research
+    research_share: Through[Array]
+    given: Array  # USD/yr of ``spend`` for compute of others
+    got: Array  # USD/yr from sponsors
+    serving: Array  # USD/yr to serve customers
+
+
+@dataclass(frozen=True)
+class Costs:
+    """4 site: what a FLOP costs where each works."""
+
+    hardware_price: float  # USD/FLOP for a large buyer
+    site: Through[Array]  # (regions, n) shares of mobile work
+    kwh: Array  # (regions, n) kWh/FLOP
+    kg: Array  # (regions, n) kgCO2e/FLOP, operational
+    kg_total: Array  # kgCO2e/FLOP, operational
+    kg_covered: Array  # kgCO2e/FLOP that needs permits
+    kg_embodied: float  # kgCO2e/FLOP
+    power: Array  # USD/FLOP for electricity
+    taxed: Array  # USD/FLOP for carbon under policies, permits left out
+    carbon: Array  # USD/FLOP for carbon, permits left out
+    own: Array  # USD/FLOP in full, rent and permits left out
+
+
+@dataclass(frozen=True)
+class Order:
+    """5 order: what is asked of the market within budgets and ceilings."""
+
+    most: Array  # FLOP/yr that a carbon budget allows
+    public: Array  # USD/yr of training compute that the treasury offers to pay
+    wanted: Array  # USD/yr to be spent on training compute
+    training: Array  # USD/yr of it that a ceiling leaves
+    money: Array  # USD/yr for all compute
+    for_training: Array  # share of it
+    licenses: Array  # (2, n) share of compute for training, and for serving, that needs compute permits
+    outside: float  # FLOP/yr that everyone else wants at no rent
+    at_cost: float  # FLOP/yr that all want at no rent
+    run_share: Array  # of a year's training compute in its largest run
+    ceiling: Array  # FLOP of the largest run allowed
+    luck: Array  # of the year
+
+
+@dataclass(frozen=True)
+class Sale:
+    """6 clear: what is bought and paid, and what it uses."""
+
+    capacity: Through[float]  # FLOP/yr
+    clearing: Clearing
+    training: Array  # FLOP/yr
+    serving: Array  # FLOP/yr
+    bought: Array  # FLOP/yr of both
+    paid_training: Array  # USD/yr in full
+    paid_serving: Array  # USD/yr in full
+    price: Array  # USD/FLOP in full
+    emission_permits: Array  # USD/yr
+    compute_permits: Array  # USD/yr
+    energy: Array  # (regions, n) kWh/yr
+    emissions: Array  # (regions, n) kgCO2e/yr, operational
+    embodied: Array  # kgCO2e/yr of making the hardware used
+    banked: float  # kgCO2e of emission permits saved at the end of the step
+
+
+@dataclass(frozen=True)
+class Use:
+    """7 use: what became of plans, as far as compute was found."""
+
+    served: Array  # part of the demand for its products that an actor has compute for
+    sales: Array  # USD/yr of AI products
+    sponsored: Array  # USD/yr of training compute paid by sponsors
+    given: Array  # USD/yr that sponsors pay
+    public: Array  # USD/yr of training compute paid by the treasury
+    research: Array  # USD/yr for efficiency research
+
+
+@dataclass(frozen=True)
+class Ideas:
+    """8 learn: knowledge that actors train with, ln of effective compute per FLOP over the start."""
+
+    knowledge: Array
+    public: float
+
+
+@dataclass(frozen=True)
+class Runs:
+    """9 train: compute about the last year, largest runs, and what they reach."""
+
+    volume: Array  # FLOP/yr
+    trained: Array  # FLOP/yr
+    lead: Array  # training compute bought over that about the last year, at least 1
+    run: Array  # FLOP of the largest run
+    error: Array  # best of own training so far
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """All that a step did before its books were closed."""
+
+    acts: Acts
+    money: Money
+    plan: Plan
+    costs: Costs
+    order: Order
+    sale: Sale
+    use: Use
+    ideas: Ideas
+    runs: Runs

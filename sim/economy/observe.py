@@ -1,0 +1,214 @@
+"""What happened in a window of time (a step or a calendar year): what measures are computed from."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sim.arrays import Array, Mask
+from sim.economy.parties import GOVERNMENT, Flows
+from sim.economy.state import Groups, Past, World
+from sim.mechanisms.scaling import AnchoredLaw
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the world. Rates are per year; shapes are (n,) unless said otherwise."""
+
+    time: float  # year at its start
+    dt: float  # years
+    alive: Mask  # actors alive at the end of the step
+    compute: Array  # FLOP/yr bought for training
+    inference: Array  # FLOP/yr bought to serve customers
+    run: Array  # FLOP of the largest run
+    paid: Array  # USD/yr for training compute: hardware, rent, electricity, carbon
+    paid_inference: Array  # USD/yr for inference compute, in the same way
+    research: Array  # USD/yr for efficiency research
+    sponsored: Array  # USD/yr of training compute paid by sponsors, part of ``paid``
+    public: Array  # USD/yr of training compute paid by the treasury, part of ``paid``
+    means: Array  # USD/yr that could have been spent on training and research
+    bound_by_means: Mask
+    bound_by_carbon: Mask
+    bound_by_ramp: Mask
+    bound_by_ceiling: Mask
+    unit_cost: Array  # USD/FLOP in full
+    energy: Array  # (regions, n) kWh/yr, training and inference
+    emissions: Array  # (regions, n) kgCO2e/yr, operational, training and inference
+    embodied: Array  # kgCO2e/yr of making the hardware used
+    carbon_taxed: Array  # USD/yr paid for carbon under policies, permits included (existing carbon prices not counted)
+    licensed: Array  # USD/yr paid for compute permits
+    sales: Array  # USD/yr of AI products
+    carbon_per_flop: Array  # kgCO2e/FLOP, operational
+    embodied_per_flop: float  # kgCO2e/FLOP
+    error: Array  # best error of own training so far, at the end of the step
+    access: Array  # best error at hand, own or released, at the end of the step
+    knowledge: Array  # ln of effective compute per FLOP that actors trained with, over the start
+    public_knowledge: float  # the same of what is public
+    frontier_knowledge: float  # the same in the run that set the frontier
+    market: float  # USD/yr of AI products sold, released models that cost nothing included
+    rent: float  # USD/FLOP scarcity rent
+    permit_price: float  # USD/kgCO2e of an emission permit
+    license_price: float  # USD/FLOP of a compute permit
+    outcome: str  # slack, cleared or rationed
+    capacity: float  # FLOP/yr
+    outside: float  # FLOP/yr bought by everyone not modelled
+    damage: float  # USD/kgCO2e: social cost of carbon
+    failed: int  # startups that failed in the step, those bought included
+    acquired: int
+    founded: int
+    flows: Flows
+    received: Array  # USD/yr that came in from all sides
+    spent: Array  # USD/yr that went out to all sides, settled remainder included
+    cash_change: Array  # USD over the step
+    revenue_by_use: Array  # USD/yr of policies' revenue, by use
+
+
+class Yardsticks(NamedTuple):
+    """What measures hold results against (see the scenario's table of the same name)."""
+
+    car: float  # kgCO2e over the life of a car
+    wage: float  # USD/yr of a job in research
+    near: float  # factor of the largest run within which an actor is near the frontier
+
+
+@dataclass(frozen=True)
+class Period:
+    """One window: sums over its steps where a measure is a flow, the last state where it is a stock.
+
+    Shapes are (n,) unless said otherwise; sums over the window are in FLOP, USD, kWh, kgCO2e.
+    """
+
+    end: float  # year
+    years: float  # length
+    groups: Groups
+    law: AnchoredLaw
+    yardsticks: Yardsticks
+    past: Past
+    emitted: float  # kgCO2e since the start, operational and embodied
+    alive: Mask  # at the end
+    compute: Array  # training
+    inference: Array
+    largest_run: Array
+    paid: Array  # for training compute
+    paid_inference: Array
+    research: Array
+    sponsored: Array
+    means: Array  # USD/yr, average
+    energy: Array  # (regions,)
+    emissions: Array  # (regions, n) operational
+    training_emissions: Array  # operational, of training alone
+    embodied: Array
+    carbon_taxed: Array
+    licensed: Array
+    sales: Array
+    bound: dict[str, float]  # USD bound by means, carbon, ramp, ceiling
+    market: float  # USD sold
+    damage: float  # USD of climate damage
+    error: Array
+    access: Array
+    knowledge: Array
+    public_knowledge: float
+    frontier_knowledge: float  # in the run that set the frontier
+    unit_cost: Array
+    carbon_per_flop: Array  # operational
+    embodied_per_flop: float
+    capacity: float  # FLOP
+    outside: float  # FLOP
+    rent: float  # USD/FLOP, average over time
+    permit_price: float  # USD/kgCO2e, average over time
+    license_price: float  # USD/FLOP, average over time
+    outcomes: dict[str, float]  # years by market outcome
+    failed: int
+    acquired: int
+    founded: int
+    revenue_by_use: Array  # USD by use of policies' revenue
+    treasury: dict[str, float]  # USD that the treasury pays to actors, by purpose
+
+
+def observe(world: World, steps: Sequence[Step]) -> Period:
+    """The window that a world's last steps cover."""
+    y, memory = world.scenario.yardsticks, world.memory
+    yardsticks = Yardsticks(y.car, y.wage, y.near)
+    return period(steps, world.groups, world.fixed.law, memory.frontier, memory.emitted, yardsticks)
+
+
+def period(
+    steps: Sequence[Step], groups: Groups, law: AnchoredLaw, past: Past, emitted: float, yardsticks: Yardsticks
+) -> Period:
+    """The window that the given consecutive steps cover; ``emitted`` [kgCO2e] is the sum since the start."""
+    last = steps[-1]
+    years = sum(step.dt for step in steps)
+
+    def total(flow: Callable[[Step], Any]) -> Any:
+        """A flow summed over the window."""
+        parts = [flow(step) * step.dt for step in steps]
+        return sum(parts[1:], parts[0])
+
+    def training(step: Step) -> Array:
+        """Share of an actor's compute that trains: both kinds run at the same places."""
+        both = step.compute + step.inference
+        return np.divide(step.compute, both, out=np.zeros_like(both), where=both > 0)
+
+    outcomes: dict[str, float] = {}
+    for step in steps:
+        outcomes[step.outcome] = outcomes.get(step.outcome, 0.0) + step.dt
+    purposes = sorted({purpose for step in steps for payer, _, purpose in step.flows if payer == GOVERNMENT})
+    return Period(
+        end=last.time + last.dt,
+        years=years,
+        groups=groups,
+        law=law,
+        yardsticks=yardsticks,
+        past=past,
+        emitted=emitted,
+        alive=last.alive,
+        compute=total(lambda s: s.compute),
+        inference=total(lambda s: s.inference),
+        largest_run=np.asarray(np.max([step.run for step in steps], axis=0)),
+        paid=total(lambda s: s.paid),
+        paid_inference=total(lambda s: s.paid_inference),
+        research=total(lambda s: s.research),
+        sponsored=total(lambda s: s.sponsored),
+        means=total(lambda s: s.means) / years,
+        energy=total(lambda s: s.energy.sum(axis=1)),
+        emissions=total(lambda s: s.emissions),
+        training_emissions=total(lambda s: s.emissions.sum(axis=0) * training(s)),
+        embodied=total(lambda s: s.embodied),
+        carbon_taxed=total(lambda s: s.carbon_taxed),
+        licensed=total(lambda s: s.licensed),
+        sales=total(lambda s: s.sales),
+        bound={
+            "means": total(lambda s: float(s.paid[s.bound_by_means].sum())),
+            "carbon": total(lambda s: float(s.paid[s.bound_by_carbon].sum())),
+            "ramp": total(lambda s: float(s.paid[s.bound_by_ramp].sum())),
+            "ceiling": total(lambda s: float(s.paid[s.bound_by_ceiling].sum())),
+        },
+        market=total(lambda s: s.market),
+        damage=total(lambda s: float(s.emissions.sum() + s.embodied.sum()) * s.damage),
+        error=last.error,
+        access=last.access,
+        knowledge=last.knowledge,
+        public_knowledge=last.public_knowledge,
+        frontier_knowledge=last.frontier_knowledge,
+        unit_cost=last.unit_cost,
+        carbon_per_flop=last.carbon_per_flop,
+        embodied_per_flop=last.embodied_per_flop,
+        capacity=total(lambda s: s.capacity),
+        outside=total(lambda s: s.outside),
+        rent=total(lambda s: s.rent) / years,
+        permit_price=total(lambda s: s.permit_price) / years,
+        license_price=total(lambda s: s.license_price) / years,
+        outcomes=outcomes,
+        failed=sum(step.failed for step in steps),
+        acquired=sum(step.acquired for step in steps),
+        founded=sum(step.founded for step in steps),
+        revenue_by_use=total(lambda s: s.revenue_by_use),
+        treasury={purpose: total(partial(_paid_for, purpose)) for purpose in purposes},
+    )
+
+
+def _paid_for(purpose: str, step: Step) -> float:
+    """What the treasury pays for a purpose in a step [USD/yr]."""
+    return sum(amount for (payer, _, for_), amount in step.flows.items() if payer == GOVERNMENT and for_ == purpose)

@@ -1,0 +1,97 @@
+"""Public money: permits given away, compute that the treasury pays, and what policies bring in."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from sim.arrays import Array, Rows
+from sim.economy.ledger import Acts, Money, Sale
+from sim.economy.state import World
+from sim.mechanisms import carbon, product
+from sim.policies.levers import ALLOTMENTS, PAST_COMPUTE, PAST_EMISSIONS, USES, Levers
+
+MOST = 0.9  # of AI compute that can be public, so that there is something to be a share of
+
+
+def given_away(world: World, levers: Levers) -> dict[str, Array]:
+    """Parts in permits that are given away, (n,), fixed by the last year when the first of them are issued."""
+    sold = {PAST_EMISSIONS: levers.carbon_sold, PAST_COMPUTE: levers.compute_sold}
+    rights = dict(world.treasury.rights)
+    for use, uses in sold.items():
+        if uses[USES.index(use)] > 0 and use not in rights:
+            past = _past_use(world, use, levers)
+            rights[use] = past / max(past.sum(), 1e-300)
+    return rights
+
+
+def _past_use(world: World, use: str, levers: Levers) -> Array:
+    """What those covered emitted where it is covered, or bought, about the last year, (n,)."""
+    volume, per_actor = world.actors.volume, world.groups.per_actor
+    if use == PAST_COMPUTE:
+        return np.asarray(volume * per_actor(levers.compute_covered.max(axis=0)))
+    emitted = carbon.across(world.actors.past_emissions, per_actor(levers.carbon_covered.T))
+    return emitted if emitted.any() else np.asarray(volume * per_actor(levers.carbon_covered.max(axis=1)))
+
+
+def allowances(world: World, rights: Mapping[str, Array], paid_out: Array) -> Array:
+    """Value of permits given away [USD/yr], (n,), by parts among those alive; nobody's when none of the first is."""
+    total = np.zeros(world.groups.size)
+    for use, parts in rights.items():
+        living = parts * world.actors.alive
+        if living.any():
+            total = total + paid_out[USES.index(use)] * (living / living.sum())
+    return total
+
+
+def paid_out(world: World) -> Array:
+    """Revenue of policies that is paid out [USD/yr], (uses,), at a constant rate of what is there."""
+    dt = world.clock.dt
+    share = -np.expm1(-world.scenario.finance.recycling * dt) / dt
+    return np.asarray(world.treasury.earmarked * share * world.fixed.payable)
+
+
+def offered(world: World, levers: Levers, money: Money, private: Array, cost: Array, most: Array) -> Array:
+    """The treasury's money for training compute [USD/yr], (n,).
+
+    ``private`` (n,) is what actors spend on compute by themselves, at ``cost`` [USD/FLOP] and at most ``most``
+    [FLOP/yr]; their means decide who is in need. Public compute is a share of all that is wanted at no rent,
+    itself included: with a share s of compute, s / (1 - s) of what the others want.
+    """
+    kind, alive = world.fixed.traits.kind_index, world.actors.alive
+    vouchers = levers.voucher[kind] * alive
+    shares = levers.public_compute.max(axis=1)
+    total = float(shares.sum())
+    if not total > 0:
+        return np.asarray(vouchers)
+    wanted = float(np.minimum((private + vouchers) / cost, most).sum())
+    whole = wanted / (1.0 - min(total, MOST)) * min(1.0, MOST / total)
+    public = np.zeros_like(private)
+    for rule, share, by_kind in zip(ALLOTMENTS, shares, levers.public_compute, strict=True):
+        served = np.flatnonzero(alive & (by_kind[kind] > 0))
+        if share > 0 and served.size:
+            weight = by_kind[kind[served]] * _weights(world, rule, served, money.means[served], levers.winners)
+            public[served] += share * whole * weight / weight.sum()
+    return np.asarray(vouchers + public * cost)
+
+
+def _weights(world: World, rule: str, served: Rows, means: Array, winners: float) -> Array:
+    """Parts of those served, before they are scaled to one."""
+    if rule == "need":
+        return np.where(means <= np.median(means), 1.0, 0.0)
+    if rule == "merit":
+        contest = world.scenario.finance.sponsor_contest
+        return product.attraction(np.ones(served.size), world.actors.error[served], contest)
+    if rule == "lottery":
+        chance = world.fixed.draws.uniform("lottery", world.clock.year)[served]
+        return np.where(chance <= np.sort(chance)[max(int(winners * served.size), 1) - 1], 1.0, 0.0)
+    return np.ones(served.size)
+
+
+def revenue(world: World, acts: Acts, sale: Sale) -> Array:
+    """What policies bring in [USD/yr], (uses,)."""
+    levers, taxes = acts.levers, np.zeros(len(USES))
+    if levers.carbon_price.any():
+        by_kind = np.array([sale.emissions[:, rows].sum(axis=1) for _, rows in world.rows()])  # (kinds, regions)
+        taxes = (levers.carbon_price * by_kind).sum(axis=(1, 2))
+    permits = levers.carbon_sold * sale.emission_permits.sum() + levers.compute_sold * sale.compute_permits.sum()
+    return np.asarray(taxes + permits)

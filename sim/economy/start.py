@@ -1,0 +1,212 @@
+"""The first world of a scenario and a seed."""
+
+from math import inf
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.actors import Endowment
+from sim.arrays import Array, Rows
+from sim.economy import trends
+from sim.economy.draws import Draws
+from sim.economy.stages.planning import best_research_share
+from sim.economy.state import (
+    Actors,
+    Clock,
+    Fixed,
+    Groups,
+    Highest,
+    Markets,
+    Memory,
+    Past,
+    Traits,
+    Treasury,
+    World,
+    in_order,
+)
+from sim.mechanisms import carbon, knowledge, network, siting, training
+from sim.policies.levers import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, TREASURY, USES
+from sim.scenario import Scenario
+from sim.scenario.schema import path_at
+
+
+def begin(scenario: Scenario, seed: int, replicate: int = 0) -> World:
+    """The world that a scenario and a seed begin with; replicate r's draws depend on (seed, r) alone."""
+    groups = _groups(scenario)
+    draws = Draws(seed, replicate, tuple((kind.id, kind.count) for kind in scenario.kinds))
+    start = float(scenario.time.start)
+    endowment = _endowment(scenario, groups, draws)
+    research = _first_research(scenario, groups, endowment.plan)
+    traits = _traits(scenario, groups, draws, endowment, research.share)
+    cloud = np.array([region.cloud_share for region in scenario.regions])
+    cloud = cloud / cloud.sum()
+    payable = np.array([use != TREASURY for use in USES], dtype=float)
+    if not groups.of("academia").size:  # nobody to pay: the money stays
+        for use in (ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH):
+            payable[USES.index(use)] = 0.0
+    money = research.share * endowment.plan
+    fixed = Fixed(
+        scenario=scenario,
+        policies=in_order(scenario),
+        draws=draws,
+        law=scenario.anchored_law(),
+        groups=groups,
+        traits=traits,
+        network=_network(scenario, groups, draws, endowment.plan),
+        cloud=cloud,
+        payable=payable,
+        initial_research=float((traits.openness * money).sum()),
+        initial_own_research=float(((1.0 - traits.openness) * money).mean()),
+    )
+    actors = _actors(fixed, endowment, research)
+    given = actors.error[traits.releases]
+    memory = Memory(
+        frontier=Past().add(start, float(actors.error.min())),
+        frontier_knowledge=0.0,
+        released=Past().add(start, float(given.min()) if given.size else inf),
+        dutiful={},
+        duty_error=inf,
+        largest=Highest(),
+        before={},
+    )
+    capacity = path_at(scenario.market.capacity, scenario.market.capacity_growth, scenario.time.start)
+    return World(
+        fixed=fixed,
+        clock=Clock(scenario.time.start, scenario.time.steps_per_year),
+        actors=actors,
+        markets=Markets(capacity=capacity, products=scenario.product.size),
+        treasury=Treasury(earmarked=np.zeros(len(USES)), rights={}, balances={}),
+        memory=memory,
+    )
+
+
+def _groups(scenario: Scenario) -> Groups:
+    kinds: dict[str, slice] = {}
+    rules: dict[str, Rows] = {}
+    sectors: dict[str, Rows] = {}
+    first = 0
+    for kind in scenario.kinds:
+        kinds[kind.id] = slice(first, first + kind.count)
+        of_kind = np.arange(first, first + kind.count)
+        rules[kind.rule] = np.concatenate([rules.get(kind.rule, of_kind[:0]), of_kind])
+        sectors[kind.sector] = np.concatenate([sectors.get(kind.sector, of_kind[:0]), of_kind])
+        first += kind.count
+    return Groups(kinds, rules, sectors, first)
+
+
+def _endowment(scenario: Scenario, groups: Groups, draws: Draws) -> Endowment:
+    """What actors begin with, all kinds in one."""
+    normal = [draws.normal(purpose, 0) for purpose in ("first plan", "endowment", "reach")]
+    starts = [kind.endow(*[draw[of_kind] for draw in normal]) for kind, of_kind in groups.rows(scenario.kinds)]
+    return Endowment(*[np.concatenate(column) for column in zip(*starts, strict=True)])
+
+
+def _traits(scenario: Scenario, groups: Groups, draws: Draws, endowment: Endowment, research_share: Array) -> Traits:
+    kinds = scenario.kinds
+
+    def spread(name: str) -> Array:
+        return groups.per_actor([float(getattr(kind, name)) for kind in kinds])
+
+    release_draw = draws.uniform("release", 0)
+    return Traits(
+        kind_index=np.repeat(np.arange(len(kinds)), [kind.count for kind in kinds]),
+        pue=spread("pue"),
+        ramp=spread("ramp"),
+        openness=spread("openness"),
+        contract_share=spread("contract_share"),
+        own_budget=spread("carbon_budget"),
+        keeps_cash=spread("pays_from_cash") > 0,
+        raises=spread("raises_venture") > 0,
+        sponsors=spread("sponsors") > 0,
+        academic=np.isin(np.arange(groups.size), groups.of("academia")),
+        start_plan=endowment.plan,
+        start_income=endowment.income,
+        first_reach=endowment.reach,
+        release_draw=release_draw,
+        releases=release_draw < spread("release_share"),
+        home=_homes(scenario, groups, draws),
+        home_share=spread("home_share"),
+        first_research_share=research_share,
+    )
+
+
+def _homes(scenario: Scenario, groups: Groups, draws: Draws) -> Rows:
+    """The region in which each actor is at home, (n,)."""
+    home = np.zeros(groups.size, dtype=np.intp)
+    for kind, of_kind in groups.rows(scenario.kinds):
+        weights = np.array([kind.home.get(region, 0.0) for region in scenario.region_ids])
+        chance = draws.of_kind("home", kind.id).random(kind.count)
+        places = np.searchsorted(np.cumsum(weights / weights.sum()), chance, side="right")
+        home[of_kind] = np.minimum(places, len(scenario.regions) - 1)
+    return home
+
+
+def _network(scenario: Scenario, groups: Groups, draws: Draws, plan: Array) -> network.Network:
+    """The knowledge network: those with large first plans are linked more often."""
+    pairs = []
+    weight = (plan / plan.max()) ** scenario.network.prominence
+    linking = network.Linking(scenario.network.links, scenario.network.within_sector)
+    for kind, of_kind in groups.rows(scenario.kinds):
+        makers, sector = np.arange(of_kind.start, of_kind.stop), groups.of(kind.sector)
+        others = np.setdiff1d(np.arange(groups.size), sector)
+        pairs.append(network.links(draws.of_kind("links", kind.id), makers, sector, others, weight, linking))
+    return network.build(groups.size, pairs)
+
+
+class Research(NamedTuple):
+    """First research and first errors: what a typical run out of the first plan reaches, (n,)."""
+
+    share: Array  # of spending on AI
+    volume: Array  # FLOP/yr bought
+    trained: Array  # FLOP/yr of it for training
+    error: Array
+
+
+def _first_research(scenario: Scenario, groups: Groups, plan: Array) -> Research:
+    law, k = scenario.anchored_law(), scenario.knowledge
+    typical, worst = scenario.training.run_share, np.full(plan.size, scenario.law.highest)
+    volume = plan / trends.hardware_price(scenario, float(scenario.time.start))
+    error = training.best_error(worst, typical * volume, 0.0, law)
+    secret = (1.0 - groups.per_actor([kind.openness for kind in scenario.kinds])) * plan
+    effort = secret / secret.mean() if secret.any() else secret
+    growth = knowledge.progress(k.own_rate, effort, k.returns)
+    if not scenario.mechanisms.private_knowledge:
+        growth = np.full(plan.size, k.public_rate)
+    share = best_research_share(scenario, law.elasticity(error), np.ones(plan.size), growth)
+    trained = volume * (1.0 - share)  # FLOP/yr for training, about the last year
+    return Research(share, volume, trained, training.best_error(worst, typical * trained, 0.0, law))
+
+
+def _actors(fixed: Fixed, endowment: Endowment, research: Research) -> Actors:
+    n, regions, plan = fixed.groups.size, len(fixed.scenario.regions), endowment.plan
+    ones = np.ones(n)
+    return Actors(
+        alive=np.ones(n, dtype=bool),
+        plan=plan,
+        cash=endowment.cash,
+        entitlement=np.zeros(n),
+        reach=endowment.reach,
+        error=research.error,
+        knowledge=np.zeros(n),
+        research_share=research.share,
+        research=research.share * plan,
+        dearness=ones,
+        volume=research.volume,
+        trained=research.trained,
+        lead=ones,
+        served=ones,
+        luck=fixed.draws.normal("luck", 0),
+        past_emissions=np.zeros((regions, n)),
+        site=_sites(fixed),
+    )
+
+
+def _sites(fixed: Fixed) -> Array:
+    """Where mobile work begins, (regions, n)."""
+    scenario, start = fixed.scenario, fixed.scenario.time.start
+    if not scenario.mechanisms.siting:
+        return np.tile(fixed.cloud[:, None], fixed.groups.size)
+    kwh = carbon.energy_per_flop(fixed.traits.pue, trends.flop_per_kwh(scenario, float(start)))
+    existing = trends.intensity(scenario, start) * trends.carbon_price(scenario, start)
+    price = trends.hardware_price(scenario, float(start)) + kwh * (trends.electricity(scenario) + existing)[:, None]
+    return siting.preferred(price, fixed.cloud, scenario.siting.scale)

@@ -1,0 +1,314 @@
+"""The state of a world, in frozen parts. Arrays have one row for each actor, (n,); kinds are stored contiguously.
+
+Nobody writes to an array after it is made: a step makes the next world and leaves this one as it was, so a fork is
+a reference, and whoever holds a world can step it again.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import inf, isfinite
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from sim.actors import Kind
+from sim.arrays import Array, Mask, Rows
+from sim.economy.draws import Draws
+from sim.mechanisms import product
+from sim.mechanisms.network import Network
+from sim.mechanisms.scaling import AnchoredLaw
+from sim.policies import Policy
+from sim.policies.view import Before
+from sim.scenario import Scenario
+from sim.scenario.schema import Mechanisms
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Rows of actors: by kind, by rule and by sector."""
+
+    kinds: Mapping[str, slice]
+    rules: Mapping[str, Rows]
+    sectors: Mapping[str, Rows]
+    size: int
+
+    def of(self, name: str) -> Rows:
+        """Rows of a rule or a sector; empty when the scenario has none."""
+        return self.rules.get(name, self.sectors.get(name, np.zeros(0, dtype=np.intp)))
+
+    def rows(self, kinds: Iterable[Kind]) -> list[tuple[Kind, slice]]:
+        """Each kind with its rows."""
+        return [(kind, self.kinds[kind.id]) for kind in kinds]
+
+    def per_actor(self, values: ArrayLike) -> Array:
+        """Values per kind (..., kinds), spread over its actors: (..., n)."""
+        counts = [rows.stop - rows.start for rows in self.kinds.values()]
+        return np.repeat(np.asarray(values, dtype=float), counts, axis=-1)
+
+
+@dataclass(frozen=True)
+class Past:
+    """The lowest error of some actors through time: of all (the frontier), or of those that release models."""
+
+    times: tuple[float, ...] = ()
+    errors: tuple[float, ...] = ()
+
+    def add(self, time: float, error: float) -> "Past":
+        """With the lowest error at a time later than all before; what was reached once stays reached."""
+        return Past((*self.times, time), (*self.errors, min([error, *self.errors[-1:]])))
+
+    def at(self, time: float) -> float:
+        """The lowest error at a time, between recorded times at constant decline; infinite before the first."""
+        after = bisect_right(self.times, time)
+        if not after:
+            return inf
+        first, last = self.errors[after - 1], self.errors[min(after, len(self.errors) - 1)]
+        if last == first:
+            return first
+        part = (time - self.times[after - 1]) / (self.times[after] - self.times[after - 1])
+        return first * (last / first) ** part if first < inf else inf
+
+
+@dataclass(frozen=True)
+class Highest:
+    """The highest of some values through time."""
+
+    times: tuple[float, ...] = ()
+    values: tuple[float, ...] = ()
+
+    def add(self, time: float, value: float) -> "Highest":
+        """With a value at a time no earlier than all before."""
+        return Highest((*self.times, time), (*self.values, max([value, *self.values[-1:]])))
+
+    def at(self, time: float) -> float:
+        """The highest value up to a time; infinite before the first."""
+        after = bisect_right(self.times, time)
+        return self.values[after - 1] if after else inf
+
+
+@dataclass(frozen=True)
+class Traits:
+    """What never changes about the actors, (n,)."""
+
+    kind_index: Rows  # position of each actor's kind
+    pue: Array
+    ramp: Array  # most by which a plan can grow or shrink within a year
+    openness: Array  # share of research published by choice
+    contract_share: Array
+    own_budget: Array  # kgCO2e/yr without any policy
+    keeps_cash: Mask  # others pass on what is left each year
+    raises: Mask  # venture capital
+    sponsors: Mask  # compute of academia
+    academic: Mask
+    start_plan: Array  # USD/yr
+    start_income: Array  # USD/yr
+    first_reach: Array  # weight among sellers at the start
+    release_draw: Array  # below the share that has to release, an actor has to
+    releases: Mask  # models by choice
+    home: Rows  # region
+    home_share: Array  # of work done at home
+    first_research_share: Array
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """What never changes in a world; policies change where someone steers it (see ``World.under``)."""
+
+    scenario: Scenario
+    policies: tuple[Policy, ...]  # in their canonical order, so that any order in a file gives the same bits
+    draws: Draws
+    law: AnchoredLaw
+    groups: Groups
+    traits: Traits
+    network: Network  # who learns from whom
+    cloud: Array  # (regions,) shares of mobile work at equal prices
+    payable: Array  # (uses,) 1 where revenue of policies goes to actors, 0 where it stays in the treasury
+    initial_research: float  # USD/yr published at the start, by all
+    initial_own_research: float  # USD/yr kept secret at the start, mean over actors
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The calendar, in years; 2012.5 is the middle of 2012."""
+
+    start: int
+    steps_per_year: int
+    steps_done: int = 0
+
+    @property
+    def dt(self) -> float:
+        """Length of a step [yr]."""
+        return 1.0 / self.steps_per_year
+
+    @property
+    def time(self) -> float:
+        """Now: the start of the step to come."""
+        return self.start + self.steps_done * self.dt
+
+    @property
+    def middle(self) -> float:
+        """The middle of the step to come."""
+        return self.start + (self.steps_done + 0.5) * self.dt
+
+    @property
+    def year(self) -> int:
+        """The calendar year of the step to come."""
+        return self.start + self.steps_done // self.steps_per_year
+
+    @property
+    def begins_year(self) -> bool:
+        """Whether the step to come is the first of its calendar year."""
+        return self.steps_done % self.steps_per_year == 0
+
+    @property
+    def ends_year(self) -> bool:
+        """Whether the step to come is the last of its calendar year."""
+        return (self.steps_done + 1) % self.steps_per_year == 0
+
+
+@dataclass(frozen=True)
+class Actors:
+    """What actors have and are, (n,). "About the last year" is an exponential window of ``training.window`` years."""
+
+    alive: Mask
+    plan: Array  # USD/yr to spend on training and research
+    cash: Array  # USD; 0 for kinds that keep none
+    entitlement: Array  # USD that investors have set aside
+    reach: Array  # weight among sellers at equal accuracy
+    error: Array  # best of own training so far
+    knowledge: Array  # ln of effective compute per FLOP, over the start
+    research_share: Array  # of spending
+    research: Array  # USD/yr in the last step
+    dearness: Array  # price of compute over what it costs to make
+    volume: Array  # FLOP/yr bought, about the last year
+    trained: Array  # FLOP/yr of it for training
+    lead: Array  # training compute bought over that about the last year, at least 1
+    served: Array  # part of the demand for its products that it had compute for, about the last year
+    luck: Array  # of the year's runs, standard normal
+    past_emissions: Array  # (regions, n) kgCO2e/yr operational, about the last year
+    site: Array  # (regions, n) shares of mobile work
+
+
+@dataclass(frozen=True)
+class Markets:
+    """What markets are like at the end of the last step."""
+
+    capacity: float  # FLOP/yr
+    products: float  # USD/yr of AI products, released models that cost nothing included
+    rent: float = 0.0  # USD/FLOP
+    permit_price: float = 0.0  # USD/kgCO2e of an emission permit
+    license_price: float = 0.0  # USD/FLOP of a compute permit
+    banked: float = 0.0  # kgCO2e of emission permits saved
+
+
+@dataclass(frozen=True)
+class Treasury:
+    """Public money, and what every party received minus what it paid."""
+
+    earmarked: Array  # (uses,) USD of policies' revenue that is not paid out
+    rights: Mapping[str, Array]  # parts in permits given away, (n,), by what they go by
+    balances: Mapping[str, float]  # party to USD since the start
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What is known of the past."""
+
+    frontier: Past
+    frontier_knowledge: float  # ln of effective compute per FLOP in the frontier's run, over the start
+    released: Past  # models given away by choice, when they were reached
+    dutiful: Mapping[str, Past]  # models under a duty to be released, by kind
+    duty_error: float  # the best error released by duty; infinite without any
+    largest: Highest  # runs, FLOP
+    before: Mapping[tuple[str, float], Before]  # of each policy that began: its name, and when
+    public_knowledge: float = 0.0  # ln of effective compute per FLOP, over the start
+    emitted: float = 0.0  # kgCO2e since the start, operational and embodied
+
+
+@dataclass(frozen=True)
+class Sellers:
+    """Who may sell AI products, and the best released model beside them."""
+
+    open_error: float  # infinite while there is none
+    access: Array  # the best error at hand, own or of a released model, (n,)
+    share: Array  # of the AI product market, (n,); 0 for those who sell nothing; the rest is open models'
+
+    @classmethod
+    def of(cls, fixed: Fixed, actors: Actors, open_error: float) -> "Sellers":
+        """Shares by reach and accuracy of those alive, where the best released model has ``open_error``."""
+        scenario = fixed.scenario
+        access, share = np.minimum(actors.error, open_error), np.zeros(fixed.groups.size)
+        sellers = np.flatnonzero(actors.alive & (actors.reach > 0))
+        rival = (scenario.release.reach, open_error)
+        taken = rival if isfinite(open_error) and rival[0] > 0 else None
+        contest = scenario.product.contest
+        share[sellers] = product.attraction(actors.reach[sellers], access[sellers], contest, taken)
+        return cls(open_error, access, share)
+
+
+@dataclass(frozen=True)
+class World:
+    """One world at one moment. ``start.begin`` makes the first, ``step.advance`` the next."""
+
+    fixed: Fixed
+    clock: Clock
+    actors: Actors
+    markets: Markets
+    treasury: Treasury
+    memory: Memory
+
+    @property
+    def scenario(self) -> Scenario:
+        """The assumptions, and the policies in force now."""
+        return self.fixed.scenario
+
+    @property
+    def on(self) -> Mechanisms:
+        """Which mechanisms are switched on."""
+        return self.fixed.scenario.mechanisms
+
+    @property
+    def groups(self) -> Groups:
+        """Rows of actors by kind, rule and sector."""
+        return self.fixed.groups
+
+    def rows(self) -> list[tuple[Kind, slice]]:
+        """Each kind with its rows."""
+        return self.groups.rows(self.scenario.kinds)
+
+    @property
+    def open_error(self) -> float:
+        """The error of the best released model now; infinite while there is none."""
+        return openly(self.scenario, self.clock.time, self.memory.released, self.memory.duty_error)
+
+    @cached_property
+    def access(self) -> Array:
+        """The best error at hand now, own or of a released model, (n,)."""
+        return np.minimum(self.actors.error, self.open_error)
+
+    @cached_property
+    def sellers(self) -> Sellers:
+        """Who may sell AI products now, and the best released model beside them."""
+        return Sellers.of(self.fixed, self.actors, self.open_error)
+
+    def under(self, scenario: Scenario) -> "World":
+        """This world under a scenario that differs in its policies alone."""
+        return replace(self, fixed=replace(self.fixed, scenario=scenario, policies=in_order(scenario)))
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "World":
+        return self  # nobody changes it
+
+
+def openly(scenario: Scenario, time: float, released: Past, duty_error: float) -> float:
+    """The error of the best model that everyone can use at a time; infinite while there is none."""
+    if not scenario.mechanisms.open_release:
+        return inf
+    return min(released.at(time - scenario.release.lag), duty_error)
+
+
+def in_order(scenario: Scenario) -> tuple[Policy, ...]:
+    """Policies in their canonical order."""
+    return tuple(sorted(scenario.policies, key=lambda policy: (policy.name, policy.id)))

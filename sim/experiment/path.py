@@ -1,0 +1,134 @@
+"""One replicate's path through the years, measured on the way. It depends on scenario, seed and number alone."""
+
+from collections import Counter
+from collections.abc import Collection
+
+import numpy as np
+import pandas as pd
+
+from sim.economy.observe import Period, Step, observe
+from sim.economy.start import begin
+from sim.economy.state import World
+from sim.economy.step import advance
+from sim.measures import registry
+from sim.results.run import ACTOR_COLUMNS, Replicate
+from sim.scenario import Scenario
+
+SECONDS_PER_STEP, SECONDS_PER_ACTOR_STEP = 1.5e-3, 0.5e-6  # measured, for the choice of workers only
+KG_PER_TONNE = 1000.0
+
+
+def simulate(
+    scenario: Scenario,
+    replicate: int,
+    every_step: bool = False,
+    actor_years: Collection[int] | None = None,
+) -> Replicate:
+    """One replicate from start to end, measured by calendar year (and by step).
+
+    ``actor_years`` None keeps all actors of the first year, of every tenth and of the last.
+    """
+    path = ReplicatePath(scenario, replicate, every_step, actor_years)
+    path.finish()
+    return path.replicate()
+
+
+class ReplicatePath:
+    """A replicate part of the way through its years, and what was measured until then."""
+
+    def __init__(
+        self, scenario: Scenario, replicate: int, every_step: bool = False, actor_years: Collection[int] | None = None
+    ) -> None:
+        first, last = scenario.time.start, scenario.time.end
+        if actor_years is None:
+            actor_years = {first, last, *(year for year in range(first, last) if year % 10 == 0)}
+        self.scenario, self.every_step, self.actor_years = scenario, every_step, actor_years
+        self.world, self.year = begin(scenario, scenario.run.seed, replicate), first
+        self.measures = list(registry(scenario.region_ids, scenario.kind_ids).values())
+        self.yearly: list[list[float]] = []
+        self.flags: list[list[bool]] = []
+        self.by_step: list[list[float]] = []
+        self.times: list[float] = []
+        self.actors: list[pd.DataFrame] = []
+        self.outcomes: Counter[str] = Counter()
+        self.flows: list[dict[tuple[str, str, str], float]] = []
+
+    def finish(self) -> None:
+        """Simulate what is left of the scenario's years."""
+        self.advance_to(self.scenario.time.end + 1)
+
+    def advance_to(self, until: int) -> None:
+        """Simulate up to the start of a calendar year."""
+        while self.year < until:
+            self._one_year()
+            self.year += 1
+
+    def _one_year(self) -> None:
+        steps: list[Step] = []
+        for _ in range(self.scenario.time.steps_per_year):
+            self.world, step = advance(self.world)
+            steps.append(step)
+            self.outcomes[steps[-1].outcome] += 1
+            if self.every_step:
+                window = observe(self.world, steps[-1:])
+                self.by_step.append([measure(window) for measure in self.measures])
+                self.times.append(window.end)
+        period = observe(self.world, steps)
+        self.yearly.append([measure(period) for measure in self.measures])
+        self.flags.append([measure.flag is not None and measure.flag(period) for measure in self.measures])
+        self.flows.append(_flows(steps))
+        if self.year in self.actor_years:
+            self.actors.append(actor_table(self.scenario, self.world, period, self.year))
+
+    def fork(self, scenario: Scenario) -> "ReplicatePath":
+        """Another path with the same past that goes on under a scenario that differs in its policies alone."""
+        other = ReplicatePath.__new__(ReplicatePath)
+        other.__dict__.update(self.__dict__)
+        other.scenario, other.world = scenario, self.world.under(scenario)
+        for name in ("yearly", "flags", "by_step", "times", "flows"):
+            setattr(other, name, list(getattr(self, name)))
+        other.outcomes = Counter(self.outcomes)
+        other.actors = [table.assign(scenario=scenario.name) for table in self.actors]
+        return other
+
+    def replicate(self) -> Replicate:
+        """What was measured so far."""
+        return Replicate(
+            self.world.fixed.draws.replicate,
+            np.array(self.yearly),
+            np.array(self.flags),
+            np.array(self.by_step),
+            np.array(self.times),
+            self.actors,
+            dict(self.outcomes),
+            self.flows,
+        )
+
+
+def actor_table(scenario: Scenario, world: World, period: Period, year: int) -> pd.DataFrame:
+    """One row per actor: flows are sums over the year, the rest holds at its end."""
+    kinds = np.repeat(scenario.kind_ids, [kind.count for kind in scenario.kinds])
+    numbers = np.concatenate([np.arange(1, kind.count + 1) for kind in scenario.kinds])
+    homes = np.asarray(scenario.region_ids)[world.fixed.traits.home]
+    columns = [
+        scenario.name, world.fixed.draws.replicate, year, numbers, kinds, homes, period.alive,
+        period.compute, period.inference, period.largest_run, period.paid, period.research,
+        period.means * period.years, period.emissions.sum(axis=0) / KG_PER_TONNE, period.embodied / KG_PER_TONNE,
+        period.error, period.access, world.actors.knowledge, world.actors.cash, world.sellers.share,
+    ]  # fmt: skip
+    return pd.DataFrame(dict(zip(ACTOR_COLUMNS, columns, strict=True)))
+
+
+def _flows(steps: list[Step]) -> dict[tuple[str, str, str], float]:
+    """Money in USD by payer, payee and purpose, over some steps."""
+    total: dict[tuple[str, str, str], float] = {}
+    for step in steps:
+        for key, amount in step.flows.items():
+            total[key] = total.get(key, 0.0) + amount * step.dt
+    return total
+
+
+def seconds(scenario: Scenario) -> float:
+    """About how long a replicate takes [s]."""
+    actors = sum(kind.count for kind in scenario.kinds)
+    return scenario.steps * (SECONDS_PER_STEP + SECONDS_PER_ACTOR_STEP * actors)

@@ -1,0 +1,1 @@
+"""What a directory of results holds, written whole or not at all."""

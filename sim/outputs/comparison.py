@@ -1,0 +1,61 @@
+"""A comparison's directory: tables, scenarios, figures and report, each whole or not at all."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from sim.outputs.provenance import provenance, seal
+from sim.report.comparison.figures import draw_all
+from sim.report.comparison.html import comparison_page
+from sim.report.comparison.summary import ComparisonSummary, Laws, summarize
+from sim.results.comparison import Comparison
+from sim.scenario.writing import resolved_toml
+from sim.store.place import clear_errors, save_bytes, save_table, save_text
+from sim.store.records import json_text
+
+
+def write_comparison(found: Comparison, laws: Laws, out: Path, command: list[str], seconds: float) -> ComparisonSummary:
+    """Write a comparison's directory and return its summary. ``laws`` are the same under other laws.
+
+    Raises InputError when there is no room; what was written until then is whole.
+    """
+    summary = summarize(found, laws)
+    with clear_errors(out):
+        (out / "scenarios").mkdir(exist_ok=True)
+        for scenario in found.scenarios:
+            save_text(out / "scenarios" / f"{scenario.name}.toml", resolved_toml(scenario))
+        for name, table in _tables(found).items():
+            save_table(out / name, table)
+        save_text(out / "summary.json", json_text(summary))
+        replicates = [pair.replicate for pair in found.pairs]
+        record = provenance(command, seconds, found.scenarios[0], replicates, interrupted=found.interrupted)
+        if found.pairs:
+            drawn = draw_all(found, record.date)
+            (out / "figures").mkdir(exist_ok=True)
+            for name, png in drawn.items():
+                save_bytes(out / "figures" / name, png)
+            save_text(out / "report.html", comparison_page(found, summary, drawn, record.for_people()))
+        seal(out, record)
+    return summary
+
+
+def _tables(found: Comparison) -> dict[str, pd.DataFrame]:
+    """Every table by file name; none without a finished pair."""
+    if not found.pairs:
+        return {}
+    tables = {
+        "comparison.csv": found.table,
+        "series.csv": found.series,
+        "assumptions.csv": found.assumptions,
+        "winners.csv": _all(found, found.winners),
+        "money.csv": _all(found, found.money),
+    }
+    return tables | ({"steps.csv": found.steps} if found.pairs[0].luck[0].by_step.size else {})
+
+
+def _all(found: Comparison, table: Callable[[int], pd.DataFrame]) -> pd.DataFrame:
+    """A table of each scenario, one below the other, with the scenario's name in front."""
+    tables = [table(i).assign(scenario=name) for i, name in enumerate(found.names, start=1)]
+    whole = pd.concat(tables, ignore_index=True)
+    return whole[["scenario", *whole.columns.drop("scenario")]]

@@ -1,0 +1,35 @@
+"""A decomposition's directory: table, scenario, waterfalls and report, each whole or not at all."""
+
+from pathlib import Path
+
+from sim.outputs.provenance import provenance, seal
+from sim.report.decomposition.figures import draw_all
+from sim.report.decomposition.html import decomposition_page
+from sim.report.decomposition.summary import DecompositionSummary, summarize
+from sim.results.decomposition import Decomposition
+from sim.scenario.writing import inputs, resolved_toml
+from sim.store.place import clear_errors, save_bytes, save_table, save_text
+from sim.store.records import json_text
+
+
+def write_decomposition(found: Decomposition, out: Path, command: list[str], seconds: float) -> DecompositionSummary:
+    """Write a decomposition's directory and return its summary.
+
+    Raises InputError when there is no room; what was written until then is whole.
+    """
+    summary = summarize(found)
+    with clear_errors(out):
+        save_text(out / "scenario.toml", resolved_toml(found.scenario))
+        if found.replicates:
+            save_table(out / "decomposition.csv", found.table)
+        save_text(out / "summary.json", json_text(summary))
+        replicates = [one.replicate for one in found.replicates]
+        record = provenance(command, seconds, found.scenario, replicates, interrupted=found.interrupted)
+        drawn = draw_all(found, record.date)
+        for id, png in drawn.items():
+            (out / "figures").mkdir(exist_ok=True)
+            save_bytes(out / "figures" / f"{id}.png", png)
+        assumed = [entry for entry in inputs(found.scenario) if entry["basis"] == "assumed"]
+        save_text(out / "report.html", decomposition_page(summary, drawn, assumed, record.for_people()))
+        seal(out, record)
+    return summary

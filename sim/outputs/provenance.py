@@ -1,0 +1,106 @@
+"""How results came about, written last of all: a directory with this record is complete."""
+
+import platform
+import sys
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from hashlib import sha256
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+
+from sim.outputs.intact import broken, read_json
+from sim.scenario import Scenario
+from sim.store.place import save_text
+from sim.store.records import as_json, json_text
+
+PACKAGES = ("compute-divide", "mesa", "numpy", "pandas", "matplotlib", "networkx", "pint", "scipy")
+PROVENANCE = "provenance.json"
+CODE = (".py", ".toml", ".csv", ".html")
+
+WRITTEN = {  # what the file holds
+    "command": [str], "made": str, "seconds": float, "seed": int, "replicates": [int], "streams": str,
+    "interrupted": bool, "versions": {str: str}, "machine": str, "code": str, "files": {str: str},
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Command, time, seed, replicates, versions, machine and code of results."""
+
+    command: list[str]
+    made: str  # time in UTC
+    seconds: float
+    seed: int
+    replicates: list[int]
+    streams: str
+    interrupted: bool
+    versions: dict[str, str]  # by package
+    machine: str
+    code: str  # sha256 of the package's own files
+
+    @property
+    def date(self) -> str:
+        """The day on which results were made: 2026-01-31."""
+        return self.made.partition("T")[0]
+
+    def for_people(self) -> dict[str, str]:
+        """What a report says of its making: text by label."""
+        return {
+            "Command": " ".join(self.command),
+            "Made": self.made,
+            "Seed": str(self.seed),
+            "Versions": ", ".join(f"{name} {number}" for name, number in self.versions.items()),
+            "Code (sha256 of sim/)": self.code,
+            "Random streams": self.streams,
+        }
+
+
+def provenance(
+    command: list[str], seconds: float, scenario: Scenario, replicates: list[int], *, interrupted: bool
+) -> Provenance:
+    """The record of results that were made just now, in so many seconds."""
+    return Provenance(
+        command=command,
+        made=datetime.now(UTC).isoformat(timespec="seconds"),
+        seconds=round(seconds, 2),
+        seed=scenario.run.seed,
+        replicates=replicates,
+        streams="Philox, keyed by sha256 of seed/replicate/purpose/year",
+        interrupted=interrupted,
+        versions={"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
+        machine=f"{platform.system()} {platform.machine()}",
+        code=code_hash(),
+    )
+
+
+def seal(out: Path, record: Provenance) -> None:
+    """Write the record last, with the sha256 of every other file."""
+    made = sorted(path for path in out.rglob("*") if path.is_file() and path.name != PROVENANCE)
+    hashes = {path.relative_to(out).as_posix(): sha256(path.read_bytes()).hexdigest() for path in made}
+    save_text(out / PROVENANCE, json_text({**as_json(record), "files": hashes}))
+
+
+def unsealed(file: Path) -> tuple[Provenance, dict[str, str]]:
+    """The record in a file, and the hashes of all others by name. Raises InputError when it is not as it was left."""
+    record = read_json(file, WRITTEN)
+    try:
+        datetime.fromisoformat(record["made"])
+    except ValueError:
+        raise broken(file, "made is no date") from None
+    return Provenance(**{field.name: record[field.name] for field in fields(Provenance)}), record["files"]
+
+
+def code_hash() -> str:
+    """sha256 over the names and contents of the package's own files."""
+    root = Path(str(files("sim")))
+    digest = sha256()
+    for path in sorted(root.rglob("*")):
+        if path.is_file() and path.suffix in CODE:
+            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def as_command(arguments: list[str]) -> list[str]:
+    """The command line as it was typed."""
+    return [Path(sys.argv[0]).name or "run.py", *arguments]

@@ -1,0 +1,126 @@
+"""A run's directory: what is written, in which order, and how figures and report are drawn again."""
+
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from sim.errors import InputError
+from sim.outputs.intact import ABOUT_ACTORS, SERIES, SUMMARY, agree, read_json, read_table, refuse_links
+from sim.outputs.provenance import PROVENANCE, Provenance, code_hash, provenance, seal, unsealed
+from sim.report.run.data import RunData
+from sim.report.run.figures import FIGURES, draw_all
+from sim.report.run.html import run_page
+from sim.report.run.summary import Cell, Evidence, Row, RunSummary, summarize
+from sim.results.run import Run
+from sim.results.statistics import Spread
+from sim.scenario import load
+from sim.scenario.writing import inputs, resolved_toml
+from sim.store.place import clear_errors, save_bytes, save_table, save_text
+from sim.store.records import as_json, json_text
+
+OTHERS = {"comparison.csv": "compare", "decomposition.csv": "decompose"}  # tables of directories that are not of a run
+DATA = ("scenario.toml", "summary.json", "series.csv", "actors.csv")  # what figures and report are made from
+
+
+def write_run(run: Run, out: Path, command: list[str], seconds: float) -> RunSummary:
+    """Write a whole run directory and return its summary. Data come first, figures and report last.
+
+    Raises InputError when there is no room; what was written until then is whole.
+    """
+    summary = summarize(run)
+    with clear_errors(out):
+        save_text(out / "scenario.toml", resolved_toml(run.scenario))
+        save_table(out / "series.csv", run.series)
+        if run.replicates and run.replicates[0].by_step.size:
+            save_table(out / "steps.csv", run.steps)
+        save_table(out / "actors.csv", run.actors)
+        save_text(out / "summary.json", json_text(summary_json(summary)))
+        replicates = [replicate.replicate for replicate in run.replicates]
+        record = provenance(command, seconds, run.scenario, replicates, interrupted=run.interrupted)
+        _draw(out, RunData(run.scenario, run.series, run.actors, record.date), summary, record)
+    return summary
+
+
+def redraw(out: Path) -> list[str]:
+    """Draw figures and report of a run directory again from its files; the names of figures.
+
+    Raises InputError when it is not a run directory, or not as it was written.
+    """
+    record = _intact(out)
+    try:
+        scenario = load(out / "scenario.toml")
+        summary = read_json(out / "summary.json", SUMMARY)
+        series, actors = read_table(out / "series.csv", SERIES), read_table(out / "actors.csv", ABOUT_ACTORS)
+        agree(out, record.replicates, scenario, summary, series, actors)
+        with clear_errors(out):
+            return _draw(out, RunData(scenario, series, actors, record.date), summary_of(summary), record)
+    except InputError:
+        raise
+    except Exception as error:
+        if record.code == code_hash():
+            raise
+        allowed, fix = "results of this version", "run its scenario.toml again"
+        problem = f"written by another version of the simulator: {error!r}"
+        raise InputError(problem, file=out, allowed=allowed, fix=fix) from None
+
+
+def _intact(out: Path) -> Provenance:
+    """The record of a run directory whose data are as they were written. Raises InputError."""
+    if not out.is_dir():
+        fix = "name a directory that `run` wrote, e.g. one below outputs/"
+        raise InputError("no such run directory", file=out, allowed="a run directory", fix=fix)
+    for table, command in OTHERS.items():
+        if (out / table).is_file():
+            fix = f"its figures and report are whole; to make them anew run the command in {PROVENANCE}"
+            raise InputError(f"written by `{command}`", file=out, found=table, allowed="a directory of `run`", fix=fix)
+    refuse_links(out, (*DATA, PROVENANCE, "report.html", "figures"))
+    for name in (*DATA, PROVENANCE):
+        if not (out / name).is_file():
+            fix = "name a directory that `run` wrote, or run the scenario again"
+            raise InputError(f"the run directory lacks {name}", file=out, allowed="a complete run directory", fix=fix)
+    record, hashes = unsealed(out / PROVENANCE)
+    for name in DATA:
+        if sha256((out / name).read_bytes()).hexdigest() != hashes.get(name):
+            allowed, fix = f"the file whose sha256 is in {PROVENANCE}", "restore it, or run the scenario again"
+            raise InputError(f"{name} is not as it was written", file=out / name, allowed=allowed, fix=fix)
+    return record
+
+
+def _draw(out: Path, data: RunData, summary: RunSummary, record: Provenance) -> list[str]:
+    drawn = draw_all(data) if len(data.series) else {}
+    report = run_page(summary, drawn, inputs(data.scenario), record.for_people())
+    if drawn:
+        (out / "figures").mkdir(exist_ok=True)
+    for name, png in drawn.items():
+        save_bytes(out / "figures" / name, png)
+    for name in FIGURES:
+        if f"{name}.png" not in drawn:
+            (out / "figures" / f"{name}.png").unlink(missing_ok=True)
+    save_text(out / "report.html", report)
+    seal(out, record)
+    return sorted(drawn)
+
+
+def summary_json(summary: RunSummary) -> dict[str, Any]:
+    """What ``summary.json`` holds. A cell without values has a count alone."""
+    found: dict[str, Any] = as_json(summary)
+    for row, written in zip(summary.headline, found["headline"], strict=True):
+        written["values"] = [
+            {
+                "year": cell.year,
+                **(as_json(cell.values) if cell.values.count else {"count": 0}),
+                "at_least": cell.at_least,
+            }
+            for cell in row.values
+        ]
+    return found
+
+
+def summary_of(written: dict[str, Any]) -> RunSummary:
+    """The summary that ``summary.json`` holds. Raises KeyError or TypeError for that of another version."""
+
+    def cell(of: dict[str, Any]) -> Cell:
+        return Cell(of.pop("year"), at_least=of.pop("at_least"), values=Spread(**of))
+
+    rows = [Row(**{**row, "values": [cell(of) for of in row["values"]]}) for row in written["headline"]]
+    return RunSummary(**{**written, "headline": rows, "evidence": Evidence(**written["evidence"])})

@@ -1,0 +1,130 @@
+"""Everything a policy may pull: unit, neutral value, how several pulls combine, and along which axes it acts.
+
+A policy that needs a new lever adds one entry to LEVERS, one field to Levers, and one use in the world's step.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf
+from typing import Any
+
+import numpy as np
+
+from sim.arrays import Array
+
+TREASURY, EQUAL_DIVIDEND = "treasury", "equal_dividend"
+ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH = "academic_compute", "efficiency_research"
+REVENUE_USES = (TREASURY, EQUAL_DIVIDEND, ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH)  # what a scenario may choose
+PAST_EMISSIONS, PAST_COMPUTE = "past_emissions", "past_compute"  # permits given away: their value goes back
+USES = (*REVENUE_USES, PAST_EMISSIONS, PAST_COMPUTE)
+ALLOTMENTS = ("equal", "need", "merit", "lottery")  # how public compute is divided
+SCOPES = ("training", "serving")  # compute that a permit may be needed for
+
+
+@dataclass(frozen=True)
+class Lever:
+    """One lever. ``axes`` names what it may differ by: use of revenue, kind of actor, region, allotment, scope."""
+
+    unit: str
+    neutral: float
+    low: float
+    high: float
+    combine: Callable[[Any, Any], Any]
+    axes: tuple[str, ...]
+    doc: str
+
+
+LEVERS = {
+    "carbon_price": Lever(
+        "USD/kgCO2e", 0.0, 0.0, inf, np.add, ("use", "kind", "region"),
+        "paid per kg emitted, by where its revenue goes",
+    ),
+    "carbon_budget": Lever(
+        "kgCO2e/yr", inf, 0.0, inf, np.minimum, ("kind",), "the most one actor may emit in a year",
+    ),
+    "carbon_cap": Lever("kgCO2e/yr", inf, 0.0, inf, np.minimum, (), "emission permits issued in a year"),
+    "carbon_covered": Lever(
+        "1", 0.0, 0.0, 1.0, np.maximum, ("kind", "region"), "whether emissions need permits",
+    ),
+    "carbon_sold": Lever("1", 0.0, 0.0, 1.0, np.maximum, ("use",), "where the value of emission permits goes"),
+    "carbon_banking": Lever(
+        "1/yr", 0.0, 0.0, inf, np.maximum, (), "rate at which unused emission permits come back to the market",
+    ),
+    "compute_cap": Lever("FLOP/yr", inf, 0.0, inf, np.minimum, (), "compute permits issued in a year"),
+    "compute_covered": Lever("1", 0.0, 0.0, 1.0, np.maximum, ("scope", "kind"), "whether compute needs permits"),
+    "compute_sold": Lever("1", 0.0, 0.0, 1.0, np.maximum, ("use",), "where the value of compute permits goes"),
+    "public_compute": Lever(
+        "1", 0.0, 0.0, 0.9, np.add, ("allotment", "kind"), "share of AI compute that the treasury pays",
+    ),
+    "winners": Lever("1", 0.0, 0.0, 1.0, np.maximum, (), "share of those served who win in a lottery"),
+    "voucher": Lever("USD/yr", 0.0, 0.0, inf, np.add, ("kind",), "compute money from the treasury for each actor"),
+    "run_ceiling": Lever("FLOP", inf, 0.0, inf, np.minimum, ("kind",), "the largest run that is allowed"),
+    "run_ratio": Lever(
+        "1", inf, 1.0, inf, np.minimum, ("kind",), "the largest run allowed, over the largest of a year ago",
+    ),
+    "publishing": Lever("1", 0.0, 0.0, 1.0, np.maximum, ("kind",), "share of actors that have to publish"),
+    "weights_lag": Lever("yr", inf, 0.0, inf, np.minimum, ("kind",), "time after which models have to be released"),
+    "findings": Lever("1", 0.0, 0.0, 1.0, np.maximum, ("kind",), "least share of research that has to be published"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a pull lands: positions along each axis."""
+
+    kinds: tuple[int, ...]
+    regions: tuple[int, ...]
+    use: str = TREASURY
+    allotment: str = ALLOTMENTS[0]
+    scopes: tuple[str, ...] = SCOPES
+
+    def positions(self) -> dict[str, tuple[int, ...]]:
+        """Positions along every axis by its name."""
+        return {
+            "use": (USES.index(self.use),),
+            "kind": self.kinds,
+            "region": self.regions,
+            "allotment": (ALLOTMENTS.index(self.allotment),),
+            "scope": tuple(SCOPES.index(scope) for scope in self.scopes),
+        }
+
+
+@dataclass(frozen=True)
+class Levers:
+    """All levers in force during one step, each an array over its axes (a plain number without any)."""
+
+    carbon_price: Array  # (uses, kinds, regions) USD/kgCO2e
+    carbon_budget: Array  # (kinds,) kgCO2e/yr for one actor
+    carbon_cap: float  # kgCO2e/yr
+    carbon_covered: Array  # (kinds, regions)
+    carbon_sold: Array  # (uses,)
+    carbon_banking: float  # 1/yr
+    compute_cap: float  # FLOP/yr
+    compute_covered: Array  # (scopes, kinds)
+    compute_sold: Array  # (uses,)
+    public_compute: Array  # (allotments, kinds)
+    winners: float
+    voucher: Array  # (kinds,) USD/yr for one actor
+    run_ceiling: Array  # (kinds,) FLOP
+    run_ratio: Array  # (kinds,)
+    publishing: Array  # (kinds,)
+    weights_lag: Array  # (kinds,) yr
+    findings: Array  # (kinds,)
+
+
+def combined(pulls: list[tuple[dict[str, float], Target]], kinds: int, regions: int) -> Levers:
+    """The levers in force, from each policy's pull and target, in the order given.
+
+    Raises ValueError when a policy pulls a lever beyond its range.
+    """
+    sizes = {"use": len(USES), "kind": kinds, "region": regions, "allotment": len(ALLOTMENTS), "scope": len(SCOPES)}
+    state = {name: np.full([sizes[axis] for axis in lever.axes], lever.neutral) for name, lever in LEVERS.items()}
+    for pull, target in pulls:
+        positions = target.positions()
+        for name, value in pull.items():
+            lever = LEVERS[name]
+            if not lever.low <= value <= lever.high:
+                raise ValueError(f"lever {name} cannot stand at {value:g} {lever.unit}")
+            at = np.ix_(*[positions[axis] for axis in lever.axes])
+            state[name][at] = lever.combine(state[name][at], value)
+    return Levers(**{name: values if values.ndim else float(values) for name, values in state.items()})  # type: ignore[arg-type]

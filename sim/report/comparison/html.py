@@ -1,0 +1,45 @@
+"""The report of a comparison as HTML."""
+
+from collections.abc import Mapping
+
+from sim.quantity import Quantity
+from sim.report.comparison import effects
+from sim.report.comparison.figures import describe
+from sim.report.comparison.summary import ComparisonSummary
+from sim.report.template import embedded, template
+from sim.results.comparison import Comparison
+from sim.scenario.drawing import shape, uncertain, without_range
+from sim.scenario.writing import inputs
+
+
+def comparison_page(
+    found: Comparison, summary: ComparisonSummary, figures: dict[str, bytes], provenance: Mapping[str, object]
+) -> str:
+    """The report of a comparison. ``provenance`` is text by label."""
+    baseline = found.scenarios[0]
+    drawn, fixed = uncertain(baseline), {quantity.path for quantity in without_range(baseline)}
+    listed = inputs(baseline)
+    ranged = [_with_shape(entry, drawn[entry["path"]]) for entry in listed if entry["path"] in drawn]
+    return template("comparison/comparison.html").render(
+        summary=summary,
+        pictures=embedded(figures, describe),
+        marks=_marks(found, summary),
+        inputs=ranged,
+        fixed=[entry for entry in listed if entry["path"] in fixed],
+        provenance=provenance,
+    )
+
+
+def _with_shape(entry: dict[str, str], quantity: Quantity) -> dict[str, str]:
+    """An entry whose range says the shape in which it is drawn; where it was declared it says so already."""
+    return entry if quantity.draw else {**entry, "range": f"{entry['range']}, {shape(quantity)}"}
+
+
+def _marks(found: Comparison, summary: ComparisonSummary) -> dict[str, dict[str, str]]:
+    """The picture of each effect (SVG), by measure and scenario, all of a measure on one scale."""
+    marks = {}
+    for row in summary.rows:
+        of = {name: found.effect(i, row.measure) for i, name in enumerate(found.names, start=1)}
+        reach = effects.reach(list(of.values()))
+        marks[row.measure] = {name: effects.mark(change, reach) for name, change in of.items()}
+    return marks

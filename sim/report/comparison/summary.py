@@ -1,0 +1,208 @@
+"""What a reader wants first of a comparison: changes, effects in cells, sentences, costs, money, what was left out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import inf, isfinite
+
+import numpy as np
+
+from sim.report import words
+from sim.report.comparison import effects
+from sim.report.run.summary import short_table
+from sim.results.comparison import Comparison, Cost
+from sim.results.run import DIVIDE, EMISSIONS
+from sim.results.statistics import Effect
+from sim.scenario.differences import Difference, differences
+from sim.scenario.drawing import uncertain, without_range
+
+FLOWS_SHOWN = 8
+TENTHS_SHOWN = (0, 1, 5, 10)  # the whole kind, and those with the least, middling and most compute at first
+AGREE = 0.25  # of an interval's width: how far the bootstrap may lie from the t interval without a remark
+
+Laws = Mapping[str, Comparison]  # the same scenarios by law
+Effects = Mapping[str, Effect | None]  # by measure
+
+
+@dataclass(frozen=True)
+class FlowRow:
+    """What changes in a flow of money."""
+
+    payer: str
+    payee: str
+    purpose: str
+    change: str
+
+
+@dataclass(frozen=True)
+class KindRow:
+    """Changes of training compute of a kind: a cell for each of TENTHS_SHOWN."""
+
+    kind: str
+    cells: list[str]
+
+
+@dataclass(frozen=True)
+class PolicySummary:
+    """One scenario against the baseline."""
+
+    name: str
+    title: str
+    question: str
+    changes: list[Difference]
+    sentence: str
+    gain: float | None  # how many times smaller pairing makes the variance of a typical difference
+    cost: list[str]  # outlay, lost market, paid back, per tonne, per log point
+    money: list[FlowRow]
+    kinds: list[KindRow]
+
+
+@dataclass(frozen=True)
+class EffectRow:
+    """Effects on a measure, by scenario."""
+
+    measure: str
+    label: str
+    unit: str
+    better: str  # lower, higher or neither
+    baseline: str
+    cells: dict[str, str]
+
+
+@dataclass(frozen=True)
+class LawSummary:
+    """The same scenarios under another law: name, divide, its rank, emissions, their rank."""
+
+    law: str
+    replicates: int
+    rows: list[list[str]]
+
+
+@dataclass(frozen=True)
+class ComparisonSummary:
+    """A comparison in words and cells."""
+
+    baseline: str
+    policies: list[PolicySummary]
+    rows: list[EffectRow]
+    note: str
+    gain: str
+    years: tuple[int, int]
+    first_year: int | None  # from which totals and means count
+    discount: str
+    seed: int
+    replicates: int
+    replicates_asked: int
+    interrupted: bool
+    assumptions: int  # that were drawn
+    fixed: int  # that were not
+    draws_thrown_away: int
+    bootstrap_differs: list[str]
+    missing: dict[str, list[str]]  # measures without a value, by scenario
+    scope: list[str]
+    laws: list[LawSummary]
+
+
+def summarize(found: Comparison, laws: Laws) -> ComparisonSummary:
+    """The summary of a comparison, also of one without a finished pair; ``laws`` hold the same scenarios by law."""
+    baseline, names = found.scenarios[0], found.names
+    shown = list(dict.fromkeys(id for run in found.results for id in short_table(run)))
+    all_effects: dict[str, Effects] = {
+        name: {id: found.effect(i, id) for id in shown} for i, name in enumerate(names, start=1)
+    }
+    policies = [_policy(found, i, all_effects[name]) for i, name in enumerate(names, start=1)]
+    gains = {policy.name: policy.gain for policy in policies if policy.gain is not None}
+    return ComparisonSummary(
+        baseline=baseline.title,
+        policies=policies,
+        rows=[_row(found, id, all_effects) for id in shown],
+        note=effects.intervals_note(len(found.pairs), found.drawn),
+        gain=effects.gain_sentence(gains),
+        years=(found.years[0], found.years[-1]),
+        first_year=found.first_year if found.pairs else None,
+        discount=words.number(found.discount, "fraction"),
+        seed=baseline.run.seed,
+        replicates=len(found.pairs),
+        replicates_asked=found.asked,
+        interrupted=found.interrupted,
+        assumptions=len(uncertain(baseline)) if found.drawn else 0,
+        fixed=len(without_range(baseline)),
+        draws_thrown_away=sum(pair.thrown_away for pair in found.pairs),
+        bootstrap_differs=_bootstrap(all_effects),
+        missing={name: [id for id, change in of.items() if change is None] for name, of in all_effects.items()},
+        scope=words.scope_sentences(baseline.mechanisms),
+        laws=[_law(law, under) for law, under in laws.items()],
+    )
+
+
+def _policy(found: Comparison, i: int, changes: Effects) -> PolicySummary:
+    scenario = found.scenarios[i]
+    return PolicySummary(
+        name=scenario.name,
+        title=scenario.title,
+        question=scenario.question,
+        changes=differences(found.scenarios[0], scenario),
+        sentence=_sentence(found, i, changes) if found.pairs else "",
+        gain=found.gain(i) if found.pairs and isfinite(found.gain(i)) else None,
+        cost=_cost(found.cost(i)) if found.pairs else [],
+        money=_money(found, i) if found.pairs else [],
+        kinds=_kinds(found, i),
+    )
+
+
+def _sentence(found: Comparison, scenario: int, changes: Effects) -> str:
+    said = effects.sentence(found.scenarios[scenario].title, found.years[-1], changes)
+    return f"{said} {effects.idle_sentence(found.idle(scenario), len(found.pairs))}".rstrip()
+
+
+def _row(found: Comparison, id: str, all_effects: dict[str, Effects]) -> EffectRow:
+    measure = found.measures[id]
+    unit = measure.unit_under(found.scenarios[0].law)
+    changes = {name: of[id] for name, of in all_effects.items()}
+    start = next((words.number(change.baseline, unit) for change in changes.values() if change), words.NONE)
+    cells = {name: effects.cell(change, unit) for name, change in changes.items()}
+    return EffectRow(id, measure.label, unit, measure.better, start, cells)
+
+
+def _bootstrap(all_effects: dict[str, Effects]) -> list[str]:
+    """Effects whose bootstrap interval lies elsewhere than the t interval."""
+    remarks = []
+    for name, of in all_effects.items():
+        for id, change in of.items():
+            if change and isfinite(change.low) and change.high > change.low:
+                off = max(abs(change.boot_low - change.low), abs(change.boot_high - change.high))
+                if off > AGREE * (change.high - change.low):
+                    remarks.append(f"{name}: {id}")
+    return remarks
+
+
+def _cost(cost: Cost) -> list[str]:
+    sums = [words.number(usd, "USD") if usd else "0" for usd in (cost.outlay, cost.lost_market, cost.paid_back)]
+    return sums + [words.number(usd, "USD") if usd is not None else "" for usd in (cost.per_tonne, cost.per_log_point)]
+
+
+def _money(found: Comparison, scenario: int) -> list[FlowRow]:
+    largest = list(found.flows(scenario).items())[:FLOWS_SHOWN]
+    return [
+        FlowRow(payer, payee, purpose, effects.amounts(change, "USD/yr")) for (payer, payee, purpose), change in largest
+    ]
+
+
+def _kinds(found: Comparison, scenario: int) -> list[KindRow]:
+    tenths = found.tenths(scenario) if found.pairs else {}
+    return [
+        KindRow(kind.label or kind.id, [effects.cell(tenths.get((kind.id, n)), "FLOP") for n in TENTHS_SHOWN])
+        for kind in found.scenarios[0].kinds
+    ]
+
+
+def _law(law: str, under: Comparison) -> LawSummary:
+    """Rank 1 narrows the divide, or lowers emissions, most."""
+    columns = []
+    for id in (DIVIDE, EMISSIONS):
+        found = [under.effect(i, id) for i in range(1, len(under.scenarios))]
+        changes = [change.relative if change else inf for change in found]
+        ranks = np.argsort(np.argsort(changes)) + 1
+        unit = under.measures[id].unit_under(under.scenarios[0].law)
+        columns.append([(effects.cell(change, unit), str(rank)) for change, rank in zip(found, ranks, strict=True)])
+    rows = [[name, *divide, *carbon] for name, divide, carbon in zip(under.names, *columns, strict=True)]
+    return LawSummary(law, len(under.pairs), rows)

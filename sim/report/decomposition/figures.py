@@ -1,0 +1,93 @@
+"""The figure of a decomposition: a waterfall for each measure."""
+
+from collections.abc import Callable
+from math import exp, isfinite, isnan
+
+from matplotlib.axes import Axes
+
+from sim.report.colours import BROWN, GRID, INK, LINE, SECONDARY
+from sim.report.decomposition.words import amount, label
+from sim.report.letters import tell
+from sim.report.style import Origin, canvas, decade, png
+from sim.report.words import NONE, change_text, number, signed
+from sim.results.decomposition import Breakdown, Contribution, Decomposition
+
+SHOWN = 9  # parts that have a bar of their own; the others share one
+UP, DOWN = INK, BROWN
+
+
+def draw_all(found: Decomposition, made: str) -> dict[str, bytes]:
+    """A waterfall for each measure whose contributions exist: its id to PNG. ``made`` is the date."""
+    scenario = found.scenario
+    time = scenario.time
+    origin = Origin(
+        title=scenario.title,
+        replicates=len(found.replicates),
+        seed=scenario.run.seed,
+        made=made,
+        years=(time.start, time.end),
+        spread="{} paired replicates",
+    )
+    breakdowns = {id: found.breakdown(id) for id in found.measures} if found.replicates else {}
+    drawn = {
+        id: waterfall(one, time.end, origin)
+        for id, one in breakdowns.items()
+        if not any(isnan(part.added) for part in one.alone)
+    }
+    tell()
+    return drawn
+
+
+def waterfall(found: Breakdown, year: int, origin: Origin) -> bytes:
+    """What the parts add one by one from a world with nothing at work to the whole; last comes their interaction."""
+    unit, logs = found.unit, found.logs
+    step: Callable[[float, float], float] = (lambda at, by: at * exp(by)) if logs else (lambda at, by: at + by)
+    *parts, interaction = found.alone
+    parts.sort(key=lambda one: -abs(one.added))
+    bars: list[tuple[str, float, Contribution | None]] = [(label(one.part), one.added, one) for one in parts[:SHOWN]]
+    rest = sum(one.added for one in parts[SHOWN:])
+    bars.append((f"{len(parts) - SHOWN} others", rest, None))
+    bars.append((label(interaction.part), interaction.added, interaction))
+    measure = found.measure.label.lower()
+    subtitle = f"Each part alone added to a world without any; {year}, {'logarithmic' if logs else measure}"
+    figure, (ax,) = canvas(f"What makes it: {measure}", subtitle, origin.line)
+    at, names = found.nothing, ["nothing at work"]
+    _level(ax, 0, at, unit)
+    for i, (name, by, one) in enumerate(bars, start=1):
+        to = step(at, by)
+        ax.plot([at, to], [i, i], color=UP if by > 0 else DOWN, linewidth=7, solid_capstyle="butt")
+        if one is not None and isfinite(one.low):
+            ax.plot([step(at, one.low), step(at, one.high)], [i, i], color=SECONDARY, linewidth=1)
+        ax.plot([to, to], [i, i + 1], color=LINE, linewidth=0.8, zorder=0)
+        text = amount(one, unit, logs) if one is not None else _share(rest, unit, logs)
+        ax.annotate(text, (max(at, to), i), xytext=(5, 0), textcoords="offset points", va="center", fontsize=7.5,
+                    color=SECONDARY)  # fmt: skip
+        names.append(name)
+        at = to
+    _level(ax, len(bars) + 1, found.whole, unit)
+    names.append("the scenario")
+    ax.set_yticks(range(len(names)), names)
+    ax.invert_yaxis()
+    ax.grid(visible=False, axis="y")
+    ax.grid(visible=True, axis="x", color=GRID)
+    if logs:
+        ax.set_xscale("log")
+        ax.xaxis.set_major_formatter(lambda value, _: decade(value, unit))
+        ax.minorticks_off()
+    else:
+        ax.xaxis.set_major_formatter(lambda value, _: number(value, unit) if value else "0")
+    ax.margins(x=0.12)
+    return png(figure)
+
+
+def _level(ax: Axes, row: int, at: float, unit: str) -> None:
+    ax.plot([at], [row], "D", color=INK, markersize=5)
+    ax.annotate(number(at, unit), (at, row), xytext=(7, 0), textcoords="offset points", va="center", fontsize=8,
+                fontweight="bold", color=INK)  # fmt: skip
+
+
+def _share(added: float, unit: str, logs: bool) -> str:
+    if not logs:
+        return signed(added, unit)
+    text = change_text(exp(added) - 1)
+    return f"{text} %" if text not in ("0", NONE) else text

@@ -1,0 +1,91 @@
+"""What a reader wants first of a decomposition: for each measure its sentences and a row for each part."""
+
+from dataclasses import dataclass
+
+from sim.report.decomposition.words import cell, label, sentences
+from sim.report.words import scope_sentences
+from sim.results.decomposition import Breakdown, Decomposition
+
+
+@dataclass(frozen=True)
+class PartRow:
+    """What a part contributes to a measure."""
+
+    part: str
+    group: str  # mechanism, endowment or interaction
+    alone: str
+    out: str
+
+
+@dataclass(frozen=True)
+class MeasureSummary:
+    """A measure taken apart; the largest parts first, the interaction last."""
+
+    id: str
+    label: str
+    unit: str
+    scale: str  # log or unit
+    sentences: list[str]
+    rows: list[PartRow]
+
+
+@dataclass(frozen=True)
+class PartSummary:
+    """What a part is."""
+
+    name: str
+    group: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class DecompositionSummary:
+    """A decomposition in words and cells."""
+
+    title: str
+    years: tuple[int, int]
+    seed: int
+    worlds: int
+    replicates: int
+    replicates_asked: int
+    interrupted: bool
+    measures: list[MeasureSummary]
+    parts: list[PartSummary]
+    note: str
+    scope: list[str]
+
+
+def summarize(found: Decomposition) -> DecompositionSummary:
+    """The summary of a decomposition, also of one without a finished replicate."""
+    scenario = found.scenario
+    breakdowns = [found.breakdown(id) for id in found.measures] if found.replicates else []
+    return DecompositionSummary(
+        title=scenario.title,
+        years=(scenario.time.start, scenario.time.end),
+        seed=scenario.run.seed,
+        worlds=len(found.worlds),
+        replicates=len(found.replicates),
+        replicates_asked=found.asked,
+        interrupted=found.interrupted,
+        measures=[_measure(one, scenario.time.end) for one in breakdowns],
+        parts=[PartSummary(label(part.id), part.group, part.meaning) for part in found.parts],
+        note=(
+            f"[ ]: 95 % interval of the mean over {len(found.replicates)} paired replicates, simulation noise alone. "
+            "Added alone: to a world without any part. Missing when left out: of the whole. Factors multiply; with the "
+            "interaction they make the whole."
+        ),
+        scope=scope_sentences(scenario.mechanisms),
+    )
+
+
+def _measure(found: Breakdown, year: int) -> MeasureSummary:
+    *parts, interaction = zip(found.alone, found.out, strict=True)
+    parts.sort(key=lambda pair: -max(abs(one.added) for one in pair))
+    rows = [
+        PartRow(
+            label(alone.part), alone.group, cell(alone, found.unit, found.logs), cell(out, found.unit, found.logs)
+        )
+        for alone, out in (*parts, interaction)
+    ]  # fmt: skip
+    scale = "log" if found.logs else "unit"
+    return MeasureSummary(found.measure.id, found.measure.label, found.unit, scale, sentences(found, year), rows)

@@ -1,0 +1,73 @@
+"""A world taken apart in words: cells, and sentences whose words follow from the numbers."""
+
+from math import exp, isfinite
+
+from sim.report.subjects import TAKEN_APART
+from sim.report.words import LEAST, NONE, change_text, is_factor, number, plain, signed
+from sim.results.decomposition import INTERACTION, Breakdown, Contribution
+
+NAMED = 3  # parts that a sentence names
+TENTH = 0.1  # factors below this are told as factors
+
+
+def label(part: str) -> str:
+    """A part's name for people."""
+    return part.replace("_", " ")
+
+
+def cell(found: Contribution, unit: str, logs: bool) -> str:
+    """A contribution with its interval: +26.5 % [+24.0, +29.0], × 71,600 [68,000, 75,000], or an amount."""
+    middle, low, high = _texts(found, unit, logs)
+    return middle if NONE in (low, high) else f"{middle} [{low}, {high}]"
+
+
+def amount(found: Contribution, unit: str, logs: bool) -> str:
+    """The same without the interval."""
+    return _texts(found, unit, logs)[0]
+
+
+def _texts(found: Contribution, unit: str, logs: bool) -> tuple[str, str, str]:
+    """A contribution and the ends of its interval; the ends are NONE where they are not told."""
+    if not isfinite(found.added):
+        return NONE, NONE, NONE
+    if not logs:
+        return signed(found.added, unit), signed(found.low, unit), signed(found.high, unit)
+    factor = exp(found.added)
+    if abs(factor - 1) < LEAST:
+        return "0", NONE, NONE
+    if is_factor(factor - 1) or factor < TENTH:
+        low, high = (plain(exp(end)) if isfinite(end) else NONE for end in (found.low, found.high))
+        return f"× {plain(factor)}", low, high
+    return f"{change_text(factor - 1)} %", change_text(exp(found.low) - 1), change_text(exp(found.high) - 1)
+
+
+def sentences(found: Breakdown, year: int) -> list[str]:
+    """What makes a measure what it is."""
+    measure, unit, logs = found.measure, found.unit, found.logs
+    subject = TAKEN_APART.get(measure.id, measure.label[:1].lower() + measure.label[1:])
+    whole, nothing, alike = (number(level, unit) for level in (found.whole, found.nothing, found.alike))
+    verb, they = ("are", "they") if subject.endswith("emissions") else ("is", "it")
+    without = "with no mechanism at work and all endowments alike"
+    said = [f"In {year} {subject} {verb} {whole}; {without} {they} would be {nothing}."]
+    for start, contributions in (
+        ("Alone, most comes from", found.alone),
+        ("In the whole, most comes from", found.out),
+    ):
+        parts = [one for one in contributions if one.group != INTERACTION and one.certain]
+        parts.sort(key=lambda one: -abs(one.added))
+        if parts:
+            listed = ", ".join(f"{label(one.part)} ({cell(one, unit, logs)})" for one in parts[:NAMED])
+            said.append(f"{start} {listed}; interaction {cell(contributions[-1], unit, logs)}.")
+    share = found.unexplained.added / found.total.added if found.total.added else float("nan")
+    if not found.total.certain:
+        said.append(f"All parts together change {subject} by nothing that can be told from luck.")
+    elif found.unexplained.certain and share > 0:
+        kept = "all" if share > 1 else f"{plain(100 * share)} %"
+        tail = "" if share <= 1 else ": the differences in endowment make it smaller"
+        said.append(
+            f"With all endowments alike {they} {verb} {alike}, so that {kept} of the difference emerges from the "
+            f"mechanisms{tail}."
+        )
+    else:
+        said.append(f"With all endowments alike {they} {verb} {alike}: nothing of the difference emerges without them.")
+    return said

@@ -1,0 +1,63 @@
+"""What the figures of a run are made from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import networkx as nx
+import pandas as pd
+
+from sim.economy.network import graph
+from sim.economy.start import begin
+from sim.economy.state import World
+from sim.report.colours import look_of
+from sim.report.style import Origin
+from sim.scenario import Scenario
+from sim.scenario.data import laws
+
+
+@dataclass(frozen=True)
+class RunData:
+    """A run's tables, as in memory or read from its files, with its scenario."""
+
+    scenario: Scenario
+    series: pd.DataFrame
+    actors: pd.DataFrame
+    made: str  # the date that figures bear, or nothing
+
+    @cached_property
+    def origin(self) -> Origin:
+        """Where figures come from."""
+        time = self.scenario.time
+        return Origin(
+            title=self.scenario.title,
+            replicates=self.series["replicate"].nunique(),
+            seed=self.scenario.run.seed,
+            made=self.made,
+            years=(time.start, time.end),
+            policies=tuple((policy.id, policy.start) for policy in self.scenario.policies),
+        )
+
+    @property
+    def benchmark(self) -> str:
+        """The benchmark of errors, for people."""
+        name = self.scenario.law_table.benchmark
+        return str(laws()["labels"].get(name, name))
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Kinds for people, by id."""
+        return {kind.id: kind.label or kind.id for kind in self.scenario.kinds}
+
+    @property
+    def looks(self) -> dict[str, str]:
+        """Names of the looks of kinds, by id."""
+        return {kind.id: look_of(kind) for kind in self.scenario.kinds}
+
+    def graph(self, shown: Sequence[int] | None = None) -> nx.Graph:
+        """The knowledge network of the first replicate: of all actors, or of some rows."""
+        return graph(self._start, shown)
+
+    @cached_property
+    def _start(self) -> World:
+        return begin(self.scenario, self.scenario.run.seed, int(self.actors["replicate"].min()))

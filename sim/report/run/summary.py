@@ -1,0 +1,152 @@
+"""What a reader wants first of a run: its short table, and sentences whose words follow from the numbers."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.measures import headline
+from sim.report.subjects import OVER_THE_YEARS
+from sim.report.words import change_sentence, evidence_sentence, market_sentence, policy_sentence, scope_sentences
+from sim.results.run import Run
+from sim.results.statistics import Spread
+from sim.scenario.writing import policy_texts
+
+POLICY_MEASURES = (  # in the short table where a policy moves them
+    "public_outlay", "policy_revenue", "permit_price", "compute_permit_price", "spend_bound_by_ceiling",
+)  # fmt: skip
+AFTER = 3  # years from a policy's start to the year that shows it
+REFERENCE_YEAR = 2024  # shown between start and end when the horizon holds it
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A measure in a year over replicates."""
+
+    year: int
+    values: Spread
+    at_least: bool  # whether the value is a lower bound in any replicate
+
+
+@dataclass(frozen=True)
+class Row:
+    """A measure in the years that are shown."""
+
+    measure: str
+    label: str
+    unit: str
+    better: str  # lower, higher or neither
+    values: list[Cell]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Down to which error the scaling law has evidence, and the first year in which the frontier is below."""
+
+    best_error: float
+    unit: str
+    extrapolated_from: int | None
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """The short table of a run with its sentences, and counts of what is missing or flagged."""
+
+    scenario: str
+    title: str
+    question: str
+    interrupted: bool
+    replicates: int
+    replicates_asked: int
+    seed: int
+    years: tuple[int, int]  # first and last
+    steps_per_year: int
+    actors: dict[str, int]  # by label of the kind
+    policies: list[str]
+    notes: list[str]
+    range: str
+    sentences: list[str]
+    headline: list[Row]
+    evidence: Evidence
+    scope: list[str]
+    market_outcomes: dict[str, float]  # shares of all steps
+    missing: dict[str, int]  # values by measure
+    flagged_as_lower_bound: dict[str, int]
+
+    @property
+    def remarks(self) -> list[str]:
+        """What a reader of the table should know."""
+        evidence = self.evidence
+        said = (
+            evidence_sentence(evidence.best_error, evidence.unit, evidence.extrapolated_from),
+            market_sentence(self.market_outcomes),
+            policy_sentence(self.policies),
+            *self.notes,
+        )
+        return [sentence for sentence in said if sentence]
+
+    @property
+    def shown_years(self) -> list[int]:
+        """The years of the table; none without a replicate."""
+        return [cell.year for cell in self.headline[0].values] if self.headline else []
+
+
+def summarize(run: Run) -> RunSummary:
+    """The summary of a run, also of one without a finished replicate."""
+    scenario = run.scenario
+    years = _shown_years(run)
+    return RunSummary(
+        scenario=scenario.name,
+        title=scenario.title,
+        question=scenario.question,
+        interrupted=run.interrupted,
+        replicates=len(run.replicates),
+        replicates_asked=scenario.run.replicates,
+        seed=scenario.run.seed,
+        years=(scenario.time.start, scenario.time.end),
+        steps_per_year=scenario.time.steps_per_year,
+        actors={kind.label or kind.id: kind.count for kind in scenario.kinds},
+        policies=policy_texts(scenario),
+        notes=list(scenario.notes),
+        range="5th to 95th percentile over replicates",
+        sentences=change_sentences(run),
+        headline=[_row(run, id, years) for id in short_table(run)],
+        evidence=Evidence(scenario.law.best_error, scenario.law.unit, run.extrapolated_from),
+        scope=scope_sentences(scenario.mechanisms),
+        market_outcomes=run.market_outcomes,
+        missing=run.missing,
+        flagged_as_lower_bound=run.lower_bounds,
+    )
+
+
+def short_table(run: Run) -> list[str]:
+    """Measures of the short table: the headline, and what policies move beside it; none without a replicate."""
+    if not run.replicates:
+        return []
+    moved = [id for id in POLICY_MEASURES if run.scenario.policies and np.nansum(np.abs(run.values(id))) > 0]
+    return [*headline(), *moved]
+
+
+def _shown_years(run: Run) -> list[int]:
+    starts = [int(policy.start) + AFTER for policy in run.scenario.policies if np.isfinite(policy.start)]
+    years = [run.years[0], REFERENCE_YEAR, *starts[:1], run.years[-1]]
+    return sorted({year for year in years if year in run.years})
+
+
+def _row(run: Run, id: str, years: list[int]) -> Row:
+    measure, values, flags = run.measures[id], run.values(id), run.flags(id)
+    columns = {year: year - run.years[0] for year in years}
+    cells = [Cell(year, Spread.of(values[:, i]), bool(flags[:, i].any())) for year, i in columns.items()]
+    return Row(id, measure.label, run.unit(measure), measure.better, cells)
+
+
+def change_sentences(run: Run) -> list[str]:
+    """What happened between the first and the last year, one sentence for each of four measures."""
+    start, end = run.years[0], run.years[-1]
+    if start == end or not run.replicates:
+        return []
+    sentences = []
+    for id, (subject, words) in OVER_THE_YEARS.items():
+        values, unit = run.values(id), run.unit(run.measures[id])
+        start_to_end = f"From {start} to {end} {subject}"
+        sentences.append(change_sentence(start_to_end, values[:, 0], values[:, -1], unit, words))
+    return sentences

@@ -1,0 +1,176 @@
+"""How figures of the house style are made: canvas, lines with bands, logarithmic scales, direct labels."""
+
+import re
+from dataclasses import dataclass
+from io import BytesIO
+from math import floor
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
+
+from sim.report import words
+from sim.report.colours import GRID, INK, LINE, TERTIARY
+from sim.report.letters import FONT, readable, verbatim
+
+STYLE: Any = {
+    "font.family": FONT, "font.size": 9, "axes.spines.top": False, "axes.spines.right": False,
+    "axes.spines.left": False, "axes.grid": True, "axes.grid.axis": "y", "grid.color": GRID, "grid.linewidth": 0.8,
+    "axes.edgecolor": LINE, "axes.axisbelow": True, "xtick.color": TERTIARY, "ytick.color": TERTIARY,
+    "ytick.left": False, "lines.linewidth": 2, "lines.solid_capstyle": "round", "savefig.facecolor": "white",
+}  # fmt: skip
+SIZE, DPI = (7.2, 4.2), 200
+LONGEST_TITLE = 46  # letters in the last line of a figure
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a figure comes from: what its last line says, and what an axis of years shows."""
+
+    title: str
+    replicates: int
+    seed: int
+    made: str  # the date, or nothing
+    years: tuple[int, int]  # first and last
+    policies: tuple[tuple[str, float], ...] = ()  # id and start [year]
+    spread: str = "median and 90 % range over {} replicates"
+
+    @property
+    def line(self) -> str:
+        """Title, what was simulated, seed and date."""
+        title = self.title if len(self.title) <= LONGEST_TITLE else self.title[: LONGEST_TITLE - 1] + "…"
+        what = self.spread.format(self.replicates) if self.replicates > 1 else "one replicate"
+        parts = (verbatim(title), what, f"seed {self.seed}", self.made, "compute-divide")
+        return " · ".join(part for part in parts if part)
+
+
+def bands(series: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """Median and 90 % range over replicates by year: columns low, mid, high; empty when the measure has no values."""
+    part = series[series["measure"] == measure]
+    table = part.groupby("year")["value"].quantile([0.05, 0.5, 0.95]).unstack()
+    table.columns = pd.Index(["low", "mid", "high"]) if len(table.columns) == 3 else table.columns
+    return table
+
+
+def canvas_of_years(origin: Origin, title: str, subtitle: str, columns: int = 1) -> tuple[Figure, list[Axes]]:
+    """A canvas whose horizontal axes are the years of a run."""
+    figure, axes = canvas(title, subtitle, origin.line, columns)
+    first, last = origin.years
+    for ax in axes:
+        ax.xaxis.set_major_locator(MaxNLocator(8 if columns == 1 else 3, integer=True, steps=[1, 2, 4, 5, 10]))
+        if last > first:
+            ax.set_xlim(first, last)
+            ax.margins(x=0)
+        policy_start(ax, origin)
+    return figure, axes
+
+
+def canvas(title: str, subtitle: str, last_line: str, columns: int = 1) -> tuple[Figure, list[Axes]]:
+    """A figure of the house style with its title, what it shows, and a line on where it comes from."""
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=SIZE, dpi=DPI, layout="constrained")
+        figure.set_layout_engine("constrained", rect=(0.012, 0.055, 0.976, 0.81), w_pad=0.06, h_pad=0.02)
+        axes = [figure.add_subplot(1, columns, i + 1) for i in range(columns)]
+    figure.text(0.02, 0.945, title, fontsize=11, fontweight="bold", color=INK)
+    figure.text(0.02, 0.89, subtitle, fontsize=8, color=TERTIARY)
+    figure.text(0.02, 0.02, last_line, fontsize=7, color=TERTIARY)
+    return figure, axes
+
+
+def policy_start(ax: Axes, origin: Origin) -> None:
+    """A dotted line where each policy starts: before the first year it touches, since a year is drawn at its number."""
+    starts: dict[float, list[str]] = {}
+    first, last = origin.years
+    for name, start in origin.policies:
+        if first < start < last + 1:
+            starts.setdefault(start, []).append(name)
+    several = len(starts) > 1
+    for i, (start, names) in enumerate(sorted(starts.items())):
+        at = floor(start) - 0.5
+        ax.axvline(at, color=TERTIARY, linewidth=1, linestyle=":")
+        if several and ax.figure.axes[1:]:
+            continue  # small panels have room for the lines only
+        text = f"{verbatim(', '.join(names))} starts" if several else "policy starts"
+        near: Any = {"xytext": (3, 2 + 9 * (i % 3) if several else -1), "textcoords": "offset points"}
+        place = "bottom" if several else "top"
+        ax.annotate(text, (at, 1.0), xycoords=("data", "axes fraction"), color=TERTIARY, fontsize=7.5, va=place, **near)
+
+
+def line(ax: Axes, table: pd.DataFrame, color: str, marker: str | None = None, style: str = "-") -> None:
+    ax.plot(table.index, table["mid"], style, color=color)
+    if marker:
+        ax.plot(
+            table.index[-1:],
+            table["mid"].iloc[-1:],
+            marker,
+            color=color,
+            markersize=5,
+            clip_on=False,
+            zorder=3,
+        )
+    if len(table) == 1:
+        ax.plot(table.index, table["mid"], "o", color=color, markersize=5)
+        ax.set_xlim(table.index[0] - 1, table.index[0] + 1)
+    ax.fill_between(table.index, table["low"], table["high"], color=color, alpha=0.15, linewidth=0)
+
+
+def log_scale(ax: Axes, unit: str) -> None:
+    ax.set_yscale("log")
+    low, high = ax.get_ylim()
+    narrow = high / low < 50
+    ax.yaxis.set_major_locator(LogLocator(base=10, subs=(1, 2, 5) if narrow else (1,), numticks=8))
+    ax.yaxis.set_minor_locator(NullLocator())
+    ax.yaxis.set_minor_formatter(NullFormatter())
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: decade(v, unit)))
+
+
+def decade(value: float, unit: str) -> str:
+    exponent = int(np.floor(np.log10(value) + 1e-9))
+    if abs(value / 10.0**exponent - 1) > 1e-6 and (unit == "FLOP" or exponent >= 12 or exponent < -3):
+        return f"${value / 10.0**exponent:g}\\times10^{{{exponent}}}$"
+    sign = "$" if unit == "USD" else ""
+    suffix = "×" if unit == "ratio" else ""
+    if unit == "FLOP" or exponent >= (12 if unit == "tCO2e" else 15) or exponent < -3:
+        return f"{sign}$10^{{{exponent}}}$" if not sign else f"\\$$10^{{{exponent}}}$"
+    if exponent >= 3 and unit != "ratio":
+        scale, letter = next((s, name) for s, name in words.SCALES if value >= s * 0.999)
+        return f"{sign}{value / scale:g}{letter}".replace("$", r"\$")
+    return f"{sign}{value:,g}{suffix}".replace("$", r"\$")
+
+
+def aside(ax: Axes, text: str, at: tuple[float, float]) -> None:
+    """A small remark above a point, ending there."""
+    near: Any = {"xytext": (-2, 3), "textcoords": "offset points", "ha": "right"}
+    ax.annotate(text, at, color=TERTIARY, fontsize=7.5, **near)
+
+
+def label_ends(ax: Axes, ends: list[tuple[float, str, str]]) -> None:
+    """Direct labels behind the ends of lines, moved apart where they would collide."""
+    height = 0.055  # of the axes, one line of text
+    to_axes = ax.transData + ax.transAxes.inverted()
+    x = ax.get_xlim()[0]
+    ends = sorted(ends, key=lambda end: end[0])
+    heights = [float(to_axes.transform((x, value))[1]) for value, _, _ in ends]
+    for i in range(1, len(heights)):
+        heights[i] = max(heights[i], heights[i - 1] + height)
+    overflow = max(heights[-1] - 1.0, 0.0) if heights else 0.0
+    for y, (_, text, tone) in zip(heights, ends, strict=True):
+        behind: Any = {"va": "center", "fontsize": 8, "fontweight": "bold"}
+        ax.text(1.015, y - overflow, typeset(text), transform=ax.transAxes, color=tone, **behind)
+
+
+def typeset(text: str) -> str:
+    """Text for matplotlib: dollars are dollars, and powers of ten stand high."""
+    return re.sub(r"10\^(-?[\d.]+)", r"$10^{\1}$", verbatim(text))
+
+
+def png(figure: Figure) -> bytes:
+    """The figure as PNG, the same bytes for the same picture."""
+    buffer = BytesIO()
+    with readable(figure):
+        figure.savefig(buffer, format="png", dpi=DPI, facecolor="white", metadata={"Software": None})
+    return buffer.getvalue()

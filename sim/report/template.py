@@ -1,0 +1,45 @@
+"""HTML pages: each self-contained, asking no host for anything."""
+
+import re
+from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.resources import files
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
+from markupsafe import Markup, escape
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure within a page."""
+
+    name: str
+    alt: str
+    data: str  # PNG, base64
+
+
+def template(name: str) -> Template:
+    """A template by its path within ``sim/report``; text that is put into it is escaped."""
+    environment = Environment(
+        loader=FunctionLoader(lambda name: files("sim.report").joinpath(name).read_text(encoding="utf-8")),
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters["powers"] = _powers
+    environment.filters["breakable"] = _breakable
+    return environment.get_template(name)
+
+
+def embedded(figures: dict[str, bytes], alt: Callable[[str], str]) -> list[Picture]:
+    """Figures (file name to PNG) for a page; ``alt`` gives the text alternative of a name."""
+    return [Picture(name, alt(name), b64encode(png).decode("ascii")) for name, png in figures.items()]
+
+
+def _powers(text: str) -> Markup:
+    """Escaped text in which 10^27.4 stands with a raised exponent."""
+    return Markup(re.sub(r"10\^([\d.]+)", r"10<sup>\1</sup>", str(escape(text))))
+
+
+def _breakable(path: str) -> Markup:
+    """Escaped path that may break behind dots and underscores."""
+    return Markup(re.sub(r"([._])", r"\1<wbr>", str(escape(path))))

@@ -1,0 +1,138 @@
+"""The finished replicates of a run, as tables."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.measures import Measure, registry
+from sim.scenario import Scenario
+
+DIVIDE, EMISSIONS, FRONTIER_ERROR = "compute_ratio_industry_academia", "emissions_total", "frontier_error"
+
+
+@dataclass(frozen=True)
+class Replicate:
+    """One finished replicate: values by (year, measure), flags alike, values by (step, measure), actor tables."""
+
+    replicate: int
+    yearly: NDArray[np.float64]
+    flags: NDArray[np.bool_]
+    by_step: NDArray[np.float64]
+    times: NDArray[np.float64]
+    actors: list[pd.DataFrame]
+    outcomes: dict[str, int]
+    flows: list[dict[tuple[str, str, str], float]] = field(default_factory=list)  # USD by year: payer, payee, purpose
+
+
+@dataclass(frozen=True)
+class Run:
+    """All finished replicates of a scenario, in order."""
+
+    scenario: Scenario
+    replicates: list[Replicate]
+    interrupted: bool = False
+
+    @property
+    def years(self) -> list[int]:
+        """Calendar years simulated."""
+        return list(range(self.scenario.time.start, self.scenario.time.end + 1))
+
+    @cached_property
+    def measures(self) -> dict[str, Measure]:
+        """All measures of the scenario, by id, in the order of the columns."""
+        return registry(self.scenario.region_ids, self.scenario.kind_ids)
+
+    @cached_property
+    def series(self) -> pd.DataFrame:
+        """Long and annual: scenario, replicate, year, measure, unit, value. A value that does not exist has no row."""
+        return self._long(self.years, "year", [replicate.yearly for replicate in self.replicates])
+
+    @cached_property
+    def steps(self) -> pd.DataFrame:
+        """The same for every step; ``time`` is the end of the step, flows are sums over it."""
+        times = self.replicates[0].times.tolist() if self.replicates else []
+        return self._long(times, "time", [replicate.by_step for replicate in self.replicates])
+
+    @cached_property
+    def actors(self) -> pd.DataFrame:
+        """One row per actor in the first year, every tenth calendar year, and the last."""
+        tables = [table for replicate in self.replicates for table in replicate.actors]
+        return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=ACTOR_COLUMNS)
+
+    def _long(self, moments: Sequence[float], name: str, blocks: list[NDArray[np.float64]]) -> pd.DataFrame:
+        measures = list(self.measures.values())
+        columns = ["scenario", "replicate", name, "measure", "unit", "value"]
+        if not blocks or not blocks[0].size:
+            return pd.DataFrame(columns=columns)
+        rows = len(moments) * len(measures)
+        frame = pd.DataFrame(
+            {
+                "scenario": self.scenario.name,
+                "replicate": np.repeat([replicate.replicate for replicate in self.replicates], rows),
+                name: np.tile(np.repeat(moments, len(measures)), len(blocks)),
+                "measure": np.tile([measure.id for measure in measures], len(moments) * len(blocks)),
+                "unit": np.tile([self.unit(measure, name) for measure in measures], len(moments) * len(blocks)),
+                "value": np.concatenate([block.ravel() for block in blocks]),
+            }
+        )
+        finite: pd.DataFrame = frame[np.isfinite(frame["value"])].reset_index(drop=True)
+        return finite
+
+    def unit(self, measure: Measure, moment: str = "year") -> str:
+        """The unit of a value: what flows in a year is per year, what flows in a step is a plain amount."""
+        unit = measure.unit_under(self.scenario.law)
+        return unit if moment == "year" else unit.removesuffix("/yr")
+
+    def values(self, id: str) -> NDArray[np.float64]:
+        """Values of a measure by (replicate, year); there is at least one replicate."""
+        return np.stack([replicate.yearly[:, self._column(id)] for replicate in self.replicates])
+
+    def flags(self, id: str) -> NDArray[np.bool_]:
+        """Whether a value is only a lower bound, by (replicate, year)."""
+        return np.stack([replicate.flags[:, self._column(id)] for replicate in self.replicates])
+
+    def _column(self, id: str) -> int:
+        return list(self.measures).index(id)
+
+    @property
+    def missing(self) -> dict[str, int]:
+        """How many values do not exist, by measure; those of which all exist are left out."""
+        return self._counts(lambda replicate, i: ~np.isfinite(replicate.yearly[:, i]))
+
+    @property
+    def lower_bounds(self) -> dict[str, int]:
+        """How many values are only lower bounds, by measure; those without any are left out."""
+        return self._counts(lambda replicate, i: replicate.flags[:, i])
+
+    def _counts(self, which: Callable[[Replicate, int], NDArray[np.bool_]]) -> dict[str, int]:
+        counts = {id: sum(int(which(r, i).sum()) for r in self.replicates) for i, id in enumerate(self.measures)}
+        return {id: count for id, count in counts.items() if count}
+
+    @property
+    def market_outcomes(self) -> dict[str, float]:
+        """Shares of all steps in which the compute market was slack, cleared or rationed."""
+        outcomes: Counter[str] = Counter()
+        for replicate in self.replicates:
+            outcomes.update(replicate.outcomes)
+        total = sum(outcomes.values())
+        return {name: count / total for name, count in sorted(outcomes.items())} if total else {}
+
+    @property
+    def extrapolated_from(self) -> int | None:
+        """The first year in which the typical frontier is below the errors for which the law has evidence."""
+        below = np.zeros(len(self.years), dtype=bool)
+        if self.replicates:
+            below = np.median(self.values(FRONTIER_ERROR), axis=0) < self.scenario.law.best_error
+        return self.years[int(below.argmax())] if below.any() else None
+
+
+ACTOR_COLUMNS = [
+    "scenario", "replicate", "year", "actor", "kind", "region", "alive", "compute_flop", "inference_flop",
+    "largest_run_flop", "spending_usd", "research_usd", "means_usd", "operational_tco2e", "embodied_tco2e", "error",
+    "access_error", "knowledge", "cash_usd", "market_share",
+]  # fmt: skip

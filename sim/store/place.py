@@ -1,0 +1,110 @@
+"""Where results go: directories that are never overwritten, files that are never half-written."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+import pandas as pd
+
+from sim.errors import InputError
+from sim.store.lock import PARTIAL, hold, release, sweep
+from sim.store.table import csv
+
+
+def prepare(out: Path | None, name: str, tail: str = "") -> Path:
+    """The directory to write to, made if need be; by default ``outputs/<name>/<time><tail>``.
+
+    It is held until ``lock.release``. Raises InputError when it is filled, held by another or cannot be written.
+    """
+    given = out is not None
+    if out is None:
+        stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
+        base = Path("outputs") / plain(name) / plain(f"{stamp}{tail}")
+        sweep(base.parent)
+        out = next(path for path in _numbered(base) if not os.path.lexists(path))
+    where: dict[str, Any] = {"file": out, "key": "--out" if given else None}
+    if os.path.lexists(out) and not os.path.isdir(out):
+        raise InputError("there is a file in the way", allowed="a new or empty directory", fix="name another", **where)
+    try:
+        out.mkdir(parents=True, exist_ok=given)
+        hold(out, where["key"])
+        found = min((path.name for path in out.iterdir()), default=None)
+        if found is not None:
+            release(out)
+            fix, allowed = "name a new directory; nothing is ever overwritten", "a new or empty directory"
+            raise InputError("the directory is not empty", found=found, allowed=allowed, fix=fix, **where)
+        with NamedTemporaryFile(dir=out, prefix=".room.", suffix=PARTIAL):
+            pass
+    except OSError as error:
+        if not given and isinstance(error, FileExistsError | FileNotFoundError) and out.parent.is_dir():
+            return prepare(None, name, tail)  # another run took the name just now
+        raise unwritable(error, **where) from None
+    return out
+
+
+@contextmanager
+def prepared(out: Path, name: str) -> Iterator[Path]:
+    """Around writing to ``prepare(out, name)``, which is given up behind."""
+    place = prepare(out, name)
+    try:
+        yield place
+    finally:
+        release(place)
+
+
+def unwritable(error: OSError, **where: Any) -> InputError:
+    """The error for a place that takes no more files."""
+    allowed, fix = "a directory that can be written, with room", "choose another place, or make room"
+    return InputError(f"cannot be written: {error.strerror}", allowed=allowed, fix=fix, **where)
+
+
+def plain(name: str) -> str:
+    """A name as a part of a path that stays below its parent and can be read: no separators, control characters, or
+    dots at its ends."""
+    kept = "".join(letter if letter.isprintable() and letter not in '/\\:*?"<>|' else "_" for letter in name)
+    return kept.strip(". ") or "unnamed"
+
+
+@contextmanager
+def clear_errors(out: Path) -> Iterator[None]:
+    """Around writing into a directory: what the system refuses, for want of room or of rights, is an InputError."""
+    try:
+        yield
+    except OSError as error:
+        raise unwritable(error, file=out) from None
+
+
+def _numbered(base: Path) -> Iterator[Path]:
+    yield base
+    number = 2
+    while True:
+        yield base.with_name(f"{base.name}-{number}")
+        number += 1
+
+
+def save_text(path: Path, text: str) -> None:
+    """As ``save_bytes``, in UTF-8."""
+    save_bytes(path, text.encode("utf-8", "backslashreplace"))  # file names need not be valid text
+
+
+def save_table(path: Path, table: pd.DataFrame) -> None:
+    """A table as CSV without its index."""
+    save_text(path, csv(table))
+
+
+def save_bytes(path: Path, content: bytes) -> None:
+    """The file gets its final name only when it is whole."""
+    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", suffix=PARTIAL, delete=False) as partial:
+        try:
+            partial.write(content)
+            partial.flush()
+            os.fsync(partial.fileno())
+            os.chmod(partial.name, 0o644)
+            os.replace(partial.name, path)
+        except BaseException:
+            Path(partial.name).unlink(missing_ok=True)
+            raise
