@@ -148,7 +148,7 @@ def test_memory_that_ends_keeps_what_is_finished(say: Say, tmp_path: Path, monke
             raise MemoryError
         return simulate(scenario, replicate, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("sim.experiment.path.simulate", at_first)
+    monkeypatch.setattr("sim.experiment.run.simulate", at_first)
     out = tmp_path / "out"
     with pytest.warns(Notice, match="memory did not suffice; what is finished is kept"):
         said = say("run", *SMALL[:-1], "2", "--workers", "1", "--out", out)

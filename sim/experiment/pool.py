@@ -9,7 +9,7 @@ import sys
 import warnings
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
@@ -89,8 +89,10 @@ def _parallel(work: Work[Result], tasks: Sequence[int], workers: int) -> Generat
     team: Team = {}
     try:
         while waiting or team:
-            while waiting and len(team) < workers:
-                _hire(team, work, waiting.popleft())
+            hired = [_hire(team, waiting.popleft()) for _ in range(min(len(waiting), workers - len(team)))]
+            for connection in hired:  # when all have been started, since each takes its time until it listens
+                _send(connection, work)
+                _send(connection, team[connection][1])
             ready: list[Pipe] = list(wait(list(team)))
             for connection in ready:
                 process, task = team[connection]
@@ -117,16 +119,19 @@ def _parallel(work: Work[Result], tasks: Sequence[int], workers: int) -> Generat
                 _dismiss(team, connection)
 
 
-def _hire(team: Team, work: Work[Result], task: int) -> None:
-    """Start a worker with a first task."""
+def _hire(team: Team, task: int) -> Pipe:
+    """Start a worker that waits for its work and a first task; the pipe to it.
+
+    The work goes through that pipe, since a worker whose parent ends while it starts must not stumble over half of it.
+    """
     context = get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs, work), daemon=True)
+    process = context.Process(target=_serve, args=(theirs,), daemon=True)
     with _interrupts_held():
         process.start()
         team[ours] = process, task
     theirs.close()  # so that nothing but the worker holds its end
-    _send(ours, task)
+    return ours
 
 
 def _dismiss(team: Team, connection: Pipe, patience: float = 0.0) -> None:
@@ -138,9 +143,9 @@ def _dismiss(team: Team, connection: Pipe, patience: float = 0.0) -> None:
     connection.close()
 
 
-def _send(connection: Pipe, task: int) -> None:
+def _send(connection: Pipe, what: Any) -> None:
     try:
-        connection.send(task)
+        connection.send(what)
     except OSError:  # it has died, which ``wait`` will tell
         return
 
@@ -177,17 +182,16 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _serve(connection: Pipe, work: Work[Any]) -> None:
-    """In a worker process: do tasks until the parent hangs up."""
+def _serve(connection: Pipe) -> None:
+    """In a worker process: hear what the work is, and do tasks until the parent hangs up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # whoever listens, listens to the parent
     Thread(target=_end_with_parent, daemon=True).start()
-    while True:
-        try:
+    with suppress(EOFError, OSError):
+        work: Work[Any] = connection.recv()
+        while True:
             connection.send(_outcome(work, connection.recv()))
-        except (EOFError, OSError):
-            return
 
 
 def _end_with_parent() -> None:
