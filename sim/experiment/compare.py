@@ -1,7 +1,7 @@
 """Scenarios compared on the same luck, with the assumptions as they stand and drawn anew."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from sim.experiment.path import ReplicatePath, seconds
 from sim.experiment.pool import Progress, enough_workers, gathered
 from sim.results.comparison import Comparison, Paired
 from sim.results.run import Replicate
+from sim.rng import checked_seed
 from sim.scenario import Scenario, load
 from sim.scenario.drawing import worlds
 from sim.scenario.variants import with_options
@@ -33,7 +34,7 @@ def compare(
     returned, marked interrupted.
     """
     read = [scenario if isinstance(scenario, Scenario) else load(scenario) for scenario in scenarios]
-    chosen = _named(alike(read), seed if seed is not None else read[0].run.seed, replicates)
+    chosen = _named(alike(read), read[0].run.seed if seed is None else checked_seed(seed), replicates)
     work = _Replicate(chosen, assumptions, every_step)
     time = replicates * len(chosen) * (2 if assumptions else 1) * seconds(chosen[0])
     workers = enough_workers(time, replicates) if workers is None else min(workers, replicates)
@@ -76,13 +77,9 @@ def _side_by_side(scenarios: list[Scenario], replicate: int, every_step: bool) -
     return [paths[i].replicate() for i in range(len(scenarios))]
 
 
-# What a scenario says of itself, and its policies: all else is the world.
-SAID = ("name", "title", "question", "file", "policies", "quantities", "sources", "tables", "tree", "notes")
-
-
 def _parting(first: Scenario, other: Scenario) -> int | None:
     """The calendar year in which two scenarios part that differ in policies alone; None where more differs."""
-    if any(getattr(first, f.name) != getattr(other, f.name) for f in fields(Scenario) if f.name not in SAID):
+    if not first.is_same_world(other):
         return None
     starts = [policy.start for policy in set(first.policies) ^ set(other.policies)]
     start, end = first.time.start, first.time.end + 1

@@ -3,6 +3,7 @@
 from functools import partial
 from math import nan
 
+from sim.arrays import added
 from sim.economy.observe import Period
 from sim.economy.parties import PURCHASES, TRANSFERS
 from sim.measures.base import measure
@@ -212,7 +213,7 @@ def compute_permits_paid(p: Period) -> float:
     "revenue pays for", better="lower",
 )  # fmt: skip
 def public_outlay(p: Period) -> float:
-    return sum(p.treasury.get(purpose, 0.0) for purpose in PURCHASES)
+    return float(added(p.treasury.get(purpose, 0.0) for purpose in PURCHASES))
 
 
 @measure(
@@ -220,7 +221,7 @@ def public_outlay(p: Period) -> float:
     "dividends from policies' revenue and the value of permits given away",
 )  # fmt: skip
 def public_transfers(p: Period) -> float:
-    return sum(p.treasury.get(purpose, 0.0) for purpose in TRANSFERS)
+    return float(added(p.treasury.get(purpose, 0.0) for purpose in TRANSFERS))
 
 
 @measure(
