@@ -1,10 +1,14 @@
-"""A skipped test proves nothing: it fails. The fixture ``say`` runs a command in the test's process.
+"""A skipped test proves nothing: it fails. The fixture ``say`` runs a command in the test's process; ``made`` is a
+run directory, to be read or copied.
 
 Random examples are the same in every run; HYPOTHESIS_PROFILE=random looks for new ones.
 """
 
 import os
+import subprocess
+import sys
 from collections.abc import Generator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +16,7 @@ from hypothesis import settings
 
 from sim.cli import main
 from tests.saying import Said, Say
+from tests.worlds import ROOT, SMALL
 
 settings.register_profile("fixed", derandomize=True)
 settings.register_profile("random", derandomize=False)
@@ -52,3 +57,12 @@ def say(capsys: pytest.CaptureFixture[str]) -> Say:
         return Said(code, shown.out, shown.err)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run directory that nobody changes."""
+    place = tmp_path_factory.mktemp("made") / "run"
+    command = [sys.executable, str(ROOT / "run.py"), "run", *map(str, SMALL), "--quiet", "--out", str(place)]
+    subprocess.run(command, check=True, timeout=120)
+    return place

@@ -129,7 +129,8 @@ def outcome(seed: int, directory: Path, whole: bool = False) -> str:
     finally:
         file.unlink()
     assert inputs(scenario)
-    assert resolved_toml(scenario)
+    if whole or seed % 4 == 0:
+        assert resolved_toml(scenario)  # which takes longer than all else
     with np.errstate(all="ignore"):
         if whole:
             out = directory / str(seed)

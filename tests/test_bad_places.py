@@ -11,24 +11,12 @@ from pathlib import Path
 import pytest
 
 from tests.saying import Say, refused
-from tests.worlds import FEW, ROOT, SCENARIOS
-
-BASELINE = SCENARIOS / "baseline.toml"
-SMALL = [BASELINE, *(word for setting in FEW for word in ("--set", setting)), "--until", "2013", "--replicates", "1"]
+from tests.worlds import BASELINE, ROOT, SMALL
 
 
 def contents(directory: Path) -> dict[str, bytes]:
     files = [path for path in directory.rglob("*") if path.is_file()]
     return {path.relative_to(directory).as_posix(): path.read_bytes() for path in files}
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run directory."""
-    place = tmp_path_factory.mktemp("made") / "run"
-    command = [sys.executable, str(ROOT / "run.py"), "run", *map(str, SMALL), "--quiet", "--out", str(place)]
-    subprocess.run(command, check=True, timeout=120)
-    return place
 
 
 def test_a_place_that_is_taken_stays_as_it_is(say: Say, tmp_path: Path) -> None:

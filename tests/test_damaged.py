@@ -11,7 +11,6 @@ import pytest
 
 from tests.saying import Say, refused
 from tests.test_bad_places import contents
-from tests.test_bad_places import made as made
 
 DATA = ("scenario.toml", "series.csv", "actors.csv", "summary.json")
 

@@ -1,6 +1,7 @@
 """A directory has one writer at a time, from the start of its run, and a kill leaves nothing half-made for long."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -13,8 +14,8 @@ import pytest
 from sim.store.lock import hold, release
 from sim.store.place import plain, prepare
 from tests.saying import Say, refused
-from tests.test_bad_places import SMALL, contents
-from tests.worlds import ROOT
+from tests.test_bad_places import contents
+from tests.worlds import ROOT, SMALL
 
 HOLDER = """
 import sys, time
@@ -69,13 +70,13 @@ def test_two_runs_that_start_together_do_not_mix(tmp_path: Path) -> None:
     assert not any(name.startswith(".") for name in contents(out))
 
 
-def test_what_is_done_is_given_up(say: Say, tmp_path: Path) -> None:
+def test_what_is_done_is_given_up(say: Say, made: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    assert say("run", *SMALL, "--quiet", "--out", out).code == 0
-    hold(out)
-    release(out)
+    shutil.copytree(made, out)
     refused(say("run", *SMALL, "--out", out), "not empty")
-    assert say("report", out).code == 0
+    for _ in range(2):
+        hold(out)
+        release(out)
     with holder(out):
         pass
 

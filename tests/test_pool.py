@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -14,45 +13,12 @@ from sim.errors import Notice
 from sim.experiment.path import simulate
 from sim.experiment.pool import WorkerLost, _lost, finished, gathered
 from tests.saying import Say
-from tests.test_bad_places import BASELINE, SMALL, contents
+from tests.test_bad_places import contents
 from tests.test_layers import imported
-from tests.worlds import ROOT
+from tests.working import Deadly, Wrong
+from tests.worlds import BASELINE, ROOT, SMALL
 
 SOON = 15.0  # seconds: a worker that starts imports for a few
-
-
-@dataclass(frozen=True)
-class Deadly:
-    """Work in which some task ends its process."""
-
-    task: int
-    number: int  # of the signal; 0: an exit of its own
-    mark: str = ""  # where it leaves a mark so that it dies the first time only
-
-    def __call__(self, task: int) -> int:
-        if task == self.task and not (self.mark and os.path.exists(self.mark)):
-            if self.mark:
-                Path(self.mark).touch()
-            if not self.number:
-                os._exit(3)
-            os.kill(os.getpid(), self.number)
-        return task * task
-
-
-@dataclass(frozen=True)
-class Wrong:
-    """Work that raises, once with an error that cannot travel."""
-
-    stubborn: bool
-
-    def __call__(self, task: int) -> int:
-        if not self.stubborn:
-            raise ZeroDivisionError("one by nothing")
-
-        class Stubborn(Exception):
-            pass
-
-        raise Stubborn("stays at home")
 
 
 def still_there(group: int) -> bool:
@@ -138,7 +104,7 @@ def test_an_error_in_a_worker_says_where(stubborn: bool) -> None:
     with pytest.raises(RuntimeError if stubborn else ZeroDivisionError) as raised:
         list(finished(Wrong(stubborn), range(3), 2))
     told = str(raised.value) + "".join(getattr(raised.value, "__notes__", []))
-    assert "test_pool.py" in told
+    assert "working.py" in told
     assert ("stays at home" if stubborn else "one by nothing") in told
 
 

@@ -24,10 +24,11 @@ from sim.outputs.intact import SERIES, read_table
 from sim.report import letters
 from sim.report.letters import readable, tell, verbatim
 from sim.report.style import Origin, png, typeset
+from sim.store.lock import hold, release
 from sim.store.table import csv
 from tests.saying import Say, refused
-from tests.test_bad_places import BASELINE, SMALL, contents
-from tests.worlds import ROOT
+from tests.test_bad_places import contents
+from tests.worlds import BASELINE, ROOT, SMALL
 
 NASTY = "$\\frac{$ <script>alert(1)</script> \x1b[31m\x07 10^5 {{ 7*7 }} \u202e ' \" &amp; 日本"
 DRAWN = "<script", "\x1b", "\x07"  # that no medium may act on
@@ -52,7 +53,11 @@ def test_nasty_text_goes_through_every_medium(say: Say, tmp_path: Path, monkeypa
         said = say("run", file.name, *SMALL[1:], "--out", out)
         assert said.code == 0, said.err
         told = [said, say("check", file.name), say("explain", file.name), say("diff", str(BASELINE), file.name)]
+        hold(out)  # which the run has given up
+        release(out)
         assert say("report", out).code == 0
+        hold(out)  # and so has the report
+        release(out)
     for each in told:
         assert each.code == 0, each.err
         assert not any(mark in each.out + each.err for mark in ("\x1b", "\x07", "\u202e")), each

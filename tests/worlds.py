@@ -20,7 +20,10 @@ from sim.scenario.schema import TABLES, Mechanisms, Region
 ROOT = Path(__file__).resolve().parents[1]
 SCENARIOS = ROOT / "scenarios"
 PARTS = ("clock", "actors", "markets", "treasury", "memory", "fixed")
+BASELINE = SCENARIOS / "baseline.toml"
 FEW = ("kind.corporation.count=6", "kind.startup.count=14", "kind.academic_lab.count=20")
+
+SMALL = [BASELINE, *(word for setting in FEW for word in ("--set", setting)), "--until", "2013", "--replicates", "1"]
 
 
 def small(name: str = "baseline", *settings: str, until: int = 2018, replicates: int = 2, seed: int = 1) -> Scenario:
