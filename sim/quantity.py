@@ -27,6 +27,7 @@ UNITS = {
     "FLOP/kWh": ("compute per kilowatt-hour", "FLOP/kWh"),
     "USD/kWh": ("a price per kilowatt-hour", "USD/kWh"),
     "USD/tCO2": ("a price per tonne", "USD/tCO2"),
+    "USD/EFLOP": ("a price of compute", "USD/EFLOP"),
     "gCO2e/kWh": ("a carbon intensity of electricity", "gCO2e/kWh"),
     "tCO2e": ("an amount of carbon", "tCO2e"),
     "kgCO2e": ("an amount of carbon", "kgCO2e"),

@@ -75,7 +75,7 @@ def check_step(world: World, step: Step, cash_before: np.ndarray, limit: np.ndar
         sum(
             amount
             for (_, _, what), amount in step.flows.items()
-            if what in ("compute", "electricity", "carbon", "permits")
+            if what in ("compute", "electricity", "carbon", "compute levy", "permits")
         ),
         rel=1e-9,
         abs=1e-9 * scale,
@@ -92,7 +92,8 @@ def check_step(world: World, step: Step, cash_before: np.ndarray, limit: np.ndar
     bought = step.compute + step.inference
     assert step.emissions.sum() == pytest.approx((bought * step.carbon_per_flop).sum(), rel=1e-9)
     # permits: what is paid for them is the policies' revenue, and what the treasury pays is used
-    revenue = step.carbon_taxed.sum() + step.licensed.sum()
+    levied = sum(amount for (_, _, what), amount in step.flows.items() if what == "compute levy")
+    revenue = step.carbon_taxed.sum() + step.licensed.sum() + levied
     assert step.revenue_by_use.sum() == pytest.approx(revenue, rel=1e-9, abs=1e-9 * scale)
     assert (step.public <= step.paid * (1 + 1e-9)).all()
     assert step.embodied == pytest.approx(bought * step.embodied_per_flop, rel=1e-9)
