@@ -32,6 +32,7 @@ ACTOR_STATE = (
 )  # fmt: skip
 BOUNDS = ("bound_by_carbon", "bound_by_means", "bound_by_ramp", "bound_by_ceiling")
 CLOSE = 1e-9
+SCHEDULE = ("start", "end", "since", "ramp")
 
 
 def capacity(values: dict[int, float]) -> str:
@@ -149,6 +150,9 @@ def more_policies(rng: np.random.Generator, compute: float, queue: bool) -> list
             "findings": rng.uniform(0, 1), "weights": pick_flag(rng.random() < 0.7),
         },
     }  # fmt: skip
+    for name in registry():
+        if name not in (*policies, "carbon_tax", "carbon_budget"):
+            policies[name] = like_the_shipped(name, log(-3, 3), pick(*REVENUE_USES))
     settings = []
     for name, parameters in policies.items():
         if rng.random() < 0.4 and not (queue and {"cap", "cap_share"} & set(parameters)):
@@ -156,6 +160,19 @@ def more_policies(rng: np.random.Generator, compute: float, queue: bool) -> list
             parameters |= {"start": rng.uniform(first, 2025), "ramp": rng.choice([0.0, 5.0])}
             settings += [f"policy.{name}.{key}={value}" for key, value in parameters.items()]
     return settings
+
+
+def like_the_shipped(name: str, factor: float, use: str) -> dict[str, object]:
+    """Numbers of a policy as its own scenario sets them, the strength times a factor, and a use of its revenue."""
+    scenario = load(SCENARIOS / f"{name}.toml")
+    (entry,) = scenario.policies
+    chosen: dict[str, object] = {"revenue_use": use} if "revenue_use" in entry.parameters() else {}
+    for quantity in scenario.quantities:
+        key = quantity.path.removeprefix(f"policy.{entry.id}.")
+        if key in entry.parameters() and key not in SCHEDULE and type(quantity.value) in (int, float):
+            value = quantity.value * factor if key == entry.strength else quantity.value
+            chosen[key] = f'{{ value = {value!r}, unit = "{quantity.unit}" }}'
+    return chosen
 
 
 def perturbed(case: int) -> World:
