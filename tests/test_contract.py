@@ -137,16 +137,16 @@ def test_policy_at_its_default_is_neutral(policy: type[Policy]) -> None:
 def test_schedule(policy: type[Policy]) -> None:
     """With the strength of the shipped scenario of the same name: nothing outside the schedule, half way on a ramp."""
     shipped = next(p for p in load(SCENARIOS / f"{policy.name}.toml").policies if p.name == policy.name)
-    calm = {"growth": 0.0} if "growth" in policy.parameters() else {}
-    it = replace(shipped, start=2015.0, end=2020.0, ramp=2.0, **calm)
-    lever = policy.levers[0]
+    it = replace(shipped, start=2015.0, end=2020.0, ramp=2.0)
+    lever, at_once = policy.levers[0], replace(it, ramp=0.0)
     assert it.pull(View(2014.9, 2012.0)) == {}
     assert it.pull(View(2020.0, 2012.0)) == {}
-    half, full = it.pull(View(2016.0, 2012.0))[lever], it.pull(View(2019.0, 2012.0))[lever]
+    half, full = (of.pull(View(2016.0, 2012.0))[lever] for of in (it, at_once))
     assert full != LEVERS[lever].neutral
-    assert half in (full / 2, full * 2)  # half a price, or twice a limit
-    always = replace(shipped, start=float("-inf"), end=float("inf"), ramp=0.0, **calm)
-    assert always.pull(View(2012.1, 2012.0))[lever] == full
+    assert half in (pytest.approx(full / 2), pytest.approx(full * 2))  # half a price, or twice a limit
+    assert it.pull(View(2019.0, 2012.0)) == at_once.pull(View(2019.0, 2012.0))
+    always = replace(at_once, start=float("-inf"), end=float("inf"))
+    assert always.pull(View(2013.0, 2012.0))[lever] == pytest.approx(full)
 
 
 def test_growth_counts_from_the_start() -> None:

@@ -67,6 +67,21 @@ def copied(page: str, to: Path) -> Path:
     return to
 
 
+def tests_as_the_page_says(page: str, copy: Path) -> None:
+    """The tests in the copy, with the page's other blocks where their first lines say."""
+    shutil.copytree(ROOT / "tests", copy / "tests", ignore=shutil.ignore_patterns("__pycache__"))
+    for block in blocks(page, "python"):
+        first, _, rest = block.partition("\n")
+        where = re.match(r"# (\S+\.py), (at the end|in (\w+))", first)
+        if where is not None:
+            file = copy / where[1]
+            code = file.read_text(encoding="utf-8")
+            table = where[3] and re.search(rf"^{where[3]} = {{.*\n", code, re.MULTILINE)
+            at = table.end() if table else len(code)
+            assert bool(table) == bool(where[3]), first
+            file.write_text(f"{code[:at]}{rest}{code[at:]}", encoding="utf-8")
+
+
 # Calls of the command line, and runs without figures and report, in one process on a copy of the simulator.
 SCRIPT = """
 import contextlib, io, json, os, sys
@@ -118,7 +133,7 @@ def table(copy: Path, out: str, measure: str) -> pd.DataFrame:
 
 def test_a_policy_is_added_as_the_page_says(tmp_path: Path) -> None:
     page = "add-a-policy.md"
-    assert len(blocks(page, "python")) == 1
+    assert [file_name(block) is not None for block in blocks(page, "python")] == [True, False, False, False]
     copy = copied(page, tmp_path)
     listing, check, *runs = commands(page)
     (_, wide, *none), (_, same, flag, setting) = runs
@@ -149,6 +164,16 @@ def test_a_policy_is_added_as_the_page_says(tmp_path: Path) -> None:
     assert (emitted[2] < emitted[1]).all(axis=None)
     assert (table(copy, "out1", "spend_bound_by_carbon").loc[2028:] > 0).all(axis=None)
     assert (table(copy, "out0", "spend_bound_by_carbon") == 0).all(axis=None)
+
+    tests_as_the_page_says(page, copy)
+    cases = [f"tests/test_reference.py::test_one_step_from_any_state[{case}]" for case in range(6)]
+    asked = ["tests/test_contract.py", "tests/test_policies.py", *cases, "-k", "falling_budget or any_state"]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *asked]
+    ended = subprocess.run(command, cwd=copy, capture_output=True, text=True, timeout=300)
+    assert ended.returncode == 0, ended.stdout[-3000:]
+    passed = re.search(r"^(\d+) passed", ended.stdout, re.MULTILINE)
+    assert passed
+    assert int(passed[1]) >= 14
 
     cut = 1 - 0.044 * (np.array([3.125, 3.375, 3.625, 3.875]))  # the middles of the steps of 2030
     for out, limit in (("out1", 20_000.0), ("out2", 5_000.0)):
