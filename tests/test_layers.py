@@ -32,6 +32,18 @@ LAYERS = [
     ["cli"],
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
+WITHIN = {  # the same inside a package
+    "scenario": [
+        ["data", "parse", "schema"],
+        ["tree"],
+        ["scenario"],
+        ["checks", "notes", "numbers", "writing"],
+        ["reading"],
+        ["build", "differences"],
+        ["variants"],
+        ["drawing", "load"],
+    ],
+}
 FILES = sorted((ROOT / "sim").rglob("*.py"))
 PICTURES = ("matplotlib", "mesa", "altair", "solara", "jinja2")  # what no worker needs
 SIMULATING = ("results", "store", "experiment")
@@ -162,6 +174,19 @@ def test_workers_load_no_pictures(tmp_path: Path) -> None:
     first, second = json.loads(done.stdout)
     assert {"numpy", "sim"} <= set(first) & set(second)
     assert not (set(first) | set(second)) & set(PICTURES)
+
+
+@pytest.mark.parametrize("package", WITHIN)
+def test_imports_run_down_inside_a_package(package: str) -> None:
+    level = {name: at for at, names in enumerate(WITHIN[package]) for name in names}
+    files = {file.stem: file for file in FILES if file.parent == ROOT / "sim" / package}
+    assert set(files) == {"__init__", *level}
+    for own, file in files.items():
+        for name in imported(file):
+            parts = name.split(".")
+            if parts[:2] == ["sim", package] and own != "__init__":
+                assert len(parts) > 2, f"{own} imports the package that it is part of"
+                assert level[parts[2]] < level[own], f"{own} imports {parts[2]}"
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))

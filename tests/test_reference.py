@@ -18,7 +18,7 @@ from sim.policies.levers import REVENUE_USES
 from sim.scenario import Scenario, load
 from sim.scenario.schema import Mechanisms
 from tests.reference import ReferenceEconomy
-from tests.worlds import SCENARIOS, changed
+from tests.worlds import SCENARIOS, changed, on_steps
 
 CASES = range(120)
 LAWS = ("thompson2022_hardware", "thompson2020_polynomial", "thompson2020_exponential")
@@ -111,9 +111,8 @@ def varied(rng: np.random.Generator) -> Scenario:
             f"policy.carbon_budget.ramp={rng.choice([0.0, 5.0])}",
             f"policy.carbon_budget.kinds={some('corporation', 'startup', 'academic_lab')}",
         ]
-    return load(
-        SCENARIOS / "baseline.toml", [*settings, *more_policies(rng, first, 'allocation="queue"' in str(settings))]
-    )
+    settings += more_policies(rng, first, 'allocation="queue"' in str(settings))
+    return load(SCENARIOS / "baseline.toml", on_steps(settings))
 
 
 def more_policies(rng: np.random.Generator, compute: float, queue: bool) -> list[str]:

@@ -4,7 +4,7 @@ from functools import partial
 from math import nan
 
 from sim.economy.observe import Period
-from sim.economy.stages.books import PURCHASES, TRANSFERS
+from sim.economy.parties import PURCHASES, TRANSFERS
 from sim.measures.base import measure
 
 FLOP_PER_EFLOP = 1e18
