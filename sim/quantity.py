@@ -36,7 +36,7 @@ UNITS = {
     "tCO2e/yr": ("emissions per year", "tCO2e/yr"),
 }
 BASE_UNITS = (
-    "1", "1/yr", "yr", "USD", "USD/yr", "FLOP", "FLOP/yr", "FLOP/USD", "FLOP/kWh", "USD/kWh", "USD/kgCO2e",
+    "1", "1/yr", "yr", "USD", "USD/yr", "FLOP", "FLOP/yr", "FLOP/USD", "FLOP/kWh", "USD/kWh", "USD/kgCO2e", "USD/FLOP",
     "kgCO2e/kWh", "kgCO2e", "kgCO2e/yr", "kWh/yr",
 )  # fmt: skip
 

@@ -16,7 +16,7 @@ from sim.economy.start import begin
 from sim.economy.step import advance
 from sim.measures import Measure, headline, registry
 from sim.mechanisms.scaling import LAWS
-from sim.policies import Policy
+from sim.policies import FALLS, RISES, Policy
 from sim.policies import registry as policies
 from sim.policies.levers import LEVERS, REVENUE_USES
 from sim.policies.view import View
@@ -119,6 +119,13 @@ def test_policy_is_declared_in_full(policy: type[Policy]) -> None:
     assert policy.effect
     assert set(policy.levers) <= set(LEVERS)
     assert policy.strength in policy.parameters()
+    assert policy.hardly != policy.__dataclass_fields__[policy.strength].default
+    assert policy.claims
+    for claim in policy.claims:
+        assert claim.measure in registry()
+        assert claim.moves in (RISES, FALLS)
+        assert 0 <= claim.least < claim.most
+        assert claim.most <= 1 or claim.moves == RISES
     for field in fields(policy):
         assert field.metadata["spec"].doc
 

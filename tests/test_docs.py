@@ -68,18 +68,14 @@ def copied(page: str, to: Path) -> Path:
 
 
 def tests_as_the_page_says(page: str, copy: Path) -> None:
-    """The tests in the copy, with the page's other blocks where their first lines say."""
+    """The tests in the copy, with the page's other block at the end of the file in its first line."""
     shutil.copytree(ROOT / "tests", copy / "tests", ignore=shutil.ignore_patterns("__pycache__"))
     for block in blocks(page, "python"):
         first, _, rest = block.partition("\n")
-        where = re.match(r"# (\S+\.py), (at the end|in (\w+))", first)
+        where = re.match(r"# (\S+\.py), at the end$", first)
         if where is not None:
-            file = copy / where[1]
-            code = file.read_text(encoding="utf-8")
-            table = where[3] and re.search(rf"^{where[3]} = {{.*\n", code, re.MULTILINE)
-            at = table.end() if table else len(code)
-            assert bool(table) == bool(where[3]), first
-            file.write_text(f"{code[:at]}{rest}{code[at:]}", encoding="utf-8")
+            with (copy / where[1]).open("a", encoding="utf-8") as file:
+                file.write(f"\n\n{rest}")
 
 
 # Calls of the command line, and runs without figures and report, in one process on a copy of the simulator.
@@ -133,7 +129,7 @@ def table(copy: Path, out: str, measure: str) -> pd.DataFrame:
 
 def test_a_policy_is_added_as_the_page_says(tmp_path: Path) -> None:
     page = "add-a-policy.md"
-    assert [file_name(block) is not None for block in blocks(page, "python")] == [True, False, False, False]
+    assert [file_name(block) is not None for block in blocks(page, "python")] == [True, False]
     copy = copied(page, tmp_path)
     listing, check, *runs = commands(page)
     (_, wide, *none), (_, same, flag, setting) = runs

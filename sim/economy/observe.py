@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from sim.arrays import Array, Mask
 from sim.economy.parties import GOVERNMENT, Flows
 from sim.economy.state import Groups, Past, World
 from sim.mechanisms.scaling import AnchoredLaw
+from sim.scenario.schema import Yardsticks
 
 
 @dataclass(frozen=True)
@@ -63,14 +64,6 @@ class Step:
     spent: Array  # USD/yr that went out to all sides, settled remainder included
     cash_change: Array  # USD over the step
     revenue_by_use: Array  # USD/yr of policies' revenue, by use
-
-
-class Yardsticks(NamedTuple):
-    """What measures hold results against (see the scenario's table of the same name)."""
-
-    car: float  # kgCO2e over the life of a car
-    wage: float  # USD/yr of a job in research
-    near: float  # factor of the largest run within which an actor is near the frontier
 
 
 @dataclass(frozen=True)
@@ -129,8 +122,7 @@ class Period:
 
 def observe(world: World, steps: Sequence[Step]) -> Period:
     """The window that a world's last steps cover."""
-    y, memory = world.scenario.yardsticks, world.memory
-    yardsticks = Yardsticks(y.car, y.wage, y.near)
+    memory, yardsticks = world.memory, world.scenario.yardsticks
     return period(steps, world.groups, world.fixed.law, memory.frontier, memory.emitted, yardsticks)
 
 

@@ -5,8 +5,9 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from sim.economy.observe import Period
+from sim.measures.access import DIVIDE, FRONTIER_ERROR
 from sim.measures.base import DECLARED, Measure
-from sim.measures.carbon import in_region
+from sim.measures.carbon import EMISSIONS, in_region
 from sim.measures.kinds import of_kind
 
 
@@ -30,4 +31,10 @@ def headline() -> list[str]:
     return [id for id, measure in registry().items() if measure.headline]
 
 
-__all__ = ["Measure", "Period", "headline", "registry"]
+def told(where: str) -> dict[str, Measure]:
+    """Measures that have a place there (a field of ``Told``), by id and in the order of the places."""
+    found = [measure for measure in registry().values() if getattr(measure.told, where)]
+    return {measure.id: measure for measure in sorted(found, key=lambda measure: int(getattr(measure.told, where)))}
+
+
+__all__ = ["DIVIDE", "EMISSIONS", "FRONTIER_ERROR", "Measure", "Period", "headline", "registry", "told"]

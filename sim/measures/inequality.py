@@ -12,6 +12,7 @@ from sim.arrays import Array, Rows
 from sim.economy.observe import Period
 from sim.measures.base import UNLISTED, measure
 
+COMPUTE_GINI = "compute_gini"
 TOP = 0.1  # the top of a distribution: a tenth of the actors
 
 

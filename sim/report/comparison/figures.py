@@ -12,11 +12,11 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
+from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, told
 from sim.report import words
 from sim.report.colours import BROWN, INK, LINE, SECONDARY, TERTIARY
 from sim.report.style import Origin, canvas, canvas_of_years, label_ends, png
 from sim.results.comparison import Comparison
-from sim.results.run import DIVIDE, EMISSIONS, FRONTIER_ERROR
 from sim.results.statistics import Effect, Interval
 
 TONES = (INK, BROWN, TERTIARY, SECONDARY)
@@ -24,7 +24,6 @@ DASHES = ("-", "--", "-.", ":")
 LEAST = 1e-4  # relative change of error that is worth a number
 FEW = 3  # policies whose ranges over drawn assumptions can be told apart in one panel
 MARKERS = ("o", "s", "D", "^", "v", "P", "X", "*", "h")
-OVER_TIME = {DIVIDE: "Compute divide", EMISSIONS: "Emissions", FRONTIER_ERROR: "Frontier's error"}
 
 
 def draw_all(found: Comparison, made: str) -> dict[str, bytes]:
@@ -46,15 +45,18 @@ def _percent(value: float, _: object = None) -> str:
 
 def over_time(found: Comparison, made: str) -> bytes | None:
     """Change against the baseline by year: the divide, emissions, the frontier's error; mean and range over pairs."""
+    panels = told("by_year")
     few = len(found.names) <= FEW
     also = ", of drawn assumptions too (light)" if few else "; those over drawn assumptions stand in the table"
     subtitle = f"Relative change against the baseline: mean; 95 % of replicates{' (dark)' if few else ''}{also}"
-    figure, axes = canvas_of_years(_origin(found, made), "What policies change, year by year", subtitle, columns=3)
-    for ax, (measure, label) in zip(axes, OVER_TIME.items(), strict=True):
+    figure, axes = canvas_of_years(
+        _origin(found, made), "What policies change, year by year", subtitle, columns=len(panels)
+    )
+    for ax, (id, measure) in zip(axes, panels.items(), strict=True):
         ends = []
         for i in range(len(found.names)):
             tone, dash = _look(i)
-            luck, wide = (_relative(found, i + 1, measure, wide=wide) for wide in (False, True))
+            luck, wide = (_relative(found, i + 1, id, wide=wide) for wide in (False, True))
             middle = np.nanmean(luck, axis=0)
             ax.plot(found.years, middle, dash, color=tone, linewidth=1.6)
             for worlds, strength in ((wide, 0.08), (luck, 0.18)):
@@ -63,7 +65,7 @@ def over_time(found: Comparison, made: str) -> bytes | None:
                     ax.fill_between(found.years, low, high, color=tone, alpha=strength, linewidth=0)
             ends.append((float(middle[-1]), str(i + 1), tone))
         ax.axhline(0, color=LINE, linewidth=1)
-        ax.text(0, 1.03, label, transform=ax.transAxes, color=INK)
+        ax.text(0, 1.03, measure.title, transform=ax.transAxes, color=INK)
         ax.yaxis.set_major_locator(MaxNLocator(5))
         ax.yaxis.set_major_formatter(FuncFormatter(_percent))
         label_ends(ax, ends)
@@ -107,8 +109,8 @@ def trade_off_figure(found: Comparison, made: str) -> Figure | None:
     ax.grid(visible=True, axis="both")
     ax.margins(x=0.1, y=0.15)
     ax.set_xlim(left=max(ax.get_xlim()[0], -1.1))
-    ax.set_xlabel("Compute divide", color=TERTIARY)
-    ax.set_ylabel("Emissions", color=TERTIARY)
+    ax.set_xlabel(found.measures[DIVIDE].title, color=TERTIARY)
+    ax.set_ylabel(found.measures[EMISSIONS].title, color=TERTIARY)
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter(FuncFormatter(_percent))
     return figure

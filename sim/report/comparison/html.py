@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from sim.measures import DIVIDE, EMISSIONS
 from sim.quantity import Quantity
 from sim.report.comparison import effects
 from sim.report.comparison.figures import describe
@@ -26,6 +27,7 @@ def comparison_page(
         marks=_marks(found, summary),
         inputs=ranged,
         fixed=[entry for entry in listed if entry["path"] in fixed],
+        ranked=[found.measures[id].title for id in (DIVIDE, EMISSIONS)],
         provenance=provenance,
     )
 

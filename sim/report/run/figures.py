@@ -9,6 +9,19 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
+from sim.measures import DIVIDE, EMISSIONS, registry
+from sim.measures.access import (
+    BEST_CORPORATION,
+    BEST_STARTUP,
+    HALVING_COST,
+    HALVING_EMISSIONS,
+    HALVING_FLOP,
+    MEDIAN_LAB,
+)
+from sim.measures.carbon import EMBODIED, OF_SERVING, OF_TRAINING
+from sim.measures.economy import COMPUTE_PRICE
+from sim.measures.inequality import COMPUTE_GINI
+from sim.measures.research import GAIN_FROM_EFFICIENCY, RESEARCH_SHARE
 from sim.report import words
 from sim.report.colours import BROWN, INK, LINE, LOOKS, OTHER, SECONDARY, TERTIARY
 from sim.report.run.data import RunData
@@ -30,12 +43,12 @@ def describe(name: str) -> str:
 
 def divide(run: RunData) -> bytes | None:
     """How many times larger industry's typical largest run is than academia's, by year."""
-    table = bands(run.series, "compute_ratio_industry_academia")
+    table = bands(run.series, DIVIDE)
     if table.empty:
         return None
     figure, (ax,) = canvas_of_years(
         run.origin,
-        "The compute divide",
+        registry()[DIVIDE].opening,
         "Typical largest run of the year, industry over academia (geometric means, ratio, logarithmic)",
     )
     line(ax, table, INK)
@@ -109,9 +122,9 @@ def errors(run: RunData) -> bytes | None:
     )
     ends = []
     for measure, kind, label in (
-        ("error_best_corporation", "corporation", "Best corporation"),
-        ("error_best_startup", "startup", "Best startup"),
-        ("error_median_lab", "academia", "Median lab"),
+        (BEST_CORPORATION, "corporation", "Best corporation"),
+        (BEST_STARTUP, "startup", "Best startup"),
+        (MEDIAN_LAB, "academia", "Median lab"),
         *((f"error_best_{kind}", kind, f"Best of {label}") for kind, label in _added(run)),
     ):
         table = bands(run.series, measure)
@@ -141,9 +154,9 @@ def errors(run: RunData) -> bytes | None:
 def next_halving(run: RunData) -> bytes | None:
     """What a run that halves the frontier's error would take with the year's algorithms: compute, money, carbon."""
     parts = [
-        ("next_halving_flop", "FLOP", "Compute, FLOP"),
-        ("next_halving_cost", "USD", "Cost, USD of 2023"),
-        ("next_halving_emissions", "tCO2e", "Emissions, tCO2e"),
+        (HALVING_FLOP, "FLOP", "Compute, FLOP"),
+        (HALVING_COST, "USD", "Cost, USD of 2023"),
+        (HALVING_EMISSIONS, "tCO2e", "Emissions, tCO2e"),
     ]
     tables = [(bands(run.series, measure), unit, label) for measure, unit, label in parts]
     if all(table.empty for table, _, _ in tables):
@@ -167,13 +180,15 @@ def next_halving(run: RunData) -> bytes | None:
 
 def emissions(run: RunData) -> bytes | None:
     """Emissions of training, of serving customers, and of making the hardware, by year."""
-    figure, (ax,) = canvas_of_years(run.origin, "Emissions", "Emissions in the year by origin, tCO2e, logarithmic")
+    figure, (ax,) = canvas_of_years(
+        run.origin, registry()[EMISSIONS].opening, "Emissions in the year by origin, tCO2e, logarithmic"
+    )
     ends = []
     for measure, label, tone, style in (
-        ("emissions_total", "All", INK, "-"),
-        ("emissions_training", "Training", BROWN, "--"),
-        ("emissions_inference", "Serving", SECONDARY, "-."),
-        ("emissions_embodied", "Hardware", TERTIARY, ":"),
+        (EMISSIONS, "All", INK, "-"),
+        (OF_TRAINING, "Training", BROWN, "--"),
+        (OF_SERVING, "Serving", SECONDARY, "-."),
+        (EMBODIED, "Hardware", TERTIARY, ":"),
     ):
         table = bands(run.series, measure)
         if table.empty or not table["low"].min() > 0:
@@ -196,8 +211,8 @@ def research(run: RunData) -> bytes | None:
     figure, (ax,) = canvas_of_years(run.origin, "How far effort turns to ideas", subtitle)
     lines = []
     for measure, label, tone, style in (
-        ("research_share", "Of spending", INK, "-"),
-        ("frontier_gain_from_efficiency", "Of the frontier's gain", BROWN, "--"),
+        (RESEARCH_SHARE, "Of spending", INK, "-"),
+        (GAIN_FROM_EFFICIENCY, "Of the frontier's gain", BROWN, "--"),
     ):
         table = bands(run.series, measure)
         if not table.empty:
@@ -239,7 +254,7 @@ def lorenz(run: RunData) -> bytes | None:
     ax.annotate("equality", (50, 50), xytext=(-4, 4), textcoords="offset points", ha="right", color=TERTIARY)
     years = sorted(run.actors["year"].unique())
     chosen = [years[0], years[-1]] if len(years) > 1 else years
-    gini = bands(run.series, "compute_gini")
+    gini = bands(run.series, COMPUTE_GINI)
     notes = []
     for year, style, tone in zip(chosen, ("--", "-"), (TERTIARY, INK), strict=False):
         part = run.actors[run.actors["year"] == year]
@@ -263,7 +278,7 @@ def lorenz(run: RunData) -> bytes | None:
 
 def price(run: RunData) -> bytes | None:
     """Full price of compute, scarcity, electricity and carbon included, by year."""
-    table = bands(run.series, "compute_price")
+    table = bands(run.series, COMPUTE_PRICE)
     if table.empty:
         return None
     subtitle = "USD of 2023 for $10^{18}$ FLOP, with scarcity rent, electricity and carbon; mean over FLOP, logarithmic"
