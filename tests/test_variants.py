@@ -8,13 +8,13 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
-from sim.experiment.laws import HELD, under_laws
 
 import sim
 from sim.app.pair import Pair, Setup
 from sim.errors import InputError
 from sim.experiment.decompose import worlds as parts_of
 from sim.experiment.factors import factors
+from sim.experiment.laws import HELD, under_laws
 from sim.quantity import UNITS, base_unit, factor
 from sim.scenario import Scenario, load
 from sim.scenario.build import build
