@@ -67,7 +67,7 @@ def copied(page: str, to: Path) -> Path:
     return to
 
 
-def tests_as_the_page_says(page: str, copy: Path) -> None:
+def with_its_tests(page: str, copy: Path) -> None:
     """The tests in the copy, with the page's other block at the end of the file in its first line."""
     shutil.copytree(ROOT / "tests", copy / "tests", ignore=shutil.ignore_patterns("__pycache__"))
     for block in blocks(page, "python"):
@@ -161,7 +161,7 @@ def test_a_policy_is_added_as_the_page_says(tmp_path: Path) -> None:
     assert (table(copy, "out1", "spend_bound_by_carbon").loc[2028:] > 0).all(axis=None)
     assert (table(copy, "out0", "spend_bound_by_carbon") == 0).all(axis=None)
 
-    tests_as_the_page_says(page, copy)
+    with_its_tests(page, copy)
     cases = [f"tests/test_reference.py::test_one_step_from_any_state[{case}]" for case in range(6)]
     asked = ["tests/test_contract.py", "tests/test_policies.py", *cases, "-k", "falling_budget or any_state"]
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *asked]
