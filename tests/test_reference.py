@@ -213,7 +213,7 @@ def perturbed(case: int) -> World:
     new["banked"] = float(10 ** rng.uniform(0, 8))
     new["largest"] = Highest((time - 1.5, time - 0.5), (1e22, 1e25))
     times = np.sort(rng.uniform(time - 5, time, 6)).tolist()
-    new["released"] = Past(times[0], tuple(times), tuple(np.sort(rng.uniform(0.05, 0.6, 6))[::-1].tolist()))
+    new["released"] = Past(tuple(times), tuple(np.sort(rng.uniform(0.05, 0.6, 6))[::-1].tolist()))
     if world.scenario.mechanisms.exit_and_entry:
         dead = fixed.traits.raises & (rng.random(n) < 0.2)
         new["alive"], new["error"] = ~dead, np.where(dead, 1.0, new["error"])

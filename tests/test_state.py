@@ -128,6 +128,8 @@ def test_a_fork_is_a_reference() -> None:
     fork = world.under(taxed)
     assert all(getattr(fork, part) is getattr(world, part) for part in ("actors", "markets", "treasury", "memory"))
     assert advance(fork)[1].carbon_taxed.sum() > 0 == advance(world)[1].carbon_taxed.sum()
+    with pytest.raises(ValueError, match="more than its policies"):
+        world.under(small("baseline", "product.margin=0.4", until=2014))
 
 
 @pytest.mark.parametrize("name", SHIPPED)

@@ -295,7 +295,9 @@ class World:
         return Sellers.of(self.fixed, self.actors, self.open_error)
 
     def under(self, scenario: Scenario) -> "World":
-        """This world under a scenario that differs in its policies alone."""
+        """This world under a scenario that differs in its policies alone. Raises ValueError where more differs."""
+        if not self.scenario.is_same_world(scenario):
+            raise ValueError(f"{scenario.name} differs from {self.scenario.name} in more than its policies")
         return replace(self, fixed=replace(self.fixed, scenario=scenario, policies=in_order(scenario)))
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "World":

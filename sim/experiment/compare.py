@@ -1,7 +1,7 @@
 """Scenarios compared on the same luck, with the assumptions as they stand and drawn anew."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -78,13 +78,9 @@ def _side_by_side(
     return [paths[i].replicate() for i in range(len(scenarios))]
 
 
-# What a scenario says of itself, and its policies: all else is the world.
-SAID = ("name", "title", "question", "file", "policies", "quantities", "sources", "tables", "tree", "notes")
-
-
 def _parting(first: Scenario, other: Scenario) -> int | None:
     """The calendar year in which two scenarios part that differ in policies alone; None where more differs."""
-    if any(getattr(first, f.name) != getattr(other, f.name) for f in fields(Scenario) if f.name not in SAID):
+    if not first.is_same_world(other):
         return None
     starts = [policy.start for policy in set(first.policies) ^ set(other.policies)]
     start, end = first.time.start, first.time.end + 1

@@ -1,6 +1,6 @@
 """A scenario: frozen assumptions of one world, and where each number comes from."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,9 @@ from sim.scenario.schema import (
     Yardsticks,
 )
 from sim.scenario.tree import Tree
+
+# What a scenario says of itself, and its policies: all else is the world.
+NOT_WORLD = ("name", "title", "question", "file", "policies", "quantities", "sources", "tables", "tree", "notes")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +69,10 @@ class Scenario:
     tables: dict[str, dict[str, Any]] = field(repr=False)  # every entry in full, as a file would hold it, by table
     tree: Tree = field(repr=False)  # what the files say: all else is read from it
     notes: tuple[str, ...] = ()  # what is allowed and probably not meant
+
+    def is_same_world(self, other: "Scenario") -> bool:
+        """Whether another differs in its policies alone, or in what it says of itself."""
+        return all(getattr(self, f.name) == getattr(other, f.name) for f in fields(self) if f.name not in NOT_WORLD)
 
     @property
     def kind_ids(self) -> tuple[str, ...]:
