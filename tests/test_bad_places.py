@@ -93,6 +93,7 @@ def test_report_wants_a_run_directory(say: Say, tmp_path: Path) -> None:
     assert contents(tmp_path) == {"notes.txt": b"mine"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["scenario.toml", "summary.json", "series.csv", "actors.csv", "provenance.json"])
 @pytest.mark.parametrize("damage", ["gone", "emptied", "cut", "other", "binary"])
 def test_report_refuses_a_damaged_directory(name: str, damage: str, say: Say, made: Path, tmp_path: Path) -> None:

@@ -127,6 +127,7 @@ def table(copy: Path, out: str, measure: str) -> pd.DataFrame:
 # ---------------------------------------------------------------- the two worked examples
 
 
+@pytest.mark.slow
 def test_a_policy_is_added_as_the_page_says(tmp_path: Path) -> None:
     page = "add-a-policy.md"
     assert [file_name(block) is not None for block in blocks(page, "python")] == [True, False]
@@ -179,6 +180,7 @@ def test_a_policy_is_added_as_the_page_says(tmp_path: Path) -> None:
         assert sellers["operational_tco2e"].max() == pytest.approx(most, rel=1e-9)
 
 
+@pytest.mark.slow
 def test_a_measure_is_added_as_the_page_says(tmp_path: Path) -> None:
     page = "add-a-measure.md"
     assert len(blocks(page, "python")) == 1
@@ -201,6 +203,7 @@ def test_a_measure_is_added_as_the_page_says(tmp_path: Path) -> None:
     assert baseline.loc[2014, 1] == pytest.approx(tenth, rel=1e-9)
 
 
+@pytest.mark.slow
 def test_a_kind_is_added_as_the_page_says(tmp_path: Path) -> None:
     page, file = "add-a-kind.md", "scenarios/national_centres.toml"
     assert len(blocks(page, "python")) == 1
@@ -271,6 +274,7 @@ def test_the_levers_of_the_page_are_those_of_the_code() -> None:
 # ---------------------------------------------------------------- the reference of scenario files
 
 
+@pytest.mark.slow
 def test_every_example_of_the_reference_passes_check(tmp_path: Path) -> None:
     page = "scenario-files.md"
     copy = copied(page, tmp_path)

@@ -16,6 +16,8 @@ from sim.mechanisms import carbon
 from sim.scenario.data import published
 from tests.worlds import ROOT
 
+pytestmark = pytest.mark.slow
+
 COUNTS = {"thompson": "89 of 90", "strubell": "28 of 28 (6 cited)", "patterson": "19 of 19", "bloom": "5 of 5"}
 
 

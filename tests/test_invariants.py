@@ -106,12 +106,14 @@ def check_step(world: World, step: Step, cash_before: np.ndarray, limit: np.ndar
 SLOW = [HealthCheck.too_slow]
 
 
+@pytest.mark.slow
 @given(settings())
 @hypothesis_settings(max_examples=120, deadline=None, suppress_health_check=SLOW)
 def test_any_valid_world_stays_sane(chosen: list[str]) -> None:
     stays_sane(chosen, 2016)
 
 
+@pytest.mark.slow
 @given(settings())
 @hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=SLOW)
 def test_any_valid_world_stays_sane_for_sixty_years(chosen: list[str]) -> None:
@@ -254,6 +256,7 @@ SEEDS = range(1, 5)
 PROBABILITIES = ("fraction", "index")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["baseline", "carbon_tax", "carbon_budget", "exponential_law"])
 def test_quarters_and_months_agree(name: str) -> None:
     """Yearly results: shares within 0.05, errors within 2 %, money, runs, emissions and the rest within 10 %.

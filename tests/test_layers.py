@@ -166,6 +166,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 def test_workers_load_no_pictures(tmp_path: Path) -> None:
     (tmp_path / "script.py").write_text(WORKER, encoding="utf-8")
     done = subprocess.run(

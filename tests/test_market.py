@@ -79,6 +79,7 @@ def check(b: Buyers, capacity: float, cap: float, found: Clearing, compute_cap: 
         assert found.paid[free] == pytest.approx(b.spend[free], rel=1e-9)
 
 
+@pytest.mark.slow
 def test_both_markets_clear_in_adversarial_worlds() -> None:
     rng, seen = np.random.default_rng(7), Counter[tuple[str, str, str]]()
     with np.errstate(all="raise", under="ignore"):
@@ -92,6 +93,7 @@ def test_both_markets_clear_in_adversarial_worlds() -> None:
     assert min(seen.values()) >= 20, seen
 
 
+@pytest.mark.slow
 def test_three_markets_clear_in_adversarial_worlds() -> None:
     """Compute permits beside emission permits and the rent; a part of each buyer's compute needs them."""
     rng, seen = np.random.default_rng(11), Counter[tuple[str, str, str]]()

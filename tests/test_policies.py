@@ -269,6 +269,7 @@ def test_grandfathering_allocates_alike_in_one_period_and_not_in_several(name: s
     assert sum(a for (_, _, what), a in given_away[-1].flows.items() if what == "permits given away") > 0
 
 
+@pytest.mark.slow
 @given(settings(most=6))
 @hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_tax_on_all_never_raises_emissions(chosen: list[str]) -> None:

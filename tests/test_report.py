@@ -85,6 +85,7 @@ def other_words(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     registry.cache_clear()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("other_words")
 def test_a_change_of_a_measures_words_is_seen_everywhere(tmp_path: Path, say: Say) -> None:
     """In the terminal, in reports, on the page and in the findings."""

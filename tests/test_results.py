@@ -42,6 +42,7 @@ def in_a_process(arguments: list[str], **environment: str) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_series_are_the_same_bytes_for_any_workers_and_hash_seed(tmp_path: Path) -> None:
     places = []
     for workers, seed in (("1", "0"), ("2", "1"), ("3", "77")):
@@ -51,6 +52,7 @@ def test_series_are_the_same_bytes_for_any_workers_and_hash_seed(tmp_path: Path)
         assert len({(place / name).read_bytes() for place in places}) == 1, name
 
 
+@pytest.mark.slow
 def test_the_resolved_scenario_gives_the_same_numbers(out: Path, tmp_path: Path) -> None:
     moved = tmp_path / "elsewhere"
     moved.mkdir()
