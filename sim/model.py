@@ -12,7 +12,9 @@ from sim.economy.network import graph
 from sim.economy.observe import Period, Step, observe
 from sim.economy.start import begin
 from sim.economy.step import advance
+from sim.errors import InputError
 from sim.measures import registry
+from sim.rng import checked_replicate, checked_seed
 from sim.scenario import Scenario
 
 
@@ -124,18 +126,32 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
 
     ``ComputeEconomy(scenario, seed=S)`` is replicate 0 of ``run --seed S``, bit for bit, and what the command
     line steps. ``datacollector`` holds every measure of every step unless ``collect`` is False.
+
+    Without a seed one is drawn, so that every iteration of ``mesa.batch_run`` has its own luck; ``luck_seed`` and the
+    column ``seed`` say which. ``rng`` is Mesa's newer name for it. Raises InputError for what is no seed.
     """
 
-    def __init__(self, scenario: Scenario, seed: int = 1, replicate: int = 0, collect: bool = True) -> None:
-        super().__init__(rng=int(seed))
-        self.world = begin(scenario, int(seed), int(replicate))
+    def __init__(
+        self,
+        scenario: Scenario,
+        seed: int | None = None,
+        replicate: int = 0,
+        collect: bool = True,
+        *,
+        rng: int | None = None,
+    ) -> None:
+        if seed is not None and rng is not None:
+            raise InputError("both seed and rng are given", key="rng", found=rng, allowed="one of them", fix="seed=1")
+        seed = checked_seed(rng) if rng is not None else checked_seed(seed)
+        super().__init__(rng=seed)
+        self.world = begin(scenario, seed, checked_replicate(replicate))
         self.last: Step | None = None
         self.seen: Period | None = None
         self.collect = collect
         self._viewed = False
         measures = registry(scenario.region_ids, scenario.kind_ids) if collect else {}
         reporters = {id: partial(measured, id) for id in measures}
-        self.datacollector = mesa.DataCollector(model_reporters={"year": year_of, **reporters})
+        self.datacollector = mesa.DataCollector(model_reporters={"year": year_of, "seed": seed_of, **reporters})
 
     def step(self) -> None:
         """One step of the world."""
@@ -144,6 +160,11 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
         if self.collect:
             self.seen = observe(self.world, [self.last])
             self.datacollector.collect(self)
+
+    @property
+    def luck_seed(self) -> int:
+        """The root of all its randomness, given or drawn."""
+        return self.world.fixed.draws.seed
 
     @property
     def assumptions(self) -> Scenario:
@@ -190,6 +211,11 @@ def measured(id: str, model: ComputeEconomy) -> float:
     scenario, seen = model.assumptions, model.seen
     assert seen is not None
     return registry(scenario.region_ids, scenario.kind_ids)[id](seen)
+
+
+def seed_of(model: ComputeEconomy) -> int:
+    """The seed of a model."""
+    return model.luck_seed
 
 
 def year_of(model: ComputeEconomy) -> float:

@@ -5,8 +5,38 @@ replicate ``r`` of a run depends on (seed, r) alone.
 """
 
 from hashlib import sha256
+from operator import index
+from secrets import randbelow
+from typing import Any
 
 import numpy as np
+
+from sim.errors import InputError
+
+HIGHEST_SEED = 2**63 - 1
+
+
+def checked_seed(seed: Any, key: str = "seed") -> int:
+    """A seed as a whole number; one drawn at random for None. Raises InputError for anything that is not one."""
+    if seed is None:
+        return randbelow(2**31)
+    return _whole(seed, key, HIGHEST_SEED)
+
+
+def checked_replicate(replicate: Any) -> int:
+    """The number of a replicate, from 0. Raises InputError for anything that is not one."""
+    return _whole(replicate, "replicate", HIGHEST_SEED)
+
+
+def _whole(number: Any, key: str, highest: int) -> int:
+    try:
+        whole = -1 if isinstance(number, bool | np.bool_) else index(number)
+    except TypeError:
+        whole = -1
+    if not 0 <= whole <= highest:
+        allowed = f"a whole number from 0 to {highest}"
+        raise InputError(f"this is no {key}", key=key, found=number, allowed=allowed, fix=f"{key}=1")
+    return whole
 
 
 def stream(seed: int, replicate: int, purpose: str, year: int = 0) -> np.random.Generator:

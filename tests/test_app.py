@@ -136,6 +136,11 @@ def test_a_policy_that_has_not_begun_keeps_its_start() -> None:
     assert entry_of(scenario, "carbon_budget", 2020.0) is None
 
 
+def test_a_pair_with_an_impossible_seed_is_refused_in_words() -> None:
+    with pytest.raises(InputError, match="seed"):
+        pair_of(seed=-1)
+
+
 def test_growth_and_ramp_count_from_the_first() -> None:
     scenario = with_policy(load(BASELINE, FEW), "carbon_tax", 2020.0, TAX)
     later = with_policy(scenario, "carbon_tax", 2025.0, TAX)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.arrays import added
 from tests.worlds import ROOT
 
 LAYERS = [
@@ -238,3 +239,18 @@ def test_the_step_is_one_screen_and_hands_on_records() -> None:
 def test_the_slow_reference_knows_none_of_the_equations() -> None:
     for file in (ROOT / "tests" / "reference").glob("*.py"):
         assert not [name for name in imported(file) if name.startswith("sim.mechanisms")], file.name
+
+
+WHOLE = {"count", "failed", "acquired", "founded"}  # what the built-in sum may add up: whole numbers
+
+
+@pytest.mark.parametrize("package", ["economy", "mechanisms", "measures", "experiment", "actors", "policies"])
+def test_floats_are_added_alike_on_every_python(package: str) -> None:
+    """The built-in ``sum`` compensates rounding from Python 3.12 on: ``arrays.added`` does not."""
+    for file in [file for file in FILES if unit(file) == package]:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "sum":
+                element = getattr(node.args[0], "elt", None)
+                assert isinstance(element, ast.Attribute), f"{file.name}, line {node.lineno}"
+                assert element.attr in WHOLE, f"{file.name}, line {node.lineno}"
+    assert added([1.0, 1e100, 1.0, -1e100]) == 0.0 == added([])

@@ -2,6 +2,7 @@
 
 import warnings
 
+import mesa
 import numpy as np
 import pytest
 
@@ -9,6 +10,8 @@ from sim import ComputeEconomy, load
 from sim.economy.network import facts
 from sim.economy.start import begin
 from sim.economy.step import advance
+from sim.errors import InputError
+from sim.experiment.compare import compare
 from sim.experiment.path import simulate
 from sim.measures import registry
 from sim.model import AcademicLab, Corporation, Startup
@@ -74,7 +77,7 @@ def test_agent_set_works(model: ComputeEconomy) -> None:
 
 def test_data_collector_holds_every_measure(model: ComputeEconomy) -> None:
     frame = model.datacollector.get_model_vars_dataframe()
-    assert list(frame.columns) == ["year", *registry(model.assumptions.region_ids)]
+    assert list(frame.columns) == ["year", "seed", *registry(model.assumptions.region_ids)]
     assert frame["year"].tolist() == [2012.25, 2012.5, 2012.75, 2013.0]
     assert (frame["frontier_error"].diff().dropna() <= 0).all()
 
@@ -119,6 +122,43 @@ def test_the_world_alone_gives_the_same_bits() -> None:
         model.step()
         world, _ = advance(world)
     assert model.world.actors.error.tobytes() == world.actors.error.tobytes()
+
+
+def test_iterations_of_a_batch_have_different_luck() -> None:
+    """Also where no seed is given: three equal rows would look like certainty."""
+    rows = mesa.batch_run(ComputeEconomy, {"scenario": [small(until=2012)]}, iterations=3, display_progress=False)
+    assert len({row["seed"] for row in rows}) == 3
+    assert len({row["emissions_total"] for row in rows}) == 3
+    again = ComputeEconomy(small(until=2012), seed=rows[1]["seed"])
+    while not again.done:
+        again.step()
+    assert again.datacollector.model_vars["emissions_total"][-1] == rows[1]["emissions_total"]
+    given = mesa.batch_run(ComputeEconomy, {"scenario": [small(until=2012)], "seed": [4, 5]}, display_progress=False)
+    assert [row["seed"] for row in given] == [4, 5]
+
+
+@pytest.mark.parametrize("bad", [1.9, "1", True, -1, 2**63, [1]])
+def test_what_is_no_seed_is_refused_everywhere(bad: object) -> None:
+    scenario = small(until=2012)
+    for make in (
+        lambda: ComputeEconomy(scenario, seed=bad),
+        lambda: ComputeEconomy(scenario, rng=bad),
+        lambda: ComputeEconomy(scenario, seed=1, replicate=bad),
+        lambda: begin(scenario, bad),
+        lambda: compare([scenario, scenario], seed=bad),
+    ):
+        with pytest.raises(InputError, match="this is no"):
+            make()
+
+
+def test_seeds_of_numpy_and_of_newer_mesa_are_seeds() -> None:
+    scenario = small(until=2012)
+    models = [ComputeEconomy(scenario, seed=np.int64(7)), ComputeEconomy(scenario, rng=7), ComputeEconomy(scenario, 7)]
+    assert {model.luck_seed for model in models} == {7}
+    assert len({model.world.actors.plan.tobytes() for model in models}) == 1
+    assert ComputeEconomy(scenario).luck_seed != ComputeEconomy(scenario).luck_seed
+    with pytest.raises(InputError, match="both seed and rng"):
+        ComputeEconomy(scenario, seed=1, rng=1)
 
 
 def test_seeds_differ_and_repeat() -> None:

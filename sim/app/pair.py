@@ -113,9 +113,9 @@ class Pair(mesa.Model):  # type: ignore[misc]
     """The baseline and the policy world, as the Mesa model that the page plays."""
 
     def __init__(self, setup: Setup) -> None:
-        super().__init__(rng=int(setup.seed))
-        self.setup = setup
         first, second = setup.scenarios()
+        super().__init__(rng=first.run.seed)
+        self.setup = setup
         self.baseline, self.policy = Track(first, setup.seed), Track(second, setup.seed)
         self.lock = RLock()  # a policy may change while a step is made
         self.closed = False

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.arrays import Array, Mask
+from sim.arrays import Array, Mask, added
 from sim.economy.parties import GOVERNMENT, Flows
 from sim.economy.state import Groups, Past, World
 from sim.mechanisms.scaling import AnchoredLaw
@@ -131,12 +131,11 @@ def period(
 ) -> Period:
     """The window that the given consecutive steps cover; ``emitted`` [kgCO2e] is the sum since the start."""
     last = steps[-1]
-    years = sum(step.dt for step in steps)
+    years = added(step.dt for step in steps)
 
     def total(flow: Callable[[Step], Any]) -> Any:
         """A flow summed over the window."""
-        parts = [flow(step) * step.dt for step in steps]
-        return sum(parts[1:], parts[0])
+        return added(flow(step) * step.dt for step in steps)
 
     def training(step: Step) -> Array:
         """Share of an actor's compute that trains: both kinds run at the same places."""
@@ -203,4 +202,5 @@ def period(
 
 def _paid_for(purpose: str, step: Step) -> float:
     """What the treasury pays for a purpose in a step [USD/yr]."""
-    return sum(amount for (payer, _, for_), amount in step.flows.items() if payer == GOVERNMENT and for_ == purpose)
+    paid = (amount for (payer, _, what), amount in step.flows.items() if payer == GOVERNMENT and what == purpose)
+    return float(added(paid))

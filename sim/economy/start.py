@@ -26,14 +26,20 @@ from sim.economy.state import (
 )
 from sim.mechanisms import carbon, knowledge, network, siting, training
 from sim.policies.levers import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, TREASURY, USES
+from sim.rng import checked_replicate, checked_seed
 from sim.scenario import Scenario
 from sim.scenario.schema import path_at
 
 
 def begin(scenario: Scenario, seed: int, replicate: int = 0) -> World:
-    """The world that a scenario and a seed begin with; replicate r's draws depend on (seed, r) alone."""
+    """The world that a scenario and a seed begin with; replicate r's draws depend on (seed, r) alone.
+
+    Raises InputError for what is no seed or replicate.
+    """
     groups = _groups(scenario)
-    draws = Draws(seed, replicate, tuple((kind.id, kind.count) for kind in scenario.kinds))
+    draws = Draws(
+        checked_seed(seed), checked_replicate(replicate), tuple((kind.id, kind.count) for kind in scenario.kinds)
+    )
     start = float(scenario.time.start)
     endowment = _endowment(scenario, groups, draws)
     research = _first_research(scenario, groups, endowment.plan)

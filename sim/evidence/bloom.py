@@ -1,5 +1,6 @@
 """Luccioni et al. 2022: the carbon of BLOOM, in use, idle and embodied."""
 
+from sim.arrays import added
 from sim.evidence.cells import Reproduction, digits, made
 from sim.mechanisms.carbon import device_energy, embodied, emissions
 from sim.scenario.data import published
@@ -32,7 +33,7 @@ def reproduce() -> Reproduction:
     source = published("bloom")
     printed, where = source["printed"], {"table": "table 3", "row": "BLOOM, 176 B parameters"}
     cells = [digits(energy(), printed["kwh"], column="dynamic energy", unit="kWh", **where)]
-    for part, value in [*parts().items(), ("total", sum(parts().values()))]:
+    for part, value in [*parts().items(), ("total", float(added(parts().values())))]:
         note = source["idle_note"] if part == "idle" else ""
         cells.append(digits(value, printed[part], column=f"{part} tCO2e", unit="t", note=note, **where))
     remarks = ["Training's own energy is half of the whole: idle machines and making the hardware are the other half."]

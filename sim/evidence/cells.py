@@ -37,23 +37,25 @@ class Reproduction:
     name: str
     title: str
     by: str
+    fitted: bool  # whether constants were made to reproduce these cells: then to meet them tests nothing
     cells: list[Cell]
     remarks: list[str]
     extras: list["Extra"]
 
     @property
     def count(self) -> str:
-        """How many of the computed cells are met: ``thompson: 89 of 90``."""
+        """How many of the computed cells are met, and whether they were predicted: ``strubell: 28 of 28 predicted``."""
         computed = [cell for cell in self.cells if cell.verdict != CITED]
         met = sum(cell.verdict == MET for cell in computed)
         cited = len(self.cells) - len(computed)
-        return f"{self.name}: {met} of {len(computed)}" + (f" ({cited} cited)" if cited else "")
+        how = "fitted to these cells, so no test" if self.fitted else "predicted"
+        return f"{self.name}: {met} of {len(computed)} {how}" + (f" ({cited} cited)" if cited else "")
 
 
 def made(name: str, cells: list[Cell], remarks: list[str], extras: list[Extra] | None = None) -> Reproduction:
     """A reproduction with the title and authors of its source."""
     source = published(name)
-    return Reproduction(name, source["title"], source["by"], cells, remarks, extras or [])
+    return Reproduction(name, source["title"], source["by"], source["fitted"], cells, remarks, extras or [])
 
 
 def digits(computed: float, printed: float, **where: str) -> Cell:

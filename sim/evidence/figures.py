@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
+from sim.arrays import added
 from sim.evidence import bloom, patterson, strubell
 from sim.evidence.thompson import powers, published_law
 from sim.quantity import factor
@@ -143,12 +144,12 @@ def systems() -> bytes:
 def parts() -> bytes:
     """BLOOM's carbon in use, idle and embodied."""
     found = bloom.parts()
-    subtitle = f"tCO2e, {plain(sum(found.values()))} t in all"
+    subtitle = f"tCO2e, {plain(added(found.values()))} t in all"
     figure, (ax,) = canvas("Carbon of training BLOOM", subtitle, _source("bloom"))
     names = {"dynamic": "Training's own energy", "idle": "Idle machines", "embodied": "Making the hardware"}
     for i, (part, tonnes) in enumerate(reversed(found.items())):
         ax.barh(i, tonnes, color=BLUE if part == "dynamic" else LINE, height=0.62)
-        share = 100 * tonnes / sum(found.values())
+        share = 100 * tonnes / added(found.values())
         ax.annotate(
             f"{plain(tonnes)} t, {share:.0f} %", (tonnes, i), xytext=(5, 0), textcoords="offset points", va="center"
         )

@@ -10,6 +10,7 @@ from sim.experiment.path import ReplicatePath, seconds
 from sim.experiment.pool import CalledOff, Progress, enough_workers, gathered
 from sim.results.comparison import Comparison, Paired
 from sim.results.run import Replicate
+from sim.rng import checked_seed
 from sim.scenario import Scenario, load
 from sim.scenario.drawing import worlds
 from sim.scenario.variants import with_options
@@ -33,7 +34,7 @@ def compare(
     returned, marked interrupted.
     """
     read = [scenario if isinstance(scenario, Scenario) else load(scenario) for scenario in scenarios]
-    chosen = _named(alike(read), seed if seed is not None else read[0].run.seed, replicates)
+    chosen = _named(alike(read), read[0].run.seed if seed is None else checked_seed(seed), replicates)
     work = _Replicate(chosen, assumptions, every_step)
     time = replicates * len(chosen) * (2 if assumptions else 1) * seconds(chosen[0])
     workers = enough_workers(time, replicates) if workers is None else min(workers, replicates)

@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Any
 
 from sim.actors import Kind
+from sim.arrays import added
 from sim.scenario import Scenario
 from sim.scenario.schema import Mechanisms
 from sim.scenario.variants import changed, in_base_units
@@ -91,8 +92,8 @@ def _middle(kinds: tuple[Kind, ...], of: Callable[[Kind], float], *, logs: bool)
     """The mean over actors: geometric for amounts, arithmetic for rates and shares."""
     total = sum(kind.count for kind in kinds)
     if logs:
-        return exp(sum(kind.count * log(of(kind)) for kind in kinds) / total)
-    return sum(kind.count * of(kind) for kind in kinds) / total
+        return exp(added(kind.count * log(of(kind)) for kind in kinds) / total)
+    return float(added(kind.count * of(kind) for kind in kinds)) / total
 
 
 def _alike(*names: str, amounts: tuple[str, ...] = ()) -> Equal:
@@ -148,7 +149,7 @@ def _places(kinds: tuple[Kind, ...]) -> tuple[Kind, ...]:
 
     def weight(region: str) -> Callable[[Kind], float]:
         def of(kind: Kind) -> float:
-            return kind.home.get(region, 0.0) / sum(kind.home.values())
+            return kind.home.get(region, 0.0) / float(added(kind.home.values()))
 
         return of
 

@@ -3,6 +3,7 @@
 from functools import partial
 from math import nan
 
+from sim.arrays import added
 from sim.economy.observe import Period
 from sim.economy.parties import PURCHASES, TRANSFERS
 from sim.measures.base import Told, Words, measure
@@ -225,7 +226,7 @@ def compute_permits_paid(p: Period) -> float:
     "revenue pays for", better="lower", told=Told(moved=1),
 )  # fmt: skip
 def public_outlay(p: Period) -> float:
-    return sum(p.treasury.get(purpose, 0.0) for purpose in PURCHASES)
+    return float(added(p.treasury.get(purpose, 0.0) for purpose in PURCHASES))
 
 
 @measure(
@@ -233,7 +234,7 @@ def public_outlay(p: Period) -> float:
     "dividends from policies' revenue and the value of permits given away",
 )  # fmt: skip
 def public_transfers(p: Period) -> float:
-    return sum(p.treasury.get(purpose, 0.0) for purpose in TRANSFERS)
+    return float(added(p.treasury.get(purpose, 0.0) for purpose in TRANSFERS))
 
 
 @measure(

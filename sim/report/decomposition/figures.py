@@ -5,6 +5,7 @@ from math import exp, isfinite, isnan
 
 from matplotlib.axes import Axes
 
+from sim.arrays import added
 from sim.report.colours import BROWN, GRID, INK, LINE, SECONDARY
 from sim.report.decomposition.words import amount, label
 from sim.report.style import Origin, canvas, decade, png
@@ -42,7 +43,7 @@ def waterfall(found: Breakdown, year: int, origin: Origin) -> bytes:
     *parts, interaction = found.alone
     parts.sort(key=lambda one: -abs(one.added))
     bars: list[tuple[str, float, Contribution | None]] = [(label(one.part), one.added, one) for one in parts[:SHOWN]]
-    rest = sum(one.added for one in parts[SHOWN:])
+    rest = added(one.added for one in parts[SHOWN:])
     bars.append((f"{len(parts) - SHOWN} others", rest, None))
     bars.append((label(interaction.part), interaction.added, interaction))
     measure = found.measure.label.lower()
