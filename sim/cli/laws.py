@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sim.results import Comparison
     from sim.scenario import Scenario
 
-NAME = "laws"
+NAME, ORDER = "laws", 11
 HELP = (
     "list the scaling laws: fits by benchmark, with source, range of evidence and domain; or compare a world under them"
 )

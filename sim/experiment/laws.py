@@ -8,7 +8,6 @@ import numpy as np
 from sim.scenario import Scenario
 from sim.scenario.data import laws
 
-STEEPNESS = ("exponent", "slope")  # the number of a law that says how much more compute a lower error takes
 Read = Callable[[list[str]], Scenario]  # a scenario with these settings
 
 
@@ -37,9 +36,9 @@ def under_laws(read: Read, held: str = "accuracy") -> list[Scenario]:
         return read([*settings, f"product.growth_exponent={entry}"])
 
     found = []
-    quantity = next((q for q in own.quantities if q.path.removeprefix("law.") in STEEPNESS), None)
+    key = own.law.steepness
+    quantity = next((q for q in own.quantities if key and q.path == f"law.{key}"), None)
     if quantity is not None and quantity.low is not None and quantity.high is not None:
-        key = quantity.path.removeprefix("law.")
         for value, which in ((quantity.low, "low end"), (quantity.value, ""), (quantity.high, "high end")):
             entry = f'{{ value = {value!r}, basis = "assumed", note = "{which or "as in the scenario"}" }}'
             scenario = law([f"{quantity.path}={entry}"]) if which else own
