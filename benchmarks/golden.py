@@ -32,13 +32,14 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from sim.economy.start import begin  # noqa: E402
-from sim.economy.state import World, parts  # noqa: E402
+from sim.economy.state import World  # noqa: E402
 from sim.economy.step import advance  # noqa: E402
 from sim.experiment.path import simulate  # noqa: E402
 from sim.measures import registry  # noqa: E402
 from sim.scenario import Scenario, load  # noqa: E402
 from sim.scenario.schema import Mechanisms  # noqa: E402
 from tests.test_reference import varied  # noqa: E402
+from tests.worlds import state  # noqa: E402
 
 SHIPPED = sorted(file for file in (ROOT / "scenarios").glob("*.toml") if file.stem != "sources")
 FEW = ("kind.corporation.count=8", "kind.startup.count=24", "kind.academic_lab.count=40")
@@ -115,11 +116,11 @@ def digest(*things: Any) -> str:
     return hashed.hexdigest()[:16]
 
 
-def state(world: World) -> dict[str, Any]:
-    """What a world remembers, by name; what stems from scenario and seed alone is left out."""
+def remembered(world: World) -> dict[str, Any]:
+    """What a world holds, by name; what stems from scenario and seed alone is left out."""
     fixed = {**vars(world.fixed), **vars(world.fixed.traits)}
     kept = {name: value for name, value in fixed.items() if name not in NOT_STATE}
-    return {RENAMED.get(name, name): value for name, value in {**parts(world), **kept}.items()}
+    return {RENAMED.get(name, name): value for name, value in {**state(world), **kept}.items()}
 
 
 def simulated(scenario: Scenario) -> dict[str, str]:
@@ -129,7 +130,7 @@ def simulated(scenario: Scenario) -> dict[str, str]:
         world, step = advance(world)
         steps.append(step)
     found = {f"step {f.name}": digest([getattr(step, f.name) for step in steps]) for f in fields(steps[0])}
-    found |= {f"state {name}": digest(value) for name, value in state(world).items()}
+    found |= {f"state {name}": digest(value) for name, value in remembered(world).items()}
     replicate = simulate(scenario, 0)
     measures = registry(scenario.region_ids, scenario.kind_ids)
     found |= {f"measure {id}": digest(replicate.yearly[:, i]) for i, id in enumerate(measures)}

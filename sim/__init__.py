@@ -16,6 +16,8 @@ _HOMES = {
     "Scenario": "sim.scenario",
     "ComputeEconomy": "sim.model",
     "World": "sim.economy.state",
+    "begin": "sim.economy.start",
+    "advance": "sim.economy.step",
     "compare": "sim.api",
     "run": "sim.api",
     "Comparison": "sim.api",
@@ -24,7 +26,8 @@ _HOMES = {
 }
 
 __all__ = [
-    "Comparison", "ComputeEconomy", "InputError", "Result", "Run", "Scenario", "World", "compare", "load", "run",
+    "Comparison", "ComputeEconomy", "InputError", "Result", "Run", "Scenario", "World",
+    "advance", "begin", "compare", "load", "run",
 ]  # fmt: skip
 
 

@@ -25,7 +25,7 @@ def through(rule: Callable[[float], Value], dt: float) -> Through[Value]:
     return Through(rule(dt / 2), rule(dt))
 
 
-def part(amount: Array | float, whole: Array | float) -> Array:
-    """Amount over whole, both (n,) or either one number; nothing where the whole is nothing."""
+def part(amount: Array | float, whole: Array | float, nothing: float = 0.0) -> Array:
+    """Amount over whole, both (n,) or either one number; ``nothing`` where the whole is nothing."""
     shape = max(np.shape(amount), np.shape(whole), key=len)
-    return np.asarray(np.divide(amount, whole, out=np.zeros(shape), where=np.greater(whole, 0)))
+    return np.asarray(np.divide(amount, whole, out=np.full(shape, nothing), where=np.greater(whole, 0)))

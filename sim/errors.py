@@ -1,12 +1,13 @@
 """The one error a user meets: what is wrong, where, what was found, what is allowed, how to mend it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, time
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 LONGEST, MOST_NAMES = 240, 40  # characters of what was found, names of what is allowed
+MOST_MISTAKES = 20  # told beside the first
 
 
 class InputError(Exception):
@@ -24,21 +25,32 @@ class InputError(Exception):
     ) -> None:
         self.problem, self.file, self.key = problem, file, key
         self.found, self.allowed, self.fix = found, allowed, fix
+        self.also: tuple[InputError, ...] = ()  # what else is wrong, said with it
         super().__init__(problem)
 
     def __reduce__(self) -> tuple[Any, ...]:  # keyword-only arguments do not survive default pickling
-        return (_rebuild, (self.problem, self.file, self.key, self.found, self.allowed, self.fix))
+        return (_rebuild, (self.problem, self.file, self.key, self.found, self.allowed, self.fix, self.also))
 
     def __str__(self) -> str:
         found = None if self.found is None else _short(_shown(self.found))
         key = None if self.key is None else _short(self.key)
         parts = {"file": self.file, "key": key, "found": found, "allowed": self.allowed, "fix": self.fix}
         lines = [f"  {name:<8} {value}" for name, value in parts.items() if value is not None]
-        return "\n".join([_short(self.problem), *lines])
+        more = [f"and: {other}" for other in self.also[:MOST_MISTAKES]]
+        left = len(self.also) - len(more)
+        more += [f"and {left} more like these"] if left > 0 else []
+        return "\n".join([_short(self.problem), *lines, *more])
 
 
-def _rebuild(problem: str, file: Any, key: Any, found: Any, allowed: Any, fix: Any) -> InputError:
-    return InputError(problem, file=file, key=key, found=found, allowed=allowed, fix=fix)
+def _rebuild(problem: str, file: Any, key: Any, found: Any, allowed: Any, fix: Any, also: Any) -> InputError:
+    return together([InputError(problem, file=file, key=key, found=found, allowed=allowed, fix=fix), *also])
+
+
+def together(mistakes: Sequence[InputError]) -> InputError:
+    """One error that tells of all mistakes, the first of them first."""
+    first = mistakes[0]
+    first.also = (*first.also, *mistakes[1:])
+    return first
 
 
 def _shown(found: Any) -> str:

@@ -114,7 +114,9 @@ def __getattr__(title: str) -> type[Actor]:
 
 def view_of(title: str) -> type[Actor]:
     """The Mesa class of a kind of actor; made for a kind that has none yet."""
-    return VIEWS.setdefault(title, type(title, (Actor,), {}))
+    if title not in VIEWS:
+        VIEWS[title] = type(title, (Actor,), {})
+    return VIEWS[title]
 
 
 class ComputeEconomy(mesa.Model):  # type: ignore[misc]
@@ -126,7 +128,6 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
 
     def __init__(self, scenario: Scenario, seed: int = 1, replicate: int = 0, collect: bool = True) -> None:
         super().__init__(rng=int(seed))
-        self.assumptions = scenario
         self.world = begin(scenario, int(seed), int(replicate))
         self.last: Step | None = None
         self.seen: Period | None = None
@@ -144,9 +145,13 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
             self.seen = observe(self.world, [self.last])
             self.datacollector.collect(self)
 
+    @property
+    def assumptions(self) -> Scenario:
+        """The scenario as it is now."""
+        return self.world.scenario
+
     def go_on(self, scenario: Scenario) -> None:
-        """Go on under a scenario that differs in its policies alone (see ``sim.scenario.changing``)."""
-        self.assumptions = scenario
+        """Go on under a scenario that differs in its policies alone (see ``sim.scenario.variants``)."""
         self.world = self.world.under(scenario)
 
     def __copy__(self) -> "ComputeEconomy":

@@ -4,11 +4,12 @@ Scenario files declare numbers in units that people write; the model sees base u
 kWh, kgCO2e, years and plain fractions.
 """
 
+import re
 from bisect import bisect_right
 from dataclasses import MISSING, dataclass, field
 from functools import cache
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.errors import InputError
 
@@ -33,6 +34,10 @@ UNITS = {
     "W": ("electric power", "W"),
     "tCO2e/yr": ("emissions per year", "tCO2e/yr"),
 }
+BASE_UNITS = (
+    "1", "1/yr", "yr", "USD", "USD/yr", "FLOP", "FLOP/yr", "FLOP/USD", "FLOP/kWh", "USD/kWh", "USD/kgCO2e",
+    "kgCO2e/kWh", "kgCO2e", "kgCO2e/yr", "kWh/yr",
+)  # fmt: skip
 
 _DEFINITIONS = """
 kilo- = 1e3 = k-
@@ -42,6 +47,8 @@ billion- = 1e9 = B-
 tera- = 1e12 = T-
 peta- = 1e15 = P-
 exa- = 1e18 = E-
+zetta- = 1e21 = Z-
+yotta- = 1e24 = Y-
 USD = [money]
 yr = [time] = _ = year = years
 month = yr / 12 = _ = months
@@ -49,6 +56,7 @@ FLOP = [compute] = _ = FLOPs
 kWh = [energy]
 MWh = 1000 * kWh
 GWh = 1e6 * kWh
+TWh = 1e9 * kWh
 hour = yr / 8760 = _ = hours
 W = kWh / 1000 / hour
 kgCO2e = [carbon] = _ = kgCO2
@@ -57,6 +65,10 @@ tCO2e = 1000 * kgCO2e = _ = tCO2
 lbCO2e = 0.45359237 * kgCO2e = _ = lbCO2
 percent = 0.01 = %
 """
+
+
+_WATT_HOURS = re.compile(r"(?<![a-zA-Z])([kmgt])wh(?![a-zA-Z])", re.IGNORECASE)
+_BEFORE_CARBON = re.compile(r"(?<=[a-zA-Z])\s+(?=CO2)")
 
 
 @cache
@@ -75,18 +87,45 @@ def factor(unit: str, declared: str) -> float:
 
     Raises ValueError when ``unit`` cannot be read or measures something else than ``declared`` does.
     """
-    registry = _registry()
     phrase, example = UNITS[declared]
     refusal = f"'{unit}' is not {phrase}; write e.g. '{example}'"
     if "year" in (declared, unit) and unit != declared and declared not in ("yr", "1/yr", "%/yr"):
         raise ValueError(refusal)  # a date is no length of time
-    try:
-        found = registry.parse_units("" if unit == "1" else unit)
-    except Exception as error:  # pint raises many kinds of its own for text that is no unit
-        raise ValueError(refusal) from error
-    if found.dimensionality != registry.parse_units("" if declared == "1" else declared).dimensionality:
+    found = _parsed(unit)
+    if found is None or found.dimensionality != _parsed(declared).dimensionality:
         raise ValueError(refusal)
-    return float(registry.Quantity(1.0, found).to_base_units().magnitude)
+    return _worth(found)
+
+
+@cache
+def upside_down(unit: str, declared: str) -> float | None:
+    """What one ``unit`` is worth in base units where it measures one over what ``declared`` does: USD/EFLOP for
+    FLOP/USD. Else None."""
+    found, wanted = _parsed(unit), _parsed(declared)
+    turned = found is not None and bool(found.dimensionality) and found.dimensionality == (1 / wanted).dimensionality
+    return _worth(found) if turned else None
+
+
+def _parsed(unit: str) -> Any:
+    """The unit as people write it: kwh and KWH, Mt CO2; None where it is none."""
+    spelled = _WATT_HOURS.sub(lambda m: f"{'k' if m[1] in 'kK' else m[1].upper()}Wh", unit)
+    try:
+        return _registry().parse_units("" if unit == "1" else _BEFORE_CARBON.sub("", spelled))
+    except Exception:  # pint raises many kinds of its own for text that is no unit
+        return None
+
+
+def _worth(found: Any) -> float:
+    return float(_registry().Quantity(1.0, found).to_base_units().magnitude)
+
+
+@cache
+def base_unit(unit: str) -> str:
+    """The unit of the model for what is written in ``unit``: a value in it is taken as it is, to the bit."""
+    if unit in ("1", "year"):
+        return unit
+    found = _parsed(unit).dimensionality
+    return next(base for base in BASE_UNITS if _parsed(base).dimensionality == found)
 
 
 @dataclass(frozen=True)
@@ -125,8 +164,7 @@ class Spec:
 SHAPES = ("triangular", "uniform", "log-uniform")  # how a number may be drawn between low and high
 
 
-@dataclass(frozen=True)
-class Quantity:
+class Quantity(NamedTuple):
     """One number of a scenario as written, with where it comes from. ``base`` is its value in base units."""
 
     path: str
@@ -140,6 +178,11 @@ class Quantity:
     low: float | None = None
     high: float | None = None
     draw: str | None = None  # one of SHAPES, where a scenario declares it
+
+    @property
+    def is_date(self) -> bool:
+        """Whether it is a moment, which has no size: 2030 is three years after 2027, not 0.15 % more."""
+        return self.unit == "year"
 
 
 @dataclass(frozen=True)

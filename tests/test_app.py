@@ -35,7 +35,7 @@ from sim.experiment.path import simulate
 from sim.experiment.run import run
 from sim.model import ComputeEconomy
 from sim.scenario import load
-from sim.scenario.changing import changed, entry_of
+from sim.scenario.variants import entry_of, with_policy
 from tests.saying import Say
 from tests.worlds import ROOT, SCENARIOS
 from tests.worlds import changed as changed_world
@@ -112,30 +112,30 @@ def test_changes_while_it_runs_give_what_their_file_gives(
 
 def test_a_change_at_one_moment_takes_the_place_of_the_last() -> None:
     scenario = load(BASELINE, FEW)
-    once = changed(changed(scenario, "carbon_tax", 2020.25, TAX), "carbon_tax", 2020.25, {"rate": 0.5})
+    once = with_policy(with_policy(scenario, "carbon_tax", 2020.25, TAX), "carbon_tax", 2020.25, {"rate": 0.5})
     assert [(p.id, p.start, p.rate) for p in once.policies] == [("carbon_tax", 2020.25, 0.0005)]  # type: ignore[attr-defined]
-    off = changed(once, "carbon_tax", 2020.25, None)
+    off = with_policy(once, "carbon_tax", 2020.25, None)
     assert not off.policies
-    third = changed(changed(once, "carbon_tax", 2022, TAX), "carbon_tax", 2024, TAX)
+    third = with_policy(with_policy(once, "carbon_tax", 2022, TAX), "carbon_tax", 2024, TAX)
     assert [(p.id, p.end, p.since) for p in third.policies] == [
         ("carbon_tax", 2022, float("-inf")), ("carbon_tax-2", 2024, 2020.25), ("carbon_tax-3", float("inf"), 2020.25),
     ]  # fmt: skip
-    ended = changed(third, "carbon_tax", 2026, None)
-    anew = changed(ended, "carbon_tax", 2028, TAX)
+    ended = with_policy(third, "carbon_tax", 2026, None)
+    anew = with_policy(ended, "carbon_tax", 2028, TAX)
     assert anew.policies[-1].origin == 2028
 
 
 def test_a_policy_that_has_not_begun_keeps_its_start() -> None:
     scenario = load(SCENARIOS / "carbon_tax.toml", FEW)
-    dearer = changed(scenario, "carbon_tax", 2020.0, {"rate": {"value": 7, "unit": "USD/tCO2"}})
+    dearer = with_policy(scenario, "carbon_tax", 2020.0, {"rate": {"value": 7, "unit": "USD/tCO2"}})
     assert [(p.id, p.start, p.rate) for p in dearer.policies] == [("carbon_tax", 2027.0, 0.007)]  # type: ignore[attr-defined]
     assert entry_of(scenario, "carbon_tax", 2020.0) == scenario.policies[0]
     assert entry_of(scenario, "carbon_budget", 2020.0) is None
 
 
 def test_growth_and_ramp_count_from_the_first() -> None:
-    scenario = changed(load(BASELINE, FEW), "carbon_tax", 2020.0, TAX)
-    later = changed(scenario, "carbon_tax", 2025.0, TAX)
+    scenario = with_policy(load(BASELINE, FEW), "carbon_tax", 2020.0, TAX)
+    later = with_policy(scenario, "carbon_tax", 2025.0, TAX)
     at = [ComputeEconomy(s, seed=1) for s in (scenario, later)]
     for model in at:
         model.world = changed_world(model.world, steps_done=4 * 16)

@@ -1,6 +1,5 @@
 """Every wrong input gives one message on stderr that names place, finding and remedy, exit code 2, and no output."""
 
-import os
 import subprocess
 import sys
 import tomllib
@@ -9,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.scenario import load
 from tests.saying import Say, refused
 from tests.worlds import ROOT, SCENARIOS
 
@@ -110,7 +110,22 @@ WRONG = {
     "number for a table": ("time = 5", "time", "found    5", "[time]"),
     "list for a table": ("[[product]]\nmargin = 1", "product", "[product]"),
     "number for a region": ("[region]\nchina = 5", "region.china", "found    5"),
+    "year as text": (f'{TAX}start = "2027"', "policy.carbon_tax.start", "write 2027, without quotes"),
+    "comma in text": (margin('"0,5"'), "product.margin", "write 0.5: decimals follow a point"),
+    "quotes in quotes": (margin('"“0.5”"'), "product.margin", "write 0.5, without quotes"),
+    "unit in text": (margin('"40 %"'), "product.margin", 'write { value = 40, unit = "%" }'),
+    "form for a profile": (
+        '[law]\nprofile = "chinchilla"', "law.profile", "unknown profile", 'benchmark = "language"',
+        'profile = "hoffmann2022" (or besiroglu2024)',
+    ),
+    "profile of another benchmark": (
+        '[law]\nbenchmark = "wmt"\nprofile = "ninth_power"', "law.profile", 'write benchmark = "imagenet" and profile',
+    ),
     # values
+    "percent as a number": (margin("40"), "product.margin", "40 % is 0.4: write that", "{ value = 40, unit = "),
+    "upside down, of nothing": (
+        f'[compute]\nflop_per_usd = {{ value = 0, unit = "USD/EFLOP", {WHY} }}', "compute.flop_per_usd", "above 0",
+    ),
     "nan": (margin("nan"), "product.margin", "not a number", "nan"),
     "inf": (margin("inf"), "product.margin", "found    inf", "at most 1"),
     "beyond floats": (margin("1e400"), "product.margin", "found    inf"),
@@ -140,7 +155,7 @@ WRONG = {
                        "markets would grow without bound", "growth_exponent times the law's elasticity reaches one"),
     "range of the law": ("[law]\nbest_error = 0.9\nworst_error = 0.2", "law.worst_error", "'0.9 to 0.2'"),
     # where numbers come from
-    "neither source nor note": (margin("{ value = 0.5 }"), "product.margin", "needs a source or a note", "neither"),
+    "neither source nor note": (margin("{ value = 0.5, low = 0.4 }"), "product.margin", "source or a note", "neither"),
     "assumed without a note": (margin('{ value = 0.5, basis = "assumed" }'), "product.margin", "needs a source"),
     "unknown basis": (margin('{ value = 0.5, basis = "guess", note = "n" }'), "product.margin", "guess"),
     "source and basis": (margin(f'{{ value = 0.5, source = "alexnet", {WHY} }}'), "product.margin", "one of them"),
@@ -169,6 +184,7 @@ WRONG = {
     "data and years": (series(f'{{ data = "x", years = [2012], {WHY} }}'), "market.capacity", "one of them"),
     # policies
     "one id twice": (TAX + TAX, "policy.carbon_tax", "two policies have one id", 'id = "second"'),
+    "nothing to replace": (f"{TAX}replace = true", "policy.carbon_tax.replace", "nothing to replace", "take it out"),
     "no name": ("[[policy]]\nrate = 5", "policy", "a policy needs a name", "carbon_tax"),
     "policy as a table": ('[policy]\nname = "carbon_tax"', "policy", "write [[policy]]"),
     "policy by dots": ('policy.x.kinds = "corporation"', "policy", "write [[policy]]"),
@@ -211,65 +227,6 @@ def test_wrong_scenarios_are_refused(case: str, say: Say, tmp_path: Path) -> Non
     assert not out.exists()
 
 
-# The bytes of a file, and what the message must hold.
-FILES = {
-    "binary": (b"\x00\xff\xfe\x80", "not a text file", "TOML in UTF-8"),
-    "two bytes a letter": (HEAD.encode("utf-16"), "not a text file"),
-    "empty": (b"", "the file is empty", "schema = 1"),
-    "only a comment": (b"# nothing\n", "the file is empty"),
-    "bad TOML": (b"schema = 1\n[time\n", "bad TOML", "line 2, column 6"),
-    "no value": (b"schema = 1\ntitle =\n", "bad TOML", "line 2, column 8"),
-    "key twice": (b'title = "a"\ntitle = "b"\n', "bad TOML", "line 2", "a key may appear once only"),
-    "deep": (b"a = " + b"[" * 5000 + b"]" * 5000, "bad TOML"),
-    "digits": (b"a = " + b"9" * 5000, "bad TOML"),
-    "large": (b"#" * 11_000_000, "too large", "10 MB"),
-    "no schema": (b'title = "a"\n', "no schema", "key      schema", "schema = 1"),
-    "schema 2": (b"schema = 2\n", "unknown schema", "found    2"),
-    "schema as text": (b'schema = "1"\n', "unknown schema", "found    '1'"),
-    "schema as truth": (b"schema = true\n", "unknown schema", "found    true"),
-    "no title": (b'schema = 1\nquestion = "Q?"\n', "needs a title", "key      title"),
-    "no question": (b'schema = 1\ntitle = "T"\n', "needs a question", "key      question"),
-    "title of 5": (b'schema = 1\ntitle = 5\nquestion = "Q?"\n', "found    5"),
-    "nothing but a head": (b'schema = 1\ntitle = "T"\nquestion = "Q?"\n', "time.start", "or extend a scenario"),
-    "parent of 5": (b'schema = 1\ntitle = "T"\nquestion = "Q?"\nextends = 5\n', "not a file name", "found    5"),
-    "no such parent": (
-        b'schema = 1\ntitle = "T"\nquestion = "Q?"\nextends = "fil.toml"\n', "does not exist", "mean 'file.toml'?"
-    ),
-    "no name of a parent": (b'schema = 1\ntitle = "T"\nquestion = "Q?"\nextends = "a\\u0000"\n', "does not exist"),
-    "long parent": (
-        b'schema = 1\ntitle = "T"\nquestion = "Q?"\nextends = "' + b"a" * 5000 + b'"\n', "does not exist", "aaa..."
-    ),
-    "own parent": (b'schema = 1\ntitle = "T"\nquestion = "Q?"\nextends = "file.toml"\n', "goes in a circle"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("case", FILES)
-def test_wrong_files_are_refused(case: str, say: Say, tmp_path: Path) -> None:
-    content, *texts = FILES[case]
-    file = tmp_path / "file.toml"
-    file.write_bytes(content)
-    refused(say("run", file, "--out", tmp_path / "out"), *texts, file=file)
-    refused(say("check", file), *texts, file=file)
-    refused(say("explain", file), *texts, file=file)
-    assert not (tmp_path / "out").exists()
-
-
-def test_a_file_that_is_not_there(say: Say, tmp_path: Path) -> None:
-    refused(say("run", tmp_path / "nothing.toml"), "no such file", file=tmp_path / "nothing.toml")
-    near = SCENARIOS / "baselin.toml"
-    refused(say("run", near), f"did you mean '{BASELINE}'?", file=near)
-    refused(say("run", tmp_path), "this is a directory", file=tmp_path)
-    os.mkfifo(tmp_path / "pipe.toml")
-    refused(say("check", tmp_path / "pipe.toml"), "not a regular file", file=tmp_path / "pipe.toml")
-    (tmp_path / "folder.toml").mkdir()
-    (tmp_path / "loop.toml").symlink_to("loop.toml")
-    for name, problem in (("folder.toml", "this is a directory"), ("loop.toml", "symbolic links")):
-        child = tmp_path / "child.toml"
-        child.write_text(f'schema = 1\nextends = "{name}"\ntitle = "t"\nquestion = "q"\n')
-        refused(say("check", child), problem, file=tmp_path / name)
-    refused(say("run", SCENARIOS / "sources.toml"), "no schema", file=SCENARIOS / "sources.toml")
-
-
 @pytest.mark.parametrize("change", [lambda text: "\ufeff" + text, lambda text: text.replace("\n", "\r\n")])
 def test_byte_order_marks_and_line_ends_do_not_matter(change: Callable[[str], str], say: Say, tmp_path: Path) -> None:
     file = tmp_path / "file.toml"
@@ -297,9 +254,7 @@ def test_what_looks_wrong_and_is_not(say: Say, tmp_path: Path) -> None:
     parent, child = tmp_path / "parent.toml", tmp_path / "child.toml"
     parent.write_text(HEAD + TAX + "rate = 5\n")
     child.write_text(f'schema = 1\ntitle = "Ünï"\nquestion = "?"\nextends = "parent.toml"\n{TAX}{TAX}id = "second"\n')
-    assert say("check", child).code == 0  # the same id replaces the parent's; another id adds
-    from sim.scenario import load
-
+    assert say("check", child).code == 0  # the same id merges with the parent's; another id adds
     assert [policy.id for policy in load(child).policies] == ["carbon_tax", "second"]
     assert load(BASELINE, ["policy.carbon_tax.rate=50 USD/tCO2"]).policies[0].start < 0  # added by its setting
     assert load(BASELINE, ["run.seed=9007199254740993"]).run.seed == 9007199254740993
@@ -424,3 +379,27 @@ def test_in_a_process_of_its_own(arguments: list[str]) -> None:
     assert (done.returncode, done.stdout) == (2, "")
     assert "error: " in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_all_mistakes_of_a_file_are_told_at_once(say: Say, tmp_path: Path) -> None:
+    file = tmp_path / "wrong.toml"
+    file.write_text(
+        HEAD + "[product]\nmargin = 7\nmargn = 1\n[market]\nresponse = true\n" + TAX + "rate = -1\nrat = 2\n"
+    )
+    said = say("check", file)
+    refused(said, "did you mean 'margin'?", "did you mean 'rate'?", file=file)
+    for key in (
+        "product.margn",
+        "product.margin",
+        "market.response",
+        "policy.carbon_tax.rat",
+        "policy.carbon_tax.rate",
+    ):
+        assert f"  key      {key}\n" in said.err, key
+    assert said.err.count("\nand: ") == 4
+    file.write_text('schema = 1\ntitle = "T"\n[prodct]\nx = 1\n[regoin.x]\ny = 1\n')
+    refused(say("check", file), "did you mean 'product'?", "did you mean 'region'?", "needs a question", file=file)
+    file.write_text(HEAD + "[time]\nend = 2000\n" + TAX + "start = 2030\nend = 2020\n")
+    refused(say("run", file), "the horizon runs backwards", "and: a policy ends before it starts", file=file)
+    file.write_text(HEAD + '[kind.lab]\nrule = "academic_lab"\n')
+    refused(say("run", file), "add count (it means: number of actors) and home, home_share, pue,", file=file)

@@ -21,7 +21,9 @@ from sim.report.comparison import effects
 from sim.results import Cost
 from sim.results.statistics import effect
 from sim.scenario import load
-from sim.scenario.drawing import bounds, draw, drawn, possible, uncertain, with_values, without_range
+from sim.scenario.checks import check
+from sim.scenario.drawing import bounds, draw, drawn, uncertain, without_range
+from sim.scenario.variants import with_values
 from sim.scenario.writing import resolved_toml
 from tests.saying import Say
 from tests.worlds import SCENARIOS, small
@@ -200,7 +202,7 @@ def test_draws_stay_in_their_ranges_and_are_the_same_for_all() -> None:
         for path, value in values.items():
             low, high = bounds(found[path])
             assert low * (1 - 1e-12) - 1e-300 <= value <= high * (1 + 1e-12) or low == high, path
-        assert possible(with_values(scenario, values))
+        check(with_values(scenario, values))
     assert draw(scenario, 1, 3)[0] != draw(scenario, 1, 4)[0]
     assert draw(scenario, 1, 3)[0] == draw(load(SCENARIOS / "carbon_tax.toml"), 1, 3)[0]
 

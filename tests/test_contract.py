@@ -16,6 +16,7 @@ from sim.actors import registry as kinds
 from sim.economy.observe import observe
 from sim.economy.start import begin
 from sim.economy.step import advance
+from sim.errors import InputError
 from sim.measures import Measure, headline, registry
 from sim.mechanisms.market.rules import RULES, Rule
 from sim.mechanisms.scaling import LAWS, Law
@@ -214,6 +215,12 @@ def test_rule_of_allocation_is_declared_in_full(rule: type[Rule]) -> None:
     assert rule.__doc__
     scenario = small("baseline", f'market.allocation="{rule.name}"', until=2013)
     assert {step.outcome for step in played(scenario)[1]} <= {"slack", "cleared", "rationed"}
+    cap = ("policy.cap_and_trade.cap=1000", f'market.allocation="{rule.name}"')
+    if rule.priced:
+        played(small("baseline", *cap, until=2012))
+    else:
+        with pytest.raises(InputError, match="has no prices"):
+            small("baseline", *cap)
 
 
 @pytest.mark.parametrize("gallery", [of_runs, of_comparisons], ids=["runs", "comparisons"])

@@ -3,7 +3,10 @@
 import json
 from pathlib import Path
 
-from sim.scenario import load
+import pytest
+
+from sim.errors import InputError
+from sim.scenario import Scenario, load
 from sim.scenario.differences import ABSENT, differences
 from tests.saying import Say
 from tests.worlds import SCENARIOS
@@ -60,11 +63,90 @@ def test_whole_policies_kinds_and_regions(tmp_path: Path, say: Say) -> None:
     found = {d.key: (d.first, d.second) for d in differences(load(BASELINE), load(file))}
     assert found["kind.startup"] == ("240 actors by the rule startup", ABSENT)
     assert found["region.norway"] == ("there", ABSENT)
-    assert found["policy.carbon_tax"] == (ABSENT, "start 2030, rate 50 USD/tCO2")
+    targets = "kinds all, regions all, revenue_use treasury"
+    tax = f"start 2030, end none, ramp 0 yr, {targets}, rate 50 USD/tCO2, growth 0 %/yr"
+    assert found["policy.carbon_tax"] == (ABSENT, tax)
     assert set(found) == {"kind.startup", "region.norway", "policy.carbon_tax", *(
         f"kind.{kind}.home" for kind in ("corporation", "academic_lab"))}  # fmt: skip
     said = say("diff", BASELINE, file, "--json")
     assert {entry["key"] for entry in json.loads(said.out)} == set(found)
+
+
+README_TAX = ("policy.carbon_tax.rate=50 USD/tCO2", "policy.carbon_tax.start=2027")
+
+
+@pytest.mark.parametrize(
+    ("entry", "sides"),
+    [
+        ("start = 2027", ("always", "2027", "")),
+        ("end = 2035", ("none", "2035", "")),
+        ('revenue_use = "academic_compute"', ("treasury", "academic_compute", "")),
+        ('kinds = ["startup"]', ("all", "startup", "")),
+        ("ramp = 2", ("0 yr", "2 yr", "")),
+        ("growth = 2", ("0 %/yr", "2 %/yr", "")),
+    ],
+)
+def test_parameters_of_policies_are_not_hidden(entry: str, sides: tuple[str, str, str]) -> None:
+    """A start, an end or a use of revenue that only one of two has differs from the default of the other."""
+    key, _, value = entry.partition(" = ")
+    tax = "policy.carbon_tax.rate=50 USD/tCO2"
+    without, having = load(BASELINE, [tax]), load(BASELINE, [tax, f"policy.carbon_tax.{key}={value}"])
+    assert {d.key: d[1:4] for d in differences(without, having)} == {f"policy.carbon_tax.{key}": sides}
+    assert {d.key: d[1:3] for d in differences(having, without)} == {f"policy.carbon_tax.{key}": (sides[1], sides[0])}
+    whole = differences(load(BASELINE), having)[0]
+    assert f"{key} {sides[1]}" in whole.second
+    assert whole.second.count(", ") == 7  # every parameter
+
+
+def test_dates_differ_by_years() -> None:
+    later = load(BASELINE, [*README_TAX, "policy.carbon_tax.start=2030.5"])
+    assert differences(load(BASELINE, README_TAX), later)[0].change == "+3.5 years"
+    assert between("compute.price_year=2015")["compute.price_year"][2].endswith(" years")
+
+
+def test_compare_lists_a_start(say: Say, tmp_path: Path) -> None:
+    """Not "no change" where one policy begins in 2012 and the other later."""
+    files = []
+    for name, start in (("always", ""), ("later", "start = 2014\n")):
+        files.append(tmp_path / f"{name}.toml")
+        files[-1].write_text(
+            f'schema = 1\nextends = "{BASELINE}"\ntitle = "T"\nquestion = "q"\n'
+            f'[[policy]]\nname = "carbon_tax"\nrate = 50\n{start}[kind.academic_lab]\ncount = 9\n[time]\nend = 2014\n'
+        )
+    said = say("compare", *files, "--replicates", "2", "--workers", "1", "--out", tmp_path / "out")
+    assert said.code == 0, said.err
+    assert "policy.carbon_tax.start (always → 2014)" in said.out
+    assert "no change" not in said.out
+
+
+def merged(tmp_path: Path, entry: str) -> Scenario:
+    file = tmp_path / "child.toml"
+    head = f'schema = 1\nextends = "{SCENARIOS / "carbon_tax.toml"}"\ntitle = "T"\nquestion = "q"\n'
+    file.write_text(f"{head}[[policy]]\n{entry}\n")
+    return load(file)
+
+
+def test_an_entry_of_a_child_merges_key_by_key(tmp_path: Path, say: Say) -> None:
+    parent = load(SCENARIOS / "carbon_tax.toml")
+    for entry in ('name = "carbon_tax"\nrate = 300', 'id = "carbon_tax"\nrate = 300'):
+        dearer = merged(tmp_path, entry)
+        assert [d.key for d in differences(parent, dearer)] == ["policy.carbon_tax.rate"]
+    origin = {e["path"]: e["file"] for e in json.loads(say("explain", tmp_path / "child.toml", "--json").out)}
+    expected = {"rate": "child.toml", "start": "carbon_tax.toml", "growth": "carbon_tax.toml", "end": "default"}
+    assert {key: origin[f"policy.carbon_tax.{key}"] for key in expected} == expected
+    assert (origin["time.end"], origin["law.exponent"]) == ("baseline.toml", "fit imagenet.thompson2022_hardware")
+    anew = merged(tmp_path, 'name = "carbon_tax"\nrate = 300\nreplace = true')
+    assert {d.key.removeprefix("policy.carbon_tax.") for d in differences(parent, anew)} == {"start", "rate", "growth"}
+    other = merged(tmp_path, 'name = "carbon_budget"\nid = "carbon_tax"\nlimit = 3\nreplace = true')
+    assert [policy.name for policy in other.policies] == ["carbon_budget"]
+    for entry, problem in (
+        ('name = "carbon_budget"\nid = "carbon_tax"\nlimit = 3', "this id is that of another policy"),
+        ('name = "carbon_tax"\nreplace = false', "replace is true, or left out"),
+        ('name = "carbon_budget"\nreplace = true', "nothing to replace"),
+        ('name = "carbon_tax"\n[[policy]]\nname = "carbon_tax"', "two policies have one id"),
+    ):
+        with pytest.raises(InputError, match=problem):
+            merged(tmp_path, entry)
 
 
 def test_the_other_way_round_is_the_same_with_sides_changed() -> None:

@@ -99,16 +99,15 @@ def test_the_steepest_law_is_the_high_end_of_the_first_ones_exponent() -> None:
 
 
 def test_the_market_can_be_held_to_compute_instead_of_accuracy() -> None:
-    def read(settings: list[str]) -> Scenario:
-        return load(SCENARIOS / "baseline.toml", settings)
+    own = load(SCENARIOS / "baseline.toml")
 
     def response(scenario: Scenario) -> float:
         start = np.asarray(scenario.law_table.start_error)
         return scenario.product.growth_exponent * float(scenario.anchored_law().elasticity(start))
 
-    by_accuracy, by_compute = (under_laws(read, held) for held in HELD)
-    assert {s.product.growth_exponent for s in by_accuracy} == {read([]).product.growth_exponent}
-    assert [response(s) for s in by_compute] == pytest.approx([response(read([]))] * len(by_compute))
+    by_accuracy, by_compute = (under_laws(own, held) for held in HELD)
+    assert {s.product.growth_exponent for s in by_accuracy} == {own.product.growth_exponent}
+    assert [response(s) for s in by_compute] == pytest.approx([response(own)] * len(by_compute))
     assert [s.law for s in by_compute] == [s.law for s in by_accuracy]
 
 

@@ -32,6 +32,18 @@ LAYERS = [
     ["cli"],
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
+WITHIN = {  # the same inside a package
+    "scenario": [
+        ["data", "parse", "schema"],
+        ["tree"],
+        ["scenario"],
+        ["checks", "notes", "numbers", "writing"],
+        ["reading"],
+        ["build", "differences"],
+        ["variants"],
+        ["drawing", "load"],
+    ],
+}
 FILES = sorted((ROOT / "sim").rglob("*.py"))
 PICTURES = ("matplotlib", "mesa", "altair", "solara", "jinja2")  # what no worker needs
 SIMULATING = ("results", "store", "experiment")
@@ -164,6 +176,19 @@ def test_workers_load_no_pictures(tmp_path: Path) -> None:
     assert not (set(first) | set(second)) & set(PICTURES)
 
 
+@pytest.mark.parametrize("package", WITHIN)
+def test_imports_run_down_inside_a_package(package: str) -> None:
+    level = {name: at for at, names in enumerate(WITHIN[package]) for name in names}
+    files = {file.stem: file for file in FILES if file.parent == ROOT / "sim" / package}
+    assert set(files) == {"__init__", *level}
+    for own, file in files.items():
+        for name in imported(file):
+            parts = name.split(".")
+            if parts[:2] == ["sim", package] and own != "__init__":
+                assert len(parts) > 2, f"{own} imports the package that it is part of"
+                assert level[parts[2]] < level[own], f"{own} imports {parts[2]}"
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
 def test_only_the_model_and_the_page_know_mesa(file: Path) -> None:
     assert (
@@ -183,6 +208,32 @@ def test_the_command_line_starts_light() -> None:
         assert all(name.split(".")[1] in ("cli", "errors", "registry") for name in deeper), file.name
 
 
-def test_no_file_is_too_long() -> None:
+def functions(file: Path) -> list[ast.FunctionDef]:
+    return [node for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(node, ast.FunctionDef)]
+
+
+def lines(node: ast.FunctionDef) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def test_no_file_and_no_function_is_too_long() -> None:
     for file in [*FILES, *(ROOT / "tests").rglob("*.py")]:
-        assert len(file.read_text(encoding="utf-8").splitlines()) <= 450, file.name
+        most = 350 if file in FILES else 450
+        assert len(file.read_text(encoding="utf-8").splitlines()) <= most, file.name
+    for file in FILES:
+        assert [f"{file}: {node.name}" for node in functions(file) if lines(node) > 80] == []
+
+
+def test_the_step_is_one_screen_and_hands_on_records() -> None:
+    """``advance`` fits on a screen, and no function of the step takes more than six arguments."""
+    economy = [file for file in FILES if unit(file) in ("economy", "mechanisms")]
+    assert next(lines(node) for node in functions(ROOT / "sim/economy/step.py") if node.name == "advance") < 40
+    for file in economy:
+        for node in functions(file):
+            taken = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+            assert len([each for each in taken if each.arg not in ("self", "cls")]) <= 6, f"{file.name}: {node.name}"
+
+
+def test_the_slow_reference_knows_none_of_the_equations() -> None:
+    for file in (ROOT / "tests" / "reference").glob("*.py"):
+        assert not [name for name in imported(file) if name.startswith("sim.mechanisms")], file.name

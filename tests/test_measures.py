@@ -82,7 +82,7 @@ LATE = replace(
     outcome="cleared", capacity=80e20, outside=20e20, damage=0.4, failed=2, acquired=1, founded=3,
     revenue_by_use=column(0, 8, 0), flows=PAID_LATE,
 )  # fmt: skip
-PAST = Past(2012.0, [2012.0, 2013.0, 2014.0], [0.4, 0.2, 0.08])
+PAST = Past((2012.0, 2013.0, 2014.0), (0.4, 0.2, 0.08))
 
 
 @pytest.fixture(scope="module")
@@ -222,7 +222,7 @@ def test_measure(id: str, window: Period) -> None:
 
 
 def test_the_year_an_error_is_reached(window: Period) -> None:
-    later = replace(window, past=Past(2012.0, [2012.0, 2013.0, 2014.0], [0.4, 0.1, 0.02]))
+    later = replace(window, past=Past((2012.0, 2013.0, 2014.0), (0.4, 0.1, 0.02)))
     assert registry()["year_error_5"](later) == pytest.approx(2013 + log(0.1 / 0.05) / log(0.1 / 0.02))
     assert isnan(registry()["year_error_1"](later))
 

@@ -30,11 +30,6 @@ def test_a_start_that_is_set_again_is_for_the_benchmark_in_force() -> None:
         assert not any("start_error" in note for note in notes)
 
 
-@pytest.mark.parametrize("name", ["baseline", "carbon_tax", "carbon_budget", "exponential_law"])
-def test_shipped_scenarios_need_no_note(name: str) -> None:
-    assert load(SCENARIOS / f"{name}.toml").notes == ()
-
-
 def test_a_changed_world_is_not_called_the_baseline() -> None:
     assert load(SCENARIOS / "baseline.toml", ["product.margin=0.4"]).title == "Baseline (changed: product.margin=0.4)"
     changed = load(SCENARIOS / "baseline.toml", ["product.margin=0.4"])

@@ -18,7 +18,7 @@ from sim.policies.levers import REVENUE_USES
 from sim.scenario import Scenario, load
 from sim.scenario.schema import Mechanisms
 from tests.reference import ReferenceEconomy
-from tests.worlds import SCENARIOS, changed
+from tests.worlds import SCENARIOS, changed, on_steps
 
 CASES = range(120)
 LAWS = ("thompson2022_hardware", "thompson2020_polynomial", "thompson2020_exponential")
@@ -110,9 +110,8 @@ def varied(rng: np.random.Generator) -> Scenario:
             f"policy.carbon_budget.ramp={rng.choice([0.0, 5.0])}",
             f"policy.carbon_budget.kinds={some('corporation', 'startup', 'academic_lab')}",
         ]
-    return load(
-        SCENARIOS / "baseline.toml", [*settings, *more_policies(rng, first, 'allocation="queue"' in str(settings))]
-    )
+    settings += more_policies(rng, first, 'allocation="queue"' in str(settings))
+    return load(SCENARIOS / "baseline.toml", on_steps(settings))
 
 
 def more_policies(rng: np.random.Generator, compute: float, queue: bool) -> list[str]:
@@ -197,7 +196,7 @@ def perturbed(case: int) -> World:
     new["banked"] = float(10 ** rng.uniform(0, 8))
     new["largest"] = Highest((time - 1.5, time - 0.5), (1e22, 1e25))
     times = np.sort(rng.uniform(time - 5, time, 6)).tolist()
-    new["released"] = Past(times[0], tuple(times), tuple(np.sort(rng.uniform(0.05, 0.6, 6))[::-1].tolist()))
+    new["released"] = Past(tuple(times), tuple(np.sort(rng.uniform(0.05, 0.6, 6))[::-1].tolist()))
     if world.scenario.mechanisms.exit_and_entry:
         dead = fixed.traits.raises & (rng.random(n) < 0.2)
         new["alive"], new["error"] = ~dead, np.where(dead, 1.0, new["error"])

@@ -63,7 +63,7 @@ def test_the_resolved_scenario_gives_the_same_numbers(out: Path, tmp_path: Path)
     pd.testing.assert_frame_equal(first.drop(columns="scenario"), again.drop(columns="scenario"), check_exact=True)
     text = (out / "scenario.toml").read_text()
     assert "extends" not in text
-    assert load(out / "scenario.toml").tree["tables"] == load(tmp_path / "again" / "scenario.toml").tree["tables"]
+    assert load(out / "scenario.toml").tables == load(tmp_path / "again" / "scenario.toml").tables
 
 
 def test_replicates_depend_on_seed_and_number_alone() -> None:

@@ -146,13 +146,14 @@ def test_a_quantity_is_replaced_whole_and_tables_merge(tmp_path: Path) -> None:
     assert "bare number" in (margin.note or "")
 
 
-def test_policies_of_a_child_are_appended_or_replace_by_id(tmp_path: Path) -> None:
+def test_policies_of_a_child_are_appended_or_merge_by_id(tmp_path: Path) -> None:
     more = '[[policy]]\nname = "carbon_tax"\nid = "second"\nrate = 5\nstart = 2030.5\n'
     scenario = child(tmp_path, more, "carbon_tax.toml")
     assert [policy.id for policy in scenario.policies] == ["carbon_tax", "second"]
     assert scenario.policies[1].start == 2030.5
-    scenario = child(tmp_path, '[[policy]]\nname = "carbon_tax"\nrate = 7\n', "carbon_tax.toml")
-    assert [(policy.id, policy.rate, policy.growth) for policy in scenario.policies] == [("carbon_tax", 0.007, 0.0)]
+    for more, growth in (("", 0.02), ("replace = true\n", 0.0)):
+        scenario = child(tmp_path, f'[[policy]]\nname = "carbon_tax"\nrate = 7\n{more}', "carbon_tax.toml")
+        assert [(p.id, p.rate, p.growth) for p in scenario.policies] == [("carbon_tax", 0.007, growth)]
 
 
 def test_changing_one_kinds_count_moves_no_other_draw() -> None:

@@ -1,10 +1,12 @@
 """A world that never changes under one's feet: nothing is written to, forks share, models are kept and go on."""
 
+import ast
 import copy
+import inspect
 import pickle
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -13,15 +15,19 @@ import numpy as np
 import pytest
 
 from sim import ComputeEconomy
+from sim.economy import step as step_module
+from sim.economy.draws import Draws
 from sim.economy.observe import observe
 from sim.economy.start import begin
-from sim.economy.state import World, parts
+from sim.economy.state import World
 from sim.economy.step import advance
 from sim.measures import registry
 from sim.scenario import load
-from tests.worlds import FEW, ROOT, SCENARIOS, played, small, walked
+from sim.scenario.schema import Mechanisms
+from tests.worlds import FEW, ROOT, SCENARIOS, played, small, state, walked
 
 SHIPPED = sorted(file.stem for file in SCENARIOS.glob("*.toml") if file.stem != "sources")
+STAGES = ("act", "earn", "plan", "site", "order", "clear", "use", "learn", "train", "settle", "live", "close")
 EVERYTHING = (
     "policy.carbon_tax.rate=100", "policy.cap_and_trade.cap=1000", 'policy.cap_and_trade.allocation="grandfathering"',
     "policy.cap_and_trade.banking=1", "policy.compute_permits.cap=1e22", "policy.public_compute.share=0.1",
@@ -53,19 +59,58 @@ def sealed(thing: Any) -> Any:
     return thing
 
 
+def tables(thing: Any) -> Iterator[dict[Any, Any]]:
+    """Every dictionary that something holds."""
+    if isinstance(thing, dict):
+        yield thing
+    elif isinstance(thing, list | tuple):
+        for value in thing:
+            yield from tables(value)
+    elif is_dataclass(thing) and not isinstance(thing, Draws):  # which keep what they drew
+        for field in fields(thing):
+            yield from tables(getattr(thing, field.name))
+
+
 def bits(world: World) -> bytes:
     """All of a world's state."""
-    return pickle.dumps([(name, pickle.dumps(value)) for name, value in parts(world).items()])
+    return pickle.dumps([(name, pickle.dumps(value)) for name, value in state(world).items()])
 
 
-@pytest.mark.parametrize("settings", [(), EVERYTHING], ids=["baseline", "every policy"])
-def test_nobody_writes_to_what_was_made(settings: tuple[str, ...]) -> None:
-    world = sealed(begin(small("baseline", *settings, until=2024), 1))
+SWITCHED = [f"mechanisms.{field.name}={str(not field.default).lower()}" for field in fields(Mechanisms)]
+RULES = ['market.allocation="contracts"', 'market.allocation="queue"']
+WORLDS = [(), EVERYTHING, *((change,) for change in (*SWITCHED, *RULES))]
+
+
+@pytest.mark.parametrize("settings", WORLDS, ids=lambda settings: settings[0] if len(settings) == 1 else len(settings))
+def test_nobody_writes_to_what_was_made(settings: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Worlds and the records of all stages are sealed as soon as they are made; nothing in them is written to."""
+    made: list[tuple[Any, bytes]] = []
+
+    def sealing(stage: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*given: Any) -> Any:
+            record = sealed(stage(*given))
+            made.extend((table, repr(sorted(table, key=repr)).encode()) for table in tables(record))
+            return record
+
+        return run
+
+    for stage in STAGES:
+        monkeypatch.setattr(step_module, stage, sealing(getattr(step_module, stage)))
+    world = sealed(begin(small("baseline", *settings, until=2024 if settings == EVERYTHING else 2015), 1))
     failed = founded = 0
     for _ in range(world.scenario.steps):
-        world, step = sealed(advance(world))
+        made.clear()
+        made.extend((table, repr(sorted(table, key=repr)).encode()) for table in tables(world))
+        world, step = advance(world)
         failed, founded = failed + step.failed, founded + step.founded
-    assert failed > 0 < founded or not settings
+        assert all(repr(sorted(table, key=repr)).encode() == keys for table, keys in made)
+    assert failed > 0 < founded or settings != EVERYTHING
+
+
+def test_every_stage_is_sealed() -> None:
+    """The names above are those that the step calls."""
+    called = {node.func.id for node in ast.walk(ast.parse(inspect.getsource(advance))) if isinstance(node, ast.Call)}
+    assert called == {*STAGES, "Ledger"}
 
 
 def test_a_step_leaves_its_world_as_it_was() -> None:
@@ -83,6 +128,8 @@ def test_a_fork_is_a_reference() -> None:
     fork = world.under(taxed)
     assert all(getattr(fork, part) is getattr(world, part) for part in ("actors", "markets", "treasury", "memory"))
     assert advance(fork)[1].carbon_taxed.sum() > 0 == advance(world)[1].carbon_taxed.sum()
+    with pytest.raises(ValueError, match="more than its policies"):
+        world.under(small("baseline", "product.margin=0.4", until=2014))
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -98,7 +145,7 @@ def test_a_model_is_kept_and_goes_on_bit_for_bit(name: str) -> None:
     for other in others:
         assert bits(other.world) == bits(model.world)
         assert [actor.error for actor in other.agents] == [actor.error for actor in model.agents]
-    frames = [each.datacollector.get_model_vars_dataframe() for each in (model, *others[:2])]
+    frames = [each.datacollector.get_model_vars_dataframe() for each in (model, *others)]
     assert all(frame.equals(frames[0]) and len(frame) == model.assumptions.steps for frame in frames)
 
 

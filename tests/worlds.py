@@ -1,7 +1,7 @@
 """Small scenarios and random valid ones, for tests."""
 
 from dataclasses import fields, replace
-from math import isfinite, log10
+from math import ceil, isfinite, log10
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,17 @@ def _value(spec: Spec) -> st.SearchStrategy[float]:
     return st.one_of(st.floats(low, high), st.just(low), st.just(high))
 
 
+def on_steps(settings: list[str]) -> list[str]:
+    """Settings with the dates of policies moved to where steps begin, so that they are in force in the same steps."""
+    given = dict(setting.split("=", 1) for setting in settings)
+    steps = int(given.get("time.steps_per_year", 4))
+    for path, value in given.items():
+        if path.startswith("policy.") and path.endswith((".start", ".end")) and float(value) > 2012:
+            first = float(given.get(path.removesuffix("end") + "start", 0)) if path.endswith(".end") else 0.0
+            given[path] = repr(max(ceil(float(value) * steps - 0.5) / steps, first + 1 / steps))
+    return [f"{path}={value}" for path, value in given.items()]
+
+
 @st.composite
 def settings(draw: Any, most: int = 12) -> list[str]:
     """Up to ``most`` numbers of the world anywhere in their hard ranges, policies, and a step length."""
@@ -93,7 +104,7 @@ def settings(draw: Any, most: int = 12) -> list[str]:
         if not (queue and "cap" in others[name]):
             chosen += [f"policy.{name}.{key}={value}" for key, value in others[name].items()]
             chosen.append(f"policy.{name}.start={draw(st.floats(2011, 2016))!r}")
-    return chosen
+    return on_steps(chosen)
 
 
 def walked(world: World, steps: int) -> tuple[World, list[Step]]:
@@ -103,6 +114,15 @@ def walked(world: World, steps: int) -> tuple[World, list[Step]]:
         world, step = advance(world)
         done.append(step)
     return world, done
+
+
+def state(world: World) -> dict[str, Any]:
+    """All that a world remembers, by name, whatever part it is in; what never changes is left out."""
+    found: dict[str, Any] = {}
+    for part in (world.clock, world.actors, world.markets, world.treasury, world.memory):
+        assert not found.keys() & vars(part).keys()
+        found |= vars(part)
+    return found
 
 
 def played(scenario: Scenario, seed: int = 1) -> tuple[World, list[Step]]:

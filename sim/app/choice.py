@@ -7,8 +7,7 @@ from pathlib import Path
 from sim.app.pair import Setup
 from sim.errors import InputError
 from sim.experiment.compare import alike
-from sim.scenario import Scenario, shipped
-from sim.scenario.files import SOURCES_FILE
+from sim.scenario import SOURCES_FILE, Scenario, shipped
 
 
 @dataclass

@@ -10,7 +10,7 @@ from sim.policies.levers import LEVERS
 from sim.quantity import Spec, factor
 from sim.report import words
 from sim.scenario import Scenario, load, shipped
-from sim.scenario.changing import entry_of
+from sim.scenario.variants import entry_of
 
 SCHEDULE = ("name", "id", "start", "end", "since")  # given by the clock of the page
 WIDE = 30.0  # how far a slider reaches to both sides of a value without an upper limit
@@ -56,7 +56,7 @@ def in_force(scenario: Scenario, name: str, at: float) -> dict[str, Any] | None:
     entry = entry_of(scenario, name, at)
     if entry is None:
         return None
-    written: dict[str, Any] = scenario.tree["tables"][f"policy.{entry.id}"]
+    written: dict[str, Any] = scenario.tables[f"policy.{entry.id}"]
     return {key: value for key, value in written.items() if key not in SCHEDULE}
 
 
@@ -65,7 +65,7 @@ def suggested(name: str) -> dict[str, Any]:
     """The parameters of the shipped scenario of a policy: what a switch turns on."""
     scenario = load(shipped() / f"{name}.toml")
     entry = next(policy for policy in scenario.policies if policy.name == name)
-    written = scenario.tree["tables"][f"policy.{entry.id}"]
+    written = scenario.tables[f"policy.{entry.id}"]
     return {key: value for key, value in written.items() if key not in SCHEDULE}
 
 

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -18,9 +18,10 @@ from sim.measures import registry
 from sim.model import ComputeEconomy
 from sim.results import Replicate, Run
 from sim.scenario import Scenario, load
-from sim.scenario.changing import changed
+from sim.scenario.variants import with_options, with_policy
 from sim.scenario.writing import resolved_toml
 
+THE_PAGE = Path("the page")  # stands for a file in messages
 Array = NDArray[np.float64]
 
 
@@ -44,7 +45,7 @@ class Setup:
         """Both scenarios. Raises InputError when they cannot be paired."""
         first, second = alike([self.read(self.baseline), self.read(self.policy)])
         same = first.name == second.name
-        return first, replace(second, name=f"{second.name}-2") if same else second
+        return first, with_options(second, name=f"{second.name}-2") if same else second
 
 
 class Track:
@@ -102,10 +103,10 @@ class Track:
         ends = range(per_year - 1, len(self.times), per_year)
         yearly = np.array([[self.values[id][i] for id in self.measures] for i in ends])
         flags = np.array([[id in self.bounds[i] for id in self.measures] for i in ends])
-        last = self.scenario.time.start + len(ends) - 1
-        scenario = replace(self.scenario, time=replace(self.scenario.time, end=last))
+        last = self.scenario.time.start + max(len(ends) - 1, 0)
         nothing = np.zeros((0, len(self.measures)))
-        return Run(scenario, [Replicate(0, yearly, flags, nothing, np.zeros(0), [], {})] if len(ends) else [])
+        replicates = [Replicate(0, yearly, flags, nothing, np.zeros(0), [], {})] if len(ends) else []
+        return Run(with_options(self.scenario, until=last), replicates)
 
 
 class Pair(mesa.Model):  # type: ignore[misc]
@@ -147,7 +148,7 @@ class Pair(mesa.Model):  # type: ignore[misc]
     def change(self, name: str, parameters: Mapping[str, Any] | None) -> None:
         """A policy of the policy world has these parameters from now on, or ends. Raises InputError."""
         with self.lock:
-            self.policy.model.go_on(changed(self.policy.scenario, name, self.at, parameters))
+            self.policy.model.go_on(with_policy(self.policy.scenario, name, self.at, parameters, origin=THE_PAGE))
 
     def scenario_file(self) -> str:
         """The policy world as a scenario file that stands alone and gives the same numbers."""

@@ -28,7 +28,7 @@ from sim.app.elements import Tap, element
 from sim.app.pair import Pair, Setup
 from sim.errors import InputError
 from sim.policies import Policy
-from sim.scenario.changing import entry_of
+from sim.scenario.variants import entry_of
 
 MOST_ACTORS = 5000  # of one kind, on the page
 

@@ -40,8 +40,15 @@ class Parser(ArgumentParser):
         fix = f"see `python {self.prog} --help`"
         raise InputError(message, key=self.prog, allowed=" ".join(self.format_usage().split()), fix=fix)
 
-    def unknown_option(self, word: str) -> InputError:
-        """The error for an option that a command does not have."""
+    def surplus(self, word: str, typed: list[str]) -> InputError:
+        """The error for what a command does not take: an option that it lacks, or one file too many."""
+        if not word.startswith("-"):
+            files = " ".join(part for part in typed[1:] if part.endswith(".toml"))
+            fix = f"compare them: python run.py compare {files}" if files.count(".toml") > 1 else "take it out"
+            problem = f"`{self.prog.split()[-1]}` takes no more than one of these"
+            return InputError(
+                problem, key=self.prog, found=word, allowed=" ".join(self.format_usage().split()), fix=fix
+            )
         return unknown("option", word.partition("=")[0], list(self._option_string_actions), key=self.prog)
 
 
@@ -70,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options, rest = parser.parse_known_args(typed)
         if rest:
-            raise options.parser.unknown_option(rest[0])
+            raise options.parser.surplus(rest[0], typed)
         options.typed = typed
         code = int(options.act(options))
         if sys.stdout is not None:  # it is None when closed from the start

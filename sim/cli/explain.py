@@ -22,10 +22,10 @@ def act(options: Namespace) -> int:
     from tabulate import tabulate
 
     from sim.scenario import load
-    from sim.scenario.writing import inputs
+    from sim.scenario.writing import inputs, place
 
     scenario = load(options.scenario)
-    everything = inputs(scenario)
+    everything = [{**entry, "file": place(scenario, entry["path"])} for entry in inputs(scenario)]
     entries = [entry for entry in everything if not options.assumed or entry["basis"] == "assumed"]
     if options.json:
         print(json.dumps(entries, indent=2))
@@ -38,12 +38,13 @@ def act(options: Namespace) -> int:
             e["range"],
             e["meaning"],
             words[e["basis"]] + (e["why"] if e["basis"] != "choice" else ""),
+            e["file"],
         ]
         for e in entries
     ]
     print(f"{scenario.title}: {scenario.question}\n")
-    header = ["key", "value", "range", "meaning", "where from"]
-    print(tabulate(rows, header, disable_numparse=True, maxcolwidths=[44, 28, 22, 36, 48]))
+    header = ["key", "value", "range", "meaning", "where from", "set in"]
+    print(tabulate(rows, header, disable_numparse=True, maxcolwidths=[44, 28, 22, 36, 48, 20]))
     counts = {basis: sum(e["basis"] == basis for e in everything) for basis in words}
     print(f"\n{counts['source']} from sources, {counts['assumed']} assumed, {counts['choice']} choices.")
     return 0

@@ -11,7 +11,6 @@ from sim.cli.simulating import bar, finishing, shown, there, writing_to
 if TYPE_CHECKING:
     from sim.report.comparison.summary import ComparisonSummary
     from sim.results import Comparison
-    from sim.scenario import Scenario
 
 NAME, ORDER = "laws", 11
 HELP = (
@@ -48,10 +47,7 @@ def _compare(options: Namespace) -> int:
 
     given = {**overrides(options), "replicates": options.replicates or REPLICATES}
 
-    def read(settings: list[str]) -> "Scenario":
-        return load(options.compare, [*options.settings, *settings], **given)
-
-    scenarios = under_laws(read, options.hold)
+    scenarios = under_laws(load(options.compare, options.settings, **given), options.hold)
     before = there(options.out)
     out = prepare(options.out, "laws", f"-{options.compare.stem}-seed{scenarios[0].run.seed}")
     began = time.perf_counter()

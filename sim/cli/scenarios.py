@@ -15,8 +15,8 @@ def act(options: Namespace) -> int:
     """Print the table."""
     from tabulate import tabulate
 
-    from sim.scenario import shipped
-    from sim.scenario.files import SOURCES_FILE, parse
+    from sim.scenario import SOURCES_FILE, shipped
+    from sim.scenario.parse import parse
 
     files = [file for file in sorted(shipped().glob("*.toml")) if file.name != SOURCES_FILE]
     rows = [[f"scenarios/{file.name}", parse(file).get("question", "")] for file in files]

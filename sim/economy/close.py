@@ -11,7 +11,7 @@ from sim.economy.stages import products, treasury
 from sim.economy.stages.startups import Lives
 from sim.economy.state import Actors, Markets, Memory, Treasury, World
 
-CLOSE = 1e-9  # what a cleared market may take from an actor at its limit, as a share
+AT_LIMIT = 1e-9  # what a cleared market may take from an actor at its limit, as a share
 
 
 def close(world: World, ledger: Ledger, lives: Lives) -> tuple[World, Step]:
@@ -69,7 +69,7 @@ def _memory(world: World, ledger: Ledger, actors: Actors, time: float) -> Memory
 def _bounds(ledger: Ledger) -> dict[str, Mask]:
     """What held back each actor's spending, (n,): carbon, else a ceiling, else its means, else the ramp of its plan."""
     money, plan, order, bought = ledger.money, ledger.plan, ledger.order, ledger.sale.bought
-    by_carbon = bought >= order.most * (1 - CLOSE)
+    by_carbon = bought >= order.most * (1 - AT_LIMIT)
     by_ceiling = ~by_carbon & (order.training < order.wanted)
     by_means = ~by_carbon & ~by_ceiling & (money.means <= money.wants) & (plan.spend >= money.means)
     by_ramp = ~by_carbon & ~by_ceiling & ~by_means & (plan.plan.middle < plan.desired)

@@ -19,7 +19,9 @@ class Draws:
     seed: int
     replicate: int
     counts: tuple[tuple[str, int], ...]  # kinds and their numbers of actors, in the order of rows
-    _drawn: dict[str, tuple[int, Array]] = field(default_factory=dict, compare=False, repr=False)  # the last of each
+    _drawn: dict[str, tuple[int, Array]] = field(
+        init=False, default_factory=dict, compare=False, repr=False
+    )  # the last of each purpose: its year and numbers, not to be written to
 
     def normal(self, purpose: str, year: int) -> Array:
         """A standard normal for every actor, (n,)."""
@@ -30,6 +32,7 @@ class Draws:
         drawn = self._drawn.get(purpose)
         if drawn is None or drawn[0] != year:
             numbers = np.concatenate([self.of_kind(purpose, id, year).random(n) for id, n in self.counts])
+            numbers.setflags(write=False)
             drawn = self._drawn[purpose] = (year, numbers)
         return drawn[1]
 
@@ -38,4 +41,4 @@ class Draws:
         return stream(self.seed, self.replicate, f"{purpose} of {kind}", year)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Draws, (self.seed, self.replicate, self.counts)  # what was drawn can be drawn again
+        return type(self), (self.seed, self.replicate, self.counts)  # what was drawn can be drawn again

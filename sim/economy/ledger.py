@@ -3,6 +3,7 @@
 Rates are per year; shapes are (n,) unless said otherwise.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sim.actors import Funds
@@ -20,12 +21,12 @@ class Acts:
     levers: Levers
     kg_taxed: Array  # (regions, n) USD/kgCO2e
     budget: Array  # kgCO2e/yr that an actor may emit, by itself or by policy
-    rights: dict[str, Array]  # parts in permits given away, by what they go by
+    rights: Mapping[str, Array]  # parts in permits given away, by what they go by
     sharing: Array  # share of research published, duties included
-    dutiful: dict[str, Past]  # models under a duty to be released, by kind
+    dutiful: Mapping[str, Past]  # models under a duty to be released, by kind
     duty_error: float  # the best error released by duty
     open_error: float  # the best error that everyone can use
-    before: dict[tuple[str, float], Before]  # how it was before each policy
+    before: Mapping[tuple[str, float], Before]  # how it was before each policy
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.arrays import Array, Mask
-from sim.economy.stages.books import GOVERNMENT, Flows
+from sim.economy.parties import GOVERNMENT, Flows
 from sim.economy.state import Groups, Past, World
 from sim.mechanisms.scaling import AnchoredLaw
 from sim.scenario.schema import Yardsticks

@@ -48,8 +48,6 @@ def begin(scenario: Scenario, seed: int, replicate: int = 0) -> World:
     fixed = Fixed(
         scenario=scenario,
         policies=in_order(scenario),
-        seed=seed,
-        replicate=replicate,
         draws=draws,
         law=scenario.anchored_law(),
         groups=groups,
@@ -63,9 +61,9 @@ def begin(scenario: Scenario, seed: int, replicate: int = 0) -> World:
     actors = _actors(fixed, endowment, research)
     given = actors.error[traits.releases]
     memory = Memory(
-        frontier=Past(start).add(start, float(actors.error.min())),
-        frontier_knowledge=float(actors.knowledge[int(actors.error.argmin())]),
-        released=Past(start).add(start, float(given.min()) if given.size else inf),
+        frontier=Past().add(start, float(actors.error.min())),
+        frontier_knowledge=0.0,
+        released=Past().add(start, float(given.min()) if given.size else inf),
         dutiful={},
         duty_error=inf,
         largest=Highest(),
@@ -147,11 +145,11 @@ def _network(scenario: Scenario, groups: Groups, draws: Draws, plan: Array) -> n
     """The knowledge network: those with large first plans are linked more often."""
     pairs = []
     weight = (plan / plan.max()) ** scenario.network.prominence
-    habit = network.Habit(scenario.network.links, scenario.network.within_sector)
+    linking = network.Linking(scenario.network.links, scenario.network.within_sector)
     for kind, of_kind in groups.rows(scenario.kinds):
         makers, sector = np.arange(of_kind.start, of_kind.stop), groups.of(kind.sector)
         others = np.setdiff1d(np.arange(groups.size), sector)
-        pairs.append(network.links(draws.of_kind("links", kind.id), makers, sector, others, weight, habit))
+        pairs.append(network.links(draws.of_kind("links", kind.id), makers, sector, others, weight, linking))
     return network.build(groups.size, pairs)
 
 

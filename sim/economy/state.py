@@ -5,8 +5,9 @@ a reference, and whoever holds a world can step it again.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import inf, isfinite
 from typing import Any
 
@@ -29,9 +30,9 @@ from sim.scenario.schema import Mechanisms
 class Groups:
     """Rows of actors: by kind, by rule and by sector."""
 
-    kinds: dict[str, slice]
-    rules: dict[str, Rows]
-    sectors: dict[str, Rows]
+    kinds: Mapping[str, slice]
+    rules: Mapping[str, Rows]
+    sectors: Mapping[str, Rows]
     size: int
 
     def of(self, name: str) -> Rows:
@@ -52,13 +53,12 @@ class Groups:
 class Past:
     """The lowest error of some actors through time: of all (the frontier), or of those that release models."""
 
-    start: float
     times: tuple[float, ...] = ()
     errors: tuple[float, ...] = ()
 
     def add(self, time: float, error: float) -> "Past":
         """With the lowest error at a time later than all before; what was reached once stays reached."""
-        return Past(self.start, (*self.times, time), (*self.errors, min([error, *self.errors[-1:]])))
+        return Past((*self.times, time), (*self.errors, min([error, *self.errors[-1:]])))
 
     def at(self, time: float) -> float:
         """The lowest error at a time, between recorded times at constant decline; infinite before the first."""
@@ -119,8 +119,6 @@ class Fixed:
 
     scenario: Scenario
     policies: tuple[Policy, ...]  # in their canonical order, so that any order in a file gives the same bits
-    seed: int
-    replicate: int
     draws: Draws
     law: AnchoredLaw
     groups: Groups
@@ -211,8 +209,8 @@ class Treasury:
     """Public money, and what every party received minus what it paid."""
 
     earmarked: Array  # (uses,) USD of policies' revenue that is not paid out
-    rights: dict[str, Array]  # parts in permits given away, (n,), by what they go by
-    balances: dict[str, float]  # party to USD since the start
+    rights: Mapping[str, Array]  # parts in permits given away, (n,), by what they go by
+    balances: Mapping[str, float]  # party to USD since the start
 
 
 @dataclass(frozen=True)
@@ -222,10 +220,10 @@ class Memory:
     frontier: Past
     frontier_knowledge: float  # ln of effective compute per FLOP in the frontier's run, over the start
     released: Past  # models given away by choice, when they were reached
-    dutiful: dict[str, Past]  # models under a duty to be released, by kind
+    dutiful: Mapping[str, Past]  # models under a duty to be released, by kind
     duty_error: float  # the best error released by duty; infinite without any
     largest: Highest  # runs, FLOP
-    before: dict[tuple[str, float], Before]  # of each policy that began: its name, and when
+    before: Mapping[tuple[str, float], Before]  # of each policy that began: its name, and when
     public_knowledge: float = 0.0  # ln of effective compute per FLOP, over the start
     emitted: float = 0.0  # kgCO2e since the start, operational and embodied
 
@@ -286,18 +284,20 @@ class World:
         """The error of the best released model now; infinite while there is none."""
         return openly(self.scenario, self.clock.time, self.memory.released, self.memory.duty_error)
 
-    @property
+    @cached_property
     def access(self) -> Array:
         """The best error at hand now, own or of a released model, (n,)."""
         return np.minimum(self.actors.error, self.open_error)
 
-    @property
+    @cached_property
     def sellers(self) -> Sellers:
         """Who may sell AI products now, and the best released model beside them."""
         return Sellers.of(self.fixed, self.actors, self.open_error)
 
     def under(self, scenario: Scenario) -> "World":
-        """This world under a scenario that differs in its policies alone."""
+        """This world under a scenario that differs in its policies alone. Raises ValueError where more differs."""
+        if not self.scenario.is_same_world(scenario):
+            raise ValueError(f"{scenario.name} differs from {self.scenario.name} in more than its policies")
         return replace(self, fixed=replace(self.fixed, scenario=scenario, policies=in_order(scenario)))
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "World":
@@ -314,12 +314,3 @@ def openly(scenario: Scenario, time: float, released: Past, duty_error: float) -
 def in_order(scenario: Scenario) -> tuple[Policy, ...]:
     """Policies in their canonical order."""
     return tuple(sorted(scenario.policies, key=lambda policy: (policy.name, policy.id)))
-
-
-def parts(world: World) -> dict[str, Any]:
-    """Every value of the state by its name, whatever part it is in; what never changes is left out."""
-    return {
-        name: value
-        for part in (world.actors, world.markets, world.treasury, world.memory)
-        for name, value in vars(part).items()
-    }

@@ -40,7 +40,9 @@ def advance(world: World) -> tuple[World, Step]:
     used = use(world, money, planned, orders, sale)
     ideas = learn(world, acts, used)
     runs = train(world, orders, sale, ideas)
-    ledger = Ledger(acts, money, planned, costs, orders, sale, used, ideas, runs)
+    ledger = Ledger(
+        acts=acts, money=money, plan=planned, costs=costs, order=orders, sale=sale, use=used, ideas=ideas, runs=runs
+    )
     books = settle(world, ledger)
     lives = live(world, ledger, books)
     return close(world, ledger, lives)

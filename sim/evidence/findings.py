@@ -68,10 +68,7 @@ def findings(bar: Bar | None = None) -> Findings:
     whole = run(load(baseline, replicates=REPLICATES), progress=bar)
     later = run(load(baseline, replicates=LONG_REPLICATES, until=LONG), progress=bar)
     taken = decompose(load(baseline), replicates=REPLICATES, progress=bar)
-    laws = {
-        held: compare(under_laws(lambda settings: load(baseline, settings), held), replicates=REPLICATES, progress=bar)
-        for held in HELD
-    }
+    laws = {held: compare(under_laws(load(baseline), held), replicates=REPLICATES, progress=bar) for held in HELD}
     files = [baseline, *(shipped() / f"{name}.toml" for name in CONSTRAINED)]
     held = compare(files, replicates=REPLICATES, progress=bar)
     drawn = GALLERY.draw_all(RunData(whole.scenario, whole.series, whole.actors, made=""))

@@ -1,7 +1,7 @@
 """Scenarios compared on the same luck, with the assumptions as they stand and drawn anew."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,8 @@ from sim.experiment.pool import CalledOff, Progress, enough_workers, gathered
 from sim.results.comparison import Comparison, Paired
 from sim.results.run import Replicate
 from sim.scenario import Scenario, load
-from sim.scenario.drawing import draw, shared, with_values
+from sim.scenario.drawing import worlds
+from sim.scenario.variants import with_options
 
 
 def compare(
@@ -53,9 +54,7 @@ class _Replicate:
         luck = _side_by_side(self.scenarios, replicate, self.every_step, called_off)
         if not self.assumptions:
             return Paired(replicate, luck, [], {}, 0)
-        baseline = self.scenarios[0]
-        values, thrown_away = draw(baseline, baseline.run.seed, replicate, self.scenarios[1:])
-        drawn = [with_values(scenario, shared(baseline, scenario, values)) for scenario in self.scenarios]
+        values, thrown_away, drawn = worlds(self.scenarios, self.scenarios[0].run.seed, replicate)
         return Paired(replicate, luck, _side_by_side(drawn, replicate, False, called_off), values, thrown_away)
 
 
@@ -79,13 +78,9 @@ def _side_by_side(
     return [paths[i].replicate() for i in range(len(scenarios))]
 
 
-# What a scenario says of itself, and its policies: all else is the world.
-SAID = ("name", "title", "question", "file", "policies", "quantities", "sources", "tree", "notes")
-
-
 def _parting(first: Scenario, other: Scenario) -> int | None:
     """The calendar year in which two scenarios part that differ in policies alone; None where more differs."""
-    if any(getattr(first, f.name) != getattr(other, f.name) for f in fields(Scenario) if f.name not in SAID):
+    if not first.is_same_world(other):
         return None
     starts = [policy.start for policy in set(first.policies) ^ set(other.policies)]
     start, end = first.time.start, first.time.end + 1
@@ -99,7 +94,7 @@ def _named(scenarios: list[Scenario], seed: int, replicates: int) -> list[Scenar
         same = [name for name in names if name == scenario.name or name.rpartition("-")[0] == scenario.name]
         names.append(f"{scenario.name}-{len(same) + 1}" if same else scenario.name)
     return [
-        replace(scenario, name=name, run=replace(scenario.run, seed=seed, replicates=replicates))
+        with_options(scenario, name=name, seed=seed, replicates=replicates)
         for scenario, name in zip(scenarios, names, strict=True)
     ]
 

@@ -10,8 +10,10 @@ from typing import Any
 from sim.actors import Kind
 from sim.scenario import Scenario
 from sim.scenario.schema import Mechanisms
+from sim.scenario.variants import changed, in_base_units
 
 MECHANISM, ENDOWMENT = "mechanism", "endowment"
+LEFT_OUT = "left out: as if kinds were alike, or accuracy of no effect"
 FEEDBACK = "revenue_feedback"  # accuracy makes the market for AI products grow
 
 
@@ -22,7 +24,7 @@ class Factor:
     id: str
     group: str  # mechanism or endowment
     meaning: str
-    without: Callable[[Scenario], Scenario]
+    entries: Callable[[Scenario], dict[str, Any]]  # those that take it out of a scenario, by path
 
 
 def factors(scenario: Scenario) -> list[Factor]:
@@ -36,9 +38,8 @@ def factors(scenario: Scenario) -> list[Factor]:
         meaning = "accuracy makes the market for AI products grow; off: it stays at its size"
         found.append(Factor(FEEDBACK, MECHANISM, meaning, _without_feedback))
     for id, (meaning, equal) in ENDOWMENTS.items():
-        alike = _equalled(equal)
-        if _differ(scenario.kinds, alike(scenario).kinds):
-            found.append(Factor(id, ENDOWMENT, meaning, alike))
+        if _differ(scenario.kinds, equal(scenario.kinds)):
+            found.append(Factor(id, ENDOWMENT, meaning, _equalled(equal)))
     return found
 
 
@@ -58,30 +59,32 @@ def _differ(some: tuple[Kind, ...], others: tuple[Kind, ...]) -> bool:
 
 def without(scenario: Scenario, left_out: list[Factor]) -> Scenario:
     """The scenario without these parts."""
-    for factor in left_out:
-        scenario = factor.without(scenario)
-    return scenario
+    return changed(scenario, {path: entry for factor in left_out for path, entry in factor.entries(scenario).items()})
 
 
-def _switched_off(name: str) -> Callable[[Scenario], Scenario]:
-    def off(scenario: Scenario) -> Scenario:
-        return replace(scenario, mechanisms=replace(scenario.mechanisms, **{name: False}))
-
-    return off
+def _switched_off(name: str) -> Callable[[Scenario], dict[str, Any]]:
+    return lambda scenario: {f"mechanisms.{name}": False}
 
 
-def _without_feedback(scenario: Scenario) -> Scenario:
-    return replace(scenario, product=replace(scenario.product, growth_exponent=0.0))
+def _without_feedback(scenario: Scenario) -> dict[str, Any]:
+    return {"product.growth_exponent": in_base_units(type(scenario.product), "growth_exponent", 0.0, LEFT_OUT)}
 
 
 Equal = Callable[[tuple[Kind, ...]], tuple[Kind, ...]]
 
 
-def _equalled(equal: Equal) -> Callable[[Scenario], Scenario]:
-    def alike(scenario: Scenario) -> Scenario:
-        return replace(scenario, kinds=equal(scenario.kinds))
+def _equalled(equal: Equal) -> Callable[[Scenario], dict[str, Any]]:
+    """The numbers of kinds that differ from those of equal kinds, as those have them."""
 
-    return alike
+    def entries(scenario: Scenario) -> dict[str, Any]:
+        return {
+            f"kind.{kind.id}.{field.name}": in_base_units(type(kind), field.name, getattr(other, field.name), LEFT_OUT)
+            for kind, other in zip(scenario.kinds, equal(scenario.kinds), strict=True)
+            for field in fields(kind)
+            if getattr(kind, field.name) != getattr(other, field.name)
+        }
+
+    return entries
 
 
 def _middle(kinds: tuple[Kind, ...], of: Callable[[Kind], float], *, logs: bool) -> float:

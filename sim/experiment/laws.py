@@ -1,15 +1,13 @@
 """One world under several laws: the ends of its law's exponent, and the other published fits of its benchmark."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from sim.scenario import Scenario
 from sim.scenario.data import laws
-
-Read = Callable[[list[str]], Scenario]  # a scenario with these settings
-
+from sim.scenario.variants import changed
 
 HELD = {  # what is held of the market for AI products when the law changes
     "accuracy": "how the market grows with accuracy",
@@ -17,37 +15,35 @@ HELD = {  # what is held of the market for AI products when the law changes
 }
 
 
-def under_laws(read: Read, held: str = "accuracy") -> list[Scenario]:
+def under_laws(own: Scenario, held: str = "accuracy") -> list[Scenario]:
     """The flattest law first: the low end of the exponent's range, its value, the high end, then the other fits.
 
     The law stays anchored where the scenario anchors it (``law.start_error`` at ``law.start_compute``), and all else is
     held: means, prices, what is known. ``held`` is one of HELD: with "compute", ``product.growth_exponent`` moves
     against the law's elasticity at the start. A law without a range of its exponent comes as it is.
     """
-    own = read([])
 
-    def law(settings: list[str]) -> Scenario:
-        scenario = read(settings)
-        if held == "accuracy" or not settings:
+    def law(name: str, title: str, entries: dict[str, Any]) -> Scenario:
+        scenario = changed(own, entries, name=name, title=title)
+        if held == "accuracy" or not entries:
             return scenario
         exponent = own.product.growth_exponent * _elasticity(own) / _elasticity(scenario)
         note = "as responsive to compute as under the scenario's own law"
-        entry = f'{{ value = {exponent!r}, unit = "1", basis = "assumed", note = "{note}" }}'
-        return read([*settings, f"product.growth_exponent={entry}"])
+        entry = {"value": exponent, "unit": "1", "basis": "assumed", "note": note}
+        return changed(scenario, {"product.growth_exponent": entry})
 
     found = []
     key = own.law.steepness
     quantity = next((q for q in own.quantities if key and q.path == f"law.{key}"), None)
     if quantity is not None and quantity.low is not None and quantity.high is not None:
         for value, which in ((quantity.low, "low end"), (quantity.value, ""), (quantity.high, "high end")):
-            entry = f'{{ value = {value!r}, basis = "assumed", note = "{which or "as in the scenario"}" }}'
-            scenario = law([f"{quantity.path}={entry}"]) if which else own
-            found.append(replace(scenario, name=f"{key}_{value:g}", title=f"{key.capitalize()} {value:g}"))
+            entry = {"value": value, "basis": "assumed", "note": which}
+            entries = {quantity.path: entry} if which else {}
+            found.append(law(f"{key}_{value:g}", f"{key.capitalize()} {value:g}", entries))
     else:
-        found.append(replace(own, name=own.law_table.profile, title=f"Law {own.law_table.profile}"))
+        found.append(law(own.law_table.profile, f"Law {own.law_table.profile}", {}))
     others = [profile for profile in law_profiles(own) if profile != own.law_table.profile]
-    fits = [replace(law([f'law.profile="{name}"']), name=name, title=f"Law {name}") for name in others]
-    return found + fits
+    return found + [law(name, f"Law {name}", {"law.profile": name}) for name in others]
 
 
 def steepest(scenarios: Sequence[Scenario]) -> int | None:

@@ -100,7 +100,7 @@ class ReplicatePath:
     def replicate(self) -> Replicate:
         """What was measured so far."""
         return Replicate(
-            self.world.fixed.replicate,
+            self.world.fixed.draws.replicate,
             np.array(self.yearly),
             np.array(self.flags),
             np.array(self.by_step),
@@ -117,7 +117,7 @@ def actor_table(scenario: Scenario, world: World, period: Period, year: int) -> 
     numbers = np.concatenate([np.arange(1, kind.count + 1) for kind in scenario.kinds])
     homes = np.asarray(scenario.region_ids)[world.fixed.traits.home]
     columns = [
-        scenario.name, world.fixed.replicate, year, numbers, kinds, homes, period.alive,
+        scenario.name, world.fixed.draws.replicate, year, numbers, kinds, homes, period.alive,
         period.compute, period.inference, period.largest_run, period.paid, period.research,
         period.means * period.years, period.emissions.sum(axis=0) / KG_PER_TONNE, period.embodied / KG_PER_TONNE,
         period.error, period.access, world.actors.knowledge, world.actors.cash, world.sellers.share,

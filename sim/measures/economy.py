@@ -4,7 +4,7 @@ from functools import partial
 from math import nan
 
 from sim.economy.observe import Period
-from sim.economy.stages.books import PURCHASES, TRANSFERS
+from sim.economy.parties import PURCHASES, TRANSFERS
 from sim.measures.base import Told, Words, measure
 
 # Ids by which results, words and figures ask for a measure.

@@ -14,13 +14,13 @@ class Response(NamedTuple):
     fastest: float
 
 
-def growth(capacity: float, demand: float, to: Response, years: float) -> float:
+def growth(capacity: float, demand: float, suppliers: Response, years: float) -> float:
     """Growth of ln capacity over ``years``.
 
     d ln K / d t = clip(ln(1 + trend) + response * ln(demand / (utilisation * K)), slowest, fastest): suppliers go on
     as they did and build more where demand at cost exceeds what they have. ``capacity`` and ``demand`` (at no rent)
     [FLOP/yr]. The gap closes exponentially.
     """
-    gap = log(demand / (to.utilisation * capacity)) if demand > 0 else -inf
-    closed = -expm1(-to.response * years) / years * gap if to.response > 0 else 0.0
-    return min(max(log(1.0 + to.trend) + closed, to.slowest), to.fastest) * years
+    gap = log(demand / (suppliers.utilisation * capacity)) if demand > 0 else -inf
+    closed = -expm1(-suppliers.response * years) / years * gap if suppliers.response > 0 else 0.0
+    return min(max(log(1.0 + suppliers.trend) + closed, suppliers.slowest), suppliers.fastest) * years

@@ -44,7 +44,7 @@ def build(n: int, pairs: Sequence[tuple[Rows, Rows]]) -> Network:
     return Network(starts.astype(np.intp), indices.astype(np.intp))
 
 
-class Habit(NamedTuple):
+class Linking(NamedTuple):
     """How actors make links."""
 
     mean: float  # links that each makes
@@ -52,13 +52,13 @@ class Habit(NamedTuple):
 
 
 def links(
-    rng: np.random.Generator, makers: Rows, own: Rows, others: Rows, weight: Array, habit: Habit
+    rng: np.random.Generator, makers: Rows, own: Rows, others: Rows, weight: Array, linking: Linking
 ) -> tuple[Rows, Rows]:
-    """Links that ``makers`` make by habit: to ``own``, the own sector, and to ``others``.
+    """Links that ``makers`` make: to ``own``, the own sector, and to ``others``.
 
     Partners are drawn in proportion to ``weight`` (n,). With an empty side, all links go to the other one.
     """
-    mean, within = habit
+    mean, within = linking
     made = int(mean) + (rng.random(makers.size) < mean - int(mean))
     origin = np.repeat(makers, made)
     inside = rng.random(origin.size) < (within if others.size else 1.0)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.arrays import Array, Through
+from sim.arrays import Array
 
 
 def contest_value(
@@ -23,11 +23,8 @@ def ramped(plan: Array, desired: Array, ramp: Array, dt: float) -> Array:
 
 
 def approached(state: Array, target: Array, rate: float, years: float) -> Array:
-    """A state (n,) after ``years`` of approach to ``target`` at ``rate`` [1/yr] (exact for a constant target)."""
+    """A state after ``years`` of approach to ``target`` at ``rate`` [1/yr], exact for a constant target.
+
+    ``state`` and ``target`` are (n,), or (regions, n).
+    """
     return np.asarray(state + (target - state) * -np.expm1(-rate * years))
-
-
-def approached_through(state: Array, target: Array, rate: float, dt: float) -> Through[Array]:
-    """The same in the middle and at the end of a step of ``dt`` years."""
-    gap = target - state
-    return Through(*(np.asarray(state + gap * -np.expm1(-rate * years)) for years in (dt / 2, dt)))

@@ -75,8 +75,8 @@ class Policy(ABC):
         return bool(self.relative) and getattr(self, self.relative) < inf
 
     def years_in_force(self, view: View) -> float:
-        """Years since the policy began, counted from the start of the run if it began before."""
-        return view.time - max(self.origin, view.run_start)
+        """Years since the policy began, before the run too; from the start of the run where no start is given."""
+        return view.time - (self.origin if self.origin > -inf else view.run_start)
 
     @property
     def origin(self) -> float:

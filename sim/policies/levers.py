@@ -1,6 +1,6 @@
 """Everything a policy may pull: unit, neutral value, how several pulls combine, and along which axes it acts.
 
-A policy that needs a new lever adds one entry to LEVERS, one field to Levers, and one use in the world's step.
+A policy that needs a new lever adds one entry to LEVERS, one field to Levers, and one use in a stage of the step.
 """
 
 from collections.abc import Callable

@@ -1,10 +1,11 @@
 """What differs between two scenarios."""
 
+from math import isfinite
 from typing import Any, NamedTuple
 
 from sim.quantity import Quantity, Series, factor
-from sim.scenario.schema import Scenario
-from sim.scenario.writing import inputs, policy_texts
+from sim.scenario.scenario import Scenario
+from sim.scenario.writing import inputs, policy_in_full
 
 ABSENT = "–"
 WHOLE = ("kind", "region", "policy")  # groups whose members differ as a whole where only one scenario has them
@@ -58,7 +59,7 @@ def _numbers(quantity: Quantity) -> tuple[Any, ...]:
 
 def _close(a: Any, b: Any) -> bool:
     """Whether two numbers differ by no more than the conversion of a unit does."""
-    numbers = isinstance(a, float) and isinstance(b, float)
+    numbers = isinstance(a, float) and isinstance(b, float) and isfinite(a) and isfinite(b)
     return numbers and bool(abs(a - b) <= 1e-12 * max(abs(a), abs(b)))
 
 
@@ -77,7 +78,7 @@ def _only_in_one(path: str, first: Scenario, second: Scenario) -> tuple[str, str
         if not places:
             sides.append(ABSENT)
         elif group == "policy":
-            sides.append(policy_texts(scenario)[places[0]].removeprefix(f"{name} ").strip("()"))
+            sides.append(policy_in_full(scenario, name))
         elif group == "kind":
             sides.append(f"{members[places[0]].count:,} actors by the rule {members[places[0]].rule}")
         else:
@@ -113,9 +114,12 @@ def _scale(quantity: Quantity) -> float:
 
 
 def _change(one: Quantity | None, two: Quantity | None) -> str:
-    """How much larger or smaller a number became: percent, or a factor from two up."""
+    """How much larger or smaller a number became: percent, or a factor from two up; of a date, by how many years."""
     if one is None or two is None or isinstance(one.base, bool | str) or not isinstance(one.base, int | float):
         return ""
+    if one.is_date:
+        later = two.base - one.base
+        return f"{later:+g} years".replace("-", "−") if isfinite(later) else ""
     if not isinstance(two.base, int | float) or not one.base > 0 or two.base < 0 or one.base == two.base:
         return ""
     if _close(one.base, two.base):

@@ -1,15 +1,14 @@
 """Assumptions drawn anew: every number of the world with a range, from a stream of its own."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from contextlib import suppress
 from math import exp, log, sqrt
-from typing import Any
 
-import numpy as np
-
+from sim.errors import InputError
 from sim.quantity import Quantity, factor
 from sim.rng import stream
-from sim.scenario.schema import TABLES, Scenario
+from sim.scenario.scenario import Scenario
+from sim.scenario.variants import with_values
 
 WIDE = 10.0  # high over low from which a quantity is drawn evenly in its logarithm
 MOST_TRIES = 1000
@@ -43,14 +42,17 @@ def bounds(quantity: Quantity) -> tuple[float, float]:
 def shape(quantity: Quantity) -> str:
     """As declared; otherwise triangular with its peak at the value, or even in the logarithm when high is over ten
     times low."""
-    low, high = bounds(quantity)
-    return quantity.draw or ("log-uniform" if low > 0 and high > WIDE * low else "triangular")
+    return quantity.draw or _usual_shape(*bounds(quantity))
+
+
+def _usual_shape(low: float, high: float) -> str:
+    return "log-uniform" if low > 0 and high > WIDE * low else "triangular"
 
 
 def drawn(quantity: Quantity, chance: float) -> float:
     """A value in base units from a uniform ``chance`` between 0 and 1, in the quantity's shape."""
     low, high = bounds(quantity)
-    peak, how = min(max(quantity.base, low), high), shape(quantity)
+    peak, how = min(max(quantity.base, low), high), quantity.draw or _usual_shape(low, high)
     if high <= low:
         return low
     if how == "log-uniform":
@@ -65,56 +67,31 @@ def drawn(quantity: Quantity, chance: float) -> float:
 def draw(
     scenario: Scenario, seed: int, replicate: int, others: Sequence[Scenario] = ()
 ) -> tuple[dict[str, float], int]:
-    """Values in base units for every uncertain quantity, and how many draws were thrown away before.
+    """Values in base units for every uncertain quantity, and how many draws were thrown away: see ``worlds``."""
+    return worlds([scenario, *others], seed, replicate)[:2]
 
-    A draw that makes an impossible world (see ``possible``) of the scenario, or of one of ``others`` with the values
-    that it shares, is thrown away whole. Each quantity has a stream of its
-    own, so that adding one moves no other.
+
+def worlds(scenarios: Sequence[Scenario], seed: int, replicate: int) -> tuple[dict[str, float], int, list[Scenario]]:
+    """A draw for the first of some scenarios, how many were thrown away before, and the scenarios with its values.
+
+    Each takes the values that it shares with the first. A draw that makes an impossible world of one of them, as the
+    checks of a file have it, is thrown away whole. Each quantity has a stream of its own, so that adding one moves no
+    other.
     """
-    found = uncertain(scenario)
+    found = uncertain(scenarios[0])
+    takes = [found.keys() if one is scenarios[0] else shared(found, one) for one in scenarios]
     for attempt in range(MOST_TRIES):
         values = {
             path: drawn(quantity, float(stream(seed, replicate, f"assumption {path}", attempt).random()))
             for path, quantity in found.items()
         }
-        if all(possible(with_values(one, shared(scenario, one, values))) for one in (scenario, *others)):
-            return values, attempt
+        own = [{path: values[path] for path in paths} for paths in takes]
+        with suppress(InputError):
+            return values, attempt, list(map(with_values, scenarios, own))
     raise ArithmeticError("the ranges of this scenario leave hardly any possible world")
 
 
-def shared(baseline: Scenario, scenario: Scenario, values: dict[str, float]) -> dict[str, float]:
-    """The drawn values that a scenario takes: of what it leaves as the baseline has it."""
-    before, after = uncertain(baseline), uncertain(scenario)
-    return {path: value for path, value in values.items() if path in after and after[path].base == before[path].base}
-
-
-def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
-    """The scenario with other values in base units, by path; its record of quantities stays as it was written."""
-    changes: dict[str, dict[str, float]] = {}
-    for path, value in values.items():
-        place, _, key = path.rpartition(".")
-        changes.setdefault(place, {})[key] = value
-    parts: dict[str, Any] = {}
-    law_keys = {f.name for f in fields(scenario.law)}
-    for place, entries in changes.items():
-        if place == "law":
-            own = {key: value for key, value in entries.items() if key in law_keys}
-            parts["law"] = _changed(scenario.law, own)
-            parts["law_table"] = _changed(scenario.law_table, {k: v for k, v in entries.items() if k not in law_keys})
-        elif place in TABLES:
-            parts[place] = _changed(getattr(scenario, place), entries)
-    parts["kinds"] = tuple(_changed(kind, changes.get(f"kind.{kind.id}", {})) for kind in scenario.kinds)
-    parts["regions"] = tuple(_changed(region, changes.get(f"region.{region.id}", {})) for region in scenario.regions)
-    return replace(scenario, **parts)
-
-
-def _changed(member: Any, entries: dict[str, float]) -> Any:
-    return replace(member, **entries)
-
-
-def possible(scenario: Scenario) -> bool:
-    """Whether a scenario with other values is one that a file could hold: what no number alone can show."""
-    product, law, start = scenario.product, scenario.law, scenario.law_table.start_error
-    if product.margin + product.inference_share > 1 or not law.lowest < start <= law.highest:
-        return False
-    return product.growth_exponent * float(scenario.anchored_law().elasticity(np.asarray(start))) < 1
+def shared(before: Mapping[str, Quantity], scenario: Scenario) -> list[str]:
+    """The uncertain numbers of a baseline that a scenario leaves as they are: it takes their drawn values."""
+    after = uncertain(scenario)
+    return [path for path, quantity in before.items() if path in after and after[path].base == quantity.base]

@@ -1,14 +1,10 @@
-"""What a scenario holds: frozen tables of numbers in base units, and where each number comes from."""
+"""The tables of a scenario: which numbers each holds, with unit, range and meaning."""
 
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
-from sim.actors import Kind
 from sim.mechanisms.market import RULES
-from sim.mechanisms.scaling import AnchoredLaw, Law
-from sim.policies import Policy
-from sim.quantity import Quantity, Series, choice, flag, integer, quantity
+from sim.quantity import Series, choice, flag, integer, quantity
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -266,61 +262,6 @@ TABLES: dict[str, type[Any]] = {
     "finance": Finance,
     "yardsticks": Yardsticks,
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Scenario:
-    """Frozen assumptions of one world, in base units."""
-
-    name: str
-    title: str
-    question: str
-    file: Path
-    time: Time
-    run: Run
-    law_table: LawTable
-    law: Law
-    mechanisms: Mechanisms
-    knowledge: Knowledge
-    network: Network
-    research: Research
-    release: Release
-    compute: Compute
-    hardware: Hardware
-    siting: Siting
-    market: Market
-    product: Product
-    training: Training
-    finance: Finance
-    yardsticks: Yardsticks
-    regions: tuple[Region, ...]
-    kinds: tuple[Kind, ...]
-    policies: tuple[Policy, ...]
-    quantities: tuple[Quantity, ...] = field(repr=False)
-    sources: dict[str, dict[str, Any]] = field(repr=False)
-    tree: dict[str, Any] = field(repr=False)  # the resolved file
-    notes: tuple[str, ...] = ()  # what is allowed and probably not meant
-
-    @property
-    def kind_ids(self) -> tuple[str, ...]:
-        """Names of the kinds in the order of their rows."""
-        return tuple(kind.id for kind in self.kinds)
-
-    @property
-    def region_ids(self) -> tuple[str, ...]:
-        """Names of the regions in the order of their columns."""
-        return tuple(region.id for region in self.regions)
-
-    @property
-    def steps(self) -> int:
-        """Steps from the start to the end of the last year."""
-        return (self.time.end - self.time.start + 1) * self.time.steps_per_year
-
-    def anchored_law(self) -> AnchoredLaw:
-        """The law as it holds in this world (see ``AnchoredLaw``)."""
-        table = self.law_table
-        stretch = 1.0 + table.fitted_progress / table.fitted_growth
-        return AnchoredLaw(self.law, table.start_error, table.start_compute, stretch)
 
 
 def trend(value: float, halving: float, years: float) -> float:

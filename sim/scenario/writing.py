@@ -1,12 +1,13 @@
 """The resolved scenario as a TOML file that stands alone, and its numbers as a table for people."""
 
 from dataclasses import fields
+from math import inf
 from typing import Any
 
 import tomlkit
 
 from sim.quantity import Quantity
-from sim.scenario.schema import Scenario
+from sim.scenario.scenario import Scenario
 
 
 def resolved_toml(scenario: Scenario) -> str:
@@ -19,7 +20,7 @@ def resolved_toml(scenario: Scenario) -> str:
     document.add("question", tomlkit.item(scenario.question))
     policies = tomlkit.aot()
     groups: dict[str, Any] = {}
-    for path, entries in scenario.tree["tables"].items():
+    for path, entries in scenario.tables.items():
         head, _, name = path.partition(".")
         table = _table(entries)
         if head == "policy":
@@ -73,6 +74,22 @@ def policy_texts(scenario: Scenario) -> list[str]:
         said = [f"{entry['path'].removeprefix(path)} {entry['value']}" for entry in printed]
         texts.append(f"{policy.id} ({', '.join(said) or 'at its neutral value'})")
     return texts
+
+
+def policy_in_full(scenario: Scenario, id: str) -> str:
+    """Every parameter of a policy, those at their defaults included."""
+    path = f"policy.{id}."
+    own = [q for q in scenario.quantities if q.path.startswith(path)]
+    printed = [_printed(q, {}) for q in own if not (q.path == f"{path}since" and q.base == -inf)]
+    return ", ".join(f"{entry['path'].removeprefix(path)} {entry['value']}" for entry in printed)
+
+
+def place(scenario: Scenario, path: str) -> str:
+    """Where an entry was written: a file, the command line, the published fit of the law, or nowhere (a default)."""
+    if path in scenario.tree.origin:
+        return scenario.tree.origin[path].name
+    of_law = path.startswith("law.")
+    return f"fit {scenario.law_table.benchmark}.{scenario.law_table.profile}" if of_law else "default"
 
 
 def _printed(quantity: Quantity, sources: dict[str, dict[str, Any]]) -> dict[str, str]:

@@ -22,7 +22,7 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
     """The whole economy; its agents are the actors, in the order of a world's rows."""
 
     def __init__(self, world: World) -> None:
-        super().__init__(rng=int(world.fixed.seed))
+        super().__init__(rng=int(world.fixed.draws.seed))
         self.assumptions = world.scenario
         self.on = world.scenario.mechanisms
         self.before: dict[tuple[str, float], tuple[float, float]] = {}  # emissions, compute

@@ -29,7 +29,7 @@ class Rulebook:
         """Policies of a name that apply to a kind (any without one): with their years in force and their phase."""
         for policy in self.scenario.policies:
             if policy.name == name and policy.start <= self.now < policy.end and self.meant(policy, kind):
-                years = self.now - max(policy.origin, self.scenario.time.start)
+                years = self.now - (policy.origin if policy.origin > -inf else self.scenario.time.start)
                 yield policy, years, min(1.0, years / policy.ramp) if policy.ramp else 1.0
 
     def meant(self, policy: Policy, kind: str | None) -> bool:

@@ -11,14 +11,8 @@ import numpy as np
 from sim.actors import Kind
 from sim.arrays import Array, Mask
 from sim.economy.ledger import Ledger
+from sim.economy.parties import GOVERNMENT, PURCHASES, TRANSFERS, Flows
 from sim.economy.state import World
-
-GOVERNMENT = "government"
-PURCHASES = ("public compute", "academic compute", "efficiency research")  # what policies make it buy for actors
-TRANSFERS = ("dividend", "permits given away")  # revenue that goes back without a purpose
-
-Flows = dict[tuple[str, str, str], float]  # (payer, payee, for) to USD/yr
-
 
 ACTORS = "actors"  # in a payment: each kind for its own
 

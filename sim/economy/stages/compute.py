@@ -5,40 +5,40 @@ import numpy as np
 from sim.arrays import Array, Through, part, through
 from sim.economy.ledger import Acts, Costs, Money, Order, Plan, Sale, Use
 from sim.economy.stages import treasury
-from sim.economy.stages.training import ceiling, run_share
 from sim.economy.state import World
 from sim.mechanisms import capacity as supply
-from sim.mechanisms import market
+from sim.mechanisms import market, training
+from sim.policies.levers import Levers
 from sim.scenario.schema import grown, path_at
 
 
 def order(world: World, acts: Acts, money: Money, plan: Plan, costs: Costs) -> Order:
     """Money for compute, own, sponsors' and public, within carbon budgets and ceilings on runs."""
-    levers, markets, kind = acts.levers, world.markets, world.fixed.traits.kind_index
+    levers, last, kind = acts.levers, world.markets, world.fixed.traits.kind_index
     with np.errstate(divide="ignore"):
         most = np.where(costs.kg_total > 0, acts.budget / costs.kg_total, np.inf)
     private = (1.0 - plan.research_share.middle) * (plan.spend - plan.given) + plan.got
     public = treasury.offered(world, levers, money, private + plan.serving, costs.own, most)
     wanted = private + public
-    luck, share = run_share(world)
-    largest = ceiling(world, levers)
+    luck, share = _run_share(world)
+    largest = _ceiling(world, levers)
     licenses = levers.compute_covered[:, kind]
-    permit = costs.kg_covered * markets.permit_price
+    permit = costs.kg_covered * last.permit_price
     with np.errstate(over="ignore"):  # what a run at the ceiling needs, when compute grows as it does
-        price = costs.own + markets.rent + permit + licenses[0] * markets.license_price
+        price = costs.own + last.rent + permit + licenses[0] * last.license_price
         enough = largest / share * world.actors.lead * price
-    training = np.minimum(wanted, enough)
-    total = training + plan.serving
-    for_training = part(training, total)
+    to_train = np.minimum(wanted, enough)
+    total = to_train + plan.serving
+    for_training = part(to_train, total)
     licensed = for_training * licenses[0] + (1.0 - for_training) * licenses[1]
-    no_rent = costs.own + permit + licensed * markets.license_price
+    no_rent = costs.own + permit + licensed * last.license_price
     m = world.scenario.market
     outside = grown(m.outside_demand, m.outside_growth, world.clock.middle - world.scenario.time.start)
     return Order(
         most=most,
         public=public,
         wanted=wanted,
-        training=training,
+        training=to_train,
         money=total,
         for_training=for_training,
         licenses=licenses,
@@ -48,6 +48,24 @@ def order(world: World, acts: Acts, money: Money, plan: Plan, costs: Costs) -> O
         ceiling=largest,
         luck=luck,
     )
+
+
+def _run_share(world: World) -> tuple[Array, Array]:
+    """Draws of the year, renewed in its first step, and the share of a year's compute in the largest run, (n,)."""
+    scenario, luck, year = world.scenario, world.actors.luck, world.clock.year
+    if year > scenario.time.start and world.clock.begins_year:
+        fresh = world.fixed.draws.normal("luck", year)
+        luck = training.next_luck(luck, fresh, scenario.training.luck_persistence)
+    spread = scenario.training.luck_spread * world.on.luck
+    return luck, training.run_share(scenario.training.run_share, spread, luck)
+
+
+def _ceiling(world: World, levers: Levers) -> Array:
+    """The largest run allowed [FLOP], (n,): absolute, or over the largest of anyone up to a year ago."""
+    before = world.memory.largest.at(world.clock.time - 1.0)
+    with np.errstate(over="ignore"):
+        pace = np.where(levers.run_ratio < np.inf, levers.run_ratio * before, np.inf)
+    return np.asarray(np.minimum(levers.run_ceiling, pace)[world.fixed.traits.kind_index])
 
 
 def clear(world: World, acts: Acts, costs: Costs, order: Order) -> Sale:
@@ -88,8 +106,8 @@ def clear(world: World, acts: Acts, costs: Costs, order: Order) -> Sale:
 def use(world: World, money: Money, plan: Plan, order: Order, sale: Sale) -> Use:
     """What finds no compute is not paid by sponsors or the treasury, and not sold; it goes to research or is kept."""
     scenario = world.scenario
-    used = np.minimum(_filled(sale.paid_training, order.wanted), 1.0)
-    served = np.minimum(_filled(sale.paid_serving, plan.serving), 1.0)
+    used = np.minimum(part(sale.paid_training, order.wanted, nothing=1.0), 1.0)
+    served = np.minimum(part(sale.paid_serving, plan.serving, nothing=1.0), 1.0)
     sponsored = plan.got * used
     kept = (1.0 - scenario.research.unspent_share) * world.on.research_choice
     share = plan.research_share.middle
@@ -102,11 +120,6 @@ def use(world: World, money: Money, plan: Plan, order: Order, sale: Sale) -> Use
         public=order.public * used,
         research=own * (share + kept * (1.0 - share) * (1.0 - used)) + money.funds.public_research,
     )
-
-
-def _filled(paid: Array, wanted: Array) -> Array:
-    """What is paid over what was wanted, (n,); one where nothing was."""
-    return np.asarray(np.divide(paid, wanted, out=np.ones_like(wanted), where=wanted > 0))
 
 
 def _capacity(world: World, at_cost: float) -> Through[float]:

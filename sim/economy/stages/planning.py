@@ -16,7 +16,8 @@ def plan(world: World, acts: Acts, money: Money) -> Plan:
     planned = through(lambda years: planning.ramped(actors.plan, desired, world.fixed.traits.ramp, years), dt)
     spend = np.minimum(planned.middle, money.means)
     target = _research_target(world, acts) if world.on.research_choice else actors.research_share
-    share = planning.approached_through(actors.research_share, target, scenario.research.adjustment, dt)
+    speed = scenario.research.adjustment
+    share = through(lambda years: planning.approached(actors.research_share, target, speed, years), dt)
     given, got = _sponsored(world, spend)
     serving = scenario.product.inference_share * money.funds.demand * world.on.inference
     return Plan(desired=desired, plan=planned, spend=spend, research_share=share, given=given, got=got, serving=serving)
@@ -24,8 +25,9 @@ def plan(world: World, acts: Acts, money: Money) -> Plan:
 
 def best_research_share(scenario: Scenario, elasticity: Array, dearness: Array, growth: Array) -> Array:
     """Best share of research in spending on AI, (n,), when research makes knowledge grow at ``growth`` [1/yr]."""
-    r, returns = scenario.research, scenario.knowledge.returns
-    return research.best_share(growth, elasticity, dearness, r.response * r.horizon * returns, r.substitution)
+    r = scenario.research
+    worth = research.Worth(r.response, r.horizon, scenario.knowledge.returns, r.substitution)
+    return research.best_share(growth, elasticity, dearness, worth)
 
 
 def _research_target(world: World, acts: Acts) -> Array:

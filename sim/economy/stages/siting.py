@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.arrays import Array, Through
+from sim.arrays import Array, Through, through
 from sim.economy import trends
 from sim.economy.ledger import Acts, Costs
 from sim.economy.state import World
@@ -19,7 +19,7 @@ def site(world: World, acts: Acts) -> Costs:
     existing = trends.carbon_price(scenario, clock.year)[:, None]
     hardware = price * _cost_factor(world)
     needs_permit = world.groups.per_actor(acts.levers.carbon_covered.T)  # (regions, n)
-    per_kg = existing + acts.kg_taxed + needs_permit * world.markets.permit_price  # permits at their last price
+    per_kg = existing + acts.kg_taxed + needs_permit * world.markets.permit_price
     sites = _moved(world, hardware + kwh * (electricity + intensity * per_kg))
     per_flop = carbon.by_region(kwh, siting.mixed(sites.middle, traits.home, traits.home_share))
     kg = carbon.emissions(per_flop, intensity)
@@ -46,7 +46,7 @@ def _moved(world: World, price: Array) -> Through[Array]:
     if not world.on.siting:
         return Through(here, here)
     best = siting.preferred(price, world.fixed.cloud, s.scale)
-    return planning.approached_through(here, best, s.speed, world.clock.dt)
+    return through(lambda years: planning.approached(here, best, s.speed, years), world.clock.dt)
 
 
 def _cost_factor(world: World) -> Array:

@@ -1,17 +1,20 @@
 """11 live: profits and rounds within the step; at the end of a year startups fail, are bought, and are founded."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 
 from sim.arrays import Array, Mask, Rows
 from sim.economy import trends
 from sim.economy.ledger import Ledger
+from sim.economy.recent import recent
 from sim.economy.stages.books import ACTORS, Books, Payment
-from sim.economy.stages.training import recent
 from sim.economy.state import Actors, World
 from sim.mechanisms import funding
+
+Column = TypeVar("Column", Array, Mask)
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,7 @@ class Lives:
 
     actors: Actors
     books: Books  # closed: what is left is passed on
-    rights: dict[str, Array]  # parts in permits given away, (n,)
+    rights: Mapping[str, Array]  # parts in permits given away, (n,)
     cash_change: Array  # USD over the step, (n,)
     failed: int = 0
     acquired: int = 0
@@ -108,13 +111,17 @@ def _fail(world: World, ledger: Ledger, lives: Lives) -> Lives:
         books = books.add(Payment(ACTORS, "investors", "acquisitions", price / dt))
     left = _set(np.zeros_like(actors.cash), failing, actors.cash[failing])
     books = books.add(Payment(ACTORS, "investors", "liquidation", left / dt))
-    emptied = ("cash", "entitlement", "plan", "volume", "trained", "research")
     actors = replace(
         actors,
         alive=_set(actors.alive, failing, False),
         knowledge=knowledge,
         error=_set(error, failing, world.fixed.law.law.highest),
-        **{name: _set(getattr(actors, name), failing, 0.0) for name in emptied},
+        cash=_set(actors.cash, failing, 0.0),
+        entitlement=_set(actors.entitlement, failing, 0.0),
+        plan=_set(actors.plan, failing, 0.0),
+        volume=_set(actors.volume, failing, 0.0),
+        trained=_set(actors.trained, failing, 0.0),
+        research=_set(actors.research, failing, 0.0),
     )
     return replace(lives, actors=actors, books=books, failed=failing.size, acquired=sold.size)
 
@@ -132,18 +139,26 @@ def _found(world: World, ledger: Ledger, lives: Lives, places: Mask) -> Lives:
     burn = world.groups.per_actor([getattr(kind, "burn", 0.0) for kind in world.scenario.kinds])
     plan = burn[new] * seed
     volume, share = plan / trends.hardware_price(world.scenario, clock.middle), traits.first_research_share[new]
-    begin = {
-        "alive": True, "cash": seed, "plan": plan, "volume": volume, "research_share": share,
-        "trained": volume * (1.0 - share), "research": share * plan, "knowledge": ledger.ideas.public,
-        "dearness": 1.0, "reach": traits.first_reach[new], "served": 1.0,
-    }  # fmt: skip
-    columns = {name: _set(getattr(lives.actors, name), new, value) for name, value in begin.items()}
+    old = lives.actors
+    actors = replace(
+        old,
+        alive=_set(old.alive, new, True),
+        cash=_set(old.cash, new, seed),
+        plan=_set(old.plan, new, plan),
+        volume=_set(old.volume, new, volume),
+        research_share=_set(old.research_share, new, share),
+        trained=_set(old.trained, new, volume * (1.0 - share)),
+        research=_set(old.research, new, share * plan),
+        knowledge=_set(old.knowledge, new, ledger.ideas.public),
+        dearness=_set(old.dearness, new, 1.0),
+        reach=_set(old.reach, new, traits.first_reach[new]),
+        served=_set(old.served, new, 1.0),
+    )
     rights = {use: _set(part, new, 0.0) for use, part in lives.rights.items()}  # given to those who were there
-    actors = replace(lives.actors, **columns)
     return replace(lives, actors=actors, books=books, rights=rights, founded=new.size)
 
 
-def _set(column: Any, rows: Rows, values: Any) -> Any:
+def _set(column: Column, rows: Rows, values: Array | float) -> Column:
     """Another column that differs in some rows."""
     changed = column.copy()
     changed[rows] = values

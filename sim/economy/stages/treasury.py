@@ -1,5 +1,7 @@
 """Public money: permits given away, compute that the treasury pays, and what policies bring in."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from sim.arrays import Array, Rows
@@ -31,7 +33,7 @@ def _past_use(world: World, use: str, levers: Levers) -> Array:
     return emitted if emitted.any() else np.asarray(volume * per_actor(levers.carbon_covered.max(axis=1)))
 
 
-def allowances(world: World, rights: dict[str, Array], paid_out: Array) -> Array:
+def allowances(world: World, rights: Mapping[str, Array], paid_out: Array) -> Array:
     """Value of permits given away [USD/yr], (n,), by parts among those alive; nobody's when none of the first is."""
     total = np.zeros(world.groups.size)
     for use, parts in rights.items():

@@ -1,0 +1,124 @@
+"""From a merged tree to a checked Scenario."""
+
+from dataclasses import fields, replace
+from typing import Any
+
+from sim.actors import PARTIES
+from sim.actors import registry as kind_registry
+from sim.errors import InputError, unknown
+from sim.mechanisms.scaling import LAWS
+from sim.policies import registry as policy_registry
+from sim.scenario.checks import check
+from sim.scenario.data import laws
+from sim.scenario.notes import notes
+from sim.scenario.reading import Reader
+from sim.scenario.scenario import Scenario
+from sim.scenario.schema import TABLES, LawTable, Region
+from sim.scenario.tree import Tree
+
+CHOICES = ("time", "run", "mechanisms")  # tables that hold choices of the study, not facts of the world
+
+
+def build(tree: Tree) -> Scenario:
+    """The scenario that a tree says. Raises InputError, which tells of all that is wrong."""
+    reader = Reader(tree)
+    parts: dict[str, Any] = {}
+    for name, cls in TABLES.items():
+        if name == "law":
+            parts |= reader.tried(_law, "law", tree.data.get("law", {})) or {}
+        else:
+            parts[name] = reader.part(cls, tree.data.get(name, {}), name, facts=name not in CHOICES)
+    for group, read in (("region", _region), ("kind", _kind)):
+        entries = reader.tried(_some, group) or {}
+        parts[f"{group}s"] = tuple(reader.tried(read, f"{group}.{name}", name, raw) for name, raw in entries.items())
+    policies = tree.data.get("policy", [])
+    parts["policies"] = tuple(reader.tried(_policy, f"policy.{raw['id']}", raw) for raw in policies)
+    reader.finish()
+    scenario = Scenario(
+        name=tree.name,
+        title=tree.data["title"],
+        question=tree.data["question"],
+        file=tree.file,
+        quantities=tuple(reader.quantities),
+        sources={key: tree.sources[key] for key in sorted(reader.cited)},
+        tables=reader.resolved,
+        tree=tree,
+        **parts,
+    )
+    check(scenario)
+    return replace(scenario, notes=tuple(notes(scenario)))
+
+
+def _some(reader: Reader, group: str) -> dict[str, Any]:
+    entries: dict[str, Any] = reader.tree.data.get(group, {})
+    if not entries:
+        fix = f"add [{group}.<name>] or extend a scenario that has them"
+        where: dict[str, Any] = {"file": reader.tree.file, "key": group}
+        raise InputError(f"a scenario needs a {group}", allowed="at least one", fix=fix, **where)
+    return entries
+
+
+def _region(reader: Reader, path: str, name: str, raw: dict[str, Any]) -> Any:
+    return reader.part(Region, raw, path, id=name)
+
+
+def _law(reader: Reader, path: str, raw: dict[str, Any]) -> dict[str, Any]:
+    """The law table, and the law itself with the numbers of its profile where the scenario gives none."""
+    published = laws()["benchmarks"]
+    options = published
+    for key in ("benchmark", "profile"):
+        name = raw.get(key, "")
+        if not isinstance(name, str) or name not in options:
+            raise _elsewhere(unknown(key, str(name), options, key=f"{path}.{key}"), key, name)
+        options = options[name]
+    profile = dict(published[raw["benchmark"]][raw["profile"]])
+    law_class = LAWS[profile.pop("form")]
+    numbers, table_keys = ([f.name for f in fields(cls)] for cls in (law_class, LawTable))
+    raw = {**profile, **raw}
+    for key in raw:
+        if key not in (*numbers, *table_keys):
+            raise unknown("key", key, [*numbers, *table_keys], key=f"{path}.{key}")
+    table = reader.part(LawTable, {k: v for k, v in raw.items() if k in table_keys}, path)
+    kept = reader.resolved[path]
+    law = reader.part(law_class, {k: v for k, v in raw.items() if k in numbers}, path)
+    reader.resolved[path] = kept | reader.resolved[path]
+    return {"law_table": table, "law": law}
+
+
+def _elsewhere(error: InputError, key: str, name: Any) -> InputError:
+    """The error for an unknown profile, which says where a profile, or one of a form of laws, of this name is."""
+    fits = [
+        (benchmark, profile)
+        for benchmark, profiles in laws()["benchmarks"].items()
+        for profile, fit in profiles.items()
+        if key == "profile" and name in (profile, fit["form"])
+    ]
+    if fits:
+        (benchmark, profile), rest = fits[0], [profile for _, profile in fits[1:]]
+        others = f" (or {', '.join(rest)})" if profile != name and rest else ""
+        error.fix = f'write benchmark = "{benchmark}" and profile = "{profile}"{others}'
+    return error
+
+
+def _kind(reader: Reader, path: str, name: str, raw: dict[str, Any]) -> Any:
+    if name in PARTIES:
+        problem, fix = "a kind cannot be named like a party of the books", "choose another name for this kind"
+        raise InputError(problem, found=name, allowed=f"any name but {', '.join(PARTIES)}", fix=fix, key=path)
+    rules = kind_registry()
+    if "rule" not in raw and name not in rules:
+        raise unknown("kind without a rule", name, rules, key=path)
+    rule = raw.get("rule", name)
+    if not isinstance(rule, str) or rule not in rules:
+        raise unknown("rule of a kind", str(rule), rules, key=f"{path}.rule")
+    own = {field.name for field in fields(rules[rule])}
+    for key in raw:
+        if key not in (*own, "rule") and any(key in {f.name for f in fields(other)} for other in rules.values()):
+            fix = f"take {key} out, or keep the rule and add a kind of another name, e.g. [kind.{name}_2]"
+            allowed, where = ", ".join(sorted(own - {"id"})), reader.tree.latest(f"{path}.rule", f"{path}.{key}")
+            raise InputError(f"the rule {rule} has no {key}", found=key, allowed=allowed, fix=fix, **where)
+    return reader.part(rules[rule], {"rule": rule, **raw}, path, also=("rule",), id=name)
+
+
+def _policy(reader: Reader, path: str, raw: dict[str, Any]) -> Any:
+    cls = policy_registry()[raw["name"]]
+    return reader.part(cls, raw, path, facts=False, also=("name", "id"), only=cls.parameters(), id=raw["id"])

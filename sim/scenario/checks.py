@@ -1,0 +1,284 @@
+"""What no single entry can show: one function for each rule, the same for files, settings, draws and the page."""
+
+from collections.abc import Callable, Iterator
+from math import ceil, floor, inf, isfinite
+from typing import Any
+
+import numpy as np
+
+from sim.errors import InputError, together, unknown
+from sim.mechanisms import market
+from sim.policies import Policy
+from sim.scenario.scenario import Scenario
+from sim.scenario.tree import START
+
+LARGEST_STUDY = 5_000_000  # actors in all replicates: some 16 GB for their tables until they are written
+LARGEST_YEAR = 250_000_000  # actors times regions times steps: some 12 GB for the steps of one year
+LONGEST = 200  # years
+EARLIEST, LATEST = 1900, 2400  # calendar years in which a policy may start or end
+WITHIN, WITHIN_YEAR = 0.1, 0.005  # of a step, of a year: so far from the edge of a step a date may be written
+MOST_STEPS = 365  # in a year
+ECONOMY = ("law.start_error", "law.start_compute", "product.size", "market.outside_demand")  # at the start
+MARKETS = ("carbon_cap", "compute_cap")  # levers that make a market for permits
+
+Mistakes = Iterator[InputError]
+
+
+def check(scenario: Scenario) -> None:
+    """Raise InputError, which tells of every rule that the scenario breaks."""
+    mistakes = [mistake for rule in RULES for mistake in rule(scenario)]
+    mistakes += [mistake for policy in scenario.policies for rule in POLICY_RULES for mistake in rule(scenario, policy)]
+    if mistakes:
+        raise together(mistakes)
+
+
+def the_horizon_runs_forward(scenario: Scenario) -> Mistakes:
+    """The last year is no earlier than the first, and not centuries away."""
+    time = scenario.time
+    if 0 <= time.end - time.start < LONGEST:
+        return
+    where, found = scenario.tree.latest("time.start", "time.end"), f"{time.start} to {time.end}"
+    if time.end < time.start:
+        allowed, fix = f"an end from {time.start} on", "let it end no earlier than it starts"
+        yield InputError("the horizon runs backwards", found=found, allowed=allowed, fix=fix, **where)
+    else:
+        allowed, fix = f"at most {LONGEST} years", "choose a shorter horizon"
+        yield InputError("the horizon is too long", found=found, allowed=allowed, fix=fix, **where)
+
+
+def the_start_has_its_economy(scenario: Scenario) -> Mistakes:
+    """Who starts a run in another year says how the economy is then: with the start, or after it."""
+    origin = scenario.tree.origin
+    described = [*ECONOMY, *(f"kind.{id}.start_plan" for id in scenario.kind_ids)]
+    elsewhere = [path for path in described if origin.get(path) != origin.get(START)]
+    if not elsewhere or START not in origin:
+        return
+    written = list(origin)  # in the order of writing
+    stale = [path for path in elsewhere if path in origin and written.index(path) < written.index(START)]
+    if stale:
+        year, first = scenario.time.start, origin[stale[0]].name
+        problem = f"a run from {year} would begin with the economy that {first} describes for its own start"
+        fix = f"take it out (policies have a start of their own), or give with it, for {year}: {', '.join(stale)}"
+        where = scenario.tree.where(START)
+        yield InputError(problem, found=year, allowed=f"the start in {first}, or numbers for another", fix=fix, **where)
+
+
+def a_year_fits_into_memory(scenario: Scenario) -> Mistakes:
+    """The steps of one year can be held."""
+    actors = sum(kind.count for kind in scenario.kinds)
+    size = actors * scenario.time.steps_per_year * len(scenario.regions)
+    if size > LARGEST_YEAR:
+        found, fix = f"{actors:,} actors, {size:,} entries", "lower kind.<id>.count, or time.steps_per_year"
+        allowed = f"at most {LARGEST_YEAR:,} entries: actors times regions times steps in a year"
+        where = scenario.tree.latest(*_counts(scenario), "time.steps_per_year")
+        yield InputError("too large to hold in memory", found=found, allowed=allowed, fix=fix, **where)
+
+
+def a_study_fits_into_memory(scenario: Scenario) -> Mistakes:
+    """The tables of all replicates can be held."""
+    actors = sum(kind.count for kind in scenario.kinds)
+    if actors * scenario.run.replicates > LARGEST_STUDY:
+        found = f"{scenario.run.replicates:,} replicates of {actors:,} actors"
+        allowed, fix = f"at most {LARGEST_STUDY:,} actors in all replicates", "lower --replicates or run.replicates"
+        where = scenario.tree.latest("run.replicates", *_counts(scenario))
+        yield InputError("too large to hold in memory", found=found, allowed=allowed, fix=fix, **where)
+
+
+def _counts(scenario: Scenario) -> list[str]:
+    return [f"kind.{id}.count" for id in scenario.kind_ids]
+
+
+def a_region_runs_a_cloud(scenario: Scenario) -> Mistakes:
+    """Work away from home has a place to go."""
+    if not any(region.cloud_share > 0 for region in scenario.regions):
+        where = scenario.tree.latest(*(f"region.{id}.cloud_share" for id in scenario.region_ids))
+        shares = {region.id: region.cloud_share for region in scenario.regions}
+        fix = "give a region a cloud_share above 0"
+        yield InputError("no region runs a cloud", found=shares, allowed="a sum above 0", fix=fix, **where)
+
+
+def somebody_sells(scenario: Scenario) -> Mistakes:
+    """AI products have a seller."""
+    if not any(getattr(kind, "reach", 0) > 0 for kind in scenario.kinds):
+        written = [f"kind.{kind.id}.reach" for kind in scenario.kinds if hasattr(kind, "reach")]
+        where = scenario.tree.latest(*written) if written else {"file": scenario.file, "key": "kind"}
+        kinds, fix = list(scenario.kind_ids), "keep a kind whose rule is corporation or startup, with a reach above 0"
+        yield InputError("nobody sells AI products", found=kinds, allowed="a kind that sells", fix=fix, **where)
+
+
+def sales_pay_for_margin_and_compute(scenario: Scenario) -> Mistakes:
+    """What is left of sales and what serving costs are parts of them."""
+    product = scenario.product
+    if product.margin + product.inference_share > 1:
+        fix = "lower product.margin or product.inference_share, which is part of the cost of sales"
+        found = f"{product.margin:g} + {product.inference_share:g}"
+        where = scenario.tree.latest("product.margin", "product.inference_share")
+        yield InputError("sales cannot pay for margin and compute", found=found, allowed="at most 1", fix=fix, **where)
+
+
+def the_range_of_the_law_stands_upright(scenario: Scenario) -> Mistakes:
+    """The best error of the law's evidence is not above the worst."""
+    law = scenario.law
+    if law.best_error > law.worst_error:
+        where = scenario.tree.latest("law.best_error", "law.worst_error")
+        found, fix = f"{law.best_error:g} to {law.worst_error:g}", "let best_error be the smaller"
+        yield InputError("the law's range is upside down", found=found, allowed="best to worst", fix=fix, **where)
+
+
+def _start_lies_within(scenario: Scenario) -> bool:
+    return scenario.law.lowest < scenario.law_table.start_error <= scenario.law.highest
+
+
+def the_law_reaches_the_start(scenario: Scenario) -> Mistakes:
+    """The error of the start is one that the law knows."""
+    law = scenario.law
+    if not _start_lies_within(scenario):
+        problem, fix = "the start lies outside the law's domain", "start from an error that the law can reach"
+        allowed, where = f"above {law.lowest:g}, at most {law.highest:g} {law.unit}", "law.start_error"
+        found = scenario.law_table.start_error
+        yield InputError(problem, found=found, allowed=allowed, fix=fix, **scenario.tree.where(where))
+
+
+def markets_stay_finite(scenario: Scenario) -> Mistakes:
+    """Compute that makes accuracy that makes sales that buy compute has an end."""
+    if not _start_lies_within(scenario):
+        return
+    start = np.asarray(scenario.law_table.start_error)
+    gain = scenario.product.growth_exponent * float(scenario.anchored_law().elasticity(start))
+    if gain >= 1:
+        fix = "lower product.growth_exponent, or choose a steeper law"
+        problem = "markets would grow without bound: growth_exponent times the law's elasticity reaches one"
+        where = scenario.tree.where("product.growth_exponent")
+        yield InputError(problem, found=f"{gain:.2f}", allowed="below 1", fix=fix, **where)
+
+
+def its_targets_are_known(scenario: Scenario, policy: Policy) -> Mistakes:
+    """Kinds and regions it names are those of the scenario."""
+    for key, known in (("kinds", scenario.kind_ids), ("regions", scenario.region_ids)):
+        for name in getattr(policy, key):
+            if name not in known:
+                yield unknown(key[:-1], name, known, **_where(scenario, policy, key))
+
+
+def its_dates_are_of_a_calendar(scenario: Scenario, policy: Policy) -> Mistakes:
+    """Start and end are years of our time, or not given."""
+    for key in ("start", "end", "since"):
+        year = getattr(policy, key)
+        if (isfinite(year) and not EARLIEST <= year <= LATEST) or year == (-inf if key == "end" else inf):
+            problem, fix = f"a policy cannot {key} then", f"give {key} a calendar year, or leave it out"
+            allowed = f"a calendar year from {EARLIEST} to {LATEST}"
+            yield InputError(problem, found=year, allowed=allowed, fix=fix, **_where(scenario, policy, key))
+
+
+def its_dates_begin_a_step(scenario: Scenario, policy: Policy) -> Mistakes:
+    """A policy is in force in whole steps, so it starts and ends where steps do."""
+    time = scenario.time
+    for key in ("start", "end"):
+        year = getattr(policy, key)
+        if not time.start < year < time.end + 1:
+            continue
+        steps = year * time.steps_per_year
+        if _off(year, time.steps_per_year):
+            before, after = (round(edge / time.steps_per_year, 4) for edge in (floor(steps), ceil(steps)))
+            finer = (n for n in range(time.steps_per_year + 1, MOST_STEPS + 1) if not _off(year, n))
+            fix = f"write {before:g} or {after:g}, or time.steps_per_year = {next(finer, MOST_STEPS)}"
+            problem = f"a policy cannot {key} within a step"
+            allowed = f"where one of {time.steps_per_year} steps a year begins"
+            yield InputError(problem, found=year, allowed=allowed, fix=fix, **_where(scenario, policy, key))
+
+
+def _off(year: float, steps: int) -> bool:
+    """Whether a date lies off the beginnings of steps, by more than two decimals of a year or a tenth of a step."""
+    return abs(year * steps - round(year * steps)) > max(WITHIN, WITHIN_YEAR * steps)
+
+
+def its_parameters_make_sense(scenario: Scenario, policy: Policy) -> Mistakes:
+    """What the policy itself refuses."""
+    refusal = policy.refusal()
+    if refusal:
+        key, allowed, why = refusal
+        found, where = getattr(policy, key), _where(scenario, policy, key)
+        yield InputError(f"{key} {why}", found=found, allowed=allowed, fix=f"raise {key}", **where)
+
+
+def it_has_a_year_before(scenario: Scenario, policy: Policy) -> Mistakes:
+    """A share of how it was before needs that time to be simulated."""
+    first = scenario.time.start + 1
+    if policy.needs_a_year_before and policy.origin < first:
+        problem = f"{policy.relative} is a share of the year before, which is not simulated"
+        fix = f"let it start in {first} or later, or give {policy.strength} as an amount"
+        allowed, where = f"a start from {first} on", _where(scenario, policy, policy.relative)
+        yield InputError(problem, found=policy.origin, allowed=allowed, fix=fix, **where)
+
+
+def its_permits_have_a_price(scenario: Scenario, policy: Policy) -> Mistakes:
+    """Permits are traded only where compute has a market."""
+    rule = scenario.market.allocation
+    if _trades(policy) and not market.RULES[rule].priced:
+        priced = [name for name, other in market.RULES.items() if other.priced]
+        problem, allowed = f"a {rule} has no prices, so permits cannot be traded", ", ".join(priced)
+        where = _where(scenario, policy, "name", "market.allocation")
+        fix = "set market.allocation = " + " or ".join(f'"{name}"' for name in priced)
+        yield InputError(problem, found=policy.name, allowed=allowed, fix=fix, **where)
+
+
+def its_permits_have_one_market(scenario: Scenario, policy: Policy) -> Mistakes:
+    """Two entries of one kind of permit do not hold at the same time."""
+    twins = [other.id for other in scenario.policies if _trades(policy) and other.name == policy.name
+             and other.start < policy.end and policy.start < other.end]  # fmt: skip
+    if len(twins) > 1 and policy.id == twins[0]:
+        fix = "keep one of them; a cap for some kinds or regions is one entry with kinds or regions"
+        problem, where = "one market for permits of a kind", scenario.tree.where(f"policy.{policy.id}")
+        yield InputError(problem, found=twins, allowed="one entry at a time", fix=fix, **where)
+
+
+def _trades(policy: Policy) -> bool:
+    return any(lever in policy.levers for lever in MARKETS)
+
+
+def it_counts_from_no_later_than_its_start(scenario: Scenario, policy: Policy) -> Mistakes:
+    """Growth and ramp have begun when the policy begins."""
+    if policy.since > policy.start:
+        problem, allowed = "a policy counts from after its start", f"at most its start, {policy.start:g}"
+        fix = "let since be the start of the entry that this one continues, or leave it out"
+        where = _where(scenario, policy, "start", f"policy.{policy.id}.since")
+        yield InputError(problem, found=f"{policy.since:g}", allowed=allowed, fix=fix, **where)
+
+
+def it_ends_after_it_starts(scenario: Scenario, policy: Policy) -> Mistakes:
+    """Start and end are in order."""
+    if policy.end <= policy.start:
+        found, fix = f"{policy.start:g} to {policy.end:g}", "let it end after it starts"
+        where = _where(scenario, policy, "start", f"policy.{policy.id}.end")
+        yield InputError("a policy ends before it starts", found=found, allowed="end after start", fix=fix, **where)
+
+
+def _where(scenario: Scenario, policy: Policy, key: str, *others: str) -> dict[str, Any]:
+    """File and key of a policy's parameter, or of the one among it and other entries that was written last."""
+    path = f"policy.{policy.id}.{key}"
+    return scenario.tree.latest(path, *others) if others else scenario.tree.where(path)
+
+
+RULES: tuple[Callable[[Scenario], Mistakes], ...] = (
+    the_horizon_runs_forward,
+    the_start_has_its_economy,
+    a_year_fits_into_memory,
+    a_study_fits_into_memory,
+    a_region_runs_a_cloud,
+    somebody_sells,
+    sales_pay_for_margin_and_compute,
+    the_range_of_the_law_stands_upright,
+    the_law_reaches_the_start,
+    markets_stay_finite,
+)
+POLICY_RULES: tuple[Callable[[Scenario, Policy], Mistakes], ...] = (
+    its_targets_are_known,
+    its_dates_are_of_a_calendar,
+    its_dates_begin_a_step,
+    its_parameters_make_sense,
+    it_has_a_year_before,
+    its_permits_have_a_price,
+    its_permits_have_one_market,
+    it_counts_from_no_later_than_its_start,
+    it_ends_after_it_starts,
+)

@@ -1,0 +1,92 @@
+"""From a file, what it extends and what the user sets, to a checked scenario."""
+
+import os.path
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sim.errors import InputError, nearest, together, unknown
+from sim.scenario.build import build
+from sim.scenario.data import laws
+from sim.scenario.parse import parse
+from sim.scenario.scenario import Scenario
+from sim.scenario.tree import KEYS, Tree, check_sources
+from sim.scenario.variants import settled
+
+SOURCES_FILE = "sources.toml"
+
+
+def load(file: str | Path, settings: Sequence[str] = (), *, seed: int | None = None, replicates: int | None = None,
+         until: int | None = None) -> Scenario:  # fmt: skip
+    """Read and check a scenario file. ``settings`` are ``path=value`` texts that override it.
+
+    Raises InputError with file, key, what was found, what is allowed and how to mend it.
+    """
+    return build(settled(read_tree(Path(file)), settings, seed=seed, replicates=replicates, until=until))
+
+
+def check_file(file: Path) -> tuple[str, ...]:
+    """Check one scenario file, or a ``sources.toml``; notes on what is probably not meant. Raises InputError."""
+    if file.name == SOURCES_FILE:
+        read_sources(file)
+        return ()
+    return load(file).notes
+
+
+def shipped() -> Path:
+    """The folder of shipped scenarios: beside the package, or where the user stands."""
+    beside = Path(__file__).resolve().parents[2] / "scenarios"
+    return beside if beside.is_dir() else Path("scenarios")
+
+
+def read_sources(file: Path) -> dict[str, Any]:
+    """A checked ``sources.toml``: key to title, author, year, link, how it was seen, note."""
+    entries = parse(file)
+    check_sources(entries, file, "")
+    return entries
+
+
+def read_tree(file: Path, children: tuple[Path, ...] = ()) -> Tree:
+    """A scenario file merged onto the files it extends."""
+    file = Path(file)
+    data = parse(file)
+    if not data:
+        raise InputError("the file is empty", file=file, allowed="a scenario", fix="start with: schema = 1")
+    if "schema" not in data:
+        fix = "put schema = 1 at the top; a list of sources is named sources.toml"
+        raise InputError("not a scenario: no schema", file=file, key="schema", allowed="1", fix=fix)
+    if type(data["schema"]) is not int or data["schema"] != 1:
+        fix = "write schema = 1"
+        raise InputError("unknown schema", file=file, key="schema", found=data["schema"], allowed="1", fix=fix)
+    mistakes = [unknown("key", key, KEYS, file=file, key=key) for key in data if key not in KEYS]
+    for key in ("title", "question"):
+        found = data.get(key)
+        if not isinstance(found, str) or not found.strip():
+            problem, fix = f"a scenario needs a {key}", f'add {key} = "..." below schema'
+            mistakes.append(InputError(problem, file=file, key=key, found=found, allowed="text", fix=fix))
+    if mistakes:
+        raise together(mistakes)
+    tree = _parent(file, data["extends"], children) if "extends" in data else Tree(file, "", sources=laws()["sources"])
+    tree.file, tree.name = file, file.stem
+    beside = file.parent / SOURCES_FILE
+    if beside.is_file():
+        tree.sources = tree.sources | read_sources(beside)
+    tree.merge(data, file)
+    return tree
+
+
+def _parent(file: Path, extends: Any, children: tuple[Path, ...]) -> Tree:
+    where: dict[str, Any] = {"file": file, "key": "extends"}
+    if not isinstance(extends, str):
+        raise InputError("not a file name", found=extends, allowed="text", fix='extends = "baseline.toml"', **where)
+    parent = file.parent / extends
+    if not os.path.lexists(parent):
+        close = nearest(parent.stem, [p.stem for p in file.parent.glob("*.toml")])
+        fix = f"did you mean '{close}.toml'?" if close else f"the path is relative to {file.parent.resolve()}"
+        raise InputError("the extended file does not exist", found=extends, allowed="a scenario file", fix=fix, **where)
+    chain = (*children, Path(os.path.realpath(file)))
+    if Path(os.path.realpath(parent)) in chain:
+        loop = " -> ".join(path.name for path in (*chain, parent))
+        fix = "take out one of these extends"
+        raise InputError("extends goes in a circle", found=loop, allowed="a chain that ends", fix=fix, **where)
+    return read_tree(parent, chain)

@@ -1,0 +1,152 @@
+"""What is allowed and probably not meant: one function for each slip. Each note shows the value as written."""
+
+from collections.abc import Callable, Iterator
+from itertools import combinations
+from math import inf
+
+import numpy as np
+
+from sim.policies import Policy
+from sim.policies.levers import LEVERS
+from sim.quantity import Quantity, Series
+from sim.scenario.scenario import Scenario
+from sim.scenario.schema import path_at
+
+SMALL_RATE = 0.1  # %/yr: below it a rate looks like a fraction
+KILO = 1000.0
+TINY = 1e-6  # of the compute on offer in a year
+
+
+def notes(scenario: Scenario) -> list[str]:
+    """One sentence for each slip."""
+    return [f"Note: {note}" for slip in SLIPS for note in slip(scenario)]
+
+
+def policies_without_effect(scenario: Scenario) -> Iterator[str]:
+    """A policy at its neutral strength, or in force in no year that is simulated."""
+    for policy in scenario.policies:
+        if policy.neutral:
+            yield f"policy {policy.id} changes nothing, since its {policy.strength} is at the neutral value."
+        elif policy.start >= scenario.time.end + 1 or policy.end <= scenario.time.start:
+            yield f"policy {policy.id} is not in force in any year that is simulated."
+
+
+def anchors_of_another_benchmark(scenario: Scenario) -> Iterator[str]:
+    """A start of the law that was written before the benchmark was changed."""
+    origin = scenario.tree.origin
+    benchmark = "law.benchmark"
+    for key in ("start_error", "start_compute", "fitted_growth"):
+        path = f"law.{key}"
+        if origin[path] == origin[benchmark]:
+            continue
+        written = list(origin)  # in the order of writing
+        if written.index(path) < written.index(benchmark):
+            yield f"law.{key} was written for another benchmark; give it for {scenario.law_table.benchmark}."
+
+
+def rates_like_fractions(scenario: Scenario) -> Iterator[str]:
+    """2 % a year written as 0.02."""
+    for number in scenario.quantities:
+        if number.unit == "%/yr" and isinstance(number.value, float | int) and 0 < abs(number.value) < SMALL_RATE:
+            many = f"{100 * number.value:g}"
+            yield f"{number.path} is {number.value:g} %/yr; {many} % a year is written {many}."
+
+
+def rates_of_other_times(scenario: Scenario) -> Iterator[str]:
+    """1 % a month, which is taken as twelve times as much a year."""
+    for number in scenario.quantities:
+        if number.unit in ("%/month", "%/months"):
+            yearly = f"{100 * number.base:g} %/yr"
+            compound = f"{100 * ((1 + number.base / 12) ** 12 - 1):.3g} %/yr"
+            yield f"{number.path} is {number.value:g} {number.unit}, taken as {yearly}; compounded it is {compound}."
+
+
+def ceilings_below_all_runs(scenario: Scenario) -> Iterator[str]:
+    """A largest run, or all compute, of next to nothing: 26 for 1e26."""
+    for policy in scenario.policies:
+        for key in ("limit", "cap"):
+            number = _of(scenario, policy, key)
+            if number is None or not number.unit.removesuffix("/yr").endswith("FLOP") or policy.neutral:
+                continue
+            begins = max(policy.start, scenario.time.start)
+            market = scenario.market
+            offered = path_at(market.capacity, market.capacity_growth, begins)
+            if number.base < TINY * offered:
+                yield (
+                    f"{number.path} is {number.value:g} {number.unit}, far below today's runs: less than a millionth "
+                    f"of the compute on offer in {begins:g} ({offered:.2g} FLOP/yr)."
+                )
+
+
+def grids_in_kilograms(scenario: Scenario) -> Iterator[str]:
+    """0.94 kg/kWh written as 0.94 g/kWh."""
+    for number in scenario.quantities:
+        if number.path.endswith(".grid_intensity") and isinstance(number.base, Series):
+            highest = max(number.base.values) * KILO  # g/kWh
+            if 0 < highest < 2:
+                yield f"{number.path} is at most {highest:g} gCO2e/kWh; {highest:g} kg is written {KILO * highest:g}."
+
+
+def regions_where_nobody_lives(scenario: Scenario) -> Iterator[str]:
+    """A region that is in no kind's home."""
+    for region in scenario.region_ids:
+        if not any(kind.home.get(region, 0.0) > 0 for kind in scenario.kinds):
+            yield f"no kind is at home in region {region}: give it a weight in kind.<id>.home."
+
+
+def entries_that_overlap(scenario: Scenario) -> Iterator[str]:
+    """Entries of one policy that hold at the same time and add up: a schedule whose steps have no end."""
+    names = dict.fromkeys(policy.name for policy in scenario.policies)
+    for name in names:
+        entries = [policy for policy in scenario.policies if policy.name == name and not policy.neutral]
+        added = [lever for lever in (entries[0].levers if entries else ()) if LEVERS[lever].combine is np.add]
+        pairs = [(one, two) for one, two in combinations(entries, 2) if added and _meet(one, two)]
+        together = [policy for policy in entries if any(policy in pair for pair in pairs)]
+        if together:
+            written = [f"{p.id} ({_written(_of(scenario, p, p.strength))})" for p in together]
+            yield (
+                f"entries of {name} overlap and add up: {', '.join(written)}. "
+                "Give an entry that another takes over an end."
+            )
+
+
+def _meet(one: Policy, two: Policy) -> bool:
+    """Whether two entries hold for somebody at the same time."""
+    in_time = one.start < two.end and two.start < one.end
+    targets = ((one.kinds, two.kinds), (one.regions, two.regions))
+    return in_time and all(not a or not b or set(a) & set(b) for a, b in targets)
+
+
+def series_that_begin_late(scenario: Scenario) -> Iterator[str]:
+    """A series pasted from a later year on, whose first value holds for all the years before."""
+    late = [
+        f"{number.path} ({number.value.partition(' (')[0]} {number.unit}, {number.base.years[0]})"
+        for number in scenario.quantities
+        if isinstance(number.base, Series) and len(number.base.years) > 1 and not number.path.startswith("yardsticks.")
+        and number.base.years[0] > scenario.time.start + 1
+    ]  # fmt: skip
+    if late:
+        yield f"series begin after the run, and hold their first value before: {', '.join(late)}."
+
+
+def _of(scenario: Scenario, policy: Policy, key: str) -> Quantity | None:
+    """The record of a policy's number."""
+    path = f"policy.{policy.id}.{key}"
+    return next((q for q in scenario.quantities if q.path == path and isinstance(q.base, float) and q.base < inf), None)
+
+
+def _written(number: Quantity | None) -> str:
+    return "" if number is None else f"{number.value:g} {number.unit}".removesuffix(" 1")
+
+
+SLIPS: tuple[Callable[[Scenario], Iterator[str]], ...] = (
+    policies_without_effect,
+    anchors_of_another_benchmark,
+    rates_like_fractions,
+    rates_of_other_times,
+    ceilings_below_all_runs,
+    grids_in_kilograms,
+    regions_where_nobody_lives,
+    entries_that_overlap,
+    series_that_begin_late,
+)

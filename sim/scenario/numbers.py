@@ -1,0 +1,167 @@
+"""One number of a scenario as written: its type, unit, range and what it rests on."""
+
+import re
+from dataclasses import dataclass, field
+from math import inf
+from typing import Any
+
+from sim.errors import InputError, unknown
+from sim.quantity import SHAPES, UNITS, Quantity, Spec, check_range, factor, upside_down
+from sim.scenario.tree import FROM_USER, SET_NOW, Tree
+
+NUMBER_KEYS = {"value", "unit", "source", "basis", "note", "low", "high", "draw"}
+
+
+@dataclass
+class Numbers:
+    """Reads numbers, and keeps the record of them. Messages name no file: who reads a whole table adds it."""
+
+    tree: Tree
+    quantities: list[Quantity] = field(default_factory=list)
+    cited: set[str] = field(default_factory=set)
+
+    def _plain(self, raw: Any, spec: Spec, path: str) -> float | int:
+        """A number as written: whole numbers keep all their digits."""
+        if isinstance(raw, bool) or not isinstance(raw, int | float):
+            _, example = UNITS[spec.unit]
+            bare = {"integer": "a whole number", "number": f'a bare number or {{ value = 1, unit = "{example}" }}'}
+            fix = "write " + (_number_in(raw) or bare.get(spec.form, "a bare number"))
+            raise InputError("not a number", found=raw, allowed=spec.allowed, fix=fix, key=path)
+        try:
+            return raw if spec.form == "integer" else float(raw)
+        except OverflowError:
+            return inf if raw > 0 else -inf
+
+    def checked(self, raw: Any, spec: Spec, scale: float, unit: str, path: str) -> float | int:
+        """A number of the unit ``unit`` as written: of the right type, within range, whole where it must be."""
+        number = self._plain(raw, spec, path)
+        worth, found = number, raw
+        if unit != spec.unit:
+            worth = number * scale / factor(spec.unit, spec.unit)
+            found = f"{number:g} {unit} = {worth:g} {spec.unit}".removesuffix(" 1")
+        hundredth = unit == "1" and spec.form == "number" and spec.low <= worth / 100 <= spec.high <= 1 < worth <= 100
+        if hundredth:
+            fix = f'{worth:g} % is {worth / 100:g}: write that, or {{ value = {worth:g}, unit = "%" }}'
+            raise InputError("out of range", found=raw, allowed=spec.allowed, fix=fix, key=path)
+        check_range(spec, worth, found, key=path)
+        if spec.form == "integer" and number != int(number):
+            raise InputError("not whole", found=raw, allowed=spec.allowed, fix="write a whole number", key=path)
+        return number
+
+    def factor(self, raw: dict[str, Any], spec: Spec) -> tuple[float, str]:
+        """What the unit of an entry is worth in base units, and the unit."""
+        unit = raw.get("unit", spec.unit)
+        phrase, example = UNITS[spec.unit]
+        if not isinstance(unit, str):
+            fix = f'write unit = "{example}"'
+            raise InputError("a unit is text", found=unit, allowed=phrase, fix=fix)
+        if spec.form == "integer" and unit != "1":
+            raise InputError("a whole number has no unit", found=unit, allowed=spec.allowed, fix="leave it out")
+        try:
+            return factor(unit, spec.unit), unit
+        except ValueError as error:
+            raise InputError(str(error), found=unit, allowed=phrase, fix=f'unit = "{example}"') from None
+
+    def number(self, spec: Spec, raw: Any, path: str, facts: bool) -> tuple[float | int, Any]:
+        """A number in base units, and its entry in full."""
+        entry = dict(raw) if isinstance(raw, dict) else {"value": raw, "unit": spec.unit}
+        if facts:
+            entry |= self.bare(entry, path)
+        for key in entry:
+            if key not in NUMBER_KEYS:
+                raise unknown("key of a quantity", key, NUMBER_KEYS)
+        if "value" not in entry:
+            fix = 'write { value = 1, unit = "..." }'
+            raise InputError("a quantity needs a value", found=raw, allowed=spec.allowed, fix=fix)
+        entry = self._turned(entry, spec, path)
+        scale, unit = self.factor(entry, spec)
+        value = self.checked(entry["value"], spec, scale, unit, path)
+        low, high = (
+            self.checked(entry[key], spec, scale, unit, f"{path}.{key}") if key in entry else None
+            for key in ("low", "high")
+        )
+        if (low is not None and low > value) or (high is not None and high < value):
+            found, allowed = (
+                {key: entry[key] for key in ("low", "value", "high") if key in entry},
+                "low <= value <= high",
+            )
+            fix = "put the value inside its own range"
+            raise InputError("out of its own range", found=found, allowed=allowed, fix=fix)
+        draw = self._shape(entry, (low, high), scale, path)
+        basis, source, note = self.basis(entry, facts)
+        base = int(value) if spec.form == "integer" else value * scale
+        doc = spec.doc
+        self.quantities.append(Quantity(path, base, entry["value"], unit, doc, basis, source, note, low, high, draw))
+        return base, ({**entry, "unit": unit} if facts else raw)
+
+    def bare(self, entry: dict[str, Any], path: str) -> dict[str, Any]:
+        """What a number that is given with nothing but its unit rests on."""
+        if not set(entry) <= {"value", "unit"}:
+            return {}
+        set_now = self.tree.where(path)["file"] == FROM_USER
+        return {"basis": "assumed", "note": SET_NOW if set_now else "a bare number without a source"}
+
+    def _turned(self, entry: dict[str, Any], spec: Spec, path: str) -> dict[str, Any]:
+        """The entry in the declared unit, where it is given in one over such a unit: 2 USD/EFLOP for FLOP/USD."""
+        unit = entry.get("unit", spec.unit)
+        worth = upside_down(unit, spec.unit) if isinstance(unit, str) and unit != spec.unit else None
+        if worth is None:
+            return entry
+        turned = {**entry, "unit": spec.unit}
+        for key, place in (("value", "value"), ("low", "high"), ("high", "low")):
+            if key in entry:
+                number = self._plain(entry[key], spec, f"{path}.{key}".removesuffix(".value"))
+                if not 0 < number < inf:
+                    problem, fix = f"no amount of {unit} can be turned round into {spec.unit}", "give one above 0"
+                    raise InputError(problem, found=entry[key], allowed="above 0", fix=fix)
+                turned[place] = 1.0 / (number * worth) / factor(spec.unit, spec.unit)
+        return turned
+
+    def _shape(self, entry: dict[str, Any], ends: tuple[float | None, ...], scale: float, path: str) -> str | None:
+        """How a number is drawn between its ends, where the entry says so."""
+        if "draw" not in entry:
+            return None
+        shape, key = entry["draw"], f"{path}.draw"
+        if shape not in SHAPES:
+            raise unknown("shape", str(shape), SHAPES, key=key)
+        if None in ends:
+            fix = "add low and high, or take out draw"
+            raise InputError("drawn from no range", found=shape, allowed="with low and high", fix=fix, key=key)
+        if shape == "log-uniform" and not all(end is not None and end * scale > 0 for end in ends):
+            fix = f'let both be above 0, or draw = "{SHAPES[0]}"'
+            allowed = "low and high above 0"
+            raise InputError("logarithms of nothing", found=list(ends), allowed=allowed, fix=fix, key=key)
+        return str(shape)
+
+    def basis(self, entry: dict[str, Any], facts: bool) -> tuple[str, str | None, str | None]:
+        """What an entry rests on: basis, source, note."""
+        source, basis, note = entry.get("source"), entry.get("basis"), entry.get("note")
+        if source is not None and (not isinstance(source, str) or source not in self.tree.sources):
+            raise unknown("source", str(source), self.tree.sources)
+        if note is not None and (not isinstance(note, str) or not note.strip()):
+            raise InputError("a note is text", found=note, allowed="text", fix='note = "why this value"')
+        if source is not None and basis is not None:
+            fix = f'take out basis = "{basis}", or the source'
+            raise InputError("both a source and a basis", found=basis, allowed="one of them", fix=fix)
+        if source is not None:
+            self.cited.add(source)
+            return "source", source, note
+        if basis is None and not facts:
+            return "choice", None, note
+        if basis != "assumed" or note is None:
+            fix = 'add source = "<key of sources.toml>", or basis = "assumed", note = "why this value"'
+            allowed = 'a source, or basis = "assumed" with a note'
+            found = {key: entry[key] for key in ("basis", "note") if key in entry} or "neither"
+            raise InputError("a number needs a source or a note", found=found, allowed=allowed, fix=fix)
+        return "assumed", None, note
+
+
+def _number_in(raw: Any) -> str | None:
+    """How to write a number that was written as text: "2027", "99,5", "40 %"."""
+    text = raw.strip().strip("\"'“”„‘’") if isinstance(raw, str) else ""
+    found = re.fullmatch(r"([-+]?\d[\d_]*)(?:([.,])(\d+))?(?:[eE][-+]?\d+)?\s*([a-zA-Z%][^,]*)?", text)
+    if not found:
+        return None
+    number = (text.removesuffix(found[4]) if found[4] else text).strip().replace(",", ".")
+    why = ": decimals follow a point" if found[2] == "," else ", without quotes"
+    return f'{{ value = {number}, unit = "{found[4]}" }}' if found[4] else f"{number}{why}"

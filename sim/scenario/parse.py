@@ -1,0 +1,107 @@
+"""The text of a scenario file: bytes in, the tables of TOML out."""
+
+import json
+import os
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from sim.errors import InputError, nearest
+
+LARGEST = 10_000_000  # bytes of a scenario file
+WIDE = (b"\xff\xfe", b"\xfe\xff")  # how text in UTF-16 begins
+CURLY = "“”„‟«»‘’‚"  # quotes of text processors
+DECIMAL_COMMA = re.compile(r"=\s*([-+]?\d+),\s?(\d+)(?![\d,]*\])")
+FORMATS = {  # how files that are not TOML look: endings, and a line of them
+    "YAML": ((".yaml", ".yml"), re.compile(r"---\s*$|- |[\w.-]+:(\s|$)")),
+    "CSV": ((".csv", ".tsv"), re.compile(r"[^=\[\]#]*[,;\t][^=\[\]]*$")),
+}
+TOML = 'write key = value, text in "quotes", and [table] above the keys of a table'
+
+
+def parse(file: Path) -> dict[str, Any]:
+    """The tables of one TOML file. Raises InputError."""
+    text = _text(_bytes(file), file)
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _not_toml(text, file, str(error)) from None
+
+
+def _bytes(file: Path) -> bytes:
+    allowed = "a scenario file (TOML)"
+    try:
+        if os.path.exists(file) and not (os.path.isfile(file) or os.path.isdir(file)):
+            raise InputError("not a regular file", file=file, allowed=allowed, fix="name a scenario file")
+        with file.open("rb") as stream:
+            raw = stream.read(LARGEST + 1)
+    except FileNotFoundError:
+        near = nearest(file.stem, [p.stem for p in file.parent.glob("*.toml")]) if file.parent.is_dir() else None
+        listed = "run `python run.py scenarios` for the shipped files"
+        fix = f"did you mean '{file.parent / near}.toml'?" if near else listed
+        sought = None if file.is_absolute() else f"nothing of that name in {Path.cwd()}"
+        raise InputError("no such file", file=file, found=sought, allowed=allowed, fix=fix) from None
+    except IsADirectoryError:
+        problem, fix = "this is a directory", "name the file in it"
+        raise InputError(problem, file=file, allowed="a scenario file", fix=fix) from None
+    except OSError as error:
+        problem, fix = f"cannot be read: {error.strerror}", "check its name and its permissions"
+        raise InputError(problem, file=file, allowed=allowed, fix=fix) from None
+    if len(raw) > LARGEST:
+        fix, allowed = "name a scenario file", f"at most {LARGEST // 1_000_000} MB"
+        raise InputError("too large for a scenario", file=file, allowed=allowed, fix=fix)
+    return raw
+
+
+def _text(raw: bytes, file: Path) -> str:
+    """The text of UTF-8; an error that names the encoding where it is another."""
+    allowed, fix = "TOML in UTF-8", "save it as UTF-8 (in most editors a choice of `Save as`)"
+    half = raw[:1000].count(b"\0") * 3 >= len(raw[:1000]) > 0
+    if raw.startswith(WIDE) or (half and b"\0\0\0" not in raw[:1000]):
+        raise InputError("text in UTF-16", file=file, allowed=allowed, fix=fix)
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        at = error.start
+    if any(byte < 32 and chr(byte) not in "\t\n\r\f" for byte in raw[:10_000]):
+        raise InputError("not a text file", file=file, allowed=allowed, fix="name a scenario file")
+    line = raw[:at].count(b"\n")
+    found = raw.splitlines()[line].decode("cp1252", errors="replace")
+    problem = f"text in Latin-1 or Windows-1252, in line {line + 1}"
+    raise InputError(problem, file=file, found=found, allowed=allowed, fix=fix)
+
+
+def _not_toml(text: str, file: Path, error: str) -> InputError:
+    """The error for text that is no TOML: the format that it is in, or the usual slips in the line at fault."""
+    lines = text.splitlines()
+    place = re.search(r"at line (\d+)", error)
+    line = lines[min(int(place[1]), len(lines)) - 1].strip() if place and lines else ""
+    name = _format(text, file, line)
+    if name:
+        return InputError(f"{name}, not TOML", file=file, found=line or lines[0], allowed="TOML 1.0", fix=TOML)
+    fix, comma = "correct the TOML there; text needs quotes, and a key may appear once only", DECIMAL_COMMA.search(line)
+    if any(quote in line for quote in CURLY):
+        fix = 'write straight quotes (") in place of curly ones'
+    elif comma:
+        whole = f" (or {comma[1]}{comma[2]} for thousands)" if len(comma[2]) == 3 else ""
+        fix = f"write {comma[1]}.{comma[2]}{whole}: decimals follow a point"
+    return InputError(f"bad TOML: {error}", file=file, found=line or None, allowed="TOML 1.0", fix=fix)
+
+
+def _format(text: str, file: Path, line: str) -> str | None:
+    """What a text is that is no TOML, by its form or by the ending of its name."""
+    if text.lstrip()[:1] in ("{", "["):
+        try:
+            json.loads(text)
+        except (ValueError, RecursionError):
+            pass
+        else:
+            return "JSON"
+    if file.suffix.lower() == ".json":
+        return "JSON"
+    first = next((each for each in text.splitlines() if each.strip() and not each.lstrip().startswith("#")), "")
+    for name, (endings, form) in FORMATS.items():
+        if file.suffix.lower() in endings or (form.match(line) and form.match(first)):
+            return name
+    return None

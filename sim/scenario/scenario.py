@@ -1,0 +1,96 @@
+"""A scenario: frozen assumptions of one world, and where each number comes from."""
+
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from sim.actors import Kind
+from sim.mechanisms.scaling import AnchoredLaw, Law
+from sim.policies import Policy
+from sim.quantity import Quantity
+from sim.scenario.schema import (
+    Compute,
+    Finance,
+    Hardware,
+    Knowledge,
+    LawTable,
+    Market,
+    Mechanisms,
+    Network,
+    Product,
+    Region,
+    Release,
+    Research,
+    Run,
+    Siting,
+    Time,
+    Training,
+    Yardsticks,
+)
+from sim.scenario.tree import Tree
+
+# What a scenario says of itself, and its policies: all else is the world.
+NOT_WORLD = ("name", "title", "question", "file", "policies", "quantities", "sources", "tables", "tree", "notes")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """Frozen assumptions of one world, in base units.
+
+    All of it is what ``build`` reads from its tree. To change one, see ``sim.scenario.variants``.
+    """
+
+    name: str
+    title: str
+    question: str
+    file: Path
+    time: Time
+    run: Run
+    law_table: LawTable
+    law: Law
+    mechanisms: Mechanisms
+    knowledge: Knowledge
+    network: Network
+    research: Research
+    release: Release
+    compute: Compute
+    hardware: Hardware
+    siting: Siting
+    market: Market
+    product: Product
+    training: Training
+    finance: Finance
+    yardsticks: Yardsticks
+    regions: tuple[Region, ...]
+    kinds: tuple[Kind, ...]
+    policies: tuple[Policy, ...]
+    quantities: tuple[Quantity, ...] = field(repr=False)
+    sources: dict[str, dict[str, Any]] = field(repr=False)  # those cited
+    tables: dict[str, dict[str, Any]] = field(repr=False)  # every entry in full, as a file would hold it, by table
+    tree: Tree = field(repr=False)  # what the files say: all else is read from it
+    notes: tuple[str, ...] = ()  # what is allowed and probably not meant
+
+    def is_same_world(self, other: "Scenario") -> bool:
+        """Whether another differs in its policies alone, or in what it says of itself."""
+        return all(getattr(self, f.name) == getattr(other, f.name) for f in fields(self) if f.name not in NOT_WORLD)
+
+    @property
+    def kind_ids(self) -> tuple[str, ...]:
+        """Names of the kinds in the order of their rows."""
+        return tuple(kind.id for kind in self.kinds)
+
+    @property
+    def region_ids(self) -> tuple[str, ...]:
+        """Names of the regions in the order of their columns."""
+        return tuple(region.id for region in self.regions)
+
+    @property
+    def steps(self) -> int:
+        """Steps from the start to the end of the last year."""
+        return (self.time.end - self.time.start + 1) * self.time.steps_per_year
+
+    def anchored_law(self) -> AnchoredLaw:
+        """The law as it holds in this world (see ``AnchoredLaw``)."""
+        table = self.law_table
+        stretch = 1.0 + table.fitted_progress / table.fitted_growth
+        return AnchoredLaw(self.law, table.start_error, table.start_compute, stretch)

@@ -1,0 +1,248 @@
+"""Scenario files merged into one tree, and where each entry came from. No numbers are read here."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sim.errors import InputError, nearest, unknown
+from sim.policies import registry
+from sim.scenario.schema import TABLES
+
+TEXT_KEYS = ("schema", "title", "question", "extends")
+TABLE_KEYS = tuple(TABLES)
+GROUP_KEYS = ("region", "kind")
+KEYS = (*TEXT_KEYS, *TABLE_KEYS, *GROUP_KEYS, "policy", "sources")
+SOURCE_KEYS = {"title", "by", "year", "link", "seen", "licence", "note"}
+SEEN = ("read", "computed", "secondary", "remembered")
+FROM_USER = Path("--set")  # stands for the file in messages about settings
+SET_NOW = "set on the command line"
+NOT_SET = ("name", "id", "rule", "drop", "replace")  # what an entry is, which no setting changes
+START = "time.start"
+NAME = r"[A-Za-z0-9_-]+"
+
+
+@dataclass
+class Tree:
+    """What scenario files say, merged: with the file each entry came from (for messages) and the sources it may cite.
+
+    Nobody changes the tree of a scenario: ``copy`` it first (see ``sim.scenario.variants``).
+    """
+
+    file: Path
+    name: str
+    data: dict[str, Any] = field(default_factory=dict)
+    origin: dict[str, Path] = field(default_factory=dict)  # by path, in the order of writing
+    sources: dict[str, Any] = field(default_factory=dict)
+    dropped: set[str] = field(default_factory=set)
+
+    def copy(self) -> "Tree":
+        """Another tree whose entries can be set without touching this one."""
+        data: dict[str, Any] = dict(self.data)
+        for key, value in self.data.items():
+            if key in GROUP_KEYS:
+                data[key] = {name: dict(entry) for name, entry in value.items()}
+            elif key == "policy":
+                data[key] = [dict(entry) for entry in value]
+            elif key in TABLE_KEYS:
+                data[key] = dict(value)
+        return Tree(self.file, self.name, data, dict(self.origin), self.sources, self.dropped)
+
+    def where(self, path: str) -> dict[str, Any]:
+        """File and key of an entry, for error messages."""
+        known = path
+        while known:
+            if known in self.origin:
+                return {"file": self.origin[known], "key": path}
+            for other, file in self.origin.items():
+                if other.startswith(f"{known}."):
+                    return {"file": file, "key": path}
+            known = known.rpartition(".")[0]
+        return {"file": self.file, "key": path}
+
+    def latest(self, *paths: str) -> dict[str, Any]:
+        """File and key of the one among several entries that was written last: a child's before its parent's."""
+        written = [path for path in self.origin if path in paths]
+        return self.where((written or paths)[-1])
+
+    def wrote(self, path: str, file: Path) -> None:
+        """Remember where an entry was written, in the order of writing."""
+        self.origin.pop(path, None)
+        self.origin[path] = file
+
+    @property
+    def policies(self) -> list[dict[str, Any]]:
+        """The entries of policies, in order."""
+        entries: list[dict[str, Any]] = self.data.setdefault("policy", [])
+        return entries
+
+    def put(self, path: str, value: Any, origin: Path = FROM_USER) -> None:
+        """Set one entry. The value is checked when the tree is read. Raises InputError where no entry can stand."""
+        head, *rest = path.split(".")
+        if isinstance(value, dict) and head != "policy" and not {"source", "basis"} & set(value):
+            value = {**value, "basis": "assumed", "note": SET_NOW}
+        if head == "policy" and len(rest) == 2:
+            self._policy(rest[0], path, origin)[_settable(rest[1], path, origin)] = value
+        elif head in GROUP_KEYS and len(rest) == 2:
+            groups = self.data.get(head, {})
+            if rest[0] not in groups:
+                raise unknown(head, rest[0], groups, file=origin, key=path)
+            groups[rest[0]][_settable(rest[1], path, origin)] = value
+        elif head in TABLE_KEYS and len(rest) == 1:
+            self._set(self.data.setdefault(head, {}), path, rest[0], value, origin)
+            return
+        else:
+            raise _no_such_path(path, origin)
+        self.wrote(path, origin)
+
+    def _set(self, table: dict[str, Any], path: str, key: str, value: Any, origin: Path) -> None:
+        """A start that says again what it was is not written anew: the economy of that year goes with it."""
+        same = path == START and table.get(key) == value
+        table[key] = value
+        if not same:
+            self.wrote(path, origin)
+
+    def _policy(self, identity: str, path: str, origin: Path) -> dict[str, Any]:
+        """The policy's entry, made if the scenario has none and ``identity`` is the name of a policy."""
+        for entry in self.policies:
+            if entry["id"] == identity:
+                return entry
+        if identity not in registry():
+            known = [*registry(), *(entry["id"] for entry in self.policies)]
+            raise unknown("policy", identity, known, file=origin, key=path)
+        self.policies.append({"name": identity, "id": identity})
+        self.wrote(f"policy.{identity}", origin)
+        return self.policies[-1]
+
+    def merge(self, data: dict[str, Any], file: Path) -> None:
+        """Lay the tables of a file over what is there. Raises InputError."""
+        for key in ("schema", "title", "question"):
+            self.data[key] = data[key]
+            self.wrote(key, file)
+        for key in TABLE_KEYS:
+            for name, value in _table(data.get(key, {}), file, key).items():
+                self._set(self.data.setdefault(key, {}), f"{key}.{name}", name, value, file)
+        for group in GROUP_KEYS:
+            for name, entry in _table(data.get(group, {}), file, group).items():
+                self._merge_entry(group, name, _table(entry, file, f"{group}.{name}"), file)
+        self._merge_policies(data.get("policy", []), file)
+        sources = _table(data.get("sources", {}), file, "sources")
+        check_sources(sources, file, "sources.")
+        self.sources = self.sources | sources
+
+    def _merge_entry(self, group: str, name: str, entry: dict[str, Any], file: Path) -> None:
+        path = f"{group}.{name}"
+        if not re.fullmatch(NAME, name):
+            allowed = "letters (a to z), digits, _ and -"
+            raise InputError("not a name", file=file, key=path, found=name, allowed=allowed, fix="rename it")
+        groups = self.data.setdefault(group, {})
+        if "drop" in entry:
+            if entry["drop"] is not True or len(entry) > 1:
+                fix = "keep drop = true alone, or take it out"
+                raise InputError("drop stands alone", file=file, key=path, found=entry, allowed="drop = true", fix=fix)
+            if name not in groups:
+                raise unknown(group, name, groups, file=file, key=path)
+            del groups[name]
+            self.dropped.add(path)
+            return
+        for key, value in entry.items():
+            groups.setdefault(name, {})[key] = value
+            self.wrote(f"{path}.{key}", file)
+
+    def _merge_policies(self, entries: Any, file: Path) -> None:
+        if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+            problem, fix = "policies are a list", 'write [[policy]] and below it name = "carbon_tax"'
+            raise InputError(problem, file=file, key="policy", found=entries, allowed="[[policy]]", fix=fix)
+        own: set[str] = set()
+        for entry in entries:
+            identity = _policy_id(entry, file, {other["id"] for other in self.policies})
+            if identity in own:
+                problem, fix = "two policies have one id", 'give each entry its own id, e.g. id = "second"'
+                where: dict[str, Any] = {"file": file, "key": f"policy.{identity}"}
+                raise InputError(problem, found=identity, allowed="one entry for each id", fix=fix, **where)
+            own.add(identity)
+            self._merge_policy({**entry, "id": identity}, file)
+
+    def _merge_policy(self, entry: dict[str, Any], file: Path) -> None:
+        """An entry of a new id is added; of a known id, its keys are laid over those that are there."""
+        path, replaces = f"policy.{entry['id']}", entry.pop("replace", None)
+        at = next((i for i, other in enumerate(self.policies) if other["id"] == entry["id"]), None)
+        if replaces is not None and (replaces is not True or at is None):
+            problem = "nothing to replace" if at is None else "replace is true, or left out"
+            allowed, fix = "replace = true, for an id of the extended file", "take it out"
+            raise InputError(problem, file=file, key=f"{path}.replace", found=replaces, allowed=allowed, fix=fix)
+        if at is None:
+            self.policies.append(entry)
+        elif replaces:
+            self.policies[at] = entry
+            self.origin = {known: of for known, of in self.origin.items() if not known.startswith(f"{path}.")}
+        else:
+            name = self.policies[at]["name"]
+            if entry.setdefault("name", name) != name:
+                problem, allowed = "this id is that of another policy", f'name = "{name}" for the id {entry["id"]}'
+                fix = "give it an id of its own, or write replace = true to take the place of that entry"
+                raise InputError(problem, file=file, key=f"{path}.name", found=entry["name"], allowed=allowed, fix=fix)
+            self.policies[at] = self.policies[at] | entry
+        for key in ("", *entry):
+            self.wrote(f"{path}.{key}".rstrip("."), file)
+
+
+def check_sources(entries: dict[str, Any], file: Path, prefix: str) -> None:
+    """Refuse a source without a title or with an unknown key."""
+    for key, entry in entries.items():
+        where: dict[str, Any] = {"file": file, "key": prefix + key}
+        if not isinstance(entry, dict):
+            problem, allowed, fix = "a source is a table", "[key] with a title", f"write [{key}]"
+            raise InputError(problem, found=entry, allowed=allowed, fix=fix, **where)
+        for name in entry:
+            if name not in SOURCE_KEYS:
+                raise unknown("key of a source", name, SOURCE_KEYS, **where)
+        if not isinstance(entry.get("title"), str) or not entry["title"]:
+            raise InputError("a source needs a title", allowed="text", fix='add title = "..."', **where)
+        if entry.get("seen", "read") not in SEEN:
+            raise unknown("way of seeing a source", str(entry["seen"]), SEEN, **where)
+        for name, value in entry.items():
+            if not (isinstance(value, str) or (name == "year" and type(value) is int)):
+                fix = f'write {name} = "..."'
+                raise InputError("a source is described in text", found=value, allowed="text", fix=fix, **where)
+
+
+def _table(value: Any, file: Path, key: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise InputError("this is a table", file=file, key=key, found=value, allowed=f"[{key}]", fix=f"write [{key}]")
+    return value
+
+
+def _policy_id(entry: dict[str, Any], file: Path, known: set[str]) -> str:
+    """The id of an entry: given, or the name of its policy. ``known`` are ids whose policy needs no name again."""
+    name = entry.get("name")
+    if name is None and isinstance(entry.get("id"), str) and entry["id"] in known:
+        return str(entry["id"])
+    if not isinstance(name, str):
+        fix = f'add name = "..." ({", ".join(registry())})'
+        raise InputError("a policy needs a name", file=file, key="policy", found=name, allowed="text", fix=fix)
+    if name not in registry():
+        raise unknown("policy", name, registry(), file=file, key="policy.name")
+    identity = entry.get("id", name)
+    if not isinstance(identity, str) or not re.fullmatch(NAME, identity):
+        where: dict[str, Any] = {"file": file, "key": f"policy.{name}.id"}
+        raise InputError("not an id", found=identity, allowed="letters, digits, _ and -", fix="rename it", **where)
+    return identity
+
+
+def _no_such_path(path: str, origin: Path) -> InputError:
+    head, groups = path.split(".")[0], (*GROUP_KEYS, "policy")
+    near = None if head in KEYS else nearest(head, (*TABLE_KEYS, *groups))
+    fix = f"did you mean '{near}'?" if near else "run `python run.py explain SCENARIO` for all paths"
+    if head in (*TEXT_KEYS, "sources"):
+        fix = "write a scenario file that extends this one"
+    allowed = ", ".join([*(f"{key}.<key>" for key in TABLE_KEYS), *(f"{group}.<id>.<key>" for group in groups)])
+    return InputError("unknown path", file=origin, key=path, found=path, allowed=allowed, fix=fix)
+
+
+def _settable(key: str, path: str, origin: Path) -> str:
+    if key in NOT_SET:
+        fix = "write a scenario file that extends this one"
+        allowed = "numbers and choices"
+        raise InputError("cannot be set here", file=origin, key=path, found=key, allowed=allowed, fix=fix)
+    return key

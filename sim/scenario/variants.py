@@ -1,0 +1,205 @@
+"""The one way to change a scenario: entries of its tree are set, and everything else is read from the tree again.
+
+So the record of a scenario (its numbers, its file in full) always says what is simulated: a variant is what ``build``
+makes of its tree.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from math import inf
+from pathlib import Path
+from typing import Any
+
+from sim.errors import InputError
+from sim.policies import Policy
+from sim.quantity import Quantity, Spec, base_unit
+from sim.scenario.build import build
+from sim.scenario.checks import check
+from sim.scenario.scenario import Scenario
+from sim.scenario.schema import LawTable
+from sim.scenario.tree import FROM_USER, Tree
+
+IN_CODE = Path("Python")  # stands for the file in messages about what code sets
+OPTIONS = {"seed": "run.seed", "replicates": "run.replicates", "until": "time.end"}
+LAW_TABLE = {field.name for field in fields(LawTable)}
+LONGEST_TITLE = 80  # letters of settings that a title still names
+NUMBER_UNIT = re.compile(r"([-+]?(?:(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|inf))\s*([^\d\s,].*)")
+
+
+def changed(scenario: Scenario, entries: Mapping[str, Any], *, origin: Path = IN_CODE, name: str = "",
+            title: str = "") -> Scenario:  # fmt: skip
+    """The scenario with other entries, by path, each written as in a file; with another name or title if given.
+
+    Raises InputError where they cannot be used, as a file that says so would.
+    """
+    tree = scenario.tree.copy()
+    for path, value in entries.items():
+        tree.put(path, value, origin)
+    return build(_called(tree, name, title))
+
+
+def settled(tree: Tree, settings: Sequence[str] = (), **options: int | None) -> Tree:
+    """A tree of one's own in which ``path=value`` texts are set, then seed, replicates and until where they are given.
+
+    Its title says that it was changed. Raises InputError.
+    """
+    for text in settings:
+        tree.put(*setting(text))
+    if settings:
+        said = "; ".join(settings)
+        short = len(said) <= LONGEST_TITLE
+        tree.data["title"] += f" (changed: {said})" if short else f" ({len(settings)} settings changed)"
+    for option, value in options.items():
+        if value is not None:
+            tree.put(OPTIONS[option], value, Path(f"--{option}"))
+    return tree
+
+
+def with_options(scenario: Scenario, *, name: str = "", title: str = "", **options: int | None) -> Scenario:
+    """The scenario with another seed, number of replicates or last year (until), name or title. Raises InputError."""
+    now = {"seed": scenario.run.seed, "replicates": scenario.run.replicates, "until": scenario.time.end}
+    other = {option: value for option, value in options.items() if value != now[option]}
+    return build(_called(settled(scenario.tree.copy(), (), **other), name, title))
+
+
+def _called(tree: Tree, name: str, title: str) -> Tree:
+    tree.name = name or tree.name
+    tree.data["title"] = title or tree.data["title"]
+    return tree
+
+
+def in_base_units(part: type[Any], key: str, value: Any, note: str) -> dict[str, Any]:
+    """The entry of a file that gives a part of a scenario this number, or these weights, to the bit."""
+    why = {"basis": "assumed", "note": note}
+    spec: Spec = part.__dataclass_fields__[key].metadata["spec"]
+    return {**value, **why} if isinstance(value, dict) else {"value": value, "unit": base_unit(spec.unit), **why}
+
+
+def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
+    """The scenario with other values of numbers of the world, by path, in base units; what they rest on is kept.
+
+    As ``changed``, but these numbers alone are read again, which takes a tenth of the time. They have no range any
+    more, and notes stay those of what was written. Raises InputError where the values make an impossible world.
+    """
+    tree, tables = scenario.tree.copy(), dict(scenario.tables)
+    record = {quantity.path: quantity for quantity in scenario.quantities}
+    by_table = _by_table(values)
+    for table, own in by_table.items():
+        group, _, id = table.partition(".")
+        said: dict[str, Any] = tree.data[group][id] if id else tree.data.setdefault(group, {})
+        kept = tables[table] = dict(tables[table])
+        for key, value in own.items():
+            path = f"{table}.{key}"
+            record[path] = quantity = _known(record[path], value)
+            said[key] = kept[key] = _entry(quantity)
+    numbers = tuple(record.values())
+    variant = replace(scenario, **_parts(scenario, by_table), quantities=numbers, tables=tables, tree=tree)
+    check(variant)
+    return variant
+
+
+def _by_table(values: Mapping[str, float]) -> dict[str, dict[str, float]]:
+    found: dict[str, dict[str, float]] = {}
+    for path, value in values.items():
+        table, _, key = path.rpartition(".")
+        found.setdefault(table, {})[key] = value
+    return found
+
+
+def _parts(scenario: Scenario, by_table: dict[str, dict[str, float]]) -> dict[str, Any]:
+    """The parts of a scenario that hold these numbers, with them."""
+
+    def with_numbers(part: Any, numbers: dict[str, float]) -> Any:
+        return replace(part, **numbers) if numbers else part
+
+    law = by_table.get("law", {})
+    parts: dict[str, Any] = {
+        "law": with_numbers(scenario.law, {key: value for key, value in law.items() if key not in LAW_TABLE}),
+        "law_table": with_numbers(scenario.law_table, {key: value for key, value in law.items() if key in LAW_TABLE}),
+    }
+    for group in ("region", "kind"):
+        old = getattr(scenario, f"{group}s")
+        parts[f"{group}s"] = tuple(with_numbers(one, by_table.get(f"{group}.{one.id}", {})) for one in old)
+    for table, numbers in by_table.items():
+        if table != "law" and "." not in table:
+            parts[table] = with_numbers(getattr(scenario, table), numbers)
+    return parts
+
+
+def _known(old: Quantity, value: float) -> Quantity:
+    """The record of a number that has this value in base units, for the reason that it had another."""
+    unit = base_unit(old.unit)
+    return Quantity(old.path, value, value, unit, old.doc, old.basis, old.source, old.note)
+
+
+def _entry(number: Quantity) -> dict[str, Any]:
+    """A number of the world as a file would hold it."""
+    entry = {"value": number.value, "unit": number.unit}
+    if number.source:
+        entry["source"] = number.source
+    else:
+        entry["basis"] = number.basis
+    if number.note:
+        entry["note"] = number.note
+    return entry
+
+
+def entry_of(scenario: Scenario, name: str, at: float) -> Policy | None:
+    """The entry of a policy that is in force at a time [year], or the next one to come; None without any."""
+    still = [policy for policy in scenario.policies if policy.name == name and policy.end > at and not policy.neutral]
+    return min(still, key=lambda policy: policy.start, default=None)
+
+
+def with_policy(scenario: Scenario, name: str, at: float, parameters: Mapping[str, Any] | None, *,
+                origin: Path = IN_CODE) -> Scenario:  # fmt: skip
+    """The scenario in which, from ``at`` [year] on, a policy has these ``parameters``, written as in a file.
+
+    An entry in force ends at ``at`` and another begins (``carbon_tax-2``, ...), which counts growth and ramp from the
+    start of the first. An entry that has not begun keeps its start. Without parameters the policy ends. Raises
+    InputError where the parameters cannot be used.
+    """
+    tree = scenario.tree.copy()
+    old = entry_of(scenario, name, at)
+    start, since, identity = at, at, _free(name, tree.policies)
+    if old is not None:
+        written = next(entry for entry in tree.policies if entry["id"] == old.id)
+        if old.start < at:
+            written["end"], since = at, old.origin
+            tree.wrote(f"policy.{old.id}.end", origin)
+        else:
+            tree.policies.remove(written)
+            start, since, identity = old.start, old.origin, old.id
+    if parameters is not None:
+        entry = {**parameters, "name": name, "id": identity, "start": start}
+        if -inf < since < start:
+            entry["since"] = since
+        tree.policies.append(entry)
+        for key in entry:
+            tree.wrote(f"policy.{identity}.{key}", origin)
+    return build(tree)
+
+
+def _free(name: str, entries: list[dict[str, Any]]) -> str:
+    """An id that no entry has: the policy's name, or the name with the next number."""
+    taken = {entry["id"] for entry in entries}
+    names = (name, *(f"{name}-{n}" for n in range(2, len(taken) + 3)))
+    return next(each for each in names if each not in taken)
+
+
+def setting(text: str) -> tuple[str, Any]:
+    """``path=value`` from the command line: a TOML value, a number with a unit, or plain text. Raises InputError."""
+    path, equals, value = text.partition("=")
+    path, value = path.strip(), value.strip()
+    if not equals or not path or not value:
+        fix = "e.g. --set product.margin=0.4 or --set 'policy.carbon_tax.rate=50 USD/tCO2'"
+        raise InputError("not a setting", file=FROM_USER, found=text, allowed="path=value", fix=fix)
+    try:
+        table = tomllib.loads(f"value = {value}")
+    except (ValueError, RecursionError):
+        table = {}
+    number = NUMBER_UNIT.fullmatch(value)
+    if len(table) != 1 and number:
+        return path, {"value": float(number[1]), "unit": number[2]}
+    return path, table["value"] if len(table) == 1 else value

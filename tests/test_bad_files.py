@@ -1,0 +1,98 @@
+"""Files that are no scenario: the message names what they are, where they were sought, and the remedy."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.saying import Say, refused
+from tests.test_bad_input import BASELINE, HEAD
+from tests.worlds import SCENARIOS
+
+# The bytes of a file, and what the message must hold.
+FILES = {
+    "binary": (b"\x00\xff\xfe\x80", "not a text file", "TOML in UTF-8"),
+    "two bytes a letter": (HEAD.encode("utf-16"), "text in UTF-16", "save it as UTF-8"),
+    "two bytes a letter, unmarked": (HEAD.encode("utf-16-le"), "text in UTF-16", "TOML in UTF-8"),
+    "another alphabet": (
+        'schema = 1\ntitle = "Für Österreich"\n'.encode("latin-1"), "text in Latin-1", "line 2", "Für Österreich"
+    ),
+    "YAML": (b"schema: 1\ntitle: T\nproduct:\n  margin: 0.4\n", "YAML, not TOML", "'schema: 1'", "write key = value"),
+    "YAML of documents": (b"---\nschema: 1\n", "YAML, not TOML"),
+    "JSON": (b'{\n "schema": 1,\n "title": "T"\n}\n', "JSON, not TOML"),
+    "CSV": (b"year,value\n2012,1\n", "CSV, not TOML", "'year,value'"),
+    "curly quotes": ("schema = 1\ntitle = “T”\n".encode(), "bad TOML", "straight quotes", "title = “T”"),
+    "decimal comma": (b"schema = 1\n[product]\nmargin = 0,5\n", "bad TOML", "write 0.5: decimals follow a point"),
+    "decimal comma in a table": (b"schema = 1\nx = { value = 99,5 }\n", "bad TOML", "write 99.5:"),
+    "comma of thousands": (b"schema = 1\nx = 1,000\n", "bad TOML", "write 1.000 (or 1000 for thousands)"),
+    "empty": (b"", "the file is empty", "schema = 1"),
+    "only a comment": (b"# nothing\n", "the file is empty"),
+    "bad TOML": (b"schema = 1\n[time\n", "bad TOML", "line 2, column 6"),
+    "no value": (b"schema = 1\ntitle =\n", "bad TOML", "line 2, column 8"),
+    "key twice": (b'title = "a"\ntitle = "b"\n', "bad TOML", "line 2", "a key may appear once only"),
+    "deep": (b"a = " + b"[" * 5000 + b"]" * 5000, "bad TOML"),
+    "digits": (b"a = " + b"9" * 5000, "bad TOML"),
+    "large": (b"#" * 11_000_000, "too large", "10 MB"),
+    "no schema": (b'title = "a"\n', "no schema", "key      schema", "schema = 1"),
+    "schema 2": (b"schema = 2\n", "unknown schema", "found    2"),
+    "schema as text": (b'schema = "1"\n', "unknown schema", "found    '1'"),
+    "schema as truth": (b"schema = true\n", "unknown schema", "found    true"),
+    "no title": (b'schema = 1\nquestion = "Q?"\n', "needs a title", "key      title"),
+    "no question": (b'schema = 1\ntitle = "T"\n', "needs a question", "key      question"),
+    "title of 5": (b'schema = 1\ntitle = 5\nquestion = "Q?"\n', "found    5"),
+    "nothing but a head": (b'schema = 1\ntitle = "T"\nquestion = "Q?"\n', "time.start", "or extend a scenario"),
+    "parent of 5": (b'schema = 1\ntitle = "T"\nquestion = "Q?"\nextends = 5\n', "not a file name", "found    5"),
+    "no such parent": (
+        b'schema = 1\ntitle = "T"\nquestion = "Q?"\nextends = "fil.toml"\n', "does not exist", "mean 'file.toml'?"
+    ),
+    "no name of a parent": (b'schema = 1\ntitle = "T"\nquestion = "Q?"\nextends = "a\\u0000"\n', "does not exist"),
+    "long parent": (
+        b'schema = 1\ntitle = "T"\nquestion = "Q?"\nextends = "' + b"a" * 5000 + b'"\n', "does not exist", "aaa..."
+    ),
+    "own parent": (b'schema = 1\ntitle = "T"\nquestion = "Q?"\nextends = "file.toml"\n', "goes in a circle"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", FILES)
+def test_wrong_files_are_refused(case: str, say: Say, tmp_path: Path) -> None:
+    content, *texts = FILES[case]
+    file = tmp_path / "file.toml"
+    file.write_bytes(content)
+    refused(say("run", file, "--out", tmp_path / "out"), *texts, file=file)
+    refused(say("check", file), *texts, file=file)
+    refused(say("explain", file), *texts, file=file)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_file_that_is_not_there(say: Say, tmp_path: Path) -> None:
+    refused(say("run", tmp_path / "nothing.toml"), "no such file", file=tmp_path / "nothing.toml")
+    near = SCENARIOS / "baselin.toml"
+    refused(say("run", near), f"did you mean '{BASELINE}'?", file=near)
+    refused(say("run", tmp_path), "this is a directory", file=tmp_path)
+    os.mkfifo(tmp_path / "pipe.toml")
+    refused(say("check", tmp_path / "pipe.toml"), "not a regular file", file=tmp_path / "pipe.toml")
+    (tmp_path / "folder.toml").mkdir()
+    (tmp_path / "loop.toml").symlink_to("loop.toml")
+    for name, problem in (("folder.toml", "this is a directory"), ("loop.toml", "symbolic links")):
+        child = tmp_path / "child.toml"
+        child.write_text(f'schema = 1\nextends = "{name}"\ntitle = "t"\nquestion = "q"\n')
+        refused(say("check", child), problem, file=tmp_path / name)
+    refused(say("run", SCENARIOS / "sources.toml"), "no schema", file=SCENARIOS / "sources.toml")
+
+
+def test_a_relative_path_says_where_it_was_sought(say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    refused(
+        say("run", "scenarios/baseline.toml"), f"nothing of that name in {tmp_path}", file="scenarios/baseline.toml"
+    )
+    child = tmp_path / "child.toml"
+    child.write_text('schema = 1\nextends = "scenarios/baseline.toml"\ntitle = "t"\nquestion = "q"\n')
+    refused(say("run", "child.toml"), f"the path is relative to {tmp_path}", file="child.toml", key="extends")
+
+
+@pytest.mark.parametrize("command", ["run", "decompose"])
+def test_two_scenarios_are_for_compare(command: str, say: Say) -> None:
+    tax = SCENARIOS / "carbon_tax.toml"
+    refused(
+        say(command, BASELINE, tax), f"compare them: python run.py compare {BASELINE} {tax}", key=f"run.py {command}"
+    )

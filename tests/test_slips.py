@@ -1,0 +1,179 @@
+"""Slips get a note that shows the value as written; what cannot be done as written is refused."""
+
+from collections.abc import Sequence
+from math import inf
+from pathlib import Path
+
+import pytest
+
+from sim.economy.stages.acts import act
+from sim.errors import InputError
+from sim.model import ComputeEconomy
+from sim.scenario import load
+from tests.saying import Say, refused
+from tests.worlds import SCENARIOS, small
+
+BASELINE = SCENARIOS / "baseline.toml"
+HEAD = f'schema = 1\ntitle = "T"\nquestion = "Q?"\nextends = "{BASELINE.as_posix()}"\n'
+TAX = ("policy.carbon_tax.rate=50", "policy.carbon_tax.start=2027")
+RUNS = ("policy.training_run_ceiling.start=2027",)
+REGION = (
+    '[region.iceland]\ngrid_intensity = 28\ngrid_change = 0\nelectricity_price = 0.05\ncarbon_price = 0\n'
+    "carbon_price_growth = 0\ncloud_share = 0.08\n"
+)  # fmt: skip
+STEP = '[[policy]]\nname = "carbon_tax"\nid = "{0}"\nrate = {1}\nstart = {0}\n'
+
+# What a scenario that extends the baseline says, and what its only note holds.
+SLIPS = {
+    "a fraction for a rate": (
+        '[[policy]]\nname = "carbon_tax"\nrate = 50\ngrowth = 0.02\n',
+        "policy.carbon_tax.growth is 0.02 %/yr; 2 % a year is written 2.",
+    ),
+    "a fraction for a rate of the world": (
+        "[region.france]\ngrid_change = -0.03\n",
+        "region.france.grid_change is -0.03 %/yr; -3 % a year is written -3.",
+    ),
+    "a rate by month": (
+        '[[policy]]\nname = "carbon_tax"\nrate = 50\ngrowth = { value = 1, unit = "%/month" }\n',
+        "policy.carbon_tax.growth is 1 %/month, taken as 12 %/yr; compounded it is 12.7 %/yr.",
+    ),
+    "an exponent for a ceiling": (
+        '[[policy]]\nname = "training_run_ceiling"\nlimit = 26\nstart = 2027\n',
+        "policy.training_run_ceiling.limit is 26 FLOP, far below today's runs: less than a millionth of the compute on "
+        "offer in 2027 (1.3e+29 FLOP/yr).",
+    ),
+    "a ceiling of ten years ago": (
+        '[[policy]]\nname = "training_run_ceiling"\nlimit = { value = 0.001, unit = "ZFLOP" }\nstart = 2027\n',
+        "policy.training_run_ceiling.limit is 0.001 ZFLOP, far below today's runs",
+    ),
+    "a cap of nothing": (
+        '[[policy]]\nname = "compute_permits"\ncap = { value = 5, unit = "EFLOP/yr" }\nstart = 2027\n',
+        "policy.compute_permits.cap is 5 EFLOP/yr, far below today's runs",
+    ),
+    "a grid in kilograms": (
+        "[region.norway]\ngrid_intensity = 0.94\n",
+        "region.norway.grid_intensity is at most 0.94 gCO2e/kWh; 0.94 kg is written 940.",
+    ),
+    "a region where nobody lives": (REGION, "no kind is at home in region iceland"),
+    "a schedule without ends": (
+        "".join(STEP.format(year, 10 * step) for step, year in enumerate(range(2027, 2033), start=1)),
+        "entries of carbon_tax overlap and add up: 2027 (10 USD/tCO2), 2028 (20 USD/tCO2), 2029 (30 USD/tCO2), "
+        "2030 (40 USD/tCO2), 2031 (50 USD/tCO2), 2032 (60 USD/tCO2).",
+    ),
+    "a pasted path": (
+        '[region.france]\ncarbon_price = { years = [2024, 2030], values = [85, 120], basis = "assumed", note = "n" }\n',
+        "series begin after the run, and hold their first value before: "
+        "region.france.carbon_price (85 USD/tCO2, 2024).",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_slips_are_noted(slip: str, tmp_path: Path) -> None:
+    body, words = SLIPS[slip]
+    file = tmp_path / "slip.toml"
+    file.write_text(HEAD + body)
+    (note,) = load(file).notes
+    assert note.startswith(f"Note: {words}")
+
+
+MEANT: Sequence[Sequence[str]] = (
+    [*TAX, "policy.carbon_tax.growth=2"],
+    [*TAX, "policy.carbon_tax.growth=0"],
+    [*RUNS, "policy.training_run_ceiling.limit=1e26"],
+    ["policy.training_run_ceiling.limit=1e20", "policy.training_run_ceiling.start=2013"],
+    ["region.norway.grid_intensity=0"],
+    ["region.norway.grid_intensity=28"],
+    ["region.norway.grid_intensity=0.03 kgCO2e/kWh"],
+)
+
+
+@pytest.mark.parametrize("settings", MEANT, ids=str)
+def test_what_is_meant_gets_no_note(settings: Sequence[str]) -> None:
+    assert load(BASELINE, settings).notes == ()
+
+
+def test_entries_that_do_not_meet_get_no_note(tmp_path: Path) -> None:
+    file = tmp_path / "steps.toml"
+    for apart in (
+        STEP.format(2027, 10) + "end = 2030\n" + STEP.format(2030, 20),
+        STEP.format(2027, 10) + 'regions = ["france"]\n' + STEP.format(2028, 20) + 'regions = ["china"]\n',
+        STEP.format(2027, 10) + 'kinds = ["startup"]\n' + STEP.format(2028, 20) + 'kinds = ["corporation"]\n',
+        STEP.format(2027, 10) + STEP.format(2028, 0) + "growth = 1\n",
+    ):
+        file.write_text(HEAD + apart)
+        assert not any("overlap" in note for note in load(file).notes), apart
+
+
+@pytest.mark.parametrize("file", [f for f in sorted(SCENARIOS.glob("*.toml")) if f.name != "sources.toml"], ids=str)
+def test_shipped_scenarios_need_no_note(file: Path) -> None:
+    assert load(file).notes == ()
+
+
+def test_check_run_and_compare_say_the_note(say: Say, tmp_path: Path) -> None:
+    file = tmp_path / "slip.toml"
+    few = "[kind.academic_lab]\ncount = 9\n[time]\nend = 2012\n"
+    file.write_text(HEAD + few + SLIPS["a grid in kilograms"][0])
+    note, once = SLIPS["a grid in kilograms"][1], ["--replicates", "1", "--workers", "1"]
+    assert note in say("check", file).out
+    assert note in say("run", file, *once, "--out", tmp_path / "run").out
+    plain = tmp_path / "plain.toml"
+    plain.write_text(HEAD + few)
+    assert note in say("compare", plain, file, *once, "--out", tmp_path / "compare").out
+
+
+def test_a_start_needs_the_economy_of_its_year(say: Say, tmp_path: Path) -> None:
+    """Not 2020 with the economy of 2012, silently."""
+    file = tmp_path / "later.toml"
+    file.write_text(HEAD + "[time]\nstart = 2020\n")
+    texts = ("the economy that baseline.toml describes", "for 2020: law.start_error", "kind.startup.start_plan")
+    refused(say("check", file), *texts, file=file, key="time.start")
+    refused(say("run", BASELINE, "--set", "time.start=2020"), *texts, file="--set", key="time.start")
+    economy = (
+        "[law]\nstart_error = 0.12\nstart_compute = 1e23\n[product]\nsize = 1e9\n[market]\noutside_demand = 1e27\n"
+    )
+    plans = "".join(f"[kind.{kind}]\nstart_plan = 1e5\n" for kind in load(BASELINE).kind_ids)
+    file.write_text(HEAD + "[time]\nstart = 2020\n" + economy + plans)
+    assert load(file).time.start == 2020
+    file.write_text(HEAD + "[time]\nstart = 2012\n")  # says again what it was
+    assert load(file, ["time.start=2012"]).time.start == 2012
+
+
+@pytest.mark.parametrize(
+    ("steps", "date", "fix"),
+    [
+        (1, "2019.25", "write 2019 or 2020, or time.steps_per_year = 4"),
+        (4, "2019.1", "write 2019 or 2019.25, or time.steps_per_year = 10"),
+        (4, "2019.3333", "write 2019.25 or 2019.5, or time.steps_per_year = 6"),
+        (2, "2019.25", "write 2019 or 2019.5, or time.steps_per_year = 4"),
+    ],
+)
+@pytest.mark.parametrize("key", ["start", "end"])
+def test_dates_within_a_step_are_refused(steps: int, date: str, fix: str, key: str, say: Say) -> None:
+    settings = [f"time.steps_per_year={steps}", "policy.carbon_tax.rate=50", f"policy.carbon_tax.{key}={date}"]
+    options = [word for setting in settings for word in ("--set", setting)]
+    refused(say("run", BASELINE, *options), "within a step", fix, file="--set", key=f"policy.carbon_tax.{key}")
+
+
+@pytest.mark.parametrize(
+    ("steps", "date"), [(12, "2019.33"), (12, "2019.58"), (4, "2019.25"), (1, "2019"), (365, "2019.5")]
+)
+def test_dates_are_written_to_two_decimals(steps: int, date: str) -> None:
+    load(BASELINE, [f"time.steps_per_year={steps}", "policy.carbon_tax.rate=50", f"policy.carbon_tax.start={date}"])
+
+
+@pytest.mark.parametrize("begun", [["start=2002"], ["since=2002", "policy.carbon_tax.start=2012"]])
+def test_growth_and_ramp_count_from_before_the_run(begun: list[str]) -> None:
+    """A tax of 2002 that grows by 5 % a year has grown for ten years when the run begins."""
+    tax = ["policy.carbon_tax.rate=100", "policy.carbon_tax.growth=5", "policy.carbon_tax.ramp=20"]
+    model = ComputeEconomy(small("baseline", *tax, f"policy.carbon_tax.{begun[0]}", *begun[1:]), seed=1)
+    years = 10.125
+    assert act(model.world).levers.carbon_price.max() == pytest.approx(0.1 * 1.05**years * years / 20)
+    unsaid = ComputeEconomy(small("baseline", *tax), seed=1)
+    assert unsaid.assumptions.policies[0].origin == -inf
+    assert act(unsaid.world).levers.carbon_price.max() == pytest.approx(0.1 * 1.05**0.125 * 0.125 / 20)
+
+
+def test_since_after_a_start_is_refused() -> None:
+    with pytest.raises(InputError, match="counts from after its start"):
+        load(BASELINE, [*TAX, "policy.carbon_tax.since=2030"])

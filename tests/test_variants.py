@@ -1,0 +1,144 @@
+"""One way to change a scenario: whatever changed it, what is recorded and written is what is simulated."""
+
+import ast
+import pickle
+import tomllib
+from collections.abc import Callable
+from dataclasses import fields, replace
+from pathlib import Path
+
+import pytest
+
+import sim
+from sim.app.pair import Pair, Setup
+from sim.errors import InputError
+from sim.experiment.decompose import worlds as parts_of
+from sim.experiment.factors import factors
+from sim.experiment.laws import HELD, under_laws
+from sim.quantity import UNITS, base_unit, factor
+from sim.scenario import Scenario, load
+from sim.scenario.build import build
+from sim.scenario.drawing import worlds
+from sim.scenario.variants import changed, with_options, with_policy, with_values
+from sim.scenario.writing import resolved_toml
+from tests.worlds import FEW, ROOT, SCENARIOS, small
+
+BASELINE = SCENARIOS / "baseline.toml"
+TAX = {"rate": {"value": 300, "unit": "USD/tCO2"}}
+
+
+def drawn() -> list[Scenario]:
+    return worlds([load(BASELINE), load(SCENARIOS / "exponential_law.toml")], 1, 3)[2]
+
+
+def played() -> list[Scenario]:
+    pair = Pair(Setup(BASELINE, BASELINE, 3, {"startup": 9}, FEW, 2013))
+    for change in (TAX, {"rate": 5.0}, None):
+        pair.step()
+        pair.change("carbon_tax", change)
+    return [pair.policy.scenario]
+
+
+def apart() -> list[Scenario]:
+    baseline = small()
+    return list(parts_of(baseline, factors(baseline)).values())
+
+
+WAYS: dict[str, Callable[[], list[Scenario]]] = {
+    "file": lambda: [load(file) for file in sorted(SCENARIOS.glob("*.toml")) if file.name != "sources.toml"],
+    "settings": lambda: [small("baseline", "product.margin=40 %", "region.norway.grid_intensity=20 gCO2e/kWh")],
+    "a policy that was not there": lambda: [changed(load(BASELINE), {"policy.carbon_tax.rate": TAX["rate"]})],
+    "benchmark": lambda: [changed(load(BASELINE), {"law.profile": "thompson2020_exponential"}, name="other")],
+    "options": lambda: [with_options(load(BASELINE), seed=9, replicates=3, until=2020, name="a", title="b")],
+    "values": lambda: [with_values(load(BASELINE), {"law.exponent": 8.0, "region.norway.electricity_price": 0.06})],
+    "draws": drawn,
+    "a later policy": lambda: [with_policy(load(SCENARIOS / "carbon_tax.toml"), "carbon_tax", 2030.5, TAX)],
+    "the page": played,
+    "what is left out": apart,
+    "laws": lambda: [scenario for held in HELD for scenario in under_laws(load(BASELINE), held)],
+}
+SAID = ("file", "tree", "sources", "notes")  # differ when a file stands alone
+
+
+def base(scenario: Scenario) -> dict[str, object]:
+    """The numbers of the record in base units."""
+    return {quantity.path: quantity.base for quantity in scenario.quantities}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_record_is_what_is_simulated(way: str, tmp_path: Path) -> None:
+    """A changed scenario equals what its tree says, and what its file in full says, and it can go to a worker."""
+    for scenario in WAYS[way]():
+        assert replace(build(scenario.tree), notes=scenario.notes) == scenario
+        assert pickle.loads(pickle.dumps(scenario)) == scenario
+        file = tmp_path / f"{scenario.name}.toml"
+        file.write_text(resolved_toml(scenario), encoding="utf-8")
+        again = load(file)
+        for name in (f.name for f in fields(Scenario) if f.name not in (*SAID, "quantities", "tables")):
+            assert getattr(again, name) == getattr(scenario, name), name
+        assert base(again) == base(scenario)
+
+
+def test_a_comparison_writes_what_it_simulated(tmp_path: Path) -> None:
+    """``scenarios/*.toml`` of a comparison from Python hold its seed, its replicates, its last year and its names."""
+    pair = [small(until=2012, replicates=20), small("carbon_tax", until=2012, replicates=20), small(until=2012)]
+    found = sim.compare(pair, seed=7, replicates=2, workers=1)
+    found.report(tmp_path)
+    written = {file.stem: tomllib.loads(file.read_text(encoding="utf-8")) for file in tmp_path.glob("scenarios/*.toml")}
+    assert set(written) == {"baseline", "carbon_tax", "baseline-2"} == {scenario.name for scenario in found.scenarios}
+    for name, file in written.items():
+        assert (file["run"]["seed"], file["run"]["replicates"], file["time"]["end"]) == (7, 2, 2012), name
+        assert load(tmp_path / "scenarios" / f"{name}.toml").run.seed == 7
+
+
+def test_a_scenario_is_not_changed_by_its_variants() -> None:
+    scenario = load(SCENARIOS / "carbon_tax.toml")
+    before = resolved_toml(scenario)
+    with_policy(scenario, "carbon_tax", 2030.5, TAX)
+    with_values(scenario, {"product.margin": 0.4})
+    changed(scenario, {"kind.startup.count": 9, "policy.carbon_tax.rate": 7, "product.margin": 0.4})
+    assert resolved_toml(scenario) == before == resolved_toml(build(scenario.tree))
+
+
+@pytest.mark.parametrize(
+    ("entries", "text"),
+    [
+        ({"product.margin": 0.9, "product.inference_share": 0.9}, "sales cannot pay"),
+        ({"product.growth_exponent": 19.0}, "grow without bound"),
+        ({"law.best_error": 0.9, "law.worst_error": 0.1}, "upside down"),
+        ({f"region.{id}.cloud_share": 0.0 for id in load(BASELINE).region_ids}, "no region runs a cloud"),
+    ],
+)
+def test_one_rule_for_files_settings_draws_and_the_page(entries: dict[str, float], text: str) -> None:
+    scenario, settings = load(BASELINE), [f"{path}={value!r}" for path, value in entries.items()]
+    for change in (
+        lambda: with_values(scenario, entries),
+        lambda: changed(scenario, dict(entries)),
+        lambda: load(BASELINE, settings),
+    ):
+        with pytest.raises(InputError, match=text):
+            change()
+
+
+def test_every_number_can_be_given_in_base_units() -> None:
+    """So a value of the model is written to the bit."""
+    for unit in UNITS:
+        assert factor(base_unit(unit), unit) == 1.0, unit
+
+
+def test_nothing_else_changes_a_scenario() -> None:
+    """Whoever replaces parts of a scenario by hand leaves a record of another world."""
+    for file in (ROOT / "sim").rglob("*.py"):
+        if file.parent.name == "scenario":
+            continue
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("replace") and node.args:
+                assert not ast.unparse(node.args[0]).endswith("scenario"), f"{file.name}: {ast.unparse(node)}"
+
+
+def test_all_mistakes_cross_to_another_process() -> None:
+    with pytest.raises(InputError) as caught:
+        changed(load(BASELINE), {"product.margin": 7.0, "market.response": True})
+    error = pickle.loads(pickle.dumps(caught.value))
+    assert str(error) == str(caught.value)
+    assert len(error.also) == 1
