@@ -31,7 +31,8 @@ lint: $(BIN)/pytest ## ruff and mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-docs: $(BIN)/pytest ## every example, table and link of the documents, tried
+docs: $(BIN)/pytest ## tables of the documents written from the code; every example and link tried
+	$(BIN)/python docs/tables.py
 	$(BIN)/python -m pytest -q tests/test_docs.py tests/test_readme.py
 
 page: $(BIN)/pytest ## two worlds in the browser

@@ -122,7 +122,7 @@ def test_report_of_another_version(say: Say, made: Path, tmp_path: Path, monkeyp
         raise KeyError("a key that later versions write")
 
     monkeypatch.setattr("sim.outputs.run.run_page", page)
-    monkeypatch.setattr("sim.outputs.run.draw_all", lambda *_: {})
+    monkeypatch.setattr("sim.outputs.run.GALLERY.draw_all", lambda *_: {})
     monkeypatch.setattr("sim.outputs.run.code_hash", lambda: "other")
     refused(say("report", place), "another version", file=place)
     assert contents(place) == before

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.cli import COMMANDS, main
+from sim.cli import commands, main
 from sim.measures import headline, registry
 from sim.policies import registry as policies
 from tests.worlds import FEW, ROOT, SCENARIOS
@@ -16,7 +16,7 @@ from tests.worlds import FEW, ROOT, SCENARIOS
 SMALL = [*(word for setting in FEW for word in ("--set", setting)), "--until", "2025", "--replicates", "2"]
 
 
-@pytest.mark.parametrize("command", [command.NAME for command in COMMANDS])
+@pytest.mark.parametrize("command", commands())
 def test_every_command_has_help_with_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         main([command, "--help"])

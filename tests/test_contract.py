@@ -1,7 +1,9 @@
-"""Every registered policy, measure, law and kind keeps its contract, before anyone writes its own test."""
+"""All that registers itself keeps its contract, before anyone writes its own test: policies, measures, kinds of actor,
+laws, rules of allocation, figures."""
 
 import gc
 from dataclasses import fields, replace
+from inspect import getfile
 from math import isfinite, isnan
 from pathlib import Path
 
@@ -14,13 +16,18 @@ from sim.actors import registry as kinds
 from sim.economy.observe import observe
 from sim.economy.start import begin
 from sim.economy.step import advance
+from sim.errors import InputError
 from sim.measures import Measure, headline, registry
-from sim.mechanisms.scaling import LAWS
+from sim.mechanisms.market.rules import RULES, Rule
+from sim.mechanisms.scaling import LAWS, Law
 from sim.policies import FALLS, RISES, Policy
 from sim.policies import registry as policies
 from sim.policies.levers import LEVERS, REVENUE_USES
 from sim.policies.view import View
 from sim.registry import defined
+from sim.report.comparison.figures import GALLERY as of_comparisons
+from sim.report.gallery import Gallery
+from sim.report.run.figures import GALLERY as of_runs
 from sim.scenario import load
 from sim.scenario.schema import TABLES, Region
 from tests.worlds import SCENARIOS, played, small, walked
@@ -193,6 +200,37 @@ def test_revenue_goes_where_it_should(use: str) -> None:
 def test_every_entry_says_what_it_means(table: type) -> None:
     for field in fields(table):
         assert field.metadata["spec"].doc
+
+
+@pytest.mark.parametrize("law", LAWS.values(), ids=LAWS)
+def test_law_is_declared_in_full(law: type[Law]) -> None:
+    assert law.__doc__
+    assert law.formula
+    assert law.unit in ("fraction", "nats")
+    assert law.steepness in ("", *(field.name for field in fields(law)))
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_rule_of_allocation_is_declared_in_full(rule: type[Rule]) -> None:
+    assert rule.__doc__
+    scenario = small("baseline", f'market.allocation="{rule.name}"', until=2013)
+    assert {step.outcome for step in played(scenario)[1]} <= {"slack", "cleared", "rationed"}
+    cap = ("policy.cap_and_trade.cap=1000", f'market.allocation="{rule.name}"')
+    if rule.priced:
+        played(small("baseline", *cap, until=2012))
+    else:
+        with pytest.raises(InputError, match="has no prices"):
+            small("baseline", *cap)
+
+
+@pytest.mark.parametrize("gallery", [of_runs, of_comparisons], ids=["runs", "comparisons"])
+def test_figure_is_declared_in_full(gallery: Gallery) -> None:
+    """Its name is its file's, and its first line describes it to who cannot see it."""
+    files = {name: Path(getfile(draw)).stem for name, draw in gallery.figures.items()}
+    assert files
+    assert all(name == file for name, file in files.items())
+    for name in files:
+        assert gallery.describe(f"{name}.png").endswith(".")
 
 
 @pytest.mark.parametrize("kind", kinds().values(), ids=kinds())

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import Field, fields
+from importlib.util import module_from_spec, spec_from_file_location
 from itertools import pairwise
 from math import inf
 from pathlib import Path
@@ -19,12 +20,14 @@ import pytest
 
 from sim.actors import Kind
 from sim.actors import registry as kind_rules
+from sim.economy.observe import Step
 from sim.mechanisms.scaling import LAWS
 from sim.policies import Policy
 from sim.policies.levers import LEVERS
 from sim.scenario import load
 from sim.scenario.data import data_files, laws
 from sim.scenario.schema import TABLES, Region
+from tests.worlds import FEW
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -253,6 +256,24 @@ assert [type(actor).__name__ for actor in kept.agents] == [type(actor).__name__ 
     assert ended.returncode == 0, ended.stderr
 
 
+def test_a_rule_a_figure_and_a_command_are_added_as_the_page_says(tmp_path: Path) -> None:
+    page = "add-a-law-figure-or-command.md"
+    assert len(blocks(page, "python")) == 3
+    copy = copied(page, tmp_path)
+    question, run = commands(page)
+    short = [word for count in FEW for word in ("--set", count)]
+    loud, scarce = ([*tiny(run, 2013, out), *short] for out in ("out", "scarce"))
+    for call in (loud, scarce):
+        call.remove("--quiet")
+    scarce += ["--set", "market.outside_demand=1e30 FLOP/yr"]
+    asked, said, cut = tried(copy, [question, loud, scarce], [])
+    assert asked.strip() == load(ROOT / question[1]).question
+    assert "slack in 100 %" in said
+    assert "rationed in 100 %" in cut
+    assert (copy / "out" / "figures" / "energy.png").stat().st_size > 10_000
+    assert "Electricity of training and serving" in (copy / "out" / "report.html").read_text(encoding="utf-8")
+
+
 def test_the_period_fields_of_the_page_are_those_of_the_code() -> None:
     from sim.economy.observe import Period
 
@@ -269,6 +290,40 @@ def test_the_levers_of_the_page_are_those_of_the_code() -> None:
         assert re.search(rf"^\| `{name}` \| {re.escape(lever.unit)}\b", page, re.MULTILINE), name
     rows = page.split("| lever |")[1].split("\n\n")[0]
     assert re.findall(r"^\| `(\w+)`", rows, re.MULTILINE) == list(LEVERS)
+
+
+def tables() -> Any:
+    """The script that writes tables into documents."""
+    spec = spec_from_file_location("tables", DOCS / "tables.py")
+    assert spec is not None
+    assert spec.loader is not None
+    script = module_from_spec(spec)
+    spec.loader.exec_module(script)
+    return script
+
+
+def test_tables_that_documents_take_from_the_code_are_current() -> None:
+    script = tables()
+    assert [str(page.relative_to(ROOT)) for page in script.behind()] == [], "run: python docs/tables.py"
+    used = {found[1] for page in DOCS.glob("*.md") for found in script.MARK.findall(page.read_text(encoding="utf-8"))}
+    assert used == set(script.TABLES)
+
+
+@pytest.mark.parametrize("name", ["levers", "units", "step", "claims"])
+def test_a_table_that_is_behind_is_written_anew(name: str) -> None:
+    script, old = tables(), f"A\n<!-- table: {name} -->\n| behind |\n<!-- end of table -->\nB"
+    new = script.current(old)
+    assert "behind |" not in new
+    assert new.startswith(f"A\n<!-- table: {name} -->\n| ")
+    assert new.endswith("|\n<!-- end of table -->\nB")
+    rows = new.splitlines()[4:-2]
+    assert all(row.count(" | ") >= 2 and row.count("|") == rows[0].count("|") for row in rows)
+
+
+def test_every_field_of_a_step_is_said_in_words() -> None:
+    rows = tables().step().splitlines()[2:]
+    assert [row.split("`")[1] for row in rows] == [field.name for field in fields(Step)]
+    assert [row for row in rows if row.endswith("| |")] == []
 
 
 # ---------------------------------------------------------------- the reference of scenario files

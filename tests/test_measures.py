@@ -15,7 +15,8 @@ from sim.economy.observe import Period, Step, period
 from sim.economy.state import Groups, Past
 from sim.measures import registry
 from sim.measures.inequality import gini, hhi, theil, top_share
-from sim.mechanisms.scaling import AnchoredLaw, Polynomial
+from sim.mechanisms.scaling import AnchoredLaw
+from sim.mechanisms.scaling.polynomial import Polynomial
 from sim.quantity import Series
 from sim.scenario.schema import Yardsticks
 from tests.worlds import ROOT

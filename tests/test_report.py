@@ -111,7 +111,7 @@ def test_a_change_of_a_measures_words_is_seen_everywhere(tmp_path: Path, say: Sa
     for _ in range(4):
         pair.step()
     seen["page"] = f"{headline(pair)} {cards(pair)[0]}"
-    laws = compare(under_laws(lambda settings: small("baseline", *settings, until=2013)), replicates=2)
+    laws = compare(under_laws(small("baseline", until=2013)), replicates=2)
     seen["findings"] = findings._steeper({"accuracy": laws})
 
     for where, text in seen.items():

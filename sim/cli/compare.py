@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sim.results import Comparison
     from sim.scenario import Scenario
 
-NAME = "compare"
+NAME, ORDER = "compare", 2
 HELP = "compare scenarios with the first of them, in pairs on the same luck"
 EXAMPLE = "python run.py compare scenarios/baseline.toml scenarios/carbon_tax.toml scenarios/public_compute.toml"
 REPLICATES, LAW_REPLICATES = 50, 10

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sim.report.comparison.summary import ComparisonSummary
     from sim.results import Comparison
 
-NAME = "laws"
+NAME, ORDER = "laws", 11
 HELP = (
     "list the scaling laws: fits by benchmark, with source, range of evidence and domain; or compare a world under them"
 )

@@ -27,7 +27,7 @@ from sim.report.decomposition.figures import draw_all as waterfalls
 from sim.report.decomposition.summary import summarize
 from sim.report.laws import answer
 from sim.report.run.data import RunData
-from sim.report.run.figures import draw_all as run_figures
+from sim.report.run.figures import GALLERY
 from sim.results import Comparison, Decomposition, Run, Spread
 from sim.scenario import load, shipped
 
@@ -71,7 +71,7 @@ def findings(bar: Bar | None = None) -> Findings:
     laws = {held: compare(under_laws(load(baseline), held), replicates=REPLICATES, progress=bar) for held in HELD}
     files = [baseline, *(shipped() / f"{name}.toml" for name in CONSTRAINED)]
     held = compare(files, replicates=REPLICATES, progress=bar)
-    drawn = run_figures(RunData(whole.scenario, whole.series, whole.actors, made=""))
+    drawn = GALLERY.draw_all(RunData(whole.scenario, whole.series, whole.actors, made=""))
     figures = {name: drawn[name] for name in FIGURES}
     figures |= {f"what_makes_{id}.png": png for id, png in waterfalls(taken, "").items()}
     page = "\n\n".join([_head(), _why(taken), _steeper(laws), _story(whole, later, held)]) + "\n"

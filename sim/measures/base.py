@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from sim.economy.observe import Period
 from sim.mechanisms.scaling import Law
+from sim.registry import UNLISTED
 
 DECLARED: list["Measure"] = []
-UNLISTED = 100  # order of measures that the short table leaves out
 ERROR_UNIT = "error"  # stands for the unit of the scenario's law: a fraction, or nats under a law of loss
 
 

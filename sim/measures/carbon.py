@@ -12,6 +12,7 @@ from sim.measures.base import Measure, Told, Words, measure
 
 # Ids by which results, words and figures ask for a measure.
 EMISSIONS, OPERATIONAL, EMBODIED = "emissions_total", "emissions_operational", "emissions_embodied"
+ENERGY = "energy_total"
 OF_TRAINING, OF_SERVING, HALVING_CARS = "emissions_training", "emissions_inference", "next_halving_cars"
 
 KG_PER_TONNE = 1000.0
@@ -45,7 +46,7 @@ def emissions_cumulative(p: Period) -> float:
 
 
 @measure(
-    "energy_total", "Energy", "MWh/yr",
+    ENERGY, "Energy", "MWh/yr",
     "electricity of the year's compute, training and serving, data centres included", order=15,
     better="lower",
 )  # fmt: skip
