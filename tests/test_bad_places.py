@@ -113,6 +113,7 @@ def test_report_refuses_a_damaged_directory(name: str, damage: str, say: Say, ma
     assert contents(place) == before
 
 
+@pytest.mark.slow
 def test_report_of_another_version(say: Say, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place = tmp_path / "run"
     shutil.copytree(made, place)

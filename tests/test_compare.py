@@ -48,6 +48,7 @@ def test_the_baseline_against_itself_is_zero_everywhere(found: sim.Comparison) -
     assert (itself["baseline"] == itself["policy"]).all()
 
 
+@pytest.mark.slow
 def test_pairs_are_runs_of_their_own(found: sim.Comparison) -> None:
     """Replicate r of a scenario in a comparison is replicate r of it alone."""
     alone = simulate(small("baseline", *TAX, until=2016, seed=1), 2)
@@ -75,6 +76,7 @@ def test_a_way_in_common_is_gone_once_and_changes_nothing(start: float) -> None:
             pd.testing.assert_frame_equal(one, other, check_exact=True)
 
 
+@pytest.mark.slow
 def test_the_table_has_the_columns_that_were_promised(found: sim.Comparison) -> None:
     assert list(found.table.columns) == [
         "scenario", "measure", "unit", "window", "baseline", "policy", "difference", "ci_low", "ci_high", "wide_low",

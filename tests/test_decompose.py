@@ -73,6 +73,7 @@ def test_contributions_and_interaction_make_the_whole(found: Decomposition) -> N
     assert all(part.added == 0 for part in found.contributions("policy_revenue", "alone"))
 
 
+@pytest.mark.slow
 def test_worlds_are_runs_of_their_own(found: Decomposition) -> None:
     scenario = small(until=2014)
     column = list(registry(scenario.region_ids, scenario.kind_ids)).index("emissions_total")

@@ -104,6 +104,7 @@ def test_dates_differ_by_years() -> None:
     assert between("compute.price_year=2015")["compute.price_year"][2].endswith(" years")
 
 
+@pytest.mark.slow
 def test_compare_lists_a_start(say: Say, tmp_path: Path) -> None:
     """Not "no change" where one policy begins in 2012 and the other later."""
     files = []

@@ -256,6 +256,7 @@ assert [type(actor).__name__ for actor in kept.agents] == [type(actor).__name__ 
     assert ended.returncode == 0, ended.stderr
 
 
+@pytest.mark.slow
 def test_a_rule_a_figure_and_a_command_are_added_as_the_page_says(tmp_path: Path) -> None:
     page = "add-a-law-figure-or-command.md"
     assert len(blocks(page, "python")) == 3

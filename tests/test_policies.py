@@ -90,6 +90,7 @@ def last_years(name: str, *changes: str) -> tuple[dict[str, float], dict[str, fl
     return found[0], found[1]
 
 
+@pytest.mark.slow
 @POLICIES
 def test_its_claims_are_true(name: str) -> None:
     acted, plain = last_years(name)

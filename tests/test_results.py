@@ -74,6 +74,7 @@ def test_replicates_depend_on_seed_and_number_alone() -> None:
     assert many.replicates[2].yearly.tobytes() != many.replicates[3].yearly.tobytes()
 
 
+@pytest.mark.slow
 def test_series_are_long_and_annual(out: Path) -> None:
     series = pd.read_csv(out / "series.csv")
     assert list(series.columns) == ["scenario", "replicate", "year", "measure", "unit", "value"]
@@ -127,6 +128,7 @@ def test_summary_is_computed_from_the_series(out: Path) -> None:
     assert summary["flagged_as_lower_bound"]["months_behind_median_lab"] > 0
 
 
+@pytest.mark.slow
 def test_values_that_do_not_exist_are_counted_and_have_no_row(tmp_path: Path) -> None:
     steep = [
         "--set",
@@ -184,6 +186,7 @@ def test_the_report_stands_alone(out: Path) -> None:
     assert all(alt for alt in re.findall(r'<img alt="([^"]*)"', html))
 
 
+@pytest.mark.slow
 def test_a_title_cannot_inject_markup(tmp_path: Path) -> None:
     place = tmp_path / "odd"
     odd = "--set", 'kind.startup.label="<script>alert(1)</script>"'
@@ -193,6 +196,7 @@ def test_a_title_cannot_inject_markup(tmp_path: Path) -> None:
     assert "&lt;script&gt;" in html
 
 
+@pytest.mark.slow
 def test_report_draws_the_same_again(out: Path) -> None:
     before = {path: path.read_bytes() for path in (out / "figures").glob("*.png")}
     series = (out / "series.csv").read_bytes()

@@ -81,6 +81,7 @@ RULES = ['market.allocation="contracts"', 'market.allocation="queue"']
 WORLDS = [(), EVERYTHING, *((change,) for change in (*SWITCHED, *RULES))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", WORLDS, ids=lambda settings: settings[0] if len(settings) == 1 else len(settings))
 def test_nobody_writes_to_what_was_made(settings: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     """Worlds and the records of all stages are sealed as soon as they are made; nothing in them is written to."""
