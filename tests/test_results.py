@@ -86,6 +86,7 @@ def test_series_are_long_and_annual(out: Path) -> None:
     assert not series.duplicated(["replicate", "year", "measure"]).any()
 
 
+@pytest.mark.slow
 def test_flows_of_steps_add_up_to_years(out: Path) -> None:
     series, steps = pd.read_csv(out / "series.csv"), pd.read_csv(out / "steps.csv")
     assert steps["time"].nunique() == 12
@@ -211,6 +212,7 @@ def test_report_draws_the_same_again(out: Path) -> None:
     test_provenance_holds_the_hash_of_every_file(out)
 
 
+@pytest.mark.slow
 def test_a_run_from_python_writes_the_directory_of_the_command(out: Path, tmp_path: Path) -> None:
     scenario = load(
         SCENARIOS / "carbon_tax.toml", [*FEW, "policy.carbon_tax.start=2013"], seed=5, replicates=3, until=2014

@@ -133,6 +133,7 @@ def test_a_fork_is_a_reference() -> None:
         world.under(small("baseline", "product.margin=0.4", until=2014))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_model_is_kept_and_goes_on_bit_for_bit(name: str) -> None:
     model = ComputeEconomy(load(SCENARIOS / f"{name}.toml", FEW, until=2014), seed=2)
@@ -150,6 +151,7 @@ def test_a_model_is_kept_and_goes_on_bit_for_bit(name: str) -> None:
     assert all(frame.equals(frames[0]) and len(frame) == model.assumptions.steps for frame in frames)
 
 
+@pytest.mark.slow
 def test_a_model_is_kept_for_another_process(tmp_path: Path) -> None:
     model = ComputeEconomy(small(until=2013), seed=2)
     model.step()
