@@ -21,10 +21,13 @@ $(BIN)/pytest:
 test: $(BIN)/pytest lint ## everything that has to hold before a merge (about ten minutes)
 	$(BIN)/python -m pytest
 
-fast: $(BIN)/pytest ## lint, and the tests that are not marked slow (under a minute)
+fast: $(BIN)/pytest ## lint, and the tests that are not marked slow, on two cores (under a minute)
 	$(BIN)/ruff check -q .
 	$(BIN)/ruff format -q --check .
-	$(BIN)/python -m pytest -q -x -m "not slow"
+	@$(MAKE) --no-print-directory -j2 --output-sync=target half-a-k half-l-z
+
+half-%:
+	$(BIN)/python -m pytest -q -x -m "not slow" tests/test_[$*]*.py
 
 lint: $(BIN)/pytest ## ruff and mypy
 	$(BIN)/ruff check .
