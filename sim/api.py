@@ -47,7 +47,7 @@ class Comparison(results.Comparison):
 
     def plot(self) -> "Figure | None":
         """The trade-off between divide and emissions, with both intervals; None where no policy has both."""
-        from sim.report.comparison.figures import trade_off_figure
+        from sim.report.comparison.figures.trade_off import trade_off_figure
 
         return trade_off_figure(self, "")
 

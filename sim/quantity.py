@@ -28,6 +28,7 @@ UNITS = {
     "FLOP/kWh": ("compute per kilowatt-hour", "FLOP/kWh"),
     "USD/kWh": ("a price per kilowatt-hour", "USD/kWh"),
     "USD/tCO2": ("a price per tonne", "USD/tCO2"),
+    "USD/EFLOP": ("a price of compute", "USD/EFLOP"),
     "gCO2e/kWh": ("a carbon intensity of electricity", "gCO2e/kWh"),
     "tCO2e": ("an amount of carbon", "tCO2e"),
     "kgCO2e": ("an amount of carbon", "kgCO2e"),
@@ -35,7 +36,7 @@ UNITS = {
     "tCO2e/yr": ("emissions per year", "tCO2e/yr"),
 }
 BASE_UNITS = (
-    "1", "1/yr", "yr", "USD", "USD/yr", "FLOP", "FLOP/yr", "FLOP/USD", "FLOP/kWh", "USD/kWh", "USD/kgCO2e",
+    "1", "1/yr", "yr", "USD", "USD/yr", "FLOP", "FLOP/yr", "FLOP/USD", "FLOP/kWh", "USD/kWh", "USD/kgCO2e", "USD/FLOP",
     "kgCO2e/kWh", "kgCO2e", "kgCO2e/yr", "kWh/yr",
 )  # fmt: skip
 

@@ -1,17 +1,25 @@
-"""Registering by presence: whatever the files of a folder define below a base class, found by name."""
+"""Registering by presence: what the files of a folder define, found by name. Nobody keeps a list."""
 
 from importlib import import_module
 from pkgutil import iter_modules
+from types import ModuleType
 from typing import Any
+
+UNLISTED = 100  # place of what declares none: after those that do, by name
+
+
+def present(package: str, path: list[str]) -> list[ModuleType]:
+    """The modules of a package's folder, imported, in the order of their names."""
+    return [import_module(f"{package}.{module.name}") for module in iter_modules(path)]
 
 
 def defined(base: Any, key: str, package: str, path: list[str]) -> dict[str, Any]:
-    """Classes below ``base`` in a package's files by their attribute ``key``, in the order of names.
+    """Classes below ``base`` in a package's files by their attribute ``key``: first those with an ``order``, in it,
+    then the others in the order of names.
 
     Raises ValueError when two share a name.
     """
-    for module in iter_modules(path):
-        import_module(f"{package}.{module.name}")
+    present(package, path)
     found: dict[str, Any] = {}
     for cls in _below(base):
         name = cls.__dict__.get(key)
@@ -20,7 +28,7 @@ def defined(base: Any, key: str, package: str, path: list[str]) -> dict[str, Any
         if name in found:
             raise ValueError(f"two classes of {package} are named '{name}': {found[name].__name__}, {cls.__name__}")
         found[name] = cls
-    return dict(sorted(found.items()))
+    return dict(sorted(found.items(), key=lambda item: (getattr(item[1], "order", UNLISTED), item[0])))
 
 
 def _below(base: Any) -> list[Any]:

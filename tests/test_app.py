@@ -62,6 +62,7 @@ def played(pair: Pair) -> Pair:
 # -- the pair is what the command line runs
 
 
+@pytest.mark.slow
 def test_both_worlds_are_replicate_0_of_the_command_line(tmp_path: Path) -> None:
     pair = played(pair_of("public_compute", until=2030))
     assert pair.done
@@ -77,6 +78,7 @@ def test_both_worlds_are_replicate_0_of_the_command_line(tmp_path: Path) -> None
     assert pair.series_file().splitlines()[0] == "scenario,replicate,year,measure,unit,value"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "first", "second"),
     [
@@ -110,6 +112,7 @@ def test_changes_while_it_runs_give_what_their_file_gives(
     assert not np.array_equal(again.yearly, pair.baseline.result().replicates[0].yearly, equal_nan=True)
 
 
+@pytest.mark.slow
 def test_a_change_at_one_moment_takes_the_place_of_the_last() -> None:
     scenario = load(BASELINE, FEW)
     once = with_policy(with_policy(scenario, "carbon_tax", 2020.25, TAX), "carbon_tax", 2020.25, {"rate": 0.5})
@@ -178,6 +181,7 @@ def test_without_the_extra_the_command_says_what_to_install(say: Say, monkeypatc
 # -- controls come from the registry
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", policies())
 def test_every_policy_can_be_switched_on_and_slid(name: str) -> None:
     policy = policies()[name]
@@ -220,6 +224,7 @@ def test_sliders_are_linear_in_short_ranges_and_logarithmic_in_wide_ones() -> No
     assert shown(by_name["rate"], TAX["rate"]) == "$300 per tCO2"
 
 
+@pytest.mark.slow
 def test_scenarios_that_can_be_paired_are_offered(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text(
         f'schema = 1\ntitle = "Mine"\nquestion = "Q?"\nextends = "{BASELINE.as_posix()}"\n', encoding="utf-8"
@@ -246,6 +251,7 @@ def taxed() -> Pair:
     return played(pair_of("public_compute", until=2030))
 
 
+@pytest.mark.slow
 def test_charts_hold_what_the_worlds_did(taxed: Pair) -> None:
     style = (ROOT / "sim" / "app" / "page.css").read_text(encoding="utf-8")
     for option in (

@@ -81,6 +81,7 @@ def test_report_wants_a_run_directory(say: Say, tmp_path: Path) -> None:
     assert contents(tmp_path) == {"notes.txt": b"mine"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["scenario.toml", "summary.json", "series.csv", "actors.csv", "provenance.json"])
 @pytest.mark.parametrize("damage", ["gone", "emptied", "cut", "other", "binary"])
 def test_report_refuses_a_damaged_directory(name: str, damage: str, say: Say, made: Path, tmp_path: Path) -> None:
@@ -100,6 +101,7 @@ def test_report_refuses_a_damaged_directory(name: str, damage: str, say: Say, ma
     assert contents(place) == before
 
 
+@pytest.mark.slow
 def test_report_of_another_version(say: Say, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place = tmp_path / "run"
     shutil.copytree(made, place)
@@ -109,7 +111,7 @@ def test_report_of_another_version(say: Say, made: Path, tmp_path: Path, monkeyp
         raise KeyError("a key that later versions write")
 
     monkeypatch.setattr("sim.outputs.run.run_page", page)
-    monkeypatch.setattr("sim.outputs.run.draw_all", lambda *_: {})
+    monkeypatch.setattr("sim.outputs.run.GALLERY.draw_all", lambda *_: {})
     monkeypatch.setattr("sim.outputs.run.code_hash", lambda: "other")
     refused(say("report", place), "another version", file=place)
     assert contents(place) == before

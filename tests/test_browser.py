@@ -23,7 +23,10 @@ from sim.scenario import load
 from tests.worlds import ROOT, SCENARIOS
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine: apt-get install chromium")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine: apt-get install chromium"),
+]
 BASELINE, TAX = SCENARIOS / "baseline.toml", SCENARIOS / "carbon_tax.toml"
 SHOTS = ROOT / "outputs" / "page"  # screenshots of every run of these tests; ignored by git
 PLAY, PAUSE = "▶", "❚❚"

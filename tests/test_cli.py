@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.cli import COMMANDS, main
+from sim.cli import commands, main
 from sim.measures import headline, registry
 from sim.policies import registry as policies
 from tests.worlds import FEW, ROOT, SCENARIOS
@@ -16,7 +16,7 @@ from tests.worlds import FEW, ROOT, SCENARIOS
 SMALL = [*(word for setting in FEW for word in ("--set", setting)), "--until", "2025", "--replicates", "2"]
 
 
-@pytest.mark.parametrize("command", [command.NAME for command in COMMANDS])
+@pytest.mark.parametrize("command", commands())
 def test_every_command_has_help_with_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         main([command, "--help"])
@@ -32,6 +32,7 @@ def test_help_imports_nothing_heavy() -> None:
         assert heavy not in shown
 
 
+@pytest.mark.slow
 def test_run_prints_table_sentence_and_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     place = tmp_path / "out"
     assert main(["run", str(SCENARIOS / "baseline.toml"), *SMALL, "--out", str(place)]) == 0
@@ -47,6 +48,7 @@ def test_run_prints_table_sentence_and_place(tmp_path: Path, capsys: pytest.Capt
     assert "2/2" in shown.err  # the progress bar
 
 
+@pytest.mark.slow
 def test_run_json_and_quiet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     baseline = str(SCENARIOS / "baseline.toml")
     assert main(["run", baseline, *SMALL, "--json", "--quiet", "--out", str(tmp_path / "a")]) == 0
@@ -57,6 +59,7 @@ def test_run_json_and_quiet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert capsys.readouterr().out.strip() == str(tmp_path / "b")
 
 
+@pytest.mark.slow
 def test_options_mean_what_they_say(tmp_path: Path) -> None:
     tax = ["--set", "policy.carbon_tax.rate=50 USD/tCO2", "--set", "product.margin=40 %"]
     place = tmp_path / "out"
@@ -72,6 +75,7 @@ def test_options_mean_what_they_say(tmp_path: Path) -> None:
     assert resolved.policies[0].rate == pytest.approx(0.05)
 
 
+@pytest.mark.slow
 def test_check_says_ok_for_every_shipped_file(capsys: pytest.CaptureFixture[str]) -> None:
     files = sorted(str(file) for file in SCENARIOS.glob("*.toml"))
     assert main(["check", *files]) == 0

@@ -38,6 +38,7 @@ def found() -> sim.Comparison:
     return sim.compare(scenarios, replicates=4, workers=1)
 
 
+@pytest.mark.slow
 def test_the_baseline_against_itself_is_zero_everywhere(found: sim.Comparison) -> None:
     itself = found.table[found.table["scenario"] == found.names[1]]
     assert len(itself) > 100
@@ -47,12 +48,14 @@ def test_the_baseline_against_itself_is_zero_everywhere(found: sim.Comparison) -
     assert (itself["baseline"] == itself["policy"]).all()
 
 
+@pytest.mark.slow
 def test_pairs_are_runs_of_their_own(found: sim.Comparison) -> None:
     """Replicate r of a scenario in a comparison is replicate r of it alone."""
     alone = simulate(small("baseline", *TAX, until=2016, seed=1), 2)
     assert np.array_equal(found.pairs[2].luck[1].yearly, alone.yearly, equal_nan=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("start", [2012, 2014.5])
 def test_a_way_in_common_is_gone_once_and_changes_nothing(start: float) -> None:
     """Scenarios that part when a policy begins give what each gives alone, to the bit."""
@@ -73,6 +76,7 @@ def test_a_way_in_common_is_gone_once_and_changes_nothing(start: float) -> None:
             pd.testing.assert_frame_equal(one, other, check_exact=True)
 
 
+@pytest.mark.slow
 def test_the_table_has_the_columns_that_were_promised(found: sim.Comparison) -> None:
     assert list(found.table.columns) == [
         "scenario", "measure", "unit", "window", "baseline", "policy", "difference", "ci_low", "ci_high", "wide_low",
@@ -112,6 +116,7 @@ def test_ratios_are_averaged_in_logs() -> None:
     assert effect(np.array([np.nan]), np.array([1.0]), None, logs=False) is None
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.floats(-1e3, 1e3), min_size=3, max_size=30), st.lists(st.floats(-1e3, 1e3), min_size=30, max_size=30)
 )
@@ -128,6 +133,7 @@ def test_effects_keep_what_defines_them(before: list[float], shift: list[float])
     assert one.wide_low == pytest.approx(-other.wide_high, abs=1e-6)
 
 
+@pytest.mark.slow
 def test_from_python(found: sim.Comparison, tmp_path: Path) -> None:
     figure = found.plot()
     figure.savefig(tmp_path / "plot.png")
@@ -289,6 +295,7 @@ def said(say: Say, out: Path, *arguments: object) -> str:
     return answer.out
 
 
+@pytest.mark.slow
 def test_the_command_writes_a_whole_directory(say: Say, tmp_path: Path) -> None:
     shown = said(say, tmp_path / "out", "--replicates", "3", "--workers", "1", "--every-step")
     assert "carbon_tax: Carbon tax at 100 USD/t from 2027" in shown
@@ -314,6 +321,7 @@ def test_the_command_writes_a_whole_directory(say: Say, tmp_path: Path) -> None:
     assert again.policies[0].start == 2013
 
 
+@pytest.mark.slow
 def test_more_policies_share_one_table(say: Say, tmp_path: Path) -> None:
     settings = [part for setting in FEW for part in ("--set", setting)]
     files = [SCENARIOS / f"{name}.toml" for name in ("baseline", "carbon_tax", "compute_voucher", "public_compute")]
@@ -324,6 +332,7 @@ def test_more_policies_share_one_table(say: Say, tmp_path: Path) -> None:
     assert answer.out.count("Compute divide") == 1
 
 
+@pytest.mark.slow
 def test_workers_change_no_byte(say: Say, tmp_path: Path) -> None:
     for workers in (1, 2):
         said(say, tmp_path / str(workers), "--replicates", "3", "--workers", workers, "--quiet")
@@ -333,12 +342,14 @@ def test_workers_change_no_byte(say: Say, tmp_path: Path) -> None:
         assert not [pair for pair in zip(one, two, strict=True) if pair[0] != pair[1]], name
 
 
+@pytest.mark.slow
 def test_a_setting_of_a_policy_is_for_those_who_have_it(say: Say, tmp_path: Path) -> None:
     said(say, tmp_path / "out", "--replicates", "2", "--workers", "1", "--quiet", "--set", "policy.carbon_tax.rate=900")
     scenarios = [load(tmp_path / "out" / "scenarios" / f"{name}.toml") for name in ("baseline", "carbon_tax")]
     assert [[policy.rate for policy in scenario.policies] for scenario in scenarios] == [[], [pytest.approx(0.9)]]  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 def test_json_and_laws(say: Say, tmp_path: Path) -> None:
     shown = said(say, tmp_path / "out", "--replicates", "2", "--workers", "1", "--json", "--across-laws")
     summary = json.loads(shown)

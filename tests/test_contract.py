@@ -1,7 +1,9 @@
-"""Every registered policy, measure, law and kind keeps its contract, before anyone writes its own test."""
+"""All that registers itself keeps its contract, before anyone writes its own test: policies, measures, kinds of actor,
+laws, rules of allocation, figures."""
 
 import gc
 from dataclasses import fields, replace
+from inspect import getfile
 from math import isfinite, isnan
 from pathlib import Path
 
@@ -14,13 +16,18 @@ from sim.actors import registry as kinds
 from sim.economy.observe import observe
 from sim.economy.start import begin
 from sim.economy.step import advance
+from sim.errors import InputError
 from sim.measures import Measure, headline, registry
-from sim.mechanisms.scaling import LAWS
-from sim.policies import Policy
+from sim.mechanisms.market.rules import RULES, Rule
+from sim.mechanisms.scaling import LAWS, Law
+from sim.policies import FALLS, RISES, Policy
 from sim.policies import registry as policies
 from sim.policies.levers import LEVERS, REVENUE_USES
 from sim.policies.view import View
 from sim.registry import defined
+from sim.report.comparison.figures import GALLERY as of_comparisons
+from sim.report.gallery import Gallery
+from sim.report.run.figures import GALLERY as of_runs
 from sim.scenario import load
 from sim.scenario.schema import TABLES, Region
 from tests.worlds import SCENARIOS, played, small, walked
@@ -119,6 +126,13 @@ def test_policy_is_declared_in_full(policy: type[Policy]) -> None:
     assert policy.effect
     assert set(policy.levers) <= set(LEVERS)
     assert policy.strength in policy.parameters()
+    assert policy.hardly != policy.__dataclass_fields__[policy.strength].default
+    assert policy.claims
+    for claim in policy.claims:
+        assert claim.measure in registry()
+        assert claim.moves in (RISES, FALLS)
+        assert 0 <= claim.least < claim.most
+        assert claim.most <= 1 or claim.moves == RISES
     for field in fields(policy):
         assert field.metadata["spec"].doc
 
@@ -137,16 +151,16 @@ def test_policy_at_its_default_is_neutral(policy: type[Policy]) -> None:
 def test_schedule(policy: type[Policy]) -> None:
     """With the strength of the shipped scenario of the same name: nothing outside the schedule, half way on a ramp."""
     shipped = next(p for p in load(SCENARIOS / f"{policy.name}.toml").policies if p.name == policy.name)
-    calm = {"growth": 0.0} if "growth" in policy.parameters() else {}
-    it = replace(shipped, start=2015.0, end=2020.0, ramp=2.0, **calm)
-    lever = policy.levers[0]
+    it = replace(shipped, start=2015.0, end=2020.0, ramp=2.0)
+    lever, at_once = policy.levers[0], replace(it, ramp=0.0)
     assert it.pull(View(2014.9, 2012.0)) == {}
     assert it.pull(View(2020.0, 2012.0)) == {}
-    half, full = it.pull(View(2016.0, 2012.0))[lever], it.pull(View(2019.0, 2012.0))[lever]
+    half, full = (of.pull(View(2016.0, 2012.0))[lever] for of in (it, at_once))
     assert full != LEVERS[lever].neutral
-    assert half in (full / 2, full * 2)  # half a price, or twice a limit
-    always = replace(shipped, start=float("-inf"), end=float("inf"), ramp=0.0, **calm)
-    assert always.pull(View(2012.1, 2012.0))[lever] == full
+    assert half in (pytest.approx(full / 2), pytest.approx(full * 2))  # half a price, or twice a limit
+    assert it.pull(View(2019.0, 2012.0)) == at_once.pull(View(2019.0, 2012.0))
+    always = replace(at_once, start=float("-inf"), end=float("inf"))
+    assert always.pull(View(2013.0, 2012.0))[lever] == pytest.approx(full)
 
 
 def test_growth_counts_from_the_start() -> None:
@@ -186,6 +200,37 @@ def test_revenue_goes_where_it_should(use: str) -> None:
 def test_every_entry_says_what_it_means(table: type) -> None:
     for field in fields(table):
         assert field.metadata["spec"].doc
+
+
+@pytest.mark.parametrize("law", LAWS.values(), ids=LAWS)
+def test_law_is_declared_in_full(law: type[Law]) -> None:
+    assert law.__doc__
+    assert law.formula
+    assert law.unit in ("fraction", "nats")
+    assert law.steepness in ("", *(field.name for field in fields(law)))
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_rule_of_allocation_is_declared_in_full(rule: type[Rule]) -> None:
+    assert rule.__doc__
+    scenario = small("baseline", f'market.allocation="{rule.name}"', until=2013)
+    assert {step.outcome for step in played(scenario)[1]} <= {"slack", "cleared", "rationed"}
+    cap = ("policy.cap_and_trade.cap=1000", f'market.allocation="{rule.name}"')
+    if rule.priced:
+        played(small("baseline", *cap, until=2012))
+    else:
+        with pytest.raises(InputError, match="has no prices"):
+            small("baseline", *cap)
+
+
+@pytest.mark.parametrize("gallery", [of_runs, of_comparisons], ids=["runs", "comparisons"])
+def test_figure_is_declared_in_full(gallery: Gallery) -> None:
+    """Its name is its file's, and its first line describes it to who cannot see it."""
+    files = {name: Path(getfile(draw)).stem for name, draw in gallery.figures.items()}
+    assert files
+    assert all(name == file for name, file in files.items())
+    for name in files:
+        assert gallery.describe(f"{name}.png").endswith(".")
 
 
 @pytest.mark.parametrize("kind", kinds().values(), ids=kinds())

@@ -59,6 +59,7 @@ def test_kinds_without_their_differences_are_alike() -> None:
     assert lab.start_plan == pytest.approx(exp(mean))
 
 
+@pytest.mark.slow
 def test_contributions_and_interaction_make_the_whole(found: Decomposition) -> None:
     for id in found.measures:
         for way in ("alone", "out"):
@@ -72,6 +73,7 @@ def test_contributions_and_interaction_make_the_whole(found: Decomposition) -> N
     assert all(part.added == 0 for part in found.contributions("policy_revenue", "alone"))
 
 
+@pytest.mark.slow
 def test_worlds_are_runs_of_their_own(found: Decomposition) -> None:
     scenario = small(until=2014)
     column = list(registry(scenario.region_ids, scenario.kind_ids)).index("emissions_total")
@@ -116,6 +118,7 @@ def test_cells_are_factors_where_large_and_percent_where_small() -> None:
     assert cell(2e6, logs=False) == "+$2.00 M [+$2.00 M, +$2.00 M]"
 
 
+@pytest.mark.slow
 def test_the_command_writes_a_whole_directory(say: Say, tmp_path: Path) -> None:
     settings = [part for setting in (*FEW, "time.end=2013") for part in ("--set", setting)]
     answer = say("decompose", SCENARIOS / "baseline.toml", *settings, "--replicates", "2", "--workers", "1", "--out",

@@ -104,6 +104,7 @@ def test_dates_differ_by_years() -> None:
     assert between("compute.price_year=2015")["compute.price_year"][2].endswith(" years")
 
 
+@pytest.mark.slow
 def test_compare_lists_a_start(say: Say, tmp_path: Path) -> None:
     """Not "no change" where one policy begins in 2012 and the other later."""
     files = []
@@ -157,6 +158,7 @@ def test_the_other_way_round_is_the_same_with_sides_changed() -> None:
     assert there["law.slope"] == (ABSENT, "1.161")
 
 
+@pytest.mark.slow
 def test_a_run_directory_stands_for_its_scenario(tmp_path: Path, say: Say) -> None:
     out = tmp_path / "out"
     small = ["--set", "kind.academic_lab.count=9", "--until", "2012", "--replicates", "1", "--quiet", "--out", out]

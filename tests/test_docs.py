@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import Field, fields
+from importlib.util import module_from_spec, spec_from_file_location
 from itertools import pairwise
 from math import inf
 from pathlib import Path
@@ -19,12 +20,14 @@ import pytest
 
 from sim.actors import Kind
 from sim.actors import registry as kind_rules
+from sim.economy.observe import Step
 from sim.mechanisms.scaling import LAWS
 from sim.policies import Policy
 from sim.policies.levers import LEVERS
 from sim.scenario import load
 from sim.scenario.data import data_files, laws
 from sim.scenario.schema import TABLES, Region
+from tests.worlds import FEW
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -65,6 +68,17 @@ def copied(page: str, to: Path) -> Path:
             (to / name).parent.mkdir(parents=True, exist_ok=True)
             (to / name).write_text(block, encoding="utf-8")
     return to
+
+
+def with_its_tests(page: str, copy: Path) -> None:
+    """The tests in the copy, with the page's other block at the end of the file in its first line."""
+    shutil.copytree(ROOT / "tests", copy / "tests", ignore=shutil.ignore_patterns("__pycache__"))
+    for block in blocks(page, "python"):
+        first, _, rest = block.partition("\n")
+        where = re.match(r"# (\S+\.py), at the end$", first)
+        if where is not None:
+            with (copy / where[1]).open("a", encoding="utf-8") as file:
+                file.write(f"\n\n{rest}")
 
 
 # Calls of the command line, and runs without figures and report, in one process on a copy of the simulator.
@@ -116,9 +130,10 @@ def table(copy: Path, out: str, measure: str) -> pd.DataFrame:
 # ---------------------------------------------------------------- the two worked examples
 
 
+@pytest.mark.slow
 def test_a_policy_is_added_as_the_page_says(tmp_path: Path) -> None:
     page = "add-a-policy.md"
-    assert len(blocks(page, "python")) == 1
+    assert [file_name(block) is not None for block in blocks(page, "python")] == [True, False]
     copy = copied(page, tmp_path)
     listing, check, *runs = commands(page)
     (_, wide, *none), (_, same, flag, setting) = runs
@@ -150,6 +165,16 @@ def test_a_policy_is_added_as_the_page_says(tmp_path: Path) -> None:
     assert (table(copy, "out1", "spend_bound_by_carbon").loc[2028:] > 0).all(axis=None)
     assert (table(copy, "out0", "spend_bound_by_carbon") == 0).all(axis=None)
 
+    with_its_tests(page, copy)
+    cases = [f"tests/test_reference.py::test_one_step_from_any_state[{case}]" for case in range(6)]
+    asked = ["tests/test_contract.py", "tests/test_policies.py", *cases, "-k", "falling_budget or any_state"]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *asked]
+    ended = subprocess.run(command, cwd=copy, capture_output=True, text=True, timeout=300)
+    assert ended.returncode == 0, ended.stdout[-3000:]
+    passed = re.search(r"^(\d+) passed", ended.stdout, re.MULTILINE)
+    assert passed
+    assert int(passed[1]) >= 14
+
     cut = 1 - 0.044 * (np.array([3.125, 3.375, 3.625, 3.875]))  # the middles of the steps of 2030
     for out, limit in (("out1", 20_000.0), ("out2", 5_000.0)):
         actors = pd.read_csv(copy / out / "actors.csv")
@@ -158,6 +183,7 @@ def test_a_policy_is_added_as_the_page_says(tmp_path: Path) -> None:
         assert sellers["operational_tco2e"].max() == pytest.approx(most, rel=1e-9)
 
 
+@pytest.mark.slow
 def test_a_measure_is_added_as_the_page_says(tmp_path: Path) -> None:
     page = "add-a-measure.md"
     assert len(blocks(page, "python")) == 1
@@ -180,6 +206,7 @@ def test_a_measure_is_added_as_the_page_says(tmp_path: Path) -> None:
     assert baseline.loc[2014, 1] == pytest.approx(tenth, rel=1e-9)
 
 
+@pytest.mark.slow
 def test_a_kind_is_added_as_the_page_says(tmp_path: Path) -> None:
     page, file = "add-a-kind.md", "scenarios/national_centres.toml"
     assert len(blocks(page, "python")) == 1
@@ -229,6 +256,25 @@ assert [type(actor).__name__ for actor in kept.agents] == [type(actor).__name__ 
     assert ended.returncode == 0, ended.stderr
 
 
+@pytest.mark.slow
+def test_a_rule_a_figure_and_a_command_are_added_as_the_page_says(tmp_path: Path) -> None:
+    page = "add-a-law-figure-or-command.md"
+    assert len(blocks(page, "python")) == 3
+    copy = copied(page, tmp_path)
+    question, run = commands(page)
+    short = [word for count in FEW for word in ("--set", count)]
+    loud, scarce = ([*tiny(run, 2013, out), *short] for out in ("out", "scarce"))
+    for call in (loud, scarce):
+        call.remove("--quiet")
+    scarce += ["--set", "market.outside_demand=1e30 FLOP/yr"]
+    asked, said, cut = tried(copy, [question, loud, scarce], [])
+    assert asked.strip() == load(ROOT / question[1]).question
+    assert "slack in 100 %" in said
+    assert "rationed in 100 %" in cut
+    assert (copy / "out" / "figures" / "energy.png").stat().st_size > 10_000
+    assert "Electricity of training and serving" in (copy / "out" / "report.html").read_text(encoding="utf-8")
+
+
 def test_the_period_fields_of_the_page_are_those_of_the_code() -> None:
     from sim.economy.observe import Period
 
@@ -247,9 +293,44 @@ def test_the_levers_of_the_page_are_those_of_the_code() -> None:
     assert re.findall(r"^\| `(\w+)`", rows, re.MULTILINE) == list(LEVERS)
 
 
+def tables() -> Any:
+    """The script that writes tables into documents."""
+    spec = spec_from_file_location("tables", DOCS / "tables.py")
+    assert spec is not None
+    assert spec.loader is not None
+    script = module_from_spec(spec)
+    spec.loader.exec_module(script)
+    return script
+
+
+def test_tables_that_documents_take_from_the_code_are_current() -> None:
+    script = tables()
+    assert [str(page.relative_to(ROOT)) for page in script.behind()] == [], "run: python docs/tables.py"
+    used = {found[1] for page in DOCS.glob("*.md") for found in script.MARK.findall(page.read_text(encoding="utf-8"))}
+    assert used == set(script.TABLES)
+
+
+@pytest.mark.parametrize("name", ["levers", "units", "step", "claims"])
+def test_a_table_that_is_behind_is_written_anew(name: str) -> None:
+    script, old = tables(), f"A\n<!-- table: {name} -->\n| behind |\n<!-- end of table -->\nB"
+    new = script.current(old)
+    assert "behind |" not in new
+    assert new.startswith(f"A\n<!-- table: {name} -->\n| ")
+    assert new.endswith("|\n<!-- end of table -->\nB")
+    rows = new.splitlines()[4:-2]
+    assert all(row.count(" | ") >= 2 and row.count("|") == rows[0].count("|") for row in rows)
+
+
+def test_every_field_of_a_step_is_said_in_words() -> None:
+    rows = tables().step().splitlines()[2:]
+    assert [row.split("`")[1] for row in rows] == [field.name for field in fields(Step)]
+    assert [row for row in rows if row.endswith("| |")] == []
+
+
 # ---------------------------------------------------------------- the reference of scenario files
 
 
+@pytest.mark.slow
 def test_every_example_of_the_reference_passes_check(tmp_path: Path) -> None:
     page = "scenario-files.md"
     copy = copied(page, tmp_path)

@@ -65,6 +65,7 @@ def plain() -> list[dict[str, float]]:
     return over_seeds()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mechanism", [field.name for field in fields(Mechanisms)])
 def test_each_mechanism_moves_what_it_is_there_for(mechanism: str, plain: list[dict[str, float]]) -> None:
     """In every seed the same way, and by more than a trifle."""
@@ -80,6 +81,7 @@ def test_each_mechanism_moves_what_it_is_there_for(mechanism: str, plain: list[d
 # -- efficiency research
 
 
+@pytest.mark.slow
 def test_a_steeper_law_turns_effort_to_ideas() -> None:
     """In every year to 2030, where what a gain in error is worth to customers is held in terms of compute (mu / b and
     theta / b), and the response to knowledge stays. Otherwise a flatter law makes money grow so fast that ideas win.
@@ -277,6 +279,7 @@ def test_a_secret_spreads_along_links_only() -> None:
 # -- scale
 
 
+@pytest.mark.slow
 def test_twice_the_world_has_the_same_shares() -> None:
     """Fresh draws of twice as many of every kind, with market, capacity and outside demand doubled too.
 
@@ -303,6 +306,7 @@ def test_twice_the_world_has_the_same_shares() -> None:
         assert means[1][id] == pytest.approx(means[0][id], rel=0.05, abs=0.005), id
 
 
+@pytest.mark.slow
 def test_compute_is_scarce_in_the_baseline() -> None:
     """In at least a third of the quarters from 2025 on, over replicates; no price is forced to make it so."""
     scenario = load(BASELINE)

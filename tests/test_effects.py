@@ -67,6 +67,7 @@ def test_relative_intervals_are_those_of_a_ratio_of_means() -> None:
     assert (ranged.wide_relative_low, ranged.wide_relative_high) == pytest.approx((-0.39, -0.01))
 
 
+@pytest.mark.slow
 def test_draws_impossible_in_any_scenario_are_thrown_away() -> None:
     dear = small("baseline", "product.margin={ value = 0.65, low = 0.64, high = 0.66, basis = 'assumed', note = 'n' }",
                  until=2013)  # fmt: skip

@@ -16,6 +16,8 @@ from sim.mechanisms import carbon
 from sim.scenario.data import published
 from tests.worlds import ROOT
 
+pytestmark = pytest.mark.slow
+
 COUNTS = {
     "thompson": "89 of 90 fitted to these cells, so no test", "strubell": "28 of 28 predicted (6 cited)",
     "patterson": "19 of 19 predicted", "bloom": "5 of 5 predicted",

@@ -15,6 +15,8 @@ from tests.saying import Say
 from tests.test_effects import an_effect
 from tests.worlds import ROOT, SCENARIOS
 
+pytestmark = pytest.mark.slow
+
 PLACE = ROOT / "docs" / "findings"
 PAGE = (PLACE / "findings.md").read_text(encoding="utf-8")
 

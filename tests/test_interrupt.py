@@ -14,6 +14,8 @@ import pytest
 
 from tests.worlds import ROOT, SCENARIOS
 
+pytestmark = pytest.mark.slow
+
 WANTED = 200
 PATIENCE, SOON = 120.0, 40.0  # seconds to start and to stop: far more than it takes, less than the whole run
 

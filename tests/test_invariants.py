@@ -77,7 +77,7 @@ def check_step(world: World, step: Step, cash_before: np.ndarray, limit: np.ndar
         sum(
             amount
             for (_, _, what), amount in step.flows.items()
-            if what in ("compute", "electricity", "carbon", "permits")
+            if what in ("compute", "electricity", "carbon", "compute levy", "permits")
         ),
         rel=1e-9,
         abs=1e-9 * scale,
@@ -94,7 +94,8 @@ def check_step(world: World, step: Step, cash_before: np.ndarray, limit: np.ndar
     bought = step.compute + step.inference
     assert step.emissions.sum() == pytest.approx((bought * step.carbon_per_flop).sum(), rel=1e-9)
     # permits: what is paid for them is the policies' revenue, and what the treasury pays is used
-    revenue = step.carbon_taxed.sum() + step.licensed.sum()
+    levied = sum(amount for (_, _, what), amount in step.flows.items() if what == "compute levy")
+    revenue = step.carbon_taxed.sum() + step.licensed.sum() + levied
     assert step.revenue_by_use.sum() == pytest.approx(revenue, rel=1e-9, abs=1e-9 * scale)
     assert (step.public <= step.paid * (1 + 1e-9)).all()
     assert step.embodied == pytest.approx(bought * step.embodied_per_flop, rel=1e-9)
@@ -105,12 +106,14 @@ def check_step(world: World, step: Step, cash_before: np.ndarray, limit: np.ndar
 SLOW = [HealthCheck.too_slow]
 
 
+@pytest.mark.slow
 @given(settings())
 @hypothesis_settings(max_examples=120, deadline=None, suppress_health_check=SLOW)
 def test_any_valid_world_stays_sane(chosen: list[str]) -> None:
     stays_sane(chosen, 2016)
 
 
+@pytest.mark.slow
 @given(settings())
 @hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=SLOW)
 def test_any_valid_world_stays_sane_for_sixty_years(chosen: list[str]) -> None:
@@ -253,6 +256,7 @@ SEEDS = range(1, 5)
 PROBABILITIES = ("fraction", "index")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["baseline", "carbon_tax", "carbon_budget", "exponential_law"])
 def test_quarters_and_months_agree(name: str) -> None:
     """Yearly results: shares within 0.05, errors within 2 %, money, runs, emissions and the rest within 10 %.

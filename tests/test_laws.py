@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.experiment.run import run
-from sim.mechanisms.scaling import LAWS, AnchoredLaw, Chinchilla, Law
+from sim.mechanisms.scaling import LAWS, AnchoredLaw, Law
+from sim.mechanisms.scaling.chinchilla import Chinchilla
 from sim.report import words
 from sim.report.run.summary import change_sentences
 from sim.scenario.data import laws

@@ -79,6 +79,7 @@ def check(b: Buyers, capacity: float, cap: float, found: Clearing, compute_cap: 
         assert found.paid[free] == pytest.approx(b.spend[free], rel=1e-9)
 
 
+@pytest.mark.slow
 def test_both_markets_clear_in_adversarial_worlds() -> None:
     rng, seen = np.random.default_rng(7), Counter[tuple[str, str, str]]()
     with np.errstate(all="raise", under="ignore"):
@@ -92,6 +93,7 @@ def test_both_markets_clear_in_adversarial_worlds() -> None:
     assert min(seen.values()) >= 20, seen
 
 
+@pytest.mark.slow
 def test_three_markets_clear_in_adversarial_worlds() -> None:
     """Compute permits beside emission permits and the rent; a part of each buyer's compute needs them."""
     rng, seen = np.random.default_rng(11), Counter[tuple[str, str, str]]()
@@ -183,7 +185,7 @@ def test_tighter_caps_and_less_capacity_cost_more() -> None:
     assert (less < more).all()
 
 
-@pytest.mark.parametrize("rule", ["price", "contracts", "queue"])
+@pytest.mark.parametrize("rule", market.RULES)
 def test_equals_get_equal_parts(rule: str) -> None:
     alike = plain(4, spend=np.full(4, 3.0), unit_cost=np.ones(4), carbon=np.ones(4), reserved=np.full(4, 1.0))
     found = clear(rule, alike, 8.0, OUTSIDE, 1e6)
@@ -192,7 +194,7 @@ def test_equals_get_equal_parts(rule: str) -> None:
     assert np.ptp(found.compute) <= 1e-12 * found.compute.max()
 
 
-@pytest.mark.parametrize("rule", ["price", "contracts", "queue"])
+@pytest.mark.parametrize("rule", market.RULES)
 def test_money_has_no_scale(rule: str) -> None:
     dollars, b = plain(reserved=np.ones(5)), plain(reserved=np.ones(5))
     cents = plain(reserved=np.ones(5), spend=100 * b.spend, unit_cost=100 * b.unit_cost)
@@ -239,6 +241,7 @@ def test_what_no_market_can_do_is_refused(rule: str, cap: float, words: str) -> 
 
 @pytest.mark.parametrize("cap", [inf, 6.0])
 def test_the_solver_never_fails_silently(cap: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(market, "MOST_TRIES", 1)
+    for solver in ("spot", "clearing"):
+        monkeypatch.setattr(f"sim.mechanisms.market.{solver}.MOST_TRIES", 1)
     with pytest.raises(ArithmeticError, match="did not clear"):
         clear("price", plain(), 9.0 if cap == inf else 1e3, OUTSIDE, 1e6, cap)

@@ -11,11 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.economy.observe import Period, Step, Yardsticks, period
+from sim.economy.observe import Period, Step, period
 from sim.economy.state import Groups, Past
 from sim.measures import registry
 from sim.measures.inequality import gini, hhi, theil, top_share
-from sim.mechanisms.scaling import AnchoredLaw, Polynomial
+from sim.mechanisms.scaling import AnchoredLaw
+from sim.mechanisms.scaling.polynomial import Polynomial
+from sim.quantity import Series
+from sim.scenario.schema import Yardsticks
 from tests.worlds import ROOT
 
 ROWS = {"corporation": slice(0, 2), "startup": slice(2, 3), "academic_lab": slice(3, 5)}
@@ -84,7 +87,8 @@ PAST = Past((2012.0, 2013.0, 2014.0), (0.4, 0.2, 0.08))
 
 @pytest.fixture(scope="module")
 def window() -> Period:
-    return period([EARLY, LATE], GROUPS, LAW, PAST, 5000.0, Yardsticks(car=10.0, wage=7.0, near=4.0))
+    yardsticks = Yardsticks(social_cost=Series((2012,), (0.2,)), car=10.0, wage=7.0, near=4.0)
+    return period([EARLY, LATE], GROUPS, LAW, PAST, 5000.0, yardsticks)
 
 
 HALVING = 1e18 * (0.4 / 0.04) ** 2 / exp(1.2)  # from an error of 8 % to 4 %, with what actor 2 knows

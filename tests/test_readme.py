@@ -10,6 +10,8 @@ from sim.cli import main
 from sim.scenario import load
 from tests.worlds import ROOT, SCENARIOS
 
+pytestmark = pytest.mark.slow
+
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 

@@ -1,5 +1,10 @@
-"""What figures, pages and the dashboard share stands once: words of measures, looks of kinds, places of dots."""
+"""What figures, pages and the dashboard share stands once: words and ids of measures, looks of kinds, places."""
 
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import fields, replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -7,24 +12,116 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import sim.measures
+from sim.app.cards import cards, headline
+from sim.app.pair import Pair, Setup
 from sim.app.views import looks
+from sim.evidence import findings
+from sim.experiment.compare import compare
+from sim.experiment.laws import under_laws
+from sim.measures import DIVIDE, registry, told
+from sim.measures.base import Told, Words
 from sim.report import words
 from sim.report.colours import LOOKS, look_of
 from sim.report.comparison.effects import cell
 from sim.report.run.data import RunData
 from sim.report.sunflower import sunflower
+from tests.saying import Say
 from tests.test_effects import an_effect
-from tests.worlds import ROOT, small
+from tests.worlds import FEW, ROOT, SCENARIOS, small
 
-MEASURED = ("widens", "narrows", "wider", "narrower")
+BELOW = ("mechanisms", "policies", "actors", "scenario", "economy")  # layers that know no measures
 
 
-def test_words_for_more_and_less_of_a_measure_stand_in_one_file() -> None:
-    def spells(file: Path) -> bool:
-        text = file.read_text(encoding="utf-8")
-        return any(f'"{word}"' in text for word in MEASURED)
+def texts(*left_out: str) -> Counter[str]:
+    """How often each text stands in the code above, as a whole literal."""
+    files = [file for file in (ROOT / "sim").rglob("*.py") if file.relative_to(ROOT / "sim").parts[0] not in left_out]
+    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in files]
+    return Counter(
+        node.value
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
 
-    assert [file.name for file in (ROOT / "sim").rglob("*.py") if spells(file)] == ["subjects.py"]
+
+def test_an_id_of_a_measure_stands_once() -> None:
+    """Where it is declared; who asks for it imports its name."""
+    found = texts(*BELOW)
+    assert found[DIVIDE] == 1
+    assert {id: found[id] for id in registry() if found[id] > 1} == {}
+
+
+def test_words_of_a_measure_stand_once_in_its_declaration() -> None:
+    found = texts(*BELOW, "measures")
+    usual = {*Words().verbs, *Words().comparatives}
+    own = {
+        word
+        for measure in registry().values()
+        for word in (measure.words.subject, measure.words.heading, *measure.words.verbs, *measure.words.comparatives)
+        if word and word not in {*usual, "more", "less", "emissions"}  # common words
+    }
+    assert {"the compute divide", "widens", "narrower", "The divide", "gets dearer", "dearer"} <= own
+    assert own & set(found) == set()
+
+
+@pytest.mark.parametrize("where", [field.name for field in fields(Told)])
+def test_places_where_measures_are_told_are_counted_through(where: str) -> None:
+    assert [getattr(measure.told, where) for measure in told(where).values()] == list(range(1, len(told(where)) + 1))
+    assert told(where)
+
+
+@pytest.fixture
+def other_words(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The words of one measure changed where it is declared, as in a line of its file."""
+    words = Words("the compute gulf", ("deepens", "closes"), ("deeper", "shallower"), heading="The gulf")
+    measures = [
+        replace(measure, label="Compute gulf", words=words) if measure.id == DIVIDE else measure
+        for measure in registry().values()
+    ]
+    monkeypatch.setattr(sim.measures, "DECLARED", measures)
+    registry.cache_clear()
+    yield
+    registry.cache_clear()
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("other_words")
+def test_a_change_of_a_measures_words_is_seen_everywhere(tmp_path: Path, say: Say) -> None:
+    """In the terminal, in reports, on the page and in the findings."""
+    baseline, policy = SCENARIOS / "baseline.toml", SCENARIOS / "public_compute.toml"
+    short = [word for count in FEW for word in ("--set", count)]
+    short += ["--until", "2013", "--replicates", "2", "--workers", "1"]
+    sooner = ["--set", "policy.public_compute.start=2012"]
+    calls = {
+        "run": ["run", baseline, *short],
+        "compare": ["compare", baseline, policy, *short, *sooner],
+        "decompose": ["decompose", baseline, *short, "--measure", DIVIDE],
+        "laws": ["laws", "--compare", baseline, *short],
+    }
+    seen = {}
+    for name, call in calls.items():
+        said = say(*call, "--out", tmp_path / name)
+        assert said.code == 0, said
+        seen[name] = said.out
+        for file in ("report.html", "summary.json"):
+            seen[f"{name} {file}"] = (tmp_path / name / file).read_text(encoding="utf-8")
+
+    pair = Pair(Setup(baseline, policy, 1, settings=(*FEW, sooner[1]), until=2013))
+    for _ in range(4):
+        pair.step()
+    seen["page"] = f"{headline(pair)} {cards(pair)[0]}"
+    laws = compare(under_laws(small("baseline", until=2013)), replicates=2)
+    seen["findings"] = findings._steeper({"accuracy": laws})
+
+    for where, text in seen.items():
+        assert re.search("the compute gulf|The gulf|Compute gulf", text), where
+        assert not re.search(
+            "[Tt]he compute divide|Compute divide|The divide|divide (widens|narrows)|wider|widen ", text
+        ), where
+    assert "the compute gulf closes" in seen["compare"]
+    assert "shallower" in seen["page"]
+    assert "close or deepen the gulf?" in seen["findings"]
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ def in_a_process(arguments: list[str], **environment: str) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_series_are_the_same_bytes_for_any_workers_and_hash_seed(tmp_path: Path) -> None:
     places = []
     for workers, seed in (("1", "0"), ("2", "1"), ("3", "77")):
@@ -51,6 +52,7 @@ def test_series_are_the_same_bytes_for_any_workers_and_hash_seed(tmp_path: Path)
         assert len({(place / name).read_bytes() for place in places}) == 1, name
 
 
+@pytest.mark.slow
 def test_the_resolved_scenario_gives_the_same_numbers(out: Path, tmp_path: Path) -> None:
     moved = tmp_path / "elsewhere"
     moved.mkdir()
@@ -72,6 +74,7 @@ def test_replicates_depend_on_seed_and_number_alone() -> None:
     assert many.replicates[2].yearly.tobytes() != many.replicates[3].yearly.tobytes()
 
 
+@pytest.mark.slow
 def test_series_are_long_and_annual(out: Path) -> None:
     series = pd.read_csv(out / "series.csv")
     assert list(series.columns) == ["scenario", "replicate", "year", "measure", "unit", "value"]
@@ -83,6 +86,7 @@ def test_series_are_long_and_annual(out: Path) -> None:
     assert not series.duplicated(["replicate", "year", "measure"]).any()
 
 
+@pytest.mark.slow
 def test_flows_of_steps_add_up_to_years(out: Path) -> None:
     series, steps = pd.read_csv(out / "series.csv"), pd.read_csv(out / "steps.csv")
     assert steps["time"].nunique() == 12
@@ -125,6 +129,7 @@ def test_summary_is_computed_from_the_series(out: Path) -> None:
     assert summary["flagged_as_lower_bound"]["months_behind_median_lab"] > 0
 
 
+@pytest.mark.slow
 def test_values_that_do_not_exist_are_counted_and_have_no_row(tmp_path: Path) -> None:
     steep = [
         "--set",
@@ -182,6 +187,7 @@ def test_the_report_stands_alone(out: Path) -> None:
     assert all(alt for alt in re.findall(r'<img alt="([^"]*)"', html))
 
 
+@pytest.mark.slow
 def test_a_title_cannot_inject_markup(tmp_path: Path) -> None:
     place = tmp_path / "odd"
     odd = "--set", 'kind.startup.label="<script>alert(1)</script>"'
@@ -191,6 +197,7 @@ def test_a_title_cannot_inject_markup(tmp_path: Path) -> None:
     assert "&lt;script&gt;" in html
 
 
+@pytest.mark.slow
 def test_report_draws_the_same_again(out: Path) -> None:
     before = {path: path.read_bytes() for path in (out / "figures").glob("*.png")}
     series = (out / "series.csv").read_bytes()
@@ -205,6 +212,7 @@ def test_report_draws_the_same_again(out: Path) -> None:
     test_provenance_holds_the_hash_of_every_file(out)
 
 
+@pytest.mark.slow
 def test_a_run_from_python_writes_the_directory_of_the_command(out: Path, tmp_path: Path) -> None:
     scenario = load(
         SCENARIOS / "carbon_tax.toml", [*FEW, "policy.carbon_tax.start=2013"], seed=5, replicates=3, until=2014

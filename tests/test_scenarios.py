@@ -191,6 +191,7 @@ def year_2024() -> list[dict[str, float]]:
     return [last_year(load(SCENARIOS / "baseline.toml", until=2024), seed) for seed in (1, 2)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DIRECTIONS)
 def test_each_world_goes_the_way_its_file_says(name: str, year_2024: list[dict[str, float]]) -> None:
     text = (SCENARIOS / f"{name}.toml").read_text(encoding="utf-8")

@@ -110,6 +110,7 @@ def test_shipped_scenarios_need_no_note(file: Path) -> None:
     assert load(file).notes == ()
 
 
+@pytest.mark.slow
 def test_check_run_and_compare_say_the_note(say: Say, tmp_path: Path) -> None:
     file = tmp_path / "slip.toml"
     few = "[kind.academic_lab]\ncount = 9\n[time]\nend = 2012\n"

@@ -81,6 +81,7 @@ RULES = ['market.allocation="contracts"', 'market.allocation="queue"']
 WORLDS = [(), EVERYTHING, *((change,) for change in (*SWITCHED, *RULES))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", WORLDS, ids=lambda settings: settings[0] if len(settings) == 1 else len(settings))
 def test_nobody_writes_to_what_was_made(settings: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     """Worlds and the records of all stages are sealed as soon as they are made; nothing in them is written to."""
@@ -132,6 +133,7 @@ def test_a_fork_is_a_reference() -> None:
         world.under(small("baseline", "product.margin=0.4", until=2014))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_model_is_kept_and_goes_on_bit_for_bit(name: str) -> None:
     model = ComputeEconomy(load(SCENARIOS / f"{name}.toml", FEW, until=2014), seed=2)
@@ -149,6 +151,7 @@ def test_a_model_is_kept_and_goes_on_bit_for_bit(name: str) -> None:
     assert all(frame.equals(frames[0]) and len(frame) == model.assumptions.steps for frame in frames)
 
 
+@pytest.mark.slow
 def test_a_model_is_kept_for_another_process(tmp_path: Path) -> None:
     model = ComputeEconomy(small(until=2013), seed=2)
     model.step()

@@ -65,6 +65,7 @@ def base(scenario: Scenario) -> dict[str, object]:
     return {quantity.path: quantity.base for quantity in scenario.quantities}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS)
 def test_the_record_is_what_is_simulated(way: str, tmp_path: Path) -> None:
     """A changed scenario equals what its tree says, and what its file in full says, and it can go to a worker."""
@@ -79,6 +80,7 @@ def test_the_record_is_what_is_simulated(way: str, tmp_path: Path) -> None:
         assert base(again) == base(scenario)
 
 
+@pytest.mark.slow
 def test_a_comparison_writes_what_it_simulated(tmp_path: Path) -> None:
     """``scenarios/*.toml`` of a comparison from Python hold its seed, its replicates, its last year and its names."""
     pair = [small(until=2012, replicates=20), small("carbon_tax", until=2012, replicates=20), small(until=2012)]

@@ -23,6 +23,7 @@ from sim.app.looks import (
 )
 from sim.app.pair import Pair, Track
 from sim.app.views import PERCENT, label, looks, starts, years
+from sim.measures import FRONTIER_ERROR
 from sim.report import words
 from sim.report.sunflower import sunflower
 
@@ -143,7 +144,7 @@ def about(track: Track, row: int) -> str:
     if not world.actors.alive[row]:
         return f"{lines[0]}\nhas failed, or is not founded yet"
     if track.times:
-        unit = track.unit("frontier_error")
+        unit = track.unit(FRONTIER_ERROR)
         lines += [
             f"trains {words.number(float(track.actors['compute'][-1][row]), 'FLOP')} a year",
             f"largest run {words.number(float(track.actors['run'][-1][row]), 'FLOP')}",
@@ -158,7 +159,7 @@ def table(pair: Pair) -> list[dict[str, Any]]:
         return []
     rows = []
     compute = pair.policy.actors["compute"][-1]
-    unit = pair.policy.unit("frontier_error")
+    unit = pair.policy.unit(FRONTIER_ERROR)
     for kind, of in pair.policy.model.world.groups.kinds.items():
         members = np.arange(of.start, of.stop)
         alive = members[compute[members] > 0]
@@ -207,5 +208,5 @@ def followed(pair: Pair, row: int, what: str) -> dict[str, Any]:
         hue = KINDS[look] if policy else BEFORE[look]
         world = "Policy" if policy else "Baseline"
         lines.append(Line(f"{world} world", track.times, values, hue, not policy, world, TEXT[look]))
-    scale = Scale("FLOP", 10.0) if what == "compute" else Scale(pair.policy.unit("frontier_error"), 2.0, PERCENT)
+    scale = Scale("FLOP", 10.0) if what == "compute" else Scale(pair.policy.unit(FRONTIER_ERROR), 2.0, PERCENT)
     return through_time(lines, scale, years(pair), starts(pair))

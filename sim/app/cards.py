@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from math import floor, isfinite
 
 from sim.app.pair import Pair
+from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, Measure, registry, told
 from sim.report import words
-from sim.report.subjects import ON_CARDS
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -37,15 +37,15 @@ def clock(pair: Pair) -> str:
 
 def cards(pair: Pair) -> list[Card]:
     """The headline measures over the last year, policy world first."""
-    return [_card(pair, id, label, change) for id, (label, change) in ON_CARDS.items()]
+    return [_card(pair, measure) for measure in told("card").values()]
 
 
-def _card(pair: Pair, id: str, label: str, change: tuple[str, str]) -> Card:
+def _card(pair: Pair, measure: Measure) -> Card:
+    id, change, better = measure.id, measure.words.comparatives, measure.better
     before, after, unit = pair.baseline.now(id), pair.policy.now(id), pair.policy.unit(id)
     bound = "≥ " if pair.policy.bounds and id in pair.policy.bounds[-1] else ""
     text, suffix = split(after, unit)
     was = words.number(before, unit) if isfinite(before) else words.NONE
-    better = pair.policy.measures[id].better
     arrow, difference, verdict = "", "", ""
     if isfinite(before) and isfinite(after):
         if abs(after - before) <= SAME * abs(before):
@@ -56,7 +56,7 @@ def _card(pair: Pair, id: str, label: str, change: tuple[str, str]) -> Card:
             difference = f"{size} {word}"
             if better != "neither":
                 verdict = "better" if (after < before) == (better == "lower") else "worse"
-    return Card(id, label, f"{bound}{text}", suffix, was, arrow, difference, verdict)
+    return Card(id, measure.heading, f"{bound}{text}", suffix, was, arrow, difference, verdict)
 
 
 def _size(before: float, after: float, unit: str) -> str:
@@ -80,30 +80,30 @@ def headline(pair: Pair) -> str:
     """What the pair shows now, in a sentence; its words follow from the numbers."""
     if not pair.policy.times:
         return "Press Play. Both worlds start alike, from the same seed."
-    before, after = (track.now("compute_ratio_industry_academia") for track in pair.tracks)
+    measures = divide, emitted, frontier = [registry()[id] for id in (DIVIDE, EMISSIONS, FRONTIER_ERROR)]
+    name = divide.heading[:1].lower() + divide.heading[1:]
+    (before, after), emissions, error = ([track.now(one.id) for track in pair.tracks] for one in measures)
     if not (isfinite(before) and isfinite(after)):
-        return f"In {clock(pair)} nobody trains in industry or in academia, so there is no divide to state."
-    emissions, error = (
-        [track.now(id) for track in pair.tracks] for id in ("emissions_total", "frontier_error")
-    )  # fmt: skip
+        return f"In {clock(pair)} nobody trains in industry or in academia, so {name} cannot be stated."
     if all(abs(b - a) <= SAME * abs(a) for a, b in ((before, after), emissions, error)):
         return (
             f"In {clock(pair)} industry's typical largest run is {words.number(after, 'ratio')} academia's, "
             "with the policy world's settings and without them."
         )
     said = [
-        f"Emissions are {_compared(emissions[0], emissions[1])}",
-        f"the frontier's error is {_compared(error[0], error[1])}",
+        f"{emitted.opening} {emitted.be} {_compared(emitted, *emissions)}",
+        f"{frontier.subject} {frontier.be} {_compared(frontier, *error)}",
     ]
     return (
-        f"With these settings the divide in {clock(pair)} is {words.number(after, 'ratio')}, against "
+        f"With these settings {name} in {clock(pair)} is {words.number(after, 'ratio')}, against "
         f"{words.number(before, 'ratio')} without them. {said[0]}, and {said[1]}."
     )
 
 
-def _compared(before: float, after: float) -> str:
+def _compared(measure: Measure, before: float, after: float) -> str:
     if not (isfinite(before) and isfinite(after)):
         return "not to be stated"
     if abs(after - before) <= SAME * abs(before) or not before:
         return "the same"
-    return f"{_size(before, after, '1')} {'higher' if after > before else 'lower'}"
+    more, less = measure.words.comparatives
+    return f"{_size(before, after, '1')} {more if after > before else less}"

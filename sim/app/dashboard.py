@@ -20,11 +20,14 @@ from sim.app.choice import CHOSEN
 from sim.app.elements import Kept, Tap, element, help_text, of_pair, panel
 from sim.app.pair import Pair
 from sim.app.views import errors, lorenz, one, regions, shares, starts, years
+from sim.measures.access import HALVING_COST
+from sim.measures.economy import COMPUTE_PERMIT_PRICE, COMPUTE_PRICE, PERMIT_PRICE
+from sim.measures.inequality import COMPUTE_GINI
 from sim.report import words
 from sim.scenario.writing import inputs
 
 SPEEDS = {"1 step per second": 1000, "2 steps per second": 500, "4 steps per second": 250, "as fast as it goes": 20}
-PERMITS = ("permit_price", "compute_permit_price")
+PERMITS = (PERMIT_PRICE, COMPUTE_PERMIT_PRICE)
 TABS = ("Overview", "Actors", "Assumed inputs")
 
 
@@ -149,11 +152,11 @@ def Overview(
             chart("regions", regions(pair), f"Operational emissions by region, {clock(pair)}.")
         with panel("Price of the next halving", "Cost of the run that halves the frontier's error.",
                    help_text("halving")):  # fmt: skip
-            halving = one(pair, "next_halving_cost", "Next halving")
+            halving = one(pair, HALVING_COST, "Next halving")
             chart("halving", halving, f"Cost of the next halving of error, {clock(pair)}.")
         with panel("Price of compute and of permits", "Per 10¹⁸ FLOP; per tonne, or per 10¹⁸ FLOP.",
                    help_text("prices")):  # fmt: skip
-            price = one(pair, "compute_price", "Compute")
+            price = one(pair, COMPUTE_PRICE, "Compute")
             chart("price", price, f"Price of compute, {clock(pair)}.")
             permit = next((name for name in PERMITS if any(any(track.values[name]) for track in pair.tracks)), None)
             if permit:
@@ -176,8 +179,8 @@ def lorenz_words(pair: Pair) -> str:
     """The Gini index at the start, in the baseline and in the policy world."""
     if not pair.policy.times:
         return "Cumulative share of FLOP, least first."
-    first = words.number(pair.baseline.values["compute_gini"][0], "1")
-    now = [words.number(track.now("compute_gini"), "1") for track in pair.tracks]
+    first = words.number(pair.baseline.values[COMPUTE_GINI][0], "1")
+    now = [words.number(track.now(COMPUTE_GINI), "1") for track in pair.tracks]
     return f"Gini {first} at the start (dotted), baseline {now[0]}, policy {now[1]}."
 
 

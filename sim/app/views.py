@@ -24,6 +24,9 @@ from sim.app.looks import (
     through_time,
 )
 from sim.app.pair import Pair, Track
+from sim.measures import FRONTIER_ERROR
+from sim.measures.access import BEST_STARTUP, MEDIAN_LAB
+from sim.measures.carbon import OPERATIONAL
 from sim.report.colours import look_of
 
 Array = NDArray[np.float64]
@@ -71,15 +74,15 @@ def shares(pair: Pair) -> dict[str, Any]:
 def errors(pair: Pair) -> dict[str, Any]:
     """Errors of the frontier, the best startup and the median lab, both worlds."""
     of = (
-        ("frontier_error", "Frontier", INK, BASELINE, INK),
-        ("error_best_startup", "Best startup", KINDS["startup"], BEFORE["startup"],
+        (FRONTIER_ERROR, "Frontier", INK, BASELINE, INK),
+        (BEST_STARTUP, "Best startup", KINDS["startup"], BEFORE["startup"],
          TEXT["startup"]),
-        ("error_median_lab", "Median lab", KINDS["academia"], BEFORE["academia"],
+        (MEDIAN_LAB, "Median lab", KINDS["academia"], BEFORE["academia"],
          TEXT["academia"]),
     )  # fmt: skip
     lines = measured(pair, of)
     values = [value for line in lines for value in line.values]
-    scale = Scale(pair.policy.unit("frontier_error"), halvings(values), PERCENT)
+    scale = Scale(pair.policy.unit(FRONTIER_ERROR), halvings(values), PERCENT)
     return through_time(lines, scale, years(pair), starts(pair))
 
 
@@ -117,7 +120,7 @@ def regions(pair: Pair) -> dict[str, Any]:
         middle = (below[i] + below[i + 1]) / 2
         names.append(Line(name, track.times, middle.tolist(), tone, label=name, text_colour=SECOND, drawn=False))
     base = pair.baseline
-    total = Line("Baseline", base.times, base.values["emissions_operational"], BASELINE, True, "Baseline")
+    total = Line("Baseline", base.times, base.values[OPERATIONAL], BASELINE, True, "Baseline")
     lines = [*reversed(stack), *names, total]
     return through_time(lines, Scale("tCO2e/yr"), years(pair), starts(pair))
 

@@ -1,4 +1,8 @@
-"""The command line: one short file per command, and the only place that prints."""
+"""The command line: one short file per command, and the only place that prints.
+
+Dropping a file into this folder registers the command it defines: NAME, HELP, EXAMPLE, ``arguments`` and ``act``, and
+ORDER, its place in the list of commands, if it has one.
+"""
 
 import os
 import re
@@ -6,28 +10,23 @@ import signal
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
+from functools import cache
+from types import ModuleType
 from typing import NoReturn
 
-from sim.cli import (
-    check,
-    compare,
-    decompose,
-    diff,
-    explain,
-    laws,
-    measures,
-    policies,
-    report,
-    reproduce,
-    run,
-    scenarios,
-    view,
-)
 from sim.cli.terminal import mute, quieten, terminal
 from sim.errors import InputError, unknown
+from sim.registry import UNLISTED, present
 
-COMMANDS = (run, compare, decompose, view, check, explain, diff, scenarios, policies, measures, laws, report, reproduce)
 BAD_INPUT, INTERRUPTED = 2, 130
+
+
+@cache
+def commands() -> dict[str, ModuleType]:
+    """Every command by its name, in the order of the list that ``--help`` prints."""
+    found = [module for module in present(__name__, __path__) if hasattr(module, "NAME")]
+    found.sort(key=lambda command: (getattr(command, "ORDER", UNLISTED), command.NAME))
+    return {command.NAME: command for command in found}
 
 
 class Parser(ArgumentParser):
@@ -35,10 +34,9 @@ class Parser(ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise InputError for what argparse found wrong."""
-        known = [command.NAME for command in COMMANDS]
         word = re.search(r"invalid choice: '(.*?)'", message)
         if word:
-            raise unknown("command", word[1], known, key="COMMAND")
+            raise unknown("command", word[1], commands(), key="COMMAND")
         fix = f"see `python {self.prog} --help`"
         raise InputError(message, key=self.prog, allowed=" ".join(self.format_usage().split()), fix=fix)
 
@@ -104,10 +102,10 @@ def _read(typed: list[str]) -> Namespace:
         epilog="example: python run.py run scenarios/baseline.toml",
         formatter_class=RawDescriptionHelpFormatter,
     )
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in COMMANDS:
-        sub = commands.add_parser(
-            command.NAME,
+    listed = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name, command in commands().items():
+        sub = listed.add_parser(
+            name,
             help=command.HELP,
             description=command.HELP[0].upper() + command.HELP[1:] + ".",
             epilog=f"example: {command.EXAMPLE}",

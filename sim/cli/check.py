@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sim.errors import InputError
 
-NAME = "check"
+NAME, ORDER = "check", 5
 HELP = "validate scenario files (and sources.toml) without running them"
 EXAMPLE = "python run.py check scenarios/*.toml"
 

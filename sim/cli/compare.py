@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sim.results import Comparison
     from sim.scenario import Scenario
 
-NAME = "compare"
+NAME, ORDER = "compare", 2
 HELP = "compare scenarios with the first of them, in pairs on the same luck"
 EXAMPLE = "python run.py compare scenarios/baseline.toml scenarios/carbon_tax.toml scenarios/public_compute.toml"
 REPLICATES, LAW_REPLICATES = 50, 10
@@ -89,6 +89,8 @@ def meant(settings: list[str], own: set[str], all_policies: list[set[str]]) -> l
 def _report(found: "Comparison", summary: "ComparisonSummary", out: Path, seconds: float) -> str:
     from tabulate import tabulate
 
+    from sim.measures import DIVIDE, EMISSIONS
+
     def table(rows: list[Any], header: list[str]) -> str:
         return str(tabulate(rows, header, disable_numparse=True, stralign="left"))
 
@@ -105,9 +107,10 @@ def _report(found: "Comparison", summary: "ComparisonSummary", out: Path, second
         rows = [[row.label, row.better, *(_cell(row.cells[name], stacked) for name in names)] for row in summary.rows]
         lines += [table(rows, [f"in {year}", "better", *(_header(name, stacked) for name in names)]), ""]
         lines += [summary.note, "", *(policy.sentence for policy in summary.policies), "", summary.gain]
+        ranked = [word for id in (DIVIDE, EMISSIONS) for word in (found.measures[id].title.lower(), "rank")]
         for law in summary.laws:
             lines += ["", f"Under {law.law} ({law.replicates} replicates):"]
-            lines.append(table(law.rows, ["", "compute divide", "rank", "emissions", "rank"]))
+            lines.append(table(law.rows, ["", *ranked]))
     if summary.interrupted:
         lines += ["", f"Interrupted: {summary.replicates} of {summary.replicates_asked} replicates finished."]
     lines += ["", f"{seconds:.1f} s, {summary.replicates} replicates of each. Results in {out}"]

@@ -12,7 +12,7 @@ from sim.errors import InputError, unknown
 if TYPE_CHECKING:
     from sim.report.decomposition.summary import DecompositionSummary
 
-NAME = "decompose"
+NAME, ORDER = "decompose", 3
 HELP = "take a scenario apart: what each mechanism and each endowment contributes"
 EXAMPLE = "python run.py decompose scenarios/baseline.toml"
 REPLICATES = 20

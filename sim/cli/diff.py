@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-NAME = "diff"
+NAME, ORDER = "diff", 7
 HELP = "show what differs between two scenarios, with units"
 EXAMPLE = "python run.py diff scenarios/baseline.toml scenarios/carbon_tax.toml"
 

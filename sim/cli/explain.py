@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-NAME = "explain"
+NAME, ORDER = "explain", 6
 HELP = "show every number of a scenario with unit, range, meaning, and source or 'assumed'"
 EXAMPLE = "python run.py explain scenarios/baseline.toml --assumed"
 

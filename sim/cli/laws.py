@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sim.report.comparison.summary import ComparisonSummary
     from sim.results import Comparison
 
-NAME = "laws"
+NAME, ORDER = "laws", 11
 HELP = (
     "list the scaling laws: fits by benchmark, with source, range of evidence and domain; or compare a world under them"
 )
@@ -66,25 +66,24 @@ def _report(found: "Comparison", summary: "ComparisonSummary", held: str, out: P
     from tabulate import tabulate
 
     from sim.experiment.laws import HELD, steepest
+    from sim.measures import told
     from sim.report.comparison.effects import cell
     from sim.report.laws import answer
-    from sim.report.subjects import BY_A_LAW
 
     lines = [""]
     if found.pairs:
         year, flat = found.years[-1], found.scenarios[0]
-        heads = [found.measures[id].label for id in BY_A_LAW]
+        shown = told("law")
         rows = []
         for i, name in enumerate(found.names, start=1):
-            changes = {id: found.effect(i, id) for id in BY_A_LAW}
-            units = {id: found.measures[id].unit_under(flat.law) for id in BY_A_LAW}
-            stacked = [cell(changes[id], units[id]).replace(" [", "\n[").replace(" (", "\n(") for id in BY_A_LAW]
-            rows.append([name, *stacked])
+            cells = [cell(found.effect(i, id), measure.unit_under(flat.law)) for id, measure in shown.items()]
+            rows.append([name, *(text.replace(" [", "\n[").replace(" (", "\n(") for text in cells)])
+        heads = [measure.label for measure in shown.values()]
         lines += [str(tabulate(rows, [f"against {flat.name}, {year}", *heads], disable_numparse=True)), ""]
         lines += [summary.note, ""]
         steep = steepest(found.scenarios)
         if steep:
-            effects = {id: found.effect(steep, id) for id in BY_A_LAW}
+            effects = {id: found.effect(steep, id) for id in shown}
             lines.append(answer(flat.title, found.scenarios[steep].title, year, effects))
         lines.append(f"Held: the law's anchor at the start, {HELD[held]}, means, prices, and what is known.")
     if summary.interrupted:

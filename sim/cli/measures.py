@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-NAME = "measures"
+NAME, ORDER = "measures", 10
 HELP = "list the measures, with unit, meaning and which direction is better"
 EXAMPLE = "python run.py measures"
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sim.policies import Policy
 
-NAME = "policies"
+NAME, ORDER = "policies", 9
 HELP = "list the policies that a scenario can use, with their parameters"
 EXAMPLE = "python run.py policies --doc cap_and_trade"
 

@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-NAME = "report"
+NAME, ORDER = "report", 12
 HELP = "draw figures and report of a run directory again, without running"
 EXAMPLE = "python run.py report outputs/baseline/20260101-120000-seed1"
 

@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-NAME = "reproduce"
+NAME, ORDER = "reproduce", 13
 HELP = "recompute the published tables of the field beside what was printed, or this project's own findings"
 EXAMPLE = "python run.py reproduce thompson"
 SOURCES = ("thompson", "strubell", "patterson", "bloom")

@@ -10,7 +10,7 @@ from sim.cli.simulating import bar, finishing, shown, there, writing_to
 if TYPE_CHECKING:
     from sim.report.run.summary import RunSummary
 
-NAME = "run"
+NAME, ORDER = "run", 1
 HELP = "simulate a scenario and write its results"
 EXAMPLE = "python run.py run scenarios/baseline.toml --replicates 20 --set product.margin=0.4"
 

@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-NAME = "scenarios"
+NAME, ORDER = "scenarios", 8
 HELP = "list the shipped scenarios, each with its question"
 EXAMPLE = "python run.py scenarios"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from sim.cli.options import whole, world
 from sim.errors import InputError
 
-NAME = "view"
+NAME, ORDER = "view", 4
 HELP = "watch two worlds in the browser and change policies while they run"
 EXAMPLE = "python run.py view scenarios/baseline.toml --against scenarios/carbon_tax.toml"
 PORT, PORTS = 8765, 65535

@@ -67,6 +67,7 @@ class Costs:
     power: Array  # USD/FLOP for electricity
     taxed: Array  # USD/FLOP for carbon under policies, permits left out
     carbon: Array  # USD/FLOP for carbon, permits left out
+    levy: Array  # USD/FLOP levied on compute, training and serving alike
     own: Array  # USD/FLOP in full, rent and permits left out
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from sim.arrays import Array, Mask, added
 from sim.economy.parties import GOVERNMENT, Flows
 from sim.economy.state import Groups, Past, World
 from sim.mechanisms.scaling import AnchoredLaw
+from sim.scenario.schema import Yardsticks
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Step:
     """One step of the world. Rates are per year; shapes are (n,) unless said otherwise."""
 
     time: float  # year at its start
-    dt: float  # years
+    dt: float  # years it lasts
     alive: Mask  # actors alive at the end of the step
     compute: Array  # FLOP/yr bought for training
     inference: Array  # FLOP/yr bought to serve customers
@@ -29,10 +30,10 @@ class Step:
     sponsored: Array  # USD/yr of training compute paid by sponsors, part of ``paid``
     public: Array  # USD/yr of training compute paid by the treasury, part of ``paid``
     means: Array  # USD/yr that could have been spent on training and research
-    bound_by_means: Mask
-    bound_by_carbon: Mask
-    bound_by_ramp: Mask
-    bound_by_ceiling: Mask
+    bound_by_means: Mask  # who would spend more on training if they could pay
+    bound_by_carbon: Mask  # who is at the limit of a carbon budget
+    bound_by_ramp: Mask  # whose plans cannot grow any faster
+    bound_by_ceiling: Mask  # whose largest run is at a ceiling
     unit_cost: Array  # USD/FLOP in full
     energy: Array  # (regions, n) kWh/yr, training and inference
     emissions: Array  # (regions, n) kgCO2e/yr, operational, training and inference
@@ -41,7 +42,7 @@ class Step:
     licensed: Array  # USD/yr paid for compute permits
     sales: Array  # USD/yr of AI products
     carbon_per_flop: Array  # kgCO2e/FLOP, operational
-    embodied_per_flop: float  # kgCO2e/FLOP
+    embodied_per_flop: float  # kgCO2e/FLOP of making the hardware
     error: Array  # best error of own training so far, at the end of the step
     access: Array  # best error at hand, own or released, at the end of the step
     knowledge: Array  # ln of effective compute per FLOP that actors trained with, over the start
@@ -52,25 +53,17 @@ class Step:
     permit_price: float  # USD/kgCO2e of an emission permit
     license_price: float  # USD/FLOP of a compute permit
     outcome: str  # slack, cleared or rationed
-    capacity: float  # FLOP/yr
+    capacity: float  # FLOP/yr on offer
     outside: float  # FLOP/yr bought by everyone not modelled
     damage: float  # USD/kgCO2e: social cost of carbon
     failed: int  # startups that failed in the step, those bought included
-    acquired: int
-    founded: int
-    flows: Flows
+    acquired: int  # of those, startups that a corporation bought
+    founded: int  # startups that begin at the end of the step
+    flows: Flows  # USD/yr by payer, payee and purpose
     received: Array  # USD/yr that came in from all sides
     spent: Array  # USD/yr that went out to all sides, settled remainder included
     cash_change: Array  # USD over the step
-    revenue_by_use: Array  # USD/yr of policies' revenue, by use
-
-
-class Yardsticks(NamedTuple):
-    """What measures hold results against (see the scenario's table of the same name)."""
-
-    car: float  # kgCO2e over the life of a car
-    wage: float  # USD/yr of a job in research
-    near: float  # factor of the largest run within which an actor is near the frontier
+    revenue_by_use: Array  # (uses,) USD/yr of policies' revenue
 
 
 @dataclass(frozen=True)
@@ -129,8 +122,7 @@ class Period:
 
 def observe(world: World, steps: Sequence[Step]) -> Period:
     """The window that a world's last steps cover."""
-    y, memory = world.scenario.yardsticks, world.memory
-    yardsticks = Yardsticks(y.car, y.wage, y.near)
+    memory, yardsticks = world.memory, world.scenario.yardsticks
     return period(steps, world.groups, world.fixed.law, memory.frontier, memory.emitted, yardsticks)
 
 

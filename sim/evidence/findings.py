@@ -16,15 +16,18 @@ from sim.experiment.decompose import decompose
 from sim.experiment.laws import HELD, steepest, under_laws
 from sim.experiment.path import simulate
 from sim.experiment.run import run
-from sim.measures import registry
+from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, registry, told
+from sim.measures.access import HALVING_COST, HALVING_EMISSIONS
+from sim.measures.carbon import HALVING_CARS
+from sim.measures.economy import FRONTIER_COST
+from sim.measures.research import EFFICIENCY, RESEARCH_SHARE
 from sim.report import words
 from sim.report.comparison.effects import cell
 from sim.report.decomposition.figures import draw_all as waterfalls
 from sim.report.decomposition.summary import summarize
 from sim.report.laws import answer
 from sim.report.run.data import RunData
-from sim.report.run.figures import draw_all as run_figures
-from sim.report.subjects import BY_A_LAW
+from sim.report.run.figures import GALLERY
 from sim.results import Comparison, Decomposition, Run, Spread
 from sim.scenario import load, shipped
 
@@ -33,14 +36,8 @@ REPLICATES, LONG, LONG_REPLICATES = 20, 2090, 10
 CONSTRAINED = ("carbon_tax", "carbon_budget", "cap_and_trade")
 OTHERS = ("exponential_law", "public_compute", "compute_permits", "compute_permits_labs", "compute_permits_training")
 PARTS_SHOWN = 8
-CHECKED = (
-    "compute_ratio_industry_academia",
-    "emissions_total",
-    "frontier_error",
-    "next_halving_cost",
-    "research_share",
-)
-EFFICIENCY_UNITS = ("fraction", "ratio", "1")
+CHECKED = (DIVIDE, EMISSIONS, FRONTIER_ERROR, HALVING_COST, RESEARCH_SHARE)
+EFFORT = {RESEARCH_SHARE: "fraction", EFFICIENCY: "ratio", FRONTIER_ERROR: "1"}  # columns on efficiency, with units
 FIGURES = ("divide.png", "next_halving.png", "payers.png", "research.png")
 
 
@@ -74,7 +71,7 @@ def findings(bar: Bar | None = None) -> Findings:
     laws = {held: compare(under_laws(load(baseline), held), replicates=REPLICATES, progress=bar) for held in HELD}
     files = [baseline, *(shipped() / f"{name}.toml" for name in CONSTRAINED)]
     held = compare(files, replicates=REPLICATES, progress=bar)
-    drawn = run_figures(RunData(whole.scenario, whole.series, whole.actors, made=""))
+    drawn = GALLERY.draw_all(RunData(whole.scenario, whole.series, whole.actors, made=""))
     figures = {name: drawn[name] for name in FIGURES}
     figures |= {f"what_makes_{id}.png": png for id, png in waterfalls(taken, "").items()}
     page = "\n\n".join([_head(), _why(taken), _steeper(laws), _story(whole, later, held)]) + "\n"
@@ -104,53 +101,56 @@ def _why(taken: Decomposition) -> str:
 
 
 def _steeper(under: dict[str, Comparison]) -> str:
-    said = ["## Does steeper scaling narrow or widen the divide?"]
+    divide, shown = registry()[DIVIDE], told("law")
+    more, less = (verb.removesuffix("s") for verb in divide.words.verbs)
+    said = [f"## Does steeper scaling {less} or {more} {divide.heading.lower()}?"]
     for held, laws in under.items():
         year, flat = laws.years[-1], laws.scenarios[0]
         rows = []
         for i, scenario in enumerate(laws.scenarios[1:], start=1):
-            changes = [(laws.effect(i, id), laws.measures[id].unit_under(flat.law)) for id in BY_A_LAW]
-            rows.append([scenario.title, *(cell(change, unit) for change, unit in changes)])
+            cells = [cell(laws.effect(i, id), measure.unit_under(flat.law)) for id, measure in shown.items()]
+            rows.append([scenario.title, *cells])
         steep = steepest(laws.scenarios) or 0
         option = "" if held == "accuracy" else f" --hold {held}"
         said += [
             f"### Held: {HELD[held]}",
             f"```\npython run.py laws --compare scenarios/baseline.toml{option}\n```",
-            answer(flat.title, laws.scenarios[steep].title, year, {id: laws.effect(steep, id) for id in BY_A_LAW})
+            answer(flat.title, laws.scenarios[steep].title, year, {id: laws.effect(steep, id) for id in shown})
             + " Held as well: the law's anchor at the start (the first error at the first compute), means, prices, and "
             f"what is known. Each law against {flat.title.lower()}:",
-            _table(rows, ["", *(laws.measures[id].label for id in BY_A_LAW)]),
+            _table(rows, ["", *(measure.label for measure in shown.values())]),
         ]
     return "\n\n".join(said)
 
 
 def _story(whole: Run, later: Run, held: Comparison) -> str:
+    divide = registry()[DIVIDE]
     return "\n\n".join([
         "## The price of the next halving",
         "```\npython run.py run scenarios/baseline.toml\n```",
-        _sentence_through(whole, "next_halving_cost", "Halving the frontier's error once more costs"),
+        _sentence_through(whole, HALVING_COST, "Halving the frontier's error once more costs"),
         "![The next halving of error](figures/next_halving.png)",
         "### Who can still pay one",
         _payers(whole),
         "![Who could pay](figures/payers.png)",
         "### The carbon of it",
-        _sentence_through(whole, "next_halving_emissions", "Such a run would emit")
+        _sentence_through(whole, HALVING_EMISSIONS, "Such a run would emit")
         + " In cars over their lives: "
-        + _through(whole, "next_halving_cars")
+        + _through(whole, HALVING_CARS)
         + ".",
         "### How far the turn to efficiency goes",
         "```\npython run.py compare scenarios/baseline.toml scenarios/carbon_tax.toml scenarios/carbon_budget.toml "
         "scenarios/cap_and_trade.toml\n```",
-        _sentence_through(whole, "research_share", "The share of spending that goes to efficiency research is"),
+        _sentence_through(whole, RESEARCH_SHARE, "The share of spending that goes to efficiency research is"),
         _efficiency(held),
         "![Efficiency research](figures/research.png)",
         "### When 5 % and 1 % would be reached, and at what cost",
         f"```\npython run.py run scenarios/baseline.toml --until {LONG}\n```",
         _reached(later, 5),
         _reached(later, 1) + " The law has evidence down to 11.5 %: both are extrapolated.",
-        "## The divide",
-        "![The compute divide in the baseline](figures/divide.png)",
-        _sentence_through(whole, CHECKED[0], "Industry's typical largest run over academia's is"),
+        f"## {divide.heading}",
+        f"![{divide.opening} in the baseline](figures/divide.png)",
+        _sentence_through(whole, DIVIDE, "Industry's typical largest run over academia's is"),
     ])  # fmt: skip
 
 
@@ -184,9 +184,9 @@ def _payers(result: Run) -> str:
 def _efficiency(held: Comparison) -> str:
     rows = []
     for i, name in enumerate(held.names, start=1):
-        changes = [held.effect(i, id, "mean") for id in ("research_share", "efficiency_factor", "frontier_error")]
-        rows.append([name, *(cell(change, unit) for change, unit in zip(changes, EFFICIENCY_UNITS, strict=True))])
-    header = [f"mean from {held.first_year} on", "research share", "efficiency of the frontier", "frontier's error"]
+        rows.append([name, *(cell(held.effect(i, id, "mean"), unit) for id, unit in EFFORT.items())])
+    error = registry()[FRONTIER_ERROR].title.lower()
+    header = [f"mean from {held.first_year} on", "research share", "efficiency of the frontier", error]
     return _table(rows, header)
 
 
@@ -195,7 +195,7 @@ def _reached(later: Run, percent: int) -> str:
     if years.empty:
         return f"An error of {percent} % is not reached by {later.years[-1]}."
     low, middle, high = (round(float(year)) for year in np.percentile(years, [5, 50, 95]))
-    costs = pd.concat([_at(later, "frontier_run_cost", int(year)) for year in years.astype(int).unique()])
+    costs = pd.concat([_at(later, FRONTIER_COST, int(year)) for year in years.astype(int).unique()])
     among = f" in {len(years)} of {len(later.replicates)} replicates" if len(years) < len(later.replicates) else ""
     return (
         f"An error of {percent} % is reached in {middle} [{low}, {high}]{among}, when the largest run of the year "

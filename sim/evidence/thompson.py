@@ -3,7 +3,8 @@
 import numpy as np
 
 from sim.evidence.cells import DIFFERS, MET, SUSPECT, Cell, Extra, Reproduction, made
-from sim.mechanisms.scaling import LAWS, LN10, LN_GIGA, Law
+from sim.mechanisms.scaling import LAWS, Law
+from sim.mechanisms.scaling.base import LN10, LN_GIGA
 from sim.quantity import factor
 from sim.report.words import plain
 from sim.scenario.data import laws, published

@@ -9,9 +9,6 @@ from sim.scenario import Scenario
 from sim.scenario.data import laws
 from sim.scenario.variants import changed
 
-STEEPNESS = ("exponent", "slope")  # the number of a law that says how much more compute a lower error takes
-
-
 HELD = {  # what is held of the market for AI products when the law changes
     "accuracy": "how the market grows with accuracy",
     "compute": "how the market grows with compute, at the start",
@@ -36,9 +33,9 @@ def under_laws(own: Scenario, held: str = "accuracy") -> list[Scenario]:
         return changed(scenario, {"product.growth_exponent": entry})
 
     found = []
-    quantity = next((q for q in own.quantities if q.path.removeprefix("law.") in STEEPNESS), None)
+    key = own.law.steepness
+    quantity = next((q for q in own.quantities if key and q.path == f"law.{key}"), None)
     if quantity is not None and quantity.low is not None and quantity.high is not None:
-        key = quantity.path.removeprefix("law.")
         for value, which in ((quantity.low, "low end"), (quantity.value, ""), (quantity.high, "high end")):
             entry = {"value": value, "basis": "assumed", "note": which}
             entries = {quantity.path: entry} if which else {}

@@ -8,7 +8,12 @@ import numpy as np
 
 from sim.arrays import Array, Rows
 from sim.economy.observe import Period
-from sim.measures.base import ERROR_UNIT, measure
+from sim.measures.base import ERROR_UNIT, Told, Words, measure
+
+# Ids by which results, words and figures ask for a measure.
+DIVIDE, FRONTIER_ERROR = "compute_ratio_industry_academia", "frontier_error"
+BEST_CORPORATION, BEST_STARTUP, MEDIAN_LAB = "error_best_corporation", "error_best_startup", "error_median_lab"
+HALVING_FLOP, HALVING_COST, HALVING_EMISSIONS = "next_halving_flop", "next_halving_cost", "next_halving_emissions"
 
 LN_LARGEST = 709.0  # ln of about the largest number that floating point holds
 KG_PER_TONNE = 1000.0
@@ -47,9 +52,11 @@ def living(p: Period, group: str) -> Rows:
 
 
 @measure(
-    "compute_ratio_industry_academia", "Compute divide", "ratio",
+    DIVIDE, "Compute divide", "ratio",
     "geometric mean of the year's largest runs, industry (corporations and startups) over academia",
     order=1, better="lower", idle=TRAINED, logs=True,
+    words=Words("the compute divide", ("widens", "narrows"), ("wider", "narrower"), heading="The divide"),
+    told=Told(run=1, policy=1, law=1, parts=1, card=1, by_year=1),
 )  # fmt: skip
 def compute_ratio(p: Period) -> float:
     industry, academia = (_mean_ln(p.largest_run[p.groups.of(sector)]) for sector in ("industry", "academia"))
@@ -59,6 +66,7 @@ def compute_ratio(p: Period) -> float:
 @measure(
     "compute_share_academia", "Academia's share of compute", "fraction",
     "share of the year's training compute bought by academic labs", order=2, better="higher",
+    told=Told(policy=2),
 )  # fmt: skip
 def share_academia(p: Period) -> float:
     return _share(p, "academia")
@@ -93,6 +101,7 @@ def _years_per_run(p: Period) -> float:
     "lab_years_per_frontier_run", "Frontier run in years of a lab's means", "yr",
     "years of a median lab's means for compute that the year's largest run would cost at a median lab's price",
     order=6, better="lower", logs=True,
+    words=Words("the frontier run, in years of a lab's means,", ("gets dearer", "gets cheaper")), told=Told(law=3),
 )  # fmt: skip
 def lab_years(p: Period) -> float:
     return _years_per_run(p)
@@ -106,6 +115,7 @@ def _always_behind(p: Period) -> bool:
     "months_behind_median_lab", "Median lab behind the frontier", "months",
     "months since the frontier had the median lab's error; where that was before the start, at least this long",
     order=7, better="lower", over="year-end", idle="keep the best error they ever had", flag=_always_behind,
+    words=Words(comparatives=("more", "less"), heading="Median lab lags by"), told=Told(card=4),
 )  # fmt: skip
 def months_behind(p: Period) -> float:
     error, times, errors = _median_lab(p), p.past.times, p.past.errors
@@ -122,15 +132,16 @@ def months_behind(p: Period) -> float:
 
 
 @measure(
-    "frontier_error", "Frontier error", ERROR_UNIT, "lowest error rate that any actor has reached",
+    FRONTIER_ERROR, "Frontier error", ERROR_UNIT, "lowest error rate that any actor has reached",
     order=8, better="lower", over="year-end", idle="keep the best error they ever had",
+    words=Words("the frontier's error"), told=Told(run=2, policy=4, law=4, parts=3, card=3, by_year=3),
 )  # fmt: skip
 def frontier_error(p: Period) -> float:
     return float(p.error.min())
 
 
 @measure(
-    "error_best_corporation", "Best corporation's error", ERROR_UNIT, "lowest error rate of a corporation",
+    BEST_CORPORATION, "Best corporation's error", ERROR_UNIT, "lowest error rate of a corporation",
     order=9, better="lower", over="year-end", idle="keep the best error they ever had",
 )  # fmt: skip
 def best_corporation(p: Period) -> float:
@@ -138,7 +149,7 @@ def best_corporation(p: Period) -> float:
 
 
 @measure(
-    "error_best_startup", "Best startup's error", ERROR_UNIT, "lowest error rate of a startup",
+    BEST_STARTUP, "Best startup's error", ERROR_UNIT, "lowest error rate of a startup",
     order=10, better="lower", over="year-end", idle="keep the best error they ever had",
 )  # fmt: skip
 def best_startup(p: Period) -> float:
@@ -146,7 +157,7 @@ def best_startup(p: Period) -> float:
 
 
 @measure(
-    "error_median_lab", "Median lab's error", ERROR_UNIT, "median over academic labs of their best error rate",
+    MEDIAN_LAB, "Median lab's error", ERROR_UNIT, "median over academic labs of their best error rate",
     order=11, better="lower", over="year-end", idle="keep the best error they ever had",
 )  # fmt: skip
 def median_lab(p: Period) -> float:
@@ -157,6 +168,7 @@ def median_lab(p: Period) -> float:
     "accuracy_gap_median_lab", "Median lab's accuracy gap", ERROR_UNIT,
     "median lab's error rate minus the frontier's",
     order=12, better="lower", over="year-end", idle="keep the best error they ever had",
+    words=Words("the median lab's accuracy gap", ("widens", "narrows")), told=Told(policy=3, law=2),
 )  # fmt: skip
 def accuracy_gap(p: Period) -> float:
     return _median_lab(p) - float(p.error.min())
@@ -169,7 +181,7 @@ def _halving(p: Period) -> float:
 
 
 @measure(
-    "next_halving_flop", "Next halving of error: compute", "FLOP",
+    HALVING_FLOP, "Next halving of error: compute", "FLOP",
     "training run that would halve the frontier's error with what the frontier knows today",
     order=23, better="lower", over="year-end", logs=True,
 )  # fmt: skip
@@ -178,16 +190,20 @@ def next_halving_flop(p: Period) -> float:
 
 
 @measure(
-    "next_halving_cost", "Next halving of error: cost", "USD",
+    HALVING_COST, "Next halving of error: cost", "USD",
     "what that run would cost at the price the frontier actor pays", order=24, better="lower", over="year-end",
-    logs=True,
+    logs=True, told=Told(run=3, card=5),
+    words=Words(
+        "the price of halving that error once more", comparatives=("dearer", "cheaper"),
+        heading="Next halving of error",
+    ),
 )  # fmt: skip
 def next_halving_cost(p: Period) -> float:
     return _finite(_halving(p) * float(p.unit_cost[p.error.argmin()]))
 
 
 @measure(
-    "next_halving_emissions", "Next halving of error: carbon", "tCO2e",
+    HALVING_EMISSIONS, "Next halving of error: carbon", "tCO2e",
     "what that run would emit at the frontier actor's places and hardware", order=25, better="lower", over="year-end",
     logs=True,
 )  # fmt: skip

@@ -1,14 +1,38 @@
-"""How a measure is declared: once, with unit, meaning, direction, and how idle actors are treated."""
+"""How a measure is declared: once, with unit, meaning, direction, words, and how idle actors are treated."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from sim.economy.observe import Period
 from sim.mechanisms.scaling import Law
+from sim.registry import UNLISTED
 
 DECLARED: list["Measure"] = []
-UNLISTED = 100  # order of measures that the short table leaves out
 ERROR_UNIT = "error"  # stands for the unit of the scenario's law: a fraction, or nats under a law of loss
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a measure is called, and what more and less of it is called. What is not given follows from the label."""
+
+    subject: str = ""  # within a sentence: the compute divide
+    verbs: tuple[str, str] = ("rises", "falls")  # what it does when there is more, less; without an s for a plural
+    comparatives: tuple[str, str] = ("higher", "lower")
+    level: str = ""  # the subject where a sentence tells how much it is instead of how it changes
+    heading: str = ""  # of its card
+
+
+@dataclass(frozen=True)
+class Told:
+    """Where a measure is told beside the tables that hold all: its place there, from 1 on; 0 where it is not."""
+
+    run: int = 0  # sentences on a run, from the first year to the last
+    policy: int = 0  # the sentence on a policy
+    law: int = 0  # the sentence and the table on a steeper law
+    parts: int = 0  # what a decomposition takes apart when nothing else is asked for
+    card: int = 0  # cards of the page
+    by_year: int = 0  # the figure of a comparison by year
+    moved: int = 0  # the short table, where a policy moves it
 
 
 @dataclass(frozen=True)
@@ -26,6 +50,44 @@ class Measure:
     flag: Callable[[Period], bool] | None = None
     logs: bool = False  # positive and spread over powers of ten: averaged in logarithms
     order: int = UNLISTED  # place among those of the short table; the others come after them
+    words: Words = Words()
+    told: Told = Told()
+
+    @property
+    def subject(self) -> str:
+        """Its name within a sentence, with an article where it has one."""
+        first, rest = self.label[:1], self.label[1:]
+        return self.words.subject or (first.lower() + rest if rest[:1].islower() else self.label)
+
+    @property
+    def level(self) -> str:
+        """Its name in a sentence that tells how much it is."""
+        return self.words.level or self.subject
+
+    @property
+    def opening(self) -> str:
+        """Its name at the beginning of a sentence."""
+        return _capital(self.subject)
+
+    @property
+    def title(self) -> str:
+        """Its name above a figure: the subject without its article."""
+        return _capital(self.subject.removeprefix("the "))
+
+    @property
+    def heading(self) -> str:
+        """Its name on a card."""
+        return self.words.heading or self.label
+
+    @property
+    def plural(self) -> bool:
+        """Whether its name is a plural."""
+        return not self.words.verbs[0].split()[0].endswith("s")
+
+    @property
+    def be(self) -> str:
+        """The form of "to be" that goes with its name."""
+        return "are" if self.plural else "is"
 
     @property
     def home(self) -> str:
@@ -46,6 +108,10 @@ class Measure:
         return self.function(period)
 
 
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def measure(
     id: str,
     label: str,
@@ -58,12 +124,15 @@ def measure(
     idle: str = "counted with nothing",
     flag: Callable[[Period], bool] | None = None,
     logs: bool = False,
+    words: Words = Words(),
+    told: Told = Told(),
 ) -> Callable[[Callable[[Period], float]], Callable[[Period], float]]:
     """Declare the decorated function as a measure. ``flag`` marks values that are only a lower bound, ``logs`` those
-    that are positive and spread over powers of ten: differences between worlds are averaged in logarithms."""
+    that are positive and spread over powers of ten: differences between worlds are averaged in logarithms. ``words``
+    are its names and ``told`` the places in sentences, cards and figures."""
 
     def declare(function: Callable[[Period], float]) -> Callable[[Period], float]:
-        DECLARED.append(Measure(id, label, unit, meaning, better, over, idle, function, flag, logs, order))
+        DECLARED.append(Measure(id, label, unit, meaning, better, over, idle, function, flag, logs, order, words, told))
         return function
 
     return declare

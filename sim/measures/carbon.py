@@ -8,10 +8,17 @@ import numpy as np
 from sim.arrays import Array
 from sim.economy.observe import Period
 from sim.measures.access import halving_carbon
-from sim.measures.base import Measure, measure
+from sim.measures.base import Measure, Told, Words, measure
+
+# Ids by which results, words and figures ask for a measure.
+EMISSIONS, OPERATIONAL, EMBODIED = "emissions_total", "emissions_operational", "emissions_embodied"
+ENERGY = "energy_total"
+OF_TRAINING, OF_SERVING, HALVING_CARS = "emissions_training", "emissions_inference", "next_halving_cars"
 
 KG_PER_TONNE = 1000.0
 KWH_PER_MWH = 1000.0
+RISE = ("rise", "fall")
+MANY = Words(verbs=RISE)
 
 
 def _whole(p: Period) -> Array:
@@ -20,9 +27,10 @@ def _whole(p: Period) -> Array:
 
 
 @measure(
-    "emissions_total", "Emissions", "tCO2e/yr",
+    EMISSIONS, "Emissions", "tCO2e/yr",
     "emissions of the year: operational and embodied, of training and of serving customers", order=13,
-    better="lower",
+    better="lower", words=Words("emissions", RISE, level="yearly emissions"),
+    told=Told(run=4, policy=5, parts=2, card=2, by_year=2),
 )  # fmt: skip
 def emissions_total(p: Period) -> float:
     return float(_whole(p).sum()) / KG_PER_TONNE
@@ -31,13 +39,14 @@ def emissions_total(p: Period) -> float:
 @measure(
     "emissions_cumulative", "Emissions since the start", "tCO2e",
     "all these emissions since the start", order=14, better="lower", over="year-end",
+    words=MANY,
 )  # fmt: skip
 def emissions_cumulative(p: Period) -> float:
     return p.emitted / KG_PER_TONNE
 
 
 @measure(
-    "energy_total", "Energy", "MWh/yr",
+    ENERGY, "Energy", "MWh/yr",
     "electricity of the year's compute, training and serving, data centres included", order=15,
     better="lower",
 )  # fmt: skip
@@ -46,31 +55,31 @@ def energy_total(p: Period) -> float:
 
 
 @measure(
-    "emissions_operational", "Operational emissions", "tCO2e/yr", "emissions of the electricity used, by place",
-    better="lower",
+    OPERATIONAL, "Operational emissions", "tCO2e/yr", "emissions of the electricity used, by place",
+    better="lower", words=MANY,
 )  # fmt: skip
 def operational(p: Period) -> float:
     return float(p.emissions.sum()) / KG_PER_TONNE
 
 
 @measure(
-    "emissions_embodied", "Embodied emissions", "tCO2e/yr", "emissions of making the hardware used", better="lower"
+    EMBODIED, "Embodied emissions", "tCO2e/yr", "emissions of making the hardware used", better="lower", words=MANY
 )
 def embodied(p: Period) -> float:
     return float(p.embodied.sum()) / KG_PER_TONNE
 
 
 @measure(
-    "emissions_training", "Emissions of training", "tCO2e/yr", "operational emissions of training compute",
-    better="lower",
+    OF_TRAINING, "Emissions of training", "tCO2e/yr", "operational emissions of training compute",
+    better="lower", words=MANY,
 )  # fmt: skip
 def of_training(p: Period) -> float:
     return float(p.training_emissions.sum()) / KG_PER_TONNE
 
 
 @measure(
-    "emissions_inference", "Emissions of serving", "tCO2e/yr",
-    "operational emissions of compute that serves customers", better="lower",
+    OF_SERVING, "Emissions of serving", "tCO2e/yr",
+    "operational emissions of compute that serves customers", better="lower", words=MANY,
 )  # fmt: skip
 def of_inference(p: Period) -> float:
     rest = float((p.emissions.sum(axis=0) - p.training_emissions).sum())
@@ -85,6 +94,7 @@ for _group, _label in (("corporation", "corporations"), ("startup", "startups"),
     measure(
         f"emissions_{_group}", f"Emissions of {_label}", "tCO2e/yr",
         f"emissions of {_label}: operational and embodied, of training and of serving customers", better="lower",
+        words=MANY,
     )(partial(_of, group=_group))  # fmt: skip
 
 
@@ -93,20 +103,21 @@ def in_region(column: int, region: str) -> Measure:
     return Measure(
         f"emissions_region_{region}", f"Emissions in {region}", "tCO2e/yr",
         f"operational emissions in {region}, of training and of serving customers", "lower", "year",
-        "counted with nothing", lambda p: float(p.emissions[column].sum()) / KG_PER_TONNE,
+        "counted with nothing", lambda p: float(p.emissions[column].sum()) / KG_PER_TONNE, words=MANY,
     )  # fmt: skip
 
 
 @measure(
     "emissions_cars", "Emissions in cars", "cars/yr",
     "the year's emissions over those of a car in its life, fuel included (yardsticks.car)", better="lower",
+    words=MANY,
 )  # fmt: skip
 def in_cars(p: Period) -> float:
     return float(_whole(p).sum()) / p.yardsticks.car
 
 
 @measure(
-    "next_halving_cars", "Next halving of error in cars", "cars",
+    HALVING_CARS, "Next halving of error in cars", "cars",
     "what the run that halves the frontier's error would emit over a car in its life", better="lower", over="year-end",
     logs=True,
 )  # fmt: skip

@@ -6,7 +6,12 @@ from math import nan
 from sim.arrays import added
 from sim.economy.observe import Period
 from sim.economy.parties import PURCHASES, TRANSFERS
-from sim.measures.base import measure
+from sim.measures.base import Told, Words, measure
+
+# Ids by which results, words and figures ask for a measure.
+COMPUTE_PRICE, FRONTIER_COST, MARKET = "compute_price", "frontier_run_cost", "market_value"
+PERMIT_PRICE, COMPUTE_PERMIT_PRICE = "permit_price", "compute_permit_price"
+OUTLAY, TRANSFERS_PAID = "public_outlay", "public_transfers"
 
 FLOP_PER_EFLOP = 1e18
 
@@ -22,7 +27,7 @@ def _bound(p: Period, by: str) -> float:
 
 
 @measure(
-    "compute_price", "Price of compute", "USD/EFLOP",
+    COMPUTE_PRICE, "Price of compute", "USD/EFLOP",
     "what buyers pay for 10^18 FLOP in full: hardware, scarcity rent, electricity, carbon; mean over the year's FLOP",
     order=16, better="lower", idle="left out; they buy nothing",
 )  # fmt: skip
@@ -40,7 +45,7 @@ def frontier_run_flop(p: Period) -> float:
 
 
 @measure(
-    "frontier_run_cost", "Cost of the largest run", "USD", "what the year's largest run costs at its owner's price",
+    FRONTIER_COST, "Cost of the largest run", "USD", "what the year's largest run costs at its owner's price",
     order=18, better="lower", idle="left out; they train nothing", logs=True,
 )  # fmt: skip
 def frontier_run_cost(p: Period) -> float:
@@ -48,12 +53,14 @@ def frontier_run_cost(p: Period) -> float:
 
 
 @measure(
-    "market_value",
+    MARKET,
     "AI product market",
     "USD/yr",
     "AI products used in the year: sold, or made with released models that cost nothing",
     order=19,
     better="higher",
+    words=Words("the AI product market", ("grows", "shrinks")),
+    told=Told(policy=6),
 )
 def market_value(p: Period) -> float:
     return p.market
@@ -114,7 +121,10 @@ def scarcity_rent(p: Period) -> float:
     return p.rent * FLOP_PER_EFLOP
 
 
-@measure("permit_price", "Price of emission permits", "USD/tCO2e", "price of a permit to emit a tonne; over time")
+@measure(
+    PERMIT_PRICE, "Price of emission permits", "USD/tCO2e", "price of a permit to emit a tonne; over time",
+    told=Told(moved=3),
+)  # fmt: skip
 def permit_price(p: Period) -> float:
     return p.permit_price * 1000.0
 
@@ -165,7 +175,10 @@ def acquired(p: Period) -> float:
     return float(p.acquired)
 
 
-@measure("policy_revenue", "Revenue of policies", "USD/yr", "what policies take in; existing carbon prices not counted")
+@measure(
+    "policy_revenue", "Revenue of policies", "USD/yr", "what policies take in; existing carbon prices not counted",
+    words=Words(comparatives=("more", "less")), told=Told(card=6, moved=2),
+)  # fmt: skip
 def revenue(p: Period) -> float:
     return float(p.revenue_by_use.sum())
 
@@ -195,8 +208,8 @@ def sponsored_share(p: Period) -> float:
 
 
 @measure(
-    "compute_permit_price", "Price of compute permits", "USD/EFLOP",
-    "mean price of a permit for 10^18 FLOP, where compute permits are traded", better="lower",
+    COMPUTE_PERMIT_PRICE, "Price of compute permits", "USD/EFLOP",
+    "mean price of a permit for 10^18 FLOP, where compute permits are traded", better="lower", told=Told(moved=4),
 )  # fmt: skip
 def compute_permit_price(p: Period) -> float:
     return p.license_price * FLOP_PER_EFLOP
@@ -208,16 +221,16 @@ def compute_permits_paid(p: Period) -> float:
 
 
 @measure(
-    "public_outlay", "Public outlay", "USD/yr",
+    OUTLAY, "Public outlay", "USD/yr",
     "what the treasury buys for actors under policies: public compute, vouchers, and the compute and research that "
-    "revenue pays for", better="lower",
+    "revenue pays for", better="lower", told=Told(moved=1),
 )  # fmt: skip
 def public_outlay(p: Period) -> float:
     return float(added(p.treasury.get(purpose, 0.0) for purpose in PURCHASES))
 
 
 @measure(
-    "public_transfers", "Revenue paid back", "USD/yr",
+    TRANSFERS_PAID, "Revenue paid back", "USD/yr",
     "dividends from policies' revenue and the value of permits given away",
 )  # fmt: skip
 def public_transfers(p: Period) -> float:
@@ -226,7 +239,7 @@ def public_transfers(p: Period) -> float:
 
 @measure(
     "spend_bound_by_ceiling", "Spending bound by a ceiling", "fraction",
-    "share of spending on training by actors whose largest run is at a ceiling",
+    "share of spending on training by actors whose largest run is at a ceiling", told=Told(moved=5),
 )  # fmt: skip
 def bound_by_ceiling(p: Period) -> float:
     return _bound(p, "ceiling")

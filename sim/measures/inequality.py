@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from sim.arrays import Array, Rows
 from sim.economy.observe import Period
-from sim.measures.base import UNLISTED, measure
+from sim.measures.base import measure
+from sim.registry import UNLISTED
 
+COMPUTE_GINI = "compute_gini"
 TOP = 0.1  # the top of a distribution: a tenth of the actors
 
 

@@ -8,13 +8,17 @@ from sim.economy.observe import Period
 from sim.measures.access import LN_LARGEST, living
 from sim.measures.base import measure
 
+# Ids by which results, words and figures ask for a measure.
+RESEARCH_SHARE, EFFICIENCY = "research_share", "efficiency_factor"
+GAIN_FROM_EFFICIENCY = "frontier_gain_from_efficiency"
+
 
 def _factor(ln: float) -> float:
     return exp(ln) if ln < LN_LARGEST else nan
 
 
 @measure(
-    "research_share", "Efficiency research's share", "fraction",
+    RESEARCH_SHARE, "Efficiency research's share", "fraction",
     "efficiency research over spending on research and training", better="neither",
 )  # fmt: skip
 def research_share(p: Period) -> float:
@@ -36,7 +40,7 @@ def jobs(p: Period) -> float:
 
 
 @measure(
-    "efficiency_factor", "Efficiency of the frontier's algorithms", "ratio",
+    EFFICIENCY, "Efficiency of the frontier's algorithms", "ratio",
     "how many times less compute the frontier's algorithms take than those of the start", better="higher",
     over="year-end", idle="know what they know", logs=True,
 )  # fmt: skip
@@ -65,7 +69,7 @@ def knowledge_lag(p: Period) -> float:
 
 
 @measure(
-    "frontier_gain_from_efficiency", "Frontier's gain from algorithms", "fraction",
+    GAIN_FROM_EFFICIENCY, "Frontier's gain from algorithms", "fraction",
     "share of the growth of the frontier's ln effective compute that knowledge brought, from a doubling on",
     over="year-end", idle="know what they know",
 )  # fmt: skip

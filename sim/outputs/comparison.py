@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim.outputs.provenance import provenance, seal
-from sim.report.comparison.figures import draw_all
+from sim.report.comparison.figures import GALLERY
 from sim.report.comparison.html import comparison_page
 from sim.report.comparison.summary import ComparisonSummary, Laws, summarize
 from sim.results.comparison import Comparison
@@ -31,7 +31,7 @@ def write_comparison(found: Comparison, laws: Laws, out: Path, command: list[str
         replicates = [pair.replicate for pair in found.pairs]
         record = provenance(command, seconds, found.scenarios[0], replicates, interrupted=found.interrupted)
         if found.pairs:
-            drawn = draw_all(found, record.date)
+            drawn = GALLERY.draw_all(found, record.date)
             (out / "figures").mkdir(exist_ok=True)
             for name, png in drawn.items():
                 save_bytes(out / "figures" / name, png)

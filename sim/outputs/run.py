@@ -8,7 +8,7 @@ from sim.errors import InputError
 from sim.outputs.intact import ABOUT_ACTORS, SERIES, SUMMARY, agree, read_json, read_table, refuse_links
 from sim.outputs.provenance import PROVENANCE, Provenance, code_hash, provenance, seal, unsealed
 from sim.report.run.data import RunData
-from sim.report.run.figures import FIGURES, draw_all
+from sim.report.run.figures import GALLERY
 from sim.report.run.html import run_page
 from sim.report.run.summary import Cell, Evidence, Row, RunSummary, summarize
 from sim.results.run import Run
@@ -87,13 +87,13 @@ def _intact(out: Path) -> Provenance:
 
 
 def _draw(out: Path, data: RunData, summary: RunSummary, record: Provenance) -> list[str]:
-    drawn = draw_all(data) if len(data.series) else {}
+    drawn = GALLERY.draw_all(data) if len(data.series) else {}
     report = run_page(summary, drawn, inputs(data.scenario), record.for_people())
     if drawn:
         (out / "figures").mkdir(exist_ok=True)
     for name, png in drawn.items():
         save_bytes(out / "figures" / name, png)
-    for name in FIGURES:
+    for name in GALLERY.figures:
         if f"{name}.png" not in drawn:
             (out / "figures" / f"{name}.png").unlink(missing_ok=True)
     save_text(out / "report.html", report)

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from sim.policies.base import Policy
+from sim.policies.base import FALLS, RISES, Claim, Policy
 from sim.registry import defined
 
 
@@ -12,4 +12,4 @@ def registry() -> dict[str, type[Policy]]:
     return defined(Policy, "name", __name__, __path__)
 
 
-__all__ = ["Policy", "registry"]
+__all__ = ["FALLS", "RISES", "Claim", "Policy", "registry"]

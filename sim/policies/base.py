@@ -10,6 +10,21 @@ from sim.policies.view import View
 from sim.quantity import choice, names, quantity
 
 EARLIEST, LATEST = 1900, 2400  # calendar years in which a policy may start or end
+RISES, FALLS = "rises", "falls"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a policy does to a measure in the first place, and by how much in its shipped scenario.
+
+    ``least`` and ``most`` bound the measure over the baseline's, three to five years after the policy begins; where the
+    baseline has nothing of it, they bound the measure itself.
+    """
+
+    measure: str  # its id
+    moves: str  # RISES or FALLS
+    least: float
+    most: float = inf
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +32,8 @@ class Policy(ABC):
     """A policy reads the view and returns levers; it never changes the world, so nothing needs undoing.
 
     Subclasses state ``name``, ``strength`` (the field whose default is neutral: no policy), ``levers`` (those it
-    pulls), ``source`` and ``effect`` (what it does, in words), and ``act``.
+    pulls), ``source``, ``effect`` (what it does, in words), ``claims`` (what it does, in numbers that tests hold it
+    to), ``hardly`` (a strength, in the field's unit, at which it hardly acts) and ``act``.
     """
 
     name: ClassVar[str]
@@ -25,6 +41,8 @@ class Policy(ABC):
     levers: ClassVar[tuple[str, ...]]
     source: ClassVar[str]
     effect: ClassVar[str]
+    claims: ClassVar[tuple[Claim, ...]]
+    hardly: ClassVar[float]
     relative: ClassVar[str] = ""  # another field that may give the strength, as a share of how it was before
     serves: ClassVar[str] = ""  # the sector it applies to when a scenario names no kinds; empty: all
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import inf
 
-from sim.policies.base import Policy
+from sim.policies.base import FALLS, RISES, Claim, Policy
 from sim.policies.levers import PAST_EMISSIONS
 from sim.policies.view import View
 from sim.quantity import choice, quantity
@@ -25,6 +25,11 @@ class CapAndTrade(Policy):
     levers = ("carbon_cap", "carbon_covered", "carbon_sold", "carbon_banking")
     source = "Dales 1968, Pollution, Property and Prices; Montgomery 1972; the cap is the scenario's choice"
     effect = "gives emissions the price at which they meet the cap"
+    hardly = 1e15
+    claims = (
+        Claim("emissions_operational", FALLS, 0, 0.9),
+        Claim("permit_price", RISES, 1),
+    )
 
     cap: float = quantity("tCO2e/yr", "permits issued in a year, when it begins", low=1e-9, high=1e15, default=inf)
     cap_share: float = quantity(

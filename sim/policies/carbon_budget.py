@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import inf
 
-from sim.policies.base import Policy
+from sim.policies.base import FALLS, RISES, Claim, Policy
 from sim.policies.view import View
 from sim.quantity import quantity
 
@@ -20,6 +20,12 @@ class CarbonBudget(Policy):
     levers = ("carbon_budget",)
     source = "Schwartz et al. 2020, Green AI (budgets instead of unbounded accuracy); level assumed by the scenario"
     effect = "stops an actor from buying compute whose electricity emits beyond its limit; it trains and sells less"
+    hardly = 1e15
+    claims = (
+        Claim("emissions_operational", FALLS, 0, 0.5),
+        Claim("spend_bound_by_carbon", RISES, 0.5, 1),
+        Claim("market_value", FALLS, 0, 0.9),
+    )
 
     limit: float = quantity("tCO2e/yr", "the most one actor may emit in a year", low=1e-9, high=1e15, default=inf)
     growth: float = quantity("%/yr", "yearly change of the limit", low=-50, high=50, default=0.0)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sim.policies.base import Policy
+from sim.policies.base import FALLS, RISES, Claim, Policy
 from sim.policies.view import View
 from sim.quantity import quantity
 
@@ -16,6 +16,12 @@ class CarbonTax(Policy):
     levers = ("carbon_price",)
     source = "Pigou 1920, The Economics of Welfare; the rate is the scenario's choice"
     effect = "makes compute dearer in proportion to its carbon, so that less is bought for the same money"
+    hardly = 1e-6
+    claims = (
+        Claim("emissions_operational", FALLS, 0.5, 0.99),
+        Claim("compute_price", RISES, 1.01, 2),
+        Claim("policy_revenue", RISES, 1),
+    )
 
     rate: float = quantity("USD/tCO2", "tax when it begins", low=0, high=10_000, default=0.0)
     growth: float = quantity("%/yr", "real growth of the rate", low=-20, high=50, default=0.0)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import inf
 
-from sim.policies.base import Policy
+from sim.policies.base import FALLS, RISES, Claim, Policy
 from sim.policies.levers import PAST_COMPUTE
 from sim.policies.view import View
 from sim.quantity import choice, quantity
@@ -24,6 +24,11 @@ class ComputePermits(Policy):
     levers = ("compute_cap", "compute_covered", "compute_sold")
     source = "Bornstein, Bedi 2026, arXiv:2601.19886; the cap is the scenario's choice"
     effect = "gives compute the price at which what is bought meets the cap"
+    hardly = 1e40
+    claims = (
+        Claim("energy_total", FALLS, 0, 0.9),
+        Claim("compute_permit_price", RISES, 1e-6),
+    )
 
     cap: float = quantity("FLOP/yr", "compute permitted in a year, when it begins", low=1, high=1e40, default=inf)
     cap_share: float = quantity(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sim.policies.base import Policy
+from sim.policies.base import FALLS, RISES, Claim, Policy
 from sim.policies.view import View
 from sim.quantity import quantity
 
@@ -17,6 +17,12 @@ class ComputeVoucher(Policy):
     serves = "academia"
     source = "cloud credits of the NAIRR pilot (US NSF 2024); the value is the scenario's choice"
     effect = "adds money for training compute on top of what its holders spend; what finds no compute is not paid"
+    hardly = 1e-9
+    claims = (
+        Claim("compute_share_academia", RISES, 1.1),
+        Claim("public_outlay", RISES, 1),
+        Claim("compute_ratio_industry_academia", FALLS, 0, 0.95),
+    )
 
     value: float = quantity("USD/yr", "voucher of one actor, when it begins", low=0, high=1e12, default=0.0)
     growth: float = quantity("%/yr", "real growth of the value", low=-50, high=100, default=0.0)

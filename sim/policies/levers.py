@@ -50,6 +50,9 @@ LEVERS = {
     "carbon_banking": Lever(
         "1/yr", 0.0, 0.0, inf, np.maximum, (), "rate at which unused emission permits come back to the market",
     ),
+    "compute_levy": Lever(
+        "USD/FLOP", 0.0, 0.0, inf, np.add, ("use", "kind"), "paid per FLOP bought, by where its revenue goes",
+    ),
     "compute_cap": Lever("FLOP/yr", inf, 0.0, inf, np.minimum, (), "compute permits issued in a year"),
     "compute_covered": Lever("1", 0.0, 0.0, 1.0, np.maximum, ("scope", "kind"), "whether compute needs permits"),
     "compute_sold": Lever("1", 0.0, 0.0, 1.0, np.maximum, ("use",), "where the value of compute permits goes"),
@@ -99,6 +102,7 @@ class Levers:
     carbon_covered: Array  # (kinds, regions)
     carbon_sold: Array  # (uses,)
     carbon_banking: float  # 1/yr
+    compute_levy: Array  # (uses, kinds) USD/FLOP
     compute_cap: float  # FLOP/yr
     compute_covered: Array  # (scopes, kinds)
     compute_sold: Array  # (uses,)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import inf
 
-from sim.policies.base import Policy
+from sim.policies.base import FALLS, RISES, Claim, Policy
 from sim.policies.view import View
 from sim.quantity import flag, quantity
 
@@ -24,6 +24,11 @@ class OpenPublication(Policy):
         "models; share and lag are the scenario's choice"
     )
     effect = "brings the best released model nearer to the frontier, and public knowledge with the findings"
+    hardly = 1e-9
+    claims = (
+        Claim("access_gap_median_lab", FALLS, 0, 0.8),
+        Claim("public_efficiency_factor", RISES, 1.05),
+    )
 
     share: float = quantity("1", "share of actors that have to publish", low=0, high=1, default=0.0)
     weights: bool = flag("whether models have to be released", default=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sim.policies.base import Policy
+from sim.policies.base import FALLS, RISES, Claim, Policy
 from sim.policies.levers import ALLOTMENTS
 from sim.policies.view import View
 from sim.quantity import choice, quantity
@@ -23,6 +23,12 @@ class PublicCompute(Policy):
     serves = "academia"
     source = "National AI Research Resource Task Force 2023; the share is the scenario's choice"
     effect = "adds training compute for those it serves; where compute is scarce, it displaces that of others"
+    hardly = 1e-9
+    claims = (
+        Claim("compute_share_academia", RISES, 10),
+        Claim("public_outlay", RISES, 1),
+        Claim("compute_ratio_industry_academia", FALLS, 0, 0.1),
+    )
 
     share: float = quantity("1", "public compute over all AI compute", low=0, high=0.9, default=0.0)
     allotment: str = choice("how it is divided among those it serves", ALLOTMENTS, default="equal")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import inf
 
-from sim.policies.base import Policy
+from sim.policies.base import FALLS, RISES, Claim, Policy
 from sim.policies.view import View
 from sim.quantity import quantity
 
@@ -22,6 +22,12 @@ class TrainingRunCeiling(Policy):
     levers = ("run_ceiling",)
     source = "thresholds of 1e25 FLOP (EU AI Act 2024, article 51) and 1e26 FLOP (US Executive Order 14110, 2023)"
     effect = "stops the largest runs and turns the money to efficiency research or to nothing"
+    hardly = 1e40
+    claims = (
+        Claim("frontier_run_flop", FALLS, 0, 0.1),
+        Claim("spend_bound_by_ceiling", RISES, 0.2, 1),
+        Claim("research_share", RISES, 1.3),
+    )
 
     limit: float = quantity("FLOP", "the largest run that is allowed, when it begins", low=1, high=1e40, default=inf)
     growth: float = quantity("%/yr", "yearly change of the limit", low=-50, high=400, default=0.0)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import inf
 
-from sim.policies.base import Policy
+from sim.policies.base import FALLS, RISES, Claim, Policy
 from sim.policies.view import View
 from sim.quantity import quantity
 
@@ -17,6 +17,11 @@ class TrainingRunPace(Policy):
     levers = ("run_ratio",)
     source = "ceilings relative to the frontier, as discussed in compute governance (Heim, Koessler 2024)"
     effect = "slows the frontier to a pace and lets others catch up"
+    hardly = 1e12
+    claims = (
+        Claim("frontier_run_flop", FALLS, 0, 0.9),
+        Claim("spend_bound_by_ceiling", RISES, 0.05, 1),
+    )
 
     ratio: float = quantity("1", "largest run allowed over the largest up to a year ago", low=0, high=1e15, default=inf)
 

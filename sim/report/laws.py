@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from sim.measures import told
 from sim.report.comparison.effects import HARDLY, cell
-from sim.report.subjects import BY_A_LAW
 from sim.report.words import is_factor, plain
 from sim.results.statistics import Effect
 
@@ -11,8 +11,8 @@ from sim.results.statistics import Effect
 def answer(flat: str, steep: str, year: int, effects: Mapping[str, Effect | None]) -> str:
     """What happens to each measure when the law gets steeper; certain is what the wide interval leaves no doubt of."""
     said = []
-    for measure, (subject, (more, less)) in BY_A_LAW.items():
-        change = effects.get(measure)
+    for id, measure in told("law").items():
+        subject, (more, less), change = measure.subject, measure.words.verbs, effects.get(id)
         if change is None:
             continue
         if not change.certain or abs(change.relative) < HARDLY / 100:

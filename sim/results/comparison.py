@@ -6,8 +6,9 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from sim.measures import Measure, headline
-from sim.results.run import DIVIDE, EMISSIONS, Replicate, Run
+from sim.measures import DIVIDE, EMISSIONS, Measure, headline
+from sim.measures.economy import MARKET, OUTLAY, TRANSFERS_PAID
+from sim.results.run import Replicate, Run
 from sim.results.statistics import COLUMNS, Array, Effect, effect
 from sim.scenario import Scenario
 
@@ -169,7 +170,7 @@ class Comparison:
             after, before = (self.paths(i, measure)[:, first:] for i in (scenario, 0))
             return float(np.asarray(((after - before) * weights).sum(axis=1)).mean())
 
-        outlay, lost = present("public_outlay"), -present("market_value")
+        outlay, lost = present(OUTLAY), -present(MARKET)
         tonnes = self.effect(scenario, EMISSIONS, "total")
         divide = self.effect(scenario, DIVIDE, "final")
         avoided = -tonnes.difference if tonnes and tonnes.certain and tonnes.difference < 0 else None
@@ -177,7 +178,7 @@ class Comparison:
         return Cost(
             outlay,
             lost,
-            present("public_transfers"),
+            present(TRANSFERS_PAID),
             per_tonne=(outlay + lost) / avoided if avoided else None,
             per_log_point=(outlay + lost) / float(points) if points else None,
         )

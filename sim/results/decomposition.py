@@ -6,12 +6,10 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from sim.measures import Measure, registry
-from sim.results.run import DIVIDE, EMISSIONS, FRONTIER_ERROR
+from sim.measures import Measure, registry, told
 from sim.results.statistics import NAN, Array, student
 from sim.scenario import Scenario
 
-DEFAULT = (DIVIDE, EMISSIONS, FRONTIER_ERROR)
 ALONE, OUT = "alone", "out"  # added alone to the world with nothing, or left out of the whole
 INTERACTION = "interaction"
 Variant = tuple[str, str]  # what is done ("all", "nothing", "alike", "off", "on") to which part
@@ -83,7 +81,7 @@ class Decomposition:
     def measures(self) -> dict[str, Measure]:
         """The measures that are taken apart, by id."""
         known = registry(self.scenario.region_ids, self.scenario.kind_ids)
-        return {id: known[id] for id in self.chosen or DEFAULT}
+        return {id: known[id] for id in self.chosen or told("parts")}
 
     def values(self, measure: str, done: str, part: str = "") -> Array:
         """The measure in the last year of a world, by replicate."""

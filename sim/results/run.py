@@ -9,10 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.measures import Measure, registry
+from sim.measures import FRONTIER_ERROR, Measure, registry
 from sim.scenario import Scenario
-
-DIVIDE, EMISSIONS, FRONTIER_ERROR = "compute_ratio_industry_academia", "emissions_total", "frontier_error"
 
 
 @dataclass(frozen=True)

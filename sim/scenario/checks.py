@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.errors import InputError, together, unknown
+from sim.mechanisms import market
 from sim.policies import Policy
 from sim.scenario.scenario import Scenario
 from sim.scenario.tree import START
@@ -201,10 +202,12 @@ def it_has_a_year_before(scenario: Scenario, policy: Policy) -> Mistakes:
 
 def its_permits_have_a_price(scenario: Scenario, policy: Policy) -> Mistakes:
     """Permits are traded only where compute has a market."""
-    if _trades(policy) and scenario.market.allocation == "queue":
-        problem, allowed = "a queue has no prices, so permits cannot be traded", "price, contracts"
+    rule = scenario.market.allocation
+    if _trades(policy) and not market.RULES[rule].priced:
+        priced = [name for name, other in market.RULES.items() if other.priced]
+        problem, allowed = f"a {rule} has no prices, so permits cannot be traded", ", ".join(priced)
         where = _where(scenario, policy, "name", "market.allocation")
-        fix = 'set market.allocation = "price" or "contracts"'
+        fix = "set market.allocation = " + " or ".join(f'"{name}"' for name in priced)
         yield InputError(problem, found=policy.name, allowed=allowed, fix=fix, **where)
 
 

@@ -157,16 +157,18 @@ class Actor(mesa.Agent):
         self.power = sum(self.kwh[r.id] * r.electricity_price for r in regions)
         self.tax = {use: sum(self.kg[r.id] * self.taxes[use, r.id] for r in regions) for use in USES}
         self.carbon = sum(self.kg[r.id] * economy.carbon_price[r.id] for r in regions) + sum(self.tax.values())
-        self.own_cost = self.hardware + self.power + self.carbon
-        budget = min(self.kind.carbon_budget, economy.rules.lowest("carbon_budget", "limit", self.kind.id))
+        self.levies = {use: economy.rules.levy(use, self.kind.id) for use in USES}
+        self.levy = sum(self.levies.values())
+        self.own_cost = self.hardware + self.power + self.carbon + self.levy
+        budget = min(self.kind.carbon_budget, economy.rules.lowest("carbon_budget", self.kind.id))
         self.most = budget / self.carbon_per_flop if self.carbon_per_flop > 0 else inf
         self.reserved = self.kind.contract_share * self.volume
 
     def prepare(self) -> None:
         """Money for compute, as far as the largest run that is allowed has a use for it; what needs permits."""
         economy, rules, kind = self.model, self.model.rules, self.kind.id
-        self.ceiling = rules.lowest("training_run_ceiling", "limit", kind)
-        ratio = rules.lowest("training_run_pace", "ratio", kind)
+        self.ceiling = rules.lowest("run_ceiling", kind)
+        ratio = rules.lowest("run_ratio", kind)
         if ratio < inf:
             self.ceiling = min(self.ceiling, ratio * economy.pace)
         self.all_money = self.private + self.public
@@ -289,7 +291,7 @@ class Actor(mesa.Agent):
 
     def settle(self) -> None:
         """What came in and went out in the ordinary way."""
-        kind, prices = self.kind.id, self.power + self.carbon
+        kind, prices = self.kind.id, self.power + self.carbon + self.levy
         source, what = ("government", "grants") if self.kind.sector == "academia" else ("customers", "core revenue")
         self.books = [
             ("customers", kind, "AI products", self.sales),
@@ -305,6 +307,7 @@ class Actor(mesa.Agent):
             (kind, "cloud", "compute", self.total_paid - self.bought * prices - self.permits - self.license),
             (kind, "utilities", "electricity", self.bought * self.power),
             (kind, "government", "carbon", self.bought * self.carbon),
+            (kind, "government", "compute levy", self.bought * self.levy),
             (kind, "government", "permits", self.permits + self.license),
         ]
 

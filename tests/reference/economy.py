@@ -334,7 +334,9 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
 
     def collect_taxes(self) -> None:
         """Revenue of the policies, by use, and what is not yet paid out of it."""
-        self.revenue = {use: sum(actor.bought * actor.tax[use] for actor in self.agents) for use in USES}
+        self.revenue = {
+            use: sum(actor.bought * (actor.tax[use] + actor.levies[use]) for actor in self.agents) for use in USES
+        }
         for policy, what in (("cap_and_trade", "permits"), ("compute_permits", "license")):
             use = self.rules.proceeds(policy)
             if use:

@@ -1,6 +1,9 @@
-"""What policies ask of the slow economy, read off the scenario one by one."""
+"""What policies ask of the slow economy, read off the scenario one by one.
 
-from collections.abc import Iterator
+A policy that pulls a lever of ``MANY`` is one function here, marked with the lever and named as the policy.
+"""
+
+from collections.abc import Callable, Iterator
 from math import inf
 from typing import Any
 
@@ -11,6 +14,45 @@ TREASURY, EQUAL_DIVIDEND = "treasury", "equal_dividend"
 ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH = "academic_compute", "efficiency_research"
 USES = (TREASURY, EQUAL_DIVIDEND, ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, "past_emissions", "past_compute")
 CAPS = {"cap_and_trade": "past_emissions", "compute_permits": "past_compute"}  # what permits are given away by
+MANY = ("carbon_price", "carbon_budget", "compute_levy", "run_ceiling", "run_ratio", "voucher")
+
+Rule = Callable[[Any, float, float], float]
+RULES: dict[str, dict[str, Rule]] = {lever: {} for lever in MANY}  # by lever and name of policy
+
+
+def rule(lever: str) -> Callable[[Rule], Rule]:
+    """The value of a lever [base units] from a policy, its years in force and its phase (above 0, at most 1)."""
+
+    def noted(function: Rule) -> Rule:
+        RULES[lever][function.__name__] = function
+        return function
+
+    return noted
+
+
+@rule("carbon_price")
+def carbon_tax(policy: Any, years: float, phase: float) -> float:
+    return float(phase * policy.rate * (1 + policy.growth) ** years)
+
+
+@rule("carbon_budget")
+def carbon_budget(policy: Any, years: float, phase: float) -> float:
+    return float(policy.limit * (1 + policy.growth) ** years / phase)
+
+
+@rule("run_ceiling")
+def training_run_ceiling(policy: Any, years: float, phase: float) -> float:
+    return float(policy.limit * (1 + policy.growth) ** years / phase)
+
+
+@rule("run_ratio")
+def training_run_pace(policy: Any, years: float, phase: float) -> float:
+    return float(policy.ratio / phase)
+
+
+@rule("voucher")
+def compute_voucher(policy: Any, years: float, phase: float) -> float:
+    return float(phase * policy.value * (1 + policy.growth) ** years)
 
 
 def limited(policy: Any) -> bool:
@@ -38,21 +80,24 @@ class Rulebook:
             return True
         return not policy.kinds and policy.serves in ("", self.sectors[kind])
 
-    def tax(self, use: str, kind: str, region: str) -> float:
-        """Carbon taxes per kg of one kind in one region whose revenue goes to one use."""
-        total = 0.0
-        for policy, years, strength in self.in_force("carbon_tax", kind):
-            if policy.revenue_use == use and region in (policy.regions or [region]):
-                total += strength * policy.rate * (1 + policy.growth) ** years
-        return total
+    def pulls(self, lever: str, kind: str) -> Iterator[tuple[Any, float]]:
+        """The policies that pull a lever of ``MANY`` on a kind, each with the lever's value."""
+        for name, value in RULES[lever].items():
+            for policy, years, phase in self.in_force(name, kind):
+                yield policy, value(policy, years, phase)
 
-    def lowest(self, name: str, what: str, kind: str | None = None) -> float:
-        """The lowest of limits that come down on a ramp."""
-        found = self.in_force(name, kind)
-        return min(
-            (getattr(p, what) * (1 + getattr(p, "growth", 0.0)) ** years / phase for p, years, phase in found),
-            default=inf,
-        )
+    def tax(self, use: str, kind: str, region: str) -> float:
+        """Prices per kg for one kind in one region whose revenue goes to one use."""
+        found = self.pulls("carbon_price", kind)
+        return sum(x for p, x in found if p.revenue_use == use and region in (p.regions or [region]))
+
+    def levy(self, use: str, kind: str) -> float:
+        """Levies per FLOP on one kind whose revenue goes to one use."""
+        return sum(x for policy, x in self.pulls("compute_levy", kind) if policy.revenue_use == use)
+
+    def lowest(self, lever: str, kind: str) -> float:
+        """The lowest of limits; infinite without any."""
+        return min((value for _, value in self.pulls(lever, kind)), default=inf)
 
     def cap(self, name: str, which: int) -> float:
         """The lowest of caps: as an amount, or as a share of emissions (0) or compute (1) before they began."""
@@ -85,8 +130,7 @@ class Rulebook:
 
     def voucher(self, kind: str) -> float:
         """The yearly voucher of an actor of a kind."""
-        found = self.in_force("compute_voucher", kind)
-        return sum(phase * policy.value * (1 + policy.growth) ** years for policy, years, phase in found)
+        return sum(value for _, value in self.pulls("voucher", kind))
 
     def public_compute(self, allotment: str, kind: str) -> float:
         """The share of AI compute that is public, under a rule of allotment, where a kind takes part in it."""

@@ -105,7 +105,7 @@ def settle(world: World, ledger: Ledger) -> Books:
     funds, costs, sale, use = ledger.money.funds, ledger.costs, ledger.sale, ledger.use
     permits = sale.emission_permits + sale.compute_permits
     paid = sale.paid_training + sale.paid_serving
-    hardware = paid - sale.bought * (costs.power + costs.carbon) - permits
+    hardware = paid - sale.bought * (costs.power + costs.carbon + costs.levy) - permits
     cost = (1.0 - world.scenario.product.margin) * use.sales - sale.paid_serving
     treasury = (use.public, funds.academic, funds.public_research, funds.dividend - funds.allowances, funds.allowances)
     books = Books.empty(world).add(Payment("customers", ACTORS, "AI products", use.sales)).earn_outside(funds.income)
@@ -117,6 +117,7 @@ def settle(world: World, ledger: Ledger) -> Books:
         Payment(ACTORS, "cloud", "compute", hardware),
         Payment(ACTORS, "utilities", "electricity", sale.bought * costs.power),
         Payment(ACTORS, GOVERNMENT, "carbon", sale.bought * costs.carbon),
+        Payment(ACTORS, GOVERNMENT, "compute levy", sale.bought * costs.levy),
         Payment(ACTORS, GOVERNMENT, "permits", permits),
     )
     return books.hand_over("sponsored compute", use.given, use.sponsored)

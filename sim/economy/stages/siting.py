@@ -25,6 +25,7 @@ def site(world: World, acts: Acts) -> Costs:
     kg = carbon.emissions(per_flop, intensity)
     power, taxed = carbon.across(per_flop, electricity), carbon.across(kg, acts.kg_taxed)
     carbon_cost = carbon.across(kg, existing) + taxed
+    levy = world.groups.per_actor(acts.levers.compute_levy.sum(axis=0))  # the same wherever the work is
     return Costs(
         hardware_price=price,
         site=sites,
@@ -36,7 +37,8 @@ def site(world: World, acts: Acts) -> Costs:
         power=power,
         taxed=taxed,
         carbon=carbon_cost,
-        own=hardware + power + carbon_cost,
+        levy=levy,
+        own=hardware + power + carbon_cost + levy,
     )
 
 

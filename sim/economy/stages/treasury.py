@@ -89,9 +89,11 @@ def _weights(world: World, rule: str, served: Rows, means: Array, winners: float
 
 def revenue(world: World, acts: Acts, sale: Sale) -> Array:
     """What policies bring in [USD/yr], (uses,)."""
-    levers, taxes = acts.levers, np.zeros(len(USES))
+    levers, taxes, levies = acts.levers, np.zeros(len(USES)), np.zeros(len(USES))
     if levers.carbon_price.any():
         by_kind = np.array([sale.emissions[:, rows].sum(axis=1) for _, rows in world.rows()])  # (kinds, regions)
         taxes = (levers.carbon_price * by_kind).sum(axis=(1, 2))
+    if levers.compute_levy.any():
+        levies = levers.compute_levy @ np.array([sale.bought[rows].sum() for _, rows in world.rows()])
     permits = levers.carbon_sold * sale.emission_permits.sum() + levers.compute_sold * sale.compute_permits.sum()
-    return np.asarray(taxes + permits)
+    return np.asarray(taxes + levies + permits)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from math import isfinite, log
 
-from sim.report.subjects import BY_A_POLICY
+from sim.measures import told
 from sim.report.words import NONE, change_text, is_factor, number, plain, signed
 from sim.results.statistics import Effect
 
@@ -100,8 +100,8 @@ def sentence(title: str, year: int, effects: Mapping[str, Effect | None]) -> str
     changed: list[str] = []
     sometimes: list[str] = []
     unchanged: list[str] = []
-    for measure, (subject, (more, less)) in BY_A_POLICY.items():
-        change = effects.get(measure)
+    for id, measure in told("policy").items():
+        subject, (more, less), change = measure.subject, measure.words.verbs, effects.get(id)
         if change is None:
             continue
         if not change.certain:

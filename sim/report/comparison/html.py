@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
+from sim.measures import DIVIDE, EMISSIONS
 from sim.quantity import Quantity
 from sim.report.comparison import effects
-from sim.report.comparison.figures import describe
+from sim.report.comparison.figures import GALLERY
 from sim.report.comparison.summary import ComparisonSummary
 from sim.report.template import embedded, template
 from sim.results.comparison import Comparison
@@ -22,10 +23,11 @@ def comparison_page(
     ranged = [_with_shape(entry, drawn[entry["path"]]) for entry in listed if entry["path"] in drawn]
     return template("comparison/comparison.html").render(
         summary=summary,
-        pictures=embedded(figures, describe),
+        pictures=embedded(figures, GALLERY.describe),
         marks=_marks(found, summary),
         inputs=ranged,
         fixed=[entry for entry in listed if entry["path"] in fixed],
+        ranked=[found.measures[id].title for id in (DIVIDE, EMISSIONS)],
         provenance=provenance,
     )
 

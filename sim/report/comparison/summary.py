@@ -6,11 +6,11 @@ from math import inf, isfinite
 
 import numpy as np
 
+from sim.measures import DIVIDE, EMISSIONS
 from sim.report import words
 from sim.report.comparison import effects
 from sim.report.run.summary import short_table
 from sim.results.comparison import Comparison, Cost
-from sim.results.run import DIVIDE, EMISSIONS
 from sim.results.statistics import Effect
 from sim.scenario.differences import Difference, differences
 from sim.scenario.drawing import uncertain, without_range

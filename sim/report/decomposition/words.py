@@ -2,7 +2,6 @@
 
 from math import exp, isfinite
 
-from sim.report.subjects import TAKEN_APART
 from sim.report.words import LEAST, NONE, change_text, is_factor, number, plain, signed
 from sim.results.decomposition import INTERACTION, Breakdown, Contribution
 
@@ -44,9 +43,9 @@ def _texts(found: Contribution, unit: str, logs: bool) -> tuple[str, str, str]:
 def sentences(found: Breakdown, year: int) -> list[str]:
     """What makes a measure what it is."""
     measure, unit, logs = found.measure, found.unit, found.logs
-    subject = TAKEN_APART.get(measure.id, measure.label[:1].lower() + measure.label[1:])
+    subject = measure.level
     whole, nothing, alike = (number(level, unit) for level in (found.whole, found.nothing, found.alike))
-    verb, they = ("are", "they") if subject.endswith("emissions") else ("is", "it")
+    verb, they = measure.be, "they" if measure.plural else "it"
     without = "with no mechanism at work and all endowments alike"
     said = [f"In {year} {subject} {verb} {whole}; {without} {they} would be {nothing}."]
     for start, contributions in (

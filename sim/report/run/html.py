@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sim.report import words
-from sim.report.run.figures import describe
+from sim.report.run.figures import GALLERY
 from sim.report.run.summary import RunSummary
 from sim.report.template import embedded, template
 
@@ -37,7 +37,7 @@ def run_page(
         summary=summary,
         years=summary.shown_years,
         rows=rows,
-        pictures=embedded(figures, describe),
+        pictures=embedded(figures, GALLERY.describe),
         assumed=by_basis["assumed"],
         sourced=by_basis["source"],
         choices=by_basis["choice"],

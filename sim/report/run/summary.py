@@ -4,16 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.measures import headline
-from sim.report.subjects import OVER_THE_YEARS
+from sim.measures import headline, told
 from sim.report.words import change_sentence, evidence_sentence, market_sentence, policy_sentence, scope_sentences
 from sim.results.run import Run
 from sim.results.statistics import Spread
 from sim.scenario.writing import policy_texts
 
-POLICY_MEASURES = (  # in the short table where a policy moves them
-    "public_outlay", "policy_revenue", "permit_price", "compute_permit_price", "spend_bound_by_ceiling",
-)  # fmt: skip
 AFTER = 3  # years from a policy's start to the year that shows it
 REFERENCE_YEAR = 2024  # shown between start and end when the horizon holds it
 
@@ -122,7 +118,7 @@ def short_table(run: Run) -> list[str]:
     """Measures of the short table: the headline, and what policies move beside it; none without a replicate."""
     if not run.replicates:
         return []
-    moved = [id for id in POLICY_MEASURES if run.scenario.policies and np.nansum(np.abs(run.values(id))) > 0]
+    moved = [id for id in told("moved") if run.scenario.policies and np.nansum(np.abs(run.values(id))) > 0]
     return [*headline(), *moved]
 
 
@@ -140,13 +136,13 @@ def _row(run: Run, id: str, years: list[int]) -> Row:
 
 
 def change_sentences(run: Run) -> list[str]:
-    """What happened between the first and the last year, one sentence for each of four measures."""
+    """What happened between the first and the last year, one sentence for each measure that has one."""
     start, end = run.years[0], run.years[-1]
     if start == end or not run.replicates:
         return []
     sentences = []
-    for id, (subject, words) in OVER_THE_YEARS.items():
-        values, unit = run.values(id), run.unit(run.measures[id])
-        start_to_end = f"From {start} to {end} {subject}"
-        sentences.append(change_sentence(start_to_end, values[:, 0], values[:, -1], unit, words))
+    for id, measure in told("run").items():
+        values, unit = run.values(id), run.unit(measure)
+        start_to_end = f"From {start} to {end} {measure.level}"
+        sentences.append(change_sentence(start_to_end, values[:, 0], values[:, -1], unit, measure.words.verbs))
     return sentences

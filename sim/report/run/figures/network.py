@@ -10,6 +10,7 @@ from sim.economy.network import facts
 from sim.report.colours import LINE, LOOKS, OTHER, TERTIARY
 from sim.report.letters import verbatim
 from sim.report.run.data import RunData
+from sim.report.run.figures.gallery import GALLERY
 from sim.report.style import canvas, png
 from sim.report.sunflower import sunflower
 
@@ -18,6 +19,7 @@ MOST_DESCRIBED = 5000  # actors of a network whose measures are worth the wait
 APART = 2.6  # between the middles of kinds, each in a disc of radius 1
 
 
+@GALLERY.figure(order=11)
 def network(run: RunData) -> bytes | None:
     """Who is linked to whom, kinds apart, size by compute in the last year of the first replicate."""
     if run.actors.empty:

@@ -1,4 +1,4 @@
-"""The markets for compute and for permits: prices, contracts or a queue fit demand to what there is."""
+"""Prices of compute and of permits that fit demand to what there is."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -7,67 +7,23 @@ from math import expm1, inf, log, log1p
 import numpy as np
 
 from sim.arrays import Array
+from sim.mechanisms.market.records import (
+    CHECKED,
+    CLEARED,
+    FREE,
+    MOST_TRIES,
+    RATIONED,
+    SLACK,
+    TOLERANCE,
+    Buyers,
+    Caps,
+    Clearing,
+    Outside,
+    Supply,
+)
+from sim.mechanisms.market.rules import RULES
 
-SLACK, CLEARED, RATIONED, FREE = "slack", "cleared", "rationed", "free"
-TOLERANCE, CHECKED = 1e-13, 1e-9  # of capacity and cap: the solver's precision, and what is verified
 NEARLY = 1e-6  # of the cap: most that buyers are cut where the permit price has no finer digits
-MOST_TRIES = 200
-
-
-@dataclass(frozen=True)
-class Buyers:
-    """Those who buy compute, by columns of (n,)."""
-
-    spend: Array  # USD/yr
-    unit_cost: Array  # USD/FLOP in full, before rent and permits; above 0
-    most: Array  # FLOP/yr; infinite for no limit
-    carbon: Array  # kgCO2e/FLOP that needs permits
-    reserved: Array  # FLOP/yr held under contract; of no effect unless contracts allocate
-    licensed: Array | float = 1.0  # share of compute that needs compute permits
-
-
-@dataclass(frozen=True)
-class Outside:
-    """Everyone else who buys compute."""
-
-    demand: float  # FLOP/yr at no rent
-    price: float  # USD/FLOP of hardware
-    elasticity: float
-    reserved: float  # FLOP/yr held under contract
-
-
-@dataclass(frozen=True)
-class Supply:
-    """Compute there is, and the rule by which it is allocated."""
-
-    rule: str
-    capacity: float  # FLOP/yr
-    ceiling: float  # USD/FLOP: the highest rent
-
-
-@dataclass(frozen=True)
-class Caps:
-    """Permits issued, and the highest price that anyone pays for one of emissions."""
-
-    carbon: float = inf  # kgCO2e/yr
-    compute: float = inf  # FLOP/yr
-    permit_ceiling: float = inf  # USD/kgCO2e
-
-
-@dataclass(frozen=True)
-class Clearing:
-    """What the markets settle on."""
-
-    compute: Array  # FLOP/yr, (n,)
-    paid: Array  # USD/yr in full, (n,)
-    price: Array  # USD/FLOP in full on average, (n,); for who buys nothing, what a FLOP would cost
-    outside: float  # FLOP/yr
-    rent: float  # USD/FLOP
-    permit_price: float  # USD/kgCO2e
-    outcome: str  # slack, cleared or rationed
-    permits: str  # free, cleared or rationed
-    license_price: float = 0.0  # USD/FLOP of a compute permit
-    licenses: str = "free"  # free, cleared or rationed
 
 
 def cost_factor(volume: Array, discount: float, limit: float) -> Array:
@@ -94,22 +50,22 @@ def clear(buyers: Buyers, supply: Supply, outside: Outside, caps: Caps) -> Clear
     When even the ceilings of rent or permit price do not suffice, all who take part are cut alike and keep the money
     that buys nothing.
 
-    Raises ValueError for an unknown rule, for a cap of nothing and for a cap beside a queue; ArithmeticError when
-    what was found does not hold.
+    Raises ValueError for an unknown rule, for a cap of nothing and for a cap beside a rule without prices;
+    ArithmeticError when what was found does not hold.
     """
     if supply.rule not in RULES:
         raise ValueError(f"no rule of allocation is called {supply.rule}: {', '.join(RULES)}")
     if not (caps.carbon > 0 and caps.compute > 0):
         raise ValueError("a cap must lie above 0")
-    if supply.rule == "queue" and (caps.carbon < inf or caps.compute < inf):
-        raise ValueError("a queue has no prices, so permits cannot be traded beside it")
+    if not RULES[supply.rule].priced and (caps.carbon < inf or caps.compute < inf):
+        raise ValueError(f"a {supply.rule} has no prices, so permits cannot be traded beside it")
 
     def permitted(license: float) -> Clearing:
         """Rent and permit price at a price of compute permits."""
         paying = replace(buyers, unit_cost=buyers.unit_cost + buyers.licensed * license) if license else buyers
 
         def at(permit: float) -> Clearing:
-            return RULES[supply.rule](paying, supply.capacity, outside, supply.ceiling, permit)
+            return RULES[supply.rule].allocate(paying, supply.capacity, outside, supply.ceiling, permit)
 
         found, permits = _permit_price(paying, buyers.carbon, at, caps.carbon, caps.permit_ceiling)
         price = found.permit_price if permits != FREE else 0.0
@@ -199,101 +155,6 @@ def _cut(per_flop: Array, found: Clearing, cap: float) -> Clearing:
         return found
     part = np.where(per_flop > 0, cap / used, 1.0)
     return replace(found, compute=found.compute * part, paid=found.paid * part)
-
-
-def _by_price(buyers: Buyers, capacity: float, outside: Outside, ceiling: float, permit: float) -> Clearing:
-    """Everyone pays the same rent."""
-    cost = buyers.unit_cost + buyers.carbon * permit
-    bought, other, rent, outcome = _spot(replace(buyers, unit_cost=cost), capacity, outside.demand, outside, ceiling)
-    price = cost + rent
-    return Clearing(bought, np.minimum(bought * price, buyers.spend), price, other, rent, permit, outcome, FREE)
-
-
-def _by_contracts(buyers: Buyers, capacity: float, outside: Outside, ceiling: float, permit: float) -> Clearing:
-    """What is reserved is bought without rent, the rest of capacity sold at a spot rent.
-
-    Where more is reserved than there is, all reservations are cut alike.
-    """
-    cost = buyers.unit_cost + buyers.carbon * permit
-    first = np.minimum(np.minimum(buyers.reserved, buyers.most), buyers.spend / cost)
-    other_first = min(outside.reserved, outside.demand)
-    used = float(first.sum()) + other_first
-    if used > capacity:
-        first, other_first = first * (capacity / used), other_first * (capacity / used)
-    left = np.maximum(buyers.spend - first * cost, 0.0)
-    room = max(capacity - used, 0.0)
-    wanted = max(outside.demand - other_first, 0.0)
-    on_the_spot = replace(buyers, spend=left, unit_cost=cost, most=buyers.most - first)
-    spot, other, rent, outcome = _spot(on_the_spot, room, wanted, outside, ceiling)
-    bought, paid = first + spot, np.minimum(first * cost + spot * (cost + rent), buyers.spend)
-    price = np.divide(paid, bought, out=cost + rent, where=bought > 0)
-    return Clearing(bought, paid, price, other_first + other, rent, permit, outcome, FREE)
-
-
-def _by_queue(buyers: Buyers, capacity: float, outside: Outside, ceiling: float, permit: float) -> Clearing:
-    """No rent. The outside, a crowd of all sizes, takes its part; the others are served largest first, equals alike."""
-    wanted = np.minimum(buyers.spend / buyers.unit_cost, buyers.most)
-    total = float(wanted.sum()) + outside.demand
-    other, bought, outcome = outside.demand, wanted, SLACK
-    if total > capacity:
-        other, outcome = outside.demand * (capacity / total), RATIONED
-        sizes, size, count = np.unique(-wanted, return_inverse=True, return_counts=True)  # largest first
-        whole = -sizes * count
-        left = np.clip(max(capacity - other, 0.0) - (np.cumsum(whole) - whole), 0.0, whole)
-        bought = (left / count)[size]
-    paid = np.minimum(bought * buyers.unit_cost, buyers.spend)
-    return Clearing(bought, paid, buyers.unit_cost.copy(), other, 0.0, permit, outcome, FREE)
-
-
-RULES: dict[str, Callable[[Buyers, float, Outside, float, float], Clearing]] = {
-    "price": _by_price,
-    "contracts": _by_contracts,
-    "queue": _by_queue,
-}
-
-
-def _spot(
-    buyers: Buyers, capacity: float, wanted: float, outside: Outside, ceiling: float
-) -> tuple[Array, float, float, str]:
-    """Purchases (n,), the outside's, the rent and the outcome where one rent clears ``capacity``.
-
-    ``wanted`` [FLOP/yr] is what the outside takes at no rent. Newton steps on ln demand against
-    ln(1 + rent / least cost), inside a bracket, with bisection where they leave it.
-    """
-    spend, cost, most = buyers.spend, buyers.unit_cost, buyers.most
-    price, elasticity = outside.price, outside.elasticity
-    scale = min(float(cost.min()), price)
-
-    def demand(rent: float) -> tuple[Array, float]:
-        return np.minimum(spend / (cost + rent), most), wanted * (price / (price + rent)) ** elasticity
-
-    def settled(rent: float, outcome: str) -> tuple[Array, float, float, str]:
-        bought, other = demand(rent)
-        total = float(bought.sum()) + other
-        if total > capacity:  # rationed, or above by less than the tolerance
-            bought, other = bought * (capacity / total), other * (capacity / total)
-        return bought, other, rent, outcome
-
-    bought, other = demand(0.0)
-    if float(bought.sum()) + other <= capacity:
-        return bought, other, 0.0, SLACK
-    bought, other = demand(ceiling)
-    if float(bought.sum()) + other > capacity:
-        return settled(ceiling, RATIONED)
-    low, high, here, rent = 0.0, log1p(ceiling / scale), 0.0, 0.0
-    for _ in range(MOST_TRIES):
-        bought, other = demand(rent)
-        total = float(bought.sum()) + other
-        gap = log(total / capacity)
-        low, high = (here, high) if gap > 0 else (low, here)
-        if abs(gap) <= TOLERANCE or high - low <= 1e-16 * high:
-            break
-        steep = float(np.where(bought < most, bought / (cost + rent), 0.0).sum()) + elasticity * other / (price + rent)
-        slope = steep * (scale + rent) / total  # -d ln demand / d ln(scale + rent)
-        guess = here + gap / slope if slope > 0 else low
-        here = guess if low < guess < high else 0.5 * (low + high)
-        rent = scale * expm1(here)
-    return settled(rent, CLEARED)
 
 
 def _verify(buyers: Buyers, found: Clearing, supply: Supply, caps: Caps) -> None:

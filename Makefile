@@ -1,0 +1,50 @@
+# The verbs of daily work. `make` lists them; PYTHON=python3.12 chooses another interpreter for `make setup`.
+PYTHON = python3
+BIN = .venv/bin
+KEPT = build/golden.json
+export OMP_NUM_THREADS = 1
+export OPENBLAS_NUM_THREADS = 1
+
+.DEFAULT_GOAL = help
+.PHONY: help setup test fast lint docs page bench golden
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
+
+setup: $(BIN)/pytest ## a virtual environment with everything, and hooks before each commit where pre-commit is there
+
+$(BIN)/pytest:
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install -q -e '.[test]'
+	@if command -v pre-commit >/dev/null; then pre-commit install; fi
+
+test: $(BIN)/pytest lint ## everything that has to hold before a merge (about ten minutes)
+	$(BIN)/python -m pytest
+
+fast: $(BIN)/pytest ## lint, and the tests that are not marked slow, on two cores (under a minute)
+	$(BIN)/ruff check -q .
+	$(BIN)/ruff format -q --check .
+	@$(MAKE) --no-print-directory -j2 --output-sync=target half-a-k half-l-z
+
+half-%:
+	$(BIN)/python -m pytest -q -x -m "not slow" tests/test_[$*]*.py
+
+lint: $(BIN)/pytest ## ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+docs: $(BIN)/pytest ## tables of the documents written from the code; every example and link tried
+	$(BIN)/python docs/tables.py
+	$(BIN)/python -m pytest -q tests/test_docs.py tests/test_readme.py
+
+page: $(BIN)/pytest ## two worlds in the browser
+	$(BIN)/python run.py view scenarios/baseline.toml --against scenarios/cap_and_trade.toml
+
+bench: $(BIN)/pytest ## time of a step, arrays beside objects, and memory of a million actors
+	$(BIN)/python benchmarks/step.py
+
+golden: $(BIN)/pytest ## run before a change it keeps a hash of all results; run after, it says what differs to the bit
+	@mkdir -p build
+	@if [ -f $(KEPT) ]; then $(BIN)/python benchmarks/golden.py compare $(KEPT) --out build/golden; \
+	else $(BIN)/python benchmarks/golden.py write $(KEPT) --out build/golden; echo "Kept in $(KEPT). Delete it to start anew."; fi

@@ -1,0 +1,66 @@
+"""Who buys and sells compute and permits, and what the markets settle on."""
+
+from dataclasses import dataclass
+from math import inf
+
+from sim.arrays import Array
+
+SLACK, CLEARED, RATIONED, FREE = "slack", "cleared", "rationed", "free"
+TOLERANCE, CHECKED = 1e-13, 1e-9  # of capacity and cap: the solver's precision, and what is verified
+MOST_TRIES = 200
+
+
+@dataclass(frozen=True)
+class Buyers:
+    """Those who buy compute, by columns of (n,)."""
+
+    spend: Array  # USD/yr
+    unit_cost: Array  # USD/FLOP in full, before rent and permits; above 0
+    most: Array  # FLOP/yr; infinite for no limit
+    carbon: Array  # kgCO2e/FLOP that needs permits
+    reserved: Array  # FLOP/yr held under contract; of no effect unless contracts allocate
+    licensed: Array | float = 1.0  # share of compute that needs compute permits
+
+
+@dataclass(frozen=True)
+class Outside:
+    """Everyone else who buys compute."""
+
+    demand: float  # FLOP/yr at no rent
+    price: float  # USD/FLOP of hardware
+    elasticity: float
+    reserved: float  # FLOP/yr held under contract
+
+
+@dataclass(frozen=True)
+class Supply:
+    """Compute there is, and the rule by which it is allocated."""
+
+    rule: str
+    capacity: float  # FLOP/yr
+    ceiling: float  # USD/FLOP: the highest rent
+
+
+@dataclass(frozen=True)
+class Caps:
+    """Permits issued, and the highest price that anyone pays for one of emissions."""
+
+    carbon: float = inf  # kgCO2e/yr
+    compute: float = inf  # FLOP/yr
+    permit_ceiling: float = inf  # USD/kgCO2e
+
+
+@dataclass(frozen=True)
+class Clearing:
+    """What the markets settle on."""
+
+    compute: Array  # FLOP/yr, (n,)
+    paid: Array  # USD/yr in full, (n,)
+    price: Array  # USD/FLOP in full on average, (n,); for who buys nothing, what a FLOP would cost
+    outside: float  # FLOP/yr
+    rent: float  # USD/FLOP
+    permit_price: float  # USD/kgCO2e
+    outcome: str  # slack, cleared or rationed
+    permits: str  # free, cleared or rationed
+    license_price: float = 0.0  # USD/FLOP of a compute permit
+    licenses: str = "free"  # free, cleared or rationed

@@ -1,0 +1,36 @@
+"""Reserved compute first, the rest on the spot."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from sim.mechanisms.market.records import FREE, Buyers, Clearing, Outside
+from sim.mechanisms.market.rules.base import Rule
+from sim.mechanisms.market.spot import spot
+
+
+class Contracts(Rule):
+    """What is reserved is bought without rent, the rest of capacity sold at a spot rent.
+
+    Where more is reserved than there is, all reservations are cut alike.
+    """
+
+    name = "contracts"
+    order = 2
+
+    @staticmethod
+    def allocate(buyers: Buyers, capacity: float, outside: Outside, ceiling: float, permit: float) -> Clearing:
+        cost = buyers.unit_cost + buyers.carbon * permit
+        first = np.minimum(np.minimum(buyers.reserved, buyers.most), buyers.spend / cost)
+        other_first = min(outside.reserved, outside.demand)
+        used = float(first.sum()) + other_first
+        if used > capacity:
+            first, other_first = first * (capacity / used), other_first * (capacity / used)
+        left = np.maximum(buyers.spend - first * cost, 0.0)
+        room = max(capacity - used, 0.0)
+        wanted = max(outside.demand - other_first, 0.0)
+        on_the_spot = replace(buyers, spend=left, unit_cost=cost, most=buyers.most - first)
+        rest, other, rent, outcome = spot(on_the_spot, room, wanted, outside, ceiling)
+        bought, paid = first + rest, np.minimum(first * cost + rest * (cost + rent), buyers.spend)
+        price = np.divide(paid, bought, out=cost + rent, where=bought > 0)
+        return Clearing(bought, paid, price, other_first + other, rent, permit, outcome, FREE)

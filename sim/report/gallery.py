@@ -1,0 +1,52 @@
+"""The figures of one sort of result: one file each, found by presence."""
+
+from collections.abc import Callable
+from typing import Generic, ParamSpec
+
+from sim.registry import UNLISTED, present
+from sim.report.letters import tell
+
+Source = ParamSpec("Source")  # what figures are drawn from
+
+
+class Gallery(Generic[Source]):
+    """Functions that draw a PNG, or give None where there is nothing to draw, by the names of their files in a folder.
+
+    A file declares its function with ``figure``. The name of the function is that of the figure, and the first line of
+    its docstring the text alternative.
+    """
+
+    def __init__(self, package: str, path: list[str]) -> None:
+        self._package, self._path = package, path
+        self._declared: list[tuple[int, str, Callable[Source, bytes | None]]] = []
+
+    def figure(
+        self, order: int = UNLISTED
+    ) -> Callable[[Callable[Source, bytes | None]], Callable[Source, bytes | None]]:
+        """Declare the decorated function as a figure; ``order`` is its place in the report."""
+
+        def declare(draw: Callable[Source, bytes | None]) -> Callable[Source, bytes | None]:
+            self._declared.append((order, draw.__name__, draw))
+            return draw
+
+        return declare
+
+    @property
+    def figures(self) -> dict[str, Callable[Source, bytes | None]]:
+        """Every figure by its name, in the order of the report. Raises ValueError when two share a name."""
+        present(self._package, self._path)
+        ordered = sorted(self._declared, key=lambda one: one[:2])
+        found = {name: draw for _, name, draw in ordered}
+        if len(found) < len(ordered):
+            raise ValueError(f"two figures of {self._package} share a name: {[name for _, name, _ in ordered]}")
+        return found
+
+    def draw_all(self, *source: Source.args, **options: Source.kwargs) -> dict[str, bytes]:
+        """Every figure that there is something for: file name to PNG, in the order of the report."""
+        drawn = {name: draw(*source, **options) for name, draw in self.figures.items()}
+        tell()
+        return {f"{name}.png": picture for name, picture in drawn.items() if picture is not None}
+
+    def describe(self, file: str) -> str:
+        """The text alternative of a figure, by the name of its file."""
+        return (self.figures[file.removesuffix(".png")].__doc__ or "").split("\n")[0]

@@ -1,0 +1,43 @@
+"""What several figures of a run share."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
+
+from sim.report import words
+from sim.report.run.data import RunData
+from sim.report.style import label_ends, line, png
+
+
+@dataclass(frozen=True)
+class Share:
+    """A line of shares: low, mid, high by year (fractions), its label, and how both look."""
+
+    table: pd.DataFrame
+    label: str
+    hue: str
+    text: str
+    marker: str | None = None
+    style: str = "-"
+
+
+def draw_shares(figure: Figure, ax: Axes, lines: list[Share]) -> bytes | None:
+    """A figure of shares in percent, each line labelled with its last value; None without a line."""
+    ends = []
+    for share in lines:
+        line(ax, 100 * share.table, share.hue, share.marker, share.style)
+        last = share.table["mid"].iloc[-1]
+        ends.append((100 * last, f"{share.label} {words.number(last, 'fraction')}", share.text))
+    ax.set_ylim(bottom=0)
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g} %"))
+    label_ends(ax, ends)
+    return png(figure) if ends else None
+
+
+def added(run: RunData) -> list[tuple[str, str]]:
+    """Kinds that the scenario adds: end of their measures' ids, and label."""
+    found = set(run.series["measure"])
+    return [(f"kind_{id}", str(label)) for id, label in run.labels.items() if f"compute_share_kind_{id}" in found]

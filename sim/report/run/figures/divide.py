@@ -1,0 +1,34 @@
+"""The compute divide by year."""
+
+from sim.measures import DIVIDE, registry
+from sim.report import words
+from sim.report.colours import INK, LINE, TERTIARY
+from sim.report.run.data import RunData
+from sim.report.run.figures.gallery import GALLERY
+from sim.report.style import bands, canvas_of_years, label_ends, line, log_scale, png
+
+
+@GALLERY.figure(order=1)
+def divide(run: RunData) -> bytes | None:
+    """How many times larger industry's typical largest run is than academia's, by year."""
+    table = bands(run.series, DIVIDE)
+    if table.empty:
+        return None
+    figure, (ax,) = canvas_of_years(
+        run.origin,
+        registry()[DIVIDE].opening,
+        "Typical largest run of the year, industry over academia (geometric means, ratio, logarithmic)",
+    )
+    line(ax, table, INK)
+    ax.axhline(1.0, color=LINE, linewidth=1)
+    log_scale(ax, "ratio")
+    label_ends(ax, [(table["mid"].iloc[-1], words.number(table["mid"].iloc[-1], "ratio"), INK)])
+    ax.annotate(
+        "parity",
+        (table.index[-1], 1.0),
+        xytext=(0, 3),
+        textcoords="offset points",
+        ha="right",
+        color=TERTIARY,
+    )
+    return png(figure)

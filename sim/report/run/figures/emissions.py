@@ -1,0 +1,35 @@
+"""Emissions by origin."""
+
+from sim.measures import EMISSIONS, registry
+from sim.measures.carbon import EMBODIED, OF_SERVING, OF_TRAINING
+from sim.report import words
+from sim.report.colours import BROWN, INK, SECONDARY, TERTIARY
+from sim.report.run.data import RunData
+from sim.report.run.figures.gallery import GALLERY
+from sim.report.style import bands, canvas_of_years, label_ends, line, log_scale, png
+
+
+@GALLERY.figure(order=5)
+def emissions(run: RunData) -> bytes | None:
+    """Emissions of training, of serving customers, and of making the hardware, by year."""
+    figure, (ax,) = canvas_of_years(
+        run.origin, registry()[EMISSIONS].opening, "Emissions in the year by origin, tCO2e, logarithmic"
+    )
+    ends = []
+    for measure, label, tone, style in (
+        (EMISSIONS, "All", INK, "-"),
+        (OF_TRAINING, "Training", BROWN, "--"),
+        (OF_SERVING, "Serving", SECONDARY, "-."),
+        (EMBODIED, "Hardware", TERTIARY, ":"),
+    ):
+        table = bands(run.series, measure)
+        if table.empty or not table["low"].min() > 0:
+            continue
+        line(ax, table, tone, style=style)
+        last = table["mid"].iloc[-1]
+        ends.append((last, f"{label} {words.number(last, 'tCO2e')}", tone))
+    if not ends:
+        return None
+    log_scale(ax, "tCO2e")
+    label_ends(ax, ends)
+    return png(figure)

@@ -1,0 +1,55 @@
+"""Errors that actors reach."""
+
+import numpy as np
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
+from sim.measures.access import (
+    BEST_CORPORATION,
+    BEST_STARTUP,
+    MEDIAN_LAB,
+)
+from sim.report import words
+from sim.report.colours import LOOKS, OTHER, TERTIARY
+from sim.report.run.data import RunData
+from sim.report.run.figures.common import added
+from sim.report.run.figures.gallery import GALLERY
+from sim.report.style import aside, bands, canvas_of_years, label_ends, line, png
+
+
+@GALLERY.figure(order=3)
+def errors(run: RunData) -> bytes | None:
+    """Best error reached by the best corporation, the best startup and the median lab, by year."""
+    rate = run.scenario.law.unit == "fraction"
+    scale, sign, name = (100.0, " %", "percent") if rate else (1.0, "", run.scenario.law.unit)
+    figure, (ax,) = canvas_of_years(
+        run.origin, "Errors that actors reach", f"Best error so far on {run.benchmark}, {name}, logarithmic"
+    )
+    ends = []
+    for measure, kind, label in (
+        (BEST_CORPORATION, "corporation", "Best corporation"),
+        (BEST_STARTUP, "startup", "Best startup"),
+        (MEDIAN_LAB, "academia", "Median lab"),
+        *((f"error_best_{kind}", kind, f"Best of {label}") for kind, label in added(run)),
+    ):
+        table = bands(run.series, measure)
+        if table.empty:
+            continue
+        hue, text, marker = LOOKS.get(kind, OTHER)
+        line(ax, scale * table, hue, marker)
+        last = table["mid"].iloc[-1]
+        ends.append((scale * last, f"{label} {words.number(last, run.scenario.law.unit)}", text))
+    ax.set_yscale("log")
+    low, high = ax.get_ylim()
+    best = scale * run.scenario.law.best_error
+    if low < best < high:
+        ax.axhline(best, color=TERTIARY, linewidth=1, linestyle=(0, (2, 3)))
+        note = f"below {words.plain(best)}{sign or ' ' + name} the law is extrapolated"
+        aside(ax, note, (run.origin.years[1], best))
+    ticks = [m * 10.0**e for e in range(-12, 4) for m in (1, 2, 5) if low <= m * 10.0**e <= high]
+    if len(ticks) < 3:
+        ticks = list(np.geomspace(low, high, 5)[1:-1])
+    ax.yaxis.set_major_locator(FixedLocator(ticks))
+    ax.yaxis.set_minor_locator(NullLocator())
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.3g}{sign}"))
+    label_ends(ax, ends)
+    return png(figure) if ends else None

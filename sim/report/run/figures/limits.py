@@ -1,0 +1,26 @@
+"""What holds spending back."""
+
+from sim.report.colours import BROWN, INK, SECONDARY, TERTIARY
+from sim.report.run.data import RunData
+from sim.report.run.figures.common import Share, draw_shares
+from sim.report.run.figures.gallery import GALLERY
+from sim.report.style import bands, canvas_of_years
+
+
+@GALLERY.figure(order=10)
+def limits(run: RunData) -> bytes | None:
+    """Share of spending that is held back by means, by a carbon budget, or by how fast plans can grow."""
+    figure, (ax,) = canvas_of_years(
+        run.origin,
+        "What holds spending back",
+        "Share of spending on training by actors at each limit, percent; the rest is what actors want",
+    )
+    lines = []
+    for by, label, tone, style in (
+        ("means", "Means", INK, "-"), ("carbon", "Carbon budget", BROWN, "--"), ("ramp", "Ramp", TERTIARY, ":"),
+        ("ceiling", "Ceiling", SECONDARY, "-."),
+    ):  # fmt: skip
+        table = bands(run.series, f"spend_bound_by_{by}")
+        if not table.empty and table["high"].max() > 0:
+            lines.append(Share(table, label, tone, tone, style=style))
+    return draw_shares(figure, ax, lines)

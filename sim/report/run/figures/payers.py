@@ -1,0 +1,28 @@
+"""Who could pay for a frontier run."""
+
+from sim.report import words
+from sim.report.colours import LOOKS
+from sim.report.run.data import RunData
+from sim.report.run.figures.common import added
+from sim.report.run.figures.gallery import GALLERY
+from sim.report.style import bands, canvas_of_years, label_ends, line, png
+
+
+@GALLERY.figure(order=7)
+def payers(run: RunData) -> bytes | None:
+    """How many corporations, startups and labs could pay for a run as large as the year's largest."""
+    subtitle = "Actors whose means in the year cover a run as large as its largest, at their own price"
+    figure, (ax,) = canvas_of_years(run.origin, "Who could pay for a frontier run", subtitle)
+    ends = []
+    labs = "Academia" if added(run) else "Academic labs"
+    for kind, label in (("corporation", "Corporations"), ("startup", "Startups"), ("academia", labs)):
+        table = bands(run.series, f"could_pay_frontier_{kind}")
+        if table.empty:
+            continue
+        hue, text, marker = LOOKS[kind]
+        line(ax, table, hue, marker)
+        last = table["mid"].iloc[-1]
+        ends.append((last, f"{label} {words.plain(last)}", text))
+    ax.set_ylim(bottom=0)
+    label_ends(ax, ends)
+    return png(figure) if ends else None

@@ -1,0 +1,24 @@
+"""Who buys the compute."""
+
+from sim.report.colours import LOOKS, OTHER
+from sim.report.run.data import RunData
+from sim.report.run.figures.common import Share, added, draw_shares
+from sim.report.run.figures.gallery import GALLERY
+from sim.report.style import bands, canvas_of_years
+
+
+@GALLERY.figure(order=2)
+def shares(run: RunData) -> bytes | None:
+    """Share of the year's training compute bought by corporations, startups, labs and kinds that a scenario adds."""
+    figure, (ax,) = canvas_of_years(run.origin, "Who uses the compute", "Share of the year's training compute, percent")
+    lines = []
+    for kind, label in (
+        ("corporation", "Corporations"),
+        ("startup", "Startups"),
+        ("academia", "Academia" if added(run) else "Academic labs"),
+        *added(run),
+    ):
+        table, look = bands(run.series, f"compute_share_{kind}"), LOOKS.get(kind, OTHER)
+        if not table.empty and table["mid"].max() > 0:
+            lines.append(Share(table, label, look.hue, look.text, look.marker))
+    return draw_shares(figure, ax, lines)
