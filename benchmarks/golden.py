@@ -67,6 +67,7 @@ TEXTS = {
 }
 VARYING = re.compile(r'\d{4}-\d\d-\d\d(T[\d:]+\+00:00)?|\b[0-9a-f]{64}\b|"seconds": [\d.]+|\b\d+\.\d s\b|outputs/\S+')
 NOT_STATE = ("scenario", "law", "policies", "groups", "draws", "traits")  # what a scenario and a seed give
+MOST_SHOWN = 8  # names of what differs in one run
 RENAMED = {"products": "market", "frontier": "past"}  # parts of the state that got another name, new to old
 
 
@@ -193,19 +194,23 @@ def main() -> int:
 
 def compared(before: dict[str, dict[str, str]], found: dict[str, dict[str, str]], count: int) -> int:
     """Say what differs; 1 if anything does."""
-    differ, moved = [], set()
+    differ, moved = 0, set()
     for name in sorted({*before, *found}):
         old, new = before.get(name, {}), found.get(name, {})
+        here = []
         for what in sorted({*old, *new}):
             if what in old and what in new:
-                differ += [f"{name}: {what}"] * (old[what] != new[what])
+                here += [what] * (old[what] != new[what])
             elif what.startswith("state "):
                 moved.add(f"{what.removeprefix('state ')} ({'gone' if what in old else 'new'})")
             else:
-                differ.append(f"{name}: {what} ({'gone' if what in old else 'new'})")
-    print("\n".join(differ[:60] + [f"... and {len(differ) - 60} more"] * (len(differ) > 60)))
+                here.append(f"{what} ({'gone' if what in old else 'new'})")
+        differ += len(here)
+        if here:
+            shown = ", ".join(here[:MOST_SHOWN]) + (", ..." if len(here) > MOST_SHOWN else "")
+            print(f"{name}: {len(here)} of {len(new)} differ: {shown}")
     print(f"parts of the state on one side alone: {', '.join(sorted(moved)) or 'none'}")
-    print(f"{count} hashes of {len(found)} runs: {f'{len(differ)} differ' if differ else 'all equal'}")
+    print(f"{count} hashes of {len(found)} runs: {f'{differ} differ' if differ else 'all equal'}")
     return int(bool(differ))
 
 

@@ -90,7 +90,7 @@ def test_the_steepest_law_is_the_high_end_of_the_first_ones_exponent() -> None:
     """Not a law whose name begins alike."""
 
     def under(name: str) -> list[Scenario]:
-        return under_laws(lambda settings: load(SCENARIOS / f"{name}.toml", settings))
+        return under_laws(load(SCENARIOS / f"{name}.toml"))
 
     ranged, alone = under("baseline"), under("exponential_law")
     at = steepest(ranged)
