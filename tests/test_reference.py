@@ -18,6 +18,7 @@ from sim.policies.levers import REVENUE_USES
 from sim.scenario import Scenario, load
 from sim.scenario.schema import Mechanisms
 from tests.reference import ReferenceEconomy
+from tests.reference.policies import MANY, RULES
 from tests.worlds import SCENARIOS, changed, on_steps
 
 CASES = range(120)
@@ -364,3 +365,12 @@ def test_ten_years_under_both_policies() -> None:
     assert any(step.bound_by_carbon.any() for step in steps)
     assert not any(step.bound_by_carbon.any() for step in steps if step.time < 2015.5)
     assert {"slack", "cleared"} <= {step.outcome for step in steps}
+
+
+@pytest.mark.parametrize("name", registry())
+def test_the_reference_knows_every_policy(name: str) -> None:
+    """A policy without its rule would fail every state below without being named."""
+    for lever in registry()[name].levers:
+        if lever in MANY:
+            missing = f"tests/reference/policies.py has no function {name} marked @rule('{lever}')"
+            assert name in RULES[lever], missing

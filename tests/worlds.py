@@ -13,7 +13,7 @@ from sim.economy.start import begin
 from sim.economy.state import World
 from sim.economy.step import advance
 from sim.policies.levers import ALLOTMENTS, REVENUE_USES
-from sim.quantity import Spec
+from sim.quantity import SMALLEST, Spec
 from sim.scenario import Scenario, load
 from sim.scenario.schema import TABLES, Mechanisms, Region
 
@@ -51,13 +51,18 @@ def numbers() -> dict[str, Spec]:
     return found
 
 
+def between(low: float, high: float) -> st.SearchStrategy[float]:
+    """A number in a range, or 0 for one so near to it that a scenario would refuse it."""
+    return st.floats(low, high).map(lambda number: number if abs(number) >= SMALLEST else 0.0)
+
+
 def _value(spec: Spec) -> st.SearchStrategy[float]:
     low, high = spec.low, spec.high if isfinite(spec.high) else max(1e6, spec.low * 1e6)
     if low >= 0 and high > 1000 * max(low, 1e-9):
         edge = max(low, high * 1e-15)
         decades = st.floats(log10(edge), log10(high)).map(lambda x: min(max(10**x, low), high))
         return st.one_of(decades, st.just(low), st.just(high))
-    return st.one_of(st.floats(low, high), st.just(low), st.just(high))
+    return st.one_of(between(low, high), st.just(low), st.just(high))
 
 
 def on_steps(settings: list[str]) -> list[str]:
@@ -84,7 +89,7 @@ def settings(draw: Any, most: int = 12) -> list[str]:
     if draw(st.booleans()):
         use = draw(st.sampled_from(REVENUE_USES))
         chosen += [
-            f"policy.carbon_tax.rate={draw(st.floats(0, 10_000))!r}",
+            f"policy.carbon_tax.rate={draw(between(0, 10_000))!r}",
             f"policy.carbon_tax.ramp={draw(st.sampled_from([0.0, 0.5, 3.0]))!r}",
             f'policy.carbon_tax.revenue_use="{use}"',
             f"policy.carbon_tax.start={draw(st.floats(2011, 2018))!r}",
@@ -96,12 +101,12 @@ def settings(draw: Any, most: int = 12) -> list[str]:
         "cap_and_trade": {"cap": 10 ** draw(st.floats(-6, 9)), "allocation": '"grandfathering"', "banking": 1.0},
         "compute_permits": {"cap": compute, "scope": draw(st.sampled_from(['"all"', '"training"']))},
         "public_compute": {
-            "share": draw(st.floats(0, 0.9)), "allotment": f'"{draw(st.sampled_from(ALLOTMENTS))}"',
+            "share": draw(between(0, 0.9)), "allotment": f'"{draw(st.sampled_from(ALLOTMENTS))}"',
         },
         "compute_voucher": {"value": 10 ** draw(st.floats(-6, 12))},
         "training_run_ceiling": {"limit": compute / 100},
         "training_run_pace": {"ratio": draw(st.floats(1, 100))},
-        "open_publication": {"share": draw(st.floats(0, 1)), "weights_lag": 0.5, "findings": draw(st.floats(0, 1))},
+        "open_publication": {"share": draw(between(0, 1)), "weights_lag": 0.5, "findings": draw(between(0, 1))},
     }  # fmt: skip
     for name in draw(st.lists(st.sampled_from(sorted(others)), max_size=3, unique=True)):
         if not (queue and "cap" in others[name]):

@@ -50,6 +50,8 @@ class Books:
         """With more payments between the actors and other parties, in the order given."""
         flows, received, spent = dict(self.flows), self.received.copy(), self.spent.copy()
         for payer, payee, purpose, amount in payments:
+            if not amount.any():
+                continue
             if payer == ACTORS:
                 spent += amount
                 _note(flows, ((kind.id, payee, purpose, amount[r]) for kind, r in self.rows))
@@ -67,9 +69,9 @@ class Books:
     def hand_over(self, purpose: str, given: Array, got: Array) -> "Books":
         """Actors pay ``given`` (n,) and actors get ``got`` (n,), of one sum; each giver pays all takers alike."""
         flows, total = dict(self.flows), float(got.sum())
-        parts = {other.id: float(got[o].sum()) / total if total > 0 else 0.0 for other, o in self.rows}
+        parts = {other.id: float(got[o].sum()) / total for other, o in self.rows} if total > 0 else {}
         for kind, r in self.rows:
-            _note(flows, ((kind.id, other, purpose, given[r] * part) for other, part in parts.items()))
+            _note(flows, ((kind.id, other, purpose, given[r] * part) for other, part in parts.items() if part))
         return Books(self.rows, flows, self.received + got, self.spent + given)
 
     def pass_on(self, keeps_cash: Mask) -> "Books":
