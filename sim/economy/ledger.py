@@ -19,7 +19,7 @@ class Acts:
     """1 act: what policies pull, give away and demand."""
 
     levers: Levers
-    kg_taxed: Array  # (regions, n) USD/kgCO2e
+    kg_taxed: Array  # (regions, n) USD/kgCO2e; (regions, 1) where nothing is taxed
     budget: Array  # kgCO2e/yr that an actor may emit, by itself or by policy
     rights: Mapping[str, Array]  # parts in permits given away, by what they go by
     sharing: Array  # share of research published, duties included

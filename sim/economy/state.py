@@ -48,6 +48,10 @@ class Groups:
         counts = [rows.stop - rows.start for rows in self.kinds.values()]
         return np.repeat(np.asarray(values, dtype=float), counts, axis=-1)
 
+    def by_region(self, values: Array) -> Array:
+        """Values (kinds, regions) spread over actors: (regions, n), or (regions, 1) where all of them are zero."""
+        return self.per_actor(values.T) if values.any() else np.zeros((values.shape[1], 1))
+
 
 @dataclass(frozen=True)
 class Past:

@@ -27,7 +27,7 @@ def act(world: World) -> Acts:
     sharing, dutiful, duty_error = publishing.publish(world, levers)
     return Acts(
         levers=levers,
-        kg_taxed=world.groups.per_actor(levers.carbon_price.sum(axis=0).T),
+        kg_taxed=world.groups.by_region(levers.carbon_price.sum(axis=0)),
         budget=np.minimum(traits.own_budget, levers.carbon_budget[traits.kind_index]),
         rights=treasury.given_away(world, levers),
         sharing=sharing,

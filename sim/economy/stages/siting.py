@@ -18,7 +18,7 @@ def site(world: World, acts: Acts) -> Costs:
     intensity = trends.intensity(scenario, clock.year)[:, None]
     existing = trends.carbon_price(scenario, clock.year)[:, None]
     hardware = price * _cost_factor(world)
-    needs_permit = world.groups.per_actor(acts.levers.carbon_covered.T)  # (regions, n)
+    needs_permit = world.groups.by_region(acts.levers.carbon_covered)
     per_kg = existing + acts.kg_taxed + needs_permit * world.markets.permit_price
     sites = _moved(world, hardware + kwh * (electricity + intensity * per_kg))
     per_flop = carbon.by_region(kwh, siting.mixed(sites.middle, traits.home, traits.home_share))
