@@ -53,6 +53,7 @@ def test_a_second_run_is_refused_at_once_and_a_kill_sets_the_place_free(say: Say
     release(prepare(out, "baseline"))
 
 
+@pytest.mark.slow
 def test_two_runs_that_start_together_do_not_mix(tmp_path: Path) -> None:
     out = tmp_path / "out"
     runs = [
@@ -70,6 +71,7 @@ def test_two_runs_that_start_together_do_not_mix(tmp_path: Path) -> None:
     assert not any(name.startswith(".") for name in contents(out))
 
 
+@pytest.mark.slow
 def test_what_is_done_is_given_up(say: Say, made: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     shutil.copytree(made, out)
@@ -118,6 +120,7 @@ def test_default_places_stay_below_outputs(name: str, tmp_path: Path, monkeypatc
     assert plain("baseline-2_x") == "baseline-2_x"
 
 
+@pytest.mark.slow
 def test_a_file_named_by_dots_writes_below_outputs(say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     file = tmp_path / "...toml"
