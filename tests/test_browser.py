@@ -141,9 +141,19 @@ def switch(page: Page, policy: str) -> None:
 
 
 def texts(page: Page) -> dict[str, str]:
-    """What the cards say of the policy world, and below it of the baseline."""
+    """What the cards say of the policy world, and below it of the baseline.
+
+    The page is told of one change after another, the clock first: read once nothing moves any more.
+    """
     ids = ("compute_ratio_industry_academia", "emissions_total", "frontier_error", "months_behind_median_lab")
-    return {id + end: page.get_by_test_id(id + end).inner_text() for id in ids for end in ("", "-baseline")}
+    last: dict[str, str] = {}
+    for _ in range(40):
+        now = {id + end: page.get_by_test_id(id + end).inner_text() for id in ids for end in ("", "-baseline")}
+        if now == last:
+            return now
+        last = now
+        time.sleep(0.5)
+    raise AssertionError(f"the cards never rest: {last}")
 
 
 def headless(file: Path, *settings: str, until: int, seed: int = 1) -> dict[str, float]:
