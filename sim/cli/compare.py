@@ -5,6 +5,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.cli.groups import Group
 from sim.cli.options import overrides, share, simulation
 from sim.cli.simulating import bar, finishing, shown, there, writing_to
 
@@ -13,9 +14,9 @@ if TYPE_CHECKING:
     from sim.results import Comparison
     from sim.scenario import Scenario
 
-NAME, ORDER = "compare", 2
+NAME, GROUP, ORDER = "compare", Group.MAIN, 2
 HELP = "compare scenarios with the first of them, in pairs on the same luck"
-EXAMPLE = "python run.py compare scenarios/baseline.toml scenarios/carbon_tax.toml scenarios/public_compute.toml"
+EXAMPLE = "python run.py compare scenarios/baseline.toml scenarios/carbon_tax.toml"
 REPLICATES, LAW_REPLICATES = 50, 10
 LONG = 14  # letters of a name in a narrow column
 ABREAST = 2  # policies whose intervals stand beside the effect; with more of them they stand below it

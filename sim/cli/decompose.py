@@ -5,6 +5,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.cli.groups import Group
 from sim.cli.options import overrides, simulation
 from sim.cli.simulating import bar, finishing, shown, there, writing_to
 from sim.errors import InputError, unknown
@@ -12,7 +13,7 @@ from sim.errors import InputError, unknown
 if TYPE_CHECKING:
     from sim.report.decomposition.summary import DecompositionSummary
 
-NAME, ORDER = "decompose", 3
+NAME, GROUP, ORDER = "decompose", Group.LOOK_CLOSER, 1
 HELP = "take a scenario apart: what each mechanism and each endowment contributes"
 EXAMPLE = "python run.py decompose scenarios/baseline.toml"
 REPLICATES = 20

@@ -5,6 +5,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.cli.groups import Group
 from sim.cli.options import overrides, simulation
 from sim.cli.simulating import bar, finishing, shown, there, writing_to
 
@@ -12,10 +13,8 @@ if TYPE_CHECKING:
     from sim.report.comparison.summary import ComparisonSummary
     from sim.results import Comparison
 
-NAME, ORDER = "laws", 11
-HELP = (
-    "list the scaling laws: fits by benchmark, with source, range of evidence and domain; or compare a world under them"
-)
+NAME, GROUP, ORDER = "laws", Group.CHECK_US, 2
+HELP = "list the scaling laws with source and range of evidence, or compare a world under them"
 EXAMPLE = "python run.py laws --compare scenarios/baseline.toml"
 REPLICATES = 20
 

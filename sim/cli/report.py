@@ -3,7 +3,9 @@
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-NAME, ORDER = "report", 12
+from sim.cli.groups import Group
+
+NAME, GROUP, ORDER = "report", Group.LOOK_CLOSER, 4
 HELP = "draw figures and report of a run directory again, without running"
 EXAMPLE = "python run.py report outputs/baseline/20260101-120000-seed1"
 

@@ -3,8 +3,10 @@
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-NAME, ORDER = "reproduce", 13
-HELP = "recompute the published tables of the field beside what was printed, or this project's own findings"
+from sim.cli.groups import Group
+
+NAME, GROUP, ORDER = "reproduce", Group.CHECK_US, 3
+HELP = "recompute published tables beside what was printed, or this project's own findings"
 EXAMPLE = "python run.py reproduce thompson"
 SOURCES = ("thompson", "strubell", "patterson", "bloom")
 FINDINGS = "findings"

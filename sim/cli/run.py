@@ -4,15 +4,16 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.cli.groups import Group
 from sim.cli.options import overrides, simulation
 from sim.cli.simulating import bar, finishing, shown, there, writing_to
 
 if TYPE_CHECKING:
     from sim.report.run.summary import RunSummary
 
-NAME, ORDER = "run", 1
+NAME, GROUP, ORDER = "run", Group.MAIN, 1
 HELP = "simulate a scenario and write its results"
-EXAMPLE = "python run.py run scenarios/baseline.toml --replicates 20 --set product.margin=0.4"
+EXAMPLE = "python run.py run scenarios/baseline.toml"
 
 
 def arguments(parser: ArgumentParser) -> None:
