@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.cli.groups import Group
 from sim.cli.options import overrides, share, simulation
-from sim.cli.simulating import bar, finishing, shown, there, writing_to
+from sim.cli.simulating import bar, finishing, foretell, shown, there, writing_to
 
 if TYPE_CHECKING:
     from sim.report.comparison.summary import ComparisonSummary
@@ -40,7 +40,8 @@ def arguments(parser: ArgumentParser) -> None:
 
 def act(options: Namespace) -> int:
     """Simulate, write, print the table."""
-    from sim.experiment.compare import compare
+    from sim.experiment.compare import compare, planned
+    from sim.experiment.duration import in_turn, writing
     from sim.experiment.laws import law_profiles
     from sim.outputs.comparison import write_comparison
     from sim.outputs.provenance import as_command
@@ -59,12 +60,17 @@ def act(options: Namespace) -> int:
     scenarios = read(given["replicates"])
     laws = law_profiles(scenarios[0]) if options.across_laws else []
     under = {law: read(LAW_REPLICATES, f'law.profile="{law}"') for law in laws}  # refused before anything is simulated
-    run = {"workers": options.workers, "discount": options.discount, "progress": bar(options.quiet)}
     before = there(options.out)
     out = prepare(options.out, "compare", f"-seed{scenarios[0].run.seed}")
     began = time.perf_counter()
     actors = sum(kind.count for kind in scenarios[0].kinds)
     with writing_to(before, out, options.scenarios[0], actors):
+        plan = in_turn([
+            planned(scenarios, replicates=given["replicates"], workers=options.workers, every_step=options.every_step),
+            *(planned(others, replicates=LAW_REPLICATES, workers=options.workers) for others in under.values()),
+        ])  # fmt: skip
+        foretell(plan.seconds + writing(), options.quiet, plan.workers)
+        run = {"workers": plan.workers, "discount": options.discount, "progress": bar(options.quiet)}
         found = compare(scenarios, replicates=given["replicates"], every_step=options.every_step, **run)
         by_law = {}
         for law, others in under.items() if not found.interrupted else ():

@@ -19,10 +19,13 @@ def act(options: Namespace) -> int:
     """Draw again and say what was drawn."""
     from contextlib import nullcontext
 
+    from sim.cli.simulating import foretell
+    from sim.experiment.duration import reading, writing
     from sim.outputs.run import redraw
     from sim.store.lock import held
 
     with held(options.directory) if options.directory.is_dir() else nullcontext():
+        foretell(reading(options.directory) + writing(), quiet=False)
         drawn = redraw(options.directory)
     print(f"{len(drawn)} figures and report.html drawn again in {options.directory}")
     return 0
