@@ -12,7 +12,8 @@ from sim.evidence import bloom, patterson, strubell
 from sim.evidence.thompson import powers, published_law
 from sim.quantity import factor
 from sim.report.colours import GRID, INK, LINE, LOOKS, SECONDARY, TERTIARY
-from sim.report.style import canvas, label_ends, png, typeset
+from sim.report.labels import label_ends
+from sim.report.style import canvas, png, typeset
 from sim.report.words import plain
 from sim.scenario.data import laws, published
 

@@ -8,8 +8,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from sim.report import words
+from sim.report.labels import label_ends
 from sim.report.run.data import RunData
-from sim.report.style import label_ends, line, png
+from sim.report.style import line, png
 
 
 @dataclass(frozen=True)

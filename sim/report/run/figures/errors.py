@@ -10,10 +10,11 @@ from sim.measures.access import (
 )
 from sim.report import words
 from sim.report.colours import LOOKS, OTHER, TERTIARY
+from sim.report.labels import label_ends
 from sim.report.run.data import RunData
 from sim.report.run.figures.common import added
 from sim.report.run.figures.gallery import GALLERY
-from sim.report.style import aside, bands, canvas_of_years, label_ends, line, png
+from sim.report.style import aside, bands, canvas_of_years, line, png
 
 
 @GALLERY.figure(order=3)

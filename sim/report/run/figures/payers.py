@@ -2,10 +2,11 @@
 
 from sim.report import words
 from sim.report.colours import LOOKS
+from sim.report.labels import label_ends
 from sim.report.run.data import RunData
 from sim.report.run.figures.common import added
 from sim.report.run.figures.gallery import GALLERY
-from sim.report.style import bands, canvas_of_years, label_ends, line, png
+from sim.report.style import bands, canvas_of_years, line, png
 
 
 @GALLERY.figure(order=7)

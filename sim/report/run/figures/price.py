@@ -3,9 +3,10 @@
 from sim.measures.economy import COMPUTE_PRICE
 from sim.report import words
 from sim.report.colours import INK
+from sim.report.labels import label_ends
 from sim.report.run.data import RunData
 from sim.report.run.figures.gallery import GALLERY
-from sim.report.style import bands, canvas_of_years, label_ends, line, log_scale, png
+from sim.report.style import bands, canvas_of_years, line, log_scale, png
 
 
 @GALLERY.figure(order=9)
