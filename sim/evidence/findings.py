@@ -71,7 +71,7 @@ def findings(bar: Bar | None = None) -> Findings:
     laws = {held: compare(under_laws(load(baseline), held), replicates=REPLICATES, progress=bar) for held in HELD}
     files = [baseline, *(shipped() / f"{name}.toml" for name in CONSTRAINED)]
     held = compare(files, replicates=REPLICATES, progress=bar)
-    drawn = GALLERY.draw_all(RunData(whole.scenario, whole.series, whole.actors, made=""))
+    drawn = GALLERY.draw_all(RunData(whole.scenario, whole.series, whole.actors, fingerprint=""))
     figures = {name: drawn[name] for name in FIGURES}
     figures |= {f"what_makes_{id}.png": png for id, png in waterfalls(taken, "").items()}
     page = "\n\n".join([_head(), _why(taken), _steeper(laws), _story(whole, later, held)]) + "\n"

@@ -35,17 +35,18 @@ class Origin:
     title: str
     replicates: int
     seed: int
-    made: str  # the date, or nothing
+    fingerprint: str  # of scenarios, code and seed, or nothing: neither date nor place
     years: tuple[int, int]  # first and last
     policies: tuple[tuple[str, float], ...] = ()  # id and start [year]
     spread: str = "median and 90 % range over {} replicates"
 
     @property
     def line(self) -> str:
-        """Title, what was simulated, seed and date."""
+        """Title, what was simulated, seed and fingerprint."""
         title = self.title if len(self.title) <= LONGEST_TITLE else self.title[: LONGEST_TITLE - 1] + "…"
         what = self.spread.format(self.replicates) if self.replicates > 1 else "one replicate"
-        parts = (verbatim(title), what, f"seed {self.seed}", self.made, "compute-divide")
+        run = f"run {self.fingerprint}" if self.fingerprint else ""
+        parts = (verbatim(title), what, f"seed {self.seed}", run, "compute-divide")
         return " · ".join(part for part in parts if part)
 
 

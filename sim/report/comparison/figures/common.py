@@ -23,7 +23,7 @@ def percent(value: float, _: object = None) -> str:
     return f"{100 * value:+.3g} %".replace("-", words.MINUS) if value else "0"
 
 
-def origin(found: Comparison, made: str) -> Origin:
+def origin(found: Comparison, fingerprint: str) -> Origin:
     """Where the figures come from; the first policy's start is marked."""
     baseline = found.scenarios[0]
     started = [(policy.id, policy.start) for scenario in found.scenarios[1:] for policy in scenario.policies]
@@ -31,7 +31,7 @@ def origin(found: Comparison, made: str) -> Origin:
         title=f"Against {baseline.title}",
         replicates=len(found.pairs),
         seed=baseline.run.seed,
-        made=made,
+        fingerprint=fingerprint,
         years=(found.years[0], found.years[-1]),
         policies=tuple(started[:1]),
         spread="{} paired replicates",

@@ -16,14 +16,14 @@ HEIGHT = 7.6  # in
 
 
 @GALLERY.figure(order=2)
-def over_time(found: Comparison, made: str) -> bytes | None:
+def over_time(found: Comparison, fingerprint: str) -> bytes | None:
     """Change against the baseline by year: the divide, emissions, the frontier's error; mean and range over pairs."""
     panels = told("by_year")
     few = len(found.names) <= FEW
     also = ", of drawn assumptions too (light)" if few else "; those over drawn assumptions stand in the table"
     subtitle = f"Relative change against the baseline: mean; 95 % of replicates{' (dark)' if few else ''}{also}"
     figure, axes = canvas_of_years(
-        origin(found, made), "What policies change, year by year", subtitle, rows=len(panels), height=HEIGHT
+        origin(found, fingerprint), "What policies change, year by year", subtitle, rows=len(panels), height=HEIGHT
     )
     called = titles(found.scenarios)
     for ax, (id, measure) in zip(axes, panels.items(), strict=True):

@@ -32,13 +32,13 @@ ROOM = 0.075  # of an axis, for a tick's text
 
 
 @GALLERY.figure(order=1)
-def trade_off(found: Comparison, made: str) -> bytes | None:
+def trade_off(found: Comparison, fingerprint: str) -> bytes | None:
     """Policies by what they change in the divide and in emissions, with intervals of luck and of assumptions too."""
-    figure = trade_off_figure(found, made)
+    figure = trade_off_figure(found, fingerprint)
     return png(figure) if figure else None
 
 
-def trade_off_figure(found: Comparison, made: str) -> Figure | None:
+def trade_off_figure(found: Comparison, fingerprint: str) -> Figure | None:
     """The same as a figure of matplotlib."""
     points = _points(found)
     if not points:
@@ -47,7 +47,7 @@ def trade_off_figure(found: Comparison, made: str) -> Figure | None:
         "Change in the last year, square-root scales; thick: luck, thin: luck and assumptions; "
         "frontier's error: where 1 % or more"
     )
-    figure, (ax,) = canvas("Divide against emissions", subtitle, origin(found, made).line, height=HEIGHT)
+    figure, (ax,) = canvas("Divide against emissions", subtitle, origin(found, fingerprint).line, height=HEIGHT)
     measures = found.measures[DIVIDE], found.measures[EMISSIONS]
     _axes(ax, points, measures)
     ax.axhline(0, color=LINE, linewidth=1, zorder=1)

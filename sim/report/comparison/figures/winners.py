@@ -29,7 +29,7 @@ Tenths = Mapping[tuple[str, int], Effect | None]
 
 
 @GALLERY.figure(order=3)
-def winners(found: Comparison, made: str) -> bytes | None:
+def winners(found: Comparison, fingerprint: str) -> bytes | None:
     """Training compute in the last year over the baseline's: of kinds, and of a kind's least and most endowed tenth."""
     changes = [found.tenths(i) for i in range(1, len(found.scenarios))]
     kinds = found.scenarios[0].kinds
@@ -42,7 +42,7 @@ def winners(found: Comparison, made: str) -> bytes | None:
     figure, axes = canvas(
         "Who gains and who loses compute",
         f"{subtitle} and most (full) in {first}",
-        origin(found, made).line,
+        origin(found, fingerprint).line,
         columns=len(shown),
         height=EDGES + ROW * len(changes) + (ROW if rest else 0),
     )
