@@ -166,10 +166,10 @@ def test_names_of_points_never_collide(count: int, seed: int) -> None:
     ax.set_xlim(-1, 1)
     ax.set_ylim(-1, 1)
     at = width * random.uniform(-1, 1, (count, 2))
-    named = [NAMES[i].replace("_", " ") + ("\nerror +29 %" if i % 2 else "") for i in range(count)]
+    named = [(NAMES[i].replace("_", " "), *["error +29 %"] * (i % 2)) for i in range(count)]
     figure.draw_without_rendering()
     taken = Box(*ax.text(-0.98, -0.98, "a name of the quadrant").get_window_extent().extents)
-    spots = [Spot(x, y, text, look(i)[0]) for i, ((x, y), text) in enumerate(zip(at.tolist(), named, strict=True))]
+    spots = [Spot(x, y, lines, look(i)[0]) for i, ((x, y), lines) in enumerate(zip(at.tolist(), named, strict=True))]
     label_points(ax, spots, MARKER, [], [taken])
     legible(figure)
     frame = Box(*ax.get_window_extent().extents)
@@ -271,3 +271,22 @@ def test_tones_of_policies_can_be_read_on_white() -> None:
 def test_looks_of_policies_differ() -> None:
     assert len({look(i) for i in range(20)}) == 20
     assert all(re.fullmatch("#[0-9A-F]{6}", tone) for tone, _ in map(look, range(20)))
+
+
+@pytest.mark.slow
+def test_what_users_write_is_no_power(twelve: Comparison) -> None:
+    """10^5 in a title or in the label of a kind stands as it is written; in our numbers it is raised."""
+    odd, number = "10^5 $x^2$ labs", r"$10^{"
+    label = f'kind.startup.label="{odd}"'
+    found = sim.run(load(SCENARIOS / "baseline.toml", [*FEW, label], replicates=2), workers=1)
+    titled = with_options(found.scenario, title=odd)
+    pair = some(twelve, 1)
+    renamed = Comparison([with_options(one, title=f"{odd} {i}") for i, one in enumerate(pair.scenarios)], pair.pairs, 2)
+    with saved() as figures:
+        OF_RUNS.draw_all(RunData(titled, found.series, found.actors, ""))
+        OF_COMPARISONS.draw_all(renamed, "")
+    written = [text for figure in figures for text, _ in texts(figure)]
+    shown = [text for text in written if "10^5" in text]
+    assert len(shown) > len(figures)  # in the last line of all, and in labels
+    assert not [text for text in written if "10^{5}" in text]
+    assert any(number in text for text in written)

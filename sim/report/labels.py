@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
+from sim.report.letters import verbatim
 from sim.report.style import typeset
 
 POINTS = 72  # in an inch
@@ -79,8 +80,17 @@ def spread(wanted: Sequence[float], apart: float, low: float, high: float) -> li
     return found
 
 
-def label_ends(ax: Axes, ends: list[tuple[float, str, str]]) -> None:
-    """Labels behind the ends of lines (value, text, tone), moved apart where they would collide; a thin leader ties a
+class End(NamedTuple):
+    """The end of a line: where [data], and what its label says: a name, as its user wrote it, and a number of ours."""
+
+    value: float
+    name: str
+    number: str
+    tone: str
+
+
+def label_ends(ax: Axes, ends: Sequence[End]) -> None:
+    """Labels behind the ends of lines, moved apart where they would collide; a thin leader ties a
     label to its line where it had to move."""
     if not ends:
         return
@@ -89,25 +99,26 @@ def label_ends(ax: Axes, ends: list[tuple[float, str, str]]) -> None:
     line = LEADING * letters
     to_axes = ax.transData + ax.transAxes.inverted()
     x = ax.get_xlim()[0]
-    heights = [height * min(max(float(to_axes.transform((x, value))[1]), 0.0), 1.0) for value, _, _ in ends]
+    heights = [height * min(max(float(to_axes.transform((x, value))[1]), 0.0), 1.0) for value, *_ in ends]
     placed = spread(heights, line, 0.0, height)
     moved = any(abs(at - wanted) > NEAR * line for at, wanted in zip(placed, heights, strict=True))
-    for (_, text, tone), wanted, at in zip(ends, heights, placed, strict=True):
+    for (_, name, number, tone), wanted, at in zip(ends, heights, placed, strict=True):
         arrow = {"arrowstyle": "-", "color": tone, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 0, "relpos": (0, 0.5)}
         behind: Any = {"va": "center", "fontsize": letters, "fontweight": "bold", "color": tone}
+        text = f"{verbatim(name)} {typeset(number)}".strip()
         ax.annotate(
-            typeset(text), (1.0, wanted / height), xycoords="axes fraction", xytext=(14 if moved else 4, at - wanted),
+            text, (1.0, wanted / height), xycoords="axes fraction", xytext=(14 if moved else 4, at - wanted),
             textcoords="offset points", annotation_clip=False, arrowprops=arrow if moved else None, **behind,
         )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Spot:
-    """A point that gets a label: where [data], what it says, in which tone."""
+    """A point that gets a label: where [data], lines as they are written, in which tone."""
 
     x: float
     y: float
-    text: str
+    lines: tuple[str, ...]
     tone: str
 
 
@@ -141,7 +152,7 @@ def label_points(ax: Axes, spots: Sequence[Spot], marker: float, bars: Sequence[
 def _measured(ax: Axes, spot: Spot, letters: float) -> tuple[Any, tuple[float, float]]:
     """A label and its size [px]."""
     look: Any = {"ha": "center", "va": "center", "fontsize": letters, "fontweight": "bold", "linespacing": 1.1}
-    text = ax.text(spot.x, spot.y, "\n".join(map(typeset, spot.text.split("\n"))), color=spot.tone, zorder=4, **look)
+    text = ax.text(spot.x, spot.y, "\n".join(map(verbatim, spot.lines)), color=spot.tone, zorder=4, **look)
     text.set_path_effects([withStroke(linewidth=2, foreground="white", alpha=0.8)])
     size = text.get_window_extent()
     return text, (float(size.width), float(size.height))

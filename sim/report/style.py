@@ -156,7 +156,7 @@ def aside(ax: Axes, text: str, at: tuple[float, float]) -> None:
 
 
 def typeset(text: str) -> str:
-    """Text for matplotlib: dollars are dollars, and powers of ten stand high."""
+    """A number that we format, for matplotlib: dollars are dollars, and powers of ten stand high."""
     return re.sub(r"10\^(-?[\d.]+)", r"$10^{\1}$", verbatim(text))
 
 

@@ -8,7 +8,7 @@ from sim.measures import told
 from sim.report.colours import INK, LINE
 from sim.report.comparison.figures.common import FEW, look, origin, percent, titles
 from sim.report.comparison.figures.gallery import GALLERY
-from sim.report.labels import label_ends
+from sim.report.labels import End, label_ends
 from sim.report.style import canvas_of_years, png
 from sim.results.comparison import Comparison
 
@@ -37,7 +37,7 @@ def over_time(found: Comparison, fingerprint: str) -> bytes | None:
                 if len(worlds) and (few or worlds is luck):
                     low, high = np.nanpercentile(worlds, [2.5, 97.5], axis=0)
                     ax.fill_between(found.years, low, high, color=tone, alpha=strength, linewidth=0)
-            ends.append((float(middle[-1]), title, tone))
+            ends.append(End(float(middle[-1]), title, "", tone))
         ax.axhline(0, color=LINE, linewidth=1, zorder=1)
         ax.text(0, 1.03, measure.title, transform=ax.transAxes, color=INK)
         ax.yaxis.set_major_locator(MaxNLocator(5))

@@ -68,7 +68,7 @@ def trade_off_figure(found: Comparison, fingerprint: str) -> Figure | None:
         ax.plot([x], [y], MARKERS[i % len(MARKERS)], color=tone, markersize=6, markeredgecolor="white", zorder=3)
     figure.draw_without_rendering()
     bars = [_bar(ax, across, up) for across, up in spans if isfinite(across[0] + up[0])]
-    spots = [Spot(p.divide.relative, p.emissions.relative, p.label, look(p.place)[0]) for p in points]
+    spots = [Spot(p.divide.relative, p.emissions.relative, p.lines, look(p.place)[0]) for p in points]
     label_points(ax, spots, MARKER, bars, [Box(*name.get_window_extent().extents)])
     return figure
 
@@ -78,7 +78,7 @@ class _Point:
     """A policy in the trade-off."""
 
     place: int  # among those compared
-    label: str
+    lines: tuple[str, ...]
     divide: Effect
     emissions: Effect
 
@@ -92,7 +92,7 @@ def _points(found: Comparison) -> list[_Point]:
             lines = wrap(title, WRAPPED)
             if error and abs(error.relative) >= LEAST:
                 lines.append(f"error {percent(float(f'{error.relative:.2g}'))}")
-            points.append(_Point(i, "\n".join(lines), divide, emissions))
+            points.append(_Point(i, tuple(lines), divide, emissions))
     return points
 
 
