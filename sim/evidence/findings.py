@@ -81,7 +81,7 @@ def findings(bar: Bar | None = None, foretell: Callable[[Plan], None] | None = N
     taken = decompose(baseline, replicates=REPLICATES, progress=bar)
     *compared, held = (compare(scenarios, replicates=REPLICATES, progress=bar) for scenarios in paired)
     laws = dict(zip(under, compared, strict=True))
-    drawn = GALLERY.draw_all(RunData(whole.scenario, whole.series, whole.actors, made=""))
+    drawn = GALLERY.draw_all(RunData(whole.scenario, whole.series, whole.actors, fingerprint=""))
     figures = {name: drawn[name] for name in FIGURES}
     figures |= {f"what_makes_{id}.png": png for id, png in waterfalls(taken, "").items()}
     page = "\n\n".join([_head(), _why(taken), _steeper(laws), _story(whole, later, held)]) + "\n"
