@@ -3,7 +3,10 @@
 import json
 import re
 import tomllib
+from dataclasses import replace
+from math import comb
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,13 +16,17 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 import sim
-from sim.errors import InputError
-from sim.experiment.path import simulate
+from sim.errors import InputError, Notice
+from sim.experiment.path import ReplicatePath, simulate
 from sim.policies import registry
 from sim.quantity import SHAPES
 from sim.report.comparison import effects
+from sim.report.comparison.reasons import why_unchanged
+from sim.report.comparison.summary import summarize as of_comparison
+from sim.report.laws import answer
+from sim.report.run.summary import summarize
 from sim.results import Cost
-from sim.results.statistics import effect
+from sim.results.statistics import FEWEST, LEVEL, effect, median
 from sim.scenario import load
 from sim.scenario.checks import check
 from sim.scenario.drawing import bounds, draw, drawn, uncertain, without_range
@@ -35,7 +42,8 @@ TAX = ("policy.carbon_tax.rate=500", "policy.carbon_tax.start=2013")
 @pytest.fixture(scope="module")
 def found() -> sim.Comparison:
     scenarios = [small(until=2016), small("baseline", *TAX, until=2016), small(until=2016)]
-    return sim.compare(scenarios, replicates=4, workers=1)
+    with pytest.warns(Notice, match="baseline-3 is the same as baseline"):
+        return sim.compare(scenarios, replicates=FEWEST, workers=1)
 
 
 @pytest.mark.slow
@@ -80,7 +88,8 @@ def test_a_way_in_common_is_gone_once_and_changes_nothing(start: float) -> None:
 def test_the_table_has_the_columns_that_were_promised(found: sim.Comparison) -> None:
     assert list(found.table.columns) == [
         "scenario", "measure", "unit", "window", "baseline", "policy", "difference", "ci_low", "ci_high", "wide_low",
-        "wide_high", "relative", "replicates",
+        "wide_high", "relative", "replicates", "wide_median", "relative_low", "relative_high", "wide_relative_median",
+        "wide_relative_low", "wide_relative_high", "draws",
     ]  # fmt: skip
     windows = found.table.groupby("measure")["window"].agg(set)
     assert windows["emissions_total"] == {"final", "total", "mean"}
@@ -88,37 +97,90 @@ def test_the_table_has_the_columns_that_were_promised(found: sim.Comparison) -> 
     assert found.first_year == 2013
     row = found.table.set_index(["scenario", "measure", "window"]).loc[("baseline-2", "emissions_total", "total")]
     values = found.paths(1, "emissions_total")[:, 1:].sum(axis=1) - found.paths(0, "emissions_total")[:, 1:].sum(axis=1)
-    assert row["difference"] == pytest.approx(values.mean())
+    assert row["difference"] == pytest.approx(np.median(values))
     assert row["unit"] == "tCO2e"
     assert row["relative"] == pytest.approx(row["difference"] / row["baseline"])
     assert row["ci_low"] < row["difference"] < row["ci_high"] < 0
 
 
-def test_the_interval_is_students(found: sim.Comparison) -> None:
-    """Against the textbook: mean, spread over root n, and the quantile of t with three degrees of freedom."""
+def test_effects_are_medians_of_pairs(found: sim.Comparison) -> None:
+    """The level is the median that a run shows, the change that of the pairs; with six of them its interval reaches
+    from the smallest to the largest, and the wide range has the centre of its own draws."""
     got = found.effect(1, "emissions_total")
     assert got is not None
-    gaps = found.values(1, "emissions_total", "final") - found.values(0, "emissions_total", "final")
-    half = 3.182446305 * gaps.std(ddof=1) / 2
-    assert (got.low, got.high) == pytest.approx((gaps.mean() - half, gaps.mean() + half), rel=1e-8)
-    wide = found.values(1, "emissions_total", "final", wide=True) - found.values(
-        0, "emissions_total", "final", wide=True
+    before, after = (found.values(i, "emissions_total", "final") for i in (0, 1))
+    level = next(row for row in summarize(found.results[0]).headline if row.measure == "emissions_total").values[-1]
+    assert got.baseline == level.values.median == np.median(before)
+    assert got.policy == np.median(after)
+    assert (got.low, got.difference, got.high) == (
+        (after - before).min(), np.median(after - before), (after - before).max()
+    )  # fmt: skip
+    assert (got.relative_low, got.relative, got.relative_high) == pytest.approx(
+        tuple(np.percentile(after / before - 1, [0, 50, 100]))
     )
-    assert (got.wide_low, got.wide_high) == pytest.approx(tuple(np.percentile(wide, [2.5, 97.5])))
+    first, last = (found.values(i, "emissions_total", "final", wide=True) for i in (0, 1))
+    assert (got.wide_low, got.wide_difference, got.wide_high) == pytest.approx(
+        tuple(np.percentile(last - first, [2.5, 50, 97.5]))
+    )
 
 
-def test_ratios_are_averaged_in_logs() -> None:
-    before, after = np.array([1.0, 100.0, 10.0]), np.array([2.0, 200.0, 20.0])
-    got = effect(before, after, (before, after), logs=True)
+def test_the_interval_of_a_median_is_that_of_its_ranks() -> None:
+    """The largest rank whose interval misses no more often than one time in twenty, by the binomial distribution."""
+
+    def misses(n: int, rank: int) -> float:
+        return sum(2 * comb(n, heads) for heads in range(rank)) / 2**n
+
+    for n in range(FEWEST, 120):
+        got = median(np.arange(1.0, n + 1))
+        rank = int(got.low)
+        assert got.high == n + 1 - rank
+        assert misses(n, rank) <= 1 - LEVEL < misses(n, rank + 1)
+    assert misses(FEWEST - 1, 1) > 1 - LEVEL
+
+
+@pytest.mark.parametrize("count", range(1, FEWEST))
+def test_from_few_draws_there_is_no_range_and_no_direction(count: int) -> None:
+    """However clear the few are, and however often nothing changed in them."""
+    level = np.arange(1.0, count + 1)
+    for after in (level, 0.5 * level):
+        got = effect(level, after, (level, after), logs=False)
+        assert got is not None
+        assert got.few
+        assert not got.certain
+        ends = (got.low, got.high, got.wide_low, got.wide_high, got.relative_low, got.relative_high)
+        assert np.isnan([*ends, got.wide_relative_low, got.wide_relative_high]).all()
+        assert not set("[]()") & set(effects.cell(got, "fraction"))
+        said = effects.sentence("It", 2040, {"emissions_total": got})
+        assert "too few for a range or a direction: ask for at least 6 (--replicates 6)" in said
+        law = answer("Flat", "steep", 2040, {"emissions_total": got})
+        for word in ("fall", "rise", "no detectable change", "not at all"):
+            assert word not in said + law
+    many = np.arange(1.0, 21)
+    scarce = effect(many, 0.5 * many, (level, 0.5 * level), logs=False)
+    assert scarce is not None
+    assert "too few values to say of emissions" in effects.sentence(
+        "It", 2040, {"emissions_total": scarce, "compute_ratio_industry_academia": effect(many, many, None, logs=True)}
+    )
+
+
+def test_ratios_are_taken_in_logs() -> None:
+    """The middle between two ratios does not depend on which world comes first."""
+    before = np.array([1.0, 100.0, 10.0, 1.0, 1.0, 1.0])
+    after = before * np.array([1.0, 1.0, 1.0, 4.0, 4.0, 4.0])
+    got, back = (effect(x, y, (x, y), logs=True) for x, y in ((before, after), (after, before)))
     assert got is not None
-    assert (got.baseline, got.policy, got.relative) == pytest.approx((10.0, 20.0, 1.0))
-    assert (got.relative_low, got.relative_high) == pytest.approx((1.0, 1.0))
+    assert back is not None
+    assert (got.relative, back.relative) == pytest.approx((1.0, -0.5))
+    assert (got.wide_relative, back.wide_relative) == pytest.approx((1.0, -0.5))
+    assert (got.relative_low, got.relative_high) == pytest.approx((0.0, 3.0))
     assert effect(np.array([np.nan]), np.array([1.0]), None, logs=False) is None
+    none = effect(np.zeros(8), np.ones(8), None, logs=False)
+    assert none is not None
+    assert not none.is_relative
 
 
-@pytest.mark.slow
 @given(
-    st.lists(st.floats(-1e3, 1e3), min_size=3, max_size=30), st.lists(st.floats(-1e3, 1e3), min_size=30, max_size=30)
+    st.lists(st.floats(-1e3, 1e3), min_size=6, max_size=30), st.lists(st.floats(-1e3, 1e3), min_size=30, max_size=30)
 )
 @hypothesis_settings(deadline=None, max_examples=100)
 def test_effects_keep_what_defines_them(before: list[float], shift: list[float]) -> None:
@@ -128,9 +190,24 @@ def test_effects_keep_what_defines_them(before: list[float], shift: list[float])
     assert one is not None
     assert other is not None
     assert one.low <= one.difference <= one.high
+    assert one.wide_low <= one.wide_difference <= one.wide_high
     assert one.difference == pytest.approx(-other.difference, abs=1e-9)
     assert one.low == pytest.approx(-other.high, abs=1e-6)
     assert one.wide_low == pytest.approx(-other.wide_high, abs=1e-6)
+
+
+@given(st.lists(st.tuples(st.floats(1e-9, 1.0), st.floats(0.0, 1.0)), min_size=6, max_size=40), st.booleans())
+@hypothesis_settings(deadline=None, max_examples=100)
+def test_a_share_never_falls_by_more_than_all_of_it(pairs: list[tuple[float, float]], logs: bool) -> None:
+    """Every number of an effect is one that can be: a share stays a share, and lies within its own range."""
+    before, after = np.array(pairs).T
+    got = effect(before, after, (before, after), logs=logs)
+    if got is None:
+        return
+    for of in (got.luck(relative=True), got.wide(relative=True)):
+        assert np.isnan(of.low) or -1 - 1e-12 <= of.low <= of.middle + 1e-12 <= of.high + 2e-12
+    for low, high in ((got.low, got.high), (got.wide_low, got.wide_high)):
+        assert np.isnan(low) or -1 <= low <= high <= 1
 
 
 @pytest.mark.slow
@@ -139,7 +216,7 @@ def test_from_python(found: sim.Comparison, tmp_path: Path) -> None:
     figure.savefig(tmp_path / "plot.png")
     assert (tmp_path / "plot.png").stat().st_size > 10_000
     summary = found.report(tmp_path / "report")
-    assert summary["replicates"] == 4
+    assert summary["replicates"] == FEWEST
     assert (tmp_path / "report" / "report.html").exists()
     with pytest.raises(InputError, match="not empty"):
         found.report(tmp_path / "report")
@@ -150,20 +227,21 @@ def test_from_python(found: sim.Comparison, tmp_path: Path) -> None:
     assert (found.winners(2)["ratio"].dropna() == 1).all()
 
 
-def test_tenths_and_flows_add_up(found: sim.Comparison) -> None:
-    """The whole kind is the sum of its tenths, its effect that of all its compute, and money that of the books."""
-    tenths = found.tenths(1)
+def test_tenths_and_flows_are_those_of_the_books(found: sim.Comparison) -> None:
+    """The whole kind is the sum of its tenths in every replicate, and money that of the measures."""
+    tenths, trained = found.tenths(1), found._training(0, wide=False)
     for kind in ("corporation", "startup", "academic_lab"):
-        parts = [effect.baseline for (of, n), effect in tenths.items() if of == kind and n]
-        assert sum(parts) == pytest.approx(tenths[kind, 0].baseline)
-    actors = [table for pair in found.pairs for table in pair.luck[1].actors]
-    last = pd.concat(actors).query("year == 2016 and kind == 'academic_lab'")
-    assert tenths["academic_lab", 0].policy == pytest.approx(last["compute_flop"].sum() / 4)
+        assert trained.loc[kind].drop(0).sum().to_numpy() == pytest.approx(trained.loc[kind, 0].to_numpy())
+        assert tenths[kind, 0].baseline == pytest.approx(trained.loc[kind, 0].median())
+    last = pd.concat([table for pair in found.pairs for table in pair.luck[1].actors])
+    last = last.query("year == 2016 and kind == 'academic_lab'")
+    assert tenths["academic_lab", 0].policy == pytest.approx(last.groupby("replicate")["compute_flop"].sum().median())
     first = pd.concat(table for pair in found.pairs for table in pair.luck[0].actors).query("year == 2012")
     poorest = first[first["kind"] == "academic_lab"].sort_values("compute_flop").groupby("replicate").head(2)
     keys = set(zip(poorest["replicate"], poorest["actor"], strict=True))
     mine = [(replicate, actor) in keys for replicate, actor in zip(last["replicate"], last["actor"], strict=True)]
-    assert tenths["academic_lab", 1].policy == pytest.approx(last["compute_flop"][mine].sum() / 4)
+    sums = last[mine].groupby("replicate")["compute_flop"].sum()
+    assert tenths["academic_lab", 1].policy == pytest.approx(sums.median())
     paid = found.flows(1)["corporation", "government", "carbon"]
     taxed = found.effect(1, "carbon_paid_corporation")
     assert taxed is not None
@@ -171,15 +249,86 @@ def test_tenths_and_flows_add_up(found: sim.Comparison) -> None:
     assert paid.wide_low > 0
 
 
-def test_limits_that_never_bind_are_told() -> None:
-    far = small("baseline", "policy.cap_and_trade.cap=1e15", "policy.cap_and_trade.start=2013", until=2014)
-    near = small("baseline", "policy.cap_and_trade.cap_share=0.5", "policy.cap_and_trade.start=2013", until=2014)
-    found = sim.compare([small(until=2014), far, near], replicates=3, workers=1)
-    assert (found.idle(1), found.idle(2)) == (3, 0)
-    assert effects.idle_sentence(3, 3) == (
-        "It changes nothing in 3 of 3 drawn worlds, where what it limits stays within its limits."
+@pytest.mark.slow
+def test_results_of_drawn_worlds_go_with_their_draws(found: sim.Comparison, tmp_path: Path) -> None:
+    """Replicate r of drawn.csv rests on draw r of assumptions.csv: its numbers are those of a scenario that says so."""
+    found.report(tmp_path / "out")
+    drawn, draws = (pd.read_csv(tmp_path / "out" / f"{name}.csv") for name in ("drawn", "assumptions"))
+    series = pd.read_csv(tmp_path / "out" / "series.csv")
+    assert list(drawn.columns) == list(series.columns)
+    assert set(drawn["replicate"]) == set(draws["replicate"])
+    own = draws[draws["replicate"] == 2].set_index("path")["value"].to_dict()
+    alone = simulate(with_values(small("baseline", *TAX, until=2016, seed=1), own), 2)
+    mine = drawn.query("scenario == 'baseline-2' and replicate == 2").pivot(
+        index="year", columns="measure", values="value"
     )
-    assert effects.idle_sentence(0, 3) == ""
+    expected = pd.DataFrame(alone.yearly, index=found.years, columns=list(found.measures))
+    assert mine.to_numpy() == pytest.approx(expected[mine.columns].to_numpy())
+    got = found.effect(1, "emissions_total")
+    assert got is not None
+    last = drawn.query("year == 2016 and measure == 'emissions_total'").pivot(
+        index="replicate", columns="scenario", values="value"
+    )
+    assert got.wide_difference == pytest.approx((last["baseline-2"] - last["baseline"]).median())
+
+
+def test_why_nothing_changes_is_told_truly() -> None:
+    def told(*settings: str, replicates: int = 1) -> str:
+        pair = [small(until=2014), small("baseline", *settings, until=2014)]
+        return why_unchanged(sim.compare(pair, replicates=replicates, workers=1), 1)
+
+    cap, tax = "policy.cap_and_trade.start=2013", "policy.carbon_tax.rate=500"
+    assert told("policy.cap_and_trade.cap=1e15", cap, replicates=2) == (
+        "It changes nothing in 2 of 2 replicates and 2 of 2 drawn worlds, where what it limits stays within its limits."
+    )
+    assert told("policy.cap_and_trade.cap_share=0.5", cap) == ""
+    assert told(tax, "policy.carbon_tax.start=2027") == (
+        "It changes nothing, since carbon_tax begins in 2027, after 2014, the last year simulated."
+    )
+    assert told(tax, "policy.carbon_tax.start=2000", "policy.carbon_tax.end=2010") == (
+        "It changes nothing, since carbon_tax ends in 2010, before 2012, the first year simulated."
+    )
+    assert (
+        told("policy.carbon_tax.growth=1")
+        == "It changes nothing, since the rate of carbon_tax is at its neutral value."
+    )
+    assert told("knowledge.leak={ value = 0.61, unit = '1/yr', basis = 'assumed', note = 'n' }") == (
+        "It changes nothing in 1 of 1 replicates and 1 of 1 drawn worlds, where what it changes has no effect."
+    )  # nobody has secrets by then
+    assert told("product.margin={ value = 0.41, basis = 'assumed', note = 'n' }") == ""
+
+
+def test_a_scenario_compared_with_itself_is_not_simulated_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is noticed beforehand, and keeps its rows with differences of exactly nothing."""
+    begun = []
+
+    class Counted(ReplicatePath):
+        def __init__(self, *args: Any, **options: Any) -> None:
+            begun.append(args[0].name)
+            super().__init__(*args, **options)
+
+    monkeypatch.setattr("sim.experiment.compare.ReplicatePath", Counted)
+    titled = replace(small(until=2013), name="same", title="Another title")
+    with pytest.warns(Notice, match="same is the same as baseline: it is not simulated again"):
+        found = sim.compare([small(until=2013), titled], replicates=FEWEST, workers=1)
+    assert begun == ["baseline"] * FEWEST  # and no assumptions are drawn, since nothing differs in any world
+    assert len(found.table) > 100
+    assert (found.table[["difference", "ci_low", "ci_high"]] == 0).all(axis=None)
+    assert found.table["wide_low"].isna().all()
+    assert why_unchanged(found, 1) == f"It is the same as {found.scenarios[0].title}: nothing differs."
+    begun.clear()
+    taxed = small("baseline", *TAX, until=2013)
+    with pytest.warns(Notice, match="baseline-3 is the same as baseline-2"):
+        found = sim.compare([small(until=2013), taxed, taxed], replicates=1, workers=1, assumptions=False)
+    assert np.array_equal(*(found.pairs[0].luck[i].yearly for i in (1, 2)), equal_nan=True)
+    assert set(pd.concat(found.pairs[0].luck[2].actors)["scenario"]) == {"baseline-3"}
+
+
+def test_notes_of_a_run_are_those_of_a_comparison() -> None:
+    late = small("baseline", "policy.carbon_tax.rate=500", "policy.carbon_tax.start=2027", until=2013)
+    summary = of_comparison(sim.compare([small(until=2013), late], replicates=1, workers=1), {})
+    assert set(late.notes) <= set(summary.notes)
+    assert late.notes
 
 
 def test_costs_count_what_is_bought_and_show_what_is_paid_back() -> None:
@@ -297,16 +446,16 @@ def said(say: Say, out: Path, *arguments: object) -> str:
 
 @pytest.mark.slow
 def test_the_command_writes_a_whole_directory(say: Say, tmp_path: Path) -> None:
-    shown = said(say, tmp_path / "out", "--replicates", "3", "--workers", "1", "--every-step")
+    shown = said(say, tmp_path / "out", "--replicates", "6", "--workers", "1", "--every-step")
     assert "carbon_tax: Carbon tax at 100 USD/t from 2027" in shown
-    assert re.search(r"Emissions +lower +−[\d.]+ % \[−[\d.]+, −[\d.]+\] \(−[\d.]+, −[\d.]+\)", shown)
+    assert re.search(r"Emissions +lower +−[\d.]+ % \[−[\d.]+, −[\d.]+\]\n +−[\d.]+ % \(−[\d.]+, −[\d.]+\)", shown)
     assert "[ ] luck" in shown
     assert "( ) luck and assumptions" in shown
     out = tmp_path / "out"
     names = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
     assert {
-        "comparison.csv", "series.csv", "steps.csv", "assumptions.csv", "winners.csv", "money.csv", "summary.json",
-        "provenance.json",
+        "comparison.csv", "series.csv", "steps.csv", "assumptions.csv", "drawn.csv", "winners.csv", "money.csv",
+        "summary.json", "provenance.json",
         "report.html", "scenarios/baseline.toml", "scenarios/carbon_tax.toml", "figures/trade_off.png",
         "figures/over_time.png", "figures/winners.png",
     } <= names  # fmt: skip
@@ -336,7 +485,7 @@ def test_more_policies_share_one_table(say: Say, tmp_path: Path) -> None:
 def test_workers_change_no_byte(say: Say, tmp_path: Path) -> None:
     for workers in (1, 2):
         said(say, tmp_path / str(workers), "--replicates", "3", "--workers", workers, "--quiet")
-    for name in ("series.csv", "assumptions.csv", "comparison.csv"):
+    for name in ("series.csv", "assumptions.csv", "drawn.csv", "comparison.csv"):
         one, two = ((tmp_path / str(n) / name).read_text().splitlines() for n in (1, 2))
         assert len(one) == len(two), name
         assert not [pair for pair in zip(one, two, strict=True) if pair[0] != pair[1]], name

@@ -74,6 +74,10 @@ class Scenario:
         """Whether another differs in its policies alone, or in what it says of itself."""
         return all(getattr(self, f.name) == getattr(other, f.name) for f in fields(self) if f.name not in NOT_WORLD)
 
+    def is_same(self, other: "Scenario") -> bool:
+        """Whether another differs in nothing but what it says of itself."""
+        return self.is_same_world(other) and self.policies == other.policies
+
     @property
     def kind_ids(self) -> tuple[str, ...]:
         """Names of the kinds in the order of their rows."""
