@@ -2,10 +2,7 @@
 
 import json
 import re
-import tomllib
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,19 +10,13 @@ import pytest
 
 import sim
 from sim.errors import InputError, Notice
-from sim.experiment.path import ReplicatePath, simulate
+from sim.experiment.path import simulate
 from sim.policies import registry
-from sim.quantity import SHAPES
-from sim.report.comparison.reasons import why_unchanged
-from sim.report.comparison.summary import summarize as of_comparison
 from sim.report.run.summary import summarize
 from sim.results import Cost
 from sim.results.statistics import FEWEST
 from sim.scenario import load
-from sim.scenario.checks import check
-from sim.scenario.drawing import bounds, draw, drawn, uncertain, without_range
 from sim.scenario.variants import with_values
-from sim.scenario.writing import resolved_toml
 from tests.saying import Say
 from tests.worlds import SCENARIOS, small
 
@@ -180,65 +171,6 @@ def test_results_of_drawn_worlds_go_with_their_draws(found: sim.Comparison, tmp_
     assert got.wide_difference == pytest.approx((last["baseline-2"] - last["baseline"]).median())
 
 
-def test_why_nothing_changes_is_told_truly() -> None:
-    def told(*settings: str, replicates: int = 1) -> str:
-        pair = [small(until=2014), small("baseline", *settings, until=2014)]
-        return why_unchanged(sim.compare(pair, replicates=replicates, workers=1), 1)
-
-    cap, tax = "policy.cap_and_trade.start=2013", "policy.carbon_tax.rate=500"
-    assert told("policy.cap_and_trade.cap=1e15", cap, replicates=2) == (
-        "It changes nothing in 2 of 2 replicates and 2 of 2 drawn worlds, where what it limits stays within its limits."
-    )
-    assert told("policy.cap_and_trade.cap_share=0.5", cap) == ""
-    assert told(tax, "policy.carbon_tax.start=2027") == (
-        "It changes nothing, since carbon_tax begins in 2027, after 2014, the last year simulated."
-    )
-    assert told(tax, "policy.carbon_tax.start=2000", "policy.carbon_tax.end=2010") == (
-        "It changes nothing, since carbon_tax ends in 2010, before 2012, the first year simulated."
-    )
-    assert (
-        told("policy.carbon_tax.growth=1")
-        == "It changes nothing, since the rate of carbon_tax is at its neutral value."
-    )
-    assert told("knowledge.leak={ value = 0.61, unit = '1/yr', basis = 'assumed', note = 'n' }") == (
-        "It changes nothing in 1 of 1 replicates and 1 of 1 drawn worlds, where what it changes has no effect."
-    )  # nobody has secrets by then
-    assert told("product.margin={ value = 0.41, basis = 'assumed', note = 'n' }") == ""
-
-
-def test_a_scenario_compared_with_itself_is_not_simulated_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is noticed beforehand, and keeps its rows with differences of exactly nothing."""
-    begun = []
-
-    class Counted(ReplicatePath):
-        def __init__(self, *args: Any, **options: Any) -> None:
-            begun.append(args[0].name)
-            super().__init__(*args, **options)
-
-    monkeypatch.setattr("sim.experiment.compare.ReplicatePath", Counted)
-    titled = replace(small(until=2013), name="same", title="Another title")
-    with pytest.warns(Notice, match="same is the same as baseline: it is not simulated again"):
-        found = sim.compare([small(until=2013), titled], replicates=FEWEST, workers=1)
-    assert begun == ["baseline"] * FEWEST  # and no assumptions are drawn, since nothing differs in any world
-    assert len(found.table) > 100
-    assert (found.table[["difference", "ci_low", "ci_high"]] == 0).all(axis=None)
-    assert found.table["wide_low"].isna().all()
-    assert why_unchanged(found, 1) == f"It is the same as {found.scenarios[0].title}: nothing differs."
-    begun.clear()
-    taxed = small("baseline", *TAX, until=2013)
-    with pytest.warns(Notice, match="baseline-3 is the same as baseline-2"):
-        found = sim.compare([small(until=2013), taxed, taxed], replicates=1, workers=1, assumptions=False)
-    assert np.array_equal(*(found.pairs[0].luck[i].yearly for i in (1, 2)), equal_nan=True)
-    assert set(pd.concat(found.pairs[0].luck[2].actors)["scenario"]) == {"baseline-3"}
-
-
-def test_notes_of_a_run_are_those_of_a_comparison() -> None:
-    late = small("baseline", "policy.carbon_tax.rate=500", "policy.carbon_tax.start=2027", until=2013)
-    summary = of_comparison(sim.compare([small(until=2013), late], replicates=1, workers=1), {})
-    assert set(late.notes) <= set(summary.notes)
-    assert late.notes
-
-
 def test_costs_count_what_is_bought_and_show_what_is_paid_back() -> None:
     def costs(use: str) -> Cost:
         taxed = small("baseline", *TAX, f'policy.carbon_tax.revenue_use="{use}"', until=2015)
@@ -249,96 +181,6 @@ def test_costs_count_what_is_bought_and_show_what_is_paid_back() -> None:
     assert dividend.outlay == 0 < dividend.paid_back
     assert compute.paid_back == 0 < compute.outlay
     assert compute.outlay == pytest.approx(dividend.paid_back, rel=0.3)
-
-
-# -- drawn assumptions
-
-
-def test_draws_stay_in_their_ranges_and_are_the_same_for_all() -> None:
-    scenario = load(SCENARIOS / "baseline.toml")
-    found = uncertain(scenario)
-    assert len(found) > 100
-    assert not any(path.startswith(("policy.", "time.", "run.")) or path.endswith(".count") for path in found)
-    for replicate in range(20):
-        values, _ = draw(scenario, 1, replicate)
-        assert set(values) == set(found)
-        for path, value in values.items():
-            low, high = bounds(found[path])
-            assert low * (1 - 1e-12) - 1e-300 <= value <= high * (1 + 1e-12) or low == high, path
-        check(with_values(scenario, values))
-    assert draw(scenario, 1, 3)[0] != draw(scenario, 1, 4)[0]
-    assert draw(scenario, 1, 3)[0] == draw(load(SCENARIOS / "carbon_tax.toml"), 1, 3)[0]
-
-
-def test_draws_have_the_shapes_that_were_declared() -> None:
-    found = uncertain(load(SCENARIOS / "baseline.toml"))
-    margin, even = found["product.margin"], np.linspace(0.0005, 0.9995, 1000)
-    low, high = bounds(margin)
-    values = np.array([drawn(margin, float(chance)) for chance in even])
-    assert values.mean() == pytest.approx((low + margin.base + high) / 3, rel=1e-3)  # of a triangle
-    assert np.mean(values < margin.base) == pytest.approx((margin.base - low) / (high - low), abs=2e-3)
-    near = found["yardsticks.near"]  # 3 to 100
-    logs = np.log([drawn(near, float(chance)) for chance in even])
-    assert np.std(np.diff(logs)) < 1e-9
-
-
-@pytest.mark.parametrize("shape", SHAPES)
-def test_a_declared_shape_is_drawn(shape: str) -> None:
-    entry = f"{{ value = 0.3, low = 0.2, high = 0.5, draw = '{shape}', basis = 'assumed', note = 'n' }}"
-    scenario = small("baseline", f"product.margin={entry}", until=2013)
-    margin, even = uncertain(scenario)["product.margin"], np.linspace(0.0005, 0.9995, 1000)
-    values = np.array([drawn(margin, float(chance)) for chance in even])
-    middle = {"triangular": 1 / 3, "uniform": 0.35, "log-uniform": 0.3 / np.log(2.5)}[shape]
-    assert values.mean() == pytest.approx(middle, rel=1e-3)
-    assert (values.min(), values.max()) == pytest.approx((0.2, 0.5), abs=0.01)
-    again = tomllib.loads(resolved_toml(scenario))["product"]["margin"]
-    assert again["draw"] == shape
-
-
-PLACES = {
-    "product.margin": 0.41, "law.start_error": 0.3, "law.fitted_growth": 1.2, "knowledge.returns": 0.25,
-    "region.france.cloud_share": 0.2, "kind.startup.burn": 0.5, "finance.runway": 3.0, "compute.energy_gain": 0.33,
-    "market.response": 2.0, "training.run_share": 0.07, "siting.scale": 0.3, "kind.academic_lab.grant": 3e5,
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("path", PLACES)
-def test_a_drawn_value_is_the_value_that_a_file_would_set(path: str) -> None:
-    unit = {"compute.energy_gain": 100.0}.get(path, 1.0)  # written in percent
-    written = small("baseline", f"{path}={unit * PLACES[path]!r}", until=2013)
-    changed = with_values(small(until=2013), {path: PLACES[path]})
-    assert written.law_table == changed.law_table
-    for part in (
-        "law",
-        "product",
-        "knowledge",
-        "finance",
-        "compute",
-        "market",
-        "training",
-        "siting",
-        "regions",
-        "kinds",
-    ):
-        assert getattr(written, part) == getattr(changed, part), part
-    assert np.array_equal(simulate(written, 0).yearly, simulate(changed, 0).yearly, equal_nan=True)
-
-
-def test_what_has_no_range_is_listed_and_never_drawn() -> None:
-    scenario = load(SCENARIOS / "baseline.toml")
-    fixed = {quantity.path for quantity in without_range(scenario)}
-    assert "region.france.grid_intensity" in fixed
-    assert not fixed & set(uncertain(scenario))
-    facts = {quantity.path for quantity in scenario.quantities if quantity.basis != "choice"}
-    assert fixed | set(uncertain(scenario)) == facts
-
-
-def test_a_scenario_keeps_what_it_changes_itself() -> None:
-    thin = small("baseline", "product.margin={ value = 0.35, low = 0.3, high = 0.4, basis = 'assumed', note = 'n' }",
-                 until=2013)  # fmt: skip
-    found = sim.compare([small(until=2013), thin], replicates=2, workers=1)
-    assert "product.margin" in found.pairs[0].assumptions
-    assert not np.array_equal(*(world.yearly for world in found.pairs[0].wide), equal_nan=True)
 
 
 # -- the command

@@ -173,7 +173,7 @@ def _most(change: Effect, unit: str) -> str:
     """The larger end of a range that begins at nothing, or hardly above it; empty for other ranges."""
     of = change.told(relative=change.is_relative)
     near, far = sorted(of[1:], key=abs)
-    if not (isfinite(near) and abs(near) <= HARDLY * abs(far) and far * of.middle >= 0):
+    if not (isfinite(near) and far and abs(near) <= HARDLY * abs(far) and far * of.middle >= 0):
         return ""
     scale = _scale(unit, (Middle(far, far, far),) if change.is_relative else ())
     return f"{scale.text(far)} times" if scale.fold else f"{scale.text(abs(far)).lstrip('+')}{scale.behind}"

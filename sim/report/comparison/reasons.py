@@ -12,21 +12,24 @@ WITHIN_LIMITS = "where what it limits stays within its limits"
 NO_EFFECT = "where what it changes has no effect"
 
 
-def why_unchanged(found: Comparison, scenario: int) -> str:
-    """In how many replicates and drawn worlds a scenario changes nothing, and why; empty where it always changes."""
-    baseline, other = found.scenarios[0], found.scenarios[scenario]
+def why_never(baseline: Scenario, other: Scenario) -> str:
+    """Why a scenario cannot change anything, whatever the luck; empty where it can."""
     if other.is_same(baseline):
-        return f"It is the same as {baseline.title}: nothing differs."
+        return f"it changes nothing, since it is the same as {baseline.title}."
     policies = _that_differ(baseline, other)
     reasons = [_never_in_force(policy, other.time) for policy in policies]
-    if policies and all(reasons):
-        return f"It changes nothing, since {' and '.join(reasons)}."
+    return f"it changes nothing, since {' and '.join(reasons)}." if policies and all(reasons) else ""
+
+
+def why_sometimes(found: Comparison, scenario: int) -> str:
+    """In how many replicates and drawn worlds a scenario changes nothing, and why; empty where it always changes."""
     counts = {
         what: found.unchanged(scenario, wide=wide) for what, wide in (("replicates", False), ("drawn worlds", True))
     }
     many = " and ".join(f"{count} of {len(found.pairs)} {what}" for what, count in counts.items() if count)
     if not many:
         return ""
+    policies = _that_differ(found.scenarios[0], found.scenarios[scenario])
     return f"It changes nothing in {many}, {WITHIN_LIMITS if _limits_alone(policies) else NO_EFFECT}."
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from sim.measures import DIVIDE, EMISSIONS
 from sim.report import words
 from sim.report.comparison import effects
-from sim.report.comparison.reasons import why_unchanged
+from sim.report.comparison.reasons import why_never, why_sometimes
 from sim.report.run.summary import short_table
 from sim.results.comparison import Comparison, Cost
 from sim.results.statistics import Effect
@@ -150,8 +150,11 @@ def _policy(found: Comparison, i: int, changes: Effects) -> PolicySummary:
 
 
 def _sentence(found: Comparison, scenario: int, changes: Effects) -> str:
-    said = effects.sentence(found.scenarios[scenario].title, found.years[-1], changes)
-    return f"{said} {why_unchanged(found, scenario)}".rstrip()
+    title = found.scenarios[scenario].title
+    never = why_never(found.scenarios[0], found.scenarios[scenario])
+    if never:
+        return f"{title}: {never}"
+    return f"{effects.sentence(title, found.years[-1], changes)} {why_sometimes(found, scenario)}".rstrip()
 
 
 def _notes(found: Comparison) -> list[str]:
