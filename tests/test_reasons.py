@@ -24,9 +24,8 @@ def test_why_nothing_changes_is_told_truly() -> None:
         return summary.policies[0].sentence
 
     cap, tax = "policy.cap_and_trade.start=2013", "policy.carbon_tax.rate=500"
-    assert told("policy.cap_and_trade.cap=1e15", cap, replicates=2).endswith(
-        " It changes nothing in 2 of 2 replicates and 2 of 2 drawn worlds, where what it limits stays within its limits."
-    )
+    far = told("policy.cap_and_trade.cap=1e15", cap, replicates=2)
+    assert " It changes nothing in 2 of 2 replicates and 2 of 2 drawn worlds, where what it limits stays within" in far
     assert "changes nothing" not in told("policy.cap_and_trade.cap_share=0.5", cap)
     assert told(tax, "policy.carbon_tax.start=2027") == (
         "It: it changes nothing, since carbon_tax begins in 2027, after 2014, the last year simulated."

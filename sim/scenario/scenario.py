@@ -89,9 +89,14 @@ class Scenario:
         return tuple(region.id for region in self.regions)
 
     @property
+    def years(self) -> int:
+        """Calendar years from the start to the end."""
+        return self.time.end - self.time.start + 1
+
+    @property
     def steps(self) -> int:
         """Steps from the start to the end of the last year."""
-        return (self.time.end - self.time.start + 1) * self.time.steps_per_year
+        return self.years * self.time.steps_per_year
 
     def anchored_law(self) -> AnchoredLaw:
         """The law as it holds in this world (see ``AnchoredLaw``)."""

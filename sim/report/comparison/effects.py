@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite, log
 
-from sim.measures import told
+from sim.measures import told, verdict
 from sim.report.words import NONE, change_text, is_factor, number, plain, signed, too_few
 from sim.results.statistics import FEWEST, Effect, Middle
 
@@ -134,7 +134,9 @@ def sentence(title: str, year: int, effects: Mapping[str, Effect | None]) -> str
         if change.few:
             few.append(measure.subject)
         elif change.certain and not _begins_at_nothing(change, measure.unit):
-            changed.append(f"{measure.subject} {phrase(change, measure.unit, measure.words.verbs)}")
+            but = verdict(measure, lambda each: sure(effects.get(each))).but
+            said = f"{measure.subject} {phrase(change, measure.unit, measure.words.verbs)}"
+            changed.append(f"{said}, but {but}" if but else said)
         elif most := _most(change, measure.unit):
             verb = measure.words.verbs[0 if change.told(relative=change.is_relative).middle > 0 else 1]
             sometimes.append(f"{measure.subject} {verb} by up to {most} or not at all")
@@ -177,6 +179,11 @@ def _most(change: Effect, unit: str) -> str:
         return ""
     scale = _scale(unit, (Middle(far, far, far),) if change.is_relative else ())
     return f"{scale.text(far)} times" if scale.fold else f"{scale.text(abs(far)).lstrip('+')}{scale.behind}"
+
+
+def sure(change: Effect | None) -> float:
+    """A difference that luck and assumptions leave no doubt of; 0 where there is none."""
+    return change.told(relative=False).middle if change is not None and change.certain else 0.0
 
 
 def _listed(names: list[str]) -> str:
