@@ -70,7 +70,7 @@ def copied(page: str, to: Path) -> Path:
 
 
 def with_its_tests(page: str, copy: Path) -> None:
-    """The tests in the copy, with the page's other block at the end of the file in its first line."""
+    """The tests in the copy, with each block of the page at the end of the file that its first line names so."""
     shutil.copytree(ROOT / "tests", copy / "tests", ignore=shutil.ignore_patterns("__pycache__"))
     for block in blocks(page, "python"):
         first, _, rest = block.partition("\n")
@@ -78,6 +78,16 @@ def with_its_tests(page: str, copy: Path) -> None:
         if where is not None:
             with (copy / where[1]).open("a", encoding="utf-8") as file:
                 file.write(f"\n\n{rest}")
+
+
+def passed(copy: Path, *asked: str) -> int:
+    """How many tests pass in the copy; all have to."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *asked]
+    ended = subprocess.run(command, cwd=copy, capture_output=True, text=True, timeout=300)
+    assert ended.returncode == 0, ended.stdout[-3000:]
+    found = re.search(r"^(\d+) passed", ended.stdout, re.MULTILINE)
+    assert found
+    return int(found[1])
 
 
 # Calls of the command line, and runs without figures and report, in one process on a copy of the simulator.
@@ -166,13 +176,8 @@ def test_a_policy_is_added_as_the_page_says(tmp_path: Path) -> None:
 
     with_its_tests(page, copy)
     cases = [f"tests/test_reference.py::test_one_step_from_any_state[{case}]" for case in range(6)]
-    asked = ["tests/test_contract.py", "tests/test_policies.py", *cases, "-k", "falling_budget or any_state"]
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *asked]
-    ended = subprocess.run(command, cwd=copy, capture_output=True, text=True, timeout=300)
-    assert ended.returncode == 0, ended.stdout[-3000:]
-    passed = re.search(r"^(\d+) passed", ended.stdout, re.MULTILINE)
-    assert passed
-    assert int(passed[1]) >= 14
+    which = "falling_budget or any_state"
+    assert passed(copy, "tests/test_contract.py", "tests/test_policies.py", *cases, "-k", which) >= 14
 
     cut = 1 - 0.044 * (np.array([3.125, 3.375, 3.625, 3.875]))  # the middles of the steps of 2030
     for out, limit in (("out1", 20_000.0), ("out2", 5_000.0)):
@@ -203,6 +208,13 @@ def test_a_measure_is_added_as_the_page_says(tmp_path: Path) -> None:
     tenth = actors.sort_values().iloc[-70:].sum() / actors.sum()
     assert len(actors) == 700
     assert baseline.loc[2014, 1] == pytest.approx(tenth, rel=1e-9)
+
+    with_its_tests(page, copy)
+    place, (_, row) = copy / "tests" / "test_measures.py", blocks(page, "py")
+    tests = place.read_text(encoding="utf-8")
+    place.write_text(tests.replace("EXPECTED = {\n", f"EXPECTED = {{\n{row}"), encoding="utf-8")
+    which = "top_tenth or by_hand or headline or stands_once or level_start"
+    assert passed(copy, "tests/test_measures.py", "tests/test_contract.py", "tests/test_report.py", "-k", which) >= 7
 
 
 @pytest.mark.slow
@@ -258,20 +270,27 @@ assert [type(actor).__name__ for actor in kept.agents] == [type(actor).__name__ 
 @pytest.mark.slow
 def test_a_rule_a_figure_and_a_command_are_added_as_the_page_says(tmp_path: Path) -> None:
     page = "add-a-law-figure-or-command.md"
-    assert len(blocks(page, "python")) == 3
+    assert [file_name(block) is not None for block in blocks(page, "python")] == [True, True, True, False]
     copy = copied(page, tmp_path)
-    question, run = commands(page)
+    last, run = commands(page)
     short = [word for count in FEW for word in ("--set", count)]
     loud, scarce = ([*tiny(run, 2013, out), *short] for out in ("out", "scarce"))
     for call in (loud, scarce):
         call.remove("--quiet")
     scarce += ["--set", "market.outside_demand=1e30 FLOP/yr"]
-    asked, said, cut = tried(copy, [question, loud, scarce], [])
-    assert asked.strip() == load(ROOT / question[1]).question
+    last += [*short, "--until", "2013", "--replicates", "6", "--quiet", "--workers", "1"]
+    rare = [last[0], last[1], "year_error_1", *last[3:]]
+    asked, none, said, cut = tried(copy, [last, rare, loud, scarce], [])
+    assert re.fullmatch(r"0\.\d+ \[0\.\d+, 0\.\d+\]\n", asked)
+    assert none == "–\n"
     assert "slack in 100 %" in said
     assert "rationed in 100 %" in cut
     assert (copy / "out" / "figures" / "energy.png").stat().st_size > 10_000
     assert "Electricity of training and serving" in (copy / "out" / "report.html").read_text(encoding="utf-8")
+
+    with_its_tests(page, copy)
+    places = [f"tests/test_{name}.py" for name in ("contract", "cli", "market", "reference")]
+    assert passed(copy, *places, "-k", "ration or scarce_compute or energy or (help and last)") >= 7
 
 
 def test_the_levers_of_the_page_are_those_of_the_code() -> None:
