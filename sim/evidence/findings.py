@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from tabulate import tabulate
 
+from sim.evidence import policies, worlds
 from sim.experiment.compare import compare
 from sim.experiment.compare import planned as planned_comparison
 from sim.experiment.decompose import decompose
@@ -27,6 +28,7 @@ from sim.measures.economy import FRONTIER_COST
 from sim.measures.research import EFFICIENCY, RESEARCH_SHARE
 from sim.report import words
 from sim.report.comparison.effects import cell
+from sim.report.comparison.figures.trade_off import trade_off
 from sim.report.decomposition.figures import draw_all as waterfalls
 from sim.report.decomposition.summary import summarize
 from sim.report.laws import answer
@@ -37,8 +39,8 @@ from sim.scenario import load, shipped
 
 Bar = Callable[[Any, int], Any]
 REPLICATES, LONG, LONG_REPLICATES = 20, 2090, 10
+POLICY_PAIRS = 50  # as many as `compare` takes
 CONSTRAINED = ("carbon_tax", "carbon_budget", "cap_and_trade")
-OTHERS = ("exponential_law", "public_compute", "compute_permits", "compute_permits_labs", "compute_permits_training")
 PARTS_SHOWN = 8
 CHECKED = (DIVIDE, EMISSIONS, FRONTIER_ERROR, HALVING_COST, RESEARCH_SHARE)
 EFFORT = {RESEARCH_SHARE: "fraction", EFFICIENCY: "ratio", FRONTIER_ERROR: "1"}  # columns on efficiency, with units
@@ -47,10 +49,12 @@ FIGURES = ("divide.png", "next_halving.png", "payers.png", "research.png")
 
 @dataclass(frozen=True)
 class Findings:
-    """The page and its figures, and numbers by which a test knows that they are of this version."""
+    """The page and its figures, tables that other documents quote, and numbers by which a test knows that all of it is
+    current."""
 
     page: str
     figures: dict[str, bytes]
+    tables: dict[str, pd.DataFrame]  # by file name
     check: dict[str, list[float]]
 
 
@@ -58,11 +62,11 @@ def check() -> dict[str, list[float]]:
     """A few numbers of single runs, quickly made: whoever changes the model, or a scenario that a page shows, changes
     them."""
     found = {}
-    for name in ("baseline", *CONSTRAINED, *OTHERS):
-        scenario = load(shipped() / f"{name}.toml")
+    baseline, other = (load(shipped() / f"{name}.toml") for name in ("baseline", "exponential_law"))
+    for scenario in (*policies.compared(baseline), other):
         columns = list(registry(scenario.region_ids, scenario.kind_ids))
         yearly = simulate(scenario, 0).yearly
-        found[name] = [float(yearly[row, columns.index(id)]) for id in CHECKED for row in (12, -1)]
+        found[scenario.name] = [float(yearly[row, columns.index(id)]) for id in CHECKED for row in (12, -1)]
     return found
 
 
@@ -71,21 +75,28 @@ def findings(bar: Bar | None = None, foretell: Callable[[Plan], None] | None = N
     file = shipped() / "baseline.toml"
     baseline, long = load(file, replicates=REPLICATES), load(file, replicates=LONG_REPLICATES, until=LONG)
     under = {held: under_laws(baseline, held) for held in HELD}
-    constrained = [load(shipped() / f"{name}.toml") for name in CONSTRAINED]
-    paired = [*under.values(), [baseline, *constrained]]
+    paired = [*((scenarios, REPLICATES) for scenarios in under.values()), (policies.compared(baseline), POLICY_PAIRS)]
+    other = worlds.worlds(baseline)  # the baseline first
     if foretell:
         taking = planned_decomposition(baseline, replicates=REPLICATES)
-        comparing = [planned_comparison(scenarios, replicates=REPLICATES) for scenarios in paired]
-        foretell(in_turn([planned_run(baseline), planned_run(long), taking, *comparing]))
-    whole, later = run(baseline, progress=bar), run(long, progress=bar)
+        comparing = [planned_comparison(scenarios, replicates=pairs) for scenarios, pairs in paired]
+        foretell(in_turn([*map(planned_run, (long, *other)), taking, *comparing]))
+    runs = [run(world, progress=bar) for world in other]
+    whole, later = runs[0], run(long, progress=bar)
     taken = decompose(baseline, replicates=REPLICATES, progress=bar)
-    *compared, held = (compare(scenarios, replicates=REPLICATES, progress=bar) for scenarios in paired)
+    *compared, held = (compare(scenarios, replicates=pairs, progress=bar) for scenarios, pairs in paired)
     laws = dict(zip(under, compared, strict=True))
     drawn = GALLERY.draw_all(RunData(whole.scenario, whole.series, whole.actors, fingerprint=""))
     figures = {name: drawn[name] for name in FIGURES}
     figures |= {f"what_makes_{id}.png": png for id, png in waterfalls(taken, "").items()}
-    page = "\n\n".join([_head(), _why(taken), _steeper(laws), _story(whole, later, held)]) + "\n"
-    return Findings(page, figures, check())
+    figures["trade_off.png"] = trade_off(held, "") or b""
+    page = "\n\n".join([_head(), _why(taken), _steeper(laws), _policies(held), _story(whole, later, held)]) + "\n"
+    tables = {
+        policies.RECORD: policies.record(held),
+        policies.GAINS: policies.gains(held),
+        worlds.RECORD: worlds.record(runs),
+    }
+    return Findings(page, figures, tables, check())
 
 
 def _head() -> str:
@@ -132,6 +143,17 @@ def _steeper(under: dict[str, Comparison]) -> str:
             _table(rows, ["", *(measure.label for measure in shown.values())]),
         ]
     return "\n\n".join(said)
+
+
+def _policies(found: Comparison) -> str:
+    head, rows = policies.with_ranges(policies.record(found))
+    return "\n\n".join([
+        "## What each policy changes",
+        f"```\n{policies.COMMAND}\n```",
+        f"In {found.years[-1]}, against the baseline. Every policy begins in {found.first_year}.",
+        _table(rows, head),
+        "![Policies by what they change in the divide and in emissions](figures/trade_off.png)",
+    ])  # fmt: skip
 
 
 def _story(whole: Run, later: Run, held: Comparison) -> str:
@@ -194,7 +216,8 @@ def _payers(result: Run) -> str:
 
 def _efficiency(held: Comparison) -> str:
     rows = []
-    for i, name in enumerate(held.names, start=1):
+    for name in CONSTRAINED:
+        i = 1 + held.names.index(name)
         rows.append([name, *(cell(held.effect(i, id, "mean"), unit) for id, unit in EFFORT.items())])
     error = registry()[FRONTIER_ERROR].title.lower()
     header = [f"mean from {held.first_year} on", "research share", "efficiency of the frontier", error]

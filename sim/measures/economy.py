@@ -11,7 +11,7 @@ from sim.measures.base import Told, Words, measure
 # Ids by which results, words and figures ask for a measure.
 COMPUTE_PRICE, FRONTIER_COST, MARKET = "compute_price", "frontier_run_cost", "market_value"
 PERMIT_PRICE, COMPUTE_PERMIT_PRICE = "permit_price", "compute_permit_price"
-OUTLAY, TRANSFERS_PAID = "public_outlay", "public_transfers"
+REVENUE, OUTLAY, TRANSFERS_PAID = "policy_revenue", "public_outlay", "public_transfers"
 
 FLOP_PER_EFLOP = 1e18
 
@@ -176,7 +176,7 @@ def acquired(p: Period) -> float:
 
 
 @measure(
-    "policy_revenue", "Revenue of policies", "USD/yr", "what policies take in; existing carbon prices not counted",
+    REVENUE, "Revenue of policies", "USD/yr", "what policies take in; existing carbon prices not counted",
     words=Words(comparatives=("more", "less")), told=Told(card=6, moved=2),
 )  # fmt: skip
 def revenue(p: Period) -> float:
