@@ -9,16 +9,41 @@ from sim.scenario.schema import grown, series_at, trend
 
 
 def hardware_price(scenario: Scenario, time: float) -> float:
-    """Price of compute net of energy [USD/FLOP] at a time [year]."""
-    compute = scenario.compute
-    whole = trend(1.0 / compute.flop_per_usd, compute.price_halving, time - compute.price_year)
-    return (1.0 - compute.energy_share) * whole
+    """Price of compute net of energy [USD/FLOP] at a time [year]: on trend, then slower, down to its limit."""
+    c = scenario.compute
+    at_end = trend(1.0 / c.flop_per_usd, c.price_halving, min(time, c.trend_end) - c.price_year)
+    whole = trend(at_end, c.halving_after, max(time - c.trend_end, 0.0))
+    return (1.0 - c.energy_share) * max(whole, 1.0 / c.price_limit)
 
 
 def flop_per_kwh(scenario: Scenario, time: float) -> float:
-    """Efficiency of hardware [FLOP/kWh] at a time [year]."""
-    compute = scenario.compute
-    return grown(compute.flop_per_kwh, compute.energy_gain, time - compute.energy_year)
+    """Efficiency of hardware [FLOP/kWh] at a time [year]: on trend, up to its limit."""
+    c = scenario.compute
+    return min(grown(c.flop_per_kwh, c.energy_gain, time - c.energy_year), c.energy_limit)
+
+
+def most_capacity(scenario: Scenario, time: float) -> float:
+    """Compute [FLOP/yr] that the electricity to be had can drive at a time [year]."""
+    return scenario.market.electricity_limit * flop_per_kwh(scenario, time)
+
+
+def outside_demand(scenario: Scenario, time: float) -> float:
+    """What everyone not modelled wants at no rent [FLOP/yr] at a time [year].
+
+    It grows at a rate while the price of hardware is on trend, by as much less as the price falls less, and is never
+    worth more than the most that they spend.
+    """
+    m, start = scenario.market, float(scenario.time.start)
+    on_trend = grown(m.outside_demand, m.outside_growth, time - start)
+    lag = _over_trend(scenario, time) / _over_trend(scenario, start)
+    return min(on_trend / lag, m.outside_limit / hardware_price(scenario, time))
+
+
+def _over_trend(scenario: Scenario, time: float) -> float:
+    """Price of hardware over what its trend without an end would be, at a time [year]."""
+    c = scenario.compute
+    endless = trend(1.0 / c.flop_per_usd, c.price_halving, time - c.price_year)
+    return hardware_price(scenario, time) / ((1.0 - c.energy_share) * endless)
 
 
 def embodied_per_flop(scenario: Scenario, time: float) -> float:
