@@ -5,21 +5,17 @@ import numpy as np
 from sim.arrays import Array
 from sim.mechanisms import carbon
 from sim.scenario import Scenario
-from sim.scenario.schema import grown, series_at, trend
+from sim.scenario.schema import efficiency_at, grown, price_at, series_at, trend
 
 
 def hardware_price(scenario: Scenario, time: float) -> float:
     """Price of compute net of energy [USD/FLOP] at a time [year]: on trend, then slower, down to its limit."""
-    c = scenario.compute
-    at_end = trend(1.0 / c.flop_per_usd, c.price_halving, min(time, c.trend_end) - c.price_year)
-    whole = trend(at_end, c.halving_after, max(time - c.trend_end, 0.0))
-    return (1.0 - c.energy_share) * max(whole, 1.0 / c.price_limit)
+    return price_at(scenario.compute, time)
 
 
 def flop_per_kwh(scenario: Scenario, time: float) -> float:
     """Efficiency of hardware [FLOP/kWh] at a time [year]: on trend, up to its limit."""
-    c = scenario.compute
-    return min(grown(c.flop_per_kwh, c.energy_gain, time - c.energy_year), c.energy_limit)
+    return efficiency_at(scenario.compute, time)
 
 
 def most_capacity(scenario: Scenario, time: float) -> float:
