@@ -1,7 +1,7 @@
 """The tables of a scenario: which numbers each holds, with unit, range and meaning."""
 
 from dataclasses import dataclass
-from math import inf, log
+from math import inf, log, log1p
 from typing import Any
 
 from sim.mechanisms.market import RULES
@@ -298,7 +298,7 @@ def grown(value: float, rate: float, years: float) -> float:
 
 def reached(value: float, rate: float, limit: float) -> float:
     """Years in which ``value`` grows to ``limit`` at ``rate`` per year; infinite where it never does."""
-    return log(limit / value) / log(1.0 + rate) if rate > 0 else inf
+    return log(limit / value) / log1p(rate) if rate > 0 else inf
 
 
 def price_at(compute: Compute, time: float) -> float:
