@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import fields, replace
+from functools import cache
 from math import inf
 from pathlib import Path
 
@@ -28,6 +29,11 @@ from tests.worlds import BASELINE, FEW, ROOT, SCENARIOS, small
 
 FAR, YEARLY = 2110, "time.steps_per_year=1"
 PLAUSIBLE = 40_000e9  # kWh/yr: a third more than all electricity of the world in 2024
+
+
+@cache
+def baseline() -> Scenario:
+    return load(BASELINE)
 
 
 def possible(scenario: Scenario) -> float:
@@ -80,7 +86,7 @@ def test_without_response_and_with_endless_demand_it_is_too() -> None:
 def test_price_and_energy_fall_to_their_limits_and_no_further(
     time: float, later: float, end: float, halving: float, after: float
 ) -> None:
-    scenario = load(BASELINE)
+    scenario = baseline()
     compute = replace(scenario.compute, trend_end=end, price_halving=halving, halving_after=after)
     world = replace(scenario, compute=compute)
     now, then = (trends.hardware_price(world, when) for when in (time, time + later))
@@ -167,9 +173,11 @@ def test_check_run_and_compare_note_it(say: Say, tmp_path: Path) -> None:
         f"[time]\nend = 2013\n[compute]\ntrend_end = 2012.5\n{few}",
         encoding="utf-8",
     )
+    other = tmp_path / "other.toml"
+    other.write_text(file.read_text(encoding="utf-8") + "[product]\nmargin = 0.4\n", encoding="utf-8")
     quick = ["--replicates", "1", "--workers", "1", "--out"]
     for command, *words in (["check", file], ["run", file, *quick, tmp_path / "run"],
-                            ["compare", file, file, *quick, tmp_path / "compared"]):  # fmt: skip
+                            ["compare", file, other, *quick, tmp_path / "compared"]):  # fmt: skip
         answer = say(command, *words)
         assert said in " ".join((answer.out + answer.err).split()), (command, answer)
 
@@ -177,7 +185,7 @@ def test_check_run_and_compare_note_it(say: Say, tmp_path: Path) -> None:
 def test_figures_shade_the_years_beyond() -> None:
     result = run(small("baseline", YEARLY, until=2014, replicates=1), workers=1)
     ended = replace(result.scenario, compute=replace(result.scenario.compute, trend_end=2013.0))
-    both = (RunData(scenario, result.series, result.actors, made="") for scenario in (result.scenario, ended))
+    both = (RunData(scenario, result.series, result.actors, "") for scenario in (result.scenario, ended))
     plain, shaded = map(GALLERY.draw_all, both)
     assert plain["divide.png"] != shaded["divide.png"]
     assert summarize(run(small("baseline", YEARLY, "compute.trend_end=2012.5", until=2012, replicates=1))).notes
