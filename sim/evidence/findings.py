@@ -163,7 +163,7 @@ def _story(whole: Run, later: Run, endless: Run, held: Comparison) -> str:
         "### When 5 % and 1 % would be reached, and at what cost",
         f"```\npython run.py run scenarios/baseline.toml --until {LONG}\n```",
         _reached(later, 5),
-        f"{_reached(later, 1)} If the trends of hardware had no end: {_reached(endless, 1)}",
+        f"{_reached(later, 1)} If the trends of hardware had no end, a{_reached(endless, 1)[1:]}",
         " ".join(["The law has evidence down to 11.5 %: all of this is extrapolated.", *later.scenario.notes]),
         f"## {divide.heading}",
         f"![{divide.opening} in the baseline](figures/divide.png)",
