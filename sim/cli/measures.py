@@ -2,7 +2,9 @@
 
 from argparse import ArgumentParser, Namespace
 
-NAME, ORDER = "measures", 10
+from sim.cli.groups import Group
+
+NAME, GROUP, ORDER = "measures", Group.LOOK_CLOSER, 3
 HELP = "list the measures, with unit, meaning and which direction is better"
 EXAMPLE = "python run.py measures"
 
