@@ -302,7 +302,7 @@ def test_cards_and_the_sentence_follow_the_numbers(taxed: Pair) -> None:
     assert divide.value in said
     assert divide.baseline in said
     same = played(pair_of("baseline", until=2013))
-    assert {card.change for card in cards(same)} == {"no difference"}
+    assert {card.change for card in cards(same) if "≥" not in card.value} == {"no difference"}
     assert "with the policy world's settings and without them" in headline(same)
 
 
@@ -376,11 +376,51 @@ def test_names_of_kinds_stand_clear_in_the_network(counts: dict[str, int], size:
 def test_the_table_has_the_largest_and_the_typical(taxed: Pair) -> None:
     rows = table(taxed)
     assert len({row["row"] for row in rows}) >= 9
-    compute = taxed.policy.actors["compute"][-1]
+    runs = taxed.policy.actors["run"][-1]
     labs = taxed.policy.model.world.groups.kinds["academic_lab"]
     largest = next(row for row in rows if row["rank"] == "Largest of academic labs")
-    assert largest["row"] == labs.start + int(np.argmax(compute[labs]))
+    assert largest["row"] == labs.start + int(np.argmax(runs[labs]))
     assert largest["change"].startswith(("+", "×"))
+
+
+@pytest.mark.parametrize("counts", [{}, {"corporation": 1, "startup": 2, "academic_lab": 3}, {"corporation": 4}])
+@pytest.mark.parametrize("steps", [1, 2, 3, 4, 7])
+def test_what_the_table_shows_falls_from_the_largest_to_the_smallest(counts: dict[str, int], steps: int) -> None:
+    """Ranks are those of the column that is shown, and nobody has two."""
+    pair = stepped(Pair(Setup(BASELINE, SCENARIOS / "public_compute.toml", 3, counts, FEW, until=2013)), steps)
+    rows = table(pair)
+    runs = pair.policy.actors["run"][-1]
+    assert len({row["row"] for row in rows}) == len(rows) > 2
+    ranks = [row["rank"].partition(" of ")[0] for row in rows]
+    starts = [i for i, rank in enumerate(ranks) if rank == "Largest"]
+    for first, last in zip(starts, [*starts[1:], len(rows)], strict=True):
+        shown = [runs[row["row"]] for row in rows[first:last]]
+        assert shown == sorted(shown, reverse=True)
+        order = ["Largest", "Second largest", "Median", "Smallest tenth"]
+        assert ranks[first:last] == [rank for rank in order if rank in ranks[first:last]]
+
+
+def test_a_lower_bound_is_marked_in_both_worlds_and_in_their_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    pair = played(pair_of("public_compute", until=2012))
+    lag = "months_behind_median_lab"
+
+    def card(before: tuple[float, bool], after: tuple[float, bool]) -> Any:
+        for track, (value, bound) in zip(pair.tracks, (before, after), strict=True):
+            monkeypatch.setitem(track.values, lag, [value])
+            monkeypatch.setattr(track, "bounds", [frozenset([lag] if bound else [])])
+        return next(card for card in cards(pair) if card.id == lag)
+
+    both = card((12.0, True), (12.0, True))
+    assert (both.value, both.baseline) == ("≥ 12.0", "≥ 12.0 months")
+    assert (both.change, both.verdict) == ("no difference that can be told", "")
+    less = card((12.0, True), (9.0, False))
+    assert (less.value, less.baseline, less.change) == ("9.00", "≥ 12.0 months", "at least 3.00 months less")
+    assert less.verdict == "better"
+    more = card((9.0, False), (12.0, True))
+    assert (more.value, more.baseline, more.change) == ("≥ 12.0", "9.00 months", "at least 3.00 months more")
+    assert card((9.0, True), (12.0, False)).change == card((12.0, False), (9.0, True)).change == both.change
+    exact = card((9.0, False), (12.0, False))
+    assert (exact.value, exact.baseline, exact.change) == ("12.0", "9.00 months", "3.00 months more")
 
 
 def test_labels_do_not_lie_on_each_other() -> None:

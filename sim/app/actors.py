@@ -169,27 +169,25 @@ def about(track: Track, row: int) -> str:
 
 
 def table(pair: Pair) -> list[dict[str, Any]]:
-    """The largest and the typical actors by training compute in the policy world: run in both worlds, change, error."""
+    """The largest and the typical actors by their largest run over the last year in the policy world: that run in both
+    worlds, change, error."""
     if not pair.policy.times:
         return []
     rows = []
-    compute = pair.policy.actors["compute"][-1]
+    largest = pair.policy.actors["run"][-1]
     unit = pair.policy.unit(FRONTIER_ERROR)
     for kind, of in pair.policy.model.world.groups.kinds.items():
         members = np.arange(of.start, of.stop)
-        alive = members[compute[members] > 0]
-        if not alive.size:
+        training = members[largest[members] > 0]
+        if not training.size:
             continue
-        order = alive[np.argsort(-compute[alive], kind="stable")]
-        picks = {
-            "Largest": 0,
-            "Second largest": 1,
-            "Median": (order.size - 1) // 2,
-            "Poorest tenth": round(0.9 * (order.size - 1)),
-        }
-        for rank, at in list(picks.items()):
-            if at >= order.size or (rank == "Second largest" and order.size < 3):
-                continue
+        order = training[np.argsort(-largest[training], kind="stable")]
+        last = order.size - 1
+        ranks = {0: "Largest"}  # by place; an actor has the first of its ranks alone
+        for at, rank in ((1, "Second largest"), (last // 2, "Median"), (round(0.9 * last), "Smallest tenth")):
+            if at <= last and not (rank == "Second largest" and last < 2):
+                ranks.setdefault(at, rank)
+        for at, rank in ranks.items():
             row = int(order[at])
             runs = [float(track.actors["run"][-1][row]) for track in pair.tracks]
             rows.append({

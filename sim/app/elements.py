@@ -43,7 +43,8 @@ HELP = {
     ),
     "actors": (
         "Of each kind the largest, the second, the median and the one with nine tenths of the kind above it, by "
-        "training compute in the policy world. At hand is the best error of own or released models."
+        "the largest run of each over the last year in the policy world. At hand is the best error of own or released "
+        "models."
     ),
     "followed": ("The same actor in both worlds; they share its luck. A startup that fails leaves its row to another."),
 }

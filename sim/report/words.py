@@ -1,6 +1,6 @@
 """Numbers for people, and sentences whose words follow from the numbers."""
 
-from math import isfinite, log10
+from math import floor, isfinite, log10
 
 import numpy as np
 
@@ -28,6 +28,7 @@ SUFFIX = {
     "tCO2e/yr": " tCO2e/yr",
     "USD/EFLOP": "/EFLOP",
 }
+COUNTED = ("actors", "actors/yr")  # units of what is counted in whole numbers
 SMALLEST, LARGEST = 1e-4, 1e7  # between them digits are easier to read than a power of ten
 FEW = 10  # replicates below which a range over them says little
 BARELY = 1.1  # factors nearer to one than this are called slight
@@ -53,7 +54,10 @@ def power(value: float) -> str:
 
 
 def figures(values: list[float], unit: str) -> tuple[list[str], str]:
-    """Several numbers of one unit, all on the scale of the first, and the suffix that goes behind it once."""
+    """Several numbers of one unit, all on the scale of the first, and the suffix that goes behind it once. Counts are
+    whole."""
+    if unit in COUNTED:
+        return [count(value) for value in values], SUFFIX[unit]
     leading = abs(float(f"{values[0]:.3g}"))  # as it will be printed
     if unit == "fraction":
         return [plain(100 * value) for value in values], " %"
@@ -73,10 +77,22 @@ def figures(values: list[float], unit: str) -> tuple[list[str], str]:
     return [plain(value / scale) for value in values], letter + SUFFIX.get(unit, "")
 
 
+def count(value: float) -> str:
+    """A whole number, thousands separated; a half, as medians may be, goes up."""
+    return f"{floor(value + 0.5):,}".replace("-", MINUS)
+
+
+def bounded(text: str, at_least: bool) -> str:
+    """A value; ``at_least`` where it is only a lower bound."""
+    return f"≥ {text}" if at_least else text
+
+
 def number(value: float, unit: str) -> str:
-    """One number for people: $3.90 B, 3.70 %, 33.0×, 10^27.4 FLOP."""
+    """One number for people: $3.90 B, 3.70 %, 33.0×, 10^27.4 FLOP. A count that is not whole is a mean, and says so."""
     if not isfinite(value):
         return NONE
+    if unit in COUNTED and value % 1:
+        return f"{plain(value)}{SUFFIX[unit]} on average"
     (text,), suffix = figures([abs(value)], unit)
     sign, dollar = MINUS if value < 0 and text != "0" else "", "$" if unit.startswith("USD") else ""
     return f"{sign}{dollar}{text}{suffix}"
@@ -109,9 +125,8 @@ def ranged(values: Spread, unit: str, *, at_least: bool = False) -> str:
         return NONE
     (mid, low, high), suffix = figures([values.median, values.low, values.high], unit)
     sign = "$" if unit.startswith("USD") else ""
-    bound = "≥ " if at_least else ""
     span = f" [{low}, {high}]" if values.count > 1 else ""
-    return f"{bound}{sign}{mid}{suffix}{span}"
+    return bounded(f"{sign}{mid}{suffix}{span}", at_least)
 
 
 def evidence_sentence(best_error: float, unit: str, extrapolated_from: int | None) -> str:

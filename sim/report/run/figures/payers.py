@@ -23,7 +23,7 @@ def payers(run: RunData) -> bytes | None:
         hue, text, marker = LOOKS[kind]
         line(ax, table, hue, marker)
         last = table["mid"].iloc[-1]
-        ends.append(End(last, label, words.plain(last), text))
+        ends.append(End(last, label, words.count(last), text))
     ax.set_ylim(bottom=0)
     label_ends(ax, ends)
     return png(figure) if ends else None
