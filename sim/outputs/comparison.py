@@ -50,6 +50,7 @@ def _tables(found: Comparison) -> dict[str, pd.DataFrame]:
         "comparison.csv": found.table,
         "series.csv": found.series,
         "assumptions.csv": found.assumptions,
+        **({"drawn.csv": found.drawn_series} if found.drawn else {}),
         "winners.csv": _all(found, found.winners),
         "money.csv": _all(found, found.money),
     }

@@ -1,6 +1,7 @@
 """A run's directory: what is written, in which order, and how figures and report are drawn again."""
 
 from hashlib import sha256
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -106,13 +107,13 @@ def _draw(out: Path, data: RunData, summary: RunSummary, record: Provenance) -> 
 
 
 def summary_json(summary: RunSummary) -> dict[str, Any]:
-    """What ``summary.json`` holds. A cell without values has a count alone."""
+    """What ``summary.json`` holds. A cell without values has a count alone, and one of few values no range."""
     found: dict[str, Any] = as_json(summary)
     for row, written in zip(summary.headline, found["headline"], strict=True):
         written["values"] = [
             {
                 "year": cell.year,
-                **(as_json(cell.values) if cell.values.count else {"count": 0}),
+                **{name: value for name, value in as_json(cell.values).items() if isfinite(value)},
                 "at_least": cell.at_least,
             }
             for cell in row.values

@@ -16,6 +16,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormat
 from sim.report import words
 from sim.report.colours import GRID, INK, LINE, TERTIARY
 from sim.report.letters import FONT, readable, verbatim
+from sim.results.statistics import FEWEST
 
 STYLE: Any = {
     "font.family": FONT, "font.size": 9, "axes.spines.top": False, "axes.spines.right": False,
@@ -44,17 +45,21 @@ class Origin:
     def line(self) -> str:
         """Title, what was simulated, seed and fingerprint."""
         title = self.title if len(self.title) <= LONGEST_TITLE else self.title[: LONGEST_TITLE - 1] + "…"
-        what = self.spread.format(self.replicates) if self.replicates > 1 else "one replicate"
+        spread = self.spread if self.replicates >= FEWEST else "median of {} replicates, too few for a range"
+        what = spread.format(self.replicates) if self.replicates > 1 else "one replicate"
         run = f"run {self.fingerprint}" if self.fingerprint else ""
         parts = (verbatim(title), what, f"seed {self.seed}", run, "compute-divide")
         return " · ".join(part for part in parts if part)
 
 
 def bands(series: pd.DataFrame, measure: str) -> pd.DataFrame:
-    """Median and 90 % range over replicates by year: columns low, mid, high; empty when the measure has no values."""
-    part = series[series["measure"] == measure]
-    table = part.groupby("year")["value"].quantile([0.05, 0.5, 0.95]).unstack()
-    table.columns = pd.Index(["low", "mid", "high"]) if len(table.columns) == 3 else table.columns
+    """Median and 90 % range over replicates by year: columns low, mid, high; empty when the measure has no values. Of
+    too few values there is no range."""
+    years = series[series["measure"] == measure].groupby("year")["value"]
+    table = years.quantile([0.05, 0.5, 0.95]).unstack()
+    if len(table.columns) == 3:
+        table.columns = pd.Index(["low", "mid", "high"])
+        table.loc[years.count() < FEWEST, ["low", "high"]] = np.nan
     return table
 
 
