@@ -24,6 +24,7 @@ from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, registry, told
 from sim.measures.access import HALVING_COST, HALVING_EMISSIONS
 from sim.measures.carbon import HALVING_CARS
 from sim.measures.economy import FRONTIER_COST
+from sim.measures.ids import could_pay, year_of_error
 from sim.measures.research import EFFICIENCY, RESEARCH_SHARE
 from sim.report import words
 from sim.report.comparison.effects import cell
@@ -187,7 +188,7 @@ def _sentence_through(result: Run, id: str, start: str) -> str:
 def _payers(result: Run) -> str:
     lines = []
     for group, label in (("corporation", "Corporations"), ("startup", "Startups"), ("academia", "Academic labs")):
-        run_, halving = (_through(result, f"could_pay_{what}_{group}") for what in ("frontier", "halving"))
+        run_, halving = (_through(result, could_pay(what, group)) for what in ("frontier", "halving"))
         lines.append([label, run_, halving])
     return _table(lines, ["could pay with a year's means", "a frontier run", "the next halving"])
 
@@ -202,7 +203,7 @@ def _efficiency(held: Comparison) -> str:
 
 
 def _reached(later: Run, percent: int) -> str:
-    years = _at(later, f"year_error_{percent}", later.years[-1])
+    years = _at(later, year_of_error(percent), later.years[-1])
     if years.empty:
         return f"An error of {percent} % is not reached by {later.years[-1]}."
     low, middle, high = (round(float(year)) for year in np.percentile(years, [5, 50, 95]))

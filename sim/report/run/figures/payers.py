@@ -1,5 +1,6 @@
 """Who could pay for a frontier run."""
 
+from sim.measures.ids import could_pay
 from sim.report import words
 from sim.report.colours import LOOKS
 from sim.report.labels import End, label_ends
@@ -17,7 +18,7 @@ def payers(run: RunData) -> bytes | None:
     ends = []
     labs = "Academia" if added(run) else "Academic labs"
     for kind, label in (("corporation", "Corporations"), ("startup", "Startups"), ("academia", labs)):
-        table = bands(run.series, f"could_pay_frontier_{kind}")
+        table = bands(run.series, could_pay("frontier", kind))
         if table.empty:
             continue
         hue, text, marker = LOOKS[kind]
