@@ -29,6 +29,7 @@ from sim.measures.research import EFFICIENCY, RESEARCH_SHARE
 from sim.report import words
 from sim.report.comparison.effects import cell
 from sim.report.decomposition.figures import draw_all as waterfalls
+from sim.report.decomposition.figures import file_of
 from sim.report.decomposition.summary import summarize
 from sim.report.laws import answer
 from sim.report.run.data import RunData
@@ -84,7 +85,7 @@ def findings(bar: Bar | None = None, foretell: Callable[[Plan], None] | None = N
     laws = dict(zip(under, compared, strict=True))
     drawn = GALLERY.draw_all(RunData(whole.scenario, whole.series, whole.actors, fingerprint=""))
     figures = {name: drawn[name] for name in FIGURES}
-    figures |= {f"what_makes_{id}.png": png for id, png in waterfalls(taken, "").items()}
+    figures |= {file_of(figure, id): png for id, of in waterfalls(taken, "").items() for figure, png in of.items()}
     page = "\n\n".join([_head(), _why(taken), _steeper(laws), _story(whole, later, held)]) + "\n"
     return Findings(page, figures, check())
 
