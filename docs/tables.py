@@ -23,6 +23,7 @@ from sim.policies import FALLS  # noqa: E402
 from sim.policies import registry as policies  # noqa: E402
 from sim.policies.levers import LEVERS, SCOPES  # noqa: E402
 from sim.quantity import UNITS, factor  # noqa: E402
+from sim.report.glossary import glossary  # noqa: E402
 
 MARK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
 SEVERAL = {np.add: "add up", np.minimum: "the smallest holds", np.maximum: "the largest holds"}
@@ -79,7 +80,19 @@ def claims() -> str:
     return table(["policy", "strength", "what it does first, in its scenario"], rows)
 
 
-TABLES: dict[str, Callable[[], str]] = {"levers": levers, "units": units, "step": step, "claims": claims}
+def words() -> str:
+    """Words that a reader may not know."""
+    said = sorted(glossary(), key=lambda word: word.name.lower())
+    return table(["word", "what it is"], [[word.name, word.meaning] for word in said])
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "levers": levers,
+    "units": units,
+    "step": step,
+    "claims": claims,
+    "words": words,
+}
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:

@@ -21,6 +21,7 @@ class Card:
 
     id: str
     label: str
+    meaning: str
     value: str
     unit: str
     baseline: str
@@ -58,7 +59,8 @@ def _card(pair: Pair, measure: Measure) -> Card:
             arrow, word = ("▲", change[0]) if moved > 0 else ("▼", change[1])
             size = f"{'at least ' if before_least or after_least else ''}{_size(before, after, unit)}"
             difference = f"{size} {word}{f', but {found.but}' if found.but else ''}"
-    return Card(id, measure.heading, words.bounded(text, after_least), suffix, was, arrow, difference, found.word)
+    now = words.bounded(text, after_least)
+    return Card(id, measure.heading, measure.meaning, now, suffix, was, arrow, difference, found.word)
 
 
 def _moved(pair: Pair, id: str) -> float:
