@@ -55,9 +55,10 @@ def test_a_word_is_explained_in_one_line_that_stands_once() -> None:
 
 
 def test_the_first_of_each_word_bears_its_meaning() -> None:
-    """Outside headings and tables, the longest where two overlap, and never one within another's remark."""
+    """Outside headings, questions and tables, the longest where two overlap, and never one within another's remark."""
     page = (
-        '<h2>Median</h2><table><tr><td>median seed</td></tr></table><p title="median">A median &amp; luck and\n'
+        '<h2>Median</h2><p class="question">A seed?</p><table><tr><td>median seed</td></tr></table>'
+        '<p title="median">A median &amp; luck and\n'
         "assumptions; a frontier\u2019s median, two replicates, luck.</p><p>Scarcity rents.</p>"
     )
     marked, told = explained(page)

@@ -8,6 +8,7 @@ from html import escape, unescape
 from importlib.resources import files
 from typing import NamedTuple
 
+QUESTION = 'class="question"'  # an element whose text its user wrote
 UNTOUCHED = ("h1", "h2", "h3", "summary", "td", "style", "script", "svg")  # elements whose words get no remark in place
 _TAG = re.compile(r"(<[^>]*>)")
 
@@ -38,7 +39,8 @@ def words_in(text: str) -> list[Word]:
 
 
 def explained(html: str) -> tuple[str, list[Word]]:
-    """A page in which the first of each word, outside headings and tables, bears its meaning; and all words in it."""
+    """A page in which the first of each word bears its meaning, outside headings, tables and the scenario's question;
+    and all words in it."""
     parts = _TAG.split(html)
     told = words_in(unescape(" ".join(parts[::2])))
     left = sorted(told, key=lambda word: -len(word.name))
@@ -60,7 +62,7 @@ def _in_place(parts: list[str]) -> Iterator[int]:
     inside = 0
     for i, part in enumerate(parts):
         if i % 2 == 0:
-            if not inside and part.strip():
+            if not inside and part.strip() and QUESTION not in parts[i - 1]:
                 yield i
         elif found := re.match(r"<(/?)(\w+)", part):
             inside += (-1 if found[1] else 1) if found[2] in UNTOUCHED else 0
