@@ -339,10 +339,21 @@ def test_the_network_shows_at_most_so_many_and_keeps_kinds_apart() -> None:
     assert "Corporation 1, " in about(pair.policy, 0)
 
 
-@pytest.mark.parametrize("counts", [{}, {"corporation": 20, "startup": 90, "academic_lab": 250}, {"startup": 60}])
+@pytest.mark.parametrize(
+    "counts",
+    [
+        {},
+        {"corporation": 20, "startup": 90, "academic_lab": 250},
+        {"startup": 60},
+        *(
+            dict(zip(("corporation", "startup", "academic_lab"), some, strict=True))
+            for some in ((3, 3, 900), (3, 900, 3), (900, 3, 3), (900, 1, 900), (1, 1, 1))
+        ),
+    ],
+)
 @pytest.mark.parametrize("size", [(300, 220), (348, 260), (480, 420)])
 def test_names_of_kinds_stand_clear_in_the_network(counts: dict[str, int], size: tuple[int, int]) -> None:
-    """Within the panel, and over no dot but those at a circle's own edge."""
+    """Within the panel, over no dot but those at a circle's own edge, and over no other name."""
     pair = Pair(Setup(BASELINE, BASELINE, 1, counts=counts, until=2012))
     pair.step()
     drawn = picture(pair)
@@ -358,6 +369,7 @@ def test_names_of_kinds_stand_clear_in_the_network(counts: dict[str, int], size:
         )
 
     dots = [pixels(*place) for place in drawn.places.values()]
+    before: list[tuple[float, float, tuple[float, float]]] = []
     for name in option["series"][2]["data"]:
         label = name["label"]
         x, y = pixels(*name["value"])
@@ -371,6 +383,9 @@ def test_names_of_kinds_stand_clear_in_the_network(counts: dict[str, int], size:
         assert ends[1] <= high
         covered = [dot for dot in dots if begin < dot[0] < begin + length and ends[0] < dot[1] < ends[1]]
         assert covered == [], lines
+        for start, end, (low, up) in before:
+            assert begin >= end or begin + length <= start or ends[0] >= up or ends[1] <= low, lines
+        before.append((begin, begin + length, ends))
 
 
 def test_the_table_has_the_largest_and_the_typical(taxed: Pair) -> None:
