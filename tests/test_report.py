@@ -52,6 +52,30 @@ def test_an_id_of_a_measure_stands_once() -> None:
     assert {id: found[id] for id in registry() if found[id] > 1} == {}
 
 
+def made(file: Path) -> list[str]:
+    """Texts that a file puts together, as patterns; each part that is not fixed stands for the end of an id."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            parts = [part.value if isinstance(part, ast.Constant) else None for part in node.values]
+            fixed = "".join(str(part) for part in parts if part is not None)
+            if "_" in fixed and any(letter.isalpha() for letter in fixed):
+                found.append("".join("[a-z0-9_]+" if part is None else re.escape(str(part)) for part in parts))
+    return found
+
+
+def test_an_id_that_is_put_together_is_so_in_one_place() -> None:
+    """By the helper of ``measures.ids`` or where it is declared; figures, page and findings ask the helper."""
+    ids = registry(("here",), ("mine",))
+    patterns = [(file, pattern) for file in (ROOT / "sim").rglob("*.py") for pattern in made(file)]
+    making = [(file, pattern) for file, pattern in patterns if any(re.fullmatch(pattern, id) for id in ids)]
+    assert {file.parent.name for file, _ in making} == {"measures"}
+    count = Counter(pattern for _, pattern in making)
+    assert len(count) > 10
+    assert {pattern for pattern, times in count.items() if times > 1} == set()
+
+
 def test_words_of_a_measure_stand_once_in_its_declaration() -> None:
     found = texts(*BELOW, "measures")
     usual = {*Words().verbs, *Words().comparatives}

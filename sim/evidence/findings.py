@@ -24,10 +24,12 @@ from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, registry, told
 from sim.measures.access import HALVING_COST, HALVING_EMISSIONS
 from sim.measures.carbon import HALVING_CARS
 from sim.measures.economy import FRONTIER_COST
+from sim.measures.ids import could_pay, year_of_error
 from sim.measures.research import EFFICIENCY, RESEARCH_SHARE
 from sim.report import words
 from sim.report.comparison.effects import cell
 from sim.report.decomposition.figures import draw_all as waterfalls
+from sim.report.decomposition.figures import file_of
 from sim.report.decomposition.summary import summarize
 from sim.report.laws import answer
 from sim.report.run.data import RunData
@@ -88,7 +90,7 @@ def findings(bar: Bar | None = None, foretell: Callable[[Plan], None] | None = N
     laws = dict(zip(under, compared, strict=True))
     drawn = GALLERY.draw_all(RunData(whole.scenario, whole.series, whole.actors, fingerprint=""))
     figures = {name: drawn[name] for name in FIGURES}
-    figures |= {f"what_makes_{id}.png": png for id, png in waterfalls(taken, "").items()}
+    figures |= {file_of(figure, id): png for id, of in waterfalls(taken, "").items() for figure, png in of.items()}
     page = "\n\n".join([_head(), _why(taken), _steeper(laws), _story(whole, later, endless, held)]) + "\n"
     return Findings(page, figures, check())
 
@@ -193,7 +195,7 @@ def _sentence_through(result: Run, id: str, start: str) -> str:
 def _payers(result: Run) -> str:
     lines = []
     for group, label in (("corporation", "Corporations"), ("startup", "Startups"), ("academia", "Academic labs")):
-        run_, halving = (_through(result, f"could_pay_{what}_{group}") for what in ("frontier", "halving"))
+        run_, halving = (_through(result, could_pay(what, group)) for what in ("frontier", "halving"))
         lines.append([label, run_, halving])
     return _table(lines, ["could pay with a year's means", "a frontier run", "the next halving"])
 
@@ -208,7 +210,7 @@ def _efficiency(held: Comparison) -> str:
 
 
 def _reached(later: Run, percent: int) -> str:
-    years = _at(later, f"year_error_{percent}", later.years[-1])
+    years = _at(later, year_of_error(percent), later.years[-1])
     if years.empty:
         return f"An error of {percent} % is not reached by {later.years[-1]}."
     low, middle, high = (round(float(year)) for year in np.percentile(years, [5, 50, 95]))

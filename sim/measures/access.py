@@ -9,11 +9,12 @@ import numpy as np
 from sim.arrays import Array, Rows
 from sim.economy.observe import Period
 from sim.measures.base import ERROR_UNIT, Told, Words, measure
+from sim.measures.ids import best_of, could_pay, share_of, year_of_error
 
 # Ids by which results, words and figures ask for a measure.
 DIVIDE, FRONTIER_ERROR = "compute_ratio_industry_academia", "frontier_error"
-ACADEMIA_SHARE = "compute_share_academia"
-BEST_CORPORATION, BEST_STARTUP, MEDIAN_LAB = "error_best_corporation", "error_best_startup", "error_median_lab"
+ACADEMIA_SHARE = share_of("academia")
+BEST_CORPORATION, BEST_STARTUP, MEDIAN_LAB = best_of("corporation"), best_of("startup"), "error_median_lab"
 HALVING_FLOP, HALVING_COST, HALVING_EMISSIONS = "next_halving_flop", "next_halving_cost", "next_halving_emissions"
 
 LN_LARGEST = 709.0  # ln of about the largest number that floating point holds
@@ -92,7 +93,7 @@ def share_academia(p: Period) -> float:
 
 
 @measure(
-    "compute_share_startup", "Startups' share of compute", "fraction",
+    share_of("startup"), "Startups' share of compute", "fraction",
     "share of the year's training compute bought by startups", order=4,
 )  # fmt: skip
 def share_startup(p: Period) -> float:
@@ -100,7 +101,7 @@ def share_startup(p: Period) -> float:
 
 
 @measure(
-    "compute_share_corporation", "Corporations' share of compute", "fraction",
+    share_of("corporation"), "Corporations' share of compute", "fraction",
     "share of the year's training compute bought by corporations", order=5,
 )  # fmt: skip
 def share_corporation(p: Period) -> float:
@@ -259,18 +260,18 @@ def _year_of(p: Period, target: float) -> float:
 
 for _group, _label in (("corporation", "Corporations"), ("startup", "Startups"), ("academia", "Academic labs")):
     measure(
-        f"could_pay_frontier_{_group}", f"{_label} that could pay a frontier run", "actors",
+        could_pay("frontier", _group), f"{_label} that could pay a frontier run", "actors",
         "actors whose means in the year cover a run as large as its largest, at their own price", better="higher",
     )(partial(_payers, group=_group, run=_largest))  # fmt: skip
     measure(
-        f"could_pay_halving_{_group}", f"{_label} that could pay the next halving", "actors",
+        could_pay("halving", _group), f"{_label} that could pay the next halving", "actors",
         "actors whose means in the year cover the run that halves the frontier's error, at their own price",
         better="higher",
     )(partial(_payers, group=_group, run=_halving))  # fmt: skip
 
 for _percent in (5, 1):
     measure(
-        f"year_error_{_percent}", f"Year of an error of {_percent} %", "year",
+        year_of_error(_percent), f"Year of an error of {_percent} %", "year",
         f"calendar year in which the frontier's error first was {_percent} % or less; none before, and none for a loss",
         better="lower", over="year-end", idle="keep the best error they ever had",
     )(partial(_year_of, target=_percent / 100))  # fmt: skip

@@ -7,6 +7,7 @@ from sim.arrays import added
 from sim.economy.observe import Period
 from sim.economy.parties import PURCHASES, TRANSFERS
 from sim.measures.base import Told, Words, measure
+from sim.measures.ids import bound_by
 
 # Ids by which results, words and figures ask for a measure.
 COMPUTE_PRICE, FRONTIER_COST, MARKET = "compute_price", "frontier_run_cost", "market_value"
@@ -67,7 +68,7 @@ def market_value(p: Period) -> float:
 
 
 @measure(
-    "spend_bound_by_means", "Spending bound by means", "fraction",
+    bound_by("means"), "Spending bound by means", "fraction",
     "share of spending on training by actors that would spend more if they could pay", order=21,
 )  # fmt: skip
 def bound_by_means(p: Period) -> float:
@@ -75,7 +76,7 @@ def bound_by_means(p: Period) -> float:
 
 
 @measure(
-    "spend_bound_by_carbon", "Spending bound by carbon", "fraction",
+    bound_by("carbon"), "Spending bound by carbon", "fraction",
     "share of spending on training by actors at the limit of a carbon budget", order=22,
 )  # fmt: skip
 def bound_by_carbon(p: Period) -> float:
@@ -83,7 +84,7 @@ def bound_by_carbon(p: Period) -> float:
 
 
 @measure(
-    "spend_bound_by_ramp", "Spending bound by ramp", "fraction",
+    bound_by("ramp"), "Spending bound by ramp", "fraction",
     "share of spending on training by actors whose plans cannot grow any faster", order=23,
 )  # fmt: skip
 def bound_by_ramp(p: Period) -> float:
@@ -238,7 +239,7 @@ def public_transfers(p: Period) -> float:
 
 
 @measure(
-    "spend_bound_by_ceiling", "Spending bound by a ceiling", "fraction",
+    bound_by("ceiling"), "Spending bound by a ceiling", "fraction",
     "share of spending on training by actors whose largest run is at a ceiling", told=Told(moved=5),
 )  # fmt: skip
 def bound_by_ceiling(p: Period) -> float:

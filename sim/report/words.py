@@ -1,6 +1,6 @@
 """Numbers for people, and sentences whose words follow from the numbers."""
 
-from math import isfinite, log10
+from math import floor, isfinite, log10
 
 import numpy as np
 
@@ -13,6 +13,7 @@ TONNE_SCALES = SCALES[1:]
 ENERGY_SCALES = ((1e6, " TWh/yr"), (1e3, " GWh/yr"), (1.0, " MWh/yr"), (1e-3, " kWh/yr"))
 SUFFIX = {"ratio": "×", "yr": " years"}  # others stand as they are
 UNSAID = ("1", "index", "year", "USD/yr", "MWh/yr")  # said by the sign or scale of the number, or not at all
+COUNTED = ("actors", "actors/yr")  # in whole numbers
 SMALLEST, LARGEST = 1e-4, 1e7  # between them digits are easier to read than a power of ten
 FEW = 10  # replicates below which a range over them says little
 BARELY = 1.1  # factors nearer to one than this are called slight
@@ -45,7 +46,10 @@ def unit_text(unit: str) -> str:
 
 
 def figures(values: list[float], unit: str) -> tuple[list[str], str]:
-    """Several numbers of one unit, all on the scale of the first, and the suffix that goes behind it once."""
+    """Several numbers of one unit, all on the scale of the first, and the suffix that goes behind it once. Counts are
+    whole."""
+    if unit in COUNTED:
+        return [count(value) for value in values], unit_text(unit)
     leading = abs(float(f"{values[0]:.3g}"))  # as it will be printed
     if unit == "fraction":
         return [plain(100 * value) for value in values], " %"
@@ -65,10 +69,22 @@ def figures(values: list[float], unit: str) -> tuple[list[str], str]:
     return [plain(value / scale) for value in values], letter + unit_text(unit)
 
 
+def count(value: float) -> str:
+    """A whole number, thousands separated; a half, as medians may be, goes up."""
+    return f"{floor(value + 0.5):,}".replace("-", MINUS)
+
+
+def bounded(text: str, at_least: bool) -> str:
+    """A value; ``at_least`` where it is only a lower bound."""
+    return f"≥ {text}" if at_least else text
+
+
 def number(value: float, unit: str) -> str:
-    """One number for people: $3.90 B, 3.70 %, 33.0×, 10^27.4 FLOP."""
+    """One number for people: $3.90 B, 3.70 %, 33.0×, 10^27.4 FLOP. A count that is not whole is a mean, and says so."""
     if not isfinite(value):
         return NONE
+    if unit in COUNTED and value % 1:
+        return f"{plain(value)}{unit_text(unit)} on average"
     (text,), suffix = figures([abs(value)], unit)
     sign, dollar = MINUS if value < 0 and text != "0" else "", "$" if unit.startswith("USD") else ""
     return f"{sign}{dollar}{text}{suffix}"
@@ -103,9 +119,8 @@ def ranged(values: Spread, unit: str, *, at_least: bool = False) -> str:
     ends = [values.low, values.high] if isfinite(values.low) else []
     (mid, *span_ends), suffix = figures([values.median, *ends], unit)
     sign = "$" if unit.startswith("USD") else ""
-    bound = "≥ " if at_least else ""
     span = f" [{', '.join(span_ends)}]" if ends else ""
-    return f"{bound}{sign}{mid}{suffix}{span}"
+    return bounded(f"{sign}{mid}{suffix}{span}", at_least)
 
 
 def evidence_sentence(best_error: float, unit: str, extrapolated_from: int | None) -> str:
