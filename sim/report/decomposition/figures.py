@@ -50,7 +50,11 @@ def waterfall(found: Breakdown, year: int, origin: Origin) -> bytes:
     bars.append((f"{len(parts) - SHOWN} others", rest, None))
     bars.append((label(interaction.part), interaction.added, interaction))
     measure = found.measure.label.lower()
-    subtitle = f"Each part alone added to a world without any; {year}, {'logarithmic' if logs else measure}"
+    scale = "logarithmic; " if logs else ""
+    subtitle = (
+        f"Each part alone added to a world without any; {year}; {scale}marks: medians; bars: means, which add up, so the "
+        "last mark may lie off their end"
+    )
     figure, (ax,) = canvas(f"What makes it: {measure}", subtitle, origin.line)
     at, names = found.nothing, ["nothing at work"]
     _level(ax, 0, at, unit)
