@@ -50,11 +50,8 @@ def waterfall(found: Breakdown, year: int, origin: Origin) -> bytes:
     bars.append((f"{len(parts) - SHOWN} others", rest, None))
     bars.append((label(interaction.part), interaction.added, interaction))
     measure = found.measure.label.lower()
-    scale = "logarithmic; " if logs else ""
-    subtitle = (
-        f"Each part alone added to a world without any; {year}; {scale}marks: medians; bars: means, which add up, so the "
-        "last mark may lie off their end"
-    )
+    scale = ", logarithmic" if logs else ""
+    subtitle = f"Each part alone added to a world without any; {year}{scale}; bars: means, which add up; marks: medians"
     figure, (ax,) = canvas(f"What makes it: {measure}", subtitle, origin.line)
     at, names = found.nothing, ["nothing at work"]
     _level(ax, 0, at, unit)

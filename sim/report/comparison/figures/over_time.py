@@ -21,11 +21,7 @@ def over_time(found: Comparison, fingerprint: str) -> bytes | None:
     """Change against the baseline by year: the divide, emissions, the frontier's error; median and range over pairs."""
     panels = told("by_year")
     few = len(found.names) <= FEW
-    also = (
-        "; dotted, light: the same over drawn assumptions"
-        if few
-        else "; those over drawn assumptions stand in the table"
-    )
+    also = "; dotted, light: the same over drawn assumptions" if few else "; over drawn assumptions: drawn.csv"
     subtitle = f"Relative change against the baseline: median; 95 % of replicates{' (dark)' if few else ''}{also}"
     figure, axes = canvas_of_years(
         origin(found, fingerprint), "What policies change, year by year", subtitle, rows=len(panels), height=HEIGHT
