@@ -71,7 +71,7 @@ def judged(measure: Measure, changes: Callable[[str], Effect | None]) -> str:
     ``changes`` gives the effect on a measure by its id.
     """
     change = changes(measure.id)
-    if change is None:
+    if change is None or (change.is_nothing and not change.few):
         return ""
     how = sureness(change)
     if how not in DIRECTED:
