@@ -44,7 +44,10 @@ def test_from_few_draws_there_is_no_range_and_no_direction(count: int) -> None:
         claim = Claim(registry()[EMISSIONS], "tCO2e/yr", got, got)
         said = verdict.sentence([claim], (2027, 2040), {EMISSIONS: got})
         assert verdict.judged(claim.measure, {EMISSIONS: got}.get) == "too few replicates"
-        assert "too few for a range or a direction: ask for at least 6 (--replicates 6)" in said
+        assert said == "Too few replicates to say what it does."
+        assert "too few for a range or a direction: ask for at least 6 (--replicates 6)" in effects.intervals_note(
+            count, drawn=True
+        )
         law = answer("Flat", "steep", 2040, {EMISSIONS: got})
         for word in ("fall", "rise", "raises", "cuts", "unchanged", "no detectable change", "not at all"):
             assert word not in said + law

@@ -122,7 +122,7 @@ def _report(found: "Comparison", summary: "ComparisonSummary", out: Path, second
         said = [policy.verdict, *(policy.remarks if summary.few else ())]
         lines += ["", _wrapped(f"{policy.title}: {' '.join(said)}".rstrip(": "))]
         lines += _before_and_after(policy) if summary.few else []
-    if found.pairs and not summary.few:
+    if summary.columns and not summary.few:
         columns = summary.columns
         rows = [[policy.name, *(policy.brief.get(column, "") for column in columns)] for policy in summary.policies]
         header = [f"in {found.years[-1]}", *(_narrow(column) for column in columns)]

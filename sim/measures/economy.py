@@ -177,7 +177,7 @@ def acquired(p: Period) -> float:
 
 @measure(
     REVENUE, "Revenue of policies", "USD/yr", "what policies take in; existing carbon prices not counted",
-    words=Words("the revenue of policies", comparatives=("more", "less"), amount="raises {} a year"),
+    words=Words(comparatives=("more", "less"), amount="raises {} a year"),
     told=Told(card=6, moved=2, money=1, total=2),
 )  # fmt: skip
 def revenue(p: Period) -> float:

@@ -34,10 +34,10 @@ class KeyRow:
 
 def claims(found: Comparison, scenario: int, last: Effects) -> list[Claim]:
     """The effects that the verdict speaks of, in the order of the measures; money where any moves."""
-    said = []
+    said, several = [], found.first_year < found.years[-1]
     for id, measure in {**told("policy"), **told("money")}.items():
         change = last.get(id) or found.effect(scenario, id)
-        total = found.effect(scenario, id, "total") if measure.told.total else None
+        total = found.effect(scenario, id, "total") if measure.told.total and several else None
         moves = change and not (change.is_nothing and (total is None or total.is_nothing))
         if change and (moves or not measure.told.money):
             said.append(Claim(measure, measure.unit_under(found.scenarios[0].law), change, total))

@@ -148,8 +148,8 @@ def summarize(found: Comparison, laws: Laws) -> ComparisonSummary:
 
 def _policy(found: Comparison, i: int, changes: Effects) -> PolicySummary:
     scenario = found.scenarios[i]
-    said = claims(found, i, changes) if found.pairs else []
     never = why_never(found.scenarios[0], scenario)
+    said = claims(found, i, changes) if found.pairs and not never else []
     remarks = (bought(found, i), why_sometimes(found, i)) if found.pairs and not never else ()
     return PolicySummary(
         name=scenario.name,

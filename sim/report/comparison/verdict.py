@@ -6,7 +6,7 @@ from enum import Enum
 from math import isfinite
 
 from sim.measures import Measure, verdict
-from sim.report.words import MINUS, NONE, POINTS, number, rough, too_few
+from sim.report.words import MINUS, NONE, POINTS, number, rough
 from sim.results.statistics import Effect, Interval
 
 HARDLY = 0.01  # one end of a range of amounts over the other below which it counts as none
@@ -15,6 +15,8 @@ NEAR = 0.05  # and beyond which no end of its ranges may lie
 PLACES = 2  # significant figures of an amount
 
 BRIEF = "≈ 0: practically none. ( ): of unclear direction, or too few replicates for one."
+
+TOO_FEW = "Too few replicates to say what it does."
 
 
 class Sureness(Enum):
@@ -88,7 +90,7 @@ def sentence(claims: Sequence[Claim], years: tuple[int, int], effects: Mapping[s
     if not claims:
         return "Nothing to compare."
     if all(claim.last.few for claim in claims):
-        return too_few(max(claim.last.replicates for claim in claims))
+        return TOO_FEW
     past = [claim for claim in claims if sureness(claim.last) not in DIRECTED and _total(claim)]
     by = {how: [one for one in claims if sureness(one.last) is how and one not in past] for how in Sureness}
     told = by[Sureness.SURE] + by[Sureness.UP_TO]
