@@ -38,6 +38,7 @@ from sim.policies import FALLS, Policy  # noqa: E402
 from sim.policies import registry as policies  # noqa: E402
 from sim.policies.levers import LEVERS, SCOPES  # noqa: E402
 from sim.quantity import UNITS, factor  # noqa: E402
+from sim.report.glossary import glossary  # noqa: E402
 from sim.scenario.data import laws as published  # noqa: E402
 from sim.scenario.schema import TABLES as SCHEMA  # noqa: E402
 from sim.scenario.schema import Region  # noqa: E402
@@ -96,6 +97,12 @@ def claims() -> str:
         said = [f"{measure.subject} {measure.words.verbs[falls]}" for measure, falls in moved]
         rows.append([f"`{name}`", f"`{policy.strength}`", "; ".join(said)])
     return table(["policy", "strength", "what it does first, in its scenario"], rows)
+
+
+def words() -> str:
+    """Words that a reader may not know."""
+    said = sorted(glossary(), key=lambda word: word.name.lower())
+    return table(["word", "what it is"], [[word.name, word.meaning] for word in said])
 
 
 def keys(declaring: type) -> str:
@@ -237,6 +244,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "results_of_permits": results_of_permits,
     "small_firms": small_firms,
     "results_of_worlds": results_of_worlds,
+    "words": words,
 }
 
 

@@ -302,7 +302,7 @@ def test_cards_and_the_sentence_follow_the_numbers(taxed: Pair) -> None:
     assert divide.value in said
     assert divide.baseline in said
     same = played(pair_of("baseline", until=2013))
-    assert {card.change for card in cards(same)} == {"no difference"}
+    assert {card.change for card in cards(same) if "≥" not in card.value} == {"no difference"}
     assert "with the policy world's settings and without them" in headline(same)
 
 
@@ -339,10 +339,21 @@ def test_the_network_shows_at_most_so_many_and_keeps_kinds_apart() -> None:
     assert "Corporation 1, " in about(pair.policy, 0)
 
 
-@pytest.mark.parametrize("counts", [{}, {"corporation": 20, "startup": 90, "academic_lab": 250}, {"startup": 60}])
+@pytest.mark.parametrize(
+    "counts",
+    [
+        {},
+        {"corporation": 20, "startup": 90, "academic_lab": 250},
+        {"startup": 60},
+        *(
+            dict(zip(("corporation", "startup", "academic_lab"), some, strict=True))
+            for some in ((3, 3, 900), (3, 900, 3), (900, 3, 3), (900, 1, 900), (1, 1, 1))
+        ),
+    ],
+)
 @pytest.mark.parametrize("size", [(300, 220), (348, 260), (480, 420)])
 def test_names_of_kinds_stand_clear_in_the_network(counts: dict[str, int], size: tuple[int, int]) -> None:
-    """Within the panel, and over no dot but those at a circle's own edge."""
+    """Within the panel, over no dot but those at a circle's own edge, and over no other name."""
     pair = Pair(Setup(BASELINE, BASELINE, 1, counts=counts, until=2012))
     pair.step()
     drawn = picture(pair)
@@ -358,6 +369,7 @@ def test_names_of_kinds_stand_clear_in_the_network(counts: dict[str, int], size:
         )
 
     dots = [pixels(*place) for place in drawn.places.values()]
+    before: list[tuple[float, float, tuple[float, float]]] = []
     for name in option["series"][2]["data"]:
         label = name["label"]
         x, y = pixels(*name["value"])
@@ -371,16 +383,59 @@ def test_names_of_kinds_stand_clear_in_the_network(counts: dict[str, int], size:
         assert ends[1] <= high
         covered = [dot for dot in dots if begin < dot[0] < begin + length and ends[0] < dot[1] < ends[1]]
         assert covered == [], lines
+        for start, end, (low, up) in before:
+            assert begin >= end or begin + length <= start or ends[0] >= up or ends[1] <= low, lines
+        before.append((begin, begin + length, ends))
 
 
 def test_the_table_has_the_largest_and_the_typical(taxed: Pair) -> None:
     rows = table(taxed)
     assert len({row["row"] for row in rows}) >= 9
-    compute = taxed.policy.actors["compute"][-1]
+    runs = taxed.policy.actors["run"][-1]
     labs = taxed.policy.model.world.groups.kinds["academic_lab"]
     largest = next(row for row in rows if row["rank"] == "Largest of academic labs")
-    assert largest["row"] == labs.start + int(np.argmax(compute[labs]))
+    assert largest["row"] == labs.start + int(np.argmax(runs[labs]))
     assert largest["change"].startswith(("+", "×"))
+
+
+@pytest.mark.parametrize("counts", [{}, {"corporation": 1, "startup": 2, "academic_lab": 3}, {"corporation": 4}])
+@pytest.mark.parametrize("steps", [1, 2, 3, 4, 7])
+def test_what_the_table_shows_falls_from_the_largest_to_the_smallest(counts: dict[str, int], steps: int) -> None:
+    """Ranks are those of the column that is shown, and nobody has two."""
+    pair = stepped(Pair(Setup(BASELINE, SCENARIOS / "public_compute.toml", 3, counts, FEW, until=2013)), steps)
+    rows = table(pair)
+    runs = pair.policy.actors["run"][-1]
+    assert len({row["row"] for row in rows}) == len(rows) > 2
+    ranks = [row["rank"].partition(" of ")[0] for row in rows]
+    starts = [i for i, rank in enumerate(ranks) if rank == "Largest"]
+    for first, last in zip(starts, [*starts[1:], len(rows)], strict=True):
+        shown = [runs[row["row"]] for row in rows[first:last]]
+        assert shown == sorted(shown, reverse=True)
+        order = ["Largest", "Second largest", "Median", "Smallest tenth"]
+        assert ranks[first:last] == [rank for rank in order if rank in ranks[first:last]]
+
+
+def test_a_lower_bound_is_marked_in_both_worlds_and_in_their_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    pair = played(pair_of("public_compute", until=2012))
+    lag = "months_behind_median_lab"
+
+    def card(before: tuple[float, bool], after: tuple[float, bool]) -> Any:
+        for track, (value, bound) in zip(pair.tracks, (before, after), strict=True):
+            monkeypatch.setitem(track.values, lag, [value])
+            monkeypatch.setattr(track, "bounds", [frozenset([lag] if bound else [])])
+        return next(card for card in cards(pair) if card.id == lag)
+
+    both = card((12.0, True), (12.0, True))
+    assert (both.value, both.baseline) == ("≥ 12.0", "≥ 12.0 months")
+    assert (both.change, both.verdict) == ("no difference that can be told", "")
+    less = card((12.0, True), (9.0, False))
+    assert (less.value, less.baseline, less.change) == ("9.00", "≥ 12.0 months", "at least 3.00 months less")
+    assert less.verdict == "better"
+    more = card((9.0, False), (12.0, True))
+    assert (more.value, more.baseline, more.change) == ("≥ 12.0", "9.00 months", "at least 3.00 months more")
+    assert card((9.0, True), (12.0, False)).change == card((12.0, False), (9.0, True)).change == both.change
+    exact = card((9.0, False), (12.0, False))
+    assert (exact.value, exact.baseline, exact.change) == ("12.0", "9.00 months", "3.00 months more")
 
 
 def test_labels_do_not_lie_on_each_other() -> None:

@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 from sim.evidence import policies
-from sim.evidence.findings import _head, _table, check
+from sim.evidence.findings import _head, _table, check, findings
 from sim.experiment.laws import HELD, steepest, under_laws
 from sim.report import laws
+from sim.results import Run
 from sim.scenario import Scenario, load
 from tests.saying import Say
 from tests.test_effects import an_effect
@@ -50,6 +51,20 @@ def test_the_page_has_the_record_of_policies() -> None:
     """The same that the README's table is written from."""
     head, rows = policies.with_ranges(pd.read_csv(PLACE / policies.RECORD))
     assert _table(rows, head) in PAGE
+
+
+def test_an_interrupt_ends_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not only the run that it meets: there are many more."""
+
+    def interrupted(scenario: Scenario, **_: object) -> Run:
+        begun.append(scenario.name)
+        return Run(scenario, [], interrupted=True)
+
+    begun: list[str] = []
+    monkeypatch.setattr("sim.evidence.findings.run", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        findings()
+    assert begun == ["baseline"]
 
 
 def test_a_steeper_law_is_answered_from_the_numbers() -> None:

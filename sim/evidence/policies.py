@@ -11,9 +11,10 @@ from sim.measures.access import ACADEMIA_SHARE, MEDIAN_LAB
 from sim.measures.economy import OUTLAY, REVENUE, TRANSFERS_PAID
 from sim.policies import registry as policies
 from sim.report.comparison.effects import cell
-from sim.report.words import change_text, is_factor, number, plain
+from sim.report.comparison.verdict import DIRECTED, SMALL, Sureness, sureness
+from sim.report.words import change_text, is_factor, number, rough
 from sim.results import Comparison
-from sim.results.statistics import Effect, Interval
+from sim.results.statistics import Effect
 from sim.scenario import Scenario, shipped
 from sim.scenario.every_policy import with_every_policy
 
@@ -34,7 +35,6 @@ SHARED_OUT = (
     EMISSIONS,
     FRONTIER_ERROR,
 )  # who gets what
-SMALL, NEAR = 0.01, 0.05  # an effect hardly changes anything when it is below the first, and nowhere beyond the second
 
 Effects = dict[str, Effect]  # by measure
 Table = tuple[list[str], list[list[str]]]  # head and rows
@@ -110,22 +110,15 @@ def opening(file: Path) -> str:
 
 
 def said(change: Effect) -> str:
-    """An effect as a clause: falls by 71 %. A direction is named where luck leaves no doubt of it, and drawn
-    assumptions none; where by these it may also be nothing, it may fall."""
-    luck, told = change.luck(relative=True), change.told(relative=True)
-    if abs(luck.middle) < SMALL and max(map(abs, (*luck[1:], *told[1:]))) < NEAR:
+    """An effect as a clause: falls by 71 %; may fall by 71 %, where over drawn assumptions it may also be nothing."""
+    luck, how = change.luck(relative=True).middle, sureness(change)
+    if how is Sureness.NONE:
         return "hardly changes"
-    near, far = sorted(told[1:], key=abs)
-    from_nothing = abs(near) < SMALL
-    if not Interval(*luck[1:]).one_way or far * luck.middle <= 0 or not (from_nothing or change.certain):
-        return "unclear"
-    rises, falls = ("may rise", "may fall") if from_nothing else ("rises", "falls")
-    verb, percent = (rises if luck.middle > 0 else falls), abs(100 * luck.middle)
-    if is_factor(luck.middle):
-        return f"{verb} {plain(float(f'{1 + luck.middle:.2g}'))}-fold"
-    if percent < 100 * SMALL:
-        return verb
-    return f"{verb} by {percent:.0f} %" if percent < 99 else f"{verb} by {plain(percent)} %"
+    if how not in DIRECTED:
+        return str(how.value)
+    rises, falls = ("may rise", "may fall") if how is Sureness.UP_TO else ("rises", "falls")
+    size = "" if abs(luck) < SMALL else f" {rough(luck)}" if is_factor(luck) else f" by {rough(luck)}"
+    return f"{rises if luck > 0 else falls}{size}"
 
 
 def money(changes: Effects) -> str:
@@ -133,7 +126,7 @@ def money(changes: Effects) -> str:
     revenue, outlay, back = (changes[id].difference for id in MONEY)
     parts = [f"raises {number(revenue, 'USD')}"] if revenue > 0 else []
     if back > 0:
-        parts.append("pays it back" if back > (1 - SMALL) * revenue else f"pays back {number(back, 'USD')}")
+        parts.append("pays it back" if back > 0.99 * revenue else f"pays back {number(back, 'USD')}")
     if outlay > 0:
         parts.append(f"pays {number(outlay, 'USD')}")
     return " and ".join(parts) or "none"
