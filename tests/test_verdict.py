@@ -247,14 +247,15 @@ def page(found: Comparison) -> tuple[str, ComparisonSummary]:
 @pytest.mark.slow
 def test_the_report_begins_with_verdicts_and_folds_the_rest(found: Comparison) -> None:
     html, summary = page(found)
-    text = re.sub(r"\s+", " ", html.replace("\N{NO-BREAK SPACE}", " ").replace("&#39;", "'"))
+    plain = re.sub(r"</?abbr[^>]*>", "", html)  # words that are explained where they stand
+    text = re.sub(r"\s+", " ", plain.replace("\N{NO-BREAK SPACE}", " ").replace("&#39;", "'"))
     places = [text.index(policy.verdict) for policy in summary.policies]
-    parts = ["Before and after", "<figure>", "All measures in 2015", "What each scenario changes", "What it costs"]
+    parts = ["Before and after", "<figure", "All measures in 2015", "What each scenario changes", "What it costs"]
     places += [text.index(part) for part in parts]
     assert places == sorted(places)
     folded = re.sub(r"<details open>", "<section>", text)
     outside = re.sub(r"<details>.*?</details>", "", folded)
-    assert outside.count("<figure>") <= 2 < text.count("<figure>") + 1
+    assert outside.count("<figure") <= 2 < text.count("<figure") + 1
     assert "frontier_error" not in outside  # ids are folded with the rows that few need
     assert "Compute divide" in outside
 
