@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 from dataclasses import fields
-from importlib.util import module_from_spec, spec_from_file_location
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from sim.policies.levers import LEVERS
 from sim.scenario import load
 from sim.scenario.data import data_files
 from sim.scenario.schema import TABLES, Region
+from tests.scripts import loaded
 from tests.worlds import FEW
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -303,12 +303,7 @@ def test_the_levers_of_the_page_are_those_of_the_code() -> None:
 
 def tables() -> Any:
     """The script that writes tables into documents."""
-    spec = spec_from_file_location("tables", DOCS / "tables.py")
-    assert spec is not None
-    assert spec.loader is not None
-    script = module_from_spec(spec)
-    spec.loader.exec_module(script)
-    return script
+    return loaded("tables")
 
 
 def test_tables_that_documents_take_from_the_code_are_current() -> None:

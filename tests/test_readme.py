@@ -4,7 +4,6 @@ the table of policies is the record's, which a simulation gives again."""
 import re
 import shlex
 from dataclasses import replace
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from sim.measures import EMISSIONS
 from sim.policies import registry
 from sim.scenario import load
 from tests.saying import Say
+from tests.scripts import loaded
 from tests.test_effects import an_effect
 from tests.worlds import BASELINE, ROOT, SCENARIOS
 
@@ -26,19 +26,8 @@ pytestmark = pytest.mark.slow
 DOCS = ROOT / "docs"
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 RECORD = pd.read_csv(DOCS / "findings" / policies.RECORD)
-
-
-def renew() -> Any:
-    """The script that makes all numbers of documents anew."""
-    spec = spec_from_file_location("renew", DOCS / "renew.py")
-    assert spec is not None
-    assert spec.loader is not None
-    script = module_from_spec(spec)
-    spec.loader.exec_module(script)
-    return script
-
-
-SCRIPT = renew()
+SCRIPT = loaded("renew")
+ANEW = "run: make numbers"
 EXCERPTS = {block[2]: block[3] for block in SCRIPT.PRINTED.finditer(README)}
 
 
@@ -50,10 +39,10 @@ def shown_as_printed(command: str, printed: str) -> None:
     """Word for word, and number for number but for the last digits, which differ between processors. An excerpt may
     leave out what it likes, so that a new measure needs none there."""
     pairs, missing = SCRIPT.pairs(EXCERPTS[command], printed)
-    assert missing == [], "run: make numbers"
+    assert missing == [], ANEW
     assert pairs
     for shown, now in pairs.items():
-        assert numbers(now) == pytest.approx(numbers(shown), rel=0.02), "run: make numbers"
+        assert numbers(now) == pytest.approx(numbers(shown), rel=0.02), ANEW
 
 
 def test_each_main_use_is_shown_with_what_it_prints() -> None:
@@ -134,8 +123,8 @@ def _typed(command: str) -> list[str]:
 
 def test_the_table_has_a_row_for_each_policy() -> None:
     table = README.partition("<!-- table: results_of_policies -->\n")[2].partition("<!-- end")[0]
-    assert re.findall(r"^\| \[[\w ]+\]\(scenarios/(\w+)\.toml\): \w", table, re.MULTILINE) == list(registry())
-    assert set(RECORD["scenario"]) == {scenario.name for scenario in policies.compared(load(BASELINE))[1:]}
+    assert re.findall(r"^\| \[[\w ]+\]\(scenarios/(\w+)\.toml\): \w", table, re.MULTILINE) == list(registry()), ANEW
+    assert set(RECORD["scenario"]) == {scenario.name for scenario in policies.compared(load(BASELINE))[1:]}, ANEW
 
 
 def test_a_simulation_gives_the_record_again() -> None:
@@ -146,7 +135,7 @@ def test_a_simulation_gives_the_record_again() -> None:
     assert found is not None
     for name, value in found.columns().items():
         if not name.startswith("wide"):
-            assert value == pytest.approx(row[name], rel=0.02), "run: make numbers"
+            assert value == pytest.approx(row[name], rel=0.02), ANEW
 
 
 def test_effects_are_said_as_luck_and_assumptions_allow() -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, registry
 from sim.measures.access import ACADEMIA_SHARE, MEDIAN_LAB
 from sim.measures.economy import OUTLAY, REVENUE, TRANSFERS_PAID
+from sim.measures.ids import share_of
 from sim.policies import registry as policies
 from sim.report.comparison.effects import cell
 from sim.report.comparison.verdict import DIRECTED, SMALL, Sureness, sureness
@@ -31,7 +32,7 @@ MONEY = (REVENUE, OUTLAY, TRANSFERS_PAID)
 SHARED_OUT = (
     DIVIDE,
     ACADEMIA_SHARE,
-    "compute_share_startup",
+    share_of("startup"),
     EMISSIONS,
     FRONTIER_ERROR,
 )  # who gets what
@@ -79,7 +80,7 @@ def in_words(table: pd.DataFrame) -> Table:
     units = dict(zip(table["measure"], table["unit"], strict=True))
     first = next(iter(found.values()))
     rows = [["no policy", *(number(first[id].baseline, units[id]) for id in TOLD), "none"]]
-    for name in policies():
+    for name in filter(found.__contains__, policies()):
         link = f"[{name.replace('_', ' ')}](scenarios/{name}.toml): {opening(shipped() / f'{name}.toml')}"
         rows.append([link, *(said(found[name][id]) for id in TOLD), money(found[name])])
     return ["from 2027 on", *TOLD.values(), "money of the state, a year"], rows

@@ -6,7 +6,7 @@ import pandas as pd
 
 from sim.evidence.policies import Table, opening
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR
-from sim.measures.access import ACADEMIA_SHARE, MEDIAN_LAB
+from sim.measures.access import ACADEMIA_SHARE, MEDIAN_LAB, STARTUP_LEADS
 from sim.report.words import number
 from sim.results import Run
 from sim.results.statistics import Spread
@@ -16,14 +16,13 @@ from sim.scenario.variants import with_options
 
 RECORD = "worlds.csv"
 MIDDLE = 2024  # the year beside the last
-LEADS = "startup_leads"
 SHOWN = {
     (DIVIDE, MIDDLE): f"divide in {MIDDLE}",
     (DIVIDE, None): "divide",
     (ACADEMIA_SHARE, None): "academia's share of compute",
     (MEDIAN_LAB, None): "error of a typical lab",
     (FRONTIER_ERROR, None): "lowest error",
-    (LEADS, None): "startups lead in",
+    (STARTUP_LEADS, None): "startups lead in",
     (EMISSIONS, None): "emissions",
 }
 LEAST_CERTAIN = "product.growth_exponent"
@@ -48,7 +47,9 @@ def record(runs: Iterable[Run]) -> pd.DataFrame:
     for run in runs:
         for id, year in SHOWN:
             series = run.series[(run.series["measure"] == id) & (run.series["year"] == (year or run.years[-1]))]
-            value = float(series["value"].mean()) if id == LEADS else Spread.of(series["value"].to_numpy()).median
+            value = (
+                float(series["value"].mean()) if id == STARTUP_LEADS else Spread.of(series["value"].to_numpy()).median
+            )
             unit = run.measures[id].unit_under(run.scenario.law)
             rows.append((run.scenario.name, id, unit, year or run.years[-1], value))
     return pd.DataFrame(rows, columns=["scenario", "measure", "unit", "year", "value"])

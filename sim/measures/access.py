@@ -15,6 +15,7 @@ from sim.measures.ids import best_of, could_pay, share_of, year_of_error
 DIVIDE, FRONTIER_ERROR = "compute_ratio_industry_academia", "frontier_error"
 ACADEMIA_SHARE = share_of("academia")
 BEST_CORPORATION, BEST_STARTUP, MEDIAN_LAB = best_of("corporation"), best_of("startup"), "error_median_lab"
+STARTUP_LEADS = "startup_leads"
 HALVING_FLOP, HALVING_COST, HALVING_EMISSIONS = "next_halving_flop", "next_halving_cost", "next_halving_emissions"
 
 LN_LARGEST = 709.0  # ln of about the largest number that floating point holds
@@ -335,7 +336,7 @@ def academic_top30(p: Period) -> float:
 
 
 @measure(
-    "startup_leads", "A startup leads", "fraction", "1 when the lowest error of all is a startup's, else 0",
+    STARTUP_LEADS, "A startup leads", "fraction", "1 when the lowest error of all is a startup's, else 0",
     over="year-end", idle="keep the best error they ever had",
 )  # fmt: skip
 def startup_leads(p: Period) -> float:
