@@ -63,7 +63,7 @@ def _run_share(world: World) -> tuple[Array, Array]:
 def _ceiling(world: World, levers: Levers) -> Array:
     """The largest run allowed [FLOP], (n,): absolute, or over the largest of anyone up to a year ago."""
     before = world.memory.largest.at(world.clock.time - 1.0)
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):  # no ratio, where nobody has run anything
         pace = np.where(levers.run_ratio < np.inf, levers.run_ratio * before, np.inf)
     return np.asarray(np.minimum(levers.run_ceiling, pace)[world.fixed.traits.kind_index])
 
