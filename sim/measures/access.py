@@ -58,7 +58,10 @@ def living(p: Period, group: str) -> Rows:
     DIVIDE, "Compute divide", "ratio",
     "geometric mean of the year's largest runs, industry (corporations and startups) over academia",
     order=1, better="lower", unless_worse=ACADEMIA_SHARE, idle=TRAINED, logs=True,
-    words=Words("the compute divide", ("widens", "narrows"), ("wider", "narrower"), heading="The divide"),
+    words=Words(
+        "the compute divide", ("widens", "narrows"), ("wider", "narrower"), ("widens", "narrows"), theme="access",
+        heading="The divide",
+    ),
     told=Told(run=1, policy=1, law=1, parts=1, card=1, by_year=1),
 )  # fmt: skip
 def compute_ratio(p: Period) -> float:
@@ -75,7 +78,11 @@ def _largest_mean(values: Array) -> float:
     "compute_ratio_ten_largest", "Divide of the ten largest", "ratio",
     "mean training compute of the ten that buy most in the year (of all, if fewer), industry over academia",
     order=2, better="lower", unless_worse=ACADEMIA_SHARE, logs=True,
-    words=Words("the divide between the ten largest of each", ("widens", "narrows"), ("wider", "narrower")),
+    words=Words(
+        "the divide of the ten largest", ("widens", "narrows"), ("wider", "narrower"),
+        ("widens", "narrows"), theme="access",
+    ),
+    told=Told(policy=2),
 )  # fmt: skip
 def ratio_ten_largest(p: Period) -> float:
     """Unlike the divide it does not fall because firms at the bottom of industry become many and small."""
@@ -86,7 +93,7 @@ def ratio_ten_largest(p: Period) -> float:
 @measure(
     ACADEMIA_SHARE, "Academia's share of compute", "fraction",
     "share of the year's training compute bought by academic labs", order=3, better="higher",
-    told=Told(run=2, policy=2),
+    words=Words(theme="access"), told=Told(run=2, policy=3),
 )  # fmt: skip
 def share_academia(p: Period) -> float:
     return _share(p, "academia")
@@ -188,7 +195,7 @@ def median_lab(p: Period) -> float:
     "accuracy_gap_median_lab", "Median lab's accuracy gap", ERROR_UNIT,
     "median lab's error rate minus the frontier's",
     order=13, better="lower", over="year-end", idle="keep the best error they ever had",
-    words=Words("the median lab's accuracy gap", ("widens", "narrows")), told=Told(policy=3, law=2),
+    words=Words("the median lab's accuracy gap", ("widens", "narrows")), told=Told(law=2),
 )  # fmt: skip
 def accuracy_gap(p: Period) -> float:
     return _median_lab(p) - float(p.error.min())

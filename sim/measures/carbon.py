@@ -30,8 +30,8 @@ def _whole(p: Period) -> Array:
 @measure(
     EMISSIONS, "Emissions", "tCO2e/yr",
     "emissions of the year: operational and embodied, of training and of serving customers", order=14,
-    better="lower", words=Words("emissions", RISE, level="yearly emissions"),
-    told=Told(run=5, policy=5, parts=2, card=2, by_year=2),
+    better="lower", words=Words("emissions", RISE, level="yearly emissions", makes=("raises", "cuts")),
+    told=Told(run=5, policy=5, total=1, parts=2, card=2, by_year=2),
 )  # fmt: skip
 def emissions_total(p: Period) -> float:
     return float(_whole(p).sum()) / KG_PER_TONNE

@@ -12,7 +12,7 @@ from sim.measures.ids import bound_by
 # Ids by which results, words and figures ask for a measure.
 COMPUTE_PRICE, FRONTIER_COST, MARKET = "compute_price", "frontier_run_cost", "market_value"
 PERMIT_PRICE, COMPUTE_PERMIT_PRICE = "permit_price", "compute_permit_price"
-OUTLAY, TRANSFERS_PAID = "public_outlay", "public_transfers"
+REVENUE, OUTLAY, TRANSFERS_PAID = "policy_revenue", "public_outlay", "public_transfers"
 
 FLOP_PER_EFLOP = 1e18
 
@@ -60,7 +60,7 @@ def frontier_run_cost(p: Period) -> float:
     "AI products used in the year: sold, or made with released models that cost nothing",
     order=20,
     better="higher",
-    words=Words("the AI product market", ("grows", "shrinks")),
+    words=Words("the AI product market", ("grows", "shrinks"), makes=("enlarges", "shrinks")),
     told=Told(policy=6),
 )
 def market_value(p: Period) -> float:
@@ -177,8 +177,9 @@ def acquired(p: Period) -> float:
 
 
 @measure(
-    "policy_revenue", "Revenue of policies", "USD/yr", "what policies take in; existing carbon prices not counted",
-    words=Words(comparatives=("more", "less")), told=Told(card=6, moved=2),
+    REVENUE, "Revenue of policies", "USD/yr", "what policies take in; existing carbon prices not counted",
+    words=Words(comparatives=("more", "less"), amount="raises {} a year"),
+    told=Told(card=6, moved=2, money=1, total=2),
 )  # fmt: skip
 def revenue(p: Period) -> float:
     return float(p.revenue_by_use.sum())
@@ -224,7 +225,8 @@ def compute_permits_paid(p: Period) -> float:
 @measure(
     OUTLAY, "Public outlay", "USD/yr",
     "what the treasury buys for actors under policies: public compute, vouchers, and the compute and research that "
-    "revenue pays for", better="lower", told=Told(moved=1),
+    "revenue pays for", better="lower", words=Words("public outlay", amount="costs the treasury {} a year"),
+    told=Told(moved=1, money=2, total=3),
 )  # fmt: skip
 def public_outlay(p: Period) -> float:
     return float(added(p.treasury.get(purpose, 0.0) for purpose in PURCHASES))

@@ -3,13 +3,14 @@
 import numpy as np
 
 from sim.arrays import Array, Through, part, through
+from sim.economy import trends
 from sim.economy.ledger import Acts, Costs, Money, Order, Plan, Sale, Use
 from sim.economy.stages import treasury
 from sim.economy.state import World
 from sim.mechanisms import capacity as supply
 from sim.mechanisms import market, training
 from sim.policies.levers import Levers
-from sim.scenario.schema import grown, path_at
+from sim.scenario.schema import path_at
 
 
 def order(world: World, acts: Acts, money: Money, plan: Plan, costs: Costs) -> Order:
@@ -32,8 +33,7 @@ def order(world: World, acts: Acts, money: Money, plan: Plan, costs: Costs) -> O
     for_training = part(to_train, total)
     licensed = for_training * licenses[0] + (1.0 - for_training) * licenses[1]
     no_rent = costs.own + permit + licensed * last.license_price
-    m = world.scenario.market
-    outside = grown(m.outside_demand, m.outside_growth, world.clock.middle - world.scenario.time.start)
+    outside = trends.outside_demand(world.scenario, world.clock.middle)
     return Order(
         most=most,
         public=public,
@@ -123,10 +123,13 @@ def use(world: World, money: Money, plan: Plan, order: Order, sale: Sale) -> Use
 
 
 def _capacity(world: World, at_cost: float) -> Through[float]:
-    """Capacity [FLOP/yr], on record or by demand at no rent, ``at_cost`` [FLOP/yr]."""
+    """Capacity [FLOP/yr], on record or by demand at no rent, ``at_cost`` [FLOP/yr]; what electricity can drive."""
     m, clock, start = world.scenario.market, world.clock, world.markets.capacity
+    middle, end = (trends.most_capacity(world.scenario, when) for when in (clock.middle, clock.time + clock.dt))
     if clock.time < m.capacity.years[-1] or not world.on.capacity_response:
-        middle, end = (path_at(m.capacity, m.capacity_growth, when) for when in (clock.middle, clock.time + clock.dt))
-        return Through(middle, end)
-    response = supply.Response(m.capacity_growth, m.response, m.utilisation, m.slowest, m.fastest)
-    return through(lambda years: start * float(np.exp(supply.growth(start, at_cost, response, years))), clock.dt)
+        paths = (path_at(m.capacity, m.capacity_growth, when) for when in (clock.middle, clock.time + clock.dt))
+        wanted = Through(*paths)
+    else:
+        response = supply.Response(m.capacity_growth, m.response, m.utilisation, m.slowest, m.fastest)
+        wanted = through(lambda years: start * float(np.exp(supply.growth(start, at_cost, response, years))), clock.dt)
+    return Through(min(wanted.middle, middle), min(wanted.end, end))

@@ -34,7 +34,9 @@ def what_makes(found: Breakdown, origin: Origin) -> bytes | None:
     bars.append((f"{len(parts) - SHOWN} others", rest, None))
     bars.append((label(interaction.part), interaction.added, interaction))
     measure = found.measure.label.lower()
-    subtitle = f"Each part alone added to a world without any; {origin.years[1]}, {'logarithmic' if logs else measure}"
+    scale = ", logarithmic" if logs else ""
+    told = "bars: means, which add up; marks: medians"
+    subtitle = f"Each part alone added to a world without any; {origin.years[1]}{scale}; {told}"
     figure, (ax,) = canvas(f"What makes it: {measure}", subtitle, origin.line)
     at, names = found.nothing, ["nothing at work"]
     _level(ax, 0, at, unit)
