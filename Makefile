@@ -7,7 +7,7 @@ export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 
 .DEFAULT_GOAL = help
-.PHONY: help setup test fast lint docs page bench golden
+.PHONY: help setup test fast lint docs numbers page bench golden
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
@@ -35,6 +35,9 @@ lint: $(BIN)/pytest ## ruff and mypy
 docs: $(BIN)/pytest ## tables of the documents written from the code; every example and link tried
 	$(BIN)/python docs/tables.py
 	$(BIN)/python -m pytest -q tests/test_docs.py tests/test_readme.py
+
+numbers: $(BIN)/pytest ## after a change of the model: every number of the documents made anew (takes long, and says how long)
+	$(BIN)/python docs/renew.py
 
 page: $(BIN)/pytest ## two worlds in the browser
 	$(BIN)/python run.py view scenarios/baseline.toml --against scenarios/cap_and_trade.toml

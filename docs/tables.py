@@ -2,6 +2,8 @@
 
 python docs/tables.py           # write them into the pages
 python docs/tables.py --check   # name the pages that are behind; exit code 1 if there are any
+
+Tables of results come from those in docs/findings, which `make numbers` makes anew.
 """
 
 import ast
@@ -17,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -27,6 +30,8 @@ from sim.cli import commands as of_program  # noqa: E402
 from sim.cli.groups import Group  # noqa: E402
 from sim.cli.options import simulation  # noqa: E402
 from sim.economy.observe import Period, Step  # noqa: E402
+from sim.evidence import policies as evidence  # noqa: E402
+from sim.evidence import worlds  # noqa: E402
 from sim.measures import registry as measures  # noqa: E402
 from sim.mechanisms.scaling import LAWS, Law  # noqa: E402
 from sim.policies import FALLS, Policy  # noqa: E402
@@ -42,6 +47,7 @@ MARK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end of table -->)", re.DOT
 SEVERAL = {np.add: "add up", np.minimum: "the smallest holds", np.maximum: "the largest holds"}
 AXES = {"use": "use of revenue", "scope": f"scope ({', '.join(SCOPES)})"}
 UNIT = re.compile(r"((?:FLOP|USD|kWh|kgCO2e)(?:/\w+)?|years?)\b[,:]? ?(.*)")
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 SHAPE = re.compile(r"(\([\w, ]+\)) (.*)")
 
 
@@ -186,6 +192,38 @@ def _argument(action: Action) -> list[str]:
     return [f"`{named}`", (action.help or "").replace("%%", "%") + allowed]
 
 
+def results_of_policies() -> str:
+    """What each policy changes, in plain words."""
+    return table(*evidence.in_words(_found(evidence.RECORD)))
+
+
+def results_of_permits() -> str:
+    """What caps on compute change, with both intervals."""
+    found = _found(evidence.RECORD)
+    head, rows = evidence.with_ranges(found, _permits(found), evidence.SHARED_OUT)
+    return table(head, [[cell.replace("\n", "<br>") for cell in row] for row in rows])
+
+
+def small_firms() -> str:
+    """What caps on compute leave to startups."""
+    found = _found(evidence.GAINS)
+    return table(*evidence.gains_of("startup", found, _permits(found)))
+
+
+def results_of_worlds() -> str:
+    """What comes out in other worlds."""
+    return table(*worlds.in_words(_found(worlds.RECORD)))
+
+
+def _found(file: str) -> pd.DataFrame:
+    """A table that the findings rest on."""
+    return pd.read_csv(ROOT / "docs" / "findings" / file)
+
+
+def _permits(found: pd.DataFrame) -> list[str]:
+    return [name for name in found["scenario"].unique() if name.startswith("compute_permits")]
+
+
 KEY_COLUMNS = ["key", "form", "unit", "allowed", "meaning"]
 TABLES: dict[str, Callable[[], str]] = {
     "levers": levers,
@@ -202,6 +240,10 @@ TABLES: dict[str, Callable[[], str]] = {
     "benchmarks": benchmarks,
     "profiles": profiles,
     "commands": commands,
+    "results_of_policies": results_of_policies,
+    "results_of_permits": results_of_permits,
+    "small_firms": small_firms,
+    "results_of_worlds": results_of_worlds,
     "words": words,
 }
 
@@ -219,7 +261,7 @@ def current(text: str) -> str:
 
 def behind() -> dict[Path, str]:
     """Pages that differ from the code, and how they should read."""
-    pages = {page: page.read_text(encoding="utf-8") for page in sorted((ROOT / "docs").glob("*.md"))}
+    pages = {page: page.read_text(encoding="utf-8") for page in PAGES}
     return {page: current(text) for page, text in pages.items() if current(text) != text}
 
 

@@ -1,15 +1,18 @@
-"""The page of findings is of this version, and the README quotes it."""
+"""The page of findings is of this version."""
 
 import json
 import re
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from sim.evidence.findings import _head, check
+from sim.evidence import policies
+from sim.evidence.findings import _head, _table, check, findings
 from sim.experiment.laws import HELD, steepest, under_laws
 from sim.report import laws
+from sim.results import Run
 from sim.scenario import Scenario, load
 from tests.saying import Say
 from tests.test_effects import an_effect
@@ -23,13 +26,11 @@ PAGE = (PLACE / "findings.md").read_text(encoding="utf-8")
 
 def test_the_page_is_of_this_version() -> None:
     """A few runs give what they gave when the page was made; last digits differ between processors."""
-    made, text = json.loads((PLACE / "check.json").read_text(encoding="utf-8")), "run: python run.py reproduce findings"
+    made, text = json.loads((PLACE / "check.json").read_text(encoding="utf-8")), "run: make numbers"
     now = check()
     assert set(made) == set(now), text
     for name, numbers in now.items():
-        assert numbers == pytest.approx(made[name], rel=0.02), (
-            f"{name}: {text} --out docs/findings, and make the tables of docs/flop-cap.md and the README anew"
-        )
+        assert numbers == pytest.approx(made[name], rel=0.02), f"{name}: {text}"
     assert PAGE.startswith(_head())
 
 
@@ -46,15 +47,24 @@ def test_every_command_of_the_page_is_one(say: Say) -> None:
             assert (ROOT / file).is_file()
 
 
-def test_the_readme_quotes_the_page() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    quoted = re.search(r"<!-- from docs/findings/findings.md -->\n(.*?)\n\n", readme, re.S)
-    assert quoted
-    lines = [line.removeprefix("- ").strip() for line in re.split(r"\n(?=- )", quoted[1])]
-    assert len(lines) >= 4
-    page = " ".join(PAGE.split())
-    for line in lines:
-        assert " ".join(line.split()) in page, line
+def test_the_page_has_the_record_of_policies() -> None:
+    """The same that the README's table is written from."""
+    head, rows = policies.with_ranges(pd.read_csv(PLACE / policies.RECORD))
+    assert _table(rows, head) in PAGE
+
+
+def test_an_interrupt_ends_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not only the run that it meets: there are many more."""
+
+    def interrupted(scenario: Scenario, **_: object) -> Run:
+        begun.append(scenario.name)
+        return Run(scenario, [], interrupted=True)
+
+    begun: list[str] = []
+    monkeypatch.setattr("sim.evidence.findings.run", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        findings()
+    assert begun == ["baseline"]
 
 
 def test_a_steeper_law_is_answered_from_the_numbers() -> None:

@@ -1,56 +1,195 @@
-"""The README tells the truth: its output is what the command prints, its snippets run."""
+"""The README and the pages it leads to tell the truth: what they show is what commands print, their snippets run, and
+the table of policies is the record's, which a simulation gives again."""
 
 import re
+import shlex
+from dataclasses import replace
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
 from sim.cli import main
+from sim.evidence import policies
+from sim.experiment.compare import compare
+from sim.measures import EMISSIONS
+from sim.policies import registry
 from sim.scenario import load
-from tests.worlds import ROOT, SCENARIOS
+from tests.saying import Say
+from tests.test_effects import an_effect
+from tests.worlds import BASELINE, ROOT, SCENARIOS
 
 pytestmark = pytest.mark.slow
 
+DOCS = ROOT / "docs"
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+RECORD = pd.read_csv(DOCS / "findings" / policies.RECORD)
 
 
-NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+def renew() -> Any:
+    """The script that makes all numbers of documents anew."""
+    spec = spec_from_file_location("renew", DOCS / "renew.py")
+    assert spec is not None
+    assert spec.loader is not None
+    script = module_from_spec(spec)
+    spec.loader.exec_module(script)
+    return script
 
 
-def timeless(text: str) -> list[str]:
-    """Lines without the time taken and the name of the directory, spaces as one."""
-    lines = [" ".join(line.split()) for line in text.strip().splitlines()]
-    return [line for line in lines if " s. Results in " not in line and not line.startswith(("Start with ", "---"))]
+SCRIPT = renew()
+EXCERPTS = {block[2]: block[3] for block in SCRIPT.PRINTED.finditer(README)}
 
 
-def test_printed_output_is_what_the_readme_shows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Word for word, and number for number but for the last digits, which differ between processors. Lines may be left
-    out of what is shown, so that a new measure needs none there."""
-    shown = re.search(r"<!-- output of: python run.py run scenarios/baseline.toml -->\n```\n(.*?)```", README, re.S)
-    assert shown
-    assert main(["run", str(SCENARIOS / "baseline.toml"), "--out", str(tmp_path / "out")]) == 0
-    lines = iter(timeless(capsys.readouterr().out))
-    for expected in timeless(shown[1]):
-        printed = next((line for line in lines if NUMBER.sub("#", line) == NUMBER.sub("#", expected)), None)
-        assert printed is not None, expected
-        found, wanted = ([float(n.replace(",", "")) for n in NUMBER.findall(line)] for line in (printed, expected))
-        assert found == pytest.approx(wanted, rel=0.02)
+def numbers(text: str) -> list[float]:
+    return [float(number.replace(",", "")) for number in SCRIPT.NUMBER.findall(text)]
 
-    series = pd.read_csv(tmp_path / "out" / "series.csv")
+
+def shown_as_printed(command: str, printed: str) -> None:
+    """Word for word, and number for number but for the last digits, which differ between processors. An excerpt may
+    leave out what it likes, so that a new measure needs none there."""
+    pairs, missing = SCRIPT.pairs(EXCERPTS[command], printed)
+    assert missing == [], "run: make numbers"
+    assert pairs
+    for shown, now in pairs.items():
+        assert numbers(now) == pytest.approx(numbers(shown), rel=0.02), "run: make numbers"
+
+
+def test_each_main_use_is_shown_with_what_it_prints() -> None:
+    assert [command.split()[0] for command in EXCERPTS] == ["run", "compare", "view"]
+    assert [f"$ python run.py {command}" in README for command in EXCERPTS] == [True] * 3
+
+
+def test_a_first_reader_gets_through_it() -> None:
+    """Short, with one picture, and without numbers that only who knows the model can read."""
+    lines = README.splitlines()
+    assert len(lines) <= 150
+    assert README.count("![") == 1
+    assert not re.search(r"×\s*[\d.]+ \[", README)
+    prose = re.sub(r"```.*?```", "", README, flags=re.DOTALL)
+    assert not re.search(r"\d \[", prose)
+
+
+def test_two_commands_do_all_the_setup() -> None:
+    first, *_, last = (block.lstrip("\n") for block in README.split("```")[1::2])
+    assert first == (
+        "python3 -m venv .venv && .venv/bin/pip install -e . && .venv/bin/python run.py run scenarios/baseline.toml\n"
+    )
+    assert last == (
+        "python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && "
+        ".venv/bin/python -m pytest -n 2 --dist loadfile\n"
+    )
+
+
+def test_a_run_prints_what_is_shown(tmp_path: Path, say: Say) -> None:
+    (command,) = (command for command in EXCERPTS if command.startswith("run "))
+    out = tmp_path / "out"
+    answer = say(*_typed(command), "--out", out)
+    assert answer.code == 0
+    shown_as_printed(command, answer.out)
+
+    (passed,) = re.findall(r"From (\d+) on the frontier is below 11.5 %", answer.out)
+    assert "passes 11.5 % three years before the real one did" in " ".join(README.split())
+    assert int(passed) == 2020 - 3
+
+    series = pd.read_csv(out / "series.csv")
+    labs = series[series["measure"] == "could_pay_frontier_academia"].groupby("year")["value"].median()
+    (none_from,) = re.findall(r"from (\d+) on none can", README)
+    assert labs.loc[2012] > 0.95 * load(BASELINE).kinds[-1].count
+    assert labs.index[labs == 0].tolist() == list(range(int(none_from), 2041))
+
     slack = series[(series["measure"] == "market_slack") & (series["year"] >= 2025)]
     scarce = 100 * (1 - slack.groupby("replicate")["value"].mean())
-    said = re.search(r"scarce in (\d+) % of the quarters from 2025 on \((\d+) % to (\d+) % over replicates\)", README)
+    page = " ".join((DOCS / "conclusions.md").read_text(encoding="utf-8").split())
+    said = re.search(r"scarce in (\d+) % of the quarters from 2025 on \((\d+) % to (\d+) % over replicates\)", page)
     assert said
     assert [scarce.mean(), scarce.min(), scarce.max()] == pytest.approx([float(n) for n in said.groups()], abs=1)
 
 
-def test_the_scenario_snippet_is_valid(tmp_path: Path) -> None:
-    snippet = re.search(r"```toml\n(.*?)```", README, re.S)
-    assert snippet
-    file = tmp_path / "mine.toml"
-    file.write_text(snippet[1].replace('"baseline.toml"', f'"{SCENARIOS / "baseline.toml"}"'), encoding="utf-8")
-    assert load(file).policies[0].revenue_use == "academic_compute"
+def test_a_comparison_prints_what_is_shown(tmp_path: Path, say: Say) -> None:
+    (command,) = (command for command in EXCERPTS if command.startswith("compare "))
+    answer = say(*_typed(command), "--out", tmp_path / "out")
+    assert answer.code == 0
+    shown_as_printed(command, answer.out)
+
+
+def test_the_page_prints_what_is_shown(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
+    """But for the server itself, which stands in test_browser."""
+    (command,) = (command for command in EXCERPTS if command.startswith("view "))
+    serve = "The page is at http://localhost:8765/  (Ctrl-C ends it)"
+    monkeypatch.setattr("sim.app.server.serve", lambda host, port, browser, say: say(serve.replace("8765", str(port))))
+    answer = say(*_typed(command))
+    assert answer.code == 0
+    assert EXCERPTS[command].strip() == serve
+    assert serve in answer.out
+
+
+def _typed(command: str) -> list[str]:
+    return [str(ROOT / word) if word.startswith("scenarios/") else word for word in shlex.split(command)]
+
+
+# ---------------------------------------------------------------- the table of policies and its record
+
+
+def test_the_table_has_a_row_for_each_policy() -> None:
+    table = README.partition("<!-- table: results_of_policies -->\n")[2].partition("<!-- end")[0]
+    assert re.findall(r"^\| \[[\w ]+\]\(scenarios/(\w+)\.toml\): \w", table, re.MULTILINE) == list(registry())
+    assert set(RECORD["scenario"]) == {scenario.name for scenario in policies.compared(load(BASELINE))[1:]}
+
+
+def test_a_simulation_gives_the_record_again() -> None:
+    """One cell of it: what a policy makes of emissions, on the luck and as often as the record says."""
+    (row,) = RECORD[(RECORD["scenario"] == "carbon_tax") & (RECORD["measure"] == EMISSIONS)].to_dict("records")
+    files = [BASELINE, SCENARIOS / "carbon_tax.toml"]
+    found = compare(files, replicates=int(row["replicates"]), assumptions=False).effect(1, EMISSIONS)
+    assert found is not None
+    for name, value in found.columns().items():
+        if not name.startswith("wide"):
+            assert value == pytest.approx(row[name], rel=0.02), "run: make numbers"
+
+
+def test_effects_are_said_as_luck_and_assumptions_allow() -> None:
+    def said(relative: float, wide: tuple[float, float]) -> str:
+        return policies.said(an_effect(relative, wide))
+
+    assert said(-0.71, (-0.8, -0.3)) == "falls by 71 %"
+    assert said(-0.71, (-0.8, -0.001)) == "may fall by 71 %"
+    assert said(-0.71, (-0.8, 0.2)) == "unclear"
+    assert said(0.004, (-0.01, 0.02)) == "hardly changes"
+    small = replace(an_effect(0.004, (0.0, 0.2)), relative_low=0.003, relative_high=0.005)
+    assert policies.said(small) == "may rise"
+    assert said(235.0, (80, 600)) == "rises 240-fold"
+    assert said(-0.9968, (-0.999, -0.99)) == "falls by 99.7 %"
+
+
+def test_what_a_command_prints_is_found_again_however_its_numbers_change() -> None:
+    printed = "Title\n\n            2012   2040\nError       5.1 %  2.0 %\n\nOne of 12 is far\nfrom the others.\n"
+    pairs, missing = SCRIPT.pairs("Error  5.0 %   1.0 %\nOne of 9\nis far from the others.\n", printed)
+    assert missing == []
+    assert list(pairs.values()) == ["Error       5.1 %  2.0 %", "One of 12 is far from the others."]
+    assert SCRIPT.pairs("Error rises  5.0 %\n", printed) == ({}, ["Error rises  5.0 %"])
+    assert SCRIPT.pairs("One of 9 is far from the others.\n\nError  1 %  2 %\n", printed)[1] == ["Error  1 %  2 %"]
+
+
+def test_an_excerpt_that_is_behind_is_written_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    def page(command: str, shown: str) -> str:
+        return f"A\n<!-- output of: python run.py {command} -->\n```\n$ python run.py {command}\n{shown}```\nB\n"
+
+    asked = []
+    monkeypatch.setattr(
+        SCRIPT, "said", lambda *words: asked.append(words) or "Head\n\nError   12.0 %\n\nIt falls by 2 %.\n"
+    )
+    text = page("run a.toml", "\nError  1.0 %\n\nIt falls by 1 %.\nIt is gone.\n\nIt rises.\n")
+    now, behind = SCRIPT.renewed(text + page("view a.toml", "The page\n"))
+    assert behind == ["It falls by 1 %. It is gone.", "It rises."]
+    fresh = page("run a.toml", "\nError   12.0 %\n\nIt falls by 2 %.\n")
+    assert SCRIPT.renewed(page("run a.toml", "\nError  1.0 %\n\nIt falls by 1 %.\n")) == (fresh, [])
+    assert now.endswith(page("view a.toml", "The page\n"))
+    assert [words[:3] for words in asked] == [("run", "a.toml", "--out")] * 2
+
+
+# ---------------------------------------------------------------- pages that the README leads to
 
 
 def test_the_error_message_is_the_one_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch) -> None:
@@ -61,13 +200,28 @@ def test_the_error_message_is_the_one_shown(tmp_path: Path, capsys: pytest.Captu
         encoding="utf-8",
     )
     assert main(["run", "my_tax.toml"]) == 2
-    assert capsys.readouterr().err.strip() in README
+    assert capsys.readouterr().err.strip() in (DOCS / "results.md").read_text(encoding="utf-8")
 
 
-def test_the_python_snippet_runs(monkeypatch) -> None:
+def test_the_python_snippets_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(ROOT)
-    snippet = re.search(r"```python\n(.*?)```", README, re.S)
-    assert snippet
-    names: dict[str, object] = {}
-    exec(snippet[1], names)
+    stepped, compared = re.findall(r"```python\n(.*?)```", (DOCS / "python.md").read_text(encoding="utf-8"), re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(stepped, names)
     assert names["model"].steps == 40
+    few = compared.replace("replicates=50", "replicates=1").replace("a/new/directory", str(tmp_path / "new"))
+    assert few != compared
+    exec(few, names)
+    assert not names["found"].table.empty
+    assert (tmp_path / "new" / "report.html").is_file()
+
+
+def test_cells_met_are_counted_as_the_page_of_published_tables_counts_them() -> None:
+    page = (DOCS / "published" / "tables.md").read_text(encoding="utf-8")
+    met = {name: (int(cells), int(of)) for name, cells, of in re.findall(r"\*\*(\w+): (\d+) of (\d+)", page)}
+    rows = re.findall(r"\| (\d+) of (\d+) \| (yes|no)", (DOCS / "conclusions.md").read_text(encoding="utf-8"))
+    assert sorted((int(cells), int(of)) for cells, of, _ in rows) == sorted(met.values())
+    cells, of = met.pop("thompson")
+    assert f"meets {cells} of {of} cells of a fourth" in " ".join(README.split())
+    assert all(cells == of for cells, of in met.values())
+    assert f"published tables, {sum(of for _, of in met.values())} in all" in " ".join(README.split())

@@ -61,13 +61,15 @@ def _findings(options: Namespace) -> int:
     from sim.evidence.findings import findings
     from sim.experiment.duration import writing
     from sim.store.lock import release
-    from sim.store.place import prepare, save_bytes, save_text
+    from sim.store.place import prepare, save_bytes, save_table, save_text
 
     out = prepare(options.out, FINDINGS)
     found = findings(bar(False), lambda plan: foretell(plan.seconds + writing(), False, plan.workers))
     (out / "figures").mkdir()
     for file, png in found.figures.items():
         save_bytes(out / "figures" / file, png)
+    for file, table in found.tables.items():
+        save_table(out / file, table)
     save_text(out / "check.json", json.dumps(found.check, indent=2) + "\n")
     save_text(out / "findings.md", found.page)
     release(out)

@@ -5,12 +5,13 @@ Everything on the page is made from runs; the numbers of ``check`` tell a test w
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 from tabulate import tabulate
 
+from sim.evidence import policies, worlds
 from sim.experiment.compare import compare
 from sim.experiment.compare import planned as planned_comparison
 from sim.experiment.decompose import decompose
@@ -28,6 +29,7 @@ from sim.measures.ids import could_pay, year_of_error
 from sim.measures.research import EFFICIENCY, RESEARCH_SHARE
 from sim.report import words
 from sim.report.comparison.effects import cell
+from sim.report.comparison.figures.trade_off import trade_off
 from sim.report.decomposition.figures import draw_all as waterfalls
 from sim.report.decomposition.figures import file_of
 from sim.report.decomposition.summary import summarize
@@ -38,13 +40,14 @@ from sim.results import Comparison, Decomposition, Run, Spread
 from sim.scenario import load, shipped
 
 Bar = Callable[[Any, int], Any]
+Result = TypeVar("Result", Run, Decomposition, Comparison)
 REPLICATES, LONG, LONG_REPLICATES = 20, 2110, 10
+POLICY_PAIRS = 50  # as many as `compare` takes
 ENDLESS = (  # the trends of hardware as if they had no end within any horizon
     "compute.trend_end=2200", "compute.price_limit=1e30", "compute.energy_limit=2.5e24",
     "market.electricity_limit=1e9", "market.outside_limit=1e18",
 )  # fmt: skip
 CONSTRAINED = ("carbon_tax", "carbon_budget", "cap_and_trade")
-OTHERS = ("exponential_law", "public_compute", "compute_permits", "compute_permits_labs", "compute_permits_training")
 PARTS_SHOWN = 8
 CHECKED = (DIVIDE, EMISSIONS, FRONTIER_ERROR, HALVING_COST, RESEARCH_SHARE)
 EFFORT = {RESEARCH_SHARE: "fraction", EFFICIENCY: "ratio", FRONTIER_ERROR: "1"}  # columns on efficiency, with units
@@ -53,10 +56,12 @@ FIGURES = ("divide.png", "next_halving.png", "payers.png", "research.png")
 
 @dataclass(frozen=True)
 class Findings:
-    """The page and its figures, and numbers by which a test knows that they are of this version."""
+    """The page and its figures, tables that other documents quote, and numbers by which a test knows that all of it is
+    current."""
 
     page: str
     figures: dict[str, bytes]
+    tables: dict[str, pd.DataFrame]  # by file name
     check: dict[str, list[float]]
 
 
@@ -64,11 +69,11 @@ def check() -> dict[str, list[float]]:
     """A few numbers of single runs, quickly made: whoever changes the model, or a scenario that a page shows, changes
     them."""
     found = {}
-    for name in ("baseline", *CONSTRAINED, *OTHERS):
-        scenario = load(shipped() / f"{name}.toml")
+    baseline, other = (load(shipped() / f"{name}.toml") for name in ("baseline", "exponential_law"))
+    for scenario in (*policies.compared(baseline), other):
         columns = list(registry(scenario.region_ids, scenario.kind_ids))
         yearly = simulate(scenario, 0).yearly
-        found[name] = [float(yearly[row, columns.index(id)]) for id in CHECKED for row in (12, -1)]
+        found[scenario.name] = [float(yearly[row, columns.index(id)]) for id in CHECKED for row in (12, -1)]
     return found
 
 
@@ -78,21 +83,35 @@ def findings(bar: Bar | None = None, foretell: Callable[[Plan], None] | None = N
     baseline = load(file, replicates=REPLICATES)
     long, on_trend = (load(file, settings, replicates=LONG_REPLICATES, until=LONG) for settings in ((), ENDLESS))
     under = {held: under_laws(baseline, held) for held in HELD}
-    constrained = [load(shipped() / f"{name}.toml") for name in CONSTRAINED]
-    paired = [*under.values(), [baseline, *constrained]]
+    paired = [*((scenarios, REPLICATES) for scenarios in under.values()), (policies.compared(baseline), POLICY_PAIRS)]
+    other = worlds.worlds(baseline)  # the baseline first
     if foretell:
         taking = planned_decomposition(baseline, replicates=REPLICATES)
-        comparing = [planned_comparison(scenarios, replicates=REPLICATES) for scenarios in paired]
-        foretell(in_turn([*map(planned_run, (baseline, long, on_trend)), taking, *comparing]))
-    whole, later, endless = (run(scenario, progress=bar) for scenario in (baseline, long, on_trend))
-    taken = decompose(baseline, replicates=REPLICATES, progress=bar)
-    *compared, held = (compare(scenarios, replicates=REPLICATES, progress=bar) for scenarios in paired)
+        comparing = [planned_comparison(scenarios, replicates=pairs) for scenarios, pairs in paired]
+        foretell(in_turn([*map(planned_run, (long, on_trend, *other)), taking, *comparing]))
+    runs = [_whole(run(world, progress=bar)) for world in other]
+    whole, later, endless = runs[0], *(_whole(run(scenario, progress=bar)) for scenario in (long, on_trend))
+    taken = _whole(decompose(baseline, replicates=REPLICATES, progress=bar))
+    *compared, held = (_whole(compare(scenarios, replicates=pairs, progress=bar)) for scenarios, pairs in paired)
     laws = dict(zip(under, compared, strict=True))
     drawn = GALLERY.draw_all(RunData(whole.scenario, whole.series, whole.actors, fingerprint=""))
     figures = {name: drawn[name] for name in FIGURES}
     figures |= {file_of(figure, id): png for id, of in waterfalls(taken, "").items() for figure, png in of.items()}
-    page = "\n\n".join([_head(), _why(taken), _steeper(laws), _story(whole, later, endless, held)]) + "\n"
-    return Findings(page, figures, check())
+    figures["trade_off.png"] = trade_off(held, "") or b""
+    told = [_head(), _why(taken), _steeper(laws), _policies(held), _story(whole, later, endless, held)]
+    tables = {
+        policies.RECORD: policies.record(held),
+        policies.GAINS: policies.gains(held),
+        worlds.RECORD: worlds.record(runs),
+    }
+    return Findings("\n\n".join(told) + "\n", figures, tables, check())
+
+
+def _whole(found: Result) -> Result:
+    """A result that was not interrupted. An interrupt ends all of it, since a page of half the runs is none."""
+    if found.interrupted:
+        raise KeyboardInterrupt
+    return found
 
 
 def _head() -> str:
@@ -139,6 +158,17 @@ def _steeper(under: dict[str, Comparison]) -> str:
             _table(rows, ["", *(measure.label for measure in shown.values())]),
         ]
     return "\n\n".join(said)
+
+
+def _policies(found: Comparison) -> str:
+    head, rows = policies.with_ranges(policies.record(found))
+    return "\n\n".join([
+        "## What each policy changes",
+        f"```\n{policies.COMMAND}\n```",
+        f"In {found.years[-1]}, against the baseline. Every policy begins in {found.first_year}.",
+        _table(rows, head),
+        "![Policies by what they change in the divide and in emissions](figures/trade_off.png)",
+    ])  # fmt: skip
 
 
 def _story(whole: Run, later: Run, endless: Run, held: Comparison) -> str:
@@ -202,7 +232,8 @@ def _payers(result: Run) -> str:
 
 def _efficiency(held: Comparison) -> str:
     rows = []
-    for i, name in enumerate(held.names, start=1):
+    for name in CONSTRAINED:
+        i = 1 + held.names.index(name)
         rows.append([name, *(cell(held.effect(i, id, "mean"), unit) for id, unit in EFFORT.items())])
     error = registry()[FRONTIER_ERROR].title.lower()
     header = [f"mean from {held.first_year} on", "research share", "efficiency of the frontier", error]

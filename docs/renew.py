@@ -1,0 +1,95 @@
+"""Every number of the documents made anew: findings, published tables, what the README shows, tables of results.
+
+python docs/renew.py    # or: make numbers
+
+Takes long, and says beforehand how long. What words cannot follow by themselves is named at the end: exit code 1.
+"""
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from textwrap import fill
+
+ROOT = Path(__file__).resolve().parents[1]
+PRINTED = re.compile(r"(<!-- output of: python run\.py ([^\n]*) -->\n```\n\$ [^\n]*\n)(.*?)(```)", re.DOTALL)
+NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+WIDTH = 120
+MADE = {"findings": "findings", "all": "published"}  # what `reproduce` makes, by directory of docs
+
+
+def said(*words: str) -> str:
+    """What a command prints. Raises CalledProcessError."""
+    command = [sys.executable, "run.py", *words]
+    return subprocess.run(command, cwd=ROOT, check=True, text=True, stdout=subprocess.PIPE).stdout
+
+
+def parts(text: str) -> list[str]:
+    """Lines of tables, each by itself; paragraphs, each as one line; empty lines."""
+    found: list[str] = []
+    for line in text.splitlines():
+        if found and found[-1] and line.strip() and not _in_table(found[-1]) and not _in_table(line):
+            found[-1] += f" {line.strip()}"
+        else:
+            found.append(line.rstrip())
+    return found
+
+
+def pairs(shown: str, printed: str) -> tuple[dict[str, str], list[str]]:
+    """Each part of an excerpt with what was printed, alike but for numbers and spaces, in order; and those that are
+    not printed."""
+    rest, found, missing = parts(printed), {}, []
+    for part in filter(None, parts(shown)):
+        at = next((i for i, other in enumerate(rest) if _form(other) == _form(part)), None)
+        if at is None:
+            missing.append(part)
+        else:
+            found[part], rest = rest[at], rest[at + 1 :]
+    return found, missing
+
+
+def renewed(page: str) -> tuple[str, list[str]]:
+    """A page with its excerpts as commands print them now, and what they no longer print."""
+    behind: list[str] = []
+
+    def renew(block: re.Match[str]) -> str:
+        with TemporaryDirectory() as place:
+            printed = said(*shlex.split(block[2]), "--out", f"{place}/out")
+        now, missing = pairs(block[3], printed)
+        behind.extend(missing)
+        lines = (now.get(part, part) for part in parts(block[3]))
+        return block[1] + "".join(f"{line if _in_table(line) else fill(line, WIDTH)}\n" for line in lines) + block[4]
+
+    return PRINTED.sub(lambda block: block[0] if block[2].startswith("view ") else renew(block), page), behind
+
+
+def _in_table(line: str) -> bool:
+    return "  " in line
+
+
+def _form(line: str) -> str:
+    return " ".join(NUMBER.sub("#", line).split())
+
+
+def main() -> int:
+    """Make all of it; 1 where the README shows what is no longer printed."""
+    for source, place in MADE.items():
+        with TemporaryDirectory() as fresh:
+            made = Path(fresh) / place
+            said("reproduce", source, "--out", str(made))
+            shutil.rmtree(ROOT / "docs" / place)
+            shutil.copytree(made, ROOT / "docs" / place)
+    readme = ROOT / "README.md"
+    text, behind = renewed(readme.read_text(encoding="utf-8"))
+    readme.write_text(text, encoding="utf-8")
+    subprocess.run([sys.executable, "docs/tables.py"], cwd=ROOT, check=True)
+    for line in behind:
+        print(f"README.md shows what is no longer printed: {line}")
+    return int(bool(behind))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,132 @@
+"""What each shipped policy changes in the baseline: the record that documents quote, and its table in plain words."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, registry
+from sim.measures.access import ACADEMIA_SHARE, MEDIAN_LAB
+from sim.measures.economy import OUTLAY, REVENUE, TRANSFERS_PAID
+from sim.policies import registry as policies
+from sim.report.comparison.effects import cell
+from sim.report.comparison.verdict import DIRECTED, SMALL, Sureness, sureness
+from sim.report.words import change_text, is_factor, number, rough
+from sim.results import Comparison
+from sim.results.statistics import Effect
+from sim.scenario import Scenario, shipped
+from sim.scenario.every_policy import with_every_policy
+
+RECORD, GAINS = "policies.csv", "winners.csv"
+WHOLE, SMALLEST, LARGEST = 0, 1, 10  # of a kind: all of it, and the tenths with the least and the most compute at first
+COMMAND = "python run.py compare scenarios/baseline.toml --all"
+TOLD = {
+    ACADEMIA_SHARE: "academia's share of all compute",
+    MEDIAN_LAB: "error of a typical lab",
+    FRONTIER_ERROR: "lowest error of all",
+    EMISSIONS: "emissions",
+}
+MONEY = (REVENUE, OUTLAY, TRANSFERS_PAID)
+SHARED_OUT = (
+    DIVIDE,
+    ACADEMIA_SHARE,
+    "compute_share_startup",
+    EMISSIONS,
+    FRONTIER_ERROR,
+)  # who gets what
+
+Effects = dict[str, Effect]  # by measure
+Table = tuple[list[str], list[list[str]]]  # head and rows
+
+
+def compared(baseline: Scenario) -> list[Scenario]:
+    """The baseline and every shipped policy on top of it: what COMMAND compares."""
+    return [baseline, *with_every_policy(baseline)[0]]
+
+
+def record(found: Comparison) -> pd.DataFrame:
+    """Rows of ``comparison.csv`` that documents quote: effects of every scenario in the last year."""
+    table = found.table
+    return table[(table["window"] == "final") & table["measure"].isin([*TOLD, *MONEY, *SHARED_OUT])].reset_index(
+        drop=True
+    )
+
+
+def gains(found: Comparison) -> pd.DataFrame:
+    """Rows of ``winners.csv`` that documents quote: training compute of each kind, and of its smallest and largest."""
+    tables = [found.winners(i).assign(scenario=name) for i, name in enumerate(found.names, start=1)]
+    whole = pd.concat(tables, ignore_index=True)
+    chosen = whole[whole["tenth"].isin([WHOLE, SMALLEST, LARGEST])].reset_index(drop=True)
+    return chosen[["scenario", *chosen.columns.drop("scenario")]]
+
+
+def read(table: pd.DataFrame) -> dict[str, Effects]:
+    """The effects of a record, by scenario and measure."""
+    found: dict[str, Effects] = {}
+    for row in table.itertuples():
+        found.setdefault(str(row.scenario), {})[str(row.measure)] = Effect(
+            row.baseline, row.policy, row.difference, row.ci_low, row.ci_high, row.wide_low, row.wide_high,
+            row.relative, row.relative_low, row.relative_high, row.wide_relative_low, row.wide_relative_high,
+            row.replicates, row.wide_median, row.wide_relative_median, row.draws,
+        )  # fmt: skip
+    return found
+
+
+def in_words(table: pd.DataFrame) -> Table:
+    """Head and rows of the record in plain words: first the baseline's levels, then the scenario of each policy."""
+    found = read(table)
+    units = dict(zip(table["measure"], table["unit"], strict=True))
+    first = next(iter(found.values()))
+    rows = [["no policy", *(number(first[id].baseline, units[id]) for id in TOLD), "none"]]
+    for name in policies():
+        link = f"[{name.replace('_', ' ')}](scenarios/{name}.toml): {opening(shipped() / f'{name}.toml')}"
+        rows.append([link, *(said(found[name][id]) for id in TOLD), money(found[name])])
+    return ["from 2027 on", *TOLD.values(), "money of the state, a year"], rows
+
+
+def with_ranges(table: pd.DataFrame, scenarios: Sequence[str] = (), ids: Sequence[str] = (*TOLD, *MONEY)) -> Table:
+    """Head and rows of the record with both intervals: all scenarios and measures, or those named."""
+    found = read(table)
+    units = dict(zip(table["measure"], table["unit"], strict=True))
+    rows = [[name, *(cell(found[name][id], units[id]) for id in ids)] for name in scenarios or found]
+    return ["scenario", *(registry()[id].label for id in ids)], rows
+
+
+def gains_of(kind: str, table: pd.DataFrame, scenarios: Sequence[str]) -> Table:
+    """Head and rows: how the training compute of a kind changes, on the assumptions as they stand."""
+    ratio = table[table["kind"] == kind].set_index(["scenario", "tenth"])["ratio"]
+    shown = {SMALLEST: "the tenth with the least compute in 2012", LARGEST: "that with the most", WHOLE: "all of them"}
+    rows = [[name, *(f"{change_text(ratio.loc[name, tenth] - 1)} %" for tenth in shown)] for name in scenarios]
+    return ["scenario", *shown.values()], rows
+
+
+def opening(file: Path) -> str:
+    """The first sentence of a scenario file, which says what it changes."""
+    comment = re.match(r"(?:# ?.*\n)+", file.read_text(encoding="utf-8"))
+    text = " ".join(line.lstrip("# ") for line in comment[0].splitlines()) if comment else ""
+    sentence = text.partition(". ")[0].rstrip(".")
+    return f"{sentence[:1].lower()}{sentence[1:]}"
+
+
+def said(change: Effect) -> str:
+    """An effect as a clause: falls by 71 %; may fall by 71 %, where over drawn assumptions it may also be nothing."""
+    luck, how = change.luck(relative=True).middle, sureness(change)
+    if how is Sureness.NONE:
+        return "hardly changes"
+    if how not in DIRECTED:
+        return str(how.value)
+    rises, falls = ("may rise", "may fall") if how is Sureness.UP_TO else ("rises", "falls")
+    size = "" if abs(luck) < SMALL else f" {rough(luck)}" if is_factor(luck) else f" by {rough(luck)}"
+    return f"{rises if luck > 0 else falls}{size}"
+
+
+def money(changes: Effects) -> str:
+    """What the state takes in and pays in the last year."""
+    revenue, outlay, back = (changes[id].difference for id in MONEY)
+    parts = [f"raises {number(revenue, 'USD')}"] if revenue > 0 else []
+    if back > 0:
+        parts.append("pays it back" if back > 0.99 * revenue else f"pays back {number(back, 'USD')}")
+    if outlay > 0:
+        parts.append(f"pays {number(outlay, 'USD')}")
+    return " and ".join(parts) or "none"

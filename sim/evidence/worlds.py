@@ -1,0 +1,72 @@
+"""What comes out where the world is another one: the shipped scenarios that change it, and the least certain number."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from sim.evidence.policies import Table, opening
+from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR
+from sim.measures.access import ACADEMIA_SHARE, MEDIAN_LAB
+from sim.report.words import number
+from sim.results import Run
+from sim.results.statistics import Spread
+from sim.scenario import Scenario, load, shipped
+from sim.scenario.every_policy import OTHER_WORLD, with_every_policy
+from sim.scenario.variants import with_options
+
+RECORD = "worlds.csv"
+MIDDLE = 2024  # the year beside the last
+LEADS = "startup_leads"
+SHOWN = {
+    (DIVIDE, MIDDLE): f"divide in {MIDDLE}",
+    (DIVIDE, None): "divide",
+    (ACADEMIA_SHARE, None): "academia's share of compute",
+    (MEDIAN_LAB, None): "error of a typical lab",
+    (FRONTIER_ERROR, None): "lowest error",
+    (LEADS, None): "startups lead in",
+    (EMISSIONS, None): "emissions",
+}
+LEAST_CERTAIN = "product.growth_exponent"
+
+
+def worlds(baseline: Scenario) -> list[Scenario]:
+    """The baseline, itself with the least certain number at the low end of its range, and every other world."""
+    low = next(quantity.low for quantity in baseline.quantities if quantity.path == LEAST_CERTAIN)
+    file, replicates = shipped() / "baseline.toml", baseline.run.replicates
+    others = [name for name, why in with_every_policy(baseline)[1].items() if why == OTHER_WORLD]
+    lower = with_options(load(file, [f"{LEAST_CERTAIN}={low}"], replicates=replicates), name=LEAST_CERTAIN)
+    return [
+        baseline,
+        lower,
+        *(load(shipped() / f"{name}.toml", replicates=replicates) for name in others),
+    ]
+
+
+def record(runs: Iterable[Run]) -> pd.DataFrame:
+    """A row for each scenario and what is SHOWN of it: the median over replicates; of what is 1 or 0, the share."""
+    rows = []
+    for run in runs:
+        for id, year in SHOWN:
+            series = run.series[(run.series["measure"] == id) & (run.series["year"] == (year or run.years[-1]))]
+            value = float(series["value"].mean()) if id == LEADS else Spread.of(series["value"].to_numpy()).median
+            unit = run.measures[id].unit_under(run.scenario.law)
+            rows.append((run.scenario.name, id, unit, year or run.years[-1], value))
+    return pd.DataFrame(rows, columns=["scenario", "measure", "unit", "year", "value"])
+
+
+def in_words(table: pd.DataFrame) -> Table:
+    """Head and rows of the record: the baseline first."""
+    rows = []
+    for name, found in table.groupby("scenario", sort=False):
+        cells = [number(row.value, row.unit) for row in found.itertuples()]
+        rows.append([_called(str(name)), *cells])
+    return [f"in {table['year'].max()}", *SHOWN.values()], rows
+
+
+def _called(name: str) -> str:
+    file = shipped() / f"{name}.toml"
+    if name == "baseline":
+        return "baseline"
+    if not file.is_file():
+        return f"`{name}` at the low end of its range"
+    return f"[{name}](../scenarios/{name}.toml): {opening(file)}"
