@@ -4,12 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from sim.arrays import Array, Mask
+from sim.arrays import Array, Marks
+from sim.compiled import loop
 from sim.economy.ledger import Ledger
 from sim.economy.observe import Step
 from sim.economy.stages import products, treasury
 from sim.economy.stages.startups import Lives
 from sim.economy.state import Actors, Markets, Memory, Treasury, World
+from sim.mathematics import total
 
 AT_LIMIT = 1e-9  # what a cleared market may take from an actor at its limit, as a share
 
@@ -66,36 +68,42 @@ def _memory(world: World, ledger: Ledger, actors: Actors, time: float) -> Memory
     )
 
 
-def _bounds(ledger: Ledger) -> dict[str, Mask]:
-    """What held back each actor's spending, (n,): carbon, else a ceiling, else its means, else the ramp of its plan."""
-    money, plan, order, bought = ledger.money, ledger.plan, ledger.order, ledger.sale.bought
-    by_carbon = bought >= order.most * (1 - AT_LIMIT)
-    by_ceiling = ~by_carbon & (order.training < order.wanted)
-    by_means = ~by_carbon & ~by_ceiling & (money.means <= money.wants) & (plan.spend >= money.means)
-    by_ramp = ~by_carbon & ~by_ceiling & ~by_means & (plan.plan.middle < plan.desired)
-    return {
-        "bound_by_carbon": by_carbon & (bought > 0),
-        "bound_by_ceiling": by_ceiling,
-        "bound_by_means": by_means,
-        "bound_by_ramp": by_ramp,
-    }
+@loop
+def _bounds(
+    most: Array, bought: Array, training: Array, wanted: Array, means: Array, wants: Array, spend: Array, plan: Array,
+    desired: Array, bound: Marks,
+) -> None:  # fmt: skip
+    """What held back each actor's spending, (4, n): carbon, else a ceiling, else its means, else the ramp of its plan."""
+    for i in range(most.size):
+        carbon = bought[i] >= most[i] * (1.0 - AT_LIMIT)
+        ceiling = not carbon and training[i] < wanted[i]
+        poor = not carbon and not ceiling and means[i] <= wants[i] and spend[i] >= means[i]
+        bound[0, i] = carbon and bought[i] > 0.0
+        bound[1, i] = ceiling
+        bound[2, i] = poor
+        bound[3, i] = not carbon and not ceiling and not poor and plan[i] < desired[i]
 
 
 def _record(world: World, ledger: Ledger, lives: Lives, revenue: Array, after: World) -> Step:
     """What happened in the step; the state in it is that of its end, ``after``."""
     money, costs, sale, use = ledger.money, ledger.costs, ledger.sale, ledger.use
-    given_away = max(money.sold - float(money.funds.demand.sum()), 0.0)  # by released models
+    plan, order, bound = ledger.plan, ledger.order, np.empty((4, world.groups.size), dtype=bool)
+    _bounds(order.most, sale.bought, order.training, order.wanted, money.means, money.wants, plan.spend,
+            plan.plan.middle, plan.desired, bound)  # fmt: skip
+    by_carbon, by_ceiling, by_means, by_ramp = bound
+    given_away = max(money.sold - total(money.funds.demand), 0.0)  # by released models
     return Step(
         time=world.clock.time, dt=world.clock.dt, alive=after.actors.alive, compute=sale.training,
         inference=sale.serving, run=ledger.runs.run, paid=sale.paid_training, paid_inference=sale.paid_serving,
         research=use.research, sponsored=use.sponsored, public=use.public,
-        means=money.means + use.sponsored + use.public, **_bounds(ledger), unit_cost=sale.price, energy=sale.energy,
+        means=money.means + use.sponsored + use.public, bound_by_means=by_means, bound_by_carbon=by_carbon,
+        bound_by_ramp=by_ramp, bound_by_ceiling=by_ceiling, unit_cost=sale.price, energy=sale.energy,
         emissions=sale.emissions, embodied=sale.embodied,
         carbon_taxed=sale.bought * costs.taxed + sale.emission_permits, licensed=sale.compute_permits,
         sales=use.sales, carbon_per_flop=costs.kg_total, embodied_per_flop=costs.kg_embodied,
         error=after.actors.error, access=after.access, knowledge=ledger.ideas.knowledge,
         public_knowledge=after.memory.public_knowledge, frontier_knowledge=after.memory.frontier_knowledge,
-        market=float(use.sales.sum()) + given_away, rent=sale.clearing.rent, permit_price=sale.clearing.permit_price,
+        market=total(use.sales) + given_away, rent=sale.clearing.rent, permit_price=sale.clearing.permit_price,
         license_price=sale.clearing.license_price, outcome=sale.clearing.outcome, capacity=sale.capacity.middle,
         outside=sale.clearing.outside, damage=world.scenario.yardsticks.social_cost.at(world.clock.year),
         failed=lives.failed, acquired=lives.acquired, founded=lives.founded, flows=lives.books.flows,

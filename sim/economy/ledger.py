@@ -19,7 +19,7 @@ class Acts:
     """1 act: what policies pull, give away and demand."""
 
     levers: Levers
-    kg_taxed: Array  # (regions, n) USD/kgCO2e; (regions, 1) where nothing is taxed
+    kg_taxed: Array  # (kinds, regions) USD/kgCO2e
     budget: Array  # kgCO2e/yr that an actor may emit, by itself or by policy
     rights: Mapping[str, Array]  # parts in permits given away, by what they go by
     sharing: Array  # share of research published, duties included
@@ -58,9 +58,9 @@ class Costs:
     """4 site: what a FLOP costs where each works."""
 
     hardware_price: float  # USD/FLOP for a large buyer
-    site: Through[Array]  # (regions, n) shares of mobile work
+    site: Array  # (regions, n) shares of mobile work at the end of the step
     kwh: Array  # (regions, n) kWh/FLOP
-    kg: Array  # (regions, n) kgCO2e/FLOP, operational
+    intensity: Array  # (regions,) kgCO2e/kWh
     kg_total: Array  # kgCO2e/FLOP, operational
     kg_covered: Array  # kgCO2e/FLOP that needs permits
     kg_embodied: float  # kgCO2e/FLOP
@@ -81,11 +81,11 @@ class Order:
     training: Array  # USD/yr of it that a ceiling leaves
     money: Array  # USD/yr for all compute
     for_training: Array  # share of it
-    licenses: Array  # (2, n) share of compute for training, and for serving, that needs compute permits
+    licenses: Array  # (2, kinds) share of compute for training, and for serving, that needs compute permits
     outside: float  # FLOP/yr that everyone else wants at no rent
     at_cost: float  # FLOP/yr that all want at no rent
     run_share: Array  # of a year's training compute in its largest run
-    ceiling: Array  # FLOP of the largest run allowed
+    ceiling: Array  # (kinds,) FLOP of the largest run allowed
     luck: Array  # of the year
 
 

@@ -15,12 +15,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sim.actors import Kind
-from sim.arrays import Array, Mask, Rows
+from sim.arrays import Array, Block, Mask, Rows
+from sim.compiled import loop
 from sim.economy.draws import Draws
+from sim.mathematics import log, power, total
 from sim.mechanisms import product
 from sim.mechanisms.network import Network
 from sim.mechanisms.scaling import AnchoredLaw
 from sim.policies import Policy
+from sim.policies.levers import Target
 from sim.policies.view import Before
 from sim.scenario import Scenario
 from sim.scenario.schema import Mechanisms
@@ -48,9 +51,10 @@ class Groups:
         counts = [rows.stop - rows.start for rows in self.kinds.values()]
         return np.repeat(np.asarray(values, dtype=float), counts, axis=-1)
 
-    def by_region(self, values: Array) -> Array:
-        """Values (kinds, regions) spread over actors: (regions, n), or (regions, 1) where all of them are zero."""
-        return self.per_actor(values.T) if values.any() else np.zeros((values.shape[1], 1))
+    @cached_property
+    def starts(self) -> Rows:
+        """Where the rows of each kind begin, and where the last end, (kinds + 1,)."""
+        return np.array([0, *(rows.stop for rows in self.kinds.values())], dtype=np.intp)
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ class Past:
         if last == first:
             return first
         part = (time - self.times[after - 1]) / (self.times[after] - self.times[after - 1])
-        return first * (last / first) ** part if first < inf else inf
+        return float(first * power(last / first, part)) if first < inf else inf
 
 
 @dataclass(frozen=True)
@@ -132,6 +136,17 @@ class Fixed:
     payable: Array  # (uses,) 1 where revenue of policies goes to actors, 0 where it stays in the treasury
     initial_research: float  # USD/yr published at the start, by all
     initial_own_research: float  # USD/yr kept secret at the start, mean over actors
+
+    @cached_property
+    def targets(self) -> tuple[Target, ...]:
+        """Where the pulls of each policy land."""
+        kinds = {kind.id: kind.sector for kind in self.scenario.kinds}
+        return tuple(policy.target(kinds, self.scenario.region_ids) for policy in self.policies)
+
+    @cached_property
+    def yearly(self) -> dict[int, Any]:
+        """What trends say of the regions, by calendar year, as far as it was asked for."""
+        return {}
 
 
 @dataclass(frozen=True)
@@ -195,6 +210,16 @@ class Actors:
     past_emissions: Array  # (regions, n) kgCO2e/yr operational, about the last year
     site: Array  # (regions, n) shares of mobile work
 
+    @cached_property
+    def ln_error(self) -> Array:
+        """ln of ``error``."""
+        return np.asarray(log(self.error))
+
+    @cached_property
+    def ln_reach(self) -> Array:
+        """ln of ``reach``; minus infinity for those who sell nothing."""
+        return np.asarray(log(self.reach))
+
 
 @dataclass(frozen=True)
 class Markets:
@@ -238,19 +263,36 @@ class Sellers:
 
     open_error: float  # infinite while there is none
     access: Array  # the best error at hand, own or of a released model, (n,)
+    ln_access: Array  # ln of it
     share: Array  # of the AI product market, (n,); 0 for those who sell nothing; the rest is open models'
+    ln_used: float  # ln of the error of what is used, mean by share; of actors' products alone
 
     @classmethod
     def of(cls, fixed: Fixed, actors: Actors, open_error: float) -> "Sellers":
         """Shares by reach and accuracy of those alive, where the best released model has ``open_error``."""
-        scenario = fixed.scenario
-        access, share = np.minimum(actors.error, open_error), np.zeros(fixed.groups.size)
-        sellers = np.flatnonzero(actors.alive & (actors.reach > 0))
-        rival = (scenario.release.reach, open_error)
-        taken = rival if isfinite(open_error) and rival[0] > 0 else None
-        contest = scenario.product.contest
-        share[sellers] = product.attraction(actors.reach[sellers], access[sellers], contest, taken)
-        return cls(open_error, access, share)
+        scenario, found = fixed.scenario, np.empty((4, fixed.groups.size))
+        ln_open, contest = float(log(open_error)), scenario.product.contest
+        rival = float(product.appeal(log(scenario.release.reach), ln_open, contest)) if isfinite(open_error) else -inf
+        used = _sold(actors.alive, actors.error, actors.ln_error, actors.ln_reach, open_error, ln_open, contest, rival,
+                     found)  # fmt: skip
+        return cls(open_error, found[0], found[1], found[2], used)
+
+
+@loop
+def _sold(
+    alive: Mask, error: Array, ln_error: Array, ln_reach: Array, open_error: float, ln_open: float, contest: float,
+    rival: float, found: Block,
+) -> float:  # fmt: skip
+    """Columns of ``Sellers`` into ``found``: access, its ln, shares, and room for work; the mean of ln error sold."""
+    work = found[3]
+    for i in range(error.size):
+        found[0, i] = min(error[i], open_error)
+        found[1, i] = min(ln_error[i], ln_open)
+        work[i] = ln_reach[i] if alive[i] else -inf
+    product.shares(work, found[1], contest, rival, found[2:3])
+    for i in range(error.size):
+        work[i] = found[2, i] * found[1, i]
+    return total(work)
 
 
 @dataclass(frozen=True)
@@ -292,6 +334,11 @@ class World:
     def access(self) -> Array:
         """The best error at hand now, own or of a released model, (n,)."""
         return np.minimum(self.actors.error, self.open_error)
+
+    @cached_property
+    def elasticity(self) -> Array:
+        """-d ln error / d ln effective compute at everyone's own error, (n,)."""
+        return self.fixed.law.elasticity(self.actors.error)
 
     @cached_property
     def sellers(self) -> Sellers:

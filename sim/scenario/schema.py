@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from sim.mathematics import power
 from sim.mechanisms.market import RULES
 from sim.quantity import Series, choice, flag, integer, quantity
 
@@ -268,12 +269,12 @@ TABLES: dict[str, type[Any]] = {
 
 def trend(value: float, halving: float, years: float) -> float:
     """``value`` after ``years`` of halving every ``halving`` years."""
-    return float(value * 2.0 ** (-years / halving))
+    return float(value * power(2.0, -years / halving))
 
 
 def grown(value: float, rate: float, years: float) -> float:
     """``value`` after ``years`` of growth at ``rate`` per year, compounded yearly."""
-    return float(value * (1.0 + rate) ** years)
+    return float(value * power(1.0 + rate, years))
 
 
 def series_at(series: Series, after: float, year: int) -> float:

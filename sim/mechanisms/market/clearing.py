@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from math import expm1, inf, log, log1p
+from math import inf
 
 import numpy as np
 
-from sim.arrays import Array
+from sim.arrays import Array, Block
+from sim.compiled import equation, loop
+from sim.mathematics import expm1, log, log1p, power, total
 from sim.mechanisms.market.records import (
     CHECKED,
     CLEARED,
@@ -26,17 +28,27 @@ from sim.mechanisms.market.rules import RULES
 NEARLY = 1e-6  # of the cap: most that buyers are cut where the permit price has no finer digits
 
 
-def cost_factor(volume: Array, discount: float, limit: float) -> Array:
+@equation
+def surcharge(volume: float, reference: float, discount: float, limit: float) -> float:
     """Small buyers pay more: the factor on hardware cost, clip((v_i / v_ref)^-discount, 1, limit).
 
-    ``volume`` [FLOP/yr] is what each bought over the last year, v_ref its volume-weighted mean.
+    ``volume`` [FLOP/yr] is what a buyer bought over the last year, v_ref the ``reference`` buyer's.
     """
-    total = volume.sum()
-    if not total > 0:
-        return np.ones_like(volume)
-    reference = (volume * (volume / total)).sum()
-    with np.errstate(divide="ignore"):
-        return np.asarray(np.clip((volume / reference) ** -discount, 1.0, limit))
+    return min(max(power(volume / reference, -discount), 1.0), limit)
+
+
+@loop
+def cost_factor(volume: Array, discount: float, limit: float, factor: Block) -> None:
+    """The ``surcharge`` of buyers into ``factor`` (1, n); the reference is the volume-weighted mean of ``volume``."""
+    weighted, whole = factor[0], total(volume)
+    if not whole > 0.0:
+        weighted[:] = 1.0
+        return
+    for i in range(volume.size):
+        weighted[i] = volume[i] * (volume[i] / whole)
+    reference = total(weighted)
+    for i in range(volume.size):
+        weighted[i] = surcharge(volume[i], reference, discount, limit)
 
 
 def clear(buyers: Buyers, supply: Supply, outside: Outside, caps: Caps) -> Clearing:
@@ -59,6 +71,11 @@ def clear(buyers: Buyers, supply: Supply, outside: Outside, caps: Caps) -> Clear
         raise ValueError("a cap must lie above 0")
     if not RULES[supply.rule].priced and (caps.carbon < inf or caps.compute < inf):
         raise ValueError(f"a {supply.rule} has no prices, so permits cannot be traded beside it")
+
+    if caps.carbon == inf == caps.compute:
+        found = RULES[supply.rule].allocate(buyers, supply.capacity, outside, supply.ceiling, 0.0)
+        _verify(buyers, found, supply, caps)
+        return found
 
     def permitted(license: float) -> Clearing:
         """Rent and permit price at a price of compute permits."""
@@ -160,8 +177,11 @@ def _cut(per_flop: Array, found: Clearing, cap: float) -> Clearing:
 def _verify(buyers: Buyers, found: Clearing, supply: Supply, caps: Caps) -> None:
     """What must hold of a clearing. Raises ArithmeticError with the numbers where it does not."""
     capacity, carbon_cap, compute_cap = supply.capacity, caps.carbon, caps.compute
-    sold = float(found.compute.sum()) + found.outside
-    emitted, licensed = (float((per * found.compute).sum()) for per in (buyers.carbon, buyers.licensed))
+    sold = total(found.compute) + found.outside
+    emitted, licensed = (
+        float((per * found.compute).sum()) if cap < inf else 0.0
+        for per, cap in ((buyers.carbon, carbon_cap), (buyers.licensed, compute_cap))
+    )
     cut = RATIONED in (found.permits, found.licenses)
     filled = found.outcome == SLACK or cut or sold >= capacity * (1 - CHECKED)
     within = sold <= capacity * (1 + CHECKED)

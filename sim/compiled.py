@@ -1,0 +1,260 @@
+"""Functions that numba compiles: equations of numbers, and loops over actors.
+
+An ``equation`` is a small function of numbers. Called with numbers it gives a number, called with arrays it is applied to
+each of their elements, and within a loop it is inlined; its bits are the same in all three ways. A ``loop`` runs over
+arrays; its signature stands in its annotations. Neither makes anything of numba's errors of division: x / 0 is infinite.
+
+numba is imported when the first loop runs or the first equation meets an array. It compiles then, once for every version
+of this package, of numba and of the processor, and keeps what it compiled in the user's directory for caches.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache, cached_property, update_wrapper
+from hashlib import sha256
+from pathlib import Path
+from tempfile import gettempdir, mkdtemp
+from time import time
+from typing import Any, get_type_hints
+
+import numpy as np
+
+from sim.arrays import Array, Block, Marks, Mask, Rows, Table
+
+CODE = (".py", ".toml", ".csv", ".html", ".vue", ".css")  # files of the package
+OPTIONS = {"error_model": "numpy", "nogil": True, "cache": True}  # no fast mathematics: it would change bits
+WHOLE = "complete"  # file that says that a directory holds all that there is to compile
+KEPT_DAYS = 30.0  # for which what other versions compiled is kept
+PARTS: list["Elementary | Loop"] = []  # all that is to be compiled
+
+
+class Equation:
+    """A function of numbers, as the decorator ``equation`` makes it."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        update_wrapper(self, function)
+        self.function = function
+
+    def __call__(self, *values: Any) -> Any:
+        if np.ndarray in map(type, values):
+            with np.errstate(all="ignore"):
+                return self.for_arrays(*values)
+        return self.function(*values)
+
+    @property
+    def _numba_type_(self) -> Any:  # how a compiled function sees it
+        return self._inlined._numba_type_
+
+    @cached_property
+    def _inlined(self) -> Any:
+        return _with_cache(lambda numba: numba.njit(forceinline=True, **OPTIONS)(self.function))
+
+    @cached_property
+    def for_arrays(self) -> Any:
+        """For each element of arrays."""
+
+        def made(numba: Any) -> Any:
+            result = get_type_hints(self.function)["return"]
+            signature = (numba.boolean if result is bool else numba.float64)(*_signature(self.function))
+            return numba.vectorize([signature], cache=True)(self.function)
+
+        return _with_cache(made)
+
+
+class Elementary(Equation):
+    """An equation that is compiled for numbers too, as the decorator ``elementary`` makes it."""
+
+    ready = False  # whether all is compiled
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__(function)
+        PARTS.append(self)
+
+    def __call__(self, *values: Any) -> Any:
+        if np.ndarray in map(type, values):
+            with np.errstate(all="ignore"):
+                return self.for_arrays(*values)
+        if Elementary.ready:
+            return self.for_numbers(*values)
+        with np.errstate(all="ignore"):
+            return float(self.function(*values))
+
+    @cached_property
+    def for_numbers(self) -> Any:
+        """For one element: faster than plain Python, to the same bits."""
+        return _with_cache(lambda numba: numba.njit([_signature(self.function)], **OPTIONS)(self.function))
+
+    def make(self) -> None:
+        """Compile it, or find it compiled."""
+        assert self.for_numbers and self.for_arrays
+
+
+class Loop:
+    """A function over arrays, as the decorator ``loop`` makes it."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        update_wrapper(self, function)
+        self.function = function
+        PARTS.append(self)
+
+    def __call__(self, *values: Any) -> Any:
+        return self._ready(*values)
+
+    @property
+    def _numba_type_(self) -> Any:
+        return self._inlined._numba_type_
+
+    @cached_property
+    def _inlined(self) -> Any:
+        return _with_cache(lambda numba: numba.njit(**OPTIONS)(self.function))
+
+    @cached_property
+    def _ready(self) -> Any:
+        prepare()
+        return self._compiled
+
+    @cached_property
+    def _compiled(self) -> Any:
+        return _with_cache(lambda numba: numba.njit([_signature(self.function)], **OPTIONS)(self.function))
+
+    def make(self) -> None:
+        """Compile it, or find it compiled."""
+        assert self._compiled
+
+
+def equation(function: Callable[..., Any]) -> Any:
+    """Compile a function of numbers; its annotations are ``float``, and ``float`` or ``bool`` for what it returns."""
+    return Equation(function)
+
+
+def elementary(function: Callable[..., Any]) -> Any:
+    """Compile a function of numbers for numbers as well, since much is made of it."""
+    return Elementary(function)
+
+
+def loop(function: Callable[..., Any]) -> Any:
+    """Compile a function over arrays, annotated ``Array``, ``Table`` (two axes), ``Mask``, ``Rows``, ``float``, ``int``,
+    ``bool``, a NamedTuple of these, and ``Block`` or ``Marks`` for what it writes into. Arrays are contiguous."""
+    return Loop(function)
+
+
+def inner(function: Callable[..., Any]) -> Any:
+    """Compile a function over arrays that loops alone call; it may write into what its docstring says."""
+    return Equation(function)
+
+
+def prepare() -> None:
+    """Have every loop compiled: at once where that was done before, else in some seconds, told on standard error.
+
+    A process that starts others calls this before, so that they find what they need. Processes that compile at the
+    same time write the same files, each of them whole.
+    """
+    if Elementary.ready:
+        return
+    place = compiled_code()
+    if (place / WHOLE).exists():
+        for each in PARTS:
+            each.make()
+    else:
+        from tqdm import tqdm
+
+        print("Compiling the model. This is done once after an installation or an update.", file=sys.stderr)
+        for each in tqdm(list(PARTS), file=sys.stderr, unit="part", leave=False):
+            each.make()
+        (place / WHOLE).touch()
+        _forget_old(place)
+    Elementary.ready = True
+
+
+def code_hash(root: Path = Path(__file__).parent) -> str:
+    """sha256 over the names and contents of the package's own files."""
+    digest = sha256()
+    for path in sorted(root.rglob("*")):
+        if path.suffix in CODE and path.is_file():
+            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+@cache
+def compiled_code() -> Path:
+    """The directory for what numba makes of this code, by these versions, for this processor.
+
+    numba itself does not see when a function changes that is called from another file, so all of the code is in the
+    name.
+    """
+    import llvmlite
+    import numba
+    from llvmlite import binding
+
+    processor = numba.config.CPU_NAME or binding.get_host_cpu_name()
+    features = numba.config.CPU_FEATURES or binding.get_host_cpu_features().flatten()
+    versions = (sys.version, sys.platform, numba.__version__, llvmlite.__version__, np.__version__)
+    name = sha256("\n".join([code_hash(), processor, features, *versions]).encode()).hexdigest()[:24]
+    return _writable() / name
+
+
+def _writable() -> Path:
+    """A directory of this user's own: among the caches, or where that cannot be, among what is temporary."""
+    if sys.platform == "win32":
+        caches = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        caches = Path.home() / "Library" / "Caches"
+    else:
+        caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    user = os.getuid() if hasattr(os, "getuid") else ""
+    for place in (caches / "compute-divide", Path(gettempdir()) / f"compute-divide-{user}"):
+        with suppress(OSError):
+            place.mkdir(parents=True, exist_ok=True, mode=0o700)
+            own = not hasattr(os, "getuid") or place.stat().st_uid == os.getuid()  # nobody else's code is run
+            if own and os.access(place, os.W_OK):
+                return place
+    return Path(mkdtemp(prefix="compute-divide-"))
+
+
+def _forget_old(place: Path) -> None:
+    """Remove what versions compiled that were last complete long ago."""
+    from shutil import rmtree
+
+    for other in place.parent.iterdir():
+        mark = other / WHOLE
+        if other != place and mark.exists() and time() - mark.stat().st_mtime > KEPT_DAYS * 24 * 3600:
+            rmtree(other, ignore_errors=True)
+
+
+def _with_cache(make: Callable[[Any], Any]) -> Any:
+    """What ``make`` makes of numba while its cache lies in our directory."""
+    import numba
+
+    place, before = compiled_code(), numba.config.CACHE_DIR
+    place.mkdir(parents=True, exist_ok=True)
+    numba.config.CACHE_DIR = str(place)
+    try:
+        return make(numba)
+    finally:
+        numba.config.CACHE_DIR = before
+
+
+def _signature(function: Callable[..., Any]) -> tuple[Any, ...]:
+    """numba's types of a function's arguments, from its annotations."""
+    hints = get_type_hints(function, include_extras=True)
+    return tuple(_type(hint) for name, hint in hints.items() if name != "return")
+
+
+def _type(hint: Any) -> Any:
+    from numba import types
+
+    if hasattr(hint, "_fields"):  # a NamedTuple
+        return types.BaseTuple.from_types([_type(each) for each in get_type_hints(hint, include_extras=True).values()], hint)
+    return {
+        float: types.float64,
+        int: types.int64,
+        bool: types.boolean,
+        Array: types.Array(types.float64, 1, "C", readonly=True),
+        Mask: types.Array(types.boolean, 1, "C", readonly=True),
+        Rows: types.Array(types.intp, 1, "C", readonly=True),
+        Table: types.Array(types.float64, 2, "C", readonly=True),
+        Block: types.float64[:, ::1],
+        Marks: types.boolean[:, ::1],
+    }[hint]
