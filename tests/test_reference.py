@@ -205,7 +205,7 @@ def perturbed(case: int) -> World:
     new["dearness"] = np.exp(np.abs(rng.standard_normal(n)))
     new["entitlement"] = np.where(fixed.traits.raises, new["cash"] * 10 ** rng.uniform(-2, 2, n), 0.0)
     if world.scenario.mechanisms.siting:
-        new["site"] = rng.dirichlet(np.ones(len(fixed.cloud)), n).T
+        new["site"] = np.ascontiguousarray(rng.dirichlet(np.ones(len(fixed.cloud)), n).T)
     new["capacity"] = markets.capacity * 10 ** rng.uniform(-1, 1) * 1.6**years
     new["past_emissions"] = 10 ** rng.uniform(0, 6, actors.past_emissions.shape)
     new["permit_price"] = float(rng.choice([0.0, 0.1, 3.0]))
