@@ -49,7 +49,7 @@ class Equation:
 
     @cached_property
     def _inlined(self) -> Any:
-        return _with_cache(lambda numba: numba.njit(forceinline=True, **OPTIONS)(self.function))
+        return _numba().njit(forceinline=True, error_model="numpy", nogil=True)(self.function)
 
     @cached_property
     def for_arrays(self) -> Any:
@@ -108,7 +108,7 @@ class Loop:
 
     @cached_property
     def _inlined(self) -> Any:
-        return _with_cache(lambda numba: numba.njit(**OPTIONS)(self.function))
+        return _numba().njit(error_model="numpy", nogil=True)(self.function)
 
     @cached_property
     def _ready(self) -> Any:
@@ -223,6 +223,12 @@ def _forget_old(place: Path) -> None:
             rmtree(other, ignore_errors=True)
 
 
+def _numba() -> Any:
+    import numba
+
+    return numba
+
+
 def _with_cache(make: Callable[[Any], Any]) -> Any:
     """What ``make`` makes of numba while its cache lies in our directory."""
     import numba
@@ -246,7 +252,9 @@ def _type(hint: Any) -> Any:
     from numba import types
 
     if hasattr(hint, "_fields"):  # a NamedTuple
-        return types.BaseTuple.from_types([_type(each) for each in get_type_hints(hint, include_extras=True).values()], hint)
+        return types.BaseTuple.from_types(
+            [_type(each) for each in get_type_hints(hint, include_extras=True).values()], hint
+        )
     return {
         float: types.float64,
         int: types.int64,

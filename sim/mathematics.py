@@ -85,7 +85,8 @@ def log1p(x: float) -> float:
     """ln(1 + x). Error below 1 ulp. Minus infinity at -1, NaN below."""
     usable = x if -1.0 < x < inf else 0.0
     u = 1.0 + usable
-    correction = (usable - (u - 1.0)) / u if u < 2.0 else (1.0 - (u - usable)) / u
+    lost = usable - (u - 1.0) if u < 2.0 else 1.0 - (u - usable)  # in rounding u
+    far = _logarithm(u, lost / u)
     small = -0.29289 < usable < 0.41421
     half = 0.5 * usable * usable
     s = usable / (2.0 + usable)
@@ -93,7 +94,7 @@ def log1p(x: float) -> float:
     w = z * z
     rest = w * (L2 + w * (L4 + w * L6)) + z * (L1 + w * (L3 + w * (L5 + w * L7)))
     near = s * (half + rest) - half + usable
-    found = near if small else _logarithm(u, correction)
+    found = near if small else far
     found = found if x > -1.0 else (-inf if x == -1.0 else nan)
     found = x if x == 0.0 else found
     return found if x < inf else x

@@ -7,6 +7,7 @@ import numpy as np
 from sim.arrays import Array, Marks
 from sim.compiled import loop
 from sim.economy.ledger import Ledger
+from sim.economy.moment import moment
 from sim.economy.observe import Step
 from sim.economy.stages import products, treasury
 from sim.economy.stages.startups import Lives
@@ -18,10 +19,10 @@ AT_LIMIT = 1e-9  # what a cleared market may take from an actor at its limit, as
 
 def close(world: World, ledger: Ledger, lives: Lives) -> tuple[World, Step]:
     """The world after the step, and what happened in it."""
-    dt, clock, clearing = world.clock.dt, world.clock, ledger.sale.clearing
+    clock, clearing = world.clock, ledger.sale.clearing
     clock = replace(clock, steps_done=clock.steps_done + 1)
     revenue = treasury.revenue(world, ledger.acts, ledger.sale)
-    actors, sold = products.after(world.fixed, lives.actors, ledger.acts.open_error, world.markets.products, dt)
+    actors, sold = products.after(world.fixed, lives.actors, ledger.acts.open_error, world.markets.products)
     after = World(
         fixed=world.fixed,
         clock=clock,
@@ -105,7 +106,7 @@ def _record(world: World, ledger: Ledger, lives: Lives, revenue: Array, after: W
         public_knowledge=after.memory.public_knowledge, frontier_knowledge=after.memory.frontier_knowledge,
         market=total(use.sales) + given_away, rent=sale.clearing.rent, permit_price=sale.clearing.permit_price,
         license_price=sale.clearing.license_price, outcome=sale.clearing.outcome, capacity=sale.capacity.middle,
-        outside=sale.clearing.outside, damage=world.scenario.yardsticks.social_cost.at(world.clock.year),
+        outside=sale.clearing.outside, damage=moment(world.scenario, world.clock).social_cost,
         failed=lives.failed, acquired=lives.acquired, founded=lives.founded, flows=lives.books.flows,
         received=lives.books.received, spent=lives.books.spent, cash_change=lives.cash_change, revenue_by_use=revenue,
     )  # fmt: skip

@@ -143,11 +143,6 @@ class Fixed:
         kinds = {kind.id: kind.sector for kind in self.scenario.kinds}
         return tuple(policy.target(kinds, self.scenario.region_ids) for policy in self.policies)
 
-    @cached_property
-    def yearly(self) -> dict[int, Any]:
-        """What trends say of the regions, by calendar year, as far as it was asked for."""
-        return {}
-
 
 @dataclass(frozen=True)
 class Clock:

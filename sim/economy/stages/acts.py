@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from sim.economy.ledger import Acts
+from sim.economy.moment import moment
 from sim.economy.stages import publishing, treasury
 from sim.economy.state import World, openly
 from sim.policies.levers import Target, combined
@@ -22,6 +23,9 @@ def act(world: World) -> Acts:
             before[began] = _before(world, target)
         pulls.append((policy.pull(replace(view, before=before.get(began, Before(0.0, 0.0)))), target))
     levers = combined(pulls, len(scenario.kinds), len(scenario.regions))
+    kg_taxed = moment(scenario, world.clock).nothing
+    if "carbon_price" in levers.pulled:
+        kg_taxed = levers.carbon_price.sum(axis=0)
     budget, sharing, dutiful, duty_error = traits.own_budget, traits.openness, memory.dutiful, memory.duty_error
     if "carbon_budget" in levers.pulled:
         budget = np.minimum(budget, levers.carbon_budget[traits.kind_index])
@@ -29,7 +33,7 @@ def act(world: World) -> Acts:
         sharing, dutiful, duty_error = publishing.publish(world, levers)
     return Acts(
         levers=levers,
-        kg_taxed=levers.carbon_price.sum(axis=0),
+        kg_taxed=kg_taxed,
         budget=budget,
         rights=treasury.given_away(world, levers),
         sharing=sharing,

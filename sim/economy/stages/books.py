@@ -112,9 +112,7 @@ def _note(flows: Flows, key: tuple[str, str, str], amount: float) -> None:
 
 
 @loop
-def _post(
-    starts: Rows, amounts: Table, paying: Mask, received: Array, spent: Array, sums: Block, found: Block
-) -> None:
+def _post(starts: Rows, amounts: Table, paying: Mask, received: Array, spent: Array, sums: Block, found: Block) -> None:
     """Sums of payments by entry and kind into ``sums``; what actors then received and spent into ``found``."""
     found[0] = received
     found[1] = spent

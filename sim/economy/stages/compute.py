@@ -8,29 +8,30 @@ import numpy as np
 from sim.arrays import Array, Block, Rows, Table, Through, through
 from sim.compiled import loop
 from sim.economy.ledger import Acts, Costs, Money, Order, Plan, Sale, Use
+from sim.economy.moment import moment, pace
 from sim.economy.stages import treasury
 from sim.economy.state import World
 from sim.mathematics import exp, expm1, total
 from sim.mechanisms import capacity as supply
-from sim.mechanisms import carbon, market, training
+from sim.mechanisms import carbon, market, planning, training
 from sim.policies.levers import Levers
-from sim.scenario.schema import grown, path_at
+from sim.scenario.schema import path_at
 
 
 def order(world: World, acts: Acts, money: Money, plan: Plan, costs: Costs) -> Order:
     """Money for compute, own, sponsors' and public, within carbon budgets and ceilings on runs."""
-    levers, last, m = acts.levers, world.markets, world.scenario.market
+    levers, last = acts.levers, world.markets
     found, luck, largest = np.empty((9, world.groups.size)), _luck(world), _ceiling(world, levers)
     _private(acts.budget, costs.kg_total, plan.research_share.middle, plan.spend, plan.given, plan.got, found)
     most, private = found[0], found[7]
     public = treasury.offered(world, levers, money, private, plan.serving, costs.own, most)
     t = world.scenario.training
     prices = Prices(
-        last.rent, last.permit_price, last.license_price, training.logit(t.run_share), t.luck_spread * world.on.luck
+        last.rent, last.permit_price, last.license_price, pace(world.scenario).logit, t.luck_spread * world.on.luck
     )  # fmt: skip
     _wanted(world.groups.starts, plan.serving, public, costs.own, costs.kg_covered, luck, world.actors.lead, largest,
             levers.compute_covered, prices, found)  # fmt: skip
-    outside = grown(m.outside_demand, m.outside_growth, world.clock.middle - world.scenario.time.start)
+    outside = moment(world.scenario, world.clock).outside
     return Order(
         most=most,
         public=public,
@@ -105,6 +106,8 @@ def _luck(world: World) -> Array:
 
 def _ceiling(world: World, levers: Levers) -> Array:
     """The largest run allowed [FLOP], (kinds,): absolute, or over the largest of anyone up to a year ago."""
+    if "run_ratio" not in levers.pulled:
+        return levers.run_ceiling
     before = world.memory.largest.at(world.clock.time - 1.0)
     with np.errstate(over="ignore"):
         pace = np.where(levers.run_ratio < inf, levers.run_ratio * before, inf)
@@ -122,12 +125,13 @@ def clear(world: World, acts: Acts, costs: Costs, order: Order) -> Sale:
     saved = banked * -expm1(-levers.carbon_banking * dt) / dt
     caps = market.Caps(levers.carbon_cap + saved, levers.compute_cap)
     supplied = market.Supply(m.allocation, capacity.middle, m.rent_ceiling * price)
-    licenses = world.groups.per_actor(order.licenses)
+    licenses = world.groups.per_actor(order.licenses) if "compute_covered" in levers.pulled else None
     sold = market.sell(buyers, supplied, outside, caps, order.for_training, licenses)
     clearing, found, emissions = sold.clearing, np.empty((4, world.groups.size)), np.empty(costs.kwh.shape)
-    energy = np.empty(costs.kwh.shape)
+    energy, recent = np.empty(costs.kwh.shape), np.empty(costs.kwh.shape)
     _emit(starts, sold.training, sold.serving, costs.kg_covered, order.licenses, clearing.permit_price,
-          clearing.license_price, costs.kg_embodied, costs.kwh, costs.intensity, found, energy, emissions)  # fmt: skip
+          clearing.license_price, costs.kg_embodied, costs.kwh, costs.intensity, world.actors.past_emissions,
+          pace(world.scenario).window, found, energy, emissions, recent)  # fmt: skip
     if levers.carbon_banking:
         used = float((found[0] * costs.kg_covered).sum())
         banked = max(banked + (levers.carbon_cap - used) * dt, 0.0)
@@ -144,6 +148,7 @@ def clear(world: World, acts: Acts, costs: Costs, order: Order) -> Sale:
         compute_permits=found[2],
         energy=energy,
         emissions=emissions,
+        past_emissions=recent,
         embodied=found[3],
         banked=banked,
     )
@@ -152,10 +157,11 @@ def clear(world: World, acts: Acts, costs: Costs, order: Order) -> Sale:
 @loop
 def _emit(
     starts: Rows, training: Array, serving: Array, kg_covered: Array, licenses: Table, permit: float, license: float,
-    kg_embodied: float, kwh: Table, intensity: Array, found: Block, energy: Block, emissions: Block,
+    kg_embodied: float, kwh: Table, intensity: Array, past: Table, closed: float, found: Block, energy: Block,
+    emissions: Block, recent: Block,
 ) -> None:  # fmt: skip
     """Compute bought, paid for emission permits and for compute permits, and embodied carbon into ``found``; energy and
-    emissions by region."""
+    emissions by region, now and about the last year."""
     for kind in range(starts.size - 1):
         to_train, to_serve = licenses[0, kind] * license, licenses[1, kind] * license
         for i in range(starts[kind], starts[kind + 1]):
@@ -169,31 +175,37 @@ def _emit(
         for i in range(training.size):
             used = found[0, i] * kwh[region, i]
             energy[region, i] = used
-            emissions[region, i] = carbon.emissions(used, dirt)
+            kg = carbon.emissions(used, dirt)
+            emissions[region, i] = kg
+            recent[region, i] = planning.approached(past[region, i], kg, closed)
 
 
 def use(world: World, money: Money, plan: Plan, order: Order, sale: Sale) -> Use:
     """What finds no compute is not paid by sponsors or the treasury, and not sold; it goes to research or is kept."""
-    found = np.empty((7, world.groups.size))
+    found = np.empty((8, world.groups.size))
     kept = (1.0 - world.scenario.research.unspent_share) * world.on.research_choice
-    _found(sale.paid_training, order.wanted, sale.paid_serving, plan.serving, plan.got, plan.given, order.public,
+    _found(world.actors.served, sale.paid_training, order.wanted, sale.paid_serving, plan.serving, plan.got, plan.given, order.public,
            money.funds.demand, plan.spend, plan.research_share.middle, money.funds.public_research, kept,
-           found)  # fmt: skip
-    served, sales, sponsored, given, public, research, _ = found
-    return Use(served=served, sales=sales, sponsored=sponsored, given=given, public=public, research=research)
+           pace(world.scenario).window, found)  # fmt: skip
+    served, sales, sponsored, given, public, research, _, recent = found
+    return Use(
+        served=served, recently=recent, sales=sales, sponsored=sponsored, given=given, public=public, research=research
+    )
 
 
 @loop
 def _found(
-    paid_training: Array, wanted: Array, paid_serving: Array, serving: Array, got: Array, given: Array, public: Array,
-    demand: Array, spend: Array, research_share: Array, public_research: Array, kept: float, found: Block,
+    usual: Array, paid_training: Array, wanted: Array, paid_serving: Array, serving: Array, got: Array, given: Array, public: Array,
+    demand: Array, spend: Array, research_share: Array, public_research: Array, kept: float,
+    closed: float, found: Block,
 ) -> None:  # fmt: skip
-    """Columns of ``Use`` into ``found``; the last row is room for work."""
+    """Columns of ``Use`` into ``found``; the seventh row is room for work, the last is what was served recently."""
     used = found[6]
     for i in range(wanted.size):
         used[i] = min(paid_training[i] / wanted[i], 1.0) if wanted[i] > 0.0 else 1.0
         served = min(paid_serving[i] / serving[i], 1.0) if serving[i] > 0.0 else 1.0
         found[0, i] = served
+        found[7, i] = planning.approached(usual[i], served, closed)
         found[1, i] = demand[i] * served  # nobody sells what it cannot serve
     for i in range(wanted.size):
         found[2, i] = got[i] * used[i]

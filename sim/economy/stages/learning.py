@@ -8,15 +8,16 @@ import numpy as np
 from sim.arrays import Array, Block, Mask
 from sim.compiled import loop
 from sim.economy.ledger import Acts, Ideas, Use
-from sim.economy.recent import halves
+from sim.economy.moment import pace
 from sim.economy.state import World
 from sim.mathematics import total
-from sim.mechanisms import knowledge, planning
+from sim.mechanisms import knowledge
 
 
 def learn(world: World, acts: Acts, use: Use) -> Ideas:
     """Own and public knowledge after a step of research, and of learning from others at mid-step."""
     k, fixed, dt = world.scenario.knowledge, world.fixed, world.clock.dt
+    rates = pace(world.scenario)
     own, public, n = world.actors.knowledge, world.memory.public_knowledge, world.groups.size
     found = np.empty((6, n))
     published = _published(acts.sharing, use.research, found)
@@ -26,8 +27,8 @@ def learn(world: World, acts: Acts, use: Use) -> Ideas:
     if not world.on.private_knowledge:
         return Ideas(np.full(n, public + published_now), public + published_now)
     on = Learning(
-        fixed.initial_own_research, k.own_rate, k.returns, k.fishing_out, *halves(k.absorption, dt),
-        planning.closed(k.leak, dt), planning.closed(world.scenario.network.rate, dt), public, published_now, dt,
+        fixed.initial_own_research, k.own_rate, k.returns, k.fishing_out, *rates.absorption, rates.leak,
+        rates.neighbours, public, published_now, dt,
     )  # fmt: skip
     _discover(own, world.actors.alive, on, found)
     linked = fixed.network.best(found[3]) if world.on.knowledge_network else found[3]

@@ -9,11 +9,11 @@ from sim.actors import Economy, Funds
 from sim.arrays import Array, Block, Mask, Rows
 from sim.compiled import loop
 from sim.economy.ledger import Acts, Money
+from sim.economy.moment import moment, pace
 from sim.economy.stages import products, treasury
 from sim.economy.state import Sellers, World
 from sim.mechanisms import planning, product
 from sim.policies.levers import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, EQUAL_DIVIDEND, USES
-from sim.scenario.schema import grown
 
 
 def earn(world: World, acts: Acts) -> Money:
@@ -21,7 +21,7 @@ def earn(world: World, acts: Acts) -> Money:
     scenario, dt = world.scenario, world.clock.dt
     sellers = Sellers.of(world.fixed, world.actors, acts.open_error)
     rest = products.at_rest(world.fixed, sellers, world.markets.products)
-    half = planning.closed(scenario.product.adoption, dt / 2)
+    half = pace(scenario).adoption.half
     sold = planning.approached(world.markets.products, rest, half)  # at mid-step
     paid_out = treasury.paid_out(world)
     funds = _funds(world, acts, sellers, sold, paid_out)
@@ -55,8 +55,7 @@ class Sums(NamedTuple):
 def _funds(world: World, acts: Acts, sellers: Sellers, sold: float, paid_out: Array) -> Funds:
     """Money each actor has and earns now, by columns of (n,), when ``sold`` [USD/yr] of AI products is sold."""
     scenario, traits, actors = world.scenario, world.fixed.traits, world.actors
-    p, finance, years = scenario.product, scenario.finance, world.clock.middle - scenario.time.start
-    growth = np.array([grown(1.0, kind.income_growth(), years) for kind in scenario.kinds])
+    p, finance, growth = scenario.product, scenario.finance, moment(scenario, world.clock).income_growth
     allowances, found = treasury.allowances(world, acts.rights, paid_out), np.empty((11, world.groups.size))
     money = Sums(
         sold, finance.venture_share * sold, float(not world.on.funding_rounds),

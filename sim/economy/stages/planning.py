@@ -8,7 +8,7 @@ import numpy as np
 from sim.arrays import Array, Block, Mask, Rows, Through, part
 from sim.compiled import equation, loop
 from sim.economy.ledger import Acts, Money, Plan
-from sim.economy.recent import halves
+from sim.economy.moment import pace
 from sim.economy.state import World
 from sim.mathematics import power, total
 from sim.mechanisms import knowledge, planning, product, research
@@ -24,7 +24,7 @@ def plan(world: World, acts: Acts, money: Money) -> Plan:
               serving, dt, found)  # fmt: skip
     if world.on.research_choice:
         target = _research_target(world, acts, found)
-    _approach(actors.research_share, target, *halves(scenario.research.adjustment, dt), found)
+    _approach(actors.research_share, target, *pace(scenario).research, found)
     given, got = _sponsored(world, found)
     return Plan(
         desired=found[0],

@@ -6,6 +6,7 @@ from math import isfinite
 import numpy as np
 
 from sim.arrays import Array
+from sim.economy.moment import pace
 from sim.economy.state import Actors, Fixed, Sellers
 from sim.mathematics import log, total
 from sim.mechanisms import planning, product
@@ -22,21 +23,21 @@ def at_rest(fixed: Fixed, sellers: Sellers, products: float) -> float:
     return float(product.market_at_rest(p.size, p.growth_exponent, p.cap, start, ln_error))
 
 
-def after(fixed: Fixed, actors: Actors, open_error: float, products: float, dt: float) -> tuple[Actors, float]:
+def after(fixed: Fixed, actors: Actors, open_error: float, products: float) -> tuple[Actors, float]:
     """The actors, with customers' habit, and the market [USD/yr] after a step, with the errors reached in it."""
     sellers = Sellers.of(fixed, actors, open_error)
     if fixed.scenario.mechanisms.brand_habit:
-        actors = replace(actors, reach=_habit(fixed, actors, sellers, dt))
+        actors = replace(actors, reach=_habit(fixed, actors, sellers))
         sellers = Sellers.of(fixed, actors, open_error)
     rest = at_rest(fixed, sellers, products)
-    return actors, float(planning.approached(products, rest, planning.closed(fixed.scenario.product.adoption, dt)))
+    return actors, float(planning.approached(products, rest, pace(fixed.scenario).adoption.whole))
 
 
-def _habit(fixed: Fixed, actors: Actors, sellers: Sellers, dt: float) -> Array:
+def _habit(fixed: Fixed, actors: Actors, sellers: Sellers) -> Array:
     """Reach after a step in which customers come back to those who sold; its sum stays."""
     share, reach = sellers.share, actors.reach
     if not share.any():
         return reach
     target = share / share.sum() * reach[share > 0].sum()
-    closed = planning.closed(fixed.scenario.product.habit, dt)
+    closed = pace(fixed.scenario).habit
     return np.where(share > 0, reach + (target - reach) * closed, reach)

@@ -6,25 +6,21 @@ import numpy as np
 
 from sim.arrays import Array, Block, Rows, Table
 from sim.compiled import loop
-from sim.economy import trends
 from sim.economy.ledger import Acts, Costs
-from sim.economy.recent import halves
+from sim.economy.moment import moment, pace
 from sim.economy.state import World
 from sim.mechanisms import carbon, market, planning, siting
 
 
 def site(world: World, acts: Acts) -> Costs:
     """Prices, energy and carbon of a FLOP at mid-step, after mobile work has moved for half a step."""
-    scenario, traits, clock, n = world.scenario, world.fixed.traits, world.clock, world.groups.size
-    price, here = trends.hardware_price(scenario, clock.middle), world.actors.site
-    regions, covered = _regions(world, clock.year), acts.levers.carbon_covered
-    per_kg = regions.carbon_price + acts.kg_taxed + covered * world.markets.permit_price
-    per_kwh = regions.electricity + regions.intensity * per_kg  # (kinds, regions) USD/kWh
-    levy = acts.levers.compute_levy.sum(axis=0)  # the same wherever the work is
+    scenario, traits, here, n = world.scenario, world.fixed.traits, world.actors.site, world.groups.size
+    now, covered, levers = moment(scenario, world.clock), acts.levers.carbon_covered, acts.levers
+    per_kg = now.carbon_price + acts.kg_taxed + covered * world.markets.permit_price
+    per_kwh = now.electricity + now.intensity * per_kg  # (kinds, regions) USD/kWh
+    levy = levers.compute_levy.sum(axis=0) if "compute_levy" in levers.pulled else levers.compute_levy[0]
     kwh, moved, found = np.empty(here.shape), np.empty(here.shape), np.empty((7, n))
-    how = Place(
-        price, trends.flop_per_kwh(scenario, clock.middle), scenario.siting.scale, *halves(scenario.siting.speed, clock.dt)
-    )
+    how = Place(now.hardware_price, now.flop_per_kwh, scenario.siting.scale, *pace(scenario).siting)
     starts = world.groups.starts
     _cost_factor(world, found)
     if world.on.siting:
@@ -32,17 +28,17 @@ def site(world: World, acts: Acts) -> Costs:
     else:
         moved[:] = here
     _move(here, traits.home, traits.home_share, traits.pue, how, kwh, moved)
-    _account(starts, kwh, regions.electricity, regions.intensity, regions.carbon_price, acts.kg_taxed, covered, levy,
-             price, found)  # fmt: skip
+    _account(starts, kwh, now.electricity, now.intensity, now.carbon_price, acts.kg_taxed, covered, levy,
+             now.hardware_price, found)  # fmt: skip
     own, power, taxed, carbon_cost, levied, kg_total, kg_covered = found
     return Costs(
-        hardware_price=price,
+        hardware_price=now.hardware_price,
         site=moved,
         kwh=kwh,
-        intensity=regions.intensity,
+        intensity=now.intensity,
         kg_total=kg_total,
         kg_covered=kg_covered,
-        kg_embodied=trends.embodied_per_flop(scenario, clock.middle),
+        kg_embodied=now.embodied,
         power=power,
         taxed=taxed,
         carbon=carbon_cost,
@@ -59,25 +55,6 @@ class Place(NamedTuple):
     scale: float  # see ``siting.preferred``
     half: float  # part of gaps in shares that is closed by mid-step
     whole: float  # and by the end of the step
-
-
-class Regions(NamedTuple):
-    """Regions in a calendar year, (regions,)."""
-
-    electricity: Array  # USD/kWh
-    intensity: Array  # kgCO2e/kWh
-    carbon_price: Array  # USD/kgCO2e without any policy
-
-
-def _regions(world: World, year: int) -> Regions:
-    known = world.fixed.yearly
-    if year not in known:
-        scenario = world.scenario
-        known[year] = Regions(
-            trends.electricity(scenario), trends.intensity(scenario, year), trends.carbon_price(scenario, year)
-        )
-    found: Regions = known[year]
-    return found
 
 
 def _cost_factor(world: World, found: Array) -> None:
@@ -123,19 +100,27 @@ def _account(
     """Cost of a FLOP into ``found``, in the order of ``site``, the first of which holds the factor on hardware. Sums of
     products over regions, never products of averages."""
     found[1:] = 0.0
+    power, taxes, usual, whole, permits = found[1], found[2], found[3], found[5], found[6]
     for region in range(electricity.size):
-        price, dirt, usual = electricity[region], intensity[region], carbon_price[region]
+        used, price, dirt, paid = kwh[region], electricity[region], intensity[region], carbon_price[region]
+        for i in range(used.size):
+            power[i] += used[i] * price
+        for i in range(used.size):
+            whole[i] += carbon.emissions(used[i], dirt)
+        if paid > 0.0:
+            for i in range(used.size):
+                usual[i] += carbon.emissions(used[i], dirt) * paid
         for kind in range(starts.size - 1):
-            tax, permits = taxed[kind, region], covered[kind, region]
-            for i in range(starts[kind], starts[kind + 1]):
-                kg = carbon.emissions(kwh[region, i], dirt)
-                found[1, i] += kwh[region, i] * price
-                found[2, i] += kg * tax
-                found[3, i] += kg * usual
-                found[5, i] += kg
-                found[6, i] += kg * permits
+            tax, needed = taxed[kind, region], covered[kind, region]
+            if tax > 0.0:
+                for i in range(starts[kind], starts[kind + 1]):
+                    taxes[i] += carbon.emissions(used[i], dirt) * tax
+            if needed > 0.0:
+                for i in range(starts[kind], starts[kind + 1]):
+                    permits[i] += carbon.emissions(used[i], dirt) * needed
     for kind in range(starts.size - 1):
         for i in range(starts[kind], starts[kind + 1]):
-            found[3, i] += found[2, i]
+            paid = usual[i] + taxes[i]
+            found[3, i] = paid
             found[4, i] = levy[kind]
-            found[0, i] = hardware * found[0, i] + found[1, i] + found[3, i] + levy[kind]
+            found[0, i] = hardware * found[0, i] + power[i] + paid + levy[kind]

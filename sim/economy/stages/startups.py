@@ -8,12 +8,11 @@ import numpy as np
 
 from sim.arrays import Array, Block, Mask, Rows
 from sim.compiled import loop
-from sim.economy import trends
 from sim.economy.ledger import Ledger
-from sim.economy.recent import recent
+from sim.economy.moment import moment, pace
 from sim.economy.stages.books import ACTORS, VENTURE, Books, Entry
 from sim.economy.state import Actors, World
-from sim.mechanisms import funding, planning
+from sim.mechanisms import funding
 
 Column = TypeVar("Column", Array, Mask)
 PROFITS, ACQUISITIONS, LIQUIDATION = (
@@ -38,14 +37,17 @@ def live(world: World, ledger: Ledger, books: Books) -> Lives:
     """Cash, rounds, failures and foundings. Closes the books."""
     traits, actors, clock, draws = world.fixed.traits, world.actors, world.clock, world.fixed.draws
     finance, funds, found = world.scenario.finance, ledger.money.funds, np.empty((4, world.groups.size))
-    rounds = (draws.uniform("moment", clock.year), draws.uniform("round", clock.year)) if world.on.funding_rounds else (
-        actors.cash, actors.cash)  # which are not looked at
-    on = Rounds(world.on.funding_rounds, clock.year - clock.time, planning.closed(finance.round_rate, 1.0), finance.round_multiple,
+    rounds = (
+        (draws.uniform("moment", clock.year), draws.uniform("round", clock.year))
+        if world.on.funding_rounds
+        else (actors.cash, actors.cash)
+    )  # which are not looked at
+    on = Rounds(world.on.funding_rounds, clock.year - clock.time, pace(world.scenario).round, finance.round_multiple,
                 finance.runway, clock.dt)  # fmt: skip
     _live(actors.cash, books.received, books.spent, traits.keeps_cash, traits.raises, actors.alive, funds.promised,
           actors.entitlement, ledger.money.wants, *rounds, on, found)  # fmt: skip
     books = books.add((PROFITS, VENTURE), found[:2])
-    actors = replace(_went_on(world, ledger), cash=found[2], entitlement=found[3])
+    actors = _went_on(world, ledger, found[2], found[3])
     lives = Lives(actors, books, ledger.acts.rights, books.left)
     if world.on.exit_and_entry and clock.ends_year:
         places = traits.raises & ~world.actors.alive
@@ -97,12 +99,15 @@ def _live(
         found[3, i] = aside
 
 
-def _went_on(world: World, ledger: Ledger) -> Actors:
-    """The actors at the end of the step, before money moved."""
-    plan, costs, sale, runs = ledger.plan, ledger.costs, ledger.sale, ledger.runs
-    return replace(
-        world.actors,
+def _went_on(world: World, ledger: Ledger, cash: Array, entitlement: Array) -> Actors:
+    """The actors at the end of the step, before anyone failed or was founded."""
+    plan, costs, sale, runs, before = ledger.plan, ledger.costs, ledger.sale, ledger.runs, world.actors
+    return Actors(
+        alive=before.alive,
         plan=plan.plan.end,
+        cash=cash,
+        entitlement=entitlement,
+        reach=before.reach,
         error=runs.error,
         knowledge=ledger.ideas.knowledge,
         research_share=plan.research_share.end,
@@ -111,9 +116,9 @@ def _went_on(world: World, ledger: Ledger) -> Actors:
         volume=runs.volume,
         trained=runs.trained,
         lead=runs.lead,
-        served=recent(world, world.actors.served, ledger.use.served),
+        served=ledger.use.recently,
         luck=ledger.order.luck,
-        past_emissions=recent(world, world.actors.past_emissions, sale.emissions),
+        past_emissions=sale.past_emissions,
         site=costs.site,
     )
 
@@ -157,7 +162,7 @@ def _fail(world: World, ledger: Ledger, lives: Lives) -> Lives:
 def _found(world: World, ledger: Ledger, lives: Lives, places: Mask) -> Lives:
     """New startups take ``places`` (n,) that were empty, with seed money and what is publicly known."""
     finance, traits, draws, clock = world.scenario.finance, world.fixed.traits, world.fixed.draws, world.clock
-    happens = draws.uniform("founding", clock.year) < planning.closed(finance.founding_rate, 1.0)
+    happens = draws.uniform("founding", clock.year) < pace(world.scenario).founding
     new = np.flatnonzero(places & happens)
     if not new.size:
         return lives
@@ -166,7 +171,7 @@ def _found(world: World, ledger: Ledger, lives: Lives, places: Mask) -> Lives:
     books = lives.books.add((VENTURE,), money[np.newaxis] / clock.dt)
     burn = world.groups.per_actor([getattr(kind, "burn", 0.0) for kind in world.scenario.kinds])
     plan = burn[new] * seed
-    volume, share = plan / trends.hardware_price(world.scenario, clock.middle), traits.first_research_share[new]
+    volume, share = plan / moment(world.scenario, clock).hardware_price, traits.first_research_share[new]
     old = lives.actors
     actors = replace(
         old,

@@ -5,6 +5,7 @@ import numpy as np
 from sim.arrays import Array, Block, Rows
 from sim.compiled import loop
 from sim.economy.ledger import Ideas, Order, Runs, Sale
+from sim.economy.moment import pace
 from sim.economy.state import World
 from sim.mechanisms import planning, training
 
@@ -13,7 +14,7 @@ def train(world: World, order: Order, sale: Sale, ideas: Ideas) -> Runs:
     """Everyone's largest run takes its share of a year of what is bought now, and was over the last year."""
     actors, found = world.actors, np.empty((4, world.groups.size))
     _run(world.groups.starts, actors.trained, actors.volume, sale.training, sale.bought, order.run_share, order.ceiling,
-         planning.closed(1.0 / world.scenario.training.window, world.clock.dt), found)  # fmt: skip
+         pace(world.scenario).window, found)  # fmt: skip
     volume, trained, lead, run = found
     error = training.best_error(actors.error, run, ideas.knowledge, world.fixed.law)
     return Runs(volume=volume, trained=trained, lead=lead, run=run, error=error)

@@ -6,8 +6,8 @@ import numpy as np
 
 from sim.arrays import Array, Rows
 from sim.economy.ledger import Acts, Money, Sale
+from sim.economy.moment import pace
 from sim.economy.state import World
-from sim.mathematics import expm1
 from sim.mechanisms import product
 from sim.policies.levers import ALLOTMENTS, PAST_COMPUTE, PAST_EMISSIONS, USES, Levers
 
@@ -48,9 +48,7 @@ def allowances(world: World, rights: Mapping[str, Array], paid_out: Array) -> Ar
 
 def paid_out(world: World) -> Array:
     """Revenue of policies that is paid out [USD/yr], (uses,), at a constant rate of what is there."""
-    dt = world.clock.dt
-    share = -expm1(-world.scenario.finance.recycling * dt) / dt
-    return np.asarray(world.treasury.earmarked * share * world.fixed.payable)
+    return world.treasury.earmarked * pace(world.scenario).recycling * world.fixed.payable
 
 
 def offered(

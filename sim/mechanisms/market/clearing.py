@@ -107,27 +107,41 @@ class Purchases:
     clearing: Clearing
 
 
-def sell(buyers: Buyers, supply: Supply, outside: Outside, caps: Caps, training: Array, licenses: Array) -> Purchases:
+def sell(
+    buyers: Buyers, supply: Supply, outside: Outside, caps: Caps, training: Array, licenses: Array | None
+) -> Purchases:
     """Clear the markets (see ``clear``) for buyers who train with a share ``training`` (n,) of their money.
 
-    ``licenses`` (2, n) says whether training, and serving, need compute permits. Where they need them alike, both are
+    ``licenses`` (2, n) says whether training, and serving, need compute permits; None where nobody does. Where they need them alike, both are
     bought together; where not, each actor buys twice, since a FLOP for training then costs more than one for serving.
     """
-    if (licenses[0] == licenses[1]).all():
-        found = clear(replace(buyers, licensed=licenses[0]), supply, outside, caps)
-        compute, paid = training * found.compute, training * found.paid
-        return Purchases(compute, found.compute - compute, paid, found.paid - paid, found.price, found)
-    n, parts = training.size, np.concatenate([training, 1.0 - training])
+    if licenses is None or (licenses[0] == licenses[1]).all():
+        alike = replace(buyers, licensed=licenses[0]) if licenses is not None else buyers
+        found, parts = clear(alike, supply, outside, caps), np.empty((4, training.size))
+        _split(training, found.compute, found.paid, parts)
+        return Purchases(*parts, found.price, found)
+    n, share = training.size, np.concatenate([training, 1.0 - training])
     with np.errstate(invalid="ignore"):
-        most = np.where(parts > 0, np.tile(buyers.most, 2) * parts, 0.0)
+        most = np.where(share > 0, np.tile(buyers.most, 2) * share, 0.0)
     unit_cost, carbon = np.tile(buyers.unit_cost, 2), np.tile(buyers.carbon, 2)
-    reserved = np.tile(buyers.reserved, 2) * parts
-    apart = Buyers(np.tile(buyers.spend, 2) * parts, unit_cost, most, carbon, reserved, licenses.ravel())
+    reserved = np.tile(buyers.reserved, 2) * share
+    apart = Buyers(np.tile(buyers.spend, 2) * share, unit_cost, most, carbon, reserved, licenses.ravel())
     found = clear(apart, supply, outside, caps)
     bought, paid = found.compute[:n] + found.compute[n:], found.paid[:n] + found.paid[n:]
     mixed = training * found.price[:n] + (1.0 - training) * found.price[n:]
     price = np.divide(paid, bought, out=mixed, where=bought > 0)
     return Purchases(found.compute[:n], found.compute[n:], found.paid[:n], found.paid[n:], price, found)
+
+
+@loop
+def _split(training: Array, compute: Array, paid: Array, parts: Block) -> None:
+    """Compute for training and for serving, and what is paid for each."""
+    for i in range(training.size):
+        bought, money = training[i] * compute[i], training[i] * paid[i]
+        parts[0, i] = bought
+        parts[1, i] = compute[i] - bought
+        parts[2, i] = money
+        parts[3, i] = paid[i] - money
 
 
 def _permit_price(
