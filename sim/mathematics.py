@@ -12,7 +12,7 @@ from math import inf, nan
 
 import numpy as np
 
-from sim.arrays import Array
+from sim.arrays import Array, Block
 from sim.compiled import elementary, equation, loop
 
 TO_WHOLE = 6755399441055744.0  # 1.5 * 2^52: added and taken off, it rounds to whole numbers
@@ -175,3 +175,16 @@ def highest(values: Array) -> float:
     for i in range(whole, values.size):
         a = max(a, values[i])
     return max(max(a, b), max(c, d))
+
+
+def logs(values: Array) -> Array:
+    """``log`` of a vector, sooner than by calling it with one."""
+    found = np.empty((1, values.size))
+    _logs(values, found)
+    return found[0]
+
+
+@loop
+def _logs(values: Array, found: Block) -> None:
+    for i in range(values.size):
+        found[0, i] = log(values[i])

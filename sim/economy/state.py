@@ -18,7 +18,7 @@ from sim.actors import Kind
 from sim.arrays import Array, Block, Mask, Rows
 from sim.compiled import loop
 from sim.economy.draws import Draws
-from sim.mathematics import log, power, total
+from sim.mathematics import log, logs, power, total
 from sim.mechanisms import product
 from sim.mechanisms.network import Network
 from sim.mechanisms.scaling import AnchoredLaw
@@ -208,12 +208,12 @@ class Actors:
     @cached_property
     def ln_error(self) -> Array:
         """ln of ``error``."""
-        return np.asarray(log(self.error))
+        return logs(self.error)
 
     @cached_property
     def ln_reach(self) -> Array:
         """ln of ``reach``; minus infinity for those who sell nothing."""
-        return np.asarray(log(self.reach))
+        return logs(self.reach)
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from sim.mathematics import exp
 
 
 @equation
-def pull(price: float, least: float, mean: float, scale: float) -> float:
-    """How much of what it has at the ``least`` price a region keeps at ``price``: exp((least - price) / mean / scale)."""
-    return exp((least - price) / mean / scale)
+def pull(price: float, least: float, steepness: float) -> float:
+    """How much of what it has at the ``least`` price a region keeps: exp(-(price - least) * steepness)."""
+    return exp((least - price) * steepness)
 
 
 @loop
@@ -26,14 +26,19 @@ def preferred(price: Table, weight: Array, scale: float, share: Block) -> None:
         for i in range(n):
             mean[i] += price[region, i] * weight[region]
             least[i] = min(least[i], price[region, i])
+    steepness = mean
+    for i in range(n):
+        steepness[i] = 1.0 / (mean[i] * scale)
     for region in range(regions):
         for i in range(n):
-            raw = weight[region] * pull(price[region, i], least[i], mean[i], scale)
+            raw = weight[region] * pull(price[region, i], least[i], steepness[i])
             share[region, i] = raw
             whole[i] += raw
+    for i in range(n):
+        whole[i] = 1.0 / whole[i]
     for region in range(regions):
         for i in range(n):
-            share[region, i] = share[region, i] / whole[i]
+            share[region, i] *= whole[i]
 
 
 @equation

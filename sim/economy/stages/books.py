@@ -2,8 +2,8 @@
 investors, customers, suppliers (staff and everything else that firms and labs buy)."""
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +18,8 @@ from sim.mathematics import total
 
 ACTORS = "actors"  # in an entry: each kind for its own
 OWN = "own"  # in an entry: the party, or the purpose, that the kind says
+EACH_OTHER = "each other"  # in an entry: other actors
+Key = tuple[str, str, str]  # payer, payee and purpose
 
 
 class Entry(NamedTuple):
@@ -29,7 +31,7 @@ class Entry(NamedTuple):
 
 
 VENTURE = Entry("investors", ACTORS, "venture capital")
-ORDINARY = (  # payments of every step
+ORDINARY = (  # payments of every step; those among actors come last
     Entry("customers", ACTORS, "AI products"),
     Entry(OWN, ACTORS, OWN),
     VENTURE,
@@ -41,14 +43,17 @@ ORDINARY = (  # payments of every step
     Entry(ACTORS, GOVERNMENT, "carbon"),
     Entry(ACTORS, GOVERNMENT, "compute levy"),
     Entry(ACTORS, GOVERNMENT, "permits"),
+    Entry(ACTORS, EACH_OTHER, "sponsored compute"),
+    Entry(EACH_OTHER, ACTORS, "sponsored compute"),
 )
+REMAINDER = Entry(ACTORS, OWN, "what is left")
 
 
 @dataclass(frozen=True)
 class Books:
     """Flows of one step [USD/yr]: in total by payer, payee and purpose; in and out by actor, (n,)."""
 
-    rows: tuple[tuple[Kind, slice], ...]
+    kinds: tuple[Kind, ...]
     starts: Rows  # of kinds, see ``Groups.starts``
     flows: Flows
     received: Array
@@ -58,44 +63,33 @@ class Books:
     def empty(cls, world: World) -> "Books":
         """Books of a step in which nothing was paid yet."""
         nothing = np.zeros(world.groups.size)
-        return cls(tuple(world.rows()), world.groups.starts, {}, nothing, nothing)
+        return cls(world.scenario.kinds, world.groups.starts, {}, nothing, nothing)
 
     @property
     def left(self) -> Array:
         """What each received minus what it spent [USD/yr], (n,)."""
         return self.received - self.spent
 
-    def add(self, entries: Sequence[Entry], amounts: Array) -> "Books":
-        """With more payments between the actors and other parties: one row of ``amounts`` (entries, n) for each."""
-        flows, sums, found = dict(self.flows), np.empty((len(entries), len(self.rows))), np.empty((2, amounts.shape[1]))
-        paying = np.array([payer == ACTORS for payer, _, _ in entries])
-        _post(self.starts, amounts, paying, self.received, self.spent, sums, found)
-        for (payer, payee, purpose), by_kind in zip(entries, sums.tolist(), strict=True):
-            for (kind, _), amount in zip(self.rows, by_kind, strict=True):
-                if amount and payer == ACTORS:
-                    to = kind.settles_with if payee == OWN else payee
-                    _note(flows, (kind.id, to, purpose), amount)
-                elif amount:
-                    by = kind.income_from if payer == OWN else payer
-                    _note(flows, (by, kind.id, kind.income_is if purpose == OWN else purpose), amount)
-        return Books(self.rows, self.starts, flows, *found)
+    def add(self, entries: tuple[Entry, ...], amounts: Array) -> "Books":
+        """With more payments between the actors and other parties: one row of ``amounts`` (entries, n) for each.
 
-    def hand_over(self, purpose: str, given: Array, got: Array) -> "Books":
-        """Actors pay ``given`` (n,) and actors get ``got`` (n,), of one sum; each giver pays all takers alike."""
-        flows, sums, found = dict(self.flows), np.empty((2, len(self.rows))), np.empty((2, given.size))
-        _post(self.starts, np.stack([given, got]), np.array([True, False]), self.received, self.spent, sums, found)
-        (gave, took), ids = sums.tolist(), [kind.id for kind, _ in self.rows]
-        whole = float(sums[1].sum())
-        for payer, amount in zip(ids, gave, strict=True):
-            for payee, part in zip(ids, took, strict=True):
-                if amount and part:
-                    _note(flows, (payer, payee, purpose), amount * (part / whole))
-        return Books(self.rows, self.starts, flows, *found)
+        Of what actors pay to each other, each giver pays all takers alike: gifts come before what is taken.
+        """
+        flows, sums, found = dict(self.flows), np.empty((len(entries), len(self.kinds))), np.empty((2, len(amounts[0])))
+        keys, paying = _keys(entries, tuple((k.id, k.settles_with, k.income_from, k.income_is) for k in self.kinds))
+        _post(self.starts, amounts, paying, self.received, self.spent, sums, found)
+        by_kind = sums.tolist()
+        for own, row in zip(keys, by_kind, strict=True):
+            for key, amount in zip(own, row, strict=True):
+                if amount and EACH_OTHER not in key:
+                    flows[key] = flows.get(key, 0.0) + amount
+        if entries[-1].payer == EACH_OTHER:
+            _hand_over(flows, entries[-1].purpose, [kind.id for kind in self.kinds], *by_kind[-2:])
+        return Books(self.kinds, self.starts, flows, *found)
 
     def pass_on(self, keeps_cash: Mask) -> "Books":
         """Actors without a cash stock pass on what is left: firms to investors, labs to suppliers."""
-        left = np.where(keeps_cash, 0.0, self.left)
-        return self.add((Entry(ACTORS, OWN, "what is left"),), left[np.newaxis])
+        return self.add((REMAINDER,), np.where(keeps_cash, 0.0, self.left)[np.newaxis])
 
     def net(self) -> dict[str, float]:
         """What each party received minus what it paid [USD/yr]."""
@@ -106,9 +100,29 @@ class Books:
         return dict(sums)
 
 
-def _note(flows: Flows, key: tuple[str, str, str], amount: float) -> None:
-    """Add an amount by payer, payee and purpose to flows that nobody else holds yet."""
-    flows[key] = flows.get(key, 0.0) + amount
+@cache
+def _keys(entries: tuple[Entry, ...], kinds: tuple[tuple[str, ...], ...]) -> tuple[list[list[Key]], Mask]:
+    """Payer, payee and purpose by entry and kind, and in which entries actors pay. A kind is given by its id, with whom
+    it settles, who pays its income, and what that is."""
+    keys = [
+        [
+            (id, settles_with if payee == OWN else payee, purpose)
+            if payer == ACTORS
+            else (income_from if payer == OWN else payer, id, income_is if purpose == OWN else purpose)
+            for id, settles_with, income_from, income_is in kinds
+        ]
+        for payer, payee, purpose in entries
+    ]
+    return keys, np.array([payer == ACTORS for payer, _, _ in entries])
+
+
+def _hand_over(flows: Flows, purpose: str, kinds: list[str], given: list[float], got: list[float]) -> None:
+    """Note what kinds pay to each other."""
+    whole = sum(got)
+    for payer, amount in zip(kinds, given, strict=True):
+        for payee, part in zip(kinds, got, strict=True):
+            if amount and part:
+                flows[payer, payee, purpose] = amount * (part / whole)
 
 
 @loop
@@ -132,27 +146,36 @@ def settle(world: World, ledger: Ledger) -> Books:
     """
     funds, costs, sale, use = ledger.money.funds, ledger.costs, ledger.sale, ledger.use
     amounts = np.empty((len(ORDINARY), world.groups.size))
-    incoming = (use.sales, funds.income, funds.venture, use.public, funds.academic, funds.public_research)
-    _spend(funds.dividend, funds.allowances, use.sales, use.research, sale.bought, sale.paid_training,
-           sale.paid_serving, costs.power, costs.carbon, costs.levy, sale.emission_permits, sale.compute_permits,
-           1.0 - world.scenario.product.margin, amounts)  # fmt: skip
-    for row, amount in enumerate(incoming):
-        amounts[row] = amount
-    return Books.empty(world).add(ORDINARY, amounts).hand_over("sponsored compute", use.given, use.sponsored)
+    _receive(use.sales, funds.income, funds.venture, use.public, funds.academic, funds.public_research, funds.dividend,
+             funds.allowances, use.sponsored, amounts)  # fmt: skip
+    _spend(use.sales, use.research, sale.bought, sale.paid_training, sale.paid_serving, costs.power, costs.carbon,
+           costs.levy, sale.emission_permits, sale.compute_permits, use.given, 1.0 - world.scenario.product.margin,
+           amounts)  # fmt: skip
+    return Books.empty(world).add(ORDINARY, amounts)
+
+
+@loop
+def _receive(
+    sales: Array, income: Array, venture: Array, public: Array, academic: Array, research: Array, dividend: Array,
+    allowances: Array, sponsored: Array, amounts: Block,
+) -> None:  # fmt: skip
+    """What actors get, in the order of ``ORDINARY``."""
+    amounts[0], amounts[1], amounts[2], amounts[3] = sales, income, venture, public
+    amounts[4], amounts[5], amounts[7], amounts[16] = academic, research, allowances, sponsored
+    for i in range(sales.size):
+        amounts[6, i] = dividend[i] - allowances[i]
 
 
 @loop
 def _spend(
-    dividend: Array, allowances: Array, sales: Array, research: Array, bought: Array, paid_training: Array,
-    paid_serving: Array, power: Array, carbon: Array, levy: Array, emission_permits: Array, compute_permits: Array,
-    cost: float, amounts: Block,
+    sales: Array, research: Array, bought: Array, paid_training: Array, paid_serving: Array, power: Array,
+    carbon: Array, levy: Array, emission_permits: Array, compute_permits: Array, given: Array, cost: float,
+    amounts: Block,
 ) -> None:  # fmt: skip
-    """Transfers and what actors spend into ``amounts``, from the seventh of ``ORDINARY`` on."""
+    """What actors spend, in the order of ``ORDINARY``."""
+    amounts[9], amounts[15] = research, given
     for i in range(sales.size):
-        amounts[6, i] = dividend[i] - allowances[i]
-        amounts[7, i] = allowances[i]
         amounts[8, i] = cost * sales[i] - paid_serving[i]
-        amounts[9, i] = research[i]
     for i in range(sales.size):
         permits = emission_permits[i] + compute_permits[i]
         compute = bought[i] * (power[i] + carbon[i] + levy[i])

@@ -1,7 +1,7 @@
 """11 live: profits and rounds within the step; at the end of a year startups fail, are bought, and are founded."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -10,7 +10,7 @@ from sim.arrays import Array, Block, Mask, Rows
 from sim.compiled import loop
 from sim.economy.ledger import Ledger
 from sim.economy.moment import moment, pace
-from sim.economy.stages.books import ACTORS, VENTURE, Books, Entry
+from sim.economy.stages.books import ACTORS, REMAINDER, VENTURE, Books, Entry
 from sim.economy.state import Actors, World
 from sim.mechanisms import funding
 
@@ -20,8 +20,7 @@ PROFITS, ACQUISITIONS, LIQUIDATION = (
 )
 
 
-@dataclass(frozen=True)
-class Lives:
+class Lives(NamedTuple):
     """Who is there after a step, with what."""
 
     actors: Actors
@@ -36,24 +35,24 @@ class Lives:
 def live(world: World, ledger: Ledger, books: Books) -> Lives:
     """Cash, rounds, failures and foundings. Closes the books."""
     traits, actors, clock, draws = world.fixed.traits, world.actors, world.clock, world.fixed.draws
-    finance, funds, found = world.scenario.finance, ledger.money.funds, np.empty((4, world.groups.size))
-    rounds = (
-        (draws.uniform("moment", clock.year), draws.uniform("round", clock.year))
-        if world.on.funding_rounds
-        else (actors.cash, actors.cash)
-    )  # which are not looked at
+    finance, funds, found = world.scenario.finance, ledger.money.funds, np.empty((6, world.groups.size))
+    moments = chances = actors.cash  # not looked at where venture capital flows steadily
+    if world.on.funding_rounds:
+        moments, chances = draws.uniform("moment", clock.year), draws.uniform("round", clock.year)
     on = Rounds(world.on.funding_rounds, clock.year - clock.time, pace(world.scenario).round, finance.round_multiple,
                 finance.runway, clock.dt)  # fmt: skip
     _live(actors.cash, books.received, books.spent, traits.keeps_cash, traits.raises, actors.alive, funds.promised,
-          actors.entitlement, ledger.money.wants, *rounds, on, found)  # fmt: skip
-    books = books.add((PROFITS, VENTURE), found[:2])
-    actors = _went_on(world, ledger, found[2], found[3])
-    lives = Lives(actors, books, ledger.acts.rights, books.left)
+          actors.entitlement, ledger.money.wants, moments, chances, on, found)  # fmt: skip
+    books = books.add((PROFITS, VENTURE, REMAINDER), found[:3])
+    lives = Lives(_went_on(world, ledger, found[3], found[4]), books, ledger.acts.rights, found[5])
     if world.on.exit_and_entry and clock.ends_year:
         places = traits.raises & ~world.actors.alive
         lives = _found(world, ledger, _fail(world, ledger, lives), places)
-    books = lives.books.pass_on(traits.keeps_cash)
-    return replace(lives, books=books, cash_change=np.where(traits.keeps_cash, books.left * clock.dt, 0.0))
+        if lives.books is not books:
+            books = lives.books.pass_on(traits.keeps_cash)  # what a buyer does not have left
+            change = np.where(traits.keeps_cash, books.left * clock.dt, 0.0)
+            lives = lives._replace(books=books, cash_change=change)
+    return lives
 
 
 class Rounds(NamedTuple):
@@ -72,7 +71,8 @@ def _live(
     cash: Array, received: Array, spent: Array, keeps_cash: Mask, raises: Mask, alive: Mask, promised: Array,
     entitlement: Array, wants: Array, moment: Array, chance: Array, on: Rounds, found: Block,
 ) -> None:  # fmt: skip
-    """Profits to owners and money from investors [USD/yr], cash and what stays set aside [USD] into ``found``.
+    """Profits to owners, money from investors and what others than startups have left [USD/yr], cash, what stays set
+    aside and the change of cash [USD] into ``found``.
 
     Investors set money aside all the time, and pay of it what a startup needs at its ``moment`` of the year. What is
     not needed then goes elsewhere. They also pay for what customers unserved did not.
@@ -94,9 +94,12 @@ def _live(
         left += paid
         after = cash[i] + (left * on.dt if keeps_cash[i] else 0.0)
         found[0, i] = owners
-        found[1, i] = paid + max(-after, 0.0) / on.dt
-        found[2, i] = max(after, 0.0)
-        found[3, i] = aside
+        missing = max(-after, 0.0) / on.dt
+        found[1, i] = paid + missing
+        found[2, i] = 0.0 if keeps_cash[i] else left + missing
+        found[3, i] = max(after, 0.0)
+        found[4, i] = aside
+        found[5, i] = (left + missing) * on.dt if keeps_cash[i] else 0.0
 
 
 def _went_on(world: World, ledger: Ledger, cash: Array, entitlement: Array) -> Actors:
@@ -156,12 +159,12 @@ def _fail(world: World, ledger: Ledger, lives: Lives) -> Lives:
         trained=_set(actors.trained, failing, 0.0),
         research=_set(actors.research, failing, 0.0),
     )
-    return replace(lives, actors=actors, books=books, failed=failing.size, acquired=sold.size)
+    return lives._replace(actors=actors, books=books, failed=failing.size, acquired=sold.size)
 
 
 def _found(world: World, ledger: Ledger, lives: Lives, places: Mask) -> Lives:
     """New startups take ``places`` (n,) that were empty, with seed money and what is publicly known."""
-    finance, traits, draws, clock = world.scenario.finance, world.fixed.traits, world.fixed.draws, world.clock
+    traits, draws, clock = world.fixed.traits, world.fixed.draws, world.clock
     happens = draws.uniform("founding", clock.year) < pace(world.scenario).founding
     new = np.flatnonzero(places & happens)
     if not new.size:
@@ -188,7 +191,7 @@ def _found(world: World, ledger: Ledger, lives: Lives, places: Mask) -> Lives:
         served=_set(old.served, new, 1.0),
     )
     rights = {use: _set(part, new, 0.0) for use, part in lives.rights.items()}  # given to those who were there
-    return replace(lives, actors=actors, books=books, rights=rights, founded=new.size)
+    return lives._replace(actors=actors, books=books, rights=rights, founded=new.size)
 
 
 def _set(column: Column, rows: Rows, values: Array | float) -> Column:

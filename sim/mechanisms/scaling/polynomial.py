@@ -26,7 +26,7 @@ class Polynomial(Law):
 
     def error_at(self, ln_compute: Array) -> Array:
         ln_error = (self.intercept * LN10 + LN_GIGA - ln_compute) / self.exponent
-        return np.asarray(exp(np.clip(ln_error, LN_LEAST, 0.0)))
+        return np.asarray(exp(np.minimum(np.maximum(ln_error, LN_LEAST), 0.0)))
 
     def ln_compute_for(self, error: Array) -> Array:
         return np.asarray(self.intercept * LN10 + LN_GIGA - self.exponent * log(error))
