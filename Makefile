@@ -1,6 +1,7 @@
 # The verbs of daily work. `make` lists them; PYTHON=python3.12 chooses another interpreter for `make setup`.
 PYTHON = python3
 BIN = .venv/bin
+BOTH = -n 2 --dist loadfile
 KEPT = build/golden.json
 export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
@@ -18,16 +19,13 @@ $(BIN)/pytest:
 	$(BIN)/pip install -q -e '.[test]'
 	@if command -v pre-commit >/dev/null; then pre-commit install; fi
 
-test: $(BIN)/pytest lint ## everything that has to hold before a merge (about ten minutes)
-	$(BIN)/python -m pytest
+test: $(BIN)/pytest lint ## everything that has to hold before a merge (about five minutes)
+	$(BIN)/python -m pytest $(BOTH)
 
 fast: $(BIN)/pytest ## lint, and the tests that are not marked slow, on two cores (under a minute)
 	$(BIN)/ruff check -q .
 	$(BIN)/ruff format -q --check .
-	@$(MAKE) --no-print-directory -j2 --output-sync=target half-a-k half-l-z
-
-half-%:
-	$(BIN)/python -m pytest -q -x -m "not slow" tests/test_[$*]*.py
+	$(BIN)/python -m pytest -q -x $(BOTH) -m "not slow"
 
 lint: $(BIN)/pytest ## ruff and mypy
 	$(BIN)/ruff check .

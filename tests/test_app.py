@@ -33,6 +33,8 @@ from sim.economy.stages.acts import act
 from sim.errors import InputError
 from sim.experiment.path import simulate
 from sim.experiment.run import run
+from sim.measures import DIVIDE
+from sim.measures.access import ACADEMIA_SHARE
 from sim.model import ComputeEconomy
 from sim.scenario import load
 from sim.scenario.variants import entry_of, with_policy
@@ -302,6 +304,19 @@ def test_cards_and_the_sentence_follow_the_numbers(taxed: Pair) -> None:
     same = played(pair_of("baseline", until=2013))
     assert {card.change for card in cards(same)} == {"no difference"}
     assert "with the policy world's settings and without them" in headline(same)
+
+
+def test_a_card_calls_a_narrower_divide_better_only_where_academia_does_not_lose(
+    taxed: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shares = taxed.policy.values[ACADEMIA_SHARE]
+    (shown,) = (card for card in cards(taxed) if card.id == DIVIDE)
+    assert shown.verdict == "better"
+    monkeypatch.setitem(taxed.policy.values, ACADEMIA_SHARE, [*shares[:-1], 0.5 * taxed.baseline.now(ACADEMIA_SHARE)])
+    (shown,) = (card for card in cards(taxed) if card.id == DIVIDE)
+    assert shown.verdict == ""
+    assert shown.change.endswith("narrower, but academia's share of compute falls")
+    assert "Academia's share of compute is 50.0 % lower" in headline(taxed)
 
 
 def test_the_network_shows_at_most_so_many_and_keeps_kinds_apart() -> None:

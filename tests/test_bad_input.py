@@ -349,7 +349,7 @@ def test_wrong_options_are_refused(arguments: list[str], texts: list[str], say: 
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("arguments", [[], ["rn"], ["run"], ["check"], ["report"]])
+@pytest.mark.parametrize("arguments", [["rn"], ["run"], ["check"], ["report"]])
 def test_wrong_commands_are_refused(arguments: list[str], say: Say) -> None:
     said = say(*arguments)
     assert (said.code, said.out) == (2, "")

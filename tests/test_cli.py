@@ -4,11 +4,13 @@ import json
 import re
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from sim.cli import commands, main
+from sim.cli.groups import Group
 from sim.measures import headline, registry
 from sim.policies import registry as policies
 from tests.worlds import FEW, ROOT, SCENARIOS
@@ -22,6 +24,30 @@ def test_every_command_has_help_with_an_example(command: str, capsys: pytest.Cap
         main([command, "--help"])
     assert stop.value.code == 0
     assert f"example: python run.py {command}" in capsys.readouterr().out
+
+
+def test_help_shows_the_main_uses_first_and_the_rest_by_group(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["--help"])
+    shown = capsys.readouterr().out
+    assert stop.value.code == 0
+    assert re.findall(r"^  ([a-z]\w+) ", shown, re.MULTILINE)[:3] == ["run", "compare", "view"]
+    headings = re.findall(r"^([A-Z][\w ]+):$", shown, re.MULTILINE)
+    assert headings == [str(group) for group in Group]
+    for before, after in pairwise([*headings, "options"]):
+        part = shown[shown.index(f"{before}:\n") : shown.index(f"{after}:\n")]
+        named = [name for name, command in commands().items() if before == command.GROUP]
+        assert re.findall(r"^  (\w+) ", part, re.MULTILINE) == named
+        assert named
+    assert all(command.EXAMPLE in shown for command in commands().values() if command.GROUP == Group.MAIN)
+
+
+def test_without_a_command_the_help_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    alone = capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    assert capsys.readouterr().out == alone
 
 
 def test_help_imports_nothing_heavy() -> None:

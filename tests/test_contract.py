@@ -34,6 +34,7 @@ from tests.worlds import SCENARIOS, played, small, walked
 
 HEADLINE = [
     "compute_ratio_industry_academia",
+    "compute_ratio_ten_largest",
     "compute_share_academia",
     "compute_share_startup",
     "compute_share_corporation",

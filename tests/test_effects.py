@@ -5,6 +5,8 @@ import re
 import numpy as np
 import pytest
 
+from sim.measures import DIVIDE
+from sim.measures.access import ACADEMIA_SHARE
 from sim.report.comparison import effects
 from sim.results.statistics import Effect, effect
 from sim.scenario.drawing import draw
@@ -33,13 +35,23 @@ def an_effect(relative: float, wide: tuple[float, float], baseline: float = 10.0
 
 def test_words_follow_sign_size_and_the_wide_interval() -> None:
     def words(change: Effect) -> str:
-        return effects.sentence("It", 2040, {"compute_ratio_industry_academia": change})
+        return effects.sentence("It", 2040, {DIVIDE: change})
 
     assert "narrows by 30.0 % (10.0 to 50.0 %)" in words(an_effect(-0.3, (-0.5, -0.1)))
     assert "widens by 30.0 % (10.0 to 50.0 %)" in words(an_effect(0.3, (0.1, 0.5)))
     assert "no detectable change in the compute divide" in words(an_effect(-0.3, (-0.5, 0.1)))
     assert "narrows by up to 50.0 % or not at all" in words(an_effect(-0.3, (-0.5, 0.0)))
     assert "widens 21.0-fold (11.0 to 31.0)" in words(an_effect(20.0, (10.0, 30.0)))
+
+
+def test_a_narrower_divide_is_told_with_the_share_that_falls() -> None:
+    def words(share: Effect) -> str:
+        divide = an_effect(-0.9, (-0.95, -0.8))
+        return effects.sentence("It", 2040, {DIVIDE: divide, ACADEMIA_SHARE: share})
+
+    assert "narrows by 90.0 % (80.0 to 95.0 %), but academia's share" in words(an_effect(-0.6, (-0.8, -0.3)))
+    assert "but" not in words(an_effect(0.6, (0.3, 0.8)))
+    assert "but" not in words(an_effect(-0.6, (-0.8, 0.3)))  # it may be luck
 
 
 def test_certain_is_what_neither_interval_leaves_open() -> None:

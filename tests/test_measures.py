@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from sim.economy.observe import Period, Step, period
 from sim.economy.state import Groups, Past
-from sim.measures import registry
+from sim.measures import DIVIDE, registry, verdict
+from sim.measures.access import ACADEMIA_SHARE
+from sim.measures.base import Measure
 from sim.measures.inequality import gini, hhi, theil, top_share
 from sim.mechanisms.scaling import AnchoredLaw
 from sim.mechanisms.scaling.polynomial import Polynomial
@@ -114,6 +116,7 @@ def gini_by_pairs(values: list[float]) -> float:
 
 EXPECTED = {
     "compute_ratio_industry_academia": (2 * 3 * 0.5) ** (1 / 3) / sqrt(0.4 * 0.1),
+    "compute_ratio_ten_largest": (24.5 / 3) / (2 / 2),
     "compute_share_academia": 2 / 26.5,
     "compute_share_startup": 3.5 / 26.5,
     "compute_share_corporation": 21 / 26.5,
@@ -239,13 +242,15 @@ def test_where_nobody_is_nothing_exists(window: Period) -> None:
     nobody = np.zeros(0, dtype=np.intp)
     empty = replace(window, groups=replace(GROUPS, rules={}, sectors={"academia": nobody}))
     for id in ("error_median_lab", "lab_years_per_frontier_run", "months_behind_median_lab", "error_best_startup",
-               "access_gap_median_lab", "knowledge_lag_median_lab", "compute_ratio_industry_academia"):  # fmt: skip
+               "access_gap_median_lab", "knowledge_lag_median_lab", "compute_ratio_industry_academia",
+               "compute_ratio_ten_largest"):  # fmt: skip
         assert isnan(registry()[id](empty)), id
     nothing = replace(
         window, compute=np.zeros(5), largest_run=np.zeros(5), paid=np.zeros(5), inference=np.zeros(5),
         paid_inference=np.zeros(5), research=np.zeros(5), energy=np.zeros(2),
     )  # fmt: skip
-    for id in ("compute_share_academia", "compute_gini", "compute_price", "spend_bound_by_means", "share_near_frontier",
+    for id in ("compute_share_academia", "compute_ratio_ten_largest", "compute_gini", "compute_price",
+               "spend_bound_by_means", "share_near_frontier",
                "academic_share_top30", "research_share", "compute_hhi", "carbon_intensity"):  # fmt: skip
         assert isnan(registry()[id](nothing)), id
 
@@ -263,6 +268,48 @@ def test_the_dead_do_not_count(window: Period) -> None:
     assert registry()["compute_gini"](empty) == pytest.approx(gini_by_pairs([COMPUTE[row] for row in (0, 1, 3, 4)]))
     parts = [registry()[f"compute_theil{part}"](empty) for part in ("", "_within", "_between")]
     assert parts[0] == pytest.approx(parts[1] + parts[2])
+
+
+def test_ever_more_and_smaller_firms_narrow_the_divide_and_not_that_of_the_ten_largest(window: Period) -> None:
+    """Losing firms that become many and tiny are no gain of labs: what the divide alone would say."""
+
+    def with_tiny(firms: int) -> Period:
+        def grown(values: np.ndarray, each: float) -> np.ndarray:
+            return np.concatenate([values, np.full(firms, each)])
+
+        n = 5 + firms
+        industry = np.concatenate([np.arange(3), np.arange(5, n)])
+        groups = replace(GROUPS, sectors={"industry": industry, "academia": np.arange(3, 5)}, size=n)
+        return replace(
+            window, groups=groups, alive=np.ones(n, dtype=bool),
+            compute=grown(np.repeat([100.0, 1.0], [3, 2]) * 1e20, 1e10),
+            largest_run=grown(window.largest_run, 1e10), energy=window.energy,
+        )  # fmt: skip
+
+    before, after = with_tiny(10), with_tiny(200)
+    assert registry()[DIVIDE](after) < 0.5 * registry()[DIVIDE](before)
+    for id in ("compute_ratio_ten_largest", ACADEMIA_SHARE):
+        assert registry()[id](after) == pytest.approx(registry()[id](before), rel=1e-6), id
+
+
+SIGNS = (-1.0, 0.0, 1.0, nan)
+
+
+@pytest.mark.parametrize("measure", [m for m in registry().values() if m.better != "neither"], ids=lambda m: m.id)
+def test_a_change_is_better_only_where_nothing_it_depends_on_gets_worse(measure: Measure) -> None:
+    for moved, other in product(SIGNS, SIGNS):
+        found = verdict(measure, {measure.id: moved, measure.unless_worse: other}.__getitem__)
+        good = moved < 0 if measure.better == "lower" else moved > 0
+        held = bool(measure.unless_worse) and other < 0
+        assert (found.word == "better") == (good and not held), (moved, other)
+        assert (found.word == "worse") == (not good and bool(moved < 0 or moved > 0)), (moved, other)
+        assert bool(found.but) == (good and held), (moved, other)
+
+
+def test_a_narrower_divide_is_not_better_when_academia_loses() -> None:
+    for id in (DIVIDE, "compute_ratio_ten_largest"):
+        found = verdict(registry()[id], {id: -0.9, ACADEMIA_SHARE: -0.66}.__getitem__)
+        assert found == ("", "academia's share of compute falls")
 
 
 VALUES = st.lists(st.one_of(st.just(0.0), st.floats(1e-6, 1e6)), min_size=2, max_size=30).filter(any)

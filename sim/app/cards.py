@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from math import floor, isfinite
 
 from sim.app.pair import Pair
-from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, Measure, registry, told
+from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, Measure, registry, told, verdict
+from sim.measures.access import ACADEMIA_SHARE
 from sim.report import words
 
 MONTHS = (
@@ -25,7 +26,7 @@ class Card:
     baseline: str
     arrow: str  # the direction of the change
     change: str
-    verdict: str  # better, worse or nothing
+    verdict: str  # better, worse, or nothing where neither can be said
 
 
 def clock(pair: Pair) -> str:
@@ -41,22 +42,27 @@ def cards(pair: Pair) -> list[Card]:
 
 
 def _card(pair: Pair, measure: Measure) -> Card:
-    id, change, better = measure.id, measure.words.comparatives, measure.better
+    id, change = measure.id, measure.words.comparatives
     before, after, unit = pair.baseline.now(id), pair.policy.now(id), pair.policy.unit(id)
     bound = "≥ " if pair.policy.bounds and id in pair.policy.bounds[-1] else ""
     text, suffix = split(after, unit)
     was = words.number(before, unit) if isfinite(before) else words.NONE
-    arrow, difference, verdict = "", "", ""
+    arrow, difference = "", ""
+    found = verdict(measure, lambda each: _moved(pair, each))
     if isfinite(before) and isfinite(after):
-        if abs(after - before) <= SAME * abs(before):
+        moved = _moved(pair, id)
+        if not moved:
             difference = "no difference"
         else:
-            size = _size(before, after, unit)
-            arrow, word = ("▲", change[0]) if after > before else ("▼", change[1])
-            difference = f"{size} {word}"
-            if better != "neither":
-                verdict = "better" if (after < before) == (better == "lower") else "worse"
-    return Card(id, measure.heading, f"{bound}{text}", suffix, was, arrow, difference, verdict)
+            arrow, word = ("▲", change[0]) if moved > 0 else ("▼", change[1])
+            difference = f"{_size(before, after, unit)} {word}{f', but {found.but}' if found.but else ''}"
+    return Card(id, measure.heading, f"{bound}{text}", suffix, was, arrow, difference, found.word)
+
+
+def _moved(pair: Pair, id: str) -> float:
+    """By how much a measure differs from the baseline; 0 where that is rounding."""
+    before, after = pair.baseline.now(id), pair.policy.now(id)
+    return 0.0 if abs(after - before) <= SAME * abs(before) else after - before
 
 
 def _size(before: float, after: float, unit: str) -> str:
@@ -80,30 +86,29 @@ def headline(pair: Pair) -> str:
     """What the pair shows now, in a sentence; its words follow from the numbers."""
     if not pair.policy.times:
         return "Press Play. Both worlds start alike, from the same seed."
-    measures = divide, emitted, frontier = [registry()[id] for id in (DIVIDE, EMISSIONS, FRONTIER_ERROR)]
+    divide, *others = [registry()[id] for id in (DIVIDE, ACADEMIA_SHARE, EMISSIONS, FRONTIER_ERROR)]
     name = divide.heading[:1].lower() + divide.heading[1:]
-    (before, after), emissions, error = ([track.now(one.id) for track in pair.tracks] for one in measures)
+    before, after = (track.now(divide.id) for track in pair.tracks)
     if not (isfinite(before) and isfinite(after)):
         return f"In {clock(pair)} nobody trains in industry or in academia, so {name} cannot be stated."
-    if all(abs(b - a) <= SAME * abs(a) for a, b in ((before, after), emissions, error)):
+    if not any(_moved(pair, one.id) for one in (divide, *others)):
         return (
             f"In {clock(pair)} industry's typical largest run is {words.number(after, 'ratio')} academia's, "
             "with the policy world's settings and without them."
         )
-    said = [
-        f"{emitted.opening} {emitted.be} {_compared(emitted, *emissions)}",
-        f"{frontier.subject} {frontier.be} {_compared(frontier, *error)}",
-    ]
+    said = [f"{one.subject} {one.be} {_compared(pair, one)}" for one in others]
     return (
         f"With these settings {name} in {clock(pair)} is {words.number(after, 'ratio')}, against "
-        f"{words.number(before, 'ratio')} without them. {said[0]}, and {said[1]}."
+        f"{words.number(before, 'ratio')} without them. {said[0][:1].upper()}{said[0][1:]}, "
+        f"{said[1]}, and {said[2]}."
     )
 
 
-def _compared(measure: Measure, before: float, after: float) -> str:
+def _compared(pair: Pair, measure: Measure) -> str:
+    before, after = (track.now(measure.id) for track in pair.tracks)
     if not (isfinite(before) and isfinite(after)):
         return "not to be stated"
-    if abs(after - before) <= SAME * abs(before) or not before:
+    if not _moved(pair, measure.id) or not before:
         return "the same"
     more, less = measure.words.comparatives
     return f"{_size(before, after, '1')} {more if after > before else less}"

@@ -1,31 +1,35 @@
 """The command line: one short file per command, and the only place that prints.
 
-Dropping a file into this folder registers the command it defines: NAME, HELP, EXAMPLE, ``arguments`` and ``act``, and
-ORDER, its place in the list of commands, if it has one.
+Dropping a file into this folder registers the command it defines: NAME, GROUP, HELP, EXAMPLE, ``arguments`` and
+``act``, and ORDER, its place in its group, if it has one.
 """
 
 import os
 import re
 import signal
 import sys
-from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+import textwrap
+from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from functools import cache
 from types import ModuleType
 from typing import NoReturn
 
+from sim.cli.groups import Group
 from sim.cli.terminal import mute, quieten, terminal
 from sim.errors import InputError, unknown
 from sim.registry import UNLISTED, present
 
 BAD_INPUT, INTERRUPTED = 2, 130
+PROGRAM, WIDTH = "run.py", 80
 
 
 @cache
 def commands() -> dict[str, ModuleType]:
     """Every command by its name, in the order of the list that ``--help`` prints."""
     found = [module for module in present(__name__, __path__) if hasattr(module, "NAME")]
-    found.sort(key=lambda command: (getattr(command, "ORDER", UNLISTED), command.NAME))
+    groups = list(Group)
+    found.sort(key=lambda command: (groups.index(command.GROUP), getattr(command, "ORDER", UNLISTED), command.NAME))
     return {command.NAME: command for command in found}
 
 
@@ -97,16 +101,17 @@ def _act(typed: list[str]) -> int:
 def _read(typed: list[str]) -> Namespace:
     """What was typed, as options of its command. Raises InputError, or SystemExit after help."""
     parser = Parser(
-        prog="run.py",
-        description="Who can still take part in deep learning, and what would a policy change?",
-        epilog="example: python run.py run scenarios/baseline.toml",
+        prog=PROGRAM,
+        usage=f"{PROGRAM} [-h] COMMAND ...",
+        description=f"Who can still take part in deep learning, and what would a policy change?\n\n{_listing()}",
+        epilog=f"`python {PROGRAM} COMMAND --help` says more, with an example.",
         formatter_class=RawDescriptionHelpFormatter,
     )
-    listed = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    parser.set_defaults(act=_help, parser=parser)
+    listed = parser.add_subparsers(prog=PROGRAM, metavar="COMMAND", help=SUPPRESS)
     for name, command in commands().items():
         sub = listed.add_parser(
             name,
-            help=command.HELP,
             description=command.HELP[0].upper() + command.HELP[1:] + ".",
             epilog=f"example: {command.EXAMPLE}",
             formatter_class=RawDescriptionHelpFormatter,
@@ -117,3 +122,22 @@ def _read(typed: list[str]) -> Namespace:
     if rest:
         raise options.parser.surplus(rest[0], typed)
     return options
+
+
+def _help(options: Namespace) -> int:
+    print(options.parser.format_help(), end="")
+    return 0
+
+
+def _listing() -> str:
+    """Every command under the heading of its group; those that most people come for with an example."""
+    indent = " " * (max(map(len, commands())) + 4)
+    lines: list[str] = []
+    for group in Group:
+        lines += ["", f"{group}:"]
+        for name, command in commands().items():
+            if group == command.GROUP:
+                named = f"  {name}".ljust(len(indent)) + command.HELP
+                lines += textwrap.wrap(named, WIDTH, subsequent_indent=indent)
+                lines += [f"{indent}{command.EXAMPLE}"] if group == Group.MAIN else []
+    return "\n".join(lines[1:])

@@ -4,9 +4,10 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from sim.cli.groups import Group
 from sim.errors import InputError
 
-NAME, ORDER = "check", 5
+NAME, GROUP, ORDER = "check", Group.WRITE_YOUR_OWN, 3
 HELP = "validate scenario files (and sources.toml) without running them"
 EXAMPLE = "python run.py check scenarios/*.toml"
 

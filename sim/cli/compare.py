@@ -1,23 +1,26 @@
 """``compare``: what policies change, in pairs on the same luck."""
 
+import sys
 import time
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.cli.groups import Group
 from sim.cli.options import overrides, share, simulation
-from sim.cli.simulating import bar, finishing, shown, there, writing_to
+from sim.cli.simulating import bar, finishing, foretell, shown, there, writing_to
 
 if TYPE_CHECKING:
     from sim.report.comparison.summary import ComparisonSummary
     from sim.results import Comparison
     from sim.scenario import Scenario
 
-NAME, ORDER = "compare", 2
+NAME, GROUP, ORDER = "compare", Group.MAIN, 2
 HELP = "compare scenarios with the first of them, in pairs on the same luck"
-EXAMPLE = "python run.py compare scenarios/baseline.toml scenarios/carbon_tax.toml scenarios/public_compute.toml"
+EXAMPLE = "python run.py compare scenarios/baseline.toml scenarios/carbon_tax.toml"
 REPLICATES, LAW_REPLICATES = 50, 10
 LONG = 14  # letters of a name in a narrow column
+MANY = 4  # policies, from which each has a row, and only what sentences tell has a column
 ABREAST = 2  # policies whose intervals stand beside the effect; with more of them they stand below it
 
 
@@ -26,6 +29,10 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "scenarios", type=Path, nargs="+", metavar="SCENARIO", help="scenario files, the baseline first"
     )
+    parser.add_argument(
+        "--all", action="store_true",
+        help="every shipped policy, put onto the baseline: what would each do in this world?",
+    )  # fmt: skip
     parser.add_argument(
         "--discount", type=share("--discount"), default=0.03, metavar="RATE",
         help="real rate at which costs are discounted, a fraction per year (default: 0.03)",
@@ -39,31 +46,45 @@ def arguments(parser: ArgumentParser) -> None:
 
 def act(options: Namespace) -> int:
     """Simulate, write, print the table."""
-    from sim.experiment.compare import compare
+    from sim.experiment.compare import compare, planned
+    from sim.experiment.duration import in_turn, writing
     from sim.experiment.laws import law_profiles
     from sim.outputs.comparison import write_comparison
     from sim.outputs.provenance import as_command
+    from sim.policies import registry
     from sim.scenario import load
+    from sim.scenario.every_policy import with_every_policy
     from sim.store.place import prepare
 
     given = {**overrides(options), "replicates": options.replicates or REPLICATES}
     policies = [{policy.id for policy in load(file).policies} for file in options.scenarios]
+    every = [*policies, set(registry())] if options.all else policies
 
     def read(replicates: int, *more: str) -> "list[Scenario]":
-        return [
-            load(file, [*meant(options.settings, own, policies), *more], **{**given, "replicates": replicates})
+        found = [
+            load(file, [*meant(options.settings, own, every), *more], **{**given, "replicates": replicates})
             for file, own in zip(options.scenarios, policies, strict=True)
         ]
+        if options.all:
+            added, left_out = with_every_policy(found[0], options.settings, found[1:])
+            tell(left_out, options.quiet or bool(more))
+            found += added
+        return found
 
     scenarios = read(given["replicates"])
     laws = law_profiles(scenarios[0]) if options.across_laws else []
     under = {law: read(LAW_REPLICATES, f'law.profile="{law}"') for law in laws}  # refused before anything is simulated
-    run = {"workers": options.workers, "discount": options.discount, "progress": bar(options.quiet)}
     before = there(options.out)
     out = prepare(options.out, "compare", f"-seed{scenarios[0].run.seed}")
     began = time.perf_counter()
     actors = sum(kind.count for kind in scenarios[0].kinds)
     with writing_to(before, out, options.scenarios[0], actors):
+        plan = in_turn([
+            planned(scenarios, replicates=given["replicates"], workers=options.workers, every_step=options.every_step),
+            *(planned(others, replicates=LAW_REPLICATES, workers=options.workers) for others in under.values()),
+        ])  # fmt: skip
+        foretell(plan.seconds + writing(), options.quiet, plan.workers)
+        run = {"workers": plan.workers, "discount": options.discount, "progress": bar(options.quiet)}
         found = compare(scenarios, replicates=given["replicates"], every_step=options.every_step, **run)
         by_law = {}
         for law, others in under.items() if not found.interrupted else ():
@@ -77,19 +98,25 @@ def act(options: Namespace) -> int:
 def meant(settings: list[str], own: set[str], all_policies: list[set[str]]) -> list[str]:
     """Those of the --set texts that a scenario takes. A setting of a policy is for the scenarios that have the policy,
     if any has it; otherwise the baseline would get the policy too, and nothing would be left to compare."""
+    from sim.scenario.variants import policy_of
 
     def applies(text: str) -> bool:
-        group, _, rest = text.partition("=")[0].strip().partition(".")
-        policy = rest.partition(".")[0]
-        return group != "policy" or policy in own or not any(policy in ids for ids in all_policies)
+        policy = policy_of(text)
+        return not policy or policy in own or not any(policy in ids for ids in all_policies)
 
     return [text for text in settings if applies(text)]
+
+
+def tell(left_out: dict[str, str], quiet: bool) -> None:
+    """Say which shipped scenarios are not compared, and why."""
+    for why in dict.fromkeys(left_out.values()) if not quiet else ():
+        print(f"Left out ({why}): {', '.join(name for name in left_out if left_out[name] == why)}", file=sys.stderr)
 
 
 def _report(found: "Comparison", summary: "ComparisonSummary", out: Path, seconds: float) -> str:
     from tabulate import tabulate
 
-    from sim.measures import DIVIDE, EMISSIONS
+    from sim.measures import DIVIDE, EMISSIONS, told
 
     def table(rows: list[Any], header: list[str]) -> str:
         return str(tabulate(rows, header, disable_numparse=True, stralign="left"))
@@ -104,8 +131,15 @@ def _report(found: "Comparison", summary: "ComparisonSummary", out: Path, second
         year = found.years[-1]
         names = [policy.name for policy in summary.policies]
         stacked = len(names) > ABREAST
-        rows = [[row.label, row.better, *(_cell(row.cells[name], stacked) for name in names)] for row in summary.rows]
-        lines += [table(rows, [f"in {year}", "better", *(_header(name, stacked) for name in names)]), ""]
+        if len(names) > MANY:
+            few = [row for row in summary.rows if row.measure in told("policy")]
+            rows = [[name, *(_cell(row.cells[name], stacked) for row in few)] for name in names]
+            header = [f"in {year}", *(row.label.replace(" ", "\n", 1) for row in few)]
+        else:
+            every = summary.rows
+            rows = [[row.label, row.better, *(_cell(row.cells[name], stacked) for name in names)] for row in every]
+            header = [f"in {year}", "better", *(_header(name, stacked) for name in names)]
+        lines += [table(rows, header), ""]
         lines += [summary.note, "", *(policy.sentence for policy in summary.policies), "", summary.gain]
         ranked = [word for id in (DIVIDE, EMISSIONS) for word in (found.measures[id].title.lower(), "rank")]
         for law in summary.laws:

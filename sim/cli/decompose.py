@@ -5,14 +5,15 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.cli.groups import Group
 from sim.cli.options import overrides, simulation
-from sim.cli.simulating import bar, finishing, shown, there, writing_to
+from sim.cli.simulating import bar, finishing, foretell, shown, there, writing_to
 from sim.errors import InputError, unknown
 
 if TYPE_CHECKING:
     from sim.report.decomposition.summary import DecompositionSummary
 
-NAME, ORDER = "decompose", 3
+NAME, GROUP, ORDER = "decompose", Group.LOOK_CLOSER, 1
 HELP = "take a scenario apart: what each mechanism and each endowment contributes"
 EXAMPLE = "python run.py decompose scenarios/baseline.toml"
 REPLICATES = 20
@@ -30,7 +31,8 @@ def arguments(parser: ArgumentParser) -> None:
 
 def act(options: Namespace) -> int:
     """Simulate, write, print a table for each measure."""
-    from sim.experiment.decompose import decompose
+    from sim.experiment.decompose import decompose, planned
+    from sim.experiment.duration import writing
     from sim.measures import registry
     from sim.outputs.decomposition import write_decomposition
     from sim.outputs.provenance import as_command
@@ -50,8 +52,10 @@ def act(options: Namespace) -> int:
     out = prepare(options.out, "decompose", f"-{scenario.name}-seed{scenario.run.seed}")
     began = time.perf_counter()
     with writing_to(before, out, options.scenario, sum(kind.count for kind in scenario.kinds)):
+        plan = planned(scenario, replicates=replicates, workers=options.workers)
+        foretell(plan.seconds + writing(), options.quiet, plan.workers)
         found = decompose(
-            scenario, measures=tuple(dict.fromkeys(options.measures)), replicates=replicates, workers=options.workers,
+            scenario, measures=tuple(dict.fromkeys(options.measures)), replicates=replicates, workers=plan.workers,
             progress=bar(options.quiet),
         )  # fmt: skip
         with finishing():

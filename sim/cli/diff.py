@@ -3,7 +3,9 @@
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-NAME, ORDER = "diff", 7
+from sim.cli.groups import Group
+
+NAME, GROUP, ORDER = "diff", Group.LOOK_CLOSER, 2
 HELP = "show what differs between two scenarios, with units"
 EXAMPLE = "python run.py diff scenarios/baseline.toml scenarios/carbon_tax.toml"
 

@@ -3,7 +3,9 @@
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-NAME, ORDER = "explain", 6
+from sim.cli.groups import Group
+
+NAME, GROUP, ORDER = "explain", Group.CHECK_US, 1
 HELP = "show every number of a scenario with unit, range, meaning, and source or 'assumed'"
 EXAMPLE = "python run.py explain scenarios/baseline.toml --assumed"
 

@@ -5,17 +5,16 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.cli.groups import Group
 from sim.cli.options import overrides, simulation
-from sim.cli.simulating import bar, finishing, shown, there, writing_to
+from sim.cli.simulating import bar, finishing, foretell, shown, there, writing_to
 
 if TYPE_CHECKING:
     from sim.report.comparison.summary import ComparisonSummary
     from sim.results import Comparison
 
-NAME, ORDER = "laws", 11
-HELP = (
-    "list the scaling laws: fits by benchmark, with source, range of evidence and domain; or compare a world under them"
-)
+NAME, GROUP, ORDER = "laws", Group.CHECK_US, 2
+HELP = "list the scaling laws with source and range of evidence, or compare a world under them"
 EXAMPLE = "python run.py laws --compare scenarios/baseline.toml"
 REPLICATES = 20
 
@@ -38,7 +37,8 @@ def act(options: Namespace) -> int:
 
 
 def _compare(options: Namespace) -> int:
-    from sim.experiment.compare import compare
+    from sim.experiment.compare import compare, planned
+    from sim.experiment.duration import writing
     from sim.experiment.laws import under_laws
     from sim.outputs.comparison import write_comparison
     from sim.outputs.provenance import as_command
@@ -52,8 +52,12 @@ def _compare(options: Namespace) -> int:
     out = prepare(options.out, "laws", f"-{options.compare.stem}-seed{scenarios[0].run.seed}")
     began = time.perf_counter()
     with writing_to(before, out, options.compare, sum(kind.count for kind in scenarios[0].kinds)):
+        plan = planned(
+            scenarios, replicates=given["replicates"], every_step=options.every_step, workers=options.workers
+        )
+        foretell(plan.seconds + writing(), options.quiet, plan.workers)
         found = compare(
-            scenarios, replicates=given["replicates"], every_step=options.every_step, workers=options.workers,
+            scenarios, replicates=given["replicates"], every_step=options.every_step, workers=plan.workers,
             progress=bar(options.quiet),
         )  # fmt: skip
         with finishing():

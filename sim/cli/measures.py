@@ -2,7 +2,9 @@
 
 from argparse import ArgumentParser, Namespace
 
-NAME, ORDER = "measures", 10
+from sim.cli.groups import Group
+
+NAME, GROUP, ORDER = "measures", Group.LOOK_CLOSER, 3
 HELP = "list the measures, with unit, meaning and which direction is better"
 EXAMPLE = "python run.py measures"
 
@@ -17,7 +19,7 @@ def act(options: Namespace) -> int:
 
     from sim.measures import registry
 
-    rows = [[m.id, m.unit, m.better, m.over, m.meaning, m.idle] for m in registry().values()]
+    rows = [[m.id, m.unit, m.direction, m.over, m.meaning, m.idle] for m in registry().values()]
     header = ["measure", "unit", "better", "over", "meaning", "actors without a run"]
-    print(tabulate(rows, header, maxcolwidths=[None, None, None, None, 46, 26]))
+    print(tabulate(rows, header, maxcolwidths=[None, None, 24, None, 46, 26]))
     return 0

@@ -3,10 +3,12 @@
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
+from sim.cli.groups import Group
+
 if TYPE_CHECKING:
     from sim.policies import Policy
 
-NAME, ORDER = "policies", 9
+NAME, GROUP, ORDER = "policies", Group.WRITE_YOUR_OWN, 2
 HELP = "list the policies that a scenario can use, with their parameters"
 EXAMPLE = "python run.py policies --doc cap_and_trade"
 

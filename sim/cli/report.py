@@ -3,7 +3,9 @@
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-NAME, ORDER = "report", 12
+from sim.cli.groups import Group
+
+NAME, GROUP, ORDER = "report", Group.LOOK_CLOSER, 4
 HELP = "draw figures and report of a run directory again, without running"
 EXAMPLE = "python run.py report outputs/baseline/20260101-120000-seed1"
 
@@ -17,10 +19,13 @@ def act(options: Namespace) -> int:
     """Draw again and say what was drawn."""
     from contextlib import nullcontext
 
+    from sim.cli.simulating import foretell
+    from sim.experiment.duration import reading, writing
     from sim.outputs.run import redraw
     from sim.store.lock import held
 
     with held(options.directory) if options.directory.is_dir() else nullcontext():
+        foretell(reading(options.directory) + writing(), quiet=False)
         drawn = redraw(options.directory)
     print(f"{len(drawn)} figures and report.html drawn again in {options.directory}")
     return 0

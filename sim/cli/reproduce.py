@@ -3,8 +3,10 @@
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-NAME, ORDER = "reproduce", 13
-HELP = "recompute the published tables of the field beside what was printed, or this project's own findings"
+from sim.cli.groups import Group
+
+NAME, GROUP, ORDER = "reproduce", Group.CHECK_US, 3
+HELP = "recompute published tables beside what was printed, or this project's own findings"
 EXAMPLE = "python run.py reproduce thompson"
 SOURCES = ("thompson", "strubell", "patterson", "bloom")
 FINDINGS = "findings"
@@ -55,13 +57,14 @@ def act(options: Namespace) -> int:
 def _findings(options: Namespace) -> int:
     import json
 
-    from sim.cli.simulating import bar
+    from sim.cli.simulating import bar, foretell
     from sim.evidence.findings import findings
+    from sim.experiment.duration import writing
     from sim.store.lock import release
     from sim.store.place import prepare, save_bytes, save_text
 
     out = prepare(options.out, FINDINGS)
-    found = findings(bar(False))
+    found = findings(bar(False), lambda plan: foretell(plan.seconds + writing(), False, plan.workers))
     (out / "figures").mkdir()
     for file, png in found.figures.items():
         save_bytes(out / "figures" / file, png)

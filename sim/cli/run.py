@@ -4,15 +4,16 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.cli.groups import Group
 from sim.cli.options import overrides, simulation
-from sim.cli.simulating import bar, finishing, shown, there, writing_to
+from sim.cli.simulating import bar, finishing, foretell, shown, there, writing_to
 
 if TYPE_CHECKING:
     from sim.report.run.summary import RunSummary
 
-NAME, ORDER = "run", 1
+NAME, GROUP, ORDER = "run", Group.MAIN, 1
 HELP = "simulate a scenario and write its results"
-EXAMPLE = "python run.py run scenarios/baseline.toml --replicates 20 --set product.margin=0.4"
+EXAMPLE = "python run.py run scenarios/baseline.toml"
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -29,7 +30,9 @@ def act(options: Namespace) -> int:
 
     scenario = load(options.scenario, options.settings, **overrides(options))
 
-    from sim.experiment.run import run
+    from sim.experiment.duration import writing
+    from sim.experiment.path import usual_years
+    from sim.experiment.run import planned, run
     from sim.outputs.provenance import as_command
     from sim.outputs.run import summary_json, write_run
     from sim.store.place import prepare
@@ -39,7 +42,10 @@ def act(options: Namespace) -> int:
     began = time.perf_counter()
     actors = sum(kind.count for kind in scenario.kinds)
     with writing_to(before, out, options.scenario, actors):
-        result = run(scenario, workers=options.workers, every_step=options.every_step, progress=bar(options.quiet))
+        plan = planned(scenario, workers=options.workers, every_step=options.every_step)
+        rows = actors * len(usual_years(scenario)) * scenario.run.replicates
+        foretell(plan.seconds + writing(rows), options.quiet, plan.workers)
+        result = run(scenario, workers=plan.workers, every_step=options.every_step, progress=bar(options.quiet))
         with finishing():
             summary = write_run(result, out, as_command(options.typed), time.perf_counter() - began)
     written = summary_json(summary)

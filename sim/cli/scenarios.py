@@ -2,7 +2,9 @@
 
 from argparse import ArgumentParser, Namespace
 
-NAME, ORDER = "scenarios", 8
+from sim.cli.groups import Group
+
+NAME, GROUP, ORDER = "scenarios", Group.WRITE_YOUR_OWN, 1
 HELP = "list the shipped scenarios, each with its question"
 EXAMPLE = "python run.py scenarios"
 

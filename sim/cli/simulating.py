@@ -11,6 +11,8 @@ from typing import Any
 
 from sim.errors import InputError
 
+WORTH_A_WORD = 10.0  # seconds
+
 
 def bar(quiet: bool) -> Any:
     """Wraps an iterator of finished replicates in a progress bar with the time left."""
@@ -20,6 +22,25 @@ def bar(quiet: bool) -> Any:
         return tqdm(replicates, total=total, unit="replicate", disable=quiet, file=sys.stderr, leave=True)
 
     return wrap
+
+
+def foretell(seconds: float, quiet: bool, workers: int = 1) -> None:
+    """Say about how long the rest of a command takes, where somebody would wonder."""
+    if seconds >= WORTH_A_WORD and not quiet:
+        beside = f" on {workers} workers" if workers > 1 else ""
+        print(f"About {_rounded(seconds)}{beside}.", file=sys.stderr)
+
+
+def _rounded(seconds: float) -> str:
+    """A time in words, as exactly as it can be known beforehand."""
+    tens, minutes = round(seconds / 10), round(seconds / 60)
+    if tens < 6:
+        return f"{10 * tens} seconds"
+    if minutes < 10:
+        return "a minute" if minutes == 1 else f"{minutes} minutes"
+    if minutes < 100:
+        return f"{5 * round(minutes / 5)} minutes"
+    return f"{round(seconds / 3600)} hours"
 
 
 @contextmanager

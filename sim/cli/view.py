@@ -4,10 +4,11 @@ from argparse import ArgumentParser, Namespace
 from importlib.util import find_spec
 from pathlib import Path
 
+from sim.cli.groups import Group
 from sim.cli.options import whole, world
 from sim.errors import InputError
 
-NAME, ORDER = "view", 4
+NAME, GROUP, ORDER = "view", Group.MAIN, 3
 HELP = "watch two worlds in the browser and change policies while they run"
 EXAMPLE = "python run.py view scenarios/baseline.toml --against scenarios/carbon_tax.toml"
 PORT, PORTS = 8765, 65535

@@ -12,9 +12,13 @@ import pandas as pd
 from tabulate import tabulate
 
 from sim.experiment.compare import compare
+from sim.experiment.compare import planned as planned_comparison
 from sim.experiment.decompose import decompose
+from sim.experiment.decompose import planned as planned_decomposition
+from sim.experiment.duration import Plan, in_turn
 from sim.experiment.laws import HELD, steepest, under_laws
 from sim.experiment.path import simulate
+from sim.experiment.run import planned as planned_run
 from sim.experiment.run import run
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, registry, told
 from sim.measures.access import HALVING_COST, HALVING_EMISSIONS
@@ -62,15 +66,21 @@ def check() -> dict[str, list[float]]:
     return found
 
 
-def findings(bar: Bar | None = None) -> Findings:
-    """Run everything and write the page."""
-    baseline = shipped() / "baseline.toml"
-    whole = run(load(baseline, replicates=REPLICATES), progress=bar)
-    later = run(load(baseline, replicates=LONG_REPLICATES, until=LONG), progress=bar)
-    taken = decompose(load(baseline), replicates=REPLICATES, progress=bar)
-    laws = {held: compare(under_laws(load(baseline), held), replicates=REPLICATES, progress=bar) for held in HELD}
-    files = [baseline, *(shipped() / f"{name}.toml" for name in CONSTRAINED)]
-    held = compare(files, replicates=REPLICATES, progress=bar)
+def findings(bar: Bar | None = None, foretell: Callable[[Plan], None] | None = None) -> Findings:
+    """Run everything and write the page. ``foretell`` hears before how long the runs take."""
+    file = shipped() / "baseline.toml"
+    baseline, long = load(file, replicates=REPLICATES), load(file, replicates=LONG_REPLICATES, until=LONG)
+    under = {held: under_laws(baseline, held) for held in HELD}
+    constrained = [load(shipped() / f"{name}.toml") for name in CONSTRAINED]
+    paired = [*under.values(), [baseline, *constrained]]
+    if foretell:
+        taking = planned_decomposition(baseline, replicates=REPLICATES)
+        comparing = [planned_comparison(scenarios, replicates=REPLICATES) for scenarios in paired]
+        foretell(in_turn([planned_run(baseline), planned_run(long), taking, *comparing]))
+    whole, later = run(baseline, progress=bar), run(long, progress=bar)
+    taken = decompose(baseline, replicates=REPLICATES, progress=bar)
+    *compared, held = (compare(scenarios, replicates=REPLICATES, progress=bar) for scenarios in paired)
+    laws = dict(zip(under, compared, strict=True))
     drawn = GALLERY.draw_all(RunData(whole.scenario, whole.series, whole.actors, made=""))
     figures = {name: drawn[name] for name in FIGURES}
     figures |= {f"what_makes_{id}.png": png for id, png in waterfalls(taken, "").items()}

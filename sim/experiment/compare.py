@@ -3,11 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
+from sim.arrays import added
 from sim.errors import InputError
-from sim.experiment.path import ReplicatePath, seconds
-from sim.experiment.pool import Progress, enough_workers, gathered
+from sim.experiment.duration import Plan, pace, plan
+from sim.experiment.path import ReplicatePath
+from sim.experiment.pool import Progress, gathered
 from sim.results.comparison import Comparison, Paired
 from sim.results.run import Replicate
 from sim.rng import checked_seed
@@ -36,11 +39,28 @@ def compare(
     read = [scenario if isinstance(scenario, Scenario) else load(scenario) for scenario in scenarios]
     chosen = _named(alike(read), read[0].run.seed if seed is None else checked_seed(seed), replicates)
     work = _Replicate(chosen, assumptions, every_step)
-    time = replicates * len(chosen) * (2 if assumptions else 1) * seconds(chosen[0])
-    workers = enough_workers(time, replicates) if workers is None else min(workers, replicates)
+    if workers is None:
+        workers = planned(chosen, replicates=replicates, assumptions=assumptions, every_step=every_step).workers
+    workers = min(workers, replicates)
     pairs, interrupted = gathered(work, range(replicates), workers, progress)
     pairs.sort(key=lambda pair: pair.replicate)
     return Comparison(chosen, pairs, replicates, interrupted, discount)
+
+
+def planned(
+    scenarios: Sequence[Scenario], *, replicates: int = 50, assumptions: bool = True, workers: int | None = None,
+    every_step: bool = False,
+) -> Plan:  # fmt: skip
+    """How long it takes to ``compare`` scenarios, and with how many workers."""
+    first, *others = alike(list(scenarios))
+    partings = [_parting(first, other) or first.time.start for other in others]
+    years = first.years + int(added(first.time.end + 1 - year for year in partings))
+    each = pace(first, every_step).lasts(years, len(scenarios))
+    if assumptions:
+        began = perf_counter()
+        worlds(scenarios, first.run.seed, 0)
+        each = 2 * each + perf_counter() - began
+    return plan(each, replicates, workers)
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from sim.experiment.duration import Plan, pace, plan
 from sim.experiment.factors import ENDOWMENT, Factor, factors, without
-from sim.experiment.path import seconds, simulate
-from sim.experiment.pool import Progress, enough_workers, gathered
+from sim.experiment.path import simulate
+from sim.experiment.pool import Progress, gathered
 from sim.measures import registry
 from sim.results.decomposition import Decomposition, Part, Parts
 from sim.scenario import Scenario, load
@@ -27,13 +28,18 @@ def decompose(
     parts = factors(whole)
     variants = worlds(whole, parts)
     work = _Replicate(list(variants.values()))
-    time = replicates * len(variants) * seconds(whole)
-    workers = enough_workers(time, replicates) if workers is None else min(workers, replicates)
+    workers = planned(whole, replicates=replicates).workers if workers is None else min(workers, replicates)
     done, interrupted = gathered(work, range(replicates), workers, progress)
     done.sort(key=lambda part: part.replicate)
     columns = list(registry(whole.region_ids, whole.kind_ids))
     about = [Part(part.id, part.group, part.meaning) for part in parts]
     return Decomposition(whole, about, list(variants), columns, done, replicates, interrupted, measures)
+
+
+def planned(whole: Scenario, *, replicates: int = 20, workers: int | None = None) -> Plan:
+    """How long it takes to ``decompose`` a scenario, and with how many workers."""
+    count = 3 + 2 * len(factors(whole))
+    return plan(pace(whole).lasts(count * whole.years, count), replicates, workers)
 
 
 def worlds(whole: Scenario, parts: list[Factor]) -> dict[tuple[str, str], Scenario]:

@@ -14,7 +14,6 @@ from sim.measures import registry
 from sim.results.run import ACTOR_COLUMNS, Replicate
 from sim.scenario import Scenario
 
-SECONDS_PER_STEP, SECONDS_PER_ACTOR_STEP = 1.5e-3, 0.5e-6  # measured, for the choice of workers only
 KG_PER_TONNE = 1000.0
 
 
@@ -39,11 +38,9 @@ class ReplicatePath:
     def __init__(
         self, scenario: Scenario, replicate: int, every_step: bool = False, actor_years: Collection[int] | None = None
     ) -> None:
-        first, last = scenario.time.start, scenario.time.end
-        if actor_years is None:
-            actor_years = {first, last, *(year for year in range(first, last) if year % 10 == 0)}
-        self.scenario, self.every_step, self.actor_years = scenario, every_step, actor_years
-        self.world, self.year = begin(scenario, scenario.run.seed, replicate), first
+        self.scenario, self.every_step = scenario, every_step
+        self.actor_years = usual_years(scenario) if actor_years is None else actor_years
+        self.world, self.year = begin(scenario, scenario.run.seed, replicate), scenario.time.start
         self.measures = list(registry(scenario.region_ids, scenario.kind_ids).values())
         self.yearly: list[list[float]] = []
         self.flags: list[list[bool]] = []
@@ -105,6 +102,12 @@ class ReplicatePath:
         )
 
 
+def usual_years(scenario: Scenario) -> set[int]:
+    """Calendar years whose actors are kept: the first, every tenth and the last."""
+    first, last = scenario.time.start, scenario.time.end
+    return {first, last, *(year for year in range(first, last) if year % 10 == 0)}
+
+
 def actor_table(scenario: Scenario, world: World, period: Period, year: int) -> pd.DataFrame:
     """One row per actor: flows are sums over the year, the rest holds at its end."""
     kinds = np.repeat(scenario.kind_ids, [kind.count for kind in scenario.kinds])
@@ -126,9 +129,3 @@ def _flows(steps: list[Step]) -> dict[tuple[str, str, str], float]:
         for key, amount in step.flows.items():
             total[key] = total.get(key, 0.0) + amount * step.dt
     return total
-
-
-def seconds(scenario: Scenario) -> float:
-    """About how long a replicate takes [s]."""
-    actors = sum(kind.count for kind in scenario.kinds)
-    return scenario.steps * (SECONDS_PER_STEP + SECONDS_PER_ACTOR_STEP * actors)

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from sim.experiment.path import seconds, simulate
-from sim.experiment.pool import Progress, enough_workers, gathered
+from sim.experiment.duration import Plan, pace, plan
+from sim.experiment.path import simulate
+from sim.experiment.pool import Progress, gathered
 from sim.results.run import Replicate, Run
 from sim.scenario import Scenario
 
@@ -21,10 +22,15 @@ def run(
     their number. On KeyboardInterrupt the finished replicates are returned, marked interrupted.
     """
     wanted = scenario.run.replicates
-    workers = enough_workers(wanted * seconds(scenario), wanted) if workers is None else min(workers, wanted)
+    workers = planned(scenario).workers if workers is None else min(workers, wanted)
     done, interrupted = gathered(_Simulation(scenario, every_step), range(wanted), workers, progress)
     done.sort(key=lambda replicate: replicate.replicate)
     return Run(scenario, done, interrupted)
+
+
+def planned(scenario: Scenario, *, workers: int | None = None, every_step: bool = False) -> Plan:
+    """How long it takes to ``run`` a scenario, and with how many workers."""
+    return plan(pace(scenario, every_step).lasts(scenario.years), scenario.run.replicates, workers)
 
 
 @dataclass(frozen=True)

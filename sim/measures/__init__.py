@@ -1,6 +1,8 @@
 """Measures: one declared function each. Dropping a file into this folder registers the measures it declares."""
 
+from collections.abc import Callable
 from functools import cache
+from typing import NamedTuple
 
 from sim.economy.observe import Period
 from sim.measures.access import DIVIDE, FRONTIER_ERROR
@@ -35,4 +37,39 @@ def told(where: str) -> dict[str, Measure]:
     return {measure.id: measure for measure in sorted(found, key=lambda measure: int(getattr(measure.told, where)))}
 
 
-__all__ = ["DIVIDE", "EMISSIONS", "FRONTIER_ERROR", "Measure", "Period", "headline", "registry", "told"]
+class Verdict(NamedTuple):
+    """What a change is."""
+
+    word: str  # "better", "worse", or nothing where neither can be said
+    but: str = ""  # what keeps it from being called better, as a clause: academia's share of compute falls
+
+
+def verdict(measure: Measure, change: Callable[[str], float]) -> Verdict:
+    """Whether a change is one for the better. ``change`` gives the change of a measure by its id, in any unit: only
+    its sign counts, and 0 or NaN is no change.
+
+    A ratio that gets better while the measure it names in ``unless_worse`` gets worse is not called better.
+    """
+    moved = change(measure.id)
+    if measure.better == "neither" or not (moved < 0 or moved > 0):
+        return Verdict("")
+    if (moved < 0) != (measure.better == "lower"):
+        return Verdict("worse")
+    other = registry().get(measure.unless_worse)
+    if other is None or verdict(other, change).word != "worse":
+        return Verdict("better")
+    return Verdict("", f"{other.subject} {other.words.verbs[other.better == 'higher']}")
+
+
+__all__ = [
+    "DIVIDE",
+    "EMISSIONS",
+    "FRONTIER_ERROR",
+    "Measure",
+    "Period",
+    "Verdict",
+    "headline",
+    "registry",
+    "told",
+    "verdict",
+]

@@ -12,11 +12,13 @@ from sim.measures.base import ERROR_UNIT, Told, Words, measure
 
 # Ids by which results, words and figures ask for a measure.
 DIVIDE, FRONTIER_ERROR = "compute_ratio_industry_academia", "frontier_error"
+ACADEMIA_SHARE = "compute_share_academia"
 BEST_CORPORATION, BEST_STARTUP, MEDIAN_LAB = "error_best_corporation", "error_best_startup", "error_median_lab"
 HALVING_FLOP, HALVING_COST, HALVING_EMISSIONS = "next_halving_flop", "next_halving_cost", "next_halving_emissions"
 
 LN_LARGEST = 709.0  # ln of about the largest number that floating point holds
 KG_PER_TONNE = 1000.0
+LARGEST = 10  # actors of each sector that are set against each other
 TRAINED = "left out of a mean; a mean over nobody does not exist"
 
 
@@ -54,7 +56,7 @@ def living(p: Period, group: str) -> Rows:
 @measure(
     DIVIDE, "Compute divide", "ratio",
     "geometric mean of the year's largest runs, industry (corporations and startups) over academia",
-    order=1, better="lower", idle=TRAINED, logs=True,
+    order=1, better="lower", unless_worse=ACADEMIA_SHARE, idle=TRAINED, logs=True,
     words=Words("the compute divide", ("widens", "narrows"), ("wider", "narrower"), heading="The divide"),
     told=Told(run=1, policy=1, law=1, parts=1, card=1, by_year=1),
 )  # fmt: skip
@@ -63,10 +65,27 @@ def compute_ratio(p: Period) -> float:
     return _exp(industry - academia)
 
 
+def _largest_mean(values: Array) -> float:
+    """Mean of the largest few; 0 of nobody."""
+    return float(np.sort(values)[-LARGEST:].mean()) if values.size else 0.0
+
+
 @measure(
-    "compute_share_academia", "Academia's share of compute", "fraction",
-    "share of the year's training compute bought by academic labs", order=2, better="higher",
-    told=Told(policy=2),
+    "compute_ratio_ten_largest", "Divide of the ten largest", "ratio",
+    "mean training compute of the ten that buy most in the year (of all, if fewer), industry over academia",
+    order=2, better="lower", unless_worse=ACADEMIA_SHARE, logs=True,
+    words=Words("the divide between the ten largest of each", ("widens", "narrows"), ("wider", "narrower")),
+)  # fmt: skip
+def ratio_ten_largest(p: Period) -> float:
+    """Unlike the divide it does not fall because firms at the bottom of industry become many and small."""
+    industry, academia = (_largest_mean(p.compute[p.groups.of(sector)]) for sector in ("industry", "academia"))
+    return _finite(industry / academia) if industry > 0 and academia > 0 else nan
+
+
+@measure(
+    ACADEMIA_SHARE, "Academia's share of compute", "fraction",
+    "share of the year's training compute bought by academic labs", order=3, better="higher",
+    told=Told(run=2, policy=2),
 )  # fmt: skip
 def share_academia(p: Period) -> float:
     return _share(p, "academia")
@@ -74,7 +93,7 @@ def share_academia(p: Period) -> float:
 
 @measure(
     "compute_share_startup", "Startups' share of compute", "fraction",
-    "share of the year's training compute bought by startups", order=3,
+    "share of the year's training compute bought by startups", order=4,
 )  # fmt: skip
 def share_startup(p: Period) -> float:
     return _share(p, "startup")
@@ -82,7 +101,7 @@ def share_startup(p: Period) -> float:
 
 @measure(
     "compute_share_corporation", "Corporations' share of compute", "fraction",
-    "share of the year's training compute bought by corporations", order=4,
+    "share of the year's training compute bought by corporations", order=5,
 )  # fmt: skip
 def share_corporation(p: Period) -> float:
     return _share(p, "corporation")
@@ -100,7 +119,7 @@ def _years_per_run(p: Period) -> float:
 @measure(
     "lab_years_per_frontier_run", "Frontier run in years of a lab's means", "yr",
     "years of a median lab's means for compute that the year's largest run would cost at a median lab's price",
-    order=6, better="lower", logs=True,
+    order=7, better="lower", logs=True,
     words=Words("the frontier run, in years of a lab's means,", ("gets dearer", "gets cheaper")), told=Told(law=3),
 )  # fmt: skip
 def lab_years(p: Period) -> float:
@@ -114,7 +133,7 @@ def _always_behind(p: Period) -> bool:
 @measure(
     "months_behind_median_lab", "Median lab behind the frontier", "months",
     "months since the frontier had the median lab's error; where that was before the start, at least this long",
-    order=7, better="lower", over="year-end", idle="keep the best error they ever had", flag=_always_behind,
+    order=8, better="lower", over="year-end", idle="keep the best error they ever had", flag=_always_behind,
     words=Words(comparatives=("more", "less"), heading="Median lab lags by"), told=Told(card=4),
 )  # fmt: skip
 def months_behind(p: Period) -> float:
@@ -133,8 +152,8 @@ def months_behind(p: Period) -> float:
 
 @measure(
     FRONTIER_ERROR, "Frontier error", ERROR_UNIT, "lowest error rate that any actor has reached",
-    order=8, better="lower", over="year-end", idle="keep the best error they ever had",
-    words=Words("the frontier's error"), told=Told(run=2, policy=4, law=4, parts=3, card=3, by_year=3),
+    order=9, better="lower", over="year-end", idle="keep the best error they ever had",
+    words=Words("the frontier's error"), told=Told(run=3, policy=4, law=4, parts=3, card=3, by_year=3),
 )  # fmt: skip
 def frontier_error(p: Period) -> float:
     return float(p.error.min())
@@ -142,7 +161,7 @@ def frontier_error(p: Period) -> float:
 
 @measure(
     BEST_CORPORATION, "Best corporation's error", ERROR_UNIT, "lowest error rate of a corporation",
-    order=9, better="lower", over="year-end", idle="keep the best error they ever had",
+    order=10, better="lower", over="year-end", idle="keep the best error they ever had",
 )  # fmt: skip
 def best_corporation(p: Period) -> float:
     return _best(p, "corporation")
@@ -150,7 +169,7 @@ def best_corporation(p: Period) -> float:
 
 @measure(
     BEST_STARTUP, "Best startup's error", ERROR_UNIT, "lowest error rate of a startup",
-    order=10, better="lower", over="year-end", idle="keep the best error they ever had",
+    order=11, better="lower", over="year-end", idle="keep the best error they ever had",
 )  # fmt: skip
 def best_startup(p: Period) -> float:
     return _best(p, "startup")
@@ -158,7 +177,7 @@ def best_startup(p: Period) -> float:
 
 @measure(
     MEDIAN_LAB, "Median lab's error", ERROR_UNIT, "median over academic labs of their best error rate",
-    order=11, better="lower", over="year-end", idle="keep the best error they ever had",
+    order=12, better="lower", over="year-end", idle="keep the best error they ever had",
 )  # fmt: skip
 def median_lab(p: Period) -> float:
     return _median_lab(p)
@@ -167,7 +186,7 @@ def median_lab(p: Period) -> float:
 @measure(
     "accuracy_gap_median_lab", "Median lab's accuracy gap", ERROR_UNIT,
     "median lab's error rate minus the frontier's",
-    order=12, better="lower", over="year-end", idle="keep the best error they ever had",
+    order=13, better="lower", over="year-end", idle="keep the best error they ever had",
     words=Words("the median lab's accuracy gap", ("widens", "narrows")), told=Told(policy=3, law=2),
 )  # fmt: skip
 def accuracy_gap(p: Period) -> float:
@@ -183,7 +202,7 @@ def _halving(p: Period) -> float:
 @measure(
     HALVING_FLOP, "Next halving of error: compute", "FLOP",
     "training run that would halve the frontier's error with what the frontier knows today",
-    order=23, better="lower", over="year-end", logs=True,
+    order=24, better="lower", over="year-end", logs=True,
 )  # fmt: skip
 def next_halving_flop(p: Period) -> float:
     return _halving(p)
@@ -191,8 +210,8 @@ def next_halving_flop(p: Period) -> float:
 
 @measure(
     HALVING_COST, "Next halving of error: cost", "USD",
-    "what that run would cost at the price the frontier actor pays", order=24, better="lower", over="year-end",
-    logs=True, told=Told(run=3, card=5),
+    "what that run would cost at the price the frontier actor pays", order=25, better="lower", over="year-end",
+    logs=True, told=Told(run=4, card=5),
     words=Words(
         "the price of halving that error once more", comparatives=("dearer", "cheaper"),
         heading="Next halving of error",
@@ -204,7 +223,7 @@ def next_halving_cost(p: Period) -> float:
 
 @measure(
     HALVING_EMISSIONS, "Next halving of error: carbon", "tCO2e",
-    "what that run would emit at the frontier actor's places and hardware", order=25, better="lower", over="year-end",
+    "what that run would emit at the frontier actor's places and hardware", order=26, better="lower", over="year-end",
     logs=True,
 )  # fmt: skip
 def next_halving_emissions(p: Period) -> float:

@@ -52,6 +52,7 @@ class Measure:
     order: int = UNLISTED  # place among those of the short table; the others come after them
     words: Words = Words()
     told: Told = Told()
+    unless_worse: str = ""  # id of one that must not get worse for a change of this one to be called better
 
     @property
     def subject(self) -> str:
@@ -99,6 +100,11 @@ class Measure:
         """Whether it stands in the short table of a run; all measures stand in its files."""
         return self.order < UNLISTED
 
+    @property
+    def direction(self) -> str:
+        """Which direction is better, and what must hold for it."""
+        return f"{self.better}, unless {self.unless_worse} gets worse" if self.unless_worse else self.better
+
     def unit_under(self, law: Law) -> str:
         """The unit of the values in a world with this law."""
         return law.unit if self.unit == ERROR_UNIT else self.unit
@@ -126,13 +132,19 @@ def measure(
     logs: bool = False,
     words: Words = Words(),
     told: Told = Told(),
+    unless_worse: str = "",
 ) -> Callable[[Callable[[Period], float]], Callable[[Period], float]]:
     """Declare the decorated function as a measure. ``flag`` marks values that are only a lower bound, ``logs`` those
     that are positive and spread over powers of ten: differences between worlds are averaged in logarithms. ``words``
-    are its names and ``told`` the places in sentences, cards and figures."""
+    are its names and ``told`` the places in sentences, cards and figures. ``unless_worse`` names a measure that must
+    not get worse for a change of this one to be called better."""
 
     def declare(function: Callable[[Period], float]) -> Callable[[Period], float]:
-        DECLARED.append(Measure(id, label, unit, meaning, better, over, idle, function, flag, logs, order, words, told))
+        DECLARED.append(
+            Measure(
+                id, label, unit, meaning, better, over, idle, function, flag, logs, order, words, told, unless_worse
+            )
+        )
         return function
 
     return declare

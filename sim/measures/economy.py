@@ -29,7 +29,7 @@ def _bound(p: Period, by: str) -> float:
 @measure(
     COMPUTE_PRICE, "Price of compute", "USD/EFLOP",
     "what buyers pay for 10^18 FLOP in full: hardware, scarcity rent, electricity, carbon; mean over the year's FLOP",
-    order=16, better="lower", idle="left out; they buy nothing",
+    order=17, better="lower", idle="left out; they buy nothing",
 )  # fmt: skip
 def compute_price(p: Period) -> float:
     bought = float(p.compute.sum() + p.inference.sum())
@@ -38,7 +38,7 @@ def compute_price(p: Period) -> float:
 
 @measure(
     "frontier_run_flop", "Largest run", "FLOP", "compute of the year's largest training run",
-    order=17, idle="left out; they train nothing", logs=True,
+    order=18, idle="left out; they train nothing", logs=True,
 )  # fmt: skip
 def frontier_run_flop(p: Period) -> float:
     return float(p.largest_run.max())
@@ -46,7 +46,7 @@ def frontier_run_flop(p: Period) -> float:
 
 @measure(
     FRONTIER_COST, "Cost of the largest run", "USD", "what the year's largest run costs at its owner's price",
-    order=18, better="lower", idle="left out; they train nothing", logs=True,
+    order=19, better="lower", idle="left out; they train nothing", logs=True,
 )  # fmt: skip
 def frontier_run_cost(p: Period) -> float:
     return _frontier_cost(p)
@@ -57,7 +57,7 @@ def frontier_run_cost(p: Period) -> float:
     "AI product market",
     "USD/yr",
     "AI products used in the year: sold, or made with released models that cost nothing",
-    order=19,
+    order=20,
     better="higher",
     words=Words("the AI product market", ("grows", "shrinks")),
     told=Told(policy=6),
@@ -68,7 +68,7 @@ def market_value(p: Period) -> float:
 
 @measure(
     "spend_bound_by_means", "Spending bound by means", "fraction",
-    "share of spending on training by actors that would spend more if they could pay", order=20,
+    "share of spending on training by actors that would spend more if they could pay", order=21,
 )  # fmt: skip
 def bound_by_means(p: Period) -> float:
     return _bound(p, "means")
@@ -76,7 +76,7 @@ def bound_by_means(p: Period) -> float:
 
 @measure(
     "spend_bound_by_carbon", "Spending bound by carbon", "fraction",
-    "share of spending on training by actors at the limit of a carbon budget", order=21,
+    "share of spending on training by actors at the limit of a carbon budget", order=22,
 )  # fmt: skip
 def bound_by_carbon(p: Period) -> float:
     return _bound(p, "carbon")
@@ -84,7 +84,7 @@ def bound_by_carbon(p: Period) -> float:
 
 @measure(
     "spend_bound_by_ramp", "Spending bound by ramp", "fraction",
-    "share of spending on training by actors whose plans cannot grow any faster", order=22,
+    "share of spending on training by actors whose plans cannot grow any faster", order=23,
 )  # fmt: skip
 def bound_by_ramp(p: Period) -> float:
     return _bound(p, "ramp")

@@ -131,7 +131,7 @@ for _name, _of, _words, _over, _idle in THINGS:
     _declare = partial(measure, over=_over, idle=_idle)
     _declare(
         f"{_name}_gini", f"Gini of {_name}", "index", f"Gini index of {_words}, over all actors", better="lower",
-        order=5 if _name == "compute" else UNLISTED,
+        order=6 if _name == "compute" else UNLISTED,
     )(partial(_gini, of=_of))  # fmt: skip
     for _part, _suffix in enumerate(("", "_within", "_between")):
         _which = f" {_suffix[1:]} kinds" if _suffix else ""

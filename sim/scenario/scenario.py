@@ -80,6 +80,10 @@ class Scenario:
         """Whether another differs in its policies alone, or in what it says of itself."""
         return all(getattr(self, f.name) == getattr(other, f.name) for f in fields(self) if f.name not in NOT_WORLD)
 
+    def is_same(self, other: "Scenario") -> bool:
+        """Whether another differs in nothing but what it says of itself."""
+        return self.is_same_world(other) and self.policies == other.policies
+
     @property
     def kind_ids(self) -> tuple[str, ...]:
         """Names of the kinds in the order of their rows."""
@@ -91,9 +95,14 @@ class Scenario:
         return tuple(region.id for region in self.regions)
 
     @property
+    def years(self) -> int:
+        """Calendar years from the start to the end."""
+        return self.time.end - self.time.start + 1
+
+    @property
     def steps(self) -> int:
         """Steps from the start to the end of the last year."""
-        return (self.time.end - self.time.start + 1) * self.time.steps_per_year
+        return self.years * self.time.steps_per_year
 
     def anchored_law(self) -> AnchoredLaw:
         """The law as it holds in this world (see ``AnchoredLaw``)."""

@@ -203,3 +203,9 @@ def setting(text: str) -> tuple[str, Any]:
     if len(table) != 1 and number:
         return path, {"value": float(number[1]), "unit": number[2]}
     return path, table["value"] if len(table) == 1 else value
+
+
+def policy_of(text: str) -> str:
+    """The policy's id in a setting ``policy.<id>.<key>=value``; nothing where another entry is set."""
+    group, _, rest = text.partition("=")[0].strip().partition(".")
+    return rest.partition(".")[0] if group == "policy" else ""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from math import isfinite, log
 
-from sim.measures import told
+from sim.measures import told, verdict
 from sim.report.words import NONE, change_text, is_factor, number, plain, signed
 from sim.results.statistics import Effect
 
@@ -119,12 +119,18 @@ def sentence(title: str, year: int, effects: Mapping[str, Effect | None]) -> str
         wide = (change.wide_relative_low, change.wide_relative_high)
         ends = sorted(1 + end if fold else abs(100 * end) for end in wide)
         span = f" ({plain(ends[0])} to {plain(ends[1])}{'' if fold else ' %'})" if isfinite(ends[0]) else ""
-        changed.append(f"{subject} {verb} {amount}{span}")
+        but = verdict(measure, lambda each: sure(effects.get(each))).but
+        changed.append(f"{subject} {verb} {amount}{span}{f', but {but}' if but else ''}")
     said = "; ".join([*changed, *sometimes])
     nothing = f"no detectable change in {_listed(unchanged)}" if unchanged else ""
     if not said:
         return f"{title}: {nothing or 'nothing to compare'} in {year}."
     return f"{title}: in {year} {said}{'; ' + nothing if nothing else ''}."
+
+
+def sure(change: Effect | None) -> float:
+    """A difference that luck and assumptions leave no doubt of; 0 where there is none."""
+    return change.difference if change is not None and change.certain else 0.0
 
 
 def _listed(names: list[str]) -> str:

@@ -1,0 +1,88 @@
+"""How long a simulation will take here, told from its first steps, and how many processes are worth starting for it."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import ceil
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from sim.arrays import added
+from sim.economy.observe import observe
+from sim.economy.start import begin
+from sim.economy.step import advance
+from sim.experiment.pool import enough_workers
+from sim.measures import registry
+from sim.scenario import Scenario
+
+STEPS_TIMED = 3  # the median of them leaves out what happens once, as compiling
+WORKER_STARTS = 1.5  # seconds until a worker process listens, measured
+# Measured as well: seconds for figures and report of a result, for a row of a table, for a byte that is read again.
+DRAWING, ROW, BYTE = 4.0, 1.2e-5, 1.5e-8
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long it will take [s], and in how many processes."""
+
+    seconds: float
+    workers: int
+
+
+@dataclass(frozen=True)
+class Pace:
+    """What a replicate of a world takes here."""
+
+    start: float  # [s], to begin it
+    year: float  # [s], for each calendar year
+
+    def lasts(self, years: int, worlds: int = 1) -> float:
+        """Seconds for so many worlds that are simulated for so many years in all."""
+        return worlds * self.start + years * self.year
+
+
+def pace(scenario: Scenario, every_step: bool = False) -> Pace:
+    """Take the time of the first steps of a scenario's first replicate, and of what is measured in them."""
+    began = perf_counter()
+    world = begin(scenario, scenario.run.seed, 0)
+    start = perf_counter() - began
+    measures = registry(scenario.region_ids, scenario.kind_ids).values()
+    stepping, measuring = [], []
+    for _ in range(STEPS_TIMED):
+        began = perf_counter()
+        world, step = advance(world)
+        between = perf_counter()
+        window = observe(world, [step])
+        for measure in measures:
+            measure(window)
+        stepping.append(between - began)
+        measuring.append(perf_counter() - between)
+    steps = scenario.time.steps_per_year
+    windows = 1 + steps if every_step else 1
+    return Pace(start, steps * median(stepping) + windows * median(measuring))
+
+
+def plan(each: float, tasks: int, workers: int | None = None) -> Plan:
+    """For tasks that take ``each`` so many seconds; ``workers`` None chooses by the amount of work."""
+    workers = enough_workers(each * tasks, tasks) if workers is None else min(workers, tasks)
+    if workers == 1:
+        return Plan(each * tasks, 1)
+    at_once = min(workers, os.cpu_count() or 1)
+    return Plan(WORKER_STARTS + each * ceil(tasks / at_once), workers)
+
+
+def writing(rows: int = 0) -> float:
+    """Seconds until a result is drawn and written that has so many rows of tables beyond the usual few."""
+    return DRAWING + ROW * rows
+
+
+def reading(directory: Path) -> float:
+    """Seconds until the tables of a directory are read."""
+    return BYTE * float(added(table.stat().st_size for table in directory.glob("*.csv")))
+
+
+def in_turn(plans: Iterable[Plan]) -> Plan:
+    """Plans carried out one after the other."""
+    done = list(plans)
+    return Plan(float(added(plan.seconds for plan in done)), max(plan.workers for plan in done))

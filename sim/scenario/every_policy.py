@@ -1,0 +1,69 @@
+"""What would each shipped policy do in one world? The policies of the shipped scenarios, put onto that world."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from sim.errors import InputError
+from sim.scenario.build import build
+from sim.scenario.load import SOURCES_FILE, read_tree, shipped
+from sim.scenario.scenario import Scenario
+from sim.scenario.tree import GROUP_KEYS, TABLE_KEYS, Tree
+from sim.scenario.variants import policy_of, settled
+
+BASELINE = "baseline"  # the shipped scenario that those of policies extend
+OTHER_WORLD, THERE_ALREADY = "changes the world, not its policies", "there already"
+
+
+def with_every_policy(
+    world: Scenario, settings: Sequence[str] = (), others: Sequence[Scenario] = ()
+) -> tuple[list[Scenario], dict[str, str]]:
+    """A scenario for each shipped policy scenario: this world with those policies added. And, by name, why others were
+    left out.
+
+    ``settings`` are ``path=value`` texts: those of a policy go to the scenarios that have it. ``others`` are compared
+    with the world already.
+    """
+    found: list[Scenario] = []
+    left_out: dict[str, str] = {}
+    baseline, *trees = (read_tree(file) for file in _files())
+    for tree in trees:
+        try:
+            scenario = _onto(world, baseline, tree, settings)
+        except InputError as error:
+            left_out[tree.name] = error.problem
+            continue
+        if any(scenario.is_same(other) for other in others):
+            left_out[tree.name] = THERE_ALREADY
+        else:
+            found.append(scenario)
+    return found, left_out
+
+
+def _files() -> list[Path]:
+    """Of the shipped scenarios, the baseline first."""
+    files = [file for file in shipped().glob("*.toml") if file.name != SOURCES_FILE]
+    return sorted(files, key=lambda file: (file.stem != BASELINE, file.name))
+
+
+def _onto(world: Scenario, baseline: Tree, shipped_tree: Tree, settings: Sequence[str]) -> Scenario:
+    """The world with the policies of a shipped scenario, under its name. Raises InputError where that cannot be."""
+    if any(shipped_tree.data.get(key) != baseline.data.get(key) for key in (*TABLE_KEYS, *GROUP_KEYS)):
+        raise InputError(OTHER_WORLD)
+    tree = world.tree.copy()
+    tree.name, tree.file = shipped_tree.name, shipped_tree.file
+    tree.data |= {key: shipped_tree.data[key] for key in ("title", "question")}
+    there = {entry["id"] for entry in tree.policies}
+    for entry in shipped_tree.policies:
+        identity = entry["id"]
+        if identity in there:
+            raise InputError(f"{identity} is in the baseline already")
+        tree.policies.append(dict(entry))
+        for key in entry:
+            path = f"policy.{identity}.{key}"
+            tree.wrote(path, shipped_tree.where(path)["file"])
+    added = {entry["id"] for entry in shipped_tree.policies}
+    scenario = build(settled(tree, [text for text in settings if policy_of(text) in added]))
+    begins = [policy.start for policy in scenario.policies if policy.id in added]
+    if min(begins) > world.time.end:
+        raise InputError(f"begins in {min(begins):g}, after the last year")
+    return scenario
