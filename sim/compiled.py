@@ -1,11 +1,11 @@
 """Functions that numba compiles: equations of numbers, and loops over actors.
 
-An ``equation`` is a small function of numbers. Called with numbers it gives a number, called with arrays it is applied to
-each of their elements, and within a loop it is inlined; its bits are the same in all three ways. A ``loop`` runs over
-arrays; its signature stands in its annotations. Neither makes anything of numba's errors of division: x / 0 is infinite.
+An ``equation`` is a small function of numbers. Called with numbers it gives a number, called with arrays it is applied
+to each of their elements, and within a loop it is inlined; its bits are the same in all three ways. A ``loop`` runs
+over arrays; its signature stands in its annotations. Where they are compiled, x / 0 is infinite and no error.
 
-numba is imported when the first loop runs or the first equation meets an array. It compiles then, once for every version
-of this package, of numba and of the processor, and keeps what it compiled in the user's directory for caches.
+numba is imported when the first loop runs or the first equation meets an array. It compiles then, once for every
+version of this package, of numba and of the processor, and keeps what it compiled in the user's directory for caches.
 """
 
 import os
@@ -25,7 +25,7 @@ from sim.arrays import Array, Block, Marks, Mask, Rows, Table
 
 CODE = (".py", ".toml", ".csv", ".html", ".vue", ".css")  # files of the package
 OPTIONS = {"error_model": "numpy", "nogil": True, "cache": True}  # no fast mathematics: it would change bits
-WHOLE = "complete"  # file that says that a directory holds all that there is to compile
+KNOWN = "compiled"  # file that names what a directory holds
 KEPT_DAYS = 30.0  # for which what other versions compiled is kept
 PARTS: list["Elementary | Loop"] = []  # all that is to be compiled
 
@@ -70,6 +70,7 @@ class Elementary(Equation):
 
     def __init__(self, function: Callable[..., Any]) -> None:
         super().__init__(function)
+        self.name, self.made = f"{function.__module__}.{function.__qualname__}", False
         PARTS.append(self)
 
     def __call__(self, *values: Any) -> Any:
@@ -88,7 +89,7 @@ class Elementary(Equation):
 
     def make(self) -> None:
         """Compile it, or find it compiled."""
-        assert self.for_numbers and self.for_arrays
+        self.made = bool(self.for_numbers and self.for_arrays)
 
 
 class Loop:
@@ -97,6 +98,7 @@ class Loop:
     def __init__(self, function: Callable[..., Any]) -> None:
         update_wrapper(self, function)
         self.function = function
+        self.name, self.made = f"{function.__module__}.{function.__qualname__}", False
         PARTS.append(self)
 
     def __call__(self, *values: Any) -> Any:
@@ -121,7 +123,7 @@ class Loop:
 
     def make(self) -> None:
         """Compile it, or find it compiled."""
-        assert self._compiled
+        self.made = bool(self._compiled)
 
 
 def equation(function: Callable[..., Any]) -> Any:
@@ -135,8 +137,8 @@ def elementary(function: Callable[..., Any]) -> Any:
 
 
 def loop(function: Callable[..., Any]) -> Any:
-    """Compile a function over arrays, annotated ``Array``, ``Table`` (two axes), ``Mask``, ``Rows``, ``float``, ``int``,
-    ``bool``, a NamedTuple of these, and ``Block`` or ``Marks`` for what it writes into. Arrays are contiguous."""
+    """Compile a function over arrays. It is annotated ``Array``, ``Table`` (two axes), ``Mask``, ``Rows``, ``float``,
+    ``int``, ``bool``, a NamedTuple of these, and ``Block`` or ``Marks`` for what it writes into; all contiguous."""
     return Loop(function)
 
 
@@ -146,25 +148,30 @@ def inner(function: Callable[..., Any]) -> Any:
 
 
 def prepare() -> None:
-    """Have every loop compiled: at once where that was done before, else in some seconds, told on standard error.
+    """Have all that is known by now compiled: at once where that was done before, else in some seconds, told on
+    standard error.
 
     A process that starts others calls this before, so that they find what they need. Processes that compile at the
     same time write the same files, each of them whole.
     """
-    if Elementary.ready:
+    waiting = [each for each in PARTS if not each.made]
+    if not waiting:
         return
     place = compiled_code()
-    if (place / WHOLE).exists():
-        for each in PARTS:
-            each.make()
-    else:
+    known = set((place / KNOWN).read_text(encoding="utf-8").split()) if (place / KNOWN).exists() else set()
+    new = [each for each in waiting if each.name not in known]
+    if new:
         from tqdm import tqdm
 
         print("Compiling the model. This is done once after an installation or an update.", file=sys.stderr)
-        for each in tqdm(list(PARTS), file=sys.stderr, unit="part", leave=False):
+        for each in tqdm(new, file=sys.stderr, unit="part", leave=False):
             each.make()
-        (place / WHOLE).touch()
+        whole = place / f"{KNOWN}.{os.getpid()}"
+        whole.write_text("\n".join(sorted(known | {each.name for each in new})), encoding="utf-8")
+        whole.replace(place / KNOWN)
         _forget_old(place)
+    for each in waiting:
+        each.make()
     Elementary.ready = True
 
 
@@ -214,11 +221,11 @@ def _writable() -> Path:
 
 
 def _forget_old(place: Path) -> None:
-    """Remove what versions compiled that were last complete long ago."""
+    """Remove what other versions compiled long ago."""
     from shutil import rmtree
 
     for other in place.parent.iterdir():
-        mark = other / WHOLE
+        mark = other / KNOWN
         if other != place and mark.exists() and time() - mark.stat().st_mtime > KEPT_DAYS * 24 * 3600:
             rmtree(other, ignore_errors=True)
 

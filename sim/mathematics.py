@@ -12,7 +12,7 @@ from math import inf, nan
 
 import numpy as np
 
-from sim.arrays import Array, Block
+from sim.arrays import Array, Block, Rows
 from sim.compiled import elementary, equation, loop
 
 TO_WHOLE = 6755399441055744.0  # 1.5 * 2^52: added and taken off, it rounds to whole numbers
@@ -188,3 +188,37 @@ def logs(values: Array) -> Array:
 def _logs(values: Array, found: Block) -> None:
     for i in range(values.size):
         found[0, i] = log(values[i])
+
+
+@loop
+def total_at(values: Array, rows: Rows) -> float:
+    """The sum of a vector over some of its rows, in four lanes."""
+    a = b = c = d = 0.0
+    whole = rows.size - rows.size % 4
+    for i in range(0, whole, 4):
+        a += values[rows[i]]
+        b += values[rows[i + 1]]
+        c += values[rows[i + 2]]
+        d += values[rows[i + 3]]
+    for i in range(whole, rows.size):
+        a += values[rows[i]]
+    return (a + c) + (b + d)
+
+
+@loop
+def mean_ln(values: Array, rows: Rows) -> float:
+    """The mean of ln of a vector's positive values over some of its rows; NaN without any."""
+    held, count = np.empty(rows.size), 0
+    for row in rows:
+        if values[row] > 0.0:
+            held[count] = values[row]
+            count += 1
+    for i in range(count):
+        held[i] = log(held[i])
+    return total(held[:count]) / count if count else nan
+
+
+def median(values: Array) -> float:
+    """The median of a vector: between the two in the middle, where they are two. It has at least one value."""
+    ordered, half = np.sort(values), values.size // 2
+    return float(ordered[half] if values.size % 2 else 0.5 * (ordered[half - 1] + ordered[half]))

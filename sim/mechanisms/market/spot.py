@@ -7,7 +7,7 @@ import numpy as np
 from sim.arrays import Array, Block
 from sim.compiled import equation, inner, loop
 from sim.mathematics import expm1, log, log1p, power, total
-from sim.mechanisms.market.records import CLEARED, MOST_TRIES, RATIONED, SLACK, TOLERANCE
+from sim.mechanisms.market.records import CLEARED, MOST_TRIES, RATIONED, SLACK, TOLERANCE, Outside
 
 OUTCOMES = (SLACK, CLEARED, RATIONED)  # by their numbers in loops
 
@@ -20,6 +20,12 @@ class Spot(NamedTuple):
     price: float  # USD/FLOP that it pays without rent
     elasticity: float  # of its demand
     ceiling: float  # USD/FLOP: the highest rent
+    tries: int  # most steps of the solver
+
+    @classmethod
+    def of(cls, capacity: float, wanted: float, outside: Outside, ceiling: float) -> "Spot":
+        """A market for ``capacity`` where the outside would take ``wanted``."""
+        return cls(capacity, wanted, outside.price, outside.elasticity, ceiling, MOST_TRIES)
 
 
 @equation
@@ -58,7 +64,7 @@ def spot(spend: Array, cost: Array, most: Array, on: Spot, found: Block) -> tupl
     if not amount > on.capacity:
         steep, scale = np.empty(spend.size), min(cost.min(), on.price)
         low, high, here, rent, outcome = 0.0, log1p(on.ceiling / scale), 0.0, 0.0, 1
-        for _ in range(MOST_TRIES):
+        for _ in range(on.tries):
             other = outside_demand(on.wanted, on.price, rent, on.elasticity)
             amount = _bought(spend, cost, most, rent, bought) + other
             gap = log(amount / on.capacity)

@@ -28,7 +28,7 @@ class Contracts(Rule):
         room = max(capacity - used, 0.0)
         wanted = max(outside.demand - other_first, 0.0)
         found = np.empty((1, cost.size))
-        on = Spot(room, wanted, outside.price, outside.elasticity, ceiling)
+        on = Spot.of(room, wanted, outside, ceiling)
         other, rent, outcome = spot(left, cost, buyers.most - first, on, found)
         rest = found[0]
         bought, paid = first + rest, np.minimum(first * cost + rest * (cost + rent), buyers.spend)

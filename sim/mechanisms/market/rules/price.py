@@ -17,7 +17,7 @@ class Price(Rule):
     def allocate(buyers: Buyers, capacity: float, outside: Outside, ceiling: float, permit: float) -> Clearing:
         cost = buyers.unit_cost + buyers.carbon * permit if permit else buyers.unit_cost
         found = np.empty((3, cost.size))
-        on = Spot(capacity, outside.demand, outside.price, outside.elasticity, ceiling)
+        on = Spot.of(capacity, outside.demand, outside, ceiling)
         other, rent, outcome = spot(buyers.spend, cost, buyers.most, on, found)
         priced(buyers.spend, cost, rent, found)
         return Clearing(*found, other, rent, permit, OUTCOMES[outcome], FREE)
