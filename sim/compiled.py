@@ -17,17 +17,28 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import gettempdir, mkdtemp
 from time import time
-from typing import Any, get_type_hints
+from typing import Any, ParamSpec, Protocol, TypeVar, cast, get_type_hints, overload
 
 import numpy as np
 
 from sim.arrays import Array, Block, Marks, Mask, Rows, Table
 
-CODE = (".py", ".toml", ".csv", ".html", ".vue", ".css")  # files of the package
+CODE = (".py", ".toml", ".csv", ".html")
 OPTIONS = {"error_model": "numpy", "nogil": True, "cache": True}  # no fast mathematics: it would change bits
 KNOWN = "compiled"  # file that names what a directory holds
 KEPT_DAYS = 30.0  # for which what other versions compiled is kept
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
 PARTS: list["Elementary | Loop"] = []  # all that is to be compiled
+
+
+class Applied(Protocol):
+    """How an equation is called."""
+
+    @overload
+    def __call__(self, *values: float) -> float: ...  # type: ignore[overload-overlap]
+    @overload
+    def __call__(self, *values: Array | float) -> Array: ...
 
 
 class Equation:
@@ -126,25 +137,25 @@ class Loop:
         self.made = bool(self._compiled)
 
 
-def equation(function: Callable[..., Any]) -> Any:
+def equation(function: Callable[..., float]) -> Applied:
     """Compile a function of numbers; its annotations are ``float``, and ``float`` or ``bool`` for what it returns."""
-    return Equation(function)
+    return cast(Applied, Equation(function))
 
 
-def elementary(function: Callable[..., Any]) -> Any:
+def elementary(function: Callable[..., float]) -> Applied:
     """Compile a function of numbers for numbers as well, since much is made of it."""
-    return Elementary(function)
+    return cast(Applied, Elementary(function))
 
 
-def loop(function: Callable[..., Any]) -> Any:
+def loop(function: Callable[Given, Result]) -> Callable[Given, Result]:
     """Compile a function over arrays. It is annotated ``Array``, ``Table`` (two axes), ``Mask``, ``Rows``, ``float``,
     ``int``, ``bool``, a NamedTuple of these, and ``Block`` or ``Marks`` for what it writes into; all contiguous."""
-    return Loop(function)
+    return cast(Callable[Given, Result], Loop(function))
 
 
-def inner(function: Callable[..., Any]) -> Any:
+def inner(function: Callable[Given, Result]) -> Callable[Given, Result]:
     """Compile a function over arrays that loops alone call; it may write into what its docstring says."""
-    return Equation(function)
+    return cast(Callable[Given, Result], Equation(function))
 
 
 def prepare() -> None:
@@ -192,9 +203,9 @@ def compiled_code() -> Path:
     name.
     """
     import llvmlite
-    import numba
     from llvmlite import binding
 
+    numba = _numba()
     processor = numba.config.CPU_NAME or binding.get_host_cpu_name()
     features = numba.config.CPU_FEATURES or binding.get_host_cpu_features().flatten()
     versions = (sys.version, sys.platform, numba.__version__, llvmlite.__version__, np.__version__)
@@ -238,9 +249,8 @@ def _numba() -> Any:
 
 def _with_cache(make: Callable[[Any], Any]) -> Any:
     """What ``make`` makes of numba while its cache lies in our directory."""
-    import numba
-
-    place, before = compiled_code(), numba.config.CACHE_DIR
+    numba, place = _numba(), compiled_code()
+    before = numba.config.CACHE_DIR
     place.mkdir(parents=True, exist_ok=True)
     numba.config.CACHE_DIR = str(place)
     try:
@@ -259,9 +269,8 @@ def _type(hint: Any) -> Any:
     from numba import types
 
     if hasattr(hint, "_fields"):  # a NamedTuple
-        return types.BaseTuple.from_types(
-            [_type(each) for each in get_type_hints(hint, include_extras=True).values()], hint
-        )
+        made: Any = types.BaseTuple
+        return made.from_types([_type(each) for each in get_type_hints(hint, include_extras=True).values()], hint)
     return {
         float: types.float64,
         int: types.int64,

@@ -44,7 +44,7 @@ def _whole(number: Any, key: str, highest: int) -> int:
 def stream(seed: int, replicate: int, purpose: str, year: int = 0) -> np.random.Generator:
     """A counter-based generator (Philox) for one purpose in one year of one replicate, at its beginning.
 
-    Every thread has one generator, which gets another key: take what is needed from a stream before asking for the next.
+    Every thread has one generator, which gets another key: take what you need of a stream before asking for the next.
     """
     key = sha256(f"{seed}/{replicate}/{purpose}/{year}".encode()).digest()
     if not hasattr(_own, "generator"):

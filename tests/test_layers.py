@@ -15,7 +15,10 @@ from tests.worlds import ROOT
 
 LAYERS = [
     ["errors", "registry"],
-    ["quantity", "rng", "arrays"],
+    ["arrays"],
+    ["compiled"],
+    ["mathematics"],
+    ["quantity", "rng"],
     ["mechanisms", "data"],
     ["policies", "actors"],
     ["scenario"],

@@ -95,7 +95,7 @@ def _bounds(
     most: Array, bought: Array, training: Array, wanted: Array, means: Array, wants: Array, spend: Array, plan: Array,
     desired: Array, bound: Marks,
 ) -> None:  # fmt: skip
-    """What held back each actor's spending, into ``bound``: carbon, else a ceiling, else means, else the ramp of plans."""
+    """What held back each actor's spending: carbon, else a ceiling, else its means, else the ramp of its plan."""
     for i in range(most.size):
         carbon = bought[i] >= most[i] * (1.0 - AT_LIMIT)
         ceiling = not carbon and training[i] < wanted[i]

@@ -148,9 +148,10 @@ def period(
     numbers, energy = np.zeros((1, 5)), np.zeros((1, len(last.energy)))
     sums[LARGEST] = last.run
     for step in steps:
-        _add(*[getattr(step, name) for name in SUMMED], step.run, step.emissions, step.energy, step.bound_by_means,
-             step.bound_by_carbon, step.bound_by_ramp, step.bound_by_ceiling, step.dt, step.damage, sums, emissions,
-             energy, numbers)  # fmt: skip
+        _add(step.compute, step.inference, step.paid, step.paid_inference, step.research, step.sponsored, step.means,
+             step.embodied, step.carbon_taxed, step.licensed, step.sales, step.run, step.emissions, step.energy,
+             step.bound_by_means, step.bound_by_carbon, step.bound_by_ramp, step.bound_by_ceiling, step.dt, step.damage,
+             sums, emissions, energy, numbers)  # fmt: skip
     summed = dict(zip(SUMMED, sums, strict=False))
     by_means, by_carbon, by_ramp, by_ceiling, damage = numbers[0].tolist()
     treasury: dict[str, float] = {}

@@ -3,7 +3,6 @@
 from math import inf
 from typing import NamedTuple
 
-from sim.compiled import equation
 from sim.mathematics import expm1, log, log1p
 
 
@@ -17,7 +16,6 @@ class Response(NamedTuple):
     fastest: float
 
 
-@equation
 def growth(capacity: float, demand: float, suppliers: Response, years: float) -> float:
     """Growth of ln capacity over ``years``.
 

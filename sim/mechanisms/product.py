@@ -39,7 +39,7 @@ def attraction(weight: Array, error: Array, steepness: float) -> Array:
     """Shares proportional to weight * error^-steepness, shape (n,); they sum to one."""
     found = np.empty((1, weight.size))
     shares(log(weight), log(error), steepness, -inf, found)
-    return found[0]
+    return np.asarray(found[0])
 
 
 @equation

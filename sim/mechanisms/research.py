@@ -6,8 +6,11 @@ from sim.mathematics import power
 
 @equation
 def payoff(response: float, horizon: float, returns: float) -> float:
-    """Fall in ln error per unit of growth of knowledge that the last dollar of research brings: ``response`` of ln error
-    to knowledge, over the ``horizon`` in which ideas pay [yr], at the power ``returns`` of effort in progress."""
+    """Fall in ln error per unit of growth of knowledge that the last dollar of research brings [yr].
+
+    ``response`` of ln error to knowledge, ``horizon`` over which ideas pay [yr], ``returns``: power of effort in
+    progress.
+    """
     return response * horizon * returns
 
 
@@ -21,8 +24,8 @@ def best_share(growth: float, elasticity: float, dearness: float, payoff: float,
         research / training = response * horizon * returns * growth / elasticity * dearness^(sigma - 1)
 
     ``growth`` of knowledge by research [1/yr], ``elasticity`` -d ln error / d ln compute, ``dearness`` price of
-    compute over what it costs to make, ``payoff`` [yr] the product in front. The power of dearness is that of a constant elasticity of substitution sigma:
-    none at one.
+    compute over what it costs to make, ``payoff`` [yr] the product in front. The power of dearness is that of a
+    constant elasticity of substitution sigma: none at one.
     """
     ideas = payoff * growth * power(dearness, substitution - 1.0)
     whole = ideas + elasticity

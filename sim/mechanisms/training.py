@@ -1,5 +1,6 @@
 """Training: how large the largest run of the year is, and what it reaches."""
 
+from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ def run_share(logit: float, spread: float, luck: float) -> float:
 @equation
 def next_luck(luck: float, fresh: float, persistence: float) -> float:
     """Draws of the next year: a stationary first-order process with unit variance."""
-    return persistence * luck + np.sqrt(1.0 - persistence * persistence) * fresh
+    return persistence * luck + sqrt(1.0 - persistence * persistence) * fresh
 
 
 def best_error(error: Array, run: Array, knowledge: Array | float, law: AnchoredLaw) -> Array:

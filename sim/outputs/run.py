@@ -4,9 +4,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from sim.compiled import code_hash
 from sim.errors import InputError
 from sim.outputs.intact import ABOUT_ACTORS, SERIES, SUMMARY, agree, read_json, read_table, refuse_links
-from sim.outputs.provenance import PROVENANCE, Provenance, code_hash, provenance, seal, unsealed
+from sim.outputs.provenance import PROVENANCE, Provenance, provenance, seal, unsealed
 from sim.report.run.data import RunData
 from sim.report.run.figures import GALLERY
 from sim.report.run.html import run_page

@@ -136,8 +136,8 @@ def combined(pulls: list[tuple[dict[str, float], Target]], kinds: int, regions: 
                 state[name] = np.array(getattr(neutral, name))
             at = _positions(target, lever.axes)
             state[name][at] = lever.combine(state[name][at], value)
-    pulled = {name: values if values.ndim else float(values) for name, values in state.items()}
-    return replace(neutral, **pulled, pulled=frozenset(pulled))
+    changed: dict[str, Any] = {name: values if values.ndim else float(values) for name, values in state.items()}
+    return replace(neutral, **changed, pulled=frozenset(changed))
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.actors import Kind
-from sim.arrays import Array, Block, Mask, Rows, Table
+from sim.arrays import Array, Block, Mask, Rows, Table, added
 from sim.compiled import loop
 from sim.economy.ledger import Ledger
 from sim.economy.parties import GOVERNMENT, PURCHASES, TRANSFERS, Flows
@@ -118,7 +118,7 @@ def _keys(entries: tuple[Entry, ...], kinds: tuple[tuple[str, ...], ...]) -> tup
 
 def _hand_over(flows: Flows, purpose: str, kinds: list[str], given: list[float], got: list[float]) -> None:
     """Note what kinds pay to each other."""
-    whole = sum(got)
+    whole = added(got)
     for payer, amount in zip(kinds, given, strict=True):
         for payee, part in zip(kinds, got, strict=True):
             if amount and part:

@@ -184,8 +184,8 @@ def use(world: World, money: Money, plan: Plan, order: Order, sale: Sale) -> Use
     """What finds no compute is not paid by sponsors or the treasury, and not sold; it goes to research or is kept."""
     found = np.empty((8, world.groups.size))
     kept = (1.0 - world.scenario.research.unspent_share) * world.on.research_choice
-    _found(world.actors.served, sale.paid_training, order.wanted, sale.paid_serving, plan.serving, plan.got, plan.given, order.public,
-           money.funds.demand, plan.spend, plan.research_share.middle, money.funds.public_research, kept,
+    _found(world.actors.served, sale.paid_training, order.wanted, sale.paid_serving, plan.serving, plan.got, plan.given,
+           order.public, money.funds.demand, plan.spend, plan.research_share.middle, money.funds.public_research, kept,
            pace(world.scenario).window, found)  # fmt: skip
     served, sales, sponsored, given, public, research, _, recent = found
     return Use(
@@ -195,8 +195,8 @@ def use(world: World, money: Money, plan: Plan, order: Order, sale: Sale) -> Use
 
 @loop
 def _found(
-    usual: Array, paid_training: Array, wanted: Array, paid_serving: Array, serving: Array, got: Array, given: Array, public: Array,
-    demand: Array, spend: Array, research_share: Array, public_research: Array, kept: float,
+    usual: Array, paid_training: Array, wanted: Array, paid_serving: Array, serving: Array, got: Array, given: Array,
+    public: Array, demand: Array, spend: Array, research_share: Array, public_research: Array, kept: float,
     closed: float, found: Block,
 ) -> None:  # fmt: skip
     """Columns of ``Use`` into ``found``; the seventh row is room for work, the last is what was served recently."""

@@ -59,7 +59,8 @@ def _funds(world: World, acts: Acts, sellers: Sellers, sold: float, paid_out: Ar
     allowances, found = treasury.allowances(world, acts.rights, paid_out), np.empty((11, world.groups.size))
     money = Sums(
         sold, finance.venture_share * sold, float(not world.on.funding_rounds),
-        *[float(paid_out[USES.index(use)]) for use in (EQUAL_DIVIDEND, ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH)],
+        paid_out[USES.index(EQUAL_DIVIDEND)], paid_out[USES.index(ACADEMIC_COMPUTE)],
+        paid_out[USES.index(EFFICIENCY_RESEARCH)],
         p.margin, p.contest, p.weight,
     )  # fmt: skip
     _favour(traits.raises, actors.alive, actors.ln_reach, sellers.ln_access, finance.venture_contest, found)

@@ -14,8 +14,8 @@ from sim.mechanisms import planning
 def train(world: World, order: Order, sale: Sale, ideas: Ideas) -> Runs:
     """Everyone's largest run takes its share of a year of what is bought now, and was over the last year."""
     actors, found = world.actors, np.empty((5, world.groups.size))
-    _run(world.groups.starts, actors.trained, actors.volume, ideas.knowledge, sale.training, sale.bought, order.run_share, order.ceiling,
-         pace(world.scenario).window, found)  # fmt: skip
+    _run(world.groups.starts, actors.trained, actors.volume, ideas.knowledge, sale.training, sale.bought,
+         order.run_share, order.ceiling, pace(world.scenario).window, found)  # fmt: skip
     volume, trained, lead, run, ln_effective = found
     error = np.minimum(actors.error, world.fixed.law.error(ln_effective))  # no run changes nothing
     return Runs(volume=volume, trained=trained, lead=lead, run=run, error=error)
@@ -23,8 +23,8 @@ def train(world: World, order: Order, sale: Sale, ideas: Ideas) -> Runs:
 
 @loop
 def _run(
-    starts: Rows, trained: Array, volume: Array, knowledge: Array, training: Array, bought: Array, share: Array, ceiling: Array,
-    closed: float, found: Block,
+    starts: Rows, trained: Array, volume: Array, knowledge: Array, training: Array, bought: Array, share: Array,
+    ceiling: Array, closed: float, found: Block,
 ) -> None:  # fmt: skip
     """Compute about the last year, and of it for training, the lead, the largest run, and ln of its effective compute
     into ``found``."""

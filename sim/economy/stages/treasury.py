@@ -56,8 +56,8 @@ def offered(
 ) -> Array:
     """The treasury's money for training compute [USD/yr], (n,).
 
-    ``private`` and ``serving`` (n,) are what actors spend on compute by themselves, at ``cost`` [USD/FLOP] and at most ``most``
-    [FLOP/yr]; their means decide who is in need. Public compute is a share of all that is wanted at no rent,
+    ``private`` and ``serving`` (n,) are what actors spend on compute by themselves, at ``cost`` [USD/FLOP] and at most
+    ``most`` [FLOP/yr]; their means decide who is in need. Public compute is a share of all that is wanted at no rent,
     itself included: with a share s of compute, s / (1 - s) of what the others want.
     """
     kind, alive = world.fixed.traits.kind_index, world.actors.alive

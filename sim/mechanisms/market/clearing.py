@@ -112,14 +112,16 @@ def sell(
 ) -> Purchases:
     """Clear the markets (see ``clear``) for buyers who train with a share ``training`` (n,) of their money.
 
-    ``licenses`` (2, n) says whether training, and serving, need compute permits; None where nobody does. Where they need them alike, both are
-    bought together; where not, each actor buys twice, since a FLOP for training then costs more than one for serving.
+    ``licenses`` (2, n) says whether training, and serving, need compute permits; None where nobody does. Where they
+    need them alike, both are bought together; where not, each actor buys twice, since a FLOP for training then costs
+    more than one for serving.
     """
     if licenses is None or (licenses[0] == licenses[1]).all():
         alike = replace(buyers, licensed=licenses[0]) if licenses is not None else buyers
         found, parts = clear(alike, supply, outside, caps), np.empty((4, training.size))
         _split(training, found.compute, found.paid, parts)
-        return Purchases(*parts, found.price, found)
+        compute, serving, paid, paid_serving = parts
+        return Purchases(compute, serving, paid, paid_serving, found.price, found)
     n, share = training.size, np.concatenate([training, 1.0 - training])
     with np.errstate(invalid="ignore"):
         most = np.where(share > 0, np.tile(buyers.most, 2) * share, 0.0)

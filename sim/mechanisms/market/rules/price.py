@@ -20,4 +20,5 @@ class Price(Rule):
         on = Spot.of(capacity, outside.demand, outside, ceiling)
         other, rent, outcome = spot(buyers.spend, cost, buyers.most, on, found)
         priced(buyers.spend, cost, rent, found)
-        return Clearing(*found, other, rent, permit, OUTCOMES[outcome], FREE)
+        bought, paid, price = found
+        return Clearing(bought, paid, price, other, rent, permit, OUTCOMES[outcome], FREE)
