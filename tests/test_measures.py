@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.economy.observe import Period, Step, period
-from sim.economy.state import Groups, Past
+from sim.economy.past import Past
+from sim.economy.state import Groups
 from sim.measures import DIVIDE, registry, verdict
 from sim.measures.access import ACADEMIA_SHARE
 from sim.measures.base import Measure

@@ -9,9 +9,10 @@ import pytest
 
 from sim.economy import trends
 from sim.economy.observe import Step
+from sim.economy.past import Highest, Past
 from sim.economy.stages.acts import act
 from sim.economy.start import begin
-from sim.economy.state import Highest, Past, World
+from sim.economy.state import World
 from sim.economy.step import advance
 from sim.policies import registry
 from sim.policies.levers import REVENUE_USES

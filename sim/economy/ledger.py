@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sim.actors import Funds
 from sim.arrays import Array, Through
-from sim.economy.state import Past
+from sim.economy.past import Past
 from sim.mechanisms.market import Clearing
 from sim.policies.levers import Levers
 from sim.policies.view import Before

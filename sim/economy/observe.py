@@ -10,7 +10,8 @@ import numpy as np
 from sim.arrays import Array, Block, Mask, Table, added
 from sim.compiled import inner, loop
 from sim.economy.parties import GOVERNMENT, Flows
-from sim.economy.state import Groups, Past, World
+from sim.economy.past import Past
+from sim.economy.state import Groups, World
 from sim.mathematics import total
 from sim.mechanisms.scaling import AnchoredLaw
 from sim.scenario.schema import Yardsticks

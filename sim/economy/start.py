@@ -9,21 +9,9 @@ from sim.actors import Endowment
 from sim.arrays import Array, Rows
 from sim.economy import trends
 from sim.economy.draws import Draws
+from sim.economy.past import Highest, Past
 from sim.economy.stages.planning import best_research_share
-from sim.economy.state import (
-    Actors,
-    Clock,
-    Fixed,
-    Groups,
-    Highest,
-    Markets,
-    Memory,
-    Past,
-    Traits,
-    Treasury,
-    World,
-    in_order,
-)
+from sim.economy.state import Actors, Clock, Fixed, Groups, Markets, Memory, Traits, Treasury, World, in_order
 from sim.mathematics import power
 from sim.mechanisms import carbon, knowledge, network, siting, training
 from sim.policies.levers import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, TREASURY, USES

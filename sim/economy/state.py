@@ -4,7 +4,6 @@ Nobody writes to an array after it is made: a step makes the next world and leav
 a reference, and whoever holds a world can step it again.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -18,7 +17,8 @@ from sim.actors import Kind
 from sim.arrays import Array, Block, Mask, Rows
 from sim.compiled import loop
 from sim.economy.draws import Draws
-from sim.mathematics import log, logs, power, total
+from sim.economy.past import Highest, Past
+from sim.mathematics import log, logs, total
 from sim.mechanisms import product
 from sim.mechanisms.network import Network
 from sim.mechanisms.scaling import AnchoredLaw
@@ -55,46 +55,6 @@ class Groups:
     def starts(self) -> Rows:
         """Where the rows of each kind begin, and where the last end, (kinds + 1,)."""
         return np.array([0, *(rows.stop for rows in self.kinds.values())], dtype=np.intp)
-
-
-@dataclass(frozen=True)
-class Past:
-    """The lowest error of some actors through time: of all (the frontier), or of those that release models."""
-
-    times: tuple[float, ...] = ()
-    errors: tuple[float, ...] = ()
-
-    def add(self, time: float, error: float) -> "Past":
-        """With the lowest error at a time later than all before; what was reached once stays reached."""
-        return Past((*self.times, time), (*self.errors, min([error, *self.errors[-1:]])))
-
-    def at(self, time: float) -> float:
-        """The lowest error at a time, between recorded times at constant decline; infinite before the first."""
-        after = bisect_right(self.times, time)
-        if not after:
-            return inf
-        first, last = self.errors[after - 1], self.errors[min(after, len(self.errors) - 1)]
-        if last == first:
-            return first
-        part = (time - self.times[after - 1]) / (self.times[after] - self.times[after - 1])
-        return float(first * power(last / first, part)) if first < inf else inf
-
-
-@dataclass(frozen=True)
-class Highest:
-    """The highest of some values through time."""
-
-    times: tuple[float, ...] = ()
-    values: tuple[float, ...] = ()
-
-    def add(self, time: float, value: float) -> "Highest":
-        """With a value at a time no earlier than all before."""
-        return Highest((*self.times, time), (*self.values, max([value, *self.values[-1:]])))
-
-    def at(self, time: float) -> float:
-        """The highest value up to a time; infinite before the first."""
-        after = bisect_right(self.times, time)
-        return self.values[after - 1] if after else inf
 
 
 @dataclass(frozen=True)

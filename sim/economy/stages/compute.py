@@ -24,7 +24,9 @@ def order(world: World, acts: Acts, money: Money, plan: Plan, costs: Costs) -> O
     found, luck, largest = np.empty((9, world.groups.size)), _luck(world), _ceiling(world, levers)
     _private(acts.budget, costs.kg_total, plan.research_share.middle, plan.spend, plan.given, plan.got, found)
     most, private = found[0], found[7]
-    public = treasury.offered(world, levers, money, private, plan.serving, costs.own, most)
+    public = np.zeros_like(most)
+    if levers.pulled & treasury.OFFERS:
+        public = treasury.offered(world, levers, money, private + plan.serving, costs.own, most)
     t = world.scenario.training
     prices = Prices(
         last.rent, last.permit_price, last.license_price, pace(world.scenario).logit, t.luck_spread * world.on.luck

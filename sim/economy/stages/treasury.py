@@ -11,6 +11,7 @@ from sim.economy.state import World
 from sim.mechanisms import product
 from sim.policies.levers import ALLOTMENTS, PAST_COMPUTE, PAST_EMISSIONS, USES, Levers
 
+OFFERS = {"public_compute", "voucher"}  # levers by which the treasury pays for compute
 MOST = 0.9  # of AI compute that can be public, so that there is something to be a share of
 
 
@@ -51,19 +52,14 @@ def paid_out(world: World) -> Array:
     return world.treasury.earmarked * pace(world.scenario).recycling * world.fixed.payable
 
 
-def offered(
-    world: World, levers: Levers, money: Money, private: Array, serving: Array, cost: Array, most: Array
-) -> Array:
+def offered(world: World, levers: Levers, money: Money, private: Array, cost: Array, most: Array) -> Array:
     """The treasury's money for training compute [USD/yr], (n,).
 
-    ``private`` and ``serving`` (n,) are what actors spend on compute by themselves, at ``cost`` [USD/FLOP] and at most
-    ``most`` [FLOP/yr]; their means decide who is in need. Public compute is a share of all that is wanted at no rent,
+    ``private`` (n,) is what actors spend on compute by themselves, at ``cost`` [USD/FLOP] and at most ``most``
+    [FLOP/yr]; their means decide who is in need. Public compute is a share of all that is wanted at no rent,
     itself included: with a share s of compute, s / (1 - s) of what the others want.
     """
     kind, alive = world.fixed.traits.kind_index, world.actors.alive
-    if not levers.pulled & {"public_compute", "voucher"}:
-        return np.zeros_like(private)
-    private = private + serving
     vouchers = levers.voucher[kind] * alive
     shares = levers.public_compute.max(axis=1)
     total = float(shares.sum())
