@@ -8,8 +8,9 @@ worlds under random policies, with few actors over the full horizon: a hash for 
 the final state, and for each measure. Beside them the directories and the text that commands give: a hash for each
 column of a table, for each figure and each page, without date, duration and hash of the code.
 
-Bits hold on one machine and one day (figures bear the date), with the same versions. A name that only one side has is
-listed: of a measure, a table or a file that is a difference, of the state it is not, since its parts may move.
+Bits hold on one machine with the same versions. A figure's last line, which bears a hash of the code, does not count. A
+name that only one side has is listed: of a measure, a table or a file that is a difference, of the state it is not,
+since its parts may move.
 """
 
 import csv
@@ -26,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from matplotlib.image import imread
 from tqdm import tqdm
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,6 +38,7 @@ from sim.economy.state import World  # noqa: E402
 from sim.economy.step import advance  # noqa: E402
 from sim.experiment.path import simulate  # noqa: E402
 from sim.measures import registry  # noqa: E402
+from sim.report.style import BELOW, DPI  # noqa: E402
 from sim.scenario import Scenario, load  # noqa: E402
 from sim.scenario.schema import Mechanisms  # noqa: E402
 from tests.test_reference import varied  # noqa: E402
@@ -65,7 +68,10 @@ TEXTS = {
     "check": ["check", BASELINE, TAX],
     "thompson": ["reproduce", "thompson"],
 }
-VARYING = re.compile(r'\d{4}-\d\d-\d\d(T[\d:]+\+00:00)?|\b[0-9a-f]{64}\b|"seconds": [\d.]+|\b\d+\.\d s\b|outputs/\S+')
+VARYING = re.compile(
+    r'data:image/png;base64,[^"]*|\b[0-9a-f]{10}, on every figure|\b[0-9a-f]{64}\b|'
+    r'\d{4}-\d\d-\d\d(T[\d:]+\+00:00)?|"seconds": [\d.]+|\b\d+\.\d s\b|outputs/\S+'
+)
 NOT_STATE = ("scenario", "law", "policies", "groups", "draws", "traits")  # what a scenario and a seed give
 MOST_SHOWN = 8  # names of what differs in one run
 RENAMED = {"products": "market", "frontier": "past"}  # parts of the state that got another name, new to old
@@ -149,7 +155,7 @@ def directory(arguments: list[str], out: Path) -> dict[str, str]:
             columns = zip(*rows, strict=True) if rows else ()
             found |= {f"{name} {column[0]}": digest(column) for column in columns}
         elif file.suffix == ".png":
-            found[name] = digest(file.read_bytes())
+            found[name] = digest(imread(file)[: -round(BELOW * DPI)])
         elif file.name != "provenance.json":
             found[name] = digest(VARYING.sub("", file.read_text(encoding="utf-8")))
         else:

@@ -16,6 +16,12 @@ from typing import Any
 from playwright.sync_api import Page, sync_playwright
 
 BASELINE, POLICY = Path("scenarios/baseline.toml"), Path("scenarios/cap_and_trade.toml")
+WIDTH = 1600  # of the picture [px]
+HIDDEN = """() => {
+  const shown = [...document.querySelectorAll('.board .panel, .box')];
+  const bottom = Math.max(...shown.map((e) => e.getBoundingClientRect().bottom));
+  return Math.ceil(bottom + 16 - window.innerHeight);
+}"""  # how far the page goes on below the window [px]
 PLAY, PAUSE = "▶", "❚❚"
 
 
@@ -89,17 +95,15 @@ def reset(page: Page) -> None:
 
 
 def picture(page: Page, file: Path) -> None:
-    """A picture of the page at the end of 2036."""
-    page.set_viewport_size({"width": 1600, "height": 1000})
+    """A picture of the whole page at the end of the run."""
+    page.set_viewport_size({"width": WIDTH, "height": 1000})
     page.get_by_role("button", name=PLAY, exact=True).click()
-    while steps(page) < 98:
-        time.sleep(0.05)
-    page.get_by_role("button", name=PAUSE).click()
-    page.get_by_role("button", name=PLAY, exact=True).wait_for()
-    while steps(page) < 100:
-        page.get_by_role("button", name="Step", exact=True).click()
-        time.sleep(1)
-    time.sleep(1)
+    while "over" not in page.get_by_test_id("steps").inner_text():
+        time.sleep(0.1)
+    for _ in range(3):  # a taller window may move what is in it
+        missing = page.evaluate(HIDDEN)
+        page.set_viewport_size({"width": WIDTH, "height": page.viewport_size["height"] + missing})  # type: ignore[index]
+        time.sleep(2)
     page.screenshot(path=file)
 
 
@@ -110,7 +114,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=8.0, help="to play for the pace")
     parser.add_argument("--resets", type=int, default=0, help="resets for the memory")
     parser.add_argument("--steps", type=int, default=2000, help="steps in all for the memory")
-    parser.add_argument("--picture", type=Path, help="play to 2036, write a picture of the page there, and no more")
+    parser.add_argument("--picture", type=Path, help="play to the end, write a picture of the page there, and no more")
     options = parser.parse_args()
     parts = {"corporation": 0.09, "startup": 0.34, "academic_lab": 0.57}
     settings = [f"kind.{kind}.count={round(part * options.actors)}" for kind, part in parts.items() if options.actors]

@@ -339,6 +339,40 @@ def test_the_network_shows_at_most_so_many_and_keeps_kinds_apart() -> None:
     assert "Corporation 1, " in about(pair.policy, 0)
 
 
+@pytest.mark.parametrize("counts", [{}, {"corporation": 20, "startup": 90, "academic_lab": 250}, {"startup": 60}])
+@pytest.mark.parametrize("size", [(300, 220), (348, 260), (480, 420)])
+def test_names_of_kinds_stand_clear_in_the_network(counts: dict[str, int], size: tuple[int, int]) -> None:
+    """Within the panel, and over no dot but those at a circle's own edge."""
+    pair = Pair(Setup(BASELINE, BASELINE, 1, counts=counts, until=2012))
+    pair.step()
+    drawn = picture(pair)
+    option = network(pair, drawn, True, None)
+    wide, high = size
+    (left, right, bottom, top) = (option["grid"][side] for side in ("left", "right", "bottom", "top"))
+
+    def pixels(x: float, y: float) -> tuple[float, float]:
+        xs, ys = option["xAxis"], option["yAxis"]
+        return (
+            left + (x - xs["min"]) / (xs["max"] - xs["min"]) * (wide - left - right),
+            bottom + (y - ys["min"]) / (ys["max"] - ys["min"]) * (high - bottom - top),
+        )
+
+    dots = [pixels(*place) for place in drawn.places.values()]
+    for name in option["series"][2]["data"]:
+        label = name["label"]
+        x, y = pixels(*name["value"])
+        lines = re.findall(r"{[ab]\|(.*?)}", label["formatter"])
+        length = 6.5 * max(map(len, lines))
+        begin = x - {"left": 0, "center": 0.5, "right": 1}[label["align"]] * length
+        ends = (y + 5, y + 37) if label["position"] == "top" else (y - 37, y - 5)
+        assert begin >= 0
+        assert begin + length <= wide
+        assert ends[0] >= 0
+        assert ends[1] <= high
+        covered = [dot for dot in dots if begin < dot[0] < begin + length and ends[0] < dot[1] < ends[1]]
+        assert covered == [], lines
+
+
 def test_the_table_has_the_largest_and_the_typical(taxed: Pair) -> None:
     rows = table(taxed)
     assert len({row["row"] for row in rows}) >= 9

@@ -12,9 +12,11 @@ import pytest
 from sim.experiment.decompose import decompose
 from sim.experiment.factors import ENDOWMENT, FEEDBACK, factors, without
 from sim.experiment.path import simulate
+from sim.experiment.run import run as simulated
 from sim.measures import registry
 from sim.report.decomposition import words
-from sim.results import Breakdown, Contribution, Decomposition
+from sim.report.decomposition.summary import summarize
+from sim.results import Breakdown, Contribution, Decomposition, Spread
 from sim.scenario import load
 from sim.scenario.schema import Mechanisms
 from tests.saying import Say
@@ -25,7 +27,7 @@ DIVIDE = "compute_ratio_industry_academia"
 
 @pytest.fixture(scope="module")
 def found() -> Decomposition:
-    return decompose(small(until=2014), measures=(DIVIDE, "emissions_total", "policy_revenue"), replicates=3, workers=1)
+    return decompose(small(until=2014), measures=(DIVIDE, "emissions_total", "policy_revenue"), replicates=6, workers=1)
 
 
 def test_every_mechanism_and_every_difference_is_a_part() -> None:
@@ -78,12 +80,30 @@ def test_worlds_are_runs_of_their_own(found: Decomposition) -> None:
     scenario = small(until=2014)
     column = list(registry(scenario.region_ids, scenario.kind_ids)).index("emissions_total")
     off = small("baseline", "mechanisms.inference=false", until=2014)
-    alone = [simulate(off, replicate).yearly[-1, column] for replicate in range(3)]
+    alone = [simulate(off, replicate).yearly[-1, column] for replicate in range(6)]
     assert found.values("emissions_total", "off", "inference") == pytest.approx(alone, rel=1e-12)
     out = {part.part: part for part in found.contributions("emissions_total", "out")}["inference"]
     gaps = np.log(found.values("emissions_total", "all") / np.array(alone))
     assert out.added == pytest.approx(gaps.mean())
-    assert out.high - out.added == pytest.approx(4.302652730 * gaps.std(ddof=1) / 3**0.5)
+    assert out.high - out.added == pytest.approx(2.570581836 * gaps.std(ddof=1) / 6**0.5)
+
+
+@pytest.mark.slow
+def test_of_few_replicates_parts_have_no_range_and_no_word() -> None:
+    few = decompose(small(until=2013), measures=("emissions_total",), replicates=3, workers=1)
+    summary = summarize(few)
+    (measure,) = summary.measures
+    assert not any("[" in text for row in measure.rows for text in (row.alone, row.out))
+    assert "3 replicates are too few for a range or a direction" in summary.note
+    assert len(measure.sentences) == 2  # the levels alone
+    for word in ("emerges", "can be told", "comes from"):
+        assert word not in " ".join(measure.sentences)
+
+
+def test_levels_are_the_medians_of_a_run(found: Decomposition) -> None:
+    run = simulated(small(until=2014, replicates=6), workers=1)
+    for id in (DIVIDE, "emissions_total"):
+        assert found.level(id, "all") == Spread.of(run.values(id)[:, -1]).median
 
 
 def test_words_follow_the_numbers() -> None:

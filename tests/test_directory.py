@@ -108,7 +108,7 @@ def test_a_lower_bound_is_marked_in_the_summary() -> None:
 
 
 def test_a_summary_is_read_as_it_was_written() -> None:
-    """With cells that have no value, and without any replicate."""
+    """With cells that have no value, or too few for a range, and without any replicate."""
     scenario = small("carbon_tax", "law.benchmark=conll", "law.profile=thompson2020_exponential",
                      "law.start_error=0.01", until=2013, replicates=1)  # fmt: skip
     for result in (run(scenario, workers=1), Run(scenario, [])):
@@ -116,7 +116,11 @@ def test_a_summary_is_read_as_it_was_written() -> None:
         assert summary_json(summary_of(written)) == json.loads(json.dumps(summary_json(summarize(result))))
     cells = [cell for row in summary_json(summarize(run(scenario, workers=1)))["headline"] for cell in row["values"]]
     assert {"year", "count", "at_least"} in [set(cell) for cell in cells]
-    assert {"year", "count", "median", "low", "high", "at_least"} in [set(cell) for cell in cells]
+    assert {"year", "count", "median", "at_least"} in [set(cell) for cell in cells]
+    several = summary_json(summarize(run(small(until=2012, replicates=6), workers=1)))
+    written = json.loads(json.dumps(several))
+    assert summary_json(summary_of(written)) == json.loads(json.dumps(several))
+    assert set(several["headline"][0]["values"][0]) == {"year", "count", "median", "low", "high", "at_least"}
 
 
 def test_summary_counts_what_is_missing() -> None:

@@ -30,6 +30,9 @@ def an_effect(relative: float, wide: tuple[float, float], baseline: float = 10.0
         wide_relative_low=wide_low,
         wide_relative_high=wide_high,
         replicates=20,
+        wide_difference=relative * baseline,
+        wide_relative=relative,
+        draws=20,
     )
 
 
@@ -65,14 +68,14 @@ def test_certain_is_what_neither_interval_leaves_open() -> None:
     assert sure.certain
 
 
-def test_relative_intervals_are_those_of_a_ratio_of_means() -> None:
+def test_relative_changes_are_those_of_pairs() -> None:
     """A cut in proportion leaves no doubt of the proportion, however unequal the levels are."""
     levels = np.exp(np.linspace(-3, 3, 9))
     got = effect(levels, 0.1 * levels, (levels, 0.1 * levels), logs=False)
     assert got is not None
     assert (got.relative_low, got.relative, got.relative_high) == pytest.approx((-0.9, -0.9, -0.9))
     assert (got.wide_relative_low, got.wide_relative_high) == pytest.approx((-0.9, -0.9))
-    assert got.low < -0.9 * levels.mean() < got.high  # of the amount there is doubt
+    assert got.low < -0.9 * np.median(levels) < got.high  # of the amount there is doubt
     falls = np.linspace(0, 0.4, 41)
     ranged = effect(np.ones(41), 1 - falls, (np.ones(41), 1 - falls), logs=False)
     assert ranged is not None
@@ -91,14 +94,60 @@ def test_marks_stand_where_the_numbers_are() -> None:
     reach = effects.reach([an_effect(1.0, (0.5, 3.0)), None])
     assert reach == pytest.approx(np.log(4))
     places = [float(x) for x in re.findall(r'c?x[12]?="([\d.]+)"', effects.mark(an_effect(1.0, (0.5, 3.0)), reach))]
-    middle, _, low, high, _, _, dot = places
+    middle, _, low, high, ring, _, _, dot = places
     assert middle == 48
+    assert ring == dot
     assert (low, high, dot) == pytest.approx(tuple(48 + 44 * np.log([1.5, 4, 2]) / np.log(4)), abs=0.06)
     assert effects.mark(None, reach) == ""
 
 
 def test_cells_show_both_intervals_and_levels_of_small_shares() -> None:
-    assert effects.cell(an_effect(-0.312, (-0.44, -0.12)), "USD") == "−31.2 % [−32.2, −30.2] (−44.0, −12.0)"
+    assert effects.cell(an_effect(-0.312, (-0.44, -0.12)), "USD") == "−31.2 % [−32.2, −30.2]\n−31.2 % (−44.0, −12.0)"
     small_share = effects.cell(an_effect(0.5, (0.2, 0.8), baseline=0.001), "fraction")
-    assert small_share == "0.100 % → 0.150 %\n+50.0 % [+49.0, +51.0] (+20.0, +80.0)"
+    assert small_share == "0.100 % → 0.150 %\n+50.0 % [+49.0, +51.0]\n+50.0 % (+20.0, +80.0)"
     assert effects.cell(None, "USD") == "–"
+
+
+def test_the_wide_range_stands_behind_its_own_centre() -> None:
+    """Drawn worlds have another centre than the assumptions as they stand: a fall by 98.1 % beside (−97.9, −63.2)."""
+    rng = np.random.default_rng(1)
+    level = rng.uniform(50, 60, 50)
+    drawn = level * rng.uniform(0.02, 0.4, 50)
+    got = effect(level, 0.019 * level, (level, drawn), logs=False)
+    assert got is not None
+    assert not got.wide_relative_low <= got.relative <= got.wide_relative_high
+    luck, wide = effects.cell(got, "USD").split("\n")
+    assert luck == "−98.1 % [−98.1, −98.1]"
+    middle, low, high = (float(text.replace("−", "-")) for text in re.findall(r"−[\d.]+", wide))
+    assert low < middle < high
+    said = effects.sentence("It", 2040, {"emissions_total": got})
+    assert re.search(rf"emissions fall by {-middle} % \({-high} to {-low} %\)", said), said
+
+
+@pytest.mark.parametrize("unit", ["fraction", "USD/yr"])
+def test_a_cell_has_one_scale_that_it_names(unit: str) -> None:
+    """Where any baseline is nothing there is no relative change: then all of the cell is in amounts."""
+    level, nothing = np.linspace(0.1, 0.2, 20), np.zeros(20)
+    some = np.where(np.arange(20) < 3, 0.0, level)
+    for before, drawn in ((level, level), (level, some), (some, level), (nothing, nothing)):
+        got = effect(before, before + 0.05, (drawn, drawn + 0.03), logs=False)
+        assert got is not None
+        for line in effects.cell(got, unit).split("\n")[-2:]:
+            relative = " % " in line
+            assert relative == got.is_relative == (before is level and drawn is level)
+            assert relative or (" percentage points " in line if unit == "fraction" else "$" in line)
+            assert line.count("%") + line.count("points") == (unit == "fraction" or relative)
+
+
+def test_words_speak_of_luck_where_nothing_was_drawn() -> None:
+    level = np.linspace(1, 2, 20)
+    got = effect(level, 0.9 * level, None, logs=False)
+    assert got is not None
+    assert effects.cell(got, "USD") == "−10.0 % [−10.0, −10.0]"
+    assert "emissions fall by 10.0 % (10.0 to 10.0 %)" in effects.sentence("It", 2040, {"emissions_total": got})
+
+
+def test_a_range_that_begins_at_nothing_is_no_certain_change() -> None:
+    """A market that shrank by 0 to 2.89 %, certainly."""
+    said = effects.sentence("It", 2040, {"emissions_total": an_effect(-0.0127, (-0.0289, -3e-6))})
+    assert "emissions fall by up to 2.89 % or not at all" in said

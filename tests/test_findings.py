@@ -71,7 +71,7 @@ def test_a_steeper_law_is_answered_from_the_numbers() -> None:
 def test_laws_are_compared_on_one_luck(say: Say, tmp_path: Path) -> None:
     settings = ["kind.corporation.count=6", "kind.startup.count=14", "kind.academic_lab.count=20", "time.end=2014"]
     options = [part for setting in settings for part in ("--set", setting)]
-    answer = say("laws", "--compare", SCENARIOS / "baseline.toml", *options, "--replicates", "2", "--workers", "1",
+    answer = say("laws", "--compare", SCENARIOS / "baseline.toml", *options, "--replicates", "6", "--workers", "1",
                  "--out", tmp_path / "out")  # fmt: skip
     assert answer.code == 0, answer.err
     assert "against exponent_9.5, 2014" in answer.out

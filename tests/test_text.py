@@ -169,7 +169,7 @@ def test_labels_are_no_mathematics(text: str) -> None:
 
 
 def test_dollars_survive_a_cut_title() -> None:
-    origin = Origin("$" * 60, replicates=1, seed=1, made="", years=(2012, 2013))
+    origin = Origin("$" * 60, replicates=1, seed=1, fingerprint="", years=(2012, 2013))
     assert drawn(origin.line)[0].startswith("$" * 45 + "…")
 
 

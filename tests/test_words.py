@@ -1,5 +1,6 @@
 """Words follow from numbers: sign, size and interval."""
 
+import re
 from dataclasses import fields
 
 import numpy as np
@@ -7,9 +8,10 @@ import pytest
 
 from sim.report import words
 from sim.results import Spread
+from sim.results.statistics import FEWEST
 from sim.scenario.schema import Mechanisms
 
-START = np.array([10.0, 11.0, 9.0, 10.0, 10.0])
+START = np.array([10.0, 11.0, 9.0, 10.0, 10.0, 10.0])
 UP_DOWN = ("widens", "narrows")
 
 
@@ -30,14 +32,14 @@ def test_size_chooses_the_adverb() -> None:
 
 
 def test_interval_that_holds_no_change_says_so() -> None:
-    text = sentence(np.array([0.8, 0.9, 1.0, 1.1, 1.2]))
+    text = sentence(np.array([0.8, 0.9, 1.0, 1.0, 1.1, 1.2]))
     assert "no detectable change" in text
     assert "widens" not in text
     assert "narrows" not in text
 
 
 def test_the_verb_has_the_number_of_its_subject() -> None:
-    same = np.array([0.8, 0.9, 1.0, 1.1, 1.2])
+    same = np.array([0.8, 0.9, 1.0, 1.0, 1.1, 1.2])
     text = words.change_sentence("Yearly emissions", START, START * same, "tCO2e/yr", ("rise", "fall"))
     assert "Yearly emissions show no detectable change" in text
     assert "The divide shows no detectable change" in sentence(same)
@@ -47,6 +49,18 @@ def test_the_interval_is_the_5th_to_95th_percentile() -> None:
     factors = 1 + np.arange(1, 102) / 10  # 1.1 to 11.1: the 5th and the 95th of a hundred steps
     text = words.change_sentence("The divide", np.ones(101), factors, "ratio", UP_DOWN)
     assert "(by a factor of 6.10 [1.60, 10.6] over replicates)" in text
+
+
+@pytest.mark.parametrize("count", range(1, FEWEST))
+def test_few_replicates_have_no_range_and_no_direction(count: int) -> None:
+    """One replicate told of a factor of 1.14 [1.14, 1.14]."""
+    values = np.arange(1.0, count + 1)
+    for factor in (0.5, 1.0, 1.14, 700.0):
+        text = words.change_sentence("Yearly emissions", values, factor * values, "tCO2e/yr", ("rise", "fall"))
+        assert re.fullmatch(r"Yearly emissions go from [\d.]+ tCO2e/yr to [\d.,]+ (k )?tCO2e/yr\.", text), text
+    assert words.change_sentence("The divide", values, values, "ratio", UP_DOWN).startswith("The divide goes from ")
+    assert "[" not in words.ranged(Spread.of(values), "ratio")
+    assert "--replicates 6" in words.range_sentence(count)
 
 
 def test_what_is_counted_follows_the_mechanisms() -> None:

@@ -95,7 +95,7 @@ def network(pair: Pair, drawn: Picture, policy: bool, chosen: int | None) -> dic
         })  # fmt: skip
     links = [{"coords": [drawn.places[a], drawn.places[b]]} for a, b in drawn.links]
     names = []
-    for kind, (x, y, radius) in drawn.centres.items():
+    for place, (kind, (x, y, radius)) in enumerate(drawn.centres.items()):
         part = float(compute[track.model.world.groups.kinds[kind]].sum()) / total
         count = track.model.world.groups.kinds[kind]
         said = f"{count.stop - count.start} {label(track, kind).lower()}"
@@ -105,13 +105,21 @@ def network(pair: Pair, drawn: Picture, policy: bool, chosen: int | None) -> dic
             "a": {"color": hue, "fontWeight": 600, "fontSize": 12, "lineHeight": 17},
             "b": {"color": THIRD, "fontSize": 12, "lineHeight": 15},
         }
-        said_above = {"show": True, "formatter": text, "rich": rich, "position": "top", "align": "center"}
-        names.append({"value": [x, y + radius + 0.6], "symbolSize": 0, "label": said_above})
+        side, align = _aligned(place, len(drawn.centres))
+        up = 1 if place % 2 else -1  # beyond its circle, where its neighbours are not
+        beyond = {
+            "show": True,
+            "formatter": text,
+            "rich": rich,
+            "position": "top" if up > 0 else "bottom",
+            "align": align,
+        }
+        names.append({"value": [x + side * radius, y + up * (radius + 0.6)], "symbolSize": 0, "label": beyond})
     xs, ys = zip(*((x, y) for x, y in drawn.places.values()), strict=True)
     hidden = {"show": False, "type": "value"}
     return {
         "animation": False, "textStyle": {"fontFamily": FONT},
-        "grid": {"left": 44, "right": 16, "top": 40, "bottom": 8},  # room for the labels above the circles
+        "grid": {"left": 16, "right": 16, "top": 40, "bottom": 40},  # room for the labels above and below the circles
         "xAxis": {**hidden, "min": min(xs) - 1.5, "max": max(xs) + 1.5},
         "yAxis": {**hidden, "min": min(ys) - 1.5, "max": max(ys) + 1.5},
         "tooltip": {"trigger": "item", "renderMode": "richText", "confine": True, "backgroundColor": SURFACE,
@@ -123,6 +131,13 @@ def network(pair: Pair, drawn: Picture, policy: bool, chosen: int | None) -> dic
             {"type": "scatter", "data": names, "silent": True},
         ],
     }  # fmt: skip
+
+
+def _aligned(place: int, count: int) -> tuple[int, str]:
+    """Where the label of a circle stands, so that none leaves the panel: the outer ones end with their circles."""
+    if count > 1 and place in (0, count - 1):
+        return (-1, "left") if place == 0 else (1, "right")
+    return 0, "center"
 
 
 def _kind_of(track: Track) -> dict[int, str]:

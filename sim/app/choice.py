@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sim.app.pair import Setup
 from sim.errors import InputError
-from sim.experiment.compare import alike
+from sim.experiment.compare import comparable
 from sim.scenario import SOURCES_FILE, Scenario, shipped
 
 
@@ -43,7 +43,7 @@ def offered() -> dict[Path, Scenario]:
     for file in files.values():
         try:
             scenario = setup.read(file)
-            alike([baseline, scenario])
+            comparable([baseline, scenario])
         except InputError:
             continue  # a draft, or a world of another shape
         found[file] = scenario

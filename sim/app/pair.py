@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.economy.observe import Period, Step, observe
-from sim.experiment.compare import alike
+from sim.experiment.compare import comparable
 from sim.measures import registry
 from sim.model import ComputeEconomy
 from sim.results import Replicate, Run
@@ -43,7 +43,7 @@ class Setup:
 
     def scenarios(self) -> tuple[Scenario, Scenario]:
         """Both scenarios. Raises InputError when they cannot be paired."""
-        first, second = alike([self.read(self.baseline), self.read(self.policy)])
+        first, second = comparable([self.read(self.baseline), self.read(self.policy)])
         same = first.name == second.name
         return first, with_options(second, name=f"{second.name}-2") if same else second
 

@@ -125,8 +125,7 @@ def _report(found: "Comparison", summary: "ComparisonSummary", out: Path, second
     for policy in summary.policies:
         changes = [f"{change.key} ({change.first} → {change.second})" for change in policy.changes]
         lines += [f"  {policy.name}: {policy.title}", *(f"    {change}" for change in changes or ["no change"])]
-    notes = dict.fromkeys(note for scenario in found.scenarios for note in scenario.notes)
-    lines += ["", *notes, *([""] if notes else [])]
+    lines += ["", *summary.notes, *([""] if summary.notes else [])]
     if found.pairs:
         year = found.years[-1]
         names = [policy.name for policy in summary.policies]

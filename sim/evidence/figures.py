@@ -12,7 +12,9 @@ from sim.evidence import bloom, patterson, strubell
 from sim.evidence.thompson import powers, published_law
 from sim.quantity import factor
 from sim.report.colours import GRID, INK, LINE, LOOKS, SECONDARY, TERTIARY
-from sim.report.style import canvas, label_ends, png, typeset
+from sim.report.labels import End, label_ends
+from sim.report.letters import verbatim
+from sim.report.style import canvas, png, typeset
 from sim.report.words import plain
 from sim.scenario.data import laws, published
 
@@ -53,9 +55,9 @@ def error_against_compute() -> bytes:
         power = powers(law, 0.01)[0] + 9
         reach = next((e for e in np.geomspace(0.01, 1, 400) if powers(law, e)[0] + 9 <= right), 1.0)
         if power <= right:
-            ax.annotate(typeset(f"{label}, 10^{power:.0f}"), (power, 1.0), color=tone, **BESIDE)
+            ax.annotate(f"{verbatim(label)}, " + typeset(f"10^{power:.0f}"), (power, 1.0), color=tone, **BESIDE)
         else:
-            ends.append((100 * float(reach), label, tone))
+            ends.append(End(100 * float(reach), label, "", tone))
     ax.set_yscale("log")
     ax.set_xlim(left, right)
     ax.set_ylim(0.8, 100)

@@ -1,5 +1,6 @@
 """Scenarios compared on the same luck, with the assumptions as they stand and drawn anew."""
 
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +8,7 @@ from time import perf_counter
 from typing import Any
 
 from sim.arrays import added
-from sim.errors import InputError
+from sim.errors import InputError, Notice
 from sim.experiment.duration import Plan, pace, plan
 from sim.experiment.path import ReplicatePath
 from sim.experiment.pool import Progress, gathered
@@ -33,12 +34,15 @@ def compare(
     """Compare scenarios (or files) with the first of them, replicate by replicate on the same luck.
 
     ``assumptions`` False leaves out the drawn assumptions, which take as long again. ``seed`` None takes the first
-    scenario's. Raises InputError where scenarios cannot be paired. On KeyboardInterrupt the finished replicates are
+    scenario's. A Notice warns of scenarios that are the same: they are simulated once, and where all are, nothing is
+    drawn. Raises InputError where scenarios cannot be paired. On KeyboardInterrupt the finished replicates are
     returned, marked interrupted.
     """
     read = [scenario if isinstance(scenario, Scenario) else load(scenario) for scenario in scenarios]
-    chosen = _named(alike(read), read[0].run.seed if seed is None else checked_seed(seed), replicates)
-    work = _Replicate(chosen, assumptions, every_step)
+    chosen = _named(comparable(read), read[0].run.seed if seed is None else checked_seed(seed), replicates)
+    twins = _twins(chosen)
+    assumptions = assumptions and any(twins)
+    work = _Replicate(chosen, twins, assumptions, every_step)
     if workers is None:
         workers = planned(chosen, replicates=replicates, assumptions=assumptions, every_step=every_step).workers
     workers = min(workers, replicates)
@@ -52,11 +56,11 @@ def planned(
     every_step: bool = False,
 ) -> Plan:  # fmt: skip
     """How long it takes to ``compare`` scenarios, and with how many workers."""
-    first, *others = alike(list(scenarios))
+    first, *others = comparable(list(scenarios))
     partings = [_parting(first, other) or first.time.start for other in others]
     years = first.years + int(added(first.time.end + 1 - year for year in partings))
     each = pace(first, every_step).lasts(years, len(scenarios))
-    if assumptions:
+    if assumptions and not all(first.is_same(other) for other in others):
         began = perf_counter()
         worlds(scenarios, first.run.seed, 0)
         each = 2 * each + perf_counter() - began
@@ -68,30 +72,33 @@ class _Replicate:
     """One replicate of all scenarios."""
 
     scenarios: list[Scenario]
+    twins: list[int]  # by scenario, the first one that is the same
     assumptions: bool
     every_step: bool
 
     def __call__(self, replicate: int) -> Paired:
-        luck = _side_by_side(self.scenarios, replicate, self.every_step)
+        luck = _side_by_side(self.scenarios, self.twins, replicate, self.every_step)
         if not self.assumptions:
             return Paired(replicate, luck, [], {}, 0)
         values, thrown_away, drawn = worlds(self.scenarios, self.scenarios[0].run.seed, replicate)
-        return Paired(replicate, luck, _side_by_side(drawn, replicate, False), values, thrown_away)
+        return Paired(replicate, luck, _side_by_side(drawn, self.twins, replicate, False), values, thrown_away)
 
 
-def _side_by_side(scenarios: list[Scenario], replicate: int, every_step: bool) -> list[Replicate]:
+def _side_by_side(scenarios: list[Scenario], twins: list[int], replicate: int, every_step: bool) -> list[Replicate]:
     """One replicate of each scenario. Those that differ from the first in policies alone share its path until the first
-    of these policies begins, so that path is simulated once."""
+    of these policies begins, so that path is simulated once; those that are the same share all of it."""
     time = scenarios[0].time
     ends = {time.start, time.end}
     first = ReplicatePath(scenarios[0], replicate, every_step, ends)
-    partings = [(_parting(scenarios[0], other), i) for i, other in enumerate(scenarios) if i]
+    partings = [(_parting(scenarios[0], other), i) for i, other in enumerate(scenarios) if i and twins[i] == i]
     paths = {0: first}
     for year, i in sorted((year, i) for year, i in partings if year is not None):
         first.advance_to(year)
         paths[i] = first.fork(scenarios[i])
     for i, scenario in enumerate(scenarios):
-        if i not in paths:
+        if twins[i] < i:
+            paths[i] = paths[twins[i]].fork(scenario)
+        elif i not in paths:
             paths[i] = ReplicatePath(scenario, replicate, every_step, ends)
         paths[i].finish()
     return [paths[i].replicate() for i in range(len(scenarios))]
@@ -118,7 +125,17 @@ def _named(scenarios: list[Scenario], seed: int, replicates: int) -> list[Scenar
     ]
 
 
-def alike(scenarios: list[Scenario]) -> list[Scenario]:
+def _twins(scenarios: list[Scenario]) -> list[int]:
+    """For each scenario the first one that is the same, mostly itself. Warns of the others."""
+    found = [next(i for i, first in enumerate(scenarios) if first.is_same(scenario)) for scenario in scenarios]
+    for name, twin in ((scenario.name, scenarios[i].name) for scenario, i in zip(scenarios, found, strict=True)):
+        if name != twin:
+            text = f"{name} is the same as {twin}: it is not simulated again, and differs from it by exactly nothing"
+            warnings.warn(text, Notice, stacklevel=3)
+    return found
+
+
+def comparable(scenarios: list[Scenario]) -> list[Scenario]:
     """The scenarios, when they can be paired with the first of them. Raises InputError."""
     if len(scenarios) < 2:
         fix = "name the baseline first, then one or more scenarios"

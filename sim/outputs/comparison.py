@@ -23,19 +23,21 @@ def write_comparison(found: Comparison, laws: Laws, out: Path, command: list[str
     summary = summarize(found, laws)
     with clear_errors(out):
         (out / "scenarios").mkdir(exist_ok=True)
-        for scenario in found.scenarios:
-            save_text(out / "scenarios" / f"{scenario.name}.toml", resolved_toml(scenario))
+        written = {scenario.name: resolved_toml(scenario) for scenario in found.scenarios}
+        for name, text in written.items():
+            save_text(out / "scenarios" / f"{name}.toml", text)
         for name, table in _tables(found).items():
             save_table(out / name, table)
         save_text(out / "summary.json", json_text(summary))
         replicates = [pair.replicate for pair in found.pairs]
         record = provenance(command, seconds, found.scenarios[0], replicates, interrupted=found.interrupted)
         if found.pairs:
-            drawn = GALLERY.draw_all(found, record.date)
+            fingerprint = record.fingerprint(*written.values())
+            drawn = GALLERY.draw_all(found, fingerprint)
             (out / "figures").mkdir(exist_ok=True)
             for name, png in drawn.items():
                 save_bytes(out / "figures" / name, png)
-            save_text(out / "report.html", comparison_page(found, summary, drawn, record.for_people()))
+            save_text(out / "report.html", comparison_page(found, summary, drawn, record.for_people(fingerprint)))
         seal(out, record)
     return summary
 
@@ -48,6 +50,7 @@ def _tables(found: Comparison) -> dict[str, pd.DataFrame]:
         "comparison.csv": found.table,
         "series.csv": found.series,
         "assumptions.csv": found.assumptions,
+        **({"drawn.csv": found.drawn_series} if found.drawn else {}),
         "winners.csv": _all(found, found.winners),
         "money.csv": _all(found, found.money),
     }

@@ -19,17 +19,19 @@ def write_decomposition(found: Decomposition, out: Path, command: list[str], sec
     """
     summary = summarize(found)
     with clear_errors(out):
-        save_text(out / "scenario.toml", resolved_toml(found.scenario))
+        written = resolved_toml(found.scenario)
+        save_text(out / "scenario.toml", written)
         if found.replicates:
             save_table(out / "decomposition.csv", found.table)
         save_text(out / "summary.json", json_text(summary))
         replicates = [one.replicate for one in found.replicates]
         record = provenance(command, seconds, found.scenario, replicates, interrupted=found.interrupted)
-        drawn = draw_all(found, record.date)
+        fingerprint = record.fingerprint(written)
+        drawn = draw_all(found, fingerprint)
         for id, png in drawn.items():
             (out / "figures").mkdir(exist_ok=True)
             save_bytes(out / "figures" / f"{id}.png", png)
         assumed = [entry for entry in inputs(found.scenario) if entry["basis"] == "assumed"]
-        save_text(out / "report.html", decomposition_page(summary, drawn, assumed, record.for_people()))
+        save_text(out / "report.html", decomposition_page(summary, drawn, assumed, record.for_people(fingerprint)))
         seal(out, record)
     return summary

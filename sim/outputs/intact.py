@@ -12,7 +12,7 @@ from sim.scenario import Scenario
 from sim.store.table import as_written
 
 _CELL = {"year": int, "count": int, "at_least": bool}
-_NUMBERS = ("median", "low", "high")  # of a cell, where there are any
+_RANGE = ("low", "high")  # of a cell, where there is one; and the median, where there are values
 _ROW = {"measure": str, "label": str, "unit": str, "better": (str, None), "values": [_CELL]}
 _EVIDENCE = {"best_error": float, "unit": str, "extrapolated_from": (int, None)}
 SUMMARY = {"scenario": str, "title": str, "question": str, "interrupted": bool, "replicates": int,
@@ -72,8 +72,9 @@ def _misfit(found: Any, shape: Any, path: str) -> str | None:
         return path or "."
     if str in shape:
         return next((wrong for key, one in found.items() if (wrong := _misfit(one, shape[str], f"{path}.{key}"))), None)
-    if shape is _CELL and any(name in found for name in _NUMBERS):
-        shape = {**_CELL, **dict.fromkeys(_NUMBERS, float)}
+    if shape is _CELL and any(name in found for name in ("median", *_RANGE)):
+        ranged = any(name in found for name in _RANGE)
+        shape = {**_CELL, "median": float, **(dict.fromkeys(_RANGE, float) if ranged else {})}
     return next((wrong for key, one in shape.items() if (wrong := _misfit(found.get(key), one, f"{path}.{key}"))), None)
 
 

@@ -16,6 +16,7 @@ from sim.store.records import as_json, json_text
 
 PACKAGES = ("compute-divide", "mesa", "numpy", "pandas", "matplotlib", "networkx", "numba", "pint", "scipy")
 PROVENANCE = "provenance.json"
+SHORT = 10  # digits of a fingerprint
 
 WRITTEN = {  # what the file holds
     "command": [str], "made": str, "seconds": float, "seed": int, "replicates": [int], "streams": str,
@@ -38,14 +39,15 @@ class Provenance:
     machine: str
     code: str  # sha256 of the package's own files
 
-    @property
-    def date(self) -> str:
-        """The day on which results were made: 2026-01-31."""
-        return self.made.partition("T")[0]
+    def fingerprint(self, *scenarios: str) -> str:
+        """A short hash of scenarios (resolved files, so with their seed) and of the code that simulated them: the same
+        wherever and whenever they are run, so that figures can bear it."""
+        return sha256("\0".join((self.code, *scenarios)).encode("utf-8", "backslashreplace")).hexdigest()[:SHORT]
 
-    def for_people(self) -> dict[str, str]:
+    def for_people(self, fingerprint: str) -> dict[str, str]:
         """What a report says of its making: text by label."""
         return {
+            "Run": f"{fingerprint}, on every figure: from scenario, code and seed, the same wherever it is run",
             "Command": " ".join(self.command),
             "Made": self.made,
             "Seed": str(self.seed),

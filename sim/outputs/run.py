@@ -1,6 +1,7 @@
 """A run's directory: what is written, in which order, and how figures and report are drawn again."""
 
 from hashlib import sha256
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,8 @@ def write_run(run: Run, out: Path, command: list[str], seconds: float) -> RunSum
     """
     summary = summarize(run)
     with clear_errors(out):
-        save_text(out / "scenario.toml", resolved_toml(run.scenario))
+        written = resolved_toml(run.scenario)
+        save_text(out / "scenario.toml", written)
         save_table(out / "series.csv", run.series)
         if run.replicates and run.replicates[0].by_step.size:
             save_table(out / "steps.csv", run.steps)
@@ -38,7 +40,8 @@ def write_run(run: Run, out: Path, command: list[str], seconds: float) -> RunSum
         save_text(out / "summary.json", json_text(summary_json(summary)))
         replicates = [replicate.replicate for replicate in run.replicates]
         record = provenance(command, seconds, run.scenario, replicates, interrupted=run.interrupted)
-        _draw(out, RunData(run.scenario, run.series, run.actors, record.date), summary, record)
+        data = RunData(run.scenario, run.series, run.actors, record.fingerprint(written))
+        _draw(out, data, summary, record)
     return summary
 
 
@@ -53,8 +56,10 @@ def redraw(out: Path) -> list[str]:
         summary = read_json(out / "summary.json", SUMMARY)
         series, actors = read_table(out / "series.csv", SERIES), read_table(out / "actors.csv", ABOUT_ACTORS)
         agree(out, record.replicates, scenario, summary, series, actors)
+        written = (out / "scenario.toml").read_text(encoding="utf-8")
+        data = RunData(scenario, series, actors, record.fingerprint(written))
         with clear_errors(out):
-            return _draw(out, RunData(scenario, series, actors, record.date), summary_of(summary), record)
+            return _draw(out, data, summary_of(summary), record)
     except InputError:
         raise
     except Exception as error:
@@ -89,7 +94,7 @@ def _intact(out: Path) -> Provenance:
 
 def _draw(out: Path, data: RunData, summary: RunSummary, record: Provenance) -> list[str]:
     drawn = GALLERY.draw_all(data) if len(data.series) else {}
-    report = run_page(summary, drawn, inputs(data.scenario), record.for_people())
+    report = run_page(summary, drawn, inputs(data.scenario), record.for_people(data.fingerprint))
     if drawn:
         (out / "figures").mkdir(exist_ok=True)
     for name, png in drawn.items():
@@ -103,13 +108,13 @@ def _draw(out: Path, data: RunData, summary: RunSummary, record: Provenance) -> 
 
 
 def summary_json(summary: RunSummary) -> dict[str, Any]:
-    """What ``summary.json`` holds. A cell without values has a count alone."""
+    """What ``summary.json`` holds. A cell without values has a count alone, and one of few values no range."""
     found: dict[str, Any] = as_json(summary)
     for row, written in zip(summary.headline, found["headline"], strict=True):
         written["values"] = [
             {
                 "year": cell.year,
-                **(as_json(cell.values) if cell.values.count else {"count": 0}),
+                **{name: value for name, value in as_json(cell.values).items() if isfinite(value)},
                 "at_least": cell.at_least,
             }
             for cell in row.values

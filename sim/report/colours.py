@@ -6,6 +6,8 @@ from sim.actors import Kind
 
 INK, SECONDARY, TERTIARY, GRID, LINE = "#1B2129", "#4A5360", "#66707D", "#E9ECF0", "#B5BCC6"
 BROWN = "#857667"
+BETTER = "#13693F"
+POLICIES = ("#1B2129", "#CD3F7E", "#6D7B14", "#6C35B0", "#71340C")  # told apart by every eye, and none that of a kind
 
 
 class Look(NamedTuple):

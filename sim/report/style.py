@@ -16,6 +16,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormat
 from sim.report import words
 from sim.report.colours import GRID, INK, LINE, TERTIARY
 from sim.report.letters import FONT, readable, verbatim
+from sim.results.statistics import FEWEST
 
 STYLE: Any = {
     "font.family": FONT, "font.size": 9, "axes.spines.top": False, "axes.spines.right": False,
@@ -23,7 +24,8 @@ STYLE: Any = {
     "axes.edgecolor": LINE, "axes.axisbelow": True, "xtick.color": TERTIARY, "ytick.color": TERTIARY,
     "ytick.left": False, "lines.linewidth": 2, "lines.solid_capstyle": "round", "savefig.facecolor": "white",
 }  # fmt: skip
-SIZE, DPI = (7.2, 4.2), 200
+SIZE, DPI = (7.2, 4.2), 200  # in
+ABOVE, BELOW = 0.567, 0.231  # of the axes [in]: title and subtitle, and the line on the origin
 LONGEST_TITLE = 46  # letters in the last line of a figure
 
 
@@ -34,31 +36,38 @@ class Origin:
     title: str
     replicates: int
     seed: int
-    made: str  # the date, or nothing
+    fingerprint: str  # of scenarios, code and seed, or nothing: neither date nor place
     years: tuple[int, int]  # first and last
     policies: tuple[tuple[str, float], ...] = ()  # id and start [year]
     spread: str = "median and 90 % range over {} replicates"
 
     @property
     def line(self) -> str:
-        """Title, what was simulated, seed and date."""
+        """Title, what was simulated, seed and fingerprint."""
         title = self.title if len(self.title) <= LONGEST_TITLE else self.title[: LONGEST_TITLE - 1] + "…"
-        what = self.spread.format(self.replicates) if self.replicates > 1 else "one replicate"
-        parts = (verbatim(title), what, f"seed {self.seed}", self.made, "compute-divide")
+        spread = self.spread if self.replicates >= FEWEST else "median of {} replicates, too few for a range"
+        what = spread.format(self.replicates) if self.replicates > 1 else "one replicate"
+        run = f"run {self.fingerprint}" if self.fingerprint else ""
+        parts = (verbatim(title), what, f"seed {self.seed}", run, "compute-divide")
         return " · ".join(part for part in parts if part)
 
 
 def bands(series: pd.DataFrame, measure: str) -> pd.DataFrame:
-    """Median and 90 % range over replicates by year: columns low, mid, high; empty when the measure has no values."""
-    part = series[series["measure"] == measure]
-    table = part.groupby("year")["value"].quantile([0.05, 0.5, 0.95]).unstack()
-    table.columns = pd.Index(["low", "mid", "high"]) if len(table.columns) == 3 else table.columns
+    """Median and 90 % range over replicates by year: columns low, mid, high; empty when the measure has no values. Of
+    too few values there is no range."""
+    years = series[series["measure"] == measure].groupby("year")["value"]
+    table = years.quantile([0.05, 0.5, 0.95]).unstack()
+    if len(table.columns) == 3:
+        table.columns = pd.Index(["low", "mid", "high"])
+        table.loc[years.count() < FEWEST, ["low", "high"]] = np.nan
     return table
 
 
-def canvas_of_years(origin: Origin, title: str, subtitle: str, columns: int = 1) -> tuple[Figure, list[Axes]]:
+def canvas_of_years(
+    origin: Origin, title: str, subtitle: str, columns: int = 1, rows: int = 1, height: float = SIZE[1]
+) -> tuple[Figure, list[Axes]]:
     """A canvas whose horizontal axes are the years of a run."""
-    figure, axes = canvas(title, subtitle, origin.line, columns)
+    figure, axes = canvas(title, subtitle, origin.line, columns, rows, height)
     first, last = origin.years
     for ax in axes:
         ax.xaxis.set_major_locator(MaxNLocator(8 if columns == 1 else 3, integer=True, steps=[1, 2, 4, 5, 10]))
@@ -69,15 +78,18 @@ def canvas_of_years(origin: Origin, title: str, subtitle: str, columns: int = 1)
     return figure, axes
 
 
-def canvas(title: str, subtitle: str, last_line: str, columns: int = 1) -> tuple[Figure, list[Axes]]:
-    """A figure of the house style with its title, what it shows, and a line on where it comes from."""
+def canvas(
+    title: str, subtitle: str, last_line: str, columns: int = 1, rows: int = 1, height: float = SIZE[1]
+) -> tuple[Figure, list[Axes]]:
+    """A figure of the house style with its title, what it shows, and a line on where it comes from; ``height`` [in]."""
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=SIZE, dpi=DPI, layout="constrained")
-        figure.set_layout_engine("constrained", rect=(0.012, 0.055, 0.976, 0.81), w_pad=0.06, h_pad=0.02)
-        axes = [figure.add_subplot(1, columns, i + 1) for i in range(columns)]
-    figure.text(0.02, 0.945, title, fontsize=11, fontweight="bold", color=INK)
-    figure.text(0.02, 0.89, subtitle, fontsize=8, color=TERTIARY)
-    figure.text(0.02, 0.02, last_line, fontsize=7, color=TERTIARY)
+        figure = Figure(figsize=(SIZE[0], height), dpi=DPI, layout="constrained")
+        room = (0.012, BELOW / height, 0.976, 1 - (ABOVE + BELOW) / height)
+        figure.set_layout_engine("constrained", rect=room, w_pad=0.06, h_pad=0.02)
+        axes = [figure.add_subplot(rows, columns, i + 1) for i in range(rows * columns)]
+    figure.text(0.02, 1 - 0.231 / height, title, fontsize=11, fontweight="bold", color=INK)
+    figure.text(0.02, 1 - 0.462 / height, subtitle, fontsize=8, color=TERTIARY)
+    figure.text(0.02, 0.084 / height, last_line, fontsize=7, color=TERTIARY)
     return figure, axes
 
 
@@ -148,23 +160,8 @@ def aside(ax: Axes, text: str, at: tuple[float, float]) -> None:
     ax.annotate(text, at, color=TERTIARY, fontsize=7.5, **near)
 
 
-def label_ends(ax: Axes, ends: list[tuple[float, str, str]]) -> None:
-    """Direct labels behind the ends of lines, moved apart where they would collide."""
-    height = 0.055  # of the axes, one line of text
-    to_axes = ax.transData + ax.transAxes.inverted()
-    x = ax.get_xlim()[0]
-    ends = sorted(ends, key=lambda end: end[0])
-    heights = [float(to_axes.transform((x, value))[1]) for value, _, _ in ends]
-    for i in range(1, len(heights)):
-        heights[i] = max(heights[i], heights[i - 1] + height)
-    overflow = max(heights[-1] - 1.0, 0.0) if heights else 0.0
-    for y, (_, text, tone) in zip(heights, ends, strict=True):
-        behind: Any = {"va": "center", "fontsize": 8, "fontweight": "bold"}
-        ax.text(1.015, y - overflow, typeset(text), transform=ax.transAxes, color=tone, **behind)
-
-
 def typeset(text: str) -> str:
-    """Text for matplotlib: dollars are dollars, and powers of ten stand high."""
+    """A number that we format, for matplotlib: dollars are dollars, and powers of ten stand high."""
     return re.sub(r"10\^(-?[\d.]+)", r"$10^{\1}$", verbatim(text))
 
 

@@ -4,7 +4,7 @@ from math import isfinite, log10
 
 import numpy as np
 
-from sim.results.statistics import Array, Spread
+from sim.results.statistics import FEWEST, Array, Spread
 from sim.scenario.schema import Mechanisms
 
 MINUS = "−"
@@ -104,13 +104,15 @@ def signed(value: float, unit: str) -> str:
 
 
 def ranged(values: Spread, unit: str, *, at_least: bool = False) -> str:
-    """A value with its range, on one scale: $3.90 B [3.10, 4.70]; ``at_least`` where it is a lower bound."""
+    """A value with its range, on one scale: $3.90 B [3.10, 4.70]; ``at_least`` where it is a lower bound. Of too few
+    values there is no range."""
     if not values.count:
         return NONE
-    (mid, low, high), suffix = figures([values.median, values.low, values.high], unit)
+    ends = [values.low, values.high] if isfinite(values.low) else []
+    (mid, *span_ends), suffix = figures([values.median, *ends], unit)
     sign = "$" if unit.startswith("USD") else ""
     bound = "≥ " if at_least else ""
-    span = f" [{low}, {high}]" if values.count > 1 else ""
+    span = f" [{', '.join(span_ends)}]" if ends else ""
     return f"{bound}{sign}{mid}{suffix}{span}"
 
 
@@ -138,11 +140,20 @@ def scope_sentences(on: Mechanisms) -> list[str]:
 
 
 def range_sentence(replicates: int) -> str:
-    """What the brackets in a table are, and how far they can be trusted."""
-    if replicates < 2:
-        return "One replicate: no range."
+    """What a number in a table is, what the brackets are, and how far they can be trusted."""
+    if replicates < FEWEST:
+        return f"Each number is the median over replicates. {too_few(replicates)}"
     few = f" With fewer than {FEW} it is rough." if replicates < FEW else ""
-    return f"[ ] is the 90 % range over {replicates} replicates; it says nothing about the assumptions.{few}"
+    return (
+        f"Each number is the median over {replicates} replicates, [ ] their 90 % range, which says nothing about the "
+        f"assumptions.{few}"
+    )
+
+
+def too_few(replicates: int) -> str:
+    """That there are too few replicates for a range, or for a word on direction, and how many to ask for."""
+    count = "One replicate is" if replicates == 1 else f"{replicates} replicates are"
+    return f"{count} too few for a range or a direction: ask for at least {FEWEST} (--replicates {FEWEST})."
 
 
 def policy_sentence(policies: list[str]) -> str:
@@ -165,21 +176,25 @@ def change_sentence(subject: str, first: Array, last: Array, unit: str, words: t
     """One sentence on a change, from values over replicates; its words follow from sign, size and interval.
 
     The interval is the 5th to 95th percentile of the factor last / first within each replicate. When it holds
-    one, there is no detectable change.
+    one, there is no detectable change. From too few replicates there is no word on a direction.
     """
     first, last = np.asarray(first, dtype=float), np.asarray(last, dtype=float)
     both = np.isfinite(first) & np.isfinite(last) & (first > 0) & (last > 0)
     if not both.any():
         return f"{subject} cannot be stated: there is no such value in the first or the last year."
     first, last = first[both], last[both]
-    low, factor, high = np.percentile(last / first, [5.0, 50.0, 95.0])
+    change = Spread.of(last / first)
+    low, factor, high = change.low, change.median, change.high
+    singular = words[0].endswith("s")
+    was, now = number(float(np.median(first)), unit), number(float(np.median(last)), unit)
+    if not isfinite(low):
+        return f"{subject} {'goes' if singular else 'go'} from {was} to {now}."
     fell = high < 1.0
     if fell:
         low, factor, high = 1 / high, 1 / factor, 1 / low
-    was, now = number(float(np.median(first)), unit), number(float(np.median(last)), unit)
     span = f"(by a factor of {plain(factor)} [{plain(low)}, {plain(high)}] over replicates)"
     if low <= 1.0 <= high:
-        verb = "shows" if words[0].endswith("s") else "show"
+        verb = "shows" if singular else "show"
         inside = f"the factor lies in [{plain(low)}, {plain(high)}]"
         return f"{subject} {verb} no detectable change: {was} before, {now} after; {inside}."
     verb = words[1] if fell else words[0]

@@ -1,5 +1,6 @@
 """What policies change: paired differences between scenarios on the same luck, with two intervals."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,7 +10,7 @@ import pandas as pd
 from sim.measures import DIVIDE, EMISSIONS, Measure, headline
 from sim.measures.economy import MARKET, OUTLAY, TRANSFERS_PAID
 from sim.results.run import Replicate, Run
-from sim.results.statistics import COLUMNS, Array, Effect, effect
+from sim.results.statistics import COLUMNS, MORE_COLUMNS, Array, Effect, effect
 from sim.scenario import Scenario
 
 SAME = 1e-9  # relative difference that is rounding
@@ -30,7 +31,7 @@ class Paired:
 
 @dataclass(frozen=True)
 class Cost:
-    """What a scenario costs beyond the baseline, discounted to the first policy's start [USD], mean over replicates."""
+    """What a scenario costs beyond the baseline, discounted to the first policy's start [USD]: medians over pairs."""
 
     outlay: float
     lost_market: float
@@ -52,8 +53,11 @@ class Comparison:
     @cached_property
     def results(self) -> list[Run]:
         """The replicates of each scenario, on the assumptions as they stand."""
+        return self._runs(wide=False)
+
+    def _runs(self, *, wide: bool) -> list[Run]:
         return [
-            Run(scenario, [pair.luck[i] for pair in self.pairs], self.interrupted)
+            Run(scenario, [(pair.wide if wide else pair.luck)[i] for pair in self.pairs], self.interrupted)
             for i, scenario in enumerate(self.scenarios)
         ]
 
@@ -124,14 +128,20 @@ class Comparison:
                     if found is not None:
                         amount = unit.removesuffix("/yr") if window == "total" else unit
                         row = {"scenario": name, "measure": id, "unit": amount, "window": window, **found.columns()}
-                        rows.append({**row, "relative": found.relative, "replicates": found.replicates})
-        columns = ["scenario", "measure", "unit", "window", *COLUMNS, "relative", "replicates"]
+                        row |= {"relative": found.relative, "replicates": found.replicates}
+                        rows.append(row | found.more_columns())
+        columns = ["scenario", "measure", "unit", "window", *COLUMNS, "relative", "replicates", *MORE_COLUMNS]
         return pd.DataFrame(rows, columns=columns)
 
     @cached_property
     def series(self) -> pd.DataFrame:
         """Yearly values of all scenarios, as of single runs."""
         return pd.concat([result.series for result in self.results], ignore_index=True)
+
+    @cached_property
+    def drawn_series(self) -> pd.DataFrame:
+        """The same in the drawn worlds: replicate r of all scenarios rests on the draw r of ``assumptions``."""
+        return pd.concat([result.series for result in self._runs(wide=True)], ignore_index=True)
 
     @cached_property
     def steps(self) -> pd.DataFrame:
@@ -144,10 +154,11 @@ class Comparison:
         rows = [(p.replicate, path, value) for p in self.pairs for path, value in p.assumptions.items()]
         return pd.DataFrame(rows, columns=["replicate", "path", "value"])
 
-    def idle(self, scenario: int) -> int:
-        """In how many drawn worlds a scenario changes nothing: a limit that does not bind, a price on nothing."""
-        wide = [(pair.wide[0].yearly, pair.wide[scenario].yearly) for pair in self.pairs if pair.wide]
-        return sum(np.allclose(before, after, rtol=SAME, equal_nan=True) for before, after in wide)
+    def unchanged(self, scenario: int, *, wide: bool) -> int:
+        """In how many replicates a scenario changes nothing: on the assumptions as they stand, or as they are drawn."""
+        worlds = [pair.wide if wide else pair.luck for pair in self.pairs]
+        pairs = [(both[0].yearly, both[scenario].yearly) for both in worlds if both]
+        return sum(np.allclose(before, after, rtol=SAME, equal_nan=True) for before, after in pairs)
 
     def gain(self, scenario: int) -> float:
         """How many times smaller pairing makes the variance of a difference: the median over headline measures."""
@@ -166,21 +177,26 @@ class Comparison:
         first = self.years.index(self.first_year)
         weights = (1.0 + self.discount) ** -np.arange(len(self.years) - first)
 
-        def present(measure: str) -> float:
+        def present(measure: str) -> Array:
             after, before = (self.paths(i, measure)[:, first:] for i in (scenario, 0))
-            return float(np.asarray(((after - before) * weights).sum(axis=1)).mean())
+            return np.asarray(((after - before) * weights).sum(axis=1))
 
         outlay, lost = present(OUTLAY), -present(MARKET)
-        tonnes = self.effect(scenario, EMISSIONS, "total")
-        divide = self.effect(scenario, DIVIDE, "final")
-        avoided = -tonnes.difference if tonnes and tonnes.certain and tonnes.difference < 0 else None
-        points = -np.log1p(divide.relative) if divide and divide.certain and divide.relative < 0 else None
+
+        def per(id: str, window: str, avoided: Callable[[Array, Array], Array]) -> float | None:
+            change = self.effect(scenario, id, window)
+            if change is None or not change.certain or not change.difference < 0:
+                return None
+            before, after = (self.values(i, id, window) for i in (0, scenario))
+            with np.errstate(divide="ignore", invalid="ignore"):
+                return float(np.nanmedian((outlay + lost) / avoided(before, after)))
+
         return Cost(
-            outlay,
-            lost,
-            present(TRANSFERS_PAID),
-            per_tonne=(outlay + lost) / avoided if avoided else None,
-            per_log_point=(outlay + lost) / float(points) if points else None,
+            float(np.median(outlay)),
+            float(np.median(lost)),
+            float(np.median(present(TRANSFERS_PAID))),
+            per_tonne=per(EMISSIONS, "total", np.subtract),
+            per_log_point=per(DIVIDE, "final", lambda before, after: np.log(before / after)),
         )
 
     def flows(self, scenario: int) -> dict[Flow, Effect]:
@@ -195,7 +211,7 @@ class Comparison:
         for key in keys:
             wide = (amounts(key, 0, True), amounts(key, scenario, True)) if self.drawn else None
             found = effect(amounts(key, 0, False), amounts(key, scenario, False), wide, logs=False)
-            if found is not None and found.difference:
+            if found is not None and not found.is_nothing:
                 changes[key] = found
         return dict(sorted(changes.items(), key=lambda entry: -abs(entry[1].difference)))
 
@@ -215,18 +231,30 @@ class Comparison:
     def money(self, scenario: int) -> pd.DataFrame:
         """The same flows as a table: payer, payee, purpose, both worlds, difference and its intervals."""
         rows = [
-            {"payer": payer, "payee": payee, "purpose": purpose, **found.columns()}
+            {
+                "payer": payer,
+                "payee": payee,
+                "purpose": purpose,
+                **found.columns(),
+                "wide_median": found.wide_difference,
+            }
             for (payer, payee, purpose), found in self.flows(scenario).items()
         ]
-        return pd.DataFrame(rows, columns=["payer", "payee", "purpose", *COLUMNS])
+        return pd.DataFrame(rows, columns=["payer", "payee", "purpose", *COLUMNS, "wide_median"])
 
     def winners(self, scenario: int) -> pd.DataFrame:
         """The same tenths as a table: kind, tenth, both worlds, difference and its intervals, and the ratio."""
         rows = [
-            {"kind": kind, "tenth": tenth, **found.columns(), "ratio": 1.0 + found.relative}
+            {
+                "kind": kind,
+                "tenth": tenth,
+                **found.columns(),
+                "ratio": 1.0 + found.relative,
+                "wide_median": found.wide_difference,
+            }
             for (kind, tenth), found in self.tenths(scenario).items()
         ]
-        return pd.DataFrame(rows, columns=["kind", "tenth", *COLUMNS, "ratio"])
+        return pd.DataFrame(rows, columns=["kind", "tenth", *COLUMNS, "ratio", "wide_median"])
 
     def _training(self, scenario: int, *, wide: bool) -> pd.DataFrame:
         """Training compute of the last year [FLOP]: rows (kind, tenth), a column for each replicate."""

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import isfinite
 
 import numpy as np
 import pandas as pd
 
 from sim.measures import Measure, registry, told
-from sim.results.statistics import NAN, Array, student
+from sim.results.statistics import NAN, Array, Interval, student
 from sim.scenario import Scenario
 
 ALONE, OUT = "alone", "out"  # added alone to the world with nothing, or left out of the whole
@@ -34,7 +35,8 @@ class Part:
 
 @dataclass(frozen=True)
 class Contribution:
-    """What a part adds, in logarithms of the measure where those exist, else in its unit; with the interval of luck."""
+    """What a part adds, in logarithms of the measure where those exist, else in its unit: the mean, which adds up, with
+    the interval of luck."""
 
     part: str
     group: str  # mechanism, endowment or interaction
@@ -43,9 +45,14 @@ class Contribution:
     high: float
 
     @property
+    def few(self) -> bool:
+        """Whether it rests on too few replicates for an interval, a direction, or the word that there is none."""
+        return not isfinite(self.low)
+
+    @property
     def certain(self) -> bool:
         """Whether the interval leaves out no contribution at all."""
-        return self.low > 0 or self.high < 0
+        return Interval(self.low, self.high).one_way
 
 
 @dataclass(frozen=True)
@@ -101,9 +108,8 @@ class Decomposition:
         return np.log(values) if self.in_logs(measure) else values
 
     def level(self, measure: str, done: str) -> float:
-        """The measure in a world: the mean over replicates, geometric where contributions are factors."""
-        middle = float(self._placed(measure, done).mean())
-        return float(np.exp(middle)) if self.in_logs(measure) else middle
+        """The measure in a world: the median over replicates."""
+        return float(np.median(self.values(measure, done)))
 
     def total(self, measure: str) -> Array:
         """All that the parts add together, by replicate."""
@@ -167,5 +173,4 @@ def _contribution(part: str, group: str, added: Array) -> Contribution:
     both = added[np.isfinite(added)]
     if not both.size:
         return Contribution(part, group, NAN, NAN, NAN)
-    mean = student(both)
-    return Contribution(part, group, mean.mean, mean.low, mean.high)
+    return Contribution(part, group, *student(both))

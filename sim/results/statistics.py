@@ -1,6 +1,13 @@
-"""Statistics of replicates: their spread, and paired differences with an interval of luck and one of assumptions."""
+"""Statistics of replicates. The one statistic of the centre is the median: of values, and of paired differences.
 
+A median is a value that occurs (or lies between two that do), is the same in logarithms, and has an interval that rests
+on no form of distribution and holds possible values only: a share never falls by more than all of it.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from math import isfinite
 from typing import NamedTuple
 
 import numpy as np
@@ -8,7 +15,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 LEVEL = 0.95  # of both intervals of a difference
-RESAMPLES = 2000
+FEWEST = 6  # draws from which a median has an interval of that level; with fewer there is no range and no direction
 LOW, HIGH = 5.0, 95.0  # percentiles of the 90 % range over replicates
 NAN = float("nan")
 
@@ -19,21 +26,26 @@ class Interval(NamedTuple):
     low: float
     high: float
 
+    @property
+    def one_way(self) -> bool:
+        """Whether it leaves out zero."""
+        return self.low > 0 or self.high < 0
 
-NONE = Interval(NAN, NAN)
 
+class Middle(NamedTuple):
+    """A median, or a mean, with its interval; NaN where there is none."""
 
-class Mean(NamedTuple):
-    """A mean with its interval."""
-
-    mean: float
+    middle: float
     low: float
     high: float
 
 
+NOTHING = Middle(NAN, NAN, NAN)
+
+
 @dataclass(frozen=True)
 class Spread:
-    """How many values there are, their median and the 90 % range over them; NaN without any."""
+    """How many values there are, their median and the 90 % range over them; NaN without any, no range of few."""
 
     count: int
     median: float = NAN
@@ -47,34 +59,73 @@ class Spread:
         if not values.size:
             return cls(0)
         low, median, high = np.percentile(values, [LOW, 50.0, HIGH])
+        if values.size < FEWEST:
+            return cls(int(values.size), float(median))
         return cls(int(values.size), float(median), float(low), float(high))
 
 
 @dataclass(frozen=True)
 class Effect:
-    """What a policy changes in one measure over one window. Unit of the measure, but for the relative parts."""
+    """What a policy changes in one measure over one window. Unit of the measure, but for the relative parts.
 
-    baseline: float
+    Relative changes are those of each pair, and NaN where the baseline of any pair is not above zero. Intervals and
+    ranges are NaN below FEWEST pairs.
+    """
+
+    baseline: float  # medians over replicates
     policy: float
-    difference: float
-    low: float  # luck: interval of the mean difference, assumptions held fixed
+    difference: float  # median of the paired differences
+    low: float  # luck: interval of that median, assumptions held fixed
     high: float
-    wide_low: float  # luck and assumptions: interval of the difference over draws of both
+    wide_low: float  # luck and assumptions: range of the difference over draws of both
     wide_high: float
-    relative: float  # of the baseline's mean; NaN where that is zero
+    relative: float
     relative_low: float
     relative_high: float
     wide_relative_low: float
     wide_relative_high: float
     replicates: int
-    boot_low: float = NAN  # bootstrap of the mean difference, as a check
-    boot_high: float = NAN
+    wide_difference: float = NAN  # the centre of the wide range: the median over the same draws
+    wide_relative: float = NAN
+    draws: int | None = None  # None when assumptions were not drawn
+
+    @property
+    def few(self) -> bool:
+        """Whether the pairs are too few for a range, a direction, or the word that there is none."""
+        return self.replicates < FEWEST or (self.draws is not None and self.draws < FEWEST)
+
+    @property
+    def is_relative(self) -> bool:
+        """Whether it is shown as a relative change: where that exists in every pair and draw."""
+        return isfinite(self.relative) and (self.draws is None or isfinite(self.wide_relative))
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether it is exactly zero in the middle and at all ends that there are."""
+        ends = (self.difference, self.low, self.high, self.wide_difference, self.wide_low, self.wide_high)
+        return not any(end for end in ends if isfinite(end))
+
+    def luck(self, *, relative: bool) -> Middle:
+        """The change on the assumptions as they stand."""
+        if relative:
+            return Middle(self.relative, self.relative_low, self.relative_high)
+        return Middle(self.difference, self.low, self.high)
+
+    def wide(self, *, relative: bool) -> Middle:
+        """The change over draws of luck and assumptions."""
+        if relative:
+            return Middle(self.wide_relative, self.wide_relative_low, self.wide_relative_high)
+        return Middle(self.wide_difference, self.wide_low, self.wide_high)
+
+    def told(self, *, relative: bool) -> Middle:
+        """The change that words speak of: over draws of luck and assumptions, and of luck where none were drawn."""
+        return self.luck(relative=relative) if self.draws is None else self.wide(relative=relative)
 
     @property
     def certain(self) -> bool:
-        """Whether the interval of luck and assumptions leaves out zero, in amounts and in relative changes."""
-        one_way = self.wide_low > 0 or self.wide_high < 0
-        return one_way and not self.wide_relative_low <= 0 <= self.wide_relative_high
+        """Whether the range that words speak of leaves out zero, in amounts and in relative changes."""
+        scales = (False, True) if self.is_relative else (False,)
+        return all(Interval(*self.told(relative=scale)[1:]).one_way for scale in scales)
 
     def columns(self) -> dict[str, float]:
         """Both worlds, the difference and its intervals, as columns of tables."""
@@ -88,102 +139,111 @@ class Effect:
             "wide_high": self.wide_high,
         }
 
+    def more_columns(self) -> dict[str, float | None]:
+        """What tables give behind all else: the centre of the wide range, relative ranges, the number of draws."""
+        return {
+            "wide_median": self.wide_difference,
+            "relative_low": self.relative_low,
+            "relative_high": self.relative_high,
+            "wide_relative_median": self.wide_relative,
+            "wide_relative_low": self.wide_relative_low,
+            "wide_relative_high": self.wide_relative_high,
+            "draws": self.draws,
+        }
+
 
 COLUMNS = ("baseline", "policy", "difference", "ci_low", "ci_high", "wide_low", "wide_high")  # of effects in tables
+MORE_COLUMNS = ("wide_median", "relative_low", "relative_high", "wide_relative_median", "wide_relative_low",
+                "wide_relative_high", "draws")  # fmt: skip
 
 
 def effect(before: Array, after: Array, wide: tuple[Array, Array] | None, *, logs: bool) -> Effect | None:
-    """The mean of paired differences, its paired t interval, a bootstrap of it, and the range over drawn assumptions.
+    """The median of paired differences with its interval, and their median and range over drawn assumptions.
 
     ``before`` and ``after`` (replicates,) are values on the same luck; ``wide`` the same on drawn assumptions. With
-    ``logs`` the mean is geometric: of the logarithm of the ratio. Pairs without both values are left out; None
-    without any.
+    ``logs`` values have to be above zero, and the middle between two ratios is taken of their logarithms. Pairs without
+    both values are left out; None without any.
     """
-    both = _pairs(before, after, logs)
-    before, after = before[both], after[both]
+    before, after = _pairs(before, after, logs)
     if not before.size:
         return None
-    if logs:
-        gaps, start = np.log(after / before), float(np.exp(np.log(before).mean()))
-    else:
-        gaps, start = after - before, float(before.mean())
-    mean, boot = student(gaps), _bootstrap(gaps)
-
-    def amount(gap: float) -> float:
-        return start * float(np.expm1(gap)) if logs else gap
-
-    def share(gap: float) -> float:
-        return float(np.expm1(gap)) if logs else (gap / start if start else NAN)
-
-    relative = Interval(*sorted([share(mean.low), share(mean.high)])) if logs else _ratio_of_means(before, gaps)
-    drawn, drawn_relative = _over_draws(*wide, logs) if wide else (NONE, NONE)
+    luck, relative = median(after - before), _relative(median, before, after, logs)
+    drawn, drawn_relative, draws = NOTHING, NOTHING, None
+    if wide:
+        start, end = _pairs(*wide, logs)
+        drawn, drawn_relative, draws = over_draws(end - start), _relative(over_draws, start, end, logs), start.size
     return Effect(
-        baseline=start,
-        policy=start + amount(mean.mean),
-        difference=amount(mean.mean),
-        low=amount(mean.low),
-        high=amount(mean.high),
+        baseline=float(np.median(before)),
+        policy=float(np.median(after)),
+        difference=luck.middle,
+        low=luck.low,
+        high=luck.high,
         wide_low=drawn.low,
         wide_high=drawn.high,
-        relative=share(mean.mean),
+        relative=relative.middle,
         relative_low=relative.low,
         relative_high=relative.high,
         wide_relative_low=drawn_relative.low,
         wide_relative_high=drawn_relative.high,
         replicates=before.size,
-        boot_low=amount(boot.low),
-        boot_high=amount(boot.high),
+        wide_difference=drawn.middle,
+        wide_relative=drawn_relative.middle,
+        draws=draws,
     )
 
 
-def student(gaps: Array) -> Mean:
-    """Mean and its interval by Student's t; no width when all are equal, no interval for a single one."""
+def median(values: Array) -> Middle:
+    """The median of values (n,), n > 0, and its interval: between two of the values, by their ranks alone.
+
+    The k-th value from below and from above hold the true median between them with a chance of at least LEVEL, whatever
+    the distribution (Thompson 1936, Ann. Math. Statist. 7:122); for fewer than FEWEST values there is no such k.
+    """
+    ordered, rank = np.sort(values), _rank(values.size)
+    ends = (float(ordered[rank - 1]), float(ordered[-rank])) if rank else (NAN, NAN)
+    return Middle(float(np.median(ordered)), *ends)
+
+
+@cache
+def _rank(n: int) -> int:
+    """The largest rank k whose interval has the level: n tosses of a coin give fewer than k heads rarely enough."""
     from scipy import stats
 
-    middle = float(gaps.mean())
-    if gaps.size < 2:
-        return Mean(middle, NAN, NAN)
-    half = float(stats.t.ppf(0.5 + LEVEL / 2, gaps.size - 1)) * float(gaps.std(ddof=1)) / gaps.size**0.5
-    return Mean(middle, middle - half, middle + half)
+    return int(stats.binom.ppf((1 - LEVEL) / 2, n, 0.5))
 
 
-def _pairs(before: Array, after: Array, logs: bool) -> NDArray[np.bool_]:
-    """Where both values exist, and have a logarithm if that is wanted."""
-    return np.isfinite(before) & np.isfinite(after) & ((before > 0) & (after > 0) if logs else True)
-
-
-def _ratio_of_means(before: Array, gaps: Array) -> Interval:
-    """Interval of the mean difference over the baseline's mean, both uncertain, by the delta method (Cochran 1977)."""
-    from scipy import stats
-
-    start, n = float(before.mean()), before.size
-    if not start or n < 2:
-        return NONE
-    ratio = float(gaps.mean()) / start
-    half = float(stats.t.ppf(0.5 + LEVEL / 2, n - 1)) * float((gaps - ratio * before).std(ddof=1)) / n**0.5 / abs(start)
-    return Interval(ratio - half, ratio + half)
-
-
-def _bootstrap(gaps: Array) -> Interval:
-    """Interval of the mean by resampling, from a fixed seed."""
-    if gaps.size < 2:
-        return NONE
-    rows = np.random.default_rng(0).integers(0, gaps.size, (RESAMPLES, gaps.size))
-    return _middle(gaps[rows].mean(axis=1))
-
-
-def _middle(values: Array) -> Interval:
-    """The ends of the middle part of values, LEVEL of them."""
+def over_draws(values: Array) -> Middle:
+    """The median of values (n,) over draws, and the range of the middle part of them, LEVEL; NaN of too few."""
+    if not values.size:
+        return NOTHING
+    middle = float(np.median(values))
+    if values.size < FEWEST:
+        return Middle(middle, NAN, NAN)
     low, high = np.percentile(values, [50 * (1 - LEVEL), 50 * (1 + LEVEL)])
-    return Interval(float(low), float(high))
+    return Middle(middle, float(low), float(high))
 
 
-def _over_draws(before: Array, after: Array, logs: bool) -> tuple[Interval, Interval]:
-    """Range of the difference, and of the relative one, over draws of luck and assumptions."""
-    both = _pairs(before, after, logs)
-    if both.sum() < 2:
-        return NONE, NONE
-    gaps, start = (after - before)[both], before[both]
+def student(values: Array) -> Middle:
+    """The mean of values (n,), n > 0, and its interval by Student's t; none of too few. For what has to add up."""
+    from scipy import stats
+
+    middle = float(values.mean())
+    if values.size < FEWEST:
+        return Middle(middle, NAN, NAN)
+    half = float(stats.t.ppf(0.5 + LEVEL / 2, values.size - 1)) * float(values.std(ddof=1)) / values.size**0.5
+    return Middle(middle, middle - half, middle + half)
+
+
+def _pairs(before: Array, after: Array, logs: bool) -> tuple[Array, Array]:
+    """Those where both values exist, and have a logarithm if that is wanted."""
+    both = np.isfinite(before) & np.isfinite(after) & ((before > 0) & (after > 0) if logs else True)
+    return before[both], after[both]
+
+
+def _relative(of: Callable[[Array], Middle], before: Array, after: Array, logs: bool) -> Middle:
+    """A statistic of the pairs' relative changes, in logarithms if wanted; NaN where a baseline is not above zero."""
+    if not (before > 0).all():
+        return NOTHING
     with np.errstate(over="ignore"):
-        shares = np.divide(gaps, np.abs(start), out=np.full(gaps.size, np.nan), where=start != 0)
-    return _middle(gaps), _middle(shares) if np.isfinite(shares).all() else NONE
+        if logs:
+            return Middle(*np.expm1(of(np.log(after / before))).tolist())
+        return of((after - before) / before)

@@ -1,52 +1,83 @@
 """Effects of policies for people: cells of a table, and a sentence whose words follow from the numbers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from math import isfinite, log
 
 from sim.measures import told, verdict
-from sim.report.words import NONE, change_text, is_factor, number, plain, signed
-from sim.results.statistics import Effect
+from sim.report.words import NONE, change_text, is_factor, number, plain, signed, too_few
+from sim.results.statistics import FEWEST, Effect, Middle
 
 SMALL_SHARE = 0.01  # a share below this is shown with its levels
 HARDLY = 0.01  # one end of a range over the other below which it counts as none
 ROUGH = 40  # draws below which a 95 % range over them is rough
 MARK_WIDTH = 96  # px of the picture of an effect
 NOTHING = 1e-4  # ratio below which a picture ends
+POINTS = " percentage points"
 
 
 def cell(change: Effect | None, unit: str) -> str:
-    """An effect with both intervals: −31.2 % [−33.0, −29.5] (−44.0, −12.0); with levels where a share is small."""
+    """An effect with both intervals, each behind its own median, all on one scale: −31.2 % [−33.0, −29.5] and below it
+    −29.0 % (−44.0, −12.0); with levels where a share is small."""
     if change is None:
         return NONE
-    if change.difference == 0 and change.low in (0.0, change.low) and change.high == change.low:
-        exact = change.wide_low == change.wide_high == 0 or not isfinite(change.wide_low)
-        if change.low == 0 and exact:
-            return "0"
+    if change.is_nothing:
+        return "0"
     levels = ""
     if unit == "fraction" and max(abs(change.baseline), abs(change.policy)) and abs(change.baseline) < SMALL_SHARE:
         levels = f"{number(change.baseline, unit)} → {number(change.policy, unit)}\n"
-    if not isfinite(change.relative):
-        return levels + amounts(change, unit)
-    luck = [change.relative_low, change.relative_high]
-    wide = [change.wide_relative_low, change.wide_relative_high]
-    if is_factor(change.relative):
-        texts = [[f"{plain(1 + value)}" if isfinite(value) else NONE for value in pair] for pair in (luck, wide)]
-        return levels + _spans(f"× {plain(1 + change.relative)}", *texts)
-    texts = [[change_text(value) for value in pair] for pair in (luck, wide)]
-    if NONE in texts[1] and isfinite(change.wide_low):  # no relative change where the baseline is nothing
-        texts[1] = [signed(value, unit) for value in (change.wide_low, change.wide_high)]
-    return levels + _spans(f"{change_text(change.relative)} %", *texts)
+    return levels + _both(change, unit, relative=change.is_relative)
 
 
-def _spans(middle: str, luck: list[str], wide: list[str]) -> str:
-    spans = f" [{', '.join(luck)}]" if NONE not in luck else ""
-    return middle + spans + (f" ({', '.join(wide)})" if NONE not in wide else "")
+def amounts(change: Effect, unit: str) -> str:
+    """A difference with both intervals: −$1.20 M [−$1.30 M, ...] and below it that over draws."""
+    return _both(change, unit, relative=False)
+
+
+def _both(change: Effect, unit: str, *, relative: bool) -> str:
+    luck, wide = change.luck(relative=relative), change.wide(relative=relative)
+    written = _scale(unit, (luck, wide) if relative else ())
+    below = "\n" + _spanned(wide, written, "()") if isfinite(wide.low) else ""
+    return _spanned(luck, written, "[]") + below
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How the numbers of one effect are written, and what stands before and behind each: factors, percent, amounts."""
+
+    text: Callable[[float], str]
+    before: str = ""
+    behind: str = ""
+
+    @property
+    def fold(self) -> bool:
+        """Whether numbers are factors."""
+        return bool(self.before)
+
+
+def _scale(unit: str, relative: Sequence[Middle]) -> Scale:
+    """How the numbers of one effect are written: as factors or in percent of the baseline, or else as amounts."""
+    if any(is_factor(change.middle) for change in relative):
+        return Scale(lambda value: plain(1 + value), "× ")
+    if relative:
+        return Scale(change_text, behind=" %")
+    if unit == "fraction":
+        return Scale(change_text, behind=POINTS)
+    return Scale(lambda value: signed(value, unit))
+
+
+def _spanned(change: Middle, written: Scale, brackets: str) -> str:
+    """A median and its range."""
+    middle = f"{written.before}{written.text(change.middle)}{written.behind}"
+    if not isfinite(change.low):
+        return middle
+    return f"{middle} {brackets[0]}{written.text(change.low)}, {written.text(change.high)}{brackets[1]}"
 
 
 def mark(change: Effect | None, reach: float) -> str:
     """An effect as a small picture (SVG) on a logarithmic scale of the ratio that ends at ``reach`` on both sides.
 
-    Dot the mean, thick line luck, thin line luck and assumptions, at the centre no change. Empty without a ratio.
+    Dot and thick line luck, ring and thin line luck and assumptions, at the centre no change. Empty without a ratio.
     """
     if change is None or not isfinite(change.relative) or not reach > 0:
         return ""
@@ -60,6 +91,8 @@ def mark(change: Effect | None, reach: float) -> str:
         return f'<line x1="{place(low):.1f}" x2="{place(high):.1f}" y1="7" y2="7" stroke-width="{width}"/>'
 
     wide = line(change.wide_relative_low, change.wide_relative_high, 1)
+    if wide:
+        wide += f'<circle cx="{place(change.wide_relative):.1f}" cy="7" r="2.2" fill="none" stroke-width="1"/>'
     luck = line(change.relative_low, change.relative_high, 4)
     middle = MARK_WIDTH / 2
     return (
@@ -80,57 +113,77 @@ def reach(changes: Sequence[Effect | None]) -> float:
         share
         for change in changes
         if change is not None
-        for share in (change.relative, change.wide_relative_low, change.wide_relative_high)
+        for share in (change.relative, change.wide_relative, change.wide_relative_low, change.wide_relative_high)
         if isfinite(share)
     ]
     return max([HARDLY, *(abs(log_ratio(share)) for share in shares)])
 
 
-def amounts(change: Effect, unit: str) -> str:
-    """A difference with both intervals: −$1.20 M/yr [−1.30 M, ...]."""
-    return _spans(
-        signed(change.difference, unit),
-        [signed(value, unit) for value in (change.low, change.high)],
-        [signed(value, unit) for value in (change.wide_low, change.wide_high)],
-    )
-
-
 def sentence(title: str, year: int, effects: Mapping[str, Effect | None]) -> str:
-    """One sentence on a policy. What it changes is what the interval of luck and assumptions leaves no doubt of."""
+    """One sentence on a policy. What it changes is what the range of luck and assumptions leaves no doubt of; from too
+    few replicates there is no word on it."""
     changed: list[str] = []
     sometimes: list[str] = []
     unchanged: list[str] = []
-    for id, measure in told("policy").items():
-        subject, (more, less), change = measure.subject, measure.words.verbs, effects.get(id)
+    few: list[str] = []
+    shown = told("policy")
+    for id, measure in shown.items():
+        change = effects.get(id)
         if change is None:
             continue
-        if not change.certain:
-            ends = sorted((change.wide_relative_low, change.wide_relative_high), key=abs)
-            if isfinite(ends[0]) and abs(ends[0]) <= HARDLY * abs(ends[1]) and ends[1] * change.difference > 0:
-                verb = more if ends[1] > 0 else less
-                sometimes.append(f"{subject} {verb} by up to {plain(100 * abs(ends[1]))} % or not at all")
-            else:
-                unchanged.append(subject)
-            continue
-        verb = more if change.difference > 0 else less
-        size = change.relative
-        fold = is_factor(size)
-        amount = f"{plain(1 + size)}-fold" if fold else f"by {plain(100 * abs(size))} %"
-        wide = (change.wide_relative_low, change.wide_relative_high)
-        ends = sorted(1 + end if fold else abs(100 * end) for end in wide)
-        span = f" ({plain(ends[0])} to {plain(ends[1])}{'' if fold else ' %'})" if isfinite(ends[0]) else ""
-        but = verdict(measure, lambda each: sure(effects.get(each))).but
-        changed.append(f"{subject} {verb} {amount}{span}{f', but {but}' if but else ''}")
+        if change.few:
+            few.append(measure.subject)
+        elif change.certain and not _begins_at_nothing(change, measure.unit):
+            but = verdict(measure, lambda each: sure(effects.get(each))).but
+            said = f"{measure.subject} {phrase(change, measure.unit, measure.words.verbs)}"
+            changed.append(f"{said}, but {but}" if but else said)
+        elif most := _most(change, measure.unit):
+            verb = measure.words.verbs[0 if change.told(relative=change.is_relative).middle > 0 else 1]
+            sometimes.append(f"{measure.subject} {verb} by up to {most} or not at all")
+        else:
+            unchanged.append(measure.subject)
+    existing = [change for id in shown if (change := effects.get(id)) is not None]
+    if existing and all(change.few for change in existing):
+        return f"{title}: {too_few(max(change.replicates for change in existing))}"
     said = "; ".join([*changed, *sometimes])
     nothing = f"no detectable change in {_listed(unchanged)}" if unchanged else ""
+    unknown = f"too few values to say of {_listed(few)}" if few else ""
     if not said:
-        return f"{title}: {nothing or 'nothing to compare'} in {year}."
-    return f"{title}: in {year} {said}{'; ' + nothing if nothing else ''}."
+        return f"{title}: {'; '.join(filter(None, (nothing, unknown))) or 'nothing to compare'} in {year}."
+    return f"{title}: in {year} {'; '.join(filter(None, (said, nothing, unknown)))}."
+
+
+def phrase(change: Effect, unit: str, verbs: tuple[str, str]) -> str:
+    """What a measure does, by how much, and the range of it: falls by 5.20 % (0.60 to 12.9 %). It is that over draws of
+    luck and assumptions; of luck alone where none were drawn."""
+    of = change.told(relative=change.is_relative)
+    scale, verb = _scale(unit, (of,) if change.is_relative else ()), verbs[0 if of.middle > 0 else 1]
+    middle, *ends = of if scale.fold else map(abs, of)
+    size, low, high = (scale.text(value).lstrip("+") for value in (middle, *sorted(ends)))
+    if scale.fold:
+        return f"{verb} {size}-fold ({low} to {high})"
+    return f"{verb} by {size}{scale.behind} ({low} to {high}{scale.behind})"
+
+
+def _begins_at_nothing(change: Effect, unit: str) -> bool:
+    """Whether the smaller end of its range is printed as zero."""
+    of = change.told(relative=change.is_relative)
+    return _scale(unit, (of,) if change.is_relative else ()).text(min(of[1:], key=abs)) == "0"
+
+
+def _most(change: Effect, unit: str) -> str:
+    """The larger end of a range that begins at nothing, or hardly above it; empty for other ranges."""
+    of = change.told(relative=change.is_relative)
+    near, far = sorted(of[1:], key=abs)
+    if not (isfinite(near) and far and abs(near) <= HARDLY * abs(far) and far * of.middle >= 0):
+        return ""
+    scale = _scale(unit, (Middle(far, far, far),) if change.is_relative else ())
+    return f"{scale.text(far)} times" if scale.fold else f"{scale.text(abs(far)).lstrip('+')}{scale.behind}"
 
 
 def sure(change: Effect | None) -> float:
     """A difference that luck and assumptions leave no doubt of; 0 where there is none."""
-    return change.difference if change is not None and change.certain else 0.0
+    return change.told(relative=False).middle if change is not None and change.certain else 0.0
 
 
 def _listed(names: list[str]) -> str:
@@ -138,22 +191,21 @@ def _listed(names: list[str]) -> str:
 
 
 def intervals_note(replicates: int, drawn: bool) -> str:
-    """What both brackets in a table of effects are."""
-    luck = f"[ ] luck: 95 % interval of the mean over {replicates} paired replicates, simulation noise alone."
+    """What the numbers and both brackets in a table of effects are."""
+    said = (
+        "Each value is the median over replicates, each change the median of the paired changes, in percent of the "
+        "baseline, in percentage points or in amounts as it says."
+    )
+    if replicates < FEWEST:
+        return f"{said} {too_few(replicates)}"
+    luck = f"[ ] luck: 95 % interval of that median over {replicates} paired replicates, simulation noise alone."
     if not drawn:
-        return f"{luck} Assumptions were not drawn."
+        return f"{said}\n{luck}"
     rough = f" With fewer than {ROUGH} draws it is rough." if replicates < ROUGH else ""
     return (
-        f"{luck}\n( ) luck and assumptions: 95 % range over draws of every number that has a range; drawn worlds "
-        f"differ in size, so it may have another centre.{rough}"
+        f"{said}\n{luck}\n( ) luck and assumptions: 95 % range over draws of every number that has a range, behind the "
+        f"median of those draws. Sentences speak of this one.{rough}"
     )
-
-
-def idle_sentence(idle: int, draws: int) -> str:
-    """In how many drawn worlds a policy changes nothing at all, where there are such worlds."""
-    if not idle:
-        return ""
-    return f"It changes nothing in {idle} of {draws} drawn worlds, where what it limits stays within its limits."
 
 
 def gain_sentence(gains: dict[str, float]) -> str:

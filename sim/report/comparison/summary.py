@@ -9,6 +9,7 @@ import numpy as np
 from sim.measures import DIVIDE, EMISSIONS
 from sim.report import words
 from sim.report.comparison import effects
+from sim.report.comparison.reasons import why_never, why_sometimes
 from sim.report.run.summary import short_table
 from sim.results.comparison import Comparison, Cost
 from sim.results.statistics import Effect
@@ -17,7 +18,6 @@ from sim.scenario.drawing import uncertain, without_range
 
 FLOWS_SHOWN = 8
 TENTHS_SHOWN = (0, 1, 5, 10)  # the whole kind, and those with the least, middling and most compute at first
-AGREE = 0.25  # of an interval's width: how far the bootstrap may lie from the t interval without a remark
 
 Laws = Mapping[str, Comparison]  # the same scenarios by law
 Effects = Mapping[str, Effect | None]  # by measure
@@ -96,8 +96,8 @@ class ComparisonSummary:
     assumptions: int  # that were drawn
     fixed: int  # that were not
     draws_thrown_away: int
-    bootstrap_differs: list[str]
     missing: dict[str, list[str]]  # measures without a value, by scenario
+    notes: list[str]  # what a run of each scenario notes: what is extrapolated, and probably not meant
     scope: list[str]
     laws: list[LawSummary]
 
@@ -127,8 +127,8 @@ def summarize(found: Comparison, laws: Laws) -> ComparisonSummary:
         assumptions=len(uncertain(baseline)) if found.drawn else 0,
         fixed=len(without_range(baseline)),
         draws_thrown_away=sum(pair.thrown_away for pair in found.pairs),
-        bootstrap_differs=_bootstrap(all_effects),
         missing={name: [id for id, change in of.items() if change is None] for name, of in all_effects.items()},
+        notes=_notes(found),
         scope=words.scope_sentences(baseline.mechanisms),
         laws=[_law(law, under) for law, under in laws.items()],
     )
@@ -150,8 +150,18 @@ def _policy(found: Comparison, i: int, changes: Effects) -> PolicySummary:
 
 
 def _sentence(found: Comparison, scenario: int, changes: Effects) -> str:
-    said = effects.sentence(found.scenarios[scenario].title, found.years[-1], changes)
-    return f"{said} {effects.idle_sentence(found.idle(scenario), len(found.pairs))}".rstrip()
+    title = found.scenarios[scenario].title
+    never = why_never(found.scenarios[0], found.scenarios[scenario])
+    if never:
+        return f"{title}: {never}"
+    return f"{effects.sentence(title, found.years[-1], changes)} {why_sometimes(found, scenario)}".rstrip()
+
+
+def _notes(found: Comparison) -> list[str]:
+    law = found.scenarios[0].law
+    evidence = words.evidence_sentence(law.best_error, law.unit, found.results[0].extrapolated_from)
+    notes = [note for scenario in found.scenarios for note in scenario.notes]
+    return list(dict.fromkeys(filter(None, [evidence, *notes])))
 
 
 def _row(found: Comparison, id: str, all_effects: dict[str, Effects]) -> EffectRow:
@@ -161,18 +171,6 @@ def _row(found: Comparison, id: str, all_effects: dict[str, Effects]) -> EffectR
     start = next((words.number(change.baseline, unit) for change in changes.values() if change), words.NONE)
     cells = {name: effects.cell(change, unit) for name, change in changes.items()}
     return EffectRow(id, measure.label, unit, measure.better, start, cells)
-
-
-def _bootstrap(all_effects: dict[str, Effects]) -> list[str]:
-    """Effects whose bootstrap interval lies elsewhere than the t interval."""
-    remarks = []
-    for name, of in all_effects.items():
-        for id, change in of.items():
-            if change and isfinite(change.low) and change.high > change.low:
-                off = max(abs(change.boot_low - change.low), abs(change.boot_high - change.high))
-                if off > AGREE * (change.high - change.low):
-                    remarks.append(f"{name}: {id}")
-    return remarks
 
 
 def _cost(cost: Cost) -> list[str]:

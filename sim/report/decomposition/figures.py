@@ -17,15 +17,15 @@ SHOWN = 9  # parts that have a bar of their own; the others share one
 UP, DOWN = INK, BROWN
 
 
-def draw_all(found: Decomposition, made: str) -> dict[str, bytes]:
-    """A waterfall for each measure whose contributions exist: its id to PNG. ``made`` is the date."""
+def draw_all(found: Decomposition, fingerprint: str) -> dict[str, bytes]:
+    """A waterfall for each measure whose contributions exist: its id to PNG. ``fingerprint`` may be empty."""
     scenario = found.scenario
     time = scenario.time
     origin = Origin(
         title=scenario.title,
         replicates=len(found.replicates),
         seed=scenario.run.seed,
-        made=made,
+        fingerprint=fingerprint,
         years=(time.start, time.end),
         spread="{} paired replicates",
     )

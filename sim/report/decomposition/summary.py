@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from sim.report.decomposition.words import cell, label, sentences
-from sim.report.words import scope_sentences
+from sim.report.words import scope_sentences, too_few
 from sim.results.decomposition import Breakdown, Decomposition
+from sim.results.statistics import FEWEST
 
 
 @dataclass(frozen=True)
@@ -69,12 +70,17 @@ def summarize(found: Decomposition) -> DecompositionSummary:
         interrupted=found.interrupted,
         measures=[_measure(one, scenario.time.end) for one in breakdowns],
         parts=[PartSummary(label(part.id), part.group, part.meaning) for part in found.parts],
-        note=(
-            f"[ ]: 95 % interval of the mean over {len(found.replicates)} paired replicates, simulation noise alone. "
-            "Added alone: to a world without any part. Missing when left out: of the whole. Factors multiply; with the "
-            "interaction they make the whole."
-        ),
+        note=_note(len(found.replicates)),
         scope=scope_sentences(scenario.mechanisms),
+    )
+
+
+def _note(replicates: int) -> str:
+    luck = f"[ ]: 95 % interval of that mean over {replicates} paired replicates, simulation noise alone."
+    return (
+        f"Levels are medians over replicates; contributions are means, since those add up. "
+        f"{luck if replicates >= FEWEST else too_few(replicates)} Added alone: to a world without any part. Missing "
+        "when left out: of the whole. Factors multiply; with the interaction they make the whole."
     )
 
 

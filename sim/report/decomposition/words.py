@@ -48,6 +48,8 @@ def sentences(found: Breakdown, year: int) -> list[str]:
     verb, they = measure.be, "they" if measure.plural else "it"
     without = "with no mechanism at work and all endowments alike"
     said = [f"In {year} {subject} {verb} {whole}; {without} {they} would be {nothing}."]
+    if found.total.few:
+        return [*said, f"With all endowments alike {they} {verb} {alike}."]
     for start, contributions in (
         ("Alone, most comes from", found.alone),
         ("In the whole, most comes from", found.out),

@@ -23,7 +23,7 @@ class RunData:
     scenario: Scenario
     series: pd.DataFrame
     actors: pd.DataFrame
-    made: str  # the date that figures bear, or nothing
+    fingerprint: str  # that figures bear, or nothing
 
     @cached_property
     def origin(self) -> Origin:
@@ -33,7 +33,7 @@ class RunData:
             title=self.scenario.title,
             replicates=self.series["replicate"].nunique(),
             seed=self.scenario.run.seed,
-            made=self.made,
+            fingerprint=self.fingerprint,
             years=(time.start, time.end),
             policies=tuple((policy.id, policy.start) for policy in self.scenario.policies),
         )

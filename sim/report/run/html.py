@@ -43,4 +43,5 @@ def run_page(
         choices=by_basis["choice"],
         provenance=provenance,
         notes=summary.remarks,
+        range=words.range_sentence(summary.replicates),
     )

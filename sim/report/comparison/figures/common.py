@@ -1,16 +1,19 @@
 """What several figures of a comparison share."""
 
-from matplotlib.figure import Figure
+import re
+from collections import Counter
 
 from sim.report import words
-from sim.report.colours import BROWN, INK, SECONDARY, TERTIARY
-from sim.report.letters import verbatim
+from sim.report.colours import POLICIES
 from sim.report.style import Origin
 from sim.results.comparison import Comparison
+from sim.scenario import Scenario
 
-TONES = (INK, BROWN, TERTIARY, SECONDARY)
 DASHES = ("-", "--", "-.", ":")
 FEW = 3  # policies whose ranges over drawn assumptions can be told apart in one panel
+LONGEST = 34  # letters of a scenario's title in a figure
+FROM = re.compile(r",? from (\d{4})$")
+CHANGED = re.compile(r" \((changed: .*|\d+ settings changed)\)$")  # what all scenarios of a comparison have
 
 
 def percent(value: float, _: object = None) -> str:
@@ -20,7 +23,7 @@ def percent(value: float, _: object = None) -> str:
     return f"{100 * value:+.3g} %".replace("-", words.MINUS) if value else "0"
 
 
-def origin(found: Comparison, made: str) -> Origin:
+def origin(found: Comparison, fingerprint: str) -> Origin:
     """Where the figures come from; the first policy's start is marked."""
     baseline = found.scenarios[0]
     started = [(policy.id, policy.start) for scenario in found.scenarios[1:] for policy in scenario.policies]
@@ -28,7 +31,7 @@ def origin(found: Comparison, made: str) -> Origin:
         title=f"Against {baseline.title}",
         replicates=len(found.pairs),
         seed=baseline.run.seed,
-        made=made,
+        fingerprint=fingerprint,
         years=(found.years[0], found.years[-1]),
         policies=tuple(started[:1]),
         spread="{} paired replicates",
@@ -36,18 +39,23 @@ def origin(found: Comparison, made: str) -> Origin:
 
 
 def look(i: int) -> tuple[str, str]:
-    """Tone and dash of the i-th policy: sixteen that differ."""
-    return TONES[i % len(TONES)], DASHES[(i + i // len(TONES)) % len(DASHES)]
+    """Tone and dash of the i-th policy: twenty that differ."""
+    return POLICIES[i % len(POLICIES)], DASHES[i % len(DASHES)]
 
 
-def key(figure: Figure, names: list[str]) -> None:
-    """Which number stands for which policy, at the right of the title."""
-    parts = [f"{i + 1} {short(name)}" for i, name in enumerate(names)]
-    abreast = 3 if len(parts) <= 6 else 5
-    rows = ["   ".join(parts[i : i + abreast]) for i in range(0, len(parts), abreast)]
-    figure.text(0.98, 0.985, "\n".join(rows), fontsize=7 if abreast == 3 else 6, color=SECONDARY, ha="right", va="top")
+def titles(scenarios: list[Scenario]) -> list[str]:
+    """What scenarios but the first are called in figures: their titles in short, without a year that all share; the
+    name of the file where that tells no two apart."""
+    first, *others = (CHANGED.sub("", " ".join(scenario.title.split())) for scenario in scenarios)
+    years = {found[1] for title in others if (found := FROM.search(title))}
+    cut = [shortened(FROM.sub("", title) if len(years) == 1 else title) for title in others]
+    count = Counter([first, *cut])
+    names = [scenario.name.replace("_", " ") for scenario in scenarios[1:]]
+    return [title if count[title] == 1 else shortened(name) for title, name in zip(cut, names, strict=True)]
 
 
-def short(name: str) -> str:
-    """A scenario's name without underscores."""
-    return verbatim(name).replace("_", " ")
+def shortened(text: str) -> str:
+    """A text of no more than so many letters, cut between words where it can be."""
+    if len(text) <= LONGEST:
+        return text
+    return (text[:LONGEST].rpartition(" ")[0] or text[: LONGEST - 1]).rstrip(",;:") + "…"

@@ -1,4 +1,4 @@
-"""The figures of a comparison: each of the comparison and the date. Policies differ by dash, tone and marker."""
+"""The figures of a comparison: each of the comparison and its fingerprint. Policies differ by dash, tone and marker."""
 
 from pathlib import Path
 

@@ -6,40 +6,44 @@ from numpy.typing import NDArray
 
 from sim.measures import told
 from sim.report.colours import INK, LINE
-from sim.report.comparison.figures.common import FEW, key, look, origin, percent
+from sim.report.comparison.figures.common import FEW, look, origin, percent, titles
 from sim.report.comparison.figures.gallery import GALLERY
-from sim.report.style import canvas_of_years, label_ends, png
+from sim.report.labels import End, label_ends
+from sim.report.style import canvas_of_years, png
 from sim.results.comparison import Comparison
+from sim.results.statistics import FEWEST
+
+HEIGHT = 7.6  # in
 
 
 @GALLERY.figure(order=2)
-def over_time(found: Comparison, made: str) -> bytes | None:
-    """Change against the baseline by year: the divide, emissions, the frontier's error; mean and range over pairs."""
+def over_time(found: Comparison, fingerprint: str) -> bytes | None:
+    """Change against the baseline by year: the divide, emissions, the frontier's error; median and range over pairs."""
     panels = told("by_year")
     few = len(found.names) <= FEW
     also = ", of drawn assumptions too (light)" if few else "; those over drawn assumptions stand in the table"
-    subtitle = f"Relative change against the baseline: mean; 95 % of replicates{' (dark)' if few else ''}{also}"
+    subtitle = f"Relative change against the baseline: median; 95 % of replicates{' (dark)' if few else ''}{also}"
     figure, axes = canvas_of_years(
-        origin(found, made), "What policies change, year by year", subtitle, columns=len(panels)
+        origin(found, fingerprint), "What policies change, year by year", subtitle, rows=len(panels), height=HEIGHT
     )
+    called = titles(found.scenarios)
     for ax, (id, measure) in zip(axes, panels.items(), strict=True):
         ends = []
-        for i in range(len(found.names)):
+        for i, title in enumerate(called):
             tone, dash = look(i)
             luck, wide = (relative(found, i + 1, id, wide=wide) for wide in (False, True))
-            middle = np.nanmean(luck, axis=0)
+            middle = np.nanmedian(luck, axis=0)
             ax.plot(found.years, middle, dash, color=tone, linewidth=1.6)
             for worlds, strength in ((wide, 0.08), (luck, 0.18)):
-                if len(worlds) and (few or worlds is luck):
+                if len(worlds) >= FEWEST and (few or worlds is luck):
                     low, high = np.nanpercentile(worlds, [2.5, 97.5], axis=0)
                     ax.fill_between(found.years, low, high, color=tone, alpha=strength, linewidth=0)
-            ends.append((float(middle[-1]), str(i + 1), tone))
-        ax.axhline(0, color=LINE, linewidth=1)
+            ends.append(End(float(middle[-1]), title, "", tone))
+        ax.axhline(0, color=LINE, linewidth=1, zorder=1)
         ax.text(0, 1.03, measure.title, transform=ax.transAxes, color=INK)
         ax.yaxis.set_major_locator(MaxNLocator(5))
         ax.yaxis.set_major_formatter(FuncFormatter(percent))
         label_ends(ax, ends)
-    key(figure, found.names)
     return png(figure)
 
 

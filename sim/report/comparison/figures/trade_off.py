@@ -1,67 +1,75 @@
 """Policies by what they do to the divide and to emissions."""
 
 from dataclasses import dataclass
-from math import isfinite
-from typing import Any
+from math import copysign, isfinite
+from textwrap import wrap
 
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+from numpy.typing import ArrayLike, NDArray
 
-from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR
-from sim.report import words
-from sim.report.colours import LINE, TERTIARY
-from sim.report.comparison.figures.common import TONES, origin, percent, short
+from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, Measure
+from sim.report.colours import BETTER, LINE, TERTIARY
+from sim.report.comparison.figures.common import look, origin, percent, titles
 from sim.report.comparison.figures.gallery import GALLERY
+from sim.report.labels import Box, Spot, label_points
 from sim.report.style import canvas, png
 from sim.results.comparison import Comparison
 from sim.results.statistics import Effect, Interval
 
-LEAST = 1e-4  # relative change of error that is worth a number
+LEAST = 0.01  # relative change of error that is worth a number
 MARKERS = ("o", "s", "D", "^", "v", "P", "X", "*", "h")
+MARKER = 9.0  # half the width of one [px]
+BESIDE = 4.0  # margin around an interval [px]
+WRAPPED = 19  # letters of a line of a name
+HEIGHT = 5.0  # in
+TICKS = sorted({sign * m * 10.0**e for sign in (-1, 1) for e in range(-2, 9) for m in (1, 2, 5)})
+ROOM = 0.075  # of an axis, for a tick's text
 
 
 @GALLERY.figure(order=1)
-def trade_off(found: Comparison, made: str) -> bytes | None:
+def trade_off(found: Comparison, fingerprint: str) -> bytes | None:
     """Policies by what they change in the divide and in emissions, with intervals of luck and of assumptions too."""
-    figure = trade_off_figure(found, made)
+    figure = trade_off_figure(found, fingerprint)
     return png(figure) if figure else None
 
 
-def trade_off_figure(found: Comparison, made: str) -> Figure | None:
+def trade_off_figure(found: Comparison, fingerprint: str) -> Figure | None:
     """The same as a figure of matplotlib."""
     points = _points(found)
     if not points:
         return None
     subtitle = (
-        "Relative change in the last year, with that of the frontier's error; bars: luck, boxes: luck and assumptions"
+        "Change in the last year, square-root scales; thick: luck, thin: luck and assumptions; "
+        "frontier's error: where 1 % or more"
     )
-    figure, (ax,) = canvas("Divide against emissions", subtitle, origin(found, made).line)
-    ax.axhline(0, color=LINE, linewidth=1)
-    ax.axvline(0, color=LINE, linewidth=1)
+    figure, (ax,) = canvas("Divide against emissions", subtitle, origin(found, fingerprint).line, height=HEIGHT)
+    measures = found.measures[DIVIDE], found.measures[EMISSIONS]
+    _axes(ax, points, measures)
+    ax.axhline(0, color=LINE, linewidth=1, zorder=1)
+    ax.axvline(0, color=LINE, linewidth=1, zorder=1)
+    (left, _), (bottom, _) = ax.get_xlim(), ax.get_ylim()
+    ax.add_patch(Rectangle((left, bottom), -left, -bottom, facecolor=BETTER, alpha=0.1, linewidth=0, zorder=0))
+    divide, emissions = (f"{measure.words.comparatives[1]} {measure.title.lower()}" for measure in measures)
+    corner = {"transform": ax.transAxes, "color": BETTER, "fontsize": 8, "style": "italic"}
+    name = ax.text(0.01, 0.015, f"{divide}, {emissions}", **corner)  # type: ignore[arg-type]
+    spans = []
     for i, point in enumerate(points):
-        tone, x, y = TONES[i % len(TONES)], point.divide.relative, point.emissions.relative
-        x_luck, x_wide, y_luck, y_wide = (*_relative_spans(point.divide), *_relative_spans(point.emissions))
-        ax.plot(x_luck, [y, y], color=tone, linewidth=2.5, solid_capstyle="butt")
-        ax.plot([x, x], y_luck, color=tone, linewidth=2.5, solid_capstyle="butt")
-        if isfinite(x_wide[0] + y_wide[0]):
-            corner, wide, high = (x_wide[0], y_wide[0]), x_wide[1] - x_wide[0], y_wide[1] - y_wide[0]
-            ax.add_patch(Rectangle(corner, wide, high, facecolor=tone, edgecolor=tone, alpha=0.18, linewidth=0.8))
-            ax.plot([x_wide[0], x_wide[1]], [y_wide[0], y_wide[1]], alpha=0)  # so that the axes hold the box
+        (tone, _), x, y = look(point.place), point.divide.relative, point.emissions.relative
+        (x_luck, x_wide), (y_luck, y_wide) = _relative_spans(point.divide), _relative_spans(point.emissions)
+        for low, high, width in ((x_luck, y_luck, 3.0), (x_wide, y_wide, 1.0)):
+            ax.plot(low, [y, y], color=tone, linewidth=width, solid_capstyle="butt")
+            ax.plot([x, x], high, color=tone, linewidth=width, solid_capstyle="butt")
+            spans += [(low, (y, y)), ((x, x), high)]
         ax.plot([x], [y], MARKERS[i % len(MARKERS)], color=tone, markersize=6, markeredgecolor="white", zorder=3)
-        ax.annotate(str(i + 1), (x, y), xytext=(6, 5), textcoords="offset points", color=tone, fontweight="bold")
-        label: Any = {"transform": ax.transAxes, "color": tone, "fontsize": 8, "fontweight": "bold", "va": "top"}
-        ax.text(1.02, 1.0 - 0.11 * i, f"{i + 1} {short(point.name)}", **label)
-        ax.text(
-            1.02, 0.957 - 0.11 * i, f"   error {_error(point.error)}", **label | {"fontsize": 7, "fontweight": "normal"}
-        )
-    ax.grid(visible=True, axis="both")
-    ax.margins(x=0.1, y=0.15)
-    ax.set_xlim(left=max(ax.get_xlim()[0], -1.1))
-    ax.set_xlabel(found.measures[DIVIDE].title, color=TERTIARY)
-    ax.set_ylabel(found.measures[EMISSIONS].title, color=TERTIARY)
-    for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_formatter(FuncFormatter(percent))
+    figure.draw_without_rendering()
+    bars = [_bar(ax, across, up) for across, up in spans if isfinite(across[0] + up[0])]
+    spots = [Spot(p.divide.relative, p.emissions.relative, p.lines, look(p.place)[0]) for p in points]
+    label_points(ax, spots, MARKER, bars, [Box(*name.get_window_extent().extents)])
     return figure
 
 
@@ -69,19 +77,22 @@ def trade_off_figure(found: Comparison, made: str) -> Figure | None:
 class _Point:
     """A policy in the trade-off."""
 
-    name: str
+    place: int  # among those compared
+    lines: tuple[str, ...]
     divide: Effect
     emissions: Effect
-    error: Effect | None
 
 
 def _points(found: Comparison) -> list[_Point]:
     """The policies of which both axes have a value."""
     points = []
-    for i, name in enumerate(found.names, start=1):
-        divide, emissions, error = (found.effect(i, id) for id in (DIVIDE, EMISSIONS, FRONTIER_ERROR))
+    for i, title in enumerate(titles(found.scenarios)):
+        divide, emissions, error = (found.effect(i + 1, id) for id in (DIVIDE, EMISSIONS, FRONTIER_ERROR))
         if divide and emissions and isfinite(divide.relative) and isfinite(emissions.relative):
-            points.append(_Point(name, divide, emissions, error))
+            lines = wrap(title, WRAPPED)
+            if error and abs(error.relative) >= LEAST:
+                lines.append(f"error {percent(float(f'{error.relative:.2g}'))}")
+            points.append(_Point(i, tuple(lines), divide, emissions))
     return points
 
 
@@ -91,14 +102,50 @@ def _relative_spans(change: Effect) -> tuple[Interval, Interval]:
     return Interval(change.relative_low, change.relative_high), wide
 
 
-def _error(change: Effect | None) -> str:
-    """The change of the frontier's error in few signs, with the interval of luck and assumptions."""
+def _axes(ax: Axes, points: list[_Point], measures: tuple[Measure, Measure]) -> None:
+    """Axes of square roots that hold all points and intervals, and zero."""
+    of = {"x": [point.divide for point in points], "y": [point.emissions for point in points]}
+    for (which, effects), measure in zip(of.items(), measures, strict=True):
+        values = [-LEAST, LEAST]
+        for effect in effects:
+            values += [effect.relative, *(end for span in _relative_spans(effect) for end in span)]
+        ends = [value for value in values if isfinite(value)]
+        low, high = (float(end) for end in _root([min(ends), max(ends)]))
+        room = 0.09 * (high - low)
+        axis: Axis = getattr(ax, f"{which}axis")
+        getattr(ax, f"set_{which}scale")("function", functions=(_root, _square))
+        getattr(ax, f"set_{which}lim")(*_square([low - room, high + room]))
+        axis.set_major_locator(FixedLocator(_ticks(low - room, high + room)))
+        axis.set_minor_locator(NullLocator())
+        axis.set_major_formatter(FuncFormatter(percent))
+        axis.set_label_text(measure.title, color=TERTIARY)
+    ax.grid(visible=True, axis="both")
 
-    def text(value: float) -> str:
-        return percent(float(f"{value:.2g}")).removesuffix(" %") if abs(value) >= LEAST else "0"
 
-    if change is None:
-        return words.NONE
-    luck, wide = _relative_spans(change)
-    low, high = wide if isfinite(wide.low) else luck
-    return f"{text(change.relative)} % ({text(low)}, {text(high)})" if isfinite(low) else f"{text(change.relative)} %"
+def _ticks(low: float, high: float) -> list[float]:
+    """Round changes whose texts do not meet, the outermost first; none that is less than nothing."""
+    ends = [value for value in TICKS if value >= -1 and low <= copysign(abs(value) ** 0.5, value) <= high]
+    kept = [0.0]
+    for value in sorted(ends, key=abs, reverse=True):
+        at = copysign(abs(value) ** 0.5, value)
+        if all(abs(at - copysign(abs(one) ** 0.5, one)) > ROOM * (high - low) for one in kept):
+            kept.append(value)
+    return sorted(kept)
+
+
+def _root(values: ArrayLike) -> NDArray[np.float64]:
+    """Signed square roots: small changes have room beside large ones."""
+    found = np.asarray(values, dtype=float)
+    return np.asarray(np.sign(found) * np.sqrt(np.abs(found)))
+
+
+def _square(values: ArrayLike) -> NDArray[np.float64]:
+    """What they are the signed square roots of."""
+    found = np.asarray(values, dtype=float)
+    return np.asarray(found * np.abs(found))
+
+
+def _bar(ax: Axes, across: tuple[float, float], up: tuple[float, float]) -> Box:
+    """Where an interval is drawn, with a margin [px]."""
+    (left, bottom), (right, top) = ax.transData.transform([(across[0], up[0]), (across[1], up[1])])
+    return Box(float(left) - BESIDE, float(bottom) - BESIDE, float(right) + BESIDE, float(top) + BESIDE)

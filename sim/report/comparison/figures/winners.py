@@ -1,62 +1,139 @@
 """Who gains compute and who loses it."""
 
-import numpy as np
-import pandas as pd
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from collections.abc import Mapping
+from math import log, log10
+from typing import Any
 
-from sim.report.colours import INK, LINE, TERTIARY
-from sim.report.comparison.figures.common import key, look, origin
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLocator
+
+from sim.report.colours import LINE, LOOKS, OTHER, SECONDARY, look_of
+from sim.report.comparison.figures.common import origin, titles
 from sim.report.comparison.figures.gallery import GALLERY
 from sim.report.letters import verbatim
-from sim.report.style import canvas, label_ends, png
+from sim.report.style import canvas, png
+from sim.report.words import plain
 from sim.results.comparison import Comparison
+from sim.results.statistics import Effect
+
+LEAST = 0.05  # relative change of compute, of a kind or of a tenth of it, below which a kind has no panel
+TENTHS = 10
+ROW, EDGES = 0.3, 1.75  # heights [in]: of a policy, and of all else
+LARGE, LITTLE = 7.0, 4.0  # sizes of marks
+NOTHING = 1e-4  # ratio to which compute that is gone is drawn
+PANELS, LETTER = 360.0, 4.5  # widths of all panels, and of a letter of a number [pt]
+MOST = 9  # ticks of all panels
+
+Tenths = Mapping[tuple[str, int], Effect | None]
 
 
 @GALLERY.figure(order=3)
-def winners(found: Comparison, made: str) -> bytes | None:
-    """Training compute in the last year over the baseline's, by kind and by decile of compute in the first year."""
-    tables = {name: _tenths(found, i) for i, name in enumerate(found.names, start=1)}
-    labels = {kind.id: kind.label or kind.id for kind in found.scenarios[0].kinds}
-    kinds = list(dict.fromkeys(kind for table in tables.values() for kind in table["kind"]))
-    if not kinds:
+def winners(found: Comparison, fingerprint: str) -> bytes | None:
+    """Training compute in the last year over the baseline's: of kinds, and of a kind's least and most endowed tenth."""
+    changes = [found.tenths(i) for i in range(1, len(found.scenarios))]
+    kinds = found.scenarios[0].kinds
+    shown = [kind for kind in kinds if any(_moved(of, kind.id) for of in changes)]
+    if not shown:
         return None
-    subtitle = (
-        "Training compute of the last year over the baseline's, by tenth of the kind in the first year; bands: luck"
+    rest = [(kind.label or kind.id).lower() for kind in kinds if kind not in shown]
+    first, last = found.years[0], found.years[-1]
+    subtitle = f"Training compute in {last} over the baseline's; bar: luck; small: the tenth with least (hollow)"
+    figure, axes = canvas(
+        "Who gains and who loses compute",
+        f"{subtitle} and most (full) in {first}",
+        origin(found, fingerprint).line,
+        columns=len(shown),
+        height=EDGES + ROW * len(changes) + (ROW if rest else 0),
     )
-    figure, axes = canvas("Who gains and who loses compute", subtitle, origin(found, made).line, columns=len(kinds))
-    values = pd.concat(tables.values())["ratio"]
-    values = values[np.isfinite(values) & (values > 0)]
-    low, high = (min(values.min(), 0.9), max(values.max(), 1.1)) if len(values) else (0.5, 2.0)
-    for ax, kind in zip(axes, kinds, strict=True):
-        ends = []
-        for i, table in enumerate(tables.values()):
-            part = table[(table["kind"] == kind) & (table["ratio"] > 0)].sort_values("tenth")
-            tone, dash = look(i)
-            ax.plot(part["tenth"], part["ratio"], dash, color=tone, linewidth=1.6)
-            ax.fill_between(
-                part["tenth"], part["low"].clip(lower=low / 2), part["high"], color=tone, alpha=0.15, linewidth=0
-            )
-            if len(part):
-                ends.append((float(part["ratio"].iloc[-1]), str(i + 1), tone))
-        ax.axhline(1, color=LINE, linewidth=1)
-        ax.set_yscale("log")
-        ax.set_ylim(low / 1.2, high * 1.2)
-        ax.set_xlim(1, 10)
-        ax.xaxis.set_major_locator(MaxNLocator(3, integer=True))
-        ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}×"))
-        ax.yaxis.set_minor_formatter(FuncFormatter(lambda v, _: ""))
-        ax.text(0, 1.03, verbatim(labels.get(kind, kind)), transform=ax.transAxes, color=INK)
-        label_ends(ax, ends)
-    axes[0].set_xlabel("Tenth, least compute first", color=TERTIARY)
-    key(figure, list(tables))
+    names = [verbatim(title) for title in titles(found.scenarios)]
+    for ax, kind in zip(axes, shown, strict=True):
+        look = LOOKS.get(look_of(kind), OTHER)
+        for row, of in enumerate(changes):
+            _draw(ax, row, of, kind.id, look.hue, look.marker)
+        ax.set_title(verbatim(kind.label or kind.id), loc="left", fontsize=9, color=look.text, fontweight="bold")
+    _scale(axes, names)
+    for ax, kind in zip(axes, shown, strict=True):
+        for row, of in enumerate(changes):
+            _say(ax, row, of, kind.id, LOOKS.get(look_of(kind), OTHER).text, PANELS / len(shown))
+    if rest:
+        note = f"Left out, since nothing changes their compute by {100 * LEAST:g} %: {', '.join(rest)}."
+        axes[0].set_xlabel(verbatim(note), loc="left", fontsize=8, color=SECONDARY)
     return png(figure)
 
 
-def _tenths(found: Comparison, scenario: int) -> pd.DataFrame:
-    """Kind, tenth, ratio of training compute, and its interval of luck."""
-    rows = [
-        (kind, tenth, 1 + change.relative, 1 + change.relative_low, 1 + change.relative_high)
-        for (kind, tenth), change in found.tenths(scenario).items()
-        if tenth
-    ]
-    return pd.DataFrame(rows, columns=["kind", "tenth", "ratio", "low", "high"])
+def _moved(of: Tenths, kind: str) -> bool:
+    """Whether a policy changes the compute of a kind, or of a tenth of it, by so much that it shows."""
+    changes = [of.get((kind, tenth)) for tenth in range(TENTHS + 1)]
+    return any(change is not None and abs(change.relative) >= LEAST for change in changes)
+
+
+def _draw(ax: Axes, row: int, of: Tenths, kind: str, hue: str, marker: str) -> None:
+    """A policy's row: the kind, and its tenths with least and most at first."""
+    small: Any = {"markersize": LITTLE, "markeredgecolor": hue, "markeredgewidth": 1, "linestyle": "none", "zorder": 3}
+    ends = [of.get((kind, tenth)) for tenth in (1, TENTHS)]
+    span = [_ratio(change.relative) for change in ends if change is not None]
+    ax.plot(span, [row] * len(span), color=hue, linewidth=0.8, alpha=0.6)
+    for change, face in zip(ends, ("white", hue), strict=True):
+        if change is not None:
+            ax.plot([_ratio(change.relative)], [row], marker, markerfacecolor=face, **small)
+    whole = of.get((kind, 0))
+    if whole is not None:
+        luck = [_ratio(whole.relative_low), _ratio(whole.relative_high)]
+        ax.plot(luck, [row, row], color=hue, linewidth=2.5, alpha=0.5, solid_capstyle="butt")
+        ax.plot([_ratio(whole.relative)], [row], marker, color=hue, markersize=LARGE, markeredgecolor="white", zorder=2)
+
+
+def _say(ax: Axes, row: int, of: Tenths, kind: str, tone: str, width: float) -> None:
+    """What a policy makes of a kind's compute, in a number beside the marks or else above them; none where it is below
+    what counts. ``width`` is that of the panel [pt]."""
+    whole, ends = of.get((kind, 0)), [of.get((kind, tenth)) for tenth in (1, TENTHS)]
+    if whole is None or not abs(whole.relative) >= LEAST:
+        return
+    reach = [_ratio(end) for end in (whole.relative, whole.relative_low, whole.relative_high)]
+    reach += [_ratio(change.relative) for change in ends if change is not None]
+    text = f"{plain(1 + whole.relative)}×"
+    ends_of_axis = ax.get_xlim()
+    scale = width / log(ends_of_axis[1] / ends_of_axis[0])
+    need = 10 + LETTER * len(text)
+    first, last = float(np.nanmin(reach)), float(np.nanmax(reach))
+    look: Any = {"textcoords": "offset points", "fontsize": 7, "color": tone}
+    if scale * log(ends_of_axis[1] / last) > need:
+        ax.annotate(text, (last, row), xytext=(6, 0), ha="left", va="center", **look)
+    elif scale * log(first / ends_of_axis[0]) > need:
+        ax.annotate(text, (first, row), xytext=(-6, 0), ha="right", va="center", **look)
+    else:
+        ax.annotate(text, (1 + whole.relative, row), xytext=(0, 5), ha="center", va="bottom", **look)
+
+
+def _ratio(relative: float) -> float:
+    return max(1.0 + relative, NOTHING) if np.isfinite(relative) else np.nan
+
+
+def _scale(axes: list[Axes], names: list[str]) -> None:
+    """One logarithmic scale for all panels, a row to a policy, names at the left."""
+    values = np.concatenate([np.asarray(line.get_xdata(), dtype=float) for ax in axes for line in ax.lines])
+    values = values[np.isfinite(values)]
+    low, high = min(values.min(), 1 - LEAST), max(values.max(), 1 + LEAST)
+    for ax in axes:
+        ax.axvline(1, color=LINE, linewidth=1, zorder=0)
+        ax.set_xscale("log")
+        ax.set_xlim(low / (high / low) ** 0.06, high * (high / low) ** 0.06)
+        ax.xaxis.set_major_locator(FixedLocator(_ticks(low, high, MOST // len(axes))))
+        ax.xaxis.set_minor_locator(NullLocator())
+        ax.xaxis.set_minor_formatter(NullFormatter())
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}×"))
+        ax.set_ylim(len(names) - 0.5, -0.5)
+        ax.set_yticks(range(len(names)), names if ax is axes[0] else [""] * len(names))
+        ax.tick_params(axis="y", length=0, labelsize=8, labelcolor=SECONDARY)
+        ax.grid(visible=True, axis="both")
+
+
+def _ticks(low: float, high: float, most: int) -> list[float]:
+    """Round ratios, no more than so many, one among them: powers of ten, or closer where those are too few."""
+    for parts in (range(1, 10), (1, 1.5, 2, 3, 5, 7), (1, 2, 5), (1,)):
+        found = [part * 10.0**e for e in range(-12, 13) for part in parts if low <= part * 10.0**e <= high]
+        if len(found) <= most:
+            return found
+    exponents = [round(log10(ratio)) for ratio in found]
+    return [10.0**e for e in exponents if e % -(-len(exponents) // most) == 0]

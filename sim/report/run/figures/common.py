@@ -8,8 +8,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from sim.report import words
+from sim.report.labels import End, label_ends
 from sim.report.run.data import RunData
-from sim.report.style import label_ends, line, png
+from sim.report.style import line, png
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ def draw_shares(figure: Figure, ax: Axes, lines: list[Share]) -> bytes | None:
     for share in lines:
         line(ax, 100 * share.table, share.hue, share.marker, share.style)
         last = share.table["mid"].iloc[-1]
-        ends.append((100 * last, f"{share.label} {words.number(last, 'fraction')}", share.text))
+        ends.append(End(100 * last, share.label, words.number(last, "fraction"), share.text))
     ax.set_ylim(bottom=0)
     ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g} %"))
     label_ends(ax, ends)

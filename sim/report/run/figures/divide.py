@@ -3,9 +3,10 @@
 from sim.measures import DIVIDE, registry
 from sim.report import words
 from sim.report.colours import INK, LINE, TERTIARY
+from sim.report.labels import End, label_ends
 from sim.report.run.data import RunData
 from sim.report.run.figures.gallery import GALLERY
-from sim.report.style import bands, canvas_of_years, label_ends, line, log_scale, png
+from sim.report.style import bands, canvas_of_years, line, log_scale, png
 
 
 @GALLERY.figure(order=1)
@@ -22,7 +23,7 @@ def divide(run: RunData) -> bytes | None:
     line(ax, table, INK)
     ax.axhline(1.0, color=LINE, linewidth=1)
     log_scale(ax, "ratio")
-    label_ends(ax, [(table["mid"].iloc[-1], words.number(table["mid"].iloc[-1], "ratio"), INK)])
+    label_ends(ax, [End(table["mid"].iloc[-1], "", words.number(table["mid"].iloc[-1], "ratio"), INK)])
     ax.annotate(
         "parity",
         (table.index[-1], 1.0),

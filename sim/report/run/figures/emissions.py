@@ -4,9 +4,10 @@ from sim.measures import EMISSIONS, registry
 from sim.measures.carbon import EMBODIED, OF_SERVING, OF_TRAINING
 from sim.report import words
 from sim.report.colours import BROWN, INK, SECONDARY, TERTIARY
+from sim.report.labels import End, label_ends
 from sim.report.run.data import RunData
 from sim.report.run.figures.gallery import GALLERY
-from sim.report.style import bands, canvas_of_years, label_ends, line, log_scale, png
+from sim.report.style import bands, canvas_of_years, line, log_scale, png
 
 
 @GALLERY.figure(order=5)
@@ -27,7 +28,7 @@ def emissions(run: RunData) -> bytes | None:
             continue
         line(ax, table, tone, style=style)
         last = table["mid"].iloc[-1]
-        ends.append((last, f"{label} {words.number(last, 'tCO2e')}", tone))
+        ends.append(End(last, label, words.number(last, "tCO2e"), tone))
     if not ends:
         return None
     log_scale(ax, "tCO2e")

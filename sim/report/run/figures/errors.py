@@ -10,10 +10,11 @@ from sim.measures.access import (
 )
 from sim.report import words
 from sim.report.colours import LOOKS, OTHER, TERTIARY
+from sim.report.labels import End, label_ends
 from sim.report.run.data import RunData
 from sim.report.run.figures.common import added
 from sim.report.run.figures.gallery import GALLERY
-from sim.report.style import aside, bands, canvas_of_years, label_ends, line, png
+from sim.report.style import aside, bands, canvas_of_years, line, png
 
 
 @GALLERY.figure(order=3)
@@ -37,7 +38,7 @@ def errors(run: RunData) -> bytes | None:
         hue, text, marker = LOOKS.get(kind, OTHER)
         line(ax, scale * table, hue, marker)
         last = table["mid"].iloc[-1]
-        ends.append((scale * last, f"{label} {words.number(last, run.scenario.law.unit)}", text))
+        ends.append(End(scale * last, label, words.number(last, run.scenario.law.unit), text))
     ax.set_yscale("log")
     low, high = ax.get_ylim()
     best = scale * run.scenario.law.best_error

@@ -11,7 +11,7 @@ from sim.report.colours import INK, LINE, TERTIARY
 from sim.report.run.data import RunData
 from sim.report.run.figures.gallery import GALLERY
 from sim.report.style import bands, canvas_of_years, png
-from sim.results.statistics import Array
+from sim.results.statistics import FEWEST, Array
 
 
 @GALLERY.figure(order=8)
@@ -37,7 +37,8 @@ def inequality(run: RunData) -> bytes | None:
         curves = [_lorenz(group["compute_flop"].to_numpy(), grid) for _, group in part.groupby("replicate")]
         low, mid, high = np.percentile(curves, [5, 50, 95], axis=0)
         ax.plot(grid, mid, style, color=tone)
-        ax.fill_between(grid, low, high, color=tone, alpha=0.15, linewidth=0)
+        if len(curves) >= FEWEST:
+            ax.fill_between(grid, low, high, color=tone, alpha=0.15, linewidth=0)
         mark = "dashed" if style == "--" else "solid"
         value = f", Gini {words.plain(gini['mid'].loc[year])}" if year in gini.index else ""
         notes.append((f"{year} ({mark}){value}", tone))

@@ -2,10 +2,11 @@
 
 from sim.report import words
 from sim.report.colours import LOOKS
+from sim.report.labels import End, label_ends
 from sim.report.run.data import RunData
 from sim.report.run.figures.common import added
 from sim.report.run.figures.gallery import GALLERY
-from sim.report.style import bands, canvas_of_years, label_ends, line, png
+from sim.report.style import bands, canvas_of_years, line, png
 
 
 @GALLERY.figure(order=7)
@@ -22,7 +23,7 @@ def payers(run: RunData) -> bytes | None:
         hue, text, marker = LOOKS[kind]
         line(ax, table, hue, marker)
         last = table["mid"].iloc[-1]
-        ends.append((last, f"{label} {words.plain(last)}", text))
+        ends.append(End(last, label, words.plain(last), text))
     ax.set_ylim(bottom=0)
     label_ends(ax, ends)
     return png(figure) if ends else None

@@ -3,9 +3,10 @@
 from sim.measures.economy import COMPUTE_PRICE
 from sim.report import words
 from sim.report.colours import INK
+from sim.report.labels import End, label_ends
 from sim.report.run.data import RunData
 from sim.report.run.figures.gallery import GALLERY
-from sim.report.style import bands, canvas_of_years, label_ends, line, log_scale, png
+from sim.report.style import bands, canvas_of_years, line, log_scale, png
 
 
 @GALLERY.figure(order=9)
@@ -18,5 +19,5 @@ def price(run: RunData) -> bytes | None:
     figure, (ax,) = canvas_of_years(run.origin, "What compute costs", subtitle)
     line(ax, table, INK)
     log_scale(ax, "USD")
-    label_ends(ax, [(table["mid"].iloc[-1], "$" + words.plain(table["mid"].iloc[-1]), INK)])
+    label_ends(ax, [End(table["mid"].iloc[-1], "", "$" + words.plain(table["mid"].iloc[-1]), INK)])
     return png(figure)

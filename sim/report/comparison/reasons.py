@@ -1,0 +1,63 @@
+"""Why a scenario changes nothing, where it does not."""
+
+import numpy as np
+
+from sim.policies import Policy
+from sim.policies.levers import LEVERS
+from sim.results.comparison import Comparison
+from sim.scenario import Scenario
+from sim.scenario.schema import Time
+
+WITHIN_LIMITS = "where what it limits stays within its limits"
+NO_EFFECT = "where what it changes has no effect"
+
+
+def why_never(baseline: Scenario, other: Scenario) -> str:
+    """Why a scenario cannot change anything, whatever the luck; empty where it can."""
+    if other.is_same(baseline):
+        return f"it changes nothing, since it is the same as {baseline.title}."
+    policies = _that_differ(baseline, other)
+    reasons = [_never_in_force(policy, other.time) for policy in policies]
+    return f"it changes nothing, since {' and '.join(reasons)}." if policies and all(reasons) else ""
+
+
+def why_sometimes(found: Comparison, scenario: int) -> str:
+    """In how many replicates and drawn worlds a scenario changes nothing, and why; empty where it always changes."""
+    counts = {
+        what: found.unchanged(scenario, wide=wide) for what, wide in (("replicates", False), ("drawn worlds", True))
+    }
+    many = " and ".join(f"{count} of {len(found.pairs)} {what}" for what, count in counts.items() if count)
+    if not many:
+        return ""
+    policies = _that_differ(found.scenarios[0], found.scenarios[scenario])
+    return f"It changes nothing in {many}, {WITHIN_LIMITS if _limits_alone(policies) else NO_EFFECT}."
+
+
+def _that_differ(baseline: Scenario, other: Scenario) -> list[Policy]:
+    """The policies that only one of two scenarios has; none where more than policies differs."""
+    if not baseline.is_same_world(other):
+        return []
+    return [
+        policy
+        for one, two in ((other, baseline), (baseline, other))
+        for policy in one.policies
+        if policy not in two.policies
+    ]
+
+
+def _never_in_force(policy: Policy, time: Time) -> str:
+    """Why a policy does nothing in the years that are simulated; empty where it is in force in some."""
+    if policy.neutral:
+        return f"the {policy.strength} of {policy.id} is at its neutral value"
+    if policy.start >= time.end + 1:
+        return f"{policy.id} begins in {policy.start:g}, after {time.end}, the last year simulated"
+    if policy.end <= time.start:
+        return f"{policy.id} ends in {policy.end:g}, before {time.start}, the first year simulated"
+    return ""
+
+
+def _limits_alone(policies: list[Policy]) -> bool:
+    """Whether all these policies are limits, which do nothing where they do not bind."""
+    return bool(policies) and all(
+        any(LEVERS[lever].combine is np.minimum for lever in policy.levers) for policy in policies
+    )

@@ -1,0 +1,103 @@
+"""Assumptions drawn anew: in their ranges, in their shapes, and as a file would set them."""
+
+import tomllib
+
+import numpy as np
+import pytest
+
+import sim
+from sim.experiment.path import simulate
+from sim.quantity import SHAPES
+from sim.scenario import load
+from sim.scenario.checks import check
+from sim.scenario.drawing import bounds, draw, drawn, uncertain, without_range
+from sim.scenario.variants import with_values
+from sim.scenario.writing import resolved_toml
+from tests.worlds import SCENARIOS, small
+
+
+def test_draws_stay_in_their_ranges_and_are_the_same_for_all() -> None:
+    scenario = load(SCENARIOS / "baseline.toml")
+    found = uncertain(scenario)
+    assert len(found) > 100
+    assert not any(path.startswith(("policy.", "time.", "run.")) or path.endswith(".count") for path in found)
+    for replicate in range(20):
+        values, _ = draw(scenario, 1, replicate)
+        assert set(values) == set(found)
+        for path, value in values.items():
+            low, high = bounds(found[path])
+            assert low * (1 - 1e-12) - 1e-300 <= value <= high * (1 + 1e-12) or low == high, path
+        check(with_values(scenario, values))
+    assert draw(scenario, 1, 3)[0] != draw(scenario, 1, 4)[0]
+    assert draw(scenario, 1, 3)[0] == draw(load(SCENARIOS / "carbon_tax.toml"), 1, 3)[0]
+
+
+def test_draws_have_the_shapes_that_were_declared() -> None:
+    found = uncertain(load(SCENARIOS / "baseline.toml"))
+    margin, even = found["product.margin"], np.linspace(0.0005, 0.9995, 1000)
+    low, high = bounds(margin)
+    values = np.array([drawn(margin, float(chance)) for chance in even])
+    assert values.mean() == pytest.approx((low + margin.base + high) / 3, rel=1e-3)  # of a triangle
+    assert np.mean(values < margin.base) == pytest.approx((margin.base - low) / (high - low), abs=2e-3)
+    near = found["yardsticks.near"]  # 3 to 100
+    logs = np.log([drawn(near, float(chance)) for chance in even])
+    assert np.std(np.diff(logs)) < 1e-9
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_declared_shape_is_drawn(shape: str) -> None:
+    entry = f"{{ value = 0.3, low = 0.2, high = 0.5, draw = '{shape}', basis = 'assumed', note = 'n' }}"
+    scenario = small("baseline", f"product.margin={entry}", until=2013)
+    margin, even = uncertain(scenario)["product.margin"], np.linspace(0.0005, 0.9995, 1000)
+    values = np.array([drawn(margin, float(chance)) for chance in even])
+    middle = {"triangular": 1 / 3, "uniform": 0.35, "log-uniform": 0.3 / np.log(2.5)}[shape]
+    assert values.mean() == pytest.approx(middle, rel=1e-3)
+    assert (values.min(), values.max()) == pytest.approx((0.2, 0.5), abs=0.01)
+    again = tomllib.loads(resolved_toml(scenario))["product"]["margin"]
+    assert again["draw"] == shape
+
+
+PLACES = {
+    "product.margin": 0.41, "law.start_error": 0.3, "law.fitted_growth": 1.2, "knowledge.returns": 0.25,
+    "region.france.cloud_share": 0.2, "kind.startup.burn": 0.5, "finance.runway": 3.0, "compute.energy_gain": 0.33,
+    "market.response": 2.0, "training.run_share": 0.07, "siting.scale": 0.3, "kind.academic_lab.grant": 3e5,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PLACES)
+def test_a_drawn_value_is_the_value_that_a_file_would_set(path: str) -> None:
+    unit = {"compute.energy_gain": 100.0}.get(path, 1.0)  # written in percent
+    written = small("baseline", f"{path}={unit * PLACES[path]!r}", until=2013)
+    changed = with_values(small(until=2013), {path: PLACES[path]})
+    assert written.law_table == changed.law_table
+    for part in (
+        "law",
+        "product",
+        "knowledge",
+        "finance",
+        "compute",
+        "market",
+        "training",
+        "siting",
+        "regions",
+        "kinds",
+    ):
+        assert getattr(written, part) == getattr(changed, part), part
+    assert np.array_equal(simulate(written, 0).yearly, simulate(changed, 0).yearly, equal_nan=True)
+
+
+def test_what_has_no_range_is_listed_and_never_drawn() -> None:
+    scenario = load(SCENARIOS / "baseline.toml")
+    fixed = {quantity.path for quantity in without_range(scenario)}
+    assert "region.france.grid_intensity" in fixed
+    assert not fixed & set(uncertain(scenario))
+    facts = {quantity.path for quantity in scenario.quantities if quantity.basis != "choice"}
+    assert fixed | set(uncertain(scenario)) == facts
+
+
+def test_a_scenario_keeps_what_it_changes_itself() -> None:
+    thin = small("baseline", "product.margin={ value = 0.35, low = 0.3, high = 0.4, basis = 'assumed', note = 'n' }",
+                 until=2013)  # fmt: skip
+    found = sim.compare([small(until=2013), thin], replicates=2, workers=1)
+    assert "product.margin" in found.pairs[0].assumptions
+    assert not np.array_equal(*(world.yearly for world in found.pairs[0].wide), equal_nan=True)

@@ -1,0 +1,292 @@
+"""Figures can be read: no text lies on another or leaves the canvas, every line and point has its name beside it, and
+policies are told apart by every eye."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import combinations, pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.text import Annotation, Text
+
+import sim
+from sim.report.colours import POLICIES
+from sim.report.comparison.figures import GALLERY as OF_COMPARISONS
+from sim.report.comparison.figures.common import LONGEST, look, titles
+from sim.report.comparison.figures.trade_off import MARKER, trade_off_figure
+from sim.report.comparison.figures.winners import LEAST
+from sim.report.labels import Box, Spot, label_points, spread
+from sim.report.run.data import RunData
+from sim.report.run.figures import GALLERY as OF_RUNS
+from sim.report.style import canvas
+from sim.results.comparison import Comparison
+from sim.results.statistics import Effect
+from sim.scenario import Scenario, load
+from sim.scenario.variants import with_options
+from tests.worlds import FEW, SCENARIOS, small
+
+NAMES = (
+    "carbon_tax", "carbon_budget", "cap_and_trade", "compute_permits", "public_compute", "compute_voucher",
+    "training_run_ceiling", "training_run_pace", "open_publication", "compute_permits_given", "cap_and_trade_given",
+    "efficient_science",
+)  # fmt: skip
+MOST, YEAR = len(NAMES), 2015
+COUNTS = (1, 2, 3, 9, MOST)  # of scenarios against a baseline
+FILES = ("trade_off.png", "over_time.png", "winners.png")
+
+
+@pytest.fixture(scope="module")
+def twelve() -> Comparison:
+    """Twelve scenarios against the baseline, whose policies start early."""
+    scenarios = [small("baseline", until=YEAR)]
+    for name in NAMES:
+        scenario = load(SCENARIOS / f"{name}.toml", FEW, until=YEAR)
+        sooner = [f"policy.{policy.id}.start=2013" for policy in scenario.policies]
+        scenarios.append(load(SCENARIOS / f"{name}.toml", [*FEW, *sooner], until=YEAR))
+    return sim.compare(scenarios, seed=1, replicates=2, assumptions=True)
+
+
+def some(found: Comparison, count: int) -> Comparison:
+    """The first scenarios of a comparison."""
+    pairs = [replace(pair, luck=pair.luck[: count + 1], wide=pair.wide[: count + 1]) for pair in found.pairs]
+    return Comparison(found.scenarios[: count + 1], pairs, found.asked)
+
+
+@pytest.fixture(scope="module")
+def drawings(twelve: Comparison) -> dict[int, list[Figure]]:
+    """The figures of a comparison by how many are compared."""
+    with saved() as figures:
+        found = {}
+        for count in COUNTS:
+            assert set(OF_COMPARISONS.draw_all(some(twelve, count), "")) == set(FILES)
+            found[count] = figures[-len(FILES) :]
+    return found
+
+
+@contextmanager
+def saved() -> Iterator[list[Figure]]:
+    """Every figure that is saved within, as matplotlib has it; nothing is made of it."""
+    figures: list[Figure] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Figure, "savefig", lambda figure, *_arguments, **_options: figures.append(figure))
+        yield figures
+
+
+def texts(figure: Figure) -> list[tuple[str, Box]]:
+    """What is written in a figure, and where [px]; ticks beyond the ends of an axis are never drawn."""
+    written: list[Text] = []
+    with pytest.MonkeyPatch.context() as patch:
+        draw = Text.draw
+        patch.setattr(Text, "draw", lambda self, renderer: (written.append(self), draw(self, renderer)))
+        figure.draw_without_rendering()
+    return [
+        (text.get_text(), Box(*Text.get_window_extent(text).extents)) for text in written if text.get_text().strip()
+    ]
+
+
+def legible(figure: Figure) -> None:
+    """No text on another, none beyond the canvas."""
+    canvas = Box(0, 0, *(float(side) * figure.dpi for side in figure.get_size_inches()))
+    written = texts(figure)
+    assert [text for text, box in written if not box.within(canvas)] == []
+    assert [(a, b) for (a, one), (b, other) in combinations(written, 2) if one.meets(other, -1)] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("count", COUNTS)
+def test_figures_of_comparisons_are_legible(count: int, drawings: dict[int, list[Figure]]) -> None:
+    for figure in drawings[count]:
+        legible(figure)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["baseline", "cap_and_trade"])
+def test_figures_of_runs_are_legible(name: str) -> None:
+    found = sim.run(load(SCENARIOS / f"{name}.toml", FEW, replicates=2), workers=1)
+    with saved() as figures:
+        OF_RUNS.draw_all(RunData(found.scenario, found.series, found.actors, ""))
+    assert len(figures) > 8
+    for figure in figures:
+        legible(figure)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("count", COUNTS)
+def test_every_policy_has_its_name_in_its_tone(
+    count: int, twelve: Comparison, drawings: dict[int, list[Figure]]
+) -> None:
+    """Its title and not that of its file, beside its point and behind each of its lines."""
+    points, lines, _ = drawings[count]
+    for i, title in enumerate(titles(some(twelve, count).scenarios)):
+        tone, dash = look(i)
+        said = [(" ".join(text.get_text().partition("\nerror")[0].split()), text) for text in points.axes[0].texts]
+        assert [text.get_color() for name, text in said if name == title] == [tone], title
+        whiskers = [line for line in points.axes[0].lines if line.get_color() == tone and len(line.get_xdata()) == 2]  # type: ignore[arg-type]
+        assert len(whiskers) >= 4
+        for ax in lines.axes:
+            (label,) = [text for text in ax.texts if text.get_text() == title]
+            line = next(line for line in ax.lines if (line.get_color(), line.get_linestyle()) == (tone, dash))
+            assert isinstance(label, Annotation)
+            end = ax.transAxes.inverted().transform(ax.transData.transform((YEAR, line.get_ydata()[-1])))  # type: ignore[index]
+            assert label.xy[1] == pytest.approx(end[1], abs=1e-6), "the leader begins at the line's end"
+            assert label.get_color() == tone
+
+
+def test_labels_move_no_further_than_they_must() -> None:
+    assert spread([], 1, 0, 10) == []
+    assert spread([3.0, 8.0], 1, 0, 10) == [3.0, 8.0]
+    assert spread([5.0, 5.0, 5.0], 1, 0, 10) == [4.0, 5.0, 6.0]
+    assert spread([9.9, 9.8], 1, 0, 10) == pytest.approx([10.0, 9.0])
+    assert spread([0.0] * 11, 2, 0, 10) == pytest.approx(list(range(11)))
+
+
+@given(st.lists(st.floats(0, 100), max_size=20), st.floats(0.1, 10))
+def test_labels_keep_their_order_and_their_distance(wanted: list[float], apart: float) -> None:
+    found = spread(wanted, apart, 0, 100)
+    room = min(apart, 100 / max(len(wanted) - 1, 1))
+    placed = sorted(zip(wanted, found, strict=True))
+    assert all(-1e-9 <= at <= 100 + 1e-9 for at in found)
+    assert all(b >= a + room - 1e-9 for a, b in pairwise(sorted(found)))
+    assert all(b[1] >= a[1] or a[0] == b[0] for a, b in pairwise(placed))
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("count", [2, 5, MOST])
+def test_names_of_points_never_collide(count: int, seed: int) -> None:
+    """Wherever the points are, all in one place too."""
+    random = np.random.default_rng(seed)
+    width = 0.0 if seed == 0 else 10.0 ** random.uniform(-2, 0)
+    figure, (ax,) = canvas("T", "S", "L")
+    ax.set_xlim(-1, 1)
+    ax.set_ylim(-1, 1)
+    at = width * random.uniform(-1, 1, (count, 2))
+    named = [(NAMES[i].replace("_", " "), *["error +29 %"] * (i % 2)) for i in range(count)]
+    figure.draw_without_rendering()
+    taken = Box(*ax.text(-0.98, -0.98, "a name of the quadrant").get_window_extent().extents)
+    spots = [Spot(x, y, lines, look(i)[0]) for i, ((x, y), lines) in enumerate(zip(at.tolist(), named, strict=True))]
+    label_points(ax, spots, MARKER, [], [taken])
+    legible(figure)
+    frame = Box(*ax.get_window_extent().extents)
+    markers = [Box(x - MARKER, y - MARKER, x + MARKER, y + MARKER) for x, y in ax.transData.transform(at).tolist()]
+    for text in ax.texts[1:]:
+        box = Box(*text.get_window_extent().extents)
+        assert box.within(frame)
+        assert not any(box.meets(marker) for marker in markers)
+
+
+@pytest.mark.slow
+def test_a_quadrant_is_named_where_both_improve(twelve: Comparison) -> None:
+    figure = trade_off_figure(some(twelve, 2), "")
+    assert figure is not None
+    (ax,) = figure.axes
+    assert "narrower compute divide, lower emissions" in [text.get_text() for text in ax.texts]
+    (shade,) = ax.patches
+    left, bottom, right, top = shade.get_extents().transformed(ax.transData.inverted()).extents
+    assert (right, top) == pytest.approx((0, 0), abs=1e-9)
+    assert (left, bottom) == pytest.approx((ax.get_xlim()[0], ax.get_ylim()[0]))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("changes", "shown", "said"),
+    [
+        ({"corporation": 0.5, "startup": 0.5, "academic_lab": -0.5}, 3, ""),
+        ({"academic_lab": 9.0}, 1, "corporations, startups"),
+        ({"academic_lab": LEAST / 2}, 0, ""),
+    ],
+)
+def test_kinds_that_gain_and_lose_nothing_are_left_out_with_the_reason(
+    changes: dict[str, float], shown: int, said: str, twelve: Comparison, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def tenths(self: Comparison, scenario: int) -> dict[tuple[str, int], Effect]:
+        values = {(kind, tenth): changes.get(kind, 0.001) for kind in self.scenarios[0].kind_ids for tenth in range(11)}
+        return {
+            key: Effect(1, 1 + by, by, by, by, by, by, by, by, by, by, by, replicates=3) for key, by in values.items()
+        }
+
+    monkeypatch.setattr(Comparison, "tenths", tenths)
+    with saved() as figures:
+        png = OF_COMPARISONS.figures["winners"](some(twelve, 2), "")
+    assert (png is not None) == bool(shown) == bool(figures)
+    if not figures:
+        return
+    (figure,) = figures
+    assert len(figure.axes) == shown
+    notes = [ax.get_xlabel() for ax in figure.axes if ax.get_xlabel()]
+    assert notes == ([f"Left out, since nothing changes their compute by 5 %: {said}."] if said else [])
+
+
+def scenarios(*titles: str) -> list[Scenario]:
+    base = small("baseline", until=2012)
+    return [with_options(base, name=f"file_{i}", title=title) for i, title in enumerate(titles)]
+
+
+def test_names_in_figures_are_short_titles_that_tell_scenarios_apart() -> None:
+    assert titles(scenarios("Base", "Tax from 2027", "Public compute, a tenth of all, from 2027", "Green")) == [
+        "Tax", "Public compute, a tenth of all", "Green"
+    ]  # fmt: skip
+    assert titles(scenarios("Base", "Tax from 2027", "Tax from 2030")) == ["Tax from 2027", "Tax from 2030"]
+    assert titles(scenarios("Base", "Base", "Tax", "Tax")) == ["file 1", "file 2", "file 3"]
+    long = titles(scenarios("Base", "A ceiling of 1e26 FLOP on all training runs", "x" * 200))
+    assert long == ["A ceiling of 1e26 FLOP on all…", "x" * (LONGEST - 1) + "…"]
+
+
+EYES = {  # what is seen of red, green and blue light (Machado, Oliveira and Fernandes 2009, severity 1)
+    "usual": np.eye(3),
+    "protan": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "deutan": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+    "tritan": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+}
+TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+DISTINCT, CONTRAST = 20.0, 4.5  # distance in CIELAB, and over white as WCAG asks of text
+
+
+def linear(colour: str) -> np.ndarray:
+    light = np.array(to_rgb(colour))
+    return np.where(light <= 0.04045, light / 12.92, ((light + 0.055) / 1.055) ** 2.4)
+
+
+def lab(light: np.ndarray) -> np.ndarray:
+    f = np.cbrt(TO_XYZ @ np.clip(light, 1e-9, 1) / [0.9505, 1.0, 1.089])
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+@pytest.mark.parametrize("eye", EYES)
+def test_tones_of_policies_are_told_apart(eye: str) -> None:
+    seen = [lab(np.array(EYES[eye]) @ linear(tone)) for tone in POLICIES]
+    assert min(np.linalg.norm(a - b) for a, b in combinations(seen, 2)) > DISTINCT
+
+
+def test_tones_of_policies_can_be_read_on_white() -> None:
+    for tone in POLICIES:
+        assert 1.05 / (TO_XYZ[1] @ linear(tone) + 0.05) >= CONTRAST, tone
+
+
+def test_looks_of_policies_differ() -> None:
+    assert len({look(i) for i in range(20)}) == 20
+    assert all(re.fullmatch("#[0-9A-F]{6}", tone) for tone, _ in map(look, range(20)))
+
+
+@pytest.mark.slow
+def test_what_users_write_is_no_power(twelve: Comparison) -> None:
+    """10^5 in a title or in the label of a kind stands as it is written; in our numbers it is raised."""
+    odd, number = "10^5 $x^2$ labs", r"$10^{"
+    label = f'kind.startup.label="{odd}"'
+    found = sim.run(load(SCENARIOS / "baseline.toml", [*FEW, label], replicates=2), workers=1)
+    titled = with_options(found.scenario, title=odd)
+    pair = some(twelve, 1)
+    renamed = Comparison([with_options(one, title=f"{odd} {i}") for i, one in enumerate(pair.scenarios)], pair.pairs, 2)
+    with saved() as figures:
+        OF_RUNS.draw_all(RunData(titled, found.series, found.actors, ""))
+        OF_COMPARISONS.draw_all(renamed, "")
+    written = [text for figure in figures for text, _ in texts(figure)]
+    shown = [text for text in written if "10^5" in text]
+    assert len(shown) > len(figures)  # in the last line of all, and in labels
+    assert not [text for text in written if "10^{5}" in text]
+    assert any(number in text for text in written)

@@ -1,0 +1,77 @@
+"""Why a scenario changes nothing is told truly, and one that is the same is noticed before it is simulated."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sim
+from sim.errors import Notice
+from sim.experiment.path import ReplicatePath
+from sim.report.comparison.summary import summarize as of_comparison
+from sim.results.statistics import FEWEST
+from tests.worlds import small
+
+TAX = ("policy.carbon_tax.rate=500", "policy.carbon_tax.start=2013")
+
+
+def test_why_nothing_changes_is_told_truly() -> None:
+    def told(*settings: str, replicates: int = 1) -> str:
+        pair = [small(until=2014), small("baseline", *settings, until=2014)]
+        (policy,) = of_comparison(sim.compare(pair, replicates=replicates, workers=1), {}).policies
+        return policy.sentence.removeprefix(policy.title)
+
+    cap, tax = "policy.cap_and_trade.start=2013", "policy.carbon_tax.rate=500"
+    far = told("policy.cap_and_trade.cap=1e15", cap, replicates=2)
+    assert " It changes nothing in 2 of 2 replicates and 2 of 2 drawn worlds, where what it limits stays within" in far
+    assert "changes nothing" not in told("policy.cap_and_trade.cap_share=0.5", cap)
+    assert told(tax, "policy.carbon_tax.start=2027") == (
+        ": it changes nothing, since carbon_tax begins in 2027, after 2014, the last year simulated."
+    )
+    assert told(tax, "policy.carbon_tax.start=2000", "policy.carbon_tax.end=2010") == (
+        ": it changes nothing, since carbon_tax ends in 2010, before 2012, the first year simulated."
+    )
+    assert (
+        told("policy.carbon_tax.growth=1")
+        == ": it changes nothing, since the rate of carbon_tax is at its neutral value."
+    )
+    assert told("knowledge.leak={ value = 0.61, unit = '1/yr', basis = 'assumed', note = 'n' }").endswith(
+        " It changes nothing in 1 of 1 replicates and 1 of 1 drawn worlds, where what it changes has no effect."
+    )  # nobody has secrets by then
+    assert "changes nothing" not in told("product.margin={ value = 0.41, basis = 'assumed', note = 'n' }")
+
+
+def test_a_scenario_compared_with_itself_is_not_simulated_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is noticed beforehand, and keeps its rows with differences of exactly nothing."""
+    begun = []
+
+    class Counted(ReplicatePath):
+        def __init__(self, *args: Any, **options: Any) -> None:
+            begun.append(args[0].name)
+            super().__init__(*args, **options)
+
+    monkeypatch.setattr("sim.experiment.compare.ReplicatePath", Counted)
+    titled = replace(small(until=2013), name="same", title="Another title")
+    with pytest.warns(Notice, match="same is the same as baseline: it is not simulated again"):
+        found = sim.compare([small(until=2013), titled], replicates=FEWEST, workers=1)
+    assert begun == ["baseline"] * FEWEST  # and no assumptions are drawn, since nothing differs in any world
+    assert len(found.table) > 100
+    assert (found.table[["difference", "ci_low", "ci_high"]] == 0).all(axis=None)
+    assert found.table["wide_low"].isna().all()
+    (policy,) = of_comparison(found, {}).policies
+    assert policy.sentence.endswith(f": it changes nothing, since it is the same as {found.scenarios[0].title}.")
+    begun.clear()
+    taxed = small("baseline", *TAX, until=2013)
+    with pytest.warns(Notice, match="baseline-3 is the same as baseline-2"):
+        found = sim.compare([small(until=2013), taxed, taxed], replicates=1, workers=1, assumptions=False)
+    assert np.array_equal(*(found.pairs[0].luck[i].yearly for i in (1, 2)), equal_nan=True)
+    assert set(pd.concat(found.pairs[0].luck[2].actors)["scenario"]) == {"baseline-3"}
+
+
+def test_notes_of_a_run_are_those_of_a_comparison() -> None:
+    late = small("baseline", "policy.carbon_tax.rate=500", "policy.carbon_tax.start=2027", until=2013)
+    summary = of_comparison(sim.compare([small(until=2013), late], replicates=1, workers=1), {})
+    assert set(late.notes) <= set(summary.notes)
+    assert late.notes

@@ -1,0 +1,99 @@
+"""Statistics of replicates: medians of pairs, and intervals that hold possible values only; no word from few draws."""
+
+from math import comb
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from sim.report.comparison import effects
+from sim.report.laws import answer
+from sim.results.statistics import FEWEST, LEVEL, effect, median
+
+
+def test_the_interval_of_a_median_is_that_of_its_ranks() -> None:
+    """The largest rank whose interval misses no more often than one time in twenty, by the binomial distribution."""
+
+    def misses(n: int, rank: int) -> float:
+        return sum(2 * comb(n, heads) for heads in range(rank)) / 2**n
+
+    for n in range(FEWEST, 120):
+        got = median(np.arange(1.0, n + 1))
+        rank = int(got.low)
+        assert got.high == n + 1 - rank
+        assert misses(n, rank) <= 1 - LEVEL < misses(n, rank + 1)
+    assert misses(FEWEST - 1, 1) > 1 - LEVEL
+
+
+@pytest.mark.parametrize("count", range(1, FEWEST))
+def test_from_few_draws_there_is_no_range_and_no_direction(count: int) -> None:
+    """However clear the few are, and however often nothing changed in them."""
+    level = np.arange(1.0, count + 1)
+    for after in (level, 0.5 * level):
+        got = effect(level, after, (level, after), logs=False)
+        assert got is not None
+        assert got.few
+        assert not got.certain
+        ends = (got.low, got.high, got.wide_low, got.wide_high, got.relative_low, got.relative_high)
+        assert np.isnan([*ends, got.wide_relative_low, got.wide_relative_high]).all()
+        assert not set("[]()") & set(effects.cell(got, "fraction"))
+        said = effects.sentence("It", 2040, {"emissions_total": got})
+        assert "too few for a range or a direction: ask for at least 6 (--replicates 6)" in said
+        law = answer("Flat", "steep", 2040, {"emissions_total": got})
+        for word in ("fall", "rise", "no detectable change", "not at all"):
+            assert word not in said + law
+    many = np.arange(1.0, 21)
+    scarce = effect(many, 0.5 * many, (level, 0.5 * level), logs=False)
+    assert scarce is not None
+    assert "too few values to say of emissions" in effects.sentence(
+        "It", 2040, {"emissions_total": scarce, "compute_ratio_industry_academia": effect(many, many, None, logs=True)}
+    )
+
+
+def test_ratios_are_taken_in_logs() -> None:
+    """The middle between two ratios does not depend on which world comes first."""
+    before = np.array([1.0, 100.0, 10.0, 1.0, 1.0, 1.0])
+    after = before * np.array([1.0, 1.0, 1.0, 4.0, 4.0, 4.0])
+    got, back = (effect(x, y, (x, y), logs=True) for x, y in ((before, after), (after, before)))
+    assert got is not None
+    assert back is not None
+    assert (got.relative, back.relative) == pytest.approx((1.0, -0.5))
+    assert (got.wide_relative, back.wide_relative) == pytest.approx((1.0, -0.5))
+    assert (got.relative_low, got.relative_high) == pytest.approx((0.0, 3.0))
+    assert effect(np.array([np.nan]), np.array([1.0]), None, logs=False) is None
+    none = effect(np.zeros(8), np.ones(8), None, logs=False)
+    assert none is not None
+    assert not none.is_relative
+
+
+@given(
+    st.lists(st.floats(-1e3, 1e3), min_size=6, max_size=30), st.lists(st.floats(-1e3, 1e3), min_size=30, max_size=30)
+)
+@hypothesis_settings(deadline=None, max_examples=100)
+def test_effects_keep_what_defines_them(before: list[float], shift: list[float]) -> None:
+    x = np.array(before)
+    y = x + np.array(shift[: x.size])
+    one, other = effect(x, y, (x, y), logs=False), effect(y, x, (y, x), logs=False)
+    assert one is not None
+    assert other is not None
+    assert one.low <= one.difference <= one.high
+    assert one.wide_low <= one.wide_difference <= one.wide_high
+    assert one.difference == pytest.approx(-other.difference, abs=1e-9)
+    assert one.low == pytest.approx(-other.high, abs=1e-6)
+    assert one.wide_low == pytest.approx(-other.wide_high, abs=1e-6)
+
+
+@given(st.lists(st.tuples(st.floats(1e-9, 1.0), st.floats(0.0, 1.0)), min_size=6, max_size=40), st.booleans())
+@hypothesis_settings(deadline=None, max_examples=100)
+def test_a_share_never_falls_by_more_than_all_of_it(pairs: list[tuple[float, float]], logs: bool) -> None:
+    """Every number of an effect is one that can be: a share stays a share, and lies within its own range."""
+    before, after = np.array(pairs).T
+    got = effect(before, after, (before, after), logs=logs)
+    if got is None:
+        return
+    for of in (got.luck(relative=True), got.wide(relative=True)):
+        assert np.isnan(of.low) or -1 - 1e-12 <= of.low <= of.middle + 1e-12 <= of.high + 2e-12
+    for low, high in ((got.low, got.high), (got.wide_low, got.wide_high)):
+        assert np.isnan(low) or -1 <= low <= high <= 1
