@@ -7,22 +7,35 @@ python docs/tables.py --check   # name the pages that are behind; exit code 1 if
 import ast
 import re
 import sys
+from argparse import SUPPRESS, Action, ArgumentParser
 from collections.abc import Callable
+from dataclasses import Field, fields
+from functools import partial
 from inspect import getsource
-from math import isinf
+from math import inf, isinf
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from sim.economy.observe import Step  # noqa: E402
+from sim.actors import Kind  # noqa: E402
+from sim.actors import registry as kinds  # noqa: E402
+from sim.cli import commands as of_program  # noqa: E402
+from sim.cli.groups import Group  # noqa: E402
+from sim.cli.options import simulation  # noqa: E402
+from sim.economy.observe import Period, Step  # noqa: E402
 from sim.measures import registry as measures  # noqa: E402
-from sim.policies import FALLS  # noqa: E402
+from sim.mechanisms.scaling import LAWS, Law  # noqa: E402
+from sim.policies import FALLS, Policy  # noqa: E402
 from sim.policies import registry as policies  # noqa: E402
 from sim.policies.levers import LEVERS, SCOPES  # noqa: E402
 from sim.quantity import UNITS, factor  # noqa: E402
+from sim.scenario.data import laws as published  # noqa: E402
+from sim.scenario.schema import TABLES as SCHEMA  # noqa: E402
+from sim.scenario.schema import Region  # noqa: E402
 
 MARK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
 SEVERAL = {np.add: "add up", np.minimum: "the smallest holds", np.maximum: "the largest holds"}
@@ -47,17 +60,17 @@ def units() -> str:
     return table(["declared", "what it is", "one in base units"], rows)
 
 
-def step() -> str:
-    """Fields of the record of a step: shape, unit and meaning from the comments beside them."""
-    lines = getsource(Step).splitlines()
-    (record,) = ast.parse("\n".join(lines)).body
-    assert isinstance(record, ast.ClassDef)
+def record(kind: type) -> str:
+    """Fields of a record: shape, unit and meaning from the comments beside them."""
+    lines = getsource(kind).splitlines()
+    (declared,) = ast.parse("\n".join(lines)).body
+    assert isinstance(declared, ast.ClassDef)
     rows = []
-    for entry in record.body:
+    for entry in declared.body:
         if not (isinstance(entry, ast.AnnAssign) and isinstance(entry.target, ast.Name)):
             continue
-        kind, said = ast.unparse(entry.annotation), lines[entry.lineno - 1].partition("  # ")[2].replace("``", "`")
-        shape, said = _split(SHAPE, said, "(n,)" if kind in ("Array", "Mask") else "")
+        annotated, said = ast.unparse(entry.annotation), lines[entry.lineno - 1].partition("  # ")[2].replace("``", "`")
+        shape, said = _split(SHAPE, said, "(n,)" if annotated in ("Array", "Mask") else "")
         unit, meaning = _split(UNIT, said, "")
         rows.append([f"`{entry.target.id}`", shape, unit, meaning])
     return table(["field", "shape", "unit", "what it is"], rows)
@@ -79,7 +92,110 @@ def claims() -> str:
     return table(["policy", "strength", "what it does first, in its scenario"], rows)
 
 
-TABLES: dict[str, Callable[[], str]] = {"levers": levers, "units": units, "step": step, "claims": claims}
+def keys(declaring: type) -> str:
+    """Keys of a table of scenario files."""
+    return table(KEY_COLUMNS, [_key(entry) for entry in fields(declaring) if entry.name != "id"])
+
+
+def _key(entry: Field[Any]) -> list[str]:
+    spec = entry.metadata["spec"]
+    if spec.form == "choice":
+        allowed = ", ".join(spec.options)
+    elif spec.form in ("text", "names", "flag"):
+        allowed = "true, false" if spec.form == "flag" else ""
+    elif (spec.low, spec.high) == (-inf, inf):
+        allowed = "any"
+    else:
+        allowed = f"from {spec.low:g}" if spec.high == inf else f"{spec.low:g} to {spec.high:g}"
+    return [f"`{entry.name}`", spec.form, spec.unit, allowed, spec.doc]
+
+
+def _own(declaring: type, base: type) -> str:
+    """Keys that a class has beside those of its base."""
+    common = {entry.name for entry in fields(base)}
+    return table(KEY_COLUMNS, [_key(entry) for entry in fields(declaring) if entry.name not in common])
+
+
+def keys_of_laws() -> str:
+    """Numbers of every law: first those that all have."""
+    parts = [keys(Law)]
+    parts += [f"A law of the form `{form}`, {law.formula}, also has\n\n{_own(law, Law)}" for form, law in LAWS.items()]
+    return "\n".join(parts)
+
+
+def keys_of_rules() -> str:
+    """Keys of every kind of actor that are its own."""
+    return "\n".join(f'With `rule = "{rule}"`:\n\n{_own(kind, Kind)}' for rule, kind in kinds().items())
+
+
+def benchmarks() -> str:
+    """Tasks that laws were fitted to."""
+    return table(["benchmark", "what it is"], [[f"`{id}`", label] for id, label in published()["labels"].items()])
+
+
+def profiles() -> str:
+    """Published fits, with the benchmarks they are there for."""
+    found: dict[str, tuple[str, list[str]]] = {}
+    for benchmark, fits in published()["benchmarks"].items():
+        for profile, fit in fits.items():
+            found.setdefault(profile, (fit["form"], []))[1].append(f"`{benchmark}`")
+    rows = [[f"`{name}`", f"`{form}`", ", ".join(tasks)] for name, (form, tasks) in found.items()]
+    return table(["profile", "form of the law", "benchmarks"], rows)
+
+
+def commands() -> str:
+    """Every command under the heading of its group, with an example and what it takes."""
+    common = [_argument(action) for action in _taken(simulation)]
+    parts = []
+    for group in Group:
+        parts.append(f"## {group}\n")
+        for name, command in of_program().items():
+            if group != command.GROUP:
+                continue
+            said, shown = command.HELP[0].upper() + command.HELP[1:], f"```sh\n{command.EXAMPLE}\n```"
+            taken = [_argument(action) for action in _taken(command.arguments)]
+            own = [row for row in taken if row not in common]
+            parts.append(f"### `{name}`\n\n{said}.\n\n{shown}\n")
+            parts += [table(["argument", "what it is"], own)] if own else []
+            shared = [row[0] for row in common if row in taken]
+            if shared:
+                which = "All" if len(shared) == len(common) else ", ".join(shared)
+                parts.append(f"{which} of the [options of a simulation](#options-of-a-simulation).\n")
+    parts.append(f"## Options of a simulation\n\n{table(['option', 'what it is'], common)}")
+    return "\n".join(parts)
+
+
+def _taken(declare: Callable[[ArgumentParser], None]) -> list[Action]:
+    """Arguments that a command declares."""
+    parser = ArgumentParser(add_help=False)
+    declare(parser)
+    return [action for action in parser._actions if action.help != SUPPRESS]
+
+
+def _argument(action: Action) -> list[str]:
+    takes = str(action.metavar or (action.dest.upper() if action.choices else ""))
+    named = " ".join([*action.option_strings, takes]).strip()
+    allowed = f": {', '.join(map(str, action.choices))}" if action.choices else ""
+    return [f"`{named}`", (action.help or "").replace("%%", "%") + allowed]
+
+
+KEY_COLUMNS = ["key", "form", "unit", "allowed", "meaning"]
+TABLES: dict[str, Callable[[], str]] = {
+    "levers": levers,
+    "units": units,
+    "step": partial(record, Step),
+    "period": partial(record, Period),
+    "claims": claims,
+    **{f"keys_{name}": partial(keys, declaring) for name, declaring in SCHEMA.items()},
+    "keys_region": partial(keys, Region),
+    "keys_kind": partial(keys, Kind),
+    "keys_policy": partial(keys, Policy),
+    "keys_of_laws": keys_of_laws,
+    "keys_of_rules": keys_of_rules,
+    "benchmarks": benchmarks,
+    "profiles": profiles,
+    "commands": commands,
+}
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:

@@ -111,8 +111,9 @@ def upside_down(unit: str, declared: str) -> float | None:
 def _parsed(unit: str) -> Any:
     """The unit as people write it: kwh and KWH, Mt CO2; None where it is none."""
     spelled = _WATT_HOURS.sub(lambda m: f"{'k' if m[1] in 'kK' else m[1].upper()}Wh", unit)
+    registry = _registry()
     try:
-        return _registry().parse_units("" if unit == "1" else _BEFORE_CARBON.sub("", spelled))
+        return registry.parse_units("" if unit == "1" else _BEFORE_CARBON.sub("", spelled))
     except Exception:  # pint raises many kinds of its own for text that is no unit
         return None
 

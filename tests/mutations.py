@@ -22,7 +22,7 @@ from sim.quantity import SMALLEST, Spec
 from sim.scenario import load
 from sim.scenario.schema import TABLES, Region
 from sim.scenario.writing import inputs, resolved_toml
-from tests.worlds import FEW, SCENARIOS, state, walked
+from tests.worlds import ALLOCATIONS, FEW, SCENARIOS, state, walked
 
 TINY = (5e-324, 1e-310, 1e-300, 1e-200, 1e-100, 1e-30, 1e-12)
 LARGE = (1e12, 2.0**53, 1e30, 1e100, 1e200, 1e290, 1.7976931348623157e308)
@@ -108,7 +108,7 @@ def case(seed: int) -> Case:
         parts.append(title + "\n".join(own) + "\n")
     settings = [f"time.steps_per_year={random.choice([1, 1, 2, 4])}"]
     if random.random() < 0.2:
-        settings.append(f'market.allocation="{random.choice(["price", "contracts", "queue"])}"')
+        settings.append(f'market.allocation="{random.choice([*ALLOCATIONS])}"')
     until = random.choice([2012, 2014, 2014, 2016]) if random.random() < 0.98 else random.choice([2060, 2200])
     return Case(head + "".join(parts), tuple(settings), until)
 

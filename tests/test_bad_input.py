@@ -404,3 +404,14 @@ def test_all_mistakes_of_a_file_are_told_at_once(say: Say, tmp_path: Path) -> No
     refused(say("run", file), "the horizon runs backwards", "and: a policy ends before it starts", file=file)
     file.write_text(HEAD + '[kind.lab]\nrule = "academic_lab"\n')
     refused(say("run", file), "add count (it means: number of actors) and home, home_share, pue,", file=file)
+
+
+@pytest.mark.parametrize("typed", [["check", str(BASELINE)], ["run", str(BASELINE)], ["policies"]])
+def test_a_python_without_the_packages_is_told_what_to_install(typed: list[str]) -> None:
+    """-S leaves out every installed package, as the system's Python lacks them."""
+    command = [sys.executable, "-S", str(ROOT / "run.py"), *typed]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert told.returncode == 2
+    assert "a package is missing" in told.stderr
+    assert "pip install -e ." in told.stderr
+    assert "Traceback" not in told.stderr

@@ -66,8 +66,9 @@ MEASURES = pytest.mark.parametrize("measure", registry().values(), ids=registry(
 SHIPPED = sorted(file.stem for file in SCENARIOS.glob("*.toml") if file.name != "sources.toml")
 
 
-def test_headline_measures_are_exactly_these() -> None:
-    assert headline() == HEADLINE
+def test_no_headline_measure_goes_missing_or_changes_its_place() -> None:
+    """New ones may come between them."""
+    assert [id for id in headline() if id in HEADLINE] == HEADLINE
 
 
 @MEASURES

@@ -7,10 +7,9 @@ import shlex
 import shutil
 import subprocess
 import sys
-from dataclasses import Field, fields
+from dataclasses import fields
 from importlib.util import module_from_spec, spec_from_file_location
 from itertools import pairwise
-from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +19,12 @@ import pytest
 
 from sim.actors import Kind
 from sim.actors import registry as kind_rules
-from sim.economy.observe import Step
+from sim.economy.observe import Period, Step
 from sim.mechanisms.scaling import LAWS
 from sim.policies import Policy
 from sim.policies.levers import LEVERS
 from sim.scenario import load
-from sim.scenario.data import data_files, laws
+from sim.scenario.data import data_files
 from sim.scenario.schema import TABLES, Region
 from tests.worlds import FEW
 
@@ -71,7 +70,7 @@ def copied(page: str, to: Path) -> Path:
 
 
 def with_its_tests(page: str, copy: Path) -> None:
-    """The tests in the copy, with the page's other block at the end of the file in its first line."""
+    """The tests in the copy, with each block of the page at the end of the file that its first line names so."""
     shutil.copytree(ROOT / "tests", copy / "tests", ignore=shutil.ignore_patterns("__pycache__"))
     for block in blocks(page, "python"):
         first, _, rest = block.partition("\n")
@@ -79,6 +78,16 @@ def with_its_tests(page: str, copy: Path) -> None:
         if where is not None:
             with (copy / where[1]).open("a", encoding="utf-8") as file:
                 file.write(f"\n\n{rest}")
+
+
+def passed(copy: Path, *asked: str) -> int:
+    """How many tests pass in the copy; all have to."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *asked]
+    ended = subprocess.run(command, cwd=copy, capture_output=True, text=True, timeout=300)
+    assert ended.returncode == 0, ended.stdout[-3000:]
+    found = re.search(r"^(\d+) passed", ended.stdout, re.MULTILINE)
+    assert found
+    return int(found[1])
 
 
 # Calls of the command line, and runs without figures and report, in one process on a copy of the simulator.
@@ -167,13 +176,8 @@ def test_a_policy_is_added_as_the_page_says(tmp_path: Path) -> None:
 
     with_its_tests(page, copy)
     cases = [f"tests/test_reference.py::test_one_step_from_any_state[{case}]" for case in range(6)]
-    asked = ["tests/test_contract.py", "tests/test_policies.py", *cases, "-k", "falling_budget or any_state"]
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *asked]
-    ended = subprocess.run(command, cwd=copy, capture_output=True, text=True, timeout=300)
-    assert ended.returncode == 0, ended.stdout[-3000:]
-    passed = re.search(r"^(\d+) passed", ended.stdout, re.MULTILINE)
-    assert passed
-    assert int(passed[1]) >= 14
+    which = "falling_budget or any_state"
+    assert passed(copy, "tests/test_contract.py", "tests/test_policies.py", *cases, "-k", which) >= 14
 
     cut = 1 - 0.044 * (np.array([3.125, 3.375, 3.625, 3.875]))  # the middles of the steps of 2030
     for out, limit in (("out1", 20_000.0), ("out2", 5_000.0)):
@@ -204,6 +208,13 @@ def test_a_measure_is_added_as_the_page_says(tmp_path: Path) -> None:
     tenth = actors.sort_values().iloc[-70:].sum() / actors.sum()
     assert len(actors) == 700
     assert baseline.loc[2014, 1] == pytest.approx(tenth, rel=1e-9)
+
+    with_its_tests(page, copy)
+    place, (_, row) = copy / "tests" / "test_measures.py", blocks(page, "py")
+    tests = place.read_text(encoding="utf-8")
+    place.write_text(tests.replace("EXPECTED = {\n", f"EXPECTED = {{\n{row}"), encoding="utf-8")
+    which = "top_tenth or by_hand or headline or stands_once or level_start"
+    assert passed(copy, "tests/test_measures.py", "tests/test_contract.py", "tests/test_report.py", "-k", which) >= 7
 
 
 @pytest.mark.slow
@@ -259,30 +270,27 @@ assert [type(actor).__name__ for actor in kept.agents] == [type(actor).__name__ 
 @pytest.mark.slow
 def test_a_rule_a_figure_and_a_command_are_added_as_the_page_says(tmp_path: Path) -> None:
     page = "add-a-law-figure-or-command.md"
-    assert len(blocks(page, "python")) == 3
+    assert [file_name(block) is not None for block in blocks(page, "python")] == [True, True, True, False]
     copy = copied(page, tmp_path)
-    question, run = commands(page)
+    last, run = commands(page)
     short = [word for count in FEW for word in ("--set", count)]
     loud, scarce = ([*tiny(run, 2013, out), *short] for out in ("out", "scarce"))
     for call in (loud, scarce):
         call.remove("--quiet")
     scarce += ["--set", "market.outside_demand=1e30 FLOP/yr"]
-    asked, said, cut = tried(copy, [question, loud, scarce], [])
-    assert asked.strip() == load(ROOT / question[1]).question
+    last += [*short, "--until", "2013", "--replicates", "6", "--quiet", "--workers", "1"]
+    rare = [last[0], last[1], "year_error_1", *last[3:]]
+    asked, none, said, cut = tried(copy, [last, rare, loud, scarce], [])
+    assert re.fullmatch(r"0\.\d+ \[0\.\d+, 0\.\d+\]\n", asked)
+    assert none == "–\n"
     assert "slack in 100 %" in said
     assert "rationed in 100 %" in cut
     assert (copy / "out" / "figures" / "energy.png").stat().st_size > 10_000
     assert "Electricity of training and serving" in (copy / "out" / "report.html").read_text(encoding="utf-8")
 
-
-def test_the_period_fields_of_the_page_are_those_of_the_code() -> None:
-    from sim.economy.observe import Period
-
-    rows = [
-        line for line in text("add-a-measure.md").split("## 2")[1].split("## 3")[0].splitlines() if line[:2] == "| "
-    ]
-    named = [name for row in rows for name in re.findall(r"`(\w+)`", row.split("|")[1])]
-    assert sorted(named) == sorted(f.name for f in fields(Period))
+    with_its_tests(page, copy)
+    places = [f"tests/test_{name}.py" for name in ("contract", "cli", "market", "reference")]
+    assert passed(copy, *places, "-k", "ration or scarce_compute or energy or (help and last)") >= 7
 
 
 def test_the_levers_of_the_page_are_those_of_the_code() -> None:
@@ -310,21 +318,34 @@ def test_tables_that_documents_take_from_the_code_are_current() -> None:
     assert used == set(script.TABLES)
 
 
-@pytest.mark.parametrize("name", ["levers", "units", "step", "claims"])
+@pytest.mark.parametrize("name", sorted(tables().TABLES))
 def test_a_table_that_is_behind_is_written_anew(name: str) -> None:
     script, old = tables(), f"A\n<!-- table: {name} -->\n| behind |\n<!-- end of table -->\nB"
     new = script.current(old)
-    assert "behind |" not in new
-    assert new.startswith(f"A\n<!-- table: {name} -->\n| ")
+    assert "| behind |" not in new
+    assert new.startswith(f"A\n<!-- table: {name} -->\n")
     assert new.endswith("|\n<!-- end of table -->\nB")
-    rows = new.splitlines()[4:-2]
-    assert all(row.count(" | ") >= 2 and row.count("|") == rows[0].count("|") for row in rows)
+    written = [part.splitlines() for part in re.findall(r"(?:^\|.*\n)+", new, re.MULTILINE)]
+    assert written
+    for head, line, *rows in written:
+        assert set(line) == set("| -")
+        assert rows
+        assert {row.count("|") for row in (line, *rows)} == {head.count("|")}
 
 
-def test_every_field_of_a_step_is_said_in_words() -> None:
-    rows = tables().step().splitlines()[2:]
-    assert [row.split("`")[1] for row in rows] == [field.name for field in fields(Step)]
+@pytest.mark.parametrize("kind", [Step, Period])
+def test_every_field_of_a_record_is_said_in_words(kind: type) -> None:
+    rows = tables().record(kind).splitlines()[2:]
+    assert [row.split("`")[1] for row in rows] == [field.name for field in fields(kind)]
     assert [row for row in rows if row.endswith("| |")] == []
+
+
+def test_the_tables_hold_every_key_that_a_scenario_may_have() -> None:
+    script = tables()
+    written = "".join(make() for name, make in script.TABLES.items() if name.startswith("keys"))
+    for declaring in (*TABLES.values(), *LAWS.values(), Region, Kind, *kind_rules().values(), Policy):
+        for entry in fields(declaring):
+            assert entry.name == "id" or f"| `{entry.name}` | {entry.metadata['spec'].form} |" in written, entry.name
 
 
 # ---------------------------------------------------------------- the reference of scenario files
@@ -369,47 +390,9 @@ def test_every_setting_of_the_reference_is_accepted() -> None:
     assert count >= 8
 
 
-def row(entry: Field[Any]) -> str:
-    """An entry's line in the reference."""
-    spec = entry.metadata["spec"]
-    low, high = spec.low, spec.high
-    if spec.form == "choice":
-        allowed = ", ".join(spec.options)
-    elif spec.form in ("text", "names", "flag"):
-        allowed = "true, false" if spec.form == "flag" else ""
-    elif (low, high) == (-inf, inf):
-        allowed = "any"
-    else:
-        allowed = f"from {low:g}" if high == inf else f"{low:g} to {high:g}"
-    return f"| `{entry.name}` | {spec.form} | {spec.unit} | {allowed} | {spec.doc} |"
-
-
-def test_the_tables_of_keys_are_those_of_the_code() -> None:
-    page = text("scenario-files.md")
-    printed = re.findall(r"^\| `\w+` \| (?:\w+) \| .* \|$", page, re.MULTILINE)
-    classes = [*TABLES.values(), *LAWS.values(), Region, Kind, *kind_rules().values(), Policy]
-    wanted = {row(f) for cls in classes for f in fields(cls) if f.name != "id"}
-    missing = sorted(wanted - set(printed))
-    assert not missing, "add to docs/scenario-files.md:\n" + "\n".join(missing)
-    stale = sorted(line for line in printed if line.split(" | ")[1] in FORMS and line not in wanted)
-    assert not stale, "remove from docs/scenario-files.md:\n" + "\n".join(stale)
-
-
-FORMS = {"number", "integer", "series", "path", "weights", "names", "choice", "flag", "text"}
-
-
-def test_the_laws_and_data_of_the_reference_are_those_of_the_package() -> None:
-    page = text("scenario-files.md")
-    published = laws()
-    for benchmark, label in published["labels"].items():
-        assert f"| `{benchmark}` | {label} |" in page
-    profiles = {profile for benchmark in published["benchmarks"].values() for profile in benchmark}
-    section = page[page.index("| profile | form |") :].split("\n\n")[0]
-    rows = [line.split("|")[1] for line in section.splitlines()[2:]]
-    assert profiles == {name for row in rows for name in re.findall(r"`(\w+)`", row)}
-    lacking = {b for b, fits in published["benchmarks"].items() if "thompson2022_hardware" not in fits}
-    assert lacking == {"wmt", "language"}
-    assert data_files() == ["grid_intensity_by_country_year"]
+def test_data_of_the_reference_are_those_of_the_package() -> None:
+    (named,) = re.findall(r"^There is one packaged table, `(\w+)`", text("scenario-files.md"), re.MULTILINE)
+    assert data_files() == [named]
 
 
 # ---------------------------------------------------------------- the page on the model, and links

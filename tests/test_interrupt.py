@@ -42,13 +42,13 @@ def wait_for(process: "subprocess.Popen[bytes]", pattern: bytes) -> bytes:
     return shown
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_an_interrupt_keeps_what_is_finished(workers: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("workers", "number"), [(1, signal.SIGINT), (2, signal.SIGTERM), (2, signal.SIGHUP)])
+def test_an_interrupt_keeps_what_is_finished(workers: int, number: signal.Signals, tmp_path: Path) -> None:
     out = tmp_path / "out"
     process = started(out, workers)
     try:
         shown = wait_for(process, rb"[1-9]\d*/%d" % WANTED)
-        os.killpg(process.pid, signal.SIGINT)
+        os.killpg(process.pid, number)
         printed, rest = process.communicate(timeout=SOON)  # ends when no process of the group holds the pipes
     finally:
         if process.poll() is None:

@@ -30,10 +30,10 @@ def still_there(group: int) -> bool:
     return True
 
 
-@pytest.mark.parametrize(("number", "command"), [(signal.SIGKILL, "run"), (signal.SIGTERM, "compare")])
+@pytest.mark.parametrize("command", ["run", "compare"])
 @pytest.mark.slow
-def test_workers_end_with_their_parent(number: signal.Signals, command: str, tmp_path: Path) -> None:
-    """However it ends; they hold its output open, so whoever reads that would wait for ever."""
+def test_workers_end_with_a_parent_that_is_killed(command: str, tmp_path: Path) -> None:
+    """They hold its output open, so whoever reads that would wait for ever."""
     files = [str(BASELINE)] * (2 if command == "compare" else 1)
     typed = [command, *files, "--until", "2014", "--replicates", "400", "--workers", "2"]
     process = subprocess.Popen(
@@ -46,7 +46,7 @@ def test_workers_end_with_their_parent(number: signal.Signals, command: str, tmp
         while b"1/400" not in shown:
             assert time.monotonic() < until, shown
             shown += process.stderr.read1(1000)  # type: ignore[attr-defined]
-        os.kill(process.pid, number)
+        os.kill(process.pid, signal.SIGKILL)
         _, rest = process.communicate(timeout=SOON)
         until = time.monotonic() + SOON
         while still_there(process.pid):
@@ -56,7 +56,7 @@ def test_workers_end_with_their_parent(number: signal.Signals, command: str, tmp
         if still_there(process.pid):
             os.killpg(process.pid, signal.SIGKILL)
     assert b"Traceback" not in shown + rest
-    assert process.returncode == -number
+    assert process.returncode == -signal.SIGKILL
 
 
 def test_nothing_else_starts_processes() -> None:

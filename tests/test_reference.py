@@ -19,8 +19,9 @@ from sim.policies.levers import REVENUE_USES
 from sim.scenario import Scenario, load
 from sim.scenario.schema import Mechanisms
 from tests.reference import ReferenceEconomy
+from tests.reference.market import UNPRICED
 from tests.reference.policies import MANY, RULES
-from tests.worlds import SCENARIOS, changed, on_steps
+from tests.worlds import ALLOCATIONS, SCENARIOS, changed, has_prices, on_steps
 
 CASES = range(120)
 FIRST = 20  # of them are tried by `make fast` too
@@ -53,6 +54,7 @@ def varied(rng: np.random.Generator) -> Scenario:
         return [name for name in names if rng.random() < 0.6]
 
     first = 10 ** between(24, 26)
+    often = [0.5, *[0.5 / (len(ALLOCATIONS) - 1)] * (len(ALLOCATIONS) - 1)]  # as often by price as by all other rules
     settings = [
         f"time.steps_per_year={rng.choice([1, 2, 3, 4, 12])}",
         f'law.profile="{rng.choice(LAWS)}"',
@@ -68,7 +70,7 @@ def varied(rng: np.random.Generator) -> Scenario:
         f"release.reach={rng.choice([0.0, 1.0, 10.0])}",
         f"siting.scale={between(0.05, 1)}",
         f"siting.speed={between(0, 3)}",
-        f'market.allocation="{rng.choice(["price", "contracts", "queue"], p=[0.5, 0.25, 0.25])}"',
+        f'market.allocation="{rng.choice([*ALLOCATIONS], p=often)}"',
         f"market.response={rng.choice([0.0, 1.5, 4.0])}",
         f"finance.round_multiple={between(0.5, 10)}",
         f"finance.round_rate={between(0.5, 5)}",
@@ -114,12 +116,13 @@ def varied(rng: np.random.Generator) -> Scenario:
             f"policy.carbon_budget.ramp={rng.choice([0.0, 5.0])}",
             f"policy.carbon_budget.kinds={some('corporation', 'startup', 'academic_lab')}",
         ]
-    settings += more_policies(rng, first, 'allocation="queue"' in str(settings))
+    settings += more_policies(rng, first, has_prices(settings))
     return load(SCENARIOS / "baseline.toml", on_steps(settings))
 
 
-def more_policies(rng: np.random.Generator, compute: float, queue: bool) -> list[str]:
-    """Settings of some of the other policies; a queue has no permits. ``compute`` [FLOP/yr] is about what there is."""
+def more_policies(rng: np.random.Generator, compute: float, permits: bool) -> list[str]:
+    """Settings of some of the other policies, of permits where there can be any. ``compute`` [FLOP/yr] is about what
+    there is."""
 
     def log(low: float, high: float) -> float:
         return float(10 ** rng.uniform(low, high))
@@ -157,7 +160,7 @@ def more_policies(rng: np.random.Generator, compute: float, queue: bool) -> list
             policies[name] = like_the_shipped(name, log(-3, 3), pick(*REVENUE_USES))
     settings = []
     for name, parameters in policies.items():
-        if rng.random() < 0.4 and not (queue and {"cap", "cap_share"} & set(parameters)):
+        if rng.random() < 0.4 and (permits or not {"cap", "cap_share"} & set(parameters)):
             first = 2013 if "cap_share" in parameters else 2011
             parameters |= {"start": rng.uniform(first, 2025), "ramp": rng.choice([0.0, 5.0])}
             settings += [f"policy.{name}.{key}={value}" for key, value in parameters.items()]
@@ -375,3 +378,22 @@ def test_the_reference_knows_every_policy(name: str) -> None:
         if lever in MANY:
             missing = f"tests/reference/policies.py has no function {name} marked @rule('{lever}')"
             assert name in RULES[lever], missing
+
+
+@pytest.mark.parametrize("name", [name for name, rule in ALLOCATIONS.items() if not rule.priced])
+def test_the_reference_knows_every_rule_without_a_price(name: str) -> None:
+    assert name in UNPRICED, f"tests/reference/market.py has no function {name} marked @unpriced"
+
+
+@pytest.mark.parametrize("name", ALLOCATIONS)
+def test_scarce_compute_by_each_rule(name: str) -> None:
+    """A year in which there is far less compute than is asked for, whatever else the states above hold."""
+    few = ("kind.corporation.count=4", "kind.startup.count=5", "kind.academic_lab.count=6")
+    scarce = (f'market.allocation="{name}"', "market.outside_demand=1e27 FLOP/yr")
+    world = begin(load(SCENARIOS / "baseline.toml", [*few, *scarce]), 3)
+    for _ in range(4):
+        reference = ReferenceEconomy.from_world(world)
+        reference.step()
+        before, (world, step) = world, advance(world)
+        agree(before, world, step, reference)
+        assert step.outcome != "slack"

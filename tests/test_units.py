@@ -1,9 +1,11 @@
 """Numbers as people write them: units in other spellings, upside down, without a source."""
 
+import sys
 from pathlib import Path
 
 import pytest
 
+from sim import quantity
 from sim.scenario import load
 from tests.test_bad_input import BASELINE, HEAD, margin
 
@@ -50,3 +52,15 @@ def test_a_unit_does_not_ask_for_a_source(tmp_path: Path) -> None:
             file.write_text(HEAD + text)
             found.append([(q.path, q.base, q.basis, q.note) for q in load(file).quantities])
         assert found[0] == found[1], entry
+
+
+def test_a_missing_package_is_no_wrong_unit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever cannot be imported is said as such, and not laid to the unit."""
+    monkeypatch.setitem(sys.modules, "pint", None)
+    quantity._registry.cache_clear()
+    try:
+        with pytest.raises(ModuleNotFoundError):
+            quantity.base_unit("FLOP per nothing")
+    finally:
+        monkeypatch.undo()
+        quantity._registry.cache_clear()

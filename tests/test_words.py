@@ -89,6 +89,8 @@ def test_nothing_to_compare() -> None:
         (-689e9, "USD", "−$689 B"), (-0.5, "fraction", "−50.0 %"),
         (1e30, "MWh/yr", "10^30.0 MWh/yr"), (999_999.0, "USD", "$1.00 M"), (999_999.0, "MWh/yr", "1.00 TWh/yr"),
         (30400.0, "ratio", "30,400×"), (0.61234, "index", "0.612"), (999.9, "USD", "$1.00 k"),
+        (0.412, "USD/EFLOP", "$0.412/EFLOP"),
+        (12.0, "papers/yr", "12.0 papers/yr"), (12.0, "USD/paper", "$12.0/paper"),  # units that nobody knows
     ],
 )  # fmt: skip
 def test_numbers_for_people(value: float, unit: str, text: str) -> None:

@@ -1,5 +1,6 @@
 """Small scenarios and random valid ones, for tests."""
 
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from math import ceil, isfinite, log10
 from pathlib import Path
@@ -12,6 +13,7 @@ from sim.economy.observe import Step
 from sim.economy.start import begin
 from sim.economy.state import World
 from sim.economy.step import advance
+from sim.mechanisms.market.rules import RULES as ALLOCATIONS
 from sim.policies.levers import ALLOTMENTS, REVENUE_USES
 from sim.quantity import SMALLEST, Spec
 from sim.scenario import Scenario, load
@@ -76,6 +78,11 @@ def on_steps(settings: list[str]) -> list[str]:
     return [f"{path}={value}" for path, value in given.items()]
 
 
+def has_prices(settings: Sequence[str]) -> bool:
+    """Whether settings leave a market with prices, beside which permits can be traded."""
+    return not any(f'market.allocation="{name}"' in settings for name, rule in ALLOCATIONS.items() if not rule.priced)
+
+
 @st.composite
 def settings(draw: Any, most: int = 12) -> list[str]:
     """Up to ``most`` numbers of the world anywhere in their hard ranges, policies, and a step length."""
@@ -85,7 +92,7 @@ def settings(draw: Any, most: int = 12) -> list[str]:
     chosen.append(f"time.steps_per_year={draw(st.sampled_from([1, 2, 4, 12]))}")
     mechanisms = draw(st.lists(st.sampled_from([f.name for f in fields(Mechanisms)]), max_size=4, unique=True))
     chosen += [f"mechanisms.{name}={str(draw(st.booleans())).lower()}" for name in mechanisms]
-    chosen.append(f'market.allocation="{draw(st.sampled_from(["price", "price", "contracts", "queue"]))}"')
+    chosen.append(f'market.allocation="{draw(st.sampled_from(["price", *ALLOCATIONS]))}"')
     if draw(st.booleans()):
         use = draw(st.sampled_from(REVENUE_USES))
         chosen += [
@@ -96,7 +103,7 @@ def settings(draw: Any, most: int = 12) -> list[str]:
         ]
     if draw(st.booleans()):
         chosen.append(f"policy.carbon_budget.limit={10 ** draw(st.floats(-9, 9))!r}")
-    compute, queue = 10 ** draw(st.floats(15, 30)), 'market.allocation="queue"' in chosen
+    compute, permits = 10 ** draw(st.floats(15, 30)), has_prices(chosen)
     others = {
         "cap_and_trade": {"cap": 10 ** draw(st.floats(-6, 9)), "allocation": '"grandfathering"', "banking": 1.0},
         "compute_permits": {"cap": compute, "scope": draw(st.sampled_from(['"all"', '"training"']))},
@@ -109,7 +116,7 @@ def settings(draw: Any, most: int = 12) -> list[str]:
         "open_publication": {"share": draw(between(0, 1)), "weights_lag": 0.5, "findings": draw(between(0, 1))},
     }  # fmt: skip
     for name in draw(st.lists(st.sampled_from(sorted(others)), max_size=3, unique=True)):
-        if not (queue and "cap" in others[name]):
+        if permits or "cap" not in others[name]:
             chosen += [f"policy.{name}.{key}={value}" for key, value in others[name].items()]
             chosen.append(f"policy.{name}.start={draw(st.floats(2011, 2016))!r}")
     return on_steps(chosen)

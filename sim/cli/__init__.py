@@ -62,6 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if program:
         os.environ.pop("MPLBACKEND", None)  # no window is opened, so what shows one does not matter
         quieten()
+        _stop_as_ctrl_c()
     with terminal():
         try:
             return _act(list(sys.argv[1:] if arguments is None else arguments))
@@ -71,6 +72,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return INTERRUPTED
         finally:
             _hear_no_more(program)
+
+
+def _stop_as_ctrl_c() -> None:
+    """A batch system's request to end, or a terminal that goes away, keeps what is finished as Ctrl-C does."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # not every system has both
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
 
 
 def _hear_no_more(program: bool) -> None:
@@ -89,6 +98,11 @@ def _act(typed: list[str]) -> int:
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
         return BAD_INPUT
+    except ModuleNotFoundError as error:
+        if str(error.name).partition(".")[0] == "sim":
+            raise
+        print(f"error: {_not_installed(str(error.name))}", file=sys.stderr)
+        return BAD_INPUT
     except OSError as error:  # nobody reads on, or no room for what is printed
         mute(sys.stdout)
         if isinstance(error, BrokenPipeError):
@@ -96,6 +110,13 @@ def _act(typed: list[str]) -> int:
         fix = "check where the output goes, and that there is room"
         print(f"error: {InputError(f'stopped by the system: {error}', fix=fix)}", file=sys.stderr)
         return BAD_INPUT
+
+
+def _not_installed(package: str) -> InputError:
+    """The error for a Python that lacks what the project needs: often the system's in place of the project's own."""
+    fix = f"python3 -m venv .venv && .venv/bin/pip install -e . && .venv/bin/python {PROGRAM}"
+    found = f"no {package} in {sys.executable}"
+    return InputError("a package is missing", found=found, allowed="the packages of pyproject.toml", fix=fix)
 
 
 def _read(typed: list[str]) -> Namespace:

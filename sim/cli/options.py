@@ -56,16 +56,21 @@ def world(parser: ArgumentParser) -> None:
     )  # fmt: skip
 
 
-def simulation(parser: ArgumentParser) -> None:
-    """Add the options of a simulation."""
+def repeated(parser: ArgumentParser) -> None:
+    """Add the options that say which world is simulated, how often and how."""
     world(parser)
     parser.add_argument("--replicates", type=whole("--replicates", 1), metavar="R", help="independent repetitions")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="directory to write, used exactly as given")
     parser.add_argument(
         "--workers", type=whole("--workers", 1, 256), metavar="W", help="processes (default: by the amount of work)"
     )
+    parser.add_argument("--quiet", action="store_true", help="print nothing but the result, or where it lies")
+
+
+def simulation(parser: ArgumentParser) -> None:
+    """Add the options of a simulation whose results are written."""
+    repeated(parser)
+    parser.add_argument("--out", type=Path, metavar="DIR", help="directory to write, used exactly as given")
     parser.add_argument("--every-step", action="store_true", help="also write every step")
-    parser.add_argument("--quiet", action="store_true", help="print nothing but where the results lie")
     parser.add_argument("--json", action="store_true", help="print the summary as JSON instead of a table")
 
 

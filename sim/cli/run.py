@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim.cli.groups import Group
 from sim.cli.options import overrides, simulation
-from sim.cli.simulating import bar, finishing, foretell, shown, there, writing_to
+from sim.cli.simulating import finishing, shown, simulated, there, writing_to
 
 if TYPE_CHECKING:
     from sim.report.run.summary import RunSummary
@@ -32,7 +32,6 @@ def act(options: Namespace) -> int:
 
     from sim.experiment.duration import writing
     from sim.experiment.path import usual_years
-    from sim.experiment.run import planned, run
     from sim.outputs.provenance import as_command
     from sim.outputs.run import summary_json, write_run
     from sim.store.place import prepare
@@ -42,10 +41,8 @@ def act(options: Namespace) -> int:
     began = time.perf_counter()
     actors = sum(kind.count for kind in scenario.kinds)
     with writing_to(before, out, options.scenario, actors):
-        plan = planned(scenario, workers=options.workers, every_step=options.every_step)
         rows = actors * len(usual_years(scenario)) * scenario.run.replicates
-        foretell(plan.seconds + writing(rows), options.quiet, plan.workers)
-        result = run(scenario, workers=plan.workers, every_step=options.every_step, progress=bar(options.quiet))
+        result = simulated(scenario, options, every_step=options.every_step, after=writing(rows))
         with finishing():
             summary = write_run(result, out, as_command(options.typed), time.perf_counter() - began)
     written = summary_json(summary)

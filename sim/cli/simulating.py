@@ -7,9 +7,13 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError
+
+if TYPE_CHECKING:
+    from sim.results import Run
+    from sim.scenario import Scenario
 
 WORTH_A_WORD = 10.0  # seconds
 
@@ -43,6 +47,29 @@ def _rounded(seconds: float) -> str:
     return f"{round(seconds / 3600)} hours"
 
 
+def simulated(scenario: "Scenario", options: Namespace, *, every_step: bool = False, after: float = 0.0) -> "Run":
+    """All replicates of a scenario, by the options that ``repeated`` adds. What comes then takes about ``after``
+    seconds. An interrupt leaves those that are finished. Raises InputError when memory does not suffice."""
+    from sim.experiment.run import planned, run
+
+    with fitting(options.scenario, sum(kind.count for kind in scenario.kinds)):
+        plan = planned(scenario, workers=options.workers, every_step=every_step)
+        foretell(plan.seconds + after, options.quiet, plan.workers)
+        return run(scenario, workers=plan.workers, every_step=every_step, progress=bar(options.quiet))
+
+
+@contextmanager
+def fitting(file: Path, actors: int) -> Iterator[None]:
+    """Around what takes memory: one clear message when it does not suffice."""
+    try:
+        yield
+    except MemoryError:
+        found, fix = f"{actors:,} actors", "lower kind.<id>.count or --workers"
+        allowed = "what this machine can hold"
+        problem = "the run does not fit into memory"
+        raise InputError(problem, file=file, found=found, allowed=allowed, fix=fix) from None
+
+
 @contextmanager
 def writing_to(given: Path | None, out: Path, file: Path, actors: int) -> Iterator[None]:
     """Around simulating and writing to a directory that is held, and given up behind: a clear word when memory does not
@@ -51,12 +78,8 @@ def writing_to(given: Path | None, out: Path, file: Path, actors: int) -> Iterat
     from sim.store.lock import release
 
     try:
-        yield
-    except MemoryError:
-        found, fix = f"{actors:,} actors", "lower kind.<id>.count or --workers"
-        allowed = "what this machine can hold"
-        problem = "the run does not fit into memory"
-        raise InputError(problem, file=file, found=found, allowed=allowed, fix=fix) from None
+        with fitting(file, actors):
+            yield
     finally:
         release(out)
         left = sorted(path.name for path in out.iterdir()) if out.is_dir() else ["nothing"]

@@ -73,53 +73,53 @@ class Step:
 class Period:
     """One window: sums over its steps where a measure is a flow, the last state where it is a stock.
 
-    Shapes are (n,) unless said otherwise; sums over the window are in FLOP, USD, kWh, kgCO2e.
+    Shapes are (n,) unless said otherwise.
     """
 
-    end: float  # year
-    years: float  # length
-    groups: Groups
-    law: AnchoredLaw
-    yardsticks: Yardsticks
-    past: Past
+    end: float  # year of the window's end
+    years: float  # years it lasts
+    groups: Groups  # rows by kind (``kinds["startup"]``), by rule or sector (``of("academia")``), and ``size``
+    law: AnchoredLaw  # the scaling law, anchored at the start
+    yardsticks: Yardsticks  # what results are held against
+    past: Past  # the frontier's error through time
     emitted: float  # kgCO2e since the start, operational and embodied
-    alive: Mask  # at the end
-    compute: Array  # training
-    inference: Array
-    largest_run: Array
-    paid: Array  # for training compute
-    paid_inference: Array
-    research: Array
-    sponsored: Array
-    means: Array  # USD/yr, average
-    energy: Array  # (regions,)
-    emissions: Array  # (regions, n) operational
-    training_emissions: Array  # operational, of training alone
-    embodied: Array
-    carbon_taxed: Array
-    licensed: Array
-    sales: Array
-    bound: dict[str, float]  # USD bound by means, carbon, ramp, ceiling
-    market: float  # USD sold
+    alive: Mask  # actors alive at the end
+    compute: Array  # FLOP bought for training
+    inference: Array  # FLOP bought to serve customers
+    largest_run: Array  # FLOP of the largest run
+    paid: Array  # USD for training compute, all included
+    paid_inference: Array  # USD for inference compute, all included
+    research: Array  # USD for efficiency research
+    sponsored: Array  # USD of training compute that sponsors paid
+    means: Array  # USD/yr that could have been spent, on average
+    energy: Array  # (regions,) kWh of all actors
+    emissions: Array  # (regions, n) kgCO2e, operational
+    training_emissions: Array  # kgCO2e, operational, of training alone
+    embodied: Array  # kgCO2e of making the hardware used
+    carbon_taxed: Array  # USD paid for carbon under policies, permits included
+    licensed: Array  # USD paid for compute permits
+    sales: Array  # USD of AI products
+    bound: dict[str, float]  # USD of spending bound by "means", "carbon", "ramp", "ceiling"
+    market: float  # USD of AI products sold
     damage: float  # USD of climate damage
-    error: Array
-    access: Array
-    knowledge: Array
-    public_knowledge: float
-    frontier_knowledge: float  # in the run that set the frontier
-    unit_cost: Array
-    carbon_per_flop: Array  # operational
-    embodied_per_flop: float
-    capacity: float  # FLOP
-    outside: float  # FLOP
-    rent: float  # USD/FLOP, average over time
-    permit_price: float  # USD/kgCO2e, average over time
-    license_price: float  # USD/FLOP, average over time
+    error: Array  # best error of own training so far, at the end
+    access: Array  # best error at hand, own or released, at the end
+    knowledge: Array  # ln of effective compute per FLOP that actors trained with, over the start
+    public_knowledge: float  # the same of what is public
+    frontier_knowledge: float  # the same in the run that set the frontier
+    unit_cost: Array  # USD/FLOP in full, in the last step
+    carbon_per_flop: Array  # kgCO2e/FLOP, operational, in the last step
+    embodied_per_flop: float  # kgCO2e/FLOP of making the hardware, in the last step
+    capacity: float  # FLOP on offer
+    outside: float  # FLOP bought by everyone not modelled
+    rent: float  # USD/FLOP scarcity rent, on average over time
+    permit_price: float  # USD/kgCO2e of an emission permit, on average over time
+    license_price: float  # USD/FLOP of a compute permit, on average over time
     outcomes: dict[str, float]  # years by market outcome
-    failed: int
-    acquired: int
-    founded: int
-    revenue_by_use: Array  # USD by use of policies' revenue
+    failed: int  # startups that failed, those bought included
+    acquired: int  # of those, startups that a corporation bought
+    founded: int  # startups that began
+    revenue_by_use: Array  # (uses,) USD of policies' revenue
     treasury: dict[str, float]  # USD that the treasury pays to actors, by purpose
 
     @cached_property

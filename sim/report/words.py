@@ -11,23 +11,8 @@ MINUS = "−"
 SCALES = ((1e12, " T"), (1e9, " B"), (1e6, " M"), (1e3, " k"))
 TONNE_SCALES = SCALES[1:]
 ENERGY_SCALES = ((1e6, " TWh/yr"), (1e3, " GWh/yr"), (1.0, " MWh/yr"), (1e-3, " kWh/yr"))
-SUFFIX = {
-    "ratio": "×",
-    "yr": " years",
-    "months": " months",
-    "nats": " nats",
-    "tCO2e": " tCO2e",
-    "FLOP/yr": " FLOP/yr",
-    "USD/tCO2e": "/tCO2e",
-    "kgCO2e/kWh": " kgCO2e/kWh",
-    "actors": " actors",
-    "actors/yr": " actors/yr",
-    "cars": " cars",
-    "cars/yr": " cars/yr",
-    "jobs": " jobs",
-    "tCO2e/yr": " tCO2e/yr",
-    "USD/EFLOP": "/EFLOP",
-}
+SUFFIX = {"ratio": "×", "yr": " years"}  # others stand as they are
+UNSAID = ("1", "index", "year", "USD/yr", "MWh/yr")  # said by the sign or scale of the number, or not at all
 SMALLEST, LARGEST = 1e-4, 1e7  # between them digits are easier to read than a power of ten
 FEW = 10  # replicates below which a range over them says little
 BARELY = 1.1  # factors nearer to one than this are called slight
@@ -52,6 +37,13 @@ def power(value: float) -> str:
     return f"10^{log10(value):.1f}".replace("-", MINUS)
 
 
+def unit_text(unit: str) -> str:
+    """What stands behind a number of this unit; dollars have their sign before it."""
+    if unit in UNSAID:
+        return ""
+    return unit.removeprefix("USD") if unit.startswith("USD") else SUFFIX.get(unit, f" {unit}")
+
+
 def figures(values: list[float], unit: str) -> tuple[list[str], str]:
     """Several numbers of one unit, all on the scale of the first, and the suffix that goes behind it once."""
     leading = abs(float(f"{values[0]:.3g}"))  # as it will be printed
@@ -60,7 +52,7 @@ def figures(values: list[float], unit: str) -> tuple[list[str], str]:
     beyond = 1e12 if unit.startswith("tCO2e") else 1e15
     if unit == "FLOP" or (leading >= beyond and min(values) > 0):
         texts = [power(value) if value > 0 else "0" for value in values]
-        return texts, f" {unit}" if unit in ("FLOP", "MWh/yr") else SUFFIX.get(unit, "")
+        return texts, f" {unit}" if unit == "MWh/yr" else unit_text(unit)
     scales: tuple[tuple[float, str], ...] = ()
     if unit in ("USD", "USD/yr") or (unit in ("ratio", "yr") and leading >= 1e6):
         scales = SCALES
@@ -70,7 +62,7 @@ def figures(values: list[float], unit: str) -> tuple[list[str], str]:
         scales = ENERGY_SCALES
     smallest = ENERGY_SCALES[-1] if unit == "MWh/yr" else (1.0, "")
     scale, letter = next(((s, name) for s, name in scales if leading >= s), smallest)
-    return [plain(value / scale) for value in values], letter + SUFFIX.get(unit, "")
+    return [plain(value / scale) for value in values], letter + unit_text(unit)
 
 
 def number(value: float, unit: str) -> str:

@@ -14,6 +14,16 @@ class Sale(NamedTuple):
     outcome: str
 
 
+Rule = Callable[[list[float], list[float], list[float], float, float], Sale]
+UNPRICED: dict[str, Rule] = {}  # rules of allocation without a price for scarce compute, by name
+
+
+def unpriced(rule: Rule) -> Rule:
+    """Declare a rule by which compute is sold at cost. Its name is that of the function."""
+    UNPRICED[rule.__name__] = rule
+    return rule
+
+
 def spot(
     purse: Sequence[float], cost: Sequence[float], most: Sequence[float], capacity: float,
     outside: Callable[[float], float], ceiling: float,
@@ -43,8 +53,8 @@ def sell(
     wanted: float, outside_reserved: float, price: float, elasticity: float, ceiling: float,
 ) -> Sale:  # fmt: skip
     """Sell ``capacity`` by a rule to those with money, and to the outside."""
-    if rule == "queue":
-        return queue(purse, cost, most, capacity, wanted)
+    if rule in UNPRICED:
+        return UNPRICED[rule](purse, cost, most, capacity, wanted)
     held, other_held, part = [0.0] * len(purse), 0.0, 1.0
     if rule == "contracts":
         held = [min(r, m, p / c) for r, m, p, c in zip(reserved, most, purse, cost, strict=True)]
@@ -99,6 +109,7 @@ def lowest_price(demand: Callable[[float], float], cap: float, purse: list[float
     return high
 
 
+@unpriced
 def queue(purse: list[float], cost: list[float], most: list[float], capacity: float, wanted: float) -> Sale:
     """Largest first, at cost; the outside gets its part before."""
     wishes = [min(p / c, m) for p, c, m in zip(purse, cost, most, strict=True)]
