@@ -15,7 +15,7 @@ from tests.worlds import ROOT
 
 LAYERS = [
     ["errors", "registry"],
-    ["arrays"],
+    ["arrays", "records"],
     ["compiled"],
     ["mathematics"],
     ["quantity", "rng"],

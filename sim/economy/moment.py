@@ -54,15 +54,16 @@ class Pace(NamedTuple):
 
 def moment(scenario: Scenario, clock: Clock) -> Moment:
     """The trends of the step to come."""
-    found = scenario.derived.get(clock)
+    found = scenario.derived.get(clock.steps_done)
     if found is None:
-        found = scenario.derived[clock] = _moment(scenario, clock)
+        found = scenario.derived[clock.steps_done] = _moment(scenario, clock)
     assert isinstance(found, Moment)
     return found
 
 
 def _moment(scenario: Scenario, clock: Clock) -> Moment:
     years, market = clock.middle - scenario.time.start, scenario.market
+    grids, prices, social_cost = _of_year(scenario, clock.year)
     return Moment(
         hardware_price=trends.hardware_price(scenario, clock.middle),
         flop_per_kwh=trends.flop_per_kwh(scenario, clock.middle),
@@ -70,11 +71,22 @@ def _moment(scenario: Scenario, clock: Clock) -> Moment:
         outside=grown(market.outside_demand, market.outside_growth, years),
         income_growth=np.array([grown(1.0, kind.income_growth(), years) for kind in scenario.kinds]),
         electricity=trends.electricity(scenario),
-        intensity=trends.intensity(scenario, clock.year),
-        carbon_price=trends.carbon_price(scenario, clock.year),
-        social_cost=scenario.yardsticks.social_cost.at(clock.year),
+        intensity=grids,
+        carbon_price=prices,
+        social_cost=social_cost,
         nothing=np.zeros((len(scenario.kinds), len(scenario.regions))),
     )
+
+
+def _of_year(scenario: Scenario, year: int) -> tuple[Array, Array, float]:
+    """Intensity of grids, carbon prices and the social cost of carbon in a calendar year."""
+    found = scenario.derived.get(("year", year))
+    if found is None:
+        cost = scenario.yardsticks.social_cost.at(year)
+        found = trends.intensity(scenario, year), trends.carbon_price(scenario, year), cost
+        scenario.derived["year", year] = found
+    grids, prices, social_cost = found
+    return grids, prices, social_cost
 
 
 def pace(scenario: Scenario) -> Pace:

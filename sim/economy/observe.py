@@ -1,7 +1,6 @@
 """What happened in a window of time (a step or a calendar year): what measures are computed from."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -14,10 +13,11 @@ from sim.economy.past import Past
 from sim.economy.state import Groups, World
 from sim.mathematics import total
 from sim.mechanisms.scaling import AnchoredLaw
+from sim.records import record
 from sim.scenario.schema import Yardsticks
 
 
-@dataclass(frozen=True)
+@record
 class Step:
     """One step of the world. Rates are per year; shapes are (n,) unless said otherwise."""
 
@@ -69,7 +69,7 @@ class Step:
     revenue_by_use: Array  # (uses,) USD/yr of policies' revenue
 
 
-@dataclass(frozen=True)
+@record
 class Period:
     """One window: sums over its steps where a measure is a flow, the last state where it is a stock.
 

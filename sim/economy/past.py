@@ -1,13 +1,13 @@
 """Records of what was reached, through time."""
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from math import inf
 
 from sim.mathematics import power
+from sim.records import record
 
 
-@dataclass(frozen=True)
+@record
 class Past:
     """The lowest error of some actors through time: of all (the frontier), or of those that release models."""
 
@@ -30,7 +30,7 @@ class Past:
         return float(first * power(last / first, part)) if first < inf else inf
 
 
-@dataclass(frozen=True)
+@record
 class Highest:
     """The highest of some values through time."""
 

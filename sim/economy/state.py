@@ -25,6 +25,7 @@ from sim.mechanisms.scaling import AnchoredLaw
 from sim.policies import Policy
 from sim.policies.levers import Target
 from sim.policies.view import Before
+from sim.records import record
 from sim.scenario import Scenario
 from sim.scenario.schema import Mechanisms
 
@@ -104,7 +105,7 @@ class Fixed:
         return tuple(policy.target(kinds, self.scenario.region_ids) for policy in self.policies)
 
 
-@dataclass(frozen=True)
+@record
 class Clock:
     """The calendar, in years; 2012.5 is the middle of 2012."""
 
@@ -143,7 +144,7 @@ class Clock:
         return (self.steps_done + 1) % self.steps_per_year == 0
 
 
-@dataclass(frozen=True)
+@record
 class Actors:
     """What actors have and are, (n,). "About the last year" is an exponential window of ``training.window`` years."""
 
@@ -176,7 +177,7 @@ class Actors:
         return logs(self.reach)
 
 
-@dataclass(frozen=True)
+@record
 class Markets:
     """What markets are like at the end of the last step."""
 
@@ -188,7 +189,7 @@ class Markets:
     banked: float = 0.0  # kgCO2e of emission permits saved
 
 
-@dataclass(frozen=True)
+@record
 class Treasury:
     """Public money, and what every party received minus what it paid."""
 
@@ -197,7 +198,7 @@ class Treasury:
     balances: Mapping[str, float]  # party to USD since the start
 
 
-@dataclass(frozen=True)
+@record
 class Memory:
     """What is known of the past."""
 
@@ -212,7 +213,7 @@ class Memory:
     emitted: float = 0.0  # kgCO2e since the start, operational and embodied
 
 
-@dataclass(frozen=True)
+@record
 class Sellers:
     """Who may sell AI products, and the best released model beside them."""
 
@@ -250,7 +251,7 @@ def _sold(
     return total(work)
 
 
-@dataclass(frozen=True)
+@record
 class World:
     """One world at one moment. ``start.begin`` makes the first, ``step.advance`` the next."""
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from sim.arrays import Array
+from sim.records import record
 
 TREASURY, EQUAL_DIVIDEND = "treasury", "equal_dividend"
 ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH = "academic_compute", "efficiency_research"
@@ -93,7 +94,7 @@ class Target:
         }
 
 
-@dataclass(frozen=True)
+@record
 class Levers:
     """All levers in force during one step, each an array over its axes (a plain number without any)."""
 

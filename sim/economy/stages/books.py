@@ -2,7 +2,6 @@
 investors, customers, suppliers (staff and everything else that firms and labs buy)."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
@@ -15,6 +14,7 @@ from sim.economy.ledger import Ledger
 from sim.economy.parties import GOVERNMENT, PURCHASES, TRANSFERS, Flows
 from sim.economy.state import World
 from sim.mathematics import total
+from sim.records import record
 
 ACTORS = "actors"  # in an entry: each kind for its own
 OWN = "own"  # in an entry: the party, or the purpose, that the kind says
@@ -28,6 +28,20 @@ class Entry(NamedTuple):
     payer: str
     payee: str
     purpose: str
+
+
+class Names(NamedTuple):
+    """What a kind is called in the books, and whom it deals with."""
+
+    id: str
+    settles_with: str
+    income_from: str
+    income_is: str
+
+    @classmethod
+    def of(cls, kind: Kind) -> "Names":
+        """Those of a kind."""
+        return cls(kind.id, kind.settles_with, kind.income_from, kind.income_is)
 
 
 VENTURE = Entry("investors", ACTORS, "venture capital")
@@ -49,11 +63,11 @@ ORDINARY = (  # payments of every step; those among actors come last
 REMAINDER = Entry(ACTORS, OWN, "what is left")
 
 
-@dataclass(frozen=True)
+@record
 class Books:
     """Flows of one step [USD/yr]: in total by payer, payee and purpose; in and out by actor, (n,)."""
 
-    kinds: tuple[Kind, ...]
+    names: tuple[Names, ...]
     starts: Rows  # of kinds, see ``Groups.starts``
     flows: Flows
     received: Array
@@ -63,7 +77,10 @@ class Books:
     def empty(cls, world: World) -> "Books":
         """Books of a step in which nothing was paid yet."""
         nothing = np.zeros(world.groups.size)
-        return cls(world.scenario.kinds, world.groups.starts, {}, nothing, nothing)
+        derived = world.scenario.derived
+        if Names not in derived:
+            derived[Names] = tuple(Names.of(kind) for kind in world.scenario.kinds)
+        return cls(derived[Names], world.groups.starts, {}, nothing, nothing)
 
     @property
     def left(self) -> Array:
@@ -75,17 +92,18 @@ class Books:
 
         Of what actors pay to each other, each giver pays all takers alike: gifts come before what is taken.
         """
-        flows, sums, found = dict(self.flows), np.empty((len(entries), len(self.kinds))), np.empty((2, len(amounts[0])))
-        keys, paying = _keys(entries, tuple((k.id, k.settles_with, k.income_from, k.income_is) for k in self.kinds))
+        flows, sums, found = dict(self.flows), np.empty((len(entries), len(self.names))), np.empty((2, len(amounts[0])))
+        keys, paying = _keys(entries, self.names)
         _post(self.starts, amounts, paying, self.received, self.spent, sums, found)
         by_kind = sums.tolist()
         for own, row in zip(keys, by_kind, strict=True):
-            for key, amount in zip(own, row, strict=True):
-                if amount and EACH_OTHER not in key:
-                    flows[key] = flows.get(key, 0.0) + amount
+            if any(row):
+                for key, amount in zip(own, row, strict=True):
+                    if amount and key:
+                        flows[key] = flows.get(key, 0.0) + amount
         if entries[-1].payer == EACH_OTHER:
-            _hand_over(flows, entries[-1].purpose, [kind.id for kind in self.kinds], *by_kind[-2:])
-        return Books(self.kinds, self.starts, flows, *found)
+            _hand_over(flows, entries[-1].purpose, [name.id for name in self.names], *by_kind[-2:])
+        return Books(self.names, self.starts, flows, *found)
 
     def pass_on(self, keeps_cash: Mask) -> "Books":
         """Actors without a cash stock pass on what is left: firms to investors, labs to suppliers."""
@@ -101,19 +119,20 @@ class Books:
 
 
 @cache
-def _keys(entries: tuple[Entry, ...], kinds: tuple[tuple[str, ...], ...]) -> tuple[list[list[Key]], Mask]:
-    """Payer, payee and purpose by entry and kind, and in which entries actors pay. A kind is given by its id, with whom
-    it settles, who pays its income, and what that is."""
-    keys = [
-        [
-            (id, settles_with if payee == OWN else payee, purpose)
-            if payer == ACTORS
-            else (income_from if payer == OWN else payer, id, income_is if purpose == OWN else purpose)
-            for id, settles_with, income_from, income_is in kinds
-        ]
-        for payer, payee, purpose in entries
-    ]
-    return keys, np.array([payer == ACTORS for payer, _, _ in entries])
+def _keys(entries: tuple[Entry, ...], kinds: tuple[Names, ...]) -> tuple[list[list[Key | None]], Mask]:
+    """Payer, payee and purpose by entry and kind, none of what actors pay to each other; and in which entries actors
+    pay."""
+
+    def key(entry: Entry, kind: Names) -> Key | None:
+        payer, payee, purpose = entry
+        if EACH_OTHER in entry:
+            return None
+        if payer == ACTORS:
+            return kind.id, kind.settles_with if payee == OWN else payee, purpose
+        return kind.income_from if payer == OWN else payer, kind.id, kind.income_is if purpose == OWN else purpose
+
+    keys = [[key(entry, kind) for kind in kinds] for entry in entries]
+    return keys, np.array([entry.payer == ACTORS for entry in entries])
 
 
 def _hand_over(flows: Flows, purpose: str, kinds: list[str], given: list[float], got: list[float]) -> None:

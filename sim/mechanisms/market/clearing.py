@@ -1,7 +1,7 @@
 """Prices of compute and of permits that fit demand to what there is."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import inf
 
 import numpy as np
@@ -24,6 +24,7 @@ from sim.mechanisms.market.records import (
     Supply,
 )
 from sim.mechanisms.market.rules import RULES
+from sim.records import record
 
 NEARLY = 1e-6  # of the cap: most that buyers are cut where the permit price has no finer digits
 
@@ -95,7 +96,7 @@ def clear(buyers: Buyers, supply: Supply, outside: Outside, caps: Caps) -> Clear
     return found
 
 
-@dataclass(frozen=True)
+@record
 class Purchases:
     """What buyers take for training and for serving customers, (n,), and the price of both together on average."""
 
