@@ -50,8 +50,14 @@ class Equation:
 
     def __call__(self, *values: Any) -> Any:
         if np.ndarray in map(type, values):
-            with np.errstate(all="ignore"):
-                return self.for_arrays(*values)
+            if any(map(np.ndim, values)):
+                with np.errstate(all="ignore"):
+                    return self.for_arrays(*values)
+            values = tuple(map(float, values))
+        return self.for_number(*values)
+
+    def for_number(self, *values: Any) -> Any:
+        """For one number, in plain Python."""
         return self.function(*values)
 
     @property
@@ -84,10 +90,8 @@ class Elementary(Equation):
         self.name, self.made = f"{function.__module__}.{function.__qualname__}", False
         PARTS.append(self)
 
-    def __call__(self, *values: Any) -> Any:
-        if np.ndarray in map(type, values):
-            with np.errstate(all="ignore"):
-                return self.for_arrays(*values)
+    def for_number(self, *values: Any) -> Any:
+        """For one number, compiled as soon as anything is."""
         if Elementary.ready:
             return self.for_numbers(*values)
         with np.errstate(all="ignore"):

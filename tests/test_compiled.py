@@ -98,6 +98,9 @@ def test_what_is_compiled_goes_by_the_code(tmp_path: Path) -> None:
     assert compiled_code().parent.name == "compute-divide"
 
 
-def test_importing_loads_no_compiler() -> None:
-    script = "import sys, sim, sim.cli, sim.scenario, sim.experiment.run; print('numba' in sys.modules)"
+def test_neither_importing_nor_loading_a_scenario_loads_a_compiler() -> None:
+    script = """
+import sys, sim, sim.cli, sim.scenario, sim.experiment.run
+sim.load("scenarios/exponential_law.toml")
+print('numba' in sys.modules)"""
     assert said(script)[0] == "False\n"
