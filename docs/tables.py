@@ -33,6 +33,7 @@ from sim.policies import FALLS, Policy  # noqa: E402
 from sim.policies import registry as policies  # noqa: E402
 from sim.policies.levers import LEVERS, SCOPES  # noqa: E402
 from sim.quantity import UNITS, factor  # noqa: E402
+from sim.report.glossary import glossary  # noqa: E402
 from sim.scenario.data import laws as published  # noqa: E402
 from sim.scenario.schema import TABLES as SCHEMA  # noqa: E402
 from sim.scenario.schema import Region  # noqa: E402
@@ -90,6 +91,12 @@ def claims() -> str:
         said = [f"{measure.subject} {measure.words.verbs[falls]}" for measure, falls in moved]
         rows.append([f"`{name}`", f"`{policy.strength}`", "; ".join(said)])
     return table(["policy", "strength", "what it does first, in its scenario"], rows)
+
+
+def words() -> str:
+    """Words that a reader may not know."""
+    said = sorted(glossary(), key=lambda word: word.name.lower())
+    return table(["word", "what it is"], [[word.name, word.meaning] for word in said])
 
 
 def keys(declaring: type) -> str:
@@ -195,6 +202,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "benchmarks": benchmarks,
     "profiles": profiles,
     "commands": commands,
+    "words": words,
 }
 
 

@@ -35,6 +35,7 @@ UNITS = {
     "kgCO2e": ("an amount of carbon", "kgCO2e"),
     "W": ("electric power", "W"),
     "tCO2e/yr": ("emissions per year", "tCO2e/yr"),
+    "TWh/yr": ("energy per year", "TWh/yr"),
 }
 BASE_UNITS = (
     "1", "1/yr", "yr", "USD", "USD/yr", "FLOP", "FLOP/yr", "FLOP/USD", "FLOP/kWh", "USD/kWh", "USD/kgCO2e", "USD/FLOP",

@@ -15,18 +15,15 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from sim.experiment.path import simulate
 from sim.report import words
 from sim.scenario import load
+from tests.chromium import NEEDED, chromium
 from tests.worlds import ROOT, SCENARIOS
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine: apt-get install chromium"),
-]
+pytestmark = NEEDED
 BASELINE, TAX = SCENARIOS / "baseline.toml", SCENARIOS / "carbon_tax.toml"
 SHOTS = ROOT / "outputs" / "page"  # screenshots of every run of these tests; ignored by git
 PLAY, PAUSE = "▶", "❚❚"
@@ -56,10 +53,8 @@ def served(*arguments: object) -> Iterator[tuple[str, subprocess.Popen[str]]]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

@@ -193,8 +193,11 @@ def said(say: Say, out: Path, *arguments: object) -> str:
 @pytest.mark.slow
 def test_the_command_writes_a_whole_directory(say: Say, tmp_path: Path) -> None:
     shown = said(say, tmp_path / "out", "--replicates", "6", "--workers", "1", "--every-step")
-    assert "carbon_tax: Carbon tax at 100 USD/t from 2027" in shown
-    assert re.search(r"Emissions +lower +−[\d.]+ % \[−[\d.]+, −[\d.]+\]\n +−[\d.]+ % \(−[\d.]+, −[\d.]+\)", shown)
+    assert re.search(
+        r"\n\nCarbon tax at 100 USD/t from 2027.*: \w+s .*\n(.+\n)+carbon_tax changes policy.carbon_tax\.\n", shown
+    )
+    row = r"Emissions +[\d.,]+ (?:\w )?tCO2e/yr +[\d.,]+ (?:\w )?tCO2e/yr +−[\d.]+ % \[−[\d.]+, −[\d.]+\] +better.*\n"
+    assert re.search(row + r" +−[\d.]+ % \(−[\d.]+, −[\d.]+\)", shown)
     assert "[ ] luck" in shown
     assert "( ) luck and assumptions" in shown
     out = tmp_path / "out"
@@ -218,13 +221,21 @@ def test_the_command_writes_a_whole_directory(say: Say, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_more_policies_share_one_table(say: Say, tmp_path: Path) -> None:
-    settings = [part for setting in FEW for part in ("--set", setting)]
+    sooner = [f"policy.{name}.start=2013" for name in ("carbon_tax", "compute_voucher", "public_compute")]
+    settings = [part for setting in (*FEW, *sooner) for part in ("--set", setting)]
     files = [SCENARIOS / f"{name}.toml" for name in ("baseline", "carbon_tax", "compute_voucher", "public_compute")]
     answer = say("compare", *files, *settings, "--replicates", "2", "--workers", "1", "--out", tmp_path / "out")
     assert answer.code == 0, answer.err
+    assert answer.out.count("Compute divide") == 3  # each has rows of its own
+    answer = say("compare", *files, SCENARIOS / "carbon_budget.toml", SCENARIOS / "open_publication.toml", *settings,
+                 "--replicates", "2", "--workers", "1", "--out", tmp_path / "more")  # fmt: skip
+    assert answer.code == 0, answer.err
     header = next(line for line in answer.out.splitlines() if line.startswith("in 2016"))
-    assert header.split()[3:] == ["carbon_tax", "compute_", "public_compute"]
-    assert answer.out.count("Compute divide") == 1
+    assert header.split()[2:4] == ["Compute", "Divide"]
+    names = ("carbon_tax", "compute_voucher", "public_compute")
+    assert all(len(re.findall(rf"^{name} +\(", answer.out, re.MULTILINE)) == 1 for name in names)
+    assert "Changes nothing, since open_publication begins in 2027" in answer.out.replace("\n", " ")
+    assert " changes policy" not in answer.out  # that stands in the report
 
 
 @pytest.mark.slow

@@ -17,6 +17,7 @@ from sim.economy.observe import observe
 from sim.economy.start import begin
 from sim.economy.step import advance
 from sim.errors import InputError
+from sim.evidence.figures import GALLERY as of_evidence
 from sim.measures import Measure, headline, registry
 from sim.mechanisms.market.rules import RULES, Rule
 from sim.mechanisms.scaling import LAWS, Law
@@ -26,6 +27,7 @@ from sim.policies.levers import LEVERS, REVENUE_USES
 from sim.policies.view import View
 from sim.registry import defined
 from sim.report.comparison.figures import GALLERY as of_comparisons
+from sim.report.decomposition.figures import GALLERY as of_decompositions
 from sim.report.gallery import Gallery
 from sim.report.run.figures import GALLERY as of_runs
 from sim.scenario import load
@@ -225,7 +227,15 @@ def test_rule_of_allocation_is_declared_in_full(rule: type[Rule]) -> None:
             small("baseline", *cap)
 
 
-@pytest.mark.parametrize("gallery", [of_runs, of_comparisons], ids=["runs", "comparisons"])
+GALLERIES = {
+    "runs": of_runs,
+    "comparisons": of_comparisons,
+    "decompositions": of_decompositions,
+    "evidence": of_evidence,
+}
+
+
+@pytest.mark.parametrize("gallery", GALLERIES.values(), ids=GALLERIES)
 def test_figure_is_declared_in_full(gallery: Gallery) -> None:
     """Its name is its file's, and its first line describes it to who cannot see it."""
     files = {name: Path(getfile(draw)).stem for name, draw in gallery.figures.items()}

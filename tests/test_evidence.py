@@ -10,6 +10,7 @@ import pytest
 from sim.cli import main
 from sim.evidence import SOURCES, Cell, bloom, patterson, strubell
 from sim.evidence.cells import CITED, MET, SUSPECT, digits, near
+from sim.evidence.figures import GALLERY, draw
 from sim.evidence.tables import page
 from sim.evidence.thompson import powers, published_law
 from sim.mechanisms import carbon
@@ -120,16 +121,11 @@ def test_the_page_is_current() -> None:
     place = ROOT / "docs" / "published"
     figures = sorted(file.name for file in (place / "figures").glob("*.png"))
     found = [reproduce() for reproduce in SOURCES.values()]
-    ordered = [name for r in found for name in figures_of(r.name)]
+    ordered = [name for r in found for name in draw(r.name)]
     assert sorted(ordered) == figures
     text = "run: python run.py reproduce all --out docs/published"
-    assert (place / "tables.md").read_text(encoding="utf-8") == page(found, ordered), text
-
-
-def figures_of(name: str) -> list[str]:
-    from sim.evidence.figures import draw
-
-    return list(draw(name))
+    described = {file: GALLERY.describe(file) for file in ordered}
+    assert (place / "tables.md").read_text(encoding="utf-8") == page(found, described), text
 
 
 def test_reproduce_prints_and_writes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

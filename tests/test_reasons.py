@@ -21,21 +21,20 @@ def test_why_nothing_changes_is_told_truly() -> None:
     def told(*settings: str, replicates: int = 1) -> str:
         pair = [small(until=2014), small("baseline", *settings, until=2014)]
         (policy,) = of_comparison(sim.compare(pair, replicates=replicates, workers=1), {}).policies
-        return policy.sentence.removeprefix(policy.title)
+        return " ".join([policy.verdict, *policy.remarks])
 
     cap, tax = "policy.cap_and_trade.start=2013", "policy.carbon_tax.rate=500"
     far = told("policy.cap_and_trade.cap=1e15", cap, replicates=2)
     assert " It changes nothing in 2 of 2 replicates and 2 of 2 drawn worlds, where what it limits stays within" in far
     assert "changes nothing" not in told("policy.cap_and_trade.cap_share=0.5", cap)
     assert told(tax, "policy.carbon_tax.start=2027") == (
-        ": it changes nothing, since carbon_tax begins in 2027, after 2014, the last year simulated."
+        "Changes nothing, since carbon_tax begins in 2027, after 2014, the last year simulated."
     )
     assert told(tax, "policy.carbon_tax.start=2000", "policy.carbon_tax.end=2010") == (
-        ": it changes nothing, since carbon_tax ends in 2010, before 2012, the first year simulated."
+        "Changes nothing, since carbon_tax ends in 2010, before 2012, the first year simulated."
     )
     assert (
-        told("policy.carbon_tax.growth=1")
-        == ": it changes nothing, since the rate of carbon_tax is at its neutral value."
+        told("policy.carbon_tax.growth=1") == "Changes nothing, since the rate of carbon_tax is at its neutral value."
     )
     assert told("knowledge.leak={ value = 0.61, unit = '1/yr', basis = 'assumed', note = 'n' }").endswith(
         " It changes nothing in 1 of 1 replicates and 1 of 1 drawn worlds, where what it changes has no effect."
@@ -61,7 +60,7 @@ def test_a_scenario_compared_with_itself_is_not_simulated_again(monkeypatch: pyt
     assert (found.table[["difference", "ci_low", "ci_high"]] == 0).all(axis=None)
     assert found.table["wide_low"].isna().all()
     (policy,) = of_comparison(found, {}).policies
-    assert policy.sentence.endswith(f": it changes nothing, since it is the same as {found.scenarios[0].title}.")
+    assert policy.verdict == f"Changes nothing, since it is the same as {found.scenarios[0].title}."
     begun.clear()
     taxed = small("baseline", *TAX, until=2013)
     with pytest.warns(Notice, match="baseline-3 is the same as baseline-2"):

@@ -116,6 +116,15 @@ def varied(rng: np.random.Generator) -> Scenario:
             f"policy.carbon_budget.ramp={rng.choice([0.0, 5.0])}",
             f"policy.carbon_budget.kinds={some('corporation', 'startup', 'academic_lab')}",
         ]
+    settings += [
+        f"compute.trend_end={between(2012, 2045)}",
+        f"compute.halving_after={between(1, 20)}",
+        f"compute.price_limit={10 ** between(17, 22)}",
+        f"compute.energy_limit={10 ** between(17.5, 21)}",
+        f"market.electricity_limit={first / 1e25 * 10 ** between(-3, 3)}",
+        f"market.outside_limit={10 ** between(7, 12)}",
+        f"market.outside_growth={between(20, 90)}",
+    ]
     settings += more_policies(rng, first, has_prices(settings))
     return load(SCENARIOS / "baseline.toml", on_steps(settings))
 
@@ -295,6 +304,24 @@ def test_one_step_from_any_state(case: int) -> None:
     agree(*stepped(case))
 
 
+LIMITS = ("trend_end", "price_limit", "energy_limit", "electricity_limit", "outside_limit")
+
+
+def limits_met(world: World) -> set[str]:
+    """Limits that hold in the middle of a world's step, or at its end."""
+    scenario, time, compute = world.scenario, world.clock.middle, world.scenario.compute
+    market, price = scenario.market, trends.hardware_price(scenario, time)
+    floor, end = (1 - compute.energy_share) / compute.price_limit, world.clock.time + world.clock.dt
+    holds = {
+        "trend_end": time > compute.trend_end,
+        "price_limit": price == floor,
+        "energy_limit": trends.flop_per_kwh(scenario, time) == compute.energy_limit,
+        "electricity_limit": advance(world)[0].markets.capacity == trends.most_capacity(scenario, end),
+        "outside_limit": trends.outside_demand(scenario, time) == market.outside_limit / price,
+    }
+    return {limit for limit, yes in holds.items() if yes}
+
+
 @pytest.mark.slow
 def test_the_states_cover_what_can_happen() -> None:
     steps = [stepped(case)[2] for case in CASES]
@@ -306,6 +333,8 @@ def test_the_states_cover_what_can_happen() -> None:
     used = [policy.name for _, world, step, _ in map(stepped, CASES) for policy in world.scenario.policies
             if policy.start <= step.time < policy.end]  # fmt: skip
     assert min(used.count(name) for name in registry()) >= 8
+    met = {limit: sum(limit in limits_met(before) for before, *_ in map(stepped, CASES)) for limit in LIMITS}
+    assert all(10 <= count <= len(CASES) - 10 for count in met.values()), met
     for price in ("permit_price", "license_price"):
         assert sum(getattr(step, price) > 0 for step in steps) >= 3, price
     shared = {

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from sim.report.comparison import effects
+from sim.measures import DIVIDE, EMISSIONS, registry
+from sim.report.comparison import effects, verdict
+from sim.report.comparison.verdict import Claim
 from sim.report.laws import answer
 from sim.results.statistics import FEWEST, LEVEL, effect, median
 
@@ -39,17 +41,23 @@ def test_from_few_draws_there_is_no_range_and_no_direction(count: int) -> None:
         ends = (got.low, got.high, got.wide_low, got.wide_high, got.relative_low, got.relative_high)
         assert np.isnan([*ends, got.wide_relative_low, got.wide_relative_high]).all()
         assert not set("[]()") & set(effects.cell(got, "fraction"))
-        said = effects.sentence("It", 2040, {"emissions_total": got})
-        assert "too few for a range or a direction: ask for at least 6 (--replicates 6)" in said
-        law = answer("Flat", "steep", 2040, {"emissions_total": got})
-        for word in ("fall", "rise", "no detectable change", "not at all"):
+        claim = Claim(registry()[EMISSIONS], "tCO2e/yr", got, got)
+        said = verdict.sentence([claim], (2027, 2040), {EMISSIONS: got})
+        assert verdict.judged(claim.measure, {EMISSIONS: got}.get) == "too few replicates"
+        assert said == "Too few replicates to say what it does."
+        assert "too few for a range or a direction: ask for at least 6 (--replicates 6)" in effects.intervals_note(
+            count, drawn=True
+        )
+        law = answer("Flat", "steep", 2040, {EMISSIONS: got})
+        for word in ("fall", "rise", "raises", "cuts", "unchanged", "no detectable change", "not at all"):
             assert word not in said + law
     many = np.arange(1.0, 21)
     scarce = effect(many, 0.5 * many, (level, 0.5 * level), logs=False)
     assert scarce is not None
-    assert "too few values to say of emissions" in effects.sentence(
-        "It", 2040, {"emissions_total": scarce, "compute_ratio_industry_academia": effect(many, many, None, logs=True)}
-    )
+    same = effect(many, many, None, logs=True)
+    assert same is not None
+    both = [Claim(registry()[EMISSIONS], "tCO2e/yr", scarce), Claim(registry()[DIVIDE], "ratio", same)]
+    assert "too few values to say of emissions" in verdict.sentence(both, (2027, 2040), {})
 
 
 def test_ratios_are_taken_in_logs() -> None:

@@ -146,11 +146,12 @@ def test_a_late_interrupt_raw_warnings_and_a_strange_backend_do_no_harm() -> Non
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-def test_notices_are_one_line_each() -> None:
+def test_notices_are_one_line_each_and_said_once() -> None:
     code = "import warnings\nfrom sim.cli.terminal import quieten\nfrom sim.errors import Notice\nquieten()\n"
-    code += "warnings.warn('a\\x1b[31mb', Notice)\nwarnings.warn('raw')"
+    code += "for _ in range(3):\n    warnings.warn('a\\x1b[31mb', Notice)\nwarnings.warn('raw')"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=60)
     assert done.stderr.strip().startswith("note: a")
+    assert done.stderr.count("note: a") == 1  # said twice it is no truer
     assert "raw" not in done.stderr
 
 

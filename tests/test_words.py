@@ -88,6 +88,8 @@ def test_nothing_to_compare() -> None:
         (0.0000139, "fraction", "0.00139 %"), (float("nan"), "USD", "–"), (0.0, "USD", "$0"), (-4.2, "ratio", "−4.20×"),
         (-689e9, "USD", "−$689 B"), (-0.5, "fraction", "−50.0 %"),
         (1e30, "MWh/yr", "10^30.0 MWh/yr"), (999_999.0, "USD", "$1.00 M"), (999_999.0, "MWh/yr", "1.00 TWh/yr"),
+        (60.0, "actors", "60 actors"), (1234.0, "actors/yr", "1,234 actors/yr"), (0.0, "actors", "0 actors"),
+        (9.5, "actors", "9.50 actors on average"), (-2.0, "actors", "−2 actors"),
         (30400.0, "ratio", "30,400×"), (0.61234, "index", "0.612"), (999.9, "USD", "$1.00 k"),
         (0.412, "USD/EFLOP", "$0.412/EFLOP"),
         (12.0, "papers/yr", "12.0 papers/yr"), (12.0, "USD/paper", "$12.0/paper"),  # units that nobody knows
@@ -102,3 +104,9 @@ def test_a_range_shares_its_scale() -> None:
     assert words.ranged(values, "USD") == "$58.4 T [26.0, 173]"
     assert words.ranged(values, "USD", at_least=True).startswith("≥ ")
     assert words.ranged(Spread(0), "USD") == "–"
+
+
+def test_counts_in_a_range_are_whole() -> None:
+    """A median between two counts goes up, as the ends of the range go to the nearest."""
+    assert words.ranged(Spread(20, 9.5, 1.95, 21.2), "actors") == "10 actors [2, 21]"
+    assert words.ranged(Spread(20, 8.5, 8.5, 8.5), "actors/yr") == "9 actors/yr [9, 9]"

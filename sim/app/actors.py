@@ -94,8 +94,8 @@ def network(pair: Pair, drawn: Picture, policy: bool, chosen: int | None) -> dic
                           "borderColor": INK if row == chosen else SURFACE},
         })  # fmt: skip
     links = [{"coords": [drawn.places[a], drawn.places[b]]} for a, b in drawn.links]
-    names = []
-    for place, (kind, (x, y, radius)) in enumerate(drawn.centres.items()):
+    names, heights = [], []
+    for place, kind in enumerate(drawn.centres):
         part = float(compute[track.model.world.groups.kinds[kind]].sum()) / total
         count = track.model.world.groups.kinds[kind]
         said = f"{count.stop - count.start} {label(track, kind).lower()}"
@@ -105,23 +105,17 @@ def network(pair: Pair, drawn: Picture, policy: bool, chosen: int | None) -> dic
             "a": {"color": hue, "fontWeight": 600, "fontSize": 12, "lineHeight": 17},
             "b": {"color": THIRD, "fontSize": 12, "lineHeight": 15},
         }
-        side, align = _aligned(place, len(drawn.centres))
-        up = 1 if place % 2 else -1  # beyond its circle, where its neighbours are not
-        beyond = {
-            "show": True,
-            "formatter": text,
-            "rich": rich,
-            "position": "top" if up > 0 else "bottom",
-            "align": align,
-        }
-        names.append({"value": [x + side * radius, y + up * (radius + 0.6)], "symbolSize": 0, "label": beyond})
-    xs, ys = zip(*((x, y) for x, y in drawn.places.values()), strict=True)
+        at, position, align = _beyond(place, list(drawn.centres.values()))
+        beyond = {"show": True, "formatter": text, "rich": rich, "position": position, "align": align}
+        names.append({"value": at, "symbolSize": 0, "label": beyond})
+        heights.append(at[1])
+    xs, ys = zip(*drawn.places.values(), strict=True)
     hidden = {"show": False, "type": "value"}
     return {
         "animation": False, "textStyle": {"fontFamily": FONT},
         "grid": {"left": 16, "right": 16, "top": 40, "bottom": 40},  # room for the labels above and below the circles
         "xAxis": {**hidden, "min": min(xs) - 1.5, "max": max(xs) + 1.5},
-        "yAxis": {**hidden, "min": min(ys) - 1.5, "max": max(ys) + 1.5},
+        "yAxis": {**hidden, "min": min(min(ys) - 1.5, *heights), "max": max(max(ys) + 1.5, *heights)},
         "tooltip": {"trigger": "item", "renderMode": "richText", "confine": True, "backgroundColor": SURFACE,
                     "borderColor": AXIS, "textStyle": {"color": INK, "fontSize": 12}},
         "series": [
@@ -133,11 +127,24 @@ def network(pair: Pair, drawn: Picture, policy: bool, chosen: int | None) -> dic
     }  # fmt: skip
 
 
-def _aligned(place: int, count: int) -> tuple[int, str]:
-    """Where the label of a circle stands, so that none leaves the panel: the outer ones end with their circles."""
-    if count > 1 and place in (0, count - 1):
-        return (-1, "left") if place == 0 else (1, "right")
-    return 0, "center"
+def _beyond(place: int, circles: list[tuple[float, float, float]]) -> tuple[list[float], str, str]:
+    """Where the label of a circle stands: its point, side and alignment. By turns below and above all circles that it
+    spans, within the panel; a label takes up to half of the panel's width."""
+    x, _, radius = circles[place]
+    left, right = circles[0][0] - circles[0][2], circles[-1][0] + circles[-1][2]
+    half = (right - left) / 2
+    if len(circles) > 1 and (place == 0 or x - half / 2 < left):
+        align, x = "left", x - radius
+        span = x, x + half
+    elif len(circles) > 1 and (place == len(circles) - 1 or x + half / 2 > right):
+        align, x = "right", x + radius
+        span = x - half, x
+    else:
+        align, span = "center", (x - half / 2, x + half / 2)
+    under = [(b, r) for a, b, r in circles if a - r < span[1] and span[0] < a + r]
+    if place % 2:
+        return [x, max(b + r for b, r in under) + 0.6], "top", align
+    return [x, min(b - r for b, r in under) - 0.6], "bottom", align
 
 
 def _kind_of(track: Track) -> dict[int, str]:
@@ -169,27 +176,25 @@ def about(track: Track, row: int) -> str:
 
 
 def table(pair: Pair) -> list[dict[str, Any]]:
-    """The largest and the typical actors by training compute in the policy world: run in both worlds, change, error."""
+    """The largest and the typical actors by their largest run over the last year in the policy world: that run in both
+    worlds, change, error."""
     if not pair.policy.times:
         return []
     rows = []
-    compute = pair.policy.actors["compute"][-1]
+    largest = pair.policy.actors["run"][-1]
     unit = pair.policy.unit(FRONTIER_ERROR)
     for kind, of in pair.policy.model.world.groups.kinds.items():
         members = np.arange(of.start, of.stop)
-        alive = members[compute[members] > 0]
-        if not alive.size:
+        training = members[largest[members] > 0]
+        if not training.size:
             continue
-        order = alive[np.argsort(-compute[alive], kind="stable")]
-        picks = {
-            "Largest": 0,
-            "Second largest": 1,
-            "Median": (order.size - 1) // 2,
-            "Poorest tenth": round(0.9 * (order.size - 1)),
-        }
-        for rank, at in list(picks.items()):
-            if at >= order.size or (rank == "Second largest" and order.size < 3):
-                continue
+        order = training[np.argsort(-largest[training], kind="stable")]
+        last = order.size - 1
+        ranks = {0: "Largest"}  # by place; an actor has the first of its ranks alone
+        for at, rank in ((1, "Second largest"), (last // 2, "Median"), (round(0.9 * last), "Smallest tenth")):
+            if at <= last and not (rank == "Second largest" and last < 2):
+                ranks.setdefault(at, rank)
+        for at, rank in ranks.items():
             row = int(order[at])
             runs = [float(track.actors["run"][-1][row]) for track in pair.tracks]
             rows.append({

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import floor, isfinite
 
 from sim.app.pair import Pair
-from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, Measure, registry, told, verdict
+from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, Measure, Verdict, registry, told, verdict
 from sim.measures.access import ACADEMIA_SHARE
 from sim.report import words
 
@@ -21,6 +21,7 @@ class Card:
 
     id: str
     label: str
+    meaning: str
     value: str
     unit: str
     baseline: str
@@ -44,19 +45,22 @@ def cards(pair: Pair) -> list[Card]:
 def _card(pair: Pair, measure: Measure) -> Card:
     id, change = measure.id, measure.words.comparatives
     before, after, unit = pair.baseline.now(id), pair.policy.now(id), pair.policy.unit(id)
-    bound = "≥ " if pair.policy.bounds and id in pair.policy.bounds[-1] else ""
+    before_least, after_least = pair.baseline.is_bound(id), pair.policy.is_bound(id)
     text, suffix = split(after, unit)
-    was = words.number(before, unit) if isfinite(before) else words.NONE
+    was = words.bounded(words.number(before, unit), before_least)
     arrow, difference = "", ""
-    found = verdict(measure, lambda each: _moved(pair, each))
+    found, moved = verdict(measure, lambda each: _moved(pair, each)), _moved(pair, id)
     if isfinite(before) and isfinite(after):
-        moved = _moved(pair, id)
-        if not moved:
+        if (before_least and moved >= 0) or (after_least and moved <= 0):  # the other may be larger, or smaller
+            found, difference = Verdict(""), "no difference that can be told"
+        elif not moved:
             difference = "no difference"
         else:
             arrow, word = ("▲", change[0]) if moved > 0 else ("▼", change[1])
-            difference = f"{_size(before, after, unit)} {word}{f', but {found.but}' if found.but else ''}"
-    return Card(id, measure.heading, f"{bound}{text}", suffix, was, arrow, difference, found.word)
+            size = f"{'at least ' if before_least or after_least else ''}{_size(before, after, unit)}"
+            difference = f"{size} {word}{f', but {found.but}' if found.but else ''}"
+    now = words.bounded(text, after_least)
+    return Card(id, measure.heading, measure.meaning, now, suffix, was, arrow, difference, found.word)
 
 
 def _moved(pair: Pair, id: str) -> float:

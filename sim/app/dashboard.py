@@ -17,9 +17,10 @@ from sim.app.actors import Picture, followed, name_of, network, picture, table
 from sim.app.cards import Card, cards, clock, headline
 from sim.app.chart import chart
 from sim.app.choice import CHOSEN
-from sim.app.elements import Kept, Tap, element, help_text, of_pair, panel
+from sim.app.elements import Kept, Tap, element, of_pair, panel
 from sim.app.pair import Pair
 from sim.app.views import errors, lorenz, one, regions, shares, starts, years
+from sim.app.words import help_text, words_of_the_page
 from sim.measures.access import HALVING_COST
 from sim.measures.economy import COMPUTE_PERMIT_PRICE, COMPUTE_PRICE, PERMIT_PRICE
 from sim.measures.inequality import COMPUTE_GINI
@@ -28,7 +29,7 @@ from sim.scenario.writing import inputs
 
 SPEEDS = {"1 step per second": 1000, "2 steps per second": 500, "4 steps per second": 250, "as fast as it goes": 20}
 PERMITS = (PERMIT_PRICE, COMPUTE_PERMIT_PRICE)
-TABS = ("Overview", "Actors", "Assumed inputs")
+TABS = ("Overview", "Actors", "Assumed inputs", "Words")
 
 
 @solara.component
@@ -104,8 +105,10 @@ def Dashboard(
             Overview(pair, tab, actor, policy_shown, kept)
         elif tab.value == TABS[1]:
             Actors(pair, actor)
-        else:
+        elif tab.value == TABS[2]:
             Inputs(pair)
+        else:
+            Words()
     return main
 
 
@@ -113,7 +116,7 @@ def show_card(card: Card) -> None:
     """One card."""
     change = f"{card.arrow} {card.change}".strip()
     with rv.Html(tag="section", class_="card"):
-        element("div", card.label, class_="card-label")
+        element("div", card.label, class_="card-label", title=card.meaning)
         element(
             "div", element("b", *powers(card.value), testid=card.id), element("span", card.unit), class_="card-value"
         )
@@ -252,4 +255,17 @@ def Inputs(pair: Pair) -> Any:
         element("tr", *[element("th", head) for head in ("Key", "Value", "Range", "Meaning", "Why this value")])
         for entry in assumed:
             element("tr", *[element("td", entry[key]) for key in ("path", "value", "range", "meaning", "why")])
+    return main
+
+
+@solara.component
+def Words() -> Any:
+    """The words of the page that a reader may not know."""
+    with (
+        rv.Html(tag="div", class_="grid") as main,
+        panel("Words", "Those of this page that may be new to you, in a line each.", None, "full"),
+        rv.Html(tag="dl", class_="words", attributes={"data-testid": "words"}),
+    ):
+        for word in words_of_the_page():
+            element("div", element("dt", word.name), element("dd", word.meaning))
     return main

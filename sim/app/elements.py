@@ -10,44 +10,6 @@ from mesa.visualization.utils import update_counter
 
 from sim.app.pair import Pair
 
-HELP = {
-    "network": (
-        "Each dot is an actor, its area the training compute it bought over the last year (the smallest dots are "
-        "drawn larger than they are). Lines say who learns methods from whom. Click a dot to follow that actor. "
-        "The picture is drawn once a year."
-    ),
-    "shares": (
-        "Of all FLOP that the modelled actors bought for training over the last year, the part of each kind. "
-        "Serving customers is not counted."
-    ),
-    "errors": (
-        "The lowest error that anyone, any startup, and half of the labs have reached by their own training. Lower "
-        "is better. Below the law's evidence it is extrapolated."
-    ),
-    "lorenz": (
-        "Actors stand in line, those with the least compute first; the curve says which part of all compute they "
-        "hold together. The further it hangs below the straight line, the more unequal. Gini is 0 when all are "
-        "equal, 1 when one holds all."
-    ),
-    "regions": (
-        "Emissions of the electricity used for training and serving, where it is used, stacked from the dirtiest "
-        "grid. The dashed line is the total of the baseline."
-    ),
-    "halving": (
-        "What one training run would cost that halves the frontier's error, with the methods and prices of the "
-        "moment. Each step of the axis is some powers of ten."
-    ),
-    "prices": (
-        "What buyers pay for compute in full: hardware, scarcity, electricity, carbon. Below it the price of "
-        "permits, where a policy issues them."
-    ),
-    "actors": (
-        "Of each kind the largest, the second, the median and the one with nine tenths of the kind above it, by "
-        "training compute in the policy world. At hand is the best error of own or released models."
-    ),
-    "followed": ("The same actor in both worlds; they share its luck. A startup that fails leaves its row to another."),
-}
-
 
 def element(
     tag: str, *children: Any, testid: str = "", key: str = "", class_: str = "", style_: str = "", **more: str
@@ -94,11 +56,6 @@ def Tap(text: str, on_click: Callable[[], None], class_: str = "", attributes: d
     button = rv.Html(tag="button", children=[text], class_=class_, attributes={"type": "button", **(attributes or {})})
     rv.use_event(button, "click", lambda *_: on_click())
     return button
-
-
-def help_text(name: str) -> str:
-    """What one is looking at."""
-    return HELP[name]
 
 
 def panel(title: str, meaning: str, help: str | None, size: str = "") -> Any:

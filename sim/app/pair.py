@@ -93,6 +93,10 @@ class Track:
         """The measure over the last year; NaN before the first step."""
         return self.values[id][-1] if self.values[id] else float("nan")
 
+    def is_bound(self, id: str) -> bool:
+        """Whether the measure over the last year is only a lower bound."""
+        return bool(self.bounds) and id in self.bounds[-1]
+
     def unit(self, id: str) -> str:
         """The unit of a measure in this world."""
         return self.measures[id].unit_under(self.scenario.law)

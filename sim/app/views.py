@@ -27,6 +27,7 @@ from sim.app.pair import Pair, Track
 from sim.measures import FRONTIER_ERROR
 from sim.measures.access import BEST_STARTUP, MEDIAN_LAB
 from sim.measures.carbon import OPERATIONAL
+from sim.measures.ids import emissions_in
 from sim.report.colours import look_of
 
 Array = NDArray[np.float64]
@@ -111,7 +112,7 @@ def regions(pair: Pair) -> dict[str, Any]:
     dirtiest = sorted(track.scenario.regions, key=lambda region: -region.grid_intensity.at(start))
     tones = [REGIONS[round(i * (len(REGIONS) - 1) / max(len(dirtiest) - 1, 1))]
              for i in range(len(dirtiest))]  # fmt: skip
-    parts = [np.array(track.values[f"emissions_region_{region.id}"]) for region in dirtiest]
+    parts = [np.array(track.values[emissions_in(region.id)]) for region in dirtiest]
     below = np.cumsum([np.zeros(len(track.times)), *parts], axis=0)
     stack, names = [], []
     for i, (region, tone) in enumerate(zip(dirtiest, tones, strict=True)):

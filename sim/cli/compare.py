@@ -4,14 +4,15 @@ import sys
 import time
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from textwrap import wrap
+from typing import TYPE_CHECKING
 
 from sim.cli.groups import Group
 from sim.cli.options import overrides, share, simulation
 from sim.cli.simulating import bar, finishing, foretell, shown, there, writing_to
 
 if TYPE_CHECKING:
-    from sim.report.comparison.summary import ComparisonSummary
+    from sim.report.comparison.summary import ComparisonSummary, PolicySummary
     from sim.results import Comparison
     from sim.scenario import Scenario
 
@@ -19,9 +20,9 @@ NAME, GROUP, ORDER = "compare", Group.MAIN, 2
 HELP = "compare scenarios with the first of them, in pairs on the same luck"
 EXAMPLE = "python run.py compare scenarios/baseline.toml scenarios/carbon_tax.toml"
 REPLICATES, LAW_REPLICATES = 50, 10
-LONG = 14  # letters of a name in a narrow column
-MANY = 4  # policies, from which each has a row, and only what sentences tell has a column
-ABREAST = 2  # policies whose intervals stand beside the effect; with more of them they stand below it
+LONG = 12  # letters of a heading in a narrow column
+WIDTH = 100  # letters of a line
+KEYS = 4  # that differ, that are named
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -114,48 +115,51 @@ def tell(left_out: dict[str, str], quiet: bool) -> None:
 
 
 def _report(found: "Comparison", summary: "ComparisonSummary", out: Path, seconds: float) -> str:
-    from tabulate import tabulate
+    from sim.measures import DIVIDE, EMISSIONS
 
-    from sim.measures import DIVIDE, EMISSIONS, told
-
-    def table(rows: list[Any], header: list[str]) -> str:
-        return str(tabulate(rows, header, disable_numparse=True, stralign="left"))
-
-    lines = ["", f"Compared with {found.scenarios[0].title}:"]
+    lines = ["", f"Against {summary.baseline}, in {found.years[-1]}:"]
     for policy in summary.policies:
-        changes = [f"{change.key} ({change.first} → {change.second})" for change in policy.changes]
-        lines += [f"  {policy.name}: {policy.title}", *(f"    {change}" for change in changes or ["no change"])]
-    lines += ["", *summary.notes, *([""] if summary.notes else [])]
-    if found.pairs:
-        year = found.years[-1]
-        names = [policy.name for policy in summary.policies]
-        stacked = len(names) > ABREAST
-        if len(names) > MANY:
-            few = [row for row in summary.rows if row.measure in told("policy")]
-            rows = [[name, *(_cell(row.cells[name], stacked) for row in few)] for name in names]
-            header = [f"in {year}", *(row.label.replace(" ", "\n", 1) for row in few)]
-        else:
-            every = summary.rows
-            rows = [[row.label, row.better, *(_cell(row.cells[name], stacked) for name in names)] for row in every]
-            header = [f"in {year}", "better", *(_header(name, stacked) for name in names)]
-        lines += [table(rows, header), ""]
-        lines += [summary.note, "", *(policy.sentence for policy in summary.policies), "", summary.gain]
-        ranked = [word for id in (DIVIDE, EMISSIONS) for word in (found.measures[id].title.lower(), "rank")]
-        for law in summary.laws:
-            lines += ["", f"Under {law.law} ({law.replicates} replicates):"]
-            lines.append(table(law.rows, ["", *ranked]))
+        said = [policy.verdict, *(policy.remarks if summary.few else ())]
+        lines += ["", _wrapped(f"{policy.title}: {' '.join(said)}".rstrip(": "))]
+        lines += _before_and_after(policy) if summary.few else []
+    if summary.columns and not summary.few:
+        columns = summary.columns
+        rows = [[policy.name, *(policy.brief.get(column, "") for column in columns)] for policy in summary.policies]
+        header = [f"in {found.years[-1]}", *(_narrow(column) for column in columns)]
+        lines += ["", _table(rows, header), summary.brief]
+    lines += ["", *map(_wrapped, (summary.reading, *summary.note.split("\n"), *summary.notes))]
+    ranked = [word for id in (DIVIDE, EMISSIONS) for word in (found.measures[id].title.lower(), "rank")]
+    for law in summary.laws:
+        lines += ["", f"Under {law.law} ({law.replicates} replicates):", _table(law.rows, ["", *ranked])]
     if summary.interrupted:
         lines += ["", f"Interrupted: {summary.replicates} of {summary.replicates_asked} replicates finished."]
     lines += ["", f"{seconds:.1f} s, {summary.replicates} replicates of each. Results in {out}"]
     if found.pairs:
-        lines += [f"Start with {out / 'report.html'}"]
+        lines.append(f"Start with {out / 'report.html'}: figures, all measures, who gains, costs, flows of money.")
     return "\n".join(lines)
 
 
-def _cell(text: str, stacked: bool) -> str:
-    """An effect in one line, or its number and each interval on lines of their own."""
-    return text.replace(" [", "\n[").replace(" (", "\n(") if stacked else text
+def _before_and_after(policy: "PolicySummary") -> list[str]:
+    """What a scenario changes, in a line, and its few rows."""
+    keys = [change.key for change in policy.changes]
+    more = f" and {len(keys) - KEYS} more" if len(keys) > KEYS else ""
+    rows = [[row.label, row.baseline, row.policy, row.change, row.judged] for row in policy.key]
+    changed = f"{policy.name} changes {', '.join(keys[:KEYS])}{more}." if keys else f"{policy.name} changes nothing."
+    return [changed, *([_table(rows, ["", "baseline", "with it", "change", ""])] if rows else [])]
 
 
-def _header(name: str, stacked: bool) -> str:
-    return name.replace("_", "_\n", 1) if stacked and len(name) > LONG else name
+def _table(rows: list[list[str]], header: list[str]) -> str:
+    from tabulate import tabulate
+
+    return str(tabulate(rows, header, disable_numparse=True, stralign="left"))
+
+
+def _wrapped(text: str) -> str:
+    """Lines of a paragraph; a number keeps its percent sign."""
+    lines = wrap(text.replace(" %", "\N{NO-BREAK SPACE}%"), WIDTH, break_long_words=False, break_on_hyphens=False)
+    return "\n".join(lines).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def _narrow(header: str) -> str:
+    """A heading on lines of few letters."""
+    return "\n".join(wrap(header, LONG, break_long_words=False))

@@ -30,7 +30,7 @@ def act(options: Namespace) -> int:
     from dataclasses import asdict
 
     from sim.evidence import SOURCES as sources
-    from sim.evidence.figures import draw
+    from sim.evidence.figures import GALLERY, draw
     from sim.evidence.tables import KEY, page, text
     from sim.store.lock import release
     from sim.store.place import prepare, save_bytes, save_text
@@ -42,7 +42,7 @@ def act(options: Namespace) -> int:
     (out / "figures").mkdir()
     for file, png in figures.items():
         save_bytes(out / "figures" / file, png)
-    save_text(out / "tables.md", page(found, list(figures)))
+    save_text(out / "tables.md", page(found, {file: GALLERY.describe(file) for file in figures}))
     release(out)
     if options.json:
         print(json.dumps({r.name: {**asdict(r), "count": r.count} for r in found}, indent=2))

@@ -82,9 +82,16 @@ def terminal() -> Iterator[None]:
 
 
 def quieten() -> None:
-    """Of warnings the user sees notices alone, each as one line; -W and PYTHONWARNINGS show all."""
+    """Of warnings the user sees notices alone, each once and as one line; -W and PYTHONWARNINGS show all."""
     if sys.warnoptions:
         return
     warnings.simplefilter("ignore")
     warnings.simplefilter("always", Notice)
-    warnings.showwarning = lambda message, *_, **__: print(f"\nnote: {message}", file=sys.stderr)
+    shown: set[str] = set()
+
+    def show(message: Warning | str, *_: object, **__: object) -> None:
+        if str(message) not in shown:
+            shown.add(str(message))
+            print(f"\nnote: {message}", file=sys.stderr)
+
+    warnings.showwarning = show

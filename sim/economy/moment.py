@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.arrays import Array
+from sim.arrays import Array, Through
 from sim.economy import trends
 from sim.economy.state import Clock
 from sim.mechanisms.planning import closed
@@ -27,6 +27,7 @@ class Moment(NamedTuple):
     flop_per_kwh: float
     embodied: float  # kgCO2e/FLOP
     outside: float  # FLOP/yr that everyone not modelled wants at no rent
+    most_capacity: Through[float]  # FLOP/yr that electricity can drive, at mid-step and at the end of the step
     income_growth: Array  # (kinds,) outside income over its start
     electricity: Array  # (regions,) USD/kWh
     intensity: Array  # (regions,) kgCO2e/kWh
@@ -62,13 +63,16 @@ def moment(scenario: Scenario, clock: Clock) -> Moment:
 
 
 def _moment(scenario: Scenario, clock: Clock) -> Moment:
-    years, market = clock.middle - scenario.time.start, scenario.market
+    years = clock.middle - scenario.time.start
     grids, prices, social_cost = _of_year(scenario, clock.year)
     return Moment(
         hardware_price=trends.hardware_price(scenario, clock.middle),
         flop_per_kwh=trends.flop_per_kwh(scenario, clock.middle),
         embodied=trends.embodied_per_flop(scenario, clock.middle),
-        outside=grown(market.outside_demand, market.outside_growth, years),
+        outside=trends.outside_demand(scenario, clock.middle),
+        most_capacity=Through(
+            trends.most_capacity(scenario, clock.middle), trends.most_capacity(scenario, clock.time + clock.dt)
+        ),
         income_growth=np.array([grown(1.0, kind.income_growth(), years) for kind in scenario.kinds]),
         electricity=trends.electricity(scenario),
         intensity=grids,

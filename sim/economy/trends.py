@@ -5,20 +5,41 @@ import numpy as np
 from sim.arrays import Array
 from sim.mechanisms import carbon
 from sim.scenario import Scenario
-from sim.scenario.schema import grown, series_at, trend
+from sim.scenario.schema import efficiency_at, grown, price_at, series_at, trend
 
 
 def hardware_price(scenario: Scenario, time: float) -> float:
-    """Price of compute net of energy [USD/FLOP] at a time [year]."""
-    compute = scenario.compute
-    whole = trend(1.0 / compute.flop_per_usd, compute.price_halving, time - compute.price_year)
-    return (1.0 - compute.energy_share) * whole
+    """Price of compute net of energy [USD/FLOP] at a time [year]: on trend, then slower, down to its limit."""
+    return price_at(scenario.compute, time)
 
 
 def flop_per_kwh(scenario: Scenario, time: float) -> float:
-    """Efficiency of hardware [FLOP/kWh] at a time [year]."""
-    compute = scenario.compute
-    return grown(compute.flop_per_kwh, compute.energy_gain, time - compute.energy_year)
+    """Efficiency of hardware [FLOP/kWh] at a time [year]: on trend, up to its limit."""
+    return efficiency_at(scenario.compute, time)
+
+
+def most_capacity(scenario: Scenario, time: float) -> float:
+    """Compute [FLOP/yr] that the electricity to be had can drive at a time [year]."""
+    return scenario.market.electricity_limit * flop_per_kwh(scenario, time)
+
+
+def outside_demand(scenario: Scenario, time: float) -> float:
+    """What everyone not modelled wants at no rent [FLOP/yr] at a time [year].
+
+    It grows at a rate while the price of hardware is on trend, by as much less as the price falls less, and is never
+    worth more than the most that they spend.
+    """
+    m, start = scenario.market, float(scenario.time.start)
+    on_trend = grown(m.outside_demand, m.outside_growth, time - start)
+    lag = _over_trend(scenario, time) / _over_trend(scenario, start)
+    return min(on_trend / lag, m.outside_limit / hardware_price(scenario, time))
+
+
+def _over_trend(scenario: Scenario, time: float) -> float:
+    """Price of hardware over what its trend without an end would be, at a time [year]."""
+    c = scenario.compute
+    endless = trend(1.0 / c.flop_per_usd, c.price_halving, time - c.price_year)
+    return hardware_price(scenario, time) / ((1.0 - c.energy_share) * endless)
 
 
 def embodied_per_flop(scenario: Scenario, time: float) -> float:

@@ -24,10 +24,12 @@ from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, registry, told
 from sim.measures.access import HALVING_COST, HALVING_EMISSIONS
 from sim.measures.carbon import HALVING_CARS
 from sim.measures.economy import FRONTIER_COST
+from sim.measures.ids import could_pay, year_of_error
 from sim.measures.research import EFFICIENCY, RESEARCH_SHARE
 from sim.report import words
 from sim.report.comparison.effects import cell
 from sim.report.decomposition.figures import draw_all as waterfalls
+from sim.report.decomposition.figures import file_of
 from sim.report.decomposition.summary import summarize
 from sim.report.laws import answer
 from sim.report.run.data import RunData
@@ -36,7 +38,11 @@ from sim.results import Comparison, Decomposition, Run, Spread
 from sim.scenario import load, shipped
 
 Bar = Callable[[Any, int], Any]
-REPLICATES, LONG, LONG_REPLICATES = 20, 2090, 10
+REPLICATES, LONG, LONG_REPLICATES = 20, 2110, 10
+ENDLESS = (  # the trends of hardware as if they had no end within any horizon
+    "compute.trend_end=2200", "compute.price_limit=1e30", "compute.energy_limit=2.5e24",
+    "market.electricity_limit=1e9", "market.outside_limit=1e18",
+)  # fmt: skip
 CONSTRAINED = ("carbon_tax", "carbon_budget", "cap_and_trade")
 OTHERS = ("exponential_law", "public_compute", "compute_permits", "compute_permits_labs", "compute_permits_training")
 PARTS_SHOWN = 8
@@ -69,22 +75,23 @@ def check() -> dict[str, list[float]]:
 def findings(bar: Bar | None = None, foretell: Callable[[Plan], None] | None = None) -> Findings:
     """Run everything and write the page. ``foretell`` hears before how long the runs take."""
     file = shipped() / "baseline.toml"
-    baseline, long = load(file, replicates=REPLICATES), load(file, replicates=LONG_REPLICATES, until=LONG)
+    baseline = load(file, replicates=REPLICATES)
+    long, on_trend = (load(file, settings, replicates=LONG_REPLICATES, until=LONG) for settings in ((), ENDLESS))
     under = {held: under_laws(baseline, held) for held in HELD}
     constrained = [load(shipped() / f"{name}.toml") for name in CONSTRAINED]
     paired = [*under.values(), [baseline, *constrained]]
     if foretell:
         taking = planned_decomposition(baseline, replicates=REPLICATES)
         comparing = [planned_comparison(scenarios, replicates=REPLICATES) for scenarios in paired]
-        foretell(in_turn([planned_run(baseline), planned_run(long), taking, *comparing]))
-    whole, later = run(baseline, progress=bar), run(long, progress=bar)
+        foretell(in_turn([*map(planned_run, (baseline, long, on_trend)), taking, *comparing]))
+    whole, later, endless = (run(scenario, progress=bar) for scenario in (baseline, long, on_trend))
     taken = decompose(baseline, replicates=REPLICATES, progress=bar)
     *compared, held = (compare(scenarios, replicates=REPLICATES, progress=bar) for scenarios in paired)
     laws = dict(zip(under, compared, strict=True))
     drawn = GALLERY.draw_all(RunData(whole.scenario, whole.series, whole.actors, fingerprint=""))
     figures = {name: drawn[name] for name in FIGURES}
-    figures |= {f"what_makes_{id}.png": png for id, png in waterfalls(taken, "").items()}
-    page = "\n\n".join([_head(), _why(taken), _steeper(laws), _story(whole, later, held)]) + "\n"
+    figures |= {file_of(figure, id): png for id, of in waterfalls(taken, "").items() for figure, png in of.items()}
+    page = "\n\n".join([_head(), _why(taken), _steeper(laws), _story(whole, later, endless, held)]) + "\n"
     return Findings(page, figures, check())
 
 
@@ -134,7 +141,7 @@ def _steeper(under: dict[str, Comparison]) -> str:
     return "\n\n".join(said)
 
 
-def _story(whole: Run, later: Run, held: Comparison) -> str:
+def _story(whole: Run, later: Run, endless: Run, held: Comparison) -> str:
     divide = registry()[DIVIDE]
     return "\n\n".join([
         "## The price of the next halving",
@@ -158,7 +165,8 @@ def _story(whole: Run, later: Run, held: Comparison) -> str:
         "### When 5 % and 1 % would be reached, and at what cost",
         f"```\npython run.py run scenarios/baseline.toml --until {LONG}\n```",
         _reached(later, 5),
-        _reached(later, 1) + " The law has evidence down to 11.5 %: both are extrapolated.",
+        f"{_reached(later, 1)} If the trends of hardware had no end, a{_reached(endless, 1)[1:]}",
+        " ".join(["The law has evidence down to 11.5 %: all of this is extrapolated.", *later.scenario.notes]),
         f"## {divide.heading}",
         f"![{divide.opening} in the baseline](figures/divide.png)",
         _sentence_through(whole, DIVIDE, "Industry's typical largest run over academia's is"),
@@ -187,7 +195,7 @@ def _sentence_through(result: Run, id: str, start: str) -> str:
 def _payers(result: Run) -> str:
     lines = []
     for group, label in (("corporation", "Corporations"), ("startup", "Startups"), ("academia", "Academic labs")):
-        run_, halving = (_through(result, f"could_pay_{what}_{group}") for what in ("frontier", "halving"))
+        run_, halving = (_through(result, could_pay(what, group)) for what in ("frontier", "halving"))
         lines.append([label, run_, halving])
     return _table(lines, ["could pay with a year's means", "a frontier run", "the next halving"])
 
@@ -202,7 +210,7 @@ def _efficiency(held: Comparison) -> str:
 
 
 def _reached(later: Run, percent: int) -> str:
-    years = _at(later, f"year_error_{percent}", later.years[-1])
+    years = _at(later, year_of_error(percent), later.years[-1])
     if years.empty:
         return f"An error of {percent} % is not reached by {later.years[-1]}."
     low, middle, high = (round(float(year)) for year in np.percentile(years, [5, 50, 95]))

@@ -10,12 +10,13 @@ from sim.arrays import Array
 from sim.economy.observe import Period
 from sim.mathematics import exp, log
 from sim.measures.base import ERROR_UNIT, Told, Words, measure
+from sim.measures.ids import best_of, could_pay, share_of, year_of_error
 from sim.measures.shared import among, best, largest, living, mean_ln_run, middle, part, whole
 
 # Ids by which results, words and figures ask for a measure.
 DIVIDE, FRONTIER_ERROR = "compute_ratio_industry_academia", "frontier_error"
-ACADEMIA_SHARE = "compute_share_academia"
-BEST_CORPORATION, BEST_STARTUP, MEDIAN_LAB = "error_best_corporation", "error_best_startup", "error_median_lab"
+ACADEMIA_SHARE = share_of("academia")
+BEST_CORPORATION, BEST_STARTUP, MEDIAN_LAB = best_of("corporation"), best_of("startup"), "error_median_lab"
 HALVING_FLOP, HALVING_COST, HALVING_EMISSIONS = "next_halving_flop", "next_halving_cost", "next_halving_emissions"
 
 LN_LARGEST = 709.0  # ln of about the largest number that floating point holds
@@ -48,7 +49,10 @@ def _median_lab(p: Period) -> float:
     DIVIDE, "Compute divide", "ratio",
     "geometric mean of the year's largest runs, industry (corporations and startups) over academia",
     order=1, better="lower", unless_worse=ACADEMIA_SHARE, idle=TRAINED, logs=True,
-    words=Words("the compute divide", ("widens", "narrows"), ("wider", "narrower"), heading="The divide"),
+    words=Words(
+        "the compute divide", ("widens", "narrows"), ("wider", "narrower"), ("widens", "narrows"), theme="access",
+        heading="The divide",
+    ),
     told=Told(run=1, policy=1, law=1, parts=1, card=1, by_year=1),
 )  # fmt: skip
 def compute_ratio(p: Period) -> float:
@@ -65,7 +69,11 @@ def _largest_mean(values: Array) -> float:
     "compute_ratio_ten_largest", "Divide of the ten largest", "ratio",
     "mean training compute of the ten that buy most in the year (of all, if fewer), industry over academia",
     order=2, better="lower", unless_worse=ACADEMIA_SHARE, logs=True,
-    words=Words("the divide between the ten largest of each", ("widens", "narrows"), ("wider", "narrower")),
+    words=Words(
+        "the divide of the ten largest", ("widens", "narrows"), ("wider", "narrower"),
+        ("widens", "narrows"), theme="access",
+    ),
+    told=Told(policy=2),
 )  # fmt: skip
 def ratio_ten_largest(p: Period) -> float:
     """Unlike the divide it does not fall because firms at the bottom of industry become many and small."""
@@ -76,14 +84,14 @@ def ratio_ten_largest(p: Period) -> float:
 @measure(
     ACADEMIA_SHARE, "Academia's share of compute", "fraction",
     "share of the year's training compute bought by academic labs", order=3, better="higher",
-    told=Told(run=2, policy=2),
+    words=Words(theme="access"), told=Told(run=2, policy=3),
 )  # fmt: skip
 def share_academia(p: Period) -> float:
     return _share(p, "academia")
 
 
 @measure(
-    "compute_share_startup", "Startups' share of compute", "fraction",
+    share_of("startup"), "Startups' share of compute", "fraction",
     "share of the year's training compute bought by startups", order=4,
 )  # fmt: skip
 def share_startup(p: Period) -> float:
@@ -91,7 +99,7 @@ def share_startup(p: Period) -> float:
 
 
 @measure(
-    "compute_share_corporation", "Corporations' share of compute", "fraction",
+    share_of("corporation"), "Corporations' share of compute", "fraction",
     "share of the year's training compute bought by corporations", order=5,
 )  # fmt: skip
 def share_corporation(p: Period) -> float:
@@ -175,7 +183,7 @@ def median_lab(p: Period) -> float:
     "accuracy_gap_median_lab", "Median lab's accuracy gap", ERROR_UNIT,
     "median lab's error rate minus the frontier's",
     order=13, better="lower", over="year-end", idle="keep the best error they ever had",
-    words=Words("the median lab's accuracy gap", ("widens", "narrows")), told=Told(policy=3, law=2),
+    words=Words("the median lab's accuracy gap", ("widens", "narrows")), told=Told(law=2),
 )  # fmt: skip
 def accuracy_gap(p: Period) -> float:
     return _median_lab(p) - float(p.error[best(p)])
@@ -251,18 +259,18 @@ def _year_of(p: Period, target: float) -> float:
 
 for _group, _label in (("corporation", "Corporations"), ("startup", "Startups"), ("academia", "Academic labs")):
     measure(
-        f"could_pay_frontier_{_group}", f"{_label} that could pay a frontier run", "actors",
+        could_pay("frontier", _group), f"{_label} that could pay a frontier run", "actors",
         "actors whose means in the year cover a run as large as its largest, at their own price", better="higher",
     )(partial(_payers, group=_group, run=_largest))  # fmt: skip
     measure(
-        f"could_pay_halving_{_group}", f"{_label} that could pay the next halving", "actors",
+        could_pay("halving", _group), f"{_label} that could pay the next halving", "actors",
         "actors whose means in the year cover the run that halves the frontier's error, at their own price",
         better="higher",
     )(partial(_payers, group=_group, run=_halving))  # fmt: skip
 
 for _percent in (5, 1):
     measure(
-        f"year_error_{_percent}", f"Year of an error of {_percent} %", "year",
+        year_of_error(_percent), f"Year of an error of {_percent} %", "year",
         f"calendar year in which the frontier's error first was {_percent} % or less; none before, and none for a loss",
         better="lower", over="year-end", idle="keep the best error they ever had",
     )(partial(_year_of, target=_percent / 100))  # fmt: skip

@@ -18,6 +18,9 @@ class Words:
     subject: str = ""  # within a sentence: the compute divide
     verbs: tuple[str, str] = ("rises", "falls")  # what it does when there is more, less; without an s for a plural
     comparatives: tuple[str, str] = ("higher", "lower")
+    makes: tuple[str, str] = ("raises", "lowers")  # what a policy does to it that makes more, less of it
+    amount: str = ""  # the same where the baseline has none: raises {} a year
+    theme: str = ""  # what it is a part of, where a verdict on a policy finds nothing in any part
     level: str = ""  # the subject where a sentence tells how much it is instead of how it changes
     heading: str = ""  # of its card
 
@@ -27,7 +30,9 @@ class Told:
     """Where a measure is told beside the tables that hold all: its place there, from 1 on; 0 where it is not."""
 
     run: int = 0  # sentences on a run, from the first year to the last
-    policy: int = 0  # the sentence on a policy
+    policy: int = 0  # the verdict on a policy, and the rows below it
+    money: int = 0  # the same, where a policy moves it
+    total: int = 0  # the sum over the years in that verdict and in a row of its own
     law: int = 0  # the sentence and the table on a steeper law
     parts: int = 0  # what a decomposition takes apart when nothing else is asked for
     card: int = 0  # cards of the page

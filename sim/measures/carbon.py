@@ -8,6 +8,7 @@ from sim.economy.observe import Period
 from sim.mathematics import total, total_at
 from sim.measures.access import halving_carbon
 from sim.measures.base import Measure, Told, Words, measure
+from sim.measures.ids import emissions_in, emissions_of
 from sim.measures.shared import whole
 
 # Ids by which results, words and figures ask for a measure.
@@ -40,8 +41,8 @@ def _operational(p: Period) -> float:
 @measure(
     EMISSIONS, "Emissions", "tCO2e/yr",
     "emissions of the year: operational and embodied, of training and of serving customers", order=14,
-    better="lower", words=Words("emissions", RISE, level="yearly emissions"),
-    told=Told(run=5, policy=5, parts=2, card=2, by_year=2),
+    better="lower", words=Words("emissions", RISE, level="yearly emissions", makes=("raises", "cuts")),
+    told=Told(run=5, policy=5, total=1, parts=2, card=2, by_year=2),
 )  # fmt: skip
 def emissions_total(p: Period) -> float:
     return _all(p) / KG_PER_TONNE
@@ -105,7 +106,7 @@ def _of(p: Period, group: str) -> float:
 
 for _group, _label in (("corporation", "corporations"), ("startup", "startups"), ("academia", "academic labs")):
     measure(
-        f"emissions_{_group}", f"Emissions of {_label}", "tCO2e/yr",
+        emissions_of(_group), f"Emissions of {_label}", "tCO2e/yr",
         f"emissions of {_label}: operational and embodied, of training and of serving customers", better="lower",
         words=MANY,
     )(partial(_of, group=_group))  # fmt: skip
@@ -114,7 +115,7 @@ for _group, _label in (("corporation", "corporations"), ("startup", "startups"),
 def in_region(column: int, region: str) -> Measure:
     """The measure of emissions in one region."""
     return Measure(
-        f"emissions_region_{region}", f"Emissions in {region}", "tCO2e/yr",
+        emissions_in(region), f"Emissions in {region}", "tCO2e/yr",
         f"operational emissions in {region}, of training and of serving customers", "lower", "year",
         "counted with nothing", lambda p: total(p.emissions[column]) / KG_PER_TONNE, words=MANY,
     )  # fmt: skip

@@ -7,12 +7,13 @@ from sim.arrays import added
 from sim.economy.observe import Period
 from sim.economy.parties import PURCHASES, TRANSFERS
 from sim.measures.base import Told, Words, measure
+from sim.measures.ids import bound_by
 from sim.measures.shared import largest, part, whole
 
 # Ids by which results, words and figures ask for a measure.
 COMPUTE_PRICE, FRONTIER_COST, MARKET = "compute_price", "frontier_run_cost", "market_value"
 PERMIT_PRICE, COMPUTE_PERMIT_PRICE = "permit_price", "compute_permit_price"
-OUTLAY, TRANSFERS_PAID = "public_outlay", "public_transfers"
+REVENUE, OUTLAY, TRANSFERS_PAID = "policy_revenue", "public_outlay", "public_transfers"
 
 FLOP_PER_EFLOP = 1e18
 
@@ -60,7 +61,7 @@ def frontier_run_cost(p: Period) -> float:
     "AI products used in the year: sold, or made with released models that cost nothing",
     order=20,
     better="higher",
-    words=Words("the AI product market", ("grows", "shrinks")),
+    words=Words("the AI product market", ("grows", "shrinks"), makes=("enlarges", "shrinks")),
     told=Told(policy=6),
 )
 def market_value(p: Period) -> float:
@@ -68,7 +69,7 @@ def market_value(p: Period) -> float:
 
 
 @measure(
-    "spend_bound_by_means", "Spending bound by means", "fraction",
+    bound_by("means"), "Spending bound by means", "fraction",
     "share of spending on training by actors that would spend more if they could pay", order=21,
 )  # fmt: skip
 def bound_by_means(p: Period) -> float:
@@ -76,7 +77,7 @@ def bound_by_means(p: Period) -> float:
 
 
 @measure(
-    "spend_bound_by_carbon", "Spending bound by carbon", "fraction",
+    bound_by("carbon"), "Spending bound by carbon", "fraction",
     "share of spending on training by actors at the limit of a carbon budget", order=22,
 )  # fmt: skip
 def bound_by_carbon(p: Period) -> float:
@@ -84,7 +85,7 @@ def bound_by_carbon(p: Period) -> float:
 
 
 @measure(
-    "spend_bound_by_ramp", "Spending bound by ramp", "fraction",
+    bound_by("ramp"), "Spending bound by ramp", "fraction",
     "share of spending on training by actors whose plans cannot grow any faster", order=23,
 )  # fmt: skip
 def bound_by_ramp(p: Period) -> float:
@@ -177,8 +178,9 @@ def acquired(p: Period) -> float:
 
 
 @measure(
-    "policy_revenue", "Revenue of policies", "USD/yr", "what policies take in; existing carbon prices not counted",
-    words=Words(comparatives=("more", "less")), told=Told(card=6, moved=2),
+    REVENUE, "Revenue of policies", "USD/yr", "what policies take in; existing carbon prices not counted",
+    words=Words(comparatives=("more", "less"), amount="raises {} a year"),
+    told=Told(card=6, moved=2, money=1, total=2),
 )  # fmt: skip
 def revenue(p: Period) -> float:
     return float(p.revenue_by_use.sum())
@@ -224,7 +226,8 @@ def compute_permits_paid(p: Period) -> float:
 @measure(
     OUTLAY, "Public outlay", "USD/yr",
     "what the treasury buys for actors under policies: public compute, vouchers, and the compute and research that "
-    "revenue pays for", better="lower", told=Told(moved=1),
+    "revenue pays for", better="lower", words=Words("public outlay", amount="costs the treasury {} a year"),
+    told=Told(moved=1, money=2, total=3),
 )  # fmt: skip
 def public_outlay(p: Period) -> float:
     return float(added(p.treasury.get(purpose, 0.0) for purpose in PURCHASES))
@@ -239,7 +242,7 @@ def public_transfers(p: Period) -> float:
 
 
 @measure(
-    "spend_bound_by_ceiling", "Spending bound by a ceiling", "fraction",
+    bound_by("ceiling"), "Spending bound by a ceiling", "fraction",
     "share of spending on training by actors whose largest run is at a ceiling", told=Told(moved=5),
 )  # fmt: skip
 def bound_by_ceiling(p: Period) -> float:

@@ -13,9 +13,10 @@ from sim.compiled import loop
 from sim.economy.observe import Period
 from sim.mathematics import log, total
 from sim.measures.base import measure
+from sim.measures.ids import gini_of
 from sim.registry import UNLISTED
 
-COMPUTE_GINI = "compute_gini"
+COMPUTE_GINI = gini_of("compute")
 TOP = 0.1  # the top of a distribution: a tenth of the actors
 
 
@@ -164,7 +165,7 @@ THINGS = (
 for _name, _of, _words, _over, _idle in THINGS:
     _declare = partial(measure, over=_over, idle=_idle)
     _declare(
-        f"{_name}_gini", f"Gini of {_name}", "index", f"Gini index of {_words}, over all actors", better="lower",
+        gini_of(_name), f"Gini of {_name}", "index", f"Gini index of {_words}, over all actors", better="lower",
         order=6 if _name == "compute" else UNLISTED,
     )(partial(_gini, of=_of))  # fmt: skip
     for _part, _suffix in enumerate(("", "_within", "_between")):

@@ -4,6 +4,7 @@ from math import nan
 
 from sim.economy.observe import Period
 from sim.measures.base import ERROR_UNIT, Measure
+from sim.measures.ids import best_of, emissions_of, group_of, share_of
 
 KNOWN = ("corporation", "startup", "academic_lab")
 KG_PER_TONNE = 1000.0
@@ -29,13 +30,13 @@ def of_kind(kind: str) -> list[Measure]:
 
     nothing = "counted with nothing"
     return [
-        Measure(f"compute_share_kind_{kind}", f"Share of compute: {kind}", "fraction",
+        Measure(share_of(group_of(kind)), f"Share of compute: {kind}", "fraction",
                 f"share of the year's training compute bought by actors of kind {kind}", "neither", "year", nothing,
                 compute),
-        Measure(f"error_best_kind_{kind}", f"Best error: {kind}", ERROR_UNIT,
+        Measure(best_of(group_of(kind)), f"Best error: {kind}", ERROR_UNIT,
                 f"lowest error so far among living actors of kind {kind}", "lower", "year-end", nothing,
                 error),
-        Measure(f"emissions_kind_{kind}", f"Emissions: {kind}", "tCO2e/yr",
+        Measure(emissions_of(group_of(kind)), f"Emissions: {kind}", "tCO2e/yr",
                 f"emissions of actors of kind {kind}: operational and embodied, of training and of serving customers",
                 "lower", "year", nothing, emitted),
     ]  # fmt: skip

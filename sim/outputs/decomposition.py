@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from sim.outputs.provenance import provenance, seal
-from sim.report.decomposition.figures import draw_all
+from sim.report.decomposition.figures import draw_all, file_of
 from sim.report.decomposition.html import decomposition_page
 from sim.report.decomposition.summary import DecompositionSummary, summarize
 from sim.results.decomposition import Decomposition
@@ -28,9 +28,10 @@ def write_decomposition(found: Decomposition, out: Path, command: list[str], sec
         record = provenance(command, seconds, found.scenario, replicates, interrupted=found.interrupted)
         fingerprint = record.fingerprint(written)
         drawn = draw_all(found, fingerprint)
-        for id, png in drawn.items():
+        files = {file_of(figure, id): png for id, of in drawn.items() for figure, png in of.items()}
+        for file, png in files.items():
             (out / "figures").mkdir(exist_ok=True)
-            save_bytes(out / "figures" / f"{id}.png", png)
+            save_bytes(out / "figures" / file, png)
         assumed = [entry for entry in inputs(found.scenario) if entry["basis"] == "assumed"]
         save_text(out / "report.html", decomposition_page(summary, drawn, assumed, record.for_people(fingerprint)))
         seal(out, record)

@@ -43,7 +43,12 @@ class Gallery(Generic[Source]):
 
     def draw_all(self, *source: Source.args, **options: Source.kwargs) -> dict[str, bytes]:
         """Every figure that there is something for: file name to PNG, in the order of the report."""
-        drawn = {name: draw(*source, **options) for name, draw in self.figures.items()}
+        return self.draw(list(self.figures), *source, **options)
+
+    def draw(self, names: list[str], /, *source: Source.args, **options: Source.kwargs) -> dict[str, bytes]:
+        """Some figures, by their names."""
+        figures = self.figures
+        drawn = {name: figures[name](*source, **options) for name in names}
         tell()
         return {f"{name}.png": picture for name, picture in drawn.items() if picture is not None}
 

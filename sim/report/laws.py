@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 
 from sim.measures import told
-from sim.report.comparison.effects import HARDLY, cell, phrase
+from sim.report.comparison.effects import cell, phrase
 from sim.report.words import too_few
 from sim.results.statistics import Effect
+
+LEAST = 1e-4  # relative change below which none is told
 
 
 def answer(flat: str, steep: str, year: int, effects: Mapping[str, Effect | None]) -> str:
@@ -21,7 +23,7 @@ def answer(flat: str, steep: str, year: int, effects: Mapping[str, Effect | None
             continue
         if change.few:
             said.append(f"too few values to say what {subject} does")
-        elif not change.certain or abs(change.told(relative=change.is_relative).middle) < HARDLY / 100:
+        elif not change.certain or abs(change.told(relative=change.is_relative).middle) < LEAST:
             said.append(f"{subject} shows no detectable change ({cell(change, '1')})".replace("\n", "; "))
         else:
             said.append(f"{subject} {phrase(change, '1', measure.words.verbs)}")

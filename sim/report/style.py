@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from io import BytesIO
-from math import floor
+from math import floor, inf
 from typing import Any
 
 import matplotlib as mpl
@@ -39,6 +39,7 @@ class Origin:
     fingerprint: str  # of scenarios, code and seed, or nothing: neither date nor place
     years: tuple[int, int]  # first and last
     policies: tuple[tuple[str, float], ...] = ()  # id and start [year]
+    trends_end: float = inf  # of hardware [year]
     spread: str = "median and 90 % range over {} replicates"
 
     @property
@@ -75,6 +76,7 @@ def canvas_of_years(
             ax.set_xlim(first, last)
             ax.margins(x=0)
         policy_start(ax, origin)
+        beyond_trend(ax, origin)
     return figure, axes
 
 
@@ -110,6 +112,18 @@ def policy_start(ax: Axes, origin: Origin) -> None:
         near: Any = {"xytext": (3, 2 + 9 * (i % 3) if several else -1), "textcoords": "offset points"}
         place = "bottom" if several else "top"
         ax.annotate(text, (at, 1.0), xycoords=("data", "axes fraction"), color=TERTIARY, fontsize=7.5, va=place, **near)
+
+
+def beyond_trend(ax: Axes, origin: Origin) -> None:
+    """A shade over the years in which hardware is beyond trend; a year is drawn at its number."""
+    first, last = origin.years
+    start = max(floor(origin.trends_end) - 0.5, first) if origin.trends_end < last + 1 else last
+    if start < last:
+        ax.axvspan(start, last, color=GRID, alpha=0.5, linewidth=0, zorder=0)
+        near: Any = {"xytext": (3, 3), "textcoords": "offset points"}
+        ax.annotate(
+            "beyond trend", (start, 0.0), xycoords=("data", "axes fraction"), color=TERTIARY, fontsize=7.5, **near
+        )
 
 
 def line(ax: Axes, table: pd.DataFrame, color: str, marker: str | None = None, style: str = "-") -> None:

@@ -9,6 +9,8 @@ from importlib.resources import files
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
+from sim.report.glossary import Word, explained
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -27,6 +29,7 @@ def template(name: str) -> Template:
     )  # fmt: skip
     environment.filters["powers"] = _powers
     environment.filters["breakable"] = _breakable
+    environment.filters["explained"] = _explained
     return environment.get_template(name)
 
 
@@ -43,3 +46,9 @@ def _powers(text: str) -> Markup:
 def _breakable(path: str) -> Markup:
     """Escaped path that may break behind dots and underscores."""
     return Markup(re.sub(r"([._])", r"\1<wbr>", str(escape(path))))
+
+
+def _explained(html: str) -> tuple[Markup, list[Word]]:
+    """A page whose words are explained where they stand, and those words."""
+    page, told = explained(html)
+    return Markup(page), told

@@ -1,6 +1,6 @@
 """Numbers for people, and sentences whose words follow from the numbers."""
 
-from math import isfinite, log10
+from math import floor, isfinite, log10
 
 import numpy as np
 
@@ -8,27 +8,30 @@ from sim.results.statistics import FEWEST, Array, Spread
 from sim.scenario.schema import Mechanisms
 
 MINUS = "−"
+POINTS = " percentage points"
 SCALES = ((1e12, " T"), (1e9, " B"), (1e6, " M"), (1e3, " k"))
 TONNE_SCALES = SCALES[1:]
 ENERGY_SCALES = ((1e6, " TWh/yr"), (1e3, " GWh/yr"), (1.0, " MWh/yr"), (1e-3, " kWh/yr"))
 SUFFIX = {"ratio": "×", "yr": " years"}  # others stand as they are
 UNSAID = ("1", "index", "year", "USD/yr", "MWh/yr")  # said by the sign or scale of the number, or not at all
+COUNTED = ("actors", "actors/yr")  # in whole numbers
 SMALLEST, LARGEST = 1e-4, 1e7  # between them digits are easier to read than a power of ten
 FEW = 10  # replicates below which a range over them says little
 BARELY = 1.1  # factors nearer to one than this are called slight
 LEAST = 1e-5  # relative changes below this are printed as 0
 TENFOLD = 9.99  # relative change from which a factor reads better than percent: ten, but for rounding
+MOST_NINES = 4  # decimals of a fall to almost nothing
 NONE = "–"
 
 
-def plain(value: float) -> str:
-    """Three significant figures, thousands separated, a real minus sign; a power of ten where that is unreadable."""
-    size = abs(float(f"{value:.3g}"))
+def plain(value: float, places: int = 3) -> str:
+    """So many significant figures, thousands separated, a real minus sign; a power of ten where that is unreadable."""
+    size = abs(float(f"{value:.{places}g}"))
     if size == 0:
         return "0"
     if not SMALLEST <= size < LARGEST:
         return (MINUS if value < 0 else "") + power(size)
-    digits = 2 - int(np.floor(log10(size)))
+    digits = places - 1 - int(np.floor(log10(size)))
     return f"{round(value, digits):,.{max(digits, 0)}f}".replace("-", MINUS)
 
 
@@ -44,11 +47,14 @@ def unit_text(unit: str) -> str:
     return unit.removeprefix("USD") if unit.startswith("USD") else SUFFIX.get(unit, f" {unit}")
 
 
-def figures(values: list[float], unit: str) -> tuple[list[str], str]:
-    """Several numbers of one unit, all on the scale of the first, and the suffix that goes behind it once."""
+def figures(values: list[float], unit: str, places: int = 3) -> tuple[list[str], str]:
+    """Several numbers of one unit, all on the scale of the first, and the suffix that goes behind it once. Counts are
+    whole."""
+    if unit in COUNTED:
+        return [count(value) for value in values], unit_text(unit)
     leading = abs(float(f"{values[0]:.3g}"))  # as it will be printed
     if unit == "fraction":
-        return [plain(100 * value) for value in values], " %"
+        return [plain(100 * value, places) for value in values], " %"
     beyond = 1e12 if unit.startswith("tCO2e") else 1e15
     if unit == "FLOP" or (leading >= beyond and min(values) > 0):
         texts = [power(value) if value > 0 else "0" for value in values]
@@ -62,14 +68,26 @@ def figures(values: list[float], unit: str) -> tuple[list[str], str]:
         scales = ENERGY_SCALES
     smallest = ENERGY_SCALES[-1] if unit == "MWh/yr" else (1.0, "")
     scale, letter = next(((s, name) for s, name in scales if leading >= s), smallest)
-    return [plain(value / scale) for value in values], letter + unit_text(unit)
+    return [plain(value / scale, places) for value in values], letter + unit_text(unit)
 
 
-def number(value: float, unit: str) -> str:
-    """One number for people: $3.90 B, 3.70 %, 33.0×, 10^27.4 FLOP."""
+def count(value: float) -> str:
+    """A whole number, thousands separated; a half, as medians may be, goes up."""
+    return f"{floor(value + 0.5):,}".replace("-", MINUS)
+
+
+def bounded(text: str, at_least: bool) -> str:
+    """A value; ``at_least`` where it is only a lower bound."""
+    return f"≥ {text}" if at_least else text
+
+
+def number(value: float, unit: str, places: int = 3) -> str:
+    """One number for people: $3.90 B, 3.70 %, 33.0×, 10^27.4 FLOP. A count that is not whole is a mean, and says so."""
     if not isfinite(value):
         return NONE
-    (text,), suffix = figures([abs(value)], unit)
+    if unit in COUNTED and value % 1:
+        return f"{plain(value, places)}{unit_text(unit)} on average"
+    (text,), suffix = figures([abs(value)], unit, places)
     sign, dollar = MINUS if value < 0 and text != "0" else "", "$" if unit.startswith("USD") else ""
     return f"{sign}{dollar}{text}{suffix}"
 
@@ -85,6 +103,19 @@ def change_text(relative: float) -> str:
         return NONE
     text = plain(100 * relative) if abs(relative) >= LEAST else "0"
     return text if text.startswith(MINUS) or text == "0" else f"+{text}"
+
+
+def rough(relative: float) -> str:
+    """The size of a relative change in whole percent, or so that it is told from nothing and from all: 5 %, 0.3 %,
+    99.9 %; from tenfold on as a factor, 21-fold."""
+    if is_factor(relative):
+        return f"{plain(1 + relative, 2)}-fold"
+    size, left = 100 * abs(relative), 100 * (1 + relative)
+    if size < 1:
+        return f"{size:.1g} %" if size >= 0.01 else "0 %"
+    if 0 < left < 1:
+        return f"{100 - left:.{min(-int(np.floor(log10(left))), MOST_NINES)}f} %"
+    return f"{size:.0f} %" if size < 100 else f"{plain(size, 2)} %"
 
 
 def signed(value: float, unit: str) -> str:
@@ -103,9 +134,8 @@ def ranged(values: Spread, unit: str, *, at_least: bool = False) -> str:
     ends = [values.low, values.high] if isfinite(values.low) else []
     (mid, *span_ends), suffix = figures([values.median, *ends], unit)
     sign = "$" if unit.startswith("USD") else ""
-    bound = "≥ " if at_least else ""
     span = f" [{', '.join(span_ends)}]" if ends else ""
-    return f"{bound}{sign}{mid}{suffix}{span}"
+    return bounded(f"{sign}{mid}{suffix}{span}", at_least)
 
 
 def evidence_sentence(best_error: float, unit: str, extrapolated_from: int | None) -> str:

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from sim.measures import DIVIDE, EMISSIONS, Measure, headline
+from sim.measures import DIVIDE, EMISSIONS, Measure, headline, verdict
 from sim.measures.economy import MARKET, OUTLAY, TRANSFERS_PAID
 from sim.results.run import Replicate, Run
 from sim.results.statistics import COLUMNS, MORE_COLUMNS, Array, Effect, effect
@@ -36,7 +36,7 @@ class Cost:
     outlay: float
     lost_market: float
     paid_back: float  # passes from hand to hand and is no cost
-    per_tonne: float | None  # outlay and lost market, where that effect is certain
+    per_tonne: float | None  # outlay and lost market, where that effect is certain and for the better
     per_log_point: float | None  # the same, of the divide
 
 
@@ -173,7 +173,8 @@ class Comparison:
 
     def cost(self, scenario: int) -> Cost:
         """Public outlay, product market lost and revenue paid back. The first two, per tonne avoided and per log point
-        of the divide, where those effects are certain."""
+        of the divide, where those effects are certain and for the better: a divide that is narrower because labs lose
+        is no gain."""
         first = self.years.index(self.first_year)
         weights = (1.0 + self.discount) ** -np.arange(len(self.years) - first)
 
@@ -184,8 +185,12 @@ class Comparison:
         outlay, lost = present(OUTLAY), -present(MARKET)
 
         def per(id: str, window: str, avoided: Callable[[Array, Array], Array]) -> float | None:
+            def sure(each: str) -> float:
+                change = self.effect(scenario, each, window)
+                return change.sure if change else 0.0
+
             change = self.effect(scenario, id, window)
-            if change is None or not change.certain or not change.difference < 0:
+            if change is None or not change.difference < 0 or verdict(self.measures[id], sure).word != "better":
                 return None
             before, after = (self.values(i, id, window) for i in (0, scenario))
             with np.errstate(divide="ignore", invalid="ignore"):

@@ -127,6 +127,11 @@ class Effect:
         scales = (False, True) if self.is_relative else (False,)
         return all(Interval(*self.told(relative=scale)[1:]).one_way for scale in scales)
 
+    @property
+    def sure(self) -> float:
+        """The difference that words speak of where its range leaves no doubt of its direction; else 0."""
+        return self.told(relative=False).middle if self.certain else 0.0
+
     def columns(self) -> dict[str, float]:
         """Both worlds, the difference and its intervals, as columns of tables."""
         return {

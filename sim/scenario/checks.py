@@ -10,6 +10,7 @@ from sim.errors import InputError, together, unknown
 from sim.mechanisms import market
 from sim.policies import Policy
 from sim.scenario.scenario import Scenario
+from sim.scenario.schema import DIRTIEST, series_at
 from sim.scenario.tree import START
 
 LARGEST_STUDY = 5_000_000  # actors in all replicates: some 16 GB for their tables until they are written
@@ -151,6 +152,29 @@ def markets_stay_finite(scenario: Scenario) -> Mistakes:
         yield InputError(problem, found=f"{gain:.2f}", allowed="below 1", fix=fix, **where)
 
 
+def trends_begin_below_their_limits(scenario: Scenario) -> Mistakes:
+    """What hardware does in its base year is possible, and its price has not ceased to follow its trend by then."""
+    c = scenario.compute
+    for key, limit in (("flop_per_usd", "price_limit"), ("flop_per_kwh", "energy_limit"), ("price_year", "trend_end")):
+        value, most = getattr(c, key), getattr(c, limit)
+        if value > most:
+            where = scenario.tree.latest(f"compute.{key}", f"compute.{limit}")
+            problem, fix = "hardware begins beyond its limit", f"lower compute.{key}, or raise compute.{limit}"
+            allowed = f"compute.{key} of at most compute.{limit}"
+            yield InputError(problem, found=f"{value:g} above {most:g}", allowed=allowed, fix=fix, **where)
+
+
+def grids_stay_possible(scenario: Scenario) -> Mistakes:
+    """No grid gets dirtier than what any fuel emits, within the run."""
+    for region in scenario.regions:
+        last = 1000.0 * series_at(region.grid_intensity, region.grid_change, scenario.time.end)
+        if last > DIRTIEST:
+            where = scenario.tree.latest(f"region.{region.id}.grid_change", "time.end")
+            problem, fix = "a grid gets dirtier than any fuel", f"lower region.{region.id}.grid_change"
+            found, allowed = f"{last:.4g} gCO2e/kWh in {scenario.time.end}", f"at most {DIRTIEST:g} gCO2e/kWh"
+            yield InputError(problem, found=found, allowed=allowed, fix=fix, **where)
+
+
 def its_targets_are_known(scenario: Scenario, policy: Policy) -> Mistakes:
     """Kinds and regions it names are those of the scenario."""
     for key, known in (("kinds", scenario.kind_ids), ("regions", scenario.region_ids)):
@@ -259,6 +283,8 @@ RULES: tuple[Callable[[Scenario], Mistakes], ...] = (
     the_range_of_the_law_stands_upright,
     the_law_reaches_the_start,
     markets_stay_finite,
+    trends_begin_below_their_limits,
+    grids_stay_possible,
 )
 POLICY_RULES: tuple[Callable[[Scenario, Policy], Mistakes], ...] = (
     its_targets_are_known,

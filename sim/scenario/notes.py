@@ -10,7 +10,7 @@ from sim.policies import Policy
 from sim.policies.levers import LEVERS
 from sim.quantity import Quantity, Series
 from sim.scenario.scenario import Scenario
-from sim.scenario.schema import path_at
+from sim.scenario.schema import efficiency_at, path_at, price_at
 
 SMALL_RATE = 0.1  # %/yr: below it a rate looks like a fraction
 KILO = 1000.0
@@ -129,6 +129,35 @@ def series_that_begin_late(scenario: Scenario) -> Iterator[str]:
         yield f"series begin after the run, and hold their first value before: {', '.join(late)}."
 
 
+def trends_that_end(scenario: Scenario) -> Iterator[str]:
+    """A run into years for which the trends of hardware do not hold any more."""
+    if scenario.trends_end < scenario.time.end + 1:
+        year = max(int(scenario.trends_end), scenario.time.start)
+        yield (
+            f"hardware is beyond trend from {year} on, by compute.trend_end, price_limit and energy_limit: "
+            "what comes then rests on assumed limits."
+        )
+
+
+def more_than_there_can_be(scenario: Scenario) -> Iterator[str]:
+    """Capacity that no electricity drives, or outside demand that nobody pays for, in numbers as written."""
+    m, start = scenario.market, float(scenario.time.start)
+    for year, value in zip(m.capacity.years, m.capacity.values, strict=True):
+        most = m.electricity_limit * efficiency_at(scenario.compute, float(year))
+        if value > most:
+            yield (
+                f"market.capacity is {value:g} FLOP/yr in {year}, of which market.electricity_limit drives {most:.3g}: "
+                "it is held there."
+            )
+            break
+    most = m.outside_limit / price_at(scenario.compute, start)
+    if m.outside_demand > most:
+        yield (
+            f"market.outside_demand is {m.outside_demand:g} FLOP/yr, of which market.outside_limit buys {most:.3g}: "
+            "it is held there."
+        )
+
+
 def _of(scenario: Scenario, policy: Policy, key: str) -> Quantity | None:
     """The record of a policy's number."""
     path = f"policy.{policy.id}.{key}"
@@ -149,4 +178,6 @@ SLIPS: tuple[Callable[[Scenario], Iterator[str]], ...] = (
     regions_where_nobody_lives,
     entries_that_overlap,
     series_that_begin_late,
+    trends_that_end,
+    more_than_there_can_be,
 )

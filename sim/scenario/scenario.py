@@ -27,6 +27,7 @@ from sim.scenario.schema import (
     Time,
     Training,
     Yardsticks,
+    reached,
 )
 from sim.scenario.tree import Tree
 
@@ -103,6 +104,13 @@ class Scenario:
     def steps(self) -> int:
         """Steps from the start to the end of the last year."""
         return self.years * self.time.steps_per_year
+
+    @property
+    def trends_end(self) -> float:
+        """When the first trend of hardware ends, its price's or its energy's [year]: beyond it limits are assumed."""
+        c = self.compute
+        cheapest = c.price_year + reached(c.flop_per_usd, 2.0 ** (1.0 / c.price_halving) - 1.0, c.price_limit)
+        return min(c.trend_end, cheapest, c.energy_year + reached(c.flop_per_kwh, c.energy_gain, c.energy_limit))
 
     def anchored_law(self) -> AnchoredLaw:
         """The law as it holds in this world (see ``AnchoredLaw``)."""

@@ -1,11 +1,17 @@
 """The tables of a scenario: which numbers each holds, with unit, range and meaning."""
 
 from dataclasses import dataclass
+from math import inf, log, log1p
 from typing import Any
 
 from sim.mathematics import power
 from sim.mechanisms.market import RULES
 from sim.quantity import Series, choice, flag, integer, quantity
+
+# FLOP/kWh at the thermodynamic limit: k T ln 2 = 2.9e-21 J at 300 K for each of about 1000 bits that a 16-bit
+# multiply-add of two FLOP erases. The bits are an order of magnitude.
+LANDAUER = 2.5e24
+DIRTIEST = 2000.0  # gCO2e/kWh, about twice the worst grid: what no fuel exceeds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,7 +154,14 @@ class Compute:
         "FLOP/USD", "training compute per dollar of whole cost, in price_year", low=1, high=1e30
     )
     price_year: float = quantity("year", "year of flop_per_usd", low=1950, high=2200)
-    price_halving: float = quantity("yr", "time in which the price of compute halves", low=0.5, high=100)
+    price_halving: float = quantity(
+        "yr", "time in which the price of compute halves, until trend_end", low=0.5, high=100
+    )
+    trend_end: float = quantity(
+        "year", "year in which the price of compute ceases to halve so fast", low=1950, high=2200
+    )
+    halving_after: float = quantity("yr", "time in which it halves from then on", low=0.5, high=1000)
+    price_limit: float = quantity("FLOP/USD", "most training compute per dollar that there can be", low=1, high=1e30)
     energy_share: float = quantity(
         "1", "share of energy in that whole cost, taken out and counted apart", low=0, high=0.9
     )
@@ -156,7 +169,8 @@ class Compute:
         "FLOP/kWh", "compute per kilowatt-hour of the hardware, in energy_year", low=1, high=1e30
     )
     energy_year: float = quantity("year", "year of flop_per_kwh", low=1950, high=2200)
-    energy_gain: float = quantity("%/yr", "growth of compute per kilowatt-hour", low=0, high=150)
+    energy_gain: float = quantity("%/yr", "growth of compute per kilowatt-hour, up to energy_limit", low=0, high=150)
+    energy_limit: float = quantity("FLOP/kWh", "most compute per kilowatt-hour that there can be", low=1, high=LANDAUER)
     volume_discount: float = quantity("1", "powers of hardware cost per power of volume bought", low=0, high=0.5)
     small_buyer_limit: float = quantity("1", "most that small buyers pay over the reference buyer", low=1, high=10)
 
@@ -170,8 +184,12 @@ class Market:
         "FLOP/yr", "compute on offer at the start of each given year", low=1, high=1e32, form="path"
     )
     capacity_growth: float = quantity("%/yr", "growth of capacity after the last given year", low=-20, high=150)
+    electricity_limit: float = quantity(
+        "TWh/yr", "most electricity for hardware, cooling not counted: capacity stays within it", low=1e-6, high=1e9
+    )
     outside_demand: float = quantity("FLOP/yr", "demand of everyone not modelled, at the start", low=0, high=1e32)
-    outside_growth: float = quantity("%/yr", "growth of outside demand", low=-20, high=150)
+    outside_growth: float = quantity("%/yr", "growth of outside demand while hardware is on trend", low=-20, high=150)
+    outside_limit: float = quantity("USD/yr", "most that everyone not modelled spends on hardware", low=1, high=1e18)
     outside_elasticity: float = quantity("1", "price elasticity of outside demand", low=0, high=10)
     response: float = quantity("1/yr", "growth of capacity per unit of ln excess demand", low=0, high=20)
     utilisation: float = quantity("1", "demand at cost over capacity that calls for no other growth", low=0.1, high=2)
@@ -239,7 +257,9 @@ class Region:
 
     id: str = choice("name of its table", default="")
     label: str = choice("what a reader calls it", default="")
-    grid_intensity: Series = quantity("gCO2e/kWh", "yearly average carbon intensity", low=0, high=2000, form="series")
+    grid_intensity: Series = quantity(
+        "gCO2e/kWh", "yearly average carbon intensity", low=0, high=DIRTIEST, form="series"
+    )
     grid_change: float = quantity("%/yr", "change of intensity after the last given year", low=-50, high=20)
     electricity_price: float = quantity("USD/kWh", "industrial electricity price without carbon price", low=0, high=10)
     carbon_price: Series = quantity("USD/tCO2", "yearly carbon price on electricity", low=0, high=10_000, form="series")
@@ -275,6 +295,25 @@ def trend(value: float, halving: float, years: float) -> float:
 def grown(value: float, rate: float, years: float) -> float:
     """``value`` after ``years`` of growth at ``rate`` per year, compounded yearly."""
     return float(value * power(1.0 + rate, years))
+
+
+def reached(value: float, rate: float, limit: float) -> float:
+    """Years in which ``value`` grows to ``limit`` at ``rate`` per year; infinite where it never does."""
+    return log(limit / value) / log1p(rate) if rate > 0 else inf
+
+
+def price_at(compute: Compute, time: float) -> float:
+    """Price of compute net of energy [USD/FLOP] at a time [year]: on trend, then slower, down to its limit."""
+    c = compute
+    on_trend = trend(1.0 / c.flop_per_usd, c.price_halving, min(time, c.trend_end) - c.price_year)
+    whole = trend(on_trend, c.halving_after, max(time - c.trend_end, 0.0))
+    return (1.0 - c.energy_share) * max(whole, 1.0 / c.price_limit)
+
+
+def efficiency_at(compute: Compute, time: float) -> float:
+    """Efficiency of hardware [FLOP/kWh] at a time [year]: on trend, up to its limit."""
+    c = compute
+    return min(grown(c.flop_per_kwh, c.energy_gain, time - c.energy_year), c.energy_limit)
 
 
 def series_at(series: Series, after: float, year: int) -> float:

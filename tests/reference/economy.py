@@ -10,6 +10,7 @@ from math import exp, expm1, inf, log, log1p, log10, sqrt
 import mesa
 
 from sim.economy.state import World
+from tests.reference import hardware
 from tests.reference.actors import ACTORS, STATE, Actor, Corporation, Startup, drained
 from tests.reference.market import sell_permitted
 from tests.reference.policies import TREASURY, USES, Rulebook
@@ -95,15 +96,14 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
 
     def look_around(self) -> None:
         """Trends at the middle of the step, yearly series of its year, public money on its way."""
-        assumptions, compute, market = self.assumptions, self.assumptions.compute, self.assumptions.market
+        assumptions, compute = self.assumptions, self.assumptions.compute
         start, per_year = assumptions.time.start, assumptions.time.steps_per_year
         self.year = start + self.steps_done // per_year
         self.begin = start + self.steps_done / per_year
         self.years = (self.steps_done + 0.5) / per_year
         self.now = start + self.years
-        whole = 1 / compute.flop_per_usd * 0.5 ** ((self.now - compute.price_year) / compute.price_halving)
-        self.hardware_price = whole * (1 - compute.energy_share)
-        self.flop_per_kwh = compute.flop_per_kwh * (1 + compute.energy_gain) ** (self.now - compute.energy_year)
+        self.hardware_price = hardware.price(compute, self.now)
+        self.flop_per_kwh = hardware.per_kwh(compute, self.now)
         made = assumptions.hardware
         per_hour = (made.device_carbon + made.server_carbon / made.devices_per_server) / (made.life * 8760 * made.use)
         hours = 8760 / (self.flop_per_kwh * made.device_power)  # device hours per FLOP; power in kWh/yr
@@ -112,7 +112,7 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         self.intensity = {r.id: read(r.grid_intensity, r.grid_change, self.year, True) for r in regions}
         self.carbon_price = {r.id: read(r.carbon_price, r.carbon_price_growth, self.year, True) for r in regions}
         self.social_cost = read(assumptions.yardsticks.social_cost, 0.0, self.year, True)
-        self.outside_at_price = market.outside_demand * (1 + market.outside_growth) ** self.years
+        self.outside_at_price = hardware.outside(assumptions, self.years)
         rate = assumptions.finance.recycling
         self.paid_out = {use: drained(amount, rate, self.dt) for use, amount in self.earmarked.items()}
         self.paid_out[TREASURY] = 0.0
@@ -186,13 +186,13 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
             self.banked = max(self.banked + (cap - used) * self.dt, 0.0)
 
     def grow(self, demand: float) -> float:
-        """Capacity in the middle of the step; it goes on to its end."""
+        """Capacity in the middle of the step; it goes on to its end. More than there is power for does not run."""
         market, dt, start = self.assumptions.market, self.dt, self.capacity_now
-        if self.begin < market.capacity.years[-1] or not self.on.capacity_response:
-            self.capacity_now = read(market.capacity, market.capacity_growth, self.begin + dt, False)
-            return read(market.capacity, market.capacity_growth, self.now, False)
+        recorded = self.begin < market.capacity.years[-1] or not self.on.capacity_response
 
         def after(years: float) -> float:
+            if recorded:
+                return read(market.capacity, market.capacity_growth, self.begin + years, False)
             rate = log(1 + market.capacity_growth)
             if market.response and demand:
                 closed = 1 - exp(-market.response * years)
@@ -201,8 +201,12 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
                 rate = -inf
             return start * exp(min(max(rate, market.slowest), market.fastest) * years)
 
-        self.capacity_now = after(dt)
-        return after(dt / 2)
+        def powered(years: float) -> float:
+            per_kwh = hardware.per_kwh(self.assumptions.compute, self.begin + years)
+            return min(after(years), market.electricity_limit * per_kwh)
+
+        self.capacity_now = powered(dt)
+        return powered(dt / 2)
 
     def public_progress(self) -> float:
         """Growth of public knowledge at the present research, before ideas get harder to find."""

@@ -221,10 +221,13 @@ def _found(
 
 
 def _capacity(world: World, at_cost: float) -> Through[float]:
-    """Capacity [FLOP/yr], on record or by demand at no rent, ``at_cost`` [FLOP/yr]."""
+    """Capacity [FLOP/yr], on record or by demand at no rent, ``at_cost`` [FLOP/yr]; what electricity can drive."""
     m, clock, start = world.scenario.market, world.clock, world.markets.capacity
+    middle, end = moment(world.scenario, clock).most_capacity
     if clock.time < m.capacity.years[-1] or not world.on.capacity_response:
-        middle, end = (path_at(m.capacity, m.capacity_growth, when) for when in (clock.middle, clock.time + clock.dt))
-        return Through(middle, end)
-    response = supply.Response(m.capacity_growth, m.response, m.utilisation, m.slowest, m.fastest)
-    return through(lambda years: start * float(exp(supply.growth(start, at_cost, response, years))), clock.dt)
+        paths = (path_at(m.capacity, m.capacity_growth, when) for when in (clock.middle, clock.time + clock.dt))
+        wanted = Through(*paths)
+    else:
+        response = supply.Response(m.capacity_growth, m.response, m.utilisation, m.slowest, m.fastest)
+        wanted = through(lambda years: start * float(exp(supply.growth(start, at_cost, response, years))), clock.dt)
+    return Through(min(wanted.middle, middle), min(wanted.end, end))

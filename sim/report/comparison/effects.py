@@ -1,32 +1,31 @@
-"""Effects of policies for people: cells of a table, and a sentence whose words follow from the numbers."""
+"""Effects of policies for people: cells of a table, small pictures, phrases whose words follow from the numbers."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import isfinite, log
 
-from sim.measures import told, verdict
-from sim.report.words import NONE, change_text, is_factor, number, plain, signed, too_few
+from sim.report.words import NONE, POINTS, change_text, is_factor, number, plain, signed, too_few
 from sim.results.statistics import FEWEST, Effect, Middle
 
 SMALL_SHARE = 0.01  # a share below this is shown with its levels
-HARDLY = 0.01  # one end of a range over the other below which it counts as none
+LEAST = 0.01  # of the logarithm of a ratio, that a picture reaches at least to either side
 ROUGH = 40  # draws below which a 95 % range over them is rough
 MARK_WIDTH = 96  # px of the picture of an effect
 NOTHING = 1e-4  # ratio below which a picture ends
-POINTS = " percentage points"
 
 
-def cell(change: Effect | None, unit: str) -> str:
+def cell(change: Effect | None, unit: str, *, levels: bool = True) -> str:
     """An effect with both intervals, each behind its own median, all on one scale: −31.2 % [−33.0, −29.5] and below it
     −29.0 % (−44.0, −12.0); with levels where a share is small."""
     if change is None:
         return NONE
     if change.is_nothing:
         return "0"
-    levels = ""
-    if unit == "fraction" and max(abs(change.baseline), abs(change.policy)) and abs(change.baseline) < SMALL_SHARE:
-        levels = f"{number(change.baseline, unit)} → {number(change.policy, unit)}\n"
-    return levels + _both(change, unit, relative=change.is_relative)
+    before = ""
+    small = unit == "fraction" and max(abs(change.baseline), abs(change.policy)) and abs(change.baseline) < SMALL_SHARE
+    if levels and small:
+        before = f"{number(change.baseline, unit)} → {number(change.policy, unit)}\n"
+    return before + _both(change, unit, relative=change.is_relative)
 
 
 def amounts(change: Effect, unit: str) -> str:
@@ -116,41 +115,7 @@ def reach(changes: Sequence[Effect | None]) -> float:
         for share in (change.relative, change.wide_relative, change.wide_relative_low, change.wide_relative_high)
         if isfinite(share)
     ]
-    return max([HARDLY, *(abs(log_ratio(share)) for share in shares)])
-
-
-def sentence(title: str, year: int, effects: Mapping[str, Effect | None]) -> str:
-    """One sentence on a policy. What it changes is what the range of luck and assumptions leaves no doubt of; from too
-    few replicates there is no word on it."""
-    changed: list[str] = []
-    sometimes: list[str] = []
-    unchanged: list[str] = []
-    few: list[str] = []
-    shown = told("policy")
-    for id, measure in shown.items():
-        change = effects.get(id)
-        if change is None:
-            continue
-        if change.few:
-            few.append(measure.subject)
-        elif change.certain and not _begins_at_nothing(change, measure.unit):
-            but = verdict(measure, lambda each: sure(effects.get(each))).but
-            said = f"{measure.subject} {phrase(change, measure.unit, measure.words.verbs)}"
-            changed.append(f"{said}, but {but}" if but else said)
-        elif most := _most(change, measure.unit):
-            verb = measure.words.verbs[0 if change.told(relative=change.is_relative).middle > 0 else 1]
-            sometimes.append(f"{measure.subject} {verb} by up to {most} or not at all")
-        else:
-            unchanged.append(measure.subject)
-    existing = [change for id in shown if (change := effects.get(id)) is not None]
-    if existing and all(change.few for change in existing):
-        return f"{title}: {too_few(max(change.replicates for change in existing))}"
-    said = "; ".join([*changed, *sometimes])
-    nothing = f"no detectable change in {_listed(unchanged)}" if unchanged else ""
-    unknown = f"too few values to say of {_listed(few)}" if few else ""
-    if not said:
-        return f"{title}: {'; '.join(filter(None, (nothing, unknown))) or 'nothing to compare'} in {year}."
-    return f"{title}: in {year} {'; '.join(filter(None, (said, nothing, unknown)))}."
+    return max([LEAST, *(abs(log_ratio(share)) for share in shares)])
 
 
 def phrase(change: Effect, unit: str, verbs: tuple[str, str]) -> str:
@@ -163,31 +128,6 @@ def phrase(change: Effect, unit: str, verbs: tuple[str, str]) -> str:
     if scale.fold:
         return f"{verb} {size}-fold ({low} to {high})"
     return f"{verb} by {size}{scale.behind} ({low} to {high}{scale.behind})"
-
-
-def _begins_at_nothing(change: Effect, unit: str) -> bool:
-    """Whether the smaller end of its range is printed as zero."""
-    of = change.told(relative=change.is_relative)
-    return _scale(unit, (of,) if change.is_relative else ()).text(min(of[1:], key=abs)) == "0"
-
-
-def _most(change: Effect, unit: str) -> str:
-    """The larger end of a range that begins at nothing, or hardly above it; empty for other ranges."""
-    of = change.told(relative=change.is_relative)
-    near, far = sorted(of[1:], key=abs)
-    if not (isfinite(near) and far and abs(near) <= HARDLY * abs(far) and far * of.middle >= 0):
-        return ""
-    scale = _scale(unit, (Middle(far, far, far),) if change.is_relative else ())
-    return f"{scale.text(far)} times" if scale.fold else f"{scale.text(abs(far)).lstrip('+')}{scale.behind}"
-
-
-def sure(change: Effect | None) -> float:
-    """A difference that luck and assumptions leave no doubt of; 0 where there is none."""
-    return change.told(relative=False).middle if change is not None and change.certain else 0.0
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def intervals_note(replicates: int, drawn: bool) -> str:
@@ -204,7 +144,7 @@ def intervals_note(replicates: int, drawn: bool) -> str:
     rough = f" With fewer than {ROUGH} draws it is rough." if replicates < ROUGH else ""
     return (
         f"{said}\n{luck}\n( ) luck and assumptions: 95 % range over draws of every number that has a range, behind the "
-        f"median of those draws. Sentences speak of this one.{rough}"
+        f"median of those draws.{rough}"
     )
 
 

@@ -15,10 +15,10 @@ NO_EFFECT = "where what it changes has no effect"
 def why_never(baseline: Scenario, other: Scenario) -> str:
     """Why a scenario cannot change anything, whatever the luck; empty where it can."""
     if other.is_same(baseline):
-        return f"it changes nothing, since it is the same as {baseline.title}."
+        return f"Changes nothing, since it is the same as {baseline.title}."
     policies = _that_differ(baseline, other)
     reasons = [_never_in_force(policy, other.time) for policy in policies]
-    return f"it changes nothing, since {' and '.join(reasons)}." if policies and all(reasons) else ""
+    return f"Changes nothing, since {' and '.join(reasons)}." if policies and all(reasons) else ""
 
 
 def why_sometimes(found: Comparison, scenario: int) -> str:

@@ -8,19 +8,20 @@ import numpy as np
 
 from sim.measures import DIVIDE, EMISSIONS
 from sim.report import words
-from sim.report.comparison import effects
+from sim.report.comparison import effects, verdict
+from sim.report.comparison.key import Effects, KeyRow, bought, claims, key_rows
 from sim.report.comparison.reasons import why_never, why_sometimes
+from sim.report.comparison.verdict import Claim
 from sim.report.run.summary import short_table
 from sim.results.comparison import Comparison, Cost
-from sim.results.statistics import Effect
 from sim.scenario.differences import Difference, differences
 from sim.scenario.drawing import uncertain, without_range
 
+MANY = 4  # scenarios, above which they share one table and are folded
 FLOWS_SHOWN = 8
 TENTHS_SHOWN = (0, 1, 5, 10)  # the whole kind, and those with the least, middling and most compute at first
 
 Laws = Mapping[str, Comparison]  # the same scenarios by law
-Effects = Mapping[str, Effect | None]  # by measure
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,10 @@ class PolicySummary:
     title: str
     question: str
     changes: list[Difference]
-    sentence: str
+    verdict: str  # one sentence
+    remarks: list[str]  # that public money buys compute, and in how many worlds nothing changes
+    brief: dict[str, str]  # the verdict's effects in short, by column of the table of all scenarios
+    key: list[KeyRow]  # the few rows below the verdict
     gain: float | None  # how many times smaller pairing makes the variance of a typical difference
     cost: list[str]  # outlay, lost market, paid back, per tonne, per log point
     money: list[FlowRow]
@@ -63,9 +67,9 @@ class EffectRow:
     measure: str
     label: str
     unit: str
-    better: str  # lower, higher or neither
     baseline: str
     cells: dict[str, str]
+    judged: dict[str, str]  # better, worse, practically none, unclear
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,10 @@ class ComparisonSummary:
     baseline: str
     policies: list[PolicySummary]
     rows: list[EffectRow]
+    few: bool  # whether each scenario has rows of its own that are not folded
+    columns: list[str]  # of the table of all scenarios, in which a row is a policy's ``brief``
+    brief: str  # how to read that table
+    reading: str  # how to read a verdict
     note: str
     gain: str
     years: tuple[int, int]
@@ -115,6 +123,10 @@ def summarize(found: Comparison, laws: Laws) -> ComparisonSummary:
         baseline=baseline.title,
         policies=policies,
         rows=[_row(found, id, all_effects) for id in shown],
+        few=len(names) <= MANY,
+        columns=list(dict.fromkeys(column for policy in policies for column in policy.brief)),
+        brief=verdict.BRIEF,
+        reading=verdict.reading((found.first_year, found.years[-1]), found.drawn) if found.pairs else "",
         note=effects.intervals_note(len(found.pairs), found.drawn),
         gain=effects.gain_sentence(gains),
         years=(found.years[0], found.years[-1]),
@@ -136,12 +148,18 @@ def summarize(found: Comparison, laws: Laws) -> ComparisonSummary:
 
 def _policy(found: Comparison, i: int, changes: Effects) -> PolicySummary:
     scenario = found.scenarios[i]
+    never = why_never(found.scenarios[0], scenario)
+    said = claims(found, i, changes) if found.pairs and not never else []
+    remarks = (bought(found, i), why_sometimes(found, i)) if found.pairs and not never else ()
     return PolicySummary(
         name=scenario.name,
         title=scenario.title,
         question=scenario.question,
         changes=differences(found.scenarios[0], scenario),
-        sentence=_sentence(found, i, changes) if found.pairs else "",
+        verdict=never or verdict.sentence(said, (found.first_year, found.years[-1]), changes) if found.pairs else "",
+        remarks=[remark for remark in remarks if remark],
+        brief=_brief(found, said),
+        key=key_rows(found, i, said),
         gain=found.gain(i) if found.pairs and isfinite(found.gain(i)) else None,
         cost=_cost(found.cost(i)) if found.pairs else [],
         money=_money(found, i) if found.pairs else [],
@@ -149,12 +167,16 @@ def _policy(found: Comparison, i: int, changes: Effects) -> PolicySummary:
     )
 
 
-def _sentence(found: Comparison, scenario: int, changes: Effects) -> str:
-    title = found.scenarios[scenario].title
-    never = why_never(found.scenarios[0], found.scenarios[scenario])
-    if never:
-        return f"{title}: {never}"
-    return f"{effects.sentence(title, found.years[-1], changes)} {why_sometimes(found, scenario)}".rstrip()
+def _brief(found: Comparison, said: list[Claim]) -> dict[str, str]:
+    """The effects of a verdict in short: of the last year, and over the years."""
+    years = verdict.span((found.first_year, found.years[-1]))
+    cells = {}
+    for claim in said:
+        cells[claim.measure.label] = verdict.brief(claim.last, claim.unit)
+        if claim.total is not None and not claim.measure.told.money:
+            total = verdict.brief(claim.total, claim.unit.removesuffix("/yr"))
+            cells[f"{claim.measure.label}, {years}"] = total
+    return cells
 
 
 def _notes(found: Comparison) -> list[str]:
@@ -170,7 +192,8 @@ def _row(found: Comparison, id: str, all_effects: dict[str, Effects]) -> EffectR
     changes = {name: of[id] for name, of in all_effects.items()}
     start = next((words.number(change.baseline, unit) for change in changes.values() if change), words.NONE)
     cells = {name: effects.cell(change, unit) for name, change in changes.items()}
-    return EffectRow(id, measure.label, unit, measure.better, start, cells)
+    judged = {name: verdict.judged(measure, of.get) for name, of in all_effects.items()}
+    return EffectRow(id, measure.label, unit, start, cells, judged)
 
 
 def _cost(cost: Cost) -> list[str]:

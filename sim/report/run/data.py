@@ -36,6 +36,7 @@ class RunData:
             fingerprint=self.fingerprint,
             years=(time.start, time.end),
             policies=tuple((policy.id, policy.start) for policy in self.scenario.policies),
+            trends_end=self.scenario.trends_end,
         )
 
     @property

@@ -34,6 +34,7 @@ def origin(found: Comparison, fingerprint: str) -> Origin:
         fingerprint=fingerprint,
         years=(found.years[0], found.years[-1]),
         policies=tuple(started[:1]),
+        trends_end=min(scenario.trends_end for scenario in found.scenarios),
         spread="{} paired replicates",
     )
 

@@ -21,7 +21,7 @@ def over_time(found: Comparison, fingerprint: str) -> bytes | None:
     """Change against the baseline by year: the divide, emissions, the frontier's error; median and range over pairs."""
     panels = told("by_year")
     few = len(found.names) <= FEW
-    also = ", of drawn assumptions too (light)" if few else "; those over drawn assumptions stand in the table"
+    also = "; dotted, light: the same over drawn assumptions" if few else "; over drawn assumptions: drawn.csv"
     subtitle = f"Relative change against the baseline: median; 95 % of replicates{' (dark)' if few else ''}{also}"
     figure, axes = canvas_of_years(
         origin(found, fingerprint), "What policies change, year by year", subtitle, rows=len(panels), height=HEIGHT
@@ -35,6 +35,8 @@ def over_time(found: Comparison, fingerprint: str) -> bytes | None:
             middle = np.nanmedian(luck, axis=0)
             ax.plot(found.years, middle, dash, color=tone, linewidth=1.6)
             for worlds, strength in ((wide, 0.08), (luck, 0.18)):
+                if few and worlds is wide and len(wide):
+                    ax.plot(found.years, np.nanmedian(wide, axis=0), linestyle=(0, (1, 2)), color=tone, linewidth=1)
                 if len(worlds) >= FEWEST and (few or worlds is luck):
                     low, high = np.nanpercentile(worlds, [2.5, 97.5], axis=0)
                     ax.fill_between(found.years, low, high, color=tone, alpha=strength, linewidth=0)

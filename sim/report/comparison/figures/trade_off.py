@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from numpy.typing import ArrayLike, NDArray
 
-from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, Measure
+from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, Measure, verdict
 from sim.report.colours import BETTER, LINE, TERTIARY
 from sim.report.comparison.figures.common import look, origin, percent, titles
 from sim.report.comparison.figures.gallery import GALLERY
@@ -44,8 +44,8 @@ def trade_off_figure(found: Comparison, fingerprint: str) -> Figure | None:
     if not points:
         return None
     subtitle = (
-        "Change in the last year, square-root scales; thick: luck, thin: luck and assumptions; "
-        "frontier's error: where 1 % or more"
+        "Change in the last year, square-root scales; thick: luck; ring, thin: median and range over luck and "
+        "assumptions"
     )
     figure, (ax,) = canvas("Divide against emissions", subtitle, origin(found, fingerprint).line, height=HEIGHT)
     measures = found.measures[DIVIDE], found.measures[EMISSIONS]
@@ -60,14 +60,17 @@ def trade_off_figure(found: Comparison, fingerprint: str) -> Figure | None:
     spans = []
     for i, point in enumerate(points):
         (tone, _), x, y = look(point.place), point.divide.relative, point.emissions.relative
+        centre = point.divide.wide_relative, point.emissions.wide_relative
         (x_luck, x_wide), (y_luck, y_wide) = _relative_spans(point.divide), _relative_spans(point.emissions)
-        for low, high, width in ((x_luck, y_luck, 3.0), (x_wide, y_wide, 1.0)):
-            ax.plot(low, [y, y], color=tone, linewidth=width, solid_capstyle="butt")
-            ax.plot([x, x], high, color=tone, linewidth=width, solid_capstyle="butt")
-            spans += [(low, (y, y)), ((x, x), high)]
+        for (across, up), low, high, width in (((x, y), x_luck, y_luck, 3.0), (centre, x_wide, y_wide, 1.0)):
+            ax.plot(low, [up, up], color=tone, linewidth=width, solid_capstyle="butt")
+            ax.plot([across, across], high, color=tone, linewidth=width, solid_capstyle="butt")
+            spans += [(low, (up, up)), ((across, across), high)]
+        ax.plot((x, centre[0]), (y, centre[1]), ":", color=tone, linewidth=0.8, zorder=1.5)
+        ax.plot(*([value] for value in centre), "o", color=tone, markersize=4, markerfacecolor="white", zorder=2.8)
         ax.plot([x], [y], MARKERS[i % len(MARKERS)], color=tone, markersize=6, markeredgecolor="white", zorder=3)
     figure.draw_without_rendering()
-    bars = [_bar(ax, across, up) for across, up in spans if isfinite(across[0] + up[0])]
+    bars = [_bar(ax, across, up) for across, up in spans if isfinite(across[0] + up[0] + across[1] + up[1])]
     spots = [Spot(p.divide.relative, p.emissions.relative, p.lines, look(p.place)[0]) for p in points]
     label_points(ax, spots, MARKER, bars, [Box(*name.get_window_extent().extents)])
     return figure
@@ -92,8 +95,20 @@ def _points(found: Comparison) -> list[_Point]:
             lines = wrap(title, WRAPPED)
             if error and abs(error.relative) >= LEAST:
                 lines.append(f"error {percent(float(f'{error.relative:.2g}'))}")
+            lines += wrap(_held(found, i + 1, divide), WRAPPED)
             points.append(_Point(i, tuple(lines), divide, emissions))
     return points
+
+
+def _held(found: Comparison, scenario: int, divide: Effect) -> str:
+    """Why a divide that is narrower is not better, where it is not."""
+
+    def moved(id: str) -> float:
+        change = divide if id == DIVIDE else found.effect(scenario, id)
+        return change.difference if change else 0.0
+
+    but = verdict(found.measures[DIVIDE], moved).but
+    return f"but {but}" if but else ""
 
 
 def _relative_spans(change: Effect) -> tuple[Interval, Interval]:
@@ -108,7 +123,11 @@ def _axes(ax: Axes, points: list[_Point], measures: tuple[Measure, Measure]) -> 
     for (which, effects), measure in zip(of.items(), measures, strict=True):
         values = [-LEAST, LEAST]
         for effect in effects:
-            values += [effect.relative, *(end for span in _relative_spans(effect) for end in span)]
+            values += [
+                effect.relative,
+                effect.wide_relative,
+                *(end for span in _relative_spans(effect) for end in span),
+            ]
         ends = [value for value in values if isfinite(value)]
         low, high = (float(end) for end in _root([min(ends), max(ends)]))
         room = 0.09 * (high - low)

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
+from sim.measures.ids import group_of, share_of
 from sim.report import words
 from sim.report.labels import End, label_ends
 from sim.report.run.data import RunData
@@ -39,6 +40,7 @@ def draw_shares(figure: Figure, ax: Axes, lines: list[Share]) -> bytes | None:
 
 
 def added(run: RunData) -> list[tuple[str, str]]:
-    """Kinds that the scenario adds: end of their measures' ids, and label."""
+    """Kinds that the scenario adds: what stands for them in ids of measures, and label."""
     found = set(run.series["measure"])
-    return [(f"kind_{id}", str(label)) for id, label in run.labels.items() if f"compute_share_kind_{id}" in found]
+    named = {group_of(id): label for id, label in run.labels.items()}
+    return [(group, label) for group, label in named.items() if share_of(group) in found]

@@ -8,6 +8,7 @@ from sim.measures.access import (
     BEST_STARTUP,
     MEDIAN_LAB,
 )
+from sim.measures.ids import best_of
 from sim.report import words
 from sim.report.colours import LOOKS, OTHER, TERTIARY
 from sim.report.labels import End, label_ends
@@ -30,7 +31,7 @@ def errors(run: RunData) -> bytes | None:
         (BEST_CORPORATION, "corporation", "Best corporation"),
         (BEST_STARTUP, "startup", "Best startup"),
         (MEDIAN_LAB, "academia", "Median lab"),
-        *((f"error_best_{kind}", kind, f"Best of {label}") for kind, label in added(run)),
+        *((best_of(kind), kind, f"Best of {label}") for kind, label in added(run)),
     ):
         table = bands(run.series, measure)
         if table.empty:

@@ -1,5 +1,6 @@
 """What holds spending back."""
 
+from sim.measures.ids import bound_by
 from sim.report.colours import BROWN, INK, SECONDARY, TERTIARY
 from sim.report.run.data import RunData
 from sim.report.run.figures.common import Share, draw_shares
@@ -20,7 +21,7 @@ def limits(run: RunData) -> bytes | None:
         ("means", "Means", INK, "-"), ("carbon", "Carbon budget", BROWN, "--"), ("ramp", "Ramp", TERTIARY, ":"),
         ("ceiling", "Ceiling", SECONDARY, "-."),
     ):  # fmt: skip
-        table = bands(run.series, f"spend_bound_by_{by}")
+        table = bands(run.series, bound_by(by))
         if not table.empty and table["high"].max() > 0:
             lines.append(Share(table, label, tone, tone, style=style))
     return draw_shares(figure, ax, lines)

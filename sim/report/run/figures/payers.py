@@ -1,5 +1,6 @@
 """Who could pay for a frontier run."""
 
+from sim.measures.ids import could_pay
 from sim.report import words
 from sim.report.colours import LOOKS
 from sim.report.labels import End, label_ends
@@ -17,13 +18,13 @@ def payers(run: RunData) -> bytes | None:
     ends = []
     labs = "Academia" if added(run) else "Academic labs"
     for kind, label in (("corporation", "Corporations"), ("startup", "Startups"), ("academia", labs)):
-        table = bands(run.series, f"could_pay_frontier_{kind}")
+        table = bands(run.series, could_pay("frontier", kind))
         if table.empty:
             continue
         hue, text, marker = LOOKS[kind]
         line(ax, table, hue, marker)
         last = table["mid"].iloc[-1]
-        ends.append(End(last, label, words.plain(last), text))
+        ends.append(End(last, label, words.count(last), text))
     ax.set_ylim(bottom=0)
     label_ends(ax, ends)
     return png(figure) if ends else None

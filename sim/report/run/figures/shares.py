@@ -1,5 +1,6 @@
 """Who buys the compute."""
 
+from sim.measures.ids import share_of
 from sim.report.colours import LOOKS, OTHER
 from sim.report.run.data import RunData
 from sim.report.run.figures.common import Share, added, draw_shares
@@ -18,7 +19,7 @@ def shares(run: RunData) -> bytes | None:
         ("academia", "Academia" if added(run) else "Academic labs"),
         *added(run),
     ):
-        table, look = bands(run.series, f"compute_share_{kind}"), LOOKS.get(kind, OTHER)
+        table, look = bands(run.series, share_of(kind)), LOOKS.get(kind, OTHER)
         if not table.empty and table["mid"].max() > 0:
             lines.append(Share(table, label, look.hue, look.text, look.marker))
     return draw_shares(figure, ax, lines)

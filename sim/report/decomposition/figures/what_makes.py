@@ -1,4 +1,4 @@
-"""The figure of a decomposition: a waterfall for each measure."""
+"""What makes a measure what it is, as a waterfall."""
 
 from collections.abc import Callable
 from math import exp, isfinite, isnan
@@ -7,40 +7,24 @@ from matplotlib.axes import Axes
 
 from sim.arrays import added
 from sim.report.colours import BROWN, GRID, INK, LINE, SECONDARY
+from sim.report.decomposition.figures.gallery import GALLERY
 from sim.report.decomposition.words import amount, label
-from sim.report.letters import tell
 from sim.report.style import Origin, canvas, decade, png
 from sim.report.words import NONE, change_text, number, signed
-from sim.results.decomposition import Breakdown, Contribution, Decomposition
+from sim.results.decomposition import Breakdown, Contribution
 
 SHOWN = 9  # parts that have a bar of their own; the others share one
 UP, DOWN = INK, BROWN
 
 
-def draw_all(found: Decomposition, fingerprint: str) -> dict[str, bytes]:
-    """A waterfall for each measure whose contributions exist: its id to PNG. ``fingerprint`` may be empty."""
-    scenario = found.scenario
-    time = scenario.time
-    origin = Origin(
-        title=scenario.title,
-        replicates=len(found.replicates),
-        seed=scenario.run.seed,
-        fingerprint=fingerprint,
-        years=(time.start, time.end),
-        spread="{} paired replicates",
-    )
-    breakdowns = {id: found.breakdown(id) for id in found.measures} if found.replicates else {}
-    drawn = {
-        id: waterfall(one, time.end, origin)
-        for id, one in breakdowns.items()
-        if not any(isnan(part.added) for part in one.alone)
-    }
-    tell()
-    return drawn
+@GALLERY.figure(order=1)
+def what_makes(found: Breakdown, origin: Origin) -> bytes | None:
+    """What each part adds alone.
 
-
-def waterfall(found: Breakdown, year: int, origin: Origin) -> bytes:
-    """What the parts add one by one from a world with nothing at work to the whole; last comes their interaction."""
+    From a world with nothing at work to the whole; last comes the interaction of the parts.
+    """
+    if any(isnan(part.added) for part in found.alone):
+        return None
     unit, logs = found.unit, found.logs
     step: Callable[[float, float], float] = (lambda at, by: at * exp(by)) if logs else (lambda at, by: at + by)
     *parts, interaction = found.alone
@@ -50,7 +34,9 @@ def waterfall(found: Breakdown, year: int, origin: Origin) -> bytes:
     bars.append((f"{len(parts) - SHOWN} others", rest, None))
     bars.append((label(interaction.part), interaction.added, interaction))
     measure = found.measure.label.lower()
-    subtitle = f"Each part alone added to a world without any; {year}, {'logarithmic' if logs else measure}"
+    scale = ", logarithmic" if logs else ""
+    told = "bars: means, which add up; marks: medians"
+    subtitle = f"Each part alone added to a world without any; {origin.years[1]}{scale}; {told}"
     figure, (ax,) = canvas(f"What makes it: {measure}", subtitle, origin.line)
     at, names = found.nothing, ["nothing at work"]
     _level(ax, 0, at, unit)

@@ -1,0 +1,46 @@
+"""Ids of measures that there are several of: one for each kind of actor, limit, region or thing."""
+
+
+def share_of(group: str) -> str:
+    """Id of a group's share of compute: of corporation, startup, academia, or an added kind."""
+    return f"compute_share_{group}"
+
+
+def best_of(group: str) -> str:
+    """Id of a group's best error."""
+    return f"error_best_{group}"
+
+
+def could_pay(what: str, group: str) -> str:
+    """Id of how many of a group could pay a run: of the ``frontier``, or the next ``halving``."""
+    return f"could_pay_{what}_{group}"
+
+
+def year_of_error(percent: int) -> str:
+    """Id of the year in which an error is reached."""
+    return f"year_error_{percent}"
+
+
+def bound_by(limit: str) -> str:
+    """Id of the share of spending that a limit holds back: means, carbon, ramp or ceiling."""
+    return f"spend_bound_by_{limit}"
+
+
+def emissions_of(group: str) -> str:
+    """Id of a group's emissions."""
+    return f"emissions_{group}"
+
+
+def emissions_in(region: str) -> str:
+    """Id of the emissions in a region."""
+    return emissions_of(f"region_{region}")
+
+
+def group_of(kind: str) -> str:
+    """What stands in ids of measures for a kind that a scenario adds, as corporation, startup and academia do."""
+    return f"kind_{kind}"
+
+
+def gini_of(thing: str) -> str:
+    """Id of the Gini index of a thing."""
+    return f"{thing}_gini"

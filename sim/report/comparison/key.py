@@ -1,0 +1,92 @@
+"""What a policy does at a glance: the effects that its verdict speaks of, and the rows below it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import inf
+
+from sim.economy.parties import GOVERNMENT, PURCHASES, TRANSFERS
+from sim.measures import EMISSIONS, told
+from sim.measures.economy import REVENUE
+from sim.report import words
+from sim.report.comparison import effects, verdict
+from sim.report.comparison.verdict import Claim
+from sim.results.comparison import Comparison
+from sim.results.statistics import Effect
+
+MOST = 7  # rows
+PUBLIC_COMPUTE, ACADEMIC_COMPUTE, RESEARCH = PURCHASES
+
+Effects = Mapping[str, Effect | None]  # by measure
+
+
+@dataclass(frozen=True)
+class KeyRow:
+    """A measure before and after, over a window: final or total."""
+
+    measure: str
+    label: str
+    window: str
+    baseline: str
+    policy: str
+    change: str
+    judged: str  # better, worse, practically none, unclear
+
+
+def claims(found: Comparison, scenario: int, last: Effects) -> list[Claim]:
+    """The effects that the verdict speaks of, in the order of the measures; money where any moves."""
+    said, several = [], found.first_year < found.years[-1]
+    for id, measure in {**told("policy"), **told("money")}.items():
+        change = last.get(id) or found.effect(scenario, id)
+        total = found.effect(scenario, id, "total") if measure.told.total and several else None
+        moves = change and not (change.is_nothing and (total is None or total.is_nothing))
+        if change and (moves or not measure.told.money):
+            said.append(Claim(measure, measure.unit_under(found.scenarios[0].law), change, total))
+    return said
+
+
+def key_rows(found: Comparison, scenario: int, said: list[Claim]) -> list[KeyRow]:
+    """The few rows below a verdict: access, emissions and money always, the others as far as there is room, the
+    largest first."""
+    totals: Effects = {claim.measure.id: claim.total for claim in said}
+    finals: Effects = {claim.measure.id: claim.last for claim in said}
+    ranked = []
+    for claim in said:
+        always = claim.measure.words.theme or claim.measure.told.total
+        ranked.append((inf if always else verdict.size(claim.last), claim, "final"))
+        if claim.total is not None:
+            ranked.append((inf if claim.measure.id == EMISSIONS else 1.0, claim, "total"))
+    kept = sorted(range(len(ranked)), key=lambda i: -ranked[i][0])[:MOST]
+    rows = []
+    for _, claim, window in (ranked[i] for i in sorted(kept)):
+        change, of = (claim.last, finals) if window == "final" else (claim.total, totals)
+        unit = claim.unit if window == "final" else claim.unit.removesuffix("/yr")
+        years = f", {verdict.span((found.first_year, found.years[-1]))}" if window == "total" else ""
+        if change is not None:
+            rows.append(
+                KeyRow(
+                    claim.measure.id, f"{claim.measure.label}{years}", window, words.number(change.baseline, unit),
+                    words.number(change.policy, unit), effects.cell(change, unit, levels=False),
+                    verdict.judged(claim.measure, of.get),
+                )
+            )  # fmt: skip
+    return rows
+
+
+def bought(found: Comparison, scenario: int) -> str:
+    """That public money, and revenue that comes back, buys compute that emits, where it does; else nothing."""
+    labels = {kind.id: (kind.label or kind.id).lower() for kind in found.scenarios[0].kinds}
+    amounts: dict[str, dict[str, float]] = {}
+    for (payer, payee, purpose), change in found.flows(scenario).items():
+        if payer == GOVERNMENT and payee in labels and purpose != RESEARCH and change.difference > 0:
+            amounts.setdefault(purpose, {})[labels[payee]] = change.difference
+    revenue = found.effect(scenario, REVENUE)
+    returned = [purpose for purpose in amounts if purpose in (ACADEMIC_COMPUTE, *TRANSFERS)]
+    if not amounts or (not returned and PUBLIC_COMPUTE not in amounts):
+        return ""
+    raised = revenue is not None and revenue.difference > 0
+    whose = "Its revenue comes back as money for" if returned and raised else "Public money pays for"
+    parts = [
+        f"{purpose}: {words.number(sum(by.values()), 'USD', verdict.PLACES)} a year to {verdict.listed(list(by))}"
+        for purpose, by in amounts.items()
+    ]
+    return f"{whose} compute, which emits as well ({'; '.join(parts)})."

@@ -1,0 +1,291 @@
+"""A verdict says what a policy does, the largest first, in words that no number of its effects gives the lie to."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import sim
+from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, registry, told
+from sim.measures.access import ACADEMIA_SHARE
+from sim.measures.economy import MARKET, OUTLAY, REVENUE
+from sim.report.comparison.figures import GALLERY
+from sim.report.comparison.html import comparison_page
+from sim.report.comparison.key import MOST, bought, claims, key_rows
+from sim.report.comparison.summary import ComparisonSummary, summarize
+from sim.report.comparison.verdict import Claim, Sureness, brief, judged, sentence, sureness
+from sim.report.words import rough
+from sim.results.comparison import Comparison
+from sim.results.statistics import FEWEST, Effect
+from tests.test_effects import an_effect
+from tests.worlds import small
+
+TEN_LARGEST = "compute_ratio_ten_largest"
+YEARS = (2027, 2040)
+SURE, NONE, UNCLEAR = an_effect(-0.3, (-0.5, -0.1)), an_effect(0.001, (-0.004, 0.009)), an_effect(0.16, (-0.04, 0.2))
+UP_TO = an_effect(-0.71, (-0.89, 0.0))
+
+
+def luck(change: Effect, low: float, high: float) -> Effect:
+    """The effect with this interval of luck."""
+    base = change.baseline
+    return replace(change, low=low * base, high=high * base, relative_low=low, relative_high=high)
+
+
+def few(change: Effect) -> Effect:
+    return replace(change, replicates=FEWEST - 1)
+
+
+def amount(usd: float, low: float, high: float) -> Effect:
+    """An amount where the baseline has none."""
+    nan = float("nan")
+    return replace(
+        an_effect(1.0, (0.5, 1.5)), baseline=0.0, policy=usd, difference=usd, low=0.9 * usd, high=1.1 * usd,
+        wide_low=low, wide_high=high, wide_difference=(low + high) / 2, relative=nan, relative_low=nan,
+        relative_high=nan, wide_relative=nan, wide_relative_low=nan, wide_relative_high=nan,
+    )  # fmt: skip
+
+
+def claim(id: str, last: Effect, total: Effect | None = None) -> Claim:
+    measure = registry()[id]
+    return Claim(measure, measure.unit, last, total)
+
+
+def said(*of: Claim) -> str:
+    return sentence(of, YEARS, {one.measure.id: one.last for one in of})
+
+
+SMALL = luck(NONE, -0.002, 0.003)
+
+
+@pytest.mark.parametrize(
+    ("change", "how"),
+    [
+        (SURE, Sureness.SURE),
+        (few(SURE), Sureness.FEW),
+        (replace(SURE, draws=FEWEST - 1), Sureness.FEW),
+        (few(SMALL), Sureness.FEW),
+        (UP_TO, Sureness.UP_TO),
+        (luck(an_effect(-0.05, (-0.13, -0.006)), -0.053, -0.049), Sureness.UP_TO),  # its end is practically nothing
+        (luck(an_effect(0.002, (0.0001, 0.12)), 0.001, 0.003), Sureness.UP_TO),
+        (SMALL, Sureness.NONE),
+        (luck(an_effect(0.0023, (0.0002, 0.0065)), 0.0019, 0.0026), Sureness.NONE),  # sure, and tiny
+        (luck(an_effect(0.003, (-0.2, 0.3)), -0.1, 0.1), Sureness.UNCLEAR),
+        (UNCLEAR, Sureness.UNCLEAR),
+        (luck(SURE, -0.6, 0.1), Sureness.UNCLEAR),  # luck alone leaves doubt
+        (an_effect(-0.3, (0.1, 0.5)), Sureness.UNCLEAR),  # drawn worlds go the other way
+        (amount(30e9, 46e6, 180e9), Sureness.SURE),  # worlds differ in size by powers of ten
+        (amount(500e9, 0.0, 4e12), Sureness.UP_TO),
+    ],
+)
+def test_how_sure_an_effect_is(change: Effect, how: Sureness) -> None:
+    assert sureness(change) is how
+
+
+def test_the_largest_comes_first_then_what_does_not_change_then_money() -> None:
+    tax = [
+        *(claim(id, SMALL) for id in (DIVIDE, TEN_LARGEST, ACADEMIA_SHARE, FRONTIER_ERROR)),
+        claim(EMISSIONS, luck(an_effect(-0.041, (-0.09, -0.02)), -0.045, -0.038), an_effect(-0.03, (-0.05, -0.02))),
+        claim(MARKET, an_effect(-0.5, (-0.6, -0.4))),
+        claim(REVENUE, amount(33e9, 20e9, 40e9), amount(400e9, 300e9, 500e9)),
+    ]
+    assert said(*tax) == (
+        "Shrinks the AI product market by about 50 %; cuts emissions by about 4 % (3 % over 2027–2040); access and the "
+        "frontier's error practically unchanged; raises about $33 B a year ($400 B over 2027–2040)."
+    )
+
+
+IDS = st.permutations([DIVIDE, TEN_LARGEST, ACADEMIA_SHARE, FRONTIER_ERROR, EMISSIONS, MARKET])
+
+
+@given(IDS, st.lists(st.floats(-0.99, 30), min_size=6, max_size=6))
+def test_no_effect_is_left_out_or_told_twice(ids: list[str], sizes: list[float]) -> None:
+    of = [claim(id, an_effect(size, (1.2 * size, 0.8 * size))) for id, size in zip(ids, sizes, strict=True)]
+    text = said(*of).lower()
+    for one in of:
+        told_as_part = "access" in text and one.measure.words.theme == "access"
+        assert len(re.findall(rf"{one.measure.subject}\b".lower(), text)) == (not told_as_part), text
+
+
+@given(IDS, st.lists(st.floats(0.05, 30), min_size=6, max_size=6, unique=True))
+def test_clauses_are_ordered_by_size(ids: list[str], sizes: list[float]) -> None:
+    of = [claim(id, an_effect(size, (0.8 * size, 1.2 * size))) for id, size in zip(ids, sizes, strict=True)]
+    text = said(*of)
+    largest_first = sorted(zip(sizes, ids, strict=True), reverse=True)
+    places = [text.index(registry()[id].subject) for _, id in largest_first]
+    assert places == sorted(places)
+
+
+def test_uncertain_effects_are_said_plainly() -> None:
+    assert said(claim(EMISSIONS, UP_TO, UNCLEAR), claim(DIVIDE, UNCLEAR)) == (
+        "Cuts emissions by about 71 % (0 to 89 %; unclear over 2027–2040); "
+        "unclear: the compute divide (+16 % as assumed)."
+    )
+    doubt = luck(an_effect(-0.42, (-0.9, 2.3)), -0.7, 2.9)
+    assert said(claim(DIVIDE, doubt), claim(EMISSIONS, few(SURE))) == (
+        "Unclear: the compute divide; too few values to say of emissions."
+    )
+    late = luck(an_effect(0.0004, (0.0, 0.07)), 0.0001, 0.0007)
+    assert said(claim(EMISSIONS, late)) == "Emissions practically unchanged as assumed (else up to +7 %)."
+    assert said(claim(EMISSIONS, few(SURE))) == "Too few replicates to say what it does."
+
+
+def test_what_was_done_before_the_last_year_is_told() -> None:
+    """A policy that has ended by then."""
+    assert (
+        said(claim(EMISSIONS, SMALL, SURE)) == "Cuts emissions by about 30 % over 2027–2040, in 2040 practically none."
+    )
+    assert said(claim(REVENUE, replace(amount(0.0, 0.0, 0.0)), amount(4e9, 1e9, 9e9))) == (
+        "Raises about $4.0 B over 2027–2040, in 2040 practically none."
+    )
+
+
+def test_a_narrower_divide_is_told_with_the_share_that_falls_once() -> None:
+    divide, share = an_effect(-0.9, (-0.95, -0.8)), an_effect(-0.6, (-0.8, -0.3))
+    both = (claim(DIVIDE, divide), claim(TEN_LARGEST, SURE), claim(EMISSIONS, SURE))
+    assert said(*both, claim(ACADEMIA_SHARE, share)) == (
+        "Narrows the compute divide by about 90 % and narrows the divide of the ten largest by about 30 %, but lowers "
+        "academia's share of compute by about 60 %; cuts emissions by about 30 %."
+    )
+    assert "but" not in said(*both, claim(ACADEMIA_SHARE, an_effect(0.6, (0.3, 0.8))))
+    assert "but" not in said(*both, claim(ACADEMIA_SHARE, an_effect(-0.6, (-0.8, 0.3))))  # it may be luck
+
+
+def test_a_table_calls_a_divide_better_only_where_labs_do_not_lose() -> None:
+    divide, share = an_effect(-0.9, (-0.95, -0.8)), an_effect(-0.6, (-0.8, -0.3))
+
+    def called(id: str, **others: Effect) -> str:
+        return judged(registry()[id], {DIVIDE: divide, **others}.get)
+
+    assert called(DIVIDE) == "better"
+    assert called(DIVIDE, **{ACADEMIA_SHARE: share}) == "not better: academia's share of compute falls"
+    assert called(ACADEMIA_SHARE, **{ACADEMIA_SHARE: share}) == "worse"
+    assert called(EMISSIONS, **{EMISSIONS: UP_TO}) == "better or none"
+    assert called(EMISSIONS, **{EMISSIONS: UNCLEAR}) == "unclear"
+    assert called(EMISSIONS, **{EMISSIONS: SMALL}) == "practically none"
+    assert called(REVENUE, **{REVENUE: amount(1e9, 1e8, 1e10)}) == ""
+
+
+def test_effects_in_short() -> None:
+    changes = (SURE, SMALL, UNCLEAR, UP_TO, few(SURE), an_effect(20.0, (10, 30)), None)
+    expected = ["−30 %", "≈ 0", "(+16 %)", "−71 %", "(−30 %)", "21-fold", "–"]
+    assert [brief(change, "ratio") for change in changes] == expected
+    assert brief(amount(30e9, 1e9, 4e10), "USD/yr") == "+$30 B"
+
+
+@given(st.floats(-0.999999, 1e6))
+def test_rough_numbers_are_never_all_or_nothing(relative: float) -> None:
+    """A fall to almost nothing is not one by 100 %; and what is a percent is not 0."""
+    text = rough(relative)
+    assert text != "100 %" or relative > 0
+    assert text != "0 %" or abs(relative) < 1e-4
+    if text.endswith(" %"):
+        printed = float(text.removesuffix(" %").replace(",", "")) / 100
+        assert printed == pytest.approx(abs(relative), rel=0.5, abs=1e-4)
+
+
+# -- comparisons
+
+
+def compared(use: str) -> Comparison:
+    tax = ("policy.carbon_tax.rate=500", "policy.carbon_tax.start=2013", f'policy.carbon_tax.revenue_use="{use}"')
+    return sim.compare(
+        [small(until=2015), small("baseline", *tax, until=2015)], replicates=1, workers=1, assumptions=False
+    )
+
+
+def test_revenue_that_buys_compute_is_told_by_what_flows() -> None:
+    assert bought(compared("treasury"), 1) == ""
+    assert bought(compared("efficiency_research"), 1) == ""
+    labs = bought(compared("academic_compute"), 1)
+    assert labs.startswith("Its revenue comes back as money for compute, which emits as well (academic compute: $")
+    assert labs.endswith("a year to academic labs).")
+    assert "(dividend: $" in bought(compared("equal_dividend"), 1)
+    voucher = small("compute_voucher", "policy.compute_voucher.start=2013", until=2015)
+    public = sim.compare([small(until=2015), voucher], replicates=1, workers=1, assumptions=False)
+    assert bought(public, 1).startswith("Public money pays for compute, which emits as well (public compute: $")
+
+
+@pytest.fixture(scope="module")
+def found() -> Comparison:
+    tax = ("policy.carbon_tax.rate=500", "policy.carbon_tax.start=2013")
+    scenarios = [small(until=2015), small("baseline", *tax, until=2015), small("green_grid", until=2015)]
+    return sim.compare(scenarios, replicates=FEWEST, workers=1)
+
+
+def test_rows_are_seven_with_both_worlds_and_both_windows(found: Comparison) -> None:
+    summary = summarize(found, {})
+    for policy in summary.policies:
+        assert 5 <= len(policy.key) <= MOST
+        shown = [(row.measure, row.window) for row in policy.key]
+        assert {(DIVIDE, "final"), (ACADEMIA_SHARE, "final"), (EMISSIONS, "final"), (EMISSIONS, "total")} <= set(shown)
+        assert ((REVENUE, "final") in shown) == (policy.name == "baseline-2")
+    last, total = (found.table.query(f"scenario == 'baseline-2' and measure == '{EMISSIONS}' and window == '{window}'")
+                   for window in ("final", "total"))  # fmt: skip
+    rows = {row.window: row for row in summary.policies[0].key if row.measure == EMISSIONS}
+    for table, row in ((last, rows["final"]), (total, rows["total"])):
+        assert f"{100 * float(table['relative'].iloc[0]):.2f}".replace("-", "−")[:4] in row.change
+        assert row.baseline != row.policy
+    assert rows["total"].label == "Emissions, 2013–2015"
+
+
+def test_seven_rows_stay_seven_where_all_money_moves(found: Comparison) -> None:
+    effects = {id: found.effect(1, id) for id in found.measures}
+    of = claims(found, 1, effects)
+    more = [*of, claim(OUTLAY, amount(1e9, 1e8, 1e10), amount(1e9, 1e8, 1e10))]
+    assert len(key_rows(found, 1, more)) == MOST
+    assert {one.measure.id for one in of} == {*told("policy"), REVENUE}
+
+
+def page(found: Comparison) -> tuple[str, ComparisonSummary]:
+    summary = summarize(found, {})
+    return comparison_page(found, summary, GALLERY.draw_all(found, ""), {}), summary
+
+
+@pytest.mark.slow
+def test_the_report_begins_with_verdicts_and_folds_the_rest(found: Comparison) -> None:
+    html, summary = page(found)
+    plain = re.sub(r"</?abbr[^>]*>", "", html)  # words that are explained where they stand
+    text = re.sub(r"\s+", " ", plain.replace("\N{NO-BREAK SPACE}", " ").replace("&#39;", "'"))
+    places = [text.index(policy.verdict) for policy in summary.policies]
+    parts = ["Before and after", "<figure", "All measures in 2015", "What each scenario changes", "What it costs"]
+    places += [text.index(part) for part in parts]
+    assert places == sorted(places)
+    folded = re.sub(r"<details open>", "<section>", text)
+    outside = re.sub(r"<details>.*?</details>", "", folded)
+    assert outside.count("<figure") <= 2 < text.count("<figure") + 1
+    assert "frontier_error" not in outside  # ids are folded with the rows that few need
+    assert "Compute divide" in outside
+
+
+def test_a_divide_narrower_because_labs_lose_has_no_price(monkeypatch: pytest.MonkeyPatch, found: Comparison) -> None:
+    divide, share = an_effect(-0.9, (-0.95, -0.8)), an_effect(-0.6, (-0.8, -0.3))
+
+    def priced(**others: Effect) -> float | None:
+        changes = {DIVIDE: divide, **others}
+        monkeypatch.setattr(Comparison, "effect", lambda _self, _i, id, _window="final": changes.get(id, UNCLEAR))
+        return found.cost(1).per_log_point
+
+    assert priced() is not None
+    assert priced(**{ACADEMIA_SHARE: share}) is None
+
+
+@pytest.mark.slow
+def test_a_point_says_where_a_narrower_divide_is_not_better(monkeypatch: pytest.MonkeyPatch, found: Comparison) -> None:
+    from sim.report.comparison.figures.trade_off import trade_off_figure
+
+    wide = replace(an_effect(-0.9, (-0.6, -0.2)), wide_relative=-0.4)
+    changes = {DIVIDE: wide, EMISSIONS: SURE, ACADEMIA_SHARE: an_effect(-0.6, (-0.8, -0.3))}
+    monkeypatch.setattr(Comparison, "effect", lambda _self, _scenario, id, _window="final": changes.get(id))
+    figure = trade_off_figure(found, "")
+    assert figure is not None
+    (ax,) = figure.axes
+    labels = [" ".join(text.get_text().split()) for text in ax.texts]
+    assert sum("but academia's share of compute falls" in label for label in labels) == len(found.names)
+    rings = [line for line in ax.lines if line.get_markerfacecolor() == "white" and line.get_marker() == "o"]
+    assert [line.get_xdata()[0] for line in rings] == [-0.4, -0.4]  # type: ignore[index]
+    thin = [line.get_xdata() for line in ax.lines if line.get_linewidth() == 1 and len(line.get_xdata()) == 2]  # type: ignore[arg-type]
+    assert [-0.6, -0.2] in [sorted(float(x) for x in xs) for xs in thin]  # type: ignore[union-attr]
+    assert [-0.4, -0.4] in [[float(x) for x in xs] for xs in thin]  # type: ignore[union-attr]
