@@ -1,10 +1,10 @@
 """The tables of a scenario: which numbers each holds, with unit, range and meaning."""
 
 from dataclasses import dataclass
-from math import inf, log, log1p
+from math import inf
 from typing import Any
 
-from sim.mathematics import power
+from sim.mathematics import log, log1p, power
 from sim.mechanisms.market import RULES
 from sim.quantity import Series, choice, flag, integer, quantity
 
