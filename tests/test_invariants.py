@@ -245,7 +245,7 @@ def test_names_of_actors_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     traits = replace(other.fixed.traits, home=first.fixed.traits.home[order])  # drawn by chance; permuted along
     network = build(order.size, [(pairs[:, 0], pairs[:, 1])])
     other, others = walked(
-        changed(other, traits=traits, network=network, site=first.actors.site[:, order]), scenario.steps
+        changed(other, traits=traits, network=network, site=first.actors.site.take(order, axis=1)), scenario.steps
     )
     for measure in registry().values():
         a, b = measure(observe(world, steps[-4:])), measure(observe(other, others[-4:]))
