@@ -1,4 +1,5 @@
-"""Time of one step for each actor, arrays beside one object per actor, and memory of a large world.
+"""Time of one step for each actor, arrays beside one object per actor and beside Mesa's own example, and memory of a
+large world.
 
 Everything is measured in one run, in turns, so that all parts meet the same machine in the same state.
 
@@ -21,11 +22,14 @@ sys.path.insert(0, str(ROOT))
 from sim import Scenario, load  # noqa: E402
 from sim.economy.start import begin  # noqa: E402
 from sim.economy.step import advance  # noqa: E402
+from sim.experiment.path import ReplicatePath  # noqa: E402
+from sim.experiment.run import run  # noqa: E402
 from sim.quantity import Series  # noqa: E402
 from tests.reference.economy import ReferenceEconomy  # noqa: E402
 
 SIZES = (1_000, 10_000, 100_000)
 OBJECT_STEPS = {1_000: 29, 100_000: 2}  # steps of the slow version in each turn, spread over the horizon
+EXCHANGES = 20  # steps of Mesa's example in each turn
 LARGE, LARGE_STEPS = 1_000_000, 5  # into the second year, so that a year's end is among them
 
 
@@ -65,6 +69,34 @@ def seconds_per_reference_step(scenario: Scenario, steps: int) -> float:
     return total / steps
 
 
+def seconds_per_measured_step(scenario: Scenario) -> float:
+    """Mean time of a step with the measures of each year; building the world is not counted."""
+    path = ReplicatePath(scenario, 0, actor_years=())
+    began = process_time()
+    path.finish()
+    return (process_time() - began) / scenario.steps
+
+
+def seconds_per_run_step(scenario: Scenario) -> float:
+    """Time of a whole run of one replicate in memory, divided by its steps."""
+    one = replace(scenario, run=replace(scenario.run, replicates=1))
+    began = process_time()
+    run(one, workers=1)
+    return (process_time() - began) / scenario.steps
+
+
+def seconds_per_exchange(agents: int) -> float:
+    """Mean time of a step of Mesa's model of exchanged wealth, with its data collector."""
+    from mesa.examples.basic.boltzmann_wealth_model.model import BoltzmannWealth
+
+    model = BoltzmannWealth(n=agents)
+    model.step()
+    began = process_time()
+    for _ in range(EXCHANGES):
+        model.step()
+    return (process_time() - began) / EXCHANGES
+
+
 def large_world(baseline: Scenario) -> None:
     """Build a large world and take some steps; print the most memory used, in GB, and the time of a step."""
     world = begin(sized(baseline, LARGE), seed=1)
@@ -95,13 +127,19 @@ def compare(baseline: Scenario, turns: int) -> None:
     scenarios = {size: sized(baseline, size) for size in SIZES}
     best = dict.fromkeys(SIZES, float("inf"))
     slow = dict.fromkeys(OBJECT_STEPS, float("inf"))
+    measured = whole = exchange = float("inf")
     for _ in range(turns):
+        measured = min(measured, seconds_per_measured_step(scenarios[1_000]))
+        whole = min(whole, seconds_per_run_step(scenarios[1_000]))
+        exchange = min(exchange, seconds_per_exchange(1_000))
         for size, scenario in scenarios.items():
             best[size] = min(best[size], seconds_per_step(scenario))
         for size, steps in OBJECT_STEPS.items():
             slow[size] = min(slow[size], seconds_per_reference_step(scenarios[size], steps))
     rows = [("arrays", size, best[size]) for size in SIZES]
-    rows += [("arrays", LARGE, seconds), *(("objects", size, time) for size, time in slow.items())]
+    rows.append(("arrays", LARGE, seconds))
+    rows += [("with yearly measures", 1_000, measured), ("run in memory", 1_000, whole)]
+    rows += [("Mesa's exchange of wealth", 1_000, exchange), *(("objects", size, time) for size, time in slow.items())]
     unit = slow[1_000] / 1_000
     table = [
         [name, f"{size:,}", f"{1e3 * t:,.2f}", f"{1e9 * t / size:,.0f}", f"{unit / (t / size):,.1f}"]
@@ -109,7 +147,8 @@ def compare(baseline: Scenario, turns: int) -> None:
     ]
     header = ["version", "actors", "ms per step", "ns per actor-step", "times as fast as objects"]
     print(tabulate(table, header, disable_numparse=True, stralign="right"))
-    print(f"\n{n:,.0f} actors over {LARGE_STEPS} steps took at most {memory:.2f} GB.")
+    print(f"\nA run takes {whole / exchange:.2f} of the time of Mesa's example for each actor and step.")
+    print(f"{n:,.0f} actors over {LARGE_STEPS} steps took at most {memory:.2f} GB.")
 
 
 if __name__ == "__main__":

@@ -3,12 +3,17 @@
 from collections.abc import Callable, Iterable
 from functools import reduce
 from operator import add
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Annotated, Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+
+# As compiled loops have to know them: with two axes, and what they write into.
+Table = Annotated[NDArray[np.float64], "two axes"]
+Block = Annotated[NDArray[np.float64], "two axes, written"]
+Marks = Annotated[NDArray[np.bool_], "two axes, written"]
 Mask = NDArray[np.bool_]
 Rows = NDArray[np.intp]  # positions of actors
 

@@ -12,6 +12,7 @@ from math import inf
 from typing import Any, NamedTuple
 
 from sim.errors import InputError
+from sim.mathematics import power
 
 # Declared units: what a bare number in a scenario file means, in words, with an example to copy.
 UNITS = {
@@ -208,7 +209,7 @@ class Series:
     def along(self, time: float) -> float:
         """Value at a moment when values stand at the starts of their years, between them at constant growth."""
         (y0, v0), (y1, v1) = self._around(time)
-        return float(v0 * (v1 / v0) ** ((time - y0) / (y1 - y0))) if y1 > y0 else v0
+        return float(v0 * power(v1 / v0, (time - y0) / (y1 - y0))) if y1 > y0 else v0
 
     def _around(self, time: float) -> tuple[tuple[int, float], tuple[int, float]]:
         """The given years before and after a time, with their values; one of them twice outside the given years."""

@@ -7,6 +7,7 @@ replicate ``r`` of a run depends on (seed, r) alone.
 from hashlib import sha256
 from operator import index
 from secrets import randbelow
+from threading import local
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ import numpy as np
 from sim.errors import InputError
 
 HIGHEST_SEED = 2**63 - 1
+_own = local()  # each thread's generator, and the state of one that begins
 
 
 def checked_seed(seed: Any, key: str = "seed") -> int:
@@ -40,6 +42,19 @@ def _whole(number: Any, key: str, highest: int) -> int:
 
 
 def stream(seed: int, replicate: int, purpose: str, year: int = 0) -> np.random.Generator:
-    """A counter-based generator (Philox) for one purpose in one year of one replicate."""
+    """A counter-based generator (Philox) for one purpose in one year of one replicate, at its beginning.
+
+    Every thread has one generator, which gets another key: take what you need of a stream before asking for the next.
+    """
     key = sha256(f"{seed}/{replicate}/{purpose}/{year}".encode()).digest()
-    return np.random.Generator(np.random.Philox(key=int.from_bytes(key[:16], "little")))
+    if not hasattr(_own, "generator"):
+        nothing = np.zeros(4, dtype=np.uint64)
+        _own.generator = np.random.Generator(np.random.Philox(0))
+        _own.start = {
+            "bit_generator": "Philox", "state": {"counter": nothing}, "buffer": nothing, "buffer_pos": nothing.size,
+            "has_uint32": 0, "uinteger": 0,
+        }  # fmt: skip
+    _own.start["state"]["key"] = np.frombuffer(key[:16], dtype="<u8")
+    _own.generator.bit_generator.state = _own.start
+    generator: np.random.Generator = _own.generator
+    return generator

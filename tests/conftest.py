@@ -15,12 +15,16 @@ import pytest
 from hypothesis import settings
 
 from sim.cli import main
+from sim.compiled import prepare
+from sim.experiment import path
 from tests.saying import Said, Say
 from tests.worlds import ROOT, SMALL
 
 settings.register_profile("fixed", derandomize=True)
 settings.register_profile("random", derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
+assert path.registry()  # all measures are known
+prepare()  # so that no test is held up, and none is told of it
 
 
 @pytest.hookimpl(wrapper=True)

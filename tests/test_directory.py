@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sim.compiled import code_hash
 from sim.economy.start import begin
 from sim.experiment.path import simulate
 from sim.experiment.run import run
-from sim.outputs import provenance
 from sim.outputs.run import summary_json, summary_of
 from sim.report.run.summary import summarize
 from sim.results import Run
-from tests.worlds import small, walked
+from tests.worlds import ROOT, small, walked
 
 
 def test_columns_of_actors_are_those_of_the_steps() -> None:
@@ -76,31 +76,29 @@ def test_extrapolation_begins_in_the_first_year_below_the_evidence() -> None:
 
 
 @pytest.mark.parametrize("name", ["economy/step.py", "data/laws.toml", "report/layout.html", "report/run/run.html"])
-def test_the_hash_of_the_code_follows_every_file(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_hash_of_the_code_follows_every_file(name: str, tmp_path: Path) -> None:
     package = tmp_path / "sim"
-    shutil.copytree(Path(provenance.__file__).parents[1], package, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(provenance, "files", lambda _: package)
-    before = provenance.code_hash()
+    shutil.copytree(ROOT / "sim", package, ignore=shutil.ignore_patterns("__pycache__"))
+    before = code_hash(package)
     (package / "__pycache__").mkdir()
     (package / "__pycache__" / "x.pyc").write_bytes(b"x")
-    assert provenance.code_hash() == before
+    assert code_hash(package) == before
     with (package / name).open("a", encoding="utf-8") as file:
         file.write("\n")
-    assert provenance.code_hash() != before
+    assert code_hash(package) != before
     csv = next((package / "data").glob("*.csv"))
-    changed = provenance.code_hash()
+    changed = code_hash(package)
     csv.write_bytes(csv.read_bytes() + b"\n")
-    assert provenance.code_hash() != changed
+    assert code_hash(package) != changed
 
 
 def test_the_hash_of_the_code_follows_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = tmp_path / "sim"
     package.mkdir()
-    monkeypatch.setattr(provenance, "files", lambda _: package)
     (package / "a.py").write_text("x = 1\n")
-    before = provenance.code_hash()
+    before = code_hash(package)
     (package / "a.py").rename(package / "b.py")
-    assert provenance.code_hash() != before
+    assert code_hash(package) != before
 
 
 def test_a_lower_bound_is_marked_in_the_summary() -> None:

@@ -9,7 +9,7 @@ from sim.economy.observe import Step, observe
 from sim.economy.start import begin
 from sim.economy.step import advance
 from sim.measures import registry
-from sim.mechanisms.research import Worth, best_share
+from sim.mechanisms.research import best_share, payoff
 from sim.scenario import Scenario, load
 from sim.scenario.schema import Mechanisms
 from tests.worlds import SCENARIOS, changed, played, small, walked
@@ -130,7 +130,7 @@ def test_a_binding_carbon_budget_turns_effort_to_ideas() -> None:
 @pytest.mark.parametrize(("sigma", "factor"), [(1.0, 1.0), (1.5, 2.0**0.5), (2.0, 2.0)])
 def test_dear_compute_turns_effort_to_ideas_above_a_substitution_of_one(sigma: float, factor: float) -> None:
     one = np.ones(1)
-    cheap, dear = (best_share(0.3 * one, 0.06 * one, q * one, Worth(0.05, 3.0, 0.3, sigma)) for q in (1.0, 2.0))
+    cheap, dear = (best_share(0.3 * one, 0.06 * one, q * one, payoff(0.05, 3.0, 0.3), sigma) for q in (1.0, 2.0))
     assert dear / (1 - dear) == pytest.approx(factor * cheap / (1 - cheap))
 
 

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.economy.observe import Period, Step, period
-from sim.economy.state import Groups, Past
+from sim.economy.past import Past
+from sim.economy.state import Groups
 from sim.measures import DIVIDE, registry, verdict
 from sim.measures.access import ACADEMIA_SHARE
 from sim.measures.base import Measure
@@ -60,7 +61,7 @@ EARLY = Step(
     research=column(10, 20, 0, 0, 4), sponsored=column(0, 0, 0, 4, 0), means=column(1000, 400, 100, 20, 30),
     bound_by_means=flags(0), bound_by_carbon=flags(1), bound_by_ramp=flags(), bound_by_ceiling=flags(4),
     public=column(0, 0, 0, 4, 8), licensed=column(4, 0, 0, 0, 0), license_price=1e-20,
-    unit_cost=column(1, 1, 1, 1, 1), energy=np.tile([2.0, 1.0], (5, 1)),
+    unit_cost=column(1, 1, 1, 1, 1), energy=np.array([np.full(5, 2.0), np.ones(5)]),
     emissions=np.array([column(1, 2, 3, 4, 5), np.ones(5)]), embodied=np.ones(5),
     carbon_taxed=column(1, 2, 3, 4, 5), sales=column(600, 300, 100, 0, 0), carbon_per_flop=np.ones(5),
     embodied_per_flop=1.0, error=np.full(5, 0.5), access=np.full(5, 0.5), knowledge=np.zeros(5), public_knowledge=0.0,

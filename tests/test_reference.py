@@ -9,9 +9,10 @@ import pytest
 
 from sim.economy import trends
 from sim.economy.observe import Step
+from sim.economy.past import Highest, Past
 from sim.economy.stages.acts import act
 from sim.economy.start import begin
-from sim.economy.state import Highest, Past, World
+from sim.economy.state import World
 from sim.economy.step import advance
 from sim.policies import registry
 from sim.policies.levers import REVENUE_USES
@@ -217,7 +218,7 @@ def perturbed(case: int) -> World:
     new["dearness"] = np.exp(np.abs(rng.standard_normal(n)))
     new["entitlement"] = np.where(fixed.traits.raises, new["cash"] * 10 ** rng.uniform(-2, 2, n), 0.0)
     if world.scenario.mechanisms.siting:
-        new["site"] = rng.dirichlet(np.ones(len(fixed.cloud)), n).T
+        new["site"] = np.ascontiguousarray(rng.dirichlet(np.ones(len(fixed.cloud)), n).T)
     new["capacity"] = markets.capacity * 10 ** rng.uniform(-1, 1) * 1.6**years
     new["past_emissions"] = 10 ** rng.uniform(0, 6, actors.past_emissions.shape)
     new["permit_price"] = float(rng.choice([0.0, 0.1, 3.0]))

@@ -26,6 +26,7 @@ from sim.outputs.run import redraw, write_run
 from sim.scenario import load
 from sim.scenario.writing import resolved_toml
 from sim.store.place import prepare
+from tests.saying import Say
 from tests.worlds import FEW, ROOT, SCENARIOS, small
 
 SETTINGS = [word for setting in FEW for word in ("--set", setting)]
@@ -302,3 +303,15 @@ def test_a_fingerprint_follows_scenario_seed_and_code() -> None:
     assert len(found) == 5
     again = provenance(["another"], 9.0, scenario, [0, 1], interrupted=True)
     assert again.fingerprint(resolved_toml(scenario)) in found
+
+
+def test_without_figures_the_rest_is_there_and_figures_can_follow(out: Path, tmp_path: Path, say: Say) -> None:
+    place, begins = tmp_path / "plain", ("--set", "policy.carbon_tax.start=2013")
+    assert say(*RUN, *begins, "--no-figures", "--out", place, "--quiet").code == 0
+    assert not (place / "figures").exists()
+    assert "<img" not in (place / "report.html").read_text(encoding="utf-8")
+    for name in ("series.csv", "actors.csv", "summary.json", "scenario.toml"):
+        assert (place / name).read_bytes() == (out / name).read_bytes(), name
+    assert say("report", place).code == 0
+    assert {file.name for file in (place / "figures").iterdir()} == {file.name for file in (out / "figures").iterdir()}
+    assert "<img" in (place / "report.html").read_text(encoding="utf-8")

@@ -91,14 +91,14 @@ def test_contest_value_is_the_marginal_profit(share: float, theta: float, elasti
 
     h = 1e-5
     slope = (profit(h) - profit(-h)) / (2 * h)
-    value = planning.contest_value(np.array([share]), np.array([elasticity]), 1e9, 0.5, theta, 1.0)
-    assert value[0] == pytest.approx(slope, rel=1e-5)
+    value = planning.contest_value(share, elasticity, 1e9, 0.5, theta, 1.0)
+    assert value == pytest.approx(slope, rel=1e-5)
 
 
 def test_ramp_is_a_yearly_factor() -> None:
     plan, desired, ramp = np.array([1.0, 1.0, 5.0]), np.array([100.0, 2.0, 0.0]), np.array([15.0, 15.0, 3.0])
     for _ in range(4):
-        plan = planning.ramped(plan, desired, ramp, 0.25)
+        plan = planning.ramped(plan, desired, ramp**0.25)
     assert plan == pytest.approx([15.0, 2.0, 5.0 / 3.0])
 
 

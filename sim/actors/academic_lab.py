@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.actors.base import Economy, Endowment, Funds, Kind
 from sim.arrays import Array
+from sim.mathematics import exp, power
 from sim.quantity import quantity
 
 
@@ -27,11 +28,11 @@ class AcademicLab(Kind):
     keeping_up: float = quantity("1", "omega: powers of desired spending per power of market growth", low=0, high=3)
 
     def endow(self, plan: Array, other: Array, reach: Array) -> Endowment:
-        grant = self.grant * np.exp(self.grant_spread * other)
+        grant = self.grant * exp(self.grant_spread * other)
         return Endowment(self._start_plan(plan), grant, np.zeros_like(plan), np.zeros_like(reach))
 
     def wants(self, funds: Funds, economy: Economy) -> Array:
-        return np.asarray(funds.start_plan * economy.market_gain**self.keeping_up + funds.academic)
+        return np.asarray(funds.start_plan * power(economy.market_gain, self.keeping_up) + funds.academic)
 
     def means(self, funds: Funds, economy: Economy) -> Array:
         return self.compute_share * funds.income + funds.academic + funds.dividend

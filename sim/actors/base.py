@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from math import inf
 from typing import ClassVar, NamedTuple
 
-import numpy as np
-
 from sim.arrays import Array
+from sim.mathematics import exp
 from sim.quantity import choice, integer, quantity, weights
 
 PARTIES = ("cloud", "utilities", "government", "investors", "customers", "suppliers")  # beside the kinds, in the books
@@ -100,4 +99,4 @@ class Kind(ABC):
         return 0.0
 
     def _start_plan(self, draw: Array) -> Array:
-        return self.start_plan * np.exp(self.start_spread * draw)
+        return self.start_plan * exp(self.start_spread * draw)

@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.actors.base import Economy, Endowment, Funds, Kind
 from sim.arrays import Array
+from sim.mathematics import exp
 from sim.quantity import quantity
 
 
@@ -26,8 +27,8 @@ class Corporation(Kind):
     reach_spread: float = quantity("1", "spread of that weight (sd of its ln)", low=0, high=4)
 
     def endow(self, plan: Array, other: Array, reach: Array) -> Endowment:
-        income = self.core_revenue * np.exp(self.core_spread * other)
-        reach = self.reach * np.exp(self.reach_spread * reach)
+        income = self.core_revenue * exp(self.core_spread * other)
+        reach = self.reach * exp(self.reach_spread * reach)
         return Endowment(self._start_plan(plan), income, np.zeros_like(plan), reach)
 
     def wants(self, funds: Funds, economy: Economy) -> Array:

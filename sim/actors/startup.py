@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.actors.base import Economy, Endowment, Funds, Kind
 from sim.arrays import Array
+from sim.mathematics import exp, expm1
 from sim.quantity import quantity
 
 
@@ -27,8 +28,8 @@ class Startup(Kind):
     reach_spread: float = quantity("1", "spread of that weight (sd of its ln)", low=0, high=4)
 
     def endow(self, plan: Array, other: Array, reach: Array) -> Endowment:
-        cash = self.cash * np.exp(self.cash_spread * other)
-        reach = self.reach * np.exp(self.reach_spread * reach)
+        cash = self.cash * exp(self.cash_spread * other)
+        reach = self.reach * exp(self.reach_spread * reach)
         return Endowment(self._start_plan(plan), np.zeros_like(plan), cash, reach)
 
     def wants(self, funds: Funds, economy: Economy) -> Array:
@@ -36,6 +37,6 @@ class Startup(Kind):
 
     def means(self, funds: Funds, economy: Economy) -> Array:
         """Burn at a constant rate over the step, exact for constant inflows; never beyond cash and inflows."""
-        drained = -np.expm1(-self.burn * economy.dt) / economy.dt
+        drained = -expm1(-self.burn * economy.dt) / economy.dt
         inflow = funds.margin + funds.venture + funds.dividend
         return np.asarray(drained * funds.cash + (1.0 - drained / self.burn) * inflow)

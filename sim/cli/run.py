@@ -20,6 +20,9 @@ def arguments(parser: ArgumentParser) -> None:
     """The command's own arguments."""
     parser.add_argument("scenario", type=Path, metavar="SCENARIO", help="scenario file (TOML)")
     simulation(parser)
+    parser.add_argument(
+        "--no-figures", action="store_true", help="tables and report alone, sooner; `report` draws the figures later"
+    )
 
 
 def act(options: Namespace) -> int:
@@ -44,7 +47,9 @@ def act(options: Namespace) -> int:
         rows = actors * len(usual_years(scenario)) * scenario.run.replicates
         result = simulated(scenario, options, every_step=options.every_step, after=writing(rows))
         with finishing():
-            summary = write_run(result, out, as_command(options.typed), time.perf_counter() - began)
+            summary = write_run(
+                result, out, as_command(options.typed), time.perf_counter() - began, figures=not options.no_figures
+            )
     written = summary_json(summary)
     print(shown(options, written, out, lambda: _headline(summary, out, time.perf_counter() - began)))
     return 130 if result.interrupted else 0

@@ -4,22 +4,21 @@ Rates are per year; shapes are (n,) unless said otherwise.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sim.actors import Funds
 from sim.arrays import Array, Through
-from sim.economy.state import Past
+from sim.economy.past import Past
 from sim.mechanisms.market import Clearing
 from sim.policies.levers import Levers
 from sim.policies.view import Before
 
 
-@dataclass(frozen=True)
-class Acts:
+class Acts(NamedTuple):
     """1 act: what policies pull, give away and demand."""
 
     levers: Levers
-    kg_taxed: Array  # (regions, n) USD/kgCO2e; (regions, 1) where nothing is taxed
+    kg_taxed: Array  # (kinds, regions) USD/kgCO2e
     budget: Array  # kgCO2e/yr that an actor may emit, by itself or by policy
     rights: Mapping[str, Array]  # parts in permits given away, by what they go by
     sharing: Array  # share of research published, duties included
@@ -29,8 +28,7 @@ class Acts:
     before: Mapping[tuple[str, float], Before]  # how it was before each policy
 
 
-@dataclass(frozen=True)
-class Money:
+class Money(NamedTuple):
     """2 earn: money there is, and what actors want to spend on training and research."""
 
     sold: float  # USD/yr of AI products at mid-step, released models included
@@ -40,8 +38,7 @@ class Money:
     wants: Array  # USD/yr
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """3 plan: spending, research and sponsoring."""
 
     desired: Array  # USD/yr: what is wanted and can be paid
@@ -53,14 +50,13 @@ class Plan:
     serving: Array  # USD/yr to serve customers
 
 
-@dataclass(frozen=True)
-class Costs:
+class Costs(NamedTuple):
     """4 site: what a FLOP costs where each works."""
 
     hardware_price: float  # USD/FLOP for a large buyer
-    site: Through[Array]  # (regions, n) shares of mobile work
+    site: Array  # (regions, n) shares of mobile work at the end of the step
     kwh: Array  # (regions, n) kWh/FLOP
-    kg: Array  # (regions, n) kgCO2e/FLOP, operational
+    intensity: Array  # (regions,) kgCO2e/kWh
     kg_total: Array  # kgCO2e/FLOP, operational
     kg_covered: Array  # kgCO2e/FLOP that needs permits
     kg_embodied: float  # kgCO2e/FLOP
@@ -71,8 +67,7 @@ class Costs:
     own: Array  # USD/FLOP in full, rent and permits left out
 
 
-@dataclass(frozen=True)
-class Order:
+class Order(NamedTuple):
     """5 order: what is asked of the market within budgets and ceilings."""
 
     most: Array  # FLOP/yr that a carbon budget allows
@@ -81,16 +76,15 @@ class Order:
     training: Array  # USD/yr of it that a ceiling leaves
     money: Array  # USD/yr for all compute
     for_training: Array  # share of it
-    licenses: Array  # (2, n) share of compute for training, and for serving, that needs compute permits
+    licenses: Array  # (2, kinds) share of compute for training, and for serving, that needs compute permits
     outside: float  # FLOP/yr that everyone else wants at no rent
     at_cost: float  # FLOP/yr that all want at no rent
     run_share: Array  # of a year's training compute in its largest run
-    ceiling: Array  # FLOP of the largest run allowed
+    ceiling: Array  # (kinds,) FLOP of the largest run allowed
     luck: Array  # of the year
 
 
-@dataclass(frozen=True)
-class Sale:
+class Sale(NamedTuple):
     """6 clear: what is bought and paid, and what it uses."""
 
     capacity: Through[float]  # FLOP/yr
@@ -105,15 +99,16 @@ class Sale:
     compute_permits: Array  # USD/yr
     energy: Array  # (regions, n) kWh/yr
     emissions: Array  # (regions, n) kgCO2e/yr, operational
+    past_emissions: Array  # (regions, n) the same about the last year
     embodied: Array  # kgCO2e/yr of making the hardware used
     banked: float  # kgCO2e of emission permits saved at the end of the step
 
 
-@dataclass(frozen=True)
-class Use:
+class Use(NamedTuple):
     """7 use: what became of plans, as far as compute was found."""
 
     served: Array  # part of the demand for its products that an actor has compute for
+    recently: Array  # the same about the last year
     sales: Array  # USD/yr of AI products
     sponsored: Array  # USD/yr of training compute paid by sponsors
     given: Array  # USD/yr that sponsors pay
@@ -121,16 +116,14 @@ class Use:
     research: Array  # USD/yr for efficiency research
 
 
-@dataclass(frozen=True)
-class Ideas:
+class Ideas(NamedTuple):
     """8 learn: knowledge that actors train with, ln of effective compute per FLOP over the start."""
 
     knowledge: Array
     public: float
 
 
-@dataclass(frozen=True)
-class Runs:
+class Runs(NamedTuple):
     """9 train: compute about the last year, largest runs, and what they reach."""
 
     volume: Array  # FLOP/yr
@@ -140,8 +133,7 @@ class Runs:
     error: Array  # best of own training so far
 
 
-@dataclass(frozen=True)
-class Ledger:
+class Ledger(NamedTuple):
     """All that a step did before its books were closed."""
 
     acts: Acts

@@ -1,20 +1,23 @@
 """What happened in a window of time (a step or a calendar year): what measures are computed from."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import partial
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from sim.arrays import Array, Mask, added
+from sim.arrays import Array, Block, Mask, Table, added
+from sim.compiled import inner, loop
 from sim.economy.parties import GOVERNMENT, Flows
-from sim.economy.state import Groups, Past, World
+from sim.economy.past import Past
+from sim.economy.state import Groups, World
+from sim.mathematics import total
 from sim.mechanisms.scaling import AnchoredLaw
+from sim.records import record
 from sim.scenario.schema import Yardsticks
 
 
-@dataclass(frozen=True)
+@record
 class Step:
     """One step of the world. Rates are per year; shapes are (n,) unless said otherwise."""
 
@@ -66,7 +69,7 @@ class Step:
     revenue_by_use: Array  # (uses,) USD/yr of policies' revenue
 
 
-@dataclass(frozen=True)
+@record
 class Period:
     """One window: sums over its steps where a measure is a flow, the last state where it is a stock.
 
@@ -119,6 +122,16 @@ class Period:
     revenue_by_use: Array  # (uses,) USD of policies' revenue
     treasury: dict[str, float]  # USD that the treasury pays to actors, by purpose
 
+    @cached_property
+    def _known(self) -> dict[Any, Any]:
+        return {}
+
+    def once(self, key: Any, make: Callable[[], Any]) -> Any:
+        """What ``make`` gives, worked out once for all measures that ask for ``key``."""
+        if key not in self._known:
+            self._known[key] = make()
+        return self._known[key]
+
 
 def observe(world: World, steps: Sequence[Step]) -> Period:
     """The window that a world's last steps cover."""
@@ -130,22 +143,31 @@ def period(
     steps: Sequence[Step], groups: Groups, law: AnchoredLaw, past: Past, emitted: float, yardsticks: Yardsticks
 ) -> Period:
     """The window that the given consecutive steps cover; ``emitted`` [kgCO2e] is the sum since the start."""
-    last = steps[-1]
+    last, n = steps[-1], groups.size
     years = added(step.dt for step in steps)
+    sums, emissions = np.zeros((len(SUMMED) + 2, n)), np.zeros(last.emissions.shape)
+    numbers, energy = np.zeros((1, 5)), np.zeros((1, len(last.energy)))
+    sums[LARGEST] = last.run
+    for step in steps:
+        _add(step.compute, step.inference, step.paid, step.paid_inference, step.research, step.sponsored, step.means,
+             step.embodied, step.carbon_taxed, step.licensed, step.sales, step.run, step.emissions, step.energy,
+             step.bound_by_means, step.bound_by_carbon, step.bound_by_ramp, step.bound_by_ceiling, step.dt, step.damage,
+             sums, emissions, energy, numbers)  # fmt: skip
+    summed = dict(zip(SUMMED, sums, strict=False))
+    by_means, by_carbon, by_ramp, by_ceiling, damage = numbers[0].tolist()
+    treasury: dict[str, float] = {}
+    for step in steps:
+        for (payer, _, purpose), amount in step.flows.items():
+            if payer == GOVERNMENT:
+                treasury[purpose] = treasury.get(purpose, 0.0) + amount * step.dt
 
-    def total(flow: Callable[[Step], Any]) -> Any:
-        """A flow summed over the window."""
+    def over(flow: Callable[[Step], Any]) -> Any:
+        """A number summed over the window."""
         return added(flow(step) * step.dt for step in steps)
-
-    def training(step: Step) -> Array:
-        """Share of an actor's compute that trains: both kinds run at the same places."""
-        both = step.compute + step.inference
-        return np.divide(step.compute, both, out=np.zeros_like(both), where=both > 0)
 
     outcomes: dict[str, float] = {}
     for step in steps:
         outcomes[step.outcome] = outcomes.get(step.outcome, 0.0) + step.dt
-    purposes = sorted({purpose for step in steps for payer, _, purpose in step.flows if payer == GOVERNMENT})
     return Period(
         end=last.time + last.dt,
         years=years,
@@ -155,29 +177,24 @@ def period(
         past=past,
         emitted=emitted,
         alive=last.alive,
-        compute=total(lambda s: s.compute),
-        inference=total(lambda s: s.inference),
-        largest_run=np.asarray(np.max([step.run for step in steps], axis=0)),
-        paid=total(lambda s: s.paid),
-        paid_inference=total(lambda s: s.paid_inference),
-        research=total(lambda s: s.research),
-        sponsored=total(lambda s: s.sponsored),
-        means=total(lambda s: s.means) / years,
-        energy=total(lambda s: s.energy.sum(axis=1)),
-        emissions=total(lambda s: s.emissions),
-        training_emissions=total(lambda s: s.emissions.sum(axis=0) * training(s)),
-        embodied=total(lambda s: s.embodied),
-        carbon_taxed=total(lambda s: s.carbon_taxed),
-        licensed=total(lambda s: s.licensed),
-        sales=total(lambda s: s.sales),
-        bound={
-            "means": total(lambda s: float(s.paid[s.bound_by_means].sum())),
-            "carbon": total(lambda s: float(s.paid[s.bound_by_carbon].sum())),
-            "ramp": total(lambda s: float(s.paid[s.bound_by_ramp].sum())),
-            "ceiling": total(lambda s: float(s.paid[s.bound_by_ceiling].sum())),
-        },
-        market=total(lambda s: s.market),
-        damage=total(lambda s: float(s.emissions.sum() + s.embodied.sum()) * s.damage),
+        compute=summed["compute"],
+        inference=summed["inference"],
+        largest_run=sums[LARGEST],
+        paid=summed["paid"],
+        paid_inference=summed["paid_inference"],
+        research=summed["research"],
+        sponsored=summed["sponsored"],
+        means=summed["means"] / years,
+        energy=energy[0],
+        emissions=emissions,
+        training_emissions=sums[LARGEST + 1],
+        embodied=summed["embodied"],
+        carbon_taxed=summed["carbon_taxed"],
+        licensed=summed["licensed"],
+        sales=summed["sales"],
+        bound={"means": by_means, "carbon": by_carbon, "ramp": by_ramp, "ceiling": by_ceiling},
+        market=over(lambda s: s.market),
+        damage=damage,
         error=last.error,
         access=last.access,
         knowledge=last.knowledge,
@@ -186,21 +203,77 @@ def period(
         unit_cost=last.unit_cost,
         carbon_per_flop=last.carbon_per_flop,
         embodied_per_flop=last.embodied_per_flop,
-        capacity=total(lambda s: s.capacity),
-        outside=total(lambda s: s.outside),
-        rent=total(lambda s: s.rent) / years,
-        permit_price=total(lambda s: s.permit_price) / years,
-        license_price=total(lambda s: s.license_price) / years,
+        capacity=over(lambda s: s.capacity),
+        outside=over(lambda s: s.outside),
+        rent=over(lambda s: s.rent) / years,
+        permit_price=over(lambda s: s.permit_price) / years,
+        license_price=over(lambda s: s.license_price) / years,
         outcomes=outcomes,
         failed=sum(step.failed for step in steps),
         acquired=sum(step.acquired for step in steps),
         founded=sum(step.founded for step in steps),
-        revenue_by_use=total(lambda s: s.revenue_by_use),
-        treasury={purpose: total(partial(_paid_for, purpose)) for purpose in purposes},
+        revenue_by_use=over(lambda s: s.revenue_by_use),
+        treasury=dict(sorted(treasury.items())),
     )
 
 
-def _paid_for(purpose: str, step: Step) -> float:
-    """What the treasury pays for a purpose in a step [USD/yr]."""
-    paid = (amount for (payer, _, what), amount in step.flows.items() if payer == GOVERNMENT and what == purpose)
-    return float(added(paid))
+SUMMED = (
+    "compute", "inference", "paid", "paid_inference", "research", "sponsored", "means", "embodied", "carbon_taxed",
+    "licensed", "sales",
+)  # fmt: skip
+LARGEST = len(SUMMED)  # row of the largest run; emissions of training stand below
+
+
+@loop
+def _add(
+    compute: Array, inference: Array, paid: Array, paid_inference: Array, research: Array, sponsored: Array,
+    means: Array, embodied: Array, carbon_taxed: Array, licensed: Array, sales: Array, run: Array, emissions: Table,
+    energy: Table, by_means: Mask, by_carbon: Mask, by_ramp: Mask, by_ceiling: Mask, dt: float, damage: float,
+    sums: Block, emitted: Block, used: Block, numbers: Block,
+) -> None:  # fmt: skip
+    """Add a step of ``dt`` years to the sums of a window: by actor, emissions by region and actor, energy by region,
+    and in all, what those bound by something paid, and the damage done."""
+    n, carbon = run.size, total(embodied)
+    _flow(compute, dt, sums[0])
+    _flow(inference, dt, sums[1])
+    _flow(paid, dt, sums[2])
+    _flow(paid_inference, dt, sums[3])
+    _flow(research, dt, sums[4])
+    _flow(sponsored, dt, sums[5])
+    _flow(means, dt, sums[6])
+    _flow(embodied, dt, sums[7])
+    _flow(carbon_taxed, dt, sums[8])
+    _flow(licensed, dt, sums[9])
+    _flow(sales, dt, sums[10])
+    largest, training, work = sums[11], sums[12], np.zeros(n)
+    for i in range(n):
+        largest[i] = max(largest[i], run[i])
+    for region in range(emissions.shape[0]):
+        for i in range(n):
+            work[i] += emissions[region, i]
+        _flow(emissions[region], dt, emitted[region])
+        carbon += total(emissions[region])
+        used[0, region] += total(energy[region]) * dt
+    for i in range(n):
+        both = compute[i] + inference[i]
+        training[i] += work[i] * (compute[i] / both if both > 0.0 else 0.0) * dt
+    numbers[0, 0] += _bound(paid, by_means, work) * dt
+    numbers[0, 1] += _bound(paid, by_carbon, work) * dt
+    numbers[0, 2] += _bound(paid, by_ramp, work) * dt
+    numbers[0, 3] += _bound(paid, by_ceiling, work) * dt
+    numbers[0, 4] += carbon * damage * dt
+
+
+@inner
+def _flow(values: Array, dt: float, sums: Array) -> None:
+    """Add a flow over ``dt`` years to ``sums``."""
+    for i in range(values.size):
+        sums[i] += values[i] * dt
+
+
+@inner
+def _bound(paid: Array, bound: Mask, work: Array) -> float:
+    """What those bound pay; ``work`` is room for it."""
+    for i in range(paid.size):
+        work[i] = paid[i] if bound[i] else 0.0
+    return total(work)

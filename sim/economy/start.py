@@ -9,21 +9,10 @@ from sim.actors import Endowment
 from sim.arrays import Array, Rows
 from sim.economy import trends
 from sim.economy.draws import Draws
+from sim.economy.past import Highest, Past
 from sim.economy.stages.planning import best_research_share
-from sim.economy.state import (
-    Actors,
-    Clock,
-    Fixed,
-    Groups,
-    Highest,
-    Markets,
-    Memory,
-    Past,
-    Traits,
-    Treasury,
-    World,
-    in_order,
-)
+from sim.economy.state import Actors, Clock, Fixed, Groups, Markets, Memory, Traits, Treasury, World, in_order
+from sim.mathematics import power
 from sim.mechanisms import carbon, knowledge, network, siting, training
 from sim.policies.levers import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, TREASURY, USES
 from sim.rng import checked_replicate, checked_seed
@@ -150,7 +139,7 @@ def _homes(scenario: Scenario, groups: Groups, draws: Draws) -> Rows:
 def _network(scenario: Scenario, groups: Groups, draws: Draws, plan: Array) -> network.Network:
     """The knowledge network: those with large first plans are linked more often."""
     pairs = []
-    weight = (plan / plan.max()) ** scenario.network.prominence
+    weight = power(plan / plan.max(), scenario.network.prominence)
     linking = network.Linking(scenario.network.links, scenario.network.within_sector)
     for kind, of_kind in groups.rows(scenario.kinds):
         makers, sector = np.arange(of_kind.start, of_kind.stop), groups.of(kind.sector)
@@ -215,4 +204,6 @@ def _sites(fixed: Fixed) -> Array:
     kwh = carbon.energy_per_flop(fixed.traits.pue, trends.flop_per_kwh(scenario, float(start)))
     existing = trends.intensity(scenario, start) * trends.carbon_price(scenario, start)
     price = trends.hardware_price(scenario, float(start)) + kwh * (trends.electricity(scenario) + existing)[:, None]
-    return siting.preferred(price, fixed.cloud, scenario.siting.scale)
+    share = np.empty_like(price)
+    siting.preferred(price, fixed.cloud, scenario.siting.scale, share)
+    return share

@@ -4,7 +4,6 @@ Nobody writes to an array after it is made: a step makes the next world and leav
 a reference, and whoever holds a world can step it again.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,13 +14,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sim.actors import Kind
-from sim.arrays import Array, Mask, Rows
+from sim.arrays import Array, Block, Mask, Rows
+from sim.compiled import loop
 from sim.economy.draws import Draws
+from sim.economy.past import Highest, Past
+from sim.mathematics import log, logs, total
 from sim.mechanisms import product
 from sim.mechanisms.network import Network
 from sim.mechanisms.scaling import AnchoredLaw
 from sim.policies import Policy
+from sim.policies.levers import Target
 from sim.policies.view import Before
+from sim.records import record
 from sim.scenario import Scenario
 from sim.scenario.schema import Mechanisms
 
@@ -48,49 +52,10 @@ class Groups:
         counts = [rows.stop - rows.start for rows in self.kinds.values()]
         return np.repeat(np.asarray(values, dtype=float), counts, axis=-1)
 
-    def by_region(self, values: Array) -> Array:
-        """Values (kinds, regions) spread over actors: (regions, n), or (regions, 1) where all of them are zero."""
-        return self.per_actor(values.T) if values.any() else np.zeros((values.shape[1], 1))
-
-
-@dataclass(frozen=True)
-class Past:
-    """The lowest error of some actors through time: of all (the frontier), or of those that release models."""
-
-    times: tuple[float, ...] = ()
-    errors: tuple[float, ...] = ()
-
-    def add(self, time: float, error: float) -> "Past":
-        """With the lowest error at a time later than all before; what was reached once stays reached."""
-        return Past((*self.times, time), (*self.errors, min([error, *self.errors[-1:]])))
-
-    def at(self, time: float) -> float:
-        """The lowest error at a time, between recorded times at constant decline; infinite before the first."""
-        after = bisect_right(self.times, time)
-        if not after:
-            return inf
-        first, last = self.errors[after - 1], self.errors[min(after, len(self.errors) - 1)]
-        if last == first:
-            return first
-        part = (time - self.times[after - 1]) / (self.times[after] - self.times[after - 1])
-        return first * (last / first) ** part if first < inf else inf
-
-
-@dataclass(frozen=True)
-class Highest:
-    """The highest of some values through time."""
-
-    times: tuple[float, ...] = ()
-    values: tuple[float, ...] = ()
-
-    def add(self, time: float, value: float) -> "Highest":
-        """With a value at a time no earlier than all before."""
-        return Highest((*self.times, time), (*self.values, max([value, *self.values[-1:]])))
-
-    def at(self, time: float) -> float:
-        """The highest value up to a time; infinite before the first."""
-        after = bisect_right(self.times, time)
-        return self.values[after - 1] if after else inf
+    @cached_property
+    def starts(self) -> Rows:
+        """Where the rows of each kind begin, and where the last end, (kinds + 1,)."""
+        return np.array([0, *(rows.stop for rows in self.kinds.values())], dtype=np.intp)
 
 
 @dataclass(frozen=True)
@@ -133,8 +98,14 @@ class Fixed:
     initial_research: float  # USD/yr published at the start, by all
     initial_own_research: float  # USD/yr kept secret at the start, mean over actors
 
+    @cached_property
+    def targets(self) -> tuple[Target, ...]:
+        """Where the pulls of each policy land."""
+        kinds = {kind.id: kind.sector for kind in self.scenario.kinds}
+        return tuple(policy.target(kinds, self.scenario.region_ids) for policy in self.policies)
 
-@dataclass(frozen=True)
+
+@record
 class Clock:
     """The calendar, in years; 2012.5 is the middle of 2012."""
 
@@ -173,7 +144,7 @@ class Clock:
         return (self.steps_done + 1) % self.steps_per_year == 0
 
 
-@dataclass(frozen=True)
+@record
 class Actors:
     """What actors have and are, (n,). "About the last year" is an exponential window of ``training.window`` years."""
 
@@ -195,8 +166,18 @@ class Actors:
     past_emissions: Array  # (regions, n) kgCO2e/yr operational, about the last year
     site: Array  # (regions, n) shares of mobile work
 
+    @cached_property
+    def ln_error(self) -> Array:
+        """ln of ``error``."""
+        return logs(self.error)
 
-@dataclass(frozen=True)
+    @cached_property
+    def ln_reach(self) -> Array:
+        """ln of ``reach``; minus infinity for those who sell nothing."""
+        return logs(self.reach)
+
+
+@record
 class Markets:
     """What markets are like at the end of the last step."""
 
@@ -208,7 +189,7 @@ class Markets:
     banked: float = 0.0  # kgCO2e of emission permits saved
 
 
-@dataclass(frozen=True)
+@record
 class Treasury:
     """Public money, and what every party received minus what it paid."""
 
@@ -217,7 +198,7 @@ class Treasury:
     balances: Mapping[str, float]  # party to USD since the start
 
 
-@dataclass(frozen=True)
+@record
 class Memory:
     """What is known of the past."""
 
@@ -232,28 +213,45 @@ class Memory:
     emitted: float = 0.0  # kgCO2e since the start, operational and embodied
 
 
-@dataclass(frozen=True)
+@record
 class Sellers:
     """Who may sell AI products, and the best released model beside them."""
 
     open_error: float  # infinite while there is none
     access: Array  # the best error at hand, own or of a released model, (n,)
+    ln_access: Array  # ln of it
     share: Array  # of the AI product market, (n,); 0 for those who sell nothing; the rest is open models'
+    ln_used: float  # ln of the error of what is used, mean by share; of actors' products alone
 
     @classmethod
     def of(cls, fixed: Fixed, actors: Actors, open_error: float) -> "Sellers":
         """Shares by reach and accuracy of those alive, where the best released model has ``open_error``."""
-        scenario = fixed.scenario
-        access, share = np.minimum(actors.error, open_error), np.zeros(fixed.groups.size)
-        sellers = np.flatnonzero(actors.alive & (actors.reach > 0))
-        rival = (scenario.release.reach, open_error)
-        taken = rival if isfinite(open_error) and rival[0] > 0 else None
-        contest = scenario.product.contest
-        share[sellers] = product.attraction(actors.reach[sellers], access[sellers], contest, taken)
-        return cls(open_error, access, share)
+        scenario, found = fixed.scenario, np.empty((4, fixed.groups.size))
+        ln_open, contest = float(log(open_error)), scenario.product.contest
+        rival = float(product.appeal(log(scenario.release.reach), ln_open, contest)) if isfinite(open_error) else -inf
+        used = _sold(actors.alive, actors.error, actors.ln_error, actors.ln_reach, open_error, ln_open, contest, rival,
+                     found)  # fmt: skip
+        return cls(open_error, found[0], found[1], found[2], used)
 
 
-@dataclass(frozen=True)
+@loop
+def _sold(
+    alive: Mask, error: Array, ln_error: Array, ln_reach: Array, open_error: float, ln_open: float, contest: float,
+    rival: float, found: Block,
+) -> float:  # fmt: skip
+    """Columns of ``Sellers`` into ``found``: access, its ln, shares, and room for work; the mean of ln error sold."""
+    work = found[3]
+    for i in range(error.size):
+        found[0, i] = min(error[i], open_error)
+        found[1, i] = min(ln_error[i], ln_open)
+        work[i] = ln_reach[i] if alive[i] else -inf
+    product.shares(work, found[1], contest, rival, found[2:3])
+    for i in range(error.size):
+        work[i] = found[2, i] * found[1, i]
+    return total(work)
+
+
+@record
 class World:
     """One world at one moment. ``start.begin`` makes the first, ``step.advance`` the next."""
 
@@ -292,6 +290,11 @@ class World:
     def access(self) -> Array:
         """The best error at hand now, own or of a released model, (n,)."""
         return np.minimum(self.actors.error, self.open_error)
+
+    @cached_property
+    def elasticity(self) -> Array:
+        """-d ln error / d ln effective compute at everyone's own error, (n,)."""
+        return self.fixed.law.elasticity(self.actors.error)
 
     @cached_property
     def sellers(self) -> Sellers:

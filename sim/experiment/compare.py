@@ -87,9 +87,7 @@ class _Replicate:
 def _side_by_side(scenarios: list[Scenario], twins: list[int], replicate: int, every_step: bool) -> list[Replicate]:
     """One replicate of each scenario. Those that differ from the first in policies alone share its path until the first
     of these policies begins, so that path is simulated once; those that are the same share all of it."""
-    time = scenarios[0].time
-    ends = {time.start, time.end}
-    first = ReplicatePath(scenarios[0], replicate, every_step, ends)
+    first = ReplicatePath(scenarios[0], replicate, every_step, ())
     partings = [(_parting(scenarios[0], other), i) for i, other in enumerate(scenarios) if i and twins[i] == i]
     paths = {0: first}
     for year, i in sorted((year, i) for year, i in partings if year is not None):
@@ -99,7 +97,7 @@ def _side_by_side(scenarios: list[Scenario], twins: list[int], replicate: int, e
         if twins[i] < i:
             paths[i] = paths[twins[i]].fork(scenario)
         elif i not in paths:
-            paths[i] = ReplicatePath(scenario, replicate, every_step, ends)
+            paths[i] = ReplicatePath(scenario, replicate, every_step, ())
         paths[i].finish()
     return [paths[i].replicate() for i in range(len(scenarios))]
 

@@ -6,6 +6,7 @@ from collections.abc import Collection
 import numpy as np
 import pandas as pd
 
+from sim.arrays import Array
 from sim.economy.observe import Period, Step, observe
 from sim.economy.start import begin
 from sim.economy.state import World
@@ -49,6 +50,7 @@ class ReplicatePath:
         self.actors: list[pd.DataFrame] = []
         self.outcomes: Counter[str] = Counter()
         self.flows: list[dict[tuple[str, str, str], float]] = []
+        self.trained: dict[int, Array] = {}
 
     def finish(self) -> None:
         """Simulate what is left of the scenario's years."""
@@ -74,6 +76,8 @@ class ReplicatePath:
         self.yearly.append([measure(period) for measure in self.measures])
         self.flags.append([measure.flag is not None and measure.flag(period) for measure in self.measures])
         self.flows.append(_flows(steps))
+        if self.year in (self.scenario.time.start, self.scenario.time.end):
+            self.trained[self.year] = period.compute
         if self.year in self.actor_years:
             self.actors.append(actor_table(self.scenario, self.world, period, self.year))
 
@@ -84,7 +88,7 @@ class ReplicatePath:
         other.scenario, other.world = scenario, self.world.under(scenario)
         for name in ("yearly", "flags", "by_step", "times", "flows"):
             setattr(other, name, list(getattr(self, name)))
-        other.outcomes = Counter(self.outcomes)
+        other.outcomes, other.trained = Counter(self.outcomes), dict(self.trained)
         other.actors = [table.assign(scenario=scenario.name) for table in self.actors]
         return other
 
@@ -99,6 +103,7 @@ class ReplicatePath:
             self.actors,
             dict(self.outcomes),
             self.flows,
+            self.trained,
         )
 
 

@@ -16,6 +16,7 @@ from multiprocessing.process import BaseProcess
 from threading import Thread
 from typing import Any, TypeVar
 
+from sim.compiled import prepare
 from sim.errors import InputError, Notice
 
 Result = TypeVar("Result")
@@ -85,6 +86,7 @@ def _parallel(work: Work[Result], tasks: Sequence[int], workers: int) -> Generat
         os.environ[name] = "1"  # one thread a worker
     if sys.platform == "win32":
         workers = min(workers, MOST_ON_WINDOWS)
+    prepare()  # what workers find compiled they need not compile
     waiting, deaths = deque(tasks), Counter[int]()
     team: Team = {}
     try:

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from functools import partial
-from math import exp, isfinite, log, nan
+from math import isfinite, nan
 
 import numpy as np
 
-from sim.arrays import Array, Rows
+from sim.arrays import Array
 from sim.economy.observe import Period
+from sim.mathematics import exp, log
 from sim.measures.base import ERROR_UNIT, Told, Words, measure
 from sim.measures.ids import best_of, could_pay, share_of, year_of_error
+from sim.measures.shared import among, best, largest, living, mean_ln_run, middle, part, whole
 
 # Ids by which results, words and figures ask for a measure.
 DIVIDE, FRONTIER_ERROR = "compute_ratio_industry_academia", "frontier_error"
@@ -20,23 +22,19 @@ HALVING_FLOP, HALVING_COST, HALVING_EMISSIONS = "next_halving_flop", "next_halvi
 
 LN_LARGEST = 709.0  # ln of about the largest number that floating point holds
 KG_PER_TONNE = 1000.0
+TOP = 30  # runs among which labs are counted
 LARGEST = 10  # actors of each sector that are set against each other
 TRAINED = "left out of a mean; a mean over nobody does not exist"
 
 
-def _mean_ln(values: Array) -> float:
-    values = values[values > 0]
-    return float(np.log(values).mean()) if values.size else nan
-
-
 def _exp(ln: float) -> float:
     """exp(ln); NaN beyond floating point."""
-    return exp(ln) if ln < LN_LARGEST else nan
+    return float(exp(ln)) if ln < LN_LARGEST else nan
 
 
 def _share(p: Period, group: str) -> float:
-    total = float(p.compute.sum())
-    return float(p.compute[p.groups.of(group)].sum()) / total if total > 0 else nan
+    total = whole(p, "compute")
+    return part(p, "compute", group) / total if total > 0 else nan
 
 
 def _best(p: Period, group: str) -> float:
@@ -45,14 +43,7 @@ def _best(p: Period, group: str) -> float:
 
 
 def _median_lab(p: Period) -> float:
-    rows = living(p, "academia")
-    return float(np.median(p.error[rows])) if rows.size else nan
-
-
-def living(p: Period, group: str) -> Rows:
-    """Rows of those of a group who take part at the end."""
-    rows = p.groups.of(group)
-    return np.asarray(rows[p.alive[rows]])
+    return middle(p, "error", "academia")
 
 
 @measure(
@@ -66,7 +57,7 @@ def living(p: Period, group: str) -> Rows:
     told=Told(run=1, policy=1, law=1, parts=1, card=1, by_year=1),
 )  # fmt: skip
 def compute_ratio(p: Period) -> float:
-    industry, academia = (_mean_ln(p.largest_run[p.groups.of(sector)]) for sector in ("industry", "academia"))
+    industry, academia = (mean_ln_run(p, sector) for sector in ("industry", "academia"))
     return _exp(industry - academia)
 
 
@@ -117,11 +108,8 @@ def share_corporation(p: Period) -> float:
 
 
 def _years_per_run(p: Period) -> float:
-    rows = living(p, "academia")
-    if not rows.size:
-        return nan
-    means = float(np.median(p.means[rows]))
-    cost = float(p.largest_run.max()) * float(np.median(p.unit_cost[rows]))
+    means = middle(p, "means", "academia")
+    cost = largest(p) * middle(p, "unit_cost", "academia")
     return cost / means if means > 0 else nan
 
 
@@ -165,7 +153,7 @@ def months_behind(p: Period) -> float:
     words=Words("the frontier's error"), told=Told(run=3, policy=4, law=4, parts=3, card=3, by_year=3),
 )  # fmt: skip
 def frontier_error(p: Period) -> float:
-    return float(p.error.min())
+    return float(p.error[best(p)])
 
 
 @measure(
@@ -199,13 +187,17 @@ def median_lab(p: Period) -> float:
     words=Words("the median lab's accuracy gap", ("widens", "narrows")), told=Told(law=2),
 )  # fmt: skip
 def accuracy_gap(p: Period) -> float:
-    return _median_lab(p) - float(p.error.min())
+    return _median_lab(p) - float(p.error[best(p)])
 
 
 def _halving(p: Period) -> float:
     """FLOP of a run that halves the frontier's error with what the frontier knows; NaN beyond floating point."""
-    best = int(p.error.argmin())
-    return _exp(float(p.law.ln_compute_for(p.error[best] / 2.0)) - float(p.knowledge[best]))
+    return float(p.once("halving", lambda: _halving_run(p)))
+
+
+def _halving_run(p: Period) -> float:
+    ln_compute = float(p.law.ln_compute_for(p.error[best(p)] / 2.0))
+    return _exp(ln_compute - float(p.knowledge[best(p)]))
 
 
 @measure(
@@ -227,7 +219,7 @@ def next_halving_flop(p: Period) -> float:
     ),
 )  # fmt: skip
 def next_halving_cost(p: Period) -> float:
-    return _finite(_halving(p) * float(p.unit_cost[p.error.argmin()]))
+    return _finite(_halving(p) * float(p.unit_cost[best(p)]))
 
 
 @measure(
@@ -241,7 +233,7 @@ def next_halving_emissions(p: Period) -> float:
 
 def halving_carbon(p: Period) -> float:
     """kgCO2e of the run that halves the frontier's error, making of the hardware included."""
-    return _finite(_halving(p) * (float(p.carbon_per_flop[p.error.argmin()]) + p.embodied_per_flop))
+    return _finite(_halving(p) * (float(p.carbon_per_flop[best(p)]) + p.embodied_per_flop))
 
 
 def _payers(p: Period, group: str, run: Callable[[Period], float]) -> float:
@@ -251,7 +243,7 @@ def _payers(p: Period, group: str, run: Callable[[Period], float]) -> float:
 
 
 def _largest(p: Period) -> float:
-    return float(p.largest_run.max())
+    return largest(p)
 
 
 def _year_of(p: Period, target: float) -> float:
@@ -290,7 +282,7 @@ for _percent in (5, 1):
     "geometric mean of the year's largest runs, corporations over startups", idle=TRAINED, logs=True,
 )  # fmt: skip
 def ratio_corporation_startup(p: Period) -> float:
-    corporations, startups = (_mean_ln(p.largest_run[p.groups.of(rule)]) for rule in ("corporation", "startup"))
+    corporations, startups = (mean_ln_run(p, rule) for rule in ("corporation", "startup"))
     return _exp(corporations - startups)
 
 
@@ -300,8 +292,7 @@ def ratio_corporation_startup(p: Period) -> float:
     idle="use what is released",
 )  # fmt: skip
 def access_median_lab(p: Period) -> float:
-    rows = living(p, "academia")
-    return float(np.median(p.access[rows])) if rows.size else nan
+    return middle(p, "access", "academia")
 
 
 @measure(
@@ -320,7 +311,7 @@ def access_gap(p: Period) -> float:
     better="higher",
 )  # fmt: skip
 def near_frontier(p: Period) -> float:
-    top, alive = float(p.largest_run.max()), int(p.alive.sum())
+    top, alive = largest(p), int(np.count_nonzero(p.alive))
     return float((p.largest_run[p.alive] >= top / p.yardsticks.near).sum()) / alive if top > 0 and alive else nan
 
 
@@ -331,8 +322,11 @@ def near_frontier(p: Period) -> float:
 )  # fmt: skip
 def academic_top30(p: Period) -> float:
     runs = np.flatnonzero(p.largest_run > 0)
-    top = runs[np.argsort(-p.largest_run[runs], kind="stable")][:30]
-    return float(np.isin(top, p.groups.of("academia")).mean()) if top.size else nan
+    if runs.size > TOP:  # only those among whom the largest are, in the order of rows
+        least = np.partition(p.largest_run[runs], runs.size - TOP)[runs.size - TOP]
+        runs = runs[p.largest_run[runs] >= least]
+    top = runs[np.argsort(-p.largest_run[runs], kind="stable")][:TOP]
+    return float(among(p, "academia")[top].mean()) if top.size else nan
 
 
 @measure(
@@ -340,7 +334,7 @@ def academic_top30(p: Period) -> float:
     over="year-end", idle="keep the best error they ever had",
 )  # fmt: skip
 def startup_leads(p: Period) -> float:
-    return float(np.isin(int(p.error.argmin()), p.groups.of("startup")))
+    return float(among(p, "startup")[best(p)])
 
 
 def _finite(value: float) -> float:

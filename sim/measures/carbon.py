@@ -3,13 +3,13 @@
 from functools import partial
 from math import nan
 
-import numpy as np
-
-from sim.arrays import Array
+from sim.arrays import Array, added
 from sim.economy.observe import Period
+from sim.mathematics import total, total_at
 from sim.measures.access import halving_carbon
 from sim.measures.base import Measure, Told, Words, measure
 from sim.measures.ids import emissions_in, emissions_of
+from sim.measures.shared import whole
 
 # Ids by which results, words and figures ask for a measure.
 EMISSIONS, OPERATIONAL, EMBODIED = "emissions_total", "emissions_operational", "emissions_embodied"
@@ -24,7 +24,18 @@ MANY = Words(verbs=RISE)
 
 def _whole(p: Period) -> Array:
     """Operational and embodied emissions of each actor [kgCO2e], (n,)."""
-    return np.asarray(p.emissions.sum(axis=0) + p.embodied)
+    found: Array = p.once("emissions", lambda: p.emissions.sum(axis=0) + p.embodied)
+    return found
+
+
+def _all(p: Period) -> float:
+    """The same of all actors together."""
+    return float(p.once("all emissions", lambda: total(_whole(p))))
+
+
+def _operational(p: Period) -> float:
+    """Operational emissions of all actors [kgCO2e]."""
+    return float(p.once("operational", lambda: added(total(region) for region in p.emissions)))
 
 
 @measure(
@@ -34,7 +45,7 @@ def _whole(p: Period) -> Array:
     told=Told(run=5, policy=5, total=1, parts=2, card=2, by_year=2),
 )  # fmt: skip
 def emissions_total(p: Period) -> float:
-    return float(_whole(p).sum()) / KG_PER_TONNE
+    return _all(p) / KG_PER_TONNE
 
 
 @measure(
@@ -60,14 +71,14 @@ def energy_total(p: Period) -> float:
     better="lower", words=MANY,
 )  # fmt: skip
 def operational(p: Period) -> float:
-    return float(p.emissions.sum()) / KG_PER_TONNE
+    return _operational(p) / KG_PER_TONNE
 
 
 @measure(
     EMBODIED, "Embodied emissions", "tCO2e/yr", "emissions of making the hardware used", better="lower", words=MANY
 )
 def embodied(p: Period) -> float:
-    return float(p.embodied.sum()) / KG_PER_TONNE
+    return whole(p, "embodied") / KG_PER_TONNE
 
 
 @measure(
@@ -75,7 +86,7 @@ def embodied(p: Period) -> float:
     better="lower", words=MANY,
 )  # fmt: skip
 def of_training(p: Period) -> float:
-    return float(p.training_emissions.sum()) / KG_PER_TONNE
+    return whole(p, "training_emissions") / KG_PER_TONNE
 
 
 @measure(
@@ -83,12 +94,14 @@ def of_training(p: Period) -> float:
     "operational emissions of compute that serves customers", better="lower", words=MANY,
 )  # fmt: skip
 def of_inference(p: Period) -> float:
-    rest = float((p.emissions.sum(axis=0) - p.training_emissions).sum())
-    return max(0.0, rest) / KG_PER_TONNE  # without serving, rounding would leave less than nothing
+    if not whole(p, "inference") > 0:
+        return 0.0
+    rest = total(p.emissions.sum(axis=0) - p.training_emissions)
+    return max(0.0, rest) / KG_PER_TONNE  # rounding may leave less than nothing
 
 
 def _of(p: Period, group: str) -> float:
-    return float(_whole(p)[p.groups.of(group)].sum()) / KG_PER_TONNE
+    return float(total_at(_whole(p), p.groups.of(group))) / KG_PER_TONNE
 
 
 for _group, _label in (("corporation", "corporations"), ("startup", "startups"), ("academia", "academic labs")):
@@ -104,7 +117,7 @@ def in_region(column: int, region: str) -> Measure:
     return Measure(
         emissions_in(region), f"Emissions in {region}", "tCO2e/yr",
         f"operational emissions in {region}, of training and of serving customers", "lower", "year",
-        "counted with nothing", lambda p: float(p.emissions[column].sum()) / KG_PER_TONNE, words=MANY,
+        "counted with nothing", lambda p: total(p.emissions[column]) / KG_PER_TONNE, words=MANY,
     )  # fmt: skip
 
 
@@ -114,7 +127,7 @@ def in_region(column: int, region: str) -> Measure:
     words=MANY,
 )  # fmt: skip
 def in_cars(p: Period) -> float:
-    return float(_whole(p).sum()) / p.yardsticks.car
+    return _all(p) / p.yardsticks.car
 
 
 @measure(
@@ -139,4 +152,4 @@ def damage(p: Period) -> float:
 )  # fmt: skip
 def intensity(p: Period) -> float:
     used = float(p.energy.sum())
-    return float(p.emissions.sum()) / used if used > 0 else nan
+    return _operational(p) / used if used > 0 else nan

@@ -8,6 +8,7 @@ from sim.economy.observe import Period
 from sim.economy.parties import PURCHASES, TRANSFERS
 from sim.measures.base import Told, Words, measure
 from sim.measures.ids import bound_by
+from sim.measures.shared import largest, part, whole
 
 # Ids by which results, words and figures ask for a measure.
 COMPUTE_PRICE, FRONTIER_COST, MARKET = "compute_price", "frontier_run_cost", "market_value"
@@ -23,7 +24,7 @@ def _frontier_cost(p: Period) -> float:
 
 
 def _bound(p: Period, by: str) -> float:
-    paid = float(p.paid.sum())
+    paid = whole(p, "paid")
     return p.bound[by] / paid if paid > 0 else nan
 
 
@@ -33,8 +34,8 @@ def _bound(p: Period, by: str) -> float:
     order=17, better="lower", idle="left out; they buy nothing",
 )  # fmt: skip
 def compute_price(p: Period) -> float:
-    bought = float(p.compute.sum() + p.inference.sum())
-    return float(p.paid.sum() + p.paid_inference.sum()) / bought * FLOP_PER_EFLOP if bought > 0 else nan
+    bought = whole(p, "compute") + whole(p, "inference")
+    return (whole(p, "paid") + whole(p, "paid_inference")) / bought * FLOP_PER_EFLOP if bought > 0 else nan
 
 
 @measure(
@@ -42,7 +43,7 @@ def compute_price(p: Period) -> float:
     order=18, idle="left out; they train nothing", logs=True,
 )  # fmt: skip
 def frontier_run_flop(p: Period) -> float:
-    return float(p.largest_run.max())
+    return largest(p)
 
 
 @measure(
@@ -93,7 +94,7 @@ def bound_by_ramp(p: Period) -> float:
 
 def _spent(p: Period) -> float:
     """What training, serving and research cost [USD]."""
-    return float(p.paid.sum() + p.paid_inference.sum() + p.research.sum())
+    return whole(p, "paid") + whole(p, "paid_inference") + whole(p, "research")
 
 
 @measure(
@@ -110,8 +111,8 @@ def net_value(p: Period) -> float:
     idle="left out; they buy nothing",
 )  # fmt: skip
 def inference_share(p: Period) -> float:
-    whole = float(p.compute.sum() + p.inference.sum())
-    return float(p.inference.sum()) / whole if whole > 0 else nan
+    both = whole(p, "compute") + whole(p, "inference")
+    return whole(p, "inference") / both if both > 0 else nan
 
 
 @measure(
@@ -135,7 +136,7 @@ def _time(p: Period, outcome: str) -> float:
 
 
 def _carbon_paid(p: Period, group: str) -> float:
-    return float(p.carbon_taxed[p.groups.of(group)].sum())
+    return part(p, "carbon_taxed", group)
 
 
 for _outcome in ("slack", "cleared", "rationed"):
@@ -152,7 +153,7 @@ def capacity(p: Period) -> float:
 
 @measure("capacity_use", "Use of capacity", "fraction", "compute sold, to the outside too, over compute on offer")
 def capacity_use(p: Period) -> float:
-    return (float(p.compute.sum() + p.inference.sum()) + p.outside) / p.capacity
+    return (whole(p, "compute") + whole(p, "inference") + p.outside) / p.capacity
 
 
 @measure("startups_alive", "Startups alive", "actors", "startups that take part", better="higher", over="year-end")
@@ -197,7 +198,7 @@ for _group, _label in (("corporation", "corporations"), ("startup", "startups"),
     better="higher",
 )  # fmt: skip
 def sponsored(p: Period) -> float:
-    return float(p.sponsored.sum())
+    return whole(p, "sponsored")
 
 
 @measure(
@@ -205,8 +206,8 @@ def sponsored(p: Period) -> float:
     "share of academic labs' spending on training compute that sponsors pay",
 )  # fmt: skip
 def sponsored_share(p: Period) -> float:
-    spent = float(p.paid[p.groups.of("academia")].sum())
-    return float(p.sponsored.sum()) / spent if spent > 0 else nan
+    spent = part(p, "paid", "academia")
+    return whole(p, "sponsored") / spent if spent > 0 else nan
 
 
 @measure(
@@ -219,7 +220,7 @@ def compute_permit_price(p: Period) -> float:
 
 @measure("compute_permits_paid", "Paid for compute permits", "USD/yr", "what actors pay for compute permits")
 def compute_permits_paid(p: Period) -> float:
-    return float(p.licensed.sum())
+    return whole(p, "licensed")
 
 
 @measure(

@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import Array, Rows
+from sim.compiled import loop
 from sim.economy.observe import Period
+from sim.mathematics import log, total
 from sim.measures.base import measure
 from sim.measures.ids import gini_of
 from sim.registry import UNLISTED
@@ -24,12 +26,17 @@ def gini(values: Array) -> float:
     G = 2 sum_i i x_(i) / (n sum x) - (n + 1) / n over values in rising order. NaN when the sum is zero. Rounding
     does not take it below 0.
     """
-    ordered = np.sort(values)
-    n, total = ordered.size, float(ordered.sum())
-    if not total > 0:
+    return _gini_of_ordered(np.sort(values))
+
+
+@loop
+def _gini_of_ordered(ordered: Array) -> float:
+    n, whole, ranked = ordered.size, total(ordered), np.empty(ordered.size)
+    if not whole > 0.0:
         return nan
-    rank = np.arange(1, n + 1)
-    return max(0.0, float(2.0 * (rank * (ordered / total)).sum() / n - (n + 1) / n))
+    for i in range(n):
+        ranked[i] = (i + 1.0) * (ordered[i] / whole)
+    return max(0.0, 2.0 * total(ranked) / n - (n + 1.0) / n)
 
 
 def theil(groups: Sequence[Array]) -> tuple[float, float, float]:
@@ -40,39 +47,51 @@ def theil(groups: Sequence[Array]) -> tuple[float, float, float]:
     Rounding takes none of them below 0.
     """
     values = np.concatenate(groups)
-    total, n = float(values.sum()), values.size
-    if not total > 0:
+    whole, n = total(values), values.size
+    if not whole > 0:
         return nan, nan, nan
     within = between = 0.0
     for part in groups:
-        share = float(part.sum()) / total if part.size else 0.0
+        share = total(part) / whole if part.size else 0.0
         if share > 0:
             within += share * _theil(part)
-            between += share * float(np.log(share / (part.size / n)))
+            between += share * float(log(share / (part.size / n)))
     return max(0.0, _theil(values)), max(0.0, within), max(0.0, between)
 
 
+@loop
 def _theil(values: Array) -> float:
-    ratio = values / values.mean()
-    held = ratio[ratio > 0]
-    return float((held * np.log(held)).sum()) / values.size
+    mean, held = total(values) / values.size, np.empty(values.size)
+    for i in range(values.size):
+        ratio = values[i] / mean
+        held[i] = ratio * log(ratio) if ratio > 0.0 else 0.0
+    return total(held) / values.size
 
 
 def top_share(values: Array, top: float = TOP) -> float:
     """Share of the sum held by the ``top`` part of non-negative values, (n,), one at the border counted in part."""
-    total, count = float(values.sum()), top * values.size
-    if not total > 0:
+    return _top_of_ordered(np.sort(values), top)
+
+
+@loop
+def _top_of_ordered(ordered: Array, top: float) -> float:
+    n, whole, count = ordered.size, total(ordered), top * ordered.size
+    if not whole > 0.0:
         return nan
-    ordered = np.sort(values)[::-1]
-    whole = int(count)
-    rest = (count - whole) * ordered[whole] if whole < values.size else 0.0
-    return float(ordered[:whole].sum() + rest) / total
+    wholly = int(count)
+    rest = (count - wholly) * ordered[n - 1 - wholly] if wholly < n else 0.0
+    return (total(ordered[n - wholly :]) + rest) / whole
 
 
+@loop
 def hhi(values: Array) -> float:
     """Herfindahl-Hirschman index: sum of squared shares, from 1/n to 1. NaN when the sum is zero."""
-    total = float(values.sum())
-    return float(((values / total) ** 2).sum()) if total > 0 else nan
+    whole, squares = total(values), np.empty(values.size)
+    if not whole > 0.0:
+        return nan
+    for i in range(values.size):
+        squares[i] = (values[i] / whole) * (values[i] / whole)
+    return total(squares)
 
 
 @dataclass(frozen=True)
@@ -101,27 +120,42 @@ Of = Callable[[Period], Held]
 ALL = slice(None)
 
 
+def _values(p: Period, of: Of) -> Array:
+    """What all hold who take part."""
+    values: Array = p.once((of, "values"), lambda: p.once(of, lambda: of(p)).of(ALL))
+    return values
+
+
+def _ordered(p: Period, of: Of) -> Array:
+    """The same in rising order."""
+    ordered: Array = p.once((of, "ordered"), lambda: np.sort(_values(p, of)))
+    return ordered
+
+
 def _gini(p: Period, of: Of) -> float:
-    return gini(of(p).of(ALL))
+    return float(_gini_of_ordered(_ordered(p, of)))
 
 
 def _theil_part(p: Period, of: Of, part: int) -> float:
-    held = of(p)
-    return theil([held.of(rows) for rows in p.groups.kinds.values()])[part]
+    def parts() -> tuple[float, float, float]:
+        held: Held = p.once(of, lambda: of(p))
+        return theil([held.of(rows) for rows in p.groups.kinds.values()])
+
+    return float(p.once((of, "theil"), parts)[part])
 
 
 def _top(p: Period, of: Of) -> float:
-    return top_share(of(p).of(ALL))
+    return float(_top_of_ordered(_ordered(p, of), TOP))
 
 
 def _hhi(p: Period, of: Of) -> float:
-    return hhi(of(p).of(ALL))
+    return float(hhi(_values(p, of)))
 
 
 def _bottom_labs(p: Period, of: Of) -> float:
-    held = of(p)
-    labs, total = held.of(p.groups.of("academia")), float(held.of(ALL).sum())
-    return float(np.sort(labs)[: labs.size // 2].sum()) / total if total > 0 and labs.size else nan
+    held: Held = p.once(of, lambda: of(p))
+    labs, whole = held.of(p.groups.of("academia")), total(_values(p, of))
+    return float(np.sort(labs)[: labs.size // 2].sum()) / whole if whole > 0 and labs.size else nan
 
 
 THINGS = (

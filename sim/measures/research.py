@@ -1,12 +1,14 @@
 """How far effort turns to ideas, and what they bring."""
 
-from math import exp, log, nan
+from math import nan
 
 import numpy as np
 
 from sim.economy.observe import Period
-from sim.measures.access import LN_LARGEST, living
+from sim.mathematics import exp, log
+from sim.measures.access import LN_LARGEST
 from sim.measures.base import measure
+from sim.measures.shared import best, middle, whole
 
 # Ids by which results, words and figures ask for a measure.
 RESEARCH_SHARE, EFFICIENCY = "research_share", "efficiency_factor"
@@ -14,7 +16,7 @@ GAIN_FROM_EFFICIENCY = "frontier_gain_from_efficiency"
 
 
 def _factor(ln: float) -> float:
-    return exp(ln) if ln < LN_LARGEST else nan
+    return float(exp(ln)) if ln < LN_LARGEST else nan
 
 
 @measure(
@@ -22,13 +24,13 @@ def _factor(ln: float) -> float:
     "efficiency research over spending on research and training", better="neither",
 )  # fmt: skip
 def research_share(p: Period) -> float:
-    whole = float(p.research.sum() + p.paid.sum())
-    return float(p.research.sum()) / whole if whole > 0 else nan
+    spent = whole(p, "research") + whole(p, "paid")
+    return whole(p, "research") / spent if spent > 0 else nan
 
 
 @measure("research_spending", "Efficiency research", "USD/yr", "spending on efficiency research")
 def spending(p: Period) -> float:
-    return float(p.research.sum())
+    return whole(p, "research")
 
 
 @measure(
@@ -36,7 +38,7 @@ def spending(p: Period) -> float:
     "jobs that the modelled spending on efficiency research pays (over yardsticks.wage), not all that exist",
 )  # fmt: skip
 def jobs(p: Period) -> float:
-    return float(p.research.sum()) / p.years / p.yardsticks.wage
+    return whole(p, "research") / p.years / p.yardsticks.wage
 
 
 @measure(
@@ -45,7 +47,7 @@ def jobs(p: Period) -> float:
     over="year-end", idle="know what they know", logs=True,
 )  # fmt: skip
 def efficiency_factor(p: Period) -> float:
-    return _factor(float(p.knowledge[p.error.argmin()]))
+    return _factor(float(p.knowledge[best(p)]))
 
 
 @measure(
@@ -63,9 +65,7 @@ def public_efficiency_factor(p: Period) -> float:
     idle="know what they know", logs=True,
 )  # fmt: skip
 def knowledge_lag(p: Period) -> float:
-    rows = living(p, "academia")
-    behind = float(p.knowledge[p.error.argmin()] - np.median(p.knowledge[rows])) if rows.size else nan
-    return _factor(behind)
+    return _factor(float(p.knowledge[best(p)]) - middle(p, "knowledge", "academia"))
 
 
 @measure(

@@ -1,7 +1,9 @@
 """Capacity that follows demand at a bounded rate."""
 
-from math import expm1, inf, log
+from math import inf
 from typing import NamedTuple
+
+from sim.mathematics import expm1, log, log1p
 
 
 class Response(NamedTuple):
@@ -21,6 +23,6 @@ def growth(capacity: float, demand: float, suppliers: Response, years: float) ->
     as they did and build more where demand at cost exceeds what they have. ``capacity`` and ``demand`` (at no rent)
     [FLOP/yr]. The gap closes exponentially.
     """
-    gap = log(demand / (suppliers.utilisation * capacity)) if demand > 0 else -inf
-    closed = -expm1(-suppliers.response * years) / years * gap if suppliers.response > 0 else 0.0
-    return min(max(log(1.0 + suppliers.trend) + closed, suppliers.slowest), suppliers.fastest) * years
+    gap = log(demand / (suppliers.utilisation * capacity)) if demand > 0.0 else -inf
+    closed = -expm1(-suppliers.response * years) / years * gap if suppliers.response > 0.0 else 0.0
+    return min(max(log1p(suppliers.trend) + closed, suppliers.slowest), suppliers.fastest) * years

@@ -5,14 +5,7 @@ averages, as in Strubell 2019, Lacoste 2019, Patterson 2021 and Luccioni 2022; m
 need hourly data.
 """
 
-from typing import TypeVar
-
-import numpy as np
-from numpy.typing import NDArray
-
-from sim.arrays import Array
-
-Amount = TypeVar("Amount", float, NDArray[np.float64])
+from sim.compiled import equation
 
 HOURS_PER_YEAR = 365.0 * 24.0
 WATTS_PER_KILOWATT = 1000.0
@@ -23,22 +16,20 @@ def device_energy(watts: float, hours: float) -> float:
     return watts * hours / WATTS_PER_KILOWATT
 
 
-def at_the_meter(energy: Amount, pue: Amount) -> Amount:
+@equation
+def at_the_meter(energy: float, pue: float) -> float:
     """Energy of the whole data centre [as ``energy``]: the hardware's times the PUE (power usage effectiveness)."""
     return energy * pue
 
 
-def energy_per_flop(pue: Array, flop_per_kwh: float) -> Array:
+@equation
+def energy_per_flop(pue: float, flop_per_kwh: float) -> float:
     """kWh at the meter per FLOP, from the hardware's FLOP per kWh."""
-    return at_the_meter(np.asarray(1.0 / flop_per_kwh), pue)
+    return at_the_meter(1.0 / flop_per_kwh, pue)
 
 
-def by_region(energy: Array, region_share: Array) -> Array:
-    """Split an energy [kWh or kWh per FLOP], shape (n,), over regions by shares (regions, n): shape (regions, n)."""
-    return energy * region_share
-
-
-def emissions(energy: Amount, intensity: Amount) -> Amount:
+@equation
+def emissions(energy: float, intensity: float) -> float:
     """Operational carbon [kgCO2e, or per FLOP] of energy [kWh] at an average intensity [kgCO2e/kWh]."""
     return energy * intensity
 
@@ -53,11 +44,3 @@ def embodied(
     """
     working_hours = life_years * HOURS_PER_YEAR * use
     return device_hours * (device_kg + server_kg / devices_per_server) / working_hours
-
-
-def across(values: Array, prices: Array) -> Array:
-    """Sum over regions of values (regions, n) times prices, (regions, 1) or (regions, n): shape (n,).
-
-    A sum of products, never a product of averages.
-    """
-    return np.asarray((values * prices).sum(axis=0))

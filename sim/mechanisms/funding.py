@@ -3,23 +3,27 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.arrays import Array, Mask
+from sim.arrays import Array
+from sim.compiled import equation
 
 
-def happens(rate: float, chance: Array) -> Mask:
-    """Whether something that happens at ``rate`` [1/yr] does so within a year, from uniform draws (n,)."""
-    return np.asarray(chance < -np.expm1(-rate))
+@equation
+def happens(likely: float, chance: float) -> bool:
+    """Whether something with a probability ``likely`` happens, by a uniform draw."""
+    return chance < likely
 
 
-def round_paid(entitlement: Array, cash: Array, multiple: float, enough: Array) -> Array:
-    """What a round brings [USD], (n,): what investors had in mind, at most a multiple of the cash at hand, and no more
-    than takes it to ``enough``."""
-    return np.clip(enough - cash, 0.0, np.minimum(entitlement, multiple * cash))
+@equation
+def round_paid(entitlement: float, cash: float, multiple: float, enough: float) -> float:
+    """What a round brings [USD]: what investors had in mind, at most a multiple of the cash at hand, and no more than
+    takes it to ``enough``."""
+    return min(max(enough - cash, 0.0), min(entitlement, multiple * cash))
 
 
-def paid_out(cash: Array, profit: Array, enough: Array) -> Array:
-    """Profit that goes to owners [USD], (n,): as far as cash, profit included, is more than ``enough``."""
-    return np.clip(cash - enough, 0.0, np.maximum(profit, 0.0))
+@equation
+def paid_out(cash: float, profit: float, enough: float) -> float:
+    """Profit that goes to owners [USD]: as far as cash, profit included, is more than ``enough``."""
+    return min(max(cash - enough, 0.0), max(profit, 0.0))
 
 
 def buyers(weight: Array, chance: Array, sold: Array) -> NDArray[np.intp]:

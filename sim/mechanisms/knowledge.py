@@ -1,32 +1,39 @@
 """Knowledge: ln of effective compute per FLOP, public and each actor's own, and how it is made, learnt and lost."""
 
-import numpy as np
-from numpy.typing import ArrayLike
-
-from sim.arrays import Array
+from sim.compiled import equation
+from sim.mathematics import exp, log1p, power
 
 
-def progress(rate: float, effort: ArrayLike, returns: float) -> Array:
-    """Growth of knowledge [1/yr] at no knowledge, shaped like ``effort``: research over research at the start.
+@equation
+def progress(rate: float, effort: float, returns: float) -> float:
+    """Growth of knowledge [1/yr] at no knowledge, by ``effort``: research over research at the start.
 
     rate * effort^returns; nobody's research makes no progress. Source: Jones 1995, R&D-based models of growth.
     """
-    made = np.asarray(effort, dtype=float)
-    return np.where(made > 0, rate * made**returns, 0.0)
+    made = rate * power(effort, returns)
+    return made if effort > 0.0 else 0.0
 
 
-def created(growth: ArrayLike, at: ArrayLike, fishing_out: float, years: float) -> Array:
+@equation
+def hindered(growth: float, at: float, fishing_out: float) -> float:
+    """Growth of knowledge [1/yr] at level ``at``, from that at none: growth * exp(-fishing_out * at)."""
+    return growth * exp(-fishing_out * at)
+
+
+@equation
+def created(growth: float, at: float, fishing_out: float, years: float) -> float:
     """Knowledge made in ``years`` from level ``at``, exact for d k / d t = growth * exp(-fishing_out * k)."""
-    falling = np.exp(-fishing_out * np.asarray(at, dtype=float))
-    return np.asarray(np.log1p(fishing_out * np.asarray(growth) * falling * years) / fishing_out)
+    return log1p(fishing_out * hindered(growth, at, fishing_out) * years) / fishing_out
 
 
-def caught_up(own: Array, known: Array | float, rate: float, years: float) -> Array:
-    """Own knowledge (n,) after ``years`` of learning at ``rate`` [1/yr] from what others know; a gap closes
-    exponentially, so none is overshot."""
-    return np.asarray(own + np.maximum(known - own, 0.0) * -np.expm1(-rate * years))
+@equation
+def caught_up(own: float, known: float, closed: float) -> float:
+    """Own knowledge after learning from what others know, when a part ``closed`` of gaps closes (see
+    ``planning.closed``): none is overshot."""
+    return own + max(known - own, 0.0) * closed
 
 
-def leaked(own: Array, public: float, rate: float, years: float) -> Array:
-    """Change of own knowledge (n,) in ``years`` as leads over what is public are lost at ``rate`` [1/yr]."""
-    return np.asarray(np.maximum(own - public, 0.0) * np.expm1(-rate * years))
+@equation
+def leaked(own: float, public: float, closed: float) -> float:
+    """Change of own knowledge as a part ``closed`` of leads over what is public is lost."""
+    return -max(own - public, 0.0) * closed

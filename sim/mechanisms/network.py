@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.arrays import Array, Rows
+from sim.arrays import Array, Block, Rows
+from sim.compiled import loop
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,18 @@ class Network:
 
     def best(self, values: Array) -> Array:
         """The highest value among an actor and its neighbours, (n,)."""
-        return np.asarray(np.maximum.reduceat(values[self.indices], self.starts[:-1]))
+        found = np.empty((1, self.starts.size - 1))
+        _best(self.starts, self.indices, values, found)
+        return np.asarray(found[0])
+
+
+@loop
+def _best(starts: Rows, indices: Rows, values: Array, found: Block) -> None:
+    for row in range(starts.size - 1):
+        best = values[row]
+        for at in range(starts[row], starts[row + 1]):
+            best = max(best, values[indices[at]])
+        found[0, row] = best
 
 
 def build(n: int, pairs: Sequence[tuple[Rows, Rows]]) -> Network:

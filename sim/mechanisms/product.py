@@ -1,26 +1,48 @@
 """The market for AI products: who sells how much, and how large the market is."""
 
-from math import exp, log
+from math import inf
 
 import numpy as np
 
-from sim.arrays import Array
+from sim.arrays import Array, Block
+from sim.compiled import equation, loop
+from sim.mathematics import exp, highest, log, total
 
 
-def attraction(weight: Array, error: Array, steepness: float, rival: tuple[float, float] | None = None) -> Array:
-    """Shares proportional to weight * error^-steepness, shape (n,) (contest success function, Tullock 1980).
+@equation
+def appeal(ln_weight: float, ln_error: float, steepness: float) -> float:
+    """ln of weight * error^-steepness; minus infinity for no weight."""
+    return ln_weight - steepness * ln_error
 
-    They sum to one, or to less when a ``rival`` (weight, error) beside them takes part too.
+
+@loop
+def shares(ln_weight: Array, ln_error: Array, steepness: float, rival: float, found: Block) -> None:
+    """Shares proportional to weight * error^-steepness, into ``found`` (1, n) (contest success function, Tullock 1980).
+
+    They sum to one, or to less when a ``rival`` with that ln of appeal takes part too; without anyone they are 0.
     """
-    weights = np.concatenate([weight, rival[:1]]) if rival else weight
-    errors = np.concatenate([error, rival[1:]]) if rival else error
-    if not weights.size:
-        return np.zeros(0)
-    score = np.log(weights) - steepness * np.log(errors)
-    raw = np.exp(score - score.max())
-    return np.asarray(raw[: weight.size] / raw.sum())
+    share = found[0]
+    for i in range(share.size):
+        share[i] = appeal(ln_weight[i], ln_error[i], steepness)
+    most = max(highest(share), rival)
+    if most == -inf:
+        share[:] = 0.0
+        return
+    for i in range(share.size):
+        share[i] = exp(share[i] - most)
+    whole = total(share) + exp(rival - most)
+    for i in range(share.size):
+        share[i] = share[i] / whole
 
 
+def attraction(weight: Array, error: Array, steepness: float) -> Array:
+    """Shares proportional to weight * error^-steepness, shape (n,); they sum to one."""
+    found = np.empty((1, weight.size))
+    shares(log(weight), log(error), steepness, -inf, found)
+    return np.asarray(found[0])
+
+
+@equation
 def market_at_rest(size: float, growth: float, cap: float, start_error: float, ln_error: float) -> float:
     """Where the market [USD/yr] tends: M_0 G / (1 + G / cap), with G = (e_0 / e_bar)^growth.
 
@@ -28,14 +50,3 @@ def market_at_rest(size: float, growth: float, cap: float, start_error: float, l
     """
     ln_gain = growth * (log(start_error) - ln_error)
     return size / (exp(-min(max(ln_gain, -700.0), 700.0)) + 1.0 / cap)
-
-
-def habit(reach: Array, share: Array, rate: float, years: float) -> Array:
-    """Reach (n,) after ``years`` in which it follows shares of sales at ``rate`` [1/yr]; its sum stays."""
-    target = share / share.sum() * reach.sum()
-    return np.asarray(reach + (target - reach) * -np.expm1(-rate * years))
-
-
-def adopted(market: float, rest: float, rate: float, dt: float) -> float:
-    """Market after ``dt`` years of approach to its rest at ``rate`` per year (exact for a constant rest)."""
-    return float(market + (rest - market) * -np.expm1(-rate * dt))

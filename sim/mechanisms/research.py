@@ -1,23 +1,22 @@
 """Efficiency research as a choice between compute and ideas."""
 
-from typing import NamedTuple
-
-import numpy as np
-
-from sim.arrays import Array
+from sim.compiled import equation
+from sim.mathematics import power
 
 
-class Worth(NamedTuple):
-    """What research is worth to an actor."""
+@equation
+def payoff(response: float, horizon: float, returns: float) -> float:
+    """Fall in ln error per unit of growth of knowledge that the last dollar of research brings [yr].
 
-    response: float  # how ln error responds to knowledge
-    horizon: float  # over which ideas pay [yr]
-    returns: float  # power of effort in progress
-    substitution: float  # elasticity between compute and ideas
+    ``response`` of ln error to knowledge, ``horizon`` over which ideas pay [yr], ``returns``: power of effort in
+    progress.
+    """
+    return response * horizon * returns
 
 
-def best_share(growth: Array, elasticity: Array, dearness: Array, worth: Worth) -> Array:
-    """Share of spending on AI that is best spent on research, (n,).
+@equation
+def best_share(growth: float, elasticity: float, dearness: float, payoff: float, substitution: float) -> float:
+    """Share of spending on AI that is best spent on research.
 
     The last dollar of compute lowers ln error by elasticity / training, the last dollar of research by
     response * horizon * returns * growth / research. Equal gains give
@@ -25,9 +24,9 @@ def best_share(growth: Array, elasticity: Array, dearness: Array, worth: Worth) 
         research / training = response * horizon * returns * growth / elasticity * dearness^(sigma - 1)
 
     ``growth`` of knowledge by research [1/yr], ``elasticity`` -d ln error / d ln compute, ``dearness`` price of
-    compute over what it costs to make. The power of dearness is that of a constant elasticity of substitution sigma:
-    none at one.
+    compute over what it costs to make, ``payoff`` [yr] the product in front. The power of dearness is that of a
+    constant elasticity of substitution sigma: none at one.
     """
-    ideas = worth.response * worth.horizon * worth.returns * growth * dearness ** (worth.substitution - 1.0)
+    ideas = payoff * growth * power(dearness, substitution - 1.0)
     whole = ideas + elasticity
-    return np.divide(ideas, whole, out=np.zeros_like(whole), where=whole > 0)
+    return ideas / whole if whole > 0.0 else 0.0

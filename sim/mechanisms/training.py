@@ -1,23 +1,35 @@
 """Training: how large the largest run of the year is, and what it reaches."""
 
+from math import sqrt
+from typing import Any
+
 import numpy as np
 
 from sim.arrays import Array
+from sim.compiled import equation
+from sim.mathematics import exp, log, log1p
 from sim.mechanisms.scaling import AnchoredLaw
 
 
-def run_share(typical: float, spread: float, luck: Array) -> Array:
+@equation
+def logit(share: float) -> float:
+    """ln(share / (1 - share))."""
+    return log(share) - log1p(-share)
+
+
+@equation
+def run_share(logit: float, spread: float, luck: float) -> float:
     """Share of a year's compute in the largest run: logistic(logit(typical) + spread * luck), within (0, 1)."""
-    logit = np.log(typical) - np.log1p(-typical)
-    return np.asarray(1.0 / (1.0 + np.exp(-(logit + spread * luck))))
+    return 1.0 / (1.0 + exp(-(logit + spread * luck)))
 
 
-def next_luck(luck: Array, fresh: Array, persistence: float) -> Array:
+@equation
+def next_luck(luck: float, fresh: float, persistence: float) -> float:
     """Draws of the next year: a stationary first-order process with unit variance."""
-    return np.asarray(persistence * luck + np.sqrt(1.0 - persistence**2) * fresh)
+    return persistence * luck + sqrt(1.0 - persistence * persistence) * fresh
 
 
 def best_error(error: Array, run: Array, knowledge: Array | float, law: AnchoredLaw) -> Array:
     """Best error so far after a run of ``run`` FLOP with ``knowledge`` (ln units); no run changes nothing."""
-    with np.errstate(divide="ignore"):
-        return np.minimum(error, law.error(np.log(run) + knowledge))
+    ln_run: Any = log(run)
+    return np.minimum(error, law.error(ln_run + knowledge))

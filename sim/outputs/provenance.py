@@ -6,18 +6,17 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 
+from sim.compiled import code_hash
 from sim.outputs.intact import broken, read_json
 from sim.scenario import Scenario
 from sim.store.place import save_text
 from sim.store.records import as_json, json_text
 
-PACKAGES = ("compute-divide", "mesa", "numpy", "pandas", "matplotlib", "networkx", "pint", "scipy")
+PACKAGES = ("compute-divide", "mesa", "numpy", "pandas", "matplotlib", "networkx", "numba", "pint", "scipy")
 PROVENANCE = "provenance.json"
 SHORT = 10  # digits of a fingerprint
-CODE = (".py", ".toml", ".csv", ".html")
 
 WRITTEN = {  # what the file holds
     "command": [str], "made": str, "seconds": float, "seed": int, "replicates": [int], "streams": str,
@@ -91,16 +90,6 @@ def unsealed(file: Path) -> tuple[Provenance, dict[str, str]]:
     except ValueError:
         raise broken(file, "made is no date") from None
     return Provenance(**{field.name: record[field.name] for field in fields(Provenance)}), record["files"]
-
-
-def code_hash() -> str:
-    """sha256 over the names and contents of the package's own files."""
-    root = Path(str(files("sim")))
-    digest = sha256()
-    for path in sorted(root.rglob("*")):
-        if path.is_file() and path.suffix in CODE:
-            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
 
 
 def as_command(arguments: list[str]) -> list[str]:

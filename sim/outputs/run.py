@@ -5,9 +5,10 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
+from sim.compiled import code_hash
 from sim.errors import InputError
 from sim.outputs.intact import ABOUT_ACTORS, SERIES, SUMMARY, agree, read_json, read_table, refuse_links
-from sim.outputs.provenance import PROVENANCE, Provenance, code_hash, provenance, seal, unsealed
+from sim.outputs.provenance import PROVENANCE, Provenance, provenance, seal, unsealed
 from sim.report.run.data import RunData
 from sim.report.run.figures import GALLERY
 from sim.report.run.html import run_page
@@ -23,8 +24,10 @@ OTHERS = {"comparison.csv": "compare", "decomposition.csv": "decompose"}  # tabl
 DATA = ("scenario.toml", "summary.json", "series.csv", "actors.csv")  # what figures and report are made from
 
 
-def write_run(run: Run, out: Path, command: list[str], seconds: float) -> RunSummary:
+def write_run(run: Run, out: Path, command: list[str], seconds: float, *, figures: bool = True) -> RunSummary:
     """Write a whole run directory and return its summary. Data come first, figures and report last.
+
+    Without ``figures`` the report has none; ``redraw`` adds them.
 
     Raises InputError when there is no room; what was written until then is whole.
     """
@@ -40,7 +43,7 @@ def write_run(run: Run, out: Path, command: list[str], seconds: float) -> RunSum
         replicates = [replicate.replicate for replicate in run.replicates]
         record = provenance(command, seconds, run.scenario, replicates, interrupted=run.interrupted)
         data = RunData(run.scenario, run.series, run.actors, record.fingerprint(written))
-        _draw(out, data, summary, record)
+        _draw(out, data, summary, record, figures=figures)
     return summary
 
 
@@ -91,8 +94,8 @@ def _intact(out: Path) -> Provenance:
     return record
 
 
-def _draw(out: Path, data: RunData, summary: RunSummary, record: Provenance) -> list[str]:
-    drawn = GALLERY.draw_all(data) if len(data.series) else {}
+def _draw(out: Path, data: RunData, summary: RunSummary, record: Provenance, *, figures: bool = True) -> list[str]:
+    drawn = GALLERY.draw_all(data) if figures and len(data.series) else {}
     report = run_page(summary, drawn, inputs(data.scenario), record.for_people(data.fingerprint))
     if drawn:
         (out / "figures").mkdir(exist_ok=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from math import inf
 
+from sim.mathematics import power
 from sim.policies.base import FALLS, RISES, Claim, Policy
 from sim.policies.levers import PAST_EMISSIONS
 from sim.policies.view import View
@@ -45,7 +46,7 @@ class CapAndTrade(Policy):
 
     def act(self, view: View) -> dict[str, float]:
         share = self.cap_share * view.before.emissions if self.needs_a_year_before else inf
-        cap = min(self.cap, share) * (1.0 + self.growth) ** self.years_in_force(view) / self.phase(view)
+        cap = min(self.cap, share) * power(1.0 + self.growth, self.years_in_force(view)) / self.phase(view)
         return {"carbon_cap": cap, "carbon_covered": 1.0, "carbon_sold": 1.0, "carbon_banking": self.banking}
 
     def proceeds(self) -> str:

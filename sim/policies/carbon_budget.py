@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from math import inf
 
+from sim.mathematics import power
 from sim.policies.base import FALLS, RISES, Claim, Policy
 from sim.policies.view import View
 from sim.quantity import quantity
@@ -31,4 +32,4 @@ class CarbonBudget(Policy):
     growth: float = quantity("%/yr", "yearly change of the limit", low=-50, high=50, default=0.0)
 
     def act(self, view: View) -> dict[str, float]:
-        return {"carbon_budget": self.limit * (1.0 + self.growth) ** self.years_in_force(view) / self.phase(view)}
+        return {"carbon_budget": self.limit * power(1.0 + self.growth, self.years_in_force(view)) / self.phase(view)}

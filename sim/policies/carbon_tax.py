@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sim.mathematics import power
 from sim.policies.base import FALLS, RISES, Claim, Policy
 from sim.policies.view import View
 from sim.quantity import quantity
@@ -27,4 +28,4 @@ class CarbonTax(Policy):
     growth: float = quantity("%/yr", "real growth of the rate", low=-20, high=50, default=0.0)
 
     def act(self, view: View) -> dict[str, float]:
-        return {"carbon_price": self.phase(view) * self.rate * (1.0 + self.growth) ** self.years_in_force(view)}
+        return {"carbon_price": self.phase(view) * self.rate * power(1.0 + self.growth, self.years_in_force(view))}

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from math import inf
 
+from sim.mathematics import power
 from sim.policies.base import FALLS, RISES, Claim, Policy
 from sim.policies.levers import PAST_COMPUTE
 from sim.policies.view import View
@@ -44,7 +45,7 @@ class ComputePermits(Policy):
 
     def act(self, view: View) -> dict[str, float]:
         share = self.cap_share * view.before.compute if self.needs_a_year_before else inf
-        cap = min(self.cap, share) * (1.0 + self.growth) ** self.years_in_force(view) / self.phase(view)
+        cap = min(self.cap, share) * power(1.0 + self.growth, self.years_in_force(view)) / self.phase(view)
         return {"compute_cap": cap, "compute_covered": 1.0, "compute_sold": 1.0}
 
     def proceeds(self) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sim.mathematics import power
 from sim.policies.base import FALLS, RISES, Claim, Policy
 from sim.policies.view import View
 from sim.quantity import quantity
@@ -28,4 +29,4 @@ class ComputeVoucher(Policy):
     growth: float = quantity("%/yr", "real growth of the value", low=-50, high=100, default=0.0)
 
     def act(self, view: View) -> dict[str, float]:
-        return {"voucher": self.phase(view) * self.value * (1.0 + self.growth) ** self.years_in_force(view)}
+        return {"voucher": self.phase(view) * self.value * power(1.0 + self.growth, self.years_in_force(view))}

@@ -4,13 +4,15 @@ A policy that needs a new lever adds one entry to LEVERS, one field to Levers, a
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from math import inf
 from typing import Any
 
 import numpy as np
 
 from sim.arrays import Array
+from sim.records import record
 
 TREASURY, EQUAL_DIVIDEND = "treasury", "equal_dividend"
 ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH = "academic_compute", "efficiency_research"
@@ -92,7 +94,7 @@ class Target:
         }
 
 
-@dataclass(frozen=True)
+@record
 class Levers:
     """All levers in force during one step, each an array over its axes (a plain number without any)."""
 
@@ -114,6 +116,7 @@ class Levers:
     publishing: Array  # (kinds,)
     weights_lag: Array  # (kinds,) yr
     findings: Array  # (kinds,)
+    pulled: frozenset[str] = frozenset()  # names of those that a policy pulls; the others are neutral
 
 
 def combined(pulls: list[tuple[dict[str, float], Target]], kinds: int, regions: int) -> Levers:
@@ -121,14 +124,37 @@ def combined(pulls: list[tuple[dict[str, float], Target]], kinds: int, regions: 
 
     Raises ValueError when a policy pulls a lever beyond its range.
     """
-    sizes = {"use": len(USES), "kind": kinds, "region": regions, "allotment": len(ALLOTMENTS), "scope": len(SCOPES)}
-    state = {name: np.full([sizes[axis] for axis in lever.axes], lever.neutral) for name, lever in LEVERS.items()}
+    neutral = _neutral(kinds, regions)
+    if not any(pull for pull, _ in pulls):
+        return neutral
+    state: dict[str, Any] = {}
     for pull, target in pulls:
-        positions = target.positions()
         for name, value in pull.items():
             lever = LEVERS[name]
             if not lever.low <= value <= lever.high:
                 raise ValueError(f"lever {name} cannot stand at {value:g} {lever.unit}")
-            at = np.ix_(*[positions[axis] for axis in lever.axes])
+            if name not in state:
+                state[name] = np.array(getattr(neutral, name))
+            at = _positions(target, lever.axes)
             state[name][at] = lever.combine(state[name][at], value)
-    return Levers(**{name: values if values.ndim else float(values) for name, values in state.items()})  # type: ignore[arg-type]
+    changed: dict[str, Any] = {name: values if values.ndim else float(values) for name, values in state.items()}
+    return replace(neutral, **changed, pulled=frozenset(changed))
+
+
+@cache
+def _neutral(kinds: int, regions: int) -> Levers:
+    """The levers when nobody pulls one."""
+    sizes = {"use": len(USES), "kind": kinds, "region": regions, "allotment": len(ALLOTMENTS), "scope": len(SCOPES)}
+    return Levers(
+        **{
+            name: np.full([sizes[axis] for axis in lever.axes], lever.neutral) if lever.axes else lever.neutral
+            for name, lever in LEVERS.items()
+        }  # type: ignore[arg-type]
+    )
+
+
+@lru_cache(maxsize=1000)
+def _positions(target: Target, axes: tuple[str, ...]) -> tuple[Any, ...]:
+    """Where in a lever's array a pull lands."""
+    positions = target.positions()
+    return np.ix_(*[positions[axis] for axis in axes])

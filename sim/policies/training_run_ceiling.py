@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from math import inf
 
+from sim.mathematics import power
 from sim.policies.base import FALLS, RISES, Claim, Policy
 from sim.policies.view import View
 from sim.quantity import quantity
@@ -33,4 +34,4 @@ class TrainingRunCeiling(Policy):
     growth: float = quantity("%/yr", "yearly change of the limit", low=-50, high=400, default=0.0)
 
     def act(self, view: View) -> dict[str, float]:
-        return {"run_ceiling": self.limit * (1.0 + self.growth) ** self.years_in_force(view) / self.phase(view)}
+        return {"run_ceiling": self.limit * power(1.0 + self.growth, self.years_in_force(view)) / self.phase(view)}

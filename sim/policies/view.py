@@ -1,9 +1,9 @@
 """The read-only world that a policy sees."""
 
-from dataclasses import dataclass
+from sim.records import record
 
 
-@dataclass(frozen=True)
+@record
 class Before:
     """About the year before a policy began (averaged over the time that runs remember), of those it applies to."""
 
@@ -11,7 +11,7 @@ class Before:
     compute: float  # FLOP/yr in its scope
 
 
-@dataclass(frozen=True)
+@record
 class View:
     """What a policy may know when it acts: the calendar, evaluated at mid-step, when the run began [year], and how
     things were before the policy."""

@@ -263,15 +263,20 @@ class Comparison:
 
     def _training(self, scenario: int, *, wide: bool) -> pd.DataFrame:
         """Training compute of the last year [FLOP]: rows (kind, tenth), a column for each replicate."""
-        columns = ["replicate", "kind", "actor"]
-        tables = [pd.concat([table for pair in self.pairs for table in (pair.wide if wide else pair.luck)[i].actors])
-                  for i in (0, scenario)]  # fmt: skip
-        first = tables[0][tables[0]["year"] == self.years[0]].set_index(columns)["compute_flop"]
-        last = tables[1][tables[1]["year"] == self.years[-1]].set_index(columns)["compute_flop"]
-        rank = first.groupby(level=["replicate", "kind"]).rank(method="first", pct=True)
-        tenth = np.ceil(10 * rank).clip(1, 10).astype(int)
-        both = pd.DataFrame({"tenth": tenth, "flop": last}).reset_index()
-        sums = pd.concat([both, both.assign(tenth=0)]).groupby(["kind", "tenth", "replicate"])["flop"].sum()
-        order = [(kind, n) for kind in self.scenarios[0].kind_ids for n in range(11)]
-        table = sums.unstack("replicate")
-        return table.reindex([key for key in order if key in table.index])
+        kinds, years = self.scenarios[0].kinds, self.years
+        starts = np.cumsum([0, *(kind.count for kind in kinds)])
+        found: dict[tuple[str, int], list[float]] = {}
+        for pair in self.pairs:
+            worlds = pair.wide if wide else pair.luck
+            first, last = worlds[0].trained[years[0]], worlds[scenario].trained[years[-1]]
+            for kind, begin in zip(kinds, starts, strict=False):
+                own = slice(begin, begin + kind.count)
+                rank = np.empty(kind.count)
+                rank[np.argsort(first[own], kind="stable")] = np.arange(1, kind.count + 1) / kind.count
+                tenths = np.clip(np.ceil(10 * rank).astype(int), 1, 10)
+                found.setdefault((kind.id, 0), []).append(float(last[own].sum()))
+                for tenth in np.unique(tenths).tolist():
+                    found.setdefault((kind.id, tenth), []).append(float(last[own][tenths == tenth].sum()))
+        replicates = pd.Index([pair.replicate for pair in self.pairs], name="replicate")
+        index = pd.MultiIndex.from_tuples(found, names=["kind", "tenth"])
+        return pd.DataFrame(list(found.values()), index=index, columns=replicates)

@@ -25,6 +25,7 @@ class Replicate:
     actors: list[pd.DataFrame]
     outcomes: dict[str, int]
     flows: list[dict[tuple[str, str, str], float]] = field(default_factory=list)  # USD by year: payer, payee, purpose
+    trained: dict[int, NDArray[np.float64]] = field(default_factory=dict)  # FLOP by actor in the first and last year
 
 
 @dataclass(frozen=True)

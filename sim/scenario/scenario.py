@@ -1,6 +1,7 @@
 """A scenario: frozen assumptions of one world, and where each number comes from."""
 
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,11 @@ class Scenario:
     tables: dict[str, dict[str, Any]] = field(repr=False)  # every entry in full, as a file would hold it, by table
     tree: Tree = field(repr=False)  # what the files say: all else is read from it
     notes: tuple[str, ...] = ()  # what is allowed and probably not meant
+
+    @cached_property
+    def derived(self) -> dict[Any, Any]:
+        """What others worked out of it, by what it is: once for all replicates."""
+        return {}
 
     def is_same_world(self, other: "Scenario") -> bool:
         """Whether another differs in its policies alone, or in what it says of itself."""

@@ -1,9 +1,10 @@
 """The tables of a scenario: which numbers each holds, with unit, range and meaning."""
 
 from dataclasses import dataclass
-from math import inf, log, log1p
+from math import inf
 from typing import Any
 
+from sim.mathematics import log, log1p, power
 from sim.mechanisms.market import RULES
 from sim.quantity import Series, choice, flag, integer, quantity
 
@@ -288,12 +289,12 @@ TABLES: dict[str, type[Any]] = {
 
 def trend(value: float, halving: float, years: float) -> float:
     """``value`` after ``years`` of halving every ``halving`` years."""
-    return float(value * 2.0 ** (-years / halving))
+    return float(value * power(2.0, -years / halving))
 
 
 def grown(value: float, rate: float, years: float) -> float:
     """``value`` after ``years`` of growth at ``rate`` per year, compounded yearly."""
-    return float(value * (1.0 + rate) ** years)
+    return float(value * power(1.0 + rate, years))
 
 
 def reached(value: float, rate: float, limit: float) -> float:

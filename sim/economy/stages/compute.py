@@ -1,135 +1,233 @@
 """5 order, 6 clear, 7 use: what is asked of the market for compute, what it gives, and what becomes of plans."""
 
+from math import inf
+from typing import NamedTuple
+
 import numpy as np
 
-from sim.arrays import Array, Through, part, through
-from sim.economy import trends
+from sim.arrays import Array, Block, Rows, Table, Through, through
+from sim.compiled import loop
 from sim.economy.ledger import Acts, Costs, Money, Order, Plan, Sale, Use
+from sim.economy.moment import moment, pace
 from sim.economy.stages import treasury
 from sim.economy.state import World
+from sim.mathematics import exp, expm1, total
 from sim.mechanisms import capacity as supply
-from sim.mechanisms import market, training
+from sim.mechanisms import carbon, market, planning, training
 from sim.policies.levers import Levers
 from sim.scenario.schema import path_at
 
 
 def order(world: World, acts: Acts, money: Money, plan: Plan, costs: Costs) -> Order:
     """Money for compute, own, sponsors' and public, within carbon budgets and ceilings on runs."""
-    levers, last, kind = acts.levers, world.markets, world.fixed.traits.kind_index
-    with np.errstate(divide="ignore"):
-        most = np.where(costs.kg_total > 0, acts.budget / costs.kg_total, np.inf)
-    private = (1.0 - plan.research_share.middle) * (plan.spend - plan.given) + plan.got
-    public = treasury.offered(world, levers, money, private + plan.serving, costs.own, most)
-    wanted = private + public
-    luck, share = _run_share(world)
-    largest = _ceiling(world, levers)
-    licenses = levers.compute_covered[:, kind]
-    permit = costs.kg_covered * last.permit_price
-    with np.errstate(over="ignore"):  # what a run at the ceiling needs, when compute grows as it does
-        price = costs.own + last.rent + permit + licenses[0] * last.license_price
-        enough = largest / share * world.actors.lead * price
-    to_train = np.minimum(wanted, enough)
-    total = to_train + plan.serving
-    for_training = part(to_train, total)
-    licensed = for_training * licenses[0] + (1.0 - for_training) * licenses[1]
-    no_rent = costs.own + permit + licensed * last.license_price
-    outside = trends.outside_demand(world.scenario, world.clock.middle)
+    levers, last = acts.levers, world.markets
+    found, luck, largest = np.empty((9, world.groups.size)), _luck(world), _ceiling(world, levers)
+    _private(acts.budget, costs.kg_total, plan.research_share.middle, plan.spend, plan.given, plan.got, found)
+    most, private = found[0], found[7]
+    public = np.zeros_like(most)
+    if levers.pulled & treasury.OFFERS:
+        public = treasury.offered(world, levers, money, private + plan.serving, costs.own, most)
+    t = world.scenario.training
+    prices = Prices(
+        last.rent, last.permit_price, last.license_price, pace(world.scenario).logit, t.luck_spread * world.on.luck
+    )  # fmt: skip
+    _wanted(world.groups.starts, plan.serving, public, costs.own, costs.kg_covered, luck, world.actors.lead, largest,
+            levers.compute_covered, prices, found)  # fmt: skip
+    outside = moment(world.scenario, world.clock).outside
     return Order(
         most=most,
         public=public,
-        wanted=wanted,
-        training=to_train,
-        money=total,
-        for_training=for_training,
-        licenses=licenses,
+        wanted=found[1],
+        training=found[2],
+        money=found[3],
+        for_training=found[4],
+        licenses=levers.compute_covered,
         outside=outside,
-        at_cost=float(np.minimum(total / no_rent, most).sum()) + outside,
-        run_share=share,
+        at_cost=total(found[6]) + outside,
+        run_share=found[5],
         ceiling=largest,
         luck=luck,
     )
 
 
-def _run_share(world: World) -> tuple[Array, Array]:
-    """Draws of the year, renewed in its first step, and the share of a year's compute in the largest run, (n,)."""
+class Prices(NamedTuple):
+    """The last step's, and what makes runs large."""
+
+    rent: float  # USD/FLOP
+    permit: float  # USD/kgCO2e
+    license: float  # USD/FLOP
+    logit: float  # of the typical share of a run
+    luck_spread: float
+
+
+@loop
+def _private(
+    budget: Array, kg: Array, research_share: Array, spend: Array, given: Array, got: Array, found: Block
+) -> None:
+    """Most compute that a carbon budget allows into row 0, own and sponsors' money for training into row 7."""
+    for i in range(kg.size):
+        found[0, i] = budget[i] / kg[i] if kg[i] > 0.0 else inf
+        found[7, i] = (1.0 - research_share[i]) * (spend[i] - given[i]) + got[i]
+
+
+@loop
+def _wanted(
+    starts: Rows, serving: Array, public: Array, own: Array, kg_covered: Array, luck: Array, lead: Array,
+    ceiling: Array, licenses: Table, last: Prices, found: Block,
+) -> None:  # fmt: skip
+    """Money wanted for training, what a ceiling leaves, money in all, the part that trains, the part of a year's
+    compute in its largest run, and compute at no rent into rows 1 to 6."""
+    for i in range(luck.size):
+        found[5, i] = training.run_share(last.logit, last.luck_spread, luck[i])
+    for kind in range(starts.size - 1):
+        largest, to_train, to_serve = ceiling[kind], licenses[0, kind], licenses[1, kind]
+        for i in range(starts[kind], starts[kind + 1]):
+            permit = kg_covered[i] * last.permit
+            wanted = found[7, i] + public[i]
+            price = own[i] + last.rent + permit + to_train * last.license
+            enough = largest / found[5, i] * lead[i] * price  # for a run at the ceiling, when compute grows as it does
+            training_money = min(wanted, enough)
+            whole = training_money + serving[i]
+            part = training_money / whole if whole > 0.0 else 0.0
+            licensed = part * to_train + (1.0 - part) * to_serve
+            found[1, i] = wanted
+            found[2, i] = training_money
+            found[3, i] = whole
+            found[4, i] = part
+            found[6, i] = min(whole / (own[i] + permit + licensed * last.license), found[0, i])
+
+
+def _luck(world: World) -> Array:
+    """Draws of the year, renewed in its first step, (n,)."""
     scenario, luck, year = world.scenario, world.actors.luck, world.clock.year
     if year > scenario.time.start and world.clock.begins_year:
         fresh = world.fixed.draws.normal("luck", year)
         luck = training.next_luck(luck, fresh, scenario.training.luck_persistence)
-    spread = scenario.training.luck_spread * world.on.luck
-    return luck, training.run_share(scenario.training.run_share, spread, luck)
+    return luck
 
 
 def _ceiling(world: World, levers: Levers) -> Array:
-    """The largest run allowed [FLOP], (n,): absolute, or over the largest of anyone up to a year ago."""
+    """The largest run allowed [FLOP], (kinds,): absolute, or over the largest of anyone up to a year ago."""
+    if "run_ratio" not in levers.pulled:
+        return levers.run_ceiling
     before = world.memory.largest.at(world.clock.time - 1.0)
-    with np.errstate(over="ignore"):
-        pace = np.where(levers.run_ratio < np.inf, levers.run_ratio * before, np.inf)
-    return np.asarray(np.minimum(levers.run_ceiling, pace)[world.fixed.traits.kind_index])
+    with np.errstate(over="ignore", invalid="ignore"):  # no ratio, where nobody has run anything
+        pace = np.where(levers.run_ratio < inf, levers.run_ratio * before, inf)
+    return np.minimum(levers.run_ceiling, pace)
 
 
 def clear(world: World, acts: Acts, costs: Costs, order: Order) -> Sale:
     """One market for compute and permits, and the energy and carbon of what is bought."""
-    m, dt, levers = world.scenario.market, world.clock.dt, acts.levers
+    m, dt, levers, starts = world.scenario.market, world.clock.dt, acts.levers, world.groups.starts
     capacity, banked = _capacity(world, order.at_cost), world.markets.banked
     reserved = world.fixed.traits.contract_share * world.actors.volume
     buyers = market.Buyers(order.money, costs.own, order.most, costs.kg_covered, reserved)
     price = costs.hardware_price
     outside = market.Outside(order.outside, price, m.outside_elasticity, m.outside_contracts * order.outside)
-    saved = banked * -np.expm1(-levers.carbon_banking * dt) / dt
+    saved = banked * -expm1(-levers.carbon_banking * dt) / dt
     caps = market.Caps(levers.carbon_cap + saved, levers.compute_cap)
     supplied = market.Supply(m.allocation, capacity.middle, m.rent_ceiling * price)
-    sold = market.sell(buyers, supplied, outside, caps, order.for_training, order.licenses)
-    clearing, bought = sold.clearing, sold.training + sold.serving
+    licenses = world.groups.per_actor(order.licenses) if "compute_covered" in levers.pulled else None
+    sold = market.sell(buyers, supplied, outside, caps, order.for_training, licenses)
+    clearing, found, emissions = sold.clearing, np.empty((4, world.groups.size)), np.empty(costs.kwh.shape)
+    energy, recent = np.empty(costs.kwh.shape), np.empty(costs.kwh.shape)
+    _emit(starts, sold.training, sold.serving, costs.kg_covered, order.licenses, clearing.permit_price,
+          clearing.license_price, costs.kg_embodied, costs.kwh, costs.intensity, world.actors.past_emissions,
+          pace(world.scenario).window, found, energy, emissions, recent)  # fmt: skip
     if levers.carbon_banking:
-        used = float((bought * costs.kg_covered).sum())
+        used = float((found[0] * costs.kg_covered).sum())
         banked = max(banked + (levers.carbon_cap - used) * dt, 0.0)
-    licensed = sold.training * order.licenses[0] + sold.serving * order.licenses[1]
     return Sale(
         capacity=capacity,
         clearing=clearing,
         training=sold.training,
         serving=sold.serving,
-        bought=bought,
+        bought=found[0],
         paid_training=sold.paid_training,
         paid_serving=sold.paid_serving,
         price=sold.price,
-        emission_permits=bought * costs.kg_covered * clearing.permit_price,
-        compute_permits=licensed * clearing.license_price,
-        energy=bought * costs.kwh,
-        emissions=bought * costs.kg,
-        embodied=bought * costs.kg_embodied,
+        emission_permits=found[1],
+        compute_permits=found[2],
+        energy=energy,
+        emissions=emissions,
+        past_emissions=recent,
+        embodied=found[3],
         banked=banked,
     )
 
 
+@loop
+def _emit(
+    starts: Rows, training: Array, serving: Array, kg_covered: Array, licenses: Table, permit: float, license: float,
+    kg_embodied: float, kwh: Table, intensity: Array, past: Table, closed: float, found: Block, energy: Block,
+    emissions: Block, recent: Block,
+) -> None:  # fmt: skip
+    """Compute bought, paid for emission permits and for compute permits, and embodied carbon into ``found``; energy and
+    emissions by region, now and about the last year."""
+    for kind in range(starts.size - 1):
+        to_train, to_serve = licenses[0, kind] * license, licenses[1, kind] * license
+        for i in range(starts[kind], starts[kind + 1]):
+            bought = training[i] + serving[i]
+            found[0, i] = bought
+            found[1, i] = bought * kg_covered[i] * permit
+            found[2, i] = training[i] * to_train + serving[i] * to_serve
+            found[3, i] = bought * kg_embodied
+    for region in range(intensity.size):
+        dirt = intensity[region]
+        for i in range(training.size):
+            used = found[0, i] * kwh[region, i]
+            energy[region, i] = used
+            kg = carbon.emissions(used, dirt)
+            emissions[region, i] = kg
+            recent[region, i] = planning.approached(past[region, i], kg, closed)
+
+
 def use(world: World, money: Money, plan: Plan, order: Order, sale: Sale) -> Use:
     """What finds no compute is not paid by sponsors or the treasury, and not sold; it goes to research or is kept."""
-    scenario = world.scenario
-    used = np.minimum(part(sale.paid_training, order.wanted, nothing=1.0), 1.0)
-    served = np.minimum(part(sale.paid_serving, plan.serving, nothing=1.0), 1.0)
-    sponsored = plan.got * used
-    kept = (1.0 - scenario.research.unspent_share) * world.on.research_choice
-    share = plan.research_share.middle
-    own = plan.spend - plan.given
+    found = np.empty((8, world.groups.size))
+    kept = (1.0 - world.scenario.research.unspent_share) * world.on.research_choice
+    _found(world.actors.served, sale.paid_training, order.wanted, sale.paid_serving, plan.serving, plan.got, plan.given,
+           order.public, money.funds.demand, plan.spend, plan.research_share.middle, money.funds.public_research, kept,
+           pace(world.scenario).window, found)  # fmt: skip
+    served, sales, sponsored, given, public, research, _, recent = found
     return Use(
-        served=served,
-        sales=money.funds.demand * served,  # nobody sells what it cannot serve
-        sponsored=sponsored,
-        given=plan.given * part(sponsored.sum(), plan.got.sum()),
-        public=order.public * used,
-        research=own * (share + kept * (1.0 - share) * (1.0 - used)) + money.funds.public_research,
+        served=served, recently=recent, sales=sales, sponsored=sponsored, given=given, public=public, research=research
     )
+
+
+@loop
+def _found(
+    usual: Array, paid_training: Array, wanted: Array, paid_serving: Array, serving: Array, got: Array, given: Array,
+    public: Array, demand: Array, spend: Array, research_share: Array, public_research: Array, kept: float,
+    closed: float, found: Block,
+) -> None:  # fmt: skip
+    """Columns of ``Use`` into ``found``; the seventh row is room for work, the last is what was served recently."""
+    used = found[6]
+    for i in range(wanted.size):
+        used[i] = min(paid_training[i] / wanted[i], 1.0) if wanted[i] > 0.0 else 1.0
+        served = min(paid_serving[i] / serving[i], 1.0) if serving[i] > 0.0 else 1.0
+        found[0, i] = served
+        found[7, i] = planning.approached(usual[i], served, closed)
+        found[1, i] = demand[i] * served  # nobody sells what it cannot serve
+    for i in range(wanted.size):
+        found[2, i] = got[i] * used[i]
+        found[4, i] = public[i] * used[i]
+    meant = total(got)
+    part = total(found[2]) / meant if meant > 0.0 else 0.0
+    for i in range(wanted.size):
+        own, share = spend[i] - given[i], research_share[i]
+        found[3, i] = given[i] * part
+        found[5, i] = own * (share + kept * (1.0 - share) * (1.0 - used[i])) + public_research[i]
 
 
 def _capacity(world: World, at_cost: float) -> Through[float]:
     """Capacity [FLOP/yr], on record or by demand at no rent, ``at_cost`` [FLOP/yr]; what electricity can drive."""
     m, clock, start = world.scenario.market, world.clock, world.markets.capacity
-    middle, end = (trends.most_capacity(world.scenario, when) for when in (clock.middle, clock.time + clock.dt))
+    middle, end = moment(world.scenario, clock).most_capacity
     if clock.time < m.capacity.years[-1] or not world.on.capacity_response:
         paths = (path_at(m.capacity, m.capacity_growth, when) for when in (clock.middle, clock.time + clock.dt))
         wanted = Through(*paths)
     else:
         response = supply.Response(m.capacity_growth, m.response, m.utilisation, m.slowest, m.fastest)
-        wanted = through(lambda years: start * float(np.exp(supply.growth(start, at_cost, response, years))), clock.dt)
+        wanted = through(lambda years: start * float(exp(supply.growth(start, at_cost, response, years))), clock.dt)
     return Through(min(wanted.middle, middle), min(wanted.end, end))

@@ -6,7 +6,8 @@ from math import inf
 import numpy as np
 
 from sim.arrays import Array
-from sim.economy.state import Past, World
+from sim.economy.past import Past
+from sim.economy.state import World
 from sim.policies.levers import Levers
 
 

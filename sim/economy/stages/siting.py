@@ -1,59 +1,126 @@
 """4 site: where mobile work goes, and what a FLOP costs where each works."""
 
+from typing import NamedTuple
+
 import numpy as np
 
-from sim.arrays import Array, Through, through
-from sim.economy import trends
+from sim.arrays import Array, Block, Rows, Table
+from sim.compiled import loop
 from sim.economy.ledger import Acts, Costs
+from sim.economy.moment import moment, pace
 from sim.economy.state import World
 from sim.mechanisms import carbon, market, planning, siting
 
 
 def site(world: World, acts: Acts) -> Costs:
     """Prices, energy and carbon of a FLOP at mid-step, after mobile work has moved for half a step."""
-    scenario, traits, clock = world.scenario, world.fixed.traits, world.clock
-    price = trends.hardware_price(scenario, clock.middle)
-    kwh = carbon.energy_per_flop(traits.pue, trends.flop_per_kwh(scenario, clock.middle))
-    electricity = trends.electricity(scenario)[:, None]
-    intensity = trends.intensity(scenario, clock.year)[:, None]
-    existing = trends.carbon_price(scenario, clock.year)[:, None]
-    hardware = price * _cost_factor(world)
-    needs_permit = world.groups.by_region(acts.levers.carbon_covered)
-    per_kg = existing + acts.kg_taxed + needs_permit * world.markets.permit_price
-    sites = _moved(world, hardware + kwh * (electricity + intensity * per_kg))
-    per_flop = carbon.by_region(kwh, siting.mixed(sites.middle, traits.home, traits.home_share))
-    kg = carbon.emissions(per_flop, intensity)
-    power, taxed = carbon.across(per_flop, electricity), carbon.across(kg, acts.kg_taxed)
-    carbon_cost = carbon.across(kg, existing) + taxed
-    levy = world.groups.per_actor(acts.levers.compute_levy.sum(axis=0))  # the same wherever the work is
+    scenario, traits, here, n = world.scenario, world.fixed.traits, world.actors.site, world.groups.size
+    now, covered, levers = moment(scenario, world.clock), acts.levers.carbon_covered, acts.levers
+    per_kg = now.carbon_price + acts.kg_taxed + covered * world.markets.permit_price
+    per_kwh = now.electricity + now.intensity * per_kg  # (kinds, regions) USD/kWh
+    levy = levers.compute_levy.sum(axis=0) if "compute_levy" in levers.pulled else levers.compute_levy[0]
+    kwh, moved, found = np.empty(here.shape), np.empty(here.shape), np.empty((7, n))
+    how = Place(now.hardware_price, now.flop_per_kwh, scenario.siting.scale, *pace(scenario).siting)
+    starts = world.groups.starts
+    _cost_factor(world, found)
+    if world.on.siting:
+        _preferred(starts, traits.pue, per_kwh, world.fixed.cloud, how, kwh, moved, found)
+    else:
+        moved[:] = here
+    _move(here, traits.home, traits.home_share, traits.pue, how, kwh, moved)
+    _account(starts, kwh, now.electricity, now.intensity, now.carbon_price, acts.kg_taxed, covered, levy,
+             now.hardware_price, found)  # fmt: skip
+    own, power, taxed, carbon_cost, levied, kg_total, kg_covered = found
     return Costs(
-        hardware_price=price,
-        site=sites,
-        kwh=per_flop,
-        kg=kg,
-        kg_total=kg.sum(axis=0),
-        kg_covered=carbon.across(kg, needs_permit),
-        kg_embodied=trends.embodied_per_flop(scenario, clock.middle),
+        hardware_price=now.hardware_price,
+        site=moved,
+        kwh=kwh,
+        intensity=now.intensity,
+        kg_total=kg_total,
+        kg_covered=kg_covered,
+        kg_embodied=now.embodied,
         power=power,
         taxed=taxed,
         carbon=carbon_cost,
-        levy=levy,
-        own=hardware + power + carbon_cost + levy,
+        levy=levied,
+        own=own,
     )
 
 
-def _moved(world: World, price: Array) -> Through[Array]:
-    """Shares of mobile work, (regions, n), that go where ``price`` [USD/FLOP] of the same shape is low."""
-    s, here = world.scenario.siting, world.actors.site
-    if not world.on.siting:
-        return Through(here, here)
-    best = siting.preferred(price, world.fixed.cloud, s.scale)
-    return through(lambda years: planning.approached(here, best, s.speed, years), world.clock.dt)
+class Place(NamedTuple):
+    """What a FLOP takes, and how work moves."""
+
+    hardware: float  # USD/FLOP for a large buyer
+    flop_per_kwh: float
+    scale: float  # see ``siting.preferred``
+    half: float  # part of gaps in shares that is closed by mid-step
+    whole: float  # and by the end of the step
 
 
-def _cost_factor(world: World) -> Array:
-    """Factor on hardware cost by volume bought, (n,)."""
+def _cost_factor(world: World, found: Array) -> None:
+    """Factor on hardware cost by volume bought, into the first row of ``found``."""
     compute = world.scenario.compute
-    if not world.on.volume_discount:
-        return np.ones(world.groups.size)
-    return market.cost_factor(world.actors.volume, compute.volume_discount, compute.small_buyer_limit)
+    if world.on.volume_discount:
+        market.cost_factor(world.actors.volume, compute.volume_discount, compute.small_buyer_limit, found)
+    else:
+        found[0] = 1.0
+
+
+@loop
+def _preferred(
+    starts: Rows, pue: Array, per_kwh: Table, cloud: Array, on: Place, price: Block, share: Block, found: Block
+) -> None:
+    """Shares of mobile work at rest into ``share`` (regions, n), by what a FLOP costs in full, into ``price``."""
+    for region in range(cloud.size):
+        for kind in range(starts.size - 1):
+            dear = per_kwh[kind, region]
+            for i in range(starts[kind], starts[kind + 1]):
+                price[region, i] = on.hardware * found[0, i] + carbon.energy_per_flop(pue[i], on.flop_per_kwh) * dear
+    siting.preferred(price, cloud, on.scale, share)
+
+
+@loop
+def _move(here: Table, home: Rows, home_share: Array, pue: Array, on: Place, kwh: Block, site: Block) -> None:
+    """Energy per FLOP by region at mid-step into ``kwh``; shares of mobile work at its end into ``site``, where those
+    at rest stand."""
+    for region in range(here.shape[0]):
+        for i in range(home.size):
+            rest, now = site[region, i], here[region, i]
+            middle = planning.approached(now, rest, on.half)
+            share = siting.mixed(middle, home[i] == region, home_share[i])
+            kwh[region, i] = carbon.energy_per_flop(pue[i], on.flop_per_kwh) * share
+            site[region, i] = planning.approached(now, rest, on.whole)
+
+
+@loop
+def _account(
+    starts: Rows, kwh: Table, electricity: Array, intensity: Array, carbon_price: Array, taxed: Table, covered: Table,
+    levy: Array, hardware: float, found: Block,
+) -> None:  # fmt: skip
+    """Cost of a FLOP into ``found``, in the order of ``site``, the first of which holds the factor on hardware. Sums of
+    products over regions, never products of averages."""
+    found[1:] = 0.0
+    power, taxes, usual, whole, permits = found[1], found[2], found[3], found[5], found[6]
+    for region in range(electricity.size):
+        used, price, dirt, paid = kwh[region], electricity[region], intensity[region], carbon_price[region]
+        for i in range(used.size):
+            power[i] += used[i] * price
+        for i in range(used.size):
+            whole[i] += carbon.emissions(used[i], dirt)
+        if paid > 0.0:
+            for i in range(used.size):
+                usual[i] += carbon.emissions(used[i], dirt) * paid
+        for kind in range(starts.size - 1):
+            tax, needed = taxed[kind, region], covered[kind, region]
+            if tax > 0.0:
+                for i in range(starts[kind], starts[kind + 1]):
+                    taxes[i] += carbon.emissions(used[i], dirt) * tax
+            if needed > 0.0:
+                for i in range(starts[kind], starts[kind + 1]):
+                    permits[i] += carbon.emissions(used[i], dirt) * needed
+    for kind in range(starts.size - 1):
+        for i in range(starts[kind], starts[kind + 1]):
+            paid = usual[i] + taxes[i]
+            found[3, i] = paid
+            found[4, i] = levy[kind]
+            found[0, i] = hardware * found[0, i] + power[i] + paid + levy[kind]

@@ -1,24 +1,26 @@
 """11 live: profits and rounds within the step; at the end of a year startups fail, are bought, and are founded."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from dataclasses import replace
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
-from sim.arrays import Array, Mask, Rows
-from sim.economy import trends
+from sim.arrays import Array, Block, Mask, Rows
+from sim.compiled import loop
 from sim.economy.ledger import Ledger
-from sim.economy.recent import recent
-from sim.economy.stages.books import ACTORS, Books, Payment
+from sim.economy.moment import moment, pace
+from sim.economy.stages.books import ACTORS, REMAINDER, VENTURE, Books, Entry
 from sim.economy.state import Actors, World
 from sim.mechanisms import funding
 
 Column = TypeVar("Column", Array, Mask)
+PROFITS, ACQUISITIONS, LIQUIDATION = (
+    Entry(ACTORS, "investors", purpose) for purpose in ("profits", "acquisitions", "liquidation")
+)
 
 
-@dataclass(frozen=True)
-class Lives:
+class Lives(NamedTuple):
     """Who is there after a step, with what."""
 
     actors: Actors
@@ -32,32 +34,83 @@ class Lives:
 
 def live(world: World, ledger: Ledger, books: Books) -> Lives:
     """Cash, rounds, failures and foundings. Closes the books."""
-    dt, on, enough = world.clock.dt, world.on, world.scenario.finance.runway * ledger.money.wants
-    actors, keeps_cash = _went_on(world, ledger), world.fixed.traits.keeps_cash
-    profit = np.where(keeps_cash, books.left * dt, 0.0)
-    owners = funding.paid_out(actors.cash + profit, profit, enough) / dt * keeps_cash
-    books = books.add(Payment(ACTORS, "investors", "profits", owners))
-    if on.funding_rounds:
-        paid, entitlement = _rounds(world, ledger, books, enough)
-        books = books.add(Payment("investors", ACTORS, "venture capital", paid))
-        actors = replace(actors, entitlement=entitlement)
-    cash = actors.cash + np.where(keeps_cash, books.left * dt, 0.0)
-    missing = np.maximum(-cash, 0.0) / dt  # what customers unserved did not pay
-    books = books.add(Payment("investors", ACTORS, "venture capital", missing))
-    lives = Lives(replace(actors, cash=np.maximum(cash, 0.0)), books, ledger.acts.rights, np.zeros_like(cash))
-    if on.exit_and_entry and world.clock.ends_year:
-        places = world.fixed.traits.raises & ~world.actors.alive
+    traits, actors, clock, draws = world.fixed.traits, world.actors, world.clock, world.fixed.draws
+    finance, funds, found = world.scenario.finance, ledger.money.funds, np.empty((6, world.groups.size))
+    moments = chances = actors.cash  # not looked at where venture capital flows steadily
+    if world.on.funding_rounds:
+        moments, chances = draws.uniform("moment", clock.year), draws.uniform("round", clock.year)
+    on = Rounds(world.on.funding_rounds, clock.year - clock.time, pace(world.scenario).round, finance.round_multiple,
+                finance.runway, clock.dt)  # fmt: skip
+    _live(actors.cash, books.received, books.spent, traits.keeps_cash, traits.raises, actors.alive, funds.promised,
+          actors.entitlement, ledger.money.wants, moments, chances, on, found)  # fmt: skip
+    books = books.add((PROFITS, VENTURE, REMAINDER), found[:3])
+    lives = Lives(_went_on(world, ledger, found[3], found[4]), books, ledger.acts.rights, found[5])
+    if world.on.exit_and_entry and clock.ends_year:
+        places = traits.raises & ~world.actors.alive
         lives = _found(world, ledger, _fail(world, ledger, lives), places)
-    books = lives.books.pass_on(keeps_cash)
-    return replace(lives, books=books, cash_change=np.where(keeps_cash, books.left * dt, 0.0))
+        if lives.books is not books:
+            books = lives.books.pass_on(traits.keeps_cash)  # what a buyer does not have left
+            change = np.where(traits.keeps_cash, books.left * clock.dt, 0.0)
+            lives = lives._replace(books=books, cash_change=change)
+    return lives
 
 
-def _went_on(world: World, ledger: Ledger) -> Actors:
-    """The actors at the end of the step, before money moved."""
-    plan, costs, sale, runs = ledger.plan, ledger.costs, ledger.sale, ledger.runs
-    return replace(
-        world.actors,
+class Rounds(NamedTuple):
+    """How money comes in."""
+
+    there: bool  # whether venture capital comes in rounds
+    since: float  # from the start of the year to that of the step, below 0 [yr]
+    likely: float  # probability of a round within a year
+    multiple: float
+    runway: float  # yr
+    dt: float  # yr
+
+
+@loop
+def _live(
+    cash: Array, received: Array, spent: Array, keeps_cash: Mask, raises: Mask, alive: Mask, promised: Array,
+    entitlement: Array, wants: Array, moment: Array, chance: Array, on: Rounds, found: Block,
+) -> None:  # fmt: skip
+    """Profits to owners, money from investors and what others than startups have left [USD/yr], cash, what stays set
+    aside and the change of cash [USD] into ``found``.
+
+    Investors set money aside all the time, and pay of it what a startup needs at its ``moment`` of the year. What is
+    not needed then goes elsewhere. They also pay for what customers unserved did not.
+    """
+    for i in range(cash.size):
+        left, enough = received[i] - spent[i], on.runway * wants[i]
+        profit = left * on.dt if keeps_cash[i] else 0.0
+        owners = funding.paid_out(cash[i] + profit, profit, enough) / on.dt if keeps_cash[i] else 0.0
+        left -= owners
+        paid, aside = 0.0, entitlement[i]
+        if on.there:
+            since = on.since + moment[i]  # from the start of the step
+            now = since >= 0.0 and since < on.dt and raises[i] and alive[i] and funding.happens(on.likely, chance[i])
+            aside = entitlement[i] + promised[i] * on.dt
+            if now:
+                held = max(cash[i] + left * since, 0.0)
+                paid = funding.round_paid(entitlement[i] + promised[i] * since, held, on.multiple, enough) / on.dt
+                aside = promised[i] * (on.dt - since)
+        left += paid
+        after = cash[i] + (left * on.dt if keeps_cash[i] else 0.0)
+        found[0, i] = owners
+        missing = max(-after, 0.0) / on.dt
+        found[1, i] = paid + missing
+        found[2, i] = 0.0 if keeps_cash[i] else left + missing
+        found[3, i] = max(after, 0.0)
+        found[4, i] = aside
+        found[5, i] = (left + missing) * on.dt if keeps_cash[i] else 0.0
+
+
+def _went_on(world: World, ledger: Ledger, cash: Array, entitlement: Array) -> Actors:
+    """The actors at the end of the step, before anyone failed or was founded."""
+    plan, costs, sale, runs, before = ledger.plan, ledger.costs, ledger.sale, ledger.runs, world.actors
+    return Actors(
+        alive=before.alive,
         plan=plan.plan.end,
+        cash=cash,
+        entitlement=entitlement,
+        reach=before.reach,
         error=runs.error,
         knowledge=ledger.ideas.knowledge,
         research_share=plan.research_share.end,
@@ -66,28 +119,11 @@ def _went_on(world: World, ledger: Ledger) -> Actors:
         volume=runs.volume,
         trained=runs.trained,
         lead=runs.lead,
-        served=recent(world, world.actors.served, ledger.use.served),
+        served=ledger.use.recently,
         luck=ledger.order.luck,
-        past_emissions=recent(world, world.actors.past_emissions, sale.emissions),
-        site=costs.site.end,
+        past_emissions=sale.past_emissions,
+        site=costs.site,
     )
-
-
-def _rounds(world: World, ledger: Ledger, books: Books, enough: Array) -> tuple[Array, Array]:
-    """Money of rounds [USD/yr] and what stays set aside [USD], (n,).
-
-    Investors set money aside all the time, and pay of it what a startup needs at its moment of the year. What is not
-    needed then goes elsewhere.
-    """
-    finance, clock, draws, actors = world.scenario.finance, world.clock, world.fixed.draws, world.actors
-    promised, dt = ledger.money.funds.promised, clock.dt
-    since = clock.year - clock.time + draws.uniform("moment", clock.year)  # from the start of the step
-    now = (since >= 0) & (since < dt) & world.fixed.traits.raises & actors.alive
-    now &= funding.happens(finance.round_rate, draws.uniform("round", clock.year))
-    cash = np.maximum(actors.cash + books.left * since, 0.0)
-    there = actors.entitlement + promised * since
-    paid = np.where(now, funding.round_paid(there, cash, finance.round_multiple, enough), 0.0)
-    return paid / dt, np.where(now, promised * (dt - since), actors.entitlement + promised * dt)
 
 
 def _fail(world: World, ledger: Ledger, lives: Lives) -> Lives:
@@ -108,9 +144,9 @@ def _fail(world: World, ledger: Ledger, lives: Lives) -> Lives:
         np.minimum.at(error, buyers, error[sold])
         price = np.zeros_like(actors.cash)
         np.add.at(price, buyers, finance.acquisition_price * ledger.money.funds.sales[sold])
-        books = books.add(Payment(ACTORS, "investors", "acquisitions", price / dt))
+        books = books.add((ACQUISITIONS,), price[np.newaxis] / dt)
     left = _set(np.zeros_like(actors.cash), failing, actors.cash[failing])
-    books = books.add(Payment(ACTORS, "investors", "liquidation", left / dt))
+    books = books.add((LIQUIDATION,), left[np.newaxis] / dt)
     actors = replace(
         actors,
         alive=_set(actors.alive, failing, False),
@@ -123,22 +159,22 @@ def _fail(world: World, ledger: Ledger, lives: Lives) -> Lives:
         trained=_set(actors.trained, failing, 0.0),
         research=_set(actors.research, failing, 0.0),
     )
-    return replace(lives, actors=actors, books=books, failed=failing.size, acquired=sold.size)
+    return lives._replace(actors=actors, books=books, failed=failing.size, acquired=sold.size)
 
 
 def _found(world: World, ledger: Ledger, lives: Lives, places: Mask) -> Lives:
     """New startups take ``places`` (n,) that were empty, with seed money and what is publicly known."""
-    finance, traits, draws, clock = world.scenario.finance, world.fixed.traits, world.fixed.draws, world.clock
-    happens = funding.happens(finance.founding_rate, draws.uniform("founding", clock.year))
+    traits, draws, clock = world.fixed.traits, world.fixed.draws, world.clock
+    happens = draws.uniform("founding", clock.year) < pace(world.scenario).founding
     new = np.flatnonzero(places & happens)
     if not new.size:
         return lives
     seed = _seed(world, ledger)
     money = _set(np.zeros(places.size), new, seed)
-    books = lives.books.add(Payment("investors", ACTORS, "venture capital", money / clock.dt))
+    books = lives.books.add((VENTURE,), money[np.newaxis] / clock.dt)
     burn = world.groups.per_actor([getattr(kind, "burn", 0.0) for kind in world.scenario.kinds])
     plan = burn[new] * seed
-    volume, share = plan / trends.hardware_price(world.scenario, clock.middle), traits.first_research_share[new]
+    volume, share = plan / moment(world.scenario, clock).hardware_price, traits.first_research_share[new]
     old = lives.actors
     actors = replace(
         old,
@@ -155,7 +191,7 @@ def _found(world: World, ledger: Ledger, lives: Lives, places: Mask) -> Lives:
         served=_set(old.served, new, 1.0),
     )
     rights = {use: _set(part, new, 0.0) for use, part in lives.rights.items()}  # given to those who were there
-    return replace(lives, actors=actors, books=books, rights=rights, founded=new.size)
+    return lives._replace(actors=actors, books=books, rights=rights, founded=new.size)
 
 
 def _set(column: Column, rows: Rows, values: Array | float) -> Column:

@@ -2,18 +2,39 @@
 
 import numpy as np
 
-from sim.arrays import part
+from sim.arrays import Array, Block, Rows
+from sim.compiled import loop
 from sim.economy.ledger import Ideas, Order, Runs, Sale
-from sim.economy.recent import recent
+from sim.economy.moment import pace
 from sim.economy.state import World
-from sim.mechanisms import training
+from sim.mathematics import log
+from sim.mechanisms import planning
 
 
 def train(world: World, order: Order, sale: Sale, ideas: Ideas) -> Runs:
     """Everyone's largest run takes its share of a year of what is bought now, and was over the last year."""
-    trained, compute = recent(world, world.actors.trained, sale.training), sale.training
-    volume = recent(world, world.actors.volume, sale.bought)
-    lead = np.maximum(part(compute, trained, nothing=1.0), 1.0)
-    run = np.minimum(order.run_share * np.minimum(trained, compute), order.ceiling)
-    error = training.best_error(world.actors.error, run, ideas.knowledge, world.fixed.law)
+    actors, found = world.actors, np.empty((5, world.groups.size))
+    _run(world.groups.starts, actors.trained, actors.volume, ideas.knowledge, sale.training, sale.bought,
+         order.run_share, order.ceiling, pace(world.scenario).window, found)  # fmt: skip
+    volume, trained, lead, run, ln_effective = found
+    error = np.minimum(actors.error, world.fixed.law.error(ln_effective))  # no run changes nothing
     return Runs(volume=volume, trained=trained, lead=lead, run=run, error=error)
+
+
+@loop
+def _run(
+    starts: Rows, trained: Array, volume: Array, knowledge: Array, training: Array, bought: Array, share: Array,
+    ceiling: Array, closed: float, found: Block,
+) -> None:  # fmt: skip
+    """Compute about the last year, and of it for training, the lead, the largest run, and ln of its effective compute
+    into ``found``."""
+    for kind in range(starts.size - 1):
+        most = ceiling[kind]
+        for i in range(starts[kind], starts[kind + 1]):
+            usual = planning.approached(trained[i], training[i], closed)
+            found[0, i] = planning.approached(volume[i], bought[i], closed)
+            found[1, i] = usual
+            found[2, i] = max(training[i] / usual, 1.0) if usual > 0.0 else 1.0
+            found[3, i] = min(share[i] * min(usual, training[i]), most)
+    for i in range(trained.size):
+        found[4, i] = log(found[3, i]) + knowledge[i]

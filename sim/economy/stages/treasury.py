@@ -6,15 +6,19 @@ import numpy as np
 
 from sim.arrays import Array, Rows
 from sim.economy.ledger import Acts, Money, Sale
+from sim.economy.moment import pace
 from sim.economy.state import World
-from sim.mechanisms import carbon, product
+from sim.mechanisms import product
 from sim.policies.levers import ALLOTMENTS, PAST_COMPUTE, PAST_EMISSIONS, USES, Levers
 
+OFFERS = {"public_compute", "voucher"}  # levers by which the treasury pays for compute
 MOST = 0.9  # of AI compute that can be public, so that there is something to be a share of
 
 
-def given_away(world: World, levers: Levers) -> dict[str, Array]:
+def given_away(world: World, levers: Levers) -> Mapping[str, Array]:
     """Parts in permits that are given away, (n,), fixed by the last year when the first of them are issued."""
+    if not levers.pulled & {"carbon_sold", "compute_sold"}:
+        return world.treasury.rights
     sold = {PAST_EMISSIONS: levers.carbon_sold, PAST_COMPUTE: levers.compute_sold}
     rights = dict(world.treasury.rights)
     for use, uses in sold.items():
@@ -29,7 +33,7 @@ def _past_use(world: World, use: str, levers: Levers) -> Array:
     volume, per_actor = world.actors.volume, world.groups.per_actor
     if use == PAST_COMPUTE:
         return np.asarray(volume * per_actor(levers.compute_covered.max(axis=0)))
-    emitted = carbon.across(world.actors.past_emissions, per_actor(levers.carbon_covered.T))
+    emitted = (world.actors.past_emissions * per_actor(levers.carbon_covered.T)).sum(axis=0)
     return emitted if emitted.any() else np.asarray(volume * per_actor(levers.carbon_covered.max(axis=1)))
 
 
@@ -45,9 +49,7 @@ def allowances(world: World, rights: Mapping[str, Array], paid_out: Array) -> Ar
 
 def paid_out(world: World) -> Array:
     """Revenue of policies that is paid out [USD/yr], (uses,), at a constant rate of what is there."""
-    dt = world.clock.dt
-    share = -np.expm1(-world.scenario.finance.recycling * dt) / dt
-    return np.asarray(world.treasury.earmarked * share * world.fixed.payable)
+    return world.treasury.earmarked * pace(world.scenario).recycling * world.fixed.payable
 
 
 def offered(world: World, levers: Levers, money: Money, private: Array, cost: Array, most: Array) -> Array:
@@ -90,10 +92,12 @@ def _weights(world: World, rule: str, served: Rows, means: Array, winners: float
 def revenue(world: World, acts: Acts, sale: Sale) -> Array:
     """What policies bring in [USD/yr], (uses,)."""
     levers, taxes, levies = acts.levers, np.zeros(len(USES)), np.zeros(len(USES))
-    if levers.carbon_price.any():
+    if "carbon_price" in levers.pulled:
         by_kind = np.array([sale.emissions[:, rows].sum(axis=1) for _, rows in world.rows()])  # (kinds, regions)
         taxes = (levers.carbon_price * by_kind).sum(axis=(1, 2))
-    if levers.compute_levy.any():
-        levies = levers.compute_levy @ np.array([sale.bought[rows].sum() for _, rows in world.rows()])
+    if "compute_levy" in levers.pulled:
+        levies = (levers.compute_levy * np.array([sale.bought[rows].sum() for _, rows in world.rows()])).sum(axis=1)
+    if not levers.pulled & {"carbon_sold", "compute_sold"}:
+        return taxes + levies
     permits = levers.carbon_sold * sale.emission_permits.sum() + levers.compute_sold * sale.compute_permits.sum()
     return np.asarray(taxes + levies + permits)

@@ -1,12 +1,14 @@
 """Prices of compute and of permits that fit demand to what there is."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from math import expm1, inf, log, log1p
+from dataclasses import replace
+from math import inf
 
 import numpy as np
 
-from sim.arrays import Array
+from sim.arrays import Array, Block
+from sim.compiled import equation, loop
+from sim.mathematics import expm1, log, log1p, power, total
 from sim.mechanisms.market.records import (
     CHECKED,
     CLEARED,
@@ -22,21 +24,32 @@ from sim.mechanisms.market.records import (
     Supply,
 )
 from sim.mechanisms.market.rules import RULES
+from sim.records import record
 
 NEARLY = 1e-6  # of the cap: most that buyers are cut where the permit price has no finer digits
 
 
-def cost_factor(volume: Array, discount: float, limit: float) -> Array:
+@equation
+def surcharge(volume: float, reference: float, discount: float, limit: float) -> float:
     """Small buyers pay more: the factor on hardware cost, clip((v_i / v_ref)^-discount, 1, limit).
 
-    ``volume`` [FLOP/yr] is what each bought over the last year, v_ref its volume-weighted mean.
+    ``volume`` [FLOP/yr] is what a buyer bought over the last year, v_ref the ``reference`` buyer's.
     """
-    total = volume.sum()
-    if not total > 0:
-        return np.ones_like(volume)
-    reference = (volume * (volume / total)).sum()
-    with np.errstate(divide="ignore"):
-        return np.asarray(np.clip((volume / reference) ** -discount, 1.0, limit))
+    return min(max(power(volume / reference, -discount), 1.0), limit)
+
+
+@loop
+def cost_factor(volume: Array, discount: float, limit: float, factor: Block) -> None:
+    """The ``surcharge`` of buyers into ``factor`` (1, n); the reference is the volume-weighted mean of ``volume``."""
+    weighted, whole = factor[0], total(volume)
+    if not whole > 0.0:
+        weighted[:] = 1.0
+        return
+    for i in range(volume.size):
+        weighted[i] = volume[i] * (volume[i] / whole)
+    reference = total(weighted)
+    for i in range(volume.size):
+        weighted[i] = surcharge(volume[i], reference, discount, limit)
 
 
 def clear(buyers: Buyers, supply: Supply, outside: Outside, caps: Caps) -> Clearing:
@@ -60,6 +73,11 @@ def clear(buyers: Buyers, supply: Supply, outside: Outside, caps: Caps) -> Clear
     if not RULES[supply.rule].priced and (caps.carbon < inf or caps.compute < inf):
         raise ValueError(f"a {supply.rule} has no prices, so permits cannot be traded beside it")
 
+    if caps.carbon == inf == caps.compute:
+        found = RULES[supply.rule].allocate(buyers, supply.capacity, outside, supply.ceiling, 0.0)
+        _verify(buyers, found, supply, caps)
+        return found
+
     def permitted(license: float) -> Clearing:
         """Rent and permit price at a price of compute permits."""
         paying = replace(buyers, unit_cost=buyers.unit_cost + buyers.licensed * license) if license else buyers
@@ -78,7 +96,7 @@ def clear(buyers: Buyers, supply: Supply, outside: Outside, caps: Caps) -> Clear
     return found
 
 
-@dataclass(frozen=True)
+@record
 class Purchases:
     """What buyers take for training and for serving customers, (n,), and the price of both together on average."""
 
@@ -90,27 +108,43 @@ class Purchases:
     clearing: Clearing
 
 
-def sell(buyers: Buyers, supply: Supply, outside: Outside, caps: Caps, training: Array, licenses: Array) -> Purchases:
+def sell(
+    buyers: Buyers, supply: Supply, outside: Outside, caps: Caps, training: Array, licenses: Array | None
+) -> Purchases:
     """Clear the markets (see ``clear``) for buyers who train with a share ``training`` (n,) of their money.
 
-    ``licenses`` (2, n) says whether training, and serving, need compute permits. Where they need them alike, both are
-    bought together; where not, each actor buys twice, since a FLOP for training then costs more than one for serving.
+    ``licenses`` (2, n) says whether training, and serving, need compute permits; None where nobody does. Where they
+    need them alike, both are bought together; where not, each actor buys twice, since a FLOP for training then costs
+    more than one for serving.
     """
-    if (licenses[0] == licenses[1]).all():
-        found = clear(replace(buyers, licensed=licenses[0]), supply, outside, caps)
-        compute, paid = training * found.compute, training * found.paid
-        return Purchases(compute, found.compute - compute, paid, found.paid - paid, found.price, found)
-    n, parts = training.size, np.concatenate([training, 1.0 - training])
+    if licenses is None or (licenses[0] == licenses[1]).all():
+        alike = replace(buyers, licensed=licenses[0]) if licenses is not None else buyers
+        found, parts = clear(alike, supply, outside, caps), np.empty((4, training.size))
+        _split(training, found.compute, found.paid, parts)
+        compute, serving, paid, paid_serving = parts
+        return Purchases(compute, serving, paid, paid_serving, found.price, found)
+    n, share = training.size, np.concatenate([training, 1.0 - training])
     with np.errstate(invalid="ignore"):
-        most = np.where(parts > 0, np.tile(buyers.most, 2) * parts, 0.0)
+        most = np.where(share > 0, np.tile(buyers.most, 2) * share, 0.0)
     unit_cost, carbon = np.tile(buyers.unit_cost, 2), np.tile(buyers.carbon, 2)
-    reserved = np.tile(buyers.reserved, 2) * parts
-    apart = Buyers(np.tile(buyers.spend, 2) * parts, unit_cost, most, carbon, reserved, licenses.ravel())
+    reserved = np.tile(buyers.reserved, 2) * share
+    apart = Buyers(np.tile(buyers.spend, 2) * share, unit_cost, most, carbon, reserved, licenses.ravel())
     found = clear(apart, supply, outside, caps)
     bought, paid = found.compute[:n] + found.compute[n:], found.paid[:n] + found.paid[n:]
     mixed = training * found.price[:n] + (1.0 - training) * found.price[n:]
     price = np.divide(paid, bought, out=mixed, where=bought > 0)
     return Purchases(found.compute[:n], found.compute[n:], found.paid[:n], found.paid[n:], price, found)
+
+
+@loop
+def _split(training: Array, compute: Array, paid: Array, parts: Block) -> None:
+    """Compute for training and for serving, and what is paid for each."""
+    for i in range(training.size):
+        bought, money = training[i] * compute[i], training[i] * paid[i]
+        parts[0, i] = bought
+        parts[1, i] = compute[i] - bought
+        parts[2, i] = money
+        parts[3, i] = paid[i] - money
 
 
 def _permit_price(
@@ -160,8 +194,11 @@ def _cut(per_flop: Array, found: Clearing, cap: float) -> Clearing:
 def _verify(buyers: Buyers, found: Clearing, supply: Supply, caps: Caps) -> None:
     """What must hold of a clearing. Raises ArithmeticError with the numbers where it does not."""
     capacity, carbon_cap, compute_cap = supply.capacity, caps.carbon, caps.compute
-    sold = float(found.compute.sum()) + found.outside
-    emitted, licensed = (float((per * found.compute).sum()) for per in (buyers.carbon, buyers.licensed))
+    sold = total(found.compute) + found.outside
+    emitted, licensed = (
+        float((per * found.compute).sum()) if cap < inf else 0.0
+        for per, cap in ((buyers.carbon, carbon_cap), (buyers.licensed, compute_cap))
+    )
     cut = RATIONED in (found.permits, found.licenses)
     filled = found.outcome == SLACK or cut or sold >= capacity * (1 - CHECKED)
     within = sold <= capacity * (1 + CHECKED)

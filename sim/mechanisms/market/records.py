@@ -1,16 +1,16 @@
 """Who buys and sells compute and permits, and what the markets settle on."""
 
-from dataclasses import dataclass
 from math import inf
 
 from sim.arrays import Array
+from sim.records import record
 
 SLACK, CLEARED, RATIONED, FREE = "slack", "cleared", "rationed", "free"
 TOLERANCE, CHECKED = 1e-13, 1e-9  # of capacity and cap: the solver's precision, and what is verified
 MOST_TRIES = 200
 
 
-@dataclass(frozen=True)
+@record
 class Buyers:
     """Those who buy compute, by columns of (n,)."""
 
@@ -22,7 +22,7 @@ class Buyers:
     licensed: Array | float = 1.0  # share of compute that needs compute permits
 
 
-@dataclass(frozen=True)
+@record
 class Outside:
     """Everyone else who buys compute."""
 
@@ -32,7 +32,7 @@ class Outside:
     reserved: float  # FLOP/yr held under contract
 
 
-@dataclass(frozen=True)
+@record
 class Supply:
     """Compute there is, and the rule by which it is allocated."""
 
@@ -41,7 +41,7 @@ class Supply:
     ceiling: float  # USD/FLOP: the highest rent
 
 
-@dataclass(frozen=True)
+@record
 class Caps:
     """Permits issued, and the highest price that anyone pays for one of emissions."""
 
@@ -50,7 +50,7 @@ class Caps:
     permit_ceiling: float = inf  # USD/kgCO2e
 
 
-@dataclass(frozen=True)
+@record
 class Clearing:
     """What the markets settle on."""
 

@@ -1,11 +1,11 @@
 """A published law carried into a world where algorithms improve."""
 
 from dataclasses import dataclass, field
-from math import log
 
 import numpy as np
 
 from sim.arrays import Array
+from sim.mathematics import log
 from sim.mechanisms.scaling.base import Law
 
 
@@ -30,7 +30,7 @@ class AnchoredLaw:
     _ln_law_start: float = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_ln_start", log(self.start_compute))
+        object.__setattr__(self, "_ln_start", float(log(self.start_compute)))
         object.__setattr__(self, "_ln_law_start", float(self.law.ln_compute_for(np.asarray(self.start_error))))
 
     def error(self, ln_effective: Array) -> Array:

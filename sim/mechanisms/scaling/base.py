@@ -2,16 +2,17 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from math import exp, inf, log
+from math import inf
 from typing import ClassVar
 
 import numpy as np
 
 from sim.arrays import Array
+from sim.mathematics import exp, log
 from sim.quantity import quantity
 from sim.registry import UNLISTED
 
-LN10 = log(10.0)
+LN10 = float(log(10.0))
 LN_LEAST = -690.0  # ln of the least (reducible) error told from none, so that what divides by errors stays a number
 LN_GIGA = 9 * LN10  # the published laws are written in Gflop
 
@@ -62,7 +63,7 @@ class Law(ABC):
         smallest = self.compute_for(self.highest)
         if not compute >= smallest * (1 - 1e-12):
             raise ValueError(f"{compute:g} FLOP lies below this law's domain, which begins at {smallest:.3g} FLOP")
-        return float(self.error_at(np.asarray(log(compute))))
+        return float(self.error_at(np.asarray(log(float(compute)))))
 
     def compute_for(self, error: float) -> float:
         """FLOP that reach the error; infinity when beyond floating point.
@@ -73,7 +74,7 @@ class Law(ABC):
             span = f"above {self.lowest:g} and at most {self.highest:g}"
             raise ValueError(f"under this law an error ({self.unit}) lies {span}; {error:g} does not")
         ln_compute = float(self.ln_compute_for(np.asarray(error)))
-        return exp(ln_compute) if ln_compute < 709 else inf
+        return float(exp(ln_compute)) if ln_compute < 709 else inf
 
     def elasticity(self, compute: float) -> float:
         """-d ln error / d ln compute at ``compute`` FLOP (dimensionless). Same domain as ``error``."""
@@ -86,5 +87,4 @@ class Law(ABC):
 
 def ln_above(error: Array, floor: float) -> Array:
     """ln of what an error has above a floor; minus infinity at the floor and below."""
-    with np.errstate(divide="ignore"):
-        return np.asarray(np.log(np.maximum(error - floor, 0.0)))
+    return np.asarray(log(np.maximum(error - floor, 0.0)))

@@ -1,11 +1,11 @@
 """Loss of a language model trained at its best size."""
 
 from dataclasses import dataclass
-from math import log
 
 import numpy as np
 
 from sim.arrays import Array
+from sim.mathematics import exp, log, power
 from sim.mechanisms.scaling.base import LN_LEAST, Law, ln_above
 from sim.quantity import quantity
 
@@ -46,8 +46,8 @@ class Chinchilla(Law):
 
     def loss(self, parameters: float, tokens: float) -> float:
         """Loss [nats] of a model of ``parameters`` trained on ``tokens``."""
-        by_size = self.size_factor / parameters**self.size_exponent
-        return float(self.entropy + by_size + self.data_factor / tokens**self.data_exponent)
+        by_size = self.size_factor / power(parameters, self.size_exponent)
+        return float(self.entropy + by_size + self.data_factor / power(tokens, self.data_exponent))
 
     def optimum(self, compute: float) -> tuple[float, float]:
         """Parameters and tokens of the lowest loss at ``compute`` FLOP: N = G (C/6)^a, D = (C/6)^(1-a) / G.
@@ -56,20 +56,20 @@ class Chinchilla(Law):
         """
         both = self.size_exponent + self.data_exponent
         balance = self.size_exponent * self.size_factor / (self.data_exponent * self.data_factor)
-        spread = balance ** (1.0 / both)
+        spread = float(power(balance, 1.0 / both))
         return (
-            spread * (compute / FLOP_PER_PARAMETER_TOKEN) ** (self.data_exponent / both),
-            (compute / FLOP_PER_PARAMETER_TOKEN) ** (self.size_exponent / both) / spread,
+            spread * float(power(compute / FLOP_PER_PARAMETER_TOKEN, self.data_exponent / both)),
+            float(power(compute / FLOP_PER_PARAMETER_TOKEN, self.size_exponent / both)) / spread,
         )
 
     @property
     def _ln_unit_loss(self) -> float:
         """ln of the reducible loss [nats] at one FLOP."""
-        return log(self.loss(*self.optimum(1.0)) - self.entropy)
+        return float(log(self.loss(*self.optimum(1.0)) - self.entropy))
 
     def error_at(self, ln_compute: Array) -> Array:
         ln_reducible = self._ln_unit_loss - self.exponent * ln_compute
-        return np.asarray(self.entropy + np.exp(np.clip(ln_reducible, LN_LEAST, log(self.uniform_loss - self.entropy))))
+        return np.asarray(self.entropy + exp(np.clip(ln_reducible, LN_LEAST, log(self.uniform_loss - self.entropy))))
 
     def ln_compute_for(self, error: Array) -> Array:
         return np.asarray((self._ln_unit_loss - ln_above(error, self.entropy)) / self.exponent)

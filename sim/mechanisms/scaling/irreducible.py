@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.arrays import Array
+from sim.mathematics import exp, log1p
 from sim.mechanisms.scaling.base import LN10, LN_GIGA, LN_LEAST, Law, ln_above
 from sim.quantity import quantity
 
@@ -31,7 +32,7 @@ class Irreducible(Law):
 
     def error_at(self, ln_compute: Array) -> Array:
         ln_reducible = (self.intercept * LN10 + LN_GIGA - ln_compute) / self.exponent
-        return np.asarray(self.floor + np.exp(np.clip(ln_reducible, LN_LEAST, np.log1p(-self.floor))))
+        return np.asarray(self.floor + exp(np.clip(ln_reducible, LN_LEAST, log1p(-self.floor))))
 
     def ln_compute_for(self, error: Array) -> Array:
         return np.asarray(self.intercept * LN10 + LN_GIGA - self.exponent * ln_above(error, self.floor))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.arrays import Array
+from sim.mathematics import exp, log
 from sim.mechanisms.scaling.base import LN10, LN_GIGA, LN_LEAST, Law
 from sim.quantity import quantity
 
@@ -25,10 +26,10 @@ class Polynomial(Law):
 
     def error_at(self, ln_compute: Array) -> Array:
         ln_error = (self.intercept * LN10 + LN_GIGA - ln_compute) / self.exponent
-        return np.asarray(np.exp(np.clip(ln_error, LN_LEAST, 0.0)))
+        return np.asarray(exp(np.minimum(np.maximum(ln_error, LN_LEAST), 0.0)))
 
     def ln_compute_for(self, error: Array) -> Array:
-        return np.asarray(self.intercept * LN10 + LN_GIGA - self.exponent * np.log(error))
+        return np.asarray(self.intercept * LN10 + LN_GIGA - self.exponent * log(error))
 
     def elasticity_at(self, error: Array) -> Array:
         return np.full_like(error, 1.0 / self.exponent)

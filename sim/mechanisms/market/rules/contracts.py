@@ -1,12 +1,10 @@
 """Reserved compute first, the rest on the spot."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from sim.mechanisms.market.records import FREE, Buyers, Clearing, Outside
 from sim.mechanisms.market.rules.base import Rule
-from sim.mechanisms.market.spot import spot
+from sim.mechanisms.market.spot import OUTCOMES, Spot, spot
 
 
 class Contracts(Rule):
@@ -29,8 +27,10 @@ class Contracts(Rule):
         left = np.maximum(buyers.spend - first * cost, 0.0)
         room = max(capacity - used, 0.0)
         wanted = max(outside.demand - other_first, 0.0)
-        on_the_spot = replace(buyers, spend=left, unit_cost=cost, most=buyers.most - first)
-        rest, other, rent, outcome = spot(on_the_spot, room, wanted, outside, ceiling)
+        found = np.empty((1, cost.size))
+        on = Spot.of(room, wanted, outside, ceiling)
+        other, rent, outcome = spot(left, cost, buyers.most - first, on, found)
+        rest = found[0]
         bought, paid = first + rest, np.minimum(first * cost + rest * (cost + rent), buyers.spend)
         price = np.divide(paid, bought, out=cost + rent, where=bought > 0)
-        return Clearing(bought, paid, price, other_first + other, rent, permit, outcome, FREE)
+        return Clearing(bought, paid, price, other_first + other, rent, permit, OUTCOMES[outcome], FREE)

@@ -1,12 +1,10 @@
 """Compute goes to whoever pays its price."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from sim.mechanisms.market.records import FREE, Buyers, Clearing, Outside
 from sim.mechanisms.market.rules.base import Rule
-from sim.mechanisms.market.spot import spot
+from sim.mechanisms.market.spot import OUTCOMES, Spot, priced, spot
 
 
 class Price(Rule):
@@ -17,7 +15,10 @@ class Price(Rule):
 
     @staticmethod
     def allocate(buyers: Buyers, capacity: float, outside: Outside, ceiling: float, permit: float) -> Clearing:
-        cost = buyers.unit_cost + buyers.carbon * permit
-        bought, other, rent, outcome = spot(replace(buyers, unit_cost=cost), capacity, outside.demand, outside, ceiling)
-        price = cost + rent
-        return Clearing(bought, np.minimum(bought * price, buyers.spend), price, other, rent, permit, outcome, FREE)
+        cost = buyers.unit_cost + buyers.carbon * permit if permit else buyers.unit_cost
+        found = np.empty((3, cost.size))
+        on = Spot.of(capacity, outside.demand, outside, ceiling)
+        other, rent, outcome = spot(buyers.spend, cost, buyers.most, on, found)
+        priced(buyers.spend, cost, rent, found)
+        bought, paid, price = found
+        return Clearing(bought, paid, price, other, rent, permit, OUTCOMES[outcome], FREE)

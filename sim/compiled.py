@@ -1,0 +1,288 @@
+"""Functions that numba compiles: equations of numbers, and loops over actors.
+
+An ``equation`` is a small function of numbers. Called with numbers it gives a number, called with arrays it is applied
+to each of their elements, and within a loop it is inlined; its bits are the same in all three ways. A ``loop`` runs
+over arrays; its signature stands in its annotations. Where they are compiled, x / 0 is infinite and no error.
+
+numba is imported when the first loop runs or the first equation meets an array. It compiles then, once for every
+version of this package, of numba and of the processor, and keeps what it compiled in the user's directory for caches.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache, cached_property, update_wrapper
+from hashlib import sha256
+from pathlib import Path
+from tempfile import gettempdir, mkdtemp
+from time import time
+from typing import Any, ParamSpec, Protocol, TypeVar, cast, get_type_hints, overload
+
+import numpy as np
+
+from sim.arrays import Array, Block, Marks, Mask, Rows, Table
+
+CODE = (".py", ".toml", ".csv", ".html")
+OPTIONS = {"error_model": "numpy", "nogil": True, "cache": True}  # no fast mathematics: it would change bits
+KNOWN = "compiled"  # file that names what a directory holds
+KEPT_DAYS = 30.0  # for which what other versions compiled is kept
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+PARTS: list["Elementary | Loop"] = []  # all that is to be compiled
+
+
+class Applied(Protocol):
+    """How an equation is called."""
+
+    @overload
+    def __call__(self, *values: float) -> float: ...  # type: ignore[overload-overlap]
+    @overload
+    def __call__(self, *values: Array | float) -> Array: ...
+
+
+class Equation:
+    """A function of numbers, as the decorator ``equation`` makes it."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        update_wrapper(self, function)
+        self.function = function
+
+    def __call__(self, *values: Any) -> Any:
+        if np.ndarray in map(type, values):
+            if any(map(np.ndim, values)):
+                with np.errstate(all="ignore"):
+                    return self.for_arrays(*values)
+            values = tuple(map(float, values))
+        return self.for_number(*values)
+
+    def for_number(self, *values: Any) -> Any:
+        """For one number, in plain Python."""
+        return self.function(*values)
+
+    @property
+    def _numba_type_(self) -> Any:  # how a compiled function sees it
+        return self._inlined._numba_type_
+
+    @cached_property
+    def _inlined(self) -> Any:
+        return _numba().njit(forceinline=True, error_model="numpy", nogil=True)(self.function)
+
+    @cached_property
+    def for_arrays(self) -> Any:
+        """For each element of arrays."""
+
+        def made(numba: Any) -> Any:
+            result = get_type_hints(self.function)["return"]
+            signature = (numba.boolean if result is bool else numba.float64)(*_signature(self.function))
+            return numba.vectorize([signature], cache=True)(self.function)
+
+        return _with_cache(made)
+
+
+class Elementary(Equation):
+    """An equation that is compiled for numbers too, as the decorator ``elementary`` makes it."""
+
+    ready = False  # whether all is compiled
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__(function)
+        self.name, self.made = f"{function.__module__}.{function.__qualname__}", False
+        PARTS.append(self)
+
+    def for_number(self, *values: Any) -> Any:
+        """For one number, compiled as soon as anything is."""
+        if Elementary.ready:
+            return self.for_numbers(*values)
+        with np.errstate(all="ignore"):
+            return float(self.function(*values))
+
+    @cached_property
+    def for_numbers(self) -> Any:
+        """For one element: faster than plain Python, to the same bits."""
+        return _with_cache(lambda numba: numba.njit([_signature(self.function)], **OPTIONS)(self.function))
+
+    def make(self) -> None:
+        """Compile it, or find it compiled."""
+        self.made = bool(self.for_numbers and self.for_arrays)
+
+
+class Loop:
+    """A function over arrays, as the decorator ``loop`` makes it."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        update_wrapper(self, function)
+        self.function = function
+        self.name, self.made = f"{function.__module__}.{function.__qualname__}", False
+        PARTS.append(self)
+
+    def __call__(self, *values: Any) -> Any:
+        return self._ready(*values)
+
+    @property
+    def _numba_type_(self) -> Any:
+        return self._inlined._numba_type_
+
+    @cached_property
+    def _inlined(self) -> Any:
+        return _numba().njit(error_model="numpy", nogil=True)(self.function)
+
+    @cached_property
+    def _ready(self) -> Any:
+        prepare()
+        return self._compiled
+
+    @cached_property
+    def _compiled(self) -> Any:
+        return _with_cache(lambda numba: numba.njit([_signature(self.function)], **OPTIONS)(self.function))
+
+    def make(self) -> None:
+        """Compile it, or find it compiled."""
+        self.made = bool(self._compiled)
+
+
+def equation(function: Callable[..., float]) -> Applied:
+    """Compile a function of numbers; its annotations are ``float``, and ``float`` or ``bool`` for what it returns."""
+    return cast(Applied, Equation(function))
+
+
+def elementary(function: Callable[..., float]) -> Applied:
+    """Compile a function of numbers for numbers as well, since much is made of it."""
+    return cast(Applied, Elementary(function))
+
+
+def loop(function: Callable[Given, Result]) -> Callable[Given, Result]:
+    """Compile a function over arrays. It is annotated ``Array``, ``Table`` (two axes), ``Mask``, ``Rows``, ``float``,
+    ``int``, ``bool``, a NamedTuple of these, and ``Block`` or ``Marks`` for what it writes into; all contiguous."""
+    return cast(Callable[Given, Result], Loop(function))
+
+
+def inner(function: Callable[Given, Result]) -> Callable[Given, Result]:
+    """Compile a function over arrays that loops alone call; it may write into what its docstring says."""
+    return cast(Callable[Given, Result], Equation(function))
+
+
+def prepare() -> None:
+    """Have all that is known by now compiled: at once where that was done before, else in some seconds, told on
+    standard error.
+
+    A process that starts others calls this before, so that they find what they need. Processes that compile at the
+    same time write the same files, each of them whole.
+    """
+    waiting = [each for each in PARTS if not each.made]
+    if not waiting:
+        return
+    place = compiled_code()
+    known = set((place / KNOWN).read_text(encoding="utf-8").split()) if (place / KNOWN).exists() else set()
+    new = [each for each in waiting if each.name not in known]
+    if new:
+        from tqdm import tqdm
+
+        print("Compiling the model. This is done once after an installation or an update.", file=sys.stderr)
+        for each in tqdm(new, file=sys.stderr, unit="part", leave=False):
+            each.make()
+        whole = place / f"{KNOWN}.{os.getpid()}"
+        whole.write_text("\n".join(sorted(known | {each.name for each in new})), encoding="utf-8")
+        whole.replace(place / KNOWN)
+        _forget_old(place)
+    for each in waiting:
+        each.make()
+    Elementary.ready = True
+
+
+def code_hash(root: Path = Path(__file__).parent) -> str:
+    """sha256 over the names and contents of the package's own files."""
+    digest = sha256()
+    for path in sorted(root.rglob("*")):
+        if path.suffix in CODE and path.is_file():
+            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+@cache
+def compiled_code() -> Path:
+    """The directory for what numba makes of this code, by these versions, for this processor.
+
+    numba itself does not see when a function changes that is called from another file, so all of the code is in the
+    name.
+    """
+    import llvmlite
+    from llvmlite import binding
+
+    numba = _numba()
+    processor = numba.config.CPU_NAME or binding.get_host_cpu_name()
+    features = numba.config.CPU_FEATURES or binding.get_host_cpu_features().flatten()
+    versions = (sys.version, sys.platform, numba.__version__, llvmlite.__version__, np.__version__)
+    name = sha256("\n".join([code_hash(), processor, features, *versions]).encode()).hexdigest()[:24]
+    return _writable() / name
+
+
+def _writable() -> Path:
+    """A directory of this user's own: among the caches, or where that cannot be, among what is temporary."""
+    if sys.platform == "win32":
+        caches = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        caches = Path.home() / "Library" / "Caches"
+    else:
+        caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    user = os.getuid() if hasattr(os, "getuid") else ""
+    for place in (caches / "compute-divide", Path(gettempdir()) / f"compute-divide-{user}"):
+        with suppress(OSError):
+            place.mkdir(parents=True, exist_ok=True, mode=0o700)
+            own = not hasattr(os, "getuid") or place.stat().st_uid == os.getuid()  # nobody else's code is run
+            if own and os.access(place, os.W_OK):
+                return place
+    return Path(mkdtemp(prefix="compute-divide-"))
+
+
+def _forget_old(place: Path) -> None:
+    """Remove what other versions compiled long ago."""
+    from shutil import rmtree
+
+    for other in place.parent.iterdir():
+        mark = other / KNOWN
+        if other != place and mark.exists() and time() - mark.stat().st_mtime > KEPT_DAYS * 24 * 3600:
+            rmtree(other, ignore_errors=True)
+
+
+def _numba() -> Any:
+    import numba
+
+    return numba
+
+
+def _with_cache(make: Callable[[Any], Any]) -> Any:
+    """What ``make`` makes of numba while its cache lies in our directory."""
+    numba, place = _numba(), compiled_code()
+    before = numba.config.CACHE_DIR
+    place.mkdir(parents=True, exist_ok=True)
+    numba.config.CACHE_DIR = str(place)
+    try:
+        return make(numba)
+    finally:
+        numba.config.CACHE_DIR = before
+
+
+def _signature(function: Callable[..., Any]) -> tuple[Any, ...]:
+    """numba's types of a function's arguments, from its annotations."""
+    hints = get_type_hints(function, include_extras=True)
+    return tuple(_type(hint) for name, hint in hints.items() if name != "return")
+
+
+def _type(hint: Any) -> Any:
+    from numba import types
+
+    if hasattr(hint, "_fields"):  # a NamedTuple
+        made: Any = types.BaseTuple
+        return made.from_types([_type(each) for each in get_type_hints(hint, include_extras=True).values()], hint)
+    return {
+        float: types.float64,
+        int: types.int64,
+        bool: types.boolean,
+        Array: types.Array(types.float64, 1, "C", readonly=True),
+        Mask: types.Array(types.boolean, 1, "C", readonly=True),
+        Rows: types.Array(types.intp, 1, "C", readonly=True),
+        Table: types.Array(types.float64, 2, "C", readonly=True),
+        Block: types.float64[:, ::1],
+        Marks: types.boolean[:, ::1],
+    }[hint]

@@ -1,0 +1,124 @@
+"""What a scenario says of one step, whatever the world is like: trends, and what closes within it."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.arrays import Array, Through
+from sim.economy import trends
+from sim.economy.state import Clock
+from sim.mechanisms.planning import closed
+from sim.mechanisms.training import logit
+from sim.scenario import Scenario
+from sim.scenario.schema import grown
+
+
+class Halves(NamedTuple):
+    """Parts of a gap that close at some rate in half a step and in a whole one."""
+
+    half: float
+    whole: float
+
+
+class Moment(NamedTuple):
+    """Trends at the middle of a step; in yearly series, of its calendar year."""
+
+    hardware_price: float  # USD/FLOP for a large buyer
+    flop_per_kwh: float
+    embodied: float  # kgCO2e/FLOP
+    outside: float  # FLOP/yr that everyone not modelled wants at no rent
+    most_capacity: Through[float]  # FLOP/yr that electricity can drive, at mid-step and at the end of the step
+    income_growth: Array  # (kinds,) outside income over its start
+    electricity: Array  # (regions,) USD/kWh
+    intensity: Array  # (regions,) kgCO2e/kWh
+    carbon_price: Array  # (regions,) USD/kgCO2e without any policy
+    social_cost: float  # USD/kgCO2e
+    nothing: Array  # (kinds, regions) of zeros
+
+
+class Pace(NamedTuple):
+    """Parts of gaps that close within a step, and what else the length of a step makes of rates."""
+
+    adoption: Halves  # of the market for products
+    research: Halves  # of shares of research
+    siting: Halves  # of shares of mobile work
+    absorption: Halves  # of what is public to what actors know
+    leak: float  # of leads over what is public
+    neighbours: float  # to the best that one is linked to
+    window: float  # of averages about the last year
+    habit: float  # of sellers' reach
+    recycling: float  # 1/yr of the treasury's money that is paid out
+    round: float  # probability of a round within a year
+    founding: float  # and of a founding
+    logit: float  # of the typical share of a run
+
+
+def moment(scenario: Scenario, clock: Clock) -> Moment:
+    """The trends of the step to come."""
+    found = scenario.derived.get(clock.steps_done)
+    if found is None:
+        found = scenario.derived[clock.steps_done] = _moment(scenario, clock)
+    assert isinstance(found, Moment)
+    return found
+
+
+def _moment(scenario: Scenario, clock: Clock) -> Moment:
+    years = clock.middle - scenario.time.start
+    grids, prices, social_cost = _of_year(scenario, clock.year)
+    return Moment(
+        hardware_price=trends.hardware_price(scenario, clock.middle),
+        flop_per_kwh=trends.flop_per_kwh(scenario, clock.middle),
+        embodied=trends.embodied_per_flop(scenario, clock.middle),
+        outside=trends.outside_demand(scenario, clock.middle),
+        most_capacity=Through(
+            trends.most_capacity(scenario, clock.middle), trends.most_capacity(scenario, clock.time + clock.dt)
+        ),
+        income_growth=np.array([grown(1.0, kind.income_growth(), years) for kind in scenario.kinds]),
+        electricity=trends.electricity(scenario),
+        intensity=grids,
+        carbon_price=prices,
+        social_cost=social_cost,
+        nothing=np.zeros((len(scenario.kinds), len(scenario.regions))),
+    )
+
+
+def _of_year(scenario: Scenario, year: int) -> tuple[Array, Array, float]:
+    """Intensity of grids, carbon prices and the social cost of carbon in a calendar year."""
+    found = scenario.derived.get(("year", year))
+    if found is None:
+        cost = scenario.yardsticks.social_cost.at(year)
+        found = trends.intensity(scenario, year), trends.carbon_price(scenario, year), cost
+        scenario.derived["year", year] = found
+    grids, prices, social_cost = found
+    return grids, prices, social_cost
+
+
+def pace(scenario: Scenario) -> Pace:
+    """The same in every step of a scenario."""
+    found = scenario.derived.get(Pace)
+    if found is None:
+        found = scenario.derived[Pace] = _pace(scenario, 1.0 / scenario.time.steps_per_year)
+    assert isinstance(found, Pace)
+    return found
+
+
+def _pace(scenario: Scenario, dt: float) -> Pace:
+    knowledge, finance = scenario.knowledge, scenario.finance
+
+    def halves(rate: float) -> Halves:
+        return Halves(closed(rate, dt / 2), closed(rate, dt))
+
+    return Pace(
+        adoption=halves(scenario.product.adoption),
+        research=halves(scenario.research.adjustment),
+        siting=halves(scenario.siting.speed),
+        absorption=halves(knowledge.absorption),
+        leak=closed(knowledge.leak, dt),
+        neighbours=closed(scenario.network.rate, dt),
+        window=closed(1.0 / scenario.training.window, dt),
+        habit=closed(scenario.product.habit, dt),
+        recycling=closed(finance.recycling, dt) / dt,
+        round=closed(finance.round_rate, 1.0),
+        founding=closed(finance.founding_rate, 1.0),
+        logit=logit(scenario.training.run_share),
+    )

@@ -1,0 +1,47 @@
+"""Records of what was reached, through time."""
+
+from bisect import bisect_right
+from math import inf
+
+from sim.mathematics import power
+from sim.records import record
+
+
+@record
+class Past:
+    """The lowest error of some actors through time: of all (the frontier), or of those that release models."""
+
+    times: tuple[float, ...] = ()
+    errors: tuple[float, ...] = ()
+
+    def add(self, time: float, error: float) -> "Past":
+        """With the lowest error at a time later than all before; what was reached once stays reached."""
+        return Past((*self.times, time), (*self.errors, min([error, *self.errors[-1:]])))
+
+    def at(self, time: float) -> float:
+        """The lowest error at a time, between recorded times at constant decline; infinite before the first."""
+        after = bisect_right(self.times, time)
+        if not after:
+            return inf
+        first, last = self.errors[after - 1], self.errors[min(after, len(self.errors) - 1)]
+        if last == first:
+            return first
+        part = (time - self.times[after - 1]) / (self.times[after] - self.times[after - 1])
+        return float(first * power(last / first, part)) if first < inf else inf
+
+
+@record
+class Highest:
+    """The highest of some values through time."""
+
+    times: tuple[float, ...] = ()
+    values: tuple[float, ...] = ()
+
+    def add(self, time: float, value: float) -> "Highest":
+        """With a value at a time no earlier than all before."""
+        return Highest((*self.times, time), (*self.values, max([value, *self.values[-1:]])))
+
+    def at(self, time: float) -> float:
+        """The highest value up to a time; infinite before the first."""
+        after = bisect_right(self.times, time)
+        return self.values[after - 1] if after else inf

@@ -1,0 +1,106 @@
+"""What is compiled: kept for each version of the code, in a place of one's own, the same bits on any processor."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from shutil import copytree, ignore_patterns
+
+import pytest
+
+from sim import compiled
+from sim.compiled import code_hash, compiled_code
+from tests.worlds import FEW, ROOT
+
+NUMBERS = """
+import sys
+sys.path.insert(0, "{root}")
+import numpy as np
+from sim.mechanisms import knowledge, product
+print(product.attraction(np.array([1.0, 2.0]), np.array([0.1, 0.2]), 1.0).tolist())
+"""
+BITS = f"""
+import sys
+sys.path.insert(0, {str(ROOT)!r})
+from benchmarks.golden import digest
+from sim import load
+from sim.experiment.path import simulate
+for name in ("baseline", "cap_and_trade"):
+    print(digest(simulate(load("scenarios/" + name + ".toml", {FEW!r}, until=2019), 0).yearly))
+"""
+
+
+def said(script: str, **environment: str) -> tuple[str, str]:
+    """What a script prints, to its output and to standard error."""
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, **environment},
+    )
+    return done.stdout, done.stderr
+
+
+@pytest.mark.slow
+def test_a_changed_callee_is_compiled_anew(tmp_path: Path) -> None:
+    """An equation in one file is inlined in loops of others, which numba does not see when it changes."""
+    copytree(ROOT / "sim", tmp_path / "sim", ignore=ignore_patterns("__pycache__"))
+    script, place = NUMBERS.format(root=tmp_path), {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    first, told = said(script, **place)
+    assert "Compiling the model" in told
+    again, told = said(script, **place)
+    assert (again, told) == (first, "")
+    equation = tmp_path / "sim" / "mechanisms" / "product.py"
+    text = equation.read_text(encoding="utf-8")
+    assert "ln_weight - steepness * ln_error" in text
+    equation.write_text(text.replace("ln_weight - steepness * ln_error", "ln_weight + steepness * ln_error"))
+    changed, told = said(script, **place)
+    assert "Compiling the model" in told
+    assert changed != first
+
+
+@pytest.mark.slow
+def test_two_that_compile_at_once_do_no_harm(tmp_path: Path) -> None:
+    script, environment = NUMBERS.format(root=ROOT), {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
+    both = [
+        subprocess.Popen(
+            [sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
+        )
+        for _ in range(2)
+    ]
+    found = [process.communicate(timeout=300)[0] for process in both]
+    assert [process.returncode for process in both] == [0, 0]
+    assert found[0] == found[1] == said(script, XDG_CACHE_HOME=str(tmp_path))[0].encode()
+
+
+@pytest.mark.slow
+def test_results_are_the_same_bits_on_a_plain_processor(tmp_path: Path) -> None:
+    """As numba and numpy find this processor, and as if it had none of its newer instructions."""
+    plain = {"NUMBA_CPU_NAME": "generic", "NPY_DISABLE_CPU_FEATURES": "AVX2 FMA3 AVX512F AVX512_SKX"}
+    assert said(BITS)[0] == said(BITS, XDG_CACHE_HOME=str(tmp_path), PYTHONWARNINGS="ignore", **plain)[0] != ""
+
+
+def test_a_directory_that_cannot_be_written_to_is_no_hindrance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("in the way of a directory")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    monkeypatch.setattr(compiled, "gettempdir", lambda: str(tmp_path))
+    found = compiled._writable()
+    assert found.parent == tmp_path
+    found.rmdir()
+    found.write_text("in the way too")
+    assert compiled._writable().is_dir()
+
+
+def test_what_is_compiled_goes_by_the_code(tmp_path: Path) -> None:
+    assert code_hash() != code_hash(tmp_path)
+    assert compiled_code().parent.name == "compute-divide"
+
+
+def test_neither_importing_nor_loading_a_scenario_loads_a_compiler() -> None:
+    script = """
+import sys, sim, sim.cli, sim.scenario, sim.experiment.run
+sim.load("scenarios/exponential_law.toml")
+print('numba' in sys.modules)"""
+    assert said(script)[0] == "False\n"
