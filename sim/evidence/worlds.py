@@ -6,7 +6,7 @@ import pandas as pd
 
 from sim.evidence.policies import Table, opening
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR
-from sim.measures.access import ACADEMIA_SHARE, MEDIAN_LAB, STARTUP_LEADS
+from sim.measures.access import ACADEMIA_SHARE, ACCESS_GAP, MEDIAN_LAB, STARTUP_LEADS
 from sim.report.words import number
 from sim.results import Run
 from sim.results.statistics import Spread
@@ -22,6 +22,7 @@ SHOWN = {
     (ACADEMIA_SHARE, None): "academia's share of compute",
     (MEDIAN_LAB, None): "error of a typical lab",
     (FRONTIER_ERROR, None): "lowest error",
+    (ACCESS_GAP, None): "gap in access",
     (STARTUP_LEADS, None): "startups lead in",
     (EMISSIONS, None): "emissions",
 }

@@ -17,7 +17,7 @@ from sim.measures.shared import among, best, largest, living, mean_ln_run, middl
 DIVIDE, FRONTIER_ERROR = "compute_ratio_industry_academia", "frontier_error"
 ACADEMIA_SHARE = share_of("academia")
 BEST_CORPORATION, BEST_STARTUP, MEDIAN_LAB = best_of("corporation"), best_of("startup"), "error_median_lab"
-STARTUP_LEADS = "startup_leads"
+STARTUP_LEADS, ACCESS_GAP = "startup_leads", "access_gap_median_lab"
 HALVING_FLOP, HALVING_COST, HALVING_EMISSIONS = "next_halving_flop", "next_halving_cost", "next_halving_emissions"
 
 LN_LARGEST = 709.0  # ln of about the largest number that floating point holds
@@ -296,7 +296,7 @@ def access_median_lab(p: Period) -> float:
 
 
 @measure(
-    "access_gap_median_lab", "Median lab's access gap", ERROR_UNIT,
+    ACCESS_GAP, "Median lab's access gap", ERROR_UNIT,
     "error at a median lab's hand, own or of a released model, minus the lowest at anyone's",
     better="lower", over="year-end", idle="use what is released",
 )  # fmt: skip
