@@ -31,7 +31,7 @@ STRANGE = ("inf", "-inf", "nan", "-0.0", "0x" + "f" * 3000, "9" * 400, "9" * 500
 TEXTS = ("", "$\\frac{$", "$1M", "\x1b[31mred\x07", "<script>", "日本", "\u202e", "=1+1", "a\nb", "x" * 5000)
 NOTE = 'basis = "assumed", note = "n"'
 SIGNED = ("net_value",)  # measures that may be below zero
-NONE_YET = ("duty_error", "released", "dutiful", "before")  # state that is infinite while there is none of it
+NONE_YET = ("duty_error", "released", "dutiful", "before", "ln_reach")  # infinite while there is none of it
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from sim.scenario.schema import LANDAUER, TABLES, Region
 from tests.saying import Say
 from tests.worlds import BASELINE, FEW, ROOT, SCENARIOS, small
 
+EXACT = 1e-13  # relative: what rounding leaves
 FAR, YEARLY = 2110, "time.steps_per_year=1"
 PLAUSIBLE = 40_000e9  # kWh/yr: a third more than all electricity of the world in 2024
 
@@ -101,15 +102,17 @@ def test_price_and_energy_fall_to_their_limits_and_no_further(
 
 
 def test_until_the_end_trends_are_what_they_were() -> None:
-    """To the bit: what was published on years up to 2040 holds."""
+    """What was published on years up to 2040 holds, but for the rounding of powers."""
     scenario = load(BASELINE)
     c, m = scenario.compute, scenario.market
     for quarter in range(4 * 28):
         time = 2012 + (quarter + 0.5) / 4
         price = (1.0 - c.energy_share) * (1.0 / c.flop_per_usd * 2.0 ** (-(time - c.price_year) / c.price_halving))
-        assert trends.hardware_price(scenario, time) == price
-        assert trends.flop_per_kwh(scenario, time) == c.flop_per_kwh * (1.0 + c.energy_gain) ** (time - c.energy_year)
-        assert trends.outside_demand(scenario, time) == m.outside_demand * (1.0 + m.outside_growth) ** (time - 2012.0)
+        assert trends.hardware_price(scenario, time) == pytest.approx(price, rel=EXACT)
+        efficiency = c.flop_per_kwh * (1.0 + c.energy_gain) ** (time - c.energy_year)
+        assert trends.flop_per_kwh(scenario, time) == pytest.approx(efficiency, rel=EXACT)
+        outside = m.outside_demand * (1.0 + m.outside_growth) ** (time - 2012.0)
+        assert trends.outside_demand(scenario, time) == pytest.approx(outside, rel=EXACT)
 
 
 def test_after_its_end_the_price_falls_more_slowly() -> None:
