@@ -2,7 +2,8 @@
 
 python docs/renew.py    # or: make numbers
 
-Takes about ten minutes on two cores, and says so beforehand. What words cannot follow by themselves is named at the end: exit code 1.
+Takes about ten minutes on two cores, and says so beforehand. What words cannot follow by themselves is
+named at the end: exit code 1.
 """
 
 import re
