@@ -194,7 +194,7 @@ def said(say: Say, out: Path, *arguments: object) -> str:
 def test_the_command_writes_a_whole_directory(say: Say, tmp_path: Path) -> None:
     shown = said(say, tmp_path / "out", "--replicates", "6", "--workers", "1", "--every-step")
     assert re.search(
-        r"\n\nCarbon tax at 100 USD/t from 2027.*: \w+s .*\n(.+\n)+carbon_tax changes policy.carbon_tax\.\n", shown
+        r"\n\nCarbon tax at 100 USD/t from 2027.*: \w+s .*\n(.+\n)+\ncarbon_tax changes policy.carbon_tax\.\n", shown
     )
     row = r"Emissions +[\d.,]+ (?:\w )?tCO2e/yr +[\d.,]+ (?:\w )?tCO2e/yr +−[\d.]+ % \[−[\d.]+, −[\d.]+\] +better.*\n"
     assert re.search(row + r" +−[\d.]+ % \(−[\d.]+, −[\d.]+\)", shown)
