@@ -9,9 +9,11 @@ version of this package, of numba and of the processor, and keeps what it compil
 """
 
 import os
+import signal
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import cache, cached_property, update_wrapper
 from hashlib import sha256
 from pathlib import Path
@@ -253,14 +255,33 @@ def _numba() -> Any:
 
 def _with_cache(make: Callable[[Any], Any]) -> Any:
     """What ``make`` makes of numba while its cache lies in our directory."""
-    numba, place = _numba(), compiled_code()
-    before = numba.config.CACHE_DIR
-    place.mkdir(parents=True, exist_ok=True)
-    numba.config.CACHE_DIR = str(place)
+    with _interrupts_wait():
+        numba, place = _numba(), compiled_code()
+        before = numba.config.CACHE_DIR
+        place.mkdir(parents=True, exist_ok=True)
+        numba.config.CACHE_DIR = str(place)
+        try:
+            return make(numba)
+        finally:
+            numba.config.CACHE_DIR = before
+
+
+@contextmanager
+def _interrupts_wait() -> Iterator[None]:
+    """Raise a KeyboardInterrupt of a signal afterwards only: the compiler would print it and go on without it."""
+    heard: list[int] = []
+    usual = signal.default_int_handler
+    main = threading.current_thread() is threading.main_thread()  # no other thread is interrupted
+    held = [each for each in signal.valid_signals() if main and signal.getsignal(each) is usual]
+    for each in held:
+        signal.signal(each, lambda number, _frame: heard.append(number))
     try:
-        return make(numba)
+        yield
     finally:
-        numba.config.CACHE_DIR = before
+        for each in held:
+            signal.signal(each, usual)
+        if heard:
+            raise KeyboardInterrupt
 
 
 def _signature(function: Callable[..., Any]) -> tuple[Any, ...]:

@@ -1,6 +1,7 @@
 """What is compiled: kept for each version of the code, in a place of one's own, the same bits on any processor."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from shutil import copytree, ignore_patterns
 import pytest
 
 from sim import compiled
-from sim.compiled import code_hash, compiled_code
+from sim.compiled import _with_cache, code_hash, compiled_code
 from tests.worlds import FEW, ROOT
 
 NUMBERS = """
@@ -104,3 +105,20 @@ import sys, sim, sim.cli, sim.scenario, sim.experiment.run
 sim.load("scenarios/exponential_law.toml")
 print('numba' in sys.modules)"""
     assert said(script)[0] == "False\n"
+
+
+def test_an_interrupt_waits_until_a_part_is_compiled() -> None:
+    """Neither lost in the compiler nor told by it as an exception that it ignored."""
+    made, before = [], signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def make(_numba: object) -> None:
+        signal.raise_signal(signal.SIGINT)
+        made.append("whole")
+
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            _with_cache(make)
+        assert made == ["whole"]
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
