@@ -54,6 +54,14 @@ def exp(x: float) -> float:
 
 
 @equation
+def _series(s: float) -> float:
+    """(ln((1 + s) / (1 - s)) - 2 s) / s for s between -0.172 and 0.172, in even powers of s."""
+    z = s * s
+    w = z * z
+    return w * (L2 + w * (L4 + w * L6)) + z * (L1 + w * (L3 + w * (L5 + w * L7)))
+
+
+@equation
 def _logarithm(x: float, correction: float) -> float:
     """ln(x + correction) for a positive normal x and a correction too small to change it."""
     bits = np.int64(np.float64(x).view(np.int64) - ROOT_OF_HALF)
@@ -61,10 +69,7 @@ def _logarithm(x: float, correction: float) -> float:
     f = np.int64((bits & SIGNIFICAND) + ROOT_OF_HALF).view(np.float64) - 1.0
     half = 0.5 * f * f
     s = f / (2.0 + f)
-    z = s * s
-    w = z * z
-    rest = w * (L2 + w * (L4 + w * L6)) + z * (L1 + w * (L3 + w * (L5 + w * L7)))
-    return s * (half + rest) + (k * LN2_LOW + correction) - half + f + k * LN2_HIGH
+    return s * (half + _series(s)) + (k * LN2_LOW + correction) - half + f + k * LN2_HIGH
 
 
 @elementary
@@ -90,10 +95,7 @@ def log1p(x: float) -> float:
     small = -0.29289 < usable < 0.41421
     half = 0.5 * usable * usable
     s = usable / (2.0 + usable)
-    z = s * s
-    w = z * z
-    rest = w * (L2 + w * (L4 + w * L6)) + z * (L1 + w * (L3 + w * (L5 + w * L7)))
-    near = s * (half + rest) - half + usable
+    near = s * (half + _series(s)) - half + usable
     found = near if small else far
     found = found if x > -1.0 else (-inf if x == -1.0 else nan)
     found = x if x == 0.0 else found

@@ -12,6 +12,7 @@ from sim.results.statistics import Effect, Interval
 HARDLY = 0.01  # one end of a range of amounts over the other below which it counts as none
 SMALL = 0.01  # relative change below which an effect counts as practically none
 NEAR = 0.05  # and beyond which no end of its ranges may lie
+WIDE = 10  # times by which a range's ends differ from which it is told beside the amount
 PLACES = 2  # significant figures of an amount
 
 BRIEF = "≈ 0: practically none. ( ): of unclear direction, or too few replicates for one."
@@ -153,7 +154,8 @@ def size(change: Effect) -> float:
 
 
 def _said(claim: Claim, years: tuple[int, int]) -> str:
-    """cuts emissions by about 5 % (0.6 to 13 %; 4 % over 2027–2032): with the range where that begins at nothing."""
+    """cuts emissions by about 5 % (0.6 to 13 %; 4 % over 2027–2032): with the range where that begins at nothing,
+    holds other values than this one, or spans powers of ten."""
     change = claim.last
     luck, told = change.luck(relative=change.is_relative), change.told(relative=change.is_relative)
     near, far = sorted(told[1:], key=abs)
@@ -164,6 +166,8 @@ def _said(claim: Claim, years: tuple[int, int]) -> str:
     if sureness(change) is Sureness.UP_TO:
         least = _amount(claim, near).removesuffix(" %") if near * far > 0 else "0"
         also.append(f"{least} to {_amount(claim, far)}")
+    elif not min(near, far) <= luck.middle <= max(near, far) or abs(far) > WIDE * abs(near):
+        also.append(f"{_amount(claim, near)} to {_amount(claim, far)} as assumptions vary")
     if claim.total is not None:
         also.append(f"{_total(claim) or 'unclear'} over {span(years)}")
     behind = f" ({'; '.join(also)})" if also else ""
