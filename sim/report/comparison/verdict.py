@@ -112,7 +112,8 @@ def reading(years: tuple[int, int], drawn: bool) -> str:
     over = "luck and drawn assumptions" if drawn else "luck"
     return (
         f"A verdict gives changes in {years[1]}, and over {span(years)} in sum, on the assumptions as they stand. "
-        f"It names a direction where that is the same over {over}; a range that begins at nothing stands in brackets. "
+        f"It names a direction where that is the same over {over}; brackets hold a range that begins at nothing, is "
+        f"wide or leaves the number out. "
         f"Below {100 * SMALL:g} % it says practically unchanged."
     )
 
@@ -155,7 +156,7 @@ def size(change: Effect) -> float:
 
 def _said(claim: Claim, years: tuple[int, int]) -> str:
     """cuts emissions by about 5 % (0.6 to 13 %; 4 % over 2027–2032): with the range where that begins at nothing,
-    holds other values than this one, or spans powers of ten."""
+    leaves this number out, or ends more than tenfold from where it begins."""
     change = claim.last
     luck, told = change.luck(relative=change.is_relative), change.told(relative=change.is_relative)
     near, far = sorted(told[1:], key=abs)
@@ -163,11 +164,10 @@ def _said(claim: Claim, years: tuple[int, int]) -> str:
         sign = MINUS if far < 0 else "+"
         return f"{claim.measure.subject} practically unchanged as assumed (else up to {sign}{_amount(claim, far)})"
     also = []
-    if sureness(change) is Sureness.UP_TO:
-        least = _amount(claim, near).removesuffix(" %") if near * far > 0 else "0"
-        also.append(f"{least} to {_amount(claim, far)}")
-    elif not min(near, far) <= luck.middle <= max(near, far) or abs(far) > WIDE * abs(near):
-        also.append(f"{_amount(claim, near)} to {_amount(claim, far)} as assumptions vary")
+    outside = not min(near, far) <= luck.middle <= max(near, far)
+    if sureness(change) is Sureness.UP_TO or outside or abs(far) > WIDE * abs(near):
+        least, most = _amount(claim, near) if near * far > 0 else "0", _amount(claim, far)
+        also.append(f"{least.removesuffix(' %') if most.endswith(' %') else least} to {most}")
     if claim.total is not None:
         also.append(f"{_total(claim) or 'unclear'} over {span(years)}")
     behind = f" ({'; '.join(also)})" if also else ""
