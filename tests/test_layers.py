@@ -38,7 +38,8 @@ LAYERS = [
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 WITHIN = {  # the same inside a package
     "scenario": [
-        ["data", "parse", "schema"],
+        ["carbon", "data", "parse"],
+        ["schema"],
         ["tree"],
         ["scenario"],
         ["checks", "notes", "numbers", "writing"],
