@@ -21,7 +21,7 @@ from sim.scenario.schema import Mechanisms
 from tests.reference import ReferenceEconomy
 from tests.reference.market import UNPRICED
 from tests.reference.policies import MANY, RULES
-from tests.worlds import ALLOCATIONS, SCENARIOS, changed, has_prices, on_steps
+from tests.worlds import ALLOCATIONS, SCENARIOS, abatements, changed, has_prices, on_steps
 
 CASES = range(120)
 FIRST = 20  # of them are tried by `make fast` too
@@ -131,23 +131,9 @@ def varied(rng: np.random.Generator) -> Scenario:
         f"market.outside_limit={10 ** between(7, 12)}",
         f"market.outside_growth={between(20, 90)}",
     ]
-    settings += abatement(rng.spawn(1)[0])
+    settings += abatements(rng.spawn(1)[0])
     settings += more_policies(rng, first, has_prices(settings))
     return load(SCENARIOS / "baseline.toml", on_steps(settings))
-
-
-def abatement(rng: np.random.Generator) -> list[str]:
-    """Settings of clean power and removals, from a stream of their own, which moves no other."""
-    return [
-        f"mechanisms.abatement={str(rng.random() < 0.7).lower()}",
-        f"abatement.clean_rise={10 ** rng.uniform(-3, 0)}",
-        f"abatement.build={rng.choice([0.0, 0.2, 5.0])}",
-        f"abatement.contract={10 ** rng.uniform(-1, 1.5)}",
-        f"abatement.removal_price={10 ** rng.uniform(1, 4)}",
-        f"abatement.removal_spread={10 ** rng.uniform(-1, 2)}",
-        f"abatement.removable={rng.choice([0.0, 0.3, 0.999])}",  # all of it leaves a budget few digits
-        f"region.united_states.clean_premium={rng.choice([0.0, 0.01, 0.1])}",
-    ]
 
 
 def more_policies(rng: np.random.Generator, compute: float, permits: bool) -> list[str]:

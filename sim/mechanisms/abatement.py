@@ -57,7 +57,7 @@ def clean_share(worth: float, first: float, rise: float) -> float:
 @equation
 def premium(share: float, first: float, rise: float) -> float:
     """What a ``share`` of clean power costs above the grid's [USD per kWh used]: the sum of its last parts."""
-    return share * first - rise * (share + log1p(-share))
+    return share * first - rise * (share + log1p(-share)) if share > 0.0 else 0.0  # none may be on offer
 
 
 @equation

@@ -264,12 +264,16 @@ class Region:
     )
     grid_change: float = quantity("%/yr", "change of intensity after the last given year", low=-50, high=20)
     electricity_price: float = quantity("USD/kWh", "industrial electricity price without carbon price", low=0, high=10)
-    clean_premium: float = quantity(
-        "USD/kWh", "what the first kWh of firm clean power costs above the grid's, in clean_year", low=0, high=10
-    )
     carbon_price: Series = quantity("USD/tCO2", "yearly carbon price on electricity", low=0, high=10_000, form="series")
     carbon_price_growth: float = quantity("%/yr", "real growth after the last given year", low=-50, high=50)
     cloud_share: float = quantity("1", "weight of the region in work that actors run away from home", low=0, high=1e6)
+    clean_premium: float = quantity(
+        "USD/kWh",
+        "what the first kWh of firm clean power costs above the grid's, in clean_year; not given: none on offer",
+        low=0,
+        high=10,
+        default=inf,
+    )
 
 
 TABLES: dict[str, type[Any]] = {
