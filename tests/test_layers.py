@@ -16,6 +16,7 @@ from tests.worlds import ROOT
 LAYERS = [
     ["errors", "registry"],
     ["arrays", "records"],
+    ["ingredients"],
     ["compiled"],
     ["mathematics"],
     ["quantity", "rng"],
@@ -40,9 +41,10 @@ WITHIN = {  # the same inside a package
     "scenario": [
         ["carbon", "data", "parse"],
         ["schema"],
-        ["tree"],
-        ["scenario"],
+        ["money", "tree"],
+        ["scenario", "usertable"],
         ["checks", "notes", "numbers", "writing"],
+        ["series"],
         ["reading"],
         ["build", "differences"],
         ["variants"],
