@@ -68,7 +68,7 @@ class Choice(NamedTuple):
     taxed: Array  # (kinds, regions) USD/kgCO2e under policies, permits left out
     covered: Array  # (kinds, regions) whether emissions need permits
     shadow: Array  # (n,) USD/kgCO2e that a carbon budget makes carbon worth to an actor
-    budget: Array  # (n,) kgCO2e/yr
+    limited: bool  # whether anyone has such a budget
     rest: Array  # (n,) USD/FLOP that has nothing to do with power: hardware and levies
     before: Array  # (regions, n) shares of clean power at the start of the step
     half: Reach  # by the middle of the step

@@ -12,6 +12,7 @@ from sim.economy.state import World
 from sim.mathematics import log
 from sim.mechanisms import abatement, carbon
 from sim.mechanisms.abatement import Offer
+from sim.mechanisms.market import Answer
 
 MOST_TRIES, CLOSE = 100, 1e-14
 
@@ -19,13 +20,9 @@ MOST_TRIES, CLOSE = 100, 1e-14
 def per_kwh(now: Moment, per_kg: Array) -> Array:
     """What a kWh costs with its carbon where building is no limit [USD/kWh], (kinds, regions), at prices of carbon
     ``per_kg`` [USD/kgCO2e] of the same shape."""
-    offer, dirt = now.offer, now.intensity
-    removed = abatement.removed(per_kg, offer.removal, offer.removal_rise, offer.removable)
-    cost = abatement.removal_cost(removed, offer.removal, offer.removal_rise)
-    burden = abatement.burden(per_kg, removed, cost)
-    share = abatement.clean_share(dirt * burden, now.clean_premium, offer.rise)
-    above = abatement.premium(share, now.clean_premium, offer.rise)
-    return np.asarray(now.electricity + above + dirt * (1.0 - share) * burden)
+    found = np.empty_like(per_kg)
+    _per_kwh(now.offer, now.clean_premium, now.electricity, now.intensity, per_kg, found)
+    return found
 
 
 def choice(world: World, acts: Acts, plan: Plan, now: Moment, costs: Costs) -> Choice:
@@ -40,18 +37,18 @@ def choice(world: World, acts: Acts, plan: Plan, now: Moment, costs: Costs) -> C
         taxed=acts.kg_taxed,
         covered=acts.levers.carbon_covered,
         shadow=np.zeros(world.groups.size),
-        budget=acts.budget,
+        limited=bool(acts.budget.min() < inf),
         rest=costs.own - costs.power - costs.carbon,
         before=before,
         half=Reach(runs_out.half, a.build * dt / 2),
         whole=Reach(runs_out.whole, a.build * dt),
     )
-    if acts.budget.min() < inf:
+    if found.limited:
         share = plan.research_share.middle
         money = (1.0 - share) * (plan.spend - plan.given) + plan.got + plan.serving
         shadow = np.zeros((1, world.groups.size))
         _shadows(world.groups.starts, found.offer, found.half, found.whole, last.permit_price, last.rent, money,
-                 found.budget, found.rest, found.electricity, costs.intensity, found.first, found.existing, found.taxed,
+                 acts.budget, found.rest, found.electricity, costs.intensity, found.first, found.existing, found.taxed,
                  found.covered, costs.kwh, before, shadow)  # fmt: skip
         found = found._replace(shadow=shadow[0])
     return found
@@ -62,16 +59,26 @@ def chosen(starts: Rows, costs: Costs, permit: float) -> Costs:
     on = costs.choice
     if on is None or costs.permit == permit:
         return costs
-    found, shape = np.empty((11, costs.own.size)), costs.kwh.shape
+    found, shape = np.empty((10, costs.own.size)), costs.kwh.shape
     left, end = np.empty(shape), np.empty(shape)
-    _choose(starts, on.offer, on.half, on.whole, permit, on.rest, on.electricity, costs.intensity, on.first,
+    _choose(starts, on.offer, on.half, on.whole, permit, on.rest, costs.power, costs.intensity, on.first,
             on.existing, on.taxed, on.covered, on.shadow, costs.kwh, on.before, found, left, end)  # fmt: skip
-    own, power, taxed, carbon_cost, kg_total, kg_covered, clean, removal, avoided, removed, kwh_clean = found
+    own, taxed, carbon_cost, kg_total, kg_covered, clean, removal, avoided, removed, kwh_clean = found
     return costs._replace(
-        own=own, power=power, taxed=taxed, carbon=carbon_cost, kg_total=kg_total, kg_covered=kg_covered, clean=clean,
+        own=own, taxed=taxed, carbon=carbon_cost, kg_total=kg_total, kg_covered=kg_covered, clean=clean,
         removal=removal, kg_avoided=avoided, kg_removed=removed, kwh_clean=kwh_clean, left=left, clean_share=end,
         permit=permit,
     )  # fmt: skip
+
+
+def asked(starts: Rows, budget: Array, costs: Costs, permit: float) -> Answer:
+    """What buyers ask of the market where emission permits have a price [USD/kgCO2e]."""
+    on, found = costs.choice, np.empty((3, costs.own.size))
+    assert on is not None
+    _ask(starts, on.offer, on.half, permit, on.rest, costs.power, costs.intensity, on.first, on.existing, on.taxed,
+         on.covered, on.shadow, costs.kwh, on.before, found)  # fmt: skip
+    own, kg_covered, kg_total = found
+    return Answer(own, kg_covered, allowed(budget, kg_total) if on.limited else budget)
 
 
 def allowed(budget: Array, kg: Array) -> Array:
@@ -90,8 +97,52 @@ def _cell(price: float, dirt: float, first: float, offer: Offer) -> tuple[float,
 
 
 @loop
+def _per_kwh(offer: Offer, first: Array, electricity: Array, intensity: Array, per_kg: Table, found: Block) -> None:
+    """What a kWh costs with its carbon where building is no limit, into ``found`` (kinds, regions)."""
+    for region in range(intensity.size):
+        dirt, premium = intensity[region], first[region]
+        for kind in range(per_kg.shape[0]):
+            price = per_kg[kind, region]
+            share, removed, cost = _cell(price, dirt, premium, offer)
+            share = min(share, abatement.ALL)
+            left = dirt * (1.0 - share) * abatement.burden(price, removed, cost)
+            found[kind, region] = electricity[region] + abatement.premium(share, premium, offer.rise) + left
+
+
+@loop
+def _ask(
+    starts: Rows, offer: Offer, half: Reach, permit: float, rest: Array, power: Array, intensity: Array, first: Array,
+    existing: Array, taxed: Table, covered: Table, shadow: Array, kwh: Table, before: Table, found: Block,
+) -> None:  # fmt: skip
+    """What a FLOP costs before permits, what it emits that needs them, and what it emits, into ``found``."""
+    for i in range(rest.size):
+        found[0, i] = rest[i] + power[i]
+        found[1, i] = 0.0
+        found[2, i] = 0.0
+    for region in range(intensity.size):
+        dirt, premium = intensity[region], first[region]
+        for kind in range(starts.size - 1):
+            paid, needed = existing[region] + taxed[kind, region], covered[kind, region]
+            price, last, above = paid + needed * permit, 0.0, 0.0
+            usual, removed, cost = _cell(price, dirt, premium, offer)
+            for i in range(starts[kind], starts[kind + 1]):
+                wanted, gone, burden = usual, removed, cost
+                if shadow[i] > 0.0:
+                    wanted, gone, burden = _cell(price + shadow[i], dirt, premium, offer)
+                was, used = before[region, i], kwh[region, i]
+                share = abatement.reachable(wanted, abatement.kept(was, half.ends), abatement.built(was, half.builds))
+                if share != last:  # most of a kind have the same
+                    last, above = share, abatement.premium(share, premium, offer.rise)
+                rest_kg = carbon.emissions(used, dirt) * (1.0 - share)
+                net = rest_kg * (1.0 - gone)
+                found[0, i] += used * above + rest_kg * burden + net * paid
+                found[1, i] += net * needed
+                found[2, i] += net
+
+
+@loop
 def _choose(
-    starts: Rows, offer: Offer, half: Reach, whole: Reach, permit: float, rest: Array, electricity: Array,
+    starts: Rows, offer: Offer, half: Reach, whole: Reach, permit: float, rest: Array, power: Array,
     intensity: Array, first: Array, existing: Array, taxed: Table, covered: Table, shadow: Array, kwh: Table,
     before: Table, found: Block, left: Block, end: Block,
 ) -> None:  # fmt: skip
@@ -102,30 +153,33 @@ def _choose(
         dirt, premium = intensity[region], first[region]
         for kind in range(starts.size - 1):
             tax, needed = taxed[kind, region], covered[kind, region]
-            price = existing[region] + tax + needed * permit
+            price, last, above = existing[region] + tax + needed * permit, 0.0, 0.0
+            usual, removed, cost = _cell(price, dirt, premium, offer)
             for i in range(starts[kind], starts[kind + 1]):
-                wanted, removed, cost = _cell(price + shadow[i], dirt, premium, offer)
+                wanted, gone, burden = usual, removed, cost
+                if shadow[i] > 0.0:
+                    wanted, gone, burden = _cell(price + shadow[i], dirt, premium, offer)
                 was, used = before[region, i], kwh[region, i]
                 share = abatement.reachable(wanted, abatement.kept(was, half.ends), abatement.built(was, half.builds))
                 end[region, i] = abatement.reachable(
                     wanted, abatement.kept(was, whole.ends), abatement.built(was, whole.builds)
                 )
-                stays = (1.0 - share) * (1.0 - removed)
-                left[region, i] = stays
+                if share != last:  # most of a kind have the same
+                    last, above = share, abatement.premium(share, premium, offer.rise)
+                left[region, i] = (1.0 - share) * (1.0 - gone)
                 gross = carbon.emissions(used, dirt)
-                net, rest_kg = gross * stays, gross * (1.0 - share)
-                found[1, i] += used * electricity[region]
-                found[2, i] += net * tax
-                found[3, i] += net * (existing[region] + tax)
-                found[4, i] += net
-                found[5, i] += net * needed
-                found[6, i] += used * abatement.premium(share, premium, offer.rise)
-                found[7, i] += rest_kg * cost
-                found[8, i] += gross * share
-                found[9, i] += rest_kg * removed
-                found[10, i] += used * share
+                net, rest_kg = gross * left[region, i], gross * (1.0 - share)
+                found[1, i] += net * tax
+                found[2, i] += net * (existing[region] + tax)
+                found[3, i] += net
+                found[4, i] += net * needed
+                found[5, i] += used * above
+                found[6, i] += rest_kg * burden
+                found[7, i] += gross * share
+                found[8, i] += rest_kg * gone
+                found[9, i] += used * share
     for i in range(rest.size):
-        found[0, i] = rest[i] + found[1, i] + found[3, i] + found[6, i] + found[7, i]
+        found[0, i] = rest[i] + power[i] + found[2, i] + found[5, i] + found[6, i]
 
 
 @inner

@@ -125,7 +125,7 @@ def clear(world: World, acts: Acts, costs: Costs, order: Order) -> Sale:
     reserved = world.fixed.traits.contract_share * world.actors.volume
     buyers = market.Buyers(order.money, costs.own, order.most, costs.kg_covered, reserved)
     if costs.choice is not None:
-        buyers = replace(buyers, answer=partial(_answer, starts, acts.budget, costs))
+        buyers = replace(buyers, answer=partial(abatement.asked, starts, acts.budget, costs))
     price = costs.hardware_price
     outside = market.Outside(order.outside, price, m.outside_elasticity, m.outside_contracts * order.outside)
     saved = banked * -expm1(-levers.carbon_banking * dt) / dt
@@ -161,12 +161,6 @@ def clear(world: World, acts: Acts, costs: Costs, order: Order) -> Sale:
         costs=costs,
         most=order.most if costs.choice is None else abatement.allowed(acts.budget, costs.kg_total),
     )
-
-
-def _answer(starts: Rows, budget: Array, costs: Costs, permit: float) -> market.Answer:
-    """What buyers ask for at a price of emission permits."""
-    then = abatement.chosen(starts, costs, permit)
-    return market.Answer(then.own, then.kg_covered, abatement.allowed(budget, then.kg_total))
 
 
 @loop
