@@ -1,0 +1,120 @@
+"""What commands share that carry out a study: its plan first, then what is left of it, and the command that goes on."""
+
+import sys
+import time
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.cli.options import whole
+from sim.cli.simulating import fitting, foretell
+
+if TYPE_CHECKING:
+    from sim.study.study import Study
+
+
+def studying(parser: ArgumentParser) -> None:
+    """Add the options of a study that say where and how it is carried out."""
+    parser.add_argument(
+        "--workers", type=whole("--workers", 1, 256), metavar="W", help="processes (default: by the amount of work)"
+    )
+    parser.add_argument("--quiet", action="store_true", help="print nothing but where the results lie")
+    parser.add_argument("--json", action="store_true", help="print the summary as JSON instead of a table")
+
+
+def begun(options: Namespace, scenarios: list[Path]) -> int:
+    """Write the plan of a new study at once, read what its command wants, and carry it out; the exit code.
+
+    What cannot be read leaves no directory behind that was not there. Raises InputError.
+    """
+    from sim.cli import commands
+    from sim.cli.simulating import there
+    from sim.store.lock import release
+    from sim.store.place import prepare
+    from sim.store.plan import PLAN, first_plan, write_plan
+
+    name, before = options.typed[0], there(options.out)
+    out = prepare(options.out, name, f"-{scenarios[0].stem}")
+    try:
+        write_plan(out, first_plan(options.typed, scenarios))
+        try:
+            from sim.study.study import Study, require
+
+            require()
+            commands()[name].wanted(options).write(out, options.typed)
+        except Exception:  # nothing was simulated, and nothing can be
+            (out / PLAN).unlink(missing_ok=True)
+            if not before:
+                out.rmdir()
+            raise
+        return carried_out(options, Study(out))
+    finally:
+        release(out)
+
+
+def carried_out(options: Namespace, study: "Study") -> int:
+    """Simulate what is left of a study in a directory that is held, write what it found, and print that; the exit
+    code."""
+    from sim.study.engine import local
+
+    began, out = time.perf_counter(), study.directory
+    actors = sum(kind.count for kind in study.scenario.kinds)
+    with left_behind(study), fitting(out, actors):
+        plan = study.time(options.workers)
+        if not options.quiet:
+            print(_intention(study), file=sys.stderr)
+        foretell(plan.seconds, options.quiet, plan.workers)
+        study.carry_out(local(plan.workers), _bar(options.quiet))
+        text = written(study, time.perf_counter() - began, as_json=options.json)
+    print(str(out) if options.quiet and not options.json else text)
+    return 0
+
+
+def written(study: "Study", seconds: float, *, as_json: bool) -> str:
+    """Write what a finished study found; what its command prints of it."""
+    from sim.cli import commands
+
+    text: str = commands()[study.kind].found(study, seconds, as_json)
+    return text
+
+
+def _intention(study: "Study") -> str:
+    points = len(study.plan["points"])
+    left, worlds = study.worlds_left(), study.worlds
+    kept = f", of which {worlds - left:,} are there" if left < worlds else ""
+    each = f"{points:,} points x {study.replicates:,} replicates"
+    return f"{each} = {worlds:,} worlds{kept}. Each is kept in {study.directory}"
+
+
+@contextmanager
+def left_behind(study: "Study") -> Iterator[None]:
+    """Around carrying out a study: however it ends early, how much is finished and the command that goes on."""
+    try:
+        yield
+    except BaseException:
+        done = study.worlds - study.worlds_left()
+        where = _quoted(study.directory)
+        said = f"{done:,} of {study.worlds:,} worlds are finished and kept. Go on: python run.py resume {where}"
+        print(f"\n{said}", file=sys.stderr)
+        raise
+
+
+def _quoted(directory: Path) -> str:
+    from shlex import quote
+
+    return quote(str(directory))
+
+
+def _bar(quiet: bool) -> Any:
+    """Wraps an iterator of finished chunks in a progress bar of worlds with the time left."""
+    from tqdm import tqdm
+
+    def wrap(chunks: Iterable[Any], total: int) -> Iterator[Any]:
+        with tqdm(total=total, unit="world", disable=quiet, file=sys.stderr) as bar:
+            for made in chunks:
+                yield made
+                bar.update(made.worlds)
+
+    return wrap
