@@ -66,7 +66,7 @@ def carried_out(options: Namespace, study: "Study") -> int:
         if not options.quiet:
             print(_intention(study), file=sys.stderr)
         foretell(plan.seconds, options.quiet, plan.workers)
-        study.carry_out(local(plan.workers), _bar(options.quiet))
+        study.carry_out(local(plan.workers), bar_of_worlds(options.quiet))
         text = written(study, time.perf_counter() - began, as_json=options.json)
     print(str(out) if options.quiet and not options.json else text)
     return 0
@@ -107,7 +107,7 @@ def _quoted(directory: Path) -> str:
     return quote(str(directory))
 
 
-def _bar(quiet: bool) -> Any:
+def bar_of_worlds(quiet: bool) -> Any:
     """Wraps an iterator of finished chunks in a progress bar of worlds with the time left."""
     from tqdm import tqdm
 

@@ -67,7 +67,7 @@ def unit_of(axis: Axis, scenario: Scenario) -> str:
 
 
 def varied(scenario: Scenario, axis: Axis, value: Any) -> Scenario:
-    """The scenario with one value of an axis. Raises InputError, also where it could not be paired with the scenario."""
+    """The scenario with one value of an axis. Raises InputError, also where the two could not be paired."""
     made = changed(scenario, {axis.path: value}, origin=FROM_USER)
     if (made.time, made.run, made.law.unit) != (scenario.time, scenario.run, scenario.law.unit):
         allowed = "what leaves years, steps, seed and unit of error as they are"

@@ -21,7 +21,7 @@ from sim.store.shards import FOLDER, database, digest, needs, present, queried
 from sim.study.axes import Axis, plain
 from sim.study.design import Point
 from sim.study.engine import Engine
-from sim.study.worlds import Chunk, Job, Made, chunks
+from sim.study.worlds import CHUNK, Chunk, Job, Made, chunks
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,13 +54,15 @@ class Wanted:
     replicates: int
     design: str
     more: Mapping[str, Any]  # what the command itself needs to know again
+    chunk: float = CHUNK  # [s]
 
     def write(self, directory: Path, command: list[str]) -> None:
         """Write it as the plan of a directory that is held."""
         record = {
             "command": command, "kind": self.kind, "name": self.scenario.name, "seed": self.scenario.run.seed,
-            "rounds": [self.replicates], "design": self.design, "more": dict(self.more), "code": code_hash(),
-            "versions": versions(), "axes": [asdict(axis) for axis in self.axes], "points": list(self.points),
+            "rounds": [self.replicates], "chunk": self.chunk, "design": self.design, "more": dict(self.more),
+            "code": code_hash(), "versions": versions(), "axes": [asdict(axis) for axis in self.axes],
+            "points": list(self.points),
             "scenario": resolved_toml(with_options(self.scenario, replicates=1)),
         }  # fmt: skip
         write_plan(directory, record)
@@ -104,8 +106,9 @@ class Study:
     def job(self) -> Job:
         """The work."""
         points = tuple(self.plan["points"])
+        divided = chunks(self.scenario, len(points), self.plan["rounds"], float(self.plan["chunk"]))
         root = digest(self.plan["scenario"], self.plan["code"], str(self.plan["seed"]))
-        return Job(self.scenario, points, tuple(chunks(self.scenario, len(points), self.plan["rounds"])), root)
+        return Job(self.scenario, points, tuple(divided), root)
 
     @property
     def worlds(self) -> int:
