@@ -212,11 +212,17 @@ def compiled_code() -> Path:
     from llvmlite import binding
 
     numba = _numba()
-    processor = numba.config.CPU_NAME or binding.get_host_cpu_name()
     features = numba.config.CPU_FEATURES or binding.get_host_cpu_features().flatten()
     versions = (sys.version, sys.platform, numba.__version__, llvmlite.__version__, np.__version__)
-    name = sha256("\n".join([code_hash(), processor, features, *versions]).encode()).hexdigest()[:24]
+    name = sha256("\n".join([code_hash(), processor(), features, *versions]).encode()).hexdigest()[:24]
     return _writable() / name
+
+
+def processor() -> str:
+    """What numba calls the processor that it compiles for."""
+    from llvmlite import binding
+
+    return str(_numba().config.CPU_NAME or binding.get_host_cpu_name())
 
 
 def _writable() -> Path:

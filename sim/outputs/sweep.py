@@ -12,7 +12,7 @@ from sim.report.sweep.summary import SweepSummary, assumed, summarize
 from sim.results.sweep import Sweep
 from sim.store.place import clear_errors, save_bytes, save_table, save_text
 from sim.store.records import json_text
-from sim.study.study import Study
+from sim.study.study import SCENARIO, Study
 
 
 def write_sweep(study: Study, found: Sweep, seconds: float) -> SweepSummary:
@@ -20,8 +20,8 @@ def write_sweep(study: Study, found: Sweep, seconds: float) -> SweepSummary:
     out, scenario = study.directory, study.scenario
     summary = summarize(found, scenario, str(study.plan["design"]))
     with clear_errors(out):
-        tables: Mapping[str, pd.DataFrame] = {"points.csv": found.points, "sweep.csv": found.table}
-        for name, table in tables.items():
+        save_text(out / SCENARIO, study.plan["scenario"])
+        for name, table in tables_of(found).items():
             save_table(out / name, table)
         save_text(out / "summary.json", json_text(summary))
         command, replicates = ["run.py", *study.plan["command"]], list(range(study.replicates))
@@ -35,6 +35,11 @@ def write_sweep(study: Study, found: Sweep, seconds: float) -> SweepSummary:
         save_text(out / "report.html", page)
         seal(out, record)
     return summary
+
+
+def tables_of(found: Sweep) -> Mapping[str, pd.DataFrame]:
+    """Every table by file name."""
+    return {"points.csv": found.points, "sweep.csv": found.table}
 
 
 def _origin(study: Study, fingerprint: str) -> Origin:

@@ -59,6 +59,14 @@ def as_shard(columns: Mapping[str, Any]) -> bytes:
     return buffer.getvalue()
 
 
+def as_table(content: bytes) -> "pd.DataFrame":
+    """The rows of a shard."""
+    from pyarrow import BufferReader, parquet
+
+    found: pd.DataFrame = parquet.read_table(BufferReader(content)).to_pandas()
+    return found
+
+
 def present(directory: Path) -> set[str]:
     """Names of the shards that are there and whole."""
     folder = directory / FOLDER

@@ -2,9 +2,10 @@
 
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from sim.compiled import code_hash
@@ -15,7 +16,7 @@ from sim.experiment.pool import Progress
 from sim.scenario import Scenario, load
 from sim.scenario.variants import with_options
 from sim.scenario.writing import resolved_toml
-from sim.store.place import clear_errors, save_bytes, save_text
+from sim.store.place import clear_errors, save_bytes
 from sim.store.plan import SEALED, read_plan, write_plan
 from sim.store.shards import FOLDER, database, digest, needs, present, queried
 from sim.study.axes import Axis, plain
@@ -96,11 +97,11 @@ class Study:
 
     @cached_property
     def scenario(self) -> Scenario:
-        """The base point, as its resolved file says it. That file is written where it is missing."""
-        file = self.directory / SCENARIO
-        if not file.is_file() or file.read_text(encoding="utf-8") != self.plan["scenario"]:
-            save_text(file, self.plan["scenario"])
-        return with_options(load(file), name=self.plan["name"])
+        """The base point, as the resolved file in the plan says it."""
+        with TemporaryDirectory() as place:
+            file = Path(place) / SCENARIO
+            file.write_text(self.plan["scenario"], encoding="utf-8")
+            return replace(with_options(load(file), name=self.plan["name"]), file=self.directory / SCENARIO)
 
     @cached_property
     def job(self) -> Job:
