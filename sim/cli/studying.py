@@ -12,6 +12,7 @@ from sim.cli.options import whole
 from sim.cli.simulating import fitting, foretell
 
 if TYPE_CHECKING:
+    from sim.study.engine import Engine
     from sim.study.study import Study
 
 
@@ -19,6 +20,9 @@ def studying(parser: ArgumentParser) -> None:
     """Add the options of a study that say where and how it is carried out."""
     parser.add_argument(
         "--workers", type=whole("--workers", 1, 256), metavar="W", help="processes (default: by the amount of work)"
+    )
+    parser.add_argument(
+        "--cluster", metavar="ADDRESS", help="simulate on the workers of this dask scheduler, e.g. tcp://10.0.0.1:8786"
     )
     parser.add_argument("--quiet", action="store_true", help="print nothing but where the results lie")
     parser.add_argument("--json", action="store_true", help="print the summary as JSON instead of a table")
@@ -57,19 +61,33 @@ def begun(options: Namespace, scenarios: list[Path]) -> int:
 def carried_out(options: Namespace, study: "Study") -> int:
     """Simulate what is left of a study in a directory that is held, write what it found, and print that; the exit
     code."""
-    from sim.study.engine import local
-
     began, out = time.perf_counter(), study.directory
     actors = sum(kind.count for kind in study.scenario.kinds)
     with left_behind(study), fitting(out, actors):
-        plan = study.time(options.workers)
         if not options.quiet:
             print(_intention(study), file=sys.stderr)
-        foretell(plan.seconds, options.quiet, plan.workers)
-        study.carry_out(local(plan.workers), bar_of_worlds(options.quiet))
+        with _engine(options, study) as engine:
+            study.carry_out(engine, bar_of_worlds(options.quiet))
         text = written(study, time.perf_counter() - began, as_json=options.json)
     print(str(out) if options.quiet and not options.json else text)
     return 0
+
+
+@contextmanager
+def _engine(options: Namespace, study: "Study") -> "Iterator[Engine]":
+    """Where the options say that worlds are simulated."""
+    from sim.study.engine import local
+
+    if not options.cluster:
+        plan = study.time(options.workers)
+        foretell(plan.seconds, options.quiet, plan.workers)
+        yield local(plan.workers)
+        return
+    from sim.study.cluster import cluster
+
+    with cluster(options.cluster) as (engine, at_once):
+        foretell(study.time(1).seconds / at_once, options.quiet, at_once)
+        yield engine
 
 
 def written(study: "Study", seconds: float, *, as_json: bool) -> str:
