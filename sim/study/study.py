@@ -22,7 +22,7 @@ from sim.store.shards import FOLDER, database, digest, needs, present, queried
 from sim.study.axes import Axis, plain
 from sim.study.design import Point
 from sim.study.engine import Engine
-from sim.study.worlds import CHUNK, Chunk, Job, Made, chunks
+from sim.study.worlds import Chunk, Job, Made, chunks, usual_chunk
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,13 +55,14 @@ class Wanted:
     replicates: int
     design: str
     more: Mapping[str, Any]  # what the command itself needs to know again
-    chunk: float = CHUNK  # [s]
+    chunk: float | None = None  # [s]; None for the usual one
 
     def write(self, directory: Path, command: list[str]) -> None:
         """Write it as the plan of a directory that is held."""
+        usual = usual_chunk(self.scenario, len(self.points) * self.replicates)
         record = {
             "command": command, "kind": self.kind, "name": self.scenario.name, "seed": self.scenario.run.seed,
-            "rounds": [self.replicates], "chunk": self.chunk, "design": self.design, "more": dict(self.more),
+            "rounds": [self.replicates], "chunk": self.chunk or usual, "design": self.design, "more": dict(self.more),
             "code": code_hash(), "versions": versions(), "axes": [asdict(axis) for axis in self.axes],
             "points": list(self.points),
             "scenario": resolved_toml(with_options(self.scenario, replicates=1)),

@@ -20,7 +20,8 @@ from sim.store.shards import as_shard, digest, shard_name
 from sim.study.axes import FROM_USER
 from sim.study.design import Point
 
-CHUNK = 2.0  # [s] of work that a chunk has at least where nothing else is said
+LEAST, MOST = 0.5, 2.0  # [s] of work in a chunk, at least and where there is much to do
+ENOUGH = 32  # chunks from which their work may grow
 STEP, ACTOR = 0.9e-3, 0.5e-6  # [s] for a step, and for an actor in it, measured on a laptop
 MOST_CHUNKS = 500  # of a replicate of all points
 KEPT = 256  # scenarios that a worker keeps built
@@ -49,14 +50,25 @@ class Made(NamedTuple):
     worlds: int
 
 
+def lasts(scenario: Scenario) -> float:
+    """About how long a world takes [s], on the machine that was measured."""
+    actors = sum(kind.count for kind in scenario.kinds)
+    return scenario.steps * (STEP + ACTOR * actors)
+
+
+def usual_chunk(scenario: Scenario, worlds: int) -> float:
+    """How much work [s] a chunk has in a study of so many worlds: little where there is little, so that all workers
+    have some."""
+    return min(max(worlds * lasts(scenario) / ENOUGH, LEAST), MOST)
+
+
 def chunks(scenario: Scenario, points: int, rounds: Sequence[int], seconds: float) -> list[Chunk]:
     """All chunks of a study. ``rounds`` are the numbers of replicates that it was to have, each time more: what is
     asked for later leaves the chunks of before as they are. A chunk is work for so many ``seconds`` at least.
 
     They follow from the plan alone, not from any machine's speed, and so do the shards.
     """
-    actors = sum(kind.count for kind in scenario.kinds)
-    wanted = seconds / (scenario.steps * (STEP + ACTOR * actors))  # worlds in a chunk
+    wanted = seconds / lasts(scenario)  # worlds in a chunk
     wide = min(points, max(ceil(wanted), ceil(points / MOST_CHUNKS)))
     deep = max(1, ceil(wanted / points))
     found = []
