@@ -29,6 +29,7 @@ LAYERS = [
     ["results"],
     ["store"],
     ["experiment"],
+    ["study"],
     ["report"],
     ["outputs"],
     ["api"],
@@ -54,7 +55,7 @@ WITHIN = {  # the same inside a package
 }
 FILES = sorted((ROOT / "sim").rglob("*.py"))
 PICTURES = ("matplotlib", "mesa", "altair", "solara", "jinja2")  # what no worker needs
-SIMULATING = ("results", "store", "experiment")
+SIMULATING = ("results", "store", "experiment", "study")
 
 
 def unit(file: Path) -> str:
