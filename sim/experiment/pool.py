@@ -1,6 +1,7 @@
 """Independent pieces of work in one process or several, as they finish. The results do not depend on how.
 
-Worker processes are spawned, hear no interrupt, share nothing, and end with their parent however it ends.
+Worker processes hear no interrupt, and end with their parent however it ends. They are forked where that is safe, since
+they then find everything imported and compiled; otherwise they are spawned.
 """
 
 import os
@@ -13,7 +14,7 @@ from contextlib import contextmanager, suppress
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
-from threading import Thread
+from threading import Thread, active_count
 from typing import Any, TypeVar
 
 from sim.compiled import prepare
@@ -25,11 +26,13 @@ Progress = Callable[[Iterable[Result], int], Iterable[Result]]
 Pipe = Any  # one end of it: its class differs between systems
 Team = dict[Pipe, tuple[BaseProcess, int]]  # what each worker is, and its task, by the pipe to it
 
-WORTH_A_POOL = 6.0  # seconds of work from which starting worker processes pays
+STARTS = {"fork": 0.05, "spawn": 1.5}  # seconds until a worker listens, by how it is started
+WORTH_A_POOL = 4.0  # times that, of work, from which starting workers pays
 TRIES = 4  # of a task whose worker dies
 PATIENCE = 10.0  # seconds until a worker that has hung up must have ended
 MOST_ON_WINDOWS = 60  # processes that Windows can wait for at once
 OUT_OF_MEMORY = "memory did not suffice"
+ENDING = ("SIGTERM", "SIGHUP")  # signals that end a worker, whatever they mean to its parent
 
 
 class WorkerLost(InputError):
@@ -77,7 +80,17 @@ def gathered(
 
 def enough_workers(seconds: float, tasks: int) -> int:
     """Processes worth starting for an amount of work."""
-    return min(os.cpu_count() or 1, tasks) if seconds > WORTH_A_POOL else 1
+    return min(os.cpu_count() or 1, tasks) if seconds > WORTH_A_POOL * starts() else 1
+
+
+def starts() -> float:
+    """Seconds until a worker listens."""
+    return STARTS[_method()]
+
+
+def _method() -> str:
+    """How workers are started. A fork copies what other threads hold locked, and other systems' libraries forbid it."""
+    return "fork" if sys.platform == "linux" and active_count() == 1 else "spawn"
 
 
 def _parallel(work: Work[Result], tasks: Sequence[int], workers: int) -> Generator[Result, None, None]:
@@ -126,7 +139,7 @@ def _hire(team: Team, task: int) -> Pipe:
 
     The work goes through that pipe, since a worker whose parent ends while it starts must not stumble over half of it.
     """
-    context = get_context("spawn")
+    context: Any = get_context(_method())
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(theirs,), daemon=True)
     with _interrupts_held():
@@ -173,20 +186,28 @@ def _lost(code: int | None) -> WorkerLost:
 
 @contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """Workers started meanwhile inherit that they hear no interrupt, even before their first line runs."""
+    """Workers started meanwhile inherit that they hear no signal, even before their first line runs."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, *_ending()})
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+def _ending() -> set[signal.Signals]:
+    return {getattr(signal, name) for name in ENDING if hasattr(signal, name)}
+
+
 def _serve(connection: Pipe) -> None:
     """In a worker process: hear what the work is, and do tasks until the parent hangs up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+    for number in _ending():
+        signal.signal(number, signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ending())
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # whoever listens, listens to the parent
     Thread(target=_end_with_parent, daemon=True).start()
