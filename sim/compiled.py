@@ -23,7 +23,7 @@ from typing import Any, ParamSpec, Protocol, TypeVar, cast, get_type_hints, over
 
 import numpy as np
 
-from sim.arrays import Array, Block, Marks, Mask, Rows, Table
+from sim.arrays import Array, Block, Letters, Marks, Mask, Rows, Table
 
 CODE = (".py", ".toml", ".csv", ".html")
 OPTIONS = {"error_model": "numpy", "nogil": True, "cache": True}  # no fast mathematics: it would change bits
@@ -307,4 +307,5 @@ def _type(hint: Any) -> Any:
         Table: types.Array(types.float64, 2, "C", readonly=True),
         Block: types.float64[:, ::1],
         Marks: types.boolean[:, ::1],
+        Letters: types.uint8[::1],
     }[hint]

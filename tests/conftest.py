@@ -17,6 +17,7 @@ from hypothesis import settings
 from sim.cli import main
 from sim.compiled import prepare
 from sim.experiment import path
+from sim.store import table
 from tests.saying import Said, Say
 from tests.worlds import ROOT, SMALL
 
@@ -24,6 +25,7 @@ settings.register_profile("fixed", derandomize=True)
 settings.register_profile("random", derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 assert path.registry()  # all measures are known
+assert table.csv_bytes  # and what writes tables
 prepare()  # so that no test is held up, and none is told of it
 
 

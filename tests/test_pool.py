@@ -21,11 +21,12 @@ from tests.worlds import BASELINE, ROOT, SMALL
 SOON = 15.0  # seconds: a worker that starts imports for a few
 
 
-@pytest.fixture(params=STARTS)
+WAYS = list(STARTS) if sys.platform == "linux" else ["spawn"]
+
+
+@pytest.fixture(params=WAYS)
 def started(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """How workers are started."""
-    if request.param == "fork" and sys.platform != "linux":
-        pytest.skip("other systems do not fork")
     monkeypatch.setattr("sim.experiment.pool._method", lambda: request.param)
     return str(request.param)
 
@@ -123,7 +124,6 @@ def test_an_error_in_a_worker_says_where(stubborn: bool) -> None:
     assert ("stays at home" if stubborn else "one by nothing") in told
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not fork")
 def test_a_process_with_threads_is_not_forked() -> None:
     """What another thread holds locked would stay locked in the copy."""
     script = (
@@ -131,7 +131,7 @@ def test_a_process_with_threads_is_not_forked() -> None:
         "print(_method()); Thread(target=end.wait).start(); print(_method()); end.set()"
     )
     told = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert told.stdout.split() == ["fork", "spawn"]
+    assert told.stdout.split() == [WAYS[0], "spawn"]
 
 
 @pytest.mark.usefixtures("started")

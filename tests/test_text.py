@@ -25,7 +25,7 @@ from sim.report import letters
 from sim.report.letters import readable, tell, verbatim
 from sim.report.style import Origin, png, typeset
 from sim.store.lock import hold, release
-from sim.store.table import csv
+from sim.store.table import csv_bytes
 from tests.saying import Say, refused
 from tests.test_bad_places import contents
 from tests.worlds import BASELINE, ROOT, SMALL
@@ -209,7 +209,7 @@ def test_formulas_in_tables_are_text(tmp_path: Path) -> None:
     table = pd.DataFrame(dict.fromkeys(SERIES, 1), index=range(len(names))).assign(scenario=names, measure="m")
     table["unit"], table["value"] = "u", -1.5
     file = tmp_path / "series.csv"
-    file.write_text(csv(table))
+    file.write_bytes(csv_bytes(table))
     rows = file.read_text().splitlines()[1:]
     assert [row[0] for row in rows[:4]] == ["'"] * 4
     assert rows[4].startswith("plain,")

@@ -12,7 +12,7 @@ import pandas as pd
 
 from sim.errors import InputError
 from sim.store.lock import PARTIAL, hold, release, sweep
-from sim.store.table import csv
+from sim.store.table import csv_bytes
 
 
 def prepare(out: Path | None, name: str, tail: str = "") -> Path:
@@ -93,7 +93,7 @@ def save_text(path: Path, text: str) -> None:
 
 def save_table(path: Path, table: pd.DataFrame) -> None:
     """A table as CSV without its index."""
-    save_text(path, csv(table))
+    save_bytes(path, csv_bytes(table))
 
 
 def save_bytes(path: Path, content: bytes) -> None:
