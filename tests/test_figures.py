@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.colors import to_rgb
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
 
@@ -71,10 +72,11 @@ def drawings(twelve: Comparison) -> dict[int, list[Figure]]:
 
 @contextmanager
 def saved() -> Iterator[list[Figure]]:
-    """Every figure that is saved within, as matplotlib has it; nothing is made of it."""
+    """Every figure that is saved within, in this process, as matplotlib has it; nothing is made of it."""
     figures: list[Figure] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Figure, "savefig", lambda figure, *_arguments, **_options: figures.append(figure))
+        patch.setattr("sim.experiment.pool._method", lambda: "spawn")
+        patch.setattr(FigureCanvasAgg, "print_png", lambda canvas, *_, **__: figures.append(canvas.figure))
         yield figures
 
 

@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 from sim.compiled import prepare
 from sim.errors import InputError, Notice
 
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 Work = Callable[[int], Result]
 Progress = Callable[[Iterable[Result], int], Iterable[Result]]
@@ -40,7 +41,7 @@ class WorkerLost(InputError):
 
 
 def finished(work: Work[Result], tasks: Sequence[int], workers: int) -> Generator[Result, None, None]:
-    """What ``work`` makes of each task, as it finishes. With several workers ``work`` has to be picklable.
+    """What ``work`` makes of each task, as it finishes. Where workers are spawned ``work`` has to be picklable.
 
     Raises WorkerLost when a task's worker died ``TRIES`` times.
     """
@@ -78,6 +79,17 @@ def gathered(
     return done, False
 
 
+def in_order(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+    """What ``work`` makes of each item: in as many processes as can be forked, else in this one."""
+    workers = min(os.cpu_count() or 1, len(items)) if _method() == "fork" else 1
+
+    def numbered(task: int) -> tuple[int, Result]:
+        return task, work(items[task])
+
+    found = dict(finished(numbered, range(len(items)), workers))
+    return [found[task] for task in range(len(items))]
+
+
 def enough_workers(seconds: float, tasks: int) -> int:
     """Processes worth starting for an amount of work."""
     return min(os.cpu_count() or 1, tasks) if seconds > WORTH_A_POOL * starts() else 1
@@ -100,13 +112,15 @@ def _parallel(work: Work[Result], tasks: Sequence[int], workers: int) -> Generat
     if sys.platform == "win32":
         workers = min(workers, MOST_ON_WINDOWS)
     prepare()  # what workers find compiled they need not compile
-    waiting, deaths = deque(tasks), Counter[int]()
+    waiting, deaths, method = deque(tasks), Counter[int](), _method()
     team: Team = {}
     try:
         while waiting or team:
-            hired = [_hire(team, waiting.popleft()) for _ in range(min(len(waiting), workers - len(team)))]
+            few = min(len(waiting), workers - len(team))
+            hired = [_hire(team, waiting.popleft(), work, method) for _ in range(few)]
             for connection in hired:  # when all have been started, since each takes its time until it listens
-                _send(connection, work)
+                if method != "fork":
+                    _send(connection, work)
                 _send(connection, team[connection][1])
             ready: list[Pipe] = list(wait(list(team)))
             for connection in ready:
@@ -134,14 +148,15 @@ def _parallel(work: Work[Result], tasks: Sequence[int], workers: int) -> Generat
                 _dismiss(team, connection)
 
 
-def _hire(team: Team, task: int) -> Pipe:
-    """Start a worker that waits for its work and a first task; the pipe to it.
+def _hire(team: Team, task: int, work: Work[Result], method: str) -> Pipe:
+    """Start a worker that waits for a first task; the pipe to it.
 
-    The work goes through that pipe, since a worker whose parent ends while it starts must not stumble over half of it.
+    A forked one has the work. To a spawned one it goes through that pipe, since a worker whose parent ends while it
+    starts must not stumble over half of it.
     """
-    context: Any = get_context(_method())
+    context: Any = get_context(method)
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs,), daemon=True)
+    process = context.Process(target=_serve, args=(theirs, work if method == "fork" else None), daemon=True)
     with _interrupts_held():
         process.start()
         team[ours] = process, task
@@ -201,7 +216,7 @@ def _ending() -> set[signal.Signals]:
     return {getattr(signal, name) for name in ENDING if hasattr(signal, name)}
 
 
-def _serve(connection: Pipe) -> None:
+def _serve(connection: Pipe, work: Work[Any] | None) -> None:
     """In a worker process: hear what the work is, and do tasks until the parent hangs up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
     for number in _ending():
@@ -212,9 +227,9 @@ def _serve(connection: Pipe) -> None:
         warnings.simplefilter("ignore")  # whoever listens, listens to the parent
     Thread(target=_end_with_parent, daemon=True).start()
     with suppress(EOFError, OSError):
-        work: Work[Any] = connection.recv()
+        known: Work[Any] = work or connection.recv()
         while True:
-            connection.send(_outcome(work, connection.recv()))
+            connection.send(_outcome(known, connection.recv()))
 
 
 def _end_with_parent() -> None:
