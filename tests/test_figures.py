@@ -74,9 +74,16 @@ def drawings(twelve: Comparison) -> dict[int, list[Figure]]:
 def saved() -> Iterator[list[Figure]]:
     """Every figure that is saved within, in this process, as matplotlib has it; nothing is made of it."""
     figures: list[Figure] = []
+
+    def kept(canvas: FigureCanvasAgg, *_: object, metadata: object = None) -> None:
+        if metadata:
+            figures.append(canvas.figure)
+        else:
+            canvas.draw()  # matplotlib asks for what it would draw with
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("sim.experiment.pool._method", lambda: "spawn")
-        patch.setattr(FigureCanvasAgg, "print_png", lambda canvas, *_, **__: figures.append(canvas.figure))
+        patch.setattr(FigureCanvasAgg, "print_png", kept)
         yield figures
 
 
