@@ -36,7 +36,8 @@ ACTOR_STATE = (
     "reach", "dearness", "served", "lead",
 )  # fmt: skip
 BOUNDS = ("bound_by_carbon", "bound_by_means", "bound_by_ramp", "bound_by_ceiling")
-SWITCHES = [field.name for field in fields(Mechanisms) if field.name != "abatement"]  # which has draws of its own
+APART = ("abatement", "regional_purchases")  # mechanisms with draws of their own
+SWITCHES = [field.name for field in fields(Mechanisms) if field.name not in APART]
 CLOSE = 1e-9
 SCHEDULE = ("start", "end", "since", "ramp")
 
@@ -61,11 +62,7 @@ def varied(rng: np.random.Generator) -> Scenario:
         f"time.steps_per_year={rng.choice([1, 2, 3, 4, 12])}",
         f'law.profile="{rng.choice(LAWS)}"',
         f"law.fitted_progress={between(0.3, 1.5)}",
-        *(
-            f"mechanisms.{f.name}={str(rng.random() < 0.8).lower()}"
-            for f in fields(Mechanisms)
-            if f.name != "abatement"
-        ),
+        *(f"mechanisms.{name}={str(rng.random() < 0.8).lower()}" for name in SWITCHES),
         f"knowledge.absorption={between(0, 3)}",
         f"knowledge.leak={between(0, 2)}",
         f"knowledge.returns={between(0, 1)}",

@@ -12,8 +12,8 @@ import mesa
 from sim.economy.state import World
 from sim.scenario.schema import Region
 from tests.reference import abatement, hardware
-from tests.reference.actors import ACTORS, STATE, Actor, Corporation, Startup, drained
-from tests.reference.market import Asked, sell_permitted
+from tests.reference.actors import ACTORS, STATE, Actor, Corporation, Order, Startup, drained
+from tests.reference.market import UNPRICED, Asked, sell_permitted
 from tests.reference.policies import TREASURY, USES, Rulebook
 from tests.reference.records import best, read
 from tests.reference.startups import Startups
@@ -30,6 +30,7 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         self.before: dict[tuple[str, float], tuple[float, float]] = {}  # emissions, compute
         self.draw = world.fixed.draws.uniform, world.fixed.draws.normal
         self.dt = 1 / self.assumptions.time.steps_per_year
+        self.usual = False  # whether carbon is priced as in the region where policies price it least
         self.labs = sum(kind.count for kind in self.assumptions.kinds if kind.sector == "academia")
         law = self.assumptions.law_table
         self.stretch = 1 + law.fitted_progress / law.fitted_growth  # of the published law
@@ -127,6 +128,7 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         self.usual_volume = sum(volume * volume for volume in volumes) / self.volume if self.volume else 0.0
         self.living = sum(actor.alive for actor in self.agents)
         self.rules = Rulebook(assumptions, self.now, self.before)
+        self.apart = self.on.regional_purchases and assumptions.market.allocation not in UNPRICED and self.told_apart()
         self.note_before()
         self.give_rights()
         self.publish()
@@ -138,6 +140,14 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         self.favours = {actor: actor.reach * actor.access**-contest for actor in raising}
         self.all_favours = sum(self.favours.values())
         self.sold = self.market_after(self.dt / 2)
+
+    def told_apart(self) -> bool:
+        """Whether policies price carbon in some regions above others for a kind."""
+        regions, rules = self.assumptions.region_ids, self.rules
+        return any(
+            len({(sum(rules.tax(use, k.id, r) for use in USES), rules.emission_permits(k.id, r)) for r in regions}) > 1
+            for k in self.assumptions.kinds
+        )
 
     def carbon_per_kwh(self, region: Region, price: float) -> float:
         """What carbon adds to the price of a kWh where it has a price: with clean power and removals, were there time
@@ -186,6 +196,10 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         back = drained(self.banked, self.rules.banking(), self.dt)
         cap, compute_cap = self.rules.cap("cap_and_trade", 0), self.rules.cap("compute_permits", 1)
         orders = [order for actor in actors for order in actor.orders()]
+        if self.apart:
+            self.sell_by_region(orders, cap + back, compute_cap)
+            self.bank(cap)
+            return
 
         def ask(permit: float) -> Asked:
             for actor in actors:
@@ -205,9 +219,82 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
             order.bought, order.paid = bought, paid
         for actor in actors:
             actor.buy([order for order in orders if order.actor is actor])
+        self.bank(cap)
+
+    def bank(self, cap: float) -> None:
+        """Permits that nobody used are kept."""
         if self.rules.banking():
-            used = sum(actor.covered * actor.bought for actor in actors)
+            used = sum(actor.covered * actor.bought for actor in self.agents)
             self.banked = max(self.banked + (cap - used) * self.dt, 0.0)
+
+    def sell_by_region(self, orders: list[Order], cap: float, compute_cap: float) -> None:
+        """The market where each actor has a part of its money in each region: what it would pay there as usual."""
+        market, regions, actors = self.assumptions.market, self.assumptions.region_ids, list(self.agents)
+        outside = self.outside_at_price
+        rest = (
+            self.capacity, outside, market.outside_contracts * outside, self.hardware_price,
+            market.outside_elasticity, market.rent_ceiling * self.hardware_price,
+        )  # fmt: skip
+        licensed = [order.licensed for order in orders]
+        held = [o.part * o.actor.reserved for o in orders]
+        shared = any(all(self.rules.emission_permits(k.id, r) for r in regions) for k in self.assumptions.kinds)
+        known: dict[float, list[list[float]]] = {}
+
+        def money_at(permit: float) -> list[list[float]]:
+            """Parts of money by order and region."""
+            permit = permit if shared else 0.0
+            if permit not in known:
+                usual = {a: {r: a.usual_price(r, permit) for r in regions} for a in actors}
+                whole = {a: sum(a.work[r] * usual[a][r] for r in regions) for a in actors}
+                most = {a: a.within(a.work, permit, usual=True)[3] for a in actors}
+                found, _, license = sell_permitted(
+                    lambda _: Asked([0.0] * len(orders), [whole[o.actor] for o in orders],
+                                    [o.part * most[o.actor] if o.part else 0.0 for o in orders]),
+                    inf, licensed, compute_cap, market.allocation, [o.money for o in orders], held, *rest,
+                )  # fmt: skip
+                known[permit] = []
+                for o, bought, paid in zip(orders, found.bought, found.paid, strict=True):
+                    scarce = found.rent + license * o.licensed if not bought > 0 else paid / bought - whole[o.actor]
+                    here, mean = usual[o.actor], whole[o.actor]
+                    known[permit].append([o.actor.work[r] * (here[r] + scarce) / (mean + scarce) for r in regions])
+            return known[permit]
+
+        def ask(permit: float) -> Asked:
+            cells = {(a, r): a.within({r: 1.0}, permit) for a in actors for r in regions}
+            most = {a: a.within(a.work, permit)[3] for a in actors}
+            found = [cells[o.actor, r] for o in orders for r in regions]
+            shares = [(o, o.part * o.actor.work[r]) for o in orders for r in regions]
+            limits = [part * most[o.actor] if part else 0.0 for o, part in shares]
+            money = [o.money * part for o, parts in zip(orders, money_at(permit), strict=True) for part in parts]
+            return Asked([c[2] for c in found], [c[1] for c in found], limits, money)
+
+        sale, self.permit_price, self.license_price = sell_permitted(
+            ask, cap, [x for x in licensed for _ in regions], compute_cap, market.allocation,
+            [o.money for o in orders for _ in regions],
+            [h * o.actor.work[r] for o, h in zip(orders, held, strict=True) for r in regions], *rest,
+        )  # fmt: skip
+        self.outside, self.rent, self.outcome = sale.outside, sale.rent, sale.outcome
+        asked, parts = ask(self.permit_price), money_at(self.permit_price)
+        placed: dict[Actor, dict[str, float]] = {a: dict.fromkeys(regions, 0.0) for a in actors}
+        n = len(regions)
+        for row, order in enumerate(orders):
+            bought, paid = sale.bought[row * n : (row + 1) * n], sale.paid[row * n : (row + 1) * n]
+            order.bought, order.paid = sum(bought), sum(paid)
+            dear = self.rent + self.license_price * order.licensed
+            before, kg = asked.cost[row * n : (row + 1) * n], asked.carbon[row * n : (row + 1) * n]
+            cost = [own + permits * self.permit_price + dear for own, permits in zip(before, kg, strict=True)]
+            a_dollar = [part / price for part, price in zip(parts[row], cost, strict=True)]
+            order.would_cost = 1 / sum(a_dollar)
+            order.where = bought if order.bought > 0 else [x / sum(a_dollar) for x in a_dollar]
+        for actor in actors:
+            own = [order for order in orders if order.actor is actor]
+            idle = not any(order.bought > 0 for order in own)
+            for order in own:
+                weight = (order.part if len(own) == 2 else 1.0) if idle else float(order.bought > 0)
+                for r, amount in zip(regions, order.where, strict=True):
+                    placed[actor][r] += weight * amount
+            actor.place(placed[actor], self.permit_price)
+            actor.buy(own)
 
     def grow(self, demand: float) -> float:
         """Capacity in the middle of the step; it goes on to its end. More than there is power for does not run."""
