@@ -11,6 +11,7 @@ from sim.economy import trends
 from sim.economy.observe import Step
 from sim.economy.past import Highest, Past
 from sim.economy.stages.acts import act
+from sim.economy.stages.places import told_apart
 from sim.economy.start import begin
 from sim.economy.state import World
 from sim.economy.step import advance
@@ -370,6 +371,9 @@ def test_the_states_cover_what_can_happen() -> None:
     used = [world.scenario.mechanisms for _, world, _, _ in map(stepped, CASES)]
     for field in fields(Mechanisms):
         assert {getattr(on, field.name) for on in used} == {True, False}, field.name
+    apart = [told_apart(before, act(before)) for before, *_ in map(stepped, CASES)]
+    assert sum(apart) >= 15
+    assert sum(step.permit_price > 0 for step, yes in zip(steps, apart, strict=True) if yes) >= 3
     assert any((step.access < step.error).any() for step in steps)
     renewed = [
         world.clock.steps_done % world.scenario.time.steps_per_year == 1 for _, world, _, _ in map(stepped, CASES)
@@ -387,6 +391,23 @@ def test_both_markets_for_permits_at_once() -> None:
         before, (world, step) = world, advance(world)
         agree(before, world, step, reference)
         assert step.permit_price > 0 < step.license_price
+
+
+@pytest.mark.parametrize("more", [(), ("mechanisms.abatement=true", "abatement.build=1")], ids=["plain", "abatement"])
+def test_policies_on_some_regions(more: tuple[str, ...]) -> None:
+    """A cap on some, a tax on another, and a budget: each buys region by region."""
+    few = ("kind.corporation.count=4", "kind.startup.count=5", "kind.academic_lab.count=6")
+    policies = (
+        "policy.cap_and_trade.cap=1 tCO2e/yr", 'policy.cap_and_trade.regions=["france", "germany"]',
+        "policy.carbon_tax.rate=300", 'policy.carbon_tax.regions=["china"]', "policy.carbon_budget.limit=100 tCO2e/yr",
+    )  # fmt: skip
+    world = begin(load(SCENARIOS / "baseline.toml", [*few, *policies, *more]), 3)
+    for _ in range(2):
+        reference = ReferenceEconomy.from_world(world)
+        reference.step()
+        before, (world, step) = world, advance(world)
+        agree(before, world, step, reference)
+        assert step.permit_price > 0
 
 
 @pytest.mark.slow
