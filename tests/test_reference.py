@@ -393,23 +393,6 @@ def test_both_markets_for_permits_at_once() -> None:
         assert step.permit_price > 0 < step.license_price
 
 
-@pytest.mark.parametrize("more", [(), ("mechanisms.abatement=true", "abatement.build=1")], ids=["plain", "abatement"])
-def test_policies_on_some_regions(more: tuple[str, ...]) -> None:
-    """A cap on some, a tax on another, and a budget: each buys region by region."""
-    few = ("kind.corporation.count=4", "kind.startup.count=5", "kind.academic_lab.count=6")
-    policies = (
-        "policy.cap_and_trade.cap=1 tCO2e/yr", 'policy.cap_and_trade.regions=["france", "germany"]',
-        "policy.carbon_tax.rate=300", 'policy.carbon_tax.regions=["china"]', "policy.carbon_budget.limit=100 tCO2e/yr",
-    )  # fmt: skip
-    world = begin(load(SCENARIOS / "baseline.toml", [*few, *policies, *more]), 3)
-    for _ in range(2):
-        reference = ReferenceEconomy.from_world(world)
-        reference.step()
-        before, (world, step) = world, advance(world)
-        agree(before, world, step, reference)
-        assert step.permit_price > 0
-
-
 @pytest.mark.slow
 def test_ten_years_under_both_policies() -> None:
     counts = ("kind.corporation.count=12", "kind.startup.count=48", "kind.academic_lab.count=80")

@@ -12,7 +12,10 @@ from sim.economy.step import advance
 from sim.mechanisms import market
 from sim.mechanisms.market import Buyers, Caps, Clearing, Outside, Places, Supply
 from sim.mechanisms.planning import closed
-from tests.worlds import played, small, state, walked
+from sim.scenario import load
+from tests.reference import ReferenceEconomy
+from tests.test_reference import agree
+from tests.worlds import BASELINE, played, small, state, walked
 
 STILL = ("mechanisms.siting=false",)
 BUNDLE = ("mechanisms.regional_purchases=false",)
@@ -187,6 +190,23 @@ def test_a_dear_region_moves_no_work_among_the_others() -> None:
     """Where nobody would go anyway, a still higher price changes nothing."""
     sites = [state(played(small("baseline", *cap(left, "france"), until=2014))[0])["site"] for left in (1e-3, 1e-6)]
     assert sites[1] == pytest.approx(sites[0], abs=1e-5)
+
+
+@pytest.mark.parametrize("more", [(), ABLE], ids=["plain", "abatement"])
+def test_the_reference_agrees(more: tuple[str, ...]) -> None:
+    """A cap on some, a tax on another, and a budget: each buys region by region."""
+    few = ("kind.corporation.count=4", "kind.startup.count=5", "kind.academic_lab.count=6")
+    policies = (
+        "policy.cap_and_trade.cap=1 tCO2e/yr", 'policy.cap_and_trade.regions=["france", "germany"]',
+        "policy.carbon_tax.rate=300", 'policy.carbon_tax.regions=["china"]', "policy.carbon_budget.limit=100 tCO2e/yr",
+    )  # fmt: skip
+    world = begin(load(BASELINE, [*few, *policies, *more]), 3)
+    for _ in range(2):
+        reference = ReferenceEconomy.from_world(world)
+        reference.step()
+        before, (world, step) = world, advance(world)
+        agree(before, world, step, reference)
+        assert step.permit_price > 0
 
 
 # -- markets in which each buys region by region
