@@ -14,8 +14,9 @@ from sim.economy.stages.acts import act
 from sim.economy.start import begin
 from sim.economy.state import World
 from sim.economy.step import advance
+from sim.economy.years import Usage, Years
 from sim.policies import registry
-from sim.policies.levers import REVENUE_USES
+from sim.policies.levers import REVENUE_USES, SCOPES
 from sim.scenario import Scenario, load
 from sim.scenario.schema import Mechanisms
 from tests.reference import ReferenceEconomy
@@ -170,7 +171,8 @@ def more_policies(rng: np.random.Generator, compute: float, permits: bool) -> li
     settings = []
     for name, parameters in policies.items():
         if rng.random() < 0.4 and (permits or not {"cap", "cap_share"} & set(parameters)):
-            first = 2013 if "cap_share" in parameters else 2011
+            before = "cap_share" in parameters or parameters.get("allocation") == '"grandfathering"'
+            first = 2013 if before else 2011
             parameters |= {"start": rng.uniform(first, 2025), "ramp": rng.choice([0.0, 5.0])}
             settings += [f"policy.{name}.{key}={value}" for key, value in parameters.items()]
     return settings
@@ -220,7 +222,7 @@ def perturbed(case: int) -> World:
     if world.scenario.mechanisms.siting:
         new["site"] = np.ascontiguousarray(rng.dirichlet(np.ones(len(fixed.cloud)), n).T)
     new["capacity"] = markets.capacity * 10 ** rng.uniform(-1, 1) * 1.6**years
-    new["past_emissions"] = 10 ** rng.uniform(0, 6, actors.past_emissions.shape)
+    new["years"] = remembered(world, rng, float(worth / price / n))
     new["permit_price"] = float(rng.choice([0.0, 0.1, 3.0]))
     new["license_price"] = float(rng.choice([0.0, 0.3, 3.0])) * price
     new["rent"] = float(rng.choice([0.0, 0.3, 3.0])) * price
@@ -237,17 +239,43 @@ def perturbed(case: int) -> World:
     return changed(world, **new)
 
 
+def remembered(world: World, rng: np.random.Generator, compute: float) -> Years:
+    """Random calendar years up to now. ``compute`` [FLOP/yr] is about what an actor buys."""
+
+    def usage(n: int) -> Usage:
+        bought = compute * 10 ** rng.uniform(-2, 2, (2, n)) * (rng.random((2, n)) < 0.9)
+        return Usage(10 ** rng.uniform(0, 6, (len(world.scenario.regions), n)), *bought)
+
+    years = range(world.scenario.time.start, world.clock.year)
+    now = Usage.nothing(len(world.scenario.regions), world.groups.size)
+    if not world.clock.begins_year:
+        now = usage(world.groups.size)
+    last = usage(world.groups.size) if years else None
+    return Years(now, last, {year: usage(len(world.scenario.kinds)) for year in years})
+
+
+def used(name: str, usage: Usage | None, found: list[dict[str, float]], regions: tuple[str, ...]) -> dict[str, Any]:
+    """Pairs for what a calendar year saw, by actor or by kind."""
+    if usage is None:
+        return {}
+    pairs = {f"{name}, {scope}": (getattr(usage, scope), [of[scope] for of in found]) for scope in SCOPES}
+    return {**pairs, name: (usage.emissions, [[of[region] for of in found] for region in regions])}
+
+
 def agree(before: World, world: World, step: Step, reference: ReferenceEconomy) -> None:
     """Everything the step did, and the state it left, per actor and in all."""
     actors = list(reference.agents)
-    regions = world.scenario.region_ids
+    regions, kinds = world.scenario.region_ids, world.scenario.kind_ids
     pairs = {name: (getattr(step, name), [getattr(actor, name) for actor in actors]) for name in ACTOR_FLOWS}
     for name in ("energy", "emissions"):
         pairs[name] = getattr(step, name), [[getattr(actor, name)[region] for actor in actors] for region in regions]
     for name in ACTOR_STATE:
         pairs[f"{name} kept"] = getattr(world.actors, name), [getattr(actor, name) for actor in actors]
-    kept = [[actor.past_emissions[region] for actor in actors] for region in regions]
-    pairs["past emissions"] = world.actors.past_emissions, kept
+    for name, usage in (("this_year", world.memory.years.now), ("last_year", world.memory.years.last)):
+        pairs |= used(name, usage, [getattr(actor, name) for actor in actors], regions)
+    for year, usage in world.memory.years.whole.items():
+        of_kinds = [{what: reference.by_year[year][id, what] for what in (*regions, *SCOPES)} for id in kinds]
+        pairs |= used(f"in {year}", usage, of_kinds, regions)
     pairs["site"] = world.actors.site, [[actor.site[region] for actor in actors] for region in regions]
     pairs["means"] = step.means, [actor.means + actor.sponsored + actor.public for actor in actors]
     pairs["licensed"] = step.licensed, [actor.license for actor in actors]
@@ -341,7 +369,7 @@ def test_the_states_cover_what_can_happen() -> None:
         (policy.name, price > 0)
         for _, world, step, _ in map(stepped, CASES)
         for policy in world.scenario.policies
-        if policy.needs_a_year_before
+        if policy.goes_by_the_year_before
         for price in [step.permit_price if policy.name == "cap_and_trade" else step.license_price]
     }
     assert {("cap_and_trade", True), ("compute_permits", True)} <= shared

@@ -30,6 +30,7 @@ SHIPPED = sorted(file.stem for file in SCENARIOS.glob("*.toml") if file.stem != 
 STAGES = ("act", "earn", "plan", "site", "order", "clear", "use", "learn", "train", "settle", "live", "close")
 EVERYTHING = (
     "policy.carbon_tax.rate=100", "policy.cap_and_trade.cap=1000", 'policy.cap_and_trade.allocation="grandfathering"',
+    "policy.cap_and_trade.start=2013",
     "policy.cap_and_trade.banking=1", "policy.compute_permits.cap=1e22", "policy.public_compute.share=0.1",
     'policy.public_compute.allotment="lottery"', "policy.compute_voucher.value=1000", "policy.open_publication.share=1",
     "policy.open_publication.weights_lag=1", "policy.training_run_pace.ratio=2", "mechanisms.brand_habit=true",

@@ -13,6 +13,7 @@ from sim.economy.observe import Step
 from sim.economy.stages import products, treasury
 from sim.economy.stages.startups import Lives
 from sim.economy.state import Actors, Markets, Memory, Treasury, World
+from sim.economy.years import Years
 from sim.mathematics import highest, total
 
 AT_LIMIT = 1e-9  # what a cleared market may take from an actor at its limit, as a share
@@ -67,10 +68,18 @@ def _memory(world: World, ledger: Ledger, actors: Actors, time: float) -> Memory
         dutiful=acts.dutiful,
         duty_error=acts.duty_error,
         largest=memory.largest.add(time, largest),
-        before=acts.before,
+        years=_years(world, ledger, actors),
         public_knowledge=ledger.ideas.public,
         emitted=memory.emitted + emitted * world.clock.dt,
     )
+
+
+def _years(world: World, ledger: Ledger, actors: Actors) -> Years:
+    """Emissions and compute by calendar year, this step included."""
+    clock, sale = world.clock, ledger.sale
+    years = world.memory.years.after(sale.emissions, sale.training, sale.serving, clock.dt)
+    new = actors.alive & ~world.actors.alive
+    return years.closed(clock.year, world.groups.starts, new) if clock.ends_year else years
 
 
 @loop

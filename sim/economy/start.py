@@ -12,6 +12,7 @@ from sim.economy.draws import Draws
 from sim.economy.past import Highest, Past
 from sim.economy.stages.planning import best_research_share
 from sim.economy.state import Actors, Clock, Fixed, Groups, Markets, Memory, Traits, Treasury, World, in_order
+from sim.economy.years import Usage, Years
 from sim.mathematics import power
 from sim.mechanisms import carbon, knowledge, network, siting, training
 from sim.policies.levers import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, TREASURY, USES
@@ -62,7 +63,7 @@ def begin(scenario: Scenario, seed: int, replicate: int = 0) -> World:
         dutiful={},
         duty_error=inf,
         largest=Highest(),
-        before={},
+        years=Years(Usage.nothing(len(scenario.regions), groups.size), None, {}),
     )
     capacity = path_at(scenario.market.capacity, scenario.market.capacity_growth, scenario.time.start)
     return World(
@@ -173,7 +174,7 @@ def _first_research(scenario: Scenario, groups: Groups, plan: Array) -> Research
 
 
 def _actors(fixed: Fixed, endowment: Endowment, research: Research) -> Actors:
-    n, regions, plan = fixed.groups.size, len(fixed.scenario.regions), endowment.plan
+    n, plan = fixed.groups.size, endowment.plan
     ones = np.ones(n)
     return Actors(
         alive=np.ones(n, dtype=bool),
@@ -191,7 +192,6 @@ def _actors(fixed: Fixed, endowment: Endowment, research: Research) -> Actors:
         lead=ones,
         served=ones,
         luck=fixed.draws.normal("luck", 0),
-        past_emissions=np.zeros((regions, n)),
         site=_sites(fixed),
     )
 

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, fields
-from math import inf
+from math import floor, inf
 from typing import ClassVar
 
 from sim.policies.levers import ALLOTMENTS, LEVERS, REVENUE_USES, SCOPES, TREASURY, Target
@@ -79,9 +79,14 @@ class Policy(ABC):
         return all(getattr(self, name) == type(self).__dataclass_fields__[name].default for name in given)
 
     @property
-    def needs_a_year_before(self) -> bool:
-        """Whether its strength is a share of how it was in the year before."""
-        return bool(self.relative) and getattr(self, self.relative) < inf
+    def goes_by_the_year_before(self) -> str:
+        """The parameter that rests on the calendar year before it began; empty where none does."""
+        return self.relative if self.relative and getattr(self, self.relative) < inf else ""
+
+    @staticmethod
+    def year_before(began: float, steps_per_year: int) -> int:
+        """The last calendar year that was over when the year of ``began`` [year] began, a moment where a step does."""
+        return floor(round(began * steps_per_year) / steps_per_year) - 1
 
     def years_in_force(self, view: View) -> float:
         """Years since the policy began, before the run too; from the start of the run where no start is given."""

@@ -5,10 +5,10 @@ from sim.records import record
 
 @record
 class Before:
-    """About the year before a policy began (averaged over the time that runs remember), of those it applies to."""
+    """The calendar year before a policy began, of those it applies to."""
 
-    emissions: float  # kgCO2e/yr operational
-    compute: float  # FLOP/yr in its scope
+    emissions: float  # kgCO2e operational
+    compute: float  # FLOP in its scope
 
 
 @record

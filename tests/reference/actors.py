@@ -55,7 +55,8 @@ class Actor(mesa.Agent):
             setattr(self, name, state[name])
         self.links: list[Actor] = []
         self.site: dict[str, float] = {}
-        self.past_emissions: dict[str, float] = {}
+        self.this_year: dict[str, float] = {}  # kg by region; FLOP for training and for serving
+        self.last_year: dict[str, float] = {}
         self.books: list[tuple[str, str, str, float]] = []
 
     def income_growth(self) -> float:
@@ -240,11 +241,8 @@ class Actor(mesa.Agent):
         self.emissions = {region: bought * kg for region, kg in self.kg.items()}
         self.embodied = bought * economy.embodied_per_flop
         self.carbon_taxed = bought * sum(self.tax.values()) + self.permits
-        window = economy.assumptions.training.window
-        self.past_emissions = {
-            region: towards(self.past_emissions[region], kg, 1 / window, economy.dt)
-            for region, kg in self.emissions.items()
-        }
+        flows = {**self.emissions, "training": self.compute, "serving": self.inference}
+        self.this_year = {what: self.this_year[what] + flow * economy.dt for what, flow in flows.items()}
         at_limit = bought >= self.most * (1 - 1e-9)
         self.bound_by_ceiling = not at_limit and self.money < self.all_money
         at_means = not at_limit and not self.bound_by_ceiling and self.means <= self.wants and self.spend >= self.means

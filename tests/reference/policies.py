@@ -63,7 +63,7 @@ def limited(policy: Any) -> bool:
 class Rulebook:
     """The policies of a scenario at a moment."""
 
-    def __init__(self, scenario: Scenario, now: float, before: dict[tuple[str, float], tuple[float, float]]) -> None:
+    def __init__(self, scenario: Scenario, now: float, before: dict[str, tuple[float, float]]) -> None:
         self.scenario, self.now, self.before = scenario, now, before
         self.sectors = {kind.id: kind.sector for kind in scenario.kinds}
 
@@ -103,7 +103,7 @@ class Rulebook:
         """The lowest of caps: as an amount, or as a share of emissions (0) or compute (1) before they began."""
         caps = []
         for policy, years, phase in self.in_force(name):
-            share = policy.cap_share * self.before[policy.name, policy.origin][which] if policy.cap_share < inf else inf
+            share = policy.cap_share * self.before[policy.id][which] if policy.cap_share < inf else inf
             caps.append(min(policy.cap, share) * (1 + policy.growth) ** years / phase)
         return min(caps, default=inf)
 

@@ -1,5 +1,6 @@
 """Permits given away, duties to publish, and compute that the treasury pays, in the slow economy."""
 
+from collections import defaultdict
 from math import inf
 
 from tests.reference.actors import Actor
@@ -11,37 +12,44 @@ class Treasury:
     """The part of the economy that deals with public duties and public money."""
 
     def note_before(self) -> None:
-        """Emissions and compute in about the year before each policy with permits, of those it applies to."""
+        """Emissions and compute in the calendar year before each policy with permits, of those it applies to."""
         for name in CAPS:
             for policy, _, _ in self.rules.in_force(name):
-                if (policy.name, policy.origin) in self.before:
+                if policy.cap_share == inf:
                     continue
-                meant = [actor for actor in self.agents if self.rules.meant(policy, actor.kind.id)]
+                year = self.by_year[int(policy.origin + self.dt / 10) - 1]
+                meant = [kind.id for kind in self.assumptions.kinds if self.rules.meant(policy, kind.id)]
                 regions = policy.regions or self.assumptions.region_ids
-                emitted = sum(actor.past_emissions[region] for actor in meant for region in regions)
-                training = getattr(policy, "scope", "all") == "training"
-                self.before[policy.name, policy.origin] = (
-                    emitted,
-                    sum(actor.trained if training else actor.volume for actor in meant),
+                scope = ["training"] if getattr(policy, "scope", "all") == "training" else ["training", "serving"]
+                self.before[policy.id] = (
+                    sum(year[kind, region] for kind in meant for region in regions),
+                    sum(year[kind, what] for kind in meant for what in scope),
                 )
 
+    def close_year(self) -> None:
+        """A calendar year is over: what each kind, and each actor, emitted and bought in it."""
+        self.by_year[self.year] = defaultdict(float)
+        for actor in self.agents:
+            for what, amount in actor.this_year.items():
+                self.by_year[self.year][actor.kind.id, what] += amount
+            new = actor in self.founded
+            actor.last_year = dict.fromkeys(actor.this_year, 0.0) if new else actor.this_year
+            actor.this_year = dict.fromkeys(actor.this_year, 0.0)
+
     def give_rights(self) -> None:
-        """Parts in permits that are given away go by the last year before the first of them."""
+        """Parts in permits that are given away go by the calendar year before the first of them."""
         for policy, use in CAPS.items():
             if self.rules.proceeds(policy) != use or any(use in actor.parts for actor in self.agents):
                 continue
             for actor in self.agents:
                 kind, regions = actor.kind.id, self.assumptions.region_ids
                 needs = {region: self.rules.emission_permits(kind, region) for region in regions}
-                actor.covered_past = sum(needs[region] * actor.past_emissions[region] for region in regions)
-                actor.covered_somewhere = max(needs.values())
-            any_emitted = any(actor.covered_past for actor in self.agents)
-            for actor in self.agents:
+                actor.parts[use] = sum(needs[region] * actor.last_year[region] for region in regions)
                 if use == "past_compute":
-                    actor.parts[use] = self.rules.compute_permits(actor.kind.id, training=True) * actor.volume
-                else:
-                    by_volume = actor.covered_somewhere * actor.volume
-                    actor.parts[use] = actor.covered_past if any_emitted else by_volume
+                    actor.parts[use] = sum(
+                        self.rules.compute_permits(kind, training=what == "training") * actor.last_year[what]
+                        for what in ("training", "serving")
+                    )
             total = sum(actor.parts[use] for actor in self.agents)
             for actor in self.agents:
                 actor.parts[use] = actor.parts[use] / total if total else 0.0

@@ -16,7 +16,7 @@ MOST = 0.9  # of AI compute that can be public, so that there is something to be
 
 
 def given_away(world: World, levers: Levers) -> Mapping[str, Array]:
-    """Parts in permits that are given away, (n,), fixed by the last year when the first of them are issued."""
+    """Parts in permits that are given away, (n,), fixed by the calendar year before the first of them."""
     if not levers.pulled & {"carbon_sold", "compute_sold"}:
         return world.treasury.rights
     sold = {PAST_EMISSIONS: levers.carbon_sold, PAST_COMPUTE: levers.compute_sold}
@@ -29,12 +29,14 @@ def given_away(world: World, levers: Levers) -> Mapping[str, Array]:
 
 
 def _past_use(world: World, use: str, levers: Levers) -> Array:
-    """What those covered emitted where it is covered, or bought, about the last year, (n,)."""
-    volume, per_actor = world.actors.volume, world.groups.per_actor
+    """What each emitted, or bought, in the calendar year before of what now needs permits, (n,)."""
+    last, per_actor = world.memory.years.last, world.groups.per_actor
+    if last is None:  # no scenario that gives permits away so early passes its checks
+        raise ValueError("permits are given away by a year before, and there is none")
     if use == PAST_COMPUTE:
-        return np.asarray(volume * per_actor(levers.compute_covered.max(axis=0)))
-    emitted = (world.actors.past_emissions * per_actor(levers.carbon_covered.T)).sum(axis=0)
-    return emitted if emitted.any() else np.asarray(volume * per_actor(levers.carbon_covered.max(axis=1)))
+        training, serving = per_actor(levers.compute_covered)
+        return np.asarray(training * last.training + serving * last.serving)
+    return np.asarray((last.emissions * per_actor(levers.carbon_covered.T)).sum(axis=0))
 
 
 def allowances(world: World, rights: Mapping[str, Array], paid_out: Array) -> Array:
