@@ -14,7 +14,6 @@ from sim.economy.stages.acts import act
 from sim.economy.start import begin
 from sim.economy.state import World
 from sim.economy.step import advance
-from sim.economy.years import Usage, Years
 from sim.policies import registry
 from sim.policies.levers import REVENUE_USES, SCOPES
 from sim.scenario import Scenario, load
@@ -22,6 +21,7 @@ from sim.scenario.schema import Mechanisms
 from tests.reference import ReferenceEconomy
 from tests.reference.market import UNPRICED
 from tests.reference.policies import MANY, RULES
+from tests.remembered import remembered, used
 from tests.worlds import ALLOCATIONS, SCENARIOS, changed, has_prices, on_steps
 
 CASES = range(120)
@@ -237,29 +237,6 @@ def perturbed(case: int) -> World:
         for name in ("cash", "entitlement", "plan", "volume", "trained", "research"):
             new[name] = np.where(dead, 0.0, new[name])
     return changed(world, **new)
-
-
-def remembered(world: World, rng: np.random.Generator, compute: float) -> Years:
-    """Random calendar years up to now. ``compute`` [FLOP/yr] is about what an actor buys."""
-
-    def usage(n: int) -> Usage:
-        bought = compute * 10 ** rng.uniform(-2, 2, (2, n)) * (rng.random((2, n)) < 0.9)
-        return Usage(10 ** rng.uniform(0, 6, (len(world.scenario.regions), n)), *bought)
-
-    years = range(world.scenario.time.start, world.clock.year)
-    now = Usage.nothing(len(world.scenario.regions), world.groups.size)
-    if not world.clock.begins_year:
-        now = usage(world.groups.size)
-    last = usage(world.groups.size) if years else None
-    return Years(now, last, {year: usage(len(world.scenario.kinds)) for year in years})
-
-
-def used(name: str, usage: Usage | None, found: list[dict[str, float]], regions: tuple[str, ...]) -> dict[str, Any]:
-    """Pairs for what a calendar year saw, by actor or by kind."""
-    if usage is None:
-        return {}
-    pairs = {f"{name}, {scope}": (getattr(usage, scope), [of[scope] for of in found]) for scope in SCOPES}
-    return {**pairs, name: (usage.emissions, [[of[region] for of in found] for region in regions])}
 
 
 def agree(before: World, world: World, step: Step, reference: ReferenceEconomy) -> None:

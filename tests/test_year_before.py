@@ -133,3 +133,15 @@ def test_the_regions_of_the_series_hold_the_share() -> None:
     series = sim.run(small("baseline", *cap, until=START, replicates=1), workers=1).series
     china = series[series["measure"] == emissions_in("china")].set_index("year")["value"]
     assert china[START] == pytest.approx(0.6 * china[START - 1], rel=1e-9)
+
+
+@pytest.mark.parametrize(("name", "price"), [("cap_and_trade", "permit_price"), ("compute_permits", "license_price")])
+def test_a_share_of_nothing_is_the_least_cap_there_is(name: str, price: str) -> None:
+    """Where those covered used nothing in the year before, next to nothing is permitted, at a price."""
+    world, _ = walked(begin(small("baseline", f"policy.{name}.cap_share=0.5", f"policy.{name}.start=2013"), 1), 4)
+    used = world.memory.years.whole[2012]
+    nothing = replace(used, emissions=0 * used.emissions, training=0 * used.training, serving=0 * used.serving)
+    step = advance(changed(world, years=replace(world.memory.years, whole={2012: nothing})))[1]
+    left = step.emissions if name == "cap_and_trade" else step.compute + step.inference
+    assert 0 < left.sum() <= 1
+    assert getattr(step, price) > 0

@@ -5,7 +5,7 @@ from math import inf
 
 from sim.mathematics import power
 from sim.policies.base import FALLS, RISES, Claim, Policy
-from sim.policies.levers import PAST_EMISSIONS
+from sim.policies.levers import LEVERS, PAST_EMISSIONS
 from sim.policies.view import View
 from sim.quantity import choice, quantity
 
@@ -49,6 +49,7 @@ class CapAndTrade(Policy):
     def act(self, view: View) -> dict[str, float]:
         share = self.cap_share * view.before.emissions if self.cap_share < inf else inf
         cap = min(self.cap, share) * power(1.0 + self.growth, self.years_in_force(view)) / self.phase(view)
+        cap = max(cap, LEVERS["carbon_cap"].low)  # where nothing was emitted in the year before
         return {"carbon_cap": cap, "carbon_covered": 1.0, "carbon_sold": 1.0, "carbon_banking": self.banking}
 
     def proceeds(self) -> str:

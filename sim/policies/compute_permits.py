@@ -5,7 +5,7 @@ from math import inf
 
 from sim.mathematics import power
 from sim.policies.base import FALLS, RISES, Claim, Policy
-from sim.policies.levers import PAST_COMPUTE
+from sim.policies.levers import LEVERS, PAST_COMPUTE
 from sim.policies.view import View
 from sim.quantity import choice, quantity
 
@@ -47,6 +47,7 @@ class ComputePermits(Policy):
     def act(self, view: View) -> dict[str, float]:
         share = self.cap_share * view.before.compute if self.cap_share < inf else inf
         cap = min(self.cap, share) * power(1.0 + self.growth, self.years_in_force(view)) / self.phase(view)
+        cap = max(cap, LEVERS["compute_cap"].low)  # where nothing was bought in the year before
         return {"compute_cap": cap, "compute_covered": 1.0, "compute_sold": 1.0}
 
     def proceeds(self) -> str:

@@ -44,7 +44,7 @@ LEVERS = {
     "carbon_budget": Lever(
         "kgCO2e/yr", inf, 0.0, inf, np.minimum, ("kind",), "the most one actor may emit in a year",
     ),
-    "carbon_cap": Lever("kgCO2e/yr", inf, 0.0, inf, np.minimum, (), "emission permits issued in a year"),
+    "carbon_cap": Lever("kgCO2e/yr", inf, 1e-6, inf, np.minimum, (), "emission permits issued in a year"),
     "carbon_covered": Lever(
         "1", 0.0, 0.0, 1.0, np.maximum, ("kind", "region"), "whether emissions need permits",
     ),
@@ -55,7 +55,7 @@ LEVERS = {
     "compute_levy": Lever(
         "USD/FLOP", 0.0, 0.0, inf, np.add, ("use", "kind"), "paid per FLOP bought, by where its revenue goes",
     ),
-    "compute_cap": Lever("FLOP/yr", inf, 0.0, inf, np.minimum, (), "compute permits issued in a year"),
+    "compute_cap": Lever("FLOP/yr", inf, 1.0, inf, np.minimum, (), "compute permits issued in a year"),
     "compute_covered": Lever("1", 0.0, 0.0, 1.0, np.maximum, ("scope", "kind"), "whether compute needs permits"),
     "compute_sold": Lever("1", 0.0, 0.0, 1.0, np.maximum, ("use",), "where the value of compute permits goes"),
     "public_compute": Lever(

@@ -105,7 +105,8 @@ class Rulebook:
         for policy, years, phase in self.in_force(name):
             share = policy.cap_share * self.before[policy.id][which] if policy.cap_share < inf else inf
             caps.append(min(policy.cap, share) * (1 + policy.growth) ** years / phase)
-        return min(caps, default=inf)
+        least = (1e-6, 1.0)[which]  # kg, FLOP
+        return max(min(caps, default=inf), least)
 
     def emission_permits(self, kind: str, region: str) -> float:
         """1 where emissions need permits."""
