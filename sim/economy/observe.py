@@ -67,6 +67,9 @@ class Step:
     spent: Array  # USD/yr that went out to all sides, settled remainder included
     cash_change: Array  # USD over the step
     revenue_by_use: Array  # (uses,) USD/yr of policies' revenue
+    unspent: float  # USD/yr of public money for compute that nobody took, or that found no compute
+    reports: Array  # runs that became known by a duty to report them
+    known_run: float  # FLOP of the largest run that is known, at the end of the step; 0 while none is
 
 
 @record
@@ -121,6 +124,9 @@ class Period:
     founded: int  # startups that began
     revenue_by_use: Array  # (uses,) USD of policies' revenue
     treasury: dict[str, float]  # USD that the treasury pays to actors, by purpose
+    unspent: float  # USD of public money for compute that nobody took, or that found no compute
+    reports: Array  # runs that became known by a duty to report them
+    known_run: float  # FLOP of the largest run that is known, at the end; 0 while none is
 
     @cached_property
     def _known(self) -> dict[Any, Any]:
@@ -214,6 +220,9 @@ def period(
         founded=sum(step.founded for step in steps),
         revenue_by_use=over(lambda s: s.revenue_by_use),
         treasury=dict(sorted(treasury.items())),
+        unspent=over(lambda s: s.unspent),
+        reports=added(step.reports for step in steps),
+        known_run=last.known_run,
     )
 
 

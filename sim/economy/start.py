@@ -10,6 +10,7 @@ from sim.arrays import Array, Rows
 from sim.economy import trends
 from sim.economy.draws import Draws
 from sim.economy.past import Highest, Past
+from sim.economy.reports import Reports
 from sim.economy.stages.planning import best_research_share
 from sim.economy.state import Actors, Clock, Fixed, Groups, Markets, Memory, Traits, Treasury, World, in_order
 from sim.economy.years import Usage, Years
@@ -63,6 +64,7 @@ def begin(scenario: Scenario, seed: int, replicate: int = 0) -> World:
         dutiful={},
         duty_error=inf,
         largest=Highest(),
+        reports=Reports.none(groups.size),
         years=Years(Usage.nothing(len(scenario.regions), groups.size), None, {}),
     )
     capacity = path_at(scenario.market.capacity, scenario.market.capacity_growth, scenario.time.start)

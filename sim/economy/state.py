@@ -18,6 +18,7 @@ from sim.arrays import Array, Block, Mask, Rows
 from sim.compiled import loop
 from sim.economy.draws import Draws
 from sim.economy.past import Highest, Past
+from sim.economy.reports import Reports
 from sim.economy.years import Years
 from sim.mathematics import log, logs, total
 from sim.mechanisms import product
@@ -208,6 +209,7 @@ class Memory:
     duty_error: float  # the best error released by duty; infinite without any
     largest: Highest  # runs, FLOP
     years: Years  # emissions and compute by calendar year
+    reports: Reports  # of large runs
     public_knowledge: float = 0.0  # ln of effective compute per FLOP, over the start
     emitted: float = 0.0  # kgCO2e since the start, operational and embodied
 

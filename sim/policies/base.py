@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, fields
 from math import floor, inf
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from sim.policies.levers import ALLOTMENTS, LEVERS, REVENUE_USES, SCOPES, TREASURY, Target
 from sim.policies.view import View
@@ -27,6 +27,15 @@ class Claim:
     most: float = inf
 
 
+class Refusal(NamedTuple):
+    """Why a parameter cannot be used as it is."""
+
+    key: str
+    problem: str
+    allowed: str
+    fix: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Policy(ABC):
     """A policy reads the view and returns levers; it never changes the world, so nothing needs undoing.
@@ -44,6 +53,7 @@ class Policy(ABC):
     claims: ClassVar[tuple[Claim, ...]]
     hardly: ClassVar[float]
     relative: ClassVar[str] = ""  # another field that may give the strength, as a share of how it was before
+    amounts: ClassVar[tuple[str, ...]] = ()  # others that may give it, as sums of money
     serves: ClassVar[str] = ""  # the sector it applies to when a scenario names no kinds; empty: all
 
     id: str = choice("name of this entry, distinct among all policies of a scenario", default="")
@@ -75,8 +85,18 @@ class Policy(ABC):
     @property
     def neutral(self) -> bool:
         """Whether its strength stands at the value that means no policy."""
-        given = [name for name in (self.strength, self.relative) if name]
-        return all(getattr(self, name) == type(self).__dataclass_fields__[name].default for name in given)
+        return not self.given
+
+    @classmethod
+    def strengths(cls) -> tuple[str, ...]:
+        """The fields that may give the strength."""
+        return (cls.strength, *([cls.relative] if cls.relative else []), *cls.amounts)
+
+    @property
+    def given(self) -> list[str]:
+        """Those of them that do."""
+        known = type(self).__dataclass_fields__
+        return [name for name in self.strengths() if getattr(self, name) != known[name].default]
 
     @property
     def goes_by_the_year_before(self) -> str:
@@ -120,8 +140,8 @@ class Policy(ABC):
         """The compute it applies to."""
         return SCOPES
 
-    def refusal(self) -> tuple[str, str, str] | None:
-        """A parameter that cannot be used as it is, what is allowed, and why; None when all can."""
+    def refusal(self) -> Refusal | None:
+        """A parameter that cannot be used as it is; None when all can."""
         return None
 
     @classmethod

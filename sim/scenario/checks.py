@@ -210,9 +210,8 @@ def its_parameters_make_sense(scenario: Scenario, policy: Policy) -> Mistakes:
     """What the policy itself refuses."""
     refusal = policy.refusal()
     if refusal:
-        key, allowed, why = refusal
-        found, where = getattr(policy, key), _where(scenario, policy, key)
-        yield InputError(f"{key} {why}", found=found, allowed=allowed, fix=f"raise {key}", **where)
+        found, where = getattr(policy, refusal.key), _where(scenario, policy, refusal.key)
+        yield InputError(refusal.problem, found=found, allowed=refusal.allowed, fix=refusal.fix, **where)
 
 
 def it_has_a_year_before(scenario: Scenario, policy: Policy) -> Mistakes:

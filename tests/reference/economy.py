@@ -59,6 +59,7 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         economy.first_published, economy.first_hidden = start.initial_research, start.initial_own_research
         economy.earmarked = {use: float(amount) for use, amount in zip(USES, world.treasury.earmarked, strict=True)}
         economy.frontier, economy.frontier_knowledge = memory.frontier.errors[-1], memory.frontier_knowledge
+        economy.known_run, economy.due = memory.reports.largest, []
         economy.by_year = {year: by_kind(world, usage) for year, usage in memory.years.whole.items()}
         economy.banked, economy.duty_error = markets.banked, memory.duty_error
         economy.permit_price, economy.license_price, economy.rent = (
@@ -80,8 +81,12 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
                 row += 1
         actors = list(economy.agents)
         for row, actor in enumerate(actors):
+            actor.reported_in = int(memory.reports.made[row])
+            actor.known_at = float(memory.reports.known[row])
             actor.parts = {use: float(part[row]) for use, part in world.treasury.rights.items()}
             actor.links = [actors[other] for other in world.fixed.network.neighbours(row)]
+        for when, rows, flop in memory.reports.due:  # of several together, the largest
+            economy.due += [(when, actors[row], flop) for row in rows]
         return economy
 
     def step(self) -> None:
@@ -94,6 +99,7 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         if self.steps_done and self.steps_done % self.assumptions.time.steps_per_year == 0:
             self.renew_luck()
         self.grant()
+        self.offered = sum(actor.public for actor in self.agents)
         self.agents.do("prepare")
         self.sell_compute()
         self.learn()
@@ -101,6 +107,8 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         self.agents.do("settle")
         self.hand_over()
         self.live_and_die()
+        self.report()
+        self.unspent = self.unclaimed + self.offered - sum(actor.public for actor in self.agents)
         self.collect_taxes()
         if self.on.brand_habit:
             self.follow_habits()

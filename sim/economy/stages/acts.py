@@ -1,6 +1,5 @@
 """1 act: policies pull their levers, permits are given away, duties to publish fall due."""
 
-from dataclasses import replace
 from math import inf
 
 import numpy as np
@@ -8,7 +7,7 @@ import numpy as np
 from sim.arrays import added
 from sim.economy.ledger import Acts
 from sim.economy.moment import moment
-from sim.economy.stages import publishing, treasury
+from sim.economy.stages import publishing, reporting, treasury
 from sim.economy.state import World, openly
 from sim.policies import Policy
 from sim.policies.levers import Target, combined
@@ -18,9 +17,8 @@ from sim.policies.view import Before, View
 def act(world: World) -> Acts:
     """What the policies in force do in the step to come."""
     scenario, traits, memory = world.scenario, world.fixed.traits, world.memory
-    view = View(world.clock.middle, float(scenario.time.start))
     pulls = [
-        (policy.pull(replace(view, before=_before(world, policy, target))), target)
+        (policy.pull(_view(world, policy, target)), target)
         for policy, target in zip(world.fixed.policies, world.fixed.targets, strict=True)
     ]
     levers = combined(pulls, len(scenario.kinds), len(scenario.regions))
@@ -32,6 +30,8 @@ def act(world: World) -> Acts:
         budget = np.minimum(budget, levers.carbon_budget[traits.kind_index])
     if "publishing" in levers.pulled:
         sharing, dutiful, duty_error = publishing.publish(world, levers)
+    if "report_methods" in levers.pulled:
+        sharing = np.maximum(sharing, reporting.disclosed(world, levers))
     return Acts(
         levers=levers,
         kg_taxed=kg_taxed,
@@ -41,6 +41,18 @@ def act(world: World) -> Acts:
         dutiful=dutiful,
         duty_error=duty_error,
         open_error=openly(scenario, world.clock.time, memory.released, duty_error),
+    )
+
+
+def _view(world: World, policy: Policy, target: Target) -> View:
+    """What a policy may know."""
+    rows = [rows for i, (_, rows) in enumerate(world.rows()) if i in target.kinds] if policy.amounts else []
+    return View(
+        world.clock.middle,
+        float(world.scenario.time.start),
+        _before(world, policy, target),
+        world.clock.steps_per_year,
+        int(added(np.count_nonzero(world.actors.alive[of_kind]) for of_kind in rows)),
     )
 
 
