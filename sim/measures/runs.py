@@ -5,7 +5,7 @@ from functools import partial
 from sim.arrays import Mask
 from sim.economy.observe import Period
 from sim.mathematics import total
-from sim.measures.base import measure
+from sim.measures.base import Words, measure
 from sim.measures.ids import known_runs, runs_above
 from sim.measures.shared import part, whole
 
@@ -13,6 +13,7 @@ THRESHOLDS = ("lower_threshold", "upper_threshold")  # of yardsticks
 NAMES = {"corporation": "corporations", "startup": "startups", "academia": "academic labs"}
 ONE = "of each actor the largest run of the year"
 IDLE = "left out; they train nothing"
+MANY = Words(verbs=("rise", "fall"))
 
 
 def above(p: Period, threshold: str) -> Mask:
@@ -36,11 +37,11 @@ for _group in ("", *NAMES):
         _level = _threshold.partition("_")[0]
         measure(
             runs_above(_threshold, _group), f"Runs{_of} above the {_level} threshold", "runs/yr",
-            f"training runs{_of} above yardsticks.{_threshold}, {ONE}", idle=IDLE,
+            f"training runs{_of} above yardsticks.{_threshold}, {ONE}", idle=IDLE, words=MANY,
         )(partial(_above, threshold=_threshold, group=_group))  # fmt: skip
     measure(
         known_runs(_group), f"Runs{_of} that became known", "runs/yr",
-        f"training runs{_of} that became known in the year by a duty to report them, {ONE}", idle=IDLE,
+        f"training runs{_of} that became known in the year by a duty to report them, {ONE}", idle=IDLE, words=MANY,
     )(partial(_known, group=_group))  # fmt: skip
 
 
