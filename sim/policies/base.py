@@ -1,15 +1,19 @@
 """What every policy has: a schedule, targets, a strength with a neutral value, a use of its revenue."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from math import floor, inf
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Self
 
+from sim.mathematics import power
 from sim.policies.levers import ALLOTMENTS, LEVERS, REVENUE_USES, SCOPES, TREASURY, Target
 from sim.policies.view import View
-from sim.quantity import choice, names, quantity
+from sim.quantity import Series, Spec, amounts, choice, names, quantity
 
 EARLIEST, LATEST = 1900, 2400  # calendar years in which a policy may start or end
+COMPOUNDING = ("%/yr",)  # units of rates that build up from year to year
+ONCE = ("USD",)  # units of sums for a whole policy
 RISES, FALLS = "rises", "falls"
 
 
@@ -39,6 +43,8 @@ class Refusal(NamedTuple):
 @dataclass(frozen=True, kw_only=True)
 class Policy(ABC):
     """A policy reads the view and returns levers; it never changes the world, so nothing needs undoing.
+
+    Its numbers may be given by year (``by_year``). ``act`` sees them as plain numbers of the moment.
 
     Subclasses state ``name``, ``strength`` (the field whose default is neutral: no policy), ``levers`` (those it
     pulls), ``source``, ``effect`` (what it does, in words), ``claims`` (what it does, in numbers that tests hold it
@@ -75,33 +81,67 @@ class Policy(ABC):
 
     @abstractmethod
     def act(self, view: View) -> dict[str, float]:
-        """The levers this policy pulls at the view's time, in base units. Called only while it is in force."""
+        """The levers this policy pulls at the view's time, in base units. Called only while it is in force, of a policy
+        whose numbers are those of that time."""
 
     def pull(self, view: View) -> dict[str, float]:
         """The levers pulled now; nothing outside the schedule, and nothing at the neutral strength."""
-        in_force = self.start <= view.time < self.end and not self.neutral
-        return self.act(view) if in_force else {}
+        if not self.start <= view.time < self.end:
+            return {}
+        now = self.at(view)
+        return {} if now.neutral else now.act(view)
+
+    def at(self, view: View) -> Self:
+        """This policy with plain numbers: those of the view's time where they are given by year, grown on after their
+        last year."""
+        if not self.paths:
+            return self
+        now: dict[str, Any] = {name: path.at(view.time) for name, path in self.paths.items()}
+        growth = getattr(self, "growth", 0.0)
+        if growth and any(name in now for name in self.strengths):
+            for name in self.strengths:
+                path = self.paths.get(name)
+                years = self.years_in_force(view) if path is None else path.years_after(view.time)
+                now[name] = now.get(name, getattr(self, name)) * power(1.0 + growth, years)
+            now["growth"] = 0.0
+        return replace(self, **now)
+
+    def moments(self) -> list[Self]:
+        """This policy with plain numbers, once for each year that its numbers name."""
+        years = sorted({year for path in self.paths.values() for year in path.years})
+        return [self.at(View(year, year)) for year in years] or [self]
+
+    @cached_property
+    def paths(self) -> dict[str, Series]:
+        """Its numbers that are given by year."""
+        found = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {name: value for name, value in found.items() if isinstance(value, Series)}
 
     @property
-    def neutral(self) -> bool:
-        """Whether its strength stands at the value that means no policy."""
-        return not self.given
+    def strengths(self) -> tuple[str, ...]:
+        """The fields that may give its strength."""
+        return self.may_give()
 
     @classmethod
-    def strengths(cls) -> tuple[str, ...]:
-        """The fields that may give the strength."""
-        return (cls.strength, *([cls.relative] if cls.relative else []), *cls.amounts)
+    def may_give(cls) -> tuple[str, ...]:
+        """The fields that may give the strength of such a policy."""
+        return tuple(name for name in (cls.strength, cls.relative, *cls.amounts) if name)
 
     @property
     def given(self) -> list[str]:
-        """Those of them that do."""
-        known = type(self).__dataclass_fields__
-        return [name for name in self.strengths() if getattr(self, name) != known[name].default]
+        """Those of them that do, at some time."""
+        usual = {name: type(self).__dataclass_fields__[name].default for name in self.strengths}
+        return [name for name in usual if any(amount != usual[name] for amount in amounts(getattr(self, name)))]
+
+    @property
+    def neutral(self) -> bool:
+        """Whether its strength stands at the value that means no policy, whenever it is."""
+        return not self.given
 
     @property
     def goes_by_the_year_before(self) -> str:
         """The parameter that rests on the calendar year before it began; empty where none does."""
-        return self.relative if self.relative and getattr(self, self.relative) < inf else ""
+        return self.relative if self.relative in self.given else ""
 
     @staticmethod
     def year_before(began: float, steps_per_year: int) -> int:
@@ -143,6 +183,17 @@ class Policy(ABC):
     def refusal(self) -> Refusal | None:
         """A parameter that cannot be used as it is; None when all can."""
         return None
+
+    @classmethod
+    def by_year(cls) -> list[str]:
+        """Names of the numbers that a scenario may give by year: not the schedule, rates that compound, sums spent once."""
+        specs: dict[str, Spec] = {name: cls.__dataclass_fields__[name].metadata["spec"] for name in cls.parameters()}
+        common = {f.name for f in fields(Policy)}
+        return [
+            name
+            for name, spec in specs.items()
+            if spec.form == "number" and name not in common and spec.unit not in (*COMPOUNDING, *ONCE)
+        ]
 
     @classmethod
     def parameters(cls) -> list[str]:

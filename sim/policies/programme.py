@@ -34,7 +34,7 @@ class Programme(Policy):
 
     def refusal(self) -> Refusal | None:
         if len(self.given) > 1:
-            extra, sizes = self.given[1], ", ".join(self.strengths())
+            extra, sizes = self.given[1], ", ".join(self.strengths)
             return Refusal(extra, "a programme has one size", f"one of {sizes}", f"take {extra} out")
         if self.total and not -inf < self.start < self.end < inf:
             problem, fix = "a total is spent from a start to an end", "give start and end, or a yearly budget"
