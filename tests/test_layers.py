@@ -40,9 +40,10 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 WITHIN = {  # the same inside a package
     "scenario": [
         ["data", "parse", "schema"],
-        ["tree"],
-        ["scenario"],
+        ["money", "tree"],
+        ["scenario", "usertable"],
         ["checks", "notes", "numbers", "writing"],
+        ["series"],
         ["reading"],
         ["build", "differences"],
         ["variants"],
