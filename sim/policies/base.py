@@ -186,7 +186,7 @@ class Policy(ABC):
 
     @classmethod
     def by_year(cls) -> list[str]:
-        """Names of the numbers that a scenario may give by year: not the schedule, rates that compound, sums spent once."""
+        """Names of the numbers that a scenario may give by year: no dates, rates that compound, or sums spent once."""
         specs: dict[str, Spec] = {name: cls.__dataclass_fields__[name].metadata["spec"] for name in cls.parameters()}
         common = {f.name for f in fields(Policy)}
         return [
