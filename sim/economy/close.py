@@ -134,7 +134,7 @@ def _record(world: World, ledger: Ledger, lives: Lives, revenue: Array, after: W
     """What happened in the step; the state in it is that of its end, ``after``. ``counts`` (n,) are runs now known."""
     money, costs, sale, use, n = ledger.money, ledger.costs, ledger.sale, ledger.use, world.groups.size
     plan, order, bound, found = ledger.plan, ledger.order, np.empty((4, n), dtype=bool), np.empty((3, n))
-    _bounds(order.most, sale.bought, order.training, order.wanted, money.means, money.wants, plan.spend,
+    _bounds(sale.most, sale.bought, order.training, order.wanted, money.means, money.wants, plan.spend,
             plan.plan.middle, plan.desired, bound)  # fmt: skip
     _had(money.means, use.sponsored, use.public, sale.bought, costs.taxed, sale.emission_permits, after.actors.error,
          after.open_error, found)  # fmt: skip
@@ -146,7 +146,9 @@ def _record(world: World, ledger: Ledger, lives: Lives, revenue: Array, after: W
         inference=sale.serving, run=ledger.runs.run, paid=sale.paid_training, paid_inference=sale.paid_serving,
         research=use.research, sponsored=use.sponsored, public=use.public, means=means, bound_by_means=by_means,
         bound_by_carbon=by_carbon, bound_by_ramp=by_ramp, bound_by_ceiling=by_ceiling, unit_cost=sale.price,
-        energy=sale.energy, emissions=sale.emissions, embodied=sale.embodied, carbon_taxed=carbon_taxed,
+        energy=sale.energy, emissions=sale.emissions, embodied=sale.embodied, clean=sale.bought * costs.kwh_clean,
+        avoided=sale.bought * costs.kg_avoided, removed=sale.bought * costs.kg_removed,
+        abatement=sale.bought * (costs.clean + costs.removal), carbon_taxed=carbon_taxed,
         licensed=sale.compute_permits, sales=use.sales, carbon_per_flop=costs.kg_total,
         embodied_per_flop=costs.kg_embodied, error=after.actors.error, access=access, knowledge=ledger.ideas.knowledge,
         public_knowledge=after.memory.public_knowledge, frontier_knowledge=after.memory.frontier_knowledge,

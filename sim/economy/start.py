@@ -195,6 +195,7 @@ def _actors(fixed: Fixed, endowment: Endowment, research: Research) -> Actors:
         served=ones,
         luck=fixed.draws.normal("luck", 0),
         site=_sites(fixed),
+        clean=np.zeros((len(fixed.scenario.regions), n)),
     )
 
 

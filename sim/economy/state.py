@@ -165,6 +165,7 @@ class Actors:
     served: Array  # part of the demand for its products that it had compute for, about the last year
     luck: Array  # of the year's runs, standard normal
     site: Array  # (regions, n) shares of mobile work
+    clean: Array  # (regions, n) shares of clean power in what is used there
 
     @cached_property
     def ln_error(self) -> Array:
