@@ -174,6 +174,7 @@ def prepare() -> None:
     if new:
         from tqdm import tqdm
 
+        tqdm.monitor_interval = 0  # no thread of its own, so that workers can be forked
         print("Compiling the model. This is done once after an installation or an update.", file=sys.stderr)
         for each in tqdm(new, file=sys.stderr, unit="part", leave=False):
             each.make()
