@@ -10,6 +10,7 @@ import mesa
 from sim.actors import Kind
 from tests.reference import abatement
 from tests.reference.policies import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, EQUAL_DIVIDEND, USES
+from tests.reference.regional import Placed
 
 if TYPE_CHECKING:
     from tests.reference.economy import ReferenceEconomy
@@ -45,7 +46,7 @@ class Order:
     where: list[float] = field(default_factory=list)  # compute by region, or parts where none is bought
 
 
-class Actor(mesa.Agent):
+class Actor(mesa.Agent, Placed):
     """Someone who buys compute, trains models and, with some reach, sells products."""
 
     keeps_cash = False
@@ -59,7 +60,8 @@ class Actor(mesa.Agent):
         self.links: list[Actor] = []
         self.site: dict[str, float] = {}
         self.clean: dict[str, float] = {}
-        self.past_emissions: dict[str, float] = {}
+        self.this_year: dict[str, float] = {}  # kg by region; FLOP for training and for serving
+        self.last_year: dict[str, float] = {}
         self.books: list[tuple[str, str, str, float]] = []
 
     def income_growth(self) -> float:
@@ -175,44 +177,6 @@ class Actor(mesa.Agent):
             self.heed_budget()
         if economy.apart:
             self.expect()
-
-    def usual_price(self, region: str, permit: float) -> float:
-        """A FLOP in a region, were carbon priced everywhere as where policies price it least; permits included."""
-        return self.within({region: 1.0}, permit, usual=True)[0]
-
-    def within(self, work: dict[str, float], permit: float, usual: bool = False) -> tuple[float, float, float, float]:
-        """With compute in these regions: cost with permits, cost without, permits needed, and most, per FLOP."""
-        economy, regions, kept = self.model, self.model.assumptions.regions, (self.kwh, self.taxes)
-        self.kwh = {r.id: self.per_flop * work.get(r.id, 0.0) for r in regions}
-        if usual:
-            least = min(sum(self.taxes[use, r.id] for use in USES) for r in regions)
-            self.taxes = {(use, r.id): least if use == USES[0] else 0.0 for use in USES for r in regions}
-            economy.usual = True
-        self.ask(permit)
-        (self.kwh, self.taxes), economy.usual = kept, False
-        return self.own_cost + self.covered * permit, self.own_cost, self.covered, self.most
-
-    def expect(self) -> None:
-        """Where it would compute if the last prices were to hold."""
-        permit, rent = self.model.permit_price, self.model.rent
-        bought = {
-            r: part * (self.usual_price(r, permit) + rent) / (self.within({r: 1.0}, permit)[0] + rent)
-            for r, part in self.work.items()
-        }
-        self.place(bought, permit)
-
-    def place(self, bought: dict[str, float], permit: float) -> None:
-        """Its compute is where it was bought."""
-        whole = sum(bought.values())
-        self.kwh = {r: self.per_flop * amount / whole for r, amount in bought.items()}
-        self.ask(permit)
-
-    def permits(self, region: str) -> float:
-        """1 where its emissions need permits."""
-        rules, here = self.model.rules, [region]
-        if self.model.usual:
-            here = [r.id for r in self.model.assumptions.regions]
-        return min(rules.emission_permits(self.kind.id, r) for r in here)
 
     def ask(self, permit: float) -> None:
         """What a FLOP costs and emits after what it does about its carbon, where emission permits have a price."""
@@ -338,11 +302,8 @@ class Actor(mesa.Agent):
         self.emissions = {region: bought * kg for region, kg in self.kg.items()}
         self.embodied = bought * economy.embodied_per_flop
         self.carbon_taxed = bought * sum(self.tax.values()) + self.permits
-        window = economy.assumptions.training.window
-        self.past_emissions = {
-            region: towards(self.past_emissions[region], kg, 1 / window, economy.dt)
-            for region, kg in self.emissions.items()
-        }
+        flows = {**self.emissions, "training": self.compute, "serving": self.inference}
+        self.this_year = {what: self.this_year[what] + flow * economy.dt for what, flow in flows.items()}
         self.clean = self.clean_after
         self.clean_energy, self.avoided = bought * self.clean_kwh, bought * self.avoided_kg
         self.removed, self.abatement = bought * self.removed_kg, bought * (self.premiums + self.removals)

@@ -10,24 +10,41 @@ from math import exp, expm1, inf, log, log1p, log10, sqrt
 import mesa
 
 from sim.economy.state import World
+from sim.economy.years import Usage
 from sim.scenario.schema import Region
 from tests.reference import abatement, hardware
-from tests.reference.actors import ACTORS, STATE, Actor, Corporation, Order, Startup, drained
+from tests.reference.actors import ACTORS, STATE, Actor, Corporation, Startup, drained
 from tests.reference.market import UNPRICED, Asked, sell_permitted
 from tests.reference.policies import TREASURY, USES, Rulebook
 from tests.reference.records import best, read
+from tests.reference.regional import Regional
 from tests.reference.startups import Startups
 from tests.reference.treasury import Treasury
 
 
-class ReferenceEconomy(mesa.Model, Startups, Treasury):
+def of_row(world: World, usage: Usage | None, row: int) -> dict[str, float]:
+    """What one actor, or kind, emitted by region and bought; nothing where nobody wrote it down."""
+    if usage is None:
+        return dict.fromkeys([*world.scenario.region_ids, "training", "serving"], 0.0)
+    emitted = dict(zip(world.scenario.region_ids, usage.emissions[:, row].tolist(), strict=True))
+    return {**emitted, "training": float(usage.training[row]), "serving": float(usage.serving[row])}
+
+
+def by_kind(world: World, usage: Usage) -> dict[tuple[str, str], float]:
+    """What each kind emitted by region and bought."""
+    kinds = world.scenario.kind_ids
+    return {(kind, what): amount for i, kind in enumerate(kinds) for what, amount in of_row(world, usage, i).items()}
+
+
+class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional):
     """The whole economy; its agents are the actors, in the order of a world's rows."""
 
     def __init__(self, world: World) -> None:
         super().__init__(rng=int(world.fixed.draws.seed))
         self.assumptions = world.scenario
         self.on = world.scenario.mechanisms
-        self.before: dict[tuple[str, float], tuple[float, float]] = {}  # emissions, compute
+        self.before: dict[str, tuple[float, float]] = {}  # each entry: emissions, compute
+        self.by_year: dict[int, dict[tuple[str, str], float]] = {}  # whole ones: what by kind
         self.draw = world.fixed.draws.uniform, world.fixed.draws.normal
         self.dt = 1 / self.assumptions.time.steps_per_year
         self.usual = False  # whether carbon is priced as in the region where policies price it least
@@ -45,7 +62,8 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         economy.first_published, economy.first_hidden = start.initial_research, start.initial_own_research
         economy.earmarked = {use: float(amount) for use, amount in zip(USES, world.treasury.earmarked, strict=True)}
         economy.frontier, economy.frontier_knowledge = memory.frontier.errors[-1], memory.frontier_knowledge
-        economy.before = {key: (before.emissions, before.compute) for key, before in memory.before.items()}
+        economy.known_run, economy.due = memory.reports.largest, []
+        economy.by_year = {year: by_kind(world, usage) for year, usage in memory.years.whole.items()}
         economy.banked, economy.duty_error = markets.banked, memory.duty_error
         economy.permit_price, economy.license_price, economy.rent = (
             markets.permit_price, markets.license_price, markets.rent,
@@ -59,15 +77,20 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
             for _ in range(kind.count):
                 state = {name: columns[name][row].item() for name in STATE}
                 actor = ACTORS[kind.rule](economy, kind, regions[world.fixed.traits.home[row]], state)
-                past = world.actors.past_emissions[:, row].tolist()
-                actor.past_emissions = dict(zip(regions, past, strict=True))
+                actor.this_year, actor.last_year = (
+                    of_row(world, usage, row) for usage in (memory.years.now, memory.years.last)
+                )
                 actor.clean = {region: float(world.actors.clean[r, row]) for r, region in enumerate(regions)}
                 actor.site = {region: float(world.actors.site[r, row]) for r, region in enumerate(regions)}
                 row += 1
         actors = list(economy.agents)
         for row, actor in enumerate(actors):
+            actor.reported_in = int(memory.reports.made[row])
+            actor.known_at = float(memory.reports.known[row])
             actor.parts = {use: float(part[row]) for use, part in world.treasury.rights.items()}
             actor.links = [actors[other] for other in world.fixed.network.neighbours(row)]
+        for when, rows, flop in memory.reports.due:  # of several together, the largest
+            economy.due += [(when, actors[row], flop) for row in rows]
         return economy
 
     def step(self) -> None:
@@ -80,6 +103,7 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         if self.steps_done and self.steps_done % self.assumptions.time.steps_per_year == 0:
             self.renew_luck()
         self.grant()
+        self.offered = sum(actor.public for actor in self.agents)
         self.agents.do("prepare")
         self.sell_compute()
         self.learn()
@@ -87,6 +111,8 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         self.agents.do("settle")
         self.hand_over()
         self.live_and_die()
+        self.report()
+        self.unspent = self.unclaimed + self.offered - sum(actor.public for actor in self.agents)
         self.collect_taxes()
         if self.on.brand_habit:
             self.follow_habits()
@@ -96,6 +122,8 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         self.emitted += carbon * self.dt
         self.steps_done += 1
         self.remember()
+        if self.steps_done % self.assumptions.time.steps_per_year == 0:
+            self.close_year()
 
     def look_around(self) -> None:
         """Trends at the middle of the step, yearly series of its year, public money on its way."""
@@ -140,14 +168,6 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         self.favours = {actor: actor.reach * actor.access**-contest for actor in raising}
         self.all_favours = sum(self.favours.values())
         self.sold = self.market_after(self.dt / 2)
-
-    def told_apart(self) -> bool:
-        """Whether policies price carbon in some regions above others for a kind."""
-        regions, rules = self.assumptions.region_ids, self.rules
-        return any(
-            len({(sum(rules.tax(use, k.id, r) for use in USES), rules.emission_permits(k.id, r)) for r in regions}) > 1
-            for k in self.assumptions.kinds
-        )
 
     def carbon_per_kwh(self, region: Region, price: float) -> float:
         """What carbon adds to the price of a kWh where it has a price: with clean power and removals, were there time
@@ -226,75 +246,6 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         if self.rules.banking():
             used = sum(actor.covered * actor.bought for actor in self.agents)
             self.banked = max(self.banked + (cap - used) * self.dt, 0.0)
-
-    def sell_by_region(self, orders: list[Order], cap: float, compute_cap: float) -> None:
-        """The market where each actor has a part of its money in each region: what it would pay there as usual."""
-        market, regions, actors = self.assumptions.market, self.assumptions.region_ids, list(self.agents)
-        outside = self.outside_at_price
-        rest = (
-            self.capacity, outside, market.outside_contracts * outside, self.hardware_price,
-            market.outside_elasticity, market.rent_ceiling * self.hardware_price,
-        )  # fmt: skip
-        licensed = [order.licensed for order in orders]
-        held = [o.part * o.actor.reserved for o in orders]
-        shared = any(all(self.rules.emission_permits(k.id, r) for r in regions) for k in self.assumptions.kinds)
-        known: dict[float, list[list[float]]] = {}
-
-        def money_at(permit: float) -> list[list[float]]:
-            """Parts of money by order and region."""
-            permit = permit if shared else 0.0
-            if permit not in known:
-                usual = {a: {r: a.usual_price(r, permit) for r in regions} for a in actors}
-                whole = {a: sum(a.work[r] * usual[a][r] for r in regions) for a in actors}
-                most = {a: a.within(a.work, permit, usual=True)[3] for a in actors}
-                found, _, license = sell_permitted(
-                    lambda _: Asked([0.0] * len(orders), [whole[o.actor] for o in orders],
-                                    [o.part * most[o.actor] if o.part else 0.0 for o in orders]),
-                    inf, licensed, compute_cap, market.allocation, [o.money for o in orders], held, *rest,
-                )  # fmt: skip
-                known[permit] = []
-                for o, bought, paid in zip(orders, found.bought, found.paid, strict=True):
-                    scarce = found.rent + license * o.licensed if not bought > 0 else paid / bought - whole[o.actor]
-                    here, mean = usual[o.actor], whole[o.actor]
-                    known[permit].append([o.actor.work[r] * (here[r] + scarce) / (mean + scarce) for r in regions])
-            return known[permit]
-
-        def ask(permit: float) -> Asked:
-            cells = {(a, r): a.within({r: 1.0}, permit) for a in actors for r in regions}
-            most = {a: a.within(a.work, permit)[3] for a in actors}
-            found = [cells[o.actor, r] for o in orders for r in regions]
-            shares = [(o, o.part * o.actor.work[r]) for o in orders for r in regions]
-            limits = [part * most[o.actor] if part else 0.0 for o, part in shares]
-            money = [o.money * part for o, parts in zip(orders, money_at(permit), strict=True) for part in parts]
-            return Asked([c[2] for c in found], [c[1] for c in found], limits, money)
-
-        sale, self.permit_price, self.license_price = sell_permitted(
-            ask, cap, [x for x in licensed for _ in regions], compute_cap, market.allocation,
-            [o.money for o in orders for _ in regions],
-            [h * o.actor.work[r] for o, h in zip(orders, held, strict=True) for r in regions], *rest,
-        )  # fmt: skip
-        self.outside, self.rent, self.outcome = sale.outside, sale.rent, sale.outcome
-        asked, parts = ask(self.permit_price), money_at(self.permit_price)
-        placed: dict[Actor, dict[str, float]] = {a: dict.fromkeys(regions, 0.0) for a in actors}
-        n = len(regions)
-        for row, order in enumerate(orders):
-            bought, paid = sale.bought[row * n : (row + 1) * n], sale.paid[row * n : (row + 1) * n]
-            order.bought, order.paid = sum(bought), sum(paid)
-            dear = self.rent + self.license_price * order.licensed
-            before, kg = asked.cost[row * n : (row + 1) * n], asked.carbon[row * n : (row + 1) * n]
-            cost = [own + permits * self.permit_price + dear for own, permits in zip(before, kg, strict=True)]
-            a_dollar = [part / price for part, price in zip(parts[row], cost, strict=True)]
-            order.would_cost = 1 / sum(a_dollar)
-            order.where = bought if order.bought > 0 else [x / sum(a_dollar) for x in a_dollar]
-        for actor in actors:
-            own = [order for order in orders if order.actor is actor]
-            idle = not any(order.bought > 0 for order in own)
-            for order in own:
-                weight = (order.part if len(own) == 2 else 1.0) if idle else float(order.bought > 0)
-                for r, amount in zip(regions, order.where, strict=True):
-                    placed[actor][r] += weight * amount
-            actor.place(placed[actor], self.permit_price)
-            actor.buy(own)
 
     def grow(self, demand: float) -> float:
         """Capacity in the middle of the step; it goes on to its end. More than there is power for does not run."""
