@@ -32,7 +32,7 @@ def factors(scenario: Scenario) -> list[Factor]:
     """All parts of a scenario that can be taken out: mechanisms that work in it, then differences between its kinds."""
     found = []
     for field in fields(Mechanisms):
-        if getattr(scenario.mechanisms, field.name):
+        if getattr(scenario.mechanisms, field.name) and _acts(field.name, scenario):
             meaning = field.metadata["spec"].doc
             found.append(Factor(field.name, MECHANISM, meaning, _switched_off(field.name)))
     if scenario.product.growth_exponent:
@@ -42,6 +42,11 @@ def factors(scenario: Scenario) -> list[Factor]:
         if _differ(scenario.kinds, equal(scenario.kinds)):
             found.append(Factor(id, ENDOWMENT, meaning, _equalled(equal)))
     return found
+
+
+def _acts(mechanism: str, scenario: Scenario) -> bool:
+    """Whether a mechanism has anything to act on: buying region by region has nothing where no policy names regions."""
+    return mechanism != "regional_purchases" or any(policy.regions for policy in scenario.policies)
 
 
 def _differ(some: tuple[Kind, ...], others: tuple[Kind, ...]) -> bool:
