@@ -37,8 +37,10 @@ class Policy(ABC):
     Its numbers may be given by year (``by_year``). ``act`` sees them as plain numbers of the moment.
 
     Subclasses state ``name``, ``strength`` (the field whose default is neutral: no policy), ``levers`` (those it
-    pulls), ``source``, ``effect`` (what it does, in words), ``claims`` (what it does, in numbers that tests hold it
-    to), ``hardly`` (a strength, in the field's unit, at which it hardly acts) and ``act``.
+    pulls), ``source``, ``effect`` (what it does, in words), ``cannot`` (what it cannot do, going on from "It cannot"),
+    ``laws`` (laws and programmes that it expresses, each in a sentence; where there are none, that), ``claims`` (what
+    it does, in numbers that tests hold it to), ``hardly`` (a strength, in the field's unit, at which it hardly acts)
+    and ``act``.
     """
 
     name: ClassVar[str]
@@ -46,6 +48,8 @@ class Policy(ABC):
     levers: ClassVar[tuple[str, ...]]
     source: ClassVar[str]
     effect: ClassVar[str]
+    cannot: ClassVar[str]
+    laws: ClassVar[tuple[str, ...]]
     claims: ClassVar[tuple[Claim, ...]]
     hardly: ClassVar[float]
     relative: ClassVar[str] = ""  # another field that may give the strength, as a share of how it was before
@@ -157,6 +161,12 @@ class Policy(ABC):
     def refusal(self) -> tuple[str, str, str] | None:
         """A parameter that cannot be used as it is, what is allowed, and why; None when all can."""
         return None
+
+    @classmethod
+    def told(cls) -> str:
+        """What it is and what it does, in two sentences."""
+        first, _, _ = (cls.__doc__ or "").partition(".")
+        return f"{' '.join(first.split())}. It {cls.effect}."
 
     @classmethod
     def by_year(cls) -> list[str]:

@@ -23,6 +23,15 @@ class PublicCompute(Policy):
     serves = "academia"
     source = "National AI Research Resource Task Force 2023; the share is the scenario's choice"
     effect = "adds training compute for those it serves; where compute is scarce, it displaces that of others"
+    cannot = (
+        "build machines of its own, choose single projects, or hand out what is not used; it buys from the same "
+        "market as all"
+    )
+    laws = (
+        "United States, National AI Research Resource, as planned by its task force in 2023",
+        "European Union, Regulation (EU) 2021/1173 on the European High Performance Computing Joint Undertaking: "
+        "public machines for research",
+    )
     hardly = 1e-9
     claims = (
         Claim("compute_share_academia", RISES, 10),

@@ -17,6 +17,8 @@ class TrainingRunPace(Policy):
     levers = ("run_ratio",)
     source = "ceilings relative to the frontier, as discussed in compute governance (Heim, Koessler 2024)"
     effect = "slows the frontier to a pace and lets others catch up"
+    cannot = "slow anything but the largest runs, or count what better methods get out of the same compute"
+    laws = ("No law yet: it is a proposal (see the source)",)
     hardly = 1e12
     claims = (
         Claim("frontier_run_flop", FALLS, 0, 0.9),
