@@ -50,7 +50,7 @@ class CapAndTrade(Policy):
     )
     growth: float = quantity("%/yr", "yearly change of the cap", low=-50, high=50, default=0.0)
     allocation: str = choice("how permits reach the actors", ("auction", "grandfathering"), default="auction")
-    banking: float = quantity("1/yr", "rate at which unused permits return; 0: they lapse", low=0, high=20, default=0.0)
+    banking: float = quantity("1/yr", "how fast unused permits come back; at 0 they lapse", low=0, high=20, default=0.0)
 
     def act(self, view: View) -> dict[str, float]:
         share = self.cap_share * view.before.emissions if self.needs_a_year_before else inf

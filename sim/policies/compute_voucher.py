@@ -18,7 +18,7 @@ class ComputeVoucher(Policy):
     serves = "academia"
     source = "cloud credits of the NAIRR pilot (US NSF 2024); the value is the scenario's choice"
     effect = "adds money for training compute on top of what its holders spend; what finds no compute is not paid"
-    cannot = "pay for serving customers, be passed on, or be saved for later; whom it serves is a kind of actor, not who applies"
+    cannot = "pay for serving customers, be passed on or be saved; whom it serves is a kind of actor, not who applies"
     laws = (
         "United States, pilot of the National AI Research Resource since 2024: cloud credits for researchers",
         "China, computing vouchers of cities such as Shanghai and Beijing since 2023: for startups, with `kinds`",

@@ -39,7 +39,7 @@ class PublicCompute(Policy):
         Claim("compute_ratio_industry_academia", FALLS, 0, 0.1),
     )
 
-    share: float = quantity("1", "public compute over all AI compute", low=0, high=0.9, default=0.0)
+    share: float = quantity("1", "public compute as a share of all AI compute", low=0, high=0.9, default=0.0)
     allotment: str = choice("how it is divided among those it serves", ALLOTMENTS, default="equal")
 
     winners: float = quantity("1", "share of those served who win in a lottery", low=0.001, high=1, default=0.1)

@@ -25,7 +25,7 @@ class TrainingRunPace(Policy):
         Claim("spend_bound_by_ceiling", RISES, 0.05, 1),
     )
 
-    ratio: float = quantity("1", "largest run allowed over the largest up to a year ago", low=0, high=1e15, default=inf)
+    ratio: float = quantity("1", "times the largest run of a year ago that are allowed", low=0, high=1e15, default=inf)
 
     def act(self, view: View) -> dict[str, float]:
         return {"run_ratio": self.ratio / self.phase(view)}
