@@ -26,6 +26,10 @@ UNIT_WORDS = (
 )  # fmt: skip
 PREFIXES = {"k": "thousand", "M": "million", "G": "billion", "B": "billion", "T": "trillion"}
 PREFIXED = re.compile(r"([kMGBT])(?=USD|tCO2)")
+LABELS = {
+    "allotment": "Division", "cap_share": "Cap, over the year before", "findings": "Findings published",
+    "kinds": "Kinds of actor", "ramp": "Ramp up", "weights": "Release of models", "weights_lag": "Time to the release",
+}  # fmt: skip
 OPTION_WORDS = {
     "grandfathering": "given away by past use", "auction": "auctioned", "treasury": "the treasury keeps it",
     "equal_dividend": "all actors alike", "academic_compute": "compute for labs",
@@ -84,7 +88,7 @@ def in_words(unit: str) -> str:
 
 def label(name: str) -> str:
     """A name of the code for people: carbon_tax, Carbon tax."""
-    text = name.replace("_", " ")
+    text = LABELS.get(name, name.replace("_", " "))
     return text[:1].upper() + text[1:]
 
 

@@ -101,7 +101,7 @@ def PolicyBox(pair: Pair, version: solara.Reactive[int]) -> Any:
 @solara.component
 def PolicyRow(pair: Pair, name: str, policy: type[Policy], version: solara.Reactive[int]) -> Any:
     """A switch, a slider for the strength, and the other parameters below."""
-    problem = solara.use_reactive("")
+    problem, eager = solara.use_reactive(""), solara.use_reactive(False)
     version.get()
     parameters = in_force(pair.policy.scenario, name, pair.at)
     entry = entry_of(pair.policy.scenario, name, pair.at)
@@ -133,12 +133,17 @@ def PolicyRow(pair: Pair, name: str, policy: type[Policy], version: solara.React
             key = strength(policy, parameters)
             every = {control.key: control for control in controls(policy)}
             if is_by_year(parameters[key]):
-                ByYear(every[key], parameters, apply)
+                ByYear(every[key], parameters, apply, eager.value)
             else:
                 Strength(policy, every[key], parameters, suggested(name), apply)
                 if every[key].by_year:
                     one = parameters[key]
-                    Tap("Set it by year", lambda: apply({**parameters, key: spread(one, pair.at)}), "link")
+
+                    def by_years() -> None:
+                        eager.set(True)
+                        apply({**parameters, key: spread(one, pair.at)})
+
+                    Tap("Set it by year", by_years, "link", {"aria-label": f"Set {label(name).lower()} by year"})
             if entry is not None:
                 Start(pair, label(name), entry, lambda year: apply(parameters, year))
             with rv.Html(tag="details", class_="more"):
@@ -147,7 +152,7 @@ def PolicyRow(pair: Pair, name: str, policy: type[Policy], version: solara.React
                 element("p", f"It cannot {policy.cannot}.", class_="quiet")
                 for control in every.values():
                     if control.key != key and is_by_year(parameters[control.key]):
-                        ByYear(control, parameters, apply)
+                        ByYear(control, parameters, apply, False)
                     elif control.key != key:
                         Parameter(pair, control, parameters, apply)
         if problem.value:
@@ -171,14 +176,14 @@ def Start(pair: Pair, name: str, entry: Policy, begin: Callable[[float], None]) 
                 with suppress(ValueError):
                     begin(float(text))
 
-            solara.InputText(f"{name} starts in the year", value=f"{entry.start:g}", on_value=typed)
+            solara.InputText(f"First year of {name.lower()}", value=f"{entry.start:g}", on_value=typed)
             element("p", f"{pair.at:g} or later.", class_="quiet")
     return main
 
 
 @solara.component
-def ByYear(control: Control, parameters: dict[str, Any], apply: Apply) -> Any:
-    """A number by year: a text of years and amounts, and what holds between them."""
+def ByYear(control: Control, parameters: dict[str, Any], apply: Apply, eager: bool) -> Any:
+    """A number by year: a text of years and amounts, and what holds between them; eager, it has the keyboard."""
     written, problem = parameters[control.key], solara.use_reactive("")
 
     def changed(text: str) -> None:
@@ -197,7 +202,10 @@ def ByYear(control: Control, parameters: dict[str, Any], apply: Apply) -> Any:
     unit = unit_of(control, written)
     with rv.Html(tag="div", class_="parameter") as main:
         solara.InputText(
-            f"{control.label} by year{f', in {unit}' if unit else ''}", value=text_of(written), on_value=changed
+            f"{control.label} by year{f', in {unit}' if unit else ''}",
+            value=text_of(written),
+            on_value=changed,
+            autofocus=eager,
         )
         now = BETWEEN[written.get("between", STEPS)]
         solara.Select("Between these years it", values=list(BETWEEN.values()), value=now, on_value=between)
