@@ -105,6 +105,28 @@ def converted(entry: dict[str, Any], spec: Spec) -> dict[str, Any]:
     return whole
 
 
+def moneys(entry: dict[str, Any], turned: dict[str, Any], spec: Spec) -> tuple[tuple[str, int], ...]:
+    """Currencies and years of what an entry was converted from; none where it was not."""
+    found = _pattern().search(entry.get("unit", spec.unit)) if turned is not entry else None
+    if found is None:
+        return ()
+    years = _years_of(entry, entry.get("year", NOMINAL)) if "years" in entry else [int(entry["year"])]
+    return tuple((found[2], year) for year in years)
+
+
+def rates(used: set[tuple[str, int]]) -> tuple[list[str], list[list[str]]]:
+    """The part of the table of money for some currencies and years: a heading, and a row for each year."""
+    table = currencies()
+    others = sorted({currency for currency, _ in used} - {table["currency"]})
+    head = ["year", *(f"{table['currency']} for one {other}" for other in others), f"prices up to {table['year']}", ""]
+    rows = []
+    for year in sorted({year for _, year in used}):
+        given = [f"{worth(other, year).rate:.4g}" if (other, year) in used else "" for other in others]
+        one = worth(table["currency"], year)
+        rows.append([str(year), *given, f"× {one.prices:.4g}", "assumed" if one.assumed else ""])
+    return head, rows
+
+
 def _years_of(entry: dict[str, Any], year: Any) -> list[int]:
     """The year of the money of each value of a series."""
     years = entry["years"] if isinstance(entry["years"], list) else []
@@ -166,7 +188,7 @@ def _fits(unit: str, declared: str) -> bool:
 def _in_words(entry: dict[str, Any], unit: str, currency: str, moments: list[int], whole: dict[str, Any]) -> str:
     """How an entry was converted."""
     table, amounts, results = currencies(), entry.get("values", [entry.get("value")]), whole.get("values")
-    assumed = f", {table['inflation']:.0%} inflation a year assumed after {table['years'][-1]}"
+    assumed = f", {100 * table['inflation']:g} % inflation a year assumed after {table['years'][-1]}"
     tail = assumed if any(worth(currency, moment).assumed for moment in moments) else ""
     if len(set(moments)) == 1:
         one = worth(currency, moments[0])
