@@ -124,6 +124,10 @@ WRONG = {
         f'{TAX}rate = {{ value = 5e5, unit = "CAD/tCO2", year = 2022 }}', "out of range",
         "500000 CAD/tCO2 of 2022, at 0.7686 USD for one CAD, 1.041 for prices up to 2023",
     ),
+    "per tonne of what": (
+        f'{TAX}rate = {{ value = 5, unit = "CAD/t", year = 2020 }}', "'CAD/t' is not a price per tonne",
+        'unit = "CAD/tCO2"',
+    ),
     "text for an amount": (f'{TAX}rate = {{ value = "5", unit = "CAD/tCO2", year = 2020 }}', "not a number", "'5'"),
     "beyond floats": (f'{TAX}rate = {{ value = 1e308, unit = "CAD/gCO2", year = 2010 }}', "out of range", "fix"),
 }  # fmt: skip

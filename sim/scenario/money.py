@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sim.errors import InputError, unknown
 from sim.mathematics import power
-from sim.quantity import Spec, factor, money, upside_down
+from sim.quantity import UNITS, Spec, factor, money, upside_down
 from sim.scenario.data import currencies
 
 NOMINAL = "nominal"  # each value in the money of its own year
@@ -84,6 +84,7 @@ def converted(entry: dict[str, Any], spec: Spec) -> dict[str, Any]:
     currency, model = found[2], currencies()
     if year is None and currency == model["currency"]:
         return entry
+    _refuse_unlike(unit, currency, spec)
     whole = {key: value for key, value in entry.items() if key != "year"}
     if "years" in entry:
         moments = _years_of(entry, year if year is not None else NOMINAL)
@@ -151,7 +152,7 @@ def _one_year(entry: dict[str, Any], year: Any, currency: str) -> int:
 
 def _whole(year: Any) -> int:
     if type(year) is not int:
-        fix = f"write year = {currencies()['year']}"
+        fix = f'write year = {currencies()["year"]}, or in a series year = "{NOMINAL}": each amount of its own year'
         raise InputError("not the year of money", found=year, allowed="a calendar year", fix=fix)
     return year
 
@@ -176,6 +177,15 @@ def _refuse_unknown(unit: str, spec: Spec) -> None:
                 if token in SIGNS:
                     error.fix = f"write {SIGNS[token]}"
                 raise error
+
+
+def _refuse_unlike(unit: str, currency: str, spec: Spec) -> None:
+    """Refuse a unit of money that measures something else, with the right one in the same currency."""
+    model = currencies()["currency"]
+    if not _fits(unit.replace(currency, model, 1), spec.unit):
+        phrase, example = UNITS[spec.unit][0], UNITS[spec.unit][1].replace(model, currency)
+        problem = f"'{unit}' is not {phrase}; write e.g. '{example}'"
+        raise InputError(problem, found=unit, allowed=phrase, fix=f'unit = "{example}"')
 
 
 def _fits(unit: str, declared: str) -> bool:

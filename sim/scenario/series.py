@@ -26,6 +26,13 @@ def is_series(raw: Any) -> bool:
     return isinstance(raw, dict) and bool(FORMS & set(raw))
 
 
+def refuse_loose_years(raw: Any, spec: Spec) -> None:
+    """Refuse a number by year that is written as a list alone, or with years as keys: say how it is written."""
+    if isinstance(raw, list) or (isinstance(raw, dict) and any(str(key).isdigit() for key in raw)):
+        fix = f'write {{ years = [2027, 2028], values = [1, 2], unit = "{spec.unit}" }}'
+        raise InputError("amounts without years", found=raw, allowed="a number, or years and values", fix=fix)
+
+
 class YearlyNumbers(Numbers):
     """Reads yearly series, and keeps the record of them."""
 
@@ -47,7 +54,7 @@ class YearlyNumbers(Numbers):
         years, values = self._years(entry, whole=facts or between == LINEAR), entry.get("values")
         if not isinstance(values, list) or len(values) != len(years):
             found = f"{len(years)} years, values {shown(values)}"
-            fix = "give as many values as years"
+            fix = "give as many values as years; decimals follow a point: 14.5"
             raise InputError("a value for each year", found=found, allowed="lists of one length", fix=fix)
         scale, unit = self.factor(entry, spec)
         with self.as_written(turned and entry.get("note")):
