@@ -29,6 +29,7 @@ LAYERS = [
     ["results"],
     ["store"],
     ["experiment"],
+    ["study"],
     ["report"],
     ["outputs"],
     ["api"],
@@ -39,7 +40,8 @@ LAYERS = [
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 WITHIN = {  # the same inside a package
     "scenario": [
-        ["data", "parse", "schema"],
+        ["carbon", "data", "parse"],
+        ["schema"],
         ["money", "tree"],
         ["scenario", "usertable"],
         ["checks", "notes", "numbers", "writing"],
@@ -53,7 +55,7 @@ WITHIN = {  # the same inside a package
 }
 FILES = sorted((ROOT / "sim").rglob("*.py"))
 PICTURES = ("matplotlib", "mesa", "altair", "solara", "jinja2")  # what no worker needs
-SIMULATING = ("results", "store", "experiment")
+SIMULATING = ("results", "store", "experiment", "study")
 
 
 def unit(file: Path) -> str:

@@ -63,12 +63,13 @@ EARLY = Step(
     public=column(0, 0, 0, 4, 8), licensed=column(4, 0, 0, 0, 0), license_price=1e-20,
     unit_cost=column(1, 1, 1, 1, 1), energy=np.array([np.full(5, 2.0), np.ones(5)]),
     emissions=np.array([column(1, 2, 3, 4, 5), np.ones(5)]), embodied=np.ones(5),
+    clean=column(2, 0, 0, 0, 0), avoided=column(4, 0, 0, 0, 0), removed=np.zeros(5), abatement=column(8, 0, 0, 0, 0),
     carbon_taxed=column(1, 2, 3, 4, 5), sales=column(600, 300, 100, 0, 0), carbon_per_flop=np.ones(5),
     embodied_per_flop=1.0, error=np.full(5, 0.5), access=np.full(5, 0.5), knowledge=np.zeros(5), public_knowledge=0.0,
     frontier_knowledge=0.0,
     market=1000.0, rent=1e-20, permit_price=0.0, outcome="slack", capacity=40e20, outside=10e20, damage=0.2,
     failed=0, acquired=0, founded=0, flows=PAID_EARLY, received=np.zeros(5), spent=np.zeros(5), cash_change=np.zeros(5),
-    revenue_by_use=column(4, 0, 0),
+    revenue_by_use=column(4, 0, 0), unspent=20.0, reports=column(1, 0, 0, 1, 0), known_run=2e20,
 )  # fmt: skip
 LATE = replace(
     EARLY, time=2013.25, dt=0.75,
@@ -78,19 +79,23 @@ LATE = replace(
     bound_by_means=flags(0, 3), bound_by_carbon=flags(), bound_by_ramp=flags(2), bound_by_ceiling=flags(),
     public=np.zeros(5), licensed=column(8, 4, 0, 0, 0), license_price=5e-20,
     unit_cost=column(10, 12, 14, 20, 16) * 1e-20, energy=2 * EARLY.energy, emissions=2 * EARLY.emissions,
+    clean=column(4, 2, 0, 0, 0), avoided=column(4, 4, 0, 0, 0), removed=column(0, 0, 4, 0, 0),
+    abatement=column(8, 4, 4, 0, 0),
     embodied=3 * np.ones(5), carbon_taxed=np.zeros(5), carbon_per_flop=column(1, 2, 3, 4, 5) * 1e-20,
     embodied_per_flop=1e-21, error=column(0.10, 0.08, 0.12, 0.25, 0.30), access=column(0.10, 0.08, 0.10, 0.10, 0.10),
     knowledge=column(1.0, 1.2, 0.9, 0.4, 0.6), public_knowledge=0.8, frontier_knowledge=1.1,
     market=2000.0, rent=3e-20, permit_price=0.004,
     outcome="cleared", capacity=80e20, outside=20e20, damage=0.4, failed=2, acquired=1, founded=3,
-    revenue_by_use=column(0, 8, 0), flows=PAID_LATE,
+    revenue_by_use=column(0, 8, 0), flows=PAID_LATE, unspent=4.0, reports=column(0, 1, 0, 0, 0), known_run=3e20,
 )  # fmt: skip
 PAST = Past((2012.0, 2013.0, 2014.0), (0.4, 0.2, 0.08))
 
 
 @pytest.fixture(scope="module")
 def window() -> Period:
-    yardsticks = Yardsticks(social_cost=Series((2012,), (0.2,)), car=10.0, wage=7.0, near=4.0)
+    yardsticks = Yardsticks(
+        social_cost=Series((2012,), (0.2,)), car=10.0, wage=7.0, near=4.0, lower_threshold=2.5e19, upper_threshold=1e20
+    )
     return period([EARLY, LATE], GROUPS, LAW, PAST, 5000.0, yardsticks)
 
 
@@ -169,6 +174,10 @@ EXPECTED = {
     "startup_leads": 0.0,
     "emissions_operational": 0.035,
     "emissions_embodied": 0.0125,
+    "emissions_gross": 0.035 + 0.007 + 0.003,
+    "emissions_removed": 0.003,
+    "clean_power_share": 5 / 26.25,
+    "abatement_cost": 14.0,
     "emissions_training": (3.5 * 2 / 3 + 5.25 + 7 + 8.75 + 1.5) / 1000,
     "emissions_inference": (3.5 / 3 + 9) / 1000,
     "emissions_corporation": (CARBON[0] + CARBON[1]) / 1000,
@@ -209,6 +218,20 @@ EXPECTED = {
     "compute_permit_price": 0.04,
     "compute_permits_paid": 0.25 * 4 + 0.75 * 12,
     "public_outlay": 0.25 * 12 + 0.75 * 6,
+    "public_unspent": 0.25 * 20 + 0.75 * 4,
+    "runs_above_lower_threshold": 4,
+    "runs_above_lower_threshold_corporation": 2,
+    "runs_above_lower_threshold_startup": 1,
+    "runs_above_lower_threshold_academia": 1,
+    "runs_above_upper_threshold": 2,
+    "runs_above_upper_threshold_corporation": 2,
+    "runs_above_upper_threshold_startup": 0,
+    "runs_above_upper_threshold_academia": 0,
+    "runs_known": 3,
+    "runs_known_corporation": 2,
+    "runs_known_startup": 0,
+    "runs_known_academia": 1,
+    "known_run_flop": 3e20,
     "public_transfers": 0.25 * 8 + 0.75 * 8,
     "spend_bound_by_ceiling": 0.25 * 20 / 300,
     "year_error_5": nan,

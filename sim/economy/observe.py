@@ -39,8 +39,12 @@ class Step:
     bound_by_ceiling: Mask  # whose largest run is at a ceiling
     unit_cost: Array  # USD/FLOP in full
     energy: Array  # (regions, n) kWh/yr, training and inference
-    emissions: Array  # (regions, n) kgCO2e/yr, operational, training and inference
+    emissions: Array  # (regions, n) kgCO2e/yr, operational, net of clean power and removals, training and inference
     embodied: Array  # kgCO2e/yr of making the hardware used
+    clean: Array  # kWh/yr of firm clean power, part of ``energy``
+    avoided: Array  # kgCO2e/yr that the grid's power would have emitted in its place
+    removed: Array  # kgCO2e/yr emitted and removed again, no part of ``emissions``
+    abatement: Array  # USD/yr for clean power above the grid's price, and for removals
     carbon_taxed: Array  # USD/yr paid for carbon under policies, permits included (existing carbon prices not counted)
     licensed: Array  # USD/yr paid for compute permits
     sales: Array  # USD/yr of AI products
@@ -67,6 +71,9 @@ class Step:
     spent: Array  # USD/yr that went out to all sides, settled remainder included
     cash_change: Array  # USD over the step
     revenue_by_use: Array  # (uses,) USD/yr of policies' revenue
+    unspent: float  # USD/yr of public money for compute that nobody took, or that found no compute
+    reports: Array  # runs that became known by a duty to report them
+    known_run: float  # FLOP of the largest run that is known, at the end of the step; 0 while none is
 
 
 @record
@@ -93,9 +100,13 @@ class Period:
     sponsored: Array  # USD of training compute that sponsors paid
     means: Array  # USD/yr that could have been spent, on average
     energy: Array  # (regions,) kWh of all actors
-    emissions: Array  # (regions, n) kgCO2e, operational
+    emissions: Array  # (regions, n) kgCO2e, operational, net of clean power and removals
     training_emissions: Array  # kgCO2e, operational, of training alone
     embodied: Array  # kgCO2e of making the hardware used
+    clean: float  # kWh of firm clean power of all actors
+    avoided: float  # kgCO2e that the grid's power would have emitted in its place
+    removed: float  # kgCO2e emitted and removed again, no part of ``emissions``
+    abatement: float  # USD for clean power above the grid's price, and for removals
     carbon_taxed: Array  # USD paid for carbon under policies, permits included
     licensed: Array  # USD paid for compute permits
     sales: Array  # USD of AI products
@@ -121,6 +132,9 @@ class Period:
     founded: int  # startups that began
     revenue_by_use: Array  # (uses,) USD of policies' revenue
     treasury: dict[str, float]  # USD that the treasury pays to actors, by purpose
+    unspent: float  # USD of public money for compute that nobody took, or that found no compute
+    reports: Array  # runs that became known by a duty to report them
+    known_run: float  # FLOP of the largest run that is known, at the end; 0 while none is
 
     @cached_property
     def _known(self) -> dict[Any, Any]:
@@ -155,11 +169,6 @@ def period(
              sums, emissions, energy, numbers)  # fmt: skip
     summed = dict(zip(SUMMED, sums, strict=False))
     by_means, by_carbon, by_ramp, by_ceiling, damage = numbers[0].tolist()
-    treasury: dict[str, float] = {}
-    for step in steps:
-        for (payer, _, purpose), amount in step.flows.items():
-            if payer == GOVERNMENT:
-                treasury[purpose] = treasury.get(purpose, 0.0) + amount * step.dt
 
     def over(flow: Callable[[Step], Any]) -> Any:
         """A number summed over the window."""
@@ -189,6 +198,10 @@ def period(
         emissions=emissions,
         training_emissions=sums[LARGEST + 1],
         embodied=summed["embodied"],
+        clean=over(lambda s: total(s.clean)),
+        avoided=over(lambda s: total(s.avoided)),
+        removed=over(lambda s: total(s.removed)),
+        abatement=over(lambda s: total(s.abatement)),
         carbon_taxed=summed["carbon_taxed"],
         licensed=summed["licensed"],
         sales=summed["sales"],
@@ -213,8 +226,21 @@ def period(
         acquired=sum(step.acquired for step in steps),
         founded=sum(step.founded for step in steps),
         revenue_by_use=over(lambda s: s.revenue_by_use),
-        treasury=dict(sorted(treasury.items())),
+        treasury=_bought(steps),
+        unspent=over(lambda s: s.unspent),
+        reports=added(step.reports for step in steps),
+        known_run=last.known_run,
     )
+
+
+def _bought(steps: Sequence[Step]) -> dict[str, float]:
+    """What the treasury pays to actors in some steps [USD], by purpose."""
+    treasury: dict[str, float] = {}
+    for step in steps:
+        for (payer, _, purpose), amount in step.flows.items():
+            if payer == GOVERNMENT:
+                treasury[purpose] = treasury.get(purpose, 0.0) + amount * step.dt
+    return dict(sorted(treasury.items()))
 
 
 SUMMED = (

@@ -26,8 +26,8 @@ class TrainingRunCeiling(Policy):
     cannot = "license single runs, look at what a model can do, or see a run that is split in parts"
     laws = (
         "No law forbids runs by their size yet. The thresholds of Regulation (EU) 2024/1689, article 51 (1e25 "
-        "FLOP) and of US Executive Order 14110 of 2023 (1e26 FLOP, revoked in 2025) ask for reports and care; "
-        "here such a threshold is a limit",
+        "FLOP) and of US Executive Order 14110 of 2023 (1e26 FLOP, revoked in 2025) ask for reports and care, "
+        "as `reporting_duty` does; here such a threshold is a limit",
     )
     hardly = 1e40
     claims = (

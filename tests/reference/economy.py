@@ -10,13 +10,29 @@ from math import exp, expm1, inf, log, log1p, log10, sqrt
 import mesa
 
 from sim.economy.state import World
-from tests.reference import hardware
+from sim.economy.years import Usage
+from sim.scenario.schema import Region
+from tests.reference import abatement, hardware
 from tests.reference.actors import ACTORS, STATE, Actor, Corporation, Startup, drained
-from tests.reference.market import sell_permitted
+from tests.reference.market import Asked, sell_permitted
 from tests.reference.policies import TREASURY, USES, Rulebook
 from tests.reference.records import best, read
 from tests.reference.startups import Startups
 from tests.reference.treasury import Treasury
+
+
+def of_row(world: World, usage: Usage | None, row: int) -> dict[str, float]:
+    """What one actor, or kind, emitted by region and bought; nothing where nobody wrote it down."""
+    if usage is None:
+        return dict.fromkeys([*world.scenario.region_ids, "training", "serving"], 0.0)
+    emitted = dict(zip(world.scenario.region_ids, usage.emissions[:, row].tolist(), strict=True))
+    return {**emitted, "training": float(usage.training[row]), "serving": float(usage.serving[row])}
+
+
+def by_kind(world: World, usage: Usage) -> dict[tuple[str, str], float]:
+    """What each kind emitted by region and bought."""
+    kinds = world.scenario.kind_ids
+    return {(kind, what): amount for i, kind in enumerate(kinds) for what, amount in of_row(world, usage, i).items()}
 
 
 class ReferenceEconomy(mesa.Model, Startups, Treasury):
@@ -26,7 +42,8 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         super().__init__(rng=int(world.fixed.draws.seed))
         self.assumptions = world.scenario
         self.on = world.scenario.mechanisms
-        self.before: dict[tuple[str, float], tuple[float, float]] = {}  # emissions, compute
+        self.before: dict[str, tuple[float, float]] = {}  # each entry: emissions, compute
+        self.by_year: dict[int, dict[tuple[str, str], float]] = {}  # whole ones: what by kind
         self.draw = world.fixed.draws.uniform, world.fixed.draws.normal
         self.dt = 1 / self.assumptions.time.steps_per_year
         self.labs = sum(kind.count for kind in self.assumptions.kinds if kind.sector == "academia")
@@ -43,7 +60,8 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         economy.first_published, economy.first_hidden = start.initial_research, start.initial_own_research
         economy.earmarked = {use: float(amount) for use, amount in zip(USES, world.treasury.earmarked, strict=True)}
         economy.frontier, economy.frontier_knowledge = memory.frontier.errors[-1], memory.frontier_knowledge
-        economy.before = {key: (before.emissions, before.compute) for key, before in memory.before.items()}
+        economy.known_run, economy.due = memory.reports.largest, []
+        economy.by_year = {year: by_kind(world, usage) for year, usage in memory.years.whole.items()}
         economy.banked, economy.duty_error = markets.banked, memory.duty_error
         economy.permit_price, economy.license_price, economy.rent = (
             markets.permit_price, markets.license_price, markets.rent,
@@ -57,14 +75,20 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
             for _ in range(kind.count):
                 state = {name: columns[name][row].item() for name in STATE}
                 actor = ACTORS[kind.rule](economy, kind, regions[world.fixed.traits.home[row]], state)
-                past = world.actors.past_emissions[:, row].tolist()
-                actor.past_emissions = dict(zip(regions, past, strict=True))
+                actor.this_year, actor.last_year = (
+                    of_row(world, usage, row) for usage in (memory.years.now, memory.years.last)
+                )
+                actor.clean = {region: float(world.actors.clean[r, row]) for r, region in enumerate(regions)}
                 actor.site = {region: float(world.actors.site[r, row]) for r, region in enumerate(regions)}
                 row += 1
         actors = list(economy.agents)
         for row, actor in enumerate(actors):
+            actor.reported_in = int(memory.reports.made[row])
+            actor.known_at = float(memory.reports.known[row])
             actor.parts = {use: float(part[row]) for use, part in world.treasury.rights.items()}
             actor.links = [actors[other] for other in world.fixed.network.neighbours(row)]
+        for when, rows, flop in memory.reports.due:  # of several together, the largest
+            economy.due += [(when, actors[row], flop) for row in rows]
         return economy
 
     def step(self) -> None:
@@ -77,6 +101,7 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         if self.steps_done and self.steps_done % self.assumptions.time.steps_per_year == 0:
             self.renew_luck()
         self.grant()
+        self.offered = sum(actor.public for actor in self.agents)
         self.agents.do("prepare")
         self.sell_compute()
         self.learn()
@@ -84,6 +109,8 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         self.agents.do("settle")
         self.hand_over()
         self.live_and_die()
+        self.report()
+        self.unspent = self.unclaimed + self.offered - sum(actor.public for actor in self.agents)
         self.collect_taxes()
         if self.on.brand_habit:
             self.follow_habits()
@@ -93,6 +120,8 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         self.emitted += carbon * self.dt
         self.steps_done += 1
         self.remember()
+        if self.steps_done % self.assumptions.time.steps_per_year == 0:
+            self.close_year()
 
     def look_around(self) -> None:
         """Trends at the middle of the step, yearly series of its year, public money on its way."""
@@ -111,6 +140,10 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         regions = assumptions.regions
         self.intensity = {r.id: read(r.grid_intensity, r.grid_change, self.year, True) for r in regions}
         self.carbon_price = {r.id: read(r.carbon_price, r.carbon_price_growth, self.year, True) for r in regions}
+        a = assumptions.abatement
+        cheaper = (1 + a.clean_change) ** (self.now - a.clean_year)
+        self.clean_premium = {r.id: r.clean_premium * cheaper for r in regions}
+        self.abatement_terms = abatement.terms(assumptions, self.now)
         self.social_cost = read(assumptions.yardsticks.social_cost, 0.0, self.year, True)
         self.outside_at_price = hardware.outside(assumptions, self.years)
         rate = assumptions.finance.recycling
@@ -133,6 +166,17 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         self.favours = {actor: actor.reach * actor.access**-contest for actor in raising}
         self.all_favours = sum(self.favours.values())
         self.sold = self.market_after(self.dt / 2)
+
+    def carbon_per_kwh(self, region: Region, price: float) -> float:
+        """What carbon adds to the price of a kWh where it has a price: with clean power and removals, were there time
+        to build."""
+        dirt = self.intensity[region.id]
+        if not self.on.abatement:
+            return dirt * price
+        first, on = self.clean_premium[region.id], self.abatement_terms
+        share, removed, cost = abatement.wanted(price, dirt, first, on)
+        premium = first * share + on.rise * -(log1p(-share) + share)
+        return premium + dirt * (1 - share) * ((1 - removed) * price + cost)
 
     def openly(self, now: float) -> float:
         """The best error released by then, by choice or by duty."""
@@ -170,13 +214,20 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         back = drained(self.banked, self.rules.banking(), self.dt)
         cap, compute_cap = self.rules.cap("cap_and_trade", 0), self.rules.cap("compute_permits", 1)
         orders = [order for actor in actors for order in actor.orders()]
+
+        def ask(permit: float) -> Asked:
+            for actor in actors:
+                actor.ask(permit)
+            most = [o.part * o.actor.most if o.part else 0.0 for o in orders]
+            return Asked([o.actor.covered for o in orders], [o.actor.own_cost for o in orders], most)
+
         sale, self.permit_price, self.license_price = sell_permitted(
-            [o.actor.covered for o in orders], cap + back, [o.licensed for o in orders], compute_cap,
-            market.allocation, [o.money for o in orders], [o.actor.own_cost for o in orders],
-            [o.part * o.actor.most if o.part else 0.0 for o in orders], [o.part * o.actor.reserved for o in orders],
-            self.capacity, outside, market.outside_contracts * outside,
-            self.hardware_price, market.outside_elasticity, market.rent_ceiling * self.hardware_price,
+            ask, cap + back, [o.licensed for o in orders], compute_cap, market.allocation,
+            [o.money for o in orders], [o.part * o.actor.reserved for o in orders], self.capacity, outside,
+            market.outside_contracts * outside, self.hardware_price, market.outside_elasticity,
+            market.rent_ceiling * self.hardware_price,
         )  # fmt: skip
+        ask(self.permit_price)
         self.outside, self.rent, self.outcome = sale.outside, sale.rent, sale.outcome
         for order, bought, paid in zip(orders, sale.bought, sale.paid, strict=True):
             order.bought, order.paid = bought, paid

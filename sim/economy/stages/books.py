@@ -1,5 +1,5 @@
 """10 settle: every dollar has a payer and a payee. Parties: kinds of actor, cloud, utilities, government,
-investors, customers, suppliers (staff and everything else that firms and labs buy)."""
+investors, customers, removers (of carbon), suppliers (staff and everything else that firms and labs buy)."""
 
 from collections import defaultdict
 from functools import cache
@@ -57,6 +57,8 @@ ORDINARY = (  # payments of every step; those among actors come last
     Entry(ACTORS, GOVERNMENT, "carbon"),
     Entry(ACTORS, GOVERNMENT, "compute levy"),
     Entry(ACTORS, GOVERNMENT, "permits"),
+    Entry(ACTORS, "utilities", "clean power"),
+    Entry(ACTORS, "removers", "carbon removals"),
     Entry(ACTORS, EACH_OTHER, "sponsored compute"),
     Entry(EACH_OTHER, ACTORS, "sponsored compute"),
 )
@@ -168,8 +170,8 @@ def settle(world: World, ledger: Ledger) -> Books:
     _receive(use.sales, funds.income, funds.venture, use.public, funds.academic, funds.public_research, funds.dividend,
              funds.allowances, use.sponsored, amounts)  # fmt: skip
     _spend(use.sales, use.research, sale.bought, sale.paid_training, sale.paid_serving, costs.power, costs.carbon,
-           costs.levy, sale.emission_permits, sale.compute_permits, use.given, 1.0 - world.scenario.product.margin,
-           amounts)  # fmt: skip
+           costs.levy, costs.clean, costs.removal, sale.emission_permits, sale.compute_permits, use.given,
+           1.0 - world.scenario.product.margin, amounts)  # fmt: skip
     return Books.empty(world).add(ORDINARY, amounts)
 
 
@@ -180,7 +182,7 @@ def _receive(
 ) -> None:  # fmt: skip
     """What actors get, in the order of ``ORDINARY``."""
     amounts[0], amounts[1], amounts[2], amounts[3] = sales, income, venture, public
-    amounts[4], amounts[5], amounts[7], amounts[16] = academic, research, allowances, sponsored
+    amounts[4], amounts[5], amounts[7], amounts[18] = academic, research, allowances, sponsored
     for i in range(sales.size):
         amounts[6, i] = dividend[i] - allowances[i]
 
@@ -188,19 +190,21 @@ def _receive(
 @loop
 def _spend(
     sales: Array, research: Array, bought: Array, paid_training: Array, paid_serving: Array, power: Array,
-    carbon: Array, levy: Array, emission_permits: Array, compute_permits: Array, given: Array, cost: float,
-    amounts: Block,
+    carbon: Array, levy: Array, clean: Array, removal: Array, emission_permits: Array, compute_permits: Array,
+    given: Array, cost: float, amounts: Block,
 ) -> None:  # fmt: skip
     """What actors spend, in the order of ``ORDINARY``."""
-    amounts[9], amounts[15] = research, given
+    amounts[9], amounts[17] = research, given
     for i in range(sales.size):
         amounts[8, i] = cost * sales[i] - paid_serving[i]
     for i in range(sales.size):
         permits = emission_permits[i] + compute_permits[i]
-        compute = bought[i] * (power[i] + carbon[i] + levy[i])
+        compute = bought[i] * (power[i] + carbon[i] + levy[i] + clean[i] + removal[i])
         amounts[10, i] = paid_training[i] + paid_serving[i] - compute - permits
         amounts[14, i] = permits
     for i in range(sales.size):
         amounts[11, i] = bought[i] * power[i]
         amounts[12, i] = bought[i] * carbon[i]
         amounts[13, i] = bought[i] * levy[i]
+        amounts[15, i] = bought[i] * clean[i]
+        amounts[16, i] = bought[i] * removal[i]

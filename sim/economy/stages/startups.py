@@ -121,8 +121,8 @@ def _went_on(world: World, ledger: Ledger, cash: Array, entitlement: Array) -> A
         lead=runs.lead,
         served=ledger.use.recently,
         luck=ledger.order.luck,
-        past_emissions=sale.past_emissions,
         site=costs.site,
+        clean=costs.clean_share,
     )
 
 
@@ -189,6 +189,7 @@ def _found(world: World, ledger: Ledger, lives: Lives, places: Mask) -> Lives:
         dearness=_set(old.dearness, new, 1.0),
         reach=_set(old.reach, new, traits.first_reach[new]),
         served=_set(old.served, new, 1.0),
+        clean=np.where(_set(np.zeros_like(places), new, True), 0.0, old.clean) if world.on.abatement else old.clean,
     )
     rights = {use: _set(part, new, 0.0) for use, part in lives.rights.items()}  # given to those who were there
     return lives._replace(actors=actors, books=books, rights=rights, founded=new.size)
