@@ -22,6 +22,7 @@ FREQUENCIES = pytest.mark.parametrize("steps", [1, 4, 12, 52])
 DATES = {1: (2013.0, 2014.0), 4: (2013.25, 2014.75), 12: (2013.42, 2014.58), 52: (2013.13, 2014.87)}
 STRENGTHS = {  # that bind in the first years
     "carbon_budget": "limit=5 tCO2e/yr", "training_run_ceiling": "limit=1e17 FLOP", "training_run_pace": "ratio=1.2",
+    "reporting_duty": "threshold=1e19 FLOP",
 }  # fmt: skip
 
 
