@@ -55,8 +55,7 @@ class Equation:
     def __call__(self, *values: Any) -> Any:
         if np.ndarray in map(type, values):
             if any(map(np.ndim, values)):
-                with np.errstate(all="ignore"):
-                    return self.for_arrays(*values)
+                return self.for_arrays(*values)
             values = tuple(map(float, values))
         return self.for_number(*values)
 
@@ -72,10 +71,22 @@ class Equation:
     def _inlined(self) -> Any:
         return _numba().njit(forceinline=True, error_model="numpy", nogil=True)(self.function)
 
+    def for_arrays(self, *values: Any) -> Any:
+        """For each element of arrays, which fit each other."""
+        fitting = np.broadcast_arrays(*values) if len(values) > 1 else values
+        found: Any = np.empty(fitting[0].shape, self.gives)
+        self.for_vectors(found.reshape(-1), *(np.ascontiguousarray(one, np.float64).reshape(-1) for one in fitting))
+        return found
+
     @cached_property
-    def for_arrays(self) -> Any:
-        """For each element of arrays."""
-        return _with_cache(self.function, _for_arrays)
+    def for_vectors(self) -> Any:
+        """From vectors into the first of them: a loop, since numba links its array functions anew in each process."""
+        return _with_cache(self.function, lambda numba, _: _for_vectors(numba, self))
+
+    @cached_property
+    def gives(self) -> type:
+        """What it gives for an element: a truth or a number."""
+        return bool if get_type_hints(self.function)["return"] is bool else np.float64
 
 
 class Elementary(Equation):
@@ -102,7 +113,7 @@ class Elementary(Equation):
 
     def make(self) -> None:
         """Compile it, or find it compiled."""
-        self.made = bool(self.for_numbers and self.for_arrays)
+        self.made = bool(self.for_numbers and self.for_vectors)
 
 
 class Loop:
@@ -248,9 +259,18 @@ def _forget_old(places: Path) -> None:
             rmtree(other, ignore_errors=True)
 
 
+@cache
 def _numba() -> Any:
+    """numba, without scipy's linear algebra: it imports that only to see whether it is there."""
     import numba
 
+    if not {"scipy.linalg", "numba.np.arraymath"} & sys.modules.keys():
+        sys.modules["scipy.linalg"] = None  # type: ignore[assignment]  # as if it were not there
+        try:
+            from numba.np import arraymath
+        finally:
+            del sys.modules["scipy.linalg"]
+        arraymath._HAVE_BLAS = True  # other functions that call it find it
     return numba
 
 
@@ -273,9 +293,19 @@ def _for_numbers(numba: Any, function: Callable[..., Any]) -> Any:
     return numba.njit([_signature(function)], **OPTIONS)(function)
 
 
-def _for_arrays(numba: Any, function: Callable[..., Any]) -> Any:
-    result = numba.boolean if get_type_hints(function)["return"] is bool else numba.float64
-    return numba.vectorize([result(*_signature(function))], cache=True)(function)
+def _for_vectors(numba: Any, equation: Equation) -> Any:
+    numbers = _signature(equation.function)
+    names = [f"values{i}" for i in range(len(numbers))]
+    loop = (
+        f"def of_vectors(found, {', '.join(names)}):\n"
+        "    for i in range(found.size):\n"
+        f"        found[i] = equation({', '.join(f'{name}[i]' for name in names)})"
+    )
+    known: dict[str, Any] = {"equation": equation, "__name__": equation.function.__module__}
+    exec(compile(loop, equation.function.__code__.co_filename, "exec"), known)  # in a file, by which numba keeps it
+    result = numba.boolean if equation.gives is bool else numba.float64
+    given = [numba.types.Array(number, 1, "C", readonly=True) for number in numbers]
+    return numba.njit([numba.void(result[::1], *given)], **OPTIONS)(known["of_vectors"])
 
 
 @contextmanager
