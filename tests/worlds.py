@@ -133,7 +133,8 @@ def settings(draw: Any, most: int = 12) -> list[str]:
     for name in draw(st.lists(st.sampled_from(sorted(others)), max_size=3, unique=True)):
         if permits or "cap" not in others[name]:
             chosen += [f"policy.{name}.{key}={value}" for key, value in others[name].items()]
-            chosen.append(f"policy.{name}.start={draw(st.floats(2011, 2016))!r}")
+            first = 2013 if "allocation" in others[name] else 2011  # given away by the year before
+            chosen.append(f"policy.{name}.start={draw(st.floats(first, 2016))!r}")
     return on_steps(chosen)
 
 

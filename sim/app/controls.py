@@ -96,8 +96,10 @@ def suggested(name: str) -> dict[str, Any]:
 
 
 def strength(policy: type[Policy], parameters: dict[str, Any]) -> str:
-    """The key that gives the strength: the amount, or the share of the year before where that is given."""
-    return policy.relative if policy.relative and isfinite(number(parameters[policy.relative])[0]) else policy.strength
+    """The key that gives the strength: the share of the year before or a sum of money where that is given."""
+    known = policy.__dataclass_fields__
+    given = [key for key in policy.may_give()[1:] if number(parameters[key])[0] != known[key].default]
+    return given[0] if given else policy.strength
 
 
 def number(written: Any) -> tuple[float, str | None]:

@@ -69,7 +69,7 @@ def _parameters(policy: "type[Policy]") -> str:
         if parameter == "kinds" and policy.serves:
             shown = f"the sector {policy.serves}"
         unit = "" if spec.unit == "1" else spec.unit
-        mark = " (strength)" if parameter in (policy.strength, policy.relative) else ""
+        mark = " (strength)" if parameter in policy.may_give() else ""
         meaning = f"{spec.doc} ({', '.join(spec.options)})" if spec.options else spec.doc
         rows.append([f"  {parameter}{mark}", unit, shown, meaning])
     return str(tabulate(rows, ["  parameter", "unit", "default", "meaning"], disable_numparse=True))

@@ -10,9 +10,11 @@ from sim.compiled import loop
 from sim.economy.ledger import Ledger
 from sim.economy.moment import moment
 from sim.economy.observe import Step
-from sim.economy.stages import products, treasury
+from sim.economy.reports import Reports
+from sim.economy.stages import products, reporting, treasury
 from sim.economy.stages.startups import Lives
 from sim.economy.state import Actors, Markets, Memory, Treasury, World
+from sim.economy.years import Years
 from sim.mathematics import highest, total
 
 AT_LIMIT = 1e-9  # what a cleared market may take from an actor at its limit, as a share
@@ -24,7 +26,8 @@ def close(world: World, ledger: Ledger, lives: Lives) -> tuple[World, Step]:
     clock = replace(clock, steps_done=clock.steps_done + 1)
     revenue = treasury.revenue(world, ledger.acts, ledger.sale)
     actors, sold = products.after(world.fixed, lives.actors, ledger.acts.open_error, world.markets.products)
-    memory = _memory(world, ledger, actors, clock.time)
+    told = reporting.report(world, ledger, actors.alive)
+    memory = _memory(world, ledger, actors, clock.time, told.reports)
     after = World(
         fixed=world.fixed,
         clock=clock,
@@ -40,7 +43,7 @@ def close(world: World, ledger: Ledger, lives: Lives) -> tuple[World, Step]:
         treasury=_treasury(world, ledger, lives, revenue),
         memory=memory,
     )
-    return after, _record(world, ledger, lives, revenue, after)
+    return after, _record(world, ledger, lives, revenue, after, told.counts)
 
 
 def _treasury(world: World, ledger: Ledger, lives: Lives, revenue: Array) -> Treasury:
@@ -52,7 +55,7 @@ def _treasury(world: World, ledger: Ledger, lives: Lives, revenue: Array) -> Tre
     return Treasury(earmarked=earmarked, rights=lives.rights, balances=balances)
 
 
-def _memory(world: World, ledger: Ledger, actors: Actors, time: float) -> Memory:
+def _memory(world: World, ledger: Ledger, actors: Actors, time: float, reports: Reports) -> Memory:
     """The frontier, the best model of those that release theirs, the largest run and the carbon, up to ``time``."""
     memory, sale, acts = world.memory, ledger.sale, ledger.acts
     best, given, largest, emitted = _most(
@@ -67,10 +70,19 @@ def _memory(world: World, ledger: Ledger, actors: Actors, time: float) -> Memory
         dutiful=acts.dutiful,
         duty_error=acts.duty_error,
         largest=memory.largest.add(time, largest),
-        before=acts.before,
+        years=_years(world, ledger, actors),
+        reports=reports,
         public_knowledge=ledger.ideas.public,
         emitted=memory.emitted + emitted * world.clock.dt,
     )
+
+
+def _years(world: World, ledger: Ledger, actors: Actors) -> Years:
+    """Emissions and compute by calendar year, this step included."""
+    clock, sale = world.clock, ledger.sale
+    years = world.memory.years.after(sale.emissions, sale.training, sale.serving, clock.dt)
+    new = actors.alive & ~world.actors.alive
+    return years.closed(clock.year, world.groups.starts, new) if clock.ends_year else years
 
 
 @loop
@@ -118,8 +130,8 @@ def _had(
         found[2, i] = min(error[i], open_error)
 
 
-def _record(world: World, ledger: Ledger, lives: Lives, revenue: Array, after: World) -> Step:
-    """What happened in the step; the state in it is that of its end, ``after``."""
+def _record(world: World, ledger: Ledger, lives: Lives, revenue: Array, after: World, counts: Array) -> Step:
+    """What happened in the step; the state in it is that of its end, ``after``. ``counts`` (n,) are runs now known."""
     money, costs, sale, use, n = ledger.money, ledger.costs, ledger.sale, ledger.use, world.groups.size
     plan, order, bound, found = ledger.plan, ledger.order, np.empty((4, n), dtype=bool), np.empty((3, n))
     _bounds(sale.most, sale.bought, order.training, order.wanted, money.means, money.wants, plan.spend,
@@ -145,4 +157,6 @@ def _record(world: World, ledger: Ledger, lives: Lives, revenue: Array, after: W
         outside=sale.clearing.outside, damage=moment(world.scenario, world.clock).social_cost,
         failed=lives.failed, acquired=lives.acquired, founded=lives.founded, flows=lives.books.flows,
         received=lives.books.received, spent=lives.books.spent, cash_change=lives.cash_change, revenue_by_use=revenue,
+        unspent=treasury.unspent(ledger.acts.levers, order.public, use.public), reports=counts,
+        known_run=after.memory.reports.largest,
     )  # fmt: skip

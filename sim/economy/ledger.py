@@ -12,7 +12,6 @@ from sim.economy.past import Past
 from sim.mechanisms.abatement import Offer
 from sim.mechanisms.market import Clearing
 from sim.policies.levers import Levers
-from sim.policies.view import Before
 
 
 class Acts(NamedTuple):
@@ -26,7 +25,6 @@ class Acts(NamedTuple):
     dutiful: Mapping[str, Past]  # models under a duty to be released, by kind
     duty_error: float  # the best error released by duty
     open_error: float  # the best error that everyone can use
-    before: Mapping[tuple[str, float], Before]  # how it was before each policy
 
 
 class Money(NamedTuple):
@@ -133,7 +131,6 @@ class Sale(NamedTuple):
     compute_permits: Array  # USD/yr
     energy: Array  # (regions, n) kWh/yr
     emissions: Array  # (regions, n) kgCO2e/yr, operational
-    past_emissions: Array  # (regions, n) the same about the last year
     embodied: Array  # kgCO2e/yr of making the hardware used
     banked: float  # kgCO2e of emission permits saved at the end of the step
     costs: Costs  # at the prices found

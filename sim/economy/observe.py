@@ -71,6 +71,9 @@ class Step:
     spent: Array  # USD/yr that went out to all sides, settled remainder included
     cash_change: Array  # USD over the step
     revenue_by_use: Array  # (uses,) USD/yr of policies' revenue
+    unspent: float  # USD/yr of public money for compute that nobody took, or that found no compute
+    reports: Array  # runs that became known by a duty to report them
+    known_run: float  # FLOP of the largest run that is known, at the end of the step; 0 while none is
 
 
 @record
@@ -129,6 +132,9 @@ class Period:
     founded: int  # startups that began
     revenue_by_use: Array  # (uses,) USD of policies' revenue
     treasury: dict[str, float]  # USD that the treasury pays to actors, by purpose
+    unspent: float  # USD of public money for compute that nobody took, or that found no compute
+    reports: Array  # runs that became known by a duty to report them
+    known_run: float  # FLOP of the largest run that is known, at the end; 0 while none is
 
     @cached_property
     def _known(self) -> dict[Any, Any]:
@@ -163,11 +169,6 @@ def period(
              sums, emissions, energy, numbers)  # fmt: skip
     summed = dict(zip(SUMMED, sums, strict=False))
     by_means, by_carbon, by_ramp, by_ceiling, damage = numbers[0].tolist()
-    treasury: dict[str, float] = {}
-    for step in steps:
-        for (payer, _, purpose), amount in step.flows.items():
-            if payer == GOVERNMENT:
-                treasury[purpose] = treasury.get(purpose, 0.0) + amount * step.dt
 
     def over(flow: Callable[[Step], Any]) -> Any:
         """A number summed over the window."""
@@ -225,8 +226,21 @@ def period(
         acquired=sum(step.acquired for step in steps),
         founded=sum(step.founded for step in steps),
         revenue_by_use=over(lambda s: s.revenue_by_use),
-        treasury=dict(sorted(treasury.items())),
+        treasury=_bought(steps),
+        unspent=over(lambda s: s.unspent),
+        reports=added(step.reports for step in steps),
+        known_run=last.known_run,
     )
+
+
+def _bought(steps: Sequence[Step]) -> dict[str, float]:
+    """What the treasury pays to actors in some steps [USD], by purpose."""
+    treasury: dict[str, float] = {}
+    for step in steps:
+        for (payer, _, purpose), amount in step.flows.items():
+            if payer == GOVERNMENT:
+                treasury[purpose] = treasury.get(purpose, 0.0) + amount * step.dt
+    return dict(sorted(treasury.items()))
 
 
 SUMMED = (

@@ -5,7 +5,7 @@ from math import inf
 
 from sim.mathematics import power
 from sim.policies.base import FALLS, RISES, Claim, Policy
-from sim.policies.levers import PAST_EMISSIONS
+from sim.policies.levers import LEVERS, PAST_EMISSIONS
 from sim.policies.view import View
 from sim.quantity import choice, quantity
 
@@ -16,8 +16,9 @@ class CapAndTrade(Policy):
 
     The permit price clears together with the market for compute. Under an auction the revenue goes where
     ``revenue_use`` says. Under grandfathering the value of permits goes back, within about a year, to those who emitted
-    in the year before the policy began, in proportion. Unused permits lapse, or with banking come back later at a rate;
-    nobody looks ahead, so permits are saved only where the price is zero. On the ramp the cap comes down from no cap.
+    in the calendar year before the first permits, in proportion. Unused permits lapse, or with banking come back later
+    at a rate; nobody looks ahead, so permits are saved only where the price is zero. On the ramp the cap comes down
+    from no cap.
     """
 
     name = "cap_and_trade"
@@ -35,7 +36,8 @@ class CapAndTrade(Policy):
     cap: float = quantity("tCO2e/yr", "permits issued in a year, when it begins", low=1e-9, high=1e15, default=inf)
     cap_share: float = quantity(
         "1",
-        "permits issued in a year over emissions of about the year before; beside cap the lower holds",
+        "permits issued in a year, when it begins, over what those it applies to emitted by electricity in the "
+        "calendar year before; beside cap the lower holds",
         low=1e-9,
         high=1e15,
         default=inf,
@@ -45,8 +47,9 @@ class CapAndTrade(Policy):
     banking: float = quantity("1/yr", "rate at which unused permits return; 0: they lapse", low=0, high=20, default=0.0)
 
     def act(self, view: View) -> dict[str, float]:
-        share = self.cap_share * view.before.emissions if self.needs_a_year_before else inf
+        share = self.cap_share * view.before.emissions if self.cap_share < inf else inf
         cap = min(self.cap, share) * power(1.0 + self.growth, self.years_in_force(view)) / self.phase(view)
+        cap = max(cap, LEVERS["carbon_cap"].low)  # where nothing was emitted in the year before
         return {"carbon_cap": cap, "carbon_covered": 1.0, "carbon_sold": 1.0, "carbon_banking": self.banking}
 
     def proceeds(self) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import inf
 
-from sim.policies.base import FALLS, RISES, Claim, Policy
+from sim.policies.base import FALLS, RISES, Claim, Policy, Refusal
 from sim.policies.view import View
 from sim.quantity import quantity
 
@@ -28,11 +28,8 @@ class TrainingRunPace(Policy):
     def act(self, view: View) -> dict[str, float]:
         return {"run_ratio": self.ratio / self.phase(view)}
 
-    def refusal(self) -> tuple[str, str, str] | None:
+    def refusal(self) -> Refusal | None:
         if self.ratio >= 1:
             return None
-        return (
-            "ratio",
-            "at least 1",
-            "below one each year's largest run would be smaller than the last, down to nothing",
-        )
+        problem = "ratio below one: each year's largest run would be smaller than the last, down to nothing"
+        return Refusal("ratio", problem, "at least 1", "raise ratio")

@@ -146,6 +146,8 @@ class Yardsticks:
     near: float = quantity(
         "1", "largest run over an own one up to which an actor is near the frontier", low=1, high=1e6
     )
+    lower_threshold: float = quantity("FLOP", "training runs above it are counted", low=1, high=1e40)
+    upper_threshold: float = quantity("FLOP", "training runs above it are counted too", low=1, high=1e40)
 
 
 @dataclass(frozen=True, kw_only=True)

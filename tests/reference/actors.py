@@ -57,7 +57,8 @@ class Actor(mesa.Agent):
         self.links: list[Actor] = []
         self.site: dict[str, float] = {}
         self.clean: dict[str, float] = {}
-        self.past_emissions: dict[str, float] = {}
+        self.this_year: dict[str, float] = {}  # kg by region; FLOP for training and for serving
+        self.last_year: dict[str, float] = {}
         self.books: list[tuple[str, str, str, float]] = []
 
     def income_growth(self) -> float:
@@ -285,11 +286,8 @@ class Actor(mesa.Agent):
         self.emissions = {region: bought * kg for region, kg in self.kg.items()}
         self.embodied = bought * economy.embodied_per_flop
         self.carbon_taxed = bought * sum(self.tax.values()) + self.permits
-        window = economy.assumptions.training.window
-        self.past_emissions = {
-            region: towards(self.past_emissions[region], kg, 1 / window, economy.dt)
-            for region, kg in self.emissions.items()
-        }
+        flows = {**self.emissions, "training": self.compute, "serving": self.inference}
+        self.this_year = {what: self.this_year[what] + flow * economy.dt for what, flow in flows.items()}
         self.clean = self.clean_after
         self.clean_energy, self.avoided = bought * self.clean_kwh, bought * self.avoided_kg
         self.removed, self.abatement = bought * self.removed_kg, bought * (self.premiums + self.removals)

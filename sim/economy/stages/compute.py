@@ -134,11 +134,11 @@ def clear(world: World, acts: Acts, costs: Costs, order: Order) -> Sale:
     licenses = world.groups.per_actor(order.licenses) if "compute_covered" in levers.pulled else None
     sold = market.sell(buyers, supplied, outside, caps, order.for_training, licenses)
     clearing, found, emissions = sold.clearing, np.empty((4, world.groups.size)), np.empty(costs.kwh.shape)
-    energy, recent = np.empty(costs.kwh.shape), np.empty(costs.kwh.shape)
+    energy = np.empty(costs.kwh.shape)
     costs = abatement.chosen(starts, costs, clearing.permit_price)
     _emit(starts, sold.training, sold.serving, costs.kg_covered, order.licenses, clearing.permit_price,
-          clearing.license_price, costs.kg_embodied, costs.kwh, costs.intensity, costs.left,
-          world.actors.past_emissions, pace(world.scenario).window, found, energy, emissions, recent)  # fmt: skip
+          clearing.license_price, costs.kg_embodied, costs.kwh, costs.intensity, costs.left, found, energy,
+          emissions)  # fmt: skip
     if levers.carbon_banking:
         used = float((found[0] * costs.kg_covered).sum())
         banked = max(banked + (levers.carbon_cap - used) * dt, 0.0)
@@ -155,7 +155,6 @@ def clear(world: World, acts: Acts, costs: Costs, order: Order) -> Sale:
         compute_permits=found[2],
         energy=energy,
         emissions=emissions,
-        past_emissions=recent,
         embodied=found[3],
         banked=banked,
         costs=costs,
@@ -166,11 +165,10 @@ def clear(world: World, acts: Acts, costs: Costs, order: Order) -> Sale:
 @loop
 def _emit(
     starts: Rows, training: Array, serving: Array, kg_covered: Array, licenses: Table, permit: float, license: float,
-    kg_embodied: float, kwh: Table, intensity: Array, left: Table, past: Table, closed: float, found: Block,
-    energy: Block, emissions: Block, recent: Block,
+    kg_embodied: float, kwh: Table, intensity: Array, left: Table, found: Block, energy: Block, emissions: Block,
 ) -> None:  # fmt: skip
     """Compute bought, paid for emission permits and for compute permits, and embodied carbon into ``found``; energy and
-    emissions by region, now and about the last year."""
+    emissions by region."""
     for kind in range(starts.size - 1):
         to_train, to_serve = licenses[0, kind] * license, licenses[1, kind] * license
         for i in range(starts[kind], starts[kind + 1]):
@@ -184,9 +182,7 @@ def _emit(
         for i in range(training.size):
             used = found[0, i] * kwh[region, i]
             energy[region, i] = used
-            kg = carbon.emissions(used, dirt) * left[region, i]
-            emissions[region, i] = kg
-            recent[region, i] = planning.approached(past[region, i], kg, closed)
+            emissions[region, i] = carbon.emissions(used, dirt) * left[region, i]
 
 
 def use(world: World, money: Money, plan: Plan, order: Order, sale: Sale) -> Use:
