@@ -10,11 +10,9 @@ a change, that is compiled anew which is made of what changed.
 """
 
 import os
-import signal
 import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from functools import cache, cached_property, update_wrapper
 from hashlib import sha256
 from pathlib import Path
@@ -25,6 +23,7 @@ from typing import Any, ParamSpec, Protocol, TypeVar, cast, get_type_hints, over
 import numpy as np
 
 from sim.arrays import Array, Block, Marks, Mask, Rows, Table
+from sim.compiler import interrupts_wait, numba_alone
 from sim.ingredients import ingredients
 
 CODE = (".py", ".toml", ".csv", ".html")
@@ -69,7 +68,7 @@ class Equation:
 
     @cached_property
     def _inlined(self) -> Any:
-        return _numba().njit(forceinline=True, error_model="numpy", nogil=True)(self.function)
+        return numba_alone().njit(forceinline=True, error_model="numpy", nogil=True)(self.function)
 
     def for_arrays(self, *values: Any) -> Any:
         """For each element of arrays, which fit each other."""
@@ -134,7 +133,7 @@ class Loop:
 
     @cached_property
     def _inlined(self) -> Any:
-        return _numba().njit(error_model="numpy", nogil=True)(self.function)
+        return numba_alone().njit(error_model="numpy", nogil=True)(self.function)
 
     @cached_property
     def _ready(self) -> Any:
@@ -214,7 +213,7 @@ def compiled_code(function: Callable[..., Any]) -> Path:
     import llvmlite
     from llvmlite import binding
 
-    numba = _numba()
+    numba = numba_alone()
     features = numba.config.CPU_FEATURES or binding.get_host_cpu_features().flatten()
     versions = (sys.version, sys.platform, numba.__version__, llvmlite.__version__, np.__version__)
     file = Path(function.__code__.co_filename)
@@ -227,7 +226,7 @@ def processor() -> str:
     """What numba calls the processor that it compiles for."""
     from llvmlite import binding
 
-    return str(_numba().config.CPU_NAME or binding.get_host_cpu_name())
+    return str(numba_alone().config.CPU_NAME or binding.get_host_cpu_name())
 
 
 def _writable() -> Path:
@@ -259,25 +258,10 @@ def _forget_old(places: Path) -> None:
             rmtree(other, ignore_errors=True)
 
 
-@cache
-def _numba() -> Any:
-    """numba, without scipy's linear algebra: it imports that only to see whether it is there."""
-    import numba
-
-    if not {"scipy.linalg", "numba.np.arraymath"} & sys.modules.keys():
-        sys.modules["scipy.linalg"] = None  # type: ignore[assignment]  # as if it were not there
-        try:
-            from numba.np import arraymath
-        finally:
-            del sys.modules["scipy.linalg"]
-        arraymath._HAVE_BLAS = True  # other functions that call it find it
-    return numba
-
-
 def _with_cache(function: Callable[..., Any], make: Callable[[Any, Callable[..., Any]], Any]) -> Any:
     """What ``make`` makes of numba and a function while numba's cache lies in our directory."""
-    with _interrupts_wait():
-        numba, place = _numba(), compiled_code(function)
+    with interrupts_wait():
+        numba, place = numba_alone(), compiled_code(function)
         before = numba.config.CACHE_DIR
         place.mkdir(parents=True, exist_ok=True)
         numba.config.CACHE_DIR = str(place)
@@ -306,24 +290,6 @@ def _for_vectors(numba: Any, equation: Equation) -> Any:
     result = numba.boolean if equation.gives is bool else numba.float64
     given = [numba.types.Array(number, 1, "C", readonly=True) for number in numbers]
     return numba.njit([numba.void(result[::1], *given)], **OPTIONS)(known["of_vectors"])
-
-
-@contextmanager
-def _interrupts_wait() -> Iterator[None]:
-    """Raise a KeyboardInterrupt of a signal afterwards only: the compiler would print it and go on without it."""
-    heard: list[int] = []
-    usual = signal.default_int_handler
-    main = threading.current_thread() is threading.main_thread()  # no other thread is interrupted
-    held = [each for each in signal.valid_signals() if main and signal.getsignal(each) is usual]
-    for each in held:
-        signal.signal(each, lambda number, _frame: heard.append(number))
-    try:
-        yield
-    finally:
-        for each in held:
-            signal.signal(each, usual)
-        if heard:
-            raise KeyboardInterrupt
 
 
 def _signature(function: Callable[..., Any]) -> tuple[Any, ...]:
