@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sim.report.sensitivity.words import METHODS, direction, enough, note, size, subject
+from sim.report.sensitivity.words import METHODS, direction, enough, note, size, sizes, subject
 from sim.results.sensitivity import Found, Sensitivity
 from sim.scenario import Scenario
 
@@ -59,11 +59,10 @@ def _rows(found: Sensitivity, one: Found) -> list[list[str]]:
     rows = []
     for rank, i in enumerate(one.first, start=1):
         middle, half = float(one.importance[i]), float(one.half[i])
-        ends = (middle, max(0.0, middle - half), middle + half)
-        moves, low, high = (size(end, one, found.method) for end in ends)
+        moves = sizes(middle, max(0.0, middle - half), middle + half, one, found.method)
         interaction = one.interaction[i] / middle if found.method == "morris" else one.interaction[i]
         depends = f"{interaction:.2f}" if found.method == "morris" else size(interaction, one, found.method)
         sign = [direction(one, i)] if found.method == "morris" else []
         stays = f"{100 * one.among[i]:.0f} %"
-        rows.append([str(rank), found.facts[i].name, f"{moves} [{low}, {high}]", *sign, depends, stays])
+        rows.append([str(rank), found.facts[i].name, moves, *sign, depends, stays])
     return rows

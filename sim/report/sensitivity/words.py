@@ -1,10 +1,11 @@
 """What importance, directions and samples are called."""
 
-from math import expm1
+from math import exp, expm1, log
 
 from sim.report import words
 from sim.results.sensitivity import STEADY, Found, Sensitivity
 
+DOUBLE = log(2.0) - 1e-9  # logarithm from which a relative change is told as a factor
 ONE_WAY = 0.9  # share of its absolute effects that the mean effect has where nearly all go one way
 METHODS = {"morris": "Morris' elementary effects", "sobol": "Sobol's shares of the variance"}
 
@@ -24,8 +25,17 @@ def size(value: float, found: Found, method: str) -> str:
         return f"{100 * value:.3g} %".replace("-", words.MINUS)
     if not found.logs:
         return words.number(value, found.unit)
-    relative = expm1(value)
-    return words.rough(relative) if words.is_factor(relative) else f"{words.plain(100 * relative)} %"
+    return f"× {words.plain(exp(value))}" if value >= DOUBLE else f"{words.plain(100 * expm1(value))} %"
+
+
+def sizes(middle: float, low: float, high: float, found: Found, method: str) -> str:
+    """An importance with its interval, both in percent or both as factors."""
+    texts = [size(each, found, method) for each in (middle, low, high)]
+    if method == "morris" and found.logs and middle >= DOUBLE:
+        texts = [texts[0], *(words.plain(exp(end)) for end in (low, high))]
+    elif method == "morris" and found.logs:
+        texts = [f"{words.plain(100 * expm1(each))} %" for each in (middle, low, high)]
+    return f"{texts[0]} [{texts[1]}, {texts[2]}]"
 
 
 def direction(found: Found, fact: int) -> str:
@@ -66,7 +76,8 @@ def note(result: Sensitivity) -> str:
             "Moves it by: the mean absolute change as the number goes from the middle of the lowest quarter of its "
             "range to the middle of the highest, the others being anywhere in theirs; [ ] 95 % by resampling. "
             "Interaction: the standard deviation of that change over its mean size; near 0 the number acts alone and "
-            f"evenly, near 1 or above it depends on the others, or on luck; {luck}. A screen: it ranks numbers."
+            f"evenly, near 1 or above it depends on the others, or on luck; {luck}. Where a policy is named, a number "
+            "that raises leaves more of the measure with it beside without it. A screen: it ranks numbers."
         )
     return (
         "Moves it by: the share of the variance in which the number takes part, by itself or together with others; [ ] "

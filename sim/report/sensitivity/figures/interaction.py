@@ -3,19 +3,19 @@
 from math import ceil
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.report.colours import INK, LINE, SECONDARY, TERTIARY
 from sim.report.labels import Spot, label_points
 from sim.report.letters import verbatim
-from sim.report.sensitivity.figures.gallery import GALLERY, shown
-from sim.report.sensitivity.words import size, subject
-from sim.report.style import Origin, canvas, png, typeset
+from sim.report.sensitivity.figures.gallery import GALLERY, scale, shown
+from sim.report.sensitivity.words import subject
+from sim.report.style import Origin, canvas, png
 from sim.results.sensitivity import Found, Sensitivity
 
 PANEL, EDGES = 2.5, 0.9  # heights [in]
 NAMED = 4  # numbers of a panel that are named
 MARKER = 6.0  # [px]
+TICKS = 4
 
 
 @GALLERY.figure(order=2)
@@ -60,7 +60,6 @@ def _points(ax: Axes, result: Sensitivity, found: Found) -> None:
     ax.set_xlim(-0.02 * most, most)
     ax.set_ylim(-0.02 * most, most)
     for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_locator(MaxNLocator(4))
-        axis.set_major_formatter(FuncFormatter(lambda v, _: typeset(size(v, found, result.method)) if v > 0 else "0"))
+        scale(axis, found, result.method, most, TICKS)
     ax.tick_params(labelsize=7)
     ax.set_title(verbatim(subject(found)), loc="left", fontsize=8, color=INK, wrap=True)

@@ -1,16 +1,16 @@
 """The first numbers as bars."""
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.report.colours import BROWN, GRID, INK, LINE, SECONDARY
 from sim.report.letters import verbatim
-from sim.report.sensitivity.figures.gallery import GALLERY, shown
+from sim.report.sensitivity.figures.gallery import GALLERY, scale, shown
 from sim.report.sensitivity.words import size, subject, way
 from sim.report.style import Origin, canvas, png, typeset
 from sim.results.sensitivity import Found, Sensitivity
 
 ROW, PANEL, EDGES = 0.17, 0.55, 0.9  # heights [in]: of a bar, of what is about a panel, of all else
+TICKS = 6
 COLOURS = {1: INK, -1: BROWN, 0: LINE}
 
 
@@ -52,7 +52,7 @@ def _bars(ax: Axes, result: Sensitivity, found: Found) -> None:
     ax.set_title(verbatim(subject(found)), loc="left", fontsize=8.5, color=INK)
     ax.grid(visible=False, axis="y")
     ax.grid(visible=True, axis="x", color=GRID)
-    ax.set_xlim(0, max(float((found.importance + found.half)[found.first].max()) * 1.12, 1e-300))
-    ax.xaxis.set_major_locator(MaxNLocator(6))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: typeset(size(v, found, result.method)) if v > 0 else "0"))
+    most = float((found.importance + found.half)[found.first].max()) * 1.12
+    ax.set_xlim(0, most)
+    scale(ax.xaxis, found, result.method, most, TICKS)
     ax.tick_params(axis="x", labelsize=7)
