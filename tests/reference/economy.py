@@ -160,7 +160,8 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional):
         self.note_before()
         self.give_rights()
         self.publish()
-        self.pace = max((run for when, run in self.largest if when <= self.begin - 1), default=inf)
+        a_year_ago = self.begin + self.dt - 1 + self.dt / 2  # when a step ends, give or take half of one
+        self.pace = max((run for when, run in self.largest if when <= a_year_ago), default=inf)
         self.open_error = self.openly(self.begin)
         self.weigh()
         contest = assumptions.finance.venture_contest

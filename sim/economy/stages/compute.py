@@ -109,10 +109,13 @@ def _luck(world: World) -> Array:
 
 
 def _ceiling(world: World, levers: Levers) -> Array:
-    """The largest run allowed [FLOP], (kinds,): absolute, or over the largest of anyone up to a year ago."""
+    """The largest run allowed [FLOP], (kinds,): absolute, or over the largest of anyone up to a year ago.
+
+    The step of a year ago is the one that ended a year before this one ends: what follows the ratio does so each year.
+    """
     if "run_ratio" not in levers.pulled:
         return levers.run_ceiling
-    before = world.memory.largest.at(world.clock.time - 1.0)
+    before = world.memory.largest.at(world.clock.middle + world.clock.dt - 1.0)  # half a step later: beside the edge
     with np.errstate(over="ignore", invalid="ignore"):  # no ratio, where nobody has run anything
         pace = np.where(levers.run_ratio < inf, levers.run_ratio * before, inf)
     return np.minimum(levers.run_ceiling, pace)
