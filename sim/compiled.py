@@ -119,7 +119,8 @@ class Loop:
         PARTS.append(self)
 
     def __call__(self, *values: Any) -> Any:
-        return self._ready(*values)
+        prepare()
+        return self._compiled(*values)
 
     @property
     def _numba_type_(self) -> Any:
@@ -130,17 +131,13 @@ class Loop:
         return _numba().njit(error_model="numpy", nogil=True)(self.function)
 
     @cached_property
-    def _ready(self) -> Any:
-        prepare()
-        return self._compiled
-
-    @cached_property
     def _compiled(self) -> Any:
         return _with_cache(lambda numba: numba.njit([_signature(self.function)], **OPTIONS)(self.function))
 
     def make(self) -> None:
-        """Compile it, or find it compiled."""
+        """Compile it, or find it compiled; from then on a call goes to what was compiled, without a detour."""
         self.made = bool(self._compiled)
+        setattr(type(self), "__call__", staticmethod(self._compiled))  # its class has no other instance
 
 
 def equation(function: Callable[..., float]) -> Applied:
@@ -156,7 +153,8 @@ def elementary(function: Callable[..., float]) -> Applied:
 def loop(function: Callable[Given, Result]) -> Callable[Given, Result]:
     """Compile a function over arrays. It is annotated ``Array``, ``Table`` (two axes), ``Mask``, ``Rows``, ``float``,
     ``int``, ``bool``, a NamedTuple of these, and ``Block`` or ``Marks`` for what it writes into; all contiguous."""
-    return cast(Callable[Given, Result], Loop(function))
+    own = type(function.__name__, (Loop,), {})  # a class of its own
+    return cast(Callable[Given, Result], own(function))
 
 
 def inner(function: Callable[Given, Result]) -> Callable[Given, Result]:

@@ -13,7 +13,7 @@ from math import inf, nan
 import numpy as np
 
 from sim.arrays import Array, Block, Rows
-from sim.compiled import elementary, equation, loop
+from sim.compiled import elementary, equation, inner, loop
 
 TO_WHOLE = 6755399441055744.0  # 1.5 * 2^52: added and taken off, it rounds to whole numbers
 BIAS = 1023.0  # of exponents
@@ -222,5 +222,21 @@ def mean_ln(values: Array, rows: Rows) -> float:
 
 def median(values: Array) -> float:
     """The median of a vector: between the two in the middle, where they are two. It has at least one value."""
-    ordered, half = np.sort(values), values.size // 2
-    return float(ordered[half] if values.size % 2 else 0.5 * (ordered[half - 1] + ordered[half]))
+    half = values.size // 2
+    parted = np.partition(values, half)
+    return float(parted[half] if values.size % 2 else 0.5 * (highest(parted[:half]) + parted[half]))
+
+
+@inner
+def largest(values: Array, rows: Rows, ordered: Array) -> None:
+    """The largest values at some rows, as many as ``ordered`` has room for, into it in rising order; minus infinity
+    where there are fewer."""
+    ordered[:] = -inf
+    for row in rows:
+        value, at = values[row], 0
+        if not value > ordered[0]:
+            continue
+        while at + 1 < ordered.size and ordered[at + 1] < value:
+            ordered[at] = ordered[at + 1]
+            at += 1
+        ordered[at] = value

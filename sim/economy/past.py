@@ -1,7 +1,8 @@
 """Records of what was reached, through time."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from math import inf
+from operator import neg
 
 from sim.mathematics import power
 from sim.records import record
@@ -28,6 +29,14 @@ class Past:
             return first
         part = (time - self.times[after - 1]) / (self.times[after] - self.times[after - 1])
         return float(first * power(last / first, part)) if first < inf else inf
+
+    def first_at(self, error: float) -> int:
+        """The position of the first entry with an error or a lower one; their number when there is none."""
+        return bisect_left(self.errors, -error, key=neg)
+
+    def first_below(self, error: float) -> int:
+        """The position of the first entry below an error; their number when there is none."""
+        return bisect_right(self.errors, -error, key=neg)
 
 
 @record

@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 from functools import partial
-from math import isfinite, nan
+from math import inf, isfinite, nan
 
 import numpy as np
 
-from sim.arrays import Array
+from sim.arrays import Array, Mask, Rows
+from sim.compiled import loop
 from sim.economy.observe import Period
-from sim.mathematics import exp, log
+from sim.mathematics import exp, largest, log, total
 from sim.measures.base import ERROR_UNIT, Told, Words, measure
 from sim.measures.ids import best_of, could_pay, share_of, year_of_error
-from sim.measures.shared import among, best, largest, living, mean_ln_run, middle, part, whole
+from sim.measures.shared import best, largest_run, mean_ln_run, middle, part, whole
 
 # Ids by which results, words and figures ask for a measure.
 DIVIDE, FRONTIER_ERROR = "compute_ratio_industry_academia", "frontier_error"
@@ -38,8 +39,16 @@ def _share(p: Period, group: str) -> float:
 
 
 def _best(p: Period, group: str) -> float:
-    rows = living(p, group)
-    return float(p.error[rows].min()) if rows.size else nan
+    return _lowest(p.error, p.alive, p.groups.of(group))
+
+
+@loop
+def _lowest(values: Array, counted: Mask, rows: Rows) -> float:
+    """The lowest value of those of some rows that count; NaN without any."""
+    lowest = inf
+    for row in rows:
+        lowest = min(lowest, values[row]) if counted[row] else lowest
+    return lowest if lowest < inf else nan
 
 
 def _median_lab(p: Period) -> float:
@@ -61,9 +70,14 @@ def compute_ratio(p: Period) -> float:
     return _exp(industry - academia)
 
 
-def _largest_mean(values: Array) -> float:
-    """Mean of the largest few; 0 of nobody."""
-    return float(np.sort(values)[-LARGEST:].mean()) if values.size else 0.0
+@loop
+def _largest_mean(values: Array, rows: Rows) -> float:
+    """Mean of the largest few at some rows; 0 of nobody."""
+    most = np.empty(min(rows.size, LARGEST))
+    if not most.size:
+        return 0.0
+    largest(values, rows, most)
+    return total(most) / most.size
 
 
 @measure(
@@ -78,7 +92,7 @@ def _largest_mean(values: Array) -> float:
 )  # fmt: skip
 def ratio_ten_largest(p: Period) -> float:
     """Unlike the divide it does not fall because firms at the bottom of industry become many and small."""
-    industry, academia = (_largest_mean(p.compute[p.groups.of(sector)]) for sector in ("industry", "academia"))
+    industry, academia = (_largest_mean(p.compute, p.groups.of(sector)) for sector in ("industry", "academia"))
     return _finite(industry / academia) if industry > 0 and academia > 0 else nan
 
 
@@ -109,7 +123,7 @@ def share_corporation(p: Period) -> float:
 
 def _years_per_run(p: Period) -> float:
     means = middle(p, "means", "academia")
-    cost = largest(p) * middle(p, "unit_cost", "academia")
+    cost = largest_run(p) * middle(p, "unit_cost", "academia")
     return cost / means if means > 0 else nan
 
 
@@ -139,8 +153,8 @@ def months_behind(p: Period) -> float:
         return nan
     if error > errors[0]:
         return 12.0 * (p.end - times[0])
-    reached = next((i for i, value in enumerate(errors) if value < error), None)
-    if reached is None:
+    reached = p.past.first_below(error)
+    if reached == len(errors):
         return 0.0
     t0, t1, e0, e1 = times[reached - 1], times[reached], errors[reached - 1], errors[reached]
     when = t0 + (t1 - t0) * log(e0 / error) / log(e0 / e1)
@@ -238,19 +252,24 @@ def halving_carbon(p: Period) -> float:
 
 def _payers(p: Period, group: str, run: Callable[[Period], float]) -> float:
     """How many of a group have yearly means for a run at their own price."""
-    rows, flop = living(p, group), run(p)
-    return float((p.means[rows] >= flop * p.unit_cost[rows]).sum()) if isfinite(flop) else 0.0
+    flop = run(p)
+    return float(_able(p.means, p.unit_cost, p.alive, p.groups.of(group), flop)) if isfinite(flop) else 0.0
 
 
-def _largest(p: Period) -> float:
-    return largest(p)
+@loop
+def _able(means: Array, price: Array, alive: Mask, rows: Rows, amount: float) -> int:
+    """How many of some rows, if alive, have means for an amount at their price."""
+    able = 0
+    for row in rows:
+        able += alive[row] and means[row] >= amount * price[row]
+    return able
 
 
 def _year_of(p: Period, target: float) -> float:
     """Calendar year in which the frontier's error first was ``target`` or less; NaN before."""
     times, errors = p.past.times, p.past.errors
-    reached = next((i for i, value in enumerate(errors) if value <= target), None)
-    if reached is None or p.law.law.unit != "fraction":
+    reached = p.past.first_at(target)
+    if reached == len(errors) or p.law.law.unit != "fraction":
         return nan
     if reached == 0:
         return times[0]
@@ -262,7 +281,7 @@ for _group, _label in (("corporation", "Corporations"), ("startup", "Startups"),
     measure(
         could_pay("frontier", _group), f"{_label} that could pay a frontier run", "actors",
         "actors whose means in the year cover a run as large as its largest, at their own price", better="higher",
-    )(partial(_payers, group=_group, run=_largest))  # fmt: skip
+    )(partial(_payers, group=_group, run=largest_run))  # fmt: skip
     measure(
         could_pay("halving", _group), f"{_label} that could pay the next halving", "actors",
         "actors whose means in the year cover the run that halves the frontier's error, at their own price",
@@ -311,8 +330,17 @@ def access_gap(p: Period) -> float:
     better="higher",
 )  # fmt: skip
 def near_frontier(p: Period) -> float:
-    top, alive = largest(p), int(np.count_nonzero(p.alive))
-    return float((p.largest_run[p.alive] >= top / p.yardsticks.near).sum()) / alive if top > 0 and alive else nan
+    return _part_above(p.largest_run, p.alive, largest_run(p) / p.yardsticks.near)
+
+
+@loop
+def _part_above(values: Array, counted: Mask, least: float) -> float:
+    """Share of those counted whose value is at least ``least``; NaN where that is nothing, or nobody counts."""
+    count, above = 0, 0
+    for i in range(values.size):
+        count += counted[i]
+        above += counted[i] and values[i] >= least
+    return above / count if count and least > 0.0 else nan
 
 
 @measure(
@@ -321,12 +349,26 @@ def near_frontier(p: Period) -> float:
     idle="left out; they train nothing",
 )  # fmt: skip
 def academic_top30(p: Period) -> float:
-    runs = np.flatnonzero(p.largest_run > 0)
-    if runs.size > TOP:  # only those among whom the largest are, in the order of rows
-        least = np.partition(p.largest_run[runs], runs.size - TOP)[runs.size - TOP]
-        runs = runs[p.largest_run[runs] >= least]
-    top = runs[np.argsort(-p.largest_run[runs], kind="stable")][:TOP]
-    return float(among(p, "academia")[top].mean()) if top.size else nan
+    return _part_of_largest(p.largest_run, p.groups.of("academia"), TOP)
+
+
+@loop
+def _part_of_largest(values: Array, rows: Rows, most: int) -> float:
+    """Share of some rows in the largest values above zero; of equal ones those in the first rows. NaN without any."""
+    belongs, ordered = np.zeros(values.size, dtype=np.bool_), np.empty(most)
+    for row in rows:
+        belongs[row] = True
+    largest(values, np.arange(values.size), ordered)
+    least, count, part = max(ordered[0], 0.0), 0, 0
+    for i in range(values.size):
+        if values[i] > least:
+            count += 1
+            part += belongs[i]
+    for i in range(values.size):
+        if values[i] == least and least > 0.0 and count < most:
+            count += 1
+            part += belongs[i]
+    return part / count if count else nan
 
 
 @measure(
@@ -334,7 +376,7 @@ def academic_top30(p: Period) -> float:
     over="year-end", idle="keep the best error they ever had",
 )  # fmt: skip
 def startup_leads(p: Period) -> float:
-    return float(among(p, "startup")[best(p)])
+    return float(best(p) in p.groups.of("startup"))
 
 
 def _finite(value: float) -> float:

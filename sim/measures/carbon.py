@@ -35,7 +35,7 @@ def _all(p: Period) -> float:
 
 def _operational(p: Period) -> float:
     """Operational emissions of all actors [kgCO2e]."""
-    return float(p.once("operational", lambda: added(total(region) for region in p.emissions)))
+    return float(p.once("operational", lambda: added(p.emitted_in)))
 
 
 @measure(
@@ -96,7 +96,7 @@ def of_training(p: Period) -> float:
 def of_inference(p: Period) -> float:
     if not whole(p, "inference") > 0:
         return 0.0
-    rest = total(p.emissions.sum(axis=0) - p.training_emissions)
+    rest = _operational(p) - whole(p, "training_emissions")
     return max(0.0, rest) / KG_PER_TONNE  # rounding may leave less than nothing
 
 
@@ -117,7 +117,7 @@ def in_region(column: int, region: str) -> Measure:
     return Measure(
         emissions_in(region), f"Emissions in {region}", "tCO2e/yr",
         f"operational emissions in {region}, of training and of serving customers", "lower", "year",
-        "counted with nothing", lambda p: total(p.emissions[column]) / KG_PER_TONNE, words=MANY,
+        "counted with nothing", lambda p: p.emitted_in[column] / KG_PER_TONNE, words=MANY,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from sim.economy.observe import Period
 from sim.economy.parties import PURCHASES, TRANSFERS
 from sim.measures.base import Told, Words, measure
 from sim.measures.ids import bound_by
-from sim.measures.shared import largest, part, whole
+from sim.measures.shared import largest_run, part, whole
 
 # Ids by which results, words and figures ask for a measure.
 COMPUTE_PRICE, FRONTIER_COST, MARKET = "compute_price", "frontier_run_cost", "market_value"
@@ -43,7 +43,7 @@ def compute_price(p: Period) -> float:
     order=18, idle="left out; they train nothing", logs=True,
 )  # fmt: skip
 def frontier_run_flop(p: Period) -> float:
-    return largest(p)
+    return largest_run(p)
 
 
 @measure(

@@ -74,6 +74,5 @@ def knowledge_lag(p: Period) -> float:
     over="year-end", idle="know what they know",
 )  # fmt: skip
 def gain_from_efficiency(p: Period) -> float:
-    errors = (p.past.errors[0], float(p.past.at(p.end)))
-    start, now = (float(p.law.ln_compute_for(np.asarray(error))) for error in errors)
+    start, now = p.law.ln_compute_for(np.array([p.past.errors[0], p.past.at(p.end)])).tolist()
     return p.frontier_knowledge / (now - start) if now - start > log(2.0) else nan

@@ -12,12 +12,12 @@ from sim.mathematics import highest, mean_ln, median, total, total_at
 
 def whole(p: Period, column: str) -> float:
     """The sum of a column of the period over all actors."""
-    return float(p.once(("whole", column), lambda: total(getattr(p, column))))
+    return p.wholes[column]
 
 
 def part(p: Period, column: str, group: str) -> float:
     """The sum of a column over a rule or sector."""
-    return float(p.once(("part", column, group), lambda: total_at(getattr(p, column), p.groups.of(group))))
+    return float(p.once((column, group), lambda: total_at(getattr(p, column), p.groups.of(group))))
 
 
 def living(p: Period, group: str) -> Rows:
@@ -46,24 +46,12 @@ def mean_ln_run(p: Period, group: str) -> float:
     return float(mean_ln(p.largest_run, p.groups.of(group)))
 
 
-def among(p: Period, group: str) -> Mask:
-    """Who belongs to a group, (n,)."""
-
-    def found() -> Mask:
-        mask = np.zeros(p.groups.size, dtype=bool)
-        mask[p.groups.of(group)] = True
-        return mask
-
-    mask: Mask = p.once(("among", group), found)
-    return mask
-
-
 def best(p: Period) -> int:
     """The first row with the lowest error of all."""
     return int(p.once("best", lambda: p.error.argmin()))
 
 
-def largest(p: Period) -> float:
+def largest_run(p: Period) -> float:
     """The largest run of all [FLOP]."""
     return float(p.once("largest", lambda: highest(p.largest_run)))
 
