@@ -5,7 +5,8 @@ to each of their elements, and within a loop it is inlined; its bits are the sam
 over arrays; its signature stands in its annotations. Where they are compiled, x / 0 is infinite and no error.
 
 numba is imported when the first loop runs or the first equation meets an array. It compiles then, once for every
-version of this package, of numba and of the processor, and keeps what it compiled in the user's directory for caches.
+version of the code, of numba and of the processor, and keeps what it compiled in the user's directory for caches. After
+a change, that is compiled anew which is made of what changed.
 """
 
 import os
@@ -24,11 +25,12 @@ from typing import Any, ParamSpec, Protocol, TypeVar, cast, get_type_hints, over
 import numpy as np
 
 from sim.arrays import Array, Block, Marks, Mask, Rows, Table
+from sim.ingredients import ingredients
 
 CODE = (".py", ".toml", ".csv", ".html")
 OPTIONS = {"error_model": "numpy", "nogil": True, "cache": True}  # no fast mathematics: it would change bits
-KNOWN = "compiled"  # file that names what a directory holds
-KEPT_DAYS = 30.0  # for which what other versions compiled is kept
+KNOWN = "compiled"  # file that says that a directory holds what it should, and when it was used
+KEPT_DAYS = 30.0  # for which what was compiled is kept after its last use
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
 PARTS: list["Elementary | Loop"] = []  # all that is to be compiled
@@ -73,13 +75,7 @@ class Equation:
     @cached_property
     def for_arrays(self) -> Any:
         """For each element of arrays."""
-
-        def made(numba: Any) -> Any:
-            result = get_type_hints(self.function)["return"]
-            signature = (numba.boolean if result is bool else numba.float64)(*_signature(self.function))
-            return numba.vectorize([signature], cache=True)(self.function)
-
-        return _with_cache(made)
+        return _with_cache(self.function, _for_arrays)
 
 
 class Elementary(Equation):
@@ -102,7 +98,7 @@ class Elementary(Equation):
     @cached_property
     def for_numbers(self) -> Any:
         """For one element: faster than plain Python, to the same bits."""
-        return _with_cache(lambda numba: numba.njit([_signature(self.function)], **OPTIONS)(self.function))
+        return _with_cache(self.function, _for_numbers)
 
     def make(self) -> None:
         """Compile it, or find it compiled."""
@@ -132,7 +128,7 @@ class Loop:
 
     @cached_property
     def _compiled(self) -> Any:
-        return _with_cache(lambda numba: numba.njit([_signature(self.function)], **OPTIONS)(self.function))
+        return _with_cache(self.function, _for_numbers)
 
     def make(self) -> None:
         """Compile it, or find it compiled; from then on a call goes to what was compiled, without a detour."""
@@ -172,19 +168,14 @@ def prepare() -> None:
     waiting = [each for each in PARTS if not each.made]
     if not waiting:
         return
-    place = compiled_code()
-    known = set((place / KNOWN).read_text(encoding="utf-8").split()) if (place / KNOWN).exists() else set()
-    new = [each for each in waiting if each.name not in known]
+    new = [each for each in waiting if not (compiled_code(each.function) / KNOWN).exists()]
     if new:
         from tqdm import tqdm
 
         print("Compiling the model. This is done once after an installation or an update.", file=sys.stderr)
         for each in tqdm(new, file=sys.stderr, unit="part", leave=False):
             each.make()
-        whole = place / f"{KNOWN}.{os.getpid()}"
-        whole.write_text("\n".join(sorted(known | {each.name for each in new})), encoding="utf-8")
-        whole.replace(place / KNOWN)
-        _forget_old(place)
+        _forget_old(_writable())
     for each in waiting:
         each.make()
     Elementary.ready = True
@@ -200,11 +191,11 @@ def code_hash(root: Path = Path(__file__).parent) -> str:
 
 
 @cache
-def compiled_code() -> Path:
-    """The directory for what numba makes of this code, by these versions, for this processor.
+def compiled_code(function: Callable[..., Any]) -> Path:
+    """The directory for what numba makes of a function, by these versions, for this processor.
 
-    numba itself does not see when a function changes that is called from another file, so all of the code is in the
-    name.
+    numba itself sees when the function's file changes, and not when another does, so all that the function is made of
+    is in the name.
     """
     import llvmlite
     from llvmlite import binding
@@ -213,8 +204,10 @@ def compiled_code() -> Path:
     processor = numba.config.CPU_NAME or binding.get_host_cpu_name()
     features = numba.config.CPU_FEATURES or binding.get_host_cpu_features().flatten()
     versions = (sys.version, sys.platform, numba.__version__, llvmlite.__version__, np.__version__)
-    name = sha256("\n".join([code_hash(), processor, features, *versions]).encode()).hexdigest()[:24]
-    return _writable() / name
+    file = Path(function.__code__.co_filename)
+    stamp = f"{function.__module__}.{function.__qualname__} {file} {file.stat().st_mtime_ns}"
+    parts = [stamp, processor, features, *versions, *sorted(ingredients(function))]
+    return _writable() / sha256("\n".join(parts).encode()).hexdigest()[:24]
 
 
 def _writable() -> Path:
@@ -235,13 +228,14 @@ def _writable() -> Path:
     return Path(mkdtemp(prefix="compute-divide-"))
 
 
-def _forget_old(place: Path) -> None:
-    """Remove what other versions compiled long ago."""
+def _forget_old(places: Path) -> None:
+    """Remove what was used long ago, by another version."""
     from shutil import rmtree
 
-    for other in place.parent.iterdir():
+    used = {compiled_code(each.function) for each in PARTS}
+    for other in places.iterdir():
         mark = other / KNOWN
-        if other != place and mark.exists() and time() - mark.stat().st_mtime > KEPT_DAYS * 24 * 3600:
+        if other not in used and mark.exists() and time() - mark.stat().st_mtime > KEPT_DAYS * 24 * 3600:
             rmtree(other, ignore_errors=True)
 
 
@@ -251,17 +245,28 @@ def _numba() -> Any:
     return numba
 
 
-def _with_cache(make: Callable[[Any], Any]) -> Any:
-    """What ``make`` makes of numba while its cache lies in our directory."""
+def _with_cache(function: Callable[..., Any], make: Callable[[Any, Callable[..., Any]], Any]) -> Any:
+    """What ``make`` makes of numba and a function while numba's cache lies in our directory."""
     with _interrupts_wait():
-        numba, place = _numba(), compiled_code()
+        numba, place = _numba(), compiled_code(function)
         before = numba.config.CACHE_DIR
         place.mkdir(parents=True, exist_ok=True)
         numba.config.CACHE_DIR = str(place)
         try:
-            return make(numba)
+            made = make(numba, function)
+            (place / KNOWN).touch()
+            return made
         finally:
             numba.config.CACHE_DIR = before
+
+
+def _for_numbers(numba: Any, function: Callable[..., Any]) -> Any:
+    return numba.njit([_signature(function)], **OPTIONS)(function)
+
+
+def _for_arrays(numba: Any, function: Callable[..., Any]) -> Any:
+    result = numba.boolean if get_type_hints(function)["return"] is bool else numba.float64
+    return numba.vectorize([result(*_signature(function))], cache=True)(function)
 
 
 @contextmanager

@@ -6,11 +6,16 @@ import subprocess
 import sys
 from pathlib import Path
 from shutil import copytree, ignore_patterns
+from types import ModuleType
+from typing import NamedTuple
 
+import numpy as np
 import pytest
 
 from sim import compiled
-from sim.compiled import _with_cache, code_hash, compiled_code
+from sim.compiled import _with_cache, code_hash, compiled_code, equation
+from sim.ingredients import ingredients
+from sim.mechanisms import product
 from tests.worlds import FEW, ROOT
 
 NUMBERS = """
@@ -96,7 +101,53 @@ def test_a_directory_that_cannot_be_written_to_is_no_hindrance(tmp_path: Path, m
 
 def test_what_is_compiled_goes_by_the_code(tmp_path: Path) -> None:
     assert code_hash() != code_hash(tmp_path)
-    assert compiled_code().parent.name == "compute-divide"
+    assert compiled_code(raised).parent.name == "compute-divide"
+    assert compiled_code(raised) != compiled_code(said)
+
+
+POWER, PAIR, WEIGHTS = 2.0, (1.0, 2.0), np.array([1.0, 2.0])
+
+
+class Given(NamedTuple):
+    first: float
+
+
+@equation
+def least(value: float) -> float:
+    return value + POWER
+
+
+def raised(value: float, given: Given) -> float:
+    return float(least(value) + product.WEIGHT + PAIR[0] + WEIGHTS[1] + given.first)
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("POWER", 3.0),  # a number that what it calls names
+        ("PAIR", (1.0, 3.0)),
+        ("WEIGHTS", np.array([1.0, 3.0])),
+        ("least", equation(lambda value: value - 1.0)),
+        ("product", ModuleType("sim.other")),
+        ("Given", NamedTuple("Given", [("second", float)])),
+        ("unused", 1.0),  # the only one that changes nothing
+    ],
+)
+def test_a_function_is_made_of_what_it_calls_and_names(
+    name: str, other: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever a compiled function can read makes it another when it changes."""
+    made_of = ingredients.__wrapped__
+    monkeypatch.setitem(globals(), "product", ModuleType("sim.these"))
+    monkeypatch.setattr(globals()["product"], "WEIGHT", 1.0, raising=False)
+    before = made_of(raised)
+    assert made_of(raised) == before
+    if isinstance(other, ModuleType):
+        vars(other)["WEIGHT"] = 2.0
+    monkeypatch.setitem(globals(), name, other)
+    if name == "Given":
+        monkeypatch.setitem(raised.__annotations__, "given", other)
+    assert (made_of(raised) != before) is (name != "unused")
 
 
 def test_neither_importing_nor_loading_a_scenario_loads_a_compiler() -> None:
@@ -111,13 +162,13 @@ def test_an_interrupt_waits_until_a_part_is_compiled() -> None:
     """Neither lost in the compiler nor told by it as an exception that it ignored."""
     made, before = [], signal.signal(signal.SIGINT, signal.default_int_handler)
 
-    def make(_numba: object) -> None:
+    def make(_numba: object, _function: object) -> None:
         signal.raise_signal(signal.SIGINT)
         made.append("whole")
 
     try:
         with pytest.raises(KeyboardInterrupt):
-            _with_cache(make)
+            _with_cache(raised, make)
         assert made == ["whole"]
         assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     finally:

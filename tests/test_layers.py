@@ -16,6 +16,7 @@ from tests.worlds import ROOT
 LAYERS = [
     ["errors", "registry"],
     ["arrays", "records"],
+    ["ingredients"],
     ["compiled"],
     ["mathematics"],
     ["quantity", "rng"],
