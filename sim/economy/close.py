@@ -10,6 +10,7 @@ from sim.compiled import loop
 from sim.economy.ledger import Ledger
 from sim.economy.moment import moment
 from sim.economy.observe import Step
+from sim.economy.parties import Flows
 from sim.economy.stages import products, treasury
 from sim.economy.stages.startups import Lives
 from sim.economy.state import Actors, Markets, Memory, Treasury, World
@@ -44,12 +45,11 @@ def close(world: World, ledger: Ledger, lives: Lives) -> tuple[World, Step]:
 
 
 def _treasury(world: World, ledger: Ledger, lives: Lives, revenue: Array) -> Treasury:
-    """Revenue that is not paid out, and the balance of every party."""
-    dt, balances = world.clock.dt, dict(world.treasury.balances)
-    for party, amount in lives.books.net().items():
-        balances[party] = balances.get(party, 0.0) + amount * dt
+    """Revenue that is not paid out, and all that was paid since the start."""
+    dt = world.clock.dt
     earmarked = world.treasury.earmarked + (revenue - ledger.money.paid_out) * dt
-    return Treasury(earmarked=earmarked, rights=lives.rights, balances=balances)
+    flows = Flows.over([(world.treasury.flows, 1.0), (lives.books.flows, dt)])
+    return Treasury(earmarked=earmarked, rights=lives.rights, flows=flows)
 
 
 def _memory(world: World, ledger: Ledger, actors: Actors, time: float) -> Memory:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.arrays import Array, Block, Mask, Table, added
+from sim.arrays import Array, Block, Mask, Table
 from sim.compiled import inner, loop
 from sim.economy.parties import GOVERNMENT, Flows
 from sim.economy.past import Past
@@ -120,7 +120,32 @@ class Period:
     acquired: int  # of those, startups that a corporation bought
     founded: int  # startups that began
     revenue_by_use: Array  # (uses,) USD of policies' revenue
-    treasury: dict[str, float]  # USD that the treasury pays to actors, by purpose
+    flows: Flows  # USD by payer, payee and purpose
+
+    @cached_property
+    def treasury(self) -> dict[str, float]:
+        """USD that the treasury pays to actors, by purpose."""
+        paid: dict[str, float] = {}
+        for (payer, _, purpose), amount in self.flows.items():
+            if payer == GOVERNMENT:
+                paid[purpose] = paid.get(purpose, 0.0) + amount
+        return paid
+
+    @cached_property
+    def wholes(self) -> dict[str, float]:
+        """Sums over all actors of what each of them has, by column."""
+        found = np.empty((1, len(WHOLES)))
+        _wholes(self.compute, self.inference, self.paid, self.paid_inference, self.research, self.sponsored,
+                self.training_emissions, self.embodied, self.carbon_taxed, self.licensed, self.sales, found)  # fmt: skip
+        return dict(zip(WHOLES, found[0].tolist(), strict=True))
+
+    @cached_property
+    def emitted_in(self) -> list[float]:
+        """Operational emissions of all actors by region [kgCO2e]."""
+        found = np.empty((1, len(self.emissions)))
+        _by_region(self.emissions, found)
+        emitted: list[float] = found[0].tolist()
+        return emitted
 
     @cached_property
     def _known(self) -> dict[Any, Any]:
@@ -128,9 +153,35 @@ class Period:
 
     def once(self, key: Any, make: Callable[[], Any]) -> Any:
         """What ``make`` gives, worked out once for all measures that ask for ``key``."""
-        if key not in self._known:
-            self._known[key] = make()
-        return self._known[key]
+        known = self._known
+        if key not in known:
+            known[key] = make()
+        return known[key]
+
+
+WHOLES = (
+    "compute", "inference", "paid", "paid_inference", "research", "sponsored", "training_emissions", "embodied",
+    "carbon_taxed", "licensed", "sales",
+)  # fmt: skip
+
+
+@loop
+def _wholes(
+    compute: Array, inference: Array, paid: Array, paid_inference: Array, research: Array, sponsored: Array,
+    training: Array, embodied: Array, carbon_taxed: Array, licensed: Array, sales: Array, found: Block,
+) -> None:  # fmt: skip
+    """Sums into ``found`` (1, columns), in the order of ``WHOLES``."""
+    found[0, 0], found[0, 1], found[0, 2] = total(compute), total(inference), total(paid)
+    found[0, 3], found[0, 4], found[0, 5] = total(paid_inference), total(research), total(sponsored)
+    found[0, 6], found[0, 7], found[0, 8] = total(training), total(embodied), total(carbon_taxed)
+    found[0, 9], found[0, 10] = total(licensed), total(sales)
+
+
+@loop
+def _by_region(emissions: Table, found: Block) -> None:
+    """Sums over actors into ``found`` (1, regions)."""
+    for region in range(emissions.shape[0]):
+        found[0, region] = total(emissions[region])
 
 
 def observe(world: World, steps: Sequence[Step]) -> Period:
@@ -143,85 +194,87 @@ def period(
     steps: Sequence[Step], groups: Groups, law: AnchoredLaw, past: Past, emitted: float, yardsticks: Yardsticks
 ) -> Period:
     """The window that the given consecutive steps cover; ``emitted`` [kgCO2e] is the sum since the start."""
-    last, n = steps[-1], groups.size
-    years = added(step.dt for step in steps)
-    sums, emissions = np.zeros((len(SUMMED) + 2, n)), np.zeros(last.emissions.shape)
-    numbers, energy = np.zeros((1, 5)), np.zeros((1, len(last.energy)))
-    sums[LARGEST] = last.run
+    window = Window(groups)
     for step in steps:
-        _add(step.compute, step.inference, step.paid, step.paid_inference, step.research, step.sponsored, step.means,
-             step.embodied, step.carbon_taxed, step.licensed, step.sales, step.run, step.emissions, step.energy,
-             step.bound_by_means, step.bound_by_carbon, step.bound_by_ramp, step.bound_by_ceiling, step.dt, step.damage,
-             sums, emissions, energy, numbers)  # fmt: skip
-    summed = dict(zip(SUMMED, sums, strict=False))
-    by_means, by_carbon, by_ramp, by_ceiling, damage = numbers[0].tolist()
-    treasury: dict[str, float] = {}
-    for step in steps:
-        for (payer, _, purpose), amount in step.flows.items():
-            if payer == GOVERNMENT:
-                treasury[purpose] = treasury.get(purpose, 0.0) + amount * step.dt
-
-    def over(flow: Callable[[Step], Any]) -> Any:
-        """A number summed over the window."""
-        return added(flow(step) * step.dt for step in steps)
-
-    outcomes: dict[str, float] = {}
-    for step in steps:
-        outcomes[step.outcome] = outcomes.get(step.outcome, 0.0) + step.dt
-    return Period(
-        end=last.time + last.dt,
-        years=years,
-        groups=groups,
-        law=law,
-        yardsticks=yardsticks,
-        past=past,
-        emitted=emitted,
-        alive=last.alive,
-        compute=summed["compute"],
-        inference=summed["inference"],
-        largest_run=sums[LARGEST],
-        paid=summed["paid"],
-        paid_inference=summed["paid_inference"],
-        research=summed["research"],
-        sponsored=summed["sponsored"],
-        means=summed["means"] / years,
-        energy=energy[0],
-        emissions=emissions,
-        training_emissions=sums[LARGEST + 1],
-        embodied=summed["embodied"],
-        carbon_taxed=summed["carbon_taxed"],
-        licensed=summed["licensed"],
-        sales=summed["sales"],
-        bound={"means": by_means, "carbon": by_carbon, "ramp": by_ramp, "ceiling": by_ceiling},
-        market=over(lambda s: s.market),
-        damage=damage,
-        error=last.error,
-        access=last.access,
-        knowledge=last.knowledge,
-        public_knowledge=last.public_knowledge,
-        frontier_knowledge=last.frontier_knowledge,
-        unit_cost=last.unit_cost,
-        carbon_per_flop=last.carbon_per_flop,
-        embodied_per_flop=last.embodied_per_flop,
-        capacity=over(lambda s: s.capacity),
-        outside=over(lambda s: s.outside),
-        rent=over(lambda s: s.rent) / years,
-        permit_price=over(lambda s: s.permit_price) / years,
-        license_price=over(lambda s: s.license_price) / years,
-        outcomes=outcomes,
-        failed=sum(step.failed for step in steps),
-        acquired=sum(step.acquired for step in steps),
-        founded=sum(step.founded for step in steps),
-        revenue_by_use=over(lambda s: s.revenue_by_use),
-        treasury=dict(sorted(treasury.items())),
-    )
+        window.add(step)
+    return window.period(law, past, emitted, yardsticks)
 
 
 SUMMED = (
     "compute", "inference", "paid", "paid_inference", "research", "sponsored", "means", "embodied", "carbon_taxed",
-    "licensed", "sales",
+    "licensed", "sales", "largest_run", "training_emissions",
 )  # fmt: skip
-LARGEST = len(SUMMED)  # row of the largest run; emissions of training stand below
+RATES = ("market", "capacity", "outside", "rent", "permit_price", "license_price", "revenue_by_use")
+COUNTS = ("failed", "acquired", "founded")
+KEPT = (
+    "alive", "error", "access", "knowledge", "public_knowledge", "frontier_knowledge", "unit_cost", "carbon_per_flop",
+    "embodied_per_flop",
+)  # as in the last step
+
+
+class Window:
+    """Consecutive steps, added up one by one, so that none has to be kept."""
+
+    def __init__(self, first: Step) -> None:
+        self.last, n = first, first.run.size
+        self.sums, self.emissions = np.zeros((len(SUMMED), n)), np.zeros(first.emissions.shape)
+        self.energy, self.numbers = np.zeros((1, len(first.energy))), np.zeros((1, 5))
+        self.totals: dict[str, Any] = dict.fromkeys(("years", *RATES, *COUNTS), 0)
+        self.outcomes: dict[str, float] = {}
+        self.flows: list[tuple[Flows, float]] = []
+        self.add(first)
+
+    def add(self, step: Step) -> None:
+        """With one more step."""
+        self.last, dt, totals = step, step.dt, self.totals
+        _add(step.compute, step.inference, step.paid, step.paid_inference, step.research, step.sponsored, step.means,
+             step.embodied, step.carbon_taxed, step.licensed, step.sales, step.run, step.emissions, step.energy,
+             step.bound_by_means, step.bound_by_carbon, step.bound_by_ramp, step.bound_by_ceiling, dt, step.damage,
+             self.sums, self.emissions, self.energy, self.numbers)  # fmt: skip
+        totals["years"] += dt
+        for name in RATES:
+            totals[name] = totals[name] + getattr(step, name) * dt
+        for name in COUNTS:
+            totals[name] += getattr(step, name)
+        self.outcomes[step.outcome] = self.outcomes.get(step.outcome, 0.0) + dt
+        self.flows.append((step.flows, dt))
+
+    def period(self, groups: Groups, law: AnchoredLaw, past: Past, emitted: float, yardsticks: Yardsticks) -> Period:
+        """What the steps cover; ``emitted`` [kgCO2e] is the sum since the start."""
+        last, found = self.last, self.totals | dict(zip(SUMMED, self.sums, strict=True))
+        by_means, by_carbon, by_ramp, by_ceiling, damage = self.numbers[0].tolist()
+        for name in ("means", "rent", "permit_price", "license_price"):
+            found[name] = found[name] / found["years"]
+        return Period(
+            end=last.time + last.dt,
+            groups=groups,
+            law=law,
+            yardsticks=yardsticks,
+            past=past,
+            emitted=emitted,
+            emissions=self.emissions,
+            energy=self.energy[0],
+            bound={"means": by_means, "carbon": by_carbon, "ramp": by_ramp, "ceiling": by_ceiling},
+            damage=damage,
+            outcomes=self.outcomes,
+            flows=Flows.over(self.flows),
+            **found,
+            **{name: getattr(last, name) for name in KEPT},
+        )
+
+
+def observe(world: World, steps: Sequence[Step]) -> Period:
+    """The window that a world's last steps cover."""
+    window = Window(steps[0])
+    for step in steps[1:]:
+        window.add(step)
+    return seen(world, window)
+
+
+def seen(world: World, window: Window) -> Period:
+    """What a world's last steps, added up in a window, cover."""
+    memory, yardsticks = world.memory, world.scenario.yardsticks
+    return window.period(world.groups, world.fixed.law, memory.frontier, memory.emitted, yardsticks)
 
 
 @loop

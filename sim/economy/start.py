@@ -9,6 +9,7 @@ from sim.actors import Endowment
 from sim.arrays import Array, Rows
 from sim.economy import trends
 from sim.economy.draws import Draws
+from sim.economy.parties import Flows
 from sim.economy.past import Highest, Past
 from sim.economy.stages.planning import best_research_share
 from sim.economy.state import Actors, Clock, Fixed, Groups, Markets, Memory, Traits, Treasury, World, in_order
@@ -70,7 +71,7 @@ def begin(scenario: Scenario, seed: int, replicate: int = 0) -> World:
         clock=Clock(scenario.time.start, scenario.time.steps_per_year),
         actors=actors,
         markets=Markets(capacity=capacity, products=scenario.product.size),
-        treasury=Treasury(earmarked=np.zeros(len(USES)), rights={}, balances={}),
+        treasury=Treasury(earmarked=np.zeros(len(USES)), rights={}, flows=Flows(())),
         memory=memory,
     )
 

@@ -17,6 +17,7 @@ from sim.actors import Kind
 from sim.arrays import Array, Block, Mask, Rows
 from sim.compiled import loop
 from sim.economy.draws import Draws
+from sim.economy.parties import Flows
 from sim.economy.past import Highest, Past
 from sim.mathematics import log, logs, total
 from sim.mechanisms import product
@@ -191,11 +192,16 @@ class Markets:
 
 @record
 class Treasury:
-    """Public money, and what every party received minus what it paid."""
+    """Public money, and what every party paid to every other."""
 
     earmarked: Array  # (uses,) USD of policies' revenue that is not paid out
     rights: Mapping[str, Array]  # parts in permits given away, (n,), by what they go by
-    balances: Mapping[str, float]  # party to USD since the start
+    flows: Flows  # USD since the start
+
+    @property
+    def balances(self) -> dict[str, float]:
+        """What every party received minus what it paid since the start [USD]."""
+        return self.flows.net()
 
 
 @record

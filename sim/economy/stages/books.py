@@ -1,54 +1,20 @@
 """10 settle: every dollar has a payer and a payee. Parties: kinds of actor, cloud, utilities, government,
 investors, customers, suppliers (staff and everything else that firms and labs buy)."""
 
-from collections import defaultdict
-from functools import cache
-from typing import NamedTuple
-
 import numpy as np
 
-from sim.actors import Kind
-from sim.arrays import Array, Block, Mask, Rows, Table, added
+from sim.arrays import Array, Block, Mask, Rows, Table
 from sim.compiled import loop
 from sim.economy.ledger import Ledger
-from sim.economy.parties import GOVERNMENT, PURCHASES, TRANSFERS, Flows
+from sim.economy.parties import ACTORS, EACH_OTHER, GOVERNMENT, OWN, PURCHASES, TRANSFERS, Entry, Flows, Names, Sheet
 from sim.economy.state import World
 from sim.mathematics import total
 from sim.records import record
 
-ACTORS = "actors"  # in an entry: each kind for its own
-OWN = "own"  # in an entry: the party, or the purpose, that the kind says
-EACH_OTHER = "each other"  # in an entry: other actors
-Key = tuple[str, str, str]  # payer, payee and purpose
-
-
-class Entry(NamedTuple):
-    """What actors pay to one party, or get from one."""
-
-    payer: str
-    payee: str
-    purpose: str
-
-
-class Names(NamedTuple):
-    """What a kind is called in the books, and whom it deals with."""
-
-    id: str
-    settles_with: str
-    income_from: str
-    income_is: str
-
-    @classmethod
-    def of(cls, kind: Kind) -> "Names":
-        """Those of a kind."""
-        return cls(kind.id, kind.settles_with, kind.income_from, kind.income_is)
-
-
-VENTURE = Entry("investors", ACTORS, "venture capital")
-ORDINARY = (  # payments of every step; those among actors come last
+ORDINARY = Sheet(  # payments of every step; those among actors come last
     Entry("customers", ACTORS, "AI products"),
     Entry(OWN, ACTORS, OWN),
-    VENTURE,
+    Entry("investors", ACTORS, "venture capital"),
     *(Entry(GOVERNMENT, ACTORS, purpose) for purpose in PURCHASES + TRANSFERS),
     Entry(ACTORS, "suppliers", "cost of AI products"),
     Entry(ACTORS, "suppliers", "efficiency research"),
@@ -61,13 +27,13 @@ ORDINARY = (  # payments of every step; those among actors come last
     Entry(EACH_OTHER, ACTORS, "sponsored compute"),
 )
 REMAINDER = Entry(ACTORS, OWN, "what is left")
+LEFT = Sheet(REMAINDER)
 
 
 @record
 class Books:
     """Flows of one step [USD/yr]: in total by payer, payee and purpose; in and out by actor, (n,)."""
 
-    names: tuple[Names, ...]
     starts: Rows  # of kinds, see ``Groups.starts``
     flows: Flows
     received: Array
@@ -80,68 +46,24 @@ class Books:
         derived = world.scenario.derived
         if Names not in derived:
             derived[Names] = tuple(Names.of(kind) for kind in world.scenario.kinds)
-        return cls(derived[Names], world.groups.starts, {}, nothing, nothing)
+        return cls(world.groups.starts, Flows(derived[Names]), nothing, nothing)
 
     @property
     def left(self) -> Array:
         """What each received minus what it spent [USD/yr], (n,)."""
         return self.received - self.spent
 
-    def add(self, entries: tuple[Entry, ...], amounts: Array) -> "Books":
-        """With more payments between the actors and other parties: one row of ``amounts`` (entries, n) for each.
-
-        Of what actors pay to each other, each giver pays all takers alike: gifts come before what is taken.
-        """
-        flows, sums, found = dict(self.flows), np.empty((len(entries), len(self.names))), np.empty((2, len(amounts[0])))
-        keys, paying = _keys(entries, self.names)
-        _post(self.starts, amounts, paying, self.received, self.spent, sums, found)
-        by_kind = sums.tolist()
-        for own, row in zip(keys, by_kind, strict=True):
-            if any(row):
-                for key, amount in zip(own, row, strict=True):
-                    if amount and key:
-                        flows[key] = flows.get(key, 0.0) + amount
-        if entries[-1].payer == EACH_OTHER:
-            _hand_over(flows, entries[-1].purpose, [name.id for name in self.names], *by_kind[-2:])
-        return Books(self.names, self.starts, flows, *found)
+    def add(self, sheet: Sheet, amounts: Array) -> "Books":
+        """With more payments between the actors and other parties: one row of ``amounts`` (entries, n) for each entry
+        of the sheet."""
+        names, posted = self.flows.names, self.flows.posted
+        sums, found = np.empty((len(amounts), len(names))), np.empty((2, len(self.received)))
+        _post(self.starts, amounts, sheet.paying, self.received, self.spent, sums, found)
+        return Books(self.starts, Flows(names, (*posted, (sheet, sums))), found[0], found[1])
 
     def pass_on(self, keeps_cash: Mask) -> "Books":
         """Actors without a cash stock pass on what is left: firms to investors, labs to suppliers."""
-        return self.add((REMAINDER,), np.where(keeps_cash, 0.0, self.left)[np.newaxis])
-
-    def net(self) -> dict[str, float]:
-        """What each party received minus what it paid [USD/yr]."""
-        sums: dict[str, float] = defaultdict(float)
-        for (payer, payee, _), amount in self.flows.items():
-            sums[payer] -= amount
-            sums[payee] += amount
-        return dict(sums)
-
-
-@cache
-def _keys(entries: tuple[Entry, ...], kinds: tuple[Names, ...]) -> tuple[list[list[Key | None]], Mask]:
-    """Payer, payee and purpose by entry and kind, none of what actors pay to each other; and in which entries actors
-    pay."""
-
-    def key(entry: Entry, kind: Names) -> Key | None:
-        payer, payee, purpose = entry
-        if EACH_OTHER in entry:
-            return None
-        if payer == ACTORS:
-            return kind.id, kind.settles_with if payee == OWN else payee, purpose
-        return kind.income_from if payer == OWN else payer, kind.id, kind.income_is if purpose == OWN else purpose
-
-    keys = [[key(entry, kind) for kind in kinds] for entry in entries]
-    return keys, np.array([entry.payer == ACTORS for entry in entries])
-
-
-def _hand_over(flows: Flows, purpose: str, kinds: list[str], given: list[float], got: list[float]) -> None:
-    """Note what kinds pay to each other."""
-    whole = added(got)
-    for payer, amount in zip(kinds, given, strict=True):
-        for payee, part in zip(kinds, got, strict=True):
-            if amount and part:
-                flows[payer, payee, purpose] = amount * (part / whole)
+        return self.add(LEFT, np.where(keeps_cash, 0.0, self.left)[np.newaxis])
 
 
 @loop
@@ -164,7 +86,7 @@ def settle(world: World, ledger: Ledger) -> Books:
     serves customers belongs to the cost of AI products.
     """
     funds, costs, sale, use = ledger.money.funds, ledger.costs, ledger.sale, ledger.use
-    amounts = np.empty((len(ORDINARY), world.groups.size))
+    amounts = np.empty((len(ORDINARY.entries), world.groups.size))
     _receive(use.sales, funds.income, funds.venture, use.public, funds.academic, funds.public_research, funds.dividend,
              funds.allowances, use.sponsored, amounts)  # fmt: skip
     _spend(use.sales, use.research, sale.bought, sale.paid_training, sale.paid_serving, costs.power, costs.carbon,

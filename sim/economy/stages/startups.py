@@ -10,14 +10,16 @@ from sim.arrays import Array, Block, Mask, Rows
 from sim.compiled import loop
 from sim.economy.ledger import Ledger
 from sim.economy.moment import moment, pace
-from sim.economy.stages.books import ACTORS, REMAINDER, VENTURE, Books, Entry
+from sim.economy.parties import ACTORS, Entry, Sheet
+from sim.economy.stages.books import REMAINDER, Books
 from sim.economy.state import Actors, World
 from sim.mechanisms import funding
 
 Column = TypeVar("Column", Array, Mask)
-PROFITS, ACQUISITIONS, LIQUIDATION = (
-    Entry(ACTORS, "investors", purpose) for purpose in ("profits", "acquisitions", "liquidation")
-)
+VENTURE = Entry("investors", ACTORS, "venture capital")
+CAPITAL = Sheet(Entry(ACTORS, "investors", "profits"), VENTURE, REMAINDER)
+ACQUISITIONS, LIQUIDATION = (Sheet(Entry(ACTORS, "investors", what)) for what in ("acquisitions", "liquidation"))
+SEED = Sheet(VENTURE)
 
 
 class Lives(NamedTuple):
@@ -43,7 +45,7 @@ def live(world: World, ledger: Ledger, books: Books) -> Lives:
                 finance.runway, clock.dt)  # fmt: skip
     _live(actors.cash, books.received, books.spent, traits.keeps_cash, traits.raises, actors.alive, funds.promised,
           actors.entitlement, ledger.money.wants, moments, chances, on, found)  # fmt: skip
-    books = books.add((PROFITS, VENTURE, REMAINDER), found[:3])
+    books = books.add(CAPITAL, found[:3])
     lives = Lives(_went_on(world, ledger, found[3], found[4]), books, ledger.acts.rights, found[5])
     if world.on.exit_and_entry and clock.ends_year:
         places = traits.raises & ~world.actors.alive
@@ -144,9 +146,9 @@ def _fail(world: World, ledger: Ledger, lives: Lives) -> Lives:
         np.minimum.at(error, buyers, error[sold])
         price = np.zeros_like(actors.cash)
         np.add.at(price, buyers, finance.acquisition_price * ledger.money.funds.sales[sold])
-        books = books.add((ACQUISITIONS,), price[np.newaxis] / dt)
+        books = books.add(ACQUISITIONS, price[np.newaxis] / dt)
     left = _set(np.zeros_like(actors.cash), failing, actors.cash[failing])
-    books = books.add((LIQUIDATION,), left[np.newaxis] / dt)
+    books = books.add(LIQUIDATION, left[np.newaxis] / dt)
     actors = replace(
         actors,
         alive=_set(actors.alive, failing, False),
@@ -171,7 +173,7 @@ def _found(world: World, ledger: Ledger, lives: Lives, places: Mask) -> Lives:
         return lives
     seed = _seed(world, ledger)
     money = _set(np.zeros(places.size), new, seed)
-    books = lives.books.add((VENTURE,), money[np.newaxis] / clock.dt)
+    books = lives.books.add(SEED, money[np.newaxis] / clock.dt)
     burn = world.groups.per_actor([getattr(kind, "burn", 0.0) for kind in world.scenario.kinds])
     plan = burn[new] * seed
     volume, share = plan / moment(world.scenario, clock).hardware_price, traits.first_research_share[new]
