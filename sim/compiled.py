@@ -133,7 +133,7 @@ class Loop:
     def make(self) -> None:
         """Compile it, or find it compiled; from then on a call goes to what was compiled, without a detour."""
         self.made = bool(self._compiled)
-        setattr(type(self), "__call__", staticmethod(self._compiled))  # its class has no other instance
+        type(self).__call__ = staticmethod(self._compiled)  # type: ignore[method-assign]  # its only instance
 
 
 def equation(function: Callable[..., float]) -> Applied:

@@ -12,7 +12,7 @@ from math import inf, nan
 
 import numpy as np
 
-from sim.arrays import Array, Block, Rows
+from sim.arrays import Array, Block, Mask, Rows
 from sim.compiled import elementary, equation, inner, loop
 
 TO_WHOLE = 6755399441055744.0  # 1.5 * 2^52: added and taken off, it rounds to whole numbers
@@ -220,11 +220,53 @@ def mean_ln(values: Array, rows: Rows) -> float:
     return total(held[:count]) / count if count else nan
 
 
-def median(values: Array) -> float:
-    """The median of a vector: between the two in the middle, where they are two. It has at least one value."""
-    half = values.size // 2
-    parted = np.partition(values, half)
-    return float(parted[half] if values.size % 2 else 0.5 * (highest(parted[:half]) + parted[half]))
+@loop
+def median_at(values: Array, rows: Rows, counted: Mask) -> float:
+    """The median of a vector over those of some rows that count: between the two in the middle, where they are two;
+    NaN of nobody."""
+    held, count = np.empty(rows.size), 0
+    for row in rows:
+        if counted[row]:
+            held[count] = values[row]
+            count += 1
+    if not count:
+        return nan
+    upper = _smallest(held[:count], count // 2)
+    return upper if count % 2 else 0.5 * (highest(held[: count // 2]) + upper)
+
+
+@inner
+def _smallest(values: Array, place: int) -> float:
+    """The value that stands at a place once ``values`` are in order. It stands there afterwards, those below before it
+    (Hoare 1961, Algorithm 65: Find)."""
+    low, high = 0, values.size - 1
+    while low < high:
+        pivot, i, j = values[(low + high) // 2], low, high
+        while i <= j:
+            while values[i] < pivot:
+                i += 1
+            while values[j] > pivot:
+                j -= 1
+            if i <= j:
+                values[i], values[j] = values[j], values[i]
+                i += 1
+                j -= 1
+        if place <= j:
+            high = j
+        elif place >= i:
+            low = i
+        else:
+            break
+    return float(values[place])
+
+
+@loop
+def count_at(counted: Mask, rows: Rows) -> int:
+    """How many of some rows count."""
+    count = 0
+    for row in rows:
+        count += counted[row]
+    return count
 
 
 @inner

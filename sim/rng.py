@@ -100,7 +100,7 @@ def _uniform(keys: Rows, counts: Rows, found: Block) -> None:
 
 
 @inner
-def _high(a: int, b: int) -> int:
+def _high(a: np.uint64, b: np.uint64) -> np.uint64:
     """The upper half of the product of two numbers of 64 bits."""
     low, half = np.uint64(0xFFFFFFFF), np.uint64(32)
     a1, a0, b1, b0 = a >> half, a & low, b >> half, b & low

@@ -68,8 +68,8 @@ EARLY = Step(
     embodied_per_flop=1.0, error=np.full(5, 0.5), access=np.full(5, 0.5), knowledge=np.zeros(5), public_knowledge=0.0,
     frontier_knowledge=0.0,
     market=1000.0, rent=1e-20, permit_price=0.0, outcome="slack", capacity=40e20, outside=10e20, damage=0.2,
-    failed=0, acquired=0, founded=0, flows=Flows.of(PAID_EARLY), received=np.zeros(5), spent=np.zeros(5), cash_change=np.zeros(5),
-    revenue_by_use=column(4, 0, 0),
+    failed=0, acquired=0, founded=0, flows=Flows.of(PAID_EARLY), received=np.zeros(5), spent=np.zeros(5),
+    cash_change=np.zeros(5), revenue_by_use=column(4, 0, 0),
 )  # fmt: skip
 LATE = replace(
     EARLY, time=2013.25, dt=0.75,

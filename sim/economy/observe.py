@@ -124,28 +124,31 @@ class Period:
 
     @cached_property
     def treasury(self) -> dict[str, float]:
-        """USD that the treasury pays to actors, by purpose."""
-        paid: dict[str, float] = {}
-        for (payer, _, purpose), amount in self.flows.items():
-            if payer == GOVERNMENT:
-                paid[purpose] = paid.get(purpose, 0.0) + amount
-        return paid
+        """USD that policies make the treasury pay to actors, by purpose."""
+        return self.flows.paid_by(GOVERNMENT)
 
     @cached_property
     def wholes(self) -> dict[str, float]:
         """Sums over all actors of what each of them has, by column."""
         found = np.empty((1, len(WHOLES)))
-        _wholes(self.compute, self.inference, self.paid, self.paid_inference, self.research, self.sponsored,
-                self.training_emissions, self.embodied, self.carbon_taxed, self.licensed, self.sales, found)  # fmt: skip
+        _wholes(*[getattr(self, column) for column in WHOLES], found)
         return dict(zip(WHOLES, found[0].tolist(), strict=True))
 
     @cached_property
     def emitted_in(self) -> list[float]:
         """Operational emissions of all actors by region [kgCO2e]."""
-        found = np.empty((1, len(self.emissions)))
-        _by_region(self.emissions, found)
-        emitted: list[float] = found[0].tolist()
-        return emitted
+        return self._carbon[0]
+
+    @cached_property
+    def carbon(self) -> Array:
+        """Operational and embodied emissions of each actor [kgCO2e], (n,)."""
+        return self._carbon[1]
+
+    @cached_property
+    def _carbon(self) -> tuple[list[float], Array]:
+        by_region, by_actor = np.empty((1, len(self.emissions))), np.empty((1, self.embodied.size))
+        _carbon(self.emissions, self.embodied, by_region, by_actor)
+        return by_region[0].tolist(), by_actor[0]
 
     @cached_property
     def _known(self) -> dict[Any, Any]:
@@ -178,26 +181,16 @@ def _wholes(
 
 
 @loop
-def _by_region(emissions: Table, found: Block) -> None:
-    """Sums over actors into ``found`` (1, regions)."""
+def _carbon(emissions: Table, embodied: Array, by_region: Block, by_actor: Block) -> None:
+    """Operational emissions by region, and all by actor, each into a block of one row."""
+    by_actor[0] = emissions[0]
     for region in range(emissions.shape[0]):
-        found[0, region] = total(emissions[region])
-
-
-def observe(world: World, steps: Sequence[Step]) -> Period:
-    """The window that a world's last steps cover."""
-    memory, yardsticks = world.memory, world.scenario.yardsticks
-    return period(steps, world.groups, world.fixed.law, memory.frontier, memory.emitted, yardsticks)
-
-
-def period(
-    steps: Sequence[Step], groups: Groups, law: AnchoredLaw, past: Past, emitted: float, yardsticks: Yardsticks
-) -> Period:
-    """The window that the given consecutive steps cover; ``emitted`` [kgCO2e] is the sum since the start."""
-    window = Window(groups)
-    for step in steps:
-        window.add(step)
-    return window.period(law, past, emitted, yardsticks)
+        by_region[0, region] = total(emissions[region])
+        if region:
+            for i in range(embodied.size):
+                by_actor[0, i] += emissions[region, i]
+    for i in range(embodied.size):
+        by_actor[0, i] += embodied[i]
 
 
 SUMMED = (
@@ -207,7 +200,14 @@ SUMMED = (
 RATES = ("market", "capacity", "outside", "rent", "permit_price", "license_price", "revenue_by_use")
 COUNTS = ("failed", "acquired", "founded")
 KEPT = (
-    "alive", "error", "access", "knowledge", "public_knowledge", "frontier_knowledge", "unit_cost", "carbon_per_flop",
+    "alive",
+    "error",
+    "access",
+    "knowledge",
+    "public_knowledge",
+    "frontier_knowledge",
+    "unit_cost",
+    "carbon_per_flop",
     "embodied_per_flop",
 )  # as in the last step
 

@@ -75,6 +75,10 @@ class Flows(Mapping[Key, float]):
         sheet = Sheet(*[Entry(*key) for key in flows])
         return cls((Names("", "", "", ""),), ((sheet, np.array([[amount] for amount in flows.values()])),))
 
+    def also(self, sheet: Sheet, sums: Array) -> "Flows":
+        """With another sheet, and its sums by (entries, kinds)."""
+        return Flows(self.names, (*self.posted, (sheet, sums)))
+
     @classmethod
     def over(cls, flows: Iterable[tuple["Flows", float]]) -> "Flows":
         """Flows added up, each times a number, such as the years that it lasts."""
@@ -84,6 +88,15 @@ class Flows(Mapping[Key, float]):
             for sheet, amounts in each.posted:
                 sums[sheet] = sums[sheet] + amounts * by if sheet in sums else amounts * by
         return cls(names, tuple(sums.items()))
+
+    def paid_by(self, payer: str) -> dict[str, float]:
+        """What one party, which is no actor, pays by purpose."""
+        paid: dict[str, float] = {}
+        for sheet, amounts in self.posted:
+            for place, entry in enumerate(sheet.entries):
+                if entry.payer == payer and entry.purpose != OWN:
+                    paid[entry.purpose] = paid.get(entry.purpose, 0.0) + added(amounts[place].tolist())
+        return paid
 
     def net(self) -> dict[str, float]:
         """What each party received minus what it paid."""
@@ -133,8 +146,10 @@ def _keys(sheet: Sheet, kinds: tuple[Names, ...]) -> list[list[Key | None]]:
             return None
         if payer == ACTORS:
             return kind.id, kind.settles_with if payee == OWN else payee, purpose
-        return kind.income_from if payer == OWN else payer, kind.id if payee == ACTORS else payee, (
-            kind.income_is if purpose == OWN else purpose
+        return (
+            kind.income_from if payer == OWN else payer,
+            kind.id if payee == ACTORS else payee,
+            (kind.income_is if purpose == OWN else purpose),
         )
 
     return [[key(entry, kind) for kind in kinds] for entry in sheet.entries]

@@ -17,7 +17,8 @@ class Past:
 
     def add(self, time: float, error: float) -> "Past":
         """With the lowest error at a time later than all before; what was reached once stays reached."""
-        return Past((*self.times, time), (*self.errors, min([error, *self.errors[-1:]])))
+        lowest = self.errors[-1] if self.errors else inf
+        return Past((*self.times, time), (*self.errors, error if error < lowest else lowest))
 
     def at(self, time: float) -> float:
         """The lowest error at a time, between recorded times at constant decline; infinite before the first."""
@@ -48,7 +49,8 @@ class Highest:
 
     def add(self, time: float, value: float) -> "Highest":
         """With a value at a time no earlier than all before."""
-        return Highest((*self.times, time), (*self.values, max([value, *self.values[-1:]])))
+        highest = self.values[-1] if self.values else value
+        return Highest((*self.times, time), (*self.values, value if value > highest else highest))
 
     def at(self, time: float) -> float:
         """The highest value up to a time; infinite before the first."""

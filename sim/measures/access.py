@@ -12,7 +12,7 @@ from sim.economy.observe import Period
 from sim.mathematics import exp, largest, log, total
 from sim.measures.base import ERROR_UNIT, Told, Words, measure
 from sim.measures.ids import best_of, could_pay, share_of, year_of_error
-from sim.measures.shared import best, largest_run, mean_ln_run, middle, part, whole
+from sim.measures.shared import best, frontier, largest_run, mean_ln_run, middle, part, whole
 
 # Ids by which results, words and figures ask for a measure.
 DIVIDE, FRONTIER_ERROR = "compute_ratio_industry_academia", "frontier_error"
@@ -206,12 +206,7 @@ def accuracy_gap(p: Period) -> float:
 
 def _halving(p: Period) -> float:
     """FLOP of a run that halves the frontier's error with what the frontier knows; NaN beyond floating point."""
-    return float(p.once("halving", lambda: _halving_run(p)))
-
-
-def _halving_run(p: Period) -> float:
-    ln_compute = float(p.law.ln_compute_for(p.error[best(p)] / 2.0))
-    return _exp(ln_compute - float(p.knowledge[best(p)]))
+    return float(p.once("halving", lambda: _exp(frontier(p).halving - float(p.knowledge[best(p)]))))
 
 
 @measure(
@@ -376,7 +371,7 @@ def _part_of_largest(values: Array, rows: Rows, most: int) -> float:
     over="year-end", idle="keep the best error they ever had",
 )  # fmt: skip
 def startup_leads(p: Period) -> float:
-    return float(best(p) in p.groups.of("startup"))
+    return float((p.groups.of("startup") == best(p)).any())
 
 
 def _finite(value: float) -> float:

@@ -6,6 +6,7 @@ from math import nan
 from sim.arrays import added
 from sim.economy.observe import Period
 from sim.economy.parties import PURCHASES, TRANSFERS
+from sim.mathematics import count_at
 from sim.measures.base import Told, Words, measure
 from sim.measures.ids import bound_by
 from sim.measures.shared import largest_run, part, whole
@@ -158,7 +159,7 @@ def capacity_use(p: Period) -> float:
 
 @measure("startups_alive", "Startups alive", "actors", "startups that take part", better="higher", over="year-end")
 def startups_alive(p: Period) -> float:
-    return float(p.alive[p.groups.of("startup")].sum())
+    return float(count_at(p.alive, p.groups.of("startup")))
 
 
 @measure("startups_founded", "Startups founded", "actors/yr", "startups that begin at the year's end", better="higher")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.arrays import Array, Mask, Rows
+from sim.arrays import Array, Block, Mask, Rows
 from sim.compiled import inner, loop
 from sim.economy.observe import Period
 from sim.mathematics import log, total
@@ -64,8 +64,13 @@ def hhi(values: Array) -> float:
 
 def indices(groups: Sequence[Array]) -> Indices:
     """All of them at once, of non-negative values that come in groups."""
-    values = np.concatenate(groups)
-    starts = np.cumsum([0, *map(len, groups)], dtype=np.intp)
+    values, starts = np.concatenate(groups), np.zeros(len(groups) + 1, dtype=np.intp)
+    np.cumsum([len(group) for group in groups], out=starts[1:])
+    return _of_groups(values, starts)
+
+
+def _of_groups(values: Array, starts: Rows) -> Indices:
+    """The indices of values that lie group by group, each from one of ``starts`` to the next."""
     return Indices(*_indices(values, np.sort(values), starts))
 
 
@@ -131,9 +136,22 @@ class Held:
     values: Array
     takes_part: Mask
 
-    def of(self, rows: slice | Rows) -> Array:
+    def of(self, rows: Rows) -> Array:
         """What those of some rows hold who take part."""
         return np.asarray(self.values[rows][self.takes_part[rows]])
+
+
+@loop
+def _kept(values: Array, takes_part: Mask, starts: Rows, kept: Block, bounds: Block) -> None:
+    """Those who take part, group by group, into ``kept`` (1, n), and where each group begins among them."""
+    count = 0
+    for group in range(starts.size - 1):
+        bounds[0, group] = count
+        for i in range(starts[group], starts[group + 1]):
+            if takes_part[i]:
+                kept[0, count] = values[i]
+                count += 1
+    bounds[0, starts.size - 1] = count
 
 
 def compute(p: Period) -> Held:
@@ -155,11 +173,14 @@ def _held(p: Period, of: Of) -> Held:
 
 
 def _indices_of(p: Period, of: Of) -> Indices:
-    """The indices of what all hold who take part."""
+    """The indices of what all hold who take part, in groups by kind."""
 
     def found() -> Indices:
-        held = _held(p, of)
-        return indices([held.of(rows) for rows in p.groups.kinds.values()])
+        held, starts = _held(p, of), p.groups.starts
+        kept, bounds = np.empty((1, held.values.size)), np.empty((1, starts.size))
+        _kept(held.values, held.takes_part, starts, kept, bounds)
+        groups = bounds[0].astype(np.intp)
+        return _of_groups(kept[0, : groups[-1]], groups)
 
     known: Indices = p.once((of, Indices), found)
     return known
@@ -170,8 +191,8 @@ def _index(p: Period, of: Of, name: str) -> float:
 
 
 def _bottom_labs(p: Period, of: Of) -> float:
-    labs, whole = _held(p, of).of(p.groups.of("academia")), _indices_of(p, of).whole
-    return float(np.sort(labs)[: labs.size // 2].sum()) / whole if whole > 0 and labs.size else nan
+    labs, whole = np.sort(_held(p, of).of(p.groups.of("academia"))), _indices_of(p, of).whole
+    return total(labs[: labs.size // 2]) / whole if whole > 0 and labs.size else nan
 
 
 THINGS = (

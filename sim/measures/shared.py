@@ -1,13 +1,10 @@
 """What several measures ask for, worked out once for a period."""
 
 from collections.abc import Callable
-from math import nan
+from typing import Any, NamedTuple
 
-import numpy as np
-
-from sim.arrays import Mask, Rows
 from sim.economy.observe import Period
-from sim.mathematics import highest, mean_ln, median, total, total_at
+from sim.mathematics import highest, mean_ln, median_at, total_at
 
 
 def whole(p: Period, column: str) -> float:
@@ -20,30 +17,33 @@ def part(p: Period, column: str, group: str) -> float:
     return float(p.once((column, group), lambda: total_at(getattr(p, column), p.groups.of(group))))
 
 
-def living(p: Period, group: str) -> Rows:
-    """Rows of those of a group who take part at the end."""
-
-    def found() -> Rows:
-        rows = p.groups.of(group)
-        return np.asarray(rows[p.alive[rows]])
-
-    rows: Rows = p.once(("living", group), found)
-    return rows
-
-
 def middle(p: Period, column: str, group: str) -> float:
     """The median of a column over those of a group who take part at the end; NaN without any."""
-
-    def found() -> float:
-        rows = living(p, group)
-        return median(getattr(p, column)[rows]) if rows.size else nan
-
-    return float(p.once(("middle", column, group), found))
+    return float(p.once(("middle", column, group), lambda: median_at(getattr(p, column), p.groups.of(group), p.alive)))
 
 
 def mean_ln_run(p: Period, group: str) -> float:
     """The mean of ln of the largest runs of a group; NaN without any."""
     return float(mean_ln(p.largest_run, p.groups.of(group)))
+
+
+class Frontier(NamedTuple):
+    """ln of effective compute [FLOP] on the way of the frontier's error."""
+
+    start: float  # that reaches the error at the start
+    now: float  # that reaches what was reached
+    halving: float  # that halves the lowest error there is
+
+
+def frontier(p: Period) -> Frontier:
+    """What the frontier's errors take."""
+
+    def found() -> Frontier:
+        errors: list[Any] = [p.past.errors[0], p.past.at(p.end), p.error[best(p)] / 2.0]  # sooner one by one
+        return Frontier(*[float(p.law.ln_compute_for(error)) for error in errors])
+
+    known: Frontier = p.once(Frontier, found)
+    return known
 
 
 def best(p: Period) -> int:

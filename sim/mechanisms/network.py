@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.arrays import Array, Block, Rows
-from sim.compiled import loop
+from sim.arrays import Array, Rows
+from sim.compiled import inner
 
 
 @dataclass(frozen=True)
@@ -30,20 +30,15 @@ class Network:
         own = self.indices[self.starts[row] : self.starts[row + 1]]
         return np.asarray(own[own != row])
 
-    def best(self, values: Array) -> Array:
-        """The highest value among an actor and its neighbours, (n,)."""
-        found = np.empty((1, self.starts.size - 1))
-        _best(self.starts, self.indices, values, found)
-        return np.asarray(found[0])
 
-
-@loop
-def _best(starts: Rows, indices: Rows, values: Array, found: Block) -> None:
-    for row in range(starts.size - 1):
+@inner
+def best_linked(starts: Rows, indices: Rows, values: Array, found: Array) -> None:
+    """The highest value among an actor and its neighbours, (n,), into ``found``; see ``Network`` for the links."""
+    for row in range(found.size):
         best = values[row]
         for at in range(starts[row], starts[row + 1]):
             best = max(best, values[indices[at]])
-        found[0, row] = best
+        found[row] = best
 
 
 def build(n: int, pairs: Sequence[tuple[Rows, Rows]]) -> Network:

@@ -4,12 +4,13 @@ investors, customers, suppliers (staff and everything else that firms and labs b
 import numpy as np
 
 from sim.arrays import Array, Block, Mask, Rows, Table
-from sim.compiled import loop
+from sim.compiled import inner, loop
 from sim.economy.ledger import Ledger
 from sim.economy.parties import ACTORS, EACH_OTHER, GOVERNMENT, OWN, PURCHASES, TRANSFERS, Entry, Flows, Names, Sheet
 from sim.economy.state import World
 from sim.mathematics import total
 from sim.records import record
+from sim.scenario import Scenario
 
 ORDINARY = Sheet(  # payments of every step; those among actors come last
     Entry("customers", ACTORS, "AI products"),
@@ -27,7 +28,6 @@ ORDINARY = Sheet(  # payments of every step; those among actors come last
     Entry(EACH_OTHER, ACTORS, "sponsored compute"),
 )
 REMAINDER = Entry(ACTORS, OWN, "what is left")
-LEFT = Sheet(REMAINDER)
 
 
 @record
@@ -39,15 +39,6 @@ class Books:
     received: Array
     spent: Array
 
-    @classmethod
-    def empty(cls, world: World) -> "Books":
-        """Books of a step in which nothing was paid yet."""
-        nothing = np.zeros(world.groups.size)
-        derived = world.scenario.derived
-        if Names not in derived:
-            derived[Names] = tuple(Names.of(kind) for kind in world.scenario.kinds)
-        return cls(world.groups.starts, Flows(derived[Names]), nothing, nothing)
-
     @property
     def left(self) -> Array:
         """What each received minus what it spent [USD/yr], (n,)."""
@@ -56,14 +47,17 @@ class Books:
     def add(self, sheet: Sheet, amounts: Array) -> "Books":
         """With more payments between the actors and other parties: one row of ``amounts`` (entries, n) for each entry
         of the sheet."""
-        names, posted = self.flows.names, self.flows.posted
-        sums, found = np.empty((len(amounts), len(names))), np.empty((2, len(self.received)))
+        sums, found = np.empty((len(amounts), len(self.flows.names))), np.empty((2, len(self.received)))
         _post(self.starts, amounts, sheet.paying, self.received, self.spent, sums, found)
-        return Books(self.starts, Flows(names, (*posted, (sheet, sums))), found[0], found[1])
+        return Books(self.starts, self.flows.also(sheet, sums), found[0], found[1])
 
-    def pass_on(self, keeps_cash: Mask) -> "Books":
-        """Actors without a cash stock pass on what is left: firms to investors, labs to suppliers."""
-        return self.add(LEFT, np.where(keeps_cash, 0.0, self.left)[np.newaxis])
+
+def names(scenario: Scenario) -> tuple[Names, ...]:
+    """What the kinds of a scenario are called in the books."""
+    found: tuple[Names, ...] | None = scenario.derived.get(Names)
+    if found is None:
+        found = scenario.derived[Names] = tuple(Names.of(kind) for kind in scenario.kinds)
+    return found
 
 
 @loop
@@ -72,11 +66,17 @@ def _post(starts: Rows, amounts: Table, paying: Mask, received: Array, spent: Ar
     found[0] = received
     found[1] = spent
     for entry in range(paying.size):
-        for kind in range(starts.size - 1):
-            sums[entry, kind] = total(amounts[entry, starts[kind] : starts[kind + 1]])
-        side = 1 if paying[entry] else 0
-        for i in range(received.size):
-            found[side, i] += amounts[entry, i]
+        post(starts, amounts[entry], entry, found[1] if paying[entry] else found[0], sums)
+
+
+@inner
+def post(starts: Rows, amounts: Array, entry: int, side: Array, sums: Block) -> None:
+    """Note one entry's payments (n,): their sums by kind in a row of ``sums``, and add them to a ``side`` of actors'
+    books, what they receive or what they spend."""
+    for kind in range(starts.size - 1):
+        sums[entry, kind] = total(amounts[starts[kind] : starts[kind + 1]])
+    for i in range(amounts.size):
+        side[i] += amounts[i]
 
 
 def settle(world: World, ledger: Ledger) -> Books:
@@ -85,44 +85,63 @@ def settle(world: World, ledger: Ledger) -> Books:
     Sales of AI products leave a margin. Hardware (with rent), power and carbon are paid for all compute; what of them
     serves customers belongs to the cost of AI products.
     """
-    funds, costs, sale, use = ledger.money.funds, ledger.costs, ledger.sale, ledger.use
-    amounts = np.empty((len(ORDINARY.entries), world.groups.size))
-    _receive(use.sales, funds.income, funds.venture, use.public, funds.academic, funds.public_research, funds.dividend,
-             funds.allowances, use.sponsored, amounts)  # fmt: skip
-    _spend(use.sales, use.research, sale.bought, sale.paid_training, sale.paid_serving, costs.power, costs.carbon,
-           costs.levy, sale.emission_permits, sale.compute_permits, use.given, 1.0 - world.scenario.product.margin,
-           amounts)  # fmt: skip
-    return Books.empty(world).add(ORDINARY, amounts)
+    funds, costs, sale, use, groups = ledger.money.funds, ledger.costs, ledger.sale, ledger.use, world.groups
+    sums, found = np.empty((len(ORDINARY.entries), len(groups.kinds))), np.zeros((2, groups.size))
+    _receive(groups.starts, use.sales, funds.income, funds.venture, use.public, funds.academic, funds.public_research,
+             funds.dividend, funds.allowances, use.sponsored, sums, found)  # fmt: skip
+    _spend(groups.starts, use.sales, use.research, sale.bought, sale.paid_training, sale.paid_serving, costs.power,
+           costs.carbon, costs.levy, sale.emission_permits, sale.compute_permits, use.given,
+           1.0 - world.scenario.product.margin, sums, found)  # fmt: skip
+    return Books(groups.starts, Flows(names(world.scenario), ((ORDINARY, sums),)), found[0], found[1])
 
 
 @loop
 def _receive(
-    sales: Array, income: Array, venture: Array, public: Array, academic: Array, research: Array, dividend: Array,
-    allowances: Array, sponsored: Array, amounts: Block,
+    starts: Rows, sales: Array, income: Array, venture: Array, public: Array, academic: Array, research: Array,
+    dividend: Array, allowances: Array, sponsored: Array, sums: Block, found: Block,
 ) -> None:  # fmt: skip
-    """What actors get, in the order of ``ORDINARY``."""
-    amounts[0], amounts[1], amounts[2], amounts[3] = sales, income, venture, public
-    amounts[4], amounts[5], amounts[7], amounts[16] = academic, research, allowances, sponsored
+    """Note what actors get, in the order of ``ORDINARY``, in row 0 of ``found``."""
+    got, work = found[0], np.empty(sales.size)
+    post(starts, sales, 0, got, sums)
+    post(starts, income, 1, got, sums)
+    post(starts, venture, 2, got, sums)
+    post(starts, public, 3, got, sums)
+    post(starts, academic, 4, got, sums)
+    post(starts, research, 5, got, sums)
     for i in range(sales.size):
-        amounts[6, i] = dividend[i] - allowances[i]
+        work[i] = dividend[i] - allowances[i]
+    post(starts, work, 6, got, sums)
+    post(starts, allowances, 7, got, sums)
+    post(starts, sponsored, 16, got, sums)
 
 
 @loop
 def _spend(
-    sales: Array, research: Array, bought: Array, paid_training: Array, paid_serving: Array, power: Array,
+    starts: Rows, sales: Array, research: Array, bought: Array, paid_training: Array, paid_serving: Array, power: Array,
     carbon: Array, levy: Array, emission_permits: Array, compute_permits: Array, given: Array, cost: float,
-    amounts: Block,
+    sums: Block, found: Block,
 ) -> None:  # fmt: skip
-    """What actors spend, in the order of ``ORDINARY``."""
-    amounts[9], amounts[15] = research, given
+    """Note what actors spend, in the order of ``ORDINARY``, in row 1 of ``found``."""
+    spent, work = found[1], np.empty(sales.size)
     for i in range(sales.size):
-        amounts[8, i] = cost * sales[i] - paid_serving[i]
+        work[i] = cost * sales[i] - paid_serving[i]
+    post(starts, work, 8, spent, sums)
+    post(starts, research, 9, spent, sums)
     for i in range(sales.size):
-        permits = emission_permits[i] + compute_permits[i]
         compute = bought[i] * (power[i] + carbon[i] + levy[i])
-        amounts[10, i] = paid_training[i] + paid_serving[i] - compute - permits
-        amounts[14, i] = permits
+        permits = emission_permits[i] + compute_permits[i]
+        work[i] = paid_training[i] + paid_serving[i] - compute - permits
+    post(starts, work, 10, spent, sums)
     for i in range(sales.size):
-        amounts[11, i] = bought[i] * power[i]
-        amounts[12, i] = bought[i] * carbon[i]
-        amounts[13, i] = bought[i] * levy[i]
+        work[i] = bought[i] * power[i]
+    post(starts, work, 11, spent, sums)
+    for i in range(sales.size):
+        work[i] = bought[i] * carbon[i]
+    post(starts, work, 12, spent, sums)
+    for i in range(sales.size):
+        work[i] = bought[i] * levy[i]
+    post(starts, work, 13, spent, sums)
+    for i in range(sales.size):
+        work[i] = emission_permits[i] + compute_permits[i]
+    post(starts, work, 14, spent, sums)
+    post(starts, given, 15, spent, sums)

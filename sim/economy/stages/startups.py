@@ -11,7 +11,7 @@ from sim.compiled import loop
 from sim.economy.ledger import Ledger
 from sim.economy.moment import moment, pace
 from sim.economy.parties import ACTORS, Entry, Sheet
-from sim.economy.stages.books import REMAINDER, Books
+from sim.economy.stages.books import REMAINDER, Books, post
 from sim.economy.state import Actors, World
 from sim.mechanisms import funding
 
@@ -36,18 +36,21 @@ class Lives(NamedTuple):
 
 def live(world: World, ledger: Ledger, books: Books) -> Lives:
     """Cash, rounds, failures and foundings. Closes the books."""
-    traits, actors, clock, draws = world.fixed.traits, world.actors, world.clock, world.fixed.draws
-    finance, funds, found = world.scenario.finance, ledger.money.funds, np.empty((6, world.groups.size))
+    fixed, actors, clock = world.fixed, world.actors, world.clock
+    scenario, traits, draws, year, time = fixed.scenario, fixed.traits, fixed.draws, clock.year, clock.time
+    finance, funds, mechanisms = scenario.finance, ledger.money.funds, scenario.mechanisms
+    sums, found = np.empty((len(CAPITAL.entries), len(books.flows.names))), np.empty((6, actors.cash.size))
     moments = chances = actors.cash  # not looked at where venture capital flows steadily
-    if world.on.funding_rounds:
-        moments, chances = draws.uniform("moment", clock.year), draws.uniform("round", clock.year)
-    on = Rounds(world.on.funding_rounds, clock.year - clock.time, pace(world.scenario).round, finance.round_multiple,
-                finance.runway, clock.dt)  # fmt: skip
-    _live(actors.cash, books.received, books.spent, traits.keeps_cash, traits.raises, actors.alive, funds.promised,
-          actors.entitlement, ledger.money.wants, moments, chances, on, found)  # fmt: skip
-    books = books.add(CAPITAL, found[:3])
-    lives = Lives(_went_on(world, ledger, found[3], found[4]), books, ledger.acts.rights, found[5])
-    return _come_and_go(world, ledger, lives) if world.on.exit_and_entry and clock.ends_year else lives
+    if mechanisms.funding_rounds:
+        moments, chances = draws.uniform("moment", year), draws.uniform("round", year)
+    on = Rounds(mechanisms.funding_rounds, year - time, pace(scenario).round, finance.round_multiple, finance.runway,
+                clock.dt)  # fmt: skip
+    _live(books.starts, actors.cash, books.received, books.spent, traits.keeps_cash, traits.raises, actors.alive,
+          funds.promised, actors.entitlement, ledger.money.wants, moments, chances, on, sums, found)  # fmt: skip
+    cash, aside, change, received, spent, _ = found
+    books = Books(books.starts, books.flows.also(CAPITAL, sums), received, spent)
+    lives = Lives(_went_on(world, ledger, cash, aside), books, ledger.acts.rights, change)
+    return _come_and_go(world, ledger, lives) if mechanisms.exit_and_entry and clock.ends_year else lives
 
 
 class Rounds(NamedTuple):
@@ -63,20 +66,22 @@ class Rounds(NamedTuple):
 
 @loop
 def _live(
-    cash: Array, received: Array, spent: Array, keeps_cash: Mask, raises: Mask, alive: Mask, promised: Array,
-    entitlement: Array, wants: Array, moment: Array, chance: Array, on: Rounds, found: Block,
+    starts: Rows, cash: Array, received: Array, spent: Array, keeps_cash: Mask, raises: Mask, alive: Mask,
+    promised: Array, entitlement: Array, wants: Array, moment: Array, chance: Array, on: Rounds, sums: Block,
+    found: Block,
 ) -> None:  # fmt: skip
-    """Profits to owners, money from investors and what others than startups have left [USD/yr], cash, what stays set
-    aside and the change of cash [USD] into ``found``.
+    """Cash, what stays set aside and the change of cash [USD], and the books [USD/yr] into ``found``: what is received
+    and spent with profits to owners, money from investors and what others than startups have left, in this order.
 
     Investors set money aside all the time, and pay of it what a startup needs at its ``moment`` of the year. What is
     not needed then goes elsewhere. They also pay for what customers unserved did not.
     """
+    owners, capital, rest = found[5], np.empty(cash.size), np.empty(cash.size)
     for i in range(cash.size):
         left, enough = received[i] - spent[i], on.runway * wants[i]
         profit = left * on.dt if keeps_cash[i] else 0.0
-        owners = funding.paid_out(cash[i] + profit, profit, enough) / on.dt if keeps_cash[i] else 0.0
-        left -= owners
+        owners[i] = funding.paid_out(cash[i] + profit, profit, enough) / on.dt if keeps_cash[i] else 0.0
+        left -= owners[i]
         paid, aside = 0.0, entitlement[i]
         if on.there:
             since = on.since + moment[i]  # from the start of the step
@@ -88,13 +93,17 @@ def _live(
                 aside = promised[i] * (on.dt - since)
         left += paid
         after = cash[i] + (left * on.dt if keeps_cash[i] else 0.0)
-        found[0, i] = owners
         missing = max(-after, 0.0) / on.dt
-        found[1, i] = paid + missing
-        found[2, i] = 0.0 if keeps_cash[i] else left + missing
-        found[3, i] = max(after, 0.0)
-        found[4, i] = aside
-        found[5, i] = (left + missing) * on.dt if keeps_cash[i] else 0.0
+        capital[i] = paid + missing
+        rest[i] = 0.0 if keeps_cash[i] else left + missing
+        found[0, i] = max(after, 0.0)
+        found[1, i] = aside
+        found[2, i] = (left + missing) * on.dt if keeps_cash[i] else 0.0
+    found[3] = received
+    found[4] = spent
+    post(starts, owners, 0, found[4], sums)
+    post(starts, capital, 1, found[3], sums)
+    post(starts, rest, 2, found[4], sums)
 
 
 def _went_on(world: World, ledger: Ledger, cash: Array, entitlement: Array) -> Actors:
