@@ -24,7 +24,7 @@ from typing import Any, ParamSpec, Protocol, TypeVar, cast, get_type_hints, over
 
 import numpy as np
 
-from sim.arrays import Array, Block, Marks, Mask, Rows, Table
+from sim.arrays import Array, Block, Links, Marks, Mask, Rows, Table
 from sim.ingredients import ingredients
 
 CODE = (".py", ".toml", ".csv", ".html")
@@ -147,7 +147,7 @@ def elementary(function: Callable[..., float]) -> Applied:
 
 
 def loop(function: Callable[Given, Result]) -> Callable[Given, Result]:
-    """Compile a function over arrays. It is annotated ``Array``, ``Table`` (two axes), ``Mask``, ``Rows``, ``float``,
+    """Compile a function over arrays. It is annotated ``Array``, ``Table`` (two axes), ``Mask``, ``Rows``, ``Links``, ``float``,
     ``int``, ``bool``, a NamedTuple of these, and ``Block`` or ``Marks`` for what it writes into; all contiguous."""
     own = type(function.__name__, (Loop,), {})  # a class of its own
     return cast(Callable[Given, Result], own(function))
@@ -306,6 +306,7 @@ def _type(hint: Any) -> Any:
         Array: types.Array(types.float64, 1, "C", readonly=True),
         Mask: types.Array(types.boolean, 1, "C", readonly=True),
         Rows: types.Array(types.intp, 1, "C", readonly=True),
+        Links: types.Array(types.int32, 1, "C", readonly=True),
         Table: types.Array(types.float64, 2, "C", readonly=True),
         Block: types.float64[:, ::1],
         Marks: types.boolean[:, ::1],

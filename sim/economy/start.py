@@ -144,7 +144,9 @@ def _network(scenario: Scenario, groups: Groups, draws: Draws, plan: Array) -> n
     linking = network.Linking(scenario.network.links, scenario.network.within_sector)
     for kind, of_kind in groups.rows(scenario.kinds):
         makers, sector = np.arange(of_kind.start, of_kind.stop), groups.of(kind.sector)
-        others = np.setdiff1d(np.arange(groups.size), sector)
+        elsewhere = np.ones(groups.size, dtype=bool)
+        elsewhere[sector] = False
+        others = np.flatnonzero(elsewhere)
         pairs.append(network.links(draws.of_kind("links", kind.id), makers, sector, others, weight, linking))
     return network.build(groups.size, pairs)
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.arrays import Array, Block, Mask, Rows
+from sim.arrays import Array, Block, Links, Mask
 from sim.compiled import loop
 from sim.economy.ledger import Acts, Ideas, Use
 from sim.economy.moment import pace
@@ -26,9 +26,7 @@ def learn(world: World, acts: Acts, use: Use) -> Ideas:
         world.memory.public_knowledge, world.clock.dt,
     )  # fmt: skip
     links = fixed.network
-    public = _learn(
-        acts.sharing, use.research, actors.knowledge, actors.alive, links.starts, links.indices, how, found
-    )
+    public = _learn(acts.sharing, use.research, actors.knowledge, actors.alive, links.starts, links.indices, how, found)
     return Ideas(found[5], public)
 
 
@@ -53,7 +51,7 @@ class Learning(NamedTuple):
 
 @loop
 def _learn(
-    sharing: Array, research: Array, own: Array, alive: Mask, starts: Rows, indices: Rows, on: Learning, found: Block
+    sharing: Array, research: Array, own: Array, alive: Mask, starts: Links, indices: Links, on: Learning, found: Block
 ) -> float:
     """Knowledge at the end of the step into row 5, the other rows being room for work; public knowledge then."""
     secret, made, half, shown, linked, learnt = found[0], found[1], found[2], found[3], found[4], found[5]
