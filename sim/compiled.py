@@ -147,8 +147,9 @@ def elementary(function: Callable[..., float]) -> Applied:
 
 
 def loop(function: Callable[Given, Result]) -> Callable[Given, Result]:
-    """Compile a function over arrays. It is annotated ``Array``, ``Table`` (two axes), ``Mask``, ``Rows``, ``Links``, ``float``,
-    ``int``, ``bool``, a NamedTuple of these, and ``Block`` or ``Marks`` for what it writes into; all contiguous."""
+    """Compile a function over arrays. It is annotated ``Array``, ``Table`` (two axes), ``Mask``, ``Rows``, ``Links``,
+    ``float``, ``int``, ``bool``, a NamedTuple of these, and ``Block`` or ``Marks`` for what it writes into; all
+    contiguous."""
     own = type(function.__name__, (Loop,), {})  # a class of its own
     return cast(Callable[Given, Result], own(function))
 

@@ -130,8 +130,8 @@ class Period:
     @cached_property
     def wholes(self) -> dict[str, float]:
         """Sums over all actors of what each of them has, by column."""
-        found = np.empty((1, len(WHOLES)))
-        _wholes(*[getattr(self, column) for column in WHOLES], found)
+        found, columns = np.empty((1, len(WHOLES))), [getattr(self, column) for column in WHOLES]
+        _wholes(*columns, found)  # type: ignore[call-arg]
         return dict(zip(WHOLES, found[0].tolist(), strict=True))
 
     @cached_property
