@@ -10,7 +10,6 @@ from sim.compiled import loop
 from sim.economy.ledger import Ledger
 from sim.economy.moment import moment
 from sim.economy.observe import Step
-from sim.economy.parties import Flows
 from sim.economy.stages import products, treasury
 from sim.economy.stages.startups import Lives
 from sim.economy.state import Actors, Clock, Fixed, Markets, Memory, Treasury, World
@@ -48,8 +47,7 @@ def _treasury(world: World, ledger: Ledger, lives: Lives, revenue: Array) -> Tre
     """Revenue that is not paid out, and all that was paid since the start."""
     dt = world.clock.dt
     earmarked = world.treasury.earmarked + (revenue - ledger.money.paid_out) * dt
-    flows = Flows.over([(world.treasury.flows, 1.0), (lives.books.flows, dt)])
-    return Treasury(earmarked=earmarked, rights=lives.rights, flows=flows)
+    return Treasury(earmarked=earmarked, rights=lives.rights, flows=world.treasury.flows.plus(lives.books.flows, dt))
 
 
 class Notes(NamedTuple):

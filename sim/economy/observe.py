@@ -221,7 +221,7 @@ class Window:
         self.energy, self.numbers = np.zeros((1, len(first.energy))), np.zeros((1, 5))
         self.totals: dict[str, Any] = dict.fromkeys(("years", *RATES, *COUNTS), 0)
         self.outcomes: dict[str, float] = {}
-        self.flows: list[tuple[Flows, float]] = []
+        self.flows = Flows(())
         self.add(first)
 
     def add(self, step: Step) -> None:
@@ -237,7 +237,7 @@ class Window:
         for name in COUNTS:
             totals[name] += getattr(step, name)
         self.outcomes[step.outcome] = self.outcomes.get(step.outcome, 0.0) + dt
-        self.flows.append((step.flows, dt))
+        self.flows = self.flows.plus(step.flows, dt)
 
     def period(self, groups: Groups, law: AnchoredLaw, past: Past, emitted: float, yardsticks: Yardsticks) -> Period:
         """What the steps cover; ``emitted`` [kgCO2e] is the sum since the start."""
@@ -257,7 +257,7 @@ class Window:
             bound={"means": by_means, "carbon": by_carbon, "ramp": by_ramp, "ceiling": by_ceiling},
             damage=damage,
             outcomes=self.outcomes,
-            flows=Flows.over(self.flows),
+            flows=self.flows,
             **found,
             **{name: getattr(last, name) for name in KEPT},
         )

@@ -1,7 +1,7 @@
 """The books: who pays the actors or gets from them, what for, and the sums of what was paid."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
@@ -79,15 +79,13 @@ class Flows(Mapping[Key, float]):
         """With another sheet, and its sums by (entries, kinds)."""
         return Flows(self.names, (*self.posted, (sheet, sums)))
 
-    @classmethod
-    def over(cls, flows: Iterable[tuple["Flows", float]]) -> "Flows":
-        """Flows added up, each times a number, such as the years that it lasts."""
-        names, sums = tuple[Names, ...](), dict[Sheet, Array]()
-        for each, by in flows:
-            names = names or each.names
-            for sheet, amounts in each.posted:
-                sums[sheet] = sums[sheet] + amounts * by if sheet in sums else amounts * by
-        return cls(names, tuple(sums.items()))
+    def plus(self, other: "Flows", by: float) -> "Flows":
+        """With other flows, times a number such as the years that they last."""
+        sums = dict(self.posted)
+        for sheet, amounts in other.posted:
+            before = sums.get(sheet)
+            sums[sheet] = amounts * by if before is None else before + amounts * by
+        return Flows(self.names or other.names, tuple(sums.items()))
 
     def paid_by(self, payer: str) -> dict[str, float]:
         """What one party, which is no actor, pays by purpose."""

@@ -100,6 +100,11 @@ class Fixed:
     initial_own_research: float  # USD/yr kept secret at the start, mean over actors
 
     @cached_property
+    def rows(self) -> list[tuple[Kind, slice]]:
+        """Each kind with its rows."""
+        return self.groups.rows(self.scenario.kinds)
+
+    @cached_property
     def targets(self) -> tuple[Target, ...]:
         """Where the pulls of each policy land."""
         kinds = {kind.id: kind.sector for kind in self.scenario.kinds}
@@ -294,7 +299,7 @@ class World:
 
     def rows(self) -> list[tuple[Kind, slice]]:
         """Each kind with its rows."""
-        return self.groups.rows(self.scenario.kinds)
+        return self.fixed.rows
 
     @property
     def open_error(self) -> float:

@@ -1,6 +1,7 @@
 """2 earn: the money there is, and what actors want to spend on training and research."""
 
 from math import inf
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -29,10 +30,11 @@ def earn(world: World, acts: Acts) -> Money:
 def _by_rules(world: World, funds: Funds, economy: Economy) -> Array:
     """What every kind's rules say of its rows: means and wants, (2, n) USD/yr; nothing for the dead."""
     found = np.empty((2, world.groups.size))
+    means, wants = found
     for kind, rows in world.rows():
-        own = Funds(*[column[rows] for column in funds])
-        found[0, rows], found[1, rows] = kind.means(own, economy), kind.wants(own, economy)
-    return found * world.actors.alive
+        own = Funds._make(map(itemgetter(rows), funds))
+        means[rows], wants[rows] = kind.means(own, economy), kind.wants(own, economy)
+    return np.multiply(found, world.actors.alive, out=found)
 
 
 class Sums(NamedTuple):
