@@ -23,11 +23,14 @@ _HOMES = {
     "Comparison": "sim.api",
     "Run": "sim.api",
     "Result": "sim.api",
+    "sweep": "sim.api",
+    "resume": "sim.api",
+    "open_study": "sim.api",
 }
 
 __all__ = [
     "Comparison", "ComputeEconomy", "InputError", "Result", "Run", "Scenario", "World",
-    "advance", "begin", "compare", "load", "run",
+    "advance", "begin", "compare", "load", "open_study", "resume", "run", "sweep",
 ]  # fmt: skip
 
 

@@ -3,20 +3,30 @@
 Results know nothing of words, pictures and files, which are made from them further up; here both come together.
 """
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, fields
 from functools import wraps
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from sim import results
 from sim.experiment.compare import compare as _compare
 from sim.experiment.run import run as _run
+from sim.scenario import Scenario, load
+from sim.scenario.variants import with_options
+from sim.store.lock import held
 from sim.store.place import prepared
 from sim.store.records import as_json
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
+
+    from sim.study.study import Study
 
 Options = ParamSpec("Options")
 Handed = TypeVar("Handed")
@@ -74,3 +84,74 @@ def _handing_out(kind: Callable[..., Handed], simulate: Callable[Options, Any]) 
 run = _handing_out(Run, _run)
 compare = _handing_out(Comparison, _compare)
 Result = Run  # the name of a run in earlier versions
+
+
+def sweep(
+    scenario: Scenario | str | Path, vary: Mapping[str, Any] | Sequence[str], *, design: str = "grid",
+    samples: int | None = None, replicates: int | None = None, measures: Sequence[str] = (), until: int | None = None,
+    seed: int | None = None, out: str | Path | None = None, workers: int | None = None,
+    executor: Executor | None = None,
+) -> "pd.DataFrame":  # fmt: skip
+    """Vary entries of a scenario over a design: a row for each point and measure, in pairs with the base point.
+
+    ``vary`` are values by path: a list, or a text as after --vary. With ``out``, a new or empty directory, all that is
+    simulated is kept there as it finishes, with figures and report. ``executor`` is any of ``concurrent.futures``.
+    Raises InputError.
+    """
+    from sim.study.study import require
+    from sim.study.sweep import start
+
+    require()
+    read = scenario if isinstance(scenario, Scenario) else load(scenario)
+    options: dict[str, Any] = {"until": until, "seed": seed}
+    read = with_options(read, **{name: value for name, value in options.items() if value is not None})
+    given = {"named": design, "samples": samples, "replicates": replicates, "measures": measures}
+    if out is None:
+        with TemporaryDirectory() as place:
+            study = start(Path(place), ["sim.sweep"], scenario=read, vary=vary, **given)
+            return _carried_out(study, workers, executor, written=False)
+    with prepared(Path(out), "sweep") as directory:
+        study = start(directory, ["sim.sweep"], scenario=read, vary=vary, **given)
+        return _carried_out(study, workers, executor)
+
+
+def resume(
+    directory: str | Path,
+    *,
+    replicates: int | None = None,
+    workers: int | None = None,
+    executor: Executor | None = None,
+) -> "pd.DataFrame":
+    """Go on with a study that was stopped, or add replicates to one: its table. Raises InputError."""
+    study = open_study(directory)
+    with held(study.directory):
+        study.same_code()
+        if replicates is not None:
+            study.extend(replicates)
+        return _carried_out(study, workers, executor, written=not study.finished)
+
+
+def open_study(directory: str | Path) -> "Study":
+    """The study in a directory, finished or not; ``query`` reads its worlds. Raises InputError."""
+    from sim.study.study import Study, require
+
+    require()
+    return Study(Path(directory))
+
+
+def _carried_out(
+    study: "Study", workers: int | None, executor: Executor | None, *, written: bool = True
+) -> "pd.DataFrame":
+    from sim.outputs.sweep import write_sweep
+    from sim.study.engine import local, through
+    from sim.study.sweep import found
+
+    began = perf_counter()
+    if executor is not None:
+        study.carry_out(through(executor, workers or os.cpu_count() or 1))
+    elif study.left():
+        study.carry_out(local(study.time(workers).workers))
+    result = found(study)
+    if written:
+        write_sweep(study, result, perf_counter() - began)
+    return result.table

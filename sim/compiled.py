@@ -202,13 +202,19 @@ def compiled_code(function: Callable[..., Any]) -> Path:
     from llvmlite import binding
 
     numba = _numba()
-    processor = numba.config.CPU_NAME or binding.get_host_cpu_name()
     features = numba.config.CPU_FEATURES or binding.get_host_cpu_features().flatten()
     versions = (sys.version, sys.platform, numba.__version__, llvmlite.__version__, np.__version__)
     file = Path(function.__code__.co_filename)
     stamp = f"{function.__module__}.{function.__qualname__} {file} {file.stat().st_mtime_ns}"
-    parts = [stamp, processor, features, *versions, *sorted(ingredients(function))]
+    parts = [stamp, processor(), features, *versions, *sorted(ingredients(function))]
     return _writable() / sha256("\n".join(parts).encode()).hexdigest()[:24]
+
+
+def processor() -> str:
+    """What numba calls the processor that it compiles for."""
+    from llvmlite import binding
+
+    return str(_numba().config.CPU_NAME or binding.get_host_cpu_name())
 
 
 def _writable() -> Path:

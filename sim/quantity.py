@@ -8,7 +8,7 @@ import re
 from bisect import bisect_right
 from dataclasses import MISSING, dataclass, field
 from functools import cache
-from math import inf
+from math import floor, inf
 from typing import Any, NamedTuple
 
 from sim.errors import InputError
@@ -109,6 +109,13 @@ def upside_down(unit: str, declared: str) -> float | None:
     return _worth(found) if turned else None
 
 
+@cache
+def money(unit: str) -> int:
+    """The power of money in a unit: 1 in USD/tCO2, -1 in FLOP/USD, 0 where there is none or it cannot be read."""
+    found = _parsed(unit)
+    return 0 if found is None else int(found.dimensionality.get("[money]", 0))
+
+
 def _parsed(unit: str) -> Any:
     """The unit as people write it: kwh and KWH, Mt CO2; None where it is none."""
     spelled = _WATT_HOURS.sub(lambda m: f"{'k' if m[1] in 'kK' else m[1].upper()}Wh", unit)
@@ -187,6 +194,7 @@ class Quantity(NamedTuple):
     low: float | None = None
     high: float | None = None
     draw: str | None = None  # one of SHAPES, where a scenario declares it
+    converted: bool = False  # whether it was written in other money than the model's
 
     @property
     def is_date(self) -> bool:
@@ -194,15 +202,23 @@ class Quantity(NamedTuple):
         return self.unit == "year"
 
 
+LINEAR, STEPS = "linear", "steps"  # between given years
+
+
 @dataclass(frozen=True)
 class Series:
     """Yearly values in base units. Outside the given years the first or the last value holds."""
 
-    years: tuple[int, ...]
+    years: tuple[float, ...]  # whole, but for steps within a year
     values: tuple[float, ...]
+    between: str = LINEAR
 
-    def at(self, year: int) -> float:
-        """Value of a calendar year; between given years along a straight line."""
+    def at(self, time: float) -> float:
+        """Value at a time [year]: that of its calendar year, between given years along a straight line; with steps that
+        of the given year before."""
+        if self.between == STEPS:
+            return self._around(time)[0][1]
+        year = floor(time)
         (y0, v0), (y1, v1) = self._around(year)
         return v0 + (v1 - v0) * (year - y0) / (y1 - y0) if y1 > y0 else v0
 
@@ -211,11 +227,20 @@ class Series:
         (y0, v0), (y1, v1) = self._around(time)
         return float(v0 * power(v1 / v0, (time - y0) / (y1 - y0))) if y1 > y0 else v0
 
-    def _around(self, time: float) -> tuple[tuple[int, float], tuple[int, float]]:
+    def years_after(self, time: float) -> float:
+        """Years since the last given one, at a time [year]: whole ones, since values stand for calendar years."""
+        return float(max(0, floor(time - self.years[-1])))
+
+    def _around(self, time: float) -> tuple[tuple[float, float], tuple[float, float]]:
         """The given years before and after a time, with their values; one of them twice outside the given years."""
         after = bisect_right(self.years, time)
         before, after = max(after - 1, 0), min(after, len(self.years) - 1)
         return (self.years[before], self.values[before]), (self.years[after], self.values[after])
+
+
+def amounts(number: float | Series) -> tuple[float, ...]:
+    """All values that a number may take: those of its years, or the one that it is."""
+    return number.values if isinstance(number, Series) else (number,)
 
 
 def quantity(unit: str, doc: str, *, low: float, high: float, default: Any = MISSING, form: str = "number") -> Any:

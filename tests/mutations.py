@@ -83,10 +83,35 @@ def _entry(random: Random, path: str, spec: Spec) -> str:
         years = sorted({random.randint(1800, 2300) for _ in range(random.randint(1, 4))})
         values = ", ".join(_number(random, spec) for _ in years)
         return f'{{ years = {years}, values = [{values}], unit = "{spec.unit}", {NOTE} }}'
+    if path.startswith("policy.") and random.random() < 0.3:
+        return _by_year(random, spec)
     value = _number(random, spec)
+    if random.random() < 0.1:
+        return f'{{ value = {value}, unit = "{_money(random, spec)}", year = {_year(random)}, {NOTE} }}'
     if path.startswith("policy."):
         return value
     return f"{{ value = {value}, {NOTE} }}"
+
+
+def _by_year(random: Random, spec: Spec) -> str:
+    """A number of a policy by year, or what falls by points of its base."""
+    year = f", year = {_year(random)}" if random.random() < 0.2 else ""
+    if random.random() < 0.3:
+        points = random.choice(("4.3", "0", "100", "{ years = [2013, 2014], values = [5, 0] }", "-1", "[]"))
+        return f"{{ from = {random.randint(2005, 2020)}, value = {_number(random, spec)}, falls = {points}{year} }}"
+    years = sorted({random.choice((2012, 2013, 2013.25, 2014, 2016, 2030)) for _ in range(random.randint(1, 4))})
+    values = ", ".join(_number(random, spec) for _ in years)
+    between = random.choice(("", ', between = "steps"', ', between = "linear"', ', between = "x"'))
+    return f'{{ years = {years}, values = [{values}], unit = "{_money(random, spec)}"{between}{year} }}'
+
+
+def _money(random: Random, spec: Spec) -> str:
+    """A unit, often in another currency."""
+    return spec.unit.replace("USD", random.choice(("USD", "CAD", "kEUR", "XYZ", "KRW")))
+
+
+def _year(random: Random) -> str:
+    return random.choice(("2023", "2015", "2035", "1999", "2300", '"nominal"', "2015.5", "-1"))
 
 
 def case(seed: int) -> Case:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,13 @@ import pandas as pd
 import pytest
 
 from sim.app.actors import followed, network, picture, table
+from sim.app.byyear import gathered, is_by_year, spread, text_of
+from sim.app.byyear import typed as by_year
 from sim.app.cards import cards, clock, headline
 from sim.app.choice import choose, offered
 from sim.app.controls import (
     Slide,
+    allowed,
     controls,
     in_force,
     label,
@@ -210,6 +214,68 @@ def test_every_policy_can_be_switched_on_and_slid(name: str) -> None:
     assert shown(control, written) != str(written)
     assert label(name)[0].isupper()
     assert all(control.spec.doc and control.help for control in controls(policy))
+
+
+@pytest.mark.parametrize("name", policies())
+def test_what_a_control_may_be_is_said_in_words(name: str) -> None:
+    """No powers of ten, no code's units, no bounds that mean nothing."""
+    for control in controls(policies()[name]):
+        assert not re.search(r"e[-+]?\d\d|10\^|at least|/yr|tCO2", control.help), control.help
+        assert control.help.endswith(".")
+
+
+def test_the_range_of_a_number_in_words() -> None:
+    by_name = {c.key: c for c in controls(policies()["carbon_tax"])}
+    assert allowed(by_name["rate"].spec) == "From 0 to 10,000 USD per tonne of CO2"
+    assert allowed(by_name["growth"].spec) == "From −20 to 50 % a year"
+    cap = {c.key: c for c in controls(policies()["cap_and_trade"])}["cap"]
+    assert allowed(cap.spec) == "Above 0 tonnes of CO2e a year; none: no limit"
+    share = {c.key: c for c in controls(policies()["public_compute"])}["share"]
+    assert allowed(share.spec) == "From 0 to 90 %"
+
+
+@pytest.mark.parametrize("name", policies())
+def test_every_number_by_year_goes_to_text_and_back(name: str) -> None:
+    pair = pair_of(until=2014)
+    every = {control.key: control for control in controls(policies()[name])}
+    assert {key for key, control in every.items() if control.by_year} == set(policies()[name].by_year())
+    parameters = suggested(name)
+    key = strength(policies()[name], parameters)
+    path = spread(parameters[key], 2013.4)
+    assert gathered(path) == parameters[key]
+    value = path["values"][0]
+    more = by_year(f"2013: {value}; 2014:{value}", path)
+    assert more == {**path, "years": [2013, 2014], "values": [value, value]}
+    assert by_year(text_of(more), more) == more
+    assert text_of(more) in shown(every[key], more)
+    pair.change(name, {**parameters, key: more})
+    written = in_force(pair.policy.scenario, name, pair.at)
+    assert written is not None
+    assert is_by_year(written[key])
+    assert strength(policies()[name], written) == key
+
+
+@pytest.mark.parametrize("text", ["2027", "2027: x", "x: 5", "2027: 5 6", "27: 5"])
+def test_what_is_no_number_by_year_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match="not a number by year"):
+        by_year(text, {"years": [2027], "values": [1]})
+
+
+def test_a_policy_can_start_later() -> None:
+    """Switched on now for a later year, moved there, and taken over there by a change."""
+    pair = stepped(pair_of(), 5)  # to 2013.25
+    pair.change("carbon_tax", TAX, start=2015)
+    entries = lambda: [(p.id, p.start, p.end, p.origin) for p in pair.policy.scenario.policies]  # noqa: E731
+    assert entries() == [("carbon_tax", 2015, inf, 2015)]
+    pair.change("carbon_tax", TAX, start=2014)
+    assert entries() == [("carbon_tax", 2014, inf, 2014)]
+    pair.change("carbon_tax", TAX)
+    assert entries() == [("carbon_tax", 2014, inf, 2014)]
+    pair.change("carbon_tax", TAX, start=2000)  # not before now
+    assert entries() == [("carbon_tax", 2013.25, inf, 2013.25)]
+    stepped(pair, 2)
+    pair.change("carbon_tax", {"rate": 5}, start=2015)
+    assert entries() == [("carbon_tax", 2013.25, 2015, 2013.25), ("carbon_tax-2", 2015, inf, 2013.25)]
 
 
 def test_sliders_are_linear_in_short_ranges_and_logarithmic_in_wide_ones() -> None:

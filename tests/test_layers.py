@@ -29,6 +29,7 @@ LAYERS = [
     ["results"],
     ["store"],
     ["experiment"],
+    ["study"],
     ["report"],
     ["outputs"],
     ["api"],
@@ -39,10 +40,12 @@ LAYERS = [
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 WITHIN = {  # the same inside a package
     "scenario": [
-        ["data", "parse", "schema"],
-        ["tree"],
-        ["scenario"],
+        ["carbon", "data", "parse"],
+        ["schema"],
+        ["money", "tree"],
+        ["scenario", "usertable"],
         ["checks", "notes", "numbers", "writing"],
+        ["series"],
         ["reading"],
         ["build", "differences"],
         ["variants"],
@@ -52,7 +55,7 @@ WITHIN = {  # the same inside a package
 }
 FILES = sorted((ROOT / "sim").rglob("*.py"))
 PICTURES = ("matplotlib", "mesa", "altair", "solara", "jinja2")  # what no worker needs
-SIMULATING = ("results", "store", "experiment")
+SIMULATING = ("results", "store", "experiment", "study")
 
 
 def unit(file: Path) -> str:

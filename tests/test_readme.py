@@ -194,7 +194,8 @@ def test_the_error_message_is_the_one_shown(tmp_path: Path, capsys: pytest.Captu
 
 def test_the_python_snippets_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(ROOT)
-    stepped, compared = re.findall(r"```python\n(.*?)```", (DOCS / "python.md").read_text(encoding="utf-8"), re.DOTALL)
+    snippets = re.findall(r"```python\n(.*?)```", (DOCS / "python.md").read_text(encoding="utf-8"), re.DOTALL)
+    stepped, compared, swept = snippets
     names: dict[str, Any] = {}
     exec(stepped, names)
     assert names["model"].steps == 40
@@ -203,6 +204,9 @@ def test_the_python_snippets_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     exec(few, names)
     assert not names["found"].table.empty
     assert (tmp_path / "new" / "report.html").is_file()
+    exec(swept.replace("a/new/study", str(tmp_path / "study")), names)
+    assert set(names["table"]["policy.carbon_tax.rate"].dropna()) == {0, 50, 300}
+    assert (tmp_path / "study" / "sweep.csv").is_file()
 
 
 def test_cells_met_are_counted_as_the_page_of_published_tables_counts_them() -> None:

@@ -21,20 +21,22 @@ from sim.scenario.schema import Mechanisms
 from tests.reference import ReferenceEconomy
 from tests.reference.market import UNPRICED
 from tests.reference.policies import MANY, RULES
-from tests.worlds import ALLOCATIONS, SCENARIOS, changed, has_prices, on_steps
+from tests.worlds import ALLOCATIONS, SCENARIOS, abatements, changed, has_prices, on_steps
 
 CASES = range(120)
 FIRST = 20  # of them are tried by `make fast` too
 LAWS = ("thompson2022_hardware", "thompson2020_polynomial", "thompson2020_exponential")
 ACTOR_FLOWS = (
     "compute", "inference", "run", "paid", "paid_inference", "sponsored", "public", "embodied", "carbon_taxed", "sales",
-    "error", "access", "unit_cost", "carbon_per_flop", "received", "spent", "cash_change",
+    "avoided", "removed", "abatement", "error", "access", "unit_cost", "carbon_per_flop", "received", "spent",
+    "cash_change",
 )  # fmt: skip
 ACTOR_STATE = (
     "cash", "plan", "volume", "trained", "error", "luck", "knowledge", "research", "research_share", "entitlement",
     "reach", "dearness", "served", "lead",
 )  # fmt: skip
 BOUNDS = ("bound_by_carbon", "bound_by_means", "bound_by_ramp", "bound_by_ceiling")
+SWITCHES = [field.name for field in fields(Mechanisms) if field.name != "abatement"]  # which has draws of its own
 CLOSE = 1e-9
 SCHEDULE = ("start", "end", "since", "ramp")
 
@@ -59,7 +61,11 @@ def varied(rng: np.random.Generator) -> Scenario:
         f"time.steps_per_year={rng.choice([1, 2, 3, 4, 12])}",
         f'law.profile="{rng.choice(LAWS)}"',
         f"law.fitted_progress={between(0.3, 1.5)}",
-        *(f"mechanisms.{f.name}={str(rng.random() < 0.8).lower()}" for f in fields(Mechanisms)),
+        *(
+            f"mechanisms.{f.name}={str(rng.random() < 0.8).lower()}"
+            for f in fields(Mechanisms)
+            if f.name != "abatement"
+        ),
         f"knowledge.absorption={between(0, 3)}",
         f"knowledge.leak={between(0, 2)}",
         f"knowledge.returns={between(0, 1)}",
@@ -125,6 +131,7 @@ def varied(rng: np.random.Generator) -> Scenario:
         f"market.outside_limit={10 ** between(7, 12)}",
         f"market.outside_growth={between(20, 90)}",
     ]
+    settings += abatements(rng.spawn(1)[0])
     settings += more_policies(rng, first, has_prices(settings))
     return load(SCENARIOS / "baseline.toml", on_steps(settings))
 
@@ -219,6 +226,9 @@ def perturbed(case: int) -> World:
     new["entitlement"] = np.where(fixed.traits.raises, new["cash"] * 10 ** rng.uniform(-2, 2, n), 0.0)
     if world.scenario.mechanisms.siting:
         new["site"] = np.ascontiguousarray(rng.dirichlet(np.ones(len(fixed.cloud)), n).T)
+    if world.scenario.mechanisms.abatement:
+        apart = rng.spawn(1)[0]
+        new["clean"] = np.where(apart.random(actors.clean.shape) < 0.7, apart.random(actors.clean.shape), 0.0)
     new["capacity"] = markets.capacity * 10 ** rng.uniform(-1, 1) * 1.6**years
     new["past_emissions"] = 10 ** rng.uniform(0, 6, actors.past_emissions.shape)
     new["permit_price"] = float(rng.choice([0.0, 0.1, 3.0]))
@@ -244,6 +254,8 @@ def agree(before: World, world: World, step: Step, reference: ReferenceEconomy) 
     pairs = {name: (getattr(step, name), [getattr(actor, name) for actor in actors]) for name in ACTOR_FLOWS}
     for name in ("energy", "emissions"):
         pairs[name] = getattr(step, name), [[getattr(actor, name)[region] for actor in actors] for region in regions]
+    pairs["clean energy"] = step.clean, [actor.clean_energy for actor in actors]
+    pairs["clean power kept"] = world.actors.clean, [[actor.clean[region] for actor in actors] for region in regions]
     for name in ACTOR_STATE:
         pairs[f"{name} kept"] = getattr(world.actors, name), [getattr(actor, name) for actor in actors]
     kept = [[actor.past_emissions[region] for actor in actors] for region in regions]
@@ -275,6 +287,8 @@ def agree(before: World, world: World, step: Step, reference: ReferenceEconomy) 
     scale = max(max(map(abs, reference.flows.values())), 1e-300)
     differences = dict.fromkeys(("spent", "received", "cash_change", "cash kept"), 1e-09 * scale)
     differences["sold"] = 1e-9 * reference.sold
+    gross = max(sum(kwh * reference.intensity[region] for region, kwh in actor.kwh.items()) for actor in actors)
+    differences["carbon_per_flop"] = 1e-12 * gross  # a budget may leave hardly any of it
     for name, (found, expected) in pairs.items():
         small = differences.get(name, 0)  # of large numbers
         np.testing.assert_allclose(found, expected, rtol=CLOSE, atol=small, err_msg=name)

@@ -6,6 +6,7 @@ from math import ceil, isfinite, log10
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from hypothesis import strategies as st
 
 from sim.actors import registry as kinds
@@ -81,6 +82,20 @@ def on_steps(settings: list[str]) -> list[str]:
 def has_prices(settings: Sequence[str]) -> bool:
     """Whether settings leave a market with prices, beside which permits can be traded."""
     return not any(f'market.allocation="{name}"' in settings for name, rule in ALLOCATIONS.items() if not rule.priced)
+
+
+def abatements(rng: np.random.Generator) -> list[str]:
+    """Settings of clean power and removals, from a stream of their own, which moves no other."""
+    return [
+        f"mechanisms.abatement={str(rng.random() < 0.7).lower()}",
+        f"abatement.clean_rise={10 ** rng.uniform(-3, 0)}",
+        f"abatement.build={rng.choice([0.0, 0.2, 5.0])}",
+        f"abatement.contract={10 ** rng.uniform(-1, 1.5)}",
+        f"abatement.removal_price={10 ** rng.uniform(1, 4)}",
+        f"abatement.removal_spread={10 ** rng.uniform(-1, 2)}",
+        f"abatement.removable={rng.choice([0.0, 0.3, 0.999])}",  # all of it leaves a budget few digits
+        f"region.united_states.clean_premium={rng.choice([0.0, 0.01, 0.1])}",
+    ]
 
 
 @st.composite

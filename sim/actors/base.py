@@ -9,7 +9,15 @@ from sim.arrays import Array
 from sim.mathematics import exp
 from sim.quantity import choice, integer, quantity, weights
 
-PARTIES = ("cloud", "utilities", "government", "investors", "customers", "suppliers")  # beside the kinds, in the books
+PARTIES = (
+    "cloud",
+    "utilities",
+    "government",
+    "investors",
+    "customers",
+    "removers",
+    "suppliers",
+)  # beside the kinds, in the books
 
 
 class Endowment(NamedTuple):

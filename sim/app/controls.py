@@ -5,6 +5,7 @@ from functools import cache
 from math import isfinite, log10
 from typing import Any
 
+from sim.app.byyear import is_by_year, text_of
 from sim.policies import Policy, registry
 from sim.policies.levers import LEVERS
 from sim.quantity import Spec, factor
@@ -16,6 +17,11 @@ SCHEDULE = ("name", "id", "start", "end", "since")  # given by the clock of the 
 WIDE = 30.0  # how far a slider reaches to both sides of a value without an upper limit
 NEAR = 25.0  # how far a closed range may reach beyond the usual value on a slider without logarithms
 STEPS = 200  # of a slider
+NOTHING, VAST = 1e-2, 1e9  # the end of a range below and above them says nothing to people
+UNIT_WORDS = (
+    ("USD/tCO2", "USD per tonne of CO2"), ("tCO2e", "tonnes of CO2e"), ("1/yr", "times a year"), ("/yr", " a year"),
+    ("yr", "years"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -27,12 +33,32 @@ class Control:
     spec: Spec
     default: Any
 
+    by_year: bool = False  # whether it may be given by year
+
     @property
     def help(self) -> str:
         """What it means, and for a number what it may be."""
-        doc = f"{self.spec.doc[:1].upper()}{self.spec.doc[1:]}"
-        allowed = self.spec.allowed.removeprefix("a number, ")
-        return f"{doc}; {allowed}." if self.spec.form == "number" else f"{doc}."
+        doc = f"{self.spec.doc[:1].upper()}{self.spec.doc[1:]}."
+        return f"{doc} {allowed(self.spec)}." if self.spec.form == "number" else doc
+
+
+def allowed(spec: Spec) -> str:
+    """The range of a number for people: from 0 to 10,000 USD per tonne of CO2."""
+    share = spec.unit == "1" and spec.high <= 1
+    low, high = (f"{100 * end if share else end:,g}".replace("-", words.MINUS) for end in (spec.low, spec.high))
+    unit = " %" if share else "" if spec.unit == "1" else f" {in_words(spec.unit)}"
+    open_, tiny = spec.high >= VAST, 0 < spec.low <= (1 if spec.high >= VAST else NOTHING)
+    none = "" if spec.unlimited is None else "; none: no limit"
+    if open_:
+        return f"Above 0{unit}{none}" if tiny else f"{low}{unit} or more{none}"
+    return f"Up to {high}{unit}{none}" if tiny else f"From {low} to {high}{unit}{none}"
+
+
+def in_words(unit: str) -> str:
+    """A unit for people: USD per tonne of CO2, % a year."""
+    for mark, word in UNIT_WORDS:
+        unit = unit.replace(mark, word)
+    return unit
 
 
 def label(name: str) -> str:
@@ -45,7 +71,7 @@ def controls(policy: type[Policy]) -> list[Control]:
     """The parameters of a policy that the page offers, in the order of the code; the schedule is the page's."""
     found = {f.name: f for f in fields(policy)}
     return [
-        Control(key, label(key), found[key].metadata["spec"], found[key].default)
+        Control(key, label(key), found[key].metadata["spec"], found[key].default, key in policy.by_year())
         for key in policy.parameters()
         if key not in SCHEDULE
     ]
@@ -75,7 +101,9 @@ def strength(policy: type[Policy], parameters: dict[str, Any]) -> str:
 
 
 def number(written: Any) -> tuple[float, str | None]:
-    """Value and unit of a number as written; None where it has no unit of its own."""
+    """Value and unit of a number as written (by year: of its first); None where it has no unit of its own."""
+    if is_by_year(written):
+        return float(written["values"][0]), written.get("unit")
     if isinstance(written, dict):
         return float(written["value"]), written.get("unit")
     return float(written), None
@@ -96,6 +124,8 @@ def unit_of(control: Control, written: Any) -> str:
 def shown(control: Control, written: Any) -> str:
     """A number with its unit for people: 100 USD/tCO2, 45.0 %."""
     value, unit = number(written)[0], unit_of(control, written)
+    if is_by_year(written):
+        return f"{text_of(written)} {in_words(unit)}".strip()
     if not isfinite(value):
         return "none"
     if unit.startswith("USD"):

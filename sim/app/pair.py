@@ -149,10 +149,14 @@ class Pair(mesa.Model):  # type: ignore[misc]
         """Baseline and policy world."""
         return self.baseline, self.policy
 
-    def change(self, name: str, parameters: Mapping[str, Any] | None) -> None:
-        """A policy of the policy world has these parameters from now on, or ends. Raises InputError."""
+    def change(self, name: str, parameters: Mapping[str, Any] | None, start: float | None = None) -> None:
+        """A policy of the policy world has these parameters from now on, or from a later start, or ends.
+
+        Raises InputError.
+        """
         with self.lock:
-            self.policy.model.go_on(with_policy(self.policy.scenario, name, self.at, parameters, origin=THE_PAGE))
+            scenario = with_policy(self.policy.scenario, name, self.at, parameters, start=start, origin=THE_PAGE)
+            self.policy.model.go_on(scenario)
 
     def scenario_file(self) -> str:
         """The policy world as a scenario file that stands alone and gives the same numbers."""

@@ -1,6 +1,7 @@
 """The left column below Mesa's controls: speed, scenario, policies, and this pair."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,14 @@ import reacton.ipyvuetify as rv
 import solara
 from mesa.visualization.utils import force_update
 
+from sim.app.byyear import BETWEEN, gathered, is_by_year, spread, text_of
+from sim.app.byyear import typed as by_year
 from sim.app.choice import offered
 from sim.app.controls import (
     Control,
     controls,
     in_force,
+    in_words,
     label,
     number,
     policies,
@@ -28,6 +32,7 @@ from sim.app.elements import Tap, element
 from sim.app.pair import Pair, Setup
 from sim.errors import InputError
 from sim.policies import Policy
+from sim.quantity import STEPS
 from sim.scenario.variants import entry_of
 
 MOST_ACTORS = 5000  # of one kind, on the page
@@ -98,9 +103,9 @@ def PolicyRow(pair: Pair, name: str, policy: type[Policy], version: solara.React
     parameters = in_force(pair.policy.scenario, name, pair.at)
     entry = entry_of(pair.policy.scenario, name, pair.at)
 
-    def apply(new: dict[str, Any] | None) -> None:
+    def apply(new: dict[str, Any] | None, start: float | None = None) -> None:
         try:
-            pair.change(name, new)
+            pair.change(name, new, start)
             problem.set("")
         except InputError as error:
             problem.set(f"{error.problem}: {error.found}. {error.fix}" if error.found is not None else str(error))
@@ -117,14 +122,22 @@ def PolicyRow(pair: Pair, name: str, policy: type[Policy], version: solara.React
         if parameters is not None:
             key = strength(policy, parameters)
             every = {control.key: control for control in controls(policy)}
-            Strength(policy, every[key], parameters, suggested(name), apply)
-            if entry is not None and isfinite(entry.start) and entry.start > pair.at:
-                element("p", f"from {entry.start:g} on", class_="quiet")
+            if is_by_year(parameters[key]):
+                ByYear(every[key], parameters, apply)
+            else:
+                Strength(policy, every[key], parameters, suggested(name), apply)
+                if every[key].by_year:
+                    one = parameters[key]
+                    Tap("Set it by year", lambda: apply({**parameters, key: spread(one, pair.at)}), "link")
+            if entry is not None:
+                Start(pair, label(name), entry, lambda year: apply(parameters, year))
             with rv.Html(tag="details", class_="more"):
                 element("summary", "More", aria_label=f"More about {label(name)}")
                 element("p", policy.effect[:1].upper() + policy.effect[1:] + ".", class_="quiet")
                 for control in every.values():
-                    if control.key != key:
+                    if control.key != key and is_by_year(parameters[control.key]):
+                        ByYear(control, parameters, apply)
+                    elif control.key != key:
                         Parameter(pair, control, parameters, apply)
         if problem.value:
             element("p", problem.value, class_="worse", role="alert")
@@ -132,6 +145,56 @@ def PolicyRow(pair: Pair, name: str, policy: type[Policy], version: solara.React
 
 
 Apply = Callable[[dict[str, Any] | None], None]
+
+
+@solara.component
+def Start(pair: Pair, name: str, entry: Policy, begin: Callable[[float], None]) -> Any:
+    """When a policy starts: a field while it has not, then since when it is in force."""
+    with rv.Html(tag="div", class_="parameter") as main:
+        if entry.start < pair.at:
+            since = f"since {entry.origin:g}" if isfinite(entry.origin) else "from the first year on"
+            element("p", f"In force {since}. A change holds from now on.", class_="quiet")
+        else:
+
+            def typed(text: str) -> None:
+                with suppress(ValueError):
+                    begin(float(text))
+
+            solara.InputText(f"{name} starts in [year]", value=f"{entry.start:g}", on_value=typed)
+            element("p", f"The year in which it begins, {pair.at:g} or later.", class_="quiet")
+    return main
+
+
+@solara.component
+def ByYear(control: Control, parameters: dict[str, Any], apply: Apply) -> Any:
+    """A number by year: a text of years and amounts, and what holds between them."""
+    written, problem = parameters[control.key], solara.use_reactive("")
+
+    def changed(text: str) -> None:
+        try:
+            new = by_year(text, written)
+        except InputError as error:
+            problem.set(f"{error.problem}: {error.found}. {error.fix}")
+            return
+        problem.set("")
+        if new != written:
+            apply({**parameters, control.key: new})
+
+    def between(words: str) -> None:
+        apply({**parameters, control.key: {**written, "between": next(k for k, w in BETWEEN.items() if w == words)}})
+
+    unit = in_words(unit_of(control, written))
+    with rv.Html(tag="div", class_="parameter") as main:
+        solara.InputText(
+            f"{control.label} by year{f' [{unit}]' if unit else ''}", value=text_of(written), on_value=changed
+        )
+        now = BETWEEN[written.get("between", STEPS)]
+        solara.Select("Between these years it", values=list(BETWEEN.values()), value=now, on_value=between)
+        element("p", f"{control.help} Before the first year it is off; after the last it stays.", class_="quiet")
+        Tap("One amount for all years", lambda: apply({**parameters, control.key: gathered(written)}), "link")
+        if problem.value:
+            element("p", problem.value, class_="worse", role="alert")
+    return main
 
 
 @solara.component

@@ -90,7 +90,7 @@ def _hear_no_more(program: bool) -> None:
 
 def _act(typed: list[str]) -> int:
     try:
-        options = _read(typed)
+        options = read(typed)
         options.typed = typed
         code = int(options.act(options))
         sys.stdout.flush()
@@ -119,7 +119,7 @@ def _not_installed(package: str) -> InputError:
     return InputError("a package is missing", found=found, allowed="the packages of pyproject.toml", fix=fix)
 
 
-def _read(typed: list[str]) -> Namespace:
+def read(typed: list[str]) -> Namespace:
     """What was typed, as options of its command. Raises InputError, or SystemExit after help."""
     parser = Parser(
         prog=PROGRAM,

@@ -24,6 +24,7 @@ def act(options: Namespace) -> int:
     from tabulate import tabulate
 
     from sim.scenario import load
+    from sim.scenario.money import sources
     from sim.scenario.writing import inputs, place
 
     scenario = load(options.scenario)
@@ -39,7 +40,7 @@ def act(options: Namespace) -> int:
             e["value"],
             e["range"],
             e["meaning"],
-            words[e["basis"]] + (e["why"] if e["basis"] != "choice" else ""),
+            words[e["basis"]] + (f": {e['why']}" if e["why"] and e["basis"] == "choice" else e["why"]),
             e["file"],
         ]
         for e in entries
@@ -49,4 +50,6 @@ def act(options: Namespace) -> int:
     print(tabulate(rows, header, disable_numparse=True, maxcolwidths=[44, 28, 22, 36, 48, 20]))
     counts = {basis: sum(e["basis"] == basis for e in everything) for basis in words}
     print(f"\n{counts['source']} from sources, {counts['assumed']} assumed, {counts['choice']} choices.")
+    if any(quantity.converted for quantity in scenario.quantities):
+        print("\nOther money, turned into USD of 2023:", *sources(), sep="\n  ")
     return 0

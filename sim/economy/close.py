@@ -65,16 +65,28 @@ class Notes(NamedTuple):
     by_ramp: Mask
     means: Array  # USD/yr with what others pay, (n,)
     carbon_taxed: Array  # USD/yr paid for carbon under policies, (n,)
+    clean: Array  # see ``Step``, (n,)
+    avoided: Array
+    removed: Array
+    abatement: Array
 
 
 def _notes(fixed: Fixed, ledger: Ledger, actors: Actors) -> Notes:
-    plan, order, money, sale, use = ledger.plan, ledger.order, ledger.money, ledger.sale, ledger.use
-    bound, found = np.empty((4, actors.error.size), dtype=bool), np.empty((2, actors.error.size))
-    _bounds(order.most, sale.bought, order.training, order.wanted, money.means, money.wants, plan.spend,
+    plan, order, money, sale, use, costs = (
+        ledger.plan,
+        ledger.order,
+        ledger.money,
+        ledger.sale,
+        ledger.use,
+        ledger.costs,
+    )
+    bound, found = np.empty((4, actors.error.size), dtype=bool), np.empty((6, actors.error.size))
+    _bounds(sale.most, sale.bought, order.training, order.wanted, money.means, money.wants, plan.spend,
             plan.plan.middle, plan.desired, bound)  # fmt: skip
     numbers = _noted(actors.error, fixed.traits.releases, actors.alive, ledger.runs.run, sale.emissions, sale.embodied,
-                     money.means, use.sponsored, use.public, sale.bought, ledger.costs.taxed, sale.emission_permits,
-                     use.sales, money.funds.demand, found)  # fmt: skip
+                     money.means, use.sponsored, use.public, sale.bought, costs.taxed, sale.emission_permits,
+                     use.sales, money.funds.demand, costs.kwh_clean, costs.kg_avoided, costs.kg_removed, costs.clean,
+                     costs.removal, found)  # fmt: skip
     return Notes(*numbers, *bound, *found)
 
 
@@ -100,7 +112,7 @@ def _memory(world: World, ledger: Ledger, notes: Notes, actors: Actors, time: fl
 def _noted(
     error: Array, releases: Mask, alive: Mask, run: Array, emissions: Table, embodied: Array, means: Array,
     sponsored: Array, public: Array, bought: Array, taxed: Array, permits: Array, sales: Array, demand: Array,
-    found: Block,
+    kwh_clean: Array, kg_avoided: Array, kg_removed: Array, clean: Array, removal: Array, found: Block,
 ) -> tuple[int, float, float, float, float, float]:  # fmt: skip
     """The first numbers of ``Notes``; its last columns into ``found``."""
     best, given = 0, inf
@@ -113,6 +125,11 @@ def _noted(
     for i in range(means.size):
         found[0, i] = means[i] + sponsored[i] + public[i]
         found[1, i] = bought[i] * taxed[i] + permits[i]
+    for i in range(means.size):
+        found[2, i] = bought[i] * kwh_clean[i]
+        found[3, i] = bought[i] * kg_avoided[i]
+        found[4, i] = bought[i] * kg_removed[i]
+        found[5, i] = bought[i] * (clean[i] + removal[i])
     return best, given, highest(run), carbon, total(sales), total(demand)
 
 
@@ -143,7 +160,8 @@ def _record(world: World, ledger: Ledger, lives: Lives, revenue: Array, notes: N
         research=use.research, sponsored=use.sponsored, public=use.public, means=notes.means,
         bound_by_means=notes.by_means, bound_by_carbon=notes.by_carbon, bound_by_ramp=notes.by_ramp,
         bound_by_ceiling=notes.by_ceiling, unit_cost=sale.price, energy=sale.energy, emissions=sale.emissions,
-        embodied=sale.embodied, carbon_taxed=notes.carbon_taxed, licensed=sale.compute_permits, sales=use.sales,
+        embodied=sale.embodied, clean=notes.clean, avoided=notes.avoided, removed=notes.removed,
+        abatement=notes.abatement, carbon_taxed=notes.carbon_taxed, licensed=sale.compute_permits, sales=use.sales,
         carbon_per_flop=costs.kg_total, embodied_per_flop=costs.kg_embodied, error=actors.error, access=after.access,
         knowledge=ledger.ideas.knowledge, public_knowledge=after.memory.public_knowledge,
         frontier_knowledge=after.memory.frontier_knowledge, market=notes.sold + given_away, rent=clearing.rent,

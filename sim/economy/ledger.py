@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sim.actors import Funds
 from sim.arrays import Array, Through
 from sim.economy.past import Past
+from sim.mechanisms.abatement import Offer
 from sim.mechanisms.market import Clearing
 from sim.policies.levers import Levers
 from sim.policies.view import Before
@@ -50,6 +51,30 @@ class Plan(NamedTuple):
     serving: Array  # USD/yr to serve customers
 
 
+class Reach(NamedTuple):
+    """How far shares of clean power can move in some time."""
+
+    ends: float  # part of what is bought whose contracts end
+    builds: float  # share of power that is built at most
+
+
+class Choice(NamedTuple):
+    """What buyers choose among to emit less, whatever permits cost: see ``stages.abatement``."""
+
+    offer: Offer
+    first: Array  # (regions,) USD/kWh of the first clean power above the grid's
+    electricity: Array  # (regions,) USD/kWh
+    existing: Array  # (regions,) USD/kgCO2e without any policy
+    taxed: Array  # (kinds, regions) USD/kgCO2e under policies, permits left out
+    covered: Array  # (kinds, regions) whether emissions need permits
+    shadow: Array  # (n,) USD/kgCO2e that a carbon budget makes carbon worth to an actor
+    limited: bool  # whether anyone has such a budget
+    rest: Array  # (n,) USD/FLOP that has nothing to do with power: hardware and levies
+    before: Array  # (regions, n) shares of clean power at the start of the step
+    half: Reach  # by the middle of the step
+    whole: Reach  # by its end
+
+
 class Costs(NamedTuple):
     """4 site: what a FLOP costs where each works."""
 
@@ -65,6 +90,15 @@ class Costs(NamedTuple):
     carbon: Array  # USD/FLOP for carbon, permits left out
     levy: Array  # USD/FLOP levied on compute, training and serving alike
     own: Array  # USD/FLOP in full, rent and permits left out
+    clean: Array  # USD/FLOP for clean power above the grid's price
+    removal: Array  # USD/FLOP for removals
+    kg_avoided: Array  # kgCO2e/FLOP that clean power does not emit
+    kg_removed: Array  # kgCO2e/FLOP emitted and removed again
+    kwh_clean: Array  # kWh/FLOP of clean power
+    left: Array  # (regions, n) share of the grid's carbon that counts after both
+    clean_share: Array  # (regions, n) shares of clean power at the end of the step
+    permit: float  # USD/kgCO2e of emission permits when all this was chosen; below 0 where nothing is
+    choice: Choice | None = None  # among ways to emit less; None where there is none
 
 
 class Order(NamedTuple):
@@ -102,6 +136,8 @@ class Sale(NamedTuple):
     past_emissions: Array  # (regions, n) the same about the last year
     embodied: Array  # kgCO2e/yr of making the hardware used
     banked: float  # kgCO2e of emission permits saved at the end of the step
+    costs: Costs  # at the prices found
+    most: Array  # FLOP/yr that a carbon budget allows, at these prices
 
 
 class Use(NamedTuple):

@@ -7,6 +7,7 @@ import numpy as np
 from sim.arrays import Array, Through
 from sim.economy import trends
 from sim.economy.state import Clock
+from sim.mechanisms.abatement import Offer
 from sim.mechanisms.planning import closed
 from sim.mechanisms.training import logit
 from sim.scenario import Scenario
@@ -33,6 +34,8 @@ class Moment(NamedTuple):
     intensity: Array  # (regions,) kgCO2e/kWh
     carbon_price: Array  # (regions,) USD/kgCO2e without any policy
     social_cost: float  # USD/kgCO2e
+    clean_premium: Array  # (regions,) USD/kWh of the first clean power
+    offer: Offer  # of more clean power and of removals
     nothing: Array  # (kinds, regions) of zeros
 
 
@@ -42,6 +45,7 @@ class Pace(NamedTuple):
     adoption: Halves  # of the market for products
     research: Halves  # of shares of research
     siting: Halves  # of shares of mobile work
+    contract: Halves  # of clean power that is bought: what runs out
     absorption: Halves  # of what is public to what actors know
     leak: float  # of leads over what is public
     neighbours: float  # to the best that one is linked to
@@ -78,6 +82,8 @@ def _moment(scenario: Scenario, clock: Clock) -> Moment:
         intensity=grids,
         carbon_price=prices,
         social_cost=social_cost,
+        clean_premium=trends.clean_premium(scenario, clock.middle),
+        offer=trends.offer(scenario, clock.middle),
         nothing=np.zeros((len(scenario.kinds), len(scenario.regions))),
     )
 
@@ -112,6 +118,7 @@ def _pace(scenario: Scenario, dt: float) -> Pace:
         adoption=halves(scenario.product.adoption),
         research=halves(scenario.research.adjustment),
         siting=halves(scenario.siting.speed),
+        contract=halves(1.0 / scenario.abatement.contract),
         absorption=halves(knowledge.absorption),
         leak=closed(knowledge.leak, dt),
         neighbours=closed(scenario.network.rate, dt),

@@ -39,8 +39,12 @@ class Step:
     bound_by_ceiling: Mask  # whose largest run is at a ceiling
     unit_cost: Array  # USD/FLOP in full
     energy: Array  # (regions, n) kWh/yr, training and inference
-    emissions: Array  # (regions, n) kgCO2e/yr, operational, training and inference
+    emissions: Array  # (regions, n) kgCO2e/yr, operational, net of clean power and removals, training and inference
     embodied: Array  # kgCO2e/yr of making the hardware used
+    clean: Array  # kWh/yr of firm clean power, part of ``energy``
+    avoided: Array  # kgCO2e/yr that the grid's power would have emitted in its place
+    removed: Array  # kgCO2e/yr emitted and removed again, no part of ``emissions``
+    abatement: Array  # USD/yr for clean power above the grid's price, and for removals
     carbon_taxed: Array  # USD/yr paid for carbon under policies, permits included (existing carbon prices not counted)
     licensed: Array  # USD/yr paid for compute permits
     sales: Array  # USD/yr of AI products
@@ -93,9 +97,13 @@ class Period:
     sponsored: Array  # USD of training compute that sponsors paid
     means: Array  # USD/yr that could have been spent, on average
     energy: Array  # (regions,) kWh of all actors
-    emissions: Array  # (regions, n) kgCO2e, operational
+    emissions: Array  # (regions, n) kgCO2e, operational, net of clean power and removals
     training_emissions: Array  # kgCO2e, operational, of training alone
     embodied: Array  # kgCO2e of making the hardware used
+    clean: float  # kWh of firm clean power of all actors
+    avoided: float  # kgCO2e that the grid's power would have emitted in its place
+    removed: float  # kgCO2e emitted and removed again, no part of ``emissions``
+    abatement: float  # USD for clean power above the grid's price, and for removals
     carbon_taxed: Array  # USD paid for carbon under policies, permits included
     licensed: Array  # USD paid for compute permits
     sales: Array  # USD of AI products
@@ -218,7 +226,7 @@ class Window:
     def __init__(self, first: Step) -> None:
         self.last, n = first, first.run.size
         self.sums, self.emissions = np.zeros((len(SUMMED), n)), np.zeros(first.emissions.shape)
-        self.energy, self.numbers = np.zeros((1, len(first.energy))), np.zeros((1, 5))
+        self.energy, self.numbers = np.zeros((1, len(first.energy))), np.zeros((1, 9))
         self.totals: dict[str, Any] = dict.fromkeys(("years", *RATES, *COUNTS), 0)
         self.outcomes: dict[str, float] = {}
         self.flows = Flows(())
@@ -230,7 +238,8 @@ class Window:
         _add(step.compute, step.inference, step.paid, step.paid_inference, step.research, step.sponsored, step.means,
              step.embodied, step.carbon_taxed, step.licensed, step.sales, step.run, step.emissions, step.energy,
              step.bound_by_means, step.bound_by_carbon, step.bound_by_ramp, step.bound_by_ceiling, dt, step.damage,
-             self.sums, self.emissions, self.energy, self.numbers)  # fmt: skip
+             step.clean, step.avoided, step.removed, step.abatement, self.sums, self.emissions, self.energy,
+             self.numbers)  # fmt: skip
         totals["years"] += dt
         for name in RATES:
             totals[name] = totals[name] + getattr(step, name) * dt
@@ -242,7 +251,7 @@ class Window:
     def period(self, groups: Groups, law: AnchoredLaw, past: Past, emitted: float, yardsticks: Yardsticks) -> Period:
         """What the steps cover; ``emitted`` [kgCO2e] is the sum since the start."""
         last, found = self.last, self.totals | dict(zip(SUMMED, self.sums, strict=True))
-        by_means, by_carbon, by_ramp, by_ceiling, damage = self.numbers[0].tolist()
+        by_means, by_carbon, by_ramp, by_ceiling, damage, clean, avoided, removed, abatement = self.numbers[0].tolist()
         for name in ("means", "rent", "permit_price", "license_price"):
             found[name] = found[name] / found["years"]
         return Period(
@@ -256,6 +265,10 @@ class Window:
             energy=self.energy[0],
             bound={"means": by_means, "carbon": by_carbon, "ramp": by_ramp, "ceiling": by_ceiling},
             damage=damage,
+            clean=clean,
+            avoided=avoided,
+            removed=removed,
+            abatement=abatement,
             outcomes=self.outcomes,
             flows=self.flows,
             **found,
@@ -282,10 +295,11 @@ def _add(
     compute: Array, inference: Array, paid: Array, paid_inference: Array, research: Array, sponsored: Array,
     means: Array, embodied: Array, carbon_taxed: Array, licensed: Array, sales: Array, run: Array, emissions: Table,
     energy: Table, by_means: Mask, by_carbon: Mask, by_ramp: Mask, by_ceiling: Mask, dt: float, damage: float,
+    clean: Array, avoided: Array, removed: Array, abatement: Array,
     sums: Block, emitted: Block, used: Block, numbers: Block,
 ) -> None:  # fmt: skip
     """Add a step of ``dt`` years to the sums of a window: by actor, emissions by region and actor, energy by region,
-    and in all, what those bound by something paid, and the damage done."""
+    and in all, what those bound by something paid, the damage done, and abatement."""
     n, carbon = run.size, total(embodied)
     _flow(compute, dt, sums[0])
     _flow(inference, dt, sums[1])
@@ -315,6 +329,10 @@ def _add(
     numbers[0, 2] += _bound(paid, by_ramp, work) * dt
     numbers[0, 3] += _bound(paid, by_ceiling, work) * dt
     numbers[0, 4] += carbon * damage * dt
+    numbers[0, 5] += total(clean) * dt
+    numbers[0, 6] += total(avoided) * dt
+    numbers[0, 7] += total(removed) * dt
+    numbers[0, 8] += total(abatement) * dt
 
 
 @inner

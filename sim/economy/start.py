@@ -196,6 +196,7 @@ def _actors(fixed: Fixed, endowment: Endowment, research: Research) -> Actors:
         luck=fixed.draws.normal("luck", 0),
         past_emissions=np.zeros((regions, n)),
         site=_sites(fixed),
+        clean=np.zeros((regions, n)),
     )
 
 

@@ -171,6 +171,7 @@ class Actors:
     luck: Array  # of the year's runs, standard normal
     past_emissions: Array  # (regions, n) kgCO2e/yr operational, about the last year
     site: Array  # (regions, n) shares of mobile work
+    clean: Array  # (regions, n) shares of clean power in what is used there
 
     @cached_property
     def ln_error(self) -> Array:

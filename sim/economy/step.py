@@ -34,14 +34,22 @@ def advance(world: World) -> tuple[World, Step]:
     acts = act(world)
     money = earn(world, acts)
     planned = plan(world, acts, money)
-    costs = site(world, acts)
+    costs = site(world, acts, planned)
     orders = order(world, acts, money, planned, costs)
     sale = clear(world, acts, costs, orders)
     used = use(world, money, planned, orders, sale)
     ideas = learn(world, acts, used)
     runs = train(world, orders, sale, ideas)
     ledger = Ledger(
-        acts=acts, money=money, plan=planned, costs=costs, order=orders, sale=sale, use=used, ideas=ideas, runs=runs
+        acts=acts,
+        money=money,
+        plan=planned,
+        costs=sale.costs,
+        order=orders,
+        sale=sale,
+        use=used,
+        ideas=ideas,
+        runs=runs,
     )
     books = settle(world, ledger)
     lives = live(world, ledger, books)

@@ -4,6 +4,7 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.mechanisms import carbon
+from sim.mechanisms.abatement import Offer
 from sim.scenario import Scenario
 from sim.scenario.schema import efficiency_at, grown, price_at, series_at, trend
 
@@ -58,6 +59,20 @@ def intensity(scenario: Scenario, year: int) -> Array:
 def carbon_price(scenario: Scenario, year: int) -> Array:
     """Carbon prices in force without any policy [USD/kgCO2e] in a calendar year, (regions,)."""
     return np.array([series_at(r.carbon_price, r.carbon_price_growth, year) for r in scenario.regions])
+
+
+def clean_premium(scenario: Scenario, time: float) -> Array:
+    """What the first kWh of firm clean power costs above the grid's [USD/kWh] at a time [year], (regions,)."""
+    a = scenario.abatement
+    return np.array([grown(r.clean_premium, a.clean_change, time - a.clean_year) for r in scenario.regions])
+
+
+def offer(scenario: Scenario, time: float) -> Offer:
+    """What more clean power and removals cost at a time [year]."""
+    a = scenario.abatement
+    rise = grown(a.clean_rise, a.clean_change, time - a.clean_year)
+    removal = grown(a.removal_price, a.removal_change, time - a.removal_year)
+    return Offer(rise, removal, removal * a.removal_spread, a.removable)
 
 
 def electricity(scenario: Scenario) -> Array:

@@ -14,6 +14,7 @@ from sim.measures.shared import part, whole
 # Ids by which results, words and figures ask for a measure.
 EMISSIONS, OPERATIONAL, EMBODIED = "emissions_total", "emissions_operational", "emissions_embodied"
 ENERGY = "energy_total"
+GROSS, CLEAN_POWER, REMOVALS = "emissions_gross", "clean_power_share", "emissions_removed"
 OF_TRAINING, OF_SERVING, HALVING_CARS = "emissions_training", "emissions_inference", "next_halving_cars"
 
 KG_PER_TONNE = 1000.0
@@ -61,11 +62,44 @@ def energy_total(p: Period) -> float:
 
 
 @measure(
-    OPERATIONAL, "Operational emissions", "tCO2e/yr", "emissions of the electricity used, by place",
+    OPERATIONAL, "Operational emissions", "tCO2e/yr",
+    "emissions of the electricity used, by place, net of clean power and removals",
     better="lower", words=MANY,
 )  # fmt: skip
 def operational(p: Period) -> float:
     return _operational(p) / KG_PER_TONNE
+
+
+@measure(
+    GROSS, "Gross operational emissions", "tCO2e/yr",
+    "what the electricity used would emit without clean power and removals", better="lower", words=MANY,
+)  # fmt: skip
+def gross(p: Period) -> float:
+    return (_operational(p) + p.avoided + p.removed) / KG_PER_TONNE
+
+
+@measure(
+    CLEAN_POWER, "Clean power's share", "fraction", "firm clean power over all electricity used", better="higher",
+)  # fmt: skip
+def clean_power(p: Period) -> float:
+    used = float(p.energy.sum())
+    return p.clean / used if used > 0 else nan
+
+
+@measure(
+    REMOVALS, "Removals", "tCO2e/yr", "emissions that are removed again, counted in none of the others",
+    better="higher", words=MANY,
+)  # fmt: skip
+def removals(p: Period) -> float:
+    return p.removed / KG_PER_TONNE
+
+
+@measure(
+    "abatement_cost", "Cost of abatement", "USD/yr", "paid for clean power above the grid's price, and for removals",
+    better="lower",
+)  # fmt: skip
+def abatement_cost(p: Period) -> float:
+    return p.abatement
 
 
 @measure(

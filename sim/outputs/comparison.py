@@ -26,7 +26,7 @@ def write_comparison(found: Comparison, laws: Laws, out: Path, command: list[str
         written = {scenario.name: resolved_toml(scenario) for scenario in found.scenarios}
         for name, text in written.items():
             save_text(out / "scenarios" / f"{name}.toml", text)
-        for name, table in _tables(found).items():
+        for name, table in tables_of(found).items():
             save_table(out / name, table)
         save_text(out / "summary.json", json_text(summary))
         replicates = [pair.replicate for pair in found.pairs]
@@ -42,7 +42,7 @@ def write_comparison(found: Comparison, laws: Laws, out: Path, command: list[str
     return summary
 
 
-def _tables(found: Comparison) -> dict[str, pd.DataFrame]:
+def tables_of(found: Comparison) -> dict[str, pd.DataFrame]:
     """Every table by file name; none without a finished pair."""
     if not found.pairs:
         return {}

@@ -8,7 +8,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from sim.compiled import code_hash
+from sim.compiled import code_hash, processor
 from sim.outputs.intact import broken, read_json
 from sim.scenario import Scenario
 from sim.store.place import save_text
@@ -70,9 +70,14 @@ def provenance(
         streams="Philox, keyed by sha256 of seed/replicate/purpose/year",
         interrupted=interrupted,
         versions={"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
-        machine=f"{platform.system()} {platform.machine()}",
+        machine=machine(),
         code=code_hash(),
     )
+
+
+def machine() -> str:
+    """System and processor."""
+    return f"{platform.system()} {platform.machine()}, {processor()}"
 
 
 def seal(out: Path, record: Provenance) -> None:

@@ -1,15 +1,18 @@
 """What every policy has: a schedule, targets, a strength with a neutral value, a use of its revenue."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from math import inf
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
+from sim.mathematics import power
 from sim.policies.levers import ALLOTMENTS, LEVERS, REVENUE_USES, SCOPES, TREASURY, Target
 from sim.policies.view import View
-from sim.quantity import choice, names, quantity
+from sim.quantity import Series, Spec, amounts, choice, names, quantity
 
 EARLIEST, LATEST = 1900, 2400  # calendar years in which a policy may start or end
+COMPOUNDING = ("%/yr",)  # units of rates that build up from year to year
 RISES, FALLS = "rises", "falls"
 
 
@@ -30,6 +33,8 @@ class Claim:
 @dataclass(frozen=True, kw_only=True)
 class Policy(ABC):
     """A policy reads the view and returns levers; it never changes the world, so nothing needs undoing.
+
+    Its numbers may be given by year (``by_year``). ``act`` sees them as plain numbers of the moment.
 
     Subclasses state ``name``, ``strength`` (the field whose default is neutral: no policy), ``levers`` (those it
     pulls), ``source``, ``effect`` (what it does, in words), ``claims`` (what it does, in numbers that tests hold it
@@ -65,23 +70,57 @@ class Policy(ABC):
 
     @abstractmethod
     def act(self, view: View) -> dict[str, float]:
-        """The levers this policy pulls at the view's time, in base units. Called only while it is in force."""
+        """The levers this policy pulls at the view's time, in base units. Called only while it is in force, of a policy
+        whose numbers are those of that time."""
 
     def pull(self, view: View) -> dict[str, float]:
         """The levers pulled now; nothing outside the schedule, and nothing at the neutral strength."""
-        in_force = self.start <= view.time < self.end and not self.neutral
-        return self.act(view) if in_force else {}
+        if not self.start <= view.time < self.end:
+            return {}
+        now = self.at(view)
+        return {} if now.neutral else now.act(view)
+
+    def at(self, view: View) -> Self:
+        """This policy with plain numbers: those of the view's time where they are given by year, grown on after their
+        last year."""
+        if not self.paths:
+            return self
+        now: dict[str, Any] = {name: path.at(view.time) for name, path in self.paths.items()}
+        growth = getattr(self, "growth", 0.0)
+        if growth and any(name in now for name in self.strengths):
+            for name in self.strengths:
+                path = self.paths.get(name)
+                years = self.years_in_force(view) if path is None else path.years_after(view.time)
+                now[name] = now.get(name, getattr(self, name)) * power(1.0 + growth, years)
+            now["growth"] = 0.0
+        return replace(self, **now)
+
+    def moments(self) -> list[Self]:
+        """This policy with plain numbers, once for each year that its numbers name."""
+        years = sorted({year for path in self.paths.values() for year in path.years})
+        return [self.at(View(year, year)) for year in years] or [self]
+
+    @cached_property
+    def paths(self) -> dict[str, Series]:
+        """Its numbers that are given by year."""
+        found = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {name: value for name, value in found.items() if isinstance(value, Series)}
+
+    @property
+    def strengths(self) -> tuple[str, ...]:
+        """The fields that may give its strength."""
+        return tuple(name for name in (self.strength, self.relative) if name)
 
     @property
     def neutral(self) -> bool:
-        """Whether its strength stands at the value that means no policy."""
-        given = [name for name in (self.strength, self.relative) if name]
-        return all(getattr(self, name) == type(self).__dataclass_fields__[name].default for name in given)
+        """Whether its strength stands at the value that means no policy, whenever it is."""
+        usual = {name: type(self).__dataclass_fields__[name].default for name in self.strengths}
+        return all(amount == usual[name] for name in usual for amount in amounts(getattr(self, name)))
 
     @property
     def needs_a_year_before(self) -> bool:
         """Whether its strength is a share of how it was in the year before."""
-        return bool(self.relative) and getattr(self, self.relative) < inf
+        return bool(self.relative) and any(amount < inf for amount in amounts(getattr(self, self.relative)))
 
     def years_in_force(self, view: View) -> float:
         """Years since the policy began, before the run too; from the start of the run where no start is given."""
@@ -118,6 +157,17 @@ class Policy(ABC):
     def refusal(self) -> tuple[str, str, str] | None:
         """A parameter that cannot be used as it is, what is allowed, and why; None when all can."""
         return None
+
+    @classmethod
+    def by_year(cls) -> list[str]:
+        """Names of the numbers that a scenario may give by year: all but the schedule and rates that compound."""
+        specs: dict[str, Spec] = {name: cls.__dataclass_fields__[name].metadata["spec"] for name in cls.parameters()}
+        common = {f.name for f in fields(Policy)}
+        return [
+            name
+            for name, spec in specs.items()
+            if spec.form == "number" and name not in common and spec.unit not in COMPOUNDING
+        ]
 
     @classmethod
     def parameters(cls) -> list[str]:

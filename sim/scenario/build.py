@@ -1,12 +1,14 @@
 """From a merged tree to a checked Scenario."""
 
 from dataclasses import fields, replace
+from math import inf
 from typing import Any
 
 from sim.actors import PARTIES
 from sim.actors import registry as kind_registry
 from sim.errors import InputError, unknown
 from sim.mechanisms.scaling import LAWS
+from sim.policies import Policy
 from sim.policies import registry as policy_registry
 from sim.scenario.checks import check
 from sim.scenario.data import laws
@@ -121,4 +123,18 @@ def _kind(reader: Reader, path: str, name: str, raw: dict[str, Any]) -> Any:
 
 def _policy(reader: Reader, path: str, raw: dict[str, Any]) -> Any:
     cls = policy_registry()[raw["name"]]
-    return reader.part(cls, raw, path, facts=False, also=("name", "id"), only=cls.parameters(), id=raw["id"])
+    policy = reader.part(
+        cls, raw, path, facts=False, also=("name", "id"), only=cls.parameters(), by_year=cls.by_year(), id=raw["id"]
+    )
+    return policy and _begun(reader, path, policy)
+
+
+def _begun(reader: Reader, path: str, policy: Policy) -> Policy:
+    """The policy with a start no earlier than the first year of its numbers: before, it is off."""
+    first = max((series.years[0] for series in policy.paths.values()), default=-inf)
+    if policy.start >= first:
+        return policy
+    key = f"{path}.start"
+    reader.quantities = [q._replace(base=first, value=first) if q.path == key else q for q in reader.quantities]
+    reader.resolved[path]["start"] = first
+    return replace(policy, start=float(first))

@@ -186,8 +186,10 @@ def its_targets_are_known(scenario: Scenario, policy: Policy) -> Mistakes:
 def its_dates_begin_a_step(scenario: Scenario, policy: Policy) -> Mistakes:
     """A policy is in force in whole steps, so it starts and ends where steps do."""
     time = scenario.time
-    for key in ("start", "end"):
-        year = getattr(policy, key)
+    dates = [(key, year, f"change its {key}") for key, path in policy.paths.items() for year in path.years]
+    named = {year for _, year, _ in dates}
+    dates += [(key, getattr(policy, key), key) for key in ("start", "end") if getattr(policy, key) not in named]
+    for key, year, what in dates:
         if not time.start < year < time.end + 1:
             continue
         steps = year * time.steps_per_year
@@ -195,7 +197,7 @@ def its_dates_begin_a_step(scenario: Scenario, policy: Policy) -> Mistakes:
             before, after = (round(edge / time.steps_per_year, 4) for edge in (floor(steps), ceil(steps)))
             finer = (n for n in range(time.steps_per_year + 1, MOST_STEPS + 1) if not _off(year, n))
             fix = f"write {before:g} or {after:g}, or time.steps_per_year = {next(finer, MOST_STEPS)}"
-            problem = f"a policy cannot {key} within a step"
+            problem = f"a policy cannot {what} within a step"
             allowed = f"where one of {time.steps_per_year} steps a year begins"
             yield InputError(problem, found=year, allowed=allowed, fix=fix, **_where(scenario, policy, key))
 
@@ -207,11 +209,13 @@ def _off(year: float, steps: int) -> bool:
 
 def its_parameters_make_sense(scenario: Scenario, policy: Policy) -> Mistakes:
     """What the policy itself refuses."""
-    refusal = policy.refusal()
-    if refusal:
-        key, allowed, why = refusal
-        found, where = getattr(policy, key), _where(scenario, policy, key)
-        yield InputError(f"{key} {why}", found=found, allowed=allowed, fix=f"raise {key}", **where)
+    for moment in policy.moments():
+        refusal = moment.refusal()
+        if refusal:
+            key, allowed, why = refusal
+            found, where = getattr(moment, key), _where(scenario, policy, key)
+            yield InputError(f"{key} {why}", found=found, allowed=allowed, fix=f"raise {key}", **where)
+            return
 
 
 def it_has_a_year_before(scenario: Scenario, policy: Policy) -> Mistakes:

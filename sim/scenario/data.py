@@ -1,4 +1,4 @@
-"""The packaged data: yearly series by entity, and the published fits of scaling laws."""
+"""The packaged data: yearly series by entity, money by year, and the published fits of scaling laws."""
 
 import csv
 import tomllib
@@ -46,3 +46,9 @@ def published(source: str) -> dict[str, Any]:
 def laws() -> dict[str, Any]:
     """Published fits: ``benchmarks`` to profile to the law's form and numbers, and the ``sources`` they cite."""
     return tomllib.loads(files("sim.data").joinpath("laws.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def currencies() -> dict[str, Any]:
+    """Exchange rates and prices by year: see ``sim/data/money.toml``."""
+    return tomllib.loads(files("sim.data").joinpath("money.toml").read_text(encoding="utf-8"))

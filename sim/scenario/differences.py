@@ -100,11 +100,14 @@ def _text(quantity: Quantity | None, entry: dict[str, str] | None, one: Quantity
         and isinstance(two.base, Series)
         and isinstance(quantity.base, Series)
     ):
-        years = sorted({*one.base.years, *two.base.years})
-        year = next(year for year in years if one.base.at(year) != two.base.at(year))
+        given = {*one.base.years, *two.base.years}
+        years = sorted(given | set(range(int(min(given)), int(max(given)))))  # those between too
+        year = next((year for year in years if one.base.at(year) != two.base.at(year)), None)
+        if year is None:
+            return text  # they differ before the first year, or in how they are written
         unit = text.rsplit(" ", 1)[-1]
         worth = quantity.base.at(year) * _scale(quantity)
-        return f"{text}; in {year} {worth:g} {unit}"
+        return f"{text}; in {year:g} {worth:g} {unit}"
     return text
 
 

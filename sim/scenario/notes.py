@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.policies import Policy
 from sim.policies.levers import LEVERS
-from sim.quantity import Quantity, Series
+from sim.quantity import Quantity, Series, amounts
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import efficiency_at, path_at, price_at
 
@@ -68,12 +68,13 @@ def ceilings_below_all_runs(scenario: Scenario) -> Iterator[str]:
             number = _of(scenario, policy, key)
             if number is None or not number.unit.removesuffix("/yr").endswith("FLOP") or policy.neutral:
                 continue
+            least = min(amounts(number.base))
             begins = max(policy.start, scenario.time.start)
             market = scenario.market
             offered = path_at(market.capacity, market.capacity_growth, begins)
-            if number.base < TINY * offered:
+            if least < TINY * offered:
                 yield (
-                    f"{number.path} is {number.value:g} {number.unit}, far below today's runs: less than a millionth "
+                    f"{number.path} is {_written(number)}, far below today's runs: less than a millionth "
                     f"of the compute on offer in {begins:g} ({offered:.2g} FLOP/yr)."
                 )
 
@@ -122,7 +123,8 @@ def series_that_begin_late(scenario: Scenario) -> Iterator[str]:
     late = [
         f"{number.path} ({number.value.partition(' (')[0]} {number.unit}, {number.base.years[0]})"
         for number in scenario.quantities
-        if isinstance(number.base, Series) and len(number.base.years) > 1 and not number.path.startswith("yardsticks.")
+        if isinstance(number.base, Series) and len(number.base.years) > 1
+        and not number.path.startswith(("yardsticks.", "policy."))
         and number.base.years[0] > scenario.time.start + 1
     ]  # fmt: skip
     if late:
@@ -161,11 +163,15 @@ def more_than_there_can_be(scenario: Scenario) -> Iterator[str]:
 def _of(scenario: Scenario, policy: Policy, key: str) -> Quantity | None:
     """The record of a policy's number."""
     path = f"policy.{policy.id}.{key}"
-    return next((q for q in scenario.quantities if q.path == path and isinstance(q.base, float) and q.base < inf), None)
+    found = (q for q in scenario.quantities if q.path == path and isinstance(q.base, float | Series))
+    return next((q for q in found if min(amounts(q.base)) < inf), None)
 
 
 def _written(number: Quantity | None) -> str:
-    return "" if number is None else f"{number.value:g} {number.unit}".removesuffix(" 1")
+    if number is None:
+        return ""
+    value = number.value if isinstance(number.value, str) else f"{number.value:g}"
+    return f"{value} {number.unit}".removesuffix(" 1")
 
 
 SLIPS: tuple[Callable[[Scenario], Iterator[str]], ...] = (

@@ -1,15 +1,18 @@
 """One number of a scenario as written: its type, unit, range and what it rests on."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from math import inf
 from typing import Any
 
-from sim.errors import InputError, unknown
+from sim.errors import InputError, shown, unknown
 from sim.quantity import SHAPES, UNITS, Quantity, Spec, check_range, factor, upside_down
+from sim.scenario.money import converted
 from sim.scenario.tree import FROM_USER, SET_NOW, Tree
 
-NUMBER_KEYS = {"value", "unit", "source", "basis", "note", "low", "high", "draw"}
+NUMBER_KEYS = {"value", "unit", "year", "source", "basis", "note", "low", "high", "draw"}
 
 
 @dataclass
@@ -76,13 +79,15 @@ class Numbers:
         if "value" not in entry:
             fix = 'write { value = 1, unit = "..." }'
             raise InputError("a quantity needs a value", found=raw, allowed=spec.allowed, fix=fix)
-        entry = self._turned(entry, spec, path)
+        given, own = entry, converted(entry, spec)
+        kept, entry = raw if own is given else own, self._turned(own, spec, path)
         scale, unit = self.factor(entry, spec)
-        value = self.checked(entry["value"], spec, scale, unit, path)
-        low, high = (
-            self.checked(entry[key], spec, scale, unit, f"{path}.{key}") if key in entry else None
-            for key in ("low", "high")
-        )
+        with self.as_written(own is not given and own.get("note")):
+            value = self.checked(entry["value"], spec, scale, unit, path)
+            low, high = (
+                self.checked(entry[key], spec, scale, unit, f"{path}.{key}") if key in entry else None
+                for key in ("low", "high")
+            )
         if (low is not None and low > value) or (high is not None and high < value):
             found, allowed = (
                 {key: entry[key] for key in ("low", "value", "high") if key in entry},
@@ -94,12 +99,24 @@ class Numbers:
         basis, source, note = self.basis(entry, facts)
         base = int(value) if spec.form == "integer" else value * scale
         doc = spec.doc
-        self.quantities.append(Quantity(path, base, entry["value"], unit, doc, basis, source, note, low, high, draw))
-        return base, ({**entry, "unit": unit} if facts else raw)
+        self.quantities.append(
+            Quantity(path, base, entry["value"], unit, doc, basis, source, note, low, high, draw, own is not given)
+        )
+        return base, ({**entry, "unit": unit} if facts else kept)
+
+    @contextmanager
+    def as_written(self, how: Any) -> Iterator[None]:
+        """Says in a refusal what a converted number was, where one was converted."""
+        try:
+            yield
+        except InputError as error:
+            if how:
+                error.found = f"{shown(error.found)} ({how})"
+            raise
 
     def bare(self, entry: dict[str, Any], path: str) -> dict[str, Any]:
         """What a number that is given with nothing but its unit rests on."""
-        if not set(entry) <= {"value", "unit"}:
+        if not set(entry) <= {"value", "unit", "year"}:
             return {}
         set_now = self.tree.where(path)["file"] == FROM_USER
         return {"basis": "assumed", "note": SET_NOW if set_now else "a bare number without a source"}

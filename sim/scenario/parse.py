@@ -5,11 +5,10 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.errors import InputError, nearest
 
-LARGEST = 10_000_000  # bytes of a scenario file
 WIDE = (b"\xff\xfe", b"\xfe\xff")  # how text in UTF-16 begins
 CURLY = "“”„‟«»‘’‚"  # quotes of text processors
 DECIMAL_COMMA = re.compile(r"=\s*([-+]?\d+),\s?(\d+)(?![\d,]*\])")
@@ -17,46 +16,66 @@ FORMATS = {  # how files that are not TOML look: endings, and a line of them
     "YAML": ((".yaml", ".yml"), re.compile(r"---\s*$|- |[\w.-]+:(\s|$)")),
     "CSV": ((".csv", ".tsv"), re.compile(r"[^=\[\]#]*[,;\t][^=\[\]]*$")),
 }
+
+
+class Kind(NamedTuple):
+    """A kind of text file: what it is in words, the pattern of its names, and how large it may be [bytes]."""
+
+    words: str
+    pattern: str
+    largest: int
+
+
+SCENARIO = Kind("a scenario file (TOML)", "*.toml", 10_000_000)
+TABLE = Kind("a table (CSV)", "*.csv", 100_000_000)
 TOML = 'write key = value, text in "quotes", and [table] above the keys of a table'
 
 
 def parse(file: Path) -> dict[str, Any]:
     """The tables of one TOML file. Raises InputError."""
-    text = _text(_bytes(file), file)
+    text = text_of(file)
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise _not_toml(text, file, str(error)) from None
 
 
-def _bytes(file: Path) -> bytes:
-    allowed = "a scenario file (TOML)"
+def text_of(file: Path, kind: Kind = SCENARIO) -> str:
+    """The text of a file. Raises InputError."""
+    return _text(_bytes(file, kind), file, kind)
+
+
+def _bytes(file: Path, kind: Kind) -> bytes:
+    allowed, noun = kind.words, kind.words.partition(" (")[0]
     try:
         if os.path.exists(file) and not (os.path.isfile(file) or os.path.isdir(file)):
-            raise InputError("not a regular file", file=file, allowed=allowed, fix="name a scenario file")
+            raise InputError("not a regular file", file=file, allowed=allowed, fix=f"name {noun}")
         with file.open("rb") as stream:
-            raw = stream.read(LARGEST + 1)
+            raw = stream.read(kind.largest + 1)
     except FileNotFoundError:
-        near = nearest(file.stem, [p.stem for p in file.parent.glob("*.toml")]) if file.parent.is_dir() else None
-        listed = "run `python run.py scenarios` for the shipped files"
-        fix = f"did you mean '{file.parent / near}.toml'?" if near else listed
+        near = nearest(file.stem, [p.stem for p in file.parent.glob(kind.pattern)]) if file.parent.is_dir() else None
+        listed = "run `python run.py scenarios` for the shipped files" if kind is SCENARIO else f"save {noun} there"
+        fix = f"did you mean '{file.parent / near}{kind.pattern[1:]}'?" if near else listed
         sought = None if file.is_absolute() else f"nothing of that name in {Path.cwd()}"
         raise InputError("no such file", file=file, found=sought, allowed=allowed, fix=fix) from None
     except IsADirectoryError:
         problem, fix = "this is a directory", "name the file in it"
-        raise InputError(problem, file=file, allowed="a scenario file", fix=fix) from None
+        raise InputError(problem, file=file, allowed=noun, fix=fix) from None
     except OSError as error:
         problem, fix = f"cannot be read: {error.strerror}", "check its name and its permissions"
         raise InputError(problem, file=file, allowed=allowed, fix=fix) from None
-    if len(raw) > LARGEST:
-        fix, allowed = "name a scenario file", f"at most {LARGEST // 1_000_000} MB"
-        raise InputError("too large for a scenario", file=file, allowed=allowed, fix=fix)
+    if len(raw) > kind.largest:
+        fix, allowed = f"name {noun}", f"at most {kind.largest // 1_000_000} MB"
+        raise InputError(f"too large for {noun.removesuffix(' file')}", file=file, allowed=allowed, fix=fix)
     return raw
 
 
-def _text(raw: bytes, file: Path) -> str:
+def _text(raw: bytes, file: Path, kind: Kind) -> str:
     """The text of UTF-8; an error that names the encoding where it is another."""
-    allowed, fix = "TOML in UTF-8", "save it as UTF-8 (in most editors a choice of `Save as`)"
+    allowed, fix = (
+        f"{kind.words.partition('(')[2][:-1]} in UTF-8",
+        "save it as UTF-8 (in most editors a choice of `Save as`)",
+    )
     half = raw[:1000].count(b"\0") * 3 >= len(raw[:1000]) > 0
     if raw.startswith(WIDE) or (half and b"\0\0\0" not in raw[:1000]):
         raise InputError("text in UTF-16", file=file, allowed=allowed, fix=fix)
@@ -65,7 +84,7 @@ def _text(raw: bytes, file: Path) -> str:
     except UnicodeDecodeError as error:
         at = error.start
     if any(byte < 32 and chr(byte) not in "\t\n\r\f" for byte in raw[:10_000]):
-        raise InputError("not a text file", file=file, allowed=allowed, fix="name a scenario file")
+        raise InputError("not a text file", file=file, allowed=allowed, fix=f"name {kind.words.partition(' (')[0]}")
     line = raw[:at].count(b"\n")
     found = raw.splitlines()[line].decode("cp1252", errors="replace")
     problem = f"text in Latin-1 or Windows-1252, in line {line + 1}"

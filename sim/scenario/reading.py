@@ -2,22 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import MISSING, Field, dataclass, field, fields
-from itertools import pairwise
 from typing import Any
 
-from sim.errors import InputError, nearest, shown, together, unknown
-from sim.quantity import Quantity, Series, Spec
-from sim.scenario.data import data_files, data_unit, yearly
-from sim.scenario.numbers import Numbers
+from sim.errors import InputError, nearest, together, unknown
+from sim.quantity import Quantity, Spec
+from sim.scenario.series import YearlyNumbers, is_series
 from sim.scenario.tree import GROUP_KEYS
 
-SERIES_KEYS = {"years", "values", "data", "entity", "unit", "source", "basis", "note"}
 WEIGHT_KEYS = {"source", "basis", "note"}
-YEARS = (1800, 2300)  # calendar years that a series may hold
 
 
 @dataclass
-class Reader(Numbers):
+class Reader(YearlyNumbers):
     """Reads tables of a tree into dataclasses; keeps what it read, for ``explain`` and for the resolved file."""
 
     resolved: dict[str, Any] = field(default_factory=dict)
@@ -32,9 +28,11 @@ class Reader(Numbers):
         facts: bool = True,
         also: tuple[str, ...] = (),
         only: list[str] | None = None,
+        by_year: list[str] | None = None,
         **given: Any,
     ) -> Any:
-        """A ``cls`` from a table. ``facts`` need a source or a note; choices do not. None where something is wrong."""
+        """A ``cls`` from a table. ``facts`` need a source or a note; choices do not, and those in ``by_year`` may be
+        series. None where something is wrong."""
         offered = {f.name: f for f in fields(cls) if f.init and f.name != "id" and (only is None or f.name in only)}
         before = len(self.mistakes)
         for key in raw:
@@ -47,7 +45,10 @@ class Reader(Numbers):
         for name, entry in offered.items():
             if name not in missing:
                 try:
-                    values[name], kept[name] = self._entry(entry, raw.get(name), f"{path}.{name}", facts)
+                    read = self._entry
+                    if by_year is not None and is_series(raw.get(name)):
+                        read = self._by_year(by_year)
+                    values[name], kept[name] = read(entry, raw.get(name), f"{path}.{name}", facts)
                 except InputError as error:
                     self._refuse(error, f"{path}.{name}")
         self.resolved[path] = kept
@@ -76,7 +77,7 @@ class Reader(Numbers):
         if raw is None:
             return self._default(entry, spec, path, facts)
         if spec.form in ("series", "path"):
-            return self._series(spec, raw, path)
+            return self.series(spec, raw, path)
         if spec.form == "weights":
             return self._weights(spec, raw, path)
         if spec.form == "choice":
@@ -93,6 +94,18 @@ class Reader(Numbers):
                 self._typed(name, str, "a list of names")
             return self._told(tuple(listed), spec, path), raw
         return self.number(spec, raw, path, facts)
+
+    def _by_year(self, by_year: list[str]) -> Callable[..., tuple[Any, Any]]:
+        """Reads a choice that is written as a series, where it is one of those that may be."""
+
+        def read(entry: Field[Any], raw: Any, path: str, facts: bool) -> tuple[Any, Any]:
+            if entry.name not in by_year:
+                allowed = f"one number; by year: {', '.join(by_year)}"
+                fix = f"write one number, or give {by_year[0]} by year"
+                raise InputError(f"{entry.name} is no series", found=raw, allowed=allowed, fix=fix)
+            return self.series(entry.metadata["spec"], raw, path, facts)
+
+        return read
 
     def _told(self, value: Any, spec: Spec, path: str) -> Any:
         """Keep a choice that is not a number, for ``explain``; labels are no choice."""
@@ -130,70 +143,6 @@ class Reader(Numbers):
             fix = f"write {words}"
             raise InputError("wrong type", found=raw, allowed=words, fix=fix)
         return raw
-
-    def _series(self, spec: Spec, raw: Any, path: str) -> tuple[Series, Any]:
-        alone = (isinstance(raw, dict) and "value" in raw) or type(raw) in (int, float)
-        if alone and spec.form == "series":
-            raw = self._constant(raw, path)
-        if not isinstance(raw, dict) or "value" in raw:
-            fix = f'write {{ years = [2012, 2020], values = [1, 2], unit = "{spec.unit}", source = "..." }}'
-            raise InputError("not a yearly series", found=raw, allowed="years and values", fix=fix)
-        for key in raw:
-            if key not in SERIES_KEYS:
-                raise unknown("key of a yearly series", key, SERIES_KEYS)
-        entry = self._packaged(raw, path) if "data" in raw else dict(raw)
-        years, values = self._years(entry, path), entry.get("values")
-        if not isinstance(values, list) or len(values) != len(years):
-            found = f"{len(years)} years, values {shown(values)}"
-            fix = "give as many values as years"
-            raise InputError("a value for each year", found=found, allowed="lists of one length", fix=fix)
-        scale, unit = self.factor(entry, spec)
-        numbers = [self.checked(value, spec, scale, unit, path) for value in values]
-        basis, source, note = self.basis(entry, True)
-        series = Series(tuple(years), tuple(number * scale for number in numbers))
-        ends = f"{values[0]:g} ({years[0]}) to {values[-1]:g} ({years[-1]})"
-        self.quantities.append(Quantity(path, series, ends, unit, spec.doc, basis, source, note))
-        return series, {**entry, "unit": unit}
-
-    def _constant(self, raw: Any, path: str) -> dict[str, Any]:
-        """One number for all years, as a series that ends with the horizon."""
-        entry = dict(raw) if isinstance(raw, dict) else {"value": raw}
-        if self.bare(entry, path):
-            entry |= {"basis": "assumed", "note": "one number for all years"}
-        end = self.tree.data.get("time", {}).get("end")
-        end = end.get("value") if isinstance(end, dict) else end
-        last = end if isinstance(end, int) and YEARS[0] <= end <= YEARS[1] else 2100
-        return {"years": [last], "values": [entry.pop("value")], **entry}
-
-    def _packaged(self, raw: dict[str, Any], path: str) -> dict[str, Any]:
-        """The entry with the years and values of the packaged data it names."""
-        if "years" in raw or "values" in raw:
-            fix = "take out data and entity, or years and values"
-            raise InputError("both packaged data and a list", found=raw, allowed="one of them", fix=fix)
-        name, entity = raw["data"], raw.get("entity")
-        if not isinstance(name, str) or name not in data_files():
-            raise unknown("data file", name, data_files())
-        table = yearly(name)
-        if not isinstance(entity, str) or entity not in table:
-            raise unknown("entity", "" if entity is None else entity, table)
-        unit = data_unit(name)
-        if raw.get("unit", unit) != unit:
-            fix = f'write unit = "{unit}", or leave it out'
-            raise InputError("the packaged data have a unit of their own", found=raw["unit"], allowed=unit, fix=fix)
-        kept = {key: value for key, value in raw.items() if key not in ("data", "entity")}
-        return {**kept, "unit": unit, "years": list(table[entity]), "values": list(table[entity].values())}
-
-    def _years(self, entry: dict[str, Any], path: str) -> list[int]:
-        years = entry.get("years")
-        if not isinstance(years, list) or not years or any(type(year) is not int for year in years):
-            fix = "write years = [2012, 2020]"
-            raise InputError("a yearly series needs years", found=years, allowed="whole years", fix=fix)
-        if not YEARS[0] <= min(years) <= max(years) <= YEARS[1]:
-            allowed = f"calendar years, {YEARS[0]} to {YEARS[1]}"
-            raise InputError("years out of range", found=years, allowed=allowed, fix="correct the year")
-        if any(a >= b for a, b in pairwise(years)):
-            raise InputError("years out of order", found=years, allowed="rising years", fix="sort them")
-        return years
 
     def _weights(self, spec: Spec, raw: Any, path: str) -> tuple[dict[str, float], Any]:
         words = '{ france = 0.6, india = 0.4, basis = "assumed", note = "..." }'

@@ -9,6 +9,7 @@ from sim.actors import Kind
 from sim.mechanisms.scaling import AnchoredLaw, Law
 from sim.policies import Policy
 from sim.quantity import Quantity
+from sim.scenario.carbon import Abatement
 from sim.scenario.schema import (
     Compute,
     Finance,
@@ -58,6 +59,7 @@ class Scenario:
     compute: Compute
     hardware: Hardware
     siting: Siting
+    abatement: Abatement
     market: Market
     product: Product
     training: Training

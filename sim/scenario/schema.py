@@ -7,6 +7,7 @@ from typing import Any
 from sim.mathematics import log, log1p, power
 from sim.mechanisms.market import RULES
 from sim.quantity import Series, choice, flag, integer, quantity
+from sim.scenario.carbon import Abatement
 
 # FLOP/kWh at the thermodynamic limit: k T ln 2 = 2.9e-21 J at 300 K for each of about 1000 bits that a 16-bit
 # multiply-add of two FLOP erases. The bits are an order of magnitude.
@@ -56,6 +57,7 @@ class Mechanisms:
     knowledge_network: bool = flag("actors learn from those they are linked to")
     open_release: bool = flag("released models can be used by all; off: everyone has its own models only")
     siting: bool = flag("work moves between regions; off: it stays where it began")
+    abatement: bool = flag("buyers choose clean power and removals; off: they use the grid's power as it is")
     inference: bool = flag("serving customers takes compute too")
     embodied_carbon: bool = flag("making hardware emits too")
     sponsored_compute: bool = flag("corporations sponsor compute of labs")
@@ -265,6 +267,13 @@ class Region:
     carbon_price: Series = quantity("USD/tCO2", "yearly carbon price on electricity", low=0, high=10_000, form="series")
     carbon_price_growth: float = quantity("%/yr", "real growth after the last given year", low=-50, high=50)
     cloud_share: float = quantity("1", "weight of the region in work that actors run away from home", low=0, high=1e6)
+    clean_premium: float = quantity(
+        "USD/kWh",
+        "what the first kWh of firm clean power costs above the grid's, in clean_year; not given: none on offer",
+        low=0,
+        high=10,
+        default=inf,
+    )
 
 
 TABLES: dict[str, type[Any]] = {
@@ -279,6 +288,7 @@ TABLES: dict[str, type[Any]] = {
     "compute": Compute,
     "hardware": Hardware,
     "siting": Siting,
+    "abatement": Abatement,
     "market": Market,
     "product": Product,
     "training": Training,

@@ -153,8 +153,9 @@ def entry_of(scenario: Scenario, name: str, at: float) -> Policy | None:
 
 
 def with_policy(scenario: Scenario, name: str, at: float, parameters: Mapping[str, Any] | None, *,
-                origin: Path = IN_CODE) -> Scenario:  # fmt: skip
-    """The scenario in which, from ``at`` [year] on, a policy has these ``parameters``, written as in a file.
+                start: float | None = None, origin: Path = IN_CODE) -> Scenario:  # fmt: skip
+    """The scenario in which a policy has these ``parameters``, written as in a file, from ``at`` [year] on, or from a
+    later ``start``.
 
     An entry in force ends at ``at`` and another begins (``carbon_tax-2``, ...), which counts growth and ramp from the
     start of the first. An entry that has not begun keeps its start. Without parameters the policy ends. Raises
@@ -162,18 +163,20 @@ def with_policy(scenario: Scenario, name: str, at: float, parameters: Mapping[st
     """
     tree = scenario.tree.copy()
     old = entry_of(scenario, name, at)
-    start, since, identity = at, at, _free(name, tree.policies)
+    asked, identity = max(at, at if start is None else start), _free(name, tree.policies)
+    begins, since = asked, asked
     if old is not None:
         written = next(entry for entry in tree.policies if entry["id"] == old.id)
         if old.start < at:
-            written["end"], since = at, old.origin
+            written["end"], since = asked, old.origin
             tree.wrote(f"policy.{old.id}.end", origin)
         else:
             tree.policies.remove(written)
-            start, since, identity = old.start, old.origin, old.id
+            begins = old.start if start is None else asked
+            since, identity = min(old.origin, begins) if old.since > -inf else begins, old.id
     if parameters is not None:
-        entry = {**parameters, "name": name, "id": identity, "start": start}
-        if -inf < since < start:
+        entry = {**parameters, "name": name, "id": identity, "start": begins}
+        if -inf < since < begins:
             entry["since"] = since
         tree.policies.append(entry)
         for key in entry:

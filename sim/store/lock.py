@@ -13,7 +13,7 @@ from sim.errors import InputError
 
 PARTIAL = ".partial"  # ends the name of a file that is being written
 _PARTIAL_NAME = re.compile(r"\..*\.[a-z0-9_]{8}" + re.escape(PARTIAL), re.DOTALL)
-PARTS = ("", "figures", "scenarios")  # of a directory: where files are written
+PARTS = ("", "figures", "scenarios", "shards")  # of a directory: where files are written
 UNLOCKABLE = (errno.EBADF, errno.ENOLCK, errno.ENOTSUP, errno.EINVAL, errno.ENOSYS)  # says a file system without locks
 SETTLED = 60.0  # seconds after which a directory that nobody holds was left by one that is gone
 

@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError
 from sim.store.lock import PARTIAL, hold, release, sweep
-from sim.store.table import csv
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def prepare(out: Path | None, name: str, tail: str = "") -> Path:
@@ -91,8 +91,10 @@ def save_text(path: Path, text: str) -> None:
     save_bytes(path, text.encode("utf-8", "backslashreplace"))  # file names need not be valid text
 
 
-def save_table(path: Path, table: pd.DataFrame) -> None:
+def save_table(path: Path, table: "pd.DataFrame") -> None:
     """A table as CSV without its index."""
+    from sim.store.table import csv
+
     save_text(path, csv(table))
 
 

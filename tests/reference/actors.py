@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import mesa
 
 from sim.actors import Kind
+from tests.reference import abatement
 from tests.reference.policies import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, EQUAL_DIVIDEND, USES
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class Actor(mesa.Agent):
             setattr(self, name, state[name])
         self.links: list[Actor] = []
         self.site: dict[str, float] = {}
+        self.clean: dict[str, float] = {}
         self.past_emissions: dict[str, float] = {}
         self.books: list[tuple[str, str, str, float]] = []
 
@@ -146,23 +148,67 @@ class Actor(mesa.Agent):
         permit = {r.id: economy.permit_price * economy.rules.emission_permits(self.kind.id, r.id) for r in regions}
         per_kg = {r.id: here[r.id] + permit[r.id] for r in regions}  # permits at their last price
         mobile = self.move({
-            r.id: self.hardware + per_flop * (r.electricity_price + economy.intensity[r.id] * per_kg[r.id])
+            r.id: self.hardware + per_flop * (r.electricity_price + economy.carbon_per_kwh(r, per_kg[r.id]))
             for r in regions
         })  # fmt: skip
         stays = self.kind.home_share
         work = {r.id: (stays if r.id == self.home else 0.0) + (1 - stays) * mobile[r.id] for r in regions}
         self.kwh = {region: per_flop * part for region, part in work.items()}
-        self.kg = {region: kwh * economy.intensity[region] for region, kwh in self.kwh.items()}
-        self.carbon_per_flop = sum(self.kg.values())
-        self.power = sum(self.kwh[r.id] * r.electricity_price for r in regions)
-        self.tax = {use: sum(self.kg[r.id] * self.taxes[use, r.id] for r in regions) for use in USES}
-        self.carbon = sum(self.kg[r.id] * economy.carbon_price[r.id] for r in regions) + sum(self.tax.values())
         self.levies = {use: economy.rules.levy(use, self.kind.id) for use in USES}
         self.levy = sum(self.levies.values())
-        self.own_cost = self.hardware + self.power + self.carbon + self.levy
-        budget = min(self.kind.carbon_budget, economy.rules.lowest("carbon_budget", self.kind.id))
-        self.most = budget / self.carbon_per_flop if self.carbon_per_flop > 0 else inf
+        self.power = sum(self.kwh[r.id] * r.electricity_price for r in regions)
+        self.budget = min(self.kind.carbon_budget, economy.rules.lowest("carbon_budget", self.kind.id))
         self.reserved = self.kind.contract_share * self.volume
+        self.shadow = 0.0
+        self.ask(economy.permit_price)
+        if economy.on.abatement and self.budget < inf:
+            self.heed_budget()
+
+    def ask(self, permit: float) -> None:
+        """What a FLOP costs and emits after what it does about its carbon, where emission permits have a price."""
+        economy, regions = self.model, self.model.assumptions.regions
+        a, dt = economy.assumptions.abatement, economy.dt
+        self.kg, self.clean_after, self.premiums, self.removals = {}, dict(self.clean), 0.0, 0.0
+        self.clean_kwh = self.avoided_kg = self.removed_kg = 0.0
+        for r in regions:
+            gross = self.kwh[r.id] * economy.intensity[r.id]
+            self.kg[r.id] = gross
+            if economy.on.abatement:
+                paid = economy.carbon_price[r.id] + sum(self.taxes[use, r.id] for use in USES)
+                price = paid + permit * economy.rules.emission_permits(self.kind.id, r.id) + self.shadow
+                do = abatement.done(price, economy.intensity[r.id], economy.clean_premium[r.id],
+                                    economy.abatement_terms, self.clean[r.id], a.build, a.contract, dt)  # fmt: skip
+                left = gross * (1 - do.clean)
+                self.kg[r.id] = left * (1 - do.removed)
+                self.clean_after[r.id] = do.clean_after
+                self.premiums += self.kwh[r.id] * do.premium
+                self.removals += left * do.removal
+                self.clean_kwh += self.kwh[r.id] * do.clean
+                self.avoided_kg += gross - left
+                self.removed_kg += left * do.removed
+        self.carbon_per_flop = sum(self.kg.values())
+        self.tax = {use: sum(self.kg[r.id] * self.taxes[use, r.id] for r in regions) for use in USES}
+        self.carbon = sum(self.kg[r.id] * economy.carbon_price[r.id] for r in regions) + sum(self.tax.values())
+        self.own_cost = self.hardware + self.power + self.carbon + self.levy + self.premiums + self.removals
+        self.covered = sum(kg * economy.rules.emission_permits(self.kind.id, region) for region, kg in self.kg.items())
+        self.most = self.budget / self.carbon_per_flop if self.carbon_per_flop > 0 else inf
+
+    def heed_budget(self) -> None:
+        """What carbon has to be worth to it beyond its price, so that it emits no more than it may, at last prices."""
+        money = self.private + self.serving
+
+        def over(shadow: float) -> bool:
+            self.shadow = shadow
+            self.ask(self.model.permit_price)
+            price = self.own_cost + self.model.rent + self.covered * self.model.permit_price
+            return self.carbon_per_flop * money / price > self.budget
+
+        if money > 0 and over(0.0):
+            low, high = 0.0, 1e12
+            if not over(high):
+                while low < (middle := 0.5 * (low + high)) < high:
+                    low, high = (middle, high) if over(middle) else (low, middle)
+            over(high)
 
     def prepare(self) -> None:
         """Money for compute, as far as the largest run that is allowed has a use for it; what needs permits."""
@@ -172,7 +218,6 @@ class Actor(mesa.Agent):
         if ratio < inf:
             self.ceiling = min(self.ceiling, ratio * economy.pace)
         self.all_money = self.private + self.public
-        self.covered = sum(kg * rules.emission_permits(kind, region) for region, kg in self.kg.items())
         permit, license = self.covered * economy.permit_price, economy.license_price  # at the last prices
         last = self.own_cost + economy.rent + permit + rules.compute_permits(kind, True) * license
         self.money = min(self.all_money, self.ceiling / self.run_part() * self.lead * last)
@@ -245,6 +290,9 @@ class Actor(mesa.Agent):
             region: towards(self.past_emissions[region], kg, 1 / window, economy.dt)
             for region, kg in self.emissions.items()
         }
+        self.clean = self.clean_after
+        self.clean_energy, self.avoided = bought * self.clean_kwh, bought * self.avoided_kg
+        self.removed, self.abatement = bought * self.removed_kg, bought * (self.premiums + self.removals)
         at_limit = bought >= self.most * (1 - 1e-9)
         self.bound_by_ceiling = not at_limit and self.money < self.all_money
         at_means = not at_limit and not self.bound_by_ceiling and self.means <= self.wants and self.spend >= self.means
@@ -291,7 +339,7 @@ class Actor(mesa.Agent):
 
     def settle(self) -> None:
         """What came in and went out in the ordinary way."""
-        kind, prices = self.kind.id, self.power + self.carbon + self.levy
+        kind, prices = self.kind.id, self.power + self.carbon + self.levy + self.premiums + self.removals
         source, what = ("government", "grants") if self.kind.sector == "academia" else ("customers", "core revenue")
         self.books = [
             ("customers", kind, "AI products", self.sales),
@@ -309,6 +357,8 @@ class Actor(mesa.Agent):
             (kind, "government", "carbon", self.bought * self.carbon),
             (kind, "government", "compute levy", self.bought * self.levy),
             (kind, "government", "permits", self.permits + self.license),
+            (kind, "utilities", "clean power", self.bought * self.premiums),
+            (kind, "removers", "carbon removals", self.bought * self.removals),
         ]
 
     def left(self) -> float:

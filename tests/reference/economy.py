@@ -10,9 +10,10 @@ from math import exp, expm1, inf, log, log1p, log10, sqrt
 import mesa
 
 from sim.economy.state import World
-from tests.reference import hardware
+from sim.scenario.schema import Region
+from tests.reference import abatement, hardware
 from tests.reference.actors import ACTORS, STATE, Actor, Corporation, Startup, drained
-from tests.reference.market import sell_permitted
+from tests.reference.market import Asked, sell_permitted
 from tests.reference.policies import TREASURY, USES, Rulebook
 from tests.reference.records import best, read
 from tests.reference.startups import Startups
@@ -59,6 +60,7 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
                 actor = ACTORS[kind.rule](economy, kind, regions[world.fixed.traits.home[row]], state)
                 past = world.actors.past_emissions[:, row].tolist()
                 actor.past_emissions = dict(zip(regions, past, strict=True))
+                actor.clean = {region: float(world.actors.clean[r, row]) for r, region in enumerate(regions)}
                 actor.site = {region: float(world.actors.site[r, row]) for r, region in enumerate(regions)}
                 row += 1
         actors = list(economy.agents)
@@ -111,6 +113,10 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         regions = assumptions.regions
         self.intensity = {r.id: read(r.grid_intensity, r.grid_change, self.year, True) for r in regions}
         self.carbon_price = {r.id: read(r.carbon_price, r.carbon_price_growth, self.year, True) for r in regions}
+        a = assumptions.abatement
+        cheaper = (1 + a.clean_change) ** (self.now - a.clean_year)
+        self.clean_premium = {r.id: r.clean_premium * cheaper for r in regions}
+        self.abatement_terms = abatement.terms(assumptions, self.now)
         self.social_cost = read(assumptions.yardsticks.social_cost, 0.0, self.year, True)
         self.outside_at_price = hardware.outside(assumptions, self.years)
         rate = assumptions.finance.recycling
@@ -132,6 +138,17 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         self.favours = {actor: actor.reach * actor.access**-contest for actor in raising}
         self.all_favours = sum(self.favours.values())
         self.sold = self.market_after(self.dt / 2)
+
+    def carbon_per_kwh(self, region: Region, price: float) -> float:
+        """What carbon adds to the price of a kWh where it has a price: with clean power and removals, were there time
+        to build."""
+        dirt = self.intensity[region.id]
+        if not self.on.abatement:
+            return dirt * price
+        first, on = self.clean_premium[region.id], self.abatement_terms
+        share, removed, cost = abatement.wanted(price, dirt, first, on)
+        premium = first * share + on.rise * -(log1p(-share) + share)
+        return premium + dirt * (1 - share) * ((1 - removed) * price + cost)
 
     def openly(self, now: float) -> float:
         """The best error released by then, by choice or by duty."""
@@ -169,13 +186,20 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         back = drained(self.banked, self.rules.banking(), self.dt)
         cap, compute_cap = self.rules.cap("cap_and_trade", 0), self.rules.cap("compute_permits", 1)
         orders = [order for actor in actors for order in actor.orders()]
+
+        def ask(permit: float) -> Asked:
+            for actor in actors:
+                actor.ask(permit)
+            most = [o.part * o.actor.most if o.part else 0.0 for o in orders]
+            return Asked([o.actor.covered for o in orders], [o.actor.own_cost for o in orders], most)
+
         sale, self.permit_price, self.license_price = sell_permitted(
-            [o.actor.covered for o in orders], cap + back, [o.licensed for o in orders], compute_cap,
-            market.allocation, [o.money for o in orders], [o.actor.own_cost for o in orders],
-            [o.part * o.actor.most if o.part else 0.0 for o in orders], [o.part * o.actor.reserved for o in orders],
-            self.capacity, outside, market.outside_contracts * outside,
-            self.hardware_price, market.outside_elasticity, market.rent_ceiling * self.hardware_price,
+            ask, cap + back, [o.licensed for o in orders], compute_cap, market.allocation,
+            [o.money for o in orders], [o.part * o.actor.reserved for o in orders], self.capacity, outside,
+            market.outside_contracts * outside, self.hardware_price, market.outside_elasticity,
+            market.rent_ceiling * self.hardware_price,
         )  # fmt: skip
+        ask(self.permit_price)
         self.outside, self.rent, self.outcome = sale.outside, sale.rent, sale.outcome
         for order, bought, paid in zip(orders, sale.bought, sale.paid, strict=True):
             order.bought, order.paid = bought, paid

@@ -73,20 +73,28 @@ def sell(
     return Sale([h + b for h, b in zip(held, bought, strict=True)], paid, other + other_held, rent, outcome)
 
 
+class Asked(NamedTuple):
+    """What buyers ask for at a price of emission permits: permits and cost per FLOP, and the most each may buy."""
+
+    carbon: list[float]
+    cost: list[float]
+    most: list[float]
+
+
 def sell_permitted(
-    carbon: list[float], carbon_cap: float, licensed: list[float], compute_cap: float,
-    rule: str, purse: list[float], cost: list[float], *rest: Any,
+    ask: Callable[[float], Asked], carbon_cap: float, licensed: list[float], compute_cap: float,
+    rule: str, purse: list[float], *rest: Any,
 ) -> tuple[Sale, float, float]:  # fmt: skip
     """The sale, with the prices of emission permits and of compute permits at which neither cap is exceeded."""
 
     def with_licenses(price: float) -> tuple[Sale, float]:
-        dearer = [c + price * share for c, share in zip(cost, licensed, strict=True)]
+        def with_permits(permit: float) -> tuple[Sale, list[float]]:
+            carbon, own, most = ask(permit)
+            cost = [c + price * share + permit * kg for c, share, kg in zip(own, licensed, carbon, strict=True)]
+            return sell(rule, purse, cost, most, *rest), carbon
 
-        def with_permits(permit: float) -> Sale:
-            return sell(rule, purse, [c + permit * kg for c, kg in zip(dearer, carbon, strict=True)], *rest)
-
-        permit = lowest_price(lambda p: used(with_permits(p), carbon), carbon_cap, purse)
-        return with_permits(permit), permit
+        permit = lowest_price(lambda p: used(*with_permits(p)), carbon_cap, purse)
+        return with_permits(permit)[0], permit
 
     license = lowest_price(lambda p: used(with_licenses(p)[0], licensed), compute_cap, purse)
     sale, permit = with_licenses(license)

@@ -4,7 +4,9 @@ A policy that pulls a lever of ``MANY`` is one function here, marked with the le
 """
 
 from collections.abc import Callable, Iterator
-from math import inf
+from dataclasses import fields, replace
+from itertools import pairwise
+from math import floor, inf
 from typing import Any
 
 from sim.policies import Policy
@@ -60,6 +62,33 @@ def limited(policy: Any) -> bool:
     return bool(policy.cap < inf or policy.cap_share < inf)
 
 
+def of_year(path: Any, now: float) -> float:
+    """A number by year at a moment: with steps that of the last year named, else on a line through whole years."""
+    named = list(zip(path.years, path.values, strict=True))
+    if path.between == "steps":
+        return float(next((value for year, value in reversed(named) if year <= now), named[0][1]))
+    year = min(max(floor(now), path.years[0]), path.years[-1])
+    for (first, low), (last, high) in pairwise(named):
+        if first <= year <= last:
+            return float(low + (high - low) * (year - first) / (last - first))
+    return float(named[0][1])
+
+
+def plain(policy: Any, now: float, years: float) -> Any:
+    """A policy whose numbers are those of a moment. Growth of a strength by year begins after the last year named."""
+    by_year = [f.name for f in fields(policy) if hasattr(getattr(policy, f.name), "years")]
+    if not by_year:
+        return policy
+    numbers = {name: of_year(getattr(policy, name), now) for name in by_year}
+    grow = [name for name in (policy.strength, policy.relative) if name]
+    if hasattr(policy, "growth") and set(grow) & set(by_year):
+        for name in grow:
+            after = max(0, floor(now - getattr(policy, name).years[-1])) if name in by_year else years
+            numbers[name] = numbers.get(name, getattr(policy, name)) * (1 + policy.growth) ** after
+        numbers["growth"] = 0.0
+    return replace(policy, **numbers)
+
+
 class Rulebook:
     """The policies of a scenario at a moment."""
 
@@ -72,7 +101,7 @@ class Rulebook:
         for policy in self.scenario.policies:
             if policy.name == name and policy.start <= self.now < policy.end and self.meant(policy, kind):
                 years = self.now - (policy.origin if policy.origin > -inf else self.scenario.time.start)
-                yield policy, years, min(1.0, years / policy.ramp) if policy.ramp else 1.0
+                yield plain(policy, self.now, years), years, min(1.0, years / policy.ramp) if policy.ramp else 1.0
 
     def meant(self, policy: Policy, kind: str | None) -> bool:
         """Whether a policy applies to a kind."""

@@ -96,5 +96,7 @@ class Startups:
         actor.research = actor.plan * actor.research_share
         actor.knowledge, actor.dearness, actor.reach = self.public, 1.0, actor.first_reach
         actor.served = 1.0
+        if self.on.abatement:
+            actor.clean = dict.fromkeys(actor.clean, 0.0)
         actor.parts = dict.fromkeys(actor.parts, 0.0)
         self.founded.append(actor)

@@ -1,5 +1,5 @@
 """10 settle: every dollar has a payer and a payee. Parties: kinds of actor, cloud, utilities, government,
-investors, customers, suppliers (staff and everything else that firms and labs buy)."""
+investors, customers, removers (of carbon), suppliers (staff and everything else that firms and labs buy)."""
 
 import numpy as np
 
@@ -24,6 +24,8 @@ ORDINARY = Sheet(  # payments of every step; those among actors come last
     Entry(ACTORS, GOVERNMENT, "carbon"),
     Entry(ACTORS, GOVERNMENT, "compute levy"),
     Entry(ACTORS, GOVERNMENT, "permits"),
+    Entry(ACTORS, "utilities", "clean power"),
+    Entry(ACTORS, "removers", "carbon removals"),
     Entry(ACTORS, EACH_OTHER, "sponsored compute"),
     Entry(EACH_OTHER, ACTORS, "sponsored compute"),
 )
@@ -90,7 +92,7 @@ def settle(world: World, ledger: Ledger) -> Books:
     _receive(groups.starts, use.sales, funds.income, funds.venture, use.public, funds.academic, funds.public_research,
              funds.dividend, funds.allowances, use.sponsored, sums, found)  # fmt: skip
     _spend(groups.starts, use.sales, use.research, sale.bought, sale.paid_training, sale.paid_serving, costs.power,
-           costs.carbon, costs.levy, sale.emission_permits, sale.compute_permits, use.given,
+           costs.carbon, costs.levy, costs.clean, costs.removal, sale.emission_permits, sale.compute_permits, use.given,
            1.0 - world.scenario.product.margin, sums, found)  # fmt: skip
     return Books(groups.starts, Flows(names(world.scenario), ((ORDINARY, sums),)), found[0], found[1])
 
@@ -112,14 +114,14 @@ def _receive(
         work[i] = dividend[i] - allowances[i]
     post(starts, work, 6, got, sums)
     post(starts, allowances, 7, got, sums)
-    post(starts, sponsored, 16, got, sums)
+    post(starts, sponsored, 18, got, sums)
 
 
 @loop
 def _spend(
     starts: Rows, sales: Array, research: Array, bought: Array, paid_training: Array, paid_serving: Array, power: Array,
-    carbon: Array, levy: Array, emission_permits: Array, compute_permits: Array, given: Array, cost: float,
-    sums: Block, found: Block,
+    carbon: Array, levy: Array, clean: Array, removal: Array, emission_permits: Array, compute_permits: Array,
+    given: Array, cost: float, sums: Block, found: Block,
 ) -> None:  # fmt: skip
     """Note what actors spend, in the order of ``ORDINARY``, in row 1 of ``found``."""
     spent, work = found[1], np.empty(sales.size)
@@ -128,7 +130,7 @@ def _spend(
     post(starts, work, 8, spent, sums)
     post(starts, research, 9, spent, sums)
     for i in range(sales.size):
-        compute = bought[i] * (power[i] + carbon[i] + levy[i])
+        compute = bought[i] * (power[i] + carbon[i] + levy[i] + clean[i] + removal[i])
         permits = emission_permits[i] + compute_permits[i]
         work[i] = paid_training[i] + paid_serving[i] - compute - permits
     post(starts, work, 10, spent, sums)
@@ -144,4 +146,10 @@ def _spend(
     for i in range(sales.size):
         work[i] = emission_permits[i] + compute_permits[i]
     post(starts, work, 14, spent, sums)
-    post(starts, given, 15, spent, sums)
+    for i in range(sales.size):
+        work[i] = bought[i] * clean[i]
+    post(starts, work, 15, spent, sums)
+    for i in range(sales.size):
+        work[i] = bought[i] * removal[i]
+    post(starts, work, 16, spent, sums)
+    post(starts, given, 17, spent, sums)

@@ -1,5 +1,7 @@
 """5 order, 6 clear, 7 use: what is asked of the market for compute, what it gives, and what becomes of plans."""
 
+from dataclasses import replace
+from functools import partial
 from math import inf
 from typing import NamedTuple
 
@@ -9,7 +11,7 @@ from sim.arrays import Array, Block, Rows, Table, Through, through
 from sim.compiled import loop
 from sim.economy.ledger import Acts, Costs, Money, Order, Plan, Sale, Use
 from sim.economy.moment import moment, pace
-from sim.economy.stages import treasury
+from sim.economy.stages import abatement, treasury
 from sim.economy.state import World
 from sim.mathematics import exp, expm1, total
 from sim.mechanisms import capacity as supply
@@ -122,6 +124,8 @@ def clear(world: World, acts: Acts, costs: Costs, order: Order) -> Sale:
     capacity, banked = _capacity(world, order.at_cost), world.markets.banked
     reserved = world.fixed.traits.contract_share * world.actors.volume
     buyers = market.Buyers(order.money, costs.own, order.most, costs.kg_covered, reserved)
+    if costs.choice is not None:
+        buyers = replace(buyers, answer=partial(abatement.asked, starts, acts.budget, costs))
     price = costs.hardware_price
     outside = market.Outside(order.outside, price, m.outside_elasticity, m.outside_contracts * order.outside)
     saved = banked * -expm1(-levers.carbon_banking * dt) / dt
@@ -131,9 +135,10 @@ def clear(world: World, acts: Acts, costs: Costs, order: Order) -> Sale:
     sold = market.sell(buyers, supplied, outside, caps, order.for_training, licenses)
     clearing, found, emissions = sold.clearing, np.empty((4, world.groups.size)), np.empty(costs.kwh.shape)
     energy, recent = np.empty(costs.kwh.shape), np.empty(costs.kwh.shape)
+    costs = abatement.chosen(starts, costs, clearing.permit_price)
     _emit(starts, sold.training, sold.serving, costs.kg_covered, order.licenses, clearing.permit_price,
-          clearing.license_price, costs.kg_embodied, costs.kwh, costs.intensity, world.actors.past_emissions,
-          pace(world.scenario).window, found, energy, emissions, recent)  # fmt: skip
+          clearing.license_price, costs.kg_embodied, costs.kwh, costs.intensity, costs.left,
+          world.actors.past_emissions, pace(world.scenario).window, found, energy, emissions, recent)  # fmt: skip
     if levers.carbon_banking:
         used = float((found[0] * costs.kg_covered).sum())
         banked = max(banked + (levers.carbon_cap - used) * dt, 0.0)
@@ -153,14 +158,16 @@ def clear(world: World, acts: Acts, costs: Costs, order: Order) -> Sale:
         past_emissions=recent,
         embodied=found[3],
         banked=banked,
+        costs=costs,
+        most=order.most if costs.choice is None else abatement.allowed(acts.budget, costs.kg_total),
     )
 
 
 @loop
 def _emit(
     starts: Rows, training: Array, serving: Array, kg_covered: Array, licenses: Table, permit: float, license: float,
-    kg_embodied: float, kwh: Table, intensity: Array, past: Table, closed: float, found: Block, energy: Block,
-    emissions: Block, recent: Block,
+    kg_embodied: float, kwh: Table, intensity: Array, left: Table, past: Table, closed: float, found: Block,
+    energy: Block, emissions: Block, recent: Block,
 ) -> None:  # fmt: skip
     """Compute bought, paid for emission permits and for compute permits, and embodied carbon into ``found``; energy and
     emissions by region, now and about the last year."""
@@ -177,7 +184,7 @@ def _emit(
         for i in range(training.size):
             used = found[0, i] * kwh[region, i]
             energy[region, i] = used
-            kg = carbon.emissions(used, dirt)
+            kg = carbon.emissions(used, dirt) * left[region, i]
             emissions[region, i] = kg
             recent[region, i] = planning.approached(past[region, i], kg, closed)
 

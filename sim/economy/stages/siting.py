@@ -6,18 +6,22 @@ import numpy as np
 
 from sim.arrays import Array, Block, Rows, Table
 from sim.compiled import loop
-from sim.economy.ledger import Acts, Costs
+from sim.economy.ledger import Acts, Costs, Plan
 from sim.economy.moment import moment, pace
+from sim.economy.stages import abatement
 from sim.economy.state import World
 from sim.mechanisms import carbon, market, planning, siting
 
 
-def site(world: World, acts: Acts) -> Costs:
-    """Prices, energy and carbon of a FLOP at mid-step, after mobile work has moved for half a step."""
+def site(world: World, acts: Acts, plan: Plan) -> Costs:
+    """Prices, energy and carbon of a FLOP at mid-step, after mobile work has moved for half a step, and what is done
+    to emit less at the last price of permits."""
     scenario, traits, here, n = world.scenario, world.fixed.traits, world.actors.site, world.groups.size
     now, covered, levers = moment(scenario, world.clock), acts.levers.carbon_covered, acts.levers
     per_kg = now.carbon_price + acts.kg_taxed + covered * world.markets.permit_price
     per_kwh = now.electricity + now.intensity * per_kg  # (kinds, regions) USD/kWh
+    if world.on.abatement:
+        per_kwh = abatement.per_kwh(now, per_kg)
     levy = levers.compute_levy.sum(axis=0) if "compute_levy" in levers.pulled else levers.compute_levy[0]
     kwh, moved, found = np.empty(here.shape), np.empty(here.shape), np.empty((7, n))
     how = Place(now.hardware_price, now.flop_per_kwh, scenario.siting.scale, *pace(scenario).siting)
@@ -31,7 +35,8 @@ def site(world: World, acts: Acts) -> Costs:
     _account(starts, kwh, now.electricity, now.intensity, now.carbon_price, acts.kg_taxed, covered, levy,
              now.hardware_price, found)  # fmt: skip
     own, power, taxed, carbon_cost, levied, kg_total, kg_covered = found
-    return Costs(
+    nothing = np.zeros(n)
+    costs = Costs(
         hardware_price=now.hardware_price,
         site=moved,
         kwh=kwh,
@@ -44,7 +49,19 @@ def site(world: World, acts: Acts) -> Costs:
         carbon=carbon_cost,
         levy=levied,
         own=own,
+        clean=nothing,
+        removal=nothing,
+        kg_avoided=nothing,
+        kg_removed=nothing,
+        kwh_clean=nothing,
+        left=np.ones(here.shape),
+        clean_share=world.actors.clean,
+        permit=-1.0,
     )
+    if not world.on.abatement:
+        return costs
+    costs = costs._replace(choice=abatement.choice(world, acts, plan, now, costs))
+    return abatement.chosen(starts, costs, world.markets.permit_price)
 
 
 class Place(NamedTuple):

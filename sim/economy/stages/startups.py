@@ -127,6 +127,7 @@ def _went_on(world: World, ledger: Ledger, cash: Array, entitlement: Array) -> A
         luck=ledger.order.luck,
         past_emissions=sale.past_emissions,
         site=costs.site,
+        clean=costs.clean_share,
     )
 
 
@@ -150,6 +151,8 @@ def _come_and_go(world: World, ledger: Ledger, lives: Lives) -> Lives:
     books = lives.books.add(ENDS, payments)
     if new.size:  # permits were given to those who were there
         rights = {use: np.where(np.isin(np.arange(part.size), new), 0.0, part) for use, part in rights.items()}
+    if new.size and world.on.abatement:
+        columns["clean"] = np.where(np.isin(np.arange(keeps.size), new), 0.0, lives.actors.clean)
     change = np.where(keeps, books.left * dt, 0.0)
     return Lives(replace(lives.actors, **columns), books, rights, change, failed, acquired, new.size)
 

@@ -1,10 +1,21 @@
 """The markets for compute and for permits: prices, contracts or a queue fit demand to what there is."""
 
 from sim.mechanisms.market.clearing import Purchases, clear, cost_factor, sell
-from sim.mechanisms.market.records import CLEARED, FREE, RATIONED, SLACK, Buyers, Caps, Clearing, Outside, Supply
+from sim.mechanisms.market.records import (
+    CLEARED,
+    FREE,
+    RATIONED,
+    SLACK,
+    Answer,
+    Buyers,
+    Caps,
+    Clearing,
+    Outside,
+    Supply,
+)
 from sim.mechanisms.market.rules import RULES
 
 __all__ = [
-    "CLEARED", "FREE", "RATIONED", "RULES", "SLACK", "Buyers", "Caps", "Clearing", "Outside", "Purchases", "Supply",
-    "clear", "cost_factor", "sell",
+    "CLEARED", "FREE", "RATIONED", "RULES", "SLACK", "Answer", "Buyers", "Caps", "Clearing", "Outside", "Purchases",
+    "Supply", "clear", "cost_factor", "sell",
 ]  # fmt: skip

@@ -17,6 +17,7 @@ from sim.mechanisms.market.records import (
     RATIONED,
     SLACK,
     TOLERANCE,
+    Answer,
     Buyers,
     Caps,
     Clearing,
@@ -74,25 +75,27 @@ def clear(buyers: Buyers, supply: Supply, outside: Outside, caps: Caps) -> Clear
         raise ValueError(f"a {supply.rule} has no prices, so permits cannot be traded beside it")
 
     if caps.carbon == inf == caps.compute:
+        buyers = buyers.at(0.0)
         found = RULES[supply.rule].allocate(buyers, supply.capacity, outside, supply.ceiling, 0.0)
         _verify(buyers, found, supply, caps)
         return found
 
     def permitted(license: float) -> Clearing:
         """Rent and permit price at a price of compute permits."""
-        paying = replace(buyers, unit_cost=buyers.unit_cost + buyers.licensed * license) if license else buyers
 
-        def at(permit: float) -> Clearing:
-            return RULES[supply.rule].allocate(paying, supply.capacity, outside, supply.ceiling, permit)
+        def at(permit: float) -> tuple[Clearing, Array]:
+            now = buyers.at(permit)
+            paying = replace(now, unit_cost=now.unit_cost + now.licensed * license) if license else now
+            return RULES[supply.rule].allocate(paying, supply.capacity, outside, supply.ceiling, permit), now.carbon
 
-        found, permits = _permit_price(paying, buyers.carbon, at, caps.carbon, caps.permit_ceiling)
+        found, permits = _permit_price(buyers, at, caps.carbon, caps.permit_ceiling)
         price = found.permit_price if permits != FREE else 0.0
         return replace(found, permits=permits, permit_price=price, license_price=license)
 
     licensed = np.broadcast_to(buyers.licensed, buyers.spend.shape)
-    found, licenses = _permit_price(buyers, licensed, permitted, caps.compute, inf)
+    found, licenses = _permit_price(buyers, lambda price: (permitted(price), licensed), caps.compute, inf)
     found = replace(found, licenses=licenses)
-    _verify(buyers, found, supply, caps)
+    _verify(buyers.at(found.permit_price), found, supply, caps)
     return found
 
 
@@ -124,16 +127,33 @@ def sell(
         compute, serving, paid, paid_serving = parts
         return Purchases(compute, serving, paid, paid_serving, found.price, found)
     n, share = training.size, np.concatenate([training, 1.0 - training])
-    with np.errstate(invalid="ignore"):
-        most = np.where(share > 0, np.tile(buyers.most, 2) * share, 0.0)
+    most = _part(buyers.most, share)
     unit_cost, carbon = np.tile(buyers.unit_cost, 2), np.tile(buyers.carbon, 2)
     reserved = np.tile(buyers.reserved, 2) * share
-    apart = Buyers(np.tile(buyers.spend, 2) * share, unit_cost, most, carbon, reserved, licenses.ravel())
+    apart = Buyers(np.tile(buyers.spend, 2) * share, unit_cost, most, carbon, reserved, licenses.ravel(),
+                   _twice(buyers.answer, share))  # fmt: skip
     found = clear(apart, supply, outside, caps)
     bought, paid = found.compute[:n] + found.compute[n:], found.paid[:n] + found.paid[n:]
     mixed = training * found.price[:n] + (1.0 - training) * found.price[n:]
     price = np.divide(paid, bought, out=mixed, where=bought > 0)
     return Purchases(found.compute[:n], found.compute[n:], found.paid[:n], found.paid[n:], price, found)
+
+
+def _part(most: Array, share: Array) -> Array:
+    """Limits of orders that are parts of their buyers' (2 n,); nothing of no limit is nothing."""
+    with np.errstate(invalid="ignore"):
+        return np.where(share > 0, np.tile(most, 2) * share, 0.0)
+
+
+def _twice(answer: Callable[[float], Answer] | None, share: Array) -> Callable[[float], Answer] | None:
+    """The answers of buyers who buy twice."""
+
+    def both(permit: float) -> Answer:
+        assert answer is not None
+        unit_cost, carbon, most = answer(permit)
+        return Answer(np.tile(unit_cost, 2), np.tile(carbon, 2), _part(most, share))
+
+    return None if answer is None else both
 
 
 @loop
@@ -148,37 +168,39 @@ def _split(training: Array, compute: Array, paid: Array, parts: Block) -> None:
 
 
 def _permit_price(
-    buyers: Buyers, per_flop: Array, at: Callable[[float], Clearing], cap: float, ceiling: float
+    buyers: Buyers, at: Callable[[float], tuple[Clearing, Array]], cap: float, ceiling: float
 ) -> tuple[Clearing, str]:
-    """The clearing at the permit price at which permits used, ``per_flop`` (n,) of compute, meet the cap, and how it
-    came: free, cleared or rationed. By the Illinois method on logarithms."""
+    """The clearing at the permit price at which permits used meet the cap, and how it came: free, cleared or rationed.
+    ``at`` tells what clears at a price, and the permits that each then uses per FLOP, (n,). By the Illinois method on
+    logarithms."""
 
-    def excess(found: Clearing) -> float:
+    def excess(found: Clearing, per_flop: Array) -> float:
         return log(max(float((per_flop * found.compute).sum()), 1e-300) / cap)
 
-    free = at(0.0)
+    free, per_flop = at(0.0)
     if not float((per_flop * free.compute).sum()) > cap:
         return free, FREE
     highest = min(ceiling, float(buyers.spend.sum()) / cap)  # what is used lies below spend / price
-    last = at(highest)
-    if excess(last) > TOLERANCE:
-        return _cut(per_flop, last, cap), RATIONED
     scale = float(buyers.unit_cost.mean() / per_flop.mean())  # the price that about doubles cost
-    low, high = 0.0, log1p(highest / scale)
-    gap_low, gap_high, found, gap, side = excess(free), excess(last), last, excess(last), 0
+    low, gap_low = 0.0, excess(free, per_flop)
+    last, per_flop = at(highest)
+    high, gap_high = log1p(highest / scale), excess(last, per_flop)
+    if gap_high > TOLERANCE:
+        return _cut(per_flop, last, cap), RATIONED
+    found, gap, side = last, gap_high, 0
     for attempt in range(MOST_TRIES):
         if abs(gap) <= TOLERANCE or high - low <= 1e-15 * high:
             break
         secant = (low * gap_high - high * gap_low) / (gap_high - gap_low)
         here = secant if low < secant < high and attempt % 8 != 7 else 0.5 * (low + high)
-        found = at(scale * expm1(here))
-        gap = excess(found)
+        found, per_flop = at(scale * expm1(here))
+        gap = excess(found, per_flop)
         if gap > 0:
             low, gap_low, gap_high, side = here, gap, gap_high * (0.5 if side > 0 else 1.0), 1
         else:
             high, gap_high, gap_low, side = here, gap, gap_low * (0.5 if side < 0 else 1.0), -1
     if gap < -CHECKED and not gap_low > NEARLY:  # the price has no finer digits: stay on the other side
-        found = at(scale * expm1(low))
+        found, per_flop = at(scale * expm1(low))
     return _cut(per_flop, found, cap), CLEARED
 
 

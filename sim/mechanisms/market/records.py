@@ -1,6 +1,9 @@
 """Who buys and sells compute and permits, and what the markets settle on."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from math import inf
+from typing import NamedTuple
 
 from sim.arrays import Array
 from sim.records import record
@@ -8,6 +11,14 @@ from sim.records import record
 SLACK, CLEARED, RATIONED, FREE = "slack", "cleared", "rationed", "free"
 TOLERANCE, CHECKED = 1e-13, 1e-9  # of capacity and cap: the solver's precision, and what is verified
 MOST_TRIES = 200
+
+
+class Answer(NamedTuple):
+    """What buyers are like at a price of emission permits, (n,)."""
+
+    unit_cost: Array  # USD/FLOP in full, before rent and permits
+    carbon: Array  # kgCO2e/FLOP that needs permits
+    most: Array  # FLOP/yr
 
 
 @record
@@ -20,6 +31,12 @@ class Buyers:
     carbon: Array  # kgCO2e/FLOP that needs permits
     reserved: Array  # FLOP/yr held under contract; of no effect unless contracts allocate
     licensed: Array | float = 1.0  # share of compute that needs compute permits
+    answer: Callable[[float], Answer] | None = None  # to a price of permits [USD/kgCO2e], where they can emit less
+
+    def at(self, permit: float) -> "Buyers":
+        """These buyers at a price of emission permits. What they emit falls in it, and with permits their unit cost is
+        concave in it."""
+        return self if self.answer is None else replace(self, **self.answer(permit)._asdict())
 
 
 @record

@@ -1,0 +1,51 @@
+"""Numbers by year on the page: as text that people type, 2027: 50, 2030: 100."""
+
+import re
+from math import isfinite
+from typing import Any
+
+from sim.errors import InputError
+from sim.quantity import LINEAR, STEPS
+
+BETWEEN = {STEPS: "stays until the next year", LINEAR: "moves along a straight line"}
+ENTRY = re.compile(r"(\d{4}(?:\.\d+)?)\s*[:=]?\s+([-+.\deE]+|none)")
+
+
+def is_by_year(written: Any) -> bool:
+    """Whether a number as written is given by year."""
+    return isinstance(written, dict) and "years" in written
+
+
+def spread(written: Any, at: float) -> dict[str, Any]:
+    """One number as written, as a number by year that begins with a year."""
+    one = written if isinstance(written, dict) else {"value": written}
+    unit = {"unit": one["unit"]} if "unit" in one else {}
+    return {"years": [int(at)], "values": [one["value"]], **unit}
+
+
+def gathered(written: dict[str, Any]) -> Any:
+    """A number by year as one number: its first."""
+    value = written["values"][0]
+    return {"value": value, "unit": written["unit"]} if "unit" in written else value
+
+
+def text_of(written: dict[str, Any]) -> str:
+    """A number by year as people type it."""
+    pairs = zip(written["years"], written["values"], strict=True)
+    return ", ".join(f"{year:g}: {value:.12g}" if isfinite(value) else f"{year:g}: none" for year, value in pairs)
+
+
+def typed(text: str, written: dict[str, Any]) -> dict[str, Any]:
+    """The number by year that a text says, in the unit it had. Raises InputError."""
+    values: dict[float, float] = {}
+    for part in filter(None, (part.strip() for part in re.split(r"[,;\n]", text))):
+        found = ENTRY.fullmatch(part.replace(":", ": "))
+        try:
+            assert found is not None
+            year, value = float(found[1]), float("inf") if found[2] == "none" else float(found[2])
+        except (AssertionError, ValueError):
+            problem, fix = "not a number by year", "write a year, a colon and a number, with commas between"
+            raise InputError(problem, found=part, allowed="2027: 50, 2030: 100", fix=fix) from None
+        values[int(year) if year.is_integer() else year] = value
+    years = sorted(values)
+    return {**written, "years": years, "values": [values[year] for year in years]}

@@ -1,0 +1,64 @@
+"""``resume``: what is left of a study that was stopped, or more replicates of one that is finished."""
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import Any
+
+from sim.cli.groups import Group
+from sim.cli.options import whole
+from sim.cli.studying import carried_out, studying
+
+NAME, GROUP, ORDER = "resume", Group.LOOK_CLOSER, 3.5
+HELP = "go on with a study that was stopped, or add replicates to it"
+EXAMPLE = "python run.py resume outputs/sweep/20260101-120000-baseline"
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """The command's own arguments."""
+    parser.add_argument("directory", type=Path, metavar="DIR", help="a directory that `sweep` wrote")
+    parser.add_argument(
+        "--replicates", type=whole("--replicates", 1), metavar="R", help="repetitions of each point that there shall be"
+    )
+    studying(parser)
+
+
+def act(options: Namespace) -> int:
+    """Simulate what is left, write, print the table."""
+    from sim.store.lock import held
+    from sim.store.plan import read_plan
+
+    out: Path = options.directory
+    read_plan(out)
+    with held(out):
+        plan = read_plan(out)
+        if "kind" not in plan:
+            _planned(plan, out)
+        from sim.study.study import Study, require
+
+        require()
+        study = Study(out)
+        if options.replicates is not None:
+            study.extend(options.replicates)
+        if study.finished:
+            print(f"Finished: all {study.worlds:,} worlds are in {out}. Nothing was done.")
+            return 0
+        study.same_code()
+        return carried_out(options, study)
+
+
+def _planned(plan: dict[str, Any], out: Path) -> None:
+    """Make a plan whole that was stopped before it was: what was typed is read again, where it was typed."""
+    import os
+
+    from sim.cli import commands, read
+    from sim.store.plan import unchanged
+
+    unchanged(plan, out)
+    here = Path.cwd()
+    os.chdir(plan["place"])
+    try:
+        typed = read(plan["command"])
+        wanted = commands()[plan["command"][0]].wanted(typed)
+    finally:
+        os.chdir(here)
+    wanted.write(out, plan["command"])

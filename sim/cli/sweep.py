@@ -1,0 +1,90 @@
+"""``sweep``: entries of a scenario varied, each point in pairs with the scenario as it stands."""
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from textwrap import fill
+from typing import TYPE_CHECKING
+
+from sim.cli.groups import Group
+from sim.cli.options import whole, world
+from sim.cli.studying import begun, studying
+
+if TYPE_CHECKING:
+    from sim.report.sweep.summary import SweepSummary
+    from sim.study.study import Study, Wanted
+
+NAME, GROUP, ORDER = "sweep", Group.LOOK_CLOSER, 2
+HELP = "vary numbers of a scenario and see what changes, in pairs on the same luck"
+EXAMPLE = "python run.py sweep scenarios/baseline.toml --vary policy.carbon_tax.rate=0,50,100"
+WIDTH = 100  # letters of a line
+MOST_ROWS = 40  # of the table that is printed
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """The command's own arguments."""
+    parser.add_argument("scenario", type=Path, metavar="SCENARIO", help="scenario file (TOML)")
+    parser.add_argument(
+        "--vary", action="append", default=[], metavar="PATH=VALUES",
+        help="values (0,50,100), a range in steps (100:800:8) or a range to draw from (100:800), each with a unit "
+        "behind it if wanted; repeatable",
+    )  # fmt: skip
+    parser.add_argument(
+        "--design", default="grid", metavar="NAME",
+        help="grid (all combinations, the default), lhs (Latin hypercube) or sobol (Sobol's sequence)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--samples", type=whole("--samples", 1), metavar="N", help="points of lhs (default: 100) or sobol (128)"
+    )
+    parser.add_argument(
+        "--measure", action="append", default=[], metavar="ID", dest="measures",
+        help="measure to show beside the usual ones, repeatable",
+    )  # fmt: skip
+    world(parser)
+    parser.add_argument(
+        "--replicates", type=whole("--replicates", 1), metavar="R", help="repetitions of each point (default: 10)"
+    )
+    parser.add_argument("--out", type=Path, metavar="DIR", help="directory to write, used exactly as given")
+    studying(parser)
+
+
+def act(options: Namespace) -> int:
+    """Plan, simulate, write, print the table."""
+    return begun(options, [options.scenario])
+
+
+def wanted(options: Namespace) -> "Wanted":
+    """What is asked for. Raises InputError."""
+    from sim.scenario import load
+    from sim.study.sweep import wanted
+
+    scenario = load(options.scenario, options.settings, seed=options.seed, until=options.until)
+    return wanted(
+        scenario, options.vary, named=options.design, samples=options.samples, replicates=options.replicates,
+        measures=options.measures,
+    )  # fmt: skip
+
+
+def found(study: "Study", seconds: float, as_json: bool) -> str:
+    """Write what a finished sweep found; what is printed of it."""
+    from sim.outputs.sweep import write_sweep
+    from sim.store.records import json_text
+    from sim.study.sweep import found
+
+    summary = write_sweep(study, found(study), seconds)
+    if as_json:
+        return json_text(summary).rstrip("\n")
+    return _report(summary, study.directory, seconds)
+
+
+def _report(summary: "SweepSummary", out: Path, seconds: float) -> str:
+    from tabulate import tabulate
+
+    rows, more = summary.rows[:MOST_ROWS], len(summary.rows) - MOST_ROWS
+    header = [name.replace(", ", "\n") for name in summary.header]
+    table = tabulate(rows, header, disable_numparse=True, stralign="left")
+    lines = ["", f"{summary.title}, in {summary.year}:", "", str(table)]
+    lines += [f"... and {more} more points in {out / 'sweep.csv'}"] if more > 0 else []
+    lines += ["", fill(summary.note, WIDTH)]
+    lines += ["", summary.left_out] if summary.left_out else []
+    lines += ["", f"{seconds:.1f} s, {summary.replicates} replicates of {summary.points + 1} points. Results in {out}"]
+    return "\n".join([*lines, f"Start with {out / 'report.html'}"])

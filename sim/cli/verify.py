@@ -1,0 +1,68 @@
+"""``verify``: whether a directory holds what its record says, by hashes and by simulating it again."""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.cli.groups import Group
+from sim.cli.options import whole
+
+if TYPE_CHECKING:
+    from sim.outputs.verify import Verification
+
+NAME, GROUP, ORDER = "verify", Group.CHECK_US, 2
+HELP = "simulate a run, comparison or study again from its record, and say whether all is the same"
+EXAMPLE = "python run.py verify outputs/baseline/20260101-120000-seed1"
+DIFFERENT = 1  # exit code
+SHOWN = 10  # differences that are told
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """The command's own arguments."""
+    parser.add_argument("directory", type=Path, metavar="DIR", help="a directory that a command wrote")
+    parser.add_argument(
+        "--worlds", type=whole("--worlds", 1), metavar="N",
+        help="of a study, simulate only about so many worlds again (default: all)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--workers", type=whole("--workers", 1, 256), metavar="W", help="processes (default: all processors)"
+    )
+    parser.add_argument("--quiet", action="store_true", help="print nothing but the answer")
+
+
+def act(options: Namespace) -> int:
+    """Say what is the same and what is not; exit code 1 where anything is not."""
+    import os
+
+    from sim.outputs.verify import verify
+
+    workers = options.workers or os.cpu_count() or 1
+    found = verify(options.directory, workers, _bar(options.quiet), options.worlds)
+    print(_report(found))
+    return 0 if found.good else DIFFERENT
+
+
+def _bar(quiet: bool) -> Any:
+    from tqdm import tqdm
+
+    return lambda parts, total: tqdm(parts, total=total, unit="part", disable=quiet, file=sys.stderr)
+
+
+def _report(found: "Verification") -> str:
+    whole = found.files - len(found.damaged)
+    lines = [f"Files: {whole} of {found.files} are as they were written."]
+    lines += [f"  {text}" for text in found.damaged[:SHOWN]]
+    if found.simulated:
+        lines += [f"Simulated again: {found.simulated}."]
+    if found.same:
+        lines += [f"Identical to the last bit: {', '.join(found.same)}."]
+    for name, text in list(found.different.items())[:SHOWN]:
+        lines += [f"NOT the same: {name} {text}"]
+    if len(found.different) > SHOWN:
+        lines += [f"... and {len(found.different) - SHOWN} more"]
+    if found.reasons:
+        lines += ["Not as it was: " + "; ".join(found.reasons) + "."]
+    elif found.different:
+        lines += ["Code, versions and processor are the same: the files were changed, or memory or disk are faulty."]
+    return "\n".join(lines)

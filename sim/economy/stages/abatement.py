@@ -1,0 +1,249 @@
+"""Part of 4 site and 6 clear: what buyers do to emit less, and what a FLOP then costs and emits."""
+
+from math import inf
+
+import numpy as np
+
+from sim.arrays import Array, Block, Rows, Table
+from sim.compiled import inner, loop
+from sim.economy.ledger import Acts, Choice, Costs, Plan, Reach
+from sim.economy.moment import Moment, pace
+from sim.economy.state import World
+from sim.mathematics import log
+from sim.mechanisms import abatement, carbon
+from sim.mechanisms.abatement import Offer
+from sim.mechanisms.market import Answer
+
+MOST_TRIES, CLOSE = 100, 1e-14
+
+
+def per_kwh(now: Moment, per_kg: Array) -> Array:
+    """What a kWh costs with its carbon where building is no limit [USD/kWh], (kinds, regions), at prices of carbon
+    ``per_kg`` [USD/kgCO2e] of the same shape."""
+    found = np.empty_like(per_kg)
+    _per_kwh(now.offer, now.clean_premium, now.electricity, now.intensity, per_kg, found)
+    return found
+
+
+def choice(world: World, acts: Acts, plan: Plan, now: Moment, costs: Costs) -> Choice:
+    """What buyers choose among, and what their carbon budgets make carbon worth to them, at the last prices."""
+    a, dt, runs_out = world.scenario.abatement, world.clock.dt, pace(world.scenario).contract
+    last, before = world.markets, world.actors.clean
+    found = Choice(
+        offer=now.offer,
+        first=now.clean_premium,
+        electricity=now.electricity,
+        existing=now.carbon_price,
+        taxed=acts.kg_taxed,
+        covered=acts.levers.carbon_covered,
+        shadow=np.zeros(world.groups.size),
+        limited=bool(acts.budget.min() < inf),
+        rest=costs.own - costs.power - costs.carbon,
+        before=before,
+        half=Reach(runs_out.half, a.build * dt / 2),
+        whole=Reach(runs_out.whole, a.build * dt),
+    )
+    if found.limited:
+        share = plan.research_share.middle
+        money = (1.0 - share) * (plan.spend - plan.given) + plan.got + plan.serving
+        shadow = np.zeros((1, world.groups.size))
+        _shadows(world.groups.starts, found.offer, found.half, found.whole, last.permit_price, last.rent, money,
+                 acts.budget, found.rest, found.electricity, costs.intensity, found.first, found.existing, found.taxed,
+                 found.covered, costs.kwh, before, shadow)  # fmt: skip
+        found = found._replace(shadow=shadow[0])
+    return found
+
+
+def chosen(starts: Rows, costs: Costs, permit: float) -> Costs:
+    """Costs where emission permits have a price [USD/kgCO2e]: each has chosen what is cheapest for it then."""
+    on = costs.choice
+    if on is None or costs.permit == permit:
+        return costs
+    found, shape = np.empty((10, costs.own.size)), costs.kwh.shape
+    left, end = np.empty(shape), np.empty(shape)
+    _choose(starts, on.offer, on.half, on.whole, permit, on.rest, costs.power, costs.intensity, on.first,
+            on.existing, on.taxed, on.covered, on.shadow, costs.kwh, on.before, found, left, end)  # fmt: skip
+    own, taxed, carbon_cost, kg_total, kg_covered, clean, removal, avoided, removed, kwh_clean = found
+    return costs._replace(
+        own=own, taxed=taxed, carbon=carbon_cost, kg_total=kg_total, kg_covered=kg_covered, clean=clean,
+        removal=removal, kg_avoided=avoided, kg_removed=removed, kwh_clean=kwh_clean, left=left, clean_share=end,
+        permit=permit,
+    )  # fmt: skip
+
+
+def asked(starts: Rows, budget: Array, costs: Costs, permit: float) -> Answer:
+    """What buyers ask of the market where emission permits have a price [USD/kgCO2e]."""
+    on, found = costs.choice, np.empty((3, costs.own.size))
+    assert on is not None
+    _ask(starts, on.offer, on.half, permit, on.rest, costs.power, costs.intensity, on.first, on.existing, on.taxed,
+         on.covered, on.shadow, costs.kwh, on.before, found)  # fmt: skip
+    own, kg_covered, kg_total = found
+    return Answer(own, kg_covered, allowed(budget, kg_total) if on.limited else budget)
+
+
+def allowed(budget: Array, kg: Array) -> Array:
+    """Compute that carbon budgets allow [FLOP/yr], (n,)."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(kg > 0.0, budget / kg, inf)
+
+
+@inner
+def _cell(price: float, dirt: float, first: float, offer: Offer) -> tuple[float, float, float]:
+    """Share of clean power wanted at a price of carbon, share removed of what is left, and what that costs per kg."""
+    removed = abatement.removed(price, offer.removal, offer.removal_rise, offer.removable)
+    cost = abatement.removal_cost(removed, offer.removal, offer.removal_rise)
+    share = abatement.clean_share(dirt * abatement.burden(price, removed, cost), first, offer.rise)
+    return share, removed, cost
+
+
+@loop
+def _per_kwh(offer: Offer, first: Array, electricity: Array, intensity: Array, per_kg: Table, found: Block) -> None:
+    """What a kWh costs with its carbon where building is no limit, into ``found`` (kinds, regions)."""
+    for region in range(intensity.size):
+        dirt, premium = intensity[region], first[region]
+        for kind in range(per_kg.shape[0]):
+            price = per_kg[kind, region]
+            share, removed, cost = _cell(price, dirt, premium, offer)
+            share = min(share, abatement.ALL)
+            left = dirt * (1.0 - share) * abatement.burden(price, removed, cost)
+            found[kind, region] = electricity[region] + abatement.premium(share, premium, offer.rise) + left
+
+
+@loop
+def _ask(
+    starts: Rows, offer: Offer, half: Reach, permit: float, rest: Array, power: Array, intensity: Array, first: Array,
+    existing: Array, taxed: Table, covered: Table, shadow: Array, kwh: Table, before: Table, found: Block,
+) -> None:  # fmt: skip
+    """What a FLOP costs before permits, what it emits that needs them, and what it emits, into ``found``."""
+    for i in range(rest.size):
+        found[0, i] = rest[i] + power[i]
+        found[1, i] = 0.0
+        found[2, i] = 0.0
+    for region in range(intensity.size):
+        dirt, premium = intensity[region], first[region]
+        for kind in range(starts.size - 1):
+            paid, needed = existing[region] + taxed[kind, region], covered[kind, region]
+            price, last, above = paid + needed * permit, 0.0, 0.0
+            usual, removed, cost = _cell(price, dirt, premium, offer)
+            for i in range(starts[kind], starts[kind + 1]):
+                wanted, gone, burden = usual, removed, cost
+                if shadow[i] > 0.0:
+                    wanted, gone, burden = _cell(price + shadow[i], dirt, premium, offer)
+                was, used = before[region, i], kwh[region, i]
+                share = abatement.reachable(wanted, abatement.kept(was, half.ends), abatement.built(was, half.builds))
+                if share != last:  # most of a kind have the same
+                    last, above = share, abatement.premium(share, premium, offer.rise)
+                rest_kg = carbon.emissions(used, dirt) * (1.0 - share)
+                net = rest_kg * (1.0 - gone)
+                found[0, i] += used * above + rest_kg * burden + net * paid
+                found[1, i] += net * needed
+                found[2, i] += net
+
+
+@loop
+def _choose(
+    starts: Rows, offer: Offer, half: Reach, whole: Reach, permit: float, rest: Array, power: Array,
+    intensity: Array, first: Array, existing: Array, taxed: Table, covered: Table, shadow: Array, kwh: Table,
+    before: Table, found: Block, left: Block, end: Block,
+) -> None:  # fmt: skip
+    """Costs of a FLOP into ``found``, in the order of ``chosen``; what is left of the grid's carbon; shares of clean
+    power at the end of the step."""
+    found[:] = 0.0
+    for region in range(intensity.size):
+        dirt, premium = intensity[region], first[region]
+        for kind in range(starts.size - 1):
+            tax, needed = taxed[kind, region], covered[kind, region]
+            price, last, above = existing[region] + tax + needed * permit, 0.0, 0.0
+            usual, removed, cost = _cell(price, dirt, premium, offer)
+            for i in range(starts[kind], starts[kind + 1]):
+                wanted, gone, burden = usual, removed, cost
+                if shadow[i] > 0.0:
+                    wanted, gone, burden = _cell(price + shadow[i], dirt, premium, offer)
+                was, used = before[region, i], kwh[region, i]
+                share = abatement.reachable(wanted, abatement.kept(was, half.ends), abatement.built(was, half.builds))
+                end[region, i] = abatement.reachable(
+                    wanted, abatement.kept(was, whole.ends), abatement.built(was, whole.builds)
+                )
+                if share != last:  # most of a kind have the same
+                    last, above = share, abatement.premium(share, premium, offer.rise)
+                left[region, i] = (1.0 - share) * (1.0 - gone)
+                gross = carbon.emissions(used, dirt)
+                net, rest_kg = gross * left[region, i], gross * (1.0 - share)
+                found[1, i] += net * tax
+                found[2, i] += net * (existing[region] + tax)
+                found[3, i] += net
+                found[4, i] += net * needed
+                found[5, i] += used * above
+                found[6, i] += rest_kg * burden
+                found[7, i] += gross * share
+                found[8, i] += rest_kg * gone
+                found[9, i] += used * share
+    for i in range(rest.size):
+        found[0, i] = rest[i] + power[i] + found[2, i] + found[5, i] + found[6, i]
+
+
+@inner
+def _excess(
+    shadow: float, i: int, kind: int, offer: Offer, half: Reach, permit: float, rent: float, money: float,
+    budget: float, rest: float, electricity: Array, intensity: Array, first: Array, existing: Array, taxed: Table,
+    covered: Table, kwh: Table, before: Table,
+) -> float:  # fmt: skip
+    """ln of what an actor would emit over its budget, where carbon is worth ``shadow`` more to it than it pays."""
+    price, kg = rest + rent, 0.0
+    for region in range(intensity.size):
+        was, used, dirt = before[region, i], kwh[region, i], intensity[region]
+        paid = existing[region] + taxed[kind, region] + covered[kind, region] * permit
+        wanted, removed, cost = _cell(paid + shadow, dirt, first[region], offer)
+        share = abatement.reachable(wanted, abatement.kept(was, half.ends), abatement.built(was, half.builds))
+        rest_kg = carbon.emissions(used, dirt) * (1.0 - share)
+        kg += rest_kg * (1.0 - removed)
+        price += used * (electricity[region] + abatement.premium(share, first[region], offer.rise))
+        price += rest_kg * abatement.burden(paid, removed, cost)
+    return log(kg * money / (price * budget))
+
+
+@inner
+def _highest(i: int, offer: Offer, whole: Reach, intensity: Array, first: Array, before: Table) -> float:
+    """A price of carbon at which an actor does all that it can do."""
+    most = offer.removal + offer.removal_rise
+    for region in range(intensity.size):
+        share, dirt = abatement.built(before[region, i], whole.builds), intensity[region]
+        if dirt > 0.0 and offer.removable < 1.0:
+            worth = first[region] + offer.rise * share / (1.0 - share)
+            most = max(most, worth / (dirt * (1.0 - offer.removable)))
+    return most
+
+
+@loop
+def _shadows(
+    starts: Rows, offer: Offer, half: Reach, whole: Reach, permit: float, rent: float, money: Array, budget: Array,
+    rest: Array, electricity: Array, intensity: Array, first: Array, existing: Array, taxed: Table, covered: Table,
+    kwh: Table, before: Table, shadow: Block,
+) -> None:  # fmt: skip
+    """What a budget makes carbon worth to each actor beyond its price [USD/kgCO2e]: as much as makes it emit what it
+    may; where all that can be done leaves more, it does all of it."""
+    for kind in range(starts.size - 1):
+        for i in range(starts[kind], starts[kind + 1]):
+            if not budget[i] < np.inf or not money[i] > 0.0:
+                continue
+            low, high, side = 0.0, _highest(i, offer, whole, intensity, first, before), 0
+            over = _excess(low, i, kind, offer, half, permit, rent, money[i], budget[i], rest[i], electricity,
+                           intensity, first, existing, taxed, covered, kwh, before)  # fmt: skip
+            if not over > 0.0:
+                continue
+            under = _excess(high, i, kind, offer, half, permit, rent, money[i], budget[i], rest[i], electricity,
+                            intensity, first, existing, taxed, covered, kwh, before)  # fmt: skip
+            here = high
+            for attempt in range(MOST_TRIES if under < 0.0 else 0):
+                here = (low * under - high * over) / (under - over)
+                if not (low < here < high) or attempt % 4 == 3:
+                    here = 0.5 * (low + high)
+                gap = _excess(here, i, kind, offer, half, permit, rent, money[i], budget[i], rest[i], electricity,
+                              intensity, first, existing, taxed, covered, kwh, before)  # fmt: skip
+                if abs(gap) <= CLOSE or high - low <= CLOSE * high:
+                    break
+                if gap > 0.0:
+                    low, over, under, side = here, gap, under * (0.5 if side > 0 else 1.0), 1
+                else:
+                    high, under, over, side = here, gap, over * (0.5 if side < 0 else 1.0), -1
+            shadow[0, i] = here

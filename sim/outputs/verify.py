@@ -1,0 +1,225 @@
+"""Whether a directory holds what its record says: its files by their hashes, its numbers by simulating them again."""
+
+import platform
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.compiled import code_hash
+from sim.errors import InputError
+from sim.experiment.compare import compare
+from sim.experiment.path import simulate
+from sim.experiment.pool import finished
+from sim.outputs.comparison import tables_of
+from sim.outputs.intact import read_json
+from sim.outputs.provenance import PROVENANCE, Provenance, machine, unsealed
+from sim.results.comparison import Comparison
+from sim.results.run import Run
+from sim.scenario import load
+from sim.scenario.variants import with_options
+from sim.store.plan import PLAN
+from sim.store.table import csv
+
+Progress = Callable[[Any, int], Any]
+KEYS = ("scenario", "measure", "window", "kind", "year", "replicate", "actor", "point")  # that say where a value stands
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What was found."""
+
+    files: int  # that the record names
+    damaged: list[str]  # what is wrong with them
+    simulated: str  # what was simulated again
+    same: list[str]  # that came out identical to the last bit
+    different: dict[str, str]  # in what others differ
+    reasons: list[str] = field(default_factory=list)  # what is not as it was: code, versions, processor
+
+    @property
+    def good(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.damaged and not self.different
+
+
+def verify(
+    directory: Path, workers: int = 1, progress: Progress | None = None, worlds: int | None = None
+) -> Verification:
+    """Check the hash of every file, and simulate again what a run, comparison or study holds.
+
+    Of a study ``worlds`` are simulated again, or all. Raises InputError where there is no whole record.
+    """
+    file = directory / PROVENANCE
+    if not file.is_file():
+        stopped = (directory / PLAN).is_file()
+        problem = "this study is not finished" if stopped else "no results in this directory"
+        fix = f"python run.py resume {directory}" if stopped else "name a directory that a command wrote"
+        raise InputError(problem, file=directory, found=f"no {PROVENANCE}", allowed="a complete directory", fix=fix)
+    record, hashes = unsealed(file)
+    wrap = progress or (lambda source, _total: source)
+    damaged = _damaged(directory, hashes)
+    if (directory / PLAN).is_file():
+        simulated, same, different = _study(directory, workers, wrap, worlds, not damaged)
+    elif (directory / "comparison.csv").is_file():
+        simulated, same, different = _compared(directory, record, workers, wrap)
+    elif (directory / "series.csv").is_file():
+        simulated, same, different = _run(directory, record, workers, wrap)
+    else:
+        simulated, same, different = "", [], {}
+    return Verification(len(hashes), damaged, simulated, same, different, _reasons(record))
+
+
+def _damaged(directory: Path, hashes: Mapping[str, str]) -> list[str]:
+    """What is wrong with the files of a record, each in a few words."""
+    found = []
+    for name, hashed in hashes.items():
+        path = directory / name
+        if not path.is_file():
+            found.append(f"{name} is missing")
+        elif path.is_symlink() or sha256(path.read_bytes()).hexdigest() != hashed:
+            found.append(f"{name} is not as it was written")
+    return found
+
+
+def _reasons(record: Provenance) -> list[str]:
+    """What is not as it was when the results were made."""
+    now = {"code": code_hash()[:12], "machine": machine(), "python": platform.python_version()}
+    then = {"code": record.code[:12], "machine": record.machine, **record.versions}
+    for package in record.versions.keys() - now.keys():
+        try:
+            now[package] = version(package)
+        except PackageNotFoundError:
+            now[package] = "none"
+    return [f"{name}: {then[name]} then, {now[name]} now" for name in then if then[name] != now[name]]
+
+
+def _run(out: Path, record: Provenance, workers: int, wrap: Progress) -> tuple[str, list[str], dict[str, str]]:
+    name = read_json(out / "summary.json", {"scenario": str})["scenario"]
+    scenario = with_options(load(out / "scenario.toml"), name=name)
+    work = partial(simulate, scenario, every_step=(out / "steps.csv").is_file())
+    wanted = record.replicates
+    done = sorted(wrap(finished(work, wanted, workers), len(wanted)), key=lambda one: int(one.replicate))
+    run = Run(scenario, done)
+    tables = {"series.csv": run.series, "actors.csv": run.actors}
+    tables |= {"steps.csv": run.steps} if (out / "steps.csv").is_file() else {}
+    return f"{len(wanted)} replicates", *_beside(out, tables)
+
+
+def _compared(out: Path, record: Provenance, workers: int, wrap: Progress) -> tuple[str, list[str], dict[str, str]]:
+    names = list(dict.fromkeys(pd.read_csv(out / "series.csv", usecols=["scenario"], dtype=str)["scenario"]))
+    scenarios = [with_options(load(out / "scenarios" / f"{name}.toml"), name=name) for name in names]
+    every, drawn = ((out / name).is_file() for name in ("steps.csv", "drawn.csv"))
+    wanted = set(record.replicates)
+    found = compare(
+        scenarios, replicates=max(wanted) + 1, seed=record.seed, assumptions=drawn, workers=workers, every_step=every,
+        progress=wrap,
+    )  # fmt: skip
+    pairs = [pair for pair in found.pairs if pair.replicate in wanted]
+    tables = tables_of(Comparison(found.scenarios, pairs, len(pairs)))
+    return f"{len(pairs)} replicates of {len(names)} scenarios", *_beside(out, tables)
+
+
+def _study(
+    out: Path, workers: int, wrap: Progress, worlds: int | None, whole: bool
+) -> tuple[str, list[str], dict[str, str]]:
+    """Shards simulated again, and where the directory is ``whole`` the tables that are made of them."""
+    from sim.outputs.sweep import tables_of
+    from sim.store.shards import FOLDER
+    from sim.study.study import Study, require
+    from sim.study.sweep import found
+
+    require()
+    study = Study(out)
+    chunks = study.job.chunks
+    every = 1 if worlds is None else max(1, study.worlds // max(worlds, 1))
+    wanted = list(range(0, len(chunks), min(every, len(chunks))))
+    total, same, different = 0, 0, {}
+    for number, made in zip(wanted, wrap(_in_order(study.job, wanted, workers), len(wanted)), strict=True):
+        name = study.job.names[number]
+        file = out / FOLDER / name
+        total += made.worlds
+        if not file.is_file():
+            different[f"{FOLDER}/{name}"] = "is missing, or has another name: the code has changed"
+        elif file.read_bytes() == made.content:
+            same += 1
+        else:
+            different[f"{FOLDER}/{name}"] = _shard_differences(file, made.content)
+    told = [f"{same} shards"] if same else []
+    if whole and not different:
+        more, others = _beside(out, tables_of(found(study)))
+        told, different = [*told, *more], others
+    return f"{total:,} of {study.worlds:,} worlds", told, different
+
+
+def _in_order(job: Any, wanted: list[int], workers: int) -> Any:
+    """What chunks leave, in the order in which they are wanted."""
+    made = {}
+    place = {name: i for i, name in enumerate(job.names)}
+    waiting = list(wanted)
+    for one in finished(job, wanted, workers):
+        made[place[one.name]] = one
+        while waiting and waiting[0] in made:
+            yield made.pop(waiting.pop(0))
+
+
+def _shard_differences(file: Path, content: bytes) -> str:
+    from sim.store.shards import as_table
+
+    try:
+        return difference(as_table(file.read_bytes()), as_table(content)) or "holds the same values in other bytes"
+    except Exception as error:  # of whatever stands in a damaged file
+        return f"cannot be read: {type(error).__name__}"
+
+
+def _beside(out: Path, tables: Mapping[str, pd.DataFrame]) -> tuple[list[str], dict[str, str]]:
+    """Names of tables that are the same as in the directory, and in what others differ."""
+    same, different = [], {}
+    for name, table in tables.items():
+        file = out / name
+        text = csv(table)
+        if not file.is_file():
+            different[name] = "is missing"
+        elif file.read_bytes() == text.encode("utf-8", "backslashreplace"):
+            same.append(name)
+        else:
+            different[name] = _table_difference(file, text)
+    return same, different
+
+
+def _table_difference(file: Path, text: str) -> str:
+    from io import StringIO
+
+    try:
+        return difference(pd.read_csv(file), pd.read_csv(StringIO(text))) or "has the same values in other digits"
+    except Exception as error:
+        return f"cannot be read: {type(error).__name__}"
+
+
+def difference(there: pd.DataFrame, here: pd.DataFrame) -> str:
+    """Where two tables differ first, in how many values, and by how much at most; nothing where they do not."""
+    if list(there.columns) != list(here.columns) or len(there) != len(here):
+        return f"has {len(there):,} rows of {there.shape[1]} columns; here they are {len(here):,} of {here.shape[1]}"
+    count, first, largest = 0, "", 0.0
+    for name in there.columns:
+        before, after = there[name].to_numpy(), here[name].to_numpy()
+        numbers = all(np.issubdtype(one.dtype, np.number) for one in (before, after))
+        same = (before == after) | (there[name].isna() & here[name].isna()).to_numpy()
+        rows = np.flatnonzero(~same)
+        count += rows.size
+        if rows.size and not first:
+            at = there.iloc[rows[0]]
+            where = ", ".join(f"{key} {at[key]}" for key in KEYS if key in there.columns)
+            first = f"{name} at {where}: {before[rows[0]]!s} there, {after[rows[0]]!s} here"
+        if rows.size and numbers:
+            with np.errstate(all="ignore"):
+                apart = np.abs(before[rows] - after[rows]) / np.maximum(np.abs(before[rows]), np.abs(after[rows]))
+            largest = max(largest, float(np.nanmax(apart)) if np.isfinite(apart).any() else 0.0)
+    if not count:
+        return ""
+    return f"differs in {count:,} of {there.size:,} values, by {largest:.2g} of a value at most; first {first}"

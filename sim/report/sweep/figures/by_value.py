@@ -1,0 +1,99 @@
+"""Each measure against what is varied, in small panels."""
+
+from itertools import pairwise
+from math import isfinite
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
+
+from sim.report.colours import INK, LINE, SECONDARY
+from sim.report.labels import End, label_ends
+from sim.report.letters import verbatim
+from sim.report.style import Origin, canvas, log_scale, png
+from sim.report.sweep.figures.gallery import GALLERY
+from sim.report.sweep.words import axis_title, shown, value
+from sim.report.words import number
+from sim.results.sweep import Sweep
+
+PANEL, EDGES = 1.55, 1.1  # heights [in]: of a row of panels, and of all else
+MOST_LINES, MOST_AXES = 10, 3
+MOST_TICKS = 12  # of an axis, so that each value has its own
+STRONGEST, WEAKEST = 0.95, 0.3  # of the colour map of lines
+
+
+@GALLERY.figure(order=1)
+def by_value(found: Sweep, origin: Origin) -> bytes | None:
+    """Each measure against what is varied: the median at each point, and the 90 % range over replicates."""
+    lines, across = _lines(found)
+    measures, paths = shown(found), [across] if lines is not None else found.axes[:MOST_AXES]
+    also = f"; lines: {lines}" if lines else ""
+    subtitle = f"In {found.year}: median, 90 % range of luck{also}; dotted: the base point"
+    height = EDGES + PANEL * len(measures)
+    figure, axes = canvas("What changes with what", verbatim(subtitle), origin.line, len(paths), len(measures), height)
+    for row, id in enumerate(measures):
+        for column, path in enumerate(paths):
+            ax = axes[row * len(paths) + column]
+            _panel(ax, found, id, path, lines)
+            if column == 0:
+                ax.text(0, 1.04, found.measures[id].title, transform=ax.transAxes, color=INK)
+            if row == len(measures) - 1:
+                ax.set_xlabel(verbatim(axis_title(found, path)), fontsize=8, color=SECONDARY)
+    return png(figure)
+
+
+def _lines(found: Sweep) -> tuple[str | None, str]:
+    """The path that lines stand for, if any (nothing where there is one path alone), and the one across."""
+    points = found.points.iloc[1:]
+    numbers = {path: int(points[path].nunique()) for path in found.axes}
+    gridded = int(np.prod(list(numbers.values()))) == len(points)
+    if len(found.axes) == 1 and gridded:
+        return "", found.axes[0]
+    fewest, most = sorted(found.axes, key=lambda path: numbers[path])[:2] if len(found.axes) == 2 else ("", "")
+    if gridded and fewest and numbers[fewest] <= MOST_LINES:
+        return fewest, most
+    return None, found.axes[0]
+
+
+def _panel(ax: Axes, found: Sweep, id: str, path: str, lines: str | None) -> None:
+    points, unit = found.points.iloc[1:], found.measure_units[id]
+    texts = not all(isinstance(each, int | float) and not isinstance(each, bool) for each in points[path])
+    places = {each: i for i, each in enumerate(dict.fromkeys(points[path]))}
+    at = np.array([places[each] if texts else float(each) for each in points[path]])
+    spreads = [found.spread(id, int(i)) for i in points["point"]]
+    middle, low, high = (np.array([getattr(s, name) for s in spreads]) for name in ("median", "low", "high"))
+    if lines is None:
+        ax.plot(at, middle, "o", color=INK, markersize=2.5, alpha=0.6)
+    else:
+        groups = list(dict.fromkeys(points[lines])) if lines else [None]
+        tones = mpl.colormaps["viridis_r"](np.linspace(WEAKEST, STRONGEST, len(groups)))
+        ends = []
+        for group, tone in zip(groups, tones, strict=True):
+            own = np.isfinite(middle) & ((points[lines] == group).to_numpy() if lines else True)
+            if not own.any():
+                continue
+            order = np.flatnonzero(own)[np.argsort(at[own], kind="stable")]
+            colour: Any = INK if group is None else tuple(tone)
+            ax.fill_between(at[order], low[order], high[order], color=colour, alpha=0.12, linewidth=0)
+            ax.plot(at[order], middle[order], "o-", color=colour, linewidth=1.5, markersize=3)
+            if lines:
+                ends.append(End(float(middle[order][-1]), value(group), "", colour))
+    drawn = [each for each in (*middle, found.spread(id, 0).median) if isfinite(each)]
+    ax.axhline(found.spread(id, 0).median, color=LINE, linewidth=1.2, linestyle=":", zorder=1)
+    if found.measures[id].logs and min(drawn, default=0.0) > 0:
+        log_scale(ax, unit)
+    else:
+        ax.yaxis.set_major_locator(MaxNLocator(4))
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: number(v, unit)))
+    if texts:
+        ax.set_xticks(range(len(places)), [verbatim(value(each)) for each in places])
+    else:
+        ticks = sorted(places)
+        gap = min((b - a for a, b in pairwise(ticks)), default=0.0)
+        few = lines is not None and gap * MOST_TICKS >= ticks[-1] - ticks[0]
+        ax.xaxis.set_major_locator(FixedLocator(ticks) if few else MaxNLocator(5))
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: value(v)))
+    if lines:
+        label_ends(ax, ends)

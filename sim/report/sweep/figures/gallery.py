@@ -1,0 +1,9 @@
+"""The figures of a sweep, each drawn from what was found and where that comes from."""
+
+from pathlib import Path
+
+from sim.report.gallery import Gallery
+from sim.report.style import Origin
+from sim.results.sweep import Sweep
+
+GALLERY: Gallery[[Sweep, Origin]] = Gallery("sim.report.sweep.figures", [str(Path(__file__).parent)])

@@ -1,0 +1,67 @@
+"""Two varied entries at once."""
+
+from math import expm1, isfinite, log1p
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from sim.report.colours import INK, SECONDARY
+from sim.report.letters import verbatim
+from sim.report.style import Origin, canvas, png
+from sim.report.sweep.figures.gallery import GALLERY
+from sim.report.sweep.words import axis_title, shown, value
+from sim.report.words import change_text, is_factor, rough
+from sim.results.sweep import Sweep
+
+MOST = 12  # values of an axis that leave room for numbers
+ROW, EDGES, PANEL = 0.24, 1.1, 0.75  # heights [in]: of a row of cells, of all else, of what is about a panel
+DARK = 0.6  # share of the strongest colour from which letters are white
+
+
+@GALLERY.figure(order=2)
+def heat_map(found: Sweep, origin: Origin) -> bytes | None:
+    """The change of each measure against the base point, by both varied entries; a cell in grey is one of which luck
+    alone may be the cause."""
+    points = found.points.iloc[1:]
+    values = [list(dict.fromkeys(points[path])) for path in found.axes]
+    if len(values) != 2 or len(values[0]) * len(values[1]) != len(points) or min(map(len, values)) < 2:
+        return None
+    down, across = (0, 1) if len(values[0]) <= len(values[1]) else (1, 0)
+    if len(values[across]) > MOST:
+        return None
+    ids = shown(found)
+    height = EDGES + len(ids) * (PANEL + ROW * len(values[down]))
+    subtitle = f"In {found.year}: change against the base point, %, median of pairs; grey: luck alone may be the cause"
+    figure, axes = canvas("Both at once", verbatim(subtitle), origin.line, 1, len(ids), height)
+    for ax, id in zip(axes, ids, strict=True):
+        _cells(ax, found, id, (down, across), values)
+        ax.set_title(found.measures[id].title, loc="left", fontsize=9, color=INK)
+    named = [axis_title(found, found.axes[i]) for i in (across, down)]
+    axes[-1].set_xlabel(verbatim(f"across: {named[0]}; down: {named[1]}"), fontsize=8, color=SECONDARY)
+    return png(figure)
+
+
+def _cells(ax: Axes, found: Sweep, id: str, order: tuple[int, int], values: list[list[object]]) -> None:
+    down, across = (found.axes[i] for i in order)
+    rows, columns = (values[i] for i in order)
+    colours = np.full((len(rows), len(columns)), np.nan)
+    said: list[tuple[int, int, str, bool]] = []
+    for point in found.points.iloc[1:].to_dict("records"):
+        effect = found.effect(id, int(point["point"]))
+        row, column = rows.index(point[down]), columns.index(point[across])
+        if effect is None or not isfinite(effect.relative):
+            said.append((row, column, "–", False))
+            continue
+        colours[row, column] = log1p(max(effect.relative, expm1(-10)))
+        text = rough(effect.relative) if is_factor(effect.relative) else change_text(effect.relative)
+        said.append((row, column, text, effect.is_nothing or effect.low > 0 or effect.high < 0))
+    most = float(np.nanmax(np.abs(colours))) if np.isfinite(colours).any() else 0.0
+    ax.imshow(colours, cmap="PuOr_r", vmin=-most or -1, vmax=most or 1, aspect="auto")
+    for row, column, text, sure in said:
+        strong = most > 0 and abs(colours[row, column]) > DARK * most
+        colour = "white" if strong else INK if sure else SECONDARY
+        style = "normal" if sure else "italic"
+        ax.text(column, row, text, ha="center", va="center", fontsize=7, color=colour, style=style)
+    ax.set_xticks(range(len(columns)), [verbatim(value(each)) for each in columns], fontsize=7.5)
+    ax.set_yticks(range(len(rows)), [verbatim(value(each)) for each in rows], fontsize=7.5)
+    ax.grid(visible=False)

@@ -1,0 +1,73 @@
+"""A sweep in words and cells."""
+
+from dataclasses import dataclass
+
+from sim.report import words
+from sim.report.sweep.words import axis_title, change, shown, value
+from sim.results.statistics import FEWEST
+from sim.results.sweep import Sweep
+from sim.scenario import Scenario
+from sim.scenario.writing import inputs
+
+
+@dataclass(frozen=True)
+class SweepSummary:
+    """The short table and what to know of it."""
+
+    scenario: str
+    title: str
+    year: int
+    header: list[str]
+    rows: list[list[str]]  # the base point first, with its values; then differences to it
+    points: int  # beside the base point
+    replicates: int
+    seed: int
+    design: str
+    varied: list[str]
+    left_out: str  # that some points make no possible world
+    note: str
+    interrupted: bool = False
+
+
+def summarize(found: Sweep, scenario: Scenario, design: str) -> SweepSummary:
+    """The summary of a sweep."""
+    columns, axes = shown(found), found.axes
+    base = [words.ranged(found.spread(id, 0), found.measure_units[id]) for id in columns]
+    rows = []
+    for i, point in enumerate(found.points.to_dict("records")):
+        at = [value(point[path]) for path in axes]
+        cells = [change(found.effect(id, i), found.measure_units[id]) for id in columns] if i else base
+        rows.append([*at, *cells])
+    return SweepSummary(
+        scenario=scenario.name,
+        title=scenario.title,
+        year=found.year,
+        header=[*(axis_title(found, path) for path in axes), *(found.measures[id].title for id in columns)],
+        rows=rows,
+        points=len(rows) - 1,
+        replicates=found.replicates,
+        seed=scenario.run.seed,
+        design=design,
+        varied=[axis_title(found, path) for path in axes],
+        left_out=_left_out(found),
+        note=_note(found),
+    )
+
+
+def _left_out(found: Sweep) -> str:
+    none = len(found.impossible)
+    return f"Left out: {none} of {len(found.points) - 1} points, which make no possible world." if none else ""
+
+
+def _note(found: Sweep) -> str:
+    few = f"with fewer than {FEWEST} replicates there is no interval; " if found.replicates < FEWEST else ""
+    return (
+        "First row: the scenario as it stands, median and 90 % range. Below: what differs from it on the same luck, "
+        f"the median of {found.replicates} pairs and [ ] its 95 % interval; {few}that is luck alone and says nothing "
+        "about the assumptions."
+    )
+
+
+def assumed(scenario: Scenario) -> list[dict[str, str]]:
+    """The numbers that the base point rests on and that are assumed, ready to print."""
+    return [entry for entry in inputs(scenario) if entry["basis"] == "assumed"]

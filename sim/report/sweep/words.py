@@ -1,0 +1,50 @@
+"""What a sweep's points and differences are called."""
+
+from math import isfinite
+from typing import Any
+
+from sim.measures import told
+from sim.report import words
+from sim.results.statistics import Effect
+from sim.results.sweep import Sweep
+
+MOST_SHOWN = 4  # measures in a table and a figure
+
+
+def shown(found: Sweep) -> list[str]:
+    """Measures of the short table and of the figures: those asked for, then those told by year."""
+    ids = [*found.asked, *(id for id in told("by_year") if id in found.measures)]
+    return list(dict.fromkeys(ids))[:MOST_SHOWN]
+
+
+def value(of: Any, unit: str = "") -> str:
+    """What a point has of a varied entry."""
+    if of is None or of != of:
+        return words.NONE
+    if isinstance(of, bool) or not isinstance(of, int | float):
+        return str(of).lower() if isinstance(of, bool) else str(of)
+    number = f"{of:,.6g}" if abs(of) < 1e6 else f"{of:.6g}"
+    return f"{number} {unit}".strip()
+
+
+def axis_title(found: Sweep, path: str) -> str:
+    """A varied entry with its unit."""
+    unit = found.units[path]
+    return f"{path}, {unit}" if unit else path
+
+
+def change(effect: Effect | None, unit: str) -> str:
+    """A difference to the base point with its interval: relative where that exists."""
+    if effect is None:
+        return words.NONE
+    if effect.is_nothing:
+        return "0"
+    relative = isfinite(effect.relative)
+    middle, low, high = effect.luck(relative=relative)
+    if relative:
+        if words.is_factor(middle):
+            return f"{words.rough(middle)}"
+        span = f" [{words.change_text(low)}, {words.change_text(high)}]" if isfinite(low) else ""
+        return f"{words.change_text(middle)} %{span}"
+    span = f" [{words.signed(low, unit)}, {words.signed(high, unit)}]" if isfinite(low) else ""
+    return f"{words.signed(middle, unit)}{span}"

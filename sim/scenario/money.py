@@ -1,0 +1,182 @@
+"""Amounts in other currencies and of other years, turned into the money of the model: USD of 2023."""
+
+import re
+from functools import cache
+from typing import Any, NamedTuple
+
+from sim.errors import InputError, unknown
+from sim.mathematics import power
+from sim.quantity import Spec, factor, money, upside_down
+from sim.scenario.data import currencies
+
+NOMINAL = "nominal"  # each value in the money of its own year
+LAST = 2300  # calendar year that money may be of
+SIGNS = {"$": "USD", "US$": "USD", "C$": "CAD", "A$": "AUD", "€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW"}
+AMOUNTS = ("value", "low", "high", "base")
+
+
+class Worth(NamedTuple):
+    """What one unit of a currency in the money of a year is worth."""
+
+    rate: float  # USD of that year
+    prices: float  # USD of the model's year for one of that year
+    assumed: bool  # whether it rests on years to come
+
+    @property
+    def in_model(self) -> float:
+        """USD of the model's year."""
+        return self.rate * self.prices
+
+
+@cache
+def worth(currency: str, year: int) -> Worth:
+    """Of one unit of a currency in a year. Raises InputError where the table does not reach so far back."""
+    table = currencies()
+    years: list[int] = table["years"]
+    if not years[0] <= year <= LAST:
+        allowed = f"{years[0]} to {years[-1]}, and later at an assumed inflation; {', '.join(known())}"
+        fix = f"convert it to {table['currency']} of {table['year']}, and say how in a note"
+        raise InputError(f"no {currency} of {year} in the table of money", found=year, allowed=allowed, fix=fix)
+    at, later = years.index(min(year, years[-1])), max(0, year - years[-1])
+    prices: list[float] = table["prices"][table["currency"]]
+    level = prices[at] * power(1.0 + table["inflation"], float(later)) if later else prices[at]
+    rate = 1.0 if currency == table["currency"] else 1.0 / table["rates"][currency][at]
+    return Worth(rate, prices[years.index(table["year"])] / level, later > 0)
+
+
+def known() -> list[str]:
+    """Currencies of the table."""
+    return sorted([currencies()["currency"], *currencies()["rates"]])
+
+
+def sources() -> list[str]:
+    """What the table of money rests on, a line for each part of it."""
+    table = currencies()
+    first, last = table["years"][0], table["years"][-1]
+    said = [f"{of['by']}: {of['title']}, {first} to {last}. {of['note']}" for of in table["sources"].values()]
+    later = f"{100 * table['inflation']:g} % a year assumed after {last}, and the exchange rates of {last}."
+    return [*said, f"Prices rise by {later} {table['inflation_basis']['note']}"]
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    return re.compile(rf"(?<![A-Za-z])([kMGBT]|kilo|mega|giga|billion|tera)?({'|'.join(known())})(?![A-Za-z])")
+
+
+def converted(entry: dict[str, Any], spec: Spec) -> dict[str, Any]:
+    """An entry in USD of 2023, with a note that says how; the same entry where it is that already.
+
+    Raises InputError for money without a year, of a year that the table lacks, in a currency that it lacks, and for a
+    year beside what is no money.
+    """
+    unit, year = entry.get("unit", spec.unit), entry.get("year")
+    if not isinstance(unit, str):
+        return entry
+    if not money(spec.unit):
+        if year is not None:
+            problem, fix = "only money has a year", "take out year"
+            raise InputError(problem, found=year, allowed=f"an amount of {spec.unit} without a year", fix=fix)
+        return entry
+    found = _pattern().search(unit)
+    if found is None:
+        _refuse_unknown(unit, spec)
+        return entry
+    currency, model = found[2], currencies()
+    if year is None and currency == model["currency"]:
+        return entry
+    whole = {key: value for key, value in entry.items() if key != "year"}
+    if "years" in entry:
+        moments = _years_of(entry, year if year is not None else NOMINAL)
+    else:
+        moments = [_one_year(entry, year, currency)]
+    if all(moment == model["year"] for moment in moments) and currency == model["currency"]:
+        return whole
+    worths = [worth(currency, moment) for moment in moments]
+    whole["unit"] = unit[: found.start(2)] + model["currency"] + unit[found.end(2) :]
+    upward = money(whole["unit"]) > 0
+    if "years" in entry:
+        values = entry.get("values")
+        if isinstance(values, list) and len(values) == len(worths):
+            whole["values"] = [_times(value, one, upward) for value, one in zip(values, worths, strict=True)]
+    else:
+        whole |= {key: _times(entry[key], worths[0], upward) for key in AMOUNTS if key in entry}
+    said = _in_words(entry, unit, currency, moments, whole)
+    whole["note"] = f"{entry['note']}; {said}" if isinstance(entry.get("note"), str) else said
+    return whole
+
+
+def _years_of(entry: dict[str, Any], year: Any) -> list[int]:
+    """The year of the money of each value of a series."""
+    years = entry["years"] if isinstance(entry["years"], list) else []
+    if year == NOMINAL:
+        return [int(each) for each in years if isinstance(each, int | float) and abs(each) <= LAST]
+    return [_whole(year)] * len(years)
+
+
+def _one_year(entry: dict[str, Any], year: Any, currency: str) -> int:
+    if year is None:
+        fix = f"add year = {currencies()['year']}, or the year in which the law names the amount"
+        problem = f"an amount in {currency} needs the year of its money"
+        raise InputError(problem, found=entry.get("value"), allowed="year = a calendar year", fix=fix)
+    if year == NOMINAL:
+        problem, fix = (
+            "one amount is of one year",
+            "write the year; a series may be nominal, each value of its own year",
+        )
+        raise InputError(problem, found=year, allowed="a calendar year", fix=fix)
+    return _whole(year)
+
+
+def _whole(year: Any) -> int:
+    if type(year) is not int:
+        fix = f"write year = {currencies()['year']}"
+        raise InputError("not the year of money", found=year, allowed="a calendar year", fix=fix)
+    return year
+
+
+def _times(value: Any, one: Worth, upward: bool) -> Any:
+    """A number in the money of the model; what is none is left for who checks it."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    try:
+        return value * one.in_model if upward else value / one.in_model
+    except OverflowError:
+        return value
+
+
+def _refuse_unknown(unit: str, spec: Spec) -> None:
+    """Refuse a unit that would be right with another currency in the place of one that the table lacks."""
+    for token in (*re.findall(r"[A-Z]{3}", unit), *sorted(SIGNS, key=len, reverse=True)):
+        if token in unit:
+            meant = unit.replace(token, currencies()["currency"], 1)
+            if _fits(meant, spec.unit):
+                error = unknown("currency", token, known())
+                if token in SIGNS:
+                    error.fix = f"write {SIGNS[token]}"
+                raise error
+
+
+def _fits(unit: str, declared: str) -> bool:
+    try:
+        return bool(factor(unit, declared))
+    except ValueError:
+        return upside_down(unit, declared) is not None
+
+
+def _in_words(entry: dict[str, Any], unit: str, currency: str, moments: list[int], whole: dict[str, Any]) -> str:
+    """How an entry was converted."""
+    table, amounts, results = currencies(), entry.get("values", [entry.get("value")]), whole.get("values")
+    assumed = f", {table['inflation']:.0%} inflation a year assumed after {table['years'][-1]}"
+    tail = assumed if any(worth(currency, moment).assumed for moment in moments) else ""
+    if len(set(moments)) == 1:
+        one = worth(currency, moments[0])
+        rate = f"{one.rate:.4g} {table['currency']} for one {currency}, " if currency != table["currency"] else ""
+        what = f"{amounts[0]:g} {unit}" if len(amounts) == 1 and _is_number(amounts[0]) else f"in {unit}"
+        return f"{what} of {moments[0]}, at {rate}{one.prices:.4g} for prices up to {table['year']}{tail}"
+    pairs = zip(moments, amounts, results or amounts, strict=False)
+    each = [f"{a:g} of {moment} is {b:.4g}" for moment, a, b in pairs if _is_number(a) and _is_number(b)]
+    return f"in {unit} of each year: {', '.join(each)}{tail}"
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -1,0 +1,212 @@
+"""A number for each year as written: a list, a fall by points, the packaged data or a table of the user's."""
+
+from itertools import pairwise
+from math import inf, isfinite
+from typing import Any
+
+from sim.errors import InputError, shown, unknown
+from sim.quantity import LINEAR, STEPS, Quantity, Series, Spec, factor
+from sim.scenario.data import data_files, data_unit, yearly
+from sim.scenario.money import converted
+from sim.scenario.numbers import Numbers
+from sim.scenario.usertable import TABLE_KEYS, read_table
+
+FALL_KEYS = {"from", "value", "base", "falls"}
+SERIES_KEYS = {"years", "values", "data", "entity", "between", "year", "unit", "source", "basis", "note"}
+FORMS = {"years", "values", "data", "file", "falls"}  # keys that tell a series from a number
+YEARS = (1800, 2300)  # calendar years that a series may hold
+FALL = '{ from = 2024, value = 100, falls = 4.3, unit = "%" }'
+MOST_SHOWN = 12  # values that are written out
+
+
+def is_series(raw: Any) -> bool:
+    """Whether an entry is written as a number for each year."""
+    return isinstance(raw, dict) and bool(FORMS & set(raw))
+
+
+class YearlyNumbers(Numbers):
+    """Reads yearly series, and keeps the record of them."""
+
+    def series(self, spec: Spec, raw: Any, path: str, facts: bool = True) -> tuple[Series, Any]:
+        """A series in base units, and its entry in full: with all numbers, in USD of 2023. A choice need not have a
+        source."""
+        alone = (isinstance(raw, dict) and "value" in raw and "falls" not in raw) or type(raw) in (int, float)
+        if alone and spec.form == "series":
+            raw = self._constant(raw, path)
+        if not isinstance(raw, dict) or ("value" in raw and "falls" not in raw):
+            fix = f'write {{ years = [2012, 2020], values = [1, 2], unit = "{spec.unit}", source = "..." }}'
+            raise InputError("not a yearly series", found=raw, allowed="years and values", fix=fix)
+        self._known_keys(raw, spec)
+        usual = LINEAR if facts else STEPS
+        between = self._between(raw, spec, usual)
+        listed = self._listed(raw, spec, path)
+        entry = converted(listed, spec)
+        turned = entry is not listed
+        years, values = self._years(entry, whole=facts or between == LINEAR), entry.get("values")
+        if not isinstance(values, list) or len(values) != len(years):
+            found = f"{len(years)} years, values {shown(values)}"
+            fix = "give as many values as years"
+            raise InputError("a value for each year", found=found, allowed="lists of one length", fix=fix)
+        scale, unit = self.factor(entry, spec)
+        with self.as_written(turned and entry.get("note")):
+            numbers = [self.checked(value, spec, scale, unit, path) for value in values]
+        if between == LINEAR and not all(map(isfinite, numbers)):
+            fix = 'write between = "steps"'
+            raise InputError("no straight line leads to no limit", found=values, allowed="finite values", fix=fix)
+        basis, source, note = self.basis(entry, facts)
+        series = Series(tuple(years), tuple(number * scale for number in numbers), between)
+        text = _ends(years, values) if facts else _all(years, values, between)
+        self.quantities.append(Quantity(path, series, text, unit, spec.doc, basis, source, note, converted=turned))
+        kept = {**entry, "unit": unit}
+        return series, kept if between == usual else {**kept, "between": between}
+
+    def _known_keys(self, raw: dict[str, Any], spec: Spec) -> None:
+        allowed = SERIES_KEYS - ({"between"} if spec.form == "path" else set())
+        if "falls" in raw:
+            allowed = FALL_KEYS | {"year", "unit", "source", "basis", "note"}
+        elif "file" in raw:
+            allowed = (allowed | TABLE_KEYS) - {"data"}
+        for key in raw:
+            if key not in allowed:
+                raise unknown("key of a yearly series", key, allowed)
+
+    def _between(self, raw: dict[str, Any], spec: Spec, usual: str) -> str:
+        """What holds between given years."""
+        if "falls" in raw:
+            return STEPS
+        between = raw.get("between", usual)
+        if between not in (LINEAR, STEPS):
+            raise unknown("way from year to year", between, (LINEAR, STEPS))
+        return str(between)
+
+    def _listed(self, raw: dict[str, Any], spec: Spec, path: str) -> dict[str, Any]:
+        """The entry with a list of years and values, in whatever form it is written."""
+        if "data" in raw:
+            return self._packaged(raw)
+        if "file" in raw:
+            return self._from_table(raw, spec, path)
+        entry = _falling(raw, spec) if "falls" in raw else dict(raw)
+        entry.pop("between", None)
+        return entry
+
+    def _from_table(self, raw: dict[str, Any], spec: Spec, path: str) -> dict[str, Any]:
+        """The entry with the years and values of a table of the user's."""
+        if "years" in raw or "values" in raw:
+            fix = "take out file, or years and values"
+            raise InputError("both a file and a list", found=raw, allowed="one of them", fix=fix)
+        found = read_table(self.tree.where(path)["file"], self.tree.file, raw, spec)
+        kept = {key: value for key, value in raw.items() if key not in TABLE_KEYS and key != "between"}
+        said = f"{kept['note']}; {found.note}" if isinstance(kept.get("note"), str) else found.note
+        money = {} if found.year is None or "year" in raw else {"year": found.year}
+        return {**kept, **money, "unit": found.unit, "years": found.years, "values": found.values, "note": said}
+
+    def _constant(self, raw: Any, path: str) -> dict[str, Any]:
+        """One number for all years, as a series that ends with the horizon."""
+        entry = dict(raw) if isinstance(raw, dict) else {"value": raw}
+        if self.bare(entry, path):
+            entry |= {"basis": "assumed", "note": "one number for all years"}
+        end = self.tree.data.get("time", {}).get("end")
+        end = end.get("value") if isinstance(end, dict) else end
+        last = end if isinstance(end, int) and YEARS[0] <= end <= YEARS[1] else 2100
+        return {"years": [last], "values": [entry.pop("value")], **entry}
+
+    def _packaged(self, raw: dict[str, Any]) -> dict[str, Any]:
+        """The entry with the years and values of the packaged data it names."""
+        if "years" in raw or "values" in raw:
+            fix = "take out data and entity, or years and values"
+            raise InputError("both packaged data and a list", found=raw, allowed="one of them", fix=fix)
+        name, entity = raw["data"], raw.get("entity")
+        if not isinstance(name, str) or name not in data_files():
+            raise unknown("data file", name, data_files())
+        table = yearly(name)
+        if not isinstance(entity, str) or entity not in table:
+            raise unknown("entity", "" if entity is None else entity, table)
+        unit = data_unit(name)
+        if raw.get("unit", unit) != unit:
+            fix = f'write unit = "{unit}", or leave it out'
+            raise InputError("the packaged data have a unit of their own", found=raw["unit"], allowed=unit, fix=fix)
+        kept = {key: value for key, value in raw.items() if key not in ("data", "entity", "between")}
+        return {**kept, "unit": unit, "years": list(table[entity]), "values": list(table[entity].values())}
+
+    def _years(self, entry: dict[str, Any], whole: bool) -> list[float]:
+        years = entry.get("years")
+        kinds, words = ((int,), "whole years") if whole else ((int, float), "years")
+        if not isinstance(years, list) or not years or any(type(year) not in kinds for year in years):
+            fix = "write years = [2012, 2020]"
+            raise InputError("a yearly series needs years", found=years, allowed=words, fix=fix)
+        if not all(YEARS[0] <= year <= YEARS[1] for year in years):
+            allowed = f"calendar years, {YEARS[0]} to {YEARS[1]}"
+            raise InputError("years out of range", found=years, allowed=allowed, fix="correct the year")
+        if any(a >= b for a, b in pairwise(years)):
+            raise InputError("years out of order", found=years, allowed="rising years", fix="sort them")
+        return years
+
+
+def _falling(raw: dict[str, Any], spec: Spec) -> dict[str, Any]:
+    """The entry with a list of years for what falls by points of its base each year, down to the least allowed."""
+    first = raw.get("from")
+    if type(first) is not int or not YEARS[0] <= first <= YEARS[1]:
+        allowed = f"a calendar year, {YEARS[0]} to {YEARS[1]}"
+        raise InputError("a fall by points begins in a year", found=first, allowed=allowed, fix=f"write {FALL}")
+    value = _size("value", raw.get("value"))
+    base = _size("base", raw.get("base", value))
+    years_of, points_of = _points(raw["falls"])
+    least = _least(raw.get("unit", spec.unit), spec)
+    years, values, fallen = [first], [value], 0.0
+    for year in range(first + 1, YEARS[1] + 1):
+        given = [points for since, points in zip(years_of, points_of, strict=True) if since <= year]
+        fallen += given[-1] if given else 0.0
+        years.append(year)
+        values.append(max(value - base * fallen / 100.0, least))
+        if values[-1] <= least or (given == points_of and given[-1] == 0.0):
+            break
+    kept = {key: each for key, each in raw.items() if key not in FALL_KEYS}
+    return {**kept, "years": years, "values": values}
+
+
+def _size(name: str, number: Any) -> float:
+    if isinstance(number, bool) or not isinstance(number, int | float) or not 0 < number < inf:
+        raise InputError(f"the {name} of a fall by points", found=number, allowed="above 0", fix=f"write {FALL}")
+    return float(number)
+
+
+def _least(unit: Any, spec: Spec) -> float:
+    """The least that is allowed, in a unit; 0 for money of another currency, and for what is refused later."""
+    try:
+        return spec.low * (1.0 + 1e-9) * factor(spec.unit, spec.unit) / factor(str(unit), spec.unit)
+    except ValueError:
+        return 0.0
+
+
+def _points(falls: Any) -> tuple[list[int], list[float]]:
+    """Points of the base by which a number falls, from which year on."""
+    if isinstance(falls, dict) and set(falls) == {"years", "values"}:
+        years, values = falls["years"], falls["values"]
+        lists = isinstance(years, list) and isinstance(values, list) and len(years) == len(values) > 0
+        if lists and all(type(y) is int for y in years) and years == sorted(set(years)):
+            return years, [_point(each) for each in values]
+    elif not isinstance(falls, dict | list):
+        return [YEARS[0]], [_point(falls)]
+    allowed = "a number, or { years = [2024, 2028], values = [4.3, 4.4] }"
+    raise InputError("points of the base for each year", found=falls, allowed=allowed, fix=f"write {FALL}")
+
+
+def _point(number: Any) -> float:
+    if isinstance(number, bool) or not isinstance(number, int | float) or not 0 <= number <= 100:
+        allowed, fix = "0 to 100 points of the base a year", f"write {FALL}"
+        raise InputError("points of the base for each year", found=number, allowed=allowed, fix=fix)
+    return float(number)
+
+
+def _ends(years: list[float], values: list[Any]) -> str:
+    return f"{values[0]:g} ({years[0]}) to {values[-1]:g} ({years[-1]})"
+
+
+def _all(years: list[float], values: list[Any], between: str) -> str:
+    """Every value of a path with its year, or its ends where they are many."""
+    if len(values) > MOST_SHOWN:
+        how = "in steps" if between == STEPS else "along a straight line"
+        return f"{_ends(years, values)}, {how},"
+    each = [f"{value:g} from {year:g}" if between == STEPS else f"{value:g} in {year:g}"
+            for year, value in zip(years, values, strict=True)]  # fmt: skip
+    return ", ".join(each)

@@ -1,0 +1,276 @@
+"""A user's own table beside a scenario: CSV in the form of Our World in Data, of Ember, or of IAMC, wide or long."""
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sim.errors import InputError, unknown
+from sim.quantity import Spec, factor, money
+from sim.scenario.data import currencies
+from sim.scenario.money import SIGNS, converted
+from sim.scenario.parse import TABLE, text_of
+
+TABLE_KEYS = {"file", "entity", "column", "variable", "model", "scenario"}
+ENTITIES = ("entity", "country", "area", "region")
+IAMC = ("model", "scenario", "region", "variable", "unit")
+FORMS = (
+    "entity, year and a column of values (Our World in Data); area, year, variable, unit, value (Ember); "
+    "model, scenario, region, variable, unit with years as columns, or with year and value (IAMC)"
+)
+BLANK = ("", "na", "n/a", "nan", "-", "..")
+WRITTEN_YEAR = re.compile(r"(US\$|[$€£]|[A-Z]{3})_?((?:19|20)\d\d)?(?![A-Za-z\d])")
+LARGE = {"million": "M", "billion": "B", "trillion": "T"}
+
+
+class Found(NamedTuple):
+    """A series of a table."""
+
+    years: list[int]
+    values: list[float]
+    unit: str
+    year: int | None  # of the money, where the unit says it
+    note: str
+
+
+class Row(NamedTuple):
+    """A row of a table: its number as spreadsheets count, and its cells by the names of columns in small letters."""
+
+    number: int
+    cells: dict[str, str]
+
+
+class Point(NamedTuple):
+    """The value of a year, as text, and the row it stands in."""
+
+    row: int
+    year: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as read."""
+
+    file: Path
+    columns: dict[str, str]  # in small letters, with each as written
+    rows: tuple[Row, ...]
+
+    @property
+    def is_iamc(self) -> bool:
+        return set(IAMC) <= set(self.columns)
+
+    @property
+    def years(self) -> list[str]:
+        """Columns that are years."""
+        return [name for name in self.columns if re.fullmatch(r"[12]\d{3}", name)]
+
+    @property
+    def entity(self) -> str:
+        """The column of entities."""
+        return next(name for name in ENTITIES if name in self.columns)
+
+    @property
+    def says_units(self) -> bool:
+        return {"variable", "unit"} <= set(self.columns)
+
+    def refuse(self, problem: str, row: int | None, found: Any, allowed: str, fix: str) -> InputError:
+        """An error that names the row."""
+        place = self.file.name if row is None else f"{self.file.name}, row {row}"
+        return InputError(f"{place}: {problem}", found=found, allowed=allowed, fix=fix)
+
+
+def read_table(written_in: Path, scenario: Path, entry: dict[str, Any], spec: Spec) -> Found:
+    """The series that an entry names, in the unit of the table.
+
+    Raises InputError, which names the row, for a wrong unit, a missing year, an entity that is there twice and what is
+    no number.
+    """
+    table = _read(_beside(written_in if written_in.is_file() else scenario, entry["file"]))
+    rows = _chosen(table, entry)
+    unit, year = _unit(table, rows, entry, spec)
+    points = list(_points(table, rows, entry))
+    years, values = _checked(table, points, bridged="between" in entry)
+    named = [entry["entity"], *(entry[key] for key in ("variable", "column", "model", "scenario") if key in entry)]
+    return Found(years, values, unit, year, f"from {entry['file']}: {', '.join(named)}")
+
+
+def _beside(scenario: Path, name: Any) -> Path:
+    """The file in the folder of the scenario, or in one below it. Raises InputError for any other."""
+    allowed = "a CSV file in the scenario's folder, or in one below it"
+    fix = 'put it beside the scenario and write file = "prices.csv"'
+    if not isinstance(name, str) or not name.strip() or "\0" in name:
+        raise InputError("not a file name", found=name, allowed=allowed, fix=fix)
+    folder = scenario.parent.resolve()
+    file = (folder / name).resolve()
+    if not file.is_relative_to(folder):
+        raise InputError("a file outside the scenario's folder", found=name, allowed=allowed, fix=fix)
+    return file
+
+
+def _read(file: Path) -> Table:
+    try:
+        status = file.stat()
+    except OSError:
+        return _parsed(file, 0, 0)  # which says what is wrong with it
+    return _parsed(file, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=8)
+def _parsed(file: Path, _changed: int, _size: int) -> Table:
+    lines = csv.reader(text_of(file, TABLE).splitlines())
+    try:
+        header = [name.strip() for name in next(lines, [])]
+        rows = [(lines.line_num, cells) for cells in lines if any(cell.strip() for cell in cells)]
+    except csv.Error as error:
+        problem, fix = f"{file.name}, row {lines.line_num}: {error}", "save it as CSV with commas"
+        raise InputError(problem, allowed="a table (CSV)", fix=fix) from None
+    columns = {name.lower(): name for name in header}
+    known = any(name in columns for name in ENTITIES) and ("year" in columns or set(IAMC) <= set(columns))
+    table = Table(file, columns, tuple(Row(n, _cells(columns, cells)) for n, cells in rows))
+    if not known or (table.is_iamc and not table.years and not {"year", "value"} <= set(columns)):
+        raise table.refuse("columns of no known form", 1, ", ".join(header), FORMS, "name the columns like that")
+    return table
+
+
+def _cells(columns: dict[str, str], cells: list[str]) -> dict[str, str]:
+    return dict(zip(columns, [*(cell.strip() for cell in cells), *[""] * len(columns)], strict=False))
+
+
+def _chosen(table: Table, entry: dict[str, Any]) -> list[Row]:
+    """The rows of the entity, variable, model and scenario that an entry names."""
+    rows, columns = list(table.rows), {"entity": table.entity}
+    columns |= {key: key for key in ("variable", "model", "scenario") if key in table.columns}
+    for key in ("variable", "model", "scenario"):
+        if key in entry and key not in columns:
+            raise table.refuse(
+                f"there is no column {key}", 1, key, ", ".join(table.columns.values()), f"take out {key}"
+            )
+    for key, column in columns.items():
+        there = list(dict.fromkeys(row.cells[column] for row in rows))
+        wanted = entry.get(key)
+        if wanted is None and (key == "entity" or len(there) > 1):
+            fix = f'add {key} = "{there[0]}"' if there else "name a table with rows"
+            problem = f"which {key}?" if len(there) > 1 else f"an entry names its {key}"
+            raise table.refuse(problem, None, None, ", ".join(there[:20]), fix)
+        if wanted is None:
+            continue
+        if not isinstance(wanted, str) or wanted not in there:
+            error = unknown(key, wanted, there)
+            error.problem = f"{table.file.name}: {error.problem}"
+            raise error
+        rows = [row for row in rows if row.cells[column] == wanted]
+    return rows
+
+
+def _unit(table: Table, rows: list[Row], entry: dict[str, Any], spec: Spec) -> tuple[str, int | None]:
+    """The unit of the values and the year of their money: those of the table, or of the entry where it has none."""
+    own = entry.get("unit")
+    if not table.says_units:
+        if own is None:
+            problem, allowed = "this table does not say its unit", f"a unit such as '{spec.unit}'"
+            raise table.refuse(problem, None, None, allowed, f'add unit = "{spec.unit}", or what its values are in')
+        return own, None
+    first = rows[0].cells["unit"]
+    for row in rows:
+        text = row.cells["unit"]
+        unit, year = _read_unit(text)
+        try:
+            dated = {"year": year or currencies()["year"]} if money(spec.unit) else {}
+            usual = converted({"unit": unit, "value": 1.0, **dated}, spec)
+            factor(usual["unit"], spec.unit)
+        except (InputError, ValueError) as error:
+            problem = str(error) if isinstance(error, ValueError) else error.problem
+            raise table.refuse(
+                problem, row.number, text, spec.unit, "choose another variable, or mend the unit"
+            ) from None
+        if text != first:
+            problem, fix = "the unit changes within a series", "choose rows of one unit"
+            raise table.refuse(problem, row.number, text, first, fix)
+    if own is not None and own not in (first, _read_unit(first)[0]):
+        problem, fix = "the table has a unit of its own", f'take out unit = "{own}"'
+        raise table.refuse(problem, rows[0].number, own, first, fix)
+    return _read_unit(first)
+
+
+def _read_unit(text: str) -> tuple[str, int | None]:
+    """A unit as tables write it, US$2010/t CO2, and the year of its money."""
+    for word, prefix in LARGE.items():
+        text = re.sub(rf"\b{word}\s+", prefix, text, flags=re.IGNORECASE)
+    text = re.sub(r"CO2[- ]?eq(uiv)?\b", "CO2e", text)
+    found = WRITTEN_YEAR.search(text)
+    if found is None:
+        return text, None
+    code = SIGNS.get(found[1], found[1])
+    return text[: found.start()] + code + text[found.end() :], int(found[2]) if found[2] else None
+
+
+def _points(table: Table, rows: list[Row], entry: dict[str, Any]) -> Iterator[Point]:
+    """The values of the chosen rows, each with its year."""
+    if table.is_iamc and "value" not in table.columns:
+        if len(rows) > 1:
+            problem, fix = f"{entry['entity']} is there twice", "keep one of these rows"
+            raise table.refuse(problem, rows[1].number, entry["entity"], f"once (row {rows[0].number})", fix)
+        for year in table.years:
+            yield Point(rows[0].number, int(year), rows[0].cells[year])
+        return
+    column = "value" if table.says_units else _column(table, entry)
+    for row in rows:
+        year = row.cells["year"]
+        if not re.fullmatch(r"[12]\d{3}", year):
+            raise table.refuse("not a calendar year", row.number, year, "a year such as 2020", "correct the year")
+        yield Point(row.number, int(year), row.cells[column])
+
+
+def _column(table: Table, entry: dict[str, Any]) -> str:
+    """The column of values."""
+    others = [name for name in table.columns if name not in (*ENTITIES, "code", "year")]
+    wanted = entry.get("column")
+    if wanted is None and len(others) == 1:
+        return others[0]
+    there = [table.columns[name] for name in others]
+    if wanted is None:
+        raise table.refuse(
+            "which column?", 1, None, ", ".join(there), f'add column = "{there[0] if there else "value"}"'
+        )
+    if not isinstance(wanted, str) or wanted.lower() not in others:
+        error = unknown("column", wanted, there)
+        error.problem = f"{table.file.name}: {error.problem}"
+        raise error
+    return wanted.lower()
+
+
+def _checked(table: Table, points: list[Point], bridged: bool) -> tuple[list[int], list[float]]:
+    """Years in rising order and their values, from the first to the last that has one; every year once."""
+    found: dict[int, tuple[int, float | None]] = {}
+    for row, year, text in points:
+        if year in found:
+            problem, allowed = f"{year} is there twice", f"each year once ({year} is in row {found[year][0]})"
+            raise table.refuse(problem, row, year, allowed, "keep one of these rows")
+        found[year] = row, None if text.lower() in BLANK else _number(table, row, text)
+    given = [year for year, (_, value) in found.items() if value is not None]
+    if not given:
+        raise table.refuse("no value in any year", points[0].row if points else None, "", "numbers", "fill the cells")
+    within = {year: found[year] for year in sorted(found) if min(given) <= year <= max(given)}
+    before = min(given)
+    for year, (row, value) in within.items():
+        gap = value is None or (not table.is_iamc and year - before > 1)
+        if gap and not bridged:
+            missing = year if value is None else before + 1
+            problem, allowed = f"the year {missing} is missing", "a value for every year"
+            fix = 'fill it, or say how to bridge it: between = "linear" or "steps"'
+            raise table.refuse(problem, row, "" if value is None else year, allowed, fix)
+        before = year
+    kept = {year: value for year, (_, value) in within.items() if value is not None}
+    return list(kept), list(kept.values())
+
+
+def _number(table: Table, row: int, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        fix = "decimals follow a point, and thousands are not parted" if "," in text else "write a number"
+        raise table.refuse("not a number", row, text, "a number", fix) from None

@@ -1,0 +1,74 @@
+"""What a directory is to hold, written before anything is simulated, so that what is left is known however it ends."""
+
+import json
+import os
+import tomllib
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from sim.errors import InputError
+from sim.store.place import save_text
+from sim.store.records import json_text
+
+PLAN, SCHEMA = "plan.json", 1
+SEALED = "provenance.json"  # the last file of a directory that is complete
+DEEPEST = 50  # files that extend each other
+
+
+def first_plan(command: list[str], scenarios: list[Path]) -> dict[str, Any]:
+    """A plan that is known before anything is read: what was typed, where, and the files it rests on, by their hash."""
+    files = {str(file): hashed for scenario in scenarios for file, hashed in _rests_on(scenario).items()}
+    return {"command": command, "place": os.getcwd(), "files": files}
+
+
+def unchanged(plan: dict[str, Any], directory: Path) -> None:
+    """Raises InputError when a file that a first plan rests on is not as it was."""
+    for name, hashed in plan["files"].items():
+        file = Path(name)
+        now = sha256(file.read_bytes()).hexdigest() if file.is_file() else "no file"
+        if now != hashed:
+            problem, allowed = "a scenario has changed since this was started", f"sha256 {hashed}"
+            fix = f"restore {file.name}, or start anew: python run.py {' '.join(plan['command'])}"
+            raise InputError(problem, file=file, key=str(directory), found=now, allowed=allowed, fix=fix)
+
+
+def _rests_on(scenario: Path) -> dict[Path, str]:
+    """The sha256 of a scenario file, of those it extends and of the sources beside them, as far as they are there."""
+    found: dict[Path, str] = {}
+    file: Path | None = scenario.absolute()
+    while file is not None and file.is_file() and file not in found and len(found) < 2 * DEEPEST:
+        content = file.read_bytes()
+        found[file] = sha256(content).hexdigest()
+        beside = file.parent / "sources.toml"
+        if beside.is_file():
+            found[beside] = sha256(beside.read_bytes()).hexdigest()
+        try:
+            extends = tomllib.loads(content.decode("utf-8")).get("extends")
+        except (ValueError, RecursionError):  # which reading it will tell
+            extends = None
+        file = Path(os.path.normpath(file.parent / extends)) if isinstance(extends, str) else None
+    return found
+
+
+def write_plan(directory: Path, plan: dict[str, Any]) -> None:
+    """Write, or write anew, the plan of a directory that is held."""
+    save_text(directory / PLAN, json_text({"schema": SCHEMA, **plan}))
+
+
+def read_plan(directory: Path) -> dict[str, Any]:
+    """The plan of a directory. Raises InputError where there is none, or none that this version can read."""
+    file = directory / PLAN
+    fix = "name a directory that `sweep` or `sensitivity` wrote, e.g. one below outputs/"
+    if not file.is_file():
+        problem = "no study in this directory" if directory.is_dir() else "no such directory"
+        raise InputError(problem, file=directory, found=f"no {PLAN}", allowed="the directory of a study", fix=fix)
+    try:
+        plan = json.loads(file.read_text(encoding="utf-8"))
+        known = isinstance(plan, dict) and plan.get("schema") == SCHEMA and isinstance(plan.get("command"), list)
+    except (ValueError, RecursionError):
+        known = False
+    if not known:
+        allowed = f"a plan of schema {SCHEMA}"
+        raise InputError("the plan cannot be read", file=file, allowed=allowed, fix="restore it, or start anew")
+    return dict(plan)

@@ -1,0 +1,110 @@
+"""Columnar shards: what was simulated, each whole or absent, named by the hash of what it holds; queried as one table.
+
+A shard is a Parquet file of flat columns without time, path or host, so that the same worlds give the same bytes
+wherever, whenever and in whatever order they are simulated.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from hashlib import sha256
+from importlib import import_module
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FOLDER, ENDING, MAGIC = "shards", ".parquet", b"PAR1"
+DIGITS = 32  # of a hash in a file's name
+COMPRESSION, LEVEL = "zstd", 3
+
+
+def needs(*packages: str, extra: str) -> None:
+    """Raises InputError when packages of an extra are not installed."""
+    for package in packages:
+        try:
+            import_module(package)
+        except ModuleNotFoundError as error:
+            if error.name != package.partition(".")[0]:
+                raise
+            problem, fix = "this needs packages that are not installed", f"pip install -e '.[{extra}]'"
+            allowed = f"the extra [{extra}]: {', '.join(packages)}"
+            raise InputError(problem, found=f"no {package}", allowed=allowed, fix=fix) from None
+
+
+def digest(*parts: str) -> str:
+    """The sha256 of texts, in hexadecimal."""
+    return sha256("\0".join(parts).encode("utf-8", "backslashreplace")).hexdigest()
+
+
+def shard_name(keys: Iterable[str]) -> str:
+    """The name of the file that holds the worlds of these keys."""
+    return digest(*keys)[:DIGITS] + ENDING
+
+
+def as_shard(columns: Mapping[str, Any]) -> bytes:
+    """Columns (arrays or lists of one length) as Parquet. A number that does not exist (NaN) is null."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    arrays = {name: pa.array(values, from_pandas=True) for name, values in columns.items()}
+    table = pa.table({name: array.dictionary_encode() if pa.types.is_string(array.type) else array
+                      for name, array in arrays.items()})  # fmt: skip
+    buffer = BytesIO()
+    texts = [name for name, array in arrays.items() if pa.types.is_string(array.type)]
+    parquet.write_table(table, buffer, compression=COMPRESSION, compression_level=LEVEL, use_dictionary=texts)
+    return buffer.getvalue()
+
+
+def as_table(content: bytes) -> "pd.DataFrame":
+    """The rows of a shard."""
+    from pyarrow import BufferReader, parquet
+
+    found: pd.DataFrame = parquet.read_table(BufferReader(content)).to_pandas()
+    return found
+
+
+def present(directory: Path) -> set[str]:
+    """Names of the shards that are there and whole."""
+    folder = directory / FOLDER
+    return {file.name for file in folder.glob(f"*{ENDING}") if _whole(file)} if folder.is_dir() else set()
+
+
+def _whole(file: Path) -> bool:
+    """Whether a file begins and ends as Parquet does: one that a damaged disk has cut off is made anew."""
+    with file.open("rb") as content:
+        if content.read(len(MAGIC)) != MAGIC:
+            return False
+        content.seek(-len(MAGIC), 2)
+        return content.read() == MAGIC
+
+
+@contextmanager
+def database(directory: Path, wanted: Sequence[str], tables: Mapping[str, "pd.DataFrame"]) -> Iterator[Any]:
+    """A DuckDB connection in which the wanted shards are the table ``worlds``, beside tables of these names."""
+    import duckdb
+
+    files = [str(directory / FOLDER / name) for name in wanted]
+    with duckdb.connect(":memory:") as connection:
+        connection.execute("set enable_progress_bar = false")
+        if files:
+            connection.read_parquet(files).create_view("worlds")
+        for name, table in tables.items():
+            connection.register(name, table)
+        yield connection
+
+
+def queried(connection: Any, sql: str) -> "pd.DataFrame":
+    """What a query gives. Raises InputError for SQL that DuckDB does not take."""
+    import duckdb
+
+    try:
+        found: pd.DataFrame = connection.execute(sql).df()
+    except duckdb.Error as error:
+        known = ", ".join(str(row[0]) for row in connection.execute("show tables").fetchall())
+        fix = 'e.g. "select point, avg(emissions_total) from worlds where year = 2040 group by point"'
+        raise InputError(f"the query failed: {error}", found=sql, allowed=f"SQL over {known}", fix=fix) from None
+    return found

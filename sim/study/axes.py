@@ -1,0 +1,174 @@
+"""What a sweep varies: entries of a scenario, each with its values or its range."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import exp, isfinite, log
+from pathlib import Path
+from typing import Any
+
+from sim.errors import InputError
+from sim.scenario import Scenario
+from sim.scenario.variants import changed, setting
+
+FROM_USER = Path("--vary")
+NUMBER = r"[-+]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
+RANGE = re.compile(rf"({NUMBER})\s*:\s*({NUMBER})(?:\s*:\s*(\d+))?(\s*:\s*log)?\s*([^\d\s:,].*)?")
+EXAMPLE = "--vary policy.carbon_tax.rate=0,50,100 or --vary kind.academic_lab.count=100:800:8"
+MOST_VALUES = 10_000
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One entry that is varied: values as a file would write them, or a range."""
+
+    path: str
+    values: tuple[Any, ...] = ()
+    low: float = 0.0  # of the range, in ``unit``
+    high: float = 0.0
+    unit: str = ""  # as typed; nothing for the declared one
+    logs: bool = False  # evenly in the logarithm
+    whole: bool = False  # rounded to whole numbers
+
+    def at(self, share: float) -> Any:
+        """The value at a share from 0 to 1 of the range, or of the list of values."""
+        if self.values:
+            return self.values[min(int(share * len(self.values)), len(self.values) - 1)]
+        if self.logs:
+            number = exp(log(self.low) + share * (log(self.high) - log(self.low)))
+        else:
+            number = self.low + share * (self.high - self.low)
+        return entry(min(max(number, self.low), self.high), self.unit, whole=self.whole)
+
+    @property
+    def ends(self) -> tuple[Any, ...]:
+        """What is tried before anything is simulated: every value of a list, both ends of a range."""
+        return self.values or (self.at(0.0), self.at(1.0))
+
+
+def entry(number: float, unit: str, *, whole: bool = False) -> Any:
+    """A number as a file would write it."""
+    value: float | int = round(number) if whole else float(f"{number:.12g}")
+    return {"value": value, "unit": unit} if unit else value
+
+
+def plain(value: Any) -> Any:
+    """An entry as a cell of a table: a number without its unit, or text."""
+    return value["value"] if isinstance(value, dict) and "value" in value else value
+
+
+def unit_of(axis: Axis, scenario: Scenario) -> str:
+    """The unit that an axis's numbers are in; nothing for texts and plain numbers."""
+    first = axis.ends[0]
+    if isinstance(first, dict):
+        return str(first.get("unit", ""))
+    unit = next((q.unit for q in varied(scenario, axis, first).quantities if q.path == axis.path), "")
+    return "" if unit in ("1", "year") else unit
+
+
+def varied(scenario: Scenario, axis: Axis, value: Any) -> Scenario:
+    """The scenario with one value of an axis. Raises InputError, also where the two could not be paired."""
+    made = changed(scenario, {axis.path: value}, origin=FROM_USER)
+    if (made.time, made.run, made.law.unit) != (scenario.time, scenario.run, scenario.law.unit):
+        allowed = "what leaves years, steps, seed and unit of error as they are"
+        fix = "make a study of each: --until, --seed and --set say what all points share"
+        raise InputError("points could not be paired", file=FROM_USER, key=axis.path, allowed=allowed, fix=fix)
+    return made
+
+
+def read_axes(given: Sequence[str] | Mapping[str, Any], scenario: Scenario, *, grid: bool) -> list[Axis]:
+    """Axes from texts ``path=values``, or from values by path: a text, or a list. Every value is tried in the scenario.
+
+    In a ``grid`` a range has a number of steps, otherwise it has none. Raises InputError.
+    """
+    texts = dict(given) if isinstance(given, Mapping) else _by_path(given)
+    if not texts:
+        problem, allowed = "nothing to vary", "one or more of --vary PATH=VALUES"
+        raise InputError(problem, key="--vary", allowed=allowed, fix=f"e.g. {EXAMPLE}")
+    return [_tried(_axis(path, values, grid=grid), scenario) for path, values in texts.items()]
+
+
+def _by_path(given: Sequence[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for text in given:
+        path, equals, values = (part.strip() for part in text.partition("="))
+        if not equals or not path or not values:
+            allowed = "PATH=VALUE,VALUE,... or PATH=LOW:HIGH:STEPS"
+            raise InputError("not something to vary", key="--vary", found=text, allowed=allowed, fix=f"e.g. {EXAMPLE}")
+        if path in found:
+            fix, allowed = "put all its values into one --vary", "each path once"
+            raise InputError("varied twice", key="--vary", found=path, allowed=allowed, fix=fix)
+        found[path] = values
+    return found
+
+
+def _axis(path: str, given: Any, *, grid: bool) -> Axis:
+    if not isinstance(given, str):
+        values = tuple(given) if isinstance(given, Sequence) else (given,)
+        return _listed(path, values, str(given))
+    found = RANGE.fullmatch(given)
+    if found:
+        return _range(path, given, found, grid=grid)
+    if re.match(rf"{NUMBER}\s*:", given):
+        allowed, fix = "LOW:HIGH:STEPS, with :log and a unit if wanted", f"{path}=LOW:HIGH:STEPS, e.g. {EXAMPLE}"
+        raise InputError("not a range", key=path, found=given, allowed=allowed, fix=fix)
+    parts = [part.strip() for part in given.split(",")]
+    if not all(parts):
+        fix = "take out the comma that has nothing beside it"
+        raise InputError("a value is missing", key=path, found=given, allowed="VALUE,VALUE,...", fix=fix)
+    values = tuple(setting(f"{path}={part}")[1] for part in parts)
+    return _listed(path, values, given)
+
+
+def _listed(path: str, values: tuple[Any, ...], given: str) -> Axis:
+    """Values of a list. A unit behind the last holds for those before that have none."""
+    last = values[-1] if values else None
+    if isinstance(last, dict) and set(last) == {"value", "unit"}:
+        values = tuple(
+            {"value": value, "unit": last["unit"]}
+            if isinstance(value, int | float) and not isinstance(value, bool) else value
+            for value in values
+        )  # fmt: skip
+    if len(values) < 1 or any(value in values[:i] for i, value in enumerate(values)):
+        problem = "a value twice" if values else "no values"
+        raise InputError(problem, key=path, found=given, allowed="distinct values", fix=f"e.g. {EXAMPLE}")
+    return Axis(path, values)
+
+
+def _range(path: str, given: str, found: re.Match[str], *, grid: bool) -> Axis:
+    low, high, unit, logs = float(found[1]), float(found[2]), (found[5] or "").strip(), bool(found[4])
+    where: dict[str, Any] = {"key": path, "found": given}
+    if not (isfinite(low) and isfinite(high) and low < high):
+        raise InputError("an empty range", allowed="LOW below HIGH", fix=f"{path}=LOW:HIGH:STEPS", **where)
+    if logs and low <= 0:
+        raise InputError("logarithms of nothing", allowed="LOW above 0", fix="take out :log, or raise LOW", **where)
+    axis = Axis(path, (), low, high, unit, logs)
+    if not grid:
+        if found[3]:
+            problem, fix = "only a grid has steps", f"write {path}={found[1]}:{found[2]}, or --design grid"
+            raise InputError(problem, allowed="LOW:HIGH", fix=fix, **where)
+        return axis
+    steps = int(found[3] or 0)
+    if not 2 <= steps <= MOST_VALUES:
+        fix = f"write {path}={found[1]}:{found[2]}:5, or --design lhs"
+        allowed = f"LOW:HIGH:STEPS, from 2 to {MOST_VALUES:,} STEPS"
+        raise InputError("how many steps?", allowed=allowed, fix=fix, **where)
+    return Axis(path, tuple(axis.at(i / (steps - 1)) for i in range(steps)), low, high, unit, logs)
+
+
+def _tried(axis: Axis, scenario: Scenario) -> Axis:
+    """The axis, when each of its values can be used. Steps of a whole number are rounded to whole numbers."""
+    ranged = axis.low < axis.high
+    if ranged:
+        trial = entry(axis.low, axis.unit, whole=axis.low == int(axis.low))
+        made = varied(scenario, axis, trial)
+        if any(q.path == axis.path and isinstance(q.base, int) for q in made.quantities):
+            whole = tuple(dict.fromkeys(_rounded(value) for value in axis.values))
+            axis = Axis(axis.path, whole, axis.low, axis.high, axis.unit, axis.logs, whole=True)
+    for value in axis.ends:
+        varied(scenario, axis, value)
+    return axis
+
+
+def _rounded(value: Any) -> int:
+    return round(float(plain(value)))

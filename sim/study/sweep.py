@@ -1,0 +1,58 @@
+"""``sweep``: entries of a scenario varied over a design, each point in pairs with the base point."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.errors import unknown
+from sim.measures import headline, registry
+from sim.results.sweep import Sweep
+from sim.scenario import Scenario
+from sim.study.axes import read_axes, unit_of
+from sim.study.design import design
+from sim.study.study import Study, Wanted
+
+KIND, REPLICATES = "sweep", 10
+
+
+def wanted(
+    scenario: Scenario, vary: Sequence[str] | Mapping[str, Any], *, named: str = "grid", samples: int | None = None,
+    replicates: int | None = None, measures: Sequence[str] = (),
+) -> Wanted:  # fmt: skip
+    """What a sweep asks for. Raises InputError for what cannot be varied so."""
+    known = registry(scenario.region_ids, scenario.kind_ids)
+    for id in measures:
+        if id not in known:
+            raise unknown("measure", id, known, key="--measure")
+    axes = read_axes(vary, scenario, grid=named == "grid")
+    points = design(named, axes, samples, scenario.run.seed)
+    more = {
+        "measures": list(dict.fromkeys([*headline(), *measures])), "asked": list(dict.fromkeys(measures)),
+        "units": {axis.path: unit_of(axis, scenario) for axis in axes},
+    }  # fmt: skip
+    return Wanted(KIND, scenario, axes, points, replicates or REPLICATES, named, more)
+
+
+def found(study: Study) -> Sweep:
+    """What a study of this kind holds, in its last year."""
+    scenario, more = study.scenario, study.plan["more"]
+    known = registry(scenario.region_ids, scenario.kind_ids)
+    measures = {id: known[id] for id in more["measures"]}
+    columns = ", ".join(f'"{id}"' for id in measures)
+    last = study.query(f"select point, replicate, {columns} from worlds where year = {scenario.time.end}")
+    shape = len(study.plan["points"]), study.replicates
+    values = {}
+    for id in measures:
+        values[id] = np.full(shape, np.nan)
+        values[id][last["point"].to_numpy(), last["replicate"].to_numpy()] = last[id].to_numpy()
+    paths = [axis.path for axis in study.axes]
+    units = {id: measure.unit_under(scenario.law) for id, measure in measures.items()}
+    return Sweep(paths, more["asked"], more["units"], study.points, measures, units, values, scenario.time.end)
+
+
+def start(directory: Path, command: list[str], **given: Any) -> Study:
+    """Write the plan of a sweep into a directory that is held, and open it."""
+    wanted(**given).write(directory, command)
+    return Study(directory)

@@ -1,0 +1,149 @@
+"""The worlds of a study in chunks, and what each chunk leaves: one shard."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import ceil
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.compiled import prepare
+from sim.errors import InputError
+from sim.experiment.path import simulate
+from sim.measures import registry
+from sim.scenario import Scenario
+from sim.scenario.variants import changed
+from sim.store.records import json_text
+from sim.store.shards import as_shard, digest, shard_name
+from sim.study.axes import FROM_USER
+from sim.study.design import Point
+
+LEAST, MOST = 0.5, 2.0  # [s] of work in a chunk, at least and where there is much to do
+ENOUGH = 32  # chunks from which their work may grow
+STEP, ACTOR = 0.9e-3, 0.5e-6  # [s] for a step, and for an actor in it, measured on a laptop
+MOST_CHUNKS = 500  # of a replicate of all points
+KEPT = 256  # scenarios that a worker keeps built
+
+
+class Chunk(NamedTuple):
+    """Worlds that are simulated together: replicates and points, each from its first up to and without its end."""
+
+    first_replicate: int
+    end_replicate: int
+    first_point: int
+    end_point: int
+
+    @property
+    def worlds(self) -> list[tuple[int, int]]:
+        """Replicate and point of each, in the order of the shard."""
+        replicates = range(self.first_replicate, self.end_replicate)
+        return [(r, p) for r in replicates for p in range(self.first_point, self.end_point)]
+
+
+class Made(NamedTuple):
+    """What a chunk leaves: the name and content of its shard, and how many worlds were wanted."""
+
+    name: str
+    content: bytes
+    worlds: int
+
+
+def lasts(scenario: Scenario) -> float:
+    """About how long a world takes [s], on the machine that was measured."""
+    actors = sum(kind.count for kind in scenario.kinds)
+    return scenario.steps * (STEP + ACTOR * actors)
+
+
+def usual_chunk(scenario: Scenario, worlds: int) -> float:
+    """How much work [s] a chunk has in a study of so many worlds: little where there is little, so that all workers
+    have some."""
+    return min(max(worlds * lasts(scenario) / ENOUGH, LEAST), MOST)
+
+
+def chunks(scenario: Scenario, points: int, rounds: Sequence[int], seconds: float) -> list[Chunk]:
+    """All chunks of a study. ``rounds`` are the numbers of replicates that it was to have, each time more: what is
+    asked for later leaves the chunks of before as they are. A chunk is work for so many ``seconds`` at least.
+
+    They follow from the plan alone, not from any machine's speed, and so do the shards.
+    """
+    wanted = seconds / lasts(scenario)  # worlds in a chunk
+    wide = min(points, max(ceil(wanted), ceil(points / MOST_CHUNKS)))
+    deep = max(1, ceil(wanted / points))
+    found = []
+    for before, replicates in zip((0, *rounds), rounds, strict=False):
+        for first in range(before, replicates, deep):
+            last = min(first + deep, replicates)
+            found += [Chunk(first, last, p, min(p + wide, points)) for p in range(0, points, wide)]
+    return found
+
+
+@dataclass(frozen=True)
+class Job:
+    """The work of a study: a shard for each chunk, by its number."""
+
+    scenario: Scenario  # in full, with the study's seed
+    points: tuple[Point, ...]
+    chunks: tuple[Chunk, ...]
+    root: str  # sha256 of the resolved scenario, code and seed
+    _built: dict[int, Scenario | None] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The names of all shards, by chunk."""
+        texts = [json_text(point) for point in self.points]
+        return [shard_name(self._key(texts[p], r) for r, p in chunk.worlds) for chunk in self.chunks]
+
+    def _key(self, point: str, replicate: int) -> str:
+        return digest(self.root, point, str(replicate))
+
+    def __getstate__(self) -> dict[str, Any]:
+        kept = {name: getattr(self, name) for name in ("scenario", "points", "chunks", "root")}
+        return {**kept, "_built": {}}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+
+    def __call__(self, number: int) -> Made:
+        """Simulate a chunk. A point that makes no possible world leaves no rows."""
+        prepare()
+        worlds = self.chunks[number].worlds
+        keys = [self._key(json_text(self.points[point]), replicate) for replicate, point in worlds]
+        made = []
+        for key, (replicate, point) in zip(keys, worlds, strict=True):
+            world = self.built(point)
+            if world is not None:
+                made.append((key, point, replicate, simulate(world, replicate, actor_years=()).yearly))
+        return Made(shard_name(keys), as_shard(self._columns(made)), len(worlds))
+
+    def _columns(self, made: list[tuple[str, int, int, Array]]) -> dict[str, Any]:
+        """Columns of a shard: a row for each world (key, point, replicate, values by (year, measure)) and year."""
+        time = self.scenario.time
+        years = np.arange(time.start, time.end + 1, dtype=np.int16)
+        measures = list(registry(self.scenario.region_ids, self.scenario.kind_ids))
+        values = np.concatenate([one for *_, one in made]) if made else np.zeros((0, len(measures)))
+        keys, points, replicates = ([one[i] for one in made] for i in range(3))
+        return {
+            "key": np.repeat(np.array(keys, dtype=str), years.size),
+            "point": np.repeat(np.array(points, dtype=np.int32), years.size),
+            "replicate": np.repeat(np.array(replicates, dtype=np.int32), years.size),
+            "year": np.tile(years, len(made)),
+            **{id: np.ascontiguousarray(values[:, i]) for i, id in enumerate(measures)},
+        }
+
+    def built(self, point: int) -> Scenario | None:
+        """The scenario of a point; None where it makes no possible world."""
+        if point not in self._built:
+            while len(self._built) >= KEPT:
+                del self._built[next(iter(self._built))]
+            try:
+                self._built[point] = at(self.scenario, self.points[point])
+            except InputError:
+                self._built[point] = None
+        return self._built[point]
+
+
+def at(scenario: Scenario, point: Point) -> Scenario:
+    """The scenario at a point. Raises InputError where it makes no possible world."""
+    return changed(scenario, point, origin=FROM_USER) if point else scenario

@@ -1,0 +1,33 @@
+"""Studies for tests: tiny ones, on their way in another process, and the bytes that a directory holds."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from sim.study.study import Study
+from sim.study.sweep import wanted
+from tests.worlds import ROOT, small
+
+SINGLE = 1e-9  # seconds of work for a chunk of one world
+
+
+def planned(directory: Path, replicates: int = 3, *, until: int = 2013, chunk: float = SINGLE) -> Study:
+    """The study of a sweep that nothing is simulated of yet: three points."""
+    directory.mkdir(exist_ok=True)
+    asked = wanted(small(until=until), {"product.margin": [0.3, 0.4]}, replicates=replicates)
+    replace(asked, chunk=chunk).write(directory, ["sweep", "scenarios/baseline.toml"])
+    return Study(directory)
+
+
+def content(directory: Path) -> dict[str, bytes]:
+    """What a study found, by file: all but the record of when and where it was made."""
+    apart = ("plan.json", "provenance.json", "report.html")
+    files = [path for path in directory.rglob("*") if path.is_file() and path.name not in apart]
+    return {path.relative_to(directory).as_posix(): path.read_bytes() for path in files}
+
+
+def command(*words: str) -> "subprocess.Popen[str]":
+    """A command on its way, in a group of processes of its own."""
+    line = [sys.executable, str(ROOT / "run.py"), *words]
+    return subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)

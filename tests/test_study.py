@@ -1,0 +1,289 @@
+"""Nothing of a study is lost however it ends, and what it holds depends on neither workers nor interruptions."""
+
+import errno
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from shutil import copytree
+from typing import Any
+
+import psutil
+import pytest
+
+from sim.cli import main, studying
+from sim.errors import InputError, Notice
+from sim.store import place
+from sim.store.lock import held
+from sim.store.plan import PLAN, first_plan, read_plan, write_plan
+from sim.store.shards import FOLDER, needs, present
+from sim.study.engine import local, through
+from sim.study.study import Study
+from tests.studies import command, content, planned
+from tests.worlds import BASELINE, SCENARIOS, SMALL
+
+
+def shards(study: Study) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (study.directory / FOLDER).iterdir()}
+
+
+FEW_AT_ONCE: dict[str, Any] = {"replicates": 40, "until": 2014, "chunk": 0.05}  # two dozen chunks
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The shards of the study that is killed below when nobody kills it."""
+    study = planned(tmp_path_factory.mktemp("study"), **FEW_AT_ONCE)
+    study.carry_out(local(1))
+    return shards(study)
+
+
+def test_chunks_follow_from_the_plan_and_hold_each_world_once(tmp_path: Path) -> None:
+    for seconds in (1e-9, 0.05, 0.2, 1.0):
+        study = planned(tmp_path / str(seconds), replicates=7, chunk=seconds)
+        found = [world for chunk in study.job.chunks for world in chunk.worlds]
+        assert sorted(found) == [(r, p) for r in range(7) for p in range(3)]
+        assert len(set(study.job.names)) == len(study.job.chunks)
+        before = set(study.job.names)
+        study.extend(9)
+        assert before < set(study.job.names)
+        found = [world for chunk in study.job.chunks for world in chunk.worlds]
+        assert sorted(found) == [(r, p) for r in range(9) for p in range(3)]
+
+
+def test_a_world_has_another_key_when_anything_of_it_differs(tmp_path: Path) -> None:
+    """Scenario, seed, code, point and replicate; not the title."""
+    study = planned(tmp_path)
+    names = study.job.names
+    for key, value in (("seed", 2), ("code", "other"), ("scenario", study.plan["scenario"].replace("0.33", "0.34", 1))):
+        other = Study(tmp_path, {**study.plan, key: value})
+        assert not set(other.job.names) & set(names), key
+
+
+def test_what_is_left_is_what_is_wanted_and_not_present(tmp_path: Path) -> None:
+    study = planned(tmp_path)
+    assert len(study.left()) == study.worlds == 9
+    study.carry_out(local(1))
+    assert study.left() == []
+    whole = shards(study)
+    one, other, *_ = sorted(whole)
+    (tmp_path / FOLDER / one).unlink()
+    (tmp_path / FOLDER / other).write_bytes(whole[other][:-20])  # cut off
+    assert sorted(study.job.names[i] for i in study.left()) == [one, other]
+    study.carry_out(local(1))
+    assert shards(study) == whole
+
+
+def test_a_full_disk_keeps_what_is_finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    study, written, sync = planned(tmp_path), [0], os.fsync
+    assert len(study.left()) == 9
+
+    def full(descriptor: int) -> None:
+        written[0] += 1
+        if written[0] > 4:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        sync(descriptor)
+
+    monkeypatch.setattr(place.os, "fsync", full)
+    with pytest.raises(InputError, match="No space left"):
+        study.carry_out(local(1))
+    assert len(present(tmp_path)) == 4
+    assert sorted(os.listdir(tmp_path / FOLDER)) == sorted(present(tmp_path))  # nothing half-written
+    monkeypatch.setattr(place.os, "fsync", sync)
+    study.carry_out(local(1))
+    other = planned(tmp_path / "other")
+    other.carry_out(local(1))
+    assert shards(study) == shards(other)
+
+
+def threads(workers: int) -> Callable[..., Any]:
+    def engine(work: Any, tasks: Sequence[int]) -> Iterator[Any]:
+        with ThreadPoolExecutor(workers) as executor:
+            yield from through(executor, workers)(work, tasks)
+
+    return engine
+
+
+def test_any_executor_gives_the_same_bytes(tmp_path: Path) -> None:
+    """One worker, threads, and one that turns the order round."""
+
+    class Backwards(ThreadPoolExecutor):
+        def __init__(self) -> None:
+            super().__init__(1)
+            self.waiting: list[tuple[Future[Any], Callable[[], Any]]] = []
+
+        def submit(self, work: Any, /, *args: Any, **_: Any) -> Future[Any]:  # type: ignore[override]
+            future: Future[Any] = Future()
+            self.waiting.append((future, lambda: work(*args)))
+            if len(self.waiting) == 9:
+                for one, act in reversed(self.waiting):
+                    one.set_result(act())
+            return future
+
+    engines = [local(1), threads(2), through(Backwards(), 9)]
+    found = []
+    for i, engine in enumerate(engines):
+        study = planned(tmp_path / str(i))
+        study.carry_out(engine)
+        found.append(shards(study))
+    assert len(found[0]) == 9
+    assert found[0] == found[1] == found[2]
+
+
+def test_an_executor_that_breaks_is_told(tmp_path: Path) -> None:
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    from tests.working import Deadly
+
+    executor = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+    with executor, pytest.raises(InputError, match="the executor broke"):
+        list(through(executor, 1)(Deadly(0, signal.SIGKILL), [0]))
+
+
+def first_shard(out: Path) -> None:
+    """Wait until something is kept."""
+    until = time.monotonic() + 60
+    while not present(out):
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", ["parent", "worker", "both"])
+def test_a_killed_study_goes_on_to_the_same_bytes(what: str, tmp_path: Path, undisturbed: dict[str, bytes]) -> None:
+    out = planned(tmp_path / "out", **FEW_AT_ONCE).directory
+    process = command("resume", str(out), "--workers", "2")
+    first_shard(out)
+    if what == "both":
+        os.killpg(process.pid, signal.SIGKILL)
+    elif what == "parent":
+        process.kill()
+    else:
+        workers = [
+            child for child in psutil.Process(process.pid).children() if "spawn_main" in " ".join(child.cmdline())
+        ]
+        workers[0].kill()
+    process.communicate(timeout=120)
+    study = Study(out)
+    assert study.finished == (what == "worker")
+    if what != "worker":
+        folder = out / FOLDER
+        kept = {name: (folder / name).stat().st_mtime_ns for name in present(out)}
+        with held(out):
+            study.carry_out(local(1))
+        assert kept.items() <= {name: (folder / name).stat().st_mtime_ns for name in present(out)}.items()
+    assert shards(study) == undisturbed
+
+
+def test_an_interrupt_keeps_all_and_says_how_to_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], undisturbed: dict[str, bytes]
+) -> None:
+    def interrupted(chunks: Iterable[Any], _total: int) -> Iterator[Any]:
+        for i, made in enumerate(chunks):
+            if i == 3:
+                raise KeyboardInterrupt
+            yield made
+
+    study = planned(tmp_path, **FEW_AT_ONCE)
+    with monkeypatch.context() as patched:
+        patched.setattr(studying, "bar_of_worlds", lambda _: interrupted)
+        assert main(["resume", str(tmp_path), "--workers", "1"]) == 130
+    assert len(present(tmp_path)) == 3
+    assert f"of 120 worlds are finished and kept. Go on: python run.py resume {tmp_path}" in capsys.readouterr().err
+    study.carry_out(local(1))
+    assert shards(study) == undisturbed
+
+
+@pytest.mark.slow
+def test_the_plan_stands_within_a_second(tmp_path: Path) -> None:
+    """Before what takes long is imported; and from that plan alone the study is made whole."""
+    out = tmp_path / "out"
+    began, process = (
+        time.monotonic(),
+        command("sweep", str(BASELINE), "--vary", "product.margin=0.4", "--out", str(out)),
+    )
+    try:
+        while not (out / PLAN).exists():
+            time.sleep(0.005)
+        took = time.monotonic() - began
+        names = {Path(each.path).name for each in psutil.Process(process.pid).memory_maps()}
+    finally:
+        process.kill()
+        process.communicate()
+    assert took < 1.0 or not [name for name in names if name.startswith("_multiarray_umath")]  # of numpy
+    assert "kind" not in read_plan(out)
+
+
+def test_a_first_plan_is_enough(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is made whole from what was typed, unless a scenario has changed since."""
+    scenarios, out = copytree(SCENARIOS, tmp_path / "scenarios"), tmp_path / "out"
+    out.mkdir()
+    child = scenarios / "child.toml"
+    child.write_text('schema = 1\ntitle = "Child"\nquestion = "?"\nextends = "baseline.toml"\n')
+    typed = ["sweep", "scenarios/child.toml", *map(str, SMALL[1:]), "--vary", "product.margin=0.4"]
+    before = Path.cwd()
+    os.chdir(tmp_path)
+    try:
+        write_plan(out, first_plan(typed, [Path("scenarios/child.toml")]))
+    finally:
+        os.chdir(before)
+    baseline = scenarios / "baseline.toml"
+    text = baseline.read_text()
+    baseline.write_text(text + "\n")
+    assert main(["resume", str(out)]) == 2
+    assert "a scenario has changed since this was started" in capsys.readouterr().err
+    baseline.write_text(text)
+    assert main(["resume", str(out), "--workers", "1"]) == 0
+    assert "Child" in capsys.readouterr().out
+    assert Study(out).finished
+
+
+def test_resume_says_what_it_cannot_go_on_with(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def refused(directory: Path, *more: str) -> str:
+        assert main(["resume", str(directory), *more]) == 2
+        return capsys.readouterr().err
+
+    assert "no such directory" in refused(tmp_path / "nowhere")
+    assert "no study in this directory" in refused(tmp_path)
+    study = planned(tmp_path, replicates=2)
+    assert "nothing is taken away" in refused(tmp_path, "--replicates", "1")
+    for broken in ("{", "[]", '{"schema": 9}'):
+        (tmp_path / PLAN).write_text(broken)
+        assert "the plan cannot be read" in refused(tmp_path)
+    (tmp_path / PLAN).write_text(json.dumps({**study.plan, "code": "0" * 63 + "1"}))
+    assert "the simulator has changed since" in refused(tmp_path)
+
+
+def test_a_finished_study_is_left_alone_and_takes_more_replicates(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Those that are added are those of a study that asked for them from the start."""
+    study, whole = planned(tmp_path / "a", replicates=2), planned(tmp_path / "b", replicates=6)
+    for one in (study, whole):
+        assert main(["resume", str(one.directory), "--workers", "1", "--quiet"]) == 0
+    before = content(study.directory)
+    capsys.readouterr()
+    assert main(["resume", str(study.directory)]) == 0
+    assert "Nothing was done" in capsys.readouterr().out
+    assert content(study.directory) == before
+    assert main(["resume", str(study.directory), "--replicates", "6", "--workers", "1", "--quiet"]) == 0
+    assert content(study.directory) == content(whole.directory)
+
+
+def test_other_versions_are_told(tmp_path: Path) -> None:
+    study = planned(tmp_path)
+    other = Study(tmp_path, {**study.plan, "versions": {**study.plan["versions"], "numpy": "1.0"}})
+    with pytest.warns(Notice, match=r"numpy 1\.0 is now"):
+        other.same_code()
+
+
+def test_a_missing_extra_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(InputError) as caught:
+        needs("pyarrow", extra="study")
+    assert "pip install -e '.[study]'" in str(caught.value)

@@ -1,0 +1,200 @@
+"""What a sweep varies, what it finds, and how it answers what cannot be varied."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sim
+from sim.cli import main
+from sim.errors import InputError
+from sim.experiment.compare import compare
+from sim.results.sweep import COLUMNS
+from sim.scenario.variants import changed
+from sim.study.axes import Axis, read_axes
+from sim.study.design import design
+from tests.worlds import BASELINE, FEW, SMALL, small
+
+TAX, LABS = "policy.carbon_tax.rate", "kind.academic_lab.count"
+TINY = small(until=2013)
+
+
+def axes(*vary: str, grid: bool = True) -> list[Axis]:
+    return read_axes(list(vary), TINY, grid=grid)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("product.margin=0.1,0.2", (0.1, 0.2)),
+        (f"{TAX}=0,50,100 USD/tCO2", tuple({"value": v, "unit": "USD/tCO2"} for v in (0, 50, 100))),
+        (f"{LABS}=10:40:4", (10, 20, 30, 40)),
+        (f"{LABS}=1:3:5", (1, 2, 3)),
+        ("product.margin=0.1:0.4:4", (0.1, 0.2, 0.3, 0.4)),
+        ("product.margin=0.005:0.5:3:log", (0.005, 0.05, 0.5)),
+        (f"{TAX}=1:100:3:log USD/tCO2", tuple({"value": v, "unit": "USD/tCO2"} for v in (1.0, 10.0, 100.0))),
+        ("product.margin=10:30:3 %", tuple({"value": v, "unit": "%"} for v in (10.0, 20.0, 30.0))),
+        ("market.allocation=price,queue", ("price", "queue")),
+    ],
+)
+def test_values_are_read_as_a_file_would_write_them(text: str, values: tuple[Any, ...]) -> None:
+    (axis,) = axes(text)
+    assert axis.values == values
+
+
+@pytest.mark.parametrize(
+    ("vary", "grid", "words"),
+    [
+        (["policy.carbon_tx.rate=1"], True, ["carbon_tx", "did you mean 'carbon_tax'?"]),
+        (["product.margn=0.1"], True, ["did you mean 'margin'?"]),
+        (["product.margin=0.5:0.2:3"], True, ["an empty range", "LOW below HIGH"]),
+        (["product.margin=0.2:0.2:3"], True, ["an empty range"]),
+        (["product.margin=0.2:0.5"], True, ["how many steps?", "--design lhs"]),
+        (["product.margin=0.2:0.5:1"], True, ["how many steps?"]),
+        (["product.margin=0.2:0.5:3"], False, ["only a grid has steps", "product.margin=0.2:0.5"]),
+        (["product.margin=0.2:"], True, ["not a range"]),
+        (["product.margin=0.2:x:3"], True, ["not a range"]),
+        (["product.margin=0:1:3:log"], True, ["logarithms of nothing"]),
+        ([f"{TAX}=1,2 USD/kg"], True, ["USD/kg", "USD/tCO2"]),
+        (["product.margin=1,,2"], True, ["a value is missing"]),
+        (["product.margin=0.1,0.1"], True, ["a value twice"]),
+        (["product.margin=0.1,5"], True, ["out of range"]),
+        (["product.margin"], True, ["PATH=VALUE"]),
+        (["product.margin=0.1", "product.margin=0.2"], True, ["varied twice"]),
+        (["time.end=2013,2014"], True, ["points could not be paired", "--until"]),
+        (["run.seed=1,2"], True, ["points could not be paired", "--seed"]),
+        ([], True, ["nothing to vary", "--vary"]),
+    ],
+)
+def test_what_cannot_be_varied_is_refused_with_a_way_out(vary: list[str], grid: bool, words: list[str]) -> None:
+    with pytest.raises(InputError) as caught:
+        axes(*vary, grid=grid)
+    for word in words:
+        assert word in str(caught.value)
+
+
+def test_a_grid_has_all_combinations_and_the_base_point_first() -> None:
+    points = design("grid", axes(f"{TAX}=0,50", f"{LABS}=10,20,30"), None, 1)
+    assert points[0] == {}
+    assert [tuple(point.values()) for point in points[1:]] == [(t, n) for t in (0, 50) for n in (10, 20, 30)]
+
+
+@pytest.mark.parametrize("name", ["lhs", "sobol"])
+def test_samples_fill_the_range_evenly(name: str) -> None:
+    """Of 16 samples each sixteenth of a range has one, whatever the axis; whole numbers stay whole."""
+    found = axes("product.margin=0.1:0.5", f"{LABS}=16:160", "market.allocation=price,queue", grid=False)
+    points = design(name, found, 16, 3)[1:]
+    margins = np.array([point["product.margin"] for point in points])
+    assert sorted(np.floor((margins - 0.1) / 0.4 * 16)) == list(range(16))
+    assert all(isinstance(point[LABS], int) and 16 <= point[LABS] <= 160 for point in points)
+    assert sorted(point["market.allocation"] for point in points) == 8 * ["price"] + 8 * ["queue"]
+    assert points == design(name, found, 16, 3)[1:] != design(name, found, 16, 4)[1:]
+
+
+def test_a_design_is_one_of_three() -> None:
+    found = axes(f"{TAX}=0,50")
+    for name, samples, word in (("lsh", None, "did you mean 'lhs'?"), ("grid", 5, "--samples")):
+        with pytest.raises(InputError, match=r"design|sampled") as caught:
+            design(name, found, samples, 1)
+        assert word in str(caught.value)
+
+
+@pytest.fixture(scope="module")
+def swept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, pd.DataFrame]:
+    """A sweep of two entries, kept."""
+    out = tmp_path_factory.mktemp("sweep") / "out"
+    vary = {TAX: "0,300 USD/tCO2", LABS: [20, 40]}
+    return out, sim.sweep(TINY, vary, replicates=6, out=out, workers=1, measures=["energy_total"])
+
+
+def test_a_point_is_what_a_comparison_finds(swept: tuple[Path, pd.DataFrame]) -> None:
+    """Values, paired difference and interval, to the last bit."""
+    _, table = swept
+    taxed = changed(TINY, {TAX: {"value": 300, "unit": "USD/tCO2"}}, name="taxed")
+    found = compare([TINY, taxed], replicates=6, assumptions=False, workers=1)
+    row = table[(table[TAX] == 300) & (table[LABS] == 20) & (table["measure"] == "emissions_total")].iloc[0]
+    effect = found.effect(1, "emissions_total")
+    assert effect is not None
+    assert row["difference"] < 0
+    assert row[["value", "base", "difference", "ci_low", "ci_high", "relative"]].tolist() == [
+        effect.policy, effect.baseline, effect.difference, effect.low, effect.high, effect.relative,
+    ]  # fmt: skip
+
+
+def test_the_base_point_and_a_neutral_point_change_nothing(swept: tuple[Path, pd.DataFrame]) -> None:
+    _, table = swept
+    neutral = (table[TAX] == 0) & (table[LABS] == 20)
+    assert (table[(table["point"] == 0) | neutral]["difference"] == 0).all()
+    assert list(table.columns) == ["point", TAX, LABS, *COLUMNS]
+    assert "energy_total" in set(table["measure"])
+
+
+def test_its_directory_holds_tables_figures_and_a_record(swept: tuple[Path, pd.DataFrame]) -> None:
+    out, table = swept
+    names = {path.name for path in out.iterdir()}
+    assert names == {"plan.json", "scenario.toml", "points.csv", "sweep.csv", "summary.json", "figures", "shards",
+                     "report.html", "provenance.json"}  # fmt: skip
+    assert {path.name for path in (out / "figures").iterdir()} == {"by_value.png", "heat_map.png"}
+    pd.testing.assert_frame_equal(pd.read_csv(out / "sweep.csv"), table, check_dtype=False)
+    summary = json.loads((out / "summary.json").read_text())
+    assert summary["points"] == 4
+    assert len(summary["rows"]) == 5
+
+
+def test_worlds_are_queried_in_sql(swept: tuple[Path, pd.DataFrame]) -> None:
+    """Flat columns, without time, path or host; the values are those of the table."""
+    out, table = swept
+    study = sim.open_study(out)
+    last = study.query("select point, median(emissions_total) as e from worlds where year = 2013 group by 1 order by 1")
+    of = table[table["measure"] == "emissions_total"]
+    assert last["e"].tolist() == of["value"].tolist()
+    columns = list(study.query("select * from worlds limit 1").columns)
+    assert columns == ["key", "point", "replicate", "year", *sim.run(TINY, workers=1).measures]
+    assert study.query(f'select "{TAX}" as tax from points')["tax"].tolist()[1:] == [0, 0, 300, 300]
+    assert study.query("select count(distinct key) as n from worlds")["n"].item() == 5 * 6
+    with pytest.raises(InputError, match="the query failed") as caught:
+        study.query("selec 1")
+    assert "points, worlds" in str(caught.value)
+
+
+def test_a_value_that_does_not_exist_has_no_row() -> None:
+    """A price of permits is there only where permits are traded."""
+    table = sim.sweep(TINY, {"policy.compute_permits.cap": [1e19]}, replicates=1, measures=["permit_price"], workers=1)
+    assert not table[table["measure"] == "permit_price"]["value"].isna().any()
+
+
+def test_points_that_make_no_world_are_left_out_and_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Each value is possible alone; together sales cannot pay for both."""
+    vary = ["--vary", "product.margin=0.4,0.6", "--vary", "product.inference_share=0.2,0.45"]
+    out = tmp_path / "out"
+    assert main(["sweep", *map(str, SMALL[:-2]), "--replicates", "1", *vary, "--out", str(out), "--workers", "1"]) == 0
+    assert "Left out: 1 of 4 points, which make no possible world." in capsys.readouterr().out
+    assert set(pd.read_csv(out / "sweep.csv")["point"]) == {0, 1, 2, 3}
+    assert sim.resume(out)["point"].nunique() == 4
+
+
+def test_the_command_prints_points_beside_the_base(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["sweep", str(BASELINE), *(word for few in FEW for word in ("--set", few)), "--until", "2013"]
+    out = tmp_path / "out"
+    asked = [*words, "--vary", f"{TAX}=0,300", "--replicates", "6", "--out", str(out), "--workers", "1"]
+    assert main(asked) == 0
+    shown = capsys.readouterr()
+    lines = shown.out.splitlines()
+    assert f"Results in {out}" in shown.out
+    assert [line.split()[0] for line in lines if line.startswith(("0 ", "300 ", "–"))] == ["–", "0", "300"]
+    assert "3 points x 6 replicates = 18 worlds" in shown.err
+    assert main(["sweep", *asked[1:]]) == 2
+    assert "the directory is not empty" in capsys.readouterr().err
+
+
+def test_what_cannot_be_read_leaves_no_directory(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out"
+    assert main(["sweep", str(BASELINE), "--vary", "product.margn=1", "--out", str(out)]) == 2
+    assert "did you mean 'margin'?" in capsys.readouterr().err
+    assert not out.exists()
+    out.mkdir()
+    assert main(["sweep", str(BASELINE), "--vary", "product.margn=1", "--out", str(out)]) == 2
+    assert list(out.iterdir()) == []

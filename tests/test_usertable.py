@@ -1,0 +1,224 @@
+"""A series from the user's own table: Our World in Data, Ember, IAMC wide and long."""
+
+from pathlib import Path
+
+import pytest
+
+from sim.quantity import Series
+from sim.scenario import Scenario, load
+from sim.scenario.variants import changed
+from sim.scenario.writing import resolved_toml
+from tests.saying import Say, refused
+from tests.worlds import SCENARIOS
+
+BASELINE = SCENARIOS / "baseline.toml"
+HEAD = f'schema = 1\ntitle = "T"\nquestion = "Q?"\nextends = "{BASELINE.as_posix()}"\n'
+WHY = 'basis = "assumed", note = "n"'
+OWID = (
+    "Entity,Code,Year,Carbon intensity\nChile,CHL,2020,400\nChile,CHL,2021,380.5\nChile,CHL,2022,300\n"
+    "Peru,PER,2020,250\n"
+)
+EMBER = (
+    "Area,Country code,Year,Category,Variable,Unit,Value\n"
+    "Chile,CHL,2020,Power sector emissions,CO2 intensity,gCO2/kWh,400\n"
+    "Chile,CHL,2020,Electricity demand,Demand,TWh,80\n"
+    "Chile,CHL,2021,Power sector emissions,CO2 intensity,gCO2/kWh,380.5\n"
+)
+WIDE = (
+    "Model,Scenario,Region,Variable,Unit,2020,2030,2040\n"
+    "M,NDC,Chile,Price|Carbon,US$2010/t CO2,0,30.5,60\n"
+    "M,NDC,Chile,Emissions|CO2,Mt CO2/yr,80,70,60\n"
+    "M,Net zero,Chile,Price|Carbon,US$2010/t CO2,0,90,200\n"
+)
+LONG = (
+    "model,scenario,region,variable,unit,year,value\n"
+    "M,NDC,Chile,Price|Carbon,EUR_2020/t CO2,2020,0\n"
+    "M,NDC,Chile,Price|Carbon,EUR_2020/t CO2,2030,30.5\n"
+)
+PRICES_2010, PRICES_2020 = 304.702 / 218.056, 304.702 / 258.811
+
+
+def loaded(folder: Path, table: str, entry: str, key: str = "region.france.grid_intensity", *settings: str) -> Scenario:
+    (folder / "own.csv").write_text(table, encoding="utf-8")
+    group, _, name = key.rpartition(".")
+    file = folder / "own.toml"
+    file.write_text(f"{HEAD}[{group}]\n{name} = {{ {entry} }}\n", encoding="utf-8")
+    return load(file, settings)
+
+
+def found(scenario: Scenario, path: str) -> tuple[list[float], list[float], str]:
+    quantity = next(q for q in scenario.quantities if q.path == path)
+    assert isinstance(quantity.base, Series)
+    return list(quantity.base.years), list(quantity.base.values), str(quantity.note)
+
+
+def test_our_world_in_data(tmp_path: Path) -> None:
+    entry = f'file = "own.csv", entity = "Chile", unit = "gCO2e/kWh", {WHY}'
+    years, values, note = found(loaded(tmp_path, OWID, entry), "region.france.grid_intensity")
+    assert (years, values) == ([2020, 2021, 2022], pytest.approx([0.4, 0.3805, 0.3]))
+    assert note == "n; from own.csv: Chile"
+    two = OWID.replace("intensity\n", "intensity,Other\n").replace("\nChile,CHL,2020,400", "\nChile,CHL,2020,400,1")
+    named = loaded(tmp_path, two, entry.replace("unit", 'column = "carbon intensity", unit'))
+    assert found(named, "region.france.grid_intensity")[1] == pytest.approx(values)
+
+
+def test_ember(tmp_path: Path) -> None:
+    entry = f'file = "own.csv", entity = "Chile", variable = "CO2 intensity", {WHY}'
+    years, values, _ = found(loaded(tmp_path, EMBER, entry), "region.france.grid_intensity")
+    assert (years, values) == ([2020, 2021], pytest.approx([0.4, 0.3805]))
+
+
+def test_iamc_wide_and_long(tmp_path: Path) -> None:
+    """Units are read, the year of their money too."""
+    key, entry = "region.france.carbon_price", f'file = "own.csv", entity = "Chile", variable = "Price|Carbon", {WHY}'
+    scenario = loaded(tmp_path, WIDE, f'{entry}, scenario = "NDC"', key)
+    years, values, note = found(scenario, key)
+    assert (years, values) == ([2020, 2030, 2040], pytest.approx([0, 0.0305 * PRICES_2010, 0.06 * PRICES_2010]))
+    assert "from own.csv: Chile, Price|Carbon, NDC" in note
+    assert "of 2010, at 1.397 for prices up to 2023" in note
+    years, values, _ = found(loaded(tmp_path, LONG, entry, key), key)
+    assert (years, values) == ([2020, 2030], pytest.approx([0, 0.0305 / 0.8755 * PRICES_2020]))
+
+
+def test_a_policy_by_a_table(tmp_path: Path) -> None:
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "tables" / "own.csv").write_text(WIDE, encoding="utf-8")
+    file = tmp_path / "own.toml"
+    entry = 'file = "tables/own.csv", entity = "Chile", variable = "Price|Carbon", scenario = "Net zero"'
+    file.write_text(f'{HEAD}[[policy]]\nname = "carbon_tax"\nrate = {{ {entry}, between = "linear" }}\n')
+    (policy,) = load(file).policies
+    assert policy.start == 2020
+    assert policy.paths["rate"].at(2025.5) == pytest.approx(0.045 * PRICES_2010)
+
+
+def test_what_a_run_writes_stands_alone(tmp_path: Path) -> None:
+    key, entry = "region.france.carbon_price", f'file = "own.csv", entity = "Chile", variable = "Price|Carbon", {WHY}'
+    scenario = loaded(tmp_path, LONG, entry, key)
+    text = resolved_toml(scenario)
+    assert "{file =" not in text
+    alone = tmp_path / "alone" / "scenario.toml"
+    alone.parent.mkdir()
+    alone.write_text(text, encoding="utf-8")
+    assert load(alone).is_same(scenario)
+    assert changed(scenario, {"product.margin": 0.4}).regions == scenario.regions
+
+
+def test_a_table_is_read_again_when_it_changes(tmp_path: Path) -> None:
+    entry = f'file = "own.csv", entity = "Chile", unit = "gCO2e/kWh", {WHY}'
+    for first in ("400", "4000.5".replace("4000", "40")):
+        scenario = loaded(tmp_path, OWID.replace("2020,400", f"2020,{first}"), entry)
+        assert scenario.regions[0].id
+        assert found(scenario, "region.france.grid_intensity")[1][0] == pytest.approx(float(first) / 1000)
+
+
+def test_a_table_lies_beside_the_file_that_names_it(tmp_path: Path) -> None:
+    """Of a child in another folder too, and of a setting beside the scenario."""
+    entry = f'file = "own.csv", entity = "Chile", unit = "gCO2e/kWh", {WHY}'
+    loaded(tmp_path, OWID, entry)
+    child = tmp_path / "below" / "child.toml"
+    child.parent.mkdir()
+    child.write_text('schema = 1\ntitle = "T"\nquestion = "Q?"\nextends = "../own.toml"\n')
+    assert found(load(child), "region.france.grid_intensity")[0] == [2020, 2021, 2022]
+    (child.parent / "own.csv").write_text(OWID.replace("2022", "2023").replace("2021", "2022").replace("2020", "2021"))
+    here = load(child, [f"region.france.grid_intensity={{ {entry} }}"])
+    assert found(here, "region.france.grid_intensity")[0] == [2021, 2022, 2023]
+
+
+INTENSITY, PRICE = "region.france.grid_intensity", "region.france.carbon_price"
+OF_CHILE = f'file = "own.csv", entity = "Chile", {WHY}'
+IN_GRAMS = f'{OF_CHILE}, unit = "gCO2e/kWh"'
+OF_PRICES = f'{OF_CHILE}, variable = "Price|Carbon"'
+WRONG = {
+    "no such file": (OWID, IN_GRAMS.replace("own.csv", "ow.csv"), INTENSITY, "no such file", "own.csv'?"),
+    "absolute": (OWID, IN_GRAMS.replace("own.csv", "/etc/passwd"), INTENSITY, "outside the scenario's folder"),
+    "above": (OWID, IN_GRAMS.replace("own.csv", "../own.csv"), INTENSITY, "outside the scenario's folder"),
+    "a folder": (OWID, IN_GRAMS.replace("own.csv", "."), INTENSITY, "this is a directory"),
+    "no name": (OWID, IN_GRAMS.replace('"own.csv"', "5"), INTENSITY, "not a file name"),
+    "nothing in it": ("", IN_GRAMS, INTENSITY, "own.csv, row 1: columns of no known form"),
+    "no rows": ("Entity,Year,x\n", IN_GRAMS, INTENSITY, "own.csv"),
+    "another form": ("a,b\n1,2\n", IN_GRAMS, INTENSITY, "own.csv, row 1: columns of no known form", "IAMC"),
+    "another encoding": (OWID.replace("Peru", "Per\udcfa"), IN_GRAMS, INTENSITY, "Latin-1 or Windows-1252, in line 5"),
+    "entity": (OWID, IN_GRAMS.replace("Chile", "Chlie"), INTENSITY, "own.csv: unknown entity", "did you mean 'Chile'?"),
+    "no entity": (OWID, IN_GRAMS.replace('entity = "Chile", ', ""), INTENSITY, "own.csv: which entity?", "Chile, Peru"),
+    "column": (OWID, f'{IN_GRAMS}, column = "intensit"', INTENSITY, "own.csv: unknown column", "Carbon intensity"),
+    "which column": (OWID.replace("y\n", "y,z\n", 1), IN_GRAMS, INTENSITY, "own.csv, row 1: which column?", "z"),
+    "no unit": (OWID, OF_CHILE, INTENSITY, "own.csv: this table does not say its unit", 'add unit = "gCO2e/kWh"'),
+    "wrong unit": (OWID, f'{OF_CHILE}, unit = "USD"', INTENSITY, "'USD' is not a carbon intensity"),
+    "no number": (OWID.replace("380.5", "380;5"), IN_GRAMS, INTENSITY, "own.csv, row 3: not a number", "'380;5'"),
+    "decimal comma": (OWID.replace("380.5", '"380,5"'), IN_GRAMS, INTENSITY, "own.csv, row 3", "follow a point"),
+    "out of range": (OWID.replace("380.5", "-1"), IN_GRAMS, INTENSITY, "out of range", "found    -1"),
+    "no year": (OWID.replace("2021", "x"), IN_GRAMS, INTENSITY, "own.csv, row 3: not a calendar year", "'x'"),
+    "empty cell": (OWID.replace("380.5", ""), IN_GRAMS, INTENSITY, "own.csv, row 3: the year 2021 is missing"),
+    "missing year": (
+        OWID.replace("Chile,CHL,2021,380.5\n", ""), IN_GRAMS, INTENSITY, "own.csv, row 3: the year 2021 is missing",
+        'between = "linear"',
+    ),
+    "twice": (
+        OWID + "Chile,CHL,2021,1\n", IN_GRAMS, INTENSITY, "own.csv, row 6: 2021 is there twice", "2021 is in row 3",
+    ),
+    "no value": (OWID.replace("250", ""), IN_GRAMS.replace("Chile", "Peru"), INTENSITY, "row 5: no value in any year"),
+    "file and list": (OWID, f"{IN_GRAMS}, years = [2020], values = [1]", INTENSITY, "both a file and a list"),
+    "variable of none": (OWID, f'{IN_GRAMS}, variable = "x"', INTENSITY, "own.csv, row 1: there is no column variable"),
+    "which variable": (EMBER, OF_CHILE, INTENSITY, "own.csv: which variable?", "CO2 intensity, Demand"),
+    "unit of Ember": (
+        EMBER, f'{OF_CHILE}, variable = "Demand"', INTENSITY, "own.csv, row 3: 'TWh' is not a carbon intensity",
+    ),
+    "unit that changes": (
+        EMBER.replace("gCO2/kWh,380.5", "kgCO2/kWh,0.38"), f'{OF_CHILE}, variable = "CO2 intensity"', INTENSITY,
+        "own.csv, row 4: the unit changes",
+    ),
+    "another unit than the table's": (
+        EMBER, f'{OF_CHILE}, variable = "CO2 intensity", unit = "kgCO2/kWh"', INTENSITY, "has a unit of its own",
+    ),
+    "which scenario": (WIDE, OF_PRICES, PRICE, "own.csv: which scenario?", "NDC, Net zero"),
+    "model": (WIDE, f'{OF_PRICES}, model = "N"', PRICE, "own.csv: unknown model 'N'"),
+    "unit of IAMC": (
+        WIDE, f'{OF_CHILE}, variable = "Emissions|CO2"', PRICE, "own.csv, row 3: 'Mt CO2/yr' is not a price per tonne",
+    ),
+    "entity twice": (
+        WIDE.replace("Net zero", "NDC"), OF_PRICES, PRICE, "own.csv, row 4: Chile is there twice", "once (row 2)",
+    ),
+    "empty cell of IAMC": (
+        WIDE.replace("30.5", ""), f'{OF_PRICES}, scenario = "NDC"', PRICE, "own.csv, row 2: the year 2030 is missing",
+    ),
+    "money of no table": (
+        WIDE.replace("2010", "1990"), f'{OF_PRICES}, scenario = "NDC"', PRICE, "own.csv, row 2: no USD of 1990",
+    ),
+    "currency of no table": (
+        WIDE.replace("US$2010", "MXN_2010"), f'{OF_PRICES}, scenario = "NDC"', PRICE, "row 2: unknown currency 'MXN'",
+    ),
+    "years of IAMC": (
+        "model,scenario,region,variable,unit\n", OF_PRICES, PRICE, "own.csv, row 1: columns of no known form",
+    ),
+    "key": (OWID, f"{IN_GRAMS}, colum = 1", INTENSITY, "unknown key of a yearly series 'colum'", "'column'?"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_wrong_tables_are_refused_with_the_row(case: str, say: Say, tmp_path: Path) -> None:
+    table, entry, key, *texts = WRONG[case]
+    (tmp_path / "own.csv").write_bytes(
+        table.encode("latin-1" if case == "another encoding" else "utf-8", "surrogateescape")
+    )
+    group, _, name = key.rpartition(".")
+    file = tmp_path / "own.toml"
+    file.write_text(f"{HEAD}[{group}]\n{name} = {{ {entry} }}\n", encoding="utf-8")
+    refused(say("check", file), *texts)
+
+
+def test_a_link_out_of_the_folder_is_refused(say: Say, tmp_path: Path) -> None:
+    folder = tmp_path / "inside"
+    folder.mkdir()
+    (tmp_path / "secret.csv").write_text(OWID)
+    (folder / "own.csv").symlink_to(tmp_path / "secret.csv")
+    file = folder / "own.toml"
+    file.write_text(f"{HEAD}[region.france]\ngrid_intensity = {{ {IN_GRAMS} }}\n")
+    refused(say("check", file), "outside the scenario's folder", file=file, key=INTENSITY)
+
+
+def test_a_gap_is_bridged_where_the_scenario_says_how(tmp_path: Path) -> None:
+    table = OWID.replace("Chile,CHL,2021,380.5\n", "")
+    for between, value in (("linear", 0.35), ("steps", 0.4)):
+        scenario = loaded(tmp_path, table, f'{IN_GRAMS}, between = "{between}"')
+        series = next(q.base for q in scenario.quantities if q.path == INTENSITY)
+        assert series.at(2021) == pytest.approx(value)

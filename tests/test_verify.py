@@ -1,0 +1,149 @@
+"""``verify`` finds what was changed in a directory, and nothing in one that was not."""
+
+import json
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from shutil import copytree
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sim
+from sim.cli import main
+from sim.outputs.verify import difference, verify
+from sim.store.shards import FOLDER, as_shard, as_table
+from tests.studies import content
+from tests.worlds import SCENARIOS, SMALL, small
+
+KINDS = {
+    "run": ["run", *SMALL, "--no-figures", "--every-step"],
+    "compare": ["compare", SMALL[0], SCENARIOS / "carbon_tax.toml", *SMALL[1:]],
+    "sweep": ["sweep", *SMALL, "--vary", "policy.carbon_tax.rate=0,300"],
+}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A directory of each kind."""
+    place = tmp_path_factory.mktemp("verify")
+    for kind, words in KINDS.items():
+        assert main([*map(str, words), "--quiet", "--workers", "1", "--out", str(place / kind)]) == 0
+    return {kind: place / kind for kind in KINDS}
+
+
+@pytest.fixture
+def copy(made: dict[str, Path], tmp_path: Path) -> Callable[[str], Path]:
+    return lambda kind: copytree(made[kind], tmp_path / kind)
+
+
+def resealed(out: Path, **changes: object) -> None:
+    """Let the record name the hashes of what is there now."""
+    file = out / "provenance.json"
+    record = json.loads(file.read_text())
+    record["files"] = {name: sha256((out / name).read_bytes()).hexdigest() for name in record["files"]}
+    file.write_text(json.dumps({**record, **changes}))
+
+
+@pytest.mark.parametrize(
+    ("kind", "same"),
+    [
+        ("run", {"series.csv", "actors.csv", "steps.csv"}),
+        ("compare", {"comparison.csv", "series.csv", "assumptions.csv", "drawn.csv", "winners.csv", "money.csv"}),
+        ("sweep", {"1 shards", "points.csv", "sweep.csv"}),
+    ],
+)
+def test_what_is_as_it_was_is_identical(
+    kind: str, same: set[str], made: dict[str, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = content(made[kind])
+    assert main(["verify", str(made[kind]), "--workers", "1", "--quiet"]) == 0
+    shown = capsys.readouterr().out
+    assert "NOT" not in shown.upper().replace("NOTHING", "")
+    assert same == set(shown.split("Identical to the last bit: ")[1].split(".\n")[0].split(", "))
+    assert content(made[kind]) == before
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_file_that_was_changed_is_named(kind: str, copy: Callable[[str], Path]) -> None:
+    out = copy(kind)
+    names = sorted(json.loads((out / "provenance.json").read_text())["files"])
+    (out / names[0]).unlink()
+    (out / names[-1]).write_bytes((out / names[-1]).read_bytes() + b" ")
+    found = verify(out)
+    assert found.damaged == [f"{names[0]} is missing", f"{names[-1]} is not as it was written"]
+    assert not found.good
+
+
+@pytest.mark.parametrize(
+    ("kind", "table"), [("run", "series.csv"), ("compare", "comparison.csv"), ("sweep", "sweep.csv")]
+)
+def test_a_number_that_was_changed_with_its_hash_is_found(
+    kind: str, table: str, copy: Callable[[str], Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Hashes alone would not tell: simulating again does."""
+    out = copy(kind)
+    whole = pd.read_csv(out / table, dtype=str, keep_default_na=False)
+    column = "difference" if "difference" in whole else "value"
+    row = int((whole["measure"] == "emissions_total").to_numpy().argmax())
+    whole.loc[row, column] = "12345.5"
+    whole.to_csv(out / table, index=False, lineterminator="\n")
+    resealed(out)
+    assert main(["verify", str(out), "--workers", "1", "--quiet"]) == 1
+    shown = capsys.readouterr().out
+    assert f"NOT the same: {table} differs in 1 of" in shown
+    assert "measure emissions_total" in shown
+    assert "12345.5 there" in shown
+    assert "Code, versions and processor are the same" in shown
+
+
+def test_a_bit_of_a_shard_is_found(copy: Callable[[str], Path]) -> None:
+    out = copy("sweep")
+    (file,) = (out / FOLDER).iterdir()
+    rows = as_table(file.read_bytes())
+    rows.loc[3, "emissions_total"] = np.nextafter(rows.loc[3, "emissions_total"], 0)
+    file.write_bytes(as_shard({name: rows[name].to_numpy() for name in rows}))
+    resealed(out)
+    found = verify(out)
+    assert not found.damaged
+    (text,) = found.different.values()
+    assert text.startswith("differs in 1 of ")
+    assert "emissions_total at year" in text
+
+
+def test_what_may_be_the_reason_is_told(copy: Callable[[str], Path], capsys: pytest.CaptureFixture[str]) -> None:
+    out = copy("run")
+    record = json.loads((out / "provenance.json").read_text())
+    resealed(out, code="f" * 64, machine="Linux x86_64, i386", versions={**record["versions"], "numpy": "1.0"})
+    assert main(["verify", str(out), "--workers", "1", "--quiet"]) == 0
+    shown = capsys.readouterr().out
+    for word in ("code: ffffffffffff then", "machine: Linux x86_64, i386 then", "numpy: 1.0 then"):
+        assert word in shown
+
+
+def test_there_must_be_something_to_verify(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify", str(tmp_path)]) == 2
+    assert "no results in this directory" in capsys.readouterr().err
+    (tmp_path / "plan.json").write_text("{}")
+    assert main(["verify", str(tmp_path)]) == 2
+    assert f"run.py resume {tmp_path}" in capsys.readouterr().err
+
+
+def test_a_part_of_a_study_is_enough(tmp_path: Path) -> None:
+    from tests.studies import planned
+
+    study = planned(tmp_path, replicates=4)
+    sim.resume(tmp_path, workers=1)
+    found = verify(tmp_path, worlds=3)
+    assert found.good
+    assert found.simulated == f"3 of {study.worlds} worlds"
+
+
+def test_a_difference_is_told_with_its_place_and_size() -> None:
+    table = sim.run(small(until=2012, replicates=1), workers=1).series
+    assert difference(table, table.copy()) == ""
+    other = table.assign(value=table["value"] * (1 + 1e-9 * (table["measure"] == "energy_total")))
+    assert "differs in 1 of" in difference(table, other)
+    assert "by 1e-09 of a value at most" in difference(table, other)
+    assert "rows" in difference(table, table.iloc[1:])
