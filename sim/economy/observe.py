@@ -191,12 +191,12 @@ def _wholes(
 @loop
 def _carbon(emissions: Table, embodied: Array, by_region: Block, by_actor: Block) -> None:
     """Operational emissions by region, and all by actor, each into a block of one row."""
-    by_actor[0] = emissions[0]
+    for i in range(embodied.size):
+        by_actor[0, i] = 0.0
     for region in range(emissions.shape[0]):
         by_region[0, region] = total(emissions[region])
-        if region:
-            for i in range(embodied.size):
-                by_actor[0, i] += emissions[region, i]
+        for i in range(embodied.size):
+            by_actor[0, i] += emissions[region, i]
     for i in range(embodied.size):
         by_actor[0, i] += embodied[i]
 

@@ -43,24 +43,29 @@ class Names(NamedTuple):
 
 
 class Sheet:
-    """Entries that are posted together. Of payments among actors, gifts come before what is taken, at the end."""
+    """Entries that are posted together; the same entries are one sheet. Of payments among actors, gifts come before
+    what is taken, at the end."""
 
-    def __init__(self, *entries: Entry) -> None:
-        self.entries, self._hash = entries, hash(entries)
+    entries: tuple[Entry, ...]
+
+    def __new__(cls, *entries: Entry) -> "Sheet":
+        """The sheet with these entries."""
+        return _sheet(entries)
 
     @cached_property
     def paying(self) -> Mask:
         """In which entries actors pay, (entries,)."""
         return np.array([entry.payer == ACTORS for entry in self.entries])
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sheet) and self.entries == other.entries
-
-    def __hash__(self) -> int:
-        return self._hash
-
     def __reduce__(self) -> tuple[Any, ...]:
         return Sheet, self.entries
+
+
+@cache
+def _sheet(entries: tuple[Entry, ...]) -> Sheet:
+    made = object.__new__(Sheet)
+    made.entries = entries
+    return made
 
 
 class Flows(Mapping[Key, float]):
@@ -85,7 +90,7 @@ class Flows(Mapping[Key, float]):
         for sheet, amounts in other.posted:
             before = sums.get(sheet)
             sums[sheet] = amounts * by if before is None else before + amounts * by
-        return Flows(self.names or other.names, tuple(sums.items()))
+        return Flows(other.names or self.names, tuple(sums.items()))
 
     def paid_by(self, payer: str) -> dict[str, float]:
         """What one party, which is no actor, pays by purpose."""

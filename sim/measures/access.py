@@ -2,16 +2,13 @@
 
 from collections.abc import Callable
 from functools import partial
-from math import inf, isfinite, nan
+from math import isfinite, nan
 
-import numpy as np
-
-from sim.arrays import Array, Mask, Rows
-from sim.compiled import loop
 from sim.economy.observe import Period
-from sim.mathematics import exp, largest, log, total
+from sim.mathematics import exp, log
 from sim.measures.base import ERROR_UNIT, Told, Words, measure
 from sim.measures.ids import best_of, could_pay, share_of, year_of_error
+from sim.measures.rows import able_at, lowest_at, mean_of_largest, part_above, part_of_largest
 from sim.measures.shared import best, frontier, largest_run, mean_ln_run, middle, part, whole
 
 # Ids by which results, words and figures ask for a measure.
@@ -39,16 +36,7 @@ def _share(p: Period, group: str) -> float:
 
 
 def _best(p: Period, group: str) -> float:
-    return _lowest(p.error, p.alive, p.groups.of(group))
-
-
-@loop
-def _lowest(values: Array, counted: Mask, rows: Rows) -> float:
-    """The lowest value of those of some rows that count; NaN without any."""
-    lowest = inf
-    for row in rows:
-        lowest = min(lowest, values[row]) if counted[row] else lowest
-    return lowest if lowest < inf else nan
+    return lowest_at(p.error, p.alive, p.groups.of(group))
 
 
 def _median_lab(p: Period) -> float:
@@ -70,16 +58,6 @@ def compute_ratio(p: Period) -> float:
     return _exp(industry - academia)
 
 
-@loop
-def _largest_mean(values: Array, rows: Rows) -> float:
-    """Mean of the largest few at some rows; 0 of nobody."""
-    most = np.empty(min(rows.size, LARGEST))
-    if not most.size:
-        return 0.0
-    largest(values, rows, most)
-    return total(most) / most.size
-
-
 @measure(
     "compute_ratio_ten_largest", "Divide of the ten largest", "ratio",
     "mean training compute of the ten that buy most in the year (of all, if fewer), industry over academia",
@@ -92,7 +70,9 @@ def _largest_mean(values: Array, rows: Rows) -> float:
 )  # fmt: skip
 def ratio_ten_largest(p: Period) -> float:
     """Unlike the divide it does not fall because firms at the bottom of industry become many and small."""
-    industry, academia = (_largest_mean(p.compute, p.groups.of(sector)) for sector in ("industry", "academia"))
+    industry, academia = (
+        mean_of_largest(p.compute, p.groups.of(sector), LARGEST) for sector in ("industry", "academia")
+    )
     return _finite(industry / academia) if industry > 0 and academia > 0 else nan
 
 
@@ -248,16 +228,7 @@ def halving_carbon(p: Period) -> float:
 def _payers(p: Period, group: str, run: Callable[[Period], float]) -> float:
     """How many of a group have yearly means for a run at their own price."""
     flop = run(p)
-    return float(_able(p.means, p.unit_cost, p.alive, p.groups.of(group), flop)) if isfinite(flop) else 0.0
-
-
-@loop
-def _able(means: Array, price: Array, alive: Mask, rows: Rows, amount: float) -> int:
-    """How many of some rows, if alive, have means for an amount at their price."""
-    able = 0
-    for row in rows:
-        able += alive[row] and means[row] >= amount * price[row]
-    return able
+    return float(able_at(p.means, p.unit_cost, p.alive, p.groups.of(group), flop)) if isfinite(flop) else 0.0
 
 
 def _year_of(p: Period, target: float) -> float:
@@ -325,17 +296,7 @@ def access_gap(p: Period) -> float:
     better="higher",
 )  # fmt: skip
 def near_frontier(p: Period) -> float:
-    return _part_above(p.largest_run, p.alive, largest_run(p) / p.yardsticks.near)
-
-
-@loop
-def _part_above(values: Array, counted: Mask, least: float) -> float:
-    """Share of those counted whose value is at least ``least``; NaN where that is nothing, or nobody counts."""
-    count, above = 0, 0
-    for i in range(values.size):
-        count += counted[i]
-        above += counted[i] and values[i] >= least
-    return above / count if count and least > 0.0 else nan
+    return part_above(p.largest_run, p.alive, largest_run(p) / p.yardsticks.near)
 
 
 @measure(
@@ -344,26 +305,7 @@ def _part_above(values: Array, counted: Mask, least: float) -> float:
     idle="left out; they train nothing",
 )  # fmt: skip
 def academic_top30(p: Period) -> float:
-    return _part_of_largest(p.largest_run, p.groups.of("academia"), TOP)
-
-
-@loop
-def _part_of_largest(values: Array, rows: Rows, most: int) -> float:
-    """Share of some rows in the largest values above zero; of equal ones those in the first rows. NaN without any."""
-    belongs, ordered = np.zeros(values.size, dtype=np.bool_), np.empty(most)
-    for row in rows:
-        belongs[row] = True
-    largest(values, np.arange(values.size), ordered)
-    least, count, part = max(ordered[0], 0.0), 0, 0
-    for i in range(values.size):
-        if values[i] > least:
-            count += 1
-            part += belongs[i]
-    for i in range(values.size):
-        if values[i] == least and least > 0.0 and count < most:
-            count += 1
-            part += belongs[i]
-    return part / count if count else nan
+    return part_of_largest(p.largest_run, p.groups.of("academia"), TOP)
 
 
 @measure(

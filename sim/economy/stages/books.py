@@ -4,7 +4,7 @@ investors, customers, removers (of carbon), suppliers (staff and everything else
 import numpy as np
 
 from sim.arrays import Array, Block, Mask, Rows, Table
-from sim.compiled import inner, loop
+from sim.compiled import loop
 from sim.economy.ledger import Ledger
 from sim.economy.parties import ACTORS, EACH_OTHER, GOVERNMENT, OWN, PURCHASES, TRANSFERS, Entry, Flows, Names, Sheet
 from sim.economy.state import World
@@ -30,6 +30,7 @@ ORDINARY = Sheet(  # payments of every step; those among actors come last
     Entry(EACH_OTHER, ACTORS, "sponsored compute"),
 )
 REMAINDER = Entry(ACTORS, OWN, "what is left")
+RECEIVED, SPENT = 0, 1  # sides of actors' books
 
 
 @record
@@ -65,20 +66,21 @@ def names(scenario: Scenario) -> tuple[Names, ...]:
 @loop
 def _post(starts: Rows, amounts: Table, paying: Mask, received: Array, spent: Array, sums: Block, found: Block) -> None:
     """Sums of payments by entry and kind into ``sums``; what actors then received and spent into ``found``."""
-    found[0] = received
-    found[1] = spent
+    for i in range(received.size):
+        found[RECEIVED, i] = received[i]
+        found[SPENT, i] = spent[i]
     for entry in range(paying.size):
-        post(starts, amounts[entry], entry, found[1] if paying[entry] else found[0], sums)
+        post(starts, amounts[entry], entry, SPENT if paying[entry] else RECEIVED, sums, found)
 
 
-@inner
-def post(starts: Rows, amounts: Array, entry: int, side: Array, sums: Block) -> None:
+@loop
+def post(starts: Rows, amounts: Array, entry: int, side: int, sums: Block, found: Block) -> None:
     """Note one entry's payments (n,): their sums by kind in a row of ``sums``, and add them to a ``side`` of actors'
-    books, what they receive or what they spend."""
+    books, a row of ``found``."""
     for kind in range(starts.size - 1):
         sums[entry, kind] = total(amounts[starts[kind] : starts[kind + 1]])
     for i in range(amounts.size):
-        side[i] += amounts[i]
+        found[side, i] += amounts[i]
 
 
 def settle(world: World, ledger: Ledger) -> Books:
@@ -103,18 +105,18 @@ def _receive(
     dividend: Array, allowances: Array, sponsored: Array, sums: Block, found: Block,
 ) -> None:  # fmt: skip
     """Note what actors get, in the order of ``ORDINARY``, in row 0 of ``found``."""
-    got, work = found[0], np.empty(sales.size)
-    post(starts, sales, 0, got, sums)
-    post(starts, income, 1, got, sums)
-    post(starts, venture, 2, got, sums)
-    post(starts, public, 3, got, sums)
-    post(starts, academic, 4, got, sums)
-    post(starts, research, 5, got, sums)
+    work = np.empty(sales.size)
+    post(starts, sales, 0, RECEIVED, sums, found)
+    post(starts, income, 1, RECEIVED, sums, found)
+    post(starts, venture, 2, RECEIVED, sums, found)
+    post(starts, public, 3, RECEIVED, sums, found)
+    post(starts, academic, 4, RECEIVED, sums, found)
+    post(starts, research, 5, RECEIVED, sums, found)
     for i in range(sales.size):
         work[i] = dividend[i] - allowances[i]
-    post(starts, work, 6, got, sums)
-    post(starts, allowances, 7, got, sums)
-    post(starts, sponsored, 18, got, sums)
+    post(starts, work, 6, RECEIVED, sums, found)
+    post(starts, allowances, 7, RECEIVED, sums, found)
+    post(starts, sponsored, 18, RECEIVED, sums, found)
 
 
 @loop
@@ -124,32 +126,32 @@ def _spend(
     given: Array, cost: float, sums: Block, found: Block,
 ) -> None:  # fmt: skip
     """Note what actors spend, in the order of ``ORDINARY``, in row 1 of ``found``."""
-    spent, work = found[1], np.empty(sales.size)
+    work = np.empty(sales.size)
     for i in range(sales.size):
         work[i] = cost * sales[i] - paid_serving[i]
-    post(starts, work, 8, spent, sums)
-    post(starts, research, 9, spent, sums)
+    post(starts, work, 8, SPENT, sums, found)
+    post(starts, research, 9, SPENT, sums, found)
     for i in range(sales.size):
         compute = bought[i] * (power[i] + carbon[i] + levy[i] + clean[i] + removal[i])
         permits = emission_permits[i] + compute_permits[i]
         work[i] = paid_training[i] + paid_serving[i] - compute - permits
-    post(starts, work, 10, spent, sums)
+    post(starts, work, 10, SPENT, sums, found)
     for i in range(sales.size):
         work[i] = bought[i] * power[i]
-    post(starts, work, 11, spent, sums)
+    post(starts, work, 11, SPENT, sums, found)
     for i in range(sales.size):
         work[i] = bought[i] * carbon[i]
-    post(starts, work, 12, spent, sums)
+    post(starts, work, 12, SPENT, sums, found)
     for i in range(sales.size):
         work[i] = bought[i] * levy[i]
-    post(starts, work, 13, spent, sums)
+    post(starts, work, 13, SPENT, sums, found)
     for i in range(sales.size):
         work[i] = emission_permits[i] + compute_permits[i]
-    post(starts, work, 14, spent, sums)
+    post(starts, work, 14, SPENT, sums, found)
     for i in range(sales.size):
         work[i] = bought[i] * clean[i]
-    post(starts, work, 15, spent, sums)
+    post(starts, work, 15, SPENT, sums, found)
     for i in range(sales.size):
         work[i] = bought[i] * removal[i]
-    post(starts, work, 16, spent, sums)
-    post(starts, given, 17, spent, sums)
+    post(starts, work, 16, SPENT, sums, found)
+    post(starts, given, 17, SPENT, sums, found)

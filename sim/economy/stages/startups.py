@@ -11,7 +11,7 @@ from sim.compiled import loop
 from sim.economy.ledger import Ledger
 from sim.economy.moment import moment, pace
 from sim.economy.parties import ACTORS, Entry, Sheet
-from sim.economy.stages.books import REMAINDER, Books, post
+from sim.economy.stages.books import RECEIVED, REMAINDER, SPENT, Books, post
 from sim.economy.state import Actors, World
 from sim.mechanisms import funding
 
@@ -47,7 +47,7 @@ def live(world: World, ledger: Ledger, books: Books) -> Lives:
                 clock.dt)  # fmt: skip
     _live(books.starts, actors.cash, books.received, books.spent, traits.keeps_cash, traits.raises, actors.alive,
           funds.promised, actors.entitlement, ledger.money.wants, moments, chances, on, sums, found)  # fmt: skip
-    cash, aside, change, received, spent, _ = found
+    received, spent, cash, aside, change, _ = found
     books = Books(books.starts, books.flows.also(CAPITAL, sums), received, spent)
     lives = Lives(_went_on(world, ledger, cash, aside), books, ledger.acts.rights, change)
     return _come_and_go(world, ledger, lives) if mechanisms.exit_and_entry and clock.ends_year else lives
@@ -70,8 +70,8 @@ def _live(
     promised: Array, entitlement: Array, wants: Array, moment: Array, chance: Array, on: Rounds, sums: Block,
     found: Block,
 ) -> None:  # fmt: skip
-    """Cash, what stays set aside and the change of cash [USD], and the books [USD/yr] into ``found``: what is received
-    and spent with profits to owners, money from investors and what others than startups have left, in this order.
+    """The books [USD/yr], with profits to owners, money from investors and what others than startups have left, cash,
+    what stays set aside and the change of cash [USD] into ``found``; its last row is room for work.
 
     Investors set money aside all the time, and pay of it what a startup needs at its ``moment`` of the year. What is
     not needed then goes elsewhere. They also pay for what customers unserved did not.
@@ -96,14 +96,14 @@ def _live(
         missing = max(-after, 0.0) / on.dt
         capital[i] = paid + missing
         rest[i] = 0.0 if keeps_cash[i] else left + missing
-        found[0, i] = max(after, 0.0)
-        found[1, i] = aside
-        found[2, i] = (left + missing) * on.dt if keeps_cash[i] else 0.0
-    found[3] = received
-    found[4] = spent
-    post(starts, owners, 0, found[4], sums)
-    post(starts, capital, 1, found[3], sums)
-    post(starts, rest, 2, found[4], sums)
+        found[RECEIVED, i] = received[i]
+        found[SPENT, i] = spent[i]
+        found[2, i] = max(after, 0.0)
+        found[3, i] = aside
+        found[4, i] = (left + missing) * on.dt if keeps_cash[i] else 0.0
+    post(starts, owners, 0, SPENT, sums, found)
+    post(starts, capital, 1, RECEIVED, sums, found)
+    post(starts, rest, 2, SPENT, sums, found)
 
 
 def _went_on(world: World, ledger: Ledger, cash: Array, entitlement: Array) -> Actors:
