@@ -89,69 +89,46 @@ def settle(world: World, ledger: Ledger) -> Books:
     Sales of AI products leave a margin. Hardware (with rent), power and carbon are paid for all compute; what of them
     serves customers belongs to the cost of AI products.
     """
-    funds, costs, sale, use, groups = ledger.money.funds, ledger.costs, ledger.sale, ledger.use, world.groups
-    sums, found = np.empty((len(ORDINARY.entries), len(groups.kinds))), np.zeros((2, groups.size))
-    _receive(groups.starts, use.sales, funds.income, funds.venture, use.public, funds.academic, funds.public_research,
-             funds.dividend, funds.allowances, use.sponsored, sums, found)  # fmt: skip
-    _spend(groups.starts, use.sales, use.research, sale.bought, sale.paid_training, sale.paid_serving, costs.power,
-           costs.carbon, costs.levy, costs.clean, costs.removal, sale.emission_permits, sale.compute_permits, use.given,
-           1.0 - world.scenario.product.margin, sums, found)  # fmt: skip
-    return Books(groups.starts, Flows(names(world.scenario), ((ORDINARY, sums),)), found[0], found[1])
+    funds, costs, sale, use = ledger.money.funds, ledger.costs, ledger.sale, ledger.use
+    amounts, nothing = np.empty((len(ORDINARY.entries), world.groups.size)), np.zeros(world.groups.size)
+    _receive(use.sales, funds.income, funds.venture, use.public, funds.academic, funds.public_research, funds.dividend,
+             funds.allowances, use.sponsored, amounts)  # fmt: skip
+    _spend(use.sales, use.research, sale.bought, sale.paid_training, sale.paid_serving, costs.power, costs.carbon,
+           costs.levy, costs.clean, costs.removal, sale.emission_permits, sale.compute_permits, use.given,
+           1.0 - world.scenario.product.margin, amounts)  # fmt: skip
+    return Books(world.groups.starts, Flows(names(world.scenario)), nothing, nothing).add(ORDINARY, amounts)
 
 
 @loop
 def _receive(
-    starts: Rows, sales: Array, income: Array, venture: Array, public: Array, academic: Array, research: Array,
-    dividend: Array, allowances: Array, sponsored: Array, sums: Block, found: Block,
+    sales: Array, income: Array, venture: Array, public: Array, academic: Array, research: Array, dividend: Array,
+    allowances: Array, sponsored: Array, amounts: Block,
 ) -> None:  # fmt: skip
-    """Note what actors get, in the order of ``ORDINARY``, in row 0 of ``found``."""
-    work = np.empty(sales.size)
-    post(starts, sales, 0, RECEIVED, sums, found)
-    post(starts, income, 1, RECEIVED, sums, found)
-    post(starts, venture, 2, RECEIVED, sums, found)
-    post(starts, public, 3, RECEIVED, sums, found)
-    post(starts, academic, 4, RECEIVED, sums, found)
-    post(starts, research, 5, RECEIVED, sums, found)
+    """What actors get, in the order of ``ORDINARY``."""
+    amounts[0], amounts[1], amounts[2], amounts[3] = sales, income, venture, public
+    amounts[4], amounts[5], amounts[7], amounts[18] = academic, research, allowances, sponsored
     for i in range(sales.size):
-        work[i] = dividend[i] - allowances[i]
-    post(starts, work, 6, RECEIVED, sums, found)
-    post(starts, allowances, 7, RECEIVED, sums, found)
-    post(starts, sponsored, 18, RECEIVED, sums, found)
+        amounts[6, i] = dividend[i] - allowances[i]
 
 
 @loop
 def _spend(
-    starts: Rows, sales: Array, research: Array, bought: Array, paid_training: Array, paid_serving: Array, power: Array,
+    sales: Array, research: Array, bought: Array, paid_training: Array, paid_serving: Array, power: Array,
     carbon: Array, levy: Array, clean: Array, removal: Array, emission_permits: Array, compute_permits: Array,
-    given: Array, cost: float, sums: Block, found: Block,
+    given: Array, cost: float, amounts: Block,
 ) -> None:  # fmt: skip
-    """Note what actors spend, in the order of ``ORDINARY``, in row 1 of ``found``."""
-    work = np.empty(sales.size)
+    """What actors spend, in the order of ``ORDINARY``."""
+    amounts[9], amounts[17] = research, given
     for i in range(sales.size):
-        work[i] = cost * sales[i] - paid_serving[i]
-    post(starts, work, 8, SPENT, sums, found)
-    post(starts, research, 9, SPENT, sums, found)
+        amounts[8, i] = cost * sales[i] - paid_serving[i]
     for i in range(sales.size):
-        compute = bought[i] * (power[i] + carbon[i] + levy[i] + clean[i] + removal[i])
         permits = emission_permits[i] + compute_permits[i]
-        work[i] = paid_training[i] + paid_serving[i] - compute - permits
-    post(starts, work, 10, SPENT, sums, found)
+        compute = bought[i] * (power[i] + carbon[i] + levy[i] + clean[i] + removal[i])
+        amounts[10, i] = paid_training[i] + paid_serving[i] - compute - permits
+        amounts[14, i] = permits
     for i in range(sales.size):
-        work[i] = bought[i] * power[i]
-    post(starts, work, 11, SPENT, sums, found)
-    for i in range(sales.size):
-        work[i] = bought[i] * carbon[i]
-    post(starts, work, 12, SPENT, sums, found)
-    for i in range(sales.size):
-        work[i] = bought[i] * levy[i]
-    post(starts, work, 13, SPENT, sums, found)
-    for i in range(sales.size):
-        work[i] = emission_permits[i] + compute_permits[i]
-    post(starts, work, 14, SPENT, sums, found)
-    for i in range(sales.size):
-        work[i] = bought[i] * clean[i]
-    post(starts, work, 15, SPENT, sums, found)
-    for i in range(sales.size):
-        work[i] = bought[i] * removal[i]
-    post(starts, work, 16, SPENT, sums, found)
-    post(starts, given, 17, SPENT, sums, found)
+        amounts[11, i] = bought[i] * power[i]
+        amounts[12, i] = bought[i] * carbon[i]
+        amounts[13, i] = bought[i] * levy[i]
+        amounts[15, i] = bought[i] * clean[i]
+        amounts[16, i] = bought[i] * removal[i]
