@@ -105,10 +105,11 @@ def _receive(
     allowances: Array, sponsored: Array, amounts: Block,
 ) -> None:  # fmt: skip
     """What actors get, in the order of ``ORDINARY``."""
-    amounts[0], amounts[1], amounts[2], amounts[3] = sales, income, venture, public
-    amounts[4], amounts[5], amounts[7], amounts[18] = academic, research, allowances, sponsored
     for i in range(sales.size):
-        amounts[6, i] = dividend[i] - allowances[i]
+        amounts[0, i], amounts[1, i], amounts[2, i], amounts[3, i] = sales[i], income[i], venture[i], public[i]
+    for i in range(sales.size):
+        amounts[4, i], amounts[5, i], amounts[18, i] = academic[i], research[i], sponsored[i]
+        amounts[6, i], amounts[7, i] = dividend[i] - allowances[i], allowances[i]
 
 
 @loop
@@ -118,9 +119,9 @@ def _spend(
     given: Array, cost: float, amounts: Block,
 ) -> None:  # fmt: skip
     """What actors spend, in the order of ``ORDINARY``."""
-    amounts[9], amounts[17] = research, given
     for i in range(sales.size):
         amounts[8, i] = cost * sales[i] - paid_serving[i]
+        amounts[9, i], amounts[17, i] = research[i], given[i]
     for i in range(sales.size):
         permits = emission_permits[i] + compute_permits[i]
         compute = bought[i] * (power[i] + carbon[i] + levy[i] + clean[i] + removal[i])
