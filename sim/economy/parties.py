@@ -1,5 +1,6 @@
 """The books: who pays the actors or gets from them, what for, and the sums of what was paid."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
@@ -136,7 +137,15 @@ class Flows(Mapping[Key, float]):
         return f"Flows({self._named})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.names, self.posted)
+        words = json.dumps([self.names, [sheet.entries for sheet, _ in self.posted]])  # bytes go by what they say alone
+        return _flows, (words, [amounts for _, amounts in self.posted])
+
+
+def _flows(words: str, amounts: list[Array]) -> Flows:
+    """Flows as they were pickled."""
+    names, sheets = json.loads(words)
+    posted = [Sheet(*(Entry(*entry) for entry in entries)) for entries in sheets]
+    return Flows(tuple(Names(*name) for name in names), tuple(zip(posted, amounts, strict=True)))
 
 
 @cache
