@@ -138,14 +138,14 @@ class Flows(Mapping[Key, float]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         words = json.dumps([self.names, [sheet.entries for sheet, _ in self.posted]])  # bytes go by what they say alone
-        return _flows, (words, [amounts for _, amounts in self.posted])
+        return _flows, (words, [amounts.tolist() for _, amounts in self.posted])
 
 
-def _flows(words: str, amounts: list[Array]) -> Flows:
+def _flows(words: str, amounts: list[list[list[float]]]) -> Flows:
     """Flows as they were pickled."""
     names, sheets = json.loads(words)
     posted = [Sheet(*(Entry(*entry) for entry in entries)) for entries in sheets]
-    return Flows(tuple(Names(*name) for name in names), tuple(zip(posted, amounts, strict=True)))
+    return Flows(tuple(Names(*name) for name in names), tuple(zip(posted, map(np.array, amounts), strict=True)))
 
 
 @cache
