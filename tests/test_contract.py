@@ -24,7 +24,7 @@ from sim.mechanisms.scaling import LAWS, Law
 from sim.policies import FALLS, RISES, Policy
 from sim.policies import registry as policies
 from sim.policies.levers import LEVERS, REVENUE_USES
-from sim.policies.view import View
+from sim.policies.view import Before, View
 from sim.registry import defined
 from sim.report.comparison.figures import GALLERY as of_comparisons
 from sim.report.decomposition.figures import GALLERY as of_decompositions
@@ -128,6 +128,11 @@ def test_policy_is_declared_in_full(policy: type[Policy]) -> None:
     assert policy.__doc__
     assert policy.source
     assert policy.effect
+    for said in (policy.cannot, policy.effect, *policy.laws):
+        assert said
+        assert not said.endswith(".")
+    assert policy.laws
+    assert policy.told().count(". ") == 1  # two sentences
     assert set(policy.levers) <= set(LEVERS)
     assert policy.strength in policy.parameters()
     assert policy.hardly != policy.__dataclass_fields__[policy.strength].default
@@ -151,20 +156,25 @@ def test_policy_at_its_default_is_neutral(policy: type[Policy]) -> None:
     assert pulled[policy.levers[0]] == LEVERS[policy.levers[0]].neutral
 
 
+def seen(time: float) -> View:
+    """What a policy sees that began after a year in which there was something to take a share of."""
+    return View(time, 2012.0, Before(1e9, 1e24))
+
+
 @POLICIES
 def test_schedule(policy: type[Policy]) -> None:
     """With the strength of the shipped scenario of the same name: nothing outside the schedule, half way on a ramp."""
     shipped = next(p for p in load(SCENARIOS / f"{policy.name}.toml").policies if p.name == policy.name)
     it = replace(shipped, start=2015.0, end=2020.0, ramp=2.0)
     lever, at_once = policy.levers[0], replace(it, ramp=0.0)
-    assert it.pull(View(2014.9, 2012.0)) == {}
-    assert it.pull(View(2020.0, 2012.0)) == {}
-    half, full = (of.pull(View(2016.0, 2012.0))[lever] for of in (it, at_once))
+    assert it.pull(seen(2014.9)) == {}
+    assert it.pull(seen(2020.0)) == {}
+    half, full = (of.pull(seen(2016.0))[lever] for of in (it, at_once))
     assert full != LEVERS[lever].neutral
     assert half in (pytest.approx(full / 2), pytest.approx(full * 2))  # half a price, or twice a limit
-    assert it.pull(View(2019.0, 2012.0)) == at_once.pull(View(2019.0, 2012.0))
+    assert it.pull(seen(2019.0)) == at_once.pull(seen(2019.0))
     always = replace(at_once, start=float("-inf"), end=float("inf"))
-    assert always.pull(View(2013.0, 2012.0))[lever] == pytest.approx(full)
+    assert always.pull(seen(2013.0))[lever] == pytest.approx(full)
 
 
 def test_growth_counts_from_the_start() -> None:

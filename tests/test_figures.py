@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
@@ -71,10 +72,18 @@ def drawings(twelve: Comparison) -> dict[int, list[Figure]]:
 
 @contextmanager
 def saved() -> Iterator[list[Figure]]:
-    """Every figure that is saved within, as matplotlib has it; nothing is made of it."""
+    """Every figure that is saved within, in this process, as matplotlib has it; nothing is made of it."""
     figures: list[Figure] = []
+
+    def kept(canvas: FigureCanvasAgg, *_: object, metadata: object = None) -> None:
+        if metadata:
+            figures.append(canvas.figure)
+        else:
+            canvas.draw()  # matplotlib asks for what it would draw with
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Figure, "savefig", lambda figure, *_arguments, **_options: figures.append(figure))
+        patch.setattr("sim.experiment.pool._method", lambda: "spawn")
+        patch.setattr(FigureCanvasAgg, "print_png", kept)
         yield figures
 
 

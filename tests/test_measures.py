@@ -70,7 +70,8 @@ EARLY = Step(
     frontier_knowledge=0.0,
     market=1000.0, rent=1e-20, permit_price=0.0, outcome="slack", capacity=40e20, outside=10e20, damage=0.2,
     failed=0, acquired=0, founded=0, flows=Flows.of(PAID_EARLY), received=np.zeros(5), spent=np.zeros(5),
-    cash_change=np.zeros(5), revenue_by_use=column(4, 0, 0),
+    cash_change=np.zeros(5), revenue_by_use=column(4, 0, 0), unspent=20.0,
+    reports=column(1, 0, 0, 1, 0), known_run=2e20,
 )  # fmt: skip
 LATE = replace(
     EARLY, time=2013.25, dt=0.75,
@@ -87,14 +88,17 @@ LATE = replace(
     knowledge=column(1.0, 1.2, 0.9, 0.4, 0.6), public_knowledge=0.8, frontier_knowledge=1.1,
     market=2000.0, rent=3e-20, permit_price=0.004,
     outcome="cleared", capacity=80e20, outside=20e20, damage=0.4, failed=2, acquired=1, founded=3,
-    revenue_by_use=column(0, 8, 0), flows=Flows.of(PAID_LATE),
+    revenue_by_use=column(0, 8, 0), flows=Flows.of(PAID_LATE), unspent=4.0,
+    reports=column(0, 1, 0, 0, 0), known_run=3e20,
 )  # fmt: skip
 PAST = Past((2012.0, 2013.0, 2014.0), (0.4, 0.2, 0.08))
 
 
 @pytest.fixture(scope="module")
 def window() -> Period:
-    yardsticks = Yardsticks(social_cost=Series((2012,), (0.2,)), car=10.0, wage=7.0, near=4.0)
+    yardsticks = Yardsticks(
+        social_cost=Series((2012,), (0.2,)), car=10.0, wage=7.0, near=4.0, lower_threshold=2.5e19, upper_threshold=1e20
+    )
     found = Window(EARLY)
     found.add(LATE)
     return found.period(GROUPS, LAW, PAST, 5000.0, yardsticks)
@@ -219,6 +223,20 @@ EXPECTED = {
     "compute_permit_price": 0.04,
     "compute_permits_paid": 0.25 * 4 + 0.75 * 12,
     "public_outlay": 0.25 * 12 + 0.75 * 6,
+    "public_unspent": 0.25 * 20 + 0.75 * 4,
+    "runs_above_lower_threshold": 4,
+    "runs_above_lower_threshold_corporation": 2,
+    "runs_above_lower_threshold_startup": 1,
+    "runs_above_lower_threshold_academia": 1,
+    "runs_above_upper_threshold": 2,
+    "runs_above_upper_threshold_corporation": 2,
+    "runs_above_upper_threshold_startup": 0,
+    "runs_above_upper_threshold_academia": 0,
+    "runs_known": 3,
+    "runs_known_corporation": 2,
+    "runs_known_startup": 0,
+    "runs_known_academia": 1,
+    "known_run_flop": 3e20,
     "public_transfers": 0.25 * 8 + 0.75 * 8,
     "spend_bound_by_ceiling": 0.25 * 20 / 300,
     "year_error_5": nan,

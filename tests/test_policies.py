@@ -19,7 +19,7 @@ from sim.measures import registry as measures
 from sim.policies import RISES, registry
 from sim.policies.levers import LEVERS
 from sim.scenario import load
-from tests.worlds import SCENARIOS, changed, played, settings, small
+from tests.worlds import SCENARIOS, changed, played, settings, small, walked
 
 POLICIES = pytest.mark.parametrize("name", registry())
 
@@ -163,8 +163,8 @@ def test_no_run_is_above_the_ceiling_and_the_money_goes_to_research() -> None:
 def test_the_frontier_keeps_to_its_pace() -> None:
     _, steps = played(small("baseline", "policy.training_run_pace.ratio=1.5", "policy.training_run_pace.start=2014"))
     runs = [step.run.max() for step in steps]
-    for i in range(8, len(runs)):  # the largest that was complete a year before the step begins
-        assert runs[i] <= 1.5 * max(runs[: i - 4]) * (1 + 1e-12)
+    for i in range(8, len(runs)):  # the largest of the steps up to that of a year ago, four before
+        assert runs[i] <= 1.5 * max(runs[: i - 3]) * (1 + 1e-12)
     assert any(step.bound_by_ceiling.any() for step in steps)
     with pytest.raises(InputError, match="down to nothing"):
         small("baseline", "policy.training_run_pace.ratio=0.9")
@@ -259,8 +259,8 @@ def test_unlimited_permits_cost_nothing(name: str, cap: str) -> None:
 @pytest.mark.parametrize(("name", "cap"), [("cap_and_trade", "100 tCO2e/yr"), ("compute_permits", "5e20")])
 def test_grandfathering_allocates_alike_in_one_period_and_not_in_several(name: str, cap: str) -> None:
     def with_permits(allocation: str) -> list[Step]:
-        changes = (f"policy.{name}.cap={cap}", f'policy.{name}.allocation="{allocation}"')
-        return played(small("baseline", *STILL, *changes, until=2014))[1]
+        changes = (f"policy.{name}.cap={cap}", f'policy.{name}.allocation="{allocation}"', f"policy.{name}.start=2013")
+        return played(small("baseline", *STILL, *changes, until=2015))[1][4:]
 
     sold, given_away = with_permits("auction"), with_permits("grandfathering")
     assert (sold[0].compute == given_away[0].compute).all()
@@ -347,13 +347,12 @@ def test_permits_beside_a_queue_and_two_markets_of_one_kind_are_refused(tmp_path
 
 @pytest.mark.parametrize(("name", "cap"), [("cap_and_trade", "100 tCO2e/yr"), ("compute_permits", "5e20")])
 def test_permits_are_given_away_by_past_use(name: str, cap: str) -> None:
-    """In proportion to emissions, or compute, of about the year before the first permits; to nobody founded later."""
+    """By emissions, or compute, of the calendar year before the first permits; to nobody founded later."""
     scenario = small("baseline", f"policy.{name}.cap={cap}", f'policy.{name}.allocation="grandfathering"',
                      f"policy.{name}.start=2014")  # fmt: skip
-    world = begin(scenario, 1)
-    while world.clock.time < 2014:
-        world, _ = advance(world)
-    past = (world.actors.past_emissions.sum(axis=0) if name == "cap_and_trade" else world.actors.volume).copy()
+    world, steps = walked(begin(scenario, 1), 8)
+    emits = name == "cap_and_trade"
+    past = sum(step.emissions.sum(axis=0) if emits else step.compute + step.inference for step in steps[4:])
     world, _ = advance(world)
     (part,) = world.treasury.rights.values()
     assert part == pytest.approx(past / past.sum(), rel=1e-12)

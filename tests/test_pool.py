@@ -11,7 +11,7 @@ import pytest
 
 from sim.errors import Notice
 from sim.experiment.path import simulate
-from sim.experiment.pool import WorkerLost, _lost, finished, gathered
+from sim.experiment.pool import STARTS, WorkerLost, _lost, finished, gathered
 from tests.saying import Say
 from tests.test_bad_places import contents
 from tests.test_layers import imported
@@ -19,6 +19,16 @@ from tests.working import Deadly, Wrong
 from tests.worlds import BASELINE, ROOT, SMALL
 
 SOON = 15.0  # seconds: a worker that starts imports for a few
+
+
+WAYS = list(STARTS) if sys.platform == "linux" else ["spawn"]
+
+
+@pytest.fixture(params=WAYS)
+def started(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """How workers are started."""
+    monkeypatch.setattr("sim.experiment.pool._method", lambda: request.param)
+    return str(request.param)
 
 
 def still_there(group: int) -> bool:
@@ -67,6 +77,7 @@ def test_nothing_else_starts_processes() -> None:
             assert not names & {"multiprocessing", "concurrent", "subprocess", "joblib"}, file
 
 
+@pytest.mark.usefixtures("started")
 def test_what_is_finished_outlives_a_worker_that_keeps_dying(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.experiment.pool.TRIES", 2)
     cause = r"killed by signal 9 \(SIGKILL\): out of memory is likely; what is finished is kept"
@@ -91,6 +102,7 @@ def test_the_cause_is_the_true_one(code: int, cause: str) -> None:
     assert _lost(code).problem == f"a worker process {cause}"
 
 
+@pytest.mark.usefixtures("started")
 def test_a_worker_that_dies_once_is_replaced(tmp_path: Path) -> None:
     done, cut_short = gathered(Deadly(1, signal.SIGKILL, str(tmp_path / "mark")), range(4), 2, None)
     assert (sorted(done), cut_short) == ([0, 1, 4, 9], False)
@@ -102,6 +114,7 @@ def test_nothing_finished_is_an_error_with_its_cause(monkeypatch: pytest.MonkeyP
         gathered(Deadly(0, 0), range(1), 2, None)
 
 
+@pytest.mark.usefixtures("started")
 @pytest.mark.parametrize("stubborn", [False, True])
 def test_an_error_in_a_worker_says_where(stubborn: bool) -> None:
     with pytest.raises(RuntimeError if stubborn else ZeroDivisionError) as raised:
@@ -109,6 +122,27 @@ def test_an_error_in_a_worker_says_where(stubborn: bool) -> None:
     told = str(raised.value) + "".join(getattr(raised.value, "__notes__", []))
     assert "working.py" in told
     assert ("stays at home" if stubborn else "one by nothing") in told
+
+
+def test_a_process_with_threads_is_not_forked() -> None:
+    """What another thread holds locked would stay locked in the copy."""
+    script = (
+        "from threading import Event, Thread; from sim.experiment.pool import _method; end = Event()\n"
+        "print(_method()); Thread(target=end.wait).start(); print(_method()); end.set()"
+    )
+    told = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert told.stdout.split() == [WAYS[0], "spawn"]
+
+
+@pytest.mark.usefixtures("started")
+def test_a_worker_ends_at_once_whatever_a_signal_means_to_its_parent() -> None:
+    """The command line takes SIGTERM for an interrupt."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with pytest.raises(WorkerLost, match="SIGTERM"):
+            gathered(Deadly(0, signal.SIGTERM), range(1), 2, None)
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @pytest.mark.slow

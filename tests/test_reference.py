@@ -10,20 +10,24 @@ import pytest
 from sim.economy import trends
 from sim.economy.observe import Step
 from sim.economy.past import Highest, Past
+from sim.economy.reports import NEVER, Due, Reports
 from sim.economy.stages.acts import act
+from sim.economy.stages.places import told_apart
 from sim.economy.start import begin
 from sim.economy.state import World
 from sim.economy.step import advance
 from sim.policies import registry
-from sim.policies.levers import REVENUE_USES
+from sim.policies.levers import REVENUE_USES, SCOPES
 from sim.scenario import Scenario, load
 from sim.scenario.schema import Mechanisms
+from tests.random_policies import more_policies
 from tests.reference import ReferenceEconomy
 from tests.reference.market import UNPRICED
 from tests.reference.policies import MANY, RULES
+from tests.remembered import remembered, used
 from tests.worlds import ALLOCATIONS, SCENARIOS, abatements, changed, has_prices, on_steps
 
-CASES = range(120)
+CASES = range(140)
 FIRST = 20  # of them are tried by `make fast` too
 LAWS = ("thompson2022_hardware", "thompson2020_polynomial", "thompson2020_exponential")
 ACTOR_FLOWS = (
@@ -36,9 +40,9 @@ ACTOR_STATE = (
     "reach", "dearness", "served", "lead",
 )  # fmt: skip
 BOUNDS = ("bound_by_carbon", "bound_by_means", "bound_by_ramp", "bound_by_ceiling")
-SWITCHES = [field.name for field in fields(Mechanisms) if field.name != "abatement"]  # which has draws of its own
+APART = ("abatement", "regional_purchases")  # mechanisms with draws of their own
+SWITCHES = [field.name for field in fields(Mechanisms) if field.name not in APART]
 CLOSE = 1e-9
-SCHEDULE = ("start", "end", "since", "ramp")
 
 
 def capacity(values: dict[int, float]) -> str:
@@ -61,11 +65,7 @@ def varied(rng: np.random.Generator) -> Scenario:
         f"time.steps_per_year={rng.choice([1, 2, 3, 4, 12])}",
         f'law.profile="{rng.choice(LAWS)}"',
         f"law.fitted_progress={between(0.3, 1.5)}",
-        *(
-            f"mechanisms.{f.name}={str(rng.random() < 0.8).lower()}"
-            for f in fields(Mechanisms)
-            if f.name != "abatement"
-        ),
+        *(f"mechanisms.{name}={str(rng.random() < 0.8).lower()}" for name in SWITCHES),
         f"knowledge.absorption={between(0, 3)}",
         f"knowledge.leak={between(0, 2)}",
         f"knowledge.returns={between(0, 1)}",
@@ -136,66 +136,6 @@ def varied(rng: np.random.Generator) -> Scenario:
     return load(SCENARIOS / "baseline.toml", on_steps(settings))
 
 
-def more_policies(rng: np.random.Generator, compute: float, permits: bool) -> list[str]:
-    """Settings of some of the other policies, of permits where there can be any. ``compute`` [FLOP/yr] is about what
-    there is."""
-
-    def log(low: float, high: float) -> float:
-        return float(10 ** rng.uniform(low, high))
-
-    def pick(*options: object) -> str:
-        return f'"{rng.choice(options)}"'
-
-    def pick_flag(yes: bool) -> str:
-        return str(yes).lower()
-
-    def given(cap: float) -> dict[str, object]:
-        return {"cap": cap} if rng.random() < 0.5 else {"cap_share": log(-2.5, 0.0)}
-
-    policies: dict[str, dict[str, object]] = {
-        "cap_and_trade": {
-            **given(log(-1, 5)), "growth": rng.uniform(-10, 10), "allocation": pick("auction", "grandfathering"),
-            "banking": rng.choice([0.0, 1.0]), "revenue_use": pick(*REVENUE_USES),
-            "regions": rng.choice(["[]", '["united_states", "france"]']),
-        },
-        "compute_permits": {
-            **given(compute * log(-3, 2)), "growth": rng.uniform(-10, 50), "scope": pick("all", "training"),
-            "allocation": pick("auction", "grandfathering"), "kinds": rng.choice(["[]", '["corporation"]']),
-        },
-        "public_compute": {"share": rng.uniform(0, 0.6), "allotment": pick("equal", "need", "merit", "lottery")},
-        "compute_voucher": {"value": log(1, 8), "kinds": rng.choice(["[]", '["startup"]'])},
-        "training_run_ceiling": {"limit": compute * log(-6, 2), "growth": rng.uniform(0, 100)},
-        "training_run_pace": {"ratio": rng.uniform(1, 5)},
-        "open_publication": {
-            "share": rng.uniform(0, 1), "weights_lag": rng.choice([0.0, 0.5, 2.0]),
-            "findings": rng.uniform(0, 1), "weights": pick_flag(rng.random() < 0.7),
-        },
-    }  # fmt: skip
-    for name in registry():
-        if name not in (*policies, "carbon_tax", "carbon_budget"):
-            policies[name] = like_the_shipped(name, log(-3, 3), pick(*REVENUE_USES))
-    settings = []
-    for name, parameters in policies.items():
-        if rng.random() < 0.4 and (permits or not {"cap", "cap_share"} & set(parameters)):
-            first = 2013 if "cap_share" in parameters else 2011
-            parameters |= {"start": rng.uniform(first, 2025), "ramp": rng.choice([0.0, 5.0])}
-            settings += [f"policy.{name}.{key}={value}" for key, value in parameters.items()]
-    return settings
-
-
-def like_the_shipped(name: str, factor: float, use: str) -> dict[str, object]:
-    """Numbers of a policy as its own scenario sets them, the strength times a factor, and a use of its revenue."""
-    scenario = load(SCENARIOS / f"{name}.toml")
-    (entry,) = scenario.policies
-    chosen: dict[str, object] = {"revenue_use": use} if "revenue_use" in entry.parameters() else {}
-    for quantity in scenario.quantities:
-        key = quantity.path.removeprefix(f"policy.{entry.id}.")
-        if key in entry.parameters() and key not in SCHEDULE and type(quantity.value) in (int, float):
-            value = quantity.value * factor if key == entry.strength else quantity.value
-            chosen[key] = f'{{ value = {value!r}, unit = "{quantity.unit}" }}'
-    return chosen
-
-
 def perturbed(case: int) -> World:
     """A world in a random state somewhere between 2012 and 2040."""
     rng = np.random.default_rng(case)
@@ -230,12 +170,16 @@ def perturbed(case: int) -> World:
         apart = rng.spawn(1)[0]
         new["clean"] = np.where(apart.random(actors.clean.shape) < 0.7, apart.random(actors.clean.shape), 0.0)
     new["capacity"] = markets.capacity * 10 ** rng.uniform(-1, 1) * 1.6**years
-    new["past_emissions"] = 10 ** rng.uniform(0, 6, actors.past_emissions.shape)
+    new["years"] = remembered(world, rng, float(worth / price / n))
     new["permit_price"] = float(rng.choice([0.0, 0.1, 3.0]))
     new["license_price"] = float(rng.choice([0.0, 0.3, 3.0])) * price
     new["rent"] = float(rng.choice([0.0, 0.3, 3.0])) * price
     new["lead"] = 1 + rng.exponential(0.5, n)
     new["banked"] = float(10 ** rng.uniform(0, 8))
+    report = rng.random(n) < 0.2
+    new["reports"] = Reports(np.where(report, world.clock.year - rng.integers(0, 2, n), NEVER),
+                             np.where(report, time - rng.uniform(0, 2, n), NEVER),
+                             (Due(time, np.array([0, 2]), 1e25), Due(time + 5, np.array([1]), 1e26)), 1e24)  # fmt: skip
     new["largest"] = Highest((time - 1.5, time - 0.5), (1e22, 1e25))
     times = np.sort(rng.uniform(time - 5, time, 6)).tolist()
     new["released"] = Past(tuple(times), tuple(np.sort(rng.uniform(0.05, 0.6, 6))[::-1].tolist()))
@@ -250,7 +194,7 @@ def perturbed(case: int) -> World:
 def agree(before: World, world: World, step: Step, reference: ReferenceEconomy) -> None:
     """Everything the step did, and the state it left, per actor and in all."""
     actors = list(reference.agents)
-    regions = world.scenario.region_ids
+    regions, kinds = world.scenario.region_ids, world.scenario.kind_ids
     pairs = {name: (getattr(step, name), [getattr(actor, name) for actor in actors]) for name in ACTOR_FLOWS}
     for name in ("energy", "emissions"):
         pairs[name] = getattr(step, name), [[getattr(actor, name)[region] for actor in actors] for region in regions]
@@ -258,12 +202,20 @@ def agree(before: World, world: World, step: Step, reference: ReferenceEconomy) 
     pairs["clean power kept"] = world.actors.clean, [[actor.clean[region] for actor in actors] for region in regions]
     for name in ACTOR_STATE:
         pairs[f"{name} kept"] = getattr(world.actors, name), [getattr(actor, name) for actor in actors]
-    kept = [[actor.past_emissions[region] for actor in actors] for region in regions]
-    pairs["past emissions"] = world.actors.past_emissions, kept
+    for name, usage in (("this_year", world.memory.years.now), ("last_year", world.memory.years.last)):
+        pairs |= used(name, usage, [getattr(actor, name) for actor in actors], regions)
+    for year, usage in world.memory.years.whole.items():
+        of_kinds = [{what: reference.by_year[year][id, what] for what in (*regions, *SCOPES)} for id in kinds]
+        pairs |= used(f"in {year}", usage, of_kinds, regions)
     pairs["site"] = world.actors.site, [[actor.site[region] for actor in actors] for region in regions]
     pairs["means"] = step.means, [actor.means + actor.sponsored + actor.public for actor in actors]
     pairs["licensed"] = step.licensed, [actor.license for actor in actors]
     pairs["sharing"] = act(before).sharing, [actor.sharing for actor in actors]
+    pairs["unspent"] = step.unspent, reference.unspent
+    pairs["reports"] = step.reports, [actor.reported for actor in actors]
+    pairs["reported in"] = world.memory.reports.made, [actor.reported_in for actor in actors]
+    pairs["known since"] = world.memory.reports.known, [actor.known_at for actor in actors]
+    pairs["known run"] = step.known_run, reference.known_run
     pairs["banked"] = world.markets.banked, reference.banked
     pairs["duty_error"] = world.memory.duty_error, reference.duty_error
     for use, part in world.treasury.rights.items():
@@ -286,7 +238,7 @@ def agree(before: World, world: World, step: Step, reference: ReferenceEconomy) 
     pairs["released"] = world.memory.released.errors, [error for _, error in reference.released]
     scale = max(max(map(abs, reference.flows.values())), 1e-300)
     differences = dict.fromkeys(("spent", "received", "cash_change", "cash kept"), 1e-09 * scale)
-    differences["sold"] = 1e-9 * reference.sold
+    differences["sold"], differences["unspent"] = 1e-9 * reference.sold, 1e-9 * (reference.offered + 1e-300)
     gross = max(sum(kwh * reference.intensity[region] for region, kwh in actor.kwh.items()) for actor in actors)
     differences["carbon_per_flop"] = 1e-12 * gross  # a budget may leave hardly any of it
     for name, (found, expected) in pairs.items():
@@ -355,11 +307,15 @@ def test_the_states_cover_what_can_happen() -> None:
         (policy.name, price > 0)
         for _, world, step, _ in map(stepped, CASES)
         for policy in world.scenario.policies
-        if policy.needs_a_year_before
+        if policy.goes_by_the_year_before
         for price in [step.permit_price if policy.name == "cap_and_trade" else step.license_price]
     }
     assert {("cap_and_trade", True), ("compute_permits", True)} <= shared
     assert sum(step.public.any() for step in steps) >= 10
+    assert sum(step.unspent > 0 for step in steps) >= 10
+    assert sum(step.reports.any() for step in steps) >= 10
+    assert any(sum(due.when > step.time + 1 for due in world.memory.reports.due) > 1 for _, world, step, _ in
+               map(stepped, CASES))  # fmt: skip
     assert sum((act(before).sharing > before.fixed.traits.openness).any() for before, *_ in map(stepped, CASES)) >= 5
     assert sum(world.memory.duty_error < np.inf for _, world, _, _ in map(stepped, CASES)) >= 5
     revenue = np.array([step.revenue_by_use for step in steps])
@@ -373,6 +329,9 @@ def test_the_states_cover_what_can_happen() -> None:
     used = [world.scenario.mechanisms for _, world, _, _ in map(stepped, CASES)]
     for field in fields(Mechanisms):
         assert {getattr(on, field.name) for on in used} == {True, False}, field.name
+    apart = [told_apart(before, act(before)) for before, *_ in map(stepped, CASES)]
+    assert sum(apart) >= 15
+    assert sum(step.permit_price > 0 for step, yes in zip(steps, apart, strict=True) if yes) >= 3
     assert any((step.access < step.error).any() for step in steps)
     renewed = [
         world.clock.steps_done % world.scenario.time.steps_per_year == 1 for _, world, _, _ in map(stepped, CASES)

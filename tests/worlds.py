@@ -95,6 +95,7 @@ def abatements(rng: np.random.Generator) -> list[str]:
         f"abatement.removal_spread={10 ** rng.uniform(-1, 2)}",
         f"abatement.removable={rng.choice([0.0, 0.3, 0.999])}",  # all of it leaves a budget few digits
         f"region.united_states.clean_premium={rng.choice([0.0, 0.01, 0.1])}",
+        f"mechanisms.regional_purchases={str(rng.random() < 0.8).lower()}",
     ]
 
 
@@ -133,7 +134,8 @@ def settings(draw: Any, most: int = 12) -> list[str]:
     for name in draw(st.lists(st.sampled_from(sorted(others)), max_size=3, unique=True)):
         if permits or "cap" not in others[name]:
             chosen += [f"policy.{name}.{key}={value}" for key, value in others[name].items()]
-            chosen.append(f"policy.{name}.start={draw(st.floats(2011, 2016))!r}")
+            first = 2013 if "allocation" in others[name] else 2011  # given away by the year before
+            chosen.append(f"policy.{name}.start={draw(st.floats(first, 2016))!r}")
     return on_steps(chosen)
 
 

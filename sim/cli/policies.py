@@ -24,8 +24,8 @@ def act(options: Namespace) -> int:
 
     if options.doc is None:
         for name, policy in registry().items():
-            print(f"{name}: {(policy.__doc__ or '').splitlines()[0]}")
-            print(f"  It {policy.effect}.\n  Source: {policy.source}.")
+            print(f"{name}: {policy.told()}")
+            print(f"  Source: {policy.source}.")
             print(_parameters(policy), "\n")
         return 0
     if options.doc not in registry():
@@ -48,9 +48,11 @@ def _in_full(name: str, policy: "type[Policy]") -> str:
         for lever, spec in ((lever, LEVERS[lever]) for lever in policy.levers)
     ]
     levers = tabulate(rows, ["  lever", "unit", "neutral", "by", "meaning"], disable_numparse=True)
+    laws = "\n".join(f"  {law}." for law in policy.laws).replace("`", "")
     serves = f"Without kinds it applies to those of the sector {policy.serves}.\n" if policy.serves else ""
     return (
-        f"{name}\n\n{getdoc(policy)}\n\nIt {policy.effect}.\n{serves}\n{_parameters(policy)}\n\n{levers}\n\n"
+        f"{name}\n\n{getdoc(policy)}\n\nIt {policy.effect}.\nIt cannot {policy.cannot}.\n{serves}\n"
+        f"Laws and programmes:\n{laws}\n\n{_parameters(policy)}\n\n{levers}\n\n"
         f"Source: {policy.source}.\nScenario: scenarios/{name}.toml"
     )
 
@@ -69,7 +71,7 @@ def _parameters(policy: "type[Policy]") -> str:
         if parameter == "kinds" and policy.serves:
             shown = f"the sector {policy.serves}"
         unit = "" if spec.unit == "1" else spec.unit
-        mark = " (strength)" if parameter in (policy.strength, policy.relative) else ""
+        mark = " (strength)" if parameter in policy.may_give() else ""
         meaning = f"{spec.doc} ({', '.join(spec.options)})" if spec.options else spec.doc
         rows.append([f"  {parameter}{mark}", unit, shown, meaning])
     return str(tabulate(rows, ["  parameter", "unit", "default", "meaning"], disable_numparse=True))

@@ -22,6 +22,8 @@ def bar(quiet: bool) -> Any:
     """Wraps an iterator of finished replicates in a progress bar with the time left."""
     from tqdm import tqdm
 
+    tqdm.monitor_interval = 0  # no thread of its own, so that workers can be forked
+
     def wrap(replicates: Any, total: int) -> Any:
         return tqdm(replicates, total=total, unit="replicate", disable=quiet, file=sys.stderr, leave=True)
 

@@ -10,9 +10,11 @@ from sim.compiled import loop
 from sim.economy.ledger import Ledger
 from sim.economy.moment import moment
 from sim.economy.observe import Step
-from sim.economy.stages import products, treasury
+from sim.economy.reports import Reports
+from sim.economy.stages import products, reporting, treasury
 from sim.economy.stages.startups import Lives
 from sim.economy.state import Actors, Clock, Fixed, Markets, Memory, Treasury, World
+from sim.economy.years import Years
 from sim.mathematics import highest, total
 
 AT_LIMIT = 1e-9  # what a cleared market may take from an actor at its limit, as a share
@@ -24,7 +26,7 @@ def close(world: World, ledger: Ledger, lives: Lives) -> tuple[World, Step]:
     clock = Clock(clock.start, clock.steps_per_year, clock.steps_done + 1)
     revenue = treasury.revenue(world, ledger.acts, ledger.sale)
     actors, sold = products.after(fixed, lives.actors, ledger.acts.open_error, world.markets.products)
-    notes = _notes(fixed, ledger, actors)
+    notes, told = _notes(fixed, ledger, actors), reporting.report(world, ledger, actors.alive)
     after = World(
         fixed=fixed,
         clock=clock,
@@ -38,9 +40,9 @@ def close(world: World, ledger: Ledger, lives: Lives) -> tuple[World, Step]:
             banked=ledger.sale.banked,
         ),
         treasury=_treasury(world, ledger, lives, revenue),
-        memory=_memory(world, ledger, notes, actors, clock.time),
+        memory=_memory(world, ledger, notes, actors, clock.time, told.reports),
     )
-    return after, _record(world, ledger, lives, revenue, notes, after)
+    return after, _record(world, ledger, lives, revenue, (notes, told.counts), after)
 
 
 def _treasury(world: World, ledger: Ledger, lives: Lives, revenue: Array) -> Treasury:
@@ -90,7 +92,7 @@ def _notes(fixed: Fixed, ledger: Ledger, actors: Actors) -> Notes:
     return Notes(*numbers, *bound, *found)
 
 
-def _memory(world: World, ledger: Ledger, notes: Notes, actors: Actors, time: float) -> Memory:
+def _memory(world: World, ledger: Ledger, notes: Notes, actors: Actors, time: float, reports: Reports) -> Memory:
     """The frontier, the best model of those that release theirs, the largest run and the carbon, up to ``time``."""
     memory, acts = world.memory, ledger.acts
     lowest = float(actors.error[notes.best])
@@ -102,10 +104,19 @@ def _memory(world: World, ledger: Ledger, notes: Notes, actors: Actors, time: fl
         dutiful=acts.dutiful,
         duty_error=acts.duty_error,
         largest=memory.largest.add(time, notes.largest),
-        before=acts.before,
+        years=_years(world, ledger, actors),
+        reports=reports,
         public_knowledge=ledger.ideas.public,
         emitted=memory.emitted + notes.emitted * world.clock.dt,
     )
+
+
+def _years(world: World, ledger: Ledger, actors: Actors) -> Years:
+    """Emissions and compute by calendar year, this step included."""
+    clock, sale = world.clock, ledger.sale
+    years = world.memory.years.after(sale.emissions, sale.training, sale.serving, clock.dt)
+    new = actors.alive & ~world.actors.alive
+    return years.closed(clock.year, world.groups.starts, new) if clock.ends_year else years
 
 
 @loop
@@ -149,8 +160,12 @@ def _bounds(
         bound[3, i] = not carbon and not ceiling and not poor and plan[i] < desired[i]
 
 
-def _record(world: World, ledger: Ledger, lives: Lives, revenue: Array, notes: Notes, after: World) -> Step:
-    """What happened in the step; the state in it is that of its end, ``after``."""
+def _record(
+    world: World, ledger: Ledger, lives: Lives, revenue: Array, noted: tuple[Notes, Array], after: World
+) -> Step:
+    """What happened in the step; the state in it is that of its end, ``after``. Beside the notes stand the runs that
+    became known, (n,)."""
+    notes, counts = noted
     money, costs, sale, use, clock = ledger.money, ledger.costs, ledger.sale, ledger.use, world.clock
     clearing, actors, books = sale.clearing, after.actors, lives.books
     given_away = max(money.sold - notes.demanded, 0.0)  # by released models
@@ -169,4 +184,6 @@ def _record(world: World, ledger: Ledger, lives: Lives, revenue: Array, notes: N
         capacity=sale.capacity.middle, outside=clearing.outside, damage=moment(world.scenario, clock).social_cost,
         failed=lives.failed, acquired=lives.acquired, founded=lives.founded, flows=books.flows, received=books.received,
         spent=books.spent, cash_change=lives.cash_change, revenue_by_use=revenue,
+        unspent=treasury.unspent(ledger.acts.levers, ledger.order.public, use.public), reports=counts,
+        known_run=after.memory.reports.largest,
     )  # fmt: skip

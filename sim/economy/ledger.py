@@ -12,7 +12,6 @@ from sim.economy.past import Past
 from sim.mechanisms.abatement import Offer
 from sim.mechanisms.market import Clearing
 from sim.policies.levers import Levers
-from sim.policies.view import Before
 
 
 class Acts(NamedTuple):
@@ -26,7 +25,6 @@ class Acts(NamedTuple):
     dutiful: Mapping[str, Past]  # models under a duty to be released, by kind
     duty_error: float  # the best error released by duty
     open_error: float  # the best error that everyone can use
-    before: Mapping[tuple[str, float], Before]  # how it was before each policy
 
 
 class Money(NamedTuple):
@@ -75,6 +73,18 @@ class Choice(NamedTuple):
     whole: Reach  # by its end
 
 
+class Apart(NamedTuple):
+    """How buyers are told region by region what carbon costs: see ``stages.places``."""
+
+    share: Array  # (regions, n) of work, before policies that tell regions apart make anyone buy less in one
+    kwh: Array  # (n,) kWh/FLOP
+    rest: Array  # (n,) USD/FLOP that is the same everywhere: hardware and levies
+    taxed: Array  # (kinds, regions) USD/kgCO2e under policies, permits left out
+    covered: Array  # (kinds, regions) whether emissions need permits
+    taxed_usual: Array  # (kinds, regions) the part of them that is the same in all regions
+    covered_usual: Array  # (kinds, regions)
+
+
 class Costs(NamedTuple):
     """4 site: what a FLOP costs where each works."""
 
@@ -99,6 +109,7 @@ class Costs(NamedTuple):
     clean_share: Array  # (regions, n) shares of clean power at the end of the step
     permit: float  # USD/kgCO2e of emission permits when all this was chosen; below 0 where nothing is
     choice: Choice | None = None  # among ways to emit less; None where there is none
+    apart: Apart | None = None  # where each buys region by region; None where it buys one bundle over its regions
 
 
 class Order(NamedTuple):
@@ -133,7 +144,6 @@ class Sale(NamedTuple):
     compute_permits: Array  # USD/yr
     energy: Array  # (regions, n) kWh/yr
     emissions: Array  # (regions, n) kgCO2e/yr, operational
-    past_emissions: Array  # (regions, n) the same about the last year
     embodied: Array  # kgCO2e/yr of making the hardware used
     banked: float  # kgCO2e of emission permits saved at the end of the step
     costs: Costs  # at the prices found

@@ -6,12 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from sim.arrays import Array, Block, Mask, Table
-from sim.compiled import inner, loop
+from sim.arrays import Array, Mask
+from sim.economy import sums
 from sim.economy.parties import GOVERNMENT, Flows
 from sim.economy.past import Past
 from sim.economy.state import Groups, World
-from sim.mathematics import total
 from sim.mechanisms.scaling import AnchoredLaw
 from sim.records import record
 from sim.scenario.schema import Yardsticks
@@ -71,6 +70,9 @@ class Step:
     spent: Array  # USD/yr that went out to all sides, settled remainder included
     cash_change: Array  # USD over the step
     revenue_by_use: Array  # (uses,) USD/yr of policies' revenue
+    unspent: float  # USD/yr of public money for compute that nobody took, or that found no compute
+    reports: Array  # runs that became known by a duty to report them
+    known_run: float  # FLOP of the largest run that is known, at the end of the step; 0 while none is
 
 
 @record
@@ -129,6 +131,9 @@ class Period:
     founded: int  # startups that began
     revenue_by_use: Array  # (uses,) USD of policies' revenue
     flows: Flows  # USD by payer, payee and purpose
+    unspent: float  # USD of public money for compute that nobody took, or that found no compute
+    reports: Array  # runs that became known by a duty to report them
+    known_run: float  # FLOP of the largest run that is known, at the end; 0 while none is
 
     @cached_property
     def treasury(self) -> dict[str, float]:
@@ -138,9 +143,9 @@ class Period:
     @cached_property
     def wholes(self) -> dict[str, float]:
         """Sums over all actors of what each of them has, by column."""
-        found, columns = np.empty((1, len(WHOLES))), [getattr(self, column) for column in WHOLES]
-        _wholes(*columns, found)  # type: ignore[call-arg]
-        return dict(zip(WHOLES, found[0].tolist(), strict=True))
+        found, columns = np.empty((1, len(sums.WHOLES))), [getattr(self, column) for column in sums.WHOLES]
+        sums.wholes(*columns, found)  # type: ignore[call-arg]
+        return dict(zip(sums.WHOLES, found[0].tolist(), strict=True))
 
     @cached_property
     def emitted_in(self) -> list[float]:
@@ -155,7 +160,7 @@ class Period:
     @cached_property
     def _carbon(self) -> tuple[list[float], Array]:
         by_region, by_actor = np.empty((1, len(self.emissions))), np.empty((1, self.embodied.size))
-        _carbon(self.emissions, self.embodied, by_region, by_actor)
+        sums.carbon(self.emissions, self.embodied, by_region, by_actor)
         return by_region[0].tolist(), by_actor[0]
 
     @cached_property
@@ -170,43 +175,12 @@ class Period:
         return known[key]
 
 
-WHOLES = (
-    "compute", "inference", "paid", "paid_inference", "research", "sponsored", "training_emissions", "embodied",
-    "carbon_taxed", "licensed", "sales",
-)  # fmt: skip
-
-
-@loop
-def _wholes(
-    compute: Array, inference: Array, paid: Array, paid_inference: Array, research: Array, sponsored: Array,
-    training: Array, embodied: Array, carbon_taxed: Array, licensed: Array, sales: Array, found: Block,
-) -> None:  # fmt: skip
-    """Sums into ``found`` (1, columns), in the order of ``WHOLES``."""
-    found[0, 0], found[0, 1], found[0, 2] = total(compute), total(inference), total(paid)
-    found[0, 3], found[0, 4], found[0, 5] = total(paid_inference), total(research), total(sponsored)
-    found[0, 6], found[0, 7], found[0, 8] = total(training), total(embodied), total(carbon_taxed)
-    found[0, 9], found[0, 10] = total(licensed), total(sales)
-
-
-@loop
-def _carbon(emissions: Table, embodied: Array, by_region: Block, by_actor: Block) -> None:
-    """Operational emissions by region, and all by actor, each into a block of one row."""
-    for i in range(embodied.size):
-        by_actor[0, i] = 0.0
-    for region in range(emissions.shape[0]):
-        by_region[0, region] = total(emissions[region])
-        for i in range(embodied.size):
-            by_actor[0, i] += emissions[region, i]
-    for i in range(embodied.size):
-        by_actor[0, i] += embodied[i]
-
-
 SUMMED = (
     "compute", "inference", "paid", "paid_inference", "research", "sponsored", "means", "embodied", "carbon_taxed",
     "licensed", "sales", "largest_run", "training_emissions",
 )  # fmt: skip
-RATES = ("market", "capacity", "outside", "rent", "permit_price", "license_price", "revenue_by_use")
-COUNTS = ("failed", "acquired", "founded")
+RATES = ("market", "capacity", "outside", "rent", "permit_price", "license_price", "revenue_by_use", "unspent")
+COUNTS = ("failed", "acquired", "founded", "reports")
 KEPT = (
     "alive",
     "error",
@@ -217,6 +191,7 @@ KEPT = (
     "unit_cost",
     "carbon_per_flop",
     "embodied_per_flop",
+    "known_run",
 )  # as in the last step
 
 
@@ -235,16 +210,16 @@ class Window:
     def add(self, step: Step) -> None:
         """With one more step."""
         self.last, dt, totals = step, step.dt, self.totals
-        _add(step.compute, step.inference, step.paid, step.paid_inference, step.research, step.sponsored, step.means,
-             step.embodied, step.carbon_taxed, step.licensed, step.sales, step.run, step.emissions, step.energy,
-             step.bound_by_means, step.bound_by_carbon, step.bound_by_ramp, step.bound_by_ceiling, dt, step.damage,
-             step.clean, step.avoided, step.removed, step.abatement, self.sums, self.emissions, self.energy,
-             self.numbers)  # fmt: skip
+        sums.add(step.compute, step.inference, step.paid, step.paid_inference, step.research, step.sponsored,
+                 step.means, step.embodied, step.carbon_taxed, step.licensed, step.sales, step.run, step.emissions,
+                 step.energy, step.bound_by_means, step.bound_by_carbon, step.bound_by_ramp, step.bound_by_ceiling, dt,
+                 step.damage, step.clean, step.avoided, step.removed, step.abatement, self.sums, self.emissions,
+                 self.energy, self.numbers)  # fmt: skip
         totals["years"] += dt
         for name in RATES:
             totals[name] = totals[name] + getattr(step, name) * dt
         for name in COUNTS:
-            totals[name] += getattr(step, name)
+            totals[name] = totals[name] + getattr(step, name)
         self.outcomes[step.outcome] = self.outcomes.get(step.outcome, 0.0) + dt
         self.flows = self.flows.plus(step.flows, dt)
 
@@ -288,63 +263,3 @@ def seen(world: World, window: Window) -> Period:
     """What a world's last steps, added up in a window, cover."""
     memory, yardsticks = world.memory, world.scenario.yardsticks
     return window.period(world.groups, world.fixed.law, memory.frontier, memory.emitted, yardsticks)
-
-
-@loop
-def _add(
-    compute: Array, inference: Array, paid: Array, paid_inference: Array, research: Array, sponsored: Array,
-    means: Array, embodied: Array, carbon_taxed: Array, licensed: Array, sales: Array, run: Array, emissions: Table,
-    energy: Table, by_means: Mask, by_carbon: Mask, by_ramp: Mask, by_ceiling: Mask, dt: float, damage: float,
-    clean: Array, avoided: Array, removed: Array, abatement: Array,
-    sums: Block, emitted: Block, used: Block, numbers: Block,
-) -> None:  # fmt: skip
-    """Add a step of ``dt`` years to the sums of a window: by actor, emissions by region and actor, energy by region,
-    and in all, what those bound by something paid, the damage done, and abatement."""
-    n, carbon = run.size, total(embodied)
-    _flow(compute, dt, sums[0])
-    _flow(inference, dt, sums[1])
-    _flow(paid, dt, sums[2])
-    _flow(paid_inference, dt, sums[3])
-    _flow(research, dt, sums[4])
-    _flow(sponsored, dt, sums[5])
-    _flow(means, dt, sums[6])
-    _flow(embodied, dt, sums[7])
-    _flow(carbon_taxed, dt, sums[8])
-    _flow(licensed, dt, sums[9])
-    _flow(sales, dt, sums[10])
-    largest, training, work = sums[11], sums[12], np.zeros(n)
-    for i in range(n):
-        largest[i] = max(largest[i], run[i])
-    for region in range(emissions.shape[0]):
-        for i in range(n):
-            work[i] += emissions[region, i]
-        _flow(emissions[region], dt, emitted[region])
-        carbon += total(emissions[region])
-        used[0, region] += total(energy[region]) * dt
-    for i in range(n):
-        both = compute[i] + inference[i]
-        training[i] += work[i] * (compute[i] / both if both > 0.0 else 0.0) * dt
-    numbers[0, 0] += _bound(paid, by_means, work) * dt
-    numbers[0, 1] += _bound(paid, by_carbon, work) * dt
-    numbers[0, 2] += _bound(paid, by_ramp, work) * dt
-    numbers[0, 3] += _bound(paid, by_ceiling, work) * dt
-    numbers[0, 4] += carbon * damage * dt
-    numbers[0, 5] += total(clean) * dt
-    numbers[0, 6] += total(avoided) * dt
-    numbers[0, 7] += total(removed) * dt
-    numbers[0, 8] += total(abatement) * dt
-
-
-@inner
-def _flow(values: Array, dt: float, sums: Array) -> None:
-    """Add a flow over ``dt`` years to ``sums``."""
-    for i in range(values.size):
-        sums[i] += values[i] * dt
-
-
-@inner
-def _bound(paid: Array, bound: Mask, work: Array) -> float:
-    """What those bound pay; ``work`` is room for it."""
-    for i in range(paid.size):
-        work[i] = paid[i] if bound[i] else 0.0
-    return total(work)

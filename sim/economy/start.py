@@ -11,8 +11,10 @@ from sim.economy import trends
 from sim.economy.draws import Draws
 from sim.economy.parties import Flows
 from sim.economy.past import Highest, Past
+from sim.economy.reports import Reports
 from sim.economy.stages.planning import best_research_share
 from sim.economy.state import Actors, Clock, Fixed, Groups, Markets, Memory, Traits, Treasury, World, in_order
+from sim.economy.years import Usage, Years
 from sim.mathematics import power
 from sim.mechanisms import carbon, knowledge, network, siting, training
 from sim.policies.levers import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, TREASURY, USES
@@ -63,7 +65,8 @@ def begin(scenario: Scenario, seed: int, replicate: int = 0) -> World:
         dutiful={},
         duty_error=inf,
         largest=Highest(),
-        before={},
+        reports=Reports.none(groups.size),
+        years=Years(Usage.nothing(len(scenario.regions), groups.size), None, {}),
     )
     capacity = path_at(scenario.market.capacity, scenario.market.capacity_growth, scenario.time.start)
     return World(
@@ -176,7 +179,7 @@ def _first_research(scenario: Scenario, groups: Groups, plan: Array) -> Research
 
 
 def _actors(fixed: Fixed, endowment: Endowment, research: Research) -> Actors:
-    n, regions, plan = fixed.groups.size, len(fixed.scenario.regions), endowment.plan
+    n, plan = fixed.groups.size, endowment.plan
     ones = np.ones(n)
     return Actors(
         alive=np.ones(n, dtype=bool),
@@ -194,9 +197,8 @@ def _actors(fixed: Fixed, endowment: Endowment, research: Research) -> Actors:
         lead=ones,
         served=ones,
         luck=fixed.draws.normal("luck", 0),
-        past_emissions=np.zeros((regions, n)),
         site=_sites(fixed),
-        clean=np.zeros((regions, n)),
+        clean=np.zeros((len(fixed.scenario.regions), n)),
     )
 
 
@@ -209,5 +211,5 @@ def _sites(fixed: Fixed) -> Array:
     existing = trends.intensity(scenario, start) * trends.carbon_price(scenario, start)
     price = trends.hardware_price(scenario, float(start)) + kwh * (trends.electricity(scenario) + existing)[:, None]
     share = np.empty_like(price)
-    siting.preferred(price, fixed.cloud, scenario.siting.scale, share)
+    siting.preferred(price, price, fixed.cloud, scenario.siting.scale, share)
     return share

@@ -19,13 +19,14 @@ from sim.compiled import loop
 from sim.economy.draws import Draws
 from sim.economy.parties import Flows
 from sim.economy.past import Highest, Past
+from sim.economy.reports import Reports
+from sim.economy.years import Years
 from sim.mathematics import highest, log, logs, total
 from sim.mechanisms import product
 from sim.mechanisms.network import Network
 from sim.mechanisms.scaling import AnchoredLaw
 from sim.policies import Policy
 from sim.policies.levers import Target
-from sim.policies.view import Before
 from sim.records import record
 from sim.scenario import Scenario
 from sim.scenario.schema import Mechanisms
@@ -169,7 +170,6 @@ class Actors:
     lead: Array  # training compute bought over that about the last year, at least 1
     served: Array  # part of the demand for its products that it had compute for, about the last year
     luck: Array  # of the year's runs, standard normal
-    past_emissions: Array  # (regions, n) kgCO2e/yr operational, about the last year
     site: Array  # (regions, n) shares of mobile work
     clean: Array  # (regions, n) shares of clean power in what is used there
 
@@ -220,7 +220,8 @@ class Memory:
     dutiful: Mapping[str, Past]  # models under a duty to be released, by kind
     duty_error: float  # the best error released by duty; infinite without any
     largest: Highest  # runs, FLOP
-    before: Mapping[tuple[str, float], Before]  # of each policy that began: its name, and when
+    years: Years  # emissions and compute by calendar year
+    reports: Reports  # of large runs
     public_knowledge: float = 0.0  # ln of effective compute per FLOP, over the start
     emitted: float = 0.0  # kgCO2e since the start, operational and embodied
 

@@ -13,13 +13,12 @@ from sim.compiled import prepare
 from sim.economy.observe import observe
 from sim.economy.start import begin
 from sim.economy.step import advance
-from sim.experiment.pool import enough_workers
+from sim.experiment.pool import enough_workers, starts
 from sim.measures import registry
 from sim.scenario import Scenario
 
 STEPS_TIMED = 3  # the median of them leaves out what happens once, as compiling
-WORKER_STARTS = 1.5  # seconds until a worker process listens, measured
-# Measured as well: seconds for figures and report of a result, for a row of a table, for a byte that is read again.
+# Measured: seconds for figures and report of a result, for a row of a table, for a byte that is read again.
 DRAWING, ROW, BYTE = 4.0, 1.2e-5, 1.5e-8
 
 
@@ -71,7 +70,7 @@ def plan(each: float, tasks: int, workers: int | None = None) -> Plan:
     if workers == 1:
         return Plan(each * tasks, 1)
     at_once = min(workers, os.cpu_count() or 1)
-    return Plan(WORKER_STARTS + each * ceil(tasks / at_once), workers)
+    return Plan(starts() + each * ceil(tasks / at_once), workers)
 
 
 def writing(rows: int = 0) -> float:

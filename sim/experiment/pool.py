@@ -1,6 +1,7 @@
 """Independent pieces of work in one process or several, as they finish. The results do not depend on how.
 
-Worker processes are spawned, hear no interrupt, share nothing, and end with their parent however it ends.
+Worker processes hear no interrupt, and end with their parent however it ends. They are forked where that is safe, since
+they then find everything imported and compiled; otherwise they are spawned.
 """
 
 import os
@@ -13,23 +14,26 @@ from contextlib import contextmanager, suppress
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
-from threading import Thread
+from threading import Thread, active_count
 from typing import Any, TypeVar
 
 from sim.compiled import prepare
 from sim.errors import InputError, Notice
 
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 Work = Callable[[int], Result]
 Progress = Callable[[Iterable[Result], int], Iterable[Result]]
 Pipe = Any  # one end of it: its class differs between systems
 Team = dict[Pipe, tuple[BaseProcess, int]]  # what each worker is, and its task, by the pipe to it
 
-WORTH_A_POOL = 6.0  # seconds of work from which starting worker processes pays
+STARTS = {"fork": 0.05, "spawn": 1.5}  # seconds until a worker listens, by how it is started
+WORTH_A_POOL = 4.0  # times that, of work, from which starting workers pays
 TRIES = 4  # of a task whose worker dies
 PATIENCE = 10.0  # seconds until a worker that has hung up must have ended
 MOST_ON_WINDOWS = 60  # processes that Windows can wait for at once
 OUT_OF_MEMORY = "memory did not suffice"
+ENDING = ("SIGTERM", "SIGHUP")  # signals that end a worker, whatever they mean to its parent
 
 
 class WorkerLost(InputError):
@@ -37,7 +41,7 @@ class WorkerLost(InputError):
 
 
 def finished(work: Work[Result], tasks: Sequence[int], workers: int) -> Generator[Result, None, None]:
-    """What ``work`` makes of each task, as it finishes. With several workers ``work`` has to be picklable.
+    """What ``work`` makes of each task, as it finishes. Where workers are spawned ``work`` has to be picklable.
 
     Raises WorkerLost when a task's worker died ``TRIES`` times.
     """
@@ -75,9 +79,30 @@ def gathered(
     return done, False
 
 
+def in_order(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+    """What ``work`` makes of each item: in as many processes as can be forked, else in this one."""
+    workers = min(os.cpu_count() or 1, len(items)) if _method() == "fork" else 1
+
+    def numbered(task: int) -> tuple[int, Result]:
+        return task, work(items[task])
+
+    found = dict(finished(numbered, range(len(items)), workers))
+    return [found[task] for task in range(len(items))]
+
+
 def enough_workers(seconds: float, tasks: int) -> int:
     """Processes worth starting for an amount of work."""
-    return min(os.cpu_count() or 1, tasks) if seconds > WORTH_A_POOL else 1
+    return min(os.cpu_count() or 1, tasks) if seconds > WORTH_A_POOL * starts() else 1
+
+
+def starts() -> float:
+    """Seconds until a worker listens."""
+    return STARTS[_method()]
+
+
+def _method() -> str:
+    """How workers are started. A fork copies what other threads hold locked, and other systems' libraries forbid it."""
+    return "fork" if sys.platform == "linux" and active_count() == 1 else "spawn"
 
 
 def _parallel(work: Work[Result], tasks: Sequence[int], workers: int) -> Generator[Result, None, None]:
@@ -87,13 +112,15 @@ def _parallel(work: Work[Result], tasks: Sequence[int], workers: int) -> Generat
     if sys.platform == "win32":
         workers = min(workers, MOST_ON_WINDOWS)
     prepare()  # what workers find compiled they need not compile
-    waiting, deaths = deque(tasks), Counter[int]()
+    waiting, deaths, method = deque(tasks), Counter[int](), _method()
     team: Team = {}
     try:
         while waiting or team:
-            hired = [_hire(team, waiting.popleft()) for _ in range(min(len(waiting), workers - len(team)))]
+            few = min(len(waiting), workers - len(team))
+            hired = [_hire(team, waiting.popleft(), work, method) for _ in range(few)]
             for connection in hired:  # when all have been started, since each takes its time until it listens
-                _send(connection, work)
+                if method != "fork":
+                    _send(connection, work)
                 _send(connection, team[connection][1])
             ready: list[Pipe] = list(wait(list(team)))
             for connection in ready:
@@ -121,14 +148,15 @@ def _parallel(work: Work[Result], tasks: Sequence[int], workers: int) -> Generat
                 _dismiss(team, connection)
 
 
-def _hire(team: Team, task: int) -> Pipe:
-    """Start a worker that waits for its work and a first task; the pipe to it.
+def _hire(team: Team, task: int, work: Work[Result], method: str) -> Pipe:
+    """Start a worker that waits for a first task; the pipe to it.
 
-    The work goes through that pipe, since a worker whose parent ends while it starts must not stumble over half of it.
+    A forked one has the work. To a spawned one it goes through that pipe, since a worker whose parent ends while it
+    starts must not stumble over half of it.
     """
-    context = get_context("spawn")
+    context: Any = get_context(method)
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs,), daemon=True)
+    process = context.Process(target=_serve, args=(theirs, work if method == "fork" else None), daemon=True)
     with _interrupts_held():
         process.start()
         team[ours] = process, task
@@ -173,27 +201,35 @@ def _lost(code: int | None) -> WorkerLost:
 
 @contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """Workers started meanwhile inherit that they hear no interrupt, even before their first line runs."""
+    """Workers started meanwhile inherit that they hear no signal, even before their first line runs."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, *_ending()})
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _serve(connection: Pipe) -> None:
+def _ending() -> set[signal.Signals]:
+    return {getattr(signal, name) for name in ENDING if hasattr(signal, name)}
+
+
+def _serve(connection: Pipe, work: Work[Any] | None) -> None:
     """In a worker process: hear what the work is, and do tasks until the parent hangs up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+    for number in _ending():
+        signal.signal(number, signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ending())
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # whoever listens, listens to the parent
     Thread(target=_end_with_parent, daemon=True).start()
     with suppress(EOFError, OSError):
-        work: Work[Any] = connection.recv()
+        known: Work[Any] = work or connection.recv()
         while True:
-            connection.send(_outcome(work, connection.recv()))
+            connection.send(_outcome(known, connection.recv()))
 
 
 def _end_with_parent() -> None:

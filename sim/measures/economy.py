@@ -14,6 +14,7 @@ from sim.measures.shared import largest_run, part, whole
 # Ids by which results, words and figures ask for a measure.
 COMPUTE_PRICE, FRONTIER_COST, MARKET = "compute_price", "frontier_run_cost", "market_value"
 PERMIT_PRICE, COMPUTE_PERMIT_PRICE = "permit_price", "compute_permit_price"
+UNSPENT = "public_unspent"
 REVENUE, OUTLAY, TRANSFERS_PAID = "policy_revenue", "public_outlay", "public_transfers"
 
 FLOP_PER_EFLOP = 1e18
@@ -232,6 +233,15 @@ def compute_permits_paid(p: Period) -> float:
 )  # fmt: skip
 def public_outlay(p: Period) -> float:
     return float(added(p.treasury.get(purpose, 0.0) for purpose in PURCHASES))
+
+
+@measure(
+    UNSPENT, "Public money not spent", "USD/yr",
+    "what programmes offered for compute and nobody spent, for want of compute or of anyone to serve; the treasury "
+    "keeps it", better="lower",
+)  # fmt: skip
+def public_unspent(p: Period) -> float:
+    return p.unspent
 
 
 @measure(

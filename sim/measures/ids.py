@@ -41,6 +41,16 @@ def group_of(kind: str) -> str:
     return f"kind_{kind}"
 
 
+def runs_above(threshold: str, group: str = "") -> str:
+    """Id of how many runs of a group, of all without one, are above a threshold of the yardsticks."""
+    return f"runs_above_{threshold}{group and f'_{group}'}"
+
+
+def known_runs(group: str = "") -> str:
+    """Id of how many runs of a group, of all without one, became known."""
+    return f"runs_known{group and f'_{group}'}"
+
+
 def gini_of(thing: str) -> str:
     """Id of the Gini index of a thing."""
     return f"{thing}_gini"

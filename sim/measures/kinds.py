@@ -1,17 +1,19 @@
 """Measures of kinds of actor that a scenario adds to the three that other measures know by name."""
 
+from functools import partial
 from math import nan
 
 from sim.economy.observe import Period
 from sim.measures.base import ERROR_UNIT, Measure
-from sim.measures.ids import best_of, emissions_of, group_of, share_of
+from sim.measures.ids import best_of, emissions_of, group_of, known_runs, runs_above, share_of
+from sim.measures.runs import IDLE, ONE, THRESHOLDS, above, reported
 
 KNOWN = ("corporation", "startup", "academic_lab")
 KG_PER_TONNE = 1000.0
 
 
 def of_kind(kind: str) -> list[Measure]:
-    """Share of compute, best error and emissions of one kind; nothing for a kind that has measures of its own."""
+    """Share of compute, best error, emissions and large runs of one kind; nothing for one that has its own measures."""
     if kind in KNOWN:
         return []
 
@@ -28,7 +30,10 @@ def of_kind(kind: str) -> list[Measure]:
         rows = p.groups.kinds[kind]
         return float(p.emissions[:, rows].sum() + p.embodied[rows].sum()) / KG_PER_TONNE
 
-    nothing = "counted with nothing"
+    def large(p: Period, threshold: str) -> float:
+        return float(above(p, threshold)[p.groups.kinds[kind]].sum())
+
+    nothing, group = "counted with nothing", group_of(kind)
     return [
         Measure(share_of(group_of(kind)), f"Share of compute: {kind}", "fraction",
                 f"share of the year's training compute bought by actors of kind {kind}", "neither", "year", nothing,
@@ -39,4 +44,13 @@ def of_kind(kind: str) -> list[Measure]:
         Measure(emissions_of(group_of(kind)), f"Emissions: {kind}", "tCO2e/yr",
                 f"emissions of actors of kind {kind}: operational and embodied, of training and of serving customers",
                 "lower", "year", nothing, emitted),
+        *(
+            Measure(runs_above(threshold, group), f"Runs above the {threshold.partition('_')[0]} threshold: {kind}",
+                    "runs/yr", f"training runs of actors of kind {kind} above yardsticks.{threshold}, {ONE}", "neither",
+                    "year", IDLE, partial(large, threshold=threshold))
+            for threshold in THRESHOLDS
+        ),
+        Measure(known_runs(group), f"Runs that became known: {kind}", "runs/yr",
+                f"training runs of actors of kind {kind} that became known by a duty to report them, {ONE}", "neither",
+                "year", IDLE, lambda p: reported(p, p.groups.kinds[kind])),
     ]  # fmt: skip

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from sim.economy.observe import Period
-from sim.mathematics import highest, mean_ln, median_at, total_at
+from sim.mathematics import highest, mean_ln, median_at, total, total_at
 
 
 def whole(p: Period, column: str) -> float:
     """The sum of a column of the period over all actors."""
-    return p.wholes[column]
+    if column in p.wholes:
+        return p.wholes[column]
+    return float(p.once(("whole", column), lambda: total(getattr(p, column))))
 
 
 def part(p: Period, column: str, group: str) -> float:

@@ -25,7 +25,7 @@ from sim.results.run import Run
 from sim.scenario import load
 from sim.scenario.variants import with_options
 from sim.store.plan import PLAN
-from sim.store.table import csv
+from sim.store.table import csv_bytes
 
 Progress = Callable[[Any, int], Any]
 KEYS = ("scenario", "measure", "window", "kind", "year", "replicate", "actor", "point")  # that say where a value stands
@@ -129,10 +129,9 @@ def _study(
     out: Path, workers: int, wrap: Progress, worlds: int | None, whole: bool
 ) -> tuple[str, list[str], dict[str, str]]:
     """Shards simulated again, and where the directory is ``whole`` the tables that are made of them."""
-    from sim.outputs.sweep import tables_of
+    from sim.outputs.studies import tables_of
     from sim.store.shards import FOLDER
     from sim.study.study import Study, require
-    from sim.study.sweep import found
 
     require()
     study = Study(out)
@@ -152,7 +151,7 @@ def _study(
             different[f"{FOLDER}/{name}"] = _shard_differences(file, made.content)
     told = [f"{same} shards"] if same else []
     if whole and not different:
-        more, others = _beside(out, tables_of(found(study)))
+        more, others = _beside(out, tables_of(study))
         told, different = [*told, *more], others
     return f"{total:,} of {study.worlds:,} worlds", told, different
 
@@ -182,21 +181,21 @@ def _beside(out: Path, tables: Mapping[str, pd.DataFrame]) -> tuple[list[str], d
     same, different = [], {}
     for name, table in tables.items():
         file = out / name
-        text = csv(table)
+        content = csv_bytes(table)
         if not file.is_file():
             different[name] = "is missing"
-        elif file.read_bytes() == text.encode("utf-8", "backslashreplace"):
+        elif file.read_bytes() == content:
             same.append(name)
         else:
-            different[name] = _table_difference(file, text)
+            different[name] = _table_difference(file, content)
     return same, different
 
 
-def _table_difference(file: Path, text: str) -> str:
-    from io import StringIO
+def _table_difference(file: Path, content: bytes) -> str:
+    from io import BytesIO
 
     try:
-        return difference(pd.read_csv(file), pd.read_csv(StringIO(text))) or "has the same values in other digits"
+        return difference(pd.read_csv(file), pd.read_csv(BytesIO(content))) or "has the same values in other digits"
     except Exception as error:
         return f"cannot be read: {type(error).__name__}"
 

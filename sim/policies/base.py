@@ -3,8 +3,8 @@
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from math import inf
-from typing import Any, ClassVar, Self
+from math import floor, inf
+from typing import Any, ClassVar, NamedTuple, Self
 
 from sim.mathematics import power
 from sim.policies.levers import ALLOTMENTS, LEVERS, REVENUE_USES, SCOPES, TREASURY, Target
@@ -13,6 +13,7 @@ from sim.quantity import Series, Spec, amounts, choice, names, quantity
 
 EARLIEST, LATEST = 1900, 2400  # calendar years in which a policy may start or end
 COMPOUNDING = ("%/yr",)  # units of rates that build up from year to year
+ONCE = ("USD",)  # units of sums for a whole policy
 RISES, FALLS = "rises", "falls"
 
 
@@ -30,6 +31,15 @@ class Claim:
     most: float = inf
 
 
+class Refusal(NamedTuple):
+    """Why a parameter cannot be used as it is."""
+
+    key: str
+    problem: str
+    allowed: str
+    fix: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Policy(ABC):
     """A policy reads the view and returns levers; it never changes the world, so nothing needs undoing.
@@ -37,8 +47,10 @@ class Policy(ABC):
     Its numbers may be given by year (``by_year``). ``act`` sees them as plain numbers of the moment.
 
     Subclasses state ``name``, ``strength`` (the field whose default is neutral: no policy), ``levers`` (those it
-    pulls), ``source``, ``effect`` (what it does, in words), ``claims`` (what it does, in numbers that tests hold it
-    to), ``hardly`` (a strength, in the field's unit, at which it hardly acts) and ``act``.
+    pulls), ``source``, ``effect`` (what it does, in words), ``cannot`` (what it cannot do, going on from "It cannot"),
+    ``laws`` (laws and programmes that it expresses, each in a sentence; where there are none, that), ``claims`` (what
+    it does, in numbers that tests hold it to), ``hardly`` (a strength, in the field's unit, at which it hardly acts)
+    and ``act``.
     """
 
     name: ClassVar[str]
@@ -46,9 +58,12 @@ class Policy(ABC):
     levers: ClassVar[tuple[str, ...]]
     source: ClassVar[str]
     effect: ClassVar[str]
+    cannot: ClassVar[str]
+    laws: ClassVar[tuple[str, ...]]
     claims: ClassVar[tuple[Claim, ...]]
     hardly: ClassVar[float]
     relative: ClassVar[str] = ""  # another field that may give the strength, as a share of how it was before
+    amounts: ClassVar[tuple[str, ...]] = ()  # others that may give it, as sums of money
     serves: ClassVar[str] = ""  # the sector it applies to when a scenario names no kinds; empty: all
 
     id: str = choice("name of this entry, distinct among all policies of a scenario", default="")
@@ -64,8 +79,8 @@ class Policy(ABC):
         default=-inf,
     )
     ramp: float = quantity("yr", "time over which it grows from nothing to full strength", low=0, high=100, default=0.0)
-    kinds: tuple[str, ...] = names("kinds of actor it applies to; empty: all")
-    regions: tuple[str, ...] = names("regions it applies to; empty: all")
+    kinds: tuple[str, ...] = names("kinds of actor it applies to; all where none is named")
+    regions: tuple[str, ...] = names("regions it applies to; all where none is named")
     revenue_use: str = choice("what its revenue pays for", REVENUE_USES, default=TREASURY)
 
     @abstractmethod
@@ -109,18 +124,33 @@ class Policy(ABC):
     @property
     def strengths(self) -> tuple[str, ...]:
         """The fields that may give its strength."""
-        return tuple(name for name in (self.strength, self.relative) if name)
+        return self.may_give()
+
+    @classmethod
+    def may_give(cls) -> tuple[str, ...]:
+        """The fields that may give the strength of such a policy."""
+        return tuple(name for name in (cls.strength, cls.relative, *cls.amounts) if name)
+
+    @property
+    def given(self) -> list[str]:
+        """Those of them that do, at some time."""
+        usual = {name: type(self).__dataclass_fields__[name].default for name in self.strengths}
+        return [name for name in usual if any(amount != usual[name] for amount in amounts(getattr(self, name)))]
 
     @property
     def neutral(self) -> bool:
         """Whether its strength stands at the value that means no policy, whenever it is."""
-        usual = {name: type(self).__dataclass_fields__[name].default for name in self.strengths}
-        return all(amount == usual[name] for name in usual for amount in amounts(getattr(self, name)))
+        return not self.given
 
     @property
-    def needs_a_year_before(self) -> bool:
-        """Whether its strength is a share of how it was in the year before."""
-        return bool(self.relative) and any(amount < inf for amount in amounts(getattr(self, self.relative)))
+    def goes_by_the_year_before(self) -> str:
+        """The parameter that rests on the calendar year before it began; empty where none does."""
+        return self.relative if self.relative in self.given else ""
+
+    @staticmethod
+    def year_before(began: float, steps_per_year: int) -> int:
+        """The last calendar year that was over when the year of ``began`` [year] began, a moment where a step does."""
+        return floor(round(began * steps_per_year) / steps_per_year) - 1
 
     def years_in_force(self, view: View) -> float:
         """Years since the policy began, before the run too; from the start of the run where no start is given."""
@@ -154,19 +184,25 @@ class Policy(ABC):
         """The compute it applies to."""
         return SCOPES
 
-    def refusal(self) -> tuple[str, str, str] | None:
-        """A parameter that cannot be used as it is, what is allowed, and why; None when all can."""
+    def refusal(self) -> Refusal | None:
+        """A parameter that cannot be used as it is; None when all can."""
         return None
 
     @classmethod
+    def told(cls) -> str:
+        """What it is and what it does, in two sentences."""
+        first, _, _ = (cls.__doc__ or "").partition(".")
+        return f"{' '.join(first.split())}. It {cls.effect}."
+
+    @classmethod
     def by_year(cls) -> list[str]:
-        """Names of the numbers that a scenario may give by year: all but the schedule and rates that compound."""
+        """Names of the numbers that a scenario may give by year: no dates, rates that compound, or sums spent once."""
         specs: dict[str, Spec] = {name: cls.__dataclass_fields__[name].metadata["spec"] for name in cls.parameters()}
         common = {f.name for f in fields(Policy)}
         return [
             name
             for name, spec in specs.items()
-            if spec.form == "number" and name not in common and spec.unit not in COMPOUNDING
+            if spec.form == "number" and name not in common and spec.unit not in (*COMPOUNDING, *ONCE)
         ]
 
     @classmethod

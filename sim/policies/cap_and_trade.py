@@ -5,7 +5,7 @@ from math import inf
 
 from sim.mathematics import power
 from sim.policies.base import FALLS, RISES, Claim, Policy
-from sim.policies.levers import PAST_EMISSIONS
+from sim.policies.levers import LEVERS, PAST_EMISSIONS
 from sim.policies.view import View
 from sim.quantity import choice, quantity
 
@@ -16,8 +16,9 @@ class CapAndTrade(Policy):
 
     The permit price clears together with the market for compute. Under an auction the revenue goes where
     ``revenue_use`` says. Under grandfathering the value of permits goes back, within about a year, to those who emitted
-    in the year before the policy began, in proportion. Unused permits lapse, or with banking come back later at a rate;
-    nobody looks ahead, so permits are saved only where the price is zero. On the ramp the cap comes down from no cap.
+    in the calendar year before the first permits, in proportion. Unused permits lapse, or with banking come back later
+    at a rate; nobody looks ahead, so permits are saved only where the price is zero. On the ramp the cap comes down
+    from no cap.
     """
 
     name = "cap_and_trade"
@@ -26,6 +27,14 @@ class CapAndTrade(Policy):
     levers = ("carbon_cap", "carbon_covered", "carbon_sold", "carbon_banking")
     source = "Dales 1968, Pollution, Property and Prices; Montgomery 1972; the cap is the scenario's choice"
     effect = "gives emissions the price at which they meet the cap"
+    cannot = (
+        "have a lowest or highest price, a reserve that takes permits back, or offsets; nor does anybody look ahead"
+    )
+    laws = (
+        "European Union, Directive 2003/87/EC as amended by Directive (EU) 2023/959: a cap that falls by 4.3 "
+        "points of a fixed base a year from 2024 and 4.4 from 2028 (`falls`)",
+        "California, Cap-and-Trade Program since 2013: a cap by year, with permits that are auctioned or given away",
+    )
     hardly = 1e15
     claims = (
         Claim("emissions_operational", FALLS, 0, 0.9),
@@ -35,18 +44,20 @@ class CapAndTrade(Policy):
     cap: float = quantity("tCO2e/yr", "permits issued in a year, when it begins", low=1e-9, high=1e15, default=inf)
     cap_share: float = quantity(
         "1",
-        "permits issued in a year over emissions of about the year before; beside cap the lower holds",
+        "permits issued in a year, when it begins, over what those it applies to emitted by electricity in the "
+        "calendar year before; beside cap the lower holds",
         low=1e-9,
         high=1e15,
         default=inf,
     )
     growth: float = quantity("%/yr", "yearly change of the cap", low=-50, high=50, default=0.0)
     allocation: str = choice("how permits reach the actors", ("auction", "grandfathering"), default="auction")
-    banking: float = quantity("1/yr", "rate at which unused permits return; 0: they lapse", low=0, high=20, default=0.0)
+    banking: float = quantity("1/yr", "how fast unused permits come back; at 0 they lapse", low=0, high=20, default=0.0)
 
     def act(self, view: View) -> dict[str, float]:
-        share = self.cap_share * view.before.emissions if self.needs_a_year_before else inf
+        share = self.cap_share * view.before.emissions if self.cap_share < inf else inf
         cap = min(self.cap, share) * power(1.0 + self.growth, self.years_in_force(view)) / self.phase(view)
+        cap = max(cap, LEVERS["carbon_cap"].low)  # where nothing was emitted in the year before
         return {"carbon_cap": cap, "carbon_covered": 1.0, "carbon_sold": 1.0, "carbon_banking": self.banking}
 
     def proceeds(self) -> str:

@@ -5,7 +5,7 @@ from math import inf
 
 from sim.mathematics import power
 from sim.policies.base import FALLS, RISES, Claim, Policy
-from sim.policies.levers import PAST_COMPUTE
+from sim.policies.levers import LEVERS, PAST_COMPUTE
 from sim.policies.view import View
 from sim.quantity import choice, quantity
 
@@ -16,7 +16,7 @@ class ComputePermits(Policy):
 
     With permits for training alone, training and serving are bought apart, at two prices. The price of permits clears
     together with the market for compute. Grandfathering gives the value of permits back, within about a year, in
-    proportion to the compute bought in the year before the policy began.
+    proportion to the compute bought in the calendar year before the first permits, as far as it would have needed some.
     """
 
     name = "compute_permits"
@@ -25,6 +25,11 @@ class ComputePermits(Policy):
     levers = ("compute_cap", "compute_covered", "compute_sold")
     source = "Bornstein, Bedi 2026, arXiv:2601.19886; the cap is the scenario's choice"
     effect = "gives compute the price at which what is bought meets the cap"
+    cannot = (
+        "let permits be saved for a later year, hold for some regions alone, or tell uses of compute apart beside "
+        "training and serving"
+    )
+    laws = ("No law yet: it is a proposal (see the source)",)
     hardly = 1e40
     claims = (
         Claim("energy_total", FALLS, 0, 0.9),
@@ -34,7 +39,8 @@ class ComputePermits(Policy):
     cap: float = quantity("FLOP/yr", "compute permitted in a year, when it begins", low=1, high=1e40, default=inf)
     cap_share: float = quantity(
         "1",
-        "compute permitted in a year over that of about the year before; beside cap the lower holds",
+        "compute permitted in a year, when it begins, over what those it applies to bought in its scope in the "
+        "calendar year before; beside cap the lower holds",
         low=1e-9,
         high=1e15,
         default=inf,
@@ -44,8 +50,9 @@ class ComputePermits(Policy):
     allocation: str = choice("how permits reach the actors", ("auction", "grandfathering"), default="auction")
 
     def act(self, view: View) -> dict[str, float]:
-        share = self.cap_share * view.before.compute if self.needs_a_year_before else inf
+        share = self.cap_share * view.before.compute if self.cap_share < inf else inf
         cap = min(self.cap, share) * power(1.0 + self.growth, self.years_in_force(view)) / self.phase(view)
+        cap = max(cap, LEVERS["compute_cap"].low)  # where nothing was bought in the year before
         return {"compute_cap": cap, "compute_covered": 1.0, "compute_sold": 1.0}
 
     def proceeds(self) -> str:

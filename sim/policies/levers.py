@@ -44,7 +44,7 @@ LEVERS = {
     "carbon_budget": Lever(
         "kgCO2e/yr", inf, 0.0, inf, np.minimum, ("kind",), "the most one actor may emit in a year",
     ),
-    "carbon_cap": Lever("kgCO2e/yr", inf, 0.0, inf, np.minimum, (), "emission permits issued in a year"),
+    "carbon_cap": Lever("kgCO2e/yr", inf, 1e-6, inf, np.minimum, (), "emission permits issued in a year"),
     "carbon_covered": Lever(
         "1", 0.0, 0.0, 1.0, np.maximum, ("kind", "region"), "whether emissions need permits",
     ),
@@ -55,12 +55,17 @@ LEVERS = {
     "compute_levy": Lever(
         "USD/FLOP", 0.0, 0.0, inf, np.add, ("use", "kind"), "paid per FLOP bought, by where its revenue goes",
     ),
-    "compute_cap": Lever("FLOP/yr", inf, 0.0, inf, np.minimum, (), "compute permits issued in a year"),
+    "compute_cap": Lever("FLOP/yr", inf, 1.0, inf, np.minimum, (), "compute permits issued in a year"),
     "compute_covered": Lever("1", 0.0, 0.0, 1.0, np.maximum, ("scope", "kind"), "whether compute needs permits"),
     "compute_sold": Lever("1", 0.0, 0.0, 1.0, np.maximum, ("use",), "where the value of compute permits goes"),
     "public_compute": Lever(
         "1", 0.0, 0.0, 0.9, np.add, ("allotment", "kind"), "share of AI compute that the treasury pays",
     ),
+    "public_budget": Lever(
+        "USD/yr", 0.0, 0.0, inf, np.add, ("allotment", "kind"),
+        "money of the treasury for public compute, on average for each of those served",
+    ),
+    "unclaimed": Lever("USD/yr", 0.0, 0.0, inf, np.add, (), "money of budgets that nobody is there to take"),
     "winners": Lever("1", 0.0, 0.0, 1.0, np.maximum, (), "share of those served who win in a lottery"),
     "voucher": Lever("USD/yr", 0.0, 0.0, inf, np.add, ("kind",), "compute money from the treasury for each actor"),
     "run_ceiling": Lever("FLOP", inf, 0.0, inf, np.minimum, ("kind",), "the largest run that is allowed"),
@@ -70,6 +75,12 @@ LEVERS = {
     "publishing": Lever("1", 0.0, 0.0, 1.0, np.maximum, ("kind",), "share of actors that have to publish"),
     "weights_lag": Lever("yr", inf, 0.0, inf, np.minimum, ("kind",), "time after which models have to be released"),
     "findings": Lever("1", 0.0, 0.0, 1.0, np.maximum, ("kind",), "least share of research that has to be published"),
+    "report_threshold": Lever("FLOP", inf, 0.0, inf, np.minimum, ("kind",), "runs above it have to be reported"),
+    "report_lag": Lever("yr", inf, 0.0, inf, np.minimum, ("kind",), "time from a run to when it is known"),
+    "report_coverage": Lever("1", 0.0, 0.0, 1.0, np.maximum, ("kind",), "share of actors that report"),
+    "report_methods": Lever(
+        "1", 0.0, 0.0, 1.0, np.maximum, ("kind",), "least share of research published after a run is known"
+    ),
 }  # fmt: skip
 
 
@@ -109,6 +120,8 @@ class Levers:
     compute_covered: Array  # (scopes, kinds)
     compute_sold: Array  # (uses,)
     public_compute: Array  # (allotments, kinds)
+    public_budget: Array  # (allotments, kinds) USD/yr for one actor on average
+    unclaimed: float  # USD/yr
     winners: float
     voucher: Array  # (kinds,) USD/yr for one actor
     run_ceiling: Array  # (kinds,) FLOP
@@ -116,6 +129,10 @@ class Levers:
     publishing: Array  # (kinds,)
     weights_lag: Array  # (kinds,) yr
     findings: Array  # (kinds,)
+    report_threshold: Array  # (kinds,) FLOP
+    report_lag: Array  # (kinds,) yr
+    report_coverage: Array  # (kinds,)
+    report_methods: Array  # (kinds,)
     pulled: frozenset[str] = frozenset()  # names of those that a policy pulls; the others are neutral
 
 

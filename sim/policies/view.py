@@ -5,17 +5,19 @@ from sim.records import record
 
 @record
 class Before:
-    """About the year before a policy began (averaged over the time that runs remember), of those it applies to."""
+    """The calendar year before a policy began, of those it applies to."""
 
-    emissions: float  # kgCO2e/yr operational
-    compute: float  # FLOP/yr in its scope
+    emissions: float  # kgCO2e operational
+    compute: float  # FLOP in its scope
 
 
 @record
 class View:
-    """What a policy may know when it acts: the calendar, evaluated at mid-step, when the run began [year], and how
-    things were before the policy."""
+    """What a policy may know when it acts: the calendar, evaluated at mid-step, when the run began [year], how things
+    were before the policy, how many steps a year has, and how many of those it applies to take part now."""
 
     time: float
     run_start: float
     before: Before = Before(0.0, 0.0)
+    steps_per_year: int = 1
+    served: int = 0

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Generic, ParamSpec
 
+from sim.experiment.pool import in_order
 from sim.registry import UNLISTED, present
-from sim.report.letters import tell
+from sim.report.letters import letters_missing, tell
 
 Source = ParamSpec("Source")  # what figures are drawn from
 
@@ -46,11 +47,15 @@ class Gallery(Generic[Source]):
         return self.draw(list(self.figures), *source, **options)
 
     def draw(self, names: list[str], /, *source: Source.args, **options: Source.kwargs) -> dict[str, bytes]:
-        """Some figures, by their names."""
+        """Some figures, by their names, drawn at the same time where processes can be forked."""
         figures = self.figures
-        drawn = {name: figures[name](*source, **options) for name in names}
-        tell()
-        return {f"{name}.png": picture for name, picture in drawn.items() if picture is not None}
+
+        def drawn(name: str) -> tuple[bytes | None, set[str]]:
+            return figures[name](*source, **options), letters_missing()
+
+        made = in_order(drawn, names)
+        tell(set().union(*(letters for _, letters in made)))
+        return {f"{name}.png": picture for name, (picture, _) in zip(names, made, strict=True) if picture is not None}
 
     def describe(self, file: str) -> str:
         """The text alternative of a figure, by the name of its file."""

@@ -45,11 +45,17 @@ def readable(figure: Figure) -> Iterator[None]:
         log.setLevel(before)
 
 
-def tell() -> None:
-    """Warn with one Notice of the letters that could not be drawn in figures since the last time."""
-    if _missing:
-        letters = "".join(sorted(_missing))
-        _missing.clear()
+def letters_missing() -> set[str]:
+    """The letters that could not be drawn in figures since the last time."""
+    found = set(_missing)
+    _missing.clear()
+    return found
+
+
+def tell(missing: set[str]) -> None:
+    """Warn with one Notice of letters that could not be drawn."""
+    if missing:
+        letters = "".join(sorted(missing))
         warnings.warn(f"no font of this machine has {letters}: boxes stand for them in figures", Notice, stacklevel=2)
 
 

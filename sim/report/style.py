@@ -10,6 +10,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
 
@@ -53,10 +54,10 @@ class Origin:
         return " · ".join(part for part in parts if part)
 
 
-def bands(series: pd.DataFrame, measure: str) -> pd.DataFrame:
-    """Median and 90 % range over replicates by year: columns low, mid, high; empty when the measure has no values. Of
+def bands(values: pd.DataFrame) -> pd.DataFrame:
+    """Median and 90 % range over replicates by year of a measure's rows: columns low, mid, high; empty without any. Of
     too few values there is no range."""
-    years = series[series["measure"] == measure].groupby("year")["value"]
+    years = values.groupby("year")["value"]
     table = years.quantile([0.05, 0.5, 0.95]).unstack()
     if len(table.columns) == 3:
         table.columns = pd.Index(["low", "mid", "high"])
@@ -180,8 +181,12 @@ def typeset(text: str) -> str:
 
 
 def png(figure: Figure) -> bytes:
-    """The figure as PNG, the same bytes for the same picture."""
-    buffer = BytesIO()
+    """The figure as PNG, the same bytes for the same picture. It is drawn once, when its layout is done."""
+    buffer, layout, canvas = BytesIO(), figure.get_layout_engine(), FigureCanvasAgg(figure)
+    figure.set_facecolor("white")
     with readable(figure):
-        figure.savefig(buffer, format="png", dpi=DPI, facecolor="white", metadata={"Software": None})
+        if layout is not None:
+            layout.execute(figure)
+            figure.set_layout_engine("none")
+        canvas.print_png(buffer, metadata={"Software": None})  # type: ignore[no-untyped-call]
     return buffer.getvalue()

@@ -1,7 +1,7 @@
 """What no single entry can show: one function for each rule, the same for files, settings, draws and the page."""
 
 from collections.abc import Callable, Iterator
-from math import ceil, floor
+from math import ceil, floor, inf
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,7 @@ import numpy as np
 from sim.errors import InputError, together, unknown
 from sim.mechanisms import market
 from sim.policies import Policy
+from sim.policies.levers import PAST_COMPUTE, PAST_EMISSIONS
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import DIRTIEST, series_at
 from sim.scenario.tree import START
@@ -198,7 +199,8 @@ def its_dates_begin_a_step(scenario: Scenario, policy: Policy) -> Mistakes:
             finer = (n for n in range(time.steps_per_year + 1, MOST_STEPS + 1) if not _off(year, n))
             fix = f"write {before:g} or {after:g}, or time.steps_per_year = {next(finer, MOST_STEPS)}"
             problem = f"a policy cannot {what} within a step"
-            allowed = f"where one of {time.steps_per_year} steps a year begins"
+            edges = f"one of {time.steps_per_year} steps a year" if time.steps_per_year > 1 else "a year"
+            allowed = f"where {edges} begins"
             yield InputError(problem, found=year, allowed=allowed, fix=fix, **_where(scenario, policy, key))
 
 
@@ -212,20 +214,23 @@ def its_parameters_make_sense(scenario: Scenario, policy: Policy) -> Mistakes:
     for moment in policy.moments():
         refusal = moment.refusal()
         if refusal:
-            key, allowed, why = refusal
-            found, where = getattr(moment, key), _where(scenario, policy, key)
-            yield InputError(f"{key} {why}", found=found, allowed=allowed, fix=f"raise {key}", **where)
+            found, where = getattr(moment, refusal.key), _where(scenario, policy, refusal.key)
+            yield InputError(refusal.problem, found=found, allowed=refusal.allowed, fix=refusal.fix, **where)
             return
 
 
 def it_has_a_year_before(scenario: Scenario, policy: Policy) -> Mistakes:
-    """A share of how it was before needs that time to be simulated."""
-    first = scenario.time.start + 1
-    if policy.needs_a_year_before and policy.origin < first:
-        problem = f"{policy.relative} is a share of the year before, which is not simulated"
-        fix = f"let it start in {first} or later, or give {policy.strength} as an amount"
-        allowed, where = f"a start from {first} on", _where(scenario, policy, policy.relative)
-        yield InputError(problem, found=policy.origin, allowed=allowed, fix=fix, **where)
+    """A share of the year before, and permits given away by its use, need that calendar year to be simulated."""
+    time, share, first = scenario.time, policy.goes_by_the_year_before, scenario.time.start + 1
+    given_away = not policy.neutral and policy.proceeds() in (PAST_EMISSIONS, PAST_COMPUTE)
+    rests = [(share, policy.origin, f"{share} is a share", f"give {policy.strength} as an amount")] if share else []
+    rests += [("allocation", policy.start, "permits are given away by the use", "auction them")] if given_away else []
+    for key, began, what, or_else in rests:
+        if began == -inf or policy.year_before(began, time.steps_per_year) < time.start:
+            problem = f"{what} of the calendar year before, which is not simulated"
+            allowed, fix = f"a start from {first} on", f"let it start in {first} or later, or {or_else}"
+            found = "no start" if began == -inf else f"{began:g}"
+            yield InputError(problem, found=found, allowed=allowed, fix=fix, **_where(scenario, policy, key))
 
 
 def its_permits_have_a_price(scenario: Scenario, policy: Policy) -> Mistakes:

@@ -114,3 +114,10 @@ else:
                 return None
             raise
         return descriptor
+
+    def _forget() -> None:
+        """A forked process holds nothing, so that what its parent holds ends with its parent."""
+        while _held:
+            os.close(_held.popitem()[1])
+
+    os.register_at_fork(after_in_child=_forget)

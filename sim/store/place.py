@@ -93,9 +93,9 @@ def save_text(path: Path, text: str) -> None:
 
 def save_table(path: Path, table: "pd.DataFrame") -> None:
     """A table as CSV without its index."""
-    from sim.store.table import csv
+    from sim.store.table import csv_bytes
 
-    save_text(path, csv(table))
+    save_bytes(path, csv_bytes(table))
 
 
 def save_bytes(path: Path, content: bytes) -> None:

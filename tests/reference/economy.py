@@ -10,26 +10,44 @@ from math import exp, expm1, inf, log, log1p, log10, sqrt
 import mesa
 
 from sim.economy.state import World
+from sim.economy.years import Usage
 from sim.scenario.schema import Region
 from tests.reference import abatement, hardware
 from tests.reference.actors import ACTORS, STATE, Actor, Corporation, Startup, drained
-from tests.reference.market import Asked, sell_permitted
+from tests.reference.market import UNPRICED, Asked, sell_permitted
 from tests.reference.policies import TREASURY, USES, Rulebook
 from tests.reference.records import best, read
+from tests.reference.regional import Regional
 from tests.reference.startups import Startups
 from tests.reference.treasury import Treasury
 
 
-class ReferenceEconomy(mesa.Model, Startups, Treasury):
+def of_row(world: World, usage: Usage | None, row: int) -> dict[str, float]:
+    """What one actor, or kind, emitted by region and bought; nothing where nobody wrote it down."""
+    if usage is None:
+        return dict.fromkeys([*world.scenario.region_ids, "training", "serving"], 0.0)
+    emitted = dict(zip(world.scenario.region_ids, usage.emissions[:, row].tolist(), strict=True))
+    return {**emitted, "training": float(usage.training[row]), "serving": float(usage.serving[row])}
+
+
+def by_kind(world: World, usage: Usage) -> dict[tuple[str, str], float]:
+    """What each kind emitted by region and bought."""
+    kinds = world.scenario.kind_ids
+    return {(kind, what): amount for i, kind in enumerate(kinds) for what, amount in of_row(world, usage, i).items()}
+
+
+class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional):
     """The whole economy; its agents are the actors, in the order of a world's rows."""
 
     def __init__(self, world: World) -> None:
         super().__init__(rng=int(world.fixed.draws.seed))
         self.assumptions = world.scenario
         self.on = world.scenario.mechanisms
-        self.before: dict[tuple[str, float], tuple[float, float]] = {}  # emissions, compute
+        self.before: dict[str, tuple[float, float]] = {}  # each entry: emissions, compute
+        self.by_year: dict[int, dict[tuple[str, str], float]] = {}  # whole ones: what by kind
         self.draw = world.fixed.draws.uniform, world.fixed.draws.normal
         self.dt = 1 / self.assumptions.time.steps_per_year
+        self.usual = False  # whether carbon is priced as in the region where policies price it least
         self.labs = sum(kind.count for kind in self.assumptions.kinds if kind.sector == "academia")
         law = self.assumptions.law_table
         self.stretch = 1 + law.fitted_progress / law.fitted_growth  # of the published law
@@ -44,7 +62,8 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         economy.first_published, economy.first_hidden = start.initial_research, start.initial_own_research
         economy.earmarked = {use: float(amount) for use, amount in zip(USES, world.treasury.earmarked, strict=True)}
         economy.frontier, economy.frontier_knowledge = memory.frontier.errors[-1], memory.frontier_knowledge
-        economy.before = {key: (before.emissions, before.compute) for key, before in memory.before.items()}
+        economy.known_run, economy.due = memory.reports.largest, []
+        economy.by_year = {year: by_kind(world, usage) for year, usage in memory.years.whole.items()}
         economy.banked, economy.duty_error = markets.banked, memory.duty_error
         economy.permit_price, economy.license_price, economy.rent = (
             markets.permit_price, markets.license_price, markets.rent,
@@ -58,15 +77,20 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
             for _ in range(kind.count):
                 state = {name: columns[name][row].item() for name in STATE}
                 actor = ACTORS[kind.rule](economy, kind, regions[world.fixed.traits.home[row]], state)
-                past = world.actors.past_emissions[:, row].tolist()
-                actor.past_emissions = dict(zip(regions, past, strict=True))
+                actor.this_year, actor.last_year = (
+                    of_row(world, usage, row) for usage in (memory.years.now, memory.years.last)
+                )
                 actor.clean = {region: float(world.actors.clean[r, row]) for r, region in enumerate(regions)}
                 actor.site = {region: float(world.actors.site[r, row]) for r, region in enumerate(regions)}
                 row += 1
         actors = list(economy.agents)
         for row, actor in enumerate(actors):
+            actor.reported_in = int(memory.reports.made[row])
+            actor.known_at = float(memory.reports.known[row])
             actor.parts = {use: float(part[row]) for use, part in world.treasury.rights.items()}
             actor.links = [actors[other] for other in world.fixed.network.neighbours(row)]
+        for when, rows, flop in memory.reports.due:  # of several together, the largest
+            economy.due += [(when, actors[row], flop) for row in rows]
         return economy
 
     def step(self) -> None:
@@ -79,6 +103,7 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         if self.steps_done and self.steps_done % self.assumptions.time.steps_per_year == 0:
             self.renew_luck()
         self.grant()
+        self.offered = sum(actor.public for actor in self.agents)
         self.agents.do("prepare")
         self.sell_compute()
         self.learn()
@@ -86,6 +111,8 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         self.agents.do("settle")
         self.hand_over()
         self.live_and_die()
+        self.report()
+        self.unspent = self.unclaimed + self.offered - sum(actor.public for actor in self.agents)
         self.collect_taxes()
         if self.on.brand_habit:
             self.follow_habits()
@@ -95,6 +122,8 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         self.emitted += carbon * self.dt
         self.steps_done += 1
         self.remember()
+        if self.steps_done % self.assumptions.time.steps_per_year == 0:
+            self.close_year()
 
     def look_around(self) -> None:
         """Trends at the middle of the step, yearly series of its year, public money on its way."""
@@ -127,10 +156,12 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         self.usual_volume = sum(volume * volume for volume in volumes) / self.volume if self.volume else 0.0
         self.living = sum(actor.alive for actor in self.agents)
         self.rules = Rulebook(assumptions, self.now, self.before)
+        self.apart = self.on.regional_purchases and assumptions.market.allocation not in UNPRICED and self.told_apart()
         self.note_before()
         self.give_rights()
         self.publish()
-        self.pace = max((run for when, run in self.largest if when <= self.begin - 1), default=inf)
+        a_year_ago = self.begin + self.dt - 1 + self.dt / 2  # when a step ends, give or take half of one
+        self.pace = max((run for when, run in self.largest if when <= a_year_ago), default=inf)
         self.open_error = self.openly(self.begin)
         self.weigh()
         contest = assumptions.finance.venture_contest
@@ -186,6 +217,10 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         back = drained(self.banked, self.rules.banking(), self.dt)
         cap, compute_cap = self.rules.cap("cap_and_trade", 0), self.rules.cap("compute_permits", 1)
         orders = [order for actor in actors for order in actor.orders()]
+        if self.apart:
+            self.sell_by_region(orders, cap + back, compute_cap)
+            self.bank(cap)
+            return
 
         def ask(permit: float) -> Asked:
             for actor in actors:
@@ -205,8 +240,12 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
             order.bought, order.paid = bought, paid
         for actor in actors:
             actor.buy([order for order in orders if order.actor is actor])
+        self.bank(cap)
+
+    def bank(self, cap: float) -> None:
+        """Permits that nobody used are kept."""
         if self.rules.banking():
-            used = sum(actor.covered * actor.bought for actor in actors)
+            used = sum(actor.covered * actor.bought for actor in self.agents)
             self.banked = max(self.banked + (cap - used) * self.dt, 0.0)
 
     def grow(self, demand: float) -> float:

@@ -16,7 +16,7 @@ TREASURY, EQUAL_DIVIDEND = "treasury", "equal_dividend"
 ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH = "academic_compute", "efficiency_research"
 USES = (TREASURY, EQUAL_DIVIDEND, ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, "past_emissions", "past_compute")
 CAPS = {"cap_and_trade": "past_emissions", "compute_permits": "past_compute"}  # what permits are given away by
-MANY = ("carbon_price", "carbon_budget", "compute_levy", "run_ceiling", "run_ratio", "voucher")
+MANY = ("carbon_price", "carbon_budget", "compute_levy", "run_ceiling", "run_ratio", "voucher", "report_threshold")
 
 Rule = Callable[[Any, float, float], float]
 RULES: dict[str, dict[str, Rule]] = {lever: {} for lever in MANY}  # by lever and name of policy
@@ -57,6 +57,11 @@ def compute_voucher(policy: Any, years: float, phase: float) -> float:
     return float(phase * policy.value * (1 + policy.growth) ** years)
 
 
+@rule("report_threshold")
+def reporting_duty(policy: Any, years: float, phase: float) -> float:
+    return float(policy.threshold * (1 + policy.growth) ** years / phase)
+
+
 def limited(policy: Any) -> bool:
     """Whether a policy issues permits."""
     return bool(policy.cap < inf or policy.cap_share < inf)
@@ -92,7 +97,7 @@ def plain(policy: Any, now: float, years: float) -> Any:
 class Rulebook:
     """The policies of a scenario at a moment."""
 
-    def __init__(self, scenario: Scenario, now: float, before: dict[tuple[str, float], tuple[float, float]]) -> None:
+    def __init__(self, scenario: Scenario, now: float, before: dict[str, tuple[float, float]]) -> None:
         self.scenario, self.now, self.before = scenario, now, before
         self.sectors = {kind.id: kind.sector for kind in scenario.kinds}
 
@@ -132,9 +137,10 @@ class Rulebook:
         """The lowest of caps: as an amount, or as a share of emissions (0) or compute (1) before they began."""
         caps = []
         for policy, years, phase in self.in_force(name):
-            share = policy.cap_share * self.before[policy.name, policy.origin][which] if policy.cap_share < inf else inf
+            share = policy.cap_share * self.before[policy.id][which] if policy.cap_share < inf else inf
             caps.append(min(policy.cap, share) * (1 + policy.growth) ** years / phase)
-        return min(caps, default=inf)
+        least = (1e-6, 1.0)[which]  # kg, FLOP
+        return max(min(caps, default=inf), least)
 
     def emission_permits(self, kind: str, region: str) -> float:
         """1 where emissions need permits."""
@@ -161,6 +167,15 @@ class Rulebook:
         """The yearly voucher of an actor of a kind."""
         return sum(value for _, value in self.pulls("voucher", kind))
 
+    def budgets(self, name: str, allotment: str | None = None) -> Iterator[tuple[list[str], float]]:
+        """Money of programmes of a name now, each with the kinds it is for: a yearly budget, or a part of a total."""
+        for policy, years, phase in self.in_force(name):
+            if allotment in (None, getattr(policy, "allotment", None)):
+                money = phase * policy.budget * (1 + getattr(policy, "growth", 0.0)) ** years
+                if policy.total:
+                    money += policy.total / (policy.end - policy.start)
+                yield [kind for kind in self.sectors if self.meant(policy, kind)], money
+
     def public_compute(self, allotment: str, kind: str) -> float:
         """The share of AI compute that is public, under a rule of allotment, where a kind takes part in it."""
         found = self.in_force("public_compute", kind)
@@ -168,7 +183,18 @@ class Rulebook:
 
     def winners(self) -> float:
         """Share of those served who win in a lottery."""
-        return max((policy.winners for policy, _, _ in self.in_force("public_compute") if policy.share), default=0.0)
+        found = [p for p, _, _ in self.in_force("public_compute") if p.share or p.budget or p.total]
+        return max((policy.winners for policy in found), default=0.0)
+
+    def reports(self, kind: str) -> tuple[float, float, float, float]:
+        """Threshold of runs to be reported, lag, share of actors who report, and share of methods that come with it."""
+        found = [policy for policy, _, _ in self.in_force("reporting_duty", kind) if policy.threshold < inf]
+        return (
+            self.lowest("report_threshold", kind),
+            min((policy.lag for policy in found), default=inf),
+            max((policy.coverage for policy in found), default=0.0),
+            max((policy.methods for policy in found), default=0.0),
+        )
 
     def publishing(self, kind: str) -> tuple[float, float, float]:
         """Share of actors who have to publish, the time after which models are due, and the least share of findings."""

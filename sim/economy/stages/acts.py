@@ -1,13 +1,15 @@
 """1 act: policies pull their levers, permits are given away, duties to publish fall due."""
 
-from dataclasses import replace
+from math import inf
 
 import numpy as np
 
+from sim.arrays import added
 from sim.economy.ledger import Acts
 from sim.economy.moment import moment
-from sim.economy.stages import publishing, treasury
+from sim.economy.stages import publishing, reporting, treasury
 from sim.economy.state import World, openly
+from sim.policies import Policy
 from sim.policies.levers import Target, combined
 from sim.policies.view import Before, View
 
@@ -15,13 +17,10 @@ from sim.policies.view import Before, View
 def act(world: World) -> Acts:
     """What the policies in force do in the step to come."""
     scenario, traits, memory = world.scenario, world.fixed.traits, world.memory
-    view, before = View(world.clock.middle, float(scenario.time.start)), dict(memory.before)
-    pulls = []
-    for policy, target in zip(world.fixed.policies, world.fixed.targets, strict=True):
-        began = policy.name, policy.origin  # the same for an entry that continues another
-        if began not in before and policy.start <= view.time:
-            before[began] = _before(world, target)
-        pulls.append((policy.pull(replace(view, before=before.get(began, Before(0.0, 0.0)))), target))
+    pulls = [
+        (policy.pull(_view(world, policy, target)), target)
+        for policy, target in zip(world.fixed.policies, world.fixed.targets, strict=True)
+    ]
     levers = combined(pulls, len(scenario.kinds), len(scenario.regions))
     kg_taxed = moment(scenario, world.clock).nothing
     if "carbon_price" in levers.pulled:
@@ -31,6 +30,8 @@ def act(world: World) -> Acts:
         budget = np.minimum(budget, levers.carbon_budget[traits.kind_index])
     if "publishing" in levers.pulled:
         sharing, dutiful, duty_error = publishing.publish(world, levers)
+    if "report_methods" in levers.pulled:
+        sharing = np.maximum(sharing, reporting.disclosed(world, levers))
     return Acts(
         levers=levers,
         kg_taxed=kg_taxed,
@@ -40,16 +41,28 @@ def act(world: World) -> Acts:
         dutiful=dutiful,
         duty_error=duty_error,
         open_error=openly(scenario, world.clock.time, memory.released, duty_error),
-        before=before,
     )
 
 
-def _before(world: World, target: Target) -> Before:
-    """How things are just before a policy begins, of those it applies to."""
-    covered = np.zeros((len(world.scenario.regions), len(world.scenario.kinds)))
-    covered[np.ix_(target.regions, target.kinds)] = 1.0
-    compute = world.actors.volume if len(target.scopes) > 1 else world.actors.trained
-    return Before(
-        float((world.actors.past_emissions * world.groups.per_actor(covered)).sum()),
-        float((compute * world.groups.per_actor(covered.max(axis=0))).sum()),
+def _view(world: World, policy: Policy, target: Target) -> View:
+    """What a policy may know."""
+    rows = [rows for i, (_, rows) in enumerate(world.rows()) if i in target.kinds] if policy.amounts else []
+    return View(
+        world.clock.middle,
+        float(world.scenario.time.start),
+        _before(world, policy, target),
+        world.clock.steps_per_year,
+        int(added(np.count_nonzero(world.actors.alive[of_kind]) for of_kind in rows)),
     )
+
+
+def _before(world: World, policy: Policy, target: Target) -> Before:
+    """What those a policy applies to emitted and bought in the calendar year before it began."""
+    if not policy.goes_by_the_year_before or policy.origin == -inf:
+        return Before(0.0, 0.0)
+    of = world.memory.years.whole.get(policy.year_before(policy.origin, world.clock.steps_per_year))
+    if of is None:
+        return Before(0.0, 0.0)
+    kinds = list(target.kinds)
+    compute = added(getattr(of, scope)[kinds].sum() for scope in target.scopes)
+    return Before(float(of.emissions[np.ix_(target.regions, target.kinds)].sum()), float(compute))

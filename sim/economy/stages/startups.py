@@ -125,7 +125,6 @@ def _went_on(world: World, ledger: Ledger, cash: Array, entitlement: Array) -> A
         lead=runs.lead,
         served=ledger.use.recently,
         luck=ledger.order.luck,
-        past_emissions=sale.past_emissions,
         site=costs.site,
         clean=costs.clean_share,
     )

@@ -8,15 +8,16 @@ from sim.arrays import Array, Rows
 from sim.economy.ledger import Acts, Money, Sale
 from sim.economy.moment import pace
 from sim.economy.state import World
+from sim.mathematics import total
 from sim.mechanisms import product
 from sim.policies.levers import ALLOTMENTS, PAST_COMPUTE, PAST_EMISSIONS, USES, Levers
 
-OFFERS = {"public_compute", "voucher"}  # levers by which the treasury pays for compute
+OFFERS = {"public_compute", "public_budget", "voucher"}  # levers by which the treasury pays for compute
 MOST = 0.9  # of AI compute that can be public, so that there is something to be a share of
 
 
 def given_away(world: World, levers: Levers) -> Mapping[str, Array]:
-    """Parts in permits that are given away, (n,), fixed by the last year when the first of them are issued."""
+    """Parts in permits that are given away, (n,), fixed by the calendar year before the first of them."""
     if not levers.pulled & {"carbon_sold", "compute_sold"}:
         return world.treasury.rights
     sold = {PAST_EMISSIONS: levers.carbon_sold, PAST_COMPUTE: levers.compute_sold}
@@ -29,12 +30,14 @@ def given_away(world: World, levers: Levers) -> Mapping[str, Array]:
 
 
 def _past_use(world: World, use: str, levers: Levers) -> Array:
-    """What those covered emitted where it is covered, or bought, about the last year, (n,)."""
-    volume, per_actor = world.actors.volume, world.groups.per_actor
+    """What each emitted, or bought, in the calendar year before of what now needs permits, (n,)."""
+    last, per_actor = world.memory.years.last, world.groups.per_actor
+    if last is None:  # no scenario that gives permits away so early passes its checks
+        raise ValueError("permits are given away by a year before, and there is none")
     if use == PAST_COMPUTE:
-        return np.asarray(volume * per_actor(levers.compute_covered.max(axis=0)))
-    emitted = (world.actors.past_emissions * per_actor(levers.carbon_covered.T)).sum(axis=0)
-    return emitted if emitted.any() else np.asarray(volume * per_actor(levers.carbon_covered.max(axis=1)))
+        training, serving = per_actor(levers.compute_covered)
+        return np.asarray(training * last.training + serving * last.serving)
+    return np.asarray((last.emissions * per_actor(levers.carbon_covered.T)).sum(axis=0))
 
 
 def allowances(world: World, rights: Mapping[str, Array], paid_out: Array) -> Array:
@@ -60,20 +63,42 @@ def offered(world: World, levers: Levers, money: Money, private: Array, cost: Ar
     itself included: with a share s of compute, s / (1 - s) of what the others want.
     """
     kind, alive = world.fixed.traits.kind_index, world.actors.alive
-    vouchers = levers.voucher[kind] * alive
+    given = levers.voucher[kind] * alive
+    if levers.public_budget.any():
+        given = given + _bought(world, levers, money, cost)
     shares = levers.public_compute.max(axis=1)
-    total = float(shares.sum())
-    if not total > 0:
-        return np.asarray(vouchers)
-    wanted = float(np.minimum((private + vouchers) / cost, most).sum())
-    whole = wanted / (1.0 - min(total, MOST)) * min(1.0, MOST / total)
+    whole_share = float(shares.sum())
+    if not whole_share > 0:
+        return np.asarray(given)
+    wanted = float(np.minimum((private + given) / cost, most).sum())
+    whole = wanted / (1.0 - min(whole_share, MOST)) * min(1.0, MOST / whole_share)
     public = np.zeros_like(private)
     for rule, share, by_kind in zip(ALLOTMENTS, shares, levers.public_compute, strict=True):
         served = np.flatnonzero(alive & (by_kind[kind] > 0))
         if share > 0 and served.size:
             weight = by_kind[kind[served]] * _weights(world, rule, served, money.means[served], levers.winners)
             public[served] += share * whole * weight / weight.sum()
-    return np.asarray(vouchers + public * cost)
+    return np.asarray(given + public * cost)
+
+
+def _bought(world: World, levers: Levers, money: Money, cost: Array) -> Array:
+    """Budgets for public compute [USD/yr], (n,): compute by the rule of allotment, money as it costs each.
+
+    Kinds for whom there is the same on average are served by the same programmes, and share them.
+    """
+    kind, found = world.fixed.traits.kind_index, np.zeros(world.groups.size)
+    for rule, by_kind in zip(ALLOTMENTS, levers.public_budget, strict=True):
+        for each in np.unique(by_kind[by_kind > 0]):
+            served = np.flatnonzero(world.actors.alive & (by_kind[kind] == each))
+            if served.size:
+                weight = _weights(world, rule, served, money.means[served], levers.winners) * cost[served]
+                found[served] += each * served.size * weight / weight.sum()
+    return found
+
+
+def unspent(levers: Levers, offered: Array, spent: Array) -> float:
+    """Money [USD/yr] of programmes for compute that nobody took, or that found no compute."""
+    return levers.unclaimed + max(total(offered) - total(spent), 0.0) if levers.pulled & OFFERS else 0.0
 
 
 def _weights(world: World, rule: str, served: Rows, means: Array, winners: float) -> Array:

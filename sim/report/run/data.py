@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import networkx as nx
 import pandas as pd
@@ -38,6 +39,14 @@ class RunData:
             policies=tuple((policy.id, policy.start) for policy in self.scenario.policies),
             trends_end=self.scenario.trends_end,
         )
+
+    def of(self, measure: str) -> pd.DataFrame:
+        """The rows of a measure; none where it has no values."""
+        return self.series.iloc[self._rows.get(measure, [])]
+
+    @cached_property
+    def _rows(self) -> dict[Any, Any]:
+        return dict(self.series.groupby("measure", sort=False).indices)
 
     @property
     def benchmark(self) -> str:

@@ -41,6 +41,6 @@ def draw_shares(figure: Figure, ax: Axes, lines: list[Share]) -> bytes | None:
 
 def added(run: RunData) -> list[tuple[str, str]]:
     """Kinds that the scenario adds: what stands for them in ids of measures, and label."""
-    found = set(run.series["measure"])
+    found = set(run.series["measure"].unique())
     named = {group_of(id): label for id, label in run.labels.items()}
     return [(group, label) for group, label in named.items() if share_of(group) in found]

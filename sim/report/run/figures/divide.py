@@ -12,7 +12,7 @@ from sim.report.style import bands, canvas_of_years, line, log_scale, png
 @GALLERY.figure(order=1)
 def divide(run: RunData) -> bytes | None:
     """How many times larger industry's typical largest run is than academia's, by year."""
-    table = bands(run.series, DIVIDE)
+    table = bands(run.of(DIVIDE))
     if table.empty:
         return None
     figure, (ax,) = canvas_of_years(

@@ -23,7 +23,7 @@ def emissions(run: RunData) -> bytes | None:
         (OF_SERVING, "Serving", SECONDARY, "-."),
         (EMBODIED, "Hardware", TERTIARY, ":"),
     ):
-        table = bands(run.series, measure)
+        table = bands(run.of(measure))
         if table.empty or not table["low"].min() > 0:
             continue
         line(ax, table, tone, style=style)

@@ -33,7 +33,7 @@ def errors(run: RunData) -> bytes | None:
         (MEDIAN_LAB, "academia", "Median lab"),
         *((best_of(kind), kind, f"Best of {label}") for kind, label in added(run)),
     ):
-        table = bands(run.series, measure)
+        table = bands(run.of(measure))
         if table.empty:
             continue
         hue, text, marker = LOOKS.get(kind, OTHER)

@@ -30,7 +30,7 @@ def inequality(run: RunData) -> bytes | None:
     ax.annotate("equality", (50, 50), xytext=(-4, 4), textcoords="offset points", ha="right", color=TERTIARY)
     years = sorted(run.actors["year"].unique())
     chosen = [years[0], years[-1]] if len(years) > 1 else years
-    gini = bands(run.series, COMPUTE_GINI)
+    gini = bands(run.of(COMPUTE_GINI))
     notes = []
     for year, style, tone in zip(chosen, ("--", "-"), (TERTIARY, INK), strict=False):
         part = run.actors[run.actors["year"] == year]

@@ -21,7 +21,7 @@ def limits(run: RunData) -> bytes | None:
         ("means", "Means", INK, "-"), ("carbon", "Carbon budget", BROWN, "--"), ("ramp", "Ramp", TERTIARY, ":"),
         ("ceiling", "Ceiling", SECONDARY, "-."),
     ):  # fmt: skip
-        table = bands(run.series, bound_by(by))
+        table = bands(run.of(bound_by(by)))
         if not table.empty and table["high"].max() > 0:
             lines.append(Share(table, label, tone, tone, style=style))
     return draw_shares(figure, ax, lines)

@@ -20,7 +20,7 @@ def next_halving(run: RunData) -> bytes | None:
         (HALVING_COST, "USD", "Cost, USD of 2023"),
         (HALVING_EMISSIONS, "tCO2e", "Emissions, tCO2e"),
     ]
-    tables = [(bands(run.series, measure), unit, label) for measure, unit, label in parts]
+    tables = [(bands(run.of(measure)), unit, label) for measure, unit, label in parts]
     if all(table.empty for table, _, _ in tables):
         return None
     subtitle = (

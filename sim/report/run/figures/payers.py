@@ -18,7 +18,7 @@ def payers(run: RunData) -> bytes | None:
     ends = []
     labs = "Academia" if added(run) else "Academic labs"
     for kind, label in (("corporation", "Corporations"), ("startup", "Startups"), ("academia", labs)):
-        table = bands(run.series, could_pay("frontier", kind))
+        table = bands(run.of(could_pay("frontier", kind)))
         if table.empty:
             continue
         hue, text, marker = LOOKS[kind]

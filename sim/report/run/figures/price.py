@@ -12,7 +12,7 @@ from sim.report.style import bands, canvas_of_years, line, log_scale, png
 @GALLERY.figure(order=9)
 def price(run: RunData) -> bytes | None:
     """Full price of compute, scarcity, electricity and carbon included, by year."""
-    table = bands(run.series, COMPUTE_PRICE)
+    table = bands(run.of(COMPUTE_PRICE))
     if table.empty:
         return None
     subtitle = "USD of 2023 for $10^{18}$ FLOP, with scarcity rent, electricity and carbon; mean over FLOP, logarithmic"

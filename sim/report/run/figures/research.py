@@ -20,7 +20,7 @@ def research(run: RunData) -> bytes | None:
         (RESEARCH_SHARE, "Of spending", INK, "-"),
         (GAIN_FROM_EFFICIENCY, "Of the frontier's gain", BROWN, "--"),
     ):
-        table = bands(run.series, measure)
+        table = bands(run.of(measure))
         if not table.empty:
             lines.append(Share(table, label, tone, tone, style=style))
     return draw_shares(figure, ax, lines)

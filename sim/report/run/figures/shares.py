@@ -19,7 +19,7 @@ def shares(run: RunData) -> bytes | None:
         ("academia", "Academia" if added(run) else "Academic labs"),
         *added(run),
     ):
-        table, look = bands(run.series, share_of(kind)), LOOKS.get(kind, OTHER)
+        table, look = bands(run.of(share_of(kind))), LOOKS.get(kind, OTHER)
         if not table.empty and table["mid"].max() > 0:
             lines.append(Share(table, label, look.hue, look.text, look.marker))
     return draw_shares(figure, ax, lines)

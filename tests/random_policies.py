@@ -1,0 +1,87 @@
+"""Random policies beside a random world, for the slow reference."""
+
+import numpy as np
+
+from sim.policies import registry
+from sim.policies.levers import REVENUE_USES
+from sim.scenario import load
+from tests.worlds import SCENARIOS
+
+SCHEDULE = ("start", "end", "since", "ramp")
+
+
+def more_policies(rng: np.random.Generator, compute: float, permits: bool) -> list[str]:
+    """Settings of some of the other policies, of permits where there can be any. ``compute`` [FLOP/yr] is about what
+    there is."""
+
+    def log(low: float, high: float) -> float:
+        return float(10 ** rng.uniform(low, high))
+
+    def pick(*options: object) -> str:
+        return f'"{rng.choice(options)}"'
+
+    def pick_flag(yes: bool) -> str:
+        return str(yes).lower()
+
+    def given(cap: float) -> dict[str, object]:
+        return {"cap": cap} if rng.random() < 0.5 else {"cap_share": log(-2.5, 0.0)}
+
+    def money(key: str, value: float) -> dict[str, object]:
+        """The size of a programme: an own one, a yearly budget, or a total."""
+        size = rng.choice([key, "budget", "total"])
+        return {
+            size: value if size == key else log(5, 12),
+            **({"end": rng.uniform(2027, 2045)} if size == "total" else {}),
+        }
+
+    policies: dict[str, dict[str, object]] = {
+        "cap_and_trade": {
+            **given(log(-1, 5)), "growth": rng.uniform(-10, 10), "allocation": pick("auction", "grandfathering"),
+            "banking": rng.choice([0.0, 1.0]), "revenue_use": pick(*REVENUE_USES),
+            "regions": rng.choice(["[]", '["united_states", "france"]']),
+        },
+        "compute_permits": {
+            **given(compute * log(-3, 2)), "growth": rng.uniform(-10, 50), "scope": pick("all", "training"),
+            "allocation": pick("auction", "grandfathering"), "kinds": rng.choice(["[]", '["corporation"]']),
+        },
+        "public_compute": {
+            **money("share", rng.uniform(0, 0.6)), "allotment": pick("equal", "need", "merit", "lottery"),
+            "kinds": rng.choice(["[]", '["academic_lab", "startup"]']),
+        },
+        "compute_voucher": {**money("value", log(1, 8)), "kinds": rng.choice(["[]", '["startup"]'])},
+        "reporting_duty": {
+            "threshold": compute * log(-6, 0), "lag": rng.choice([0.0, 0.25, 1.5]), "coverage": rng.uniform(0, 1),
+            "methods": rng.choice([0.0, 0.8]),
+        },
+        "training_run_ceiling": {"limit": compute * log(-6, 2), "growth": rng.uniform(0, 100)},
+        "training_run_pace": {"ratio": rng.uniform(1, 5)},
+        "open_publication": {
+            "share": rng.uniform(0, 1), "weights_lag": rng.choice([0.0, 0.5, 2.0]),
+            "findings": rng.uniform(0, 1), "weights": pick_flag(rng.random() < 0.7),
+        },
+    }  # fmt: skip
+    for name in registry():
+        if name not in (*policies, "carbon_tax", "carbon_budget"):
+            policies[name] = like_the_shipped(name, log(-3, 3), pick(*REVENUE_USES))
+    settings = []
+    for name, parameters in policies.items():
+        if rng.random() < 0.4 and (permits or not {"cap", "cap_share"} & set(parameters)):
+            before = "cap_share" in parameters or parameters.get("allocation") == '"grandfathering"'
+            first = 2013 if before else 2012 if "total" in parameters else 2011  # a total is spent in whole steps
+            ramp = 0.0 if "total" in parameters else rng.choice([0.0, 5.0])
+            parameters |= {"start": rng.uniform(first, 2025), "ramp": ramp}
+            settings += [f"policy.{name}.{key}={value}" for key, value in parameters.items()]
+    return settings
+
+
+def like_the_shipped(name: str, factor: float, use: str) -> dict[str, object]:
+    """Numbers of a policy as its own scenario sets them, the strength times a factor, and a use of its revenue."""
+    scenario = load(SCENARIOS / f"{name}.toml")
+    (entry,) = scenario.policies
+    chosen: dict[str, object] = {"revenue_use": use} if "revenue_use" in entry.parameters() else {}
+    for quantity in scenario.quantities:
+        key = quantity.path.removeprefix(f"policy.{entry.id}.")
+        if key in entry.parameters() and key not in SCHEDULE and type(quantity.value) in (int, float):
+            value = quantity.value * factor if key == entry.strength else quantity.value
+            chosen[key] = f'{{ value = {value!r}, unit = "{quantity.unit}" }}'
+    return chosen
