@@ -20,7 +20,7 @@ import shutil
 import subprocess
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -103,7 +103,7 @@ def digest(*things: Any) -> str:
             hashed.update(f"{thing.dtype.str}{thing.shape}".encode() + np.ascontiguousarray(thing).tobytes())
         elif isinstance(thing, float):
             hashed.update(float(thing).hex().encode())
-        elif isinstance(thing, dict):
+        elif isinstance(thing, Mapping):
             for key in sorted(thing, key=repr):
                 hashed.update(repr(key).encode())
                 add(thing[key])

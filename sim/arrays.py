@@ -16,6 +16,7 @@ Block = Annotated[NDArray[np.float64], "two axes, written"]
 Marks = Annotated[NDArray[np.bool_], "two axes, written"]
 Mask = NDArray[np.bool_]
 Rows = NDArray[np.intp]  # positions of actors
+Links = NDArray[np.int32]  # the same where they are many
 
 Value = TypeVar("Value")
 

@@ -22,7 +22,7 @@ from typing import Any, ParamSpec, Protocol, TypeVar, cast, get_type_hints, over
 
 import numpy as np
 
-from sim.arrays import Array, Block, Marks, Mask, Rows, Table
+from sim.arrays import Array, Block, Links, Marks, Mask, Rows, Table
 from sim.compiler import interrupts_wait, numba_alone
 from sim.ingredients import ingredients
 
@@ -125,7 +125,8 @@ class Loop:
         PARTS.append(self)
 
     def __call__(self, *values: Any) -> Any:
-        return self._ready(*values)
+        prepare()
+        return self._compiled(*values)
 
     @property
     def _numba_type_(self) -> Any:
@@ -136,17 +137,13 @@ class Loop:
         return numba_alone().njit(error_model="numpy", nogil=True)(self.function)
 
     @cached_property
-    def _ready(self) -> Any:
-        prepare()
-        return self._compiled
-
-    @cached_property
     def _compiled(self) -> Any:
         return _with_cache(self.function, _for_numbers)
 
     def make(self) -> None:
-        """Compile it, or find it compiled."""
+        """Compile it, or find it compiled; from then on a call goes to what was compiled, without a detour."""
         self.made = bool(self._compiled)
+        type(self).__call__ = staticmethod(self._compiled)  # type: ignore[method-assign]  # its only instance
 
 
 def equation(function: Callable[..., float]) -> Applied:
@@ -160,9 +157,11 @@ def elementary(function: Callable[..., float]) -> Applied:
 
 
 def loop(function: Callable[Given, Result]) -> Callable[Given, Result]:
-    """Compile a function over arrays. It is annotated ``Array``, ``Table`` (two axes), ``Mask``, ``Rows``, ``float``,
-    ``int``, ``bool``, a NamedTuple of these, and ``Block`` or ``Marks`` for what it writes into; all contiguous."""
-    return cast(Callable[Given, Result], Loop(function))
+    """Compile a function over arrays. It is annotated ``Array``, ``Table`` (two axes), ``Mask``, ``Rows``, ``Links``,
+    ``float``, ``int``, ``bool``, a NamedTuple of these, and ``Block`` or ``Marks`` for what it writes into; all
+    contiguous."""
+    own = type(function.__name__, (Loop,), {})  # a class of its own
+    return cast(Callable[Given, Result], own(function))
 
 
 def inner(function: Callable[Given, Result]) -> Callable[Given, Result]:
@@ -311,6 +310,7 @@ def _type(hint: Any) -> Any:
         Array: types.Array(types.float64, 1, "C", readonly=True),
         Mask: types.Array(types.boolean, 1, "C", readonly=True),
         Rows: types.Array(types.intp, 1, "C", readonly=True),
+        Links: types.Array(types.int32, 1, "C", readonly=True),
         Table: types.Array(types.float64, 2, "C", readonly=True),
         Block: types.float64[:, ::1],
         Marks: types.boolean[:, ::1],

@@ -12,8 +12,8 @@ from math import inf, nan
 
 import numpy as np
 
-from sim.arrays import Array, Block, Rows
-from sim.compiled import elementary, equation, loop
+from sim.arrays import Array, Block, Mask, Rows
+from sim.compiled import elementary, equation, inner, loop
 
 TO_WHOLE = 6755399441055744.0  # 1.5 * 2^52: added and taken off, it rounds to whole numbers
 BIAS = 1023.0  # of exponents
@@ -220,7 +220,65 @@ def mean_ln(values: Array, rows: Rows) -> float:
     return total(held[:count]) / count if count else nan
 
 
-def median(values: Array) -> float:
-    """The median of a vector: between the two in the middle, where they are two. It has at least one value."""
-    ordered, half = np.sort(values), values.size // 2
-    return float(ordered[half] if values.size % 2 else 0.5 * (ordered[half - 1] + ordered[half]))
+@loop
+def median_at(values: Array, rows: Rows, counted: Mask) -> float:
+    """The median of a vector over those of some rows that count: between the two in the middle, where they are two;
+    NaN of nobody."""
+    held, count = np.empty(rows.size), 0
+    for row in rows:
+        if counted[row]:
+            held[count] = values[row]
+            count += 1
+    if not count:
+        return nan
+    upper = _smallest(held[:count], count // 2)
+    return upper if count % 2 else 0.5 * (highest(held[: count // 2]) + upper)
+
+
+@inner
+def _smallest(values: Array, place: int) -> float:
+    """The value that stands at a place once ``values`` are in order. It stands there afterwards, those below before it
+    (Hoare 1961, Algorithm 65: Find)."""
+    low, high = 0, values.size - 1
+    while low < high:
+        pivot, i, j = values[(low + high) // 2], low, high
+        while i <= j:
+            while values[i] < pivot:
+                i += 1
+            while values[j] > pivot:
+                j -= 1
+            if i <= j:
+                values[i], values[j] = values[j], values[i]
+                i += 1
+                j -= 1
+        if place <= j:
+            high = j
+        elif place >= i:
+            low = i
+        else:
+            break
+    return float(values[place])
+
+
+@loop
+def count_at(counted: Mask, rows: Rows) -> int:
+    """How many of some rows count."""
+    count = 0
+    for row in rows:
+        count += counted[row]
+    return count
+
+
+@inner
+def largest(values: Array, rows: Rows, ordered: Array) -> None:
+    """The largest values at some rows, as many as ``ordered`` has room for, into it in rising order; minus infinity
+    where there are fewer."""
+    ordered[:] = -inf
+    for row in rows:
+        value, at = values[row], 0
+        if not value > ordered[0]:
+            continue
+        while at + 1 < ordered.size and ordered[at + 1] < value:
+            ordered[at] = ordered[at + 1]
+            at += 1
+        ordered[at] = value

@@ -1,14 +1,14 @@
 """Exponentials, logarithms and powers against exact values, to the last bit alike however they are called."""
 
 from collections.abc import Callable
-from math import inf, nan
+from math import inf, isnan, nan
 
 import mpmath
 import numpy as np
 import pytest
 
 from sim import mathematics
-from sim.mathematics import exp, expm1, highest, log, log1p, mean_ln, median, power, total, total_at
+from sim.mathematics import count_at, exp, expm1, highest, log, log1p, mean_ln, median_at, power, total, total_at
 
 EXACT = {"exp": mpmath.exp, "log": mpmath.log, "log1p": mpmath.log1p, "expm1": mpmath.expm1}
 FUNCTIONS = {"exp": exp, "log": log, "log1p": log1p, "expm1": expm1}
@@ -98,4 +98,9 @@ def test_sums_and_what_lies_in_the_middle(size: int) -> None:
     assert highest(values) == (values.max() if size else -inf)
     assert mean_ln(values, rows) == pytest.approx(np.log(values[rows]).mean() if rows.size else nan, nan_ok=True)
     if size:
-        assert median(values) == np.median(values)
+        everyone = np.arange(values.size)
+        assert median_at(values, everyone, np.ones(values.size, dtype=bool)) == np.median(values)
+        half = everyone % 2 == 0
+        assert median_at(values, everyone, half) == np.median(values[half])
+        assert isnan(median_at(values, everyone, np.zeros(values.size, dtype=bool)))
+        assert count_at(half, everyone) == half.sum()

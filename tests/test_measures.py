@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.economy.observe import Period, Step, period
+from sim.economy.observe import Period, Step, Window
+from sim.economy.parties import Flows
 from sim.economy.past import Past
 from sim.economy.state import Groups
 from sim.measures import DIVIDE, registry, verdict
@@ -68,8 +69,9 @@ EARLY = Step(
     embodied_per_flop=1.0, error=np.full(5, 0.5), access=np.full(5, 0.5), knowledge=np.zeros(5), public_knowledge=0.0,
     frontier_knowledge=0.0,
     market=1000.0, rent=1e-20, permit_price=0.0, outcome="slack", capacity=40e20, outside=10e20, damage=0.2,
-    failed=0, acquired=0, founded=0, flows=PAID_EARLY, received=np.zeros(5), spent=np.zeros(5), cash_change=np.zeros(5),
-    revenue_by_use=column(4, 0, 0), unspent=20.0, reports=column(1, 0, 0, 1, 0), known_run=2e20,
+    failed=0, acquired=0, founded=0, flows=Flows.of(PAID_EARLY), received=np.zeros(5), spent=np.zeros(5),
+    cash_change=np.zeros(5), revenue_by_use=column(4, 0, 0), unspent=20.0,
+    reports=column(1, 0, 0, 1, 0), known_run=2e20,
 )  # fmt: skip
 LATE = replace(
     EARLY, time=2013.25, dt=0.75,
@@ -86,7 +88,8 @@ LATE = replace(
     knowledge=column(1.0, 1.2, 0.9, 0.4, 0.6), public_knowledge=0.8, frontier_knowledge=1.1,
     market=2000.0, rent=3e-20, permit_price=0.004,
     outcome="cleared", capacity=80e20, outside=20e20, damage=0.4, failed=2, acquired=1, founded=3,
-    revenue_by_use=column(0, 8, 0), flows=PAID_LATE, unspent=4.0, reports=column(0, 1, 0, 0, 0), known_run=3e20,
+    revenue_by_use=column(0, 8, 0), flows=Flows.of(PAID_LATE), unspent=4.0,
+    reports=column(0, 1, 0, 0, 0), known_run=3e20,
 )  # fmt: skip
 PAST = Past((2012.0, 2013.0, 2014.0), (0.4, 0.2, 0.08))
 
@@ -96,7 +99,9 @@ def window() -> Period:
     yardsticks = Yardsticks(
         social_cost=Series((2012,), (0.2,)), car=10.0, wage=7.0, near=4.0, lower_threshold=2.5e19, upper_threshold=1e20
     )
-    return period([EARLY, LATE], GROUPS, LAW, PAST, 5000.0, yardsticks)
+    found = Window(EARLY)
+    found.add(LATE)
+    return found.period(GROUPS, LAW, PAST, 5000.0, yardsticks)
 
 
 HALVING = 1e18 * (0.4 / 0.04) ** 2 / exp(1.2)  # from an error of 8 % to 4 %, with what actor 2 knows

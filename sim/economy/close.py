@@ -1,7 +1,7 @@
 """12 close: the next world, and the record of the step, from all that its stages did."""
 
-from dataclasses import replace
 from math import inf
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from sim.economy.observe import Step
 from sim.economy.reports import Reports
 from sim.economy.stages import products, reporting, treasury
 from sim.economy.stages.startups import Lives
-from sim.economy.state import Actors, Markets, Memory, Treasury, World
+from sim.economy.state import Actors, Clock, Fixed, Markets, Memory, Treasury, World
 from sim.economy.years import Years
 from sim.mathematics import highest, total
 
@@ -22,14 +22,13 @@ AT_LIMIT = 1e-9  # what a cleared market may take from an actor at its limit, as
 
 def close(world: World, ledger: Ledger, lives: Lives) -> tuple[World, Step]:
     """The world after the step, and what happened in it."""
-    clock, clearing = world.clock, ledger.sale.clearing
-    clock = replace(clock, steps_done=clock.steps_done + 1)
+    fixed, clock, clearing = world.fixed, world.clock, ledger.sale.clearing
+    clock = Clock(clock.start, clock.steps_per_year, clock.steps_done + 1)
     revenue = treasury.revenue(world, ledger.acts, ledger.sale)
-    actors, sold = products.after(world.fixed, lives.actors, ledger.acts.open_error, world.markets.products)
-    told = reporting.report(world, ledger, actors.alive)
-    memory = _memory(world, ledger, actors, clock.time, told.reports)
+    actors, sold = products.after(fixed, lives.actors, ledger.acts.open_error, world.markets.products)
+    notes, told = _notes(fixed, ledger, actors), reporting.report(world, ledger, actors.alive)
     after = World(
-        fixed=world.fixed,
+        fixed=fixed,
         clock=clock,
         actors=actors,
         markets=Markets(
@@ -41,39 +40,74 @@ def close(world: World, ledger: Ledger, lives: Lives) -> tuple[World, Step]:
             banked=ledger.sale.banked,
         ),
         treasury=_treasury(world, ledger, lives, revenue),
-        memory=memory,
+        memory=_memory(world, ledger, notes, actors, clock.time, told.reports),
     )
-    return after, _record(world, ledger, lives, revenue, after, told.counts)
+    return after, _record(world, ledger, lives, revenue, (notes, told.counts), after)
 
 
 def _treasury(world: World, ledger: Ledger, lives: Lives, revenue: Array) -> Treasury:
-    """Revenue that is not paid out, and the balance of every party."""
-    dt, balances = world.clock.dt, dict(world.treasury.balances)
-    for party, amount in lives.books.net().items():
-        balances[party] = balances.get(party, 0.0) + amount * dt
+    """Revenue that is not paid out, and all that was paid since the start."""
+    dt = world.clock.dt
     earmarked = world.treasury.earmarked + (revenue - ledger.money.paid_out) * dt
-    return Treasury(earmarked=earmarked, rights=lives.rights, balances=balances)
+    return Treasury(earmarked=earmarked, rights=lives.rights, flows=world.treasury.flows.plus(lives.books.flows, dt))
 
 
-def _memory(world: World, ledger: Ledger, actors: Actors, time: float, reports: Reports) -> Memory:
-    """The frontier, the best model of those that release theirs, the largest run and the carbon, up to ``time``."""
-    memory, sale, acts = world.memory, ledger.sale, ledger.acts
-    best, given, largest, emitted = _most(
-        actors.error, world.fixed.traits.releases, actors.alive, ledger.runs.run, sale.emissions, sale.embodied
+class Notes(NamedTuple):
+    """What is noted of a step beside the records of its stages."""
+
+    best: int  # the first row with the lowest error
+    given: float  # the lowest error of those alive who release their models
+    largest: float  # FLOP: the largest run
+    emitted: float  # kgCO2e/yr of all, operational and embodied
+    sold: float  # USD/yr of AI products
+    demanded: float  # USD/yr of AI products, of all actors
+    by_carbon: Mask  # whose spending is held back by what, (n,)
+    by_ceiling: Mask
+    by_means: Mask
+    by_ramp: Mask
+    means: Array  # USD/yr with what others pay, (n,)
+    carbon_taxed: Array  # USD/yr paid for carbon under policies, (n,)
+    clean: Array  # see ``Step``, (n,)
+    avoided: Array
+    removed: Array
+    abatement: Array
+
+
+def _notes(fixed: Fixed, ledger: Ledger, actors: Actors) -> Notes:
+    plan, order, money, sale, use, costs = (
+        ledger.plan,
+        ledger.order,
+        ledger.money,
+        ledger.sale,
+        ledger.use,
+        ledger.costs,
     )
-    lowest = float(actors.error[best])
+    bound, found = np.empty((4, actors.error.size), dtype=bool), np.empty((6, actors.error.size))
+    _bounds(sale.most, sale.bought, order.training, order.wanted, money.means, money.wants, plan.spend,
+            plan.plan.middle, plan.desired, bound)  # fmt: skip
+    numbers = _noted(actors.error, fixed.traits.releases, actors.alive, ledger.runs.run, sale.emissions, sale.embodied,
+                     money.means, use.sponsored, use.public, sale.bought, costs.taxed, sale.emission_permits,
+                     use.sales, money.funds.demand, costs.kwh_clean, costs.kg_avoided, costs.kg_removed, costs.clean,
+                     costs.removal, found)  # fmt: skip
+    return Notes(*numbers, *bound, *found)
+
+
+def _memory(world: World, ledger: Ledger, notes: Notes, actors: Actors, time: float, reports: Reports) -> Memory:
+    """The frontier, the best model of those that release theirs, the largest run and the carbon, up to ``time``."""
+    memory, acts = world.memory, ledger.acts
+    lowest = float(actors.error[notes.best])
     leads = lowest < memory.frontier.errors[-1]
     return Memory(
         frontier=memory.frontier.add(time, lowest),
-        frontier_knowledge=float(actors.knowledge[best]) if leads else memory.frontier_knowledge,
-        released=memory.released.add(time, given),
+        frontier_knowledge=float(actors.knowledge[notes.best]) if leads else memory.frontier_knowledge,
+        released=memory.released.add(time, notes.given),
         dutiful=acts.dutiful,
         duty_error=acts.duty_error,
-        largest=memory.largest.add(time, largest),
+        largest=memory.largest.add(time, notes.largest),
         years=_years(world, ledger, actors),
         reports=reports,
         public_knowledge=ledger.ideas.public,
-        emitted=memory.emitted + emitted * world.clock.dt,
+        emitted=memory.emitted + notes.emitted * world.clock.dt,
     )
 
 
@@ -86,20 +120,28 @@ def _years(world: World, ledger: Ledger, actors: Actors) -> Years:
 
 
 @loop
-def _most(
-    error: Array, releases: Mask, alive: Mask, run: Array, emissions: Table, embodied: Array
-) -> tuple[int, float, float, float]:
-    """The first row with the lowest error, the lowest error of those alive who release, the largest run, all carbon."""
+def _noted(
+    error: Array, releases: Mask, alive: Mask, run: Array, emissions: Table, embodied: Array, means: Array,
+    sponsored: Array, public: Array, bought: Array, taxed: Array, permits: Array, sales: Array, demand: Array,
+    kwh_clean: Array, kg_avoided: Array, kg_removed: Array, clean: Array, removal: Array, found: Block,
+) -> tuple[int, float, float, float, float, float]:  # fmt: skip
+    """The first numbers of ``Notes``; its last columns into ``found``."""
     best, given = 0, inf
     for i in range(error.size):
-        if error[i] < error[best]:
-            best = i
-        if releases[i] and alive[i]:
-            given = min(given, error[i])
+        best = i if error[i] < error[best] else best
+        given = min(given, error[i]) if releases[i] and alive[i] else given
     carbon = total(embodied)
     for region in range(emissions.shape[0]):
         carbon += total(emissions[region])
-    return best, given, highest(run), carbon
+    for i in range(means.size):
+        found[0, i] = means[i] + sponsored[i] + public[i]
+        found[1, i] = bought[i] * taxed[i] + permits[i]
+    for i in range(means.size):
+        found[2, i] = bought[i] * kwh_clean[i]
+        found[3, i] = bought[i] * kg_avoided[i]
+        found[4, i] = bought[i] * kg_removed[i]
+        found[5, i] = bought[i] * (clean[i] + removal[i])
+    return best, given, highest(run), carbon, total(sales), total(demand)
 
 
 @loop
@@ -118,45 +160,30 @@ def _bounds(
         bound[3, i] = not carbon and not ceiling and not poor and plan[i] < desired[i]
 
 
-@loop
-def _had(
-    means: Array, sponsored: Array, public: Array, bought: Array, taxed: Array, permits: Array, error: Array,
-    open_error: float, found: Block,
-) -> None:  # fmt: skip
-    """Means with what others pay, what is paid for carbon under policies, and the best error at hand into ``found``."""
-    for i in range(means.size):
-        found[0, i] = means[i] + sponsored[i] + public[i]
-        found[1, i] = bought[i] * taxed[i] + permits[i]
-        found[2, i] = min(error[i], open_error)
-
-
-def _record(world: World, ledger: Ledger, lives: Lives, revenue: Array, after: World, counts: Array) -> Step:
-    """What happened in the step; the state in it is that of its end, ``after``. ``counts`` (n,) are runs now known."""
-    money, costs, sale, use, n = ledger.money, ledger.costs, ledger.sale, ledger.use, world.groups.size
-    plan, order, bound, found = ledger.plan, ledger.order, np.empty((4, n), dtype=bool), np.empty((3, n))
-    _bounds(sale.most, sale.bought, order.training, order.wanted, money.means, money.wants, plan.spend,
-            plan.plan.middle, plan.desired, bound)  # fmt: skip
-    _had(money.means, use.sponsored, use.public, sale.bought, costs.taxed, sale.emission_permits, after.actors.error,
-         after.open_error, found)  # fmt: skip
-    by_carbon, by_ceiling, by_means, by_ramp = bound
-    means, carbon_taxed, access = found
-    given_away = max(money.sold - total(money.funds.demand), 0.0)  # by released models
+def _record(
+    world: World, ledger: Ledger, lives: Lives, revenue: Array, noted: tuple[Notes, Array], after: World
+) -> Step:
+    """What happened in the step; the state in it is that of its end, ``after``. Beside the notes stand the runs that
+    became known, (n,)."""
+    notes, counts = noted
+    money, costs, sale, use, clock = ledger.money, ledger.costs, ledger.sale, ledger.use, world.clock
+    clearing, actors, books = sale.clearing, after.actors, lives.books
+    given_away = max(money.sold - notes.demanded, 0.0)  # by released models
     return Step(
-        time=world.clock.time, dt=world.clock.dt, alive=after.actors.alive, compute=sale.training,
+        time=clock.time, dt=clock.dt, alive=actors.alive, compute=sale.training,
         inference=sale.serving, run=ledger.runs.run, paid=sale.paid_training, paid_inference=sale.paid_serving,
-        research=use.research, sponsored=use.sponsored, public=use.public, means=means, bound_by_means=by_means,
-        bound_by_carbon=by_carbon, bound_by_ramp=by_ramp, bound_by_ceiling=by_ceiling, unit_cost=sale.price,
-        energy=sale.energy, emissions=sale.emissions, embodied=sale.embodied, clean=sale.bought * costs.kwh_clean,
-        avoided=sale.bought * costs.kg_avoided, removed=sale.bought * costs.kg_removed,
-        abatement=sale.bought * (costs.clean + costs.removal), carbon_taxed=carbon_taxed,
-        licensed=sale.compute_permits, sales=use.sales, carbon_per_flop=costs.kg_total,
-        embodied_per_flop=costs.kg_embodied, error=after.actors.error, access=access, knowledge=ledger.ideas.knowledge,
-        public_knowledge=after.memory.public_knowledge, frontier_knowledge=after.memory.frontier_knowledge,
-        market=total(use.sales) + given_away, rent=sale.clearing.rent, permit_price=sale.clearing.permit_price,
-        license_price=sale.clearing.license_price, outcome=sale.clearing.outcome, capacity=sale.capacity.middle,
-        outside=sale.clearing.outside, damage=moment(world.scenario, world.clock).social_cost,
-        failed=lives.failed, acquired=lives.acquired, founded=lives.founded, flows=lives.books.flows,
-        received=lives.books.received, spent=lives.books.spent, cash_change=lives.cash_change, revenue_by_use=revenue,
-        unspent=treasury.unspent(ledger.acts.levers, order.public, use.public), reports=counts,
+        research=use.research, sponsored=use.sponsored, public=use.public, means=notes.means,
+        bound_by_means=notes.by_means, bound_by_carbon=notes.by_carbon, bound_by_ramp=notes.by_ramp,
+        bound_by_ceiling=notes.by_ceiling, unit_cost=sale.price, energy=sale.energy, emissions=sale.emissions,
+        embodied=sale.embodied, clean=notes.clean, avoided=notes.avoided, removed=notes.removed,
+        abatement=notes.abatement, carbon_taxed=notes.carbon_taxed, licensed=sale.compute_permits, sales=use.sales,
+        carbon_per_flop=costs.kg_total, embodied_per_flop=costs.kg_embodied, error=actors.error, access=after.access,
+        knowledge=ledger.ideas.knowledge, public_knowledge=after.memory.public_knowledge,
+        frontier_knowledge=after.memory.frontier_knowledge, market=notes.sold + given_away, rent=clearing.rent,
+        permit_price=clearing.permit_price, license_price=clearing.license_price, outcome=clearing.outcome,
+        capacity=sale.capacity.middle, outside=clearing.outside, damage=moment(world.scenario, clock).social_cost,
+        failed=lives.failed, acquired=lives.acquired, founded=lives.founded, flows=books.flows, received=books.received,
+        spent=books.spent, cash_change=lives.cash_change, revenue_by_use=revenue,
+        unspent=treasury.unspent(ledger.acts.levers, ledger.order.public, use.public), reports=counts,
         known_run=after.memory.reports.largest,
     )  # fmt: skip

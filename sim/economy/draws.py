@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from sim.arrays import Array
-from sim.rng import stream
+from sim.rng import key_of, stream, uniform
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,8 @@ class Draws:
         """A number between 0 and 1 for every actor, (n,)."""
         drawn = self._drawn.get(purpose)
         if drawn is None or drawn[0] != year:
-            numbers = np.concatenate([self.of_kind(purpose, id, year).random(n) for id, n in self.counts])
+            keys = [key_of(self.seed, self.replicate, f"{purpose} of {id}", year) for id, _ in self.counts]
+            numbers = uniform(keys, [n for _, n in self.counts])
             numbers.setflags(write=False)
             drawn = self._drawn[purpose] = (year, numbers)
         return drawn[1]

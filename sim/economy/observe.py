@@ -6,12 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from sim.arrays import Array, Block, Mask, Table, added
-from sim.compiled import inner, loop
+from sim.arrays import Array, Mask
+from sim.economy import sums
 from sim.economy.parties import GOVERNMENT, Flows
 from sim.economy.past import Past
 from sim.economy.state import Groups, World
-from sim.mathematics import total
 from sim.mechanisms.scaling import AnchoredLaw
 from sim.records import record
 from sim.scenario.schema import Yardsticks
@@ -131,10 +130,38 @@ class Period:
     acquired: int  # of those, startups that a corporation bought
     founded: int  # startups that began
     revenue_by_use: Array  # (uses,) USD of policies' revenue
-    treasury: dict[str, float]  # USD that the treasury pays to actors, by purpose
+    flows: Flows  # USD by payer, payee and purpose
     unspent: float  # USD of public money for compute that nobody took, or that found no compute
     reports: Array  # runs that became known by a duty to report them
     known_run: float  # FLOP of the largest run that is known, at the end; 0 while none is
+
+    @cached_property
+    def treasury(self) -> dict[str, float]:
+        """USD that policies make the treasury pay to actors, by purpose."""
+        return self.flows.paid_by(GOVERNMENT)
+
+    @cached_property
+    def wholes(self) -> dict[str, float]:
+        """Sums over all actors of what each of them has, by column."""
+        found, columns = np.empty((1, len(sums.WHOLES))), [getattr(self, column) for column in sums.WHOLES]
+        sums.wholes(*columns, found)  # type: ignore[call-arg]
+        return dict(zip(sums.WHOLES, found[0].tolist(), strict=True))
+
+    @cached_property
+    def emitted_in(self) -> list[float]:
+        """Operational emissions of all actors by region [kgCO2e]."""
+        return self._carbon[0]
+
+    @cached_property
+    def carbon(self) -> Array:
+        """Operational and embodied emissions of each actor [kgCO2e], (n,)."""
+        return self._carbon[1]
+
+    @cached_property
+    def _carbon(self) -> tuple[list[float], Array]:
+        by_region, by_actor = np.empty((1, len(self.emissions))), np.empty((1, self.embodied.size))
+        sums.carbon(self.emissions, self.embodied, by_region, by_actor)
+        return by_region[0].tolist(), by_actor[0]
 
     @cached_property
     def _known(self) -> dict[Any, Any]:
@@ -142,164 +169,97 @@ class Period:
 
     def once(self, key: Any, make: Callable[[], Any]) -> Any:
         """What ``make`` gives, worked out once for all measures that ask for ``key``."""
-        if key not in self._known:
-            self._known[key] = make()
-        return self._known[key]
-
-
-def observe(world: World, steps: Sequence[Step]) -> Period:
-    """The window that a world's last steps cover."""
-    memory, yardsticks = world.memory, world.scenario.yardsticks
-    return period(steps, world.groups, world.fixed.law, memory.frontier, memory.emitted, yardsticks)
-
-
-def period(
-    steps: Sequence[Step], groups: Groups, law: AnchoredLaw, past: Past, emitted: float, yardsticks: Yardsticks
-) -> Period:
-    """The window that the given consecutive steps cover; ``emitted`` [kgCO2e] is the sum since the start."""
-    last, n = steps[-1], groups.size
-    years = added(step.dt for step in steps)
-    sums, emissions = np.zeros((len(SUMMED) + 2, n)), np.zeros(last.emissions.shape)
-    numbers, energy = np.zeros((1, 5)), np.zeros((1, len(last.energy)))
-    sums[LARGEST] = last.run
-    for step in steps:
-        _add(step.compute, step.inference, step.paid, step.paid_inference, step.research, step.sponsored, step.means,
-             step.embodied, step.carbon_taxed, step.licensed, step.sales, step.run, step.emissions, step.energy,
-             step.bound_by_means, step.bound_by_carbon, step.bound_by_ramp, step.bound_by_ceiling, step.dt, step.damage,
-             sums, emissions, energy, numbers)  # fmt: skip
-    summed = dict(zip(SUMMED, sums, strict=False))
-    by_means, by_carbon, by_ramp, by_ceiling, damage = numbers[0].tolist()
-
-    def over(flow: Callable[[Step], Any]) -> Any:
-        """A number summed over the window."""
-        return added(flow(step) * step.dt for step in steps)
-
-    outcomes: dict[str, float] = {}
-    for step in steps:
-        outcomes[step.outcome] = outcomes.get(step.outcome, 0.0) + step.dt
-    return Period(
-        end=last.time + last.dt,
-        years=years,
-        groups=groups,
-        law=law,
-        yardsticks=yardsticks,
-        past=past,
-        emitted=emitted,
-        alive=last.alive,
-        compute=summed["compute"],
-        inference=summed["inference"],
-        largest_run=sums[LARGEST],
-        paid=summed["paid"],
-        paid_inference=summed["paid_inference"],
-        research=summed["research"],
-        sponsored=summed["sponsored"],
-        means=summed["means"] / years,
-        energy=energy[0],
-        emissions=emissions,
-        training_emissions=sums[LARGEST + 1],
-        embodied=summed["embodied"],
-        clean=over(lambda s: total(s.clean)),
-        avoided=over(lambda s: total(s.avoided)),
-        removed=over(lambda s: total(s.removed)),
-        abatement=over(lambda s: total(s.abatement)),
-        carbon_taxed=summed["carbon_taxed"],
-        licensed=summed["licensed"],
-        sales=summed["sales"],
-        bound={"means": by_means, "carbon": by_carbon, "ramp": by_ramp, "ceiling": by_ceiling},
-        market=over(lambda s: s.market),
-        damage=damage,
-        error=last.error,
-        access=last.access,
-        knowledge=last.knowledge,
-        public_knowledge=last.public_knowledge,
-        frontier_knowledge=last.frontier_knowledge,
-        unit_cost=last.unit_cost,
-        carbon_per_flop=last.carbon_per_flop,
-        embodied_per_flop=last.embodied_per_flop,
-        capacity=over(lambda s: s.capacity),
-        outside=over(lambda s: s.outside),
-        rent=over(lambda s: s.rent) / years,
-        permit_price=over(lambda s: s.permit_price) / years,
-        license_price=over(lambda s: s.license_price) / years,
-        outcomes=outcomes,
-        failed=sum(step.failed for step in steps),
-        acquired=sum(step.acquired for step in steps),
-        founded=sum(step.founded for step in steps),
-        revenue_by_use=over(lambda s: s.revenue_by_use),
-        treasury=_bought(steps),
-        unspent=over(lambda s: s.unspent),
-        reports=added(step.reports for step in steps),
-        known_run=last.known_run,
-    )
-
-
-def _bought(steps: Sequence[Step]) -> dict[str, float]:
-    """What the treasury pays to actors in some steps [USD], by purpose."""
-    treasury: dict[str, float] = {}
-    for step in steps:
-        for (payer, _, purpose), amount in step.flows.items():
-            if payer == GOVERNMENT:
-                treasury[purpose] = treasury.get(purpose, 0.0) + amount * step.dt
-    return dict(sorted(treasury.items()))
+        known = self._known
+        if key not in known:
+            known[key] = make()
+        return known[key]
 
 
 SUMMED = (
     "compute", "inference", "paid", "paid_inference", "research", "sponsored", "means", "embodied", "carbon_taxed",
-    "licensed", "sales",
+    "licensed", "sales", "largest_run", "training_emissions",
 )  # fmt: skip
-LARGEST = len(SUMMED)  # row of the largest run; emissions of training stand below
+RATES = ("market", "capacity", "outside", "rent", "permit_price", "license_price", "revenue_by_use", "unspent")
+COUNTS = ("failed", "acquired", "founded", "reports")
+KEPT = (
+    "alive",
+    "error",
+    "access",
+    "knowledge",
+    "public_knowledge",
+    "frontier_knowledge",
+    "unit_cost",
+    "carbon_per_flop",
+    "embodied_per_flop",
+    "known_run",
+)  # as in the last step
 
 
-@loop
-def _add(
-    compute: Array, inference: Array, paid: Array, paid_inference: Array, research: Array, sponsored: Array,
-    means: Array, embodied: Array, carbon_taxed: Array, licensed: Array, sales: Array, run: Array, emissions: Table,
-    energy: Table, by_means: Mask, by_carbon: Mask, by_ramp: Mask, by_ceiling: Mask, dt: float, damage: float,
-    sums: Block, emitted: Block, used: Block, numbers: Block,
-) -> None:  # fmt: skip
-    """Add a step of ``dt`` years to the sums of a window: by actor, emissions by region and actor, energy by region,
-    and in all, what those bound by something paid, and the damage done."""
-    n, carbon = run.size, total(embodied)
-    _flow(compute, dt, sums[0])
-    _flow(inference, dt, sums[1])
-    _flow(paid, dt, sums[2])
-    _flow(paid_inference, dt, sums[3])
-    _flow(research, dt, sums[4])
-    _flow(sponsored, dt, sums[5])
-    _flow(means, dt, sums[6])
-    _flow(embodied, dt, sums[7])
-    _flow(carbon_taxed, dt, sums[8])
-    _flow(licensed, dt, sums[9])
-    _flow(sales, dt, sums[10])
-    largest, training, work = sums[11], sums[12], np.zeros(n)
-    for i in range(n):
-        largest[i] = max(largest[i], run[i])
-    for region in range(emissions.shape[0]):
-        for i in range(n):
-            work[i] += emissions[region, i]
-        _flow(emissions[region], dt, emitted[region])
-        carbon += total(emissions[region])
-        used[0, region] += total(energy[region]) * dt
-    for i in range(n):
-        both = compute[i] + inference[i]
-        training[i] += work[i] * (compute[i] / both if both > 0.0 else 0.0) * dt
-    numbers[0, 0] += _bound(paid, by_means, work) * dt
-    numbers[0, 1] += _bound(paid, by_carbon, work) * dt
-    numbers[0, 2] += _bound(paid, by_ramp, work) * dt
-    numbers[0, 3] += _bound(paid, by_ceiling, work) * dt
-    numbers[0, 4] += carbon * damage * dt
+class Window:
+    """Consecutive steps, added up one by one, so that none has to be kept."""
+
+    def __init__(self, first: Step) -> None:
+        self.last, n = first, first.run.size
+        self.sums, self.emissions = np.zeros((len(SUMMED), n)), np.zeros(first.emissions.shape)
+        self.energy, self.numbers = np.zeros((1, len(first.energy))), np.zeros((1, 9))
+        self.totals: dict[str, Any] = dict.fromkeys(("years", *RATES, *COUNTS), 0)
+        self.outcomes: dict[str, float] = {}
+        self.flows = Flows(())
+        self.add(first)
+
+    def add(self, step: Step) -> None:
+        """With one more step."""
+        self.last, dt, totals = step, step.dt, self.totals
+        sums.add(step.compute, step.inference, step.paid, step.paid_inference, step.research, step.sponsored,
+                 step.means, step.embodied, step.carbon_taxed, step.licensed, step.sales, step.run, step.emissions,
+                 step.energy, step.bound_by_means, step.bound_by_carbon, step.bound_by_ramp, step.bound_by_ceiling, dt,
+                 step.damage, step.clean, step.avoided, step.removed, step.abatement, self.sums, self.emissions,
+                 self.energy, self.numbers)  # fmt: skip
+        totals["years"] += dt
+        for name in RATES:
+            totals[name] = totals[name] + getattr(step, name) * dt
+        for name in COUNTS:
+            totals[name] = totals[name] + getattr(step, name)
+        self.outcomes[step.outcome] = self.outcomes.get(step.outcome, 0.0) + dt
+        self.flows = self.flows.plus(step.flows, dt)
+
+    def period(self, groups: Groups, law: AnchoredLaw, past: Past, emitted: float, yardsticks: Yardsticks) -> Period:
+        """What the steps cover; ``emitted`` [kgCO2e] is the sum since the start."""
+        last, found = self.last, self.totals | dict(zip(SUMMED, self.sums, strict=True))
+        by_means, by_carbon, by_ramp, by_ceiling, damage, clean, avoided, removed, abatement = self.numbers[0].tolist()
+        for name in ("means", "rent", "permit_price", "license_price"):
+            found[name] = found[name] / found["years"]
+        return Period(
+            end=last.time + last.dt,
+            groups=groups,
+            law=law,
+            yardsticks=yardsticks,
+            past=past,
+            emitted=emitted,
+            emissions=self.emissions,
+            energy=self.energy[0],
+            bound={"means": by_means, "carbon": by_carbon, "ramp": by_ramp, "ceiling": by_ceiling},
+            damage=damage,
+            clean=clean,
+            avoided=avoided,
+            removed=removed,
+            abatement=abatement,
+            outcomes=self.outcomes,
+            flows=self.flows,
+            **found,
+            **{name: getattr(last, name) for name in KEPT},
+        )
 
 
-@inner
-def _flow(values: Array, dt: float, sums: Array) -> None:
-    """Add a flow over ``dt`` years to ``sums``."""
-    for i in range(values.size):
-        sums[i] += values[i] * dt
+def observe(world: World, steps: Sequence[Step]) -> Period:
+    """The window that a world's last steps cover."""
+    window = Window(steps[0])
+    for step in steps[1:]:
+        window.add(step)
+    return seen(world, window)
 
 
-@inner
-def _bound(paid: Array, bound: Mask, work: Array) -> float:
-    """What those bound pay; ``work`` is room for it."""
-    for i in range(paid.size):
-        work[i] = paid[i] if bound[i] else 0.0
-    return total(work)
+def seen(world: World, window: Window) -> Period:
+    """What a world's last steps, added up in a window, cover."""
+    memory, yardsticks = world.memory, world.scenario.yardsticks
+    return window.period(world.groups, world.fixed.law, memory.frontier, memory.emitted, yardsticks)

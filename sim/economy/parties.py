@@ -1,7 +1,177 @@
-"""Names in the books: who pays the actors or gets from them, and what public money is for."""
+"""The books: who pays the actors or gets from them, what for, and the sums of what was paid."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import cache, cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sim.actors import Kind
+from sim.arrays import Array, Mask, added
 
 GOVERNMENT = "government"
 PURCHASES = ("public compute", "academic compute", "efficiency research")  # what policies make it buy for actors
 TRANSFERS = ("dividend", "permits given away")  # revenue that goes back without a purpose
 
-Flows = dict[tuple[str, str, str], float]  # (payer, payee, for) to USD/yr
+ACTORS = "actors"  # in an entry: each kind for its own
+OWN = "own"  # in an entry: the party, or the purpose, that the kind says
+EACH_OTHER = "each other"  # in an entry: other actors
+Key = tuple[str, str, str]  # payer, payee and purpose
+
+
+class Entry(NamedTuple):
+    """What actors pay to one party, or get from one."""
+
+    payer: str
+    payee: str
+    purpose: str
+
+
+class Names(NamedTuple):
+    """What a kind is called in the books, and whom it deals with."""
+
+    id: str
+    settles_with: str
+    income_from: str
+    income_is: str
+
+    @classmethod
+    def of(cls, kind: Kind) -> "Names":
+        """Those of a kind."""
+        return cls(kind.id, kind.settles_with, kind.income_from, kind.income_is)
+
+
+class Sheet:
+    """Entries that are posted together; the same entries are one sheet. Of payments among actors, gifts come before
+    what is taken, at the end."""
+
+    entries: tuple[Entry, ...]
+
+    def __new__(cls, *entries: Entry) -> "Sheet":
+        """The sheet with these entries."""
+        return _sheet(entries)
+
+    @cached_property
+    def paying(self) -> Mask:
+        """In which entries actors pay, (entries,)."""
+        return np.array([entry.payer == ACTORS for entry in self.entries])
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Sheet, self.entries
+
+
+@cache
+def _sheet(entries: tuple[Entry, ...]) -> Sheet:
+    made = object.__new__(Sheet)
+    made.entries = entries
+    return made
+
+
+class Flows(Mapping[Key, float]):
+    """Money by payer, payee and purpose, in USD/yr or USD. It is named when someone looks."""
+
+    def __init__(self, names: tuple[Names, ...], posted: tuple[tuple[Sheet, Array], ...] = ()) -> None:
+        self.names, self.posted = names, posted  # sums by (entries, kinds) of each sheet
+
+    @classmethod
+    def of(cls, flows: Mapping[Key, float]) -> "Flows":
+        """The same as another mapping."""
+        sheet = Sheet(*[Entry(*key) for key in flows])
+        return cls((Names("", "", "", ""),), ((sheet, np.array([[amount] for amount in flows.values()])),))
+
+    def also(self, sheet: Sheet, sums: Array) -> "Flows":
+        """With another sheet, and its sums by (entries, kinds)."""
+        return Flows(self.names, (*self.posted, (sheet, sums)))
+
+    def plus(self, other: "Flows", by: float) -> "Flows":
+        """With other flows, times a number such as the years that they last."""
+        sums = dict(self.posted)
+        for sheet, amounts in other.posted:
+            before = sums.get(sheet)
+            sums[sheet] = amounts * by if before is None else before + amounts * by
+        return Flows(other.names or self.names, tuple(sums.items()))
+
+    def paid_by(self, payer: str) -> dict[str, float]:
+        """What one party, which is no actor, pays by purpose."""
+        paid: dict[str, float] = {}
+        for sheet, amounts in self.posted:
+            for place, entry in enumerate(sheet.entries):
+                if entry.payer == payer and entry.purpose != OWN:
+                    paid[entry.purpose] = paid.get(entry.purpose, 0.0) + added(amounts[place].tolist())
+        return paid
+
+    def net(self) -> dict[str, float]:
+        """What each party received minus what it paid."""
+        sums: dict[str, float] = defaultdict(float)
+        for (payer, payee, _), amount in self.items():
+            sums[payer] -= amount
+            sums[payee] += amount
+        return dict(sums)
+
+    @cached_property
+    def _named(self) -> dict[Key, float]:
+        flows: dict[Key, float] = {}
+        for sheet, amounts in self.posted:
+            by_kind = amounts.tolist()
+            for keys, row in zip(_keys(sheet, self.names), by_kind, strict=True):
+                if any(row):
+                    for key, amount in zip(keys, row, strict=True):
+                        if amount and key:
+                            flows[key] = flows.get(key, 0.0) + amount
+            if sheet.entries[-1].payer == EACH_OTHER:
+                _hand_over(flows, sheet.entries[-1].purpose, [name.id for name in self.names], *by_kind[-2:])
+        return flows
+
+    def __getitem__(self, key: Key) -> float:
+        return self._named[key]
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._named)
+
+    def __len__(self) -> int:
+        return len(self._named)
+
+    def __repr__(self) -> str:
+        return f"Flows({self._named})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        words = json.dumps([self.names, [sheet.entries for sheet, _ in self.posted]])  # bytes go by what they say alone
+        return _flows, (words, [amounts.tolist() for _, amounts in self.posted])
+
+
+def _flows(words: str, amounts: list[list[list[float]]]) -> Flows:
+    """Flows as they were pickled."""
+    names, sheets = json.loads(words)
+    posted = [Sheet(*(Entry(*entry) for entry in entries)) for entries in sheets]
+    return Flows(tuple(Names(*name) for name in names), tuple(zip(posted, map(np.array, amounts), strict=True)))
+
+
+@cache
+def _keys(sheet: Sheet, kinds: tuple[Names, ...]) -> list[list[Key | None]]:
+    """Payer, payee and purpose by entry and kind; none of what actors pay to each other."""
+
+    def key(entry: Entry, kind: Names) -> Key | None:
+        payer, payee, purpose = entry
+        if EACH_OTHER in entry:
+            return None
+        if payer == ACTORS:
+            return kind.id, kind.settles_with if payee == OWN else payee, purpose
+        return (
+            kind.income_from if payer == OWN else payer,
+            kind.id if payee == ACTORS else payee,
+            (kind.income_is if purpose == OWN else purpose),
+        )
+
+    return [[key(entry, kind) for kind in kinds] for entry in sheet.entries]
+
+
+def _hand_over(flows: dict[Key, float], purpose: str, kinds: list[str], given: list[float], got: list[float]) -> None:
+    """Note what kinds pay to each other: each giver pays all takers alike."""
+    whole = added(got)
+    for payer, amount in zip(kinds, given, strict=True):
+        for payee, part in zip(kinds, got, strict=True):
+            if amount and part:
+                key = payer, payee, purpose
+                flows[key] = flows.get(key, 0.0) + amount * (part / whole)

@@ -1,7 +1,8 @@
 """Records of what was reached, through time."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from math import inf
+from operator import neg
 
 from sim.mathematics import power
 from sim.records import record
@@ -16,7 +17,8 @@ class Past:
 
     def add(self, time: float, error: float) -> "Past":
         """With the lowest error at a time later than all before; what was reached once stays reached."""
-        return Past((*self.times, time), (*self.errors, min([error, *self.errors[-1:]])))
+        lowest = self.errors[-1] if self.errors else inf
+        return Past((*self.times, time), (*self.errors, error if error < lowest else lowest))
 
     def at(self, time: float) -> float:
         """The lowest error at a time, between recorded times at constant decline; infinite before the first."""
@@ -29,6 +31,14 @@ class Past:
         part = (time - self.times[after - 1]) / (self.times[after] - self.times[after - 1])
         return float(first * power(last / first, part)) if first < inf else inf
 
+    def first_at(self, error: float) -> int:
+        """The position of the first entry with an error or a lower one; their number when there is none."""
+        return bisect_left(self.errors, -error, key=neg)
+
+    def first_below(self, error: float) -> int:
+        """The position of the first entry below an error; their number when there is none."""
+        return bisect_right(self.errors, -error, key=neg)
+
 
 @record
 class Highest:
@@ -39,7 +49,8 @@ class Highest:
 
     def add(self, time: float, value: float) -> "Highest":
         """With a value at a time no earlier than all before."""
-        return Highest((*self.times, time), (*self.values, max([value, *self.values[-1:]])))
+        highest = self.values[-1] if self.values else value
+        return Highest((*self.times, time), (*self.values, value if value > highest else highest))
 
     def at(self, time: float) -> float:
         """The highest value up to a time; infinite before the first."""

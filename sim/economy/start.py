@@ -9,6 +9,7 @@ from sim.actors import Endowment
 from sim.arrays import Array, Rows
 from sim.economy import trends
 from sim.economy.draws import Draws
+from sim.economy.parties import Flows
 from sim.economy.past import Highest, Past
 from sim.economy.reports import Reports
 from sim.economy.stages.planning import best_research_share
@@ -73,7 +74,7 @@ def begin(scenario: Scenario, seed: int, replicate: int = 0) -> World:
         clock=Clock(scenario.time.start, scenario.time.steps_per_year),
         actors=actors,
         markets=Markets(capacity=capacity, products=scenario.product.size),
-        treasury=Treasury(earmarked=np.zeros(len(USES)), rights={}, balances={}),
+        treasury=Treasury(earmarked=np.zeros(len(USES)), rights={}, flows=Flows(())),
         memory=memory,
     )
 
@@ -146,7 +147,9 @@ def _network(scenario: Scenario, groups: Groups, draws: Draws, plan: Array) -> n
     linking = network.Linking(scenario.network.links, scenario.network.within_sector)
     for kind, of_kind in groups.rows(scenario.kinds):
         makers, sector = np.arange(of_kind.start, of_kind.stop), groups.of(kind.sector)
-        others = np.setdiff1d(np.arange(groups.size), sector)
+        elsewhere = np.ones(groups.size, dtype=bool)
+        elsewhere[sector] = False
+        others = np.flatnonzero(elsewhere)
         pairs.append(network.links(draws.of_kind("links", kind.id), makers, sector, others, weight, linking))
     return network.build(groups.size, pairs)
 

@@ -7,8 +7,8 @@ a reference, and whoever holds a world can step it again.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import inf, isfinite
-from typing import Any
+from math import inf, nan
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,10 +17,11 @@ from sim.actors import Kind
 from sim.arrays import Array, Block, Mask, Rows
 from sim.compiled import loop
 from sim.economy.draws import Draws
+from sim.economy.parties import Flows
 from sim.economy.past import Highest, Past
 from sim.economy.reports import Reports
 from sim.economy.years import Years
-from sim.mathematics import log, logs, total
+from sim.mathematics import highest, log, logs, total
 from sim.mechanisms import product
 from sim.mechanisms.network import Network
 from sim.mechanisms.scaling import AnchoredLaw
@@ -98,6 +99,11 @@ class Fixed:
     payable: Array  # (uses,) 1 where revenue of policies goes to actors, 0 where it stays in the treasury
     initial_research: float  # USD/yr published at the start, by all
     initial_own_research: float  # USD/yr kept secret at the start, mean over actors
+
+    @cached_property
+    def rows(self) -> list[tuple[Kind, slice]]:
+        """Each kind with its rows."""
+        return self.groups.rows(self.scenario.kinds)
 
     @cached_property
     def targets(self) -> tuple[Target, ...]:
@@ -192,11 +198,16 @@ class Markets:
 
 @record
 class Treasury:
-    """Public money, and what every party received minus what it paid."""
+    """Public money, and what every party paid to every other."""
 
     earmarked: Array  # (uses,) USD of policies' revenue that is not paid out
     rights: Mapping[str, Array]  # parts in permits given away, (n,), by what they go by
-    balances: Mapping[str, float]  # party to USD since the start
+    flows: Flows  # USD since the start
+
+    @property
+    def balances(self) -> dict[str, float]:
+        """What every party received minus what it paid since the start [USD]."""
+        return self.flows.net()
 
 
 @record
@@ -215,42 +226,51 @@ class Memory:
     emitted: float = 0.0  # kgCO2e since the start, operational and embodied
 
 
+class Contest(NamedTuple):
+    """What decides who sells how much."""
+
+    open_error: float  # of the best released model; infinite while there is none
+    open_reach: float  # its weight among sellers
+    steepness: float  # power of accuracy
+
+    @classmethod
+    def of(cls, scenario: Scenario, open_error: float) -> "Contest":
+        """That of a scenario, where the best released model has ``open_error``."""
+        return cls(open_error, scenario.release.reach, scenario.product.contest)
+
+
 @record
 class Sellers:
     """Who may sell AI products, and the best released model beside them."""
 
-    open_error: float  # infinite while there is none
     access: Array  # the best error at hand, own or of a released model, (n,)
-    ln_access: Array  # ln of it
     share: Array  # of the AI product market, (n,); 0 for those who sell nothing; the rest is open models'
-    ln_used: float  # ln of the error of what is used, mean by share; of actors' products alone
 
     @classmethod
     def of(cls, fixed: Fixed, actors: Actors, open_error: float) -> "Sellers":
         """Shares by reach and accuracy of those alive, where the best released model has ``open_error``."""
-        scenario, found = fixed.scenario, np.empty((4, fixed.groups.size))
-        ln_open, contest = float(log(open_error)), scenario.product.contest
-        rival = float(product.appeal(log(scenario.release.reach), ln_open, contest)) if isfinite(open_error) else -inf
-        used = _sold(actors.alive, actors.error, actors.ln_error, actors.ln_reach, open_error, ln_open, contest, rival,
-                     found)  # fmt: skip
-        return cls(open_error, found[0], found[1], found[2], used)
+        found = np.empty((3, fixed.groups.size))
+        sell(actors.alive, actors.ln_error, actors.ln_reach, Contest.of(fixed.scenario, open_error), found)
+        return cls(np.minimum(actors.error, open_error), found[1])
 
 
 @loop
-def _sold(
-    alive: Mask, error: Array, ln_error: Array, ln_reach: Array, open_error: float, ln_open: float, contest: float,
-    rival: float, found: Block,
-) -> float:  # fmt: skip
-    """Columns of ``Sellers`` into ``found``: access, its ln, shares, and room for work; the mean of ln error sold."""
-    work = found[3]
-    for i in range(error.size):
-        found[0, i] = min(error[i], open_error)
-        found[1, i] = min(ln_error[i], ln_open)
+def sell(alive: Mask, ln_error: Array, ln_reach: Array, on: Contest, found: Block) -> float:
+    """ln of the error at everyone's hand, and everyone's share of the market, into rows 0 and 1 of ``found``; row 2 is
+    room for work. The mean by share of ln of the error of what is used; NaN where nobody sells and nothing is released.
+    """
+    ln_access, share, work, ln_open = found[0], found[1], found[2], log(on.open_error)
+    rival = product.appeal(log(on.open_reach), ln_open, on.steepness) if on.open_error < inf else -inf
+    for i in range(alive.size):
+        ln_access[i] = min(ln_error[i], ln_open)
         work[i] = ln_reach[i] if alive[i] else -inf
-    product.shares(work, found[1], contest, rival, found[2:3])
-    for i in range(error.size):
-        work[i] = found[2, i] * found[1, i]
-    return total(work)
+    product.shares(work, ln_access, on.steepness, rival, found[1:2])
+    for i in range(alive.size):
+        work[i] = share[i] * ln_access[i]
+    used = total(work)
+    if on.open_error < inf:
+        return used + (1.0 - total(share)) * ln_open
+    return used if highest(share) > 0.0 else nan
 
 
 @record
@@ -281,7 +301,7 @@ class World:
 
     def rows(self) -> list[tuple[Kind, slice]]:
         """Each kind with its rows."""
-        return self.groups.rows(self.scenario.kinds)
+        return self.fixed.rows
 
     @property
     def open_error(self) -> float:

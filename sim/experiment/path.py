@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from sim.arrays import Array
-from sim.economy.observe import Period, Step, observe
+from sim.economy.observe import Period, Window, observe, seen
 from sim.economy.start import begin
 from sim.economy.state import World
 from sim.economy.step import advance
@@ -63,19 +63,23 @@ class ReplicatePath:
             self.year += 1
 
     def _one_year(self) -> None:
-        steps: list[Step] = []
+        window: Window | None = None
         for _ in range(self.scenario.time.steps_per_year):
             self.world, step = advance(self.world)
-            steps.append(step)
-            self.outcomes[steps[-1].outcome] += 1
+            if window:
+                window.add(step)
+            else:
+                window = Window(step)
+            self.outcomes[step.outcome] += 1
             if self.every_step:
-                window = observe(self.world, steps[-1:])
-                self.by_step.append([measure(window) for measure in self.measures])
-                self.times.append(window.end)
-        period = observe(self.world, steps)
+                alone = observe(self.world, [step])
+                self.by_step.append([measure(alone) for measure in self.measures])
+                self.times.append(alone.end)
+        assert window
+        period = seen(self.world, window)
         self.yearly.append([measure(period) for measure in self.measures])
         self.flags.append([measure.flag is not None and measure.flag(period) for measure in self.measures])
-        self.flows.append(_flows(steps))
+        self.flows.append(dict(period.flows))
         if self.year in (self.scenario.time.start, self.scenario.time.end):
             self.trained[self.year] = period.compute
         if self.year in self.actor_years:
@@ -125,12 +129,3 @@ def actor_table(scenario: Scenario, world: World, period: Period, year: int) -> 
         period.error, period.access, world.actors.knowledge, world.actors.cash, world.sellers.share,
     ]  # fmt: skip
     return pd.DataFrame(dict(zip(ACTOR_COLUMNS, columns, strict=True)))
-
-
-def _flows(steps: list[Step]) -> dict[tuple[str, str, str], float]:
-    """Money in USD by payer, payee and purpose, over some steps."""
-    total: dict[tuple[str, str, str], float] = {}
-    for step in steps:
-        for key, amount in step.flows.items():
-            total[key] = total.get(key, 0.0) + amount * step.dt
-    return total

@@ -4,14 +4,12 @@ from collections.abc import Callable
 from functools import partial
 from math import isfinite, nan
 
-import numpy as np
-
-from sim.arrays import Array
 from sim.economy.observe import Period
 from sim.mathematics import exp, log
 from sim.measures.base import ERROR_UNIT, Told, Words, measure
 from sim.measures.ids import best_of, could_pay, share_of, year_of_error
-from sim.measures.shared import among, best, largest, living, mean_ln_run, middle, part, whole
+from sim.measures.rows import able_at, lowest_at, mean_of_largest, part_above, part_of_largest
+from sim.measures.shared import best, frontier, largest_run, mean_ln_run, middle, part, whole
 
 # Ids by which results, words and figures ask for a measure.
 DIVIDE, FRONTIER_ERROR = "compute_ratio_industry_academia", "frontier_error"
@@ -38,8 +36,7 @@ def _share(p: Period, group: str) -> float:
 
 
 def _best(p: Period, group: str) -> float:
-    rows = living(p, group)
-    return float(p.error[rows].min()) if rows.size else nan
+    return lowest_at(p.error, p.alive, p.groups.of(group))
 
 
 def _median_lab(p: Period) -> float:
@@ -61,11 +58,6 @@ def compute_ratio(p: Period) -> float:
     return _exp(industry - academia)
 
 
-def _largest_mean(values: Array) -> float:
-    """Mean of the largest few; 0 of nobody."""
-    return float(np.sort(values)[-LARGEST:].mean()) if values.size else 0.0
-
-
 @measure(
     "compute_ratio_ten_largest", "Divide of the ten largest", "ratio",
     "mean training compute of the ten that buy most in the year (of all, if fewer), industry over academia",
@@ -78,7 +70,9 @@ def _largest_mean(values: Array) -> float:
 )  # fmt: skip
 def ratio_ten_largest(p: Period) -> float:
     """Unlike the divide it does not fall because firms at the bottom of industry become many and small."""
-    industry, academia = (_largest_mean(p.compute[p.groups.of(sector)]) for sector in ("industry", "academia"))
+    industry, academia = (
+        mean_of_largest(p.compute, p.groups.of(sector), LARGEST) for sector in ("industry", "academia")
+    )
     return _finite(industry / academia) if industry > 0 and academia > 0 else nan
 
 
@@ -109,7 +103,7 @@ def share_corporation(p: Period) -> float:
 
 def _years_per_run(p: Period) -> float:
     means = middle(p, "means", "academia")
-    cost = largest(p) * middle(p, "unit_cost", "academia")
+    cost = largest_run(p) * middle(p, "unit_cost", "academia")
     return cost / means if means > 0 else nan
 
 
@@ -139,8 +133,8 @@ def months_behind(p: Period) -> float:
         return nan
     if error > errors[0]:
         return 12.0 * (p.end - times[0])
-    reached = next((i for i, value in enumerate(errors) if value < error), None)
-    if reached is None:
+    reached = p.past.first_below(error)
+    if reached == len(errors):
         return 0.0
     t0, t1, e0, e1 = times[reached - 1], times[reached], errors[reached - 1], errors[reached]
     when = t0 + (t1 - t0) * log(e0 / error) / log(e0 / e1)
@@ -192,12 +186,7 @@ def accuracy_gap(p: Period) -> float:
 
 def _halving(p: Period) -> float:
     """FLOP of a run that halves the frontier's error with what the frontier knows; NaN beyond floating point."""
-    return float(p.once("halving", lambda: _halving_run(p)))
-
-
-def _halving_run(p: Period) -> float:
-    ln_compute = float(p.law.ln_compute_for(p.error[best(p)] / 2.0))
-    return _exp(ln_compute - float(p.knowledge[best(p)]))
+    return float(p.once("halving", lambda: _exp(frontier(p).halving - float(p.knowledge[best(p)]))))
 
 
 @measure(
@@ -238,19 +227,15 @@ def halving_carbon(p: Period) -> float:
 
 def _payers(p: Period, group: str, run: Callable[[Period], float]) -> float:
     """How many of a group have yearly means for a run at their own price."""
-    rows, flop = living(p, group), run(p)
-    return float((p.means[rows] >= flop * p.unit_cost[rows]).sum()) if isfinite(flop) else 0.0
-
-
-def _largest(p: Period) -> float:
-    return largest(p)
+    flop = run(p)
+    return float(able_at(p.means, p.unit_cost, p.alive, p.groups.of(group), flop)) if isfinite(flop) else 0.0
 
 
 def _year_of(p: Period, target: float) -> float:
     """Calendar year in which the frontier's error first was ``target`` or less; NaN before."""
     times, errors = p.past.times, p.past.errors
-    reached = next((i for i, value in enumerate(errors) if value <= target), None)
-    if reached is None or p.law.law.unit != "fraction":
+    reached = p.past.first_at(target)
+    if reached == len(errors) or p.law.law.unit != "fraction":
         return nan
     if reached == 0:
         return times[0]
@@ -262,7 +247,7 @@ for _group, _label in (("corporation", "Corporations"), ("startup", "Startups"),
     measure(
         could_pay("frontier", _group), f"{_label} that could pay a frontier run", "actors",
         "actors whose means in the year cover a run as large as its largest, at their own price", better="higher",
-    )(partial(_payers, group=_group, run=_largest))  # fmt: skip
+    )(partial(_payers, group=_group, run=largest_run))  # fmt: skip
     measure(
         could_pay("halving", _group), f"{_label} that could pay the next halving", "actors",
         "actors whose means in the year cover the run that halves the frontier's error, at their own price",
@@ -311,8 +296,7 @@ def access_gap(p: Period) -> float:
     better="higher",
 )  # fmt: skip
 def near_frontier(p: Period) -> float:
-    top, alive = largest(p), int(np.count_nonzero(p.alive))
-    return float((p.largest_run[p.alive] >= top / p.yardsticks.near).sum()) / alive if top > 0 and alive else nan
+    return part_above(p.largest_run, p.alive, largest_run(p) / p.yardsticks.near)
 
 
 @measure(
@@ -321,12 +305,7 @@ def near_frontier(p: Period) -> float:
     idle="left out; they train nothing",
 )  # fmt: skip
 def academic_top30(p: Period) -> float:
-    runs = np.flatnonzero(p.largest_run > 0)
-    if runs.size > TOP:  # only those among whom the largest are, in the order of rows
-        least = np.partition(p.largest_run[runs], runs.size - TOP)[runs.size - TOP]
-        runs = runs[p.largest_run[runs] >= least]
-    top = runs[np.argsort(-p.largest_run[runs], kind="stable")][:TOP]
-    return float(among(p, "academia")[top].mean()) if top.size else nan
+    return part_of_largest(p.largest_run, p.groups.of("academia"), TOP)
 
 
 @measure(
@@ -334,7 +313,7 @@ def academic_top30(p: Period) -> float:
     over="year-end", idle="keep the best error they ever had",
 )  # fmt: skip
 def startup_leads(p: Period) -> float:
-    return float(among(p, "startup")[best(p)])
+    return float((p.groups.of("startup") == best(p)).any())
 
 
 def _finite(value: float) -> float:

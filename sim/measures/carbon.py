@@ -3,13 +3,13 @@
 from functools import partial
 from math import nan
 
-from sim.arrays import Array, added
+from sim.arrays import added
 from sim.economy.observe import Period
-from sim.mathematics import total, total_at
+from sim.mathematics import total
 from sim.measures.access import halving_carbon
 from sim.measures.base import Measure, Told, Words, measure
 from sim.measures.ids import emissions_in, emissions_of
-from sim.measures.shared import whole
+from sim.measures.shared import part, whole
 
 # Ids by which results, words and figures ask for a measure.
 EMISSIONS, OPERATIONAL, EMBODIED = "emissions_total", "emissions_operational", "emissions_embodied"
@@ -23,20 +23,14 @@ RISE = ("rise", "fall")
 MANY = Words(verbs=RISE)
 
 
-def _whole(p: Period) -> Array:
-    """Operational and embodied emissions of each actor [kgCO2e], (n,)."""
-    found: Array = p.once("emissions", lambda: p.emissions.sum(axis=0) + p.embodied)
-    return found
-
-
 def _all(p: Period) -> float:
-    """The same of all actors together."""
-    return float(p.once("all emissions", lambda: total(_whole(p))))
+    """Operational and embodied emissions of all actors [kgCO2e]."""
+    return float(p.once("all emissions", lambda: total(p.carbon)))
 
 
 def _operational(p: Period) -> float:
     """Operational emissions of all actors [kgCO2e]."""
-    return float(p.once("operational", lambda: added(total(region) for region in p.emissions)))
+    return float(p.once("operational", lambda: added(p.emitted_in)))
 
 
 @measure(
@@ -130,12 +124,12 @@ def of_training(p: Period) -> float:
 def of_inference(p: Period) -> float:
     if not whole(p, "inference") > 0:
         return 0.0
-    rest = total(p.emissions.sum(axis=0) - p.training_emissions)
+    rest = _operational(p) - whole(p, "training_emissions")
     return max(0.0, rest) / KG_PER_TONNE  # rounding may leave less than nothing
 
 
 def _of(p: Period, group: str) -> float:
-    return float(total_at(_whole(p), p.groups.of(group))) / KG_PER_TONNE
+    return part(p, "carbon", group) / KG_PER_TONNE
 
 
 for _group, _label in (("corporation", "corporations"), ("startup", "startups"), ("academia", "academic labs")):
@@ -151,7 +145,7 @@ def in_region(column: int, region: str) -> Measure:
     return Measure(
         emissions_in(region), f"Emissions in {region}", "tCO2e/yr",
         f"operational emissions in {region}, of training and of serving customers", "lower", "year",
-        "counted with nothing", lambda p: total(p.emissions[column]) / KG_PER_TONNE, words=MANY,
+        "counted with nothing", lambda p: p.emitted_in[column] / KG_PER_TONNE, words=MANY,
     )  # fmt: skip
 
 

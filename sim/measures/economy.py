@@ -6,9 +6,10 @@ from math import nan
 from sim.arrays import added
 from sim.economy.observe import Period
 from sim.economy.parties import PURCHASES, TRANSFERS
+from sim.mathematics import count_at
 from sim.measures.base import Told, Words, measure
 from sim.measures.ids import bound_by
-from sim.measures.shared import largest, part, whole
+from sim.measures.shared import largest_run, part, whole
 
 # Ids by which results, words and figures ask for a measure.
 COMPUTE_PRICE, FRONTIER_COST, MARKET = "compute_price", "frontier_run_cost", "market_value"
@@ -44,7 +45,7 @@ def compute_price(p: Period) -> float:
     order=18, idle="left out; they train nothing", logs=True,
 )  # fmt: skip
 def frontier_run_flop(p: Period) -> float:
-    return largest(p)
+    return largest_run(p)
 
 
 @measure(
@@ -159,7 +160,7 @@ def capacity_use(p: Period) -> float:
 
 @measure("startups_alive", "Startups alive", "actors", "startups that take part", better="higher", over="year-end")
 def startups_alive(p: Period) -> float:
-    return float(p.alive[p.groups.of("startup")].sum())
+    return float(count_at(p.alive, p.groups.of("startup")))
 
 
 @measure("startups_founded", "Startups founded", "actors/yr", "startups that begin at the year's end", better="higher")

@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import nan
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.arrays import Array, Rows
-from sim.compiled import loop
+from sim.arrays import Array, Block, Mask, Rows
+from sim.compiled import inner, loop
 from sim.economy.observe import Period
 from sim.mathematics import log, total
 from sim.measures.base import measure
@@ -20,23 +20,25 @@ COMPUTE_GINI = gini_of("compute")
 TOP = 0.1  # the top of a distribution: a tenth of the actors
 
 
+class Indices(NamedTuple):
+    """How unequal some values are; see the functions of these names. They are NaN when the sum is zero."""
+
+    whole: float  # the sum
+    gini: float
+    theil: float
+    within: float
+    between: float
+    top_share: float
+    hhi: float
+
+
 def gini(values: Array) -> float:
     """Gini index of non-negative values, shape (n,): 0 when all are equal, (n - 1) / n when one has all.
 
     G = 2 sum_i i x_(i) / (n sum x) - (n + 1) / n over values in rising order. NaN when the sum is zero. Rounding
     does not take it below 0.
     """
-    return _gini_of_ordered(np.sort(values))
-
-
-@loop
-def _gini_of_ordered(ordered: Array) -> float:
-    n, whole, ranked = ordered.size, total(ordered), np.empty(ordered.size)
-    if not whole > 0.0:
-        return nan
-    for i in range(n):
-        ranked[i] = (i + 1.0) * (ordered[i] / whole)
-    return max(0.0, 2.0 * total(ranked) / n - (n + 1.0) / n)
+    return indices([values]).gini
 
 
 def theil(groups: Sequence[Array]) -> tuple[float, float, float]:
@@ -46,52 +48,85 @@ def theil(groups: Sequence[Array]) -> tuple[float, float, float]:
     sum and n_g of the number (Theil 1967). NaN when the sum is zero.
     Rounding takes none of them below 0.
     """
-    values = np.concatenate(groups)
-    whole, n = total(values), values.size
-    if not whole > 0:
-        return nan, nan, nan
-    within = between = 0.0
-    for part in groups:
-        share = total(part) / whole if part.size else 0.0
-        if share > 0:
-            within += share * _theil(part)
-            between += share * float(log(share / (part.size / n)))
-    return max(0.0, _theil(values)), max(0.0, within), max(0.0, between)
+    found = indices(groups)
+    return found.theil, found.within, found.between
 
 
-@loop
-def _theil(values: Array) -> float:
-    mean, held = total(values) / values.size, np.empty(values.size)
-    for i in range(values.size):
-        ratio = values[i] / mean
-        held[i] = ratio * log(ratio) if ratio > 0.0 else 0.0
-    return total(held) / values.size
+def top_share(values: Array) -> float:
+    """Share of the sum held by the tenth with most of non-negative values, (n,), one at the border counted in part."""
+    return indices([values]).top_share
 
 
-def top_share(values: Array, top: float = TOP) -> float:
-    """Share of the sum held by the ``top`` part of non-negative values, (n,), one at the border counted in part."""
-    return _top_of_ordered(np.sort(values), top)
-
-
-@loop
-def _top_of_ordered(ordered: Array, top: float) -> float:
-    n, whole, count = ordered.size, total(ordered), top * ordered.size
-    if not whole > 0.0:
-        return nan
-    wholly = int(count)
-    rest = (count - wholly) * ordered[n - 1 - wholly] if wholly < n else 0.0
-    return (total(ordered[n - wholly :]) + rest) / whole
-
-
-@loop
 def hhi(values: Array) -> float:
     """Herfindahl-Hirschman index: sum of squared shares, from 1/n to 1. NaN when the sum is zero."""
-    whole, squares = total(values), np.empty(values.size)
+    return indices([values]).hhi
+
+
+def indices(groups: Sequence[Array]) -> Indices:
+    """All of them at once, of non-negative values that come in groups."""
+    values, starts = np.concatenate(groups), np.zeros(len(groups) + 1, dtype=np.intp)
+    np.cumsum([len(group) for group in groups], out=starts[1:])
+    return _of_groups(values, starts)
+
+
+def _of_groups(values: Array, starts: Rows) -> Indices:
+    """The indices of values that lie group by group, each from one of ``starts`` to the next."""
+    return Indices(*_indices(values, np.sort(values), starts))
+
+
+@loop
+def _indices(values: Array, ordered: Array, starts: Rows) -> tuple[float, ...]:
+    """Columns of ``Indices``, of values that lie group by group and the same in rising order."""
+    whole, work = total(values), np.empty(values.size)
     if not whole > 0.0:
-        return nan
+        return whole, nan, nan, nan, nan, nan, nan
+    within, between = 0.0, 0.0
+    for group in range(starts.size - 1):
+        part = values[starts[group] : starts[group + 1]]
+        share = total(part) / whole
+        if share > 0.0:
+            within += share * _theil(part, work)
+            between += share * log(share / (part.size / values.size))
+    theil = max(0.0, _theil(values, work))
+    within, between = max(0.0, within), max(0.0, between)
+    return whole, _gini(ordered, work), theil, within, between, _top(ordered), _hhi(values, whole, work)
+
+
+@inner
+def _gini(ordered: Array, work: Array) -> float:
+    """The Gini index of values in rising order; ``work`` is room for it."""
+    n, whole = ordered.size, total(ordered)
+    for i in range(n):
+        work[i] = (i + 1.0) * (ordered[i] / whole)
+    return max(0.0, 2.0 * total(work) / n - (n + 1.0) / n)
+
+
+@inner
+def _theil(values: Array, work: Array) -> float:
+    """Theil's T of values whose sum is above zero."""
+    mean = total(values) / values.size
     for i in range(values.size):
-        squares[i] = (values[i] / whole) * (values[i] / whole)
-    return total(squares)
+        ratio = values[i] / mean
+        held = ratio * log(ratio)
+        work[i] = held if ratio > 0.0 else 0.0
+    return total(work[: values.size]) / values.size
+
+
+@inner
+def _top(ordered: Array) -> float:
+    """The top's share of values in rising order."""
+    n, count = ordered.size, TOP * ordered.size
+    wholly = int(count)
+    rest = (count - wholly) * ordered[n - 1 - wholly] if wholly < n else 0.0
+    return (total(ordered[n - wholly :]) + rest) / total(ordered)
+
+
+@inner
+def _hhi(values: Array, whole: float, work: Array) -> float:
+    """The sum of squared shares in the ``whole``."""
+    for i in range(values.size):
+        work[i] = (values[i] / whole) * (values[i] / whole)
+    return total(work)
 
 
 @dataclass(frozen=True)
@@ -99,11 +134,24 @@ class Held:
     """What actors hold, (n,), and who takes part: a place whose startup failed, and stays empty, holds nothing."""
 
     values: Array
-    takes_part: NDArray[np.bool_]
+    takes_part: Mask
 
-    def of(self, rows: slice | Rows) -> Array:
+    def of(self, rows: Rows) -> Array:
         """What those of some rows hold who take part."""
         return np.asarray(self.values[rows][self.takes_part[rows]])
+
+
+@loop
+def _kept(values: Array, takes_part: Mask, starts: Rows, kept: Block, bounds: Block) -> None:
+    """Those who take part, group by group, into ``kept`` (1, n), and where each group begins among them."""
+    count = 0
+    for group in range(starts.size - 1):
+        bounds[0, group] = count
+        for i in range(starts[group], starts[group + 1]):
+            if takes_part[i]:
+                kept[0, count] = values[i]
+                count += 1
+    bounds[0, starts.size - 1] = count
 
 
 def compute(p: Period) -> Held:
@@ -117,45 +165,34 @@ def capability(p: Period) -> Held:
 
 
 Of = Callable[[Period], Held]
-ALL = slice(None)
 
 
-def _values(p: Period, of: Of) -> Array:
-    """What all hold who take part."""
-    values: Array = p.once((of, "values"), lambda: p.once(of, lambda: of(p)).of(ALL))
-    return values
+def _held(p: Period, of: Of) -> Held:
+    held: Held = p.once(of, lambda: of(p))
+    return held
 
 
-def _ordered(p: Period, of: Of) -> Array:
-    """The same in rising order."""
-    ordered: Array = p.once((of, "ordered"), lambda: np.sort(_values(p, of)))
-    return ordered
+def _indices_of(p: Period, of: Of) -> Indices:
+    """The indices of what all hold who take part, in groups by kind."""
+
+    def found() -> Indices:
+        held, starts = _held(p, of), p.groups.starts
+        kept, bounds = np.empty((1, held.values.size)), np.empty((1, starts.size))
+        _kept(held.values, held.takes_part, starts, kept, bounds)
+        groups = bounds[0].astype(np.intp)
+        return _of_groups(kept[0, : groups[-1]], groups)
+
+    known: Indices = p.once((of, Indices), found)
+    return known
 
 
-def _gini(p: Period, of: Of) -> float:
-    return float(_gini_of_ordered(_ordered(p, of)))
-
-
-def _theil_part(p: Period, of: Of, part: int) -> float:
-    def parts() -> tuple[float, float, float]:
-        held: Held = p.once(of, lambda: of(p))
-        return theil([held.of(rows) for rows in p.groups.kinds.values()])
-
-    return float(p.once((of, "theil"), parts)[part])
-
-
-def _top(p: Period, of: Of) -> float:
-    return float(_top_of_ordered(_ordered(p, of), TOP))
-
-
-def _hhi(p: Period, of: Of) -> float:
-    return float(hhi(_values(p, of)))
+def _index(p: Period, of: Of, name: str) -> float:
+    return float(getattr(_indices_of(p, of), name))
 
 
 def _bottom_labs(p: Period, of: Of) -> float:
-    held: Held = p.once(of, lambda: of(p))
-    labs, whole = held.of(p.groups.of("academia")), total(_values(p, of))
-    return float(np.sort(labs)[: labs.size // 2].sum()) / whole if whole > 0 and labs.size else nan
+    labs, whole = np.sort(_held(p, of).of(p.groups.of("academia"))), _indices_of(p, of).whole
+    return total(labs[: labs.size // 2]) / whole if whole > 0 and labs.size else nan
 
 
 THINGS = (
@@ -167,21 +204,21 @@ for _name, _of, _words, _over, _idle in THINGS:
     _declare(
         gini_of(_name), f"Gini of {_name}", "index", f"Gini index of {_words}, over all actors", better="lower",
         order=6 if _name == "compute" else UNLISTED,
-    )(partial(_gini, of=_of))  # fmt: skip
-    for _part, _suffix in enumerate(("", "_within", "_between")):
-        _which = f" {_suffix[1:]} kinds" if _suffix else ""
+    )(partial(_index, of=_of, name="gini"))  # fmt: skip
+    for _part, _suffix in (("theil", ""), ("within", "_within"), ("between", "_between")):
+        _which = f" {_part} kinds" if _suffix else ""
         _declare(
             f"{_name}_theil{_suffix}", f"Theil of {_name}{_which}", "index", f"Theil's T of {_words}{_which}",
             better="lower",
-        )(partial(_theil_part, of=_of, part=_part))  # fmt: skip
+        )(partial(_index, of=_of, name=_part))  # fmt: skip
     _declare(
         f"{_name}_top10_share", f"Top tenth's share of {_name}", "fraction",
         f"share of the tenth of actors with most in {_words}", better="lower",
-    )(partial(_top, of=_of))  # fmt: skip
+    )(partial(_index, of=_of, name="top_share"))  # fmt: skip
     _declare(
         f"{_name}_hhi", f"Concentration of {_name}", "index",
         f"Herfindahl-Hirschman index (sum of squared shares) of {_words}", better="lower",
-    )(partial(_hhi, of=_of))  # fmt: skip
+    )(partial(_index, of=_of, name="hhi"))  # fmt: skip
     _declare(
         f"{_name}_share_bottom_half_labs", f"Lower half of labs' share of {_name}", "fraction",
         f"share of the half of academic labs with least in everyone's, of {_words}", better="higher",

@@ -2,17 +2,16 @@
 
 from math import nan
 
-import numpy as np
-
 from sim.economy.observe import Period
 from sim.mathematics import exp, log
 from sim.measures.access import LN_LARGEST
 from sim.measures.base import measure
-from sim.measures.shared import best, middle, whole
+from sim.measures.shared import best, frontier, middle, whole
 
 # Ids by which results, words and figures ask for a measure.
 RESEARCH_SHARE, EFFICIENCY = "research_share", "efficiency_factor"
 GAIN_FROM_EFFICIENCY = "frontier_gain_from_efficiency"
+LN2 = float(log(2.0))
 
 
 def _factor(ln: float) -> float:
@@ -74,6 +73,5 @@ def knowledge_lag(p: Period) -> float:
     over="year-end", idle="know what they know",
 )  # fmt: skip
 def gain_from_efficiency(p: Period) -> float:
-    errors = (p.past.errors[0], float(p.past.at(p.end)))
-    start, now = (float(p.law.ln_compute_for(np.asarray(error))) for error in errors)
-    return p.frontier_knowledge / (now - start) if now - start > log(2.0) else nan
+    gained = frontier(p).now - frontier(p).start
+    return p.frontier_knowledge / gained if gained > LN2 else nan

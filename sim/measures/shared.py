@@ -1,44 +1,27 @@
 """What several measures ask for, worked out once for a period."""
 
 from collections.abc import Callable
-from math import nan
+from typing import Any, NamedTuple
 
-import numpy as np
-
-from sim.arrays import Mask, Rows
 from sim.economy.observe import Period
-from sim.mathematics import highest, mean_ln, median, total, total_at
+from sim.mathematics import highest, mean_ln, median_at, total, total_at
 
 
 def whole(p: Period, column: str) -> float:
     """The sum of a column of the period over all actors."""
+    if column in p.wholes:
+        return p.wholes[column]
     return float(p.once(("whole", column), lambda: total(getattr(p, column))))
 
 
 def part(p: Period, column: str, group: str) -> float:
     """The sum of a column over a rule or sector."""
-    return float(p.once(("part", column, group), lambda: total_at(getattr(p, column), p.groups.of(group))))
-
-
-def living(p: Period, group: str) -> Rows:
-    """Rows of those of a group who take part at the end."""
-
-    def found() -> Rows:
-        rows = p.groups.of(group)
-        return np.asarray(rows[p.alive[rows]])
-
-    rows: Rows = p.once(("living", group), found)
-    return rows
+    return float(p.once((column, group), lambda: total_at(getattr(p, column), p.groups.of(group))))
 
 
 def middle(p: Period, column: str, group: str) -> float:
     """The median of a column over those of a group who take part at the end; NaN without any."""
-
-    def found() -> float:
-        rows = living(p, group)
-        return median(getattr(p, column)[rows]) if rows.size else nan
-
-    return float(p.once(("middle", column, group), found))
+    return float(p.once(("middle", column, group), lambda: median_at(getattr(p, column), p.groups.of(group), p.alive)))
 
 
 def mean_ln_run(p: Period, group: str) -> float:
@@ -46,16 +29,23 @@ def mean_ln_run(p: Period, group: str) -> float:
     return float(mean_ln(p.largest_run, p.groups.of(group)))
 
 
-def among(p: Period, group: str) -> Mask:
-    """Who belongs to a group, (n,)."""
+class Frontier(NamedTuple):
+    """ln of effective compute [FLOP] on the way of the frontier's error."""
 
-    def found() -> Mask:
-        mask = np.zeros(p.groups.size, dtype=bool)
-        mask[p.groups.of(group)] = True
-        return mask
+    start: float  # that reaches the error at the start
+    now: float  # that reaches what was reached
+    halving: float  # that halves the lowest error there is
 
-    mask: Mask = p.once(("among", group), found)
-    return mask
+
+def frontier(p: Period) -> Frontier:
+    """What the frontier's errors take."""
+
+    def found() -> Frontier:
+        errors: list[Any] = [p.past.errors[0], p.past.at(p.end), p.error[best(p)] / 2.0]  # sooner one by one
+        return Frontier(*[float(p.law.ln_compute_for(error)) for error in errors])
+
+    known: Frontier = p.once(Frontier, found)
+    return known
 
 
 def best(p: Period) -> int:
@@ -63,7 +53,7 @@ def best(p: Period) -> int:
     return int(p.once("best", lambda: p.error.argmin()))
 
 
-def largest(p: Period) -> float:
+def largest_run(p: Period) -> float:
     """The largest run of all [FLOP]."""
     return float(p.once("largest", lambda: highest(p.largest_run)))
 

@@ -7,16 +7,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.arrays import Array, Block, Rows
-from sim.compiled import loop
+from sim.arrays import Array, Links, Rows
+from sim.compiled import inner, loop
 
 
 @dataclass(frozen=True)
 class Network:
-    """An undirected graph of n actors. Row i's neighbours are ``indices[starts[i]:starts[i + 1]]``, itself first."""
+    """An undirected graph of n actors. Row i's neighbours are ``indices[starts[i]:starts[i + 1]]``, in order,
+    itself among them."""
 
-    starts: Rows  # (n + 1,)
-    indices: Rows
+    starts: Links  # (n + 1,)
+    indices: Links
 
     @property
     def pairs(self) -> NDArray[np.intp]:
@@ -25,35 +26,65 @@ class Network:
         once = rows < self.indices
         return np.column_stack([rows[once], self.indices[once]])
 
-    def neighbours(self, row: int) -> Rows:
+    def neighbours(self, row: int) -> Links:
         """Rows that an actor is linked to."""
         own = self.indices[self.starts[row] : self.starts[row + 1]]
         return np.asarray(own[own != row])
 
-    def best(self, values: Array) -> Array:
-        """The highest value among an actor and its neighbours, (n,)."""
-        found = np.empty((1, self.starts.size - 1))
-        _best(self.starts, self.indices, values, found)
-        return np.asarray(found[0])
 
-
-@loop
-def _best(starts: Rows, indices: Rows, values: Array, found: Block) -> None:
-    for row in range(starts.size - 1):
+@inner
+def best_linked(starts: Links, indices: Links, values: Array, found: Array) -> None:
+    """The highest value among an actor and its neighbours, (n,), into ``found``; see ``Network`` for the links."""
+    for row in range(found.size):
         best = values[row]
         for at in range(starts[row], starts[row + 1]):
             best = max(best, values[indices[at]])
-        found[0, row] = best
+        found[row] = best
 
 
 def build(n: int, pairs: Sequence[tuple[Rows, Rows]]) -> Network:
     """The network of n actors with the given links; links to oneself and repeated ones are left out."""
-    a = np.concatenate([np.arange(n), *(side for one, other in pairs for side in (one, other))])
-    b = np.concatenate([np.arange(n), *(side for one, other in pairs for side in (other, one))])
-    keys = np.unique(a.astype(np.int64) * n + b)
-    rows, indices = np.divmod(keys, n)
-    starts = np.searchsorted(rows, np.arange(n + 1))
-    return Network(starts.astype(np.intp), indices.astype(np.intp))
+    one, other = (np.concatenate([np.zeros(0, dtype=np.intp), *side]) for side in zip(*pairs, strict=True))
+    return Network(*_joined(n, one, other))
+
+
+@loop
+def _joined(n: int, one: Rows, other: Rows) -> tuple[Links, Links]:
+    """Compressed rows of an undirected graph of n nodes with the given links, repeated ones once, nodes linked to
+    themselves. Each row's neighbours are noted in its own turn, so that they come out in order."""
+    begins = np.zeros(n + 1, dtype=np.int64)
+    for row in range(n):
+        begins[row + 1] = 1
+    for link in range(one.size):
+        apart = one[link] != other[link]
+        begins[one[link] + 1] += apart
+        begins[other[link] + 1] += apart
+    for row in range(n):
+        begins[row + 1] += begins[row]
+    filled, linked = begins[:n].copy(), np.empty(begins[n], dtype=np.int32)
+    for row in range(n):
+        linked[filled[row]] = row
+        filled[row] += 1
+    for link in range(one.size):
+        a, b = one[link], other[link]
+        if a != b:
+            linked[filled[a]], linked[filled[b]] = b, a
+            filled[a] += 1
+            filled[b] += 1
+    filled, ordered = begins[:n].copy(), np.empty(begins[n], dtype=np.int32)
+    for row in range(n):
+        for at in range(begins[row], begins[row + 1]):
+            to = linked[at]
+            if filled[to] == begins[to] or ordered[filled[to] - 1] != row:
+                ordered[filled[to]] = row
+                filled[to] += 1
+    starts, count = np.zeros(n + 1, dtype=np.int32), 0
+    for row in range(n):
+        for at in range(begins[row], filled[row]):
+            ordered[count] = ordered[at]
+            count += 1
+        starts[row + 1] = count
+    return starts, ordered[:count].copy()
 
 
 class Linking(NamedTuple):
@@ -74,12 +105,39 @@ def links(
     made = int(mean) + (rng.random(makers.size) < mean - int(mean))
     origin = np.repeat(makers, made)
     inside = rng.random(origin.size) < (within if others.size else 1.0)
-    chance = rng.random(origin.size)
-    partner = np.where(inside, _drawn(own, weight, chance), _drawn(others if others.size else own, weight, chance))
+    chance, partner = rng.random(origin.size), np.empty_like(origin)
+    for side, pool in ((inside, own), (~inside, others)):
+        partner[side] = _drawn(pool, weight, chance[side])
     return origin, partner
 
 
 def _drawn(pool: Rows, weight: Array, chance: Array) -> Rows:
+    if not chance.size:
+        return pool[:0]
     cumulated = np.cumsum(weight[pool] / weight[pool].max())
-    places = np.searchsorted(cumulated, chance * cumulated[-1], side="right")
-    return np.asarray(pool[np.minimum(places, pool.size - 1)])
+    return np.asarray(pool[_places(cumulated, chance)])
+
+
+@loop
+def _places(cumulated: Array, chance: Array) -> Rows:
+    """Positions among ``cumulated`` weights of uniform draws: of the first that is above its part of the whole.
+
+    A table of where to look first makes it quick (Chen, Asau 1974, On generating random variates from an empirical
+    distribution).
+    """
+    n, whole = cumulated.size, cumulated[-1]
+    guide, found = np.zeros(n + 1, dtype=np.int64), np.empty(chance.size, dtype=np.int64)
+    at = 0
+    for part in range(n + 1):
+        while at < n - 1 and cumulated[at] <= part / n * whole:
+            at += 1
+        guide[part] = at
+    for i in range(chance.size):
+        looked = chance[i] * whole
+        at = guide[int(chance[i] * n)]
+        while at > 0 and cumulated[at - 1] > looked:
+            at -= 1
+        while at < n - 1 and cumulated[at] <= looked:
+            at += 1
+        found[i] = at
+    return found

@@ -1,54 +1,21 @@
 """10 settle: every dollar has a payer and a payee. Parties: kinds of actor, cloud, utilities, government,
 investors, customers, removers (of carbon), suppliers (staff and everything else that firms and labs buy)."""
 
-from collections import defaultdict
-from functools import cache
-from typing import NamedTuple
-
 import numpy as np
 
-from sim.actors import Kind
-from sim.arrays import Array, Block, Mask, Rows, Table, added
+from sim.arrays import Array, Block, Mask, Rows, Table
 from sim.compiled import loop
 from sim.economy.ledger import Ledger
-from sim.economy.parties import GOVERNMENT, PURCHASES, TRANSFERS, Flows
+from sim.economy.parties import ACTORS, EACH_OTHER, GOVERNMENT, OWN, PURCHASES, TRANSFERS, Entry, Flows, Names, Sheet
 from sim.economy.state import World
 from sim.mathematics import total
 from sim.records import record
+from sim.scenario import Scenario
 
-ACTORS = "actors"  # in an entry: each kind for its own
-OWN = "own"  # in an entry: the party, or the purpose, that the kind says
-EACH_OTHER = "each other"  # in an entry: other actors
-Key = tuple[str, str, str]  # payer, payee and purpose
-
-
-class Entry(NamedTuple):
-    """What actors pay to one party, or get from one."""
-
-    payer: str
-    payee: str
-    purpose: str
-
-
-class Names(NamedTuple):
-    """What a kind is called in the books, and whom it deals with."""
-
-    id: str
-    settles_with: str
-    income_from: str
-    income_is: str
-
-    @classmethod
-    def of(cls, kind: Kind) -> "Names":
-        """Those of a kind."""
-        return cls(kind.id, kind.settles_with, kind.income_from, kind.income_is)
-
-
-VENTURE = Entry("investors", ACTORS, "venture capital")
-ORDINARY = (  # payments of every step; those among actors come last
+ORDINARY = Sheet(  # payments of every step; those among actors come last
     Entry("customers", ACTORS, "AI products"),
     Entry(OWN, ACTORS, OWN),
-    VENTURE,
+    Entry("investors", ACTORS, "venture capital"),
     *(Entry(GOVERNMENT, ACTORS, purpose) for purpose in PURCHASES + TRANSFERS),
     Entry(ACTORS, "suppliers", "cost of AI products"),
     Entry(ACTORS, "suppliers", "efficiency research"),
@@ -63,100 +30,57 @@ ORDINARY = (  # payments of every step; those among actors come last
     Entry(EACH_OTHER, ACTORS, "sponsored compute"),
 )
 REMAINDER = Entry(ACTORS, OWN, "what is left")
+RECEIVED, SPENT = 0, 1  # sides of actors' books
 
 
 @record
 class Books:
     """Flows of one step [USD/yr]: in total by payer, payee and purpose; in and out by actor, (n,)."""
 
-    names: tuple[Names, ...]
     starts: Rows  # of kinds, see ``Groups.starts``
     flows: Flows
     received: Array
     spent: Array
-
-    @classmethod
-    def empty(cls, world: World) -> "Books":
-        """Books of a step in which nothing was paid yet."""
-        nothing = np.zeros(world.groups.size)
-        derived = world.scenario.derived
-        if Names not in derived:
-            derived[Names] = tuple(Names.of(kind) for kind in world.scenario.kinds)
-        return cls(derived[Names], world.groups.starts, {}, nothing, nothing)
 
     @property
     def left(self) -> Array:
         """What each received minus what it spent [USD/yr], (n,)."""
         return self.received - self.spent
 
-    def add(self, entries: tuple[Entry, ...], amounts: Array) -> "Books":
-        """With more payments between the actors and other parties: one row of ``amounts`` (entries, n) for each.
-
-        Of what actors pay to each other, each giver pays all takers alike: gifts come before what is taken.
-        """
-        flows, sums, found = dict(self.flows), np.empty((len(entries), len(self.names))), np.empty((2, len(amounts[0])))
-        keys, paying = _keys(entries, self.names)
-        _post(self.starts, amounts, paying, self.received, self.spent, sums, found)
-        by_kind = sums.tolist()
-        for own, row in zip(keys, by_kind, strict=True):
-            if any(row):
-                for key, amount in zip(own, row, strict=True):
-                    if amount and key:
-                        flows[key] = flows.get(key, 0.0) + amount
-        if entries[-1].payer == EACH_OTHER:
-            _hand_over(flows, entries[-1].purpose, [name.id for name in self.names], *by_kind[-2:])
-        return Books(self.names, self.starts, flows, *found)
-
-    def pass_on(self, keeps_cash: Mask) -> "Books":
-        """Actors without a cash stock pass on what is left: firms to investors, labs to suppliers."""
-        return self.add((REMAINDER,), np.where(keeps_cash, 0.0, self.left)[np.newaxis])
-
-    def net(self) -> dict[str, float]:
-        """What each party received minus what it paid [USD/yr]."""
-        sums: dict[str, float] = defaultdict(float)
-        for (payer, payee, _), amount in self.flows.items():
-            sums[payer] -= amount
-            sums[payee] += amount
-        return dict(sums)
+    def add(self, sheet: Sheet, amounts: Array) -> "Books":
+        """With more payments between the actors and other parties: one row of ``amounts`` (entries, n) for each entry
+        of the sheet."""
+        sums, found = np.empty((len(amounts), len(self.flows.names))), np.empty((2, len(self.received)))
+        _post(self.starts, amounts, sheet.paying, self.received, self.spent, sums, found)
+        return Books(self.starts, self.flows.also(sheet, sums), found[0], found[1])
 
 
-@cache
-def _keys(entries: tuple[Entry, ...], kinds: tuple[Names, ...]) -> tuple[list[list[Key | None]], Mask]:
-    """Payer, payee and purpose by entry and kind, none of what actors pay to each other; and in which entries actors
-    pay."""
-
-    def key(entry: Entry, kind: Names) -> Key | None:
-        payer, payee, purpose = entry
-        if EACH_OTHER in entry:
-            return None
-        if payer == ACTORS:
-            return kind.id, kind.settles_with if payee == OWN else payee, purpose
-        return kind.income_from if payer == OWN else payer, kind.id, kind.income_is if purpose == OWN else purpose
-
-    keys = [[key(entry, kind) for kind in kinds] for entry in entries]
-    return keys, np.array([entry.payer == ACTORS for entry in entries])
-
-
-def _hand_over(flows: Flows, purpose: str, kinds: list[str], given: list[float], got: list[float]) -> None:
-    """Note what kinds pay to each other."""
-    whole = added(got)
-    for payer, amount in zip(kinds, given, strict=True):
-        for payee, part in zip(kinds, got, strict=True):
-            if amount and part:
-                flows[payer, payee, purpose] = amount * (part / whole)
+def names(scenario: Scenario) -> tuple[Names, ...]:
+    """What the kinds of a scenario are called in the books."""
+    found: tuple[Names, ...] | None = scenario.derived.get(Names)
+    if found is None:
+        found = scenario.derived[Names] = tuple(Names.of(kind) for kind in scenario.kinds)
+    return found
 
 
 @loop
 def _post(starts: Rows, amounts: Table, paying: Mask, received: Array, spent: Array, sums: Block, found: Block) -> None:
     """Sums of payments by entry and kind into ``sums``; what actors then received and spent into ``found``."""
-    found[0] = received
-    found[1] = spent
+    for i in range(received.size):
+        found[RECEIVED, i] = received[i]
+        found[SPENT, i] = spent[i]
     for entry in range(paying.size):
-        for kind in range(starts.size - 1):
-            sums[entry, kind] = total(amounts[entry, starts[kind] : starts[kind + 1]])
-        side = 1 if paying[entry] else 0
-        for i in range(received.size):
-            found[side, i] += amounts[entry, i]
+        post(starts, amounts[entry], entry, SPENT if paying[entry] else RECEIVED, sums, found)
+
+
+@loop
+def post(starts: Rows, amounts: Array, entry: int, side: int, sums: Block, found: Block) -> None:
+    """Note one entry's payments (n,): their sums by kind in a row of ``sums``, and add them to a ``side`` of actors'
+    books, a row of ``found``."""
+    for kind in range(starts.size - 1):
+        sums[entry, kind] = total(amounts[starts[kind] : starts[kind + 1]])
+    for i in range(amounts.size):
+        found[side, i] += amounts[i]
 
 
 def settle(world: World, ledger: Ledger) -> Books:
@@ -166,13 +90,13 @@ def settle(world: World, ledger: Ledger) -> Books:
     serves customers belongs to the cost of AI products.
     """
     funds, costs, sale, use = ledger.money.funds, ledger.costs, ledger.sale, ledger.use
-    amounts = np.empty((len(ORDINARY), world.groups.size))
+    amounts, nothing = np.empty((len(ORDINARY.entries), world.groups.size)), np.zeros(world.groups.size)
     _receive(use.sales, funds.income, funds.venture, use.public, funds.academic, funds.public_research, funds.dividend,
              funds.allowances, use.sponsored, amounts)  # fmt: skip
     _spend(use.sales, use.research, sale.bought, sale.paid_training, sale.paid_serving, costs.power, costs.carbon,
            costs.levy, costs.clean, costs.removal, sale.emission_permits, sale.compute_permits, use.given,
            1.0 - world.scenario.product.margin, amounts)  # fmt: skip
-    return Books.empty(world).add(ORDINARY, amounts)
+    return Books(world.groups.starts, Flows(names(world.scenario)), nothing, nothing).add(ORDINARY, amounts)
 
 
 @loop
@@ -181,10 +105,11 @@ def _receive(
     allowances: Array, sponsored: Array, amounts: Block,
 ) -> None:  # fmt: skip
     """What actors get, in the order of ``ORDINARY``."""
-    amounts[0], amounts[1], amounts[2], amounts[3] = sales, income, venture, public
-    amounts[4], amounts[5], amounts[7], amounts[18] = academic, research, allowances, sponsored
     for i in range(sales.size):
-        amounts[6, i] = dividend[i] - allowances[i]
+        amounts[0, i], amounts[1, i], amounts[2, i], amounts[3, i] = sales[i], income[i], venture[i], public[i]
+    for i in range(sales.size):
+        amounts[4, i], amounts[5, i], amounts[18, i] = academic[i], research[i], sponsored[i]
+        amounts[6, i], amounts[7, i] = dividend[i] - allowances[i], allowances[i]
 
 
 @loop
@@ -194,9 +119,9 @@ def _spend(
     given: Array, cost: float, amounts: Block,
 ) -> None:  # fmt: skip
     """What actors spend, in the order of ``ORDINARY``."""
-    amounts[9], amounts[17] = research, given
     for i in range(sales.size):
         amounts[8, i] = cost * sales[i] - paid_serving[i]
+        amounts[9, i], amounts[17, i] = research[i], given[i]
     for i in range(sales.size):
         permits = emission_permits[i] + compute_permits[i]
         compute = bought[i] * (power[i] + carbon[i] + levy[i] + clean[i] + removal[i])

@@ -1,6 +1,7 @@
 """2 earn: the money there is, and what actors want to spend on training and research."""
 
 from math import inf
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -10,8 +11,9 @@ from sim.arrays import Array, Block, Mask, Rows
 from sim.compiled import loop
 from sim.economy.ledger import Acts, Money
 from sim.economy.moment import moment, pace
-from sim.economy.stages import products, treasury
-from sim.economy.state import Sellers, World
+from sim.economy.stages import treasury
+from sim.economy.stages.products import Demand, demanded
+from sim.economy.state import Contest, World, sell
 from sim.mechanisms import planning, product
 from sim.policies.levers import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, EQUAL_DIVIDEND, USES
 
@@ -19,12 +21,8 @@ from sim.policies.levers import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, EQUAL_DIV
 def earn(world: World, acts: Acts) -> Money:
     """Means arrive, and every kind's rules say what it wants and can spend."""
     scenario, dt = world.scenario, world.clock.dt
-    sellers = Sellers.of(world.fixed, world.actors, acts.open_error)
-    rest = products.at_rest(world.fixed, sellers, world.markets.products)
-    half = pace(scenario).adoption.half
-    sold = planning.approached(world.markets.products, rest, half)  # at mid-step
     paid_out = treasury.paid_out(world)
-    funds = _funds(world, acts, sellers, sold, paid_out)
+    sold, funds = _funds(world, acts, paid_out)
     means, wants = _by_rules(world, funds, Economy(sold / scenario.product.size, dt))
     return Money(sold=sold, paid_out=paid_out, funds=funds, means=means, wants=wants)
 
@@ -32,42 +30,44 @@ def earn(world: World, acts: Acts) -> Money:
 def _by_rules(world: World, funds: Funds, economy: Economy) -> Array:
     """What every kind's rules say of its rows: means and wants, (2, n) USD/yr; nothing for the dead."""
     found = np.empty((2, world.groups.size))
+    means, wants = found
     for kind, rows in world.rows():
-        own = Funds(*[column[rows] for column in funds])
-        found[0, rows], found[1, rows] = kind.means(own, economy), kind.wants(own, economy)
-    return found * world.actors.alive
+        own = Funds._make(map(itemgetter(rows), funds))
+        means[rows], wants[rows] = kind.means(own, economy), kind.wants(own, economy)
+    return np.multiply(found, world.actors.alive, out=found)
 
 
 class Sums(NamedTuple):
     """What there is for all."""
 
-    sold: float  # USD/yr of AI products
-    venture: float  # USD/yr that investors set aside
+    venture: float  # share of the market that investors set aside
     steadily: float  # share of it that comes in all the time
+    accuracy: float  # power of accuracy in the contest for it
     dividend: float  # USD/yr for all together
     academic: float  # USD/yr for all labs together: for compute
     research: float  # and for research
     margin: float  # of sales
-    contest: float
     weight: float  # of future sales
 
 
-def _funds(world: World, acts: Acts, sellers: Sellers, sold: float, paid_out: Array) -> Funds:
-    """Money each actor has and earns now, by columns of (n,), when ``sold`` [USD/yr] of AI products is sold."""
+def _funds(world: World, acts: Acts, paid_out: Array) -> tuple[float, Funds]:
+    """The market at mid-step [USD/yr], and the money each actor has and earns, by columns of (n,)."""
     scenario, traits, actors = world.scenario, world.fixed.traits, world.actors
     p, finance, growth = scenario.product, scenario.finance, moment(scenario, world.clock).income_growth
-    allowances, found = treasury.allowances(world, acts.rights, paid_out), np.empty((11, world.groups.size))
+    allowances, found = treasury.allowances(world, acts.rights, paid_out), np.empty((12, world.groups.size))
     money = Sums(
-        sold, finance.venture_share * sold, float(not world.on.funding_rounds),
+        finance.venture_share, float(not world.on.funding_rounds), finance.venture_contest,
         paid_out[USES.index(EQUAL_DIVIDEND)], paid_out[USES.index(ACADEMIC_COMPUTE)],
-        paid_out[USES.index(EFFICIENCY_RESEARCH)],
-        p.margin, p.contest, p.weight,
+        paid_out[USES.index(EFFICIENCY_RESEARCH)], p.margin, p.weight,
     )  # fmt: skip
-    _favour(traits.raises, actors.alive, actors.ln_reach, sellers.ln_access, finance.venture_contest, found)
-    _earned(world.groups.starts, growth, traits.start_income, sellers.share, actors.served, world.elasticity,
-            actors.alive, traits.academic, allowances, money, found)  # fmt: skip
+    market = Demand.of(scenario, world.markets.products, pace(scenario).adoption.half)
+    sold = _earned(
+        world.groups.starts, growth, traits.start_income, actors.ln_error, actors.ln_reach, actors.served,
+        world.elasticity, actors.alive, traits.raises, traits.academic, allowances,
+        Contest.of(scenario, acts.open_error), market, money, found,
+    )  # fmt: skip
     income, demand, sales, margin, venture, promised, dividend, academic, research, contest = found[:10]
-    return Funds(
+    return sold, Funds(
         start_plan=traits.start_plan, income=income, cash=actors.cash, demand=demand, sales=sales, margin=margin,
         venture=venture, promised=promised, dividend=dividend, allowances=allowances, academic=academic,
         public_research=research, contest=contest,
@@ -75,19 +75,17 @@ def _funds(world: World, acts: Acts, sellers: Sellers, sold: float, paid_out: Ar
 
 
 @loop
-def _favour(raises: Mask, alive: Mask, ln_reach: Array, ln_access: Array, contest: float, found: Block) -> None:
-    """Shares in investors' money of those who raise it, by accuracy and reach, into the sixth row of ``found``."""
-    for i in range(alive.size):
-        found[10, i] = ln_reach[i] if raises[i] and alive[i] else -inf
-    product.shares(found[10], ln_access, contest, -inf, found[5:6])
-
-
-@loop
 def _earned(
-    starts: Rows, growth: Array, first: Array, share: Array, served: Array, elasticity: Array, alive: Mask,
-    academic: Mask, allowances: Array, money: Sums, found: Block,
-) -> None:  # fmt: skip
-    """Columns of ``Funds`` into ``found``, in the order of ``_funds``; the sixth holds shares in investors' money."""
+    starts: Rows, growth: Array, first: Array, ln_error: Array, ln_reach: Array, served: Array, elasticity: Array,
+    alive: Mask, raises: Mask, academic: Mask, allowances: Array, contest: Contest, market: Demand, money: Sums,
+    found: Block,
+) -> float:  # fmt: skip
+    """Columns of ``Funds`` into ``found``, in the order of ``_funds``; the market at mid-step [USD/yr]."""
+    sold = demanded(sell(alive, ln_error, ln_reach, contest, found[9:]), market)
+    ln_access, share, work, promised = found[9], found[10], found[11], found[5]
+    for i in range(alive.size):
+        work[i] = ln_reach[i] if raises[i] and alive[i] else -inf
+    product.shares(work, ln_access, money.accuracy, -inf, found[5:6])  # in investors' money
     living, labs = 0, 0
     for i in range(alive.size):
         living += alive[i]
@@ -97,20 +95,21 @@ def _earned(
         grown = growth[kind]
         for i in range(starts[kind], starts[kind + 1]):
             found[0, i] = first[i] * grown
+    venture = money.venture * sold
     for i in range(alive.size):
-        demand = share[i] * money.sold
+        demand = share[i] * sold
         sales = demand * served[i]
-        promised = money.venture * found[5, i]
         found[1, i] = demand
         found[2, i] = sales
         found[3, i] = money.margin * sales
-        found[4, i] = promised * money.steadily
-        found[5, i] = promised
+        promised[i] = venture * promised[i]
+        found[4, i] = promised[i] * money.steadily
     for i in range(alive.size):
         found[6, i] = (each if alive[i] else 0.0) + allowances[i]
         found[7, i] = lab if academic[i] else 0.0
         found[8, i] = research if academic[i] else 0.0
     for i in range(alive.size):
         found[9, i] = served[i] * planning.contest_value(
-            share[i], elasticity[i], money.sold, money.margin, money.contest, money.weight
+            share[i], elasticity[i], sold, money.margin, contest.steepness, money.weight
         )
+    return sold

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.arrays import Array, Block, Mask, Rows, Through, part
+from sim.arrays import Array, Block, Mask, Rows, Through
 from sim.compiled import equation, loop
 from sim.economy.ledger import Acts, Money, Plan
 from sim.economy.moment import pace
@@ -17,24 +17,29 @@ from sim.scenario import Scenario
 
 def plan(world: World, acts: Acts, money: Money) -> Plan:
     """Desired spending within means, reached at a bounded ramp; the share of research; what sponsors give."""
-    scenario, actors, dt = world.scenario, world.actors, world.clock.dt
-    found, target = np.empty((11, world.groups.size)), actors.research_share
-    serving = scenario.product.inference_share * world.on.inference
-    _spending(world.groups.starts, world.fixed.traits.ramp, actors.plan, money.wants, money.means, money.funds.demand,
-              serving, dt, found)  # fmt: skip
-    if world.on.research_choice:
-        target = _research_target(world, acts, found)
-    _approach(actors.research_share, target, *pace(scenario).research, found)
-    given, got = _sponsored(world, found)
+    fixed, actors = world.fixed, world.actors
+    scenario, traits, found = fixed.scenario, fixed.traits, np.empty((11, actors.plan.size))
+    k, r, finance, on = scenario.knowledge, scenario.research, scenario.finance, scenario.mechanisms
+    sponsoring = finance.sponsored_share if on.sponsored_compute and traits.academic.any() else 0.0
+    rates = pace(scenario).research
+    _spending(fixed.groups.starts, traits.ramp, actors.plan, money.wants, money.means, money.funds.demand,
+              scenario.product.inference_share * on.inference, world.clock.dt, found)  # fmt: skip
+    if on.research_choice:
+        choice = Choice(
+            on.private_knowledge, k.own_rate, fixed.initial_own_research, k.public_rate, fixed.initial_research,
+            k.returns, k.fishing_out, world.memory.public_knowledge, research.payoff(r.response, r.horizon, k.returns),
+            r.substitution,
+        )  # fmt: skip
+        _target(acts.sharing, actors.research, actors.knowledge, world.elasticity, actors.dearness, choice, found)
+    else:
+        found[7] = actors.research_share
+    _share(actors.research_share, traits.sponsors, traits.academic, actors.ln_error, rates.half, rates.whole,
+           sponsoring, finance.sponsor_contest, found)  # fmt: skip
+    desired, middle, end, spend, serving, share, later, _, _, given, got = found
     return Plan(
-        desired=found[0],
-        plan=Through(found[1], found[2]),
-        spend=found[3],
-        research_share=Through(found[5], found[6]),
-        given=given,
-        got=got,
-        serving=found[4],
-    )
+        desired=desired, plan=Through(middle, end), spend=spend, research_share=Through(share, later), given=given,
+        got=got, serving=serving,
+    )  # fmt: skip
 
 
 @loop
@@ -59,8 +64,11 @@ def _spending(
 class Choice(NamedTuple):
     """What decides on research, alike for all."""
 
-    rate: float  # growth of own knowledge by research as at the start [1/yr]
-    first: float  # USD/yr of research kept secret at the start, on average
+    own: bool  # whether knowledge is one's own
+    own_rate: float  # growth of own knowledge by research as at the start [1/yr]
+    own_first: float  # USD/yr of research kept secret at the start, on average
+    public_rate: float  # the same of public knowledge
+    public_first: float  # USD/yr of research published at the start, by all
     returns: float
     fishing_out: float
     public: float  # knowledge
@@ -75,31 +83,25 @@ def _effort(sharing: float, spending: float, first: float) -> float:
 
 
 @loop
-def _own_target(
+def _target(
     sharing: Array, spending: Array, own: Array, elasticity: Array, dearness: Array, on: Choice, found: Block
 ) -> None:
-    """Best share of research for those whose knowledge is their own into row 7; growth of knowledge into row 8."""
+    """Best share of research in each actor's spending into row 7, from the growth of knowledge at its last research;
+    row 8 is room for work."""
+    growth = found[8]
+    if on.own:
+        for i in range(own.size):
+            growth[i] = knowledge.progress(on.own_rate, _effort(sharing[i], spending[i], on.own_first), on.returns)
+        for i in range(own.size):
+            growth[i] = knowledge.hindered(growth[i], max(own[i], on.public), on.fishing_out)
+    else:
+        for i in range(own.size):
+            growth[i] = sharing[i] * spending[i]
+        effort = total(growth) / on.public_first if on.public_first > 0.0 else 0.0
+        made = knowledge.progress(on.public_rate, effort, on.returns)
+        growth[:] = knowledge.hindered(made, on.public, on.fishing_out)
     for i in range(own.size):
-        found[8, i] = knowledge.progress(on.rate, _effort(sharing[i], spending[i], on.first), on.returns)
-    for i in range(own.size):
-        found[8, i] = knowledge.hindered(found[8, i], max(own[i], on.public), on.fishing_out)
-    for i in range(own.size):
-        found[7, i] = research.best_share(found[8, i], elasticity[i], dearness[i], on.payoff, on.substitution)
-
-
-def _research_target(world: World, acts: Acts, found: Array) -> Array:
-    """Best share of research in each actor's spending, from the growth of knowledge at its last research."""
-    k, r, fixed, actors = world.scenario.knowledge, world.scenario.research, world.fixed, world.actors
-    public, payoff = world.memory.public_knowledge, research.payoff(r.response, r.horizon, k.returns)
-    if world.on.private_knowledge:
-        on = Choice(
-            k.own_rate, fixed.initial_own_research, k.returns, k.fishing_out, public, payoff, r.substitution
-        )  # fmt: skip
-        _own_target(acts.sharing, actors.research, actors.knowledge, world.elasticity, actors.dearness, on, found)
-        return np.asarray(found[7])
-    effort = part(total(acts.sharing * actors.research), fixed.initial_research)
-    growth = knowledge.hindered(knowledge.progress(k.public_rate, float(effort), k.returns), public, k.fishing_out)
-    return best_research_share(world.scenario, world.elasticity, actors.dearness, growth)
+        found[7, i] = research.best_share(growth[i], elasticity[i], dearness[i], on.payoff, on.substitution)
 
 
 def best_research_share(scenario: Scenario, elasticity: Array, dearness: Array, growth: Array | float) -> Array:
@@ -110,32 +112,22 @@ def best_research_share(scenario: Scenario, elasticity: Array, dearness: Array, 
 
 
 @loop
-def _approach(share: Array, target: Array, half: float, whole: float, found: Block) -> None:
-    """Shares of research at mid-step and at its end into rows 5 and 6."""
+def _share(
+    share: Array, sponsors: Mask, academic: Mask, ln_error: Array, half: float, whole: float, part: float,
+    contest: float, found: Block,
+) -> None:  # fmt: skip
+    """Shares of research at mid-step and at its end into rows 5 and 6, on their way to row 7; compute [USD/yr] that
+    sponsors pay into row 9, and what labs get, those with low errors more, into row 10."""
     for i in range(share.size):
-        found[5, i] = planning.approached(share[i], target[i], half)
-        found[6, i] = planning.approached(share[i], target[i], whole)
-
-
-def _sponsored(world: World, found: Array) -> tuple[Array, Array]:
-    """Compute that corporations pay for labs [USD/yr], (n,) by who pays it and by who gets it."""
-    finance, traits, nothing = world.scenario.finance, world.fixed.traits, np.zeros(world.groups.size)
-    if not world.on.sponsored_compute or not world.groups.of("academia").size:
-        return nothing, nothing
-    _give(traits.sponsors, traits.academic, found[3], world.actors.ln_error, finance.sponsored_share,
-          finance.sponsor_contest, found)  # fmt: skip
-    return found[9], found[10]
-
-
-@loop
-def _give(
-    sponsors: Mask, academic: Mask, spend: Array, ln_error: Array, part: float, contest: float, found: Block
-) -> None:
-    """What sponsors give into row 9, and what labs get, those with low errors more, into row 10."""
-    for i in range(spend.size):
-        found[9, i] = part * spend[i] if sponsors[i] else 0.0
+        found[5, i] = planning.approached(share[i], found[7, i], half)
+        found[6, i] = planning.approached(share[i], found[7, i], whole)
+    if part <= 0.0:
+        found[9:] = 0.0
+        return
+    for i in range(share.size):
+        found[9, i] = part * found[3, i] if sponsors[i] else 0.0
         found[7, i] = 0.0 if academic[i] else -inf
     product.shares(found[7], ln_error, contest, -inf, found[10:11])
-    whole = total(found[9])
-    for i in range(spend.size):
-        found[10, i] = whole * found[10, i]
+    given = total(found[9])
+    for i in range(share.size):
+        found[10, i] = given * found[10, i]

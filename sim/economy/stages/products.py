@@ -1,43 +1,69 @@
 """The market for AI products: where it tends, and customers who come back."""
 
 from dataclasses import replace
-from math import isfinite
+from typing import NamedTuple
 
 import numpy as np
 
-from sim.arrays import Array
+from sim.arrays import Array, Block, Mask
+from sim.compiled import inner, loop
 from sim.economy.moment import pace
-from sim.economy.state import Actors, Fixed, Sellers
-from sim.mathematics import log, total
+from sim.economy.state import Actors, Contest, Fixed, sell
+from sim.mathematics import total
 from sim.mechanisms import planning, product
+from sim.scenario import Scenario
 
 
-def at_rest(fixed: Fixed, sellers: Sellers, products: float) -> float:
-    """Where the market [USD/yr] tends with the errors at hand; as it is, ``products``, when nobody sells."""
-    p, ln_error = fixed.scenario.product, sellers.ln_used
-    if isfinite(sellers.open_error):
-        ln_error += (1.0 - total(sellers.share)) * log(sellers.open_error)
-    elif not sellers.share.any():
-        return products
-    start = fixed.scenario.law_table.start_error
-    return float(product.market_at_rest(p.size, p.growth_exponent, p.cap, start, ln_error))
+class Demand(NamedTuple):
+    """What decides how large the market is."""
+
+    now: float  # USD/yr
+    size: float  # USD/yr at the start
+    growth: float  # power of the fall in error
+    cap: float  # most that it can grow
+    start_error: float
+    closed: float  # part of the gap to where it tends that closes
+
+    @classmethod
+    def of(cls, scenario: Scenario, now: float, closed: float) -> "Demand":
+        """That of a scenario."""
+        p = scenario.product
+        return cls(now, p.size, p.growth_exponent, p.cap, scenario.law_table.start_error, closed)
+
+
+@inner
+def demanded(ln_used: float, on: Demand) -> float:
+    """The market [USD/yr] on its way to where it tends with the error of what is used; as it is where nothing is."""
+    rest = product.market_at_rest(on.size, on.growth, on.cap, on.start_error, ln_used) if ln_used == ln_used else on.now
+    return planning.approached(on.now, rest, on.closed)
 
 
 def after(fixed: Fixed, actors: Actors, open_error: float, products: float) -> tuple[Actors, float]:
     """The actors, with customers' habit, and the market [USD/yr] after a step, with the errors reached in it."""
-    sellers = Sellers.of(fixed, actors, open_error)
-    if fixed.scenario.mechanisms.brand_habit:
-        actors = replace(actors, reach=_habit(fixed, actors, sellers))
-        sellers = Sellers.of(fixed, actors, open_error)
-    rest = at_rest(fixed, sellers, products)
-    return actors, float(planning.approached(products, rest, pace(fixed.scenario).adoption.whole))
+    scenario, rates, found = fixed.scenario, pace(fixed.scenario), np.empty((4, actors.error.size))
+    contest, demand = Contest.of(scenario, open_error), Demand.of(scenario, products, rates.adoption.whole)
+    if scenario.mechanisms.brand_habit:
+        _come_back(actors.alive, actors.ln_error, actors.ln_reach, actors.reach, contest, rates.habit, found)
+        actors = replace(actors, reach=found[3])
+    return actors, _after(actors.alive, actors.ln_error, actors.ln_reach, contest, demand, found)
 
 
-def _habit(fixed: Fixed, actors: Actors, sellers: Sellers) -> Array:
-    """Reach after a step in which customers come back to those who sold; its sum stays."""
-    share, reach = sellers.share, actors.reach
-    if not share.any():
-        return reach
-    target = share / share.sum() * reach[share > 0].sum()
-    closed = pace(fixed.scenario).habit
-    return np.where(share > 0, reach + (target - reach) * closed, reach)
+@loop
+def _after(alive: Mask, ln_error: Array, ln_reach: Array, contest: Contest, on: Demand, found: Block) -> float:
+    """The market [USD/yr] after a step; ``found`` is room for work."""
+    return demanded(sell(alive, ln_error, ln_reach, contest, found), on)
+
+
+@loop
+def _come_back(
+    alive: Mask, ln_error: Array, ln_reach: Array, reach: Array, contest: Contest, closed: float, found: Block
+) -> None:
+    """Reach after a step in which customers come back to those who sold, into row 3; its sum stays."""
+    sell(alive, ln_error, ln_reach, contest, found)
+    share, work = found[1], found[2]
+    for i in range(reach.size):
+        work[i] = reach[i] if share[i] > 0.0 else 0.0
+    sold, held = total(share), total(work)
+    for i in range(reach.size):
+        target = share[i] / sold * held
+        found[3, i] = planning.approached(reach[i], target, closed) if share[i] > 0.0 else reach[i]

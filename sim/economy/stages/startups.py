@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -10,14 +10,16 @@ from sim.arrays import Array, Block, Mask, Rows
 from sim.compiled import loop
 from sim.economy.ledger import Ledger
 from sim.economy.moment import moment, pace
-from sim.economy.stages.books import ACTORS, REMAINDER, VENTURE, Books, Entry
+from sim.economy.parties import ACTORS, Entry, Sheet
+from sim.economy.stages.books import RECEIVED, REMAINDER, SPENT, Books, post
 from sim.economy.state import Actors, World
 from sim.mechanisms import funding
 
-Column = TypeVar("Column", Array, Mask)
-PROFITS, ACQUISITIONS, LIQUIDATION = (
-    Entry(ACTORS, "investors", purpose) for purpose in ("profits", "acquisitions", "liquidation")
-)
+VENTURE = Entry("investors", ACTORS, "venture capital")
+CAPITAL = Sheet(Entry(ACTORS, "investors", "profits"), VENTURE, REMAINDER)
+ENDS = Sheet(
+    Entry(ACTORS, "investors", "acquisitions"), Entry(ACTORS, "investors", "liquidation"), VENTURE, REMAINDER
+)  # fmt: skip
 
 
 class Lives(NamedTuple):
@@ -34,25 +36,21 @@ class Lives(NamedTuple):
 
 def live(world: World, ledger: Ledger, books: Books) -> Lives:
     """Cash, rounds, failures and foundings. Closes the books."""
-    traits, actors, clock, draws = world.fixed.traits, world.actors, world.clock, world.fixed.draws
-    finance, funds, found = world.scenario.finance, ledger.money.funds, np.empty((6, world.groups.size))
+    fixed, actors, clock = world.fixed, world.actors, world.clock
+    scenario, traits, draws, year, time = fixed.scenario, fixed.traits, fixed.draws, clock.year, clock.time
+    finance, funds, mechanisms = scenario.finance, ledger.money.funds, scenario.mechanisms
+    sums, found = np.empty((len(CAPITAL.entries), len(books.flows.names))), np.empty((6, actors.cash.size))
     moments = chances = actors.cash  # not looked at where venture capital flows steadily
-    if world.on.funding_rounds:
-        moments, chances = draws.uniform("moment", clock.year), draws.uniform("round", clock.year)
-    on = Rounds(world.on.funding_rounds, clock.year - clock.time, pace(world.scenario).round, finance.round_multiple,
-                finance.runway, clock.dt)  # fmt: skip
-    _live(actors.cash, books.received, books.spent, traits.keeps_cash, traits.raises, actors.alive, funds.promised,
-          actors.entitlement, ledger.money.wants, moments, chances, on, found)  # fmt: skip
-    books = books.add((PROFITS, VENTURE, REMAINDER), found[:3])
-    lives = Lives(_went_on(world, ledger, found[3], found[4]), books, ledger.acts.rights, found[5])
-    if world.on.exit_and_entry and clock.ends_year:
-        places = traits.raises & ~world.actors.alive
-        lives = _found(world, ledger, _fail(world, ledger, lives), places)
-        if lives.books is not books:
-            books = lives.books.pass_on(traits.keeps_cash)  # what a buyer does not have left
-            change = np.where(traits.keeps_cash, books.left * clock.dt, 0.0)
-            lives = lives._replace(books=books, cash_change=change)
-    return lives
+    if mechanisms.funding_rounds:
+        moments, chances = draws.uniform("moment", year), draws.uniform("round", year)
+    on = Rounds(mechanisms.funding_rounds, year - time, pace(scenario).round, finance.round_multiple, finance.runway,
+                clock.dt)  # fmt: skip
+    _live(books.starts, actors.cash, books.received, books.spent, traits.keeps_cash, traits.raises, actors.alive,
+          funds.promised, actors.entitlement, ledger.money.wants, moments, chances, on, sums, found)  # fmt: skip
+    received, spent, cash, aside, change, _ = found
+    books = Books(books.starts, books.flows.also(CAPITAL, sums), received, spent)
+    lives = Lives(_went_on(world, ledger, cash, aside), books, ledger.acts.rights, change)
+    return _come_and_go(world, ledger, lives) if mechanisms.exit_and_entry and clock.ends_year else lives
 
 
 class Rounds(NamedTuple):
@@ -68,20 +66,22 @@ class Rounds(NamedTuple):
 
 @loop
 def _live(
-    cash: Array, received: Array, spent: Array, keeps_cash: Mask, raises: Mask, alive: Mask, promised: Array,
-    entitlement: Array, wants: Array, moment: Array, chance: Array, on: Rounds, found: Block,
+    starts: Rows, cash: Array, received: Array, spent: Array, keeps_cash: Mask, raises: Mask, alive: Mask,
+    promised: Array, entitlement: Array, wants: Array, moment: Array, chance: Array, on: Rounds, sums: Block,
+    found: Block,
 ) -> None:  # fmt: skip
-    """Profits to owners, money from investors and what others than startups have left [USD/yr], cash, what stays set
-    aside and the change of cash [USD] into ``found``.
+    """The books [USD/yr], with profits to owners, money from investors and what others than startups have left, cash,
+    what stays set aside and the change of cash [USD] into ``found``; its last row is room for work.
 
     Investors set money aside all the time, and pay of it what a startup needs at its ``moment`` of the year. What is
     not needed then goes elsewhere. They also pay for what customers unserved did not.
     """
+    owners, capital, rest = found[5], np.empty(cash.size), np.empty(cash.size)
     for i in range(cash.size):
         left, enough = received[i] - spent[i], on.runway * wants[i]
         profit = left * on.dt if keeps_cash[i] else 0.0
-        owners = funding.paid_out(cash[i] + profit, profit, enough) / on.dt if keeps_cash[i] else 0.0
-        left -= owners
+        owners[i] = funding.paid_out(cash[i] + profit, profit, enough) / on.dt if keeps_cash[i] else 0.0
+        left -= owners[i]
         paid, aside = 0.0, entitlement[i]
         if on.there:
             since = on.since + moment[i]  # from the start of the step
@@ -93,13 +93,17 @@ def _live(
                 aside = promised[i] * (on.dt - since)
         left += paid
         after = cash[i] + (left * on.dt if keeps_cash[i] else 0.0)
-        found[0, i] = owners
         missing = max(-after, 0.0) / on.dt
-        found[1, i] = paid + missing
-        found[2, i] = 0.0 if keeps_cash[i] else left + missing
-        found[3, i] = max(after, 0.0)
-        found[4, i] = aside
-        found[5, i] = (left + missing) * on.dt if keeps_cash[i] else 0.0
+        capital[i] = paid + missing
+        rest[i] = 0.0 if keeps_cash[i] else left + missing
+        found[RECEIVED, i] = received[i]
+        found[SPENT, i] = spent[i]
+        found[2, i] = max(after, 0.0)
+        found[3, i] = aside
+        found[4, i] = (left + missing) * on.dt if keeps_cash[i] else 0.0
+    post(starts, owners, 0, SPENT, sums, found)
+    post(starts, capital, 1, RECEIVED, sums, found)
+    post(starts, rest, 2, SPENT, sums, found)
 
 
 def _went_on(world: World, ledger: Ledger, cash: Array, entitlement: Array) -> Actors:
@@ -126,80 +130,84 @@ def _went_on(world: World, ledger: Ledger, cash: Array, entitlement: Array) -> A
     )
 
 
-def _fail(world: World, ledger: Ledger, lives: Lives) -> Lives:
-    """Those far below what a new startup begins with are bought or wound up; what they know goes to the buyer."""
-    finance, traits, draws, year = world.scenario.finance, world.fixed.traits, world.fixed.draws, world.clock.year
-    actors, books, dt = lives.actors, lives.books, world.clock.dt
-    floor = finance.failure_floor * _seed(world, ledger)
-    failing = np.flatnonzero(traits.raises & actors.alive & (actors.cash < floor))
-    if not failing.size:
+COMING_AND_GOING = (
+    "alive", "plan", "cash", "entitlement", "reach", "error", "knowledge", "research_share", "research", "dearness",
+    "volume", "trained", "served",
+)  # fmt: skip
+Columns = dict[str, Any]  # copies of what actors have, (n,), to be written to
+
+
+def _come_and_go(world: World, ledger: Ledger, lives: Lives) -> Lives:
+    """Startups fail and are founded at the end of a year; a new one waits until the next if its place is free now."""
+    columns: Columns = {name: getattr(lives.actors, name).copy() for name in COMING_AND_GOING}
+    payments = np.zeros((len(ENDS.entries), world.groups.size))  # USD/yr
+    failed, acquired = _fail(world, ledger, columns, payments)
+    new = _found(world, ledger, columns, payments)
+    if not failed and not new.size:
         return lives
-    possible = np.flatnonzero(traits.sponsors & (actors.reach > 0))
+    keeps, dt, rights = world.fixed.traits.keeps_cash, world.clock.dt, lives.rights
+    payments[3] = np.where(keeps, 0.0, lives.books.received - (lives.books.spent + payments[0]))  # a buyer has not left
+    books = lives.books.add(ENDS, payments)
+    if new.size:  # permits were given to those who were there
+        rights = {use: np.where(np.isin(np.arange(part.size), new), 0.0, part) for use, part in rights.items()}
+    if new.size and world.on.abatement:
+        columns["clean"] = np.where(np.isin(np.arange(keeps.size), new), 0.0, lives.actors.clean)
+    change = np.where(keeps, books.left * dt, 0.0)
+    return Lives(replace(lives.actors, **columns), books, rights, change, failed, acquired, new.size)
+
+
+def _fail(world: World, ledger: Ledger, columns: Columns, payments: Array) -> tuple[int, int]:
+    """Those far below what a new startup begins with are bought or wound up; what they know goes to the buyer.
+
+    How many fail, and how many of them are bought. What buyers pay stands in row 0 of ``payments`` afterwards, what
+    investors get back in row 1.
+    """
+    finance, traits, draws, year = world.scenario.finance, world.fixed.traits, world.fixed.draws, world.clock.year
+    knowledge, error, cash = columns["knowledge"], columns["error"], columns["cash"]
+    floor = finance.failure_floor * _seed(world, ledger)
+    failing = np.flatnonzero(traits.raises & columns["alive"] & (cash < floor))
+    if not failing.size:
+        return 0, 0
+    possible = np.flatnonzero(traits.sponsors & (columns["reach"] > 0))
     sold = failing[draws.uniform("exit", year)[failing] < finance.acquired_share * (possible.size > 0)]
-    knowledge, error = actors.knowledge.copy(), actors.error.copy()
     if sold.size:
         chance = draws.uniform("buyer", year)
-        buyers = possible[funding.buyers(actors.reach[possible], chance[possible], chance[sold])]
+        buyers = possible[funding.buyers(columns["reach"][possible], chance[possible], chance[sold])]
         np.maximum.at(knowledge, buyers, knowledge[sold])
         np.minimum.at(error, buyers, error[sold])
-        price = np.zeros_like(actors.cash)
-        np.add.at(price, buyers, finance.acquisition_price * ledger.money.funds.sales[sold])
-        books = books.add((ACQUISITIONS,), price[np.newaxis] / dt)
-    left = _set(np.zeros_like(actors.cash), failing, actors.cash[failing])
-    books = books.add((LIQUIDATION,), left[np.newaxis] / dt)
-    actors = replace(
-        actors,
-        alive=_set(actors.alive, failing, False),
-        knowledge=knowledge,
-        error=_set(error, failing, world.fixed.law.law.highest),
-        cash=_set(actors.cash, failing, 0.0),
-        entitlement=_set(actors.entitlement, failing, 0.0),
-        plan=_set(actors.plan, failing, 0.0),
-        volume=_set(actors.volume, failing, 0.0),
-        trained=_set(actors.trained, failing, 0.0),
-        research=_set(actors.research, failing, 0.0),
-    )
-    return lives._replace(actors=actors, books=books, failed=failing.size, acquired=sold.size)
+        np.add.at(payments[0], buyers, finance.acquisition_price * ledger.money.funds.sales[sold])
+        payments[0] /= world.clock.dt
+    payments[1, failing] = cash[failing] / world.clock.dt
+    columns["alive"][failing] = False
+    error[failing] = world.fixed.law.law.highest
+    for name in ("cash", "entitlement", "plan", "volume", "trained", "research"):
+        columns[name][failing] = 0.0
+    return failing.size, sold.size
 
 
-def _found(world: World, ledger: Ledger, lives: Lives, places: Mask) -> Lives:
-    """New startups take ``places`` (n,) that were empty, with seed money and what is publicly known."""
-    traits, draws, clock = world.fixed.traits, world.fixed.draws, world.clock
-    happens = draws.uniform("founding", clock.year) < pace(world.scenario).founding
-    new = np.flatnonzero(places & happens)
+def _found(world: World, ledger: Ledger, columns: Columns, payments: Array) -> Rows:
+    """New startups take places that were empty, with seed money and what is publicly known; their rows.
+
+    What they get stands in row 2 of ``payments`` afterwards.
+    """
+    traits, clock = world.fixed.traits, world.clock
+    happens = world.fixed.draws.uniform("founding", clock.year) < pace(world.scenario).founding
+    new = np.flatnonzero(traits.raises & ~world.actors.alive & happens)
     if not new.size:
-        return lives
+        return new
     seed = _seed(world, ledger)
-    money = _set(np.zeros(places.size), new, seed)
-    books = lives.books.add((VENTURE,), money[np.newaxis] / clock.dt)
     burn = world.groups.per_actor([getattr(kind, "burn", 0.0) for kind in world.scenario.kinds])
-    plan = burn[new] * seed
-    volume, share = plan / moment(world.scenario, clock).hardware_price, traits.first_research_share[new]
-    old = lives.actors
-    actors = replace(
-        old,
-        alive=_set(old.alive, new, True),
-        cash=_set(old.cash, new, seed),
-        plan=_set(old.plan, new, plan),
-        volume=_set(old.volume, new, volume),
-        research_share=_set(old.research_share, new, share),
-        trained=_set(old.trained, new, volume * (1.0 - share)),
-        research=_set(old.research, new, share * plan),
-        knowledge=_set(old.knowledge, new, ledger.ideas.public),
-        dearness=_set(old.dearness, new, 1.0),
-        reach=_set(old.reach, new, traits.first_reach[new]),
-        served=_set(old.served, new, 1.0),
-        clean=np.where(_set(np.zeros_like(places), new, True), 0.0, old.clean) if world.on.abatement else old.clean,
-    )
-    rights = {use: _set(part, new, 0.0) for use, part in lives.rights.items()}  # given to those who were there
-    return lives._replace(actors=actors, books=books, rights=rights, founded=new.size)
-
-
-def _set(column: Column, rows: Rows, values: Array | float) -> Column:
-    """Another column that differs in some rows."""
-    changed = column.copy()
-    changed[rows] = values
-    return changed
+    plan, share = burn[new] * seed, traits.first_research_share[new]
+    volume = plan / moment(world.scenario, clock).hardware_price
+    payments[2, new] = seed / clock.dt
+    begins = {
+        "alive": True, "cash": seed, "plan": plan, "volume": volume, "research_share": share,
+        "trained": volume * (1.0 - share), "research": share * plan, "knowledge": ledger.ideas.public, "dearness": 1.0,
+        "reach": traits.first_reach[new], "served": 1.0,
+    }  # fmt: skip
+    for name, value in begins.items():
+        columns[name][new] = value
+    return new
 
 
 def _seed(world: World, ledger: Ledger) -> float:

@@ -1,0 +1,97 @@
+"""Sums over a window of time and over its actors."""
+
+import numpy as np
+
+from sim.arrays import Array, Block, Mask, Table
+from sim.compiled import inner, loop
+from sim.mathematics import total
+
+WHOLES = (
+    "compute", "inference", "paid", "paid_inference", "research", "sponsored", "training_emissions", "embodied",
+    "carbon_taxed", "licensed", "sales",
+)  # fmt: skip
+
+
+@loop
+def wholes(
+    compute: Array, inference: Array, paid: Array, paid_inference: Array, research: Array, sponsored: Array,
+    training: Array, embodied: Array, carbon_taxed: Array, licensed: Array, sales: Array, found: Block,
+) -> None:  # fmt: skip
+    """Sums into ``found`` (1, columns), in the order of ``WHOLES``."""
+    found[0, 0], found[0, 1], found[0, 2] = total(compute), total(inference), total(paid)
+    found[0, 3], found[0, 4], found[0, 5] = total(paid_inference), total(research), total(sponsored)
+    found[0, 6], found[0, 7], found[0, 8] = total(training), total(embodied), total(carbon_taxed)
+    found[0, 9], found[0, 10] = total(licensed), total(sales)
+
+
+@loop
+def carbon(emissions: Table, embodied: Array, by_region: Block, by_actor: Block) -> None:
+    """Operational emissions by region, and all by actor, each into a block of one row."""
+    for i in range(embodied.size):
+        by_actor[0, i] = 0.0
+    for region in range(emissions.shape[0]):
+        by_region[0, region] = total(emissions[region])
+        for i in range(embodied.size):
+            by_actor[0, i] += emissions[region, i]
+    for i in range(embodied.size):
+        by_actor[0, i] += embodied[i]
+
+
+@loop
+def add(
+    compute: Array, inference: Array, paid: Array, paid_inference: Array, research: Array, sponsored: Array,
+    means: Array, embodied: Array, carbon_taxed: Array, licensed: Array, sales: Array, run: Array, emissions: Table,
+    energy: Table, by_means: Mask, by_carbon: Mask, by_ramp: Mask, by_ceiling: Mask, dt: float, damage: float,
+    clean: Array, avoided: Array, removed: Array, abatement: Array,
+    sums: Block, emitted: Block, used: Block, numbers: Block,
+) -> None:  # fmt: skip
+    """Add a step of ``dt`` years to the sums of a window: by actor, emissions by region and actor, energy by region,
+    and in all, what those bound by something paid, the damage done, and abatement."""
+    n, carbon = run.size, total(embodied)
+    _flow(compute, dt, sums[0])
+    _flow(inference, dt, sums[1])
+    _flow(paid, dt, sums[2])
+    _flow(paid_inference, dt, sums[3])
+    _flow(research, dt, sums[4])
+    _flow(sponsored, dt, sums[5])
+    _flow(means, dt, sums[6])
+    _flow(embodied, dt, sums[7])
+    _flow(carbon_taxed, dt, sums[8])
+    _flow(licensed, dt, sums[9])
+    _flow(sales, dt, sums[10])
+    largest, training, work = sums[11], sums[12], np.zeros(n)
+    for i in range(n):
+        largest[i] = max(largest[i], run[i])
+    for region in range(emissions.shape[0]):
+        for i in range(n):
+            work[i] += emissions[region, i]
+        _flow(emissions[region], dt, emitted[region])
+        carbon += total(emissions[region])
+        used[0, region] += total(energy[region]) * dt
+    for i in range(n):
+        both = compute[i] + inference[i]
+        training[i] += work[i] * (compute[i] / both if both > 0.0 else 0.0) * dt
+    numbers[0, 0] += _bound(paid, by_means, work) * dt
+    numbers[0, 1] += _bound(paid, by_carbon, work) * dt
+    numbers[0, 2] += _bound(paid, by_ramp, work) * dt
+    numbers[0, 3] += _bound(paid, by_ceiling, work) * dt
+    numbers[0, 4] += carbon * damage * dt
+    numbers[0, 5] += total(clean) * dt
+    numbers[0, 6] += total(avoided) * dt
+    numbers[0, 7] += total(removed) * dt
+    numbers[0, 8] += total(abatement) * dt
+
+
+@inner
+def _flow(values: Array, dt: float, sums: Array) -> None:
+    """Add a flow over ``dt`` years to ``sums``."""
+    for i in range(values.size):
+        sums[i] += values[i] * dt
+
+
+@inner
+def _bound(paid: Array, bound: Mask, work: Array) -> float:
+    """What those bound pay; ``work`` is room for it."""
+    for i in range(paid.size):
+        work[i] = paid[i] if bound[i] else 0.0
+    return total(work)
