@@ -14,8 +14,9 @@ import sys
 from argparse import ArgumentParser
 from contextlib import nullcontext
 from pathlib import Path
+from subprocess import DEVNULL, Popen
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Any
 
 from tqdm import tqdm
@@ -25,6 +26,7 @@ sys.path.insert(0, str(ROOT))
 
 from sim.outputs.studies import write_study  # noqa: E402
 from sim.scenario import load  # noqa: E402
+from sim.store.plan import PLAN  # noqa: E402
 from sim.store.shards import FOLDER  # noqa: E402
 from sim.study.cluster import cluster  # noqa: E402
 from sim.study.engine import local  # noqa: E402
@@ -41,6 +43,22 @@ def memory(who: int) -> float:
     return resource.getrusage(who).ru_maxrss * unit / MEGABYTE
 
 
+def first_plan() -> float:
+    """Seconds from the start of the command to a plan in its directory."""
+    with TemporaryDirectory() as place:
+        out = Path(place) / "out"
+        line = [sys.executable, ROOT / "run.py", "sweep", ROOT / "scenarios" / "baseline.toml", "--vary", VARY[0],
+                "--design", "lhs", "--out", out]  # fmt: skip
+        began = perf_counter()
+        process = Popen(line, stdout=DEVNULL, stderr=DEVNULL)
+        while not (out / PLAN).exists() and process.poll() is None:
+            sleep(0.002)
+        took = perf_counter() - began
+        process.kill()
+        process.wait()
+    return took
+
+
 def main() -> None:
     """Simulate and print what it took."""
     parser = ArgumentParser(description=__doc__.split("\n")[0])
@@ -50,6 +68,7 @@ def main() -> None:
     options = parser.parse_args()
     scenario = load(ROOT / "scenarios" / "baseline.toml")
     samples = max(1, options.worlds // REPLICATES - 1)
+    print(f"the plan of a new study stands after {first_plan():.2f} s")
     with TemporaryDirectory() as place:
         began = perf_counter()
         asked = wanted(scenario, VARY, named="lhs", samples=samples, replicates=REPLICATES)
