@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sim.errors import InputError, unknown
 from sim.mathematics import power
-from sim.quantity import Spec, factor, money, upside_down
+from sim.quantity import UNITS, Spec, factor, money, upside_down
 from sim.scenario.data import currencies
 
 NOMINAL = "nominal"  # each value in the money of its own year
@@ -84,6 +84,12 @@ def converted(entry: dict[str, Any], spec: Spec) -> dict[str, Any]:
     currency, model = found[2], currencies()
     if year is None and currency == model["currency"]:
         return entry
+    in_model = unit[: found.start(2)] + model["currency"] + unit[found.end(2) :]
+    if not _fits(in_model, spec.unit):
+        phrase, example = UNITS[spec.unit]
+        meant = example.replace(model["currency"], currency)
+        problem, fix = f"'{unit}' is not {phrase}; write e.g. '{meant}'", f'unit = "{meant}"'
+        raise InputError(problem, found=unit, allowed=phrase, fix=fix)
     whole = {key: value for key, value in entry.items() if key != "year"}
     if "years" in entry:
         moments = _years_of(entry, year if year is not None else NOMINAL)
@@ -92,7 +98,7 @@ def converted(entry: dict[str, Any], spec: Spec) -> dict[str, Any]:
     if all(moment == model["year"] for moment in moments) and currency == model["currency"]:
         return whole
     worths = [worth(currency, moment) for moment in moments]
-    whole["unit"] = unit[: found.start(2)] + model["currency"] + unit[found.end(2) :]
+    whole["unit"] = in_model
     upward = money(whole["unit"]) > 0
     if "years" in entry:
         values = entry.get("values")
@@ -146,14 +152,20 @@ def _times(value: Any, one: Worth, upward: bool) -> Any:
 
 def _refuse_unknown(unit: str, spec: Spec) -> None:
     """Refuse a unit that would be right with another currency in the place of one that the table lacks."""
-    for token in (*re.findall(r"[A-Z]{3}", unit), *sorted(SIGNS, key=len, reverse=True)):
-        if token in unit:
-            meant = unit.replace(token, currencies()["currency"], 1)
-            if _fits(meant, spec.unit):
-                error = unknown("currency", token, known())
-                if token in SIGNS:
-                    error.fix = f"write {SIGNS[token]}"
-                raise error
+    table = currencies()
+    words = [word for word in re.findall(r"[^\W\d_]+", unit) if not _means_something(word)]
+    for token in (*sorted(SIGNS, key=len, reverse=True), *words):
+        if token in unit and _fits(unit.replace(token, table["currency"], 1), spec.unit):
+            error = unknown("currency", token, known())
+            error.fix = f"convert it to {table['currency']} of {table['year']}, and say how in a note"
+            if token in SIGNS or token.upper() in known():
+                error.fix = f"write {SIGNS.get(token, token.upper())}"
+            raise error
+
+
+def _means_something(word: str) -> bool:
+    """Whether a word is a unit of another kind than money."""
+    return any(_fits(word, declared) for declared in UNITS)
 
 
 def _fits(unit: str, declared: str) -> bool:
