@@ -187,5 +187,5 @@ def test_a_policy_may_cite_a_source(tmp_path: Path, say: Say) -> None:
     )
     said = say("diff", BASELINE, file)
     assert said.code == 0, said.err
-    assert "rate 50 USD/tCO2" in said.out
+    assert "rate 50 USD/tCO2" in " ".join(said.out.split())
     assert "rate 50 USD/tCO2" in policy_texts(load(file))[0]
