@@ -10,11 +10,9 @@ a change, that is compiled anew which is made of what changed.
 """
 
 import os
-import signal
 import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from functools import cache, cached_property, update_wrapper
 from hashlib import sha256
 from pathlib import Path
@@ -25,6 +23,7 @@ from typing import Any, ParamSpec, Protocol, TypeVar, cast, get_type_hints, over
 import numpy as np
 
 from sim.arrays import Array, Block, Marks, Mask, Rows, Table
+from sim.compiler import interrupts_wait, numba_alone
 from sim.ingredients import ingredients
 
 CODE = (".py", ".toml", ".csv", ".html")
@@ -55,8 +54,7 @@ class Equation:
     def __call__(self, *values: Any) -> Any:
         if np.ndarray in map(type, values):
             if any(map(np.ndim, values)):
-                with np.errstate(all="ignore"):
-                    return self.for_arrays(*values)
+                return self.for_arrays(*values)
             values = tuple(map(float, values))
         return self.for_number(*values)
 
@@ -70,12 +68,24 @@ class Equation:
 
     @cached_property
     def _inlined(self) -> Any:
-        return _numba().njit(forceinline=True, error_model="numpy", nogil=True)(self.function)
+        return numba_alone().njit(forceinline=True, error_model="numpy", nogil=True)(self.function)
+
+    def for_arrays(self, *values: Any) -> Any:
+        """For each element of arrays, which fit each other."""
+        fitting = np.broadcast_arrays(*values) if len(values) > 1 else values
+        found: Any = np.empty(fitting[0].shape, self.gives)
+        self.for_vectors(found.reshape(-1), *(np.ascontiguousarray(one, np.float64).reshape(-1) for one in fitting))
+        return found
 
     @cached_property
-    def for_arrays(self) -> Any:
-        """For each element of arrays."""
-        return _with_cache(self.function, _for_arrays)
+    def for_vectors(self) -> Any:
+        """From vectors into the first of them: a loop, since numba links its array functions anew in each process."""
+        return _with_cache(self.function, lambda numba, _: _for_vectors(numba, self))
+
+    @cached_property
+    def gives(self) -> type:
+        """What it gives for an element: a truth or a number."""
+        return bool if get_type_hints(self.function)["return"] is bool else np.float64
 
 
 class Elementary(Equation):
@@ -102,7 +112,7 @@ class Elementary(Equation):
 
     def make(self) -> None:
         """Compile it, or find it compiled."""
-        self.made = bool(self.for_numbers and self.for_arrays)
+        self.made = bool(self.for_numbers and self.for_vectors)
 
 
 class Loop:
@@ -123,7 +133,7 @@ class Loop:
 
     @cached_property
     def _inlined(self) -> Any:
-        return _numba().njit(error_model="numpy", nogil=True)(self.function)
+        return numba_alone().njit(error_model="numpy", nogil=True)(self.function)
 
     @cached_property
     def _ready(self) -> Any:
@@ -203,7 +213,7 @@ def compiled_code(function: Callable[..., Any]) -> Path:
     import llvmlite
     from llvmlite import binding
 
-    numba = _numba()
+    numba = numba_alone()
     features = numba.config.CPU_FEATURES or binding.get_host_cpu_features().flatten()
     versions = (sys.version, sys.platform, numba.__version__, llvmlite.__version__, np.__version__)
     file = Path(function.__code__.co_filename)
@@ -216,7 +226,7 @@ def processor() -> str:
     """What numba calls the processor that it compiles for."""
     from llvmlite import binding
 
-    return str(_numba().config.CPU_NAME or binding.get_host_cpu_name())
+    return str(numba_alone().config.CPU_NAME or binding.get_host_cpu_name())
 
 
 def _writable() -> Path:
@@ -248,16 +258,10 @@ def _forget_old(places: Path) -> None:
             rmtree(other, ignore_errors=True)
 
 
-def _numba() -> Any:
-    import numba
-
-    return numba
-
-
 def _with_cache(function: Callable[..., Any], make: Callable[[Any, Callable[..., Any]], Any]) -> Any:
     """What ``make`` makes of numba and a function while numba's cache lies in our directory."""
-    with _interrupts_wait():
-        numba, place = _numba(), compiled_code(function)
+    with interrupts_wait():
+        numba, place = numba_alone(), compiled_code(function)
         before = numba.config.CACHE_DIR
         place.mkdir(parents=True, exist_ok=True)
         numba.config.CACHE_DIR = str(place)
@@ -273,27 +277,19 @@ def _for_numbers(numba: Any, function: Callable[..., Any]) -> Any:
     return numba.njit([_signature(function)], **OPTIONS)(function)
 
 
-def _for_arrays(numba: Any, function: Callable[..., Any]) -> Any:
-    result = numba.boolean if get_type_hints(function)["return"] is bool else numba.float64
-    return numba.vectorize([result(*_signature(function))], cache=True)(function)
-
-
-@contextmanager
-def _interrupts_wait() -> Iterator[None]:
-    """Raise a KeyboardInterrupt of a signal afterwards only: the compiler would print it and go on without it."""
-    heard: list[int] = []
-    usual = signal.default_int_handler
-    main = threading.current_thread() is threading.main_thread()  # no other thread is interrupted
-    held = [each for each in signal.valid_signals() if main and signal.getsignal(each) is usual]
-    for each in held:
-        signal.signal(each, lambda number, _frame: heard.append(number))
-    try:
-        yield
-    finally:
-        for each in held:
-            signal.signal(each, usual)
-        if heard:
-            raise KeyboardInterrupt
+def _for_vectors(numba: Any, equation: Equation) -> Any:
+    numbers = _signature(equation.function)
+    names = [f"values{i}" for i in range(len(numbers))]
+    loop = (
+        f"def of_vectors(found, {', '.join(names)}):\n"
+        "    for i in range(found.size):\n"
+        f"        found[i] = equation({', '.join(f'{name}[i]' for name in names)})"
+    )
+    known: dict[str, Any] = {"equation": equation, "__name__": equation.function.__module__}
+    exec(compile(loop, equation.function.__code__.co_filename, "exec"), known)  # in a file, by which numba keeps it
+    result = numba.boolean if equation.gives is bool else numba.float64
+    given = [numba.types.Array(number, 1, "C", readonly=True) for number in numbers]
+    return numba.njit([numba.void(result[::1], *given)], **OPTIONS)(known["of_vectors"])
 
 
 def _signature(function: Callable[..., Any]) -> tuple[Any, ...]:

@@ -15,6 +15,7 @@ import pytest
 from sim import compiled
 from sim.compiled import _with_cache, code_hash, compiled_code, equation
 from sim.ingredients import ingredients
+from sim.mathematics import exp, power
 from sim.mechanisms import product
 from tests.worlds import FEW, ROOT
 
@@ -173,3 +174,29 @@ def test_an_interrupt_waits_until_a_part_is_compiled() -> None:
         assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def test_neither_compiling_nor_comparing_loads_scipys_large_parts() -> None:
+    """They took longer than simulating. A compiled function of somebody else finds linear algebra as ever."""
+    script = f"""
+import sys, numpy, sim, sim.cli.compare, sim.outputs.comparison
+from sim.results.statistics import effect, student
+scenario = sim.load("scenarios/baseline.toml", {FEW!r}, until=2013)
+sim.run(scenario, workers=1)
+one = numpy.arange(1.0, 21.0)
+effect(one, 2 * one, (one, 3 * one), logs=True), student(one)
+print([name for name in ("scipy.linalg", "scipy.stats", "scipy.special") if name in sys.modules])
+import numba
+print(numba.njit(lambda a: numpy.dot(a, a) + numpy.vdot(a[0], a[1]))(numpy.eye(2)).tolist())"""
+    assert said(script)[0] == "[]\n[[1.0, 0.0], [0.0, 1.0]]\n"
+
+
+def test_an_equation_of_arrays_takes_any_that_fit() -> None:
+    """Of any shape and order, beside numbers, of whole numbers, of none."""
+    table = np.arange(1.0, 7.0).reshape(2, 3)
+    expected = [[power(base, exponent) for base in (2.0, 3.0)] for exponent in (0.5, 0.25)]
+    assert np.array_equal(power(np.array([2, 3]), np.array([[0.5], [0.25]])), expected)
+    assert np.array_equal(exp(table.T), exp(table).T)
+    assert np.array_equal(exp(table[:, ::2]), exp(table)[:, ::2])
+    assert exp(np.zeros((0, 3))).shape == (0, 3)
+    assert exp(np.array([0.0, -np.inf])).tolist() == [1.0, 0.0]

@@ -16,7 +16,7 @@ from tests.worlds import ROOT
 LAYERS = [
     ["errors", "registry"],
     ["arrays", "records"],
-    ["ingredients"],
+    ["compiler", "ingredients"],
     ["compiled"],
     ["mathematics"],
     ["quantity", "rng"],

@@ -1,21 +1,39 @@
 """What policies change: paired differences between scenarios on the same luck, with two intervals."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, update_wrapper
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sim.measures import DIVIDE, EMISSIONS, Measure, headline, verdict
 from sim.measures.economy import MARKET, OUTLAY, TRANSFERS_PAID
 from sim.results.run import Replicate, Run
-from sim.results.statistics import COLUMNS, MORE_COLUMNS, Array, Effect, effect
+from sim.results.statistics import COLUMNS, MORE_COLUMNS, Array, Effect, effects
 from sim.scenario import Scenario
 
 SAME = 1e-9  # relative difference that is rounding
 WINDOWS = ("final", "total", "mean")
+WHOLE = 0  # in the place of a tenth: all of a kind
 Flow = tuple[str, str, str]  # payer, payee, purpose
+Asked = ParamSpec("Asked")
+Result = TypeVar("Result")
+
+
+def once(method: Callable[Concatenate[Any, Asked], Result]) -> Callable[Concatenate[Any, Asked], Result]:
+    """Keep what a method finds in its object, by what it is asked (places and words)."""
+
+    def kept(self: Any, /, *asked: Asked.args, **named: Asked.kwargs) -> Result:
+        held = vars(self).setdefault(f"{method.__name__} found", {})
+        if asked not in held:
+            held[asked] = method(self, *asked, **named)
+        found: Result = held[asked]
+        return found
+
+    return update_wrapper(kept, method)
 
 
 @dataclass(frozen=True)
@@ -83,21 +101,32 @@ class Comparison:
         start, end = self.years[0], self.years[-1]
         return int(min(max(min(starts, default=start), start), end))
 
+    @cached_property
+    def _columns(self) -> dict[str, int]:
+        return {id: column for column, id in enumerate(self.measures)}
+
     def paths(self, scenario: int, measure: str, *, wide: bool = False) -> Array:
         """Values by (replicate, year) of a measure in a scenario."""
-        column = list(self.measures).index(measure)
-        blocks = [(pair.wide if wide else pair.luck)[scenario].yearly for pair in self.pairs]
-        return np.stack([block[:, column] for block in blocks]) if blocks else np.zeros((0, len(self.years)))
+        return np.asarray(self._paths(scenario, wide)[:, self._columns[measure]])
+
+    @once
+    def _paths(self, scenario: int, wide: bool) -> Array:
+        """Values by (replicate, measure, year)."""
+        blocks = [(pair.wide if wide else pair.luck)[scenario].yearly.T for pair in self.pairs]
+        return np.array(blocks).reshape(len(blocks), len(self.measures), len(self.years))
 
     def values(self, scenario: int, measure: str, window: str, *, wide: bool = False) -> Array:
         """One value by replicate: of the last year, or summed or averaged from the first policy on."""
-        path = self.paths(scenario, measure, wide=wide)
+        return np.asarray(self._values(scenario, window, wide)[:, self._columns[measure]])
+
+    @once
+    def _values(self, scenario: int, window: str, wide: bool) -> Array:
+        """The same by (replicate, measure)."""
+        paths = self._paths(scenario, wide)
         if window == "final":
-            return np.asarray(path[:, -1])
-        part = path[:, self.years.index(self.first_year) :]
-        if window == "total":
-            return np.asarray(part.sum(axis=1))
-        return np.asarray(part.mean(axis=1))
+            return np.asarray(paths[:, :, -1])
+        part = paths[:, :, self.years.index(self.first_year) :]
+        return np.asarray(part.sum(axis=-1) if window == "total" else part.mean(axis=-1))
 
     @property
     def drawn(self) -> bool:
@@ -106,10 +135,19 @@ class Comparison:
 
     def effect(self, scenario: int, measure: str, window: str = "final") -> Effect | None:
         """What a scenario changes in a measure; None where no pair of values exists."""
-        before, after = (self.values(i, measure, window) for i in (0, scenario))
-        logs = self.measures[measure].logs
-        drawn = [self.values(i, measure, window, wide=True) for i in (0, scenario)] if self.drawn else []
-        return effect(before, after, (drawn[0], drawn[1]) if drawn else None, logs=logs)
+        return self._effects(scenario, window)[self._columns[measure]]
+
+    @once
+    def _effects(self, scenario: int, window: str) -> list[Effect | None]:
+        """What a scenario changes, by measure."""
+        logs = [measure.logs for measure in self.measures.values()]
+        return self._changes(lambda i, wide: self._values(i, window, wide), scenario, logs)
+
+    def _changes(self, of: Callable[[int, bool], Array], scenario: int, logs: Sequence[bool]) -> list[Effect | None]:
+        """The effects in columns of values by (replicate, column), which ``of`` gives for a scenario on the assumptions
+        as they stand, or as they are drawn."""
+        wide = (of(0, True), of(scenario, True)) if self.drawn else None
+        return effects((of(0, False), of(scenario, False)), wide, logs)
 
     def windows(self, measure: Measure) -> tuple[str, ...]:
         """Windows in which a measure means something: sums only of what flows."""
@@ -204,34 +242,27 @@ class Comparison:
             per_log_point=per(DIVIDE, "final", lambda before, after: np.log(before / after)),
         )
 
+    @once
     def flows(self, scenario: int) -> dict[Flow, Effect]:
         """Changes of what flows in the last year [USD/yr] by payer, payee and purpose, largest first."""
         worlds = [(pair.luck, pair.wide) for pair in self.pairs]
-        keys = dict.fromkeys(key for luck, _ in worlds for i in (0, scenario) for key in luck[i].flows[-1])
+        keys = list(dict.fromkeys(key for luck, _ in worlds for i in (0, scenario) for key in luck[i].flows[-1]))
 
-        def amounts(key: Flow, which: int, wide: bool) -> Array:
-            return np.array([pair[wide][which].flows[-1].get(key, 0.0) for pair in worlds])
+        def amounts(which: int, wide: bool) -> Array:
+            found = [[pair[wide][which].flows[-1].get(key, 0.0) for key in keys] for pair in worlds]
+            return np.array(found).reshape(len(worlds), len(keys))
 
-        changes = {}
-        for key in keys:
-            wide = (amounts(key, 0, True), amounts(key, scenario, True)) if self.drawn else None
-            found = effect(amounts(key, 0, False), amounts(key, scenario, False), wide, logs=False)
-            if found is not None and not found.is_nothing:
-                changes[key] = found
+        found = dict(zip(keys, self._changes(amounts, scenario, [False] * len(keys)), strict=True))
+        changes = {key: change for key, change in found.items() if change is not None and not change.is_nothing}
         return dict(sorted(changes.items(), key=lambda entry: -abs(entry[1].difference)))
 
+    @once
     def tenths(self, scenario: int) -> dict[tuple[str, int], Effect]:
         """Changes of training compute in the last year [FLOP], by kind and tenth of it: from 1 for those of the kind
         that had the least compute in the first year of the baseline to 10, and 0 for the whole kind."""
-        before, after = (self._training(i, wide=False) for i in (0, scenario))
-        wide = [self._training(i, wide=True) for i in (0, scenario)] if self.drawn else []
-        changes = {}
-        for key in before.index:
-            drawn = (wide[0].loc[key].to_numpy(), wide[1].loc[key].to_numpy()) if wide else None
-            found = effect(before.loc[key].to_numpy(), after.loc[key].to_numpy(), drawn, logs=False)
-            if found is not None:
-                changes[key] = found
-        return changes
+        keys = list(self._parts)
+        found = self._changes(self._training, scenario, [False] * len(keys))
+        return {key: change for key, change in zip(keys, found, strict=True) if change is not None}
 
     def money(self, scenario: int) -> pd.DataFrame:
         """The same flows as a table: payer, payee, purpose, both worlds, difference and its intervals."""
@@ -261,22 +292,38 @@ class Comparison:
         ]
         return pd.DataFrame(rows, columns=["kind", "tenth", *COLUMNS, "ratio", "wide_median"])
 
-    def _training(self, scenario: int, *, wide: bool) -> pd.DataFrame:
-        """Training compute of the last year [FLOP]: rows (kind, tenth), a column for each replicate."""
-        kinds, years = self.scenarios[0].kinds, self.years
-        starts = np.cumsum([0, *(kind.count for kind in kinds)])
-        found: dict[tuple[str, int], list[float]] = {}
+    @cached_property
+    def _parts(self) -> list[tuple[str, int]]:
+        """Kinds and their tenths, all of the kind first."""
+        kinds = self.scenarios[0].kinds
+        return [
+            (kind.id, tenth) for kind in kinds for tenth in (WHOLE, *np.unique(_tenths(np.zeros(kind.count))).tolist())
+        ]
+
+    @once
+    def _members(self, wide: bool) -> list[list[NDArray[np.intp]]]:
+        """By replicate and part the rows of its actors."""
+        ends = np.cumsum([kind.count for kind in self.scenarios[0].kinds])
+        found = []
         for pair in self.pairs:
-            worlds = pair.wide if wide else pair.luck
-            first, last = worlds[0].trained[years[0]], worlds[scenario].trained[years[-1]]
-            for kind, begin in zip(kinds, starts, strict=False):
-                own = slice(begin, begin + kind.count)
-                rank = np.empty(kind.count)
-                rank[np.argsort(first[own], kind="stable")] = np.arange(1, kind.count + 1) / kind.count
-                tenths = np.clip(np.ceil(10 * rank).astype(int), 1, 10)
-                found.setdefault((kind.id, 0), []).append(float(last[own].sum()))
-                for tenth in np.unique(tenths).tolist():
-                    found.setdefault((kind.id, tenth), []).append(float(last[own][tenths == tenth].sum()))
-        replicates = pd.Index([pair.replicate for pair in self.pairs], name="replicate")
-        index = pd.MultiIndex.from_tuples(found, names=["kind", "tenth"])
-        return pd.DataFrame(list(found.values()), index=index, columns=replicates)
+            first = (pair.wide if wide else pair.luck)[0].trained[self.years[0]]
+            rows = np.split(np.arange(first.size), ends[:-1])
+            of = {k.id: (own, _tenths(first[own])) for k, own in zip(self.scenarios[0].kinds, rows, strict=True)}
+            found.append([of[id][0][of[id][1] == tenth] if tenth else of[id][0] for id, tenth in self._parts])
+        return found
+
+    @once
+    def _training(self, scenario: int, wide: bool) -> Array:
+        """Training compute of the last year [FLOP], by (replicate, part)."""
+        rows = []
+        for pair, members in zip(self.pairs, self._members(wide), strict=True):
+            last = (pair.wide if wide else pair.luck)[scenario].trained[self.years[-1]]
+            rows.append([float(last[own].sum()) for own in members])
+        return np.array(rows).reshape(len(rows), len(self._parts))
+
+
+def _tenths(compute: Array) -> NDArray[np.intp]:
+    """To which tenth of them each belongs, from 1 for those with the least compute to 10."""
+    rank = np.empty(compute.size)
+    rank[np.argsort(compute, kind="stable")] = np.arange(1, compute.size + 1) / compute.size
+    return np.clip(np.ceil(10 * rank), 1, 10).astype(np.intp)

@@ -4,16 +4,18 @@ A median is a value that occurs (or lies between two that do), is the same in lo
 on no form of distribution and holds possible values only: a share never falls by more than all of it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from math import isfinite
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.results.quantiles import fewest_heads, student_within
+
 Array = NDArray[np.float64]
+Pair = tuple[Array, Array]  # without and with a policy
 LEVEL = 0.95  # of both intervals of a difference
 FEWEST = 6  # draws from which a median has an interval of that level; with fewer there is no range and no direction
 LOW, HIGH = 5.0, 95.0  # percentiles of the 90 % range over replicates
@@ -38,9 +40,6 @@ class Middle(NamedTuple):
     middle: float
     low: float
     high: float
-
-
-NOTHING = Middle(NAN, NAN, NAN)
 
 
 @dataclass(frozen=True)
@@ -162,93 +161,103 @@ MORE_COLUMNS = ("wide_median", "relative_low", "relative_high", "wide_relative_m
                 "wide_relative_high", "draws")  # fmt: skip
 
 
-def effect(before: Array, after: Array, wide: tuple[Array, Array] | None, *, logs: bool) -> Effect | None:
+def effect(before: Array, after: Array, wide: Pair | None, *, logs: bool) -> Effect | None:
     """The median of paired differences with its interval, and their median and range over drawn assumptions.
 
     ``before`` and ``after`` (replicates,) are values on the same luck; ``wide`` the same on drawn assumptions. With
     ``logs`` values have to be above zero, and the middle between two ratios is taken of their logarithms. Pairs without
     both values are left out; None without any.
     """
-    before, after = _pairs(before, after, logs)
-    if not before.size:
-        return None
-    luck, relative = median(after - before), _relative(median, before, after, logs)
-    drawn, drawn_relative, draws = NOTHING, NOTHING, None
+    columns = (wide[0][:, None], wide[1][:, None]) if wide else None
+    return effects((before[:, None], after[:, None]), columns, [logs])[0]
+
+
+def effects(luck: Pair, wide: Pair | None, logs: Sequence[bool]) -> list[Effect | None]:
+    """The same of many measures at once: values are (replicates, measures), ``logs`` by measure."""
+    exist = _exist(luck, logs)
+    drawn = _exist(wide, logs) if wide else np.zeros((0, len(logs)), dtype=bool)
+    alike: dict[tuple[bool, bytes, bytes], list[int]] = {}  # measures by the pairs that have both values
+    for i, in_logs in enumerate(logs):
+        alike.setdefault((in_logs, exist[:, i].tobytes(), drawn[:, i].tobytes()), []).append(i)
+    found: list[Effect | None] = [None] * len(logs)
+    for (in_logs, _, _), some in alike.items():
+        rows, draws = exist[:, some[0]], drawn[:, some[0]]
+        if rows.any():
+            of = _complete(_chosen(luck, rows, some), _chosen(wide, draws, some) if wide else None, in_logs)
+            for i, one in zip(some, of, strict=True):
+                found[i] = one
+    return found
+
+
+def _exist(pair: Pair, logs: Sequence[bool]) -> NDArray[np.bool_]:
+    """Where both values exist, and have a logarithm if that is wanted."""
+    before, after = pair
+    both = np.isfinite(before) & np.isfinite(after)
+    return np.asarray(both & ((before > 0) & (after > 0) | ~np.array(logs, dtype=bool)))
+
+
+def _chosen(pair: Pair, rows: NDArray[np.bool_], columns: list[int]) -> Pair:
+    before, after = (values[rows][:, columns] for values in pair)
+    return before, after
+
+
+def _complete(luck: Pair, wide: Pair | None, logs: bool) -> list[Effect]:
+    """The effects in measures of which all pairs have both values; there is at least one pair of luck."""
+    before, after = luck
+    nothing = np.full((3, before.shape[1]), NAN)
+    drawn, drawn_relative, draws = nothing, nothing, None
     if wide:
-        start, end = _pairs(*wide, logs)
-        drawn, drawn_relative, draws = over_draws(end - start), _relative(over_draws, start, end, logs), start.size
-    return Effect(
-        baseline=float(np.median(before)),
-        policy=float(np.median(after)),
-        difference=luck.middle,
-        low=luck.low,
-        high=luck.high,
-        wide_low=drawn.low,
-        wide_high=drawn.high,
-        relative=relative.middle,
-        relative_low=relative.low,
-        relative_high=relative.high,
-        wide_relative_low=drawn_relative.low,
-        wide_relative_high=drawn_relative.high,
-        replicates=before.size,
-        wide_difference=drawn.middle,
-        wide_relative=drawn_relative.middle,
-        draws=draws,
-    )
+        start, end = wide
+        drawn, drawn_relative, draws = over_draws(end - start), _relative(over_draws, wide, logs), start.shape[0]
+    levels = np.median(before, axis=0), np.median(after, axis=0)
+    rows = np.vstack([*levels, medians(after - before), _relative(medians, luck, logs), drawn, drawn_relative])
+    return [
+        Effect(
+            baseline, policy, difference, low, high, wide_low, wide_high, relative, relative_low, relative_high,
+            wide_relative_low, wide_relative_high, before.shape[0], wide_difference, wide_relative, draws,
+        )
+        for baseline, policy, difference, low, high, relative, relative_low, relative_high, wide_difference, wide_low,
+        wide_high, wide_relative, wide_relative_low, wide_relative_high in rows.T.tolist()
+    ]  # fmt: skip
 
 
-def median(values: Array) -> Middle:
-    """The median of values (n,), n > 0, and its interval: between two of the values, by their ranks alone.
+def medians(values: Array) -> Array:
+    """The median of each column of values (n, m), n > 0, and its interval, (3, m): between two of the values, by their
+    ranks alone.
 
     The k-th value from below and from above hold the true median between them with a chance of at least LEVEL, whatever
     the distribution (Thompson 1936, Ann. Math. Statist. 7:122); for fewer than FEWEST values there is no such k.
     """
-    ordered, rank = np.sort(values), _rank(values.size)
-    ends = (float(ordered[rank - 1]), float(ordered[-rank])) if rank else (NAN, NAN)
-    return Middle(float(np.median(ordered)), *ends)
+    ordered, rank = np.sort(values, axis=0), fewest_heads(len(values), (1 - LEVEL) / 2)
+    none = np.full(values.shape[1], NAN)
+    return np.array([np.median(ordered, axis=0), *((ordered[rank - 1], ordered[-rank]) if rank else (none, none))])
 
 
-@cache
-def _rank(n: int) -> int:
-    """The largest rank k whose interval has the level: n tosses of a coin give fewer than k heads rarely enough."""
-    from scipy import stats
-
-    return int(stats.binom.ppf((1 - LEVEL) / 2, n, 0.5))
-
-
-def over_draws(values: Array) -> Middle:
-    """The median of values (n,) over draws, and the range of the middle part of them, LEVEL; NaN of too few."""
-    if not values.size:
-        return NOTHING
-    middle = float(np.median(values))
-    if values.size < FEWEST:
-        return Middle(middle, NAN, NAN)
-    low, high = np.percentile(values, [50 * (1 - LEVEL), 50 * (1 + LEVEL)])
-    return Middle(middle, float(low), float(high))
+def over_draws(values: Array) -> Array:
+    """The median of each column of values (n, m) over draws, and the range of the middle part of them, LEVEL, (3, m);
+    NaN of too few."""
+    found = np.full((3, values.shape[1]), NAN)
+    if len(values):
+        found[0] = np.median(values, axis=0)
+    if len(values) >= FEWEST:
+        found[1:] = np.percentile(values, [50 * (1 - LEVEL), 50 * (1 + LEVEL)], axis=0)
+    return found
 
 
 def student(values: Array) -> Middle:
     """The mean of values (n,), n > 0, and its interval by Student's t; none of too few. For what has to add up."""
-    from scipy import stats
-
     middle = float(values.mean())
     if values.size < FEWEST:
         return Middle(middle, NAN, NAN)
-    half = float(stats.t.ppf(0.5 + LEVEL / 2, values.size - 1)) * float(values.std(ddof=1)) / values.size**0.5
+    half = student_within(LEVEL, values.size - 1) * float(values.std(ddof=1)) / values.size**0.5
     return Middle(middle, middle - half, middle + half)
 
 
-def _pairs(before: Array, after: Array, logs: bool) -> tuple[Array, Array]:
-    """Those where both values exist, and have a logarithm if that is wanted."""
-    both = np.isfinite(before) & np.isfinite(after) & ((before > 0) & (after > 0) if logs else True)
-    return before[both], after[both]
-
-
-def _relative(of: Callable[[Array], Middle], before: Array, after: Array, logs: bool) -> Middle:
+def _relative(of: Callable[[Array], Array], pair: Pair, logs: bool) -> Array:
     """A statistic of the pairs' relative changes, in logarithms if wanted; NaN where a baseline is not above zero."""
-    if not (before > 0).all():
-        return NOTHING
+    before, after = pair
+    found, possible = np.full((3, before.shape[1]), NAN), (before > 0).all(axis=0)
+    before, after = before[:, possible], after[:, possible]
     with np.errstate(over="ignore"):
-        if logs:
-            return Middle(*np.expm1(of(np.log(after / before))).tolist())
-        return of((after - before) / before)
+        found[:, possible] = np.expm1(of(np.log(after / before))) if logs else of((after - before) / before)
+    return found
