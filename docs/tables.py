@@ -39,6 +39,7 @@ from sim.policies import registry as policies  # noqa: E402
 from sim.policies.levers import LEVERS, SCOPES  # noqa: E402
 from sim.quantity import UNITS, factor  # noqa: E402
 from sim.report.glossary import glossary  # noqa: E402
+from sim.scenario import load, real_policies  # noqa: E402
 from sim.scenario.data import laws as published  # noqa: E402
 from sim.scenario.schema import TABLES as SCHEMA  # noqa: E402
 from sim.scenario.schema import Region  # noqa: E402
@@ -97,6 +98,18 @@ def claims() -> str:
         said = [f"{measure.subject} {measure.words.verbs[falls]}" for measure, falls in moved]
         rows.append([f"`{name}`", f"`{policy.strength}`", "; ".join(said)])
     return table(["policy", "strength", "what it does first, in its scenario"], rows)
+
+
+def laws_as_published() -> str:
+    """Shipped laws and programmes, with what each asks and what its file says was found."""
+    rows = []
+    for file in real_policies():
+        read = load(file)
+        found = re.search(r"^# Found: (.*\n(?:# .*\n)*)", file.read_text(encoding="utf-8"), re.MULTILINE)
+        said = found[1].replace("\n# ", " ").strip() if found else ""
+        link = f"[{read.title}](../{file.relative_to(ROOT).as_posix()})"
+        rows.append([link, read.question, f"{said[:1].upper()}{said[1:]}"])
+    return table(["law or programme", "question", "found"], rows)
 
 
 def all_policies() -> str:
@@ -261,6 +274,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "small_firms": small_firms,
     "results_of_worlds": results_of_worlds,
     "words": words,
+    "real_policies": laws_as_published,
 }
 
 

@@ -343,7 +343,7 @@ def test_scenarios_that_can_be_paired_are_offered(tmp_path: Path) -> None:
     choose(tmp_path / "mine.toml", tmp_path / "mine.toml", [], None, None)
     try:
         names = {file.name for file in offered()}
-        assert {"mine.toml", "baseline.toml", "carbon_tax.toml", "equal_start.toml"} <= names
+        assert {"mine.toml", "baseline.toml", "carbon_tax.toml", "equal_start.toml", "canada.toml"} <= names
         assert not {"shorter.toml", "broken.toml", "sources.toml"} & names
     finally:
         choose(BASELINE, BASELINE, [], None, None)

@@ -275,6 +275,7 @@ SETTINGS = {
     "policy.carbon_tx.rate=5": ("policy.carbon_tx.rate", "did you mean 'carbon_tax'?"),
     "policy.carbon_tax.rat=5": ("policy.carbon_tax.rat", "did you mean 'rate'?"),
     "policy.carbon_tax.rate=50 USD": ("policy.carbon_tax.rate", "'USD' is not a price per tonne"),
+    "policy.carbon_tax.start=2025-08-02": ("policy.carbon_tax.start", "not a number", "write 2025.58"),
     "policy.carbon_tax.kinds=startup": ("policy.carbon_tax.kinds", "a list of names"),
     "policy.carbon_tax.name=carbon_budget": ("policy.carbon_tax.name", "cannot be set here"),
     "policy.carbon_tax.end=1900": ("policy.carbon_tax.end", None),

@@ -8,6 +8,7 @@ import pytest
 from sim.errors import InputError
 from sim.scenario import Scenario, load
 from sim.scenario.differences import ABSENT, differences
+from sim.scenario.writing import policy_texts
 from tests.saying import Say
 from tests.worlds import SCENARIOS
 
@@ -174,3 +175,17 @@ def test_what_cannot_be_read_is_refused(say: Say, tmp_path: Path) -> None:
     said = say("diff", BASELINE, tmp_path / "nothing.toml")
     assert (said.code, said.out) == (2, "")
     assert "nothing.toml" in said.err
+
+
+def test_a_policy_may_cite_a_source(tmp_path: Path, say: Say) -> None:
+    """Who prints a policy in full prints a number whose source is given: diff, and the report of a run."""
+    file = tmp_path / "cited.toml"
+    file.write_text(
+        f'schema = 1\nextends = "{BASELINE}"\ntitle = "T"\nquestion = "q"\n'
+        '[sources.law]\ntitle = "The law"\n[[policy]]\nname = "carbon_tax"\n'
+        'rate = { value = 50, unit = "USD/tCO2", source = "law" }\nstart = 2027\n'
+    )
+    said = say("diff", BASELINE, file)
+    assert said.code == 0, said.err
+    assert "rate 50 USD/tCO2" in " ".join(said.out.split())
+    assert "rate 50 USD/tCO2" in policy_texts(load(file))[0]

@@ -381,6 +381,17 @@ def test_every_example_of_the_reference_passes_check(tmp_path: Path) -> None:
     assert (labs.id, labs.rule, labs.count) == ("national_lab", "academic_lab", 8)
 
 
+def test_laws_of_the_page_can_be_typed_in(tmp_path: Path) -> None:
+    page = "real-policies.md"
+    copy = copied(page, tmp_path)
+    files = [name for name in map(file_name, blocks(page, "toml")) if name is not None]
+    assert len(files) == len(blocks(page, "toml"))
+    (printed,) = tried(copy, [["check", *files]], [])
+    assert printed.splitlines() == [f"{name}: ok" for name in files]
+    for call in commands(page):
+        assert all((ROOT / word).is_file() for word in call if word.endswith(".toml"))
+
+
 def test_every_setting_of_the_reference_is_accepted() -> None:
     count = 0
     for call in commands("scenario-files.md"):

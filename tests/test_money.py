@@ -108,6 +108,29 @@ WRONG = {
         f'{TAX}rate = {{ value = 5, unit = "MXN/tCO2", year = 2020 }}', "unknown currency 'MXN'",
         "AUD, BRL, CAD, CHF, CNY, EUR, GBP, INR, JPY, KRW, NOK, SEK, USD",
     ),
+    "a currency in words": (
+        f'{TAX}rate = {{ value = 5, unit = "rand/tCO2", year = 2020 }}', "unknown currency 'rand'",
+        "convert it to USD of 2023",
+    ),
+    "a letter for a currency": (
+        f'{TAX}rate = {{ value = 5, unit = "R/tCO2", year = 2020 }}', "unknown currency 'R'",
+        "convert it to USD of 2023",
+    ),
+    "millions of a currency": (
+        '[[policy]]\nname = "public_compute"\nbudget = { value = 5, unit = "MZAR/yr", year = 2020 }',
+        "unknown currency 'MZAR'", "convert it to USD of 2023",
+    ),
+    "small letters": (
+        f'{TAX}rate = {{ value = 5, unit = "cad/tCO2", year = 2020 }}', "unknown currency 'cad'", "write CAD",
+    ),
+    "no currency at all": (f'{TAX}rate = {{ value = 5, unit = "kWh", year = 2020 }}', "'kWh' is not a price per tonne"),
+    "tonnes of nothing": (
+        f'{TAX}rate = {{ value = 5, unit = "CAD/t", year = 2020 }}', "'CAD/t' is not a price per tonne",
+        'unit = "CAD/tCO2"',
+    ),
+    "a sign of several letters": (
+        f'{TAX}rate = {{ value = 5, unit = "C$/tCO2", year = 2020 }}', "unknown currency 'C$'", "write CAD",
+    ),
     "a sign": (f'{TAX}rate = {{ value = 5, unit = "€/tCO2", year = 2020 }}', "unknown currency '€'", "write EUR"),
     "too early": (f'{TAX}rate = {{ value = 5, unit = "SEK/tCO2", year = 1991 }}', "no SEK of 1991", "2005 to 2024"),
     "dollars too early": (f'{TAX}rate = {{ value = 5, unit = "USD/tCO2", year = 1991 }}', "no USD of 1991"),

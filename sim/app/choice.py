@@ -7,7 +7,7 @@ from pathlib import Path
 from sim.app.pair import Setup
 from sim.errors import InputError
 from sim.experiment.compare import comparable
-from sim.scenario import SOURCES_FILE, Scenario, shipped
+from sim.scenario import SOURCES_FILE, Scenario, real_policies, shipped
 
 
 @dataclass
@@ -38,6 +38,8 @@ def offered() -> dict[Path, Scenario]:
         for file in sorted(folder.glob("*.toml")):
             if file.name != SOURCES_FILE:
                 files.setdefault(file.resolve(), file)
+    for file in real_policies():
+        files.setdefault(file.resolve(), file)
     baseline = setup.read(setup.baseline)
     found = {}
     for file in files.values():

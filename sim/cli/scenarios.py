@@ -17,10 +17,15 @@ def act(options: Namespace) -> int:
     """Print the table."""
     from tabulate import tabulate
 
-    from sim.scenario import SOURCES_FILE, shipped
+    from sim.scenario import SOURCES_FILE, real_policies, shipped
     from sim.scenario.parse import parse
 
     files = [file for file in sorted(shipped().glob("*.toml")) if file.name != SOURCES_FILE]
-    rows = [[f"scenarios/{file.name}", parse(file).get("question", "")] for file in files]
-    print(tabulate(rows, ["scenario", "question"], maxcolwidths=[None, 80]))
+    tables = []
+    for kind, found in (("scenario", files), ("law or programme", real_policies())):
+        rows = [
+            [f"scenarios/{file.relative_to(shipped()).as_posix()}", parse(file).get("question", "")] for file in found
+        ]
+        tables.append(tabulate(rows, [kind, "question"], maxcolwidths=[None, 80]))
+    print("\n\n".join(tables))
     return 0

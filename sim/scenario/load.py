@@ -40,6 +40,11 @@ def shipped() -> Path:
     return beside if beside.is_dir() else Path("scenarios")
 
 
+def real_policies() -> list[Path]:
+    """Shipped scenarios of policies of record: laws, orders, programmes and proposals."""
+    return sorted((shipped() / "real_policies").glob("*.toml"))
+
+
 def read_sources(file: Path) -> dict[str, Any]:
     """A checked ``sources.toml``: key to title, author, year, link, how it was seen, note."""
     entries = parse(file)

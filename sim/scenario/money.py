@@ -169,14 +169,20 @@ def _times(value: Any, one: Worth, upward: bool) -> Any:
 
 def _refuse_unknown(unit: str, spec: Spec) -> None:
     """Refuse a unit that would be right with another currency in the place of one that the table lacks."""
-    for token in (*re.findall(r"[A-Z]{3}", unit), *sorted(SIGNS, key=len, reverse=True)):
-        if token in unit:
-            meant = unit.replace(token, currencies()["currency"], 1)
-            if _fits(meant, spec.unit):
-                error = unknown("currency", token, known())
-                if token in SIGNS:
-                    error.fix = f"write {SIGNS[token]}"
-                raise error
+    table = currencies()
+    words = [word for word in re.findall(r"[^\W\d_]+", unit) if not _means_something(word)]
+    for token in (*sorted(SIGNS, key=len, reverse=True), *words):
+        if token in unit and _fits(unit.replace(token, table["currency"], 1), spec.unit):
+            error = unknown("currency", token, known())
+            error.fix = f"convert it to {table['currency']} of {table['year']}, and say how in a note"
+            if token in SIGNS or token.upper() in known():
+                error.fix = f"write {SIGNS.get(token, token.upper())}"
+            raise error
+
+
+def _means_something(word: str) -> bool:
+    """Whether a word is a unit of another kind than money."""
+    return any(_fits(word, declared) for declared in UNITS)
 
 
 def _refuse_unlike(unit: str, currency: str, spec: Spec) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from math import inf
 from typing import Any
 
@@ -179,7 +180,9 @@ class Numbers:
 
 
 def _number_in(raw: Any) -> str | None:
-    """How to write a number that was written as text: "2027", "99,5", "40 %"."""
+    """How to write a number that was written as text or as a date: "2027", "99,5", "40 %", 2025-08-01."""
+    if isinstance(raw, date):
+        return f"{raw.year + (raw.month - 1) / 12:.6g}: a year with decimals, where a step begins"
     text = raw.strip().strip("\"'“”„‘’") if isinstance(raw, str) else ""
     found = re.fullmatch(r"([-+]?\d[\d_]*)(?:([.,])(\d+))?(?:[eE][-+]?\d+)?\s*([a-zA-Z%][^,]*)?", text)
     if not found:

@@ -70,7 +70,7 @@ def policy_texts(scenario: Scenario) -> list[str]:
         path = f"policy.{policy.id}."
         defaults = {path + f.name: f.default for f in fields(policy)}
         chosen = [q for q in scenario.quantities if q.path.startswith(path) and q.base != defaults[q.path]]
-        printed = [_printed(quantity, {}) for quantity in chosen]
+        printed = [_printed(quantity, scenario.sources) for quantity in chosen]
         said = [f"{entry['path'].removeprefix(path)} {entry['value']}" for entry in printed]
         texts.append(f"{policy.id} ({', '.join(said) or 'at its neutral value'})")
     return texts
@@ -80,7 +80,7 @@ def policy_in_full(scenario: Scenario, id: str) -> str:
     """Every parameter of a policy, those at their defaults included."""
     path = f"policy.{id}."
     own = [q for q in scenario.quantities if q.path.startswith(path)]
-    printed = [_printed(q, {}) for q in own if not (q.path == f"{path}since" and q.base == -inf)]
+    printed = [_printed(q, scenario.sources) for q in own if not (q.path == f"{path}since" and q.base == -inf)]
     return ", ".join(f"{entry['path'].removeprefix(path)} {entry['value']}" for entry in printed)
 
 

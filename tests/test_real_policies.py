@@ -1,0 +1,165 @@
+"""Policies of record, as scenarios: what each asks for at first, worked out here by hand from what was published."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.economy.observe import observe
+from sim.economy.stages.acts import act
+from sim.economy.start import begin
+from sim.economy.state import World
+from sim.measures import registry
+from sim.policies.levers import Levers
+from sim.scenario import load, real_policies
+from sim.scenario.every_policy import with_every_policy
+from tests.saying import Say
+from tests.worlds import FEW, SCENARIOS, changed, walked
+
+FILES = {file.stem: file for file in real_policies()}
+NAMES = pytest.mark.parametrize("name", FILES)
+TAXES = {  # moment, regions (none: all), USD of 2023 for a tonne: amount / exchange rate * prices
+    "canada": [
+        (2019.25, [], 20 / 1.327 * 304.702 / 255.657),
+        (2022.25, [], 50 / 1.301 * 304.702 / 292.655),
+        (2023.25, [], 65 / 1.350),
+    ],
+    "eu_price": [(2025.0, ["united_states", "china", "india"], 65 * 304.702 / 270.970)],
+    "china": [(2025.0, ["united_states", "india"], 95.96 / 7.197 * 304.702 / 313.689)],
+    "california": [(2025.0, ["united_states"], 32 * 304.702 / 270.970)],
+    "uk_price_support": [
+        (2016.25, ["germany", "france"], 18 / 0.7377 * 304.702 / 240.007),
+        (2023.0, ["germany", "france"], 18 / 0.8039),
+    ],
+    "norway": [
+        (2021.0, ["norway"], 590 / 9.416 * 304.702 / 258.811),
+        (2024.0, ["norway"], (590 + 3 * 1410 / 9) / 9.416 * 304.702 / 258.811),
+        (2030.0, ["norway"], 2000 / 9.416 * 304.702 / 258.811),
+    ],
+}
+OUTLAYS = {  # first year, and USD of 2023 in it
+    "nairr": (2024, 2.6e9 * 304.702 / 292.655 / 6),
+    "uk_research_resource": (2026, 1e9 / 0.7824 * 304.702 / 313.689 / 5),
+    "india": (2026, 45.6336e9 / 83.67 * 304.702 / 313.689 / 5),  # the first whole year
+}
+OTHERS = {"eu_cap", "us_order", "eu_ai_act", "pause_2023"}
+
+
+def world_of(name: str, until: int) -> World:
+    return begin(load(FILES[name], FEW, until=until), 1)
+
+
+def levers(name: str, time: float) -> Levers:
+    """What a scenario pulls in the step that begins at a time."""
+    world = world_of(name, int(time))
+    return act(changed(world, steps_done=round((time - 2012) * 4))).levers
+
+
+def test_each_is_worked_out_here() -> None:
+    assert set(FILES) == {*TAXES, *OUTLAYS, *OTHERS}
+    assert len(FILES) >= 12
+
+
+@NAMES
+def test_each_says_where_it_is_from_what_is_asked_and_what_was_found(name: str) -> None:
+    text = FILES[name].read_text(encoding="utf-8")
+    for part in ("Source", "Not in it", "Expected", "Found"):
+        assert len(re.findall(rf"^# {part}: \S", text, re.MULTILINE)) == 1, part
+    scenario = load(FILES[name])
+    assert scenario.question.endswith("?")
+    assert scenario.is_same_world(load(SCENARIOS / "baseline.toml"))
+    assert len(scenario.policies) == 1
+    sources = [q.source for q in scenario.quantities if q.path.startswith("policy.") and q.source]
+    assert sources, "its number has a source"
+
+
+@pytest.mark.parametrize("name", TAXES)
+def test_a_price_is_what_was_published(name: str) -> None:
+    for time, regions, price in TAXES[name]:
+        world = world_of(name, int(time))
+        ids = world.scenario.region_ids
+        pulled = levers(name, time).carbon_price.sum(axis=0) * 1000  # (kinds, regions) USD/t
+        for column, region in enumerate(ids):
+            due = price if region in (regions or ids) else 0.0
+            assert pulled[:, column] == pytest.approx(np.full(3, due), rel=1e-9), (time, region)
+    first = TAXES[name][0][0]
+    assert not levers(name, first - 0.25).carbon_price.any()
+
+
+@pytest.mark.parametrize("name", ["china", "norway"])
+def test_revenue_over_emissions_is_the_price(name: str) -> None:
+    time, regions, price = TAXES[name][0]
+    world, steps = walked(world_of(name, int(time)), round((time - 2012) * 4) + 4)
+    year = observe(world, steps[-4:])
+    emitted = sum(registry(world.scenario.region_ids)[f"emissions_region_{region}"](year) for region in regions)
+    assert registry()["policy_revenue"](year) / emitted == pytest.approx(price, rel=1e-9)
+
+
+@pytest.mark.parametrize("name", OUTLAYS)
+def test_an_outlay_is_what_was_published(name: str) -> None:
+    first, outlay = OUTLAYS[name]
+    world, steps = walked(world_of(name, first), (first - 2012 + 1) * 4)
+    year = observe(world, steps[-4:])
+    spent, left = (registry()[id](year) for id in ("public_outlay", "public_unspent"))
+    assert spent + left == pytest.approx(outlay, rel=1e-9)
+    assert spent > 0.5 * outlay
+
+
+def test_the_cap_of_the_union_falls_by_points_of_its_base() -> None:
+    world, steps = walked(world_of("eu_cap", 2024), 13 * 4)
+    covered = [world.scenario.region_ids.index(region) for region in ("germany", "france")]
+    by_year = [sum(s.emissions[covered].sum() / 4 for s in steps[4 * i : 4 * i + 4]) for i in range(13)]
+    assert by_year[12] == pytest.approx(0.957 * by_year[11], rel=1e-6)  # 2024 over 2023
+    for year, left in ((2024, 95.7), (2025, 91.4), (2027, 82.8), (2028, 78.4), (2030, 69.6)):
+        later = act(changed(world, steps_done=(year - 2012) * 4)).levers
+        assert later.carbon_cap == pytest.approx(left / 100 * by_year[11], rel=1e-9), year
+        assert later.carbon_covered.any(axis=0).nonzero()[0].tolist() == sorted(covered)
+
+
+@pytest.mark.parametrize(
+    ("name", "inside", "outside", "threshold"),
+    [("us_order", [2024.0, 2024.75], [2023.75, 2025.0], 1e26), ("eu_ai_act", [2025.5, 2039.0], [2025.25], 1e25)],
+)  # fmt: skip
+def test_a_threshold_holds_for_firms_while_it_is_law(
+    name: str, inside: list[float], outside: list[float], threshold: float
+) -> None:
+    for time in inside:
+        assert levers(name, time).report_threshold.tolist() == [threshold, threshold, np.inf]
+    for time in outside:
+        assert np.isinf(levers(name, time).report_threshold).all()
+
+
+def test_the_pause_holds_for_half_a_year() -> None:
+    for time, ceiling in ((2023.0, np.inf), (2023.25, 2.1e25), (2023.5, 2.1e25), (2023.75, np.inf)):
+        assert (levers("pause_2023", time).run_ceiling == ceiling).all()
+
+
+def test_they_are_listed_and_kept_apart(say: Say) -> None:
+    """The list of scenarios has them; what is done with every shipped policy does not repeat them."""
+    listed = say("scenarios").out
+    assert all(f"scenarios/real_policies/{file.name}" in listed for file in FILES.values())
+    every, left_out = with_every_policy(load(SCENARIOS / "baseline.toml"))
+    assert not {*(scenario.name for scenario in every), *left_out} & set(FILES)
+
+
+@NAMES
+def test_commands_that_read_scenarios_take_them(name: str, say: Say) -> None:
+    """A number of a policy may cite a source: who prints policies in full needs it too."""
+    file = FILES[name]
+    assert say("check", file).out == f"{file}: ok\n"
+    (policy,) = load(file).policies
+    assert f"policy.{policy.id}.{policy.strength}" in say("explain", file).out
+    said = say("diff", SCENARIOS / "baseline.toml", file)
+    assert said.code == 0, said.err
+    assert f"policy.{policy.id}" in said.out
+
+
+def test_a_run_and_a_comparison_say_what_they_hold(say: Say, tmp_path: Path) -> None:
+    few = [text for setting in FEW for text in ("--set", setting)]
+    more = [*few, "--replicates", "2", "--until", "2025", "--workers", "1"]
+    for call in (["run", FILES["canada"]], ["compare", SCENARIOS / "baseline.toml", FILES["canada"]]):
+        said = say(*call, *more, "--out", tmp_path / call[0])
+        assert said.code == 0, said.err
+        held = "".join(file.read_text(encoding="utf-8") for file in (tmp_path / call[0]).rglob("*.toml"))
+        assert "in CAD/tCO2 of each year" in held
