@@ -23,12 +23,13 @@ from tqdm import tqdm
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from sim.outputs.sweep import write_sweep  # noqa: E402
+from sim.outputs.studies import write_study  # noqa: E402
 from sim.scenario import load  # noqa: E402
 from sim.store.shards import FOLDER  # noqa: E402
 from sim.study.cluster import cluster  # noqa: E402
 from sim.study.engine import local  # noqa: E402
-from sim.study.sweep import found, start  # noqa: E402
+from sim.study.study import Study  # noqa: E402
+from sim.study.sweep import wanted  # noqa: E402
 
 VARY = ["product.margin=0.3:0.6", "kind.academic_lab.count=300:500"]
 REPLICATES, MEGABYTE = 10, 1e6
@@ -51,8 +52,9 @@ def main() -> None:
     samples = max(1, options.worlds // REPLICATES - 1)
     with TemporaryDirectory() as place:
         began = perf_counter()
-        study = start(Path(place), ["benchmark"], scenario=scenario, vary=VARY, named="lhs", samples=samples,
-                      replicates=REPLICATES)  # fmt: skip
+        asked = wanted(scenario, VARY, named="lhs", samples=samples, replicates=REPLICATES)
+        asked.write(Path(place), ["benchmark"])
+        study = Study(Path(place))
         tasks, planned = len(study.left()), perf_counter() - began
         engine: Any = (
             cluster(options.cluster) if options.cluster else nullcontext((local(options.workers), options.workers))
@@ -69,7 +71,7 @@ def main() -> None:
         simulated = perf_counter() - began
         size = sum(file.stat().st_size for file in (study.directory / FOLDER).iterdir())
         began = perf_counter()
-        write_sweep(study, found(study), simulated)
+        write_study(study, simulated)
         written = perf_counter() - began
     print(f"{study.worlds:,} worlds in {tasks:,} chunks on {at_once} workers, {os.cpu_count()} processors")
     print(f"plan {planned:.1f} s, simulation {simulated:.1f} s, tables and figures {written:.1f} s")

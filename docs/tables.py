@@ -99,6 +99,21 @@ def claims() -> str:
     return table(["policy", "strength", "what it does first, in its scenario"], rows)
 
 
+def all_policies() -> str:
+    """What each policy does, what it cannot do, which laws it expresses, and its parameters."""
+    return "\n".join(_policy(name, policy) for name, policy in policies().items())
+
+
+def _policy(name: str, policy: type[Policy]) -> str:
+    laws = "".join(f"- {law}.\n" for law in policy.laws)
+    serves = f" Without `kinds` it applies to the sector {policy.serves}." if policy.serves else ""
+    example = f"[`scenarios/{name}.toml`](../scenarios/{name}.toml)"
+    return (
+        f"## `{name}`\n\n{policy.told()}{serves}\n\nIt cannot {policy.cannot}.\n\nLaws and programmes:\n\n{laws}\n"
+        f"In use: {example}. Source: {policy.source}.\n\n{_own(policy, Policy)}"
+    )
+
+
 def words() -> str:
     """Words that a reader may not know."""
     said = sorted(glossary(), key=lambda word: word.name.lower())
@@ -231,6 +246,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "step": partial(record, Step),
     "period": partial(record, Period),
     "claims": claims,
+    "policies": all_policies,
     **{f"keys_{name}": partial(keys, declaring) for name, declaring in SCHEMA.items()},
     "keys_region": partial(keys, Region),
     "keys_kind": partial(keys, Kind),

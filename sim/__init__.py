@@ -24,13 +24,15 @@ _HOMES = {
     "Run": "sim.api",
     "Result": "sim.api",
     "sweep": "sim.api",
+    "sensitivity": "sim.api",
     "resume": "sim.api",
     "open_study": "sim.api",
 }
 
 __all__ = [
     "Comparison", "ComputeEconomy", "InputError", "Result", "Run", "Scenario", "World",
-    "advance", "begin", "compare", "load", "open_study", "resume", "run", "sweep",
+    "advance", "begin", "compare", "load", "open_study", "resume", "run",
+    "sensitivity", "sweep",
 ]  # fmt: skip
 
 

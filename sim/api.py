@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from sim.study.study import Study
+    from sim.study.study import Study, Wanted
 
 Options = ParamSpec("Options")
 Handed = TypeVar("Handed")
@@ -98,21 +98,51 @@ def sweep(
     simulated is kept there as it finishes, with figures and report. ``executor`` is any of ``concurrent.futures``.
     Raises InputError.
     """
-    from sim.study.study import require
-    from sim.study.sweep import start
+    from sim.study.sweep import wanted
 
-    require()
+    given: dict[str, Any] = {"named": design, "samples": samples, "replicates": replicates, "measures": measures}
+    return _begun("sweep", out, workers, executor, lambda: wanted(_read(scenario, until, seed), vary, **given))
+
+
+def sensitivity(
+    scenario: Scenario | str | Path, *, against: Sequence[str | Path] = (), measures: Sequence[str] = (),
+    method: str = "morris", samples: int | None = None, vary: Sequence[str] = (), together: Sequence[str] = (),
+    replicates: int | None = None, until: int | None = None, seed: int | None = None, out: str | Path | None = None,
+    workers: int | None = None, executor: Executor | None = None,
+) -> "pd.DataFrame":  # fmt: skip
+    """Which numbers of the world move measures, and which move what policies change: a row for each, ranked.
+
+    ``against`` are shipped policies or scenario files with policies, ``vary`` and ``together`` patterns of paths:
+    those of the numbers that move, and of those that move as one. For the rest see ``sweep``. Raises InputError.
+    """
+    from sim.study.sensitivity import wanted
+
+    given: dict[str, Any] = {"against": against, "measures": measures, "method": method, "samples": samples,
+                             "replicates": replicates, "vary": vary, "together": together}  # fmt: skip
+    return _begun("sensitivity", out, workers, executor, lambda: wanted(_read(scenario, until, seed), **given))
+
+
+def _read(scenario: Scenario | str | Path, until: int | None, seed: int | None) -> Scenario:
     read = scenario if isinstance(scenario, Scenario) else load(scenario)
     options: dict[str, Any] = {"until": until, "seed": seed}
-    read = with_options(read, **{name: value for name, value in options.items() if value is not None})
-    given = {"named": design, "samples": samples, "replicates": replicates, "measures": measures}
+    return with_options(read, **{name: value for name, value in options.items() if value is not None})
+
+
+def _begun(
+    name: str, out: str | Path | None, workers: int | None, executor: Executor | None, wanted: "Callable[[], Wanted]"
+) -> "pd.DataFrame":
+    """A new study in a directory, or in one that is gone behind."""
+    from sim.study.study import Study, require
+
+    require()
+    asked = wanted()
     if out is None:
         with TemporaryDirectory() as place:
-            study = start(Path(place), ["sim.sweep"], scenario=read, vary=vary, **given)
-            return _carried_out(study, workers, executor, written=False)
-    with prepared(Path(out), "sweep") as directory:
-        study = start(directory, ["sim.sweep"], scenario=read, vary=vary, **given)
-        return _carried_out(study, workers, executor)
+            asked.write(Path(place), [f"sim.{name}"])
+            return _carried_out(Study(Path(place)), workers, executor, written=False)
+    with prepared(Path(out), name) as directory:
+        asked.write(directory, [f"sim.{name}"])
+        return _carried_out(Study(directory), workers, executor)
 
 
 def resume(
@@ -142,16 +172,14 @@ def open_study(directory: str | Path) -> "Study":
 def _carried_out(
     study: "Study", workers: int | None, executor: Executor | None, *, written: bool = True
 ) -> "pd.DataFrame":
-    from sim.outputs.sweep import write_sweep
+    from sim.outputs.studies import found_in, write_study
     from sim.study.engine import local, through
-    from sim.study.sweep import found
 
     began = perf_counter()
     if executor is not None:
         study.carry_out(through(executor, workers or os.cpu_count() or 1))
     elif study.left():
         study.carry_out(local(study.time(workers).workers))
-    result = found(study)
-    if written:
-        write_sweep(study, result, perf_counter() - began)
-    return result.table
+    found = write_study(study, perf_counter() - began)[0] if written else found_in(study)
+    table: pd.DataFrame = found.table
+    return table

@@ -194,7 +194,7 @@ class Quantity(NamedTuple):
     low: float | None = None
     high: float | None = None
     draw: str | None = None  # one of SHAPES, where a scenario declares it
-    converted: bool = False  # whether it was written in other money than the model's
+    converted: tuple[tuple[str, int], ...] = ()  # currencies and years of the other money that it was written in
 
     @property
     def is_date(self) -> bool:

@@ -19,15 +19,20 @@ from sim.app.controls import (
     Slide,
     allowed,
     controls,
+    field_text,
     in_force,
+    in_page_words,
     label,
     number,
+    option_words,
     policies,
     rewritten,
     shown,
     slide,
     strength,
     suggested,
+    typed_number,
+    unit_of,
 )  # fmt: skip
 from sim.app.pair import Pair, Setup
 from sim.app.views import errors, lorenz, one, regions, shares
@@ -217,11 +222,46 @@ def test_every_policy_can_be_switched_on_and_slid(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", policies())
-def test_what_a_control_may_be_is_said_in_words(name: str) -> None:
-    """No powers of ten, no code's units, no bounds that mean nothing."""
-    for control in controls(policies()[name]):
-        assert not re.search(r"e[-+]?\d\d|10\^|at least|/yr|tCO2", control.help), control.help
-        assert control.help.endswith(".")
+def test_what_the_page_says_of_a_policy_is_said_in_words(name: str) -> None:
+    """No powers of ten as a computer writes them, no code's units and names, no bounds that mean nothing."""
+    policy, usual = policies()[name], suggested(name)
+    sentences = [policy.told(), f"It cannot {policy.cannot}.", *(control.help for control in controls(policy))]
+    pieces = [control.label for control in controls(policy)]
+    for control in controls(policy):
+        pieces += [option_words(option) for option in control.spec.options]
+        if control.spec.form == "number":
+            pieces += [shown(control, usual[control.key]), unit_of(control, usual[control.key])]
+    for text in sentences:
+        assert text.endswith(".")
+        assert text[0].isupper()
+    for text in (*sentences, *pieces):
+        assert not re.search(
+            r"\de[-+]?\d|10\^|at least|/yr|/tCO2|tCO2|\w_\w|[kMGBT]USD|\bNone\b|\binf\b|\w/\w|``", text
+        ), text
+
+
+@pytest.mark.parametrize("name", policies())
+def test_a_refusal_on_the_page_has_no_names_of_the_code(name: str) -> None:
+    policy, pair = policies()[name], stepped(pair_of(until=2013), 1)
+    for control in controls(policy):
+        if control.spec.form == "number":
+            with pytest.raises(InputError) as found:
+                pair.change(name, {**suggested(name), control.key: float("nan")})
+            text = in_page_words(found.value, policy)
+            assert not re.search(r"\w_\w|policy\.", text), text
+            assert text[0].isupper()
+            assert text.endswith(".")
+
+
+def test_a_field_repeats_its_number_and_takes_it_back() -> None:
+    rate, winners = (
+        next(c for c in controls(policies()[name]) if c.key == key)
+        for name, key in (("carbon_tax", "rate"), ("public_compute", "winners"))
+    )
+    for control, written, text in ((rate, 1234.56789, "1234.56789"), (winners, 0.125, "12.5"), (rate, inf, "none")):
+        assert field_text(control, written) == text
+        assert typed_number(control, written, text) == written
+    assert typed_number(rate, {"value": 5, "unit": "USD/tCO2"}, "1,200") == {"value": 1200.0, "unit": "USD/tCO2"}
 
 
 def test_the_range_of_a_number_in_words() -> None:
@@ -229,7 +269,7 @@ def test_the_range_of_a_number_in_words() -> None:
     assert allowed(by_name["rate"].spec) == "From 0 to 10,000 USD per tonne of CO2"
     assert allowed(by_name["growth"].spec) == "From −20 to 50 % a year"
     cap = {c.key: c for c in controls(policies()["cap_and_trade"])}["cap"]
-    assert allowed(cap.spec) == "Above 0 tonnes of CO2e a year; none: no limit"
+    assert allowed(cap.spec) == "Above 0 tonnes of CO2e a year; none means no limit"
     share = {c.key: c for c in controls(policies()["public_compute"])}["share"]
     assert allowed(share.spec) == "From 0 to 90 %"
 
@@ -287,7 +327,7 @@ def test_sliders_are_linear_in_short_ranges_and_logarithmic_in_wide_ones() -> No
     voucher = policies()["compute_voucher"]
     value = {c.key: c for c in controls(voucher)}["value"]
     assert slide(voucher, value, {"value": 1.0, "unit": "MUSD/yr"}, 1.0).logarithmic
-    assert shown(by_name["rate"], TAX["rate"]) == "$300 per tCO2"
+    assert shown(by_name["rate"], TAX["rate"]) == "300 USD per tonne of CO2"
 
 
 @pytest.mark.slow

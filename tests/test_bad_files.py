@@ -22,6 +22,7 @@ FILES = {
     "JSON": (b'{\n "schema": 1,\n "title": "T"\n}\n', "JSON, not TOML"),
     "CSV": (b"year,value\n2012,1\n", "CSV, not TOML", "'year,value'"),
     "curly quotes": ("schema = 1\ntitle = “T”\n".encode(), "bad TOML", "straight quotes", "title = “T”"),
+    "a table over two lines": (b"schema = 1\nx = { a = 1,\n b = 2 }\n", "bad TOML", "keep { ... } on one line"),
     "decimal comma": (b"schema = 1\n[product]\nmargin = 0,5\n", "bad TOML", "write 0.5: decimals follow a point"),
     "decimal comma in a table": (b"schema = 1\nx = { value = 99,5 }\n", "bad TOML", "write 99.5:"),
     "comma of thousands": (b"schema = 1\nx = 1,000\n", "bad TOML", "write 1.000 (or 1000 for thousands)"),

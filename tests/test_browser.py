@@ -18,6 +18,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from sim.experiment.path import simulate
+from sim.policies import registry
 from sim.report import words
 from sim.scenario import load
 from tests.chromium import NEEDED, chromium
@@ -307,6 +308,43 @@ def test_how_it_looks(size: tuple[int, int], scheme: str, opened: Opened) -> Non
     )
     assert cut == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (390, 844)])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_controls_of_all_policies_can_be_read_and_used_with_the_keyboard(
+    size: tuple[int, int], scheme: str, opened: Opened
+) -> None:
+    """All policies at once: no text is cut off, none speaks as the code does; a tax by year, typed without a mouse."""
+    page = opened(size, color_scheme=scheme)
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    for name in registry():
+        row = page.get_by_test_id(f"policy-{name}")
+        if not row.locator("summary").count():
+            switch(page, name)
+        row.locator("summary").click()
+        row.screenshot(path=SHOTS / f"policy-{name}-{scheme}-{size[0]}.png")
+    box = page.locator("section[aria-label='Policies, from now on']")
+    assert box.get_by_role("alert").count() == 0
+    cut = box.evaluate(
+        """(box) => [...box.querySelectorAll('p, span, b, label, summary, button, .v-select__selection')]
+        .filter((e) => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline')
+        .map((e) => e.innerText)"""
+    )
+    assert cut == []
+    said = box.inner_text()
+    assert not re.search(r"\de[-+]\d|at least|/yr|/tCO2|[a-z]_[a-z]|[kMGBT]USD", said), said
+    tax = page.get_by_test_id("policy-carbon_tax")
+    tax.get_by_role("button", name="Set carbon tax by year").focus()
+    page.keyboard.press("Enter")
+    field = tax.get_by_label("Rate by year, in USD per tonne of CO2")
+    expect(field).to_be_focused()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("2027: 50, 2030: 100")
+    page.keyboard.press("Enter")
+    expect(field).to_have_value("2027: 50, 2030: 100")
+    expect(tax.get_by_role("alert")).to_have_count(0)
+    tax.screenshot(path=SHOTS / f"policy-by-year-{scheme}-{size[0]}.png")
 
 
 def test_nothing_in_a_scenario_file_becomes_markup(browser: Browser, opened: Opened, tmp_path: Path) -> None:

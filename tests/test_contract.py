@@ -128,6 +128,11 @@ def test_policy_is_declared_in_full(policy: type[Policy]) -> None:
     assert policy.__doc__
     assert policy.source
     assert policy.effect
+    for said in (policy.cannot, policy.effect, *policy.laws):
+        assert said
+        assert not said.endswith(".")
+    assert policy.laws
+    assert policy.told().count(". ") == 1  # two sentences
     assert set(policy.levers) <= set(LEVERS)
     assert policy.strength in policy.parameters()
     assert policy.hardly != policy.__dataclass_fields__[policy.strength].default

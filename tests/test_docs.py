@@ -66,6 +66,9 @@ def copied(page: str, to: Path) -> Path:
             assert not (ROOT / name).exists(), f"{name} is already there"
             (to / name).parent.mkdir(parents=True, exist_ok=True)
             (to / name).write_text(block, encoding="utf-8")
+    for name, table in re.findall(r"`(\S+\.csv)`:\n\n```csv\n(.*?)^```$", text(page), re.MULTILINE | re.DOTALL):
+        (to / name).parent.mkdir(parents=True, exist_ok=True)
+        (to / name).write_text(table, encoding="utf-8")
     return to
 
 
@@ -368,6 +371,12 @@ def test_every_example_of_the_reference_passes_check(tmp_path: Path) -> None:
     assert [policy.id for policy in taxes] == ["carbon_tax", "europe"]
     (off,) = load(copy / "scenarios/tax_off.toml").policies
     assert getattr(off, off.strength) == type(off).__dataclass_fields__[off.strength].default
+    canada, france = load(copy / "scenarios/mine/two_laws.toml").policies
+    assert [len(policy.paths["rate"].years) for policy in (canada, france)] == [12, 11]
+    assert 1000 * canada.paths["rate"].values[0] == pytest.approx(20 * 0.7536 * 1.1924, rel=1e-3)
+    assert france.paths["rate"].values[-1] < france.paths["rate"].values[4]
+    (germany,) = load(copy / "scenarios/mine/prices_of_germany.toml").policies
+    assert germany.paths["rate"].years == (2021, 2022, 2023, 2024)
     labs = load(copy / "scenarios/national_labs.toml").kinds[-1]
     assert (labs.id, labs.rule, labs.count) == ("national_lab", "academic_lab", 8)
 

@@ -89,9 +89,13 @@ def test_explain_shows_how(say: Say, tmp_path: Path) -> None:
         f'[product]\nsize = {{ value = 0.7, unit = "MEUR/yr", year = 2020, {WHY} }}\n'
     )
     said = " ".join(say("explain", file, "--json").out.split())
-    assert "the schedule; in CAD/tCO2 of each year: 20 of 2019 is 17.96, 170 of 2030 is 107, 2% inflation" in said
+    assert "the schedule; in CAD/tCO2 of each year: 20 of 2019 is 17.96, 170 of 2030 is 107, 2 % inflation" in said
     assert "n; 0.7 MEUR/yr of 2020, at 1.142 USD for one EUR, 1.177 for prices up to 2023" in said
     table = say("explain", file).out
+    rows = [line.split() for line in table.splitlines()]
+    assert ["2019", "0.7536", "×", "1.192"] in rows  # of the two values of the path, and of the one amount
+    assert ["2020", "1.142", "×", "1.177"] in rows
+    assert ["2030", "0.7299", "×", "0.8625", "assumed"] in rows
     assert "release G.5A" in table
     assert "2 % a year assumed after 2024" in table
     assert "CPI-U" in table
@@ -119,6 +123,10 @@ WRONG = {
     "out of range": (
         f'{TAX}rate = {{ value = 5e5, unit = "CAD/tCO2", year = 2022 }}', "out of range",
         "500000 CAD/tCO2 of 2022, at 0.7686 USD for one CAD, 1.041 for prices up to 2023",
+    ),
+    "per tonne of what": (
+        f'{TAX}rate = {{ value = 5, unit = "CAD/t", year = 2020 }}', "'CAD/t' is not a price per tonne",
+        'unit = "CAD/tCO2"',
     ),
     "text for an amount": (f'{TAX}rate = {{ value = "5", unit = "CAD/tCO2", year = 2020 }}', "not a number", "'5'"),
     "beyond floats": (f'{TAX}rate = {{ value = 1e308, unit = "CAD/gCO2", year = 2010 }}', "out of range", "fix"),

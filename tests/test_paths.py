@@ -18,7 +18,7 @@ from sim.policies.view import View
 from sim.scenario import Scenario, load
 from sim.scenario.differences import differences
 from sim.scenario.variants import changed, with_policy
-from sim.scenario.writing import inputs, resolved_toml
+from sim.scenario.writing import inputs, policy_texts, resolved_toml
 from tests.reference.economy import ReferenceEconomy
 from tests.saying import Say, refused
 from tests.test_reference import agree
@@ -237,6 +237,9 @@ WRONG = {
         "limit", "no straight line leads to no limit",
     ),
     "key of a path": (f"{TAX}rate = {{ years = [2027], values = [1], low = 1 }}", "rate", "'low'"),
+    "a list alone": (f"{TAX}rate = [20, 30, 40]", "rate", "write { years = [2027, 2028], values = [1, 2]"),
+    "years as keys": (f"{TAX}rate = {{ 2019 = 20, 2020 = 30 }}", "rate", "write { years = [2027, 2028]"),
+    "decimal commas": (f"{TAX}rate = {{ years = [2027, 2028], values = [7, 14,5] }}", "rate", "follow a point"),
     "growth by year": (f"{TAX}growth = {{ years = [2027], values = [1] }}", "growth", "give rate by year"),
     "ramp by year": (f"{TAX}ramp = {{ years = [2027], values = [1] }}", "ramp", "ramp is no series"),
     "start by year": (f"{TAX}start = {{ years = [2027], values = [2027] }}", "start", "start is no series"),
@@ -285,3 +288,24 @@ def test_a_policy_with_a_path_is_one_value() -> None:
     assert (
         policy != policy.at(View(2030.0, 2012.0)) == registry()["carbon_tax"](id="carbon_tax", start=2027.0, rate=0.001)
     )
+
+
+def test_the_title_says_what_is_by_year_without_the_numbers() -> None:
+    path = "policy.carbon_tax.rate={ years = [2027, 2028, 2029], values = [20, 30, 40] }"
+    assert load(BASELINE, [path]).title == "Baseline (changed: policy.carbon_tax.rate by year)"
+    homes = "kind.startup.home={ france = 1, germany = 1, china = 1, india = 1, norway = 1, united_states = 1 }"
+    assert load(BASELINE, [homes]).title == "Baseline (1 setting changed)"
+    assert load(BASELINE, [path, homes]).title == "Baseline (2 settings changed)"
+
+
+def test_a_path_reads_well_wherever_a_scenario_is_told() -> None:
+    """In diff, in a run's line of policies and in explain: amounts with years and a unit, not as Python writes it."""
+    falls = 'policy.cap_and_trade.cap={ from = 2027, value = 500, falls = 4.3, unit = "ktCO2e/yr" }'
+    rate = 'policy.carbon_tax.rate={ years = [2019, 2022], values = [20, 50], unit = "CAD/tCO2" }'
+    scenario = load(BASELINE, [falls, rate])
+    found = [*policy_texts(scenario), *(d.second for d in differences(load(BASELINE), scenario))]
+    found += [entry["value"] for entry in inputs(scenario)]
+    said = " | ".join(found)
+    assert "rate 17.96 from 2019, 40.01 from 2022 USD/tCO2" in said
+    assert "cap in steps 500 (2027) to almost 0 (2051) ktCO2e/yr" in said
+    assert not any(mark in said for mark in ("{", "[", "Series", "inf", "e-1"))

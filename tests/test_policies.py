@@ -163,8 +163,8 @@ def test_no_run_is_above_the_ceiling_and_the_money_goes_to_research() -> None:
 def test_the_frontier_keeps_to_its_pace() -> None:
     _, steps = played(small("baseline", "policy.training_run_pace.ratio=1.5", "policy.training_run_pace.start=2014"))
     runs = [step.run.max() for step in steps]
-    for i in range(8, len(runs)):  # the largest that was complete a year before the step begins
-        assert runs[i] <= 1.5 * max(runs[: i - 4]) * (1 + 1e-12)
+    for i in range(8, len(runs)):  # the largest of the steps up to that of a year ago, four before
+        assert runs[i] <= 1.5 * max(runs[: i - 3]) * (1 + 1e-12)
     assert any(step.bound_by_ceiling.any() for step in steps)
     with pytest.raises(InputError, match="down to nothing"):
         small("baseline", "policy.training_run_pace.ratio=0.9")

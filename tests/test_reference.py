@@ -12,6 +12,7 @@ from sim.economy.observe import Step
 from sim.economy.past import Highest, Past
 from sim.economy.reports import NEVER, Due, Reports
 from sim.economy.stages.acts import act
+from sim.economy.stages.places import told_apart
 from sim.economy.start import begin
 from sim.economy.state import World
 from sim.economy.step import advance
@@ -39,7 +40,8 @@ ACTOR_STATE = (
     "reach", "dearness", "served", "lead",
 )  # fmt: skip
 BOUNDS = ("bound_by_carbon", "bound_by_means", "bound_by_ramp", "bound_by_ceiling")
-SWITCHES = [field.name for field in fields(Mechanisms) if field.name != "abatement"]  # which has draws of its own
+APART = ("abatement", "regional_purchases")  # mechanisms with draws of their own
+SWITCHES = [field.name for field in fields(Mechanisms) if field.name not in APART]
 CLOSE = 1e-9
 
 
@@ -63,11 +65,7 @@ def varied(rng: np.random.Generator) -> Scenario:
         f"time.steps_per_year={rng.choice([1, 2, 3, 4, 12])}",
         f'law.profile="{rng.choice(LAWS)}"',
         f"law.fitted_progress={between(0.3, 1.5)}",
-        *(
-            f"mechanisms.{f.name}={str(rng.random() < 0.8).lower()}"
-            for f in fields(Mechanisms)
-            if f.name != "abatement"
-        ),
+        *(f"mechanisms.{name}={str(rng.random() < 0.8).lower()}" for name in SWITCHES),
         f"knowledge.absorption={between(0, 3)}",
         f"knowledge.leak={between(0, 2)}",
         f"knowledge.returns={between(0, 1)}",
@@ -331,6 +329,9 @@ def test_the_states_cover_what_can_happen() -> None:
     used = [world.scenario.mechanisms for _, world, _, _ in map(stepped, CASES)]
     for field in fields(Mechanisms):
         assert {getattr(on, field.name) for on in used} == {True, False}, field.name
+    apart = [told_apart(before, act(before)) for before, *_ in map(stepped, CASES)]
+    assert sum(apart) >= 15
+    assert sum(step.permit_price > 0 for step, yes in zip(steps, apart, strict=True) if yes) >= 3
     assert any((step.access < step.error).any() for step in steps)
     renewed = [
         world.clock.steps_done % world.scenario.time.steps_per_year == 1 for _, world, _, _ in map(stepped, CASES)

@@ -95,6 +95,7 @@ def abatements(rng: np.random.Generator) -> list[str]:
         f"abatement.removal_spread={10 ** rng.uniform(-1, 2)}",
         f"abatement.removable={rng.choice([0.0, 0.3, 0.999])}",  # all of it leaves a budget few digits
         f"region.united_states.clean_premium={rng.choice([0.0, 0.01, 0.1])}",
+        f"mechanisms.regional_purchases={str(rng.random() < 0.8).lower()}",
     ]
 
 

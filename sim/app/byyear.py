@@ -32,7 +32,8 @@ def gathered(written: dict[str, Any]) -> Any:
 def text_of(written: dict[str, Any]) -> str:
     """A number by year as people type it."""
     pairs = zip(written["years"], written["values"], strict=True)
-    return ", ".join(f"{year:g}: {value:.12g}" if isfinite(value) else f"{year:g}: none" for year, value in pairs)
+    amounts = ((year, f"{value:.12g}".replace("e+", "e") if isfinite(value) else "none") for year, value in pairs)
+    return ", ".join(f"{year:g}: {amount}" for year, amount in amounts)
 
 
 def typed(text: str, written: dict[str, Any]) -> dict[str, Any]:

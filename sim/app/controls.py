@@ -1,11 +1,13 @@
 """Controls of policies, built from the registry: parameters as written, their units, ranges and help."""
 
-from dataclasses import dataclass, fields
+import re
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from math import isfinite, log10
 from typing import Any
 
 from sim.app.byyear import is_by_year, text_of
+from sim.errors import InputError
 from sim.policies import Policy, registry
 from sim.policies.levers import LEVERS
 from sim.quantity import Spec, factor
@@ -19,9 +21,22 @@ NEAR = 25.0  # how far a closed range may reach beyond the usual value on a slid
 STEPS = 200  # of a slider
 NOTHING, VAST = 1e-2, 1e9  # the end of a range below and above them says nothing to people
 UNIT_WORDS = (
-    ("USD/tCO2", "USD per tonne of CO2"), ("tCO2e", "tonnes of CO2e"), ("1/yr", "times a year"), ("/yr", " a year"),
-    ("yr", "years"),
+    ("/tCO2", " per tonne of CO2"), ("tCO2e", "tonnes of CO2e"), ("1/yr", "times a year"), ("/yr", " a year"),
+    ("yr", "years"), ("/", " per "),
 )  # fmt: skip
+PREFIXES = {"k": "thousand", "M": "million", "G": "billion", "B": "billion", "T": "trillion"}
+PREFIXED = re.compile(r"([kMGBT])(?=USD|tCO2)")
+LABELS = {
+    "allotment": "Division", "cap_share": "Cap, over the year before", "findings": "Findings published",
+    "kinds": "Kinds of actor", "ramp": "Ramp up", "weights": "Release of models", "weights_lag": "Time to the release",
+}  # fmt: skip
+OPTION_WORDS = {
+    "grandfathering": "given away by past use", "auction": "auctioned", "treasury": "the treasury keeps it",
+    "equal_dividend": "all actors alike", "academic_compute": "compute for labs",
+    "efficiency_research": "research on efficiency",
+}  # fmt: skip
+EXACT = 15  # significant figures of a number that a field repeats
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True)
@@ -36,6 +51,11 @@ class Control:
     by_year: bool = False  # whether it may be given by year
 
     @property
+    def is_share(self) -> bool:
+        """Whether it is a part of a whole, which people read in percent."""
+        return self.spec.form == "number" and self.spec.unit == "1" and self.spec.high <= 1
+
+    @property
     def help(self) -> str:
         """What it means, and for a number what it may be."""
         doc = f"{self.spec.doc[:1].upper()}{self.spec.doc[1:]}."
@@ -46,16 +66,21 @@ def allowed(spec: Spec) -> str:
     """The range of a number for people: from 0 to 10,000 USD per tonne of CO2."""
     share = spec.unit == "1" and spec.high <= 1
     low, high = (f"{100 * end if share else end:,g}".replace("-", words.MINUS) for end in (spec.low, spec.high))
-    unit = " %" if share else "" if spec.unit == "1" else f" {in_words(spec.unit)}"
-    open_, tiny = spec.high >= VAST, 0 < spec.low <= (1 if spec.high >= VAST else NOTHING)
-    none = "" if spec.unlimited is None else "; none: no limit"
+    unit = " %" if share else in_words(spec.unit)
+    unit = f" {unit}" if unit and not share else unit
+    open_ = spec.high >= VAST
+    tiny = 0 < spec.low <= (1 if open_ and spec.unit != "1" else NOTHING)
+    none = "" if spec.unlimited is None else "; none means no limit"
     if open_:
         return f"Above 0{unit}{none}" if tiny else f"{low}{unit} or more{none}"
     return f"Up to {high}{unit}{none}" if tiny else f"From {low} to {high}{unit}{none}"
 
 
 def in_words(unit: str) -> str:
-    """A unit for people: USD per tonne of CO2, % a year."""
+    """A unit for people: USD per tonne of CO2, % a year, million USD a year."""
+    if unit in ("1", "year"):
+        return ""
+    unit = PREFIXED.sub(lambda found: f"{PREFIXES[found[1]]} ", unit)
     for mark, word in UNIT_WORDS:
         unit = unit.replace(mark, word)
     return unit
@@ -63,15 +88,19 @@ def in_words(unit: str) -> str:
 
 def label(name: str) -> str:
     """A name of the code for people: carbon_tax, Carbon tax."""
-    text = name.replace("_", " ")
+    text = LABELS.get(name, name.replace("_", " "))
     return text[:1].upper() + text[1:]
 
 
 def controls(policy: type[Policy]) -> list[Control]:
     """The parameters of a policy that the page offers, in the order of the code; the schedule is the page's."""
     found = {f.name: f for f in fields(policy)}
+    specs: dict[str, Spec] = {key: found[key].metadata["spec"] for key in found}
+    lever, main = LEVERS[policy.levers[0]], specs[policy.strength]
+    least = max(main.low, lever.low / factor(main.unit, main.unit))
+    specs[policy.strength] = replace(main, low=least)
     return [
-        Control(key, label(key), found[key].metadata["spec"], found[key].default, key in policy.by_year())
+        Control(key, label(key), specs[key], found[key].default, key in policy.by_year())
         for key in policy.parameters()
         if key not in SCHEDULE
     ]
@@ -118,22 +147,60 @@ def rewritten(written: Any, value: float) -> Any:
 
 
 def unit_of(control: Control, written: Any) -> str:
-    """The unit of a number as written, or the declared one."""
-    unit = number(written)[1] or control.spec.unit
-    return "" if unit == "1" else unit
+    """The unit of a number as people read it: that it was written in, or the declared one; a share is in percent."""
+    unit = number(written)[1]
+    return "%" if unit is None and control.is_share else in_words(unit or control.spec.unit)
+
+
+def _percent(control: Control, written: Any) -> float:
+    """What a number is multiplied by for people: a hundred where a share was written as a fraction."""
+    return 100.0 if number(written)[1] is None and control.is_share else 1.0
 
 
 def shown(control: Control, written: Any) -> str:
-    """A number with its unit for people: 100 USD/tCO2, 45.0 %."""
-    value, unit = number(written)[0], unit_of(control, written)
+    """A number with its unit for people: 100 USD per tonne of CO2, 45.0 %."""
+    unit = unit_of(control, written)
     if is_by_year(written):
-        return f"{text_of(written)} {in_words(unit)}".strip()
-    if not isfinite(value):
-        return "none"
-    if unit.startswith("USD"):
-        rest = unit.removeprefix("USD").replace("/yr", " a year").replace("/", " per ")
-        return f"{words.number(value, 'USD')}{rest}"
-    return f"{words.plain(value)} {unit}".strip()
+        return f"{text_of(written)} {unit}".strip()
+    value = number(written)[0] * _percent(control, written)
+    return f"{said(value)} {unit}".strip() if isfinite(value) else "none"
+
+
+def said(value: float) -> str:
+    """A number for people, a vast one with its power of ten: 100,000, 2.5 × 10²⁵."""
+    text = words.plain(value)
+    if "^" not in text:
+        return text
+    digits, _, power = f"{value:.2e}".partition("e")
+    digits, raised = digits.rstrip("0").rstrip("."), str(int(power)).translate(RAISED)
+    return f"10{raised}" if digits == "1" else f"{digits} × 10{raised}".replace("-", words.MINUS)
+
+
+def field_text(control: Control, written: Any) -> str:
+    """A number as a field of the page shows it."""
+    value = number(written)[0] * _percent(control, written)
+    return f"{value:.{EXACT}g}".replace("e+", "e") if isfinite(value) else "none"
+
+
+def typed_number(control: Control, written: Any, text: str) -> Any:
+    """The number that a text says, in the unit it had. Raises ValueError."""
+    value = float("inf") if text.strip() in ("none", "") else float(text.replace(",", "").replace(words.MINUS, "-"))
+    return rewritten(written, value / _percent(control, written))
+
+
+def option_words(option: str) -> str:
+    """An option for people."""
+    return OPTION_WORDS.get(option, option.replace("_", " "))
+
+
+def in_page_words(error: InputError, policy: type[Policy]) -> str:
+    """A refusal for people: what is wrong, and what to do, without names of the code."""
+    fix = error.fix or ""
+    text = f"{error.problem}. {fix[:1].upper()}{fix[1:]}."
+    for key in sorted(policy.parameters(), key=len, reverse=True):
+        text = re.sub(rf"(?<![\w.])(policy\.\w+\.)?{key}(?![\w])", label(key).lower(), text) if "_" in key else text
+    text = text.replace("..", ".")
+    return text[:1].upper() + text[1:]
 
 
 @dataclass(frozen=True)

@@ -16,16 +16,19 @@ from sim.app.choice import offered
 from sim.app.controls import (
     Control,
     controls,
+    field_text,
     in_force,
-    in_words,
+    in_page_words,
     label,
     number,
+    option_words,
     policies,
     rewritten,
     shown,
     slide,
     strength,
     suggested,
+    typed_number,
     unit_of,
 )
 from sim.app.elements import Tap, element
@@ -98,7 +101,7 @@ def PolicyBox(pair: Pair, version: solara.Reactive[int]) -> Any:
 @solara.component
 def PolicyRow(pair: Pair, name: str, policy: type[Policy], version: solara.Reactive[int]) -> Any:
     """A switch, a slider for the strength, and the other parameters below."""
-    problem = solara.use_reactive("")
+    problem, eager = solara.use_reactive(""), solara.use_reactive(False)
     version.get()
     parameters = in_force(pair.policy.scenario, name, pair.at)
     entry = entry_of(pair.policy.scenario, name, pair.at)
@@ -108,35 +111,48 @@ def PolicyRow(pair: Pair, name: str, policy: type[Policy], version: solara.React
             pair.change(name, new, start)
             problem.set("")
         except InputError as error:
-            problem.set(f"{error.problem}: {error.found}. {error.fix}" if error.found is not None else str(error))
+            problem.set(in_page_words(error, policy))
         version.set(version.value + 1)
         force_update()
+
+    def switched(on: bool) -> None:
+        """On now, or from the second year on where it goes by the year before; or off."""
+        apply(dict(suggested(name)) if on else None)
+        second = pair.policy.scenario.time.start + 1
+        if on and problem.value and pair.at < second:
+            apply(dict(suggested(name)), float(second))
 
     with rv.Html(tag="div", class_="policy", attributes={"data-testid": f"policy-{name}"}) as main:
         with rv.Html(tag="div", class_="row"):
             on = rv.Switch(
                 label=label(name), v_model=parameters is not None, dense=True, hide_details=True, inset=False,
-                on_v_model=lambda on: apply(dict(suggested(name)) if on else None),
+                on_v_model=switched,
             )  # fmt: skip
             on.key(f"{name}-switch")
         if parameters is not None:
             key = strength(policy, parameters)
             every = {control.key: control for control in controls(policy)}
             if is_by_year(parameters[key]):
-                ByYear(every[key], parameters, apply)
+                ByYear(every[key], parameters, apply, eager.value)
             else:
                 Strength(policy, every[key], parameters, suggested(name), apply)
                 if every[key].by_year:
                     one = parameters[key]
-                    Tap("Set it by year", lambda: apply({**parameters, key: spread(one, pair.at)}), "link")
+
+                    def by_years() -> None:
+                        eager.set(True)
+                        apply({**parameters, key: spread(one, pair.at)})
+
+                    Tap("Set it by year", by_years, "link", {"aria-label": f"Set {label(name).lower()} by year"})
             if entry is not None:
                 Start(pair, label(name), entry, lambda year: apply(parameters, year))
             with rv.Html(tag="details", class_="more"):
                 element("summary", "More", aria_label=f"More about {label(name)}")
-                element("p", policy.effect[:1].upper() + policy.effect[1:] + ".", class_="quiet")
+                element("p", policy.told(), class_="quiet")
+                element("p", f"It cannot {policy.cannot}.", class_="quiet")
                 for control in every.values():
                     if control.key != key and is_by_year(parameters[control.key]):
-                        ByYear(control, parameters, apply)
+                        ByYear(control, parameters, apply, False)
                     elif control.key != key:
                         Parameter(pair, control, parameters, apply)
         if problem.value:
@@ -160,14 +176,14 @@ def Start(pair: Pair, name: str, entry: Policy, begin: Callable[[float], None]) 
                 with suppress(ValueError):
                     begin(float(text))
 
-            solara.InputText(f"{name} starts in [year]", value=f"{entry.start:g}", on_value=typed)
-            element("p", f"The year in which it begins, {pair.at:g} or later.", class_="quiet")
+            solara.InputText(f"First year of {name.lower()}", value=f"{entry.start:g}", on_value=typed)
+            element("p", f"{pair.at:g} or later.", class_="quiet")
     return main
 
 
 @solara.component
-def ByYear(control: Control, parameters: dict[str, Any], apply: Apply) -> Any:
-    """A number by year: a text of years and amounts, and what holds between them."""
+def ByYear(control: Control, parameters: dict[str, Any], apply: Apply, eager: bool) -> Any:
+    """A number by year: a text of years and amounts, and what holds between them; eager, it has the keyboard."""
     written, problem = parameters[control.key], solara.use_reactive("")
 
     def changed(text: str) -> None:
@@ -183,10 +199,13 @@ def ByYear(control: Control, parameters: dict[str, Any], apply: Apply) -> Any:
     def between(words: str) -> None:
         apply({**parameters, control.key: {**written, "between": next(k for k, w in BETWEEN.items() if w == words)}})
 
-    unit = in_words(unit_of(control, written))
+    unit = unit_of(control, written)
     with rv.Html(tag="div", class_="parameter") as main:
         solara.InputText(
-            f"{control.label} by year{f' [{unit}]' if unit else ''}", value=text_of(written), on_value=changed
+            f"{control.label} by year{f', in {unit}' if unit else ''}",
+            value=text_of(written),
+            on_value=changed,
+            autofocus=eager,
         )
         now = BETWEEN[written.get("between", STEPS)]
         solara.Select("Between these years it", values=list(BETWEEN.values()), value=now, on_value=between)
@@ -236,24 +255,31 @@ def Parameter(pair: Pair, control: Control, parameters: dict[str, Any], apply: A
 
     def typed(text: str) -> None:
         try:
-            value = float("inf" if text.strip() in ("none", "") else text)
+            changed(typed_number(control, written, text))
         except ValueError:
-            value = float("nan")
-        changed(rewritten(written, value))
+            changed(rewritten(written, float("nan")))
 
     with rv.Html(tag="div", class_="parameter") as main:
         if spec.form == "choice":
-            solara.Select(control.label, values=list(spec.options), value=written, on_value=changed)
+            options = {option_words(option): option for option in spec.options}
+            solara.Select(
+                control.label, values=list(options), value=option_words(written), on_value=lambda o: changed(options[o])
+            )
         elif spec.form == "flag":
             solara.Switch(label=control.label, value=written, on_value=changed)
         elif spec.form == "names":
             scenario = pair.policy.scenario
-            all_ = scenario.kind_ids if control.key == "kinds" else scenario.region_ids
-            solara.SelectMultiple(control.label, list(written), list(all_), on_value=changed)
+            all_ = scenario.kinds if control.key == "kinds" else scenario.regions
+            names = {one.id: one.label or option_words(one.id) for one in all_}
+            ids = {shown_as: id for id, shown_as in names.items()}
+            solara.SelectMultiple(
+                control.label, [names[id] for id in written], list(ids),
+                on_value=lambda chosen: changed([ids[one] for one in chosen]),
+            )  # fmt: skip
         else:
-            value, unit = number(written)[0], unit_of(control, written)
-            text = f"{value:g}" if isfinite(value) else "none"
-            solara.InputText(f"{control.label}{f' [{unit}]' if unit else ''}", value=text, on_value=typed)
+            unit = unit_of(control, written)
+            text = field_text(control, written)
+            solara.InputText(f"{control.label}{f', in {unit}' if unit else ''}", value=text, on_value=typed)
         element("p", control.help, class_="quiet")
     return main
 

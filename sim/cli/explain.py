@@ -2,12 +2,14 @@
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from textwrap import fill
 
 from sim.cli.groups import Group
 
 NAME, GROUP, ORDER = "explain", Group.CHECK_US, 1
 HELP = "show every number of a scenario with unit, range, meaning, and source or 'assumed'"
 EXAMPLE = "python run.py explain scenarios/baseline.toml --assumed"
+WIDTH = 110  # letters of a line
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -24,7 +26,7 @@ def act(options: Namespace) -> int:
     from tabulate import tabulate
 
     from sim.scenario import load
-    from sim.scenario.money import sources
+    from sim.scenario.money import rates, sources
     from sim.scenario.writing import inputs, place
 
     scenario = load(options.scenario)
@@ -50,6 +52,10 @@ def act(options: Namespace) -> int:
     print(tabulate(rows, header, disable_numparse=True, maxcolwidths=[44, 28, 22, 36, 48, 20]))
     counts = {basis: sum(e["basis"] == basis for e in everything) for basis in words}
     print(f"\n{counts['source']} from sources, {counts['assumed']} assumed, {counts['choice']} choices.")
-    if any(quantity.converted for quantity in scenario.quantities):
-        print("\nOther money, turned into USD of 2023:", *sources(), sep="\n  ")
+    other = {money for quantity in scenario.quantities for money in quantity.converted}
+    if other:
+        head, rows = rates(other)
+        print("\nOther money was turned into USD of 2023 with these rates:\n")
+        print(tabulate(rows, head, disable_numparse=True), "\n")
+        print("\n".join(fill(text, WIDTH, subsequent_indent="  ") for text in sources()))
     return 0

@@ -24,8 +24,8 @@ def act(options: Namespace) -> int:
 
     if options.doc is None:
         for name, policy in registry().items():
-            print(f"{name}: {(policy.__doc__ or '').splitlines()[0]}")
-            print(f"  It {policy.effect}.\n  Source: {policy.source}.")
+            print(f"{name}: {policy.told()}")
+            print(f"  Source: {policy.source}.")
             print(_parameters(policy), "\n")
         return 0
     if options.doc not in registry():
@@ -48,9 +48,11 @@ def _in_full(name: str, policy: "type[Policy]") -> str:
         for lever, spec in ((lever, LEVERS[lever]) for lever in policy.levers)
     ]
     levers = tabulate(rows, ["  lever", "unit", "neutral", "by", "meaning"], disable_numparse=True)
+    laws = "\n".join(f"  {law}." for law in policy.laws).replace("`", "")
     serves = f"Without kinds it applies to those of the sector {policy.serves}.\n" if policy.serves else ""
     return (
-        f"{name}\n\n{getdoc(policy)}\n\nIt {policy.effect}.\n{serves}\n{_parameters(policy)}\n\n{levers}\n\n"
+        f"{name}\n\n{getdoc(policy)}\n\nIt {policy.effect}.\nIt cannot {policy.cannot}.\n{serves}\n"
+        f"Laws and programmes:\n{laws}\n\n{_parameters(policy)}\n\n{levers}\n\n"
         f"Source: {policy.source}.\nScenario: scenarios/{name}.toml"
     )
 

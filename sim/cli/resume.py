@@ -15,7 +15,7 @@ EXAMPLE = "python run.py resume outputs/sweep/20260101-120000-baseline"
 
 def arguments(parser: ArgumentParser) -> None:
     """The command's own arguments."""
-    parser.add_argument("directory", type=Path, metavar="DIR", help="a directory that `sweep` wrote")
+    parser.add_argument("directory", type=Path, metavar="DIR", help="a directory that `sweep` or `sensitivity` wrote")
     parser.add_argument(
         "--replicates", type=whole("--replicates", 1), metavar="R", help="repetitions of each point that there shall be"
     )

@@ -93,13 +93,18 @@ def _engine(options: Namespace, study: "Study") -> "Iterator[Engine]":
 def written(study: "Study", seconds: float, *, as_json: bool) -> str:
     """Write what a finished study found; what its command prints of it."""
     from sim.cli import commands
+    from sim.outputs.studies import write_study
+    from sim.store.records import json_text
 
-    text: str = commands()[study.kind].found(study, seconds, as_json)
+    _, summary = write_study(study, seconds)
+    if as_json:
+        return json_text(summary).rstrip("\n")
+    text: str = commands()[study.kind].report(summary, study.directory, seconds)
     return text
 
 
 def _intention(study: "Study") -> str:
-    points = len(study.plan["points"])
+    points = len(study.job.points)
     left, worlds = study.worlds_left(), study.worlds
     kept = f", of which {worlds - left:,} are there" if left < worlds else ""
     each = f"{points:,} points x {study.replicates:,} replicates"

@@ -11,7 +11,7 @@ from sim.cli.studying import begun, studying
 
 if TYPE_CHECKING:
     from sim.report.sweep.summary import SweepSummary
-    from sim.study.study import Study, Wanted
+    from sim.study.study import Wanted
 
 NAME, GROUP, ORDER = "sweep", Group.LOOK_CLOSER, 2
 HELP = "vary numbers of a scenario and see what changes, in pairs on the same luck"
@@ -64,19 +64,8 @@ def wanted(options: Namespace) -> "Wanted":
     )  # fmt: skip
 
 
-def found(study: "Study", seconds: float, as_json: bool) -> str:
-    """Write what a finished sweep found; what is printed of it."""
-    from sim.outputs.sweep import write_sweep
-    from sim.store.records import json_text
-    from sim.study.sweep import found
-
-    summary = write_sweep(study, found(study), seconds)
-    if as_json:
-        return json_text(summary).rstrip("\n")
-    return _report(summary, study.directory, seconds)
-
-
-def _report(summary: "SweepSummary", out: Path, seconds: float) -> str:
+def report(summary: "SweepSummary", out: Path, seconds: float) -> str:
+    """What is printed of a finished sweep."""
     from tabulate import tabulate
 
     rows, more = summary.rows[:MOST_ROWS], len(summary.rows) - MOST_ROWS

@@ -73,6 +73,18 @@ class Choice(NamedTuple):
     whole: Reach  # by its end
 
 
+class Apart(NamedTuple):
+    """How buyers are told region by region what carbon costs: see ``stages.places``."""
+
+    share: Array  # (regions, n) of work, before policies that tell regions apart make anyone buy less in one
+    kwh: Array  # (n,) kWh/FLOP
+    rest: Array  # (n,) USD/FLOP that is the same everywhere: hardware and levies
+    taxed: Array  # (kinds, regions) USD/kgCO2e under policies, permits left out
+    covered: Array  # (kinds, regions) whether emissions need permits
+    taxed_usual: Array  # (kinds, regions) the part of them that is the same in all regions
+    covered_usual: Array  # (kinds, regions)
+
+
 class Costs(NamedTuple):
     """4 site: what a FLOP costs where each works."""
 
@@ -97,6 +109,7 @@ class Costs(NamedTuple):
     clean_share: Array  # (regions, n) shares of clean power at the end of the step
     permit: float  # USD/kgCO2e of emission permits when all this was chosen; below 0 where nothing is
     choice: Choice | None = None  # among ways to emit less; None where there is none
+    apart: Apart | None = None  # where each buys region by region; None where it buys one bundle over its regions
 
 
 class Order(NamedTuple):

@@ -208,5 +208,5 @@ def _sites(fixed: Fixed) -> Array:
     existing = trends.intensity(scenario, start) * trends.carbon_price(scenario, start)
     price = trends.hardware_price(scenario, float(start)) + kwh * (trends.electricity(scenario) + existing)[:, None]
     share = np.empty_like(price)
-    siting.preferred(price, fixed.cloud, scenario.siting.scale, share)
+    siting.preferred(price, price, fixed.cloud, scenario.siting.scale, share)
     return share

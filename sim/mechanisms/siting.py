@@ -14,17 +14,18 @@ def pull(price: float, least: float, steepness: float) -> float:
 
 
 @loop
-def preferred(price: Table, weight: Array, scale: float, share: Block) -> None:
+def preferred(price: Table, usual: Table, weight: Array, scale: float, share: Block) -> None:
     """Shares of mobile work by region at rest, into ``share`` (regions, n): a logit on price relative to its mean.
 
-    ``price`` (regions, n) of a FLOP in full [USD/FLOP], ``weight`` (regions,) attraction at equal prices, summing to
-    one, ``scale`` the difference in relative price that makes a region e times less used. Source: McFadden 1974.
+    ``price`` (regions, n) of a FLOP in full [USD/FLOP], ``usual`` the prices of which the mean is taken, ``weight``
+    (regions,) attraction at equal prices, summing to one, ``scale`` the difference in relative price that makes a
+    region e times less used. Source: McFadden 1974.
     """
     regions, n = price.shape
     mean, least, whole = np.zeros(n), price[0].copy(), np.zeros(n)
     for region in range(regions):
         for i in range(n):
-            mean[i] += price[region, i] * weight[region]
+            mean[i] += usual[region, i] * weight[region]
             least[i] = min(least[i], price[region, i])
     steepness = mean
     for i in range(n):

@@ -129,10 +129,9 @@ def _study(
     out: Path, workers: int, wrap: Progress, worlds: int | None, whole: bool
 ) -> tuple[str, list[str], dict[str, str]]:
     """Shards simulated again, and where the directory is ``whole`` the tables that are made of them."""
-    from sim.outputs.sweep import tables_of
+    from sim.outputs.studies import tables_of
     from sim.store.shards import FOLDER
     from sim.study.study import Study, require
-    from sim.study.sweep import found
 
     require()
     study = Study(out)
@@ -152,7 +151,7 @@ def _study(
             different[f"{FOLDER}/{name}"] = _shard_differences(file, made.content)
     told = [f"{same} shards"] if same else []
     if whole and not different:
-        more, others = _beside(out, tables_of(found(study)))
+        more, others = _beside(out, tables_of(study))
         told, different = [*told, *more], others
     return f"{total:,} of {study.worlds:,} worlds", told, different
 

@@ -47,8 +47,10 @@ class Policy(ABC):
     Its numbers may be given by year (``by_year``). ``act`` sees them as plain numbers of the moment.
 
     Subclasses state ``name``, ``strength`` (the field whose default is neutral: no policy), ``levers`` (those it
-    pulls), ``source``, ``effect`` (what it does, in words), ``claims`` (what it does, in numbers that tests hold it
-    to), ``hardly`` (a strength, in the field's unit, at which it hardly acts) and ``act``.
+    pulls), ``source``, ``effect`` (what it does, in words), ``cannot`` (what it cannot do, going on from "It cannot"),
+    ``laws`` (laws and programmes that it expresses, each in a sentence; where there are none, that), ``claims`` (what
+    it does, in numbers that tests hold it to), ``hardly`` (a strength, in the field's unit, at which it hardly acts)
+    and ``act``.
     """
 
     name: ClassVar[str]
@@ -56,6 +58,8 @@ class Policy(ABC):
     levers: ClassVar[tuple[str, ...]]
     source: ClassVar[str]
     effect: ClassVar[str]
+    cannot: ClassVar[str]
+    laws: ClassVar[tuple[str, ...]]
     claims: ClassVar[tuple[Claim, ...]]
     hardly: ClassVar[float]
     relative: ClassVar[str] = ""  # another field that may give the strength, as a share of how it was before
@@ -75,8 +79,8 @@ class Policy(ABC):
         default=-inf,
     )
     ramp: float = quantity("yr", "time over which it grows from nothing to full strength", low=0, high=100, default=0.0)
-    kinds: tuple[str, ...] = names("kinds of actor it applies to; empty: all")
-    regions: tuple[str, ...] = names("regions it applies to; empty: all")
+    kinds: tuple[str, ...] = names("kinds of actor it applies to; all where none is named")
+    regions: tuple[str, ...] = names("regions it applies to; all where none is named")
     revenue_use: str = choice("what its revenue pays for", REVENUE_USES, default=TREASURY)
 
     @abstractmethod
@@ -183,6 +187,12 @@ class Policy(ABC):
     def refusal(self) -> Refusal | None:
         """A parameter that cannot be used as it is; None when all can."""
         return None
+
+    @classmethod
+    def told(cls) -> str:
+        """What it is and what it does, in two sentences."""
+        first, _, _ = (cls.__doc__ or "").partition(".")
+        return f"{' '.join(first.split())}. It {cls.effect}."
 
     @classmethod
     def by_year(cls) -> list[str]:

@@ -27,6 +27,14 @@ class CapAndTrade(Policy):
     levers = ("carbon_cap", "carbon_covered", "carbon_sold", "carbon_banking")
     source = "Dales 1968, Pollution, Property and Prices; Montgomery 1972; the cap is the scenario's choice"
     effect = "gives emissions the price at which they meet the cap"
+    cannot = (
+        "have a lowest or highest price, a reserve that takes permits back, or offsets; nor does anybody look ahead"
+    )
+    laws = (
+        "European Union, Directive 2003/87/EC as amended by Directive (EU) 2023/959: a cap that falls by 4.3 "
+        "points of a fixed base a year from 2024 and 4.4 from 2028 (`falls`)",
+        "California, Cap-and-Trade Program since 2013: a cap by year, with permits that are auctioned or given away",
+    )
     hardly = 1e15
     claims = (
         Claim("emissions_operational", FALLS, 0, 0.9),
@@ -44,7 +52,7 @@ class CapAndTrade(Policy):
     )
     growth: float = quantity("%/yr", "yearly change of the cap", low=-50, high=50, default=0.0)
     allocation: str = choice("how permits reach the actors", ("auction", "grandfathering"), default="auction")
-    banking: float = quantity("1/yr", "rate at which unused permits return; 0: they lapse", low=0, high=20, default=0.0)
+    banking: float = quantity("1/yr", "how fast unused permits come back; at 0 they lapse", low=0, high=20, default=0.0)
 
     def act(self, view: View) -> dict[str, float]:
         share = self.cap_share * view.before.emissions if self.cap_share < inf else inf

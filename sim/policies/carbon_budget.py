@@ -21,6 +21,11 @@ class CarbonBudget(Policy):
     levers = ("carbon_budget",)
     source = "Schwartz et al. 2020, Green AI (budgets instead of unbounded accuracy); level assumed by the scenario"
     effect = "stops an actor from buying compute whose electricity emits beyond its limit; it trains and sells less"
+    cannot = "let limits be traded or saved for a later year, or differ by the size of an actor within one kind"
+    laws = (
+        "New York City, Local Law 97 of 2019: a limit on the emissions of each large building, lower from 2030 "
+        "on; its fine above the limit is not there",
+    )
     hardly = 1e15
     claims = (
         Claim("emissions_operational", FALLS, 0, 0.5),

@@ -17,6 +17,14 @@ class CarbonTax(Policy):
     levers = ("carbon_price",)
     source = "Pigou 1920, The Economics of Welfare; the rate is the scenario's choice"
     effect = "makes compute dearer in proportion to its carbon, so that less is bought for the same money"
+    cannot = "exempt small emitters, pay part of it back by a benchmark, or charge for the making of hardware"
+    laws = (
+        "Canada, Greenhouse Gas Pollution Pricing Act 2018: 20 CAD a tonne in 2019, 10 more each year to 50 in "
+        "2022, then 15 more each year to 170 in 2030",
+        "France, carbon component of the energy taxes since 2014 (Code des douanes): from 7 EUR a tonne in 2014 "
+        "to 44.60 from 2018 on",
+        "Germany, Brennstoffemissionshandelsgesetz 2019: fixed prices from 25 EUR a tonne in 2021 to 55 in 2025",
+    )
     hardly = 1e-6
     claims = (
         Claim("emissions_operational", FALLS, 0.5, 0.99),

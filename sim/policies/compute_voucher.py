@@ -22,6 +22,11 @@ class ComputeVoucher(Programme):
     serves = "academia"
     source = "cloud credits of the NAIRR pilot (US NSF 2024); the value is the scenario's choice"
     effect = "adds money for training compute on top of what its holders spend; what finds no compute is not paid"
+    cannot = "pay for serving customers, be passed on or be saved; whom it serves is a kind of actor, not who applies"
+    laws = (
+        "United States, pilot of the National AI Research Resource since 2024: cloud credits for researchers",
+        "China, computing vouchers of cities such as Shanghai and Beijing since 2023: for startups, with `kinds`",
+    )
     hardly = 1e-9
     claims = (
         Claim("compute_share_academia", RISES, 1.1),

@@ -24,6 +24,13 @@ class OpenPublication(Policy):
         "models; share and lag are the scenario's choice"
     )
     effect = "brings the best released model nearer to the frontier, and public knowledge with the findings"
+    cannot = "ask for data or code, tell models by what they can do, or take back what was released"
+    laws = (
+        "United States, memorandum of the Office of Science and Technology Policy of 25 August 2022: findings of "
+        "research paid by the state are free to read at once (`findings`)",
+        "Plan S of European research funders since 2021: the same (`findings`). No law asks for the release of "
+        "models yet",
+    )
     hardly = 1e-9
     claims = (
         Claim("access_gap_median_lab", FALLS, 0, 0.8),

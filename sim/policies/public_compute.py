@@ -25,6 +25,16 @@ class PublicCompute(Programme):
     serves = "academia"
     source = "National AI Research Resource Task Force 2023; the share is the scenario's choice"
     effect = "adds training compute for those it serves; where compute is scarce, it displaces that of others"
+    cannot = (
+        "build machines of its own, choose single projects, or hand out what is not used; it buys from the same "
+        "market as all"
+    )
+    laws = (
+        "United States, National AI Research Resource, as planned by its task force in 2023: 2.6 billion USD over six "
+        "years (`total`)",
+        "European Union, Regulation (EU) 2021/1173 on the European High Performance Computing Joint Undertaking: "
+        "public machines for research",
+    )
     hardly = 1e-9
     claims = (
         Claim("compute_share_academia", RISES, 10),
@@ -32,7 +42,7 @@ class PublicCompute(Programme):
         Claim("compute_ratio_industry_academia", FALLS, 0, 0.1),
     )
 
-    share: float = quantity("1", "public compute over all AI compute", low=0, high=0.9, default=0.0)
+    share: float = quantity("1", "public compute as a share of all AI compute", low=0, high=0.9, default=0.0)
     allotment: str = choice("how it is divided among those it serves", ALLOTMENTS, default="equal")
     winners: float = quantity("1", "share of those served who win in a lottery", low=0.001, high=1, default=0.1)
 

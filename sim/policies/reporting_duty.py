@@ -28,6 +28,14 @@ class ReportingDuty(Policy):
         "FLOP (US Executive Order 14110, 2023)"
     )
     effect = "makes large training runs known, some time after they were made"
+    cannot = "forbid a run, ask what a model can do, or see a run that is split in parts"
+    laws = (
+        "European Union, Regulation (EU) 2024/1689, articles 51 and 52: models trained with more than 1e25 FLOP, with "
+        "notice within two weeks",
+        "United States, Executive Order 14110 of 2023: runs above 1e26 FLOP, revoked in 2025",
+        "California, Transparency in Frontier Artificial Intelligence Act (SB 53) of 2025: developers of models "
+        "trained with more than 1e26 FLOP",
+    )
     hardly = 1e40
     claims = (Claim("runs_known", RISES, 10),)
 

@@ -23,6 +23,12 @@ class TrainingRunCeiling(Policy):
     levers = ("run_ceiling",)
     source = "thresholds of 1e25 FLOP (EU AI Act 2024, article 51) and 1e26 FLOP (US Executive Order 14110, 2023)"
     effect = "stops the largest runs and turns the money to efficiency research or to nothing"
+    cannot = "license single runs, look at what a model can do, or see a run that is split in parts"
+    laws = (
+        "No law forbids runs by their size yet. The thresholds of Regulation (EU) 2024/1689, article 51 (1e25 "
+        "FLOP) and of US Executive Order 14110 of 2023 (1e26 FLOP, revoked in 2025) ask for reports and care, "
+        "as `reporting_duty` does; here such a threshold is a limit",
+    )
     hardly = 1e40
     claims = (
         Claim("frontier_run_flop", FALLS, 0, 0.1),

@@ -17,13 +17,15 @@ class TrainingRunPace(Policy):
     levers = ("run_ratio",)
     source = "ceilings relative to the frontier, as discussed in compute governance (Heim, Koessler 2024)"
     effect = "slows the frontier to a pace and lets others catch up"
+    cannot = "slow anything but the largest runs, or count what better methods get out of the same compute"
+    laws = ("No law yet: it is a proposal (see the source)",)
     hardly = 1e12
     claims = (
         Claim("frontier_run_flop", FALLS, 0, 0.9),
         Claim("spend_bound_by_ceiling", RISES, 0.05, 1),
     )
 
-    ratio: float = quantity("1", "largest run allowed over the largest up to a year ago", low=0, high=1e15, default=inf)
+    ratio: float = quantity("1", "times the largest run of a year ago that are allowed", low=0, high=1e15, default=inf)
 
     def act(self, view: View) -> dict[str, float]:
         return {"run_ratio": self.ratio / self.phase(view)}

@@ -199,7 +199,8 @@ def its_dates_begin_a_step(scenario: Scenario, policy: Policy) -> Mistakes:
             finer = (n for n in range(time.steps_per_year + 1, MOST_STEPS + 1) if not _off(year, n))
             fix = f"write {before:g} or {after:g}, or time.steps_per_year = {next(finer, MOST_STEPS)}"
             problem = f"a policy cannot {what} within a step"
-            allowed = f"where one of {time.steps_per_year} steps a year begins"
+            edges = f"one of {time.steps_per_year} steps a year" if time.steps_per_year > 1 else "a year"
+            allowed = f"where {edges} begins"
             yield InputError(problem, found=year, allowed=allowed, fix=fix, **_where(scenario, policy, key))
 
 

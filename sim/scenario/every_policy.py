@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from sim.errors import InputError
+from sim.errors import InputError, unknown
 from sim.scenario.build import build
 from sim.scenario.load import SOURCES_FILE, read_tree, shipped
 from sim.scenario.scenario import Scenario
-from sim.scenario.tree import GROUP_KEYS, TABLE_KEYS, Tree
+from sim.scenario.tree import GROUP_KEYS, NOT_SET, TABLE_KEYS, Tree
 from sim.scenario.variants import policy_of, settled
 
 BASELINE = "baseline"  # the shipped scenario that those of policies extend
@@ -37,6 +38,33 @@ def with_every_policy(
         else:
             found.append(scenario)
     return found, left_out
+
+
+def policies_of(world: Scenario, policy: str | Path) -> tuple[str, dict[str, Any]]:
+    """The name of a policy scenario, shipped or a file, and the entries by path that put its policies onto a world.
+
+    Raises InputError where they cannot be put there, or where the file also changes the world.
+    """
+    text, names = str(policy), [file.stem for file in _files()[1:]]
+    if not text.endswith(".toml") and text not in names:
+        raise unknown("policy", text, names, key="--against")
+    tree = read_tree(Path(text) if text.endswith(".toml") else shipped() / f"{text}.toml")
+    bases = [read_tree(_files()[0]).data, world.tree.data]
+    where: dict[str, Any] = {"file": tree.file, "key": "--against"}
+    if any(tree.data.get(key) not in [base.get(key) for base in bases] for key in (*TABLE_KEYS, *GROUP_KEYS)):
+        allowed, fix = "a file that adds policies to the baseline", "put what it changes into the scenario itself"
+        raise InputError(OTHER_WORLD, allowed=allowed, fix=fix, **where)
+    there = {entry["id"] for entry in world.tree.policies}
+    entries: dict[str, Any] = {}
+    for entry in tree.policies:
+        if entry["id"] in there:
+            fix = "name a policy that the scenario lacks"
+            raise InputError(f"{entry['id']} is in the scenario already", allowed="another", fix=fix, **where)
+        entries |= {f"policy.{entry['id']}.{key}": value for key, value in entry.items() if key not in NOT_SET}
+    if not entries:
+        fix = f"name one of {', '.join(names)}"
+        raise InputError("no policy in this file", allowed="at least one that is not neutral", fix=fix, **where)
+    return tree.name, entries
 
 
 def _files() -> list[Path]:

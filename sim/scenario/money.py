@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sim.errors import InputError, unknown
 from sim.mathematics import power
-from sim.quantity import Spec, factor, money, upside_down
+from sim.quantity import UNITS, Spec, factor, money, upside_down
 from sim.scenario.data import currencies
 
 NOMINAL = "nominal"  # each value in the money of its own year
@@ -84,6 +84,7 @@ def converted(entry: dict[str, Any], spec: Spec) -> dict[str, Any]:
     currency, model = found[2], currencies()
     if year is None and currency == model["currency"]:
         return entry
+    _refuse_unlike(unit, currency, spec)
     whole = {key: value for key, value in entry.items() if key != "year"}
     if "years" in entry:
         moments = _years_of(entry, year if year is not None else NOMINAL)
@@ -103,6 +104,28 @@ def converted(entry: dict[str, Any], spec: Spec) -> dict[str, Any]:
     said = _in_words(entry, unit, currency, moments, whole)
     whole["note"] = f"{entry['note']}; {said}" if isinstance(entry.get("note"), str) else said
     return whole
+
+
+def moneys(entry: dict[str, Any], turned: dict[str, Any], spec: Spec) -> tuple[tuple[str, int], ...]:
+    """Currencies and years of what an entry was converted from; none where it was not."""
+    found = _pattern().search(entry.get("unit", spec.unit)) if turned is not entry else None
+    if found is None:
+        return ()
+    years = _years_of(entry, entry.get("year", NOMINAL)) if "years" in entry else [int(entry["year"])]
+    return tuple((found[2], year) for year in years)
+
+
+def rates(used: set[tuple[str, int]]) -> tuple[list[str], list[list[str]]]:
+    """The part of the table of money for some currencies and years: a heading, and a row for each year."""
+    table = currencies()
+    others = sorted({currency for currency, _ in used} - {table["currency"]})
+    head = ["year", *(f"{table['currency']} for one {other}" for other in others), f"prices up to {table['year']}", ""]
+    rows = []
+    for year in sorted({year for _, year in used}):
+        given = [f"{worth(other, year).rate:.4g}" if (other, year) in used else "" for other in others]
+        one = worth(table["currency"], year)
+        rows.append([str(year), *given, f"× {one.prices:.4g}", "assumed" if one.assumed else ""])
+    return head, rows
 
 
 def _years_of(entry: dict[str, Any], year: Any) -> list[int]:
@@ -129,7 +152,7 @@ def _one_year(entry: dict[str, Any], year: Any, currency: str) -> int:
 
 def _whole(year: Any) -> int:
     if type(year) is not int:
-        fix = f"write year = {currencies()['year']}"
+        fix = f'write year = {currencies()["year"]}, or in a series year = "{NOMINAL}": each amount of its own year'
         raise InputError("not the year of money", found=year, allowed="a calendar year", fix=fix)
     return year
 
@@ -156,6 +179,15 @@ def _refuse_unknown(unit: str, spec: Spec) -> None:
                 raise error
 
 
+def _refuse_unlike(unit: str, currency: str, spec: Spec) -> None:
+    """Refuse a unit of money that measures something else, with the right one in the same currency."""
+    model = currencies()["currency"]
+    if not _fits(unit.replace(currency, model, 1), spec.unit):
+        phrase, example = UNITS[spec.unit][0], UNITS[spec.unit][1].replace(model, currency)
+        problem = f"'{unit}' is not {phrase}; write e.g. '{example}'"
+        raise InputError(problem, found=unit, allowed=phrase, fix=f'unit = "{example}"')
+
+
 def _fits(unit: str, declared: str) -> bool:
     try:
         return bool(factor(unit, declared))
@@ -166,7 +198,7 @@ def _fits(unit: str, declared: str) -> bool:
 def _in_words(entry: dict[str, Any], unit: str, currency: str, moments: list[int], whole: dict[str, Any]) -> str:
     """How an entry was converted."""
     table, amounts, results = currencies(), entry.get("values", [entry.get("value")]), whole.get("values")
-    assumed = f", {table['inflation']:.0%} inflation a year assumed after {table['years'][-1]}"
+    assumed = f", {100 * table['inflation']:g} % inflation a year assumed after {table['years'][-1]}"
     tail = assumed if any(worth(currency, moment).assumed for moment in moments) else ""
     if len(set(moments)) == 1:
         one = worth(currency, moments[0])

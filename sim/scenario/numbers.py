@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.errors import InputError, shown, unknown
 from sim.quantity import SHAPES, UNITS, Quantity, Spec, check_range, factor, upside_down
-from sim.scenario.money import converted
+from sim.scenario.money import converted, moneys
 from sim.scenario.tree import FROM_USER, SET_NOW, Tree
 
 NUMBER_KEYS = {"value", "unit", "year", "source", "basis", "note", "low", "high", "draw"}
@@ -100,7 +100,9 @@ class Numbers:
         base = int(value) if spec.form == "integer" else value * scale
         doc = spec.doc
         self.quantities.append(
-            Quantity(path, base, entry["value"], unit, doc, basis, source, note, low, high, draw, own is not given)
+            Quantity(
+                path, base, entry["value"], unit, doc, basis, source, note, low, high, draw, moneys(given, own, spec)
+            )
         )
         return base, ({**entry, "unit": unit} if facts else kept)
 

@@ -105,6 +105,8 @@ def _not_toml(text: str, file: Path, error: str) -> InputError:
     elif comma:
         whole = f" (or {comma[1]}{comma[2]} for thousands)" if len(comma[2]) == 3 else ""
         fix = f"write {comma[1]}.{comma[2]}{whole}: decimals follow a point"
+    elif line.count("{") > line.count("}"):
+        fix = "keep { ... } on one line, or write it as a table of its own: [policy.rate], then a line for each key"
     return InputError(f"bad TOML: {error}", file=file, found=line or None, allowed="TOML 1.0", fix=fix)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.errors import InputError, nearest, together, unknown
 from sim.quantity import Quantity, Spec
-from sim.scenario.series import YearlyNumbers, is_series
+from sim.scenario.series import YearlyNumbers, is_series, refuse_loose_years
 from sim.scenario.tree import GROUP_KEYS
 
 WEIGHT_KEYS = {"source", "basis", "note"}
@@ -48,6 +48,8 @@ class Reader(YearlyNumbers):
                     read = self._entry
                     if by_year is not None and is_series(raw.get(name)):
                         read = self._by_year(by_year)
+                    elif by_year is not None and name in by_year:
+                        refuse_loose_years(raw.get(name), entry.metadata["spec"])
                     values[name], kept[name] = read(entry, raw.get(name), f"{path}.{name}", facts)
                 except InputError as error:
                     self._refuse(error, f"{path}.{name}")

@@ -58,6 +58,9 @@ class Mechanisms:
     open_release: bool = flag("released models can be used by all; off: everyone has its own models only")
     siting: bool = flag("work moves between regions; off: it stays where it began")
     abatement: bool = flag("buyers choose clean power and removals; off: they use the grid's power as it is")
+    regional_purchases: bool = flag(
+        "where policies price carbon in some regions above others, actors buy less there; off: one bundle for all"
+    )
     inference: bool = flag("serving customers takes compute too")
     embodied_carbon: bool = flag("making hardware emits too")
     sponsored_compute: bool = flag("corporations sponsor compute of labs")

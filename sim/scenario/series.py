@@ -7,7 +7,7 @@ from typing import Any
 from sim.errors import InputError, shown, unknown
 from sim.quantity import LINEAR, STEPS, Quantity, Series, Spec, factor
 from sim.scenario.data import data_files, data_unit, yearly
-from sim.scenario.money import converted
+from sim.scenario.money import converted, moneys
 from sim.scenario.numbers import Numbers
 from sim.scenario.usertable import TABLE_KEYS, read_table
 
@@ -17,11 +17,20 @@ FORMS = {"years", "values", "data", "file", "falls"}  # keys that tell a series 
 YEARS = (1800, 2300)  # calendar years that a series may hold
 FALL = '{ from = 2024, value = 100, falls = 4.3, unit = "%" }'
 MOST_SHOWN = 12  # values that are written out
+WRITTEN, CONVERTED = 6, 4  # significant figures of values that are shown
+ALMOST_NOTHING = 1e-9  # of the largest value: where a fall ends
 
 
 def is_series(raw: Any) -> bool:
     """Whether an entry is written as a number for each year."""
     return isinstance(raw, dict) and bool(FORMS & set(raw))
+
+
+def refuse_loose_years(raw: Any, spec: Spec) -> None:
+    """Refuse a number by year that is written as a list alone, or with years as keys: say how it is written."""
+    if isinstance(raw, list) or (isinstance(raw, dict) and any(str(key).isdigit() for key in raw)):
+        fix = f'write {{ years = [2027, 2028], values = [1, 2], unit = "{spec.unit}" }}'
+        raise InputError("amounts without years", found=raw, allowed="a number, or years and values", fix=fix)
 
 
 class YearlyNumbers(Numbers):
@@ -45,7 +54,7 @@ class YearlyNumbers(Numbers):
         years, values = self._years(entry, whole=facts or between == LINEAR), entry.get("values")
         if not isinstance(values, list) or len(values) != len(years):
             found = f"{len(years)} years, values {shown(values)}"
-            fix = "give as many values as years"
+            fix = "give as many values as years; decimals follow a point: 14.5"
             raise InputError("a value for each year", found=found, allowed="lists of one length", fix=fix)
         scale, unit = self.factor(entry, spec)
         with self.as_written(turned and entry.get("note")):
@@ -55,8 +64,10 @@ class YearlyNumbers(Numbers):
             raise InputError("no straight line leads to no limit", found=values, allowed="finite values", fix=fix)
         basis, source, note = self.basis(entry, facts)
         series = Series(tuple(years), tuple(number * scale for number in numbers), between)
-        text = _ends(years, values) if facts else _all(years, values, between)
-        self.quantities.append(Quantity(path, series, text, unit, spec.doc, basis, source, note, converted=turned))
+        other = moneys(listed, entry, spec)
+        places = CONVERTED if other else WRITTEN
+        text = _ends(years, values, places) if facts else _all(years, values, between, places)
+        self.quantities.append(Quantity(path, series, text, unit, spec.doc, basis, source, note, converted=other))
         kept = {**entry, "unit": unit}
         return series, kept if between == usual else {**kept, "between": between}
 
@@ -198,15 +209,17 @@ def _point(number: Any) -> float:
     return float(number)
 
 
-def _ends(years: list[float], values: list[Any]) -> str:
-    return f"{values[0]:g} ({years[0]}) to {values[-1]:g} ({years[-1]})"
+def _ends(years: list[float], values: list[Any], places: int) -> str:
+    last = f"{values[-1]:.{places}g}"
+    if 0 < abs(values[-1]) < ALMOST_NOTHING * max(map(abs, values)):
+        last = "almost 0"
+    return f"{values[0]:.{places}g} ({years[0]:g}) to {last} ({years[-1]:g})"
 
 
-def _all(years: list[float], values: list[Any], between: str) -> str:
+def _all(years: list[float], values: list[Any], between: str, places: int) -> str:
     """Every value of a path with its year, or its ends where they are many."""
     if len(values) > MOST_SHOWN:
-        how = "in steps" if between == STEPS else "along a straight line"
-        return f"{_ends(years, values)}, {how},"
-    each = [f"{value:g} from {year:g}" if between == STEPS else f"{value:g} in {year:g}"
-            for year, value in zip(years, values, strict=True)]  # fmt: skip
+        return f"{'in steps' if between == STEPS else 'along a line'} {_ends(years, values, places)}"
+    before = "from" if between == STEPS else "in"
+    each = (f"{value:.{places}g} {before} {year:g}" for year, value in zip(years, values, strict=True))
     return ", ".join(each)

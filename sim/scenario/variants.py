@@ -19,6 +19,7 @@ from sim.scenario.build import build
 from sim.scenario.checks import check
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import LawTable
+from sim.scenario.series import is_series
 from sim.scenario.tree import FROM_USER, Tree
 
 IN_CODE = Path("Python")  # stands for the file in messages about what code sets
@@ -45,12 +46,15 @@ def settled(tree: Tree, settings: Sequence[str] = (), **options: int | None) -> 
 
     Its title says that it was changed. Raises InputError.
     """
+    texts = []
     for text in settings:
-        tree.put(*setting(text))
+        path, value = setting(text)
+        tree.put(path, value)
+        texts.append(f"{path} by year" if is_series(value) else text)
     if settings:
-        said = "; ".join(settings)
+        said, many = "; ".join(texts), "settings" if len(texts) > 1 else "setting"
         short = len(said) <= LONGEST_TITLE
-        tree.data["title"] += f" (changed: {said})" if short else f" ({len(settings)} settings changed)"
+        tree.data["title"] += f" (changed: {said})" if short else f" ({len(texts)} {many} changed)"
     for option, value in options.items():
         if value is not None:
             tree.put(OPTIONS[option], value, Path(f"--{option}"))

@@ -95,7 +95,9 @@ def place(scenario: Scenario, path: str) -> str:
 def _printed(quantity: Quantity, sources: dict[str, dict[str, Any]]) -> dict[str, str]:
     unit = "" if quantity.unit in ("1", "year") else f" {quantity.unit.removeprefix('1')}"
     value = quantity.value if isinstance(quantity.value, str) else _written(quantity.value)
-    unit = "" if value in ("none", "always") else unit
+    if value == "always" and quantity.path.endswith(".since"):
+        value = "its start"
+    unit = "" if value in ("none", "always", "its start") else unit
     why = quantity.note or ""
     if quantity.source is not None:
         source = sources[quantity.source]

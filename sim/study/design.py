@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 from itertools import product
-from typing import Any
 
 from sim.arrays import Array
 from sim.errors import InputError, unknown
 from sim.rng import stream
 from sim.study.axes import Axis
+from sim.study.points import Point
 
 DESIGNS = ("grid", "lhs", "sobol")
 SAMPLES = {"lhs": 100, "sobol": 128}  # where nothing is said
 MOST_POINTS = 1_000_000
-Point = dict[str, Any]  # entries by path
 
 
 def design(name: str, axes: Sequence[Axis], samples: int | None, seed: int) -> list[Point]:

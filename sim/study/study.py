@@ -20,8 +20,8 @@ from sim.store.place import clear_errors, save_bytes
 from sim.store.plan import SEALED, read_plan, write_plan
 from sim.store.shards import FOLDER, database, digest, needs, present, queried
 from sim.study.axes import Axis, plain
-from sim.study.design import Point
 from sim.study.engine import Engine
+from sim.study.points import Blocks, Listed, read_points
 from sim.study.worlds import Chunk, Job, Made, chunks, usual_chunk
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Wanted:
     kind: str  # the command: "sweep", ...
     scenario: Scenario
     axes: Sequence[Axis]
-    points: Sequence[Point]
+    points: Listed | Blocks
     replicates: int
     design: str
     more: Mapping[str, Any]  # what the command itself needs to know again
@@ -64,7 +64,7 @@ class Wanted:
             "command": command, "kind": self.kind, "name": self.scenario.name, "seed": self.scenario.run.seed,
             "rounds": [self.replicates], "chunk": self.chunk or usual, "design": self.design, "more": dict(self.more),
             "code": code_hash(), "versions": versions(), "axes": [asdict(axis) for axis in self.axes],
-            "points": list(self.points),
+            **self.points.record(),
             "scenario": resolved_toml(with_options(self.scenario, replicates=1)),
         }  # fmt: skip
         write_plan(directory, record)
@@ -107,7 +107,7 @@ class Study:
     @cached_property
     def job(self) -> Job:
         """The work."""
-        points = tuple(self.plan["points"])
+        points = read_points(self.plan)
         divided = chunks(self.scenario, len(points), self.plan["rounds"], float(self.plan["chunk"]))
         root = digest(self.plan["scenario"], self.plan["code"], str(self.plan["seed"]))
         return Job(self.scenario, points, tuple(divided), root)
@@ -115,7 +115,7 @@ class Study:
     @property
     def worlds(self) -> int:
         """How many worlds are wanted."""
-        return len(self.plan["points"]) * self.replicates
+        return len(self.job.points) * self.replicates
 
     def left(self) -> list[int]:
         """Chunks that are not present."""
@@ -191,6 +191,8 @@ class Study:
         """One row for each point: its number and what is varied there. The base point has what the scenario says."""
         import pandas as pd
 
+        if isinstance(self.job.points, Blocks):
+            return self.job.points.table
         base = {axis.path: self._base(axis) for axis in self.axes}
         rows = [{path: plain(point.get(path, base[path])) for path in base} for point in self.plan["points"]]
         table = pd.DataFrame(rows, columns=list(base))

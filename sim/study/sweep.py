@@ -1,7 +1,6 @@
 """``sweep``: entries of a scenario varied over a design, each point in pairs with the base point."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from sim.results.sweep import Sweep
 from sim.scenario import Scenario
 from sim.study.axes import read_axes, unit_of
 from sim.study.design import design
+from sim.study.points import Listed
 from sim.study.study import Study, Wanted
 
 KIND, REPLICATES = "sweep", 10
@@ -27,7 +27,7 @@ def wanted(
         if id not in known:
             raise unknown("measure", id, known, key="--measure")
     axes = read_axes(vary, scenario, grid=named == "grid")
-    points = design(named, axes, samples, scenario.run.seed)
+    points = Listed(design(named, axes, samples, scenario.run.seed))
     more = {
         "measures": list(dict.fromkeys([*headline(), *measures])), "asked": list(dict.fromkeys(measures)),
         "units": {axis.path: unit_of(axis, scenario) for axis in axes},
@@ -50,9 +50,3 @@ def found(study: Study) -> Sweep:
     paths = [axis.path for axis in study.axes]
     units = {id: measure.unit_under(scenario.law) for id, measure in measures.items()}
     return Sweep(paths, more["asked"], more["units"], study.points, measures, units, values, scenario.time.end)
-
-
-def start(directory: Path, command: list[str], **given: Any) -> Study:
-    """Write the plan of a sweep into a directory that is held, and open it."""
-    wanted(**given).write(directory, command)
-    return Study(directory)

@@ -14,15 +14,15 @@ from sim.errors import InputError
 from sim.experiment.path import simulate
 from sim.measures import registry
 from sim.scenario import Scenario
-from sim.scenario.variants import changed
-from sim.store.records import json_text
 from sim.store.shards import as_shard, digest, shard_name
-from sim.study.axes import FROM_USER
-from sim.study.design import Point
+from sim.study.points import Points
 
 LEAST, MOST = 0.5, 2.0  # [s] of work in a chunk, at least and where there is much to do
 ENOUGH = 32  # chunks from which their work may grow
-STEP, ACTOR = 0.9e-3, 0.5e-6  # [s] for a step, and for an actor in it, measured on a laptop
+STEP, ACTOR = (
+    0.9e-3,
+    0.5e-6,
+)  # [s] for a step, and for an actor in it, on a server, benchmarks/studies.py
 MOST_CHUNKS = 500  # of a replicate of all points
 KEPT = 256  # scenarios that a worker keeps built
 
@@ -84,7 +84,7 @@ class Job:
     """The work of a study: a shard for each chunk, by its number."""
 
     scenario: Scenario  # in full, with the study's seed
-    points: tuple[Point, ...]
+    points: Points
     chunks: tuple[Chunk, ...]
     root: str  # sha256 of the resolved scenario, code and seed
     _built: dict[int, Scenario | None] = field(default_factory=dict, compare=False, repr=False)
@@ -92,7 +92,7 @@ class Job:
     @cached_property
     def names(self) -> list[str]:
         """The names of all shards, by chunk."""
-        texts = [json_text(point) for point in self.points]
+        texts = [self.points.text(point) for point in range(len(self.points))]
         return [shard_name(self._key(texts[p], r) for r, p in chunk.worlds) for chunk in self.chunks]
 
     def _key(self, point: str, replicate: int) -> str:
@@ -109,7 +109,7 @@ class Job:
         """Simulate a chunk. A point that makes no possible world leaves no rows."""
         prepare()
         worlds = self.chunks[number].worlds
-        keys = [self._key(json_text(self.points[point]), replicate) for replicate, point in worlds]
+        keys = [self._key(self.points.text(point), replicate) for replicate, point in worlds]
         made = []
         for key, (replicate, point) in zip(keys, worlds, strict=True):
             world = self.built(point)
@@ -138,12 +138,7 @@ class Job:
             while len(self._built) >= KEPT:
                 del self._built[next(iter(self._built))]
             try:
-                self._built[point] = at(self.scenario, self.points[point])
+                self._built[point] = self.points.world(self.scenario, point)
             except InputError:
                 self._built[point] = None
         return self._built[point]
-
-
-def at(scenario: Scenario, point: Point) -> Scenario:
-    """The scenario at a point. Raises InputError where it makes no possible world."""
-    return changed(scenario, point, origin=FROM_USER) if point else scenario

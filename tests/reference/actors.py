@@ -1,7 +1,7 @@
 """The actors of the slow economy, one Mesa agent each: what they earn, want, buy, learn, train and settle."""
 
 from abc import abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import exp, expm1, inf, log1p
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ import mesa
 from sim.actors import Kind
 from tests.reference import abatement
 from tests.reference.policies import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, EQUAL_DIVIDEND, USES
+from tests.reference.regional import Placed
 
 if TYPE_CHECKING:
     from tests.reference.economy import ReferenceEconomy
@@ -41,9 +42,11 @@ class Order:
     licensed: float
     bought: float = 0.0
     paid: float = 0.0
+    would_cost: float = 0.0  # a FLOP in all, region by region
+    where: list[float] = field(default_factory=list)  # compute by region, or parts where none is bought
 
 
-class Actor(mesa.Agent):
+class Actor(mesa.Agent, Placed):
     """Someone who buys compute, trains models and, with some reach, sells products."""
 
     keeps_cash = False
@@ -148,22 +151,32 @@ class Actor(mesa.Agent):
         here = {r.id: sum(self.taxes[use, r.id] for use in USES) + economy.carbon_price[r.id] for r in regions}
         permit = {r.id: economy.permit_price * economy.rules.emission_permits(self.kind.id, r.id) for r in regions}
         per_kg = {r.id: here[r.id] + permit[r.id] for r in regions}  # permits at their last price
-        mobile = self.move({
-            r.id: self.hardware + per_flop * (r.electricity_price + economy.carbon_per_kwh(r, per_kg[r.id]))
-            for r in regions
-        })  # fmt: skip
+        usual = per_kg
+        if economy.apart:
+            least = min(here[r.id] - economy.carbon_price[r.id] for r in regions) + min(permit.values())
+            usual = {r.id: economy.carbon_price[r.id] + least for r in regions}
+
+        def priced(per_kg: dict[str, float]) -> dict[str, float]:
+            return {
+                r.id: self.hardware + per_flop * (r.electricity_price + economy.carbon_per_kwh(r, per_kg[r.id]))
+                for r in regions
+            }
+
+        mobile = self.move(priced(per_kg), priced(usual))
         stays = self.kind.home_share
         work = {r.id: (stays if r.id == self.home else 0.0) + (1 - stays) * mobile[r.id] for r in regions}
         self.kwh = {region: per_flop * part for region, part in work.items()}
         self.levies = {use: economy.rules.levy(use, self.kind.id) for use in USES}
         self.levy = sum(self.levies.values())
-        self.power = sum(self.kwh[r.id] * r.electricity_price for r in regions)
+        self.per_flop, self.work = per_flop, work
         self.budget = min(self.kind.carbon_budget, economy.rules.lowest("carbon_budget", self.kind.id))
         self.reserved = self.kind.contract_share * self.volume
         self.shadow = 0.0
         self.ask(economy.permit_price)
         if economy.on.abatement and self.budget < inf:
             self.heed_budget()
+        if economy.apart:
+            self.expect()
 
     def ask(self, permit: float) -> None:
         """What a FLOP costs and emits after what it does about its carbon, where emission permits have a price."""
@@ -176,7 +189,7 @@ class Actor(mesa.Agent):
             self.kg[r.id] = gross
             if economy.on.abatement:
                 paid = economy.carbon_price[r.id] + sum(self.taxes[use, r.id] for use in USES)
-                price = paid + permit * economy.rules.emission_permits(self.kind.id, r.id) + self.shadow
+                price = paid + permit * self.permits(r.id) + self.shadow
                 do = abatement.done(price, economy.intensity[r.id], economy.clean_premium[r.id],
                                     economy.abatement_terms, self.clean[r.id], a.build, a.contract, dt)  # fmt: skip
                 left = gross * (1 - do.clean)
@@ -187,11 +200,12 @@ class Actor(mesa.Agent):
                 self.clean_kwh += self.kwh[r.id] * do.clean
                 self.avoided_kg += gross - left
                 self.removed_kg += left * do.removed
+        self.power = sum(self.kwh[r.id] * r.electricity_price for r in regions)
         self.carbon_per_flop = sum(self.kg.values())
         self.tax = {use: sum(self.kg[r.id] * self.taxes[use, r.id] for r in regions) for use in USES}
         self.carbon = sum(self.kg[r.id] * economy.carbon_price[r.id] for r in regions) + sum(self.tax.values())
         self.own_cost = self.hardware + self.power + self.carbon + self.levy + self.premiums + self.removals
-        self.covered = sum(kg * economy.rules.emission_permits(self.kind.id, region) for region, kg in self.kg.items())
+        self.covered = sum(kg * self.permits(region) for region, kg in self.kg.items())
         self.most = self.budget / self.carbon_per_flop if self.carbon_per_flop > 0 else inf
 
     def heed_budget(self) -> None:
@@ -244,14 +258,14 @@ class Actor(mesa.Agent):
         odds = training.run_share / (1 - training.run_share) * exp(luck)
         return odds / (1 + odds)
 
-    def move(self, price: dict[str, float]) -> dict[str, float]:
-        """Shares of mobile work in the middle of the step; they go on to its end."""
+    def move(self, price: dict[str, float], usual: dict[str, float]) -> dict[str, float]:
+        """Shares of mobile work in the middle of the step; they go on to its end. Prices count over a usual mean."""
         economy, siting = self.model, self.model.assumptions.siting
         if not economy.on.siting:
             return self.site
         cloud = {r.id: r.cloud_share for r in economy.assumptions.regions}
-        mean = sum(cloud[r] * price[r] for r in price) / sum(cloud.values())
-        appeal = {r: cloud[r] * exp((1 - price[r] / mean) / siting.scale) for r in price}
+        mean = sum(cloud[r] * usual[r] for r in price) / sum(cloud.values())
+        appeal = {r: cloud[r] * exp((min(price.values()) - price[r]) / mean / siting.scale) for r in price}
         target = {r: appeal[r] / sum(appeal.values()) for r in price}
         middle = {r: towards(self.site[r], target[r], siting.speed, economy.dt / 2) for r in price}
         self.site = {r: towards(self.site[r], target[r], siting.speed, economy.dt) for r in price}
@@ -264,6 +278,8 @@ class Actor(mesa.Agent):
         self.bought, self.total_paid = bought, paid
         dear = self.covered * economy.permit_price + self.licensed * economy.license_price
         self.unit_cost = paid / bought if bought > 0 else self.own_cost + economy.rent + dear
+        if economy.apart and not bought > 0:
+            self.unit_cost = sum(order.would_cost * order.part for order in orders)
         self.dearness = self.unit_cost / (economy.hardware_price + self.power)
         if len(orders) == 1:
             self.compute, self.paid = self.training * bought, self.training * paid

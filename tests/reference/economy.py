@@ -14,9 +14,10 @@ from sim.economy.years import Usage
 from sim.scenario.schema import Region
 from tests.reference import abatement, hardware
 from tests.reference.actors import ACTORS, STATE, Actor, Corporation, Startup, drained
-from tests.reference.market import Asked, sell_permitted
+from tests.reference.market import UNPRICED, Asked, sell_permitted
 from tests.reference.policies import TREASURY, USES, Rulebook
 from tests.reference.records import best, read
+from tests.reference.regional import Regional
 from tests.reference.startups import Startups
 from tests.reference.treasury import Treasury
 
@@ -35,7 +36,7 @@ def by_kind(world: World, usage: Usage) -> dict[tuple[str, str], float]:
     return {(kind, what): amount for i, kind in enumerate(kinds) for what, amount in of_row(world, usage, i).items()}
 
 
-class ReferenceEconomy(mesa.Model, Startups, Treasury):
+class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional):
     """The whole economy; its agents are the actors, in the order of a world's rows."""
 
     def __init__(self, world: World) -> None:
@@ -46,6 +47,7 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         self.by_year: dict[int, dict[tuple[str, str], float]] = {}  # whole ones: what by kind
         self.draw = world.fixed.draws.uniform, world.fixed.draws.normal
         self.dt = 1 / self.assumptions.time.steps_per_year
+        self.usual = False  # whether carbon is priced as in the region where policies price it least
         self.labs = sum(kind.count for kind in self.assumptions.kinds if kind.sector == "academia")
         law = self.assumptions.law_table
         self.stretch = 1 + law.fitted_progress / law.fitted_growth  # of the published law
@@ -154,10 +156,12 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         self.usual_volume = sum(volume * volume for volume in volumes) / self.volume if self.volume else 0.0
         self.living = sum(actor.alive for actor in self.agents)
         self.rules = Rulebook(assumptions, self.now, self.before)
+        self.apart = self.on.regional_purchases and assumptions.market.allocation not in UNPRICED and self.told_apart()
         self.note_before()
         self.give_rights()
         self.publish()
-        self.pace = max((run for when, run in self.largest if when <= self.begin - 1), default=inf)
+        a_year_ago = self.begin + self.dt - 1 + self.dt / 2  # when a step ends, give or take half of one
+        self.pace = max((run for when, run in self.largest if when <= a_year_ago), default=inf)
         self.open_error = self.openly(self.begin)
         self.weigh()
         contest = assumptions.finance.venture_contest
@@ -213,6 +217,10 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
         back = drained(self.banked, self.rules.banking(), self.dt)
         cap, compute_cap = self.rules.cap("cap_and_trade", 0), self.rules.cap("compute_permits", 1)
         orders = [order for actor in actors for order in actor.orders()]
+        if self.apart:
+            self.sell_by_region(orders, cap + back, compute_cap)
+            self.bank(cap)
+            return
 
         def ask(permit: float) -> Asked:
             for actor in actors:
@@ -232,8 +240,12 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury):
             order.bought, order.paid = bought, paid
         for actor in actors:
             actor.buy([order for order in orders if order.actor is actor])
+        self.bank(cap)
+
+    def bank(self, cap: float) -> None:
+        """Permits that nobody used are kept."""
         if self.rules.banking():
-            used = sum(actor.covered * actor.bought for actor in actors)
+            used = sum(actor.covered * actor.bought for actor in self.agents)
             self.banked = max(self.banked + (cap - used) * self.dt, 0.0)
 
     def grow(self, demand: float) -> float:

@@ -79,6 +79,7 @@ class Asked(NamedTuple):
     carbon: list[float]
     cost: list[float]
     most: list[float]
+    purse: list[float] | None = None  # where money depends on that price too
 
 
 def sell_permitted(
@@ -89,9 +90,9 @@ def sell_permitted(
 
     def with_licenses(price: float) -> tuple[Sale, float]:
         def with_permits(permit: float) -> tuple[Sale, list[float]]:
-            carbon, own, most = ask(permit)
+            carbon, own, most, money = ask(permit)
             cost = [c + price * share + permit * kg for c, share, kg in zip(own, licensed, carbon, strict=True)]
-            return sell(rule, purse, cost, most, *rest), carbon
+            return sell(rule, money or purse, cost, most, *rest), carbon
 
         permit = lowest_price(lambda p: used(*with_permits(p)), carbon_cap, purse)
         return with_permits(permit)[0], permit

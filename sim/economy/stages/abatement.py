@@ -81,6 +81,21 @@ def asked(starts: Rows, budget: Array, costs: Costs, permit: float) -> Answer:
     return Answer(own, kg_covered, allowed(budget, kg_total) if on.limited else budget)
 
 
+def in_each(
+    starts: Rows, on: Choice, intensity: Array, kwh: Array, permit: float
+) -> tuple[Array, Array, Array]:  # fmt: skip
+    """Were all compute in one region: its cost per FLOP before permits, the carbon of it that needs permits, and all
+    its carbon, (regions, n); ``kwh`` (n,) is what a FLOP takes."""
+    found = np.empty((intensity.size, 3, kwh.size))
+    for region in range(intensity.size):
+        one = slice(region, region + 1)
+        taxed, covered = (np.ascontiguousarray(each[:, one]) for each in (on.taxed, on.covered))
+        _ask(starts, on.offer, on.half, permit, on.rest, kwh * on.electricity[region], intensity[one], on.first[one],
+             on.existing[one], taxed, covered, on.shadow, kwh[np.newaxis], on.before[one], found[region])  # fmt: skip
+    own, kg_covered, kg_total = (np.ascontiguousarray(found[:, row]) for row in range(3))
+    return own, kg_covered, kg_total
+
+
 def allowed(budget: Array, kg: Array) -> Array:
     """Compute that carbon budgets allow [FLOP/yr], (n,)."""
     with np.errstate(divide="ignore", invalid="ignore"):

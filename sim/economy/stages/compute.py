@@ -11,7 +11,7 @@ from sim.arrays import Array, Block, Rows, Table, Through, through
 from sim.compiled import loop
 from sim.economy.ledger import Acts, Costs, Money, Order, Plan, Sale, Use
 from sim.economy.moment import moment, pace
-from sim.economy.stages import abatement, treasury
+from sim.economy.stages import abatement, places, siting, treasury
 from sim.economy.state import World
 from sim.mathematics import exp, expm1, total
 from sim.mechanisms import capacity as supply
@@ -109,10 +109,13 @@ def _luck(world: World) -> Array:
 
 
 def _ceiling(world: World, levers: Levers) -> Array:
-    """The largest run allowed [FLOP], (kinds,): absolute, or over the largest of anyone up to a year ago."""
+    """The largest run allowed [FLOP], (kinds,): absolute, or over the largest of anyone up to a year ago.
+
+    The step of a year ago is the one that ended a year before this one ends: what follows the ratio does so each year.
+    """
     if "run_ratio" not in levers.pulled:
         return levers.run_ceiling
-    before = world.memory.largest.at(world.clock.time - 1.0)
+    before = world.memory.largest.at(world.clock.middle + world.clock.dt - 1.0)  # half a step later: beside the edge
     with np.errstate(over="ignore", invalid="ignore"):  # no ratio, where nobody has run anything
         pace = np.where(levers.run_ratio < inf, levers.run_ratio * before, inf)
     return np.minimum(levers.run_ceiling, pace)
@@ -124,7 +127,9 @@ def clear(world: World, acts: Acts, costs: Costs, order: Order) -> Sale:
     capacity, banked = _capacity(world, order.at_cost), world.markets.banked
     reserved = world.fixed.traits.contract_share * world.actors.volume
     buyers = market.Buyers(order.money, costs.own, order.most, costs.kg_covered, reserved)
-    if costs.choice is not None:
+    if costs.apart is not None:
+        buyers = replace(buyers, places=places.asked(world, acts.budget, costs))
+    elif costs.choice is not None:
         buyers = replace(buyers, answer=partial(abatement.asked, starts, acts.budget, costs))
     price = costs.hardware_price
     outside = market.Outside(order.outside, price, m.outside_elasticity, m.outside_contracts * order.outside)
@@ -135,6 +140,8 @@ def clear(world: World, acts: Acts, costs: Costs, order: Order) -> Sale:
     sold = market.sell(buyers, supplied, outside, caps, order.for_training, licenses)
     clearing, found, emissions = sold.clearing, np.empty((4, world.groups.size)), np.empty(costs.kwh.shape)
     energy = np.empty(costs.kwh.shape)
+    if sold.where is not None:
+        costs = siting.placed(world, acts, costs, sold.where, clearing.permit_price)
     costs = abatement.chosen(starts, costs, clearing.permit_price)
     _emit(starts, sold.training, sold.serving, costs.kg_covered, order.licenses, clearing.permit_price,
           clearing.license_price, costs.kg_embodied, costs.kwh, costs.intensity, costs.left, found, energy,
@@ -158,7 +165,7 @@ def clear(world: World, acts: Acts, costs: Costs, order: Order) -> Sale:
         embodied=found[3],
         banked=banked,
         costs=costs,
-        most=order.most if costs.choice is None else abatement.allowed(acts.budget, costs.kg_total),
+        most=abatement.allowed(acts.budget, costs.kg_total) if costs.choice or costs.apart else order.most,
     )
 
 

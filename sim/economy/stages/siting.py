@@ -7,8 +7,8 @@ import numpy as np
 from sim.arrays import Array, Block, Rows, Table
 from sim.compiled import loop
 from sim.economy.ledger import Acts, Costs, Plan
-from sim.economy.moment import moment, pace
-from sim.economy.stages import abatement
+from sim.economy.moment import Moment, moment, pace
+from sim.economy.stages import abatement, places
 from sim.economy.state import World
 from sim.mechanisms import carbon, market, planning, siting
 
@@ -19,16 +19,20 @@ def site(world: World, acts: Acts, plan: Plan) -> Costs:
     scenario, traits, here, n = world.scenario, world.fixed.traits, world.actors.site, world.groups.size
     now, covered, levers = moment(scenario, world.clock), acts.levers.carbon_covered, acts.levers
     per_kg = now.carbon_price + acts.kg_taxed + covered * world.markets.permit_price
-    per_kwh = now.electricity + now.intensity * per_kg  # (kinds, regions) USD/kWh
-    if world.on.abatement:
-        per_kwh = abatement.per_kwh(now, per_kg)
+    by_region = places.told_apart(world, acts)
     levy = levers.compute_levy.sum(axis=0) if "compute_levy" in levers.pulled else levers.compute_levy[0]
     kwh, moved, found = np.empty(here.shape), np.empty(here.shape), np.empty((7, n))
     how = Place(now.hardware_price, now.flop_per_kwh, scenario.siting.scale, *pace(scenario).siting)
     starts = world.groups.starts
     _cost_factor(world, found)
     if world.on.siting:
-        _preferred(starts, traits.pue, per_kwh, world.fixed.cloud, how, kwh, moved, found)
+        _priced(starts, traits.pue, _per_kwh(world, now, per_kg), how, kwh, found)
+        usual = kwh
+        if by_region:
+            least = now.carbon_price + places.usual(acts.kg_taxed) + places.usual(covered) * world.markets.permit_price
+            usual = np.empty(here.shape)
+            _priced(starts, traits.pue, _per_kwh(world, now, least), how, usual, found)
+        siting.preferred(kwh, usual, world.fixed.cloud, how.scale, moved)
     else:
         moved[:] = here
     _move(here, traits.home, traits.home_share, traits.pue, how, kwh, moved)
@@ -58,10 +62,37 @@ def site(world: World, acts: Acts, plan: Plan) -> Costs:
         clean_share=world.actors.clean,
         permit=-1.0,
     )
-    if not world.on.abatement:
-        return costs
-    costs = costs._replace(choice=abatement.choice(world, acts, plan, now, costs))
+    if world.on.abatement:
+        costs = costs._replace(choice=abatement.choice(world, acts, plan, now, costs))
+    if by_region:
+        costs = costs._replace(apart=places.apart(world, acts, kwh, _anywhere(world, now, levied)))
+        return placed(world, acts, costs, places.expected(world, acts.budget, costs), world.markets.permit_price)
     return abatement.chosen(starts, costs, world.markets.permit_price)
+
+
+def placed(world: World, acts: Acts, costs: Costs, share: Array, permit: float) -> Costs:
+    """Costs of those who buy region by region with a ``share`` (regions, n) of their compute in each, where emission
+    permits have a price [USD/kgCO2e]."""
+    on, now, levers = costs.apart, moment(world.scenario, world.clock), acts.levers
+    assert on is not None
+    kwh, found = on.kwh * share, np.empty((7, world.groups.size))
+    levy = levers.compute_levy.sum(axis=0)
+    _cost_factor(world, found)
+    _account(world.groups.starts, kwh, now.electricity, now.intensity, now.carbon_price, acts.kg_taxed,
+             levers.carbon_covered, levy, now.hardware_price, found)  # fmt: skip
+    own, power, taxed, carbon_cost, _, kg_total, kg_covered = found
+    costs = costs._replace(
+        kwh=kwh, kg_total=kg_total, kg_covered=kg_covered, power=power, taxed=taxed, carbon=carbon_cost, own=own,
+        permit=-1.0,
+    )  # fmt: skip
+    if costs.choice is not None:
+        costs = costs._replace(choice=costs.choice._replace(rest=on.rest))
+    return abatement.chosen(world.groups.starts, costs, permit)
+
+
+def _per_kwh(world: World, now: Moment, per_kg: Array) -> Array:
+    """What a kWh costs with its carbon [USD/kWh], (kinds, regions), at prices of carbon of the same shape."""
+    return abatement.per_kwh(now, per_kg) if world.on.abatement else now.electricity + now.intensity * per_kg
 
 
 class Place(NamedTuple):
@@ -83,17 +114,21 @@ def _cost_factor(world: World, found: Array) -> None:
         found[0] = 1.0
 
 
+def _anywhere(world: World, now: Moment, levied: Array) -> Array:
+    """What a FLOP costs wherever it is, (n,): hardware and levies."""
+    found = np.empty((1, world.groups.size))
+    _cost_factor(world, found)
+    return np.asarray(now.hardware_price * found[0] + levied)
+
+
 @loop
-def _preferred(
-    starts: Rows, pue: Array, per_kwh: Table, cloud: Array, on: Place, price: Block, share: Block, found: Block
-) -> None:
-    """Shares of mobile work at rest into ``share`` (regions, n), by what a FLOP costs in full, into ``price``."""
-    for region in range(cloud.size):
+def _priced(starts: Rows, pue: Array, per_kwh: Table, on: Place, price: Block, found: Block) -> None:
+    """What a FLOP costs in full by region into ``price`` (regions, n)."""
+    for region in range(per_kwh.shape[1]):
         for kind in range(starts.size - 1):
             dear = per_kwh[kind, region]
             for i in range(starts[kind], starts[kind + 1]):
                 price[region, i] = on.hardware * found[0, i] + carbon.energy_per_flop(pue[i], on.flop_per_kwh) * dear
-    siting.preferred(price, cloud, on.scale, share)
 
 
 @loop

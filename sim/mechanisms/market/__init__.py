@@ -11,11 +11,12 @@ from sim.mechanisms.market.records import (
     Caps,
     Clearing,
     Outside,
+    Places,
     Supply,
 )
 from sim.mechanisms.market.rules import RULES
 
 __all__ = [
-    "CLEARED", "FREE", "RATIONED", "RULES", "SLACK", "Answer", "Buyers", "Caps", "Clearing", "Outside", "Purchases",
-    "Supply", "clear", "cost_factor", "sell",
+    "CLEARED", "FREE", "RATIONED", "RULES", "SLACK", "Answer", "Buyers", "Caps", "Clearing", "Outside", "Places",
+    "Purchases", "Supply", "clear", "cost_factor", "sell",
 ]  # fmt: skip

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import replace
 from math import inf
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.arrays import Array, Block
 from sim.compiled import equation, loop
 from sim.mathematics import expm1, log, log1p, power, total
+from sim.mechanisms.market import places
 from sim.mechanisms.market.records import (
     CHECKED,
     CLEARED,
@@ -22,6 +24,7 @@ from sim.mechanisms.market.records import (
     Caps,
     Clearing,
     Outside,
+    Places,
     Supply,
 )
 from sim.mechanisms.market.rules import RULES
@@ -64,6 +67,8 @@ def clear(buyers: Buyers, supply: Supply, outside: Outside, caps: Caps) -> Clear
     When even the ceilings of rent or permit price do not suffice, all who take part are cut alike and keep the money
     that buys nothing.
 
+    Buyers with ``places`` buy region by region, each with a part of their money.
+
     Raises ValueError for an unknown rule, for a cap of nothing and for a cap beside a rule without prices;
     ArithmeticError when what was found does not hold.
     """
@@ -74,6 +79,8 @@ def clear(buyers: Buyers, supply: Supply, outside: Outside, caps: Caps) -> Clear
     if not RULES[supply.rule].priced and (caps.carbon < inf or caps.compute < inf):
         raise ValueError(f"a {supply.rule} has no prices, so permits cannot be traded beside it")
 
+    if buyers.places is not None:
+        return _by_place(buyers, buyers.places, supply, outside, caps)
     if caps.carbon == inf == caps.compute:
         buyers = buyers.at(0.0)
         found = RULES[supply.rule].allocate(buyers, supply.capacity, outside, supply.ceiling, 0.0)
@@ -99,6 +106,29 @@ def clear(buyers: Buyers, supply: Supply, outside: Outside, caps: Caps) -> Clear
     return found
 
 
+def _by_place(buyers: Buyers, at: Callable[[float], Places], supply: Supply, outside: Outside, caps: Caps) -> Clearing:
+    """Clear the markets for buyers who buy region by region."""
+    known: Places | None = None
+    money = np.empty(0)
+
+    def orders(permit: float) -> places.Cells:
+        nonlocal known, money
+        now = at(permit)
+        if known is None or not np.array_equal(known.usual, now.usual):  # permits that all regions need move it
+            usual = places.bundle(buyers, now)
+            money = places.parts(now, usual, clear(usual, supply, outside, Caps(compute=caps.compute)))
+        known = now
+        return places.cells(buyers, now, money)
+
+    share, first = at(0.0).share, orders(0.0)
+    licensed = np.tile(np.broadcast_to(buyers.licensed, buyers.spend.shape), len(share))
+    reserved = (buyers.reserved * share).ravel()
+    apart = Buyers(first.spend, first.unit_cost, first.most, first.carbon, reserved, licensed, orders)
+    found = clear(apart, supply, outside, caps)
+    orders(found.permit_price)
+    return places.together(found, money, buyers.spend)
+
+
 @record
 class Purchases:
     """What buyers take for training and for serving customers, (n,), and the price of both together on average."""
@@ -109,6 +139,7 @@ class Purchases:
     paid_serving: Array  # USD/yr
     price: Array  # USD/FLOP
     clearing: Clearing
+    where: Array | None = None  # (regions, n) shares of compute, where buyers have places
 
 
 def sell(
@@ -125,33 +156,36 @@ def sell(
         found, parts = clear(alike, supply, outside, caps), np.empty((4, training.size))
         _split(training, found.compute, found.paid, parts)
         compute, serving, paid, paid_serving = parts
-        return Purchases(compute, serving, paid, paid_serving, found.price, found)
+        return Purchases(compute, serving, paid, paid_serving, found.price, found, found.where)
     n, share = training.size, np.concatenate([training, 1.0 - training])
-    most = _part(buyers.most, share)
+    most = places.limits(np.tile(buyers.most, 2), share)
     unit_cost, carbon = np.tile(buyers.unit_cost, 2), np.tile(buyers.carbon, 2)
     reserved = np.tile(buyers.reserved, 2) * share
     apart = Buyers(np.tile(buyers.spend, 2) * share, unit_cost, most, carbon, reserved, licenses.ravel(),
-                   _twice(buyers.answer, share))  # fmt: skip
+                   _twice(buyers.answer, share), _both(buyers.places, share))  # fmt: skip
     found = clear(apart, supply, outside, caps)
     bought, paid = found.compute[:n] + found.compute[n:], found.paid[:n] + found.paid[n:]
     mixed = training * found.price[:n] + (1.0 - training) * found.price[n:]
     price = np.divide(paid, bought, out=mixed, where=bought > 0)
-    return Purchases(found.compute[:n], found.compute[n:], found.paid[:n], found.paid[n:], price, found)
+    where = found.where
+    if where is not None:
+        weight = np.where(np.tile(bought, 2) > 0, found.compute, share)
+        where = (where[:, :n] * weight[:n] + where[:, n:] * weight[n:]) / (weight[:n] + weight[n:])
+    return Purchases(found.compute[:n], found.compute[n:], found.paid[:n], found.paid[n:], price, found, where)
 
 
-def _part(most: Array, share: Array) -> Array:
-    """Limits of orders that are parts of their buyers' (2 n,); nothing of no limit is nothing."""
-    with np.errstate(invalid="ignore"):
-        return np.where(share > 0, np.tile(most, 2) * share, 0.0)
+def _both(at: Callable[[float], Places] | None, share: Array) -> Callable[[float], Places] | None:
+    """The places of buyers who buy twice."""
+    return None if at is None else lambda permit: places.twice(at(permit), share)
 
 
-def _twice(answer: Callable[[float], Answer] | None, share: Array) -> Callable[[float], Answer] | None:
+def _twice(answer: Callable[[float], NamedTuple] | None, share: Array) -> Callable[[float], NamedTuple] | None:
     """The answers of buyers who buy twice."""
 
     def both(permit: float) -> Answer:
         assert answer is not None
         unit_cost, carbon, most = answer(permit)
-        return Answer(np.tile(unit_cost, 2), np.tile(carbon, 2), _part(most, share))
+        return Answer(np.tile(unit_cost, 2), np.tile(carbon, 2), places.limits(np.tile(most, 2), share))
 
     return None if answer is None else both
 

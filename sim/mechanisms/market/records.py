@@ -21,6 +21,19 @@ class Answer(NamedTuple):
     most: Array  # FLOP/yr
 
 
+class Places(NamedTuple):
+    """Where buyers compute, and what a FLOP is like there at a price of emission permits, (regions, n) unless said
+    otherwise. As usual means: were carbon priced by policies in every region as little as in the one where it is
+    least."""
+
+    share: Array  # of a buyer's compute, as usual
+    usual: Array  # USD/FLOP before rent, permits included, as usual
+    usual_most: Array  # (n,) FLOP/yr, as usual
+    unit_cost: Array  # USD/FLOP in full, before rent and permits
+    carbon: Array  # kgCO2e/FLOP that needs permits
+    most: Array  # (n,) FLOP/yr of a buyer who computes where it usually does
+
+
 @record
 class Buyers:
     """Those who buy compute, by columns of (n,)."""
@@ -31,12 +44,13 @@ class Buyers:
     carbon: Array  # kgCO2e/FLOP that needs permits
     reserved: Array  # FLOP/yr held under contract; of no effect unless contracts allocate
     licensed: Array | float = 1.0  # share of compute that needs compute permits
-    answer: Callable[[float], Answer] | None = None  # to a price of permits [USD/kgCO2e], where they can emit less
+    answer: Callable[[float], NamedTuple] | None = None  # columns at a price of permits [USD/kgCO2e], where they move
+    places: Callable[[float], Places] | None = None  # at a price of permits, where each buys region by region
 
     def at(self, permit: float) -> "Buyers":
         """These buyers at a price of emission permits. What they emit falls in it, and with permits their unit cost is
         concave in it."""
-        return self if self.answer is None else replace(self, **self.answer(permit)._asdict())
+        return self if self.answer is None else replace(self, **self.answer(permit)._asdict())  # an Answer, or a Part
 
 
 @record
@@ -81,3 +95,4 @@ class Clearing:
     permits: str  # free, cleared or rationed
     license_price: float = 0.0  # USD/FLOP of a compute permit
     licenses: str = "free"  # free, cleared or rationed
+    where: Array | None = None  # (regions, n) shares of compute, where each bought region by region

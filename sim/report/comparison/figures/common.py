@@ -13,7 +13,7 @@ DASHES = ("-", "--", "-.", ":")
 FEW = 3  # policies whose ranges over drawn assumptions can be told apart in one panel
 LONGEST = 34  # letters of a scenario's title in a figure
 FROM = re.compile(r",? from (\d{4})$")
-CHANGED = re.compile(r" \((changed: .*|\d+ settings changed)\)$")  # what all scenarios of a comparison have
+CHANGED = re.compile(r" \((changed: .*|\d+ settings? changed)\)$")  # what all scenarios of a comparison have
 
 
 def percent(value: float, _: object = None) -> str:

@@ -1,0 +1,103 @@
+"""A study's directory: plan and shards are there; tables, figures and report are made from them, by kind of study."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from sim.outputs.provenance import provenance, seal
+from sim.report.gallery import Gallery
+from sim.report.sensitivity.figures import GALLERY as SENSITIVITY
+from sim.report.sensitivity.html import sensitivity_page
+from sim.report.sensitivity.summary import summarize as summarize_sensitivity
+from sim.report.style import Origin
+from sim.report.sweep.figures import GALLERY as SWEEP
+from sim.report.sweep.html import sweep_page
+from sim.report.sweep.summary import assumed
+from sim.report.sweep.summary import summarize as summarize_sweep
+from sim.store.place import clear_errors, save_bytes, save_table, save_text
+from sim.store.records import json_text
+from sim.study import sensitivity, sweep
+from sim.study.study import SCENARIO, Study
+
+
+class Kind(NamedTuple):
+    """What is made from the shards of one kind of study; ``found`` is what the other functions take."""
+
+    found: Callable[[Study], Any]
+    tables: Callable[[Any], Mapping[str, pd.DataFrame]]  # by file name
+    summary: Callable[[Study, Any], Any]
+    gallery: Gallery[[Any, Origin]]
+    page: Callable[[Study, Any, Any, dict[str, bytes], Mapping[str, object]], str]  # of found, summary and figures
+    spread: str  # what figures say of the number of worlds
+
+
+KINDS = {
+    sweep.KIND: Kind(
+        found=sweep.found,
+        tables=lambda found: {"points.csv": found.points, "sweep.csv": found.table},
+        summary=lambda study, found: summarize_sweep(found, study.scenario, str(study.plan["design"])),
+        gallery=SWEEP,
+        page=lambda study, _, summary, drawn, record: sweep_page(summary, drawn, assumed(study.scenario), record),
+        spread="{} paired replicates",
+    ),
+    sensitivity.KIND: Kind(
+        found=sensitivity.found,
+        tables=lambda found: {"numbers.csv": found.numbers, "sensitivity.csv": found.table},
+        summary=lambda study, found: summarize_sensitivity(found, study.scenario),
+        gallery=SENSITIVITY,
+        page=lambda _, found, summary, drawn, record: sensitivity_page(
+            summary, drawn, found.numbers.to_dict("records"), record
+        ),
+        spread="{} worlds",
+    ),
+}
+
+
+def found_in(study: Study) -> Any:
+    """What a finished study found; ``table`` holds all of it."""
+    return KINDS[study.kind].found(study)
+
+
+def tables_of(study: Study) -> Mapping[str, pd.DataFrame]:
+    """Every table of a finished study by file name."""
+    kind = KINDS[study.kind]
+    return kind.tables(kind.found(study))
+
+
+def write_study(study: Study, seconds: float) -> tuple[Any, Any]:
+    """Write what is made from a study's shards, the record last; what it found and its summary. Raises InputError."""
+    out, scenario, kind = study.directory, study.scenario, KINDS[study.kind]
+    found = kind.found(study)
+    summary = kind.summary(study, found)
+    with clear_errors(out):
+        save_text(out / SCENARIO, study.plan["scenario"])
+        for name, table in kind.tables(found).items():
+            save_table(out / name, table)
+        save_text(out / "summary.json", json_text(summary))
+        command, replicates = ["run.py", *study.plan["command"]], list(range(study.replicates))
+        record = provenance(command, seconds, scenario, replicates, interrupted=False)
+        fingerprint = record.fingerprint(study.plan["scenario"], json_text(_points(study)))
+        drawn = kind.gallery.draw_all(found, _origin(study, kind, fingerprint))
+        (out / "figures").mkdir(exist_ok=True)
+        for name, picture in drawn.items():
+            save_bytes(out / "figures" / name, picture)
+        save_text(out / "report.html", kind.page(study, found, summary, drawn, record.for_people(fingerprint)))
+        seal(out, record)
+    return found, summary
+
+
+def _points(study: Study) -> Any:
+    return study.plan.get("blocks") or study.plan["points"]
+
+
+def _origin(study: Study, kind: Kind, fingerprint: str) -> Origin:
+    scenario = study.scenario
+    return Origin(
+        title=scenario.title,
+        replicates=study.replicates if study.kind == sweep.KIND else study.worlds,
+        seed=scenario.run.seed,
+        fingerprint=fingerprint,
+        years=(scenario.time.start, scenario.time.end),
+        spread=kind.spread,
+    )

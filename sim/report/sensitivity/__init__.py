@@ -1,0 +1,1 @@
+"""What decides a measure, in words and pictures."""

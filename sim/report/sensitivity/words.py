@@ -1,0 +1,86 @@
+"""What importance, directions and samples are called."""
+
+from math import exp, expm1, log
+
+from sim.report import words
+from sim.results.sensitivity import STEADY, Found, Sensitivity
+
+DOUBLE = log(2.0) - 1e-9  # logarithm from which a relative change is told as a factor
+ONE_WAY = 0.9  # share of its absolute effects that the mean effect has where nearly all go one way
+METHODS = {"morris": "Morris' elementary effects", "sobol": "Sobol's shares of the variance"}
+
+
+def subject(found: Found) -> str:
+    """What is moved, as a heading."""
+    title = found.measure.title
+    if not found.policy:
+        return title
+    beyond = f" beyond {found.against}" if found.against else ""
+    return f"What {found.policy} changes{beyond}: {title[0].lower()}{title[1:]}"
+
+
+def size(value: float, found: Found, method: str) -> str:
+    """An importance for people: percent of the variance or of the measure, a factor, or an amount."""
+    if method == "sobol":
+        return f"{100 * value:.3g} %".replace("-", words.MINUS)
+    if not found.logs:
+        return words.number(value, found.unit)
+    return f"× {words.plain(exp(value))}" if value >= DOUBLE else f"{words.plain(100 * expm1(value))} %"
+
+
+def sizes(middle: float, low: float, high: float, found: Found, method: str) -> str:
+    """An importance with its interval, both in percent or both as factors."""
+    texts = [size(each, found, method) for each in (middle, low, high)]
+    if method == "morris" and found.logs and middle >= DOUBLE:
+        texts = [texts[0], *(words.plain(exp(end)) for end in (low, high))]
+    elif method == "morris" and found.logs:
+        texts = [f"{words.plain(100 * expm1(each))} %" for each in (middle, low, high)]
+    return f"{texts[0]} [{texts[1]}, {texts[2]}]"
+
+
+def direction(found: Found, fact: int) -> str:
+    """Whether a higher number makes more or less of it."""
+    return ("either", "raises", "lowers")[way(found, fact)]
+
+
+def way(found: Found, fact: int) -> int:
+    """1 where a higher number nearly always makes more of it, -1 for less, 0 for neither."""
+    alone, whole = float(found.alone[fact]), float(found.importance[fact])
+    if abs(alone) < ONE_WAY * whole or not whole:
+        return 0
+    return 1 if alone > 0 else -1
+
+
+def enough(result: Sensitivity, found: Found) -> str:
+    """Whether the samples suffice, in a sentence."""
+    left = result.samples - found.blocks
+    be = "is" if left == 1 else "are"
+    out = f" {left} of {result.samples} samples {be} left out: not all of their worlds are possible." if left else ""
+    if not found.blocks:
+        return f"Nothing can be said: no sample has all its worlds.{out}"
+    if not found.first:
+        return f"None of these numbers moves it.{out}"
+    count, resamples = len(found.first), f"{100 * STEADY:.0f} %"
+    ours = f"the first {count} numbers" if count > 1 else "the first number"
+    said = f"of {ours}, {found.steady} stay first in {resamples} of resamples and {found.clear} are told from nothing"
+    if found.enough:
+        return f"Enough samples: {said}.{out}"
+    return f"Not enough samples: {said}. Ask for --samples {2 * result.samples} or more.{out}"
+
+
+def note(result: Sensitivity) -> str:
+    """What the columns mean."""
+    luck = "each sample has a luck of its own, the same in all its worlds"
+    if result.method == "morris":
+        return (
+            "Moves it by: the mean absolute change as the number goes from the middle of the lowest quarter of its "
+            "range to the middle of the highest, the others being anywhere in theirs; [ ] 95 % by resampling. "
+            "Interaction: the standard deviation of that change over its mean size; near 0 the number acts alone and "
+            f"evenly, near 1 or above it depends on the others, or on luck; {luck}. Where a policy is named, a number "
+            "that raises leaves more of the measure with it beside without it. A screen: it ranks numbers."
+        )
+    return (
+        "Moves it by: the share of the variance in which the number takes part, by itself or together with others; [ ] "
+        "95 % by resampling. Interaction: what of that it does not do by itself. Shares add up to more than all where "
+        f"numbers act together; {luck}, which makes a part of the variance too."
+    )

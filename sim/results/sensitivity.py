@@ -1,0 +1,120 @@
+"""Which numbers move a measure, and which move what a policy changes in it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from sim.measures import Measure
+from sim.results.statistics import Array
+
+TOP = 10  # numbers that are told
+STEADY = 0.8  # share of resamples in which a number has to be among the first
+ENOUGH = 0.8  # share of the first that have to be steady and told from nothing
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One or more numbers of the world that move together."""
+
+    name: str
+    paths: tuple[str, ...]
+    ranges: tuple[str, ...]  # by path, ready to print
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """What moves a measure in one world, or the difference of the measure between two; arrays by fact.
+
+    Importance and ``alone`` are in the unit of the measure, or of its logarithm with ``logs``, under Morris, and shares
+    of the variance under Sobol.
+    """
+
+    measure: Measure
+    unit: str
+    logs: bool  # whether it is measured in logarithms, so that effects are relative
+    policy: str  # whose effect; nothing for the world itself
+    against: str  # beside which other policy; nothing for the world without any
+    blocks: int  # that could be used
+    importance: Array  # Morris: mean absolute effect; Sobol: total share of the variance
+    half: Array  # half of its 95 % interval
+    alone: Array  # Morris: mean effect, with its sign; Sobol: share of the variance of the number by itself
+    interaction: Array  # Morris: standard deviation of the effect; Sobol: what the total has beyond ``alone``
+    among: Array  # share of resamples in which it is among the first
+    course: Array  # importance by (number of blocks, fact), in ``at``
+    at: list[int]  # numbers of blocks
+
+    @property
+    def order(self) -> list[int]:
+        """Facts, the most important first."""
+        return [int(i) for i in np.argsort(-self.importance, kind="stable")]
+
+    @property
+    def first(self) -> list[int]:
+        """Those that are told: the first, as far as they move anything."""
+        return [i for i in self.order[: top(self.importance.size)] if self.importance[i] > 0]
+
+    @property
+    def steady(self) -> int:
+        """How many of the first stay among them in most resamples."""
+        return int((self.among[self.first] >= STEADY).sum())
+
+    @property
+    def clear(self) -> int:
+        """How many of the first have an interval that leaves out zero."""
+        return int((self.half[self.first] < self.importance[self.first]).sum())
+
+    @property
+    def enough(self) -> bool:
+        """Whether the samples suffice to say which numbers are the first."""
+        return bool(self.first) and min(self.steady, self.clear) >= ENOUGH * len(self.first)
+
+
+def top(facts: int) -> int:
+    """How many of so many facts are told."""
+    return max(1, min(TOP, facts // 2))
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """What was found, for each measure: in the world, for each policy, and for each two of them."""
+
+    method: str
+    facts: list[Fact]
+    found: list[Found]
+    samples: int  # blocks that were simulated
+    replicates: int
+    year: int
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """A row for each measure, world or policy, and number, the most important first."""
+        rows = [
+            {
+                "measure": one.measure.id, "policy": one.policy, "against": one.against,
+                "unit": one.unit if self.method == "morris" else "fraction",
+                "logarithm": one.logs, "rank": rank, "number": self.facts[i].name,
+                "importance": one.importance[i], "ci_low": max(0.0, one.importance[i] - one.half[i]),
+                "ci_high": one.importance[i] + one.half[i], "alone": one.alone[i], "interaction": one.interaction[i],
+                "among_first": one.among[i], "samples": one.blocks,
+            }
+            for one in self.found
+            for rank, i in enumerate(one.order, start=1)
+        ]  # fmt: skip
+        return pd.DataFrame(rows, columns=COLUMNS)
+
+    @property
+    def numbers(self) -> pd.DataFrame:
+        """A row for each number that moves: which fact it is part of, and its range."""
+        rows = [
+            (fact.name, path, span, fact.meaning)
+            for fact in self.facts
+            for path, span in zip(fact.paths, fact.ranges, strict=True)
+        ]
+        return pd.DataFrame(rows, columns=["number", "path", "range", "meaning"])
+
+
+COLUMNS = ["measure", "policy", "against", "unit", "logarithm", "rank", "number", "importance", "ci_low", "ci_high",
+           "alone", "interaction", "among_first", "samples"]  # fmt: skip

@@ -1,0 +1,100 @@
+"""Indices of sensitivity from values by (block, row): SALib's, how often a number is among the first, and how they
+settle with the number of blocks."""
+
+import warnings
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.results.sensitivity import top
+from sim.study.points import Blocks
+
+LEVELS = 4  # of a fact in Morris' design
+INSIDE = 1 / 8  # share of its range at which its lowest level lies: the middle of the lowest quarter
+RESAMPLES = 200
+POINTS = 8  # numbers of blocks at which the importance is followed
+FEWEST = 2  # blocks that an interval needs
+
+
+class Indices(NamedTuple):
+    """By fact; see ``results.sensitivity.Found``."""
+
+    importance: Array
+    half: Array
+    alone: Array
+    interaction: Array
+
+
+def problem(names: list[str], method: str) -> dict[str, object]:
+    """What SALib needs to know: shares of ranges. Morris' levels are the middles of four parts of equal chance."""
+    bounds = [INSIDE, 1 - INSIDE] if method == "morris" else [0.0, 1.0]
+    return {"num_vars": len(names), "names": names, "bounds": [bounds] * len(names)}
+
+
+def indices(method: str, names: list[str], blocks: Blocks, used: list[int], values: Array, seed: int) -> Indices:
+    """SALib's indices of values by (used block, row); nothing moves where all values are one."""
+    facts = len(names)
+    if len(used) < FEWEST or np.ptp(values) == 0:
+        nothing = np.zeros(facts)
+        return Indices(nothing, nothing, nothing, nothing)
+    with warnings.catch_warnings():  # of numbers that move nothing
+        warnings.simplefilter("ignore")
+        if method == "morris":
+            from SALib.analyze import morris
+
+            shares = np.array([blocks.shares(block, row) for block in used for row in range(blocks.rows)])
+            found = morris.analyze(
+                problem(names, method), shares, values.ravel(), num_levels=LEVELS, num_resamples=RESAMPLES, seed=seed
+            )
+            columns = [found["mu_star"], found["mu_star_conf"], found["mu"], found["sigma"]]
+        else:
+            from SALib.analyze import sobol
+
+            found = sobol.analyze(
+                problem(names, method), values.ravel(), calc_second_order=False, num_resamples=RESAMPLES, seed=seed
+            )
+            columns = [found["ST"], found["ST_conf"], found["S1"], found["ST"] - found["S1"]]
+    return Indices(*(np.asarray(column, dtype=float) for column in columns))
+
+
+def importance(blocks: Blocks, used: list[int], values: Array) -> Array:
+    """The importance of each fact, by (fact,), as SALib has it: mean absolute effect, or total share of variance."""
+    return _from_parts(blocks, _parts(blocks, used, values), values)
+
+
+def _parts(blocks: Blocks, used: list[int], values: Array) -> Array:
+    """What each block says of each fact, by (block, fact): absolute effects, or halves of squared differences."""
+    found = np.zeros((len(used), len(blocks.facts)))
+    if blocks.orders is None:
+        return np.asarray(0.5 * (values[:, 1:-1] - values[:, :1]) ** 2)
+    for i, block in enumerate(used):
+        found[i, list(blocks.orders[block])] = np.abs(np.diff(values[i]))
+    return found / (LEVELS / 2 / (LEVELS - 1))
+
+
+def _from_parts(blocks: Blocks, parts: Array, values: Array) -> Array:
+    """Their mean, over the variance of both ends where that is what is shared out."""
+    if blocks.orders is not None:
+        return np.asarray(parts.mean(axis=0))
+    variance = float(np.var(values[:, [0, -1]]))
+    return np.asarray(parts.mean(axis=0) / variance) if variance > 0 else np.zeros(parts.shape[1])
+
+
+def among_first(blocks: Blocks, used: list[int], values: Array, luck: np.random.Generator) -> Array:
+    """In which share of resamples of the blocks each fact is among the first, by (fact,)."""
+    parts, count = _parts(blocks, used, values), np.zeros(len(blocks.facts))
+    for _ in range(RESAMPLES):
+        drawn = luck.integers(len(used), size=len(used))
+        found = _from_parts(blocks, parts[drawn], values[drawn])
+        first = np.argsort(-found, kind="stable")[: top(found.size)]
+        count[first[found[first] > 0]] += 1
+    return count / RESAMPLES
+
+
+def course(blocks: Blocks, used: list[int], values: Array) -> tuple[list[int], Array]:
+    """Numbers of blocks, and the importance by (number of blocks, fact) from so many of them alone."""
+    at = sorted({max(FEWEST, round(len(used) * (i + 1) / POINTS)) for i in range(POINTS)})
+    at = [number for number in at if number <= len(used)]
+    found = [importance(blocks, used[:number], values[:number]) for number in at]
+    return at, np.array(found).reshape(len(at), len(blocks.facts))

@@ -1,0 +1,178 @@
+"""``sensitivity``: which numbers of the world move a measure, and which move what a policy changes in it."""
+
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.errors import InputError, unknown
+from sim.measures import DIVIDE, EMISSIONS, registry
+from sim.quantity import Quantity
+from sim.results.sensitivity import Fact, Found, Sensitivity
+from sim.rng import stream
+from sim.scenario import Scenario
+from sim.scenario.drawing import uncertain
+from sim.scenario.every_policy import policies_of
+from sim.scenario.variants import changed
+from sim.scenario.writing import inputs
+from sim.study.indices import FEWEST, LEVELS, among_first, course, indices, problem
+from sim.study.points import Blocks
+from sim.study.study import Study, Wanted
+
+KIND, REPLICATES = "sensitivity", 1
+METHODS = ("morris", "sobol")
+SAMPLES = {"morris": 20, "sobol": 128}
+MOST = 100_000
+USUAL = (DIVIDE, EMISSIONS)
+PLAIN = ("fraction", "error", "index", "year", "yr", "months")  # units of what is no amount
+
+
+def wanted(
+    scenario: Scenario, *, against: Sequence[str | Path] = (), measures: Sequence[str] = (), method: str = "morris",
+    samples: int | None = None, replicates: int | None = None, vary: Sequence[str] = (), together: Sequence[str] = (),
+) -> Wanted:  # fmt: skip
+    """What a sensitivity asks for.
+
+    ``vary`` are patterns of the numbers that move (all that have a range), ``together`` patterns of those that move as
+    one. Raises InputError.
+    """
+    if method not in METHODS:
+        raise unknown("method", method, METHODS, key="--method")
+    known = registry(scenario.region_ids, scenario.kind_ids)
+    for id in measures:
+        if id not in known:
+            raise unknown("measure", id, known, key="--measure")
+    number = SAMPLES[method] if samples is None else samples
+    _possible(number, method)
+    paths = facts(scenario, vary, together)
+    names, variants = [""], [dict[str, Any]()]
+    for policy in against:
+        name, entries = policies_of(scenario, policy)
+        if name in names:
+            raise InputError("a policy twice", key="--against", found=name, allowed="each once", fix="take one out")
+        changed(scenario, entries)  # refused now, not when worlds are simulated
+        names, variants = [*names, name], [*variants, entries]
+    blocks = _sampled(method, paths, variants, number, scenario.run.seed)
+    more = {"method": method, "measures": list(dict.fromkeys(measures or USUAL)), "policies": names,
+            "together": list(together)}  # fmt: skip
+    return Wanted(KIND, scenario, [], blocks, replicates or REPLICATES, method, more)
+
+
+def _possible(number: int, method: str) -> None:
+    """Raises InputError for a number of samples that the method cannot use."""
+    where: dict[str, Any] = {"key": "--samples", "found": number}
+    if not FEWEST <= number <= MOST:
+        fix = f"leave it out for {SAMPLES[method]}"
+        raise InputError("not a number of samples", allowed=f"{FEWEST} to {MOST:,}", fix=fix, **where)
+    if method == "sobol" and number & (number - 1):
+        fix = f"--samples {1 << number.bit_length()}"
+        raise InputError("Sobol's sequence is even at powers of two", allowed="a power of two", fix=fix, **where)
+
+
+def facts(scenario: Scenario, vary: Sequence[str], together: Sequence[str]) -> list[list[str]]:
+    """Paths of the numbers that move, those of one fact together: those of one pattern, and those of one key of several
+    kinds or regions that have the same value and range for the same reason. Raises InputError."""
+    ranges = uncertain(scenario)
+    for key, patterns in (("--vary", vary), ("--together", together)):
+        for pattern in patterns:
+            if not any(fnmatchcase(path, pattern) for path in ranges):
+                allowed = "a number of the world that has a range, or a pattern such as 'kind.*.ramp'"
+                fix = "`python run.py explain` lists numbers and ranges; a choice is varied with `sweep`"
+                raise InputError("no number with a range", key=key, found=pattern, allowed=allowed, fix=fix)
+    found: dict[Any, list[str]] = {}
+    for path, number in ranges.items():
+        if not vary or any(fnmatchcase(path, pattern) for pattern in vary):
+            own = next((pattern for pattern in together if fnmatchcase(path, pattern)), None)
+            found.setdefault(own or _reason(number), []).append(path)
+    return list(found.values())
+
+
+def _reason(number: Quantity) -> Any:
+    """What is equal in numbers of kinds or regions that are one fact."""
+    key, why = number.path.rpartition(".")[2], (number.source, number.note)
+    if not any(why) or number.path.count(".") < 2:
+        return number.path
+    return key, number.base, number.low, number.high, number.unit, number.draw, *why
+
+
+def _sampled(method: str, paths: list[list[str]], variants: list[dict[str, Any]], number: int, seed: int) -> Blocks:
+    """The blocks that SALib draws."""
+    luck = int(stream(seed, 0, "sensitivity samples").integers(1, 2**31))
+    names, size = [str(i) for i in range(len(paths))], len(paths)
+    if method == "morris":
+        from SALib.sample import morris
+
+        rows = morris.sample(problem(names, method), number, num_levels=LEVELS, seed=luck)
+        walks = np.asarray(rows).reshape(number, size + 1, size)
+        orders = np.abs(np.diff(walks, axis=1)).argmax(axis=2).tolist()
+    else:
+        from SALib.sample import sobol
+
+        rows = sobol.sample(problem(names, method), number, calc_second_order=False, seed=luck)
+        walks, orders = np.asarray(rows).reshape(number, size + 2, size), None
+    return Blocks(paths, variants, walks[:, 0].tolist(), walks[:, -1].tolist(), orders)
+
+
+def found(study: Study) -> Sensitivity:
+    """What a study of this kind holds, in its last year."""
+    scenario, more, blocks = study.scenario, study.plan["more"], study.job.points
+    assert isinstance(blocks, Blocks)
+    known = registry(scenario.region_ids, scenario.kind_ids)
+    written = {entry["path"]: entry for entry in inputs(scenario)}
+    named = [_fact(written, list(paths), more["together"]) for paths in blocks.facts]
+    levels = _levels(study, blocks, more["measures"])
+    results = []
+    for id in more["measures"]:
+        logs = known[id].logs or (known[id].unit not in PLAIN and not (levels[id] <= 0).any())
+        for first, second in _pairs(len(more["policies"])):
+            with np.errstate(divide="ignore", invalid="ignore"):
+                level = np.log(levels[id]) if logs else levels[id]
+                values = level[:, second] if first is None else level[:, second] - level[:, first]
+            used = [int(block) for block in np.flatnonzero(np.isfinite(values).all(axis=1))]
+            seed = int(stream(scenario.run.seed, 0, f"resamples {id}").integers(1, 2**31))
+            names = [fact.name for fact in named]
+            of = indices(more["method"], names, blocks, used, values[used], seed)
+            luck = stream(scenario.run.seed, 0, f"ranks {id}")
+            among = among_first(blocks, used, values[used], luck) if used else np.zeros(len(named))
+            at, by = course(blocks, used, values[used])
+            policy, other = more["policies"][second], more["policies"][first] if first else ""
+            unit = known[id].unit_under(scenario.law)
+            results.append(Found(known[id], unit, logs, policy, other, len(used), *of, among, by, at))
+    return Sensitivity(more["method"], named, results, len(blocks.starts), study.replicates, scenario.time.end)
+
+
+def _pairs(variants: int) -> list[tuple[int | None, int]]:
+    """The world itself, then each two variants of which the second is measured beside the first."""
+    return [(None, 0), *combinations(range(variants), 2)]
+
+
+def _levels(study: Study, blocks: Blocks, measures: list[str]) -> dict[str, Array]:
+    """Means over replicates in the last year by (block, variant, row), by measure; NaN where a world is missing."""
+    year, columns = study.scenario.time.end, ", ".join(f'avg("{id}") as "{id}"' for id in measures)
+    last = study.query(f"select point, {columns} from worlds where year = {year} group by point order by point")
+    shape = len(blocks.starts), len(blocks.variants), blocks.rows
+    found = {}
+    for id in measures:
+        flat = np.full(len(blocks), np.nan)
+        flat[last["point"].to_numpy()] = last[id].to_numpy(dtype=float)
+        found[id] = flat.reshape(shape)
+    return found
+
+
+def _fact(written: Mapping[str, dict[str, str]], paths: list[str], together: Sequence[str]) -> Fact:
+    numbers = [written[path] for path in paths]
+    pattern = next((one for one in together if fnmatchcase(paths[0], one)), "")
+    name = pattern if pattern and len(paths) > 1 else _joined(paths)
+    return Fact(name, tuple(paths), tuple(number["range"] for number in numbers), numbers[0]["meaning"])
+
+
+def _joined(paths: list[str]) -> str:
+    """region.{france,norway}.carbon_price_growth"""
+    if len(paths) == 1:
+        return paths[0]
+    group, _, key = paths[0].split(".", 2)
+    return f"{group}.{{{','.join(path.split('.')[1] for path in paths)}}}.{key}"
