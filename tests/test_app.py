@@ -2,7 +2,6 @@
 
 import json
 import re
-from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -11,29 +10,8 @@ import pandas as pd
 import pytest
 
 from sim.app.actors import followed, network, picture, table
-from sim.app.byyear import gathered, is_by_year, spread, text_of
-from sim.app.byyear import typed as by_year
 from sim.app.cards import cards, clock, headline
 from sim.app.choice import choose, offered
-from sim.app.controls import (
-    Slide,
-    allowed,
-    controls,
-    field_text,
-    in_force,
-    in_page_words,
-    label,
-    number,
-    option_words,
-    policies,
-    rewritten,
-    shown,
-    slide,
-    strength,
-    suggested,
-    typed_number,
-    unit_of,
-)  # fmt: skip
 from sim.app.pair import Pair, Setup
 from sim.app.views import errors, lorenz, one, regions, shares
 from sim.economy.stages.acts import act
@@ -45,23 +23,10 @@ from sim.measures.access import ACADEMIA_SHARE
 from sim.model import ComputeEconomy
 from sim.scenario import load
 from sim.scenario.variants import entry_of, with_policy
+from tests.pairs import BASELINE, FEW, TAX, pair_of, stepped
 from tests.saying import Say
 from tests.worlds import ROOT, SCENARIOS
 from tests.worlds import changed as changed_world
-
-FEW = ("kind.corporation.count=6", "kind.startup.count=14", "kind.academic_lab.count=20")
-BASELINE = SCENARIOS / "baseline.toml"
-TAX = {"rate": {"value": 300, "unit": "USD/tCO2"}, "growth": {"value": 5, "unit": "%/yr"}}
-
-
-def pair_of(policy: str = "baseline", until: int = 2016, seed: int = 3) -> Pair:
-    return Pair(Setup(BASELINE, SCENARIOS / f"{policy}.toml", seed, settings=FEW, until=until))
-
-
-def stepped(pair: Pair, steps: int) -> Pair:
-    for _ in range(steps):
-        pair.step()
-    return pair
 
 
 def played(pair: Pair) -> Pair:
@@ -188,146 +153,6 @@ def test_without_the_extra_the_command_says_what_to_install(say: Say, monkeypatc
 
 
 # -- controls come from the registry
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", policies())
-def test_every_policy_can_be_switched_on_and_slid(name: str) -> None:
-    policy = policies()[name]
-    pair = stepped(pair_of(), 5)
-    assert in_force(pair.policy.scenario, name, pair.at) is None
-    pair.change(name, suggested(name))
-    parameters = in_force(pair.policy.scenario, name, pair.at)
-    assert parameters is not None
-    assert set(parameters) == {control.key for control in controls(policy)}
-    assert set(parameters) == set(policy.parameters()) - {"id", "start", "end", "since"}
-    key = strength(policy, parameters)
-    control = next(control for control in controls(policy) if control.key == key)
-    written = parameters[key]
-    range_ = slide(policy, control, written, number(written)[0])
-    assert range_.low <= number(written)[0] <= range_.high
-    for value in (
-        range_.low,
-        range_.value((range_.place(range_.low or 1e-9) + range_.place(range_.high)) / 2),
-        range_.high,
-    ):
-        if value != 0:
-            pair.change(name, {**parameters, key: rewritten(written, value)})
-            now = in_force(pair.policy.scenario, name, pair.at)
-            assert now is not None
-            assert number(now[key])[0] == pytest.approx(value)
-    assert shown(control, written) != str(written)
-    assert label(name)[0].isupper()
-    assert all(control.spec.doc and control.help for control in controls(policy))
-
-
-@pytest.mark.parametrize("name", policies())
-def test_what_the_page_says_of_a_policy_is_said_in_words(name: str) -> None:
-    """No powers of ten as a computer writes them, no code's units and names, no bounds that mean nothing."""
-    policy, usual = policies()[name], suggested(name)
-    sentences = [policy.told(), f"It cannot {policy.cannot}.", *(control.help for control in controls(policy))]
-    pieces = [control.label for control in controls(policy)]
-    for control in controls(policy):
-        pieces += [option_words(option) for option in control.spec.options]
-        if control.spec.form == "number":
-            pieces += [shown(control, usual[control.key]), unit_of(control, usual[control.key])]
-    for text in sentences:
-        assert text.endswith(".")
-        assert text[0].isupper()
-    for text in (*sentences, *pieces):
-        assert not re.search(
-            r"\de[-+]?\d|10\^|at least|/yr|/tCO2|tCO2|\w_\w|[kMGBT]USD|\bNone\b|\binf\b|\w/\w|``", text
-        ), text
-
-
-@pytest.mark.parametrize("name", policies())
-def test_a_refusal_on_the_page_has_no_names_of_the_code(name: str) -> None:
-    policy, pair = policies()[name], stepped(pair_of(until=2013), 1)
-    for control in controls(policy):
-        if control.spec.form == "number":
-            with pytest.raises(InputError) as found:
-                pair.change(name, {**suggested(name), control.key: float("nan")})
-            text = in_page_words(found.value, policy)
-            assert not re.search(r"\w_\w|policy\.", text), text
-            assert text[0].isupper()
-            assert text.endswith(".")
-
-
-def test_a_field_repeats_its_number_and_takes_it_back() -> None:
-    rate, winners = (
-        next(c for c in controls(policies()[name]) if c.key == key)
-        for name, key in (("carbon_tax", "rate"), ("public_compute", "winners"))
-    )
-    for control, written, text in ((rate, 1234.56789, "1234.56789"), (winners, 0.125, "12.5"), (rate, inf, "none")):
-        assert field_text(control, written) == text
-        assert typed_number(control, written, text) == written
-    assert typed_number(rate, {"value": 5, "unit": "USD/tCO2"}, "1,200") == {"value": 1200.0, "unit": "USD/tCO2"}
-
-
-def test_the_range_of_a_number_in_words() -> None:
-    by_name = {c.key: c for c in controls(policies()["carbon_tax"])}
-    assert allowed(by_name["rate"].spec) == "From 0 to 10,000 USD per tonne of CO2"
-    assert allowed(by_name["growth"].spec) == "From −20 to 50 % a year"
-    cap = {c.key: c for c in controls(policies()["cap_and_trade"])}["cap"]
-    assert allowed(cap.spec) == "Above 0 tonnes of CO2e a year; none means no limit"
-    share = {c.key: c for c in controls(policies()["public_compute"])}["share"]
-    assert allowed(share.spec) == "From 0 to 90 %"
-
-
-@pytest.mark.parametrize("name", policies())
-def test_every_number_by_year_goes_to_text_and_back(name: str) -> None:
-    pair = pair_of(until=2014)
-    every = {control.key: control for control in controls(policies()[name])}
-    assert {key for key, control in every.items() if control.by_year} == set(policies()[name].by_year())
-    parameters = suggested(name)
-    key = strength(policies()[name], parameters)
-    path = spread(parameters[key], 2013.4)
-    assert gathered(path) == parameters[key]
-    value = path["values"][0]
-    more = by_year(f"2013: {value}; 2014:{value}", path)
-    assert more == {**path, "years": [2013, 2014], "values": [value, value]}
-    assert by_year(text_of(more), more) == more
-    assert text_of(more) in shown(every[key], more)
-    pair.change(name, {**parameters, key: more})
-    written = in_force(pair.policy.scenario, name, pair.at)
-    assert written is not None
-    assert is_by_year(written[key])
-    assert strength(policies()[name], written) == key
-
-
-@pytest.mark.parametrize("text", ["2027", "2027: x", "x: 5", "2027: 5 6", "27: 5"])
-def test_what_is_no_number_by_year_is_refused(text: str) -> None:
-    with pytest.raises(InputError, match="not a number by year"):
-        by_year(text, {"years": [2027], "values": [1]})
-
-
-def test_a_policy_can_start_later() -> None:
-    """Switched on now for a later year, moved there, and taken over there by a change."""
-    pair = stepped(pair_of(), 5)  # to 2013.25
-    pair.change("carbon_tax", TAX, start=2015)
-    entries = lambda: [(p.id, p.start, p.end, p.origin) for p in pair.policy.scenario.policies]  # noqa: E731
-    assert entries() == [("carbon_tax", 2015, inf, 2015)]
-    pair.change("carbon_tax", TAX, start=2014)
-    assert entries() == [("carbon_tax", 2014, inf, 2014)]
-    pair.change("carbon_tax", TAX)
-    assert entries() == [("carbon_tax", 2014, inf, 2014)]
-    pair.change("carbon_tax", TAX, start=2000)  # not before now
-    assert entries() == [("carbon_tax", 2013.25, inf, 2013.25)]
-    stepped(pair, 2)
-    pair.change("carbon_tax", {"rate": 5}, start=2015)
-    assert entries() == [("carbon_tax", 2013.25, 2015, 2013.25), ("carbon_tax-2", 2015, inf, 2013.25)]
-
-
-def test_sliders_are_linear_in_short_ranges_and_logarithmic_in_wide_ones() -> None:
-    assert Slide(0, 90, False).value(45.04) == 45.0
-    assert Slide(1, 1e4, True).value(2.0) == 100.0
-    by_name = {c.key: c for c in controls(policies()["carbon_tax"])}
-    assert slide(policies()["carbon_tax"], by_name["rate"], TAX["rate"], 500.0) == Slide(0.0, 10000.0, False)
-    assert slide(policies()["carbon_tax"], by_name["rate"], TAX["rate"], 90.0) == Slide(3.0, 2700.0, True)
-    voucher = policies()["compute_voucher"]
-    value = {c.key: c for c in controls(voucher)}["value"]
-    assert slide(voucher, value, {"value": 1.0, "unit": "MUSD/yr"}, 1.0).logarithmic
-    assert shown(by_name["rate"], TAX["rate"]) == "300 USD per tonne of CO2"
 
 
 @pytest.mark.slow

@@ -31,9 +31,16 @@ import sys
 sys.path.insert(0, {str(ROOT)!r})
 from benchmarks.golden import digest
 from sim import load
+from sim.experiment.compare import compare
+from sim.experiment.decompose import decompose
 from sim.experiment.path import simulate
 for name in ("baseline", "cap_and_trade"):
     print(digest(simulate(load("scenarios/" + name + ".toml", {FEW!r}, until=2019), 0).yearly))
+found = compare([load("scenarios/" + name + ".toml", [*{FEW!r}, *later], until=2015) for name, later in
+    (("baseline", []), ("carbon_tax", ["policy.carbon_tax.start=2013"]))], replicates=6, workers=1)
+print(digest(found.table.to_csv(), found.winners(1).to_csv(), found.money(1).to_csv(), found.assumptions.to_csv()))
+print(digest(found.drawn_series.to_csv(), found.cost(1)))
+print(digest(decompose(load("scenarios/baseline.toml", {FEW!r}, until=2013), replicates=6, workers=1).table.to_csv()))
 """
 
 
@@ -84,7 +91,8 @@ def test_two_that_compile_at_once_do_no_harm(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_results_are_the_same_bits_on_a_plain_processor(tmp_path: Path) -> None:
-    """As numba and numpy find this processor, and as if it had none of its newer instructions."""
+    """As numba and numpy find this processor, and as if it had none of its newer instructions: worlds, a comparison on
+    drawn assumptions, and a decomposition, to their tables."""
     plain = {"NUMBA_CPU_NAME": "generic", "NPY_DISABLE_CPU_FEATURES": "AVX2 FMA3 AVX512F AVX512_SKX"}
     assert said(BITS)[0] == said(BITS, XDG_CACHE_HOME=str(tmp_path), PYTHONWARNINGS="ignore", **plain)[0] != ""
 

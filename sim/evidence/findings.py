@@ -51,7 +51,7 @@ CONSTRAINED = ("carbon_tax", "carbon_budget", "cap_and_trade")
 PARTS_SHOWN = 8
 CHECKED = (DIVIDE, EMISSIONS, FRONTIER_ERROR, HALVING_COST, RESEARCH_SHARE)
 EFFORT = {RESEARCH_SHARE: "fraction", EFFICIENCY: "ratio", FRONTIER_ERROR: "1"}  # columns on efficiency, with units
-FIGURES = ("divide.png", "next_halving.png", "payers.png", "research.png")
+FIGURES = ("divide", "next_halving", "payers", "research")
 
 
 @dataclass(frozen=True)
@@ -94,8 +94,7 @@ def findings(bar: Bar | None = None, foretell: Callable[[Plan], None] | None = N
     taken = _whole(decompose(baseline, replicates=REPLICATES, progress=bar))
     *compared, held = (_whole(compare(scenarios, replicates=pairs, progress=bar)) for scenarios, pairs in paired)
     laws = dict(zip(under, compared, strict=True))
-    drawn = GALLERY.draw_all(RunData(whole.scenario, whole.series, whole.actors, fingerprint=""))
-    figures = {name: drawn[name] for name in FIGURES}
+    figures = GALLERY.draw(list(FIGURES), RunData(whole.scenario, whole.series, whole.actors, fingerprint=""))
     figures |= {file_of(figure, id): png for id, of in waterfalls(taken, "").items() for figure, png in of.items()}
     figures["trade_off.png"] = trade_off(held, "") or b""
     told = [_head(), _why(taken), _steeper(laws), _policies(held), _story(whole, later, endless, held)]

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
+from sim.arrays import Array
 from sim.experiment.duration import Plan, pace, plan
 from sim.experiment.factors import ENDOWMENT, Factor, factors, without
-from sim.experiment.path import simulate
+from sim.experiment.path import ReplicatePath
 from sim.experiment.pool import Progress, gathered
 from sim.measures import registry
 from sim.results.decomposition import Decomposition, Part, Parts
@@ -60,5 +63,14 @@ class _Replicate:
     variants: list[Scenario]
 
     def __call__(self, replicate: int) -> Parts:
-        last = [simulate(variant, replicate, False, ()).yearly[-1] for variant in self.variants]
-        return Parts(replicate, last)
+        return Parts(replicate, [_last_year(variant, replicate) for variant in self.variants])
+
+
+def _last_year(scenario: Scenario, replicate: int) -> Array:
+    """All measures of a replicate's last year. Those before are not measured."""
+    path = ReplicatePath(scenario, replicate, False, ())
+    measures, path.measures = path.measures, []
+    path.advance_to(scenario.time.end)
+    path.measures = measures
+    path.finish()
+    return np.array(path.yearly[-1])

@@ -3,12 +3,13 @@ each can be taken out."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
-from math import exp, isclose, log
+from math import isclose
 from operator import attrgetter
 from typing import Any
 
 from sim.actors import Kind
 from sim.arrays import added
+from sim.mathematics import exp, log
 from sim.scenario import Scenario
 from sim.scenario.schema import Mechanisms
 from sim.scenario.variants import changed, in_base_units
@@ -97,7 +98,7 @@ def _middle(kinds: tuple[Kind, ...], of: Callable[[Kind], float], *, logs: bool)
     """The mean over actors: geometric for amounts, arithmetic for rates and shares."""
     total = sum(kind.count for kind in kinds)
     if logs:
-        return exp(added(kind.count * log(of(kind)) for kind in kinds) / total)
+        return exp(float(added(kind.count * log(of(kind)) for kind in kinds)) / total)
     return float(added(kind.count * of(kind) for kind in kinds)) / total
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.mathematics import log, power
 from sim.measures import DIVIDE, EMISSIONS, Measure, headline, verdict
 from sim.measures.economy import MARKET, OUTLAY, TRANSFERS_PAID
 from sim.results.run import Replicate, Run
@@ -214,7 +215,7 @@ class Comparison:
         of the divide, where those effects are certain and for the better: a divide that is narrower because labs lose
         is no gain."""
         first = self.years.index(self.first_year)
-        weights = (1.0 + self.discount) ** -np.arange(len(self.years) - first)
+        weights = power(1.0 + self.discount, -np.arange(float(len(self.years) - first)))
 
         def present(measure: str) -> Array:
             after, before = (self.paths(i, measure)[:, first:] for i in (scenario, 0))
@@ -239,7 +240,7 @@ class Comparison:
             float(np.median(lost)),
             float(np.median(present(TRANSFERS_PAID))),
             per_tonne=per(EMISSIONS, "total", np.subtract),
-            per_log_point=per(DIVIDE, "final", lambda before, after: np.log(before / after)),
+            per_log_point=per(DIVIDE, "final", lambda before, after: log(before / after)),
         )
 
     @once

@@ -7,6 +7,7 @@ from math import isfinite
 import numpy as np
 import pandas as pd
 
+from sim.mathematics import log
 from sim.measures import Measure, registry, told
 from sim.results.statistics import NAN, Array, Interval, student
 from sim.scenario import Scenario
@@ -105,7 +106,7 @@ class Decomposition:
 
     def _placed(self, measure: str, done: str, part: str = "") -> Array:
         values = self.values(measure, done, part)
-        return np.log(values) if self.in_logs(measure) else values
+        return log(values) if self.in_logs(measure) else values
 
     def level(self, measure: str, done: str) -> float:
         """The measure in a world: the median over replicates."""

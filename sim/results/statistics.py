@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.mathematics import expm1, log
 from sim.results.quantiles import fewest_heads, student_within
 
 Array = NDArray[np.float64]
@@ -259,5 +260,5 @@ def _relative(of: Callable[[Array], Array], pair: Pair, logs: bool) -> Array:
     found, possible = np.full((3, before.shape[1]), NAN), (before > 0).all(axis=0)
     before, after = before[:, possible], after[:, possible]
     with np.errstate(over="ignore"):
-        found[:, possible] = np.expm1(of(np.log(after / before))) if logs else of((after - before) / before)
+        found[:, possible] = expm1(of(log(after / before))) if logs else of((after - before) / before)
     return found

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from math import exp, log, sqrt
+from math import sqrt
 
 from sim.errors import InputError
+from sim.mathematics import exp, log
 from sim.quantity import Quantity, factor
 from sim.rng import stream
 from sim.scenario.scenario import Scenario

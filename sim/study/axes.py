@@ -3,11 +3,12 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, isfinite, log
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError
+from sim.mathematics import exp, log
 from sim.scenario import Scenario
 from sim.scenario.variants import changed, setting
 
