@@ -116,6 +116,11 @@ def money(unit: str) -> int:
     return 0 if found is None else int(found.dimensionality.get("[money]", 0))
 
 
+def readable(unit: str) -> bool:
+    """Whether a text is a unit of anything."""
+    return _parsed(unit) is not None
+
+
 def _parsed(unit: str) -> Any:
     """The unit as people write it: kwh and KWH, Mt CO2; None where it is none."""
     spelled = _WATT_HOURS.sub(lambda m: f"{'k' if m[1] in 'kK' else m[1].upper()}Wh", unit)
