@@ -61,6 +61,8 @@ MWh = 1000 * kWh
 GWh = 1e6 * kWh
 TWh = 1e9 * kWh
 hour = yr / 8760 = _ = hours
+day = 24 * hour = _ = days
+week = 7 * day = _ = weeks
 W = kWh / 1000 / hour
 kgCO2e = [carbon] = _ = kgCO2
 gCO2e = kgCO2e / 1000 = _ = gCO2
