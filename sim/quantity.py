@@ -61,6 +61,8 @@ MWh = 1000 * kWh
 GWh = 1e6 * kWh
 TWh = 1e9 * kWh
 hour = yr / 8760 = _ = hours
+day = 24 * hour = _ = days
+week = 7 * day = _ = weeks
 W = kWh / 1000 / hour
 kgCO2e = [carbon] = _ = kgCO2
 gCO2e = kgCO2e / 1000 = _ = gCO2
@@ -114,6 +116,11 @@ def money(unit: str) -> int:
     """The power of money in a unit: 1 in USD/tCO2, -1 in FLOP/USD, 0 where there is none or it cannot be read."""
     found = _parsed(unit)
     return 0 if found is None else int(found.dimensionality.get("[money]", 0))
+
+
+def readable(unit: str) -> bool:
+    """Whether a text is a unit of anything."""
+    return _parsed(unit) is not None
 
 
 def _parsed(unit: str) -> Any:

@@ -19,6 +19,8 @@ SAME = {
     "region.norway.electricity_price=0.06 USD/KWH": "region.norway.electricity_price=0.06",
     "region.norway.electricity_price=6e7 USD/TWh": "region.norway.electricity_price=0.06 USD/kWh",
     "compute.flop_per_usd=4 USD/EFLOP": "compute.flop_per_usd=2.5e17",
+    "policy.reporting_duty.lag=2 weeks": f"policy.reporting_duty.lag={14 / 365} yr",
+    "policy.reporting_duty.lag=90 days": f"policy.reporting_duty.lag={90 / 365} yr",
     "compute.flop_per_kwh=2 kWh/EFLOP": "compute.flop_per_kwh=5e17 FLOP/kWh",
 }
 

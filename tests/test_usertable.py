@@ -77,7 +77,7 @@ def test_iamc_wide_and_long(tmp_path: Path) -> None:
     assert "from own.csv: Chile, Price|Carbon, NDC" in note
     assert "of 2010, at 1.397 for prices up to 2023" in note
     years, values, _ = found(loaded(tmp_path, LONG, entry, key), key)
-    assert (years, values) == ([2020, 2030], pytest.approx([0, 0.0305 / 0.8755 * PRICES_2020]))
+    assert (years, values) == ([2020, 2030], pytest.approx([0, 0.0305 / 0.8764 * PRICES_2020]))
 
 
 def test_a_policy_by_a_table(tmp_path: Path) -> None:
@@ -156,12 +156,22 @@ WRONG = {
     "twice": (
         OWID + "Chile,CHL,2021,1\n", IN_GRAMS, INTENSITY, "own.csv, row 6: 2021 is there twice", "2021 is in row 3",
     ),
+    "a column twice": (
+        WIDE.replace("2030,2040", "2020,2040"), OF_PRICES, PRICE, "own.csv, row 1: two columns are named 2020",
+    ),
+    "a year of others in a long table": (
+        LONG + "M,NDC,Peru,Price|Carbon,EUR_2020/t CO2,2025,9\n", OF_PRICES, PRICE,
+        "own.csv, row 3: the year 2025 is missing", 'between = "linear"',
+    ),
     "no value": (OWID.replace("250", ""), IN_GRAMS.replace("Chile", "Peru"), INTENSITY, "row 5: no value in any year"),
     "file and list": (OWID, f"{IN_GRAMS}, years = [2020], values = [1]", INTENSITY, "both a file and a list"),
     "variable of none": (OWID, f'{IN_GRAMS}, variable = "x"', INTENSITY, "own.csv, row 1: there is no column variable"),
     "which variable": (EMBER, OF_CHILE, INTENSITY, "own.csv: which variable?", "CO2 intensity, Demand"),
     "unit of Ember": (
         EMBER, f'{OF_CHILE}, variable = "Demand"', INTENSITY, "own.csv, row 3: 'TWh' is not a carbon intensity",
+    ),
+    "unit of another kind, with a word that is no currency": (
+        EMBER, f'{OF_CHILE}, variable = "CO2 intensity"', PRICE, "own.csv, row 2: 'gCO2/kWh' is not a price per tonne",
     ),
     "unit that changes": (
         EMBER.replace("gCO2/kWh,380.5", "kgCO2/kWh,0.38"), f'{OF_CHILE}, variable = "CO2 intensity"', INTENSITY,

@@ -44,8 +44,8 @@ class CapAndTrade(Policy):
     cap: float = quantity("tCO2e/yr", "permits issued in a year, when it begins", low=1e-9, high=1e15, default=inf)
     cap_share: float = quantity(
         "1",
-        "permits issued in a year, when it begins, over what those it applies to emitted by electricity in the "
-        "calendar year before; beside cap the lower holds",
+        "permits issued in a year, when it begins, as a share of what those it applies to emitted by electricity in "
+        "the calendar year before; beside cap the lower holds",
         low=1e-9,
         high=1e15,
         default=inf,

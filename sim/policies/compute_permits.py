@@ -39,8 +39,8 @@ class ComputePermits(Policy):
     cap: float = quantity("FLOP/yr", "compute permitted in a year, when it begins", low=1, high=1e40, default=inf)
     cap_share: float = quantity(
         "1",
-        "compute permitted in a year, when it begins, over what those it applies to bought in its scope in the "
-        "calendar year before; beside cap the lower holds",
+        "compute permitted in a year, when it begins, as a share of what those it applies to bought in its scope in "
+        "the calendar year before; beside cap the lower holds",
         low=1e-9,
         high=1e15,
         default=inf,

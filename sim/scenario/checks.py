@@ -229,7 +229,7 @@ def it_has_a_year_before(scenario: Scenario, policy: Policy) -> Mistakes:
         if began == -inf or policy.year_before(began, time.steps_per_year) < time.start:
             problem = f"{what} of the calendar year before, which is not simulated"
             allowed, fix = f"a start from {first} on", f"let it start in {first} or later, or {or_else}"
-            found = "no start" if began == -inf else f"{began:g}"
+            found = "no start" if began == -inf else int(began) if float(began).is_integer() else began
             yield InputError(problem, found=found, allowed=allowed, fix=fix, **_where(scenario, policy, key))
 
 

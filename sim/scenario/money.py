@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sim.errors import InputError, unknown
 from sim.mathematics import power
-from sim.quantity import UNITS, Spec, factor, money, upside_down
+from sim.quantity import UNITS, Spec, factor, money, readable, upside_down
 from sim.scenario.data import currencies
 
 NOMINAL = "nominal"  # each value in the money of its own year
@@ -54,8 +54,8 @@ def sources() -> list[str]:
     table = currencies()
     first, last = table["years"][0], table["years"][-1]
     said = [f"{of['by']}: {of['title']}, {first} to {last}. {of['note']}" for of in table["sources"].values()]
-    later = f"{100 * table['inflation']:g} % a year assumed after {last}, and the exchange rates of {last}."
-    return [*said, f"Prices rise by {later} {table['inflation_basis']['note']}"]
+    later = f"prices rise by {100 * table['inflation']:g} % a year, and exchange rates stay what they were in {last}"
+    return [*said, f"Assumed after {last}: {later}. {table['inflation_basis']['note']}"]
 
 
 @cache
@@ -181,8 +181,8 @@ def _refuse_unknown(unit: str, spec: Spec) -> None:
 
 
 def _means_something(word: str) -> bool:
-    """Whether a word is a unit of another kind than money."""
-    return any(_fits(word, declared) for declared in UNITS)
+    """Whether a word is a unit of another kind than money, or the lower part of one: kWh."""
+    return readable(word) and not money(word)
 
 
 def _refuse_unlike(unit: str, currency: str, spec: Spec) -> None:

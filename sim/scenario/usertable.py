@@ -4,7 +4,7 @@ import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -68,6 +68,18 @@ class Table:
         """Columns that are years."""
         return [name for name in self.columns if re.fullmatch(r"[12]\d{3}", name)]
 
+    @cached_property
+    def given(self) -> set[int] | None:
+        """Years that some series of an IAMC table is given for: a series need not have others; None: it needs all."""
+        if not self.is_iamc:
+            return None
+        names = self.years if "value" not in self.columns else {row.cells["year"] for row in self.rows}
+        return {int(name) for name in names if name.isdecimal()}
+
+    def between(self, before: int, year: int) -> list[int]:
+        """The years between two of a series that it has to be given for too."""
+        return [each for each in range(before + 1, year) if self.given is None or each in self.given]
+
     @property
     def entity(self) -> str:
         """The column of entities."""
@@ -129,15 +141,19 @@ def _parsed(file: Path, _changed: int, _size: int) -> Table:
         problem, fix = f"{file.name}, row {lines.line_num}: {error}", "save it as CSV with commas"
         raise InputError(problem, allowed="a table (CSV)", fix=fix) from None
     columns = {name.lower(): name for name in header}
+    twice = next((name for at, name in enumerate(header) if name and name.lower() in map(str.lower, header[:at])), None)
     known = any(name in columns for name in ENTITIES) and ("year" in columns or set(IAMC) <= set(columns))
-    table = Table(file, columns, tuple(Row(n, _cells(columns, cells)) for n, cells in rows))
+    table = Table(file, columns, tuple(Row(n, _cells(header, cells)) for n, cells in rows))
+    if twice is not None:
+        raise table.refuse(f"two columns are named {twice}", 1, twice, "each name once", "take one of them out")
     if not known or (table.is_iamc and not table.years and not {"year", "value"} <= set(columns)):
         raise table.refuse("columns of no known form", 1, ", ".join(header), FORMS, "name the columns like that")
     return table
 
 
-def _cells(columns: dict[str, str], cells: list[str]) -> dict[str, str]:
-    return dict(zip(columns, [*(cell.strip() for cell in cells), *[""] * len(columns)], strict=False))
+def _cells(header: list[str], cells: list[str]) -> dict[str, str]:
+    written = [*(cell.strip() for cell in cells), *[""] * len(header)]
+    return {name.lower(): cell for name, cell in zip(header, written, strict=False)}
 
 
 def _chosen(table: Table, entry: dict[str, Any]) -> list[Row]:
@@ -257,9 +273,9 @@ def _checked(table: Table, points: list[Point], bridged: bool) -> tuple[list[int
     within = {year: found[year] for year in sorted(found) if min(given) <= year <= max(given)}
     before = min(given)
     for year, (row, value) in within.items():
-        gap = value is None or (not table.is_iamc and year - before > 1)
-        if gap and not bridged:
-            missing = year if value is None else before + 1
+        left_out = [year] if value is None else table.between(before, year)
+        if left_out and not bridged:
+            missing = left_out[0]
             problem, allowed = f"the year {missing} is missing", "a value for every year"
             fix = 'fill it, or say how to bridge it: between = "linear" or "steps"'
             raise table.refuse(problem, row, "" if value is None else year, allowed, fix)
