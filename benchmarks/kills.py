@@ -163,10 +163,7 @@ def main() -> int:
                 number, after = signal.SIGKILL, after / 4  # counted from its own start
             out = Path(place) / str(i)
             try:
-                if name == WORKER:
-                    found = worker_killed(after, out)
-                else:
-                    found = killed(name, number, after, out)
+                found = worker_killed(after, out) if name == WORKER else killed(name, number, after, out)
                 if name in ("sweep", WORKER):
                     found += goes_on(out, undisturbed)
             except (AssertionError, subprocess.TimeoutExpired) as error:

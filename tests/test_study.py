@@ -131,39 +131,35 @@ def test_an_executor_that_breaks_is_told(tmp_path: Path) -> None:
         list(through(executor, 1)(Deadly(0, signal.SIGKILL), [0]))
 
 
-def first_shard(out: Path) -> None:
-    """Wait until something is kept."""
-    until = time.monotonic() + 60
-    while not present(out):
-        assert time.monotonic() < until
-        time.sleep(0.01)
+def stamps(out: Path) -> dict[str, int]:
+    """When each shard that is there was written."""
+    return {name: (out / FOLDER / name).stat().st_mtime_ns for name in present(out)}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("what", ["parent", "worker", "both"])
-def test_a_killed_study_goes_on_to_the_same_bytes(what: str, tmp_path: Path, undisturbed: dict[str, bytes]) -> None:
+def test_a_study_that_is_killed_again_and_again_goes_on_to_the_same_bytes(
+    tmp_path: Path, undisturbed: dict[str, bytes]
+) -> None:
+    """The command and its workers, the command alone, and a worker alone, which does not stop the study."""
     out = planned(tmp_path / "out", **MANY).directory
-    process = command("resume", str(out), "--workers", "2")
-    first_shard(out)
-    if what == "both":
-        os.killpg(process.pid, signal.SIGKILL)
-    elif what == "parent":
-        process.kill()
-    else:
-        workers = [
-            child for child in psutil.Process(process.pid).children() if "spawn_main" in " ".join(child.cmdline())
-        ]
-        workers[0].kill()
-    process.communicate(timeout=120)
-    study = Study(out)
-    assert study.finished == (what == "worker")
-    if what != "worker":
-        folder = out / FOLDER
-        kept = {name: (folder / name).stat().st_mtime_ns for name in present(out)}
-        with held(out):
-            study.carry_out(local(1))
-        assert kept.items() <= {name: (folder / name).stat().st_mtime_ns for name in present(out)}.items()
-    assert shards(study) == undisturbed
+    for what in ("both", "parent", "worker"):
+        kept = stamps(out)
+        process = command("resume", str(out), "--workers", "2")
+        until = time.monotonic() + 60
+        while len(present(out)) == len(kept):
+            assert time.monotonic() < until, f"nothing more is kept before the {what} is killed"
+            time.sleep(0.01)
+        if what == "both":
+            os.killpg(process.pid, signal.SIGKILL)
+        elif what == "parent":
+            process.kill()
+        else:
+            children = psutil.Process(process.pid).children()
+            next(child for child in children if "spawn_main" in " ".join(child.cmdline())).kill()
+        process.communicate(timeout=120)
+        assert Study(out).finished == (what == "worker"), what
+        assert kept.items() <= stamps(out).items(), what
+    assert shards(Study(out)) == undisturbed
 
 
 def test_an_interrupt_keeps_all_and_says_how_to_go_on(
