@@ -19,7 +19,6 @@ import pytest
 from sim.cli import main, studying
 from sim.errors import InputError, Notice
 from sim.store import place
-from sim.store.lock import held
 from sim.store.plan import PLAN, first_plan, write_plan
 from sim.store.shards import FOLDER, needs, present
 from sim.study.engine import local, through
