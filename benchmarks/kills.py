@@ -1,7 +1,9 @@
-"""Runs killed at random moments: nothing half-written, no process left, nobody kept waiting, and the place free again.
+"""Commands killed at random moments: nothing half-written, no process left, nobody kept waiting, the place free again.
+A study that was killed goes on to the same bytes as one that was not.
 
     python benchmarks/kills.py                 # a hundred
     python benchmarks/kills.py --count 3 --seed 7
+    python benchmarks/kills.py --only sweep "worker of a sweep"
 
 Prints what each was doing and what it left, and the count; exit code 1 when anything was wrong.
 """
@@ -12,26 +14,35 @@ import subprocess
 import sys
 import time
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
+import psutil
 from tqdm import tqdm
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from sim.store.lock import hold, release  # noqa: E402
+from sim.store.plan import PLAN  # noqa: E402
+from tests.studies import content  # noqa: E402
 
 COMMANDS = {
     "run": ["run", "baseline", "--replicates", "4", "--until", "2014"],
     "run in two": ["run", "baseline", "--replicates", "40", "--until", "2014", "--workers", "2"],
     "compare": ["compare", "baseline", "carbon_tax", "--replicates", "3", "--until", "2014"],
     "decompose": ["decompose", "baseline", "--replicates", "3", "--until", "2013", "--workers", "2"],
-}
+    "sweep": ["sweep", "baseline", "--vary", "product.margin=0.3,0.4", "--replicates", "100", "--until", "2014",
+              "--workers", "2"],
+}  # fmt: skip
+WORKER = "worker of a sweep"
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
-LONGEST, SOON = 8.0, 20.0  # seconds to the kill, and until all must have ended
-PARTS = {".csv": b"\n", ".html": b"</html>", ".json": b"}\n", ".png": b"IEND\xaeB`\x82", ".toml": b"\n"}
+LONGEST, SOON, WHOLE = 8.0, 20.0, 120.0  # seconds to the kill, until all must have ended, and for a whole study
+PARTS = {".csv": b"\n", ".html": b"</html>", ".json": b"}\n", ".parquet": b"PAR1", ".png": b"IEND\xaeB`\x82",
+         ".toml": b"\n"}  # fmt: skip
 
 
 def command(words: list[str], out: Path) -> list[str]:
@@ -43,22 +54,67 @@ def command(words: list[str], out: Path) -> list[str]:
 
 def killed(name: str, number: signal.Signals, after: float, out: Path) -> str:
     """Start a command, send a signal to it alone after some seconds, and see what is left. Raises AssertionError."""
-    process = subprocess.Popen(
-        command(COMMANDS[name], out), stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
-    )
-    try:
+    with _command(name, out) as process:
         time.sleep(after)
         process.send_signal(number)
-        _, errors = process.communicate(timeout=SOON)  # ends when nobody holds its output open
-        until = time.monotonic() + SOON
-        while _left(process.pid):
-            assert time.monotonic() < until, "a process is left"
-            time.sleep(0.02)
+        _ended(process, SOON)
+    return _whole(out)
+
+
+def worker_killed(after: float, out: Path) -> str:
+    """The same for a worker of a sweep, some seconds after it began: the sweep must end as if nothing had been."""
+    with _command("sweep", out) as process:
+        while not (workers := _workers(process.pid)) and process.poll() is None:
+            time.sleep(0.01)
+        time.sleep(after)
+        there = [worker for worker in workers if worker.is_running()]
+        for worker in there[:1]:
+            worker.kill()
+        _ended(process, WHOLE)
+        assert process.returncode == 0, f"exit code {process.returncode}"
+    return f"{_whole(out)}, {len(there[:1])} killed"
+
+
+def goes_on(out: Path, undisturbed: dict[str, bytes]) -> str:
+    """Check that a killed study, if it had begun, ends with the bytes of an undisturbed one."""
+    if not (out / PLAN).exists():
+        return ""
+    line = [sys.executable, str(ROOT / "run.py"), "resume", str(out), "--workers", "2", "--quiet"]
+    done = subprocess.run(line, capture_output=True, text=True, timeout=WHOLE)
+    assert done.returncode == 0, done.stderr
+    assert content(out) == undisturbed, "other bytes than without a kill"
+    return "; goes on to the same bytes"
+
+
+@contextmanager
+def _command(name: str, out: Path) -> "Iterator[subprocess.Popen[bytes]]":
+    """A command in a group of processes of its own, none of which stays."""
+    line = command(COMMANDS[name], out)
+    process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    try:
+        yield process
     finally:
         if _left(process.pid):
             os.killpg(process.pid, signal.SIGKILL)
+
+
+def _ended(process: "subprocess.Popen[bytes]", seconds: float) -> None:
+    """Check that a command ends in time, with all its processes, and without a traceback."""
+    _, errors = process.communicate(timeout=seconds)  # ends when nobody holds its output open
+    until = time.monotonic() + SOON
+    while _left(process.pid):
+        assert time.monotonic() < until, "a process is left"
+        time.sleep(0.02)
     assert b"Traceback" not in errors or not started(errors), errors.decode()
-    return _whole(out)
+
+
+def _workers(parent: int) -> list[psutil.Process]:
+    """Processes that simulate for a command; none once it has ended."""
+    try:
+        children = psutil.Process(parent).children()
+        return [child for child in children if "spawn_main" in " ".join(child.cmdline())]
+    except psutil.NoSuchProcess:
+        return []
 
 
 def started(errors: bytes) -> bool:
@@ -89,16 +145,27 @@ def _whole(out: Path) -> str:
 
 def main() -> int:
     """Kill as often as asked, print what came of it."""
+    names = [*COMMANDS, WORKER]
     parser = ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--count", type=int, default=100, metavar="N", help="commands to kill (default: 100)")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="of what is killed when (default: 0)")
+    parser.add_argument("--only", nargs="+", choices=names, default=names, metavar="NAME", help=", ".join(names))
     options = parser.parse_args()
-    random, wrong = Random(options.seed), 0
+    random, wrong, undisturbed = Random(options.seed), 0, {}
     with TemporaryDirectory() as place:
+        if {"sweep", WORKER} & set(options.only):
+            whole = Path(place) / "undisturbed"
+            subprocess.run(command(COMMANDS["sweep"], whole), check=True, capture_output=True)
+            undisturbed = content(whole)
         for i in tqdm(range(options.count), unit="kill"):
-            name, number, after = random.choice(list(COMMANDS)), random.choice(SIGNALS), random.uniform(0, LONGEST)
+            name, number, after = random.choice(options.only), random.choice(SIGNALS), random.uniform(0, LONGEST)
+            if name == WORKER:
+                number, after = signal.SIGKILL, after / 4  # counted from its own start
+            out = Path(place) / str(i)
             try:
-                found = killed(name, number, after, Path(place) / str(i))
+                found = worker_killed(after, out) if name == WORKER else killed(name, number, after, out)
+                if name in ("sweep", WORKER):
+                    found += goes_on(out, undisturbed)
             except (AssertionError, subprocess.TimeoutExpired) as error:
                 wrong, found = wrong + 1, f"WRONG: {error}"
             tqdm.write(f"{name}, {number.name} after {after:.1f} s: {found}", file=sys.stdout)

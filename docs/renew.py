@@ -1,4 +1,5 @@
-"""Every number of the documents made anew: findings, published tables, what the README shows, tables of results.
+"""Every number of the documents made anew: findings, published tables, what the README and the notebook show,
+tables of results.
 
 python docs/renew.py    # or: make numbers
 
@@ -86,7 +87,8 @@ def main() -> int:
     readme = ROOT / "README.md"
     text, behind = renewed(readme.read_text(encoding="utf-8"))
     readme.write_text(text, encoding="utf-8")
-    subprocess.run([sys.executable, "docs/tables.py"], cwd=ROOT, check=True)
+    for script in ("tables", "notebook"):
+        subprocess.run([sys.executable, f"docs/{script}.py"], cwd=ROOT, check=True)
     for line in behind:
         print(f"README.md shows what is no longer printed: {line}")
     return int(bool(behind))

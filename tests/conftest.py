@@ -17,7 +17,9 @@ from hypothesis import settings
 from sim.cli import main
 from sim.compiled import prepare
 from sim.experiment import path
+from sim.study.engine import local
 from tests.saying import Said, Say
+from tests.studies import MANY, planned, shards
 from tests.worlds import ROOT, SMALL
 
 settings.register_profile("fixed", derandomize=True)
@@ -70,3 +72,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     command = [sys.executable, str(ROOT / "run.py"), "run", *map(str, SMALL), "--quiet", "--out", str(place)]
     subprocess.run(command, check=True, timeout=120)
     return place
+
+
+@pytest.fixture(scope="session")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The shards of the study of many chunks when nobody kills anything."""
+    study = planned(tmp_path_factory.mktemp("undisturbed"), **MANY)
+    study.carry_out(local(1))
+    return shards(study)

@@ -4,12 +4,15 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+from sim.store.shards import FOLDER
 from sim.study.study import Study
 from sim.study.sweep import wanted
 from tests.worlds import ROOT, small
 
 SINGLE = 1e-9  # seconds of work for a chunk of one world
+MANY: dict[str, Any] = {"replicates": 40, "until": 2014, "chunk": 0.05}  # two dozen chunks, to be killed among
 
 
 def planned(directory: Path, replicates: int = 3, *, until: int = 2013, chunk: float = SINGLE) -> Study:
@@ -18,6 +21,11 @@ def planned(directory: Path, replicates: int = 3, *, until: int = 2013, chunk: f
     asked = wanted(small(until=until), {"product.margin": [0.3, 0.4]}, replicates=replicates)
     replace(asked, chunk=chunk).write(directory, ["sweep", "scenarios/baseline.toml"])
     return Study(directory)
+
+
+def shards(study: Study) -> dict[str, bytes]:
+    """The shards that a study has, by file."""
+    return {path.name: path.read_bytes() for path in (study.directory / FOLDER).iterdir()}
 
 
 def content(directory: Path) -> dict[str, bytes]:

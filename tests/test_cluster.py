@@ -13,15 +13,12 @@ import pytest
 
 from sim.cli import main, studying
 from sim.errors import InputError
-from sim.store.shards import FOLDER, present
 from sim.study import cluster
-from sim.study.engine import local
-from tests.studies import planned
+from tests.studies import MANY, planned, shards
 from tests.worlds import ROOT
 
 pytestmark = pytest.mark.slow
 PATIENCE = 60  # seconds until both workers are there
-FEW_AT_ONCE: dict[str, Any] = {"replicates": 40, "until": 2014, "chunk": 0.05}
 
 
 @dataclass
@@ -56,8 +53,13 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 
 def test_a_cluster_gives_the_same_bytes_though_a_worker_is_killed(
-    tmp_path: Path, running: Cluster, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    running: Cluster,
+    undisturbed: dict[str, bytes],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    """Those of one process of this machine."""
     from distributed import Client
 
     def killing(chunks: Iterable[Any], _total: int) -> Iterator[Any]:
@@ -68,16 +70,13 @@ def test_a_cluster_gives_the_same_bytes_though_a_worker_is_killed(
 
     with Client(running.address, set_as_default=False) as client:
         client.wait_for_workers(2, timeout=PATIENCE)
-    there, here = planned(tmp_path / "there", **FEW_AT_ONCE), planned(tmp_path / "here", **FEW_AT_ONCE)
+    study = planned(tmp_path, **MANY)
     monkeypatch.setattr(studying, "bar_of_worlds", lambda _: killing)
-    assert main(["resume", str(there.directory), "--cluster", running.address]) == 0
+    assert main(["resume", str(tmp_path), "--cluster", running.address]) == 0
     assert "120 worlds" in capsys.readouterr().err
     assert running.workers[0].wait(10) != 0
-    here.carry_out(local(1))
-    assert len(present(here.directory)) > 10
-    bytes_of = [{name: (one.directory / FOLDER / name).read_bytes() for name in present(one.directory)}
-                for one in (here, there)]  # fmt: skip
-    assert bytes_of[0] == bytes_of[1]
+    assert len(undisturbed) > 10
+    assert shards(study) == undisturbed
 
 
 def test_workers_of_other_code_are_refused(running: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """The README and the pages it leads to tell the truth: what they show is what commands print, their snippets run, and
 the table of policies is the record's, which a simulation gives again."""
 
+import json
 import re
 import shlex
 from dataclasses import replace
@@ -10,10 +11,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
+import sim
 from sim.cli import main
 from sim.evidence import policies
 from sim.experiment.compare import compare
 from sim.measures import EMISSIONS
+from sim.measures.access import FRONTIER_ERROR
 from sim.policies import registry
 from sim.scenario import load
 from tests.saying import Say
@@ -195,7 +198,7 @@ def test_the_error_message_is_the_one_shown(tmp_path: Path, capsys: pytest.Captu
 def test_the_python_snippets_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(ROOT)
     snippets = re.findall(r"```python\n(.*?)```", (DOCS / "python.md").read_text(encoding="utf-8"), re.DOTALL)
-    stepped, compared, swept = snippets
+    stepped, compared, swept, batch = snippets
     names: dict[str, Any] = {}
     exec(stepped, names)
     assert names["model"].steps == 40
@@ -207,6 +210,27 @@ def test_the_python_snippets_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     exec(swept.replace("a/new/study", str(tmp_path / "study")), names)
     assert set(names["table"]["policy.carbon_tax.rate"].dropna()) == {0, 50, 300}
     assert (tmp_path / "study" / "sweep.csv").is_file()
+    exec(batch, names)
+    assert [(row["scenario"], row["replicate"]) for row in names["rows"]] == [
+        (world, replicate) for world in names["worlds"] for replicate in range(3)
+    ]
+    taxed = sim.load(BASELINE, [*names["few"], "policy.carbon_tax.rate=300"], until=2014, replicates=3)
+    series = sim.run(taxed, workers=1).series
+    final = series[(series["measure"] == FRONTIER_ERROR) & (series["year"] == 2014)].sort_values("replicate")
+    assert [row[FRONTIER_ERROR] for row in names["rows"][3:]] == final["value"].tolist()
+
+
+def test_the_notebook_shows_what_its_cells_give(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Word for word, and number for number but for the last digits."""
+    (tmp_path / "scenarios").symlink_to(SCENARIOS)
+    monkeypatch.chdir(tmp_path)
+    script = loaded("notebook")
+    cells = list(script.executed(json.loads(script.FILE.read_text(encoding="utf-8"))))
+    for cell, now in cells:
+        shown = script.shown(cell)
+        assert SCRIPT.NUMBER.sub("#", now).split() == SCRIPT.NUMBER.sub("#", shown).split(), ANEW
+        assert numbers(now) == pytest.approx(numbers(shown), rel=0.02), ANEW
+    assert sum(bool(now) for _, now in cells) == len(cells) - 1  # the first prepares
 
 
 def test_cells_met_are_counted_as_the_page_of_published_tables_counts_them() -> None:

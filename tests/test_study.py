@@ -19,28 +19,12 @@ import pytest
 from sim.cli import main, studying
 from sim.errors import InputError, Notice
 from sim.store import place
-from sim.store.lock import held
 from sim.store.plan import PLAN, first_plan, write_plan
 from sim.store.shards import FOLDER, needs, present
 from sim.study.engine import local, through
 from sim.study.study import Study
-from tests.studies import command, content, planned
+from tests.studies import MANY, command, content, planned, shards
 from tests.worlds import BASELINE, ROOT, SCENARIOS, SMALL
-
-
-def shards(study: Study) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in (study.directory / FOLDER).iterdir()}
-
-
-FEW_AT_ONCE: dict[str, Any] = {"replicates": 40, "until": 2014, "chunk": 0.05}  # two dozen chunks
-
-
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """The shards of the study that is killed below when nobody kills it."""
-    study = planned(tmp_path_factory.mktemp("study"), **FEW_AT_ONCE)
-    study.carry_out(local(1))
-    return shards(study)
 
 
 def test_chunks_follow_from_the_plan_and_hold_each_world_once(tmp_path: Path) -> None:
@@ -146,43 +130,39 @@ def test_an_executor_that_breaks_is_told(tmp_path: Path) -> None:
         list(through(executor, 1)(Deadly(0, signal.SIGKILL), [0]))
 
 
-def first_shard(out: Path) -> None:
-    """Wait until something is kept."""
-    until = time.monotonic() + 60
-    while not present(out):
-        assert time.monotonic() < until
-        time.sleep(0.01)
+def stamps(out: Path) -> dict[str, int]:
+    """When each shard that is there was written."""
+    return {name: (out / FOLDER / name).stat().st_mtime_ns for name in present(out)}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("what", ["parent", "worker", "both"])
-def test_a_killed_study_goes_on_to_the_same_bytes(what: str, tmp_path: Path, undisturbed: dict[str, bytes]) -> None:
-    out = planned(tmp_path / "out", **FEW_AT_ONCE).directory
-    process = command("resume", str(out), "--workers", "2")
-    first_shard(out)
-    if what == "both":
-        os.killpg(process.pid, signal.SIGKILL)
-    elif what == "parent":
-        process.kill()
-    else:
-        workers = [
-            child for child in psutil.Process(process.pid).children() if "spawn_main" in " ".join(child.cmdline())
-        ]
-        workers[0].kill()
-    process.communicate(timeout=120)
-    study = Study(out)
-    assert study.finished == (what == "worker")
-    if what != "worker":
-        folder = out / FOLDER
-        kept = {name: (folder / name).stat().st_mtime_ns for name in present(out)}
-        with held(out):
-            study.carry_out(local(1))
-        assert kept.items() <= {name: (folder / name).stat().st_mtime_ns for name in present(out)}.items()
-    assert shards(study) == undisturbed
+def test_a_study_that_is_killed_again_and_again_goes_on_to_the_same_bytes(
+    tmp_path: Path, undisturbed: dict[str, bytes]
+) -> None:
+    """The command and its workers, the command alone, and a worker alone, which does not stop the study."""
+    out = planned(tmp_path / "out", **MANY).directory
+    for what in ("both", "parent", "worker"):
+        kept = stamps(out)
+        process = command("resume", str(out), "--workers", "2")
+        until = time.monotonic() + 60
+        while len(present(out)) == len(kept):
+            assert time.monotonic() < until, f"nothing more is kept before the {what} is killed"
+            time.sleep(0.01)
+        if what == "both":
+            os.killpg(process.pid, signal.SIGKILL)
+        elif what == "parent":
+            process.kill()
+        else:
+            children = psutil.Process(process.pid).children()
+            next(child for child in children if "spawn_main" in " ".join(child.cmdline())).kill()
+        process.communicate(timeout=120)
+        assert Study(out).finished == (what == "worker"), what
+        assert kept.items() <= stamps(out).items(), what
+    assert shards(Study(out)) == undisturbed
 
 
 def test_an_interrupt_keeps_all_and_says_how_to_go_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], undisturbed: dict[str, bytes]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def interrupted(chunks: Iterable[Any], _total: int) -> Iterator[Any]:
         for i, made in enumerate(chunks):
@@ -190,14 +170,13 @@ def test_an_interrupt_keeps_all_and_says_how_to_go_on(
                 raise KeyboardInterrupt
             yield made
 
-    study = planned(tmp_path, **FEW_AT_ONCE)
+    study = planned(tmp_path)
     with monkeypatch.context() as patched:
         patched.setattr(studying, "bar_of_worlds", lambda _: interrupted)
         assert main(["resume", str(tmp_path), "--workers", "1"]) == 130
     assert len(present(tmp_path)) == 3
-    assert f"of 120 worlds are finished and kept. Go on: python run.py resume {tmp_path}" in capsys.readouterr().err
-    study.carry_out(local(1))
-    assert shards(study) == undisturbed
+    assert f"3 of 9 worlds are finished and kept. Go on: python run.py resume {tmp_path}" in capsys.readouterr().err
+    assert len(study.left()) == 6
 
 
 AT_THE_PLAN = """
