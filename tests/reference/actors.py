@@ -293,7 +293,7 @@ class Actor(mesa.Agent, Placed):
         self.earned = economy.assumptions.product.margin * self.sales
         self.sponsored = self.gets * used
         self.public *= used
-        self.permits = bought * self.covered * economy.permit_price
+        self.permits_paid = bought * self.covered * economy.permit_price
         self.license = (self.compute * self.needs[0] + self.inference * self.needs[1]) * economy.license_price
         unspent = economy.assumptions.research.unspent_share if economy.on.research_choice else 1.0
         left = self.own * (1 - self.for_research) * (1 - used)
@@ -301,7 +301,7 @@ class Actor(mesa.Agent, Placed):
         self.energy = {region: bought * kwh for region, kwh in self.kwh.items()}
         self.emissions = {region: bought * kg for region, kg in self.kg.items()}
         self.embodied = bought * economy.embodied_per_flop
-        self.carbon_taxed = bought * sum(self.tax.values()) + self.permits
+        self.carbon_taxed = bought * sum(self.tax.values()) + self.permits_paid
         flows = {**self.emissions, "training": self.compute, "serving": self.inference}
         self.this_year = {what: self.this_year[what] + flow * economy.dt for what, flow in flows.items()}
         self.clean = self.clean_after
@@ -366,11 +366,11 @@ class Actor(mesa.Agent, Placed):
             ("government", kind, "efficiency research", self.public_research),
             (kind, "suppliers", "cost of AI products", self.sales - self.earned - self.paid_inference),
             (kind, "suppliers", "efficiency research", self.research_now),
-            (kind, "cloud", "compute", self.total_paid - self.bought * prices - self.permits - self.license),
+            (kind, "cloud", "compute", self.total_paid - self.bought * prices - self.permits_paid - self.license),
             (kind, "utilities", "electricity", self.bought * self.power),
             (kind, "government", "carbon", self.bought * self.carbon),
             (kind, "government", "compute levy", self.bought * self.levy),
-            (kind, "government", "permits", self.permits + self.license),
+            (kind, "government", "permits", self.permits_paid + self.license),
             (kind, "utilities", "clean power", self.bought * self.premiums),
             (kind, "removers", "carbon removals", self.bought * self.removals),
         ]

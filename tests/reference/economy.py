@@ -404,7 +404,7 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional):
         self.revenue = {
             use: sum(actor.bought * (actor.tax[use] + actor.levies[use]) for actor in self.agents) for use in USES
         }
-        for policy, what in (("cap_and_trade", "permits"), ("compute_permits", "license")):
+        for policy, what in (("cap_and_trade", "permits_paid"), ("compute_permits", "license")):
             use = self.rules.proceeds(policy)
             if use:
                 self.revenue[use] += sum(getattr(actor, what) for actor in self.agents)
