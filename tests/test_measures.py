@@ -61,6 +61,7 @@ EARLY = Step(
     run=column(2, 1, 0.5, 0.4, 0.1) * 1e20, paid=column(80, 40, 30, 10, 20), paid_inference=column(40, 0, 0, 0, 0),
     research=column(10, 20, 0, 0, 4), sponsored=column(0, 0, 0, 4, 0), means=column(1000, 400, 100, 20, 30),
     bound_by_means=flags(0), bound_by_carbon=flags(1), bound_by_ramp=flags(), bound_by_ceiling=flags(4),
+    bound_by_power=True,
     public=column(0, 0, 0, 4, 8), licensed=column(4, 0, 0, 0, 0), license_price=1e-20,
     unit_cost=column(1, 1, 1, 1, 1), energy=np.array([np.full(5, 2.0), np.ones(5)]),
     emissions=np.array([column(1, 2, 3, 4, 5), np.ones(5)]), embodied=np.ones(5),
@@ -79,6 +80,7 @@ LATE = replace(
     run=column(1, 3, 0.25, 0.2, 0) * 1e20, paid=column(160, 80, 60, 40, 0), paid_inference=column(80, 0, 0, 0, 0),
     research=column(30, 20, 0, 0, 4), sponsored=column(0, 0, 0, 8, 0), means=column(2000, 800, 200, 40, 10),
     bound_by_means=flags(0, 3), bound_by_carbon=flags(), bound_by_ramp=flags(2), bound_by_ceiling=flags(),
+    bound_by_power=False,
     public=np.zeros(5), licensed=column(8, 4, 0, 0, 0), license_price=5e-20,
     unit_cost=column(10, 12, 14, 20, 16) * 1e-20, energy=2 * EARLY.energy, emissions=2 * EARLY.emissions,
     clean=column(4, 2, 0, 0, 0), avoided=column(4, 4, 0, 0, 0), removed=column(0, 0, 4, 0, 0),
@@ -239,6 +241,7 @@ EXPECTED = {
     "known_run_flop": 3e20,
     "public_transfers": 0.25 * 8 + 0.75 * 8,
     "spend_bound_by_ceiling": 0.25 * 20 / 300,
+    "spend_bound_by_power": 0.25 * 180 / 300,
     "year_error_5": nan,
     "year_error_1": nan,
 }

@@ -27,7 +27,7 @@ from tests.reference.market import UNPRICED
 from tests.reference.policies import MANY, RULES
 from tests.reference.roots import crossing
 from tests.remembered import remembered, used
-from tests.worlds import ALLOCATIONS, SCENARIOS, abatements, changed, has_prices, on_steps
+from tests.worlds import ALLOCATIONS, REAL_LIMITS, SCENARIOS, abatements, changed, has_prices, on_steps
 
 CASES = range(140)
 FIRST = 20  # of them are tried by `make fast` too
@@ -42,7 +42,7 @@ ACTOR_STATE = (
     "reach", "dearness", "served", "lead",
 )  # fmt: skip
 BOUNDS = ("bound_by_carbon", "bound_by_means", "bound_by_ramp", "bound_by_ceiling")
-APART = ("abatement", "regional_purchases")  # mechanisms with draws of their own
+APART = ("abatement", "regional_purchases", *REAL_LIMITS)  # mechanisms with draws of their own
 SWITCHES = [field.name for field in fields(Mechanisms) if field.name not in APART]
 CLOSE = 1e-9
 
@@ -133,7 +133,10 @@ def varied(rng: np.random.Generator) -> Scenario:
         f"market.outside_limit={10 ** between(7, 12)}",
         f"market.outside_growth={between(20, 90)}",
     ]
-    settings += abatements(rng.spawn(1)[0])
+    apart = rng.spawn(1)[0]
+    settings += abatements(apart)
+    power = first / 1e25 * 10 ** apart.uniform(-4, 2)  # GW/yr in each region
+    settings += [f"region.{region}.grid_connections={power}" for region in load(SCENARIOS / "baseline.toml").region_ids]
     settings += more_policies(rng, first, has_prices(settings))
     return load(SCENARIOS / "baseline.toml", on_steps(settings))
 
@@ -168,7 +171,7 @@ def perturbed(case: int) -> World:
     new["entitlement"] = np.where(fixed.traits.raises, new["cash"] * 10 ** rng.uniform(-2, 2, n), 0.0)
     if world.scenario.mechanisms.siting:
         new["site"] = np.ascontiguousarray(rng.dirichlet(np.ones(len(fixed.cloud)), n).T)
-    if world.scenario.mechanisms.abatement:
+    if world.scenario.mechanisms.abatement or world.scenario.mechanisms.pledges:
         apart = rng.spawn(1)[0]
         new["clean"] = np.where(apart.random(actors.clean.shape) < 0.7, apart.random(actors.clean.shape), 0.0)
     new["capacity"] = markets.capacity * 10 ** rng.uniform(-1, 1) * 1.6**years
@@ -251,6 +254,7 @@ def agree(before: World, world: World, step: Step, reference: ReferenceEconomy) 
         assert ours == pytest.approx(theirs, rel=CLOSE, abs=1e-9 * scale), key
     assert step.rent == pytest.approx(reference.rent, rel=CLOSE, abs=1e-12 * reference.hardware_price)
     assert step.outcome == reference.outcome
+    assert step.bound_by_power == (reference.short_of_power and reference.outcome != "slack")
     counts = (len(reference.failed), len(reference.acquired), len(reference.founded))
     assert (step.failed, step.acquired, step.founded) == counts
     assert world.actors.alive.tolist() == step.alive.tolist() == [actor.alive for actor in actors]

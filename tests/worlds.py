@@ -84,6 +84,9 @@ def has_prices(settings: Sequence[str]) -> bool:
     return not any(f'market.allocation="{name}"' in settings for name, rule in ALLOCATIONS.items() if not rule.priced)
 
 
+REAL_LIMITS = ("existing_carbon_prices", "grid_limits", "pledges")
+
+
 def abatements(rng: np.random.Generator) -> list[str]:
     """Settings of clean power and removals, from a stream of their own, which moves no other."""
     return [
@@ -96,6 +99,9 @@ def abatements(rng: np.random.Generator) -> list[str]:
         f"abatement.removable={rng.choice([0.0, 0.3, 0.999])}",  # all of it leaves a budget few digits
         f"region.united_states.clean_premium={rng.choice([0.0, 0.01, 0.1])}",
         f"mechanisms.regional_purchases={str(rng.random() < 0.8).lower()}",
+        *(f"mechanisms.{name}={str(rng.random() < 0.6).lower()}" for name in REAL_LIMITS),
+        f"pledges.credibility={rng.choice([0.0, 0.5, 1.0])}",
+        f"pledges.size={rng.choice([0.0, 3e9, 1e10])}",
     ]
 
 

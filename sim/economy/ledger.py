@@ -69,6 +69,7 @@ class Choice(NamedTuple):
     limited: bool  # whether anyone has such a budget
     rest: Array  # (n,) USD/FLOP that has nothing to do with power: hardware and levies
     before: Array  # (regions, n) shares of clean power at the start of the step
+    promised: Array  # (n,) the least share of clean power wanted, whatever carbon costs
     half: Reach  # by the middle of the step
     whole: Reach  # by its end
 
@@ -133,6 +134,7 @@ class Sale(NamedTuple):
     """6 clear: what is bought and paid, and what it uses."""
 
     capacity: Through[float]  # FLOP/yr
+    by_power: bool  # whether power alone keeps capacity from what is wanted of it
     clearing: Clearing
     training: Array  # FLOP/yr
     serving: Array  # FLOP/yr

@@ -11,6 +11,7 @@ from sim.economy import sums
 from sim.economy.parties import GOVERNMENT, Flows
 from sim.economy.past import Past
 from sim.economy.state import Groups, World
+from sim.mathematics import total
 from sim.mechanisms.scaling import AnchoredLaw
 from sim.records import record
 from sim.scenario.schema import Yardsticks
@@ -36,6 +37,7 @@ class Step:
     bound_by_carbon: Mask  # who is at the limit of a carbon budget
     bound_by_ramp: Mask  # whose plans cannot grow any faster
     bound_by_ceiling: Mask  # whose largest run is at a ceiling
+    bound_by_power: bool  # whether compute is scarce for want of power: for all who buy
     unit_cost: Array  # USD/FLOP in full
     energy: Array  # (regions, n) kWh/yr, training and inference
     emissions: Array  # (regions, n) kgCO2e/yr, operational, net of clean power and removals, training and inference
@@ -109,7 +111,7 @@ class Period:
     carbon_taxed: Array  # USD paid for carbon under policies, permits included
     licensed: Array  # USD paid for compute permits
     sales: Array  # USD of AI products
-    bound: dict[str, float]  # USD of spending bound by "means", "carbon", "ramp", "ceiling"
+    bound: dict[str, float]  # USD of spending bound by "means", "carbon", "ramp", "ceiling", "power"
     market: float  # USD of AI products sold
     damage: float  # USD of climate damage
     error: Array  # best error of own training so far, at the end
@@ -204,6 +206,7 @@ class Window:
         self.energy, self.numbers = np.zeros((1, len(first.energy))), np.zeros((1, 9))
         self.totals: dict[str, Any] = dict.fromkeys(("years", *RATES, *COUNTS), 0)
         self.outcomes: dict[str, float] = {}
+        self.by_power = 0.0  # USD
         self.flows = Flows(())
         self.add(first)
 
@@ -216,6 +219,7 @@ class Window:
                  step.damage, step.clean, step.avoided, step.removed, step.abatement, self.sums, self.emissions,
                  self.energy, self.numbers)  # fmt: skip
         totals["years"] += dt
+        self.by_power += total(step.paid) * dt if step.bound_by_power else 0.0
         for name in RATES:
             totals[name] = totals[name] + getattr(step, name) * dt
         for name in COUNTS:
@@ -238,7 +242,13 @@ class Window:
             emitted=emitted,
             emissions=self.emissions,
             energy=self.energy[0],
-            bound={"means": by_means, "carbon": by_carbon, "ramp": by_ramp, "ceiling": by_ceiling},
+            bound={
+                "means": by_means,
+                "carbon": by_carbon,
+                "ramp": by_ramp,
+                "ceiling": by_ceiling,
+                "power": self.by_power,
+            },
             damage=damage,
             clean=clean,
             avoided=avoided,

@@ -258,3 +258,11 @@ def public_transfers(p: Period) -> float:
 )  # fmt: skip
 def bound_by_ceiling(p: Period) -> float:
     return _bound(p, "ceiling")
+
+
+@measure(
+    bound_by("power"), "Spending bound by power", "fraction",
+    "share of spending on training while compute is scarce for want of power, whatever else binds those who spend",
+)  # fmt: skip
+def bound_by_power(p: Period) -> float:
+    return _bound(p, "power")

@@ -10,6 +10,7 @@ import mesa
 from sim.actors import Kind
 from tests.reference import abatement
 from tests.reference.policies import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, EQUAL_DIVIDEND, USES
+from tests.reference.records import read
 from tests.reference.regional import Placed
 from tests.reference.roots import crossing
 
@@ -188,11 +189,12 @@ class Actor(mesa.Agent, Placed):
         for r in regions:
             gross = self.kwh[r.id] * economy.intensity[r.id]
             self.kg[r.id] = gross
-            if economy.on.abatement:
+            if economy.on.abatement or economy.on.pledges:
                 paid = economy.carbon_price[r.id] + sum(self.taxes[use, r.id] for use in USES)
                 price = paid + permit * self.permits(r.id) + self.shadow
                 do = abatement.done(price, economy.intensity[r.id], economy.clean_premium[r.id],
-                                    economy.abatement_terms, self.clean[r.id], a.build, a.contract, dt)  # fmt: skip
+                                    economy.abatement_terms, self.clean[r.id], a.build, a.contract, dt,
+                                    self.clean_promise())  # fmt: skip
                 left = gross * (1 - do.clean)
                 self.kg[r.id] = left * (1 - do.removed)
                 self.clean_after[r.id] = do.clean_after
@@ -208,6 +210,13 @@ class Actor(mesa.Agent, Placed):
         self.own_cost = self.hardware + self.power + self.carbon + self.levy + self.premiums + self.removals
         self.covered = sum(kg * self.permits(region) for region, kg in self.kg.items())
         self.most = self.budget / self.carbon_per_flop if self.carbon_per_flop > 0 else inf
+
+    def clean_promise(self) -> float:
+        """The share of clean power that it has because it promised it."""
+        on, economy = self.model.assumptions.pledges, self.model
+        if not economy.on.pledges or self.start_income < on.size:
+            return 0.0
+        return on.credibility * read(on.clean_share, 0.0, economy.year, True)
 
     def heed_budget(self) -> None:
         """What carbon has to be worth to it beyond its price, so that it emits no more than it may, at last prices."""

@@ -141,7 +141,10 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional):
         self.embodied_per_flop = hours * per_hour if self.on.embodied_carbon else 0.0
         regions = assumptions.regions
         self.intensity = {r.id: read(r.grid_intensity, r.grid_change, self.year, True) for r in regions}
-        self.carbon_price = {r.id: read(r.carbon_price, r.carbon_price_growth, self.year, True) for r in regions}
+        force = self.on.existing_carbon_prices
+        self.carbon_price = {
+            r.id: read(r.carbon_price, r.carbon_price_growth, self.year, True) if force else 0.0 for r in regions
+        }
         a = assumptions.abatement
         cheaper = (1 + a.clean_change) ** (self.now - a.clean_year)
         self.clean_premium = {r.id: r.clean_premium * cheaper for r in regions}
@@ -266,9 +269,14 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional):
 
         def powered(years: float) -> float:
             per_kwh = hardware.per_kwh(self.assumptions.compute, self.begin + years)
-            return min(after(years), market.electricity_limit * per_kwh)
+            most = market.electricity_limit
+            if self.on.grid_limits and self.begin >= market.capacity.years[-1]:
+                drawn = start / hardware.per_kwh(self.assumptions.compute, self.begin)
+                most = min(most, drawn + years * sum(r.grid_connections for r in self.assumptions.regions))
+            return min(after(years), most * per_kwh)
 
         self.capacity_now = powered(dt)
+        self.short_of_power = powered(dt / 2) < after(dt / 2)
         return powered(dt / 2)
 
     def public_progress(self) -> float:

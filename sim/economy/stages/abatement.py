@@ -40,18 +40,24 @@ def choice(world: World, acts: Acts, plan: Plan, now: Moment, costs: Costs) -> C
         limited=bool(acts.budget.min() < inf),
         rest=costs.own - costs.power - costs.carbon,
         before=before,
+        promised=_promised(world, now),
         half=Reach(runs_out.half, a.build * dt / 2),
         whole=Reach(runs_out.whole, a.build * dt),
     )
-    if found.limited:
+    if found.limited and world.on.abatement:
         share = plan.research_share.middle
         money = (1.0 - share) * (plan.spend - plan.given) + plan.got + plan.serving
         shadow = np.zeros((1, world.groups.size))
         _shadows(world.groups.starts, found.offer, found.half, found.whole, last.permit_price, last.rent, money,
                  acts.budget, found.rest, found.electricity, costs.intensity, found.first, found.existing, found.taxed,
-                 found.covered, costs.kwh, before, shadow)  # fmt: skip
+                 found.covered, costs.kwh, before, found.promised, shadow)  # fmt: skip
         found = found._replace(shadow=shadow[0])
     return found
+
+
+def _promised(world: World, now: Moment) -> Array:
+    """The share of clean power that each has promised, as far as promises are kept, (n,)."""
+    return np.where(world.fixed.traits.start_income >= world.scenario.pledges.size, now.promise, 0.0)
 
 
 def chosen(starts: Rows, costs: Costs, permit: float) -> Costs:
@@ -62,7 +68,8 @@ def chosen(starts: Rows, costs: Costs, permit: float) -> Costs:
     found, shape = np.empty((10, costs.own.size)), costs.kwh.shape
     left, end = np.empty(shape), np.empty(shape)
     _choose(starts, on.offer, on.half, on.whole, permit, on.rest, costs.power, costs.intensity, on.first,
-            on.existing, on.taxed, on.covered, on.shadow, costs.kwh, on.before, found, left, end)  # fmt: skip
+            on.existing, on.taxed, on.covered, on.shadow, costs.kwh, on.before, on.promised, found, left,
+            end)  # fmt: skip
     own, taxed, carbon_cost, kg_total, kg_covered, clean, removal, avoided, removed, kwh_clean = found
     return costs._replace(
         own=own, taxed=taxed, carbon=carbon_cost, kg_total=kg_total, kg_covered=kg_covered, clean=clean,
@@ -76,7 +83,7 @@ def asked(starts: Rows, budget: Array, costs: Costs, permit: float) -> Answer:
     on, found = costs.choice, np.empty((3, costs.own.size))
     assert on is not None
     _ask(starts, on.offer, on.half, permit, on.rest, costs.power, costs.intensity, on.first, on.existing, on.taxed,
-         on.covered, on.shadow, costs.kwh, on.before, found)  # fmt: skip
+         on.covered, on.shadow, costs.kwh, on.before, on.promised, found)  # fmt: skip
     own, kg_covered, kg_total = found
     return Answer(own, kg_covered, allowed(budget, kg_total) if on.limited else budget)
 
@@ -91,7 +98,8 @@ def in_each(
         one = slice(region, region + 1)
         taxed, covered = (np.ascontiguousarray(each[:, one]) for each in (on.taxed, on.covered))
         _ask(starts, on.offer, on.half, permit, on.rest, kwh * on.electricity[region], intensity[one], on.first[one],
-             on.existing[one], taxed, covered, on.shadow, kwh[np.newaxis], on.before[one], found[region])  # fmt: skip
+             on.existing[one], taxed, covered, on.shadow, kwh[np.newaxis], on.before[one], on.promised,
+             found[region])  # fmt: skip
     own, kg_covered, kg_total = (np.ascontiguousarray(found[:, row]) for row in range(3))
     return own, kg_covered, kg_total
 
@@ -107,7 +115,7 @@ def _cell(price: float, dirt: float, first: float, offer: Offer) -> tuple[float,
     """Share of clean power wanted at a price of carbon, share removed of what is left, and what that costs per kg."""
     removed = abatement.removed(price, offer.removal, offer.removal_rise, offer.removable)
     cost = abatement.removal_cost(removed, offer.removal, offer.removal_rise)
-    share = abatement.clean_share(dirt * abatement.burden(price, removed, cost), first, offer.rise)
+    share = min(abatement.clean_share(dirt * abatement.burden(price, removed, cost), first, offer.rise), offer.free)
     return share, removed, cost
 
 
@@ -127,7 +135,8 @@ def _per_kwh(offer: Offer, first: Array, electricity: Array, intensity: Array, p
 @loop
 def _ask(
     starts: Rows, offer: Offer, half: Reach, permit: float, rest: Array, power: Array, intensity: Array, first: Array,
-    existing: Array, taxed: Table, covered: Table, shadow: Array, kwh: Table, before: Table, found: Block,
+    existing: Array, taxed: Table, covered: Table, shadow: Array, kwh: Table, before: Table, promised: Array,
+    found: Block,
 ) -> None:  # fmt: skip
     """What a FLOP costs before permits, what it emits that needs them, and what it emits, into ``found``."""
     for i in range(rest.size):
@@ -144,6 +153,7 @@ def _ask(
                 wanted, gone, burden = usual, removed, cost
                 if shadow[i] > 0.0:
                     wanted, gone, burden = _cell(price + shadow[i], dirt, premium, offer)
+                wanted = abatement.kept_promise(wanted, promised[i], premium)
                 was, used = before[region, i], kwh[region, i]
                 share = abatement.reachable(wanted, abatement.kept(was, half.ends), abatement.built(was, half.builds))
                 if share != last:  # most of a kind have the same
@@ -159,7 +169,7 @@ def _ask(
 def _choose(
     starts: Rows, offer: Offer, half: Reach, whole: Reach, permit: float, rest: Array, power: Array,
     intensity: Array, first: Array, existing: Array, taxed: Table, covered: Table, shadow: Array, kwh: Table,
-    before: Table, found: Block, left: Block, end: Block,
+    before: Table, promised: Array, found: Block, left: Block, end: Block,
 ) -> None:  # fmt: skip
     """Costs of a FLOP into ``found``, in the order of ``chosen``; what is left of the grid's carbon; shares of clean
     power at the end of the step."""
@@ -174,6 +184,7 @@ def _choose(
                 wanted, gone, burden = usual, removed, cost
                 if shadow[i] > 0.0:
                     wanted, gone, burden = _cell(price + shadow[i], dirt, premium, offer)
+                wanted = abatement.kept_promise(wanted, promised[i], premium)
                 was, used = before[region, i], kwh[region, i]
                 share = abatement.reachable(wanted, abatement.kept(was, half.ends), abatement.built(was, half.builds))
                 end[region, i] = abatement.reachable(
@@ -201,7 +212,7 @@ def _choose(
 def _excess(
     shadow: float, i: int, kind: int, offer: Offer, half: Reach, permit: float, rent: float, money: float,
     budget: float, rest: float, electricity: Array, intensity: Array, first: Array, existing: Array, taxed: Table,
-    covered: Table, kwh: Table, before: Table,
+    covered: Table, kwh: Table, before: Table, promised: Array,
 ) -> float:  # fmt: skip
     """ln of what an actor would emit over its budget, where carbon is worth ``shadow`` more to it than it pays."""
     price, kg = rest + rent, 0.0
@@ -209,6 +220,7 @@ def _excess(
         was, used, dirt = before[region, i], kwh[region, i], intensity[region]
         paid = existing[region] + taxed[kind, region] + covered[kind, region] * permit
         wanted, removed, cost = _cell(paid + shadow, dirt, first[region], offer)
+        wanted = abatement.kept_promise(wanted, promised[i], first[region])
         share = abatement.reachable(wanted, abatement.kept(was, half.ends), abatement.built(was, half.builds))
         rest_kg = carbon.emissions(used, dirt) * (1.0 - share)
         kg += rest_kg * (1.0 - removed)
@@ -233,7 +245,7 @@ def _highest(i: int, offer: Offer, whole: Reach, intensity: Array, first: Array,
 def _shadows(
     starts: Rows, offer: Offer, half: Reach, whole: Reach, permit: float, rent: float, money: Array, budget: Array,
     rest: Array, electricity: Array, intensity: Array, first: Array, existing: Array, taxed: Table, covered: Table,
-    kwh: Table, before: Table, shadow: Block,
+    kwh: Table, before: Table, promised: Array, shadow: Block,
 ) -> None:  # fmt: skip
     """What a budget makes carbon worth to each actor beyond its price [USD/kgCO2e]: as much as makes it emit what it
     may; where all that can be done leaves more, it does all of it."""
@@ -243,18 +255,18 @@ def _shadows(
                 continue
             low, high, side = 0.0, _highest(i, offer, whole, intensity, first, before), 0
             over = _excess(low, i, kind, offer, half, permit, rent, money[i], budget[i], rest[i], electricity,
-                           intensity, first, existing, taxed, covered, kwh, before)  # fmt: skip
+                           intensity, first, existing, taxed, covered, kwh, before, promised)  # fmt: skip
             if not over > 0.0:
                 continue
             under = _excess(high, i, kind, offer, half, permit, rent, money[i], budget[i], rest[i], electricity,
-                            intensity, first, existing, taxed, covered, kwh, before)  # fmt: skip
+                            intensity, first, existing, taxed, covered, kwh, before, promised)  # fmt: skip
             here = high
             for attempt in range(MOST_TRIES if under < 0.0 else 0):
                 here = (low * under - high * over) / (under - over)
                 if not (low < here < high) or attempt % 4 == 3:
                     here = 0.5 * (low + high)
                 gap = _excess(here, i, kind, offer, half, permit, rent, money[i], budget[i], rest[i], electricity,
-                              intensity, first, existing, taxed, covered, kwh, before)  # fmt: skip
+                              intensity, first, existing, taxed, covered, kwh, before, promised)  # fmt: skip
                 if abs(gap) <= CLOSE or high - low <= CLOSE * high:
                     break
                 if gap > 0.0:

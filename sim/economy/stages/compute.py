@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.arrays import Array, Block, Rows, Table, Through, through
 from sim.compiled import loop
+from sim.economy import trends
 from sim.economy.ledger import Acts, Costs, Money, Order, Plan, Sale, Use
 from sim.economy.moment import moment, pace
 from sim.economy.stages import abatement, places, siting, treasury
@@ -124,7 +125,7 @@ def _ceiling(world: World, levers: Levers) -> Array:
 def clear(world: World, acts: Acts, costs: Costs, order: Order) -> Sale:
     """One market for compute and permits, and the energy and carbon of what is bought."""
     m, dt, levers, starts = world.scenario.market, world.clock.dt, acts.levers, world.groups.starts
-    capacity, banked = _capacity(world, order.at_cost), world.markets.banked
+    (capacity, held), banked = _capacity(world, order.at_cost), world.markets.banked
     reserved = world.fixed.traits.contract_share * world.actors.volume
     buyers = market.Buyers(order.money, costs.own, order.most, costs.kg_covered, reserved)
     if costs.apart is not None:
@@ -151,6 +152,7 @@ def clear(world: World, acts: Acts, costs: Costs, order: Order) -> Sale:
         banked = max(banked + (levers.carbon_cap - used) * dt, 0.0)
     return Sale(
         capacity=capacity,
+        by_power=held and clearing.outcome != market.SLACK,
         clearing=clearing,
         training=sold.training,
         serving=sold.serving,
@@ -230,8 +232,9 @@ def _found(
         found[5, i] = own * (share + kept * (1.0 - share) * (1.0 - used[i])) + public_research[i]
 
 
-def _capacity(world: World, at_cost: float) -> Through[float]:
-    """Capacity [FLOP/yr], on record or by demand at no rent, ``at_cost`` [FLOP/yr]; what electricity can drive."""
+def _capacity(world: World, at_cost: float) -> tuple[Through[float], bool]:
+    """Capacity [FLOP/yr], on record or by demand at no rent, ``at_cost`` [FLOP/yr], as far as there is power for it;
+    whether power holds it down. Grids limit nothing that is on record."""
     m, clock, start = world.scenario.market, world.clock, world.markets.capacity
     middle, end = moment(world.scenario, clock).most_capacity
     if clock.time < m.capacity.years[-1] or not world.on.capacity_response:
@@ -240,4 +243,14 @@ def _capacity(world: World, at_cost: float) -> Through[float]:
     else:
         response = supply.Response(m.capacity_growth, m.response, m.utilisation, m.slowest, m.fastest)
         wanted = through(lambda years: start * float(exp(supply.growth(start, at_cost, response, years))), clock.dt)
-    return Through(min(wanted.middle, middle), min(wanted.end, end))
+    if world.on.grid_limits and clock.time >= m.capacity.years[-1]:
+        grid = through(lambda years: _connected(world, years), clock.dt)
+        middle, end = min(middle, grid.middle), min(end, grid.end)
+    return Through(min(wanted.middle, middle), min(wanted.end, end)), middle < wanted.middle
+
+
+def _connected(world: World, years: float) -> float:
+    """Compute [FLOP/yr] for which there is power ``years`` into the step: what is drawn, and what grids connect."""
+    scenario, time = world.scenario, world.clock.time
+    before, after = (trends.flop_per_kwh(scenario, when) for when in (time, time + years))
+    return supply.connected(world.markets.capacity, before, after, trends.connections(scenario) * years)

@@ -62,7 +62,7 @@ def site(world: World, acts: Acts, plan: Plan) -> Costs:
         clean_share=world.actors.clean,
         permit=-1.0,
     )
-    if world.on.abatement:
+    if world.on.abatement or world.on.pledges:
         costs = costs._replace(choice=abatement.choice(world, acts, plan, now, costs))
     if by_region:
         costs = costs._replace(apart=places.apart(world, acts, kwh, _anywhere(world, now, levied)))
