@@ -74,6 +74,7 @@ class Traits:
     raises: Mask  # venture capital
     sponsors: Mask  # compute of academia
     academic: Mask
+    standing: Array  # weight among actors of a kind, beside what its spreads say
     start_plan: Array  # USD/yr
     start_income: Array  # USD/yr
     first_reach: Array  # weight among sellers at the start
@@ -190,6 +191,7 @@ class Markets:
 
     capacity: float  # FLOP/yr
     products: float  # USD/yr of AI products, released models that cost nothing included
+    expected_growth: float  # 1/yr of ln of that market, where anyone goes by what is expected
     rent: float = 0.0  # USD/FLOP
     permit_price: float = 0.0  # USD/kgCO2e of an emission permit
     license_price: float = 0.0  # USD/FLOP of a compute permit

@@ -10,6 +10,7 @@ from sim.mechanisms.scaling import AnchoredLaw, Law
 from sim.policies import Policy
 from sim.quantity import Quantity
 from sim.scenario.carbon import Abatement
+from sim.scenario.products import Expectations, Product
 from sim.scenario.schema import (
     Compute,
     Finance,
@@ -19,7 +20,6 @@ from sim.scenario.schema import (
     Market,
     Mechanisms,
     Network,
-    Product,
     Region,
     Release,
     Research,
@@ -62,6 +62,7 @@ class Scenario:
     abatement: Abatement
     market: Market
     product: Product
+    expectations: Expectations
     training: Training
     finance: Finance
     yardsticks: Yardsticks

@@ -10,7 +10,7 @@ from sim.compiled import equation, loop
 from sim.economy.ledger import Acts, Money, Plan
 from sim.economy.moment import pace
 from sim.economy.state import World
-from sim.mathematics import power, total
+from sim.mathematics import log, power, total
 from sim.mechanisms import knowledge, planning, product, research
 from sim.scenario import Scenario
 
@@ -23,7 +23,7 @@ def plan(world: World, acts: Acts, money: Money) -> Plan:
     sponsoring = finance.sponsored_share if on.sponsored_compute and traits.academic.any() else 0.0
     rates = pace(scenario).research
     _spending(fixed.groups.starts, traits.ramp, actors.plan, money.wants, money.means, money.funds.demand,
-              scenario.product.inference_share * on.inference, world.clock.dt, found)  # fmt: skip
+              serving_share(scenario, money.sold), world.clock.dt, found)  # fmt: skip
     if on.research_choice:
         choice = Choice(
             on.private_knowledge, k.own_rate, fixed.initial_own_research, k.public_rate, fixed.initial_research,
@@ -33,13 +33,22 @@ def plan(world: World, acts: Acts, money: Money) -> Plan:
         _target(acts.sharing, actors.research, actors.knowledge, world.elasticity, actors.dearness, choice, found)
     else:
         found[7] = actors.research_share
-    _share(actors.research_share, traits.sponsors, traits.academic, actors.ln_error, rates.half, rates.whole,
-           sponsoring, finance.sponsor_contest, found)  # fmt: skip
+    _share(actors.research_share, traits.sponsors, traits.academic, traits.standing, actors.ln_error, rates.half,
+           rates.whole, sponsoring, finance.sponsor_contest, found)  # fmt: skip
     desired, middle, end, spend, serving, share, later, _, _, given, got = found
     return Plan(
         desired=desired, plan=Through(middle, end), spend=spend, research_share=Through(share, later), given=given,
         got=got, serving=serving,
     )  # fmt: skip
+
+
+def serving_share(scenario: Scenario, sold: float) -> float:
+    """Share of sales spent on compute to serve customers, at a size of the market [USD/yr]."""
+    p, on = scenario.product, scenario.mechanisms
+    if not on.serving_grows:
+        return p.inference_share * on.inference
+    share = product.serving_share(p.inference_share, p.serving_start, sold, p.size, p.serving_growth)
+    return share * on.inference
 
 
 @loop
@@ -113,11 +122,11 @@ def best_research_share(scenario: Scenario, elasticity: Array, dearness: Array, 
 
 @loop
 def _share(
-    share: Array, sponsors: Mask, academic: Mask, ln_error: Array, half: float, whole: float, part: float,
-    contest: float, found: Block,
+    share: Array, sponsors: Mask, academic: Mask, standing: Array, ln_error: Array, half: float, whole: float,
+    part: float, contest: float, found: Block,
 ) -> None:  # fmt: skip
     """Shares of research at mid-step and at its end into rows 5 and 6, on their way to row 7; compute [USD/yr] that
-    sponsors pay into row 9, and what labs get, those with low errors more, into row 10."""
+    sponsors pay into row 9, and what labs get, those with low errors and of standing more, into row 10."""
     for i in range(share.size):
         found[5, i] = planning.approached(share[i], found[7, i], half)
         found[6, i] = planning.approached(share[i], found[7, i], whole)
@@ -126,7 +135,7 @@ def _share(
         return
     for i in range(share.size):
         found[9, i] = part * found[3, i] if sponsors[i] else 0.0
-        found[7, i] = 0.0 if academic[i] else -inf
+        found[7, i] = log(standing[i]) if academic[i] else -inf
     product.shares(found[7], ln_error, contest, -inf, found[10:11])
     given = total(found[9])
     for i in range(share.size):

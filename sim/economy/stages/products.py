@@ -8,9 +8,9 @@ import numpy as np
 from sim.arrays import Array, Block, Mask
 from sim.compiled import inner, loop
 from sim.economy.moment import pace
-from sim.economy.state import Actors, Contest, Fixed, sell
+from sim.economy.state import Actors, Contest, Fixed, World, sell
 from sim.mathematics import total
-from sim.mechanisms import planning, product
+from sim.mechanisms import expectations, planning, product
 from sim.scenario import Scenario
 
 
@@ -29,6 +29,31 @@ class Demand(NamedTuple):
         """That of a scenario."""
         p = scenario.product
         return cls(now, p.size, p.growth_exponent, p.cap, scenario.law_table.start_error, closed)
+
+
+class Outlook(NamedTuple):
+    """What decides on the growth of the market that is expected."""
+
+    growth: float  # 1/yr expected so far
+    years: float  # that have passed since
+    closed: float  # part of the gap to what happened in them that closes
+    most: float  # 1/yr
+
+    @classmethod
+    def of(cls, world: World) -> "Outlook":
+        """That of a world at mid-step."""
+        closed, most = pace(world.scenario).expectations.half, world.scenario.expectations.most
+        return cls(world.markets.expected_growth, world.clock.dt / 2, closed, most)
+
+
+def expected_after(world: World, sold: float) -> float:
+    """Growth of the market [1/yr] that is expected after a step that took it to ``sold`` [USD/yr]; as it was where
+    nobody goes by it."""
+    if not world.on.expectations:
+        return world.markets.expected_growth
+    now, closed = world.markets, pace(world.scenario).expectations.whole
+    most = world.scenario.expectations.most
+    return expectations.expected(now.expected_growth, now.products, sold, world.clock.dt, closed, most)
 
 
 @inner
