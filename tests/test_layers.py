@@ -40,7 +40,7 @@ LAYERS = [
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 WITHIN = {  # the same inside a package
     "scenario": [
-        ["carbon", "data", "parse"],
+        ["carbon", "data", "parse", "products"],
         ["schema"],
         ["money", "tree"],
         ["scenario", "usertable"],
