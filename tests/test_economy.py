@@ -50,7 +50,7 @@ MOVES = {  # mechanism: (a measure that switching it moves, by at least this sha
     "volume_discount": ("compute_share_academia", 0.1),
     "expectations": ("spending_over_sales", 0.2),
     "unequal_means": ("compute_share_bottom_half_labs", -0.2),
-    "serving_grows": ("inference_share", -0.01),  # by then serving has come close to what it takes in the end
+    "serving_grows": ("inference_share", -0.003),  # by then serving has come close to what it takes in the end
     "luck": ("compute_share_bottom_half_labs", 0.05),
 }
 UNDER = {  # settings without which a mechanism does nothing
