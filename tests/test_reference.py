@@ -29,7 +29,7 @@ from tests.reference.roots import crossing
 from tests.remembered import remembered, used
 from tests.worlds import ALLOCATIONS, SCENARIOS, STRUCTURES, abatements, changed, has_prices, on_steps, structures
 
-CASES = range(140)
+CASES = range(148)
 FIRST = 20  # of them are tried by `make fast` too
 LAWS = ("thompson2022_hardware", "thompson2020_polynomial", "thompson2020_exponential")
 ACTOR_FLOWS = (

@@ -104,7 +104,7 @@ def structures(rng: np.random.Generator) -> list[str]:
     """Settings of what is expected, of unequal means and of serving that grows, from a stream of their own."""
     share = [f"kind.{kind}.means_spread={rng.uniform(0, 1.2)}" for kind in ("corporation", "startup", "academic_lab")]
     return [
-        *(f"mechanisms.{name}={str(rng.random() < 0.6).lower()}" for name in STRUCTURES),
+        *(f"mechanisms.{name}={str(rng.random() < 0.3).lower()}" for name in STRUCTURES),
         f"expectations.horizon={rng.choice([0.0, 1.0, 4.0])}",
         f"expectations.adjustment={rng.uniform(0.3, 4)}",
         f"expectations.first={rng.uniform(-1, 1.5)}",
