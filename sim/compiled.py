@@ -33,6 +33,7 @@ KEPT_DAYS = 30.0  # for which what was compiled is kept after its last use
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
 PARTS: list["Elementary | Loop"] = []  # all that is to be compiled
+CHECKED = False  # whether loops look at the types of what they are given; tests have them do so
 
 
 class Applied(Protocol):
@@ -101,7 +102,7 @@ class Elementary(Equation):
     def for_number(self, *values: Any) -> Any:
         """For one number, compiled as soon as anything is."""
         if Elementary.ready:
-            return self.for_numbers(*values)
+            return self.entry(*values)
         with np.errstate(all="ignore"):
             return float(self.function(*values))
 
@@ -112,7 +113,7 @@ class Elementary(Equation):
 
     def make(self) -> None:
         """Compile it, or find it compiled."""
-        self.made = bool(self.for_numbers and self.for_vectors)
+        self.entry, self.made = _entry(self.for_numbers), bool(self.for_vectors)
 
 
 class Loop:
@@ -143,7 +144,8 @@ class Loop:
     def make(self) -> None:
         """Compile it, or find it compiled; from then on a call goes to what was compiled, without a detour."""
         self.made = bool(self._compiled)
-        type(self).__call__ = staticmethod(self._compiled)  # type: ignore[method-assign]  # its only instance
+        call = self._compiled if CHECKED else _entry(self._compiled)
+        type(self).__call__ = staticmethod(call)  # type: ignore[method-assign]  # its only instance
 
 
 def equation(function: Callable[..., float]) -> Applied:
@@ -270,6 +272,13 @@ def _with_cache(function: Callable[..., Any], make: Callable[[Any, Callable[...,
             return made
         finally:
             numba.config.CACHE_DIR = before
+
+
+def _entry(compiled: Any) -> Any:
+    """The only version of what was compiled, which does not look at the types of what it is given: they are those of
+    its annotations, or memory is misread."""
+    (version,) = compiled.overloads.values()
+    return version.entry_point
 
 
 def _for_numbers(numba: Any, function: Callable[..., Any]) -> Any:
