@@ -53,10 +53,11 @@ class Equation:
         self.function = function
 
     def __call__(self, *values: Any) -> Any:
-        if np.ndarray in map(type, values):
-            if any(map(np.ndim, values)):
-                return self.for_arrays(*values)
-            values = tuple(map(float, values))
+        for value in values:
+            if type(value) is np.ndarray:
+                if any(map(np.ndim, values)):
+                    return self.for_arrays(*values)
+                return self.for_number(*map(float, values))
         return self.for_number(*values)
 
     def for_number(self, *values: Any) -> Any:
@@ -92,17 +93,13 @@ class Equation:
 class Elementary(Equation):
     """An equation that is compiled for numbers too, as the decorator ``elementary`` makes it."""
 
-    ready = False  # whether all is compiled
-
     def __init__(self, function: Callable[..., Any]) -> None:
         super().__init__(function)
         self.name, self.made = f"{function.__module__}.{function.__qualname__}", False
+        self.for_number = self._in_python  # type: ignore[method-assign]  # until it is compiled, as all is then
         PARTS.append(self)
 
-    def for_number(self, *values: Any) -> Any:
-        """For one number, compiled as soon as anything is."""
-        if Elementary.ready:
-            return self.entry(*values)
+    def _in_python(self, *values: Any) -> Any:
         with np.errstate(all="ignore"):
             return float(self.function(*values))
 
@@ -113,7 +110,7 @@ class Elementary(Equation):
 
     def make(self) -> None:
         """Compile it, or find it compiled."""
-        self.entry, self.made = _entry(self.for_numbers), bool(self.for_vectors)
+        self.made = bool(self.for_numbers and self.for_vectors)
 
 
 class Loop:
@@ -192,7 +189,9 @@ def prepare() -> None:
         _forget_old(_writable())
     for each in waiting:
         each.make()
-    Elementary.ready = True
+    for each in waiting:
+        if isinstance(each, Elementary):
+            each.for_number = _entry(each.for_numbers)  # type: ignore[method-assign]
 
 
 def code_hash(root: Path = Path(__file__).parent) -> str:

@@ -164,12 +164,13 @@ class Period:
         return by_region[0].tolist(), by_actor[0]
 
     @cached_property
-    def _known(self) -> dict[Any, Any]:
+    def known(self) -> dict[Any, Any]:
+        """What measures worked out of the window, for others that ask for it."""
         return {}
 
     def once(self, key: Any, make: Callable[[], Any]) -> Any:
         """What ``make`` gives, worked out once for all measures that ask for ``key``."""
-        known = self._known
+        known = self.known
         if key not in known:
             known[key] = make()
         return known[key]
