@@ -4,7 +4,7 @@ from math import inf
 
 import numpy as np
 
-from sim.arrays import Array
+from sim.arrays import Array, added
 from sim.mechanisms import carbon
 from sim.mechanisms.abatement import Offer
 from sim.scenario import Scenario
@@ -89,7 +89,7 @@ def kept_promise(scenario: Scenario, year: int) -> float:
 def connections(scenario: Scenario) -> float:
     """Most power for hardware that all grids connect anew, per year [kWh/yr per year]."""
     on = scenario.mechanisms.grid_limits
-    return sum(region.grid_connections for region in scenario.regions) if on else inf
+    return float(added(region.grid_connections for region in scenario.regions)) if on else inf
 
 
 def electricity(scenario: Scenario) -> Array:

@@ -3,6 +3,7 @@
 from math import inf
 from typing import NamedTuple
 
+from sim.compiled import loop
 from sim.mathematics import expm1, log, log1p
 
 
@@ -24,6 +25,7 @@ def connected(capacity: float, before: float, after: float, added: float) -> flo
     return (capacity / before + added) * after
 
 
+@loop
 def growth(capacity: float, demand: float, suppliers: Response, years: float) -> float:
     """Growth of ln capacity over ``years``.
 
