@@ -155,7 +155,7 @@ def test_the_command_writes_a_whole_directory(say: Say, tmp_path: Path) -> None:
                  tmp_path / "out", "--measure", DIVIDE, "--measure", "research_share")  # fmt: skip
     assert answer.code == 0, answer.err
     assert "Compute divide, 2013" in answer.out
-    assert "2 replicates of 43 worlds" in answer.out
+    assert "2 replicates of 45 worlds" in answer.out
     names = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*") if path.is_file()}
     assert names == {"scenario.toml", "decomposition.csv", "summary.json", "provenance.json", "report.html",
                      f"figures/what_makes_{DIVIDE}.png", "figures/what_makes_research_share.png"}  # fmt: skip
