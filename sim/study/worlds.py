@@ -15,6 +15,7 @@ from sim.experiment.path import simulate
 from sim.measures import registry
 from sim.scenario import Scenario
 from sim.store.shards import as_shard, digest, shard_name
+from sim.study.planned import Made
 from sim.study.points import Points
 
 LEAST, MOST = 0.5, 2.0  # [s] of work in a chunk, at least and where there is much to do
@@ -37,14 +38,6 @@ class Chunk(NamedTuple):
         """Replicate and point of each, in the order of the shard."""
         replicates = range(self.first_replicate, self.end_replicate)
         return [(r, p) for r in replicates for p in range(self.first_point, self.end_point)]
-
-
-class Made(NamedTuple):
-    """What a chunk leaves: the name and content of its shard, and how many worlds were wanted."""
-
-    name: str
-    content: bytes
-    worlds: int
 
 
 def lasts(scenario: Scenario) -> float:
