@@ -13,9 +13,9 @@ from pathlib import Path
 from shutil import copytree
 from typing import Any
 
-import psutil
 import pytest
 
+from benchmarks.kills import workers_of
 from sim.cli import main, studying
 from sim.errors import InputError, Notice
 from sim.store import place
@@ -153,8 +153,7 @@ def test_a_study_that_is_killed_again_and_again_goes_on_to_the_same_bytes(
         elif what == "parent":
             process.kill()
         else:
-            children = psutil.Process(process.pid).children()
-            next(child for child in children if "spawn_main" in " ".join(child.cmdline())).kill()
+            workers_of(process.pid)[0].kill()
         process.communicate(timeout=120)
         assert Study(out).finished == (what == "worker"), what
         assert kept.items() <= stamps(out).items(), what
@@ -172,7 +171,7 @@ def test_an_interrupt_keeps_all_and_says_how_to_go_on(
 
     study = planned(tmp_path)
     with monkeypatch.context() as patched:
-        patched.setattr(studying, "bar_of_worlds", lambda _: interrupted)
+        patched.setattr(studying, "finished_bar", lambda *_: interrupted)
         assert main(["resume", str(tmp_path), "--workers", "1"]) == 130
     assert len(present(tmp_path)) == 3
     assert f"3 of 9 worlds are finished and kept. Go on: python run.py resume {tmp_path}" in capsys.readouterr().err
@@ -194,7 +193,7 @@ main(sys.argv[1:])
 """
 
 
-@pytest.mark.parametrize("asked", [["sweep", "--vary", "product.margin=0.4"], ["sensitivity"]])
+@pytest.mark.parametrize("asked", [["sweep", "--vary", "product.margin=0.4"], ["sensitivity"], ["run"], ["compare"]])
 def test_the_plan_stands_before_what_takes_long_is_imported(asked: list[str], tmp_path: Path) -> None:
     """Python and our own light modules are all that a plan waits for; benchmarks/studies.py says how long."""
     name, *more = asked
@@ -234,7 +233,7 @@ def test_resume_says_what_it_cannot_go_on_with(tmp_path: Path, capsys: pytest.Ca
         return capsys.readouterr().err
 
     assert "no such directory" in refused(tmp_path / "nowhere")
-    assert "no study in this directory" in refused(tmp_path)
+    assert "nothing to go on with in this directory" in refused(tmp_path)
     study = planned(tmp_path, replicates=2)
     assert "nothing is taken away" in refused(tmp_path, "--replicates", "1")
     for broken in ("{", "[]", '{"schema": 9}'):

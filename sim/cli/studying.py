@@ -39,26 +39,34 @@ def begun(options: Namespace, scenarios: list[Path], name: str = "", tail: str |
     from sim.cli import commands
     from sim.cli.simulating import there
     from sim.store.lock import release
-    from sim.store.place import prepare
-    from sim.store.plan import PLAN, first_plan, write_plan
+    from sim.store.place import clear_errors, prepare
+    from sim.store.plan import first_plan, write_plan
 
     command, before = options.typed[0], there(options.out)
     out = prepare(options.out, name or command, f"-{scenarios[0].stem}" if tail is None else tail)
     try:
-        write_plan(out, first_plan(options.typed, scenarios))
-        try:
-            from sim.study.opened import opened
-
+        with _nothing_behind(out, stays=before is not None), clear_errors(out):
+            write_plan(out, first_plan(options.typed, scenarios))
             commands()[command].wanted(options).write(out, options.typed)
-            planned = opened(out)
-        except Exception:  # nothing was simulated, and nothing can be
-            (out / PLAN).unlink(missing_ok=True)
-            if not before:
-                out.rmdir()
-            raise
-        return carried_out(options, planned)
+        from sim.study.opened import opened
+
+        return carried_out(options, opened(out))
     finally:
         release(out)
+
+
+@contextmanager
+def _nothing_behind(out: Path, *, stays: bool) -> Iterator[None]:
+    """Around planning: what cannot be read or written leaves no plan, and no directory that was not there."""
+    from sim.store.plan import PLAN
+
+    try:
+        yield
+    except Exception:
+        (out / PLAN).unlink(missing_ok=True)
+        if not stays:
+            out.rmdir()
+        raise
 
 
 def seed_tail(options: Namespace, scenario: Path) -> str:
