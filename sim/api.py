@@ -151,18 +151,18 @@ def resume(
     directory: str | Path,
     *,
     replicates: int | None = None,
+    samples: int | None = None,
     workers: int | None = None,
     executor: Executor | None = None,
 ) -> "pd.DataFrame":
-    """Go on with what was stopped, or add replicates to what is finished: the table of the study or comparison, the
-    series of the run. Raises InputError."""
-    from sim.study.opened import opened
+    """Go on with what was stopped, or add replicates or samples to what is finished: the table of the study or
+    comparison, the series of the run. Raises InputError."""
+    from sim.study.opened import extend, opened
 
     planned = opened(Path(directory))
     with held(planned.directory):
         planned.same_code()
-        if replicates is not None:
-            planned.extend(replicates)
+        extend(planned, replicates, samples)
         return _carried_out(planned, workers, executor, written=not planned.finished)
 
 

@@ -19,7 +19,6 @@ from benchmarks.kills import workers_of
 from sim.cli import main
 from sim.experiment import compare, decompose
 from sim.experiment.path import simulate
-from sim.report.gallery import Gallery
 from sim.results.flat import pair_arrays, pair_of, parts_arrays, parts_of, replicate_arrays, replicate_of
 from sim.store.arrays import as_archive, in_archive
 from sim.store.plan import SEALED, first_plan, write_plan
@@ -36,13 +35,6 @@ WORDS = {
     "laws": ["laws", "--compare", *FEW],
     "decompose": ["decompose", *FEW],
 }
-
-
-@pytest.fixture
-def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pictures are not what is asked here, and take most of the time."""
-    monkeypatch.setattr(Gallery, "draw_all", lambda *_: {})
-    monkeypatch.setattr("sim.outputs.decomposition.draw_all", lambda *_: {})
 
 
 def same(one: Any, other: Any) -> bool:

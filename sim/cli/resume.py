@@ -9,7 +9,7 @@ from sim.cli.options import whole
 from sim.cli.studying import carried_out, studying
 
 NAME, GROUP, ORDER = "resume", Group.LOOK_CLOSER, 3.5
-HELP = "go on with what was stopped, or add replicates to what is finished"
+HELP = "go on with what was stopped, or add replicates or samples to what is finished"
 EXAMPLE = "python run.py resume outputs/sweep/20260101-120000-baseline"
 
 
@@ -18,6 +18,9 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("directory", type=Path, metavar="DIR", help="a directory that a command wrote which simulates")
     parser.add_argument(
         "--replicates", type=whole("--replicates", 1), metavar="R", help="repetitions that there shall be"
+    )
+    parser.add_argument(
+        "--samples", type=whole("--samples", 1), metavar="N", help="samples that a sensitivity or sweep shall have"
     )
     studying(parser)
 
@@ -33,12 +36,12 @@ def act(options: Namespace) -> int:
         plan = read_plan(out)
         if "kind" not in plan:
             _planned(plan, out)
-        from sim.study.opened import opened
+        from sim.study.opened import extend, opened
 
         planned = opened(out)
-        if options.replicates not in (None, planned.replicates):
+        if options.replicates or options.samples:
             planned.same_code()
-            planned.extend(options.replicates)
+            extend(planned, options.replicates, options.samples)
         if planned.finished:
             print(f"Finished: all {planned.worlds:,} {planned.unit}s are in {out}. Nothing was done.")
             return 0

@@ -118,13 +118,11 @@ class Planned(ABC):
 
     def extend(self, replicates: int) -> None:
         """Ask for more replicates. Raises InputError for fewer than there are."""
-        if replicates < self.replicates:
-            allowed, fix = f"at least {self.replicates}", "ask for more, or start another directory"
-            raise InputError("nothing is taken away", key="--replicates", found=replicates, allowed=allowed, fix=fix)
-        if replicates > self.replicates:
-            self._becomes(self.extended(replicates))
+        if asks_more("--replicates", replicates, self.replicates):
+            self.become(self.extended(replicates))
 
-    def _becomes(self, plan: dict[str, Any]) -> None:
+    def become(self, plan: dict[str, Any]) -> None:
+        """Take another plan, of which what is there is a part."""
         (self.directory / SEALED).unlink(missing_ok=True)
         write_plan(self.directory, {name: value for name, value in plan.items() if name != "schema"})
         directory = self.directory
@@ -151,6 +149,14 @@ class Planned(ABC):
             close = getattr(source, "close", None)
             if close is not None:
                 close()
+
+
+def asks_more(key: str, asked: int, there: int) -> bool:
+    """Whether more is asked for than there is. Raises InputError for less."""
+    if asked < there:
+        allowed, fix = f"at least {there}", "ask for more, or start another directory"
+        raise InputError("nothing is taken away", key=key, found=asked, allowed=allowed, fix=fix)
+    return asked > there
 
 
 def versions() -> dict[str, str]:

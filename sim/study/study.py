@@ -47,9 +47,9 @@ class Wanted:
         """Write it as the plan of a directory that is held."""
         usual = usual_chunk(self.scenario, len(self.points) * self.replicates)
         record = {
-            **head(self.kind, command, self.scenario), "rounds": [self.replicates], "chunk": self.chunk or usual,
-            "design": self.design, "more": dict(self.more), "axes": [asdict(axis) for axis in self.axes],
-            **self.points.record(),
+            **head(self.kind, command, self.scenario), "rounds": [(self.replicates, len(self.points))],
+            "chunk": self.chunk or usual, "design": self.design, "more": dict(self.more),
+            "axes": [asdict(axis) for axis in self.axes], **self.points.record(),
             "scenario": resolved_toml(with_options(self.scenario, replicates=1)),
         }  # fmt: skip
         write_plan(directory, record)
@@ -63,7 +63,7 @@ class Study(Planned):
     @property
     def replicates(self) -> int:
         """Replicates of each point."""
-        return int(self.plan["rounds"][-1])
+        return int(self.plan["rounds"][-1][0])
 
     @cached_property
     def axes(self) -> list[Axis]:
@@ -79,7 +79,7 @@ class Study(Planned):
     def job(self) -> Job:
         """The work."""
         points = read_points(self.plan)
-        divided = chunks(self.scenario, len(points), self.plan["rounds"], float(self.plan["chunk"]))
+        divided = chunks(self.scenario, self.plan["rounds"], float(self.plan["chunk"]))
         root = digest(self.plan["scenario"], self.plan["code"], str(self.plan["seed"]))
         return Job(self.scenario, points, tuple(divided), root)
 
@@ -98,7 +98,12 @@ class Study(Planned):
 
     def extended(self, replicates: int) -> dict[str, Any]:
         """The plan with more replicates of each point."""
-        return {**self.plan, "rounds": [*self.plan["rounds"], replicates]}
+        return {**self.plan, "rounds": [*self.plan["rounds"], (replicates, len(self.job.points))]}
+
+    def add(self, points: Listed | Blocks) -> None:
+        """Ask for more points, in front of which stand those that there are."""
+        rounds = [*self.plan["rounds"], (self.replicates, len(points))]
+        self.become({**self.plan, **points.record(), "rounds": rounds})
 
     def intention(self) -> str:
         """How many worlds, and how many of them are there."""

@@ -52,21 +52,34 @@ def usual_chunk(scenario: Scenario, worlds: int) -> float:
     return min(max(worlds * lasts(scenario) / ENOUGH, LEAST), MOST)
 
 
-def chunks(scenario: Scenario, points: int, rounds: Sequence[int], seconds: float) -> list[Chunk]:
-    """All chunks of a study. ``rounds`` are the numbers of replicates that it was to have, each time more: what is
-    asked for later leaves the chunks of before as they are. A chunk is work for so many ``seconds`` at least.
+def chunks(scenario: Scenario, rounds: Sequence[tuple[int, int]], seconds: float) -> list[Chunk]:
+    """All chunks of a study. ``rounds`` are the numbers of replicates and of points that it was to have, each time
+    more: what is asked for later leaves the chunks of before as they are. A chunk is work for so many ``seconds`` at
+    least.
 
     They follow from the plan alone, not from any machine's speed, and so do the shards.
     """
     wanted = seconds / lasts(scenario)  # worlds in a chunk
-    wide = min(points, max(ceil(wanted), ceil(points / MOST_CHUNKS)))
-    deep = max(1, ceil(wanted / points))
-    found = []
-    for before, replicates in zip((0, *rounds), rounds, strict=False):
-        for first in range(before, replicates, deep):
-            last = min(first + deep, replicates)
-            found += [Chunk(first, last, p, min(p + wide, points)) for p in range(0, points, wide)]
+    found: list[Chunk] = []
+    there = known = 0
+    for replicates, points in rounds:
+        found += _divided(range(there), range(known, points), wanted)  # more points, with the replicates of before
+        found += _divided(range(there, replicates), range(points), wanted)
+        there, known = replicates, points
     return found
+
+
+def _divided(replicates: range, points: range, wanted: float) -> list[Chunk]:
+    """So many replicates of so many points in chunks of about the ``wanted`` number of worlds."""
+    if not replicates or not points:
+        return []
+    wide = min(len(points), max(ceil(wanted), ceil(len(points) / MOST_CHUNKS)))
+    deep = max(1, ceil(wanted / len(points)))
+    return [
+        Chunk(first, min(first + deep, replicates.stop), point, min(point + wide, points.stop))
+        for first in replicates[::deep]
+        for point in points[::wide]
+    ]
 
 
 @dataclass(frozen=True)
