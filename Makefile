@@ -1,7 +1,7 @@
 # The verbs of daily work. `make` lists them; PYTHON=python3.12 chooses another interpreter for `make setup`.
 PYTHON = python3
 BIN = .venv/bin
-BOTH = -n 2 --dist loadfile
+BOTH = -n 2 --dist worksteal
 KEPT = build/golden.json
 export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1

@@ -18,7 +18,8 @@ def seed(copy: Path) -> None:
         own = part.function
         file = Path(own.__code__.co_filename)
         there = copy / file.relative_to(ROOT)
-        twin = FunctionType(own.__code__.replace(co_filename=str(there)), own.__globals__, own.__name__, own.__defaults__)
+        code = own.__code__.replace(co_filename=str(there))
+        twin = FunctionType(code, own.__globals__, own.__name__, own.__defaults__)
         twin.__annotations__, twin.__qualname__ = own.__annotations__, own.__qualname__
         ours, theirs = compiled_code(own), compiled_code(twin)
         if theirs.exists():
