@@ -184,6 +184,7 @@ def test_an_interrupt_waits_until_a_part_is_compiled() -> None:
         signal.signal(signal.SIGINT, before)
 
 
+@pytest.mark.slow
 def test_neither_compiling_nor_comparing_loads_scipys_large_parts() -> None:
     """They took longer than simulating. A compiled function of somebody else finds linear algebra as ever."""
     script = f"""

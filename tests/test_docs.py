@@ -117,7 +117,7 @@ json.dump({"package": sim.__file__, "printed": printed}, sys.stdout)
 
 def tried(copy: Path, calls: list[list[str]], runs: list[tuple[str, str, list[str], int]]) -> list[str]:
     """What each call of the command line prints in the copy; ``runs`` are made without figures. All must succeed."""
-    environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**os.environ, "PYTHONPATH": str(copy)}
     asked = json.dumps({"calls": calls, "runs": runs})
     ended = subprocess.run(
         [sys.executable, "-W", "error", "-c", SCRIPT],
