@@ -5,6 +5,7 @@ BOTH = -n 2 --dist worksteal
 KEPT = build/golden.json
 export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
+unexport PYTHONDONTWRITEBYTECODE  # each of many processes would compile all it imports
 
 .DEFAULT_GOAL = help
 .PHONY: help setup test fast lint docs numbers page bench golden
