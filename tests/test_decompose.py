@@ -161,7 +161,7 @@ def test_the_command_writes_a_whole_directory(say: Say, tmp_path: Path) -> None:
                      f"figures/what_makes_{DIVIDE}.png", "figures/what_makes_research_share.png"}  # fmt: skip
     table = pd.read_csv(tmp_path / "out" / "decomposition.csv")
     assert set(table["measure"]) == {DIVIDE, "research_share"}
-    assert len(table) == 2 * 2 * 21
+    assert len(table) == 2 * 2 * 22
     summary = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
     assert [measure["id"] for measure in summary["measures"]] == [DIVIDE, "research_share"]
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
