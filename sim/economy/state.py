@@ -26,7 +26,7 @@ from sim.mechanisms import product
 from sim.mechanisms.network import Network
 from sim.mechanisms.scaling import AnchoredLaw
 from sim.policies import Policy
-from sim.policies.levers import Target
+from sim.policies.levers import Covered, Right, Target
 from sim.records import record
 from sim.scenario import Scenario
 from sim.scenario.schema import Mechanisms
@@ -190,10 +190,14 @@ class Markets:
 
     capacity: float  # FLOP/yr
     products: float  # USD/yr of AI products, released models that cost nothing included
+    permit_prices: Mapping[Covered, float]  # USD/kgCO2e of emission permits, by market
+    banked: Mapping[Covered, float]  # kgCO2e of emission permits saved, by market
     rent: float = 0.0  # USD/FLOP
-    permit_price: float = 0.0  # USD/kgCO2e of an emission permit
     license_price: float = 0.0  # USD/FLOP of a compute permit
-    banked: float = 0.0  # kgCO2e of emission permits saved
+
+    def last(self, markets: Iterable[Covered]) -> Array:
+        """The last prices of permits in some markets [USD/kgCO2e], (markets,); nothing in one that is new."""
+        return np.array([self.permit_prices.get(market, 0.0) for market in markets])
 
 
 @record
@@ -201,7 +205,8 @@ class Treasury:
     """Public money, and what every party paid to every other."""
 
     earmarked: Array  # (uses,) USD of policies' revenue that is not paid out
-    rights: Mapping[str, Array]  # parts in permits given away, (n,), by what they go by
+    held: Mapping[Covered, float]  # USD of it from emission permits given away, by market
+    rights: Mapping[Right, Array]  # parts in permits given away, (n,)
     flows: Flows  # USD since the start
 
     @property

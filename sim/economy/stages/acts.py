@@ -13,6 +13,8 @@ from sim.policies import Policy
 from sim.policies.levers import Target, combined
 from sim.policies.view import Before, View
 
+NONE = np.zeros(1)  # the price of permits where there are none
+
 
 def act(world: World) -> Acts:
     """What the policies in force do in the step to come."""
@@ -37,6 +39,7 @@ def act(world: World) -> Acts:
         kg_taxed=kg_taxed,
         budget=budget,
         rights=treasury.given_away(world, levers),
+        permits=world.markets.last(levers.markets) if levers.markets else NONE,
         sharing=sharing,
         dutiful=dutiful,
         duty_error=duty_error,
