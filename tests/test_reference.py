@@ -252,6 +252,7 @@ def agree(before: World, world: World, step: Step, reference: ReferenceEconomy) 
     pairs["released"] = world.memory.released.errors, [error for _, error in reference.released]
     scale = max(max(map(abs, reference.flows.values())), 1e-300)
     differences = dict.fromkeys(("spent", "received", "cash_change", "cash kept"), 1e-09 * scale)
+    differences["banked"] = 1e-9 * step.emissions.sum() * step.dt  # what is left of a cap that binds
     differences["sold"], differences["unspent"] = 1e-9 * reference.sold, 1e-9 * (reference.offered + 1e-300)
     gross = max(sum(kwh * reference.intensity[region] for region, kwh in actor.kwh.items()) for actor in actors)
     differences["carbon_per_flop"] = 1e-12 * gross  # a budget may leave hardly any of it

@@ -56,7 +56,9 @@ class Step:
     frontier_knowledge: float  # the same in the run that set the frontier
     market: float  # USD/yr of AI products sold, released models that cost nothing included
     rent: float  # USD/FLOP scarcity rent
-    permit_price: float  # USD/kgCO2e of an emission permit
+    permit_price: float  # USD/kgCO2e of an emission permit; of several caps the mean by emissions covered
+    permit_price_highest: float  # USD/kgCO2e under the cap where they are dearest
+    permit_price_lowest: float  # USD/kgCO2e under the cap where they are cheapest
     license_price: float  # USD/FLOP of a compute permit
     outcome: str  # slack, cleared or rationed
     capacity: float  # FLOP/yr on offer
@@ -124,6 +126,8 @@ class Period:
     outside: float  # FLOP bought by everyone not modelled
     rent: float  # USD/FLOP scarcity rent, on average over time
     permit_price: float  # USD/kgCO2e of an emission permit, on average over time
+    permit_price_highest: float  # USD/kgCO2e under the cap where they are dearest, on average over time
+    permit_price_lowest: float  # USD/kgCO2e under the cap where they are cheapest, on average over time
     license_price: float  # USD/FLOP of a compute permit, on average over time
     outcomes: dict[str, float]  # years by market outcome
     failed: int  # startups that failed, those bought included
@@ -179,7 +183,8 @@ SUMMED = (
     "compute", "inference", "paid", "paid_inference", "research", "sponsored", "means", "embodied", "carbon_taxed",
     "licensed", "sales", "largest_run", "training_emissions",
 )  # fmt: skip
-RATES = ("market", "capacity", "outside", "rent", "permit_price", "license_price", "revenue_by_use", "unspent")
+PRICES = ("rent", "permit_price", "permit_price_highest", "permit_price_lowest", "license_price")
+RATES = ("market", "capacity", "outside", *PRICES, "revenue_by_use", "unspent")
 COUNTS = ("failed", "acquired", "founded", "reports")
 KEPT = (
     "alive",
@@ -227,7 +232,7 @@ class Window:
         """What the steps cover; ``emitted`` [kgCO2e] is the sum since the start."""
         last, found = self.last, self.totals | dict(zip(SUMMED, self.sums, strict=True))
         by_means, by_carbon, by_ramp, by_ceiling, damage, clean, avoided, removed, abatement = self.numbers[0].tolist()
-        for name in ("means", "rent", "permit_price", "license_price"):
+        for name in ("means", *PRICES):
             found[name] = found[name] / found["years"]
         return Period(
             end=last.time + last.dt,

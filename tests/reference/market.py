@@ -122,7 +122,7 @@ def one_after_the_other(
         before = dict(permits)
         for market, cap in caps.items():
             permits[market] = lowest_price(lambda p, m=market: used_of(m, permits | {m: p}), cap, purse)
-        if len(caps) == 1 or all(abs(permits[m] - before[m]) <= 1e-13 * permits[m] for m in caps):
+        if len(caps) == 1 or all(abs(permits[m] - before[m]) <= 1e-11 * permits[m] for m in caps):
             break
     return permits
 

@@ -62,7 +62,7 @@ def dues(covered: Array, permits: Array) -> Array:
 
 
 def chosen(starts: Rows, costs: Costs, permits: Array) -> Costs:
-    """Costs where emission permits have prices (markets,) [USD/kgCO2e]: each has chosen what then is cheapest for it."""
+    """Costs where emission permits have prices (markets,) [USD/kgCO2e]: each chooses what is cheapest then."""
     on = costs.choice
     if on is None or (costs.permits is not None and np.array_equal(costs.permits, permits)):
         return costs
