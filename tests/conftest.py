@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from sim import compiled
 from sim.cli import main
 from sim.compiled import prepare
 from sim.experiment import path
@@ -26,6 +27,7 @@ settings.register_profile("fixed", derandomize=True)
 settings.register_profile("random", derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 assert path.registry()  # all measures are known
+compiled.CHECKED = True
 prepare()  # so that no test is held up, and none is told of it
 
 

@@ -42,7 +42,7 @@ def numbers() -> dict[str, Spec]:
     def add(prefix: str, cls: type[Any]) -> None:
         for field in fields(cls):
             spec: Spec = field.metadata["spec"]
-            if spec.form == "number" and prefix not in ("time", "run", "yardsticks"):
+            if spec.form == "number" and prefix not in ("time", "run", "yardsticks", "observation"):
                 found[f"{prefix}.{field.name}"] = spec
 
     for name, cls in TABLES.items():

@@ -31,6 +31,8 @@ from sim.records import record
 from sim.scenario import Scenario
 from sim.scenario.schema import Mechanisms
 
+NOBODY: Rows = np.zeros(0, dtype=np.intp)
+
 
 @dataclass(frozen=True)
 class Groups:
@@ -43,7 +45,10 @@ class Groups:
 
     def of(self, name: str) -> Rows:
         """Rows of a rule or a sector; empty when the scenario has none."""
-        return self.rules.get(name, self.sectors.get(name, np.zeros(0, dtype=np.intp)))
+        found = self.rules.get(name)
+        if found is None:
+            found = self.sectors.get(name, NOBODY)
+        return found
 
     def rows(self, kinds: Iterable[Kind]) -> list[tuple[Kind, slice]]:
         """Each kind with its rows."""

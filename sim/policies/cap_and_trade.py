@@ -28,7 +28,10 @@ class CapAndTrade(Policy):
     levers = ("carbon_cap", "carbon_covered", "carbon_sold", "carbon_banking")
     source = "Dales 1968, Pollution, Property and Prices; Montgomery 1972; the cap is the scenario's choice"
     effect = "gives emissions the price at which they meet the cap"
-    cannot = "let permits of one cap be used under another; nor can it have a lowest or highest price, a reserve that takes permits back, or offsets; nor does anybody look ahead"
+    cannot = (
+        "let permits of one cap be used under another, or have a lowest or highest price, a reserve that takes permits "
+        "back, or offsets; nor does anybody look ahead"
+    )
     laws = (
         "European Union, Directive 2003/87/EC as amended by Directive (EU) 2023/959: a cap that falls by 4.3 "
         "points of a fixed base a year from 2024 and 4.4 from 2028 (`falls`)",

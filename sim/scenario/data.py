@@ -1,4 +1,4 @@
-"""The packaged data: yearly series by entity, money by year, and the published fits of scaling laws."""
+"""The packaged data: yearly series by entity, money by year, published fits of laws, things of everyday life."""
 
 import csv
 import tomllib
@@ -6,20 +6,17 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+SERIES = {"grid_intensity_by_country_year": "gCO2e/kWh"}  # yearly series, with the unit of their last column
+
 
 def data_files() -> list[str]:
     """Names of the packaged yearly series."""
-    return sorted(path.name.removesuffix(".csv") for path in files("sim.data").iterdir() if path.name.endswith(".csv"))
+    return sorted(SERIES)
 
 
-UNITS = {"gco2e_per_kwh": "gCO2e/kWh"}  # by the name of a file's last column
-
-
-@cache
 def data_unit(name: str) -> str:
     """The unit of a packaged series."""
-    with files("sim.data").joinpath(f"{name}.csv").open(encoding="utf-8") as lines:
-        return UNITS[next(csv.reader(lines))[-1]]
+    return SERIES[name]
 
 
 @cache
@@ -52,3 +49,9 @@ def laws() -> dict[str, Any]:
 def currencies() -> dict[str, Any]:
     """Exchange rates and prices by year: see ``sim/data/money.toml``."""
     return tomllib.loads(files("sim.data").joinpath("money.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def everyday() -> dict[str, Any]:
+    """What a car emits, a household and a country use in a year, with sources: see ``sim/data/everyday.toml``."""
+    return tomllib.loads(files("sim.data").joinpath("everyday.toml").read_text(encoding="utf-8"))

@@ -16,12 +16,13 @@ MOST_TRIES = 1000
 
 
 def uncertain(scenario: Scenario) -> dict[str, Quantity]:
-    """Numbers of the world that have a range, by path. Choices (policies, horizon, counts) have none."""
+    """Numbers of the world that have a range, by path. Choices (policies, horizon, counts) have none, and how a world
+    is observed moves nothing in it."""
     return {
         quantity.path: quantity
         for quantity in scenario.quantities
         if quantity.basis != "choice" and isinstance(quantity.base, float) and quantity.low is not None
-        and quantity.high is not None and not quantity.path.startswith("policy.")
+        and quantity.high is not None and not quantity.path.startswith(("policy.", "observation."))
     }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from sim.mechanisms.scaling import AnchoredLaw, Law
 from sim.policies import Policy
 from sim.quantity import Quantity
 from sim.scenario.carbon import Abatement
+from sim.scenario.observation import Observation
 from sim.scenario.schema import (
     Compute,
     Finance,
@@ -65,6 +66,7 @@ class Scenario:
     training: Training
     finance: Finance
     yardsticks: Yardsticks
+    observation: Observation
     regions: tuple[Region, ...]
     kinds: tuple[Kind, ...]
     policies: tuple[Policy, ...]

@@ -8,6 +8,7 @@ from sim.mathematics import log, log1p, power
 from sim.mechanisms.market import RULES
 from sim.quantity import Series, choice, flag, integer, quantity
 from sim.scenario.carbon import Abatement
+from sim.scenario.observation import Observation
 
 # FLOP/kWh at the thermodynamic limit: k T ln 2 = 2.9e-21 J at 300 K for each of about 1000 bits that a 16-bit
 # multiply-add of two FLOP erases. The bits are an order of magnitude.
@@ -299,6 +300,7 @@ TABLES: dict[str, type[Any]] = {
     "training": Training,
     "finance": Finance,
     "yardsticks": Yardsticks,
+    "observation": Observation,
 }
 
 
