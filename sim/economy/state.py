@@ -45,10 +45,7 @@ class Groups:
 
     def of(self, name: str) -> Rows:
         """Rows of a rule or a sector; empty when the scenario has none."""
-        found = self.rules.get(name)
-        if found is None:
-            found = self.sectors.get(name, NOBODY)
-        return found
+        return self.rules.get(name, self.sectors.get(name, NOBODY))
 
     def rows(self, kinds: Iterable[Kind]) -> list[tuple[Kind, slice]]:
         """Each kind with its rows."""
@@ -199,10 +196,6 @@ class Markets:
     banked: Mapping[Covered, float]  # kgCO2e of emission permits saved, by market
     rent: float = 0.0  # USD/FLOP
     license_price: float = 0.0  # USD/FLOP of a compute permit
-
-    def last(self, markets: Iterable[Covered]) -> Array:
-        """The last prices of permits in some markets [USD/kgCO2e], (markets,); nothing in one that is new."""
-        return np.array([self.permit_prices.get(market, 0.0) for market in markets])
 
 
 @record
