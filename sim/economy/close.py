@@ -34,6 +34,7 @@ def close(world: World, ledger: Ledger, lives: Lives) -> tuple[World, Step]:
         markets=Markets(
             capacity=ledger.sale.capacity.end,
             products=sold,
+            expected_growth=products.expected_after(world, sold),
             rent=clearing.rent,
             permit_prices=dict(zip(ledger.acts.levers.markets, ledger.sale.permit_prices.tolist(), strict=False)),
             license_price=clearing.license_price,

@@ -45,6 +45,7 @@ class Pace(NamedTuple):
     """Parts of gaps that close within a step, and what else the length of a step makes of rates."""
 
     adoption: Halves  # of the market for products
+    expectations: Halves  # of expected growth
     research: Halves  # of shares of research
     siting: Halves  # of shares of mobile work
     contract: Halves  # of clean power that is bought: what runs out
@@ -127,6 +128,7 @@ def pace(scenario: Scenario) -> Pace:
 
     return Pace(
         adoption=halves(scenario.product.adoption),
+        expectations=halves(scenario.expectations.adjustment),
         research=halves(scenario.research.adjustment),
         siting=halves(scenario.siting.speed),
         contract=halves(1.0 / scenario.abatement.contract),

@@ -11,6 +11,7 @@ from sim.policies import Policy
 from sim.quantity import Quantity
 from sim.scenario.carbon import Abatement
 from sim.scenario.observation import Observation
+from sim.scenario.products import Expectations, Product
 from sim.scenario.schema import (
     Compute,
     Finance,
@@ -20,7 +21,6 @@ from sim.scenario.schema import (
     Market,
     Mechanisms,
     Network,
-    Product,
     Region,
     Release,
     Research,
@@ -63,6 +63,7 @@ class Scenario:
     abatement: Abatement
     market: Market
     product: Product
+    expectations: Expectations
     training: Training
     finance: Finance
     yardsticks: Yardsticks

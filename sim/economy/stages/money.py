@@ -9,12 +9,13 @@ import numpy as np
 from sim.actors import Economy, Funds
 from sim.arrays import Array, Block, Mask, Rows
 from sim.compiled import loop
+from sim.economy.contest import Contest, sell
 from sim.economy.ledger import Acts, Money
-from sim.economy.moment import moment, settled
+from sim.economy.moment import moment, pace, settled
 from sim.economy.stages import treasury
 from sim.economy.stages.products import Demand, demand, demanded
-from sim.economy.state import Contest, World, sell
-from sim.mechanisms import planning, product
+from sim.economy.state import World
+from sim.mechanisms import expectations, funding, planning, product
 from sim.policies.levers import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, EQUAL_DIVIDEND, USES
 from sim.scenario import Scenario
 
@@ -25,7 +26,12 @@ def earn(world: World, acts: Acts) -> Money:
     """Means arrive, and every kind's rules say what it wants and can spend."""
     scenario, paid_out = world.scenario, treasury.paid_out(world)
     sold, funds = _funds(world, acts, paid_out)
-    means, wants = _by_rules(world, funds, Economy(sold / scenario.product.size, world.clock.dt))
+    rules = _by_rules(world, funds, Economy(sold / scenario.product.size, world.clock.dt))
+    if world.on.expectations:
+        venture = np.empty((1, world.groups.size))
+        _raised(funds.venture, funds.offered, rules, venture)
+        funds = funds._replace(venture=venture[0])
+    means, wants = rules
     return Money(sold, paid_out, funds, means, wants)
 
 
@@ -56,13 +62,21 @@ class Earning(NamedTuple):
     accuracy: float  # power of accuracy in the contest for it
     margin: float  # of sales
     weight: float  # of future sales
+    adapts: float  # part of the gap between the market's growth and what is expected that closes by mid-step
+    years: float  # until then
+    most: float  # 1/yr of growth that anyone expects
+    horizon: float  # yr over which such a market is looked at; 0 where nobody looks ahead
+    financed: float  # part of the margin expected above today's that investors pay in advance
 
 
 @settled
 def _earning(scenario: Scenario) -> Earning:
-    p, finance = scenario.product, scenario.finance
-    steadily = float(not scenario.mechanisms.funding_rounds)
-    return Earning(finance.venture_share, steadily, finance.venture_contest, p.margin, p.weight)
+    p, finance, ahead, on = scenario.product, scenario.finance, scenario.expectations, scenario.mechanisms
+    return Earning(
+        finance.venture_share, float(not on.funding_rounds), finance.venture_contest, p.margin, p.weight,
+        pace(scenario).expectations.half, 0.5 / scenario.time.steps_per_year, ahead.most,
+        ahead.horizon * on.expectations, ahead.financed,
+    )  # fmt: skip
 
 
 def _funds(world: World, acts: Acts, paid_out: Array) -> tuple[float, Funds]:
@@ -73,13 +87,13 @@ def _funds(world: World, acts: Acts, paid_out: Array) -> tuple[float, Funds]:
     sold = _earned(
         fixed.groups.starts, moment(scenario, world.clock).income_growth, traits.start_income, actors.ln_error,
         actors.ln_reach, actors.served, world.elasticity, actors.alive, traits.raises, traits.academic, allowances,
-        paid_out, Contest.of(scenario, acts.open_error), world.markets.products, demand(scenario), _earning(scenario),
-        found,
+        paid_out, Contest.of(scenario, acts.open_error), world.markets.products, world.markets.expected_growth,
+        demand(scenario), _earning(scenario), found,
     )  # fmt: skip
-    income, asked, sales, margin, venture, promised, dividend, academic, research, contest, _, _ = found
+    income, asked, sales, margin, venture, promised, dividend, academic, research, contest, _, offered = found
     return sold, Funds(
         traits.start_plan, income, actors.cash, asked, sales, margin, venture, promised, dividend, allowances, academic,
-        research, contest,
+        research, offered, contest,
     )  # fmt: skip
 
 
@@ -87,7 +101,7 @@ def _funds(world: World, acts: Acts, paid_out: Array) -> tuple[float, Funds]:
 def _earned(
     starts: Rows, growth: Array, first: Array, ln_error: Array, ln_reach: Array, served: Array, elasticity: Array,
     alive: Mask, raises: Mask, academic: Mask, allowances: Array, paid_out: Array, contest: Contest, products: float,
-    market: Demand, on: Earning, found: Block,
+    expected: float, market: Demand, on: Earning, found: Block,
 ) -> float:  # fmt: skip
     """Columns of ``Funds`` into ``found``, in the order of ``_funds``; the market at mid-step [USD/yr]."""
     sold = demanded(sell(alive, ln_error, ln_reach, contest, found[9:]), products, market.half, market)
@@ -105,7 +119,10 @@ def _earned(
         grown = growth[kind]
         for i in range(starts[kind], starts[kind + 1]):
             found[0, i] = first[i] * grown
-    venture = on.venture * sold
+    ahead = expectations.ahead(
+        expectations.expected(expected, products, sold, on.years, on.adapts, on.most), on.horizon
+    )
+    venture = on.venture * sold * ahead
     for i in range(alive.size):
         demand = share[i] * sold
         sales = demand * served[i]
@@ -120,6 +137,18 @@ def _earned(
         found[8, i] = research if academic[i] else 0.0
     for i in range(alive.size):
         found[9, i] = served[i] * planning.contest_value(
-            share[i], elasticity[i], sold, on.margin, contest.steepness, on.weight
+            share[i], elasticity[i], sold * ahead, on.margin, contest.steepness, on.weight
         )
+    for i in range(alive.size):
+        work[i] = 0.0 if raises[i] else funding.offered(found[3, i], ahead, on.financed)
     return sold
+
+
+@loop
+def _raised(venture: Array, offered: Array, rules: Block, found: Block) -> None:
+    """Investors' money with what makes up for means that fall short, into row 0; added to means, row 0 of ``rules``
+    (means, wants)."""
+    for i in range(venture.size):
+        more = funding.raised(rules[1, i], rules[0, i], offered[i])
+        found[0, i] = venture[i] + more
+        rules[0, i] += more

@@ -10,7 +10,7 @@ from sim.compiled import equation, inner, loop
 from sim.economy.ledger import Acts, Money, Plan
 from sim.economy.moment import pace, settled
 from sim.economy.state import World
-from sim.mathematics import power, total
+from sim.mathematics import log, power, total
 from sim.mechanisms import knowledge, planning, product, research
 from sim.scenario import Scenario
 
@@ -22,8 +22,8 @@ def plan(world: World, acts: Acts, money: Money) -> Plan:
     _plan(
         fixed.groups.starts, traits.ramp, actors.plan, money.wants, money.means, money.funds.demand, acts.sharing,
         actors.research, actors.knowledge, world.elasticity, actors.dearness, actors.research_share, traits.sponsors,
-        traits.academic, actors.ln_error, fixed.initial_own_research, fixed.initial_research,
-        world.memory.public_knowledge, _choice(fixed.scenario), found,
+        traits.academic, traits.standing, actors.ln_error, fixed.initial_own_research, fixed.initial_research,
+        world.memory.public_knowledge, money.sold, _choice(fixed.scenario), found,
     )  # fmt: skip
     desired, middle, end, spend, serving, share, later, _, _, given, got = found
     return Plan(desired, Through(middle, end), spend, Through(share, later), given, got, serving)
@@ -32,7 +32,10 @@ def plan(world: World, acts: Acts, money: Money) -> Plan:
 class Choice(NamedTuple):
     """What decides on spending, alike for all."""
 
-    serving: float  # money to serve customers, over their demand
+    serving: float  # money to serve customers, over their demand, once products are adopted
+    first: float  # and at the start
+    size: float  # USD/yr of the market at the start
+    adopted: float  # powers by which the gap between the two falls per power of the market's growth
     dt: float  # yr
     chosen: bool  # whether research is chosen, or its share stays
     own: bool  # whether knowledge is one's own
@@ -51,23 +54,26 @@ class Choice(NamedTuple):
 @settled
 def _choice(scenario: Scenario) -> Choice:
     k, r, finance, on = scenario.knowledge, scenario.research, scenario.finance, scenario.mechanisms
+    p = scenario.product
+    first = p.serving_start if on.serving_grows else p.inference_share
     return Choice(
-        scenario.product.inference_share * on.inference, 1.0 / scenario.time.steps_per_year, on.research_choice,
-        on.private_knowledge, k.own_rate, k.public_rate, k.returns, k.fishing_out,
-        research.payoff(r.response, r.horizon, k.returns), r.substitution, *pace(scenario).research,
-        finance.sponsored_share if on.sponsored_compute else 0.0, finance.sponsor_contest,
+        p.inference_share * on.inference, first * on.inference, p.size, p.serving_growth,
+        1.0 / scenario.time.steps_per_year, on.research_choice, on.private_knowledge, k.own_rate, k.public_rate,
+        k.returns, k.fishing_out, research.payoff(r.response, r.horizon, k.returns), r.substitution,
+        *pace(scenario).research, finance.sponsored_share if on.sponsored_compute else 0.0, finance.sponsor_contest,
     )  # fmt: skip
 
 
 @loop
 def _plan(
     starts: Rows, ramp: Array, plan: Array, wants: Array, means: Array, demand: Array, sharing: Array, spending: Array,
-    own: Array, elasticity: Array, dearness: Array, share: Array, sponsors: Mask, academic: Mask, ln_error: Array,
-    own_first: float, public_first: float, public: float, on: Choice, found: Block,
+    own: Array, elasticity: Array, dearness: Array, share: Array, sponsors: Mask, academic: Mask, standing: Array,
+    ln_error: Array, own_first: float, public_first: float, public: float, sold: float, on: Choice, found: Block,
 ) -> None:  # fmt: skip
     """Columns of ``Plan`` into ``found``; rows 7 and 8 are room for work. Research was kept secret for ``own_first``
     USD/yr at the start, on average, and published for ``public_first``, by all."""
-    _spending(starts, ramp, plan, wants, means, demand, on.serving, on.dt, found)
+    serving = product.serving_share(on.serving, on.first, sold, on.size, on.adopted)
+    _spending(starts, ramp, plan, wants, means, demand, serving, on.dt, found)
     target = found[7]
     if on.chosen:
         _target(sharing, spending, own, elasticity, dearness, own_first, public_first, public, on, found)
@@ -76,7 +82,7 @@ def _plan(
     for i in range(share.size):
         found[5, i] = planning.approached(share[i], target[i], on.half)
         found[6, i] = planning.approached(share[i], target[i], on.whole)
-    _sponsored(sponsors, academic, ln_error, on.sponsored, on.contest, found)
+    _sponsored(sponsors, academic, standing, ln_error, on.sponsored, on.contest, found)
 
 
 @inner
@@ -135,15 +141,17 @@ def best_research_share(scenario: Scenario, elasticity: Array, dearness: Array, 
 
 
 @inner
-def _sponsored(sponsors: Mask, academic: Mask, ln_error: Array, part: float, contest: float, found: Block) -> None:
-    """Compute [USD/yr] that sponsors pay into row 9, and what labs get, those with low errors more, into row 10; row 7
-    is room for work."""
+def _sponsored(
+    sponsors: Mask, academic: Mask, standing: Array, ln_error: Array, part: float, contest: float, found: Block
+) -> None:
+    """Compute [USD/yr] that sponsors pay into row 9, and what labs get, those of standing with low errors more, into
+    row 10; row 7 is room for work."""
     if part <= 0.0 or not academic.any():
         found[9:] = 0.0
         return
     for i in range(academic.size):
         found[9, i] = part * found[3, i] if sponsors[i] else 0.0
-        found[7, i] = 0.0 if academic[i] else -inf
+        found[7, i] = log(standing[i]) if academic[i] else -inf
     product.shares(found[7], ln_error, contest, -inf, found[10:11])
     given = total(found[9])
     for i in range(academic.size):

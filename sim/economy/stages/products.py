@@ -7,10 +7,11 @@ import numpy as np
 
 from sim.arrays import Array, Block, Mask
 from sim.compiled import inner, loop
+from sim.economy.contest import Contest, sell
 from sim.economy.moment import pace, settled
-from sim.economy.state import Actors, Contest, Fixed, sell
+from sim.economy.state import Actors, Fixed, World
 from sim.mathematics import total
-from sim.mechanisms import planning, product
+from sim.mechanisms import expectations, planning, product
 from sim.scenario import Scenario
 
 
@@ -38,6 +39,16 @@ def demanded(ln_used: float, now: float, closed: float, on: Demand) -> float:
     is ``closed``; as it is where nothing is used."""
     rest = product.market_at_rest(on.size, on.growth, on.cap, on.start_error, ln_used) if ln_used == ln_used else now
     return planning.approached(now, rest, closed)
+
+
+def expected_after(world: World, sold: float) -> float:
+    """Growth of the market [1/yr] that is expected after a step that took it to ``sold`` [USD/yr]; as it was where
+    nobody goes by it."""
+    now, most = world.markets, world.scenario.expectations.most
+    if not world.on.expectations:
+        return now.expected_growth
+    closed = pace(world.scenario).expectations.whole
+    return expectations.expected(now.expected_growth, now.products, sold, world.clock.dt, closed, most)
 
 
 def after(fixed: Fixed, actors: Actors, open_error: float, products: float) -> tuple[Actors, float]:
