@@ -18,6 +18,7 @@ from sim.scenario.every_policy import policies_of
 from sim.scenario.variants import changed
 from sim.scenario.writing import inputs
 from sim.study.indices import FEWEST, LEVELS, among_first, course, indices, problem
+from sim.study.planned import asks_more
 from sim.study.points import Blocks
 from sim.study.study import Study, Wanted
 
@@ -54,7 +55,7 @@ def wanted(
             raise InputError("a policy twice", key="--against", found=name, allowed="each once", fix="take one out")
         changed(scenario, entries)  # refused now, not when worlds are simulated
         names, variants = [*names, name], [*variants, entries]
-    blocks = _sampled(method, paths, variants, number, scenario.run.seed)
+    blocks = sampled(method, paths, variants, number, scenario.run.seed)
     more = {"method": method, "measures": list(dict.fromkeys(measures or USUAL)), "policies": names,
             "together": list(together)}  # fmt: skip
     return Wanted(KIND, scenario, [], blocks, replicates or REPLICATES, method, more)
@@ -87,22 +88,39 @@ def facts(scenario: Scenario, vary: Sequence[str], together: Sequence[str]) -> l
     return drawing.facts(moved, own)
 
 
-def _sampled(method: str, paths: list[list[str]], variants: list[dict[str, Any]], number: int, seed: int) -> Blocks:
-    """The blocks that SALib draws."""
-    luck = int(stream(seed, 0, "sensitivity samples").integers(1, 2**31))
+def sampled(
+    method: str, paths: Sequence[Sequence[str]], variants: Sequence[Mapping[str, Any]], number: int, seed: int
+) -> Blocks:
+    """The blocks that SALib draws. The first of many are those of few: each walk of Morris has a luck of its own, and
+    Sobol's is a sequence."""
     names, size = [str(i) for i in range(len(paths))], len(paths)
+    walks: Array
     if method == "morris":
         from SALib.sample import morris
 
-        rows = morris.sample(problem(names, method), number, num_levels=LEVELS, seed=luck)
-        walks = np.asarray(rows).reshape(number, size + 1, size)
+        one = problem(names, method)
+        rows = [morris.sample(one, 1, num_levels=LEVELS, seed=_luck(seed, block)) for block in range(number)]
+        walks = np.array(rows)
         orders = np.abs(np.diff(walks, axis=1)).argmax(axis=2).tolist()
     else:
         from SALib.sample import sobol
 
-        rows = sobol.sample(problem(names, method), number, calc_second_order=False, seed=luck)
-        walks, orders = np.asarray(rows).reshape(number, size + 2, size), None
+        drawn = sobol.sample(problem(names, method), number, calc_second_order=False, seed=_luck(seed, 0))
+        walks, orders = np.asarray(drawn).reshape(number, size + 2, size), None
     return Blocks(paths, variants, walks[:, 0].tolist(), walks[:, -1].tolist(), orders)
+
+
+def _luck(seed: int, block: int) -> int:
+    return int(stream(seed, 0, "sensitivity samples", block).integers(1, 2**31))
+
+
+def extend(study: Study, samples: int) -> None:
+    """Ask for more samples. Raises InputError for fewer than there are, and for a number that cannot be used."""
+    method, blocks = study.plan["more"]["method"], study.job.points
+    assert isinstance(blocks, Blocks)
+    _possible(samples, method)
+    if asks_more("--samples", samples, len(blocks.starts)):
+        study.add(sampled(method, blocks.facts, blocks.variants, samples, study.scenario.run.seed))
 
 
 def found(study: Study) -> Sensitivity:
