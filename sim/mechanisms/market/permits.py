@@ -12,7 +12,7 @@ from sim.mechanisms.market.records import CHECKED, CLEARED, FREE, MOST_TRIES, RA
 
 NEARLY = 1e-6  # of a cap: most that buyers are cut where its price has no finer digits
 CLOSE = 1e-11  # of a cap: how near to it what several permits are used for is brought
-MOST_ROUNDS = 60  # in which prices of several permits are sought
+MOST_ROUNDS = 200  # in which prices of several permits are sought
 STEP = 1e-6  # of a price, in logarithms, by which it is moved to see what follows
 
 At = Callable[[float], tuple[Clearing, Array]]
@@ -94,12 +94,12 @@ def several(buyers: Buyers, at: AtAll, caps: Array, ceiling: float) -> tuple[Cle
         gaps = [excess(found, *each) for each in zip(per_flop, caps, strict=True)]
         return Tried(prices, found, per_flop, np.array(gaps))
 
-    now = tried(np.zeros(caps.size))
+    now = swept = tried(np.zeros(caps.size))
     for _ in range(MOST_ROUNDS):
         if now.off(ceiling) <= CLOSE:
             break
-        now = tried(_in_turn(buyers, at, caps, ceiling, now.prices))
-        while (before := now.off(ceiling)) > CLOSE:
+        now = swept = tried(_in_turn(buyers, at, caps, ceiling, swept.prices))
+        while (before := now.off(ceiling)) > CLOSE:  # what does not end the search is forgotten: it could go in circles
             better = _newton(tried, now, ceiling)
             if not better.off(ceiling) < 0.5 * before:
                 break
