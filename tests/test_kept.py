@@ -201,6 +201,23 @@ def test_a_damaged_replicate_is_named(tmp_path: Path, capsys: pytest.CaptureFixt
     assert main(["resume", str(out), "--quiet", "--workers", "1"]) == 0
 
 
+def test_each_bit_that_falls_over_in_an_archive_is_met_or_does_no_harm() -> None:
+    """Any damage is one kind of error, whichever part of the reading of an archive meets it."""
+    arrays = {"numbers": np.linspace(0.0, 1.0, 300), "names": np.array(["a", "bc"]), "none": np.zeros((0, 2))}
+    whole, met = as_archive(arrays), 0
+    for at in range(len(whole)):
+        damaged = bytearray(whole)
+        damaged[at] ^= 1 << at % 8
+        try:
+            read = in_archive(bytes(damaged))
+        except ValueError:
+            met += 1
+        else:
+            for name in arrays.keys() & read.keys():
+                np.testing.assert_array_equal(read[name], arrays[name])
+    assert met > 0.8 * len(whole)
+
+
 WITHOUT = """
 import sys
 for name in ("pyarrow", "duckdb", "SALib"):

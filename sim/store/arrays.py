@@ -27,6 +27,9 @@ def as_archive(arrays: Arrays) -> bytes:
 
 
 def in_archive(content: bytes) -> dict[str, NDArray[Any]]:
-    """The arrays of an archive. Raises ValueError, KeyError or zipfile.BadZipFile for one that is damaged."""
-    with np.load(BytesIO(content), allow_pickle=False) as archive:
-        return {name: archive[name] for name in archive.files}
+    """The arrays of an archive. Raises ValueError for one that is damaged."""
+    try:
+        with np.load(BytesIO(content), allow_pickle=False) as archive:
+            return {name: archive[name] for name in archive.files}
+    except Exception as error:  # a bit that fell over may be met by each part of the reading of an archive
+        raise ValueError(str(error)) from error
