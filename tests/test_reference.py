@@ -18,11 +18,12 @@ from sim.economy.start import begin
 from sim.economy.state import World
 from sim.economy.step import advance
 from sim.policies import registry
-from sim.policies.levers import REVENUE_USES, SCOPES
+from sim.policies.levers import PAST_EMISSIONS, REVENUE_USES, SCOPES, USES
 from sim.scenario import Scenario, load
 from sim.scenario.schema import Mechanisms
 from tests.random_policies import more_policies
 from tests.reference import ReferenceEconomy
+from tests.reference.economy import named
 from tests.reference.market import UNPRICED
 from tests.reference.policies import MANY, RULES
 from tests.reference.roots import crossing
@@ -186,12 +187,12 @@ def perturbed(case: int) -> World:
         new["clean"] = np.where(apart.random(actors.clean.shape) < 0.7, apart.random(actors.clean.shape), 0.0)
     new["capacity"] = markets.capacity * 10 ** rng.uniform(-1, 1) * 1.6**years
     new["years"] = remembered(world, rng, float(worth / price / n))
-    new["permit_price"] = float(rng.choice([0.0, 0.1, 3.0]))
+    permit = float(rng.choice([0.0, 0.1, 3.0]))
     new["license_price"] = float(rng.choice([0.0, 0.3, 3.0])) * price
     new["rent"] = float(rng.choice([0.0, 0.3, 3.0])) * price
     new["lead"] = 1 + rng.exponential(0.5, n)
     new["expected_growth"] = float(rng.spawn(1)[0].uniform(-1, 2))
-    new["banked"] = float(10 ** rng.uniform(0, 8))
+    banked = float(10 ** rng.uniform(0, 8))
     report = rng.random(n) < 0.2
     new["reports"] = Reports(np.where(report, world.clock.year - rng.integers(0, 2, n), NEVER),
                              np.where(report, time - rng.uniform(0, 2, n), NEVER),
@@ -204,7 +205,11 @@ def perturbed(case: int) -> World:
         new["alive"], new["error"] = ~dead, np.where(dead, 1.0, new["error"])
         for name in ("cash", "entitlement", "plan", "volume", "trained", "research"):
             new[name] = np.where(dead, 0.0, new[name])
-    return changed(world, **new)
+    world = changed(world, **new)
+    markets = act(world).levers.markets
+    given = float(world.treasury.earmarked[USES.index(PAST_EMISSIONS)]) / max(len(markets), 1)
+    return changed(world, permit_prices=dict.fromkeys(markets, permit), banked=dict.fromkeys(markets, banked),
+                   held=dict.fromkeys(markets, given))  # fmt: skip
 
 
 def agree(before: World, world: World, step: Step, reference: ReferenceEconomy) -> None:
@@ -232,10 +237,17 @@ def agree(before: World, world: World, step: Step, reference: ReferenceEconomy) 
     pairs["reported in"] = world.memory.reports.made, [actor.reported_in for actor in actors]
     pairs["known since"] = world.memory.reports.known, [actor.known_at for actor in actors]
     pairs["known run"] = step.known_run, reference.known_run
-    pairs["banked"] = world.markets.banked, reference.banked
+    for name, ours, theirs in (
+        ("prices of permits", world.markets.permit_prices, reference.permits),
+        ("banked", world.markets.banked, reference.banked),
+        ("held", world.treasury.held, reference.held),
+    ):
+        assert {named(world, place) for place in ours} == set(theirs), name
+        pairs[name] = list(ours.values()), [theirs[named(world, place)] for place in ours]
     pairs["duty_error"] = world.memory.duty_error, reference.duty_error
-    for use, part in world.treasury.rights.items():
-        pairs[f"rights by {use}"] = part, [actor.parts[use] for actor in actors]
+    for right, part in world.treasury.rights.items():
+        of = right if isinstance(right, str) else named(world, right)
+        pairs[f"rights by {of}"] = part, [actor.parts[of] for actor in actors]
     for name in ("permit_price", "license_price"):
         pairs[name] = getattr(step, name), getattr(reference, name)
     pairs["research"] = step.research, [actor.research_now for actor in actors]
@@ -255,6 +267,7 @@ def agree(before: World, world: World, step: Step, reference: ReferenceEconomy) 
     pairs["released"] = world.memory.released.errors, [error for _, error in reference.released]
     scale = max(max(map(abs, reference.flows.values())), 1e-300)
     differences = dict.fromkeys(("spent", "received", "cash_change", "cash kept"), 1e-09 * scale)
+    differences["banked"] = 1e-9 * step.emissions.sum() * step.dt  # what is left of a cap that binds
     differences["sold"], differences["unspent"] = 1e-9 * reference.sold, 1e-9 * (reference.offered + 1e-300)
     gross = max(sum(kwh * reference.intensity[region] for region, kwh in actor.kwh.items()) for actor in actors)
     differences["carbon_per_flop"] = 1e-12 * gross  # a budget may leave hardly any of it

@@ -58,7 +58,9 @@ class Step:
     frontier_knowledge: float  # the same in the run that set the frontier
     market: float  # USD/yr of AI products sold, released models that cost nothing included
     rent: float  # USD/FLOP scarcity rent
-    permit_price: float  # USD/kgCO2e of an emission permit
+    permit_price: float  # USD/kgCO2e of an emission permit; of several caps the mean by emissions covered
+    permit_price_highest: float  # USD/kgCO2e under the cap where they are dearest
+    permit_price_lowest: float  # USD/kgCO2e under the cap where they are cheapest
     license_price: float  # USD/FLOP of a compute permit
     outcome: str  # slack, cleared or rationed
     capacity: float  # FLOP/yr on offer
@@ -126,6 +128,8 @@ class Period:
     outside: float  # FLOP bought by everyone not modelled
     rent: float  # USD/FLOP scarcity rent, on average over time
     permit_price: float  # USD/kgCO2e of an emission permit, on average over time
+    permit_price_highest: float  # USD/kgCO2e under the cap where they are dearest, on average over time
+    permit_price_lowest: float  # USD/kgCO2e under the cap where they are cheapest, on average over time
     license_price: float  # USD/FLOP of a compute permit, on average over time
     outcomes: dict[str, float]  # years by market outcome
     failed: int  # startups that failed, those bought included
@@ -184,7 +188,8 @@ SUMMED = (
     "licensed", "sales", "largest_run", "training_emissions", "reports",
 )  # fmt: skip
 NUMBERS = ("damage", "clean", "avoided", "removed", "abatement", *sums.Rates._fields)
-AT_ONE_TIME = ("means", "rent", "permit_price", "license_price")  # means over time
+# means over time
+AT_ONE_TIME = ("means", "rent", "permit_price", "permit_price_highest", "permit_price_lowest", "license_price")
 KEPT = (
     "alive",
     "error",
@@ -216,7 +221,8 @@ class Window:
     def add(self, step: Step) -> None:
         """With one more step."""
         self.last, dt = step, step.dt
-        rates = sums.Rates(step.market, step.capacity, step.outside, step.rent, step.permit_price, step.license_price,
+        rates = sums.Rates(step.market, step.capacity, step.outside, step.rent, step.permit_price,
+                           step.permit_price_highest, step.permit_price_lowest, step.license_price,
                            step.unspent)  # fmt: skip
         sums.add(step.compute, step.inference, step.paid, step.paid_inference, step.research, step.sponsored,
                  step.means, step.embodied, step.carbon_taxed, step.licensed, step.sales, step.run, step.emissions,
