@@ -27,6 +27,11 @@ def as_archive(arrays: Arrays) -> bytes:
 
 
 def in_archive(content: bytes) -> dict[str, NDArray[Any]]:
-    """The arrays of an archive. Raises ValueError, KeyError or zipfile.BadZipFile for one that is damaged."""
-    with np.load(BytesIO(content), allow_pickle=False) as archive:
-        return {name: archive[name] for name in archive.files}
+    """The arrays of an archive. Raises ValueError for one that is damaged."""
+    try:
+        with np.load(BytesIO(content), allow_pickle=False) as archive:
+            return {name: archive[name] for name in archive.files}
+    except MemoryError:
+        raise
+    except Exception as error:  # zipfile, zlib, struct and numpy each have their own, by which byte is damaged
+        raise ValueError(f"{type(error).__name__}: {error}") from error

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
-from zipfile import BadZipFile
 
 from sim.errors import InputError
 from sim.experiment import compare, decompose, run
@@ -211,6 +210,6 @@ class Repeated(Planned):
     def _arrays(self, shard: Path) -> Arrays:
         try:
             return in_archive(shard.read_bytes())
-        except (ValueError, KeyError, OSError, BadZipFile) as error:
+        except (ValueError, OSError) as error:
             fix = f"remove it, then: python run.py resume {self.directory}"
             raise InputError(f"a shard is damaged: {error}", file=shard, allowed="as it was written", fix=fix) from None
