@@ -1,10 +1,11 @@
 # The verbs of daily work. `make` lists them; PYTHON=python3.12 chooses another interpreter for `make setup`.
 PYTHON = python3
 BIN = .venv/bin
-BOTH = -n 2 --dist loadfile
+BOTH = -n 2 --dist worksteal
 KEPT = build/golden.json
 export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
+unexport PYTHONDONTWRITEBYTECODE  # each of many processes would compile all it imports
 
 .DEFAULT_GOAL = help
 .PHONY: help setup test fast lint docs numbers page bench golden
@@ -19,7 +20,7 @@ $(BIN)/pytest:
 	$(BIN)/pip install -q -e '.[test]'
 	@if command -v pre-commit >/dev/null; then pre-commit install; fi
 
-test: $(BIN)/pytest lint ## everything that has to hold before a merge (about five minutes)
+test: $(BIN)/pytest lint ## everything that has to hold before a merge (under ten minutes)
 	$(BIN)/python -m pytest $(BOTH)
 
 fast: $(BIN)/pytest ## lint, and the tests that are not marked slow, on two cores (under a minute)

@@ -93,6 +93,7 @@ def test_shares_of_the_variance_find_the_same(tax: Path) -> None:
     assert ranked(table, "emissions_total", "")[UNDER_A_TAX] == 0
 
 
+@pytest.mark.slow
 def test_its_directory_goes_on_and_is_verified(decided: tuple[Path, pd.DataFrame], tmp_path: Path) -> None:
     out, table = decided
     names = {path.name for path in out.iterdir()}

@@ -243,6 +243,7 @@ def test_resume_says_what_it_cannot_go_on_with(tmp_path: Path, capsys: pytest.Ca
     assert "the simulator has changed since" in refused(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_finished_study_is_left_alone_and_takes_more_replicates(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
