@@ -1,11 +1,13 @@
 """Calibration: known numbers come back from what their world shows, and a directory is the same from the same seed."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from sim.history import calibration
 from sim.history.calibration import WORLDS_A_MINUTE, Calibration, Evidence, calibrate, evidence, windows
 from sim.history.emulator import emulated
 from sim.history.fitted import fitted
@@ -19,13 +21,16 @@ from tests.records import PACKAGED
 from tests.saying import Say, refused
 from tests.worlds import SMALL, small
 
-UNTIL, WORLDS = 2018, 3000
+UNTIL, WORLDS = 2016, 1500
+CANDIDATES = 2**11  # a small cloud is soon judged
 MOST_MISSED = 2  # of twelve facts, in intervals of 95 %: more has a chance of one in fifty
 
 
 @pytest.fixture(scope="module")
-def world() -> Scenario:
-    return small(until=UNTIL)
+def world() -> Iterator[Scenario]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(calibration, "CANDIDATES", CANDIDATES)
+        yield small(until=UNTIL)
 
 
 def synthetic(world: Scenario, shares: np.ndarray) -> Evidence:
@@ -71,11 +76,13 @@ def test_a_fitted_scenario_runs_and_is_the_same_whoever_works(
     recovered: tuple[np.ndarray, Calibration], tmp_path: Path
 ) -> None:
     _, found = recovered
-    said = replace(found.evidence)
-    least = len(found.fitted.facts) * (len(found.fitted.facts) + 3) * 10
+    facts = len(found.fitted.facts)
+    least = facts * (facts + 3) * 15 // 2
     for name, workers in (("one", 1), ("two", 2)):
         (tmp_path / name).mkdir()
-        write_calibration(calibrate(found.scenario, said, least, workers=workers), tmp_path / name, Path(SMALL[0]))
+        write_calibration(
+            calibrate(found.scenario, found.evidence, least, workers=workers), tmp_path / name, Path(SMALL[0])
+        )
     files = sorted(path.name for path in (tmp_path / "one").iterdir())
     assert "ensemble.csv" in files
     for name in files:
