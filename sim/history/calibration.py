@@ -4,7 +4,7 @@
    emulator of each target; what is implausible, by the emulator, is cut away before the next wave. A point is as
    implausible as its worst target is far from the record, in standard deviations: those of the record's bootstrap, of
    luck, and of what the emulator does not know.
-2. A weighted sample: points drawn by the square root of their likelihood under the last emulator, simulated in more
+2. A weighted sample: points drawn by a root of their likelihood under the last emulator, simulated in more
    replicates, and weighted by the likelihood that the simulator gives them over the chance of having been drawn.
 
 The number of worlds follows from the budget alone, and so results depend on no clock and on no number of workers.
@@ -35,6 +35,7 @@ WAVES, OF_WAVES = 3, 0.6  # share of all worlds that the waves have
 REPLICATES, CHECKED = 2, 8  # of a point of a wave, and of one of the weighted sample
 DRAWS, BOOTSTRAP = 100, 2_000  # versions of the records in each world, and of the records themselves
 CANDIDATES = 2**15  # points that an emulator judges after each wave
+MOST_HALVINGS = 10  # of the likelihood's exponent
 CUT = 3.0  # standard deviations beyond which a point is implausible
 LENGTHS = (3, 3, 2, 2)  # years of the windows from 2012 on
 FIRST = 2012
@@ -239,9 +240,13 @@ def _judged(emulators: list[Emulator], shares: Array, said: Evidence) -> tuple[A
 
 
 def _proposed(candidates: Array, inside: Mask, chances: Array, number: int, seed: int) -> tuple[Array, Array, Array]:
-    """Points drawn by the square root of their likelihood, how often each was drawn, and its chance."""
-    left, score = candidates[inside], 0.5 * chances[inside]
-    chance = np.exp(score - score.max())
-    chance /= chance.sum()
+    """Points drawn by a root of their likelihood, how often each was drawn, and its chance: the first of the square,
+    fourth, eighth ... root that spreads as widely as so many points of equal chance."""
+    left, score = candidates[inside], chances[inside] - chances[inside].max()
+    for halvings in range(1, MOST_HALVINGS + 1):
+        chance = np.exp(score / 2.0**halvings)
+        chance /= chance.sum()
+        if 1.0 / (chance**2).sum() >= min(number, len(left) / 2):
+            break
     found, times = np.unique(stream(seed, 0, "proposal").choice(len(left), number, p=chance), return_counts=True)
     return left[found], times.astype(float), chance[found]
