@@ -8,6 +8,9 @@ import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
 
+from sim.app.doors import Doors, is_loopback
+
+MOST_BYTES = 2_000_000  # of one message from a browser
 SETTINGS = {
     "SOLARA_APP": "sim.app.dashboard",
     "SOLARA_MODE": "production",
@@ -32,12 +35,19 @@ def serve(host: str, port: int, browser: bool, say: Callable[[str], None]) -> No
         address = f"http://{'localhost' if host == '127.0.0.1' else host}:{bound.getsockname()[1]}/"
         from solara.server.starlette import app
 
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2))
+        # A processor that others keep busy must not cost anybody the connection: no answer to a ping is no end.
+        config = uvicorn.Config(
+            Doors(app, host), log_level="warning", timeout_graceful_shutdown=2, ws_ping_timeout=None,
+            ws_max_size=MOST_BYTES, server_header=False,
+        )  # fmt: skip
+        server = uvicorn.Server(config)
 
         def announce() -> None:
             while not server.started:
                 time.sleep(0.05)
             say(f"The page is at {address}  (Ctrl-C ends it)")
+            if not is_loopback(host):
+                say("Warning: everybody who reaches this address can use the page, and this machine's processors.")
             if browser:
                 webbrowser.open(address)
 
