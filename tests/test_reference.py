@@ -1,5 +1,6 @@
 """The simulator's arrays against the same economy written one actor at a time."""
 
+from collections.abc import Callable
 from dataclasses import fields
 from functools import cache
 from typing import Any
@@ -24,6 +25,7 @@ from tests.random_policies import more_policies
 from tests.reference import ReferenceEconomy
 from tests.reference.market import UNPRICED
 from tests.reference.policies import MANY, RULES
+from tests.reference.roots import crossing
 from tests.remembered import remembered, used
 from tests.worlds import ALLOCATIONS, SCENARIOS, abatements, changed, has_prices, on_steps
 
@@ -385,6 +387,29 @@ def test_the_reference_knows_every_policy(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name, rule in ALLOCATIONS.items() if not rule.priced])
 def test_the_reference_knows_every_rule_without_a_price(name: str) -> None:
     assert name in UNPRICED, f"tests/reference/market.py has no function {name} marked @unpriced"
+
+
+@pytest.mark.parametrize(
+    ("rising", "high", "expected"),
+    [
+        (lambda x: 7 * x - 1, 1e9, 1 / 7),
+        (lambda x: x**9 - 2, 1e3, 2 ** (1 / 9)),
+        (lambda x: 1 - 1e-12 / (1e-15 + x), 1e12, 1e-12 - 1e-15),
+        (lambda x: x / (1 - x) - 8000, 8759 / 8760, 8000 / 8001),
+        (lambda x: -1.0 if x < 0.3 else 2.0, 1.0, 0.3),
+        (lambda x: x + 1, 5.0, 0.0),
+        (lambda x: x - 7, 5.0, 5.0),
+    ],
+)
+def test_a_crossing_is_found_to_the_last_digits(rising: Callable[[float], float], high: float, expected: float) -> None:
+    tried = []
+
+    def noted(x: float) -> float:
+        tried.append(x)
+        return rising(x)
+
+    assert crossing(noted, 0.0, high) == pytest.approx(expected, rel=2e-15, abs=0)
+    assert len(tried) <= 70
 
 
 @pytest.mark.parametrize("name", ALLOCATIONS)

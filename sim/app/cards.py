@@ -6,7 +6,7 @@ from math import floor, isfinite
 from sim.app.pair import Pair
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, Measure, Verdict, registry, told, verdict
 from sim.measures.access import ACADEMIA_SHARE
-from sim.report import words
+from sim.report import everyday, words
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -104,8 +104,14 @@ def headline(pair: Pair) -> str:
     return (
         f"With these settings {name} in {clock(pair)} is {words.number(after, 'ratio')}, against "
         f"{words.number(before, 'ratio')} without them. {said[0][:1].upper()}{said[0][1:]}, "
-        f"{said[1]}, and {said[2]}."
+        f"{said[1]}, and {said[2]}.{_pictured(pair)}"
     )
+
+
+def _pictured(pair: Pair) -> str:
+    """The policy world's emissions in plain comparisons, in a sentence; empty without any."""
+    tonnes = pair.policy.now(EMISSIONS)
+    return f" Emissions of a year are {everyday.emissions(tonnes)}." if tonnes > 0 else ""
 
 
 def _compared(pair: Pair, measure: Measure) -> str:

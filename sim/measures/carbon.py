@@ -13,7 +13,7 @@ from sim.measures.shared import part, whole
 
 # Ids by which results, words and figures ask for a measure.
 EMISSIONS, OPERATIONAL, EMBODIED = "emissions_total", "emissions_operational", "emissions_embodied"
-ENERGY = "energy_total"
+ENERGY, DAMAGE = "energy_total", "climate_damage"
 GROSS, CLEAN_POWER, REMOVALS = "emissions_gross", "clean_power_share", "emissions_removed"
 OF_TRAINING, OF_SERVING, HALVING_CARS = "emissions_training", "emissions_inference", "next_halving_cars"
 
@@ -55,7 +55,7 @@ def emissions_cumulative(p: Period) -> float:
 @measure(
     ENERGY, "Energy", "MWh/yr",
     "electricity of the year's compute, training and serving, data centres included", order=16,
-    better="lower",
+    better="lower", words=Words("electricity"),
 )  # fmt: skip
 def energy_total(p: Period) -> float:
     return float(p.energy.sum()) / KWH_PER_MWH
@@ -167,9 +167,7 @@ def halving_cars(p: Period) -> float:
     return halving_carbon(p) / p.yardsticks.car
 
 
-@measure(
-    "climate_damage", "Climate damage", "USD/yr", "the year's emissions at the social cost of carbon", better="lower"
-)
+@measure(DAMAGE, "Climate damage", "USD/yr", "the year's emissions at the social cost of carbon", better="lower")
 def damage(p: Period) -> float:
     return p.damage
 

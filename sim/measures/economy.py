@@ -14,7 +14,7 @@ from sim.measures.shared import largest_run, part, whole
 # Ids by which results, words and figures ask for a measure.
 COMPUTE_PRICE, FRONTIER_COST, MARKET = "compute_price", "frontier_run_cost", "market_value"
 PERMIT_PRICE, COMPUTE_PERMIT_PRICE = "permit_price", "compute_permit_price"
-UNSPENT = "public_unspent"
+UNSPENT, NET_VALUE = "public_unspent", "net_value"
 REVENUE, OUTLAY, TRANSFERS_PAID = "policy_revenue", "public_outlay", "public_transfers"
 
 FLOP_PER_EFLOP = 1e18
@@ -100,7 +100,7 @@ def _spent(p: Period) -> float:
 
 
 @measure(
-    "net_value", "Value less cost and damage", "USD/yr",
+    NET_VALUE, "Value less cost and damage", "USD/yr",
     "market_value less compute, efficiency research and climate damage; other costs of sales are not taken off",
     better="higher",
 )  # fmt: skip

@@ -10,7 +10,7 @@ from sim.measures.shared import best, frontier, middle, whole
 
 # Ids by which results, words and figures ask for a measure.
 RESEARCH_SHARE, EFFICIENCY = "research_share", "efficiency_factor"
-GAIN_FROM_EFFICIENCY = "frontier_gain_from_efficiency"
+GAIN_FROM_EFFICIENCY, JOBS = "frontier_gain_from_efficiency", "research_jobs"
 LN2 = float(log(2.0))
 
 
@@ -33,7 +33,7 @@ def spending(p: Period) -> float:
 
 
 @measure(
-    "research_jobs", "Jobs in efficiency research", "jobs",
+    JOBS, "Jobs in efficiency research", "jobs",
     "jobs that the modelled spending on efficiency research pays (over yardsticks.wage), not all that exist",
 )  # fmt: skip
 def jobs(p: Period) -> float:

@@ -1,4 +1,4 @@
-"""The packaged data: yearly series by entity, money by year, and the published fits of scaling laws."""
+"""The packaged data: yearly series by entity, money by year, published fits of laws, things of everyday life."""
 
 import csv
 import tomllib
@@ -52,3 +52,9 @@ def laws() -> dict[str, Any]:
 def currencies() -> dict[str, Any]:
     """Exchange rates and prices by year: see ``sim/data/money.toml``."""
     return tomllib.loads(files("sim.data").joinpath("money.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def everyday() -> dict[str, Any]:
+    """What a car emits, a household and a country use in a year, with sources: see ``sim/data/everyday.toml``."""
+    return tomllib.loads(files("sim.data").joinpath("everyday.toml").read_text(encoding="utf-8"))

@@ -6,6 +6,7 @@ from math import exp, log1p
 from typing import NamedTuple
 
 from sim.scenario import Scenario
+from tests.reference.roots import crossing
 
 ALMOST_ALL = 8759 / 8760
 
@@ -42,14 +43,7 @@ def terms(assumptions: Scenario, now: float) -> Terms:
 
 def worth_buying(marginal: Callable[[float], float], worth: float, most: float) -> float:
     """How much is bought at a rising marginal cost."""
-    if marginal(0.0) >= worth:
-        return 0.0
-    low, high = 0.0, most
-    if marginal(high) <= worth:
-        return high
-    while low < (middle := 0.5 * (low + high)) < high:
-        low, high = (middle, high) if marginal(middle) < worth else (low, middle)
-    return low
+    return crossing(lambda amount: marginal(amount) - worth, 0.0, most)
 
 
 @cache

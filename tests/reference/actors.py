@@ -11,6 +11,7 @@ from sim.actors import Kind
 from tests.reference import abatement
 from tests.reference.policies import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, EQUAL_DIVIDEND, USES
 from tests.reference.regional import Placed
+from tests.reference.roots import crossing
 
 if TYPE_CHECKING:
     from tests.reference.economy import ReferenceEconomy
@@ -212,18 +213,14 @@ class Actor(mesa.Agent, Placed):
         """What carbon has to be worth to it beyond its price, so that it emits no more than it may, at last prices."""
         money = self.private + self.serving
 
-        def over(shadow: float) -> bool:
+        def left(shadow: float) -> float:
             self.shadow = shadow
             self.ask(self.model.permit_price)
             price = self.own_cost + self.model.rent + self.covered * self.model.permit_price
-            return self.carbon_per_flop * money / price > self.budget
+            return 1 - self.carbon_per_flop * money / price / self.budget
 
-        if money > 0 and over(0.0):
-            low, high = 0.0, 1e12
-            if not over(high):
-                while low < (middle := 0.5 * (low + high)) < high:
-                    low, high = (middle, high) if over(middle) else (low, middle)
-            over(high)
+        if money > 0:
+            left(crossing(left, 0.0, 1e12))
 
     def prepare(self) -> None:
         """Money for compute, as far as the largest run that is allowed has a use for it; what needs permits."""

@@ -1,7 +1,9 @@
-"""How compute is sold, slowly: prices by bisection, contracts before a spot market, or a queue."""
+"""How compute is sold, slowly: prices by trying them, contracts before a spot market, or a queue."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
+
+from tests.reference.roots import crossing
 
 
 class Sale(NamedTuple):
@@ -42,9 +44,7 @@ def spot(
     elif total(high) > capacity:
         outcome, rent, served = "rationed", high, capacity / total(high)
     else:
-        while low < (middle := 0.5 * (low + high)) < high:
-            low, high = (middle, high) if total(middle) > capacity else (low, middle)
-        outcome, rent = "cleared", high
+        outcome, rent = "cleared", crossing(lambda rent: scarcity(capacity, total(rent)), low, high)
     return [wish * served for wish in demand(rent)], outside(rent) * served, rent, outcome
 
 
@@ -111,11 +111,12 @@ def lowest_price(demand: Callable[[float], float], cap: float, purse: list[float
     """The lowest price at which demand for permits stays within the cap; nothing while it does anyway."""
     if demand(0.0) <= cap:
         return 0.0
-    low, high = 0.0, sum(purse) / cap
-    for _ in range(90):
-        middle = 0.5 * (low + high)
-        low, high = (middle, high) if demand(middle) > cap else (low, middle)
-    return high
+    return crossing(lambda price: scarcity(cap, demand(price)), 0.0, sum(purse) / cap)
+
+
+def scarcity(there: float, demand: float) -> float:
+    """Below zero where more is asked for than there is; almost straight in the price, as money buys 1 / price."""
+    return there / max(demand, there / 1e9) - 1
 
 
 @unpriced

@@ -5,6 +5,7 @@ A policy that pulls a lever of ``MANY`` is one function here, marked with the le
 
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
+from functools import cache
 from itertools import pairwise
 from math import floor, inf
 from typing import Any
@@ -100,11 +101,17 @@ class Rulebook:
     def __init__(self, scenario: Scenario, now: float, before: dict[str, tuple[float, float]]) -> None:
         self.scenario, self.now, self.before = scenario, now, before
         self.sectors = {kind.id: kind.sector for kind in scenario.kinds}
+        self.now_in_force = list(self.found())
+        self.emission_permits = cache(self.emission_permits)  # asked for at every price
 
     def in_force(self, name: str, kind: str | None = None) -> Iterator[tuple[Any, float, float]]:
         """Policies of a name that apply to a kind (any without one): with their years in force and their phase."""
+        return (found for found in self.now_in_force if found[0].name == name and self.meant(found[0], kind))
+
+    def found(self) -> Iterator[tuple[Any, float, float]]:
+        """All policies in force, with the numbers of the moment: with their years in force and their phase."""
         for policy in self.scenario.policies:
-            if policy.name == name and policy.start <= self.now < policy.end and self.meant(policy, kind):
+            if policy.start <= self.now < policy.end:
                 years = self.now - (policy.origin if policy.origin > -inf else self.scenario.time.start)
                 yield plain(policy, self.now, years), years, min(1.0, years / policy.ramp) if policy.ramp else 1.0
 

@@ -7,7 +7,9 @@ from math import inf, isfinite
 import numpy as np
 
 from sim.measures import DIVIDE, EMISSIONS
-from sim.report import words
+from sim.measures.carbon import ENERGY
+from sim.measures.research import JOBS
+from sim.report import everyday, words
 from sim.report.comparison import effects, verdict
 from sim.report.comparison.key import Effects, KeyRow, bought, claims, key_rows
 from sim.report.comparison.reasons import why_never, why_sometimes
@@ -51,7 +53,7 @@ class PolicySummary:
     question: str
     changes: list[Difference]
     verdict: str  # one sentence
-    remarks: list[str]  # that public money buys compute, and in how many worlds nothing changes
+    remarks: list[str]  # that public money buys compute, in how many worlds nothing changes, plain comparisons
     brief: dict[str, str]  # the verdict's effects in short, by column of the table of all scenarios
     key: list[KeyRow]  # the few rows below the verdict
     gain: float | None  # how many times smaller pairing makes the variance of a typical difference
@@ -150,7 +152,7 @@ def _policy(found: Comparison, i: int, changes: Effects) -> PolicySummary:
     scenario = found.scenarios[i]
     never = why_never(found.scenarios[0], scenario)
     said = claims(found, i, changes) if found.pairs and not never else []
-    remarks = (bought(found, i), why_sometimes(found, i)) if found.pairs and not never else ()
+    remarks = (bought(found, i), why_sometimes(found, i), _pictured(found, i)) if found.pairs and not never else ()
     return PolicySummary(
         name=scenario.name,
         title=scenario.title,
@@ -165,6 +167,14 @@ def _policy(found: Comparison, i: int, changes: Effects) -> PolicySummary:
         money=_money(found, i) if found.pairs else [],
         kinds=_kinds(found, i),
     )
+
+
+def _pictured(found: Comparison, scenario: int) -> str:
+    """What a scenario surely changes in emissions and electricity, in plain comparisons, and what that is worth: on the
+    assumptions as they stand, like the verdict."""
+    changed = {id: found.effect(scenario, id) for id in (EMISSIONS, ENERGY, *everyday.WORTH, JOBS)}
+    directed = {id: one.difference for id, one in changed.items() if one and verdict.sureness(one) in verdict.DIRECTED}
+    return everyday.of_change(found.years[-1], directed)
 
 
 def _brief(found: Comparison, said: list[Claim]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.measures import headline, told
+from sim.report import everyday
 from sim.report.words import change_sentence, evidence_sentence, market_sentence, policy_sentence, scope_sentences
 from sim.results.run import Run
 from sim.results.statistics import Spread
@@ -104,7 +105,7 @@ def summarize(run: Run) -> RunSummary:
         policies=policy_texts(scenario),
         notes=list(scenario.notes),
         range="5th to 95th percentile over replicates",
-        sentences=change_sentences(run),
+        sentences=[*change_sentences(run), *everyday.of_run(run)],
         headline=[_row(run, id, years) for id in short_table(run)],
         evidence=Evidence(scenario.law.best_error, scenario.law.unit, run.extrapolated_from),
         scope=scope_sentences(scenario.mechanisms),

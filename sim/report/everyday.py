@@ -1,0 +1,88 @@
+"""Emissions and electricity beside what a reader knows: cars, households, a country."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from sim.measures import registry
+from sim.measures.carbon import DAMAGE, EMISSIONS, ENERGY
+from sim.measures.economy import NET_VALUE
+from sim.measures.research import JOBS
+from sim.quantity import factor
+from sim.report.words import number, plain, signed
+from sim.results.run import Run
+from sim.scenario.data import everyday
+
+PLACES = 2  # significant figures of what is pictured
+LARGE = ((1e9, " billion"), (1e6, " million"))
+ONE = 1.5  # what is nearer to one than this factor is called one
+LEAST_SHARE = 1e-4  # of a country's electricity: below it nobody can picture it
+KG, KWH = 1000.0, 1000.0  # in a tonne, in a MWh
+WORTH = (DAMAGE, NET_VALUE)
+
+
+def emissions(tonnes: float) -> str:
+    """What as many cars emit in a year as emissions [tCO2e/yr] are: what 1.2 million cars emit."""
+    cars = tonnes * KG / _worth("car", "tCO2e/yr")
+    return f"what {_many(cars, 'car')} {_verb('emit', cars)}"
+
+
+def electricity(mwh: float) -> str:
+    """How many households, and which part of a country, electricity [MWh/yr] is enough for."""
+    kwh = mwh * KWH
+    homes, share = kwh / _worth("household", "TWh/yr"), kwh / _worth("country", "TWh/yr")
+    said = f"what {_many(homes, 'US household')} {_verb('use', homes)}"
+    if share < LEAST_SHARE:
+        return said
+    of = f"{plain(share, PLACES)} times" if share >= 1 else f"{number(share, 'fraction', PLACES)} of"
+    return f"{said}, {of} that of {everyday()['country']['name']}"
+
+
+def of_run(run: Run) -> list[str]:
+    """The last year's emissions and electricity in plain comparisons, and what they are worth; of medians."""
+    if not run.replicates:
+        return []
+    last = {id: float(np.median(run.values(id)[:, -1])) for id in (EMISSIONS, ENERGY, DAMAGE, NET_VALUE, JOBS)}
+    if not (last[EMISSIONS] > 0 and last[ENERGY] > 0):
+        return []
+    return [
+        f"In {run.years[-1]} emissions are {emissions(last[EMISSIONS])}; the electricity is "
+        f"{electricity(last[ENERGY])}.",
+        f"Emissions do damage of {number(last[DAMAGE], 'USD')} then, at the social cost of carbon; AI products less "
+        f"compute, research and damage are worth {number(last[NET_VALUE], 'USD')}; efficiency research pays "
+        f"{_many(last[JOBS], 'job')}.",
+    ]
+
+
+def of_change(year: int, changes: Mapping[str, float]) -> str:
+    """Changes of a year's emissions, electricity and what they are worth, by measure, in plain comparisons. A change of
+    0 is not told; empty where nothing is."""
+    said = []
+    for id, pictured in ((EMISSIONS, emissions), (ENERGY, electricity)):
+        if change := changes.get(id):
+            measure = registry()[id]
+            said.append(f"{measure.subject} {measure.words.verbs[change < 0]} by {pictured(abs(change))}")
+    said += [f"{registry()[id].subject} {signed(changes[id], 'USD')}" for id in WORTH if changes.get(id)]
+    if change := changes.get(JOBS):
+        said.append(f"{_many(abs(change), 'job')} {'more' if change > 0 else 'fewer'} in efficiency research")
+    return f"In {year} {'; '.join(said)}." if said else ""
+
+
+def _worth(name: str, unit: str) -> float:
+    """A thing's yearly amount in base units: kgCO2e or kWh."""
+    found = everyday()[name]
+    return float(found["value"]) * factor(found["unit"], unit)
+
+
+def _verb(verb: str, count: float) -> str:
+    return verb if count >= ONE else f"{verb}s"
+
+
+def _many(count: float, name: str) -> str:
+    """How many of something: 1.2 million cars, 340 cars, one car, less than one car."""
+    if count < 1 / ONE:
+        return f"less than one {name}"
+    if count < ONE:
+        return f"one {name}"
+    size, word = next(((size, word) for size, word in LARGE if count >= size), (1.0, ""))
+    return f"{plain(count / size, PLACES)}{word} {name}s"

@@ -1,0 +1,107 @@
+"""Emissions and electricity are pictured rightly: by hand, in every headline, and only where they are sure."""
+
+import re
+import tomllib
+
+import numpy as np
+import pytest
+
+from sim.app.cards import headline
+from sim.app.pair import Pair, Setup
+from sim.experiment.compare import compare
+from sim.experiment.run import run
+from sim.measures.carbon import DAMAGE, EMISSIONS, ENERGY
+from sim.measures.economy import NET_VALUE
+from sim.measures.research import JOBS
+from sim.report import everyday
+from sim.report.comparison.summary import summarize as compared
+from sim.report.run.summary import summarize
+from sim.results import Run
+from tests.worlds import ROOT, SCENARIOS, small
+
+FEW = {"corporation": 4, "startup": 6, "academic_lab": 8}
+SAID = re.compile(r"what (\d[\d.,]*)( million| billion)? (car|US household)s? (?:emit|use)")
+
+
+def pictured(text: str) -> dict[str, float]:
+    """How many cars and households a text speaks of."""
+    scale = {"": 1.0, " million": 1e6, " billion": 1e9}
+    return {thing: float(number.replace(",", "")) * scale[word] for number, word, thing in SAID.findall(text)}
+
+
+@pytest.mark.parametrize(
+    ("tonnes", "text"),
+    [
+        (4.6, "what one car emits"),
+        (1.0, "what less than one car emits"),
+        (4600.0, "what 1,000 cars emit"),
+        (4.6e6, "what 1.0 million cars emit"),
+        (2.3e10, "what 5.0 billion cars emit"),
+    ],
+)
+def test_emissions_in_cars(tonnes: float, text: str) -> None:
+    assert everyday.emissions(tonnes) == text
+
+
+@pytest.mark.parametrize(
+    ("mwh", "text"),
+    [
+        (10.715, "what one US household uses"),
+        (10_715.0, "what 1,000 US households use"),
+        (5.2226e6, "what 490,000 US households use, 1.0 % of that of Germany"),
+        (1.04452e9, "what 97 million US households use, 2.0 times that of Germany"),
+    ],
+)
+def test_electricity_in_households_and_of_a_country(mwh: float, text: str) -> None:
+    assert everyday.electricity(mwh) == text
+
+
+def test_every_figure_has_a_unit_a_year_and_a_source() -> None:
+    found = tomllib.loads((ROOT / "sim/data/everyday.toml").read_text(encoding="utf-8"))
+    assert set(found) == {"car", "household", "country"}
+    for thing in found.values():
+        assert {"value", "unit", "of", "title", "by", "url"} <= set(thing)
+
+
+def test_a_run_pictures_its_last_year() -> None:
+    result = run(small(until=2013, replicates=2), workers=1)
+    last = {id: float(np.median(result.values(id)[:, -1])) for id in (EMISSIONS, ENERGY)}
+    *_, said, worth = summarize(result).sentences
+    assert said.startswith("In 2013 emissions are ")
+    assert pictured(said)["car"] == pytest.approx(last[EMISSIONS] / 4.6, rel=0.05)
+    assert pictured(said)["US household"] == pytest.approx(last[ENERGY] * 1000 / 10715, rel=0.05)
+    for word in ("damage of $", "worth $", "efficiency research pays"):
+        assert word in worth
+    assert everyday.of_run(Run(result.scenario, [])) == []
+
+
+def test_a_comparison_pictures_what_is_sure_of_the_verdict() -> None:
+    tax = ("policy.carbon_tax.rate=5000", "policy.carbon_tax.start=2013")
+    scenarios = [small("baseline", *settings, until=2016, replicates=6) for settings in ((), tax)]
+    found = compare(scenarios, replicates=6, assumptions=False)
+    (said,) = (text for text in compared(found, {}).policies[0].remarks if text.startswith("In 2016 "))
+    change = found.effect(1, EMISSIONS)
+    assert change is not None
+    assert change.difference < 0
+    assert "emissions fall by what" in said
+    assert pictured(said)["car"] == pytest.approx(-change.difference / 4.6, rel=0.05)
+
+
+def test_changes_are_told_with_their_direction_and_nothing_without_one() -> None:
+    said = everyday.of_change(2030, {EMISSIONS: -4.6e6, ENERGY: 10.715e6, DAMAGE: -2e9, NET_VALUE: 3e9, JOBS: -2e5})
+    assert said == (
+        "In 2030 emissions fall by what 1.0 million cars emit; electricity rises by what 1.0 million US households "
+        "use, 2.1 % of that of Germany; climate damage −$2.00 B; value less cost and damage +$3.00 B; 200,000 jobs "
+        "fewer in efficiency research."
+    )
+    assert everyday.of_change(2030, dict.fromkeys((EMISSIONS, ENERGY, DAMAGE, NET_VALUE, JOBS), 0.0)) == ""
+
+
+def test_the_page_pictures_emissions() -> None:
+    pair = Pair(Setup(SCENARIOS / "baseline.toml", SCENARIOS / "carbon_tax.toml", counts=FEW, until=2012))
+    before = headline(pair)
+    while not pair.done:
+        pair.step()
+    assert pictured(before) == {}
+    pair.policy.values[EMISSIONS][-1] = 2 * pair.baseline.now(EMISSIONS)
+    assert pictured(headline(pair))["car"] == pytest.approx(pair.policy.now(EMISSIONS) / 4.6, rel=0.05)
