@@ -40,6 +40,16 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Band:
+    """The room between two lines, without outline: the middle part of an ensemble."""
+
+    times: Sequence[float]
+    low: Sequence[float]
+    high: Sequence[float]
+    colour: str
+
+
+@dataclass(frozen=True)
 class Scale:
     """How values of a unit are placed: as they are, or as logarithms of a base; ticks with texts."""
 
@@ -94,12 +104,16 @@ def _round_step(size: float) -> float:
 
 def through_time(
     lines: list[Line], scale: Scale, years: tuple[int, int], starts: Sequence[float], *,
-    limits: Sequence[float] = (), right: float | None = None,
+    limits: Sequence[float] = (), right: float | None = None, bands: Sequence[Band] = (),
+    points: Sequence[tuple[float, float, str]] = (),
 ) -> dict[str, Any]:  # fmt: skip
     """An option for lines through time, with labels behind their ends and a dotted line where policies start.
 
-    ``limits`` are values that the vertical axis has to hold besides those of the lines.
+    ``limits`` are values that the vertical axis has to hold besides those of the lines, ``points`` what was recorded:
+    year, value, what it is.
     """
+    limits = [*limits, *(end for band in bands for ends in (band.low, band.high) for end in ends if isfinite(end)),
+              *(value for _, value, _ in points)]  # fmt: skip
     shown = [value for line in lines for value in line.values if isfinite(value)]
     longest = max((len(line.label) for line in lines), default=0)
     y = scale.axis([*shown, *limits])
@@ -116,8 +130,33 @@ def through_time(
             "borderColor": AXIS, "textStyle": {"color": INK, "fontSize": 12, "fontFamily": FONT},
             "axisPointer": {"lineStyle": {"color": AXIS}},
         },
-        "series": [*drawn, policy_starts(starts, years)],
+        "series": [*(part for i, band in enumerate(bands) for part in _band(band, scale, i)), *drawn,
+                   policy_starts(starts, years), _recorded(points, scale)],
     }  # fmt: skip
+
+
+def _band(band: Band, scale: Scale, number: int) -> list[dict[str, Any]]:
+    """Two stacked lines: the lower one unseen, the upper one the room above it."""
+    lower, room = [], []
+    for time, low, high in zip(band.times, band.low, band.high, strict=True):
+        from_, to = scale.place(low), scale.place(high)
+        there = from_ is not None and to is not None
+        lower.append([time, from_ if there else None])
+        room.append([time, to - from_ if from_ is not None and to is not None else None])
+    unseen = {"type": "line", "symbol": "none", "silent": True, "lineStyle": {"width": 0}, "tooltip": {"show": False},
+              "stack": f"band {number}", "stackStrategy": "all", "emphasis": {"disabled": True}}  # fmt: skip
+    return [
+        {**unseen, "data": lower},
+        {**unseen, "data": room, "areaStyle": {"color": band.colour, "opacity": 0.16}},
+    ]
+
+
+def _recorded(points: Sequence[tuple[float, float, str]], scale: Scale) -> dict[str, Any]:
+    """What was recorded, as small open circles."""
+    data = [[year, scale.place(value), f"{what}: {raised(words.number(value, scale.unit))}"]
+            for year, value, what in points]  # fmt: skip
+    style = {"color": SURFACE, "borderColor": INK, "borderWidth": 1.4}
+    return {"type": "scatter", "name": "Record", "data": data, "symbolSize": 6, "itemStyle": style, "z": 5}
 
 
 def calendar(years: tuple[int, int]) -> dict[str, Any]:
