@@ -105,15 +105,7 @@ def answer(worlds: Ensemble) -> dict[str, Any]:
         "count": len(worlds.found) if many else 0,
         "over": over,
         "charts": charts(worlds),
-        "evidence": _evidence(worlds),
     }
-
-
-def _evidence(worlds: Ensemble) -> int:
-    """The first year in which half of the policy worlds are below the law's evidence; 0 for none."""
-    best = getattr(worlds.baseline.law, "evidence", None)
-    del best
-    return 0
 
 
 def _sentence(worlds: Ensemble, changes: Change, i: int, *, on: bool) -> str:
