@@ -33,6 +33,9 @@ def serve(host: str, port: int, browser: bool, say: Callable[[str], None]) -> No
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind((host, port))
         address = f"http://{'localhost' if host == '127.0.0.1' else host}:{bound.getsockname()[1]}/"
+        from sim.app.dashboard import crew
+
+        workers = crew()  # forked before there is any thread
         from solara.server.starlette import app
 
         # A processor that others keep busy must not cost anybody the connection: no answer to a ping is no end.
@@ -53,4 +56,7 @@ def serve(host: str, port: int, browser: bool, say: Callable[[str], None]) -> No
 
         threading.Thread(target=announce, daemon=True).start()
         with suppress(KeyboardInterrupt):  # the server has ended by then
-            server.run(sockets=[bound])
+            try:
+                server.run(sockets=[bound])
+            finally:
+                workers.close()
