@@ -9,11 +9,11 @@ import solara
 import traitlets
 
 from sim.app.catalogue import assumptions, presets
+from sim.app.choice import started
 from sim.app.crew import Crew
 from sim.app.desk import Desk, Shown
 from sim.app.words import words_of_the_page
 from sim.report import words
-from sim.scenario.schema import Mechanisms
 
 
 @cache
@@ -29,7 +29,7 @@ def fixed() -> dict[str, Any]:
     """What no setting changes: scenarios, assumptions, the glossary, what not to conclude."""
     glossary = [{"name": word.name, "meaning": word.meaning} for word in words_of_the_page()]
     return {"presets": presets(), "assumptions": assumptions(), "words": glossary,
-            "scope": words.scope_sentences(Mechanisms())}  # fmt: skip
+            "scope": words.scope_sentences(started().mechanisms)}  # fmt: skip
 
 
 class PageWidget(ipyvuetify.VuetifyTemplate):  # type: ignore[misc]
@@ -54,7 +54,7 @@ class PageWidget(ipyvuetify.VuetifyTemplate):  # type: ignore[misc]
 
 
 @solara.component
-def Page() -> Any:
+def Page() -> None:
     """One tab of the browser."""
     shown = solara.use_reactive(Shown())
     desk = solara.use_memo(lambda: Desk(crew(), shown.set), [])
@@ -62,7 +62,7 @@ def Page() -> Any:
     now = shown.value
     solara.Style(files("sim.app").joinpath("page.css").read_text(encoding="utf-8"))
     solara.Title("compute-divide")
-    return PageWidget.element(
+    PageWidget.element(
         fixed=fixed(), setting=now.setting, answer=now.answer, file=now.file, problem=now.problem, heard=now.heard,
         busy=now.busy, on_edit=desk.edit,
     )  # fmt: skip

@@ -34,8 +34,10 @@ def serve(host: str, port: int, browser: bool, say: Callable[[str], None]) -> No
         bound.bind((host, port))
         address = f"http://{'localhost' if host == '127.0.0.1' else host}:{bound.getsockname()[1]}/"
         from sim.app.dashboard import crew
+        from sim.app.desk import first_setting, tasks
 
         workers = crew()  # forked before there is any thread
+        workers.submit("the first tab", tasks(*first_setting().scenarios()))  # so that it finds its baselines
         from solara.server.starlette import app
 
         # A processor that others keep busy must not cost anybody the connection: no answer to a ping is no end.
