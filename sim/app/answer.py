@@ -1,7 +1,7 @@
 """What the page says of an ensemble of pairs: cards and a sentence for every year, and charts with bands. No browser."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from math import isfinite, sqrt
 from typing import Any
 
@@ -12,6 +12,7 @@ from sim.app.looks import raised
 from sim.app.members import Both
 from sim.arrays import Array
 from sim.measures import Measure, registry, told
+from sim.measures.access import ACADEMIA_SHARE
 from sim.report import words
 from sim.report.comparison import effects as cells
 from sim.report.comparison import verdict
@@ -23,6 +24,7 @@ LUCK, WIDE = "luck", "luck and assumptions"
 NO_CHANGE = "no detectable change"
 NONE_ON = "No policy is on; both worlds are the same."
 AT_FIRST = "One pair of worlds so far; how sure this is follows in a moment."
+UNIT = "tCO2e"  # of emissions: said in the heading of a card, not behind its number
 BARS = 1.0  # relative change at which a bar ends
 Change = dict[str, list[Effect | None]]  # by measure and year
 
@@ -81,13 +83,27 @@ class Ensemble:
         pair = tuple(np.hstack([self.values(id, world) for id in ids]) for world in (0, 1))
         logs = [self.measures[id].logs for id in ids for _ in self.years]
         found = effects((pair[0], pair[1]), (pair[0], pair[1]) if self.drawn else None, logs)
+        found = [_wide_alone(change) for change in found]
         size = len(self.years)
         return {id: found[i * size : (i + 1) * size] for i, id in enumerate(ids)}
 
 
+def _wide_alone(change: Effect | None) -> Effect | None:
+    """The same, so that words follow from the wide interval alone where there is one."""
+    if change is None or change.draws is None:
+        return change
+    return replace(change, low=change.wide_low, high=change.wide_high, relative_low=change.wide_relative_low,
+                   relative_high=change.wide_relative_high)  # fmt: skip
+
+
+def spoken() -> dict[str, Measure]:
+    """Measures that the sentence speaks of."""
+    return {**told("by_year"), ACADEMIA_SHARE: registry()[ACADEMIA_SHARE], **told("money")}
+
+
 def answer(worlds: Ensemble) -> dict[str, Any]:
     """All that the page shows of an ensemble, as plain data."""
-    said = {**told("policy"), **told("money"), **told("card")}
+    said = {**spoken(), **told("card")}
     changes = worlds.changes(list(said))
     on = not worlds.baseline.is_same(worlds.policy)
     many = len(worlds.found) >= FEWEST
@@ -95,7 +111,7 @@ def answer(worlds: Ensemble) -> dict[str, Any]:
     pairs = f"{len(worlds.found)} pair{'s' if len(worlds.found) > 1 else ''} of worlds"
     return {
         "years": worlds.years,
-        "labels": [{"id": m.id, "label": m.heading, "meaning": m.meaning} for m in told("card").values()],
+        "labels": [{"id": m.id, "label": _heading(m), "meaning": m.meaning} for m in told("card").values()],
         "cards": [
             [asdict(_card(worlds, measure, changes, i, on=on)) for measure in told("card").values()]
             for i in range(len(worlds.years))
@@ -115,7 +131,7 @@ def _sentence(worlds: Ensemble, changes: Change, i: int, *, on: bool) -> str:
     year = worlds.years[i]
     of_year = {id: each[i] for id, each in changes.items()}
     claims = []
-    for id, measure in {**told("policy"), **told("money")}.items():
+    for id, measure in spoken().items():
         change = of_year[id]
         if change is not None and (not change.is_nothing or not measure.told.money):
             claims.append(Claim(measure, worlds.unit(id), change))
@@ -130,7 +146,7 @@ def _sentence(worlds: Ensemble, changes: Change, i: int, *, on: bool) -> str:
 
 def _acts(text: str) -> bool:
     """Whether a verdict begins with what a policy does."""
-    verbs = {verb.split()[0] for measure in told("policy").values() for verb in measure.words.makes}
+    verbs = {verb.split()[0] for measure in spoken().values() for verb in measure.words.makes}
     return text.split()[0].lower() in verbs
 
 
@@ -151,9 +167,11 @@ def _card(worlds: Ensemble, measure: Measure, changes: Change, i: int, *, on: bo
               for values in (worlds.values(id, world)[:, i] for world in (0, 1))]  # fmt: skip
     texts = [words.bounded(words.number(level, unit), worlds.is_bound(id, world)[i])
              for world, level in enumerate(levels)]  # fmt: skip
-    before, after = map(raised, texts)
+    before, after = (raised(text).removesuffix(f" {UNIT}/yr") for text in texts)
     if change is None or not on or change.is_nothing:
-        return Card(after, before, "0" if change is not None else "–", "no difference" if on else "", "", "", None, True)
+        return Card(
+            after, before, "0" if change is not None else "–", "no difference" if on else "", "", "", None, True
+        )
     text = raised(cells.cell(change, unit, levels=False).split("\n")[-1])
     spread = change.told(relative=change.is_relative)
     bar = (_placed(spread.low), _placed(spread.middle), _placed(spread.high)) if change.is_relative else None
@@ -168,6 +186,11 @@ def _card(worlds: Ensemble, measure: Measure, changes: Change, i: int, *, on: bo
     tone = next((tone for tone in ("better", "worse") if judged.startswith(tone)), "")
     word = f"{more}, {judged}" if judged else more
     return Card(after, before, text, word, tone, "▲" if up else "▼", bar, False)
+
+
+def _heading(measure: Measure) -> str:
+    """A card's heading, with the unit that its numbers leave out."""
+    return f"{measure.heading}, {UNIT} a year" if measure.unit == f"{UNIT}/yr" else measure.heading
 
 
 def _placed(relative: float) -> float:

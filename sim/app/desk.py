@@ -14,7 +14,17 @@ from sim.app import catalogue
 from sim.app.answer import Ensemble, answer
 from sim.app.byyear import typed as typed_by_year
 from sim.app.choice import CHOSEN, offered, started
-from sim.app.controls import controls, in_page_words, policies, rewritten, strength, suggested, typed_number
+from sim.app.controls import (
+    STEPS,
+    controls,
+    in_page_words,
+    label,
+    policies,
+    rewritten,
+    strength,
+    suggested,
+    typed_number,
+)
 from sim.app.crew import Crew
 from sim.app.members import Both, Task
 from sim.app.setting import MOST_ACTORS, Setting, from_link, of_world
@@ -129,7 +139,9 @@ class Desk:
             return {"name": "baseline.toml", "text": resolved_toml(self.setting.scenarios()[0])}
         if what == "data" and self.found is not None:
             return {"name": f"{name}-pairs.csv", "text": data(self.found)}
-        raise InputError("nothing to hand over yet", found=what, allowed="scenario, baseline, data", fix="wait a moment")
+        raise InputError(
+            "nothing to hand over yet", found=what, allowed="scenario, baseline, data", fix="wait a moment"
+        )
 
 
 def tasks(baseline: Scenario, policy: Scenario) -> list[Task]:
@@ -160,7 +172,7 @@ def data(worlds: Ensemble) -> str:
 def _plain(setting: Setting, baseline: Scenario) -> dict[str, Any]:
     """A setting as the browser shows it."""
     kinds = [{"id": kind.id, "label": kind.label or kind.id, "count": kind.count} for kind in baseline.kinds]
-    names = [catalogue.label(entry["name"]).lower() for entry in setting.entries]
+    names = [label(entry["name"]).lower() for entry in setting.entries]
     return {"link": setting.link(), "world": setting.world, "groups": catalogue.rows(setting, baseline),
             "matter": catalogue.matter(setting), "seed": setting.seed, "kinds": kinds, "names": names,
             "moved": {path: _moved(value) for path, value in setting.assumptions.items()}}  # fmt: skip
@@ -214,7 +226,9 @@ def _field(desk: Desk, told: Edit) -> None:
     name, policy, entry = _entry(desk, told)
     control = next((control for control in controls(policy) if control.key == told.get("key")), None)
     if control is None:
-        raise InputError("unknown parameter", found=told.get("key"), allowed="one of the policy's", fix="reload the page")
+        raise InputError(
+            "unknown parameter", found=told.get("key"), allowed="one of the policy's", fix="reload the page"
+        )
     value, written = told.get("value"), entry[control.key]
     if control.spec.form == "number":
         text = str(value)
@@ -222,7 +236,7 @@ def _field(desk: Desk, told: Edit) -> None:
             unit = {"unit": written["unit"]} if isinstance(written, dict) and "unit" in written else {}
             value = typed_by_year(text, {"years": [], "values": [], **unit})
         else:
-            one = catalogue_one(written)
+            one = _one(written)
             try:
                 value = typed_number(control, one, text)
             except ValueError:
@@ -230,7 +244,7 @@ def _field(desk: Desk, told: Edit) -> None:
     desk._apply(desk.setting.with_entry(name, _written(policy, {**entry, control.key: value})))
 
 
-def catalogue_one(written: Any) -> Any:
+def _one(written: Any) -> Any:
     """A number as one number, also where it is given by year."""
     if isinstance(written, dict) and "years" in written:
         unit = {"unit": written["unit"]} if "unit" in written else {}
@@ -260,7 +274,7 @@ def _assume(desk: Desk, told: Edit) -> None:
         desk._apply(replace(desk.setting, assumptions=others))
         return
     if "place" in told and quantity.low is not None and quantity.high is not None:
-        value: Any = catalogue.at_place(float(told["place"]) / catalogue.STEPS, quantity.low, quantity.high)
+        value: Any = catalogue.at_place(float(told["place"]) / STEPS, quantity.low, quantity.high)
         value = {"value": value, "unit": quantity.unit}
     else:
         value = read_setting(f"{path}={told.get('text', '')}")[1]

@@ -12,6 +12,7 @@ FONT = 'Inter, "Helvetica Neue", Arial, "DejaVu Sans", sans-serif'
 LETTER = 6.4  # px, the width of a letter of 12 px
 PANEL, LINE_HEIGHT = 215.0, 15.0  # px: about the height of a chart, and of a label behind a line
 RAISED = str.maketrans("0123456789.-−", "⁰¹²³⁴⁵⁶⁷⁸⁹·⁻⁻")
+BEYOND = 1.6  # times the largest line that an axis of amounts goes up to for a band
 SYMBOLS = {"corporation": "circle", "startup": "diamond", "academia": "rect"}
 
 
@@ -112,9 +113,10 @@ def through_time(
     ``limits`` are values that the vertical axis has to hold besides those of the lines, ``points`` what was recorded:
     year, value, what it is.
     """
-    limits = [*limits, *(end for band in bands for ends in (band.low, band.high) for end in ends if isfinite(end)),
-              *(value for _, value, _ in points)]  # fmt: skip
     shown = [value for line in lines for value in line.values if isfinite(value)]
+    roof = float("inf") if scale.base else BEYOND * max([*shown, 0.0])  # a far end must not press lines to the ground
+    ends = [min(end, roof) for band in bands for ends in (band.low, band.high) for end in ends if isfinite(end)]
+    limits = [*limits, *ends, *(value for _, value, _ in points)]
     longest = max((len(line.label) for line in lines), default=0)
     y = scale.axis([*shown, *limits])
     lifts = _lifts([_end(line, scale) if line.label else None for line in lines], y["min"], y["max"])
@@ -130,25 +132,18 @@ def through_time(
             "borderColor": AXIS, "textStyle": {"color": INK, "fontSize": 12, "fontFamily": FONT},
             "axisPointer": {"lineStyle": {"color": AXIS}},
         },
-        "series": [*(part for i, band in enumerate(bands) for part in _band(band, scale, i)), *drawn,
+        "series": [*(_band(band, scale) for band in bands), *drawn,
                    policy_starts(starts, years), _recorded(points, scale)],
     }  # fmt: skip
 
 
-def _band(band: Band, scale: Scale, number: int) -> list[dict[str, Any]]:
-    """Two stacked lines: the lower one unseen, the upper one the room above it."""
-    lower, room = [], []
-    for time, low, high in zip(band.times, band.low, band.high, strict=True):
-        from_, to = scale.place(low), scale.place(high)
-        there = from_ is not None and to is not None
-        lower.append([time, from_ if there else None])
-        room.append([time, to - from_ if from_ is not None and to is not None else None])
-    unseen = {"type": "line", "symbol": "none", "silent": True, "lineStyle": {"width": 0}, "tooltip": {"show": False},
-              "stack": f"band {number}", "stackStrategy": "all", "emphasis": {"disabled": True}}  # fmt: skip
-    return [
-        {**unseen, "data": lower},
-        {**unseen, "data": room, "areaStyle": {"color": band.colour, "opacity": 0.16}},
-    ]
+def _band(band: Band, scale: Scale) -> dict[str, Any]:
+    """The room between the lines, which the browser fills: year, and both ends."""
+    ends = [[time, scale.place(low), scale.place(high)]
+            for time, low, high in zip(band.times, band.low, band.high, strict=True)]  # fmt: skip
+    data = [[time, low, high] for time, low, high in ends if low is not None and high is not None]
+    return {"type": "custom", "band": True, "data": data, "clip": True, "silent": True, "tooltip": {"show": False},
+            "itemStyle": {"color": band.colour, "opacity": 0.16}}  # fmt: skip
 
 
 def _recorded(points: Sequence[tuple[float, float, str]], scale: Scale) -> dict[str, Any]:

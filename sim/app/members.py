@@ -44,12 +44,12 @@ class Member:
     """A baseline simulated to its end, with places on the way from which others part."""
 
     def __init__(self, baseline: Scenario, member: int, wide: bool) -> None:
-        self.own, self.drawn = baseline, {}
+        self.own = baseline
+        self.drawn: dict[str, float] = {}
         if wide:
             self.drawn, _, (self.own,) = worlds([baseline], baseline.run.seed, member)
         self.found = uncertain(baseline) if wide else {}
         path = ReplicatePath(self.own, member, actor_years=())
-        self.start = path
         self.places: list[tuple[int, ReplicatePath]] = []
         for year in range(baseline.time.start, baseline.time.end + 1, EVERY):
             path.advance_to(year)

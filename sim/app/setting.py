@@ -2,7 +2,6 @@
 checked as a file is."""
 
 import json
-import os.path
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -126,8 +125,3 @@ def _written(table: Entry) -> Entry:
     """An entry as a link may carry it: infinite numbers are left to their defaults."""
     infinite = (float("inf"), float("-inf"))
     return {key: value for key, value in table.items() if not (isinstance(value, float) and value in infinite)}
-
-
-def relative(file: Path) -> str:
-    """A file's name as people know it: its stem, with its folder where that is not the one the page was started in."""
-    return os.path.splitext(file.name)[0]
