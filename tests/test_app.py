@@ -12,7 +12,7 @@ import pytest
 from sim.app.actors import followed, network, picture, table
 from sim.app.cards import cards, clock, headline
 from sim.app.choice import choose, offered
-from sim.app.pair import Pair, Setup
+from sim.app.pair import Pair
 from sim.app.views import errors, lorenz, one, regions, shares
 from sim.economy.stages.acts import act
 from sim.errors import InputError

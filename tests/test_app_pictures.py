@@ -8,7 +8,7 @@ import pytest
 
 from sim.app.actors import MOST_DOTS, about, network, picture
 from sim.app.looks import Scale, _lifts, raised, tick
-from sim.app.pair import Pair, Setup
+from sim.app.pair import Pair
 from tests.test_app import BASELINE, pair_of
 
 

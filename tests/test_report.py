@@ -14,7 +14,7 @@ import pytest
 
 import sim.measures
 from sim.app.cards import cards, headline
-from sim.app.pair import Pair, Setup
+from sim.app.pair import Pair
 from sim.app.views import looks
 from sim.evidence import findings
 from sim.experiment.compare import compare

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.app.pair import Pair, Setup
+from sim.app.pair import Pair
 from sim.errors import InputError, Notice
 from sim.experiment.decompose import worlds as parts_of
 from sim.experiment.factors import factors

@@ -1,4 +1,4 @@
-"""What the page says of an ensemble of pairs: cards and a sentence for every year, and charts with bands. No browser."""
+"""What the page says of an ensemble of pairs: cards and a sentence by year, and charts with bands. No browser."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace

@@ -149,7 +149,7 @@ def _assumption(quantity: Quantity, setting: Setting) -> dict[str, Any]:
     unit = in_words(quantity.unit)
     return {
         "path": quantity.path, "label": quantity.doc[:1].upper() + quantity.doc[1:], "moved": moved is not None,
-        "place": round(STEPS * place(value, low, high)), "usual": round(STEPS * place(float(quantity.value), low, high)),
+        "place": round(STEPS * place(value, low, high)),
         "text": f"{words.plain(value)} {unit}".strip(), "low": words.plain(low), "high": words.plain(high),
         "basis": quantity.source or quantity.basis or "",
     }  # fmt: skip

@@ -42,7 +42,7 @@ def charts(worlds: "Ensemble") -> list[dict[str, Any]]:
         _chart(worlds, "divide", "The compute divide", "Industry's typical largest training run over academia's.",
                [(DIVIDE, "Policy", INK, BASELINE, INK)], 10.0),
         _chart(worlds, "emissions", "Emissions", "tCO2e a year: training, serving, hardware.",
-               [(EMISSIONS, "Policy", INK, BASELINE, INK)], 0.0),
+               [(EMISSIONS, "Policy", INK, BASELINE, INK)], 10.0),
         _chart(worlds, "academia", "Academia's share of compute", "Of all training FLOP; each gridline a tenth.",
                [(ACADEMIA_SHARE, "Labs", KINDS[academia], BEFORE[academia], TEXT[academia])], 10.0),
         _chart(worlds, "errors", "Error on the shared task", "Each gridline is half the one above it.",
@@ -55,11 +55,12 @@ def charts(worlds: "Ensemble") -> list[dict[str, Any]]:
                [(COMPUTE_PRICE, "Policy", INK, BASELINE, INK)], 10.0),
         _regions(worlds),
     ]  # fmt: skip
-    for id in PERMITS:
-        if np.nan_to_num(worlds.values(id, 1)).any():
-            made.append(_chart(worlds, id, "Price of permits", "Per tonne of CO2e, or per 10¹⁸ FLOP.",
-                               [(id, "Policy", INK, BASELINE, INK)], 0.0))  # fmt: skip
-    return made
+    issued = [id for id in PERMITS if np.nan_to_num(worlds.values(id, 1)).any()]
+    return made + [
+        _chart(worlds, id, "Price of permits", "Per tonne of CO2e, or per 10¹⁸ FLOP.",
+               [(id, "Policy", INK, BASELINE, INK)], 0.0)
+        for id in issued
+    ]  # fmt: skip
 
 
 def _chart(worlds: "Ensemble", name: str, title: str, meaning: str, of: list[Of], base: float) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from sim.app.catalogue import assumptions, presets
 from sim.app.choice import started
 from sim.app.crew import Crew
 from sim.app.desk import Desk, Shown
+from sim.app.stepped import Stepped
 from sim.app.words import words_of_the_page
 from sim.report import words
 
@@ -66,3 +67,9 @@ def Page() -> None:
         fixed=fixed(), setting=now.setting, answer=now.answer, file=now.file, problem=now.problem, heard=now.heard,
         busy=now.busy, on_edit=desk.edit,
     )  # fmt: skip
+
+
+routes = [
+    solara.Route("/", component=Page, label="Compute divide simulator"),
+    solara.Route("actors", component=Stepped, label="Single actors"),
+]

@@ -1,0 +1,169 @@
+"""Two worlds from one seed, stepped together: what the page shows, without any drawing."""
+
+from collections import deque
+from collections.abc import Mapping
+from pathlib import Path
+from threading import RLock
+from typing import Any, Protocol
+
+import mesa
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.economy.observe import Period, Step, observe
+from sim.measures import registry
+from sim.model import ComputeEconomy
+from sim.results import Replicate, Run
+from sim.scenario import Scenario
+from sim.scenario.variants import with_options, with_policy
+from sim.scenario.writing import resolved_toml
+
+THE_PAGE = Path("the page")  # stands for a file in messages
+Array = NDArray[np.float64]
+
+
+class Setup(Protocol):
+    """What a pair is made from: a seed, and both scenarios, made anew at a reset."""
+
+    @property
+    def seed(self) -> int:
+        """The seed that both worlds share."""
+
+    def scenarios(self) -> tuple[Scenario, Scenario]:
+        """Both scenarios. Raises InputError when they cannot be paired."""
+
+
+class Track:
+    """One world and what it did: measures over the last year at every step, and the same of every actor."""
+
+    def __init__(self, scenario: Scenario, seed: int) -> None:
+        self.model = ComputeEconomy(scenario, seed=seed, collect=False)
+        self.measures = registry(scenario.region_ids, scenario.kind_ids)
+        self.window: deque[Step] = deque(maxlen=scenario.time.steps_per_year)
+        self.times: list[float] = []  # ends of steps [year]
+        self.values: dict[str, list[float]] = {id: [] for id in self.measures}
+        self.bounds: list[frozenset[str]] = []  # measures whose value is only a lower bound, by step
+        self.actors: dict[str, list[Array]] = {name: [] for name in ("compute", "run", "error", "access")}
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario as it is now, all changes of policies included."""
+        return self.model.assumptions
+
+    def step(self) -> None:
+        """One step, and what the last year looks like after it."""
+        self.model.step()
+        assert self.model.last is not None
+        self.window.append(self.model.last)
+        seen = observe(self.model.world, list(self.window))
+        self.times.append(seen.end)
+        for id, measure in self.measures.items():
+            self.values[id].append(self._over_a_year(measure(seen), measure.unit, seen))
+        self.bounds.append(frozenset(id for id, m in self.measures.items() if m.flag and m.flag(seen)))
+        self.actors["compute"].append(seen.compute / (1.0 if self.whole else seen.years))
+        self.actors["run"].append(seen.largest_run)
+        self.actors["error"].append(seen.error)
+        self.actors["access"].append(seen.access)
+
+    @property
+    def whole(self) -> bool:
+        """Whether the last steps make a whole year."""
+        return len(self.window) == self.window.maxlen
+
+    def _over_a_year(self, value: float, unit: str, seen: Period) -> float:
+        """What flows is per year also in the first year, while it is not over."""
+        return value if self.whole or not unit.endswith("/yr") else value / seen.years
+
+    def now(self, id: str) -> float:
+        """The measure over the last year; NaN before the first step."""
+        return self.values[id][-1] if self.values[id] else float("nan")
+
+    def is_bound(self, id: str) -> bool:
+        """Whether the measure over the last year is only a lower bound."""
+        return bool(self.bounds) and id in self.bounds[-1]
+
+    def unit(self, id: str) -> str:
+        """The unit of a measure in this world."""
+        return self.measures[id].unit_under(self.scenario.law)
+
+    def result(self) -> Run:
+        """The finished years as the command line would give them: replicate 0 of this seed."""
+        per_year = self.scenario.time.steps_per_year
+        ends = range(per_year - 1, len(self.times), per_year)
+        yearly = np.array([[self.values[id][i] for id in self.measures] for i in ends])
+        flags = np.array([[id in self.bounds[i] for id in self.measures] for i in ends])
+        last = self.scenario.time.start + max(len(ends) - 1, 0)
+        nothing = np.zeros((0, len(self.measures)))
+        replicates = [Replicate(0, yearly, flags, nothing, np.zeros(0), [], {})] if len(ends) else []
+        return Run(with_options(self.scenario, until=last), replicates)
+
+
+class Pair(mesa.Model):  # type: ignore[misc]
+    """The baseline and the policy world, as the Mesa model that the page plays."""
+
+    def __init__(self, setup: Setup) -> None:
+        first, second = setup.scenarios()
+        super().__init__(rng=first.run.seed)
+        self.setup = setup
+        self.baseline, self.policy = Track(first, setup.seed), Track(second, setup.seed)
+        self.lock = RLock()  # a policy may change while a step is made
+        self.closed = False
+
+    def step(self) -> None:
+        """One step of both worlds."""
+        with self.lock:
+            if self.closed:
+                return
+            if not self.done:
+                self.baseline.step()
+                self.policy.step()
+            self.running = not self.done
+
+    @property
+    def done(self) -> bool:
+        """Whether the last year is over."""
+        return self.baseline.model.done
+
+    @property
+    def at(self) -> float:
+        """The time that both worlds have reached [year]."""
+        return float(self.baseline.model.world.clock.time)
+
+    @property
+    def tracks(self) -> tuple[Track, Track]:
+        """Baseline and policy world."""
+        return self.baseline, self.policy
+
+    def change(self, name: str, parameters: Mapping[str, Any] | None, start: float | None = None) -> None:
+        """A policy of the policy world has these parameters from now on, or from a later start, or ends.
+
+        Raises InputError.
+        """
+        with self.lock:
+            scenario = with_policy(self.policy.scenario, name, self.at, parameters, start=start, origin=THE_PAGE)
+            self.policy.model.go_on(scenario)
+
+    def scenario_file(self) -> str:
+        """The policy world as a scenario file that stands alone and gives the same numbers."""
+        return resolved_toml(self.policy.scenario)
+
+    def series(self) -> pd.DataFrame:
+        """The finished years of both worlds, as ``series.csv`` of runs."""
+        with self.lock:
+            return pd.concat([track.result().series for track in self.tracks], ignore_index=True)
+
+    def series_file(self) -> str:
+        """The same as the text of a CSV file."""
+        return str(self.series().to_csv(index=False, lineterminator="\n"))
+
+    def close(self) -> None:
+        """Let go of both worlds, and of what Mesa 3.3 keeps of every model; a later step does nothing.
+
+        Solara's list of callbacks keeps the first model of every tab alive, so its weight has to go.
+        """
+        with self.lock:
+            for model in (self, *(track.model for track in self.tracks)):
+                getattr(mesa.Agent, "_ids", {}).pop(model, None)
+            self.running, self.closed = False, True
+            del self.baseline, self.policy
