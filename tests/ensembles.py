@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from sim.app.answer import Ensemble
+from sim.app.ensemble import Ensemble
 from sim.app.members import Both, Task
 from sim.app.members import Ensemble as Members
 from sim.scenario import Scenario

@@ -1,9 +1,10 @@
 """Charts of an ensemble as options of ECharts: medians of both worlds through the years, and bands. No browser."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from sim.app.ensemble import Ensemble
 from sim.app.looks import (
     BASELINE,
     BEFORE,
@@ -26,16 +27,13 @@ from sim.measures.ids import emissions_in
 from sim.report import words
 from sim.results.statistics import FEWEST, HIGH, LOW
 
-if TYPE_CHECKING:
-    from sim.app.answer import Ensemble
-
 PERCENT = 0.01  # of an error: gridlines stand at 1 %, 2 %, 4 %
 PERMITS = (PERMIT_PRICE, COMPUTE_PERMIT_PRICE)
 Of = tuple[str, str, str, str, str]  # measure, name, colours of policy world, baseline and label
 RECORDS: dict[str, list[tuple[float, float, str]]] = {}  # by measure: year, value, what it is; none are shipped yet
 
 
-def charts(worlds: "Ensemble") -> list[dict[str, Any]]:
+def charts(worlds: Ensemble) -> list[dict[str, Any]]:
     """All charts of the overview: name, title, meaning, finding, table and option."""
     startup, academia = "startup", "academia"
     made = [
@@ -63,7 +61,7 @@ def charts(worlds: "Ensemble") -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _chart(worlds: "Ensemble", name: str, title: str, meaning: str, of: list[Of], base: float) -> dict[str, Any]:
+def _chart(worlds: Ensemble, name: str, title: str, meaning: str, of: list[Of], base: float) -> dict[str, Any]:
     """Medians of measures in both worlds, and bands over the pairs where they are many enough."""
     lines, bands, shown, heads, rows = [], [], [], ["Year"], [[str(year)] for year in worlds.years]
     unit = worlds.unit(of[0][0])
@@ -98,7 +96,7 @@ def _spread(values: Any) -> tuple[list[float], list[float], list[float]]:
     return middle, low, high
 
 
-def _regions(worlds: "Ensemble") -> dict[str, Any]:
+def _regions(worlds: Ensemble) -> dict[str, Any]:
     """Operational emissions by region in the policy world, stacked from the dirtiest grid, and the baseline's total."""
     start = worlds.policy.time.start
     dirtiest = sorted(worlds.policy.regions, key=lambda region: -region.grid_intensity.at(start))
@@ -124,12 +122,12 @@ def _regions(worlds: "Ensemble") -> dict[str, Any]:
                        f"{heads[1 + int(np.argmax([part[-1] for part in parts]))]}."}  # fmt: skip
 
 
-def _years(worlds: "Ensemble") -> tuple[int, int]:
+def _years(worlds: Ensemble) -> tuple[int, int]:
     """The axis: a year's value stands at its number, from the first to the last."""
     return worlds.years[0], worlds.years[-1] - 1
 
 
-def starts(worlds: "Ensemble") -> list[float]:
+def starts(worlds: Ensemble) -> list[float]:
     """When policies of the policy world begin."""
     first = float(worlds.years[0])
     return sorted({max(entry.start, first) for entry in worlds.policy.policies if not entry.neutral})

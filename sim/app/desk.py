@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from sim.app import catalogue
-from sim.app.answer import Ensemble, answer
+from sim.app.answer import answer
 from sim.app.byyear import typed as typed_by_year
 from sim.app.choice import CHOSEN, offered, started
 from sim.app.controls import (
@@ -26,6 +26,7 @@ from sim.app.controls import (
     typed_number,
 )
 from sim.app.crew import Crew
+from sim.app.ensemble import Ensemble
 from sim.app.members import Both, Task
 from sim.app.setting import MOST_ACTORS, Setting, from_link, of_world
 from sim.errors import InputError
