@@ -1,10 +1,11 @@
 # The verbs of daily work. `make` lists them; PYTHON=python3.12 chooses another interpreter for `make setup`.
 PYTHON = python3
 BIN = .venv/bin
-BOTH = -n 2 --dist loadfile
+BOTH = -n 2 --dist worksteal
 KEPT = build/golden.json
 export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
+unexport PYTHONDONTWRITEBYTECODE  # each of many processes would compile all it imports
 
 .DEFAULT_GOAL = help
 .PHONY: help setup test fast lint docs numbers page bench golden

@@ -41,6 +41,8 @@ from sim.measures import registry  # noqa: E402
 from sim.report.style import BELOW, DPI  # noqa: E402
 from sim.scenario import Scenario, load  # noqa: E402
 from sim.scenario.schema import Mechanisms  # noqa: E402
+from sim.store.plan import PLAN  # noqa: E402
+from sim.store.shards import FOLDER  # noqa: E402
 from tests.test_reference import varied  # noqa: E402
 from tests.worlds import state  # noqa: E402
 
@@ -145,11 +147,14 @@ def simulated(scenario: Scenario) -> dict[str, str]:
 
 
 def directory(arguments: list[str], out: Path) -> dict[str, str]:
-    """Hashes of what a command writes to ``out`` and prints: columns of tables, and all other files."""
+    """Hashes of what a command writes to ``out`` and prints: columns of tables, and all other files but the plan and
+    the shards, which go by the hash of the code."""
     shutil.rmtree(out, ignore_errors=True)
     found = {"text": digest(said([*arguments, "--out", str(out)]))}
     for file in sorted(path for path in out.rglob("*") if path.is_file()):
         name = file.relative_to(out).as_posix()
+        if _by_code(name):
+            continue
         if file.suffix == ".csv":
             rows = list(csv.reader(file.open(encoding="utf-8", newline="")))
             columns = zip(*rows, strict=True) if rows else ()
@@ -159,8 +164,14 @@ def directory(arguments: list[str], out: Path) -> dict[str, str]:
         elif file.name != "provenance.json":
             found[name] = digest(VARYING.sub("", file.read_text(encoding="utf-8")))
         else:
-            found[name] = digest(sorted(json.loads(file.read_text(encoding="utf-8"))["files"]))
+            files = json.loads(file.read_text(encoding="utf-8"))["files"]
+            found[name] = digest(sorted(one for one in files if not _by_code(one)))
     return found
+
+
+def _by_code(name: str) -> bool:
+    """Whether a file's name or content goes by the hash of the code."""
+    return name == PLAN or name.startswith(f"{FOLDER}/")
 
 
 def said(arguments: list[str]) -> str:

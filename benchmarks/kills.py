@@ -64,7 +64,7 @@ def killed(name: str, number: signal.Signals, after: float, out: Path) -> str:
 def worker_killed(after: float, out: Path) -> str:
     """The same for a worker of a sweep, some seconds after it began: the sweep must end as if nothing had been."""
     with _command("sweep", out) as process:
-        while not (workers := _workers(process.pid)) and process.poll() is None:
+        while not (workers := workers_of(process.pid)) and process.poll() is None:
             time.sleep(0.01)
         time.sleep(after)
         there = [worker for worker in workers if worker.is_running()]
@@ -108,11 +108,11 @@ def _ended(process: "subprocess.Popen[bytes]", seconds: float) -> None:
     assert b"Traceback" not in errors or not started(errors), errors.decode()
 
 
-def _workers(parent: int) -> list[psutil.Process]:
+def workers_of(parent: int) -> list[psutil.Process]:
     """Processes that simulate for a command; none once it has ended."""
     try:
         children = psutil.Process(parent).children()
-        return [child for child in children if "spawn_main" in " ".join(child.cmdline())]
+        return [child for child in children if "resource_tracker" not in " ".join(child.cmdline())]
     except psutil.NoSuchProcess:
         return []
 

@@ -32,6 +32,7 @@ from sim.cli.options import simulation  # noqa: E402
 from sim.economy.observe import Period, Step  # noqa: E402
 from sim.evidence import policies as evidence  # noqa: E402
 from sim.evidence import worlds  # noqa: E402
+from sim.history.targets import TARGETS as of_records  # noqa: E402
 from sim.measures import registry as measures  # noqa: E402
 from sim.mechanisms.scaling import LAWS, Law  # noqa: E402
 from sim.policies import FALLS, Policy  # noqa: E402
@@ -220,6 +221,12 @@ def _argument(action: Action) -> list[str]:
     return [f"`{named}`", (action.help or "").replace("%%", "%") + allowed]
 
 
+def targets() -> str:
+    """What is compared between records and a simulated world."""
+    rows = [[f"`{name}`", unit, meaning] for name, (unit, meaning, _) in of_records.items()]
+    return table(["target", "unit", "what it is"], rows)
+
+
 def results_of_policies() -> str:
     """What each policy changes, in plain words."""
     return table(*evidence.in_words(_found(evidence.RECORD)))
@@ -269,6 +276,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "benchmarks": benchmarks,
     "profiles": profiles,
     "commands": commands,
+    "targets": targets,
     "results_of_policies": results_of_policies,
     "results_of_permits": results_of_permits,
     "small_firms": small_firms,

@@ -14,6 +14,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from sim import results
+from sim.errors import InputError
 from sim.experiment.compare import compare as _compare
 from sim.experiment.run import run as _run
 from sim.scenario import Scenario, load
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from sim.study.planned import Planned
     from sim.study.study import Study, Wanted
 
 Options = ParamSpec("Options")
@@ -149,37 +151,44 @@ def resume(
     directory: str | Path,
     *,
     replicates: int | None = None,
+    samples: int | None = None,
     workers: int | None = None,
     executor: Executor | None = None,
 ) -> "pd.DataFrame":
-    """Go on with a study that was stopped, or add replicates to one: its table. Raises InputError."""
-    study = open_study(directory)
-    with held(study.directory):
-        study.same_code()
-        if replicates is not None:
-            study.extend(replicates)
-        return _carried_out(study, workers, executor, written=not study.finished)
+    """Go on with what was stopped, or add replicates or samples to what is finished: the table of the study or
+    comparison, the series of the run. Raises InputError."""
+    from sim.study.opened import extend, opened
+
+    planned = opened(Path(directory))
+    with held(planned.directory):
+        planned.same_code()
+        extend(planned, replicates, samples)
+        return _carried_out(planned, workers, executor, written=not planned.finished)
 
 
 def open_study(directory: str | Path) -> "Study":
     """The study in a directory, finished or not; ``query`` reads its worlds. Raises InputError."""
-    from sim.study.study import Study, require
+    from sim.study.opened import opened
+    from sim.study.study import Study
 
-    require()
-    return Study(Path(directory))
+    found = opened(Path(directory))
+    if not isinstance(found, Study):
+        allowed, fix = "a directory of `sweep` or `sensitivity`", "read its tables: pandas.read_csv(.../series.csv)"
+        raise InputError("this is no study", file=found.directory, found=f"a `{found.kind}`", allowed=allowed, fix=fix)
+    return found
 
 
 def _carried_out(
-    study: "Study", workers: int | None, executor: Executor | None, *, written: bool = True
+    planned: "Planned", workers: int | None, executor: Executor | None, *, written: bool = True
 ) -> "pd.DataFrame":
-    from sim.outputs.studies import found_in, write_study
+    from sim.outputs.planned import found_in, write_planned
     from sim.study.engine import local, through
 
     began = perf_counter()
     if executor is not None:
-        study.carry_out(through(executor, workers or os.cpu_count() or 1))
-    elif study.left():
-        study.carry_out(local(study.time(workers).workers))
-    found = write_study(study, perf_counter() - began)[0] if written else found_in(study)
-    table: pd.DataFrame = found.table
+        planned.carry_out(through(executor, workers or os.cpu_count() or 1))
+    elif planned.left():
+        planned.carry_out(local(planned.time(workers).workers))
+    found = write_planned(planned, perf_counter() - began)[0] if written else found_in(planned)
+    table: pd.DataFrame = found.series if isinstance(found, results.Run) else found.table
     return table

@@ -33,6 +33,7 @@ KEPT_DAYS = 30.0  # for which what was compiled is kept after its last use
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
 PARTS: list["Elementary | Loop"] = []  # all that is to be compiled
+CHECKED = False  # whether loops look at the types of what they are given; tests have them do so
 
 
 class Applied(Protocol):
@@ -52,10 +53,11 @@ class Equation:
         self.function = function
 
     def __call__(self, *values: Any) -> Any:
-        if np.ndarray in map(type, values):
-            if any(map(np.ndim, values)):
-                return self.for_arrays(*values)
-            values = tuple(map(float, values))
+        for value in values:
+            if type(value) is np.ndarray:
+                if any(map(np.ndim, values)):
+                    return self.for_arrays(*values)
+                return self.for_number(*map(float, values))
         return self.for_number(*values)
 
     def for_number(self, *values: Any) -> Any:
@@ -91,17 +93,13 @@ class Equation:
 class Elementary(Equation):
     """An equation that is compiled for numbers too, as the decorator ``elementary`` makes it."""
 
-    ready = False  # whether all is compiled
-
     def __init__(self, function: Callable[..., Any]) -> None:
         super().__init__(function)
         self.name, self.made = f"{function.__module__}.{function.__qualname__}", False
+        self.for_number = self._in_python  # type: ignore[method-assign]  # until it is compiled, as all is then
         PARTS.append(self)
 
-    def for_number(self, *values: Any) -> Any:
-        """For one number, compiled as soon as anything is."""
-        if Elementary.ready:
-            return self.for_numbers(*values)
+    def _in_python(self, *values: Any) -> Any:
         with np.errstate(all="ignore"):
             return float(self.function(*values))
 
@@ -143,7 +141,8 @@ class Loop:
     def make(self) -> None:
         """Compile it, or find it compiled; from then on a call goes to what was compiled, without a detour."""
         self.made = bool(self._compiled)
-        type(self).__call__ = staticmethod(self._compiled)  # type: ignore[method-assign]  # its only instance
+        call = self._compiled if CHECKED else _entry(self._compiled)
+        type(self).__call__ = staticmethod(call)  # type: ignore[method-assign]  # its only instance
 
 
 def equation(function: Callable[..., float]) -> Applied:
@@ -190,7 +189,9 @@ def prepare() -> None:
         _forget_old(_writable())
     for each in waiting:
         each.make()
-    Elementary.ready = True
+    for each in waiting:
+        if isinstance(each, Elementary):
+            each.for_number = _entry(each.for_numbers)  # type: ignore[method-assign]
 
 
 def code_hash(root: Path = Path(__file__).parent) -> str:
@@ -270,6 +271,13 @@ def _with_cache(function: Callable[..., Any], make: Callable[[Any, Callable[...,
             return made
         finally:
             numba.config.CACHE_DIR = before
+
+
+def _entry(compiled: Any) -> Any:
+    """The only version of what was compiled, which does not look at the types of what it is given: they are those of
+    its annotations, or memory is misread."""
+    (version,) = compiled.overloads.values()
+    return version.entry_point
 
 
 def _for_numbers(numba: Any, function: Callable[..., Any]) -> Any:

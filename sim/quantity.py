@@ -202,6 +202,7 @@ class Quantity(NamedTuple):
     high: float | None = None
     draw: str | None = None  # one of SHAPES, where a scenario declares it
     converted: tuple[tuple[str, int], ...] = ()  # currencies and years of the other money that it was written in
+    fact: str | None = None  # that it tells of, with others: they are drawn as one; "-name" where it moves against them
 
     @property
     def is_date(self) -> bool:

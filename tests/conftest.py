@@ -14,9 +14,11 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from sim import compiled
 from sim.cli import main
 from sim.compiled import prepare
 from sim.experiment import path
+from sim.report.gallery import Gallery
 from sim.study.engine import local
 from tests.saying import Said, Say
 from tests.studies import MANY, planned, shards
@@ -26,6 +28,7 @@ settings.register_profile("fixed", derandomize=True)
 settings.register_profile("random", derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 assert path.registry()  # all measures are known
+compiled.CHECKED = True
 prepare()  # so that no test is held up, and none is told of it
 
 
@@ -80,3 +83,10 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     study = planned(tmp_path_factory.mktemp("undisturbed"), **MANY)
     study.carry_out(local(1))
     return shards(study)
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No pictures: where they are not what is asked, they take most of the time."""
+    monkeypatch.setattr(Gallery, "draw_all", lambda *_: {})
+    monkeypatch.setattr("sim.outputs.decomposition.draw_all", lambda *_: {})

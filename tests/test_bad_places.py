@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 
 from tests.saying import Say, refused
-from tests.worlds import BASELINE, ROOT, SMALL
+from tests.studies import content
+from tests.worlds import BASELINE, ROOT, SCENARIOS, SMALL
+
+TAX = SCENARIOS / "carbon_tax.toml"
 
 
 def contents(directory: Path) -> dict[str, bytes]:
@@ -42,8 +45,16 @@ def test_a_place_that_cannot_be_written(place: str, say: Say, tmp_path: Path, mo
     assert contents(tmp_path) == {}
 
 
-def test_a_disk_that_fills_up(say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    room, out = 2, tmp_path / "out"
+@pytest.mark.parametrize(
+    ("command", "moments"),
+    [(["run", *SMALL, "--no-figures"], {0, 1, 2, 3, 4, -1}), (["compare", SMALL[0], TAX, *SMALL[1:]], {3})],
+    ids=["run", "compare"],
+)
+def test_a_disk_that_fills_up(
+    command: list[object], moments: set[int], say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever that is: what is whole stays, nothing else is left, and with room again it goes on to the same bytes."""
+    room = 1000
 
     def fsync(_: int) -> None:
         nonlocal room
@@ -52,24 +63,31 @@ def test_a_disk_that_fills_up(say: Say, tmp_path: Path, monkeypatch: pytest.Monk
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(os, "fsync", fsync)
-    said = say("run", *SMALL, "--quiet", "--out", out)
-    refused(said, "cannot be written: No space left", f"whole in {out}: scenario.toml, series.csv", file=out)
-    assert sorted(contents(out)) == ["scenario.toml", "series.csv"]
-    assert (out / "series.csv").read_bytes().endswith(b"\n")
+    whole = tmp_path / "whole"
+    assert say(*command, "--quiet", "--workers", "1", "--out", whole).code == 0
+    files = 1000 - room
+    for filled in (moment % files for moment in moments):
+        room, out = filled, tmp_path / f"filled {filled}"
+        said = say(*command, "--quiet", "--workers", "1", "--out", out)
+        refused(said, "cannot be written: No space left", file=out)
+        assert all(not name.startswith(".") for name in contents(out))
+        room = 1000
+        planned = filled >= 2  # the plan is written twice: as it was typed, and as it was read
+        assert (out.exists(), "Go on: python run.py resume" in said.err) == (planned, planned)
+        if planned:
+            assert say("resume", out, "--quiet", "--workers", "1").code == 0
+            assert content(out) == content(whole)
 
 
-@pytest.mark.parametrize("there", [True, False])
-def test_a_run_beyond_memory(there: bool, say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_beyond_memory(say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def simulate(*_: object) -> None:
         raise MemoryError
 
     monkeypatch.setattr("sim.experiment.run.simulate", simulate)
     out = tmp_path / "out"
-    if there:
-        out.mkdir()
     said = say("run", *SMALL, "--quiet", "--workers", "1", "--out", out)
-    refused(said, "does not fit into memory", "'40 actors'", file=BASELINE)
-    assert out.exists() == there  # only what the run made is taken away
+    refused(said, "does not fit into memory", "'40 actors'", "Go on: python run.py resume", file=BASELINE)
+    assert list(contents(out)) == ["plan.json"]
 
 
 def test_report_wants_a_run_directory(say: Say, tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from sim.scenario import load
 from sim.scenario.data import data_files
 from sim.scenario.schema import TABLES, Region
 from tests.scripts import loaded
+from tests.seeds import seed
 from tests.worlds import FEW
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -69,6 +70,7 @@ def copied(page: str, to: Path) -> Path:
     for name, table in re.findall(r"`(\S+\.csv)`:\n\n```csv\n(.*?)^```$", text(page), re.MULTILINE | re.DOTALL):
         (to / name).parent.mkdir(parents=True, exist_ok=True)
         (to / name).write_text(table, encoding="utf-8")
+    seed(to)
     return to
 
 
@@ -115,7 +117,7 @@ json.dump({"package": sim.__file__, "printed": printed}, sys.stdout)
 
 def tried(copy: Path, calls: list[list[str]], runs: list[tuple[str, str, list[str], int]]) -> list[str]:
     """What each call of the command line prints in the copy; ``runs`` are made without figures. All must succeed."""
-    environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**os.environ, "PYTHONPATH": str(copy)}
     asked = json.dumps({"calls": calls, "runs": runs})
     ended = subprocess.run(
         [sys.executable, "-W", "error", "-c", SCRIPT],

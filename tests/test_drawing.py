@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 import sim
+from sim.errors import InputError
 from sim.experiment.path import simulate
 from sim.quantity import SHAPES
-from sim.scenario import load
+from sim.scenario import Scenario, load
 from sim.scenario.checks import check
-from sim.scenario.drawing import bounds, draw, drawn, uncertain, without_range
+from sim.scenario.drawing import bounds, draw, drawn, facts, uncertain, without_range
 from sim.scenario.variants import with_values
 from sim.scenario.writing import resolved_toml
 from tests.worlds import SCENARIOS, small
@@ -101,3 +102,62 @@ def test_a_scenario_keeps_what_it_changes_itself() -> None:
     found = sim.compare([small(until=2013), thin], replicates=2, workers=1)
     assert "product.margin" in found.pairs[0].assumptions
     assert not np.array_equal(*(world.yearly for world in found.pairs[0].wide), equal_nan=True)
+
+
+def place(scenario: Scenario, path: str, value: float) -> float:
+    """The chance at which a number is drawn at a value: where it lies among many even ones."""
+    even = (np.arange(100_000) + 0.5) / 100_000
+    quantity = uncertain(scenario)[path]._replace(fact=None)
+    return float(np.searchsorted([drawn(quantity, float(chance)) for chance in even[::100]], value) / 1000)
+
+
+def test_numbers_of_one_fact_are_drawn_as_one_and_others_apart() -> None:
+    scenario = load(SCENARIOS / "baseline.toml")
+    together = (
+        ("law.fitted_progress", "knowledge.public_rate", 1),
+        ("compute.price_halving", "market.capacity_growth", -1),
+        ("region.germany.carbon_price_growth", "region.norway.carbon_price_growth", 1),  # one reason, one fact
+        ("law.fitted_progress", "law.fitted_growth", 0),
+    )
+    for one, other, way in together:
+        pairs = []
+        for replicate in range(12):
+            values, _ = draw(scenario, 1, replicate)
+            pairs.append([place(scenario, path, values[path]) for path in (one, other)])
+        first, second = np.array(pairs).T
+        if way:
+            assert first == pytest.approx(second if way > 0 else 1 - second, abs=0.003), (one, other)
+        else:
+            assert abs(first - second).max() > 0.2
+
+
+def test_a_fact_has_a_stream_of_its_own() -> None:
+    """Declaring one moves no number that is no part of it."""
+    apart = small("baseline", "product.margin={ value = 0.5, low = 0.3, high = 0.7, basis = 'assumed', note = 'n' }")
+    entry = "{ value = 0.5, low = 0.3, high = 0.7, fact = 'progress', basis = 'assumed', note = 'n' }"
+    joined = small("baseline", f"product.margin={entry}")
+    before, after = draw(apart, 1, 0)[0], draw(joined, 1, 0)[0]
+    assert {path for path in before if before[path] != after[path]} == {"product.margin"}
+    assert tomllib.loads(resolved_toml(joined))["product"]["margin"]["fact"] == "progress"
+
+
+def test_facts_hold_every_number_once() -> None:
+    ranges = uncertain(load(SCENARIOS / "baseline.toml"))
+    found = facts(ranges)
+    assert sorted(path for paths in found for path in paths) == sorted(ranges)
+    assert ["law.fitted_progress", "knowledge.public_rate"] in found
+    assert ["law.start_error"] in found
+
+
+@pytest.mark.parametrize(
+    ("entry", "problem"),
+    [
+        ("{ value = 0.5, fact = 'progress', basis = 'assumed', note = 'n' }", "drawn from no range"),
+        ("{ value = 0.5, low = 0.3, high = 0.7, fact = 'My fact', basis = 'assumed', note = 'n' }", "name of a fact"),
+        ("{ value = 0.5, low = 0.3, high = 0.7, fact = 3, basis = 'assumed', note = 'n' }", "name of a fact"),
+    ],
+)
+def test_a_fact_that_cannot_be_drawn_is_refused(entry: str, problem: str) -> None:
+    with pytest.raises(InputError, match=problem) as refused:
+        small("baseline", f"product.margin={entry}")
+    assert refused.value.key == "product.margin.fact"

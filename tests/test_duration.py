@@ -47,8 +47,7 @@ def said(command: str, out: Path, capsys: pytest.CaptureFixture[str], *more: str
 def test_a_long_command_says_so_and_a_short_one_does_not(
     command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    name = "compare" if command == "laws" else command
-    monkeypatch.setattr(f"sim.experiment.{name}.{name}", begin)
+    monkeypatch.setattr("sim.study.repeated.Repeated.carry_out", begin)
     clock(monkeypatch, 100.0)
     words = said(command, tmp_path / "long", capsys)
     assert re.search(r"^About \d+ (minutes|hours)\.$", words, re.MULTILINE)

@@ -12,7 +12,7 @@ from sim.measures import registry
 from sim.mechanisms.research import best_share, payoff
 from sim.scenario import Scenario, load
 from sim.scenario.schema import Mechanisms
-from tests.worlds import SCENARIOS, changed, played, small, walked
+from tests.worlds import SCENARIOS, STRUCTURES, changed, played, small, walked
 
 BASELINE = SCENARIOS / "baseline.toml"
 TIGHT = 'market.capacity={ years = [2012], values = [3e25], unit = "FLOP/yr" }'
@@ -48,6 +48,9 @@ MOVES = {  # mechanism: (a measure that switching it moves, by at least this sha
     "brand_habit": ("compute_ratio_corporation_startup", -0.5),
     "capacity_response": ("energy_total", -0.3),
     "volume_discount": ("compute_share_academia", 0.1),
+    "expectations": ("spending_over_sales", 0.2),
+    "unequal_means": ("compute_share_bottom_half_labs", -0.2),
+    "serving_grows": ("inference_share", -0.003),  # by then serving has come close to what it takes in the end
     "luck": ("compute_share_bottom_half_labs", 0.05),
 }
 UNDER = {  # settings without which a mechanism does nothing
@@ -75,7 +78,7 @@ def plain() -> list[dict[str, float]]:
 def test_each_mechanism_moves_what_it_is_there_for(mechanism: str, plain: list[dict[str, float]]) -> None:
     """In every seed the same way, and by more than a trifle."""
     works = getattr(load(BASELINE).mechanisms, mechanism)
-    assert works is (mechanism not in ("brand_habit", "abatement"))
+    assert works is (mechanism not in ("brand_habit", "abatement", *STRUCTURES))
     under = UNDER.get(mechanism, ())
     usual = over_seeds(*under) if under else plain
     switched = over_seeds(*under, f"mechanisms.{mechanism}={str(not works).lower()}")

@@ -13,7 +13,7 @@ from sim.mechanisms.scaling.chinchilla import Chinchilla
 from sim.report import words
 from sim.report.run.summary import change_sentences
 from sim.scenario.data import laws
-from tests.worlds import small
+from tests.worlds import played, small
 
 
 def published() -> list[tuple[str, Law]]:
@@ -177,3 +177,14 @@ def test_a_world_runs_under_every_form(settings: list[str], unit: str) -> None:
     assert errors["value"].min() > law.lowest
     reached = words.number(errors["value"].iloc[-1], unit)
     assert [told for told in change_sentences(result) if "the frontier's error" in told and f"to {reached}" in told]
+
+
+def test_the_error_at_the_start_scales_errors_and_nothing_else() -> None:
+    """Under a power law: a fit can tell it from records of errors alone."""
+    runs = [played(small("baseline", f"law.start_error={error}", until=2018))[1] for error in (0.2, 0.3)]
+    for low, high in zip(*runs, strict=True):
+        trained = high.error < 1  # a startup that begins has no model
+        assert trained[high.alive].any()
+        assert high.error[trained] == pytest.approx(1.5 * low.error[trained], rel=1e-9)
+        for name in ("compute", "paid", "research", "sales", "knowledge"):
+            assert getattr(high, name) == pytest.approx(getattr(low, name), rel=1e-9), name

@@ -30,6 +30,7 @@ LAYERS = [
     ["store"],
     ["experiment"],
     ["study"],
+    ["history"],
     ["report"],
     ["outputs"],
     ["api"],
@@ -40,7 +41,7 @@ LAYERS = [
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 WITHIN = {  # the same inside a package
     "scenario": [
-        ["carbon", "data", "parse"],
+        ["carbon", "data", "observation", "parse", "products"],
         ["schema"],
         ["money", "tree"],
         ["scenario", "usertable"],
@@ -55,7 +56,7 @@ WITHIN = {  # the same inside a package
 }
 FILES = sorted((ROOT / "sim").rglob("*.py"))
 PICTURES = ("matplotlib", "mesa", "altair", "solara", "jinja2")  # what no worker needs
-SIMULATING = ("results", "store", "experiment", "study")
+SIMULATING = ("results", "store", "experiment", "study", "history")
 
 
 def unit(file: Path) -> str:

@@ -168,6 +168,7 @@ def test_a_run_beyond_trend_says_so(setting: str, until: int, said: str) -> None
     assert [said in note for note in notes] == ([True] if said else [])
 
 
+@pytest.mark.slow
 def test_check_run_and_compare_note_it(say: Say, tmp_path: Path) -> None:
     file, said = tmp_path / "ended.toml", "hardware is beyond trend from 2012 on"
     few = "".join(f"[kind.{kind}]\ncount = 9\n" for kind in ("corporation", "startup", "academic_lab"))
@@ -185,6 +186,7 @@ def test_check_run_and_compare_note_it(say: Say, tmp_path: Path) -> None:
         assert said in " ".join((answer.out + answer.err).split()), (command, answer)
 
 
+@pytest.mark.slow
 def test_figures_shade_the_years_beyond() -> None:
     result = run(small("baseline", YEARLY, until=2014, replicates=1), workers=1)
     ended = replace(result.scenario, compute=replace(result.scenario.compute, trend_end=2013.0))

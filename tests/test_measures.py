@@ -196,6 +196,7 @@ EXPECTED = {
     "carbon_intensity": 35 / 26.25,
     "research_share": 49 / 349,
     "research_spending": 49.0,
+    "spending_over_sales": (262.5 + 45) / 1000,
     "research_jobs": 7.0,
     "efficiency_factor": exp(1.2),
     "public_efficiency_factor": exp(0.8),

@@ -216,65 +216,57 @@ def test_what_changes_scenarios_knows_paths(tmp_path: Path) -> None:
     assert on.policies[1].origin == 2027
 
 
-TAX = '[[policy]]\nname = "carbon_tax"\n'
-WHY = 'basis = "assumed", note = "n"'
-WRONG = {
-    "unequal lengths": (f"{TAX}rate = {{ years = [2027, 2028], values = [1] }}", "rate", "as many values as years"),
-    "no years": (f"{TAX}rate = {{ values = [1] }}", "rate", "needs years"),
-    "years out of order": (f"{TAX}rate = {{ years = [2028, 2027], values = [1, 2] }}", "rate", "years out of order"),
-    "years out of range": (f"{TAX}rate = {{ years = [1e9], values = [1] }}", "rate", "years out of range"),
-    "no number for a year": (f"{TAX}rate = {{ years = [nan], values = [1] }}", "rate", "years out of range"),
-    "text for a year": (f'{TAX}rate = {{ years = ["2027"], values = [1] }}', "rate", "needs years"),
-    "text for a value": (f'{TAX}rate = {{ years = [2027], values = ["1"] }}', "rate", "not a number"),
-    "value out of range": (f"{TAX}rate = {{ years = [2027, 2028], values = [1, -1] }}", "rate", "found    -1"),
-    "unit": (f'{TAX}rate = {{ years = [2027], values = [1], unit = "USD" }}', "rate", "is not a price per tonne"),
-    "between": (f'{TAX}rate = {{ years = [2027], values = [1], between = "step" }}', "rate", "did you mean 'steps'?"),
-    "line within a year": (
-        f'{TAX}rate = {{ years = [2027.5], values = [1], between = "linear" }}', "rate", "whole years",
-    ),
-    "line to no limit": (
-        '[[policy]]\nname = "carbon_budget"\nlimit = { years = [2027, 2028], values = [1, inf], between = "linear" }',
-        "limit", "no straight line leads to no limit",
-    ),
-    "key of a path": (f"{TAX}rate = {{ years = [2027], values = [1], low = 1 }}", "rate", "'low'"),
-    "a list alone": (f"{TAX}rate = [20, 30, 40]", "rate", "write { years = [2027, 2028], values = [1, 2]"),
-    "years as keys": (f"{TAX}rate = {{ 2019 = 20, 2020 = 30 }}", "rate", "write { years = [2027, 2028]"),
-    "decimal commas": (f"{TAX}rate = {{ years = [2027, 2028], values = [7, 14,5] }}", "rate", "follow a point"),
-    "growth by year": (f"{TAX}growth = {{ years = [2027], values = [1] }}", "growth", "give rate by year"),
-    "ramp by year": (f"{TAX}ramp = {{ years = [2027], values = [1] }}", "ramp", "ramp is no series"),
-    "start by year": (f"{TAX}start = {{ years = [2027], values = [2027] }}", "start", "start is no series"),
-    "ratio below one in a later year": (
-        '[[policy]]\nname = "training_run_pace"\nratio = { years = [2027, 2030], values = [2, 0.5] }', "ratio",
-        "at least 1",
-    ),
-    "share of a year before the run": (
-        '[[policy]]\nname = "cap_and_trade"\ncap_share = { years = [2012, 2014], values = [2, 1] }', "cap_share",
-        "let it start in 2013 or later",
-    ),
-    "fall from no year": (f"{TAX}rate = {{ value = 5, falls = 1 }}", "rate", "begins in a year"),
-    "fall from nothing": (f"{TAX}rate = {{ from = 2027, falls = 1 }}", "rate", "the value of a fall"),
-    "fall of nothing": (f"{TAX}rate = {{ from = 2027, value = 0, falls = 1 }}", "rate", "above 0"),
-    "fall by more than all": (f"{TAX}rate = {{ from = 2027, value = 5, falls = 101 }}", "rate", "0 to 100 points"),
-    "fall by text": (f'{TAX}rate = {{ from = 2027, value = 5, falls = "1" }}', "rate", "0 to 100 points"),
-    "fall by odd years": (
-        f"{TAX}rate = {{ from = 2027, value = 5, falls = {{ years = [2028], values = [] }} }}", "rate", "points of the",
-    ),
-    "fall with a list": (f"{TAX}rate = {{ from = 2027, value = 5, falls = 1, years = [2027] }}", "rate", "'years'"),
-    "between for capacity": (
-        f'[market]\ncapacity = {{ years = [2012], values = [1e25], between = "steps", {WHY} }}', "capacity",
-        "unknown key of a yearly series 'between'",
-    ),
-    "series for a number of the world": (
-        f"[product]\nmargin = {{ years = [2012], values = [1], {WHY} }}", "margin", "unknown key of a quantity",
-    ),
-}  # fmt: skip
+# A case, the entry, and what is said of it.
+WRONG = """
+unequal lengths: rate = { years = [2027, 2028], values = [1] }  # as many values as years
+no years: rate = { values = [1] }  # needs years
+years out of order: rate = { years = [2028, 2027], values = [1, 2] }  # years out of order
+years out of range: rate = { years = [1e9], values = [1] }  # years out of range
+no number for a year: rate = { years = [nan], values = [1] }  # years out of range
+text for a year: rate = { years = ["2027"], values = [1] }  # needs years
+text for a value: rate = { years = [2027], values = ["1"] }  # not a number
+value out of range: rate = { years = [2027, 2028], values = [1, -1] }  # found    -1
+unit: rate = { years = [2027], values = [1], unit = "USD" }  # is not a price per tonne
+between: rate = { years = [2027], values = [1], between = "step" }  # did you mean 'steps'?
+line within a year: rate = { years = [2027.5], values = [1], between = "linear" }  # whole years
+no limit: limit = { years = [2027, 2028], values = [1, inf], between = "linear" }  # no straight line leads to no limit
+key of a path: rate = { years = [2027], values = [1], low = 1 }  # 'low'
+a list alone: rate = [20, 30, 40]  # write { years = [2027, 2028], values = [1, 2]
+years as keys: rate = { 2019 = 20, 2020 = 30 }  # write { years = [2027, 2028]
+decimal commas: rate = { years = [2027, 2028], values = [7, 14,5] }  # follow a point
+growth by year: growth = { years = [2027], values = [1] }  # give rate by year
+ramp by year: ramp = { years = [2027], values = [1] }  # ramp is no series
+start by year: start = { years = [2027], values = [2027] }  # start is no series
+ratio below one in a later year: ratio = { years = [2027, 2030], values = [2, 0.5] }  # at least 1
+share of a year before the run: cap_share = { years = [2012, 2014], values = [2, 1] }  # let it start in 2013 or later
+fall from no year: rate = { value = 5, falls = 1 }  # begins in a year
+fall from nothing: rate = { from = 2027, falls = 1 }  # the value of a fall
+fall of nothing: rate = { from = 2027, value = 0, falls = 1 }  # above 0
+fall by more than all: rate = { from = 2027, value = 5, falls = 101 }  # 0 to 100 points
+fall by text: rate = { from = 2027, value = 5, falls = "1" }  # 0 to 100 points
+fall by odd years: rate = { from = 2027, value = 5, falls = { years = [2028], values = [] } }  # points of the
+fall with a list: rate = { from = 2027, value = 5, falls = 1, years = [2027] }  # 'years'
+capacity: capacity = { years = [2012], values = [1e25], between = "steps" }  # unknown key of a yearly series 'between'
+series for a number of the world: margin = { years = [2012], values = [1] }  # unknown key of a quantity
+""".strip().splitlines()
+WHERE = {  # the table of a key; of all others, a tax
+    "limit": '[[policy]]\nname = "carbon_budget"',
+    "ratio": '[[policy]]\nname = "training_run_pace"',
+    "cap_share": '[[policy]]\nname = "cap_and_trade"',
+    "capacity": "[market]",
+    "margin": "[product]",
+}
 
 
-@pytest.mark.parametrize("case", WRONG)
+@pytest.mark.parametrize("case", WRONG, ids=lambda case: case.partition(":")[0])
 def test_wrong_paths_are_refused(case: str, say: Say, tmp_path: Path) -> None:
-    body, key, text = WRONG[case]
+    entry, text = case.partition(": ")[2].split("  # ")
+    key = entry.partition(" ")[0]
+    table = WHERE.get(key, '[[policy]]\nname = "carbon_tax"')
+    if not table.startswith("[[policy]]"):
+        entry = entry.removesuffix(" }") + ', basis = "assumed", note = "n" }'
     file = tmp_path / "wrong.toml"
-    file.write_text(HEAD + body + "\n", encoding="utf-8")
+    file.write_text(f"{HEAD}{table}\n{entry}\n", encoding="utf-8")
     said = say("check", file)
     refused(said, text, file=file)
     assert f".{key}\n" in said.err

@@ -155,6 +155,7 @@ def test_commands_that_read_scenarios_take_them(name: str, say: Say) -> None:
     assert f"policy.{policy.id}" in said.out
 
 
+@pytest.mark.slow
 def test_a_run_and_a_comparison_say_what_they_hold(say: Say, tmp_path: Path) -> None:
     few = [text for setting in FEW for text in ("--set", setting)]
     more = [*few, "--replicates", "2", "--until", "2025", "--workers", "1"]

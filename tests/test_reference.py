@@ -27,9 +27,9 @@ from tests.reference.market import UNPRICED
 from tests.reference.policies import MANY, RULES
 from tests.reference.roots import crossing
 from tests.remembered import remembered, used
-from tests.worlds import ALLOCATIONS, SCENARIOS, abatements, changed, has_prices, on_steps
+from tests.worlds import ALLOCATIONS, SCENARIOS, STRUCTURES, abatements, changed, has_prices, on_steps, structures
 
-CASES = range(140)
+CASES = range(148)
 FIRST = 20  # of them are tried by `make fast` too
 LAWS = ("thompson2022_hardware", "thompson2020_polynomial", "thompson2020_exponential")
 ACTOR_FLOWS = (
@@ -42,7 +42,7 @@ ACTOR_STATE = (
     "reach", "dearness", "served", "lead",
 )  # fmt: skip
 BOUNDS = ("bound_by_carbon", "bound_by_means", "bound_by_ramp", "bound_by_ceiling")
-APART = ("abatement", "regional_purchases")  # mechanisms with draws of their own
+APART = ("abatement", "regional_purchases", *STRUCTURES)  # mechanisms with draws of their own
 SWITCHES = [field.name for field in fields(Mechanisms) if field.name not in APART]
 CLOSE = 1e-9
 
@@ -134,6 +134,7 @@ def varied(rng: np.random.Generator) -> Scenario:
         f"market.outside_growth={between(20, 90)}",
     ]
     settings += abatements(rng.spawn(1)[0])
+    settings += structures(rng.spawn(1)[0])
     settings += more_policies(rng, first, has_prices(settings))
     return load(SCENARIOS / "baseline.toml", on_steps(settings))
 
@@ -177,6 +178,7 @@ def perturbed(case: int) -> World:
     new["license_price"] = float(rng.choice([0.0, 0.3, 3.0])) * price
     new["rent"] = float(rng.choice([0.0, 0.3, 3.0])) * price
     new["lead"] = 1 + rng.exponential(0.5, n)
+    new["expected_growth"] = float(rng.spawn(1)[0].uniform(-1, 2))
     new["banked"] = float(10 ** rng.uniform(0, 8))
     report = rng.random(n) < 0.2
     new["reports"] = Reports(np.where(report, world.clock.year - rng.integers(0, 2, n), NEVER),
@@ -231,6 +233,7 @@ def agree(before: World, world: World, step: Step, reference: ReferenceEconomy) 
     pairs["market of the world"] = world.markets.products, reference.market
     pairs["emitted of the world"] = world.memory.emitted, reference.emitted
     pairs["public of the world"] = world.memory.public_knowledge, reference.public
+    pairs["growth expected of the world"] = world.markets.expected_growth, reference.expected_growth
     pairs["capacity kept"] = world.markets.capacity, reference.capacity_now
     pairs["sold"] = step.market, reference.sold - sum(a.demand - a.sales for a in actors)
     pairs["damage"] = step.damage, reference.social_cost

@@ -305,6 +305,7 @@ def test_a_fingerprint_follows_scenario_seed_and_code() -> None:
     assert again.fingerprint(resolved_toml(scenario)) in found
 
 
+@pytest.mark.slow
 def test_without_figures_the_rest_is_there_and_figures_can_follow(out: Path, tmp_path: Path, say: Say) -> None:
     place, begins = tmp_path / "plain", ("--set", "policy.carbon_tax.start=2013")
     assert say(*RUN, *begins, "--no-figures", "--out", place, "--quiet").code == 0

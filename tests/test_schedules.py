@@ -18,7 +18,8 @@ from sim.scenario import Scenario, load
 from tests.worlds import BASELINE, FEW, SCENARIOS
 
 EVERY = pytest.mark.parametrize("name", registry())
-FREQUENCIES = pytest.mark.parametrize("steps", [1, 4, 12, 52])
+WEEKLY = pytest.param(52, marks=pytest.mark.slow)
+FREQUENCIES = pytest.mark.parametrize("steps", [1, 4, 12, WEEKLY])
 DATES = {1: (2013.0, 2014.0), 4: (2013.25, 2014.75), 12: (2013.42, 2014.58), 52: (2013.13, 2014.87)}
 STRENGTHS = {  # that bind in the first years
     "carbon_budget": "limit=5 tCO2e/yr", "training_run_ceiling": "limit=1e17 FLOP", "training_run_pace": "ratio=1.2",
@@ -112,7 +113,7 @@ def test_a_yearly_pace_is_kept_every_year(steps: int) -> None:
     assert (largest[2:] / largest[1:-1])[settled - 2 :] == pytest.approx(1.2)
 
 
-@pytest.mark.parametrize("steps", [1, 2, 4, 12, 52])
+@pytest.mark.parametrize("steps", [1, 2, 4, 12, WEEKLY])
 def test_where_any_step_begins_can_be_written_with_two_decimals(steps: int) -> None:
     for k in range(steps):
         written = round(2013 + k / steps, 2)

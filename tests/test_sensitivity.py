@@ -30,8 +30,8 @@ from sim.study.sensitivity import METHODS, facts, wanted
 from tests.studies import content
 from tests.worlds import BASELINE, FEW, SCENARIOS, small
 
-PLANTED, INERT, UNDER_A_TAX = "kind.corporation.start_plan", "product.habit", "abatement.removable"
-NUMBERS = [PLANTED, INERT, UNDER_A_TAX, "kind.academic_lab.start_plan"]
+PLANTED, INERT, UNDER_A_TAX = "kind.academic_lab.start_plan", "product.habit", "abatement.removable"
+NUMBERS = [PLANTED, INERT, UNDER_A_TAX, "kind.corporation.start_plan"]
 MEASURES = ["compute_share_academia", "emissions_total"]
 TAX = f"""schema = 1
 title = "Tax"
@@ -93,6 +93,7 @@ def test_shares_of_the_variance_find_the_same(tax: Path) -> None:
     assert ranked(table, "emissions_total", "")[UNDER_A_TAX] == 0
 
 
+@pytest.mark.slow
 def test_its_directory_goes_on_and_is_verified(decided: tuple[Path, pd.DataFrame], tmp_path: Path) -> None:
     out, table = decided
     names = {path.name for path in out.iterdir()}
@@ -160,6 +161,8 @@ def test_numbers_of_one_fact_move_together() -> None:
     assert europe in found
     assert ["kind.corporation.ramp", "kind.startup.ramp"] in found
     assert ["product.margin"] in found
+    assert ["law.fitted_progress", "knowledge.public_rate"] in found
+    assert ["law.fitted_growth", "law.fitted_progress"] in facts(world, [], ["law.fitted_*"])  # as is said now
     assert sorted(path for fact in found for path in fact) == sorted(uncertain(world))
     other = changed(world, {europe[0]: {"value": 2, "low": 0, "high": 6, "unit": "%/yr", "note": "another reason"}})
     assert europe[1:] in facts(other, [], [])

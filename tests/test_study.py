@@ -13,13 +13,13 @@ from pathlib import Path
 from shutil import copytree
 from typing import Any
 
-import psutil
 import pytest
 
+from benchmarks.kills import workers_of
 from sim.cli import main, studying
 from sim.errors import InputError, Notice
 from sim.store import place
-from sim.store.plan import PLAN, first_plan, write_plan
+from sim.store.plan import PLAN, SEALED, first_plan, write_plan
 from sim.store.shards import FOLDER, needs, present
 from sim.study.engine import local, through
 from sim.study.study import Study
@@ -153,8 +153,7 @@ def test_a_study_that_is_killed_again_and_again_goes_on_to_the_same_bytes(
         elif what == "parent":
             process.kill()
         else:
-            children = psutil.Process(process.pid).children()
-            next(child for child in children if "spawn_main" in " ".join(child.cmdline())).kill()
+            workers_of(process.pid)[0].kill()
         process.communicate(timeout=120)
         assert Study(out).finished == (what == "worker"), what
         assert kept.items() <= stamps(out).items(), what
@@ -172,7 +171,7 @@ def test_an_interrupt_keeps_all_and_says_how_to_go_on(
 
     study = planned(tmp_path)
     with monkeypatch.context() as patched:
-        patched.setattr(studying, "bar_of_worlds", lambda _: interrupted)
+        patched.setattr(studying, "finished_bar", lambda *_: interrupted)
         assert main(["resume", str(tmp_path), "--workers", "1"]) == 130
     assert len(present(tmp_path)) == 3
     assert f"3 of 9 worlds are finished and kept. Go on: python run.py resume {tmp_path}" in capsys.readouterr().err
@@ -194,7 +193,7 @@ main(sys.argv[1:])
 """
 
 
-@pytest.mark.parametrize("asked", [["sweep", "--vary", "product.margin=0.4"], ["sensitivity"]])
+@pytest.mark.parametrize("asked", [["sweep", "--vary", "product.margin=0.4"], ["sensitivity"], ["run"], ["compare"]])
 def test_the_plan_stands_before_what_takes_long_is_imported(asked: list[str], tmp_path: Path) -> None:
     """Python and our own light modules are all that a plan waits for; benchmarks/studies.py says how long."""
     name, *more = asked
@@ -234,7 +233,7 @@ def test_resume_says_what_it_cannot_go_on_with(tmp_path: Path, capsys: pytest.Ca
         return capsys.readouterr().err
 
     assert "no such directory" in refused(tmp_path / "nowhere")
-    assert "no study in this directory" in refused(tmp_path)
+    assert "nothing to go on with in this directory" in refused(tmp_path)
     study = planned(tmp_path, replicates=2)
     assert "nothing is taken away" in refused(tmp_path, "--replicates", "1")
     for broken in ("{", "[]", '{"schema": 9}'):
@@ -244,6 +243,7 @@ def test_resume_says_what_it_cannot_go_on_with(tmp_path: Path, capsys: pytest.Ca
     assert "the simulator has changed since" in refused(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_finished_study_is_left_alone_and_takes_more_replicates(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -258,6 +258,53 @@ def test_a_finished_study_is_left_alone_and_takes_more_replicates(
     assert content(study.directory) == before
     assert main(["resume", str(study.directory), "--replicates", "6", "--workers", "1", "--quiet"]) == 0
     assert content(study.directory) == content(whole.directory)
+
+
+SAMPLED = {
+    "morris": ["sensitivity", *SMALL, "--vary", "product.*", "--against", "carbon_tax", "--samples"],
+    "sobol": ["sensitivity", *SMALL, "--vary", "product.*", "--method", "sobol", "--samples"],
+    "sweep": ["sweep", *SMALL, "--vary", "product.margin=0.3:0.5", "--design", "sobol", "--samples"],
+}
+
+
+@pytest.mark.usefixtures("undrawn")
+@pytest.mark.parametrize("name", SAMPLED)
+def test_more_samples_are_those_of_a_longer_study(name: str, tmp_path: Path) -> None:
+    """And nothing that is there is simulated again, also when replicates are asked for first."""
+
+    def tables(out: Path) -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in out.glob("*.csv")}
+
+    words, end = list(map(str, SAMPLED[name])), ["--quiet", "--workers", "1"]
+    whole, out = tmp_path / "whole", tmp_path / "out"
+    assert main([*words, "4", "--replicates", "2", *end, "--out", str(whole)]) == 0
+    assert main([*words, "2", "--replicates", "1", *end, "--out", str(out)]) == 0
+    before = stamps(out)
+    assert main(["resume", str(out), "--replicates", "2", *end]) == 0
+    assert main(["resume", str(out), "--samples", "4", *end]) == 0
+    assert before.items() <= stamps(out).items()
+    worlds = "select point, replicate, year, emissions_total from worlds order by all"
+    assert Study(out).query(worlds).equals(Study(whole).query(worlds))
+    assert tables(out) == tables(whole)
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_what_has_no_more_samples_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def refused(words: list[object], samples: int) -> str:
+        out = tmp_path / str(len(list(tmp_path.iterdir())))
+        assert main([*map(str, words), "--quiet", "--workers", "1", "--out", str(out)]) == 0
+        before = content(out)
+        assert main(["resume", str(out), "--samples", str(samples)]) == 2
+        assert content(out) == before
+        assert (out / SEALED).exists()
+        return capsys.readouterr().err
+
+    assert "points cannot be added" in refused(["sweep", *SMALL, "--vary", "product.margin=0.3,0.5"], 3)
+    lhs = ["sweep", *SMALL, "--vary", "product.margin=0.3:0.5", "--design", "lhs", "--samples", 2]
+    assert "points cannot be added" in refused(lhs, 3)
+    assert "nothing is taken away" in refused([*SAMPLED["sweep"], 2], 1)
+    assert "a power of two" in refused([*SAMPLED["sobol"], 2], 3)
+    assert "`run` has no samples" in refused(["run", *SMALL, "--no-figures"], 3)
 
 
 def test_other_versions_are_told(tmp_path: Path) -> None:

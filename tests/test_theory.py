@@ -42,6 +42,7 @@ def test_gini_closed_forms() -> None:
 positive = arrays.arrays(np.float64, 12, elements=st.floats(1e-6, 1e6))
 
 
+@pytest.mark.slow
 @given(
     spend=arrays.arrays(np.float64, 12, elements=st.one_of(st.just(0.0), st.floats(1e-6, 1e9))),
     cost=positive,

@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SCENARIOS = ROOT / "scenarios"
 PARTS = ("clock", "actors", "markets", "treasury", "memory", "fixed")
 BASELINE = SCENARIOS / "baseline.toml"
+STRUCTURES = ("expectations", "unequal_means", "serving_grows")  # mechanisms that the baseline leaves off
 FEW = ("kind.corporation.count=6", "kind.startup.count=14", "kind.academic_lab.count=20")
 
 SMALL = [BASELINE, *(word for setting in FEW for word in ("--set", setting)), "--until", "2013", "--replicates", "1"]
@@ -42,7 +43,7 @@ def numbers() -> dict[str, Spec]:
     def add(prefix: str, cls: type[Any]) -> None:
         for field in fields(cls):
             spec: Spec = field.metadata["spec"]
-            if spec.form == "number" and prefix not in ("time", "run", "yardsticks"):
+            if spec.form == "number" and prefix not in ("time", "run", "yardsticks", "observation"):
                 found[f"{prefix}.{field.name}"] = spec
 
     for name, cls in TABLES.items():
@@ -96,6 +97,22 @@ def abatements(rng: np.random.Generator) -> list[str]:
         f"abatement.removable={rng.choice([0.0, 0.3, 0.999])}",  # all of it leaves a budget few digits
         f"region.united_states.clean_premium={rng.choice([0.0, 0.01, 0.1])}",
         f"mechanisms.regional_purchases={str(rng.random() < 0.8).lower()}",
+    ]
+
+
+def structures(rng: np.random.Generator) -> list[str]:
+    """Settings of what is expected, of unequal means and of serving that grows, from a stream of their own."""
+    share = [f"kind.{kind}.means_spread={rng.uniform(0, 1.2)}" for kind in ("corporation", "startup", "academic_lab")]
+    return [
+        *(f"mechanisms.{name}={str(rng.random() < 0.3).lower()}" for name in STRUCTURES),
+        f"expectations.horizon={rng.choice([0.0, 1.0, 4.0])}",
+        f"expectations.adjustment={rng.uniform(0.3, 4)}",
+        f"expectations.first={rng.uniform(-1, 1.5)}",
+        f"expectations.most={rng.uniform(0.1, 2)}",
+        f"expectations.financed={rng.choice([0.0, 0.5, 2.0])}",
+        f"product.serving_start={rng.uniform(0, 0.4)}",
+        f"product.serving_growth={rng.uniform(0, 1)}",
+        *share,
     ]
 
 

@@ -44,6 +44,7 @@ class Funds(NamedTuple):
     allowances: Array  # part of it: value of permits given away
     academic: Array  # public money for compute of academic actors
     public_research: Array  # public money for efficiency research of academic actors, beside their own plans
+    offered: Array  # by investors beside venture capital, to those whose own means fall short
     contest: Array  # marginal value of accuracy: what a seller wants to spend
 
 
@@ -78,6 +79,10 @@ class Kind(ABC):
         "USD/yr", "median planned spending on training compute at the start", low=1e-6, high=1e12
     )
     start_spread: float = quantity("1", "spread of that plan among actors (sd of its ln)", low=0, high=4)
+    means_spread: float = quantity(
+        "1", "spread of standing among actors, beside all other spreads (sd of its log10: decades)", low=0, high=3,
+        default=0.0,
+    )  # fmt: skip
     ramp: float = quantity("1", "most by which a plan can grow or shrink within a year", low=1, high=1000)
     openness: float = quantity(
         "1", "share of its efficiency research that an actor publishes", low=0, high=1, default=0.5

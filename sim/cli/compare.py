@@ -1,7 +1,6 @@
 """``compare``: what policies change, in pairs on the same luck."""
 
 import sys
-import time
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from textwrap import wrap
@@ -9,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from sim.cli.groups import Group
 from sim.cli.options import overrides, share, simulation
-from sim.cli.simulating import bar, finishing, foretell, shown, there, writing_to
+from sim.cli.studying import begun, seed_tail
 
 if TYPE_CHECKING:
     from sim.report.comparison.summary import ComparisonSummary, PolicySummary
     from sim.results import Comparison
-    from sim.scenario import Scenario
+    from sim.study.planned import Planned
+    from sim.study.repeated import Asked
 
 NAME, GROUP, ORDER = "compare", Group.MAIN, 2
 HELP = "compare scenarios with the first of them, in pairs on the same luck"
@@ -46,54 +46,39 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def act(options: Namespace) -> int:
-    """Simulate, write, print the table."""
-    from sim.experiment.compare import compare, planned
-    from sim.experiment.duration import in_turn, writing
+    """Plan, simulate, write, print the table."""
+    return begun(options, options.scenarios, tail=seed_tail(options, options.scenarios[0]))
+
+
+def wanted(options: Namespace) -> "Asked":
+    """What is asked for. Raises InputError."""
+    from sim.experiment.compare import paired
     from sim.experiment.laws import law_profiles
-    from sim.outputs.comparison import write_comparison
-    from sim.outputs.provenance import as_command
     from sim.policies import registry
     from sim.scenario import load
     from sim.scenario.every_policy import with_every_policy
-    from sim.store.place import prepare
+    from sim.study.repeated import Asked, Part
 
-    given = {**overrides(options), "replicates": options.replicates or REPLICATES}
     policies = [{policy.id for policy in load(file).policies} for file in options.scenarios]
     every = [*policies, set(registry())] if options.all else policies
 
-    def read(replicates: int, *more: str) -> "list[Scenario]":
+    def read(replicates: int, law: str = "") -> Part:
+        more = [f'law.profile="{law}"'] if law else []
+        given = {**overrides(options), "replicates": replicates}
         found = [
-            load(file, [*meant(options.settings, own, every), *more], **{**given, "replicates": replicates})
+            load(file, [*meant(options.settings, own, every), *more], **given)
             for file, own in zip(options.scenarios, policies, strict=True)
         ]
         if options.all:
             added, left_out = with_every_policy(found[0], options.settings, found[1:])
-            tell(left_out, options.quiet or bool(more))
+            tell(left_out, options.quiet or bool(law))
             found += added
-        return found
+        return Part(paired(found, replicates), replicates, law)
 
-    scenarios = read(given["replicates"])
-    laws = law_profiles(scenarios[0]) if options.across_laws else []
-    under = {law: read(LAW_REPLICATES, f'law.profile="{law}"') for law in laws}  # refused before anything is simulated
-    before = there(options.out)
-    out = prepare(options.out, "compare", f"-seed{scenarios[0].run.seed}")
-    began = time.perf_counter()
-    actors = sum(kind.count for kind in scenarios[0].kinds)
-    with writing_to(before, out, options.scenarios[0], actors):
-        plan = in_turn([
-            planned(scenarios, replicates=given["replicates"], workers=options.workers, every_step=options.every_step),
-            *(planned(others, replicates=LAW_REPLICATES, workers=options.workers) for others in under.values()),
-        ])  # fmt: skip
-        foretell(plan.seconds + writing(), options.quiet, plan.workers)
-        run = {"workers": plan.workers, "discount": options.discount, "progress": bar(options.quiet)}
-        found = compare(scenarios, replicates=given["replicates"], every_step=options.every_step, **run)
-        by_law = {}
-        for law, others in under.items() if not found.interrupted else ():
-            by_law[law] = compare(others, replicates=LAW_REPLICATES, **run)
-        with finishing():
-            summary = write_comparison(found, by_law, out, as_command(options.typed), time.perf_counter() - began)
-    print(shown(options, summary, out, lambda: _report(found, summary, out, time.perf_counter() - began)))
-    return 130 if found.interrupted else 0
+    first = read(options.replicates or REPLICATES)
+    laws = law_profiles(first.scenarios[0]) if options.across_laws else []
+    more = {"every_step": options.every_step, "assumptions": True, "discount": options.discount}
+    return Asked(NAME, [first, *(read(LAW_REPLICATES, law) for law in laws)], more)
 
 
 def meant(settings: list[str], own: set[str], all_policies: list[set[str]]) -> list[str]:
@@ -114,9 +99,11 @@ def tell(left_out: dict[str, str], quiet: bool) -> None:
         print(f"Left out ({why}): {', '.join(name for name in left_out if left_out[name] == why)}", file=sys.stderr)
 
 
-def _report(found: "Comparison", summary: "ComparisonSummary", out: Path, seconds: float) -> str:
+def report(found: "Comparison", summary: "ComparisonSummary", planned: "Planned", seconds: float) -> str:
+    """What is printed of a comparison."""
     from sim.measures import DIVIDE, EMISSIONS
 
+    out = planned.directory
     lines = ["", f"Against {summary.baseline}, in {found.years[-1]}:"]
     for policy in summary.policies:
         said = [policy.verdict, *(policy.remarks if summary.few else ())]

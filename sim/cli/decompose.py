@@ -1,17 +1,19 @@
 """``decompose``: which mechanism and which difference between kinds makes what a scenario shows."""
 
-import time
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.cli.groups import Group
 from sim.cli.options import overrides, simulation
-from sim.cli.simulating import bar, finishing, foretell, shown, there, writing_to
+from sim.cli.studying import begun, seed_tail
 from sim.errors import InputError, unknown
 
 if TYPE_CHECKING:
     from sim.report.decomposition.summary import DecompositionSummary
+    from sim.results import Decomposition
+    from sim.study.planned import Planned
+    from sim.study.repeated import Asked
 
 NAME, GROUP, ORDER = "decompose", Group.LOOK_CLOSER, 1
 HELP = "take a scenario apart: what each mechanism and each endowment contributes"
@@ -30,14 +32,16 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def act(options: Namespace) -> int:
-    """Simulate, write, print a table for each measure."""
-    from sim.experiment.decompose import decompose, planned
-    from sim.experiment.duration import writing
+    """Plan, simulate, write, print a table for each measure."""
+    tail = f"-{options.scenario.stem}{seed_tail(options, options.scenario)}"
+    return begun(options, [options.scenario], tail=tail)
+
+
+def wanted(options: Namespace) -> "Asked":
+    """What is asked for. Raises InputError."""
     from sim.measures import registry
-    from sim.outputs.decomposition import write_decomposition
-    from sim.outputs.provenance import as_command
     from sim.scenario import load
-    from sim.store.place import prepare
+    from sim.study.repeated import Asked, Part
 
     if options.every_step:
         fix = "leave it out, or `run` the scenario with it"
@@ -48,25 +52,15 @@ def act(options: Namespace) -> int:
     for id in options.measures:
         if id not in known:
             raise unknown("measure", id, known, key="--measure")
-    before = there(options.out)
-    out = prepare(options.out, "decompose", f"-{scenario.name}-seed{scenario.run.seed}")
-    began = time.perf_counter()
-    with writing_to(before, out, options.scenario, sum(kind.count for kind in scenario.kinds)):
-        plan = planned(scenario, replicates=replicates, workers=options.workers)
-        foretell(plan.seconds + writing(), options.quiet, plan.workers)
-        found = decompose(
-            scenario, measures=tuple(dict.fromkeys(options.measures)), replicates=replicates, workers=plan.workers,
-            progress=bar(options.quiet),
-        )  # fmt: skip
-        with finishing():
-            summary = write_decomposition(found, out, as_command(options.typed), time.perf_counter() - began)
-    print(shown(options, summary, out, lambda: _report(summary, out, time.perf_counter() - began)))
-    return 130 if found.interrupted else 0
+    more = {"every_step": False, "measures": list(dict.fromkeys(options.measures))}
+    return Asked(NAME, [Part([scenario], replicates)], more)
 
 
-def _report(summary: "DecompositionSummary", out: Path, seconds: float) -> str:
+def report(_found: "Decomposition", summary: "DecompositionSummary", planned: "Planned", seconds: float) -> str:
+    """What is printed of a decomposition."""
     from tabulate import tabulate
 
+    out = planned.directory
     lines = []
     _, year = summary.years
     for measure in summary.measures:

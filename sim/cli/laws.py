@@ -1,22 +1,23 @@
 """``laws``: the scaling laws and their published fits, and a world under each of them."""
 
-import time
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.cli.groups import Group
 from sim.cli.options import overrides, simulation
-from sim.cli.simulating import bar, finishing, foretell, shown, there, writing_to
+from sim.cli.studying import begun, seed_tail
 
 if TYPE_CHECKING:
     from sim.report.comparison.summary import ComparisonSummary
     from sim.results import Comparison
+    from sim.study.planned import Planned
+    from sim.study.repeated import Asked
 
 NAME, GROUP, ORDER = "laws", Group.CHECK_US, 2
 HELP = "list the scaling laws with source and range of evidence, or compare a world under them"
 EXAMPLE = "python run.py laws --compare scenarios/baseline.toml"
-REPLICATES = 20
+REPLICATES, DISCOUNT = 20, 0.03  # of costs, 1/yr
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -33,40 +34,27 @@ def arguments(parser: ArgumentParser) -> None:
 
 def act(options: Namespace) -> int:
     """List, or compare."""
-    return _compare(options) if options.compare else _list()
+    if not options.compare:
+        return _list()
+    return begun(options, [options.compare], tail=f"-{options.compare.stem}{seed_tail(options, options.compare)}")
 
 
-def _compare(options: Namespace) -> int:
-    from sim.experiment.compare import compare, planned
-    from sim.experiment.duration import writing
+def wanted(options: Namespace) -> "Asked":
+    """What is asked for. Raises InputError."""
+    from sim.experiment.compare import paired
     from sim.experiment.laws import under_laws
-    from sim.outputs.comparison import write_comparison
-    from sim.outputs.provenance import as_command
     from sim.scenario import load
-    from sim.store.place import prepare
+    from sim.study.repeated import Asked, Part
 
-    given = {**overrides(options), "replicates": options.replicates or REPLICATES}
-
-    scenarios = under_laws(load(options.compare, options.settings, **given), options.hold)
-    before = there(options.out)
-    out = prepare(options.out, "laws", f"-{options.compare.stem}-seed{scenarios[0].run.seed}")
-    began = time.perf_counter()
-    with writing_to(before, out, options.compare, sum(kind.count for kind in scenarios[0].kinds)):
-        plan = planned(
-            scenarios, replicates=given["replicates"], every_step=options.every_step, workers=options.workers
-        )
-        foretell(plan.seconds + writing(), options.quiet, plan.workers)
-        found = compare(
-            scenarios, replicates=given["replicates"], every_step=options.every_step, workers=plan.workers,
-            progress=bar(options.quiet),
-        )  # fmt: skip
-        with finishing():
-            summary = write_comparison(found, {}, out, as_command(options.typed), time.perf_counter() - began)
-    print(shown(options, summary, out, lambda: _report(found, summary, options.hold, out, time.perf_counter() - began)))
-    return 130 if found.interrupted else 0
+    replicates = options.replicates or REPLICATES
+    own = load(options.compare, options.settings, **{**overrides(options), "replicates": replicates})
+    scenarios = paired(under_laws(own, options.hold), replicates)
+    more = {"every_step": options.every_step, "assumptions": True, "discount": DISCOUNT, "hold": options.hold}
+    return Asked(NAME, [Part(scenarios, replicates)], more)
 
 
-def _report(found: "Comparison", summary: "ComparisonSummary", held: str, out: Path, seconds: float) -> str:
+def report(found: "Comparison", summary: "ComparisonSummary", planned: "Planned", seconds: float) -> str:
+    """What is printed of a comparison of laws."""
     from tabulate import tabulate
 
     from sim.experiment.laws import HELD, steepest
@@ -74,7 +62,7 @@ def _report(found: "Comparison", summary: "ComparisonSummary", held: str, out: P
     from sim.report.comparison.effects import cell
     from sim.report.laws import answer
 
-    lines = [""]
+    lines, held = [""], str(planned.plan["more"]["hold"])
     if found.pairs:
         year, flat = found.years[-1], found.scenarios[0]
         shown = told("law")
@@ -93,7 +81,7 @@ def _report(found: "Comparison", summary: "ComparisonSummary", held: str, out: P
     if summary.interrupted:
         lines.append(f"Interrupted: {summary.replicates} of {summary.replicates_asked} replicates finished.")
     laws = f"{summary.replicates} replicates under {len(found.scenarios)} laws"
-    return "\n".join([*lines, "", f"{seconds:.1f} s, {laws}. Results in {out}"])
+    return "\n".join([*lines, "", f"{seconds:.1f} s, {laws}. Results in {planned.directory}"])
 
 
 def _list() -> int:

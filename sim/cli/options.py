@@ -42,23 +42,24 @@ def share(option: str) -> Any:
     return read
 
 
-def world(parser: ArgumentParser) -> None:
-    """Add the options that say which world is simulated."""
+def world(parser: ArgumentParser, *, horizon: bool = True) -> None:
+    """Add the options that say which world is simulated; without ``horizon`` the command knows until when."""
     parser.add_argument(
         "--seed", type=whole("--seed", 0), metavar="N", help="root of all randomness (default: the scenario's)"
     )
-    parser.add_argument(
-        "--until", type=whole("--until", 1), metavar="YEAR", help="last calendar year, simulated to its end"
-    )
+    if horizon:
+        parser.add_argument(
+            "--until", type=whole("--until", 1), metavar="YEAR", help="last calendar year, simulated to its end"
+        )
     parser.add_argument(
         "--set", action="append", default=[], metavar="PATH=VALUE", dest="settings",
         help="override one entry, e.g. product.margin=0.4 or 'policy.carbon_tax.rate=50 USD/tCO2'; repeatable",
     )  # fmt: skip
 
 
-def repeated(parser: ArgumentParser) -> None:
+def repeated(parser: ArgumentParser, *, horizon: bool = True) -> None:
     """Add the options that say which world is simulated, how often and how."""
-    world(parser)
+    world(parser, horizon=horizon)
     parser.add_argument("--replicates", type=whole("--replicates", 1), metavar="R", help="independent repetitions")
     parser.add_argument(
         "--workers", type=whole("--workers", 1, 256), metavar="W", help="processes (default: by the amount of work)"

@@ -1,4 +1,4 @@
-"""``resume``: what is left of a study that was stopped, or more replicates of one that is finished."""
+"""``resume``: what is left of a directory that was stopped, or more replicates in one that is finished."""
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
@@ -9,15 +9,18 @@ from sim.cli.options import whole
 from sim.cli.studying import carried_out, studying
 
 NAME, GROUP, ORDER = "resume", Group.LOOK_CLOSER, 3.5
-HELP = "go on with a study that was stopped, or add replicates to it"
+HELP = "go on with what was stopped, or add replicates or samples to what is finished"
 EXAMPLE = "python run.py resume outputs/sweep/20260101-120000-baseline"
 
 
 def arguments(parser: ArgumentParser) -> None:
     """The command's own arguments."""
-    parser.add_argument("directory", type=Path, metavar="DIR", help="a directory that `sweep` or `sensitivity` wrote")
+    parser.add_argument("directory", type=Path, metavar="DIR", help="a directory that a command wrote which simulates")
     parser.add_argument(
-        "--replicates", type=whole("--replicates", 1), metavar="R", help="repetitions of each point that there shall be"
+        "--replicates", type=whole("--replicates", 1), metavar="R", help="repetitions that there shall be"
+    )
+    parser.add_argument(
+        "--samples", type=whole("--samples", 1), metavar="N", help="samples that a sensitivity or sweep shall have"
     )
     studying(parser)
 
@@ -33,17 +36,17 @@ def act(options: Namespace) -> int:
         plan = read_plan(out)
         if "kind" not in plan:
             _planned(plan, out)
-        from sim.study.study import Study, require
+        from sim.study.opened import extend, opened
 
-        require()
-        study = Study(out)
-        if options.replicates is not None:
-            study.extend(options.replicates)
-        if study.finished:
-            print(f"Finished: all {study.worlds:,} worlds are in {out}. Nothing was done.")
+        planned = opened(out)
+        if options.replicates or options.samples:
+            planned.same_code()
+            extend(planned, options.replicates, options.samples)
+        if planned.finished:
+            print(f"Finished: all {planned.worlds:,} {planned.unit}s are in {out}. Nothing was done.")
             return 0
-        study.same_code()
-        return carried_out(options, study)
+        planned.same_code()
+        return carried_out(options, planned)
 
 
 def _planned(plan: dict[str, Any], out: Path) -> None:

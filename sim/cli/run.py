@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 from sim.cli.groups import Group
 from sim.cli.options import overrides, simulation
-from sim.cli.simulating import finishing, shown, simulated, there, writing_to
+from sim.cli.studying import begun, seed_tail
 
 if TYPE_CHECKING:
     from sim.report.run.summary import RunSummary
+    from sim.results import Run
+    from sim.study.planned import Planned
+    from sim.study.repeated import Asked
 
 NAME, GROUP, ORDER = "run", Group.MAIN, 1
 HELP = "simulate a scenario and write its results"
@@ -26,40 +29,27 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def act(options: Namespace) -> int:
-    """Simulate, write, print the headline."""
-    import time
+    """Plan, simulate, write, print the headline."""
+    return begun(options, [options.scenario], options.scenario.stem, seed_tail(options, options.scenario))
 
+
+def wanted(options: Namespace) -> "Asked":
+    """What is asked for. Raises InputError."""
     from sim.scenario import load
+    from sim.study.repeated import Asked, Part
 
     scenario = load(options.scenario, options.settings, **overrides(options))
-
-    from sim.experiment.duration import writing
-    from sim.experiment.path import usual_years
-    from sim.outputs.provenance import as_command
-    from sim.outputs.run import summary_json, write_run
-    from sim.store.place import prepare
-
-    before = there(options.out)
-    out = prepare(options.out, scenario.name, f"-seed{scenario.run.seed}")
-    began = time.perf_counter()
-    actors = sum(kind.count for kind in scenario.kinds)
-    with writing_to(before, out, options.scenario, actors):
-        rows = actors * len(usual_years(scenario)) * scenario.run.replicates
-        result = simulated(scenario, options, every_step=options.every_step, after=writing(rows))
-        with finishing():
-            summary = write_run(
-                result, out, as_command(options.typed), time.perf_counter() - began, figures=not options.no_figures
-            )
-    written = summary_json(summary)
-    print(shown(options, written, out, lambda: _headline(summary, out, time.perf_counter() - began)))
-    return 130 if result.interrupted else 0
+    more = {"every_step": options.every_step, "figures": not options.no_figures}
+    return Asked(NAME, [Part([scenario], scenario.run.replicates)], more)
 
 
-def _headline(summary: "RunSummary", out: Path, seconds: float) -> str:
+def report(_: "Run", summary: "RunSummary", planned: "Planned", seconds: float) -> str:
+    """What is printed of a run."""
     from tabulate import tabulate
 
     from sim.report.words import range_sentence, ranged
 
+    out = planned.directory
     lines = ["", f"{summary.title}: {summary.question}", ""]
     rows = [
         [row.label, *(ranged(cell.values, row.unit, at_least=cell.at_least) for cell in row.values)]

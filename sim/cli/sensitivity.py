@@ -11,6 +11,7 @@ from sim.cli.studying import begun, studying
 
 if TYPE_CHECKING:
     from sim.report.sensitivity.summary import SensitivitySummary
+    from sim.study.planned import Planned
     from sim.study.study import Wanted
 
 NAME, GROUP, ORDER = "sensitivity", Group.LOOK_CLOSER, 3
@@ -64,6 +65,9 @@ def act(options: Namespace) -> int:
 
 def wanted(options: Namespace) -> "Wanted":
     """What is asked for. Raises InputError."""
+    from sim.study.study import require
+
+    require()
     from sim.scenario import load
     from sim.study.sensitivity import wanted
 
@@ -72,10 +76,11 @@ def wanted(options: Namespace) -> "Wanted":
     return wanted(scenario, **{name: getattr(options, name) for name in names})
 
 
-def report(summary: "SensitivitySummary", out: Path, seconds: float) -> str:
+def report(_: object, summary: "SensitivitySummary", planned: "Planned", seconds: float) -> str:
     """What is printed of a finished sensitivity."""
     from tabulate import tabulate
 
+    out = planned.directory
     lines = ["", f"{summary.title}, in {summary.year}: what decides, by {summary.method}", ""]
     for moved in summary.moved:
         lines += [f"{moved.subject}"]

@@ -1,19 +1,14 @@
-"""What commands that simulate share: progress, memory that does not suffice, and writing that is not cut off."""
+"""What commands that simulate share: how long it takes, memory that does not suffice, writing that is not cut off."""
 
 import os.path
 import signal
 import sys
-from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim.errors import InputError
-
-if TYPE_CHECKING:
-    from sim.results import Run
-    from sim.scenario import Scenario
 
 WORTH_A_WORD = 10.0  # seconds
 
@@ -49,17 +44,6 @@ def _rounded(seconds: float) -> str:
     return f"{round(seconds / 3600)} hours"
 
 
-def simulated(scenario: "Scenario", options: Namespace, *, every_step: bool = False, after: float = 0.0) -> "Run":
-    """All replicates of a scenario, by the options that ``repeated`` adds. What comes then takes about ``after``
-    seconds. An interrupt leaves those that are finished. Raises InputError when memory does not suffice."""
-    from sim.experiment.run import planned, run
-
-    with fitting(options.scenario, sum(kind.count for kind in scenario.kinds)):
-        plan = planned(scenario, workers=options.workers, every_step=every_step)
-        foretell(plan.seconds + after, options.quiet, plan.workers)
-        return run(scenario, workers=plan.workers, every_step=every_step, progress=bar(options.quiet))
-
-
 @contextmanager
 def fitting(file: Path, actors: int) -> Iterator[None]:
     """Around what takes memory: one clear message when it does not suffice."""
@@ -70,25 +54,6 @@ def fitting(file: Path, actors: int) -> Iterator[None]:
         allowed = "what this machine can hold"
         problem = "the run does not fit into memory"
         raise InputError(problem, file=file, found=found, allowed=allowed, fix=fix) from None
-
-
-@contextmanager
-def writing_to(given: Path | None, out: Path, file: Path, actors: int) -> Iterator[None]:
-    """Around simulating and writing to a directory that is held, and given up behind: a clear word when memory does not
-    suffice, no empty directory left behind, and the names of what is whole when the rest is missing. ``given`` is what
-    --out said, before ``out`` was made."""
-    from sim.store.lock import release
-
-    try:
-        with fitting(file, actors):
-            yield
-    finally:
-        release(out)
-        left = sorted(path.name for path in out.iterdir()) if out.is_dir() else ["nothing"]
-        if not left and not given:
-            out.rmdir()
-        elif left and "provenance.json" not in left:
-            print(f"the results are not complete; whole in {out}: {', '.join(left)}", file=sys.stderr)
 
 
 def there(out: Path | None) -> Path | None:
@@ -109,12 +74,3 @@ def finishing() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-def shown(options: Namespace, summary: Any, out: Path, text: Callable[[], str]) -> str:
-    """What a command prints when it is done: the summary (a record) as JSON, where the results lie, or ``text``."""
-    from sim.store.records import json_text
-
-    if options.json:
-        return json_text(summary).rstrip("\n")
-    return str(out) if options.quiet else text()

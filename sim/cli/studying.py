@@ -1,7 +1,8 @@
-"""What commands share that carry out a study: its plan first, then what is left of it, and the command that goes on."""
+"""What commands share that carry out a plan: it stands first, then what is left of it, and the command that goes on."""
 
 import sys
 import time
+import warnings
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -9,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.options import whole
-from sim.cli.simulating import fitting, foretell
+from sim.cli.simulating import finishing, fitting, foretell
+from sim.errors import Notice
 
 if TYPE_CHECKING:
     from sim.study.engine import Engine
-    from sim.study.study import Study
+    from sim.study.planned import Planned
 
 
 def studying(parser: ArgumentParser) -> None:
@@ -28,115 +30,151 @@ def studying(parser: ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print the summary as JSON instead of a table")
 
 
-def begun(options: Namespace, scenarios: list[Path]) -> int:
-    """Write the plan of a new study at once, read what its command wants, and carry it out; the exit code.
+def begun(options: Namespace, scenarios: list[Path], name: str = "", tail: str | None = None) -> int:
+    """Write the plan of a new directory at once, read what its command wants, and carry it out; the exit code.
 
-    What cannot be read leaves no directory behind that was not there. Raises InputError.
+    Without --out the directory is called by ``name`` (the command) and ``tail`` (the first scenario). What cannot be
+    read leaves no directory behind that was not there. Raises InputError.
     """
     from sim.cli import commands
     from sim.cli.simulating import there
     from sim.store.lock import release
-    from sim.store.place import prepare
-    from sim.store.plan import PLAN, first_plan, write_plan
+    from sim.store.place import clear_errors, prepare
+    from sim.store.plan import first_plan, write_plan
 
-    name, before = options.typed[0], there(options.out)
-    out = prepare(options.out, name, f"-{scenarios[0].stem}")
+    command, before = options.typed[0], there(options.out)
+    out = prepare(options.out, name or command, f"-{scenarios[0].stem}" if tail is None else tail)
     try:
-        write_plan(out, first_plan(options.typed, scenarios))
-        try:
-            from sim.study.study import Study, require
+        with _nothing_behind(out, stays=before is not None), clear_errors(out):
+            write_plan(out, first_plan(options.typed, scenarios))
+            commands()[command].wanted(options).write(out, options.typed)
+        from sim.study.opened import opened
 
-            require()
-            commands()[name].wanted(options).write(out, options.typed)
-        except Exception:  # nothing was simulated, and nothing can be
-            (out / PLAN).unlink(missing_ok=True)
-            if not before:
-                out.rmdir()
-            raise
-        return carried_out(options, Study(out))
+        return carried_out(options, opened(out))
     finally:
         release(out)
 
 
-def carried_out(options: Namespace, study: "Study") -> int:
-    """Simulate what is left of a study in a directory that is held, write what it found, and print that; the exit
-    code."""
-    began, out = time.perf_counter(), study.directory
-    actors = sum(kind.count for kind in study.scenario.kinds)
-    with left_behind(study), fitting(out, actors):
-        if not options.quiet:
-            print(_intention(study), file=sys.stderr)
-        with _engine(options, study) as engine:
-            study.carry_out(engine, bar_of_worlds(options.quiet))
-        text = written(study, time.perf_counter() - began, as_json=options.json)
+@contextmanager
+def _nothing_behind(out: Path, *, stays: bool) -> Iterator[None]:
+    """Around planning: what cannot be read or written leaves no plan, and no directory that was not there."""
+    from sim.store.plan import PLAN
+
+    try:
+        yield
+    except Exception:
+        (out / PLAN).unlink(missing_ok=True)
+        if not stays:
+            out.rmdir()
+        raise
+
+
+def seed_tail(options: Namespace, scenario: Path) -> str:
+    """What ends the name of a directory: the seed, as far as it can be told before the scenario is read in full."""
+    from sim.store.plan import written_seed
+
+    start = "run.seed="
+    asked = [text.removeprefix(start) for text in options.settings if text.startswith(start)]
+    seed = options.seed if options.seed is not None else (asked or [written_seed(scenario)])[-1]
+    return f"-seed{seed}"
+
+
+def carried_out(options: Namespace, planned: "Planned") -> int:
+    """Simulate what is left of a directory that is held, write what it amounts to, and print that; the exit code."""
+    began, out = time.perf_counter(), planned.directory
+    scenario = planned.scenario
+    whole = True
+    with left_behind(planned), fitting(scenario.file, sum(kind.count for kind in scenario.kinds)):
+        said = planned.intention()
+        if said and not options.quiet:
+            print(said, file=sys.stderr)
+        with _engine(options, planned) as engine:
+            whole = _as_far_as_it_goes(planned, engine, options.quiet)
+        with finishing():
+            text = written(planned, time.perf_counter() - began, as_json=options.json)
     print(str(out) if options.quiet and not options.json else text)
-    return 0
+    if not whole:
+        print(f"\n{_goes_on(planned)}", file=sys.stderr)
+    return 0 if whole else 130
+
+
+def _as_far_as_it_goes(planned: "Planned", engine: "Engine", quiet: bool) -> bool:
+    """Simulate what is left; whether nothing cut it short. Where a part of it can be written too, an interrupt does
+    not pass through, nor a worker or memory that is lost once something is finished."""
+    from sim.experiment.pool import OUT_OF_MEMORY, WorkerLost
+
+    try:
+        planned.carry_out(engine, finished_bar(planned.unit, quiet))
+    except KeyboardInterrupt:
+        if not planned.in_part:
+            raise
+        return False
+    except (WorkerLost, MemoryError) as error:
+        if not planned.in_part or planned.worlds_left() == planned.worlds:
+            raise
+        cause = error.problem if isinstance(error, WorkerLost) else OUT_OF_MEMORY
+        warnings.warn(f"{cause}; what is finished is kept", Notice, stacklevel=2)
+        return False
+    return True
 
 
 @contextmanager
-def _engine(options: Namespace, study: "Study") -> "Iterator[Engine]":
-    """Where the options say that worlds are simulated."""
+def _engine(options: Namespace, planned: "Planned") -> "Iterator[Engine]":
+    """Where the options say that it is simulated."""
+    from sim.experiment.duration import writing
     from sim.study.engine import local
 
-    if not options.cluster:
-        plan = study.time(options.workers)
-        foretell(plan.seconds, options.quiet, plan.workers)
+    if not getattr(options, "cluster", None):
+        plan = planned.time(options.workers)
+        foretell(plan.seconds + writing(), options.quiet, plan.workers)
         yield local(plan.workers)
         return
     from sim.study.cluster import cluster
 
     with cluster(options.cluster) as (engine, at_once):
-        foretell(study.time(1).seconds / at_once, options.quiet, at_once)
+        foretell(planned.time(1).seconds / at_once, options.quiet, at_once)
         yield engine
 
 
-def written(study: "Study", seconds: float, *, as_json: bool) -> str:
-    """Write what a finished study found; what its command prints of it."""
+def written(planned: "Planned", seconds: float, *, as_json: bool) -> str:
+    """Write what a directory amounts to; what its command prints of it."""
     from sim.cli import commands
-    from sim.outputs.studies import write_study
-    from sim.store.records import json_text
+    from sim.outputs.planned import write_planned
 
-    _, summary = write_study(study, seconds)
+    found, summary = write_planned(planned, seconds)
     if as_json:
-        return json_text(summary).rstrip("\n")
-    text: str = commands()[study.kind].report(summary, study.directory, seconds)
+        return (planned.directory / "summary.json").read_text(encoding="utf-8").rstrip("\n")
+    text: str = commands()[planned.kind].report(found, summary, planned, seconds)
     return text
 
 
-def _intention(study: "Study") -> str:
-    points = len(study.job.points)
-    left, worlds = study.worlds_left(), study.worlds
-    kept = f", of which {worlds - left:,} are there" if left < worlds else ""
-    each = f"{points:,} points x {study.replicates:,} replicates"
-    return f"{each} = {worlds:,} worlds{kept}. Each is kept in {study.directory}"
-
-
 @contextmanager
-def left_behind(study: "Study") -> Iterator[None]:
-    """Around carrying out a study: however it ends early, how much is finished and the command that goes on."""
+def left_behind(planned: "Planned") -> Iterator[None]:
+    """Around carrying out a plan: however it ends early, how much is finished and the command that goes on."""
     try:
         yield
     except BaseException:
-        done = study.worlds - study.worlds_left()
-        where = _quoted(study.directory)
-        said = f"{done:,} of {study.worlds:,} worlds are finished and kept. Go on: python run.py resume {where}"
-        print(f"\n{said}", file=sys.stderr)
+        print(f"\n{_goes_on(planned)}", file=sys.stderr)
         raise
 
 
-def _quoted(directory: Path) -> str:
+def _goes_on(planned: "Planned") -> str:
     from shlex import quote
 
-    return quote(str(directory))
+    done = planned.worlds - planned.worlds_left()
+    kept = f"{done:,} of {planned.worlds:,} {planned.unit}s are finished and kept"
+    return f"{kept}. Go on: python run.py resume {quote(str(planned.directory))}"
 
 
-def bar_of_worlds(quiet: bool) -> Any:
-    """Wraps an iterator of finished chunks in a progress bar of worlds with the time left."""
+def finished_bar(unit: str, quiet: bool) -> Any:
+    """Wraps an iterator of finished shards in a progress bar of worlds or replicates with the time left."""
     from tqdm import tqdm
 
-    def wrap(chunks: Iterable[Any], total: int) -> Iterator[Any]:
-        with tqdm(total=total, unit="world", disable=quiet, file=sys.stderr) as bar:
-            for made in chunks:
+    tqdm.monitor_interval = 0  # no thread of its own, so that workers can be forked
+
+    def wrap(shards: Iterable[Any], total: int) -> Iterator[Any]:
+        with tqdm(total=total, unit=unit, disable=quiet, file=sys.stderr) as bar:
+            for made in shards:
                 yield made
                 bar.update(made.worlds)
 

@@ -11,6 +11,7 @@ from sim.cli.studying import begun, studying
 
 if TYPE_CHECKING:
     from sim.report.sweep.summary import SweepSummary
+    from sim.study.planned import Planned
     from sim.study.study import Wanted
 
 NAME, GROUP, ORDER = "sweep", Group.LOOK_CLOSER, 2
@@ -54,6 +55,9 @@ def act(options: Namespace) -> int:
 
 def wanted(options: Namespace) -> "Wanted":
     """What is asked for. Raises InputError."""
+    from sim.study.study import require
+
+    require()
     from sim.scenario import load
     from sim.study.sweep import wanted
 
@@ -64,10 +68,11 @@ def wanted(options: Namespace) -> "Wanted":
     )  # fmt: skip
 
 
-def report(summary: "SweepSummary", out: Path, seconds: float) -> str:
+def report(_: object, summary: "SweepSummary", planned: "Planned", seconds: float) -> str:
     """What is printed of a finished sweep."""
     from tabulate import tabulate
 
+    out = planned.directory
     rows, more = summary.rows[:MOST_ROWS], len(summary.rows) - MOST_ROWS
     header = [name.replace(", ", "\n") for name in summary.header]
     table = tabulate(rows, header, disable_numparse=True, stralign="left")

@@ -26,7 +26,7 @@ def close(world: World, ledger: Ledger, lives: Lives) -> tuple[World, Step]:
     clock = Clock(clock.start, clock.steps_per_year, clock.steps_done + 1)
     revenue = treasury.revenue(world, ledger.acts, ledger.sale)
     actors, sold = products.after(fixed, lives.actors, ledger.acts.open_error, world.markets.products)
-    notes, told = _notes(fixed, ledger, actors), reporting.report(world, ledger, actors.alive)
+    notes, told = _notes(fixed, ledger, actors), reporting.report(world, ledger, lives)
     after = World(
         fixed=fixed,
         clock=clock,
@@ -34,13 +34,14 @@ def close(world: World, ledger: Ledger, lives: Lives) -> tuple[World, Step]:
         markets=Markets(
             capacity=ledger.sale.capacity.end,
             products=sold,
+            expected_growth=products.expected_after(world, sold),
             rent=clearing.rent,
             permit_price=clearing.permit_price,
             license_price=clearing.license_price,
             banked=ledger.sale.banked,
         ),
         treasury=_treasury(world, ledger, lives, revenue),
-        memory=_memory(world, ledger, notes, actors, clock.time, told.reports),
+        memory=_memory(world, ledger, lives, notes, told.reports, clock.time),
     )
     return after, _record(world, ledger, lives, revenue, (notes, told.counts), after)
 
@@ -92,9 +93,11 @@ def _notes(fixed: Fixed, ledger: Ledger, actors: Actors) -> Notes:
     return Notes(*numbers, *bound, *found)
 
 
-def _memory(world: World, ledger: Ledger, notes: Notes, actors: Actors, time: float, reports: Reports) -> Memory:
+def _memory(
+    world: World, ledger: Ledger, lives: Lives, notes: Notes, reports: Reports, time: float
+) -> Memory:  # fmt: skip
     """The frontier, the best model of those that release theirs, the largest run and the carbon, up to ``time``."""
-    memory, acts = world.memory, ledger.acts
+    memory, acts, actors = world.memory, ledger.acts, lives.actors
     lowest = float(actors.error[notes.best])
     leads = lowest < memory.frontier.errors[-1]
     return Memory(
@@ -104,19 +107,18 @@ def _memory(world: World, ledger: Ledger, notes: Notes, actors: Actors, time: fl
         dutiful=acts.dutiful,
         duty_error=acts.duty_error,
         largest=memory.largest.add(time, notes.largest),
-        years=_years(world, ledger, actors),
+        years=_years(world, ledger, lives),
         reports=reports,
         public_knowledge=ledger.ideas.public,
         emitted=memory.emitted + notes.emitted * world.clock.dt,
     )
 
 
-def _years(world: World, ledger: Ledger, actors: Actors) -> Years:
+def _years(world: World, ledger: Ledger, lives: Lives) -> Years:
     """Emissions and compute by calendar year, this step included."""
     clock, sale = world.clock, ledger.sale
     years = world.memory.years.after(sale.emissions, sale.training, sale.serving, clock.dt)
-    new = actors.alive & ~world.actors.alive
-    return years.closed(clock.year, world.groups.starts, new) if clock.ends_year else years
+    return years.closed(clock.year, world.groups.starts, lives.new(world)) if clock.ends_year else years
 
 
 @loop

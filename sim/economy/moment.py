@@ -1,6 +1,8 @@
 """What a scenario says of one step, whatever the world is like: trends, and what closes within it."""
 
-from typing import NamedTuple
+from collections.abc import Callable
+from functools import wraps
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -43,6 +45,7 @@ class Pace(NamedTuple):
     """Parts of gaps that close within a step, and what else the length of a step makes of rates."""
 
     adoption: Halves  # of the market for products
+    expectations: Halves  # of expected growth
     research: Halves  # of shares of research
     siting: Halves  # of shares of mobile work
     contract: Halves  # of clean power that is bought: what runs out
@@ -55,6 +58,22 @@ class Pace(NamedTuple):
     round: float  # probability of a round within a year
     founding: float  # and of a founding
     logit: float  # of the typical share of a run
+
+
+Derived = TypeVar("Derived")
+
+
+def settled(make: Callable[[Scenario], Derived]) -> Callable[[Scenario], Derived]:
+    """Have what follows from a scenario alone worked out once for it."""
+
+    @wraps(make)
+    def of(scenario: Scenario) -> Derived:
+        found: Derived | None = scenario.derived.get(of)
+        if found is None:
+            found = scenario.derived[of] = make(scenario)
+        return found
+
+    return of
 
 
 def moment(scenario: Scenario, clock: Clock) -> Moment:
@@ -99,23 +118,17 @@ def _of_year(scenario: Scenario, year: int) -> tuple[Array, Array, float]:
     return grids, prices, social_cost
 
 
+@settled
 def pace(scenario: Scenario) -> Pace:
     """The same in every step of a scenario."""
-    found = scenario.derived.get(Pace)
-    if found is None:
-        found = scenario.derived[Pace] = _pace(scenario, 1.0 / scenario.time.steps_per_year)
-    assert isinstance(found, Pace)
-    return found
-
-
-def _pace(scenario: Scenario, dt: float) -> Pace:
-    knowledge, finance = scenario.knowledge, scenario.finance
+    dt, knowledge, finance = 1.0 / scenario.time.steps_per_year, scenario.knowledge, scenario.finance
 
     def halves(rate: float) -> Halves:
         return Halves(closed(rate, dt / 2), closed(rate, dt))
 
     return Pace(
         adoption=halves(scenario.product.adoption),
+        expectations=halves(scenario.expectations.adjustment),
         research=halves(scenario.research.adjustment),
         siting=halves(scenario.siting.speed),
         contract=halves(1.0 / scenario.abatement.contract),

@@ -164,23 +164,25 @@ class Period:
         return by_region[0].tolist(), by_actor[0]
 
     @cached_property
-    def _known(self) -> dict[Any, Any]:
+    def known(self) -> dict[Any, Any]:
+        """What measures worked out of the window, for others that ask for it."""
         return {}
 
     def once(self, key: Any, make: Callable[[], Any]) -> Any:
         """What ``make`` gives, worked out once for all measures that ask for ``key``."""
-        known = self._known
+        known = self.known
         if key not in known:
             known[key] = make()
         return known[key]
 
 
+BOUNDS = ("bound_by_means", "bound_by_carbon", "bound_by_ramp", "bound_by_ceiling")
 SUMMED = (
     "compute", "inference", "paid", "paid_inference", "research", "sponsored", "means", "embodied", "carbon_taxed",
-    "licensed", "sales", "largest_run", "training_emissions",
+    "licensed", "sales", "largest_run", "training_emissions", "reports",
 )  # fmt: skip
-RATES = ("market", "capacity", "outside", "rent", "permit_price", "license_price", "revenue_by_use", "unspent")
-COUNTS = ("failed", "acquired", "founded", "reports")
+NUMBERS = ("damage", "clean", "avoided", "removed", "abatement", *sums.Rates._fields)
+AT_ONE_TIME = ("means", "rent", "permit_price", "license_price")  # means over time
 KEPT = (
     "alive",
     "error",
@@ -201,36 +203,39 @@ class Window:
     def __init__(self, first: Step) -> None:
         self.last, n = first, first.run.size
         self.sums, self.emissions = np.zeros((len(SUMMED), n)), np.zeros(first.emissions.shape)
-        self.energy, self.numbers = np.zeros((1, len(first.energy))), np.zeros((1, 9))
-        self.totals: dict[str, Any] = dict.fromkeys(("years", *RATES, *COUNTS), 0)
+        self.energy, self.revenue = np.zeros((1, len(first.energy))), np.zeros((1, first.revenue_by_use.size))
+        self.numbers = np.zeros((1, len(BOUNDS) + len(NUMBERS)))
+        self.years, self.failed, self.acquired, self.founded = 0.0, 0, 0, 0
         self.outcomes: dict[str, float] = {}
         self.flows = Flows(())
         self.add(first)
 
     def add(self, step: Step) -> None:
         """With one more step."""
-        self.last, dt, totals = step, step.dt, self.totals
+        self.last, dt = step, step.dt
+        rates = sums.Rates(step.market, step.capacity, step.outside, step.rent, step.permit_price, step.license_price,
+                           step.unspent)  # fmt: skip
         sums.add(step.compute, step.inference, step.paid, step.paid_inference, step.research, step.sponsored,
                  step.means, step.embodied, step.carbon_taxed, step.licensed, step.sales, step.run, step.emissions,
                  step.energy, step.bound_by_means, step.bound_by_carbon, step.bound_by_ramp, step.bound_by_ceiling, dt,
-                 step.damage, step.clean, step.avoided, step.removed, step.abatement, self.sums, self.emissions,
-                 self.energy, self.numbers)  # fmt: skip
-        totals["years"] += dt
-        for name in RATES:
-            totals[name] = totals[name] + getattr(step, name) * dt
-        for name in COUNTS:
-            totals[name] = totals[name] + getattr(step, name)
+                 step.damage, step.clean, step.avoided, step.removed, step.abatement, step.reports,
+                 step.revenue_by_use, rates, self.sums, self.emissions, self.energy, self.revenue,
+                 self.numbers)  # fmt: skip
+        self.years += dt
+        self.failed, self.acquired = self.failed + step.failed, self.acquired + step.acquired
+        self.founded += step.founded
         self.outcomes[step.outcome] = self.outcomes.get(step.outcome, 0.0) + dt
         self.flows = self.flows.plus(step.flows, dt)
 
     def period(self, groups: Groups, law: AnchoredLaw, past: Past, emitted: float, yardsticks: Yardsticks) -> Period:
         """What the steps cover; ``emitted`` [kgCO2e] is the sum since the start."""
-        last, found = self.last, self.totals | dict(zip(SUMMED, self.sums, strict=True))
-        by_means, by_carbon, by_ramp, by_ceiling, damage, clean, avoided, removed, abatement = self.numbers[0].tolist()
-        for name in ("means", "rent", "permit_price", "license_price"):
-            found[name] = found[name] / found["years"]
+        last, found = self.last, dict[str, Any](zip(SUMMED, self.sums, strict=True))
+        found |= zip(BOUNDS + NUMBERS, self.numbers[0].tolist(), strict=True)
+        for name in AT_ONE_TIME:
+            found[name] = found[name] / self.years
         return Period(
             end=last.time + last.dt,
+            years=self.years,
             groups=groups,
             law=law,
             yardsticks=yardsticks,
@@ -238,12 +243,11 @@ class Window:
             emitted=emitted,
             emissions=self.emissions,
             energy=self.energy[0],
-            bound={"means": by_means, "carbon": by_carbon, "ramp": by_ramp, "ceiling": by_ceiling},
-            damage=damage,
-            clean=clean,
-            avoided=avoided,
-            removed=removed,
-            abatement=abatement,
+            bound={by.removeprefix("bound_by_"): found.pop(by) for by in BOUNDS},
+            revenue_by_use=self.revenue[0],
+            failed=self.failed,
+            acquired=self.acquired,
+            founded=self.founded,
             outcomes=self.outcomes,
             flows=self.flows,
             **found,

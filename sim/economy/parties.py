@@ -58,6 +58,15 @@ class Sheet:
         """In which entries actors pay, (entries,)."""
         return np.array([entry.payer == ACTORS for entry in self.entries])
 
+    @cached_property
+    def purposes(self) -> Mapping[str, list[tuple[int, str]]]:
+        """Places of the entries in which each party pays, and what for."""
+        found = defaultdict[str, list[tuple[int, str]]](list)
+        for place, entry in enumerate(self.entries):
+            if entry.purpose != OWN:
+                found[entry.payer].append((place, entry.purpose))
+        return found
+
     def __reduce__(self) -> tuple[Any, ...]:
         return Sheet, self.entries
 
@@ -97,9 +106,8 @@ class Flows(Mapping[Key, float]):
         """What one party, which is no actor, pays by purpose."""
         paid: dict[str, float] = {}
         for sheet, amounts in self.posted:
-            for place, entry in enumerate(sheet.entries):
-                if entry.payer == payer and entry.purpose != OWN:
-                    paid[entry.purpose] = paid.get(entry.purpose, 0.0) + added(amounts[place].tolist())
+            for place, purpose in sheet.purposes[payer]:
+                paid[purpose] = paid.get(purpose, 0.0) + added(amounts[place].tolist())
         return paid
 
     def net(self) -> dict[str, float]:

@@ -16,7 +16,7 @@ from sim.economy.stages.planning import best_research_share
 from sim.economy.state import Actors, Clock, Fixed, Groups, Markets, Memory, Traits, Treasury, World, in_order
 from sim.economy.years import Usage, Years
 from sim.mathematics import power
-from sim.mechanisms import carbon, knowledge, network, siting, training
+from sim.mechanisms import carbon, inequality, knowledge, network, siting, training
 from sim.policies.levers import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, TREASURY, USES
 from sim.rng import checked_replicate, checked_seed
 from sim.scenario import Scenario
@@ -33,9 +33,10 @@ def begin(scenario: Scenario, seed: int, replicate: int = 0) -> World:
         checked_seed(seed), checked_replicate(replicate), tuple((kind.id, kind.count) for kind in scenario.kinds)
     )
     start = float(scenario.time.start)
-    endowment = _endowment(scenario, groups, draws)
+    standing = _standing(scenario, groups, draws)
+    endowment = _endowment(scenario, groups, draws, standing)
     research = _first_research(scenario, groups, endowment.plan)
-    traits = _traits(scenario, groups, draws, endowment, research.share)
+    traits = _traits(scenario, groups, draws, endowment, research.share, standing)
     cloud = np.array([region.cloud_share for region in scenario.regions])
     cloud = cloud / cloud.sum()
     payable = np.array([use != TREASURY for use in USES], dtype=float)
@@ -73,7 +74,7 @@ def begin(scenario: Scenario, seed: int, replicate: int = 0) -> World:
         fixed=fixed,
         clock=Clock(scenario.time.start, scenario.time.steps_per_year),
         actors=actors,
-        markets=Markets(capacity=capacity, products=scenario.product.size),
+        markets=Markets(capacity, scenario.product.size, scenario.expectations.first),
         treasury=Treasury(earmarked=np.zeros(len(USES)), rights={}, flows=Flows(())),
         memory=memory,
     )
@@ -93,14 +94,30 @@ def _groups(scenario: Scenario) -> Groups:
     return Groups(kinds, rules, sectors, first)
 
 
-def _endowment(scenario: Scenario, groups: Groups, draws: Draws) -> Endowment:
-    """What actors begin with, all kinds in one."""
+def _standing(scenario: Scenario, groups: Groups, draws: Draws) -> Array:
+    """What sets actors of a kind apart beside its spreads, (n,)."""
+    if not scenario.mechanisms.unequal_means:
+        return np.ones(groups.size)
+    decades = groups.per_actor([kind.means_spread for kind in scenario.kinds])
+    return inequality.standing(draws.normal("standing", 0), decades)
+
+
+def _endowment(scenario: Scenario, groups: Groups, draws: Draws, standing: Array) -> Endowment:
+    """What actors begin with, all kinds in one; as unequal as their standing makes them too."""
     normal = [draws.normal(purpose, 0) for purpose in ("first plan", "endowment", "reach")]
     starts = [kind.endow(*[draw[of_kind] for draw in normal]) for kind, of_kind in groups.rows(scenario.kinds)]
+    if scenario.mechanisms.unequal_means:
+        of_kinds = [standing[of_kind] for _, of_kind in groups.rows(scenario.kinds)]
+        starts = [
+            Endowment(*[inequality.shared_out(column, own) for column in start])
+            for start, own in zip(starts, of_kinds, strict=True)
+        ]
     return Endowment(*[np.concatenate(column) for column in zip(*starts, strict=True)])
 
 
-def _traits(scenario: Scenario, groups: Groups, draws: Draws, endowment: Endowment, research_share: Array) -> Traits:
+def _traits(
+    scenario: Scenario, groups: Groups, draws: Draws, endowment: Endowment, research_share: Array, standing: Array
+) -> Traits:
     kinds = scenario.kinds
 
     def spread(name: str) -> Array:
@@ -118,6 +135,7 @@ def _traits(scenario: Scenario, groups: Groups, draws: Draws, endowment: Endowme
         raises=spread("raises_venture") > 0,
         sponsors=spread("sponsors") > 0,
         academic=np.isin(np.arange(groups.size), groups.of("academia")),
+        standing=standing,
         start_plan=endowment.plan,
         start_income=endowment.income,
         first_reach=endowment.reach,

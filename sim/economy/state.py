@@ -7,22 +7,21 @@ a reference, and whoever holds a world can step it again.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import inf, nan
-from typing import Any, NamedTuple
+from math import inf
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from sim.actors import Kind
-from sim.arrays import Array, Block, Mask, Rows
-from sim.compiled import loop
+from sim.arrays import Array, Mask, Rows
+from sim.economy.contest import Contest, sell
 from sim.economy.draws import Draws
 from sim.economy.parties import Flows
 from sim.economy.past import Highest, Past
 from sim.economy.reports import Reports
 from sim.economy.years import Years
-from sim.mathematics import highest, log, logs, total
-from sim.mechanisms import product
+from sim.mathematics import logs
 from sim.mechanisms.network import Network
 from sim.mechanisms.scaling import AnchoredLaw
 from sim.policies import Policy
@@ -30,6 +29,8 @@ from sim.policies.levers import Target
 from sim.records import record
 from sim.scenario import Scenario
 from sim.scenario.schema import Mechanisms
+
+NOBODY: Rows = np.zeros(0, dtype=np.intp)
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,10 @@ class Groups:
 
     def of(self, name: str) -> Rows:
         """Rows of a rule or a sector; empty when the scenario has none."""
-        return self.rules.get(name, self.sectors.get(name, np.zeros(0, dtype=np.intp)))
+        found = self.rules.get(name)
+        if found is None:
+            found = self.sectors.get(name, NOBODY)
+        return found
 
     def rows(self, kinds: Iterable[Kind]) -> list[tuple[Kind, slice]]:
         """Each kind with its rows."""
@@ -74,6 +78,7 @@ class Traits:
     raises: Mask  # venture capital
     sponsors: Mask  # compute of academia
     academic: Mask
+    standing: Array  # weight among actors of a kind, beside what its spreads say
     start_plan: Array  # USD/yr
     start_income: Array  # USD/yr
     first_reach: Array  # weight among sellers at the start
@@ -190,6 +195,7 @@ class Markets:
 
     capacity: float  # FLOP/yr
     products: float  # USD/yr of AI products, released models that cost nothing included
+    expected_growth: float  # 1/yr of ln of that market, where anyone goes by what is expected
     rent: float = 0.0  # USD/FLOP
     permit_price: float = 0.0  # USD/kgCO2e of an emission permit
     license_price: float = 0.0  # USD/FLOP of a compute permit
@@ -226,19 +232,6 @@ class Memory:
     emitted: float = 0.0  # kgCO2e since the start, operational and embodied
 
 
-class Contest(NamedTuple):
-    """What decides who sells how much."""
-
-    open_error: float  # of the best released model; infinite while there is none
-    open_reach: float  # its weight among sellers
-    steepness: float  # power of accuracy
-
-    @classmethod
-    def of(cls, scenario: Scenario, open_error: float) -> "Contest":
-        """That of a scenario, where the best released model has ``open_error``."""
-        return cls(open_error, scenario.release.reach, scenario.product.contest)
-
-
 @record
 class Sellers:
     """Who may sell AI products, and the best released model beside them."""
@@ -252,25 +245,6 @@ class Sellers:
         found = np.empty((3, fixed.groups.size))
         sell(actors.alive, actors.ln_error, actors.ln_reach, Contest.of(fixed.scenario, open_error), found)
         return cls(np.minimum(actors.error, open_error), found[1])
-
-
-@loop
-def sell(alive: Mask, ln_error: Array, ln_reach: Array, on: Contest, found: Block) -> float:
-    """ln of the error at everyone's hand, and everyone's share of the market, into rows 0 and 1 of ``found``; row 2 is
-    room for work. The mean by share of ln of the error of what is used; NaN where nobody sells and nothing is released.
-    """
-    ln_access, share, work, ln_open = found[0], found[1], found[2], log(on.open_error)
-    rival = product.appeal(log(on.open_reach), ln_open, on.steepness) if on.open_error < inf else -inf
-    for i in range(alive.size):
-        ln_access[i] = min(ln_error[i], ln_open)
-        work[i] = ln_reach[i] if alive[i] else -inf
-    product.shares(work, ln_access, on.steepness, rival, found[1:2])
-    for i in range(alive.size):
-        work[i] = share[i] * ln_access[i]
-    used = total(work)
-    if on.open_error < inf:
-        return used + (1.0 - total(share)) * ln_open
-    return used if highest(share) > 0.0 else nan
 
 
 @record

@@ -1,5 +1,7 @@
 """Sums over a window of time and over its actors."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from sim.arrays import Array, Block, Mask, Table
@@ -10,6 +12,18 @@ WHOLES = (
     "compute", "inference", "paid", "paid_inference", "research", "sponsored", "training_emissions", "embodied",
     "carbon_taxed", "licensed", "sales",
 )  # fmt: skip
+
+
+class Rates(NamedTuple):
+    """What a step has of each rate that is no actor's."""
+
+    market: float  # USD/yr
+    capacity: float  # FLOP/yr
+    outside: float  # FLOP/yr
+    rent: float  # USD/FLOP
+    permit_price: float  # USD/kgCO2e
+    license_price: float  # USD/FLOP
+    unspent: float  # USD/yr
 
 
 @loop
@@ -42,11 +56,11 @@ def add(
     compute: Array, inference: Array, paid: Array, paid_inference: Array, research: Array, sponsored: Array,
     means: Array, embodied: Array, carbon_taxed: Array, licensed: Array, sales: Array, run: Array, emissions: Table,
     energy: Table, by_means: Mask, by_carbon: Mask, by_ramp: Mask, by_ceiling: Mask, dt: float, damage: float,
-    clean: Array, avoided: Array, removed: Array, abatement: Array,
-    sums: Block, emitted: Block, used: Block, numbers: Block,
+    clean: Array, avoided: Array, removed: Array, abatement: Array, reports: Array, revenue: Array, rates: Rates,
+    sums: Block, emitted: Block, used: Block, uses: Block, numbers: Block,
 ) -> None:  # fmt: skip
     """Add a step of ``dt`` years to the sums of a window: by actor, emissions by region and actor, energy by region,
-    and in all, what those bound by something paid, the damage done, and abatement."""
+    revenue by use, and in all, what those bound by something paid, the damage done, abatement, and rates of others."""
     n, carbon = run.size, total(embodied)
     _flow(compute, dt, sums[0])
     _flow(inference, dt, sums[1])
@@ -80,6 +94,17 @@ def add(
     numbers[0, 6] += total(avoided) * dt
     numbers[0, 7] += total(removed) * dt
     numbers[0, 8] += total(abatement) * dt
+    for i in range(n):
+        sums[13, i] += reports[i]
+    for use in range(revenue.size):
+        uses[0, use] += revenue[use] * dt
+    numbers[0, 9] += rates.market * dt
+    numbers[0, 10] += rates.capacity * dt
+    numbers[0, 11] += rates.outside * dt
+    numbers[0, 12] += rates.rent * dt
+    numbers[0, 13] += rates.permit_price * dt
+    numbers[0, 14] += rates.license_price * dt
+    numbers[0, 15] += rates.unspent * dt
 
 
 @inner

@@ -11,7 +11,7 @@ from sim.arrays import added
 from sim.errors import InputError, Notice
 from sim.experiment.duration import Plan, pace, plan
 from sim.experiment.path import ReplicatePath
-from sim.experiment.pool import Progress, gathered
+from sim.experiment.pool import Progress, Work, gathered
 from sim.results.comparison import Comparison, Paired
 from sim.results.run import Replicate
 from sim.rng import checked_seed
@@ -39,16 +39,28 @@ def compare(
     returned, marked interrupted.
     """
     read = [scenario if isinstance(scenario, Scenario) else load(scenario) for scenario in scenarios]
-    chosen = _named(comparable(read), read[0].run.seed if seed is None else checked_seed(seed), replicates)
-    twins = _twins(chosen)
-    assumptions = assumptions and any(twins)
-    work = _Replicate(chosen, twins, assumptions, every_step)
+    chosen = paired(read, replicates, seed)
+    work = replicate_of(chosen, assumptions, every_step)
     if workers is None:
         workers = planned(chosen, replicates=replicates, assumptions=assumptions, every_step=every_step).workers
     workers = min(workers, replicates)
     pairs, interrupted = gathered(work, range(replicates), workers, progress)
     pairs.sort(key=lambda pair: pair.replicate)
     return Comparison(chosen, pairs, replicates, interrupted, discount)
+
+
+def paired(scenarios: Sequence[Scenario], replicates: int, seed: int | None = None) -> list[Scenario]:
+    """The scenarios as they are compared: with one seed (None: the first one's), and distinct names. Raises InputError
+    where they cannot be paired."""
+    read = comparable(list(scenarios))
+    return _named(read, read[0].run.seed if seed is None else checked_seed(seed), replicates)
+
+
+def replicate_of(scenarios: Sequence[Scenario], assumptions: bool = True, every_step: bool = False) -> Work[Paired]:
+    """What simulates a replicate of scenarios that are ``paired``, by its number. A Notice warns of those that are the
+    same."""
+    twins = _twins(scenarios)
+    return _Replicate(list(scenarios), twins, assumptions and any(twins), every_step)
 
 
 def planned(
@@ -123,7 +135,7 @@ def _named(scenarios: list[Scenario], seed: int, replicates: int) -> list[Scenar
     ]
 
 
-def _twins(scenarios: list[Scenario]) -> list[int]:
+def _twins(scenarios: Sequence[Scenario]) -> list[int]:
     """For each scenario the first one that is the same, mostly itself. Warns of the others."""
     found = [next(i for i, first in enumerate(scenarios) if first.is_same(scenario)) for scenario in scenarios]
     for name, twin in ((scenario.name, scenarios[i].name) for scenario, i in zip(scenarios, found, strict=True)):

@@ -9,7 +9,7 @@ from sim.arrays import Array
 from sim.experiment.duration import Plan, pace, plan
 from sim.experiment.factors import ENDOWMENT, Factor, factors, without
 from sim.experiment.path import ReplicatePath
-from sim.experiment.pool import Progress, gathered
+from sim.experiment.pool import Progress, Work, gathered
 from sim.measures import registry
 from sim.results.decomposition import Decomposition, Part, Parts
 from sim.scenario import Scenario, load
@@ -28,15 +28,25 @@ def decompose(
     On KeyboardInterrupt the finished replicates are returned, marked interrupted.
     """
     whole = scenario if isinstance(scenario, Scenario) else load(scenario)
-    parts = factors(whole)
-    variants = worlds(whole, parts)
-    work = _Replicate(list(variants.values()))
     workers = planned(whole, replicates=replicates).workers if workers is None else min(workers, replicates)
-    done, interrupted = gathered(work, range(replicates), workers, progress)
+    done, interrupted = gathered(replicate_of(whole), range(replicates), workers, progress)
     done.sort(key=lambda part: part.replicate)
+    return decomposition(whole, done, replicates, measures, interrupted=interrupted)
+
+
+def replicate_of(whole: Scenario) -> Work[Parts]:
+    """What simulates a replicate of all worlds that a scenario is taken apart into, by its number."""
+    return _Replicate(list(worlds(whole, factors(whole)).values()))
+
+
+def decomposition(
+    whole: Scenario, done: list[Parts], asked: int, measures: tuple[str, ...] = (), *, interrupted: bool = False
+) -> Decomposition:
+    """What finished replicates amount to, of so many that were asked for."""
+    parts = factors(whole)
     columns = list(registry(whole.region_ids, whole.kind_ids))
     about = [Part(part.id, part.group, part.meaning) for part in parts]
-    return Decomposition(whole, about, list(variants), columns, done, replicates, interrupted, measures)
+    return Decomposition(whole, about, list(worlds(whole, parts)), columns, done, asked, interrupted, measures)
 
 
 def planned(whole: Scenario, *, replicates: int = 20, workers: int | None = None) -> Plan:

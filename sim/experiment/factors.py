@@ -166,7 +166,7 @@ def _places(kinds: tuple[Kind, ...]) -> tuple[Kind, ...]:
 ENDOWMENTS: dict[str, tuple[str, Equal]] = {
     "first_plans": (
         "what kinds spend on training at first, and how unequal they are in it; off: alike",
-        _alike("start_spread", amounts=("start_plan",)),
+        _alike("start_spread", "means_spread", amounts=("start_plan",)),
     ),
     "outside_means": (
         "money from outside the market for AI products: core revenue, cash, grants; off: as much for all, as unequal, "

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sim.experiment.duration import Plan, pace, plan
 from sim.experiment.path import simulate
-from sim.experiment.pool import Progress, gathered
+from sim.experiment.pool import Progress, Work, gathered
 from sim.results.run import Replicate, Run
 from sim.scenario import Scenario
 
@@ -23,7 +23,7 @@ def run(
     """
     wanted = scenario.run.replicates
     workers = planned(scenario).workers if workers is None else min(workers, wanted)
-    done, interrupted = gathered(_Simulation(scenario, every_step), range(wanted), workers, progress)
+    done, interrupted = gathered(replicate_of(scenario, every_step), range(wanted), workers, progress)
     done.sort(key=lambda replicate: replicate.replicate)
     return Run(scenario, done, interrupted)
 
@@ -31,6 +31,11 @@ def run(
 def planned(scenario: Scenario, *, workers: int | None = None, every_step: bool = False) -> Plan:
     """How long it takes to ``run`` a scenario, and with how many workers."""
     return plan(pace(scenario, every_step).lasts(scenario.years), scenario.run.replicates, workers)
+
+
+def replicate_of(scenario: Scenario, every_step: bool = False) -> Work[Replicate]:
+    """What simulates a replicate of a scenario, by its number."""
+    return _Simulation(scenario, every_step)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from sim.economy.observe import Period
 from sim.mathematics import exp, log
 from sim.measures.access import LN_LARGEST
 from sim.measures.base import measure
-from sim.measures.shared import best, frontier, middle, whole
+from sim.measures.shared import best, frontier, middle, part, whole
 
 # Ids by which results, words and figures ask for a measure.
 RESEARCH_SHARE, EFFICIENCY = "research_share", "efficiency_factor"
@@ -25,6 +25,15 @@ def _factor(ln: float) -> float:
 def research_share(p: Period) -> float:
     spent = whole(p, "research") + whole(p, "paid")
     return whole(p, "research") / spent if spent > 0 else nan
+
+
+@measure(
+    "spending_over_sales", "Firms' spending over sales", "fraction",
+    "what corporations and startups spend on training compute and efficiency research, over their sales of AI products",
+)  # fmt: skip
+def spending_over_sales(p: Period) -> float:
+    sales = part(p, "sales", "industry")
+    return (part(p, "paid", "industry") + part(p, "research", "industry")) / sales if sales > 0 else nan
 
 
 @measure("research_spending", "Efficiency research", "USD/yr", "spending on efficiency research")

@@ -2,9 +2,11 @@
 
 from functools import partial
 
+import numpy as np
+
 from sim.arrays import Mask
 from sim.economy.observe import Period
-from sim.mathematics import total
+from sim.mathematics import count_at, total
 from sim.measures.base import Words, measure
 from sim.measures.ids import known_runs, runs_above
 from sim.measures.shared import part, whole
@@ -24,7 +26,7 @@ def above(p: Period, threshold: str) -> Mask:
 
 def _above(p: Period, threshold: str, group: str) -> float:
     found = above(p, threshold)
-    return float((found[p.groups.of(group)] if group else found).sum())
+    return float(count_at(found, p.groups.of(group)) if group else np.count_nonzero(found))
 
 
 def _known(p: Period, group: str) -> float:

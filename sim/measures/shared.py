@@ -9,24 +9,31 @@ from sim.mathematics import highest, mean_ln, median_at, total, total_at
 
 def whole(p: Period, column: str) -> float:
     """The sum of a column of the period over all actors."""
-    if column in p.wholes:
-        return p.wholes[column]
-    return float(p.once(("whole", column), lambda: total(getattr(p, column))))
+    known = p.wholes
+    if column not in known:
+        known[column] = total(getattr(p, column))
+    return known[column]
 
 
 def part(p: Period, column: str, group: str) -> float:
     """The sum of a column over a rule or sector."""
-    return float(p.once((column, group), lambda: total_at(getattr(p, column), p.groups.of(group))))
+    known, key = p.known, (column, group)
+    if key not in known:
+        known[key] = total_at(getattr(p, column), p.groups.of(group))
+    return float(known[key])
 
 
 def middle(p: Period, column: str, group: str) -> float:
     """The median of a column over those of a group who take part at the end; NaN without any."""
-    return float(p.once(("middle", column, group), lambda: median_at(getattr(p, column), p.groups.of(group), p.alive)))
+    known, key = p.known, ("middle", column, group)
+    if key not in known:
+        known[key] = median_at(getattr(p, column), p.groups.of(group), p.alive)
+    return float(known[key])
 
 
 def mean_ln_run(p: Period, group: str) -> float:
     """The mean of ln of the largest runs of a group; NaN without any."""
-    return float(mean_ln(p.largest_run, p.groups.of(group)))
+    return mean_ln(p.largest_run, p.groups.of(group))
 
 
 class Frontier(NamedTuple):
@@ -50,7 +57,7 @@ def frontier(p: Period) -> Frontier:
 
 def best(p: Period) -> int:
     """The first row with the lowest error of all."""
-    return int(p.once("best", lambda: p.error.argmin()))
+    return int(p.once("best", p.error.argmin))
 
 
 def largest_run(p: Period) -> float:

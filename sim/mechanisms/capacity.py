@@ -3,6 +3,7 @@
 from math import inf
 from typing import NamedTuple
 
+from sim.compiled import loop
 from sim.mathematics import expm1, log, log1p
 
 
@@ -16,6 +17,7 @@ class Response(NamedTuple):
     fastest: float
 
 
+@loop
 def growth(capacity: float, demand: float, suppliers: Response, years: float) -> float:
     """Growth of ln capacity over ``years``.
 

@@ -26,6 +26,19 @@ def paid_out(cash: float, profit: float, enough: float) -> float:
     return min(max(cash - enough, 0.0), max(profit, 0.0))
 
 
+@equation
+def raised(wants: float, means: float, offered: float) -> float:
+    """What comes from investors beside own means [USD/yr]: what is wanted beyond them, as far as it is ``offered``."""
+    return min(max(wants - means, 0.0), offered)
+
+
+@equation
+def offered(margin: float, ahead: float, financed: float) -> float:
+    """What investors would pay a seller in advance [USD/yr]: a part of what its margin is expected to rise by, on
+    average over their horizon (``ahead``, see ``expectations``)."""
+    return financed * margin * max(ahead - 1.0, 0.0)
+
+
 def buyers(weight: Array, chance: Array, sold: Array) -> NDArray[np.intp]:
     """Positions among possible buyers, (failing,), drawn in proportion to ``weight`` (buyers,).
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.arrays import Array, Block
 from sim.compiled import equation, loop
-from sim.mathematics import exp, highest, log, total
+from sim.mathematics import exp, highest, log, power, total
 
 
 @equation
@@ -50,3 +50,13 @@ def market_at_rest(size: float, growth: float, cap: float, start_error: float, l
     """
     ln_gain = growth * (log(start_error) - ln_error)
     return size / (exp(-min(max(ln_gain, -700.0), 700.0)) + 1.0 / cap)
+
+
+@equation
+def serving_share(late: float, first: float, market: float, size: float, growth: float) -> float:
+    """Share of sales spent on compute to serve customers, when the market stands at ``market`` [USD/yr].
+
+    late - (late - first) (size / market)^growth: ``first`` while the market is no larger than at its start, ``size``,
+    and nearer to ``late`` the more it is adopted. The form is assumed.
+    """
+    return late - (late - first) * power(size / max(market, size), growth)

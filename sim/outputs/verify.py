@@ -24,8 +24,9 @@ from sim.results.comparison import Comparison
 from sim.results.run import Run
 from sim.scenario import load
 from sim.scenario.variants import with_options
-from sim.store.plan import PLAN
+from sim.store.plan import PLAN, read_plan
 from sim.store.table import csv_bytes
+from sim.study.repeated import KINDS
 
 Progress = Callable[[Any, int], Any]
 KEYS = ("scenario", "measure", "window", "kind", "year", "replicate", "actor", "point")  # that say where a value stands
@@ -58,13 +59,13 @@ def verify(
     file = directory / PROVENANCE
     if not file.is_file():
         stopped = (directory / PLAN).is_file()
-        problem = "this study is not finished" if stopped else "no results in this directory"
+        problem = "this is not finished" if stopped else "no results in this directory"
         fix = f"python run.py resume {directory}" if stopped else "name a directory that a command wrote"
         raise InputError(problem, file=directory, found=f"no {PROVENANCE}", allowed="a complete directory", fix=fix)
     record, hashes = unsealed(file)
     wrap = progress or (lambda source, _total: source)
     damaged = _damaged(directory, hashes)
-    if (directory / PLAN).is_file():
+    if (directory / PLAN).is_file() and read_plan(directory).get("kind") not in KINDS:
         simulated, same, different = _study(directory, workers, wrap, worlds, not damaged)
     elif (directory / "comparison.csv").is_file():
         simulated, same, different = _compared(directory, record, workers, wrap)

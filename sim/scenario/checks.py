@@ -109,11 +109,14 @@ def somebody_sells(scenario: Scenario) -> Mistakes:
 
 def sales_pay_for_margin_and_compute(scenario: Scenario) -> Mistakes:
     """What is left of sales and what serving costs are parts of them."""
-    product = scenario.product
-    if product.margin + product.inference_share > 1:
-        fix = "lower product.margin or product.inference_share, which is part of the cost of sales"
-        found = f"{product.margin:g} + {product.inference_share:g}"
-        where = scenario.tree.latest("product.margin", "product.inference_share")
+    product, key = scenario.product, "inference_share"
+    if scenario.mechanisms.serving_grows and product.serving_start > product.inference_share:
+        key = "serving_start"
+    serving = getattr(product, key)
+    if product.margin + serving > 1:
+        fix = f"lower product.margin or product.{key}, which is part of the cost of sales"
+        found = f"{product.margin:g} + {serving:g}"
+        where = scenario.tree.latest("product.margin", f"product.{key}")
         yield InputError("sales cannot pay for margin and compute", found=found, allowed="at most 1", fix=fix, **where)
 
 

@@ -6,20 +6,17 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+SERIES = {"grid_intensity_by_country_year": "gCO2e/kWh"}  # yearly series, with the unit of their last column
+
 
 def data_files() -> list[str]:
     """Names of the packaged yearly series."""
-    return sorted(path.name.removesuffix(".csv") for path in files("sim.data").iterdir() if path.name.endswith(".csv"))
+    return sorted(SERIES)
 
 
-UNITS = {"gco2e_per_kwh": "gCO2e/kWh"}  # by the name of a file's last column
-
-
-@cache
 def data_unit(name: str) -> str:
     """The unit of a packaged series."""
-    with files("sim.data").joinpath(f"{name}.csv").open(encoding="utf-8") as lines:
-        return UNITS[next(csv.reader(lines))[-1]]
+    return SERIES[name]
 
 
 @cache

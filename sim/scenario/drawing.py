@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from math import sqrt
+from typing import Any
 
 from sim.errors import InputError
 from sim.mathematics import exp, log
@@ -16,12 +17,13 @@ MOST_TRIES = 1000
 
 
 def uncertain(scenario: Scenario) -> dict[str, Quantity]:
-    """Numbers of the world that have a range, by path. Choices (policies, horizon, counts) have none."""
+    """Numbers of the world that have a range, by path. Choices (policies, horizon, counts) have none, and how a world
+    is observed moves nothing in it."""
     return {
         quantity.path: quantity
         for quantity in scenario.quantities
         if quantity.basis != "choice" and isinstance(quantity.base, float) and quantity.low is not None
-        and quantity.high is not None and not quantity.path.startswith("policy.")
+        and quantity.high is not None and not quantity.path.startswith(("policy.", "observation."))
     }  # fmt: skip
 
 
@@ -30,6 +32,25 @@ def without_range(scenario: Scenario) -> list[Quantity]:
     ranged = uncertain(scenario)
     facts = [quantity for quantity in scenario.quantities if quantity.basis != "choice"]
     return [quantity for quantity in facts if quantity.path not in ranged]
+
+
+def fact(quantity: Quantity) -> Any:
+    """What a number tells, which others may tell too: the fact that its entry names; else the reason that it shares
+    with numbers of other kinds or regions, of one key, value and range; else itself, its path."""
+    if quantity.fact:
+        return quantity.fact.removeprefix("-"), "fact"
+    key, why = quantity.path.rpartition(".")[2], (quantity.source, quantity.note)
+    if not any(why) or quantity.path.count(".") < 2:
+        return quantity.path
+    return key, quantity.base, quantity.low, quantity.high, quantity.unit, quantity.draw, *why
+
+
+def facts(quantities: Mapping[str, Quantity], named: Mapping[str, str] | None = None) -> list[list[str]]:
+    """Paths of numbers, those of one fact together. ``named`` gives some of them another name to go by."""
+    found: dict[Any, list[str]] = {}
+    for path, quantity in quantities.items():
+        found.setdefault((named or {}).get(path) or fact(quantity), []).append(path)
+    return list(found.values())
 
 
 def bounds(quantity: Quantity) -> tuple[float, float]:
@@ -51,7 +72,9 @@ def _usual_shape(low: float, high: float) -> str:
 
 
 def drawn(quantity: Quantity, chance: float) -> float:
-    """A value in base units from a uniform ``chance`` between 0 and 1, in the quantity's shape."""
+    """A value in base units from a uniform ``chance`` between 0 and 1, in the quantity's shape; from what is left of it
+    where the quantity moves against others of its fact."""
+    chance = 1.0 - chance if (quantity.fact or "").startswith("-") else chance
     low, high = bounds(quantity)
     peak, how = min(max(quantity.base, low), high), quantity.draw or _usual_shape(low, high)
     if high <= low:
@@ -76,16 +99,19 @@ def worlds(scenarios: Sequence[Scenario], seed: int, replicate: int) -> tuple[di
     """A draw for the first of some scenarios, how many were thrown away before, and the scenarios with its values.
 
     Each takes the values that it shares with the first. A draw that makes an impossible world of one of them, as the
-    checks of a file have it, is thrown away whole. Each quantity has a stream of its own, so that adding one moves no
-    other.
+    checks of a file have it, is thrown away whole. Numbers of one fact have one chance, each where it lies in its own
+    range. Each fact has a stream of its own, so that adding one moves no other.
     """
     found = uncertain(scenarios[0])
     takes = [found.keys() if one is scenarios[0] else shared(found, one) for one in scenarios]
     for attempt in range(MOST_TRIES):
-        values = {
-            path: drawn(quantity, float(stream(seed, replicate, f"assumption {path}", attempt).random()))
-            for path, quantity in found.items()
-        }
+        values: dict[str, float] = {}
+        for paths in facts(found):
+            told = found[paths[0]].fact
+            purpose = f"fact {told.removeprefix('-')}" if told else f"assumption {paths[0]}"
+            chance = float(stream(seed, replicate, purpose, attempt).random())
+            values |= {path: drawn(found[path], chance) for path in paths}
+        values = {path: values[path] for path in found}
         own = [{path: values[path] for path in paths} for paths in takes]
         with suppress(InputError):
             return values, attempt, list(map(with_values, scenarios, own))

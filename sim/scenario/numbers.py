@@ -13,7 +13,7 @@ from sim.quantity import SHAPES, UNITS, Quantity, Spec, check_range, factor, ups
 from sim.scenario.money import converted, moneys
 from sim.scenario.tree import FROM_USER, SET_NOW, Tree
 
-NUMBER_KEYS = {"value", "unit", "year", "source", "basis", "note", "low", "high", "draw"}
+NUMBER_KEYS = {"value", "unit", "year", "source", "basis", "note", "low", "high", "draw", "fact"}
 
 
 @dataclass
@@ -97,12 +97,25 @@ class Numbers:
             fix = "put the value inside its own range"
             raise InputError("out of its own range", found=found, allowed=allowed, fix=fix)
         draw = self._shape(entry, (low, high), scale, path)
+        fact = self._fact(entry, None not in (low, high), path)
         basis, source, note = self.basis(entry, facts)
         base = int(value) if spec.form == "integer" else value * scale
         doc = spec.doc
         self.quantities.append(
             Quantity(
-                path, base, entry["value"], unit, doc, basis, source, note, low, high, draw, moneys(given, own, spec)
+                path,
+                base,
+                entry["value"],
+                unit,
+                doc,
+                basis,
+                source,
+                note,
+                low,
+                high,
+                draw,
+                moneys(given, own, spec),
+                fact,
             )
         )
         return base, ({**entry, "unit": unit} if facts else kept)
@@ -155,6 +168,19 @@ class Numbers:
             allowed = "low and high above 0"
             raise InputError("logarithms of nothing", found=list(ends), allowed=allowed, fix=fix, key=key)
         return str(shape)
+
+    def _fact(self, entry: dict[str, Any], ranged: bool, path: str) -> str | None:
+        """What a number tells of together with others, where the entry says so."""
+        if "fact" not in entry:
+            return None
+        name, key = entry["fact"], f"{path}.fact"
+        if not isinstance(name, str) or not re.fullmatch(r"-?[a-z][a-z0-9_]*", name):
+            fix = 'write fact = "progress", or fact = "-progress" for a number that moves the other way'
+            raise InputError("not the name of a fact", found=name, allowed="small letters, digits, _", fix=fix, key=key)
+        if not ranged:
+            fix = "add low and high, or take out fact"
+            raise InputError("drawn from no range", found=name, allowed="with low and high", fix=fix, key=key)
+        return name
 
     def basis(self, entry: dict[str, Any], facts: bool) -> tuple[str, str | None, str | None]:
         """What an entry rests on: basis, source, note."""

@@ -8,6 +8,8 @@ from sim.mathematics import log, log1p, power
 from sim.mechanisms.market import RULES
 from sim.quantity import Series, choice, flag, integer, quantity
 from sim.scenario.carbon import Abatement
+from sim.scenario.observation import Observation
+from sim.scenario.products import Expectations, Product
 
 # FLOP/kWh at the thermodynamic limit: k T ln 2 = 2.9e-21 J at 300 K for each of about 1000 bits that a 16-bit
 # multiply-add of two FLOP erases. The bits are an order of magnitude.
@@ -69,6 +71,9 @@ class Mechanisms:
     brand_habit: bool = flag("customers come back to those who sold last year")
     capacity_response: bool = flag("capacity follows demand after the given path; off: it grows at capacity_growth")
     volume_discount: bool = flag("small buyers pay more for compute")
+    expectations: bool = flag("firms and investors spend by the market that they expect; off: by the market as it is")
+    unequal_means: bool = flag("some actors of a kind have more of everything; off: what their kind's spreads say")
+    serving_grows: bool = flag("serving takes more of sales as products are adopted; off: always inference_share")
     luck: bool = flag("the largest run is a matter of luck; off: always the typical share")
 
 
@@ -211,21 +216,6 @@ class Market:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Product:
-    """The market for AI products."""
-
-    size: float = quantity("USD/yr", "market for AI products at the start", low=1e-6, high=1e15)
-    growth_exponent: float = quantity("1", "mu: powers of market size per power of 1/error", low=0, high=20)
-    cap: float = quantity("1", "most that the market can grow to, over its start", low=1.5, high=1e9)
-    adoption: float = quantity("1/yr", "rate at which the market approaches where it tends", low=0.01, high=20)
-    contest: float = quantity("1", "theta: powers of a seller's weight per power of 1/error", low=0, high=20)
-    margin: float = quantity("1", "share of sales left after all costs but training", low=0, high=1)
-    inference_share: float = quantity("1", "iota: share of sales spent on compute to serve customers", low=0, high=1)
-    habit: float = quantity("1/yr", "rate at which a seller's reach follows its share of sales", low=0, high=20)
-    weight: float = quantity("1", "phi: weight of future sales in what accuracy is worth today", low=0, high=20)
-
-
-@dataclass(frozen=True, kw_only=True)
 class Training:
     """How a year's compute becomes its largest run."""
 
@@ -296,9 +286,11 @@ TABLES: dict[str, type[Any]] = {
     "abatement": Abatement,
     "market": Market,
     "product": Product,
+    "expectations": Expectations,
     "training": Training,
     "finance": Finance,
     "yardsticks": Yardsticks,
+    "observation": Observation,
 }
 
 

@@ -112,6 +112,7 @@ def _printed(quantity: Quantity, sources: dict[str, dict[str, Any]]) -> dict[str
     low, high = quantity.low, quantity.high
     span = f"{_written(low)} to {_written(high)}{unit}" if low is not None and high is not None else ""
     span += f", {quantity.draw}" if quantity.draw else ""
+    span += f", with {quantity.fact.removeprefix('-')}" if quantity.fact else ""
     return {
         "path": quantity.path,
         "value": f"{value}{unit}",

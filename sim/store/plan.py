@@ -3,6 +3,7 @@
 import json
 import os
 import tomllib
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from sim.store.records import json_text
 
 PLAN, SCHEMA = "plan.json", 1
 SEALED = "provenance.json"  # the last file of a directory that is complete
+PLANNED = ("run", "compare", "decompose", "laws", "sweep", "sensitivity")  # commands that write one
 DEEPEST = 50  # files that extend each other
 
 
@@ -33,22 +35,40 @@ def unchanged(plan: dict[str, Any], directory: Path) -> None:
             raise InputError(problem, file=file, key=str(directory), found=now, allowed=allowed, fix=fix)
 
 
+def written_seed(scenario: Path) -> int | None:
+    """The seed that a scenario file or one that it extends sets, as far as they can be read."""
+    for _, _, entries in _line(scenario):
+        run = entries.get("run")
+        if isinstance(run, dict) and isinstance(run.get("seed"), int):
+            return int(run["seed"])
+    return None
+
+
 def _rests_on(scenario: Path) -> dict[Path, str]:
     """The sha256 of a scenario file, of those it extends and of the sources beside them, as far as they are there."""
     found: dict[Path, str] = {}
-    file: Path | None = scenario.absolute()
-    while file is not None and file.is_file() and file not in found and len(found) < 2 * DEEPEST:
-        content = file.read_bytes()
+    for file, content, _ in _line(scenario):
         found[file] = sha256(content).hexdigest()
         beside = file.parent / "sources.toml"
         if beside.is_file():
             found[beside] = sha256(beside.read_bytes()).hexdigest()
-        try:
-            extends = tomllib.loads(content.decode("utf-8")).get("extends")
-        except (ValueError, RecursionError):  # which reading it will tell
-            extends = None
-        file = Path(os.path.normpath(file.parent / extends)) if isinstance(extends, str) else None
     return found
+
+
+def _line(scenario: Path) -> Iterator[tuple[Path, bytes, dict[str, Any]]]:
+    """A scenario file and those it extends, as far as they are there: their content and its entries."""
+    found: set[Path] = set()
+    file: Path | None = scenario.absolute()
+    while file is not None and file.is_file() and file not in found and len(found) < DEEPEST:
+        found.add(file)
+        content = file.read_bytes()
+        try:
+            entries = tomllib.loads(content.decode("utf-8"))
+        except (ValueError, RecursionError):  # which reading it will tell
+            entries = {}
+        yield file, content, entries
+        extends = entries.get("extends")
+        file = Path(os.path.normpath(file.parent / extends)) if isinstance(extends, str) else None
 
 
 def write_plan(directory: Path, plan: dict[str, Any]) -> None:
@@ -59,10 +79,10 @@ def write_plan(directory: Path, plan: dict[str, Any]) -> None:
 def read_plan(directory: Path) -> dict[str, Any]:
     """The plan of a directory. Raises InputError where there is none, or none that this version can read."""
     file = directory / PLAN
-    fix = "name a directory that `sweep` or `sensitivity` wrote, e.g. one below outputs/"
+    fix = f"name a directory that {', '.join(f'`{name}`' for name in PLANNED)} wrote, e.g. one below outputs/"
     if not file.is_file():
-        problem = "no study in this directory" if directory.is_dir() else "no such directory"
-        raise InputError(problem, file=directory, found=f"no {PLAN}", allowed="the directory of a study", fix=fix)
+        problem = "nothing to go on with in this directory" if directory.is_dir() else "no such directory"
+        raise InputError(problem, file=directory, found=f"no {PLAN}", allowed=f"a directory with a {PLAN}", fix=fix)
     try:
         plan = json.loads(file.read_text(encoding="utf-8"))
         known = isinstance(plan, dict) and plan.get("schema") == SCHEMA and isinstance(plan.get("command"), list)

@@ -1,7 +1,8 @@
-"""Columnar shards: what was simulated, each whole or absent, named by the hash of what it holds; queried as one table.
+"""Shards: what was simulated, each whole or absent, named by the hash of what it holds; those of studies are queried as
+one table.
 
-A shard is a Parquet file of flat columns without time, path or host, so that the same worlds give the same bytes
-wherever, whenever and in whatever order they are simulated.
+A shard is a file of flat columns without time, path or host, so that the same worlds give the same bytes wherever,
+whenever and in whatever order they are simulated: Parquet in studies, an archive of arrays in runs and comparisons.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,7 +18,11 @@ from sim.errors import InputError
 if TYPE_CHECKING:
     import pandas as pd
 
-FOLDER, ENDING, MAGIC = "shards", ".parquet", b"PAR1"
+FOLDER, ENDING, ARRAYS = "shards", ".parquet", ".npz"
+ENDS = {  # by ending: how a whole file begins, and what stands so many bytes before its end
+    ENDING: (b"PAR1", b"PAR1", 4),
+    ARRAYS: (b"PK\x03\x04", b"PK\x05\x06", 22),
+}
 DIGITS = 32  # of a hash in a file's name
 COMPRESSION, LEVEL = "zstd", 3
 
@@ -40,9 +45,9 @@ def digest(*parts: str) -> str:
     return sha256("\0".join(parts).encode("utf-8", "backslashreplace")).hexdigest()
 
 
-def shard_name(keys: Iterable[str]) -> str:
+def shard_name(keys: Iterable[str], ending: str = ENDING) -> str:
     """The name of the file that holds the worlds of these keys."""
-    return digest(*keys)[:DIGITS] + ENDING
+    return digest(*keys)[:DIGITS] + ending
 
 
 def as_shard(columns: Mapping[str, Any]) -> bytes:
@@ -70,16 +75,19 @@ def as_table(content: bytes) -> "pd.DataFrame":
 def present(directory: Path) -> set[str]:
     """Names of the shards that are there and whole."""
     folder = directory / FOLDER
-    return {file.name for file in folder.glob(f"*{ENDING}") if _whole(file)} if folder.is_dir() else set()
+    return {file.name for file in folder.iterdir() if _whole(file)} if folder.is_dir() else set()
 
 
 def _whole(file: Path) -> bool:
-    """Whether a file begins and ends as Parquet does: one that a damaged disk has cut off is made anew."""
+    """Whether a file begins and ends as its format does: one that a damaged disk has cut off is made anew."""
+    if file.suffix not in ENDS or file.name.startswith("."):
+        return False
+    first, last, before = ENDS[file.suffix]
     with file.open("rb") as content:
-        if content.read(len(MAGIC)) != MAGIC:
+        if content.read(len(first)) != first or content.seek(0, 2) < before:
             return False
-        content.seek(-len(MAGIC), 2)
-        return content.read() == MAGIC
+        content.seek(-before, 2)
+        return content.read(len(last)) == last
 
 
 @contextmanager

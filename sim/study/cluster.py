@@ -11,7 +11,7 @@ from sim.compiled import code_hash
 from sim.errors import InputError, Notice
 from sim.store.shards import needs
 from sim.study.engine import Engine, through
-from sim.study.study import versions
+from sim.study.planned import versions
 
 PACKAGE = "distributed"  # of the extra [cluster]
 PATIENCE = 30  # seconds for a scheduler to answer, and for workers to come

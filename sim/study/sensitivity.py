@@ -11,15 +11,14 @@ import numpy as np
 from sim.arrays import Array
 from sim.errors import InputError, unknown
 from sim.measures import DIVIDE, EMISSIONS, registry
-from sim.quantity import Quantity
 from sim.results.sensitivity import Fact, Found, Sensitivity
 from sim.rng import stream
-from sim.scenario import Scenario
-from sim.scenario.drawing import uncertain
+from sim.scenario import Scenario, drawing
 from sim.scenario.every_policy import policies_of
 from sim.scenario.variants import changed
 from sim.scenario.writing import inputs
 from sim.study.indices import FEWEST, LEVELS, among_first, course, indices, problem
+from sim.study.planned import asks_more
 from sim.study.points import Blocks
 from sim.study.study import Study, Wanted
 
@@ -56,7 +55,7 @@ def wanted(
             raise InputError("a policy twice", key="--against", found=name, allowed="each once", fix="take one out")
         changed(scenario, entries)  # refused now, not when worlds are simulated
         names, variants = [*names, name], [*variants, entries]
-    blocks = _sampled(method, paths, variants, number, scenario.run.seed)
+    blocks = sampled(method, paths, variants, number, scenario.run.seed)
     more = {"method": method, "measures": list(dict.fromkeys(measures or USUAL)), "policies": names,
             "together": list(together)}  # fmt: skip
     return Wanted(KIND, scenario, [], blocks, replicates or REPLICATES, method, more)
@@ -74,47 +73,54 @@ def _possible(number: int, method: str) -> None:
 
 
 def facts(scenario: Scenario, vary: Sequence[str], together: Sequence[str]) -> list[list[str]]:
-    """Paths of the numbers that move, those of one fact together: those of one pattern, and those of one key of several
-    kinds or regions that have the same value and range for the same reason. Raises InputError."""
-    ranges = uncertain(scenario)
+    """Paths of the numbers that move, those of one fact together: those of one pattern, and those that tell one fact
+    (see ``drawing.fact``). Raises InputError."""
+    ranges = drawing.uncertain(scenario)
     for key, patterns in (("--vary", vary), ("--together", together)):
         for pattern in patterns:
             if not any(fnmatchcase(path, pattern) for path in ranges):
                 allowed = "a number of the world that has a range, or a pattern such as 'kind.*.ramp'"
                 fix = "`python run.py explain` lists numbers and ranges; a choice is varied with `sweep`"
                 raise InputError("no number with a range", key=key, found=pattern, allowed=allowed, fix=fix)
-    found: dict[Any, list[str]] = {}
-    for path, number in ranges.items():
-        if not vary or any(fnmatchcase(path, pattern) for pattern in vary):
-            own = next((pattern for pattern in together if fnmatchcase(path, pattern)), None)
-            found.setdefault(own or _reason(number), []).append(path)
-    return list(found.values())
+    moved = {path: number for path, number in ranges.items()
+             if not vary or any(fnmatchcase(path, pattern) for pattern in vary)}  # fmt: skip
+    own = {path: pattern for path in moved for pattern in reversed(together) if fnmatchcase(path, pattern)}
+    return drawing.facts(moved, own)
 
 
-def _reason(number: Quantity) -> Any:
-    """What is equal in numbers of kinds or regions that are one fact."""
-    key, why = number.path.rpartition(".")[2], (number.source, number.note)
-    if not any(why) or number.path.count(".") < 2:
-        return number.path
-    return key, number.base, number.low, number.high, number.unit, number.draw, *why
-
-
-def _sampled(method: str, paths: list[list[str]], variants: list[dict[str, Any]], number: int, seed: int) -> Blocks:
-    """The blocks that SALib draws."""
-    luck = int(stream(seed, 0, "sensitivity samples").integers(1, 2**31))
+def sampled(
+    method: str, paths: Sequence[Sequence[str]], variants: Sequence[Mapping[str, Any]], number: int, seed: int
+) -> Blocks:
+    """The blocks that SALib draws. The first of many are those of few: each walk of Morris has a luck of its own, and
+    Sobol's is a sequence."""
     names, size = [str(i) for i in range(len(paths))], len(paths)
+    walks: Array
     if method == "morris":
         from SALib.sample import morris
 
-        rows = morris.sample(problem(names, method), number, num_levels=LEVELS, seed=luck)
-        walks = np.asarray(rows).reshape(number, size + 1, size)
+        one = problem(names, method)
+        rows = [morris.sample(one, 1, num_levels=LEVELS, seed=_luck(seed, block)) for block in range(number)]
+        walks = np.array(rows)
         orders = np.abs(np.diff(walks, axis=1)).argmax(axis=2).tolist()
     else:
         from SALib.sample import sobol
 
-        rows = sobol.sample(problem(names, method), number, calc_second_order=False, seed=luck)
-        walks, orders = np.asarray(rows).reshape(number, size + 2, size), None
+        drawn = sobol.sample(problem(names, method), number, calc_second_order=False, seed=_luck(seed, 0))
+        walks, orders = np.asarray(drawn).reshape(number, size + 2, size), None
     return Blocks(paths, variants, walks[:, 0].tolist(), walks[:, -1].tolist(), orders)
+
+
+def _luck(seed: int, block: int) -> int:
+    return int(stream(seed, 0, "sensitivity samples", block).integers(1, 2**31))
+
+
+def extend(study: Study, samples: int) -> None:
+    """Ask for more samples. Raises InputError for fewer than there are, and for a number that cannot be used."""
+    method, blocks = study.plan["more"]["method"], study.job.points
+    assert isinstance(blocks, Blocks)
+    _possible(samples, method)
+    if asks_more("--samples", samples, len(blocks.starts)):
+        study.add(sampled(method, blocks.facts, blocks.variants, samples, study.scenario.run.seed))
 
 
 def found(study: Study) -> Sensitivity:
@@ -123,7 +129,8 @@ def found(study: Study) -> Sensitivity:
     assert isinstance(blocks, Blocks)
     known = registry(scenario.region_ids, scenario.kind_ids)
     written = {entry["path"]: entry for entry in inputs(scenario)}
-    named = [_fact(written, list(paths), more["together"]) for paths in blocks.facts]
+    ranges = drawing.uncertain(scenario)
+    named = [_fact(written, list(paths), more["together"], ranges[paths[0]].fact) for paths in blocks.facts]
     levels = _levels(study, blocks, more["measures"])
     results = []
     for id in more["measures"]:
@@ -163,10 +170,10 @@ def _levels(study: Study, blocks: Blocks, measures: list[str]) -> dict[str, Arra
     return found
 
 
-def _fact(written: Mapping[str, dict[str, str]], paths: list[str], together: Sequence[str]) -> Fact:
+def _fact(written: Mapping[str, dict[str, str]], paths: list[str], together: Sequence[str], told: str | None) -> Fact:
     numbers = [written[path] for path in paths]
     pattern = next((one for one in together if fnmatchcase(paths[0], one)), "")
-    name = pattern if pattern and len(paths) > 1 else _joined(paths)
+    name = pattern or (told or "").removeprefix("-") or _joined(paths) if len(paths) > 1 else paths[0]
     return Fact(name, tuple(paths), tuple(number["range"] for number in numbers), numbers[0]["meaning"])
 
 

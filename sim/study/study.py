@@ -1,28 +1,22 @@
-"""A study: its plan, what of it is present, and what is left. The directory is the truth."""
+"""A study: what it asks for, and what is found of it by query."""
 
-import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from sim.compiled import code_hash
-from sim.errors import InputError, Notice
 from sim.experiment.duration import Plan as Time
 from sim.experiment.duration import pace, plan
-from sim.experiment.pool import Progress
-from sim.scenario import Scenario, load
+from sim.scenario import Scenario
 from sim.scenario.variants import with_options
 from sim.scenario.writing import resolved_toml
-from sim.store.place import clear_errors, save_bytes
-from sim.store.plan import SEALED, read_plan, write_plan
-from sim.store.shards import FOLDER, database, digest, needs, present, queried
+from sim.store.plan import write_plan
+from sim.store.shards import database, digest, needs, present, queried
 from sim.study.axes import Axis, plain
-from sim.study.engine import Engine
+from sim.study.planned import Planned, head, scenario_of
 from sim.study.points import Blocks, Listed, read_points
-from sim.study.worlds import Chunk, Job, Made, chunks, usual_chunk
+from sim.study.worlds import Chunk, Job, chunks, usual_chunk
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,14 +28,6 @@ SCENARIO = "scenario.toml"
 def require() -> None:
     """Raises InputError when the packages of studies are not installed."""
     needs(*PACKAGES, extra="study")
-
-
-def versions() -> dict[str, str]:
-    """What bits may depend on beside the code."""
-    from importlib.metadata import version
-
-    return {"python": platform.python_version(), **{name: version(name) for name in ("numpy", "numba", "scipy")},
-            "machine": f"{platform.system()} {platform.machine()}"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -61,35 +47,23 @@ class Wanted:
         """Write it as the plan of a directory that is held."""
         usual = usual_chunk(self.scenario, len(self.points) * self.replicates)
         record = {
-            "command": command, "kind": self.kind, "name": self.scenario.name, "seed": self.scenario.run.seed,
-            "rounds": [self.replicates], "chunk": self.chunk or usual, "design": self.design, "more": dict(self.more),
-            "code": code_hash(), "versions": versions(), "axes": [asdict(axis) for axis in self.axes],
-            **self.points.record(),
+            **head(self.kind, command, self.scenario), "rounds": [(self.replicates, len(self.points))],
+            "chunk": self.chunk or usual, "design": self.design, "more": dict(self.more),
+            "axes": [asdict(axis) for axis in self.axes], **self.points.record(),
             "scenario": resolved_toml(with_options(self.scenario, replicates=1)),
         }  # fmt: skip
         write_plan(directory, record)
 
 
-class Study:
+class Study(Planned):
     """The study in a directory that holds its whole plan."""
 
-    def __init__(self, directory: Path, plan: dict[str, Any] | None = None) -> None:
-        """Raises InputError where there is no study, or one of other code."""
-        self.directory = directory
-        self.plan = read_plan(directory) if plan is None else plan
-        if "kind" not in self.plan:
-            problem, fix = "this study was stopped before its plan was whole", f"python run.py resume {directory}"
-            raise InputError(problem, file=directory, allowed="a whole plan", fix=fix)
-
-    @property
-    def kind(self) -> str:
-        """The command that asked for it."""
-        return str(self.plan["kind"])
+    unit, in_part = "world", False
 
     @property
     def replicates(self) -> int:
         """Replicates of each point."""
-        return int(self.plan["rounds"][-1])
+        return int(self.plan["rounds"][-1][0])
 
     @cached_property
     def axes(self) -> list[Axis]:
@@ -99,16 +73,13 @@ class Study:
     @cached_property
     def scenario(self) -> Scenario:
         """The base point, as the resolved file in the plan says it."""
-        with TemporaryDirectory() as place:
-            file = Path(place) / SCENARIO
-            file.write_text(self.plan["scenario"], encoding="utf-8")
-            return replace(with_options(load(file), name=self.plan["name"]), file=self.directory / SCENARIO)
+        return scenario_of(self.plan["scenario"], self.directory / SCENARIO, name=self.plan["name"])
 
     @cached_property
     def job(self) -> Job:
         """The work."""
         points = read_points(self.plan)
-        divided = chunks(self.scenario, len(points), self.plan["rounds"], float(self.plan["chunk"]))
+        divided = chunks(self.scenario, self.plan["rounds"], float(self.plan["chunk"]))
         root = digest(self.plan["scenario"], self.plan["code"], str(self.plan["seed"]))
         return Job(self.scenario, points, tuple(divided), root)
 
@@ -116,11 +87,6 @@ class Study:
     def worlds(self) -> int:
         """How many worlds are wanted."""
         return len(self.job.points) * self.replicates
-
-    def left(self) -> list[int]:
-        """Chunks that are not present."""
-        there = present(self.directory)
-        return [i for i, name in enumerate(self.job.names) if name not in there]
 
     def worlds_left(self) -> int:
         """How many worlds they hold."""
@@ -130,34 +96,21 @@ class Study:
     def _size(chunk: Chunk) -> int:
         return (chunk.end_replicate - chunk.first_replicate) * (chunk.end_point - chunk.first_point)
 
-    @property
-    def finished(self) -> bool:
-        """Whether all of it, results and record, is there."""
-        return (self.directory / SEALED).is_file() and not self.left()
+    def extended(self, replicates: int) -> dict[str, Any]:
+        """The plan with more replicates of each point."""
+        return {**self.plan, "rounds": [*self.plan["rounds"], (replicates, len(self.job.points))]}
 
-    def same_code(self) -> None:
-        """Raises InputError when this code is not the plan's; warns where other versions may give other bits."""
-        import warnings
+    def add(self, points: Listed | Blocks) -> None:
+        """Ask for more points, in front of which stand those that there are."""
+        rounds = [*self.plan["rounds"], (self.replicates, len(points))]
+        self.become({**self.plan, **points.record(), "rounds": rounds})
 
-        if self.plan["code"] != code_hash():
-            problem = "the simulator has changed since: its worlds would not be of this study"
-            allowed, fix = f"code {self.plan['code'][:12]}", "go on with the version it was started with, or start anew"
-            raise InputError(problem, file=self.directory, found=f"code {code_hash()[:12]}", allowed=allowed, fix=fix)
-        now, then = versions(), self.plan["versions"]
-        other = [f"{name} {then[name]} is now {now.get(name)}" for name in then if then[name] != now.get(name)]
-        if other:
-            warnings.warn(f"worlds may differ in their last bits: {', '.join(other)}", Notice, stacklevel=2)
-
-    def extend(self, replicates: int) -> None:
-        """Ask for more replicates of each point. Raises InputError for fewer than there are."""
-        if replicates < self.replicates:
-            allowed, fix = f"at least {self.replicates}", "ask for more, or start another study"
-            raise InputError("nothing is taken away", key="--replicates", found=replicates, allowed=allowed, fix=fix)
-        if replicates > self.replicates:
-            self.plan = {**self.plan, "rounds": [*self.plan["rounds"], replicates]}
-            (self.directory / SEALED).unlink(missing_ok=True)
-            write_plan(self.directory, {name: value for name, value in self.plan.items() if name != "schema"})
-            self.__dict__.pop("job", None)
+    def intention(self) -> str:
+        """How many worlds, and how many of them are there."""
+        left, worlds = self.worlds_left(), self.worlds
+        kept = f", of which {worlds - left:,} are there" if left < worlds else ""
+        each = f"{len(self.job.points):,} points x {self.replicates:,} replicates"
+        return f"{each} = {worlds:,} worlds{kept}. Each is kept in {self.directory}"
 
     def time(self, workers: int | None) -> Time:
         """How long what is left takes on this machine, and in how many processes."""
@@ -166,25 +119,6 @@ class Study:
             return Time(0.0, 1)
         each = pace(self.scenario).lasts(self.scenario.years) * worlds / left
         return plan(each, left, workers)
-
-    def carry_out(self, engine: Engine, progress: Progress[Made] | None = None) -> None:
-        """Simulate what is left; each chunk is kept as soon as it is finished. ``progress`` wraps the iterator of what
-        is made, given the number of worlds.
-
-        What ends it early (an interrupt, a full disk, a worker that is lost) passes through; what is finished stays.
-        """
-        left = self.left()
-        folder = self.directory / FOLDER
-        source: Any = iter(engine(self.job, left))
-        try:
-            with clear_errors(self.directory):
-                folder.mkdir(exist_ok=True)
-                for made in progress(source, self.worlds_left()) if progress else source:
-                    save_bytes(folder / made.name, made.content)
-        finally:
-            close = getattr(source, "close", None)
-            if close is not None:
-                close()
 
     @cached_property
     def points(self) -> "pd.DataFrame":

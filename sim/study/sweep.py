@@ -5,12 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from sim.errors import unknown
+from sim.errors import InputError, unknown
 from sim.measures import headline, registry
 from sim.results.sweep import Sweep
 from sim.scenario import Scenario
 from sim.study.axes import read_axes, unit_of
 from sim.study.design import design
+from sim.study.planned import asks_more
 from sim.study.points import Listed
 from sim.study.study import Study, Wanted
 
@@ -33,6 +34,19 @@ def wanted(
         "units": {axis.path: unit_of(axis, scenario) for axis in axes},
     }  # fmt: skip
     return Wanted(KIND, scenario, axes, points, replicates or REPLICATES, named, more)
+
+
+def extend(study: Study, samples: int) -> None:
+    """Ask for more points. Raises InputError for fewer than there are, and where the design has no more."""
+    named = study.plan["design"]
+    if named != "sobol":
+        allowed = "a design that goes on: sobol"
+        fix = "start another study; more replicates can be added (--replicates)"
+        raise InputError(
+            "points cannot be added to this design", key="--samples", found=named, allowed=allowed, fix=fix
+        )
+    if asks_more("--samples", samples, len(study.job.points) - 1):  # beside the base point
+        study.add(Listed(design(named, study.axes, samples, study.scenario.run.seed)))
 
 
 def found(study: Study) -> Sweep:

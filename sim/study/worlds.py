@@ -15,6 +15,7 @@ from sim.experiment.path import simulate
 from sim.measures import registry
 from sim.scenario import Scenario
 from sim.store.shards import as_shard, digest, shard_name
+from sim.study.planned import Made
 from sim.study.points import Points
 
 LEAST, MOST = 0.5, 2.0  # [s] of work in a chunk, at least and where there is much to do
@@ -39,14 +40,6 @@ class Chunk(NamedTuple):
         return [(r, p) for r in replicates for p in range(self.first_point, self.end_point)]
 
 
-class Made(NamedTuple):
-    """What a chunk leaves: the name and content of its shard, and how many worlds were wanted."""
-
-    name: str
-    content: bytes
-    worlds: int
-
-
 def lasts(scenario: Scenario) -> float:
     """About how long a world takes [s], on the machine that was measured."""
     actors = sum(kind.count for kind in scenario.kinds)
@@ -59,21 +52,34 @@ def usual_chunk(scenario: Scenario, worlds: int) -> float:
     return min(max(worlds * lasts(scenario) / ENOUGH, LEAST), MOST)
 
 
-def chunks(scenario: Scenario, points: int, rounds: Sequence[int], seconds: float) -> list[Chunk]:
-    """All chunks of a study. ``rounds`` are the numbers of replicates that it was to have, each time more: what is
-    asked for later leaves the chunks of before as they are. A chunk is work for so many ``seconds`` at least.
+def chunks(scenario: Scenario, rounds: Sequence[tuple[int, int]], seconds: float) -> list[Chunk]:
+    """All chunks of a study. ``rounds`` are the numbers of replicates and of points that it was to have, each time
+    more: what is asked for later leaves the chunks of before as they are. A chunk is work for so many ``seconds`` at
+    least.
 
     They follow from the plan alone, not from any machine's speed, and so do the shards.
     """
     wanted = seconds / lasts(scenario)  # worlds in a chunk
-    wide = min(points, max(ceil(wanted), ceil(points / MOST_CHUNKS)))
-    deep = max(1, ceil(wanted / points))
-    found = []
-    for before, replicates in zip((0, *rounds), rounds, strict=False):
-        for first in range(before, replicates, deep):
-            last = min(first + deep, replicates)
-            found += [Chunk(first, last, p, min(p + wide, points)) for p in range(0, points, wide)]
+    found: list[Chunk] = []
+    there = known = 0
+    for replicates, points in rounds:
+        found += _divided(range(there), range(known, points), wanted)  # more points, with the replicates of before
+        found += _divided(range(there, replicates), range(points), wanted)
+        there, known = replicates, points
     return found
+
+
+def _divided(replicates: range, points: range, wanted: float) -> list[Chunk]:
+    """So many replicates of so many points in chunks of about the ``wanted`` number of worlds."""
+    if not replicates or not points:
+        return []
+    wide = min(len(points), max(ceil(wanted), ceil(len(points) / MOST_CHUNKS)))
+    deep = max(1, ceil(wanted / len(points)))
+    return [
+        Chunk(first, min(first + deep, replicates.stop), point, min(point + wide, points.stop))
+        for first in replicates[::deep]
+        for point in points[::wide]
+    ]
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 STATE = (
     "start_plan", "start_income", "cash", "reach", "first_reach", "plan", "volume", "trained", "error", "luck",
     "entitlement", "served", "knowledge", "research", "research_share", "first_research_share", "dearness", "alive",
-    "releases", "release_draw", "lead",
+    "releases", "release_draw", "lead", "standing",
 )  # fmt: skip
 
 
@@ -91,7 +91,7 @@ class Actor(mesa.Agent, Placed):
         self.demand = self.share * economy.sold
         self.expected = self.served * self.demand
         self.margin = product.margin * self.expected
-        self.promised = finance.venture_share * economy.sold * economy.favour_of(self)
+        self.promised = finance.venture_share * economy.sold * economy.outlook * economy.favour_of(self)
         self.venture = 0.0 if economy.on.funding_rounds else self.promised
         self.returned = economy.given_away(self)
         self.dividend = self.returned + (economy.paid_out[EQUAL_DIVIDEND] / economy.living if self.alive else 0.0)
@@ -100,13 +100,14 @@ class Actor(mesa.Agent, Placed):
         self.public_research = economy.paid_out[EFFICIENCY_RESEARCH] * lab
         # d profit / d ln compute, when shares go with error^-theta
         theta, elasticity = product.contest, economy.elasticity(self.error)
-        marginal = theta * elasticity * self.share * (1 - self.share) * economy.sold
+        marginal = theta * elasticity * self.share * (1 - self.share) * economy.sold * economy.outlook
         self.contest = product.weight * product.margin * marginal * self.served
 
     def decide(self) -> None:
         """What it wants, within its means, approached no faster than the ramp; and how much of it is for research."""
         economy, adjustment = self.model, self.model.assumptions.research.adjustment
         self.wants, self.means = (self.wanted(), self.affordable()) if self.alive else (0.0, 0.0)
+        self.raise_money()
         self.desired = min(self.wants, self.means)
         self.plan_now, self.plan = self.plan_after(economy.dt / 2), self.plan_after(economy.dt)
         self.spend = min(self.plan_now, self.means)
@@ -114,7 +115,17 @@ class Actor(mesa.Agent, Placed):
         self.for_research = towards(self.research_share, best, adjustment, economy.dt / 2)
         self.research_share = towards(self.research_share, best, adjustment, economy.dt)
         self.gives, self.gets = 0.0, 0.0
-        self.serving = economy.assumptions.product.inference_share * self.demand if economy.on.inference else 0.0
+        self.serving = economy.serving_share() * self.demand if economy.on.inference else 0.0
+
+    def raise_money(self) -> None:
+        """Investors pay a seller in advance, as far as it wants more than it can pay and they expect more of it."""
+        if self.kind.raises_venture or self.model.outlook <= 1:
+            return
+        more = self.model.assumptions.expectations.financed * self.margin * (self.model.outlook - 1)
+        if self.wants > self.means:
+            more = min(more, self.wants - self.means)
+            self.means += more
+            self.venture += more
 
     def plan_after(self, years: float) -> float:
         """The plan on its way to what is desired."""

@@ -13,7 +13,7 @@ from sim.economy.state import World
 from sim.economy.years import Usage
 from sim.scenario.schema import Region
 from tests.reference import abatement, hardware
-from tests.reference.actors import ACTORS, STATE, Actor, Corporation, Startup, drained
+from tests.reference.actors import ACTORS, STATE, Actor, Corporation, Startup, drained, towards
 from tests.reference.market import UNPRICED, Asked, sell_permitted
 from tests.reference.policies import TREASURY, USES, Rulebook
 from tests.reference.records import best, read
@@ -58,6 +58,7 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional):
         economy = cls(world)
         markets, memory, start = world.markets, world.memory, world.fixed
         economy.steps_done, economy.market, economy.emitted = world.clock.steps_done, markets.products, memory.emitted
+        economy.expected_growth = markets.expected_growth
         economy.public, economy.capacity_now = memory.public_knowledge, markets.capacity
         economy.first_published, economy.first_hidden = start.initial_research, start.initial_own_research
         economy.earmarked = {use: float(amount) for use, amount in zip(USES, world.treasury.earmarked, strict=True)}
@@ -117,7 +118,9 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional):
         if self.on.brand_habit:
             self.follow_habits()
         self.weigh()  # with the errors now reached
-        self.market = self.market_after(self.dt)
+        before, self.market = self.market, self.market_after(self.dt)
+        if self.on.expectations:
+            self.expected_growth = self.growth_expected(before, self.market, self.dt)
         carbon = sum(sum(actor.emissions.values()) + actor.embodied for actor in self.agents)
         self.emitted += carbon * self.dt
         self.steps_done += 1
@@ -169,6 +172,7 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional):
         self.favours = {actor: actor.reach * actor.access**-contest for actor in raising}
         self.all_favours = sum(self.favours.values())
         self.sold = self.market_after(self.dt / 2)
+        self.outlook = self.look_ahead()
 
     def carbon_per_kwh(self, region: Region, price: float) -> float:
         """What carbon adds to the price of a kWh where it has a price: with clean power and removals, were there time
@@ -204,7 +208,7 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional):
         for actor in self.agents:
             actor.gives = finance.sponsored_share * actor.spend if isinstance(actor, Corporation) else 0.0
         pool = sum(actor.gives for actor in self.agents)
-        appeal = {lab: lab.error**-finance.sponsor_contest for lab in labs}
+        appeal = {lab: lab.standing * lab.error**-finance.sponsor_contest for lab in labs}
         together = sum(appeal.values())
         for lab in labs:
             lab.gets = pool * appeal[lab] / together
@@ -378,6 +382,28 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional):
         gain = (first / exp(ln_error)) ** product.growth_exponent
         rest = product.size * gain / (1 + gain / product.cap)
         return rest + (self.market - rest) * exp(-product.adoption * years)
+
+    def growth_expected(self, before: float, now: float, years: float) -> float:
+        """Growth that is expected of the market after some years in which it went from one size to another."""
+        believed = self.assumptions.expectations
+        seen = min(max((log(now) - log(before)) / years, -believed.most), believed.most)
+        return towards(self.expected_growth, seen, believed.adjustment, years)
+
+    def look_ahead(self) -> float:
+        """Mean size of the market over the years that firms and investors look ahead to, over its size now."""
+        years = self.assumptions.expectations.horizon
+        if not self.on.expectations or years == 0:
+            return 1.0
+        growth = self.growth_expected(self.market, self.sold, self.dt / 2)
+        return (exp(growth * years) - 1) / (growth * years) if abs(growth * years) > 1e-7 else 1 + growth * years / 2
+
+    def serving_share(self) -> float:
+        """Part of sales that goes to compute which serves customers."""
+        product = self.assumptions.product
+        if not self.on.serving_grows:
+            return product.inference_share
+        missing = (product.size / max(self.sold, product.size)) ** product.serving_growth
+        return product.inference_share * (1 - missing) + product.serving_start * missing
 
     def follow_habits(self) -> None:
         """Customers come back to those who sold."""

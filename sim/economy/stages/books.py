@@ -6,6 +6,7 @@ import numpy as np
 from sim.arrays import Array, Block, Mask, Rows, Table
 from sim.compiled import loop
 from sim.economy.ledger import Ledger
+from sim.economy.moment import settled
 from sim.economy.parties import ACTORS, EACH_OTHER, GOVERNMENT, OWN, PURCHASES, TRANSFERS, Entry, Flows, Names, Sheet
 from sim.economy.state import World
 from sim.mathematics import total
@@ -55,12 +56,10 @@ class Books:
         return Books(self.starts, self.flows.also(sheet, sums), found[0], found[1])
 
 
+@settled
 def names(scenario: Scenario) -> tuple[Names, ...]:
     """What the kinds of a scenario are called in the books."""
-    found: tuple[Names, ...] | None = scenario.derived.get(Names)
-    if found is None:
-        found = scenario.derived[Names] = tuple(Names.of(kind) for kind in scenario.kinds)
-    return found
+    return tuple(Names.of(kind) for kind in scenario.kinds)
 
 
 @loop
@@ -90,46 +89,53 @@ def settle(world: World, ledger: Ledger) -> Books:
     serves customers belongs to the cost of AI products.
     """
     funds, costs, sale, use = ledger.money.funds, ledger.costs, ledger.sale, ledger.use
-    amounts, nothing = np.empty((len(ORDINARY.entries), world.groups.size)), np.zeros(world.groups.size)
-    _receive(use.sales, funds.income, funds.venture, use.public, funds.academic, funds.public_research, funds.dividend,
-             funds.allowances, use.sponsored, amounts)  # fmt: skip
-    _spend(use.sales, use.research, sale.bought, sale.paid_training, sale.paid_serving, costs.power, costs.carbon,
-           costs.levy, costs.clean, costs.removal, sale.emission_permits, sale.compute_permits, use.given,
-           1.0 - world.scenario.product.margin, amounts)  # fmt: skip
-    return Books(world.groups.starts, Flows(names(world.scenario)), nothing, nothing).add(ORDINARY, amounts)
+    starts, called = world.groups.starts, names(world.scenario)
+    sums, found = np.empty((len(ORDINARY.entries), len(called))), np.empty((3, world.groups.size))
+    _settle(
+        starts, use.sales, funds.income, funds.venture, use.public, funds.academic, funds.public_research,
+        funds.dividend, funds.allowances, use.sponsored, use.research, sale.bought, sale.paid_training,
+        sale.paid_serving, costs.power, costs.carbon, costs.levy, costs.clean, costs.removal, sale.emission_permits,
+        sale.compute_permits, use.given, 1.0 - world.scenario.product.margin, sums, found,
+    )  # fmt: skip
+    return Books(starts, Flows(called, ((ORDINARY, sums),)), found[RECEIVED], found[SPENT])
 
 
 @loop
-def _receive(
-    sales: Array, income: Array, venture: Array, public: Array, academic: Array, research: Array, dividend: Array,
-    allowances: Array, sponsored: Array, amounts: Block,
+def _settle(
+    starts: Rows, sales: Array, income: Array, venture: Array, public: Array, academic: Array, public_research: Array,
+    dividend: Array, allowances: Array, sponsored: Array, research: Array, bought: Array, paid_training: Array,
+    paid_serving: Array, power: Array, carbon: Array, levy: Array, clean: Array, removal: Array,
+    emission_permits: Array, compute_permits: Array, given: Array, cost: float, sums: Block, found: Block,
 ) -> None:  # fmt: skip
-    """What actors get, in the order of ``ORDINARY``."""
+    """Sums of payments by entry of ``ORDINARY`` and kind into ``sums``; what actors then received and spent into
+    ``found``, whose last row is room for work."""
+    found[:] = 0.0
+    amount = found[2]
+    for entry, got in enumerate((sales, income, venture, public, academic, public_research)):
+        post(starts, got, entry, RECEIVED, sums, found)
     for i in range(sales.size):
-        amounts[0, i], amounts[1, i], amounts[2, i], amounts[3, i] = sales[i], income[i], venture[i], public[i]
+        amount[i] = dividend[i] - allowances[i]
+    post(starts, amount, 6, RECEIVED, sums, found)
+    post(starts, allowances, 7, RECEIVED, sums, found)
     for i in range(sales.size):
-        amounts[4, i], amounts[5, i], amounts[18, i] = academic[i], research[i], sponsored[i]
-        amounts[6, i], amounts[7, i] = dividend[i] - allowances[i], allowances[i]
-
-
-@loop
-def _spend(
-    sales: Array, research: Array, bought: Array, paid_training: Array, paid_serving: Array, power: Array,
-    carbon: Array, levy: Array, clean: Array, removal: Array, emission_permits: Array, compute_permits: Array,
-    given: Array, cost: float, amounts: Block,
-) -> None:  # fmt: skip
-    """What actors spend, in the order of ``ORDINARY``."""
-    for i in range(sales.size):
-        amounts[8, i] = cost * sales[i] - paid_serving[i]
-        amounts[9, i], amounts[17, i] = research[i], given[i]
+        amount[i] = cost * sales[i] - paid_serving[i]
+    post(starts, amount, 8, SPENT, sums, found)
+    post(starts, research, 9, SPENT, sums, found)
     for i in range(sales.size):
         permits = emission_permits[i] + compute_permits[i]
         compute = bought[i] * (power[i] + carbon[i] + levy[i] + clean[i] + removal[i])
-        amounts[10, i] = paid_training[i] + paid_serving[i] - compute - permits
-        amounts[14, i] = permits
+        amount[i] = paid_training[i] + paid_serving[i] - compute - permits
+    post(starts, amount, 10, SPENT, sums, found)
+    for entry, price in enumerate((power, carbon, levy)):
+        for i in range(sales.size):
+            amount[i] = bought[i] * price[i]
+        post(starts, amount, 11 + entry, SPENT, sums, found)
     for i in range(sales.size):
-        amounts[11, i] = bought[i] * power[i]
-        amounts[12, i] = bought[i] * carbon[i]
-        amounts[13, i] = bought[i] * levy[i]
-        amounts[15, i] = bought[i] * clean[i]
-        amounts[16, i] = bought[i] * removal[i]
+        amount[i] = emission_permits[i] + compute_permits[i]
+    post(starts, amount, 14, SPENT, sums, found)
+    for entry, price in enumerate((clean, removal)):
+        for i in range(sales.size):
+            amount[i] = bought[i] * price[i]
+        post(starts, amount, 15 + entry, SPENT, sums, found)
+    post(starts, given, 17, SPENT, sums, found)
+    post(starts, sponsored, 18, RECEIVED, sums, found)

@@ -8,25 +8,23 @@ import numpy as np
 from sim.arrays import Array, Block, Links, Mask
 from sim.compiled import loop
 from sim.economy.ledger import Acts, Ideas, Use
-from sim.economy.moment import pace
+from sim.economy.moment import pace, settled
 from sim.economy.state import World
 from sim.mathematics import total
 from sim.mechanisms import knowledge
 from sim.mechanisms.network import best_linked
+from sim.scenario import Scenario
 
 
 def learn(world: World, acts: Acts, use: Use) -> Ideas:
     """Own and public knowledge after a step of research, and of learning from others at mid-step."""
-    fixed, actors = world.fixed, world.actors
-    k, rates, on = fixed.scenario.knowledge, pace(fixed.scenario), fixed.scenario.mechanisms
+    fixed, actors, links = world.fixed, world.actors, world.fixed.network
     found = np.empty((6, actors.knowledge.size))
-    how = Learning(
-        on.private_knowledge, on.knowledge_network, fixed.initial_own_research, k.own_rate, fixed.initial_research,
-        k.public_rate, k.returns, k.fishing_out, *rates.absorption, rates.leak, rates.neighbours,
-        world.memory.public_knowledge, world.clock.dt,
+    public = _learn(
+        acts.sharing, use.research, actors.knowledge, actors.alive, links.starts, links.indices,
+        fixed.initial_own_research, fixed.initial_research, world.memory.public_knowledge, _learning(fixed.scenario),
+        found,
     )  # fmt: skip
-    links = fixed.network
-    public = _learn(acts.sharing, use.research, actors.knowledge, actors.alive, links.starts, links.indices, how, found)
     return Ideas(found[5], public)
 
 
@@ -35,9 +33,7 @@ class Learning(NamedTuple):
 
     own: bool  # whether it is one's own, or all is public
     from_others: bool  # whether one learns from those that one is linked to
-    own_first: float  # USD/yr of research kept secret at the start, on average
     own_rate: float
-    public_first: float  # USD/yr of research published at the start, by all
     public_rate: float
     returns: float
     fishing_out: float
@@ -45,39 +41,50 @@ class Learning(NamedTuple):
     whole: float  # and by the end of the step
     leak: float  # part of leads over what is public that is lost
     neighbours: float  # part of gaps to the best of them that is closed
-    public: float
     dt: float  # yr
+
+
+@settled
+def _learning(scenario: Scenario) -> Learning:
+    k, rates, on = scenario.knowledge, pace(scenario), scenario.mechanisms
+    return Learning(
+        on.private_knowledge, on.knowledge_network, k.own_rate, k.public_rate, k.returns, k.fishing_out,
+        *rates.absorption, rates.leak, rates.neighbours, 1.0 / scenario.time.steps_per_year,
+    )  # fmt: skip
 
 
 @loop
 def _learn(
-    sharing: Array, research: Array, own: Array, alive: Mask, starts: Links, indices: Links, on: Learning, found: Block
-) -> float:
-    """Knowledge at the end of the step into row 5, the other rows being room for work; public knowledge then."""
+    sharing: Array, research: Array, own: Array, alive: Mask, starts: Links, indices: Links, own_first: float,
+    public_first: float, known: float, on: Learning, found: Block,
+) -> float:  # fmt: skip
+    """Own knowledge at the end of the step into row 5, the other rows being room for work; public knowledge, ``known``
+    at its start, then. Research was kept secret for ``own_first`` USD/yr at the start, on average, and published for
+    ``public_first``, by all."""
     secret, made, half, shown, linked, learnt = found[0], found[1], found[2], found[3], found[4], found[5]
     for i in range(own.size):
         secret[i] = (1.0 - sharing[i]) * research[i]
         made[i] = sharing[i] * research[i]
-    effort = total(made) / on.public_first if on.public_first > 0.0 else 0.0
+    effort = total(made) / public_first if public_first > 0.0 else 0.0
     growth = knowledge.progress(on.public_rate, effort, on.returns)
-    published = knowledge.created(growth, on.public, on.fishing_out, on.dt)
+    published = knowledge.created(growth, known, on.fishing_out, on.dt)
     if not on.own:
-        learnt[:] = on.public + published
-        return on.public + published
-    public = on.public + published / 2
+        learnt[:] = known + published
+        return known + published
+    public = known + published / 2
     for i in range(own.size):
-        effort = secret[i] / on.own_first if on.own_first > 0.0 else 0.0
+        effort = secret[i] / own_first if own_first > 0.0 else 0.0
         secret[i] = knowledge.progress(on.own_rate, effort, on.returns)
     for i in range(own.size):
-        made[i] = knowledge.created(secret[i], max(own[i], on.public), on.fishing_out, on.dt)
+        made[i] = knowledge.created(secret[i], max(own[i], known), on.fishing_out, on.dt)
     for i in range(own.size):
         half[i] = own[i] + made[i] / 2
         shown[i] = knowledge.caught_up(half[i], public, on.half) if alive[i] else -inf
     if on.from_others:
         best_linked(starts, indices, shown, linked)
     for i in range(own.size):
-        known = knowledge.caught_up(half[i], public, on.whole)
-        taught = knowledge.caught_up(known, linked[i], on.neighbours)
-        known = taught if on.from_others else known
-        learnt[i] = known + made[i] / 2 + knowledge.leaked(half[i], public, on.leak)
-    return on.public + published
+        caught_up = knowledge.caught_up(half[i], public, on.whole)
+        taught = knowledge.caught_up(caught_up, linked[i], on.neighbours)
+        caught_up = taught if on.from_others else caught_up
+        learnt[i] = caught_up + made[i] / 2 + knowledge.leaked(half[i], public, on.leak)
+    return known + published

@@ -6,11 +6,11 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.arrays import Array, Block, Mask, Rows, Through
-from sim.compiled import equation, loop
+from sim.compiled import equation, inner, loop
 from sim.economy.ledger import Acts, Money, Plan
-from sim.economy.moment import pace
+from sim.economy.moment import pace, settled
 from sim.economy.state import World
-from sim.mathematics import power, total
+from sim.mathematics import log, power, total
 from sim.mechanisms import knowledge, planning, product, research
 from sim.scenario import Scenario
 
@@ -18,31 +18,74 @@ from sim.scenario import Scenario
 def plan(world: World, acts: Acts, money: Money) -> Plan:
     """Desired spending within means, reached at a bounded ramp; the share of research; what sponsors give."""
     fixed, actors = world.fixed, world.actors
-    scenario, traits, found = fixed.scenario, fixed.traits, np.empty((11, actors.plan.size))
-    k, r, finance, on = scenario.knowledge, scenario.research, scenario.finance, scenario.mechanisms
-    sponsoring = finance.sponsored_share if on.sponsored_compute and traits.academic.any() else 0.0
-    rates = pace(scenario).research
-    _spending(fixed.groups.starts, traits.ramp, actors.plan, money.wants, money.means, money.funds.demand,
-              scenario.product.inference_share * on.inference, world.clock.dt, found)  # fmt: skip
-    if on.research_choice:
-        choice = Choice(
-            on.private_knowledge, k.own_rate, fixed.initial_own_research, k.public_rate, fixed.initial_research,
-            k.returns, k.fishing_out, world.memory.public_knowledge, research.payoff(r.response, r.horizon, k.returns),
-            r.substitution,
-        )  # fmt: skip
-        _target(acts.sharing, actors.research, actors.knowledge, world.elasticity, actors.dearness, choice, found)
-    else:
-        found[7] = actors.research_share
-    _share(actors.research_share, traits.sponsors, traits.academic, actors.ln_error, rates.half, rates.whole,
-           sponsoring, finance.sponsor_contest, found)  # fmt: skip
+    traits, found = fixed.traits, np.empty((11, actors.plan.size))
+    _plan(
+        fixed.groups.starts, traits.ramp, actors.plan, money.wants, money.means, money.funds.demand, acts.sharing,
+        actors.research, actors.knowledge, world.elasticity, actors.dearness, actors.research_share, traits.sponsors,
+        traits.academic, traits.standing, actors.ln_error, fixed.initial_own_research, fixed.initial_research,
+        world.memory.public_knowledge, money.sold, _choice(fixed.scenario), found,
+    )  # fmt: skip
     desired, middle, end, spend, serving, share, later, _, _, given, got = found
-    return Plan(
-        desired=desired, plan=Through(middle, end), spend=spend, research_share=Through(share, later), given=given,
-        got=got, serving=serving,
+    return Plan(desired, Through(middle, end), spend, Through(share, later), given, got, serving)
+
+
+class Choice(NamedTuple):
+    """What decides on spending, alike for all."""
+
+    serving: float  # money to serve customers, over their demand, once products are adopted
+    first: float  # and at the start
+    size: float  # USD/yr of the market at the start
+    adopted: float  # powers by which the gap between the two falls per power of the market's growth
+    dt: float  # yr
+    chosen: bool  # whether research is chosen, or its share stays
+    own: bool  # whether knowledge is one's own
+    own_rate: float  # growth of own knowledge by research as at the start [1/yr]
+    public_rate: float  # the same of public knowledge
+    returns: float
+    fishing_out: float
+    payoff: float
+    substitution: float
+    half: float  # part of the gap to the best share of research that closes by mid-step
+    whole: float  # and by the end of the step
+    sponsored: float  # part of spending that sponsors give
+    contest: float  # power of accuracy in what labs get of it
+
+
+@settled
+def _choice(scenario: Scenario) -> Choice:
+    k, r, finance, on = scenario.knowledge, scenario.research, scenario.finance, scenario.mechanisms
+    p = scenario.product
+    first = p.serving_start if on.serving_grows else p.inference_share
+    return Choice(
+        p.inference_share * on.inference, first * on.inference, p.size, p.serving_growth,
+        1.0 / scenario.time.steps_per_year, on.research_choice, on.private_knowledge, k.own_rate, k.public_rate,
+        k.returns, k.fishing_out, research.payoff(r.response, r.horizon, k.returns), r.substitution,
+        *pace(scenario).research, finance.sponsored_share if on.sponsored_compute else 0.0, finance.sponsor_contest,
     )  # fmt: skip
 
 
 @loop
+def _plan(
+    starts: Rows, ramp: Array, plan: Array, wants: Array, means: Array, demand: Array, sharing: Array, spending: Array,
+    own: Array, elasticity: Array, dearness: Array, share: Array, sponsors: Mask, academic: Mask, standing: Array,
+    ln_error: Array, own_first: float, public_first: float, public: float, sold: float, on: Choice, found: Block,
+) -> None:  # fmt: skip
+    """Columns of ``Plan`` into ``found``; rows 7 and 8 are room for work. Research was kept secret for ``own_first``
+    USD/yr at the start, on average, and published for ``public_first``, by all."""
+    serving = product.serving_share(on.serving, on.first, sold, on.size, on.adopted)
+    _spending(starts, ramp, plan, wants, means, demand, serving, on.dt, found)
+    target = found[7]
+    if on.chosen:
+        _target(sharing, spending, own, elasticity, dearness, own_first, public_first, public, on, found)
+    else:
+        target[:] = share
+    for i in range(share.size):
+        found[5, i] = planning.approached(share[i], target[i], on.half)
+        found[6, i] = planning.approached(share[i], target[i], on.whole)
+    _sponsored(sponsors, academic, standing, ln_error, on.sponsored, on.contest, found)
+
+
+@inner
 def _spending(
     starts: Rows, ramp: Array, plan: Array, wants: Array, means: Array, demand: Array, serving: float, dt: float,
     found: Block,
@@ -61,45 +104,31 @@ def _spending(
         found[4, i] = serving * demand[i]
 
 
-class Choice(NamedTuple):
-    """What decides on research, alike for all."""
-
-    own: bool  # whether knowledge is one's own
-    own_rate: float  # growth of own knowledge by research as at the start [1/yr]
-    own_first: float  # USD/yr of research kept secret at the start, on average
-    public_rate: float  # the same of public knowledge
-    public_first: float  # USD/yr of research published at the start, by all
-    returns: float
-    fishing_out: float
-    public: float  # knowledge
-    payoff: float
-    substitution: float
-
-
 @equation
 def _effort(sharing: float, spending: float, first: float) -> float:
     """Research kept secret over that of an average actor at the start; nothing where there was none."""
     return (1.0 - sharing) * spending / first if first > 0.0 else 0.0
 
 
-@loop
+@inner
 def _target(
-    sharing: Array, spending: Array, own: Array, elasticity: Array, dearness: Array, on: Choice, found: Block
-) -> None:
+    sharing: Array, spending: Array, own: Array, elasticity: Array, dearness: Array, own_first: float,
+    public_first: float, public: float, on: Choice, found: Block,
+) -> None:  # fmt: skip
     """Best share of research in each actor's spending into row 7, from the growth of knowledge at its last research;
     row 8 is room for work."""
     growth = found[8]
     if on.own:
         for i in range(own.size):
-            growth[i] = knowledge.progress(on.own_rate, _effort(sharing[i], spending[i], on.own_first), on.returns)
+            growth[i] = knowledge.progress(on.own_rate, _effort(sharing[i], spending[i], own_first), on.returns)
         for i in range(own.size):
-            growth[i] = knowledge.hindered(growth[i], max(own[i], on.public), on.fishing_out)
+            growth[i] = knowledge.hindered(growth[i], max(own[i], public), on.fishing_out)
     else:
         for i in range(own.size):
             growth[i] = sharing[i] * spending[i]
-        effort = total(growth) / on.public_first if on.public_first > 0.0 else 0.0
+        effort = total(growth) / public_first if public_first > 0.0 else 0.0
         made = knowledge.progress(on.public_rate, effort, on.returns)
-        growth[:] = knowledge.hindered(made, on.public, on.fishing_out)
+        growth[:] = knowledge.hindered(made, public, on.fishing_out)
     for i in range(own.size):
         found[7, i] = research.best_share(growth[i], elasticity[i], dearness[i], on.payoff, on.substitution)
 
@@ -111,23 +140,19 @@ def best_research_share(scenario: Scenario, elasticity: Array, dearness: Array, 
     return np.asarray(research.best_share(growth, elasticity, dearness, payoff, r.substitution))
 
 
-@loop
-def _share(
-    share: Array, sponsors: Mask, academic: Mask, ln_error: Array, half: float, whole: float, part: float,
-    contest: float, found: Block,
-) -> None:  # fmt: skip
-    """Shares of research at mid-step and at its end into rows 5 and 6, on their way to row 7; compute [USD/yr] that
-    sponsors pay into row 9, and what labs get, those with low errors more, into row 10."""
-    for i in range(share.size):
-        found[5, i] = planning.approached(share[i], found[7, i], half)
-        found[6, i] = planning.approached(share[i], found[7, i], whole)
-    if part <= 0.0:
+@inner
+def _sponsored(
+    sponsors: Mask, academic: Mask, standing: Array, ln_error: Array, part: float, contest: float, found: Block
+) -> None:
+    """Compute [USD/yr] that sponsors pay into row 9, and what labs get, those of standing with low errors more, into
+    row 10; row 7 is room for work."""
+    if part <= 0.0 or not academic.any():
         found[9:] = 0.0
         return
-    for i in range(share.size):
+    for i in range(academic.size):
         found[9, i] = part * found[3, i] if sponsors[i] else 0.0
-        found[7, i] = 0.0 if academic[i] else -inf
+        found[7, i] = log(standing[i]) if academic[i] else -inf
     product.shares(found[7], ln_error, contest, -inf, found[10:11])
     given = total(found[9])
-    for i in range(share.size):
+    for i in range(academic.size):
         found[10, i] = given * found[10, i]

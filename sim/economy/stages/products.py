@@ -7,51 +7,66 @@ import numpy as np
 
 from sim.arrays import Array, Block, Mask
 from sim.compiled import inner, loop
-from sim.economy.moment import pace
-from sim.economy.state import Actors, Contest, Fixed, sell
+from sim.economy.contest import Contest, sell
+from sim.economy.moment import pace, settled
+from sim.economy.state import Actors, Fixed, World
 from sim.mathematics import total
-from sim.mechanisms import planning, product
+from sim.mechanisms import expectations, planning, product
 from sim.scenario import Scenario
 
 
 class Demand(NamedTuple):
     """What decides how large the market is."""
 
-    now: float  # USD/yr
     size: float  # USD/yr at the start
     growth: float  # power of the fall in error
     cap: float  # most that it can grow
     start_error: float
-    closed: float  # part of the gap to where it tends that closes
+    half: float  # part of the gap to where it tends that closes by mid-step
+    whole: float  # and by the end of the step
 
-    @classmethod
-    def of(cls, scenario: Scenario, now: float, closed: float) -> "Demand":
-        """That of a scenario."""
-        p = scenario.product
-        return cls(now, p.size, p.growth_exponent, p.cap, scenario.law_table.start_error, closed)
+
+@settled
+def demand(scenario: Scenario) -> Demand:
+    """That of a scenario."""
+    p = scenario.product
+    return Demand(p.size, p.growth_exponent, p.cap, scenario.law_table.start_error, *pace(scenario).adoption)
 
 
 @inner
-def demanded(ln_used: float, on: Demand) -> float:
-    """The market [USD/yr] on its way to where it tends with the error of what is used; as it is where nothing is."""
-    rest = product.market_at_rest(on.size, on.growth, on.cap, on.start_error, ln_used) if ln_used == ln_used else on.now
-    return planning.approached(on.now, rest, on.closed)
+def demanded(ln_used: float, now: float, closed: float, on: Demand) -> float:
+    """The market [USD/yr], ``now`` on its way to where it tends with the error of what is used, when a part of the gap
+    is ``closed``; as it is where nothing is used."""
+    rest = product.market_at_rest(on.size, on.growth, on.cap, on.start_error, ln_used) if ln_used == ln_used else now
+    return planning.approached(now, rest, closed)
+
+
+def expected_after(world: World, sold: float) -> float:
+    """Growth of the market [1/yr] that is expected after a step that took it to ``sold`` [USD/yr]; as it was where
+    nobody goes by it."""
+    now, most = world.markets, world.scenario.expectations.most
+    if not world.on.expectations:
+        return now.expected_growth
+    closed = pace(world.scenario).expectations.whole
+    return expectations.expected(now.expected_growth, now.products, sold, world.clock.dt, closed, most)
 
 
 def after(fixed: Fixed, actors: Actors, open_error: float, products: float) -> tuple[Actors, float]:
     """The actors, with customers' habit, and the market [USD/yr] after a step, with the errors reached in it."""
     scenario, rates, found = fixed.scenario, pace(fixed.scenario), np.empty((4, actors.error.size))
-    contest, demand = Contest.of(scenario, open_error), Demand.of(scenario, products, rates.adoption.whole)
+    contest = Contest.of(scenario, open_error)
     if scenario.mechanisms.brand_habit:
         _come_back(actors.alive, actors.ln_error, actors.ln_reach, actors.reach, contest, rates.habit, found)
         actors = replace(actors, reach=found[3])
-    return actors, _after(actors.alive, actors.ln_error, actors.ln_reach, contest, demand, found)
+    return actors, _after(actors.alive, actors.ln_error, actors.ln_reach, contest, products, demand(scenario), found)
 
 
 @loop
-def _after(alive: Mask, ln_error: Array, ln_reach: Array, contest: Contest, on: Demand, found: Block) -> float:
+def _after(
+    alive: Mask, ln_error: Array, ln_reach: Array, contest: Contest, now: float, on: Demand, found: Block
+) -> float:
     """The market [USD/yr] after a step; ``found`` is room for work."""
-    return demanded(sell(alive, ln_error, ln_reach, contest, found), on)
+    return demanded(sell(alive, ln_error, ln_reach, contest, found), now, on.whole, on)
 
 
 @loop

@@ -4,9 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.arrays import Array, Mask
+from sim.arrays import Array
 from sim.economy.ledger import Ledger
 from sim.economy.reports import Reports
+from sim.economy.stages.startups import Lives
 from sim.economy.state import World
 from sim.policies.levers import Levers
 
@@ -26,14 +27,13 @@ def disclosed(world: World, levers: Levers) -> Array:
     return np.where(world.memory.reports.known > world.clock.time - OPEN, share, 0.0)
 
 
-def report(world: World, ledger: Ledger, alive: Mask) -> Told:
-    """The runs of a step that have to be reported, one of each actor in a calendar year, and those that become known.
-
-    ``alive`` (n,) are those who take part after the step.
-    """
-    levers, kind, reports, clock = ledger.acts.levers, world.fixed.traits.kind_index, world.memory.reports, world.clock
+def report(world: World, ledger: Ledger, lives: Lives) -> Told:
+    """The runs of a step that have to be reported, one of each actor in a calendar year, and those that become known;
+    nothing is known of those who are new."""
+    levers, reports, clock = ledger.acts.levers, world.memory.reports, world.clock
     end = clock.time + clock.dt
     if "report_threshold" in levers.pulled:
+        kind = world.fixed.traits.kind_index
         obliged = world.fixed.draws.uniform("report", 0) < levers.report_coverage[kind]
         first = reports.made != clock.year
         rows = np.flatnonzero(obliged & first & (ledger.runs.run > levers.report_threshold[kind]))
@@ -41,5 +41,4 @@ def report(world: World, ledger: Ledger, alive: Mask) -> Told:
             lags = levers.report_lag[kind[rows]]
             reports = reports.reported(rows, lags, ledger.runs.run[rows], clock.year, end)
     told = Told(*reports.told(end))
-    new = alive & ~world.actors.alive
-    return told._replace(reports=told.reports.without(new)) if new.any() else told
+    return told._replace(reports=told.reports.without(lives.new(world))) if lives.founded else told

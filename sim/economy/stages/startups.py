@@ -9,11 +9,12 @@ import numpy as np
 from sim.arrays import Array, Block, Mask, Rows
 from sim.compiled import loop
 from sim.economy.ledger import Ledger
-from sim.economy.moment import moment, pace
+from sim.economy.moment import moment, pace, settled
 from sim.economy.parties import ACTORS, Entry, Sheet
 from sim.economy.stages.books import RECEIVED, REMAINDER, SPENT, Books, post
 from sim.economy.state import Actors, World
 from sim.mechanisms import funding
+from sim.scenario import Scenario
 
 VENTURE = Entry("investors", ACTORS, "venture capital")
 CAPITAL = Sheet(Entry(ACTORS, "investors", "profits"), VENTURE, REMAINDER)
@@ -33,20 +34,24 @@ class Lives(NamedTuple):
     acquired: int = 0
     founded: int = 0
 
+    def new(self, world: World) -> Mask:
+        """Who takes part after the step and did not in ``world``, before it, (n,)."""
+        return self.actors.alive & ~world.actors.alive
+
 
 def live(world: World, ledger: Ledger, books: Books) -> Lives:
     """Cash, rounds, failures and foundings. Closes the books."""
     fixed, actors, clock = world.fixed, world.actors, world.clock
-    scenario, traits, draws, year, time = fixed.scenario, fixed.traits, fixed.draws, clock.year, clock.time
-    finance, funds, mechanisms = scenario.finance, ledger.money.funds, scenario.mechanisms
+    traits, draws, mechanisms, year = fixed.traits, fixed.draws, fixed.scenario.mechanisms, clock.year
     sums, found = np.empty((len(CAPITAL.entries), len(books.flows.names))), np.empty((6, actors.cash.size))
     moments = chances = actors.cash  # not looked at where venture capital flows steadily
     if mechanisms.funding_rounds:
         moments, chances = draws.uniform("moment", year), draws.uniform("round", year)
-    on = Rounds(mechanisms.funding_rounds, year - time, pace(scenario).round, finance.round_multiple, finance.runway,
-                clock.dt)  # fmt: skip
-    _live(books.starts, actors.cash, books.received, books.spent, traits.keeps_cash, traits.raises, actors.alive,
-          funds.promised, actors.entitlement, ledger.money.wants, moments, chances, on, sums, found)  # fmt: skip
+    _live(
+        books.starts, actors.cash, books.received, books.spent, traits.keeps_cash, traits.raises, actors.alive,
+        ledger.money.funds.promised, actors.entitlement, ledger.money.wants, moments, chances, year - clock.time,
+        _rounds(fixed.scenario), sums, found,
+    )  # fmt: skip
     received, spent, cash, aside, change, _ = found
     books = Books(books.starts, books.flows.also(CAPITAL, sums), received, spent)
     lives = Lives(_went_on(world, ledger, cash, aside), books, ledger.acts.rights, change)
@@ -57,24 +62,30 @@ class Rounds(NamedTuple):
     """How money comes in."""
 
     there: bool  # whether venture capital comes in rounds
-    since: float  # from the start of the year to that of the step, below 0 [yr]
     likely: float  # probability of a round within a year
     multiple: float
     runway: float  # yr
     dt: float  # yr
 
 
+@settled
+def _rounds(scenario: Scenario) -> Rounds:
+    finance, dt = scenario.finance, 1.0 / scenario.time.steps_per_year
+    return Rounds(scenario.mechanisms.funding_rounds, pace(scenario).round, finance.round_multiple, finance.runway, dt)
+
+
 @loop
 def _live(
     starts: Rows, cash: Array, received: Array, spent: Array, keeps_cash: Mask, raises: Mask, alive: Mask,
-    promised: Array, entitlement: Array, wants: Array, moment: Array, chance: Array, on: Rounds, sums: Block,
-    found: Block,
+    promised: Array, entitlement: Array, wants: Array, moment: Array, chance: Array, begun: float, on: Rounds,
+    sums: Block, found: Block,
 ) -> None:  # fmt: skip
     """The books [USD/yr], with profits to owners, money from investors and what others than startups have left, cash,
     what stays set aside and the change of cash [USD] into ``found``; its last row is room for work.
 
-    Investors set money aside all the time, and pay of it what a startup needs at its ``moment`` of the year. What is
-    not needed then goes elsewhere. They also pay for what customers unserved did not.
+    Investors set money aside all the time, and pay of it what a startup needs at its ``moment`` of the year, in which
+    the step begins at -``begun`` [yr]. What is not needed then goes elsewhere. They also pay for what customers
+    unserved did not.
     """
     owners, capital, rest = found[5], np.empty(cash.size), np.empty(cash.size)
     for i in range(cash.size):
@@ -84,7 +95,7 @@ def _live(
         left -= owners[i]
         paid, aside = 0.0, entitlement[i]
         if on.there:
-            since = on.since + moment[i]  # from the start of the step
+            since = begun + moment[i]  # from the start of the step
             now = since >= 0.0 and since < on.dt and raises[i] and alive[i] and funding.happens(on.likely, chance[i])
             aside = entitlement[i] + promised[i] * on.dt
             if now:

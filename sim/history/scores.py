@@ -1,0 +1,60 @@
+"""How well a forecast did, target by target. Smaller scores are better."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.history.targets import Target
+from sim.store.shards import needs
+
+PACKAGE, EXTRA = "scoringrules", "fit"
+BAND = 0.9  # of a forecast
+INTERVAL = 0.95  # of a record
+LITTLE = 20  # targets below which coverage decides little
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """A forecast of one target: median, the ends of its 90 % band, and its scores."""
+
+    median: float
+    low: float
+    high: float
+    covered: bool
+    interval_score: float  # in the target's unit
+    crps: float  # continuous ranked probability score, in the target's unit
+
+
+def require() -> None:
+    """Raises InputError when the package of scores is not installed."""
+    needs(PACKAGE, extra=EXTRA)
+
+
+def forecast(record: float, draws: Array) -> Forecast | None:
+    """A forecast from its draws (d,), those that exist, beside the record; None where none exists."""
+    from scoringrules import crps_ensemble, interval_score
+
+    draws = draws[np.isfinite(draws)]
+    if not draws.size:
+        return None
+    low, median, high = (float(q) for q in np.quantile(draws, [(1 - BAND) / 2, 0.5, (1 + BAND) / 2]))
+    score = float(interval_score(record, low, high, 1.0 - BAND))
+    return Forecast(median, low, high, bool(low <= record <= high), score, float(crps_ensemble(record, draws)))
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A target: its record with the 95 % interval of its bootstrap, and what forecasts made of it."""
+
+    target: Target
+    record: float
+    record_low: float
+    record_high: float
+    model: Forecast
+    naive: dict[str, Forecast | None]  # by name
+
+
+def mean(scores: list[float]) -> float:
+    """The mean of scores."""
+    return float(np.mean(scores))

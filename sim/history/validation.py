@@ -1,0 +1,164 @@
+"""A scenario held against records of years, beside naive forecasts that know the records before them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import ceil
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.errors import InputError
+from sim.experiment.pool import Progress, gathered
+from sim.history.naive import naive
+from sim.history.observation import observed
+from sim.history.records import Records
+from sim.history.sample import Sample, recorded, resampled
+from sim.history.scores import INTERVAL, LITTLE, Forecast, Scored, forecast, mean
+from sim.history.seen import past
+from sim.history.targets import ERROR, FEWEST, TRAILING, Target, targets
+from sim.scenario import Scenario
+
+DRAWS = 2000  # versions of the records, of each forecast and of the bootstrap
+TREND, LAST_VALUE = "trend", "last value"
+
+
+@dataclass(frozen=True)
+class Validation:
+    """How a scenario's worlds meet the records of some years."""
+
+    scenario: Scenario
+    records: Records
+    first: int
+    last: int
+    replicates: int
+    rows: int  # of the records, in these years
+    before: int  # of the records, before them
+    scored: list[Scored]
+    missing: list[str]  # targets that the records tell nothing of, or the worlds
+
+    @property
+    def coverage(self) -> float:
+        """Share of targets whose record lies in the model's band."""
+        return mean([float(one.model.covered) for one in self.scored])
+
+    @property
+    def decides_little(self) -> bool:
+        """Whether there are too few targets for coverage to say much."""
+        return len(self.scored) < LITTLE
+
+    def scores(self, name: str) -> tuple[float, float] | None:
+        """Mean interval scores of the model and of a naive forecast, over the targets that both have."""
+        both = [(one.model, other) for one in self.scored if (other := one.naive[name]) is not None]
+        if not both:
+            return None
+        return mean([ours.interval_score for ours, _ in both]), mean([theirs.interval_score for _, theirs in both])
+
+    @cached_property
+    def beats_trend(self) -> bool | None:
+        """Whether the model's mean interval score is below the trend's; None where there is no trend."""
+        found = self.scores(TREND)
+        return None if found is None else found[0] < found[1]
+
+
+def told(window: Records, first: int, last: int) -> tuple[Target, ...]:
+    """The targets of some years that records tell of. Raises InputError where there is none but the error record's."""
+    real = recorded(window)
+    known = tuple(one for one in targets(first, last) if one.of(real) is not None)
+    if all(one.unit == ERROR for one in known):
+        allowed, fix = f"some {min(FEWEST.values())} rows or more", "choose more years, or another file"
+        found = f"{window.between(first, last).time.size} rows"
+        problem = f"too few records from {first} to {last} for any target"
+        raise InputError(problem, file=window.file, found=found, allowed=allowed, fix=fix)
+    return known
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """The targets of one replicate (target, draw): the work of a validation."""
+
+    scenario: Scenario
+    records: Records
+    targets: tuple[Target, ...]
+    draws: int
+
+    def __call__(self, replicate: int) -> tuple[int, Array]:
+        shown = observed(past(self.scenario, replicate, self.scenario.time.end), self.records, self.draws)
+        nothing = np.full(self.draws, np.nan)
+        return replicate, np.array([nothing if (v := t.of(shown)) is None else v for t in self.targets])
+
+
+def reach(scenario: Scenario, first: int, last: int) -> None:
+    """Raises InputError for years that cannot be judged."""
+    start = scenario.time.start
+    if first < start:
+        allowed, fix = f"from {start} on, the scenario's first year", f"--from {start}"
+        raise InputError("the scenario begins later", key="--from", found=first, allowed=allowed, fix=fix)
+    if last < first:
+        allowed, fix = f"{first} or later", f"--from {last} --to {first}"
+        raise InputError("the years end before they begin", key="--to", found=last, allowed=allowed, fix=fix)
+
+
+def in_window(scenario: Scenario, records: Records, first: int, last: int) -> Records:
+    """The rows that targets of some years read: of these, and of the years before that count in the largest recorded.
+
+    Raises InputError without rows in the years themselves.
+    """
+    if not records.between(first, last).time.size:
+        years = records.time.astype(int)
+        problem, allowed = f"no record from {first} to {last}", f"years from {years.min()} to {years.max()}"
+        fix = "choose other years with --from and --to, or name a file that has them"
+        raise InputError(problem, file=records.file, found=f"{years.size} rows", allowed=allowed, fix=fix)
+    return records.between(max(scenario.time.start, first - int(TRAILING)), last)
+
+
+def validate(
+    scenario: Scenario, records: Records, first: int, last: int, *, workers: int = 1,
+    progress: Progress[tuple[int, Array]] | None = None,
+) -> Validation:  # fmt: skip
+    """Hold a scenario that ends with ``last`` against the records of calendar years, both inclusive.
+
+    Of each replicate the records are drawn anew many times. Raises InputError where no target can be judged.
+    """
+    reach(scenario, first, last)
+    window = in_window(scenario, records, first, last)
+    every, replicates = told(window, first, last), scenario.run.replicates
+    work = _Shown(scenario, window, every, ceil(DRAWS / replicates))
+    shown, interrupted = gathered(work, range(replicates), workers, progress)
+    if interrupted:
+        raise KeyboardInterrupt
+    model = np.concatenate([values for _, values in sorted(shown, key=lambda one: one[0])], axis=1)
+    before = records.between(0, first - 1)
+    others = {name: naive(before, records.between(first, last), DRAWS, trend=name == TREND)
+              for name in (TREND, LAST_VALUE)}  # fmt: skip
+    scored, missing = judged(every, window, model, others)
+    missing += [one.name for one in targets(first, last) if one.name not in {known.name for known in every}]
+    if not scored:
+        problem, allowed = "the worlds show nothing that could be recorded", "a scenario whose actors train"
+        raise InputError(problem, file=scenario.file, allowed=allowed, fix="look at its results with `run`")
+    rows = records.between(first, last).time.size
+    return Validation(scenario, records, first, last, replicates, rows, before.time.size, scored, missing)
+
+
+def judged(
+    every: Sequence[Target], window: Records, model: Array, others: dict[str, Sample]
+) -> tuple[list[Scored], list[str]]:
+    """The targets that records and model have, and the names of the others."""
+    real, again = recorded(window), resampled(window, DRAWS)
+    scored, missing = [], []
+    for target, draws in zip(every, model, strict=True):
+        value, spread = target.of(real), target.of(again)
+        record = float(value[0]) if value is not None else np.nan
+        found = forecast(record, draws) if np.isfinite(record) else None
+        if found is None or spread is None:
+            missing.append(target.name)
+            continue
+        low, high = (float(q) for q in np.nanquantile(spread, [(1 - INTERVAL) / 2, (1 + INTERVAL) / 2]))
+        naives = {name: _naively(target, record, sample) for name, sample in others.items()}
+        scored.append(Scored(target, record, low, high, found, naives))
+    return scored, missing
+
+
+def _naively(target: Target, record: float, sample: Sample) -> Forecast | None:
+    draws = target.of(sample)
+    return None if draws is None else forecast(record, draws)

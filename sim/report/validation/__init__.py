@@ -1,0 +1,1 @@
+"""A validation in words and as JSON."""

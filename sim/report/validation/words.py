@@ -1,0 +1,77 @@
+"""A validation in words: a table of targets, and what it comes to."""
+
+from sim.history.records import Records
+from sim.history.scores import Forecast, Scored
+from sim.history.targets import ERROR, FLOP, PER_YEAR, POWERS, SHARE, USD
+from sim.history.validation import LAST_VALUE, TREND, Validation
+from sim.report.words import NONE, number, plain
+
+HEADER = ["target", "record [95 %]", "model [90 %]", "covered", "interval score", "trend's", "last value's", "CRPS",
+          "trend's"]  # fmt: skip
+SHOWN = {POWERS: "ratio", PER_YEAR: "ratio", FLOP: "FLOP", USD: "USD", ERROR: "fraction"}  # of ten to the power
+NO_TREND = "no trend: the file has too few rows before"
+MOST_NAMED = 10  # odd rows
+
+
+def value(number_: float, unit: str) -> str:
+    """A target's value as people read it: FLOP, dollars, times, percent."""
+    if unit == SHARE:
+        return number(number_, "fraction")
+    text = number(float(10.0**number_), SHOWN[unit])
+    return f"{text}/yr" if unit == PER_YEAR else text
+
+
+def rows(found: Validation) -> list[list[str]]:
+    """A row of the table for each target. Scores are in the target's own unit: powers of ten, or a fraction."""
+    return [_row(one) for one in found.scored]
+
+
+def _row(one: Scored) -> list[str]:
+    unit, model = one.target.unit, one.model
+    record = _ranged(one.record, one.record_low, one.record_high, unit)
+    trend, still = one.naive[TREND], one.naive[LAST_VALUE]
+    return [
+        one.target.name, record, _ranged(model.median, model.low, model.high, unit), "yes" if model.covered else "no",
+        plain(model.interval_score), _score(trend), _score(still), plain(model.crps),
+        NONE if trend is None else plain(trend.crps),
+    ]  # fmt: skip
+
+
+def _ranged(middle: float, low: float, high: float, unit: str) -> str:
+    return f"{value(middle, unit)} [{value(low, unit)}, {value(high, unit)}]"
+
+
+def _score(of: Forecast | None) -> str:
+    return NONE if of is None else plain(of.interval_score)
+
+
+def verdict(found: Validation) -> list[str]:
+    """What it comes to, in sentences."""
+    covered = sum(one.model.covered for one in found.scored)
+    lines = [f"{covered} of {len(found.scored)} records lie in the model's 90 % band."]
+    if found.decides_little:
+        lines[0] += " With so few targets that decides little."
+    for name in (TREND, LAST_VALUE):
+        scores = found.scores(name)
+        if scores is None:
+            lines.append(f"Naive forecast ({name}): none, since the file has too few rows before {found.first}.")
+            continue
+        how = "beats" if scores[0] < scores[1] else "does not beat"
+        lines.append(
+            f"The model {how} the naive forecast ({name}): mean interval score {plain(scores[0])} against "
+            f"{plain(scores[1])}; smaller is better."
+        )
+    if found.missing:
+        lines.append(f"Without a record: {', '.join(found.missing)}.")
+    return [*lines, *left_out(found.records)]
+
+
+def left_out(records: Records) -> list[str]:
+    """Rows of a file that have no part, and the odd ones by name."""
+    lines = [f"Of the file's rows, {count} are {what}." for what, count in records.left_out.items() if count]
+    if records.odd:
+        lines.append(f"{len(records.odd)} odd rows are left out:")
+        lines += [f"  row {odd.row}, {odd.model or 'no name'}: {odd.why}" for odd in records.odd[:MOST_NAMED]]
+        more = len(records.odd) - MOST_NAMED
+        lines += [f"  and {more} more"] if more > 0 else []
+    return lines

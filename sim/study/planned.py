@@ -1,0 +1,181 @@
+"""What a directory with a whole plan is to hold, what of it is there, and what is left. The directory is the truth."""
+
+import platform
+import warnings
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple, Protocol
+
+from sim.compiled import code_hash
+from sim.errors import InputError, Notice
+from sim.experiment.duration import Plan as Time
+from sim.experiment.pool import Progress
+from sim.scenario import Scenario, load
+from sim.scenario.variants import with_options
+from sim.store.place import clear_errors, save_bytes
+from sim.store.plan import SEALED, read_plan, write_plan
+from sim.store.shards import FOLDER, present
+from sim.study.engine import Engine
+
+
+class Made(NamedTuple):
+    """What a task leaves: the name and content of its shard, and how many worlds or replicates were wanted."""
+
+    name: str
+    content: bytes
+    worlds: int
+
+
+class Job(Protocol):
+    """The work of a plan: a shard for each task, by its number."""
+
+    @property
+    def names(self) -> Sequence[str]:
+        """Names of the shards, by task."""
+
+    def __call__(self, number: int) -> Made:
+        """Simulate a task."""
+
+
+class Planned(ABC):
+    """A directory and its whole plan."""
+
+    unit: str  # what is counted
+    in_part: bool  # whether tables and figures are made of a part as well, when an interrupt asks for that
+
+    def __init__(self, directory: Path, plan: dict[str, Any] | None = None) -> None:
+        """Raises InputError where there is no plan, or it is not whole."""
+        self.directory = directory
+        self.plan = read_plan(directory) if plan is None else plan
+        if "kind" not in self.plan:
+            problem, fix = "this was stopped before its plan was whole", f"python run.py resume {directory}"
+            raise InputError(problem, file=directory, allowed="a whole plan", fix=fix)
+
+    @property
+    def kind(self) -> str:
+        """The command that asked for it."""
+        return str(self.plan["kind"])
+
+    @property
+    @abstractmethod
+    def replicates(self) -> int:
+        """Replicates of each world."""
+
+    @property
+    @abstractmethod
+    def scenario(self) -> Scenario:
+        """The first or only scenario."""
+
+    @property
+    @abstractmethod
+    def job(self) -> Job:
+        """The work."""
+
+    @property
+    @abstractmethod
+    def worlds(self) -> int:
+        """How much is wanted, in units."""
+
+    @abstractmethod
+    def worlds_left(self) -> int:
+        """How much of it is not there."""
+
+    @abstractmethod
+    def time(self, workers: int | None) -> Time:
+        """How long what is left takes on this machine, and in how many processes."""
+
+    @abstractmethod
+    def intention(self) -> str:
+        """What is going to be simulated, in a line."""
+
+    @abstractmethod
+    def extended(self, replicates: int) -> dict[str, Any]:
+        """The plan with more replicates."""
+
+    def left(self) -> list[int]:
+        """Tasks whose shards are not present."""
+        there = present(self.directory)
+        return [i for i, name in enumerate(self.job.names) if name not in there]
+
+    @property
+    def finished(self) -> bool:
+        """Whether all of it, results and record, is there."""
+        return (self.directory / SEALED).is_file() and not self.left()
+
+    def same_code(self) -> None:
+        """Raises InputError when this code is not the plan's; warns where other versions may give other bits."""
+        if self.plan["code"] != code_hash():
+            problem = "the simulator has changed since: what it simulates would not be the same"
+            allowed, fix = f"code {self.plan['code'][:12]}", "go on with the version it was started with, or start anew"
+            raise InputError(problem, file=self.directory, found=f"code {code_hash()[:12]}", allowed=allowed, fix=fix)
+        now, then = versions(), self.plan["versions"]
+        other = [f"{name} {then[name]} is now {now.get(name)}" for name in then if then[name] != now.get(name)]
+        if other:
+            warnings.warn(f"worlds may differ in their last bits: {', '.join(other)}", Notice, stacklevel=2)
+
+    def extend(self, replicates: int) -> None:
+        """Ask for more replicates. Raises InputError for fewer than there are."""
+        if asks_more("--replicates", replicates, self.replicates):
+            self.become(self.extended(replicates))
+
+    def become(self, plan: dict[str, Any]) -> None:
+        """Take another plan, of which what is there is a part."""
+        (self.directory / SEALED).unlink(missing_ok=True)
+        write_plan(self.directory, {name: value for name, value in plan.items() if name != "schema"})
+        directory = self.directory
+        self.__dict__.clear()  # what followed from the plan of before
+        self.directory, self.plan = directory, plan
+
+    def carry_out(self, engine: Engine, progress: Progress[Made] | None = None) -> None:
+        """Simulate what is left; each shard is kept as soon as it is finished. ``progress`` wraps the iterator of what
+        is made, given how much is left.
+
+        What ends it early (an interrupt, a full disk, a worker that is lost) passes through; what is finished stays.
+        """
+        left = self.left()
+        if left:
+            (self.directory / SEALED).unlink(missing_ok=True)  # what was made of less is not the whole
+        folder = self.directory / FOLDER
+        source: Any = iter(engine(self.job, left))
+        try:
+            with clear_errors(self.directory):
+                folder.mkdir(exist_ok=True)
+                for made in progress(source, self.worlds_left()) if progress else source:
+                    save_bytes(folder / made.name, made.content)
+        finally:
+            close = getattr(source, "close", None)
+            if close is not None:
+                close()
+
+
+def asks_more(key: str, asked: int, there: int) -> bool:
+    """Whether more is asked for than there is. Raises InputError for less."""
+    if asked < there:
+        allowed, fix = f"at least {there}", "ask for more, or start another directory"
+        raise InputError("nothing is taken away", key=key, found=asked, allowed=allowed, fix=fix)
+    return asked > there
+
+
+def versions() -> dict[str, str]:
+    """What bits may depend on beside the code."""
+    from importlib.metadata import version
+
+    return {"python": platform.python_version(), **{name: version(name) for name in ("numpy", "numba", "scipy")},
+            "machine": f"{platform.system()} {platform.machine()}"}  # fmt: skip
+
+
+def head(kind: str, command: list[str], scenario: Scenario) -> dict[str, Any]:
+    """What every whole plan begins with."""
+    return {"command": command, "kind": kind, "name": scenario.name, "seed": scenario.run.seed, "code": code_hash(),
+            "versions": versions()}  # fmt: skip
+
+
+def scenario_of(text: str, file: Path, **options: Any) -> Scenario:
+    """The scenario of a resolved file in a plan, which is to be called ``file``, with these options."""
+    with TemporaryDirectory() as place:
+        resolved = Path(place) / "scenario.toml"
+        resolved.write_text(text, encoding="utf-8")
+        return replace(with_options(load(resolved), **options), file=file)

@@ -1,0 +1,215 @@
+"""Runs, comparisons and decompositions, kept replicate by replicate: what is asked for, and what of it is there."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sim.errors import InputError
+from sim.experiment import compare, decompose, run
+from sim.experiment.duration import Plan as Time
+from sim.experiment.duration import in_turn
+from sim.experiment.pool import Work
+from sim.results import Comparison, Run
+from sim.results.flat import Arrays, pair_arrays, pair_of, parts_arrays, parts_of, replicate_arrays, replicate_of
+from sim.scenario import Scenario
+from sim.scenario.variants import with_options
+from sim.scenario.writing import resolved_toml
+from sim.store.arrays import as_archive, in_archive
+from sim.store.plan import write_plan
+from sim.store.shards import ARRAYS, FOLDER, digest, present, shard_name
+from sim.study.planned import Made, Planned, head, scenario_of
+
+
+@dataclass(frozen=True)
+class Part:
+    """Scenarios of which each replicate is simulated at once."""
+
+    scenarios: Sequence[Scenario]  # with their names
+    replicates: int
+    law: str = ""  # under which; the scenarios' own
+
+    def record(self) -> dict[str, Any]:
+        """What the plan holds of it."""
+        written = [
+            {"name": one.name, "file": str(one.file), "text": resolved_toml(with_options(one, replicates=1))}
+            for one in self.scenarios
+        ]
+        return {"law": self.law, "replicates": self.replicates, "scenarios": written}
+
+
+def read_part(record: Mapping[str, Any]) -> Part:
+    """The part of a plan."""
+    replicates = int(record["replicates"])
+    scenarios = [
+        scenario_of(one["text"], Path(one["file"]), name=one["name"], replicates=replicates)
+        for one in record["scenarios"]
+    ]
+    return Part(scenarios, replicates, str(record["law"]))
+
+
+class Kind(NamedTuple):
+    """How a replicate of a part is simulated and kept, and what is made of those that are there.
+
+    ``more`` are options of the command.
+    """
+
+    work: Callable[[Part, Mapping[str, Any]], Work[Any]]
+    arrays: Callable[[Any], Arrays]
+    of: Callable[[Arrays], Any]
+    found: Callable[[Part, list[Any], Mapping[str, Any]], Any]
+    time: Callable[[Part, int, int | None, Mapping[str, Any]], Time]  # of so many replicates, with so many workers
+
+
+def _compared(part: Part, done: list[Any], more: Mapping[str, Any]) -> Comparison:
+    short = len(done) < part.replicates
+    return Comparison(list(part.scenarios), done, part.replicates, short, float(more["discount"]))
+
+
+COMPARED = Kind(
+    work=lambda part, more: compare.replicate_of(part.scenarios, more["assumptions"], every_step(part, more)),
+    arrays=pair_arrays,
+    of=pair_of,
+    found=_compared,
+    time=lambda part, left, workers, more: compare.planned(
+        part.scenarios, replicates=left, assumptions=more["assumptions"], workers=workers,
+        every_step=every_step(part, more),
+    ),
+)  # fmt: skip
+KINDS = {
+    "run": Kind(
+        work=lambda part, more: run.replicate_of(part.scenarios[0], every_step(part, more)),
+        arrays=replicate_arrays,
+        of=replicate_of,
+        found=lambda part, done, _: Run(part.scenarios[0], done, len(done) < part.replicates),
+        time=lambda part, left, workers, more: run.planned(
+            with_options(part.scenarios[0], replicates=left), workers=workers, every_step=every_step(part, more)
+        ),
+    ),
+    "compare": COMPARED,
+    "laws": COMPARED,
+    "decompose": Kind(
+        work=lambda part, _: decompose.replicate_of(part.scenarios[0]),
+        arrays=parts_arrays,
+        of=parts_of,
+        found=lambda part, done, more: decompose.decomposition(
+            part.scenarios[0], done, part.replicates, tuple(more["measures"]), interrupted=len(done) < part.replicates
+        ),
+        time=lambda part, left, workers, _: decompose.planned(part.scenarios[0], replicates=left, workers=workers),
+    ),
+}
+
+
+def every_step(part: Part, more: Mapping[str, Any]) -> bool:
+    """Whether each step is measured, which it is under the scenarios' own law alone."""
+    return bool(more["every_step"]) and not part.law
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a command asks for that simulates replicates."""
+
+    kind: str  # the command
+    parts: Sequence[Part]  # the first one is what replicates are added to
+    more: Mapping[str, Any]  # options of the command that say what comes out
+
+    def write(self, directory: Path, command: list[str]) -> None:
+        """Write it as the plan of a directory that is held."""
+        parts = [part.record() for part in self.parts]
+        first = self.parts[0].scenarios[0]
+        write_plan(directory, {**head(self.kind, command, first), "more": dict(self.more), "parts": parts})
+
+
+@dataclass(frozen=True)
+class Replicates:
+    """The work: a shard for each replicate of each part."""
+
+    kind: str
+    works: tuple[Work[Any], ...]  # by part
+    tasks: tuple[tuple[int, int], ...]  # part and replicate of each
+    names: Sequence[str]
+
+    def __call__(self, number: int) -> Made:
+        """Simulate a replicate."""
+        part, replicate = self.tasks[number]
+        return Made(self.names[number], as_archive(KINDS[self.kind].arrays(self.works[part](replicate))), 1)
+
+
+class Repeated(Planned):
+    """The run, comparison or decomposition in a directory that holds its whole plan."""
+
+    unit, in_part = "replicate", True
+
+    @property
+    def replicates(self) -> int:
+        """Replicates of the first part."""
+        return int(self.plan["parts"][0]["replicates"])
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """What is simulated, as the resolved files in the plan say it."""
+        return [read_part(record) for record in self.plan["parts"]]
+
+    @property
+    def scenario(self) -> Scenario:
+        """The first one."""
+        return self.parts[0].scenarios[0]
+
+    @cached_property
+    def job(self) -> Replicates:
+        """The work."""
+        more, tasks, names = self.plan["more"], [], []
+        for i, (part, record) in enumerate(zip(self.parts, self.plan["parts"], strict=True)):
+            kept = (every_step(part, more), more.get("assumptions"))  # options that say what a replicate holds
+            texts = [text for one in record["scenarios"] for text in (one["name"], one["text"])]
+            root = digest(self.kind, self.plan["code"], str(self.plan["seed"]), repr(kept), part.law, *texts)
+            tasks += [(i, replicate) for replicate in range(part.replicates)]
+            names += [shard_name([digest(root, str(replicate))], ARRAYS) for replicate in range(part.replicates)]
+        works = tuple(KINDS[self.kind].work(part, more) for part in self.parts)
+        return Replicates(self.kind, works, tuple(tasks), names)
+
+    @property
+    def worlds(self) -> int:
+        """How many replicates are wanted."""
+        return len(self.job.tasks)
+
+    def worlds_left(self) -> int:
+        """How many are not there."""
+        return len(self.left())
+
+    def extended(self, replicates: int) -> dict[str, Any]:
+        """The plan with more replicates of its first part."""
+        first, *others = self.plan["parts"]
+        return {**self.plan, "parts": [{**first, "replicates": replicates}, *others]}
+
+    def intention(self) -> str:
+        """How many are there; nothing where none is."""
+        left = self.worlds_left()
+        return f"{self.worlds - left:,} of {self.worlds:,} replicates are there." if left < self.worlds else ""
+
+    def time(self, workers: int | None) -> Time:
+        """How long what is left takes on this machine, and in how many processes."""
+        left = [self.job.tasks[i][0] for i in self.left()]
+        kind, more = KINDS[self.kind], self.plan["more"]
+        times = [kind.time(part, left.count(i), workers, more) for i, part in enumerate(self.parts) if left.count(i)]
+        return in_turn(times) if times else Time(0.0, 1)
+
+    def found(self) -> list[tuple[str, Any]]:
+        """What the replicates that are there amount to: law and results of each part, the first one always."""
+        kind, there = KINDS[self.kind], present(self.directory)
+        done: list[list[Any]] = [[] for _ in self.parts]
+        for (part, _), name in zip(self.job.tasks, self.job.names, strict=True):
+            if name in there:
+                done[part].append(kind.of(self._arrays(self.directory / FOLDER / name)))
+        more = self.plan["more"]
+        return [
+            (part.law, kind.found(part, done[i], more)) for i, part in enumerate(self.parts) if done[i] or not part.law
+        ]
+
+    def _arrays(self, shard: Path) -> Arrays:
+        try:
+            return in_archive(shard.read_bytes())
+        except (ValueError, OSError) as error:
+            fix = f"remove it, then: python run.py resume {self.directory}"
+            raise InputError(f"a shard is damaged: {error}", file=shard, allowed="as it was written", fix=fix) from None

@@ -1,0 +1,242 @@
+"""Runs, comparisons and decompositions are kept replicate by replicate, and go on to the same bytes."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sim
+from benchmarks.kills import workers_of
+from sim.cli import main
+from sim.experiment import compare, decompose
+from sim.experiment.path import simulate
+from sim.results.flat import pair_arrays, pair_of, parts_arrays, parts_of, replicate_arrays, replicate_of
+from sim.store.arrays import as_archive, in_archive
+from sim.store.plan import SEALED, first_plan, write_plan
+from sim.store.shards import FOLDER, present
+from sim.study.opened import opened
+from tests.studies import command, content
+from tests.worlds import BASELINE, ROOT, SCENARIOS, SMALL, small
+
+TAX = str(SCENARIOS / "carbon_tax.toml")
+FEW = [str(BASELINE), *map(str, SMALL[1:])]
+WORDS = {
+    "run": ["run", *FEW, "--no-figures"],
+    "compare": ["compare", FEW[0], TAX, *FEW[1:]],
+    "laws": ["laws", "--compare", *FEW],
+    "decompose": ["decompose", *FEW],
+}
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two records hold the same, of the same type, to the last bit."""
+    if isinstance(one, pd.DataFrame):
+        return one.equals(other) and list(one.dtypes) == list(other.dtypes)
+    if isinstance(one, np.ndarray):
+        return one.dtype == other.dtype and one.shape == other.shape and one.tobytes() == other.tobytes()
+    if isinstance(one, dict):
+        return list(one) == list(other) and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    if hasattr(one, "__dataclass_fields__"):
+        return all(same(getattr(one, field.name), getattr(other, field.name)) for field in fields(one))
+    return bool(one == other)
+
+
+def test_a_replicate_is_read_as_it_was_kept() -> None:
+    taxed = small("baseline", "policy.carbon_tax.rate=100", "policy.carbon_tax.start=2013", until=2014)
+    one = simulate(small(until=2014), 3, every_step=True)
+    pair = compare.replicate_of(compare.paired([small(until=2014), taxed], 2))(1)
+    parts = decompose.replicate_of(small(until=2013))(0)
+    assert pair.wide
+    assert one.actors
+    assert any(one.flows)
+    whole = pd.concat(one.actors, ignore_index=True)
+    again = replicate_of(in_archive(as_archive(replicate_arrays(one))))
+    assert same(again.actors, [whole])
+    assert same(replicate_of(in_archive(as_archive(replicate_arrays(again)))), again)
+    for field in fields(one):
+        assert field.name == "actors" or same(getattr(one, field.name), getattr(again, field.name)), field.name
+    assert same(pair_of(in_archive(as_archive(pair_arrays(pair)))), pair)
+    assert same(parts_of(in_archive(as_archive(parts_arrays(parts)))), parts)
+
+
+def test_an_archive_holds_neither_time_nor_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    arrays = {"numbers": np.arange(5.0), "texts": np.array(["a", "long text"]), "one": np.array(True)}
+    before = as_archive(arrays)
+    monkeypatch.setattr(time, "time", lambda: 0.0)
+    monkeypatch.setattr(time, "localtime", lambda *_: time.gmtime(2e9))
+    assert as_archive(arrays) == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "killed"), [("run", ("both", "parent", "worker")), ("compare", ("parent", "worker"))])
+def test_what_is_killed_again_and_again_goes_on_to_the_same_bytes(
+    name: str, killed: tuple[str, ...], tmp_path: Path
+) -> None:
+    """The command and its workers, the command alone, and a worker alone, which does not stop it."""
+    words = [*WORDS[name], "--replicates", "150" if name == "run" else "40"]
+    assert main([*words, "--quiet", "--out", str(tmp_path / "undisturbed")]) == 0
+    out = tmp_path / "out"
+    for what in killed:
+        kept = present(out)
+        process = command(*(["resume", str(out)] if kept else [*words, "--out", str(out)]), "--workers", "2")
+        until = time.monotonic() + 60
+        while len(present(out)) == len(kept):
+            assert time.monotonic() < until, f"nothing more is kept before the {what} is killed"
+            time.sleep(0.005)
+        if what == "both":
+            os.killpg(process.pid, signal.SIGKILL)
+        elif what == "parent":
+            process.kill()
+        else:
+            workers_of(process.pid)[0].kill()
+        process.communicate(timeout=120)
+        assert opened(out).finished == (what == "worker"), what
+        assert kept < present(out), what
+    assert content(out) == content(tmp_path / "undisturbed")
+
+
+@pytest.mark.usefixtures("undrawn")
+@pytest.mark.parametrize("name", WORDS)
+def test_a_first_plan_is_enough(name: str, tmp_path: Path) -> None:
+    whole, out = tmp_path / "whole", tmp_path / "out"
+    assert main([*WORDS[name], "--replicates", "1", "--quiet", "--workers", "1", "--out", str(whole)]) == 0
+    out.mkdir()
+    write_plan(out, first_plan([*WORDS[name], "--replicates", "1", "--out", str(out)], [BASELINE]))
+    assert main(["resume", str(out), "--quiet", "--workers", "1"]) == 0
+    assert content(out) == content(whole)
+
+
+@pytest.mark.usefixtures("undrawn")
+@pytest.mark.parametrize("name", ["run", "compare"])
+def test_more_replicates_are_those_of_a_longer_one(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def done(place: str, replicates: int) -> Path:
+        words = [*WORDS[name], "--replicates", str(replicates), "--quiet", "--workers", "1"]
+        assert main([*words, "--out", str(tmp_path / place)]) == 0
+        return tmp_path / place
+
+    out, longer = done("out", 2), done("longer", 3)
+    before = {file: (out / FOLDER / file).stat().st_mtime_ns for file in present(out)}
+    assert main(["resume", str(out), "--replicates", "3", "--workers", "1", "--quiet"]) == 0
+    assert content(out) == content(longer)
+    assert {file: (out / FOLDER / file).stat().st_mtime_ns for file in before} == before
+    capsys.readouterr()
+    assert main(["resume", str(out), "--replicates", "3"]) == 0
+    assert "Finished: all 3 replicates" in capsys.readouterr().out
+    assert main(["resume", str(out), "--replicates", "2"]) == 2
+    assert "nothing is taken away" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_laws_beside_a_comparison_are_kept_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.cli.compare.LAW_REPLICATES", 1)
+    words = [*WORDS["compare"], "--replicates", "2", "--across-laws", "--quiet", "--workers", "1"]
+    whole = tmp_path / "whole"
+    assert main([*words, "--out", str(whole)]) == 0
+    laws = json.loads((whole / "summary.json").read_text())["laws"]
+    assert len(laws) > 1
+    before = content(whole)
+    for shard in sorted(present(whole))[::2]:
+        (whole / FOLDER / shard).unlink()
+    (whole / SEALED).unlink()
+    assert main(["resume", str(whole), "--quiet", "--workers", "1"]) == 0
+    assert content(whole) == before
+
+
+def test_an_interrupted_run_is_written_and_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is finished is written as results; `resume` simulates the rest, and the results are of all of it."""
+
+    def interrupted(shards: Any, _total: int) -> Any:
+        for i, made in enumerate(shards):
+            if i == 2:
+                raise KeyboardInterrupt
+            yield made
+
+    whole, out = tmp_path / "whole", tmp_path / "out"
+    words = [*WORDS["run"], "--replicates", "4", "--workers", "1", "--out"]
+    assert main([*words, str(whole)]) == 0
+    with monkeypatch.context() as patched:
+        patched.setattr("sim.cli.studying.finished_bar", lambda *_: interrupted)
+        assert main([*words, str(out)]) == 130
+    said = capsys.readouterr()
+    assert "Interrupted: 2 of 4 replicates finished." in said.out
+    assert f"2 of 4 replicates are finished and kept. Go on: python run.py resume {out}" in said.err
+    assert json.loads((out / SEALED).read_text())["interrupted"] is True
+    assert sim.resume(out, workers=1).replicate.nunique() == 4
+    assert content(out) == content(whole)
+    assert json.loads((out / SEALED).read_text())["interrupted"] is False
+
+
+def test_a_damaged_replicate_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out"
+    assert main([*WORDS["run"], "--replicates", "2", "--quiet", "--workers", "1", "--out", str(out)]) == 0
+    first, second = (out / FOLDER / name for name in sorted(present(out)))
+    before = content(out)
+    first.write_bytes(first.read_bytes()[:-30])  # cut off: it is made anew
+    assert main(["resume", str(out), "--quiet", "--workers", "1"]) == 0
+    assert content(out) == before
+    held = bytearray(second.read_bytes())
+    held[len(held) // 2] ^= 255
+    second.write_bytes(held)
+    capsys.readouterr()
+    assert main(["resume", str(out), "--replicates", "3", "--quiet", "--workers", "1"]) == 2
+    said = capsys.readouterr().err
+    assert "a shard is damaged" in said
+    assert str(second) in said
+    second.unlink()
+    assert main(["resume", str(out), "--quiet", "--workers", "1"]) == 0
+
+
+def test_each_bit_that_falls_over_in_an_archive_is_met_or_does_no_harm() -> None:
+    """Any damage is one kind of error, whichever part of the reading of an archive meets it."""
+    arrays = {"numbers": np.linspace(0.0, 1.0, 300), "names": np.array(["a", "bc"]), "none": np.zeros((0, 2))}
+    whole, met = as_archive(arrays), 0
+    for at in range(len(whole)):
+        damaged = bytearray(whole)
+        damaged[at] ^= 1 << at % 8
+        try:
+            read = in_archive(bytes(damaged))
+        except ValueError:
+            met += 1
+        else:
+            for name in arrays.keys() & read.keys():
+                np.testing.assert_array_equal(read[name], arrays[name])
+    assert met > 0.8 * len(whole)
+
+
+WITHOUT = """
+import sys
+for name in ("pyarrow", "duckdb", "SALib"):
+    sys.modules[name] = None
+from sim.cli import main
+raise SystemExit(main(sys.argv[1:]))
+"""
+
+
+def test_the_base_install_is_enough(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert main([*WORDS["run"], "--quiet", "--workers", "1", "--out", str(out)]) == 0
+    line = [sys.executable, "-c", WITHOUT, "resume", str(out), "--replicates", "2", "--quiet", "--workers", "1"]
+    done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert opened(out).finished
+
+
+def test_a_run_is_no_study(tmp_path: Path) -> None:
+    assert main([*WORDS["run"], "--quiet", "--workers", "1", "--out", str(tmp_path / "out")]) == 0
+    with pytest.raises(sim.errors.InputError, match="this is no study"):
+        sim.open_study(tmp_path / "out")

@@ -1,0 +1,214 @@
+"""The observation rule, naive forecasts, and a scenario held against records."""
+
+import json
+from dataclasses import replace
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.stats import t as student
+
+from sim.history.naive import fitted, naive
+from sim.history.observation import chances, observed
+from sim.history.records import Records, packaged, read_records
+from sim.history.sample import recorded
+from sim.history.scores import forecast
+from sim.history.seen import Past, past
+from sim.history.targets import targets
+from sim.history.validation import validate
+from tests.records import PACKAGED, several, write
+from tests.saying import Say, refused
+from tests.worlds import SMALL, small
+
+KEYS = ["name", "unit", "record", "record_low", "record_high", "median", "low", "high", "covered", "interval_score",
+        "naive_interval_score"]  # fmt: skip
+WORLD = SMALL[:-4]  # few actors; years by the command
+DRAWS = 4000
+
+
+def rows(time: list[float], industry: list[float], compute: float = 20.0, cost: float = 4.0) -> Records:
+    """Records of which all is known."""
+    known = np.array(time)
+    n = known.size
+    parts = (known, np.array(industry), np.full(n, compute), np.full(n, cost))
+    return Records("made", tuple(f"m{i}" for i in range(n)), *parts, {})
+
+
+@pytest.fixture(scope="module")
+def world() -> Past:
+    return past(small(until=2014), 0, 2014)
+
+
+def under(world: Past, **numbers: float) -> Past:
+    """The same past under another observation rule."""
+    rule = replace(world.scenario.observation, **numbers)
+    return replace(world, scenario=replace(world.scenario, observation=rule))
+
+
+def test_recorded_compute_is_the_largest_run_less_its_shortfall(world: Past) -> None:
+    found = observed(under(world, accuracy=0.0, academia=1.0, shortfall=1.5), rows([2013.5] * 3, [1, 0, 0.5]), DRAWS)
+    runs, labs = world.run[1], world.academic > 0
+    for column, who in ((0, ~labs), (1, labs)):
+        wanted = np.log10(runs[who & (runs > 0)]).mean() - 1.5
+        assert found.own[:, column].mean() == pytest.approx(wanted, abs=0.15)
+    assert np.isnan(found.own[:, 2]).all()
+    exact = observed(under(world, accuracy=0.0, shortfall=0.0), rows([2013.5], [1.0]), 50)
+    sizes = np.log10(runs[~labs & (runs > 0)])
+    assert all(np.isclose(sizes, value).any() for value in exact.own[:, 0])
+    assert np.isclose(exact.cost - exact.own, np.log10(world.unit_cost[1])[None, :], atol=1e-9).any(axis=1).all()
+
+
+def test_who_is_recorded_follows_error_and_kind(world: Past) -> None:
+    records = rows([2013.5], [1.0])
+    labs = world.academic > 0
+    trained = world.run[1] > 0
+    even = observed(under(world, accuracy=0.0, academia=1.0), records, DRAWS)
+    assert 1 - even.industry.mean() == pytest.approx((labs & trained).sum() / trained.sum(), abs=0.03)
+    seen = observed(under(world, accuracy=0.0, academia=1e4), records, DRAWS)
+    assert seen.industry.mean() < 0.01
+    steep = chances(under(world, accuracy=200.0, academia=1.0), 2013)
+    assert np.argmax(steep) == np.argmin(np.where(trained, world.error[1], 1.0))
+    tenth = chances(under(world, accuracy=12.0, academia=1.0), 2013)
+    one, two = np.flatnonzero(trained & ~labs)[:2]
+    assert tenth[one] / tenth[two] == pytest.approx((world.error[1, two] / world.error[1, one]) ** 12.0, rel=1e-9)
+
+
+def test_what_a_record_does_not_tell_is_not_drawn(world: Past) -> None:
+    records = rows([2012.5, 2013.5, 2014.5], [1.0, 0.0, 1.0])
+    records.compute[0], records.cost[1] = np.nan, np.nan
+    found = observed(world, records, 5)
+    assert np.isnan(found.own[:, 0]).all()
+    assert np.isnan(found.anyone[:, 0]).all()
+    assert np.isnan(found.cost[:, 1]).all()
+    assert np.isfinite(found.own[:, 1:]).all()
+
+
+def test_two_worlds_of_one_seed_are_seen_with_the_same_luck(world: Past) -> None:
+    records = rows([2013.5] * 5, [1.0, 0.0, 0.5, 1.0, 0.0])
+    first, again = (observed(world, records, 7) for _ in range(2))
+    assert np.array_equal(first.own, again.own, equal_nan=True)
+    shorter = observed(under(world, shortfall=0.5), records, 7)
+    assert (shorter.own[:, 0] > first.own[:, 0]).all()  # each time the same run, less a third of the shortfall
+
+
+def test_the_trend_is_least_squares_with_the_intervals_of_its_theory() -> None:
+    luck = np.random.default_rng(7)
+    times = np.sort(2000 + 18 * luck.random(25))
+    values = 15 + 0.4 * (times - 2000) + luck.standard_normal(25)
+    line = fitted(times, values)
+    assert line is not None
+    slope, level = np.polyfit(times, values, 1)
+    assert line.slope == pytest.approx(slope)
+    spread = np.sqrt(((values - level - slope * times) ** 2).sum() / 23)
+    draws = line.drawn(np.array([2021.5]), np.random.default_rng(3), 40_000, trend=True)[:, 0]
+    wide = spread * np.sqrt(1 + 1 / 25 + (2021.5 - times.mean()) ** 2 / ((times - times.mean()) ** 2).sum())
+    wanted = level + slope * 2021.5 + wide * student(23).ppf([0.05, 0.5, 0.95])
+    assert np.quantile(draws, [0.05, 0.5, 0.95]) == pytest.approx(wanted, abs=0.04)
+
+
+def test_a_trend_that_goes_on_is_foretold_and_one_that_stops_by_the_last_value(tmp_path: Path) -> None:
+    grown = read_records(write(tmp_path / "grown.csv", several(2012, 2019)))
+    before, window = grown.between(0, 2017), grown.between(2018, 2019)
+    real = recorded(window)
+    for one in targets(2018, 2019):
+        if one.name in ("compute_level_industry", "compute_level_academia", "cost_level", "compute_growth_industry"):
+            value, draws = one.of(real), one.of(naive(before, window, 1000, trend=True))
+            still = one.of(naive(before, window, 1000, trend=False))
+            assert value is not None
+            assert draws is not None
+            assert still is not None
+            assert np.median(draws) == pytest.approx(value[0], abs=0.15), one.name
+            expected = 0.0 if "growth" in one.name else value[0] - 1.5
+            assert np.median(still) == pytest.approx(expected, abs=0.25), one.name
+
+
+def test_scores_are_those_of_their_definitions() -> None:
+    draws = np.random.default_rng(1).standard_normal(5000)
+    inside, outside = forecast(0.0, draws), forecast(3.0, draws)
+    assert inside is not None
+    assert outside is not None
+    width = inside.high - inside.low
+    assert inside.interval_score == pytest.approx(width)
+    assert outside.interval_score == pytest.approx(width + 2 / 0.1 * (3.0 - outside.high))
+    assert (inside.covered, outside.covered) == (True, False)
+    assert inside.crps == pytest.approx(0.2337, abs=0.01)  # of a standard normal at its mean: (sqrt 2 - 1) / sqrt pi
+    assert forecast(0.0, np.full(5, np.nan)) is None
+
+
+def test_a_world_is_covered_by_its_own_records() -> None:
+    """Records drawn from one replicate lie in the bands of the others about as often as they should."""
+    scenario = small(until=2021, replicates=12)
+    shape = packaged().between(2016, 2021)
+    truth = observed(past(scenario, 99, 2021), shape, 1)
+    compute = np.where(np.isfinite(truth.own[0]), truth.own[0], truth.anyone[0])
+    made = Records("made", shape.model, shape.time, shape.industry, compute, truth.cost[0], {})
+    found = validate(scenario, made, 2018, 2021)
+    levels = [one for one in found.scored if "share" not in one.target.name and one.target.name != "best_error"]
+    assert sum(one.model.covered for one in levels) >= len(levels) - 2
+    assert len(levels) >= 7
+
+
+def told(say: Say, *more: object) -> dict[str, Any]:
+    said = say("validate", *WORLD, "--replicates", 2, "--json", *more)
+    assert said.code == 0, said.err
+    found: dict[str, Any] = json.loads(said.out)
+    return found
+
+
+def test_json_has_the_keys_that_others_read(say: Say) -> None:
+    found = told(say, "--records", PACKAGED, "--from", 2018, "--to", 2021)
+    assert [list(one) for one in found["targets"]] == [KEYS] * len(found["targets"])
+    assert len(found["targets"]) == 11
+    for one in found["targets"]:
+        assert one["record_low"] <= one["record"] <= one["record_high"], one
+        assert one["low"] <= one["median"] <= one["high"], one
+        assert one["covered"] == (one["low"] <= one["record"] <= one["high"])
+        assert all(isfinite(one[key]) for key in KEYS[2:8])
+    assert found["coverage"] == np.mean([one["covered"] for one in found["targets"]])
+    ours, theirs = (np.mean([one[key] for one in found["targets"]]) for key in KEYS[-2:])
+    assert found["beats_naive"] is bool(ours < theirs)
+    assert found == told(say, "--records", PACKAGED, "--from", 2018, "--to", 2021)
+
+
+def test_a_file_of_the_window_alone_has_no_naive_forecast(say: Say, tmp_path: Path) -> None:
+    file = write(tmp_path / "window.csv", several(2022, 2024))
+    found = told(say, "--records", file, "--from", 2022, "--to", 2024)
+    assert found["beats_naive"] is None
+    assert {one["naive_interval_score"] for one in found["targets"]} == {None}
+    assert "best_error" in found["without_record"]  # the error record ends in 2021
+    assert found["rows_before"] == 0
+    said = say("validate", *WORLD, "--records", file, "--from", 2022, "--to", 2024, "--replicates", 1)
+    assert said.code == 0
+    assert "Naive forecast (trend): none" in said.out
+
+
+def test_years_beyond_the_scenario_are_simulated(say: Say, tmp_path: Path) -> None:
+    file = write(tmp_path / "late.csv", several(2041, 2042))
+    assert told(say, "--records", file, "--from", 2041, "--to", 2042)["rows"] == len(several(2041, 2042))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        (2010, 2015, "the scenario begins later"),
+        (2019, 2018, "the years end before they begin"),
+        (2022, 2024, "no record from 2022 to 2024"),
+    ],
+)
+def test_years_that_cannot_be_judged_are_refused(first: int, last: int, words: str, say: Say) -> None:
+    refused(say("validate", *WORLD, "--records", PACKAGED, "--from", first, "--to", last), words)
+
+
+def test_too_few_rows_for_any_target_are_refused(say: Say, tmp_path: Path) -> None:
+    file = write(tmp_path / "few.csv", several(2018, 2018, 1)[:2])
+    refused(say("validate", *WORLD, "--records", file, "--from", 2018, "--to", 2018), "too few records", file=file)
+
+
+def test_policies_and_settings_count(say: Say) -> None:
+    """A world without growth of the market shows less compute in its records."""
+    asked = ("--records", PACKAGED, "--from", 2019, "--to", 2021)
+    usual, still = told(say, *asked), told(say, *asked, "--set", "product.growth_exponent=0")
+    levels = [next(t for t in found["targets"] if t["name"] == "compute_level_industry") for found in (usual, still)]
+    assert levels[1]["median"] < levels[0]["median"] - 1
