@@ -252,7 +252,7 @@ def test_how_it_looks(size: tuple[int, int], scheme: str, opened: Opened) -> Non
     assert page.evaluate("document.documentElement.lang") == "en"
     nameless = page.evaluate(
         """() => [...document.querySelectorAll('.page :is(button, input, select)')]
-        .filter((e) => !(e.innerText || e.getAttribute('aria-label') || e.closest('label'))).map((e) => e.outerHTML)"""
+        .filter((e) => !(e.textContent.trim() || e.getAttribute('aria-label') || e.closest('label'))).map((e) => e.outerHTML)"""
     )
     assert nameless == []
 
