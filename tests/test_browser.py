@@ -106,7 +106,10 @@ def answered(page: Page) -> None:
 
 
 def switch(page: Page, policy: str) -> None:
-    page.get_by_test_id(f"policy-{policy}").get_by_role("switch").click()
+    control = page.get_by_test_id(f"policy-{policy}").get_by_role("switch")
+    before = control.get_attribute("aria-checked")
+    control.click()
+    expect(control).not_to_have_attribute("aria-checked", str(before))
 
 
 def test_it_opens_filled_and_a_lever_redraws_all(opened: Opened) -> None:
@@ -252,7 +255,8 @@ def test_how_it_looks(size: tuple[int, int], scheme: str, opened: Opened) -> Non
     assert page.evaluate("document.documentElement.lang") == "en"
     nameless = page.evaluate(
         """() => [...document.querySelectorAll('.page :is(button, input, select)')]
-        .filter((e) => !(e.textContent.trim() || e.getAttribute('aria-label') || e.closest('label'))).map((e) => e.outerHTML)"""
+        .filter((e) => !(e.textContent.trim() || e.getAttribute('aria-label') || e.closest('label')))
+        .map((e) => e.outerHTML)"""
     )
     assert nameless == []
 

@@ -134,7 +134,7 @@ def _card(worlds: Ensemble, measure: Measure, changes: Change, i: int, *, on: bo
 
 def _heading(measure: Measure) -> str:
     """A card's heading, with the unit that its numbers leave out."""
-    return f"{measure.heading}, {UNIT} a year" if measure.unit == f"{UNIT}/yr" else measure.heading
+    return f"{measure.heading}, {UNIT}/yr" if measure.unit == f"{UNIT}/yr" else measure.heading
 
 
 def _placed(relative: float) -> float:
