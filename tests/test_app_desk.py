@@ -5,10 +5,12 @@ import time
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from pathlib import Path
+from queue import Queue
 from typing import Any
 
 import pytest
 
+from sim.app import crew as crews
 from sim.app import desk as desks
 from sim.app.choice import choose, offered
 from sim.app.crew import Crew
@@ -16,6 +18,7 @@ from sim.app.desk import Desk, Shown, data, first_setting
 from sim.app.setting import from_link
 from sim.errors import InputError
 from sim.policies import registry
+from sim.results.statistics import FEWEST
 from sim.scenario import load
 from tests.ensembles import ensemble
 from tests.pairs import BASELINE, FEW
@@ -63,6 +66,24 @@ def test_it_opens_answered_and_the_newest_wish_wins(told: tuple[Desk, list[Shown
     assert desk.found is not None
     assert desk.found.policy.policies == desk.setting.scenarios()[1].policies
     assert not last.busy
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("possible", [0, 2, 7])
+def test_draws_that_make_no_possible_world_do_not_hold_it_up(
+    told: tuple[Desk, list[Shown]], monkeypatch: pytest.MonkeyPatch, possible: int
+) -> None:
+    class Partly(Queue[Any]):
+        def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
+            task, outcome = item
+            super().put((task, None if task.wide and task.member >= possible else outcome), block, timeout)
+
+    desk, shown = told
+    monkeypatch.setattr(crews, "Queue", Partly)
+    desk.edit({"do": "switch", "name": "public_compute", "on": True, "number": 1})
+    last = until(shown, lambda one: one.heard == 1 and not one.busy)
+    assert last.answer["count"] == (possible if possible >= FEWEST else 0)
+    assert last.problem == ("" if possible >= FEWEST else desks.TOO_FEW.format(possible, 32))
 
 
 WISHES: list[Any] = [

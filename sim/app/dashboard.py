@@ -1,7 +1,6 @@
 """The page as Solara serves it: one widget for each tab, fed by the tab's desk."""
 
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import ipyvuetify
@@ -12,6 +11,7 @@ from sim.app.catalogue import assumptions, presets
 from sim.app.choice import started
 from sim.app.crew import Crew
 from sim.app.desk import Desk, Shown
+from sim.app.elements import style
 from sim.app.stepped import Stepped
 from sim.app.words import words_of_the_page
 from sim.report import words
@@ -61,7 +61,7 @@ def Page() -> None:
     desk = solara.use_memo(lambda: Desk(crew(), shown.set), [])
     solara.use_effect(lambda: desk.close, [])
     now = shown.value
-    solara.Style(files("sim.app").joinpath("page.css").read_text(encoding="utf-8"))
+    style()
     solara.Title("compute-divide")
     PageWidget.element(
         fixed=fixed(), setting=now.setting, answer=now.answer, file=now.file, problem=now.problem, heard=now.heard,

@@ -30,13 +30,14 @@ from sim.app.ensemble import Ensemble
 from sim.app.members import Both, Task
 from sim.app.setting import MOST_ACTORS, Setting, from_link, of_world
 from sim.errors import InputError
-from sim.results.statistics import HIGH, LOW
+from sim.results.statistics import FEWEST, HIGH, LOW
 from sim.scenario import Scenario
 from sim.scenario.variants import setting as read_setting
 from sim.scenario.writing import resolved_toml
 
 STAGES = (1, 8, 16, 32)  # pairs after which the page is told: first one on the assumptions as they stand, then drawn
 WRONG = "Something went wrong, and the page goes on with what it had: "
+TOO_FEW = "Of the drawn assumptions {} of {} make a possible world: too few for an interval."
 Edit = Mapping[str, Any]
 
 
@@ -116,20 +117,25 @@ class Desk:
         """Have a pair of scenarios answered, first roughly, then better, until another is wanted."""
         job = self.crew.submit(self, tasks(baseline, policy))
         wide: list[Both] = []
-        for _ in range(STAGES[-1] + 1):
+        for left in range(STAGES[-1], -1, -1):
             task, outcome = job.results.get()
             if self.wanted is not None or self.closed:
                 return
             if isinstance(outcome, Exception):
                 raise outcome
-            if outcome is None:
-                continue
-            if task.wide:
+            if outcome is not None and task.wide:
                 wide.append(outcome)
-            if not task.wide or len(wide) in STAGES[1:]:
-                found = sorted(wide, key=lambda both: both.member) if task.wide else [outcome]
-                self.found = Ensemble(baseline, policy, found, task.wide)
-                self._tell(answer=answer(self.found), busy=not task.wide)
+            if outcome is not None and not task.wide and not wide:
+                self._show_found(Ensemble(baseline, policy, [outcome], drawn=False))
+            if len(wide) >= FEWEST and (not left or (outcome is not None and task.wide and len(wide) in STAGES)):
+                found = sorted(wide, key=lambda both: both.member)
+                self._show_found(Ensemble(baseline, policy, found, drawn=True))
+        if len(wide) < FEWEST:
+            self._tell(problem=TOO_FEW.format(len(wide), STAGES[-1]), busy=False)
+
+    def _show_found(self, found: Ensemble) -> None:
+        self.found = found
+        self._tell(answer=answer(found), busy=not found.drawn)
 
     def hand_over(self, what: str) -> dict[str, Any]:
         """A file for download: the scenario, or the data of what is shown. Raises InputError."""

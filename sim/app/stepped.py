@@ -11,7 +11,7 @@ from mesa.visualization import SolaraViz
 from sim.app.actors import network, picture, table
 from sim.app.chart import chart
 from sim.app.desk import first_setting
-from sim.app.elements import element, of_pair
+from sim.app.elements import element, of_pair, style
 from sim.app.pair import Pair
 from sim.app.setting import Setting, from_link
 from sim.app.views import lorenz, lorenz_words
@@ -43,6 +43,7 @@ def Stepped() -> None:
         return model.value.close
 
     solara.use_effect(let_go, [id(model.value)])
+    style()
     SolaraViz(
         model, components=[(Network, 0), (Lorenz, 0), (Actors, 0)], model_params={"setup": setting},
         name="Single actors, one pair of worlds", play_interval=PACE,
