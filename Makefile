@@ -20,7 +20,7 @@ $(BIN)/pytest:
 	$(BIN)/pip install -q -e '.[test]'
 	@if command -v pre-commit >/dev/null; then pre-commit install; fi
 
-test: $(BIN)/pytest lint ## everything that has to hold before a merge (about five minutes)
+test: $(BIN)/pytest lint ## everything that has to hold before a merge (under ten minutes)
 	$(BIN)/python -m pytest $(BOTH)
 
 fast: $(BIN)/pytest ## lint, and the tests that are not marked slow, on two cores (under a minute)

@@ -1,5 +1,5 @@
 """Commands killed at random moments: nothing half-written, no process left, nobody kept waiting, the place free again.
-A study that was killed goes on to the same bytes as one that was not.
+What was killed goes on to the same bytes as what was not.
 
     python benchmarks/kills.py                 # a hundred
     python benchmarks/kills.py --count 3 --seed 7
@@ -28,6 +28,7 @@ sys.path.insert(0, str(ROOT))
 
 from sim.store.lock import hold, release  # noqa: E402
 from sim.store.plan import PLAN  # noqa: E402
+from sim.store.shards import FOLDER, present  # noqa: E402
 from tests.studies import content  # noqa: E402
 
 COMMANDS = {
@@ -41,8 +42,7 @@ COMMANDS = {
 WORKER = "worker of a sweep"
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 LONGEST, SOON, WHOLE = 8.0, 20.0, 120.0  # seconds to the kill, until all must have ended, and for a whole study
-PARTS = {".csv": b"\n", ".html": b"</html>", ".json": b"}\n", ".parquet": b"PAR1", ".png": b"IEND\xaeB`\x82",
-         ".toml": b"\n"}  # fmt: skip
+PARTS = {".csv": b"\n", ".html": b"</html>", ".json": b"}\n", ".png": b"IEND\xaeB`\x82", ".toml": b"\n"}
 
 
 def command(words: list[str], out: Path) -> list[str]:
@@ -75,8 +75,14 @@ def worker_killed(after: float, out: Path) -> str:
     return f"{_whole(out)}, {len(there[:1])} killed"
 
 
+def without_a_kill(name: str, out: Path) -> dict[str, bytes]:
+    """What a command leaves that nobody disturbs."""
+    subprocess.run(command(COMMANDS[name], out), check=True, capture_output=True)
+    return content(out)
+
+
 def goes_on(out: Path, undisturbed: dict[str, bytes]) -> str:
-    """Check that a killed study, if it had begun, ends with the bytes of an undisturbed one."""
+    """Check that what was killed, if it had begun, ends with the bytes of what nobody disturbed."""
     if not (out / PLAN).exists():
         return ""
     line = [sys.executable, str(ROOT / "run.py"), "resume", str(out), "--workers", "2", "--quiet"]
@@ -136,10 +142,11 @@ def _whole(out: Path) -> str:
         return "nothing"
     hold(out)  # clears what was half-written
     release(out)
-    files = [path for path in out.rglob("*") if path.is_file()]
+    shards, files = present(out), [path for path in out.rglob("*") if path.is_file()]
     for file in files:
         assert not file.name.startswith("."), f"{file.name} is left"
-        assert file.read_bytes().endswith(PARTS[file.suffix]), f"{file.name} is cut off"
+        there = file.name in shards if file.parent.name == FOLDER else file.read_bytes().endswith(PARTS[file.suffix])
+        assert there, f"{file.name} is cut off"
     return "all" if (out / "provenance.json").exists() else f"{len(files)} whole files"
 
 
@@ -151,12 +158,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="of what is killed when (default: 0)")
     parser.add_argument("--only", nargs="+", choices=names, default=names, metavar="NAME", help=", ".join(names))
     options = parser.parse_args()
-    random, wrong, undisturbed = Random(options.seed), 0, {}
+    random, wrong = Random(options.seed), 0
+    undisturbed: dict[str, dict[str, bytes]] = {}  # by command, made when first needed
     with TemporaryDirectory() as place:
-        if {"sweep", WORKER} & set(options.only):
-            whole = Path(place) / "undisturbed"
-            subprocess.run(command(COMMANDS["sweep"], whole), check=True, capture_output=True)
-            undisturbed = content(whole)
         for i in tqdm(range(options.count), unit="kill"):
             name, number, after = random.choice(options.only), random.choice(SIGNALS), random.uniform(0, LONGEST)
             if name == WORKER:
@@ -164,8 +168,10 @@ def main() -> int:
             out = Path(place) / str(i)
             try:
                 found = worker_killed(after, out) if name == WORKER else killed(name, number, after, out)
-                if name in ("sweep", WORKER):
-                    found += goes_on(out, undisturbed)
+                asked = "sweep" if name == WORKER else name
+                if asked not in undisturbed:
+                    undisturbed[asked] = without_a_kill(asked, Path(place) / asked)
+                found += goes_on(out, undisturbed[asked])
             except (AssertionError, subprocess.TimeoutExpired) as error:
                 wrong, found = wrong + 1, f"WRONG: {error}"
             tqdm.write(f"{name}, {number.name} after {after:.1f} s: {found}", file=sys.stdout)

@@ -12,6 +12,7 @@ Array = NDArray[np.float64]
 
 # As compiled loops have to know them: with two axes, and what they write into.
 Table = Annotated[NDArray[np.float64], "two axes"]
+Solid = Annotated[NDArray[np.float64], "three axes"]
 Block = Annotated[NDArray[np.float64], "two axes, written"]
 Marks = Annotated[NDArray[np.bool_], "two axes, written"]
 Mask = NDArray[np.bool_]

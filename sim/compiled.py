@@ -22,7 +22,7 @@ from typing import Any, ParamSpec, Protocol, TypeVar, cast, get_type_hints, over
 
 import numpy as np
 
-from sim.arrays import Array, Block, Links, Marks, Mask, Rows, Table
+from sim.arrays import Array, Block, Links, Marks, Mask, Rows, Solid, Table
 from sim.compiler import interrupts_wait, numba_alone
 from sim.ingredients import ingredients
 
@@ -156,9 +156,9 @@ def elementary(function: Callable[..., float]) -> Applied:
 
 
 def loop(function: Callable[Given, Result]) -> Callable[Given, Result]:
-    """Compile a function over arrays. It is annotated ``Array``, ``Table`` (two axes), ``Mask``, ``Rows``, ``Links``,
-    ``float``, ``int``, ``bool``, a NamedTuple of these, and ``Block`` or ``Marks`` for what it writes into; all
-    contiguous."""
+    """Compile a function over arrays. It is annotated ``Array``, ``Table`` (two axes), ``Solid`` (three), ``Mask``,
+    ``Rows``, ``Links``, ``float``, ``int``, ``bool``, a NamedTuple of these, and ``Block`` or ``Marks`` for what it
+    writes into; all contiguous."""
     own = type(function.__name__, (Loop,), {})  # a class of its own
     return cast(Callable[Given, Result], own(function))
 
@@ -320,6 +320,7 @@ def _type(hint: Any) -> Any:
         Rows: types.Array(types.intp, 1, "C", readonly=True),
         Links: types.Array(types.int32, 1, "C", readonly=True),
         Table: types.Array(types.float64, 2, "C", readonly=True),
+        Solid: types.Array(types.float64, 3, "C", readonly=True),
         Block: types.float64[:, ::1],
         Marks: types.boolean[:, ::1],
     }[hint]

@@ -36,10 +36,11 @@ UNITS = {
     "W": ("electric power", "W"),
     "tCO2e/yr": ("emissions per year", "tCO2e/yr"),
     "TWh/yr": ("energy per year", "TWh/yr"),
+    "GW/yr": ("electric power added in a year", "GW/yr"),
 }
 BASE_UNITS = (
     "1", "1/yr", "yr", "USD", "USD/yr", "FLOP", "FLOP/yr", "FLOP/USD", "FLOP/kWh", "USD/kWh", "USD/kgCO2e", "USD/FLOP",
-    "kgCO2e/kWh", "kgCO2e", "kgCO2e/yr", "kWh/yr",
+    "kgCO2e/kWh", "kgCO2e", "kgCO2e/yr", "kWh/yr", "kWh/yr/yr",
 )  # fmt: skip
 
 _DEFINITIONS = """

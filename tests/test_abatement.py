@@ -35,7 +35,7 @@ def one(*settings: str) -> Step:
 def costs(world: World):  # type: ignore[no-untyped-def]
     """What a FLOP costs in the step to come."""
     acts = act(world)
-    return site(world, acts, plan(world, acts, earn(world, acts)))
+    return site(world, acts, plan(world, acts, earn(world, acts)), acts.permits)
 
 
 def test_shares_are_those_at_which_the_last_part_costs_what_it_saves() -> None:
@@ -65,9 +65,9 @@ def test_what_a_flop_costs_is_concave_in_the_price_of_permits_and_its_slope_is_w
     world = begin(small("baseline", *ON, "abatement.build=2", "abatement.removable=50 %", cap), 1)
     here = costs(world)
     prices, starts = np.linspace(0, 2, 81), world.groups.starts
-    at = [chosen(starts, here, float(price)) for price in prices]
-    whole = np.array([then.own + then.kg_covered * then.permit for then in at])
-    slopes, kg = np.diff(whole, axis=0) / np.diff(prices)[:, None], np.array([then.kg_covered for then in at])
+    at = [chosen(starts, here, np.array([price])) for price in prices]
+    kg = np.array([then.kg_covered[0] for then in at])
+    slopes = np.diff([then.own for then in at] + kg * prices[:, None], axis=0) / np.diff(prices)[:, None]
     assert (slopes <= kg[:-1] * (1 + 1e-6)).all()
     assert (slopes >= kg[1:] * (1 - 1e-6)).all()
     assert (kg[-1] < kg[0] * 0.6).all()

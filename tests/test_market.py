@@ -241,7 +241,7 @@ def test_what_no_market_can_do_is_refused(rule: str, cap: float, words: str) -> 
 
 @pytest.mark.parametrize("cap", [inf, 6.0])
 def test_the_solver_never_fails_silently(cap: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    for solver in ("spot", "clearing"):
+    for solver in ("spot", "permits"):
         monkeypatch.setattr(f"sim.mechanisms.market.{solver}.MOST_TRIES", 1)
     with pytest.raises(ArithmeticError, match="did not clear"):
         clear("price", plain(), 9.0 if cap == inf else 1e3, OUTSIDE, 1e6, cap)

@@ -200,7 +200,7 @@ def test_saved_permits_come_back() -> None:
     assert max(emitted[0]) <= 1e6 * (1 + 1e-9) < max(emitted[1])
     issued = 1e6 * np.arange(1, len(emitted[1]) + 1) * 0.25
     assert (np.cumsum(emitted[1]) * 0.25 <= issued * (1 + 1e-9)).all()
-    assert lapsing[0].markets.banked == 0
+    assert lapsing[0].markets.banked == {}
 
 
 # -- theory, in a world of one period

@@ -85,6 +85,9 @@ def has_prices(settings: Sequence[str]) -> bool:
     return not any(f'market.allocation="{name}"' in settings for name, rule in ALLOCATIONS.items() if not rule.priced)
 
 
+REAL_LIMITS = ("existing_carbon_prices", "grid_limits", "pledges")
+
+
 def abatements(rng: np.random.Generator) -> list[str]:
     """Settings of clean power and removals, from a stream of their own, which moves no other."""
     return [
@@ -113,6 +116,18 @@ def structures(rng: np.random.Generator) -> list[str]:
         f"product.serving_start={rng.uniform(0, 0.4)}",
         f"product.serving_growth={rng.uniform(0, 1)}",
         *share,
+    ]
+
+
+def real_limits(rng: np.random.Generator, first: float) -> list[str]:
+    """Settings of grids, promises and prices in force, where the first capacity is ``first`` FLOP/yr; a stream of their
+    own."""
+    power = first / 1e25 * 10 ** rng.uniform(-4, 2)  # GW/yr
+    return [
+        *(f"mechanisms.{name}={str(rng.random() < 0.6).lower()}" for name in REAL_LIMITS),
+        f"pledges.credibility={rng.choice([0.0, 0.5, 1.0])}",
+        f"pledges.size={rng.choice([0.0, 3e9, 1e10])}",
+        *(f"region.{region}.grid_connections={power}" for region in load(BASELINE).region_ids),
     ]
 
 

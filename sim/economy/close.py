@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.arrays import Array, Block, Marks, Mask, Table
 from sim.compiled import loop
-from sim.economy.ledger import Ledger
+from sim.economy.ledger import Ledger, Sale
 from sim.economy.moment import moment
 from sim.economy.observe import Step
 from sim.economy.reports import Reports
@@ -36,7 +36,7 @@ def close(world: World, ledger: Ledger, lives: Lives) -> tuple[World, Step]:
             products=sold,
             expected_growth=products.expected_after(world, sold),
             rent=clearing.rent,
-            permit_price=clearing.permit_price,
+            permit_prices=dict(zip(ledger.acts.levers.markets, ledger.sale.permit_prices.tolist(), strict=False)),
             license_price=clearing.license_price,
             banked=ledger.sale.banked,
         ),
@@ -50,7 +50,12 @@ def _treasury(world: World, ledger: Ledger, lives: Lives, revenue: Array) -> Tre
     """Revenue that is not paid out, and all that was paid since the start."""
     dt = world.clock.dt
     earmarked = world.treasury.earmarked + (revenue - ledger.money.paid_out) * dt
-    return Treasury(earmarked=earmarked, rights=lives.rights, flows=world.treasury.flows.plus(lives.books.flows, dt))
+    return Treasury(
+        earmarked=earmarked,
+        held=treasury.held_after(world, ledger.acts, ledger.sale, ledger.money.paid_out),
+        rights=lives.rights,
+        flows=world.treasury.flows.plus(lives.books.flows, dt),
+    )
 
 
 class Notes(NamedTuple):
@@ -162,6 +167,14 @@ def _bounds(
         bound[3, i] = not carbon and not ceiling and not poor and plan[i] < desired[i]
 
 
+def _mean_price(sale: Sale) -> float:
+    """The price of emission permits [USD/kgCO2e]: where there are several markets, its mean by emissions covered."""
+    if sale.permit_prices.size == 1:
+        return float(sale.permit_prices[0])
+    used = total(sale.permits_used)
+    return total(sale.permit_sales) / used if used > 0.0 else 0.0
+
+
 def _record(
     world: World, ledger: Ledger, lives: Lives, revenue: Array, noted: tuple[Notes, Array], after: World
 ) -> Step:
@@ -176,13 +189,16 @@ def _record(
         inference=sale.serving, run=ledger.runs.run, paid=sale.paid_training, paid_inference=sale.paid_serving,
         research=use.research, sponsored=use.sponsored, public=use.public, means=notes.means,
         bound_by_means=notes.by_means, bound_by_carbon=notes.by_carbon, bound_by_ramp=notes.by_ramp,
-        bound_by_ceiling=notes.by_ceiling, unit_cost=sale.price, energy=sale.energy, emissions=sale.emissions,
+        bound_by_ceiling=notes.by_ceiling, bound_by_power=sale.by_power,
+        unit_cost=sale.price, energy=sale.energy, emissions=sale.emissions,
         embodied=sale.embodied, clean=notes.clean, avoided=notes.avoided, removed=notes.removed,
         abatement=notes.abatement, carbon_taxed=notes.carbon_taxed, licensed=sale.compute_permits, sales=use.sales,
         carbon_per_flop=costs.kg_total, embodied_per_flop=costs.kg_embodied, error=actors.error, access=after.access,
         knowledge=ledger.ideas.knowledge, public_knowledge=after.memory.public_knowledge,
         frontier_knowledge=after.memory.frontier_knowledge, market=notes.sold + given_away, rent=clearing.rent,
-        permit_price=clearing.permit_price, license_price=clearing.license_price, outcome=clearing.outcome,
+        permit_price=_mean_price(sale), permit_price_highest=float(sale.permit_prices.max()),
+        permit_price_lowest=float(sale.permit_prices.min()), license_price=clearing.license_price,
+        outcome=clearing.outcome,
         capacity=sale.capacity.middle, outside=clearing.outside, damage=moment(world.scenario, clock).social_cost,
         failed=lives.failed, acquired=lives.acquired, founded=lives.founded, flows=books.flows, received=books.received,
         spent=books.spent, cash_change=lives.cash_change, revenue_by_use=revenue,

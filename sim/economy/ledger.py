@@ -11,7 +11,7 @@ from sim.arrays import Array, Through
 from sim.economy.past import Past
 from sim.mechanisms.abatement import Offer
 from sim.mechanisms.market import Clearing
-from sim.policies.levers import Levers
+from sim.policies.levers import Covered, Levers, Right
 
 
 class Acts(NamedTuple):
@@ -20,7 +20,8 @@ class Acts(NamedTuple):
     levers: Levers
     kg_taxed: Array  # (kinds, regions) USD/kgCO2e
     budget: Array  # kgCO2e/yr that an actor may emit, by itself or by policy
-    rights: Mapping[str, Array]  # parts in permits given away, by what they go by
+    rights: Mapping[Right, Array]  # parts in permits given away
+    permits: Array  # (markets,) USD/kgCO2e of emission permits at the last prices
     sharing: Array  # share of research published, duties included
     dutiful: Mapping[str, Past]  # models under a duty to be released, by kind
     duty_error: float  # the best error released by duty
@@ -64,11 +65,12 @@ class Choice(NamedTuple):
     electricity: Array  # (regions,) USD/kWh
     existing: Array  # (regions,) USD/kgCO2e without any policy
     taxed: Array  # (kinds, regions) USD/kgCO2e under policies, permits left out
-    covered: Array  # (kinds, regions) whether emissions need permits
+    covered: Array  # (markets, kinds, regions) whether emissions need permits
     shadow: Array  # (n,) USD/kgCO2e that a carbon budget makes carbon worth to an actor
     limited: bool  # whether anyone has such a budget
     rest: Array  # (n,) USD/FLOP that has nothing to do with power: hardware and levies
     before: Array  # (regions, n) shares of clean power at the start of the step
+    promised: Array  # (n,) the least share of clean power wanted, whatever carbon costs
     half: Reach  # by the middle of the step
     whole: Reach  # by its end
 
@@ -80,9 +82,7 @@ class Apart(NamedTuple):
     kwh: Array  # (n,) kWh/FLOP
     rest: Array  # (n,) USD/FLOP that is the same everywhere: hardware and levies
     taxed: Array  # (kinds, regions) USD/kgCO2e under policies, permits left out
-    covered: Array  # (kinds, regions) whether emissions need permits
-    taxed_usual: Array  # (kinds, regions) the part of them that is the same in all regions
-    covered_usual: Array  # (kinds, regions)
+    covered: Array  # (markets, kinds, regions) whether emissions need permits
 
 
 class Costs(NamedTuple):
@@ -93,7 +93,7 @@ class Costs(NamedTuple):
     kwh: Array  # (regions, n) kWh/FLOP
     intensity: Array  # (regions,) kgCO2e/kWh
     kg_total: Array  # kgCO2e/FLOP, operational
-    kg_covered: Array  # kgCO2e/FLOP that needs permits
+    kg_covered: Array  # (markets, n) kgCO2e/FLOP that needs permits
     kg_embodied: float  # kgCO2e/FLOP
     power: Array  # USD/FLOP for electricity
     taxed: Array  # USD/FLOP for carbon under policies, permits left out
@@ -107,7 +107,7 @@ class Costs(NamedTuple):
     kwh_clean: Array  # kWh/FLOP of clean power
     left: Array  # (regions, n) share of the grid's carbon that counts after both
     clean_share: Array  # (regions, n) shares of clean power at the end of the step
-    permit: float  # USD/kgCO2e of emission permits when all this was chosen; below 0 where nothing is
+    permits: Array | None  # (markets,) USD/kgCO2e of emission permits when all this was chosen; None where nothing is
     choice: Choice | None = None  # among ways to emit less; None where there is none
     apart: Apart | None = None  # where each buys region by region; None where it buys one bundle over its regions
 
@@ -133,6 +133,7 @@ class Sale(NamedTuple):
     """6 clear: what is bought and paid, and what it uses."""
 
     capacity: Through[float]  # FLOP/yr
+    by_power: bool  # whether power alone keeps capacity from what is wanted of it
     clearing: Clearing
     training: Array  # FLOP/yr
     serving: Array  # FLOP/yr
@@ -141,11 +142,14 @@ class Sale(NamedTuple):
     paid_serving: Array  # USD/yr in full
     price: Array  # USD/FLOP in full
     emission_permits: Array  # USD/yr
+    permits_used: Array  # (markets,) kgCO2e/yr that needs emission permits
+    permit_sales: Array  # (markets,) USD/yr of them
+    permit_prices: Array  # (markets,) USD/kgCO2e
     compute_permits: Array  # USD/yr
     energy: Array  # (regions, n) kWh/yr
     emissions: Array  # (regions, n) kgCO2e/yr, operational
     embodied: Array  # kgCO2e/yr of making the hardware used
-    banked: float  # kgCO2e of emission permits saved at the end of the step
+    banked: Mapping[Covered, float]  # kgCO2e of emission permits saved at the end of the step, by market
     costs: Costs  # at the prices found
     most: Array  # FLOP/yr that a carbon budget allows, at these prices
 

@@ -38,6 +38,7 @@ class Moment(NamedTuple):
     social_cost: float  # USD/kgCO2e
     clean_premium: Array  # (regions,) USD/kWh of the first clean power
     offer: Offer  # of more clean power and of removals
+    promise: float  # share of clean power that large buyers keep, in the calendar year
     nothing: Array  # (kinds, regions) of zeros
 
 
@@ -103,6 +104,7 @@ def _moment(scenario: Scenario, clock: Clock) -> Moment:
         social_cost=social_cost,
         clean_premium=trends.clean_premium(scenario, clock.middle),
         offer=trends.offer(scenario, clock.middle),
+        promise=trends.kept_promise(scenario, clock.year),
         nothing=np.zeros((len(scenario.kinds), len(scenario.regions))),
     )
 

@@ -11,6 +11,7 @@ from sim.economy import sums
 from sim.economy.parties import GOVERNMENT, Flows
 from sim.economy.past import Past
 from sim.economy.state import Groups, World
+from sim.mathematics import total
 from sim.mechanisms.scaling import AnchoredLaw
 from sim.records import record
 from sim.scenario.schema import Yardsticks
@@ -36,6 +37,7 @@ class Step:
     bound_by_carbon: Mask  # who is at the limit of a carbon budget
     bound_by_ramp: Mask  # whose plans cannot grow any faster
     bound_by_ceiling: Mask  # whose largest run is at a ceiling
+    bound_by_power: bool  # whether compute is scarce for want of power: for all who buy
     unit_cost: Array  # USD/FLOP in full
     energy: Array  # (regions, n) kWh/yr, training and inference
     emissions: Array  # (regions, n) kgCO2e/yr, operational, net of clean power and removals, training and inference
@@ -56,7 +58,9 @@ class Step:
     frontier_knowledge: float  # the same in the run that set the frontier
     market: float  # USD/yr of AI products sold, released models that cost nothing included
     rent: float  # USD/FLOP scarcity rent
-    permit_price: float  # USD/kgCO2e of an emission permit
+    permit_price: float  # USD/kgCO2e of an emission permit; of several caps the mean by emissions covered
+    permit_price_highest: float  # USD/kgCO2e under the cap where they are dearest
+    permit_price_lowest: float  # USD/kgCO2e under the cap where they are cheapest
     license_price: float  # USD/FLOP of a compute permit
     outcome: str  # slack, cleared or rationed
     capacity: float  # FLOP/yr on offer
@@ -109,7 +113,7 @@ class Period:
     carbon_taxed: Array  # USD paid for carbon under policies, permits included
     licensed: Array  # USD paid for compute permits
     sales: Array  # USD of AI products
-    bound: dict[str, float]  # USD of spending bound by "means", "carbon", "ramp", "ceiling"
+    bound: dict[str, float]  # USD of spending bound by "means", "carbon", "ramp", "ceiling", "power"
     market: float  # USD of AI products sold
     damage: float  # USD of climate damage
     error: Array  # best error of own training so far, at the end
@@ -124,6 +128,8 @@ class Period:
     outside: float  # FLOP bought by everyone not modelled
     rent: float  # USD/FLOP scarcity rent, on average over time
     permit_price: float  # USD/kgCO2e of an emission permit, on average over time
+    permit_price_highest: float  # USD/kgCO2e under the cap where they are dearest, on average over time
+    permit_price_lowest: float  # USD/kgCO2e under the cap where they are cheapest, on average over time
     license_price: float  # USD/FLOP of a compute permit, on average over time
     outcomes: dict[str, float]  # years by market outcome
     failed: int  # startups that failed, those bought included
@@ -182,7 +188,8 @@ SUMMED = (
     "licensed", "sales", "largest_run", "training_emissions", "reports",
 )  # fmt: skip
 NUMBERS = ("damage", "clean", "avoided", "removed", "abatement", *sums.Rates._fields)
-AT_ONE_TIME = ("means", "rent", "permit_price", "license_price")  # means over time
+# means over time
+AT_ONE_TIME = ("means", "rent", "permit_price", "permit_price_highest", "permit_price_lowest", "license_price")
 KEPT = (
     "alive",
     "error",
@@ -207,13 +214,15 @@ class Window:
         self.numbers = np.zeros((1, len(BOUNDS) + len(NUMBERS)))
         self.years, self.failed, self.acquired, self.founded = 0.0, 0, 0, 0
         self.outcomes: dict[str, float] = {}
+        self.by_power = 0.0  # USD
         self.flows = Flows(())
         self.add(first)
 
     def add(self, step: Step) -> None:
         """With one more step."""
         self.last, dt = step, step.dt
-        rates = sums.Rates(step.market, step.capacity, step.outside, step.rent, step.permit_price, step.license_price,
+        rates = sums.Rates(step.market, step.capacity, step.outside, step.rent, step.permit_price,
+                           step.permit_price_highest, step.permit_price_lowest, step.license_price,
                            step.unspent)  # fmt: skip
         sums.add(step.compute, step.inference, step.paid, step.paid_inference, step.research, step.sponsored,
                  step.means, step.embodied, step.carbon_taxed, step.licensed, step.sales, step.run, step.emissions,
@@ -222,6 +231,7 @@ class Window:
                  step.revenue_by_use, rates, self.sums, self.emissions, self.energy, self.revenue,
                  self.numbers)  # fmt: skip
         self.years += dt
+        self.by_power += total(step.paid) * dt if step.bound_by_power else 0.0
         self.failed, self.acquired = self.failed + step.failed, self.acquired + step.acquired
         self.founded += step.founded
         self.outcomes[step.outcome] = self.outcomes.get(step.outcome, 0.0) + dt
@@ -243,7 +253,7 @@ class Window:
             emitted=emitted,
             emissions=self.emissions,
             energy=self.energy[0],
-            bound={by.removeprefix("bound_by_"): found.pop(by) for by in BOUNDS},
+            bound={by.removeprefix("bound_by_"): found.pop(by) for by in BOUNDS} | {"power": self.by_power},
             revenue_by_use=self.revenue[0],
             failed=self.failed,
             acquired=self.acquired,

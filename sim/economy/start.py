@@ -74,8 +74,8 @@ def begin(scenario: Scenario, seed: int, replicate: int = 0) -> World:
         fixed=fixed,
         clock=Clock(scenario.time.start, scenario.time.steps_per_year),
         actors=actors,
-        markets=Markets(capacity, scenario.product.size, scenario.expectations.first),
-        treasury=Treasury(earmarked=np.zeros(len(USES)), rights={}, flows=Flows(())),
+        markets=Markets(capacity, scenario.product.size, scenario.expectations.first, permit_prices={}, banked={}),
+        treasury=Treasury(earmarked=np.zeros(len(USES)), held={}, rights={}, flows=Flows(())),
         memory=memory,
     )
 

@@ -25,7 +25,7 @@ from sim.mathematics import logs
 from sim.mechanisms.network import Network
 from sim.mechanisms.scaling import AnchoredLaw
 from sim.policies import Policy
-from sim.policies.levers import Target
+from sim.policies.levers import Covered, Right, Target
 from sim.records import record
 from sim.scenario import Scenario
 from sim.scenario.schema import Mechanisms
@@ -44,10 +44,7 @@ class Groups:
 
     def of(self, name: str) -> Rows:
         """Rows of a rule or a sector; empty when the scenario has none."""
-        found = self.rules.get(name)
-        if found is None:
-            found = self.sectors.get(name, NOBODY)
-        return found
+        return self.rules.get(name, self.sectors.get(name, NOBODY))
 
     def rows(self, kinds: Iterable[Kind]) -> list[tuple[Kind, slice]]:
         """Each kind with its rows."""
@@ -196,10 +193,10 @@ class Markets:
     capacity: float  # FLOP/yr
     products: float  # USD/yr of AI products, released models that cost nothing included
     expected_growth: float  # 1/yr of ln of that market, where anyone goes by what is expected
+    permit_prices: Mapping[Covered, float]  # USD/kgCO2e of emission permits, by market
+    banked: Mapping[Covered, float]  # kgCO2e of emission permits saved, by market
     rent: float = 0.0  # USD/FLOP
-    permit_price: float = 0.0  # USD/kgCO2e of an emission permit
     license_price: float = 0.0  # USD/FLOP of a compute permit
-    banked: float = 0.0  # kgCO2e of emission permits saved
 
 
 @record
@@ -207,7 +204,8 @@ class Treasury:
     """Public money, and what every party paid to every other."""
 
     earmarked: Array  # (uses,) USD of policies' revenue that is not paid out
-    rights: Mapping[str, Array]  # parts in permits given away, (n,), by what they go by
+    held: Mapping[Covered, float]  # USD of it from emission permits given away, by market
+    rights: Mapping[Right, Array]  # parts in permits given away, (n,)
     flows: Flows  # USD since the start
 
     @property

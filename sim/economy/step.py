@@ -34,7 +34,7 @@ def advance(world: World) -> tuple[World, Step]:
     acts = act(world)
     money = earn(world, acts)
     planned = plan(world, acts, money)
-    costs = site(world, acts, planned)
+    costs = site(world, acts, planned, acts.permits)
     orders = order(world, acts, money, planned, costs)
     sale = clear(world, acts, costs, orders)
     used = use(world, money, planned, orders, sale)

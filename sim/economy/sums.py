@@ -22,6 +22,8 @@ class Rates(NamedTuple):
     outside: float  # FLOP/yr
     rent: float  # USD/FLOP
     permit_price: float  # USD/kgCO2e
+    permit_price_highest: float  # USD/kgCO2e
+    permit_price_lowest: float  # USD/kgCO2e
     license_price: float  # USD/FLOP
     unspent: float  # USD/yr
 
@@ -103,8 +105,10 @@ def add(
     numbers[0, 11] += rates.outside * dt
     numbers[0, 12] += rates.rent * dt
     numbers[0, 13] += rates.permit_price * dt
-    numbers[0, 14] += rates.license_price * dt
-    numbers[0, 15] += rates.unspent * dt
+    numbers[0, 14] += rates.permit_price_highest * dt
+    numbers[0, 15] += rates.permit_price_lowest * dt
+    numbers[0, 16] += rates.license_price * dt
+    numbers[0, 17] += rates.unspent * dt
 
 
 @inner

@@ -1,8 +1,10 @@
 """What a scenario says of a moment or a year: prices, hardware and grids that move by themselves."""
 
+from math import inf
+
 import numpy as np
 
-from sim.arrays import Array
+from sim.arrays import Array, added
 from sim.mechanisms import carbon
 from sim.mechanisms.abatement import Offer
 from sim.scenario import Scenario
@@ -58,6 +60,8 @@ def intensity(scenario: Scenario, year: int) -> Array:
 
 def carbon_price(scenario: Scenario, year: int) -> Array:
     """Carbon prices in force without any policy [USD/kgCO2e] in a calendar year, (regions,)."""
+    if not scenario.mechanisms.existing_carbon_prices:
+        return np.zeros(len(scenario.regions))
     return np.array([series_at(r.carbon_price, r.carbon_price_growth, year) for r in scenario.regions])
 
 
@@ -72,7 +76,20 @@ def offer(scenario: Scenario, time: float) -> Offer:
     a = scenario.abatement
     rise = grown(a.clean_rise, a.clean_change, time - a.clean_year)
     removal = grown(a.removal_price, a.removal_change, time - a.removal_year)
-    return Offer(rise, removal, removal * a.removal_spread, a.removable)
+    free = scenario.mechanisms.abatement
+    return Offer(rise, removal, removal * a.removal_spread, a.removable if free else 0.0, 1.0 if free else 0.0)
+
+
+def kept_promise(scenario: Scenario, year: int) -> float:
+    """Share of firm clean power that large buyers have because they promised it, in a calendar year."""
+    on = scenario.pledges
+    return on.credibility * on.clean_share.at(year) if scenario.mechanisms.pledges else 0.0
+
+
+def connections(scenario: Scenario) -> float:
+    """Most power for hardware that all grids connect anew, per year [kWh/yr per year]."""
+    on = scenario.mechanisms.grid_limits
+    return float(added(region.grid_connections for region in scenario.regions)) if on else inf
 
 
 def electricity(scenario: Scenario) -> Array:

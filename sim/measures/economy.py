@@ -126,11 +126,28 @@ def scarcity_rent(p: Period) -> float:
 
 
 @measure(
-    PERMIT_PRICE, "Price of emission permits", "USD/tCO2e", "price of a permit to emit a tonne; over time",
+    PERMIT_PRICE, "Price of emission permits", "USD/tCO2e",
+    "price of a permit to emit a tonne, under several caps the mean by emissions covered; over time",
     told=Told(moved=3),
 )  # fmt: skip
 def permit_price(p: Period) -> float:
     return p.permit_price * 1000.0
+
+
+@measure(
+    "permit_price_highest", "Highest price of emission permits", "USD/tCO2e",
+    "price of a permit to emit a tonne under the cap where it is dearest; over time",
+)  # fmt: skip
+def permit_price_highest(p: Period) -> float:
+    return p.permit_price_highest * 1000.0
+
+
+@measure(
+    "permit_price_lowest", "Lowest price of emission permits", "USD/tCO2e",
+    "price of a permit to emit a tonne under the cap where it is cheapest; over time",
+)  # fmt: skip
+def permit_price_lowest(p: Period) -> float:
+    return p.permit_price_lowest * 1000.0
 
 
 def _time(p: Period, outcome: str) -> float:
@@ -258,3 +275,11 @@ def public_transfers(p: Period) -> float:
 )  # fmt: skip
 def bound_by_ceiling(p: Period) -> float:
     return _bound(p, "ceiling")
+
+
+@measure(
+    bound_by("power"), "Spending bound by power", "fraction",
+    "share of spending on training while compute is scarce for want of power, whatever else binds those who spend",
+)  # fmt: skip
+def bound_by_power(p: Period) -> float:
+    return _bound(p, "power")

@@ -22,7 +22,7 @@ def year_of_error(percent: int) -> str:
 
 
 def bound_by(limit: str) -> str:
-    """Id of the share of spending that a limit holds back: means, carbon, ramp or ceiling."""
+    """Id of the share of spending that a limit holds back: means, carbon, ramp, ceiling or power."""
     return f"spend_bound_by_{limit}"
 
 

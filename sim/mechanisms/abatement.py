@@ -11,6 +11,7 @@ what is emitted after all, g (1 - x) (1 - y): so markets for permits clear with 
 assumed; that hourly matching costs ever more towards all hours: Riepin, Brown 2024.
 """
 
+from math import inf
 from typing import NamedTuple
 
 from sim.compiled import equation
@@ -27,6 +28,7 @@ class Offer(NamedTuple):
     removal: float  # USD/kgCO2e: the first removal
     removal_rise: float  # USD/kgCO2e: the last removal over the first
     removable: float  # share of what is left that can be made up for
+    free: float  # most clean power that is chosen for its price: 0 where it is bought for a promise alone
 
 
 @equation
@@ -58,6 +60,12 @@ def clean_share(worth: float, first: float, rise: float) -> float:
 def premium(share: float, first: float, rise: float) -> float:
     """What a ``share`` of clean power costs above the grid's [USD per kWh used]: the sum of its last parts."""
     return share * first - rise * (share + log1p(-share)) if share > 0.0 else 0.0  # none may be on offer
+
+
+@equation
+def kept_promise(wanted: float, promised: float, first: float) -> float:
+    """The share of clean power wanted, no less than what is promised where any is on offer: ``first`` [USD/kWh]."""
+    return max(wanted, promised) if first < inf else wanted
 
 
 @equation

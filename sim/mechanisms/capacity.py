@@ -1,4 +1,4 @@
-"""Capacity that follows demand at a bounded rate."""
+"""Capacity that follows demand at a bounded rate, and power that is connected at another."""
 
 from math import inf
 from typing import NamedTuple
@@ -15,6 +15,14 @@ class Response(NamedTuple):
     utilisation: float  # share of capacity that demand at cost is to fill
     slowest: float  # growth of ln capacity [1/yr]
     fastest: float
+
+
+def connected(capacity: float, before: float, after: float, added: float) -> float:
+    """Compute [FLOP/yr] that power drives: what ``capacity`` draws, and ``added`` [kWh/yr].
+
+    A kWh does ``before`` FLOP while capacity is drawing it, and ``after`` FLOP later.
+    """
+    return (capacity / before + added) * after
 
 
 @loop

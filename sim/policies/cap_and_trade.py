@@ -14,11 +14,12 @@ from sim.quantity import choice, quantity
 class CapAndTrade(Policy):
     """A cap on the operational emissions of all actors it applies to together, with permits that are traded.
 
-    The permit price clears together with the market for compute. Under an auction the revenue goes where
-    ``revenue_use`` says. Under grandfathering the value of permits goes back, within about a year, to those who emitted
-    in the calendar year before the first permits, in proportion. Unused permits lapse, or with banking come back later
-    at a rate; nobody looks ahead, so permits are saved only where the price is zero. On the ramp the cap comes down
-    from no cap.
+    Entries for other kinds or regions are caps of their own, each with its permits and its price; who falls under
+    several pays for permits of each. Prices clear together with the market for compute. Under an auction the revenue
+    goes where ``revenue_use`` says. Under grandfathering the value of permits goes back, within about a year, to those
+    who emitted what the cap covers in the calendar year before its first permits, in proportion. Unused permits lapse,
+    or with banking come back later at a rate; nobody looks ahead, so permits are saved only where the price is zero. On
+    the ramp the cap comes down from no cap.
     """
 
     name = "cap_and_trade"
@@ -28,7 +29,8 @@ class CapAndTrade(Policy):
     source = "Dales 1968, Pollution, Property and Prices; Montgomery 1972; the cap is the scenario's choice"
     effect = "gives emissions the price at which they meet the cap"
     cannot = (
-        "have a lowest or highest price, a reserve that takes permits back, or offsets; nor does anybody look ahead"
+        "let permits of one cap be used under another, or have a lowest or highest price, a reserve that takes permits "
+        "back, or offsets; nor does anybody look ahead"
     )
     laws = (
         "European Union, Directive 2003/87/EC as amended by Directive (EU) 2023/959: a cap that falls by 4.3 "

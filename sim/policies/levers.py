@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -25,7 +25,8 @@ SCOPES = ("training", "serving")  # compute that a permit may be needed for
 
 @dataclass(frozen=True)
 class Lever:
-    """One lever. ``axes`` names what it may differ by: use of revenue, kind of actor, region, allotment, scope."""
+    """One lever. ``axes`` names what it may differ by: use of revenue, kind of actor, region, allotment, scope,
+    market for permits."""
 
     unit: str
     neutral: float
@@ -44,13 +45,17 @@ LEVERS = {
     "carbon_budget": Lever(
         "kgCO2e/yr", inf, 0.0, inf, np.minimum, ("kind",), "the most one actor may emit in a year",
     ),
-    "carbon_cap": Lever("kgCO2e/yr", inf, 1e-6, inf, np.minimum, (), "emission permits issued in a year"),
-    "carbon_covered": Lever(
-        "1", 0.0, 0.0, 1.0, np.maximum, ("kind", "region"), "whether emissions need permits",
+    "carbon_cap": Lever(
+        "kgCO2e/yr", inf, 1e-6, inf, np.minimum, ("market",), "emission permits issued in a year",
     ),
-    "carbon_sold": Lever("1", 0.0, 0.0, 1.0, np.maximum, ("use",), "where the value of emission permits goes"),
+    "carbon_covered": Lever(
+        "1", 0.0, 0.0, 1.0, np.maximum, ("market", "kind", "region"), "whether emissions need permits",
+    ),
+    "carbon_sold": Lever(
+        "1", 0.0, 0.0, 1.0, np.maximum, ("market", "use"), "where the value of emission permits goes",
+    ),
     "carbon_banking": Lever(
-        "1/yr", 0.0, 0.0, inf, np.maximum, (), "rate at which unused emission permits come back to the market",
+        "1/yr", 0.0, 0.0, inf, np.maximum, ("market",), "rate at which unused emission permits come back to the market",
     ),
     "compute_levy": Lever(
         "USD/FLOP", 0.0, 0.0, inf, np.add, ("use", "kind"), "paid per FLOP bought, by where its revenue goes",
@@ -84,6 +89,16 @@ LEVERS = {
 }  # fmt: skip
 
 
+class Covered(NamedTuple):
+    """Who needs permits of one market, and where: positions of kinds and of regions."""
+
+    kinds: tuple[int, ...]
+    regions: tuple[int, ...]
+
+
+Right = Covered | str  # to permits given away: of emissions by their market, of compute PAST_COMPUTE
+
+
 @dataclass(frozen=True)
 class Target:
     """Where a pull lands: positions along each axis."""
@@ -93,6 +108,11 @@ class Target:
     use: str = TREASURY
     allotment: str = ALLOTMENTS[0]
     scopes: tuple[str, ...] = SCOPES
+
+    @property
+    def covered(self) -> Covered:
+        """What a market for permits is known by."""
+        return Covered(self.kinds, self.regions)
 
     def positions(self) -> dict[str, tuple[int, ...]]:
         """Positions along every axis by its name."""
@@ -111,10 +131,10 @@ class Levers:
 
     carbon_price: Array  # (uses, kinds, regions) USD/kgCO2e
     carbon_budget: Array  # (kinds,) kgCO2e/yr for one actor
-    carbon_cap: float  # kgCO2e/yr
-    carbon_covered: Array  # (kinds, regions)
-    carbon_sold: Array  # (uses,)
-    carbon_banking: float  # 1/yr
+    carbon_cap: Array  # (markets,) kgCO2e/yr
+    carbon_covered: Array  # (markets, kinds, regions)
+    carbon_sold: Array  # (markets, uses)
+    carbon_banking: Array  # (markets,) 1/yr
     compute_levy: Array  # (uses, kinds) USD/FLOP
     compute_cap: float  # FLOP/yr
     compute_covered: Array  # (scopes, kinds)
@@ -134,6 +154,7 @@ class Levers:
     report_coverage: Array  # (kinds,)
     report_methods: Array  # (kinds,)
     pulled: frozenset[str] = frozenset()  # names of those that a policy pulls; the others are neutral
+    markets: tuple[Covered, ...] = ()  # for emission permits; where there is none, axes are of one that is neutral
 
 
 def combined(pulls: list[tuple[dict[str, float], Target]], kinds: int, regions: int) -> Levers:
@@ -141,27 +162,36 @@ def combined(pulls: list[tuple[dict[str, float], Target]], kinds: int, regions: 
 
     Raises ValueError when a policy pulls a lever beyond its range.
     """
-    neutral = _neutral(kinds, regions)
     if not any(pull for pull, _ in pulls):
-        return neutral
+        return _neutral(kinds, regions, 1)
     state: dict[str, Any] = {}
+    markets = tuple(dict.fromkeys(target.covered for pull, target in pulls if "carbon_cap" in pull))
+    neutral = _neutral(kinds, regions, max(len(markets), 1))
     for pull, target in pulls:
+        market = markets.index(target.covered) if "carbon_cap" in pull else 0
         for name, value in pull.items():
             lever = LEVERS[name]
             if not lever.low <= value <= lever.high:
                 raise ValueError(f"lever {name} cannot stand at {value:g} {lever.unit}")
             if name not in state:
                 state[name] = np.array(getattr(neutral, name))
-            at = _positions(target, lever.axes)
+            at = _positions(target, market, lever.axes)
             state[name][at] = lever.combine(state[name][at], value)
     changed: dict[str, Any] = {name: values if values.ndim else float(values) for name, values in state.items()}
-    return replace(neutral, **changed, pulled=frozenset(changed))
+    return replace(neutral, **changed, pulled=frozenset(changed), markets=markets)
 
 
 @cache
-def _neutral(kinds: int, regions: int) -> Levers:
+def _neutral(kinds: int, regions: int, markets: int) -> Levers:
     """The levers when nobody pulls one."""
-    sizes = {"use": len(USES), "kind": kinds, "region": regions, "allotment": len(ALLOTMENTS), "scope": len(SCOPES)}
+    sizes = {
+        "use": len(USES),
+        "kind": kinds,
+        "region": regions,
+        "allotment": len(ALLOTMENTS),
+        "scope": len(SCOPES),
+        "market": markets,
+    }
     return Levers(
         **{
             name: np.full([sizes[axis] for axis in lever.axes], lever.neutral) if lever.axes else lever.neutral
@@ -171,7 +201,7 @@ def _neutral(kinds: int, regions: int) -> Levers:
 
 
 @lru_cache(maxsize=1000)
-def _positions(target: Target, axes: tuple[str, ...]) -> tuple[Any, ...]:
+def _positions(target: Target, market: int, axes: tuple[str, ...]) -> tuple[Any, ...]:
     """Where in a lever's array a pull lands."""
-    positions = target.positions()
+    positions = target.positions() | {"market": (market,)}
     return np.ix_(*[positions[axis] for axis in axes])

@@ -1,8 +1,8 @@
-"""The table of a scenario on abatement: what it costs to emit less without computing less."""
+"""Tables of a scenario on carbon: what it costs to emit less without computing less, and what was promised."""
 
 from dataclasses import dataclass
 
-from sim.quantity import quantity
+from sim.quantity import Series, quantity
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,3 +23,16 @@ class Abatement:
     removal_change: float = quantity("%/yr", "change of the price of removals", low=-50, high=20)
     removal_spread: float = quantity("1", "what the last removal costs above the first, over it", low=0.1, high=1000)
     removable: float = quantity("1", "most of the emissions left that removals can make up for", low=0, high=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pledges:
+    """What large buyers promise, and how much of it they keep."""
+
+    clean_share: Series = quantity(
+        "1", "share of power that is promised to be firm clean power, by year", low=0, high=1, form="series"
+    )
+    credibility: float = quantity("1", "share of what is promised that is kept", low=0, high=1)
+    size: float = quantity(
+        "USD/yr", "income from outside the AI market, at the start, from which on actors promise", low=0, high=1e15
+    )

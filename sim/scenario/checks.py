@@ -9,7 +9,7 @@ import numpy as np
 from sim.errors import InputError, together, unknown
 from sim.mechanisms import market
 from sim.policies import Policy
-from sim.policies.levers import PAST_COMPUTE, PAST_EMISSIONS
+from sim.policies.levers import PAST_COMPUTE, PAST_EMISSIONS, Covered
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import DIRTIEST, series_at
 from sim.scenario.tree import START
@@ -248,13 +248,21 @@ def its_permits_have_a_price(scenario: Scenario, policy: Policy) -> Mistakes:
 
 
 def its_permits_have_one_market(scenario: Scenario, policy: Policy) -> Mistakes:
-    """Two entries of one kind of permit do not hold at the same time."""
+    """Two entries of one market for permits do not hold at the same time: one for all permits for compute, and one for
+    permits to emit for each choice of kinds and regions."""
+    several = "carbon_cap" in policy.levers
     twins = [other.id for other in scenario.policies if _trades(policy) and other.name == policy.name
-             and other.start < policy.end and policy.start < other.end]  # fmt: skip
+             and other.start < policy.end and policy.start < other.end
+             and (not several or _covered(scenario, other) == _covered(scenario, policy))]  # fmt: skip
     if len(twins) > 1 and policy.id == twins[0]:
         fix = "keep one of them; a cap for some kinds or regions is one entry with kinds or regions"
-        problem, where = "one market for permits of a kind", scenario.tree.where(f"policy.{policy.id}")
+        problem = "one market for permits of a kind" + " for the same kinds and regions" * several
+        where = scenario.tree.where(f"policy.{policy.id}")
         yield InputError(problem, found=twins, allowed="one entry at a time", fix=fix, **where)
+
+
+def _covered(scenario: Scenario, policy: Policy) -> Covered:
+    return policy.target({kind.id: kind.sector for kind in scenario.kinds}, scenario.region_ids).covered
 
 
 def _trades(policy: Policy) -> bool:

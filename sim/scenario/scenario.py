@@ -9,7 +9,7 @@ from sim.actors import Kind
 from sim.mechanisms.scaling import AnchoredLaw, Law
 from sim.policies import Policy
 from sim.quantity import Quantity
-from sim.scenario.carbon import Abatement
+from sim.scenario.carbon import Abatement, Pledges
 from sim.scenario.observation import Observation
 from sim.scenario.products import Expectations, Product
 from sim.scenario.schema import (
@@ -61,6 +61,7 @@ class Scenario:
     hardware: Hardware
     siting: Siting
     abatement: Abatement
+    pledges: Pledges
     market: Market
     product: Product
     expectations: Expectations

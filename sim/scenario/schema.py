@@ -7,7 +7,7 @@ from typing import Any
 from sim.mathematics import log, log1p, power
 from sim.mechanisms.market import RULES
 from sim.quantity import Series, choice, flag, integer, quantity
-from sim.scenario.carbon import Abatement
+from sim.scenario.carbon import Abatement, Pledges
 from sim.scenario.observation import Observation
 from sim.scenario.products import Expectations, Product
 
@@ -59,6 +59,9 @@ class Mechanisms:
     knowledge_network: bool = flag("actors learn from those they are linked to")
     open_release: bool = flag("released models can be used by all; off: everyone has its own models only")
     siting: bool = flag("work moves between regions; off: it stays where it began")
+    existing_carbon_prices: bool = flag("carbon prices already in force; off: no price but those of policies")
+    grid_limits: bool = flag("grids connect only so much new power a year; off: as much as is wanted")
+    pledges: bool = flag("large buyers use the clean power that they promised; off: none because of a promise")
     abatement: bool = flag("buyers choose clean power and removals; off: they use the grid's power as it is")
     regional_purchases: bool = flag(
         "where policies price carbon in some regions above others, actors buy less there; off: one bundle for all"
@@ -269,6 +272,13 @@ class Region:
         high=10,
         default=inf,
     )
+    grid_connections: float = quantity(
+        "GW/yr",
+        "most power for hardware that its grid connects anew in a year; not given: no limit",
+        low=0,
+        high=1e6,
+        default=inf,
+    )
 
 
 TABLES: dict[str, type[Any]] = {
@@ -284,6 +294,7 @@ TABLES: dict[str, type[Any]] = {
     "hardware": Hardware,
     "siting": Siting,
     "abatement": Abatement,
+    "pledges": Pledges,
     "market": Market,
     "product": Product,
     "expectations": Expectations,

@@ -50,18 +50,29 @@ def _rests_on(scenario: Path) -> dict[Path, str]:
     for file, content, _ in _line(scenario):
         found[file] = sha256(content).hexdigest()
         beside = file.parent / "sources.toml"
-        if beside.is_file():
-            found[beside] = sha256(beside.read_bytes()).hexdigest()
+        cited = _content(beside)
+        if cited is not None:
+            found[beside] = sha256(cited).hexdigest()
     return found
+
+
+def _content(file: Path) -> bytes | None:
+    """What a file holds, or None where it cannot be read: whoever reads the scenario tells why."""
+    try:
+        return file.read_bytes()
+    except (OSError, ValueError):  # ValueError: a name that no file can have
+        return None
 
 
 def _line(scenario: Path) -> Iterator[tuple[Path, bytes, dict[str, Any]]]:
     """A scenario file and those it extends, as far as they are there: their content and its entries."""
     found: set[Path] = set()
     file: Path | None = scenario.absolute()
-    while file is not None and file.is_file() and file not in found and len(found) < DEEPEST:
+    while file is not None and file not in found and len(found) < DEEPEST:
         found.add(file)
-        content = file.read_bytes()
+        content = _content(file)
+        if content is None:
+            return
         try:
             entries = tomllib.loads(content.decode("utf-8"))
         except (ValueError, RecursionError):  # which reading it will tell

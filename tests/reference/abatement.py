@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache
-from math import exp, log1p
+from math import exp, inf, log1p
 from typing import NamedTuple
 
 from sim.scenario import Scenario
@@ -18,6 +18,7 @@ class Terms(NamedTuple):
     removal: float
     dearest_removal: float
     removable: float
+    free: bool  # whether clean power is chosen for its price at all
 
 
 class Done(NamedTuple):
@@ -37,7 +38,8 @@ def terms(assumptions: Scenario, now: float) -> Terms:
     cheaper = (1 + a.removal_change) ** (now - a.removal_year)
     return Terms(
         a.clean_rise * (1 + a.clean_change) ** (now - a.clean_year),
-        a.removal_price * cheaper, a.removal_price * (1 + a.removal_spread) * cheaper, a.removable,
+        a.removal_price * cheaper, a.removal_price * (1 + a.removal_spread) * cheaper,
+        a.removable if assumptions.mechanisms.abatement else 0.0, assumptions.mechanisms.abatement,
     )  # fmt: skip
 
 
@@ -62,19 +64,29 @@ def wanted(price: float, dirt: float, first: float, on: Terms) -> tuple[float, f
     """Share of clean power at a price of carbon, the share removed of what is left, and what that costs per kg."""
     removed, cost = removal(price, on)
     saved = dirt * (price * (1 - removed) + cost)  # USD per kWh turned clean
-    share = worth_buying(lambda share: first + on.rise * share / (1 - share), saved, ALMOST_ALL)
+    share = worth_buying(lambda share: first + on.rise * share / (1 - share), saved, ALMOST_ALL) if on.free else 0.0
     return share, removed, cost
 
 
 def done(
-    price: float, dirt: float, first: float, on: Terms, before: float, build: float, contract: float, dt: float
+    price: float,
+    dirt: float,
+    first: float,
+    on: Terms,
+    before: float,
+    build: float,
+    contract: float,
+    dt: float,
+    promised: float,
 ) -> Done:
     """What is done at a price of carbon, as far as contracts and building allow."""
     share, removed, cost = wanted(price, dirt, first, on)
+    if share < promised and first < inf:
+        share = promised
 
     def after(years: float) -> float:
         return min(max(share, before * exp(-years / contract)), min(before + build * years, ALMOST_ALL))
 
     clean = after(dt / 2)
-    premium = first * clean + on.rise * -(log1p(-clean) + clean)
+    premium = 0.0 if not clean else first * clean + on.rise * -(log1p(-clean) + clean)
     return Done(clean, after(dt), removed, premium, cost)

@@ -9,7 +9,9 @@ import mesa
 
 from sim.actors import Kind
 from tests.reference import abatement
+from tests.reference.market import Prices
 from tests.reference.policies import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, EQUAL_DIVIDEND, USES
+from tests.reference.records import read
 from tests.reference.regional import Placed
 from tests.reference.roots import crossing
 
@@ -161,7 +163,7 @@ class Actor(mesa.Agent, Placed):
         self.hardware = economy.hardware_price * economy.surcharge(self.volume)
         self.taxes = {(use, r.id): economy.rules.tax(use, self.kind.id, r.id) for use in USES for r in regions}
         here = {r.id: sum(self.taxes[use, r.id] for use in USES) + economy.carbon_price[r.id] for r in regions}
-        permit = {r.id: economy.permit_price * economy.rules.emission_permits(self.kind.id, r.id) for r in regions}
+        permit = {r.id: economy.rules.due(self.kind.id, r.id, economy.permits) for r in regions}
         per_kg = {r.id: here[r.id] + permit[r.id] for r in regions}  # permits at their last price
         usual = per_kg
         if economy.apart:
@@ -184,14 +186,14 @@ class Actor(mesa.Agent, Placed):
         self.budget = min(self.kind.carbon_budget, economy.rules.lowest("carbon_budget", self.kind.id))
         self.reserved = self.kind.contract_share * self.volume
         self.shadow = 0.0
-        self.ask(economy.permit_price)
+        self.ask(economy.permits)
         if economy.on.abatement and self.budget < inf:
             self.heed_budget()
         if economy.apart:
             self.expect()
 
-    def ask(self, permit: float) -> None:
-        """What a FLOP costs and emits after what it does about its carbon, where emission permits have a price."""
+    def ask(self, permits: Prices) -> None:
+        """What a FLOP costs and emits after what it does about its carbon, where emission permits have prices."""
         economy, regions = self.model, self.model.assumptions.regions
         a, dt = economy.assumptions.abatement, economy.dt
         self.kg, self.clean_after, self.premiums, self.removals = {}, dict(self.clean), 0.0, 0.0
@@ -199,11 +201,12 @@ class Actor(mesa.Agent, Placed):
         for r in regions:
             gross = self.kwh[r.id] * economy.intensity[r.id]
             self.kg[r.id] = gross
-            if economy.on.abatement:
+            if economy.on.abatement or economy.on.pledges:
                 paid = economy.carbon_price[r.id] + sum(self.taxes[use, r.id] for use in USES)
-                price = paid + permit * self.permits(r.id) + self.shadow
+                price = paid + self.due(r.id, permits) + self.shadow
                 do = abatement.done(price, economy.intensity[r.id], economy.clean_premium[r.id],
-                                    economy.abatement_terms, self.clean[r.id], a.build, a.contract, dt)  # fmt: skip
+                                    economy.abatement_terms, self.clean[r.id], a.build, a.contract, dt,
+                                    self.clean_promise())  # fmt: skip
                 left = gross * (1 - do.clean)
                 self.kg[r.id] = left * (1 - do.removed)
                 self.clean_after[r.id] = do.clean_after
@@ -217,8 +220,19 @@ class Actor(mesa.Agent, Placed):
         self.tax = {use: sum(self.kg[r.id] * self.taxes[use, r.id] for r in regions) for use in USES}
         self.carbon = sum(self.kg[r.id] * economy.carbon_price[r.id] for r in regions) + sum(self.tax.values())
         self.own_cost = self.hardware + self.power + self.carbon + self.levy + self.premiums + self.removals
-        self.covered = sum(kg * self.permits(region) for region, kg in self.kg.items())
+        self.dues = sum(kg * self.due(region, permits) for region, kg in self.kg.items())
+        self.covered = {
+            (kinds, covered): sum(kg for region, kg in self.kg.items() if self.kind.id in kinds and region in covered)
+            for kinds, covered in permits
+        }
         self.most = self.budget / self.carbon_per_flop if self.carbon_per_flop > 0 else inf
+
+    def clean_promise(self) -> float:
+        """The share of clean power that it has because it promised it."""
+        on, economy = self.model.assumptions.pledges, self.model
+        if not economy.on.pledges or self.start_income < on.size:
+            return 0.0
+        return on.credibility * read(on.clean_share, 0.0, economy.year, True)
 
     def heed_budget(self) -> None:
         """What carbon has to be worth to it beyond its price, so that it emits no more than it may, at last prices."""
@@ -226,8 +240,8 @@ class Actor(mesa.Agent, Placed):
 
         def left(shadow: float) -> float:
             self.shadow = shadow
-            self.ask(self.model.permit_price)
-            price = self.own_cost + self.model.rent + self.covered * self.model.permit_price
+            self.ask(self.model.permits)
+            price = self.own_cost + self.model.rent + self.dues
             return 1 - self.carbon_per_flop * money / price / self.budget
 
         if money > 0:
@@ -241,7 +255,7 @@ class Actor(mesa.Agent, Placed):
         if ratio < inf:
             self.ceiling = min(self.ceiling, ratio * economy.pace)
         self.all_money = self.private + self.public
-        permit, license = self.covered * economy.permit_price, economy.license_price  # at the last prices
+        permit, license = self.dues, economy.license_price  # at the last prices
         last = self.own_cost + economy.rent + permit + rules.compute_permits(kind, True) * license
         self.money = min(self.all_money, self.ceiling / self.run_part() * self.lead * last)
         self.purse = self.money + self.serving
@@ -284,7 +298,7 @@ class Actor(mesa.Agent, Placed):
         economy = self.model
         bought, paid = sum(order.bought for order in orders), sum(order.paid for order in orders)
         self.bought, self.total_paid = bought, paid
-        dear = self.covered * economy.permit_price + self.licensed * economy.license_price
+        dear = self.dues + self.licensed * economy.license_price
         self.unit_cost = paid / bought if bought > 0 else self.own_cost + economy.rent + dear
         if economy.apart and not bought > 0:
             self.unit_cost = sum(order.would_cost * order.part for order in orders)
@@ -301,7 +315,8 @@ class Actor(mesa.Agent, Placed):
         self.earned = economy.assumptions.product.margin * self.sales
         self.sponsored = self.gets * used
         self.public *= used
-        self.permits_paid = bought * self.covered * economy.permit_price
+        self.permits_used = {market: bought * kg for market, kg in self.covered.items()}
+        self.permits_paid = bought * self.dues
         self.license = (self.compute * self.needs[0] + self.inference * self.needs[1]) * economy.license_price
         unspent = economy.assumptions.research.unspent_share if economy.on.research_choice else 1.0
         left = self.own * (1 - self.for_research) * (1 - used)

@@ -11,15 +11,23 @@ import mesa
 
 from sim.economy.state import World
 from sim.economy.years import Usage
+from sim.policies.levers import Covered
 from sim.scenario.schema import Region
 from tests.reference import abatement, hardware
 from tests.reference.actors import ACTORS, STATE, Actor, Corporation, Startup, drained, towards
-from tests.reference.market import UNPRICED, Asked, sell_permitted
-from tests.reference.policies import TREASURY, USES, Rulebook
+from tests.reference.market import UNPRICED
+from tests.reference.policies import TREASURY, USES, Market, Rulebook
 from tests.reference.records import best, read
 from tests.reference.regional import Regional
+from tests.reference.selling import Selling
 from tests.reference.startups import Startups
 from tests.reference.treasury import Treasury
+
+
+def named(world: World, place: Covered) -> Market:
+    """A market for emission permits by the names of its kinds and regions."""
+    kinds, regions = world.scenario.kind_ids, world.scenario.region_ids
+    return tuple(kinds[kind] for kind in place.kinds), tuple(regions[region] for region in place.regions)
 
 
 def of_row(world: World, usage: Usage | None, row: int) -> dict[str, float]:
@@ -36,7 +44,7 @@ def by_kind(world: World, usage: Usage) -> dict[tuple[str, str], float]:
     return {(kind, what): amount for i, kind in enumerate(kinds) for what, amount in of_row(world, usage, i).items()}
 
 
-class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional):
+class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling):
     """The whole economy; its agents are the actors, in the order of a world's rows."""
 
     def __init__(self, world: World) -> None:
@@ -65,10 +73,11 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional):
         economy.frontier, economy.frontier_knowledge = memory.frontier.errors[-1], memory.frontier_knowledge
         economy.known_run, economy.due = memory.reports.largest, []
         economy.by_year = {year: by_kind(world, usage) for year, usage in memory.years.whole.items()}
-        economy.banked, economy.duty_error = markets.banked, memory.duty_error
-        economy.permit_price, economy.license_price, economy.rent = (
-            markets.permit_price, markets.license_price, markets.rent,
-        )  # fmt: skip
+        economy.duty_error, economy.license_price, economy.rent = memory.duty_error, markets.license_price, markets.rent
+        economy.last_permits, economy.banked, economy.held = (
+            {named(world, market): amount for market, amount in kept.items()}
+            for kept in (markets.permit_prices, markets.banked, world.treasury.held)
+        )
         economy.largest = list(zip(memory.largest.times, memory.largest.values, strict=True))
         economy.dutiful = {k: list(zip(past.times, past.errors, strict=True)) for k, past in memory.dutiful.items()}
         economy.released = list(zip(memory.released.times, memory.released.errors, strict=True))
@@ -88,7 +97,10 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional):
         for row, actor in enumerate(actors):
             actor.reported_in = int(memory.reports.made[row])
             actor.known_at = float(memory.reports.known[row])
-            actor.parts = {use: float(part[row]) for use, part in world.treasury.rights.items()}
+            actor.parts = {
+                right if isinstance(right, str) else named(world, right): float(part[row])
+                for right, part in world.treasury.rights.items()
+            }
             actor.links = [actors[other] for other in world.fixed.network.neighbours(row)]
         for when, rows, flop in memory.reports.due:  # of several together, the largest
             economy.due += [(when, actors[row], flop) for row in rows]
@@ -144,7 +156,10 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional):
         self.embodied_per_flop = hours * per_hour if self.on.embodied_carbon else 0.0
         regions = assumptions.regions
         self.intensity = {r.id: read(r.grid_intensity, r.grid_change, self.year, True) for r in regions}
-        self.carbon_price = {r.id: read(r.carbon_price, r.carbon_price_growth, self.year, True) for r in regions}
+        force = self.on.existing_carbon_prices
+        self.carbon_price = {
+            r.id: read(r.carbon_price, r.carbon_price_growth, self.year, True) if force else 0.0 for r in regions
+        }
         a = assumptions.abatement
         cheaper = (1 + a.clean_change) ** (self.now - a.clean_year)
         self.clean_premium = {r.id: r.clean_premium * cheaper for r in regions}
@@ -159,6 +174,7 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional):
         self.usual_volume = sum(volume * volume for volume in volumes) / self.volume if self.volume else 0.0
         self.living = sum(actor.alive for actor in self.agents)
         self.rules = Rulebook(assumptions, self.now, self.before)
+        self.permits = {place: self.last_permits.get(place, 0.0) for place in self.rules.markets()}
         self.apart = self.on.regional_purchases and assumptions.market.allocation not in UNPRICED and self.told_apart()
         self.note_before()
         self.give_rights()
@@ -213,45 +229,6 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional):
         for lab in labs:
             lab.gets = pool * appeal[lab] / together
 
-    def sell_compute(self) -> None:
-        """The market, at a capacity that follows demand."""
-        market, actors = self.assumptions.market, list(self.agents)
-        self.capacity = self.grow(sum(actor.wish for actor in actors) + self.outside_at_price)
-        outside = self.outside_at_price
-        back = drained(self.banked, self.rules.banking(), self.dt)
-        cap, compute_cap = self.rules.cap("cap_and_trade", 0), self.rules.cap("compute_permits", 1)
-        orders = [order for actor in actors for order in actor.orders()]
-        if self.apart:
-            self.sell_by_region(orders, cap + back, compute_cap)
-            self.bank(cap)
-            return
-
-        def ask(permit: float) -> Asked:
-            for actor in actors:
-                actor.ask(permit)
-            most = [o.part * o.actor.most if o.part else 0.0 for o in orders]
-            return Asked([o.actor.covered for o in orders], [o.actor.own_cost for o in orders], most)
-
-        sale, self.permit_price, self.license_price = sell_permitted(
-            ask, cap + back, [o.licensed for o in orders], compute_cap, market.allocation,
-            [o.money for o in orders], [o.part * o.actor.reserved for o in orders], self.capacity, outside,
-            market.outside_contracts * outside, self.hardware_price, market.outside_elasticity,
-            market.rent_ceiling * self.hardware_price,
-        )  # fmt: skip
-        ask(self.permit_price)
-        self.outside, self.rent, self.outcome = sale.outside, sale.rent, sale.outcome
-        for order, bought, paid in zip(orders, sale.bought, sale.paid, strict=True):
-            order.bought, order.paid = bought, paid
-        for actor in actors:
-            actor.buy([order for order in orders if order.actor is actor])
-        self.bank(cap)
-
-    def bank(self, cap: float) -> None:
-        """Permits that nobody used are kept."""
-        if self.rules.banking():
-            used = sum(actor.covered * actor.bought for actor in self.agents)
-            self.banked = max(self.banked + (cap - used) * self.dt, 0.0)
-
     def grow(self, demand: float) -> float:
         """Capacity in the middle of the step; it goes on to its end. More than there is power for does not run."""
         market, dt, start = self.assumptions.market, self.dt, self.capacity_now
@@ -270,9 +247,14 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional):
 
         def powered(years: float) -> float:
             per_kwh = hardware.per_kwh(self.assumptions.compute, self.begin + years)
-            return min(after(years), market.electricity_limit * per_kwh)
+            most = market.electricity_limit
+            if self.on.grid_limits and self.begin >= market.capacity.years[-1]:
+                drawn = start / hardware.per_kwh(self.assumptions.compute, self.begin)
+                most = min(most, drawn + years * sum(r.grid_connections for r in self.assumptions.regions))
+            return min(after(years), most * per_kwh)
 
         self.capacity_now = powered(dt)
+        self.short_of_power = powered(dt / 2) < after(dt / 2)
         return powered(dt / 2)
 
     def public_progress(self) -> float:
@@ -430,9 +412,16 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional):
         self.revenue = {
             use: sum(actor.bought * (actor.tax[use] + actor.levies[use]) for actor in self.agents) for use in USES
         }
-        for policy, what in (("cap_and_trade", "permits_paid"), ("compute_permits", "license")):
-            use = self.rules.proceeds(policy)
-            if use:
-                self.revenue[use] += sum(getattr(actor, what) for actor in self.agents)
+        given, parts = self.paid_out["past_emissions"], self.parts_held()
+        for place in self.held:
+            self.held[place] -= given * parts[place] * self.dt
+        for place, price in self.permits.items():
+            use, value = self.rules.proceeds("cap_and_trade", place), self.used[place] * price
+            self.revenue[use] += value
+            if use == "past_emissions":
+                self.held[place] = self.held.get(place, 0.0) + value * self.dt
+        use = self.rules.proceeds("compute_permits")
+        if use:
+            self.revenue[use] += sum(actor.license for actor in self.agents)
         for use in USES:
             self.earmarked[use] += (self.revenue[use] - self.paid_out[use]) * self.dt

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from tests.reference.policies import Market
 from tests.reference.roots import crossing
 
 
@@ -73,33 +74,57 @@ def sell(
     return Sale([h + b for h, b in zip(held, bought, strict=True)], paid, other + other_held, rent, outcome)
 
 
-class Asked(NamedTuple):
-    """What buyers ask for at a price of emission permits: permits and cost per FLOP, and the most each may buy."""
+Prices = dict[Market, float]  # of emission permits
 
-    carbon: list[float]
+
+class Asked(NamedTuple):
+    """What buyers ask for at prices of emission permits: permits by market and cost per FLOP, and the most each may
+    buy."""
+
+    carbon: dict[Market, list[float]]
     cost: list[float]
     most: list[float]
     purse: list[float] | None = None  # where money depends on that price too
 
 
 def sell_permitted(
-    ask: Callable[[float], Asked], carbon_cap: float, licensed: list[float], compute_cap: float,
+    ask: Callable[[Prices], Asked], caps: dict[Market, float], licensed: list[float], compute_cap: float,
     rule: str, purse: list[float], *rest: Any,
-) -> tuple[Sale, float, float]:  # fmt: skip
-    """The sale, with the prices of emission permits and of compute permits at which neither cap is exceeded."""
+) -> tuple[Sale, Prices, float]:  # fmt: skip
+    """The sale, with the prices of emission permits and of compute permits at which no cap is exceeded."""
 
-    def with_licenses(price: float) -> tuple[Sale, float]:
-        def with_permits(permit: float) -> tuple[Sale, list[float]]:
-            carbon, own, most, money = ask(permit)
-            cost = [c + price * share + permit * kg for c, share, kg in zip(own, licensed, carbon, strict=True)]
+    def with_licenses(price: float) -> tuple[Sale, Prices]:
+        def with_permits(permits: Prices) -> tuple[Sale, dict[Market, list[float]]]:
+            carbon, own, most, money = ask(permits)
+            cost = [c + price * share for c, share in zip(own, licensed, strict=True)]
+            for market, permit in permits.items():
+                cost = [c + permit * kg for c, kg in zip(cost, carbon[market], strict=True)]
             return sell(rule, money or purse, cost, most, *rest), carbon
 
-        permit = lowest_price(lambda p: used(*with_permits(p)), carbon_cap, purse)
-        return with_permits(permit)[0], permit
+        def used_of(market: Market, permits: Prices) -> float:
+            sale, carbon = with_permits(permits)
+            return used(sale, carbon[market])
+
+        permits = one_after_the_other(used_of, caps, purse)
+        return with_permits(permits)[0], permits
 
     license = lowest_price(lambda p: used(with_licenses(p)[0], licensed), compute_cap, purse)
-    sale, permit = with_licenses(license)
-    return sale, permit, license
+    sale, permits = with_licenses(license)
+    return sale, permits, license
+
+
+def one_after_the_other(
+    used_of: Callable[[Market, Prices], float], caps: dict[Market, float], purse: list[float]
+) -> Prices:  # fmt: skip
+    """Prices at which each market is at its cap or free: each is set while the others stay, until none moves."""
+    permits = dict.fromkeys(caps, 0.0)
+    for _ in range(1000):
+        before = dict(permits)
+        for market, cap in caps.items():
+            permits[market] = lowest_price(lambda p, m=market: used_of(m, permits | {m: p}), cap, purse)
+        if len(caps) == 1 or all(abs(permits[m] - before[m]) <= 1e-11 * permits[m] for m in caps):
+            break
+    return permits
 
 
 def used(sale: Sale, per_flop: list[float]) -> float:

@@ -20,6 +20,7 @@ CAPS = {"cap_and_trade": "past_emissions", "compute_permits": "past_compute"}  #
 MANY = ("carbon_price", "carbon_budget", "compute_levy", "run_ceiling", "run_ratio", "voucher", "report_threshold")
 
 Rule = Callable[[Any, float, float], float]
+Market = tuple[tuple[str, ...], tuple[str, ...]]  # for emission permits: the kinds and the regions that need them
 RULES: dict[str, dict[str, Rule]] = {lever: {} for lever in MANY}  # by lever and name of policy
 
 
@@ -102,7 +103,7 @@ class Rulebook:
         self.scenario, self.now, self.before = scenario, now, before
         self.sectors = {kind.id: kind.sector for kind in scenario.kinds}
         self.now_in_force = list(self.found())
-        self.emission_permits = cache(self.emission_permits)  # asked for at every price
+        self.needed = cache(self.needed)  # asked for at every price
 
     def in_force(self, name: str, kind: str | None = None) -> Iterator[tuple[Any, float, float]]:
         """Policies of a name that apply to a kind (any without one): with their years in force and their phase."""
@@ -140,35 +141,50 @@ class Rulebook:
         """The lowest of limits; infinite without any."""
         return min((value for _, value in self.pulls(lever, kind)), default=inf)
 
-    def cap(self, name: str, which: int) -> float:
+    def market(self, policy: Any) -> Market:
+        """The market for emission permits that an entry belongs to."""
+        kinds = tuple(kind for kind in self.sectors if self.meant(policy, kind))
+        return kinds, tuple(r for r in self.scenario.region_ids if r in (policy.regions or [r]))
+
+    def markets(self) -> list[Market]:
+        """All those there are now."""
+        return [self.market(policy) for policy, _, _ in self.in_force("cap_and_trade") if limited(policy)]
+
+    def cap(self, name: str, which: int, market: Market | None = None) -> float:
         """The lowest of caps: as an amount, or as a share of emissions (0) or compute (1) before they began."""
         caps = []
         for policy, years, phase in self.in_force(name):
+            if market and self.market(policy) != market:
+                continue
             share = policy.cap_share * self.before[policy.id][which] if policy.cap_share < inf else inf
             caps.append(min(policy.cap, share) * (1 + policy.growth) ** years / phase)
         least = (1e-6, 1.0)[which]  # kg, FLOP
         return max(min(caps, default=inf), least)
 
-    def emission_permits(self, kind: str, region: str) -> float:
-        """1 where emissions need permits."""
-        found = self.in_force("cap_and_trade", kind)
-        return float(any(region in (policy.regions or [region]) and limited(policy) for policy, _, _ in found))
+    def needed(self, kind: str, region: str) -> list[Market]:
+        """The markets of which emissions need permits."""
+        return [place for place in self.markets() if kind in place[0] and region in place[1]]
+
+    def due(self, kind: str, region: str, permits: dict[Market, float]) -> float:
+        """What permits for a kg cost, at prices by market: those of all markets add up."""
+        return sum(permits[place] for place in self.needed(kind, region))
 
     def compute_permits(self, kind: str, training: bool) -> float:
         """1 where compute needs permits."""
         found = self.in_force("compute_permits", kind)
         return float(any((training or policy.scope == "all") and limited(policy) for policy, _, _ in found))
 
-    def proceeds(self, name: str) -> str | None:
+    def proceeds(self, name: str, market: Market | None = None) -> str | None:
         """Where the value of permits goes; nowhere when none are issued."""
         for policy, _, _ in self.in_force(name):
-            if limited(policy):
+            if limited(policy) and (not market or self.market(policy) == market):
                 return CAPS[name] if policy.allocation == "grandfathering" else str(policy.revenue_use)
         return None
 
-    def banking(self) -> float:
+    def banking(self, market: Market) -> float:
         """Rate at which saved emission permits come back."""
-        return max((policy.banking for policy, _, _ in self.in_force("cap_and_trade")), default=0.0)
+        found = self.in_force("cap_and_trade")
+        return max((policy.banking for policy, _, _ in found if self.market(policy) == market), default=0.0)
 
     def voucher(self, kind: str) -> float:
         """The yearly voucher of an actor of a kind."""

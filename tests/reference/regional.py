@@ -1,10 +1,9 @@
 """Buying region by region in the slow economy, where policies price carbon in some regions above others."""
 
-from math import inf
 from typing import TYPE_CHECKING
 
-from tests.reference.market import Asked, sell_permitted
-from tests.reference.policies import USES
+from tests.reference.market import Asked, Prices, sell_permitted
+from tests.reference.policies import USES, Market
 
 if TYPE_CHECKING:
     from tests.reference.actors import Actor, Order
@@ -13,11 +12,13 @@ if TYPE_CHECKING:
 class Placed:
     """The part of an actor that deals with where it computes."""
 
-    def usual_price(self, region: str, permit: float) -> float:
+    def usual_price(self, region: str, permits: Prices) -> float:
         """A FLOP in a region, were carbon priced everywhere as where policies price it least; permits included."""
-        return self.within({region: 1.0}, permit, usual=True)[0]
+        return self.within({region: 1.0}, permits, usual=True)[0]
 
-    def within(self, work: dict[str, float], permit: float, usual: bool = False) -> tuple[float, float, float, float]:
+    def within(
+        self, work: dict[str, float], permits: Prices, usual: bool = False
+    ) -> tuple[float, float, dict[Market, float], float]:
         """With compute in these regions: cost with permits, cost without, permits needed, and most, per FLOP."""
         economy, regions, kept = self.model, self.model.assumptions.regions, (self.kwh, self.taxes)
         self.kwh = {r.id: self.per_flop * work.get(r.id, 0.0) for r in regions}
@@ -25,31 +26,31 @@ class Placed:
             least = min(sum(self.taxes[use, r.id] for use in USES) for r in regions)
             self.taxes = {(use, r.id): least if use == USES[0] else 0.0 for use in USES for r in regions}
             economy.usual = True
-        self.ask(permit)
+        self.ask(permits)
         (self.kwh, self.taxes), economy.usual = kept, False
-        return self.own_cost + self.covered * permit, self.own_cost, self.covered, self.most
+        return self.own_cost + self.dues, self.own_cost, self.covered, self.most
 
     def expect(self) -> None:
         """Where it would compute if the last prices were to hold."""
-        permit, rent = self.model.permit_price, self.model.rent
+        permits, rent = self.model.permits, self.model.rent
         bought = {
-            r: part * (self.usual_price(r, permit) + rent) / (self.within({r: 1.0}, permit)[0] + rent)
+            r: part * (self.usual_price(r, permits) + rent) / (self.within({r: 1.0}, permits)[0] + rent)
             for r, part in self.work.items()
         }
-        self.place(bought, permit)
+        self.place(bought, permits)
 
-    def place(self, bought: dict[str, float], permit: float) -> None:
+    def place(self, bought: dict[str, float], permits: Prices) -> None:
         """Its compute is where it was bought."""
         whole = sum(bought.values())
         self.kwh = {r: self.per_flop * amount / whole for r, amount in bought.items()}
-        self.ask(permit)
+        self.ask(permits)
 
-    def permits(self, region: str) -> float:
-        """1 where its emissions need permits."""
+    def due(self, region: str, permits: Prices) -> float:
+        """What permits for a kg cost."""
         rules, here = self.model.rules, [region]
         if self.model.usual:
             here = [r.id for r in self.model.assumptions.regions]
-        return min(rules.emission_permits(self.kind.id, r) for r in here)
+        return min(rules.due(self.kind.id, r, permits) for r in here)
 
 
 class Regional:
@@ -59,11 +60,11 @@ class Regional:
         """Whether policies price carbon in some regions above others for a kind."""
         regions, rules = self.assumptions.region_ids, self.rules
         return any(
-            len({(sum(rules.tax(use, k.id, r) for use in USES), rules.emission_permits(k.id, r)) for r in regions}) > 1
+            len({(sum(rules.tax(use, k.id, r) for use in USES), *rules.needed(k.id, r)) for r in regions}) > 1
             for k in self.assumptions.kinds
         )
 
-    def sell_by_region(self, orders: "list[Order]", cap: float, compute_cap: float) -> None:
+    def sell_by_region(self, orders: "list[Order]", caps: dict[Market, float], compute_cap: float) -> None:
         """The market where each actor has a part of its money in each region: what it would pay there as usual."""
         market, regions, actors = self.assumptions.market, self.assumptions.region_ids, list(self.agents)
         outside = self.outside_at_price
@@ -73,52 +74,57 @@ class Regional:
         )  # fmt: skip
         licensed = [order.licensed for order in orders]
         held = [o.part * o.actor.reserved for o in orders]
-        shared = any(all(self.rules.emission_permits(k.id, r) for r in regions) for k in self.assumptions.kinds)
-        known: dict[float, list[list[float]]] = {}
+        a_dollar_each = dict.fromkeys(caps, 1.0)
+        shared = any(all(self.rules.due(k.id, r, a_dollar_each) for r in regions) for k in self.assumptions.kinds)
+        known: dict[tuple[float, ...], list[list[float]]] = {}
 
-        def money_at(permit: float) -> list[list[float]]:
+        def money_at(permits: Prices) -> list[list[float]]:
             """Parts of money by order and region."""
-            permit = permit if shared else 0.0
-            if permit not in known:
-                usual = {a: {r: a.usual_price(r, permit) for r in regions} for a in actors}
+            permits = permits if shared else dict.fromkeys(permits, 0.0)
+            at = tuple(permits.values())
+            if at not in known:
+                usual = {a: {r: a.usual_price(r, permits) for r in regions} for a in actors}
                 whole = {a: sum(a.work[r] * usual[a][r] for r in regions) for a in actors}
-                most = {a: a.within(a.work, permit, usual=True)[3] for a in actors}
+                most = {a: a.within(a.work, permits, usual=True)[3] for a in actors}
                 found, _, license = sell_permitted(
-                    lambda _: Asked([0.0] * len(orders), [whole[o.actor] for o in orders],
+                    lambda _: Asked({}, [whole[o.actor] for o in orders],
                                     [o.part * most[o.actor] if o.part else 0.0 for o in orders]),
-                    inf, licensed, compute_cap, market.allocation, [o.money for o in orders], held, *rest,
+                    {}, licensed, compute_cap, market.allocation, [o.money for o in orders], held, *rest,
                 )  # fmt: skip
-                known[permit] = []
+                known[at] = []
                 for o, bought, paid in zip(orders, found.bought, found.paid, strict=True):
                     scarce = found.rent + license * o.licensed if not bought > 0 else paid / bought - whole[o.actor]
                     here, mean = usual[o.actor], whole[o.actor]
-                    known[permit].append([o.actor.work[r] * (here[r] + scarce) / (mean + scarce) for r in regions])
-            return known[permit]
+                    known[at].append([o.actor.work[r] * (here[r] + scarce) / (mean + scarce) for r in regions])
+            return known[at]
 
-        def ask(permit: float) -> Asked:
-            cells = {(a, r): a.within({r: 1.0}, permit) for a in actors for r in regions}
-            most = {a: a.within(a.work, permit)[3] for a in actors}
+        def ask(permits: Prices) -> Asked:
+            cells = {(a, r): a.within({r: 1.0}, permits) for a in actors for r in regions}
+            most = {a: a.within(a.work, permits)[3] for a in actors}
             found = [cells[o.actor, r] for o in orders for r in regions]
             shares = [(o, o.part * o.actor.work[r]) for o in orders for r in regions]
             limits = [part * most[o.actor] if part else 0.0 for o, part in shares]
-            money = [o.money * part for o, parts in zip(orders, money_at(permit), strict=True) for part in parts]
-            return Asked([c[2] for c in found], [c[1] for c in found], limits, money)
+            money = [o.money * part for o, parts in zip(orders, money_at(permits), strict=True) for part in parts]
+            carbon = {market: [c[2][market] for c in found] for market in caps}
+            return Asked(carbon, [c[1] for c in found], limits, money)
 
-        sale, self.permit_price, self.license_price = sell_permitted(
-            ask, cap, [x for x in licensed for _ in regions], compute_cap, market.allocation,
+        sale, self.permits, self.license_price = sell_permitted(
+            ask, caps, [x for x in licensed for _ in regions], compute_cap, market.allocation,
             [o.money for o in orders for _ in regions],
             [h * o.actor.work[r] for o, h in zip(orders, held, strict=True) for r in regions], *rest,
         )  # fmt: skip
         self.outside, self.rent, self.outcome = sale.outside, sale.rent, sale.outcome
-        asked, parts = ask(self.permit_price), money_at(self.permit_price)
+        asked, parts = ask(self.permits), money_at(self.permits)
         placed: dict[Actor, dict[str, float]] = {a: dict.fromkeys(regions, 0.0) for a in actors}
         n = len(regions)
         for row, order in enumerate(orders):
             bought, paid = sale.bought[row * n : (row + 1) * n], sale.paid[row * n : (row + 1) * n]
             order.bought, order.paid = sum(bought), sum(paid)
             dear = self.rent + self.license_price * order.licensed
-            before, kg = asked.cost[row * n : (row + 1) * n], asked.carbon[row * n : (row + 1) * n]
-            cost = [own + permits * self.permit_price + dear for own, permits in zip(before, kg, strict=True)]
+            cost = [own + dear for own in asked.cost[row * n : (row + 1) * n]]
+            for market, price in self.permits.items():
+                kg = asked.carbon[market][row * n : (row + 1) * n]
+                cost = [own + needed * price for own, needed in zip(cost, kg, strict=True)]
             a_dollar = [part / price for part, price in zip(parts[row], cost, strict=True)]
             order.would_cost = 1 / sum(a_dollar)
             order.where = bought if order.bought > 0 else [x / sum(a_dollar) for x in a_dollar]
@@ -129,5 +135,5 @@ class Regional:
                 weight = (order.part if len(own) == 2 else 1.0) if idle else float(order.bought > 0)
                 for r, amount in zip(regions, order.where, strict=True):
                     placed[actor][r] += weight * amount
-            actor.place(placed[actor], self.permit_price)
+            actor.place(placed[actor], self.permits)
             actor.buy(own)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from math import inf
 
 from tests.reference.actors import Actor
-from tests.reference.policies import CAPS
+from tests.reference.policies import CAPS, Market
 from tests.reference.records import best
 
 ALLOTMENTS = ("equal", "need", "merit", "lottery")
@@ -40,32 +40,40 @@ class Treasury:
 
     def give_rights(self) -> None:
         """Parts in permits that are given away go by the calendar year before the first of them."""
-        for policy, use in CAPS.items():
-            if self.rules.proceeds(policy) != use or any(use in actor.parts for actor in self.agents):
+        past = {place: self.rules.proceeds("cap_and_trade", place) == "past_emissions" for place in self.permits}
+        past["past_compute"] = self.rules.proceeds("compute_permits") == "past_compute"
+        for right, given in past.items():
+            if not given or any(right in actor.parts for actor in self.agents):
                 continue
             for actor in self.agents:
-                kind, regions = actor.kind.id, self.assumptions.region_ids
-                needs = {region: self.rules.emission_permits(kind, region) for region in regions}
-                actor.parts[use] = sum(needs[region] * actor.last_year[region] for region in regions)
-                if use == "past_compute":
-                    actor.parts[use] = sum(
-                        self.rules.compute_permits(kind, training=what == "training") * actor.last_year[what]
+                if right == "past_compute":
+                    actor.parts[right] = sum(
+                        self.rules.compute_permits(actor.kind.id, training=what == "training") * actor.last_year[what]
                         for what in ("training", "serving")
                     )
-            total = sum(actor.parts[use] for actor in self.agents)
+                else:
+                    kinds, regions = right
+                    needs = actor.kind.id in kinds
+                    actor.parts[right] = sum(actor.last_year[region] for region in regions) if needs else 0.0
+            total = sum(actor.parts[right] for actor in self.agents)
             for actor in self.agents:
-                actor.parts[use] = actor.parts[use] / total if total else 0.0
+                actor.parts[right] = actor.parts[right] / total if total else 0.0
 
     def given_away(self, actor: Actor) -> float:
         """Value of permits that comes back to an actor."""
-        total = 0.0
-        for use in CAPS.values():
-            living = (
-                sum(other.parts.get(use, 0.0) for other in self.agents if other.alive) if self.paid_out[use] else 0.0
-            )
+        total, value = 0.0, {"past_compute": self.paid_out["past_compute"]}
+        for place, part in self.parts_held().items():
+            value[place] = self.paid_out["past_emissions"] * part
+        for right, amount in value.items():
+            living = sum(other.parts.get(right, 0.0) for other in self.agents if other.alive) if amount else 0.0
             if living and actor.alive:
-                total += self.paid_out[use] * actor.parts.get(use, 0.0) / living
+                total += amount * actor.parts.get(right, 0.0) / living
         return total
+
+    def parts_held(self) -> dict[Market, float]:
+        """Parts of markets in the value of emission permits given away that is not yet paid out."""
+        whole = sum(self.held.values())
+        return {place: amount / whole if whole else 0.0 for place, amount in self.held.items()}
 
     def publish(self) -> None:
         """Duties: what share of research is published now, and which models are due."""

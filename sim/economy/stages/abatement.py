@@ -4,7 +4,7 @@ from math import inf
 
 import numpy as np
 
-from sim.arrays import Array, Block, Rows, Table
+from sim.arrays import Array, Block, Rows, Solid, Table
 from sim.compiled import inner, loop
 from sim.economy.ledger import Acts, Choice, Costs, Plan, Reach
 from sim.economy.moment import Moment, pace
@@ -25,10 +25,11 @@ def per_kwh(now: Moment, per_kg: Array) -> Array:
     return found
 
 
-def choice(world: World, acts: Acts, plan: Plan, now: Moment, costs: Costs) -> Choice:
-    """What buyers choose among, and what their carbon budgets make carbon worth to them, at the last prices."""
+def choice(world: World, acts: Acts, plan: Plan, now: Moment, costs: Costs, permits: Array) -> Choice:
+    """What buyers choose among, and what their carbon budgets make carbon worth to them, at the last rent and at prices
+    of emission permits (markets,) [USD/kgCO2e]."""
     a, dt, runs_out = world.scenario.abatement, world.clock.dt, pace(world.scenario).contract
-    last, before = world.markets, world.actors.clean
+    last, before, due = world.markets, world.actors.clean, dues(acts.levers.carbon_covered, permits)
     found = Choice(
         offer=now.offer,
         first=now.clean_premium,
@@ -40,60 +41,75 @@ def choice(world: World, acts: Acts, plan: Plan, now: Moment, costs: Costs) -> C
         limited=bool(acts.budget.min() < inf),
         rest=costs.own - costs.power - costs.carbon,
         before=before,
+        promised=_promised(world, now),
         half=Reach(runs_out.half, a.build * dt / 2),
         whole=Reach(runs_out.whole, a.build * dt),
     )
-    if found.limited:
+    if found.limited and world.on.abatement:
         share = plan.research_share.middle
         money = (1.0 - share) * (plan.spend - plan.given) + plan.got + plan.serving
         shadow = np.zeros((1, world.groups.size))
-        _shadows(world.groups.starts, found.offer, found.half, found.whole, last.permit_price, last.rent, money,
+        _shadows(world.groups.starts, found.offer, found.half, found.whole, last.rent, money,
                  acts.budget, found.rest, found.electricity, costs.intensity, found.first, found.existing, found.taxed,
-                 found.covered, costs.kwh, before, shadow)  # fmt: skip
+                 due, costs.kwh, before, found.promised, shadow)  # fmt: skip
         found = found._replace(shadow=shadow[0])
     return found
 
 
-def chosen(starts: Rows, costs: Costs, permit: float) -> Costs:
-    """Costs where emission permits have a price [USD/kgCO2e]: each has chosen what is cheapest for it then."""
+def _promised(world: World, now: Moment) -> Array:
+    """The share of clean power that each has promised, as far as promises are kept, (n,)."""
+    return np.where(world.fixed.traits.start_income >= world.scenario.pledges.size, now.promise, 0.0)
+
+
+def dues(covered: Array, permits: Array) -> Array:
+    """What permits for a kg cost by kind and region [USD/kgCO2e], at prices (markets,) of those that are needed,
+    ``covered`` (markets, kinds, regions). Who needs permits of several markets pays for all of them."""
+    return np.asarray((covered * permits[:, np.newaxis, np.newaxis]).sum(axis=0))
+
+
+def chosen(starts: Rows, costs: Costs, permits: Array) -> Costs:
+    """Costs where emission permits have prices (markets,) [USD/kgCO2e]: each chooses what is cheapest then."""
     on = costs.choice
-    if on is None or costs.permit == permit:
+    if on is None or (costs.permits is not None and np.array_equal(costs.permits, permits)):
         return costs
-    found, shape = np.empty((10, costs.own.size)), costs.kwh.shape
+    found, shape = np.empty((9 + permits.size, costs.own.size)), costs.kwh.shape
     left, end = np.empty(shape), np.empty(shape)
-    _choose(starts, on.offer, on.half, on.whole, permit, on.rest, costs.power, costs.intensity, on.first,
-            on.existing, on.taxed, on.covered, on.shadow, costs.kwh, on.before, found, left, end)  # fmt: skip
-    own, taxed, carbon_cost, kg_total, kg_covered, clean, removal, avoided, removed, kwh_clean = found
+    _choose(starts, on.offer, on.half, on.whole, dues(on.covered, permits), on.rest, costs.power, costs.intensity,
+            on.first, on.existing, on.taxed, on.covered, on.shadow, costs.kwh, on.before, on.promised, found, left,
+            end)  # fmt: skip
+    own, taxed, carbon_cost, kg_total, clean, removal, avoided, removed, kwh_clean = found[:9]
     return costs._replace(
-        own=own, taxed=taxed, carbon=carbon_cost, kg_total=kg_total, kg_covered=kg_covered, clean=clean,
+        own=own, taxed=taxed, carbon=carbon_cost, kg_total=kg_total, kg_covered=found[9:], clean=clean,
         removal=removal, kg_avoided=avoided, kg_removed=removed, kwh_clean=kwh_clean, left=left, clean_share=end,
-        permit=permit,
+        permits=permits,
     )  # fmt: skip
 
 
-def asked(starts: Rows, budget: Array, costs: Costs, permit: float) -> Answer:
-    """What buyers ask of the market where emission permits have a price [USD/kgCO2e]."""
-    on, found = costs.choice, np.empty((3, costs.own.size))
+def asked(starts: Rows, budget: Array, costs: Costs, permits: Array) -> Answer:
+    """What buyers ask of the market where emission permits have prices (markets,) [USD/kgCO2e]."""
+    on, found = costs.choice, np.empty((2 + permits.size, costs.own.size))
     assert on is not None
-    _ask(starts, on.offer, on.half, permit, on.rest, costs.power, costs.intensity, on.first, on.existing, on.taxed,
-         on.covered, on.shadow, costs.kwh, on.before, found)  # fmt: skip
-    own, kg_covered, kg_total = found
-    return Answer(own, kg_covered, allowed(budget, kg_total) if on.limited else budget)
+    _ask(starts, on.offer, on.half, dues(on.covered, permits), on.rest, costs.power, costs.intensity, on.first,
+         on.existing, on.taxed, on.covered, on.shadow, costs.kwh, on.before, on.promised, found)  # fmt: skip
+    own, kg_total = found[:2]
+    return Answer(own, found[2:], allowed(budget, kg_total) if on.limited else budget)
 
 
 def in_each(
-    starts: Rows, on: Choice, intensity: Array, kwh: Array, permit: float
+    starts: Rows, on: Choice, intensity: Array, kwh: Array, due: Array
 ) -> tuple[Array, Array, Array]:  # fmt: skip
-    """Were all compute in one region: its cost per FLOP before permits, the carbon of it that needs permits, and all
-    its carbon, (regions, n); ``kwh`` (n,) is what a FLOP takes."""
-    found = np.empty((intensity.size, 3, kwh.size))
+    """Were all compute in one region: its cost per FLOP before permits, (regions, n), the carbon of it that needs
+    permits, (markets, regions, n), and all its carbon, (regions, n), where permits for a kg cost ``due`` (kinds,
+    regions); ``kwh`` (n,) is what a FLOP takes."""
+    found = np.empty((intensity.size, 2 + len(on.covered), kwh.size))
     for region in range(intensity.size):
         one = slice(region, region + 1)
-        taxed, covered = (np.ascontiguousarray(each[:, one]) for each in (on.taxed, on.covered))
-        _ask(starts, on.offer, on.half, permit, on.rest, kwh * on.electricity[region], intensity[one], on.first[one],
-             on.existing[one], taxed, covered, on.shadow, kwh[np.newaxis], on.before[one], found[region])  # fmt: skip
-    own, kg_covered, kg_total = (np.ascontiguousarray(found[:, row]) for row in range(3))
-    return own, kg_covered, kg_total
+        taxed, owed, covered = (np.ascontiguousarray(each[..., one]) for each in (on.taxed, due, on.covered))
+        _ask(starts, on.offer, on.half, owed, on.rest, kwh * on.electricity[region], intensity[one], on.first[one],
+             on.existing[one], taxed, covered, on.shadow, kwh[np.newaxis], on.before[one], on.promised,
+             found[region])  # fmt: skip
+    own, kg_total = (np.ascontiguousarray(found[:, row]) for row in range(2))
+    return own, np.ascontiguousarray(found[:, 2:].swapaxes(0, 1)), kg_total
 
 
 def allowed(budget: Array, kg: Array) -> Array:
@@ -107,7 +123,7 @@ def _cell(price: float, dirt: float, first: float, offer: Offer) -> tuple[float,
     """Share of clean power wanted at a price of carbon, share removed of what is left, and what that costs per kg."""
     removed = abatement.removed(price, offer.removal, offer.removal_rise, offer.removable)
     cost = abatement.removal_cost(removed, offer.removal, offer.removal_rise)
-    share = abatement.clean_share(dirt * abatement.burden(price, removed, cost), first, offer.rise)
+    share = min(abatement.clean_share(dirt * abatement.burden(price, removed, cost), first, offer.rise), offer.free)
     return share, removed, cost
 
 
@@ -126,24 +142,25 @@ def _per_kwh(offer: Offer, first: Array, electricity: Array, intensity: Array, p
 
 @loop
 def _ask(
-    starts: Rows, offer: Offer, half: Reach, permit: float, rest: Array, power: Array, intensity: Array, first: Array,
-    existing: Array, taxed: Table, covered: Table, shadow: Array, kwh: Table, before: Table, found: Block,
+    starts: Rows, offer: Offer, half: Reach, due: Table, rest: Array, power: Array, intensity: Array, first: Array,
+    existing: Array, taxed: Table, covered: Solid, shadow: Array, kwh: Table, before: Table, promised: Array,
+    found: Block,
 ) -> None:  # fmt: skip
-    """What a FLOP costs before permits, what it emits that needs them, and what it emits, into ``found``."""
+    """What a FLOP costs before permits, what it emits, and what of it needs permits of each market, into ``found``."""
+    found[1:] = 0.0
     for i in range(rest.size):
         found[0, i] = rest[i] + power[i]
-        found[1, i] = 0.0
-        found[2, i] = 0.0
     for region in range(intensity.size):
         dirt, premium = intensity[region], first[region]
         for kind in range(starts.size - 1):
-            paid, needed = existing[region] + taxed[kind, region], covered[kind, region]
-            price, last, above = paid + needed * permit, 0.0, 0.0
+            paid = existing[region] + taxed[kind, region]
+            price, last, above = paid + due[kind, region], 0.0, 0.0
             usual, removed, cost = _cell(price, dirt, premium, offer)
             for i in range(starts[kind], starts[kind + 1]):
                 wanted, gone, burden = usual, removed, cost
                 if shadow[i] > 0.0:
                     wanted, gone, burden = _cell(price + shadow[i], dirt, premium, offer)
+                wanted = abatement.kept_promise(wanted, promised[i], premium)
                 was, used = before[region, i], kwh[region, i]
                 share = abatement.reachable(wanted, abatement.kept(was, half.ends), abatement.built(was, half.builds))
                 if share != last:  # most of a kind have the same
@@ -151,15 +168,16 @@ def _ask(
                 rest_kg = carbon.emissions(used, dirt) * (1.0 - share)
                 net = rest_kg * (1.0 - gone)
                 found[0, i] += used * above + rest_kg * burden + net * paid
-                found[1, i] += net * needed
-                found[2, i] += net
+                found[1, i] += net
+                for permit in range(covered.shape[0]):
+                    found[2 + permit, i] += net * covered[permit, kind, region]
 
 
 @loop
 def _choose(
-    starts: Rows, offer: Offer, half: Reach, whole: Reach, permit: float, rest: Array, power: Array,
-    intensity: Array, first: Array, existing: Array, taxed: Table, covered: Table, shadow: Array, kwh: Table,
-    before: Table, found: Block, left: Block, end: Block,
+    starts: Rows, offer: Offer, half: Reach, whole: Reach, due: Table, rest: Array, power: Array,
+    intensity: Array, first: Array, existing: Array, taxed: Table, covered: Solid, shadow: Array, kwh: Table,
+    before: Table, promised: Array, found: Block, left: Block, end: Block,
 ) -> None:  # fmt: skip
     """Costs of a FLOP into ``found``, in the order of ``chosen``; what is left of the grid's carbon; shares of clean
     power at the end of the step."""
@@ -167,13 +185,14 @@ def _choose(
     for region in range(intensity.size):
         dirt, premium = intensity[region], first[region]
         for kind in range(starts.size - 1):
-            tax, needed = taxed[kind, region], covered[kind, region]
-            price, last, above = existing[region] + tax + needed * permit, 0.0, 0.0
+            tax = taxed[kind, region]
+            price, last, above = existing[region] + tax + due[kind, region], 0.0, 0.0
             usual, removed, cost = _cell(price, dirt, premium, offer)
             for i in range(starts[kind], starts[kind + 1]):
                 wanted, gone, burden = usual, removed, cost
                 if shadow[i] > 0.0:
                     wanted, gone, burden = _cell(price + shadow[i], dirt, premium, offer)
+                wanted = abatement.kept_promise(wanted, promised[i], premium)
                 was, used = before[region, i], kwh[region, i]
                 share = abatement.reachable(wanted, abatement.kept(was, half.ends), abatement.built(was, half.builds))
                 end[region, i] = abatement.reachable(
@@ -187,28 +206,30 @@ def _choose(
                 found[1, i] += net * tax
                 found[2, i] += net * (existing[region] + tax)
                 found[3, i] += net
-                found[4, i] += net * needed
-                found[5, i] += used * above
-                found[6, i] += rest_kg * burden
-                found[7, i] += gross * share
-                found[8, i] += rest_kg * gone
-                found[9, i] += used * share
+                found[4, i] += used * above
+                found[5, i] += rest_kg * burden
+                found[6, i] += gross * share
+                found[7, i] += rest_kg * gone
+                found[8, i] += used * share
+                for permit in range(covered.shape[0]):
+                    found[9 + permit, i] += net * covered[permit, kind, region]
     for i in range(rest.size):
-        found[0, i] = rest[i] + power[i] + found[2, i] + found[5, i] + found[6, i]
+        found[0, i] = rest[i] + power[i] + found[2, i] + found[4, i] + found[5, i]
 
 
 @inner
 def _excess(
-    shadow: float, i: int, kind: int, offer: Offer, half: Reach, permit: float, rent: float, money: float,
+    shadow: float, i: int, kind: int, offer: Offer, half: Reach, rent: float, money: float,
     budget: float, rest: float, electricity: Array, intensity: Array, first: Array, existing: Array, taxed: Table,
-    covered: Table, kwh: Table, before: Table,
+    due: Table, kwh: Table, before: Table, promised: Array,
 ) -> float:  # fmt: skip
     """ln of what an actor would emit over its budget, where carbon is worth ``shadow`` more to it than it pays."""
     price, kg = rest + rent, 0.0
     for region in range(intensity.size):
         was, used, dirt = before[region, i], kwh[region, i], intensity[region]
-        paid = existing[region] + taxed[kind, region] + covered[kind, region] * permit
+        paid = existing[region] + taxed[kind, region] + due[kind, region]
         wanted, removed, cost = _cell(paid + shadow, dirt, first[region], offer)
+        wanted = abatement.kept_promise(wanted, promised[i], first[region])
         share = abatement.reachable(wanted, abatement.kept(was, half.ends), abatement.built(was, half.builds))
         rest_kg = carbon.emissions(used, dirt) * (1.0 - share)
         kg += rest_kg * (1.0 - removed)
@@ -231,9 +252,9 @@ def _highest(i: int, offer: Offer, whole: Reach, intensity: Array, first: Array,
 
 @loop
 def _shadows(
-    starts: Rows, offer: Offer, half: Reach, whole: Reach, permit: float, rent: float, money: Array, budget: Array,
-    rest: Array, electricity: Array, intensity: Array, first: Array, existing: Array, taxed: Table, covered: Table,
-    kwh: Table, before: Table, shadow: Block,
+    starts: Rows, offer: Offer, half: Reach, whole: Reach, rent: float, money: Array, budget: Array,
+    rest: Array, electricity: Array, intensity: Array, first: Array, existing: Array, taxed: Table, due: Table,
+    kwh: Table, before: Table, promised: Array, shadow: Block,
 ) -> None:  # fmt: skip
     """What a budget makes carbon worth to each actor beyond its price [USD/kgCO2e]: as much as makes it emit what it
     may; where all that can be done leaves more, it does all of it."""
@@ -242,19 +263,19 @@ def _shadows(
             if not budget[i] < np.inf or not money[i] > 0.0:
                 continue
             low, high, side = 0.0, _highest(i, offer, whole, intensity, first, before), 0
-            over = _excess(low, i, kind, offer, half, permit, rent, money[i], budget[i], rest[i], electricity,
-                           intensity, first, existing, taxed, covered, kwh, before)  # fmt: skip
+            over = _excess(low, i, kind, offer, half, rent, money[i], budget[i], rest[i], electricity,
+                           intensity, first, existing, taxed, due, kwh, before, promised)  # fmt: skip
             if not over > 0.0:
                 continue
-            under = _excess(high, i, kind, offer, half, permit, rent, money[i], budget[i], rest[i], electricity,
-                            intensity, first, existing, taxed, covered, kwh, before)  # fmt: skip
+            under = _excess(high, i, kind, offer, half, rent, money[i], budget[i], rest[i], electricity,
+                            intensity, first, existing, taxed, due, kwh, before, promised)  # fmt: skip
             here = high
             for attempt in range(MOST_TRIES if under < 0.0 else 0):
                 here = (low * under - high * over) / (under - over)
                 if not (low < here < high) or attempt % 4 == 3:
                     here = 0.5 * (low + high)
-                gap = _excess(here, i, kind, offer, half, permit, rent, money[i], budget[i], rest[i], electricity,
-                              intensity, first, existing, taxed, covered, kwh, before)  # fmt: skip
+                gap = _excess(here, i, kind, offer, half, rent, money[i], budget[i], rest[i], electricity,
+                              intensity, first, existing, taxed, due, kwh, before, promised)  # fmt: skip
                 if abs(gap) <= CLOSE or high - low <= CLOSE * high:
                     break
                 if gap > 0.0:

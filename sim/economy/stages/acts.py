@@ -13,10 +13,12 @@ from sim.policies import Policy
 from sim.policies.levers import Target, combined
 from sim.policies.view import Before, View
 
+NONE = np.zeros(1)  # the price of permits where there are none
+
 
 def act(world: World) -> Acts:
     """What the policies in force do in the step to come."""
-    scenario, traits, memory = world.scenario, world.fixed.traits, world.memory
+    scenario, traits, memory, last = world.scenario, world.fixed.traits, world.memory, world.markets.permit_prices
     pulls = [
         (policy.pull(_view(world, policy, target)), target)
         for policy, target in zip(world.fixed.policies, world.fixed.targets, strict=True)
@@ -37,6 +39,7 @@ def act(world: World) -> Acts:
         kg_taxed=kg_taxed,
         budget=budget,
         rights=treasury.given_away(world, levers),
+        permits=np.array([last.get(market, 0.0) for market in levers.markets]) if levers.markets else NONE,
         sharing=sharing,
         dutiful=dutiful,
         duty_error=duty_error,

@@ -1,5 +1,6 @@
 """5 order, 6 clear, 7 use: what is asked of the market for compute, what it gives, and what becomes of plans."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from math import inf
@@ -9,6 +10,7 @@ import numpy as np
 
 from sim.arrays import Array, Block, Rows, Table, Through, through
 from sim.compiled import loop
+from sim.economy import trends
 from sim.economy.ledger import Acts, Costs, Money, Order, Plan, Sale, Use
 from sim.economy.moment import moment, pace
 from sim.economy.stages import abatement, places, siting, treasury
@@ -16,7 +18,7 @@ from sim.economy.state import World
 from sim.mathematics import exp, expm1, total
 from sim.mechanisms import capacity as supply
 from sim.mechanisms import carbon, market, planning, training
-from sim.policies.levers import Levers
+from sim.policies.levers import Covered, Levers
 from sim.scenario.schema import path_at
 
 
@@ -30,10 +32,9 @@ def order(world: World, acts: Acts, money: Money, plan: Plan, costs: Costs) -> O
     if levers.pulled & treasury.OFFERS:
         public = treasury.offered(world, levers, money, private + plan.serving, costs.own, most)
     t = world.scenario.training
-    prices = Prices(
-        last.rent, last.permit_price, last.license_price, pace(world.scenario).logit, t.luck_spread * world.on.luck
-    )  # fmt: skip
-    _wanted(world.groups.starts, plan.serving, public, costs.own, costs.kg_covered, luck, world.actors.lead, largest,
+    prices = Prices(last.rent, last.license_price, pace(world.scenario).logit, t.luck_spread * world.on.luck)
+    permits = (costs.kg_covered * acts.permits[:, np.newaxis]).sum(axis=0)
+    _wanted(world.groups.starts, plan.serving, public, costs.own, permits, luck, world.actors.lead, largest,
             levers.compute_covered, prices, found)  # fmt: skip
     outside = moment(world.scenario, world.clock).outside
     return Order(
@@ -56,7 +57,6 @@ class Prices(NamedTuple):
     """The last step's, and what makes runs large."""
 
     rent: float  # USD/FLOP
-    permit: float  # USD/kgCO2e
     license: float  # USD/FLOP
     logit: float  # of the typical share of a run
     luck_spread: float
@@ -74,7 +74,7 @@ def _private(
 
 @loop
 def _wanted(
-    starts: Rows, serving: Array, public: Array, own: Array, kg_covered: Array, luck: Array, lead: Array,
+    starts: Rows, serving: Array, public: Array, own: Array, permits: Array, luck: Array, lead: Array,
     ceiling: Array, licenses: Table, last: Prices, found: Block,
 ) -> None:  # fmt: skip
     """Money wanted for training, what a ceiling leaves, money in all, the part that trains, the part of a year's
@@ -84,8 +84,7 @@ def _wanted(
     for kind in range(starts.size - 1):
         largest, to_train, to_serve = ceiling[kind], licenses[0, kind], licenses[1, kind]
         for i in range(starts[kind], starts[kind + 1]):
-            permit = kg_covered[i] * last.permit
-            wanted = found[7, i] + public[i]
+            permit, wanted = permits[i], found[7, i] + public[i]
             price = own[i] + last.rent + permit + to_train * last.license
             enough = largest / found[5, i] * lead[i] * price  # for a run at the ceiling, when compute grows as it does
             training_money = min(wanted, enough)
@@ -123,8 +122,8 @@ def _ceiling(world: World, levers: Levers) -> Array:
 
 def clear(world: World, acts: Acts, costs: Costs, order: Order) -> Sale:
     """One market for compute and permits, and the energy and carbon of what is bought."""
-    m, dt, levers, starts = world.scenario.market, world.clock.dt, acts.levers, world.groups.starts
-    capacity, banked = _capacity(world, order.at_cost), world.markets.banked
+    m, levers, starts = world.scenario.market, acts.levers, world.groups.starts
+    capacity, held = _capacity(world, order.at_cost)
     reserved = world.fixed.traits.contract_share * world.actors.volume
     buyers = market.Buyers(order.money, costs.own, order.most, costs.kg_covered, reserved)
     if costs.apart is not None:
@@ -133,24 +132,22 @@ def clear(world: World, acts: Acts, costs: Costs, order: Order) -> Sale:
         buyers = replace(buyers, answer=partial(abatement.asked, starts, acts.budget, costs))
     price = costs.hardware_price
     outside = market.Outside(order.outside, price, m.outside_elasticity, m.outside_contracts * order.outside)
-    saved = banked * -expm1(-levers.carbon_banking * dt) / dt
-    caps = market.Caps(levers.carbon_cap + saved, levers.compute_cap)
+    caps = market.Caps(_issued(world, levers), levers.compute_cap)
     supplied = market.Supply(m.allocation, capacity.middle, m.rent_ceiling * price)
     licenses = world.groups.per_actor(order.licenses) if "compute_covered" in levers.pulled else None
     sold = market.sell(buyers, supplied, outside, caps, order.for_training, licenses)
-    clearing, found, emissions = sold.clearing, np.empty((4, world.groups.size)), np.empty(costs.kwh.shape)
-    energy = np.empty(costs.kwh.shape)
+    clearing, found, emissions = sold.clearing, np.empty((3, world.groups.size)), np.empty(costs.kwh.shape)
+    energy, permits = np.empty(costs.kwh.shape), np.asarray(clearing.permit_price)
     if sold.where is not None:
-        costs = siting.placed(world, acts, costs, sold.where, clearing.permit_price)
-    costs = abatement.chosen(starts, costs, clearing.permit_price)
-    _emit(starts, sold.training, sold.serving, costs.kg_covered, order.licenses, clearing.permit_price,
-          clearing.license_price, costs.kg_embodied, costs.kwh, costs.intensity, costs.left, found, energy,
-          emissions)  # fmt: skip
-    if levers.carbon_banking:
-        used = float((found[0] * costs.kg_covered).sum())
-        banked = max(banked + (levers.carbon_cap - used) * dt, 0.0)
+        costs = siting.placed(world, acts, costs, sold.where, permits)
+    costs = abatement.chosen(starts, costs, permits)
+    _emit(starts, sold.training, sold.serving, order.licenses, clearing.license_price, costs.kg_embodied, costs.kwh,
+          costs.intensity, costs.left, found, energy, emissions)  # fmt: skip
+    used = found[0] * costs.kg_covered
+    paid = used * permits[:, np.newaxis]
     return Sale(
         capacity=capacity,
+        by_power=held and clearing.outcome != market.SLACK,
         clearing=clearing,
         training=sold.training,
         serving=sold.serving,
@@ -158,32 +155,49 @@ def clear(world: World, acts: Acts, costs: Costs, order: Order) -> Sale:
         paid_training=sold.paid_training,
         paid_serving=sold.paid_serving,
         price=sold.price,
-        emission_permits=found[1],
-        compute_permits=found[2],
+        emission_permits=paid.sum(axis=0),
+        permits_used=used.sum(axis=1),
+        permit_sales=paid.sum(axis=1),
+        permit_prices=permits,
+        compute_permits=found[1],
         energy=energy,
         emissions=emissions,
-        embodied=found[3],
-        banked=banked,
+        embodied=found[2],
+        banked=_banked(world, levers, used),
         costs=costs,
         most=abatement.allowed(acts.budget, costs.kg_total) if costs.choice or costs.apart else order.most,
     )
 
 
+def _issued(world: World, levers: Levers) -> Array:
+    """Emission permits that can be used [kgCO2e/yr], (markets,): those issued, and saved ones that come back."""
+    dt, saved = world.clock.dt, [world.markets.banked.get(market, 0.0) for market in levers.markets] or [0.0]
+    back = [kept * -expm1(-rate * dt) / dt for kept, rate in zip(saved, levers.carbon_banking.tolist(), strict=True)]
+    return np.asarray(levers.carbon_cap + np.array(back))
+
+
+def _banked(world: World, levers: Levers, used: Array) -> Mapping[Covered, float]:
+    """Emission permits saved at the end of the step [kgCO2e], by market; ``used`` (markets, n) [kgCO2e/yr]."""
+    banked, dt = dict(world.markets.banked), world.clock.dt
+    for place, rate, cap, use in zip(levers.markets, levers.carbon_banking, levers.carbon_cap, used, strict=False):
+        if rate:
+            banked[place] = max(banked.get(place, 0.0) + float(cap - use.sum()) * dt, 0.0)
+    return banked
+
+
 @loop
 def _emit(
-    starts: Rows, training: Array, serving: Array, kg_covered: Array, licenses: Table, permit: float, license: float,
-    kg_embodied: float, kwh: Table, intensity: Array, left: Table, found: Block, energy: Block, emissions: Block,
+    starts: Rows, training: Array, serving: Array, licenses: Table, license: float, kg_embodied: float, kwh: Table,
+    intensity: Array, left: Table, found: Block, energy: Block, emissions: Block,
 ) -> None:  # fmt: skip
-    """Compute bought, paid for emission permits and for compute permits, and embodied carbon into ``found``; energy and
-    emissions by region."""
+    """Compute bought, paid for compute permits, and embodied carbon into ``found``; energy and emissions by region."""
     for kind in range(starts.size - 1):
         to_train, to_serve = licenses[0, kind] * license, licenses[1, kind] * license
         for i in range(starts[kind], starts[kind + 1]):
             bought = training[i] + serving[i]
             found[0, i] = bought
-            found[1, i] = bought * kg_covered[i] * permit
-            found[2, i] = training[i] * to_train + serving[i] * to_serve
-            found[3, i] = bought * kg_embodied
+            found[1, i] = training[i] * to_train + serving[i] * to_serve
+            found[2, i] = bought * kg_embodied
     for region in range(intensity.size):
         dirt = intensity[region]
         for i in range(training.size):
@@ -230,8 +244,9 @@ def _found(
         found[5, i] = own * (share + kept * (1.0 - share) * (1.0 - used[i])) + public_research[i]
 
 
-def _capacity(world: World, at_cost: float) -> Through[float]:
-    """Capacity [FLOP/yr], on record or by demand at no rent, ``at_cost`` [FLOP/yr]; what electricity can drive."""
+def _capacity(world: World, at_cost: float) -> tuple[Through[float], bool]:
+    """Capacity [FLOP/yr], on record or by demand at no rent, ``at_cost`` [FLOP/yr], as far as there is power for it;
+    whether power holds it down. Grids limit nothing that is on record."""
     m, clock, start = world.scenario.market, world.clock, world.markets.capacity
     middle, end = moment(world.scenario, clock).most_capacity
     if clock.time < m.capacity.years[-1] or not world.on.capacity_response:
@@ -240,4 +255,14 @@ def _capacity(world: World, at_cost: float) -> Through[float]:
     else:
         response = supply.Response(m.capacity_growth, m.response, m.utilisation, m.slowest, m.fastest)
         wanted = through(lambda years: start * float(exp(supply.growth(start, at_cost, response, years))), clock.dt)
-    return Through(min(wanted.middle, middle), min(wanted.end, end))
+    if world.on.grid_limits and clock.time >= m.capacity.years[-1]:
+        grid = through(lambda years: _connected(world, years), clock.dt)
+        middle, end = min(middle, grid.middle), min(end, grid.end)
+    return Through(min(wanted.middle, middle), min(wanted.end, end)), middle < wanted.middle
+
+
+def _connected(world: World, years: float) -> float:
+    """Compute [FLOP/yr] for which there is power ``years`` into the step: what is drawn, and what grids connect."""
+    scenario, time = world.scenario, world.clock.time
+    before, after = (trends.flop_per_kwh(scenario, when) for when in (time, time + years))
+    return supply.connected(world.markets.capacity, before, after, trends.connections(scenario) * years)

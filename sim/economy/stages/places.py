@@ -17,7 +17,7 @@ def told_apart(world: World, acts: Acts) -> bool:
     levers, rule = acts.levers, market.RULES[world.scenario.market.allocation]
     if not world.on.regional_purchases or not rule.priced or not levers.pulled & {"carbon_price", "carbon_covered"}:
         return False
-    return any(bool(np.ptp(each, axis=1).any()) for each in (acts.kg_taxed, levers.carbon_covered))
+    return any(bool(np.ptp(each, axis=-1).any()) for each in (acts.kg_taxed, levers.carbon_covered))
 
 
 def usual(by_region: Array) -> Array:
@@ -28,43 +28,50 @@ def usual(by_region: Array) -> Array:
 def apart(world: World, acts: Acts, kwh: Array, rest: Array) -> Apart:
     """What it takes to buy region by region, from kWh per FLOP by region (regions, n)."""
     whole = carbon.energy_per_flop(world.fixed.traits.pue, moment(world.scenario, world.clock).flop_per_kwh)
-    taxed, covered = acts.kg_taxed, acts.levers.carbon_covered
-    return Apart(kwh / whole, np.asarray(whole), rest, taxed, covered, usual(taxed), usual(covered))
+    return Apart(kwh / whole, np.asarray(whole), rest, acts.kg_taxed, acts.levers.carbon_covered)
 
 
-def asked(world: World, budget: Array, costs: Costs) -> Callable[[float], market.Places]:
-    """What buyers ask of the market in each region where emission permits have a price [USD/kgCO2e]."""
+def asked(world: World, budget: Array, costs: Costs) -> Callable[[Array], market.Places]:
+    """What buyers ask of the market in each region where emission permits have prices (markets,) [USD/kgCO2e].
+
+    As usual, policies price a kg everywhere as in the region where their taxes, and the permits that it needs there,
+    are least."""
     on = costs.apart
     assert on is not None
-    moves = bool(on.covered_usual.any())
-    still = _in_each(world, costs, on.taxed_usual, on.covered_usual, 0.0)
+    taxed, nothing = usual(on.taxed), np.zeros(on.taxed.shape)
+    moves = bool(on.covered.max(axis=0).min(axis=1).any())  # whether permits are needed in all regions
+    still = _in_each(world, costs, taxed, nothing)
 
-    def at(permit: float) -> market.Places:
-        own, covered, kg = _in_each(world, costs, on.taxed_usual, on.covered_usual, permit) if moves else still
-        own_here, covered_here, kg_here = _in_each(world, costs, on.taxed, on.covered, permit)
+    def at(permits: Array) -> market.Places:
+        due = abatement.dues(on.covered, permits)
+        least = usual(due) if moves else nothing
+        own, _, kg = _in_each(world, costs, taxed, least) if moves else still
+        own_here, covered, kg_here = _in_each(world, costs, on.taxed, due)
         usual_most, most = (abatement.allowed(budget, (on.share * each).sum(axis=0)) for each in (kg, kg_here))
-        return market.Places(on.share, own + covered * permit, usual_most, own_here, covered_here, most)
+        full = own + kg * world.groups.per_actor(least.T)
+        return market.Places(on.share, full, usual_most, own_here, covered, most)
 
     return at
 
 
-def expected(world: World, budget: Array, costs: Costs) -> Array:
-    """Shares of compute by region (regions, n) if the last prices were to hold, whatever the money."""
-    last = world.markets
-    places = asked(world, budget, costs)(last.permit_price)
-    bought = places.share * (places.usual + last.rent)
-    bought /= places.unit_cost + places.carbon * last.permit_price + last.rent
+def expected(world: World, budget: Array, costs: Costs, permits: Array) -> Array:
+    """Shares of compute by region (regions, n) at prices (markets,) of permits [USD/kgCO2e], if the last rent were to
+    hold, whatever the money."""
+    rent, places = world.markets.rent, asked(world, budget, costs)(permits)
+    bought = places.share * (places.usual + rent)
+    bought /= places.unit_cost + (places.carbon * permits[:, np.newaxis, np.newaxis]).sum(axis=0) + rent
     return np.asarray(bought / bought.sum(axis=0))
 
 
-def _in_each(world: World, costs: Costs, taxed: Array, covered: Array, permit: float) -> tuple[Array, Array, Array]:
-    """Were all compute in one region: its cost per FLOP before rent and permits, the carbon of it that needs permits,
-    and all its carbon, (regions, n), at prices of carbon by kind and region."""
+def _in_each(world: World, costs: Costs, taxed: Array, due: Array) -> tuple[Array, Array, Array]:
+    """Were all compute in one region: its cost per FLOP before rent and permits, (regions, n), the carbon of it that
+    needs permits, (markets, regions, n), and all its carbon, (regions, n), at prices of carbon by kind and region."""
     on, now, groups = costs.apart, moment(world.scenario, world.clock), world.groups
     assert on is not None
     if costs.choice is not None:
-        return abatement.in_each(groups.starts, costs.choice._replace(taxed=taxed, covered=covered, rest=on.rest),
-                                 costs.intensity, on.kwh, permit)  # fmt: skip
+        return abatement.in_each(groups.starts, costs.choice._replace(taxed=taxed, rest=on.rest), costs.intensity,
+                                 on.kwh, due)  # fmt: skip
     kg = on.kwh * costs.intensity[:, None]
     paid = now.carbon_price[:, None] + groups.per_actor(taxed.T)
-    return on.rest + on.kwh * now.electricity[:, None] + kg * paid, kg * groups.per_actor(covered.T), kg
+    covered = np.array([kg * groups.per_actor(each.T) for each in on.covered])
+    return on.rest + on.kwh * now.electricity[:, None] + kg * paid, covered, kg

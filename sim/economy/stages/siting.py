@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.arrays import Array, Block, Rows, Table
+from sim.arrays import Array, Block, Rows, Solid, Table
 from sim.compiled import loop
 from sim.economy.ledger import Acts, Costs, Plan
 from sim.economy.moment import Moment, moment, pace
@@ -13,15 +13,16 @@ from sim.economy.state import World
 from sim.mechanisms import carbon, market, planning, siting
 
 
-def site(world: World, acts: Acts, plan: Plan) -> Costs:
+def site(world: World, acts: Acts, plan: Plan, permits: Array) -> Costs:
     """Prices, energy and carbon of a FLOP at mid-step, after mobile work has moved for half a step, and what is done
-    to emit less at the last price of permits."""
+    to emit less, at prices (markets,) of permits [USD/kgCO2e]."""
     scenario, traits, here, n = world.scenario, world.fixed.traits, world.actors.site, world.groups.size
     now, covered, levers = moment(scenario, world.clock), acts.levers.carbon_covered, acts.levers
-    per_kg = now.carbon_price + acts.kg_taxed + covered * world.markets.permit_price
+    due = abatement.dues(covered, permits)
+    per_kg = now.carbon_price + acts.kg_taxed + due
     by_region = places.told_apart(world, acts)
     levy = levers.compute_levy.sum(axis=0) if "compute_levy" in levers.pulled else levers.compute_levy[0]
-    kwh, moved, found = np.empty(here.shape), np.empty(here.shape), np.empty((7, n))
+    kwh, moved, found = np.empty(here.shape), np.empty(here.shape), np.empty((6 + permits.size, n))
     how = Place(now.hardware_price, now.flop_per_kwh, scenario.siting.scale, *pace(scenario).siting)
     starts = world.groups.starts
     _cost_factor(world, found)
@@ -29,7 +30,7 @@ def site(world: World, acts: Acts, plan: Plan) -> Costs:
         _priced(starts, traits.pue, _per_kwh(world, now, per_kg), how, kwh, found)
         usual = kwh
         if by_region:
-            least = now.carbon_price + places.usual(acts.kg_taxed) + places.usual(covered) * world.markets.permit_price
+            least = now.carbon_price + places.usual(acts.kg_taxed) + places.usual(due)
             usual = np.empty(here.shape)
             _priced(starts, traits.pue, _per_kwh(world, now, least), how, usual, found)
         siting.preferred(kwh, usual, world.fixed.cloud, how.scale, moved)
@@ -38,7 +39,7 @@ def site(world: World, acts: Acts, plan: Plan) -> Costs:
     _move(here, traits.home, traits.home_share, traits.pue, how, kwh, moved)
     _account(starts, kwh, now.electricity, now.intensity, now.carbon_price, acts.kg_taxed, covered, levy,
              now.hardware_price, found)  # fmt: skip
-    own, power, taxed, carbon_cost, levied, kg_total, kg_covered = found
+    own, power, taxed, carbon_cost, levied, kg_total = found[:6]
     nothing = np.zeros(n)
     costs = Costs(
         hardware_price=now.hardware_price,
@@ -46,7 +47,7 @@ def site(world: World, acts: Acts, plan: Plan) -> Costs:
         kwh=kwh,
         intensity=now.intensity,
         kg_total=kg_total,
-        kg_covered=kg_covered,
+        kg_covered=found[6:],
         kg_embodied=now.embodied,
         power=power,
         taxed=taxed,
@@ -60,34 +61,34 @@ def site(world: World, acts: Acts, plan: Plan) -> Costs:
         kwh_clean=nothing,
         left=np.ones(here.shape),
         clean_share=world.actors.clean,
-        permit=-1.0,
+        permits=None,
     )
-    if world.on.abatement:
-        costs = costs._replace(choice=abatement.choice(world, acts, plan, now, costs))
+    if world.on.abatement or world.on.pledges:
+        costs = costs._replace(choice=abatement.choice(world, acts, plan, now, costs, permits))
     if by_region:
         costs = costs._replace(apart=places.apart(world, acts, kwh, _anywhere(world, now, levied)))
-        return placed(world, acts, costs, places.expected(world, acts.budget, costs), world.markets.permit_price)
-    return abatement.chosen(starts, costs, world.markets.permit_price)
+        return placed(world, acts, costs, places.expected(world, acts.budget, costs, permits), permits)
+    return abatement.chosen(starts, costs, permits)
 
 
-def placed(world: World, acts: Acts, costs: Costs, share: Array, permit: float) -> Costs:
+def placed(world: World, acts: Acts, costs: Costs, share: Array, permits: Array) -> Costs:
     """Costs of those who buy region by region with a ``share`` (regions, n) of their compute in each, where emission
-    permits have a price [USD/kgCO2e]."""
+    permits have prices (markets,) [USD/kgCO2e]."""
     on, now, levers = costs.apart, moment(world.scenario, world.clock), acts.levers
     assert on is not None
-    kwh, found = on.kwh * share, np.empty((7, world.groups.size))
+    kwh, found = on.kwh * share, np.empty((6 + permits.size, world.groups.size))
     levy = levers.compute_levy.sum(axis=0)
     _cost_factor(world, found)
     _account(world.groups.starts, kwh, now.electricity, now.intensity, now.carbon_price, acts.kg_taxed,
              levers.carbon_covered, levy, now.hardware_price, found)  # fmt: skip
-    own, power, taxed, carbon_cost, _, kg_total, kg_covered = found
+    own, power, taxed, carbon_cost, _, kg_total = found[:6]
     costs = costs._replace(
-        kwh=kwh, kg_total=kg_total, kg_covered=kg_covered, power=power, taxed=taxed, carbon=carbon_cost, own=own,
-        permit=-1.0,
+        kwh=kwh, kg_total=kg_total, kg_covered=found[6:], power=power, taxed=taxed, carbon=carbon_cost, own=own,
+        permits=None,
     )  # fmt: skip
     if costs.choice is not None:
         costs = costs._replace(choice=costs.choice._replace(rest=on.rest))
-    return abatement.chosen(world.groups.starts, costs, permit)
+    return abatement.chosen(world.groups.starts, costs, permits)
 
 
 def _per_kwh(world: World, now: Moment, per_kg: Array) -> Array:
@@ -146,13 +147,13 @@ def _move(here: Table, home: Rows, home_share: Array, pue: Array, on: Place, kwh
 
 @loop
 def _account(
-    starts: Rows, kwh: Table, electricity: Array, intensity: Array, carbon_price: Array, taxed: Table, covered: Table,
+    starts: Rows, kwh: Table, electricity: Array, intensity: Array, carbon_price: Array, taxed: Table, covered: Solid,
     levy: Array, hardware: float, found: Block,
 ) -> None:  # fmt: skip
     """Cost of a FLOP into ``found``, in the order of ``site``, the first of which holds the factor on hardware. Sums of
     products over regions, never products of averages."""
     found[1:] = 0.0
-    power, taxes, usual, whole, permits = found[1], found[2], found[3], found[5], found[6]
+    power, taxes, usual, whole = found[1], found[2], found[3], found[5]
     for region in range(electricity.size):
         used, price, dirt, paid = kwh[region], electricity[region], intensity[region], carbon_price[region]
         for i in range(used.size):
@@ -163,13 +164,15 @@ def _account(
             for i in range(used.size):
                 usual[i] += carbon.emissions(used[i], dirt) * paid
         for kind in range(starts.size - 1):
-            tax, needed = taxed[kind, region], covered[kind, region]
+            tax = taxed[kind, region]
             if tax > 0.0:
                 for i in range(starts[kind], starts[kind + 1]):
                     taxes[i] += carbon.emissions(used[i], dirt) * tax
-            if needed > 0.0:
-                for i in range(starts[kind], starts[kind + 1]):
-                    permits[i] += carbon.emissions(used[i], dirt) * needed
+            for permit in range(covered.shape[0]):
+                needed = covered[permit, kind, region]
+                if needed > 0.0:
+                    for i in range(starts[kind], starts[kind + 1]):
+                        found[6 + permit, i] += carbon.emissions(used[i], dirt) * needed
     for kind in range(starts.size - 1):
         for i in range(starts[kind], starts[kind + 1]):
             paid = usual[i] + taxes[i]

@@ -14,6 +14,7 @@ from sim.economy.parties import ACTORS, Entry, Sheet
 from sim.economy.stages.books import RECEIVED, REMAINDER, SPENT, Books, post
 from sim.economy.state import Actors, World
 from sim.mechanisms import funding
+from sim.policies.levers import Right
 from sim.scenario import Scenario
 
 VENTURE = Entry("investors", ACTORS, "venture capital")
@@ -28,7 +29,7 @@ class Lives(NamedTuple):
 
     actors: Actors
     books: Books  # closed: what is left is passed on
-    rights: Mapping[str, Array]  # parts in permits given away, (n,)
+    rights: Mapping[Right, Array]  # parts in permits given away, (n,)
     cash_change: Array  # USD over the step, (n,)
     failed: int = 0
     acquired: int = 0
@@ -160,7 +161,7 @@ def _come_and_go(world: World, ledger: Ledger, lives: Lives) -> Lives:
     payments[3] = np.where(keeps, 0.0, lives.books.received - (lives.books.spent + payments[0]))  # a buyer has not left
     books = lives.books.add(ENDS, payments)
     if new.size:  # permits were given to those who were there
-        rights = {use: np.where(np.isin(np.arange(part.size), new), 0.0, part) for use, part in rights.items()}
+        rights = {right: np.where(np.isin(np.arange(part.size), new), 0.0, part) for right, part in rights.items()}
     if new.size and world.on.abatement:
         columns["clean"] = np.where(np.isin(np.arange(keeps.size), new), 0.0, lives.actors.clean)
     change = np.where(keeps, books.left * dt, 0.0)

@@ -4,50 +4,78 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from sim.arrays import Array, Rows
+from sim.arrays import Array, Rows, added
 from sim.economy.ledger import Acts, Money, Sale
 from sim.economy.moment import pace
 from sim.economy.state import World
 from sim.mathematics import total
 from sim.mechanisms import product
-from sim.policies.levers import ALLOTMENTS, PAST_COMPUTE, PAST_EMISSIONS, USES, Levers
+from sim.policies.levers import ALLOTMENTS, PAST_COMPUTE, PAST_EMISSIONS, USES, Covered, Levers, Right
 
 OFFERS = {"public_compute", "public_budget", "voucher"}  # levers by which the treasury pays for compute
 MOST = 0.9  # of AI compute that can be public, so that there is something to be a share of
 
 
-def given_away(world: World, levers: Levers) -> Mapping[str, Array]:
+def given_away(world: World, levers: Levers) -> Mapping[Right, Array]:
     """Parts in permits that are given away, (n,), fixed by the calendar year before the first of them."""
     if not levers.pulled & {"carbon_sold", "compute_sold"}:
         return world.treasury.rights
-    sold = {PAST_EMISSIONS: levers.carbon_sold, PAST_COMPUTE: levers.compute_sold}
+    given: dict[Right, bool] = {
+        market: bool(uses[USES.index(PAST_EMISSIONS)] > 0)
+        for market, uses in zip(levers.markets, levers.carbon_sold, strict=False)
+    }
+    given[PAST_COMPUTE] = bool(levers.compute_sold[USES.index(PAST_COMPUTE)] > 0)
     rights = dict(world.treasury.rights)
-    for use, uses in sold.items():
-        if uses[USES.index(use)] > 0 and use not in rights:
-            past = _past_use(world, use, levers)
-            rights[use] = past / max(past.sum(), 1e-300)
+    for right, yes in given.items():
+        if yes and right not in rights:
+            past = _past_use(world, right, levers)
+            rights[right] = past / max(past.sum(), 1e-300)
     return rights
 
 
-def _past_use(world: World, use: str, levers: Levers) -> Array:
+def _past_use(world: World, right: Right, levers: Levers) -> Array:
     """What each emitted, or bought, in the calendar year before of what now needs permits, (n,)."""
     last, per_actor = world.memory.years.last, world.groups.per_actor
     if last is None:  # no scenario that gives permits away so early passes its checks
         raise ValueError("permits are given away by a year before, and there is none")
-    if use == PAST_COMPUTE:
+    if isinstance(right, str):
         training, serving = per_actor(levers.compute_covered)
         return np.asarray(training * last.training + serving * last.serving)
-    return np.asarray((last.emissions * per_actor(levers.carbon_covered.T)).sum(axis=0))
+    covered = levers.carbon_covered[levers.markets.index(right)]
+    return np.asarray((last.emissions * per_actor(covered.T)).sum(axis=0))
 
 
-def allowances(world: World, rights: Mapping[str, Array], paid_out: Array) -> Array:
+def allowances(world: World, rights: Mapping[Right, Array], paid_out: Array) -> Array:
     """Value of permits given away [USD/yr], (n,), by parts among those alive; nobody's when none of the first is."""
-    total = np.zeros(world.groups.size)
-    for use, parts in rights.items():
+    found, held = np.zeros(world.groups.size), world.treasury.held
+    for right, parts in rights.items():
         living = parts * world.actors.alive
         if living.any():
-            total = total + paid_out[USES.index(use)] * (living / living.sum())
-    return total
+            paid = paid_out[USES.index(PAST_COMPUTE)]
+            if not isinstance(right, str):
+                paid = paid_out[USES.index(PAST_EMISSIONS)] * _part(held, right)
+            found = found + paid * (living / living.sum())
+    return found
+
+
+def _part(held: Mapping[Covered, float], market: Covered) -> float:
+    """Part of a market for emission permits in what is held of the value of those that were given away."""
+    if len(held) == 1:
+        return 1.0
+    whole = added(held.values())
+    return held.get(market, 0.0) / whole if whole > 0.0 else 0.0
+
+
+def held_after(world: World, acts: Acts, sale: Sale, paid_out: Array) -> Mapping[Covered, float]:
+    """Value of emission permits given away that is not paid out at the end of the step [USD], by market."""
+    held, use, dt = world.treasury.held, USES.index(PAST_EMISSIONS), world.clock.dt
+    if not held and not acts.levers.carbon_sold[:, use].any():
+        return held
+    after = {market: amount - paid_out[use] * _part(held, market) * dt for market, amount in held.items()}
+    for market, uses, value in zip(acts.levers.markets, acts.levers.carbon_sold, sale.permit_sales, strict=False):
+        if uses[use] > 0:
+            after[market] = after.get(market, 0.0) + uses[use] * value * dt
+    return after
 
 
 def paid_out(world: World) -> Array:
@@ -126,5 +154,5 @@ def revenue(world: World, acts: Acts, sale: Sale) -> Array:
         levies = (levers.compute_levy * np.array([sale.bought[rows].sum() for _, rows in world.rows()])).sum(axis=1)
     if not levers.pulled & {"carbon_sold", "compute_sold"}:
         return taxes + levies
-    permits = levers.carbon_sold * sale.emission_permits.sum() + levers.compute_sold * sale.compute_permits.sum()
-    return np.asarray(taxes + levies + permits)
+    permits = (levers.carbon_sold * sale.permit_sales[:, np.newaxis]).sum(axis=0)
+    return np.asarray(taxes + levies + (permits + levers.compute_sold * sale.compute_permits.sum()))

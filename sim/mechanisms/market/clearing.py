@@ -3,34 +3,30 @@
 from collections.abc import Callable
 from dataclasses import replace
 from math import inf
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim.arrays import Array, Block
 from sim.compiled import equation, loop
-from sim.mathematics import expm1, log, log1p, power, total
-from sim.mechanisms.market import places
+from sim.mathematics import power, total
+from sim.mechanisms.market import permits, places
 from sim.mechanisms.market.records import (
     CHECKED,
     CLEARED,
-    FREE,
-    MOST_TRIES,
     RATIONED,
     SLACK,
-    TOLERANCE,
     Answer,
     Buyers,
     Caps,
     Clearing,
     Outside,
     Places,
+    Price,
     Supply,
 )
 from sim.mechanisms.market.rules import RULES
 from sim.records import record
-
-NEARLY = 1e-6  # of the cap: most that buyers are cut where the permit price has no finer digits
 
 
 @equation
@@ -59,13 +55,13 @@ def cost_factor(volume: Array, discount: float, limit: float, factor: Block) -> 
 def clear(buyers: Buyers, supply: Supply, outside: Outside, caps: Caps) -> Clearing:
     """Fit demand to capacity by a rule, emissions and licensed compute to their caps.
 
-    A rent r, a permit price t and a price f of compute permits, all from 0 up, with complementary slackness: below
-    capacity only at no rent, below a cap only at no price of its permits. A buyer takes
-    min(spend / (unit_cost + r + carbon t + licensed f), most). For given t and f demand falls in r, and what a cap
-    limits falls in its price at the r that clears: the prices solve an Eisenberg-Gale programme (Eisenberg, Gale 1959),
-    whose dual is convex. Each is found by Newton or secant steps inside a bracket, with bisection where they leave it.
-    When even the ceilings of rent or permit price do not suffice, all who take part are cut alike and keep the money
-    that buys nothing.
+    A rent r, a price t of each kind of emission permits and a price f of compute permits, all from 0 up, with
+    complementary slackness: below capacity only at no rent, below a cap only at no price of its permits. A buyer takes
+    min(spend / (unit_cost + r + sum of carbon t + licensed f), most). For given t and f demand falls in r, and what a
+    cap limits falls in its price at the r that clears: the prices solve an Eisenberg-Gale programme (Eisenberg, Gale
+    1959), whose dual is convex. Each is found by Newton or secant steps inside a bracket, with bisection where they
+    leave it; those of several kinds of emission permits, see ``permits.several``. When even the ceilings of rent or
+    permit price do not suffice, all who take part are cut alike and keep the money that buys nothing.
 
     Buyers with ``places`` buy region by region, each with a part of their money.
 
@@ -74,44 +70,54 @@ def clear(buyers: Buyers, supply: Supply, outside: Outside, caps: Caps) -> Clear
     """
     if supply.rule not in RULES:
         raise ValueError(f"no rule of allocation is called {supply.rule}: {', '.join(RULES)}")
-    if not (caps.carbon > 0 and caps.compute > 0):
+    capped = bool(np.min(caps.carbon) < inf)
+    if not (np.min(caps.carbon) > 0 and caps.compute > 0):
         raise ValueError("a cap must lie above 0")
-    if not RULES[supply.rule].priced and (caps.carbon < inf or caps.compute < inf):
+    if not RULES[supply.rule].priced and (capped or caps.compute < inf):
         raise ValueError(f"a {supply.rule} has no prices, so permits cannot be traded beside it")
 
+    if np.ndim(caps.carbon) and len(buyers.carbon) == 1:
+        found = clear(buyers.under_one(), supply, outside, replace(caps, carbon=float(np.min(caps.carbon))))
+        return replace(found, permit_price=np.array([found.permit_price]))
     if buyers.places is not None:
         return _by_place(buyers, buyers.places, supply, outside, caps)
-    if caps.carbon == inf == caps.compute:
+    if not capped and caps.compute == inf:
         buyers = buyers.at(0.0)
         found = RULES[supply.rule].allocate(buyers, supply.capacity, outside, supply.ceiling, 0.0)
         _verify(buyers, found, supply, caps)
         return found
 
     def permitted(license: float) -> Clearing:
-        """Rent and permit price at a price of compute permits."""
+        """Rent and permit prices at a price of compute permits."""
 
-        def at(permit: float) -> tuple[Clearing, Array]:
-            now = buyers.at(permit)
+        def at(permit: Price) -> tuple[Clearing, Array]:
+            now, one = buyers.at(permit), np.ndim(permit) == 0
             paying = replace(now, unit_cost=now.unit_cost + now.licensed * license) if license else now
-            return RULES[supply.rule].allocate(paying, supply.capacity, outside, supply.ceiling, permit), now.carbon
+            if not one:
+                paying = replace(paying, unit_cost=paying.unit_cost + permit @ now.carbon, carbon=nothing)
+            price = float(permit) if one else 0.0
+            return RULES[supply.rule].allocate(paying, supply.capacity, outside, supply.ceiling, price), now.carbon
 
-        found, permits = _permit_price(buyers, at, caps.carbon, caps.permit_ceiling)
-        price = found.permit_price if permits != FREE else 0.0
-        return replace(found, permits=permits, permit_price=price, license_price=license)
+        price: Price
+        if isinstance(caps.carbon, float):
+            found, price, state = permits.single(buyers, at, caps.carbon, caps.permit_ceiling)
+        else:
+            found, price, state = permits.several(buyers, at, caps.carbon, caps.permit_ceiling)
+        return replace(found, permits=state, permit_price=price, license_price=license)
 
-    licensed = np.broadcast_to(buyers.licensed, buyers.spend.shape)
-    found, licenses = _permit_price(buyers, lambda price: (permitted(price), licensed), caps.compute, inf)
+    licensed, nothing = np.broadcast_to(buyers.licensed, buyers.spend.shape), np.zeros(buyers.spend.size)
+    found, _, licenses = permits.single(buyers, lambda price: (permitted(price), licensed), caps.compute, inf)
     found = replace(found, licenses=licenses)
     _verify(buyers.at(found.permit_price), found, supply, caps)
     return found
 
 
-def _by_place(buyers: Buyers, at: Callable[[float], Places], supply: Supply, outside: Outside, caps: Caps) -> Clearing:
+def _by_place(buyers: Buyers, at: Callable[[Any], Places], supply: Supply, outside: Outside, caps: Caps) -> Clearing:
     """Clear the markets for buyers who buy region by region."""
     known: Places | None = None
     money = np.empty(0)
 
-    def orders(permit: float) -> places.Cells:
+    def orders(permit: Price) -> places.Cells:
         nonlocal known, money
         now = at(permit)
         if known is None or not np.array_equal(known.usual, now.usual):  # permits that all regions need move it
@@ -120,7 +126,8 @@ def _by_place(buyers: Buyers, at: Callable[[float], Places], supply: Supply, out
         known = now
         return places.cells(buyers, now, money)
 
-    share, first = at(0.0).share, orders(0.0)
+    free: Price = np.zeros(np.shape(caps.carbon)) if np.ndim(caps.carbon) else 0.0
+    share, first = at(free).share, orders(free)
     licensed = np.tile(np.broadcast_to(buyers.licensed, buyers.spend.shape), len(share))
     reserved = (buyers.reserved * share).ravel()
     apart = Buyers(first.spend, first.unit_cost, first.most, first.carbon, reserved, licensed, orders)
@@ -201,71 +208,24 @@ def _split(training: Array, compute: Array, paid: Array, parts: Block) -> None:
         parts[3, i] = paid[i] - money
 
 
-def _permit_price(
-    buyers: Buyers, at: Callable[[float], tuple[Clearing, Array]], cap: float, ceiling: float
-) -> tuple[Clearing, str]:
-    """The clearing at the permit price at which permits used meet the cap, and how it came: free, cleared or rationed.
-    ``at`` tells what clears at a price, and the permits that each then uses per FLOP, (n,). By the Illinois method on
-    logarithms."""
-
-    def excess(found: Clearing, per_flop: Array) -> float:
-        return log(max(float((per_flop * found.compute).sum()), 1e-300) / cap)
-
-    free, per_flop = at(0.0)
-    if not float((per_flop * free.compute).sum()) > cap:
-        return free, FREE
-    highest = min(ceiling, float(buyers.spend.sum()) / cap)  # what is used lies below spend / price
-    scale = float(buyers.unit_cost.mean() / per_flop.mean())  # the price that about doubles cost
-    low, gap_low = 0.0, excess(free, per_flop)
-    last, per_flop = at(highest)
-    high, gap_high = log1p(highest / scale), excess(last, per_flop)
-    if gap_high > TOLERANCE:
-        return _cut(per_flop, last, cap), RATIONED
-    found, gap, side = last, gap_high, 0
-    for attempt in range(MOST_TRIES):
-        if abs(gap) <= TOLERANCE or high - low <= 1e-15 * high:
-            break
-        secant = (low * gap_high - high * gap_low) / (gap_high - gap_low)
-        here = secant if low < secant < high and attempt % 8 != 7 else 0.5 * (low + high)
-        found, per_flop = at(scale * expm1(here))
-        gap = excess(found, per_flop)
-        if gap > 0:
-            low, gap_low, gap_high, side = here, gap, gap_high * (0.5 if side > 0 else 1.0), 1
-        else:
-            high, gap_high, gap_low, side = here, gap, gap_low * (0.5 if side < 0 else 1.0), -1
-    if gap < -CHECKED and not gap_low > NEARLY:  # the price has no finer digits: stay on the other side
-        found, per_flop = at(scale * expm1(low))
-    return _cut(per_flop, found, cap), CLEARED
-
-
-def _cut(per_flop: Array, found: Clearing, cap: float) -> Clearing:
-    """Purchases of those who need permits, cut alike where they exceed the cap."""
-    used = float((per_flop * found.compute).sum())
-    if used <= cap:
-        return found
-    part = np.where(per_flop > 0, cap / used, 1.0)
-    return replace(found, compute=found.compute * part, paid=found.paid * part)
-
-
 def _verify(buyers: Buyers, found: Clearing, supply: Supply, caps: Caps) -> None:
     """What must hold of a clearing. Raises ArithmeticError with the numbers where it does not."""
-    capacity, carbon_cap, compute_cap = supply.capacity, caps.carbon, caps.compute
     sold = total(found.compute) + found.outside
-    emitted, licensed = (
-        float((per * found.compute).sum()) if cap < inf else 0.0
-        for per, cap in ((buyers.carbon, carbon_cap), (buyers.licensed, compute_cap))
-    )
+    limits = [(found.license_price, found.licenses, buyers.licensed, caps.compute)]
+    if np.min(caps.carbon) < inf:
+        each = (np.atleast_1d(found.permit_price), np.atleast_2d(buyers.carbon), np.atleast_1d(caps.carbon))
+        limits += [(price, found.permits, per_flop, cap) for price, per_flop, cap in zip(*each, strict=True)]
     cut = RATIONED in (found.permits, found.licenses)
-    filled = found.outcome == SLACK or cut or sold >= capacity * (1 - CHECKED)
-    within = sold <= capacity * (1 + CHECKED)
-    used = True
-    for state, amount, cap in ((found.permits, emitted, carbon_cap), (found.licenses, licensed, compute_cap)):
-        within = within and amount <= cap * (1 + CHECKED)
-        used = used and (state != CLEARED or cut or amount >= cap * (1 - CHECKED))
-    if not (within and filled and used):
+    holds = sold <= supply.capacity * (1 + CHECKED)
+    holds = holds and (found.outcome == SLACK or cut or sold >= supply.capacity * (1 - CHECKED))
+    used = [float((per_flop * found.compute).sum()) if cap < inf else 0.0 for _, _, per_flop, cap in limits]
+    for amount, (price, state, _, cap) in zip(used, limits, strict=True):
+        rests = price > 0 and state == CLEARED and not cut
+        holds = holds and amount <= cap * (1 + CHECKED) and (not rests or amount >= cap * (1 - CHECKED))
+    if not holds:
+        permits_used = ", ".join(f"{amount:g} of {cap:g} permits at {price:g} ({state})"
+                                 for amount, (price, state, _, cap) in zip(used, limits, strict=True))  # fmt: skip
         raise ArithmeticError(
-            f"the market ({supply.rule}) did not clear: {sold:g} FLOP/yr of {capacity:g}, {emitted:g} kgCO2e/yr of "
-            f"{carbon_cap:g}, {licensed:g} licensed FLOP/yr of {compute_cap:g}, rent {found.rent:g}, permit price "
-            f"{found.permit_price:g}, compute permit {found.license_price:g}, {found.outcome}, "
-            f"permits {found.permits}, compute permits {found.licenses}"
+            f"the market ({supply.rule}) did not clear: {sold:g} FLOP/yr of {supply.capacity:g} at a rent of "
+            f"{found.rent:g} ({found.outcome}); of compute, then emissions {permits_used}"
         )

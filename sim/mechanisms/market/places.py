@@ -25,7 +25,7 @@ class Cells(NamedTuple):
 
     spend: Array
     unit_cost: Array
-    carbon: Array
+    carbon: Array  # (markets, regions * n) where there are kinds of permits
     most: Array
 
 
@@ -45,7 +45,7 @@ def parts(places: Places, usual: Buyers, found: Clearing) -> Array:
 def cells(buyers: Buyers, places: Places, money: Array) -> Cells:
     """The orders of buyers with parts ``money`` (regions, n) of their money."""
     return Cells(
-        (buyers.spend * money).ravel(), places.unit_cost.ravel(), places.carbon.ravel(),
+        (buyers.spend * money).ravel(), places.unit_cost.ravel(), places.carbon.reshape(*places.carbon.shape[:-2], -1),
         limits(places.most, places.share).ravel(),
     )  # fmt: skip
 

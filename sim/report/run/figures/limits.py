@@ -10,7 +10,7 @@ from sim.report.style import bands, canvas_of_years
 
 @GALLERY.figure(order=10)
 def limits(run: RunData) -> bytes | None:
-    """Share of spending that is held back by means, by a carbon budget, or by how fast plans can grow."""
+    """Share of spending that is held back by means, by a carbon budget, by power, or by how fast plans can grow."""
     figure, (ax,) = canvas_of_years(
         run.origin,
         "What holds spending back",
@@ -19,7 +19,7 @@ def limits(run: RunData) -> bytes | None:
     lines = []
     for by, label, tone, style in (
         ("means", "Means", INK, "-"), ("carbon", "Carbon budget", BROWN, "--"), ("ramp", "Ramp", TERTIARY, ":"),
-        ("ceiling", "Ceiling", SECONDARY, "-."),
+        ("ceiling", "Ceiling", SECONDARY, "-."), ("power", "Power", TERTIARY, "--"),
     ):  # fmt: skip
         table = bands(run.of(bound_by(by)))
         if not table.empty and table["high"].max() > 0:

@@ -1,0 +1,126 @@
+"""The page that says which numbers decide, made from a sensitivity of the baseline.
+
+python docs/what_decides.py              # simulate, and make page, tables and pictures anew; some minutes of a core
+python docs/what_decides.py --from DIR   # from the finished directory of that command, such as one that was resumed
+python docs/what_decides.py --check      # whether the page is what its tables say; exit code 1 if not
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+from argparse import ArgumentParser
+from csv import DictReader
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE, KEPT = ROOT / "docs" / "what-decides.md", ROOT / "docs" / "what-decides"
+FIRST, SECOND = "carbon_tax", "compute_permits"
+SAMPLES = 4
+ASKED = ["sensitivity", "scenarios/baseline.toml", "--against", FIRST, SECOND, "--until", "2030",
+         "--samples"]  # fmt: skip
+TABLES = ("summary.json", "numbers.csv")
+PICTURES = {
+    "tornado.png": "The ten numbers that move each measure most",
+    "interaction.png": "How far each number acts by itself, and how far it depends on the others",
+}
+TWO = f"What {SECOND} changes beyond {FIRST}: "  # begins what is said of the two policies
+
+
+def page() -> str:
+    """The page, from the tables that are kept."""
+    summary = json.loads((KEPT / "summary.json").read_text(encoding="utf-8"))
+    world = [moved for moved in summary["moved"] if not moved["subject"].startswith("What ")]
+    two = [moved for moved in summary["moved"] if moved["subject"].startswith(TWO)]
+    numbers, facts = summary["numbers"], summary["facts"]
+    command = f"python run.py {' '.join(ASKED)} {summary['samples']}"
+    lines = [
+        "# What decides",
+        "",
+        "<!-- made by: python docs/what_decides.py -->",
+        f"Which of the {numbers} numbers of the baseline that have a range decide what comes out in {summary['year']}?",
+        f"Each of {facts} facts (numbers that stand for one thing move together) went through its range in",
+        f"{summary['samples']} walks, each from other values of all the others and with other luck. All figures and",
+        "tables of this page are from",
+        "",
+        "```sh",
+        command,
+        "```",
+        "",
+        "This page is made anew by `python docs/what_decides.py`, and changes with the baseline: until then, what has",
+        "joined the baseline since is not in it, and the command draws other values as soon as there are more numbers.",
+        f"It is of a baseline of {numbers} numbers.",
+        "[Results](results.md#a-study) says what the columns mean. Where the samples are not enough for a ranking",
+        "it says so, and the order is a first look alone. Intervals that are drawn from few walks are rough.",
+        "For more, add `--out DIR` to the command, then `python run.py resume DIR --samples 40` and",
+        "`python docs/what_decides.py --from DIR`.",
+    ]
+    lines += ["", "## What decides the divide", *_section(summary, world[0])]
+    lines += ["", "## What decides emissions", *_section(summary, world[1])]
+    lines += ["", f"## What decides which of two policies does better: `{SECOND}` or `{FIRST}`", ""]
+    lines += [
+        "A number that moves what one policy changes beyond what the other does, on the same luck in the same",
+        "world, decides which of them does better.",
+    ]
+    for moved in two:
+        title = moved["subject"].removeprefix(TWO)
+        lines += ["", f"### {title[0].upper()}{title[1:]}", *_section(summary, moved)]
+    lines += ["", "## Pictures"]
+    for file, words in PICTURES.items():
+        lines += ["", f"![{words}](what-decides/{file})", "", f"{words}: `{command}`"]
+    return "\n".join([*lines, ""])
+
+
+def _section(summary: dict[str, Any], moved: dict[str, Any]) -> list[str]:
+    """What moves one measure: the verdict on the samples, and the first numbers with what they mean."""
+    with (KEPT / "numbers.csv").open(encoding="utf-8", newline="") as file:
+        meaning = {row["number"]: row for row in DictReader(file)}
+    lines = ["", moved["verdict"]]
+    if not moved["rows"]:
+        return lines
+    lines += ["", _row([*summary["header"], "What it is", "Range"]), _row(["---"] * (len(summary["header"]) + 2))]
+    for place, name, *cells in moved["rows"]:
+        lines.append(_row([place, f"`{name}`", *cells, meaning[name]["meaning"], meaning[name]["range"]]))
+    return lines
+
+
+def _row(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def keep(study: Path) -> None:
+    """Keep the tables and pictures of a finished directory. Raises SystemExit where it is of another command."""
+    asked = json.loads((study / "plan.json").read_text(encoding="utf-8"))["command"]
+    if [word for word in ASKED if word not in asked] or not (study / "provenance.json").exists():
+        raise SystemExit(f"{study} is not finished, or not of: python run.py {' '.join(ASKED)} N")
+    KEPT.mkdir(exist_ok=True)
+    for name in TABLES:
+        shutil.copyfile(study / name, KEPT / name)
+    for name in PICTURES:
+        shutil.copyfile(study / "figures" / name, KEPT / name)
+
+
+def main() -> int:
+    """Make it, or check it."""
+    parser = ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--from", type=Path, metavar="DIR", dest="study", help="a finished directory of the command")
+    parser.add_argument("--workers", type=int, metavar="W", help="processes (default: by the amount of work)")
+    parser.add_argument("--check", action="store_true", help="only say whether the page is what its tables say")
+    options = parser.parse_args()
+    if options.check:
+        return int(PAGE.read_text(encoding="utf-8") != page())
+    with TemporaryDirectory() as place:
+        study = options.study or Path(place) / "study"
+        if not options.study:
+            workers = ["--workers", str(options.workers)] if options.workers else []
+            line = [sys.executable, "run.py", *ASKED, str(SAMPLES), *workers, "--quiet", "--out", str(study)]
+            subprocess.run(line, cwd=ROOT, check=True)
+        keep(study)
+    PAGE.write_text(page(), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

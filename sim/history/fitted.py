@@ -1,0 +1,84 @@
+"""Which numbers of a scenario a calibration fits, and within which bounds: the one place that says so.
+
+A fact is one or more numbers that move together, each at the same share of its own range. The range is the scenario's
+``low`` to ``high``: even in the logarithm where ``low`` is above zero, else even.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.errors import InputError
+from sim.quantity import Quantity
+from sim.scenario import Scenario
+from sim.scenario.drawing import bounds
+
+FACTS: Mapping[str, tuple[str, ...]] = {
+    "size of the market": ("product.size",),
+    "market's growth per fall of error": ("product.growth_exponent",),
+    "firms' first plans": ("kind.corporation.start_plan", "kind.startup.start_plan"),
+    "labs' first plans": ("kind.academic_lab.start_plan",),
+    "labs' keeping up": ("kind.academic_lab.keeping_up",),
+    "growth of knowledge": ("knowledge.public_rate",),
+    "compute given to labs": ("finance.sponsored_share",),
+    "law's first error": ("law.start_error",),
+    "law's first compute": ("law.start_compute",),
+    "accuracy of what is recorded": ("observation.accuracy",),
+    "visibility of labs": ("observation.academia",),
+    "shortfall of what is recorded": ("observation.shortfall",),
+}
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """The facts that a scenario leaves open, k of them."""
+
+    facts: dict[str, tuple[Quantity, ...]]
+
+    @property
+    def names(self) -> list[str]:
+        """The facts' names, in their order."""
+        return list(self.facts)
+
+    def values(self, shares: Array) -> dict[str, float]:
+        """Values in base units by path, at shares (k,) of the ranges."""
+        return {
+            one.path: _at(one, float(share))
+            for numbers, share in zip(self.facts.values(), shares, strict=True)
+            for one in numbers
+        }
+
+    def written(self, shares: Array) -> dict[str, float]:
+        """As ``values``, in the units of the file."""
+        every = {one.path: one for numbers in self.facts.values() for one in numbers}
+        return {path: value * every[path].value / every[path].base for path, value in self.values(shares).items()}
+
+
+def fitted(scenario: Scenario) -> Fitted:
+    """What is fitted of a scenario: the facts whose numbers it has, with a range. Raises InputError without any."""
+    record = {one.path: one for one in scenario.quantities}
+    facts = {}
+    for name, paths in FACTS.items():
+        open_ = tuple(one for path in paths if (one := record.get(path)) is not None and _open(one))
+        if open_:
+            facts[name] = open_
+    if not facts:
+        allowed, fix = "a scenario in which one of these has low and high", f"give a range to {FACTS_TEXT}"
+        raise InputError("nothing to fit", file=scenario.file, allowed=allowed, fix=fix)
+    return Fitted(facts)
+
+
+FACTS_TEXT = ", ".join(path for paths in FACTS.values() for path in paths)
+
+
+def _open(one: Quantity) -> bool:
+    return one.low is not None and one.high is not None and one.low < one.high and bool(one.base)
+
+
+def _at(one: Quantity, share: float) -> float:
+    low, high = bounds(one)
+    if low > 0:
+        return float(np.exp(np.log(low) + share * (np.log(high) - np.log(low))))
+    return low + share * (high - low)

@@ -1,0 +1,1 @@
+"""A calibration in words, as tables and as a picture."""

@@ -1,0 +1,34 @@
+"""The picture of a calibration: record against model, target by target, on the same axes."""
+
+import numpy as np
+
+from sim.history.calibration import Calibration
+from sim.report.calibration.tables import CLOSE, targets
+from sim.report.style import canvas, png
+
+
+def records_png(found: Calibration) -> bytes:
+    """A panel for each unit: the record with its 95 % interval beside the ensemble with its own."""
+    table = targets(found)
+    units = list(dict.fromkeys(table["unit"]))
+    figure, axes = canvas(
+        "Records and the fitted model", "dots: records, 95 % interval; squares: ensemble, 95 %; crosses: best point",
+        f"{found.evidence.records.time.size} records to {found.evidence.last} · seed {found.scenario.run.seed} · "
+        "compute-divide", columns=2, rows=(len(units) + 1) // 2, height=1.0 + 2.6 * ((len(units) + 1) // 2),
+    )  # fmt: skip
+    for ax, unit in zip(axes, units, strict=False):
+        rows = table[table["unit"] == unit].iloc[::-1]
+        at = np.arange(len(rows))
+        spread = CLOSE * rows["ensemble_sd"]
+        ax.hlines(at + 0.15, rows["record_low"], rows["record_high"], color="#444444", linewidth=1.5)
+        ax.plot(rows["record"], at + 0.15, "o", color="#444444", markersize=4)
+        ax.hlines(
+            at - 0.15, rows["ensemble_mean"] - spread, rows["ensemble_mean"] + spread, color="#2a78b5", linewidth=1.5
+        )
+        ax.plot(rows["ensemble_mean"], at - 0.15, "s", color="#2a78b5", markersize=4)
+        ax.plot(rows["best"], at - 0.15, "x", color="#b5452a", markersize=5)
+        ax.set_yticks(at, [name.replace("_", " ") for name in rows["target"]], fontsize=6.5)
+        ax.set_xlabel(unit, fontsize=7.5)
+    for ax in axes[len(units) :]:
+        ax.set_axis_off()
+    return png(figure)

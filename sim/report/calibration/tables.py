@@ -1,0 +1,123 @@
+"""What a calibration found, as tables and as a scenario file."""
+
+from math import prod
+
+import numpy as np
+import pandas as pd
+import tomlkit
+
+from sim.history.calibration import Calibration
+
+CLOSE = 1.96  # standard deviations
+
+
+def ensemble(found: Calibration) -> pd.DataFrame:
+    """A row for each point: weight, chi-square, and its numbers by path in the units of the file."""
+    values = pd.DataFrame([found.fitted.written(row) for row in found.shares])
+    head = pd.DataFrame({"weight": found.weight, "chi_square": found.chi_square})
+    return pd.concat([head, values], axis=1)
+
+
+def targets(found: Calibration) -> pd.DataFrame:
+    """A row for each target: the record with its 95 % interval, the best point, the ensemble's middle and spread."""
+    said, mean, weight = found.evidence, found.mean, found.weight
+    middle = weight @ mean
+    spread = np.sqrt(weight @ (mean - middle) ** 2 + weight @ found.luck)
+    best = mean[found.best]
+    return pd.DataFrame({
+        "target": [one.name for one in said.targets], "unit": [one.unit for one in said.targets],
+        "record": said.value, "record_low": said.low, "record_high": said.high, "best": best,
+        "inside": (said.low <= best) & (best <= said.high), "ensemble_mean": middle, "ensemble_sd": spread,
+    })  # fmt: skip
+
+
+def parameters(found: Calibration) -> pd.DataFrame:
+    """A row for each number: unit, range, best value, 95 % interval, and the share of its range not ruled out."""
+    low, high = found.interval()
+    ends = [
+        found.fitted.written(at) for at in (np.zeros(low.size), np.ones(low.size), found.shares[found.best], low, high)
+    ]
+    names = ["range_low", "range_high", "best", "low", "high"]
+    return pd.DataFrame([
+        {"fact": fact, "number": one.path, "unit": one.unit,
+         **{name: at[one.path] for name, at in zip(names, ends, strict=True)}, "not_ruled_out": width}
+        for (fact, numbers), width in zip(found.fitted.facts.items(), found.widths, strict=True) for one in numbers
+    ])  # fmt: skip
+
+
+def scenario_toml(found: Calibration, extends: str) -> str:
+    """A scenario that extends the given one, with the best point's numbers and their intervals, as fitted."""
+    document = tomlkit.document()
+    document.add("schema", tomlkit.item(1))
+    document.add("extends", tomlkit.item(extends))
+    document.add("title", tomlkit.item(f"{found.scenario.title}, fitted"))
+    document.add("question", tomlkit.item(found.scenario.question))
+    groups: dict[str, dict[str, object]] = {}
+    for row in parameters(found).to_dict("records"):
+        table, _, key = row["number"].rpartition(".")
+        low, high = min(row["low"], row["best"]), max(row["high"], row["best"])
+        groups.setdefault(table, {})[key] = {
+            "value": float(row["best"]), "unit": row["unit"], "low": float(low), "high": float(high),
+            "source": "fitted", "note": f"records to {found.evidence.last}; low and high hold 95 % of the weight",
+        }  # fmt: skip
+    groups["sources.fitted"] = {"title": f"Calibration of {found.scenario.name} to {_rows(found)}", "seen": "computed"}
+    for path, entries in groups.items():
+        at = document
+        *above, last = path.split(".")
+        for part in above:
+            if part not in at:
+                at.add(part, tomlkit.table(is_super_table=True))
+            at = at[part]
+        table = tomlkit.table()
+        for key, entry in entries.items():
+            if isinstance(entry, dict):
+                inline = tomlkit.inline_table()
+                inline.update(entry)
+                table.add(key, inline)
+            else:
+                table.add(key, entry)
+        at.add(last, table)
+    return tomlkit.dumps(document)
+
+
+def verdict(found: Calibration) -> list[str]:
+    """What it comes to, in sentences."""
+    every = targets(found)
+    inside, number = int(every["inside"].sum()), len(every)
+    out = ", ".join(every["target"][~every["inside"]])
+    kept = ", ".join(f"{share:.2g} (cut at {cut:.1f} sd)" for share, cut in zip(found.kept, found.cuts, strict=True))
+    lines = [
+        f"Best point: chi-square {found.chi_square.min():.1f} on {number} targets; {inside} of {number} lie inside the "
+        f"record's 95 % interval.",
+        f"Outside: {out}." if out else "None lies outside.",
+        f"Share of the ranges left by each wave: {kept}.",
+        f"Weighted sample: {len(found.weight)} points, as good as {found.effective:.1f} of equal weight.",
+    ]
+    if found.effective < FEW:
+        lines.append("That is few: intervals are rough. A larger --budget helps.")
+    if found.interrupted:
+        lines.append("Interrupted: the weighted sample holds the points that were finished.")
+    return lines
+
+
+FEW = 30.0  # points of equal weight
+
+
+def report(found: Calibration) -> str:
+    """The report, in Markdown."""
+    said = [f"# {found.scenario.title}, fitted to {_rows(found)}", "", *(f"{line}\n" for line in verdict(found))]
+    said += ["![records and model](records.png)", "", "## Targets", "", _markdown(targets(found)), ""]
+    said += ["## Numbers", "", _markdown(parameters(found)), ""]
+    said += [f"Seed {found.scenario.run.seed}, {found.worlds:,} worlds. Volume of the ranges left: "
+             f"{prod(found.widths):.2g} as a box."]  # fmt: skip
+    return "\n".join([*said, ""])
+
+
+def _markdown(table: pd.DataFrame) -> str:
+    from tabulate import tabulate
+
+    return str(tabulate(table, headers="keys", showindex=False, tablefmt="github", floatfmt=".4g"))
+
+
+def _rows(found: Calibration) -> str:
+    return f"{found.evidence.records.time.size} records to {found.evidence.last}"
