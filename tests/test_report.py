@@ -141,7 +141,7 @@ def test_a_change_of_a_measures_words_is_seen_everywhere(tmp_path: Path, say: Sa
             seen[f"{name} {file}"] = (tmp_path / name / file).read_text(encoding="utf-8")
 
     told = answer(of(*Setup(baseline, policy, 1, settings=(*FEW, sooner[1]), until=2013).scenarios(), 6))
-    seen["page"] = f"{told['sentences'][-1]} {told['labels'][0]}"
+    seen["page"] = f"{told['sentences'][-1]} {told['labels'][0]} {told['cards'][-1][0]['word']}"
     laws = compare(under_laws(small("baseline", until=2013)), replicates=2)
     seen["findings"] = findings._steeper({"accuracy": laws})
 
