@@ -222,7 +222,7 @@ def _spread(number: int, low: Array, high: Array, seed: int, wave: int) -> Array
     from scipy.stats import qmc
 
     power = int(np.ceil(np.log2(number)))
-    luck = stream(seed, 0, "design", wave)
+    luck = int(stream(seed, 0, "design", wave).integers(2**32))  # of a generator it would take what no seed sets
     points: Array = qmc.Sobol(low.size, seed=luck).random_base2(power)[:number]
     return low + points * (high - low)
 
