@@ -1,11 +1,37 @@
 """Two worlds as the page steps them, for tests."""
 
-from sim.app.pair import Pair, Setup
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sim.app.pair import Pair
+from sim.experiment.compare import comparable
+from sim.scenario import Scenario, load
+from sim.scenario.variants import with_options
 from tests.worlds import SCENARIOS
 
 FEW = ("kind.corporation.count=6", "kind.startup.count=14", "kind.academic_lab.count=20")
 BASELINE = SCENARIOS / "baseline.toml"
 TAX = {"rate": {"value": 300, "unit": "USD/tCO2"}, "growth": {"value": 5, "unit": "%/yr"}}
+
+
+@dataclass
+class Setup:
+    """A pair from two files."""
+
+    baseline: Path
+    policy: Path
+    seed: int = 1
+    counts: dict[str, int] = field(default_factory=dict)
+    settings: tuple[str, ...] = ()
+    until: int | None = None
+
+    def scenarios(self) -> tuple[Scenario, Scenario]:
+        counts = [f"kind.{kind}.count={count}" for kind, count in self.counts.items()]
+        first, second = comparable([
+            load(file, [*self.settings, *counts], seed=self.seed, until=self.until)
+            for file in (self.baseline, self.policy)
+        ])  # fmt: skip
+        return first, with_options(second, name=f"{second.name}-2") if first.name == second.name else second
 
 
 def pair_of(policy: str = "baseline", until: int = 2016, seed: int = 3) -> Pair:

@@ -8,8 +8,8 @@ import pytest
 
 from sim.app.actors import MOST_DOTS, about, network, picture
 from sim.app.looks import Scale, _lifts, raised, tick
-from sim.app.pair import Pair, Setup
-from tests.test_app import BASELINE, pair_of
+from sim.app.pair import Pair
+from tests.pairs import BASELINE, Setup, pair_of
 
 
 def test_the_network_shows_at_most_so_many_and_keeps_kinds_apart() -> None:

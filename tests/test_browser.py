@@ -2,8 +2,8 @@
 
 import json
 import os
+import random
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -13,13 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from sim.experiment.path import simulate
 from sim.policies import registry
-from sim.report import words
 from sim.scenario import load
 from tests.chromium import NEEDED, chromium
 from tests.worlds import ROOT, SCENARIOS
@@ -27,7 +24,17 @@ from tests.worlds import ROOT, SCENARIOS
 pytestmark = NEEDED
 BASELINE, TAX = SCENARIOS / "baseline.toml", SCENARIOS / "carbon_tax.toml"
 SHOTS = ROOT / "outputs" / "page"  # screenshots of every run of these tests; ignored by git
-PLAY, PAUSE = "▶", "❚❚"
+FEW = [word for kind, count in (("corporation", 8), ("startup", 20), ("academic_lab", 40))
+       for word in ("--set", f"kind.{kind}.count={count}")]  # fmt: skip
+CLOSES = "/_solara/api/close/"  # a tab that is left tells so, and does not wait for the answer
+FOCUS_OR_CLICK = """(share) => {
+    const controls = [...document.querySelectorAll('.page :is(button, input[type=range], input[type=text])')];
+    const shown = controls.filter((e) => e.checkVisibility()), one = shown[Math.floor(share * shown.length)];
+    one.focus();
+    if (one.type === 'submit') one.click();
+    return one.type;
+}"""  # chosen and taken at once, since the page changes meanwhile
+SIZES = [(1366, 768), (1920, 1080), (800, 900), (390, 844)]
 
 
 @contextmanager
@@ -60,7 +67,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with served(BASELINE, "--against", TAX, "--until", "2032") as (found, _):
+    with served(BASELINE, "--against", TAX, *FEW) as (found, _):
         yield found
 
 
@@ -73,18 +80,17 @@ def opened(browser: Browser, address: str) -> Iterator[Opened]:
     troubles: list[str] = []
     contexts = []
 
-    def open_one(size: tuple[int, int] = (1920, 1080), at: str = address, **more: Any) -> Page:
+    def open_one(size: tuple[int, int] = (1366, 768), at: str = address, **more: Any) -> Page:
         context = browser.new_context(viewport={"width": size[0], "height": size[1]}, accept_downloads=True, **more)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda m: troubles.append(f"console: {m.text}") if m.type == "error" else None)
         page.on("pageerror", lambda error: troubles.append(f"error: {error}"))
-        page.on("requestfailed", lambda r: troubles.append(f"failed: {r.url}"))
+        page.on("requestfailed", lambda r: None if CLOSES in r.url else troubles.append(f"failed: {r.url}"))
         page.on("response", lambda r: troubles.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
         page.on("request", lambda r: None if own(r.url, at) else troubles.append(f"asked another host: {r.url}"))
         page.goto(at)
-        page.get_by_test_id("clock").wait_for(timeout=60_000)
-        page.locator("[data-testid=shares] canvas").first.wait_for(timeout=30_000)
+        answered(page)
         return page
 
     yield open_one
@@ -94,261 +100,206 @@ def opened(browser: Browser, address: str) -> Iterator[Opened]:
 
 
 def own(url: str, address: str) -> bool:
-    return url.startswith((address, address.replace("http", "ws"), "data:", "blob:"))
+    host = address.partition("//")[2].partition("/")[0]
+    return url.startswith((f"http://{host}/", f"ws://{host}/", "data:", "blob:"))
 
 
-def steps(page: Page) -> int:
-    return int(page.get_by_test_id("steps").inner_text().split()[1])
-
-
-def step(page: Page, times: int) -> None:
-    for _ in range(times):
-        before = steps(page)
-        page.get_by_role("button", name="Step", exact=True).click()
-        expect(page.get_by_test_id("steps")).to_contain_text(f"step {before + 1} of")
-
-
-def go_on(page: Page, more: int) -> None:
-    """Wait until it has played some steps more."""
-    until, deadline = steps(page) + more, time.monotonic() + 60
-    while steps(page) < until and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert steps(page) >= until
-
-
-def at_rest(page: Page) -> int:
-    """The step at which it stands when nothing moves any more."""
-    last = -1
-    while steps(page) != last:
-        last = steps(page)
-        time.sleep(1)
-    return last
-
-
-def play_to_the_end(page: Page) -> None:
-    page.get_by_text("steps per second").first.click()
-    page.get_by_text("as fast as it goes").click()
-    page.get_by_role("button", name=PLAY, exact=True).click()
-    expect(page.get_by_test_id("steps")).to_contain_text("over", timeout=120_000)
+def answered(page: Page, picture: bool = True) -> None:
+    """Wait for an interval over many pairs, and for the first chart."""
+    expect(page.get_by_test_id("state")).to_contain_text("32 pairs, up to date", timeout=120_000)
+    if picture:
+        page.locator("[data-testid=chart-divide] canvas").first.wait_for(timeout=30_000)
 
 
 def switch(page: Page, policy: str) -> None:
-    page.get_by_test_id(f"policy-{policy}").locator(".v-input--switch label").click()
+    control = page.get_by_test_id(f"policy-{policy}").get_by_role("switch")
+    before = control.get_attribute("aria-checked")
+    control.click()
+    expect(control).not_to_have_attribute("aria-checked", str(before))
 
 
-def texts(page: Page) -> dict[str, str]:
-    """What the cards say of the policy world, and below it of the baseline.
-
-    The page is told of one change after another, the clock first: read once nothing moves any more.
-    """
-    ids = ("compute_ratio_industry_academia", "emissions_total", "frontier_error", "months_behind_median_lab")
-    last: dict[str, str] = {}
-    for _ in range(40):
-        now = {id + end: page.get_by_test_id(id + end).inner_text() for id in ids for end in ("", "-baseline")}
-        if now == last:
-            return now
-        last = now
-        time.sleep(0.5)
-    raise AssertionError(f"the cards never rest: {last}")
-
-
-def headless(file: Path, *settings: str, until: int, seed: int = 1) -> dict[str, float]:
-    """The last year of replicate 0 from the command line's own code."""
-    scenario = load(file, settings, seed=seed, until=until)
-    alone = simulate(scenario, 0)
-    from sim.measures import registry
-
-    return dict(zip(registry(scenario.region_ids, scenario.kind_ids), alone.yearly[-1].tolist(), strict=True))
-
-
-def same(shown: str, value: float, unit: str) -> None:
-    """A card shows the number with three figures, its unit apart; a lower bound is marked."""
-    text = words.number(value, unit).replace("10^", "10")
-    assert text.startswith(shown.removeprefix("≥ ").removeprefix("Baseline ").removeprefix("≥ ")), (shown, text)
-
-
-def test_played_to_the_end_it_shows_what_the_command_line_gives(opened: Opened, tmp_path: Path) -> None:
+def test_it_opens_filled_and_a_lever_redraws_all(opened: Opened) -> None:
     page = opened()
     assert page.title() == "compute-divide"
-    play_to_the_end(page)
-    assert page.get_by_test_id("clock").inner_text() == "December 2032"
-    found = texts(page)
-    units = {"compute_ratio_industry_academia": "ratio", "emissions_total": "tCO2e/yr", "frontier_error": "fraction",
-             "months_behind_median_lab": "months"}  # fmt: skip
-    for file, end in ((TAX, ""), (BASELINE, "-baseline")):
-        values = headless(file, until=2032)
-        for id, unit in units.items():
-            same(found[id + end], values[id], unit)
-    assert "lower, better" in page.get_by_test_id("emissions_total-change").inner_text()
-    assert "December 2032" in page.get_by_test_id("headline").inner_text()
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Data (CSV)").click()
-    series = pd.read_csv(download.value.path())
-    assert set(series["scenario"]) == {"baseline", "carbon_tax"}
-    assert series["year"].max() == 2032
-    row = series.query("scenario == 'carbon_tax' and year == 2032 and measure == 'emissions_total'")
-    assert row["value"].item() == headless(TAX, until=2032)["emissions_total"]
-
-
-def test_a_policy_changed_while_it_runs_is_in_the_file_it_gives(opened: Opened, tmp_path: Path) -> None:
-    page = opened()
-    step(page, 5)
-    page.get_by_role("button", name=PLAY, exact=True).click()
-    expect(page.get_by_test_id("steps")).not_to_contain_text("step 5 of")
+    said = page.get_by_test_id("sentence").inner_text()
+    assert said.startswith("In 2040")
+    places = (
+        "() => [...document.querySelectorAll('.cards, .tabs, .panel.divide')].map((e) => e.getBoundingClientRect().top)"
+    )
+    before = page.evaluate(places)
+    slider = page.get_by_role("slider", name="Carbon tax: Rate")
+    slider.focus()
+    for _ in range(12):
+        page.keyboard.press("PageUp")
+    expect(page.get_by_test_id("sentence")).not_to_have_text(said, timeout=30_000)
+    answered(page)
+    assert page.evaluate(places) == before, "nothing moves when numbers change"
+    assert slider.get_attribute("aria-valuetext").endswith("USD per tonne of CO2")  # type: ignore[union-attr]
     switch(page, "public_compute")
-    expect(page.get_by_test_id("policy-public_compute").locator(".v-slider")).to_be_visible()
-    go_on(page, 2)
-    thumb = page.get_by_test_id("policy-public_compute").get_by_role("slider")
-    thumb.focus()
-    for _ in range(3):
-        page.keyboard.press("ArrowRight")
-    go_on(page, 2)
-    page.get_by_role("button", name=PAUSE).click()
-    expect(page.get_by_role("button", name=PLAY, exact=True)).to_be_visible(timeout=10_000)
-    at = at_rest(page)
-    step(page, (-at) % 4)
+    expect(page.get_by_role("slider", name="Public compute: Share")).to_be_visible()
+    page.get_by_role("button", name="Switch all off").click()
+    expect(page.get_by_test_id("sentence")).to_have_text("No policy is on; both worlds are the same.", timeout=30_000)
+
+
+def test_play_moves_the_year_to_the_end_while_others_keep_the_processor_busy(opened: Opened) -> None:
+    page = opened()
+    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(os.cpu_count() or 2)]
+    try:
+        year = page.get_by_test_id("year")
+        page.get_by_role("button", name="Play").click()
+        expect(year).not_to_have_value("2040")
+        page.get_by_role("button", name="Pause").click(timeout=5_000)
+        rests = year.input_value()
+        time.sleep(1)
+        assert year.input_value() == rests
+        page.get_by_role("button", name="Play").click()
+        expect(year).to_have_value("2040", timeout=60_000)
+        expect(page.get_by_role("button", name="Play")).to_be_visible(timeout=20_000)
+        assert page.get_by_test_id("sentence").inner_text().startswith("In 2040")
+        page.get_by_role("button", name="Play").click()  # after the end it begins anew
+        expect(year).not_to_have_value("2040")
+    finally:
+        for process in busy:
+            process.kill()
+            process.wait()
+    switch(page, "public_compute")
+    answered(page)
+    expect(page.get_by_text("Could not restore")).not_to_be_visible()  # it stands hidden in every page of Solara
+
+
+def test_a_hundred_random_wishes_leave_a_page_that_lives(opened: Opened) -> None:
+    page = opened()
+    chance = random.Random(7)
+    for _ in range(100):
+        kind = page.evaluate(FOCUS_OR_CLICK, chance.random())
+        if kind == "range":
+            page.keyboard.press(chance.choice(["ArrowRight", "PageDown", "Home", "End"]))
+        elif kind == "text":
+            page.keyboard.press("ControlOrMeta+a")
+            page.keyboard.insert_text(chance.choice(["-1", "x", "12", "<b>bold</b>", "2027: 5, 2030: 6"]))
+            page.keyboard.press("Tab")
+    page.get_by_role("tab", name="Overview").click()
+    back = page.get_by_role("button", name="Chart of The compute divide")
+    if back.count():
+        back.click()
+    answered(page)
+    assert "Something went wrong" not in page.content()
+
+
+def test_a_link_carries_all_and_a_file_gives_the_same_numbers(opened: Opened, tmp_path: Path) -> None:
+    page = opened()
+    switch(page, "public_compute")
+    answered(page)
+    link, said = page.url, page.get_by_test_id("sentence").inner_text()
+    assert "#s=" in link
+    page.reload()
+    expect(page.get_by_test_id("policy-public_compute").get_by_role("switch")).to_be_checked(timeout=60_000)
+    expect(page.get_by_test_id("sentence")).to_have_text(said, timeout=60_000)
+    page.get_by_role("button", name="Download").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Scenario (TOML)").click()
     file = tmp_path / "screen.toml"
-    shutil.copy(download.value.path(), file)
-    scenario = load(file)
-    entries = [policy for policy in scenario.policies if policy.name == "public_compute"]
-    assert len(entries) >= 2, "the slider was moved while it ran"
-    assert entries[0].id == "public_compute"
-    assert entries[-1].share > 0.1  # type: ignore[attr-defined]
-    assert entries[0].end <= entries[1].start
-    until = 2011 + steps(page) // 4
-    values = headless(file, until=until)
-    found = texts(page)
-    same(found["compute_ratio_industry_academia"], values["compute_ratio_industry_academia"], "ratio")
-    same(found["emissions_total"], values["emissions_total"], "tCO2e/yr")
-    same(found["emissions_total-baseline"], headless(BASELINE, until=until)["emissions_total"], "tCO2e/yr")
+    download.value.save_as(file)
+    assert {policy.name for policy in load(file).policies} == {"carbon_tax", "public_compute"}
+    for kind in ("PNG", "SVG"):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=f"{kind} of The compute divide").click()
+        assert download.value.suggested_filename == f"divide.{kind.lower()}"
+    page.goto(link.partition("#")[0] + "#s=nonsense")
+    page.reload()
+    expect(page.get_by_test_id("problem")).to_contain_text("no setting of the page", timeout=60_000)
+    answered(page)
 
 
-def test_reset_scenario_seed_and_counts(opened: Opened) -> None:
+def test_settings_are_saved_and_stand_side_by_side(opened: Opened) -> None:
     page = opened()
-    step(page, 4)
-    first = texts(page)
-    step(page, 1)
-    page.get_by_role("button", name="Reset", exact=True).click()
-    expect(page.get_by_test_id("steps")).to_contain_text("step 0 of")
-    step(page, 4)
-    assert texts(page) == first
-    page.get_by_text("Carbon tax at 100 USD/t from 2027").first.click()
-    page.get_by_role("option", name="Cap and trade from 2027").click()
-    expect(page.get_by_test_id("steps")).to_contain_text("step 0 of")
-    expect(page.get_by_test_id("question")).to_contain_text("?")
-    expect(page.get_by_test_id("policy-cap_and_trade").locator(".v-slider")).to_be_visible()
-    page.get_by_label("Seed, shared by both worlds").fill("5")
-    page.get_by_label("Number of startups").fill("30")
-    page.keyboard.press("Tab")
-    page.get_by_role("button", name="Start again with these").click()
-    time.sleep(0.5)
-    step(page, 4)
-    values = headless(BASELINE, "kind.startup.count=30", until=2012, seed=5)
-    same(texts(page)["emissions_total-baseline"], values["emissions_total"], "tCO2e/yr")
+    page.get_by_role("button", name="Save setting").click()
+    switch(page, "public_compute")
+    answered(page)
+    page.get_by_role("button", name="Save setting").click()
+    page.get_by_role("tab", name="Compare saved").click()
+    expect(page.get_by_test_id("saved").locator("tbody tr")).to_have_count(2)
+    page.get_by_role("tab", name="Assumptions").click()
+    page.get_by_test_id("search").fill("growth exponent")
+    assert page.get_by_test_id("assumptions").locator("tbody tr").count() < 20
 
 
-def test_hover_and_follow_an_actor(opened: Opened) -> None:
+def test_a_chart_behind_a_table_comes_back_in_full(opened: Opened) -> None:
     page = opened()
-    step(page, 4)
-    page.get_by_role("tab", name="Actors").click()
-    page.get_by_test_id("actors").get_by_role("button").first.click()
-    expect(page.get_by_role("heading", name=re.compile("^Corporation "))).to_be_visible()
-    expect(page.locator("[data-testid=followed-compute] canvas").first).to_be_visible()
-    page.get_by_role("tab", name="Assumed inputs").click()
-    expect(page.get_by_test_id("inputs")).to_contain_text("product.growth_exponent")
-    page.get_by_role("tab", name="Overview").click()
-    box = page.locator("[data-testid=network] canvas").first.bounding_box()
-    assert box
-    before = page.locator("[data-testid=network]").screenshot()
-    changed = False
-    for across in range(20, 400, 12):  # somewhere in the corporations' circle
-        page.mouse.move(box["x"] + across, box["y"] + box["height"] / 2)
-        time.sleep(0.03)
-        if page.locator("[data-testid=network]").screenshot() != before:
-            changed = True
-            break
-    assert changed, "nothing shows under the pointer"
-    page.mouse.click(box["x"] + across, box["y"] + box["height"] / 2)
-    expect(page.get_by_role("button", name=re.compile("^Follow .* through time$"))).to_be_visible()
-    summary = page.get_by_label("What am I looking at: Who learns from whom")
-    summary.focus()
-    page.keyboard.press("Enter")
-    expect(page.get_by_text("Each dot is an actor")).to_be_visible()
+    page.get_by_role("button", name="Table of The compute divide").click()
+    switch(page, "public_compute")
+    page.set_viewport_size({"width": 900, "height": 700})
+    answered(page, picture=False)
+    page.get_by_role("button", name="Chart of The compute divide").click()
+    answered(page)
 
 
 def test_two_tabs_do_not_disturb_each_other(opened: Opened) -> None:
     one, other = opened(), opened()
-    step(one, 5)
-    assert steps(other) == 0
     switch(one, "compute_voucher")
-    expect(one.get_by_test_id("policy-compute_voucher").locator(".v-slider")).to_be_visible()
-    step(other, 2)
-    expect(other.get_by_test_id("policy-compute_voucher").locator(".v-slider")).to_have_count(0)
-    assert (steps(one), steps(other)) == (5, 2)
+    answered(one)
+    expect(other.get_by_test_id("policy-compute_voucher").get_by_role("switch")).not_to_be_checked()
 
 
-@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)])
+def test_single_actors_stand_in_mesas_page(opened: Opened) -> None:
+    page = opened()
+    address = page.evaluate("document.querySelector('a[href^=actors]').href")
+    page.goto(address)
+    page.locator("[data-testid=network] canvas").first.wait_for(timeout=60_000)
+    for _ in range(4):
+        page.get_by_role("button", name="Step", exact=True).click()
+        time.sleep(0.5)
+    expect(page.get_by_test_id("actors")).to_contain_text("Largest of corporations", timeout=30_000)
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SHOTS / "actors.png")
+
+
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_how_it_looks(size: tuple[int, int], scheme: str, opened: Opened) -> None:
-    """Screenshots for eyes; and no text is cut off, nothing is wider than the window."""
+    """Screenshots for eyes; and no text is cut off, nothing is wider than the window, every control has a name."""
     page = opened(size, color_scheme=scheme)
-    switch(page, "public_compute")
-    step(page, 8)
     SHOTS.mkdir(parents=True, exist_ok=True)
-    time.sleep(0.5)
     page.screenshot(path=SHOTS / f"page-{scheme}-{size[0]}x{size[1]}.png")
-    ground = page.evaluate("getComputedStyle(document.querySelector('.v-application')).backgroundColor")
+    ground = page.evaluate("getComputedStyle(document.querySelector('.page')).backgroundColor")
     assert (sum(map(int, re.findall(r"\d+", ground)[:3])) < 150) == (scheme == "dark")
+    texts = "h1, .act, .card, .card *, .sentence, .sure, .switch *, .panel-head *"
     cut = page.evaluate(
-        """() => [...document.querySelectorAll('.board :is(h2, .meaning, .card *, .headline), .clock *')]
-        .filter((e) => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline')
-        .map((e) => e.innerText)"""
+        """(texts) => [...document.querySelectorAll(`.page :is(${texts})`)]
+        .filter((e) => !e.closest('.hidden') && !e.closest('svg') && getComputedStyle(e).display !== 'inline')
+        .filter((e) => e.scrollWidth > e.clientWidth + 1 || (e.scrollHeight > e.clientHeight + 3 && e.clientHeight))
+        .map((e) => e.innerText)""",
+        texts,
     )
     assert cut == []
+    page.locator(".page .foot").focus()  # by then it has all its lines
+    assert page.evaluate("(() => { const e = document.activeElement; return e.scrollWidth <= e.clientWidth + 1; })()")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-
-
-@pytest.mark.parametrize("size", [(1366, 768), (390, 844)])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_controls_of_all_policies_can_be_read_and_used_with_the_keyboard(
-    size: tuple[int, int], scheme: str, opened: Opened
-) -> None:
-    """All policies at once: no text is cut off, none speaks as the code does; a tax by year, typed without a mouse."""
-    page = opened(size, color_scheme=scheme)
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    for name in registry():
-        row = page.get_by_test_id(f"policy-{name}")
-        if not row.locator("summary").count():
-            switch(page, name)
-        row.locator("summary").click()
-        row.screenshot(path=SHOTS / f"policy-{name}-{scheme}-{size[0]}.png")
-    box = page.locator("section[aria-label='Policies, from now on']")
-    assert box.get_by_role("alert").count() == 0
-    cut = box.evaluate(
-        """(box) => [...box.querySelectorAll('p, span, b, label, summary, button, .v-select__selection')]
-        .filter((e) => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline')
-        .map((e) => e.innerText)"""
+    assert page.evaluate("document.documentElement.lang") == "en"
+    nameless = page.evaluate(
+        """() => [...document.querySelectorAll('.page :is(button, input, select)')]
+        .filter((e) => !(e.textContent.trim() || e.getAttribute('aria-label') || e.closest('label')))
+        .map((e) => e.outerHTML)"""
     )
-    assert cut == []
-    said = box.inner_text()
+    assert nameless == []
+
+
+def test_controls_of_all_policies_can_be_read(opened: Opened) -> None:
+    """All policies at once: none speaks as the code does."""
+    page = opened()
+    for name in registry():
+        control = page.get_by_test_id(f"policy-{name}").get_by_role("switch")
+        if control.get_attribute("aria-checked") == "false":
+            control.click()
+            expect(control).to_be_checked()
+    page.evaluate("document.querySelectorAll('.page .policy details').forEach((e) => { e.open = true; })")
+    said = "\n".join(page.locator(".page .policy").all_inner_texts())
     assert not re.search(r"\de[-+]\d|at least|/yr|/tCO2|[a-z]_[a-z]|[kMGBT]USD", said), said
-    tax = page.get_by_test_id("policy-carbon_tax")
-    tax.get_by_role("button", name="Set carbon tax by year").focus()
-    page.keyboard.press("Enter")
-    field = tax.get_by_label("Rate by year, in USD per tonne of CO2")
-    expect(field).to_be_focused()
-    page.keyboard.press("ControlOrMeta+a")
-    page.keyboard.type("2027: 50, 2030: 100")
-    page.keyboard.press("Enter")
-    expect(field).to_have_value("2027: 50, 2030: 100")
-    expect(tax.get_by_role("alert")).to_have_count(0)
-    tax.screenshot(path=SHOTS / f"policy-by-year-{scheme}-{size[0]}.png")
+    assert page.get_by_test_id("problem").count() == 0
 
 
 def test_nothing_in_a_scenario_file_becomes_markup(browser: Browser, opened: Opened, tmp_path: Path) -> None:
-    evil = '<img src=x onerror="window.evil=1"><b>bold</b>'
+    evil = '<img src=x onerror="window.evil=1"><b>bold</b>{{ 7 * 7 }}'
     file = tmp_path / "evil.toml"
     quoted = json.dumps(evil)
     file.write_text(
@@ -356,27 +307,20 @@ def test_nothing_in_a_scenario_file_becomes_markup(browser: Browser, opened: Ope
         f"label = {quoted}\n[region.france]\nlabel = {quoted}\n",
         encoding="utf-8",
     )
-    with served(file, "--until", "2014") as (at, _):
+    with served(file, *FEW, "--until", "2016") as (at, _):
         page = opened(at=at)
-        step(page, 4)
-        box = page.locator("[data-testid=network] canvas").first.bounding_box()
-        assert box
-        for across in range(20, 500, 40):
-            page.mouse.move(box["x"] + across, box["y"] + box["height"] / 2)
-        page.get_by_role("tab", name="Actors").click()
-        page.get_by_test_id("actors").get_by_role("button").nth(4).click()
-        time.sleep(0.5)
+        page.get_by_role("button", name="Table of Emissions by region").click()
         assert page.evaluate("window.evil") is None
         assert page.locator("img[src=x]").count() == 0
         assert evil in page.get_by_test_id("question").inner_text()
         page.close()
 
 
-def test_ctrl_c_ends_it_cleanly_and_a_closed_tab_frees_its_worlds(browser: Browser) -> None:
-    with served(BASELINE, "--until", "2014") as (at, process):
+def test_ctrl_c_ends_it_cleanly(browser: Browser) -> None:
+    with served(BASELINE, *FEW, "--until", "2014") as (at, process):
         page = browser.new_page()
         page.goto(at)
-        page.get_by_test_id("clock").wait_for(timeout=60_000)
+        page.get_by_test_id("sentence").wait_for(timeout=60_000)
         page.close()
         process.send_signal(signal.SIGINT)
         out, _ = process.communicate(timeout=20)

@@ -5,8 +5,8 @@ import tomllib
 
 import numpy as np
 import pytest
-
 from sim.app.cards import headline
+
 from sim.app.pair import Pair, Setup
 from sim.experiment.compare import compare
 from sim.experiment.run import run

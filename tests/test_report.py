@@ -13,8 +13,7 @@ import pandas as pd
 import pytest
 
 import sim.measures
-from sim.app.cards import cards, headline
-from sim.app.pair import Pair, Setup
+from sim.app.answer import answer
 from sim.app.views import looks
 from sim.evidence import findings
 from sim.experiment.compare import compare
@@ -26,6 +25,8 @@ from sim.report.colours import LOOKS, look_of
 from sim.report.comparison.effects import cell
 from sim.report.run.data import RunData
 from sim.report.sunflower import sunflower
+from tests.ensembles import of
+from tests.pairs import Setup
 from tests.saying import Say
 from tests.test_effects import an_effect
 from tests.worlds import FEW, ROOT, SCENARIOS, small
@@ -139,10 +140,8 @@ def test_a_change_of_a_measures_words_is_seen_everywhere(tmp_path: Path, say: Sa
         for file in ("report.html", "summary.json"):
             seen[f"{name} {file}"] = (tmp_path / name / file).read_text(encoding="utf-8")
 
-    pair = Pair(Setup(baseline, policy, 1, settings=(*FEW, sooner[1]), until=2013))
-    for _ in range(4):
-        pair.step()
-    seen["page"] = f"{headline(pair)} {cards(pair)[0]}"
+    told = answer(of(*Setup(baseline, policy, 1, settings=(*FEW, sooner[1]), until=2013).scenarios(), 6))
+    seen["page"] = f"{told['sentences'][-1]} {told['labels'][0]} {told['cards'][-1][0]['word']}"
     laws = compare(under_laws(small("baseline", until=2013)), replicates=2)
     seen["findings"] = findings._steeper({"accuracy": laws})
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.app.pair import Pair, Setup
+from sim.app.pair import Pair
 from sim.errors import InputError, Notice
 from sim.experiment.decompose import worlds as parts_of
 from sim.experiment.factors import factors
@@ -21,6 +21,7 @@ from sim.scenario.build import build
 from sim.scenario.drawing import worlds
 from sim.scenario.variants import changed, with_options, with_policy, with_values
 from sim.scenario.writing import resolved_toml
+from tests.pairs import Setup
 from tests.worlds import FEW, ROOT, SCENARIOS, small
 
 BASELINE = SCENARIOS / "baseline.toml"

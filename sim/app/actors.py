@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from sim.app.cards import SAME
 from sim.app.looks import (
     AXIS,
     BEFORE,
@@ -29,6 +28,7 @@ from sim.report.sunflower import sunflower
 
 MOST_DOTS = 300  # actors in the picture of the network
 MOST_LINKS = 900
+SAME = 1e-9  # relative difference that is rounding
 
 
 @dataclass(frozen=True)

@@ -4,17 +4,25 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from sim.app.pair import Setup
 from sim.errors import InputError
 from sim.experiment.compare import comparable
-from sim.scenario import SOURCES_FILE, Scenario, real_policies, shipped
+from sim.scenario import SOURCES_FILE, Scenario, load, real_policies, shipped
+from sim.scenario.variants import with_options
 
 
 @dataclass
 class Choice:
     """What the command named: what every tab begins with."""
 
-    setup: Setup = field(default_factory=lambda: Setup(shipped() / "baseline.toml", shipped() / "baseline.toml"))
+    baseline: Path = field(default_factory=lambda: shipped() / "baseline.toml")
+    policy: Path = field(default_factory=lambda: shipped() / "baseline.toml")
+    settings: tuple[str, ...] = ()  # ``path=value`` for both worlds
+    seed: int | None = None
+    until: int | None = None
+
+    def read(self, file: Path) -> Scenario:
+        """A scenario as every tab begins with it. Raises InputError."""
+        return load(file, self.settings, seed=self.seed, until=self.until)
 
 
 CHOSEN = Choice()
@@ -22,31 +30,39 @@ CHOSEN = Choice()
 
 def choose(baseline: Path, policy: Path, settings: list[str], seed: int | None, until: int | None) -> None:
     """Set what every tab begins with. Raises InputError when the two cannot be paired."""
-    setup = Setup(baseline, policy, settings=tuple(settings), until=until)
-    first, _ = setup.scenarios()
-    setup.seed = seed if seed is not None else first.run.seed
-    CHOSEN.setup = setup
+    new = Choice(baseline, policy, tuple(settings), seed, until)
+    first = new.read(baseline)
+    new.seed = first.run.seed
+    comparable([first, new.read(policy)])
+    vars(CHOSEN).update(vars(new))
+    started.cache_clear()
     offered.cache_clear()
 
 
 @cache
-def offered() -> dict[Path, Scenario]:
-    """Scenarios that can be paired with the baseline: the two files, those beside them, and those shipped."""
-    setup = CHOSEN.setup
-    files = {setup.policy.resolve(): setup.policy, setup.baseline.resolve(): setup.baseline}
-    for folder in (setup.baseline.parent, setup.policy.parent, shipped()):
+def started() -> Scenario:
+    """The baseline."""
+    return CHOSEN.read(CHOSEN.baseline)
+
+
+@cache
+def offered() -> dict[str, Scenario]:
+    """Scenarios that can be paired with the baseline, by name, the policy world of the command first: those beside the
+    two files, and those shipped."""
+    files = {CHOSEN.policy.resolve(): CHOSEN.policy, CHOSEN.baseline.resolve(): CHOSEN.baseline}
+    for folder in (CHOSEN.baseline.parent, CHOSEN.policy.parent, shipped()):
         for file in sorted(folder.glob("*.toml")):
             if file.name != SOURCES_FILE:
                 files.setdefault(file.resolve(), file)
     for file in real_policies():
         files.setdefault(file.resolve(), file)
-    baseline = setup.read(setup.baseline)
-    found = {}
+    found: dict[str, Scenario] = {}
     for file in files.values():
         try:
-            scenario = setup.read(file)
-            comparable([baseline, scenario])
+            scenario = CHOSEN.read(file)
+            comparable([started(), scenario])
         except InputError:
             continue  # a draft, or a world of another shape
-        found[file] = scenario
+        name = next(n for n in (scenario.name, *(f"{scenario.name}-{i}" for i in range(2, 99))) if n not in found)
+        found[name] = scenario if name == scenario.name else with_options(scenario, name=name)
     return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from importlib.resources import files
 from typing import Any
 
 import reacton.ipyvuetify as rv
@@ -9,6 +10,11 @@ import solara
 from mesa.visualization.utils import update_counter
 
 from sim.app.pair import Pair
+
+
+def style() -> None:
+    """The style sheet, which every address of the page needs."""
+    solara.Style(files("sim.app").joinpath("page.css").read_text(encoding="utf-8"))
 
 
 def element(
@@ -34,39 +40,3 @@ def of_pair(draw: Callable[..., Any]) -> Any:
             return rv.Html(tag="div") if pair.closed else draw(pair, *more)
 
     return Shown
-
-
-class Kept:
-    """The last value made, until its key changes."""
-
-    def __init__(self) -> None:
-        self.key: Any = None
-        self.value: Any = None
-
-    def of(self, key: Any, make: Callable[[], Any]) -> Any:
-        """The value for a key: the last one, or a new one."""
-        if key != self.key:
-            self.key, self.value = key, make()
-        return self.value
-
-
-@solara.component
-def Tap(text: str, on_click: Callable[[], None], class_: str = "", attributes: dict[str, str] | None = None) -> Any:
-    """A plain button that the keyboard reaches."""
-    button = rv.Html(tag="button", children=[text], class_=class_, attributes={"type": "button", **(attributes or {})})
-    rv.use_event(button, "click", lambda *_: on_click())
-    return button
-
-
-def panel(title: str, meaning: str, help: str | None, size: str = "") -> Any:
-    """A card of the dashboard with its title, one line of meaning, and what one is looking at."""
-    made = rv.Html(tag="section", class_=f"panel {size}".strip(), attributes={"aria-label": title})
-    with made:
-        with rv.Html(tag="header"):
-            element("h2", title)
-            if help:
-                with rv.Html(tag="details", class_="what"):
-                    element("summary", "?", aria_label=f"What am I looking at: {title}")
-                    element("p", help)
-        element("p", meaning, class_="meaning")
-    return made

@@ -12,6 +12,7 @@ FONT = 'Inter, "Helvetica Neue", Arial, "DejaVu Sans", sans-serif'
 LETTER = 6.4  # px, the width of a letter of 12 px
 PANEL, LINE_HEIGHT = 215.0, 15.0  # px: about the height of a chart, and of a label behind a line
 RAISED = str.maketrans("0123456789.-−", "⁰¹²³⁴⁵⁶⁷⁸⁹·⁻⁻")
+BEYOND = 1.6  # times the largest line that an axis of amounts goes up to for a band
 SYMBOLS = {"corporation": "circle", "startup": "diamond", "academia": "rect"}
 
 
@@ -37,6 +38,16 @@ class Line:
     text_colour: str = ""
     filled: bool = False  # the room below it; later lines cover it
     drawn: bool = True  # False: it only holds a label
+
+
+@dataclass(frozen=True)
+class Band:
+    """The room between two lines, without outline: the middle part of an ensemble."""
+
+    times: Sequence[float]
+    low: Sequence[float]
+    high: Sequence[float]
+    colour: str
 
 
 @dataclass(frozen=True)
@@ -94,13 +105,18 @@ def _round_step(size: float) -> float:
 
 def through_time(
     lines: list[Line], scale: Scale, years: tuple[int, int], starts: Sequence[float], *,
-    limits: Sequence[float] = (), right: float | None = None,
+    limits: Sequence[float] = (), right: float | None = None, bands: Sequence[Band] = (),
+    points: Sequence[tuple[float, float, str]] = (),
 ) -> dict[str, Any]:  # fmt: skip
     """An option for lines through time, with labels behind their ends and a dotted line where policies start.
 
-    ``limits`` are values that the vertical axis has to hold besides those of the lines.
+    ``limits`` are values that the vertical axis has to hold besides those of the lines, ``points`` what was recorded:
+    year, value, what it is.
     """
     shown = [value for line in lines for value in line.values if isfinite(value)]
+    roof = float("inf") if scale.base else BEYOND * max([*shown, 0.0])  # a far end must not press lines to the ground
+    ends = [min(end, roof) for band in bands for ends in (band.low, band.high) for end in ends if isfinite(end)]
+    limits = [*limits, *ends, *(value for _, value, _ in points)]
     longest = max((len(line.label) for line in lines), default=0)
     y = scale.axis([*shown, *limits])
     lifts = _lifts([_end(line, scale) if line.label else None for line in lines], y["min"], y["max"])
@@ -116,8 +132,26 @@ def through_time(
             "borderColor": AXIS, "textStyle": {"color": INK, "fontSize": 12, "fontFamily": FONT},
             "axisPointer": {"lineStyle": {"color": AXIS}},
         },
-        "series": [*drawn, policy_starts(starts, years)],
+        "series": [*(_band(band, scale) for band in bands), *drawn,
+                   policy_starts(starts, years), _recorded(points, scale)],
     }  # fmt: skip
+
+
+def _band(band: Band, scale: Scale) -> dict[str, Any]:
+    """The room between the lines, which the browser fills: year, and both ends."""
+    ends = [[time, scale.place(low), scale.place(high)]
+            for time, low, high in zip(band.times, band.low, band.high, strict=True)]  # fmt: skip
+    data = [[time, low, high] for time, low, high in ends if low is not None and high is not None]
+    return {"type": "custom", "band": True, "data": data, "clip": True, "silent": True, "tooltip": {"show": False},
+            "itemStyle": {"color": band.colour, "opacity": 0.16}}  # fmt: skip
+
+
+def _recorded(points: Sequence[tuple[float, float, str]], scale: Scale) -> dict[str, Any]:
+    """What was recorded, as small open circles."""
+    data = [[year, scale.place(value), f"{what}: {raised(words.number(value, scale.unit))}"]
+            for year, value, what in points]  # fmt: skip
+    style = {"color": SURFACE, "borderColor": INK, "borderWidth": 1.4}
+    return {"type": "scatter", "name": "Record", "data": data, "symbolSize": 6, "itemStyle": style, "z": 5}
 
 
 def calendar(years: tuple[int, int]) -> dict[str, Any]:

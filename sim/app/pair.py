@@ -2,10 +2,9 @@
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from threading import RLock
-from typing import Any
+from typing import Any, Protocol
 
 import mesa
 import numpy as np
@@ -13,11 +12,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.economy.observe import Period, Step, observe
-from sim.experiment.compare import comparable
 from sim.measures import registry
 from sim.model import ComputeEconomy
 from sim.results import Replicate, Run
-from sim.scenario import Scenario, load
+from sim.scenario import Scenario
 from sim.scenario.variants import with_options, with_policy
 from sim.scenario.writing import resolved_toml
 
@@ -25,27 +23,15 @@ THE_PAGE = Path("the page")  # stands for a file in messages
 Array = NDArray[np.float64]
 
 
-@dataclass
-class Setup:
-    """What a pair is made from; the page changes it, and a reset reads it."""
+class Setup(Protocol):
+    """What a pair is made from: a seed, and both scenarios, made anew at a reset."""
 
-    baseline: Path
-    policy: Path
-    seed: int = 1
-    counts: dict[str, int] = field(default_factory=dict)  # actors by kind; those left out stay as the files have them
-    settings: tuple[str, ...] = ()  # ``path=value`` for both worlds
-    until: int | None = None
-
-    def read(self, file: Path) -> Scenario:
-        """A scenario with these counts, this seed and these settings."""
-        counts = [f"kind.{kind}.count={count}" for kind, count in self.counts.items()]
-        return load(file, [*self.settings, *counts], seed=self.seed, until=self.until)
+    @property
+    def seed(self) -> int:
+        """The seed that both worlds share."""
 
     def scenarios(self) -> tuple[Scenario, Scenario]:
         """Both scenarios. Raises InputError when they cannot be paired."""
-        first, second = comparable([self.read(self.baseline), self.read(self.policy)])
-        same = first.name == second.name
-        return first, with_options(second, name=f"{second.name}-2") if same else second
 
 
 class Track:

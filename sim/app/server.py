@@ -8,6 +8,9 @@ import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
 
+from sim.app.doors import Doors, is_loopback
+
+MOST_BYTES = 2_000_000  # of one message from a browser
 SETTINGS = {
     "SOLARA_APP": "sim.app.dashboard",
     "SOLARA_MODE": "production",
@@ -30,17 +33,32 @@ def serve(host: str, port: int, browser: bool, say: Callable[[str], None]) -> No
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind((host, port))
         address = f"http://{'localhost' if host == '127.0.0.1' else host}:{bound.getsockname()[1]}/"
+        from sim.app.dashboard import crew
+        from sim.app.desk import first_setting, tasks
+
+        workers = crew()  # forked before there is any thread
+        workers.submit("the first tab", tasks(*first_setting().scenarios()))  # so that it finds its baselines
         from solara.server.starlette import app
 
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2))
+        # A processor that others keep busy must not cost anybody the connection: no answer to a ping is no end.
+        config = uvicorn.Config(
+            Doors(app, host), log_level="warning", timeout_graceful_shutdown=2, ws_ping_timeout=None,
+            ws_max_size=MOST_BYTES, server_header=False,
+        )  # fmt: skip
+        server = uvicorn.Server(config)
 
         def announce() -> None:
             while not server.started:
                 time.sleep(0.05)
             say(f"The page is at {address}  (Ctrl-C ends it)")
+            if not is_loopback(host):
+                say("Warning: everybody who reaches this address can use the page, and this machine's processors.")
             if browser:
                 webbrowser.open(address)
 
         threading.Thread(target=announce, daemon=True).start()
         with suppress(KeyboardInterrupt):  # the server has ended by then
-            server.run(sockets=[bound])
+            try:
+                server.run(sockets=[bound])
+            finally:
+                workers.close()

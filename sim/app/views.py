@@ -1,33 +1,15 @@
-"""Charts of a pair as options of ECharts. Plain functions of what both worlds did, no browser."""
+"""What pictures of single actors share: years, kinds and their looks, and the Lorenz curves of a pair. No browser."""
 
-from collections.abc import Sequence
 from math import inf
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.app.looks import (
-    AXIS,
-    BASELINE,
-    BEFORE,
-    FONT,
-    INK,
-    KINDS,
-    REGIONS,
-    SECOND,
-    TEXT,
-    THIRD,
-    Line,
-    Scale,
-    halvings,
-    through_time,
-)
+from sim.app.looks import AXIS, BASELINE, FONT, INK, THIRD, Scale
 from sim.app.pair import Pair, Track
-from sim.measures import FRONTIER_ERROR
-from sim.measures.access import BEST_STARTUP, MEDIAN_LAB
-from sim.measures.carbon import OPERATIONAL
-from sim.measures.ids import emissions_in
+from sim.measures.inequality import COMPUTE_GINI
+from sim.report import words
 from sim.report.colours import look_of
 
 Array = NDArray[np.float64]
@@ -55,75 +37,13 @@ def label(track: Track, kind: str) -> str:
     return next(k.label or k.id for k in track.scenario.kinds if k.id == kind)
 
 
-def shares(pair: Pair) -> dict[str, Any]:
-    """Shares of training compute by kind, both worlds."""
-    lines = []
-    for policy, track in enumerate(pair.tracks):
-        total = [max(float(now.sum()), 1e-300) for now in track.actors["compute"]]
-        for kind, rows in track.model.world.groups.kinds.items():
-            look = looks(track)[kind]
-            part = [float(now[rows].sum()) / all_ for now, all_ in zip(track.actors["compute"], total, strict=True)]
-            name = label(track, kind)
-            hue = KINDS[look] if policy else BEFORE[look]
-            lines.append(
-                Line(f"{name}{'' if policy else ', baseline'}", track.times, part, hue, not policy,
-                     name if policy else "", TEXT[look])
-            )  # fmt: skip
-    return through_time(lines, Scale("fraction"), years(pair), starts(pair), limits=[1.0])
-
-
-def errors(pair: Pair) -> dict[str, Any]:
-    """Errors of the frontier, the best startup and the median lab, both worlds."""
-    of = (
-        (FRONTIER_ERROR, "Frontier", INK, BASELINE, INK),
-        (BEST_STARTUP, "Best startup", KINDS["startup"], BEFORE["startup"],
-         TEXT["startup"]),
-        (MEDIAN_LAB, "Median lab", KINDS["academia"], BEFORE["academia"],
-         TEXT["academia"]),
-    )  # fmt: skip
-    lines = measured(pair, of)
-    values = [value for line in lines for value in line.values]
-    scale = Scale(pair.policy.unit(FRONTIER_ERROR), halvings(values), PERCENT)
-    return through_time(lines, scale, years(pair), starts(pair))
-
-
-def measured(pair: Pair, of: Sequence[tuple[str, str, str, str, str]]) -> list[Line]:
-    """Lines of measures in both worlds: id, name, colours of policy world, baseline and label."""
-    lines = []
-    for id, name, hue, before, text in of:
-        for policy, track in enumerate(pair.tracks):
-            lines.append(
-                Line(f"{name}{'' if policy else ', baseline'}", track.times, track.values[id],
-                     hue if policy else before, not policy, name if policy else "", text)
-            )  # fmt: skip
-    return lines
-
-
-def one(pair: Pair, id: str, name: str, *, base: float = 10.0) -> dict[str, Any]:
-    """One measure in both worlds, on an axis of powers of ten, or of amounts with ``base`` 0."""
-    lines = measured(pair, [(id, name, INK, BASELINE, INK)])
-    return through_time(lines, Scale(pair.policy.unit(id), base), years(pair), starts(pair))
-
-
-def regions(pair: Pair) -> dict[str, Any]:
-    """Operational emissions by region in the policy world, stacked from the dirtiest grid, and the baseline's total."""
-    track = pair.policy
-    start = track.scenario.time.start
-    dirtiest = sorted(track.scenario.regions, key=lambda region: -region.grid_intensity.at(start))
-    tones = [REGIONS[round(i * (len(REGIONS) - 1) / max(len(dirtiest) - 1, 1))]
-             for i in range(len(dirtiest))]  # fmt: skip
-    parts = [np.array(track.values[emissions_in(region.id)]) for region in dirtiest]
-    below = np.cumsum([np.zeros(len(track.times)), *parts], axis=0)
-    stack, names = [], []
-    for i, (region, tone) in enumerate(zip(dirtiest, tones, strict=True)):
-        name = region.label or region.id
-        stack.append(Line(name, track.times, below[i + 1].tolist(), tone, filled=True))
-        middle = (below[i] + below[i + 1]) / 2
-        names.append(Line(name, track.times, middle.tolist(), tone, label=name, text_colour=SECOND, drawn=False))
-    base = pair.baseline
-    total = Line("Baseline", base.times, base.values[OPERATIONAL], BASELINE, True, "Baseline")
-    lines = [*reversed(stack), *names, total]
-    return through_time(lines, Scale("tCO2e/yr"), years(pair), starts(pair))
+def lorenz_words(pair: Pair) -> str:
+    """The Gini index at the start, in the baseline and in the policy world."""
+    if not pair.policy.times:
+        return "Cumulative share of FLOP, least first."
+    first = words.number(pair.baseline.values[COMPUTE_GINI][0], "1")
+    now = [words.number(track.now(COMPUTE_GINI), "1") for track in pair.tracks]
+    return f"Gini {first} at the start (dotted), baseline {now[0]}, policy {now[1]}."
 
 
 def lorenz(pair: Pair) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from sim.report.glossary import Word, words_in
 HELP = {
     "network": (
         "Each dot is an actor, its area the training compute it bought over the last year (the smallest dots are "
-        "drawn larger than they are). Lines say who learns methods from whom. Click a dot to follow that actor. "
+        "drawn larger than they are). Lines say who learns methods from whom. "
         "The picture is drawn once a year."
     ),
     "shares": (

@@ -69,7 +69,7 @@ def planned(
 ) -> Plan:  # fmt: skip
     """How long it takes to ``compare`` scenarios, and with how many workers."""
     first, *others = comparable(list(scenarios))
-    partings = [_parting(first, other) or first.time.start for other in others]
+    partings = [parting(first, other) or first.time.start for other in others]
     years = first.years + int(added(first.time.end + 1 - year for year in partings))
     each = pace(first, every_step).lasts(years, len(scenarios))
     if assumptions and not all(first.is_same(other) for other in others):
@@ -100,7 +100,7 @@ def _side_by_side(scenarios: list[Scenario], twins: list[int], replicate: int, e
     """One replicate of each scenario. Those that differ from the first in policies alone share its path until the first
     of these policies begins, so that path is simulated once; those that are the same share all of it."""
     first = ReplicatePath(scenarios[0], replicate, every_step, ())
-    partings = [(_parting(scenarios[0], other), i) for i, other in enumerate(scenarios) if i and twins[i] == i]
+    partings = [(parting(scenarios[0], other), i) for i, other in enumerate(scenarios) if i and twins[i] == i]
     paths = {0: first}
     for year, i in sorted((year, i) for year, i in partings if year is not None):
         first.advance_to(year)
@@ -114,7 +114,7 @@ def _side_by_side(scenarios: list[Scenario], twins: list[int], replicate: int, e
     return [paths[i].replicate() for i in range(len(scenarios))]
 
 
-def _parting(first: Scenario, other: Scenario) -> int | None:
+def parting(first: Scenario, other: Scenario) -> int | None:
     """The calendar year in which two scenarios part that differ in policies alone; None where more differs."""
     if not first.is_same_world(other):
         return None

@@ -1,0 +1,145 @@
+"""What the page says of an ensemble of pairs: cards and a sentence by year, and charts with bands. No browser."""
+
+from dataclasses import asdict, dataclass
+from math import isfinite, sqrt
+from typing import Any
+
+import numpy as np
+
+from sim.app.charts import charts
+from sim.app.ensemble import Change, Ensemble
+from sim.app.looks import raised
+from sim.measures import Measure, registry, told
+from sim.measures.access import ACADEMIA_SHARE
+from sim.report import words
+from sim.report.comparison import effects as cells
+from sim.report.comparison import verdict
+from sim.report.comparison.verdict import Claim, Sureness
+from sim.results.statistics import FEWEST
+from sim.scenario import Scenario
+
+LUCK, WIDE = "luck", "luck and assumptions"
+NO_CHANGE = "no detectable change"
+NONE_ON = "No policy is on; both worlds are the same."
+AT_FIRST = "One pair of worlds so far; how sure this is follows in a moment."
+UNIT = "tCO2e"  # of emissions: said in the heading of a card, not behind its number
+BARS = 1.0  # relative change at which a bar ends
+
+
+@dataclass(frozen=True)
+class Card:
+    """One figure of merit in one year."""
+
+    value: str
+    baseline: str
+    change: str
+    word: str  # better, worse, no detectable change, ...
+    tone: str  # better, worse or nothing: its colour
+    arrow: str
+    bar: tuple[float, float, float] | None  # low, middle, high on the bar, from −1 to 1
+    hollow: bool
+
+
+def spoken() -> dict[str, Measure]:
+    """Measures that the sentence speaks of."""
+    return {**told("by_year"), ACADEMIA_SHARE: registry()[ACADEMIA_SHARE], **told("money")}
+
+
+def answer(worlds: Ensemble) -> dict[str, Any]:
+    """All that the page shows of an ensemble, as plain data."""
+    said = {**spoken(), **told("card")}
+    changes = worlds.changes(list(said))
+    on = not worlds.baseline.is_same(worlds.policy)
+    many = len(worlds.found) >= FEWEST
+    over = WIDE if worlds.drawn else LUCK
+    pairs = f"{len(worlds.found)} pair{'s' if len(worlds.found) > 1 else ''} of worlds"
+    return {
+        "years": worlds.years,
+        "labels": [{"id": m.id, "label": _heading(m), "meaning": m.meaning} for m in told("card").values()],
+        "cards": [
+            [asdict(_card(worlds, measure, changes, i, on=on)) for measure in told("card").values()]
+            for i in range(len(worlds.years))
+        ],
+        "sentences": [_sentence(worlds, changes, i, on=on) for i in range(len(worlds.years))],
+        "sure": f"From {pairs}, over {over}; brackets hold 95 % of them." if many else AT_FIRST,
+        "count": len(worlds.found) if many else 0,
+        "over": over,
+        "charts": charts(worlds),
+    }
+
+
+def _sentence(worlds: Ensemble, changes: Change, i: int, *, on: bool) -> str:
+    """The verdict of the comparison report, for one year and from these pairs alone."""
+    if not on:
+        return NONE_ON
+    year = worlds.years[i]
+    of_year = {id: each[i] for id, each in changes.items()}
+    claims = []
+    for id, measure in spoken().items():
+        change = of_year[id]
+        if change is not None and (not change.is_nothing or not measure.told.money):
+            claims.append(Claim(measure, worlds.unit(id), change))
+    if all(claim.last.is_nothing for claim in claims):
+        return f"In {year} nothing differs: {begins(worlds.policy)}."
+    if len(worlds.found) < FEWEST:
+        parts = [_roughly(claim) for claim in claims if not claim.last.is_nothing and not claim.measure.told.money]
+        return f"In {year}, as assumed and in one draw of luck: {'; '.join(parts[:4])}."
+    text = verdict.sentence(claims, (year, year), of_year)
+    return f"In {year} this policy {text[:1].lower()}{text[1:]}" if _acts(text) else f"In {year}: {text}"
+
+
+def _acts(text: str) -> bool:
+    """Whether a verdict begins with what a policy does."""
+    verbs = {verb.split()[0] for measure in spoken().values() for verb in measure.words.makes}
+    return text.split()[0].lower() in verbs
+
+
+def _roughly(claim: Claim) -> str:
+    return f"{claim.measure.subject} {verdict.brief(claim.last, claim.unit).strip('()')}"
+
+
+def begins(policy: Scenario) -> str:
+    """When the policies of a world begin."""
+    starts = sorted({entry.start for entry in policy.policies if not entry.neutral})
+    return f"the policy starts in {max(starts[0], policy.time.start):g}" if starts else "no policy is on"
+
+
+def _card(worlds: Ensemble, measure: Measure, changes: Change, i: int, *, on: bool) -> Card:
+    id, unit = measure.id, worlds.unit(measure.id)
+    change = changes[id][i]
+    levels = [float(np.nanmedian(values)) if np.isfinite(values).any() else float("nan")
+              for values in (worlds.values(id, world)[:, i] for world in (0, 1))]  # fmt: skip
+    texts = [words.bounded(words.number(level, unit), worlds.is_bound(id, world)[i])
+             for world, level in enumerate(levels)]  # fmt: skip
+    before, after = (raised(text).removesuffix(f" {UNIT}/yr") for text in texts)
+    if change is None or not on or change.is_nothing:
+        return Card(
+            after, before, "0" if change is not None else "–", "no difference" if on else "", "", "", None, True
+        )
+    text = raised(cells.cell(change, unit, levels=False).split("\n")[-1])
+    spread = change.told(relative=change.is_relative)
+    bar = (_placed(spread.low), _placed(spread.middle), _placed(spread.high)) if change.is_relative else None
+    if change.few:
+        return Card(after, before, text, "", "", "", bar, True)
+    how = verdict.sureness(change)
+    if how not in verdict.DIRECTED:
+        return Card(after, before, text, NO_CHANGE if how is Sureness.UNCLEAR else how.value, "", "", bar, True)
+    up = change.told(relative=False).middle > 0
+    more = measure.words.comparatives[0 if up else 1]
+    judged = verdict.judged(measure, lambda each: changes[each][i] if each in changes else None)
+    tone = next((tone for tone in ("better", "worse") if judged.startswith(tone)), "")
+    word = f"{more}, {judged}" if judged else more
+    return Card(after, before, text, word, tone, "▲" if up else "▼", bar, False)
+
+
+def _heading(measure: Measure) -> str:
+    """A card's heading, with the unit that its numbers leave out."""
+    return f"{measure.heading}, {UNIT}/yr" if measure.unit == f"{UNIT}/yr" else measure.heading
+
+
+def _placed(relative: float) -> float:
+    """Where a relative change stands on a bar whose scale is its square root."""
+    if not isfinite(relative):
+        return 0.0
+    size = min(sqrt(min(abs(relative) / BARS, 1.0)), 1.0)
+    return round(size if relative >= 0 else -size, 4)

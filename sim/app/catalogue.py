@@ -1,0 +1,178 @@
+"""What can be set on the page, as plain data: policies from the registry, scenarios, assumptions. No browser."""
+
+from math import isfinite, log10
+from typing import Any
+
+from sim.app.byyear import is_by_year, text_of
+from sim.app.choice import offered, started
+from sim.app.controls import (
+    STEPS,
+    Control,
+    controls,
+    field_text,
+    in_words,
+    label,
+    number,
+    option_words,
+    policies,
+    shown,
+    slide,
+    strength,
+    suggested,
+    unit_of,
+)
+from sim.app.setting import Setting
+from sim.policies import Policy
+from sim.quantity import Quantity
+from sim.report import words
+from sim.scenario import Scenario
+from sim.scenario.writing import inputs
+
+GROUPS = {
+    "Prices": ("carbon_price",),
+    "Limits": ("carbon_cap", "carbon_budget", "compute_cap", "run_ceiling", "run_ratio"),
+    "Support": ("voucher", "public_compute"),
+    "Openness": ("publishing", "report_threshold"),
+}  # by the first lever of a policy
+OTHERS = "Others"
+MATTER = (
+    "law.exponent", "compute.price_halving", "product.growth_exponent", "product.size", "market.capacity_growth",
+    "kind.academic_lab.grant", "knowledge.leak", "compute.energy_gain",
+)  # fmt: skip
+LOGARITHMIC = 10.0  # high over low from which an assumption's slider is one of its logarithm
+
+
+def defaults(name: str) -> dict[str, Any]:
+    """A policy as a switch turns it on: as its own scenario has it, from that scenario's first year on."""
+    entry = next(policy for policy in offered_policy(name).policies if policy.name == name)
+    return {**suggested(name), "name": name, "id": name, "start": int(entry.start)}
+
+
+def offered_policy(name: str) -> Scenario:
+    """The shipped scenario of a policy."""
+    from sim.scenario import load, shipped
+
+    return offered()[name] if name in offered() else load(shipped() / f"{name}.toml")
+
+
+def rows(setting: Setting, baseline: Scenario) -> list[dict[str, Any]]:
+    """Policies by group, each as its row shows it."""
+    groups: dict[str, list[dict[str, Any]]] = {group: [] for group in (*GROUPS, OTHERS)}
+    for name, policy in policies().items():
+        group = next((g for g, levers in GROUPS.items() if policy.levers[0] in levers), OTHERS)
+        groups[group].append(_row(name, policy, setting, baseline))
+    return [{"group": group, "policies": found} for group, found in groups.items() if found]
+
+
+def _row(name: str, policy: type[Policy], setting: Setting, baseline: Scenario) -> dict[str, Any]:
+    entry = setting.entry(name)
+    written = entry or {**suggested(name), "start": ""}
+    every = {control.key: control for control in controls(policy)}
+    written = {**{key: control.default for key, control in every.items()}, **written}
+    key = strength(policy, written)
+    main, value = every[key], written[key]
+    row = {"name": name, "label": label(name), "on": entry is not None, "start": written["start"],
+           "told": policy.told(), "cannot": f"It cannot {policy.cannot}.", "value": shown(main, value)}  # fmt: skip
+    if entry is None:
+        return row
+    several = sum(one["name"] == name for one in setting.entries) - 1
+    slider = None if is_by_year(value) else _slider(policy, main, value, suggested(name))
+    others = [_field(control, written[control.key], baseline) for control in every.values() if control.key != key]
+    by_year = _field(main, value, baseline)
+    return row | {"slider": slider, "main": by_year, "fields": others, "several": several}
+
+
+def _slider(policy: type[Policy], control: Control, written: Any, usual: dict[str, Any]) -> dict[str, Any]:
+    """Place and words of a slider of ``STEPS`` places."""
+    range_ = range_of(policy, control, written, usual)
+    low, high = _ends(range_)
+    value = number(written)[0]
+    at = min(max(range_.place(max(value, 1e-300)) if isfinite(value) else high, low), high)
+    place = round(STEPS * (at - low) / (high - low)) if high > low else 0
+    return {"place": place, "label": control.label, "text": shown(control, written), "help": control.help}
+
+
+def range_of(policy: type[Policy], control: Control, written: Any, usual: dict[str, Any]) -> Any:
+    """What the slider of a policy's strength reaches over."""
+    known = usual.get(control.key, written)
+    same = not is_by_year(known) and number(known)[1] == number(written)[1] and isfinite(number(known)[0])
+    typical = number(known)[0] if same else number(written)[0]
+    return slide(policy, control, written, typical if isfinite(typical) and typical > 0 else 1.0)
+
+
+def slid(policy: type[Policy], control: Control, written: Any, usual: dict[str, Any], place: float) -> float:
+    """The value at a slider's place."""
+    range_ = range_of(policy, control, written, usual)
+    low, high = _ends(range_)
+    return float(range_.value(low + (high - low) * min(max(place, 0), STEPS) / STEPS))
+
+
+def _ends(range_: Any) -> tuple[float, float]:
+    return (range_.place(range_.low) if range_.low or range_.logarithmic else 0.0), range_.place(range_.high)
+
+
+def _field(control: Control, written: Any, baseline: Scenario) -> dict[str, Any]:
+    """A parameter as a field, a choice, a switch or a list of names."""
+    form = control.spec.form
+    field: dict[str, Any] = {"key": control.key, "label": control.label, "help": control.help, "form": form}
+    if form == "choice":
+        options = [{"id": option, "label": option_words(option)} for option in control.spec.options]
+        return field | {"value": written, "options": options}
+    if form == "flag":
+        return field | {"value": bool(written)}
+    if form == "names":
+        of = baseline.kinds if control.key == "kinds" else baseline.regions
+        return field | {"value": list(written), "options": [{"id": o.id, "label": o.label or o.id} for o in of]}
+    text = text_of(written) if is_by_year(written) else field_text(control, written)
+    return field | {"value": text, "unit": unit_of(control, written)}
+
+
+def presets() -> list[dict[str, str]]:
+    """Scenarios that can be taken, each with its question."""
+    return [{"id": id, "title": one.title, "question": one.question} for id, one in offered().items()]
+
+
+def matter(setting: Setting) -> list[dict[str, Any]]:
+    """The assumptions with sliders: those that move results most."""
+    known = {quantity.path: quantity for quantity in started().quantities}
+    return [_assumption(known[path], setting) for path in MATTER if path in known and _ranged(known[path])]
+
+
+def _ranged(quantity: Quantity) -> bool:
+    return quantity.low is not None and quantity.high is not None and isinstance(quantity.value, float | int)
+
+
+def _assumption(quantity: Quantity, setting: Setting) -> dict[str, Any]:
+    low, high = float(quantity.low or 0.0), float(quantity.high or 0.0)
+    moved = setting.assumptions.get(quantity.path)
+    value = float(quantity.value if moved is None else moved["value"])
+    unit = in_words(quantity.unit)
+    return {
+        "path": quantity.path, "label": quantity.doc[:1].upper() + quantity.doc[1:], "moved": moved is not None,
+        "place": round(STEPS * place(value, low, high)),
+        "text": f"{words.plain(value)} {unit}".strip(), "low": words.plain(low), "high": words.plain(high),
+        "basis": quantity.source or quantity.basis or "",
+    }  # fmt: skip
+
+
+def place(value: float, low: float, high: float) -> float:
+    """Where a number stands between two, from 0 to 1: by its logarithm where they are far apart."""
+    if low > 0 and high > LOGARITHMIC * low:
+        low, value, high = log10(low), log10(max(value, 1e-300)), log10(high)
+    return min(max((value - low) / (high - low), 0.0), 1.0) if high > low else 0.0
+
+
+def at_place(share: float, low: float, high: float) -> float:
+    """The number at a place, with three figures."""
+    share = min(max(share, 0.0), 1.0)
+    if low > 0 and high > LOGARITHMIC * low:
+        return float(f"{10 ** (log10(low) + share * (log10(high) - log10(low))):.3g}")
+    return float(f"{low + share * (high - low):.3g}")
+
+
+def assumptions() -> list[dict[str, str]]:
+    """Every number of the world, with value, range and why."""
+    return [
+        {key: entry[key] for key in ("path", "value", "range", "meaning", "basis", "why")}
+        for entry in inputs(started()) if entry["basis"] != "choice"
+    ]  # fmt: skip

@@ -1,0 +1,133 @@
+"""Charts of an ensemble as options of ECharts: medians of both worlds through the years, and bands. No browser."""
+
+from typing import Any
+
+import numpy as np
+
+from sim.app.ensemble import Ensemble
+from sim.app.looks import (
+    BASELINE,
+    BEFORE,
+    INK,
+    KINDS,
+    REGIONS,
+    SECOND,
+    TEXT,
+    Band,
+    Line,
+    Scale,
+    halvings,
+    through_time,
+)
+from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR
+from sim.measures.access import ACADEMIA_SHARE, BEST_STARTUP, HALVING_COST, MEDIAN_LAB
+from sim.measures.carbon import OPERATIONAL
+from sim.measures.economy import COMPUTE_PERMIT_PRICE, COMPUTE_PRICE, PERMIT_PRICE
+from sim.measures.ids import emissions_in
+from sim.report import words
+from sim.results.statistics import FEWEST, HIGH, LOW
+
+PERCENT = 0.01  # of an error: gridlines stand at 1 %, 2 %, 4 %
+PERMITS = (PERMIT_PRICE, COMPUTE_PERMIT_PRICE)
+Of = tuple[str, str, str, str, str]  # measure, name, colours of policy world, baseline and label
+RECORDS: dict[str, list[tuple[float, float, str]]] = {}  # by measure: year, value, what it is; none are shipped yet
+
+
+def charts(worlds: Ensemble) -> list[dict[str, Any]]:
+    """All charts of the overview: name, title, meaning, finding, table and option."""
+    startup, academia = "startup", "academia"
+    made = [
+        _chart(worlds, "divide", "The compute divide", "Industry's typical largest training run over academia's.",
+               [(DIVIDE, "Policy", INK, BASELINE, INK)], 10.0),
+        _chart(worlds, "emissions", "Emissions", "tCO2e a year: training, serving, hardware.",
+               [(EMISSIONS, "Policy", INK, BASELINE, INK)], 10.0),
+        _chart(worlds, "academia", "Academia's share of compute", "Of all training FLOP; each gridline a tenth.",
+               [(ACADEMIA_SHARE, "Labs", KINDS[academia], BEFORE[academia], TEXT[academia])], 10.0),
+        _chart(worlds, "errors", "Error on the shared task", "Each gridline is half the one above it.",
+               [(FRONTIER_ERROR, "Frontier", INK, BASELINE, INK),
+                (BEST_STARTUP, "Best startup", KINDS[startup], BEFORE[startup], TEXT[startup]),
+                (MEDIAN_LAB, "Median lab", KINDS[academia], BEFORE[academia], TEXT[academia])], 2.0),
+        _chart(worlds, "halving", "Price of the next halving", "Cost of the run that halves the frontier's error.",
+               [(HALVING_COST, "Policy", INK, BASELINE, INK)], 10.0),
+        _chart(worlds, "price", "Price of compute", "USD per 10¹⁸ FLOP, carbon and scarcity included.",
+               [(COMPUTE_PRICE, "Policy", INK, BASELINE, INK)], 10.0),
+        _regions(worlds),
+    ]  # fmt: skip
+    issued = [id for id in PERMITS if np.nan_to_num(worlds.values(id, 1)).any()]
+    return made + [
+        _chart(worlds, id, "Price of permits", "Per tonne of CO2e, or per 10¹⁸ FLOP.",
+               [(id, "Policy", INK, BASELINE, INK)], 0.0)
+        for id in issued
+    ]  # fmt: skip
+
+
+def _chart(worlds: Ensemble, name: str, title: str, meaning: str, of: list[Of], base: float) -> dict[str, Any]:
+    """Medians of measures in both worlds, and bands over the pairs where they are many enough."""
+    lines, bands, shown, heads, rows = [], [], [], ["Year"], [[str(year)] for year in worlds.years]
+    unit = worlds.unit(of[0][0])
+    for id, label, hue, before, text in of:
+        for world, colour in ((0, before), (1, hue)):
+            values = worlds.values(id, world)
+            middle, low, high = _spread(values)
+            named = label if world else ("Baseline" if len(of) == 1 else "")
+            series = f"{label}{'' if world else ', baseline'}" if len(of) > 1 or world else "Baseline"
+            lines.append(Line(series, worlds.years, middle, colour, not world, named, text if world else SECOND))
+            shown += middle
+            if len(values) >= FEWEST:
+                bands.append(Band(worlds.years, low, high, colour))
+            heads.append(f"{label}, policy" if world else f"{label}, baseline")
+            for row, value in zip(rows, middle, strict=True):
+                row.append(words.number(value, unit))
+    scale = Scale(unit, base, PERCENT) if base == 2.0 else Scale(unit, base)
+    scale = Scale(unit, halvings(shown), PERCENT) if base == 2.0 else scale
+    points = RECORDS.get(of[0][0], [])
+    option = through_time(lines, scale, _years(worlds), starts(worlds), bands=bands, points=points)
+    last = [f"{heads[i + 1].lower()} {rows[-1][i + 1]}" for i in range(len(heads) - 1)]
+    return {"name": name, "title": title, "meaning": meaning, "option": option, "heads": heads, "rows": rows,
+            "finding": f"{title}. In {worlds.years[-1]}: {', '.join(last)}."}  # fmt: skip
+
+
+def _spread(values: Any) -> tuple[list[float], list[float], list[float]]:
+    """By year the median and the ends of the middle nine tenths; NaN where no value exists."""
+    found = np.full((3, values.shape[1]), np.nan)
+    some = np.isfinite(values).any(axis=0)
+    found[:, some] = np.nanpercentile(values[:, some], [50.0, LOW, HIGH], axis=0)
+    middle, low, high = found.tolist()
+    return middle, low, high
+
+
+def _regions(worlds: Ensemble) -> dict[str, Any]:
+    """Operational emissions by region in the policy world, stacked from the dirtiest grid, and the baseline's total."""
+    start = worlds.policy.time.start
+    dirtiest = sorted(worlds.policy.regions, key=lambda region: -region.grid_intensity.at(start))
+    parts = [np.array(_spread(worlds.values(emissions_in(region.id), 1))[0]) for region in dirtiest]
+    below = np.cumsum([np.zeros(len(worlds.years)), *parts], axis=0)
+    stack, names = [], []
+    rows = [[str(year)] for year in worlds.years]
+    for i, region in enumerate(dirtiest):
+        tone = REGIONS[round(i * (len(REGIONS) - 1) / max(len(dirtiest) - 1, 1))]
+        name = region.label or region.id
+        stack.append(Line(name, worlds.years, below[i + 1].tolist(), tone, filled=True))
+        if parts[i][-1] >= 0.04 * below[-1][-1]:  # a thinner one has no room for its name
+            middle = ((below[i] + below[i + 1]) / 2).tolist()
+            names.append(Line(name, worlds.years, middle, tone, label=name, text_colour=SECOND, drawn=False))
+        for row, value in zip(rows, parts[i].tolist(), strict=True):
+            row.append(words.number(value, "tCO2e/yr"))
+    total = Line("Baseline", worlds.years, _spread(worlds.values(OPERATIONAL, 0))[0], BASELINE, True, "Baseline")
+    option = through_time([*reversed(stack), *names, total], Scale("tCO2e/yr"), _years(worlds), starts(worlds))
+    heads = ["Year", *(region.label or region.id for region in dirtiest)]
+    return {"name": "regions", "title": "Emissions by region", "option": option, "heads": heads, "rows": rows,
+            "meaning": "tCO2e a year of electricity; filled: policy world.",
+            "finding": f"Emissions by region. In {worlds.years[-1]} most are in "
+                       f"{heads[1 + int(np.argmax([part[-1] for part in parts]))]}."}  # fmt: skip
+
+
+def _years(worlds: Ensemble) -> tuple[int, int]:
+    """The axis: a year's value stands at its number, from the first to the last."""
+    return worlds.years[0], worlds.years[-1] - 1
+
+
+def starts(worlds: Ensemble) -> list[float]:
+    """When policies of the policy world begin."""
+    first = float(worlds.years[0])
+    return sorted({max(entry.start, first) for entry in worlds.policy.policies if not entry.neutral})

@@ -1,0 +1,126 @@
+"""Worker processes that the page keeps warm. Tabs hand in jobs; the newest job of a tab takes the place of its last."""
+
+import os
+import signal
+from collections import deque
+from collections.abc import Iterable
+from multiprocessing import get_context
+from queue import Queue
+from threading import Condition, Thread, active_count
+from typing import Any
+
+from sim.app.members import Both, Ensemble, Task
+from sim.compiled import prepare
+
+TRIES = 2  # of a task whose worker dies
+LOST = "a worker process ended before its work was done; it has been started anew"
+
+
+class Job:
+    """Tasks of one tab, done in order as far as workers are free; ``results`` holds what comes back, as it comes:
+    a Both, None for a draw that makes no possible world, an Exception."""
+
+    def __init__(self, tasks: Iterable[Task]) -> None:
+        self.waiting = deque(tasks)
+        self.results: Queue[tuple[Task, Both | Exception | None]] = Queue()
+
+
+class Crew:
+    """So many workers, each with the same members of every ensemble, whose baselines it keeps."""
+
+    def __init__(self, workers: int | None = None) -> None:
+        self.size = workers or max(os.cpu_count() or 1, 1)
+        self.jobs: dict[object, Job] = {}
+        self.change = Condition()
+        self.closed = False
+        self.pipes: list[Any] = []
+        prepare()  # what a fork finds compiled it need not compile
+        self.processes = [self._hire(place) for place in range(self.size)]
+
+    def start(self) -> None:
+        """Begin to hand out work. Processes are forked before, while there is one thread."""
+        for place in range(self.size):
+            Thread(target=self._serve, args=(place,), daemon=True, name=f"worker-{place}").start()
+
+    def submit(self, tab: object, tasks: Iterable[Task]) -> Job:
+        """Hand in a job; what is left of the tab's last one is dropped."""
+        with self.change:
+            self.jobs.pop(tab, None)  # the newest job of all stands last
+            job = self.jobs[tab] = Job(tasks)
+            self.change.notify_all()
+        return job
+
+    def drop(self, tab: object) -> None:
+        """A tab is closed, or wants nothing more."""
+        with self.change:
+            self.jobs.pop(tab, None)
+
+    def close(self) -> None:
+        """End all workers."""
+        with self.change:
+            self.closed = True
+            self.jobs.clear()
+            self.change.notify_all()
+        for process in self.processes:
+            process.kill()
+
+    def _next(self, place: int) -> tuple[Job, Task] | None:
+        """The next task for a worker: its own members, of the tab that was served longest ago."""
+        with self.change:
+            while not self.closed:
+                for tab, job in list(self.jobs.items()):
+                    for task in job.waiting:
+                        if (task.member + task.wide) % self.size == place:
+                            job.waiting.remove(task)
+                            self.jobs[tab] = self.jobs.pop(tab)
+                            return job, task
+                self.change.wait()
+        return None
+
+    def _serve(self, place: int) -> None:
+        while (found := self._next(place)) is not None:
+            job, task = found
+            job.results.put((task, self._done(place, task)))
+
+    def _done(self, place: int, task: Task) -> Both | Exception | None:
+        for _ in range(TRIES):
+            try:
+                self.pipes[place].send(task)
+                outcome: Both | Exception | None = self.pipes[place].recv()
+            except (EOFError, OSError):
+                if self.closed:
+                    return None
+                self.processes[place] = self._hire(place)
+            else:
+                return outcome
+        return RuntimeError(LOST)
+
+    def _hire(self, place: int) -> Any:
+        context: Any = get_context("fork" if active_count() == 1 and hasattr(os, "fork") else "spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_work, args=(theirs,), daemon=True)
+        process.start()
+        theirs.close()
+        self.pipes[place : place + 1] = [ours]
+        return process
+
+
+def _work(connection: Any) -> None:
+    """In a worker: do tasks until the parent hangs up. An interrupt is the parent's."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "nice"):
+        os.nice(5)  # the page's own answers come first
+    ensemble = Ensemble()
+    while True:
+        try:
+            task = connection.recv()
+        except (EOFError, OSError):
+            return
+        try:
+            outcome: Any = ensemble(task)
+        except Exception as error:
+            outcome = RuntimeError(f"{type(error).__name__}: {error}")
+        try:
+            connection.send(outcome)
+        except OSError:
+            return

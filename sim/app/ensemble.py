@@ -1,0 +1,67 @@
+"""Pairs of worlds that the page answers from: their values by year, and what a policy changes in them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sim.app.members import Both
+from sim.arrays import Array
+from sim.measures import Measure, registry
+from sim.results.statistics import Effect, effects
+from sim.scenario import Scenario
+
+Change = dict[str, list[Effect | None]]  # by measure and year
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """So many pairs of worlds, on draws of luck alone or of luck and assumptions."""
+
+    baseline: Scenario
+    policy: Scenario
+    found: Sequence[Both]
+    drawn: bool
+
+    @property
+    def years(self) -> list[int]:
+        """Calendar years simulated."""
+        time = self.baseline.time
+        return list(range(time.start, time.end + 1))
+
+    @property
+    def measures(self) -> dict[str, Measure]:
+        """All measures, in the order of columns."""
+        return registry(self.baseline.region_ids, self.baseline.kind_ids)
+
+    def unit(self, id: str) -> str:
+        """The unit of a measure in these worlds."""
+        return self.measures[id].unit_under(self.baseline.law)
+
+    def values(self, id: str, world: int) -> Array:
+        """Values by (pair, year) of a measure in the baseline, 0, or the policy world, 1."""
+        column = list(self.measures).index(id)
+        return np.array([both.values[world][:, column] for both in self.found])
+
+    def is_bound(self, id: str, world: int) -> list[bool]:
+        """By year, whether most values of a measure are only lower bounds."""
+        column = list(self.measures).index(id)
+        flags = np.array([both.bounds[world][:, column] for both in self.found])
+        return [bool(share > 0.5) for share in flags.mean(axis=0)]
+
+    def changes(self, ids: Sequence[str]) -> Change:
+        """What the policy changes, by measure and year: from these pairs alone, whichever interval they make."""
+        pair = tuple(np.hstack([self.values(id, world) for id in ids]) for world in (0, 1))
+        logs = [self.measures[id].logs for id in ids for _ in self.years]
+        found = effects((pair[0], pair[1]), (pair[0], pair[1]) if self.drawn else None, logs)
+        found = [_wide_alone(change) for change in found]
+        size = len(self.years)
+        return {id: found[i * size : (i + 1) * size] for i, id in enumerate(ids)}
+
+
+def _wide_alone(change: Effect | None) -> Effect | None:
+    """The same, so that words follow from the wide interval alone where there is one."""
+    if change is None or change.draws is None:
+        return change
+    return replace(change, low=change.wide_low, high=change.wide_high, relative_low=change.wide_relative_low,
+                   relative_high=change.wide_relative_high)  # fmt: skip

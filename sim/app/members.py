@@ -1,0 +1,104 @@
+"""What a worker of the page does: members of an ensemble, each with its baseline kept, so that only what a policy
+changes is simulated."""
+
+import pickle
+from collections import OrderedDict
+from dataclasses import dataclass
+from hashlib import sha256
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.errors import InputError
+from sim.experiment.compare import parting
+from sim.experiment.path import ReplicatePath
+from sim.scenario import Scenario
+from sim.scenario.drawing import shared, uncertain, worlds
+from sim.scenario.variants import with_values
+
+EVERY = 3  # years between places of a baseline from which a policy world may part
+MOST_KEPT = 80  # baselines in one worker, about 5 MB each at 700 actors
+
+
+@dataclass(frozen=True)
+class Task:
+    """One member of two scenarios, pickled: on a draw of the assumptions, or as they stand."""
+
+    member: int
+    wide: bool
+    baseline: bytes
+    policy: bytes
+
+
+@dataclass(frozen=True)
+class Both:
+    """What became of a member: yearly values (year, measure) of both worlds, and where they are only lower bounds."""
+
+    member: int
+    wide: bool
+    values: tuple[Array, Array]
+    bounds: tuple[Array, Array]
+
+
+class Member:
+    """A baseline simulated to its end, with places on the way from which others part."""
+
+    def __init__(self, baseline: Scenario, member: int, wide: bool) -> None:
+        self.own = baseline
+        self.drawn: dict[str, float] = {}
+        if wide:
+            self.drawn, _, (self.own,) = worlds([baseline], baseline.run.seed, member)
+        self.found = uncertain(baseline) if wide else {}
+        path = ReplicatePath(self.own, member, actor_years=())
+        self.places: list[tuple[int, ReplicatePath]] = []
+        for year in range(baseline.time.start, baseline.time.end + 1, EVERY):
+            path.advance_to(year)
+            self.places.append((year, path.fork(self.own)))
+        path.finish()
+        self.path = path
+
+    def under(self, policy: Scenario, member: int) -> ReplicatePath | None:
+        """The path under another scenario, to its end; None where the draw makes no possible world of it."""
+        try:
+            own = {path: self.drawn[path] for path in shared(self.found, policy)}
+            changed = with_values(policy, own) if own else policy
+        except InputError:
+            return None
+        year = parting(self.own, changed)
+        if year is None:
+            other = ReplicatePath(changed, member, actor_years=())
+        else:
+            other = next(path for at, path in reversed(self.places) if at <= year).fork(changed)
+        other.finish()
+        return other
+
+
+class Ensemble:
+    """The members that a worker keeps, those asked for last."""
+
+    def __init__(self) -> None:
+        self.members: OrderedDict[tuple[bytes, int, bool], Member] = OrderedDict()
+        self.scenarios: OrderedDict[bytes, Scenario] = OrderedDict()
+
+    def __call__(self, task: Task) -> Both | None:
+        """Both worlds of a member; None where the draw makes no possible world."""
+        key = sha256(task.baseline).digest(), task.member, task.wide
+        if key not in self.members:
+            self.members[key] = Member(self._scenario(task.baseline), task.member, task.wide)
+            while len(self.members) > MOST_KEPT:
+                self.members.popitem(last=False)
+        self.members.move_to_end(key)
+        member = self.members[key]
+        other = member.under(self._scenario(task.policy), task.member)
+        if other is None:
+            return None
+        values = np.array(member.path.yearly), np.array(other.yearly)
+        return Both(task.member, task.wide, values, (np.array(member.path.flags), np.array(other.flags)))
+
+    def _scenario(self, pickled: bytes) -> Scenario:
+        key = sha256(pickled).digest()
+        if key not in self.scenarios:
+            self.scenarios[key] = pickle.loads(pickled)
+            while len(self.scenarios) > 8:
+                self.scenarios.popitem(last=False)
+        return self.scenarios[key]

@@ -1,0 +1,106 @@
+"""What the page answers: the command line's own members, sentences and cards from the wide interval alone."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+from sim.app.answer import NO_CHANGE, NONE_ON, answer
+from sim.experiment.compare import compare
+from sim.measures import DIVIDE, EMISSIONS
+from sim.measures.access import ACADEMIA_SHARE
+from tests.ensembles import ensemble, of, with_values
+from tests.pairs import BASELINE, FEW, Setup
+from tests.worlds import ROOT, SCENARIOS
+
+LAG = "months_behind_median_lab"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("policy", ["carbon_tax", "public_compute", "equal_start"])
+def test_members_are_those_of_a_comparison_to_the_last_bit(policy: str) -> None:
+    scenarios = Setup(BASELINE, SCENARIOS / f"{policy}.toml", 3, settings=FEW, until=2029).scenarios()
+    pairs = compare(scenarios, replicates=3, workers=1).pairs
+    for wide in (False, True):
+        for one, pair in zip(of(*scenarios, 3, wide=wide).found, pairs, strict=True):
+            for world, replicate in enumerate(pair.wide if wide else pair.luck):
+                assert np.array_equal(one.values[world], replicate.yearly, equal_nan=True)
+                assert np.array_equal(one.bounds[world], replicate.flags)
+
+
+def card(worlds: object, id: str) -> dict[str, object]:
+    told = answer(worlds)  # type: ignore[arg-type]
+    place = [label["id"] for label in told["labels"]].index(id)
+    found: dict[str, object] = told["cards"][-1][place]
+    return found
+
+
+@pytest.mark.slow
+def test_luck_is_never_called_better_and_a_small_change_is_none() -> None:
+    worlds = ensemble("carbon_tax")
+    size = [1e6] * 6
+    unclear = card(with_values(worlds, EMISSIONS, size, [0.5e6] * 5 + [1.5e6]), EMISSIONS)
+    assert (unclear["word"], unclear["tone"], unclear["hollow"], unclear["arrow"]) == (NO_CHANGE, "", True, "")
+    sure = card(with_values(worlds, EMISSIONS, size, [0.5e6, 0.6e6, 0.4e6, 0.5e6, 0.5e6, 0.5e6]), EMISSIONS)
+    assert (sure["word"], sure["tone"], sure["hollow"], sure["arrow"]) == ("lower, better", "better", False, "▼")
+    small = card(with_values(worlds, EMISSIONS, size, [0.999e6, 0.998e6] * 3), EMISSIONS)
+    assert (small["word"], small["tone"]) == ("practically none", "")
+    few = card(ensemble("carbon_tax", 1), EMISSIONS)
+    assert (few["word"], few["tone"]) == ("", "")
+
+
+@pytest.mark.slow
+def test_a_narrower_divide_is_not_better_where_academia_loses() -> None:
+    worlds = with_values(ensemble("carbon_tax"), DIVIDE, [60.0] * 6, [40.0, 41.0] * 3)
+    loses = with_values(worlds, ACADEMIA_SHARE, [0.1] * 6, [0.05, 0.051] * 3)
+    assert card(loses, DIVIDE)["tone"] == ""
+    assert "not better" in str(card(loses, DIVIDE)["word"])
+    gains = with_values(worlds, ACADEMIA_SHARE, [0.1] * 6, [0.15, 0.151] * 3)
+    assert card(gains, DIVIDE)["tone"] == "better"
+
+
+@pytest.mark.slow
+def test_sentences_are_for_every_year_and_say_nothing_of_a_direction_in_doubt() -> None:
+    worlds = with_values(ensemble("carbon_tax"), EMISSIONS, [1e6] * 6, [0.5e6] * 5 + [1.5e6])
+    told = answer(worlds)
+    assert len(told["sentences"]) == len(told["cards"]) == len(told["years"]) == 19
+    assert told["sentences"][0] == "In 2012 nothing differs: the policy starts in 2027."
+    last = told["sentences"][-1]
+    assert re.search(r"unclear: .*emissions", last), last
+    assert "as assumed" not in last
+    assert answer(ensemble("baseline", until=2014))["sentences"] == [NONE_ON] * 3
+    assert "6 pairs of worlds, over luck and assumptions" in told["sure"]
+
+
+@pytest.mark.slow
+def test_a_lower_bound_is_marked_in_both_worlds() -> None:
+    worlds = with_values(ensemble("carbon_tax"), LAG, [12.0] * 6, [12.0] * 6, bound=(True, True))
+    shown = card(worlds, LAG)
+    assert (shown["value"], shown["baseline"]) == ("≥ 12.0 months", "≥ 12.0 months")
+
+
+@pytest.mark.slow
+def test_charts_hold_medians_bands_tables_and_colours_of_both_themes() -> None:
+    worlds = ensemble("public_compute")
+    style = (ROOT / "sim" / "app" / "page.css").read_text(encoding="utf-8")
+    charts = {chart["name"]: chart for chart in answer(worlds)["charts"]}
+    for chart in charts.values():
+        text = json.dumps(chart, allow_nan=False)
+        for colour in set(re.findall(r"var\((--[^)]+)\)", text)):
+            assert style.count(f"{colour}:#") == 2, f"{colour} has a value for each theme"
+        assert len(chart["rows"]) == len(worlds.years)
+        assert all(len(row) == len(chart["heads"]) for row in chart["rows"])
+        assert str(worlds.years[-1]) in chart["finding"]
+    lines = {one["name"]: one for one in charts["divide"]["option"]["series"] if one.get("name")}
+    median = float(np.median(worlds.values(DIVIDE, 1)[:, -1]))
+    assert lines["Policy"]["data"][-1][1] == pytest.approx(np.log10(median))
+    assert lines["Baseline"]["lineStyle"]["type"] == [5, 3]
+    bands = [one for one in charts["divide"]["option"]["series"] if one.get("band")]
+    assert len(bands) == 2
+    assert all(low <= high for band in bands for _, low, high in band["data"])
+    filled = [one["data"][-1][1] for one in charts["regions"]["option"]["series"] if "areaStyle" in one]
+    assert filled == sorted(filled, reverse=True)  # the largest first, so that the others cover it
+    assert not [
+        one for one in answer(ensemble("public_compute", 1))["charts"][0]["option"]["series"] if one.get("band")
+    ]

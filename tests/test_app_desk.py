@@ -1,0 +1,199 @@
+"""A tab of the page: every wish is checked, the newest is answered, what fails is a sentence, a link is as a file."""
+
+import json
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator
+from pathlib import Path
+from queue import Queue
+from typing import Any
+
+import pytest
+
+from sim.app import crew as crews
+from sim.app import desk as desks
+from sim.app.choice import choose, offered
+from sim.app.crew import Crew
+from sim.app.desk import Desk, Shown, data, first_setting
+from sim.app.setting import from_link
+from sim.errors import InputError
+from sim.policies import registry
+from sim.results.statistics import FEWEST
+from sim.scenario import load
+from tests.ensembles import ensemble
+from tests.pairs import BASELINE, FEW
+from tests.worlds import SCENARIOS
+
+SETTINGS = list(FEW)
+
+
+@pytest.fixture(scope="module")
+def crew() -> Iterator[Crew]:
+    made = Crew(1)
+    made.start()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def told(crew: Crew) -> Iterator[tuple[Desk, list[Shown]]]:
+    choose(BASELINE, SCENARIOS / "carbon_tax.toml", SETTINGS, None, 2029)
+    shown: list[Shown] = []
+    desk = Desk(crew, shown.append)
+    yield desk, shown
+    desk.close()
+    choose(BASELINE, BASELINE, [], None, None)
+
+
+def until(shown: list[Shown], holds: Any) -> Shown:
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        if shown and holds(shown[-1]):
+            return shown[-1]
+        time.sleep(0.02)
+    raise AssertionError(shown[-1].problem if shown else "nothing was shown")
+
+
+@pytest.mark.slow
+def test_it_opens_answered_and_the_newest_wish_wins(told: tuple[Desk, list[Shown]]) -> None:
+    desk, shown = told
+    assert until(shown, lambda one: one.answer.get("count") == 8).answer["years"][-1] == 2029
+    for place in range(0, 200, 20):
+        desk.edit({"do": "slide", "name": "carbon_tax", "place": place, "number": place + 1})
+    first = next(one for one in shown if one.answer.get("cards"))
+    assert first.answer["count"] == 0  # one pair, before any interval
+    last = until(shown, lambda one: one.heard == 181 and one.answer.get("count") == 32)
+    assert desk.found is not None
+    assert desk.found.policy.policies == desk.setting.scenarios()[1].policies
+    assert not last.busy
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("possible", [0, 2, 7])
+def test_draws_that_make_no_possible_world_do_not_hold_it_up(
+    told: tuple[Desk, list[Shown]], monkeypatch: pytest.MonkeyPatch, possible: int
+) -> None:
+    class Partly(Queue[Any]):
+        def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
+            task, outcome = item
+            super().put((task, None if task.wide and task.member >= possible else outcome), block, timeout)
+
+    desk, shown = told
+    monkeypatch.setattr(crews, "Queue", Partly)
+    desk.edit({"do": "switch", "name": "public_compute", "on": True, "number": 1})
+    last = until(shown, lambda one: one.heard == 1 and not one.busy)
+    assert last.answer["count"] == (possible if possible >= FEWEST else 0)
+    assert last.problem == ("" if possible >= FEWEST else desks.TOO_FEW.format(possible, 32))
+
+
+WISHES: list[Any] = [
+    {"do": "seed", "seed": "-4"}, {"do": "seed", "seed": "x"}, {"do": "seed", "seed": "9" * 30}, {"do": "fly"}, None, 7,
+    {"do": "slide", "name": "carbon_tax", "place": "far"}, {"do": "slide", "name": "../etc", "place": 1},
+    {"do": "slide"}, {"do": "start", "name": "carbon_tax", "year": "soon"}, {"do": "world", "world": "/etc/passwd"},
+    {"do": "field", "name": "carbon_tax", "key": "rate", "value": "abc"},
+    {"do": "field", "name": "carbon_tax", "key": "rate", "value": "2027: x"},
+    {"do": "field", "name": "carbon_tax", "key": "kinds", "value": 3},
+    {"do": "field", "name": "carbon_tax", "key": "act", "value": 3},
+    {"do": "assume", "path": "law.exponent", "text": "-5"}, {"do": "assume", "path": "run.seed", "text": "5"},
+    {"do": "assume", "path": "law.exponent", "text": "[["}, {"do": "count", "kind": "startup", "count": 10**9},
+    {"do": "count", "kind": "robots", "count": 1}, {"do": "load", "link": "@@"},
+    {"do": "download", "what": "/etc/passwd"},
+]  # fmt: skip
+
+
+@pytest.mark.slow
+def test_whatever_cannot_be_becomes_a_sentence_and_changes_nothing(told: tuple[Desk, list[Shown]]) -> None:
+    desk, shown = told
+    before = desk.setting
+    for wish in WISHES:
+        desk.edit(wish)
+        assert shown[-1].problem, wish
+        assert "Traceback" not in shown[-1].problem
+        assert desk.setting == before, wish
+    desk.edit({"do": "seed", "seed": "5", "number": 9})
+    assert shown[-1].problem == ""
+    assert until(shown, lambda one: one.answer.get("cards") and one.heard == 9)
+
+
+@pytest.mark.slow
+def test_every_policy_switches_slides_and_stands_beside_the_others(told: tuple[Desk, list[Shown]]) -> None:
+    desk, shown = told
+    for name in registry():
+        desk.edit({"do": "switch", "name": name, "on": True})
+        assert shown[-1].problem == "", name
+        desk.edit({"do": "slide", "name": name, "place": 120})
+        assert shown[-1].problem == "", name
+        places = {one["name"]: one["slider"]["place"] for group in shown[-1].setting["groups"]
+                  for one in group["policies"] if one["on"]}  # fmt: skip
+        assert abs(places[name] - 120) <= 1
+    assert {entry["name"] for entry in desk.setting.entries} == set(registry())
+    again = from_link(desk.setting.link())
+    assert again.scenarios()[1].policies == desk.setting.scenarios()[1].policies
+    desk.edit({"do": "clear"})
+    assert desk.setting.entries == ()
+
+
+@pytest.mark.slow
+def test_what_is_downloaded_is_the_setting_to_the_bit(told: tuple[Desk, list[Shown]], tmp_path: Path) -> None:
+    desk, shown = told
+    desk.edit({"do": "field", "name": "carbon_tax", "key": "rate", "value": "2027: 50, 2028: 100"})
+    desk.edit({"do": "assume", "path": "law.exponent", "place": 150})
+    assert shown[-1].problem == ""
+    for what, world in (("baseline", 0), ("scenario", 1)):
+        desk.edit({"do": "download", "what": what, "number": 3})
+        file = tmp_path / shown[-1].file["name"]
+        file.write_text(shown[-1].file["text"], encoding="utf-8")
+        assert load(file).is_same(desk.setting.scenarios()[world])
+
+
+@pytest.mark.slow
+def test_data_hold_both_worlds_by_year() -> None:
+    lines = data(ensemble("carbon_tax", until=2014)).splitlines()
+    assert lines[0] == "scenario,year,measure,unit,median,low,high,pairs"
+    assert len({line.partition(",")[0] for line in lines[1:]}) == 2
+
+
+@pytest.mark.slow
+def test_a_link_is_checked_as_a_file_is() -> None:
+    choose(BASELINE, SCENARIOS / "carbon_tax.toml", SETTINGS, None, 2029)
+    try:
+        setting = first_setting()
+        assert from_link(setting.link()) == setting
+        good = {"world": setting.world, "entries": list(setting.entries), "assumptions": {}, "seed": 1, "counts": {}}
+        for bad in (
+            [], {**good, "more": 1}, {**good, "world": "../../etc/passwd"}, {**good, "entries": [1]},
+            {**good, "entries": [{"name": "carbon_tax", "id": "carbon_tax", "start": 2027, "rate": "free"}]},
+            {**good, "entries": [{"name": "import os", "id": "x", "start": 2027}]},
+            {**good, "entries": [{"name": "carbon_tax", "id": "<img>", "start": 2027}]},
+            {**good, "assumptions": {"run.seed": 3}}, {**good, "assumptions": {"law.exponent": {"value": "x"}}},
+            {**good, "seed": True}, {**good, "counts": {"startup": 10**7}}, {**good, "counts": {"startup": "5"}},
+        ):  # fmt: skip
+            link = urlsafe_b64encode(json.dumps(bad).encode()).decode().rstrip("=")
+            with pytest.raises(InputError):
+                from_link(link).scenarios()
+        for text in ("", "@@", "A" * 10**6, "é"):
+            with pytest.raises(InputError):
+                from_link(text)
+    finally:
+        choose(BASELINE, BASELINE, [], None, None)
+
+
+@pytest.mark.slow
+def test_a_worker_that_dies_is_replaced(told: tuple[Desk, list[Shown]], crew: Crew) -> None:
+    desk, shown = told
+    until(shown, lambda one: one.answer.get("count") == 8)
+    for process in crew.processes:
+        process.kill()
+    desk.edit({"do": "slide", "name": "carbon_tax", "place": 30, "number": 5})
+    until(shown, lambda one: one.heard == 5 and one.answer.get("count") == 32)
+    assert shown[-1].problem == ""
+
+
+def test_every_wish_of_the_browser_is_known() -> None:
+    import re
+
+    text = (Path(desks.__file__).parent / "page.vue").read_text(encoding="utf-8")
+    assert set(re.findall(r"do: [\"'](\w+)[\"']", text)) == set(desks.EDITS)
+    assert "v-html" not in text
+    assert "innerHTML" not in text
+    assert offered()
