@@ -71,7 +71,7 @@ def test_a_cluster_gives_the_same_bytes_though_a_worker_is_killed(
     with Client(running.address, set_as_default=False) as client:
         client.wait_for_workers(2, timeout=PATIENCE)
     study = planned(tmp_path, **MANY)
-    monkeypatch.setattr(studying, "bar_of_worlds", lambda _: killing)
+    monkeypatch.setattr(studying, "finished_bar", lambda *_: killing)
     assert main(["resume", str(tmp_path), "--cluster", running.address]) == 0
     assert "120 worlds" in capsys.readouterr().err
     assert running.workers[0].wait(10) != 0

@@ -109,6 +109,8 @@ def test_the_command_compares_all_in_one_table(tmp_path: Path, capsys: pytest.Ca
     assert set(written) == {"baseline", *(scenario.name for scenario in found)}
     for scenario in found:
         assert f"\n{scenario.name} " in shown.out.split("\nin 2027")[1]
-        assert [policy.name for policy in written[scenario.name].policies] == [scenario.policies[0].name]
+        assert [policy.name for policy in written[scenario.name].policies] == [
+            policy.name for policy in scenario.policies
+        ]
     assert written["carbon_tax"].policies[0].rate == pytest.approx(0.05)
     assert written["baseline"].policies == ()

@@ -60,6 +60,8 @@ def policies_of(world: Scenario, policy: str | Path) -> tuple[str, dict[str, Any
         if entry["id"] in there:
             fix = "name a policy that the scenario lacks"
             raise InputError(f"{entry['id']} is in the scenario already", allowed="another", fix=fix, **where)
+        if entry["id"] != entry["name"]:
+            entries[f"policy.{entry['id']}"] = {"name": entry["name"]}
         entries |= {f"policy.{entry['id']}.{key}": value for key, value in entry.items() if key not in NOT_SET}
     if not entries:
         fix = f"name one of {', '.join(names)}"

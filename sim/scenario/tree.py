@@ -82,6 +82,9 @@ class Tree:
         head, *rest = path.split(".")
         if isinstance(value, dict) and head != "policy" and not {"source", "basis"} & set(value):
             value = {**value, "basis": "assumed", "note": SET_NOW}
+        if head == "policy" and len(rest) == 1 and isinstance(value, dict):
+            self._merge_policies([{"id": rest[0], **value}], origin)
+            return
         if head == "policy" and len(rest) == 2:
             self._policy(rest[0], path, origin)[_settable(rest[1], path, origin)] = value
         elif head in GROUP_KEYS and len(rest) == 2:
