@@ -24,7 +24,7 @@ from sim.measures.access import ACADEMIA_SHARE, BEST_STARTUP, HALVING_COST, MEDI
 from sim.measures.carbon import OPERATIONAL
 from sim.measures.economy import COMPUTE_PERMIT_PRICE, COMPUTE_PRICE, PERMIT_PRICE
 from sim.measures.ids import emissions_in
-from sim.report import words
+from sim.report import everyday, words
 from sim.results.statistics import FEWEST, HIGH, LOW
 
 PERCENT = 0.01  # of an error: gridlines stand at 1 %, 2 %, 4 %
@@ -83,6 +83,8 @@ def _chart(worlds: Ensemble, name: str, title: str, meaning: str, of: list[Of], 
     points = RECORDS.get(of[0][0], [])
     option = through_time(lines, scale, _years(worlds), starts(worlds), bands=bands, points=points)
     last = [f"{heads[i + 1].lower()} {rows[-1][i + 1]}" for i in range(len(heads) - 1)]
+    if of[0][0] == EMISSIONS and shown[-1] > 0:
+        last.append(everyday.emissions(shown[-1]))
     return {"name": name, "title": title, "meaning": meaning, "option": option, "heads": heads, "rows": rows,
             "finding": f"{title}. In {worlds.years[-1]}: {', '.join(last)}."}  # fmt: skip
 
