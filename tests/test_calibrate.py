@@ -74,7 +74,7 @@ def test_numbers_of_one_fact_move_as_one(monkeypatch: pytest.MonkeyPatch) -> Non
     assert low.keys() == {"law.fitted_progress", "knowledge.public_rate"}
     assert all(low[path] < high[path] for path in low)
     one = known.facts["knowledge"][0]
-    against = declared.Fitted({"knowledge": (replace(one, fact="-progress"),)})
+    against = declared.Fitted({"knowledge": (one._replace(fact="-progress"),)})
     assert against.values(np.zeros(1))[one.path] == pytest.approx(high[one.path])
 
 
