@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PRINTED = re.compile(r"(<!-- output of: python run\.py ([^\n]*) -->\n```\n\$ [^\n]*\n)(.*?)(```)", re.DOTALL)
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 WIDTH = 120
+SHOWING = ("README.md", "docs/trust.md")  # pages with what commands print
 MADE = {"findings": "findings", "all": "published"}  # what `reproduce` makes, by directory of docs
 
 
@@ -84,13 +85,15 @@ def main() -> int:
             said("reproduce", source, "--out", str(made))
             shutil.rmtree(ROOT / "docs" / place)
             shutil.copytree(made, ROOT / "docs" / place)
-    readme = ROOT / "README.md"
-    text, behind = renewed(readme.read_text(encoding="utf-8"))
-    readme.write_text(text, encoding="utf-8")
+    behind = []
+    for page in SHOWING:
+        text, missing = renewed((ROOT / page).read_text(encoding="utf-8"))
+        (ROOT / page).write_text(text, encoding="utf-8")
+        behind += [f"{page} shows what is no longer printed: {line}" for line in missing]
     for script in ("tables", "notebook"):
         subprocess.run([sys.executable, f"docs/{script}.py"], cwd=ROOT, check=True)
     for line in behind:
-        print(f"README.md shows what is no longer printed: {line}")
+        print(line)
     return int(bool(behind))
 
 

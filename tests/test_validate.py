@@ -189,6 +189,23 @@ def test_years_beyond_the_scenario_are_simulated(say: Say, tmp_path: Path) -> No
     assert told(say, "--records", file, "--from", 2041, "--to", 2042)["rows"] == len(several(2041, 2042))
 
 
+def test_years_that_a_scenario_was_fitted_to_are_no_forecast(say: Say, tmp_path: Path) -> None:
+    fitted_scenario = tmp_path / "fitted.toml"
+    fitted_scenario.write_text(
+        f'schema = 1\nextends = "{SMALL[0]}"\ntitle = "Fitted"\nquestion = "Which?"\n\n[product]\n'
+        'margin = { value = 0.3, unit = "1", source = "fitted", note = "records to 2021" }\n\n'
+        '[sources.fitted]\ntitle = "Calibration"\nseen = "computed"\n',
+        encoding="utf-8",
+    )
+    asked = (*WORLD[1:], "--records", PACKAGED, "--from", 2019, "--to", 2021, "--replicates", 1)
+    said = say("validate", fitted_scenario, *asked)
+    assert said.code == 0, said.err
+    assert "Fitted numbers of this scenario: 1." in said.out
+    assert "is no forecast" in " ".join(said.out.split())
+    assert json.loads(say("validate", fitted_scenario, *asked, "--json").out)["fitted_numbers"] == 1
+    assert "is no forecast" not in say("validate", *WORLD, *asked[len(WORLD) - 1 :]).out
+
+
 @pytest.mark.parametrize(
     ("first", "last", "words"),
     [

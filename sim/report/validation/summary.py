@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sim.history.scores import Scored
 from sim.history.validation import TREND, Validation
+from sim.report.validation.words import fitted_numbers
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class ValidationSummary:
     left_out: dict[str, int]
     odd_rows: list[OddRow]
     without_record: list[str]
+    fitted_numbers: int  # of the scenario; of years that they were fitted to this is no forecast
 
 
 def summarize(found: Validation) -> ValidationSummary:
@@ -57,6 +59,7 @@ def summarize(found: Validation) -> ValidationSummary:
         [_target(one) for one in found.scored], found.coverage, found.beats_trend, found.scenario.name,
         found.records.file, found.first, found.last, found.replicates, found.rows, found.before,
         found.records.left_out, [OddRow(*odd) for odd in found.records.odd], found.missing,
+        fitted_numbers(found),
     )  # fmt: skip
 
 

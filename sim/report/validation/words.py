@@ -11,6 +11,7 @@ HEADER = ["target", "record [95 %]", "model [90 %]", "covered", "interval score"
 SHOWN = {POWERS: "ratio", PER_YEAR: "ratio", FLOP: "FLOP", USD: "USD", ERROR: "fraction"}  # of ten to the power
 NO_TREND = "no trend: the file has too few rows before"
 MOST_NAMED = 10  # odd rows
+FITTED = "fitted"  # the source of a number that a calibration found
 
 
 def value(number_: float, unit: str) -> str:
@@ -61,9 +62,19 @@ def verdict(found: Validation) -> list[str]:
             f"The model {how} the naive forecast ({name}): mean interval score {plain(scores[0])} against "
             f"{plain(scores[1])}; smaller is better."
         )
+    if count := fitted_numbers(found):
+        lines.append(
+            f"Fitted numbers of this scenario: {count}. Their notes say to records of which years: of those this says "
+            "how well the scenario fits, and is no forecast."
+        )
     if found.missing:
         lines.append(f"Without a record: {', '.join(found.missing)}.")
     return [*lines, *left_out(found.records)]
+
+
+def fitted_numbers(found: Validation) -> int:
+    """How many numbers of the scenario were fitted to records."""
+    return sum(one.source == FITTED for one in found.scenario.quantities)
 
 
 def left_out(records: Records) -> list[str]:
