@@ -1,6 +1,6 @@
 """The simulator's arrays against the same economy written one actor at a time."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cache
 from typing import Any
 
@@ -39,7 +39,7 @@ from tests.worlds import (
     structures,
 )
 
-CASES = range(148)
+CASES = range(180)
 FIRST = 20  # of them are tried by `make fast` too
 LAWS = ("thompson2022_hardware", "thompson2020_polynomial", "thompson2020_exponential")
 ACTOR_FLOWS = (
@@ -195,7 +195,9 @@ def perturbed(case: int) -> World:
     new["reports"] = Reports(np.where(report, world.clock.year - rng.integers(0, 2, n), NEVER),
                              np.where(report, time - rng.uniform(0, 2, n), NEVER),
                              (Due(time, np.array([0, 2]), 1e25), Due(time + 5, np.array([1]), 1e26)), 1e24)  # fmt: skip
-    new["largest"] = Highest((time - 1.5, time - 0.5), (1e22, 1e25))
+    back = (per_year + (per_year + 1) // 2, per_year // 2)  # steps; runs are kept as of when a step ended
+    ended = [replace(world.clock, steps_done=world.clock.steps_done - steps).time for steps in back]
+    new["largest"] = Highest(tuple(ended), (1e22, 1e25))
     times = np.sort(rng.uniform(time - 5, time, 6)).tolist()
     new["released"] = Past(tuple(times), tuple(np.sort(rng.uniform(0.05, 0.6, 6))[::-1].tolist()))
     if world.scenario.mechanisms.exit_and_entry:
@@ -378,6 +380,28 @@ def test_both_markets_for_permits_at_once() -> None:
         before, (world, step) = world, advance(world)
         agree(before, world, step, reference)
         assert step.permit_price > 0 < step.license_price
+
+
+@pytest.mark.parametrize("per_year", [1, 2, 3, 5, 7, 12, 52, 365])
+def test_a_pace_goes_by_the_step_that_ended_a_year_before(per_year: int) -> None:
+    """With steps of any length: when runs are read for a pace never falls on when one was kept."""
+    few = ("kind.corporation.count=2", "kind.startup.count=3", "kind.academic_lab.count=2")
+    settings = (*few, f"time.steps_per_year={per_year}")
+    free = load(SCENARIOS / "baseline.toml", settings)
+    paced = load(SCENARIOS / "baseline.toml", [*settings, "policy.training_run_pace.ratio=1.5"])
+    usual = float(advance(begin(free, 3))[1].run.max())
+    for done in (2 * per_year, 7 * per_year + per_year // 2, 18 * per_year - 1):
+        world = begin(paced, 3)
+        kept = range(done - 2 * per_year + 1, done + 1)  # steps done when each run was kept
+        runs = {steps: 0.01 * usual * 1.001 ** (steps - done) for steps in kept}
+        largest = Highest(tuple(replace(world.clock, steps_done=steps).time for steps in kept), tuple(runs.values()))
+        before = changed(world, steps_done=done, largest=largest)
+        reference = ReferenceEconomy.from_world(before)
+        reference.step()
+        assert reference.pace == runs[done + 1 - per_year]
+        world, step = advance(before)
+        agree(before, world, step, reference)
+        assert step.bound_by_ceiling.any()
 
 
 @pytest.mark.slow
