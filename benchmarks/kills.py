@@ -20,7 +20,6 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
-import psutil
 from tqdm import tqdm
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -29,7 +28,7 @@ sys.path.insert(0, str(ROOT))
 from sim.store.lock import hold, release  # noqa: E402
 from sim.store.plan import PLAN  # noqa: E402
 from sim.store.shards import FOLDER, present  # noqa: E402
-from tests.studies import content  # noqa: E402
+from tests.studies import content, workers_of  # noqa: E402
 
 COMMANDS = {
     "run": ["run", "baseline", "--replicates", "4", "--until", "2014"],
@@ -112,15 +111,6 @@ def _ended(process: "subprocess.Popen[bytes]", seconds: float) -> None:
         assert time.monotonic() < until, "a process is left"
         time.sleep(0.02)
     assert b"Traceback" not in errors or not started(errors), errors.decode()
-
-
-def workers_of(parent: int) -> list[psutil.Process]:
-    """Processes that simulate for a command; none once it has ended."""
-    try:
-        children = psutil.Process(parent).children()
-        return [child for child in children if "resource_tracker" not in " ".join(child.cmdline())]
-    except psutil.NoSuchProcess:
-        return []
 
 
 def started(errors: bytes) -> bool:

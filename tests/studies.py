@@ -1,12 +1,17 @@
 """Studies for tests: tiny ones, on their way in another process, and the bytes that a directory holds."""
 
+import os
+import signal
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sim.store.shards import FOLDER
+import psutil
+
+from sim.store.shards import FOLDER, present
 from sim.study.study import Study
 from sim.study.sweep import wanted
 from tests.worlds import ROOT, small
@@ -39,3 +44,27 @@ def command(*words: str) -> "subprocess.Popen[str]":
     """A command on its way, in a group of processes of its own."""
     line = [sys.executable, str(ROOT / "run.py"), *words]
     return subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+
+
+def workers_of(parent: int) -> list[psutil.Process]:
+    """Processes that simulate for a command; none once it has ended."""
+    try:
+        children = psutil.Process(parent).children()
+        return [child for child in children if "resource_tracker" not in " ".join(child.cmdline())]
+    except psutil.NoSuchProcess:
+        return []
+
+
+def kill_once_more_is_kept(process: "subprocess.Popen[str]", out: Path, what: str) -> None:
+    """Let a command go on until it keeps one more shard, then kill both it and its workers, the parent, or a worker."""
+    kept, until = present(out), time.monotonic() + 60
+    while len(present(out)) == len(kept):
+        assert time.monotonic() < until, f"nothing more is kept before the {what} is killed"
+        time.sleep(0.005)
+    if what == "both":
+        os.killpg(process.pid, signal.SIGKILL)
+    elif what == "parent":
+        process.kill()
+    else:
+        workers_of(process.pid)[0].kill()
+    process.communicate(timeout=120)

@@ -20,7 +20,7 @@ from sim.scenario import Scenario, load
 from sim.scenario.variants import with_values
 from tests.records import PACKAGED
 from tests.saying import Say, refused
-from tests.worlds import SMALL, small
+from tests.worlds import BASELINE, SMALL, small
 
 UNTIL, WORLDS = 2016, 600
 CANDIDATES = 2**11  # a small cloud is soon judged
@@ -63,6 +63,19 @@ def test_known_numbers_come_back_inside_their_intervals(recovered: tuple[np.ndar
     assert len(missed) <= MOST_MISSED, missed
     assert (high - low).min() < 0.8  # records say something of some number
     assert found.weight.sum() == pytest.approx(1.0)
+
+
+def test_numbers_of_one_fact_move_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that the scenario declares so, too; one that moves against them from its other end."""
+    monkeypatch.setattr(declared, "FACTS", {"knowledge": ("knowledge.public_rate",)})
+    world = load(BASELINE)
+    known = declared.fitted(world)
+    low, high = (known.values(np.array([share])) for share in (0.0, 1.0))
+    assert low.keys() == {"law.fitted_progress", "knowledge.public_rate"}
+    assert all(low[path] < high[path] for path in low)
+    one = known.facts["knowledge"][0]
+    against = declared.Fitted({"knowledge": (one._replace(fact="-progress"),)})
+    assert against.values(np.zeros(1))[one.path] == pytest.approx(high[one.path])
 
 
 def test_an_emulator_tells_mean_and_luck() -> None:

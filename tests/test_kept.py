@@ -1,8 +1,6 @@
 """Runs, comparisons and decompositions are kept replicate by replicate, and go on to the same bytes."""
 
 import json
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -15,7 +13,6 @@ import pandas as pd
 import pytest
 
 import sim
-from benchmarks.kills import workers_of
 from sim.cli import main
 from sim.experiment import compare, decompose
 from sim.experiment.path import simulate
@@ -24,7 +21,7 @@ from sim.store.arrays import as_archive, in_archive
 from sim.store.plan import SEALED, first_plan, write_plan
 from sim.store.shards import FOLDER, present
 from sim.study.opened import opened
-from tests.studies import command, content
+from tests.studies import command, content, kill_once_more_is_kept
 from tests.worlds import BASELINE, ROOT, SCENARIOS, SMALL, small
 
 TAX = str(SCENARIOS / "carbon_tax.toml")
@@ -84,23 +81,13 @@ def test_what_is_killed_again_and_again_goes_on_to_the_same_bytes(
     name: str, killed: tuple[str, ...], tmp_path: Path
 ) -> None:
     """The command and its workers, the command alone, and a worker alone, which does not stop it."""
-    words = [*WORDS[name], "--replicates", "150" if name == "run" else "40"]
+    words = [*WORDS[name], "--replicates", "80" if name == "run" else "20"]
     assert main([*words, "--quiet", "--out", str(tmp_path / "undisturbed")]) == 0
     out = tmp_path / "out"
     for what in killed:
         kept = present(out)
         process = command(*(["resume", str(out)] if kept else [*words, "--out", str(out)]), "--workers", "2")
-        until = time.monotonic() + 60
-        while len(present(out)) == len(kept):
-            assert time.monotonic() < until, f"nothing more is kept before the {what} is killed"
-            time.sleep(0.005)
-        if what == "both":
-            os.killpg(process.pid, signal.SIGKILL)
-        elif what == "parent":
-            process.kill()
-        else:
-            workers_of(process.pid)[0].kill()
-        process.communicate(timeout=120)
+        kill_once_more_is_kept(process, out, what)
         assert opened(out).finished == (what == "worker"), what
         assert kept < present(out), what
     assert content(out) == content(tmp_path / "undisturbed")

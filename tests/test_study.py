@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -15,7 +14,6 @@ from typing import Any
 
 import pytest
 
-from benchmarks.kills import workers_of
 from sim.cli import main, studying
 from sim.errors import InputError, Notice
 from sim.store import place
@@ -23,7 +21,7 @@ from sim.store.plan import PLAN, SEALED, first_plan, write_plan
 from sim.store.shards import FOLDER, needs, present
 from sim.study.engine import local, through
 from sim.study.study import Study
-from tests.studies import MANY, command, content, planned, shards
+from tests.studies import MANY, command, content, kill_once_more_is_kept, planned, shards
 from tests.worlds import BASELINE, ROOT, SCENARIOS, SMALL
 
 
@@ -144,17 +142,7 @@ def test_a_study_that_is_killed_again_and_again_goes_on_to_the_same_bytes(
     for what in ("both", "parent", "worker"):
         kept = stamps(out)
         process = command("resume", str(out), "--workers", "2")
-        until = time.monotonic() + 60
-        while len(present(out)) == len(kept):
-            assert time.monotonic() < until, f"nothing more is kept before the {what} is killed"
-            time.sleep(0.01)
-        if what == "both":
-            os.killpg(process.pid, signal.SIGKILL)
-        elif what == "parent":
-            process.kill()
-        else:
-            workers_of(process.pid)[0].kill()
-        process.communicate(timeout=120)
+        kill_once_more_is_kept(process, out, what)
         assert Study(out).finished == (what == "worker"), what
         assert kept.items() <= stamps(out).items(), what
     assert shards(Study(out)) == undisturbed

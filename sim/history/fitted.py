@@ -1,7 +1,8 @@
 """Which numbers of a scenario a calibration fits, and within which bounds: the one place that says so.
 
-A fact is one or more numbers that move together, each at the same share of its own range. The range is the scenario's
-``low`` to ``high``: even in the logarithm where ``low`` is above zero, else even.
+A fact is one or more numbers that move together, each at the same share of its own range, or from its other end where
+the scenario says that it moves against them; whatever the scenario declares as one fact with one of them moves too. The
+range is the scenario's ``low`` to ``high``: even in the logarithm where ``low`` is above zero, else even.
 """
 
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from sim.arrays import Array
 from sim.errors import InputError
 from sim.quantity import Quantity
 from sim.scenario import Scenario
-from sim.scenario.drawing import bounds
+from sim.scenario.drawing import bounds, facts
 
 FACTS: Mapping[str, tuple[str, ...]] = {
     "size of the market": ("product.size",),
@@ -58,16 +59,17 @@ class Fitted:
 
 def fitted(scenario: Scenario) -> Fitted:
     """What is fitted of a scenario: the facts whose numbers it has, with a range. Raises InputError without any."""
-    record = {one.path: one for one in scenario.quantities}
-    facts = {}
+    record = {one.path: one for one in scenario.quantities if _open(one)}
+    together = {path: paths for paths in facts(record) for path in paths}
+    found = {}
     for name, paths in FACTS.items():
-        open_ = tuple(one for path in paths if (one := record.get(path)) is not None and _open(one))
-        if open_:
-            facts[name] = open_
-    if not facts:
+        moved = dict.fromkeys(other for path in paths for other in together.get(path, ()))
+        if moved:
+            found[name] = tuple(record[path] for path in moved)
+    if not found:
         allowed, fix = "a scenario in which one of these has low and high", f"give a range to {FACTS_TEXT}"
         raise InputError("nothing to fit", file=scenario.file, allowed=allowed, fix=fix)
-    return Fitted(facts)
+    return Fitted(found)
 
 
 FACTS_TEXT = ", ".join(path for paths in FACTS.values() for path in paths)
@@ -79,6 +81,7 @@ def _open(one: Quantity) -> bool:
 
 def _at(one: Quantity, share: float) -> float:
     low, high = bounds(one)
+    share = 1.0 - share if (one.fact or "").startswith("-") else share
     if low > 0:
         return float(np.exp(np.log(low) + share * (np.log(high) - np.log(low))))
     return low + share * (high - low)

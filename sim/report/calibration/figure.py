@@ -6,6 +6,8 @@ from sim.history.calibration import Calibration
 from sim.report.calibration.tables import CLOSE, targets
 from sim.report.style import canvas, png
 
+SECTORS = ("industry", "academia")
+
 
 def records_png(found: Calibration) -> bytes:
     """A panel for each unit: the record with its 95 % interval beside the ensemble with its own."""
@@ -27,8 +29,16 @@ def records_png(found: Calibration) -> bytes:
         )
         ax.plot(rows["ensemble_mean"], at - 0.15, "s", color="#2a78b5", markersize=4)
         ax.plot(rows["best"], at - 0.15, "x", color="#b5452a", markersize=5)
-        ax.set_yticks(at, [name.replace("_", " ") for name in rows["target"]], fontsize=6.5)
+        ax.set_yticks(at, [_label(name) for name in rows["target"]], fontsize=6.5)
         ax.set_xlabel(unit, fontsize=7.5)
     for ax in axes[len(units) :]:
         ax.set_axis_off()
     return png(figure)
+
+
+def _label(target: str) -> str:
+    """A target in words: compute level of academia, 2012–14."""
+    name, first, last = target.rsplit("_", 2)
+    what, _, sector = name.rpartition("_")
+    told = f"{what} of {sector}" if sector in SECTORS else name
+    return f"{told.replace('_', ' ')}, {first}–{last[2:]}"
