@@ -382,28 +382,6 @@ def test_both_markets_for_permits_at_once() -> None:
         assert step.permit_price > 0 < step.license_price
 
 
-@pytest.mark.parametrize("per_year", [1, 2, 3, 5, 7, 12, 52, 365])
-def test_a_pace_goes_by_the_step_that_ended_a_year_before(per_year: int) -> None:
-    """With steps of any length: when runs are read for a pace never falls on when one was kept."""
-    few = ("kind.corporation.count=2", "kind.startup.count=3", "kind.academic_lab.count=2")
-    settings = (*few, f"time.steps_per_year={per_year}")
-    free = load(SCENARIOS / "baseline.toml", settings)
-    paced = load(SCENARIOS / "baseline.toml", [*settings, "policy.training_run_pace.ratio=1.5"])
-    usual = float(advance(begin(free, 3))[1].run.max())
-    for done in (2 * per_year, 7 * per_year + per_year // 2, 18 * per_year - 1):
-        world = begin(paced, 3)
-        kept = range(done - 2 * per_year + 1, done + 1)  # steps done when each run was kept
-        runs = {steps: 0.01 * usual * 1.001 ** (steps - done) for steps in kept}
-        largest = Highest(tuple(replace(world.clock, steps_done=steps).time for steps in kept), tuple(runs.values()))
-        before = changed(world, steps_done=done, largest=largest)
-        reference = ReferenceEconomy.from_world(before)
-        reference.step()
-        assert reference.pace == runs[done + 1 - per_year]
-        world, step = advance(before)
-        agree(before, world, step, reference)
-        assert step.bound_by_ceiling.any()
-
-
 @pytest.mark.slow
 def test_ten_years_under_both_policies() -> None:
     counts = ("kind.corporation.count=12", "kind.startup.count=48", "kind.academic_lab.count=80")

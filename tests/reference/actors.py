@@ -194,10 +194,8 @@ class Actor(mesa.Agent, Placed):
             self.expect()
 
     def ask(self, permits: Prices, only: Container[str] | None = None) -> None:
-        """What a FLOP costs and emits after what it does about its carbon, where emission permits have prices. When it
-        is known to compute in some regions ``only``, the others are passed over."""
-        economy = self.model
-        regions = [r for r in economy.assumptions.regions if only is None or r.id in only]
+        """What a FLOP costs and emits, carbon abated, at prices of emission permits; ``only`` where it computes."""
+        economy, regions = self.model, [r for r in self.model.assumptions.regions if only is None or r.id in only]
         due = {r.id: self.due(r.id, permits) for r in regions}
         a, dt = economy.assumptions.abatement, economy.dt
         self.kg, self.clean_after, self.premiums, self.removals = {}, dict(self.clean), 0.0, 0.0
