@@ -9,6 +9,7 @@ import pytest
 
 from sim.mechanisms import market
 from sim.mechanisms.market import Buyers, Caps, Clearing, Outside, Supply
+from tests.reference.market import Asked, Sale, sell_permitted
 
 CASES = 20_000
 
@@ -231,6 +232,74 @@ def test_a_queue_serves_the_largest_first() -> None:
     assert (found.outcome, found.rent) == ("rationed", 0.0)
     with pytest.raises(ValueError, match="queue"):
         clear("queue", buyers, 7.0, OUTSIDE, 1e6, 1.0)
+
+
+def short(rng: np.random.Generator) -> tuple[Buyers, float, Outside, float, np.ndarray, np.ndarray]:
+    """Buyers, capacity, outside and ceiling where even at the highest rent there is too little; parts of money that
+    train, and who needs compute permits, for training alone."""
+    n = int(rng.choice([1, 2, 5, 12]))
+    spend, cost = 10 ** rng.uniform(-2, 2, n), 10 ** rng.uniform(-1, 1, n)
+    most = np.where(rng.random(n) < 0.3, spend / cost * 10 ** rng.uniform(-2, 0.5, n), inf)
+    reserved = spend / cost * 10 ** rng.uniform(-2, 0.5, n) * (rng.random(n) < 0.5)
+    training = np.where(rng.random(n) < 0.8, rng.random(n), rng.integers(0, 2, n))
+    licenses = np.array([rng.random(n) < 0.7, np.zeros(n, bool)], float)
+    training[0], licenses[0, 0] = 0.5, 1.0
+    demand = float(np.minimum(spend / cost, most).sum()) * float(rng.choice([0.01, 1, 100]))
+    price, elasticity = float(cost.mean() * 10 ** rng.uniform(-1, 1)), float(rng.choice([0.0, 0.5, 1.0, 3.0]))
+    outside = Outside(demand, price, elasticity, demand * float(rng.choice([0.0, 0.5])))
+    ceiling = float(cost.mean() * 10 ** rng.uniform(-2, 1))
+    others = demand * (price / (price + ceiling)) ** elasticity
+    capacity = float(np.minimum(spend / (cost + ceiling), most).sum() + others) * 10 ** rng.uniform(-3, -0.1)
+    return Buyers(spend, cost, most, np.zeros(n), reserved), capacity, outside, ceiling, training, licenses
+
+
+def sold_slowly(
+    rule: str, b: Buyers, capacity: float, outside: Outside, ceiling: float, licensed: np.ndarray, cap: float
+) -> tuple[Sale, float]:
+    """The slow market's sale and its price of compute permits."""
+    asked = Asked({}, b.unit_cost.tolist(), b.most.tolist())
+    sale, _, license = sell_permitted(
+        lambda _: asked, {}, licensed.tolist(), cap, rule, b.spend.tolist(), b.reserved.tolist(), capacity,
+        outside.demand, outside.reserved, outside.price, outside.elasticity, ceiling,
+    )  # fmt: skip
+    return sale, license
+
+
+@pytest.mark.parametrize("rule", [name for name, rule in market.RULES.items() if rule.priced])
+def test_permits_for_training_alone_at_the_highest_rent(rule: str) -> None:
+    """All are cut alike; permits cost something only where all are used; and the slow market finds the same."""
+    seen = Counter[tuple[str, str]]()
+    for case in range(100):
+        rng = np.random.default_rng(case)
+        b, capacity, outside, ceiling, training, licenses = short(rng)
+        supply = Supply(rule, capacity, ceiling)
+        unlimited = market.sell(b, supply, outside, Caps(), training, licenses)
+        cap = max(float((licenses[0] * unlimited.training).sum()), 1e-6 * capacity) * 10 ** rng.uniform(-1.5, 0.5)
+        sold = market.sell(b, supply, outside, Caps(compute=cap), training, licenses)
+        found, license, used = sold.clearing, sold.clearing.license_price, float((licenses[0] * sold.training).sum())
+        seen[found.outcome, found.licenses] += 1
+        assert found.outcome == "cleared" or (found.outcome, found.rent) == ("rationed", ceiling)
+        assert sold.training.sum() + sold.serving.sum() + found.outside == pytest.approx(capacity, rel=1e-9)
+        assert used <= cap * (1 + 1e-9)
+        assert (license > 0) == (found.licenses == "cleared")
+        assert license == 0 or used == pytest.approx(cap, rel=1e-9)
+
+        share = np.concatenate([training, 1 - training])
+        most = np.array(
+            [part * limit if part > 0 else 0.0 for part, limit in zip(share, np.tile(b.most, 2), strict=True)]
+        )
+        spend, cost, reserved = np.tile(b.spend, 2) * share, np.tile(b.unit_cost, 2), np.tile(b.reserved, 2) * share
+        if rule == "price":
+            wishes = np.minimum(spend / (cost + found.rent + license * licenses.ravel()), most)
+            others = outside.demand * (outside.price / (outside.price + found.rent)) ** outside.elasticity
+            assert found.compute == pytest.approx(wishes * capacity / (wishes.sum() + others), rel=1e-9)
+        orders = Buyers(spend, cost, most, np.zeros(share.size), reserved)
+        sale, slow_license = sold_slowly(rule, orders, capacity, outside, ceiling, licenses.ravel(), cap)
+        assert found.outcome == sale.outcome
+        assert (found.rent, license) == pytest.approx((sale.rent, slow_license), rel=1e-8, abs=0)
+        assert found.compute == pytest.approx(sale.bought, rel=1e-8)
+        assert found.paid == pytest.approx(sale.paid, rel=1e-8)
+    assert min(seen["rationed", "free"], seen["rationed", "cleared"]) >= 20, seen
 
 
 @pytest.mark.parametrize(("rule", "cap", "words"), [("lottery", inf, "no rule"), ("price", 0.0, "above 0")])

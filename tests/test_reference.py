@@ -1,6 +1,6 @@
 """The simulator's arrays against the same economy written one actor at a time."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cache
 from typing import Any
 
@@ -39,7 +39,7 @@ from tests.worlds import (
     structures,
 )
 
-CASES = range(148)
+CASES = range(180)
 FIRST = 20  # of them are tried by `make fast` too
 LAWS = ("thompson2022_hardware", "thompson2020_polynomial", "thompson2020_exponential")
 ACTOR_FLOWS = (
@@ -195,7 +195,9 @@ def perturbed(case: int) -> World:
     new["reports"] = Reports(np.where(report, world.clock.year - rng.integers(0, 2, n), NEVER),
                              np.where(report, time - rng.uniform(0, 2, n), NEVER),
                              (Due(time, np.array([0, 2]), 1e25), Due(time + 5, np.array([1]), 1e26)), 1e24)  # fmt: skip
-    new["largest"] = Highest((time - 1.5, time - 0.5), (1e22, 1e25))
+    back = (per_year + (per_year + 1) // 2, per_year // 2)  # steps; runs are kept as of when a step ended
+    ended = [replace(world.clock, steps_done=world.clock.steps_done - steps).time for steps in back]
+    new["largest"] = Highest(tuple(ended), (1e22, 1e25))
     times = np.sort(rng.uniform(time - 5, time, 6)).tolist()
     new["released"] = Past(tuple(times), tuple(np.sort(rng.uniform(0.05, 0.6, 6))[::-1].tolist()))
     if world.scenario.mechanisms.exit_and_entry:

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from sim.economy.observe import Step
+from sim.economy.past import Highest
 from sim.economy.stages.acts import act
 from sim.economy.start import begin
 from sim.economy.step import advance
@@ -15,7 +16,9 @@ from sim.experiment.run import run
 from sim.policies import registry
 from sim.policies.view import View
 from sim.scenario import Scenario, load
-from tests.worlds import BASELINE, FEW, SCENARIOS
+from tests.reference import ReferenceEconomy
+from tests.test_reference import agree
+from tests.worlds import BASELINE, FEW, SCENARIOS, changed
 
 EVERY = pytest.mark.parametrize("name", registry())
 WEEKLY = pytest.param(52, marks=pytest.mark.slow)
@@ -111,6 +114,28 @@ def test_a_yearly_pace_is_kept_every_year(steps: int) -> None:
     largest = series_of("training_run_pace", steps, "start=2013", until=2019)["frontier_run_flop"].to_numpy()
     settled = 3  # years after which it grows as it may
     assert (largest[2:] / largest[1:-1])[settled - 2 :] == pytest.approx(1.2)
+
+
+@pytest.mark.parametrize("per_year", [1, 2, 3, 5, 7, 12, 52, 365])
+def test_a_pace_goes_by_the_step_that_ended_a_year_before(per_year: int) -> None:
+    """With steps of any length: when runs are read for a pace never falls on when one was kept."""
+    few = ("kind.corporation.count=2", "kind.startup.count=3", "kind.academic_lab.count=2")
+    settings = (*few, f"time.steps_per_year={per_year}")
+    free = load(BASELINE, settings)
+    paced = load(BASELINE, [*settings, "policy.training_run_pace.ratio=1.5"])
+    usual = float(advance(begin(free, 3))[1].run.max())
+    for done in (2 * per_year, 7 * per_year + per_year // 2, 18 * per_year - 1):
+        world = begin(paced, 3)
+        kept = range(done - 2 * per_year + 1, done + 1)  # steps done when each run was kept
+        runs = {steps: 0.01 * usual * 1.001 ** (steps - done) for steps in kept}
+        largest = Highest(tuple(replace(world.clock, steps_done=steps).time for steps in kept), tuple(runs.values()))
+        before = changed(world, steps_done=done, largest=largest)
+        reference = ReferenceEconomy.from_world(before)
+        reference.step()
+        assert reference.pace == runs[done + 1 - per_year]
+        world, step = advance(before)
+        agree(before, world, step, reference)
+        assert step.bound_by_ceiling.any()
 
 
 @pytest.mark.parametrize("steps", [1, 2, 4, 12, WEEKLY])

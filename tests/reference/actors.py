@@ -1,6 +1,7 @@
 """The actors of the slow economy, one Mesa agent each: what they earn, want, buy, learn, train and settle."""
 
 from abc import abstractmethod
+from collections.abc import Container
 from dataclasses import dataclass, field
 from math import exp, expm1, inf, log1p
 from typing import TYPE_CHECKING
@@ -192,9 +193,10 @@ class Actor(mesa.Agent, Placed):
         if economy.apart:
             self.expect()
 
-    def ask(self, permits: Prices) -> None:
-        """What a FLOP costs and emits after what it does about its carbon, where emission permits have prices."""
-        economy, regions = self.model, self.model.assumptions.regions
+    def ask(self, permits: Prices, only: Container[str] | None = None) -> None:
+        """What a FLOP costs and emits, carbon abated, at prices of emission permits; ``only`` where it computes."""
+        economy, regions = self.model, [r for r in self.model.assumptions.regions if only is None or r.id in only]
+        due = {r.id: self.due(r.id, permits) for r in regions}
         a, dt = economy.assumptions.abatement, economy.dt
         self.kg, self.clean_after, self.premiums, self.removals = {}, dict(self.clean), 0.0, 0.0
         self.clean_kwh = self.avoided_kg = self.removed_kg = 0.0
@@ -203,7 +205,7 @@ class Actor(mesa.Agent, Placed):
             self.kg[r.id] = gross
             if economy.on.abatement or economy.on.pledges:
                 paid = economy.carbon_price[r.id] + sum(self.taxes[use, r.id] for use in USES)
-                price = paid + self.due(r.id, permits) + self.shadow
+                price = paid + due[r.id] + self.shadow
                 do = abatement.done(price, economy.intensity[r.id], economy.clean_premium[r.id],
                                     economy.abatement_terms, self.clean[r.id], a.build, a.contract, dt,
                                     self.clean_promise())  # fmt: skip
@@ -220,7 +222,7 @@ class Actor(mesa.Agent, Placed):
         self.tax = {use: sum(self.kg[r.id] * self.taxes[use, r.id] for r in regions) for use in USES}
         self.carbon = sum(self.kg[r.id] * economy.carbon_price[r.id] for r in regions) + sum(self.tax.values())
         self.own_cost = self.hardware + self.power + self.carbon + self.levy + self.premiums + self.removals
-        self.dues = sum(kg * self.due(region, permits) for region, kg in self.kg.items())
+        self.dues = sum(kg * due[region] for region, kg in self.kg.items())
         self.covered = {
             (kinds, covered): sum(kg for region, kg in self.kg.items() if self.kind.id in kinds and region in covered)
             for kinds, covered in permits

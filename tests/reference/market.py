@@ -1,6 +1,7 @@
 """How compute is sold, slowly: prices by trying them, contracts before a spot market, or a queue."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from tests.reference.policies import Market
@@ -93,6 +94,7 @@ def sell_permitted(
 ) -> tuple[Sale, Prices, float]:  # fmt: skip
     """The sale, with the prices of emission permits and of compute permits at which no cap is exceeded."""
 
+    @cache
     def with_licenses(price: float) -> tuple[Sale, Prices]:
         def with_permits(permits: Prices) -> tuple[Sale, dict[Market, list[float]]]:
             carbon, own, most, money = ask(permits)

@@ -26,7 +26,7 @@ class Placed:
             least = min(sum(self.taxes[use, r.id] for use in USES) for r in regions)
             self.taxes = {(use, r.id): least if use == USES[0] else 0.0 for use in USES for r in regions}
             economy.usual = True
-        self.ask(permits)
+        self.ask(permits, only=work)
         (self.kwh, self.taxes), economy.usual = kept, False
         return self.own_cost + self.dues, self.own_cost, self.covered, self.most
 
