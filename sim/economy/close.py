@@ -89,8 +89,8 @@ def _notes(fixed: Fixed, ledger: Ledger, actors: Actors) -> Notes:
         ledger.costs,
     )
     bound, found = np.empty((4, actors.error.size), dtype=bool), np.empty((6, actors.error.size))
-    _bounds(sale.most, sale.bought, order.training, order.wanted, money.means, money.wants, plan.spend,
-            plan.plan.middle, plan.desired, bound)  # fmt: skip
+    _bounds(sale.most, sale.bought, order.training, order.wanted, money.means, money.wants, money.filled,
+            plan.spend, plan.plan.middle, plan.desired, bound)  # fmt: skip
     numbers = _noted(actors.error, fixed.traits.releases, actors.alive, ledger.runs.run, sale.emissions, sale.embodied,
                      money.means, use.sponsored, use.public, sale.bought, costs.taxed, sale.emission_permits,
                      use.sales, money.funds.demand, costs.kwh_clean, costs.kg_avoided, costs.kg_removed, costs.clean,
@@ -153,14 +153,15 @@ def _noted(
 
 @loop
 def _bounds(
-    most: Array, bought: Array, training: Array, wanted: Array, means: Array, wants: Array, spend: Array, plan: Array,
-    desired: Array, bound: Marks,
+    most: Array, bought: Array, training: Array, wanted: Array, means: Array, wants: Array, filled: Array, spend: Array,
+    plan: Array, desired: Array, bound: Marks,
 ) -> None:  # fmt: skip
     """What held back each actor's spending: carbon, else a ceiling, else its means, else the ramp of its plan."""
     for i in range(most.size):
         carbon = bought[i] >= most[i] * (1.0 - AT_LIMIT)
         ceiling = not carbon and training[i] < wanted[i]
-        poor = not carbon and not ceiling and means[i] <= wants[i] and spend[i] >= means[i]
+        short = means[i] <= wants[i] and filled[i] == 0.0
+        poor = not carbon and not ceiling and short and spend[i] >= means[i]
         bound[0, i] = carbon and bought[i] > 0.0
         bound[1, i] = ceiling
         bound[2, i] = poor

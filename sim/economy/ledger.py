@@ -36,6 +36,7 @@ class Money(NamedTuple):
     funds: Funds
     means: Array  # USD/yr that can be spent
     wants: Array  # USD/yr
+    filled: Array  # 1 for whom investors made up for all that was wanted, else 0
 
 
 class Plan(NamedTuple):

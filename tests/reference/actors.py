@@ -122,13 +122,13 @@ class Actor(mesa.Agent, Placed):
 
     def raise_money(self) -> None:
         """Investors pay a seller in advance, as far as it wants more than it can pay and they expect more of it."""
+        self.has_all_it_wants = False  # thanks to investors
         if self.kind.raises_venture or self.model.outlook <= 1:
             return
         more = self.model.assumptions.expectations.financed * self.margin * (self.model.outlook - 1)
-        if self.wants > self.means:
-            more = min(more, self.wants - self.means)
-            self.means += more
-            self.venture += more
+        if (gap := self.wants - self.means) > 0:
+            self.has_all_it_wants = gap < more
+            self.means, self.venture = self.means + min(more, gap), self.venture + min(more, gap)
 
     def plan_after(self, years: float) -> float:
         """The plan on its way to what is desired."""
@@ -334,12 +334,11 @@ class Actor(mesa.Agent, Placed):
         self.removed, self.abatement = bought * self.removed_kg, bought * (self.premiums + self.removals)
         at_limit = bought >= self.most * (1 - 1e-9)
         self.bound_by_ceiling = not at_limit and self.money < self.all_money
-        at_means = not at_limit and not self.bound_by_ceiling and self.means <= self.wants and self.spend >= self.means
+        short = self.means <= self.wants and not self.has_all_it_wants
+        at_means = not at_limit and not self.bound_by_ceiling and short and self.spend >= self.means
         self.bound_by_carbon = at_limit and bought > 0
         self.bound_by_means = at_means
-        self.bound_by_ramp = (
-            not at_limit and not self.bound_by_ceiling and not at_means and self.plan_now < self.desired
-        )
+        self.bound_by_ramp = self.plan_now < self.desired and not (at_limit or self.bound_by_ceiling or at_means)
 
     def discover(self) -> None:
         """What its own research adds over the step; half of it is there in the middle."""

@@ -27,12 +27,14 @@ def earn(world: World, acts: Acts) -> Money:
     scenario, paid_out = world.scenario, treasury.paid_out(world)
     sold, funds = _funds(world, acts, paid_out)
     rules = _by_rules(world, funds, Economy(sold / scenario.product.size, world.clock.dt))
+    filled = np.zeros(world.groups.size)
     if world.on.expectations:
-        venture = np.empty((1, world.groups.size))
-        _raised(funds.venture, funds.offered, rules, venture)
-        funds = funds._replace(venture=venture[0])
+        found = np.empty((2, world.groups.size))
+        _raised(funds.venture, funds.offered, rules, found)
+        venture, filled = found
+        funds = funds._replace(venture=venture)
     means, wants = rules
-    return Money(sold, paid_out, funds, means, wants)
+    return Money(sold, paid_out, funds, means, wants, filled)
 
 
 def _by_rules(world: World, funds: Funds, economy: Economy) -> Array:
@@ -147,8 +149,9 @@ def _earned(
 @loop
 def _raised(venture: Array, offered: Array, rules: Block, found: Block) -> None:
     """Investors' money with what makes up for means that fall short, into row 0; added to means, row 0 of ``rules``
-    (means, wants)."""
+    (means, wants). Row 1 is 1 for whom it is all that was wanted, by less than was offered."""
     for i in range(venture.size):
         more = funding.raised(rules[1, i], rules[0, i], offered[i])
         found[0, i] = venture[i] + more
+        found[1, i] = 1.0 if more > 0.0 and more < offered[i] else 0.0
         rules[0, i] += more
