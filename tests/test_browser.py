@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 from sim.policies import registry
 from sim.scenario import load
 from tests.chromium import NEEDED, chromium
+from tests.serving import served
 from tests.worlds import ROOT, SCENARIOS
 
 pytestmark = NEEDED
@@ -37,28 +37,6 @@ FOCUS_OR_CLICK = """(share) => {
 SIZES = [(1366, 768), (1920, 1080), (800, 900), (390, 844)]
 
 
-@contextmanager
-def served(*arguments: object) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """The command in a process of its own: its address, and the process."""
-    command = [sys.executable, str(ROOT / "run.py"), "view", *map(str, arguments), "--port", "0", "--no-browser"]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    try:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        address = re.search(r"http://localhost:\d+/", line)
-        assert address, line + process.stdout.read()
-        yield address[0], process
-    finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGINT)
-            try:
-                process.wait(timeout=20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-        if process.stdout is not None:
-            process.stdout.close()
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with chromium() as opened:
@@ -67,8 +45,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with served(BASELINE, "--against", TAX, *FEW) as (found, _):
-        yield found
+    with served(BASELINE, "--against", TAX, *FEW) as page:
+        yield page.address
 
 
 Opened = Callable[..., Page]
@@ -307,8 +285,8 @@ def test_nothing_in_a_scenario_file_becomes_markup(browser: Browser, opened: Ope
         f"label = {quoted}\n[region.france]\nlabel = {quoted}\n",
         encoding="utf-8",
     )
-    with served(file, *FEW, "--until", "2016") as (at, _):
-        page = opened(at=at)
+    with served(file, *FEW, "--until", "2016") as served_page:
+        page = opened(at=served_page.address)
         page.get_by_role("button", name="Table of Emissions by region").click()
         assert page.evaluate("window.evil") is None
         assert page.locator("img[src=x]").count() == 0
@@ -317,16 +295,16 @@ def test_nothing_in_a_scenario_file_becomes_markup(browser: Browser, opened: Ope
 
 
 def test_ctrl_c_ends_it_cleanly(browser: Browser) -> None:
-    with served(BASELINE, *FEW, "--until", "2014") as (at, process):
+    with served(BASELINE, *FEW, "--until", "2014") as served_page:
         page = browser.new_page()
-        page.goto(at)
+        page.goto(served_page.address)
         page.get_by_test_id("sentence").wait_for(timeout=60_000)
         page.close()
-        process.send_signal(signal.SIGINT)
-        out, _ = process.communicate(timeout=20)
-        assert process.returncode == 0
-        assert "Traceback" not in out
-        assert out.rstrip().endswith("The page has ended.")
+        served_page.process.send_signal(signal.SIGINT)
+        said = served_page.ended()
+        assert served_page.process.returncode == 0
+        assert "Traceback" not in said
+        assert said.rstrip().endswith("The page has ended.")
 
 
 def test_what_cannot_be_served_is_refused(tmp_path: Path) -> None:
@@ -341,8 +319,8 @@ def test_what_cannot_be_served_is_refused(tmp_path: Path) -> None:
     code, text = said(BASELINE, "--port", "99999")
     assert code == 2
     assert "at most 65535" in text
-    with served(BASELINE, "--until", "2013") as (at, _):
-        code, text = said(BASELINE, "--port", at.rstrip("/").rpartition(":")[2], "--no-browser")
+    with served(BASELINE, "--until", "2013") as page:
+        code, text = said(BASELINE, "--port", page.address.rstrip("/").rpartition(":")[2], "--no-browser")
     assert code == 2
     assert "cannot serve there" in text
     assert "Traceback" not in text
