@@ -50,7 +50,7 @@ def test_names_of_kinds_stand_clear_in_the_network(counts: dict[str, int], size:
     pair = Pair(Setup(BASELINE, BASELINE, 1, counts=counts, until=2012))
     pair.step()
     drawn = picture(pair)
-    option = network(pair, drawn, True, None)
+    option = network(pair, drawn)
     wide, high = size
     (left, right, bottom, top) = (option["grid"][side] for side in ("left", "right", "bottom", "top"))
 

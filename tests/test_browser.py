@@ -237,11 +237,13 @@ def test_single_actors_stand_in_mesas_page(opened: Opened) -> None:
 def test_how_it_looks(size: tuple[int, int], scheme: str, opened: Opened) -> None:
     """Screenshots for eyes; and no text is cut off, nothing is wider than the window, every control has a name."""
     page = opened(size, color_scheme=scheme)
+    year = page.get_by_test_id("year").input_value()
+    assert page.get_by_test_id("pictured").inner_text().startswith(f"Policy world in {year}: what ")
     SHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SHOTS / f"page-{scheme}-{size[0]}x{size[1]}.png")
     ground = page.evaluate("getComputedStyle(document.querySelector('.page')).backgroundColor")
     assert (sum(map(int, re.findall(r"\d+", ground)[:3])) < 150) == (scheme == "dark")
-    texts = "h1, .act, .card, .card *, .sentence, .sure, .switch *, .panel-head *"
+    texts = "h1, .act, .card, .card *, .sentence, .sure, .switch *, .panel-head *, .pictured, .pick *"
     cut = page.evaluate(
         """(texts) => [...document.querySelectorAll(`.page :is(${texts})`)]
         .filter((e) => !e.closest('.hidden') && !e.closest('svg') && getComputedStyle(e).display !== 'inline')

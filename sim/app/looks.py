@@ -106,17 +106,15 @@ def _round_step(size: float) -> float:
 def through_time(
     lines: list[Line], scale: Scale, years: tuple[int, int], starts: Sequence[float], *,
     limits: Sequence[float] = (), right: float | None = None, bands: Sequence[Band] = (),
-    points: Sequence[tuple[float, float, str]] = (),
 ) -> dict[str, Any]:  # fmt: skip
     """An option for lines through time, with labels behind their ends and a dotted line where policies start.
 
-    ``limits`` are values that the vertical axis has to hold besides those of the lines, ``points`` what was recorded:
-    year, value, what it is.
+    ``limits`` are values that the vertical axis has to hold besides those of the lines.
     """
     shown = [value for line in lines for value in line.values if isfinite(value)]
     roof = float("inf") if scale.base else BEYOND * max([*shown, 0.0])  # a far end must not press lines to the ground
     ends = [min(end, roof) for band in bands for ends in (band.low, band.high) for end in ends if isfinite(end)]
-    limits = [*limits, *ends, *(value for _, value, _ in points)]
+    limits = [*limits, *ends]
     longest = max((len(line.label) for line in lines), default=0)
     y = scale.axis([*shown, *limits])
     lifts = _lifts([_end(line, scale) if line.label else None for line in lines], y["min"], y["max"])
@@ -132,8 +130,7 @@ def through_time(
             "borderColor": AXIS, "textStyle": {"color": INK, "fontSize": 12, "fontFamily": FONT},
             "axisPointer": {"lineStyle": {"color": AXIS}},
         },
-        "series": [*(_band(band, scale) for band in bands), *drawn,
-                   policy_starts(starts, years), _recorded(points, scale)],
+        "series": [*(_band(band, scale) for band in bands), *drawn, policy_starts(starts, years)],
     }  # fmt: skip
 
 
@@ -144,14 +141,6 @@ def _band(band: Band, scale: Scale) -> dict[str, Any]:
     data = [[time, low, high] for time, low, high in ends if low is not None and high is not None]
     return {"type": "custom", "band": True, "data": data, "clip": True, "silent": True, "tooltip": {"show": False},
             "itemStyle": {"color": band.colour, "opacity": 0.16}}  # fmt: skip
-
-
-def _recorded(points: Sequence[tuple[float, float, str]], scale: Scale) -> dict[str, Any]:
-    """What was recorded, as small open circles."""
-    data = [[year, scale.place(value), f"{what}: {raised(words.number(value, scale.unit))}"]
-            for year, value, what in points]  # fmt: skip
-    style = {"color": SURFACE, "borderColor": INK, "borderWidth": 1.4}
-    return {"type": "scatter", "name": "Record", "data": data, "symbolSize": 6, "itemStyle": style, "z": 5}
 
 
 def calendar(years: tuple[int, int]) -> dict[str, Any]:
