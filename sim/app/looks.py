@@ -150,7 +150,8 @@ def calendar(years: tuple[int, int]) -> dict[str, Any]:
     marks = [year for year in range(first, last + 1) if year % step == 0]
     return {
         "type": "value", "min": first, "max": last, "interval": 1, "texts": {f"{m:.6f}": str(m) for m in marks},
-        "axisLabel": {"color": THIRD, "fontSize": 12, "fontFamily": FONT, "hideOverlap": True, "margin": 10},
+        "axisLabel": {"color": THIRD, "fontSize": 12, "fontFamily": FONT, "hideOverlap": True, "margin": 10,
+                      "showMinLabel": first in marks, "showMaxLabel": last in marks},
         "axisLine": {"lineStyle": {"color": AXIS}}, "splitLine": {"show": False}, "axisTick": {"show": False},
     }  # fmt: skip
 
