@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from sim.app.controls import SCHEDULE
 from sim.app.pair import Pair
 from sim.experiment.compare import comparable
 from sim.scenario import Scenario, load
-from sim.scenario.variants import with_options
+from sim.scenario.variants import entry_of, with_options, with_policy
 from tests.worlds import SCENARIOS
 
 FEW = ("kind.corporation.count=6", "kind.startup.count=14", "kind.academic_lab.count=20")
@@ -42,3 +44,16 @@ def stepped(pair: Pair, steps: int) -> Pair:
     for _ in range(steps):
         pair.step()
     return pair
+
+
+def put(pair: Pair, name: str, parameters: dict[str, Any] | None, start: float | None = None) -> None:
+    """From now on, or from a later start, a policy of the policy world has these parameters, or ends."""
+    model = pair.policy.model
+    model.go_on(with_policy(model.assumptions, name, float(model.world.clock.time), parameters, start=start))
+
+
+def in_force(pair: Pair, name: str) -> dict[str, Any] | None:
+    """The parameters of a policy as written, in force now or yet to come; None when it is off."""
+    scenario = pair.policy.scenario
+    entry = entry_of(scenario, name, float(pair.policy.model.world.clock.time))
+    return entry and {key: value for key, value in scenario.tables[f"policy.{entry.id}"].items() if key not in SCHEDULE}

@@ -10,6 +10,7 @@ from sim.app.answer import NO_CHANGE, NONE_ON, answer
 from sim.experiment.compare import compare
 from sim.measures import DIVIDE, EMISSIONS
 from sim.measures.access import ACADEMIA_SHARE
+from sim.report import everyday
 from tests.ensembles import ensemble, of, with_values
 from tests.pairs import BASELINE, FEW, Setup
 from tests.worlds import ROOT, SCENARIOS
@@ -92,6 +93,12 @@ def test_charts_hold_medians_bands_tables_and_colours_of_both_themes() -> None:
         assert len(chart["rows"]) == len(worlds.years)
         assert all(len(row) == len(chart["heads"]) for row in chart["rows"])
         assert str(worlds.years[-1]) in chart["finding"]
+    emissions = np.median(worlds.values(EMISSIONS, 1), axis=0)
+    assert charts["emissions"]["pictured"] == [
+        f"Policy world in {year}: {everyday.emissions(one)}." for year, one in zip(worlds.years, emissions, strict=True)
+    ]
+    assert [name for name, chart in charts.items() if chart.get("pictured")] == ["emissions"]
+    assert charts["emissions"]["finding"].endswith(charts["emissions"]["pictured"][-1])
     lines = {one["name"]: one for one in charts["divide"]["option"]["series"] if one.get("name")}
     median = float(np.median(worlds.values(DIVIDE, 1)[:, -1]))
     assert lines["Policy"]["data"][-1][1] == pytest.approx(np.log10(median))

@@ -12,7 +12,6 @@ from sim.app.controls import (
     allowed,
     controls,
     field_text,
-    in_force,
     in_page_words,
     label,
     number,
@@ -27,7 +26,7 @@ from sim.app.controls import (
     unit_of,
 )  # fmt: skip
 from sim.errors import InputError
-from tests.pairs import TAX, pair_of, stepped
+from tests.pairs import TAX, in_force, pair_of, put, stepped
 
 
 @pytest.mark.slow
@@ -35,9 +34,9 @@ from tests.pairs import TAX, pair_of, stepped
 def test_every_policy_can_be_switched_on_and_slid(name: str) -> None:
     policy = policies()[name]
     pair = stepped(pair_of(), 5)
-    assert in_force(pair.policy.scenario, name, pair.at) is None
-    pair.change(name, suggested(name))
-    parameters = in_force(pair.policy.scenario, name, pair.at)
+    assert in_force(pair, name) is None
+    put(pair, name, suggested(name))
+    parameters = in_force(pair, name)
     assert parameters is not None
     assert set(parameters) == {control.key for control in controls(policy)}
     assert set(parameters) == set(policy.parameters()) - {"id", "start", "end", "since"}
@@ -52,8 +51,8 @@ def test_every_policy_can_be_switched_on_and_slid(name: str) -> None:
         range_.high,
     ):
         if value != 0:
-            pair.change(name, {**parameters, key: rewritten(written, value)})
-            now = in_force(pair.policy.scenario, name, pair.at)
+            put(pair, name, {**parameters, key: rewritten(written, value)})
+            now = in_force(pair, name)
             assert now is not None
             assert number(now[key])[0] == pytest.approx(value)
     assert shown(control, written) != str(written)
@@ -86,7 +85,7 @@ def test_a_refusal_on_the_page_has_no_names_of_the_code(name: str) -> None:
     for control in controls(policy):
         if control.spec.form == "number":
             with pytest.raises(InputError) as found:
-                pair.change(name, {**suggested(name), control.key: float("nan")})
+                put(pair, name, {**suggested(name), control.key: float("nan")})
             text = in_page_words(found.value, policy)
             assert not re.search(r"\w_\w|policy\.", text), text
             assert text[0].isupper()
@@ -128,8 +127,8 @@ def test_every_number_by_year_goes_to_text_and_back(name: str) -> None:
     assert more == {**path, "years": [2013, 2014], "values": [value, value]}
     assert by_year(text_of(more), more) == more
     assert text_of(more) in shown(every[key], more)
-    pair.change(name, {**parameters, key: more})
-    written = in_force(pair.policy.scenario, name, pair.at)
+    put(pair, name, {**parameters, key: more})
+    written = in_force(pair, name)
     assert written is not None
     assert is_by_year(written[key])
     assert strength(policies()[name], written) == key
@@ -144,17 +143,17 @@ def test_what_is_no_number_by_year_is_refused(text: str) -> None:
 def test_a_policy_can_start_later() -> None:
     """Switched on now for a later year, moved there, and taken over there by a change."""
     pair = stepped(pair_of(), 5)  # to 2013.25
-    pair.change("carbon_tax", TAX, start=2015)
+    put(pair, "carbon_tax", TAX, start=2015)
     entries = lambda: [(p.id, p.start, p.end, p.origin) for p in pair.policy.scenario.policies]  # noqa: E731
     assert entries() == [("carbon_tax", 2015, inf, 2015)]
-    pair.change("carbon_tax", TAX, start=2014)
+    put(pair, "carbon_tax", TAX, start=2014)
     assert entries() == [("carbon_tax", 2014, inf, 2014)]
-    pair.change("carbon_tax", TAX)
+    put(pair, "carbon_tax", TAX)
     assert entries() == [("carbon_tax", 2014, inf, 2014)]
-    pair.change("carbon_tax", TAX, start=2000)  # not before now
+    put(pair, "carbon_tax", TAX, start=2000)  # not before now
     assert entries() == [("carbon_tax", 2013.25, inf, 2013.25)]
     stepped(pair, 2)
-    pair.change("carbon_tax", {"rate": 5}, start=2015)
+    put(pair, "carbon_tax", {"rate": 5}, start=2015)
     assert entries() == [("carbon_tax", 2013.25, 2015, 2013.25), ("carbon_tax-2", 2015, inf, 2013.25)]
 
 

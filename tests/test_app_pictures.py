@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sim.app.actors import MOST_DOTS, about, network, picture
-from sim.app.looks import Scale, _lifts, raised, tick
+from sim.app.looks import Scale, _lifts, calendar, raised, tick
 from sim.app.pair import Pair
 from tests.pairs import BASELINE, Setup, pair_of
 
@@ -50,7 +50,7 @@ def test_names_of_kinds_stand_clear_in_the_network(counts: dict[str, int], size:
     pair = Pair(Setup(BASELINE, BASELINE, 1, counts=counts, until=2012))
     pair.step()
     drawn = picture(pair)
-    option = network(pair, drawn, True, None)
+    option = network(pair, drawn)
     wide, high = size
     (left, right, bottom, top) = (option["grid"][side] for side in ("left", "right", "bottom", "top"))
 
@@ -102,3 +102,11 @@ def test_axes_hold_their_values() -> None:
             assert 2 <= len(axis["texts"]) <= 8
             assert isfinite(axis["interval"])
     assert Scale("USD", 10.0).place(0.0) is None
+
+
+@pytest.mark.parametrize(("years", "shown"), [((2012, 2039), True), ((2012, 2040), False), ((2012, 2029), True)])
+def test_the_calendar_names_its_last_year_where_it_is_a_round_one(years: tuple[int, int], shown: bool) -> None:
+    """The library leaves the last label out where it comes close to the one before, also where that is empty."""
+    axis = calendar(years)
+    assert axis["axisLabel"]["showMaxLabel"] is shown
+    assert (f"{years[1] + 1:.6f}" in axis["texts"]) is shown

@@ -7,7 +7,6 @@ import numpy as np
 
 from sim.app.looks import (
     AXIS,
-    BEFORE,
     FONT,
     INK,
     KINDS,
@@ -15,13 +14,10 @@ from sim.app.looks import (
     SYMBOLS,
     TEXT,
     THIRD,
-    Line,
-    Scale,
     raised,
-    through_time,
 )
 from sim.app.pair import Pair, Track
-from sim.app.views import PERCENT, label, looks, starts, years
+from sim.app.views import label, looks
 from sim.measures import FRONTIER_ERROR
 from sim.report import words
 from sim.report.sunflower import sunflower
@@ -73,9 +69,10 @@ def picture(pair: Pair) -> Picture:
     return Picture(rows, places, [(int(a), int(b)) for a, b in some], centres, total)
 
 
-def network(pair: Pair, drawn: Picture, policy: bool, chosen: int | None) -> dict[str, Any]:
-    """The knowledge network: dots by training compute over the last year (area), shapes and colours by kind."""
-    track = pair.tracks[policy]
+def network(pair: Pair, drawn: Picture) -> dict[str, Any]:
+    """The policy world's knowledge network: dots by training compute over the last year (area), shapes and colours by
+    kind."""
+    track = pair.policy
     compute = track.actors["compute"][-1] if track.times else np.zeros(track.model.world.groups.size)
     largest = max(float(compute.max()), 1e-300)
     kinds = _kind_of(track)
@@ -88,10 +85,9 @@ def network(pair: Pair, drawn: Picture, policy: bool, chosen: int | None) -> dic
         alive = bool(track.model.world.actors.alive[row])
         hue = KINDS[looks(track)[kind]]
         data.append({
-            "row": row, "value": [x, y], "symbol": SYMBOLS[looks(track)[kind]], "symbolSize": round(size, 1),
+            "value": [x, y], "symbol": SYMBOLS[looks(track)[kind]], "symbolSize": round(size, 1),
             "text": about(track, row),
-            "itemStyle": {"color": hue if alive else AXIS, "borderWidth": 3 if row == chosen else 0.7,
-                          "borderColor": INK if row == chosen else SURFACE},
+            "itemStyle": {"color": hue if alive else AXIS, "borderWidth": 0.7, "borderColor": SURFACE},
         })  # fmt: skip
     links = [{"coords": [drawn.places[a], drawn.places[b]]} for a, b in drawn.links]
     names, heights = [], []
@@ -217,16 +213,3 @@ def _change(before: float, after: float) -> str:
     if words.is_factor(share):
         return f"× {words.plain(1 + share)}"
     return f"{'+' if share > 0 else words.MINUS}{words.plain(abs(100 * share))} %"
-
-
-def followed(pair: Pair, row: int, what: str) -> dict[str, Any]:
-    """One actor through time in both worlds: its training compute a year (``compute``) or its best ``error``."""
-    look = looks(pair.policy)[_kind_of(pair.policy)[row]]
-    lines = []
-    for policy, track in enumerate(pair.tracks):
-        values = [float(now[row]) for now in track.actors[what]]
-        hue = KINDS[look] if policy else BEFORE[look]
-        world = "Policy" if policy else "Baseline"
-        lines.append(Line(f"{world} world", track.times, values, hue, not policy, world, TEXT[look]))
-    scale = Scale("FLOP", 10.0) if what == "compute" else Scale(pair.policy.unit(FRONTIER_ERROR), 2.0, PERCENT)
-    return through_time(lines, scale, years(pair), starts(pair))

@@ -30,7 +30,6 @@ from sim.results.statistics import FEWEST, HIGH, LOW
 PERCENT = 0.01  # of an error: gridlines stand at 1 %, 2 %, 4 %
 PERMITS = (PERMIT_PRICE, COMPUTE_PERMIT_PRICE)
 Of = tuple[str, str, str, str, str]  # measure, name, colours of policy world, baseline and label
-RECORDS: dict[str, list[tuple[float, float, str]]] = {}  # by measure: year, value, what it is; none are shipped yet
 
 
 def charts(worlds: Ensemble) -> list[dict[str, Any]]:
@@ -80,13 +79,18 @@ def _chart(worlds: Ensemble, name: str, title: str, meaning: str, of: list[Of], 
                 row.append(words.number(value, unit))
     scale = Scale(unit, base, PERCENT) if base == 2.0 else Scale(unit, base)
     scale = Scale(unit, halvings(shown), PERCENT) if base == 2.0 else scale
-    points = RECORDS.get(of[0][0], [])
-    option = through_time(lines, scale, _years(worlds), starts(worlds), bands=bands, points=points)
+    option = through_time(lines, scale, _years(worlds), starts(worlds), bands=bands)
+    pictured = [_pictured(*year) for year in zip(worlds.years, shown[-len(worlds.years) :], strict=True)]
+    pictured = pictured if of[0][0] == EMISSIONS else []
     last = [f"{heads[i + 1].lower()} {rows[-1][i + 1]}" for i in range(len(heads) - 1)]
-    if of[0][0] == EMISSIONS and shown[-1] > 0:
-        last.append(everyday.emissions(shown[-1]))
+    finding = f"{title}. In {worlds.years[-1]}: {', '.join(last)}."
     return {"name": name, "title": title, "meaning": meaning, "option": option, "heads": heads, "rows": rows,
-            "finding": f"{title}. In {worlds.years[-1]}: {', '.join(last)}."}  # fmt: skip
+            "pictured": pictured, "finding": " ".join([finding, *pictured[-1:]])}  # fmt: skip
+
+
+def _pictured(year: int, tonnes: float) -> str:
+    """A year's emissions in the policy world [tCO2e/yr] beside what a reader knows; empty where there are none."""
+    return f"Policy world in {year}: {everyday.emissions(tonnes)}." if tonnes > 0 else ""
 
 
 def _spread(values: Any) -> tuple[list[float], list[float], list[float]]:

@@ -12,8 +12,7 @@ from sim.policies import Policy, registry
 from sim.policies.levers import LEVERS
 from sim.quantity import Spec, factor
 from sim.report import words
-from sim.scenario import Scenario, load, shipped
-from sim.scenario.variants import entry_of
+from sim.scenario import load, shipped
 
 SCHEDULE = ("name", "id", "start", "end", "since")  # given by the clock of the page
 WIDE = 30.0  # how far a slider reaches to both sides of a value without an upper limit
@@ -104,15 +103,6 @@ def controls(policy: type[Policy]) -> list[Control]:
         for key in policy.parameters()
         if key not in SCHEDULE
     ]
-
-
-def in_force(scenario: Scenario, name: str, at: float) -> dict[str, Any] | None:
-    """The parameters of a policy as written, in force at a time or yet to come; None when it is off."""
-    entry = entry_of(scenario, name, at)
-    if entry is None:
-        return None
-    written: dict[str, Any] = scenario.tables[f"policy.{entry.id}"]
-    return {key: value for key, value in written.items() if key not in SCHEDULE}
 
 
 @cache

@@ -1,7 +1,7 @@
 """Worker processes that the page keeps warm. Tabs hand in jobs; the newest job of a tab takes the place of its last."""
 
 import os
-import signal
+import sys
 from collections import deque
 from collections.abc import Iterable
 from multiprocessing import get_context
@@ -11,6 +11,7 @@ from typing import Any
 
 from sim.app.members import Both, Ensemble, Task
 from sim.compiled import prepare
+from sim.experiment.pool import follow_the_parent, interrupts_held
 
 TRIES = 2  # of a task whose worker dies
 LOST = "a worker process ended before its work was done; it has been started anew"
@@ -90,24 +91,29 @@ class Crew:
             except (EOFError, OSError):
                 if self.closed:
                     return None
-                self.processes[place] = self._hire(place)
+                process = self._hire(place)
+                with self.change:  # whoever closes meanwhile has not seen it
+                    self.processes[place] = process
+                    if self.closed:
+                        process.kill()
             else:
                 return outcome
         return RuntimeError(LOST)
 
     def _hire(self, place: int) -> Any:
-        context: Any = get_context("fork" if active_count() == 1 and hasattr(os, "fork") else "spawn")
+        context: Any = get_context("fork" if active_count() == 1 and sys.platform == "linux" else "spawn")
         ours, theirs = context.Pipe()
         process = context.Process(target=_work, args=(theirs,), daemon=True)
-        process.start()
+        with interrupts_held():
+            process.start()
         theirs.close()
         self.pipes[place : place + 1] = [ours]
         return process
 
 
 def _work(connection: Any) -> None:
-    """In a worker: do tasks until the parent hangs up. An interrupt is the parent's."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """In a worker: do tasks until the parent hangs up."""
+    follow_the_parent()
     if hasattr(os, "nice"):
         os.nice(5)  # the page's own answers come first
     ensemble = Ensemble()

@@ -117,6 +117,7 @@ class Desk:
         """Have a pair of scenarios answered, first roughly, then better, until another is wanted."""
         job = self.crew.submit(self, tasks(baseline, policy))
         wide: list[Both] = []
+        told = False  # of the drawn ones, after which one pair says nothing more
         for left in range(STAGES[-1], -1, -1):
             task, outcome = job.results.get()
             if self.wanted is not None or self.closed:
@@ -125,11 +126,12 @@ class Desk:
                 raise outcome
             if outcome is not None and task.wide:
                 wide.append(outcome)
-            if outcome is not None and not task.wide and not wide:
+            if outcome is not None and not task.wide and not told:
                 self._show_found(Ensemble(baseline, policy, [outcome], drawn=False))
             if len(wide) >= FEWEST and (not left or (outcome is not None and task.wide and len(wide) in STAGES)):
                 found = sorted(wide, key=lambda both: both.member)
                 self._show_found(Ensemble(baseline, policy, found, drawn=True))
+                told = True
         if len(wide) < FEWEST:
             self._tell(problem=TOO_FEW.format(len(wide), STAGES[-1]), busy=False)
 

@@ -106,17 +106,15 @@ def _round_step(size: float) -> float:
 def through_time(
     lines: list[Line], scale: Scale, years: tuple[int, int], starts: Sequence[float], *,
     limits: Sequence[float] = (), right: float | None = None, bands: Sequence[Band] = (),
-    points: Sequence[tuple[float, float, str]] = (),
 ) -> dict[str, Any]:  # fmt: skip
     """An option for lines through time, with labels behind their ends and a dotted line where policies start.
 
-    ``limits`` are values that the vertical axis has to hold besides those of the lines, ``points`` what was recorded:
-    year, value, what it is.
+    ``limits`` are values that the vertical axis has to hold besides those of the lines.
     """
     shown = [value for line in lines for value in line.values if isfinite(value)]
     roof = float("inf") if scale.base else BEYOND * max([*shown, 0.0])  # a far end must not press lines to the ground
     ends = [min(end, roof) for band in bands for ends in (band.low, band.high) for end in ends if isfinite(end)]
-    limits = [*limits, *ends, *(value for _, value, _ in points)]
+    limits = [*limits, *ends]
     longest = max((len(line.label) for line in lines), default=0)
     y = scale.axis([*shown, *limits])
     lifts = _lifts([_end(line, scale) if line.label else None for line in lines], y["min"], y["max"])
@@ -132,8 +130,7 @@ def through_time(
             "borderColor": AXIS, "textStyle": {"color": INK, "fontSize": 12, "fontFamily": FONT},
             "axisPointer": {"lineStyle": {"color": AXIS}},
         },
-        "series": [*(_band(band, scale) for band in bands), *drawn,
-                   policy_starts(starts, years), _recorded(points, scale)],
+        "series": [*(_band(band, scale) for band in bands), *drawn, policy_starts(starts, years)],
     }  # fmt: skip
 
 
@@ -146,14 +143,6 @@ def _band(band: Band, scale: Scale) -> dict[str, Any]:
             "itemStyle": {"color": band.colour, "opacity": 0.16}}  # fmt: skip
 
 
-def _recorded(points: Sequence[tuple[float, float, str]], scale: Scale) -> dict[str, Any]:
-    """What was recorded, as small open circles."""
-    data = [[year, scale.place(value), f"{what}: {raised(words.number(value, scale.unit))}"]
-            for year, value, what in points]  # fmt: skip
-    style = {"color": SURFACE, "borderColor": INK, "borderWidth": 1.4}
-    return {"type": "scatter", "name": "Record", "data": data, "symbolSize": 6, "itemStyle": style, "z": 5}
-
-
 def calendar(years: tuple[int, int]) -> dict[str, Any]:
     """The horizontal axis from the start of the first year to the end of the last."""
     first, last = years[0], years[1] + 1
@@ -161,7 +150,8 @@ def calendar(years: tuple[int, int]) -> dict[str, Any]:
     marks = [year for year in range(first, last + 1) if year % step == 0]
     return {
         "type": "value", "min": first, "max": last, "interval": 1, "texts": {f"{m:.6f}": str(m) for m in marks},
-        "axisLabel": {"color": THIRD, "fontSize": 12, "fontFamily": FONT, "hideOverlap": True, "margin": 10},
+        "axisLabel": {"color": THIRD, "fontSize": 12, "fontFamily": FONT, "hideOverlap": True, "margin": 10,
+                      "showMinLabel": first in marks, "showMaxLabel": last in marks},
         "axisLine": {"lineStyle": {"color": AXIS}}, "splitLine": {"show": False}, "axisTick": {"show": False},
     }  # fmt: skip
 

@@ -1,25 +1,18 @@
 """Two worlds from one seed, stepped together: what the page shows, without any drawing."""
 
 from collections import deque
-from collections.abc import Mapping
-from pathlib import Path
 from threading import RLock
-from typing import Any, Protocol
+from typing import Protocol
 
 import mesa
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from sim.economy.observe import Period, Step, observe
 from sim.measures import registry
 from sim.model import ComputeEconomy
-from sim.results import Replicate, Run
 from sim.scenario import Scenario
-from sim.scenario.variants import with_options, with_policy
-from sim.scenario.writing import resolved_toml
 
-THE_PAGE = Path("the page")  # stands for a file in messages
 Array = NDArray[np.float64]
 
 
@@ -43,12 +36,11 @@ class Track:
         self.window: deque[Step] = deque(maxlen=scenario.time.steps_per_year)
         self.times: list[float] = []  # ends of steps [year]
         self.values: dict[str, list[float]] = {id: [] for id in self.measures}
-        self.bounds: list[frozenset[str]] = []  # measures whose value is only a lower bound, by step
         self.actors: dict[str, list[Array]] = {name: [] for name in ("compute", "run", "error", "access")}
 
     @property
     def scenario(self) -> Scenario:
-        """The scenario as it is now, all changes of policies included."""
+        """The scenario as it is now."""
         return self.model.assumptions
 
     def step(self) -> None:
@@ -60,7 +52,6 @@ class Track:
         self.times.append(seen.end)
         for id, measure in self.measures.items():
             self.values[id].append(self._over_a_year(measure(seen), measure.unit, seen))
-        self.bounds.append(frozenset(id for id, m in self.measures.items() if m.flag and m.flag(seen)))
         self.actors["compute"].append(seen.compute / (1.0 if self.whole else seen.years))
         self.actors["run"].append(seen.largest_run)
         self.actors["error"].append(seen.error)
@@ -79,24 +70,9 @@ class Track:
         """The measure over the last year; NaN before the first step."""
         return self.values[id][-1] if self.values[id] else float("nan")
 
-    def is_bound(self, id: str) -> bool:
-        """Whether the measure over the last year is only a lower bound."""
-        return bool(self.bounds) and id in self.bounds[-1]
-
     def unit(self, id: str) -> str:
         """The unit of a measure in this world."""
         return self.measures[id].unit_under(self.scenario.law)
-
-    def result(self) -> Run:
-        """The finished years as the command line would give them: replicate 0 of this seed."""
-        per_year = self.scenario.time.steps_per_year
-        ends = range(per_year - 1, len(self.times), per_year)
-        yearly = np.array([[self.values[id][i] for id in self.measures] for i in ends])
-        flags = np.array([[id in self.bounds[i] for id in self.measures] for i in ends])
-        last = self.scenario.time.start + max(len(ends) - 1, 0)
-        nothing = np.zeros((0, len(self.measures)))
-        replicates = [Replicate(0, yearly, flags, nothing, np.zeros(0), [], {})] if len(ends) else []
-        return Run(with_options(self.scenario, until=last), replicates)
 
 
 class Pair(mesa.Model):  # type: ignore[misc]
@@ -107,7 +83,7 @@ class Pair(mesa.Model):  # type: ignore[misc]
         super().__init__(rng=first.run.seed)
         self.setup = setup
         self.baseline, self.policy = Track(first, setup.seed), Track(second, setup.seed)
-        self.lock = RLock()  # a policy may change while a step is made
+        self.lock = RLock()  # it may be closed while a step is made or a picture drawn
         self.closed = False
 
     def step(self) -> None:
@@ -126,36 +102,9 @@ class Pair(mesa.Model):  # type: ignore[misc]
         return self.baseline.model.done
 
     @property
-    def at(self) -> float:
-        """The time that both worlds have reached [year]."""
-        return float(self.baseline.model.world.clock.time)
-
-    @property
     def tracks(self) -> tuple[Track, Track]:
         """Baseline and policy world."""
         return self.baseline, self.policy
-
-    def change(self, name: str, parameters: Mapping[str, Any] | None, start: float | None = None) -> None:
-        """A policy of the policy world has these parameters from now on, or from a later start, or ends.
-
-        Raises InputError.
-        """
-        with self.lock:
-            scenario = with_policy(self.policy.scenario, name, self.at, parameters, start=start, origin=THE_PAGE)
-            self.policy.model.go_on(scenario)
-
-    def scenario_file(self) -> str:
-        """The policy world as a scenario file that stands alone and gives the same numbers."""
-        return resolved_toml(self.policy.scenario)
-
-    def series(self) -> pd.DataFrame:
-        """The finished years of both worlds, as ``series.csv`` of runs."""
-        with self.lock:
-            return pd.concat([track.result().series for track in self.tracks], ignore_index=True)
-
-    def series_file(self) -> str:
-        """The same as the text of a CSV file."""
-        return str(self.series().to_csv(index=False, lineterminator="\n"))
 
     def close(self) -> None:
         """Let go of both worlds, and of what Mesa 3.3 keeps of every model; a later step does nothing.

@@ -1,12 +1,14 @@
 """Starting the page: one process, on the loopback unless told otherwise, nothing from the internet."""
 
 import os
+import signal
 import threading
 import time
 import warnings
 import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
+from types import FrameType
 
 from sim.app.doors import Doors, is_loopback
 
@@ -37,17 +39,15 @@ def serve(host: str, port: int, browser: bool, say: Callable[[str], None]) -> No
         from sim.app.desk import first_setting, tasks
 
         workers = crew()  # forked before there is any thread
-        workers.submit("the first tab", tasks(*first_setting().scenarios()))  # so that it finds its baselines
-        from solara.server.starlette import app
 
-        # A processor that others keep busy must not cost anybody the connection: no answer to a ping is no end.
-        config = uvicorn.Config(
-            Doors(app, host), log_level="warning", timeout_graceful_shutdown=2, ws_ping_timeout=None,
-            ws_max_size=MOST_BYTES, server_header=False,
-        )  # fmt: skip
-        server = uvicorn.Server(config)
+        class Server(uvicorn.Server):  # type: ignore[misc]
+            """Its workers end as soon as it is asked to end, so that none that falls is started anew."""
 
-        def announce() -> None:
+            def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+                workers.close()
+                super().handle_exit(sig, frame)
+
+        def announce(server: Server) -> None:
             while not server.started:
                 time.sleep(0.05)
             say(f"The page is at {address}  (Ctrl-C ends it)")
@@ -56,9 +56,20 @@ def serve(host: str, port: int, browser: bool, say: Callable[[str], None]) -> No
             if browser:
                 webbrowser.open(address)
 
-        threading.Thread(target=announce, daemon=True).start()
         with suppress(KeyboardInterrupt):  # the server has ended by then
             try:
+                workers.submit("the first tab", tasks(*first_setting().scenarios()))  # so that it finds its baselines
+                from solara.server.starlette import app
+
+                # A processor that others keep busy must not cost anybody the connection: no answer to a ping is no end.
+                server = Server(uvicorn.Config(
+                    Doors(app, host), log_level="warning", timeout_graceful_shutdown=2, ws_ping_timeout=None,
+                    ws_max_size=MOST_BYTES, server_header=False,
+                ))  # fmt: skip
+                hangup = getattr(signal, "SIGHUP", None)  # a terminal that goes away; not every system has it
+                if hangup and signal.getsignal(hangup) == signal.default_int_handler:
+                    signal.signal(hangup, server.handle_exit)
+                threading.Thread(target=announce, args=(server,), daemon=True).start()
                 server.run(sockets=[bound])
             finally:
                 workers.close()

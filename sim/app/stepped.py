@@ -57,7 +57,7 @@ def Network(pair: Pair) -> Any:
     with rv.Html(tag="div", class_="tile") as main:
         element("h2", "Who learns from whom, policy world")
         element("p", help_text("network"), class_="quiet")
-        chart("network", network(pair, drawn, True, None), "Knowledge network: a dot for each actor shown.")
+        chart("network", network(pair, drawn), "Knowledge network: a dot for each actor shown.")
     return main
 
 

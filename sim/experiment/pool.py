@@ -143,7 +143,7 @@ def _parallel(work: Work[Result], tasks: Sequence[int], workers: int) -> Generat
                     _dismiss(team, connection)
                 yield outcome
     finally:
-        with _interrupts_held():
+        with interrupts_held():
             for connection in list(team):  # what still runs is not wanted any more
                 _dismiss(team, connection)
 
@@ -157,7 +157,7 @@ def _hire(team: Team, task: int, work: Work[Result], method: str) -> Pipe:
     context: Any = get_context(method)
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(theirs, work if method == "fork" else None), daemon=True)
-    with _interrupts_held():
+    with interrupts_held():
         process.start()
         team[ours] = process, task
     theirs.close()  # so that nothing but the worker holds its end
@@ -200,7 +200,7 @@ def _lost(code: int | None) -> WorkerLost:
 
 
 @contextmanager
-def _interrupts_held() -> Iterator[None]:
+def interrupts_held() -> Iterator[None]:
     """Workers started meanwhile inherit that they hear no signal, even before their first line runs."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
@@ -218,6 +218,16 @@ def _ending() -> set[signal.Signals]:
 
 def _serve(connection: Pipe, work: Work[Any] | None) -> None:
     """In a worker process: hear what the work is, and do tasks until the parent hangs up."""
+    follow_the_parent()
+    with suppress(EOFError, OSError):
+        known: Work[Any] = work or connection.recv()
+        while True:
+            connection.send(_outcome(known, connection.recv()))
+
+
+def follow_the_parent() -> None:
+    """In a worker process, first of all: an interrupt is the parent's, a request to end is obeyed without a word, and
+    the parent's end is its own."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
     for number in _ending():
         signal.signal(number, signal.SIG_DFL)
@@ -226,10 +236,6 @@ def _serve(connection: Pipe, work: Work[Any] | None) -> None:
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # whoever listens, listens to the parent
     Thread(target=_end_with_parent, daemon=True).start()
-    with suppress(EOFError, OSError):
-        known: Work[Any] = work or connection.recv()
-        while True:
-            connection.send(_outcome(known, connection.recv()))
 
 
 def _end_with_parent() -> None:

@@ -1,0 +1,55 @@
+"""However the page's command ends, its workers end with it and say nothing."""
+
+import os
+import signal
+import sys
+import time
+
+import pytest
+
+from benchmarks.kills import workers_of
+from tests.pairs import BASELINE, FEW
+from tests.serving import NotServing, served
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="signals of groups")]
+SMALL = [word for setting in FEW for word in ("--set", setting)]
+ANEW = 15.0  # seconds until a worker that died has been started anew
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_to_all_ends_all_in_silence(number: signal.Signals) -> None:
+    """While workers simulate: a terminal and a batch system send it to the whole group."""
+    with served(BASELINE, *SMALL) as page:
+        workers = workers_of(page.process.pid)
+        assert workers
+        os.killpg(page.process.pid, number)
+        said = page.ended()
+    assert page.process.returncode == 0, said
+    assert "Traceback" not in said
+    assert "KeyboardInterrupt" not in said
+    assert said.rstrip().endswith("The page has ended.")
+    assert not [worker for worker in workers if worker.is_running()]
+
+
+@pytest.mark.parametrize("anew", [False, True])
+def test_workers_end_with_a_page_that_is_killed(anew: bool) -> None:
+    """Also one that was started in the place of one that died."""
+    with served(BASELINE, *SMALL) as page:
+        workers = workers_of(page.process.pid)
+        if anew:
+            workers[0].kill()
+            until = time.monotonic() + ANEW
+            while not (new := [one for one in workers_of(page.process.pid) if one not in workers]):
+                assert time.monotonic() < until, "no worker in its place"
+                time.sleep(0.05)
+            workers += new
+        page.process.kill()
+        assert "Traceback" not in page.ended()  # which waits for all that hold its output
+    assert not [worker for worker in workers if worker.is_running()]
+
+
+def test_a_page_that_does_not_come_up_says_why() -> None:
+    with pytest.raises(NotServing, match=r"ended with code 2.*no such file"), served("nothing.toml"):
+        pass
+    with pytest.raises(NotServing, match="gave no address within 0 s"), served(BASELINE, patience=0.01):
+        pass
