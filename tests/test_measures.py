@@ -176,6 +176,9 @@ EXPECTED = {
     "could_pay_halving_startup": 1.0,
     "could_pay_halving_academia": 2.0,  # 6 and 4.8
     "access_error_median_lab": 0.10,
+    "labs_could_retrain": 2.0,  # a quarter of 3e20 FLOP costs them 15 and 12 of 35 and 15
+    "labs_could_inspect": 2.0,  # 10 % takes 1.6 times less than 8 %
+    "months_behind_at_hand_median_lab": 12 * (2014 - (2013 + log(0.2 / 0.1) / log(0.2 / 0.08))),
     "access_gap_median_lab": 0.02,
     "share_near_frontier": 2 / 5,  # 2 and 3 of 3; 0.5 is six times less
     "academic_share_top30": 2 / 5,

@@ -16,9 +16,11 @@ from sim.experiment.path import simulate
 from sim.experiment.run import planned as planned_run
 from sim.experiment.run import run
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, registry
-from sim.measures.access import HALVING_COST
+from sim.measures.access import HALVING_COST, MONTHS_BEHIND
 from sim.measures.research import EFFICIENCY, RESEARCH_SHARE
+from sim.measures.scrutiny import INSPECT, INSPECT_LAG, RETRAIN
 from sim.report.comparison.effects import cell
+from sim.report.words import ranged
 from sim.results import Comparison, Run
 from sim.results.statistics import Spread
 from sim.scenario import Scenario, load, shipped
@@ -59,7 +61,10 @@ def quintillions(
     runs = [whole(run(world, progress=bar)) for world in worlds]
     error = published("thompson")["headline_error"]
     both = bridges(policies[0], _point(compared), _drawn(policies[0], compared), error, END)
-    told = [_head(both, runs[0], error), _bridge(both, error), _claims(compared), _tasks(runs), _rests(runs[0])]
+    told = [
+        _head(both, runs[0], error), _bridge(both, error), _claims(compared), _tasks(runs), _scrutiny(compared),
+        _rests(runs[0]),
+    ]  # fmt: skip
     files = {"quintillions.md": "\n\n".join(told) + "\n", f"{FOLDER}bridge.png": draw(both, error, END)}
     return page(files, check(), FOLDER)
 
@@ -140,6 +145,23 @@ def _tasks(runs: list[Run]) -> str:
         grid(rows, head),
         f"In this model the divide follows the market, and the market follows how far the error falls: {most}; "
         f"{least}. One world follows one task; in truth they share hardware and people.",
+    ])  # fmt: skip
+
+
+def _scrutiny(compared: Comparison) -> str:
+    scenario, rows = compared.scenarios[0], []
+    labs = sum(kind.count for kind in scenario.kinds if kind.sector == "academia")
+    for id in (RETRAIN, INSPECT, MONTHS_BEHIND, INSPECT_LAG):
+        measure = registry()[id]
+        spreads = [Spread.of(compared.paths(0, id, wide=True)[:, compared.years.index(year)]) for year in (MIDDLE, END)]
+        rows.append([measure.label, *(ranged(spread, measure.unit) for spread in spreads)])
+    return "\n\n".join([
+        "## Who could check the frontier",
+        f"Of {labs} academic labs, how many could train again, or look into, a model within "
+        f"{scenario.yardsticks.near:g} times of the frontier's compute, and how far behind they are.",
+        grid(rows, ["over draws of luck and assumptions", str(MIDDLE), str(END)]),
+        "This is scrutiny as far as it takes compute and weights. Interpretability, control and fairness themselves "
+        "stay outside: the model knows a model's error, and nothing else of what it does.",
     ])  # fmt: skip
 
 

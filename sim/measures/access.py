@@ -16,6 +16,7 @@ DIVIDE, FRONTIER_ERROR = "compute_ratio_industry_academia", "frontier_error"
 ACADEMIA_SHARE = share_of("academia")
 BEST_CORPORATION, BEST_STARTUP, MEDIAN_LAB = best_of("corporation"), best_of("startup"), "error_median_lab"
 STARTUP_LEADS, ACCESS_GAP, TOP_SHARE = "startup_leads", "access_gap_median_lab", "academic_share_top30"
+MONTHS_BEHIND = "months_behind_median_lab"
 HALVING_FLOP, HALVING_COST, HALVING_EMISSIONS = "next_halving_flop", "next_halving_cost", "next_halving_emissions"
 
 LN_LARGEST = 709.0  # ln of about the largest number that floating point holds
@@ -122,13 +123,18 @@ def _always_behind(p: Period) -> bool:
 
 
 @measure(
-    "months_behind_median_lab", "Median lab behind the frontier", "months",
+    MONTHS_BEHIND, "Median lab behind the frontier", "months",
     "months since the frontier had the median lab's error; where that was before the start, at least this long",
     order=8, better="lower", over="year-end", idle="keep the best error they ever had", flag=_always_behind,
     words=Words(comparatives=("more", "less"), heading="Median lab lags by"), told=Told(card=4),
 )  # fmt: skip
 def months_behind(p: Period) -> float:
-    error, times, errors = _median_lab(p), p.past.times, p.past.errors
+    return behind(p, _median_lab(p))
+
+
+def behind(p: Period, error: float) -> float:
+    """Months since the frontier had an error; at least, where that was before the start; NaN for no error."""
+    times, errors = p.past.times, p.past.errors
     if not isfinite(error):
         return nan
     if error > errors[0]:
