@@ -14,7 +14,9 @@ from sim.app import crew as crews
 from sim.app import desk as desks
 from sim.app.choice import choose, offered
 from sim.app.crew import Crew
-from sim.app.desk import Desk, Shown, data, first_setting
+from sim.app.desk import Desk, Shown, first_setting
+from sim.app.handed import data
+from sim.app.parts import component
 from sim.app.setting import from_link
 from sim.errors import InputError
 from sim.policies import registry
@@ -217,8 +219,8 @@ def test_a_worker_that_dies_is_replaced(told: tuple[Desk, list[Shown]], crew: Cr
 def test_every_wish_of_the_browser_is_known() -> None:
     import re
 
-    text = (Path(desks.__file__).parent / "page.vue").read_text(encoding="utf-8")
-    assert set(re.findall(r"do: [\"'](\w+)[\"']", text)) == set(desks.EDITS)
+    text = component()
+    assert set(re.findall(r"do: [\"'](\w+)[\"']", text)) == {*desks.EDITS, *desks.WISHES}
     assert "v-html" not in text
     assert "innerHTML" not in text
     assert offered()

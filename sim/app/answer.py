@@ -1,6 +1,6 @@
 """What the page says of an ensemble of pairs: cards and a sentence by year, and charts with bands. No browser."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from math import isfinite, sqrt
 from typing import Any
 
@@ -38,6 +38,8 @@ class Card:
     arrow: str
     bar: tuple[float, float, float] | None  # low, middle, high on the bar, from −1 to 1
     hollow: bool
+    luck: str = ""  # the change on luck alone, which no word follows from
+    luck_bar: tuple[float, float] | None = None
 
 
 def spoken() -> dict[str, Measure]:
@@ -49,6 +51,7 @@ def answer(worlds: Ensemble) -> dict[str, Any]:
     """All that the page shows of an ensemble, as plain data."""
     said = {**spoken(), **told("card")}
     changes = worlds.changes(list(said))
+    lucky = worlds.lucky(list(told("card")))
     on = not worlds.baseline.is_same(worlds.policy)
     many = len(worlds.found) >= FEWEST
     over = WIDE if worlds.drawn else LUCK
@@ -57,7 +60,10 @@ def answer(worlds: Ensemble) -> dict[str, Any]:
         "years": worlds.years,
         "labels": [{"id": m.id, "label": _heading(m), "meaning": m.meaning} for m in told("card").values()],
         "cards": [
-            [asdict(_card(worlds, measure, changes, i, on=on)) for measure in told("card").values()]
+            [
+                asdict(_beside_luck(_card(worlds, measure, changes, i, on=on), measure, worlds, lucky, i, on=on))
+                for measure in told("card").values()
+            ]
             for i in range(len(worlds.years))
         ],
         "sentences": [_sentence(worlds, changes, i, on=on) for i in range(len(worlds.years))],
@@ -130,6 +136,16 @@ def _card(worlds: Ensemble, measure: Measure, changes: Change, i: int, *, on: bo
     tone = next((tone for tone in ("better", "worse") if judged.startswith(tone)), "")
     word = f"{more}, {judged}" if judged else more
     return Card(after, before, text, word, tone, "▲" if up else "▼", bar, False)
+
+
+def _beside_luck(card: Card, measure: Measure, worlds: Ensemble, lucky: Change, i: int, *, on: bool) -> Card:
+    """A card with what luck alone leaves open, where that is known."""
+    change = lucky[measure.id][i] if lucky and on else None
+    if change is None or change.is_nothing:
+        return card
+    text, relative = raised(cells.cell(change, worlds.unit(measure.id), levels=False)), change.is_relative
+    luck = change.luck(relative=relative)
+    return replace(card, luck=text, luck_bar=(_placed(luck.low), _placed(luck.high)) if relative else None)
 
 
 def _heading(measure: Measure) -> str:

@@ -1,10 +1,12 @@
 """Charts of an ensemble as options of ECharts: medians of both worlds through the years, and bands. No browser."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from sim.app.ensemble import Ensemble
+from sim.app.evidence import divide
 from sim.app.looks import (
     BASELINE,
     BEFORE,
@@ -28,6 +30,9 @@ from sim.report import everyday, words
 from sim.results.statistics import FEWEST, HIGH, LOW
 
 PERCENT = 0.01  # of an error: gridlines stand at 1 %, 2 %, 4 %
+RECORDS = "Points: notable models on record, with 95 % intervals"
+RECORD = "var(--record)"
+LEAST = 1e-2  # ratio at which the interval of a record is cut
 PERMITS = (PERMIT_PRICE, COMPUTE_PERMIT_PRICE)
 Of = tuple[str, str, str, str, str]  # measure, name, colours of policy world, baseline and label
 
@@ -36,8 +41,7 @@ def charts(worlds: Ensemble) -> list[dict[str, Any]]:
     """All charts of the overview: name, title, meaning, finding, table and option."""
     startup, academia = "startup", "academia"
     made = [
-        _chart(worlds, "divide", "The compute divide", "Industry's typical largest training run over academia's.",
-               [(DIVIDE, "Policy", INK, BASELINE, INK)], 10.0),
+        _divide(worlds),
         _chart(worlds, "emissions", "Emissions", "tCO2e a year: training, serving, hardware.",
                [(EMISSIONS, "Policy", INK, BASELINE, INK)], 10.0),
         _chart(worlds, "academia", "Academia's share of compute", "Of all training FLOP; each gridline a tenth.",
@@ -60,7 +64,35 @@ def charts(worlds: Ensemble) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _chart(worlds: Ensemble, name: str, title: str, meaning: str, of: list[Of], base: float) -> dict[str, Any]:
+def _divide(worlds: Ensemble) -> dict[str, Any]:
+    """The divide with points of the record, which are of notable models and not of all actors."""
+    first, last = worlds.years[0], worlds.years[-1]
+    points = [point for point in divide() if first <= point.year <= last]
+    meaning = f"Industry's typical largest training run over academia's.{f' {RECORDS}.' if points else ''}"
+    limits = [end for point in points for end in (max(point.low, LEAST), point.high)]
+    chart = _chart(worlds, "divide", "The compute divide", meaning, [(DIVIDE, "Policy", INK, BASELINE, INK)], 10.0,
+                   limits)  # fmt: skip
+    scale, series = Scale(worlds.unit(DIVIDE), 10.0), chart["option"]["series"]
+    for point in points:
+        ends = [[point.year, scale.place(max(end, LEAST)), ""] for end in (point.low, point.high)]
+        series.append({"type": "line", "data": ends, "showSymbol": False, "silent": True, "z": 3,
+                       "lineStyle": {"color": RECORD, "width": 1}})  # fmt: skip
+    texts = [words.number(point.ratio, worlds.unit(DIVIDE)) for point in points]
+    data = [[point.year, scale.place(point.ratio), text] for point, text in zip(points, texts, strict=True)]
+    series.append({"type": "scatter", "name": "Notable models", "data": data, "symbol": "diamond", "symbolSize": 8,
+                   "z": 4, "itemStyle": {"color": RECORD}})  # fmt: skip
+    said = [f"{text} in {point.years}" for point, text in zip(points, texts, strict=True)]
+    chart["finding"] += f" Records of notable models: {', '.join(said)}." if said else ""
+    chart["heads"].append("Notable models, by years")
+    for row in chart["rows"]:
+        year = int(row[0])
+        row.append(next((f"{text}, {point.years}" for point, text in zip(points, texts, strict=True)
+                         if int(point.year) == year), ""))  # fmt: skip
+    return chart
+
+
+def _chart(worlds: Ensemble, name: str, title: str, meaning: str, of: list[Of], base: float,
+           limits: Sequence[float] = ()) -> dict[str, Any]:  # fmt: skip
     """Medians of measures in both worlds, and bands over the pairs where they are many enough."""
     lines, bands, shown, heads, rows = [], [], [], ["Year"], [[str(year)] for year in worlds.years]
     unit = worlds.unit(of[0][0])
@@ -79,7 +111,7 @@ def _chart(worlds: Ensemble, name: str, title: str, meaning: str, of: list[Of], 
                 row.append(words.number(value, unit))
     scale = Scale(unit, base, PERCENT) if base == 2.0 else Scale(unit, base)
     scale = Scale(unit, halvings(shown), PERCENT) if base == 2.0 else scale
-    option = through_time(lines, scale, _years(worlds), starts(worlds), bands=bands)
+    option = through_time(lines, scale, _years(worlds), starts(worlds), bands=bands, limits=limits)
     pictured = [_pictured(*year) for year in zip(worlds.years, shown[-len(worlds.years) :], strict=True)]
     pictured = pictured if of[0][0] == EMISSIONS else []
     last = [f"{heads[i + 1].lower()} {rows[-1][i + 1]}" for i in range(len(heads) - 1)]

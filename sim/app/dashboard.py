@@ -12,6 +12,9 @@ from sim.app.choice import started
 from sim.app.crew import Crew
 from sim.app.desk import Desk, Shown
 from sim.app.elements import style
+from sim.app.evidence import NOT, TRUST, TRUST_ADDRESS
+from sim.app.lab import TAKER
+from sim.app.parts import component
 from sim.app.stepped import Stepped
 from sim.app.words import words_of_the_page
 from sim.report import words
@@ -30,18 +33,22 @@ def fixed() -> dict[str, Any]:
     """What no setting changes: scenarios, assumptions, the glossary, what not to conclude."""
     glossary = [{"name": word.name, "meaning": word.meaning} for word in words_of_the_page()]
     return {"presets": presets(), "assumptions": assumptions(), "words": glossary,
-            "scope": words.scope_sentences(started().mechanisms)}  # fmt: skip
+            "scope": words.scope_sentences(started().mechanisms), "taker": TAKER, "not": NOT,
+            "trust": TRUST_ADDRESS if TRUST.is_file() else ""}  # fmt: skip
 
 
 class PageWidget(ipyvuetify.VuetifyTemplate):  # type: ignore[misc]
     """The whole page; every text is put in as text, never as markup."""
 
-    template_file = (__file__, "page.vue")
+    template = traitlets.Unicode(component()).tag(sync=True)
 
     fixed = traitlets.Dict().tag(sync=True)
     setting = traitlets.Dict().tag(sync=True)
     answer = traitlets.Dict().tag(sync=True)
+    lab = traitlets.Dict().tag(sync=True)
+    judged = traitlets.Dict().tag(sync=True)
     file = traitlets.Dict().tag(sync=True)
+    working = traitlets.Unicode().tag(sync=True)
     problem = traitlets.Unicode().tag(sync=True)
     heard = traitlets.Int().tag(sync=True)
     busy = traitlets.Bool().tag(sync=True)
@@ -64,8 +71,8 @@ def Page() -> None:
     style()
     solara.Title("compute-divide")
     PageWidget.element(
-        fixed=fixed(), setting=now.setting, answer=now.answer, file=now.file, problem=now.problem, heard=now.heard,
-        busy=now.busy, on_edit=desk.edit,
+        fixed=fixed(), setting=now.setting, answer=now.answer, lab=now.lab, judged=now.judged, file=now.file,
+        working=now.working, problem=now.problem, heard=now.heard, busy=now.busy, on_edit=desk.edit,
     )  # fmt: skip
 
 
