@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any
 
 import ipyvuetify
+import reacton.ipyvuetify as rv
 import solara
 import traitlets
 
@@ -76,7 +77,19 @@ def Page() -> None:
     )  # fmt: skip
 
 
+@solara.component
+def Bare(children: list[Any]) -> Any:
+    """Nothing around the page: no bars and tabs of the library behind it, which a keyboard would meet first."""
+    return rv.Html(tag="div", children=children)
+
+
+@solara.component
+def Framed(children: list[Any]) -> Any:
+    """The bar and the drawer that Mesa's page needs."""
+    return solara.AppLayout(children=children, navigation=False)
+
+
 routes = [
-    solara.Route("/", component=Page, label="Compute divide simulator"),
-    solara.Route("actors", component=Stepped, label="Single actors"),
+    solara.Route("/", component=Page, label="Compute divide simulator", layout=Bare),
+    solara.Route("actors", component=Stepped, label="Single actors", layout=Framed),
 ]

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from sim.app.looks import raised
 from sim.app.members import Ensemble
 from sim.errors import InputError
 from sim.history.records import packaged
@@ -105,7 +106,7 @@ def _row(one: Scored) -> dict[str, Any]:
 
 
 def _ranged(middle: float, low: float, high: float, unit: str) -> str:
-    return f"{value(middle, unit)} ({value(low, unit)} to {value(high, unit)})"
+    return raised(f"{value(middle, unit)} ({value(low, unit)} to {value(high, unit)})")
 
 
 def _placed(record: float, median: float, low: float, high: float) -> float:
