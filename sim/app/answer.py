@@ -4,10 +4,8 @@ from dataclasses import asdict, dataclass, replace
 from math import isfinite, sqrt
 from typing import Any
 
-import numpy as np
-
 from sim.app.charts import charts
-from sim.app.ensemble import Change, Ensemble
+from sim.app.ensemble import Change, Ensemble, spread
 from sim.app.looks import raised
 from sim.measures import Measure, registry, told
 from sim.measures.access import ACADEMIA_SHARE
@@ -52,6 +50,7 @@ def answer(worlds: Ensemble) -> dict[str, Any]:
     said = {**spoken(), **told("card")}
     changes = worlds.changes(list(said))
     lucky = worlds.lucky(list(told("card")))
+    levels = {id: _levels(worlds, id) for id in told("card")}
     on = not worlds.baseline.is_same(worlds.policy)
     many = len(worlds.found) >= FEWEST
     over = WIDE if worlds.drawn else LUCK
@@ -61,8 +60,8 @@ def answer(worlds: Ensemble) -> dict[str, Any]:
         "labels": [{"id": m.id, "label": _heading(m), "meaning": m.meaning} for m in told("card").values()],
         "cards": [
             [
-                asdict(_beside_luck(_card(worlds, measure, changes, i, on=on), measure, worlds, lucky, i, on=on))
-                for measure in told("card").values()
+                asdict(_beside_luck(_card(worlds, measure, changes, shown, i, on=on), measure, worlds, lucky, i, on=on))
+                for measure, shown in ((measure, levels[id][i]) for id, measure in told("card").items())
             ]
             for i in range(len(worlds.years))
         ],
@@ -110,14 +109,20 @@ def begins(policy: Scenario) -> str:
     return f"the policy starts in {max(starts[0], policy.time.start):g}" if starts else "no policy is on"
 
 
-def _card(worlds: Ensemble, measure: Measure, changes: Change, i: int, *, on: bool) -> Card:
+def _levels(worlds: Ensemble, id: str) -> list[tuple[str, str]]:
+    """By year the median of a measure in the baseline and in the policy world."""
+    unit, both = worlds.unit(id), []
+    for world in (0, 1):
+        known = zip(spread(worlds.values(id, world))[0].tolist(), worlds.is_bound(id, world), strict=True)
+        texts = [raised(words.bounded(words.number(level, unit), bound)) for level, bound in known]
+        both.append([text.removesuffix(f" {UNIT}/yr") for text in texts])
+    return list(zip(*both, strict=True))
+
+
+def _card(worlds: Ensemble, measure: Measure, changes: Change, levels: tuple[str, str], i: int, *, on: bool) -> Card:
     id, unit = measure.id, worlds.unit(measure.id)
     change = changes[id][i]
-    levels = [float(np.nanmedian(values)) if np.isfinite(values).any() else float("nan")
-              for values in (worlds.values(id, world)[:, i] for world in (0, 1))]  # fmt: skip
-    texts = [words.bounded(words.number(level, unit), worlds.is_bound(id, world)[i])
-             for world, level in enumerate(levels)]  # fmt: skip
-    before, after = (raised(text).removesuffix(f" {UNIT}/yr") for text in texts)
+    before, after = levels
     if change is None or not on or change.is_nothing:
         return Card(
             after, before, "0" if change is not None else "–", "no difference" if on else "", "", "", None, True

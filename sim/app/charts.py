@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.app.ensemble import Ensemble
+from sim.app.ensemble import Ensemble, spread
 from sim.app.evidence import divide
 from sim.app.looks import (
     BASELINE,
@@ -27,7 +27,7 @@ from sim.measures.carbon import OPERATIONAL
 from sim.measures.economy import COMPUTE_PERMIT_PRICE, COMPUTE_PRICE, PERMIT_PRICE
 from sim.measures.ids import emissions_in
 from sim.report import everyday, words
-from sim.results.statistics import FEWEST, HIGH, LOW
+from sim.results.statistics import FEWEST
 
 PERCENT = 0.01  # of an error: gridlines stand at 1 %, 2 %, 4 %
 RECORDS = "Points: notable models on record, with 95 % intervals"
@@ -99,7 +99,7 @@ def _chart(worlds: Ensemble, name: str, title: str, meaning: str, of: list[Of], 
     for id, label, hue, before, text in of:
         for world, colour in ((0, before), (1, hue)):
             values = worlds.values(id, world)
-            middle, low, high = _spread(values)
+            middle, low, high = spread(values).tolist()
             named = label if world else ("Baseline" if len(of) == 1 else "")
             series = f"{label}{'' if world else ', baseline'}" if len(of) > 1 or world else "Baseline"
             lines.append(Line(series, worlds.years, middle, colour, not world, named, text if world else SECOND))
@@ -125,20 +125,11 @@ def _pictured(year: int, tonnes: float) -> str:
     return f"Policy world in {year}: {everyday.emissions(tonnes)}." if tonnes > 0 else ""
 
 
-def _spread(values: Any) -> tuple[list[float], list[float], list[float]]:
-    """By year the median and the ends of the middle nine tenths; NaN where no value exists."""
-    found = np.full((3, values.shape[1]), np.nan)
-    some = np.isfinite(values).any(axis=0)
-    found[:, some] = np.nanpercentile(values[:, some], [50.0, LOW, HIGH], axis=0)
-    middle, low, high = found.tolist()
-    return middle, low, high
-
-
 def _regions(worlds: Ensemble) -> dict[str, Any]:
     """Operational emissions by region in the policy world, stacked from the dirtiest grid, and the baseline's total."""
     start = worlds.policy.time.start
     dirtiest = sorted(worlds.policy.regions, key=lambda region: -region.grid_intensity.at(start))
-    parts = [np.array(_spread(worlds.values(emissions_in(region.id), 1))[0]) for region in dirtiest]
+    parts = [spread(worlds.values(emissions_in(region.id), 1))[0] for region in dirtiest]
     below = np.cumsum([np.zeros(len(worlds.years)), *parts], axis=0)
     stack, names = [], []
     rows = [[str(year)] for year in worlds.years]
@@ -151,7 +142,9 @@ def _regions(worlds: Ensemble) -> dict[str, Any]:
             names.append(Line(name, worlds.years, middle, tone, label=name, text_colour=SECOND, drawn=False))
         for row, value in zip(rows, parts[i].tolist(), strict=True):
             row.append(words.number(value, "tCO2e/yr"))
-    total = Line("Baseline", worlds.years, _spread(worlds.values(OPERATIONAL, 0))[0], BASELINE, True, "Baseline")
+    total = Line(
+        "Baseline", worlds.years, spread(worlds.values(OPERATIONAL, 0))[0].tolist(), BASELINE, True, "Baseline"
+    )
     option = through_time([*reversed(stack), *names, total], Scale("tCO2e/yr"), _years(worlds), starts(worlds))
     heads = ["Year", *(region.label or region.id for region in dirtiest)]
     return {"name": "regions", "title": "Emissions by region", "option": option, "heads": heads, "rows": rows,

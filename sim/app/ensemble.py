@@ -8,7 +8,7 @@ import numpy as np
 from sim.app.members import Both
 from sim.arrays import Array
 from sim.measures import Measure, registry
-from sim.results.statistics import FEWEST, Effect, effects
+from sim.results.statistics import FEWEST, HIGH, LOW, Effect, effects
 from sim.scenario import Scenario
 
 Change = dict[str, list[Effect | None]]  # by measure and year
@@ -75,6 +75,17 @@ class Ensemble:
 
     def _logs(self, ids: Sequence[str]) -> list[bool]:
         return [self.measures[id].logs for id in ids for _ in self.years]
+
+
+def spread(values: Array) -> Array:
+    """By column of values (pair, column) the median and the ends of the middle nine tenths, (3, column): middle, low,
+    high; NaN where no value exists. Columns without a gap, which are nearly all, are done at once."""
+    found = np.full((3, values.shape[1]), np.nan)
+    some, whole = np.isfinite(values).any(axis=0), ~np.isnan(values).any(axis=0)
+    for columns, percentile in ((some & whole, np.percentile), (some & ~whole, np.nanpercentile)):
+        if columns.any():
+            found[:, columns] = percentile(values[:, columns], [50.0, LOW, HIGH], axis=0)
+    return found
 
 
 def changes(pair: tuple[Array, Array], logs: Sequence[bool], *, drawn: bool) -> list[Effect | None]:
