@@ -1,6 +1,5 @@
 """What the page hands over for download: scenarios, data, and the report that ``compare`` writes."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +19,8 @@ NO_REPORT = "The report could not be written: "
 COMMAND = """
 import os, sys, threading
 threading.Thread(target=lambda: (sys.stdin.read(), os._exit(1)), daemon=True).start()
+if hasattr(os, "nice"):
+    os.nice(10)  # what the page answers comes first
 from sim.cli import main
 raise SystemExit(main())
 """  # which ends with the page, however that ends: the pipe that nothing is written to breaks
@@ -76,12 +77,12 @@ class Reporter:
             self.process = subprocess.Popen(
                 [sys.executable, "-c", COMMAND, "compare", *arguments], stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT, text=True, stdin=subprocess.PIPE, cwd=Path(arguments[0]).parent,
-                preexec_fn=_behind_others if hasattr(os, "nice") else None,
             )  # fmt: skip
-        assert self.process.stdout is not None
-        said = self.process.stdout.read()
-        if self.process.wait():
-            raise RuntimeError(said.strip()[-300:] or f"exit code {self.process.returncode}")
+        with self.process as process:
+            assert process.stdout is not None
+            said = process.stdout.read()
+        if process.returncode:
+            raise RuntimeError(said.strip()[-300:] or f"exit code {process.returncode}")
 
     def close(self) -> None:
         """End what is being written."""
@@ -89,7 +90,3 @@ class Reporter:
             self.closed = True
             if self.process is not None and self.process.poll() is None:
                 self.process.kill()
-
-
-def _behind_others() -> None:
-    os.nice(10)
