@@ -124,7 +124,7 @@ class Loop:
 
     def __call__(self, *values: Any) -> Any:
         prepare()
-        return self._compiled(*values)
+        return type(self).__call__(*values)
 
     @property
     def _numba_type_(self) -> Any:
@@ -141,7 +141,7 @@ class Loop:
     def make(self) -> None:
         """Compile it, or find it compiled; from then on a call goes to what was compiled, without a detour."""
         self.made = bool(self._compiled)
-        call = self._compiled if CHECKED else _entry(self._compiled)
+        call = _checked(self._compiled) if CHECKED else _entry(self._compiled)
         type(self).__call__ = staticmethod(call)  # type: ignore[method-assign]  # its only instance
 
 
@@ -280,6 +280,19 @@ def _entry(compiled: Any) -> Any:
     return version.entry_point
 
 
+def _checked(compiled: Any) -> Callable[..., Any]:
+    """What was compiled, which looks at the types of what it is given; positions are read as numbers from 0 up."""
+
+    def call(*values: Any) -> Any:
+        return compiled(*(each.view(f"u{each.itemsize}") if _signed(each) else each for each in values))
+
+    return call
+
+
+def _signed(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and value.dtype.kind == "i"
+
+
 def _for_numbers(numba: Any, function: Callable[..., Any]) -> Any:
     return numba.njit([_signature(function)], **OPTIONS)(function)
 
@@ -317,8 +330,8 @@ def _type(hint: Any) -> Any:
         bool: types.boolean,
         Array: types.Array(types.float64, 1, "C", readonly=True),
         Mask: types.Array(types.boolean, 1, "C", readonly=True),
-        Rows: types.Array(types.intp, 1, "C", readonly=True),
-        Links: types.Array(types.int32, 1, "C", readonly=True),
+        Rows: types.Array(types.uintp, 1, "C", readonly=True),  # from 0 up: none counts from the end
+        Links: types.Array(types.uint32, 1, "C", readonly=True),
         Table: types.Array(types.float64, 2, "C", readonly=True),
         Solid: types.Array(types.float64, 3, "C", readonly=True),
         Block: types.float64[:, ::1],
