@@ -22,8 +22,8 @@ from benchmarks.step import sized  # noqa: E402
 from sim import Scenario, load  # noqa: E402
 from sim.compiled import PARTS, Loop  # noqa: E402
 from sim.economy.start import begin  # noqa: E402
-from sim.economy.step import advance  # noqa: E402
 from sim.economy.state import World  # noqa: E402
+from sim.economy.step import advance  # noqa: E402
 
 STEPS = range(40, 60)  # whose calls are looked at
 CALLS = 5  # of a loop in each turn
@@ -44,13 +44,13 @@ def heard(world: World) -> dict[str, list[Call]]:
     loops = [each for each in PARTS if isinstance(each, Loop)]
     plain = {each: type(each).__call__ for each in loops}
     for each in loops:
-        setattr(type(each), "__call__", staticmethod(listened(each.name, plain[each])))
+        type(each).__call__ = staticmethod(listened(each.name, plain[each]))  # type: ignore[method-assign]
     try:
         for _ in STEPS:
             world, _ = advance(world)
     finally:
         for each in loops:
-            setattr(type(each), "__call__", staticmethod(plain[each]))
+            type(each).__call__ = staticmethod(plain[each])  # type: ignore[method-assign]
     return calls
 
 

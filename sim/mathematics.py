@@ -179,6 +179,13 @@ def highest(values: Array) -> float:
     return max(max(a, b), max(c, d))
 
 
+@inner
+def fill(values: Array, value: float) -> None:
+    """Put a value into all places of ``values``: as an assignment to a slice it would take long to compile."""
+    for i in range(values.size):
+        values[i] = value
+
+
 def logs(values: Array) -> Array:
     """``log`` of a vector, sooner than by calling it with one."""
     found = np.empty((1, values.size))
@@ -273,7 +280,7 @@ def count_at(counted: Mask, rows: Rows) -> int:
 def largest(values: Array, rows: Rows, ordered: Array) -> None:
     """The largest values at some rows, as many as ``ordered`` has room for, into it in rising order; minus infinity
     where there are fewer."""
-    ordered[:] = -inf
+    fill(ordered, -inf)
     for row in rows:
         value, at = values[row], 0
         if not value > ordered[0]:

@@ -44,7 +44,7 @@ def live(world: World, ledger: Ledger, books: Books) -> Lives:
     """Cash, rounds, failures and foundings. Closes the books."""
     fixed, actors, clock = world.fixed, world.actors, world.clock
     traits, draws, mechanisms, year = fixed.traits, fixed.draws, fixed.scenario.mechanisms, clock.year
-    sums, found = np.empty((len(CAPITAL.entries), len(books.flows.names))), np.empty((6, actors.cash.size))
+    sums, found = np.empty((len(CAPITAL.entries), len(books.flows.names))), np.empty((5, actors.cash.size))
     moments = chances = actors.cash  # not looked at where venture capital flows steadily
     if mechanisms.funding_rounds:
         moments, chances = draws.uniform("moment", year), draws.uniform("round", year)
@@ -53,7 +53,7 @@ def live(world: World, ledger: Ledger, books: Books) -> Lives:
         ledger.money.funds.promised, actors.entitlement, ledger.money.wants, moments, chances, year - clock.time,
         _rounds(fixed.scenario), sums, found,
     )  # fmt: skip
-    received, spent, cash, aside, change, _ = found
+    received, spent, cash, aside, change = found
     books = Books(books.starts, books.flows.also(CAPITAL, sums), received, spent)
     lives = Lives(_went_on(world, ledger, cash, aside), books, ledger.acts.rights, change)
     return _come_and_go(world, ledger, lives) if mechanisms.exit_and_entry and clock.ends_year else lives
@@ -82,13 +82,13 @@ def _live(
     sums: Block, found: Block,
 ) -> None:  # fmt: skip
     """The books [USD/yr], with profits to owners, money from investors and what others than startups have left, cash,
-    what stays set aside and the change of cash [USD] into ``found``; its last row is room for work.
+    what stays set aside and the change of cash [USD] into ``found``.
 
     Investors set money aside all the time, and pay of it what a startup needs at its ``moment`` of the year, in which
     the step begins at -``begun`` [yr]. What is not needed then goes elsewhere. They also pay for what customers
     unserved did not.
     """
-    owners, capital, rest = found[5], np.empty(cash.size), np.empty(cash.size)
+    owners, capital, rest = np.empty(cash.size), np.empty(cash.size), np.empty(cash.size)
     for i in range(cash.size):
         left, enough = received[i] - spent[i], on.runway * wants[i]
         profit = left * on.dt if keeps_cash[i] else 0.0
