@@ -76,13 +76,18 @@ class Equation:
         """For each element of arrays, which fit each other."""
         fitting = np.broadcast_arrays(*values) if len(values) > 1 else values
         found: Any = np.empty(fitting[0].shape, self.gives)
-        self.for_vectors(found.reshape(-1), *(np.ascontiguousarray(one, np.float64).reshape(-1) for one in fitting))
+        given = [np.ascontiguousarray(one, np.float64) for one in fitting]
+        if found.ndim != 1:
+            self.for_vectors(found.reshape(-1), *[one.reshape(-1) for one in given])
+        else:
+            self.for_vectors(found, *given)
         return found
 
     @cached_property
     def for_vectors(self) -> Any:
         """From vectors into the first of them: a loop, since numba links its array functions anew in each process."""
-        return _with_cache(self.function, lambda numba, _: _for_vectors(numba, self))
+        made = _with_cache(self.function, lambda numba, _: _for_vectors(numba, self))
+        return made if CHECKED else _entry(made)
 
     @cached_property
     def gives(self) -> type:

@@ -76,11 +76,9 @@ def _logarithm(x: float, correction: float) -> float:
 def log(x: float) -> float:
     """ln x. Error below 1 ulp. Minus infinity at 0, NaN below."""
     subnormal = x < SMALLEST_NORMAL
-    scaled = x * 18014398509481984.0 if subnormal else x  # 2^54
-    scaled = scaled if 0.0 < scaled < inf else 1.0
-    found = _logarithm(scaled, 0.0)
     k = 54.0 if subnormal else 0.0
-    found = (found - k * LN2_LOW) - k * LN2_HIGH if subnormal else found
+    found = _logarithm(x * 18014398509481984.0 if subnormal else x, 0.0)  # 2^54
+    found = (found - k * LN2_LOW) - k * LN2_HIGH
     found = found if x > 0.0 else (-inf if x == 0.0 else nan)
     return found if x < inf else x
 

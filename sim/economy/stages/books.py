@@ -119,8 +119,6 @@ def _settle(
     made_of = (sales, income, venture, public, academic, public_research, dividend, allowances, sales, research, bought,
                power, carbon, levy, emission_permits, clean, removal, given, sponsored)  # fmt: skip
     for entry, column in enumerate(made_of):
-        for i in range(sales.size):
-            amount[i] = column[i]
         if entry == DIVIDEND:
             for i in range(sales.size):
                 amount[i] = dividend[i] - allowances[i]
@@ -138,4 +136,7 @@ def _settle(
         elif entry in BY_FLOP:
             for i in range(sales.size):
                 amount[i] = bought[i] * column[i]
+        else:
+            for i in range(sales.size):
+                amount[i] = column[i]
         post(starts, amount, entry, SPENT if PAYING[entry] else RECEIVED, sums, found)
