@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.arrays import Array, Block, Mask, Rows, Through
+from sim.arrays import Array, Block, Mask, Rows, Table, Through
 from sim.compiled import equation, inner, loop
 from sim.economy.ledger import Acts, Money, Plan
 from sim.economy.moment import pace, settled
 from sim.economy.state import World
-from sim.mathematics import log, power, total
+from sim.mathematics import fill, log, power, total
 from sim.mechanisms import knowledge, planning, product, research
 from sim.scenario import Scenario
 
@@ -20,10 +20,10 @@ def plan(world: World, acts: Acts, money: Money) -> Plan:
     fixed, actors = world.fixed, world.actors
     traits, found, kept = fixed.traits, np.empty((7, actors.plan.size)), np.empty((2, actors.plan.size))
     _plan(
-        fixed.groups.starts, traits.ramp, actors.plan, money.wants, money.means, money.funds.demand, acts.sharing,
-        actors.research, actors.knowledge, world.elasticity, actors.dearness, actors.research_share, traits.sponsors,
-        traits.academic, traits.standing, actors.ln_error, fixed.initial_own_research, fixed.initial_research,
-        world.memory.public_knowledge, money.sold, _choice(fixed.scenario), found, kept,
+        fixed.groups.starts, _ramps(fixed.scenario), actors.plan, money.wants, money.means, money.funds.demand,
+        acts.sharing, actors.research, actors.knowledge, world.elasticity, actors.dearness, actors.research_share,
+        traits.sponsors, traits.academic, traits.standing, actors.ln_error, fixed.initial_own_research,
+        fixed.initial_research, world.memory.public_knowledge, money.sold, _choice(fixed.scenario), found, kept,
     )  # fmt: skip
     desired, middle, spend, serving, share, given, got = found
     end, later = kept
@@ -37,7 +37,6 @@ class Choice(NamedTuple):
     first: float  # and at the start
     size: float  # USD/yr of the market at the start
     adopted: float  # powers by which the gap between the two falls per power of the market's growth
-    dt: float  # yr
     chosen: bool  # whether research is chosen, or its share stays
     own: bool  # whether knowledge is one's own
     own_rate: float  # growth of own knowledge by research as at the start [1/yr]
@@ -59,15 +58,22 @@ def _choice(scenario: Scenario) -> Choice:
     first = p.serving_start if on.serving_grows else p.inference_share
     return Choice(
         p.inference_share * on.inference, first * on.inference, p.size, p.serving_growth,
-        1.0 / scenario.time.steps_per_year, on.research_choice, on.private_knowledge, k.own_rate, k.public_rate,
-        k.returns, k.fishing_out, research.payoff(r.response, r.horizon, k.returns), r.substitution,
+        on.research_choice, on.private_knowledge, k.own_rate, k.public_rate, k.returns, k.fishing_out,
+        research.payoff(r.response, r.horizon, k.returns), r.substitution,
         *pace(scenario).research, finance.sponsored_share if on.sponsored_compute else 0.0, finance.sponsor_contest,
     )  # fmt: skip
 
 
+@settled
+def _ramps(scenario: Scenario) -> Array:
+    """The factor by which plans of each kind can grow in half a step and in a whole one, (kinds, 2)."""
+    dt = 1.0 / scenario.time.steps_per_year
+    return np.array([[power(kind.ramp, dt / 2), power(kind.ramp, dt)] for kind in scenario.kinds])
+
+
 @loop
 def _plan(
-    starts: Rows, ramp: Array, plan: Array, wants: Array, means: Array, demand: Array, sharing: Array, spending: Array,
+    starts: Rows, ramps: Table, plan: Array, wants: Array, means: Array, demand: Array, sharing: Array, spending: Array,
     own: Array, elasticity: Array, dearness: Array, share: Array, sponsors: Mask, academic: Mask, standing: Array,
     ln_error: Array, own_first: float, public_first: float, public: float, sold: float, on: Choice, found: Block,
     kept: Block,
@@ -76,7 +82,7 @@ def _plan(
     research at the end of the step. Research was kept secret for ``own_first`` USD/yr at the start, on average, and
     published for ``public_first``, by all."""
     serving, work = product.serving_share(on.serving, on.first, sold, on.size, on.adopted), np.empty((1, share.size))
-    _spending(starts, ramp, plan, wants, means, demand, serving, on.dt, found, kept)
+    _spending(starts, ramps, plan, wants, means, demand, serving, found, kept)
     if on.chosen:
         _target(sharing, spending, own, elasticity, dearness, own_first, public_first, public, on, work[0])
         for i in range(share.size):
@@ -90,13 +96,13 @@ def _plan(
 
 @inner
 def _spending(
-    starts: Rows, ramp: Array, plan: Array, wants: Array, means: Array, demand: Array, serving: float, dt: float,
-    found: Block, kept: Block,
+    starts: Rows, ramps: Table, plan: Array, wants: Array, means: Array, demand: Array, serving: float, found: Block,
+    kept: Block,
 ) -> None:  # fmt: skip
     """Desired spending, plans at mid-step, spending, and money to serve customers into rows 0 to 3 of ``found``; plans
     at the end of the step into row 0 of ``kept``."""
     for kind in range(starts.size - 1):
-        half, whole = power(ramp[starts[kind]], dt / 2), power(ramp[starts[kind]], dt)
+        half, whole = ramps[kind, 0], ramps[kind, 1]
         for i in range(starts[kind], starts[kind + 1]):
             desired = min(wants[i], means[i])
             middle = planning.ramped(plan[i], desired, half)
@@ -121,19 +127,19 @@ def _target(
 ) -> None:  # fmt: skip
     """Best share of research in each actor's spending into ``best``, from the growth of knowledge at its last
     research."""
-    growth = np.empty(own.size)
+    growth, rate = np.empty(own.size), on.own_rate if on.own else on.public_rate
     if on.own:
         for i in range(own.size):
-            growth[i] = knowledge.progress(on.own_rate, _effort(sharing[i], spending[i], own_first), on.returns)
-        for i in range(own.size):
-            growth[i] = knowledge.hindered(growth[i], max(own[i], public), on.fishing_out)
+            growth[i] = _effort(sharing[i], spending[i], own_first)
     else:
         for i in range(own.size):
             growth[i] = sharing[i] * spending[i]
-        effort = total(growth) / public_first if public_first > 0.0 else 0.0
-        made = knowledge.hindered(knowledge.progress(on.public_rate, effort, on.returns), public, on.fishing_out)
-        for i in range(own.size):
-            growth[i] = made
+        fill(growth, total(growth) / public_first if public_first > 0.0 else 0.0)
+    for i in range(own.size):
+        growth[i] = knowledge.progress(rate, growth[i], on.returns)
+    for i in range(own.size):
+        at = max(own[i], public) if on.own else public
+        growth[i] = knowledge.hindered(growth[i], at, on.fishing_out)
     for i in range(own.size):
         best[i] = research.best_share(growth[i], elasticity[i], dearness[i], on.payoff, on.substitution)
 
