@@ -76,13 +76,18 @@ class Equation:
         """For each element of arrays, which fit each other."""
         fitting = np.broadcast_arrays(*values) if len(values) > 1 else values
         found: Any = np.empty(fitting[0].shape, self.gives)
-        self.for_vectors(found.reshape(-1), *(np.ascontiguousarray(one, np.float64).reshape(-1) for one in fitting))
+        given = [np.ascontiguousarray(one, np.float64) for one in fitting]
+        if found.ndim != 1:
+            self.for_vectors(found.reshape(-1), *[one.reshape(-1) for one in given])
+        else:
+            self.for_vectors(found, *given)
         return found
 
     @cached_property
     def for_vectors(self) -> Any:
         """From vectors into the first of them: a loop, since numba links its array functions anew in each process."""
-        return _with_cache(self.function, lambda numba, _: _for_vectors(numba, self))
+        made = _with_cache(self.function, lambda numba, _: _for_vectors(numba, self))
+        return made if CHECKED else _entry(made)
 
     @cached_property
     def gives(self) -> type:
@@ -124,7 +129,7 @@ class Loop:
 
     def __call__(self, *values: Any) -> Any:
         prepare()
-        return self._compiled(*values)
+        return type(self).__call__(*values)
 
     @property
     def _numba_type_(self) -> Any:
@@ -141,7 +146,7 @@ class Loop:
     def make(self) -> None:
         """Compile it, or find it compiled; from then on a call goes to what was compiled, without a detour."""
         self.made = bool(self._compiled)
-        call = self._compiled if CHECKED else _entry(self._compiled)
+        call = _checked(self._compiled) if CHECKED else _entry(self._compiled)
         type(self).__call__ = staticmethod(call)  # type: ignore[method-assign]  # its only instance
 
 
@@ -280,6 +285,19 @@ def _entry(compiled: Any) -> Any:
     return version.entry_point
 
 
+def _checked(compiled: Any) -> Callable[..., Any]:
+    """What was compiled, which looks at the types of what it is given; positions are read as numbers from 0 up."""
+
+    def call(*values: Any) -> Any:
+        return compiled(*(each.view(f"u{each.itemsize}") if _signed(each) else each for each in values))
+
+    return call
+
+
+def _signed(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and value.dtype.kind == "i"
+
+
 def _for_numbers(numba: Any, function: Callable[..., Any]) -> Any:
     return numba.njit([_signature(function)], **OPTIONS)(function)
 
@@ -317,8 +335,8 @@ def _type(hint: Any) -> Any:
         bool: types.boolean,
         Array: types.Array(types.float64, 1, "C", readonly=True),
         Mask: types.Array(types.boolean, 1, "C", readonly=True),
-        Rows: types.Array(types.intp, 1, "C", readonly=True),
-        Links: types.Array(types.int32, 1, "C", readonly=True),
+        Rows: types.Array(types.uintp, 1, "C", readonly=True),  # from 0 up: none counts from the end
+        Links: types.Array(types.uint32, 1, "C", readonly=True),
         Table: types.Array(types.float64, 2, "C", readonly=True),
         Solid: types.Array(types.float64, 3, "C", readonly=True),
         Block: types.float64[:, ::1],

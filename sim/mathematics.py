@@ -76,11 +76,9 @@ def _logarithm(x: float, correction: float) -> float:
 def log(x: float) -> float:
     """ln x. Error below 1 ulp. Minus infinity at 0, NaN below."""
     subnormal = x < SMALLEST_NORMAL
-    scaled = x * 18014398509481984.0 if subnormal else x  # 2^54
-    scaled = scaled if 0.0 < scaled < inf else 1.0
-    found = _logarithm(scaled, 0.0)
     k = 54.0 if subnormal else 0.0
-    found = (found - k * LN2_LOW) - k * LN2_HIGH if subnormal else found
+    found = _logarithm(x * 18014398509481984.0 if subnormal else x, 0.0)  # 2^54
+    found = (found - k * LN2_LOW) - k * LN2_HIGH
     found = found if x > 0.0 else (-inf if x == 0.0 else nan)
     return found if x < inf else x
 
@@ -179,6 +177,13 @@ def highest(values: Array) -> float:
     return max(max(a, b), max(c, d))
 
 
+@inner
+def fill(values: Array, value: float) -> None:
+    """Put a value into all places of ``values``: as an assignment to a slice it would take long to compile."""
+    for i in range(values.size):
+        values[i] = value
+
+
 def logs(values: Array) -> Array:
     """``log`` of a vector, sooner than by calling it with one."""
     found = np.empty((1, values.size))
@@ -273,7 +278,7 @@ def count_at(counted: Mask, rows: Rows) -> int:
 def largest(values: Array, rows: Rows, ordered: Array) -> None:
     """The largest values at some rows, as many as ``ordered`` has room for, into it in rising order; minus infinity
     where there are fewer."""
-    ordered[:] = -inf
+    fill(ordered, -inf)
     for row in rows:
         value, at = values[row], 0
         if not value > ordered[0]:

@@ -1,9 +1,12 @@
 """What is compiled: kept for each version of the code, in a place of one's own, the same bits on any processor."""
 
+import ast
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from shutil import copytree, ignore_patterns
 from types import ModuleType
@@ -157,6 +160,44 @@ def test_a_function_is_made_of_what_it_calls_and_names(
     if name == "Given":
         monkeypatch.setitem(raised.__annotations__, "given", other)
     assert (made_of(raised) != before) is (name != "unused")
+
+
+def compiled_functions() -> Iterator[tuple[str, ast.FunctionDef]]:
+    """Every function that is compiled, with where it stands."""
+    decorators = {"equation", "elementary", "inner", "loop"}
+    for path in sorted((ROOT / "sim").rglob("*.py")):
+        for each in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(each, ast.FunctionDef) and decorators & {ast.unparse(one) for one in each.decorator_list}:
+                yield f"{path.relative_to(ROOT)}:{each.name}", each
+
+
+def test_nothing_compiled_assigns_to_a_slice() -> None:
+    """Each took half a second and more to compile, of a first call that people wait for: ``fill`` does the same."""
+    functions = dict(compiled_functions())
+    assert len(functions) > 80
+    slow = [
+        name
+        for name, function in functions.items()
+        for each in ast.walk(function)
+        if isinstance(each, ast.Assign)
+        for target in each.targets
+        if isinstance(target, ast.Subscript) and any(isinstance(part, ast.Slice) for part in ast.walk(target.slice))
+    ]
+    assert slow == []
+
+
+def test_positions_are_compiled_as_numbers_from_0_up() -> None:
+    """Looked at for whether they count from the end, they kept loops from becoming vectors."""
+    import_module("sim.economy.step")
+    loops = [part for part in compiled.PARTS if isinstance(part, compiled.Loop)]
+    assert loops
+    positions = [
+        given.dtype.name
+        for loop in loops
+        for given in compiled._signature(loop.function)
+        if getattr(given, "dtype", None) is not None and "int" in given.dtype.name
+    ]
+    assert set(positions) == {"uint64", "uint32"}
 
 
 def test_neither_importing_nor_loading_a_scenario_loads_a_compiler() -> None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.arrays import Array, Block, Marks, Mask, Table
-from sim.compiled import loop
+from sim.compiled import inner, loop
 from sim.economy.ledger import Ledger, Sale
 from sim.economy.moment import moment
 from sim.economy.observe import Step
@@ -89,12 +89,12 @@ def _notes(fixed: Fixed, ledger: Ledger, actors: Actors) -> Notes:
         ledger.costs,
     )
     bound, found = np.empty((4, actors.error.size), dtype=bool), np.empty((6, actors.error.size))
-    _bounds(sale.most, sale.bought, order.training, order.wanted, money.means, money.wants, money.filled,
-            plan.spend, plan.plan.middle, plan.desired, bound)  # fmt: skip
-    numbers = _noted(actors.error, fixed.traits.releases, actors.alive, ledger.runs.run, sale.emissions, sale.embodied,
-                     money.means, use.sponsored, use.public, sale.bought, costs.taxed, sale.emission_permits,
-                     use.sales, money.funds.demand, costs.kwh_clean, costs.kg_avoided, costs.kg_removed, costs.clean,
-                     costs.removal, found)  # fmt: skip
+    numbers = _noted(
+        actors.error, fixed.traits.releases, actors.alive, ledger.runs.run, sale.emissions, sale.embodied, money.means,
+        use.sponsored, use.public, sale.bought, costs.taxed, sale.emission_permits, use.sales, money.funds.demand,
+        costs.kwh_clean, costs.kg_avoided, costs.kg_removed, costs.clean, costs.removal, sale.most, order.training,
+        order.wanted, money.wants, money.filled, plan.spend, plan.plan.middle, plan.desired, found, bound,
+    )  # fmt: skip
     return Notes(*numbers, *bound, *found)
 
 
@@ -130,9 +130,11 @@ def _years(world: World, ledger: Ledger, lives: Lives) -> Years:
 def _noted(
     error: Array, releases: Mask, alive: Mask, run: Array, emissions: Table, embodied: Array, means: Array,
     sponsored: Array, public: Array, bought: Array, taxed: Array, permits: Array, sales: Array, demand: Array,
-    kwh_clean: Array, kg_avoided: Array, kg_removed: Array, clean: Array, removal: Array, found: Block,
+    kwh_clean: Array, kg_avoided: Array, kg_removed: Array, clean: Array, removal: Array, most: Array, training: Array,
+    wanted: Array, wants: Array, filled: Array, spend: Array, plan: Array, desired: Array, found: Block, bound: Marks,
 ) -> tuple[int, float, float, float, float, float]:  # fmt: skip
-    """The first numbers of ``Notes``; its last columns into ``found``."""
+    """The first numbers of ``Notes``; what held back each into ``bound``, its last columns into ``found``."""
+    _bounds(most, bought, training, wanted, means, wants, filled, spend, plan, desired, bound)
     best, given = 0, inf
     for i in range(error.size):
         best = i if error[i] < error[best] else best
@@ -151,7 +153,7 @@ def _noted(
     return best, given, highest(run), carbon, total(sales), total(demand)
 
 
-@loop
+@inner
 def _bounds(
     most: Array, bought: Array, training: Array, wanted: Array, means: Array, wants: Array, filled: Array, spend: Array,
     plan: Array, desired: Array, bound: Marks,
@@ -168,12 +170,14 @@ def _bounds(
         bound[3, i] = not carbon and not ceiling and not poor and plan[i] < desired[i]
 
 
-def _mean_price(sale: Sale) -> float:
-    """The price of emission permits [USD/kgCO2e]: where there are several markets, its mean by emissions covered."""
-    if sale.permit_prices.size == 1:
-        return float(sale.permit_prices[0])
+def _permit_prices(sale: Sale) -> tuple[float, float, float]:
+    """The price of emission permits [USD/kgCO2e]: where there are several markets, its mean by emissions covered, and
+    the highest and the lowest of them."""
+    prices = sale.permit_prices.tolist()
+    if len(prices) == 1:
+        return prices[0], prices[0], prices[0]
     used = total(sale.permits_used)
-    return total(sale.permit_sales) / used if used > 0.0 else 0.0
+    return total(sale.permit_sales) / used if used > 0.0 else 0.0, max(prices), min(prices)
 
 
 def _record(
@@ -185,6 +189,7 @@ def _record(
     money, costs, sale, use, clock = ledger.money, ledger.costs, ledger.sale, ledger.use, world.clock
     clearing, actors, books = sale.clearing, after.actors, lives.books
     given_away = max(money.sold - notes.demanded, 0.0)  # by released models
+    mean_price, highest_price, lowest_price = _permit_prices(sale)
     return Step(
         time=clock.time, dt=clock.dt, alive=actors.alive, compute=sale.training,
         inference=sale.serving, run=ledger.runs.run, paid=sale.paid_training, paid_inference=sale.paid_serving,
@@ -197,8 +202,8 @@ def _record(
         carbon_per_flop=costs.kg_total, embodied_per_flop=costs.kg_embodied, error=actors.error, access=after.access,
         knowledge=ledger.ideas.knowledge, public_knowledge=after.memory.public_knowledge,
         frontier_knowledge=after.memory.frontier_knowledge, market=notes.sold + given_away, rent=clearing.rent,
-        permit_price=_mean_price(sale), permit_price_highest=float(sale.permit_prices.max()),
-        permit_price_lowest=float(sale.permit_prices.min()), license_price=clearing.license_price,
+        permit_price=mean_price, permit_price_highest=highest_price, permit_price_lowest=lowest_price,
+        license_price=clearing.license_price,
         outcome=clearing.outcome,
         capacity=sale.capacity.middle, outside=clearing.outside, damage=moment(world.scenario, clock).social_cost,
         failed=lives.failed, acquired=lives.acquired, founded=lives.founded, flows=books.flows, received=books.received,

@@ -13,7 +13,7 @@ from sim.mechanisms.abatement import Offer
 from sim.mechanisms.planning import closed
 from sim.mechanisms.training import logit
 from sim.scenario import Scenario
-from sim.scenario.schema import grown
+from sim.scenario.schema import grown, path_at
 
 
 class Halves(NamedTuple):
@@ -30,7 +30,8 @@ class Moment(NamedTuple):
     flop_per_kwh: float
     embodied: float  # kgCO2e/FLOP
     outside: float  # FLOP/yr that everyone not modelled wants at no rent
-    most_capacity: Through[float]  # FLOP/yr that electricity can drive, at mid-step and at the end of the step
+    recorded: Through[float]  # FLOP/yr of capacity on record, at mid-step and at the end of the step
+    most_capacity: Through[float]  # FLOP/yr that electricity can drive, at the same times
     income_growth: Array  # (kinds,) outside income over its start
     electricity: Array  # (regions,) USD/kWh
     intensity: Array  # (regions,) kgCO2e/kWh
@@ -89,14 +90,14 @@ def moment(scenario: Scenario, clock: Clock) -> Moment:
 def _moment(scenario: Scenario, clock: Clock) -> Moment:
     years = clock.middle - scenario.time.start
     grids, prices, social_cost = _of_year(scenario, clock.year)
+    m, end = scenario.market, clock.time + clock.dt
     return Moment(
         hardware_price=trends.hardware_price(scenario, clock.middle),
         flop_per_kwh=trends.flop_per_kwh(scenario, clock.middle),
         embodied=trends.embodied_per_flop(scenario, clock.middle),
         outside=trends.outside_demand(scenario, clock.middle),
-        most_capacity=Through(
-            trends.most_capacity(scenario, clock.middle), trends.most_capacity(scenario, clock.time + clock.dt)
-        ),
+        recorded=Through(*(path_at(m.capacity, m.capacity_growth, when) for when in (clock.middle, end))),
+        most_capacity=Through(trends.most_capacity(scenario, clock.middle), trends.most_capacity(scenario, end)),
         income_growth=np.array([grown(1.0, kind.income_growth(), years) for kind in scenario.kinds]),
         electricity=trends.electricity(scenario),
         intensity=grids,

@@ -127,7 +127,6 @@ def _traits(
     return Traits(
         kind_index=np.repeat(np.arange(len(kinds)), [kind.count for kind in kinds]),
         pue=spread("pue"),
-        ramp=spread("ramp"),
         openness=spread("openness"),
         contract_share=spread("contract_share"),
         own_budget=spread("carbon_budget"),

@@ -67,7 +67,6 @@ class Traits:
 
     kind_index: Rows  # position of each actor's kind
     pue: Array
-    ramp: Array  # most by which a plan can grow or shrink within a year
     openness: Array  # share of research published by choice
     contract_share: Array
     own_budget: Array  # kgCO2e/yr without any policy

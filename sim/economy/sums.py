@@ -34,10 +34,10 @@ def wholes(
     training: Array, embodied: Array, carbon_taxed: Array, licensed: Array, sales: Array, found: Block,
 ) -> None:  # fmt: skip
     """Sums into ``found`` (1, columns), in the order of ``WHOLES``."""
-    found[0, 0], found[0, 1], found[0, 2] = total(compute), total(inference), total(paid)
-    found[0, 3], found[0, 4], found[0, 5] = total(paid_inference), total(research), total(sponsored)
-    found[0, 6], found[0, 7], found[0, 8] = total(training), total(embodied), total(carbon_taxed)
-    found[0, 9], found[0, 10] = total(licensed), total(sales)
+    columns = (compute, inference, paid, paid_inference, research, sponsored, training, embodied, carbon_taxed,
+               licensed, sales)  # fmt: skip
+    for row, values in enumerate(columns):
+        found[0, row] = total(values)
 
 
 @loop
@@ -64,17 +64,10 @@ def add(
     """Add a step of ``dt`` years to the sums of a window: by actor, emissions by region and actor, energy by region,
     revenue by use, and in all, what those bound by something paid, the damage done, abatement, and rates of others."""
     n, carbon = run.size, total(embodied)
-    _flow(compute, dt, sums[0])
-    _flow(inference, dt, sums[1])
-    _flow(paid, dt, sums[2])
-    _flow(paid_inference, dt, sums[3])
-    _flow(research, dt, sums[4])
-    _flow(sponsored, dt, sums[5])
-    _flow(means, dt, sums[6])
-    _flow(embodied, dt, sums[7])
-    _flow(carbon_taxed, dt, sums[8])
-    _flow(licensed, dt, sums[9])
-    _flow(sales, dt, sums[10])
+    flows = (compute, inference, paid, paid_inference, research, sponsored, means, embodied, carbon_taxed, licensed,
+             sales)  # fmt: skip
+    for row, values in enumerate(flows):
+        _flow(values, dt, sums[row])
     largest, training, work = sums[11], sums[12], np.zeros(n)
     for i in range(n):
         largest[i] = max(largest[i], run[i])
@@ -87,15 +80,11 @@ def add(
     for i in range(n):
         both = compute[i] + inference[i]
         training[i] += work[i] * (compute[i] / both if both > 0.0 else 0.0) * dt
-    numbers[0, 0] += _bound(paid, by_means, work) * dt
-    numbers[0, 1] += _bound(paid, by_carbon, work) * dt
-    numbers[0, 2] += _bound(paid, by_ramp, work) * dt
-    numbers[0, 3] += _bound(paid, by_ceiling, work) * dt
+    for row, bound in enumerate((by_means, by_carbon, by_ramp, by_ceiling)):
+        numbers[0, row] += _bound(paid, bound, work) * dt
     numbers[0, 4] += carbon * damage * dt
-    numbers[0, 5] += total(clean) * dt
-    numbers[0, 6] += total(avoided) * dt
-    numbers[0, 7] += total(removed) * dt
-    numbers[0, 8] += total(abatement) * dt
+    for row, values in enumerate((clean, avoided, removed, abatement)):
+        numbers[0, 5 + row] += total(values) * dt
     for i in range(n):
         sums[13, i] += reports[i]
     for use in range(revenue.size):

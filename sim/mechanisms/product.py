@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.arrays import Array, Block
 from sim.compiled import equation, loop
-from sim.mathematics import exp, highest, log, power, total
+from sim.mathematics import exp, fill, highest, log, power, total
 
 
 @equation
@@ -26,7 +26,7 @@ def shares(ln_weight: Array, ln_error: Array, steepness: float, rival: float, fo
         share[i] = appeal(ln_weight[i], ln_error[i], steepness)
     most = max(highest(share), rival)
     if most == -inf:
-        share[:] = 0.0
+        fill(share, 0.0)
         return
     for i in range(share.size):
         share[i] = exp(share[i] - most)

@@ -9,7 +9,7 @@ from sim.compiled import inner, loop
 from sim.economy.ledger import Acts, Choice, Costs, Plan, Reach
 from sim.economy.moment import Moment, pace
 from sim.economy.state import World
-from sim.mathematics import log
+from sim.mathematics import fill, log
 from sim.mechanisms import abatement, carbon
 from sim.mechanisms.abatement import Offer
 from sim.mechanisms.market import Answer
@@ -147,7 +147,8 @@ def _ask(
     found: Block,
 ) -> None:  # fmt: skip
     """What a FLOP costs before permits, what it emits, and what of it needs permits of each market, into ``found``."""
-    found[1:] = 0.0
+    for row in range(found.shape[0]):
+        fill(found[row], 0.0)
     for i in range(rest.size):
         found[0, i] = rest[i] + power[i]
     for region in range(intensity.size):
@@ -181,7 +182,8 @@ def _choose(
 ) -> None:  # fmt: skip
     """Costs of a FLOP into ``found``, in the order of ``chosen``; what is left of the grid's carbon; shares of clean
     power at the end of the step."""
-    found[:] = 0.0
+    for row in range(found.shape[0]):
+        fill(found[row], 0.0)
     for region in range(intensity.size):
         dirt, premium = intensity[region], first[region]
         for kind in range(starts.size - 1):

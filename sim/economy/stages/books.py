@@ -9,7 +9,7 @@ from sim.economy.ledger import Ledger
 from sim.economy.moment import settled
 from sim.economy.parties import ACTORS, EACH_OTHER, GOVERNMENT, OWN, PURCHASES, TRANSFERS, Entry, Flows, Names, Sheet
 from sim.economy.state import World
-from sim.mathematics import total
+from sim.mathematics import fill, total
 from sim.records import record
 from sim.scenario import Scenario
 
@@ -30,6 +30,10 @@ ORDINARY = Sheet(  # payments of every step; those among actors come last
     Entry(ACTORS, EACH_OTHER, "sponsored compute"),
     Entry(EACH_OTHER, ACTORS, "sponsored compute"),
 )
+PURPOSES = [entry.purpose for entry in ORDINARY.entries]
+DIVIDEND, PRODUCTS, COMPUTE, PERMITS = map(PURPOSES.index, ("dividend", "cost of AI products", "compute", "permits"))
+BY_FLOP = tuple(map(PURPOSES.index, ("electricity", "carbon", "compute levy", "clean power", "carbon removals")))
+PAYING = tuple(entry.payer == ACTORS for entry in ORDINARY.entries)
 REMAINDER = Entry(ACTORS, OWN, "what is left")
 RECEIVED, SPENT = 0, 1  # sides of actors' books
 
@@ -90,7 +94,7 @@ def settle(world: World, ledger: Ledger) -> Books:
     """
     funds, costs, sale, use = ledger.money.funds, ledger.costs, ledger.sale, ledger.use
     starts, called = world.groups.starts, names(world.scenario)
-    sums, found = np.empty((len(ORDINARY.entries), len(called))), np.empty((3, world.groups.size))
+    sums, found = np.empty((len(ORDINARY.entries), len(called))), np.empty((2, world.groups.size))
     _settle(
         starts, use.sales, funds.income, funds.venture, use.public, funds.academic, funds.public_research,
         funds.dividend, funds.allowances, use.sponsored, use.research, sale.bought, sale.paid_training,
@@ -108,34 +112,31 @@ def _settle(
     emission_permits: Array, compute_permits: Array, given: Array, cost: float, sums: Block, found: Block,
 ) -> None:  # fmt: skip
     """Sums of payments by entry of ``ORDINARY`` and kind into ``sums``; what actors then received and spent into
-    ``found``, whose last row is room for work."""
-    found[:] = 0.0
-    amount = found[2]
-    for entry, got in enumerate((sales, income, venture, public, academic, public_research)):
-        post(starts, got, entry, RECEIVED, sums, found)
-    for i in range(sales.size):
-        amount[i] = dividend[i] - allowances[i]
-    post(starts, amount, 6, RECEIVED, sums, found)
-    post(starts, allowances, 7, RECEIVED, sums, found)
-    for i in range(sales.size):
-        amount[i] = cost * sales[i] - paid_serving[i]
-    post(starts, amount, 8, SPENT, sums, found)
-    post(starts, research, 9, SPENT, sums, found)
-    for i in range(sales.size):
-        permits = emission_permits[i] + compute_permits[i]
-        compute = bought[i] * (power[i] + carbon[i] + levy[i] + clean[i] + removal[i])
-        amount[i] = paid_training[i] + paid_serving[i] - compute - permits
-    post(starts, amount, 10, SPENT, sums, found)
-    for entry, price in enumerate((power, carbon, levy)):
-        for i in range(sales.size):
-            amount[i] = bought[i] * price[i]
-        post(starts, amount, 11 + entry, SPENT, sums, found)
-    for i in range(sales.size):
-        amount[i] = emission_permits[i] + compute_permits[i]
-    post(starts, amount, 14, SPENT, sums, found)
-    for entry, price in enumerate((clean, removal)):
-        for i in range(sales.size):
-            amount[i] = bought[i] * price[i]
-        post(starts, amount, 15 + entry, SPENT, sums, found)
-    post(starts, given, 17, SPENT, sums, found)
-    post(starts, sponsored, 18, RECEIVED, sums, found)
+    ``found``."""
+    amount = np.empty(sales.size)
+    fill(found[RECEIVED], 0.0)
+    fill(found[SPENT], 0.0)
+    made_of = (sales, income, venture, public, academic, public_research, dividend, allowances, sales, research, bought,
+               power, carbon, levy, emission_permits, clean, removal, given, sponsored)  # fmt: skip
+    for entry, column in enumerate(made_of):
+        if entry == DIVIDEND:
+            for i in range(sales.size):
+                amount[i] = dividend[i] - allowances[i]
+        elif entry == PRODUCTS:
+            for i in range(sales.size):
+                amount[i] = cost * sales[i] - paid_serving[i]
+        elif entry == COMPUTE:
+            for i in range(sales.size):
+                permits = emission_permits[i] + compute_permits[i]
+                compute = bought[i] * (power[i] + carbon[i] + levy[i] + clean[i] + removal[i])
+                amount[i] = paid_training[i] + paid_serving[i] - compute - permits
+        elif entry == PERMITS:
+            for i in range(sales.size):
+                amount[i] = emission_permits[i] + compute_permits[i]
+        elif entry in BY_FLOP:
+            for i in range(sales.size):
+                amount[i] = bought[i] * column[i]
+        else:
+            for i in range(sales.size):
+                amount[i] = column[i]
+        post(starts, amount, entry, SPENT if PAYING[entry] else RECEIVED, sums, found)

@@ -19,7 +19,6 @@ from sim.mathematics import exp, expm1, total
 from sim.mechanisms import capacity as supply
 from sim.mechanisms import carbon, market, planning, training
 from sim.policies.levers import Covered, Levers
-from sim.scenario.schema import path_at
 
 
 def order(world: World, acts: Acts, money: Money, plan: Plan, costs: Costs) -> Order:
@@ -248,10 +247,10 @@ def _capacity(world: World, at_cost: float) -> tuple[Through[float], bool]:
     """Capacity [FLOP/yr], on record or by demand at no rent, ``at_cost`` [FLOP/yr], as far as there is power for it;
     whether power holds it down. Grids limit nothing that is on record."""
     m, clock, start = world.scenario.market, world.clock, world.markets.capacity
-    middle, end = moment(world.scenario, clock).most_capacity
+    now = moment(world.scenario, clock)
+    middle, end = now.most_capacity
     if clock.time < m.capacity.years[-1] or not world.on.capacity_response:
-        paths = (path_at(m.capacity, m.capacity_growth, when) for when in (clock.middle, clock.time + clock.dt))
-        wanted = Through(*paths)
+        wanted = now.recorded
     else:
         response = supply.Response(m.capacity_growth, m.response, m.utilisation, m.slowest, m.fastest)
         wanted = through(lambda years: start * float(exp(supply.growth(start, at_cost, response, years))), clock.dt)

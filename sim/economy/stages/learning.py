@@ -19,13 +19,13 @@ from sim.scenario import Scenario
 def learn(world: World, acts: Acts, use: Use) -> Ideas:
     """Own and public knowledge after a step of research, and of learning from others at mid-step."""
     fixed, actors, links = world.fixed, world.actors, world.fixed.network
-    found = np.empty((6, actors.knowledge.size))
+    found = np.empty((1, actors.knowledge.size))
     public = _learn(
         acts.sharing, use.research, actors.knowledge, actors.alive, links.starts, links.indices,
         fixed.initial_own_research, fixed.initial_research, world.memory.public_knowledge, _learning(fixed.scenario),
         found,
     )  # fmt: skip
-    return Ideas(found[5], public)
+    return Ideas(found[0], public)
 
 
 class Learning(NamedTuple):
@@ -58,10 +58,10 @@ def _learn(
     sharing: Array, research: Array, own: Array, alive: Mask, starts: Links, indices: Links, own_first: float,
     public_first: float, known: float, on: Learning, found: Block,
 ) -> float:  # fmt: skip
-    """Own knowledge at the end of the step into row 5, the other rows being room for work; public knowledge, ``known``
-    at its start, then. Research was kept secret for ``own_first`` USD/yr at the start, on average, and published for
-    ``public_first``, by all."""
-    secret, made, half, shown, linked, learnt = found[0], found[1], found[2], found[3], found[4], found[5]
+    """Own knowledge at the end of the step into ``found``; public knowledge, ``known`` at its start, then. Research was
+    kept secret for ``own_first`` USD/yr at the start, on average, and published for ``public_first``, by all."""
+    work, learnt = np.empty((5, own.size)), found[0]
+    secret, made, half, shown, linked = work[0], work[1], work[2], work[3], work[4]
     for i in range(own.size):
         secret[i] = (1.0 - sharing[i]) * research[i]
         made[i] = sharing[i] * research[i]
@@ -69,7 +69,8 @@ def _learn(
     growth = knowledge.progress(on.public_rate, effort, on.returns)
     published = knowledge.created(growth, known, on.fishing_out, on.dt)
     if not on.own:
-        learnt[:] = known + published
+        for i in range(own.size):
+            learnt[i] = known + published
         return known + published
     public = known + published / 2
     for i in range(own.size):

@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.arrays import Array, Block, Mask, Rows, Through
+from sim.arrays import Array, Block, Mask, Rows, Table, Through
 from sim.compiled import equation, inner, loop
 from sim.economy.ledger import Acts, Money, Plan
 from sim.economy.moment import pace, settled
 from sim.economy.state import World
-from sim.mathematics import log, power, total
+from sim.mathematics import fill, log, power, total
 from sim.mechanisms import knowledge, planning, product, research
 from sim.scenario import Scenario
 
@@ -18,14 +18,15 @@ from sim.scenario import Scenario
 def plan(world: World, acts: Acts, money: Money) -> Plan:
     """Desired spending within means, reached at a bounded ramp; the share of research; what sponsors give."""
     fixed, actors = world.fixed, world.actors
-    traits, found = fixed.traits, np.empty((11, actors.plan.size))
+    traits, found, kept = fixed.traits, np.empty((7, actors.plan.size)), np.empty((2, actors.plan.size))
     _plan(
-        fixed.groups.starts, traits.ramp, actors.plan, money.wants, money.means, money.funds.demand, acts.sharing,
-        actors.research, actors.knowledge, world.elasticity, actors.dearness, actors.research_share, traits.sponsors,
-        traits.academic, traits.standing, actors.ln_error, fixed.initial_own_research, fixed.initial_research,
-        world.memory.public_knowledge, money.sold, _choice(fixed.scenario), found,
+        fixed.groups.starts, _ramps(fixed.scenario), actors.plan, money.wants, money.means, money.funds.demand,
+        acts.sharing, actors.research, actors.knowledge, world.elasticity, actors.dearness, actors.research_share,
+        traits.sponsors, traits.academic, traits.standing, actors.ln_error, fixed.initial_own_research,
+        fixed.initial_research, world.memory.public_knowledge, money.sold, _choice(fixed.scenario), found, kept,
     )  # fmt: skip
-    desired, middle, end, spend, serving, share, later, _, _, given, got = found
+    desired, middle, spend, serving, share, given, got = found
+    end, later = kept
     return Plan(desired, Through(middle, end), spend, Through(share, later), given, got, serving)
 
 
@@ -36,7 +37,6 @@ class Choice(NamedTuple):
     first: float  # and at the start
     size: float  # USD/yr of the market at the start
     adopted: float  # powers by which the gap between the two falls per power of the market's growth
-    dt: float  # yr
     chosen: bool  # whether research is chosen, or its share stays
     own: bool  # whether knowledge is one's own
     own_rate: float  # growth of own knowledge by research as at the start [1/yr]
@@ -58,50 +58,60 @@ def _choice(scenario: Scenario) -> Choice:
     first = p.serving_start if on.serving_grows else p.inference_share
     return Choice(
         p.inference_share * on.inference, first * on.inference, p.size, p.serving_growth,
-        1.0 / scenario.time.steps_per_year, on.research_choice, on.private_knowledge, k.own_rate, k.public_rate,
-        k.returns, k.fishing_out, research.payoff(r.response, r.horizon, k.returns), r.substitution,
+        on.research_choice, on.private_knowledge, k.own_rate, k.public_rate, k.returns, k.fishing_out,
+        research.payoff(r.response, r.horizon, k.returns), r.substitution,
         *pace(scenario).research, finance.sponsored_share if on.sponsored_compute else 0.0, finance.sponsor_contest,
     )  # fmt: skip
 
 
+@settled
+def _ramps(scenario: Scenario) -> Array:
+    """The factor by which plans of each kind can grow in half a step and in a whole one, (kinds, 2)."""
+    dt = 1.0 / scenario.time.steps_per_year
+    return np.array([[power(kind.ramp, dt / 2), power(kind.ramp, dt)] for kind in scenario.kinds])
+
+
 @loop
 def _plan(
-    starts: Rows, ramp: Array, plan: Array, wants: Array, means: Array, demand: Array, sharing: Array, spending: Array,
+    starts: Rows, ramps: Table, plan: Array, wants: Array, means: Array, demand: Array, sharing: Array, spending: Array,
     own: Array, elasticity: Array, dearness: Array, share: Array, sponsors: Mask, academic: Mask, standing: Array,
     ln_error: Array, own_first: float, public_first: float, public: float, sold: float, on: Choice, found: Block,
+    kept: Block,
 ) -> None:  # fmt: skip
-    """Columns of ``Plan`` into ``found``; rows 7 and 8 are room for work. Research was kept secret for ``own_first``
-    USD/yr at the start, on average, and published for ``public_first``, by all."""
-    serving = product.serving_share(on.serving, on.first, sold, on.size, on.adopted)
-    _spending(starts, ramp, plan, wants, means, demand, serving, on.dt, found)
-    target = found[7]
+    """Columns of ``Plan`` into ``found``, but those that the world goes on with into ``kept``: plans and shares of
+    research at the end of the step. Research was kept secret for ``own_first`` USD/yr at the start, on average, and
+    published for ``public_first``, by all."""
+    serving, work = product.serving_share(on.serving, on.first, sold, on.size, on.adopted), np.empty((1, share.size))
+    _spending(starts, ramps, plan, wants, means, demand, serving, found, kept)
     if on.chosen:
-        _target(sharing, spending, own, elasticity, dearness, own_first, public_first, public, on, found)
+        _target(sharing, spending, own, elasticity, dearness, own_first, public_first, public, on, work[0])
+        for i in range(share.size):
+            found[4, i] = planning.approached(share[i], work[0, i], on.half)
+            kept[1, i] = planning.approached(share[i], work[0, i], on.whole)
     else:
-        target[:] = share
-    for i in range(share.size):
-        found[5, i] = planning.approached(share[i], target[i], on.half)
-        found[6, i] = planning.approached(share[i], target[i], on.whole)
-    _sponsored(sponsors, academic, standing, ln_error, on.sponsored, on.contest, found)
+        for i in range(share.size):
+            found[4, i] = kept[1, i] = share[i]
+    _sponsored(sponsors, academic, standing, ln_error, on.sponsored, on.contest, work[0], found)
 
 
 @inner
 def _spending(
-    starts: Rows, ramp: Array, plan: Array, wants: Array, means: Array, demand: Array, serving: float, dt: float,
-    found: Block,
+    starts: Rows, ramps: Table, plan: Array, wants: Array, means: Array, demand: Array, serving: float, found: Block,
+    kept: Block,
 ) -> None:  # fmt: skip
-    """Desired spending, plans at mid-step and at its end, spending, and money to serve customers into rows 0 to 4."""
+    """Desired spending, plans at mid-step, spending, and money to serve customers into rows 0 to 3 of ``found``; plans
+    at the end of the step into row 0 of ``kept``."""
     for kind in range(starts.size - 1):
-        half, whole = power(ramp[starts[kind]], dt / 2), power(ramp[starts[kind]], dt)
+        half, whole = ramps[kind, 0], ramps[kind, 1]
         for i in range(starts[kind], starts[kind + 1]):
             desired = min(wants[i], means[i])
             middle = planning.ramped(plan[i], desired, half)
             found[0, i] = desired
             found[1, i] = middle
-            found[2, i] = planning.ramped(plan[i], desired, whole)
-            found[3, i] = min(middle, means[i])
+            kept[0, i] = planning.ramped(plan[i], desired, whole)
+            found[2, i] = min(middle, means[i])
     for i in range(plan.size):
-        found[4, i] = serving * demand[i]
+        found[3, i] = serving * demand[i]
 
 
 @equation
@@ -113,24 +123,25 @@ def _effort(sharing: float, spending: float, first: float) -> float:
 @inner
 def _target(
     sharing: Array, spending: Array, own: Array, elasticity: Array, dearness: Array, own_first: float,
-    public_first: float, public: float, on: Choice, found: Block,
+    public_first: float, public: float, on: Choice, best: Array,
 ) -> None:  # fmt: skip
-    """Best share of research in each actor's spending into row 7, from the growth of knowledge at its last research;
-    row 8 is room for work."""
-    growth = found[8]
+    """Best share of research in each actor's spending into ``best``, from the growth of knowledge at its last
+    research."""
+    growth, rate = np.empty(own.size), on.own_rate if on.own else on.public_rate
     if on.own:
         for i in range(own.size):
-            growth[i] = knowledge.progress(on.own_rate, _effort(sharing[i], spending[i], own_first), on.returns)
-        for i in range(own.size):
-            growth[i] = knowledge.hindered(growth[i], max(own[i], public), on.fishing_out)
+            growth[i] = _effort(sharing[i], spending[i], own_first)
     else:
         for i in range(own.size):
             growth[i] = sharing[i] * spending[i]
-        effort = total(growth) / public_first if public_first > 0.0 else 0.0
-        made = knowledge.progress(on.public_rate, effort, on.returns)
-        growth[:] = knowledge.hindered(made, public, on.fishing_out)
+        fill(growth, total(growth) / public_first if public_first > 0.0 else 0.0)
     for i in range(own.size):
-        found[7, i] = research.best_share(growth[i], elasticity[i], dearness[i], on.payoff, on.substitution)
+        growth[i] = knowledge.progress(rate, growth[i], on.returns)
+    for i in range(own.size):
+        at = max(own[i], public) if on.own else public
+        growth[i] = knowledge.hindered(growth[i], at, on.fishing_out)
+    for i in range(own.size):
+        best[i] = research.best_share(growth[i], elasticity[i], dearness[i], on.payoff, on.substitution)
 
 
 def best_research_share(scenario: Scenario, elasticity: Array, dearness: Array, growth: Array | float) -> Array:
@@ -142,17 +153,23 @@ def best_research_share(scenario: Scenario, elasticity: Array, dearness: Array, 
 
 @inner
 def _sponsored(
-    sponsors: Mask, academic: Mask, standing: Array, ln_error: Array, part: float, contest: float, found: Block
-) -> None:
-    """Compute [USD/yr] that sponsors pay into row 9, and what labs get, those of standing with low errors more, into
-    row 10; row 7 is room for work."""
-    if part <= 0.0 or not academic.any():
-        found[9:] = 0.0
+    sponsors: Mask, academic: Mask, standing: Array, ln_error: Array, part: float, contest: float, work: Array,
+    found: Block,
+) -> None:  # fmt: skip
+    """Compute [USD/yr] that sponsors pay into row 5, and what labs get, those of standing with low errors more, into
+    row 6; ``work`` is room for it."""
+    labs = 0
+    for i in range(academic.size):
+        found[5, i] = found[6, i] = 0.0
+        labs += academic[i]
+    if part <= 0.0 or not labs:
         return
     for i in range(academic.size):
-        found[9, i] = part * found[3, i] if sponsors[i] else 0.0
-        found[7, i] = log(standing[i]) if academic[i] else -inf
-    product.shares(found[7], ln_error, contest, -inf, found[10:11])
-    given = total(found[9])
+        found[5, i] = part * found[2, i] if sponsors[i] else 0.0
+        work[i] = log(standing[i])
     for i in range(academic.size):
-        found[10, i] = given * found[10, i]
+        work[i] = work[i] if academic[i] else -inf
+    product.shares(work, ln_error, contest, -inf, found[6:7])
+    given = total(found[5])
+    for i in range(academic.size):
+        found[6, i] = given * found[6, i]

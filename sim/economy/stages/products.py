@@ -53,32 +53,34 @@ def expected_after(world: World, sold: float) -> float:
 
 def after(fixed: Fixed, actors: Actors, open_error: float, products: float) -> tuple[Actors, float]:
     """The actors, with customers' habit, and the market [USD/yr] after a step, with the errors reached in it."""
-    scenario, rates, found = fixed.scenario, pace(fixed.scenario), np.empty((4, actors.error.size))
+    scenario, rates = fixed.scenario, pace(fixed.scenario)
     contest = Contest.of(scenario, open_error)
     if scenario.mechanisms.brand_habit:
+        found = np.empty((1, actors.error.size))
         _come_back(actors.alive, actors.ln_error, actors.ln_reach, actors.reach, contest, rates.habit, found)
-        actors = replace(actors, reach=found[3])
-    return actors, _after(actors.alive, actors.ln_error, actors.ln_reach, contest, products, demand(scenario), found)
+        actors = replace(actors, reach=found[0])
+    return actors, _after(actors.alive, actors.ln_error, actors.ln_reach, contest, products, demand(scenario))
 
 
 @loop
 def _after(
-    alive: Mask, ln_error: Array, ln_reach: Array, contest: Contest, now: float, on: Demand, found: Block
-) -> float:
-    """The market [USD/yr] after a step; ``found`` is room for work."""
-    return demanded(sell(alive, ln_error, ln_reach, contest, found), now, on.whole, on)
+    alive: Mask, ln_error: Array, ln_reach: Array, contest: Contest, now: float, on: Demand
+) -> float:  # fmt: skip
+    """The market [USD/yr] after a step."""
+    return demanded(sell(alive, ln_error, ln_reach, contest, np.empty((3, alive.size))), now, on.whole, on)
 
 
 @loop
 def _come_back(
     alive: Mask, ln_error: Array, ln_reach: Array, reach: Array, contest: Contest, closed: float, found: Block
 ) -> None:
-    """Reach after a step in which customers come back to those who sold, into row 3; its sum stays."""
-    sell(alive, ln_error, ln_reach, contest, found)
-    share, work = found[1], found[2]
+    """Reach after a step in which customers come back to those who sold, into ``found``; its sum stays."""
+    sold_by = np.empty((3, reach.size))
+    sell(alive, ln_error, ln_reach, contest, sold_by)
+    share, work = sold_by[1], sold_by[2]
     for i in range(reach.size):
         work[i] = reach[i] if share[i] > 0.0 else 0.0
     sold, held = total(share), total(work)
     for i in range(reach.size):
         target = share[i] / sold * held
-        found[3, i] = planning.approached(reach[i], target, closed) if share[i] > 0.0 else reach[i]
+        found[0, i] = planning.approached(reach[i], target, closed) if share[i] > 0.0 else reach[i]

@@ -10,6 +10,7 @@ from sim.economy.ledger import Acts, Costs, Plan
 from sim.economy.moment import Moment, moment, pace
 from sim.economy.stages import abatement, places
 from sim.economy.state import World
+from sim.mathematics import fill
 from sim.mechanisms import carbon, market, planning, siting
 
 
@@ -152,7 +153,8 @@ def _account(
 ) -> None:  # fmt: skip
     """Cost of a FLOP into ``found``, in the order of ``site``, the first of which holds the factor on hardware. Sums of
     products over regions, never products of averages."""
-    found[1:] = 0.0
+    for row in range(1, found.shape[0]):
+        fill(found[row], 0.0)
     power, taxes, usual, whole = found[1], found[2], found[3], found[5]
     for region in range(electricity.size):
         used, price, dirt, paid = kwh[region], electricity[region], intensity[region], carbon_price[region]

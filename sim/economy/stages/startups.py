@@ -51,11 +51,11 @@ def live(world: World, ledger: Ledger, books: Books) -> Lives:
     _live(
         books.starts, actors.cash, books.received, books.spent, traits.keeps_cash, traits.raises, actors.alive,
         ledger.money.funds.promised, actors.entitlement, ledger.money.wants, moments, chances, year - clock.time,
-        _rounds(fixed.scenario), sums, found,
+        ledger.sale.price, ledger.costs.power, ledger.costs.hardware_price, _rounds(fixed.scenario), sums, found,
     )  # fmt: skip
-    received, spent, cash, aside, change, _ = found
+    received, spent, cash, aside, change, dearness = found
     books = Books(books.starts, books.flows.also(CAPITAL, sums), received, spent)
-    lives = Lives(_went_on(world, ledger, cash, aside), books, ledger.acts.rights, change)
+    lives = Lives(_went_on(world, ledger, cash, aside, dearness), books, ledger.acts.rights, change)
     return _come_and_go(world, ledger, lives) if mechanisms.exit_and_entry and clock.ends_year else lives
 
 
@@ -78,17 +78,17 @@ def _rounds(scenario: Scenario) -> Rounds:
 @loop
 def _live(
     starts: Rows, cash: Array, received: Array, spent: Array, keeps_cash: Mask, raises: Mask, alive: Mask,
-    promised: Array, entitlement: Array, wants: Array, moment: Array, chance: Array, begun: float, on: Rounds,
-    sums: Block, found: Block,
+    promised: Array, entitlement: Array, wants: Array, moment: Array, chance: Array, begun: float, price: Array,
+    power: Array, hardware_price: float, on: Rounds, sums: Block, found: Block,
 ) -> None:  # fmt: skip
     """The books [USD/yr], with profits to owners, money from investors and what others than startups have left, cash,
-    what stays set aside and the change of cash [USD] into ``found``; its last row is room for work.
+    what stays set aside, the change of cash [USD], and the price of compute over what it costs to make into ``found``.
 
     Investors set money aside all the time, and pay of it what a startup needs at its ``moment`` of the year, in which
     the step begins at -``begun`` [yr]. What is not needed then goes elsewhere. They also pay for what customers
     unserved did not.
     """
-    owners, capital, rest = found[5], np.empty(cash.size), np.empty(cash.size)
+    owners, capital, rest = np.empty(cash.size), np.empty(cash.size), np.empty(cash.size)
     for i in range(cash.size):
         left, enough = received[i] - spent[i], on.runway * wants[i]
         profit = left * on.dt if keeps_cash[i] else 0.0
@@ -113,14 +113,15 @@ def _live(
         found[2, i] = max(after, 0.0)
         found[3, i] = aside
         found[4, i] = (left + missing) * on.dt if keeps_cash[i] else 0.0
-    post(starts, owners, 0, SPENT, sums, found)
-    post(starts, capital, 1, RECEIVED, sums, found)
-    post(starts, rest, 2, SPENT, sums, found)
+    for i in range(cash.size):
+        found[5, i] = price[i] / (hardware_price + power[i])
+    for entry, amounts in enumerate((owners, capital, rest)):
+        post(starts, amounts, entry, RECEIVED if entry == 1 else SPENT, sums, found)
 
 
-def _went_on(world: World, ledger: Ledger, cash: Array, entitlement: Array) -> Actors:
+def _went_on(world: World, ledger: Ledger, cash: Array, entitlement: Array, dearness: Array) -> Actors:
     """The actors at the end of the step, before anyone failed or was founded."""
-    plan, costs, sale, runs, before = ledger.plan, ledger.costs, ledger.sale, ledger.runs, world.actors
+    plan, costs, runs, before = ledger.plan, ledger.costs, ledger.runs, world.actors
     return Actors(
         alive=before.alive,
         plan=plan.plan.end,
@@ -131,7 +132,7 @@ def _went_on(world: World, ledger: Ledger, cash: Array, entitlement: Array) -> A
         knowledge=ledger.ideas.knowledge,
         research_share=plan.research_share.end,
         research=ledger.use.research,
-        dearness=sale.price / (costs.hardware_price + costs.power),
+        dearness=dearness,
         volume=runs.volume,
         trained=runs.trained,
         lead=runs.lead,

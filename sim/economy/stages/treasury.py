@@ -69,7 +69,7 @@ def _part(held: Mapping[Covered, float], market: Covered) -> float:
 def held_after(world: World, acts: Acts, sale: Sale, paid_out: Array) -> Mapping[Covered, float]:
     """Value of emission permits given away that is not paid out at the end of the step [USD], by market."""
     held, use, dt = world.treasury.held, USES.index(PAST_EMISSIONS), world.clock.dt
-    if not held and not acts.levers.carbon_sold[:, use].any():
+    if not held and "carbon_sold" not in acts.levers.pulled:
         return held
     after = {market: amount - paid_out[use] * _part(held, market) * dt for market, amount in held.items()}
     for market, uses, value in zip(acts.levers.markets, acts.levers.carbon_sold, sale.permit_sales, strict=False):

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.arrays import Array, Block
 from sim.compiled import equation, loop
-from sim.mathematics import power, total
+from sim.mathematics import fill, power, total
 from sim.mechanisms.market import permits, places
 from sim.mechanisms.market.records import (
     CHECKED,
@@ -43,7 +43,7 @@ def cost_factor(volume: Array, discount: float, limit: float, factor: Block) -> 
     """The ``surcharge`` of buyers into ``factor`` (1, n); the reference is the volume-weighted mean of ``volume``."""
     weighted, whole = factor[0], total(volume)
     if not whole > 0.0:
-        weighted[:] = 1.0
+        fill(weighted, 1.0)
         return
     for i in range(volume.size):
         weighted[i] = volume[i] * (volume[i] / whole)
