@@ -188,6 +188,9 @@ def png(figure: Figure) -> bytes:
     canvas = figure.canvas
     assert isinstance(canvas, FigureCanvasAgg)
     figure.set_facecolor("white")
+    for axis in (axis for ax in figure.axes for axis in (ax.xaxis, ax.yaxis)):
+        if not axis.get_label_text():
+            axis.set_label_coords(0.0, 0.0)  # or all ticks are measured to find where it would stand
     with readable(figure):
         canvas.draw()  # type: ignore[no-untyped-call]
         return as_png(np.asarray(canvas.buffer_rgba()), figure.dpi)  # type: ignore[no-untyped-call]
