@@ -63,7 +63,8 @@ def worlds(whole: Scenario, parts: list[Factor]) -> dict[tuple[str, str], Scenar
 
 def _left_out(parts: list[Factor]) -> dict[tuple[str, str], list[Factor]]:
     """What each world is without."""
-    found = {("all", ""): [], ("nothing", ""): parts, ("alike", ""): [part for part in parts if part.group == ENDOWMENT]}
+    endowment = [part for part in parts if part.group == ENDOWMENT]
+    found = {("all", ""): [], ("nothing", ""): parts, ("alike", ""): endowment}
     for part in parts:
         found["off", part.id] = [part]
         found["on", part.id] = [other for other in parts if other is not part]
