@@ -329,6 +329,14 @@ def _type(hint: Any) -> Any:
     if hasattr(hint, "_fields"):  # a NamedTuple
         made: Any = types.BaseTuple
         return made.from_types([_type(each) for each in get_type_hints(hint, include_extras=True).values()], hint)
+    return _types()[hint]
+
+
+@cache
+def _types() -> dict[Any, Any]:
+    """numba's types, by what stands for them in annotations."""
+    from numba import types
+
     return {
         float: types.float64,
         int: types.int64,
@@ -341,4 +349,4 @@ def _type(hint: Any) -> Any:
         Solid: types.Array(types.float64, 3, "C", readonly=True),
         Block: types.float64[:, ::1],
         Marks: types.boolean[:, ::1],
-    }[hint]
+    }

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
+from sim.imports import absent
+
 
 @cache
 def numba_alone() -> Any:
@@ -15,11 +17,8 @@ def numba_alone() -> Any:
     import numba
 
     if not {"scipy.linalg", "numba.np.arraymath"} & sys.modules.keys():
-        sys.modules["scipy.linalg"] = None  # type: ignore[assignment]  # as if it were not there
-        try:
+        with absent("scipy.linalg"):
             from numba.np import arraymath
-        finally:
-            del sys.modules["scipy.linalg"]
         arraymath._HAVE_BLAS = True  # other people's functions find it when they call it
     return numba
 

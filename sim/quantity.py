@@ -12,6 +12,7 @@ from math import floor, inf
 from typing import Any, NamedTuple
 
 from sim.errors import InputError
+from sim.imports import absent
 from sim.mathematics import power
 
 # Declared units: what a bare number in a scenario file means, in words, with an example to copy.
@@ -79,7 +80,8 @@ _BEFORE_CARBON = re.compile(r"(?<=[a-zA-Z])\s+(?=CO2)")
 
 @cache
 def _registry() -> Any:
-    import pint
+    with absent("dask"):  # half of the time that pint takes, for arrays that no scenario holds
+        import pint
 
     registry: Any = pint.UnitRegistry(None)
     for line in _DEFINITIONS.strip().splitlines():

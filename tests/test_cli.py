@@ -50,6 +50,15 @@ def test_without_a_command_the_help_is_printed(capsys: pytest.CaptureFixture[str
     assert capsys.readouterr().out == alone
 
 
+def test_reading_a_scenario_imports_little() -> None:
+    """Units take pint, and not what pint would import only to see whether it is there."""
+    code = "import sys, sim; sim.load('scenarios/baseline.toml'); print('pint' in sys.modules, *sys.modules)"
+    shown = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    there, *modules = shown.split()
+    assert there == "True"
+    assert not {"dask", "pandas", "networkx", "matplotlib", "numba", "mesa"} & set(modules)
+
+
 def test_help_imports_nothing_heavy() -> None:
     code = "import sys; from sim.cli import main\ntry: main(['--help'])\nexcept SystemExit: print(sorted(sys.modules))"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout

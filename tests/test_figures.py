@@ -75,15 +75,13 @@ def saved() -> Iterator[list[Figure]]:
     """Every figure that is saved within, in this process, as matplotlib has it; nothing is made of it."""
     figures: list[Figure] = []
 
-    def kept(canvas: FigureCanvasAgg, *_: object, metadata: object = None) -> None:
-        if metadata:
-            figures.append(canvas.figure)
-        else:
-            canvas.draw()  # matplotlib asks for what it would draw with
+    def kept(canvas: FigureCanvasAgg) -> np.ndarray:
+        figures.append(canvas.figure)
+        return np.zeros((1, 1, 4), np.uint8)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("sim.experiment.pool._method", lambda: "spawn")
-        patch.setattr(FigureCanvasAgg, "print_png", kept)
+        patch.setattr(FigureCanvasAgg, "buffer_rgba", kept)
         yield figures
 
 

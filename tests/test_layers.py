@@ -14,7 +14,7 @@ from sim.arrays import added
 from tests.worlds import ROOT
 
 LAYERS = [
-    ["errors", "registry"],
+    ["errors", "imports", "registry"],
     ["arrays", "records"],
     ["compiler", "ingredients"],
     ["compiled"],
@@ -41,7 +41,7 @@ LAYERS = [
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 WITHIN = {  # the same inside a package
     "scenario": [
-        ["carbon", "data", "observation", "parse", "products"],
+        ["carbon", "data", "observation", "parse", "products", "toml"],
         ["schema"],
         ["money", "tree"],
         ["scenario", "usertable"],

@@ -4,6 +4,7 @@ Dropping a file into this folder registers the command it defines: NAME, GROUP, 
 ``act``, and ORDER, its place in its group, if it has one.
 """
 
+import gc
 import os
 import re
 import signal
@@ -22,6 +23,7 @@ from sim.registry import UNLISTED, present
 
 BAD_INPUT, INTERRUPTED = 2, 130
 PROGRAM, WIDTH = "run.py", 80
+SELDOM = 100_000  # objects made until Python looks for what nobody needs: what imports make is needed, and is a lot
 
 
 @cache
@@ -62,6 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if program:
         os.environ.pop("MPLBACKEND", None)  # no window is opened, so what shows one does not matter
         quieten()
+        gc.set_threshold(SELDOM)
         _stop_as_ctrl_c()
     with terminal():
         try:

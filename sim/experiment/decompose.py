@@ -46,7 +46,7 @@ def decomposition(
     parts = factors(whole)
     columns = list(registry(whole.region_ids, whole.kind_ids))
     about = [Part(part.id, part.group, part.meaning) for part in parts]
-    return Decomposition(whole, about, list(worlds(whole, parts)), columns, done, asked, interrupted, measures)
+    return Decomposition(whole, about, list(_left_out(parts)), columns, done, asked, interrupted, measures)
 
 
 def planned(whole: Scenario, *, replicates: int = 20, workers: int | None = None) -> Plan:
@@ -58,11 +58,16 @@ def planned(whole: Scenario, *, replicates: int = 20, workers: int | None = None
 def worlds(whole: Scenario, parts: list[Factor]) -> dict[tuple[str, str], Scenario]:
     """The worlds to simulate, by what is done to which part: all of it, nothing of it, no endowment, each part off and
     each alone on."""
-    found = {("all", ""): whole, ("nothing", ""): without(whole, parts)}
-    found["alike", ""] = without(whole, [part for part in parts if part.group == ENDOWMENT])
+    return {name: without(whole, left_out) if left_out else whole for name, left_out in _left_out(parts).items()}
+
+
+def _left_out(parts: list[Factor]) -> dict[tuple[str, str], list[Factor]]:
+    """What each world is without."""
+    endowment = [part for part in parts if part.group == ENDOWMENT]
+    found = {("all", ""): [], ("nothing", ""): parts, ("alike", ""): endowment}
     for part in parts:
-        found["off", part.id] = without(whole, [part])
-        found["on", part.id] = without(whole, [other for other in parts if other is not part])
+        found["off", part.id] = [part]
+        found["on", part.id] = [other for other in parts if other is not part]
     return found
 
 
@@ -77,10 +82,8 @@ class _Replicate:
 
 
 def _last_year(scenario: Scenario, replicate: int) -> Array:
-    """All measures of a replicate's last year. Those before are not measured."""
+    """All measures of a replicate's last year. Those before are not looked at."""
     path = ReplicatePath(scenario, replicate, False, ())
-    measures, path.measures = path.measures, []
-    path.advance_to(scenario.time.end)
-    path.measures = measures
+    path.skip_to(scenario.time.end)
     path.finish()
     return np.array(path.yearly[-1])

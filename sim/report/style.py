@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from io import BytesIO
 from math import floor, inf
 from typing import Any
 
@@ -17,6 +16,8 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormat
 from sim.report import words
 from sim.report.colours import GRID, INK, LINE, TERTIARY
 from sim.report.letters import FONT, readable, verbatim
+from sim.report.panels import USUAL, Panels, Room
+from sim.report.pixels import as_png
 from sim.results.statistics import FEWEST
 
 STYLE: Any = {
@@ -26,7 +27,8 @@ STYLE: Any = {
     "ytick.left": False, "lines.linewidth": 2, "lines.solid_capstyle": "round", "savefig.facecolor": "white",
 }  # fmt: skip
 SIZE, DPI = (7.2, 4.2), 200  # in
-ABOVE, BELOW = 0.567, 0.231  # of the axes [in]: title and subtitle, and the line on the origin
+# Around the axes [in]: title and subtitle, the line on the origin, and at both sides.
+ABOVE, BELOW, BESIDE = 0.567, 0.231, 0.0864
 LONGEST_TITLE = 46  # letters in the last line of a figure
 
 
@@ -86,10 +88,11 @@ def canvas(
 ) -> tuple[Figure, list[Axes]]:
     """A figure of the house style with its title, what it shows, and a line on where it comes from; ``height`` [in]."""
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(SIZE[0], height), dpi=DPI, layout="constrained")
-        room = (0.012, BELOW / height, 0.976, 1 - (ABOVE + BELOW) / height)
-        figure.set_layout_engine("constrained", rect=room, w_pad=0.06, h_pad=0.02)
+        panels = Panels(Room(BESIDE, BELOW, SIZE[0] - 2 * BESIDE, height - ABOVE - BELOW))
+        figure = Figure(figsize=(SIZE[0], height), dpi=DPI, layout=panels)
+        FigureCanvasAgg(figure)
         axes = [figure.add_subplot(rows, columns, i + 1) for i in range(rows * columns)]
+        panels.place(axes, [USUAL] * len(axes))
     figure.text(0.02, 1 - 0.231 / height, title, fontsize=11, fontweight="bold", color=INK)
     figure.text(0.02, 1 - 0.462 / height, subtitle, fontsize=8, color=TERTIARY)
     figure.text(0.02, 0.084 / height, last_line, fontsize=7, color=TERTIARY)
@@ -181,12 +184,13 @@ def typeset(text: str) -> str:
 
 
 def png(figure: Figure) -> bytes:
-    """The figure as PNG, the same bytes for the same picture. It is drawn once, when its layout is done."""
-    buffer, layout, canvas = BytesIO(), figure.get_layout_engine(), FigureCanvasAgg(figure)
+    """The figure as PNG, the same bytes for the same picture."""
+    canvas = figure.canvas
+    assert isinstance(canvas, FigureCanvasAgg)
     figure.set_facecolor("white")
+    for axis in (axis for ax in figure.axes for axis in (ax.xaxis, ax.yaxis)):
+        if not axis.get_label_text():
+            axis.set_label_coords(0.0, 0.0)  # or all ticks are measured to find where it would stand
     with readable(figure):
-        if layout is not None:
-            layout.execute(figure)
-            figure.set_layout_engine("none")
-        canvas.print_png(buffer, metadata={"Software": None})  # type: ignore[no-untyped-call]
-    return buffer.getvalue()
+        canvas.draw()  # type: ignore[no-untyped-call]
+        return as_png(np.asarray(canvas.buffer_rgba()), figure.dpi)  # type: ignore[no-untyped-call]

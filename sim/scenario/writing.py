@@ -4,58 +4,28 @@ from dataclasses import fields
 from math import inf
 from typing import Any
 
-import tomlkit
-
 from sim.quantity import Quantity
 from sim.scenario.scenario import Scenario
+from sim.scenario.toml import document, heading
+
+SAYS = "# Resolved scenario: stands alone and runs as it is. Money is USD of 2023."
 
 
 def resolved_toml(scenario: Scenario) -> str:
     """The scenario in full: every number, unit and source, seed, replicates and horizon; it extends nothing."""
-    document = tomlkit.document()
-    document.add(tomlkit.comment("Resolved scenario: stands alone and runs as it is. Money is USD of 2023."))
-    document.add(tomlkit.nl())
-    document.add("schema", tomlkit.item(1))
-    document.add("title", tomlkit.item(scenario.title))
-    document.add("question", tomlkit.item(scenario.question))
-    policies = tomlkit.aot()
-    groups: dict[str, Any] = {}
+    alone, groups, policies = [], dict[str, list[Any]](), []
     for path, entries in scenario.tables.items():
         head, _, name = path.partition(".")
-        table = _table(entries)
         if head == "policy":
-            policies.append(table)
+            policies.append(("[[policy]]", entries))
         elif name:
-            groups.setdefault(head, {})[name] = table
+            groups.setdefault(head, []).append((heading(head, name), entries))
         else:
-            document.add(head, table)
-    for head, members in groups.items():
-        super_table = tomlkit.table(is_super_table=True)
-        for name, table in members.items():
-            super_table.add(name, table)
-        document.add(head, super_table)
-    if len(policies):
-        document.add("policy", policies)
-    if scenario.sources:
-        sources = tomlkit.table(is_super_table=True)
-        for key, entry in scenario.sources.items():
-            sources.add(key, _table(entry))
-        document.add("sources", sources)
-    return tomlkit.dumps(document)
-
-
-def _table(entries: dict[str, Any]) -> Any:
-    table = tomlkit.table()
-    for key, value in entries.items():
-        table.add(key, _inline(value) if isinstance(value, dict) else tomlkit.item(value))
-    return table
-
-
-def _inline(entries: dict[str, Any]) -> Any:
-    inline = tomlkit.inline_table()
-    for key, value in entries.items():
-        inline.append(key, value)
-    return inline
+            alone.append((heading(head), entries))
+    sources = [(heading("sources", key), entry) for key, entry in scenario.sources.items()]
+    first = {"schema": 1, "title": scenario.title, "question": scenario.question}
+    tables = [*alone, *(table for members in groups.values() for table in members), *policies, *sources]
+    return f"{SAYS}\n\n{document(first, tables)}"
 
 
 def inputs(scenario: Scenario) -> list[dict[str, str]]:

@@ -4,9 +4,9 @@ from math import prod
 
 import numpy as np
 import pandas as pd
-import tomlkit
 
 from sim.history.calibration import Calibration
+from sim.scenario.toml import document, heading
 
 CLOSE = 1.96  # standard deviations
 
@@ -47,11 +47,6 @@ def parameters(found: Calibration) -> pd.DataFrame:
 
 def scenario_toml(found: Calibration, extends: str) -> str:
     """A scenario that extends the given one, with the best point's numbers and their intervals, as fitted."""
-    document = tomlkit.document()
-    document.add("schema", tomlkit.item(1))
-    document.add("extends", tomlkit.item(extends))
-    document.add("title", tomlkit.item(f"{found.scenario.title}, fitted"))
-    document.add("question", tomlkit.item(found.scenario.question))
     groups: dict[str, dict[str, object]] = {}
     for row in parameters(found).to_dict("records"):
         table, _, key = row["number"].rpartition(".")
@@ -61,23 +56,13 @@ def scenario_toml(found: Calibration, extends: str) -> str:
             "source": "fitted", "note": f"records to {found.evidence.last}; low and high hold 95 % of the weight",
         }  # fmt: skip
     groups["sources.fitted"] = {"title": f"Calibration of {found.scenario.name} to {_rows(found)}", "seen": "computed"}
-    for path, entries in groups.items():
-        at = document
-        *above, last = path.split(".")
-        for part in above:
-            if part not in at:
-                at.add(part, tomlkit.table(is_super_table=True))
-            at = at[part]
-        table = tomlkit.table()
-        for key, entry in entries.items():
-            if isinstance(entry, dict):
-                inline = tomlkit.inline_table()
-                inline.update(entry)
-                table.add(key, inline)
-            else:
-                table.add(key, entry)
-        at.add(last, table)
-    return tomlkit.dumps(document)
+    heads = list(dict.fromkeys(path.partition(".")[0] for path in groups))
+    together = sorted(groups.items(), key=lambda group: heads.index(group[0].partition(".")[0]))
+    first = {
+        "schema": 1, "extends": extends, "title": f"{found.scenario.title}, fitted",
+        "question": found.scenario.question,
+    }  # fmt: skip
+    return document(first, [(heading(*path.split(".")), entries) for path, entries in together])
 
 
 def verdict(found: Calibration) -> list[str]:

@@ -3,18 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import networkx as nx
 import pandas as pd
 
-from sim.economy.network import graph
 from sim.economy.start import begin
 from sim.economy.state import World
 from sim.report.colours import look_of
 from sim.report.style import Origin
 from sim.scenario import Scenario
 from sim.scenario.data import laws
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,10 @@ class RunData:
         """Names of the looks of kinds, by id."""
         return {kind.id: look_of(kind) for kind in self.scenario.kinds}
 
-    def graph(self, shown: Sequence[int] | None = None) -> nx.Graph:
+    def graph(self, shown: Sequence[int] | None = None) -> "nx.Graph":
         """The knowledge network of the first replicate: of all actors, or of some rows."""
+        from sim.economy.network import graph
+
         return graph(self._start, shown)
 
     @cached_property

@@ -6,7 +6,6 @@ import numpy as np
 from matplotlib.collections import LineCollection
 from numpy.typing import NDArray
 
-from sim.economy.network import facts
 from sim.report.colours import LINE, LOOKS, OTHER, TERTIARY
 from sim.report.letters import verbatim
 from sim.report.run.data import RunData
@@ -37,6 +36,8 @@ def network(run: RunData) -> bytes | None:
         replace(run.origin, replicates=1).line,
     )
     if len(last) <= MOST_DESCRIBED:
+        from sim.economy.network import facts
+
         ax.text(0.0, 0.0, _described(facts(run.graph())), transform=ax.transAxes, fontsize=8, color=TERTIARY)
     links = [(places[a], places[b]) for a, b in run.graph(shown).edges]
     ax.add_collection(LineCollection(links, colors=LINE, linewidths=0.3, alpha=0.5, zorder=1))

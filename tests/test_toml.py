@@ -1,0 +1,32 @@
+"""TOML that is written is read as what was meant, whatever the text."""
+
+import tomllib
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.scenario.toml import document, heading, value
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
+PLAIN = TEXTS | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False)
+VALUES = st.recursive(PLAIN, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3))
+TABLES = st.dictionaries(TEXTS, VALUES, max_size=4)
+
+
+@given(VALUES)
+def test_a_value_is_read_as_it_was(of: object) -> None:
+    assert tomllib.loads(f"it = {value(of)}") == {"it": of}
+
+
+@given(TABLES, st.dictionaries(TEXTS, TABLES, max_size=3))
+def test_tables_are_read_as_they_were(first: dict[str, object], tables: dict[str, dict[str, object]]) -> None:
+    first.pop("of", None)
+    text = document(first, [(heading("of", name), table) for name, table in tables.items()])
+    assert tomllib.loads(text) == {**first, **({"of": tables} if tables else {})}
+
+
+def test_what_is_no_value_is_refused() -> None:
+    with pytest.raises(TypeError, match="date"):
+        value(date(2026, 1, 1))
