@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 NAME, GROUP, ORDER = "sensitivity", Group.LOOK_CLOSER, 3
 HELP = "say which numbers move a measure, and which move what a policy changes in it"
 EXAMPLE = "python run.py sensitivity scenarios/baseline.toml --against carbon_tax"
-WIDTH = 100  # letters of a line
+WIDTH, COLUMN, HEADING = 100, 40, 11  # letters of a line, of what a number is, and of a heading
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -85,8 +85,11 @@ def report(_: object, summary: "SensitivitySummary", planned: "Planned", seconds
     for moved in summary.moved:
         lines += [f"{moved.subject}"]
         if moved.rows:
-            lines += [str(tabulate(moved.rows, summary.header, disable_numparse=True, stralign="left"))]
+            rows = [[rank, f"{fill(plain, COLUMN)}\n  {code}", *cells] for rank, code, plain, *cells in moved.rows]
+            header = [summary.header[0], *(fill(name, HEADING) for name in summary.header[2:])]
+            lines += [str(tabulate(rows, header, disable_numparse=True, stralign="left"))]
         lines += [fill(moved.verdict, WIDTH), ""]
+    lines += [text for told in summary.groups for text in (fill(told, WIDTH, break_long_words=False), "")]
     lines += [fill(summary.note, WIDTH), ""]
     done = f"{summary.samples} samples of {summary.numbers} numbers ({summary.facts} facts)"
     lines += [f"{seconds:.1f} s, {done}. Results in {out}", f"Start with {out / 'report.html'}"]
