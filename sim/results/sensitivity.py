@@ -63,6 +63,11 @@ class Found:
         return [i for i in self.order[: top(self.importance.size)] if self.importance[i] > 0]
 
     @property
+    def in_pairs(self) -> list[tuple[int, int]]:
+        """Each two facts, those first that do most together."""
+        return sorted(combinations(range(len(self.pairs)), 2), key=lambda pair: -float(self.pairs[pair]))
+
+    @property
     def steady(self) -> int:
         """How many of the first stay among them in most resamples."""
         return int((self.among[self.first] >= STEADY).sum())
@@ -78,7 +83,7 @@ class Found:
         return bool((self.half[self.first] <= NARROW).all())
 
     def enough(self, method: str) -> bool:
-        """Whether the samples suffice to say which numbers are the first, and under Sobol how large their shares are."""
+        """Whether the samples suffice to say which numbers are the first, and under Sobol their shares."""
         if not self.first or self.blocks < LEAST[method] or (method == "sobol" and not self.narrow):
             return False
         return min(self.steady, self.clear) >= ENOUGH * len(self.first)
@@ -119,12 +124,12 @@ class Sensitivity:
 
     @cached_property
     def pairs(self) -> pd.DataFrame:
-        """A row for each measure, world or policy, and two numbers, those that do most together first; none of Morris."""
+        """A row for each measure, world or policy, and two numbers, those that do most together first: of Sobol."""
         rows = [
             (one.measure.id, one.policy, one.against, self.facts[i].name, self.facts[j].name, one.pairs[i, j],
              one.pairs[i, j] - one.pairs_half[i, j], one.pairs[i, j] + one.pairs_half[i, j])
             for one in self.found
-            for i, j in sorted(combinations(range(len(one.pairs)), 2), key=lambda pair, one=one: -one.pairs[pair])
+            for i, j in one.in_pairs
         ]  # fmt: skip
         return pd.DataFrame(rows, columns=PAIRS)
 

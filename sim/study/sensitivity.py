@@ -12,8 +12,8 @@ import numpy as np
 from sim.arrays import Array
 from sim.errors import InputError, unknown
 from sim.measures import DIVIDE, EMISSIONS, registry
-from sim.results.sensitivity import Fact, Found, Sensitivity
 from sim.quantity import Quantity
+from sim.results.sensitivity import Fact, Found, Sensitivity
 from sim.rng import stream
 from sim.scenario import Scenario, drawing
 from sim.scenario.every_policy import policies_of

@@ -53,9 +53,7 @@ def usual_chunk(scenario: Scenario, worlds: int) -> float:
     return min(max(worlds * lasts(scenario) / ENOUGH, LEAST), MOST)
 
 
-def chunks(
-    scenario: Scenario, rounds: Sequence[tuple[int, int]], seconds: float, beside: int = 1
-) -> list[Chunk]:
+def chunks(scenario: Scenario, rounds: Sequence[tuple[int, int]], seconds: float, beside: int = 1) -> list[Chunk]:
     """All chunks of a study. ``rounds`` are the numbers of replicates and of points that it was to have, each time
     more: what is asked for later leaves the chunks of before as they are. A chunk is work for so many ``seconds`` at
     least; so many points that are ``beside`` each other are in one.

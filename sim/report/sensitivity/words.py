@@ -102,7 +102,9 @@ def enough(result: Sensitivity, found: Found) -> str:
         return f"Enough samples: {said}.{out}"
     least = LEAST[result.method]
     if found.blocks < least:
-        said = f"{found.blocks} {SAMPLES[result.method]}, and fewer than {least} show too little of what others would give"
+        said = (
+            f"{found.blocks} {SAMPLES[result.method]}, and fewer than {least} show too little of what others would give"
+        )
     elif result.method == "sobol" and not found.narrow:
         said += f", of which {100 * NARROW:.0f} are allowed"
     return f"Not enough samples: {said}. Ask for --samples {max(2 * result.samples, least)} or more.{out}"
@@ -121,6 +123,6 @@ def note(result: Sensitivity) -> str:
         )
     return (
         "Moves it by: the share of the variance in which the number takes part, by itself or together with others; [ ] "
-        "95 % by resampling. Interaction: what of that it does not do by itself; pairs.csv says with which other. Shares "
-        f"add up to more than all where numbers act together; {luck}, which makes a part of the variance too."
+        "95 % by resampling. Interaction: what of that it does not do by itself; pairs.csv says with which other. "
+        f"Shares add up to more than all where numbers act together; {luck}, which makes a part of the variance too."
     )
