@@ -140,9 +140,7 @@ def found(study: Study) -> Sensitivity:
     scenario, more, blocks = study.scenario, study.plan["more"], study.job.points
     assert isinstance(blocks, Blocks)
     known = registry(scenario.region_ids, scenario.kind_ids)
-    written = {entry["path"]: entry for entry in inputs(scenario)}
-    ranges = drawing.uncertain(scenario)
-    named = [_fact(written, list(paths), more["together"], ranges) for paths in blocks.facts]
+    named = told_facts(scenario, blocks.facts, more["together"])
     levels = _levels(study, blocks, more["measures"])
     results = []
     for id in more["measures"]:
@@ -180,6 +178,12 @@ def _levels(study: Study, blocks: Blocks, measures: list[str]) -> dict[str, Arra
         flat[last["point"].to_numpy()] = last[id].to_numpy(dtype=float)
         found[id] = flat.reshape(shape)
     return found
+
+
+def told_facts(scenario: Scenario, facts: Sequence[Sequence[str]], together: Sequence[str] = ()) -> list[Fact]:
+    """Facts, given the paths of each, with what is told of their numbers."""
+    written, ranges = {entry["path"]: entry for entry in inputs(scenario)}, drawing.uncertain(scenario)
+    return [_fact(written, list(paths), together, ranges) for paths in facts]
 
 
 def _fact(
