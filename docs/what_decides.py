@@ -50,8 +50,8 @@ def page() -> str:
         "```",
         "",
         "`python docs/what_decides.py` makes this page anew. It changes with the baseline: the command draws other",
-        "values as soon as there are more numbers. [Results](results.md#a-study) says what the columns mean. Where samples",
-        "are not enough for a ranking it says so, and the order is a first look alone.",
+        "values as soon as there are more numbers. [Results](results.md#a-study) says what the columns mean. Where the",
+        "samples are not enough for a ranking it says so, and the order is a first look alone.",
         f"For more, add `--out DIR` to the command, then `python run.py resume DIR --samples {2 * SAMPLES}` and",
         "`python docs/what_decides.py --from DIR`.",
     ]

@@ -28,12 +28,12 @@ def planned(directory: Path, replicates: int = 3, *, until: int = 2013, chunk: f
     return Study(directory)
 
 
-def early_tax(directory: Path) -> Path:
+def early_tax(directory: Path, start: int = 2011) -> Path:
     """A scenario file with a policy that worlds of few years have as well."""
     file = directory / "tax.toml"
-    tax = 'name = "carbon_tax"\nrate = { value = 1000, unit = "USD/tCO2" }\nstart = 2011\n'
+    tax = 'name = "carbon_tax"\nrate = { value = 1000, unit = "USD/tCO2" }\n'
     head = f'schema = 1\ntitle = "Tax"\nquestion = "?"\nextends = "{BASELINE.as_posix()}"\n'
-    file.write_text(f"{head}[[policy]]\n{tax}", encoding="utf-8")
+    file.write_text(f"{head}[[policy]]\n{tax}start = {start}\n", encoding="utf-8")
     return file
 
 

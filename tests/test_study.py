@@ -12,17 +12,23 @@ from pathlib import Path
 from shutil import copytree
 from typing import Any
 
+import numpy as np
 import pytest
 
 from sim.cli import main, studying
+from sim.economy.step import advance
 from sim.errors import InputError, Notice
+from sim.experiment.path import simulate
+from sim.measures import registry
 from sim.store import place
 from sim.store.plan import PLAN, SEALED, first_plan, write_plan
 from sim.store.shards import FOLDER, needs, present
 from sim.study.engine import local, through
+from sim.study.sensitivity import wanted as sensitivity_wanted
 from sim.study.study import Study
+from sim.study.sweep import wanted as sweep_wanted
 from tests.studies import MANY, command, content, early_tax, kill_once_more_is_kept, planned, shards
-from tests.worlds import BASELINE, ROOT, SCENARIOS, SMALL
+from tests.worlds import BASELINE, ROOT, SCENARIOS, SMALL, small
 
 
 def test_chunks_follow_from_the_plan_and_hold_each_world_once(tmp_path: Path) -> None:
@@ -308,3 +314,37 @@ def test_a_missing_extra_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(InputError) as caught:
         needs("pyarrow", extra="study")
     assert "pip install -e '.[study]'" in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", ["sweep", "sensitivity"])
+def test_a_world_of_a_study_is_that_of_a_run_and_shares_its_past(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To the last bit, though little is measured, and the year before a policy begins is simulated once."""
+    world, tax = small(until=2014), early_tax(tmp_path, start=2013)
+    late = {"policy.carbon_tax.start": [2013], "policy.carbon_tax.rate": [50, 100], "product.margin": [0.4]}
+    asked = (
+        sweep_wanted(world, late, replicates=2)
+        if kind == "sweep"
+        else sensitivity_wanted(world, against=[tax], samples=2, vary=["product.m*"])
+    )
+    asked.write(tmp_path, [kind])
+    study, steps = Study(tmp_path), [0]
+
+    def counted(state: Any) -> Any:
+        steps[0] += 1
+        return advance(state)
+
+    monkeypatch.setattr("sim.study.path.advance", counted)
+    study.carry_out(local(1))
+    rows = study.query("select * from worlds")
+    job, ids = study.job, list(registry(world.region_ids, world.kind_ids))
+    years, columns = [year - world.time.start for year in job.years], [ids.index(id) for id in job.measures]
+    for (point, replicate), found in rows.groupby(["point", "replicate"]):
+        alone = simulate(job.points.world(study.scenario, point), replicate, actor_years=())
+        assert np.array_equal(found[list(job.measures)], alone.yearly[np.ix_(years, columns)], equal_nan=True)
+    worlds, each = study.worlds, world.time.steps_per_year
+    assert rows.groupby(["point", "replicate"]).ngroups == worlds
+    assert len(years) == (1 if kind == "sensitivity" else world.years)
+    saved = 2 if kind == "sweep" else worlds // 2  # years: 2012 of one of two rates; 2012 of those that are taxed
+    assert steps[0] == each * (worlds * world.years - saved)
