@@ -13,12 +13,13 @@ import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from textwrap import wrap
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE, KEPT = ROOT / "docs" / "what-decides.md", ROOT / "docs" / "what-decides"
 FIRST, SECOND = "carbon_tax", "compute_permits"
-SAMPLES = 20
+SAMPLES, WIDTH = 20, 120  # letters of a line
 ASKED = ["sensitivity", "scenarios/baseline.toml", "--against", FIRST, SECOND, "--until", "2030",
          "--samples"]  # fmt: skip
 TABLES = ("summary.json", "numbers.csv")
@@ -67,7 +68,7 @@ def page() -> str:
         lines += ["", f"### {title[0].upper()}{title[1:]}", *_section(summary, moved)]
     if summary["groups"]:
         lines += ["", "## Numbers that stand for one thing"]
-        lines += [line for group in summary["groups"] for line in ("", group)]
+        lines += [line for group in summary["groups"] for line in ("", *wrap(group, WIDTH, break_long_words=False))]
     lines += ["", "## Pictures"]
     for file, words in PICTURES.items():
         lines += ["", f"![{words}](what-decides/{file})", "", f"{words}: `{command}`"]
