@@ -33,10 +33,7 @@ from sim.store.shards import FOLDER  # noqa: E402
 from sim.study import sensitivity, sweep  # noqa: E402
 from sim.study.cluster import cluster  # noqa: E402
 from sim.study.engine import local  # noqa: E402
-from sim.study.study import (
-    Study,
-    Wanted,
-)
+from sim.study.study import Study, Wanted  # noqa: E402
 
 VARY = ["product.margin=0.3:0.6", "kind.academic_lab.count=300:500"]
 POLICIES = ["carbon_tax", "compute_permits"]

@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.cli import main, studying
+from sim.cli import commands, main, studying
 from sim.economy.step import advance
 from sim.errors import InputError, Notice
 from sim.experiment.path import simulate
 from sim.measures import registry
-from sim.store import place
+from sim.store import place, plan
 from sim.store.plan import PLAN, SEALED, first_plan, write_plan
 from sim.store.shards import FOLDER, needs, present
 from sim.study.engine import local, through
@@ -172,6 +172,40 @@ def test_an_interrupt_keeps_all_and_says_how_to_go_on(
     assert len(study.left()) == 6
 
 
+@pytest.mark.parametrize("name", ["sweep", "run", "compare", "decompose", "sensitivity"])
+def test_an_interrupt_while_it_is_planned_keeps_the_plan_and_says_how_to_go_on(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In the first second, when only what was typed is known."""
+
+    def interrupted(_: object) -> Any:
+        raise KeyboardInterrupt
+
+    out = tmp_path / "out"
+    monkeypatch.setattr(commands()[name], "wanted", interrupted)
+    assert main([name, str(BASELINE), "--out", str(out)]) == 130
+    assert [path.name for path in out.iterdir()] == [PLAN]
+    said = f"Nothing is simulated yet. Go on: python run.py resume {out}"
+    assert said in capsys.readouterr().err
+
+
+def test_an_interrupt_waits_for_the_first_plan(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """So that no directory is left with nothing in it."""
+    write = plan.write_plan
+
+    def interrupted(directory: Path, record: dict[str, Any]) -> None:
+        signal.raise_signal(signal.SIGINT)
+        write(directory, record)
+
+    out = tmp_path / "out"
+    monkeypatch.setattr(plan, "write_plan", interrupted)
+    assert main(["run", str(BASELINE), "--out", str(out)]) == 130
+    assert [path.name for path in out.iterdir()] == [PLAN]
+    assert f"resume {out}" in capsys.readouterr().err
+
+
 AT_THE_PLAN = """
 import sys
 from sim.store import plan
@@ -197,6 +231,7 @@ def test_the_plan_stands_before_what_takes_long_is_imported(asked: list[str], tm
     assert (done.stdout, done.stderr) == ("", "")
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_first_plan_is_enough(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """It is made whole from what was typed, unless a scenario has changed since."""
     scenarios, out = copytree(SCENARIOS, tmp_path / "scenarios"), tmp_path / "out"
