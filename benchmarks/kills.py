@@ -5,67 +5,107 @@ What was killed goes on to the same bytes as what was not.
     python benchmarks/kills.py --count 3 --seed 7
     python benchmarks/kills.py --only sweep "worker of a sweep"
 
-Prints what each was doing and what it left, and the count; exit code 1 when anything was wrong.
+Half of the moments are spread evenly over how long the command takes undisturbed, half over how many of its shards are
+kept. Prints what each was doing and what it left, and how many had kept what; exit code 1 when anything was wrong.
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from argparse import ArgumentParser
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from tqdm import tqdm
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from sim.compiled import prepare  # noqa: E402
 from sim.store.lock import hold, release  # noqa: E402
 from sim.store.plan import PLAN  # noqa: E402
 from sim.store.shards import FOLDER, present  # noqa: E402
 from tests.studies import content, workers_of  # noqa: E402
+from tests.worlds import FEW  # noqa: E402
 
+TINY = [*(word for setting in FEW for word in ("--set", setting)), "--until", "2013"]
 COMMANDS = {
-    "run": ["run", "baseline", "--replicates", "4", "--until", "2014"],
-    "run in two": ["run", "baseline", "--replicates", "40", "--until", "2014", "--workers", "2"],
-    "compare": ["compare", "baseline", "carbon_tax", "--replicates", "3", "--until", "2014"],
-    "decompose": ["decompose", "baseline", "--replicates", "3", "--until", "2013", "--workers", "2"],
-    "sweep": ["sweep", "baseline", "--vary", "product.margin=0.3,0.4", "--replicates", "100", "--until", "2014",
-              "--workers", "2"],
-}  # fmt: skip
+    "run": ["run", "baseline", "--replicates", "20", "--no-figures"],
+    "run in two": ["run", "baseline", "--replicates", "40", "--workers", "2", "--no-figures"],
+    "compare": ["compare", "baseline", "carbon_tax", "--replicates", "8"],
+    "decompose": ["decompose", "baseline", "--replicates", "4", "--workers", "2"],
+    "sweep": ["sweep", "baseline", "--vary", "product.margin=0.3,0.4", "--replicates", "120", "--workers", "2"],
+    "sensitivity": ["sensitivity", "baseline", "--vary", "product.*", "--samples", "16", "--workers", "2"],
+}
 WORKER = "worker of a sweep"
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
-LONGEST, SOON, WHOLE = 8.0, 20.0, 120.0  # seconds to the kill, until all must have ended, and for a whole study
+SOON, WHOLE = 60.0, 300.0  # seconds until all must have ended, and for a whole study
+BETWEEN = 0.1  # about the seconds from one shard to the next
+NOTHING, PLAN_ALONE, SOME, ALL = "nothing", "the plan alone", "some shards", "all"  # left behind
 PARTS = {".csv": b"\n", ".html": b"</html>", ".json": b"}\n", ".png": b"IEND\xaeB`\x82", ".toml": b"\n"}
+
+
+class Moment(NamedTuple):
+    """When something is killed: so many seconds after so many shards are kept."""
+
+    shards: int
+    seconds: float
+
+    def come(self, process: "subprocess.Popen[bytes]", out: Path) -> None:
+        """Wait for it, or for the end of the command."""
+        while process.poll() is None and len(present(out)) < self.shards:
+            time.sleep(0.002)
+        time.sleep(self.seconds)
+
+    def __str__(self) -> str:
+        behind = f" after {self.shards} shards" if self.shards else ""
+        return f"{self.seconds:.2f} s{behind}"
+
+
+class Undisturbed(NamedTuple):
+    """What a command leaves that nobody disturbs, and how long it took [s]."""
+
+    content: dict[str, bytes]
+    shards: int
+    seconds: float
+
+    def moment(self, random: Random) -> Moment:
+        """One of its moments, by time or by what is kept."""
+        if random.random() < 0.5:
+            return Moment(0, random.uniform(0, self.seconds))
+        return Moment(random.randint(1, self.shards), random.uniform(0, BETWEEN))
 
 
 def command(words: list[str], out: Path) -> list[str]:
     """A command line; words that name shipped scenarios become their files."""
     scenarios = ROOT / "scenarios"
     named = [str(scenarios / f"{word}.toml") if (scenarios / f"{word}.toml").exists() else word for word in words]
-    return [sys.executable, str(ROOT / "run.py"), *named, "--out", str(out)]
+    return [sys.executable, str(ROOT / "run.py"), *named, *TINY, "--out", str(out)]
 
 
-def killed(name: str, number: signal.Signals, after: float, out: Path) -> str:
-    """Start a command, send a signal to it alone after some seconds, and see what is left. Raises AssertionError."""
+def killed(name: str, number: signal.Signals, when: Moment, out: Path) -> str:
+    """Start a command, send a signal to it alone at a moment, and see what is left. Raises AssertionError."""
     with _command(name, out) as process:
-        time.sleep(after)
+        when.come(process, out)
         process.send_signal(number)
         _ended(process, SOON)
     return _whole(out)
 
 
-def worker_killed(after: float, out: Path) -> str:
-    """The same for a worker of a sweep, some seconds after it began: the sweep must end as if nothing had been."""
+def worker_killed(when: Moment, out: Path) -> str:
+    """The same for a worker of a sweep: the sweep must end as if nothing had been."""
     with _command("sweep", out) as process:
         while not (workers := workers_of(process.pid)) and process.poll() is None:
-            time.sleep(0.01)
-        time.sleep(after)
+            time.sleep(0.002)
+        when.come(process, out)
         there = [worker for worker in workers if worker.is_running()]
         for worker in there[:1]:
             worker.kill()
@@ -74,10 +114,11 @@ def worker_killed(after: float, out: Path) -> str:
     return f"{_whole(out)}, {len(there[:1])} killed"
 
 
-def without_a_kill(name: str, out: Path) -> dict[str, bytes]:
-    """What a command leaves that nobody disturbs."""
+def without_a_kill(name: str, out: Path) -> Undisturbed:
+    """A command that nobody disturbs."""
+    began = time.monotonic()
     subprocess.run(command(COMMANDS[name], out), check=True, capture_output=True)
-    return content(out)
+    return Undisturbed(content(out), len(present(out)), time.monotonic() - began)
 
 
 def goes_on(out: Path, undisturbed: dict[str, bytes]) -> str:
@@ -129,7 +170,7 @@ def _left(group: int) -> bool:
 def _whole(out: Path) -> str:
     """Check that what a killed command left is whole, and that its place can be held again."""
     if not out.exists():
-        return "nothing"
+        return NOTHING
     hold(out)  # clears what was half-written
     release(out)
     shards, files = present(out), [path for path in out.rglob("*") if path.is_file()]
@@ -137,7 +178,9 @@ def _whole(out: Path) -> str:
         assert not file.name.startswith("."), f"{file.name} is left"
         there = file.name in shards if file.parent.name == FOLDER else file.read_bytes().endswith(PARTS[file.suffix])
         assert there, f"{file.name} is cut off"
-    return "all" if (out / "provenance.json").exists() else f"{len(files)} whole files"
+    if (out / "provenance.json").exists():
+        return ALL
+    return f"{len(shards)} shards" if shards else PLAN_ALONE
 
 
 def main() -> int:
@@ -149,23 +192,30 @@ def main() -> int:
     parser.add_argument("--only", nargs="+", choices=names, default=names, metavar="NAME", help=", ".join(names))
     options = parser.parse_args()
     random, wrong = Random(options.seed), 0
-    undisturbed: dict[str, dict[str, bytes]] = {}  # by command, made when first needed
+    undisturbed: dict[str, Undisturbed] = {}  # by command, made when first needed
+    left: Counter[str] = Counter()
+    prepare()  # so that how long a command takes holds no compiling
     with TemporaryDirectory() as place:
         for i in tqdm(range(options.count), unit="kill"):
-            name, number, after = random.choice(options.only), random.choice(SIGNALS), random.uniform(0, LONGEST)
+            name, number = random.choice(options.only), random.choice(SIGNALS)
+            asked = "sweep" if name == WORKER else name
+            if asked not in undisturbed:
+                undisturbed[asked] = without_a_kill(asked, Path(place) / asked)
+            when, out = undisturbed[asked].moment(random), Path(place) / str(i)
             if name == WORKER:
-                number, after = signal.SIGKILL, after / 4  # counted from its own start
-            out = Path(place) / str(i)
+                number, when = signal.SIGKILL, Moment(when.shards, min(when.seconds, 1.0))  # counted from its start
             try:
-                found = worker_killed(after, out) if name == WORKER else killed(name, number, after, out)
-                asked = "sweep" if name == WORKER else name
-                if asked not in undisturbed:
-                    undisturbed[asked] = without_a_kill(asked, Path(place) / asked)
-                found += goes_on(out, undisturbed[asked])
+                found = worker_killed(when, out) if name == WORKER else killed(name, number, when, out)
+                kept = found.partition(",")[0]
+                left[SOME if kept.endswith("shards") else kept] += 1
+                found += goes_on(out, undisturbed[asked].content)
             except (AssertionError, subprocess.TimeoutExpired) as error:
                 wrong, found = wrong + 1, f"WRONG: {error}"
-            tqdm.write(f"{name}, {number.name} after {after:.1f} s: {found}", file=sys.stdout)
-    print(f"killed {options.count}, wrong {wrong}")
+            shutil.rmtree(out, ignore_errors=True)
+            tqdm.write(f"{name}, {number.name}, {when}: {found}", file=sys.stdout)
+    print(
+        f"killed {options.count}, wrong {wrong}; left: {', '.join(f'{count} {what}' for what, count in left.items())}"
+    )
     return 1 if wrong else 0
 
 

@@ -2,6 +2,8 @@
 
     python benchmarks/studies.py                   # 10,000 worlds in two processes
     python benchmarks/studies.py --worlds 500
+    python benchmarks/studies.py --worlds 2000 --until 2016
+    python benchmarks/studies.py --sensitivity      # two walks through all numbers, two policies beside it
     python benchmarks/studies.py --worlds 500 --cluster tcp://127.0.0.1:8786
 
 Points are drawn evenly (lhs) from the ranges of two numbers, ten replicates of each. The first worlds compile the model
@@ -11,7 +13,7 @@ where that was not done; do it before: python run.py run scenarios/baseline.toml
 import os
 import resource
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from contextlib import nullcontext
 from pathlib import Path
 from subprocess import DEVNULL, Popen
@@ -28,12 +30,13 @@ from sim.outputs.studies import write_study  # noqa: E402
 from sim.scenario import load  # noqa: E402
 from sim.store.plan import PLAN  # noqa: E402
 from sim.store.shards import FOLDER  # noqa: E402
+from sim.study import sensitivity, sweep  # noqa: E402
 from sim.study.cluster import cluster  # noqa: E402
 from sim.study.engine import local  # noqa: E402
-from sim.study.study import Study  # noqa: E402
-from sim.study.sweep import wanted  # noqa: E402
+from sim.study.study import Study, Wanted  # noqa: E402
 
 VARY = ["product.margin=0.3:0.6", "kind.academic_lab.count=300:500"]
+POLICIES = ["carbon_tax", "compute_permits"]
 REPLICATES, MEGABYTE = 10, 1e6
 
 
@@ -59,20 +62,30 @@ def first_plan() -> float:
     return took
 
 
+def asked(options: Namespace) -> Wanted:
+    """The study that is measured."""
+    scenario = load(ROOT / "scenarios" / "baseline.toml", until=options.until)
+    if options.sensitivity:
+        return sensitivity.wanted(scenario, against=POLICIES, samples=2)
+    samples = max(1, options.worlds // REPLICATES - 1)
+    return sweep.wanted(scenario, VARY, named="lhs", samples=samples, replicates=REPLICATES)
+
+
 def main() -> None:
     """Simulate and print what it took."""
     parser = ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--worlds", type=int, default=10_000, metavar="N", help="about so many (default: 10,000)")
     parser.add_argument("--workers", type=int, default=2, metavar="W", help="processes (default: 2)")
     parser.add_argument("--cluster", metavar="ADDRESS", help="on the workers of this dask scheduler instead")
+    parser.add_argument("--until", type=int, metavar="YEAR", help="last year (default: the baseline's)")
+    parser.add_argument(
+        "--sensitivity", action="store_true", help="a sensitivity with two policies, in place of a sweep"
+    )
     options = parser.parse_args()
-    scenario = load(ROOT / "scenarios" / "baseline.toml")
-    samples = max(1, options.worlds // REPLICATES - 1)
     print(f"the plan of a new study stands after {first_plan():.2f} s")
     with TemporaryDirectory() as place:
         began = perf_counter()
-        asked = wanted(scenario, VARY, named="lhs", samples=samples, replicates=REPLICATES)
-        asked.write(Path(place), ["benchmark"])
+        asked(options).write(Path(place), ["benchmark"])
         study = Study(Path(place))
         tasks, planned = len(study.left()), perf_counter() - began
         engine: Any = (

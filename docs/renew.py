@@ -1,9 +1,9 @@
 """Every number of the documents made anew: findings, published tables, what the README and the notebook show,
-tables of results.
+tables of results, and which numbers decide.
 
 python docs/renew.py    # or: make numbers
 
-Takes about ten minutes on two cores, and says so beforehand. What words cannot follow by themselves is
+Takes about a quarter of an hour on two cores. What words cannot follow by themselves is
 named at the end: exit code 1.
 """
 
@@ -91,7 +91,7 @@ def main() -> int:
         text, missing = renewed((ROOT / page).read_text(encoding="utf-8"))
         (ROOT / page).write_text(text, encoding="utf-8")
         behind += [f"{page} shows what is no longer printed: {line}" for line in missing]
-    for script in ("tables", "notebook"):
+    for script in ("tables", "notebook", "what_decides"):
         subprocess.run([sys.executable, f"docs/{script}.py"], cwd=ROOT, check=True)
     for line in behind:
         print(line)

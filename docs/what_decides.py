@@ -1,24 +1,25 @@
 """The page that says which numbers decide, made from a sensitivity of the baseline.
 
-python docs/what_decides.py              # simulate, and make page, tables and pictures anew; some minutes of a core
+python docs/what_decides.py              # simulate, and make page, tables and pictures anew; about five minutes
 python docs/what_decides.py --from DIR   # from the finished directory of that command, such as one that was resumed
-python docs/what_decides.py --check      # whether the page is what its tables say; exit code 1 if not
+python docs/what_decides.py --check      # exit code 1 where the page is not of the baseline's numbers, or of its tables
 """
 
+import csv
 import json
 import shutil
 import subprocess
 import sys
 from argparse import ArgumentParser
-from csv import DictReader
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from textwrap import wrap
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE, KEPT = ROOT / "docs" / "what-decides.md", ROOT / "docs" / "what-decides"
 FIRST, SECOND = "carbon_tax", "compute_permits"
-SAMPLES = 4
+SAMPLES, WIDTH = 20, 120  # letters of a line
 ASKED = ["sensitivity", "scenarios/baseline.toml", "--against", FIRST, SECOND, "--until", "2030",
          "--samples"]  # fmt: skip
 TABLES = ("summary.json", "numbers.csv")
@@ -49,12 +50,10 @@ def page() -> str:
         command,
         "```",
         "",
-        "This page is made anew by `python docs/what_decides.py`, and changes with the baseline: until then, what has",
-        "joined the baseline since is not in it, and the command draws other values as soon as there are more numbers.",
-        f"It is of a baseline of {numbers} numbers.",
-        "[Results](results.md#a-study) says what the columns mean. Where the samples are not enough for a ranking",
-        "it says so, and the order is a first look alone. Intervals that are drawn from few walks are rough.",
-        "For more, add `--out DIR` to the command, then `python run.py resume DIR --samples 40` and",
+        "`python docs/what_decides.py` makes this page anew. It changes with the baseline: the command draws other",
+        "values as soon as there are more numbers. [Results](results.md#a-study) says what the columns mean. Where the",
+        "samples are not enough for a ranking it says so, and the order is a first look alone.",
+        f"For more, add `--out DIR` to the command, then `python run.py resume DIR --samples {2 * SAMPLES}` and",
         "`python docs/what_decides.py --from DIR`.",
     ]
     lines += ["", "## What decides the divide", *_section(summary, world[0])]
@@ -67,6 +66,9 @@ def page() -> str:
     for moved in two:
         title = moved["subject"].removeprefix(TWO)
         lines += ["", f"### {title[0].upper()}{title[1:]}", *_section(summary, moved)]
+    if summary["groups"]:
+        lines += ["", "## Numbers that stand for one thing"]
+        lines += [line for group in summary["groups"] for line in ("", *wrap(group, WIDTH, break_long_words=False))]
     lines += ["", "## Pictures"]
     for file, words in PICTURES.items():
         lines += ["", f"![{words}](what-decides/{file})", "", f"{words}: `{command}`"]
@@ -75,15 +77,40 @@ def page() -> str:
 
 def _section(summary: dict[str, Any], moved: dict[str, Any]) -> list[str]:
     """What moves one measure: the verdict on the samples, and the first numbers with what they mean."""
-    with (KEPT / "numbers.csv").open(encoding="utf-8", newline="") as file:
-        meaning = {row["number"]: row for row in DictReader(file)}
+    members: dict[str, list[dict[str, str]]] = {}
+    for row in kept_numbers():
+        members.setdefault(row["number"], []).append(row)
     lines = ["", moved["verdict"]]
     if not moved["rows"]:
         return lines
-    lines += ["", _row([*summary["header"], "What it is", "Range"]), _row(["---"] * (len(summary["header"]) + 2))]
-    for place, name, *cells in moved["rows"]:
-        lines.append(_row([place, f"`{name}`", *cells, meaning[name]["meaning"], meaning[name]["range"]]))
+    head, code, plain, *others = summary["header"]
+    header = [head, plain, *others, code, "Range"]
+    lines += ["", _row(header), _row(["---"] * len(header))]
+    for place, name, what, *cells in moved["rows"]:
+        own = members[name]
+        ranges = [row["range"].partition(", with ")[0] for row in own]
+        span = ranges[0] if len(own) == 1 else "; ".join(
+            f"`{row['path']}` {text}" for row, text in zip(own, ranges, strict=True)
+        )  # fmt: skip
+        lines.append(_row([place, what, *cells, f"`{name}`", span]))
     return lines
+
+
+def kept_numbers() -> list[dict[str, str]]:
+    """The numbers that moved: rows of the table that is kept."""
+    with (KEPT / "numbers.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def behind() -> list[str]:
+    """Numbers of the baseline that have a range and did not move, or moved and are not among them any more."""
+    sys.path.insert(0, str(ROOT))
+    from sim.scenario import load
+    from sim.scenario.drawing import uncertain
+
+    return sorted(
+        {row["path"] for row in kept_numbers()} ^ uncertain(load(ROOT / "scenarios" / "baseline.toml")).keys()
+    )
 
 
 def _row(cells: list[str]) -> str:
@@ -106,16 +133,19 @@ def main() -> int:
     """Make it, or check it."""
     parser = ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--from", type=Path, metavar="DIR", dest="study", help="a finished directory of the command")
+    parser.add_argument("--samples", type=int, default=SAMPLES, metavar="N", help=f"walks (default: {SAMPLES})")
     parser.add_argument("--workers", type=int, metavar="W", help="processes (default: by the amount of work)")
-    parser.add_argument("--check", action="store_true", help="only say whether the page is what its tables say")
+    parser.add_argument("--check", action="store_true", help="only say whether the page is of today's baseline")
     options = parser.parse_args()
     if options.check:
-        return int(PAGE.read_text(encoding="utf-8") != page())
+        for path in behind():
+            print(f"not as in the baseline: {path}")
+        return int(bool(behind()) or PAGE.read_text(encoding="utf-8") != page())
     with TemporaryDirectory() as place:
         study = options.study or Path(place) / "study"
         if not options.study:
             workers = ["--workers", str(options.workers)] if options.workers else []
-            line = [sys.executable, "run.py", *ASKED, str(SAMPLES), *workers, "--quiet", "--out", str(study)]
+            line = [sys.executable, "run.py", *ASKED, str(options.samples), *workers, "--quiet", "--out", str(study)]
             subprocess.run(line, cwd=ROOT, check=True)
         keep(study)
     PAGE.write_text(page(), encoding="utf-8")

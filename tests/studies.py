@@ -14,7 +14,7 @@ import psutil
 from sim.store.shards import FOLDER, present
 from sim.study.study import Study
 from sim.study.sweep import wanted
-from tests.worlds import ROOT, small
+from tests.worlds import BASELINE, ROOT, small
 
 SINGLE = 1e-9  # seconds of work for a chunk of one world
 MANY: dict[str, Any] = {"replicates": 40, "until": 2014, "chunk": 0.05}  # two dozen chunks, to be killed among
@@ -26,6 +26,15 @@ def planned(directory: Path, replicates: int = 3, *, until: int = 2013, chunk: f
     asked = wanted(small(until=until), {"product.margin": [0.3, 0.4]}, replicates=replicates)
     replace(asked, chunk=chunk).write(directory, ["sweep", "scenarios/baseline.toml"])
     return Study(directory)
+
+
+def early_tax(directory: Path, start: int = 2011) -> Path:
+    """A scenario file with a policy that worlds of few years have as well."""
+    file = directory / "tax.toml"
+    tax = 'name = "carbon_tax"\nrate = { value = 1000, unit = "USD/tCO2" }\n'
+    head = f'schema = 1\ntitle = "Tax"\nquestion = "?"\nextends = "{BASELINE.as_posix()}"\n'
+    file.write_text(f"{head}[[policy]]\n{tax}start = {start}\n", encoding="utf-8")
+    return file
 
 
 def shards(study: Study) -> dict[str, bytes]:

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from argparse import ArgumentParser
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from sim.cli import commands, main
 from sim.cli.groups import Group
+from sim.cli.options import OPTIONS
 from sim.measures import headline, registry
 from sim.policies import registry as policies
 from tests.worlds import FEW, ROOT, SCENARIOS
@@ -156,3 +158,21 @@ def test_a_policy_is_printed_in_full(name: str, capsys: pytest.CaptureFixture[st
 def test_an_unknown_policy_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["policies", "--doc", "carbon_tex"]) == 2
     assert "did you mean 'carbon_tax'?" in capsys.readouterr().err
+
+
+def test_an_option_is_declared_once_and_says_the_same_everywhere() -> None:
+    """What a command says more of it, and its usual value, come behind."""
+    own = {"--against"}  # of `view` a file, of `sensitivity` policies
+    told: dict[str, set[str]] = {}
+    for command in commands().values():
+        parser = ArgumentParser()
+        command.arguments(parser)
+        for action in parser._actions:
+            for name in OPTIONS.keys() & {*action.option_strings}:
+                known = OPTIONS[name]
+                assert (action.help or "").startswith(known.help), (command.NAME, name)
+                assert action.metavar == known.given.get("metavar"), (command.NAME, name)
+            for name in action.option_strings:
+                told.setdefault(name, set()).add(command.NAME)
+    several = {name for name, names in told.items() if len(names) > 1} - {"-h", "--help"} - own
+    assert several - {"--vary"} <= OPTIONS.keys()

@@ -5,12 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.kills import killed
+from benchmarks.kills import Moment, killed
 
 
 @pytest.mark.parametrize(
-    ("name", "number", "after"),
-    [("run", signal.SIGKILL, 1.2), ("run in two", signal.SIGTERM, 2.0), ("compare", signal.SIGINT, 1.0)],
+    ("name", "number", "when", "left"),
+    [
+        ("run", signal.SIGKILL, Moment(1, 0.0), "shards"),
+        ("run in two", signal.SIGTERM, Moment(5, 0.0), "all"),
+        ("compare", signal.SIGINT, Moment(0, 1.0), ""),
+    ],
 )
-def test_a_kill_leaves_nothing_half_made(name: str, number: signal.Signals, after: float, tmp_path: Path) -> None:
-    killed(name, number, after, tmp_path / "out")
+def test_a_kill_leaves_nothing_half_made(
+    name: str, number: signal.Signals, when: Moment, left: str, tmp_path: Path
+) -> None:
+    assert left in killed(name, number, when, tmp_path / "out")

@@ -16,32 +16,25 @@ from sim.cli import main
 from sim.errors import InputError
 from sim.measures import registry
 from sim.outputs.verify import verify
-from sim.report.sensitivity.words import enough, way
+from sim.report.sensitivity.words import enough, group, plain_name, way
 from sim.results.sensitivity import COLUMNS, Fact, Found, Sensitivity, top
 from sim.rng import stream
 from sim.scenario import Scenario
-from sim.scenario.drawing import uncertain
+from sim.scenario.drawing import bounds, uncertain
 from sim.scenario.every_policy import policies_of, with_every_policy
 from sim.scenario.variants import changed
+from sim.scenario.writing import inputs
 from sim.store.shards import FOLDER
 from sim.study.indices import among_first, course, importance, indices
 from sim.study.points import Blocks
-from sim.study.sensitivity import METHODS, facts, wanted
-from tests.studies import content
+from sim.study.sensitivity import METHODS, facts, told_facts, wanted
+from tests.studies import content, early_tax
 from tests.worlds import BASELINE, FEW, SCENARIOS, small
 
+SYMBOLS = ("b", "beta", "eta", "iota", "kappa", "lambda", "mu", "omega", "phi", "sigma", "theta")
 PLANTED, INERT, UNDER_A_TAX = "kind.academic_lab.start_plan", "product.habit", "abatement.removable"
 NUMBERS = [PLANTED, INERT, UNDER_A_TAX, "kind.corporation.start_plan"]
 MEASURES = ["compute_share_academia", "emissions_total"]
-TAX = f"""schema = 1
-title = "Tax"
-question = "?"
-extends = "{BASELINE.as_posix()}"
-[[policy]]
-name = "carbon_tax"
-rate = {{ value = 1000, unit = "USD/tCO2" }}
-start = 2011
-"""
 
 
 def toy() -> Scenario:
@@ -51,9 +44,7 @@ def toy() -> Scenario:
 
 @pytest.fixture(scope="module")
 def tax(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("tax") / "tax.toml"
-    file.write_text(TAX, encoding="utf-8")
-    return file
+    return early_tax(tmp_path_factory.mktemp("tax"))
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +82,46 @@ def test_shares_of_the_variance_find_the_same(tax: Path) -> None:
     assert ranked(table, "compute_share_academia", "").index[0] == PLANTED
     assert ranked(table, "emissions_total", "tax").index[0] == UNDER_A_TAX
     assert ranked(table, "emissions_total", "")[UNDER_A_TAX] == 0
+
+
+class Planted:
+    """In place of a world's path: emissions are what two numbers make together, beside a little that a third one does
+    by itself."""
+
+    def __init__(self, scenario: Scenario, **_: object) -> None:
+        now = {number.path: number.base for number in scenario.quantities}
+        together = (now[TWINS[0]] - MIDDLES[0]) * (now[TWINS[1]] - MIDDLES[1])
+        self.values = np.array([[np.exp(40 * together + 0.2 * now[INERT])]])
+
+    def advance_to(self, _: int) -> None:
+        """It is whole."""
+
+
+TWINS, MIDDLES = ("product.margin", "product.inference_share"), (0.5, 0.275)
+
+
+def test_what_two_numbers_do_together_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither of them does it alone, so that only Sobol's shares of two can say it; Morris' says that it depends."""
+    monkeypatch.setattr("sim.study.worlds.Path", Planted)
+    ranges = uncertain(toy())
+    assert [sum(bounds(ranges[path])) / 2 for path in TWINS] == pytest.approx(MIDDLES)
+    asked: dict[str, object] = {"measures": ["emissions_total"], "vary": [*TWINS, INERT], "workers": 1}
+    out = tmp_path / "out"
+    table = sim.sensitivity(toy(), method="sobol", samples=128, out=out, **asked)  # type: ignore[arg-type]
+    pairs = pd.read_csv(out / "pairs.csv")
+    assert {pairs["first"][0], pairs["second"][0]} == set(TWINS)
+    assert pairs["share"][0] > 0.6
+    assert pairs["ci_low"][0] > 0
+    assert (pairs["share"][1:] < 0.2).all()
+    shares = table.set_index("number")
+    assert set(table["number"][:2]) == set(TWINS)
+    assert (shares.loc[list(TWINS), "interaction"] > 0.5).all()
+    assert abs(shares.loc[INERT, "interaction"]) < 0.1
+    assert (out / "figures" / "interaction.png").exists()
+    assert verify(out).good
+    screen = sim.sensitivity(toy(), samples=10, **asked).set_index("number")  # type: ignore[arg-type]
+    assert (screen.loc[list(TWINS), "interaction"] > 0.7 * screen.loc[list(TWINS), "importance"]).all()
+    assert screen.loc[INERT, "interaction"] < 0.2 * screen.loc[INERT, "importance"]
 
 
 @pytest.mark.slow
@@ -136,6 +167,7 @@ def test_indices_of_a_sum_are_known(method: str) -> None:
     else:
         assert found.importance == pytest.approx([slope**2 / 10 for slope in own], abs=0.03)
         assert found.interaction == pytest.approx(0, abs=0.03)
+        assert found.pairs == pytest.approx(np.zeros((3, 3)), abs=0.08)
     among = among_first(blocks, used, values, stream(1, 0, "test"))
     assert among.tolist() == [float(slope == 3.0) for slope in own]
     at, by = course(blocks, used, values)
@@ -144,12 +176,15 @@ def test_indices_of_a_sum_are_known(method: str) -> None:
 
 
 def test_walks_move_one_fact_at_a_time() -> None:
-    for method, moves in (("morris", [1, 1, 1]), ("sobol", [1, 2, 2])):
+    for method in METHODS:
         blocks = wanted(toy(), method=method, samples=4, vary=["product.m*", "product.c*", "product.size"]).points
         assert isinstance(blocks, Blocks)
         for block in range(4):
             walk = np.array([blocks.shares(block, row) for row in range(blocks.rows)])
-            assert (np.diff(walk, axis=0) != 0).sum(axis=1)[:3].tolist() == moves
+            facts = len(blocks.facts)
+            alone = [1, *[2] * (facts - 1)]
+            moves = [1] * facts if method == "morris" else [*alone, facts - 2, *reversed(alone)]
+            assert (np.diff(walk, axis=0) != 0).sum(axis=1).tolist() == moves
             assert walk[-1].tolist() == blocks.ends[block]
 
 
@@ -169,17 +204,18 @@ def test_numbers_of_one_fact_move_together() -> None:
     spreads = [f"kind.{kind}.start_spread" for kind in ("corporation", "startup", "academic_lab")]
     assert spreads in facts(world, [], ["kind.*.start_spread"])
     blocks = wanted(world, samples=2, vary=["region.*.carbon_price_growth"]).points
-    values = {q.path: q.base for q in blocks.world(world, 1).quantities}
+    values = {q.path: q.base for q in blocks.world(world, 0).quantities}
     assert len({values[path] for path in europe}) == 1
 
 
 def test_each_sample_has_a_luck_of_its_own_that_its_worlds_share() -> None:
-    blocks = wanted(small(seed=5), samples=3, vary=["product.size", "product.margin"], against=["carbon_tax"]).points
+    world = small(seed=5, until=2030)
+    blocks = wanted(world, samples=3, vary=["product.size", "product.margin"], against=["carbon_tax"]).points
     assert isinstance(blocks, Blocks)
-    seeds = [blocks.world(small(seed=5), number).run.seed for number in range(len(blocks))]
+    seeds = [blocks.world(world, number).run.seed for number in range(len(blocks))]
     assert seeds == [seed for seed in (5, 6, 7) for _ in range(2 * 3)]
-    taxed = [bool(blocks.world(small(seed=5), number).policies) for number in range(6)]
-    assert taxed == [False] * 3 + [True] * 3
+    taxed = [bool(blocks.world(world, number).policies) for number in range(6)]
+    assert taxed == [False, True] * 3
 
 
 def test_a_policy_by_name_is_that_of_a_comparison() -> None:
@@ -193,23 +229,25 @@ def test_a_policy_by_name_is_that_of_a_comparison() -> None:
 
 
 def some(
-    importance: Sequence[float], half: float, among: Sequence[float], blocks: int = 4
+    importance: Sequence[float], half: float, among: Sequence[float], blocks: int = 10, method: str = "morris"
 ) -> tuple[Sensitivity, Found]:
-    numbers = [Fact(f"n{i}", (f"n{i}",), ("",), "") for i in range(len(importance))]
-    shape = np.array(importance)
+    numbers = [Fact(f"n{i}", (f"n{i}",), ("",), ("",), (False,)) for i in range(len(importance))]
+    shape, pairs = np.array(importance), np.zeros((0, 0))
     found = Found(
         registry()["emissions_total"], "tCO2e/yr", True, "", "", blocks, shape, np.full(shape.size, half), -shape,
-        0 * shape, np.array(among), shape[None], [4],
+        0 * shape, pairs, pairs, np.array(among), shape[None], [4],
     )  # fmt: skip
-    return Sensitivity("morris", numbers, [found], 4, 1, 2040), found
+    return Sensitivity(method, numbers, [found], max(blocks, 4), 1, 2040), found
 
 
 @pytest.mark.parametrize(
     ("importance", "half", "among", "blocks", "said"),
     [
-        ([3.0, 2.0, 1.0, 0.5], 0.1, [1, 1, 0, 0], 4, "Enough samples"),
-        ([3.0, 2.0, 1.0, 0.5], 0.1, [1, 0.5, 0.5, 0], 4, "Not enough samples: of the first 2 numbers, 1 stay first"),
-        ([3.0, 2.0, 1.0, 0.5], 5.0, [1, 1, 0, 0], 4, "0 are told from nothing. Ask for --samples 8 or more"),
+        ([3.0, 2.0, 1.0, 0.5], 0.1, [1, 1, 0, 0], 10, "Enough samples"),
+        ([3.0, 2.0, 1.0, 0.5], 0.1, [1, 1, 0, 0], 9, "Not enough samples: 9 walks, and fewer than 10 show"),
+        ([3.0, 2.0, 1.0, 0.5], 0.1, [1, 1, 0, 0], 2, "Ask for --samples 10 or more"),
+        ([3.0, 2.0, 1.0, 0.5], 0.1, [1, 0.5, 0.5, 0], 10, "Not enough samples: of the first 2 numbers, 1 stay first"),
+        ([3.0, 2.0, 1.0, 0.5], 5.0, [1, 1, 0, 0], 10, "0 are told from nothing. Ask for --samples 20 or more"),
         ([0.0, 0.0], 0.0, [0, 0], 4, "None of these numbers moves it"),
         ([3.0, 2.0], 0.1, [1, 0], 3, "1 of 4 samples is left out"),
         ([0.0, 0.0], 0.0, [0, 0], 0, "Nothing can be said"),
@@ -220,13 +258,52 @@ def test_whether_samples_suffice_is_said(
 ) -> None:
     result, found = some(importance, half, among, blocks)
     assert said in enough(result, found)
+    assert enough(result, found).startswith("Enough") == found.enough("morris")
     assert all(way(found, i) == (-1 if importance[i] else 0) for i in range(len(importance)))
     assert len(found.first) <= top(len(importance))
 
 
 @pytest.mark.parametrize(
+    ("half", "blocks", "said"),
+    [
+        (0.09, 64, "Enough samples"),
+        (0.09, 32, "Not enough samples: 32 samples, and fewer than 64 show"),
+        (0.12, 64, "shares are known to ± 12 percentage points, of which 10 are allowed. Ask for --samples 128"),
+    ],
+)
+def test_shares_of_the_variance_suffice_by_their_intervals(half: float, blocks: int, said: str) -> None:
+    result, found = some([0.6, 0.5, 0.1, 0.0], half, [1, 1, 0, 0], blocks, "sobol")
+    assert said in enough(result, found)
+    assert enough(result, found).startswith("Enough") == found.enough("sobol")
+
+
+def test_a_fact_tells_each_of_its_numbers() -> None:
+    """With its own range and meaning, and which way it moves."""
+    world = small(until=2040)
+    told = {fact.name: fact for fact in told_facts(world, facts(world, [], []))}
+    hardware = told["price_of_hardware"]
+    assert hardware.paths == ("compute.price_halving", "market.capacity_growth")
+    assert hardware.against == (False, True)
+    written = {entry["path"]: entry for entry in inputs(world)}
+    assert [written[path]["meaning"] for path in hardware.paths] == list(hardware.meanings)
+    assert len(set(hardware.ranges)) == len(set(hardware.meanings)) == 2
+    text = group(hardware)
+    assert "is 2 numbers that move together" in text
+    assert all(part in text for part in (*hardware.paths, *hardware.meanings))
+    assert text.count("falls where the others rise") == 1
+    assert plain_name(hardware).startswith("price of hardware: time in which the price of compute halves")
+    assert plain_name(told["product.habit"]) == "rate at which a seller's reach follows its share of sales"
+    europe = next(fact for name, fact in told.items() if "germany,france" in name)
+    assert plain_name(europe) == "real growth after the last given year (germany, france, norway)"
+    names = [plain_name(fact) for fact in told.values()]
+    assert not [name for name in names if name.partition(": ")[0] in SYMBOLS]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize(
     ("words", "told"),
     [
+        (["--against", "carbon_tax", "--until", "2020"], "carbon_tax begins in 2027, after the last year"),
         (["--method", "moris"], "did you mean 'morris'?"),
         (["--measure", "emission_total"], "did you mean 'emissions_total'?"),
         (["--against", "carbon_tx"], "did you mean 'carbon_tax'?"),

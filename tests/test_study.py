@@ -12,17 +12,23 @@ from pathlib import Path
 from shutil import copytree
 from typing import Any
 
+import numpy as np
 import pytest
 
-from sim.cli import main, studying
+from sim.cli import commands, main, studying
+from sim.economy.step import advance
 from sim.errors import InputError, Notice
-from sim.store import place
+from sim.experiment.path import simulate
+from sim.measures import registry
+from sim.store import place, plan
 from sim.store.plan import PLAN, SEALED, first_plan, write_plan
 from sim.store.shards import FOLDER, needs, present
 from sim.study.engine import local, through
+from sim.study.sensitivity import wanted as sensitivity_wanted
 from sim.study.study import Study
-from tests.studies import MANY, command, content, kill_once_more_is_kept, planned, shards
-from tests.worlds import BASELINE, ROOT, SCENARIOS, SMALL
+from sim.study.sweep import wanted as sweep_wanted
+from tests.studies import MANY, command, content, early_tax, kill_once_more_is_kept, planned, shards
+from tests.worlds import BASELINE, ROOT, SCENARIOS, SMALL, small
 
 
 def test_chunks_follow_from_the_plan_and_hold_each_world_once(tmp_path: Path) -> None:
@@ -166,6 +172,40 @@ def test_an_interrupt_keeps_all_and_says_how_to_go_on(
     assert len(study.left()) == 6
 
 
+@pytest.mark.parametrize("name", ["sweep", "run", "compare", "decompose", "sensitivity"])
+def test_an_interrupt_while_it_is_planned_keeps_the_plan_and_says_how_to_go_on(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In the first second, when only what was typed is known."""
+
+    def interrupted(_: object) -> Any:
+        raise KeyboardInterrupt
+
+    out = tmp_path / "out"
+    monkeypatch.setattr(commands()[name], "wanted", interrupted)
+    assert main([name, str(BASELINE), "--out", str(out)]) == 130
+    assert [path.name for path in out.iterdir()] == [PLAN]
+    said = f"Nothing is simulated yet. Go on: python run.py resume {out}"
+    assert said in capsys.readouterr().err
+
+
+def test_an_interrupt_waits_for_the_first_plan(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """So that no directory is left with nothing in it."""
+    write = plan.write_plan
+
+    def interrupted(directory: Path, record: dict[str, Any]) -> None:
+        signal.raise_signal(signal.SIGINT)
+        write(directory, record)
+
+    out = tmp_path / "out"
+    monkeypatch.setattr(plan, "write_plan", interrupted)
+    assert main(["run", str(BASELINE), "--out", str(out)]) == 130
+    assert [path.name for path in out.iterdir()] == [PLAN]
+    assert f"resume {out}" in capsys.readouterr().err
+
+
 AT_THE_PLAN = """
 import sys
 from sim.store import plan
@@ -191,6 +231,7 @@ def test_the_plan_stands_before_what_takes_long_is_imported(asked: list[str], tm
     assert (done.stdout, done.stderr) == ("", "")
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_first_plan_is_enough(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """It is made whole from what was typed, unless a scenario has changed since."""
     scenarios, out = copytree(SCENARIOS, tmp_path / "scenarios"), tmp_path / "out"
@@ -249,8 +290,8 @@ def test_a_finished_study_is_left_alone_and_takes_more_replicates(
 
 
 SAMPLED = {
-    "morris": ["sensitivity", *SMALL, "--vary", "product.*", "--against", "carbon_tax", "--samples"],
-    "sobol": ["sensitivity", *SMALL, "--vary", "product.*", "--method", "sobol", "--samples"],
+    "morris": ["sensitivity", *SMALL, "--vary", "product.m*", "--samples"],
+    "sobol": ["sensitivity", *SMALL, "--vary", "product.m*", "--method", "sobol", "--samples"],
     "sweep": ["sweep", *SMALL, "--vary", "product.margin=0.3:0.5", "--design", "sobol", "--samples"],
 }
 
@@ -263,7 +304,8 @@ def test_more_samples_are_those_of_a_longer_study(name: str, tmp_path: Path) -> 
     def tables(out: Path) -> dict[str, bytes]:
         return {path.name: path.read_bytes() for path in out.glob("*.csv")}
 
-    words, end = list(map(str, SAMPLED[name])), ["--quiet", "--workers", "1"]
+    against = ["--against", early_tax(tmp_path)] if name == "morris" else []
+    words, end = list(map(str, [*SAMPLED[name][:-1], *against, "--samples"])), ["--quiet", "--workers", "1"]
     whole, out = tmp_path / "whole", tmp_path / "out"
     assert main([*words, "4", "--replicates", "2", *end, "--out", str(whole)]) == 0
     assert main([*words, "2", "--replicates", "1", *end, "--out", str(out)]) == 0
@@ -271,7 +313,7 @@ def test_more_samples_are_those_of_a_longer_study(name: str, tmp_path: Path) -> 
     assert main(["resume", str(out), "--replicates", "2", *end]) == 0
     assert main(["resume", str(out), "--samples", "4", *end]) == 0
     assert before.items() <= stamps(out).items()
-    worlds = "select point, replicate, year, emissions_total from worlds order by all"
+    worlds = "select * exclude key from worlds order by all"
     assert Study(out).query(worlds).equals(Study(whole).query(worlds))
     assert tables(out) == tables(whole)
 
@@ -307,3 +349,37 @@ def test_a_missing_extra_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(InputError) as caught:
         needs("pyarrow", extra="study")
     assert "pip install -e '.[study]'" in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", ["sweep", "sensitivity"])
+def test_a_world_of_a_study_is_that_of_a_run_and_shares_its_past(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To the last bit, though little is measured, and the year before a policy begins is simulated once."""
+    world, tax = small(until=2014), early_tax(tmp_path, start=2013)
+    late = {"policy.carbon_tax.start": [2013], "policy.carbon_tax.rate": [50, 100], "product.margin": [0.4]}
+    asked = (
+        sweep_wanted(world, late, replicates=2)
+        if kind == "sweep"
+        else sensitivity_wanted(world, against=[tax], samples=2, vary=["product.m*"])
+    )
+    asked.write(tmp_path, [kind])
+    study, steps = Study(tmp_path), [0]
+
+    def counted(state: Any) -> Any:
+        steps[0] += 1
+        return advance(state)
+
+    monkeypatch.setattr("sim.study.path.advance", counted)
+    study.carry_out(local(1))
+    rows = study.query("select * from worlds")
+    job, ids = study.job, list(registry(world.region_ids, world.kind_ids))
+    years, columns = [year - world.time.start for year in job.years], [ids.index(id) for id in job.measures]
+    for (point, replicate), found in rows.groupby(["point", "replicate"]):
+        alone = simulate(job.points.world(study.scenario, point), replicate, actor_years=())
+        assert np.array_equal(found[list(job.measures)], alone.yearly[np.ix_(years, columns)], equal_nan=True)
+    worlds, each = study.worlds, world.time.steps_per_year
+    assert rows.groupby(["point", "replicate"]).ngroups == worlds
+    assert len(years) == (1 if kind == "sensitivity" else world.years)
+    saved = 2 if kind == "sweep" else worlds // 2  # years: 2012 of one of two rates; 2012 of those that are taxed
+    assert steps[0] == each * (worlds * world.years - saved)

@@ -3,11 +3,10 @@
 import sys
 import time
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
 from typing import Any
 
 from sim.cli.groups import Group
-from sim.cli.options import whole
+from sim.cli.options import option, options, whole
 from sim.cli.simulating import finishing, fitting, foretell
 
 NAME, GROUP, ORDER = "calibrate", Group.CHECK_US, 5
@@ -18,19 +17,14 @@ UNTIL, BUDGET = 2021, 10
 
 def arguments(parser: ArgumentParser) -> None:
     """The command's own arguments."""
-    parser.add_argument("scenario", type=Path, metavar="SCENARIO", help="scenario file (TOML)")
-    parser.add_argument("--records", type=Path, required=True, metavar="FILE",
-                        help="table of records (CSV) with the columns of Epoch AI's notable models")  # fmt: skip
-    parser.add_argument("--until", type=whole("--until", 1), default=UNTIL, metavar="YEAR",
-                        help=f"last year of the records that is fitted to (default: {UNTIL})")  # fmt: skip
+    option(parser, "scenario")
+    option(parser, "--records")
+    option(parser, "--until", more="it is the last of the records that is fitted to", usual=str(UNTIL), default=UNTIL)
     parser.add_argument("--budget", type=whole("--budget", 1, 10_000), default=BUDGET, metavar="MINUTES",
                         help=f"about how long on two cores; sets the number of worlds (default: {BUDGET})")  # fmt: skip
-    parser.add_argument("--seed", type=whole("--seed", 0), metavar="N", help="seed of worlds and of the design")
-    parser.add_argument(
-        "--workers", type=whole("--workers", 1, 256), default=2, metavar="W", help="processes (default: 2)"
-    )
-    parser.add_argument("--out", type=Path, metavar="DIR", help="directory to write, used exactly as given")
-    parser.add_argument("--quiet", action="store_true", help="print nothing but where the results lie")
+    option(parser, "--seed")
+    option(parser, "--workers", usual="2", default=2)
+    options(parser, "--out", "--quiet")
 
 
 def act(options: Namespace) -> int:

@@ -42,7 +42,7 @@ def arguments(parser: ArgumentParser) -> None:
         "--across-laws", action="store_true",
         help=f"also compare under each law of the benchmark, with {LAW_REPLICATES} replicates",
     )  # fmt: skip
-    simulation(parser)
+    simulation(parser, replicates=str(REPLICATES))
 
 
 def act(options: Namespace) -> int:

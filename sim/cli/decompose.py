@@ -1,11 +1,10 @@
 """``decompose``: which mechanism and which difference between kinds makes what a scenario shows."""
 
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.cli.groups import Group
-from sim.cli.options import overrides, simulation
+from sim.cli.options import option, overrides, simulation
 from sim.cli.studying import begun, seed_tail
 from sim.errors import InputError, unknown
 
@@ -23,12 +22,9 @@ REPLICATES = 20
 
 def arguments(parser: ArgumentParser) -> None:
     """The command's own arguments."""
-    parser.add_argument("scenario", type=Path, metavar="SCENARIO", help="scenario file (TOML)")
-    parser.add_argument(
-        "--measure", action="append", default=[], metavar="ID", dest="measures",
-        help="measure to take apart, repeatable (default: the divide, emissions, the frontier's error)",
-    )  # fmt: skip
-    simulation(parser)
+    option(parser, "scenario")
+    option(parser, "--measure", usual="the divide, emissions, the frontier's error")
+    simulation(parser, replicates=str(REPLICATES))
 
 
 def act(options: Namespace) -> int:

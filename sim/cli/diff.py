@@ -4,6 +4,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from sim.cli.groups import Group
+from sim.cli.options import option
 
 NAME, GROUP, ORDER = "diff", Group.LOOK_CLOSER, 2
 HELP = "show what differs between two scenarios, with units"
@@ -14,7 +15,7 @@ def arguments(parser: ArgumentParser) -> None:
     """The command's own arguments."""
     for name in ("first", "second"):
         parser.add_argument(name, type=Path, metavar=name.upper(), help="scenario file (TOML), or a run directory")
-    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    option(parser, "--json")
 
 
 def act(options: Namespace) -> int:

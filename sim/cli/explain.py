@@ -1,10 +1,10 @@
 """``explain``: every number of a scenario, with unit, range, meaning and source."""
 
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
 from textwrap import fill
 
 from sim.cli.groups import Group
+from sim.cli.options import option
 
 NAME, GROUP, ORDER = "explain", Group.CHECK_US, 1
 HELP = "show every number of a scenario with unit, range, meaning, and source or 'assumed'"
@@ -14,9 +14,9 @@ WIDTH = 110  # letters of a line
 
 def arguments(parser: ArgumentParser) -> None:
     """The command's own arguments."""
-    parser.add_argument("scenario", type=Path, metavar="SCENARIO", help="scenario file (TOML)")
+    option(parser, "scenario")
     parser.add_argument("--assumed", action="store_true", help="only what is assumed")
-    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    option(parser, "--json")
 
 
 def act(options: Namespace) -> int:

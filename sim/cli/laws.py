@@ -29,7 +29,7 @@ def arguments(parser: ArgumentParser) -> None:
         "--hold", choices=["accuracy", "compute"], default="accuracy",
         help="what the market keeps responding to as before when the law changes (default: accuracy)",
     )  # fmt: skip
-    simulation(parser)
+    simulation(parser, replicates=str(REPLICATES))
 
 
 def act(options: Namespace) -> int:

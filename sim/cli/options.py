@@ -1,9 +1,11 @@
-"""Options that mean the same on every command that simulates."""
+"""Options that mean the same on every command: each is declared once, here."""
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
 from math import inf
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from sim.errors import InputError
 
@@ -42,37 +44,83 @@ def share(option: str) -> Any:
     return read
 
 
+class Option(NamedTuple):
+    """An option, as argparse wants it; ``usual`` says what holds where it is left out, if that has to be said."""
+
+    help: str
+    usual: str = ""
+    given: Mapping[str, Any] = MappingProxyType({})
+
+
+def _number(name: str, metavar: str, help: str, usual: str = "", low: int = 1, high: float = inf) -> Option:
+    return Option(help, usual, {"type": whole(name, low, high), "metavar": metavar})
+
+
+OPTIONS = {
+    "scenario": Option("scenario file (TOML)", given={"type": Path, "metavar": "SCENARIO"}),
+    "--seed": _number("--seed", "N", "root of all randomness", "the scenario's", low=0),
+    "--until": _number("--until", "YEAR", "last calendar year, simulated to its end"),
+    "--set": Option(
+        "override one entry, e.g. product.margin=0.4 or 'policy.carbon_tax.rate=50 USD/tCO2'; repeatable",
+        given={"action": "append", "default": [], "metavar": "PATH=VALUE", "dest": "settings"},
+    ),
+    "--replicates": _number("--replicates", "R", "independent repetitions"),
+    "--samples": _number("--samples", "N", "samples of the design or method"),
+    "--measure": Option(
+        "measure to tell of; repeatable",
+        given={"action": "append", "default": [], "metavar": "ID", "dest": "measures"},
+    ),
+    "--records": Option(
+        "table of records (CSV) with the columns of Epoch AI's notable models",
+        given={"type": Path, "required": True, "metavar": "FILE"},
+    ),
+    "--out": Option("directory to write, used exactly as given", given={"type": Path, "metavar": "DIR"}),
+    "--workers": _number("--workers", "W", "processes", "by the amount of work", high=256),
+    "--cluster": Option(
+        "simulate on the workers of this dask scheduler, e.g. tcp://10.0.0.1:8786", given={"metavar": "ADDRESS"}
+    ),
+    "--every-step": Option("also write every step", given={"action": "store_true"}),
+    "--quiet": Option("print nothing but the result, or where it lies", given={"action": "store_true"}),
+    "--json": Option("print JSON instead of text", given={"action": "store_true"}),
+}
+
+
+def option(parser: ArgumentParser, name: str, *, more: str = "", usual: str = "", **given: Any) -> None:
+    """Add one of OPTIONS, with what a command says ``more`` of it, and what is ``usual`` where it is left out;
+    ``given`` goes to argparse."""
+    known = OPTIONS[name]
+    usual = usual or known.usual
+    said = known.help + (f"; {more}" if more else "") + (f" (default: {usual})" if usual else "")
+    parser.add_argument(name, help=said, **{**known.given, **given})
+
+
+def options(parser: ArgumentParser, *names: str) -> None:
+    """Add some of OPTIONS as they are."""
+    for name in names:
+        option(parser, name)
+
+
 def world(parser: ArgumentParser, *, horizon: bool = True) -> None:
     """Add the options that say which world is simulated; without ``horizon`` the command knows until when."""
-    parser.add_argument(
-        "--seed", type=whole("--seed", 0), metavar="N", help="root of all randomness (default: the scenario's)"
-    )
-    if horizon:
-        parser.add_argument(
-            "--until", type=whole("--until", 1), metavar="YEAR", help="last calendar year, simulated to its end"
-        )
-    parser.add_argument(
-        "--set", action="append", default=[], metavar="PATH=VALUE", dest="settings",
-        help="override one entry, e.g. product.margin=0.4 or 'policy.carbon_tax.rate=50 USD/tCO2'; repeatable",
-    )  # fmt: skip
+    options(parser, "--seed", *(["--until"] if horizon else []), "--set")
 
 
-def repeated(parser: ArgumentParser, *, horizon: bool = True) -> None:
-    """Add the options that say which world is simulated, how often and how."""
+def repeated(parser: ArgumentParser, *, horizon: bool = True, replicates: str = "") -> None:
+    """Add the options that say which world is simulated, how often and how; ``replicates`` are the usual ones."""
     world(parser, horizon=horizon)
-    parser.add_argument("--replicates", type=whole("--replicates", 1), metavar="R", help="independent repetitions")
-    parser.add_argument(
-        "--workers", type=whole("--workers", 1, 256), metavar="W", help="processes (default: by the amount of work)"
-    )
-    parser.add_argument("--quiet", action="store_true", help="print nothing but the result, or where it lies")
+    option(parser, "--replicates", usual=replicates)
+    options(parser, "--workers", "--quiet")
 
 
-def simulation(parser: ArgumentParser) -> None:
+def simulation(parser: ArgumentParser, *, replicates: str = "") -> None:
     """Add the options of a simulation whose results are written."""
-    repeated(parser)
-    parser.add_argument("--out", type=Path, metavar="DIR", help="directory to write, used exactly as given")
-    parser.add_argument("--every-step", action="store_true", help="also write every step")
-    parser.add_argument("--json", action="store_true", help="print the summary as JSON instead of a table")
+    repeated(parser, replicates=replicates)
+    options(parser, "--out", "--every-step", "--json")
+
+
+def studying(parser: ArgumentParser) -> None:
+    """Add the options of a study that say where and how it is carried out."""
+    options(parser, "--workers", "--cluster", "--quiet", "--json")
 
 
 def overrides(options: Namespace) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """``reproduce``: the published tables of the field, recomputed, and the findings of this project."""
 
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
 
 from sim.cli.groups import Group
+from sim.cli.options import options
 
 NAME, GROUP, ORDER = "reproduce", Group.CHECK_US, 3
 HELP = "recompute published tables beside what was printed, or make a page of this project's own"
@@ -18,8 +18,7 @@ def arguments(parser: ArgumentParser) -> None:
         "source", nargs="?", choices=[*SOURCES, "all", *PAGES], default="all",
         help=f"which (default: all published tables); {' and '.join(PAGES)} take some minutes",
     )  # fmt: skip
-    parser.add_argument("--out", type=Path, metavar="DIR", help="directory for page and figures, used exactly as given")
-    parser.add_argument("--json", action="store_true", help="print the cells as JSON")
+    options(parser, "--out", "--json")
 
 
 def act(options: Namespace) -> int:

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.cli.groups import Group
-from sim.cli.options import whole
-from sim.cli.studying import carried_out, studying
+from sim.cli.options import option, studying
+from sim.cli.studying import carried_out
 
 NAME, GROUP, ORDER = "resume", Group.LOOK_CLOSER, 3.5
 HELP = "go on with what was stopped, or add replicates or samples to what is finished"
@@ -16,12 +16,8 @@ EXAMPLE = "python run.py resume outputs/sweep/20260101-120000-baseline"
 def arguments(parser: ArgumentParser) -> None:
     """The command's own arguments."""
     parser.add_argument("directory", type=Path, metavar="DIR", help="a directory that a command wrote which simulates")
-    parser.add_argument(
-        "--replicates", type=whole("--replicates", 1), metavar="R", help="repetitions that there shall be"
-    )
-    parser.add_argument(
-        "--samples", type=whole("--samples", 1), metavar="N", help="samples that a sensitivity or sweep shall have"
-    )
+    for name in ("--replicates", "--samples"):
+        option(parser, name, more="as many as there shall be in all", usual="those it was started with")
     studying(parser)
 
 

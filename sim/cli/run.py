@@ -1,11 +1,10 @@
 """``run``: simulate a scenario and write a run directory."""
 
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.cli.groups import Group
-from sim.cli.options import overrides, simulation
+from sim.cli.options import option, overrides, simulation
 from sim.cli.studying import begun, seed_tail
 
 if TYPE_CHECKING:
@@ -21,8 +20,8 @@ EXAMPLE = "python run.py run scenarios/baseline.toml"
 
 def arguments(parser: ArgumentParser) -> None:
     """The command's own arguments."""
-    parser.add_argument("scenario", type=Path, metavar="SCENARIO", help="scenario file (TOML)")
-    simulation(parser)
+    option(parser, "scenario")
+    simulation(parser, replicates="the scenario's")
     parser.add_argument(
         "--no-figures", action="store_true", help="tables and report alone, sooner; `report` draws the figures later"
     )

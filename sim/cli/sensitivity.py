@@ -6,8 +6,8 @@ from textwrap import fill
 from typing import TYPE_CHECKING
 
 from sim.cli.groups import Group
-from sim.cli.options import whole, world
-from sim.cli.studying import begun, studying
+from sim.cli.options import option, studying, world
+from sim.cli.studying import begun
 
 if TYPE_CHECKING:
     from sim.report.sensitivity.summary import SensitivitySummary
@@ -17,28 +17,24 @@ if TYPE_CHECKING:
 NAME, GROUP, ORDER = "sensitivity", Group.LOOK_CLOSER, 3
 HELP = "say which numbers move a measure, and which move what a policy changes in it"
 EXAMPLE = "python run.py sensitivity scenarios/baseline.toml --against carbon_tax"
-WIDTH = 100  # letters of a line
+WIDTH, COLUMN, HEADING = 100, 40, 11  # letters of a line, of what a number is, and of a heading
 
 
 def arguments(parser: ArgumentParser) -> None:
     """The command's own arguments."""
-    parser.add_argument("scenario", type=Path, metavar="SCENARIO", help="scenario file (TOML)")
+    option(parser, "scenario")
     parser.add_argument(
         "--against", nargs="+", action="extend", default=[], metavar="POLICY",
         help="also what moves the effect of these policies: names of shipped scenarios, or files that add policies",
     )  # fmt: skip
-    parser.add_argument(
-        "--measure", nargs="+", action="extend", default=[], metavar="ID", dest="measures",
-        help="measures (default: the divide and emissions)",
-    )  # fmt: skip
+    option(parser, "--measure", usual="the divide and emissions", nargs="+", action="extend")
     parser.add_argument(
         "--method", default="morris", metavar="NAME",
         help="morris (a screen that ranks numbers, the default) or sobol (shares of the variance, many more worlds)",
     )  # fmt: skip
-    parser.add_argument(
-        "--samples", type=whole("--samples", 1), metavar="N",
-        help="walks of morris (default: 20) or pairs of points of sobol (128, a power of two); each is about as many "
-        "worlds as there are numbers",
+    option(
+        parser, "--samples", usual="20 walks of morris, 128 pairs of points of sobol",
+        more="of sobol a power of two; each is about as many worlds as there are numbers, of sobol twice as many",
     )  # fmt: skip
     parser.add_argument(
         "--vary", action="append", default=[], metavar="PATTERN",
@@ -50,11 +46,8 @@ def arguments(parser: ArgumentParser) -> None:
         "already; repeatable",
     )  # fmt: skip
     world(parser)
-    parser.add_argument(
-        "--replicates", type=whole("--replicates", 1), metavar="R",
-        help="repetitions of each world, whose mean counts (default: 1; each sample has other luck anyway)",
-    )  # fmt: skip
-    parser.add_argument("--out", type=Path, metavar="DIR", help="directory to write, used exactly as given")
+    option(parser, "--replicates", more="their mean counts, and each sample has other luck anyway", usual="1")
+    option(parser, "--out")
     studying(parser)
 
 
@@ -85,8 +78,11 @@ def report(_: object, summary: "SensitivitySummary", planned: "Planned", seconds
     for moved in summary.moved:
         lines += [f"{moved.subject}"]
         if moved.rows:
-            lines += [str(tabulate(moved.rows, summary.header, disable_numparse=True, stralign="left"))]
+            rows = [[rank, f"{fill(plain, COLUMN)}\n  {code}", *cells] for rank, code, plain, *cells in moved.rows]
+            header = [summary.header[0], *(fill(name, HEADING) for name in summary.header[2:])]
+            lines += [str(tabulate(rows, header, disable_numparse=True, stralign="left"))]
         lines += [fill(moved.verdict, WIDTH), ""]
+    lines += [text for told in summary.groups for text in (fill(told, WIDTH, break_long_words=False), "")]
     lines += [fill(summary.note, WIDTH), ""]
     done = f"{summary.samples} samples of {summary.numbers} numbers ({summary.facts} facts)"
     lines += [f"{seconds:.1f} s, {done}. Results in {out}", f"Start with {out / 'report.html'}"]

@@ -3,31 +3,18 @@
 import sys
 import time
 import warnings
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.options import whole
 from sim.cli.simulating import finishing, fitting, foretell
 from sim.errors import Notice
 
 if TYPE_CHECKING:
     from sim.study.engine import Engine
     from sim.study.planned import Planned
-
-
-def studying(parser: ArgumentParser) -> None:
-    """Add the options of a study that say where and how it is carried out."""
-    parser.add_argument(
-        "--workers", type=whole("--workers", 1, 256), metavar="W", help="processes (default: by the amount of work)"
-    )
-    parser.add_argument(
-        "--cluster", metavar="ADDRESS", help="simulate on the workers of this dask scheduler, e.g. tcp://10.0.0.1:8786"
-    )
-    parser.add_argument("--quiet", action="store_true", help="print nothing but where the results lie")
-    parser.add_argument("--json", action="store_true", help="print the summary as JSON instead of a table")
 
 
 def begun(options: Namespace, scenarios: list[Path], name: str = "", tail: str | None = None) -> int:
@@ -38,21 +25,32 @@ def begun(options: Namespace, scenarios: list[Path], name: str = "", tail: str |
     """
     from sim.cli import commands
     from sim.cli.simulating import there
+    from sim.compiler import interrupts_wait
     from sim.store.lock import release
     from sim.store.place import clear_errors, prepare
     from sim.store.plan import first_plan, write_plan
 
     command, before = options.typed[0], there(options.out)
-    out = prepare(options.out, name or command, f"-{scenarios[0].stem}" if tail is None else tail)
+    out: Path | None = None
     try:
-        with _nothing_behind(out, stays=before is not None), clear_errors(out):
-            write_plan(out, first_plan(options.typed, scenarios))
-            commands()[command].wanted(options).write(out, options.typed)
-        from sim.study.opened import opened
+        try:
+            with interrupts_wait():  # so that a directory that was made has its plan
+                out = prepare(options.out, name or command, f"-{scenarios[0].stem}" if tail is None else tail)
+                with _nothing_behind(out, stays=before is not None), clear_errors(out):
+                    write_plan(out, first_plan(options.typed, scenarios))
+            with _nothing_behind(out, stays=before is not None), clear_errors(out):
+                commands()[command].wanted(options).write(out, options.typed)
+            from sim.study.opened import opened
 
-        return carried_out(options, opened(out))
+            planned = opened(out)
+        except KeyboardInterrupt:
+            if out is not None:
+                print(f"\nNothing is simulated yet. {_command(out)}", file=sys.stderr)
+            raise
+        return carried_out(options, planned)
     finally:
-        release(out)
+        if out is not None:
+            release(out)
 
 
 @contextmanager
@@ -159,11 +157,14 @@ def left_behind(planned: "Planned") -> Iterator[None]:
 
 
 def _goes_on(planned: "Planned") -> str:
+    done = planned.worlds - planned.worlds_left()
+    return f"{done:,} of {planned.worlds:,} {planned.unit}s are finished and kept. {_command(planned.directory)}"
+
+
+def _command(out: Path) -> str:
     from shlex import quote
 
-    done = planned.worlds - planned.worlds_left()
-    kept = f"{done:,} of {planned.worlds:,} {planned.unit}s are finished and kept"
-    return f"{kept}. Go on: python run.py resume {quote(str(planned.directory))}"
+    return f"Go on: python run.py resume {quote(str(out))}"
 
 
 def finished_bar(unit: str, quiet: bool) -> Any:

@@ -1,13 +1,12 @@
 """``sweep``: entries of a scenario varied, each point in pairs with the scenario as it stands."""
 
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING
 
 from sim.cli.groups import Group
-from sim.cli.options import whole, world
-from sim.cli.studying import begun, studying
+from sim.cli.options import option, studying, world
+from sim.cli.studying import begun
 
 if TYPE_CHECKING:
     from sim.report.sweep.summary import SweepSummary
@@ -23,7 +22,7 @@ MOST_ROWS = 40  # of the table that is printed
 
 def arguments(parser: ArgumentParser) -> None:
     """The command's own arguments."""
-    parser.add_argument("scenario", type=Path, metavar="SCENARIO", help="scenario file (TOML)")
+    option(parser, "scenario")
     parser.add_argument(
         "--vary", action="append", default=[], metavar="PATH=VALUES",
         help="values (0,50,100), a range in steps (100:800:8) or a range to draw from (100:800), each with a unit "
@@ -33,18 +32,11 @@ def arguments(parser: ArgumentParser) -> None:
         "--design", default="grid", metavar="NAME",
         help="grid (all combinations, the default), lhs (Latin hypercube) or sobol (Sobol's sequence)",
     )  # fmt: skip
-    parser.add_argument(
-        "--samples", type=whole("--samples", 1), metavar="N", help="points of lhs (default: 100) or sobol (128)"
-    )
-    parser.add_argument(
-        "--measure", action="append", default=[], metavar="ID", dest="measures",
-        help="measure to show beside the usual ones, repeatable",
-    )  # fmt: skip
+    option(parser, "--samples", usual="100 points of lhs, 128 of sobol")
+    option(parser, "--measure", more="the usual ones are told anyway")
     world(parser)
-    parser.add_argument(
-        "--replicates", type=whole("--replicates", 1), metavar="R", help="repetitions of each point (default: 10)"
-    )
-    parser.add_argument("--out", type=Path, metavar="DIR", help="directory to write, used exactly as given")
+    option(parser, "--replicates", usual="10 of each point")
+    option(parser, "--out")
     studying(parser)
 
 

@@ -3,12 +3,11 @@
 import sys
 import time
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING
 
 from sim.cli.groups import Group
-from sim.cli.options import repeated, whole
+from sim.cli.options import option, repeated, whole
 from sim.cli.simulating import bar, fitting, foretell
 
 if TYPE_CHECKING:
@@ -25,18 +24,14 @@ WIDTH = 100  # letters of a line
 
 def arguments(parser: ArgumentParser) -> None:
     """The command's own arguments."""
-    parser.add_argument("scenario", type=Path, metavar="SCENARIO", help="scenario file (TOML)")
-    parser.add_argument(
-        "--records", type=Path, required=True, metavar="FILE",
-        help="table of records (CSV) with the columns of Epoch AI's notable models; rows before --from are what the "
-        "naive forecasts know",
-    )  # fmt: skip
+    option(parser, "scenario")
+    option(parser, "--records", more="rows before --from are what the naive forecasts know")
     parser.add_argument(
         "--from", type=whole("--from", 1), required=True, metavar="YEAR", dest="first", help="first calendar year"
     )
     parser.add_argument("--to", type=whole("--to", 1), required=True, metavar="YEAR", dest="last", help="last one")
-    repeated(parser, horizon=False)
-    parser.add_argument("--json", action="store_true", help="print targets and scores as JSON, and nothing else")
+    repeated(parser, horizon=False, replicates="the scenario's")
+    option(parser, "--json")
 
 
 def act(options: Namespace) -> int:

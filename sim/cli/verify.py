@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.groups import Group
-from sim.cli.options import whole
+from sim.cli.options import option, whole
 
 if TYPE_CHECKING:
     from sim.outputs.verify import Verification
@@ -25,10 +25,8 @@ def arguments(parser: ArgumentParser) -> None:
         "--worlds", type=whole("--worlds", 1), metavar="N",
         help="of a study, simulate only about so many worlds again (default: all)",
     )  # fmt: skip
-    parser.add_argument(
-        "--workers", type=whole("--workers", 1, 256), metavar="W", help="processes (default: all processors)"
-    )
-    parser.add_argument("--quiet", action="store_true", help="print nothing but the answer")
+    option(parser, "--workers", usual="all processors")
+    option(parser, "--quiet")
 
 
 def act(options: Namespace) -> int:

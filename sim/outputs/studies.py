@@ -43,7 +43,10 @@ KINDS = {
     ),
     sensitivity.KIND: Kind(
         found=sensitivity.found,
-        tables=lambda found: {"numbers.csv": found.numbers, "sensitivity.csv": found.table},
+        tables=lambda found: (
+            {"numbers.csv": found.numbers, "sensitivity.csv": found.table}
+            | ({"pairs.csv": found.pairs} if len(found.pairs) else {})
+        ),
         summary=lambda study, found: summarize_sensitivity(found, study.scenario),
         gallery=SENSITIVITY,
         page=lambda _, found, summary, drawn, record: sensitivity_page(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,8 @@ from sim.results.statistics import Array
 TOP = 10  # numbers that are told
 STEADY = 0.8  # share of resamples in which a number has to be among the first
 ENOUGH = 0.8  # share of the first that have to be steady and told from nothing
+LEAST = {"morris": 10, "sobol": 64}  # samples below which resampling them says too little of what others would give
+NARROW = 0.1  # half of the widest 95 % interval that shares of the variance may have to be called known
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,8 @@ class Fact:
     name: str
     paths: tuple[str, ...]
     ranges: tuple[str, ...]  # by path, ready to print
-    meaning: str
+    meanings: tuple[str, ...]  # by path
+    against: tuple[bool, ...]  # by path, whether it falls where the fact rises
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ class Found:
     """What moves a measure in one world, or the difference of the measure between two; arrays by fact.
 
     Importance and ``alone`` are in the unit of the measure, or of its logarithm with ``logs``, under Morris, and shares
-    of the variance under Sobol.
+    of the variance under Sobol, which also has those of each two facts together.
     """
 
     measure: Measure
@@ -42,6 +46,8 @@ class Found:
     half: Array  # half of its 95 % interval
     alone: Array  # Morris: mean effect, with its sign; Sobol: share of the variance of the number by itself
     interaction: Array  # Morris: standard deviation of the effect; Sobol: what the total has beyond ``alone``
+    pairs: Array  # Sobol: share of the variance of two facts beyond what each does by itself, (fact, fact); else (0, 0)
+    pairs_half: Array  # half of its 95 % interval
     among: Array  # share of resamples in which it is among the first
     course: Array  # importance by (number of blocks, fact), in ``at``
     at: list[int]  # numbers of blocks
@@ -57,6 +63,11 @@ class Found:
         return [i for i in self.order[: top(self.importance.size)] if self.importance[i] > 0]
 
     @property
+    def in_pairs(self) -> list[tuple[int, int]]:
+        """Each two facts, those first that do most together."""
+        return sorted(combinations(range(len(self.pairs)), 2), key=lambda pair: -float(self.pairs[pair]))
+
+    @property
     def steady(self) -> int:
         """How many of the first stay among them in most resamples."""
         return int((self.among[self.first] >= STEADY).sum())
@@ -67,9 +78,15 @@ class Found:
         return int((self.half[self.first] < self.importance[self.first]).sum())
 
     @property
-    def enough(self) -> bool:
-        """Whether the samples suffice to say which numbers are the first."""
-        return bool(self.first) and min(self.steady, self.clear) >= ENOUGH * len(self.first)
+    def narrow(self) -> bool:
+        """Whether the intervals of the first are no wider than shares of the variance may have."""
+        return bool((self.half[self.first] <= NARROW).all())
+
+    def enough(self, method: str) -> bool:
+        """Whether the samples suffice to say which numbers are the first, and under Sobol their shares."""
+        if not self.first or self.blocks < LEAST[method] or (method == "sobol" and not self.narrow):
+            return False
+        return min(self.steady, self.clear) >= ENOUGH * len(self.first)
 
 
 def top(facts: int) -> int:
@@ -105,16 +122,29 @@ class Sensitivity:
         ]  # fmt: skip
         return pd.DataFrame(rows, columns=COLUMNS)
 
+    @cached_property
+    def pairs(self) -> pd.DataFrame:
+        """A row for each measure, world or policy, and two numbers, those that do most together first: of Sobol."""
+        rows = [
+            (one.measure.id, one.policy, one.against, self.facts[i].name, self.facts[j].name, one.pairs[i, j],
+             one.pairs[i, j] - one.pairs_half[i, j], one.pairs[i, j] + one.pairs_half[i, j])
+            for one in self.found
+            for i, j in one.in_pairs
+        ]  # fmt: skip
+        return pd.DataFrame(rows, columns=PAIRS)
+
     @property
     def numbers(self) -> pd.DataFrame:
-        """A row for each number that moves: which fact it is part of, and its range."""
+        """A row for each number that moves: which fact it is part of, with how many others, its range, and whether it
+        rises or falls as the fact does."""
         rows = [
-            (fact.name, path, span, fact.meaning)
+            (fact.name, path, len(fact.paths), span, "falls" if against else "rises", meaning)
             for fact in self.facts
-            for path, span in zip(fact.paths, fact.ranges, strict=True)
+            for path, span, against, meaning in zip(fact.paths, fact.ranges, fact.against, fact.meanings, strict=True)
         ]
-        return pd.DataFrame(rows, columns=["number", "path", "range", "meaning"])
+        return pd.DataFrame(rows, columns=["number", "path", "members", "range", "moves", "meaning"])
 
 
 COLUMNS = ["measure", "policy", "against", "unit", "logarithm", "rank", "number", "importance", "ci_low", "ci_high",
            "alone", "interaction", "among_first", "samples"]  # fmt: skip
+PAIRS = ["measure", "policy", "against", "first", "second", "share", "ci_low", "ci_high"]

@@ -18,12 +18,14 @@ FEWEST = 2  # blocks that an interval needs
 
 
 class Indices(NamedTuple):
-    """By fact; see ``results.sensitivity.Found``."""
+    """By fact, and by fact and fact; see ``results.sensitivity.Found``."""
 
     importance: Array
     half: Array
     alone: Array
     interaction: Array
+    pairs: Array
+    pairs_half: Array
 
 
 def problem(names: list[str], method: str) -> dict[str, object]:
@@ -36,8 +38,8 @@ def indices(method: str, names: list[str], blocks: Blocks, used: list[int], valu
     """SALib's indices of values by (used block, row); nothing moves where all values are one."""
     facts = len(names)
     if len(used) < FEWEST or np.ptp(values) == 0:
-        nothing = np.zeros(facts)
-        return Indices(nothing, nothing, nothing, nothing)
+        nothing, none = np.zeros(facts), np.zeros((facts, facts))
+        return Indices(nothing, nothing, nothing, nothing, none, none)
     with warnings.catch_warnings():  # of numbers that move nothing
         warnings.simplefilter("ignore")
         if method == "morris":
@@ -47,14 +49,14 @@ def indices(method: str, names: list[str], blocks: Blocks, used: list[int], valu
             found = morris.analyze(
                 problem(names, method), shares, values.ravel(), num_levels=LEVELS, num_resamples=RESAMPLES, seed=seed
             )
-            columns = [found["mu_star"], found["mu_star_conf"], found["mu"], found["sigma"]]
+            columns = [found["mu_star"], found["mu_star_conf"], found["mu"], found["sigma"], *[np.zeros((0, 0))] * 2]
         else:
             from SALib.analyze import sobol
 
-            found = sobol.analyze(
-                problem(names, method), values.ravel(), calc_second_order=False, num_resamples=RESAMPLES, seed=seed
-            )
-            columns = [found["ST"], found["ST_conf"], found["S1"], found["ST"] - found["S1"]]
+            found = sobol.analyze(problem(names, method), values.ravel(), num_resamples=RESAMPLES, seed=seed)
+            pairs = [np.nan_to_num(found[name]) for name in ("S2", "S2_conf")]
+            pairs = [half + half.T for half in pairs]  # SALib gives what is above the diagonal
+            columns = [found["ST"], found["ST_conf"], found["S1"], found["ST"] - found["S1"], *pairs]
     return Indices(*(np.asarray(column, dtype=float) for column in columns))
 
 
@@ -67,7 +69,7 @@ def _parts(blocks: Blocks, used: list[int], values: Array) -> Array:
     """What each block says of each fact, by (block, fact): absolute effects, or halves of squared differences."""
     found = np.zeros((len(used), len(blocks.facts)))
     if blocks.orders is None:
-        return np.asarray(0.5 * (values[:, 1:-1] - values[:, :1]) ** 2)
+        return np.asarray(0.5 * (values[:, 1 : len(blocks.facts) + 1] - values[:, :1]) ** 2)
     for i, block in enumerate(used):
         found[i, list(blocks.orders[block])] = np.abs(np.diff(values[i]))
     return found / (LEVELS / 2 / (LEVELS - 1))

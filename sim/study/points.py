@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Point = dict[str, Any]  # entries by path
+POLICY = "policy."  # begins the path of a policy's entry
 
 
 class Points(Protocol):
@@ -25,6 +26,13 @@ class Points(Protocol):
 
     def text(self, number: int) -> str:
         """What makes a point what it is, beside the scenario."""
+
+    def past(self, number: int) -> str:
+        """What points have in common that differ in policies alone: they share a past until these part."""
+
+    @property
+    def side_by_side(self) -> int:
+        """How many points in a row are simulated together where that can be."""
 
     def world(self, scenario: Scenario, number: int) -> Scenario:
         """The scenario at a point. Raises InputError where it makes no possible world."""
@@ -39,12 +47,19 @@ class Listed:
 
     points: Sequence[Point]
 
+    side_by_side = 1
+
     def __len__(self) -> int:
         return len(self.points)
 
     def text(self, number: int) -> str:
         """The entries."""
         return json_text(self.points[number])
+
+    def past(self, number: int) -> str:
+        """The entries that are no policy's."""
+        entries = self.points[number].items()
+        return json_text({path: value for path, value in entries if not path.startswith(POLICY)})
 
     def world(self, scenario: Scenario, number: int) -> Scenario:
         """The scenario with the entries of a point."""
@@ -60,8 +75,8 @@ class Place(NamedTuple):
     """Where a point of blocks stands."""
 
     block: int
-    variant: int
     row: int
+    variant: int
 
 
 @dataclass(frozen=True)
@@ -69,8 +84,9 @@ class Blocks:
     """Points that move from a start to an end, one fact after the other, in blocks that each have a luck of their own.
 
     A fact is one or more numbers that have one share of their ranges: the chance at which each is drawn. With
-    ``orders`` the facts stay where they have moved to, in the order of the block (Morris); without, each moves alone,
-    and in the last row all do (Saltelli). Each block is simulated in every variant.
+    ``orders`` the facts stay where they have moved to, in the order of the block (Morris). Without, each moves alone,
+    then all others without it, and in the last row all do (Saltelli 2002, Comput. Phys. Commun. 145:280). Each row is
+    simulated in every variant, one after the other.
     """
 
     facts: Sequence[Sequence[str]]  # paths
@@ -83,28 +99,37 @@ class Blocks:
     @property
     def rows(self) -> int:
         """Points of a block in one variant."""
-        return len(self.facts) + (1 if self.orders is not None else 2)
+        return len(self.facts) + 1 if self.orders is not None else 2 * len(self.facts) + 2
 
     def __len__(self) -> int:
         return len(self.starts) * len(self.variants) * self.rows
 
     def place(self, number: int) -> Place:
-        """Block, variant and row of a point."""
-        rest, row = divmod(number, self.rows)
-        return Place(*divmod(rest, len(self.variants)), row)
+        """Block, row and variant of a point."""
+        rest, variant = divmod(number, len(self.variants))
+        return Place(*divmod(rest, self.rows), variant)
+
+    @property
+    def side_by_side(self) -> int:
+        """A row in all variants."""
+        return len(self.variants)
+
+    def past(self, number: int) -> str:
+        """Its block and row."""
+        return str(number // len(self.variants))
 
     def shares(self, block: int, row: int) -> list[float]:
         """The share of each fact."""
-        start, end = self.starts[block], self.ends[block]
+        start, end, facts = self.starts[block], self.ends[block], len(self.facts)
         if self.orders is not None:
             moved = set(self.orders[block][:row])
         else:
-            moved = {row - 1} if row <= len(self.facts) else set(range(len(self.facts)))
-        return [end[i] if i in moved else start[i] for i in range(len(self.facts))]
+            moved = {row - 1} if row <= facts else set(range(facts)) - {row - 1 - facts}
+        return [end[i] if i in moved else start[i] for i in range(facts)]
 
     def text(self, number: int) -> str:
         """Luck, shares by fact and what the variant adds."""
-        block, variant, row = self.place(number)
+        block, row, variant = self.place(number)
         return self._facts + json_text([block, self.shares(block, row), dict(self.variants[variant])])
 
     @cached_property
@@ -113,7 +138,7 @@ class Blocks:
 
     def world(self, scenario: Scenario, number: int) -> Scenario:
         """The scenario with the luck of the block, what the variant adds, and the numbers of the row."""
-        block, variant, row = self.place(number)
+        block, row, variant = self.place(number)
         if (block, variant) not in self._bases:
             if len(self._bases) > len(self.variants):
                 self._bases.clear()
@@ -140,10 +165,10 @@ class Blocks:
 
     @property
     def table(self) -> "pd.DataFrame":
-        """One row for each point: its number, block, variant and row."""
+        """One row for each point: its number, block, row and variant."""
         import pandas as pd
 
-        places = product(range(len(self.starts)), range(len(self.variants)), range(self.rows))
+        places = product(range(len(self.starts)), range(self.rows), range(len(self.variants)))
         table = pd.DataFrame(list(places), columns=list(Place._fields))
         table.insert(0, "point", range(len(self)))
         return table

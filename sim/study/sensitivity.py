@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from itertools import combinations
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 from sim.arrays import Array
 from sim.errors import InputError, unknown
 from sim.measures import DIVIDE, EMISSIONS, registry
+from sim.quantity import Quantity
 from sim.results.sensitivity import Fact, Found, Sensitivity
 from sim.rng import stream
 from sim.scenario import Scenario, drawing
@@ -53,12 +55,22 @@ def wanted(
         name, entries = policies_of(scenario, policy)
         if name in names:
             raise InputError("a policy twice", key="--against", found=name, allowed="each once", fix="take one out")
-        changed(scenario, entries)  # refused now, not when worlds are simulated
+        _in_time(scenario, changed(scenario, entries), name)  # refused now, not when worlds are simulated
         names, variants = [*names, name], [*variants, entries]
     blocks = sampled(method, paths, variants, number, scenario.run.seed)
-    more = {"method": method, "measures": list(dict.fromkeys(measures or USUAL)), "policies": names,
-            "together": list(together)}  # fmt: skip
-    return Wanted(KIND, scenario, [], blocks, replicates or REPLICATES, method, more)
+    moved = list(dict.fromkeys(measures or USUAL))
+    more = {"method": method, "measures": moved, "policies": names, "together": list(together)}
+    last = [scenario.time.end]
+    return Wanted(KIND, scenario, [], blocks, replicates or REPLICATES, method, more, moved, last)
+
+
+def _in_time(scenario: Scenario, other: Scenario, name: str) -> None:
+    """Raises InputError for a policy that begins after the last year, so that it changes nothing."""
+    begins = min(policy.start for policy in set(other.policies) - set(scenario.policies))
+    if begins >= scenario.time.end + 1:
+        problem = f"{name} begins in {begins:g}, after the last year: it changes nothing"
+        allowed, fix = f"a policy that begins by {scenario.time.end}", f"--until {ceil(begins)} or later, or another"
+        raise InputError(problem, key="--against", found=name, allowed=allowed, fix=fix)
 
 
 def _possible(number: int, method: str) -> None:
@@ -105,8 +117,8 @@ def sampled(
     else:
         from SALib.sample import sobol
 
-        drawn = sobol.sample(problem(names, method), number, calc_second_order=False, seed=_luck(seed, 0))
-        walks, orders = np.asarray(drawn).reshape(number, size + 2, size), None
+        drawn = sobol.sample(problem(names, method), number, seed=_luck(seed, 0))
+        walks, orders = np.asarray(drawn).reshape(number, 2 * size + 2, size), None
     return Blocks(paths, variants, walks[:, 0].tolist(), walks[:, -1].tolist(), orders)
 
 
@@ -128,9 +140,7 @@ def found(study: Study) -> Sensitivity:
     scenario, more, blocks = study.scenario, study.plan["more"], study.job.points
     assert isinstance(blocks, Blocks)
     known = registry(scenario.region_ids, scenario.kind_ids)
-    written = {entry["path"]: entry for entry in inputs(scenario)}
-    ranges = drawing.uncertain(scenario)
-    named = [_fact(written, list(paths), more["together"], ranges[paths[0]].fact) for paths in blocks.facts]
+    named = told_facts(scenario, blocks.facts, more["together"])
     levels = _levels(study, blocks, more["measures"])
     results = []
     for id in more["measures"]:
@@ -138,7 +148,7 @@ def found(study: Study) -> Sensitivity:
         for first, second in _pairs(len(more["policies"])):
             with np.errstate(divide="ignore", invalid="ignore"):
                 level = np.log(levels[id]) if logs else levels[id]
-                values = level[:, second] if first is None else level[:, second] - level[:, first]
+                values = level[:, :, second] if first is None else level[:, :, second] - level[:, :, first]
             used = [int(block) for block in np.flatnonzero(np.isfinite(values).all(axis=1))]
             seed = int(stream(scenario.run.seed, 0, f"resamples {id}").integers(1, 2**31))
             names = [fact.name for fact in named]
@@ -158,10 +168,10 @@ def _pairs(variants: int) -> list[tuple[int | None, int]]:
 
 
 def _levels(study: Study, blocks: Blocks, measures: list[str]) -> dict[str, Array]:
-    """Means over replicates in the last year by (block, variant, row), by measure; NaN where a world is missing."""
+    """Means over replicates in the last year by (block, row, variant), by measure; NaN where a world is missing."""
     year, columns = study.scenario.time.end, ", ".join(f'avg("{id}") as "{id}"' for id in measures)
     last = study.query(f"select point, {columns} from worlds where year = {year} group by point order by point")
-    shape = len(blocks.starts), len(blocks.variants), blocks.rows
+    shape = len(blocks.starts), blocks.rows, len(blocks.variants)
     found = {}
     for id in measures:
         flat = np.full(len(blocks), np.nan)
@@ -170,11 +180,22 @@ def _levels(study: Study, blocks: Blocks, measures: list[str]) -> dict[str, Arra
     return found
 
 
-def _fact(written: Mapping[str, dict[str, str]], paths: list[str], together: Sequence[str], told: str | None) -> Fact:
-    numbers = [written[path] for path in paths]
+def told_facts(scenario: Scenario, facts: Sequence[Sequence[str]], together: Sequence[str] = ()) -> list[Fact]:
+    """Facts, given the paths of each, with what is told of their numbers."""
+    written, ranges = {entry["path"]: entry for entry in inputs(scenario)}, drawing.uncertain(scenario)
+    return [_fact(written, list(paths), together, ranges) for paths in facts]
+
+
+def _fact(
+    written: Mapping[str, dict[str, str]], paths: list[str], together: Sequence[str], ranges: Mapping[str, Quantity]
+) -> Fact:
+    numbers, told = [written[path] for path in paths], [ranges[path].fact or "" for path in paths]
     pattern = next((one for one in together if fnmatchcase(paths[0], one)), "")
-    name = pattern or (told or "").removeprefix("-") or _joined(paths) if len(paths) > 1 else paths[0]
-    return Fact(name, tuple(paths), tuple(number["range"] for number in numbers), numbers[0]["meaning"])
+    name = pattern or told[0].removeprefix("-") or _joined(paths) if len(paths) > 1 else paths[0]
+    return Fact(
+        name, tuple(paths), tuple(number["range"] for number in numbers),
+        tuple(number["meaning"] for number in numbers), tuple(one.startswith("-") for one in told),
+    )  # fmt: skip
 
 
 def _joined(paths: list[str]) -> str:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from sim.experiment.duration import Plan as Time
 from sim.experiment.duration import pace, plan
+from sim.measures import registry
 from sim.scenario import Scenario
 from sim.scenario.variants import with_options
 from sim.scenario.writing import resolved_toml
 from sim.store.plan import write_plan
+from sim.store.records import json_text
 from sim.store.shards import database, digest, needs, present, queried
 from sim.study.axes import Axis, plain
 from sim.study.planned import Planned, head, scenario_of
@@ -41,6 +43,8 @@ class Wanted:
     replicates: int
     design: str
     more: Mapping[str, Any]  # what the command itself needs to know again
+    measures: Sequence[str] | None = None  # that are kept; None for all
+    years: Sequence[int] | None = None  # in which; None for all
     chunk: float | None = None  # [s]; None for the usual one
 
     def write(self, directory: Path, command: list[str]) -> None:
@@ -50,6 +54,7 @@ class Wanted:
             **head(self.kind, command, self.scenario), "rounds": [(self.replicates, len(self.points))],
             "chunk": self.chunk or usual, "design": self.design, "more": dict(self.more),
             "axes": [asdict(axis) for axis in self.axes], **self.points.record(),
+            "kept": {"measures": self.measures, "years": self.years},
             "scenario": resolved_toml(with_options(self.scenario, replicates=1)),
         }  # fmt: skip
         write_plan(directory, record)
@@ -78,10 +83,12 @@ class Study(Planned):
     @cached_property
     def job(self) -> Job:
         """The work."""
-        points = read_points(self.plan)
-        divided = chunks(self.scenario, self.plan["rounds"], float(self.plan["chunk"]))
-        root = digest(self.plan["scenario"], self.plan["code"], str(self.plan["seed"]))
-        return Job(self.scenario, points, tuple(divided), root)
+        scenario, points, kept = self.scenario, read_points(self.plan), self.plan["kept"]
+        divided = chunks(scenario, self.plan["rounds"], float(self.plan["chunk"]), points.side_by_side)
+        root = digest(self.plan["scenario"], self.plan["code"], str(self.plan["seed"]), json_text(kept))
+        measures = kept["measures"] or registry(scenario.region_ids, scenario.kind_ids)
+        years = kept["years"] or range(scenario.time.start, scenario.time.end + 1)
+        return Job(scenario, points, tuple(divided), root, tuple(measures), tuple(years))
 
     @property
     def worlds(self) -> int:
@@ -149,8 +156,9 @@ class Study(Planned):
     def query(self, sql: str) -> "pd.DataFrame":
         """What SQL (of DuckDB) gives of the finished worlds.
 
-        The table ``worlds`` has a row for each point, replicate and year, and a column for each measure; ``points`` has
-        a row for each point and a column for each path that is varied. Raises InputError.
+        The table ``worlds`` has a row for each point, replicate and year, and a column for each measure; a sensitivity
+        keeps the measures that it was asked for, in the last year. ``points`` has a row for each point and a column for
+        each path that is varied. Raises InputError.
         """
         require()
         there = present(self.directory)

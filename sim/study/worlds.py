@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from math import ceil
 from typing import Any, NamedTuple
 
@@ -11,10 +11,10 @@ import numpy as np
 from sim.arrays import Array
 from sim.compiled import prepare
 from sim.errors import InputError
-from sim.experiment.path import simulate
 from sim.measures import registry
 from sim.scenario import Scenario
 from sim.store.shards import as_shard, digest, shard_name
+from sim.study.path import Path, side_by_side
 from sim.study.planned import Made
 from sim.study.points import Points
 
@@ -23,6 +23,7 @@ ENOUGH = 32  # chunks from which their work may grow
 STEP, ACTOR = 0.85e-3, 0.45e-6  # [s] of a processor for a step, and for an actor in it: 36, 700 and 7,000 actors
 MOST_CHUNKS = 500  # of a replicate of all points
 KEPT = 256  # scenarios that a worker keeps built
+SENT = ("scenario", "points", "chunks", "root", "measures", "years")  # of a job, to a worker
 
 
 class Chunk(NamedTuple):
@@ -52,10 +53,10 @@ def usual_chunk(scenario: Scenario, worlds: int) -> float:
     return min(max(worlds * lasts(scenario) / ENOUGH, LEAST), MOST)
 
 
-def chunks(scenario: Scenario, rounds: Sequence[tuple[int, int]], seconds: float) -> list[Chunk]:
+def chunks(scenario: Scenario, rounds: Sequence[tuple[int, int]], seconds: float, beside: int = 1) -> list[Chunk]:
     """All chunks of a study. ``rounds`` are the numbers of replicates and of points that it was to have, each time
     more: what is asked for later leaves the chunks of before as they are. A chunk is work for so many ``seconds`` at
-    least.
+    least; so many points that are ``beside`` each other are in one.
 
     They follow from the plan alone, not from any machine's speed, and so do the shards.
     """
@@ -63,17 +64,18 @@ def chunks(scenario: Scenario, rounds: Sequence[tuple[int, int]], seconds: float
     found: list[Chunk] = []
     there = known = 0
     for replicates, points in rounds:
-        found += _divided(range(there), range(known, points), wanted)  # more points, with the replicates of before
-        found += _divided(range(there, replicates), range(points), wanted)
+        new = range(known, points)
+        found += _divided(range(there), new, wanted, beside)  # more points, with the replicates of before
+        found += _divided(range(there, replicates), range(points), wanted, beside)
         there, known = replicates, points
     return found
 
 
-def _divided(replicates: range, points: range, wanted: float) -> list[Chunk]:
+def _divided(replicates: range, points: range, wanted: float, beside: int) -> list[Chunk]:
     """So many replicates of so many points in chunks of about the ``wanted`` number of worlds."""
     if not replicates or not points:
         return []
-    wide = min(len(points), max(ceil(wanted), ceil(len(points) / MOST_CHUNKS)))
+    wide = min(len(points), beside * ceil(max(wanted, len(points) / MOST_CHUNKS) / beside))
     deep = max(1, ceil(wanted / len(points)))
     return [
         Chunk(first, min(first + deep, replicates.stop), point, min(point + wide, points.stop))
@@ -89,7 +91,9 @@ class Job:
     scenario: Scenario  # in full, with the study's seed
     points: Points
     chunks: tuple[Chunk, ...]
-    root: str  # sha256 of the resolved scenario, code and seed
+    root: str  # sha256 of the resolved scenario, code and seed, and of what is kept
+    measures: tuple[str, ...]  # ids of those that are kept
+    years: tuple[int, ...]  # in which
     _built: dict[int, Scenario | None] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
@@ -102,7 +106,7 @@ class Job:
         return digest(self.root, point, str(replicate))
 
     def __getstate__(self) -> dict[str, Any]:
-        kept = {name: getattr(self, name) for name in ("scenario", "points", "chunks", "root")}
+        kept = {name: getattr(self, name) for name in SENT}
         return {**kept, "_built": {}}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -112,27 +116,37 @@ class Job:
         """Simulate a chunk. A point that makes no possible world leaves no rows."""
         prepare()
         worlds = self.chunks[number].worlds
-        keys = [self._key(self.points.text(point), replicate) for replicate, point in worlds]
-        made = []
-        for key, (replicate, point) in zip(keys, worlds, strict=True):
-            world = self.built(point)
-            if world is not None:
-                made.append((key, point, replicate, simulate(world, replicate, actor_years=()).yearly))
-        return Made(shard_name(keys), as_shard(self._columns(made)), len(worlds))
+        keys = {world: self._key(self.points.text(world[1]), world[0]) for world in worlds}
+        found = self._simulated(worlds)
+        made = [(keys[world], world[1], world[0], found[world]) for world in worlds if world in found]
+        return Made(shard_name(keys.values()), as_shard(self._columns(made)), len(worlds))
+
+    def _simulated(self, worlds: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Array]:
+        """What is measured, by (replicate, point): values by (year, measure)."""
+        known = registry(self.scenario.region_ids, self.scenario.kind_ids)
+        measures = [known[id] for id in self.measures]
+        alike: dict[tuple[int, str], list[int]] = {}
+        for replicate, point in worlds:
+            alike.setdefault((replicate, self.points.past(point)), []).append(point)
+        found: dict[tuple[int, int], Array] = {}
+        for (replicate, _), points in alike.items():
+            built = {point: world for point in points if (world := self.built(point)) is not None}
+            start = partial(Path, replicate=replicate, measures=measures, years=self.years)
+            paths = side_by_side(list(built.values()), start)
+            found |= {(replicate, point): path.values for point, path in zip(built, paths, strict=True)}
+        return found
 
     def _columns(self, made: list[tuple[str, int, int, Array]]) -> dict[str, Any]:
         """Columns of a shard: a row for each world (key, point, replicate, values by (year, measure)) and year."""
-        time = self.scenario.time
-        years = np.arange(time.start, time.end + 1, dtype=np.int16)
-        measures = list(registry(self.scenario.region_ids, self.scenario.kind_ids))
-        values = np.concatenate([one for *_, one in made]) if made else np.zeros((0, len(measures)))
+        years = np.array(self.years, dtype=np.int16)
+        values = np.concatenate([one for *_, one in made]) if made else np.zeros((0, len(self.measures)))
         keys, points, replicates = ([one[i] for one in made] for i in range(3))
         return {
             "key": np.repeat(np.array(keys, dtype=str), years.size),
             "point": np.repeat(np.array(points, dtype=np.int32), years.size),
             "replicate": np.repeat(np.array(replicates, dtype=np.int32), years.size),
             "year": np.tile(years, len(made)),
-            **{id: np.ascontiguousarray(values[:, i]) for i, id in enumerate(measures)},
+            **{id: np.ascontiguousarray(values[:, i]) for i, id in enumerate(self.measures)},
         }
 
     def built(self, point: int) -> Scenario | None:

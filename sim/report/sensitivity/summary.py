@@ -2,7 +2,17 @@
 
 from dataclasses import dataclass
 
-from sim.report.sensitivity.words import METHODS, direction, enough, note, size, sizes, subject
+from sim.report.sensitivity.words import (
+    METHODS,
+    direction,
+    enough,
+    group,
+    note,
+    plain_name,
+    size,
+    sizes,
+    subject,
+)
 from sim.results.sensitivity import Found, Sensitivity
 from sim.scenario import Scenario
 
@@ -32,6 +42,7 @@ class SensitivitySummary:
     seed: int
     header: list[str]
     moved: list[Moved]
+    groups: list[str]  # of the first numbers, those that are several
     note: str
     interrupted: bool = False
 
@@ -39,6 +50,7 @@ class SensitivitySummary:
 def summarize(found: Sensitivity, scenario: Scenario) -> SensitivitySummary:
     """The summary of a sensitivity."""
     sign = ["A higher number"] if found.method == "morris" else []
+    told = sorted({i for one in found.found for i in one.first})
     return SensitivitySummary(
         scenario=scenario.name,
         title=scenario.title,
@@ -49,8 +61,11 @@ def summarize(found: Sensitivity, scenario: Scenario) -> SensitivitySummary:
         samples=found.samples,
         replicates=found.replicates,
         seed=scenario.run.seed,
-        header=["", "Number", "Moves it by", *sign, "Interaction", "Among the first"],
-        moved=[Moved(subject(one), one.enough, enough(found, one), _rows(found, one)) for one in found.found],
+        header=["", "Number", "What it is", "Moves it by", *sign, "Interaction", "Among the first"],
+        moved=[
+            Moved(subject(one), one.enough(found.method), enough(found, one), _rows(found, one)) for one in found.found
+        ],
+        groups=[group(found.facts[i]) for i in told if len(found.facts[i].paths) > 1],
         note=note(found),
     )
 
@@ -64,5 +79,6 @@ def _rows(found: Sensitivity, one: Found) -> list[list[str]]:
         depends = f"{interaction:.2f}" if found.method == "morris" else size(interaction, one, found.method)
         sign = [direction(one, i)] if found.method == "morris" else []
         stays = f"{100 * one.among[i]:.0f} %"
-        rows.append([str(rank), found.facts[i].name, moves, *sign, depends, stays])
+        fact = found.facts[i]
+        rows.append([str(rank), fact.name, plain_name(fact), moves, *sign, depends, stays])
     return rows

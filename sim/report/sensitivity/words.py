@@ -1,13 +1,18 @@
 """What importance, directions and samples are called."""
 
+import re
 from math import exp, expm1, log
+from textwrap import shorten
 
 from sim.report import words
-from sim.results.sensitivity import STEADY, Found, Sensitivity
+from sim.results.sensitivity import LEAST, NARROW, STEADY, Fact, Found, Sensitivity
 
 DOUBLE = log(2.0) - 1e-9  # logarithm from which a relative change is told as a factor
 ONE_WAY = 0.9  # share of its absolute effects that the mean effect has where nearly all go one way
 METHODS = {"morris": "Morris' elementary effects", "sobol": "Sobol's shares of the variance"}
+SAMPLES = {"morris": "walks", "sobol": "samples"}
+SYMBOL = re.compile(r"^[a-z]+: ")  # begins what a number means that has a symbol in the equations
+ASIDE = re.compile(r"; not given: .*$")  # ends it where it may be missing
 
 
 def subject(found: Found) -> str:
@@ -17,6 +22,33 @@ def subject(found: Found) -> str:
         return title
     beyond = f" beyond {found.against}" if found.against else ""
     return f"What {found.policy} changes{beyond}: {title[0].lower()}{title[1:]}"
+
+
+def plain_name(fact: Fact) -> str:
+    """What a fact is, in words: what its numbers mean, and whose they are."""
+    said = list(dict.fromkeys(ASIDE.sub("", SYMBOL.sub("", meaning)) for meaning in fact.meanings))
+    if len(said) > 1:
+        return f"{fact.name.replace('_', ' ')}: {said[0]}, with {_number(len(fact.paths) - 1)} more"
+    whose = [path.split(".")[1].replace("_", " ") for path in fact.paths if path.count(".") == 2]
+    return f"{said[0]} ({', '.join(whose)})" if whose else said[0]
+
+
+def _number(count: int) -> str:
+    return "one" if count == 1 else str(count)
+
+
+def short_name(fact: Fact, letters: int) -> str:
+    """The same in at most so many letters."""
+    return shorten(plain_name(fact), letters, placeholder=" …")
+
+
+def group(fact: Fact) -> str:
+    """The numbers that move together as a fact, each with its range and meaning."""
+    told = [
+        f"{path} ({span.partition(', with ')[0]}{', falls where the others rise' if against else ''}): {meaning}"
+        for path, span, against, meaning in zip(fact.paths, fact.ranges, fact.against, fact.meanings, strict=True)
+    ]
+    return f"{fact.name} is {len(told)} numbers that move together. {'; '.join(told)}."
 
 
 def size(value: float, found: Found, method: str) -> str:
@@ -63,9 +95,19 @@ def enough(result: Sensitivity, found: Found) -> str:
     count, resamples = len(found.first), f"{100 * STEADY:.0f} %"
     ours = f"the first {count} numbers" if count > 1 else "the first number"
     said = f"of {ours}, {found.steady} stay first in {resamples} of resamples and {found.clear} are told from nothing"
-    if found.enough:
+    if result.method == "sobol":
+        widest = 100 * float(found.half[found.first].max())
+        said += f"; their shares are known to ± {widest:.0f} percentage points"
+    if found.enough(result.method):
         return f"Enough samples: {said}.{out}"
-    return f"Not enough samples: {said}. Ask for --samples {2 * result.samples} or more.{out}"
+    least = LEAST[result.method]
+    if found.blocks < least:
+        said = (
+            f"{found.blocks} {SAMPLES[result.method]}, and fewer than {least} show too little of what others would give"
+        )
+    elif result.method == "sobol" and not found.narrow:
+        said += f", of which {100 * NARROW:.0f} are allowed"
+    return f"Not enough samples: {said}. Ask for --samples {max(2 * result.samples, least)} or more.{out}"
 
 
 def note(result: Sensitivity) -> str:
@@ -81,6 +123,6 @@ def note(result: Sensitivity) -> str:
         )
     return (
         "Moves it by: the share of the variance in which the number takes part, by itself or together with others; [ ] "
-        "95 % by resampling. Interaction: what of that it does not do by itself. Shares add up to more than all where "
-        f"numbers act together; {luck}, which makes a part of the variance too."
+        "95 % by resampling. Interaction: what of that it does not do by itself; pairs.csv says with which other. "
+        f"Shares add up to more than all where numbers act together; {luck}, which makes a part of the variance too."
     )

@@ -13,7 +13,7 @@ from sim.report.style import Origin, typeset
 from sim.results.sensitivity import Found, Sensitivity
 
 GALLERY: Gallery[[Sensitivity, Origin]] = Gallery("sim.report.sensitivity.figures", [str(Path(__file__).parent)])
-MOST = 6  # panels of a figure
+MOST = 8  # panels of a figure
 
 
 def shown(result: Sensitivity) -> list[Found]:

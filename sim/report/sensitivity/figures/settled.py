@@ -9,12 +9,13 @@ from sim.report.colours import INK
 from sim.report.labels import End, label_ends
 from sim.report.letters import verbatim
 from sim.report.sensitivity.figures.gallery import GALLERY, scale, shown
-from sim.report.sensitivity.words import subject
+from sim.report.sensitivity.words import short_name, subject
 from sim.report.style import Origin, canvas, png
 from sim.results.sensitivity import Found, Sensitivity
 
 PANEL, EDGES = 1.35, 0.9  # heights [in]
 LINES, TICKS = 5, 3  # numbers of a panel, ticks of its importance
+LETTERS = 40  # of a name
 
 
 @GALLERY.figure(order=3)
@@ -31,7 +32,7 @@ def settled(found: Sensitivity, origin: Origin) -> bytes | None:
     figure.draw_without_rendering()
     for ax, one in zip(axes, panels, strict=True):
         label_ends(ax, [
-            End(float(one.course[-1, i]), found.facts[i].name, "", tone)
+            End(float(one.course[-1, i]), short_name(found.facts[i], LETTERS), "", tone)
             for i, tone in zip(one.first[:LINES], _tones(one), strict=True)
         ])  # fmt: skip
     return png(figure)
