@@ -12,7 +12,6 @@ from sim.economy.state import World
 from sim.mathematics import log
 from sim.mechanisms import abatement, carbon
 from sim.mechanisms.abatement import Offer
-from sim.mechanisms.market import Answer
 
 MOST_TRIES, CLOSE = 100, 1e-14
 
@@ -67,10 +66,10 @@ def dues(covered: Array, permits: Array) -> Array:
     return np.asarray((covered * permits[:, np.newaxis, np.newaxis]).sum(axis=0))
 
 
-def chosen(starts: Rows, costs: Costs, permits: Array) -> Costs:
-    """Costs where emission permits have prices (markets,) [USD/kgCO2e]: each chooses what is cheapest then."""
-    on = costs.choice
-    if on is None or (costs.permits is not None and np.array_equal(costs.permits, permits)):
+def chosen(starts: Rows, costs: Costs) -> Costs:
+    """Costs where each chooses what is cheapest at the prices of emission permits."""
+    on, permits = costs.choice, costs.permits
+    if on is None:
         return costs
     found, shape = np.empty((9 + permits.size, costs.own.size)), costs.kwh.shape
     left, end = np.empty(shape), np.empty(shape)
@@ -81,18 +80,7 @@ def chosen(starts: Rows, costs: Costs, permits: Array) -> Costs:
     return costs._replace(
         own=own, taxed=taxed, carbon=carbon_cost, kg_total=kg_total, kg_covered=found[9:], clean=clean,
         removal=removal, kg_avoided=avoided, kg_removed=removed, kwh_clean=kwh_clean, left=left, clean_share=end,
-        permits=permits,
     )  # fmt: skip
-
-
-def asked(starts: Rows, budget: Array, costs: Costs, permits: Array) -> Answer:
-    """What buyers ask of the market where emission permits have prices (markets,) [USD/kgCO2e]."""
-    on, found = costs.choice, np.empty((2 + permits.size, costs.own.size))
-    assert on is not None
-    _ask(starts, on.offer, on.half, dues(on.covered, permits), on.rest, costs.power, costs.intensity, on.first,
-         on.existing, on.taxed, on.covered, on.shadow, costs.kwh, on.before, on.promised, found)  # fmt: skip
-    own, kg_total = found[:2]
-    return Answer(own, found[2:], allowed(budget, kg_total) if on.limited else budget)
 
 
 def in_each(

@@ -15,7 +15,7 @@ from sim.mechanisms import carbon, market, planning, siting
 
 def site(world: World, acts: Acts, plan: Plan, permits: Array) -> Costs:
     """Prices, energy and carbon of a FLOP at mid-step, after mobile work has moved for half a step, and what is done
-    to emit less, at prices (markets,) of permits [USD/kgCO2e]."""
+    to emit less, at prices (markets,) of emission permits [USD/kgCO2e]."""
     scenario, traits, here, n = world.scenario, world.fixed.traits, world.actors.site, world.groups.size
     now, covered, levers = moment(scenario, world.clock), acts.levers.carbon_covered, acts.levers
     due = abatement.dues(covered, permits)
@@ -61,34 +61,32 @@ def site(world: World, acts: Acts, plan: Plan, permits: Array) -> Costs:
         kwh_clean=nothing,
         left=np.ones(here.shape),
         clean_share=world.actors.clean,
-        permits=None,
+        permits=permits,
     )
     if world.on.abatement or world.on.pledges:
         costs = costs._replace(choice=abatement.choice(world, acts, plan, now, costs, permits))
     if by_region:
-        costs = costs._replace(apart=places.apart(world, acts, kwh, _anywhere(world, now, levied)))
-        return placed(world, acts, costs, places.expected(world, acts.budget, costs, permits), permits)
-    return abatement.chosen(starts, costs, permits)
+        costs = costs._replace(apart=places.apart(world, acts, kwh, _anywhere(world, now, levied), costs))
+        return placed(world, acts, costs, places.expected(world, costs))
+    return abatement.chosen(starts, costs)
 
 
-def placed(world: World, acts: Acts, costs: Costs, share: Array, permits: Array) -> Costs:
-    """Costs of those who buy region by region with a ``share`` (regions, n) of their compute in each, where emission
-    permits have prices (markets,) [USD/kgCO2e]."""
+def placed(world: World, acts: Acts, costs: Costs, share: Array) -> Costs:
+    """Costs of those who buy region by region with a ``share`` (regions, n) of their compute in each."""
     on, now, levers = costs.apart, moment(world.scenario, world.clock), acts.levers
     assert on is not None
-    kwh, found = on.kwh * share, np.empty((6 + permits.size, world.groups.size))
+    kwh, found = on.kwh * share, np.empty((6 + costs.permits.size, world.groups.size))
     levy = levers.compute_levy.sum(axis=0)
     _cost_factor(world, found)
     _account(world.groups.starts, kwh, now.electricity, now.intensity, now.carbon_price, acts.kg_taxed,
              levers.carbon_covered, levy, now.hardware_price, found)  # fmt: skip
     own, power, taxed, carbon_cost, _, kg_total = found[:6]
     costs = costs._replace(
-        kwh=kwh, kg_total=kg_total, kg_covered=found[6:], power=power, taxed=taxed, carbon=carbon_cost, own=own,
-        permits=None,
+        kwh=kwh, kg_total=kg_total, kg_covered=found[6:], power=power, taxed=taxed, carbon=carbon_cost, own=own
     )  # fmt: skip
     if costs.choice is not None:
         costs = costs._replace(choice=costs.choice._replace(rest=on.rest))
-    return abatement.chosen(world.groups.starts, costs, permits)
+    return abatement.chosen(world.groups.starts, costs)
 
 
 def _per_kwh(world: World, now: Moment, per_kg: Array) -> Array:

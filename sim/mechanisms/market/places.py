@@ -4,8 +4,6 @@ A buyer computes in several regions. While policies price carbon alike in all of
 not, what it would have paid in each region is the money that it has there, and it buys there what that money pays for.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 
 from sim.arrays import Array
@@ -18,15 +16,6 @@ def part(share: float, cost: float, whole: float, rent: float) -> float:
     """Part of its money that a buyer pays in a region: where a ``share`` of its compute costs ``cost`` a FLOP, and all
     of it ``whole`` on average, beside the ``rent`` [USD/FLOP]."""
     return share * (cost + rent) / (whole + rent)
-
-
-class Cells(NamedTuple):
-    """Orders, one for each region and buyer, (regions * n,)."""
-
-    spend: Array
-    unit_cost: Array
-    carbon: Array  # (markets, regions * n) where there are kinds of permits
-    most: Array
 
 
 def bundle(buyers: Buyers, places: Places) -> Buyers:
@@ -42,11 +31,13 @@ def parts(places: Places, usual: Buyers, found: Clearing) -> Array:
     return part(places.share, places.usual, usual.unit_cost, rent)
 
 
-def cells(buyers: Buyers, places: Places, money: Array) -> Cells:
-    """The orders of buyers with parts ``money`` (regions, n) of their money."""
-    return Cells(
-        (buyers.spend * money).ravel(), places.unit_cost.ravel(), places.carbon.reshape(*places.carbon.shape[:-2], -1),
-        limits(places.most, places.share).ravel(),
+def cells(buyers: Buyers, places: Places, money: Array) -> Buyers:
+    """One order for each region and buyer, (regions * n,), of buyers with parts ``money`` (regions, n) of their
+    money."""
+    licensed = np.tile(np.broadcast_to(buyers.licensed, buyers.spend.shape), len(money))
+    return Buyers(
+        (buyers.spend * money).ravel(), places.unit_cost.ravel(), limits(places.most, places.share).ravel(),
+        places.carbon.reshape(len(places.carbon), -1), (buyers.reserved * places.share).ravel(), licensed,
     )  # fmt: skip
 
 
@@ -64,8 +55,8 @@ def together(found: Clearing, money: Array, spend: Array) -> Clearing:
     where = np.where(bought > 0, compute, a_dollar)
     mean = np.divide(whole, bought, out=1.0 / a_dollar.sum(axis=0), where=bought > 0)
     return Clearing(
-        bought, whole, mean, found.outside, found.rent, found.permit_price, found.outcome, found.permits,
-        found.license_price, found.licenses, where / where.sum(axis=0),
+        bought, whole, mean, found.outside, found.rent, found.outcome, license_price=found.license_price,
+        licenses=found.licenses, where=where / where.sum(axis=0),
     )  # fmt: skip
 
 
