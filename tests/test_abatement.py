@@ -220,7 +220,7 @@ def test_four_and_twelve_steps_a_year_agree() -> None:
 
 
 def able_buyers(rng: np.random.Generator) -> tuple[Callable[[np.ndarray], Buyers], float, Outside, float, float]:
-    """By the price of permits, buyers who can clean up, capacity, outside, the highest rent, and a cap, across orders of magnitude."""
+    """Buyers who can clean up by the price of permits, capacity, outside, highest rent and cap, of any size."""
     n = int(rng.choice([1, 3, 10, 40]))
     spend, rest = 10 ** rng.uniform(-3, 6, n) * (rng.random(n) < 0.9), 10 ** rng.uniform(-1, 1, n)
     gross, price = 10 ** rng.uniform(-2, 2, n) * (rng.random(n) < 0.9), 10 ** rng.uniform(-3, 1, n)

@@ -9,8 +9,7 @@ import pytest
 
 from sim.mechanisms import market
 from sim.mechanisms.market import Asked, Buyers, Caps, Clearing, Outside, Supply
-from tests.reference import market as slow_market
-from tests.reference.market import Sale, sell_permitted
+from tests.reference.market import Sale, sell_licensed
 
 CASES = 20_000
 
@@ -259,12 +258,10 @@ def sold_slowly(
     rule: str, b: Buyers, capacity: float, outside: Outside, ceiling: float, licensed: np.ndarray, cap: float
 ) -> tuple[Sale, float]:
     """The slow market's sale and its price of compute permits."""
-    asked = slow_market.Asked({}, b.unit_cost.tolist(), b.most.tolist())
-    sale, _, license = sell_permitted(
-        lambda _: asked, {}, licensed.tolist(), cap, rule, b.spend.tolist(), b.reserved.tolist(), capacity,
-        outside.demand, outside.reserved, outside.price, outside.elasticity, ceiling,
+    return sell_licensed(
+        rule, b.spend.tolist(), b.unit_cost.tolist(), b.most.tolist(), licensed.tolist(), cap, b.reserved.tolist(),
+        capacity, outside.demand, outside.reserved, outside.price, outside.elasticity, ceiling,
     )  # fmt: skip
-    return sale, license
 
 
 @pytest.mark.parametrize("rule", [name for name, rule in market.RULES.items() if rule.priced])

@@ -214,7 +214,7 @@ def test_the_reference_agrees(more: tuple[str, ...]) -> None:
 
 
 def placed(rng: np.random.Generator) -> tuple[Callable[[np.ndarray], Buyers], float, Outside, float, float]:
-    """By the price of permits, buyers with places, capacity, outside, the highest rent, and a cap, across orders of magnitude."""
+    """Buyers with places by the price of permits, capacity, outside, highest rent and cap, of any size."""
     n, regions, wide = int(rng.choice([1, 3, 10])), int(rng.choice([1, 2, 6])), float(rng.choice([1, 6]))
     spend = 10 ** rng.uniform(-wide, wide, n) * (rng.random(n) < 0.9)
     share = rng.dirichlet(np.full(regions, float(rng.choice([0.05, 1.0]))), n).T

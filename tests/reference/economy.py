@@ -112,12 +112,8 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling):
         self.agents.do("earn")
         self.agents.do("decide")
         self.sponsor()
-        self.agents.do("price_compute")
         if self.steps_done and self.steps_done % self.assumptions.time.steps_per_year == 0:
             self.renew_luck()
-        self.grant()
-        self.offered = sum(actor.public for actor in self.agents)
-        self.agents.do("prepare")
         self.sell_compute()
         self.learn()
         self.agents.do("train")

@@ -83,6 +83,17 @@ def chosen(starts: Rows, costs: Costs) -> Costs:
     )  # fmt: skip
 
 
+def asked(starts: Rows, budget: Array, costs: Costs) -> tuple[Array, Array, Array]:
+    """What the market is told of buyers: cost of a FLOP before permits, (n,), carbon of it that needs permits,
+    (markets, n), and most, (n,)."""
+    on, found = costs.choice, np.empty((2 + costs.permits.size, costs.own.size))
+    assert on is not None
+    _ask(starts, on.offer, on.half, dues(on.covered, costs.permits), on.rest, costs.power, costs.intensity, on.first,
+         on.existing, on.taxed, on.covered, on.shadow, costs.kwh, on.before, on.promised, found)  # fmt: skip
+    own, kg_total = found[:2]
+    return own, found[2:], allowed(budget, kg_total) if on.limited else budget
+
+
 def in_each(
     starts: Rows, on: Choice, intensity: Array, kwh: Array, due: Array
 ) -> tuple[Array, Array, Array]:  # fmt: skip

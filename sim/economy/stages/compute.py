@@ -133,8 +133,10 @@ def clear(world: World, acts: Acts, offer: Callable[[Array], tuple[Costs, Order]
     def ask(permits: Array) -> market.Asked:
         costs, order = offer(permits)
         capacity, held = _capacity(world, order.at_cost)
-        there = costs.apart and costs.apart.asked
-        buyers = market.Buyers(order.money, costs.own, order.most, costs.kg_covered, reserved, places=there)
+        own, covered, most, there = costs.own, costs.kg_covered, order.most, costs.apart and costs.apart.asked
+        if costs.choice is not None and there is None:
+            own, covered, most = abatement.asked(starts, acts.budget, costs)
+        buyers = market.Buyers(order.money, own, most, covered, reserved, places=there)
         supply = market.Supply(m.allocation, capacity.middle, ceiling)
         return market.Asked(buyers, supply, order.for_training, Basis(costs, order, capacity, held))
 
