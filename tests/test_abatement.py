@@ -36,7 +36,7 @@ def one(*settings: str) -> Step:
 def costs(world: World):  # type: ignore[no-untyped-def]
     """What a FLOP costs in the step to come."""
     acts = act(world)
-    return site(world, acts, plan(world, acts, earn(world, acts)), acts.permits)
+    return site(world, acts, plan(world, acts, earn(world, acts)))(acts.permits)
 
 
 def test_shares_are_those_at_which_the_last_part_costs_what_it_saves() -> None:

@@ -28,7 +28,7 @@ CASES = {
     "grids": ("mechanisms.grid_limits=true", "siting.speed=5"),
     "contracts": ('market.allocation="contracts"',),
     "budgets": (*ABLE, "policy.carbon_budget.limit=2"),
-    "ceiling": ("policy.training_run_ceiling.limit=1e22", "policy.training_run_ceiling.start=2013"),
+    "ceiling": ("policy.training_run_ceiling.limit=5e25", "policy.training_run_ceiling.start=2013"),
     "training apart": ('policy.compute_permits.scope="training"', "policy.compute_permits.cap=1e26"),
     "scarce": ("market.outside_demand=1e27 FLOP/yr",),
 }

@@ -4,9 +4,8 @@ Flows are per year inside the equations; the step length enters only where state
 at mid-step.
 """
 
-from sim.arrays import Array
 from sim.economy.close import close
-from sim.economy.ledger import Costs, Ledger, Order
+from sim.economy.ledger import Ledger
 from sim.economy.observe import Step
 from sim.economy.stages.acts import act
 from sim.economy.stages.books import settle
@@ -32,17 +31,14 @@ def advance(world: World) -> tuple[World, Step]:
     5 order   budgets, ceilings, public money           11 live    rounds, failures, foundings
     6 clear   one market for compute and permits        12 close   the next world, and the record
 
-    Of these, 6 asks for 4 and 5 at prices of emission permits, until it finds those at which all three hold.
+    4 and 5 are by the prices of permits: 6 finds those at which all three hold.
     """
     acts = act(world)
     money = earn(world, acts)
     planned = plan(world, acts, money)
-
-    def asked(permits: Array) -> tuple[Costs, Order]:
-        costs = site(world, acts, planned, permits)
-        return costs, order(world, acts, money, planned, costs)
-
-    orders, sale = clear(world, acts, asked)
+    costs = site(world, acts, planned)
+    wishes = order(world, acts, money, planned)
+    orders, sale = clear(world, acts, costs, wishes)
     used = use(world, money, planned, orders, sale)
     ideas = learn(world, acts, used)
     runs = train(world, orders, sale, ideas)

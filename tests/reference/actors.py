@@ -174,7 +174,7 @@ class Actor(mesa.Agent, Placed):
 
         def priced(per_kg: dict[str, float]) -> dict[str, float]:
             return {
-                r.id: self.hardware + per_flop * (r.electricity_price + economy.carbon_per_kwh(r, per_kg[r.id]))
+                r.id: self.hardware + per_flop * (r.electricity_price + economy.carbon_per_kwh(r, per_kg[r.id], self))
                 for r in regions
             }
 

@@ -20,35 +20,38 @@ from sim.policies.levers import Covered, Levers
 from sim.scenario.schema import path_at
 
 
-def order(world: World, acts: Acts, money: Money, plan: Plan, costs: Costs) -> Order:
-    """Money for compute, own, sponsors' and public, within carbon budgets and ceilings on runs."""
-    levers, last = acts.levers, world.markets
-    found, luck, largest = np.empty((9, world.groups.size)), _luck(world), _ceiling(world, levers)
-    _private(acts.budget, costs.kg_total, plan.research_share.middle, plan.spend, plan.given, plan.got, found)
-    most, private = found[0], found[7]
-    public = np.zeros_like(most)
-    if levers.pulled & treasury.OFFERS:
-        public = treasury.offered(world, levers, money, private + plan.serving, costs.own, most)
-    t = world.scenario.training
-    prices = Prices(last.rent, last.license_price, pace(world.scenario).logit, t.luck_spread * world.on.luck)
-    permits = (costs.kg_covered * costs.permits[:, np.newaxis]).sum(axis=0)
-    _wanted(world.groups.starts, plan.serving, public, costs.own, permits, luck, world.actors.lead, largest,
-            levers.compute_covered, prices, found)  # fmt: skip
-    outside = moment(world.scenario, world.clock).outside
-    return Order(
-        most=most,
-        public=public,
-        wanted=found[1],
-        training=found[2],
-        money=found[3],
-        for_training=found[4],
-        licenses=levers.compute_covered,
-        outside=outside,
-        at_cost=total(found[6]) + outside,
-        run_share=found[5],
-        ceiling=largest,
-        luck=luck,
-    )
+def order(world: World, acts: Acts, money: Money, plan: Plan) -> Callable[[Costs], Order]:
+    """By what a FLOP costs: money for compute, own, sponsors' and public, within carbon budgets and limits of runs."""
+    levers, last, luck, largest = acts.levers, world.markets, _luck(world), _ceiling(world, acts.levers)
+    outside, spread = moment(world.scenario, world.clock).outside, world.scenario.training.luck_spread
+    prices = Prices(last.rent, last.license_price, pace(world.scenario).logit, spread * world.on.luck)
+
+    def at(costs: Costs) -> Order:
+        found = np.empty((9, world.groups.size))
+        _private(acts.budget, costs.kg_total, plan.research_share.middle, plan.spend, plan.given, plan.got, found)
+        most, private = found[0], found[7]
+        public = np.zeros_like(most)
+        if levers.pulled & treasury.OFFERS:
+            public = treasury.offered(world, levers, money, private + plan.serving, costs.own, most)
+        permits = (costs.kg_covered * costs.permits[:, np.newaxis]).sum(axis=0)
+        _wanted(world.groups.starts, plan.serving, public, costs.own, permits, luck, world.actors.lead, largest,
+                levers.compute_covered, prices, found)  # fmt: skip
+        return Order(
+            most=most,
+            public=public,
+            wanted=found[1],
+            training=found[2],
+            money=found[3],
+            for_training=found[4],
+            licenses=levers.compute_covered,
+            outside=outside,
+            at_cost=total(found[6]) + outside,
+            run_share=found[5],
+            ceiling=largest,
+            luck=luck,
+        )
+
+    return at
 
 
 class Prices(NamedTuple):
@@ -118,10 +121,11 @@ def _ceiling(world: World, levers: Levers) -> Array:
     return np.minimum(levers.run_ceiling, pace)
 
 
-def clear(world: World, acts: Acts, offer: Callable[[Array], tuple[Costs, Order]]) -> tuple[Order, Sale]:
-    """One market for compute and permits, and the energy and carbon of what is bought. ``offer`` tells what a FLOP
-    costs and what is asked for at prices (markets,) of emission permits [USD/kgCO2e]: work moves, power is cleaned and
-    money is laid out for those at which the market clears."""
+def clear(
+    world: World, acts: Acts, costs_at: Callable[[Array], Costs], order_at: Callable[[Costs], Order]
+) -> tuple[Order, Sale]:
+    """One market for compute and permits, and the energy and carbon of what is bought. Work moves, power is cleaned and
+    money is laid out for the prices of emission permits (markets,) [USD/kgCO2e] at which the market clears."""
     m, levers, starts, now = (
         world.scenario.market,
         acts.levers,
@@ -131,7 +135,8 @@ def clear(world: World, acts: Acts, offer: Callable[[Array], tuple[Costs, Order]
     reserved, ceiling = world.fixed.traits.contract_share * world.actors.volume, m.rent_ceiling * now.hardware_price
 
     def ask(permits: Array) -> market.Asked:
-        costs, order = offer(permits)
+        costs = costs_at(permits)
+        order = order_at(costs)
         capacity, held = _capacity(world, order.at_cost)
         own, covered, most, there = costs.own, costs.kg_covered, order.most, costs.apart and costs.apart.asked
         if costs.choice is not None and there is None:
@@ -147,12 +152,8 @@ def clear(world: World, acts: Acts, offer: Callable[[Array], tuple[Costs, Order]
     (costs, order, capacity, held), clearing = sold.basis, sold.clearing
     if sold.where is not None:
         costs = siting.placed(world, acts, costs, sold.where)
-    permits, found, emissions = (
-        costs.permits,
-        np.empty((3, world.groups.size)),
-        np.empty(costs.kwh.shape),
-    )
-    energy = np.empty(costs.kwh.shape)
+    permits, shape = costs.permits, costs.kwh.shape
+    found, energy, emissions = np.empty((3, world.groups.size)), np.empty(shape), np.empty(shape)
     _emit(starts, sold.training, sold.serving, order.licenses, clearing.license_price, costs.kg_embodied, costs.kwh,
           costs.intensity, costs.left, found, energy, emissions)  # fmt: skip
     used = found[0] * costs.kg_covered
