@@ -94,7 +94,7 @@ def movers(rng: np.random.Generator, markets: int) -> tuple[market.Ask, Outside,
         covered = np.ones((markets, regions, n)) * (np.arange(markets) == 0)[:, np.newaxis, np.newaxis]
     carbon = covered * kg
     weight, before = rng.dirichlet(np.ones(regions)), rng.dirichlet(np.full(regions, 0.3), n).T
-    moves, scale = float(rng.choice([0.01, 0.3, 1])), float(rng.choice([0.01, 0.1, 1]))
+    moves, scale = float(rng.choice([0.01, 0.3, 0.9])), float(rng.choice([0.01, 0.1, 1]))
     ceiling = np.where(rng.random(n) < 0.3, wanted / cost.mean(axis=0) * 10 ** rng.uniform(-1, 1, n), np.inf)
     most = np.where(rng.random(n) < 0.2, wanted / cost.mean(axis=0) * 10 ** rng.uniform(-1, 1, n), np.inf)
     response, reserved = float(rng.choice([0, 0.5])), wanted / cost.mean(axis=0) * rng.random(n) * 0.5
@@ -104,7 +104,7 @@ def movers(rng: np.random.Generator, markets: int) -> tuple[market.Ask, Outside,
         price = cost + (carbon * prices[:, np.newaxis, np.newaxis]).sum(axis=0)
         mean = (weight[:, np.newaxis] * price).sum(axis=0)
         logit = weight[:, np.newaxis] * np.exp((price.min(axis=0) - price) / (mean * scale))
-        share = before + (logit / logit.sum(axis=0) - before) * moves
+        share = before * (1 - moves) + logit / logit.sum(axis=0) * moves
         own, permits = (share * cost).sum(axis=0), (share * carbon).sum(axis=1)
         dear = own + (permits * prices[:, np.newaxis]).sum(axis=0)
         money = np.minimum(wanted, ceiling * dear)

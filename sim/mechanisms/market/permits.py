@@ -11,7 +11,7 @@ from sim.mechanisms.market.records import CHECKED, CLEARED, FREE, MOST_TRIES, RA
 
 NEARLY = 1e-6  # of a cap: most that buyers are cut where its price has no finer digits
 CLOSE = 1e-11  # of a cap: how near to it what several permits are used for is brought
-MOST_ROUNDS = 200  # in which prices of several permits are sought
+MOST_ROUNDS = 20  # in which prices of several permits are sought in turn
 NEWTON = 12  # most of Newton's steps in a row
 STEP = 1e-6  # of a price, in logarithms, by which it is moved to see what follows
 BEYOND = 1.5  # of the way to where a straight line leads, to have the price between two
@@ -165,6 +165,8 @@ def _several(at: At, caps: Array, ceiling: float, last: Array) -> Rest:
                 break
             swept = tried(_in_turn(at, caps, ceiling, swept.prices))
             now = _newton(tried, swept, ceiling)
+        else:
+            now = _outermost(tried, at, caps, ceiling)
     rationed = bool(((now.prices >= ceiling) & (now.gaps > TOLERANCE)).any())
     return Rest(now.prices, now.found, RATIONED if rationed else CLEARED if now.prices.any() else FREE)
 
@@ -180,6 +182,38 @@ def _in_turn(at: At, caps: Array, ceiling: float, start: Array) -> Array:
             return Point(price, excess(float(used.amounts[market]), cap), used)
 
         prices[market] = near(alone, cap, ceiling, float(prices[market]))[0].price
+    return prices
+
+
+def _outermost(tried: Callable[[Array], Tried], at: At, caps: Array, ceiling: float) -> Tried:
+    """Where prices in turn do not come to rest: each market's price is sought outermost, first that of the first, until
+    all rest."""
+    order, best = list(range(caps.size)), tried(np.zeros(caps.size))
+    for _ in order.copy():
+        found = tried(_nested(at, caps, ceiling, np.zeros(caps.size), order))
+        best = min(best, found, key=lambda each: each.off(ceiling))
+        if best.off(ceiling) <= CHECKED:
+            break
+        order.append(order.pop(0))
+    return best
+
+
+def _nested(at: At, caps: Array, ceiling: float, start: Array, order: list[int]) -> Array:
+    """Prices of permits at which all markets of an order rest: that of the first is sought where those after it rest at
+    each price that is tried. Slow, but what is used need not fall in prices."""
+    market, *others = order
+    prices, cap = start.copy(), float(caps[market])
+
+    def at_rest(price: float) -> Point:
+        prices[market] = price
+        if others:
+            prices[:] = _nested(at, caps, ceiling, prices, others)
+        used = at(prices.copy())
+        return Point(price, excess(float(used.amounts[market]), cap), used)
+
+    found = near(at_rest, cap, ceiling, float(prices[market]))[0].price
+    if prices[market] != found:
+        at_rest(found)
     return prices
 
 
