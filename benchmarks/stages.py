@@ -2,7 +2,8 @@
 
     python benchmarks/stages.py [--actors 1000] [--set KEY=VALUE]
 
-A step is watched from outside, so its parts together take somewhat longer than a step that is left alone.
+A step is watched from outside, so its parts together take somewhat longer than a step that is left alone. What site and
+order do at each price of permits that is tried counts to clear.
 """
 
 import cProfile

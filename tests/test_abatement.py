@@ -1,5 +1,6 @@
 """Clean power and removals: bought up to where they cost what they save, paid to somebody, of no effect when off."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from math import inf, nextafter
 
@@ -16,7 +17,7 @@ from sim.economy.start import begin
 from sim.economy.state import World
 from sim.economy.step import advance
 from sim.mechanisms import abatement, market
-from sim.mechanisms.market import Answer, Buyers, Caps, Outside, Supply
+from sim.mechanisms.market import Asked, Buyers, Caps, Outside, Supply
 from tests.reference.abatement import ALMOST_ALL, worth_buying
 from tests.test_market import check
 from tests.worlds import changed, played, small, state, walked
@@ -35,7 +36,7 @@ def one(*settings: str) -> Step:
 def costs(world: World):  # type: ignore[no-untyped-def]
     """What a FLOP costs in the step to come."""
     acts = act(world)
-    return site(world, acts, plan(world, acts, earn(world, acts)), acts.permits)
+    return site(world, acts, plan(world, acts, earn(world, acts)))(acts.permits)
 
 
 def test_shares_are_those_at_which_the_last_part_costs_what_it_saves() -> None:
@@ -65,7 +66,7 @@ def test_what_a_flop_costs_is_concave_in_the_price_of_permits_and_its_slope_is_w
     world = begin(small("baseline", *ON, "abatement.build=2", "abatement.removable=50 %", cap), 1)
     here = costs(world)
     prices, starts = np.linspace(0, 2, 81), world.groups.starts
-    at = [chosen(starts, here, np.array([price])) for price in prices]
+    at = [chosen(starts, here._replace(permits=np.array([price]))) for price in prices]
     kg = np.array([then.kg_covered[0] for then in at])
     slopes = np.diff([then.own for then in at] + kg * prices[:, None], axis=0) / np.diff(prices)[:, None]
     assert (slopes <= kg[:-1] * (1 + 1e-6)).all()
@@ -218,8 +219,8 @@ def test_four_and_twelve_steps_a_year_agree() -> None:
 # -- markets with buyers who can emit less
 
 
-def able_buyers(rng: np.random.Generator) -> tuple[Buyers, float, Outside, float, float]:
-    """Buyers who can clean up, capacity, outside, the highest rent, and a cap, across orders of magnitude."""
+def able_buyers(rng: np.random.Generator) -> tuple[Callable[[np.ndarray], Buyers], float, Outside, float, float]:
+    """Buyers who can clean up by the price of permits, capacity, outside, highest rent and cap, of any size."""
     n = int(rng.choice([1, 3, 10, 40]))
     spend, rest = 10 ** rng.uniform(-3, 6, n) * (rng.random(n) < 0.9), 10 ** rng.uniform(-1, 1, n)
     gross, price = 10 ** rng.uniform(-2, 2, n) * (rng.random(n) < 0.9), 10 ** rng.uniform(-3, 1, n)
@@ -230,24 +231,25 @@ def able_buyers(rng: np.random.Generator) -> tuple[Buyers, float, Outside, float
     dearer = removal * 10 ** rng.uniform(-1, 2)
     removable = float(rng.choice([0.0, 0.3, 1.0]))
 
-    def answer(permit: float) -> Answer:
+    def answer(permit: np.ndarray) -> Buyers:
         paid = price + permit
         removed = abatement.removed(paid, removal, dearer, removable)
         cost = abatement.removal_cost(removed, removal, dearer)
         share = np.clip(abatement.clean_share(abatement.burden(paid, removed, cost), first, rise), least, most)
         left = gross * (1 - share) * (1 - removed)
         own = rest + gross * abatement.premium(share, first, rise) + gross * (1 - share) * cost + left * price
-        return Answer(own, left, np.full(n, inf))
+        return Buyers(spend, own, np.full(n, inf), left, reserved)
 
-    at_once = answer(0.0)
+    reserved = np.zeros(n)
+    at_once = answer(np.zeros(1))
     wanted = spend / at_once.unit_cost
     outside = max(float(wanted.sum()), 1e-20) * float(rng.choice([0, 1e-3, 1, 1e3]))
     capacity = (max(float(wanted.sum()), 1e-20) + outside) * 10 ** rng.uniform(-3, 1)
     emitted = float((at_once.carbon * wanted).sum())
     cap = emitted * 10 ** rng.uniform(-5, 1) if emitted > 0 else inf
     others = Outside(outside, rest.mean(), float(rng.choice([0, 0.5, 1, 3])), outside / 2)
-    buyers = Buyers(spend, at_once.unit_cost, np.full(n, inf), at_once.carbon, wanted / 2, answer=answer)
-    return buyers, capacity, others, rest.mean() * 10 ** rng.uniform(-2, 6), cap
+    reserved = wanted / 2
+    return answer, capacity, others, rest.mean() * 10 ** rng.uniform(-2, 6), cap
 
 
 @pytest.mark.parametrize("cases", [range(500), pytest.param(range(500, 6_000), marks=pytest.mark.slow)])
@@ -256,8 +258,9 @@ def test_markets_clear_when_buyers_can_emit_less(rule: str, cases: range) -> Non
     cleared = 0
     for case in cases:
         buyers, capacity, outside, ceiling, cap = able_buyers(np.random.default_rng(case))
-        found = market.clear(buyers, Supply(rule, capacity, ceiling), outside, Caps(cap))
-        check(buyers.at(found.permit_price), capacity, cap, found)
+        supply = Supply(rule, capacity, ceiling)
+        found = market.clear(lambda price, at=buyers, on=supply: Asked(at(price), on), outside, Caps(cap)).clearing
+        check(buyers(np.atleast_1d(found.permit_price)), capacity, cap, found)
         cleared += found.permits == "cleared"
     assert cleared > len(cases) / 5
 

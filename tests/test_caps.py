@@ -14,7 +14,7 @@ from sim.economy.state import World
 from sim.economy.step import advance
 from sim.errors import InputError
 from sim.mechanisms import market
-from sim.mechanisms.market import Buyers, Caps, Outside, Supply
+from sim.mechanisms.market import Asked, Buyers, Caps, Clearing, Outside, Supply
 from sim.policies import Policy, registry
 from sim.policies.levers import PAST_EMISSIONS, USES
 from sim.scenario import Scenario, load
@@ -60,6 +60,10 @@ def by_kind(now: World, step: Step) -> dict[str, float]:
 # -- the market alone
 
 
+def clear(buyers: Buyers, supply: Supply, outside: Outside, caps: Caps) -> Clearing:
+    return market.clear(lambda _: Asked(buyers, supply), outside, caps).clearing
+
+
 def several(rng: np.random.Generator) -> tuple[Buyers, float, Outside, float, np.ndarray, float]:
     """A world of ``test_market`` with two to five kinds of permits, apart or overlapping, tight and loose."""
     buyers, capacity, outside, ceiling, _, dear = world(rng)
@@ -83,7 +87,7 @@ def test_all_markets_clear_in_adversarial_worlds(cases: range) -> None:
         for case in cases:
             buyers, capacity, outside, ceiling, caps, dear = several(np.random.default_rng(case))
             rule = ("price", "contracts")[case % 2]
-            found = market.clear(buyers, Supply(rule, capacity, ceiling), outside, Caps(caps, inf, dear))
+            found = clear(buyers, Supply(rule, capacity, ceiling), outside, Caps(caps, inf, dear))
             price, used, sold = found.permit_price, buyers.carbon @ found.compute, found.compute.sum() + found.outside
             assert (used <= caps * (1 + 1e-9)).all()
             assert sold <= capacity * (1 + 1e-9)
@@ -105,9 +109,9 @@ def test_a_cap_that_is_never_reached_changes_nothing() -> None:
     for case in range(100):
         buyers, capacity, outside, ceiling, caps, dear = several(np.random.default_rng(case))
         sold = Supply("price", capacity, ceiling)
-        one = market.clear(replace(buyers, carbon=buyers.carbon[0]), sold, outside, Caps(float(caps[0]), inf, dear))
+        one = clear(replace(buyers, carbon=buyers.carbon[0]), sold, outside, Caps(float(caps[0]), inf, dear))
         loose = np.append(caps[:1], np.full(caps.size - 1, 1e300))
-        all_of_them = market.clear(buyers, sold, outside, Caps(loose, inf, dear))
+        all_of_them = clear(buyers, sold, outside, Caps(loose, inf, dear))
         assert all_of_them.permit_price[0] == pytest.approx(one.permit_price, rel=1e-7)
         assert not all_of_them.permit_price[1:].any()
         assert all_of_them.compute == pytest.approx(one.compute, rel=1e-9, abs=1e-300)
@@ -117,9 +121,9 @@ def test_where_several_prices_would_do_the_first_cap_is_paid() -> None:
     """Two caps on the same emissions, of equal size: any prices with the same sum would do."""
     buyers = Buyers(np.ones(3), np.ones(3), np.full(3, inf), np.ones((2, 3)), np.zeros(3))
     supply, nobody = Supply("price", 100.0, 1e6), Outside(0.0, 1.0, 1.0, 0.0)
-    found = market.clear(buyers, supply, nobody, Caps(np.array([1.0, 1.0])))
+    found = clear(buyers, supply, nobody, Caps(np.array([1.0, 1.0])))
     assert found.permit_price == pytest.approx([2.0, 0.0], rel=1e-9, abs=0)
-    found = market.clear(buyers, supply, nobody, Caps(np.array([1.5, 1.0])))
+    found = clear(buyers, supply, nobody, Caps(np.array([1.5, 1.0])))
     assert found.permit_price == pytest.approx([0.0, 2.0], rel=1e-9, abs=1e-9)  # the tighter cap is the one that binds
 
 

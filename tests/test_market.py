@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from sim.mechanisms import market
-from sim.mechanisms.market import Buyers, Caps, Clearing, Outside, Supply
-from tests.reference.market import Asked, Sale, sell_permitted
+from sim.mechanisms.market import Asked, Buyers, Caps, Clearing, Outside, Supply
+from tests.reference.market import Sale, sell_licensed
 
 CASES = 20_000
 
@@ -18,7 +18,8 @@ def clear(
     rule: str, buyers: Buyers, capacity: float, outside: Outside, ceiling: float,
     cap: float = inf, dear: float = inf, compute_cap: float = inf,
 ) -> Clearing:  # fmt: skip
-    return market.clear(buyers, Supply(rule, capacity, ceiling), outside, Caps(cap, compute_cap, dear))
+    asked = Asked(buyers, Supply(rule, capacity, ceiling))
+    return market.clear(lambda _: asked, outside, Caps(cap, compute_cap, dear)).clearing
 
 
 def world(rng: np.random.Generator) -> tuple[Buyers, float, Outside, float, float, float]:
@@ -257,12 +258,10 @@ def sold_slowly(
     rule: str, b: Buyers, capacity: float, outside: Outside, ceiling: float, licensed: np.ndarray, cap: float
 ) -> tuple[Sale, float]:
     """The slow market's sale and its price of compute permits."""
-    asked = Asked({}, b.unit_cost.tolist(), b.most.tolist())
-    sale, _, license = sell_permitted(
-        lambda _: asked, {}, licensed.tolist(), cap, rule, b.spend.tolist(), b.reserved.tolist(), capacity,
-        outside.demand, outside.reserved, outside.price, outside.elasticity, ceiling,
+    return sell_licensed(
+        rule, b.spend.tolist(), b.unit_cost.tolist(), b.most.tolist(), licensed.tolist(), cap, b.reserved.tolist(),
+        capacity, outside.demand, outside.reserved, outside.price, outside.elasticity, ceiling,
     )  # fmt: skip
-    return sale, license
 
 
 @pytest.mark.parametrize("rule", [name for name, rule in market.RULES.items() if rule.priced])
@@ -273,9 +272,10 @@ def test_permits_for_training_alone_at_the_highest_rent(rule: str) -> None:
         rng = np.random.default_rng(case)
         b, capacity, outside, ceiling, training, licenses = short(rng)
         supply = Supply(rule, capacity, ceiling)
-        unlimited = market.sell(b, supply, outside, Caps(), training, licenses)
+        asked = Asked(b, supply, training)
+        unlimited = market.sell(lambda _, on=asked: on, outside, Caps(), licenses)
         cap = max(float((licenses[0] * unlimited.training).sum()), 1e-6 * capacity) * 10 ** rng.uniform(-1.5, 0.5)
-        sold = market.sell(b, supply, outside, Caps(compute=cap), training, licenses)
+        sold = market.sell(lambda _, on=asked: on, outside, Caps(compute=cap), licenses)
         found, license, used = sold.clearing, sold.clearing.license_price, float((licenses[0] * sold.training).sum())
         seen[found.outcome, found.licenses] += 1
         assert found.outcome == "cleared" or (found.outcome, found.rent) == ("rationed", ceiling)

@@ -1,5 +1,6 @@
 """Policies that price carbon in some regions above others: buyers buy less there, and go on elsewhere."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from math import inf
 
@@ -10,7 +11,7 @@ from sim.economy.observe import Step
 from sim.economy.start import begin
 from sim.economy.step import advance
 from sim.mechanisms import market
-from sim.mechanisms.market import Buyers, Caps, Clearing, Outside, Places, Supply
+from sim.mechanisms.market import Asked, Buyers, Caps, Clearing, Outside, Places, Supply
 from sim.mechanisms.planning import closed
 from sim.scenario import load
 from tests.reference import ReferenceEconomy
@@ -212,8 +213,8 @@ def test_the_reference_agrees(more: tuple[str, ...]) -> None:
 # -- markets in which each buys region by region
 
 
-def placed(rng: np.random.Generator) -> tuple[Buyers, float, Outside, float, float]:
-    """Buyers with places, capacity, outside, the highest rent, and a cap, across orders of magnitude."""
+def placed(rng: np.random.Generator) -> tuple[Callable[[np.ndarray], Buyers], float, Outside, float, float]:
+    """Buyers with places by the price of permits, capacity, outside, highest rent and cap, of any size."""
     n, regions, wide = int(rng.choice([1, 3, 10])), int(rng.choice([1, 2, 6])), float(rng.choice([1, 6]))
     spend = 10 ** rng.uniform(-wide, wide, n) * (rng.random(n) < 0.9)
     share = rng.dirichlet(np.full(regions, float(rng.choice([0.05, 1.0]))), n).T
@@ -223,8 +224,9 @@ def placed(rng: np.random.Generator) -> tuple[Buyers, float, Outside, float, flo
     taxed = kg * 10 ** rng.uniform(-3, 3, (regions, 1)) * (rng.random((regions, 1)) < 0.5)
     budget = np.where(rng.random(n) < 0.3, 10 ** rng.uniform(-2, 2, n), inf)
 
-    def at(permit: float) -> Places:
-        return Places(share, cost + common * kg * permit, budget, cost + taxed, covered * kg, budget)
+    def at(permit: np.ndarray) -> Buyers:
+        there = Places(share, cost + common * kg * permit, budget, cost + taxed, (covered * kg)[np.newaxis], budget)
+        return Buyers(spend, mean, budget, np.zeros(n), reserved, places=there)
 
     wanted = np.minimum(spend / (share * cost).sum(axis=0), budget)
     outside = max(float(wanted.sum()), 1e-20) * float(rng.choice([0, 1e-3, 1, 1e3]))
@@ -232,16 +234,15 @@ def placed(rng: np.random.Generator) -> tuple[Buyers, float, Outside, float, flo
     emitted = float((share * covered * kg * wanted).sum())
     cap = emitted * 10 ** rng.uniform(-9, 1) if emitted > 0 and rng.random() < 0.8 else inf
     others = Outside(outside, cost.mean(), float(rng.choice([0, 0.5, 1, 3])), outside / 2)
-    mean = (share * cost).sum(axis=0)
-    buyers = Buyers(spend, mean, budget, np.zeros(n), wanted / 2 * (rng.random(n) < 0.5), places=at)
-    return buyers, capacity, others, cost.mean() * 10 ** rng.uniform(-2, 6), cap
+    mean, reserved = (share * cost).sum(axis=0), wanted / 2 * (rng.random(n) < 0.5)
+    return at, capacity, others, cost.mean() * 10 ** rng.uniform(-2, 6), cap
 
 
 def check(buyers: Buyers, capacity: float, cap: float, found: Clearing) -> None:
     """Complementary slackness to 1e-9; money and limits."""
-    assert buyers.places is not None
+    here = buyers.places
+    assert here is not None
     assert found.where is not None
-    here = buyers.places(found.permit_price)
     assert found.where.sum(axis=0) == pytest.approx(1.0, rel=1e-12)
     cells, sold = found.where * found.compute, found.compute.sum() + found.outside
     emitted = float((here.carbon * cells).sum())
@@ -270,8 +271,9 @@ def test_markets_clear_when_each_buys_region_by_region(cases: range) -> None:
     cleared = 0
     for case in cases:
         buyers, capacity, outside, ceiling, cap = placed(np.random.default_rng(case))
-        found = market.clear(buyers, Supply(("price", "contracts")[case % 2], capacity, ceiling), outside, Caps(cap))
-        check(buyers, capacity, cap, found)
+        supply = Supply(("price", "contracts")[case % 2], capacity, ceiling)
+        found = market.clear(lambda price, at=buyers, on=supply: Asked(at(price), on), outside, Caps(cap)).clearing
+        check(buyers(np.atleast_1d(found.permit_price)), capacity, cap, found)
         cleared += found.permits == "cleared"
     assert cleared > len(cases) / 5
 
@@ -280,13 +282,15 @@ def test_markets_clear_when_each_buys_region_by_region(cases: range) -> None:
 def test_places_alike_are_a_bundle(rule: str) -> None:
     """Where no region is told apart, buying region by region is buying the bundle."""
     for case in range(200):
-        buyers, capacity, outside, ceiling, _ = placed(np.random.default_rng(case))
-        at = buyers.places
-        assert at is not None
-        usual = at(0.0)
-        plain = replace(buyers, places=lambda permit, u=usual: u._replace(unit_cost=u.usual, carbon=0 * u.carbon))
-        one = market.clear(plain, Supply(rule, capacity, ceiling), outside, Caps())
-        other = market.clear(replace(buyers, places=None), Supply(rule, capacity, ceiling), outside, Caps())
+        at, capacity, outside, ceiling, _ = placed(np.random.default_rng(case))
+        buyers, supply = at(np.zeros(1)), Supply(rule, capacity, ceiling)
+        usual = buyers.places
+        assert usual is not None
+        alike = usual._replace(unit_cost=usual.usual, carbon=0 * usual.carbon)
+        plain = Asked(replace(buyers, places=alike), supply)
+        one = market.clear(lambda _, on=plain: on, outside, Caps()).clearing
+        bundle = Asked(replace(buyers, places=None), supply)
+        other = market.clear(lambda _, on=bundle: on, outside, Caps()).clearing
         if (rule, other.outcome) == ("contracts", "rationed"):
             continue  # a price on average does not tell what rent goes with it
         for name in ("compute", "paid", "price"):

@@ -10,7 +10,7 @@ from sim.actors import Funds
 from sim.arrays import Array, Through
 from sim.economy.past import Past
 from sim.mechanisms.abatement import Offer
-from sim.mechanisms.market import Clearing
+from sim.mechanisms.market import Clearing, Places
 from sim.policies.levers import Covered, Levers, Right
 
 
@@ -21,7 +21,7 @@ class Acts(NamedTuple):
     kg_taxed: Array  # (kinds, regions) USD/kgCO2e
     budget: Array  # kgCO2e/yr that an actor may emit, by itself or by policy
     rights: Mapping[Right, Array]  # parts in permits given away
-    permits: Array  # (markets,) USD/kgCO2e of emission permits at the last prices
+    permits: Array  # (markets,) USD/kgCO2e of emission permits in the last step
     sharing: Array  # share of research published, duties included
     dutiful: Mapping[str, Past]  # models under a duty to be released, by kind
     duty_error: float  # the best error released by duty
@@ -84,10 +84,11 @@ class Apart(NamedTuple):
     rest: Array  # (n,) USD/FLOP that is the same everywhere: hardware and levies
     taxed: Array  # (kinds, regions) USD/kgCO2e under policies, permits left out
     covered: Array  # (markets, kinds, regions) whether emissions need permits
+    asked: Places | None = None  # what they ask of the market at prices of permits
 
 
 class Costs(NamedTuple):
-    """4 site: what a FLOP costs where each works."""
+    """4 site: what a FLOP costs where each works, at prices of emission permits."""
 
     hardware_price: float  # USD/FLOP for a large buyer
     site: Array  # (regions, n) shares of mobile work at the end of the step
@@ -108,7 +109,7 @@ class Costs(NamedTuple):
     kwh_clean: Array  # kWh/FLOP of clean power
     left: Array  # (regions, n) share of the grid's carbon that counts after both
     clean_share: Array  # (regions, n) shares of clean power at the end of the step
-    permits: Array | None  # (markets,) USD/kgCO2e of emission permits when all this was chosen; None where nothing is
+    permits: Array  # (markets,) USD/kgCO2e of emission permits
     choice: Choice | None = None  # among ways to emit less; None where there is none
     apart: Apart | None = None  # where each buys region by region; None where it buys one bundle over its regions
 

@@ -30,13 +30,15 @@ def advance(world: World) -> tuple[World, Step]:
     4 site    what a FLOP costs where each works        10 settle  every dollar a payer and a payee
     5 order   budgets, ceilings, public money           11 live    rounds, failures, foundings
     6 clear   one market for compute and permits        12 close   the next world, and the record
+
+    4 and 5 are by the prices of permits: 6 finds those at which all three hold.
     """
     acts = act(world)
     money = earn(world, acts)
     planned = plan(world, acts, money)
-    costs = site(world, acts, planned, acts.permits)
-    orders = order(world, acts, money, planned, costs)
-    sale = clear(world, acts, costs, orders)
+    costs = site(world, acts, planned)
+    wishes = order(world, acts, money, planned)
+    orders, sale = clear(world, acts, costs, wishes)
     used = use(world, money, planned, orders, sale)
     ideas = learn(world, acts, used)
     runs = train(world, orders, sale, ideas)

@@ -63,6 +63,7 @@ class Actor(mesa.Agent, Placed):
             setattr(self, name, state[name])
         self.links: list[Actor] = []
         self.site: dict[str, float] = {}
+        self.site_before: dict[str, float] = {}
         self.clean: dict[str, float] = {}
         self.this_year: dict[str, float] = {}  # kg by region; FLOP for training and for serving
         self.last_year: dict[str, float] = {}
@@ -165,7 +166,7 @@ class Actor(mesa.Agent, Placed):
         self.taxes = {(use, r.id): economy.rules.tax(use, self.kind.id, r.id) for use in USES for r in regions}
         here = {r.id: sum(self.taxes[use, r.id] for use in USES) + economy.carbon_price[r.id] for r in regions}
         permit = {r.id: economy.rules.due(self.kind.id, r.id, economy.permits) for r in regions}
-        per_kg = {r.id: here[r.id] + permit[r.id] for r in regions}  # permits at their last price
+        per_kg = {r.id: here[r.id] + permit[r.id] for r in regions}
         usual = per_kg
         if economy.apart:
             least = min(here[r.id] - economy.carbon_price[r.id] for r in regions) + min(permit.values())
@@ -173,7 +174,7 @@ class Actor(mesa.Agent, Placed):
 
         def priced(per_kg: dict[str, float]) -> dict[str, float]:
             return {
-                r.id: self.hardware + per_flop * (r.electricity_price + economy.carbon_per_kwh(r, per_kg[r.id]))
+                r.id: self.hardware + per_flop * (r.electricity_price + economy.carbon_per_kwh(r, per_kg[r.id], self))
                 for r in regions
             }
 
@@ -237,7 +238,7 @@ class Actor(mesa.Agent, Placed):
         return on.credibility * read(on.clean_share, 0.0, economy.year, True)
 
     def heed_budget(self) -> None:
-        """What carbon has to be worth to it beyond its price, so that it emits no more than it may, at last prices."""
+        """What carbon has to be worth to it beyond its price, so that it emits what it may, at the last rent."""
         money = self.private + self.serving
 
         def left(shadow: float) -> float:
@@ -257,7 +258,7 @@ class Actor(mesa.Agent, Placed):
         if ratio < inf:
             self.ceiling = min(self.ceiling, ratio * economy.pace)
         self.all_money = self.private + self.public
-        permit, license = self.dues, economy.license_price  # at the last prices
+        permit, license = self.dues, economy.license_price  # the latter, and the rent, of the last step
         last = self.own_cost + economy.rent + permit + rules.compute_permits(kind, True) * license
         self.money = min(self.all_money, self.ceiling / self.run_part() * self.lead * last)
         self.purse = self.money + self.serving
@@ -286,14 +287,14 @@ class Actor(mesa.Agent, Placed):
         """Shares of mobile work in the middle of the step; they go on to its end. Prices count over a usual mean."""
         economy, siting = self.model, self.model.assumptions.siting
         if not economy.on.siting:
-            return self.site
+            return self.site_before
         cloud = {r.id: r.cloud_share for r in economy.assumptions.regions}
         mean = sum(cloud[r] * usual[r] for r in price) / sum(cloud.values())
         appeal = {r: cloud[r] * exp((min(price.values()) - price[r]) / mean / siting.scale) for r in price}
         target = {r: appeal[r] / sum(appeal.values()) for r in price}
-        middle = {r: towards(self.site[r], target[r], siting.speed, economy.dt / 2) for r in price}
-        self.site = {r: towards(self.site[r], target[r], siting.speed, economy.dt) for r in price}
-        return middle
+        before = self.site_before
+        self.site = {r: towards(before[r], target[r], siting.speed, economy.dt) for r in price}
+        return {r: towards(before[r], target[r], siting.speed, economy.dt / 2) for r in price}
 
     def buy(self, orders: "list[Order]") -> None:
         """Compute for training and for customers, its energy, its emissions, and what is left for research."""

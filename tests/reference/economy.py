@@ -112,12 +112,8 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling):
         self.agents.do("earn")
         self.agents.do("decide")
         self.sponsor()
-        self.agents.do("price_compute")
         if self.steps_done and self.steps_done % self.assumptions.time.steps_per_year == 0:
             self.renew_luck()
-        self.grant()
-        self.offered = sum(actor.public for actor in self.agents)
-        self.agents.do("prepare")
         self.sell_compute()
         self.learn()
         self.agents.do("train")
@@ -190,15 +186,14 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling):
         self.sold = self.market_after(self.dt / 2)
         self.outlook = self.look_ahead()
 
-    def carbon_per_kwh(self, region: Region, price: float) -> float:
-        """What carbon adds to the price of a kWh where it has a price: with clean power and removals, were there time
-        to build."""
-        dirt = self.intensity[region.id]
-        if not self.on.abatement:
-            return dirt * price
-        first, on = self.clean_premium[region.id], self.abatement_terms
+    def carbon_per_kwh(self, region: Region, price: float, buyer: Actor) -> float:
+        """What carbon adds to the price of a kWh where it has a price, with clean power and removals: what is chosen or
+        was promised, were there time to build."""
+        dirt, first, on = self.intensity[region.id], self.clean_premium[region.id], self.abatement_terms
         share, removed, cost = abatement.wanted(price, dirt, first, on)
-        premium = first * share + on.rise * -(log1p(-share) + share)
+        if first < inf:
+            share = min(max(share, buyer.clean_promise()), abatement.ALMOST_ALL)
+        premium = first * share + on.rise * -(log1p(-share) + share) if share else 0.0
         return premium + dirt * (1 - share) * ((1 - removed) * price + cost)
 
     def openly(self, now: float) -> float:

@@ -78,52 +78,28 @@ def sell(
 Prices = dict[Market, float]  # of emission permits
 
 
-class Asked(NamedTuple):
-    """What buyers ask for at prices of emission permits: permits by market and cost per FLOP, and the most each may
-    buy."""
-
-    carbon: dict[Market, list[float]]
-    cost: list[float]
-    most: list[float]
-    purse: list[float] | None = None  # where money depends on that price too
-
-
-def sell_permitted(
-    ask: Callable[[Prices], Asked], caps: dict[Market, float], licensed: list[float], compute_cap: float,
-    rule: str, purse: list[float], *rest: Any,
-) -> tuple[Sale, Prices, float]:  # fmt: skip
-    """The sale, with the prices of emission permits and of compute permits at which no cap is exceeded."""
+def sell_licensed(
+    rule: str, purse: list[float], cost: list[float], most: list[float], licensed: list[float], cap: float, *rest: Any
+) -> tuple[Sale, float]:
+    """The sale, with the price of compute permits at which their cap is not exceeded."""
 
     @cache
-    def with_licenses(price: float) -> tuple[Sale, Prices]:
-        def with_permits(permits: Prices) -> tuple[Sale, dict[Market, list[float]]]:
-            carbon, own, most, money = ask(permits)
-            cost = [c + price * share for c, share in zip(own, licensed, strict=True)]
-            for market, permit in permits.items():
-                cost = [c + permit * kg for c, kg in zip(cost, carbon[market], strict=True)]
-            return sell(rule, money or purse, cost, most, *rest), carbon
+    def at(price: float) -> Sale:
+        return sell(rule, purse, [c + price * share for c, share in zip(cost, licensed, strict=True)], most, *rest)
 
-        def used_of(market: Market, permits: Prices) -> float:
-            sale, carbon = with_permits(permits)
-            return used(sale, carbon[market])
-
-        permits = one_after_the_other(used_of, caps, purse)
-        return with_permits(permits)[0], permits
-
-    license = lowest_price(lambda p: used(with_licenses(p)[0], licensed), compute_cap, purse)
-    sale, permits = with_licenses(license)
-    return sale, permits, license
+    license = lowest_price(lambda price: used(at(price), licensed), cap, sum(purse))
+    return at(license), license
 
 
 def one_after_the_other(
-    used_of: Callable[[Market, Prices], float], caps: dict[Market, float], purse: list[float]
+    used_of: Callable[[Market, Prices], float], caps: dict[Market, float], money: float
 ) -> Prices:  # fmt: skip
     """Prices at which each market is at its cap or free: each is set while the others stay, until none moves."""
     permits = dict.fromkeys(caps, 0.0)
     for _ in range(1000):
         before = dict(permits)
         for market, cap in caps.items():
-            permits[market] = lowest_price(lambda p, m=market: used_of(m, permits | {m: p}), cap, purse)
+            permits[market] = lowest_price(lambda p, m=market: used_of(m, permits | {m: p}), cap, money)
         if len(caps) == 1 or all(abs(permits[m] - before[m]) <= 1e-11 * permits[m] for m in caps):
             break
     return permits
@@ -134,11 +110,16 @@ def used(sale: Sale, per_flop: list[float]) -> float:
     return sum(bought * need for bought, need in zip(sale.bought, per_flop, strict=True))
 
 
-def lowest_price(demand: Callable[[float], float], cap: float, purse: list[float]) -> float:
-    """The lowest price at which demand for permits stays within the cap; nothing while it does anyway."""
+def lowest_price(demand: Callable[[float], float], cap: float, money: float) -> float:
+    """The lowest price at which demand for permits stays within the cap, where it falls in the price; nothing while it
+    does anyway. With as much ``money`` no more can be bought than money / price; more is spent as prices rise, perhaps.
+    """
     if demand(0.0) <= cap:
         return 0.0
-    return crossing(lambda price: scarcity(cap, demand(price)), 0.0, sum(purse) / cap)
+    highest = money / cap
+    while demand(highest) > cap:
+        highest *= 2
+    return crossing(lambda price: scarcity(cap, demand(price)), 0.0, highest)
 
 
 def scarcity(there: float, demand: float) -> float:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from tests.reference.market import Asked, Prices, sell_permitted
+from tests.reference.market import Prices, sell_licensed
 from tests.reference.policies import USES, Market
 
 if TYPE_CHECKING:
@@ -64,76 +64,48 @@ class Regional:
             for k in self.assumptions.kinds
         )
 
-    def sell_by_region(self, orders: "list[Order]", caps: dict[Market, float], compute_cap: float) -> None:
+    def sell_by_region(self, orders: "list[Order]", compute_cap: float) -> None:
         """The market where each actor has a part of its money in each region: what it would pay there as usual."""
-        market, regions, actors = self.assumptions.market, self.assumptions.region_ids, list(self.agents)
-        outside = self.outside_at_price
-        rest = (
-            self.capacity, outside, market.outside_contracts * outside, self.hardware_price,
-            market.outside_elasticity, market.rent_ceiling * self.hardware_price,
+        rule, regions, permits = self.assumptions.market.allocation, self.assumptions.region_ids, self.permits
+        licensed, held = [o.licensed for o in orders], [o.part * o.actor.reserved for o in orders]
+        usual = {a: {r: a.usual_price(r, permits) for r in regions} for a in self.agents}
+        whole = {a: sum(a.work[r] * usual[a][r] for r in regions) for a in self.agents}
+        usual_most = {a: a.within(a.work, permits, usual=True)[3] for a in self.agents}
+        bundle, license = sell_licensed(
+            rule, [o.money for o in orders], [whole[o.actor] for o in orders],
+            [o.part * usual_most[o.actor] if o.part else 0.0 for o in orders], licensed, compute_cap, held,
+            *self.supply(),
         )  # fmt: skip
-        licensed = [order.licensed for order in orders]
-        held = [o.part * o.actor.reserved for o in orders]
-        a_dollar_each = dict.fromkeys(caps, 1.0)
-        shared = any(all(self.rules.due(k.id, r, a_dollar_each) for r in regions) for k in self.assumptions.kinds)
-        known: dict[tuple[float, ...], list[list[float]]] = {}
-
-        def money_at(permits: Prices) -> list[list[float]]:
-            """Parts of money by order and region."""
-            permits = permits if shared else dict.fromkeys(permits, 0.0)
-            at = tuple(permits.values())
-            if at not in known:
-                usual = {a: {r: a.usual_price(r, permits) for r in regions} for a in actors}
-                whole = {a: sum(a.work[r] * usual[a][r] for r in regions) for a in actors}
-                most = {a: a.within(a.work, permits, usual=True)[3] for a in actors}
-                found, _, license = sell_permitted(
-                    lambda _: Asked({}, [whole[o.actor] for o in orders],
-                                    [o.part * most[o.actor] if o.part else 0.0 for o in orders]),
-                    {}, licensed, compute_cap, market.allocation, [o.money for o in orders], held, *rest,
-                )  # fmt: skip
-                known[at] = []
-                for o, bought, paid in zip(orders, found.bought, found.paid, strict=True):
-                    scarce = found.rent + license * o.licensed if not bought > 0 else paid / bought - whole[o.actor]
-                    here, mean = usual[o.actor], whole[o.actor]
-                    known[at].append([o.actor.work[r] * (here[r] + scarce) / (mean + scarce) for r in regions])
-            return known[at]
-
-        def ask(permits: Prices) -> Asked:
-            cells = {(a, r): a.within({r: 1.0}, permits) for a in actors for r in regions}
-            most = {a: a.within(a.work, permits)[3] for a in actors}
-            found = [cells[o.actor, r] for o in orders for r in regions]
-            shares = [(o, o.part * o.actor.work[r]) for o in orders for r in regions]
-            limits = [part * most[o.actor] if part else 0.0 for o, part in shares]
-            money = [o.money * part for o, parts in zip(orders, money_at(permits), strict=True) for part in parts]
-            carbon = {market: [c[2][market] for c in found] for market in caps}
-            return Asked(carbon, [c[1] for c in found], limits, money)
-
-        sale, self.permits, self.license_price = sell_permitted(
-            ask, caps, [x for x in licensed for _ in regions], compute_cap, market.allocation,
-            [o.money for o in orders for _ in regions],
-            [h * o.actor.work[r] for o, h in zip(orders, held, strict=True) for r in regions], *rest,
+        cells, parts, limits, owners = [], [], [], [(o, r) for o in orders for r in regions]
+        most = {a: a.within(a.work, permits)[3] for a in self.agents}
+        there = {(a, r): a.within({r: 1.0}, permits) for a in self.agents for r in regions}
+        for o, bought, paid in zip(orders, bundle.bought, bundle.paid, strict=True):
+            here, mean, work = usual[o.actor], whole[o.actor], o.actor.work
+            scarce = paid / bought - mean if bought > 0 else bundle.rent + license * o.licensed
+            for r in regions:
+                cells.append(there[o.actor, r])
+                parts.append(work[r] * (here[r] + scarce) / (mean + scarce))
+                limits.append(o.part * work[r] * most[o.actor] if o.part * work[r] else 0.0)
+        money = [o.money * part for (o, _), part in zip(owners, parts, strict=True)]
+        sale, self.license_price = sell_licensed(
+            rule, money, [cell[0] for cell in cells], limits, [o.licensed for o, _ in owners], compute_cap,
+            [o.part * o.actor.reserved * o.actor.work[r] for o, r in owners], *self.supply(),
         )  # fmt: skip
         self.outside, self.rent, self.outcome = sale.outside, sale.rent, sale.outcome
-        asked, parts = ask(self.permits), money_at(self.permits)
-        placed: dict[Actor, dict[str, float]] = {a: dict.fromkeys(regions, 0.0) for a in actors}
-        n = len(regions)
+        self.used_apart = {m: sum(b * cell[2][m] for b, cell in zip(sale.bought, cells, strict=True)) for m in permits}
         for row, order in enumerate(orders):
-            bought, paid = sale.bought[row * n : (row + 1) * n], sale.paid[row * n : (row + 1) * n]
-            order.bought, order.paid = sum(bought), sum(paid)
+            own = slice(row * len(regions), (row + 1) * len(regions))
+            order.bought, order.paid = sum(sale.bought[own]), sum(sale.paid[own])
             dear = self.rent + self.license_price * order.licensed
-            cost = [own + dear for own in asked.cost[row * n : (row + 1) * n]]
-            for market, price in self.permits.items():
-                kg = asked.carbon[market][row * n : (row + 1) * n]
-                cost = [own + needed * price for own, needed in zip(cost, kg, strict=True)]
-            a_dollar = [part / price for part, price in zip(parts[row], cost, strict=True)]
+            a_dollar = [part / (cell[0] + dear) for part, cell in zip(parts[own], cells[own], strict=True)]
             order.would_cost = 1 / sum(a_dollar)
-            order.where = bought if order.bought > 0 else [x / sum(a_dollar) for x in a_dollar]
-        for actor in actors:
-            own = [order for order in orders if order.actor is actor]
-            idle = not any(order.bought > 0 for order in own)
-            for order in own:
-                weight = (order.part if len(own) == 2 else 1.0) if idle else float(order.bought > 0)
-                for r, amount in zip(regions, order.where, strict=True):
-                    placed[actor][r] += weight * amount
-            actor.place(placed[actor], self.permits)
-            actor.buy(own)
+            order.where = sale.bought[own] if order.bought > 0 else [x / sum(a_dollar) for x in a_dollar]
+
+    def place(self, actor: "Actor", own: "list[Order]") -> None:
+        """An actor's compute is where its orders bought it, or would have."""
+        placed, idle = dict.fromkeys(self.assumptions.region_ids, 0.0), not any(order.bought > 0 for order in own)
+        for order in own:
+            weight = (order.part if len(own) == 2 else 1.0) if idle else float(order.bought > 0)
+            for r, amount in zip(placed, order.where, strict=True):
+                placed[r] += weight * amount
+        actor.place(placed, self.permits)

@@ -1,47 +1,72 @@
 """The market of the slow economy: compute and permits, sold to all at once."""
 
-from tests.reference.actors import drained
-from tests.reference.market import Asked, Prices, sell_permitted
+from tests.reference.actors import Order, drained
+from tests.reference.market import Prices, one_after_the_other, sell_licensed
+from tests.reference.policies import Market
 
 
 class Selling:
     """The part of the economy that deals with the market for compute and permits."""
 
     def sell_compute(self) -> None:
-        """The market, at a capacity that follows demand."""
-        market, actors = self.assumptions.market, list(self.agents)
-        self.capacity = self.grow(sum(actor.wish for actor in actors) + self.outside_at_price)
-        outside = self.outside_at_price
-        caps, compute_cap = {}, self.rules.cap("compute_permits", 1)
+        """The market: where work goes, what is asked for and what is sold, at prices of permits at which all fit."""
+        caps = {}
         for place in self.permits:
             back = drained(self.banked.get(place, 0.0), self.rules.banking(place), self.dt)
             caps[place] = self.rules.cap("cap_and_trade", 0, place) + back
-        orders = [order for actor in actors for order in actor.orders()]
-        if self.apart:
-            self.sell_by_region(orders, caps, compute_cap)
-            self.bank()
-            return
+        for actor in self.agents:
+            actor.site_before = actor.site
+        before, known = (self.capacity_now, self.rent, self.license_price), {}
 
-        def ask(permits: Prices) -> Asked:
-            for actor in actors:
-                actor.ask(permits)
-            most = [o.part * o.actor.most if o.part else 0.0 for o in orders]
-            carbon = {place: [o.actor.covered[place] for o in orders] for place in caps}
-            return Asked(carbon, [o.actor.own_cost for o in orders], most)
+        def trade(permits: Prices) -> list[Order]:
+            """All that is done at prices of permits."""
+            self.permits, (self.capacity_now, self.rent, self.license_price) = permits, before
+            self.agents.do("price_compute")
+            self.grant()
+            self.offered = sum(actor.public for actor in self.agents)
+            self.agents.do("prepare")
+            self.capacity = self.grow(sum(actor.wish for actor in self.agents) + self.outside_at_price)
+            orders = [order for actor in self.agents for order in actor.orders()]
+            sell = self.sell_by_region if self.apart else self.sell_bundles
+            sell(orders, self.rules.cap("compute_permits", 1))
+            return orders
 
-        sale, self.permits, self.license_price = sell_permitted(
-            ask, caps, [o.licensed for o in orders], compute_cap, market.allocation,
-            [o.money for o in orders], [o.part * o.actor.reserved for o in orders], self.capacity, outside,
-            market.outside_contracts * outside, self.hardware_price, market.outside_elasticity,
-            market.rent_ceiling * self.hardware_price,
+        def used_of(place: Market, permits: Prices) -> float:
+            at = tuple(permits.values())
+            if at not in known:
+                orders = trade(permits)
+                known[at] = {place: sum(o.bought * o.actor.covered[place] for o in orders) for place in caps}
+                known[at] |= self.used_apart if self.apart else {}
+            return known[at][place]
+
+        money = sum(actor.spend + actor.gets + actor.serving for actor in self.agents)
+        orders = trade(one_after_the_other(used_of, caps, max(money, 1.0)))
+        for actor in self.agents:
+            own = [order for order in orders if order.actor is actor]
+            if self.apart:
+                self.place(actor, own)
+            actor.buy(own)
+        self.bank()
+
+    def sell_bundles(self, orders: list[Order], compute_cap: float) -> None:
+        """Each buys compute where it works."""
+        market = self.assumptions.market
+        sale, self.license_price = sell_licensed(
+            market.allocation, [o.money for o in orders], [o.actor.own_cost + o.actor.dues for o in orders],
+            [o.part * o.actor.most if o.part else 0.0 for o in orders], [o.licensed for o in orders], compute_cap,
+            [o.part * o.actor.reserved for o in orders], *self.supply(),
         )  # fmt: skip
-        ask(self.permits)
         self.outside, self.rent, self.outcome = sale.outside, sale.rent, sale.outcome
         for order, bought, paid in zip(orders, sale.bought, sale.paid, strict=True):
             order.bought, order.paid = bought, paid
-        for actor in actors:
-            actor.buy([order for order in orders if order.actor is actor])
-        self.bank()
+
+    def supply(self) -> tuple[float, float, float, float, float, float]:
+        """What there is, what everyone else takes of it, and the highest rent."""
+        market, outside = self.assumptions.market, self.outside_at_price
+        return (
+            self.capacity, outside, market.outside_contracts * outside, self.hardware_price, market.outside_elasticity,
+            market.rent_ceiling * self.hardware_price,
+        )  # fmt: skip
 
     def bank(self) -> None:
         """Permits that nobody used are kept, in each market by itself."""

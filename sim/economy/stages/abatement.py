@@ -12,24 +12,23 @@ from sim.economy.state import World
 from sim.mathematics import fill, log
 from sim.mechanisms import abatement, carbon
 from sim.mechanisms.abatement import Offer
-from sim.mechanisms.market import Answer
 
 MOST_TRIES, CLOSE = 100, 1e-14
 
 
-def per_kwh(now: Moment, per_kg: Array) -> Array:
+def per_kwh(now: Moment, per_kg: Array, promised: float) -> Array:
     """What a kWh costs with its carbon where building is no limit [USD/kWh], (kinds, regions), at prices of carbon
-    ``per_kg`` [USD/kgCO2e] of the same shape."""
+    ``per_kg`` [USD/kgCO2e] of the same shape, for those who have promised a share of clean power."""
     found = np.empty_like(per_kg)
-    _per_kwh(now.offer, now.clean_premium, now.electricity, now.intensity, per_kg, found)
+    _per_kwh(now.offer, now.clean_premium, now.electricity, now.intensity, per_kg, promised, found)
     return found
 
 
-def choice(world: World, acts: Acts, plan: Plan, now: Moment, costs: Costs, permits: Array) -> Choice:
-    """What buyers choose among, and what their carbon budgets make carbon worth to them, at the last rent and at prices
-    of emission permits (markets,) [USD/kgCO2e]."""
+def choice(world: World, acts: Acts, plan: Plan, now: Moment, costs: Costs) -> Choice:
+    """What buyers choose among, and what their carbon budgets make carbon worth to them, at the last rent and these
+    prices of emission permits."""
     a, dt, runs_out = world.scenario.abatement, world.clock.dt, pace(world.scenario).contract
-    last, before, due = world.markets, world.actors.clean, dues(acts.levers.carbon_covered, permits)
+    last, before, due = world.markets, world.actors.clean, dues(acts.levers.carbon_covered, costs.permits)
     found = Choice(
         offer=now.offer,
         first=now.clean_premium,
@@ -41,7 +40,7 @@ def choice(world: World, acts: Acts, plan: Plan, now: Moment, costs: Costs, perm
         limited=bool(acts.budget.min() < inf),
         rest=costs.own - costs.power - costs.carbon,
         before=before,
-        promised=_promised(world, now),
+        promised=promised(world, now),
         half=Reach(runs_out.half, a.build * dt / 2),
         whole=Reach(runs_out.whole, a.build * dt),
     )
@@ -56,7 +55,7 @@ def choice(world: World, acts: Acts, plan: Plan, now: Moment, costs: Costs, perm
     return found
 
 
-def _promised(world: World, now: Moment) -> Array:
+def promised(world: World, now: Moment) -> Array:
     """The share of clean power that each has promised, as far as promises are kept, (n,)."""
     return np.where(world.fixed.traits.start_income >= world.scenario.pledges.size, now.promise, 0.0)
 
@@ -67,10 +66,10 @@ def dues(covered: Array, permits: Array) -> Array:
     return np.asarray((covered * permits[:, np.newaxis, np.newaxis]).sum(axis=0))
 
 
-def chosen(starts: Rows, costs: Costs, permits: Array) -> Costs:
-    """Costs where emission permits have prices (markets,) [USD/kgCO2e]: each chooses what is cheapest then."""
-    on = costs.choice
-    if on is None or (costs.permits is not None and np.array_equal(costs.permits, permits)):
+def chosen(starts: Rows, costs: Costs) -> Costs:
+    """Costs where each chooses what is cheapest at the prices of emission permits."""
+    on, permits = costs.choice, costs.permits
+    if on is None:
         return costs
     found, shape = np.empty((9 + permits.size, costs.own.size)), costs.kwh.shape
     left, end = np.empty(shape), np.empty(shape)
@@ -81,18 +80,18 @@ def chosen(starts: Rows, costs: Costs, permits: Array) -> Costs:
     return costs._replace(
         own=own, taxed=taxed, carbon=carbon_cost, kg_total=kg_total, kg_covered=found[9:], clean=clean,
         removal=removal, kg_avoided=avoided, kg_removed=removed, kwh_clean=kwh_clean, left=left, clean_share=end,
-        permits=permits,
     )  # fmt: skip
 
 
-def asked(starts: Rows, budget: Array, costs: Costs, permits: Array) -> Answer:
-    """What buyers ask of the market where emission permits have prices (markets,) [USD/kgCO2e]."""
-    on, found = costs.choice, np.empty((2 + permits.size, costs.own.size))
+def asked(starts: Rows, budget: Array, costs: Costs) -> tuple[Array, Array, Array]:
+    """What the market is told of buyers: cost of a FLOP before permits, (n,), carbon of it that needs permits,
+    (markets, n), and most, (n,)."""
+    on, found = costs.choice, np.empty((2 + costs.permits.size, costs.own.size))
     assert on is not None
-    _ask(starts, on.offer, on.half, dues(on.covered, permits), on.rest, costs.power, costs.intensity, on.first,
+    _ask(starts, on.offer, on.half, dues(on.covered, costs.permits), on.rest, costs.power, costs.intensity, on.first,
          on.existing, on.taxed, on.covered, on.shadow, costs.kwh, on.before, on.promised, found)  # fmt: skip
     own, kg_total = found[:2]
-    return Answer(own, found[2:], allowed(budget, kg_total) if on.limited else budget)
+    return own, found[2:], allowed(budget, kg_total) if on.limited else budget
 
 
 def in_each(
@@ -128,14 +127,16 @@ def _cell(price: float, dirt: float, first: float, offer: Offer) -> tuple[float,
 
 
 @loop
-def _per_kwh(offer: Offer, first: Array, electricity: Array, intensity: Array, per_kg: Table, found: Block) -> None:
+def _per_kwh(
+    offer: Offer, first: Array, electricity: Array, intensity: Array, per_kg: Table, promised: float, found: Block
+) -> None:
     """What a kWh costs with its carbon where building is no limit, into ``found`` (kinds, regions)."""
     for region in range(intensity.size):
         dirt, premium = intensity[region], first[region]
         for kind in range(per_kg.shape[0]):
             price = per_kg[kind, region]
             share, removed, cost = _cell(price, dirt, premium, offer)
-            share = min(share, abatement.ALL)
+            share = min(abatement.kept_promise(share, promised, premium), abatement.ALL)
             left = dirt * (1.0 - share) * abatement.burden(price, removed, cost)
             found[kind, region] = electricity[region] + abatement.premium(share, premium, offer.rise) + left
 

@@ -1,8 +1,6 @@
 """5 order, 6 clear, 7 use: what is asked of the market for compute, what it gives, and what becomes of plans."""
 
-from collections.abc import Mapping
-from dataclasses import replace
-from functools import partial
+from collections.abc import Callable, Mapping
 from math import inf
 from typing import NamedTuple
 
@@ -13,7 +11,7 @@ from sim.compiled import loop
 from sim.economy import trends
 from sim.economy.ledger import Acts, Costs, Money, Order, Plan, Sale, Use
 from sim.economy.moment import moment, pace
-from sim.economy.stages import abatement, places, siting, treasury
+from sim.economy.stages import abatement, siting, treasury
 from sim.economy.state import World
 from sim.mathematics import exp, expm1, total
 from sim.mechanisms import capacity as supply
@@ -21,35 +19,38 @@ from sim.mechanisms import carbon, market, planning, training
 from sim.policies.levers import Covered, Levers
 
 
-def order(world: World, acts: Acts, money: Money, plan: Plan, costs: Costs) -> Order:
-    """Money for compute, own, sponsors' and public, within carbon budgets and ceilings on runs."""
-    levers, last = acts.levers, world.markets
-    found, luck, largest = np.empty((9, world.groups.size)), _luck(world), _ceiling(world, levers)
-    _private(acts.budget, costs.kg_total, plan.research_share.middle, plan.spend, plan.given, plan.got, found)
-    most, private = found[0], found[7]
-    public = np.zeros_like(most)
-    if levers.pulled & treasury.OFFERS:
-        public = treasury.offered(world, levers, money, private + plan.serving, costs.own, most)
-    t = world.scenario.training
-    prices = Prices(last.rent, last.license_price, pace(world.scenario).logit, t.luck_spread * world.on.luck)
-    permits = (costs.kg_covered * acts.permits[:, np.newaxis]).sum(axis=0)
-    _wanted(world.groups.starts, plan.serving, public, costs.own, permits, luck, world.actors.lead, largest,
-            levers.compute_covered, prices, found)  # fmt: skip
-    outside = moment(world.scenario, world.clock).outside
-    return Order(
-        most=most,
-        public=public,
-        wanted=found[1],
-        training=found[2],
-        money=found[3],
-        for_training=found[4],
-        licenses=levers.compute_covered,
-        outside=outside,
-        at_cost=total(found[6]) + outside,
-        run_share=found[5],
-        ceiling=largest,
-        luck=luck,
-    )
+def order(world: World, acts: Acts, money: Money, plan: Plan) -> Callable[[Costs], Order]:
+    """By what a FLOP costs: money for compute, own, sponsors' and public, within carbon budgets and limits of runs."""
+    levers, last, luck, largest = acts.levers, world.markets, _luck(world), _ceiling(world, acts.levers)
+    outside, spread = moment(world.scenario, world.clock).outside, world.scenario.training.luck_spread
+    prices = Prices(last.rent, last.license_price, pace(world.scenario).logit, spread * world.on.luck)
+
+    def at(costs: Costs) -> Order:
+        found = np.empty((9, world.groups.size))
+        _private(acts.budget, costs.kg_total, plan.research_share.middle, plan.spend, plan.given, plan.got, found)
+        most, private = found[0], found[7]
+        public = np.zeros_like(most)
+        if levers.pulled & treasury.OFFERS:
+            public = treasury.offered(world, levers, money, private + plan.serving, costs.own, most)
+        permits = (costs.kg_covered * costs.permits[:, np.newaxis]).sum(axis=0)
+        _wanted(world.groups.starts, plan.serving, public, costs.own, permits, luck, world.actors.lead, largest,
+                levers.compute_covered, prices, found)  # fmt: skip
+        return Order(
+            most=most,
+            public=public,
+            wanted=found[1],
+            training=found[2],
+            money=found[3],
+            for_training=found[4],
+            licenses=levers.compute_covered,
+            outside=outside,
+            at_cost=total(found[6]) + outside,
+            run_share=found[5],
+            ceiling=largest,
+            luck=luck,
+        )
+
+    return at
 
 
 class Prices(NamedTuple):
@@ -119,32 +120,44 @@ def _ceiling(world: World, levers: Levers) -> Array:
     return np.minimum(levers.run_ceiling, pace)
 
 
-def clear(world: World, acts: Acts, costs: Costs, order: Order) -> Sale:
-    """One market for compute and permits, and the energy and carbon of what is bought."""
-    m, levers, starts = world.scenario.market, acts.levers, world.groups.starts
-    capacity, held = _capacity(world, order.at_cost)
-    reserved = world.fixed.traits.contract_share * world.actors.volume
-    buyers = market.Buyers(order.money, costs.own, order.most, costs.kg_covered, reserved)
-    if costs.apart is not None:
-        buyers = replace(buyers, places=places.asked(world, acts.budget, costs))
-    elif costs.choice is not None:
-        buyers = replace(buyers, answer=partial(abatement.asked, starts, acts.budget, costs))
-    price = costs.hardware_price
-    outside = market.Outside(order.outside, price, m.outside_elasticity, m.outside_contracts * order.outside)
+def clear(
+    world: World, acts: Acts, costs_at: Callable[[Array], Costs], order_at: Callable[[Costs], Order]
+) -> tuple[Order, Sale]:
+    """One market for compute and permits, and the energy and carbon of what is bought. Work moves, power is cleaned and
+    money is laid out for the prices of emission permits (markets,) [USD/kgCO2e] at which the market clears."""
+    m, levers, starts, now = (
+        world.scenario.market,
+        acts.levers,
+        world.groups.starts,
+        moment(world.scenario, world.clock),
+    )
+    reserved, ceiling = world.fixed.traits.contract_share * world.actors.volume, m.rent_ceiling * now.hardware_price
+
+    def ask(permits: Array) -> market.Asked:
+        costs = costs_at(permits)
+        order = order_at(costs)
+        capacity, held = _capacity(world, order.at_cost)
+        own, covered, most, there = costs.own, costs.kg_covered, order.most, costs.apart and costs.apart.asked
+        if costs.choice is not None and there is None:
+            own, covered, most = abatement.asked(starts, acts.budget, costs)
+        buyers = market.Buyers(order.money, own, most, covered, reserved, places=there)
+        supply = market.Supply(m.allocation, capacity.middle, ceiling)
+        return market.Asked(buyers, supply, order.for_training, Basis(costs, order, capacity, held))
+
+    outside = market.Outside(now.outside, now.hardware_price, m.outside_elasticity, m.outside_contracts * now.outside)
     caps = market.Caps(_issued(world, levers), levers.compute_cap)
-    supplied = market.Supply(m.allocation, capacity.middle, m.rent_ceiling * price)
-    licenses = world.groups.per_actor(order.licenses) if "compute_covered" in levers.pulled else None
-    sold = market.sell(buyers, supplied, outside, caps, order.for_training, licenses)
-    clearing, found, emissions = sold.clearing, np.empty((3, world.groups.size)), np.empty(costs.kwh.shape)
-    energy, permits = np.empty(costs.kwh.shape), np.asarray(clearing.permit_price)
+    licenses = world.groups.per_actor(levers.compute_covered) if "compute_covered" in levers.pulled else None
+    sold = market.sell(ask, outside, caps, licenses, acts.permits)
+    (costs, order, capacity, held), clearing = sold.basis, sold.clearing
     if sold.where is not None:
-        costs = siting.placed(world, acts, costs, sold.where, permits)
-    costs = abatement.chosen(starts, costs, permits)
+        costs = siting.placed(world, acts, costs, sold.where)
+    permits, shape = costs.permits, costs.kwh.shape
+    found, energy, emissions = np.empty((3, world.groups.size)), np.empty(shape), np.empty(shape)
     _emit(starts, sold.training, sold.serving, order.licenses, clearing.license_price, costs.kg_embodied, costs.kwh,
           costs.intensity, costs.left, found, energy, emissions)  # fmt: skip
     used = found[0] * costs.kg_covered
     paid = used * permits[:, np.newaxis]
-    return Sale(
+    sale = Sale(
         capacity=capacity,
         by_power=held and clearing.outcome != market.SLACK,
         clearing=clearing,
@@ -166,6 +179,16 @@ def clear(world: World, acts: Acts, costs: Costs, order: Order) -> Sale:
         costs=costs,
         most=abatement.allowed(acts.budget, costs.kg_total) if costs.choice or costs.apart else order.most,
     )
+    return order, sale
+
+
+class Basis(NamedTuple):
+    """What is asked of the market follows from."""
+
+    costs: Costs
+    order: Order
+    capacity: Through[float]
+    held: bool  # by power
 
 
 def _issued(world: World, levers: Levers) -> Array:

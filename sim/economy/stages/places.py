@@ -1,10 +1,9 @@
 """Part of 4 site and 6 clear: buying region by region, where policies price carbon in some regions above others."""
 
-from collections.abc import Callable
-
 import numpy as np
 
-from sim.arrays import Array
+from sim.arrays import Array, Block, Rows, Solid, Table
+from sim.compiled import loop
 from sim.economy.ledger import Acts, Apart, Costs
 from sim.economy.moment import moment
 from sim.economy.stages import abatement
@@ -25,53 +24,72 @@ def usual(by_region: Array) -> Array:
     return np.ascontiguousarray(np.broadcast_to(by_region.min(axis=1)[:, None], by_region.shape))
 
 
-def apart(world: World, acts: Acts, kwh: Array, rest: Array) -> Apart:
-    """What it takes to buy region by region, from kWh per FLOP by region (regions, n)."""
-    whole = carbon.energy_per_flop(world.fixed.traits.pue, moment(world.scenario, world.clock).flop_per_kwh)
-    return Apart(kwh / whole, np.asarray(whole), rest, acts.kg_taxed, acts.levers.carbon_covered)
-
-
-def asked(world: World, budget: Array, costs: Costs) -> Callable[[Array], market.Places]:
-    """What buyers ask of the market in each region where emission permits have prices (markets,) [USD/kgCO2e].
+def apart(world: World, acts: Acts, kwh: Array, rest: Array, costs: Costs) -> Apart:
+    """What it takes to buy region by region, from kWh per FLOP by region (regions, n), and what is asked for there.
 
     As usual, policies price a kg everywhere as in the region where their taxes, and the permits that it needs there,
     are least."""
-    on = costs.apart
-    assert on is not None
-    taxed, nothing = usual(on.taxed), np.zeros(on.taxed.shape)
-    moves = bool(on.covered.max(axis=0).min(axis=1).any())  # whether permits are needed in all regions
-    still = _in_each(world, costs, taxed, nothing)
-
-    def at(permits: Array) -> market.Places:
-        due = abatement.dues(on.covered, permits)
-        least = usual(due) if moves else nothing
-        own, _, kg = _in_each(world, costs, taxed, least) if moves else still
-        own_here, covered, kg_here = _in_each(world, costs, on.taxed, due)
-        usual_most, most = (abatement.allowed(budget, (on.share * each).sum(axis=0)) for each in (kg, kg_here))
-        full = own + kg * world.groups.per_actor(least.T)
-        return market.Places(on.share, full, usual_most, own_here, covered, most)
-
-    return at
+    whole = carbon.energy_per_flop(world.fixed.traits.pue, moment(world.scenario, world.clock).flop_per_kwh)
+    on = Apart(kwh / whole, np.asarray(whole), rest, acts.kg_taxed, acts.levers.carbon_covered)
+    due = abatement.dues(on.covered, costs.permits)
+    least = usual(due)
+    if costs.choice is None:
+        full, own, covered, kg = _plain(world, costs, on, least)
+        most = usual_most = abatement.allowed(acts.budget, (on.share * kg).sum(axis=0))
+    else:
+        usual_own, _, usual_kg = _able(world, costs, on, usual(on.taxed), least)
+        own, covered, kg = _able(world, costs, on, on.taxed, due)
+        most, usual_most = (abatement.allowed(acts.budget, (on.share * each).sum(axis=0)) for each in (kg, usual_kg))
+        full = usual_own + usual_kg * world.groups.per_actor(least.T)
+    return on._replace(asked=market.Places(on.share, full, usual_most, own, covered, most))
 
 
-def expected(world: World, budget: Array, costs: Costs, permits: Array) -> Array:
-    """Shares of compute by region (regions, n) at prices (markets,) of permits [USD/kgCO2e], if the last rent were to
-    hold, whatever the money."""
-    rent, places = world.markets.rent, asked(world, budget, costs)(permits)
-    bought = places.share * (places.usual + rent)
-    bought /= places.unit_cost + (places.carbon * permits[:, np.newaxis, np.newaxis]).sum(axis=0) + rent
+def expected(world: World, costs: Costs) -> Array:
+    """Shares of compute by region (regions, n), if the last rent were to hold, whatever the money."""
+    assert costs.apart is not None
+    rent, asked = world.markets.rent, costs.apart.asked
+    assert asked is not None
+    bought = asked.share * (asked.usual + rent)
+    bought /= asked.unit_cost + (asked.carbon * costs.permits[:, np.newaxis, np.newaxis]).sum(axis=0) + rent
     return np.asarray(bought / bought.sum(axis=0))
 
 
-def _in_each(world: World, costs: Costs, taxed: Array, due: Array) -> tuple[Array, Array, Array]:
-    """Were all compute in one region: its cost per FLOP before rent and permits, (regions, n), the carbon of it that
-    needs permits, (markets, regions, n), and all its carbon, (regions, n), at prices of carbon by kind and region."""
-    on, now, groups = costs.apart, moment(world.scenario, world.clock), world.groups
-    assert on is not None
-    if costs.choice is not None:
-        return abatement.in_each(groups.starts, costs.choice._replace(taxed=taxed, rest=on.rest), costs.intensity,
-                                 on.kwh, due)  # fmt: skip
-    kg = on.kwh * costs.intensity[:, None]
-    paid = now.carbon_price[:, None] + groups.per_actor(taxed.T)
-    covered = np.array([kg * groups.per_actor(each.T) for each in on.covered])
-    return on.rest + on.kwh * now.electricity[:, None] + kg * paid, covered, kg
+def _able(world: World, costs: Costs, on: Apart, taxed: Array, due: Array) -> tuple[Array, Array, Array]:
+    """Were all compute in one region, for those who can emit less: its cost per FLOP before rent and permits,
+    (regions, n), the carbon of it that needs permits, (markets, regions, n), and all its carbon, (regions, n), at
+    prices of carbon by kind and region."""
+    assert costs.choice is not None
+    able = costs.choice._replace(taxed=taxed, rest=on.rest)
+    return abatement.in_each(world.groups.starts, able, costs.intensity, on.kwh, due)
+
+
+def _plain(world: World, costs: Costs, on: Apart, least: Array) -> tuple[Array, Array, Array, Array]:
+    """The same for those who cannot, after what a FLOP costs in each region as usual, permits included."""
+    now, shape = moment(world.scenario, world.clock), on.share.shape
+    full, own, kg = (np.empty(shape) for _ in range(3))
+    covered = np.empty((len(on.covered) * shape[0], shape[1]))
+    _in_each(world.groups.starts, on.kwh, on.rest, now.electricity, now.intensity, now.carbon_price, on.taxed,
+             usual(on.taxed), least, on.covered, full, own, kg, covered)  # fmt: skip
+    return full, own, covered.reshape(len(on.covered), *shape), kg
+
+
+@loop
+def _in_each(
+    starts: Rows, kwh: Array, rest: Array, electricity: Array, intensity: Array, existing: Array, taxed: Table,
+    usual: Table, least: Table, covered: Solid, full: Block, own: Block, kg: Block, needed: Block,
+) -> None:  # fmt: skip
+    """Were all compute in one region: cost per FLOP as usual, permits included, cost before permits, carbon, and what
+    of it needs permits of each market."""
+    regions = intensity.size
+    for region in range(regions):
+        for kind in range(starts.size - 1):
+            paid, owed = existing[region] + taxed[kind, region], least[kind, region]
+            paid_usual = existing[region] + usual[kind, region]
+            for i in range(starts[kind], starts[kind + 1]):
+                emitted = carbon.emissions(kwh[i], intensity[region])
+                plain = rest[i] + kwh[i] * electricity[region]
+                kg[region, i] = emitted
+                own[region, i] = plain + emitted * paid
+                full[region, i] = plain + emitted * paid_usual + emitted * owed
+                for permit in range(covered.shape[0]):
+                    needed[permit * regions + region, i] = emitted * covered[permit, kind, region]

@@ -1,5 +1,6 @@
 """4 site: where mobile work goes, and what a FLOP costs where each works."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -14,87 +15,96 @@ from sim.mathematics import fill
 from sim.mechanisms import carbon, market, planning, siting
 
 
-def site(world: World, acts: Acts, plan: Plan, permits: Array) -> Costs:
-    """Prices, energy and carbon of a FLOP at mid-step, after mobile work has moved for half a step, and what is done
-    to emit less, at prices (markets,) of permits [USD/kgCO2e]."""
+def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
+    """By the prices (markets,) of emission permits [USD/kgCO2e]: prices, energy and carbon of a FLOP at mid-step, after
+    mobile work has moved for half a step, and what is done to emit less."""
     scenario, traits, here, n = world.scenario, world.fixed.traits, world.actors.site, world.groups.size
     now, covered, levers = moment(scenario, world.clock), acts.levers.carbon_covered, acts.levers
-    due = abatement.dues(covered, permits)
-    per_kg = now.carbon_price + acts.kg_taxed + due
-    by_region = places.told_apart(world, acts)
+    by_region, starts, dear = places.told_apart(world, acts), world.groups.starts, np.empty((1, n))
     levy = levers.compute_levy.sum(axis=0) if "compute_levy" in levers.pulled else levers.compute_levy[0]
-    kwh, moved, found = np.empty(here.shape), np.empty(here.shape), np.empty((6 + permits.size, n))
     how = Place(now.hardware_price, now.flop_per_kwh, scenario.siting.scale, *pace(scenario).siting)
-    starts = world.groups.starts
-    _cost_factor(world, found)
-    if world.on.siting:
-        _priced(starts, traits.pue, _per_kwh(world, now, per_kg), how, kwh, found)
-        usual = kwh
+    promised = abatement.promised(world, now) if world.on.pledges else np.zeros(n)
+    _cost_factor(world, dear)
+
+    def prices(per_kg: Array) -> Array:
+        """What a FLOP costs in full by region, (regions, n), at prices of carbon (kinds, regions)."""
+        found = np.empty(here.shape)
+        _priced(starts, traits.pue, _per_kwh(world, now, per_kg), how, promised, found, dear)
+        return found
+
+    def at(permits: Array) -> Costs:
+        kwh, moved, found = np.empty(here.shape), np.empty(here.shape), np.empty((6 + permits.size, n))
+        found[0] = dear[0]
+        if world.on.siting:
+            due = abatement.dues(covered, permits)
+            price = usual = prices(now.carbon_price + acts.kg_taxed + due)
+            if by_region:
+                usual = prices(now.carbon_price + places.usual(acts.kg_taxed) + places.usual(due))
+            siting.preferred(price, usual, world.fixed.cloud, how.scale, moved)
+        else:
+            moved[:] = here
+        _move(here, traits.home, traits.home_share, traits.pue, how, kwh, moved)
+        _account(starts, kwh, now.electricity, now.intensity, now.carbon_price, acts.kg_taxed, covered, levy,
+                 now.hardware_price, found)  # fmt: skip
+        own, power, taxed, carbon_cost, levied, kg_total = found[:6]
+        nothing = np.zeros(n)
+        costs = Costs(
+            hardware_price=now.hardware_price,
+            site=moved,
+            kwh=kwh,
+            intensity=now.intensity,
+            kg_total=kg_total,
+            kg_covered=found[6:],
+            kg_embodied=now.embodied,
+            power=power,
+            taxed=taxed,
+            carbon=carbon_cost,
+            levy=levied,
+            own=own,
+            clean=nothing,
+            removal=nothing,
+            kg_avoided=nothing,
+            kg_removed=nothing,
+            kwh_clean=nothing,
+            left=np.ones(here.shape),
+            clean_share=world.actors.clean,
+            permits=permits,
+        )
+        if world.on.abatement or world.on.pledges:
+            costs = costs._replace(choice=abatement.choice(world, acts, plan, now, costs))
         if by_region:
-            least = now.carbon_price + places.usual(acts.kg_taxed) + places.usual(due)
-            usual = np.empty(here.shape)
-            _priced(starts, traits.pue, _per_kwh(world, now, least), how, usual, found)
-        siting.preferred(kwh, usual, world.fixed.cloud, how.scale, moved)
-    else:
-        moved[:] = here
-    _move(here, traits.home, traits.home_share, traits.pue, how, kwh, moved)
-    _account(starts, kwh, now.electricity, now.intensity, now.carbon_price, acts.kg_taxed, covered, levy,
-             now.hardware_price, found)  # fmt: skip
-    own, power, taxed, carbon_cost, levied, kg_total = found[:6]
-    nothing = np.zeros(n)
-    costs = Costs(
-        hardware_price=now.hardware_price,
-        site=moved,
-        kwh=kwh,
-        intensity=now.intensity,
-        kg_total=kg_total,
-        kg_covered=found[6:],
-        kg_embodied=now.embodied,
-        power=power,
-        taxed=taxed,
-        carbon=carbon_cost,
-        levy=levied,
-        own=own,
-        clean=nothing,
-        removal=nothing,
-        kg_avoided=nothing,
-        kg_removed=nothing,
-        kwh_clean=nothing,
-        left=np.ones(here.shape),
-        clean_share=world.actors.clean,
-        permits=None,
-    )
-    if world.on.abatement or world.on.pledges:
-        costs = costs._replace(choice=abatement.choice(world, acts, plan, now, costs, permits))
-    if by_region:
-        costs = costs._replace(apart=places.apart(world, acts, kwh, _anywhere(world, now, levied)))
-        return placed(world, acts, costs, places.expected(world, acts.budget, costs, permits), permits)
-    return abatement.chosen(starts, costs, permits)
+            costs = costs._replace(apart=places.apart(world, acts, kwh, _anywhere(world, now, levied), costs))
+            return placed(world, acts, costs, places.expected(world, costs))
+        return abatement.chosen(starts, costs)
+
+    return at
 
 
-def placed(world: World, acts: Acts, costs: Costs, share: Array, permits: Array) -> Costs:
-    """Costs of those who buy region by region with a ``share`` (regions, n) of their compute in each, where emission
-    permits have prices (markets,) [USD/kgCO2e]."""
+def placed(world: World, acts: Acts, costs: Costs, share: Array) -> Costs:
+    """Costs of those who buy region by region with a ``share`` (regions, n) of their compute in each."""
     on, now, levers = costs.apart, moment(world.scenario, world.clock), acts.levers
     assert on is not None
-    kwh, found = on.kwh * share, np.empty((6 + permits.size, world.groups.size))
+    kwh, found = on.kwh * share, np.empty((6 + costs.permits.size, world.groups.size))
     levy = levers.compute_levy.sum(axis=0)
     _cost_factor(world, found)
     _account(world.groups.starts, kwh, now.electricity, now.intensity, now.carbon_price, acts.kg_taxed,
              levers.carbon_covered, levy, now.hardware_price, found)  # fmt: skip
     own, power, taxed, carbon_cost, _, kg_total = found[:6]
     costs = costs._replace(
-        kwh=kwh, kg_total=kg_total, kg_covered=found[6:], power=power, taxed=taxed, carbon=carbon_cost, own=own,
-        permits=None,
+        kwh=kwh, kg_total=kg_total, kg_covered=found[6:], power=power, taxed=taxed, carbon=carbon_cost, own=own
     )  # fmt: skip
     if costs.choice is not None:
         costs = costs._replace(choice=costs.choice._replace(rest=on.rest))
-    return abatement.chosen(world.groups.starts, costs, permits)
+    return abatement.chosen(world.groups.starts, costs)
 
 
 def _per_kwh(world: World, now: Moment, per_kg: Array) -> Array:
-    """What a kWh costs with its carbon [USD/kWh], (kinds, regions), at prices of carbon of the same shape."""
-    return abatement.per_kwh(now, per_kg) if world.on.abatement else now.electricity + now.intensity * per_kg
+    """What a kWh costs with its carbon [USD/kWh], at prices of carbon (kinds, regions): by region for all kinds, and
+    for all once more where large buyers keep a promise of clean power."""
+    if not world.on.abatement and not world.on.pledges:
+        return now.electricity + now.intensity * per_kg
+    found = abatement.per_kwh(now, per_kg, 0.0)
+    return np.concatenate([found, abatement.per_kwh(now, per_kg, now.promise)]) if world.on.pledges else found
 
 
 class Place(NamedTuple):
@@ -124,13 +134,14 @@ def _anywhere(world: World, now: Moment, levied: Array) -> Array:
 
 
 @loop
-def _priced(starts: Rows, pue: Array, per_kwh: Table, on: Place, price: Block, found: Block) -> None:
-    """What a FLOP costs in full by region into ``price`` (regions, n)."""
+def _priced(starts: Rows, pue: Array, per_kwh: Table, on: Place, promised: Array, price: Block, dear: Block) -> None:
+    """What a FLOP costs in full by region into ``price`` (regions, n), where hardware is ``dear`` (1, n)."""
     for region in range(per_kwh.shape[1]):
         for kind in range(starts.size - 1):
-            dear = per_kwh[kind, region]
             for i in range(starts[kind], starts[kind + 1]):
-                price[region, i] = on.hardware * found[0, i] + carbon.energy_per_flop(pue[i], on.flop_per_kwh) * dear
+                row = kind + starts.size - 1 if promised[i] > 0.0 else kind
+                energy = carbon.energy_per_flop(pue[i], on.flop_per_kwh)
+                price[region, i] = on.hardware * dear[0, i] + energy * per_kwh[row, region]
 
 
 @loop

@@ -1,12 +1,13 @@
 """The markets for compute and for permits: prices, contracts or a queue fit demand to what there is."""
 
-from sim.mechanisms.market.clearing import Purchases, clear, cost_factor, sell
+from sim.mechanisms.market.clearing import Purchases, Trade, clear, cost_factor, sell
 from sim.mechanisms.market.records import (
     CLEARED,
     FREE,
     RATIONED,
     SLACK,
-    Answer,
+    Ask,
+    Asked,
     Buyers,
     Caps,
     Clearing,
@@ -17,6 +18,6 @@ from sim.mechanisms.market.records import (
 from sim.mechanisms.market.rules import RULES
 
 __all__ = [
-    "CLEARED", "FREE", "RATIONED", "RULES", "SLACK", "Answer", "Buyers", "Caps", "Clearing", "Outside", "Places",
-    "Purchases", "Supply", "clear", "cost_factor", "sell",
+    "CLEARED", "FREE", "RATIONED", "RULES", "SLACK", "Ask", "Asked", "Buyers", "Caps", "Clearing", "Outside",
+    "Places", "Purchases", "Supply", "Trade", "clear", "cost_factor", "sell",
 ]  # fmt: skip

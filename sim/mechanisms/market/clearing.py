@@ -1,6 +1,5 @@
 """Prices of compute and of permits that fit demand to what there is."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from math import inf
 from typing import Any, NamedTuple
@@ -16,15 +15,14 @@ from sim.mechanisms.market.records import (
     CLEARED,
     RATIONED,
     SLACK,
-    Answer,
+    Ask,
+    Asked,
     Buyers,
     Caps,
     Clearing,
     Outside,
-    Places,
-    Price,
     Supply,
-)
+)  # fmt: skip
 from sim.mechanisms.market.rules import RULES
 from sim.records import record
 
@@ -52,88 +50,102 @@ def cost_factor(volume: Array, discount: float, limit: float, factor: Block) -> 
         weighted[i] = surcharge(volume[i], reference, discount, limit)
 
 
-def clear(buyers: Buyers, supply: Supply, outside: Outside, caps: Caps) -> Clearing:
+class Trade(NamedTuple):
+    """What is traded at some prices of emission permits."""
+
+    asked: Asked
+    per_flop: Array  # (markets, n) kgCO2e/FLOP bought that needs permits
+    clearing: Clearing
+
+
+def clear(ask: Ask, outside: Outside, caps: Caps, last: Array | None = None) -> Trade:
     """Fit demand to capacity by a rule, emissions and licensed compute to their caps.
 
     A rent r, a price t of each kind of emission permits and a price f of compute permits, all from 0 up, with
     complementary slackness: below capacity only at no rent, below a cap only at no price of its permits. A buyer takes
-    min(spend / (unit_cost + r + sum of carbon t + licensed f), most). For given t and f demand falls in r, and what a
-    cap limits falls in its price at the r that clears: the prices solve an Eisenberg-Gale programme (Eisenberg, Gale
-    1959), whose dual is convex. Each is found by Newton or secant steps inside a bracket, with bisection where they
-    leave it; those of several kinds of emission permits, see ``permits.several``. When even the ceilings of rent or
-    permit price do not suffice, all who take part are cut alike and keep the money that buys nothing.
+    min(spend / (unit_cost + r + sum of carbon t + licensed f), most). ``ask`` tells what buyers and supply are like at
+    prices t; the search for these begins at the ``last`` ones. Where buyers are the same at all prices, or choose what
+    is cheapest, demand falls in r for given t and f, and what a cap limits falls in its price at the r that clears:
+    the prices solve an Eisenberg-Gale programme (Eisenberg, Gale 1959), whose dual is convex. Each is found by Newton
+    or secant steps inside a bracket, with bisection where they leave it. When even the ceilings of rent or permit price
+    do not suffice, all who take part are cut alike and keep the money that buys nothing.
 
     Buyers with ``places`` buy region by region, each with a part of their money.
 
     Raises ValueError for an unknown rule, for a cap of nothing and for a cap beside a rule without prices;
     ArithmeticError when what was found does not hold.
     """
+    limits = np.atleast_1d(caps.carbon)
+    if not (limits.min() > 0 and caps.compute > 0):
+        raise ValueError("a cap must lie above 0")
+
+    def at(prices: Array) -> permits.Used:
+        trade = _trade(ask(prices), prices, outside, caps)
+        used = (trade.per_flop * trade.clearing.compute).sum(axis=1)
+        return permits.Used(used, float(trade.asked.buyers.spend.sum()), trade)
+
+    nothing = np.zeros(limits.size)
+    if limits.min() == inf:
+        trade: Trade = _trade(ask(nothing), nothing, outside, caps)
+        _verify(trade, caps, limits)
+        return trade
+    prices, trade, state = permits.settled(at, limits, caps.permit_ceiling, nothing if last is None else last)
+    found = trade.clearing
+    for per_flop, cap in zip(trade.per_flop, limits.tolist(), strict=True):
+        left = permits.cut(per_flop, found.compute, cap)
+        found = replace(found, compute=found.compute * left, paid=found.paid * left)
+    price = prices if np.ndim(caps.carbon) else float(prices[0])
+    trade = trade._replace(clearing=replace(found, permits=state, permit_price=price))
+    _verify(trade, caps, limits)
+    return trade
+
+
+def _trade(asked: Asked, prices: Array, outside: Outside, caps: Caps) -> Trade:
+    """Clear the markets for compute and compute permits at prices of emission permits."""
+    buyers, supply, on, cap = asked.buyers, asked.supply, asked.buyers.places, caps.compute
     if supply.rule not in RULES:
         raise ValueError(f"no rule of allocation is called {supply.rule}: {', '.join(RULES)}")
-    capped = bool(np.min(caps.carbon) < inf)
-    if not (np.min(caps.carbon) > 0 and caps.compute > 0):
-        raise ValueError("a cap must lie above 0")
-    if not RULES[supply.rule].priced and (capped or caps.compute < inf):
+    if not RULES[supply.rule].priced and (np.min(caps.carbon) < inf or cap < inf):
         raise ValueError(f"a {supply.rule} has no prices, so permits cannot be traded beside it")
-
-    if np.ndim(caps.carbon) and len(buyers.carbon) == 1:
-        found = clear(buyers.under_one(), supply, outside, replace(caps, carbon=float(np.min(caps.carbon))))
-        return replace(found, permit_price=np.array([found.permit_price]))
-    if buyers.places is not None:
-        return _by_place(buyers, buyers.places, supply, outside, caps)
-    if not capped and caps.compute == inf:
-        buyers = buyers.at(0.0)
-        found = RULES[supply.rule].allocate(buyers, supply.capacity, outside, supply.ceiling, 0.0)
-        _verify(buyers, found, supply, caps)
-        return found
-
-    def permitted(license: float) -> Clearing:
-        """Rent and permit prices at a price of compute permits."""
-
-        def at(permit: Price) -> tuple[Clearing, Array]:
-            now, one = buyers.at(permit), np.ndim(permit) == 0
-            paying = replace(now, unit_cost=now.unit_cost + now.licensed * license) if license else now
-            if not one:
-                paying = replace(paying, unit_cost=paying.unit_cost + permit @ now.carbon, carbon=nothing)
-            price = float(permit) if one else 0.0
-            return RULES[supply.rule].allocate(paying, supply.capacity, outside, supply.ceiling, price), now.carbon
-
-        price: Price
-        if isinstance(caps.carbon, float):
-            found, price, state = permits.single(buyers, at, caps.carbon, caps.permit_ceiling)
-        else:
-            found, price, state = permits.several(buyers, at, caps.carbon, caps.permit_ceiling)
-        return replace(found, permits=state, permit_price=price, license_price=license)
-
-    licensed, nothing = np.broadcast_to(buyers.licensed, buyers.spend.shape), np.zeros(buyers.spend.size)
-    found, _, licenses = permits.single(buyers, lambda price: (permitted(price), licensed), caps.compute, inf)
-    found = replace(found, licenses=licenses)
-    _verify(buyers.at(found.permit_price), found, supply, caps)
-    return found
+    if on is None:
+        per_flop = np.atleast_2d(buyers.carbon)
+        return Trade(asked, per_flop, _licensed(_paying(buyers, per_flop, prices), supply, outside, cap))
+    usual = places.bundle(buyers, on)
+    money = places.parts(on, usual, _licensed(usual, supply, outside, cap))
+    cells = places.cells(buyers, on, money)
+    found = _licensed(_paying(cells, cells.carbon, prices), supply, outside, cap)
+    found = places.together(found, money, buyers.spend)
+    assert found.where is not None
+    return Trade(asked, (on.carbon * found.where).sum(axis=1), found)
 
 
-def _by_place(buyers: Buyers, at: Callable[[Any], Places], supply: Supply, outside: Outside, caps: Caps) -> Clearing:
-    """Clear the markets for buyers who buy region by region."""
-    known: Places | None = None
-    money = np.empty(0)
+def _paying(buyers: Buyers, per_flop: Array, prices: Array) -> Buyers:
+    """Buyers who pay for emission permits."""
+    if not prices.any():
+        return buyers
+    return replace(buyers, unit_cost=buyers.unit_cost + (per_flop * prices[:, np.newaxis]).sum(axis=0))
 
-    def orders(permit: Price) -> places.Cells:
-        nonlocal known, money
-        now = at(permit)
-        if known is None or not np.array_equal(known.usual, now.usual):  # permits that all regions need move it
-            usual = places.bundle(buyers, now)
-            money = places.parts(now, usual, clear(usual, supply, outside, Caps(compute=caps.compute)))
-        known = now
-        return places.cells(buyers, now, money)
 
-    free: Price = np.zeros(np.shape(caps.carbon)) if np.ndim(caps.carbon) else 0.0
-    share, first = at(free).share, orders(free)
-    licensed = np.tile(np.broadcast_to(buyers.licensed, buyers.spend.shape), len(share))
-    reserved = (buyers.reserved * share).ravel()
-    apart = Buyers(first.spend, first.unit_cost, first.most, first.carbon, reserved, licensed, orders)
-    found = clear(apart, supply, outside, caps)
-    orders(found.permit_price)
-    return places.together(found, money, buyers.spend)
+def _licensed(buyers: Buyers, supply: Supply, outside: Outside, cap: float) -> Clearing:
+    """Clear the markets for compute and compute permits."""
+
+    def at(license: float) -> permits.Point:
+        paying = replace(buyers, unit_cost=buyers.unit_cost + licensed * license) if license else buyers
+        found = RULES[supply.rule].allocate(paying, supply.capacity, outside, supply.ceiling)
+        used = float((licensed * found.compute).sum())
+        return permits.Point(license, permits.excess(used, cap), permits.Used(nobody, spend, found))
+
+    if cap == inf:
+        return RULES[supply.rule].allocate(buyers, supply.capacity, outside, supply.ceiling)
+    licensed, nobody = np.broadcast_to(buyers.licensed, buyers.spend.shape), np.empty(0)
+    spend = float(buyers.spend.sum())
+    scale = float(buyers.unit_cost.mean() / licensed.mean()) if licensed.any() else 1.0
+    point, state = permits.single(at, spend / cap, scale)  # what is used lies below spend / price
+    found: Clearing = point.used.found
+    left = permits.cut(licensed, found.compute, cap)
+    return replace(
+        found, compute=found.compute * left, paid=found.paid * left, license_price=point.price, licenses=state
+    )
 
 
 @record
@@ -146,31 +158,28 @@ class Purchases:
     paid_serving: Array  # USD/yr
     price: Array  # USD/FLOP
     clearing: Clearing
+    basis: Any  # what was asked follows from, for who asked
     where: Array | None = None  # (regions, n) shares of compute, where buyers have places
 
 
-def sell(
-    buyers: Buyers, supply: Supply, outside: Outside, caps: Caps, training: Array, licenses: Array | None
-) -> Purchases:
-    """Clear the markets (see ``clear``) for buyers who train with a share ``training`` (n,) of their money.
+def sell(ask: Ask, outside: Outside, caps: Caps, licenses: Array | None, last: Array | None = None) -> Purchases:
+    """Clear the markets (see ``clear``) for buyers who train with a share ``training`` of their money.
 
     ``licenses`` (2, n) says whether training, and serving, need compute permits; None where nobody does. Where they
     need them alike, both are bought together; where not, each actor buys twice, since a FLOP for training then costs
     more than one for serving.
     """
     if licenses is None or (licenses[0] == licenses[1]).all():
-        alike = replace(buyers, licensed=licenses[0]) if licenses is not None else buyers
-        found, parts = clear(alike, supply, outside, caps), np.empty((4, training.size))
+        asked, _, found = clear(ask if licenses is None else _alike(ask, licenses[0]), outside, caps, last)
+        training, parts = asked.training, np.empty((4, found.compute.size))
+        assert training is not None
         _split(training, found.compute, found.paid, parts)
         compute, serving, paid, paid_serving = parts
-        return Purchases(compute, serving, paid, paid_serving, found.price, found, found.where)
-    n, share = training.size, np.concatenate([training, 1.0 - training])
-    most = places.limits(np.tile(buyers.most, 2), share)
-    unit_cost, carbon = np.tile(buyers.unit_cost, 2), np.tile(buyers.carbon, 2)
-    reserved = np.tile(buyers.reserved, 2) * share
-    apart = Buyers(np.tile(buyers.spend, 2) * share, unit_cost, most, carbon, reserved, licenses.ravel(),
-                   _twice(buyers.answer, share), _both(buyers.places, share))  # fmt: skip
-    found = clear(apart, supply, outside, caps)
+        return Purchases(compute, serving, paid, paid_serving, found.price, found, asked.basis, found.where)
+    asked, _, found = clear(_apart(ask, licenses), outside, caps, last)
+    share, n = asked.training, licenses.shape[1]
+    assert share is not None
+    training = share[:n]
     bought, paid = found.compute[:n] + found.compute[n:], found.paid[:n] + found.paid[n:]
     mixed = training * found.price[:n] + (1.0 - training) * found.price[n:]
     price = np.divide(paid, bought, out=mixed, where=bought > 0)
@@ -178,23 +187,38 @@ def sell(
     if where is not None:
         weight = np.where(np.tile(bought, 2) > 0, found.compute, share)
         where = (where[:, :n] * weight[:n] + where[:, n:] * weight[n:]) / (weight[:n] + weight[n:])
-    return Purchases(found.compute[:n], found.compute[n:], found.paid[:n], found.paid[n:], price, found, where)
+    return Purchases(
+        found.compute[:n], found.compute[n:], found.paid[:n], found.paid[n:], price, found, asked.basis, where
+    )
 
 
-def _both(at: Callable[[float], Places] | None, share: Array) -> Callable[[float], Places] | None:
-    """The places of buyers who buy twice."""
-    return None if at is None else lambda permit: places.twice(at(permit), share)
+def _alike(ask: Ask, licensed: Array) -> Ask:
+    """What buyers ask who need compute permits for a share ``licensed`` (n,) of all compute."""
+
+    def asked(permits: Array) -> Asked:
+        one = ask(permits)
+        return one._replace(buyers=replace(one.buyers, licensed=licensed))
+
+    return asked
 
 
-def _twice(answer: Callable[[float], NamedTuple] | None, share: Array) -> Callable[[float], NamedTuple] | None:
-    """The answers of buyers who buy twice."""
+def _apart(ask: Ask, licenses: Array) -> Ask:
+    """What buyers ask who each buy twice, for training and for serving; ``training`` is then the shares of their
+    limits, (2 n,)."""
 
-    def both(permit: float) -> Answer:
-        assert answer is not None
-        unit_cost, carbon, most = answer(permit)
-        return Answer(np.tile(unit_cost, 2), np.tile(carbon, 2), places.limits(np.tile(most, 2), share))
+    def asked(permits: Array) -> Asked:
+        one, on = ask(permits), None
+        buyers, training = one.buyers, one.training
+        assert training is not None
+        share = np.concatenate([training, 1.0 - training])
+        if buyers.places is not None:
+            on = places.twice(buyers.places, share)
+        twice = Buyers(np.tile(buyers.spend, 2) * share, np.tile(buyers.unit_cost, 2),
+                       places.limits(np.tile(buyers.most, 2), share), np.tile(buyers.carbon, 2),
+                       np.tile(buyers.reserved, 2) * share, licenses.ravel(), on)  # fmt: skip
+        return one._replace(buyers=twice, training=share)
 
-    return None if answer is None else both
+    return asked
 
 
 @loop
@@ -208,23 +232,25 @@ def _split(training: Array, compute: Array, paid: Array, parts: Block) -> None:
         parts[3, i] = paid[i] - money
 
 
-def _verify(buyers: Buyers, found: Clearing, supply: Supply, caps: Caps) -> None:
+def _verify(trade: Trade, caps: Caps, limits: Array) -> None:
     """What must hold of a clearing. Raises ArithmeticError with the numbers where it does not."""
+    buyers, supply, found = trade.asked.buyers, trade.asked.supply, trade.clearing
     sold = total(found.compute) + found.outside
-    limits = [(found.license_price, found.licenses, buyers.licensed, caps.compute)]
-    if np.min(caps.carbon) < inf:
-        each = (np.atleast_1d(found.permit_price), np.atleast_2d(buyers.carbon), np.atleast_1d(caps.carbon))
-        limits += [(price, found.permits, per_flop, cap) for price, per_flop, cap in zip(*each, strict=True)]
+    each = [(found.license_price, found.licenses, buyers.licensed, caps.compute)]
+    if limits.min() < inf:
+        prices = np.atleast_1d(found.permit_price)
+        each += [(price, found.permits, per_flop, cap)
+                 for price, per_flop, cap in zip(prices, trade.per_flop, limits, strict=True)]  # fmt: skip
     cut = RATIONED in (found.permits, found.licenses)
     holds = sold <= supply.capacity * (1 + CHECKED)
     holds = holds and (found.outcome == SLACK or cut or sold >= supply.capacity * (1 - CHECKED))
-    used = [float((per_flop * found.compute).sum()) if cap < inf else 0.0 for _, _, per_flop, cap in limits]
-    for amount, (price, state, _, cap) in zip(used, limits, strict=True):
+    used = [float((per_flop * found.compute).sum()) if cap < inf else 0.0 for _, _, per_flop, cap in each]
+    for amount, (price, state, _, cap) in zip(used, each, strict=True):
         rests = price > 0 and state == CLEARED and not cut
         holds = holds and amount <= cap * (1 + CHECKED) and (not rests or amount >= cap * (1 - CHECKED))
     if not holds:
         permits_used = ", ".join(f"{amount:g} of {cap:g} permits at {price:g} ({state})"
-                                 for amount, (price, state, _, cap) in zip(used, limits, strict=True))  # fmt: skip
+                                 for amount, (price, state, _, cap) in zip(used, each, strict=True))  # fmt: skip
         raise ArithmeticError(
             f"the market ({supply.rule}) did not clear: {sold:g} FLOP/yr of {supply.capacity:g} at a rent of "
             f"{found.rent:g} ({found.outcome}); of compute, then emissions {permits_used}"

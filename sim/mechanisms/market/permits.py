@@ -1,78 +1,140 @@
 """Prices of permits at which what is used meets what is issued: of one kind of permit, or of several at once."""
 
 from collections.abc import Callable
-from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.arrays import Array
-from sim.mathematics import expm1, log, log1p
-from sim.mechanisms.market.records import CHECKED, CLEARED, FREE, MOST_TRIES, RATIONED, TOLERANCE, Buyers, Clearing
+from sim.arrays import Array, Rows
+from sim.mathematics import exp, expm1, log, log1p
+from sim.mechanisms.market.records import CHECKED, CLEARED, FREE, MOST_TRIES, RATIONED, TOLERANCE
 
 NEARLY = 1e-6  # of a cap: most that buyers are cut where its price has no finer digits
 CLOSE = 1e-11  # of a cap: how near to it what several permits are used for is brought
-MOST_ROUNDS = 200  # in which prices of several permits are sought
+MOST_ROUNDS = 20  # in which prices of several permits are sought in turn
+NEWTON = 12  # most of Newton's steps in a row
 STEP = 1e-6  # of a price, in logarithms, by which it is moved to see what follows
+BEYOND = 1.5  # of the way to where a straight line leads, to have the price between two
+FURTHEST = 200.0  # of ln(1 + price / scale)
 
-At = Callable[[float], tuple[Clearing, Array]]
-AtAll = Callable[[Array], tuple[Clearing, Array]]
+
+class Used(NamedTuple):
+    """What follows from the prices of permits."""
+
+    amounts: Array  # (markets,) permits used in a year
+    spend: float  # USD/yr of all who buy
+    found: Any  # and all else
 
 
-def excess(found: Clearing, per_flop: Array, cap: float) -> float:
+class Rest(NamedTuple):
+    """Prices at which markets for permits rest, what follows, and how it came: free, cleared or rationed."""
+
+    prices: Array  # (markets,) USD for a permit
+    found: Any
+    state: str
+
+
+At = Callable[[Array], Used]
+
+
+class Point(NamedTuple):
+    """What follows from a price of one kind of permit."""
+
+    price: float
+    gap: float  # ln of permits used over those issued
+    used: Used
+
+
+Try = Callable[[float], Point]
+
+
+def excess(used: float, cap: float) -> float:
     """ln of permits used over those issued."""
-    return log(max(float((per_flop * found.compute).sum()), 1e-300) / cap)
+    return log(max(used, 1e-300) / cap)
 
 
-def single(buyers: Buyers, at: At, cap: float, ceiling: float) -> tuple[Clearing, float, str]:
-    """The clearing at the permit price at which permits used meet the cap, that price, and how it came: free, cleared
-    or rationed. ``at`` tells what clears at a price, and the permits that each then uses per FLOP, (n,). By the
+def settled(at: At, caps: Array, ceiling: float, last: Array) -> Rest:
+    """Prices from 0 to a ``ceiling`` at which permits used meet caps (markets,), or lie below them at no price; ``at``
+    tells what follows from prices. The search begins at the ``last`` ones."""
+    if caps.size > 1:
+        return _several(at, caps, ceiling, last)
+
+    def alone(price: float) -> Point:
+        used = at(np.array([price]))
+        return Point(price, excess(float(used.amounts[0]), float(caps[0])), used)
+
+    point, state = near(alone, float(caps[0]), ceiling, float(last[0]))
+    return Rest(np.array([point.price]), point.used.found, state)
+
+
+def single(at: Try, highest: float, scale: float) -> tuple[Point, str]:
+    """The price from 0 to a ``highest`` at which permits used meet those issued, and how it came: free, cleared or
+    rationed. ``scale`` is a price that about doubles what permits are for."""
+    free = at(0.0)
+    if not free.gap > 0.0:
+        return free, FREE
+    last = at(highest)
+    if last.gap > TOLERANCE:
+        return last, RATIONED
+    return _between(at, free, last, scale), CLEARED
+
+
+def near(at: Try, cap: float, ceiling: float, last: float) -> tuple[Point, str]:
+    """As ``single``, from a ``last`` price on: the next one is sought around it. Where what permits are for costs half
+    of permits and half of other things, ln of what is used falls by 1 as ln(1 + price / scale) rises by 1."""
+    first = here = at(min(last, ceiling))
+    scale = first.used.spend / (cap * exp(max(first.gap, 0.0))) or 1.0
+    place, way = log1p(here.price / scale), BEYOND
+    while True:
+        beyond, up = here, here.gap > 0.0
+        if not up and here.price == 0.0:
+            return here, FREE
+        if up and (here.price >= ceiling or place > FURTHEST):
+            return here, CLEARED if here.gap <= TOLERANCE else RATIONED
+        if abs(here.gap) <= TOLERANCE:
+            return here, CLEARED
+        place += way * min(max(here.gap, -FURTHEST), FURTHEST) if up else max(way * here.gap, -place)
+        price = min(scale * expm1(min(place, FURTHEST + 1.0)), ceiling) if place > 0.0 else 0.0
+        here, way = at(price), 3.0 * way
+        if up != (here.gap > 0.0):
+            low, high = (beyond, here) if up else (here, beyond)
+            if not high.price > low.price:
+                return high, CLEARED
+            return _between(at, low, high, scale), CLEARED
+
+
+def _between(at: Try, below: Point, above: Point, scale: float) -> Point:
+    """The price between two, below which more is used than there is and above which less, at which all is used. By the
     Illinois method on logarithms."""
-    free, per_flop = at(0.0)
-    if not float((per_flop * free.compute).sum()) > cap:
-        return free, 0.0, FREE
-    highest = min(ceiling, float(buyers.spend.sum()) / cap)  # what is used lies below spend / price
-    scale = float(buyers.unit_cost.mean() / per_flop.mean())  # the price that about doubles cost
-    low, gap_low = 0.0, excess(free, per_flop, cap)
-    last, per_flop = at(highest)
-    high, gap_high = log1p(highest / scale), excess(last, per_flop, cap)
-    if gap_high > TOLERANCE:
-        return cut(per_flop, last, cap), highest, RATIONED
-    found, gap, side, price = last, gap_high, 0, highest
+    low, high = log1p(below.price / scale), log1p(above.price / scale)
+    gap_low, gap_high, point, side = below.gap, above.gap, above, 0
     for attempt in range(MOST_TRIES):
-        if abs(gap) <= TOLERANCE or high - low <= 1e-15 * high:
+        if abs(point.gap) <= TOLERANCE or high - low <= 1e-15 * high:
             break
         secant = (low * gap_high - high * gap_low) / (gap_high - gap_low)
         here = secant if low < secant < high and attempt % 8 != 7 else 0.5 * (low + high)
-        price = scale * expm1(here)
-        found, per_flop = at(price)
-        gap = excess(found, per_flop, cap)
-        if gap > 0:
-            low, gap_low, gap_high, side = here, gap, gap_high * (0.5 if side > 0 else 1.0), 1
+        point = at(scale * expm1(here))
+        if point.gap > 0.0:
+            low, gap_low, gap_high, side = here, point.gap, gap_high * (0.5 if side > 0 else 1.0), 1
         else:
-            high, gap_high, gap_low, side = here, gap, gap_low * (0.5 if side < 0 else 1.0), -1
-    if gap < -CHECKED and not gap_low > NEARLY:  # the price has no finer digits: stay on the other side
-        price = scale * expm1(low)
-        found, per_flop = at(price)
-    return cut(per_flop, found, cap), price, CLEARED
+            high, gap_high, gap_low, side = here, point.gap, gap_low * (0.5 if side < 0 else 1.0), -1
+    if point.gap < -CHECKED and not gap_low > NEARLY:  # the price has no finer digits: stay on the other side
+        point = at(scale * expm1(low))
+    return point
 
 
-def cut(per_flop: Array, found: Clearing, cap: float) -> Clearing:
-    """Purchases of those who need permits, cut alike where they exceed the cap."""
-    used = float((per_flop * found.compute).sum())
-    if used <= cap:
-        return found
-    part = np.where(per_flop > 0, cap / used, 1.0)
-    return replace(found, compute=found.compute * part, paid=found.paid * part)
+def cut(per_flop: Array, compute: Array, cap: float) -> Array:
+    """Parts of purchases that are left where those who need permits are cut alike to the cap."""
+    used = float((per_flop * compute).sum())
+    return np.where(per_flop > 0.0, cap / used, 1.0) if used > cap else np.ones(compute.size)
 
 
 class Tried(NamedTuple):
     """What follows from prices of several permits."""
 
     prices: Array  # (markets,) USD/kgCO2e
-    found: Clearing
-    per_flop: Array  # (markets, n) permits used
     gaps: Array  # (markets,) ln of permits used over those issued
+    found: Any
 
     def off(self, ceiling: float) -> float:
         """How far the market that is furthest from its rest is from it: at its cap, below it at no price, or above it
@@ -81,59 +143,118 @@ class Tried(NamedTuple):
         return float(np.where(self.prices > 0, np.maximum(above, -self.gaps), np.maximum(above, 0.0)).max())
 
 
-def several(buyers: Buyers, at: AtAll, caps: Array, ceiling: float) -> tuple[Clearing, Array, str]:
-    """As ``single`` for several permits at once, (markets,): each at its own price.
+def _several(at: At, caps: Array, ceiling: float, last: Array) -> Rest:
+    """As ``near`` for several permits at once, (markets,): each at its own price.
 
-    From no price on, one after the other is brought to its cap while the others stay, in the order given: what a cap
+    Where the last prices lead to rest by Newton's steps alone, there is no need to look further. Where they do not, one
+    after the other is brought to its cap, from no price on, while the others stay, in the order given: what a cap
     limits falls in its own price. Of prices that would do as well, those are found to which this leads. When that
     moves prices little, Newton's steps end the search.
     """
 
     def tried(prices: Array) -> Tried:
-        found, per_flop = at(prices)
-        gaps = [excess(found, *each) for each in zip(per_flop, caps, strict=True)]
-        return Tried(prices, found, per_flop, np.array(gaps))
+        used = at(prices)
+        gaps = [excess(float(amount), float(cap)) for amount, cap in zip(used.amounts, caps, strict=True)]
+        return Tried(prices, np.array(gaps), used.found)
 
-    now = swept = tried(np.zeros(caps.size))
-    for _ in range(MOST_ROUNDS):
-        if now.off(ceiling) <= CLOSE:
-            break
-        now = swept = tried(_in_turn(buyers, at, caps, ceiling, swept.prices))
-        while (before := now.off(ceiling)) > CLOSE:  # what does not end the search is forgotten: it could go in circles
-            better = _newton(tried, now, ceiling)
-            if not better.off(ceiling) < 0.5 * before:
+    now = _newton(tried, tried(np.minimum(last, ceiling)), ceiling)
+    if now.off(ceiling) > CLOSE:
+        now = swept = tried(np.zeros(caps.size))
+        for _ in range(MOST_ROUNDS):
+            if now.off(ceiling) <= CLOSE:
                 break
-            now = better
-    found, rationed = now.found, False
-    for per_flop, cap, price, gap in zip(now.per_flop, caps, now.prices, now.gaps, strict=True):
-        rationed = rationed or bool(price >= ceiling and gap > TOLERANCE)
-        found = cut(per_flop, found, cap)
-    return found, now.prices, RATIONED if rationed else CLEARED if now.prices.any() else FREE
+            swept = tried(_in_turn(at, caps, ceiling, swept.prices))
+            now = _newton(tried, swept, ceiling)
+        else:
+            now = _outermost(tried, at, caps, ceiling)
+    rationed = bool(((now.prices >= ceiling) & (now.gaps > TOLERANCE)).any())
+    return Rest(now.prices, now.found, RATIONED if rationed else CLEARED if now.prices.any() else FREE)
 
 
-def _in_turn(buyers: Buyers, at: AtAll, caps: Array, ceiling: float, start: Array) -> Array:
+def _in_turn(at: At, caps: Array, ceiling: float, start: Array) -> Array:
     """Prices of permits, each brought in turn to where permits used meet its cap."""
     prices = start.copy()
-    for market, cap in enumerate(caps):
+    for market, cap in enumerate(caps.tolist()):
 
-        def alone(price: float, market: int = market) -> tuple[Clearing, Array]:
+        def alone(price: float, market: int = market, cap: float = cap) -> Point:
             prices[market] = price
-            found, per_flop = at(prices)
-            return found, per_flop[market]
+            used = at(prices.copy())
+            return Point(price, excess(float(used.amounts[market]), cap), used)
 
-        _, prices[market], _ = single(buyers, alone, float(cap), ceiling)
+        prices[market] = near(alone, cap, ceiling, float(prices[market]))[0].price
     return prices
 
 
-def _newton(tried: Callable[[Array], Tried], now: Tried, ceiling: float) -> Tried:
-    """Prices after one step on logarithms of those above zero, from differences."""
-    (moving,) = np.nonzero((now.prices > 0) & ((now.prices < ceiling) | (now.gaps < 0)))
+def _outermost(tried: Callable[[Array], Tried], at: At, caps: Array, ceiling: float) -> Tried:
+    """Where prices in turn do not come to rest: each market's price is sought outermost, first that of the first, until
+    all rest."""
+    order, best = list(range(caps.size)), tried(np.zeros(caps.size))
+    for _ in order.copy():
+        found = tried(_nested(at, caps, ceiling, np.zeros(caps.size), order))
+        best = min(best, found, key=lambda each: each.off(ceiling))
+        if best.off(ceiling) <= CHECKED:
+            break
+        order.append(order.pop(0))
+    return best
+
+
+def _nested(at: At, caps: Array, ceiling: float, start: Array, order: list[int]) -> Array:
+    """Prices of permits at which all markets of an order rest: that of the first is sought where those after it rest at
+    each price that is tried. Slow, but what is used need not fall in prices."""
+    market, *others = order
+    prices, cap = start.copy(), float(caps[market])
+
+    def at_rest(price: float) -> Point:
+        prices[market] = price
+        if others:
+            prices[:] = _nested(at, caps, ceiling, prices, others)
+        used = at(prices.copy())
+        return Point(price, excess(float(used.amounts[market]), cap), used)
+
+    found = near(at_rest, cap, ceiling, float(prices[market]))[0].price
+    if prices[market] != found:
+        at_rest(found)
+    return prices
+
+
+def _newton(tried: Callable[[Array], Tried], begun: Tried, ceiling: float) -> Tried:
+    """Prices after steps on logarithms of those above zero, as long as each halves the distance to rest. Slopes are
+    from differences at first, and corrected by what each step does (Broyden 1965)."""
+    now, slopes, fresh = begun, np.empty((0, 0)), False
+    for _ in range(NEWTON):
+        before = now.off(ceiling)
+        if before <= CLOSE:
+            break
+        (moving,) = np.nonzero((now.prices > 0) & ((now.prices < ceiling) | (now.gaps < 0)))
+        if not moving.size or ((now.prices == 0) & (now.gaps > CLOSE)).any():
+            break  # a price of nothing, which has no logarithm, would have to rise
+        if len(slopes) != moving.size:
+            slopes, fresh = _slopes(tried, now, moving), True
+        step, *_ = np.linalg.lstsq(slopes, -now.gaps[moving], rcond=None)
+        prices = now.prices.copy()
+        prices[moving] *= np.where(step > 0, np.exp(np.minimum(step, 2.0)), np.maximum(1.0 + step, 0.0))
+        better = tried(np.minimum(prices, ceiling))
+        if better.off(ceiling) < 0.5 * before:
+            with np.errstate(divide="ignore"):
+                went = np.log(better.prices[moving] / now.prices[moving])
+            if np.isfinite(went).all() and went.any():
+                missed = better.gaps[moving] - now.gaps[moving] - slopes @ went
+                slopes, fresh = slopes + np.outer(missed, went) / (went @ went), False
+            else:
+                slopes = np.empty((0, 0))
+            now = better
+        elif fresh:
+            break
+        else:
+            slopes = np.empty((0, 0))
+    return now
+
+
+def _slopes(tried: Callable[[Array], Tried], now: Tried, moving: Rows) -> Array:
+    """How gaps of the markets that move follow the logarithms of their prices."""
     slopes = np.empty((moving.size, moving.size))
     for column, market in enumerate(moving):
-        near = now.prices.copy()
-        near[market] *= 1.0 + STEP
-        slopes[:, column] = (tried(near).gaps[moving] - now.gaps[moving]) / STEP
-    step, *_ = np.linalg.lstsq(slopes, -now.gaps[moving], rcond=None)
-    prices = now.prices.copy()
-    prices[moving] *= np.where(step > 0, np.exp(np.minimum(step, 2.0)), np.maximum(1.0 + step, 0.0))
-    return tried(np.minimum(prices, ceiling))
+        nearby = now.prices.copy()
+        nearby[market] *= 1.0 + STEP
+        slopes[:, column] = (tried(nearby).gaps[moving] - now.gaps[moving]) / STEP
+    return slopes

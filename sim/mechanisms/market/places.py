@@ -4,12 +4,10 @@ A buyer computes in several regions. While policies price carbon alike in all of
 not, what it would have paid in each region is the money that it has there, and it buys there what that money pays for.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 
-from sim.arrays import Array
-from sim.compiled import equation
+from sim.arrays import Array, Block, Table
+from sim.compiled import equation, loop
 from sim.mechanisms.market.records import Buyers, Clearing, Places
 
 
@@ -18,15 +16,6 @@ def part(share: float, cost: float, whole: float, rent: float) -> float:
     """Part of its money that a buyer pays in a region: where a ``share`` of its compute costs ``cost`` a FLOP, and all
     of it ``whole`` on average, beside the ``rent`` [USD/FLOP]."""
     return share * (cost + rent) / (whole + rent)
-
-
-class Cells(NamedTuple):
-    """Orders, one for each region and buyer, (regions * n,)."""
-
-    spend: Array
-    unit_cost: Array
-    carbon: Array  # (markets, regions * n) where there are kinds of permits
-    most: Array
 
 
 def bundle(buyers: Buyers, places: Places) -> Buyers:
@@ -38,16 +27,42 @@ def bundle(buyers: Buyers, places: Places) -> Buyers:
 def parts(places: Places, usual: Buyers, found: Clearing) -> Array:
     """Parts of money by region, (regions, n), where bundles ``usual`` would clear as ``found``. What each pays above
     its own cost, for scarce compute, is the same in all regions."""
-    rent = np.maximum(found.price - usual.unit_cost, 0.0)
-    return part(places.share, places.usual, usual.unit_cost, rent)
+    money = np.empty(places.share.shape)
+    _parts(places.share, places.usual, usual.unit_cost, found.price, money)
+    return money
 
 
-def cells(buyers: Buyers, places: Places, money: Array) -> Cells:
-    """The orders of buyers with parts ``money`` (regions, n) of their money."""
-    return Cells(
-        (buyers.spend * money).ravel(), places.unit_cost.ravel(), places.carbon.reshape(*places.carbon.shape[:-2], -1),
-        limits(places.most, places.share).ravel(),
-    )  # fmt: skip
+@loop
+def _parts(share: Table, cost: Table, whole: Array, price: Array, money: Block) -> None:
+    """``part`` of each buyer's money in each region."""
+    for region in range(share.shape[0]):
+        for i in range(whole.size):
+            rent = max(price[i] - whole[i], 0.0)
+            money[region, i] = part(share[region, i], cost[region, i], whole[i], rent)
+
+
+def cells(buyers: Buyers, places: Places, money: Array) -> Buyers:
+    """One order for each region and buyer, (regions * n,), of buyers with parts ``money`` (regions, n) of their
+    money."""
+    found, licensed = np.empty((4, money.size)), np.ascontiguousarray(np.broadcast_to(buyers.licensed, money[0].shape))
+    _cells(money, places.share, buyers.spend, places.most, buyers.reserved, licensed, found)
+    spend, most, reserved, licensed = found
+    carbon = places.carbon.reshape(len(places.carbon), -1)
+    return Buyers(spend, places.unit_cost.ravel(), most, carbon, reserved, licensed)
+
+
+@loop
+def _cells(
+    money: Table, share: Table, spend: Array, most: Array, reserved: Array, licensed: Array, found: Block
+) -> None:
+    """Money, most, what is reserved and what needs compute permits of each order."""
+    for region in range(share.shape[0]):
+        for i in range(spend.size):
+            at = region * spend.size + i
+            found[0, at] = spend[i] * money[region, i]
+            found[1, at] = most[i] * share[region, i] if share[region, i] > 0.0 else 0.0
+            found[2, at] = reserved[i] * share[region, i]
+            found[3, at] = licensed[i]
 
 
 def limits(most: Array, share: Array) -> Array:
@@ -59,14 +74,35 @@ def limits(most: Array, share: Array) -> Array:
 def together(found: Clearing, money: Array, spend: Array) -> Clearing:
     """What cells bought, by buyer. The price of who buys nothing is what a dollar would buy, over a dollar."""
     compute, paid, price = (each.reshape(money.shape) for each in (found.compute, found.paid, found.price))
-    bought, whole = compute.sum(axis=0), np.minimum(paid.sum(axis=0), spend)
-    a_dollar = money / price
-    where = np.where(bought > 0, compute, a_dollar)
-    mean = np.divide(whole, bought, out=1.0 / a_dollar.sum(axis=0), where=bought > 0)
+    sums, where = np.empty((3, spend.size)), np.empty(money.shape)
+    _together(compute, paid, price, money, spend, sums, where)
+    bought, whole, mean = sums
     return Clearing(
-        bought, whole, mean, found.outside, found.rent, found.permit_price, found.outcome, found.permits,
-        found.license_price, found.licenses, where / where.sum(axis=0),
+        bought, whole, mean, found.outside, found.rent, found.outcome, license_price=found.license_price,
+        licenses=found.licenses, where=where,
     )  # fmt: skip
+
+
+@loop
+def _together(
+    compute: Table, paid: Table, price: Table, money: Table, spend: Array, sums: Block, where: Block
+) -> None:  # fmt: skip
+    """What each bought, paid and paid for a FLOP, and the parts of it by region."""
+    sums[:] = 0.0
+    for region in range(money.shape[0]):
+        for i in range(spend.size):
+            sums[0, i] += compute[region, i]
+            sums[1, i] += paid[region, i]
+            sums[2, i] += money[region, i] / price[region, i]
+    for region in range(money.shape[0]):
+        for i in range(spend.size):
+            if sums[0, i] > 0.0:
+                where[region, i] = compute[region, i] / sums[0, i]
+            else:
+                where[region, i] = money[region, i] / price[region, i] / sums[2, i]
+    for i in range(spend.size):
+        sums[1, i] = min(sums[1, i], spend[i])
+        sums[2, i] = sums[1, i] / sums[0, i] if sums[0, i] > 0.0 else 1.0 / sums[2, i]
 
 
 def twice(places: Places, share: Array) -> Places:

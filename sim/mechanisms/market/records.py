@@ -1,11 +1,8 @@
 """Who buys and sells compute and permits, and what the markets settle on."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from math import inf
 from typing import Any, NamedTuple
-
-import numpy as np
 
 from sim.arrays import Array
 from sim.records import record
@@ -14,27 +11,16 @@ SLACK, CLEARED, RATIONED, FREE = "slack", "cleared", "rationed", "free"
 TOLERANCE, CHECKED = 1e-13, 1e-9  # of capacity and cap: the solver's precision, and what is verified
 MOST_TRIES = 200
 
-Price = Array | float  # of emission permits [USD/kgCO2e]: of each kind, (markets,), or of the only one
-
-
-class Answer(NamedTuple):
-    """What buyers are like at a price of emission permits, (n,)."""
-
-    unit_cost: Array  # USD/FLOP in full, before rent and permits
-    carbon: Array  # kgCO2e/FLOP that needs permits; (markets, n) where there are kinds of them
-    most: Array  # FLOP/yr
-
 
 class Places(NamedTuple):
-    """Where buyers compute, and what a FLOP is like there at a price of emission permits, (regions, n) unless said
-    otherwise. As usual means: were carbon priced by policies in every region as little as in the one where it is
-    least."""
+    """Where buyers compute, and what a FLOP is like there, (regions, n) unless said otherwise. As usual means: were
+    carbon priced by policies in every region as little as in the one where it is least."""
 
     share: Array  # of a buyer's compute, as usual
     usual: Array  # USD/FLOP before rent, permits included, as usual
     usual_most: Array  # (n,) FLOP/yr, as usual
     unit_cost: Array  # USD/FLOP in full, before rent and permits
-    carbon: Array  # kgCO2e/FLOP that needs permits; (markets, regions, n) where there are kinds of them
+    carbon: Array  # kgCO2e/FLOP that needs permits, (markets, regions, n)
     most: Array  # (n,) FLOP/yr of a buyer who computes where it usually does
 
 
@@ -45,31 +31,10 @@ class Buyers:
     spend: Array  # USD/yr
     unit_cost: Array  # USD/FLOP in full, before rent and permits; above 0
     most: Array  # FLOP/yr; infinite for no limit
-    carbon: Array  # kgCO2e/FLOP that needs permits; (markets, n) where there are kinds of them
+    carbon: Array  # kgCO2e/FLOP that needs permits, (markets, n), or (n,) of one market
     reserved: Array  # FLOP/yr held under contract; of no effect unless contracts allocate
     licensed: Array | float = 1.0  # share of compute that needs compute permits
-    answer: Callable[[Any], NamedTuple] | None = None  # columns at a ``Price`` of permits, where they move
-    places: Callable[[Any], Places] | None = None  # at a ``Price`` of permits, where each buys region by region
-
-    def at(self, permit: Price) -> "Buyers":
-        """These buyers at a price of emission permits. What they emit falls in it, and with permits their unit cost is
-        concave in it."""
-        return self if self.answer is None else replace(self, **self.answer(permit)._asdict())  # an Answer, or Cells
-
-    def under_one(self) -> "Buyers":
-        """These buyers where there is one kind of permits, so that nothing is told apart by kind."""
-        answer, places = self.answer, self.places
-
-        def one(give: Callable[[Any], Any]) -> Callable[[float], Any]:
-            def given(permit: float) -> Any:
-                found = give(np.array([permit]))
-                return found._replace(carbon=found.carbon[0])
-
-            return given
-
-        return replace(
-            self, carbon=self.carbon[0], answer=answer and one(answer), places=places and one(places)
-        )  # fmt: skip
+    places: Places | None = None  # where each buys region by region
 
 
 @record
@@ -95,9 +60,21 @@ class Supply:
 class Caps:
     """Permits issued, and the highest price that anyone pays for one of emissions."""
 
-    carbon: Array | float = inf  # kgCO2e/yr, (markets,) where there are kinds of permits
+    carbon: Array | float = inf  # kgCO2e/yr, (markets,), or of the only one
     compute: float = inf  # FLOP/yr
     permit_ceiling: float = inf  # USD/kgCO2e
+
+
+class Asked(NamedTuple):
+    """What is asked of the market, and what there is, at some prices of emission permits."""
+
+    buyers: Buyers
+    supply: Supply
+    training: Array | None = None  # (n,) share of their money that is for training
+    basis: Any = None  # what it follows from, for who asks
+
+
+Ask = Callable[[Array], Asked]  # at prices (markets,) [USD/kgCO2e]
 
 
 @record
@@ -109,9 +86,9 @@ class Clearing:
     price: Array  # USD/FLOP in full on average, (n,); for who buys nothing, what a FLOP would cost
     outside: float  # FLOP/yr
     rent: float  # USD/FLOP
-    permit_price: Array | float  # USD/kgCO2e, (markets,) where there are kinds of permits
     outcome: str  # slack, cleared or rationed
-    permits: str  # free, cleared or rationed
+    permit_price: Array | float = 0.0  # USD/kgCO2e, (markets,), or of the only one
+    permits: str = FREE  # free, cleared or rationed
     license_price: float = 0.0  # USD/FLOP of a compute permit
-    licenses: str = "free"  # free, cleared or rationed
+    licenses: str = FREE  # free, cleared or rationed
     where: Array | None = None  # (regions, n) shares of compute, where each bought region by region

@@ -16,9 +16,6 @@ class Rule(ABC):
 
     @staticmethod
     @abstractmethod
-    def allocate(buyers: Buyers, capacity: float, outside: Outside, ceiling: float, permit: float) -> Clearing:
-        """What is bought of ``capacity`` [FLOP/yr] at no rent above ``ceiling`` [USD/FLOP].
-
-        ``permit`` is the price of emission permits [USD/kgCO2e]. Permits in what is returned are free: who cuts
-        purchases to a cap is ``clear``.
-        """
+    def allocate(buyers: Buyers, capacity: float, outside: Outside, ceiling: float) -> Clearing:
+        """What is bought of ``capacity`` [FLOP/yr] at no rent above ``ceiling`` [USD/FLOP]; permits are paid in what a
+        FLOP costs each."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.mechanisms.market.records import FREE, Buyers, Clearing, Outside
+from sim.mechanisms.market.records import Buyers, Clearing, Outside
 from sim.mechanisms.market.rules.base import Rule
 from sim.mechanisms.market.spot import OUTCOMES, Spot, spot
 
@@ -17,8 +17,8 @@ class Contracts(Rule):
     order = 2
 
     @staticmethod
-    def allocate(buyers: Buyers, capacity: float, outside: Outside, ceiling: float, permit: float) -> Clearing:
-        cost = buyers.unit_cost + buyers.carbon * permit
+    def allocate(buyers: Buyers, capacity: float, outside: Outside, ceiling: float) -> Clearing:
+        cost = buyers.unit_cost
         first = np.minimum(np.minimum(buyers.reserved, buyers.most), buyers.spend / cost)
         other_first = min(outside.reserved, outside.demand)
         used = float(first.sum()) + other_first
@@ -33,4 +33,4 @@ class Contracts(Rule):
         rest = found[0]
         bought, paid = first + rest, np.minimum(first * cost + rest * (cost + rent), buyers.spend)
         price = np.divide(paid, bought, out=cost + rent, where=bought > 0)
-        return Clearing(bought, paid, price, other_first + other, rent, permit, OUTCOMES[outcome], FREE)
+        return Clearing(bought, paid, price, other_first + other, rent, OUTCOMES[outcome])

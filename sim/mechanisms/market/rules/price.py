@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.mechanisms.market.records import FREE, Buyers, Clearing, Outside
+from sim.mechanisms.market.records import Buyers, Clearing, Outside
 from sim.mechanisms.market.rules.base import Rule
 from sim.mechanisms.market.spot import OUTCOMES, Spot, priced, spot
 
@@ -14,11 +14,11 @@ class Price(Rule):
     order = 1
 
     @staticmethod
-    def allocate(buyers: Buyers, capacity: float, outside: Outside, ceiling: float, permit: float) -> Clearing:
-        cost = buyers.unit_cost + buyers.carbon * permit if permit else buyers.unit_cost
+    def allocate(buyers: Buyers, capacity: float, outside: Outside, ceiling: float) -> Clearing:
+        cost = buyers.unit_cost
         found = np.empty((3, cost.size))
         on = Spot.of(capacity, outside.demand, outside, ceiling)
         other, rent, outcome = spot(buyers.spend, cost, buyers.most, on, found)
         priced(buyers.spend, cost, rent, found)
         bought, paid, price = found
-        return Clearing(bought, paid, price, other, rent, permit, OUTCOMES[outcome], FREE)
+        return Clearing(bought, paid, price, other, rent, OUTCOMES[outcome])

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.mechanisms.market.records import FREE, RATIONED, SLACK, Buyers, Clearing, Outside
+from sim.mechanisms.market.records import RATIONED, SLACK, Buyers, Clearing, Outside
 from sim.mechanisms.market.rules.base import Rule
 
 
@@ -14,7 +14,7 @@ class Queue(Rule):
     priced = False
 
     @staticmethod
-    def allocate(buyers: Buyers, capacity: float, outside: Outside, ceiling: float, permit: float) -> Clearing:
+    def allocate(buyers: Buyers, capacity: float, outside: Outside, ceiling: float) -> Clearing:
         wanted = np.minimum(buyers.spend / buyers.unit_cost, buyers.most)
         total = float(wanted.sum()) + outside.demand
         other, bought, outcome = outside.demand, wanted, SLACK
@@ -25,4 +25,4 @@ class Queue(Rule):
             left = np.clip(max(capacity - other, 0.0) - (np.cumsum(whole) - whole), 0.0, whole)
             bought = (left / count)[size]
         paid = np.minimum(bought * buyers.unit_cost, buyers.spend)
-        return Clearing(bought, paid, buyers.unit_cost.copy(), other, 0.0, permit, outcome, FREE)
+        return Clearing(bought, paid, buyers.unit_cost.copy(), other, 0.0, outcome)
