@@ -4,6 +4,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from sim.cli.groups import Group
+from sim.plurals import counted
 
 NAME, GROUP, ORDER = "reproduce", Group.CHECK_US, 3
 HELP = "recompute published tables beside what was printed, or this project's own findings"
@@ -15,7 +16,7 @@ FINDINGS = "findings"
 def arguments(parser: ArgumentParser) -> None:
     """The command's own arguments."""
     parser.add_argument(
-        "source", nargs="?", choices=[*SOURCES, "all", FINDINGS], default="all",
+        "source", nargs="?", choices=[*SOURCES, "all", FINDINGS], default="all", metavar="SOURCE",
         help="which (default: all published tables; findings takes some minutes)",
     )  # fmt: skip
     parser.add_argument("--out", type=Path, metavar="DIR", help="directory for page and figures, used exactly as given")
@@ -29,49 +30,46 @@ def act(options: Namespace) -> int:
     import json
     from dataclasses import asdict
 
+    from sim.cli.simulating import all_or_nothing
     from sim.evidence import SOURCES as sources
     from sim.evidence.figures import GALLERY, draw
     from sim.evidence.tables import KEY, page, text
-    from sim.store.lock import release
-    from sim.store.place import prepare, save_bytes, save_text
+    from sim.store.place import prepared, save_bytes, save_text
 
     names = list(sources) if options.source == "all" else [options.source]
     found = [sources[name]() for name in names]
-    out = prepare(options.out, "reproduce")
-    figures = {file: png for name in names for file, png in draw(name).items()}
-    (out / "figures").mkdir()
-    for file, png in figures.items():
-        save_bytes(out / "figures" / file, png)
-    save_text(out / "tables.md", page(found, {file: GALLERY.describe(file) for file in figures}))
-    release(out)
+    with all_or_nothing(), prepared(options.out, "reproduce") as out:
+        figures = {file: png for name in names for file, png in draw(name).items()}
+        (out / "figures").mkdir()
+        for file, png in figures.items():
+            save_bytes(out / "figures" / file, png)
+        save_text(out / "tables.md", page(found, {file: GALLERY.describe(file) for file in figures}))
     if options.json:
         print(json.dumps({r.name: {**asdict(r), "count": r.count} for r in found}, indent=2))
         return 0
     print("\n\n\n".join(text(r) for r in found))
     print(f"\nKey: {KEY}.\n")
     print("\n".join(r.count for r in found))
-    print(f"Page and {len(figures)} figures in {out}")
+    print(f"Page and {counted(len(figures), 'figure')} in {out}")
     return 0
 
 
 def _findings(options: Namespace) -> int:
     import json
 
-    from sim.cli.simulating import bar, foretell
+    from sim.cli.simulating import all_or_nothing, bar, foretell
     from sim.evidence.findings import findings
     from sim.experiment.duration import writing
-    from sim.store.lock import release
-    from sim.store.place import prepare, save_bytes, save_table, save_text
+    from sim.store.place import prepared, save_bytes, save_table, save_text
 
-    out = prepare(options.out, FINDINGS)
-    found = findings(bar(False), lambda plan: foretell(plan.seconds + writing(), False, plan.workers))
-    (out / "figures").mkdir()
-    for file, png in found.figures.items():
-        save_bytes(out / "figures" / file, png)
-    for file, table in found.tables.items():
-        save_table(out / file, table)
-    save_text(out / "check.json", json.dumps(found.check, indent=2) + "\n")
-    save_text(out / "findings.md", found.page)
-    release(out)
-    print(json.dumps(found.check) if options.json else f"Page and {len(found.figures)} figures in {out}")
+    with all_or_nothing(), prepared(options.out, FINDINGS) as out:
+        found = findings(bar(False), lambda plan: foretell(plan.seconds + writing(), False, plan.workers))
+        (out / "figures").mkdir()
+        for file, png in found.figures.items():
+            save_bytes(out / "figures" / file, png)
+        for file, table in found.tables.items():
+            save_table(out / file, table)
+        save_text(out / "check.json", json.dumps(found.check, indent=2) + "\n")
+        save_text(out / "findings.md", found.page)
+    print(json.dumps(found.check) if options.json else f"Page and {counted(len(found.figures), 'figure')} in {out}")
     return 0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sim.cli.groups import Group
 from sim.cli.options import whole, world
 from sim.cli.studying import begun, studying
+from sim.plurals import counted
 
 if TYPE_CHECKING:
     from sim.report.sensitivity.summary import SensitivitySummary
@@ -88,6 +89,7 @@ def report(_: object, summary: "SensitivitySummary", planned: "Planned", seconds
             lines += [str(tabulate(moved.rows, summary.header, disable_numparse=True, stralign="left"))]
         lines += [fill(moved.verdict, WIDTH), ""]
     lines += [fill(summary.note, WIDTH), ""]
-    done = f"{summary.samples} samples of {summary.numbers} numbers ({summary.facts} facts)"
+    of = f"{counted(summary.numbers, 'number')} ({counted(summary.facts, 'fact')})"
+    done = f"{counted(summary.samples, 'sample')} of {of}"
     lines += [f"{seconds:.1f} s, {done}. Results in {out}", f"Start with {out / 'report.html'}"]
     return "\n".join(lines)
