@@ -22,7 +22,7 @@ from sim.registry import UNLISTED, present
 
 BAD_INPUT, INTERRUPTED = 2, 130
 PROGRAM, WIDTH = "run.py", 80
-WHAT = {"COMMAND": "command", "SOURCE": "source of tables"}  # is chosen from, in words
+WHAT = {"COMMAND": "command", "SOURCE": "source"}  # is chosen from, in words
 
 
 @cache

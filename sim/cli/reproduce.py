@@ -16,13 +16,8 @@ PAGES = {"findings": "this project's own findings", "quintillions": "the publish
 def arguments(parser: ArgumentParser) -> None:
     """The command's own arguments."""
     parser.add_argument(
-<<<<<<< HEAD
-        "source", nargs="?", choices=[*SOURCES, "all", FINDINGS], default="all", metavar="SOURCE",
-        help="which (default: all published tables; findings takes some minutes)",
-=======
-        "source", nargs="?", choices=[*SOURCES, "all", *PAGES], default="all",
+        "source", nargs="?", choices=[*SOURCES, "all", *PAGES], default="all", metavar="SOURCE",
         help=f"which (default: all published tables); {' and '.join(PAGES)} take some minutes",
->>>>>>> main
     )  # fmt: skip
     parser.add_argument("--out", type=Path, metavar="DIR", help="directory for page and figures, used exactly as given")
     parser.add_argument("--json", action="store_true", help="print the cells as JSON")
@@ -64,34 +59,16 @@ def _page(options: Namespace) -> int:
     import json
     from importlib import import_module
 
-<<<<<<< HEAD
     from sim.cli.simulating import all_or_nothing, bar, foretell
-    from sim.evidence.findings import findings
-    from sim.experiment.duration import writing
-    from sim.store.place import prepared, save_bytes, save_table, save_text
-
-    with all_or_nothing(), prepared(options.out, FINDINGS) as out:
-        found = findings(bar(False), lambda plan: foretell(plan.seconds + writing(), False, plan.workers))
-        (out / "figures").mkdir()
-        for file, png in found.figures.items():
-            save_bytes(out / "figures" / file, png)
-        for file, table in found.tables.items():
-            save_table(out / file, table)
-        save_text(out / "check.json", json.dumps(found.check, indent=2) + "\n")
-        save_text(out / "findings.md", found.page)
-    print(json.dumps(found.check) if options.json else f"Page and {counted(len(found.figures), 'figure')} in {out}")
-=======
-    from sim.cli.simulating import bar, foretell
     from sim.evidence.page import Page, save
     from sim.experiment.duration import writing
     from sim.store.place import prepared
 
     name = options.source
     make = getattr(import_module(f"sim.evidence.{name}"), name)
-    with prepared(options.out, name) as out:
+    with all_or_nothing(), prepared(options.out, name) as out:
         made: Page = make(bar(False), lambda plan: foretell(plan.seconds + writing(), False, plan.workers))
         save(made, out)
     figures = sum(file.endswith(".png") for file in made.files)
-    print(json.dumps(made.check) if options.json else f"Page and {figures} figures in {out}")
->>>>>>> main
+    print(json.dumps(made.check) if options.json else f"Page and {counted(figures, 'figure')} in {out}")
     return 0
