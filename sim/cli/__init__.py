@@ -53,7 +53,7 @@ class Parser(ArgumentParser):
         files, takes = [part for part in typed[1:] if part.endswith(".toml")], len(self._get_positional_actions())
         command = self.prog.split()[-1]
         fix = f"see `python {self.prog} --help`" if takes == 0 else "take it out"
-        if command == "run" and len(files) > 1:
+        if command in ("run", "decompose") and len(files) > 1:
             fix = f"compare them: python run.py compare {' '.join(files)}"
         most = {0: "takes nothing without an option before it", 1: "takes no more than one of these"}
         problem = f"`{command}` {most.get(takes, f'takes no more than {takes} of these')}"

@@ -28,8 +28,8 @@ def cluster(address: str) -> Iterator[tuple[Engine, int]]:
     """
     where: dict[str, Any] = {"key": "--cluster", "found": address}
     if not re.fullmatch(r"(\w+://)?[^/\s]+:\d+", address):
-        fix = f"{address}:8786 if it listens where schedulers do; else its own port"
-        raise InputError("an address needs a port", allowed=ADDRESS, fix=fix, **where)
+        fix = "give its port (8786 unless it was started with another), see docs/cluster.md"
+        raise InputError("no scheduler answers: the address has no port", allowed=ADDRESS, fix=fix, **where)
     needs(PACKAGE, extra="cluster")
     from distributed import Client
     from distributed.scheduler import KilledWorker
