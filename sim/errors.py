@@ -36,7 +36,8 @@ class InputError(Exception):
     def __str__(self) -> str:
         found = None if self.found is None else _short(shown(self.found))
         key = None if self.key is None else _short(self.key)
-        parts = {"file": self.file, "key": key, "found": found, "allowed": self.allowed, "fix": self.fix}
+        place = "option" if str(self.file).startswith("--") else "file"
+        parts = {place: self.file, "key": key, "found": found, "allowed": self.allowed, "fix": self.fix}
         lines = [f"  {name:<8} {_line(str(value))}" for name, value in parts.items() if value is not None]
         more = [f"and: {other}" for other in self.also[:MOST_MISTAKES]]
         left = len(self.also) - len(more)
@@ -83,9 +84,10 @@ def _short(text: str) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known spelling closest to ``word``, or None when nothing is close."""
-    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return close[0] if close else None
+    """The known spelling closest to ``word``, whatever its case, or None when nothing is close."""
+    spelled = {name.casefold(): name for name in known}
+    close = get_close_matches(word.casefold(), list(spelled), n=1, cutoff=0.6)
+    return spelled[close[0]] if close else None
 
 
 def unknown(what: str, word: Any, known: Iterable[str], **where: Any) -> InputError:

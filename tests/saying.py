@@ -21,7 +21,8 @@ def refused(said: Said, *texts: str, file: object = None, key: str | None = None
     assert said.err.count("error: ") == 1, said.err
     lines = said.err.splitlines()
     if file is not None:
-        assert f"  file     {file}" in lines, said.err
+        place = "option" if str(file).startswith("--") else "file"
+        assert f"  {place:<8} {file}" in lines, said.err
     if key is not None:
         assert f"  key      {key}" in lines, said.err
     for text in (*texts, "  fix      "):

@@ -318,10 +318,10 @@ def test_wrong_settings_are_refused(setting: str, say: Say, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("arguments", "texts"),
     [
-        (["--until", "2010"], ["file     --until", "runs backwards", "'2012 to 2010'", "fix"]),
-        (["--until", "99999"], ["file     --until", "found    99999", "at most 2200", "fix"]),
-        (["--seed", "9" * 30], ["file     --seed", "out of range", "fix"]),
-        (["--replicates", "1000000"], ["file     --replicates", "at most 100000", "fix"]),
+        (["--until", "2010"], ["option   --until", "runs backwards", "'2012 to 2010'", "fix"]),
+        (["--until", "99999"], ["option   --until", "found    99999", "at most 2200", "fix"]),
+        (["--seed", "9" * 30], ["option   --seed", "out of range", "fix"]),
+        (["--replicates", "1000000"], ["option   --replicates", "at most 100000", "fix"]),
         (["--until", "abc"], ["key      --until", "found    'abc'", "allowed  a whole number"]),
         (["--until", "2012.5"], ["--until", "found    '2012.5'"]),
         (["--replicates", "0"], ["key      --replicates", "found    '0'", "a whole number of at least 1", "fix"]),

@@ -93,8 +93,8 @@ def test_a_run_beyond_memory(say: Say, tmp_path: Path, monkeypatch: pytest.Monke
 def test_report_wants_a_run_directory(say: Say, tmp_path: Path) -> None:
     file = tmp_path / "notes.txt"
     file.write_text("mine")
-    refused(say("report", tmp_path / "nothing"), "no such run directory", file=tmp_path / "nothing")
-    refused(say("report", file), "no such run directory", file=file)
+    refused(say("report", tmp_path / "nothing"), "no such directory", file=tmp_path / "nothing")
+    refused(say("report", file), "a file, not a directory", file=file)
     refused(say("report", tmp_path), "lacks scenario.toml", file=tmp_path)
     assert contents(tmp_path) == {"notes.txt": b"mine"}
 

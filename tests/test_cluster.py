@@ -97,3 +97,4 @@ def test_no_scheduler_is_told(
     assert "error: no scheduler answers" in told
     assert "--cluster" in told
     assert "docs/cluster.md" in told
+    assert ("the address has no port" in told) == (address != "tcp://127.0.0.1:9")

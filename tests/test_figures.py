@@ -20,7 +20,7 @@ import sim
 from sim.report.colours import POLICIES
 from sim.report.comparison.figures import GALLERY as OF_COMPARISONS
 from sim.report.comparison.figures.common import LONGEST, look, titles
-from sim.report.comparison.figures.trade_off import MARKER, trade_off_figure
+from sim.report.comparison.figures.trade_off import GROUPS, KEY_TITLE, MARKER, NAMED, trade_off_figure
 from sim.report.comparison.figures.winners import LEAST
 from sim.report.labels import Box, Spot, label_points, spread
 from sim.report.run.data import RunData
@@ -128,14 +128,27 @@ def test_figures_of_runs_are_legible(name: str) -> None:
 def test_every_policy_has_its_name_in_its_tone(
     count: int, twelve: Comparison, drawings: dict[int, list[Figure]]
 ) -> None:
-    """Its title and not that of its file, beside its point and behind each of its lines."""
+    """Its title and not that of its file, beside its point, or below with the number there; and behind its lines."""
     points, lines, _ = drawings[count]
+    keyed = count > NAMED
+    long = titles(some(twelve, count).scenarios, KEY_TITLE)
+    beside = points.axes[0].texts
     for i, title in enumerate(titles(some(twelve, count).scenarios)):
         tone, dash = look(i)
-        said = [(" ".join(text.get_text().partition("\nerror")[0].split()), text) for text in points.axes[0].texts]
-        assert [text.get_color() for name, text in said if name == title] == [tone], title
-        whiskers = [line for line in points.axes[0].lines if line.get_color() == tone and len(line.get_xdata()) == 2]  # type: ignore[arg-type]
-        assert len(whiskers) >= 4
+        if keyed:
+            (entry,) = [text for text in points.texts if text.get_text().partition(", error")[0] == long[i]]
+            number = next(text for text in points.texts if text.get_fontweight() == "bold" and
+                          text.get_position()[1] == entry.get_position()[1] and
+                          0 < entry.get_position()[0] - text.get_position()[0] < 0.1)  # fmt: skip
+            (mark,) = [text for text in beside if text.get_text() == number.get_text()]
+            assert entry.get_color() == number.get_color() == mark.get_color()
+            assert entry.get_color() in [tone for _, tone in GROUPS.values()]
+        else:
+            said = [(" ".join(text.get_text().partition("\nerror")[0].split()), text) for text in beside]
+            assert [text.get_color() for name, text in said if name == title] == [tone], title
+            own = [line for line in points.axes[0].lines if line.get_color() == tone]
+            whiskers = [line for line in own if len(line.get_xdata()) == 2]  # type: ignore[arg-type]
+            assert len(whiskers) >= 4
         for ax in lines.axes:
             (label,) = [text for text in ax.texts if text.get_text() == title]
             line = next(line for line in ax.lines if (line.get_color(), line.get_linestyle()) == (tone, dash))
@@ -143,6 +156,17 @@ def test_every_policy_has_its_name_in_its_tone(
             end = ax.transAxes.inverted().transform(ax.transData.transform((YEAR, line.get_ydata()[-1])))  # type: ignore[index]
             assert label.xy[1] == pytest.approx(end[1], abs=1e-6), "the leader begins at the line's end"
             assert label.get_color() == tone
+
+
+@pytest.mark.slow
+def test_policies_of_one_kind_have_one_look_where_many_are_compared(drawings: dict[int, list[Figure]]) -> None:
+    """No tone stands for two things, and those of one policy have one."""
+    figure = drawings[MOST][0]
+    headings = [text for text in figure.texts if text.get_text().startswith("act on ")]
+    tones = [text.get_color() for text in headings]
+    assert len(headings) == len(set(tones)) > 3
+    tone = {text.get_text().partition(",")[0]: text.get_color() for text in figure.texts}
+    assert tone["Cap and trade"] == tone["Carbon tax at 100 USD/t"] != tone["Tradable compute permits"]
 
 
 def test_labels_move_no_further_than_they_must() -> None:

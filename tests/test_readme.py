@@ -80,6 +80,10 @@ def test_a_run_prints_what_is_shown(tmp_path: Path, say: Say) -> None:
     answer = say(*_typed(command), "--out", out)
     assert answer.code == 0
     shown_as_printed(command, answer.out)
+    rows = re.findall(r"^\S.*\S {3,}\S.* \[", EXCERPTS[command], re.MULTILINE)
+    assert len(rows) == 5
+    assert "It prints more rows than these five" in README
+    assert len(re.findall(r"^\S.*\S {3,}\S.* \[", answer.out, re.MULTILINE)) > 5
 
     (passed,) = re.findall(r"From (\d+) on the frontier is below 11.5 %", answer.out)
     assert "passes 11.5 % three years before the real one did" in " ".join(README.split())

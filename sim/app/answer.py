@@ -9,6 +9,7 @@ from sim.app.ensemble import Change, Ensemble, spread
 from sim.app.looks import raised
 from sim.measures import Measure, registry, told
 from sim.measures.access import ACADEMIA_SHARE
+from sim.plurals import counted
 from sim.report import words
 from sim.report.comparison import effects as cells
 from sim.report.comparison import verdict
@@ -54,7 +55,7 @@ def answer(worlds: Ensemble) -> dict[str, Any]:
     on = not worlds.baseline.is_same(worlds.policy)
     many = len(worlds.found) >= FEWEST
     over = WIDE if worlds.drawn else LUCK
-    pairs = f"{len(worlds.found)} pair{'s' if len(worlds.found) > 1 else ''} of worlds"
+    pairs = f"{counted(len(worlds.found), 'pair')} of worlds"
     return {
         "years": worlds.years,
         "labels": [{"id": m.id, "label": _heading(m), "meaning": m.meaning} for m in told("card").values()],

@@ -18,12 +18,13 @@ from typing import NoReturn
 
 from sim.cli.groups import Group
 from sim.cli.terminal import mute, quieten, terminal
-from sim.errors import InputError, unknown
+from sim.errors import InputError, nearest, unknown
 from sim.registry import UNLISTED, present
 
 BAD_INPUT, INTERRUPTED = 2, 130
 PROGRAM, WIDTH = "run.py", 80
 SELDOM = 100_000  # objects made until Python looks for what nobody needs: what imports make is needed, and is a lot
+WHAT = {"COMMAND": "command", "SOURCE": "source"}  # is chosen from, in words
 
 
 @cache
@@ -40,22 +41,44 @@ class Parser(ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise InputError for what argparse found wrong."""
-        word = re.search(r"invalid choice: '(.*?)'", message)
-        if word:
-            raise unknown("command", word[1], commands(), key="COMMAND")
+        wrong = re.match(r"argument (.*?): invalid choice: '(.*?)' \(choose from (.*)\)", message, re.DOTALL)
+        if wrong:
+            name, word, known = wrong.groups()
+            raise unknown(WHAT.get(name, "choice"), word, re.findall(r"[\w-]+", known), key=name)
         fix = f"see `python {self.prog} --help`"
         raise InputError(message, key=self.prog, allowed=" ".join(self.format_usage().split()), fix=fix)
 
     def surplus(self, word: str, typed: list[str]) -> InputError:
         """The error for what a command does not take: an option that it lacks, or one file too many."""
-        if not word.startswith("-"):
-            files = " ".join(part for part in typed[1:] if part.endswith(".toml"))
-            fix = f"compare them: python run.py compare {files}" if files.count(".toml") > 1 else "take it out"
-            problem = f"`{self.prog.split()[-1]}` takes no more than one of these"
-            return InputError(
-                problem, key=self.prog, found=word, allowed=" ".join(self.format_usage().split()), fix=fix
-            )
-        return unknown("option", word.partition("=")[0], list(self._option_string_actions), key=self.prog)
+        if word.startswith("-"):
+            return self._lacking(word.partition("=")[0])
+        files, takes = [part for part in typed[1:] if part.endswith(".toml")], len(self._get_positional_actions())
+        command = self.prog.split()[-1]
+        fix = f"see `python {self.prog} --help`" if takes == 0 else "take it out"
+        if command in ("run", "decompose") and len(files) > 1:
+            fix = f"compare them: python run.py compare {' '.join(files)}"
+        most = {0: "takes nothing without an option before it", 1: "takes no more than one of these"}
+        problem = f"`{command}` {most.get(takes, f'takes no more than {takes} of these')}"
+        return InputError(problem, key=self.prog, found=word, allowed=" ".join(self.format_usage().split()), fix=fix)
+
+    def _lacking(self, option: str) -> InputError:
+        """The error for an option that this command lacks: the nearest that it has, or the commands that have it."""
+        own = list(self._option_string_actions)
+        have = [f"`{name}`" for name, command in commands().items() if option in _options(command)]
+        if nearest(option, own) or not have:
+            return unknown("option", option, own, key=self.prog)
+        name = self.prog.split()[-1]
+        problem, command = f"`{name}` has no option {option}", commands().get(name)
+        fix = f"{', '.join(have)} {'has' if len(have) == 1 else 'have'} that option"
+        fix = f"e.g. {command.EXAMPLE}; {fix}" if command else f"name a command before it: {fix}"
+        return InputError(problem, key=self.prog, found=option, allowed=", ".join(sorted(own)), fix=fix)
+
+
+def _options(command: ModuleType) -> set[str]:
+    """The options of a command."""
+    parser = ArgumentParser()
+    command.arguments(parser)
+    return set(parser._option_string_actions)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

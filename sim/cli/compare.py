@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from sim.cli.groups import Group
 from sim.cli.options import overrides, share, simulation
+from sim.cli.simulating import cut_short
 from sim.cli.studying import begun, seed_tail
+from sim.plurals import counted
 
 if TYPE_CHECKING:
     from sim.report.comparison.summary import ComparisonSummary, PolicySummary
@@ -117,10 +119,10 @@ def report(found: "Comparison", summary: "ComparisonSummary", planned: "Planned"
     lines += ["", *map(_wrapped, (summary.reading, *summary.note.split("\n"), *summary.notes))]
     ranked = [word for id in (DIVIDE, EMISSIONS) for word in (found.measures[id].title.lower(), "rank")]
     for law in summary.laws:
-        lines += ["", f"Under {law.law} ({law.replicates} replicates):", _table(law.rows, ["", *ranked])]
+        lines += ["", f"Under {law.law} ({counted(law.replicates, 'replicate')}):", _table(law.rows, ["", *ranked])]
     if summary.interrupted:
-        lines += ["", f"Interrupted: {summary.replicates} of {summary.replicates_asked} replicates finished."]
-    lines += ["", f"{seconds:.1f} s, {summary.replicates} replicates of each. Results in {out}"]
+        lines += ["", cut_short(summary.replicates, summary.replicates_asked)]
+    lines += ["", f"{seconds:.1f} s, {counted(summary.replicates, 'replicate')} of each. Results in {out}"]
     if found.pairs:
         lines.append(f"Start with {out / 'report.html'}: figures, all measures, who gains, costs, flows of money.")
     return "\n".join(lines)

@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 
 from sim.cli.groups import Group
 from sim.cli.options import option, overrides, simulation
+from sim.cli.simulating import cut_short
 from sim.cli.studying import begun, seed_tail
 from sim.errors import InputError, unknown
+from sim.plurals import counted
 
 if TYPE_CHECKING:
     from sim.report.decomposition.summary import DecompositionSummary
@@ -65,6 +67,6 @@ def report(_found: "Decomposition", summary: "DecompositionSummary", planned: "P
         lines += ["", str(tabulate(rows, header, disable_numparse=True, stralign="left")), "", *measure.sentences]
     lines += ["", summary.note]
     if summary.interrupted:
-        lines += ["", f"Interrupted: {summary.replicates} of {summary.replicates_asked} replicates finished."]
-    worlds = f"{summary.replicates} replicates of {summary.worlds} worlds"
+        lines += ["", cut_short(summary.replicates, summary.replicates_asked)]
+    worlds = f"{counted(summary.replicates, 'replicate')} of {counted(summary.worlds, 'world')}"
     return "\n".join([*lines, "", f"{seconds:.1f} s, {worlds}. Results in {out}", f"Start with {out / 'report.html'}"])

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sim.cli.groups import Group
 from sim.cli.options import option
+from sim.plurals import counted
 
 NAME, GROUP, ORDER = "diff", Group.LOOK_CLOSER, 2
 HELP = "show what differs between two scenarios, with units"
@@ -36,7 +37,7 @@ def act(options: Namespace) -> int:
     if not found:
         print(f"{first.title} and {second.title} hold the same numbers.")
         return 0
-    count = "One entry differs" if len(found) == 1 else f"{len(found)} entries differ"
+    count = f"{counted(len(found), 'entry')} {'differs' if len(found) == 1 else 'differ'}"
     print(f"{count} between {first.title} and {second.title}.\n")
     header = ["key", first.name, second.name, "change", "meaning"]
     print(tabulate(found, header, disable_numparse=True, maxcolwidths=[36, 30, 30, None, 36]))

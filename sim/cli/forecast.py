@@ -6,7 +6,8 @@ from pathlib import Path
 
 from sim.cli.groups import Group
 from sim.cli.options import repeated, whole
-from sim.cli.simulating import bar, fitting, foretell
+from sim.cli.simulating import all_or_nothing, bar, fitting, foretell
+from sim.plurals import counted
 
 NAME, GROUP, ORDER = "forecast", Group.CHECK_US, 6
 HELP = "freeze what a scenario expects of the years to come, to be scored when there are records"
@@ -42,7 +43,8 @@ def act(options: Namespace) -> int:
     said = {"seed": options.seed, "replicates": options.replicates or REPLICATES}
     reach(load(options.scenario, options.settings), first, last)
     scenario = load(options.scenario, options.settings, **said, until=last)
-    with prepared(options.out, NAME) as out, fitting(options.scenario, sum(kind.count for kind in scenario.kinds)):
+    memory = fitting(options.scenario, sum(kind.count for kind in scenario.kinds))
+    with all_or_nothing(), prepared(options.out, NAME) as out, memory:
         plan = planned(scenario, workers=options.workers)
         foretell(plan.seconds, options.quiet, plan.workers)
         table = foretold(scenario, first, last, workers=plan.workers, progress=bar(options.quiet))
@@ -50,8 +52,9 @@ def act(options: Namespace) -> int:
     if not options.quiet:
         shown = sorted({first, (first + last) // 2, last})
         head, cells = rows(scenario, table, shown)
-        print(f"\nWhat {scenario.title} expects of {first} to {last}: median [90 % band over "
-              f"{scenario.run.replicates} draws]\n\n{tabulate(cells, head, disable_numparse=True)}\n")  # fmt: skip
+        band = f"median [90 % band over {counted(scenario.run.replicates, 'draw')}]"
+        print(f"\nWhat {scenario.title} expects of {first} to {last}: {band}\n")
+        print(f"{tabulate(cells, head, disable_numparse=True)}\n")
         print(f"Frozen in {out}")
     else:
         print(out)

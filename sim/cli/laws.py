@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from sim.cli.groups import Group
 from sim.cli.options import overrides, simulation
+from sim.cli.simulating import cut_short
 from sim.cli.studying import begun, seed_tail
+from sim.plurals import counted
 
 if TYPE_CHECKING:
     from sim.report.comparison.summary import ComparisonSummary
@@ -79,8 +81,8 @@ def report(found: "Comparison", summary: "ComparisonSummary", planned: "Planned"
             lines.append(answer(flat.title, found.scenarios[steep].title, year, effects))
         lines.append(f"Held: the law's anchor at the start, {HELD[held]}, means, prices, and what is known.")
     if summary.interrupted:
-        lines.append(f"Interrupted: {summary.replicates} of {summary.replicates_asked} replicates finished.")
-    laws = f"{summary.replicates} replicates under {len(found.scenarios)} laws"
+        lines.append(cut_short(summary.replicates, summary.replicates_asked))
+    laws = f"{counted(summary.replicates, 'replicate')} under {counted(len(found.scenarios), 'law')}"
     return "\n".join([*lines, "", f"{seconds:.1f} s, {laws}. Results in {planned.directory}"])
 
 

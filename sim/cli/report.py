@@ -4,6 +4,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from sim.cli.groups import Group
+from sim.plurals import counted
 
 NAME, GROUP, ORDER = "report", Group.LOOK_CLOSER, 4
 HELP = "draw figures and report of a run directory again, without running"
@@ -27,5 +28,5 @@ def act(options: Namespace) -> int:
     with held(options.directory) if options.directory.is_dir() else nullcontext():
         foretell(reading(options.directory) + writing(), quiet=False)
         drawn = redraw(options.directory)
-    print(f"{len(drawn)} figures and report.html drawn again in {options.directory}")
+    print(f"{counted(len(drawn), 'figure')} and report.html drawn again in {options.directory}")
     return 0

@@ -4,6 +4,7 @@ from argparse import ArgumentParser, Namespace
 
 from sim.cli.groups import Group
 from sim.cli.options import options
+from sim.plurals import counted
 
 NAME, GROUP, ORDER = "reproduce", Group.CHECK_US, 3
 HELP = "recompute published tables beside what was printed, or make a page of this project's own"
@@ -15,7 +16,7 @@ PAGES = {"findings": "this project's own findings", "quintillions": "the publish
 def arguments(parser: ArgumentParser) -> None:
     """The command's own arguments."""
     parser.add_argument(
-        "source", nargs="?", choices=[*SOURCES, "all", *PAGES], default="all",
+        "source", nargs="?", choices=[*SOURCES, "all", *PAGES], default="all", metavar="SOURCE",
         help=f"which (default: all published tables); {' and '.join(PAGES)} take some minutes",
     )  # fmt: skip
     options(parser, "--out", "--json")
@@ -28,28 +29,27 @@ def act(options: Namespace) -> int:
     import json
     from dataclasses import asdict
 
+    from sim.cli.simulating import all_or_nothing
     from sim.evidence import SOURCES as sources
     from sim.evidence.figures import GALLERY, draw
     from sim.evidence.tables import KEY, page, text
-    from sim.store.lock import release
-    from sim.store.place import prepare, save_bytes, save_text
+    from sim.store.place import prepared, save_bytes, save_text
 
     names = list(sources) if options.source == "all" else [options.source]
     found = [sources[name]() for name in names]
-    out = prepare(options.out, "reproduce")
-    figures = {file: png for name in names for file, png in draw(name).items()}
-    (out / "figures").mkdir()
-    for file, png in figures.items():
-        save_bytes(out / "figures" / file, png)
-    save_text(out / "tables.md", page(found, {file: GALLERY.describe(file) for file in figures}))
-    release(out)
+    with all_or_nothing(), prepared(options.out, "reproduce") as out:
+        figures = {file: png for name in names for file, png in draw(name).items()}
+        (out / "figures").mkdir()
+        for file, png in figures.items():
+            save_bytes(out / "figures" / file, png)
+        save_text(out / "tables.md", page(found, {file: GALLERY.describe(file) for file in figures}))
     if options.json:
         print(json.dumps({r.name: {**asdict(r), "count": r.count} for r in found}, indent=2))
         return 0
     print("\n\n\n".join(text(r) for r in found))
     print(f"\nKey: {KEY}.\n")
     print("\n".join(r.count for r in found))
-    print(f"Page and {len(figures)} figures in {out}")
+    print(f"Page and {counted(len(figures), 'figure')} in {out}")
     return 0
 
 
@@ -58,16 +58,16 @@ def _page(options: Namespace) -> int:
     import json
     from importlib import import_module
 
-    from sim.cli.simulating import bar, foretell
+    from sim.cli.simulating import all_or_nothing, bar, foretell
     from sim.evidence.page import Page, save
     from sim.experiment.duration import writing
     from sim.store.place import prepared
 
     name = options.source
     make = getattr(import_module(f"sim.evidence.{name}"), name)
-    with prepared(options.out, name) as out:
+    with all_or_nothing(), prepared(options.out, name) as out:
         made: Page = make(bar(False), lambda plan: foretell(plan.seconds + writing(), False, plan.workers))
         save(made, out)
     figures = sum(file.endswith(".png") for file in made.files)
-    print(json.dumps(made.check) if options.json else f"Page and {figures} figures in {out}")
+    print(json.dumps(made.check) if options.json else f"Page and {counted(figures, 'figure')} in {out}")
     return 0

@@ -7,6 +7,7 @@ from typing import Any
 from sim.cli.groups import Group
 from sim.cli.options import option, studying
 from sim.cli.studying import carried_out
+from sim.plurals import counted
 
 NAME, GROUP, ORDER = "resume", Group.LOOK_CLOSER, 3.5
 HELP = "go on with what was stopped, or add replicates or samples to what is finished"
@@ -39,7 +40,7 @@ def act(options: Namespace) -> int:
             planned.same_code()
             extend(planned, options.replicates, options.samples)
         if planned.finished:
-            print(f"Finished: all {planned.worlds:,} {planned.unit}s are in {out}. Nothing was done.")
+            print(f"Finished: all {counted(planned.worlds, planned.unit)} are in {out}. Nothing was done.")
             return 0
         planned.same_code()
         return carried_out(options, planned)

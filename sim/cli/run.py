@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from sim.cli.groups import Group
 from sim.cli.options import option, overrides, simulation
+from sim.cli.simulating import cut_short
 from sim.cli.studying import begun, seed_tail
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def report(_: "Run", summary: "RunSummary", planned: "Planned", seconds: float) 
         lines += [range_sentence(summary.replicates), ""]
     lines += [*summary.sentences, *summary.remarks, ""]
     if summary.interrupted:
-        lines += [f"Interrupted: {summary.replicates} of {summary.replicates_asked} replicates finished.", ""]
+        lines += [cut_short(summary.replicates, summary.replicates_asked), ""]
     lines += [f"{seconds:.1f} s. Results in {out}"]
     if rows:
         lines += [f"Start with {out / 'report.html'}"]

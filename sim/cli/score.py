@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sim.cli.groups import Group
 from sim.cli.options import whole
-from sim.cli.simulating import bar, fitting, foretell
+from sim.cli.simulating import all_or_nothing, bar, fitting, foretell
 
 NAME, GROUP, ORDER = "score", Group.CHECK_US, 7
 HELP = "hold a frozen forecast against later records, beside the trend"
@@ -40,7 +40,7 @@ def act(options: Namespace) -> int:
     first, last = scored_years(frozen.table, records)
     require()
     scenario = with_options(frozen.scenario, until=last)
-    with fitting(options.forecast, sum(kind.count for kind in scenario.kinds)):
+    with all_or_nothing(), fitting(options.forecast, sum(kind.count for kind in scenario.kinds)):
         plan = planned(scenario, workers=options.workers)
         foretell(plan.seconds, options.quiet, plan.workers)
         found = validate(scenario, records, first, last, workers=plan.workers, progress=bar(options.quiet))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sim.cli.groups import Group
 from sim.cli.options import option, studying, world
 from sim.cli.studying import begun
+from sim.plurals import counted
 
 if TYPE_CHECKING:
     from sim.report.sensitivity.summary import SensitivitySummary
@@ -84,6 +85,7 @@ def report(_: object, summary: "SensitivitySummary", planned: "Planned", seconds
         lines += [fill(moved.verdict, WIDTH), ""]
     lines += [text for told in summary.groups for text in (fill(told, WIDTH, break_long_words=False), "")]
     lines += [fill(summary.note, WIDTH), ""]
-    done = f"{summary.samples} samples of {summary.numbers} numbers ({summary.facts} facts)"
+    of = f"{counted(summary.numbers, 'number')} ({counted(summary.facts, 'fact')})"
+    done = f"{counted(summary.samples, 'sample')} of {of}"
     lines += [f"{seconds:.1f} s, {done}. Results in {out}", f"Start with {out / 'report.html'}"]
     return "\n".join(lines)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError
+from sim.plurals import counted
 
 WORTH_A_WORD = 10.0  # seconds
 
@@ -41,7 +42,7 @@ def _rounded(seconds: float) -> str:
         return "a minute" if minutes == 1 else f"{minutes} minutes"
     if minutes < 100:
         return f"{5 * round(minutes / 5)} minutes"
-    return f"{round(seconds / 3600)} hours"
+    return counted(round(seconds / 3600), "hour")
 
 
 @contextmanager
@@ -50,15 +51,30 @@ def fitting(file: Path, actors: int) -> Iterator[None]:
     try:
         yield
     except MemoryError:
-        found, fix = f"{actors:,} actors", "lower kind.<id>.count or --workers"
+        found, fix = counted(actors, "actor"), "lower kind.<id>.count or --workers"
         allowed = "what this machine can hold"
         problem = "the run does not fit into memory"
         raise InputError(problem, file=file, found=found, allowed=allowed, fix=fix) from None
 
 
+def cut_short(finished: int, asked: int) -> str:
+    """What a summary says of an interrupt."""
+    return f"Interrupted: {finished} of {counted(asked, 'replicate')} finished."
+
+
 def there(out: Path | None) -> Path | None:
     """The directory of --out when it exists before the run, so that it stays."""
     return out if out is not None and os.path.lexists(out) else None
+
+
+@contextmanager
+def all_or_nothing() -> Iterator[None]:
+    """Around what a command keeps nothing of before it is finished: an interrupt says so."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        print("\nnothing is kept: this command answers when it is finished", file=sys.stderr)
+        raise
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.cli.simulating import finishing, fitting, foretell
 from sim.errors import Notice
+from sim.plurals import counted
 
 if TYPE_CHECKING:
     from sim.study.engine import Engine
@@ -56,6 +57,7 @@ def begun(options: Namespace, scenarios: list[Path], name: str = "", tail: str |
 @contextmanager
 def _nothing_behind(out: Path, *, stays: bool) -> Iterator[None]:
     """Around planning: what cannot be read or written leaves no plan, and no directory that was not there."""
+    from sim.store.place import leave_no_parent
     from sim.store.plan import PLAN
 
     try:
@@ -64,6 +66,7 @@ def _nothing_behind(out: Path, *, stays: bool) -> Iterator[None]:
         (out / PLAN).unlink(missing_ok=True)
         if not stays:
             out.rmdir()
+            leave_no_parent(out)
         raise
 
 
@@ -158,7 +161,8 @@ def left_behind(planned: "Planned") -> Iterator[None]:
 
 def _goes_on(planned: "Planned") -> str:
     done = planned.worlds - planned.worlds_left()
-    return f"{done:,} of {planned.worlds:,} {planned.unit}s are finished and kept. {_command(planned.directory)}"
+    kept = f"{done:,} of {counted(planned.worlds, planned.unit)} are finished and kept"
+    return f"{kept}. {_command(planned.directory)}"
 
 
 def _command(out: Path) -> str:

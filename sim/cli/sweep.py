@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sim.cli.groups import Group
 from sim.cli.options import option, studying, world
 from sim.cli.studying import begun
+from sim.plurals import counted, plural
 
 if TYPE_CHECKING:
     from sim.report.sweep.summary import SweepSummary
@@ -69,8 +70,9 @@ def report(_: object, summary: "SweepSummary", planned: "Planned", seconds: floa
     header = [name.replace(", ", "\n") for name in summary.header]
     table = tabulate(rows, header, disable_numparse=True, stralign="left")
     lines = ["", f"{summary.title}, in {summary.year}:", "", str(table)]
-    lines += [f"... and {more} more points in {out / 'sweep.csv'}"] if more > 0 else []
+    lines += [f"... and {more} more {plural('point', more)} in {out / 'sweep.csv'}"] if more > 0 else []
     lines += ["", fill(summary.note, WIDTH)]
     lines += ["", summary.left_out] if summary.left_out else []
-    lines += ["", f"{seconds:.1f} s, {summary.replicates} replicates of {summary.points + 1} points. Results in {out}"]
+    worlds = f"{counted(summary.replicates, 'replicate')} of {counted(summary.points + 1, 'point')}"
+    lines += ["", f"{seconds:.1f} s, {worlds}. Results in {out}"]
     return "\n".join([*lines, f"Start with {out / 'report.html'}"])

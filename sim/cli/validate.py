@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from sim.cli.groups import Group
 from sim.cli.options import option, repeated, whole
-from sim.cli.simulating import bar, fitting, foretell
+from sim.cli.simulating import all_or_nothing, bar, fitting, foretell
+from sim.plurals import counted
 
 if TYPE_CHECKING:
     from sim.history.validation import Validation
@@ -29,7 +30,9 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--from", type=whole("--from", 1), required=True, metavar="YEAR", dest="first", help="first calendar year"
     )
-    parser.add_argument("--to", type=whole("--to", 1), required=True, metavar="YEAR", dest="last", help="last one")
+    parser.add_argument(
+        "--to", type=whole("--to", 1), metavar="YEAR", dest="last", help="last one (default: the last of the records)"
+    )
     repeated(parser, horizon=False, replicates="the scenario's")
     option(parser, "--json")
 
@@ -39,19 +42,21 @@ def act(options: Namespace) -> int:
     from sim.experiment.run import planned
     from sim.history.records import read_records
     from sim.history.scores import require
-    from sim.history.validation import reach, validate
+    from sim.history.validation import in_window, reach, validate
     from sim.report.validation.summary import summarize
     from sim.scenario import load
     from sim.store.records import json_text
 
     began = time.perf_counter()
     records = read_records(options.records)
-    first, last = options.first, options.last
+    first = options.first
+    last = max(first, records.years[1]) if options.last is None else options.last
     scenario = load(options.scenario, options.settings, seed=options.seed, replicates=options.replicates)
     reach(scenario, first, last)
+    in_window(scenario, records, first, last)
     scenario = load(options.scenario, options.settings, seed=options.seed, replicates=options.replicates, until=last)
     require()
-    with fitting(options.scenario, sum(kind.count for kind in scenario.kinds)):
+    with all_or_nothing(), fitting(options.scenario, sum(kind.count for kind in scenario.kinds)):
         plan = planned(scenario, workers=options.workers)
         foretell(plan.seconds, options.quiet, plan.workers)
         found = validate(scenario, records, first, last, workers=plan.workers, progress=bar(options.quiet))
@@ -70,8 +75,8 @@ def report(found: "Validation", seconds: float) -> str:
     from sim.report.validation.words import HEADER, rows, verdict
 
     years = f"{found.first} to {found.last}"
-    lines = ["", f"{found.scenario.title} against {found.rows} records of {years}", ""]
+    lines = ["", f"{found.scenario.title} against {counted(found.rows, 'record')} of {years}", ""]
     lines += [str(tabulate(rows(found), HEADER, disable_numparse=True, stralign="left")), ""]
     lines += [fill(line, WIDTH, subsequent_indent="  ", initial_indent=line[: len(line) - len(line.lstrip())])
               for line in verdict(found)]  # fmt: skip
-    return "\n".join([*lines, "", f"{seconds:.1f} s, {found.replicates} replicates."])
+    return "\n".join([*lines, "", f"{seconds:.1f} s, {counted(found.replicates, 'replicate')}."])

@@ -3,13 +3,14 @@
 from argparse import ArgumentParser, Namespace
 from importlib.util import find_spec
 from pathlib import Path
+from socket import gaierror
 
 from sim.cli.groups import Group
 from sim.cli.options import whole, world
 from sim.errors import InputError
 
 NAME, GROUP, ORDER = "view", Group.MAIN, 3
-HELP = "watch two worlds in the browser and change policies while they run"
+HELP = "set policies on a page in the browser, and read what they change from year to year"
 EXAMPLE = "python run.py view scenarios/baseline.toml --against scenarios/carbon_tax.toml"
 PORT, PORTS = 8765, 65535
 NEEDED = ("solara", "altair", "ipyvuetify", "uvicorn")
@@ -47,6 +48,11 @@ def act(options: Namespace) -> int:
     choose(options.scenario, options.against or options.scenario, options.settings, options.seed, options.until)
     try:
         serve(options.host, options.port, not options.no_browser, lambda line: print(line, flush=True))
+    except gaierror as error:
+        fix = "127.0.0.1 for this machine alone, 0.0.0.0 for whoever can reach it"
+        found = f"{options.host}, {error.strerror or error}"
+        raise InputError("no such address", key="--host", found=found, allowed="an address of this machine", fix=fix) \
+            from None  # fmt: skip
     except OSError as error:
         fix = "choose another with --port, or 0 for any free one"
         found = f"{options.host}:{options.port}, {error.strerror or error}"

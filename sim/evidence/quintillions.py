@@ -19,6 +19,7 @@ from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, registry
 from sim.measures.access import HALVING_COST, MONTHS_BEHIND
 from sim.measures.research import EFFICIENCY, RESEARCH_SHARE
 from sim.measures.scrutiny import INSPECT, INSPECT_LAG, RETRAIN
+from sim.plurals import counted
 from sim.report.comparison.effects import cell
 from sim.report.words import ranged
 from sim.results import Comparison, Run
@@ -87,7 +88,7 @@ def _drawn(baseline: Scenario, compared: Comparison) -> list[tuple[Scenario, Yea
 def _head(both: tuple[Bridge, Bridge], long: Run, error: float) -> str:
     cost, carbon = both
     percent, years = f"{100 * error:g} %", tasks.years_of(long, error)
-    reached = f"{len(years) or 'None'} of {len(long.replicates)} replicates reach it by {long.years[-1]}"
+    reached = f"{len(years) or 'None'} of {counted(len(long.replicates), 'replicate')} reach it by {long.years[-1]}"
     return (
         "# The quintillions on trial\n\n"
         f"A study of 2020 said that an error of {percent} on ImageNet would cost 10^20 USD and 10^20 pounds of CO2, a "
@@ -125,9 +126,9 @@ def _claims(compared: Comparison) -> str:
     ]
     return "\n\n".join([
         "## Four claims",
-        f"A claim is supported where it holds in at least {100 * MOST:g} % of {len(compared.pairs)} draws of luck and "
-        f"assumptions, contradicted where it holds in at most {100 * FEWEST:g} %, and else undecided. To explode is "
-        f"taken to mean: to grow more than {EXPLODES:g} times.",
+        f"A claim is supported where it holds in at least {100 * MOST:g} % of {counted(len(compared.pairs), 'draw')} "
+        f"of luck and assumptions, contradicted where it holds in at most {100 * FEWEST:g} %, and else undecided. To "
+        f"explode is taken to mean: to grow more than {EXPLODES:g} times.",
         grid(rows, ["claim", "verdict", "measured", "to quote"]),
         f"On the fourth, what a carbon tax changes ([carbon_tax](../scenarios/{TAX}.toml), mean from "
         f"{compared.first_year} on; luck in brackets, luck and assumptions in parentheses): {'; '.join(moved)}.",
@@ -140,8 +141,8 @@ def _tasks(runs: list[Run]) -> str:
     return "\n\n".join([
         "## Five tasks",
         f"Each task of the published table as a world of its own, from `python run.py run scenarios/FILE --until "
-        f"{LONG}`. Medians over {len(runs[0].replicates)} replicates. Targets are those of the table: the year in "
-        "which most replicates have reached one, and what the largest run of that year costs.",
+        f"{LONG}`. Medians over {counted(len(runs[0].replicates), 'replicate')}. Targets are those of the table: the "
+        "year in which most replicates have reached one, and what the largest run of that year costs.",
         grid(rows, head),
         f"In this model the divide follows the market, and the market follows how far the error falls: {most}; "
         f"{least}. One world follows one task; in truth they share hardware and people.",

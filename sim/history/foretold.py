@@ -20,6 +20,7 @@ from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, registry
 from sim.measures.access import ACADEMIA_SHARE, TOP_SHARE
 from sim.measures.carbon import ENERGY
 from sim.measures.economy import FRONTIER_COST, FRONTIER_FLOP
+from sim.plurals import counted
 from sim.rng import stream
 from sim.scenario import Scenario
 from sim.scenario.drawing import worlds
@@ -127,7 +128,8 @@ def scored_years(table: pd.DataFrame, records: Records) -> tuple[int, int]:
         years = records.time.astype(int)
         raise InputError(
             f"no record of the forecast's years, {first} to {last}", file=records.file,
-            found=f"{years.size} rows from {years.min()} to {years.max()}", allowed="records of some of these years",
+            found=f"{counted(years.size, 'row')} from {years.min()} to {years.max()}",
+            allowed="records of some of these years",
             fix="score it when there are records, or name a later file",
         )  # fmt: skip
     return int(inside.min()), int(inside.max())

@@ -16,7 +16,8 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.arrays import Array
-from sim.errors import InputError, nearest
+from sim.errors import InputError
+from sim.plurals import counted, plural
 from sim.scenario.parse import TABLE, text_of
 
 PACKAGED = "notable_ai_models_to_2021.csv"
@@ -26,6 +27,7 @@ COLUMNS = (MODEL, DATE, CATEGORY, COMPUTE, COST, BASE)
 INDUSTRY, ACADEMIA = "Industry", "Academia"
 CATEGORIES = (INDUSTRY, ACADEMIA, "Government", "Research collective")
 JOINT = 0.5  # of a joint row counts as industry, the rest as academia
+SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}  # of tables that are not CSV with commas
 MOST_ODD = 0.1  # of the rows of a file
 DAYS = 365.25  # in a year
 NO_SECTOR = "of neither industry nor academia, or of nobody named"
@@ -53,6 +55,11 @@ class Records:
     cost: Array  # log10 USD of 2023; NaN where unknown or where the model has a base model
     left_out: dict[str, int]  # rows without a sector, rows whose compute does not count, joint rows
     odd: tuple[Odd, ...] = field(default=())
+
+    @property
+    def years(self) -> tuple[int, int]:
+        """The first and the last year that rows are of."""
+        return int(self.time.min()), int(self.time.max())
 
     def between(self, first: int, last: int) -> "Records":
         """The rows of some calendar years."""
@@ -108,10 +115,7 @@ def _rows(file: Path) -> list[tuple[int, dict[str, str]]]:
         raise InputError(problem, file=file, allowed=allowed, fix="save it as CSV with commas") from None
     missing = [name for name in COLUMNS if name not in header]
     if missing:
-        near = nearest(missing[0], header)
-        fix = f"rename '{near}' to '{missing[0]}'" if near else "name a file with the columns of Epoch AI's models"
-        problem = f"no column {', '.join(missing)}" if header else "the file is empty"
-        raise InputError(problem, file=file, found=", ".join(header) or None, allowed=allowed, fix=fix)
+        raise _lacking(missing, header, file, allowed)
     twice = next((name for name in COLUMNS if header.count(name) > 1), None)
     if twice:
         fix = "take one of them out"
@@ -123,18 +127,42 @@ def _rows(file: Path) -> list[tuple[int, dict[str, str]]]:
     ]
 
 
+def _lacking(missing: list[str], header: list[str], file: Path, allowed: str) -> InputError:
+    """The error for columns that are not there. A column is renamed only where its letters and digits are the same:
+    one that is called much alike may hold something else."""
+    other = next((mark for mark in SEPARATORS if any(name in COLUMNS for name in header[0].split(mark))), None) if (
+        len(header) == 1) else None  # fmt: skip
+    if other:
+        problem = f"its columns are separated by {SEPARATORS[other]}, not by commas"
+        fix = "save it as CSV with commas (in spreadsheets a choice of `Save as` or `Export`)"
+        return InputError(problem, file=file, found=other, allowed=",", fix=fix)
+    spelled = {_letters(name): name for name in header}
+    near = {name: spelled[_letters(name)] for name in missing if _letters(name) in spelled}
+    fix = "add what is missing, or name a file with the columns of Epoch AI's notable models"
+    if len(near) == len(missing):
+        fix = "; ".join(f"rename '{there}' to '{name}'" for name, there in near.items())
+    what = f"no {plural('column', len(missing))} {', '.join(missing)}"
+    return InputError(what if header else "the file is empty", file=file, found=", ".join(header) or None,
+                      allowed=allowed, fix=fix)  # fmt: skip
+
+
+def _letters(name: str) -> str:
+    """Letters and digits of a name, in lower case."""
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
+
+
 def _enough(file: Path, rows: int, odd: list[Odd], usable: int) -> None:
     """Raises InputError where too many rows are odd, or none is left."""
     if len(odd) > MOST_ODD * rows:
         first = odd[0]
-        problem = f"{len(odd)} of {rows} rows cannot be used"
+        problem = f"{len(odd)} of {counted(rows, 'row')} cannot be used"
         found = f"row {first.row}, {first.model or 'no model'}: {first.why}"
         allowed = "at most one odd row in ten"
         raise InputError(problem, file=file, found=found, allowed=allowed, fix="mend these rows, or take them out")
     if not usable:
         problem, allowed = "no row of industry or academia", f"rows whose {CATEGORY} names {INDUSTRY} or {ACADEMIA}"
         fix = "name a file of records with rows"
-        raise InputError(problem, file=file, found=f"{rows} rows", allowed=allowed, fix=fix)
+        raise InputError(problem, file=file, found=counted(rows, "row"), allowed=allowed, fix=fix)
 
 
 def _time(text: str) -> float:

@@ -17,6 +17,7 @@ from sim.history.sample import Sample, recorded, resampled
 from sim.history.scores import INTERVAL, LITTLE, Forecast, Scored, forecast, mean
 from sim.history.seen import past
 from sim.history.targets import ERROR, FEWEST, TRAILING, Target, targets
+from sim.plurals import counted
 from sim.scenario import Scenario
 
 DRAWS = 2000  # versions of the records, of each forecast and of the bootstrap
@@ -67,7 +68,7 @@ def told(window: Records, first: int, last: int) -> tuple[Target, ...]:
     known = tuple(one for one in targets(first, last) if one.of(real) is not None)
     if all(one.unit == ERROR for one in known):
         allowed, fix = f"some {min(FEWEST.values())} rows or more", "choose more years, or another file"
-        found = f"{window.between(first, last).time.size} rows"
+        found = counted(window.between(first, last).time.size, "row")
         problem = f"too few records from {first} to {last} for any target"
         raise InputError(problem, file=window.file, found=found, allowed=allowed, fix=fix)
     return known
@@ -105,10 +106,12 @@ def in_window(scenario: Scenario, records: Records, first: int, last: int) -> Re
     Raises InputError without rows in the years themselves.
     """
     if not records.between(first, last).time.size:
-        years = records.time.astype(int)
-        problem, allowed = f"no record from {first} to {last}", f"years from {years.min()} to {years.max()}"
+        begin, end = records.years
+        problem = f"no record from {first} to {last}" if first < last else f"no record of {first}"
+        found = f"records of {begin} to {end}"
+        allowed = f"years of the file and of the scenario: {max(begin, scenario.time.start)} to {end}"
         fix = "choose other years with --from and --to, or name a file that has them"
-        raise InputError(problem, file=records.file, found=f"{years.size} rows", allowed=allowed, fix=fix)
+        raise InputError(problem, file=records.file, found=found, allowed=allowed, fix=fix)
     return records.between(max(scenario.time.start, first - int(TRAILING)), last)
 
 

@@ -17,7 +17,7 @@ from sim.results.run import Run
 from sim.results.statistics import Spread
 from sim.scenario import load
 from sim.scenario.writing import inputs, resolved_toml
-from sim.store.place import clear_errors, save_bytes, save_table, save_text
+from sim.store.place import clear_errors, no_directory, save_bytes, save_table, save_text
 from sim.store.records import as_json, json_text
 
 OTHERS = {"comparison.csv": "compare", "decomposition.csv": "decompose"}  # tables of directories that are not of a run
@@ -76,7 +76,7 @@ def _intact(out: Path) -> Provenance:
     """The record of a run directory whose data are as they were written. Raises InputError."""
     if not out.is_dir():
         fix = "name a directory that `run` wrote, e.g. one below outputs/"
-        raise InputError("no such run directory", file=out, allowed="a run directory", fix=fix)
+        raise InputError(no_directory(out), file=out, allowed="a directory that `run` wrote", fix=fix)
     for table, command in OTHERS.items():
         if (out / table).is_file():
             fix = f"its figures and report are whole; to make them anew run the command in {PROVENANCE}"

@@ -20,10 +20,12 @@ from sim.experiment.pool import finished
 from sim.outputs.comparison import tables_of
 from sim.outputs.intact import read_json
 from sim.outputs.provenance import PROVENANCE, Provenance, machine, unsealed
+from sim.plurals import counted
 from sim.results.comparison import Comparison
 from sim.results.run import Run
 from sim.scenario import load
 from sim.scenario.variants import with_options
+from sim.store.place import no_directory
 from sim.store.plan import PLAN, read_plan
 from sim.store.table import csv_bytes
 from sim.study.repeated import KINDS
@@ -60,8 +62,11 @@ def verify(
     if not file.is_file():
         stopped = (directory / PLAN).is_file()
         problem = "this is not finished" if stopped else "no results in this directory"
+        found = f"no {PROVENANCE}"
+        if not directory.is_dir():
+            problem, found = no_directory(directory), str(directory)
         fix = f"python run.py resume {directory}" if stopped else "name a directory that a command wrote"
-        raise InputError(problem, file=directory, found=f"no {PROVENANCE}", allowed="a complete directory", fix=fix)
+        raise InputError(problem, file=directory, found=found, allowed="a complete directory", fix=fix)
     record, hashes = unsealed(file)
     wrap = progress or (lambda source, _total: source)
     damaged = _damaged(directory, hashes)
@@ -109,7 +114,7 @@ def _run(out: Path, record: Provenance, workers: int, wrap: Progress) -> tuple[s
     run = Run(scenario, done)
     tables = {"series.csv": run.series, "actors.csv": run.actors}
     tables |= {"steps.csv": run.steps} if (out / "steps.csv").is_file() else {}
-    return f"{len(wanted)} replicates", *_beside(out, tables)
+    return counted(len(wanted), "replicate"), *_beside(out, tables)
 
 
 def _compared(out: Path, record: Provenance, workers: int, wrap: Progress) -> tuple[str, list[str], dict[str, str]]:
@@ -123,7 +128,7 @@ def _compared(out: Path, record: Provenance, workers: int, wrap: Progress) -> tu
     )  # fmt: skip
     pairs = [pair for pair in found.pairs if pair.replicate in wanted]
     tables = tables_of(Comparison(found.scenarios, pairs, len(pairs)))
-    return f"{len(pairs)} replicates of {len(names)} scenarios", *_beside(out, tables)
+    return f"{counted(len(pairs), 'replicate')} of {counted(len(names), 'scenario')}", *_beside(out, tables)
 
 
 def _study(
@@ -150,11 +155,11 @@ def _study(
             same += 1
         else:
             different[f"{FOLDER}/{name}"] = _shard_differences(file, made.content)
-    told = [f"{same} shards"] if same else []
+    told = [counted(same, "shard")] if same else []
     if whole and not different:
         more, others = _beside(out, tables_of(study))
         told, different = [*told, *more], others
-    return f"{total:,} of {study.worlds:,} worlds", told, different
+    return f"{total:,} of {counted(study.worlds, 'world')}", told, different
 
 
 def _in_order(job: Any, wanted: list[int], workers: int) -> Any:
@@ -204,7 +209,8 @@ def _table_difference(file: Path, content: bytes) -> str:
 def difference(there: pd.DataFrame, here: pd.DataFrame) -> str:
     """Where two tables differ first, in how many values, and by how much at most; nothing where they do not."""
     if list(there.columns) != list(here.columns) or len(there) != len(here):
-        return f"has {len(there):,} rows of {there.shape[1]} columns; here they are {len(here):,} of {here.shape[1]}"
+        has, is_here = (f"{counted(len(t), 'row')} of {counted(t.shape[1], 'column')}" for t in (there, here))
+        return f"has {has}; here they are {is_here}"
     count, first, largest = 0, "", 0.0
     for name in there.columns:
         before, after = there[name].to_numpy(), here[name].to_numpy()
@@ -222,4 +228,4 @@ def difference(there: pd.DataFrame, here: pd.DataFrame) -> str:
             largest = max(largest, float(np.nanmax(apart)) if np.isfinite(apart).any() else 0.0)
     if not count:
         return ""
-    return f"differs in {count:,} of {there.size:,} values, by {largest:.2g} of a value at most; first {first}"
+    return f"differs in {count:,} of {counted(there.size, 'value')}, by {largest:.2g} of a value at most; first {first}"

@@ -8,6 +8,7 @@ from tabulate import tabulate
 from sim.history.foretold import GROWTH, Largest
 from sim.history.targets import PER_YEAR
 from sim.measures import registry
+from sim.plurals import counted
 from sim.report.words import NONE, number, ranged
 from sim.results.statistics import FEWEST, Spread
 from sim.scenario import Scenario
@@ -38,8 +39,8 @@ def page(scenario: Scenario, table: pd.DataFrame, made: str, fingerprint: str) -
     head, cells = rows(scenario, table, range(first, last + 1))
     return "\n\n".join([
         f"# What {scenario.title.lower()} expects of {first} to {last}",
-        f"Made {made}, fingerprint {fingerprint}. Medians and 90 % bands over {draws} draws of luck and assumptions. "
-        f"Growth is the factor a year from {first} to {last}.",
+        f"Made {made}, fingerprint {fingerprint}. Medians and 90 % bands over {counted(draws, 'draw')} of luck and "
+        f"assumptions. Growth is the factor a year from {first} to {last}.",
         str(tabulate(cells, head, "github", disable_numparse=True)),
         "The scenario stands beside this page in full. `python run.py score DIR --records FILE` holds it against "
         "records when there are some, beside the trend, and refuses what was changed after it was made. Targets that "

@@ -9,6 +9,7 @@ from importlib.resources import files
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
+from sim.plurals import counted
 from sim.report.glossary import Word, explained
 
 
@@ -28,6 +29,7 @@ def template(name: str) -> Template:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     environment.filters["powers"] = _powers
+    environment.filters["counted"] = counted
     environment.filters["breakable"] = _breakable
     environment.filters["explained"] = _explained
     return environment.get_template(name)

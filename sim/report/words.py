@@ -4,6 +4,7 @@ from math import floor, isfinite, log10
 
 import numpy as np
 
+from sim.plurals import counted
 from sim.results.statistics import FEWEST, Array, Spread
 from sim.scenario.schema import Mechanisms
 
@@ -167,14 +168,14 @@ def range_sentence(replicates: int) -> str:
         return f"Each number is the median over replicates. {too_few(replicates)}"
     few = f" With fewer than {FEW} it is rough." if replicates < FEW else ""
     return (
-        f"Each number is the median over {replicates} replicates, [ ] their 90 % range, which says nothing about the "
-        f"assumptions.{few}"
+        f"Each number is the median over {counted(replicates, 'replicate')}, [ ] their 90 % range, which says nothing "
+        f"about the assumptions.{few}"
     )
 
 
 def too_few(replicates: int) -> str:
     """That there are too few replicates for a range, or for a word on direction, and how many to ask for."""
-    count = "One replicate is" if replicates == 1 else f"{replicates} replicates are"
+    count = f"{counted(replicates, 'replicate')} {'is' if replicates == 1 else 'are'}"
     return f"{count} too few for a range or a direction: ask for at least {FEWEST} (--replicates {FEWEST})."
 
 

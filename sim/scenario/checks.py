@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.errors import InputError, together, unknown
 from sim.mechanisms import market
+from sim.plurals import counted
 from sim.policies import Policy
 from sim.policies.levers import PAST_COMPUTE, PAST_EMISSIONS, Covered
 from sim.scenario.scenario import Scenario
@@ -69,7 +70,8 @@ def a_year_fits_into_memory(scenario: Scenario) -> Mistakes:
     actors = sum(kind.count for kind in scenario.kinds)
     size = actors * scenario.time.steps_per_year * len(scenario.regions)
     if size > LARGEST_YEAR:
-        found, fix = f"{actors:,} actors, {size:,} entries", "lower kind.<id>.count, or time.steps_per_year"
+        found = f"{counted(actors, 'actor')}, {counted(size, 'entry')}"
+        fix = "lower kind.<id>.count, or time.steps_per_year"
         allowed = f"at most {LARGEST_YEAR:,} entries: actors times regions times steps in a year"
         where = scenario.tree.latest(*_counts(scenario), "time.steps_per_year")
         yield InputError("too large to hold in memory", found=found, allowed=allowed, fix=fix, **where)
@@ -79,7 +81,7 @@ def a_study_fits_into_memory(scenario: Scenario) -> Mistakes:
     """The tables of all replicates can be held."""
     actors = sum(kind.count for kind in scenario.kinds)
     if actors * scenario.run.replicates > LARGEST_STUDY:
-        found = f"{scenario.run.replicates:,} replicates of {actors:,} actors"
+        found = f"{counted(scenario.run.replicates, 'replicate')} of {counted(actors, 'actor')}"
         allowed, fix = f"at most {LARGEST_STUDY:,} actors in all replicates", "lower --replicates or run.replicates"
         where = scenario.tree.latest("run.replicates", *_counts(scenario))
         yield InputError("too large to hold in memory", found=found, allowed=allowed, fix=fix, **where)

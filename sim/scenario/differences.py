@@ -3,6 +3,7 @@
 from math import isfinite
 from typing import Any, NamedTuple
 
+from sim.plurals import counted
 from sim.quantity import Quantity, Series, factor
 from sim.scenario.scenario import Scenario
 from sim.scenario.writing import inputs, policy_in_full
@@ -80,7 +81,7 @@ def _only_in_one(path: str, first: Scenario, second: Scenario) -> tuple[str, str
         elif group == "policy":
             sides.append(policy_in_full(scenario, name))
         elif group == "kind":
-            sides.append(f"{members[places[0]].count:,} actors by the rule {members[places[0]].rule}")
+            sides.append(f"{counted(members[places[0]].count, 'actor')} by the rule {members[places[0]].rule}")
         else:
             sides.append("there")
     return (f"{group}.{name}", sides[0], sides[1]) if ABSENT in sides else None

@@ -45,13 +45,14 @@ def policies_of(world: Scenario, policy: str | Path) -> tuple[str, dict[str, Any
 
     Raises InputError where they cannot be put there, or where the file also changes the world.
     """
-    text, names = str(policy), [file.stem for file in _files()[1:]]
-    if not text.endswith(".toml") and text not in names:
-        raise unknown("policy", text, names, key="--against")
-    tree = read_tree(Path(text) if text.endswith(".toml") else shipped() / f"{text}.toml")
-    bases = [read_tree(_files()[0]).data, world.tree.data]
+    text, ours = str(policy), _files()
+    is_file = Path(text).suffix != "" or Path(text).name != text
+    if not is_file and text not in [file.stem for file in ours]:
+        raise unknown("policy", text, _of_policies(ours), key="--against")
+    tree = read_tree(Path(text) if is_file else shipped() / f"{text}.toml")
+    bases = [read_tree(ours[0]).data, world.tree.data]
     where: dict[str, Any] = {"file": tree.file, "key": "--against"}
-    if any(tree.data.get(key) not in [base.get(key) for base in bases] for key in (*TABLE_KEYS, *GROUP_KEYS)):
+    if _changes_world(tree, bases):
         allowed, fix = "a file that adds policies to the baseline", "put what it changes into the scenario itself"
         raise InputError(OTHER_WORLD, allowed=allowed, fix=fix, **where)
     there = {entry["id"] for entry in world.tree.policies}
@@ -64,9 +65,20 @@ def policies_of(world: Scenario, policy: str | Path) -> tuple[str, dict[str, Any
             entries[f"policy.{entry['id']}"] = {"name": entry["name"]}
         entries |= {f"policy.{entry['id']}.{key}": value for key, value in entry.items() if key not in NOT_SET}
     if not entries:
-        fix = f"name one of {', '.join(names)}"
+        fix = f"name one of {', '.join(_of_policies(ours))}"
         raise InputError("no policy in this file", allowed="at least one that is not neutral", fix=fix, **where)
     return tree.name, entries
+
+
+def _changes_world(tree: Tree, bases: Sequence[dict[str, Any]]) -> bool:
+    """Whether a scenario has a table that none of these has."""
+    return any(tree.data.get(key) not in [base.get(key) for base in bases] for key in (*TABLE_KEYS, *GROUP_KEYS))
+
+
+def _of_policies(files: list[Path]) -> list[str]:
+    """Names of the shipped scenarios that add policies to the baseline, and change nothing else."""
+    baseline, *trees = (read_tree(file) for file in files)
+    return [tree.name for tree in trees if tree.policies and not _changes_world(tree, [baseline.data])]
 
 
 def _files() -> list[Path]:
@@ -77,7 +89,7 @@ def _files() -> list[Path]:
 
 def _onto(world: Scenario, baseline: Tree, shipped_tree: Tree, settings: Sequence[str]) -> Scenario:
     """The world with the policies of a shipped scenario, under its name. Raises InputError where that cannot be."""
-    if any(shipped_tree.data.get(key) != baseline.data.get(key) for key in (*TABLE_KEYS, *GROUP_KEYS)):
+    if _changes_world(shipped_tree, [baseline.data]):
         raise InputError(OTHER_WORLD)
     tree = world.tree.copy()
     tree.name, tree.file = shipped_tree.name, shipped_tree.file

@@ -13,9 +13,13 @@ WIDE = (b"\xff\xfe", b"\xfe\xff")  # how text in UTF-16 begins
 CURLY = "“”„‟«»‘’‚"  # quotes of text processors
 DECIMAL_COMMA = re.compile(r"=\s*([-+]?\d+),\s?(\d+)(?![\d,]*\])")
 FORMATS = {  # how files that are not TOML look: endings, and a line of them
+    "Markdown": ((".md", ".markdown", ".rst"), re.compile(r"#{1,6} .*|```|!?\[[^\]]*\]\(|\*\*")),
+    "HTML or XML": ((".html", ".htm", ".xml"), re.compile(r"<[!?a-zA-Z]")),
+    "Python": ((".py",), re.compile(r"(import|from) \w+|def \w+\(|\"{3}")),
     "YAML": ((".yaml", ".yml"), re.compile(r"---\s*$|- |[\w.-]+:(\s|$)")),
     "CSV": ((".csv", ".tsv"), re.compile(r"[^=\[\]#]*[,;\t][^=\[\]]*$")),
 }
+PROSE = re.compile(r"[^=\[\]{}]+$")  # a line that has nothing of TOML
 
 
 class Kind(NamedTuple):
@@ -28,6 +32,7 @@ class Kind(NamedTuple):
 
 SCENARIO = Kind("a scenario file (TOML)", "*.toml", 10_000_000)
 TABLE = Kind("a table (CSV)", "*.csv", 100_000_000)
+BESIDE = "scenarios"  # where a file may be meant that is named without its folder
 TOML = 'write key = value, text in "quotes", and [table] above the keys of a table'
 
 
@@ -53,9 +58,9 @@ def _bytes(file: Path, kind: Kind) -> bytes:
         with file.open("rb") as stream:
             raw = stream.read(kind.largest + 1)
     except FileNotFoundError:
-        near = nearest(file.stem, [p.stem for p in file.parent.glob(kind.pattern)]) if file.parent.is_dir() else None
+        near = _near(file, file.parent, kind) or _near(file, file.parent / BESIDE, kind)
         listed = "run `python run.py scenarios` for the shipped files" if kind is SCENARIO else f"save {noun} there"
-        fix = f"did you mean '{file.parent / near}{kind.pattern[1:]}'?" if near else listed
+        fix = f"did you mean '{near}'?" if near else listed
         sought = None if file.is_absolute() else f"nothing of that name in {Path.cwd()}"
         raise InputError("no such file", file=file, found=sought, allowed=allowed, fix=fix) from None
     except IsADirectoryError:
@@ -68,6 +73,13 @@ def _bytes(file: Path, kind: Kind) -> bytes:
         fix, allowed = f"name {noun}", f"at most {kind.largest // 1_000_000} MB"
         raise InputError(f"too large for {noun.removesuffix(' file')}", file=file, allowed=allowed, fix=fix)
     return raw
+
+
+def _near(file: Path, folder: Path, kind: Kind) -> Path | None:
+    """The file of a kind in a folder whose name is closest to one that is not there."""
+    there = {path.stem: path for path in folder.glob(kind.pattern)} if folder.is_dir() else {}
+    near = nearest(file.stem, there)
+    return there[near] if near else None
 
 
 def _text(raw: bytes, file: Path, kind: Kind) -> str:
@@ -121,8 +133,18 @@ def _format(text: str, file: Path, line: str) -> str | None:
             return "JSON"
     if file.suffix.lower() == ".json":
         return "JSON"
-    first = next((each for each in text.splitlines() if each.strip() and not each.lstrip().startswith("#")), "")
-    for name, (endings, form) in FORMATS.items():
-        if file.suffix.lower() in endings or (form.match(line) and form.match(first)):
+    ending = file.suffix.lower()
+    own = next((name for name, (endings, _) in FORMATS.items() if ending in endings), None)
+    if own:
+        return own
+    written = [each for each in text.splitlines() if each.strip() and not each.lstrip().startswith("#")]
+    first, second = [*written, "", ""][:2]
+    for name, (_, form) in FORMATS.items():
+        if form.match(line) and form.match(first) and (name != "CSV" or _alike(first, second)):
             return name
-    return None
+    return "plain text" if all(PROSE.match(each) for each in written[:2]) else None
+
+
+def _alike(first: str, second: str) -> bool:
+    """Whether two lines may be rows of one table: as many separators of one kind in both, or no second line."""
+    return not second or any(first.count(mark) == second.count(mark) > 0 for mark in ",;\t")

@@ -5,6 +5,7 @@ from math import inf, isfinite
 from typing import Any
 
 from sim.errors import InputError, shown, unknown
+from sim.plurals import counted
 from sim.quantity import LINEAR, STEPS, Quantity, Series, Spec, factor
 from sim.scenario.data import data_files, data_unit, yearly
 from sim.scenario.money import converted, moneys
@@ -53,7 +54,7 @@ class YearlyNumbers(Numbers):
         turned = entry is not listed
         years, values = self._years(entry, whole=facts or between == LINEAR), entry.get("values")
         if not isinstance(values, list) or len(values) != len(years):
-            found = f"{len(years)} years, values {shown(values)}"
+            found = f"{counted(len(years), 'year')}, values {shown(values)}"
             fix = "give as many values as years; decimals follow a point: 14.5"
             raise InputError("a value for each year", found=found, allowed="lists of one length", fix=fix)
         scale, unit = self.factor(entry, spec)

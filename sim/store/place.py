@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -48,12 +48,22 @@ def prepare(out: Path | None, name: str, tail: str = "") -> Path:
 
 @contextmanager
 def prepared(out: Path | None, name: str) -> Iterator[Path]:
-    """Around writing to ``prepare(out, name)``, which is given up behind."""
+    """Around writing to ``prepare(out, name)``, which is given up behind. What fails or is interrupted before anything
+    is written leaves no directory that was not there."""
+    stays = out is not None and os.path.lexists(out)
     place = prepare(out, name)
     try:
         yield place
     finally:
         release(place)
+        if not stays and not any(place.iterdir()):
+            place.rmdir()
+            leave_no_parent(place)
+
+
+def no_directory(path: Path) -> str:
+    """What is wrong with a path that should be a directory and is none."""
+    return "a file, not a directory" if path.exists() else "no such directory"
 
 
 def unwritable(error: OSError, **where: Any) -> InputError:
@@ -67,6 +77,13 @@ def plain(name: str) -> str:
     dots at its ends."""
     kept = "".join(letter if letter.isprintable() and letter not in '/\\:*?"<>|' else "_" for letter in name)
     return kept.strip(". ") or "unnamed"
+
+
+def leave_no_parent(out: Path) -> None:
+    """Behind a directory that is gone: nothing of ``outputs/<name>`` stays where it is empty."""
+    if out.parent.parent == Path("outputs"):
+        with suppress(OSError):  # it is not empty
+            out.parent.rmdir()
 
 
 @contextmanager

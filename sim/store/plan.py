@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError
-from sim.store.place import save_text
+from sim.scenario.parse import SCENARIO
+from sim.store.place import no_directory, save_text
 from sim.store.records import json_text
 
 PLAN, SCHEMA = "plan.json", 1
@@ -59,6 +60,8 @@ def _rests_on(scenario: Path) -> dict[Path, str]:
 def _content(file: Path) -> bytes | None:
     """What a file holds, or None where it cannot be read: whoever reads the scenario tells why."""
     try:
+        if not file.is_file() or file.stat().st_size > SCENARIO.largest:
+            return None
         return file.read_bytes()
     except (OSError, ValueError):  # ValueError: a name that no file can have
         return None
@@ -92,8 +95,9 @@ def read_plan(directory: Path) -> dict[str, Any]:
     file = directory / PLAN
     fix = f"name a directory that {', '.join(f'`{name}`' for name in PLANNED)} wrote, e.g. one below outputs/"
     if not file.is_file():
-        problem = "nothing to go on with in this directory" if directory.is_dir() else "no such directory"
-        raise InputError(problem, file=directory, found=f"no {PLAN}", allowed=f"a directory with a {PLAN}", fix=fix)
+        problem = "nothing to go on with in this directory" if directory.is_dir() else no_directory(directory)
+        found = f"no {PLAN}" if directory.is_dir() else None
+        raise InputError(problem, file=directory, found=found, allowed=f"a directory with a {PLAN}", fix=fix)
     try:
         plan = json.loads(file.read_text(encoding="utf-8"))
         known = isinstance(plan, dict) and plan.get("schema") == SCHEMA and isinstance(plan.get("command"), list)

@@ -1,6 +1,7 @@
 """Workers of a dask cluster as an engine: what all chunks share is sent once, by its hash."""
 
 import logging
+import re
 import warnings
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
@@ -25,12 +26,15 @@ def cluster(address: str) -> Iterator[tuple[Engine, int]]:
     A worker that dies is replaced by the others, which do its chunks again. Raises InputError when no scheduler
     answers, when it has no workers or workers of other code, and when it or a chunk is lost for good.
     """
+    where: dict[str, Any] = {"key": "--cluster", "found": address}
+    if not re.fullmatch(r"(\w+://)?[^/\s]+:\d+", address):
+        fix = "give its port (8786 unless it was started with another), see docs/cluster.md"
+        raise InputError("no scheduler answers: the address has no port", allowed=ADDRESS, fix=fix, **where)
     needs(PACKAGE, extra="cluster")
     from distributed import Client
     from distributed.scheduler import KilledWorker
 
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is told below
-    where: dict[str, Any] = {"key": "--cluster", "found": address}
     try:
         client = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:

@@ -11,6 +11,7 @@ from sim.experiment import compare, decompose, run
 from sim.experiment.duration import Plan as Time
 from sim.experiment.duration import in_turn
 from sim.experiment.pool import Work
+from sim.plurals import counted
 from sim.results import Comparison, Run
 from sim.results.flat import Arrays, pair_arrays, pair_of, parts_arrays, parts_of, replicate_arrays, replicate_of
 from sim.scenario import Scenario
@@ -186,7 +187,7 @@ class Repeated(Planned):
     def intention(self) -> str:
         """How many are there; nothing where none is."""
         left = self.worlds_left()
-        return f"{self.worlds - left:,} of {self.worlds:,} replicates are there." if left < self.worlds else ""
+        return f"{self.worlds - left:,} of {counted(self.worlds, 'replicate')} are there." if left < self.worlds else ""
 
     def time(self, workers: int | None) -> Time:
         """How long what is left takes on this machine, and in how many processes."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sim.experiment.duration import Plan as Time
 from sim.experiment.duration import pace, plan
 from sim.measures import registry
+from sim.plurals import counted
 from sim.scenario import Scenario
 from sim.scenario.variants import with_options
 from sim.scenario.writing import resolved_toml
@@ -116,8 +117,8 @@ class Study(Planned):
         """How many worlds, and how many of them are there."""
         left, worlds = self.worlds_left(), self.worlds
         kept = f", of which {worlds - left:,} are there" if left < worlds else ""
-        each = f"{len(self.job.points):,} points x {self.replicates:,} replicates"
-        return f"{each} = {worlds:,} worlds{kept}. Each is kept in {self.directory}"
+        each = f"{counted(len(self.job.points), 'point')} x {counted(self.replicates, 'replicate')}"
+        return f"{each} = {counted(worlds, 'world')}{kept}. Each is kept in {self.directory}"
 
     def time(self, workers: int | None) -> Time:
         """How long what is left takes on this machine, and in how many processes."""

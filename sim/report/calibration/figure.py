@@ -1,18 +1,31 @@
 """The picture of a calibration: record against model, target by target, on the same axes."""
 
+from collections.abc import Callable
+from math import log10
+
 import numpy as np
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from sim.history.calibration import Calibration
+from sim.history.targets import ERROR, FLOP, SHARE, USD
 from sim.report.calibration.tables import CLOSE, targets
 from sim.report.style import canvas, png
 
 SECTORS = ("industry", "academia")
+ERRORS = [log10(percent / 100) for percent in (5, 7, 10, 15, 20, 25, 30)]  # that an axis of errors shows
+AXES: dict[str, tuple[str, Callable[[float, int], str]]] = {  # what an axis is called, and its numbers
+    FLOP: ("training compute [FLOP]", lambda value, _: f"$10^{{{value:.0f}}}$"),
+    USD: ("cost [USD]", lambda value, _: f"$10^{{{value:.0f}}}$"),
+    ERROR: ("lowest error [%]", lambda value, _: f"{100 * 10.0**value:.0f}"),
+    SHARE: ("share [%]", lambda value, _: f"{100 * value:.0f}"),
+}
 
 
 def records_png(found: Calibration) -> bytes:
     """A panel for each unit: the record with its 95 % interval beside the ensemble with its own."""
     table = targets(found)
     units = list(dict.fromkeys(table["unit"]))
+    most = int(table["unit"].value_counts().max())
     figure, axes = canvas(
         "Records and the fitted model", "dots: records, 95 % interval; squares: ensemble, 95 %; crosses: best point",
         f"{found.evidence.records.time.size} records to {found.evidence.last} · seed {found.scenario.run.seed} · "
@@ -30,7 +43,13 @@ def records_png(found: Calibration) -> bytes:
         ax.plot(rows["ensemble_mean"], at - 0.15, "s", color="#2a78b5", markersize=4)
         ax.plot(rows["best"], at - 0.15, "x", color="#b5452a", markersize=5)
         ax.set_yticks(at, [_label(name) for name in rows["target"]], fontsize=6.5)
-        ax.set_xlabel(unit, fontsize=7.5)
+        ax.set_ylim(len(rows) - most - 0.5, len(rows) - 0.5)  # rows are as far apart in all panels
+        what, told = AXES.get(unit, (unit, None))
+        ax.set_xlabel(what, fontsize=7.5)
+        ax.tick_params(axis="x", labelsize=6.5)
+        if told:
+            ax.xaxis.set_major_locator(FixedLocator(ERRORS) if unit == ERROR else MaxNLocator(5, integer=unit != SHARE))
+            ax.xaxis.set_major_formatter(FuncFormatter(told))
     for ax in axes[len(units) :]:
         ax.set_axis_off()
     return png(figure)

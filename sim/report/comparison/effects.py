@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import isfinite, log
 
+from sim.plurals import counted
 from sim.report.words import NONE, POINTS, change_text, is_factor, number, plain, signed, too_few
 from sim.results.statistics import FEWEST, Effect, Middle
 
@@ -138,13 +139,15 @@ def intervals_note(replicates: int, drawn: bool) -> str:
     )
     if replicates < FEWEST:
         return f"{said} {too_few(replicates)}"
-    luck = f"[ ] luck: 95 % interval of that median over {replicates} paired replicates, simulation noise alone."
+    paired = counted(replicates, "paired replicate")
+    luck = f"[ ] luck: 95 % interval of that median over {paired}, simulation noise alone."
     if not drawn:
         return f"{said}\n{luck}"
     rough = f" With fewer than {ROUGH} draws it is rough." if replicates < ROUGH else ""
     return (
         f"{said}\n{luck}\n( ) luck and assumptions: 95 % range over draws of every number that has a range, behind the "
-        f"median of those draws.{rough}"
+        f"median of those draws.{rough} A change itself is that of the numbers as they stand: it can lie outside this "
+        "range, where drawn numbers lead elsewhere or draws are few."
     )
 
 

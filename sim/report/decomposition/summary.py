@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sim.plurals import counted
 from sim.report.decomposition.words import cell, label, sentences
 from sim.report.words import scope_sentences, too_few
 from sim.results.decomposition import Breakdown, Decomposition
@@ -76,7 +77,7 @@ def summarize(found: Decomposition) -> DecompositionSummary:
 
 
 def _note(replicates: int) -> str:
-    luck = f"[ ]: 95 % interval of that mean over {replicates} paired replicates, simulation noise alone."
+    luck = f"[ ]: 95 % interval of that mean over {counted(replicates, 'paired replicate')}, simulation noise alone."
     return (
         f"Levels are medians over replicates; contributions are means, since those add up. "
         f"{luck if replicates >= FEWEST else too_few(replicates)} Added alone: to a world without any part. Missing "

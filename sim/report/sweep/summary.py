@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sim.plurals import counted
 from sim.report import words
 from sim.report.sweep.words import axis_title, change, shown, value
 from sim.results.statistics import FEWEST
@@ -56,15 +57,16 @@ def summarize(found: Sweep, scenario: Scenario, design: str) -> SweepSummary:
 
 def _left_out(found: Sweep) -> str:
     none = len(found.impossible)
-    return f"Left out: {none} of {len(found.points) - 1} points, which make no possible world." if none else ""
+    of = counted(len(found.points) - 1, "point")
+    return f"Left out: {none} of {of}, which make no possible world." if none else ""
 
 
 def _note(found: Sweep) -> str:
     few = f"with fewer than {FEWEST} replicates there is no interval; " if found.replicates < FEWEST else ""
     return (
         "First row: the scenario as it stands, median and 90 % range. Below: what differs from it on the same luck, "
-        f"the median of {found.replicates} pairs and [ ] its 95 % interval; {few}that is luck alone and says nothing "
-        "about the assumptions."
+        f"the median of {counted(found.replicates, 'pair')} and [ ] its 95 % interval; {few}that is luck alone and "
+        "says nothing about the assumptions."
     )
 
 

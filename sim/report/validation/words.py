@@ -4,6 +4,7 @@ from sim.history.records import Records
 from sim.history.scores import Forecast, Scored
 from sim.history.targets import ERROR, FLOP, PER_YEAR, POWERS, SHARE, USD
 from sim.history.validation import LAST_VALUE, TREND, Validation
+from sim.plurals import counted
 from sim.report.words import NONE, number, plain
 
 HEADER = ["target", "record [95 %]", "model [90 %]", "covered", "interval score", "trend's", "last value's", "CRPS",
@@ -49,7 +50,7 @@ def _score(of: Forecast | None) -> str:
 def verdict(found: Validation) -> list[str]:
     """What it comes to, in sentences."""
     covered = sum(one.model.covered for one in found.scored)
-    lines = [f"{covered} of {len(found.scored)} records lie in the model's 90 % band."]
+    lines = [f"{covered} of {counted(len(found.scored), 'target')} lie in the model's 90 % band."]
     if found.decides_little:
         lines[0] += " With so few targets that decides little."
     for name in (TREND, LAST_VALUE):
@@ -81,7 +82,7 @@ def left_out(records: Records) -> list[str]:
     """Rows of a file that have no part, and the odd ones by name."""
     lines = [f"Of the file's rows, {count} are {what}." for what, count in records.left_out.items() if count]
     if records.odd:
-        lines.append(f"{len(records.odd)} odd rows are left out:")
+        lines.append(f"{counted(len(records.odd), 'odd row')} left out:")
         lines += [f"  row {odd.row}, {odd.model or 'no name'}: {odd.why}" for odd in records.odd[:MOST_NAMED]]
         more = len(records.odd) - MOST_NAMED
         lines += [f"  and {more} more"] if more > 0 else []

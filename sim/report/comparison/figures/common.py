@@ -44,19 +44,19 @@ def look(i: int) -> tuple[str, str]:
     return POLICIES[i % len(POLICIES)], DASHES[i % len(DASHES)]
 
 
-def titles(scenarios: list[Scenario]) -> list[str]:
-    """What scenarios but the first are called in figures: their titles in short, without a year that all share; the
-    name of the file where that tells no two apart."""
+def titles(scenarios: list[Scenario], longest: int = LONGEST) -> list[str]:
+    """What scenarios but the first are called in figures: their titles in so many letters, without a year that all
+    share; the name of the file where that tells no two apart."""
     first, *others = (CHANGED.sub("", " ".join(scenario.title.split())) for scenario in scenarios)
     years = {found[1] for title in others if (found := FROM.search(title))}
-    cut = [shortened(FROM.sub("", title) if len(years) == 1 else title) for title in others]
+    cut = [shortened(FROM.sub("", title) if len(years) == 1 else title, longest) for title in others]
     count = Counter([first, *cut])
     names = [scenario.name.replace("_", " ") for scenario in scenarios[1:]]
     return [title if count[title] == 1 else shortened(name) for title, name in zip(cut, names, strict=True)]
 
 
-def shortened(text: str) -> str:
+def shortened(text: str, longest: int = LONGEST) -> str:
     """A text of no more than so many letters, cut between words where it can be."""
-    if len(text) <= LONGEST:
+    if len(text) <= longest:
         return text
-    return (text[:LONGEST].rpartition(" ")[0] or text[: LONGEST - 1]).rstrip(",;:") + "…"
+    return (text[:longest].rpartition(" ")[0] or text[: longest - 1]).rstrip(",;:") + "…"

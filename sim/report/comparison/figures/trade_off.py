@@ -3,25 +3,42 @@
 from dataclasses import dataclass
 from math import copysign, isfinite
 from textwrap import wrap
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from numpy.typing import ArrayLike, NDArray
 
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, Measure, verdict
-from sim.report.colours import BETTER, LINE, TERTIARY
-from sim.report.comparison.figures.common import look, origin, percent, titles
+from sim.report.colours import BETTER, LINE, POLICIES, TERTIARY
+from sim.report.comparison.figures.common import LONGEST, look, origin, percent, titles
 from sim.report.comparison.figures.gallery import GALLERY
 from sim.report.labels import Box, Spot, label_points
-from sim.report.style import canvas, png
+from sim.report.letters import verbatim
+from sim.report.style import ABOVE, BELOW, canvas, png
 from sim.results.comparison import Comparison
 from sim.results.statistics import Effect, Interval
+from sim.scenario import Scenario
 
 LEAST = 0.01  # relative change of error that is worth a number
+NAMED = len(POLICIES)  # points that have their names beside them; more have numbers there, and their names below
+KEY, KEY_LETTERS, KEY_LINE = 57, 7.0, 0.16  # letters of a line of the key, their size [pt], its height [in]
+KEY_TITLE = 43  # letters of a title there
+KEY_GAP = 0.08  # above the key [in]
+OTHER = "the world itself, or something else"
+GROUPS: dict[str, tuple[tuple[str, ...], str]] = {  # what policies act on: how their levers begin, and a tone
+    "emissions": (("carbon",), POLICIES[4]),
+    "all compute": (("compute",), POLICIES[3]),
+    "the size of training runs": (("run",), POLICIES[1]),
+    "compute of labs, paid by the state": (("public", "voucher"), POLICIES[2]),
+    "what is known of models": (("publishing", "weights", "findings", "report"), POLICIES[0]),
+    OTHER: ((), TERTIARY),
+}
 MARKERS = ("o", "s", "D", "^", "v", "P", "X", "*", "h")
 MARKER = 9.0  # half the width of one [px]
 BESIDE = 4.0  # margin around an interval [px]
@@ -47,7 +64,11 @@ def trade_off_figure(found: Comparison, fingerprint: str) -> Figure | None:
         "Change in the last year, square-root scales; thick: luck; ring, thin: median and range over luck and "
         "assumptions"
     )
-    figure, (ax,) = canvas("Divide against emissions", subtitle, origin(found, fingerprint).line, height=HEIGHT)
+    key = _key(points) if len(found.scenarios) - 1 > NAMED else []
+    room = KEY_LINE * _rows(key) + KEY_GAP if key else 0.0
+    figure, (ax,) = canvas("Divide against emissions", subtitle, origin(found, fingerprint).line, height=HEIGHT + room)
+    if key:
+        _write(figure, key, room)
     measures = found.measures[DIVIDE], found.measures[EMISSIONS]
     _axes(ax, points, measures)
     ax.axhline(0, color=LINE, linewidth=1, zorder=1)
@@ -58,20 +79,29 @@ def trade_off_figure(found: Comparison, fingerprint: str) -> Figure | None:
     corner = {"transform": ax.transAxes, "color": BETTER, "fontsize": 8, "style": "italic"}
     name = ax.text(0.01, 0.015, f"{divide}, {emissions}", **corner)  # type: ignore[arg-type]
     spans = []
-    for i, point in enumerate(points):
-        (tone, _), x, y = look(point.place), point.divide.relative, point.emissions.relative
+    faint = 0.45 if key else 1.0
+    for point in points:
+        tone, marker = _look(point, key)
+        x, y = point.divide.relative, point.emissions.relative
         centre = point.divide.wide_relative, point.emissions.wide_relative
         (x_luck, x_wide), (y_luck, y_wide) = _relative_spans(point.divide), _relative_spans(point.emissions)
-        for (across, up), low, high, width in (((x, y), x_luck, y_luck, 3.0), (centre, x_wide, y_wide, 1.0)):
-            ax.plot(low, [up, up], color=tone, linewidth=width, solid_capstyle="butt")
-            ax.plot([across, across], high, color=tone, linewidth=width, solid_capstyle="butt")
+        for (across, up), low, high, width, alpha in (
+            ((x, y), x_luck, y_luck, 3.0, 1.0), (centre, x_wide, y_wide, 1.0, faint)
+        ):  # fmt: skip
+            ax.plot(low, [up, up], color=tone, linewidth=width, alpha=alpha, solid_capstyle="butt")
+            ax.plot([across, across], high, color=tone, linewidth=width, alpha=alpha, solid_capstyle="butt")
             spans += [(low, (up, up)), ((across, across), high)]
-        ax.plot((x, centre[0]), (y, centre[1]), ":", color=tone, linewidth=0.8, zorder=1.5)
-        ax.plot(*([value] for value in centre), "o", color=tone, markersize=4, markerfacecolor="white", zorder=2.8)
-        ax.plot([x], [y], MARKERS[i % len(MARKERS)], color=tone, markersize=6, markeredgecolor="white", zorder=3)
+        ax.plot((x, centre[0]), (y, centre[1]), ":", color=tone, linewidth=0.8, alpha=faint, zorder=1.5)
+        ax.plot(*([value] for value in centre), "o", color=tone, markersize=4, markerfacecolor="white", alpha=faint,
+                zorder=2.8)  # fmt: skip
+        ax.plot([x], [y], marker, color=tone, markersize=6, markeredgecolor="white", zorder=3)
     figure.draw_without_rendering()
     bars = [_bar(ax, across, up) for across, up in spans if isfinite(across[0] + up[0] + across[1] + up[1])]
-    spots = [Spot(p.divide.relative, p.emissions.relative, p.lines, look(p.place)[0]) for p in points]
+    number = {entry.point.place: str(entry.number) for entry in key if entry.point}
+    spots = [
+        Spot(p.divide.relative, p.emissions.relative, (number[p.place],) if key else p.lines, _look(p, key)[0])
+        for p in points
+    ]
     label_points(ax, spots, MARKER, bars, [Box(*name.get_window_extent().extents)])
     return figure
 
@@ -81,23 +111,94 @@ class _Point:
     """A policy in the trade-off."""
 
     place: int  # among those compared
-    lines: tuple[str, ...]
+    title: str
+    also: tuple[str, ...]  # what else is said of it
     divide: Effect
     emissions: Effect
+    group: str
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What stands beside it where there is no key."""
+        return tuple(line for text in (self.title, *self.also) for line in wrap(text, WRAPPED))
 
 
 def _points(found: Comparison) -> list[_Point]:
     """The policies of which both axes have a value."""
     points = []
-    for i, title in enumerate(titles(found.scenarios)):
+    many = len(found.scenarios) - 1 > NAMED
+    for i, title in enumerate(titles(found.scenarios, KEY_TITLE if many else LONGEST)):
         divide, emissions, error = (found.effect(i + 1, id) for id in (DIVIDE, EMISSIONS, FRONTIER_ERROR))
         if divide and emissions and isfinite(divide.relative) and isfinite(emissions.relative):
-            lines = wrap(title, WRAPPED)
+            also = []
             if error and abs(error.relative) >= LEAST:
-                lines.append(f"error {percent(float(f'{error.relative:.2g}'))}")
-            lines += wrap(_held(found, i + 1, divide), WRAPPED)
-            points.append(_Point(i, tuple(lines), divide, emissions))
+                also.append(f"error {percent(float(f'{error.relative:.2g}'))}")
+            also += [held] if (held := _held(found, i + 1, divide)) else []
+            points.append(_Point(i, title, tuple(also), divide, emissions, _acts_on(found.scenarios[i + 1])))
     return points
+
+
+def _acts_on(scenario: Scenario) -> str:
+    """What the last policy of a scenario acts on, by its first lever; OTHER where that is none of GROUPS."""
+    pulled = [policy.levers[0].partition("_")[0] for policy in scenario.policies[-1:]]
+    return next((group for group, (levers, _) in GROUPS.items() if levers and pulled and pulled[0] in levers), OTHER)
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A line of the key: the number of a point, or the heading of a group."""
+
+    group: str
+    text: str
+    point: _Point | None = None
+    number: int = 0
+
+
+def _key(points: list[_Point]) -> list[_Entry]:
+    """The points by group, numbered, each group below its heading."""
+    entries, number = [], 0
+    for group in GROUPS:
+        members = [point for point in points if point.group == group]
+        entries += [_Entry(group, f"act on {group}")] if members else []
+        for point in members:
+            number += 1
+            first, *more = wrap(", ".join((point.title, *point.also)), KEY)
+            entries.append(_Entry(group, first, point, number))
+            entries += [_Entry("", line) for line in more]
+    return entries
+
+
+def _rows(key: list[_Entry]) -> int:
+    """Lines of the longer one of two columns."""
+    return (len(key) + 1) // 2
+
+
+def _look(point: _Point, key: list[_Entry]) -> tuple[str, str]:
+    """Tone and marker of a point: its own, or those of its group where there is a key."""
+    if not key:
+        return look(point.place)[0], MARKERS[point.place % len(MARKERS)]
+    return GROUPS[point.group][1], MARKERS[list(GROUPS).index(point.group)]
+
+
+def _write(figure: Figure, key: list[_Entry], room: float) -> None:
+    """The key in two columns, below the axes, which make room for it [in]."""
+    height = float(figure.get_figheight())
+    figure.set_layout_engine(
+        "constrained", rect=(0.012, (BELOW + room) / height, 0.976, 1 - (ABOVE + BELOW + room) / height), w_pad=0.06,
+        h_pad=0.02,
+    )  # fmt: skip
+    rows = _rows(key)
+    for i, entry in enumerate(key):
+        column, row = divmod(i, rows)
+        x, y = 0.02 + 0.49 * column, (BELOW + KEY_LINE * (rows - row - 0.5)) / height
+        tone = GROUPS[entry.group][1] if entry.group else TERTIARY
+        letters: Any = {"fontsize": KEY_LETTERS, "va": "center", "color": tone}
+        if entry.point:
+            marker = MARKERS[list(GROUPS).index(entry.group)]
+            figure.add_artist(Line2D([x + 0.007], [y], color=tone, marker=marker, markersize=4, linestyle=""))
+            figure.text(x + 0.038, y, str(entry.number), ha="right", fontweight="bold", **letters)
+        style: Any = {} if entry.point or not entry.group else {"style": "italic"}
+        figure.text(x if style else x + 0.045, y, verbatim(entry.text), **letters, **style)
 
 
 def _held(found: Comparison, scenario: int, divide: Effect) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.collections import LineCollection
 from numpy.typing import NDArray
 
+from sim.plurals import counted
 from sim.report.colours import LINE, LOOKS, OTHER, TERTIARY
 from sim.report.letters import verbatim
 from sim.report.run.data import RunData
@@ -28,7 +29,8 @@ def network(run: RunData) -> bytes | None:
     compute = last["compute_flop"].to_numpy()
     kinds = list(dict.fromkeys(last["kind"]))
     shown, places = _places(last["kind"].to_numpy(), compute, kinds)
-    subtitle = f"Links by which actors learn from each other; the {len(shown)} of {len(last)} actors with most compute"
+    part = f"the {len(shown)} of {counted(len(last), 'actor')} with most compute"
+    subtitle = f"Links by which actors learn from each other; {part}"
     subtitle = subtitle if len(shown) < len(last) else "Links by which actors learn from each other"
     figure, (ax,) = canvas(
         "The knowledge network",
