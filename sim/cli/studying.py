@@ -48,11 +48,21 @@ def begun(options: Namespace, scenarios: list[Path], name: str = "", tail: str |
         with _nothing_behind(out, stays=before is not None), clear_errors(out):
             write_plan(out, first_plan(options.typed, scenarios))
             commands()[command].wanted(options).write(out, options.typed)
-        from sim.study.opened import opened
-
-        return carried_out(options, opened(out))
+        return carried_out(options, reopened(out))
     finally:
         release(out)
+
+
+def reopened(out: Path) -> "Planned":
+    """What stands in a directory with a plan. Raises InputError."""
+    from sim.cli import commands
+    from sim.store.plan import read_plan
+    from sim.study.opened import opened
+
+    plan = read_plan(out)
+    own = getattr(commands().get(str(plan.get("kind"))), "opened", None)  # of a command that knows its own directories
+    found: Planned = opened(out) if own is None else own(out, plan)
+    return found
 
 
 @contextmanager
@@ -91,8 +101,8 @@ def carried_out(options: Namespace, planned: "Planned") -> int:
         with _engine(options, planned) as engine:
             whole = _as_far_as_it_goes(planned, engine, options.quiet)
         with finishing():
-            text = written(planned, time.perf_counter() - began, as_json=options.json)
-    print(str(out) if options.quiet and not options.json else text)
+            text = written(planned, time.perf_counter() - began, as_json=getattr(options, "json", False))
+    print(str(out) if options.quiet and not getattr(options, "json", False) else text)
     if not whole:
         print(f"\n{_goes_on(planned)}", file=sys.stderr)
     return 0 if whole else 130

@@ -7,11 +7,17 @@ from sim.study.planned import Planned
 from sim.study.repeated import Repeated
 from sim.study.study import Study
 
+CALIBRATE = "calibrate"
+
 
 def write_planned(planned: Planned, seconds: float) -> tuple[Any, Any]:
     """Write what a directory amounts to, the record last; what was found and its summary. Raises InputError."""
     if isinstance(planned, Repeated):
         return write_repeated(planned, seconds)
+    if planned.kind == CALIBRATE:
+        from sim.outputs.calibration import write_calibrated
+
+        return write_calibrated(planned, seconds)
     assert isinstance(planned, Study)
     from sim.outputs.studies import write_study
 
