@@ -16,15 +16,15 @@ is to be simulated comes batch by batch, so that it can be kept and gone on with
 """
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
-from sim.arrays import Array, Rows
+from sim.arrays import Array
 from sim.errors import InputError
 from sim.experiment.pool import Progress, gathered
-from sim.history.emulator import Emulator, emulated
+from sim.history.emulator import Emulator, emulated, one_thread
 from sim.history.evidence import Evidence
 from sim.history.fitted import Fitted, fitted
 from sim.history.points import Batch, Points
@@ -56,7 +56,7 @@ class Calibration:
     luck: Array  # (m, t) variance of a target between replicates
     emulator: Emulator  # the last one
     left: float  # share of the ranges that the first emulator does not rule out
-    powers: list[float]  # of the likelihood that each wave's mixture followed
+    powers: list[float]  # of the likelihood that each proposal followed
     worlds: int
 
     @property
@@ -147,64 +147,84 @@ def steps(scenario: Scenario, said: Evidence, wanted: Sizes) -> Recipe:
     """The calibration as what it wants simulated: yields batches, takes their arrays (number, ...), returns what was
     found. Raises InputError where no world is possible."""
     known, seed = fitted(scenario), scenario.run.seed
-    k, variance = len(known.facts), said.variance
-    stages = iter(wanted.stages())
+    k, stages = len(known.facts), iter(wanted.stages())
 
     def points(shares: Array) -> Batch:
         stage, _, replicates = next(stages)
         return Points(scenario, known, said, shares, replicates).batch(stage)
 
-    shares = _spread(wanted.first, k, seed, "design")
-    worlds = yield points(shares)
+    design = _spread(wanted.first, k, seed, "design")
     cloud = _spread(CANDIDATES, k, seed, "candidates")
-    left, powers = np.nan, []
-    for wave in range(WAVES + 1):
-        near = _nearest(scenario, worlds, said, _at_least(k, wanted.wave))
-        emulator = emulated(shares[near], worlds[near])
-        if wave == 0:
-            left = _left(emulated(shares, worlds), cloud, said)
-        mixture = proposal(emulator, said, cloud, seed, f"stage {wave}")
-        powers.append(mixture.power)
-        if wave < WAVES:
-            design = mixture.drawn(wanted.wave, stream(seed, 0, "design of a wave", wave))
-            made = yield points(design)
-            shares, worlds = np.concatenate([shares, design]), np.concatenate([worlds, made])
-    sample, luck_of = np.zeros((0, k)), stream(seed, 0, "weighted sample")
-    checked, mixtures = np.zeros((0, CHECKED, variance.size)), [mixture]
-    for half in range(2):
-        design = mixtures[-1].drawn(wanted.half, luck_of)
-        made = yield points(design)
-        sample, checked = np.concatenate([sample, design]), np.concatenate([checked, made])
-        shares, worlds = np.concatenate([shares, design]), np.concatenate([worlds, made[:, :REPLICATES]])
-        near = _nearest(scenario, worlds, said, _at_least(k, wanted.wave))
-        emulator = emulated(shares[near], worlds[near])
-        if half == 0:
-            mixtures.append(proposal(emulator, said, cloud, seed, "second half"))
-    mean, luck = checked.mean(axis=1), emulator.at(sample)[1]
-    score, chi = likelihood(mean, variance + luck * (1 + 1 / CHECKED), said)
+    seen = _Seen(scenario, said, wanted.wave, design, (yield points(design)))
+    left = _left(emulated(seen.shares, seen.worlds), cloud, said)
+    follows = [proposal(seen.emulator(), said, cloud, seed, "wave 2")]
+    for wave in range(WAVES):
+        design = follows[-1].drawn(wanted.wave, stream(seed, 0, "design of a wave", wave))
+        seen = seen.more(design, (yield points(design)))
+        follows.append(proposal(seen.emulator(), said, cloud, seed, f"wave {wave + 3}"))
+    first = follows[-1].drawn(wanted.half, stream(seed, 0, "weighted sample", 1))
+    checked = yield points(first)
+    seen = seen.more(first, checked)
+    follows.append(proposal(seen.emulator(), said, cloud, seed, "second half"))
+    second = follows[-1].drawn(wanted.half, stream(seed, 0, "weighted sample", 2))
+    again = yield points(second)
+    emulator = seen.more(second, again).emulator()
+    sample, mean = np.concatenate([first, second]), np.concatenate([checked, again]).mean(axis=1)
+    luck, chi, score = _scored(emulator, said, sample, mean, follows[-2:])
     possible = np.isfinite(score)
     if not possible.any():
         raise _impossible(scenario)
-    weight = weighted(score - _density(mixtures, sample))[possible]
     return Calibration(
-        scenario, known, said, sample[possible], weight, chi[possible], mean[possible], luck[possible],
-        emulator, left, powers, wanted.worlds,
+        scenario, known, said, sample[possible], weighted(score)[possible], chi[possible], mean[possible],
+        luck[possible], emulator, left, [one.power for one in follows], wanted.worlds,
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What was simulated so far: targets of n points, in the first replicates of each (n, replicates, t)."""
+
+    scenario: Scenario
+    said: Evidence
+    wave: int
+    shares: Array
+    worlds: Array
+
+    def more(self, shares: Array, worlds: Array) -> "_Seen":
+        """With the points of another batch."""
+        every = np.concatenate([self.worlds, worlds[:, :REPLICATES]])
+        return replace(self, shares=np.concatenate([self.shares, shares]), worlds=every)
+
+    def emulator(self) -> Emulator:
+        """Of the possible points that are nearest to the records, all replicates' luck taken alike."""
+        luck = np.nanmean(self.worlds.var(axis=1, ddof=1), axis=0)
+        variance = self.said.variance + luck * (1 + 1 / REPLICATES)
+        _, chi = likelihood(self.worlds.mean(axis=1), variance, self.said)
+        possible = np.flatnonzero(np.isfinite(chi))
+        if not possible.size:
+            raise _impossible(self.scenario)
+        number = max(int(NEAREST * _terms(self.shares.shape[1])), 3 * self.wave // 2)
+        near = np.sort(possible[np.argsort(chi[possible], kind="stable")[:number]])
+        return emulated(self.shares[near], self.worlds[near])
+
+
+@one_thread()
+def _scored(
+    emulator: Emulator, said: Evidence, sample: Array, mean: Array, drawn_from: list[Proposal]
+) -> tuple[Array, Array, Array]:
+    """Of the points of the weighted sample: luck (m, t), chi-square (m,), and the logarithm of their weights (m,).
+
+    They come in equal parts from proposals.
+    """
+    luck = emulator.at(sample)[1]
+    score, chi = likelihood(mean, said.variance + luck * (1 + 1 / CHECKED), said)
+    density = np.logaddexp.reduce([one.density(sample) for one in drawn_from], axis=0)
+    return luck, chi, score - density
 
 
 def _terms(k: int) -> int:
     """Terms of a quadratic in k numbers."""
     return (k + 1) * (k + 2) // 2
-
-
-def _at_least(k: int, wave: int) -> int:
-    return max(int(NEAREST * _terms(k)), 3 * wave // 2)
-
-
-def _density(mixtures: list[Proposal], shares: Array) -> Array:
-    """Logarithm of the density of points that come in equal parts from mixtures, up to a constant."""
-    found: Array = np.logaddexp.reduce([one.density(shares) for one in mixtures], axis=0)
-    return found
 
 
 def _spread(number: int, k: int, seed: int, purpose: str) -> Array:
@@ -217,22 +237,12 @@ def _spread(number: int, k: int, seed: int, purpose: str) -> Array:
     return points
 
 
-def _nearest(scenario: Scenario, worlds: Array, said: Evidence, number: int) -> Rows:
-    """Positions of the possible points that are nearest to the records, all replicates' luck taken alike."""
-    luck = np.nanmean(worlds.var(axis=1, ddof=1), axis=0)
-    _, chi = likelihood(worlds.mean(axis=1), said.variance + luck * (1 + 1 / REPLICATES), said)
-    possible = np.flatnonzero(np.isfinite(chi))
-    if not possible.size:
-        raise _impossible(scenario)
-    near: Rows = np.sort(possible[np.argsort(chi[possible], kind="stable")[:number]])
-    return near
-
-
 def _impossible(scenario: Scenario) -> InputError:
     fix = "look at its results with `run`"
     return InputError("no world can be held against the records", file=scenario.file, fix=fix)
 
 
+@one_thread()
 def _left(emulator: Emulator, shares: Array, said: Evidence) -> float:
     """Share of points whose worst target is not implausibly far from the record."""
     mean, luck = emulator.at(shares)
