@@ -61,15 +61,16 @@ def wanted(options: Namespace) -> "Wanted":
     from sim.history.origins import ORIGINS
     from sim.history.records import read_records
     from sim.scenario import load
+    from sim.scenario.variants import changed
 
     records = read_records(options.records)
-    settings = [*options.settings, *(f"mechanisms.{name}=true" for name in _mechanisms(options.structure))]
-    scenario = load(options.scenario, settings, seed=options.seed)
+    on = {f"mechanisms.{name}": True for name in _mechanisms(options.structure)}
+    scenario = load(options.scenario, options.settings, seed=options.seed)
     untils = [until for until, _ in ORIGINS] if options.all else [options.until]
     last = ORIGINS[-1][1] if options.all else options.until
     for until in (*untils, last):
         within(records, until, scenario.time.start)
-    scenario = load(options.scenario, settings, seed=options.seed, until=last)
+    scenario = changed(load(options.scenario, options.settings, seed=options.seed, until=last), on)
     for until in untils:
         evidence(scenario, records, until)
     worlds = options.budget * WORLDS_A_MINUTE
