@@ -21,7 +21,7 @@ PRINTED = re.compile(r"(<!-- output of: python run\.py ([^\n]*) -->\n```\n\$ [^\
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 WIDTH = 120
 SHOWING = ("README.md", "docs/trust.md")  # pages with what commands print
-MADE = {"findings": "findings", "all": "published"}  # what `reproduce` makes, by directory of docs
+MADE = {"findings": "findings", "all": "published", "quintillions": "."}  # what `reproduce` makes, by directory of docs
 
 
 def said(*words: str) -> str:
@@ -83,8 +83,9 @@ def main() -> int:
         with TemporaryDirectory() as fresh:
             made = Path(fresh) / place
             said("reproduce", source, "--out", str(made))
-            shutil.rmtree(ROOT / "docs" / place)
-            shutil.copytree(made, ROOT / "docs" / place)
+            if place != ".":  # what is in it alone
+                shutil.rmtree(ROOT / "docs" / place)
+            shutil.copytree(made, ROOT / "docs" / place, dirs_exist_ok=True)
     behind = []
     for page in SHOWING:
         text, missing = renewed((ROOT / page).read_text(encoding="utf-8"))

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from sim.evidence import policies
-from sim.evidence.findings import _head, _table, check, findings
+from sim.evidence.findings import _head, check, findings
+from sim.evidence.page import grid
 from sim.experiment.laws import HELD, steepest, under_laws
 from sim.report import laws
 from sim.results import Run
@@ -50,7 +51,7 @@ def test_every_command_of_the_page_is_one(say: Say) -> None:
 def test_the_page_has_the_record_of_policies() -> None:
     """The same that the README's table is written from."""
     head, rows = policies.with_ranges(pd.read_csv(PLACE / policies.RECORD))
-    assert _table(rows, head) in PAGE
+    assert grid(rows, head) in PAGE
 
 
 def test_an_interrupt_ends_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:

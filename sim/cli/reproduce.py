@@ -6,17 +6,17 @@ from pathlib import Path
 from sim.cli.groups import Group
 
 NAME, GROUP, ORDER = "reproduce", Group.CHECK_US, 3
-HELP = "recompute published tables beside what was printed, or this project's own findings"
+HELP = "recompute published tables beside what was printed, or make a page of this project's own"
 EXAMPLE = "python run.py reproduce thompson"
 SOURCES = ("thompson", "strubell", "patterson", "bloom")
-FINDINGS = "findings"
+PAGES = {"findings": "this project's own findings", "quintillions": "the published price of 1 % beside the baseline's"}
 
 
 def arguments(parser: ArgumentParser) -> None:
     """The command's own arguments."""
     parser.add_argument(
-        "source", nargs="?", choices=[*SOURCES, "all", FINDINGS], default="all",
-        help="which (default: all published tables; findings takes some minutes)",
+        "source", nargs="?", choices=[*SOURCES, "all", *PAGES], default="all",
+        help=f"which (default: all published tables); {' and '.join(PAGES)} take some minutes",
     )  # fmt: skip
     parser.add_argument("--out", type=Path, metavar="DIR", help="directory for page and figures, used exactly as given")
     parser.add_argument("--json", action="store_true", help="print the cells as JSON")
@@ -24,8 +24,8 @@ def arguments(parser: ArgumentParser) -> None:
 
 def act(options: Namespace) -> int:
     """Print computed beside published, cell by cell; write page and figures."""
-    if options.source == FINDINGS:
-        return _findings(options)
+    if options.source in PAGES:
+        return _page(options)
     import json
     from dataclasses import asdict
 
@@ -54,24 +54,21 @@ def act(options: Namespace) -> int:
     return 0
 
 
-def _findings(options: Namespace) -> int:
+def _page(options: Namespace) -> int:
+    """Simulate what a page of this project shows, and write it."""
     import json
+    from importlib import import_module
 
     from sim.cli.simulating import bar, foretell
-    from sim.evidence.findings import findings
+    from sim.evidence.page import Page, save
     from sim.experiment.duration import writing
-    from sim.store.lock import release
-    from sim.store.place import prepare, save_bytes, save_table, save_text
+    from sim.store.place import prepared
 
-    out = prepare(options.out, FINDINGS)
-    found = findings(bar(False), lambda plan: foretell(plan.seconds + writing(), False, plan.workers))
-    (out / "figures").mkdir()
-    for file, png in found.figures.items():
-        save_bytes(out / "figures" / file, png)
-    for file, table in found.tables.items():
-        save_table(out / file, table)
-    save_text(out / "check.json", json.dumps(found.check, indent=2) + "\n")
-    save_text(out / "findings.md", found.page)
-    release(out)
-    print(json.dumps(found.check) if options.json else f"Page and {len(found.figures)} figures in {out}")
+    name = options.source
+    make = getattr(import_module(f"sim.evidence.{name}"), name)
+    with prepared(options.out, name) as out:
+        made: Page = make(bar(False), lambda plan: foretell(plan.seconds + writing(), False, plan.workers))
+        save(made, out)
+    figures = sum(file.endswith(".png") for file in made.files)
+    print(json.dumps(made.check) if options.json else f"Page and {figures} figures in {out}")
     return 0

@@ -3,20 +3,16 @@
 Everything on the page is made from runs; the numbers of ``check`` tell a test whether the page is still true.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, TypeVar
-
 import numpy as np
 import pandas as pd
-from tabulate import tabulate
 
 from sim.evidence import policies, worlds
+from sim.evidence.page import Bar, Check, Foretell, Page, grid, page, whole
 from sim.experiment.compare import compare
 from sim.experiment.compare import planned as planned_comparison
 from sim.experiment.decompose import decompose
 from sim.experiment.decompose import planned as planned_decomposition
-from sim.experiment.duration import Plan, in_turn
+from sim.experiment.duration import in_turn
 from sim.experiment.laws import HELD, steepest, under_laws
 from sim.experiment.path import simulate
 from sim.experiment.run import planned as planned_run
@@ -39,8 +35,6 @@ from sim.report.run.figures import GALLERY
 from sim.results import Comparison, Decomposition, Run, Spread
 from sim.scenario import load, shipped
 
-Bar = Callable[[Any, int], Any]
-Result = TypeVar("Result", Run, Decomposition, Comparison)
 REPLICATES, LONG, LONG_REPLICATES = 20, 2110, 10
 POLICY_PAIRS = 50  # as many as `compare` takes
 ENDLESS = (  # the trends of hardware as if they had no end within any horizon
@@ -54,18 +48,7 @@ EFFORT = {RESEARCH_SHARE: "fraction", EFFICIENCY: "ratio", FRONTIER_ERROR: "1"} 
 FIGURES = ("divide", "next_halving", "payers", "research")
 
 
-@dataclass(frozen=True)
-class Findings:
-    """The page and its figures, tables that other documents quote, and numbers by which a test knows that all of it is
-    current."""
-
-    page: str
-    figures: dict[str, bytes]
-    tables: dict[str, pd.DataFrame]  # by file name
-    check: dict[str, list[float]]
-
-
-def check() -> dict[str, list[float]]:
+def check() -> Check:
     """A few numbers of single runs, quickly made: whoever changes the model, or a scenario that a page shows, changes
     them."""
     found = {}
@@ -77,7 +60,7 @@ def check() -> dict[str, list[float]]:
     return found
 
 
-def findings(bar: Bar | None = None, foretell: Callable[[Plan], None] | None = None) -> Findings:
+def findings(bar: Bar | None = None, foretell: Foretell | None = None) -> Page:
     """Run everything and write the page. ``foretell`` hears before how long the runs take."""
     file = shipped() / "baseline.toml"
     baseline = load(file, replicates=REPLICATES)
@@ -89,28 +72,22 @@ def findings(bar: Bar | None = None, foretell: Callable[[Plan], None] | None = N
         taking = planned_decomposition(baseline, replicates=REPLICATES)
         comparing = [planned_comparison(scenarios, replicates=pairs) for scenarios, pairs in paired]
         foretell(in_turn([*map(planned_run, (long, on_trend, *other)), taking, *comparing]))
-    runs = [_whole(run(world, progress=bar)) for world in other]
-    whole, later, endless = runs[0], *(_whole(run(scenario, progress=bar)) for scenario in (long, on_trend))
-    taken = _whole(decompose(baseline, replicates=REPLICATES, progress=bar))
-    *compared, held = (_whole(compare(scenarios, replicates=pairs, progress=bar)) for scenarios, pairs in paired)
+    runs = [whole(run(world, progress=bar)) for world in other]
+    first, later, endless = runs[0], *(whole(run(scenario, progress=bar)) for scenario in (long, on_trend))
+    taken = whole(decompose(baseline, replicates=REPLICATES, progress=bar))
+    *compared, held = (whole(compare(scenarios, replicates=pairs, progress=bar)) for scenarios, pairs in paired)
     laws = dict(zip(under, compared, strict=True))
-    figures = GALLERY.draw(list(FIGURES), RunData(whole.scenario, whole.series, whole.actors, fingerprint=""))
+    figures = GALLERY.draw(list(FIGURES), RunData(first.scenario, first.series, first.actors, fingerprint=""))
     figures |= {file_of(figure, id): png for id, of in waterfalls(taken, "").items() for figure, png in of.items()}
     figures["trade_off.png"] = trade_off(held, "") or b""
-    told = [_head(), _why(taken), _steeper(laws), _policies(held), _story(whole, later, endless, held)]
+    told = [_head(), _why(taken), _steeper(laws), _policies(held), _story(first, later, endless, held)]
+    files = {f"figures/{name}": picture for name, picture in figures.items()}
     tables = {
         policies.RECORD: policies.record(held),
         policies.GAINS: policies.gains(held),
         worlds.RECORD: worlds.record(runs),
     }
-    return Findings("\n\n".join(told) + "\n", figures, tables, check())
-
-
-def _whole(found: Result) -> Result:
-    """A result that was not interrupted. An interrupt ends all of it, since a page of half the runs is none."""
-    if found.interrupted:
-        raise KeyboardInterrupt
-    return found
+    return page({**files, **tables, "findings.md": "\n\n".join(told) + "\n"}, check())
 
 
 def _head() -> str:
@@ -131,7 +108,7 @@ def _why(taken: Decomposition) -> str:
             f"### {measure.label}",
             "\n".join(f"- {line}" for line in measure.sentences),
             f"![{measure.label}: what each part adds alone](figures/what_makes_{measure.id}.png)",
-            _table([*rows[:PARTS_SHOWN], interaction], header),
+            grid([*rows[:PARTS_SHOWN], interaction], header),
         ]
     return "\n\n".join(said)
 
@@ -154,7 +131,7 @@ def _steeper(under: dict[str, Comparison]) -> str:
             answer(flat.title, laws.scenarios[steep].title, year, {id: laws.effect(steep, id) for id in shown})
             + " Held as well: the law's anchor at the start (the first error at the first compute), means, prices, and "
             f"what is known. Each law against {flat.title.lower()}:",
-            _table(rows, ["", *(measure.label for measure in shown.values())]),
+            grid(rows, ["", *(measure.label for measure in shown.values())]),
         ]
     return "\n\n".join(said)
 
@@ -165,7 +142,7 @@ def _policies(found: Comparison) -> str:
         "## What each policy changes",
         f"```\n{policies.COMMAND}\n```",
         f"In {found.years[-1]}, against the baseline. Every policy begins in {found.first_year}.",
-        _table(rows, head),
+        grid(rows, head),
         "![Policies by what they change in the divide and in emissions](figures/trade_off.png)",
     ])  # fmt: skip
 
@@ -226,7 +203,7 @@ def _payers(result: Run) -> str:
     for group, label in (("corporation", "Corporations"), ("startup", "Startups"), ("academia", "Academic labs")):
         run_, halving = (_through(result, could_pay(what, group)) for what in ("frontier", "halving"))
         lines.append([label, run_, halving])
-    return _table(lines, ["could pay with a year's means", "a frontier run", "the next halving"])
+    return grid(lines, ["could pay with a year's means", "a frontier run", "the next halving"])
 
 
 def _efficiency(held: Comparison) -> str:
@@ -236,7 +213,7 @@ def _efficiency(held: Comparison) -> str:
         rows.append([name, *(cell(held.effect(i, id, "mean"), unit) for id, unit in EFFORT.items())])
     error = registry()[FRONTIER_ERROR].title.lower()
     header = [f"mean from {held.first_year} on", "research share", "efficiency of the frontier", error]
-    return _table(rows, header)
+    return grid(rows, header)
 
 
 def _reached(later: Run, percent: int) -> str:
@@ -250,8 +227,3 @@ def _reached(later: Run, percent: int) -> str:
         f"An error of {percent} % is reached in {middle} [{low}, {high}]{among}, when the largest run of the year "
         f"costs {_range(costs, 'USD')}."
     )
-
-
-def _table(rows: list[list[str]], header: list[str]) -> str:
-    lines = [[text.replace("\n", " ") for text in row] for row in rows]
-    return str(tabulate(lines, header, "github", disable_numparse=True))

@@ -13,7 +13,7 @@ from sim.measures.shared import part, whole
 
 # Ids by which results, words and figures ask for a measure.
 EMISSIONS, OPERATIONAL, EMBODIED = "emissions_total", "emissions_operational", "emissions_embodied"
-ENERGY, DAMAGE = "energy_total", "climate_damage"
+ENERGY, DAMAGE, INTENSITY = "energy_total", "climate_damage", "carbon_intensity"
 GROSS, CLEAN_POWER, REMOVALS = "emissions_gross", "clean_power_share", "emissions_removed"
 OF_TRAINING, OF_SERVING, HALVING_CARS = "emissions_training", "emissions_inference", "next_halving_cars"
 
@@ -173,7 +173,7 @@ def damage(p: Period) -> float:
 
 
 @measure(
-    "carbon_intensity", "Carbon of electricity", "kgCO2e/kWh", "operational emissions over electricity used",
+    INTENSITY, "Carbon of electricity", "kgCO2e/kWh", "operational emissions over electricity used",
     better="lower",
 )  # fmt: skip
 def intensity(p: Period) -> float:

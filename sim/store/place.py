@@ -47,7 +47,7 @@ def prepare(out: Path | None, name: str, tail: str = "") -> Path:
 
 
 @contextmanager
-def prepared(out: Path, name: str) -> Iterator[Path]:
+def prepared(out: Path | None, name: str) -> Iterator[Path]:
     """Around writing to ``prepare(out, name)``, which is given up behind."""
     place = prepare(out, name)
     try:

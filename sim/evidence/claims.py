@@ -1,0 +1,96 @@
+"""Four claims of the subject, each held against draws of luck and assumptions."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.measures import DIVIDE, EMISSIONS
+from sim.measures.access import HALVING_COST
+from sim.measures.research import RESEARCH_SHARE
+from sim.report.words import plain, ranged
+from sim.results import Comparison
+from sim.results.statistics import Spread
+
+SUPPORTED, CONTRADICTED, UNDECIDED = "supported", "contradicted", "undecided"
+MOST, FEWEST = 0.95, 0.05  # shares of draws from which, and up to which, the draws agree
+EXPLODES = 10.0  # times as much at the end as in the year before: what "explode" is taken to mean here, assumed
+FIRST, RECENT = 2012, 2024  # years that the last is held against
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim, what is measured for it, from how many times as much as in which year it holds, and what to quote."""
+
+    said: str
+    measure: str
+    measured: str
+    beyond: float
+    since: int
+    supported: str
+    contradicted: str
+    undecided: str
+
+
+CLAIMS = (
+    Claim(
+        "Costs explode", HALVING_COST, "the cost of the next halving of error", EXPLODES, RECENT,
+        supported="The next halving of error costs {factor} as much in {end} as in {since}.",
+        contradicted="The next halving of error costs {factor} as much in {end} as in {since}: no explosion.",
+        undecided="Whether the next halving becomes ten times as dear by {end} depends on what nobody knows: it costs "
+        "{factor} as much as in {since}.",
+    ),
+    Claim(
+        "A divide opens between rich and poor", DIVIDE,
+        "how many times larger industry's typical run is than academia's", EXPLODES, FIRST,
+        supported="Industry's lead over academia in compute is {factor} in {end} what it was in {since}.",
+        contradicted="Industry's lead over academia in compute is {factor} in {end} what it was in {since}.",
+        undecided="Whether industry's lead over academia grows tenfold is open: it is {factor} in {end} what it was in "
+        "{since}.",
+    ),
+    Claim(
+        "Carbon explodes", EMISSIONS, "emissions of the year", EXPLODES, RECENT,
+        supported="Deep learning emits {factor} as much in {end} as in {since}.",
+        contradicted="Deep learning emits {factor} as much in {end} as in {since}: no explosion.",
+        undecided="Whether emissions grow tenfold is open: they are {factor} in {end} what they were in {since}.",
+    ),
+    Claim(
+        "Researchers turn to efficient algorithms", RESEARCH_SHARE,
+        "the share of spending that goes to efficiency research", 1.0, RECENT,
+        supported="The share of spending that goes to efficiency research is {factor} in {end} what it was in {since}.",
+        contradicted="Spending turns away from efficiency research, towards compute: its share is {factor} in {end} "
+        "what it was in {since}.",
+        undecided="Whether spending turns to efficiency research is open: its share is {factor} in {end} what it was "
+        "in {since}.",
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A claim with what draws say of it."""
+
+    claim: Claim
+    word: str
+    share: float  # of the draws in which the claim holds
+    sentence: str
+
+
+def verdicts(found: Comparison) -> list[Verdict]:
+    """What draws say of each claim in the baseline of a comparison whose assumptions were drawn."""
+    return [verdict(claim, factors(found, claim), found.years[-1]) for claim in CLAIMS]
+
+
+def factors(found: Comparison, claim: Claim) -> Array:
+    """What a claim measures in the last year over that of an earlier one, by draw."""
+    paths = found.paths(0, claim.measure, wide=True)
+    return np.asarray(paths[:, -1] / paths[:, found.years.index(claim.since)])
+
+
+def verdict(claim: Claim, factors: Array, end: int) -> Verdict:
+    """What draws of a factor say of a claim. A draw without one does not say that it holds."""
+    share = float(np.mean(factors > claim.beyond))
+    word = SUPPORTED if share >= MOST else CONTRADICTED if share <= FEWEST else UNDECIDED
+    text: str = getattr(claim, word)
+    sentence = text.format(factor=ranged(Spread.of(factors), "ratio"), end=end, since=claim.since)
+    return Verdict(claim, word, share, f"{sentence} The claim holds in {plain(100 * share)} % of the draws.")

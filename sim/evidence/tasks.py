@@ -1,0 +1,81 @@
+"""The five benchmarks of the published table as worlds: what the next gain costs on each, and who can take part."""
+
+import numpy as np
+
+from sim.measures import DIVIDE, FRONTIER_ERROR
+from sim.measures.access import ACADEMIA_SHARE, HALVING_COST
+from sim.measures.economy import FRONTIER_COST
+from sim.report.words import number
+from sim.results import Run
+from sim.results.statistics import Spread
+from sim.scenario import load, shipped
+from sim.scenario.data import laws, published
+from sim.scenario.scenario import Scenario
+
+FILES = ("baseline", "squad", "ms_coco", "conll_2003", "wmt14")  # ImageNet is the baseline's
+HEAD = [
+    "task", "law", "error at the start", "in {middle}", "in {end}", "next halving in {end}", "targets of the table",
+    "divide in {end}", "academia's share of compute",
+]  # fmt: skip
+
+
+def scenarios(replicates: int, until: int) -> list[Scenario]:
+    """A world for each task."""
+    return [load(shipped() / f"{name}.toml", replicates=replicates, until=until) for name in FILES]
+
+
+def table(runs: list[Run], middle: int, end: int) -> tuple[list[str], list[list[str]]]:
+    """Head and rows: medians over replicates. Runs may go on beyond ``end``, to find when targets are reached."""
+    return [text.format(middle=middle, end=end) for text in HEAD], [_row(run, middle, end) for run in runs]
+
+
+def furthest(runs: list[Run], end: int) -> tuple[str, str]:
+    """How far the error falls, and the divide, where it falls furthest and where least."""
+    falls = {run.scenario.name: run.scenario.law_table.start_error / _at(run, FRONTIER_ERROR, end) for run in runs}
+    ordered = sorted(runs, key=lambda run: -falls[run.scenario.name])
+    most, least = (
+        f"{_label(run)} {number(falls[run.scenario.name], 'ratio')}, divide {number(_at(run, DIVIDE, end), 'ratio')}"
+        for run in (ordered[0], ordered[-1])
+    )
+    return most, least
+
+
+def _label(run: Run) -> str:
+    return str(laws()["labels"][run.scenario.law_table.benchmark])
+
+
+def _at(run: Run, id: str, year: int) -> float:
+    """The median over replicates."""
+    series = run.series
+    values = series[(series["measure"] == id) & (series["year"] == year)]["value"].to_numpy()
+    return Spread.of(values).median
+
+
+def _row(run: Run, middle: int, end: int) -> list[str]:
+    table = run.scenario.law_table
+    unit = run.scenario.law.unit
+    name = f"[{_label(run)}](../scenarios/{run.scenario.name}.toml)"
+    targets = [_reached(run, error) for error, *_ in published("thompson")["cells"][table.benchmark][1:]]
+    return [
+        name, table.profile, number(table.start_error, unit), number(_at(run, FRONTIER_ERROR, middle), unit),
+        number(_at(run, FRONTIER_ERROR, end), unit), number(_at(run, HALVING_COST, end), "USD"), "; ".join(targets),
+        number(_at(run, DIVIDE, end), "ratio"), number(_at(run, ACADEMIA_SHARE, end), "fraction"),
+    ]  # fmt: skip
+
+
+def _reached(run: Run, error: float) -> str:
+    """When a typical replicate first has an error, and what its largest run costs then."""
+    name, years = f"{100 * error:g} %", years_of(run, error)
+    if 2 * len(years) <= len(run.replicates):
+        return f"{name}: not by {run.years[-1]}"
+    year = int(np.median(years))
+    series = run.series
+    costs = series[(series["measure"] == FRONTIER_COST) & (series["year"] == year)]["value"].to_numpy()
+    return f"{name}: {year}, {number(Spread.of(costs).median, 'USD')}"
+
+
+def years_of(run: Run, error: float) -> list[int]:
+    """The year at whose end each replicate that reaches an error first has it."""
+    series = run.series
+    paths = series[(series["measure"] == FRONTIER_ERROR) & (series["value"] <= error)]
+    return [int(year) for year in paths.groupby("replicate")["year"].min()]

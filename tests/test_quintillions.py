@@ -1,0 +1,135 @@
+"""The quintillions on trial: each step adds up, verdicts follow the draws, the page is of this version."""
+
+import json
+import re
+from math import log10
+
+import numpy as np
+import pytest
+
+from sim.evidence import tasks
+from sim.evidence.bridge import USED, Bridge, Years, bridges
+from sim.evidence.claims import CLAIMS, CONTRADICTED, SUPPORTED, UNDECIDED, verdict
+from sim.evidence.page import Page
+from sim.evidence.quintillions import check, quintillions
+from sim.experiment.run import run
+from sim.measures.access import HALVING_COST, HALVING_EMISSIONS, HALVING_FLOP
+from sim.measures.carbon import INTENSITY
+from sim.measures.research import EFFICIENCY
+from sim.scenario import load
+from sim.scenario.data import laws
+from tests.worlds import ROOT, SCENARIOS
+
+ERROR, YEAR = 0.01, 2030
+DOCS = ROOT / "docs"
+PAGE = (DOCS / "quintillions.md").read_text(encoding="utf-8")
+PRICE, CARBON = 1e-20, 1e-24  # USD and tCO2e of a FLOP in a made-up world
+
+
+def world() -> Years:
+    """Twenty years from 2012 in which algorithms gain tenfold every two years."""
+    times = np.arange(20.0)
+    flop = np.full(20, 1e30)
+    values = {
+        HALVING_FLOP: flop, HALVING_COST: flop * PRICE, HALVING_EMISSIONS: flop * CARBON,
+        INTENSITY: np.full(20, 0.2), EFFICIENCY: 10 ** (times / 2),
+    }  # fmt: skip
+    assert set(values) == set(USED)
+    return Years(values, 2012)
+
+
+@pytest.fixture(scope="module")
+def both() -> tuple[Bridge, Bridge]:
+    scenario = load(SCENARIOS / "baseline.toml")
+    return bridges(scenario, world(), [(scenario, world())] * 6, ERROR, YEAR)
+
+
+def test_steps_lead_from_the_published_price_to_what_such_a_run_costs(both: tuple[Bridge, Bridge]) -> None:
+    """Worked out at once: the law's compute at the start, over what is known, at the price of a FLOP."""
+    flop = float(np.exp(load(SCENARIOS / "baseline.toml").anchored_law().ln_compute_for(np.asarray(ERROR)))) / 1e9
+    for bridge, each in zip(both, (PRICE, CARBON), strict=True):
+        assert bridge.start + sum(step.power for step in bridge.steps) == pytest.approx(bridge.end, abs=1e-9)
+        assert bridge.end == pytest.approx(log10(flop * each), abs=1e-9)
+        assert bridge.end_over.low == pytest.approx(bridge.end)
+
+
+def test_the_start_is_what_was_published(both: tuple[Bridge, Bridge]) -> None:
+    """6.0e19 USD of 2020, and 3.6e19 lb (1.6e16 t), which the source prints as 10^20."""
+    dollars, tonnes = both
+    assert 10**dollars.start / 6.0e19 == pytest.approx(1.18, abs=0.03)  # in dollars of 2023
+    assert 10**tonnes.start == pytest.approx(3.63e19 * 0.45359237 / 1000, rel=0.02)
+
+
+def test_algorithms_are_worth_what_was_learnt_since_the_source(both: tuple[Bridge, Bridge]) -> None:
+    for bridge in both:
+        step = next(step for step in bridge.steps if step.name == "better algorithms")
+        assert step.power == pytest.approx(-5.0)  # ten years
+
+
+@pytest.mark.parametrize(("held", "word"), [(100, SUPPORTED), (95, SUPPORTED), (94, UNDECIDED), (6, UNDECIDED),
+                                            (5, CONTRADICTED), (0, CONTRADICTED)])  # fmt: skip
+def test_a_verdict_follows_the_share_of_draws(held: int, word: str) -> None:
+    for claim in CLAIMS:
+        factors = np.r_[np.full(held, claim.beyond * 1.01), np.full(100 - held, claim.beyond)]
+        found = verdict(claim, factors, 2040)
+        assert found.word == word
+        assert f"{claim.since}" in found.sentence
+        assert f"{held:.3g}" in found.sentence or held == 100
+
+
+def test_a_draw_without_a_value_does_not_support() -> None:
+    factors = np.full(20, 1e6)
+    factors[:2] = np.nan
+    assert verdict(CLAIMS[0], factors, 2040).word == UNDECIDED
+
+
+def test_every_benchmark_of_the_table_is_a_scenario() -> None:
+    scenarios = tasks.scenarios(replicates=1, until=2030)
+    published = {name for name, fits in laws()["benchmarks"].items() if "thompson2020_polynomial" in fits}
+    assert {scenario.law_table.benchmark for scenario in scenarios} == published
+    for scenario in scenarios[1:]:
+        start = next(quantity for quantity in scenario.quantities if quantity.path == "law.start_error")
+        assert start.source in scenario.sources
+
+
+def test_the_year_of_a_target_is_the_first_at_whose_end_it_is_reached() -> None:
+    found = run(load(SCENARIOS / "baseline.toml", replicates=2, until=2030))
+    errors = found.series[found.series["measure"] == "frontier_error"]
+    for replicate, year in enumerate(tasks.years_of(found, 0.05)):
+        path = errors[errors["replicate"] == replicate].set_index("year")["value"]
+        assert path.loc[year] <= 0.05 < path.loc[year - 1]
+    assert tasks.years_of(found, 1e-9) == []
+
+
+@pytest.fixture(scope="module")
+def made() -> Page:
+    return quintillions(pairs=6, replicates=1, until=2041)
+
+
+@pytest.mark.slow
+def test_the_page_is_made_whole(made: Page) -> None:
+    text = made.files["quintillions.md"]
+    assert isinstance(text, str)
+    assert [line for line in text.splitlines() if line.startswith("## ")] == [
+        line for line in PAGE.splitlines() if line.startswith("## ")
+    ]
+    for claim in CLAIMS:
+        assert claim.said in text
+    assert "nan" not in text
+    assert {name for name in made.files if name.endswith(".png")} == set(
+        re.findall(r"\]\((quintillions/\S+png)\)", text)
+    )
+
+
+@pytest.mark.slow
+def test_the_page_is_of_this_version() -> None:
+    kept = json.loads((DOCS / "quintillions" / "check.json").read_text(encoding="utf-8"))
+    now = check()
+    assert set(kept) == set(now)
+    for name, numbers in now.items():
+        assert numbers == pytest.approx(kept[name], rel=0.02), f"{name}: run: make numbers"
+
+
+def test_every_link_of_the_page_leads_somewhere() -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", PAGE):
+        assert (DOCS / target).exists(), target
