@@ -115,7 +115,7 @@ def test_a_used_directory_and_a_year_before_the_start_are_refused(say: Say, tmp_
 
 def test_too_few_worlds_are_refused(world: Scenario) -> None:
     with pytest.raises(Exception, match="too small a budget"):
-        calibrate(world, evidence(world, packaged(), UNTIL), WORLDS_A_MINUTE // 5)
+        calibrate(world, evidence(world, packaged(), UNTIL), WORLDS_A_MINUTE // 20)
 
 
 def test_numbers_of_a_mechanism_are_fitted_where_it_works() -> None:
