@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import sim
 from sim.history import calibration, proposal
 from sim.history import fitted as declared
 from sim.history.calibration import WORLDS_A_MINUTE, Calibration, calibrate
@@ -173,6 +174,7 @@ def test_what_an_interrupt_leaves_is_gone_on_with_to_the_same_bytes(world: Scena
     cut.carry_out(local(2))
     write_calibrated(Calibrated(cut.directory), 0.0)  # made of the shards alone
     assert cut.finished
+    assert list(sim.resume(cut.directory)) == list(sim.resume(whole.directory))  # both finished
     names = sorted(path.name for path in whole.directory.iterdir() if path.is_file())
     assert {"ensemble.csv", "profiles.csv", "scenario.toml", "report.md", "provenance.json"} <= set(names)
     for name in names:

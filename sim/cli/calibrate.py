@@ -100,10 +100,3 @@ def report(_: Any, summary: list[str], planned: "Planned", seconds: float) -> st
     run = "" if rolling else f"; run it: python run.py run {out / SCENARIO}"
     lines = ["", *summary, "", f"{seconds:.0f} s, {planned.worlds:,} worlds. Results in {out}"]
     return "\n".join([*lines, f"Start with {out / REPORT}{run}"])
-
-
-def opened(directory: Path, plan: dict[str, Any]) -> "Planned":
-    """The calibration in a directory."""
-    from sim.history.kept import Calibrated
-
-    return Calibrated(directory, plan)

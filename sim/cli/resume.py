@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.cli.groups import Group
 from sim.cli.options import whole
-from sim.cli.studying import carried_out, reopened, studying
+from sim.cli.studying import carried_out, studying
 
 NAME, GROUP, ORDER = "resume", Group.LOOK_CLOSER, 3.5
 HELP = "go on with what was stopped, or add replicates or samples to what is finished"
@@ -36,9 +36,10 @@ def act(options: Namespace) -> int:
         plan = read_plan(out)
         if "kind" not in plan:
             _planned(plan, out)
+        from sim.outputs.planned import opened
         from sim.study.opened import extend
 
-        planned = reopened(out)
+        planned = opened(out)
         if options.replicates or options.samples:
             planned.same_code()
             extend(planned, options.replicates, options.samples)

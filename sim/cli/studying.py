@@ -48,21 +48,11 @@ def begun(options: Namespace, scenarios: list[Path], name: str = "", tail: str |
         with _nothing_behind(out, stays=before is not None), clear_errors(out):
             write_plan(out, first_plan(options.typed, scenarios))
             commands()[command].wanted(options).write(out, options.typed)
-        return carried_out(options, reopened(out))
+        from sim.outputs.planned import opened
+
+        return carried_out(options, opened(out))
     finally:
         release(out)
-
-
-def reopened(out: Path) -> "Planned":
-    """What stands in a directory with a plan. Raises InputError."""
-    from sim.cli import commands
-    from sim.store.plan import read_plan
-    from sim.study.opened import opened
-
-    plan = read_plan(out)
-    own = getattr(commands().get(str(plan.get("kind"))), "opened", None)  # of a command that knows its own directories
-    found: Planned = opened(out) if own is None else own(out, plan)
-    return found
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.history.calibration import Calibration
 from sim.history.kept import Calibrated
@@ -15,6 +15,9 @@ from sim.report.calibration.rolling import verdict as rolling_verdict
 from sim.report.calibration.tables import ensemble, parameters, profile, report, scenario_toml, targets, verdict
 from sim.store.place import clear_errors, save_bytes, save_table, save_text
 from sim.study.planned import Planned
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SCENARIO, REPORT = "scenario.toml", "report.md"
 
@@ -33,6 +36,11 @@ def write_calibrated(planned: Planned, seconds: float) -> tuple[Any, list[str]]:
     with clear_errors(out):
         seal(out, record)
     return found, said
+
+
+def table(found: Calibration | Rolling) -> "pd.DataFrame":
+    """The ensemble of a calibration, or the scores of those from each origin."""
+    return rolling_table(found) if isinstance(found, Rolling) else ensemble(found)
 
 
 def write_calibration(found: Calibration, out: Path, scenario: Path) -> None:
