@@ -156,8 +156,9 @@ def resume(
     executor: Executor | None = None,
 ) -> "pd.DataFrame":
     """Go on with what was stopped, or add replicates or samples to what is finished: the table of the study or
-    comparison, the series of the run. Raises InputError."""
-    from sim.study.opened import extend, opened
+    comparison, the series of the run, the ensemble or the scores of the calibration. Raises InputError."""
+    from sim.outputs.planned import opened
+    from sim.study.opened import extend
 
     planned = opened(Path(directory))
     with held(planned.directory):
@@ -168,7 +169,7 @@ def resume(
 
 def open_study(directory: str | Path) -> "Study":
     """The study in a directory, finished or not; ``query`` reads its worlds. Raises InputError."""
-    from sim.study.opened import opened
+    from sim.outputs.planned import opened
     from sim.study.study import Study
 
     found = opened(Path(directory))
@@ -181,7 +182,7 @@ def open_study(directory: str | Path) -> "Study":
 def _carried_out(
     planned: "Planned", workers: int | None, executor: Executor | None, *, written: bool = True
 ) -> "pd.DataFrame":
-    from sim.outputs.planned import found_in, write_planned
+    from sim.outputs.planned import found_in, table_of, write_planned
     from sim.study.engine import local, through
 
     began = perf_counter()
@@ -190,5 +191,4 @@ def _carried_out(
     elif planned.left():
         planned.carry_out(local(planned.time(workers).workers))
     found = write_planned(planned, perf_counter() - began)[0] if written else found_in(planned)
-    table: pd.DataFrame = found.series if isinstance(found, results.Run) else found.table
-    return table
+    return table_of(planned, found)

@@ -85,6 +85,19 @@ def test_what_a_record_does_not_tell_is_not_drawn(world: Past) -> None:
     assert np.isfinite(found.own[:, 1:]).all()
 
 
+def test_costs_are_those_of_runs_in_the_same_ranks(world: Past) -> None:
+    """A cost is known of the larger models: which of a year's runs have one follows the order of the records."""
+    records = rows([2013.5] * 6, [1.0] * 6)
+    records.compute[:] = [20, 25, 21, 24, 22, 23]
+    records.cost[[0, 2, 4, 5]] = np.nan  # known of the two largest alone
+    found = observed(under(world, shortfall=0.5), records, DRAWS)
+    all_of_them = observed(under(world, shortfall=0.5), rows([2013.5] * 6, [1.0] * 6), DRAWS)
+    assert np.nanmin(found.cost, axis=1).mean() > all_of_them.cost.mean(axis=1).mean()
+    largest = np.sort(all_of_them.own, axis=1)[:, -1]
+    price = found.cost[:, 1] - largest
+    assert np.isclose(price[:, None], np.log10(world.unit_cost[1])[None, :], atol=1e-9).any(axis=1).all()
+
+
 def test_two_worlds_of_one_seed_are_seen_with_the_same_luck(world: Past) -> None:
     records = rows([2013.5] * 5, [1.0, 0.0, 0.5, 1.0, 0.0])
     first, again = (observed(world, records, 7) for _ in range(2))

@@ -1,13 +1,16 @@
 """``calibrate``: which values of a scenario's open numbers go with records."""
 
-import sys
-import time
 from argparse import ArgumentParser, Namespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.cli.groups import Group
-from sim.cli.options import option, options, whole
-from sim.cli.simulating import finishing, fitting, foretell
+from sim.cli.options import option, options, whole, world
+from sim.cli.studying import begun, seed_tail
+from sim.errors import InputError, nearest
+
+if TYPE_CHECKING:
+    from sim.history.kept import Wanted
+    from sim.study.planned import Planned
 
 NAME, GROUP, ORDER = "calibrate", Group.CHECK_US, 5
 HELP = "fit a scenario's open numbers to records: an ensemble with weights, and a fitted scenario"
@@ -19,65 +22,76 @@ def arguments(parser: ArgumentParser) -> None:
     """The command's own arguments."""
     option(parser, "scenario")
     option(parser, "--records")
-    option(parser, "--until", more="it is the last of the records that is fitted to", usual=str(UNTIL), default=UNTIL)
+    until = parser.add_mutually_exclusive_group()
+    until.add_argument("--until", type=whole("--until", 1), default=UNTIL, metavar="YEAR",
+                       help=f"last year of the records that is fitted to (default: {UNTIL})")  # fmt: skip
+    until.add_argument("--all", action="store_true", help="fit to 2015 and forecast 2016-18, fit to 2018 and forecast "
+                       "2019-21, and judge both beside naive forecasts")  # fmt: skip
+    parser.add_argument(
+        "--with", metavar="MECHANISMS", dest="structure", default="",
+        help="mechanisms to switch on and fit, separated by commas, e.g. expectations,unequal_means",
+    )  # fmt: skip
     parser.add_argument("--budget", type=whole("--budget", 1, 10_000), default=BUDGET, metavar="MINUTES",
-                        help=f"about how long on two cores; sets the number of worlds (default: {BUDGET})")  # fmt: skip
-    option(parser, "--seed")
+                        help="about how long a fit takes on two cores; sets the number of worlds "
+                        f"(default: {BUDGET})")  # fmt: skip
+    world(parser, horizon=False)
     option(parser, "--workers", usual="2", default=2)
     options(parser, "--out", "--quiet")
 
 
 def act(options: Namespace) -> int:
-    """Read, fit, write, print."""
-    from sim.history.calibration import WORLDS_A_MINUTE, calibrate, evidence
-    from sim.history.records import read_records
-    from sim.history.validation import reach
-    from sim.outputs.calibration import REPORT, SCENARIO, write_calibration
-    from sim.report.calibration.tables import verdict
-    from sim.scenario import load
-    from sim.store.lock import release
-    from sim.store.place import prepare
+    """Plan, simulate, write, print what it comes to."""
     from sim.store.shards import needs
 
-    began = time.perf_counter()
+    needs("sklearn", "scoringrules", extra="fit")
+    return begun(options, [options.scenario], NAME, f"-{options.scenario.stem}{seed_tail(options, options.scenario)}")
+
+
+def wanted(options: Namespace) -> "Wanted":
+    """What is asked for. Raises InputError."""
+    from sim.history.calibration import WORLDS_A_MINUTE, sizes
+    from sim.history.evidence import evidence, within
+    from sim.history.fitted import fitted
+    from sim.history.kept import Wanted
+    from sim.history.origins import ORIGINS
+    from sim.history.records import read_records
+    from sim.scenario import load
+    from sim.scenario.variants import changed
+
     records = read_records(options.records)
-    scenario = load(options.scenario, seed=options.seed)
-    reach(scenario, scenario.time.start, options.until)
-    scenario = load(options.scenario, seed=options.seed, until=options.until)
-    needs("sklearn", extra="fit")
-    said = evidence(scenario, records, options.until)
-    given = options.out is not None and options.out.is_dir()
-    out = prepare(options.out, "calibrate", f"-{scenario.name}-seed{scenario.run.seed}")
-    try:
-        foretell(options.budget * 60.0 * 2 / options.workers, options.quiet)
-        with fitting(options.scenario, sum(kind.count for kind in scenario.kinds)):
-            found = calibrate(scenario, said, options.budget * WORLDS_A_MINUTE, workers=options.workers,
-                              progress=lambda name: _bar(name, options.quiet))  # fmt: skip
-        with finishing():
-            write_calibration(found, out, options.scenario)
-    finally:
-        release(out)
-        if not given and not any(out.iterdir()):
-            out.rmdir()
-    if options.quiet:
-        print(out)
-    else:
-        lines = [
-            "",
-            *verdict(found),
-            "",
-            f"{time.perf_counter() - began:.0f} s, {found.worlds:,} worlds. Results in {out}",
-        ]
-        print("\n".join([*lines, f"Start with {out / REPORT}; run it: python run.py run {out / SCENARIO}"]))
-    return 130 if found.interrupted else 0
+    on = {f"mechanisms.{name}": True for name in _mechanisms(options.structure)}
+    scenario = load(options.scenario, options.settings, seed=options.seed)
+    untils = [until for until, _ in ORIGINS] if options.all else [options.until]
+    last = ORIGINS[-1][1] if options.all else options.until
+    for until in (*untils, last):
+        within(records, until, scenario.time.start)
+    scenario = changed(load(options.scenario, options.settings, seed=options.seed, until=last), on)
+    for until in untils:
+        evidence(scenario, records, until)
+    worlds = options.budget * WORLDS_A_MINUTE
+    sizes(worlds, len(fitted(scenario).facts))
+    return Wanted(scenario, records, worlds, None if options.all else options.until)
 
 
-def _bar(name: str, quiet: bool) -> Any:
-    from tqdm import tqdm
+def _mechanisms(text: str) -> list[str]:
+    from sim.history.fitted import STRUCTURE
 
-    tqdm.monitor_interval = 0  # no thread of its own, so that workers can be forked
+    found = [name.strip() for name in text.split(",") if name.strip()]
+    for name in found:
+        if name not in STRUCTURE:
+            near = nearest(name, list(STRUCTURE)) or next(iter(STRUCTURE))
+            fix, allowed = f"--with {near}", ", ".join(STRUCTURE)
+            raise InputError(
+                "no mechanism that a fit can switch on", key="--with", found=name, allowed=allowed, fix=fix
+            )
+    return found
 
-    def wrap(points: Any, total: int) -> Any:
-        return tqdm(points, total=total, unit="point", desc=name, disable=quiet, file=sys.stderr)
 
-    return wrap
+def report(_: Any, summary: list[str], planned: "Planned", seconds: float) -> str:
+    """What is printed of a calibration."""
+    from sim.outputs.calibration import REPORT, SCENARIO
+
+    out, rolling = planned.directory, planned.plan["until"] is None
+    run = "" if rolling else f"; run it: python run.py run {out / SCENARIO}"
+    lines = ["", *summary, "", f"{seconds:.0f} s, {planned.worlds:,} worlds. Results in {out}"]
+    return "\n".join([*lines, f"Start with {out / REPORT}{run}"])

@@ -33,7 +33,8 @@ def act(options: Namespace) -> int:
         plan = read_plan(out)
         if "kind" not in plan:
             _planned(plan, out)
-        from sim.study.opened import extend, opened
+        from sim.outputs.planned import opened
+        from sim.study.opened import extend
 
         planned = opened(out)
         if options.replicates or options.samples:

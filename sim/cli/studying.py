@@ -41,7 +41,7 @@ def begun(options: Namespace, scenarios: list[Path], name: str = "", tail: str |
                     write_plan(out, first_plan(options.typed, scenarios))
             with _nothing_behind(out, stays=before is not None), clear_errors(out):
                 commands()[command].wanted(options).write(out, options.typed)
-            from sim.study.opened import opened
+            from sim.outputs.planned import opened
 
             planned = opened(out)
         except KeyboardInterrupt:
@@ -92,8 +92,8 @@ def carried_out(options: Namespace, planned: "Planned") -> int:
         with _engine(options, planned) as engine:
             whole = _as_far_as_it_goes(planned, engine, options.quiet)
         with finishing():
-            text = written(planned, time.perf_counter() - began, as_json=options.json)
-    print(str(out) if options.quiet and not options.json else text)
+            text = written(planned, time.perf_counter() - began, as_json=getattr(options, "json", False))
+    print(str(out) if options.quiet and not getattr(options, "json", False) else text)
     if not whole:
         print(f"\n{_goes_on(planned)}", file=sys.stderr)
     return 0 if whole else 130

@@ -2,7 +2,8 @@
 
 A fact is one or more numbers that move together, each at the same share of its own range, or from its other end where
 the scenario says that it moves against them; whatever the scenario declares as one fact with one of them moves too. The
-range is the scenario's ``low`` to ``high``: even in the logarithm where ``low`` is above zero, else even.
+range is the scenario's ``low`` to ``high``: even in the logarithm where ``low`` is above zero, else even. Numbers of a
+mechanism that is off have no effect, and are not fitted.
 """
 
 from collections.abc import Mapping
@@ -22,13 +23,26 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "firms' first plans": ("kind.corporation.start_plan", "kind.startup.start_plan"),
     "labs' first plans": ("kind.academic_lab.start_plan",),
     "labs' keeping up": ("kind.academic_lab.keeping_up",),
-    "growth of knowledge": ("knowledge.public_rate",),
+    "progress of algorithms": ("knowledge.public_rate",),  # and what the scenario declares as one fact with it
     "compute given to labs": ("finance.sponsored_share",),
     "law's first error": ("law.start_error",),
     "law's first compute": ("law.start_compute",),
     "accuracy of what is recorded": ("observation.accuracy",),
     "visibility of labs": ("observation.academia",),
     "shortfall of what is recorded": ("observation.shortfall",),
+}
+STRUCTURE: Mapping[str, Mapping[str, tuple[str, ...]]] = {  # further facts, by the mechanism that they are of
+    "expectations": {
+        "years looked ahead": ("expectations.horizon",),
+        "growth expected at first": ("expectations.first",),
+        "most growth expected": ("expectations.most",),
+        "growth paid in advance": ("expectations.financed",),
+    },
+    "unequal_means": {
+        "spread of firms' means": ("kind.corporation.means_spread", "kind.startup.means_spread"),
+        "spread of labs' means": ("kind.academic_lab.means_spread",),
+    },
+    "serving_grows": {"first share for serving": ("product.serving_start",)},
 }
 
 
@@ -62,7 +76,10 @@ def fitted(scenario: Scenario) -> Fitted:
     record = {one.path: one for one in scenario.quantities if _open(one)}
     together = {path: paths for paths in facts(record) for path in paths}
     found = {}
-    for name, paths in FACTS.items():
+    every = dict(FACTS)
+    for mechanism in structure(scenario):
+        every |= STRUCTURE[mechanism]
+    for name, paths in every.items():
         moved = dict.fromkeys(other for path in paths for other in together.get(path, ()))
         if moved:
             found[name] = tuple(record[path] for path in moved)
@@ -70,6 +87,11 @@ def fitted(scenario: Scenario) -> Fitted:
         allowed, fix = "a scenario in which one of these has low and high", f"give a range to {FACTS_TEXT}"
         raise InputError("nothing to fit", file=scenario.file, allowed=allowed, fix=fix)
     return Fitted(found)
+
+
+def structure(scenario: Scenario) -> list[str]:
+    """The mechanisms of a scenario that work and bring numbers of their own to a fit."""
+    return [mechanism for mechanism in STRUCTURE if getattr(scenario.mechanisms, mechanism)]
 
 
 FACTS_TEXT = ", ".join(path for paths in FACTS.values() for path in paths)

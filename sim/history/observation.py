@@ -13,7 +13,8 @@ of the scenario's table ``[observation]``:
    by the same rule, so that a wrong share does not spoil it. Joint rows have no part in it.
 3. The recorded compute is the actor's largest run of that year over 10^E, E exponential with mean ``shortfall``: most
    models that are noted were not the largest that their makers trained. Its cost is that compute at the actor's full
-   price of the year.
+   price of the year. Costs are known of the larger models (in 2015 to 2019 those of firms took over ten times the
+   compute of the others), so the runs that have one are those of the same ranks among their sector's of the year.
 4. The recorded error is the lowest of all actors at the year's end, within the tolerance of the error record.
 
 Years are those of the records, as often as they stand there, and what a record does not tell (compute, cost) is not
@@ -55,7 +56,8 @@ def observed(past: Past, records: Records, draws: int) -> Sample:
             if of.size and part.sum() > 0:
                 found = _drawn(part, shares[:, of])
                 own[:, rows[of]] = size[found] - short[:, of]
-                cost[:, rows[of]] = own[:, rows[of]] + price[found]
+                ranked = _in_ranks(own[:, rows[of]], records.compute[rows[of]])
+                cost[:, rows[of]] = np.take_along_axis(own[:, rows[of]] + price[found], ranked, axis=1)
     unknown, free = ~np.isfinite(records.compute), ~np.isfinite(records.cost)
     anyone[:, unknown], own[:, unknown], cost[:, free] = np.nan, np.nan, np.nan
     return Sample(records.time, records.industry, np.ones((1, n)), industry, anyone, own, cost, _errors(past, draws))
@@ -76,6 +78,16 @@ def _drawn(chance: Array, shares: Array) -> Rows:
     total = np.cumsum(chance)
     rows: Rows = np.searchsorted(total, shares * total[-1], side="right").clip(max=chance.size - 1)
     return rows
+
+
+def _in_ranks(drawn: Array, record: Array) -> Rows:
+    """For each row (n,) of the records the column of ``drawn`` (draws, n) that has its rank: those whose compute is
+    known by that, the others (NaN) as they come."""
+    columns = np.broadcast_to(np.arange(record.size), drawn.shape).copy()
+    known = np.flatnonzero(np.isfinite(record))
+    in_order = known[np.argsort(record[known], kind="stable")]
+    columns[:, in_order] = known[np.argsort(drawn[:, known], axis=1, kind="stable")]
+    return columns
 
 
 def _errors(past: Past, draws: int) -> dict[int, Array]:

@@ -131,7 +131,18 @@ def validate(
     if interrupted:
         raise KeyboardInterrupt
     model = np.concatenate([values for _, values in sorted(shown, key=lambda one: one[0])], axis=1)
-    before = records.between(0, first - 1)
+    return held_against(scenario, records, (first, last), every, model)
+
+
+def held_against(
+    scenario: Scenario, records: Records, years: tuple[int, int], every: Sequence[Target], model: Array
+) -> Validation:
+    """What a scenario's worlds show of each target (t, draws), against the records of years and naive forecasts.
+
+    Raises InputError where no target can be judged.
+    """
+    (first, last), replicates = years, scenario.run.replicates
+    window, before = in_window(scenario, records, first, last), records.between(0, first - 1)
     others = {name: naive(before, records.between(first, last), DRAWS, trend=name == TREND)
               for name in (TREND, LAST_VALUE)}  # fmt: skip
     scored, missing = judged(every, window, model, others)

@@ -2,13 +2,45 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from sim.history.calibration import Calibration
-from sim.report.calibration.figure import records_png
-from sim.report.calibration.tables import ensemble, parameters, report, scenario_toml, targets
+from sim.history.kept import Calibrated
+from sim.history.origins import Rolling
+from sim.history.profile import profiles
+from sim.outputs.provenance import as_command, provenance, seal
+from sim.report.calibration.figure import profiles_png, records_png
+from sim.report.calibration.rolling import rolling_report, rolling_table
+from sim.report.calibration.rolling import verdict as rolling_verdict
+from sim.report.calibration.tables import ensemble, parameters, profile, report, scenario_toml, targets, verdict
 from sim.store.place import clear_errors, save_bytes, save_table, save_text
+from sim.study.planned import Planned
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SCENARIO, REPORT = "scenario.toml", "report.md"
+
+
+def write_calibrated(planned: Planned, seconds: float) -> tuple[Any, list[str]]:
+    """Write what a finished plan amounts to, the record last; what was found, and what it comes to in sentences."""
+    assert isinstance(planned, Calibrated)
+    found, out, scenario = planned.found(), planned.directory, planned.scenario
+    if isinstance(found, Rolling):
+        write_rolling(found, out)
+        said = rolling_verdict(found)
+    else:
+        write_calibration(found, out, scenario.file)
+        said = verdict(found)
+    record = provenance(as_command(planned.plan["command"]), seconds, scenario, [0], interrupted=False)
+    with clear_errors(out):
+        seal(out, record)
+    return found, said
+
+
+def table(found: Calibration | Rolling) -> "pd.DataFrame":
+    """The ensemble of a calibration, or the scores of those from each origin."""
+    return rolling_table(found) if isinstance(found, Rolling) else ensemble(found)
 
 
 def write_calibration(found: Calibration, out: Path, scenario: Path) -> None:
@@ -20,10 +52,24 @@ def write_calibration(found: Calibration, out: Path, scenario: Path) -> None:
         extends = os.path.relpath(scenario.resolve(), out.resolve())
     except ValueError:  # another drive
         extends = str(scenario.resolve())
+    held = profiles(found)
     with clear_errors(out):
         save_table(out / "ensemble.csv", ensemble(found))
         save_table(out / "targets.csv", targets(found))
-        save_table(out / "parameters.csv", parameters(found))
-        save_text(out / SCENARIO, scenario_toml(found, Path(extends).as_posix()))
+        save_table(out / "parameters.csv", parameters(found, held))
+        save_table(out / "profiles.csv", profile(found, held))
+        save_text(out / SCENARIO, scenario_toml(found, held, Path(extends).as_posix()))
         save_bytes(out / "records.png", records_png(found))
-        save_text(out / REPORT, report(found))
+        save_bytes(out / "profiles.png", profiles_png(found, held))
+        save_text(out / REPORT, report(found, held))
+
+
+def write_rolling(found: Rolling, out: Path) -> None:
+    """Write the directory of a calibration from each origin. Raises InputError when there is no room."""
+    with clear_errors(out):
+        save_table(out / "scores.csv", rolling_table(found))
+        for one in found.origins:
+            last = one.calibration.evidence.last
+            save_table(out / f"ensemble-{last}.csv", ensemble(one.calibration))
+            save_table(out / f"targets-{last}.csv", targets(one.calibration))
+        save_text(out / REPORT, rolling_report(found))

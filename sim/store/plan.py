@@ -15,7 +15,7 @@ from sim.store.records import json_text
 
 PLAN, SCHEMA = "plan.json", 1
 SEALED = "provenance.json"  # the last file of a directory that is complete
-PLANNED = ("run", "compare", "decompose", "laws", "sweep", "sensitivity")  # commands that write one
+PLANNED = ("run", "compare", "decompose", "laws", "sweep", "sensitivity", "calibrate")  # commands that write one
 DEEPEST = 50  # files that extend each other
 
 

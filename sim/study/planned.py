@@ -3,7 +3,7 @@
 import platform
 import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -129,6 +129,11 @@ class Planned(ABC):
         self.__dict__.clear()  # what followed from the plan of before
         self.directory, self.plan = directory, plan
 
+    def made(self, engine: Engine, left: Sequence[int]) -> Iterable[Made]:
+        """What the tasks that are left make. Each is kept before the next is asked for."""
+        made: Iterable[Made] = engine(self.job, left)
+        return made
+
     def carry_out(self, engine: Engine, progress: Progress[Made] | None = None) -> None:
         """Simulate what is left; each shard is kept as soon as it is finished. ``progress`` wraps the iterator of what
         is made, given how much is left.
@@ -139,7 +144,7 @@ class Planned(ABC):
         if left:
             (self.directory / SEALED).unlink(missing_ok=True)  # what was made of less is not the whole
         folder = self.directory / FOLDER
-        source: Any = iter(engine(self.job, left))
+        source: Any = iter(self.made(engine, left))
         try:
             with clear_errors(self.directory):
                 folder.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""The picture of a calibration: record against model, target by target, on the same axes."""
+"""The pictures of a calibration: record against model, target by target, on the same axes; and its profiles."""
 
 from collections.abc import Callable
 from math import log10
@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from sim.history.calibration import Calibration
+from sim.history.profile import RULED_OUT, Profiles
 from sim.history.targets import ERROR, FLOP, SHARE, USD
 from sim.report.calibration.tables import CLOSE, targets
 from sim.report.style import canvas, png
@@ -51,6 +52,27 @@ def records_png(found: Calibration) -> bytes:
             ax.xaxis.set_major_locator(FixedLocator(ERRORS) if unit == ERROR else MaxNLocator(5, integer=unit != SHARE))
             ax.xaxis.set_major_formatter(FuncFormatter(told))
     for ax in axes[len(units) :]:
+        ax.set_axis_off()
+    return png(figure)
+
+
+def profiles_png(found: Calibration, held: Profiles) -> bytes:
+    """A panel for each fact: by how much chi-square rises as it is held along its range."""
+    names = found.fitted.names
+    rows = (len(names) + 3) // 4
+    figure, axes = canvas(
+        "Profiles", "one number is held, the others are fitted anew (by the emulator); below the line: not ruled out",
+        f"{found.evidence.records.time.size} records to {found.evidence.last} · seed {found.scenario.run.seed} · "
+        "compute-divide", columns=4, rows=rows, height=1.0 + 1.5 * rows,
+    )  # fmt: skip
+    for ax, name, rise, best in zip(axes, names, held.rise, found.shares[found.best], strict=False):
+        ax.plot(held.shares, rise, color="#2a78b5", linewidth=1.2)
+        ax.axhline(RULED_OUT, color="#444444", linewidth=0.8, linestyle=":")
+        ax.axvline(best, color="#b5452a", linewidth=0.8)
+        ax.set_ylim(0.0, 3 * RULED_OUT)
+        ax.set_xlim(0.0, 1.0)
+        ax.set_title(name, fontsize=6.5)
+    for ax in axes[len(names) :]:
         ax.set_axis_off()
     return png(figure)
 

@@ -1,11 +1,12 @@
 """What a calibration found, as tables and as a scenario file."""
 
-from math import prod
-
 import numpy as np
 import pandas as pd
 
 from sim.history.calibration import Calibration
+from sim.history.evidence import MODEL_ERROR
+from sim.history.fitted import structure
+from sim.history.profile import RULED_OUT, Profiles
 from sim.scenario.toml import document, heading
 
 CLOSE = 1.96  # standard deviations
@@ -31,7 +32,7 @@ def targets(found: Calibration) -> pd.DataFrame:
     })  # fmt: skip
 
 
-def parameters(found: Calibration) -> pd.DataFrame:
+def parameters(found: Calibration, held: Profiles) -> pd.DataFrame:
     """A row for each number: unit, range, best value, 95 % interval, and the share of its range not ruled out."""
     low, high = found.interval()
     ends = [
@@ -41,14 +42,27 @@ def parameters(found: Calibration) -> pd.DataFrame:
     return pd.DataFrame([
         {"fact": fact, "number": one.path, "unit": one.unit,
          **{name: at[one.path] for name, at in zip(names, ends, strict=True)}, "not_ruled_out": width}
-        for (fact, numbers), width in zip(found.fitted.facts.items(), found.widths, strict=True) for one in numbers
+        for (fact, numbers), width in zip(found.fitted.facts.items(), held.not_ruled_out, strict=True)
+        for one in numbers
     ])  # fmt: skip
 
 
-def scenario_toml(found: Calibration, extends: str) -> str:
+def profile(found: Calibration, held: Profiles) -> pd.DataFrame:
+    """A row for each number at each place of the grid: its value, and by how much chi-square rises there."""
+    rows = []
+    for fact, rises in zip(found.fitted.facts.values(), held.rise, strict=True):
+        for share, rise in zip(held.shares, rises, strict=True):
+            values = found.fitted.written(np.full(len(found.fitted.facts), share))
+            rows += [{"number": one.path, "unit": one.unit, "share_of_range": share, "value": values[one.path],
+                      "chi_square_rise": rise} for one in fact]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def scenario_toml(found: Calibration, held: Profiles, extends: str) -> str:
     """A scenario that extends the given one, with the best point's numbers and their intervals, as fitted."""
     groups: dict[str, dict[str, object]] = {}
-    for row in parameters(found).to_dict("records"):
+    groups |= {"mechanisms": dict.fromkeys(structure(found.scenario), True)} if structure(found.scenario) else {}
+    for row in parameters(found, held).to_dict("records"):
         table, _, key = row["number"].rpartition(".")
         low, high = min(row["low"], row["best"]), max(row["high"], row["best"])
         groups.setdefault(table, {})[key] = {
@@ -70,35 +84,41 @@ def verdict(found: Calibration) -> list[str]:
     every = targets(found)
     inside, number = int(every["inside"].sum()), len(every)
     out = ", ".join(every["target"][~every["inside"]])
-    kept = ", ".join(f"{share:.2g} (cut at {cut:.1f} sd)" for share, cut in zip(found.kept, found.cuts, strict=True))
     lines = [
-        f"Best point: chi-square {found.chi_square.min():.1f} on {number} targets; {inside} of {number} lie inside the "
-        f"record's 95 % interval.",
+        f"Best point: chi-square {found.chi_square[found.best]:.1f} on {number} targets; {inside} of {number} lie "
+        "inside the record's 95 % interval.",
         f"Outside: {out}." if out else "None lies outside.",
-        f"Share of the ranges left by each wave: {kept}.",
+        f"The first wave leaves {found.left:.2g} of the ranges. Powers of the likelihood that mixtures followed: "
+        f"{', '.join(f'{power:.2g}' for power in found.powers)}.",
         f"Weighted sample: {len(found.weight)} points, as good as {found.effective:.1f} of equal weight.",
     ]
     if found.effective < FEW:
         lines.append("That is few: intervals are rough. A larger --budget helps.")
-    if found.interrupted:
-        lines.append("Interrupted: the weighted sample holds the points that were finished.")
     return lines
 
 
-FEW = 30.0  # points of equal weight
+FEW = 50.0  # points of equal weight
 
 
-def report(found: Calibration) -> str:
+def report(found: Calibration, held: Profiles) -> str:
     """The report, in Markdown."""
+    errors = ", ".join(f"{value:g} ({unit})" for unit, value in MODEL_ERROR.items())
     said = [f"# {found.scenario.title}, fitted to {_rows(found)}", "", *(f"{line}\n" for line in verdict(found))]
-    said += ["![records and model](records.png)", "", "## Targets", "", _markdown(targets(found)), ""]
-    said += ["## Numbers", "", _markdown(parameters(found)), ""]
-    said += [f"Seed {found.scenario.run.seed}, {found.worlds:,} worlds. Volume of the ranges left: "
-             f"{prod(found.widths):.2g} as a box."]  # fmt: skip
+    said += ["![records and model](records.png)", "", "## Targets", "", markdown(targets(found)), ""]
+    said += [f"Nearer than this no model of this sort is expected to come, by unit (assumed): {errors}.", ""]
+    said += ["## Numbers", "", markdown(parameters(found, held)), ""]
+    said += ["![profiles](profiles.png)", ""]
+    said += [
+        f"Profiles: each number is held at {held.shares.size} places of its range and the others are fitted anew, by "
+        f"the emulator. Not ruled out is where chi-square rises by less than {RULED_OUT:g} above its least.",
+        "",
+    ]
+    said += [f"Seed {found.scenario.run.seed}, {found.worlds:,} worlds."]
     return "\n".join([*said, ""])
 
 
-def _markdown(table: pd.DataFrame) -> str:
+def markdown(table: pd.DataFrame) -> str:
+    """A table in Markdown."""
     from tabulate import tabulate
 
     return str(tabulate(table, headers="keys", showindex=False, tablefmt="github", floatfmt=".4g"))

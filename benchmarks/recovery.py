@@ -1,0 +1,63 @@
+"""Whether known numbers come back: calibrations to records that worlds with random numbers would have left.
+
+    python benchmarks/recovery.py                        # twenty truths, six numbers of a small world
+    python benchmarks/recovery.py --truths 5 --budget 2 --all
+
+Prints for each number how many of the truths lie inside its 95 % interval, and how long intervals are as shares of the
+ranges: an interval that is always the whole range holds every truth and says nothing.
+"""
+
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from sim.history import fitted as declared  # noqa: E402
+from sim.history.calibration import WORLDS_A_MINUTE, calibrate  # noqa: E402
+from sim.history.fitted import fitted  # noqa: E402
+from tests.synthetic import SOME, synthetic  # noqa: E402
+from tests.worlds import small  # noqa: E402
+
+RATE = 0.95  # of intervals that should hold the truth
+
+
+def main() -> int:
+    """Fit to each truth, print the counts; exit code 1 where so few are held by chance once in a hundred."""
+    from scipy.stats import binom
+
+    parser = ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--truths", type=int, default=20, metavar="N", help="worlds that leave records (default: 20)")
+    parser.add_argument("--budget", type=float, default=0.5, metavar="MINUTES", help="of each fit (default: 0.5)")
+    parser.add_argument("--until", type=int, default=2018, metavar="YEAR", help="last year of records (default: 2018)")
+    parser.add_argument("--workers", type=int, default=2, metavar="W", help="processes (default: 2)")
+    parser.add_argument("--all", action="store_true", help="fit every number that `calibrate` fits")
+    options = parser.parse_args()
+    if not options.all:
+        declared.FACTS = {name: declared.FACTS[name] for name in SOME}
+    world = small(until=options.until)
+    names, luck = fitted(world).names, np.random.default_rng(1)
+    held, long, sizes = [], [], []
+    for truth in tqdm(range(options.truths), unit="truth"):
+        shares = luck.uniform(0.1, 0.9, len(names))
+        said = synthetic(world, shares, options.until, replicate=1000 + truth)
+        found = calibrate(world, said, int(options.budget * WORLDS_A_MINUTE), workers=options.workers)
+        low, high = found.interval()
+        held.append((low <= shares) & (shares <= high))
+        long.append(high - low)
+        sizes.append(found.effective)
+    for name, inside, length in zip(names, np.sum(held, axis=0), np.mean(long, axis=0), strict=True):
+        print(f"{name:34} {inside:3d} of {options.truths} inside, interval {length:.2f} of the range")
+    count, total = int(np.sum(held)), int(np.size(held))
+    print(f"In all {count} of {total} ({count / total:.0%}; {RATE:.0%} should be). Samples as good as "
+          f"{np.median(sizes):.0f} points of equal weight.")  # fmt: skip
+    # Numbers of one truth miss together, so a truth counts as one draw of its share.
+    return int(binom.cdf(round(count / len(names)), options.truths, RATE) < 0.01)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,219 @@
+"""Calibrations in a directory: what is simulated is kept piece by piece, so that they can be gone on with."""
+
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.errors import InputError
+from sim.experiment.duration import Plan as Time
+from sim.history.calibration import WORLDS_A_MINUTE, Calibration, Sizes, sizes, steps
+from sim.history.evidence import evidence
+from sim.history.fitted import fitted
+from sim.history.origins import ORIGINS, STAGE, WORLDS, Origin, Rolling, origin
+from sim.history.points import Batch
+from sim.history.records import Records, read_records
+from sim.scenario import Scenario
+from sim.scenario.variants import with_options
+from sim.scenario.writing import resolved_toml
+from sim.store.arrays import as_archive, in_archive
+from sim.store.plan import write_plan
+from sim.store.shards import ARRAYS, FOLDER, digest, present, shard_name
+from sim.study.engine import Engine
+from sim.study.planned import Made, Planned, head, scenario_of
+
+KIND = "calibrate"
+PIECE = 16  # worlds that are kept at once
+CORES = 2  # that a minute of budget is told for
+VALUES = "values"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What ``calibrate`` asks for."""
+
+    scenario: Scenario  # ends with the last year that is simulated
+    records: Records
+    worlds: int  # of each fit
+    until: int | None  # last year fitted to; None for the origins
+
+    def write(self, directory: Path, command: list[str]) -> None:
+        """Write it as the plan of a directory that is held."""
+        file = Path(self.records.file)
+        record = {
+            **head(KIND, command, self.scenario), "worlds": self.worlds, "until": self.until,
+            "records": {"file": str(file), "text": file.read_text(encoding="utf-8-sig")},
+            "file": str(self.scenario.file.resolve()),
+            "scenario": resolved_toml(with_options(self.scenario, replicates=1)),
+        }  # fmt: skip
+        write_plan(directory, record)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a batch: which of its pieces of work stand in one shard."""
+
+    batch: Batch
+    names: Sequence[str]
+    size: int
+
+    def __call__(self, number: int) -> Made:
+        """Simulate one."""
+        numbers = range(number * self.size, min((number + 1) * self.size, self.batch.number))
+        values = np.array([self.batch.work(one) for one in numbers])
+        return Made(self.names[number], as_archive({VALUES: values}), len(numbers) * self.batch.worlds)
+
+
+@dataclass(frozen=True)
+class Shards:
+    """All shards of a plan. What they hold follows from those before them, so none is made by its number alone."""
+
+    names: Sequence[str]
+    worlds: Sequence[int]  # that each holds
+
+    def __call__(self, number: int) -> Made:
+        """Never asked for: see ``Calibrated.made``."""
+        raise NotImplementedError
+
+
+class Calibrated(Planned):
+    """The calibration, or the calibrations from each origin, in a directory that holds its whole plan."""
+
+    unit, in_part = "world", False
+
+    @property
+    def replicates(self) -> int:
+        """A calibration has none of its own."""
+        return 1
+
+    @cached_property
+    def scenario(self) -> Scenario:
+        """The scenario, to the end of what is simulated."""
+        return scenario_of(self.plan["scenario"], Path(self.plan["file"]), name=self.plan["name"])
+
+    @cached_property
+    def records(self) -> Records:
+        """The records, as they were."""
+        said = self.plan["records"]
+        with TemporaryDirectory() as place:
+            copy = Path(place) / "records.csv"
+            copy.write_text(said["text"], encoding="utf-8")
+            return replace(read_records(copy), file=said["file"])
+
+    @property
+    def rolling(self) -> bool:
+        """Whether it fits from each origin, and is judged by the years after."""
+        return self.plan["until"] is None
+
+    @cached_property
+    def sizes(self) -> Sizes:
+        """Points of each stage of a fit."""
+        return sizes(int(self.plan["worlds"]), len(fitted(self.scenario).facts))
+
+    @cached_property
+    def fits(self) -> list[str]:
+        """Each fit by the last year that it is fitted to."""
+        return [str(until) for until, _ in ORIGINS] if self.rolling else [str(self.plan["until"])]
+
+    def stages(self) -> list[tuple[str, int, int]]:
+        """Name, number of pieces of work, and worlds of each, in a fit."""
+        more = [(STAGE, WORLDS, 1)] if self.rolling else []
+        return [*self.sizes.stages(), *more]
+
+    def named(self, fit: str, stage: str) -> tuple[list[str], list[int], int]:
+        """The shards of a stage: names, worlds, and pieces of work in each."""
+        number, worlds = next((number, worlds) for name, number, worlds in self.stages() if name == stage)
+        size = max(1, PIECE // worlds)
+        root = digest(self.plan["scenario"], self.plan["code"], str(self.plan["seed"]), str(self.plan["worlds"]),
+                      self.plan["records"]["text"], fit, stage)  # fmt: skip
+        firsts = range(0, number, size)
+        names = [shard_name([digest(root, str(first))], ARRAYS) for first in firsts]
+        return names, [worlds * (min(first + size, number) - first) for first in firsts], size
+
+    @cached_property
+    def job(self) -> Shards:
+        """Every shard there is to be."""
+        parts = [self.named(fit, stage)[:2] for fit in self.fits for stage, *_ in self.stages()]
+        return Shards([one for names, _ in parts for one in names], [one for _, worlds in parts for one in worlds])
+
+    @property
+    def worlds(self) -> int:
+        """How many worlds are wanted."""
+        return sum(self.job.worlds)
+
+    def worlds_left(self) -> int:
+        """How many are not there."""
+        return sum(self.job.worlds[i] for i in self.left())
+
+    def extended(self, replicates: int) -> dict[str, Any]:
+        """Raises InputError: more worlds make another design."""
+        fix = "start another one with a larger --budget"
+        raise InputError("nothing can be added to a calibration", key="--replicates", found=replicates, fix=fix)
+
+    def intention(self) -> str:
+        """How many worlds, and how many of them are there."""
+        left, worlds = self.worlds_left(), self.worlds
+        kept = f", of which {worlds - left:,} are there" if left < worlds else ""
+        return f"{worlds:,} worlds{kept}. Each is kept in {self.directory}"
+
+    def time(self, workers: int | None) -> Time:
+        """About how long what is left takes, by the pace that a budget is told with."""
+        left, workers = len(self.left()), workers or 1
+        return Time(self.worlds_left() * 60.0 * CORES / WORLDS_A_MINUTE / workers, max(1, min(workers, left)))
+
+    def recipe(self, fit: str) -> Generator[Batch, Array, Calibration | Origin]:
+        """What a fit wants simulated, batch by batch."""
+        until = int(fit)
+        if self.rolling:
+            return origin(self.scenario, self.records, until, dict(ORIGINS)[until], self.sizes)
+        return steps(self.scenario, evidence(self.scenario, self.records, until), self.sizes)
+
+    def made(self, engine: Engine, left: Sequence[int]) -> Iterable[Made]:
+        """The shards that are not there, batch by batch, since each batch follows from those before it."""
+        self._found = []
+        for fit in self.fits:
+            self._found.append((yield from self._fit(fit, engine)))
+
+    def _fit(self, fit: str, engine: Engine | None) -> Generator[Made, None, Any]:
+        recipe = self.recipe(fit)
+        batch = next(recipe)
+        while True:
+            names, _, size = self.named(fit, batch.stage)
+            there = present(self.directory)
+            missing = [i for i, name in enumerate(names) if name not in there]
+            if missing and engine is not None:
+                yield from engine(Part(batch, names, size), missing)
+            values = np.concatenate([self._values(name) for name in names])
+            try:
+                batch = recipe.send(values)
+            except StopIteration as end:
+                return end.value
+
+    def found(self) -> Calibration | Rolling:
+        """What a finished one amounts to."""
+        known: list[Any] = getattr(self, "_found", [])
+        if len(known) < len(self.fits):
+            known = [_returned(self._fit(fit, None)) for fit in self.fits]
+        return Rolling(known) if self.rolling else known[0]
+
+    def _values(self, name: str) -> Array:
+        shard = self.directory / FOLDER / name
+        try:
+            return in_archive(shard.read_bytes())[VALUES]
+        except (ValueError, OSError) as error:
+            fix = f"remove it, then: python run.py resume {self.directory}"
+            raise InputError(f"a shard is damaged: {error}", file=shard, allowed="as it was written", fix=fix) from None
+
+
+def _returned(steps: Iterator[Any]) -> Any:
+    """What a generator returns that has nothing to yield."""
+    try:
+        next(steps)
+    except StopIteration as end:
+        return end.value
+    raise AssertionError("all of it is there")

@@ -1,0 +1,78 @@
+"""What a calibration simulates: worlds with numbers at given shares of their ranges, as records would show them."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.errors import InputError
+from sim.experiment.pool import Work
+from sim.history.evidence import Evidence
+from sim.history.fitted import Fitted
+from sim.history.observation import observed
+from sim.history.records import Records
+from sim.history.seen import past
+from sim.history.targets import Target
+from sim.scenario import Scenario
+from sim.scenario.variants import with_values
+
+DRAWS = 100  # versions of the records in each world
+
+
+class Batch(NamedTuple):
+    """Worlds that are wanted next, all at once."""
+
+    stage: str
+    work: Work[Array]  # by number; its arrays are all of one shape
+    number: int
+    worlds: int  # that each of them takes
+
+
+@dataclass(frozen=True)
+class Points:
+    """The work of a batch: the targets of each point by replicate (r, t), NaN where its world is not possible."""
+
+    scenario: Scenario
+    fitted: Fitted
+    evidence: Evidence
+    shares: Array  # (n, k)
+    replicates: int
+
+    def __call__(self, number: int) -> Array:
+        """Simulate a point."""
+        found = np.full((self.replicates, len(self.evidence.targets)), np.nan)
+        try:
+            world = with_values(self.scenario, self.fitted.values(self.shares[number]))
+        except InputError:
+            return found
+        for replicate in range(self.replicates):
+            shown = observed(past(world, replicate, self.evidence.last), self.evidence.records, DRAWS)
+            for column, target in enumerate(self.evidence.targets):
+                values = target.of(shown)
+                if values is not None and np.isfinite(values).any():
+                    found[replicate, column] = values[np.isfinite(values)].mean()
+        return found
+
+    def batch(self, stage: str) -> Batch:
+        """All of them."""
+        return Batch(stage, self, len(self.shares), self.replicates)
+
+
+@dataclass(frozen=True)
+class Forecasts:
+    """The work of a batch: what each world shows of some years (target, version), each with luck of its own."""
+
+    scenario: Scenario  # ends with the last of the years
+    fitted: Fitted
+    shares: Array  # (n, k)
+    records: Records  # rows of the years, and of those before that count in them
+    targets: tuple[Target, ...]
+    draws: int
+
+    def __call__(self, number: int) -> Array:
+        """Simulate a world."""
+        world = with_values(self.scenario, self.fitted.values(self.shares[number]))
+        shown = observed(past(world, number, self.scenario.time.end), self.records, self.draws)
+        nothing = np.full(self.draws, np.nan)
+        return np.array([nothing if (found := target.of(shown)) is None else found for target in self.targets])

@@ -1,0 +1,141 @@
+"""Where points are drawn from: the likelihood of all targets under an emulator.
+
+Population Monte Carlo: points of a mixture of normal distributions are weighted by their likelihood over their density,
+and the next mixture is fitted to them. Where too few points would count, their weights are tempered (a power below
+one), as little as leaves ``ENOUGH`` of them, so that mixtures go step by step from the cube to the likelihood. What is
+drawn in the end are points of a last, larger cloud, by their weights.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.history.emulator import Emulator, one_thread
+from sim.history.evidence import Evidence
+from sim.rng import stream
+
+CLOUD, LAST_CLOUD = 2**11, 2**13  # points of a round, and of those that are drawn from
+ROUNDS = 20  # at most
+ENOUGH, PLENTY = 200, 500  # points of equal weight that a round leaves; with which the last one is met
+PARTS = 3  # of the mixture
+HALVINGS = 30  # to find a power
+WIDER = 1.2  # times the mixture's standard deviations: importance weights bear a wide proposal and not a narrow one
+SMALLEST = 3e-4  # variance of a part in each direction, in shares of the ranges
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """Normal distributions on the cube of shares."""
+
+    parts: Any
+
+    def density(self, shares: Array) -> Array:
+        """Its logarithm at points (n, k), as if nothing were cut off by the cube."""
+        found: Array = self.parts.score_samples(shares)
+        return found
+
+    def drawn(self, number: int, luck: np.random.Generator) -> tuple[Array, float]:
+        """Points (number, k) of the cube, and the share of its mass that the cube holds."""
+        kept: list[Array] = []
+        asked = 0
+        while sum(map(len, kept)) < number:
+            self.parts.random_state = int(luck.integers(2**32))
+            points, _ = self.parts.sample(2 * number)
+            points = luck.permutation(points)
+            kept.append(points[((points >= 0) & (points <= 1)).all(axis=1)])
+            asked += len(points)
+        every = np.concatenate(kept)
+        return every[:number], len(every) / asked
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A cloud (n, k) with weights, and the density that points drawn from it have."""
+
+    emulator: Emulator
+    evidence: Evidence
+    mixture: Mixture
+    power: float  # of the likelihood over the mixture's density: 1 where it is the likelihood itself
+    cloud: Array
+    weight: Array
+    scale: float  # logarithm of what the density adds up to
+
+    def density(self, shares: Array) -> Array:
+        """Its logarithm at points (n, k)."""
+        score, _ = emulated_likelihood(self.emulator, shares, self.evidence)
+        before = self.mixture.density(shares)
+        found: Array = before + self.power * (score - before) - self.scale
+        return found
+
+    def drawn(self, number: int, luck: np.random.Generator) -> Array:
+        """Points (number, k)."""
+        found: Array = self.cloud[luck.choice(len(self.cloud), number, p=self.weight)]
+        return found
+
+
+def likelihood(mean: Array, variance: Array, said: Evidence) -> tuple[Array, Array]:
+    """Logarithm of the likelihood of targets (n, t) that are normal, up to a constant, and chi-square, each (n,)."""
+    variance = np.broadcast_to(variance, mean.shape)
+    square = (mean - said.value) ** 2 / variance
+    return -0.5 * (square + np.log(variance)).sum(axis=1), square.sum(axis=1)
+
+
+def emulated_likelihood(emulator: Emulator, shares: Array, said: Evidence) -> tuple[Array, Array]:
+    """As ``likelihood``, at points (n, k) by the emulator."""
+    mean, luck = emulator.at(shares)
+    return likelihood(mean, said.variance + luck + emulator.unknown, said)
+
+
+@one_thread()
+def proposal(emulator: Emulator, said: Evidence, cloud: Array, seed: int, stage: str) -> Proposal:
+    """The likelihood under an emulator, as a proposal, from a first cloud (n, k) that fills the cube evenly."""
+    luck, density = stream(seed, 0, f"proposal for {stage}"), np.zeros(len(cloud))
+    for _ in range(ROUNDS):
+        power, weight = _tempered(emulated_likelihood(emulator, cloud, said)[0] - density, ENOUGH)
+        mixture = _mixture(cloud[luck.choice(len(cloud), CLOUD, p=weight)])
+        if power == 1.0 and effective(weight) > PLENTY:
+            break
+        cloud, _ = mixture.drawn(CLOUD, luck)
+        density = mixture.density(cloud)
+    cloud, inside = mixture.drawn(LAST_CLOUD, luck)
+    score = emulated_likelihood(emulator, cloud, said)[0] - mixture.density(cloud)
+    power, weight = _tempered(score, PLENTY)
+    most = float((power * score).max())
+    scale = most + float(np.log(np.exp(power * score - most).mean() * inside))
+    return Proposal(emulator, said, mixture, power, cloud, weight, scale)
+
+
+def effective(weight: Array) -> float:
+    """As many points of equal weight say as much as these weights, which add up to one."""
+    return float(1.0 / (weight**2).sum())
+
+
+def weighted(score: Array) -> Array:
+    """Weights that add up to one, from their logarithms; what is not finite has none."""
+    possible = np.isfinite(score)
+    weight = np.where(possible, np.exp(score - score[possible].max()), 0.0)
+    found: Array = weight / weight.sum()
+    return found
+
+
+def _tempered(score: Array, enough: int) -> tuple[float, Array]:
+    """The highest power that leaves enough points, and their weights at it."""
+    whole = weighted(score)
+    if effective(whole) >= enough:
+        return 1.0, whole
+    low, high = 0.0, 1.0
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if effective(weighted(middle * score)) >= enough else (low, middle)
+    return low, weighted(low * score)
+
+
+def _mixture(points: Array) -> Mixture:
+    from sklearn.mixture import GaussianMixture
+
+    found = GaussianMixture(PARTS, reg_covar=SMALLEST, random_state=0, max_iter=50, tol=1e-2).fit(points)
+    found.covariances_ = found.covariances_ * WIDER**2
+    found.precisions_cholesky_ = found.precisions_cholesky_ / WIDER
+    return Mixture(found)

@@ -1,0 +1,30 @@
+"""Records that a world of known numbers would have left, for tests of calibration."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.history.evidence import Evidence, evidence, windows
+from sim.history.fitted import fitted
+from sim.history.observation import observed
+from sim.history.records import packaged
+from sim.history.seen import past
+from sim.scenario import Scenario
+from sim.scenario.variants import with_values
+
+# Six of the facts, one of each part of the model: a fit of all of them takes three times the worlds.
+SOME = ("size of the market", "firms' first plans", "labs' first plans", "law's first error", "law's first compute",
+        "shortfall of what is recorded")  # fmt: skip
+
+
+def synthetic(world: Scenario, shares: Array, until: int, replicate: int = 99) -> Evidence:
+    """What the records would say if a world with numbers at these shares of their ranges had made them."""
+    truth = with_values(world, fitted(world).values(shares))
+    real = packaged().between(2012, until)
+    shown = observed(past(truth, replicate, until), real, 1)
+    made = replace(real, industry=shown.industry[0], compute=shown.anyone[0], cost=np.full(real.time.size, np.nan))
+    said = evidence(world, made, until)
+    best = {f"best_error_{first}_{last}": shown.best[last][0] for first, last in windows(until)}
+    value = [best.get(target.name, old) for target, old in zip(said.targets, said.value, strict=True)]
+    return replace(said, value=np.array(value))
