@@ -156,7 +156,7 @@ def test_a_dearer_region_is_used_less_and_others_as_much() -> None:
 def test_money_and_carbon_close_and_no_budget_is_exceeded() -> None:
     settings = (
         "policy.carbon_budget.limit=2", *cap(3.0, "united_states", "france"), *tax(300, "china"),
-        'policy.carbon_tax.revenue_use="academic_compute"',
+        'policy.carbon_tax.revenue_use="academic_compute"', "mechanisms.pledges=false",
     )  # fmt: skip
     world = begin(small("baseline", *settings, until=2017), 1)
     priced = 0
