@@ -13,7 +13,7 @@ from sim.economy.state import World
 from sim.economy.step import advance
 from sim.measures import registry
 from sim.scenario import load
-from tests.worlds import BASELINE, played, small, state
+from tests.worlds import BASELINE, played, small, state, walked
 
 GRID, PLEDGES, ABLE = (f"mechanisms.{name}=true" for name in ("grid_limits", "pledges", "abatement"))
 EARLY = 'market.capacity={ years = [2014], values = [3e25], unit = "FLOP/yr" }'  # on record up to 2014
@@ -177,3 +177,18 @@ def test_a_tax_and_a_cap_of_equal_stringency_agree_beside_promises(able: bool) -
     capped = one(f"policy.cap_and_trade.cap={float(taxed.emissions.sum()) / 1000!r}")
     assert capped.permit_price == pytest.approx(0.3, rel=1e-6)
     assert capped.emissions == pytest.approx(taxed.emissions, rel=1e-6)
+
+
+def test_work_moves_for_what_promised_clean_power_costs() -> None:
+    """Away from where it is dear, as far as a buyer has promised some; nobody else moves for it."""
+    promise = (PLEDGES, PROMISE, "pledges.credibility=1", "siting.speed=5")
+    cheap, dear = (
+        walked(begin(small("baseline", *promise, f"region.germany.clean_premium={premium}", until=2014), 1), 1)[0]
+        for premium in (0.001, 1.0)
+    )
+    germany, large = cheap.scenario.region_ids.index("germany"), cheap.fixed.traits.start_income >= 1e9
+    went = cheap.actors.site[germany] - dear.actors.site[germany]
+    assert large.any()
+    assert not large.all()
+    assert (went[large] > 1e-4).all()
+    assert not went[~large].any()
