@@ -8,7 +8,7 @@ export OPENBLAS_NUM_THREADS = 1
 unexport PYTHONDONTWRITEBYTECODE  # each of many processes would compile all it imports
 
 .DEFAULT_GOAL = help
-.PHONY: help setup test fast lint docs numbers page bench golden
+.PHONY: help setup test fast lint docs numbers view page bench golden
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
@@ -40,8 +40,11 @@ docs: $(BIN)/pytest ## tables of the documents written from the code; every exam
 numbers: $(BIN)/pytest ## after a change of the model: every number of the documents made anew (about ten minutes)
 	$(BIN)/python docs/renew.py
 
-page: $(BIN)/pytest ## two worlds in the browser
+view: $(BIN)/pytest ## two worlds in the browser
 	$(BIN)/python run.py view scenarios/baseline.toml --against scenarios/cap_and_trade.toml
+
+page: $(BIN)/pytest ## what takes long of the page's tests: under load, a hundred random actions, its report (needs chromium)
+	$(BIN)/python -m pytest -q tests/page_at_length.py
 
 bench: $(BIN)/pytest ## time of a step, arrays beside objects, and memory of a million actors
 	$(BIN)/python benchmarks/step.py

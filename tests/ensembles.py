@@ -41,5 +41,5 @@ def with_values(
         for world, value in enumerate((before[i], after[i])):
             values[world][-1, column] = value
             bounds[world][-1, column] = bound[world]
-        found.append(Both(one.member, one.wide, (values[0], values[1]), (bounds[0], bounds[1])))
+        found.append(Both(one.member, one.wide, (values[0], values[1]), (bounds[0], bounds[1]), one.places))
     return replace(worlds, found=found)

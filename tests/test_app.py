@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.app import parts
 from sim.app.actors import network, picture, table
 from sim.app.choice import choose, offered
 from sim.app.pair import Pair, Track
@@ -21,7 +22,7 @@ from sim.scenario.variants import entry_of, with_policy
 from sim.scenario.writing import resolved_toml
 from tests.pairs import BASELINE, FEW, TAX, Setup, pair_of, put, stepped
 from tests.saying import Say
-from tests.worlds import ROOT, SCENARIOS
+from tests.worlds import SCENARIOS
 from tests.worlds import changed as changed_world
 
 
@@ -177,7 +178,7 @@ def taxed() -> Pair:
 
 @pytest.mark.slow
 def test_pictures_hold_what_the_worlds_did(taxed: Pair) -> None:
-    style = (ROOT / "sim" / "app" / "page.css").read_text(encoding="utf-8")
+    style = parts.style()
     for option in (lorenz(taxed), network(taxed, picture(taxed))):
         for colour in re.findall(r"var\((--[^)]+)\)", json.dumps(option, allow_nan=False)):
             assert style.count(f"{colour}:#") == 2, f"{colour} has a value for each theme"

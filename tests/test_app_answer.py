@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 
+from sim.app import parts
 from sim.app.answer import NO_CHANGE, NONE_ON, answer
 from sim.experiment.compare import compare
 from sim.measures import DIVIDE, EMISSIONS
@@ -13,7 +14,7 @@ from sim.measures.access import ACADEMIA_SHARE
 from sim.report import everyday
 from tests.ensembles import ensemble, of, with_values
 from tests.pairs import BASELINE, FEW, Setup
-from tests.worlds import ROOT, SCENARIOS
+from tests.worlds import SCENARIOS
 
 LAG = "months_behind_median_lab"
 
@@ -84,7 +85,7 @@ def test_a_lower_bound_is_marked_in_both_worlds() -> None:
 @pytest.mark.slow
 def test_charts_hold_medians_bands_tables_and_colours_of_both_themes() -> None:
     worlds = ensemble("public_compute")
-    style = (ROOT / "sim" / "app" / "page.css").read_text(encoding="utf-8")
+    style = parts.style()
     charts = {chart["name"]: chart for chart in answer(worlds)["charts"]}
     for chart in charts.values():
         text = json.dumps(chart, allow_nan=False)

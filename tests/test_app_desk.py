@@ -6,6 +6,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from queue import Queue
+from threading import Timer
 from typing import Any
 
 import pytest
@@ -14,14 +15,16 @@ from sim.app import crew as crews
 from sim.app import desk as desks
 from sim.app.choice import choose, offered
 from sim.app.crew import Crew
-from sim.app.desk import Desk, Shown, data, first_setting
+from sim.app.desk import Desk, Shown, first_setting
+from sim.app.handed import Reporter, data
+from sim.app.parts import component
 from sim.app.setting import from_link
 from sim.errors import InputError
 from sim.policies import registry
 from sim.results.statistics import FEWEST
 from sim.scenario import load
 from tests.ensembles import ensemble
-from tests.pairs import BASELINE, FEW
+from tests.pairs import BASELINE, FEW, Setup
 from tests.worlds import SCENARIOS
 
 SETTINGS = list(FEW)
@@ -122,7 +125,8 @@ WISHES: list[Any] = [
     {"do": "assume", "path": "law.exponent", "text": "-5"}, {"do": "assume", "path": "run.seed", "text": "5"},
     {"do": "assume", "path": "law.exponent", "text": "[["}, {"do": "count", "kind": "startup", "count": 10**9},
     {"do": "count", "kind": "robots", "count": 1}, {"do": "load", "link": "@@"},
-    {"do": "download", "what": "/etc/passwd"},
+    {"do": "download", "what": "/etc/passwd"}, {"do": "lab"}, {"do": "lab", "lab": {"kind": "robot"}},
+    {"do": "lab", "lab": {"kind": "startup", "region": "france", "budget": "1e99", "start": 2020}},
 ]  # fmt: skip
 
 
@@ -214,11 +218,80 @@ def test_a_worker_that_dies_is_replaced(told: tuple[Desk, list[Shown]], crew: Cr
     assert shown[-1].problem == ""
 
 
+@pytest.mark.slow
+def test_luck_stands_beside_and_no_word_follows_from_it(told: tuple[Desk, list[Shown]]) -> None:
+    desk, shown = told
+    before = until(shown, lambda one: one.answer.get("count") == 32 and not one.busy).answer
+    desk.edit({"do": "luck", "on": True, "number": 1})
+    after = until(shown, lambda one: any(card["luck"] for card in one.answer["cards"][-1])).answer
+    assert after["sentences"] == before["sentences"]
+    words = [[[card[key] for key in ("change", "word", "tone", "bar")] for card in year] for year in before["cards"]]
+    assert words == [[[card[key] for key in ("change", "word", "tone", "bar")] for card in year]
+                     for year in after["cards"]]  # fmt: skip
+    assert not any(card["luck"] for year in before["cards"] for card in year)
+    assert shown[-1].setting["luck"] is True
+
+
+@pytest.mark.slow
+def test_a_lab_is_answered_here_and_under_saved_settings_and_again_with_each_change(
+    told: tuple[Desk, list[Shown]],
+) -> None:
+    desk, shown = told
+    saved = {"name": "without", "link": first_setting().with_entry("carbon_tax", None).link()}
+    lab = {"kind": "academic_lab", "region": "france", "budget": "100000", "start": 2020}
+    desk.edit({"do": "lab", "lab": lab, "links": [saved, {"name": "broken", "link": "@@"}, 7], "number": 1})
+    found = until(shown, lambda one: len(one.lab.get("rows", [])) == 3).lab
+    assert [row["name"] for row in found["rows"]] == ["Baseline", "This setting", "without"]
+    desk.edit({"do": "switch", "name": "public_compute", "on": True, "number": 2})
+    again = until(shown, lambda one: one.lab["rows"][1] != found["rows"][1]).lab
+    assert again["rows"][2] == found["rows"][2]
+    desk.edit({"do": "lab", "lab": {**lab, "budget": "-5"}, "links": [], "number": 3})
+    assert "No budget" in shown[-1].problem
+
+
+@pytest.mark.slow
+def test_the_record_is_held_against_what_is_assumed_now(told: tuple[Desk, list[Shown]]) -> None:
+    pytest.importorskip("scoringrules")
+    desk, shown = told
+    desk.edit({"do": "evidence", "number": 1})
+    found = until(shown, lambda one: bool(one.judged)).judged
+    desk.edit({"do": "assume", "path": "law.exponent", "place": 190, "number": 2})
+    assert until(shown, lambda one: one.judged != found).judged["rows"]
+
+
+@pytest.mark.slow
+def test_a_scenario_says_whether_its_policies_were_changed(told: tuple[Desk, list[Shown]]) -> None:
+    desk, shown = told
+    assert shown[-1].setting["changed"] is False
+    desk.edit({"do": "start", "name": "carbon_tax", "year": "2026"})
+    assert shown[-1].setting["changed"] is True
+    desk.edit({"do": "world", "world": desk.setting.world})
+    assert shown[-1].setting["changed"] is False
+
+
+@pytest.mark.slow
+def test_the_report_is_that_of_a_comparison_and_ends_with_its_tab(tmp_path: Path) -> None:
+    pair = Setup(BASELINE, SCENARIOS / "carbon_tax.toml", 3, settings=FEW, until=2028).scenarios()
+    text = Reporter().write(pair, 2)
+    assert text.lower().startswith("<!doctype html>")
+    assert pair[1].title in text
+    closed = Reporter()
+    closed.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        closed.write(pair, 2)
+    late = Reporter()
+    Timer(1.0, late.close).start()
+    with pytest.raises(RuntimeError):
+        late.write(pair, 50)
+    assert late.process is not None
+    assert late.process.poll() is not None
+
+
 def test_every_wish_of_the_browser_is_known() -> None:
     import re
 
-    text = (Path(desks.__file__).parent / "page.vue").read_text(encoding="utf-8")
-    assert set(re.findall(r"do: [\"'](\w+)[\"']", text)) == set(desks.EDITS)
+    text = component()
+    assert set(re.findall(r"do: [\"'](\w+)[\"']", text)) == {*desks.EDITS, *desks.WISHES}
     assert "v-html" not in text
     assert "innerHTML" not in text
     assert offered()

@@ -1,13 +1,11 @@
 """What the page says of an ensemble of pairs: cards and a sentence by year, and charts with bands. No browser."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from math import isfinite, sqrt
 from typing import Any
 
-import numpy as np
-
 from sim.app.charts import charts
-from sim.app.ensemble import Change, Ensemble
+from sim.app.ensemble import Change, Ensemble, spread
 from sim.app.looks import raised
 from sim.measures import Measure, registry, told
 from sim.measures.access import ACADEMIA_SHARE
@@ -38,6 +36,8 @@ class Card:
     arrow: str
     bar: tuple[float, float, float] | None  # low, middle, high on the bar, from −1 to 1
     hollow: bool
+    luck: str = ""  # the change on luck alone, which no word follows from
+    luck_bar: tuple[float, float] | None = None
 
 
 def spoken() -> dict[str, Measure]:
@@ -49,6 +49,8 @@ def answer(worlds: Ensemble) -> dict[str, Any]:
     """All that the page shows of an ensemble, as plain data."""
     said = {**spoken(), **told("card")}
     changes = worlds.changes(list(said))
+    lucky = worlds.lucky(list(told("card")))
+    levels = {id: _levels(worlds, id) for id in told("card")}
     on = not worlds.baseline.is_same(worlds.policy)
     many = len(worlds.found) >= FEWEST
     over = WIDE if worlds.drawn else LUCK
@@ -57,7 +59,10 @@ def answer(worlds: Ensemble) -> dict[str, Any]:
         "years": worlds.years,
         "labels": [{"id": m.id, "label": _heading(m), "meaning": m.meaning} for m in told("card").values()],
         "cards": [
-            [asdict(_card(worlds, measure, changes, i, on=on)) for measure in told("card").values()]
+            [
+                asdict(_beside_luck(_card(worlds, measure, changes, shown, i, on=on), measure, worlds, lucky, i, on=on))
+                for measure, shown in ((measure, levels[id][i]) for id, measure in told("card").items())
+            ]
             for i in range(len(worlds.years))
         ],
         "sentences": [_sentence(worlds, changes, i, on=on) for i in range(len(worlds.years))],
@@ -104,14 +109,20 @@ def begins(policy: Scenario) -> str:
     return f"the policy starts in {max(starts[0], policy.time.start):g}" if starts else "no policy is on"
 
 
-def _card(worlds: Ensemble, measure: Measure, changes: Change, i: int, *, on: bool) -> Card:
+def _levels(worlds: Ensemble, id: str) -> list[tuple[str, str]]:
+    """By year the median of a measure in the baseline and in the policy world."""
+    unit, both = worlds.unit(id), []
+    for world in (0, 1):
+        known = zip(spread(worlds.values(id, world))[0].tolist(), worlds.is_bound(id, world), strict=True)
+        texts = [raised(words.bounded(words.number(level, unit), bound)) for level, bound in known]
+        both.append([text.removesuffix(f" {UNIT}/yr") for text in texts])
+    return list(zip(*both, strict=True))
+
+
+def _card(worlds: Ensemble, measure: Measure, changes: Change, levels: tuple[str, str], i: int, *, on: bool) -> Card:
     id, unit = measure.id, worlds.unit(measure.id)
     change = changes[id][i]
-    levels = [float(np.nanmedian(values)) if np.isfinite(values).any() else float("nan")
-              for values in (worlds.values(id, world)[:, i] for world in (0, 1))]  # fmt: skip
-    texts = [words.bounded(words.number(level, unit), worlds.is_bound(id, world)[i])
-             for world, level in enumerate(levels)]  # fmt: skip
-    before, after = (raised(text).removesuffix(f" {UNIT}/yr") for text in texts)
+    before, after = levels
     if change is None or not on or change.is_nothing:
         return Card(
             after, before, "0" if change is not None else "–", "no difference" if on else "", "", "", None, True
@@ -130,6 +141,16 @@ def _card(worlds: Ensemble, measure: Measure, changes: Change, i: int, *, on: bo
     tone = next((tone for tone in ("better", "worse") if judged.startswith(tone)), "")
     word = f"{more}, {judged}" if judged else more
     return Card(after, before, text, word, tone, "▲" if up else "▼", bar, False)
+
+
+def _beside_luck(card: Card, measure: Measure, worlds: Ensemble, lucky: Change, i: int, *, on: bool) -> Card:
+    """A card with what luck alone leaves open, where that is known."""
+    change = lucky[measure.id][i] if lucky and on else None
+    if change is None or change.is_nothing:
+        return card
+    text, relative = raised(cells.cell(change, worlds.unit(measure.id), levels=False)), change.is_relative
+    luck = change.luck(relative=relative)
+    return replace(card, luck=text, luck_bar=(_placed(luck.low), _placed(luck.high)) if relative else None)
 
 
 def _heading(measure: Measure) -> str:

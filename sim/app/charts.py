@@ -1,10 +1,12 @@
 """Charts of an ensemble as options of ECharts: medians of both worlds through the years, and bands. No browser."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from sim.app.ensemble import Ensemble
+from sim.app.ensemble import Ensemble, spread
+from sim.app.evidence import divide
 from sim.app.looks import (
     BASELINE,
     BEFORE,
@@ -25,9 +27,12 @@ from sim.measures.carbon import OPERATIONAL
 from sim.measures.economy import COMPUTE_PERMIT_PRICE, COMPUTE_PRICE, PERMIT_PRICE
 from sim.measures.ids import emissions_in
 from sim.report import everyday, words
-from sim.results.statistics import FEWEST, HIGH, LOW
+from sim.results.statistics import FEWEST
 
 PERCENT = 0.01  # of an error: gridlines stand at 1 %, 2 %, 4 %
+RECORDS = "Points: notable models on record, with 95 % intervals"
+RECORD = "var(--record)"
+LEAST = 1e-2  # ratio at which the interval of a record is cut
 PERMITS = (PERMIT_PRICE, COMPUTE_PERMIT_PRICE)
 Of = tuple[str, str, str, str, str]  # measure, name, colours of policy world, baseline and label
 
@@ -36,8 +41,7 @@ def charts(worlds: Ensemble) -> list[dict[str, Any]]:
     """All charts of the overview: name, title, meaning, finding, table and option."""
     startup, academia = "startup", "academia"
     made = [
-        _chart(worlds, "divide", "The compute divide", "Industry's typical largest training run over academia's.",
-               [(DIVIDE, "Policy", INK, BASELINE, INK)], 10.0),
+        _divide(worlds),
         _chart(worlds, "emissions", "Emissions", "tCO2e a year: training, serving, hardware.",
                [(EMISSIONS, "Policy", INK, BASELINE, INK)], 10.0),
         _chart(worlds, "academia", "Academia's share of compute", "Of all training FLOP; each gridline a tenth.",
@@ -60,14 +64,42 @@ def charts(worlds: Ensemble) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _chart(worlds: Ensemble, name: str, title: str, meaning: str, of: list[Of], base: float) -> dict[str, Any]:
+def _divide(worlds: Ensemble) -> dict[str, Any]:
+    """The divide with points of the record, which are of notable models and not of all actors."""
+    first, last = worlds.years[0], worlds.years[-1]
+    points = [point for point in divide() if first <= point.year <= last]
+    meaning = f"Industry's typical largest training run over academia's.{f' {RECORDS}.' if points else ''}"
+    limits = [end for point in points for end in (max(point.low, LEAST), point.high)]
+    chart = _chart(worlds, "divide", "The compute divide", meaning, [(DIVIDE, "Policy", INK, BASELINE, INK)], 10.0,
+                   limits)  # fmt: skip
+    scale, series = Scale(worlds.unit(DIVIDE), 10.0), chart["option"]["series"]
+    for point in points:
+        ends = [[point.year, scale.place(max(end, LEAST)), ""] for end in (point.low, point.high)]
+        series.append({"type": "line", "data": ends, "showSymbol": False, "silent": True, "z": 3,
+                       "lineStyle": {"color": RECORD, "width": 1}})  # fmt: skip
+    texts = [words.number(point.ratio, worlds.unit(DIVIDE)) for point in points]
+    data = [[point.year, scale.place(point.ratio), text] for point, text in zip(points, texts, strict=True)]
+    series.append({"type": "scatter", "name": "Notable models", "data": data, "symbol": "diamond", "symbolSize": 8,
+                   "z": 4, "itemStyle": {"color": RECORD}})  # fmt: skip
+    said = [f"{text} in {point.years}" for point, text in zip(points, texts, strict=True)]
+    chart["finding"] += f" Records of notable models: {', '.join(said)}." if said else ""
+    chart["heads"].append("Notable models, by years")
+    for row in chart["rows"]:
+        year = int(row[0])
+        row.append(next((f"{text}, {point.years}" for point, text in zip(points, texts, strict=True)
+                         if int(point.year) == year), ""))  # fmt: skip
+    return chart
+
+
+def _chart(worlds: Ensemble, name: str, title: str, meaning: str, of: list[Of], base: float,
+           limits: Sequence[float] = ()) -> dict[str, Any]:  # fmt: skip
     """Medians of measures in both worlds, and bands over the pairs where they are many enough."""
     lines, bands, shown, heads, rows = [], [], [], ["Year"], [[str(year)] for year in worlds.years]
     unit = worlds.unit(of[0][0])
     for id, label, hue, before, text in of:
         for world, colour in ((0, before), (1, hue)):
             values = worlds.values(id, world)
-            middle, low, high = _spread(values)
+            middle, low, high = spread(values).tolist()
             named = label if world else ("Baseline" if len(of) == 1 else "")
             series = f"{label}{'' if world else ', baseline'}" if len(of) > 1 or world else "Baseline"
             lines.append(Line(series, worlds.years, middle, colour, not world, named, text if world else SECOND))
@@ -79,7 +111,7 @@ def _chart(worlds: Ensemble, name: str, title: str, meaning: str, of: list[Of], 
                 row.append(words.number(value, unit))
     scale = Scale(unit, base, PERCENT) if base == 2.0 else Scale(unit, base)
     scale = Scale(unit, halvings(shown), PERCENT) if base == 2.0 else scale
-    option = through_time(lines, scale, _years(worlds), starts(worlds), bands=bands)
+    option = through_time(lines, scale, _years(worlds), starts(worlds), bands=bands, limits=limits)
     pictured = [_pictured(*year) for year in zip(worlds.years, shown[-len(worlds.years) :], strict=True)]
     pictured = pictured if of[0][0] == EMISSIONS else []
     last = [f"{heads[i + 1].lower()} {rows[-1][i + 1]}" for i in range(len(heads) - 1)]
@@ -93,20 +125,11 @@ def _pictured(year: int, tonnes: float) -> str:
     return f"Policy world in {year}: {everyday.emissions(tonnes)}." if tonnes > 0 else ""
 
 
-def _spread(values: Any) -> tuple[list[float], list[float], list[float]]:
-    """By year the median and the ends of the middle nine tenths; NaN where no value exists."""
-    found = np.full((3, values.shape[1]), np.nan)
-    some = np.isfinite(values).any(axis=0)
-    found[:, some] = np.nanpercentile(values[:, some], [50.0, LOW, HIGH], axis=0)
-    middle, low, high = found.tolist()
-    return middle, low, high
-
-
 def _regions(worlds: Ensemble) -> dict[str, Any]:
     """Operational emissions by region in the policy world, stacked from the dirtiest grid, and the baseline's total."""
     start = worlds.policy.time.start
     dirtiest = sorted(worlds.policy.regions, key=lambda region: -region.grid_intensity.at(start))
-    parts = [np.array(_spread(worlds.values(emissions_in(region.id), 1))[0]) for region in dirtiest]
+    parts = [spread(worlds.values(emissions_in(region.id), 1))[0] for region in dirtiest]
     below = np.cumsum([np.zeros(len(worlds.years)), *parts], axis=0)
     stack, names = [], []
     rows = [[str(year)] for year in worlds.years]
@@ -119,7 +142,9 @@ def _regions(worlds: Ensemble) -> dict[str, Any]:
             names.append(Line(name, worlds.years, middle, tone, label=name, text_colour=SECOND, drawn=False))
         for row, value in zip(rows, parts[i].tolist(), strict=True):
             row.append(words.number(value, "tCO2e/yr"))
-    total = Line("Baseline", worlds.years, _spread(worlds.values(OPERATIONAL, 0))[0], BASELINE, True, "Baseline")
+    total = Line(
+        "Baseline", worlds.years, spread(worlds.values(OPERATIONAL, 0))[0].tolist(), BASELINE, True, "Baseline"
+    )
     option = through_time([*reversed(stack), *names, total], Scale("tCO2e/yr"), _years(worlds), starts(worlds))
     heads = ["Year", *(region.label or region.id for region in dirtiest)]
     return {"name": "regions", "title": "Emissions by region", "option": option, "heads": heads, "rows": rows,

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from multiprocessing import get_context
 from queue import Queue
 from threading import Condition, Thread, active_count
-from typing import Any
+from typing import Any, Protocol
 
-from sim.app.members import Both, Ensemble, Task
+from sim.app.members import Ensemble
 from sim.compiled import prepare
 from sim.experiment.pool import follow_the_parent, interrupts_held
 
@@ -17,13 +17,24 @@ TRIES = 2  # of a task whose worker dies
 LOST = "a worker process ended before its work was done; it has been started anew"
 
 
+class Task(Protocol):
+    """What a worker can be asked to do; it is pickled on the way."""
+
+    @property
+    def place(self) -> int:
+        """Which worker does it, counted round."""
+
+    def __call__(self, kept: Ensemble) -> Any:
+        """Do it, with what the worker keeps."""
+
+
 class Job:
     """Tasks of one tab, done in order as far as workers are free; ``results`` holds what comes back, as it comes:
-    a Both, None for a draw that makes no possible world, an Exception."""
+    what the task gave (of a member a Both, or None for a draw that makes no possible world), or an Exception."""
 
     def __init__(self, tasks: Iterable[Task]) -> None:
         self.waiting = deque(tasks)
-        self.results: Queue[tuple[Task, Both | Exception | None]] = Queue()
+        self.results: Queue[tuple[Any, Any]] = Queue()
 
 
 class Crew:
@@ -71,7 +82,7 @@ class Crew:
             while not self.closed:
                 for tab, job in list(self.jobs.items()):
                     for task in job.waiting:
-                        if (task.member + task.wide) % self.size == place:
+                        if task.place % self.size == place:
                             job.waiting.remove(task)
                             self.jobs[tab] = self.jobs.pop(tab)
                             return job, task
@@ -83,11 +94,11 @@ class Crew:
             job, task = found
             job.results.put((task, self._done(place, task)))
 
-    def _done(self, place: int, task: Task) -> Both | Exception | None:
+    def _done(self, place: int, task: Task) -> Any:
         for _ in range(TRIES):
             try:
                 self.pipes[place].send(task)
-                outcome: Both | Exception | None = self.pipes[place].recv()
+                outcome = self.pipes[place].recv()
             except (EOFError, OSError):
                 if self.closed:
                     return None
@@ -123,7 +134,7 @@ def _work(connection: Any) -> None:
         except (EOFError, OSError):
             return
         try:
-            outcome: Any = ensemble(task)
+            outcome: Any = task(ensemble)
         except Exception as error:
             outcome = RuntimeError(f"{type(error).__name__}: {error}")
         try:

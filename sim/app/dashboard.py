@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any
 
 import ipyvuetify
+import reacton.ipyvuetify as rv
 import solara
 import traitlets
 
@@ -12,6 +13,9 @@ from sim.app.choice import started
 from sim.app.crew import Crew
 from sim.app.desk import Desk, Shown
 from sim.app.elements import style
+from sim.app.evidence import NOT, TRUST, TRUST_ADDRESS
+from sim.app.lab import TAKER
+from sim.app.parts import component
 from sim.app.stepped import Stepped
 from sim.app.words import words_of_the_page
 from sim.report import words
@@ -30,18 +34,22 @@ def fixed() -> dict[str, Any]:
     """What no setting changes: scenarios, assumptions, the glossary, what not to conclude."""
     glossary = [{"name": word.name, "meaning": word.meaning} for word in words_of_the_page()]
     return {"presets": presets(), "assumptions": assumptions(), "words": glossary,
-            "scope": words.scope_sentences(started().mechanisms)}  # fmt: skip
+            "scope": words.scope_sentences(started().mechanisms), "taker": TAKER, "not": NOT,
+            "trust": TRUST_ADDRESS if TRUST.is_file() else ""}  # fmt: skip
 
 
 class PageWidget(ipyvuetify.VuetifyTemplate):  # type: ignore[misc]
     """The whole page; every text is put in as text, never as markup."""
 
-    template_file = (__file__, "page.vue")
+    template = traitlets.Unicode(component()).tag(sync=True)
 
     fixed = traitlets.Dict().tag(sync=True)
     setting = traitlets.Dict().tag(sync=True)
     answer = traitlets.Dict().tag(sync=True)
+    lab = traitlets.Dict().tag(sync=True)
+    judged = traitlets.Dict().tag(sync=True)
     file = traitlets.Dict().tag(sync=True)
+    working = traitlets.Unicode().tag(sync=True)
     problem = traitlets.Unicode().tag(sync=True)
     heard = traitlets.Int().tag(sync=True)
     busy = traitlets.Bool().tag(sync=True)
@@ -64,12 +72,24 @@ def Page() -> None:
     style()
     solara.Title("compute-divide")
     PageWidget.element(
-        fixed=fixed(), setting=now.setting, answer=now.answer, file=now.file, problem=now.problem, heard=now.heard,
-        busy=now.busy, on_edit=desk.edit,
+        fixed=fixed(), setting=now.setting, answer=now.answer, lab=now.lab, judged=now.judged, file=now.file,
+        working=now.working, problem=now.problem, heard=now.heard, busy=now.busy, on_edit=desk.edit,
     )  # fmt: skip
 
 
+@solara.component
+def Bare(children: list[Any]) -> Any:
+    """Nothing around the page: no bars and tabs of the library behind it, which a keyboard would meet first."""
+    return rv.Html(tag="div", children=children)
+
+
+@solara.component
+def Framed(children: list[Any]) -> Any:
+    """The bar and the drawer that Mesa's page needs."""
+    return solara.AppLayout(children=children, navigation=False)
+
+
 routes = [
-    solara.Route("/", component=Page, label="Compute divide simulator"),
-    solara.Route("actors", component=Stepped, label="Single actors"),
+    solara.Route("/", component=Page, label="Compute divide simulator", layout=Bare),
+    solara.Route("actors", component=Stepped, label="Single actors", layout=Framed),
 ]

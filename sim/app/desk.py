@@ -2,43 +2,40 @@
 whatever goes wrong becomes a sentence, and the tab lives on."""
 
 import pickle
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from math import nan
+from queue import Empty
 from threading import Condition, Thread
 from typing import Any
 
-import pandas as pd
-
 from sim.app import catalogue
 from sim.app.answer import answer
-from sim.app.byyear import typed as typed_by_year
 from sim.app.choice import CHOSEN, offered, started
-from sim.app.controls import (
-    STEPS,
-    controls,
-    in_page_words,
-    label,
-    policies,
-    rewritten,
-    strength,
-    suggested,
-    typed_number,
-)
-from sim.app.crew import Crew
+from sim.app.controls import label
+from sim.app.crew import Crew, Task
+from sim.app.edits import EDITS, Edit, said
 from sim.app.ensemble import Ensemble
-from sim.app.members import Both, Task
-from sim.app.setting import MOST_ACTORS, Setting, from_link, of_world
+from sim.app.evidence import Judge
+from sim.app.handed import NO_REPORT, Reporter, file_of
+from sim.app.lab import Lab, lab_of, told
+from sim.app.members import Both
+from sim.app.members import Task as Pair
+from sim.app.setting import Setting, from_link, of_world
 from sim.errors import InputError
-from sim.results.statistics import FEWEST, HIGH, LOW
+from sim.results.statistics import FEWEST
 from sim.scenario import Scenario
-from sim.scenario.variants import setting as read_setting
-from sim.scenario.writing import resolved_toml
 
 STAGES = (1, 8, 16, 32)  # pairs after which the page is told: first one on the assumptions as they stand, then drawn
+LUCKY = 16  # pairs on the assumptions as they stand, where luck alone is asked for
+SAVED = 6  # settings that a browser keeps
+SOON = 0.05  # seconds after which a thread that waits for workers looks whether something else is wanted
 WRONG = "Something went wrong, and the page goes on with what it had: "
 TOO_FEW = "Of the drawn assumptions {} of {} make a possible world: too few for an interval."
-Edit = Mapping[str, Any]
+WRITING = "Writing the report"
+
+
+class Dropped(Exception):
+    """Something else is wanted meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +44,11 @@ class Shown:
 
     setting: dict[str, Any] = field(default_factory=dict)
     answer: dict[str, Any] = field(default_factory=dict)
+    lab: dict[str, Any] = field(default_factory=dict)
+    judged: dict[str, Any] = field(default_factory=dict)  # against the record
     file: dict[str, Any] = field(default_factory=dict)  # handed over for download
     problem: str = ""
+    working: str = ""  # what goes on beside all else
     heard: int = 0  # the number of the last edit
     busy: bool = True
 
@@ -60,7 +60,13 @@ class Desk:
         self.crew, self._show, self.shown = crew, show, Shown()
         self.change, self.closed = Condition(), False
         self.wanted: tuple[Scenario, Scenario] | None = None
+        self.errands: dict[str, Callable[[], None]] = {}  # what is done when nothing is wanted
         self.found: Ensemble | None = None
+        self.luck = self.judging = False  # whether luck alone is asked for, and the record
+        self.lab: Lab | None = None
+        self.saved: list[tuple[str, str]] = []  # names and links of settings that the lab is asked under as well
+        self.others: dict[str, Ensemble] = {}  # their worlds, by link
+        self.reporter = Reporter()
         self.setting = first_setting()
         self._apply(self.setting)
         Thread(target=self._serve, daemon=True, name="tab").start()
@@ -69,12 +75,16 @@ class Desk:
         """One edit from the browser: its number, what to do, and with what."""
         heard = told.get("number", 0) if isinstance(told, dict) else 0
         try:
-            if not isinstance(told, dict) or told.get("do") not in EDITS:
+            does = told.get("do") if isinstance(told, dict) else None
+            if does in EDITS:
+                self._apply(EDITS[does](self.setting, told))
+            elif does in WISHES:
+                WISHES[does](self, told)
+            else:
                 raise InputError("the page does not know this wish", found=told, fix="reload it")
-            EDITS[told["do"]](self, told)
-            self._tell(heard=heard, problem="" if told["do"] != "download" else self.shown.problem)
+            self._tell(heard=heard, problem="" if does != "download" else self.shown.problem)
         except InputError as error:
-            self._tell(heard=heard, problem=_said(error, told))
+            self._tell(heard=heard, problem=said(error, told))
         except Exception as error:  # whatever it is, the tab must live on
             self._tell(heard=heard, problem=f"{WRONG}{type(error).__name__}: {error}")
 
@@ -84,6 +94,7 @@ class Desk:
             self.closed = True
             self.change.notify_all()
         self.crew.drop(self)
+        self.reporter.close()
 
     def _apply(self, new: Setting) -> None:
         """Make a setting the one that holds, and have it answered. Raises InputError, and then nothing changes."""
@@ -91,8 +102,21 @@ class Desk:
         self.setting = new
         with self.change:
             self.wanted = pair
+            if self.judging:
+                self.errands["evidence"] = self._judge
             self.change.notify_all()
-        self._tell(busy=True, setting=_plain(new, pair[0]))
+        self._tell(busy=True, setting=self._plain(new, pair[0]))
+
+    def _plain(self, setting: Setting, baseline: Scenario) -> dict[str, Any]:
+        """A setting as the browser shows it."""
+        kinds = [{"id": kind.id, "label": kind.label or kind.id, "count": kind.count} for kind in baseline.kinds]
+        regions = [{"id": region.id, "label": region.label or region.id} for region in baseline.regions]
+        names = [label(entry["name"]).lower() for entry in setting.entries]
+        changed = setting.entries != of_world(setting.world, setting.seed).entries
+        return {"link": setting.link(), "world": setting.world, "groups": catalogue.rows(setting, baseline),
+                "matter": catalogue.matter(setting), "seed": setting.seed, "kinds": kinds, "regions": regions,
+                "names": names, "luck": self.luck, "changed": changed,
+                "moved": {path: _moved(value) for path, value in setting.assumptions.items()}}  # fmt: skip
 
     def _tell(self, **parts: Any) -> None:
         with self.change:
@@ -102,61 +126,117 @@ class Desk:
     def _serve(self) -> None:
         while True:
             with self.change:
-                while self.wanted is None and not self.closed:
+                while self.wanted is None and not self.errands and not self.closed:
                     self.change.wait()
                 if self.closed:
                     return
                 pair, self.wanted = self.wanted, None
-            assert pair is not None
+                name, errand = ("", None) if pair else (name := next(iter(self.errands)), self.errands.pop(name))
             try:
-                self._answer(*pair)
+                if pair is not None:
+                    self._answer(*pair)
+                elif errand is not None:
+                    errand()
+            except Dropped:
+                with self.change:
+                    if errand is not None:
+                        self.errands.setdefault(name, errand)
             except Exception as error:
                 self._tell(problem=f"{WRONG}{type(error).__name__}: {error}", busy=False)
 
+    def _results(self, tasks: list[Any]) -> Iterator[tuple[Any, Any]]:
+        """Tasks and what came of them, as it comes. Raises Dropped when something else is wanted."""
+        job = self.crew.submit(self, tasks)
+        for _ in tasks:
+            found = None
+            while found is None:
+                if self.wanted is not None or self.closed:
+                    raise Dropped
+                try:
+                    found = job.results.get(timeout=SOON)
+                except Empty:
+                    continue
+            if isinstance(found[1], Exception):
+                raise found[1]
+            yield found
+
     def _answer(self, baseline: Scenario, policy: Scenario) -> None:
         """Have a pair of scenarios answered, first roughly, then better, until another is wanted."""
-        job = self.crew.submit(self, tasks(baseline, policy))
         wide: list[Both] = []
+        lucky: list[Both] = []
         told = False  # of the drawn ones, after which one pair says nothing more
-        for left in range(STAGES[-1], -1, -1):
-            task, outcome = job.results.get()
-            if self.wanted is not None or self.closed:
-                return
-            if isinstance(outcome, Exception):
-                raise outcome
-            if outcome is not None and task.wide:
-                wide.append(outcome)
-            if outcome is not None and not task.wide and not told:
+        every = tasks(baseline, policy, luck=self.luck)
+        drawn = sum(task.wide for task in every)
+        for task, outcome in self._results(every):
+            drawn -= task.wide
+            if outcome is not None:
+                (wide if task.wide else lucky).append(outcome)
+            if outcome is not None and not task.wide and task.member == 0 and not told:
                 self._show_found(Ensemble(baseline, policy, [outcome], drawn=False))
-            if len(wide) >= FEWEST and (not left or (outcome is not None and task.wide and len(wide) in STAGES)):
-                found = sorted(wide, key=lambda both: both.member)
-                self._show_found(Ensemble(baseline, policy, found, drawn=True))
+            if task.wide and len(wide) >= FEWEST and (not drawn or (outcome is not None and len(wide) in STAGES)):
+                self._show_found(Ensemble(baseline, policy, _ordered(wide), drawn=True))
                 told = True
         if len(wide) < FEWEST:
             self._tell(problem=TOO_FEW.format(len(wide), STAGES[-1]), busy=False)
+        elif self.luck:
+            self._show_found(Ensemble(baseline, policy, _ordered(wide), drawn=True, luck=_ordered(lucky)))
+        if self.lab is not None:
+            self._show_lab()
 
     def _show_found(self, found: Ensemble) -> None:
         self.found = found
         self._tell(answer=answer(found), busy=not found.drawn)
 
-    def hand_over(self, what: str) -> dict[str, Any]:
-        """A file for download: the scenario, or the data of what is shown. Raises InputError."""
-        name = self.setting.world
-        if what == "scenario":
-            return {"name": f"{name}.toml", "text": resolved_toml(self.setting.scenarios()[1])}
-        if what == "baseline":
-            return {"name": "baseline.toml", "text": resolved_toml(self.setting.scenarios()[0])}
-        if what == "data" and self.found is not None:
-            return {"name": f"{name}-pairs.csv", "text": data(self.found)}
-        raise InputError(
-            "nothing to hand over yet", found=what, allowed="scenario, baseline, data", fix="wait a moment"
-        )
+    def _show_lab(self) -> None:
+        if self.found is not None and self.lab is not None and self.found.drawn:
+            others = [(name, self.others[link]) for name, link in self.saved if link in self.others]
+            self._tell(lab=told(self.found, self.lab, others))
+
+    def _ask_saved(self) -> None:
+        """An errand: the worlds of saved settings."""
+        for _, link in self.saved:
+            if link in self.others:
+                continue
+            try:
+                pair = from_link(link).scenarios()
+            except InputError:
+                continue  # of another version, or of other files
+            wanted = [task for task in tasks(*pair) if task.wide][: STAGES[2]]
+            found = [outcome for _, outcome in self._results(list(wanted)) if outcome is not None]
+            if len(found) >= FEWEST:
+                self.others[link] = Ensemble(*pair, _ordered(found), drawn=True)
+        self._show_lab()
+
+    def _judge(self) -> None:
+        """An errand: the years on record."""
+        task: Task = Judge(pickle.dumps(self.setting.scenarios()[0]))
+        for _, outcome in self._results([task]):
+            self._tell(judged=outcome)
+
+    def _write_report(self, pair: tuple[Scenario, Scenario], name: str, number: int) -> None:
+        """In a thread of its own, since it takes longest."""
+        try:
+            text = self.reporter.write(pair, STAGES[-1])
+            self._tell(file={"name": f"{name}-report.html", "text": text, "number": number}, working="")
+        except Exception as error:
+            if not self.closed:
+                self._tell(problem=f"{NO_REPORT}{error}", working="")
+
+    def _run(self, name: str, errand: Callable[[], None]) -> None:
+        with self.change:
+            self.errands[name] = errand
+            self.change.notify_all()
 
 
-def tasks(baseline: Scenario, policy: Scenario) -> list[Task]:
+def tasks(baseline: Scenario, policy: Scenario, *, luck: bool = False) -> list[Pair]:
     """What is simulated for an answer, in order."""
     both = pickle.dumps(baseline), pickle.dumps(policy)
-    return [Task(0, False, *both), *(Task(member, True, *both) for member in range(STAGES[-1]))]
+    more = [Pair(member, False, *both) for member in range(1, LUCKY)] if luck else []
+    return [Pair(0, False, *both), *(Pair(member, True, *both) for member in range(STAGES[-1])), *more]
+
+
+def _ordered(found: list[Both]) -> list[Both]:
+    return sorted(found, key=lambda both: both.member)
 
 
 def first_setting() -> Setting:
@@ -165,164 +245,42 @@ def first_setting() -> Setting:
     return of_world(next(iter(offered())), seed)
 
 
-def data(worlds: Ensemble) -> str:
-    """Medians and the middle nine tenths of every measure, by year, in both worlds, as CSV."""
-    rows = []
-    for id in worlds.measures:
-        for world, name in enumerate((worlds.baseline.name, worlds.policy.name)):
-            values = pd.DataFrame(worlds.values(id, world), columns=worlds.years)
-            for year in worlds.years:
-                low, middle, high = (values[year].quantile(q) for q in (LOW / 100, 0.5, HIGH / 100))
-                rows.append((name, year, id, worlds.unit(id), middle, low, high, len(values)))
-    columns = ["scenario", "year", "measure", "unit", "median", "low", "high", "pairs"]
-    return str(pd.DataFrame(rows, columns=columns).to_csv(index=False, lineterminator="\n"))
-
-
-def _plain(setting: Setting, baseline: Scenario) -> dict[str, Any]:
-    """A setting as the browser shows it."""
-    kinds = [{"id": kind.id, "label": kind.label or kind.id, "count": kind.count} for kind in baseline.kinds]
-    names = [label(entry["name"]).lower() for entry in setting.entries]
-    return {"link": setting.link(), "world": setting.world, "groups": catalogue.rows(setting, baseline),
-            "matter": catalogue.matter(setting), "seed": setting.seed, "kinds": kinds, "names": names,
-            "moved": {path: _moved(value) for path, value in setting.assumptions.items()}}  # fmt: skip
-
-
 def _moved(value: Any) -> str:
     return f"{value['value']:g} {value.get('unit', '')}".strip() if isinstance(value, dict) else f"{value}"
 
 
-def _said(error: InputError, told: Any) -> str:
-    """A refusal as a sentence."""
-    policy = policies().get(told.get("name", "")) if isinstance(told, dict) else None
-    if policy is not None:
-        return in_page_words(error, policy)
-    parts = [error.problem, f"found {str(error.found)[:80]}" if error.found is not None else "",
-             f"allowed is {error.allowed}" if error.allowed else ""]  # fmt: skip
-    text = "; ".join(part for part in parts if part)
-    return f"{text[:1].upper()}{text[1:]}. {(error.fix or '')[:1].upper()}{(error.fix or '')[1:]}".strip()
+def _luck(desk: Desk, told: Edit) -> None:
+    desk.luck = bool(told.get("on"))
+    desk._apply(desk.setting)
 
 
-def _entry(desk: Desk, told: Edit) -> tuple[str, Any, dict[str, Any]]:
-    name = told.get("name")
-    policy = policies().get(name) if isinstance(name, str) else None
-    if policy is None:
-        raise InputError("unknown policy", found=name, allowed=", ".join(policies()), fix="reload the page")
-    entry = desk.setting.entry(str(name)) or catalogue.defaults(str(name))
-    return str(name), policy, {**{c.key: c.default for c in controls(policy)}, **entry}
+def _lab(desk: Desk, told: Edit) -> None:
+    desk.lab = lab_of(told.get("lab"), desk.setting.scenarios()[0])
+    links = told.get("links")
+    named = [one for one in links if isinstance(one, dict)] if isinstance(links, list) else []
+    desk.saved = [(str(one.get("name", ""))[:200], str(one.get("link", ""))) for one in named[:SAVED]]
+    desk.others = {link: found for link, found in desk.others.items() if link in {link for _, link in desk.saved}}
+    desk._run("lab", desk._ask_saved)
 
 
-def _written(policy: Any, entry: dict[str, Any]) -> dict[str, Any]:
-    """An entry without what is at its default and cannot be written (no limit)."""
-    every = {control.key: control for control in controls(policy)}
-    return {key: value for key, value in entry.items()
-            if key not in every or not (isinstance(value, float) and abs(value) == float("inf"))}  # fmt: skip
-
-
-def _switch(desk: Desk, told: Edit) -> None:
-    name, _, _ = _entry(desk, told)
-    desk._apply(desk.setting.with_entry(name, catalogue.defaults(name) if told.get("on") else None))
-
-
-def _slide(desk: Desk, told: Edit) -> None:
-    name, policy, entry = _entry(desk, told)
-    key = strength(policy, entry)
-    control = next(control for control in controls(policy) if control.key == key)
-    value = catalogue.slid(policy, control, entry[key], suggested(name), float(told["place"]))
-    desk._apply(desk.setting.with_entry(name, _written(policy, {**entry, key: rewritten(entry[key], value)})))
-
-
-def _field(desk: Desk, told: Edit) -> None:
-    name, policy, entry = _entry(desk, told)
-    control = next((control for control in controls(policy) if control.key == told.get("key")), None)
-    if control is None:
-        raise InputError(
-            "unknown parameter", found=told.get("key"), allowed="one of the policy's", fix="reload the page"
-        )
-    value, written = told.get("value"), entry[control.key]
-    if control.spec.form == "number":
-        text = str(value)
-        if control.by_year and ":" in text:
-            unit = {"unit": written["unit"]} if isinstance(written, dict) and "unit" in written else {}
-            value = typed_by_year(text, {"years": [], "values": [], **unit})
-        else:
-            one = _one(written)
-            try:
-                value = typed_number(control, one, text)
-            except ValueError:
-                value = rewritten(one, nan)
-    desk._apply(desk.setting.with_entry(name, _written(policy, {**entry, control.key: value})))
-
-
-def _one(written: Any) -> Any:
-    """A number as one number, also where it is given by year."""
-    if isinstance(written, dict) and "years" in written:
-        unit = {"unit": written["unit"]} if "unit" in written else {}
-        return {"value": written["values"][0], **unit} if unit else written["values"][0]
-    return written
-
-
-def _start(desk: Desk, told: Edit) -> None:
-    name, policy, entry = _entry(desk, told)
-    desk._apply(desk.setting.with_entry(name, _written(policy, {**entry, "start": _whole(told, "year")})))
-
-
-def _whole(told: Edit, key: str) -> int:
-    try:
-        return int(str(told.get(key, "")))
-    except ValueError:
-        raise InputError(f"not a whole number: {key}", found=told.get(key), allowed="digits", fix="type one") from None
-
-
-def _assume(desk: Desk, told: Edit) -> None:
-    path = told.get("path")
-    quantity = next((q for q in started().quantities if q.path == path and q.basis != "choice"), None)
-    if quantity is None or not isinstance(path, str):
-        raise InputError("unknown assumption", found=path, allowed="one of the table", fix="choose one from the table")
-    others = {key: value for key, value in desk.setting.assumptions.items() if key != path}
-    if told.get("reset"):
-        desk._apply(replace(desk.setting, assumptions=others))
-        return
-    if "place" in told and quantity.low is not None and quantity.high is not None:
-        value: Any = catalogue.at_place(float(told["place"]) / STEPS, quantity.low, quantity.high)
-        value = {"value": value, "unit": quantity.unit}
-    else:
-        value = read_setting(f"{path}={told.get('text', '')}")[1]
-        if isinstance(value, float | int) and not isinstance(value, bool):
-            value = {"value": value, "unit": quantity.unit}
-    desk._apply(replace(desk.setting, assumptions={**others, path: value}))
-
-
-def _world(desk: Desk, told: Edit) -> None:
-    if told.get("world") not in offered():
-        raise InputError("unknown scenario", found=told.get("world"), allowed="one of the list", fix="choose one")
-    desk._apply(of_world(told["world"], desk.setting.seed, desk.setting))
-
-
-def _seed(desk: Desk, told: Edit) -> None:
-    desk._apply(replace(desk.setting, seed=_whole(told, "seed")))
-
-
-def _count(desk: Desk, told: Edit) -> None:
-    kind, count = told.get("kind"), _whole(told, "count")
-    if kind not in {kind.id for kind in started().kinds} or not 1 <= count <= MOST_ACTORS:
-        raise InputError("such a world is too large, or empty", found=count, allowed=f"1 to {MOST_ACTORS:,} of a kind",
-                         fix="ask for another number")  # fmt: skip
-    desk._apply(replace(desk.setting, counts={**desk.setting.counts, str(kind): count}))
-
-
-def _clear(desk: Desk, told: Edit) -> None:
-    desk._apply(replace(desk.setting, entries=()))
-
-
-def _load(desk: Desk, told: Edit) -> None:
-    desk._apply(from_link(str(told.get("link", ""))))
+def _evidence(desk: Desk, told: Edit) -> None:
+    if not desk.judging:
+        desk.judging = True
+        desk._run("evidence", desk._judge)
 
 
 def _download(desk: Desk, told: Edit) -> None:
-    desk._tell(file={**desk.hand_over(str(told.get("what"))), "number": told.get("number", 0)})
+    what, number = str(told.get("what")), int(told.get("number", 0))
+    pair, name = desk.setting.scenarios(), desk.setting.world
+    if what != "report":
+        desk._tell(file={**file_of(what, pair, name, desk.found), "number": number})
+        return
+    if desk.shown.working:
+        raise InputError("a report is being written already", fix="wait until it is there")
+    desk._tell(working=WRITING)
+    Thread(target=desk._write_report, args=(pair, name, number), daemon=True, name="report").start()
 
 
-EDITS: dict[str, Callable[[Desk, Edit], None]] = {
-    "switch": _switch, "slide": _slide, "field": _field, "start": _start, "assume": _assume, "world": _world,
-    "seed": _seed, "count": _count, "clear": _clear, "load": _load, "download": _download,
+WISHES: dict[str, Callable[[Desk, Edit], None]] = {
+    "luck": _luck, "lab": _lab, "evidence": _evidence, "download": _download,
 }  # fmt: skip

@@ -2,19 +2,19 @@
 
 from collections.abc import Callable
 from functools import wraps
-from importlib.resources import files
 from typing import Any
 
 import reacton.ipyvuetify as rv
 import solara
 from mesa.visualization.utils import update_counter
 
+from sim.app import parts
 from sim.app.pair import Pair
 
 
 def style() -> None:
     """The style sheet, which every address of the page needs."""
-    solara.Style(files("sim.app").joinpath("page.css").read_text(encoding="utf-8"))
+    solara.Style(parts.style())
 
 
 def element(

@@ -8,7 +8,7 @@ import numpy as np
 from sim.app.members import Both
 from sim.arrays import Array
 from sim.measures import Measure, registry
-from sim.results.statistics import Effect, effects
+from sim.results.statistics import FEWEST, HIGH, LOW, Effect, effects
 from sim.scenario import Scenario
 
 Change = dict[str, list[Effect | None]]  # by measure and year
@@ -22,6 +22,7 @@ class Ensemble:
     policy: Scenario
     found: Sequence[Both]
     drawn: bool
+    luck: Sequence[Both] = ()  # beside drawn ones: on the assumptions as they stand
 
     @property
     def years(self) -> list[int]:
@@ -40,8 +41,11 @@ class Ensemble:
 
     def values(self, id: str, world: int) -> Array:
         """Values by (pair, year) of a measure in the baseline, 0, or the policy world, 1."""
+        return self._values(self.found, id, world)
+
+    def _values(self, found: Sequence[Both], id: str, world: int) -> Array:
         column = list(self.measures).index(id)
-        return np.array([both.values[world][:, column] for both in self.found])
+        return np.array([both.values[world][:, column] for both in found])
 
     def is_bound(self, id: str, world: int) -> list[bool]:
         """By year, whether most values of a measure are only lower bounds."""
@@ -51,12 +55,42 @@ class Ensemble:
 
     def changes(self, ids: Sequence[str]) -> Change:
         """What the policy changes, by measure and year: from these pairs alone, whichever interval they make."""
-        pair = tuple(np.hstack([self.values(id, world) for id in ids]) for world in (0, 1))
-        logs = [self.measures[id].logs for id in ids for _ in self.years]
-        found = effects((pair[0], pair[1]), (pair[0], pair[1]) if self.drawn else None, logs)
-        found = [_wide_alone(change) for change in found]
+        pair = self._pair(self.found, ids)
+        return self.by_year(ids, changes(pair, self._logs(ids), drawn=self.drawn))
+
+    def lucky(self, ids: Sequence[str]) -> Change:
+        """The same on luck alone, beside the drawn ones; nothing where there are too few pairs of it."""
+        if len(self.luck) < FEWEST:
+            return {}
+        return self.by_year(ids, effects(self._pair(self.luck, ids), None, self._logs(ids)))
+
+    def by_year(self, ids: Sequence[str], found: list[Effect | None]) -> Change:
+        """Effects of a row of measures and years, by measure."""
         size = len(self.years)
         return {id: found[i * size : (i + 1) * size] for i, id in enumerate(ids)}
+
+    def _pair(self, found: Sequence[Both], ids: Sequence[str]) -> tuple[Array, Array]:
+        before, after = (np.hstack([self._values(found, id, world) for id in ids]) for world in (0, 1))
+        return before, after
+
+    def _logs(self, ids: Sequence[str]) -> list[bool]:
+        return [self.measures[id].logs for id in ids for _ in self.years]
+
+
+def spread(values: Array) -> Array:
+    """By column of values (pair, column) the median and the ends of the middle nine tenths, (3, column): middle, low,
+    high; NaN where no value exists. Columns without a gap, which are nearly all, are done at once."""
+    found = np.full((3, values.shape[1]), np.nan)
+    some, whole = np.isfinite(values).any(axis=0), ~np.isnan(values).any(axis=0)
+    for columns, percentile in ((some & whole, np.percentile), (some & ~whole, np.nanpercentile)):
+        if columns.any():
+            found[:, columns] = percentile(values[:, columns], [50.0, LOW, HIGH], axis=0)
+    return found
+
+
+def changes(pair: tuple[Array, Array], logs: Sequence[bool], *, drawn: bool) -> list[Effect | None]:
+    """What changes in columns of values (pair, column): where they are drawn, from that interval alone."""
+    return [_wide_alone(change) for change in effects(pair, pair if drawn else None, logs)]
 
 
 def _wide_alone(change: Effect | None) -> Effect | None:

@@ -6,8 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from hashlib import sha256
 
-import numpy as np
-
+from sim.app.places import Seen, seen, watch
 from sim.arrays import Array
 from sim.errors import InputError
 from sim.experiment.compare import parting
@@ -29,6 +28,15 @@ class Task:
     baseline: bytes
     policy: bytes
 
+    @property
+    def place(self) -> int:
+        """Which worker does it, counted round: the same one for the same member, so that its baseline is there."""
+        return self.member + self.wide
+
+    def __call__(self, kept: "Ensemble") -> "Both | None":
+        """Do it with what a worker keeps."""
+        return kept(self)
+
 
 @dataclass(frozen=True)
 class Both:
@@ -38,6 +46,14 @@ class Both:
     wide: bool
     values: tuple[Array, Array]
     bounds: tuple[Array, Array]
+    places: tuple[Seen, Seen]
+
+
+def begun(scenario: Scenario, member: int) -> ReplicatePath:
+    """The path of a member at its start, with an eye on places."""
+    path = ReplicatePath(scenario, member, actor_years=())
+    watch(path)
+    return path
 
 
 class Member:
@@ -49,7 +65,7 @@ class Member:
         if wide:
             self.drawn, _, (self.own,) = worlds([baseline], baseline.run.seed, member)
         self.found = uncertain(baseline) if wide else {}
-        path = ReplicatePath(self.own, member, actor_years=())
+        path = begun(self.own, member)
         self.places: list[tuple[int, ReplicatePath]] = []
         for year in range(baseline.time.start, baseline.time.end + 1, EVERY):
             path.advance_to(year)
@@ -66,7 +82,7 @@ class Member:
             return None
         year = parting(self.own, changed)
         if year is None:
-            other = ReplicatePath(changed, member, actor_years=())
+            other = begun(changed, member)
         else:
             other = next(path for at, path in reversed(self.places) if at <= year).fork(changed)
         other.finish()
@@ -92,8 +108,9 @@ class Ensemble:
         other = member.under(self._scenario(task.policy), task.member)
         if other is None:
             return None
-        values = np.array(member.path.yearly), np.array(other.yearly)
-        return Both(task.member, task.wide, values, (np.array(member.path.flags), np.array(other.flags)))
+        before, after = seen(member.path), seen(other)
+        values, bounds, places = (before[0], after[0]), (before[1], after[1]), (before[2], after[2])
+        return Both(task.member, task.wide, values, bounds, places)
 
     def _scenario(self, pickled: bytes) -> Scenario:
         key = sha256(pickled).digest()

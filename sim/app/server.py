@@ -60,7 +60,14 @@ def serve(host: str, port: int, browser: bool, say: Callable[[str], None]) -> No
             try:
                 workers.submit("the first tab", tasks(*first_setting().scenarios()))  # so that it finds its baselines
                 from solara.server.starlette import app
+                from starlette.responses import FileResponse
+                from starlette.routing import Route
 
+                from sim.app.evidence import TRUST, TRUST_ADDRESS
+
+                if TRUST.is_file():
+                    text = FileResponse(TRUST, media_type="text/plain; charset=utf-8")
+                    app.routes.insert(0, Route(f"/{TRUST_ADDRESS}", lambda request: text))
                 # A processor that others keep busy must not cost anybody the connection: no answer to a ping is no end.
                 server = Server(uvicorn.Config(
                     Doors(app, host), log_level="warning", timeout_graceful_shutdown=2, ws_ping_timeout=None,

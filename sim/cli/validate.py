@@ -65,11 +65,11 @@ def act(options: Namespace) -> int:
             print(f"row {odd.row}, {odd.model or 'no name'}, is left out: {odd.why}", file=sys.stderr)
         print(json_text(summarize(found)).rstrip("\n"))
     else:
-        print(_report(found, time.perf_counter() - began))
+        print(report(found, time.perf_counter() - began))
     return 0
 
 
-def _report(found: "Validation", seconds: float) -> str:
+def report(found: "Validation", seconds: float) -> str:
     from tabulate import tabulate
 
     from sim.report.validation.words import HEADER, rows, verdict

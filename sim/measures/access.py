@@ -15,7 +15,7 @@ from sim.measures.shared import best, frontier, largest_run, mean_ln_run, middle
 DIVIDE, FRONTIER_ERROR = "compute_ratio_industry_academia", "frontier_error"
 ACADEMIA_SHARE = share_of("academia")
 BEST_CORPORATION, BEST_STARTUP, MEDIAN_LAB = best_of("corporation"), best_of("startup"), "error_median_lab"
-STARTUP_LEADS, ACCESS_GAP = "startup_leads", "access_gap_median_lab"
+STARTUP_LEADS, ACCESS_GAP, TOP_SHARE = "startup_leads", "access_gap_median_lab", "academic_share_top30"
 HALVING_FLOP, HALVING_COST, HALVING_EMISSIONS = "next_halving_flop", "next_halving_cost", "next_halving_emissions"
 
 LN_LARGEST = 709.0  # ln of about the largest number that floating point holds
@@ -300,7 +300,7 @@ def near_frontier(p: Period) -> float:
 
 
 @measure(
-    "academic_share_top30", "Labs among the 30 largest runs", "fraction",
+    TOP_SHARE, "Labs among the 30 largest runs", "fraction",
     "share of the year's 30 largest runs (of all, if fewer) made by academic labs", better="higher",
     idle="left out; they train nothing",
 )  # fmt: skip

@@ -13,6 +13,7 @@ from sim.measures.shared import largest_run, part, whole
 
 # Ids by which results, words and figures ask for a measure.
 COMPUTE_PRICE, FRONTIER_COST, MARKET = "compute_price", "frontier_run_cost", "market_value"
+FRONTIER_FLOP = "frontier_run_flop"
 PERMIT_PRICE, COMPUTE_PERMIT_PRICE = "permit_price", "compute_permit_price"
 UNSPENT, NET_VALUE = "public_unspent", "net_value"
 REVENUE, OUTLAY, TRANSFERS_PAID = "policy_revenue", "public_outlay", "public_transfers"
@@ -41,7 +42,7 @@ def compute_price(p: Period) -> float:
 
 
 @measure(
-    "frontier_run_flop", "Largest run", "FLOP", "compute of the year's largest training run",
+    FRONTIER_FLOP, "Largest run", "FLOP", "compute of the year's largest training run",
     order=18, idle="left out; they train nothing", logs=True,
 )  # fmt: skip
 def frontier_run_flop(p: Period) -> float:

@@ -1,0 +1,157 @@
+"""What a reader can do on the page, each as the setting that it makes. All that it says is checked. No browser."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from math import nan
+from typing import Any
+
+from sim.app import catalogue
+from sim.app.byyear import typed as typed_by_year
+from sim.app.choice import offered, started
+from sim.app.controls import (
+    STEPS,
+    controls,
+    in_page_words,
+    policies,
+    rewritten,
+    strength,
+    suggested,
+    typed_number,
+)
+from sim.app.setting import MOST_ACTORS, Setting, from_link, of_world
+from sim.errors import InputError
+from sim.scenario.variants import setting as read_setting
+
+Edit = Mapping[str, Any]
+
+
+def said(error: InputError, told: Any) -> str:
+    """A refusal as a sentence."""
+    policy = policies().get(told.get("name", "")) if isinstance(told, dict) else None
+    if policy is not None:
+        return in_page_words(error, policy)
+    parts = [error.problem, f"found {str(error.found)[:80]}" if error.found is not None else "",
+             f"allowed is {error.allowed}" if error.allowed else ""]  # fmt: skip
+    text = "; ".join(part for part in parts if part)
+    return f"{text[:1].upper()}{text[1:]}. {(error.fix or '')[:1].upper()}{(error.fix or '')[1:]}".strip()
+
+
+def _entry(setting: Setting, told: Edit) -> tuple[str, Any, dict[str, Any]]:
+    name = told.get("name")
+    policy = policies().get(name) if isinstance(name, str) else None
+    if policy is None:
+        raise InputError("unknown policy", found=name, allowed=", ".join(policies()), fix="reload the page")
+    entry = setting.entry(str(name)) or catalogue.defaults(str(name))
+    return str(name), policy, {**{c.key: c.default for c in controls(policy)}, **entry}
+
+
+def _written(policy: Any, entry: dict[str, Any]) -> dict[str, Any]:
+    """An entry without what is at its default and cannot be written (no limit)."""
+    every = {control.key: control for control in controls(policy)}
+    return {key: value for key, value in entry.items()
+            if key not in every or not (isinstance(value, float) and abs(value) == float("inf"))}  # fmt: skip
+
+
+def _switch(setting: Setting, told: Edit) -> Setting:
+    name, _, _ = _entry(setting, told)
+    return setting.with_entry(name, catalogue.defaults(name) if told.get("on") else None)
+
+
+def _slide(setting: Setting, told: Edit) -> Setting:
+    name, policy, entry = _entry(setting, told)
+    key = strength(policy, entry)
+    control = next(control for control in controls(policy) if control.key == key)
+    value = catalogue.slid(policy, control, entry[key], suggested(name), float(told["place"]))
+    return setting.with_entry(name, _written(policy, {**entry, key: rewritten(entry[key], value)}))
+
+
+def _field(setting: Setting, told: Edit) -> Setting:
+    name, policy, entry = _entry(setting, told)
+    control = next((control for control in controls(policy) if control.key == told.get("key")), None)
+    if control is None:
+        raise InputError(
+            "unknown parameter", found=told.get("key"), allowed="one of the policy's", fix="reload the page"
+        )
+    value, written = told.get("value"), entry[control.key]
+    if control.spec.form == "number":
+        text = str(value)
+        if control.by_year and ":" in text:
+            unit = {"unit": written["unit"]} if isinstance(written, dict) and "unit" in written else {}
+            value = typed_by_year(text, {"years": [], "values": [], **unit})
+        else:
+            one = _one(written)
+            try:
+                value = typed_number(control, one, text)
+            except ValueError:
+                value = rewritten(one, nan)
+    return setting.with_entry(name, _written(policy, {**entry, control.key: value}))
+
+
+def _one(written: Any) -> Any:
+    """A number as one number, also where it is given by year."""
+    if isinstance(written, dict) and "years" in written:
+        unit = {"unit": written["unit"]} if "unit" in written else {}
+        return {"value": written["values"][0], **unit} if unit else written["values"][0]
+    return written
+
+
+def _start(setting: Setting, told: Edit) -> Setting:
+    name, policy, entry = _entry(setting, told)
+    return setting.with_entry(name, _written(policy, {**entry, "start": _whole(told, "year")}))
+
+
+def _whole(told: Edit, key: str) -> int:
+    try:
+        return int(str(told.get(key, "")))
+    except ValueError:
+        raise InputError(f"not a whole number: {key}", found=told.get(key), allowed="digits", fix="type one") from None
+
+
+def _assume(setting: Setting, told: Edit) -> Setting:
+    path = told.get("path")
+    quantity = next((q for q in started().quantities if q.path == path and q.basis != "choice"), None)
+    if quantity is None or not isinstance(path, str):
+        raise InputError("unknown assumption", found=path, allowed="one of the table", fix="choose one from the table")
+    others = {key: value for key, value in setting.assumptions.items() if key != path}
+    if told.get("reset"):
+        return replace(setting, assumptions=others)
+    if "place" in told and quantity.low is not None and quantity.high is not None:
+        value: Any = catalogue.at_place(float(told["place"]) / STEPS, quantity.low, quantity.high)
+        value = {"value": value, "unit": quantity.unit}
+    else:
+        value = read_setting(f"{path}={told.get('text', '')}")[1]
+        if isinstance(value, float | int) and not isinstance(value, bool):
+            value = {"value": value, "unit": quantity.unit}
+    return replace(setting, assumptions={**others, path: value})
+
+
+def _world(setting: Setting, told: Edit) -> Setting:
+    if told.get("world") not in offered():
+        raise InputError("unknown scenario", found=told.get("world"), allowed="one of the list", fix="choose one")
+    return of_world(told["world"], setting.seed, setting)
+
+
+def _seed(setting: Setting, told: Edit) -> Setting:
+    return replace(setting, seed=_whole(told, "seed"))
+
+
+def _count(setting: Setting, told: Edit) -> Setting:
+    kind, count = told.get("kind"), _whole(told, "count")
+    if kind not in {kind.id for kind in started().kinds} or not 1 <= count <= MOST_ACTORS:
+        raise InputError("such a world is too large, or empty", found=count, allowed=f"1 to {MOST_ACTORS:,} of a kind",
+                         fix="ask for another number")  # fmt: skip
+    return replace(setting, counts={**setting.counts, str(kind): count})
+
+
+def _clear(setting: Setting, told: Edit) -> Setting:
+    return replace(setting, entries=())
+
+
+def _load(setting: Setting, told: Edit) -> Setting:
+    return from_link(str(told.get("link", "")))
+
+
+EDITS: dict[str, Callable[[Setting, Edit], Setting]] = {
+    "switch": _switch, "slide": _slide, "field": _field, "start": _start, "assume": _assume, "world": _world,
+    "seed": _seed, "count": _count, "clear": _clear, "load": _load,
+}  # fmt: skip

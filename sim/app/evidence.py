@@ -1,0 +1,115 @@
+"""Model against record: points of the record for the divide, and the last years on record, simulated and judged."""
+
+import pickle
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sim.app.looks import raised
+from sim.app.members import Ensemble
+from sim.errors import InputError
+from sim.history.records import packaged
+from sim.history.sample import recorded, resampled
+from sim.history.scores import INTERVAL, Scored, require
+from sim.history.targets import targets
+from sim.history.validation import DRAWS, validate
+from sim.report.validation.words import value, verdict
+from sim.scenario import Scenario
+from sim.scenario.variants import with_options
+
+PERIODS = ((2012, 2014), (2015, 2017), (2018, 2019), (2020, 2021))  # those that a calibration is held against
+FIRST, LAST = PERIODS[-2][0] + 1, PERIODS[-1][1]  # years that the record is held against, here and in docs/trust.md
+TRUST, TRUST_ADDRESS = Path(__file__).parents[2] / "docs" / "trust.md", "docs/trust.md"  # in a checkout, and served
+REPLICATES = 20
+RATIO = "compute_ratio"
+NOT = (
+    "Records are of notable models, not of all actors: their points beside the typical largest runs show a direction, "
+    "and no level that has to agree.",
+    "That years before 2022 are met says little of the years to 2040: people who set the numbers knew those years.",
+    "A band that holds a record may hold it because it is wide.",
+)
+
+
+class Point(NamedTuple):
+    """What the records of some years show of the divide."""
+
+    year: float  # the middle of the years
+    years: str
+    ratio: float
+    low: float  # of the 95 % interval of the bootstrap
+    high: float
+
+
+@cache
+def divide() -> tuple[Point, ...]:
+    """Industry's geometric mean over academia's of the records' training compute, by period."""
+    found = []
+    for first, last in PERIODS:
+        rows = packaged().between(first, last)
+        target = next(one for one in targets(first, last) if one.name == RATIO)
+        ratio, again = target.of(recorded(rows)), target.of(resampled(rows, DRAWS))
+        if ratio is None or again is None:
+            continue
+        ends = np.nanquantile(again, [(1 - INTERVAL) / 2, (1 + INTERVAL) / 2])
+        low, high = (float(10.0**end) for end in ends)
+        found.append(Point((first + last) / 2, f"{first} to {last}", float(10.0 ** ratio[0]), low, high))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Judge:
+    """The work of a worker: the last years on record, in a baseline; a message where they cannot be judged."""
+
+    baseline: bytes  # pickled
+
+    @property
+    def place(self) -> int:
+        """The last worker, since the first has the first answers."""
+        return -1
+
+    def __call__(self, kept: Ensemble) -> dict[str, Any]:
+        """Simulate and judge."""
+        try:
+            return judged(pickle.loads(self.baseline))
+        except InputError as error:
+            return {"problem": f"{error.problem[:1].upper()}{error.problem[1:]}. {error.fix or ''}".strip()}
+
+
+def judged(baseline: Scenario) -> dict[str, Any]:
+    """How the worlds of a scenario meet the last years on record. Raises InputError where they cannot be judged."""
+    require()
+    if baseline.time.start > FIRST or baseline.time.end < LAST:
+        found, fix = f"{baseline.time.start} to {baseline.time.end}", f"simulate {FIRST} to {LAST}"
+        raise InputError("the years on record are not simulated", found=found, allowed=f"{FIRST} to {LAST}", fix=fix)
+    scenario = with_options(baseline, until=LAST, replicates=REPLICATES)
+    seen = validate(scenario, packaged(), FIRST, LAST)
+    said = [f"Held against {seen.rows} records of {FIRST} to {LAST}, in {REPLICATES} worlds on these assumptions."]
+    said += verdict(seen)[:3]
+    return {"rows": [_row(one) for one in seen.scored], "said": said}
+
+
+def _row(one: Scored) -> dict[str, Any]:
+    unit, model = one.target.unit, one.model
+    ends = (one.record_low, one.record, one.record_high)
+    where = "within the model's band" if model.covered else "outside of the model's band"
+    name = one.target.name.replace("_", " ")
+    return {
+        "name": f"{name[:1].upper()}{name[1:]}", "meaning": one.target.meaning, "inside": model.covered,
+        "record": _ranged(one.record, one.record_low, one.record_high, unit),
+        "model": _ranged(model.median, model.low, model.high, unit),
+        "at": [_placed(end, model.median, model.low, model.high) for end in ends],
+        "place": f"The record of {name} is {where}.",
+    }  # fmt: skip
+
+
+def _ranged(middle: float, low: float, high: float, unit: str) -> str:
+    return raised(f"{value(middle, unit)} ({value(low, unit)} to {value(high, unit)})")
+
+
+def _placed(record: float, median: float, low: float, high: float) -> float:
+    """Where a number stands: 0 at the model's median, -1 and 1 at the ends of its band, at most 2 away."""
+    half = (high - median) if record >= median else (median - low)
+    return round(float(np.clip((record - median) / half if half > 0 else 2 * np.sign(record - median), -2, 2)), 3)

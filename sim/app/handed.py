@@ -1,0 +1,92 @@
+"""What the page hands over for download: scenarios, data, and the report that ``compare`` writes."""
+
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Lock
+from typing import Any
+
+import pandas as pd
+
+from sim.app.ensemble import Ensemble
+from sim.errors import InputError
+from sim.results.statistics import HIGH, LOW
+from sim.scenario import Scenario
+from sim.scenario.writing import resolved_toml
+
+NO_REPORT = "The report could not be written: "
+COMMAND = """
+import os, sys, threading
+threading.Thread(target=lambda: (sys.stdin.read(), os._exit(1)), daemon=True).start()
+if hasattr(os, "nice"):
+    os.nice(10)  # what the page answers comes first
+from sim.cli import main
+raise SystemExit(main())
+"""  # which ends with the page, however that ends: the pipe that nothing is written to breaks
+KINDS = ("report", "data", "scenario", "baseline")
+
+
+def data(worlds: Ensemble) -> str:
+    """Medians and the middle nine tenths of every measure, by year, in both worlds, as CSV."""
+    rows = []
+    for id in worlds.measures:
+        for world, name in enumerate((worlds.baseline.name, worlds.policy.name)):
+            values = pd.DataFrame(worlds.values(id, world), columns=worlds.years)
+            for year in worlds.years:
+                low, middle, high = (values[year].quantile(q) for q in (LOW / 100, 0.5, HIGH / 100))
+                rows.append((name, year, id, worlds.unit(id), middle, low, high, len(values)))
+    columns = ["scenario", "year", "measure", "unit", "median", "low", "high", "pairs"]
+    return str(pd.DataFrame(rows, columns=columns).to_csv(index=False, lineterminator="\n"))
+
+
+def file_of(what: str, pair: tuple[Scenario, Scenario], name: str, found: Ensemble | None) -> dict[str, Any]:
+    """A file for download: a scenario, or the data of what is shown. Raises InputError."""
+    if what == "scenario":
+        return {"name": f"{name}.toml", "text": resolved_toml(pair[1])}
+    if what == "baseline":
+        return {"name": "baseline.toml", "text": resolved_toml(pair[0])}
+    if what == "data" and found is not None:
+        return {"name": f"{name}-pairs.csv", "text": data(found)}
+    raise InputError("nothing to hand over yet", found=what, allowed=", ".join(KINDS), fix="wait a moment")
+
+
+class Reporter:
+    """Writes one report at a time for one tab: ``compare`` on the two scenarios in a process of its own, so that it is
+    what the command line gives, and nothing of the page waits for it."""
+
+    def __init__(self) -> None:
+        self.lock, self.closed = Lock(), False
+        self.process: subprocess.Popen[str] | None = None
+
+    def write(self, pair: tuple[Scenario, Scenario], replicates: int) -> str:
+        """The report as HTML. Raises RuntimeError with what the command said, and when the tab is closed meanwhile."""
+        with TemporaryDirectory() as place:
+            files = [Path(place, f"{name}.toml") for name in ("baseline", "policy")]
+            for file, scenario in zip(files, pair, strict=True):
+                file.write_text(resolved_toml(scenario), encoding="utf-8")
+            out = Path(place, "report")
+            self._carry_out([*map(str, files), "--replicates", str(replicates), "--workers", "1", "--quiet",
+                             "--out", str(out)])  # fmt: skip
+            return (out / "report.html").read_text(encoding="utf-8")
+
+    def _carry_out(self, arguments: list[str]) -> None:
+        with self.lock:
+            if self.closed:
+                raise RuntimeError("the tab is closed")
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", COMMAND, "compare", *arguments], stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT, text=True, stdin=subprocess.PIPE, cwd=Path(arguments[0]).parent,
+            )  # fmt: skip
+        with self.process as process:
+            assert process.stdout is not None
+            said = process.stdout.read()
+        if process.returncode:
+            raise RuntimeError(said.strip()[-300:] or f"exit code {process.returncode}")
+
+    def close(self) -> None:
+        """End what is being written."""
+        with self.lock:
+            self.closed = True
+            if self.process is not None and self.process.poll() is None:
+                self.process.kill()

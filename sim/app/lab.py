@@ -1,0 +1,249 @@
+"""My lab, my country: what a lab that takes prices as they are could train, and what policies change in a country."""
+
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from sim.app.ensemble import Ensemble, changes
+from sim.app.looks import raised
+from sim.app.members import Both
+from sim.app.places import Seen, columns_of
+from sim.arrays import Array
+from sim.errors import InputError
+from sim.measures import FRONTIER_ERROR
+from sim.measures.ids import emissions_in
+from sim.report import words
+from sim.report.comparison import effects as cells
+from sim.report.comparison import verdict
+from sim.report.comparison.verdict import Sureness
+from sim.results.statistics import FEWEST, HIGH, LOW, Effect
+from sim.scenario import Scenario
+
+MOST_BUDGET = 1e15  # USD/yr
+MOVES = 0.01  # of all compute on offer, above which a buyer would move prices
+HEADS = ("Largest run", "Error", "Months behind the frontier", "Share of the largest run", "Budget to take part")
+TAKER = (
+    "A lab that joins, with a budget of its own, pays what actors of its kind pay in its country, and trains with what "
+    "they know. It is a price-taker: the world is the same with it as without it. Grants of compute, sponsors and "
+    "limits on single actors are not counted."
+)
+
+
+@dataclass(frozen=True)
+class Lab:
+    """What a reader asks for."""
+
+    kind: str
+    region: str
+    budget: float  # USD/yr of training compute
+    start: int  # calendar year
+
+
+def lab_of(told: Any, scenario: Scenario) -> Lab:
+    """The lab that the browser asks for. Raises InputError."""
+    if not isinstance(told, dict):
+        raise InputError("no lab", found=told, allowed="kind, country, budget and year", fix="reload the page")
+    for key, known in (("kind", scenario.kind_ids), ("region", scenario.region_ids)):
+        if told.get(key) not in known:
+            raise InputError(f"unknown {key}", found=told.get(key), allowed=", ".join(known), fix="choose one")
+    try:
+        budget = float(str(told.get("budget", "")).replace(",", "").replace("_", ""))
+    except ValueError:
+        budget = float("nan")
+    if not 0 < budget <= MOST_BUDGET:
+        allowed = f"more than 0, at most {MOST_BUDGET:.0e} USD a year"
+        raise InputError("no budget", found=told.get("budget"), allowed=allowed, fix="type an amount such as 100000")
+    first, last = scenario.time.start, scenario.time.end
+    try:
+        start = int(str(told.get("start", "")))
+    except ValueError:
+        start = first - 1
+    if not first <= start <= last:
+        raise InputError("no such year", found=told.get("start"), allowed=f"{first} to {last}", fix="type one of them")
+    return Lab(str(told["kind"]), str(told["region"]), budget, start)
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What a lab trains in a world, (pair, year); NaN before it begins."""
+
+    run: Array  # FLOP
+    error: Array
+    months: Array  # behind the frontier
+    at_least: Array  # 1 where the frontier never had so high an error, so that it is at least so far behind
+    share: Array  # of the largest run of the year
+    budget: Array  # USD/yr for a run near enough to the largest
+    demand: Array  # part of all compute on offer that it buys
+
+
+def trained(worlds: Ensemble, lab: Lab, world: int) -> Trained:
+    """What a lab could train in the baseline, 0, or the policy world, 1."""
+    found = [_one(worlds, both, lab, world) for both in worlds.found]
+    return Trained(*(np.array(column) for column in zip(*found, strict=True)))
+
+
+def _one(worlds: Ensemble, both: Both, lab: Lab, world: int) -> tuple[Array, ...]:
+    """The same in one pair, by year."""
+    scenario, place = worlds.baseline, both.places[world]
+    years, before = np.array(worlds.years), np.array(worlds.years) < lab.start
+    cost, knowledge = _terms(scenario, place, lab)
+    largest = np.exp(place.rows[:, columns_of(scenario).of("ln_largest")][:, 0])
+    capacity = np.exp(place.rows[:, columns_of(scenario).of("ln_capacity")][:, 0])
+    compute = lab.budget / cost
+    run = place.run_share * compute
+    reached = place.law.error(np.log(np.where(before, 1e-300, run)) + knowledge)
+    error = np.minimum.accumulate(np.where(before | ~np.isfinite(reached), np.inf, reached))
+    frontier = both.values[world][:, list(worlds.measures).index(FRONTIER_ERROR)]
+    months, at_least = behind(error, frontier, place.law.start_error, years)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        near = largest / scenario.yardsticks.near / place.run_share * cost
+        columns = [run, error, months, at_least, run / largest, near, compute / capacity]
+    return tuple(np.where(before, np.nan, column) for column in columns)
+
+
+def _terms(scenario: Scenario, place: Seen, lab: Lab) -> tuple[Array, Array]:
+    """By year USD per FLOP, and what is known (ln units): of the kind in the country, or of the kind where nobody of it
+    is there."""
+    columns, kind = columns_of(scenario), scenario.kind_ids.index(lab.kind)
+    regions = len(scenario.region_ids)
+    costs = place.rows[:, columns.of("ln_cost")][:, kind * regions : (kind + 1) * regions]
+    own = costs[:, scenario.region_ids.index(lab.region)]
+    some = np.isfinite(costs).any(axis=1)
+    others = np.full(len(costs), np.nan)
+    others[some] = np.nanmean(costs[some], axis=1)
+    return np.exp(np.where(np.isfinite(own), own, others)), place.rows[:, columns.of("knowledge")][:, kind]
+
+
+def behind(error: Array, frontier: Array, start_error: float, years: Array) -> tuple[Array, Array]:
+    """Months since the frontier had an error, at the end of each year, between year-ends by its logarithm; and 1 where
+    the frontier never had one so high, so that it is only known to be longer."""
+    past = np.minimum.accumulate(np.concatenate([[start_error], frontier]))
+    times = np.concatenate([years, years[-1:] + 1.0])
+    with np.errstate(invalid="ignore"):
+        when = np.interp(-np.log(error), -np.log(past), times)
+        months = np.where(np.isfinite(error), np.maximum(12.0 * (years + 1.0 - when), 0.0), np.nan)
+    return months, (error > start_error).astype(float)
+
+
+def told(worlds: Ensemble, lab: Lab, others: list[tuple[str, Ensemble]]) -> dict[str, Any]:
+    """What the browser shows of a lab: in both worlds, in those of saved settings, and of its country."""
+    here = trained(worlds, lab, 1)
+    rows = [("Baseline", worlds, trained(worlds, lab, 0)), ("This setting", worlds, here)]
+    rows += [(name, other, trained(other, lab, 1)) for name, other in others]
+    region = next(one for one in worlds.baseline.regions if one.id == lab.region)
+    return {
+        "heads": HEADS,
+        "rows": [{"name": name, "years": _row(worlds, other, found)} for name, other, found in rows],
+        "part": [_part(worlds, lab, here, i) for i in range(len(worlds.years))],
+        "region": {"name": region.label or region.id, "years": country(worlds, lab.region)},
+        "count": len(worlds.found),
+    }
+
+
+def _row(worlds: Ensemble, other: Ensemble, found: Trained) -> list[list[str]]:
+    """Cells by year, in the years of the setting that is shown."""
+    unit = worlds.unit(FRONTIER_ERROR)
+    columns = ((found.run, "FLOP"), (found.error, unit), (found.months, "months"), (found.share, "fraction"),
+               (found.budget, "USD/yr"))  # fmt: skip
+    rows = []
+    for year in worlds.years:
+        if year not in other.years:
+            rows.append([words.NONE] * len(columns))
+            continue
+        i = other.years.index(year)
+        cells_ = [ranged(values[:, i], unit_) for values, unit_ in columns]
+        cells_[2] = words.bounded(cells_[2], bool(np.nanmean([0.0, *found.at_least[:, i]]) > 0.5))
+        rows.append(cells_)
+    return rows
+
+
+def ranged(values: Array, unit: str) -> str:
+    """The median with the middle nine tenths; without them of few."""
+    values = values[np.isfinite(values)]
+    if not values.size:
+        return words.NONE
+    low, middle, high = (raised(words.number(float(q), unit)) for q in np.percentile(values, [LOW, 50.0, HIGH]))
+    alike = low.rpartition(" ")[2] == high.rpartition(" ")[2]
+    low = low.rpartition(" ")[0] or low if alike else low
+    return middle if values.size < FEWEST else f"{middle} ({low} to {high})"
+
+
+def _part(worlds: Ensemble, lab: Lab, found: Trained, i: int) -> str:
+    """What would have to change for the lab to take part in a year."""
+    near = f"{worlds.baseline.yardsticks.near:g}"
+    share, budget = found.share[:, i], found.budget[:, i]
+    if worlds.years[i] < lab.start or not np.isfinite(share).any():
+        return f"It begins in {lab.start}."
+    times, demand = float(np.nanmedian(budget)) / lab.budget, float(np.nanmedian(found.demand[:, i]))
+    moves = ""
+    if demand > MOVES:
+        moves = (f" Its budget would buy {words.number(demand, 'fraction')} of all compute on offer: it would move "
+                 "prices, so this says too much.")  # fmt: skip
+    if times <= 1:
+        return f"It takes part: its run is within {near} times of the year's largest.{moves}"
+    needed = words.number(float(np.nanmedian(budget)), "USD/yr")
+    return (
+        f"A run within {near} times of the year's largest takes {needed} ({_span(budget)}): "
+        f"{words.plain(times)} times this budget, or as many such labs that train one model together, or compute at "
+        f"so small a part of its price.{moves}"
+    )
+
+
+def _span(values: Array) -> str:
+    low, high = np.nanpercentile(values, [LOW, HIGH])
+    return f"{words.number(float(low), 'USD/yr')} to {words.number(float(high), 'USD/yr')}"
+
+
+def country(worlds: Ensemble, region: str) -> list[list[list[str]]]:
+    """By year rows of label, baseline, policy world, change, and whether it can be told, of a country."""
+    columns, place = columns_of(worlds.baseline), worlds.baseline.region_ids.index(region)
+
+    def rows_of(name: str) -> tuple[Array, Array]:
+        before, after = (np.array([both.places[world].rows[:, columns.of(name)][:, place] for both in worlds.found])
+                         for world in (0, 1))  # fmt: skip
+        return before, after
+
+    def lag(world: int) -> Array:
+        errors = [np.exp(both.places[world].rows[:, columns.of("ln_error")][:, place]) for both in worlds.found]
+        column, years = list(worlds.measures).index(FRONTIER_ERROR), np.array(worlds.years)
+        return np.array([
+            behind(error, both.values[world][:, column], both.places[world].law.start_error, years)[0]
+            for error, both in zip(errors, worlds.found, strict=True)
+        ])  # fmt: skip
+
+    access = rows_of("ln_access")
+    shown = [
+        ("Error at a lab's hand, own or released", worlds.unit(FRONTIER_ERROR), (np.exp(access[0]), np.exp(access[1]))),
+        ("Its labs behind the frontier", "months", (lag(0), lag(1))),
+        ("Emissions of electricity used there", "tCO2e/yr",
+         (worlds.values(emissions_in(region), 0), worlds.values(emissions_in(region), 1))),
+        ("Electricity used there", "kWh/yr", rows_of("energy")),
+        ("Sales of its firms", "USD/yr", rows_of("sales")),
+        ("Jobs in efficiency research", "jobs", rows_of("jobs")),
+    ]  # fmt: skip
+    rows = [_changes(worlds, *one) for one in shown]
+    return [[row[i] for row in rows] for i in range(len(worlds.years))]
+
+
+def _changes(worlds: Ensemble, label: str, unit: str, pair: tuple[Array, Array]) -> list[list[str]]:
+    found = changes(pair, [False] * len(worlds.years), drawn=worlds.drawn)
+    return [
+        [label, ranged(pair[0][:, i], unit), ranged(pair[1][:, i], unit), *_told(change, unit)]
+        for i, change in enumerate(found)
+    ]
+
+
+def _told(change: Effect | None, unit: str) -> tuple[str, str]:
+    """A change with its range, and whether it can be told; nothing here is called better."""
+    if change is None or change.is_nothing:
+        return "0", "no difference"
+    text = raised(cells.cell(change, unit, levels=False).split("\n")[-1])
+    if change.few:
+        return text, ""
+    how = verdict.sureness(change)
+    if how not in verdict.DIRECTED:
+        return text, "no detectable change" if how is Sureness.UNCLEAR else how.value
+    middle = change.told(relative=False).middle
+    return text, "higher" if isfinite(middle) and middle > 0 else "lower"

@@ -1,0 +1,51 @@
+"""``score``: how a frozen forecast did against records that came later."""
+
+import time
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from sim.cli.groups import Group
+from sim.cli.options import whole
+from sim.cli.simulating import bar, fitting, foretell
+
+NAME, GROUP, ORDER = "score", Group.CHECK_US, 7
+HELP = "hold a frozen forecast against later records, beside the trend"
+EXAMPLE = "python run.py score docs/forecasts/baseline-2026 --records records.csv"
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """The command's own arguments."""
+    parser.add_argument("forecast", type=Path, metavar="DIR", help="a directory that `forecast` wrote")
+    parser.add_argument("--records", type=Path, required=True, metavar="FILE",
+                        help="table of records (CSV), as `validate` takes it")  # fmt: skip
+    parser.add_argument("--workers", type=whole("--workers", 1, 256), metavar="W",
+                        help="processes (default: by the amount of work)")  # fmt: skip
+    parser.add_argument("--quiet", action="store_true", help="print nothing but the result")
+
+
+def act(options: Namespace) -> int:
+    """Read, simulate, print; exit code 0 whatever the scores."""
+    from sim.cli.validate import report
+    from sim.experiment.run import planned
+    from sim.history.foretold import largest, scored_years
+    from sim.history.records import read_records
+    from sim.history.scores import require
+    from sim.history.validation import validate
+    from sim.outputs.forecast import read_forecast
+    from sim.report.forecast import scores
+    from sim.scenario.variants import with_options
+
+    began = time.perf_counter()
+    frozen, records = read_forecast(options.forecast), read_records(options.records)
+    first, last = scored_years(frozen.table, records)
+    require()
+    scenario = with_options(frozen.scenario, until=last)
+    with fitting(options.forecast, sum(kind.count for kind in scenario.kinds)):
+        plan = planned(scenario, workers=options.workers)
+        foretell(plan.seconds, options.quiet, plan.workers)
+        found = validate(scenario, records, first, last, workers=plan.workers, progress=bar(options.quiet))
+    code = "the same code" if frozen.same_code else "other code than now: what is worked out below may differ from then"
+    print(f"\nFrozen {frozen.made}, by {code}.\n")
+    print(scores(largest(frozen.table, records, range(first, last + 1))))
+    print(report(found, time.perf_counter() - began))
+    return 0

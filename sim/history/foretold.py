@@ -1,0 +1,133 @@
+"""Dated forecasts: what a scenario expects of the years to come, over draws of luck and assumptions, and what became
+of the largest of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from sim.arrays import Array
+from sim.errors import InputError
+from sim.experiment.path import simulate
+from sim.experiment.pool import Progress, gathered
+from sim.history.naive import fitted
+from sim.history.records import Records
+from sim.history.scores import BAND, Forecast, forecast
+from sim.history.targets import PER_YEAR
+from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, registry
+from sim.measures.access import ACADEMIA_SHARE, TOP_SHARE
+from sim.measures.carbon import ENERGY
+from sim.measures.economy import FRONTIER_COST, FRONTIER_FLOP
+from sim.rng import stream
+from sim.scenario import Scenario
+from sim.scenario.drawing import worlds
+
+FORETOLD = (FRONTIER_FLOP, FRONTIER_COST, DIVIDE, TOP_SHARE, ACADEMIA_SHARE, FRONTIER_ERROR, ENERGY, EMISSIONS)
+GROWTH = "frontier_run_growth"
+COLUMNS = ["measure", "unit", "year", "low", "median", "high", "draws"]
+VERSIONS = 2000  # of the naive forecast
+
+
+def foretold(
+    scenario: Scenario, first: int, last: int, *, workers: int = 1,
+    progress: Progress[tuple[int, Array]] | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """Median and 90 % band of FORETOLD by calendar year, and of the growth of the largest run [powers of ten/yr].
+
+    Each replicate of the scenario, which ends with ``last``, has luck and assumptions of its own. ``progress`` wraps
+    the iterator of finished ones. Raises KeyboardInterrupt where it is cut short.
+    """
+    replicates = scenario.run.replicates
+    work = partial(_drawn, scenario, first, last)
+    done, interrupted = gathered(work, range(replicates), workers, progress)
+    if interrupted:
+        raise KeyboardInterrupt
+    values = np.array([found for _, found in sorted(done, key=lambda one: one[0])])  # (draw, measure, year)
+    measures = registry(scenario.region_ids, scenario.kind_ids)
+    rows = [
+        (id, measures[id].unit_under(scenario.law), year, *_band(values[:, i, year - first]))
+        for i, id in enumerate(FORETOLD) for year in range(first, last + 1)
+    ]  # fmt: skip
+    if last > first:
+        largest = np.log10(values[:, FORETOLD.index(FRONTIER_FLOP)])
+        rows.append((GROWTH, PER_YEAR, last, *_band((largest[:, -1] - largest[:, 0]) / (last - first))))
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _drawn(scenario: Scenario, first: int, last: int, replicate: int) -> tuple[int, Array]:
+    """One draw's values by (measure, year)."""
+    world = worlds([scenario], scenario.run.seed, replicate)[2][0]
+    columns = [list(registry(world.region_ids, world.kind_ids)).index(id) for id in FORETOLD]
+    start = world.time.start
+    yearly = simulate(world, replicate, actor_years=()).yearly
+    return replicate, yearly[first - start : last - start + 1, columns].T
+
+
+def _band(values: Array) -> tuple[float, float, float, int]:
+    """Low, median, high and how many values there are."""
+    there = values[np.isfinite(values)]
+    if not there.size:
+        return np.nan, np.nan, np.nan, 0
+    low, median, high = np.quantile(there, [(1 - BAND) / 2, 0.5, (1 + BAND) / 2])
+    return float(low), float(median), float(high), int(there.size)
+
+
+@dataclass(frozen=True)
+class Largest:
+    """The largest run on record in a calendar year [log10 FLOP], what was foretold of it, and what the trend said."""
+
+    year: int
+    record: float
+    low: float
+    median: float
+    high: float
+    naive: Forecast | None
+
+    @property
+    def covered(self) -> bool:
+        """Whether the record lies in the band."""
+        return self.low <= self.record <= self.high
+
+
+def largest(table: pd.DataFrame, records: Records, years: Sequence[int]) -> list[Largest]:
+    """The largest recorded run of each year that has one, beside the table of a forecast."""
+    first = int(table["year"].min())
+    before = records.between(0, first - 1)
+    line = fitted(*_yearly_largest(before))
+    of = table[table["measure"] == FRONTIER_FLOP].set_index("year")
+    found = []
+    times, tops = _yearly_largest(records)
+    for time, record in zip(times, tops, strict=True):
+        year = int(time)
+        if year not in years or year not in of.index:
+            continue
+        luck = stream(0, 0, "naive largest", year)
+        said = None if line is None else line.drawn(np.array([time]), luck, VERSIONS, trend=True)[:, 0]
+        naive = None if said is None else forecast(record, said)
+        low, median, high = (float(np.log10(of.loc[year, name])) for name in ("low", "median", "high"))
+        found.append(Largest(year, float(record), low, median, high, naive))
+    return found
+
+
+def _yearly_largest(records: Records) -> tuple[Array, Array]:
+    """The middle of each calendar year with a known run, and the largest of it [log10 FLOP]."""
+    known = np.isfinite(records.compute)
+    years, runs = records.time[known].astype(int), records.compute[known]
+    every = np.unique(years)
+    return every + 0.5, np.array([runs[years == year].max() for year in every])
+
+
+def scored_years(table: pd.DataFrame, records: Records) -> tuple[int, int]:
+    """First and last year of a forecast that records have. Raises InputError where they have none."""
+    first, last = int(table["year"].min()), int(table["year"].max())
+    inside = records.between(first, last).time.astype(int)
+    if not inside.size:
+        years = records.time.astype(int)
+        raise InputError(
+            f"no record of the forecast's years, {first} to {last}", file=records.file,
+            found=f"{years.size} rows from {years.min()} to {years.max()}", allowed="records of some of these years",
+            fix="score it when there are records, or name a later file",
+        )  # fmt: skip
+    return int(inside.min()), int(inside.max())

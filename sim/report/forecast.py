@@ -1,0 +1,70 @@
+"""A forecast in words: its table by year, and how it did when records came."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+from tabulate import tabulate
+
+from sim.history.foretold import GROWTH, Largest
+from sim.history.targets import PER_YEAR
+from sim.measures import registry
+from sim.report.words import NONE, number, ranged
+from sim.results.statistics import FEWEST, Spread
+from sim.scenario import Scenario
+
+SCORES = ["year", "largest run on record", "foretold [90 %]", "covered", "trend [90 %]", "covered"]
+
+
+def rows(scenario: Scenario, table: pd.DataFrame, years: Sequence[int]) -> tuple[list[str], list[list[str]]]:
+    """Head and rows: what is foretold of some years."""
+    measures = registry(scenario.region_ids, scenario.kind_ids)
+    found = []
+    for id, of in table.groupby("measure", sort=False):
+        cells = {int(row.year): _cell(row.low, row.median, row.high, row.unit) for row in of.itertuples()}
+        label = "Growth of the largest run, a year" if id == GROWTH else measures[str(id)].label
+        found.append([label, *(cells.get(year, "") for year in years)])
+    return ["", *map(str, years)], found
+
+
+def _cell(low: float, median: float, high: float, unit: str) -> str:
+    if unit == PER_YEAR:
+        low, median, high, unit = 10.0**low, 10.0**median, 10.0**high, "ratio"
+    return ranged(Spread(FEWEST, median, low, high), unit)
+
+
+def page(scenario: Scenario, table: pd.DataFrame, made: str, fingerprint: str) -> str:
+    """The page that is frozen with the forecast."""
+    first, last, draws = int(table["year"].min()), int(table["year"].max()), int(table["draws"].max())
+    head, cells = rows(scenario, table, range(first, last + 1))
+    return "\n\n".join([
+        f"# What {scenario.title.lower()} expects of {first} to {last}",
+        f"Made {made}, fingerprint {fingerprint}. Medians and 90 % bands over {draws} draws of luck and assumptions. "
+        f"Growth is the factor a year from {first} to {last}.",
+        str(tabulate(cells, head, "github", disable_numparse=True)),
+        "The scenario stands beside this page in full. `python run.py score DIR --records FILE` holds it against "
+        "records when there are some, beside the trend, and refuses what was changed after it was made. Targets that "
+        "depend on which models are recorded (growth and level by sector, academia's share of records, cost) are "
+        "worked out then, from the frozen scenario, as `validate` does.",
+    ]) + "\n"  # fmt: skip
+
+
+def scores(found: Sequence[Largest]) -> str:
+    """How the largest run of each year did."""
+    lines = []
+    for one in found:
+        naive = NONE, NONE
+        if one.naive is not None:
+            naive = _powers(one.naive.low, one.naive.median, one.naive.high), _yes(covered=one.naive.covered)
+        lines.append([
+            str(one.year), number(10.0**one.record, "FLOP"), _powers(one.low, one.median, one.high),
+            _yes(covered=one.covered), *naive,
+        ])  # fmt: skip
+    return str(tabulate(lines, SCORES, disable_numparse=True, stralign="left"))
+
+
+def _powers(low: float, median: float, high: float) -> str:
+    return _cell(10.0**low, 10.0**median, 10.0**high, "FLOP")
+
+
+def _yes(*, covered: bool) -> str:
+    return "yes" if covered else "no"

@@ -1,0 +1,109 @@
+"""What takes long of the page in a real Chromium; `make page` runs it, and nothing else does."""
+
+import os
+import random
+import re
+import subprocess
+import sys
+import time
+
+from playwright.sync_api import Page, expect
+
+from sim.policies import registry
+from tests.chromium import NEEDED
+from tests.pages import Opened, address, answered, browser, opened, switch
+
+pytestmark = NEEDED
+__all__ = ["address", "browser", "opened"]  # fixtures
+FOCUS_OR_CLICK = """(share) => {
+    const controls = [...document.querySelectorAll('.page :is(button, input[type=range], input[type=text])')];
+    const shown = controls.filter((e) => e.checkVisibility()), one = shown[Math.floor(share * shown.length)];
+    one.focus();
+    if (one.type === 'submit' && !one.textContent.includes('Report')) one.click();
+    return one.type;
+}"""  # chosen and taken at once, since the page changes meanwhile
+
+
+def test_play_moves_the_year_to_the_end_while_others_keep_the_processor_busy(opened: Opened) -> None:
+    page = opened()
+    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(os.cpu_count() or 2)]
+    try:
+        year = page.get_by_test_id("year")
+        page.get_by_role("button", name="Play").click()
+        expect(year).not_to_have_value("2040")
+        page.get_by_role("button", name="Pause").click(timeout=5_000)
+        rests = year.input_value()
+        time.sleep(1)
+        assert year.input_value() == rests
+        page.get_by_role("button", name="Play").click()
+        expect(year).to_have_value("2040", timeout=60_000)
+        expect(page.get_by_role("button", name="Play")).to_be_visible(timeout=20_000)
+        assert page.get_by_test_id("sentence").inner_text().startswith("In 2040")
+        page.get_by_role("button", name="Play").click()  # after the end it begins anew
+        expect(year).not_to_have_value("2040")
+    finally:
+        for process in busy:
+            process.kill()
+            process.wait()
+    switch(page, "public_compute")
+    answered(page)
+    assert_lives(page)
+
+
+def test_a_hundred_random_wishes_leave_a_page_that_lives(opened: Opened) -> None:
+    page = opened()
+    chance = random.Random(7)
+    for _ in range(100):
+        kind = page.evaluate(FOCUS_OR_CLICK, chance.random())
+        if kind == "range":
+            page.keyboard.press(chance.choice(["ArrowRight", "PageDown", "Home", "End"]))
+        elif kind == "text":
+            page.keyboard.press("ControlOrMeta+a")
+            page.keyboard.insert_text(chance.choice(["-1", "x", "12", "<b>bold</b>", "2027: 5, 2030: 6"]))
+            page.keyboard.press("Tab")
+    page.get_by_role("tab", name="Overview").click()
+    back = page.get_by_role("button", name="Chart of The compute divide")
+    if back.count():
+        back.click()
+    answered(page)
+    assert "Something went wrong" not in page.content()
+
+
+def test_controls_of_all_policies_can_be_read(opened: Opened) -> None:
+    """All policies at once: none speaks as the code does."""
+    page = opened()
+    for name in registry():
+        control = page.get_by_test_id(f"policy-{name}").get_by_role("switch")
+        if control.get_attribute("aria-checked") == "false":
+            control.click()
+            expect(control).to_be_checked()
+    page.evaluate("document.querySelectorAll('.page .policy details').forEach((e) => { e.open = true; })")
+    said = "\n".join(page.locator(".page .policy").all_inner_texts())
+    assert not re.search(r"\de[-+]\d|at least|/yr|/tCO2|[a-z]_[a-z]|[kMGBT]USD", said), said
+    assert page.get_by_test_id("problem").count() == 0
+
+
+def test_the_report_is_handed_over_while_the_page_goes_on(opened: Opened) -> None:
+    page = opened()
+    page.get_by_role("button", name="Download").click()
+    with page.expect_download(timeout=600_000) as download:
+        page.get_by_role("button", name="Report").click()
+        switch(page, "public_compute")
+        expect(page.get_by_test_id("state")).to_contain_text("Writing the report", timeout=60_000)
+    assert download.value.suggested_filename == "carbon_tax-report.html"
+    answered(page)
+
+
+def test_a_connection_that_is_lost_comes_back(opened: Opened) -> None:
+    page = opened()
+    page.context.set_offline(True)
+    time.sleep(5)
+    page.context.set_offline(False)
+    switch(page, "public_compute")
+    answered(page)
+    assert_lives(page)
+
+
+def assert_lives(page: Page) -> None:
+    """The words stand hidden in every page of Solara."""
+    expect(page.get_by_text("Could not restore")).not_to_be_visible()

@@ -1,0 +1,77 @@
+"""The page in a real Chromium, for tests: a server that many tests share, and tabs in which nothing may go wrong."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.chromium import chromium
+from tests.serving import served
+from tests.worlds import SCENARIOS
+
+BASELINE, TAX = SCENARIOS / "baseline.toml", SCENARIOS / "carbon_tax.toml"
+FEW = [word for kind, count in (("corporation", 8), ("startup", 20), ("academic_lab", 40))
+       for word in ("--set", f"kind.{kind}.count={count}")]  # fmt: skip
+CLOSES = "/_solara/api/close/"  # a tab that is left tells so, and does not wait for the answer
+GUIDED = "localStorage.setItem('compute-divide-guided', 'true')"
+PATIENCE = 120_000  # ms
+Opened = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with served(BASELINE, "--against", TAX, *FEW) as page:
+        yield page.address
+
+
+@pytest.fixture
+def opened(browser: Browser, address: str) -> Iterator[Opened]:
+    """Opens tabs; afterwards nothing may have gone wrong in any, and nobody else may have been asked for anything."""
+    troubles: list[str] = []
+    contexts = []
+
+    def open_one(size: tuple[int, int] = (1366, 768), at: str = address, *, guided: bool = True, **more: Any) -> Page:
+        context = browser.new_context(viewport={"width": size[0], "height": size[1]}, accept_downloads=True, **more)
+        contexts.append(context)
+        if guided:
+            context.add_init_script(GUIDED)
+        page = context.new_page()
+        page.on("console", lambda m: troubles.append(f"console: {m.text}") if m.type == "error" else None)
+        page.on("pageerror", lambda error: troubles.append(f"error: {error}"))
+        page.on("requestfailed", lambda r: None if CLOSES in r.url else troubles.append(f"failed: {r.url}"))
+        page.on("response", lambda r: troubles.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
+        page.on("request", lambda r: None if own(r.url, at) else troubles.append(f"asked another host: {r.url}"))
+        page.goto(at)
+        answered(page)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+def own(url: str, address: str) -> bool:
+    host = address.partition("//")[2].partition("/")[0]
+    return url.startswith((f"http://{host}/", f"ws://{host}/", "data:", "blob:"))
+
+
+def answered(page: Page, picture: bool = True) -> None:
+    """Wait for an interval over many pairs, and for the first chart."""
+    expect(page.get_by_test_id("state")).to_contain_text("32 pairs, up to date", timeout=PATIENCE)
+    if picture:
+        page.locator("[data-testid=chart-divide] canvas").first.wait_for(timeout=30_000)
+
+
+def switch(page: Page, policy: str) -> None:
+    control = page.get_by_test_id(f"policy-{policy}").get_by_role("switch")
+    before = control.get_attribute("aria-checked")
+    control.click()
+    expect(control).not_to_have_attribute("aria-checked", str(before))

@@ -1,0 +1,62 @@
+"""Model against record: the page's points and judgement are those of the command line."""
+
+import numpy as np
+import pytest
+
+from sim.app.answer import answer
+from sim.app.evidence import FIRST, LAST, PERIODS, REPLICATES, divide, judged
+from sim.errors import InputError
+from sim.history import calibration
+from sim.history.records import packaged
+from sim.history.validation import validate
+from sim.report.validation.summary import summarize
+from sim.scenario import load
+from sim.scenario.variants import with_options
+from tests.ensembles import ensemble
+from tests.pairs import BASELINE, FEW
+
+
+def test_points_are_of_the_periods_that_a_calibration_is_held_against() -> None:
+    ends = np.cumsum(calibration.LENGTHS) + calibration.FIRST - 1
+    assert tuple(last for _, last in PERIODS) == tuple(ends)
+    assert [first for first, _ in PERIODS] == [calibration.FIRST, *(last + 1 for last in ends[:-1])]
+    for point, (first, last) in zip(divide(), PERIODS, strict=True):
+        rows = packaged().between(first, last)
+        means = [rows.compute[(rows.industry == sector) & np.isfinite(rows.compute)].mean() for sector in (1.0, 0.0)]
+        assert point.ratio == pytest.approx(10 ** (means[0] - means[1]))
+        assert point.low < point.ratio < point.high
+
+
+@pytest.mark.slow
+def test_points_stand_in_chart_table_and_text_and_only_in_simulated_years() -> None:
+    chart = answer(ensemble("carbon_tax"))["charts"][0]
+    points = next(one for one in chart["option"]["series"] if one["type"] == "scatter")
+    assert [at for at, _, _ in points["data"]] == [point.year for point in divide()]
+    assert [height for _, height, _ in points["data"]] == pytest.approx([np.log10(point.ratio) for point in divide()])
+    for _, height, text in points["data"]:
+        assert chart["option"]["yAxis"]["min"] <= height <= chart["option"]["yAxis"]["max"]
+        assert text in chart["finding"]
+        assert any(text in row[-1] for row in chart["rows"])
+    short = answer(ensemble("carbon_tax", until=2014))["charts"][0]
+    drawn = next(one for one in short["option"]["series"] if one["type"] == "scatter")["data"]
+    assert [at for at, _, _ in drawn] == [2013.0]
+
+
+@pytest.mark.slow
+def test_the_judgement_is_that_of_validate() -> None:
+    pytest.importorskip("scoringrules")
+    scenario = load(BASELINE, FEW, until=2023)
+    found = judged(scenario)
+    again = summarize(validate(with_options(scenario, until=LAST, replicates=REPLICATES), packaged(), FIRST, LAST))
+    assert [row["inside"] for row in found["rows"]] == [one.covered for one in again.targets]
+    for row, one in zip(found["rows"], again.targets, strict=True):
+        assert (abs(row["at"][1]) <= 1) == one.covered
+        assert row["at"][0] <= row["at"][1] <= row["at"][2]
+    inside = sum(one.covered for one in again.targets)
+    assert f"{inside} of {len(again.targets)} records lie in the model's 90 % band" in " ".join(found["said"])
+
+
+def test_years_that_are_not_simulated_cannot_be_judged() -> None:
+    pytest.importorskip("scoringrules")
+    with pytest.raises(InputError, match="not simulated"):
+        judged(load(BASELINE, FEW, until=2015))

@@ -1,0 +1,115 @@
+"""My lab, my country: what a price-taker trains follows from prices and knowledge alone, and countries add up."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from sim.app.lab import Lab, behind, country, lab_of, ranged, told, trained
+from sim.app.places import columns_of
+from sim.errors import InputError
+from sim.measures.carbon import ENERGY
+from sim.measures.research import JOBS
+from tests.ensembles import ensemble
+
+LAB = Lab("academic_lab", "germany", 1e5, 2020)
+
+
+@pytest.mark.slow
+def test_a_price_taker_trains_in_proportion_and_begins_when_it_begins() -> None:
+    worlds = ensemble("carbon_tax")
+    once, twice = (trained(worlds, replace(LAB, budget=budget), 1) for budget in (1e5, 2e5))
+    begins = worlds.years.index(2020)
+    assert np.isnan(once.run[:, :begins]).all()
+    assert np.isfinite(once.run[:, begins:]).all()
+    assert np.allclose(twice.run[:, begins:], 2 * once.run[:, begins:], rtol=1e-12)
+    assert (twice.error[:, begins:] < once.error[:, begins:]).all()
+    assert (np.diff(once.error[:, begins:], axis=1) <= 0).all()  # a model once trained is there
+    assert (twice.months[:, begins:] <= once.months[:, begins:]).all()
+    assert (once.share[:, begins:] > 0).all()
+
+
+@pytest.mark.slow
+def test_the_budget_to_take_part_is_just_enough() -> None:
+    worlds = ensemble("carbon_tax")
+    needed = trained(worlds, LAB, 1).budget[:, -1]
+    near = worlds.baseline.yardsticks.near
+    for pair, budget in enumerate(needed):
+        share = trained(worlds, replace(LAB, budget=float(budget)), 1).share[pair, -1]
+        assert share == pytest.approx(1 / near)
+    said = told(worlds, replace(LAB, budget=float(2 * needed.max())), [])["part"][-1]
+    assert said.startswith("It takes part")
+    assert "times this budget" in told(worlds, LAB, [])["part"][-1]
+
+
+@pytest.mark.slow
+def test_a_buyer_that_would_move_prices_is_told_so() -> None:
+    said = told(ensemble("carbon_tax"), replace(LAB, budget=1e14), [])["part"][-1]
+    assert "it would move prices" in said
+    assert "move prices" not in told(ensemble("carbon_tax"), replace(LAB, budget=1e-3), [])["part"][-1]
+
+
+@pytest.mark.slow
+def test_countries_add_up_to_the_world() -> None:
+    worlds = ensemble("carbon_tax")
+    columns = columns_of(worlds.baseline)
+    for name, measure, unit in (("energy", ENERGY, 1e-3), ("jobs", JOBS, 1.0)):
+        for world in (0, 1):
+            whole = worlds.values(measure, world)
+            parts = np.array([both.places[world].rows[:, columns.of(name)].sum(axis=1) for both in worlds.found])
+            assert np.allclose(parts * unit, whole, rtol=1e-9)
+
+
+def test_columns_do_not_overlap() -> None:
+    columns = columns_of(ensemble("baseline", 1, wide=False, until=2012).baseline)
+    names = ("ln_cost", "knowledge", "ln_error", "ln_access", "energy", "sales", "jobs", "ln_largest", "ln_capacity")
+    taken = [i for name in names for i in range(columns.size)[columns.of(name)]]
+    assert taken == list(range(columns.size))
+    with pytest.raises(KeyError):
+        columns.of("weather")
+
+
+def test_months_behind_are_those_since_the_frontier_was_there() -> None:
+    years = np.arange(2012, 2017)
+    frontier = 0.16 * 0.5 ** np.arange(1, 6)  # at the ends of the years, from 0.16 at the start
+    months, at_least = behind(np.array([0.32, 0.16, 0.02, 0.16 * 0.5**4.5, 0.0001]), frontier, 0.16, years)
+    assert months.tolist() == pytest.approx([12, 24, 0, 0, 0])
+    assert at_least.tolist() == [1, 0, 0, 0, 0]
+    late, _ = behind(np.array([np.nan, np.nan, np.nan, 0.16 * 0.5**2.5, 0.16 * 0.5**2.5]), frontier, 0.16, years)
+    assert late[3:].tolist() == pytest.approx([18, 30])
+    assert np.isnan(late[:3]).all()
+
+
+@pytest.mark.slow
+def test_rows_name_settings_and_a_country_is_never_called_better() -> None:
+    worlds = ensemble("carbon_tax")
+    found = told(worlds, LAB, [("saved", ensemble("public_compute"))])
+    assert [row["name"] for row in found["rows"]] == ["Baseline", "This setting", "saved"]
+    assert all(len(row["years"]) == len(worlds.years) for row in found["rows"])
+    assert all(len(cells) == len(found["heads"]) for row in found["rows"] for cells in row["years"])
+    rows = country(worlds, "germany")
+    words = " ".join(row[-1] for year in rows for row in year)
+    assert "higher" in words or "lower" in words or "no detectable change" in words
+    assert "better" not in words
+    assert "worse" not in words
+    assert all(row[3:] == ["0", "no difference"] for row in rows[0])  # before the policy
+
+
+@pytest.mark.parametrize(
+    "told_",
+    [
+        None, {}, {"kind": "robot"}, {"kind": "startup", "region": "atlantis"},
+        *({"kind": "startup", "region": "france", "budget": budget, "start": 2020}
+          for budget in ("", "x", "-1", "0", "nan", "inf", "1e99")),
+        *({"kind": "startup", "region": "france", "budget": "5", "start": start} for start in ("", "x", 1999, 2099)),
+    ],
+)  # fmt: skip
+def test_no_lab_is_refused(told_: object) -> None:
+    with pytest.raises(InputError):
+        lab_of(told_, ensemble("baseline", 1, wide=False, until=2012).baseline)
+
+
+def test_a_range_repeats_no_unit_and_few_values_have_none() -> None:
+    assert ranged(np.array([10.0] * 3 + [20.0] * 3), "months") == "15.0 months (10.0 to 20.0 months)"
+    assert ranged(np.array([10.0]), "months") == "10.0 months"
+    assert ranged(np.array([np.nan]), "months") == "–"

@@ -1,0 +1,123 @@
+"""A forecast is frozen, and scored against records that come later."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.experiment.path import simulate
+from sim.history.foretold import FORETOLD, GROWTH, foretold, largest
+from sim.history.records import read_records
+from sim.measures import registry
+from sim.scenario.drawing import worlds
+from tests.records import several, write
+from tests.saying import Say, refused
+from tests.worlds import ROOT, SMALL, small
+
+FIRST, LAST = 2014, 2016
+OPTIONS = ["--from", str(FIRST), "--to", str(LAST), "--replicates", "6", "--quiet"]
+
+
+@pytest.fixture(scope="module")
+def frozen(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from sim.cli import main
+
+    out = tmp_path_factory.mktemp("frozen") / "forecast"
+    assert main(["forecast", *map(str, SMALL[:-4]), *OPTIONS, "--out", str(out)]) == 0
+    return out
+
+
+@pytest.fixture(scope="module")
+def records(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write(tmp_path_factory.mktemp("records") / "records.csv", several(2010, LAST + 1))
+
+
+def test_each_draw_has_luck_and_assumptions_of_its_own() -> None:
+    scenario = small(until=LAST, replicates=3)
+    table = foretold(scenario, FIRST, LAST).set_index(["measure", "year"])
+    columns = list(registry(scenario.region_ids, scenario.kind_ids))
+    each = []
+    for replicate in range(3):
+        world = worlds([scenario], scenario.run.seed, replicate)[2][0]
+        each.append(simulate(world, replicate).yearly[FIRST - scenario.time.start :])
+    for id in FORETOLD:
+        for row, year in enumerate(range(FIRST, LAST + 1)):
+            assert table.loc[(id, year), "median"] == np.median([one[row][columns.index(id)] for one in each])
+    runs = [[year[columns.index("frontier_run_flop")] for year in one] for one in each]
+    assert table.loc[(GROWTH, LAST), "median"] == pytest.approx(
+        np.median([np.log10(one[-1] / one[0]) / (LAST - FIRST) for one in runs])
+    )
+
+
+def test_a_forecast_is_the_same_for_any_number_of_workers() -> None:
+    scenario = small(until=LAST, replicates=4)
+    pd.testing.assert_frame_equal(*(foretold(scenario, FIRST, LAST, workers=n) for n in (1, 2)))
+
+
+def test_a_forecast_holds_its_scenario_table_page_and_record(frozen: Path) -> None:
+    assert {file.name for file in frozen.iterdir()} == {
+        "scenario.toml",
+        "forecast.csv",
+        "forecast.md",
+        "provenance.json",
+    }
+    table = pd.read_csv(frozen / "forecast.csv")
+    assert sorted(set(table["year"])) == [FIRST, FIRST + 1, LAST]
+    assert (table["low"] <= table["median"]).all()
+    assert (table["median"] <= table["high"]).all()
+    assert "| Largest run" in (frozen / "forecast.md").read_text(encoding="utf-8")
+
+
+def test_the_largest_run_of_each_year_is_scored_beside_the_trend(frozen: Path, records: Path, say: Say) -> None:
+    said = say("score", str(frozen), "--records", str(records), "--quiet")
+    assert said.code == 0
+    assert "by the same code" in said.out
+    assert "lie in the model's 90 % band" in said.out
+    table, read = pd.read_csv(frozen / "forecast.csv"), read_records(records)
+    found = largest(table, read, range(FIRST, LAST + 1))
+    assert [one.year for one in found] == [FIRST, FIRST + 1, LAST]
+    for one in found:  # tenfold a year, to the digit: the trend has it
+        assert one.record == pytest.approx(19.5 + one.year - 2010)
+        assert one.naive is not None
+        assert one.naive.median == pytest.approx(one.record, abs=1e-6)
+        assert one.covered == (one.low <= one.record <= one.high)
+
+
+def test_records_of_other_years_score_nothing(frozen: Path, tmp_path: Path, say: Say) -> None:
+    early = write(tmp_path / "early.csv", several(2005, FIRST - 1))
+    refused(say("score", str(frozen), "--records", str(early)), f"{FIRST} to {LAST}", "early.csv")
+
+
+@pytest.mark.parametrize("name", ["scenario.toml", "forecast.csv", "forecast.md"])
+def test_what_was_changed_later_is_no_forecast(
+    name: str, frozen: Path, records: Path, tmp_path: Path, say: Say
+) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(frozen, copy)
+    (copy / name).write_text((copy / name).read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    refused(say("score", str(copy), "--records", str(records)), name, "frozen")
+    (copy / name).unlink()
+    refused(say("score", str(copy), "--records", str(records)))
+
+
+def test_a_directory_of_something_else_is_no_forecast(records: Path, tmp_path: Path, say: Say) -> None:
+    refused(say("score", str(tmp_path), "--records", str(records)), "forecast")
+    refused(say("score", str(tmp_path / "nowhere"), "--records", str(records)), "forecast")
+
+
+@pytest.mark.parametrize("years", [("2016", "2014"), ("1990", "2014")])
+def test_years_that_cannot_be_foretold_are_refused(years: tuple[str, str], tmp_path: Path, say: Say) -> None:
+    out = tmp_path / "out"
+    refused(say("forecast", *SMALL[:-4], "--from", years[0], "--to", years[1], "--out", str(out)), "--")
+    assert not out.exists()
+
+
+def test_shipped_forecasts_are_as_they_were_frozen() -> None:
+    from sim.outputs.forecast import read_forecast
+
+    shipped = sorted(path.parent for path in (ROOT / "docs" / "forecasts").glob("*/forecast.csv"))
+    assert shipped
+    for place in shipped:
+        assert read_forecast(place).made
