@@ -77,10 +77,8 @@ class Equation:
         fitting = np.broadcast_arrays(*values) if len(values) > 1 else values
         found: Any = np.empty(fitting[0].shape, self.gives)
         given = [np.ascontiguousarray(one, np.float64) for one in fitting]
-        if found.ndim != 1:
-            self.for_vectors(found.reshape(-1), *[one.reshape(-1) for one in given])
-        else:
-            self.for_vectors(found, *given)
+        flat = (found, *given) if found.ndim == 1 else (one.reshape(-1) for one in (found, *given))
+        self.for_vectors(*flat)
         return found
 
     @cached_property

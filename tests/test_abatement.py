@@ -23,6 +23,7 @@ from tests.test_market import check
 from tests.worlds import changed, played, small, state, walked
 
 ON = ("mechanisms.abatement=true",)
+NO_PLEDGES = ("mechanisms.pledges=false",)  # clean power is bought for its price alone
 STILL = ("mechanisms.siting=false",)
 FREELY = ("abatement.build=100", "abatement.removable=100 %")  # within one step, whatever is worth it
 TAX = ("policy.carbon_tax.rate=300", "policy.carbon_tax.start=2014")
@@ -84,7 +85,7 @@ def test_a_price_below_the_cheapest_option_changes_no_share() -> None:
     year = ("abatement.clean_year=2012", "abatement.clean_change=0", "abatement.removal_change=0")
     dear = 0.08 / dirtiest * 1000  # USD/t
     below, above = (f"policy.carbon_tax.rate={nextafter(dear, to)!r}" for to in (0.0, inf))
-    settings = (*FREELY, *first, *none, *year)
+    settings = (*NO_PLEDGES, *FREELY, *first, *none, *year)
     plain, idle = one(*settings, below), one(*ON, *settings, below)
     assert not idle.clean.any()
     assert not idle.removed.any()
@@ -95,7 +96,7 @@ def test_a_price_below_the_cheapest_option_changes_no_share() -> None:
 
 def test_switched_off_its_numbers_change_no_bit() -> None:
     usual, other = (
-        played(small("baseline", *TAX, *settings, until=2015))
+        played(small("baseline", *NO_PLEDGES, *TAX, *settings, until=2015))
         for settings in ((), ("abatement.build=3", "abatement.clean_rise=1e-4", "region.china.clean_premium=0"))
     )
     for a, b in zip(usual[1], other[1], strict=True):
@@ -267,9 +268,9 @@ def test_markets_clear_when_buyers_can_emit_less(rule: str, cases: range) -> Non
 
 def test_clean_power_stays_with_those_who_bought_it() -> None:
     """What is remembered is what the step chose, and nothing else makes it move."""
-    world, steps = walked(begin(small("baseline", *ON, *TAX), 1), 16)
+    world, steps = walked(begin(small("baseline", *NO_PLEDGES, *ON, *TAX), 1), 16)
     assert steps[-1].clean.any()
-    stopped = replace(world, fixed=replace(world.fixed, scenario=small("baseline", *TAX)))
+    stopped = replace(world, fixed=replace(world.fixed, scenario=small("baseline", *NO_PLEDGES, *TAX)))
     assert advance(stopped)[0].actors.clean is stopped.actors.clean
     emptied = changed(world, clean=np.zeros_like(world.actors.clean))
     assert advance(emptied)[1].clean.sum() < advance(world)[1].clean.sum()

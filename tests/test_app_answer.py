@@ -11,6 +11,7 @@ from sim.app.answer import NO_CHANGE, NONE_ON, answer
 from sim.experiment.compare import compare
 from sim.measures import DIVIDE, EMISSIONS
 from sim.measures.access import ACADEMIA_SHARE
+from sim.measures.carbon import ENERGY
 from sim.report import everyday
 from tests.ensembles import ensemble, of, with_values
 from tests.pairs import BASELINE, FEW, Setup
@@ -94,9 +95,10 @@ def test_charts_hold_medians_bands_tables_and_colours_of_both_themes() -> None:
         assert len(chart["rows"]) == len(worlds.years)
         assert all(len(row) == len(chart["heads"]) for row in chart["rows"])
         assert str(worlds.years[-1]) in chart["finding"]
-    emissions = np.median(worlds.values(EMISSIONS, 1), axis=0)
+    emissions, power = (np.median(worlds.values(id, 1), axis=0) for id in (EMISSIONS, ENERGY))
     assert charts["emissions"]["pictured"] == [
-        f"Policy world in {year}: {everyday.emissions(one)}." for year, one in zip(worlds.years, emissions, strict=True)
+        f"Policy world in {year}: {everyday.emissions(one)}; electricity: {everyday.electricity(used)}."
+        for year, one, used in zip(worlds.years, emissions, power, strict=True)
     ]
     assert [name for name, chart in charts.items() if chart.get("pictured")] == ["emissions"]
     assert charts["emissions"]["finding"].endswith(charts["emissions"]["pictured"][-1])

@@ -53,7 +53,7 @@ def test_the_judgement_is_that_of_validate() -> None:
         assert (abs(row["at"][1]) <= 1) == one.covered
         assert row["at"][0] <= row["at"][1] <= row["at"][2]
     inside = sum(one.covered for one in again.targets)
-    assert f"{inside} of {len(again.targets)} records lie in the model's 90 % band" in " ".join(found["said"])
+    assert f"{inside} of {len(again.targets)} targets lie in the model's 90 % band" in " ".join(found["said"])
 
 
 def test_years_that_are_not_simulated_cannot_be_judged() -> None:

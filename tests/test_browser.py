@@ -134,7 +134,7 @@ def test_settings_are_saved_and_asked_for_a_lab_and_the_record(opened: Opened) -
     page.get_by_test_id("luck").click()
     expect(page.get_by_test_id("luck-alone").first).to_contain_text("Luck alone", timeout=60_000)
     page.get_by_role("tab", name="Evidence").click()
-    expect(page.get_by_test_id("judged")).to_contain_text("records lie in the model", timeout=60_000)
+    expect(page.get_by_test_id("judged")).to_contain_text("targets lie in the model", timeout=60_000)
     page.get_by_role("tab", name="Assumptions").click()
     page.get_by_test_id("search").fill("growth exponent")
     assert page.get_by_test_id("assumptions").locator("tbody tr").count() < 20

@@ -130,9 +130,11 @@ def test_where_several_prices_would_do_the_first_cap_is_paid() -> None:
 # -- in a world of one period
 
 
+@pytest.mark.parametrize("moves", ["true", "false"])
 @pytest.mark.parametrize("abatement", ["true", "false"])
-def test_two_regional_caps_with_equal_prices_are_one_joint_cap(abatement: str) -> None:
-    scenario = still(f"mechanisms.abatement={abatement}")
+def test_two_regional_caps_with_equal_prices_are_one_joint_cap(abatement: str, moves: str) -> None:
+    settings = f"mechanisms.abatement={abatement}", f"mechanisms.siting={moves}", "siting.speed=3"
+    scenario = small("baseline", *settings, until=2014)
     regions = ("germany", "france")
     rows = [scenario.region_ids.index(region) for region in regions]
     free = under(scenario)[1].emissions.sum(axis=1)[rows]

@@ -175,4 +175,4 @@ def test_an_option_is_declared_once_and_says_the_same_everywhere() -> None:
             for name in action.option_strings:
                 told.setdefault(name, set()).add(command.NAME)
     several = {name for name, names in told.items() if len(names) > 1} - {"-h", "--help"} - own
-    assert several - {"--vary"} <= OPTIONS.keys()
+    assert several - {"--vary"} <= OPTIONS.keys()  # values of `sweep`, patterns of `sensitivity`

@@ -11,10 +11,11 @@ from sim.experiment.compare import compare
 from sim.experiment.run import run
 from sim.measures.carbon import DAMAGE, EMISSIONS, ENERGY
 from sim.measures.economy import NET_VALUE
-from sim.measures.research import JOBS
+from sim.measures.research import JOBS, RESEARCH_SHARE
 from sim.report import everyday
 from sim.report.comparison.summary import summarize as compared
 from sim.report.run.summary import summarize
+from sim.report.words import number
 from sim.results import Run
 from tests.ensembles import ensemble, with_values
 from tests.worlds import ROOT, small
@@ -70,8 +71,17 @@ def test_a_run_pictures_its_last_year() -> None:
     assert said.startswith("In 2013 emissions are ")
     assert pictured(said)["car"] == pytest.approx(last[EMISSIONS] / 4.6, rel=0.05)
     assert pictured(said)["US household"] == pytest.approx(last[ENERGY] * 1000 / 10715, rel=0.05)
-    for word in ("damage of $", "worth $", "efficiency research pays"):
+    share = float(np.median(result.values(RESEARCH_SHARE)[:, -1]))
+    spent = f"for {number(share, 'fraction', 2)} of all spending on training and research."
+    for word in (
+        "damage of $",
+        "AI products less compute, research and damage are worth $",
+        "efficiency research pays",
+        spent,
+    ):
         assert word in worth
+    assert "climate damage" not in everyday.of_change(2030, {NET_VALUE: 1e9})
+    assert everyday.of_change(2030, {DAMAGE: 1e9}) == "In 2030 climate damage +$1.00 B."
     assert everyday.of_run(Run(result.scenario, [])) == []
 
 
@@ -91,13 +101,15 @@ def test_changes_are_told_with_their_direction_and_nothing_without_one() -> None
     said = everyday.of_change(2030, {EMISSIONS: -4.6e6, ENERGY: 10.715e6, DAMAGE: -2e9, NET_VALUE: 3e9, JOBS: -2e5})
     assert said == (
         "In 2030 emissions fall by what 1.0 million cars emit; electricity rises by what 1.0 million US households "
-        "use, 2.1 % of that of Germany; climate damage −$2.00 B; value less cost and damage +$3.00 B; 200,000 jobs "
-        "fewer in efficiency research."
+        "use, 2.1 % of that of Germany; climate damage −$2.00 B; value less cost and damage +$3.00 B (AI products "
+        "less compute, research and damage); 200,000 jobs fewer in efficiency research."
     )
     assert everyday.of_change(2030, dict.fromkeys((EMISSIONS, ENERGY, DAMAGE, NET_VALUE, JOBS), 0.0)) == ""
 
 
 def test_the_page_pictures_emissions() -> None:
     worlds = with_values(ensemble("carbon_tax"), EMISSIONS, [1e6] * 6, [2e6] * 6)
+    worlds = with_values(worlds, ENERGY, [1e6] * 6, [3e7] * 6)
     found = next(chart["finding"] for chart in answer(worlds)["charts"] if chart["name"] == "emissions")
-    assert pictured(found)["car"] == pytest.approx(2e6 / 4.6, rel=0.05)
+    assert pictured(found) == pytest.approx({"car": 2e6 / 4.6, "US household": 3e7 / 10.715}, rel=0.05)
+    assert found.endswith("5.7 % of that of Germany.")

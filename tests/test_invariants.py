@@ -206,9 +206,20 @@ def times_hundred(scenario: Scenario) -> Scenario:
         compute=replace(scenario.compute, flop_per_usd=scenario.compute.flop_per_usd / 100),
         product=replace(scenario.product, size=100 * scenario.product.size),
         regions=tuple(
-            replace(r, electricity_price=100 * r.electricity_price, carbon_price=series(r.carbon_price))
+            replace(
+                r,
+                electricity_price=100 * r.electricity_price,
+                carbon_price=series(r.carbon_price),
+                clean_premium=100 * r.clean_premium,
+            )
             for r in scenario.regions
         ),
+        abatement=replace(
+            scenario.abatement,
+            clean_rise=100 * scenario.abatement.clean_rise,
+            removal_price=100 * scenario.abatement.removal_price,
+        ),
+        pledges=replace(scenario.pledges, size=100 * scenario.pledges.size),
         policies=tuple(replace(p, rate=100 * p.rate) if p.name == "carbon_tax" else p for p in scenario.policies),
     )
 

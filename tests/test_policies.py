@@ -292,8 +292,9 @@ def test_a_tax_in_one_region_raises_emissions_elsewhere_as_siting_predicts() -> 
     """In one period of a slack market: shares of places by the logit, purchases by the money, both worked out here."""
     tax = 0.5  # USD/kg
     changes = (f"policy.carbon_tax.rate={1000 * tax} USD/tCO2", 'policy.carbon_tax.regions=["united_states"]')
+    plain = "mechanisms.pledges=false"  # no clean power
     bundle = "mechanisms.regional_purchases=false"  # an actor buys for all its regions at one mean cost
-    world = begin(small("baseline", *changes, bundle, until=2012), 1)
+    world = begin(small("baseline", *changes, bundle, plain, until=2012), 1)
     s, home, middle = world.scenario, world.scenario.region_ids.index("united_states"), world.clock.middle
     price, per_kwh = trends.hardware_price(s, middle), trends.flop_per_kwh(s, middle)
     v = world.actors.volume
@@ -315,8 +316,8 @@ def test_a_tax_in_one_region_raises_emissions_elsewhere_as_siting_predicts() -> 
     money = step.paid + step.paid_inference
     predicted = (money / cost * kwh)[:, None] * work * trends.intensity(world.scenario, 2012)
     assert step.emissions == pytest.approx(predicted.T, rel=1e-9)
-    rooted = advance(begin(small("baseline", *changes, bundle, "siting.speed=0", until=2012), 1))[1]
-    elsewhere = advance(begin(small(until=2012), 1))[1]
+    rooted = advance(begin(small("baseline", *changes, bundle, plain, "siting.speed=0", until=2012), 1))[1]
+    elsewhere = advance(begin(small("baseline", plain, until=2012), 1))[1]
     part = [of.emissions[home].sum() / of.emissions.sum() for of in (step, elsewhere, rooted)]
     assert part[0] < min(part[1:])  # work leaves the taxed place
 

@@ -157,7 +157,7 @@ def test_a_dearer_region_is_used_less_and_others_as_much() -> None:
 def test_money_and_carbon_close_and_no_budget_is_exceeded() -> None:
     settings = (
         "policy.carbon_budget.limit=2", *cap(3.0, "united_states", "france"), *tax(300, "china"),
-        'policy.carbon_tax.revenue_use="academic_compute"',
+        'policy.carbon_tax.revenue_use="academic_compute"', "mechanisms.pledges=false",
     )  # fmt: skip
     world = begin(small("baseline", *settings, until=2017), 1)
     priced = 0
@@ -217,7 +217,7 @@ def placed(rng: np.random.Generator) -> tuple[Callable[[np.ndarray], Buyers], fl
     """Buyers with places by the price of permits, capacity, outside, highest rent and cap, of any size."""
     n, regions, wide = int(rng.choice([1, 3, 10])), int(rng.choice([1, 2, 6])), float(rng.choice([1, 6]))
     spend = 10 ** rng.uniform(-wide, wide, n) * (rng.random(n) < 0.9)
-    share = rng.dirichlet(np.full(regions, float(rng.choice([0.05, 1.0]))), n).T
+    share = np.ascontiguousarray(rng.dirichlet(np.full(regions, float(rng.choice([0.05, 1.0]))), n).T)
     cost, kg = 10 ** rng.uniform(-1, 1, (regions, n)), 10 ** rng.uniform(-3, 2, (regions, n)) * (rng.random(n) < 0.9)
     covered = np.where(rng.random((regions, 1)) < 0.6, 1.0, 0.0)
     common = covered.min() * float(rng.choice([0, 1]))  # in all regions alike

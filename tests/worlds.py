@@ -128,6 +128,8 @@ def real_limits(rng: np.random.Generator, first: float) -> list[str]:
         f"pledges.credibility={rng.choice([0.0, 0.5, 1.0])}",
         f"pledges.size={rng.choice([0.0, 3e9, 1e10])}",
         *(f"region.{region}.grid_connections={power}" for region in load(BASELINE).region_ids),
+        f"market.connection_growth={rng.choice([-0.3, 0.0, 0.4])}",
+        f"market.connection_year={rng.integers(2010, 2018)}",
     ]
 
 

@@ -23,7 +23,7 @@ from sim.app.looks import (
 )
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR
 from sim.measures.access import ACADEMIA_SHARE, BEST_STARTUP, HALVING_COST, MEDIAN_LAB
-from sim.measures.carbon import OPERATIONAL
+from sim.measures.carbon import ENERGY, OPERATIONAL
 from sim.measures.economy import COMPUTE_PERMIT_PRICE, COMPUTE_PRICE, PERMIT_PRICE
 from sim.measures.ids import emissions_in
 from sim.report import everyday, words
@@ -112,17 +112,20 @@ def _chart(worlds: Ensemble, name: str, title: str, meaning: str, of: list[Of], 
     scale = Scale(unit, base, PERCENT) if base == 2.0 else Scale(unit, base)
     scale = Scale(unit, halvings(shown), PERCENT) if base == 2.0 else scale
     option = through_time(lines, scale, _years(worlds), starts(worlds), bands=bands, limits=limits)
-    pictured = [_pictured(*year) for year in zip(worlds.years, shown[-len(worlds.years) :], strict=True)]
-    pictured = pictured if of[0][0] == EMISSIONS else []
+    pictured = _pictured(worlds) if of[0][0] == EMISSIONS else []
     last = [f"{heads[i + 1].lower()} {rows[-1][i + 1]}" for i in range(len(heads) - 1)]
     finding = f"{title}. In {worlds.years[-1]}: {', '.join(last)}."
     return {"name": name, "title": title, "meaning": meaning, "option": option, "heads": heads, "rows": rows,
             "pictured": pictured, "finding": " ".join([finding, *pictured[-1:]])}  # fmt: skip
 
 
-def _pictured(year: int, tonnes: float) -> str:
-    """A year's emissions in the policy world [tCO2e/yr] beside what a reader knows; empty where there are none."""
-    return f"Policy world in {year}: {everyday.emissions(tonnes)}." if tonnes > 0 else ""
+def _pictured(worlds: Ensemble) -> list[str]:
+    """By year, emissions and electricity of the policy world beside what a reader knows; empty where there are none."""
+    tonnes, power = (spread(worlds.values(id, 1))[0].tolist() for id in (EMISSIONS, ENERGY))
+    return [
+        f"Policy world in {year}: {everyday.emissions(emitted)}; electricity: {everyday.electricity(used)}."
+        if emitted > 0 and used > 0 else "" for year, emitted, used in zip(worlds.years, tonnes, power, strict=True)
+    ]  # fmt: skip
 
 
 def _regions(worlds: Ensemble) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from sim.history.sample import recorded, resampled
 from sim.history.scores import INTERVAL, Scored, require
 from sim.history.targets import targets
 from sim.history.validation import DRAWS, validate
+from sim.plurals import counted
 from sim.report.validation.words import value, verdict
 from sim.scenario import Scenario
 from sim.scenario.variants import with_options
@@ -86,7 +87,8 @@ def judged(baseline: Scenario) -> dict[str, Any]:
         raise InputError("the years on record are not simulated", found=found, allowed=f"{FIRST} to {LAST}", fix=fix)
     scenario = with_options(baseline, until=LAST, replicates=REPLICATES)
     seen = validate(scenario, packaged(), FIRST, LAST)
-    said = [f"Held against {seen.rows} records of {FIRST} to {LAST}, in {REPLICATES} worlds on these assumptions."]
+    records = counted(seen.rows, "record")
+    said = [f"Held against {records} of {FIRST} to {LAST}, in {REPLICATES} worlds on these assumptions."]
     said += verdict(seen)[:3]
     return {"rows": [_row(one) for one in seen.scored], "said": said}
 

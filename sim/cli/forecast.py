@@ -2,10 +2,9 @@
 
 import time
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
 
 from sim.cli.groups import Group
-from sim.cli.options import repeated, whole
+from sim.cli.options import option, repeated
 from sim.cli.simulating import all_or_nothing, bar, fitting, foretell
 from sim.plurals import counted
 
@@ -17,13 +16,11 @@ REPLICATES = 50
 
 def arguments(parser: ArgumentParser) -> None:
     """The command's own arguments."""
-    parser.add_argument("scenario", type=Path, metavar="SCENARIO", help="scenario file (TOML)")
-    parser.add_argument("--from", type=whole("--from", 1), default=2026, metavar="YEAR", dest="first",
-                        help="first calendar year (default: 2026)")  # fmt: skip
-    parser.add_argument("--to", type=whole("--to", 1), default=2030, metavar="YEAR", dest="last",
-                        help="last one (default: 2030)")  # fmt: skip
+    option(parser, "scenario")
+    option(parser, "--from", usual="2026", default=2026, required=False)
+    option(parser, "--to", usual="2030", default=2030, required=False)
     repeated(parser, horizon=False)
-    parser.add_argument("--out", type=Path, metavar="DIR", help="directory to write, used exactly as given")
+    option(parser, "--out")
 
 
 def act(options: Namespace) -> int:

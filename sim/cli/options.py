@@ -70,6 +70,13 @@ OPTIONS = {
         "measure to tell of; repeatable",
         given={"action": "append", "default": [], "metavar": "ID", "dest": "measures"},
     ),
+    "--from": Option(
+        "first calendar year",
+        given={"type": whole("--from", 1), "required": True, "metavar": "YEAR", "dest": "first"},
+    ),
+    "--to": Option(
+        "last calendar year", given={"type": whole("--to", 1), "required": True, "metavar": "YEAR", "dest": "last"}
+    ),
     "--records": Option(
         "table of records (CSV) with the columns of Epoch AI's notable models",
         given={"type": Path, "required": True, "metavar": "FILE"},

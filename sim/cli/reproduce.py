@@ -10,7 +10,11 @@ NAME, GROUP, ORDER = "reproduce", Group.CHECK_US, 3
 HELP = "recompute published tables beside what was printed, or make a page of this project's own"
 EXAMPLE = "python run.py reproduce thompson"
 SOURCES = ("thompson", "strubell", "patterson", "bloom")
-PAGES = {"findings": "this project's own findings", "quintillions": "the published price of 1 % beside the baseline's"}
+PAGES = {
+    "findings": "this project's own findings",
+    "abatement": "a carbon tax where buyers can clean up",
+    "quintillions": "the published price of 1 % beside the baseline's",
+}
 
 
 def arguments(parser: ArgumentParser) -> None:

@@ -5,7 +5,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from sim.cli.groups import Group
-from sim.cli.options import whole
+from sim.cli.options import options
 from sim.cli.simulating import all_or_nothing, bar, fitting, foretell
 
 NAME, GROUP, ORDER = "score", Group.CHECK_US, 7
@@ -16,11 +16,7 @@ EXAMPLE = "python run.py score docs/forecasts/baseline-2026 --records records.cs
 def arguments(parser: ArgumentParser) -> None:
     """The command's own arguments."""
     parser.add_argument("forecast", type=Path, metavar="DIR", help="a directory that `forecast` wrote")
-    parser.add_argument("--records", type=Path, required=True, metavar="FILE",
-                        help="table of records (CSV), as `validate` takes it")  # fmt: skip
-    parser.add_argument("--workers", type=whole("--workers", 1, 256), metavar="W",
-                        help="processes (default: by the amount of work)")  # fmt: skip
-    parser.add_argument("--quiet", action="store_true", help="print nothing but the result")
+    options(parser, "--records", "--workers", "--quiet")
 
 
 def act(options: Namespace) -> int:

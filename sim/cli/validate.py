@@ -7,7 +7,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING
 
 from sim.cli.groups import Group
-from sim.cli.options import option, repeated, whole
+from sim.cli.options import option, repeated
 from sim.cli.simulating import all_or_nothing, bar, fitting, foretell
 from sim.plurals import counted
 
@@ -27,12 +27,8 @@ def arguments(parser: ArgumentParser) -> None:
     """The command's own arguments."""
     option(parser, "scenario")
     option(parser, "--records", more="rows before --from are what the naive forecasts know")
-    parser.add_argument(
-        "--from", type=whole("--from", 1), required=True, metavar="YEAR", dest="first", help="first calendar year"
-    )
-    parser.add_argument(
-        "--to", type=whole("--to", 1), metavar="YEAR", dest="last", help="last one (default: the last of the records)"
-    )
+    option(parser, "--from")
+    option(parser, "--to", usual="the last of the records", required=False)
     repeated(parser, horizon=False, replicates="the scenario's")
     option(parser, "--json")
 

@@ -86,10 +86,12 @@ def kept_promise(scenario: Scenario, year: int) -> float:
     return on.credibility * on.clean_share.at(year) if scenario.mechanisms.pledges else 0.0
 
 
-def connections(scenario: Scenario) -> float:
-    """Most power for hardware that all grids connect anew, per year [kWh/yr per year]."""
-    on = scenario.mechanisms.grid_limits
-    return float(added(region.grid_connections for region in scenario.regions)) if on else inf
+def connections(scenario: Scenario, year: int) -> float:
+    """Most power for hardware that all grids connect anew in a calendar year [kWh/yr per year]."""
+    if not scenario.mechanisms.grid_limits:
+        return inf
+    m, most = scenario.market, float(added(region.grid_connections for region in scenario.regions))
+    return grown(most, m.connection_growth, max(year - m.connection_year, 0.0))
 
 
 def electricity(scenario: Scenario) -> Array:

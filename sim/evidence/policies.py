@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -66,12 +67,17 @@ def read(table: pd.DataFrame) -> dict[str, Effects]:
     """The effects of a record, by scenario and measure."""
     found: dict[str, Effects] = {}
     for row in table.itertuples():
-        found.setdefault(str(row.scenario), {})[str(row.measure)] = Effect(
-            row.baseline, row.policy, row.difference, row.ci_low, row.ci_high, row.wide_low, row.wide_high,
-            row.relative, row.relative_low, row.relative_high, row.wide_relative_low, row.wide_relative_high,
-            row.replicates, row.wide_median, row.wide_relative_median, row.draws,
-        )  # fmt: skip
+        found.setdefault(str(row.scenario), {})[str(row.measure)] = effect_of(row)
     return found
+
+
+def effect_of(row: Any) -> Effect:
+    """The effect in a row of a table like ``comparison.csv``."""
+    return Effect(
+        row.baseline, row.policy, row.difference, row.ci_low, row.ci_high, row.wide_low, row.wide_high, row.relative,
+        row.relative_low, row.relative_high, row.wide_relative_low, row.wide_relative_high, row.replicates,
+        row.wide_median, row.wide_relative_median, row.draws,
+    )  # fmt: skip
 
 
 def in_words(table: pd.DataFrame) -> Table:

@@ -7,7 +7,7 @@ import numpy as np
 from sim.measures import registry
 from sim.measures.carbon import DAMAGE, EMISSIONS, ENERGY
 from sim.measures.economy import NET_VALUE
-from sim.measures.research import JOBS
+from sim.measures.research import JOBS, RESEARCH_SHARE
 from sim.quantity import factor
 from sim.report.words import number, plain, signed
 from sim.results.run import Run
@@ -19,6 +19,8 @@ ONE = 1.5  # what is nearer to one than this factor is called one
 LEAST_SHARE = 1e-4  # of a country's electricity: below it nobody can picture it
 KG, KWH = 1000.0, 1000.0  # in a tonne, in a MWh
 WORTH = (DAMAGE, NET_VALUE)
+NET_OF = "AI products less compute, research and damage"  # what "value less cost and damage" is
+TOLD = (EMISSIONS, ENERGY, *WORTH, JOBS, RESEARCH_SHARE)  # of a run
 
 
 def emissions(tonnes: float) -> str:
@@ -42,15 +44,15 @@ def of_run(run: Run) -> list[str]:
     """The last year's emissions and electricity in plain comparisons, and what they are worth; of medians."""
     if not run.replicates:
         return []
-    last = {id: float(np.median(run.values(id)[:, -1])) for id in (EMISSIONS, ENERGY, DAMAGE, NET_VALUE, JOBS)}
+    last = {id: float(np.median(run.values(id)[:, -1])) for id in TOLD}
     if not (last[EMISSIONS] > 0 and last[ENERGY] > 0):
         return []
     return [
         f"In {run.years[-1]} emissions are {emissions(last[EMISSIONS])}; the electricity is "
         f"{electricity(last[ENERGY])}.",
-        f"Emissions do damage of {number(last[DAMAGE], 'USD')} then, at the social cost of carbon; AI products less "
-        f"compute, research and damage are worth {number(last[NET_VALUE], 'USD')}; efficiency research pays "
-        f"{_many(last[JOBS], 'job')}.",
+        f"Emissions do damage of {number(last[DAMAGE], 'USD')} then, at the social cost of carbon; {NET_OF} are worth "
+        f"{number(last[NET_VALUE], 'USD')}; efficiency research pays {_many(last[JOBS], 'job')}, for "
+        f"{number(last[RESEARCH_SHARE], 'fraction', PLACES)} of all spending on training and research.",
     ]
 
 
@@ -63,6 +65,8 @@ def of_change(year: int, changes: Mapping[str, float]) -> str:
             measure = registry()[id]
             said.append(f"{measure.subject} {measure.words.verbs[change < 0]} by {pictured(abs(change))}")
     said += [f"{registry()[id].subject} {signed(changes[id], 'USD')}" for id in WORTH if changes.get(id)]
+    if changes.get(NET_VALUE):
+        said[-1] += f" ({NET_OF})"
     if change := changes.get(JOBS):
         said.append(f"{_many(abs(change), 'job')} {'more' if change > 0 else 'fewer'} in efficiency research")
     return f"In {year} {'; '.join(said)}." if said else ""

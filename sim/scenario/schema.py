@@ -202,6 +202,12 @@ class Market:
     electricity_limit: float = quantity(
         "TWh/yr", "most electricity for hardware, cooling not counted: capacity stays within it", low=1e-6, high=1e9
     )
+    connection_year: float = quantity(
+        "year", "year up to which grids connect grid_connections; not given: for ever", low=1950, high=2200, default=inf
+    )
+    connection_growth: float = quantity(
+        "%/yr", "change of what all grids connect in a year, after connection_year", low=-50, high=50, default=0.0
+    )
     outside_demand: float = quantity("FLOP/yr", "demand of everyone not modelled, at the start", low=0, high=1e32)
     outside_growth: float = quantity("%/yr", "growth of outside demand while hardware is on trend", low=-20, high=150)
     outside_limit: float = quantity("USD/yr", "most that everyone not modelled spends on hardware", low=1, high=1e18)

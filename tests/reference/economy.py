@@ -245,7 +245,9 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling):
             most = market.electricity_limit
             if self.on.grid_limits and self.begin >= market.capacity.years[-1]:
                 drawn = start / hardware.per_kwh(self.assumptions.compute, self.begin)
-                most = min(most, drawn + years * sum(r.grid_connections for r in self.assumptions.regions))
+                later = (1 + market.connection_growth) ** max(self.year - market.connection_year, 0)
+                anew = later * sum(r.grid_connections for r in self.assumptions.regions)
+                most = min(most, drawn + years * anew)
             return min(after(years), most * per_kwh)
 
         self.capacity_now = powered(dt)

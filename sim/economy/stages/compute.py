@@ -287,4 +287,5 @@ def _connected(world: World, years: float) -> float:
     """Compute [FLOP/yr] for which there is power ``years`` into the step: what is drawn, and what grids connect."""
     scenario, time = world.scenario, world.clock.time
     before, after = (trends.flop_per_kwh(scenario, when) for when in (time, time + years))
-    return supply.connected(world.markets.capacity, before, after, trends.connections(scenario) * years)
+    added = trends.connections(scenario, world.clock.year) * years
+    return supply.connected(world.markets.capacity, before, after, added)
