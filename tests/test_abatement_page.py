@@ -89,7 +89,7 @@ def test_the_command_makes_the_page(
     monkeypatch.setattr(abatement, "SETTINGS", (*FEW, "time.end=2029"))
     out = tmp_path / "out"
     assert main(["reproduce", "abatement", "--out", str(out)]) == 0
-    assert "Page and 1 figures in" in capsys.readouterr().out
+    assert "Page and 1 figure in" in capsys.readouterr().out
     page = (out / "abatement.md").read_text(encoding="utf-8")
     assert page == abatement.page(Found.read(pd.read_csv(out / FOLDER / EFFECTS)))
     for target in re.findall(rf"\(({FOLDER}[^)]*)\)", page):

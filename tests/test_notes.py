@@ -55,7 +55,7 @@ def test_explain_holds_choices_that_are_no_numbers() -> None:
 
 
 def test_a_range_over_few_replicates_says_so() -> None:
-    assert "One replicate is too few for a range" in words.range_sentence(1)
+    assert "1 replicate is too few for a range" in words.range_sentence(1)
     assert "5 replicates are too few for a range" in words.range_sentence(5)
     assert "rough" in words.range_sentence(7)
     assert "rough" not in words.range_sentence(20)

@@ -205,7 +205,7 @@ def test_saved_permits_come_back() -> None:
 
 # -- theory, in a world of one period
 
-STILL = ("mechanisms.siting=false",)  # places cannot answer a price within the period
+STILL = ("mechanisms.siting=false",)  # with siting on: tests/test_equal_stringency.py
 
 
 def one(*changes: str, seed: int = 1) -> Step:

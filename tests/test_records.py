@@ -119,7 +119,7 @@ def test_odd_rows_are_left_out_counted_and_named(tmp_path: Path, say: Say) -> No
     assert not {"no date", "words", "martian"} & set(found.model)
     said = say("validate", *SMALL[:-4], "--records", file, "--from", 2018, "--to", 2019, "--replicates", 1, "--quiet")
     assert said.code == 0
-    assert "7 odd rows are left out" in said.out
+    assert "7 odd rows left out:" in said.out
     for one in ("no date", "words", "Mars", "there twice"):
         assert one in said.out
 
@@ -127,7 +127,10 @@ def test_odd_rows_are_left_out_counted_and_named(tmp_path: Path, say: Say) -> No
 BAD = {
     "empty": (b"", "the file is empty"),
     "header alone": (",".join(COLUMNS).encode(), "no row of industry or academia"),
-    "missing column": (b"Model,Publication date\nx,2019-01-01\n", "no column Organization categorization"),
+    "missing column": (
+        b"Model,Publication date\nx,2019-01-01\n",
+        "no columns Organization categorization, Training compute (FLOP)",
+    ),
     "a column twice": ((",".join([*COLUMNS, "Model"]) + "\n").encode(), "two columns are named Model"),
     "latin-1": ("Model,Publication date\nÜber,2019-01-01\n".encode("latin-1"), "Latin-1"),
     "utf-16": ("Model\nx\n".encode("utf-16"), "UTF-16"),
@@ -162,10 +165,10 @@ def test_a_file_with_many_odd_rows_is_refused(odd: dict[str, str], words: str, t
 
 def test_a_misspelt_column_is_guessed(tmp_path: Path) -> None:
     file = tmp_path / "records.csv"
-    file.write_text(",".join(COLUMNS).replace("Publication date", "Publication dates") + "\n", encoding="utf-8")
+    file.write_text(",".join(COLUMNS).replace("Publication date", "publication_date") + "\n", encoding="utf-8")
     with pytest.raises(InputError, match="no column Publication date") as refusal:
         read_records(file)
-    assert refusal.value.fix == "rename 'Publication dates' to 'Publication date'"
+    assert refusal.value.fix == "rename 'publication_date' to 'Publication date'"
 
 
 def test_other_columns_and_a_byte_order_mark_do_no_harm(tmp_path: Path) -> None:

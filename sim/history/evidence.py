@@ -10,6 +10,7 @@ from sim.errors import InputError
 from sim.history.records import Records
 from sim.history.sample import recorded, resampled
 from sim.history.targets import ERROR, FLOP, PER_YEAR, POWERS, SHARE, USD, Target, targets
+from sim.plurals import counted
 from sim.scenario import Scenario
 
 BOOTSTRAP = 2_000  # versions of the records
@@ -74,7 +75,7 @@ def evidence(scenario: Scenario, records: Records, until: int) -> Evidence:
             rows.append((one, float(value[0]), variance, float(low), float(high)))
     if all(one.unit == ERROR for one, *_ in rows):
         allowed, fix = "some ten rows or more in a window", "name a file with more records, or a later --until"
-        found = f"{window.time.size} rows from {FIRST} to {until}"
+        found = f"{counted(window.time.size, 'row')} from {FIRST} to {until}"
         raise InputError("too few records to fit to", file=records.file, found=found, allowed=allowed, fix=fix)
     values, variances, lows, highs = (np.array([row[i] for row in rows]) for i in range(1, 5))
     return Evidence(window, tuple(row[0] for row in rows), values, variances, lows, highs, until)

@@ -18,6 +18,7 @@ from sim.history.fitted import fitted
 from sim.history.origins import ORIGINS, STAGE, WORLDS, Origin, Rolling, origin
 from sim.history.points import Batch
 from sim.history.records import Records, read_records
+from sim.plurals import counted
 from sim.scenario import Scenario
 from sim.scenario.variants import with_options
 from sim.scenario.writing import resolved_toml
@@ -159,7 +160,7 @@ class Calibrated(Planned):
         """How many worlds, and how many of them are there."""
         left, worlds = self.worlds_left(), self.worlds
         kept = f", of which {worlds - left:,} are there" if left < worlds else ""
-        return f"{worlds:,} worlds{kept}. Each is kept in {self.directory}"
+        return f"{counted(worlds, 'world')}{kept}. Each is kept in {self.directory}"
 
     def time(self, workers: int | None) -> Time:
         """About how long what is left takes, by the pace that a budget is told with."""

@@ -4,6 +4,7 @@ import re
 from math import exp, expm1, log
 from textwrap import shorten
 
+from sim.plurals import counted
 from sim.report import words
 from sim.results.sensitivity import LEAST, NARROW, STEADY, Fact, Found, Sensitivity
 
@@ -48,7 +49,7 @@ def group(fact: Fact) -> str:
         f"{path} ({span.partition(', with ')[0]}{', falls where the others rise' if against else ''}): {meaning}"
         for path, span, against, meaning in zip(fact.paths, fact.ranges, fact.against, fact.meanings, strict=True)
     ]
-    return f"{fact.name} is {len(told)} numbers that move together. {'; '.join(told)}."
+    return f"{fact.name} is {counted(len(told), 'number')} that move together. {'; '.join(told)}."
 
 
 def size(value: float, found: Found, method: str) -> str:
