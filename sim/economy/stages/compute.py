@@ -125,12 +125,8 @@ def clear(
 ) -> tuple[Order, Sale]:
     """One market for compute and permits, and the energy and carbon of what is bought. Work moves, power is cleaned and
     money is laid out for the prices of emission permits (markets,) [USD/kgCO2e] at which the market clears."""
-    m, levers, starts, now = (
-        world.scenario.market,
-        acts.levers,
-        world.groups.starts,
-        moment(world.scenario, world.clock),
-    )
+    m, levers, starts = world.scenario.market, acts.levers, world.groups.starts
+    now = moment(world.scenario, world.clock)
     reserved, ceiling = world.fixed.traits.contract_share * world.actors.volume, m.rent_ceiling * now.hardware_price
 
     def ask(permits: Array) -> market.Asked:
@@ -141,8 +137,8 @@ def clear(
         if costs.choice is not None and there is None:
             own, covered, most = abatement.asked(starts, acts.budget, costs)
         buyers = market.Buyers(order.money, own, most, covered, reserved, places=there)
-        supply = market.Supply(m.allocation, capacity.middle, ceiling)
-        return market.Asked(buyers, supply, order.for_training, Basis(costs, order, capacity, held))
+        on_offer = market.Supply(m.allocation, capacity.middle, ceiling)
+        return market.Asked(buyers, on_offer, order.for_training, Basis(costs, order, capacity, held))
 
     outside = market.Outside(now.outside, now.hardware_price, m.outside_elasticity, m.outside_contracts * now.outside)
     caps = market.Caps(_issued(world, levers), levers.compute_cap)

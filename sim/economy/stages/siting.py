@@ -73,7 +73,7 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
         if world.on.abatement or world.on.pledges:
             costs = costs._replace(choice=abatement.choice(world, acts, plan, now, costs))
         if by_region:
-            costs = costs._replace(apart=places.apart(world, acts, kwh, _anywhere(world, now, levied), costs))
+            costs = costs._replace(apart=places.apart(world, acts, kwh, now.hardware_price * dear[0] + levied, costs))
             return placed(world, acts, costs, places.expected(world, costs))
         return abatement.chosen(starts, costs)
 
@@ -124,13 +124,6 @@ def _cost_factor(world: World, found: Array) -> None:
         market.cost_factor(world.actors.volume, compute.volume_discount, compute.small_buyer_limit, found)
     else:
         found[0] = 1.0
-
-
-def _anywhere(world: World, now: Moment, levied: Array) -> Array:
-    """What a FLOP costs wherever it is, (n,): hardware and levies."""
-    found = np.empty((1, world.groups.size))
-    _cost_factor(world, found)
-    return np.asarray(now.hardware_price * found[0] + levied)
 
 
 @loop
