@@ -114,6 +114,18 @@ def test_years_that_cannot_be_foretold_are_refused(years: tuple[str, str], tmp_p
     assert not out.exists()
 
 
+def test_few_draws_have_no_band(tmp_path: Path, say: Say) -> None:
+    out = tmp_path / "few"
+    options = ["--from", FIRST, "--to", FIRST, "--replicates", 2]
+    said = say("forecast", *SMALL[:-4], *options, "--out", out)
+    assert said.code == 0
+    assert "2 draws of luck and assumptions, too few for a band" in said.out
+    assert "grows" not in said.out
+    table = pd.read_csv(out / "forecast.csv")
+    assert table["low"].isna().all()
+    assert table["median"].notna().all()
+
+
 def test_shipped_forecasts_are_as_they_were_frozen() -> None:
     from sim.outputs.forecast import read_forecast
 

@@ -18,9 +18,9 @@ from sim.history.scores import forecast
 from sim.history.seen import Past, past
 from sim.history.targets import targets
 from sim.history.validation import validate
-from tests.records import PACKAGED, several, write
+from tests.records import PACKAGED, row, several, write
 from tests.saying import Say, refused
-from tests.worlds import SMALL, small
+from tests.worlds import SCENARIOS, SMALL, small
 
 KEYS = ["name", "unit", "record", "record_low", "record_high", "median", "low", "high", "covered", "interval_score",
         "naive_interval_score"]  # fmt: skip
@@ -242,3 +242,24 @@ def test_policies_and_settings_count(say: Say) -> None:
     usual, still = told(say, *asked), told(say, *asked, "--set", "product.growth_exponent=0")
     levels = [next(t for t in found["targets"] if t["name"] == "compute_level_industry") for found in (usual, still)]
     assert levels[1]["median"] < levels[0]["median"] - 1
+
+
+def test_the_last_day_of_a_leap_year_is_of_that_year(tmp_path: Path) -> None:
+    rows = [*several(2019, 2020), row("last day", "2020-12-31", "Industry", "1e20")]
+    found = read_records(write(tmp_path / "records.csv", rows))
+    assert int(found.time.max()) == 2020
+    assert found.between(2020, 2020).model.count("last day") == 1
+
+
+def test_errors_on_another_task_are_not_held_against_imagenet(say: Say) -> None:
+    years = ["--from", 2018, "--to", 2019, "--replicates", 1]
+    said = say("validate", SCENARIOS / "squad.toml", *WORLD[1:], "--records", PACKAGED, *years, "--quiet")
+    assert said.code == 0
+    assert "follows SQuAD 1.1" in said.out
+    assert "Without a record: best_error" in said.out
+
+
+def test_years_beyond_the_records_are_named(say: Say) -> None:
+    said = say("validate", *WORLD, "--records", PACKAGED, "--from", 2020, "--to", 2023, "--replicates", 1, "--quiet")
+    assert said.code == 0
+    assert "records end in 2021" in said.out

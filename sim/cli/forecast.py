@@ -6,7 +6,6 @@ from argparse import ArgumentParser, Namespace
 from sim.cli.groups import Group
 from sim.cli.options import option, repeated
 from sim.cli.simulating import all_or_nothing, bar, fitting, foretell
-from sim.plurals import counted
 
 NAME, GROUP, ORDER = "forecast", Group.CHECK_US, 6
 HELP = "freeze what a scenario expects of the years to come, to be scored when there are records"
@@ -19,12 +18,14 @@ def arguments(parser: ArgumentParser) -> None:
     option(parser, "scenario")
     option(parser, "--from", usual="2026", default=2026, required=False)
     option(parser, "--to", usual="2030", default=2030, required=False)
-    repeated(parser, horizon=False)
+    repeated(parser, horizon=False, replicates=str(REPLICATES))
     option(parser, "--out")
 
 
 def act(options: Namespace) -> int:
     """Simulate, write, print."""
+    from shlex import quote
+
     from tabulate import tabulate
 
     from sim.experiment.run import planned
@@ -32,7 +33,7 @@ def act(options: Namespace) -> int:
     from sim.history.validation import reach
     from sim.outputs.forecast import write_forecast
     from sim.outputs.provenance import as_command
-    from sim.report.forecast import rows
+    from sim.report.forecast import drawn, growth, rows, shown
     from sim.scenario import load
     from sim.store.place import prepared
 
@@ -47,12 +48,10 @@ def act(options: Namespace) -> int:
         table = foretold(scenario, first, last, workers=plan.workers, progress=bar(options.quiet))
         write_forecast(scenario, table, out, as_command(options.typed), time.perf_counter() - began)
     if not options.quiet:
-        shown = sorted({first, (first + last) // 2, last})
-        head, cells = rows(scenario, table, shown)
-        band = f"median [90 % band over {counted(scenario.run.replicates, 'draw')}]"
-        print(f"\nWhat {scenario.title} expects of {first} to {last}: {band}\n")
-        print(f"{tabulate(cells, head, disable_numparse=True)}\n")
-        print(f"Frozen in {out}")
+        head, cells = rows(scenario, table, shown(first, last))
+        print(f"\nWhat {scenario.title} expects of {first} to {last}. {drawn(table)}\n")
+        print("\n\n".join(filter(None, [tabulate(cells, head, disable_numparse=True), growth(table), *scenario.notes])))
+        print(f"\nFrozen in {out}\nLater: python run.py score {quote(str(out))} --records FILE")
     else:
         print(out)
     return 0

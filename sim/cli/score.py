@@ -42,6 +42,8 @@ def act(options: Namespace) -> int:
         found = validate(scenario, records, first, last, workers=plan.workers, progress=bar(options.quiet))
     code = "the same code" if frozen.same_code else "other code than now: what is worked out below may differ from then"
     print(f"\nFrozen {frozen.made}, by {code}.\n")
-    print(scores(largest(frozen.table, records, range(first, last + 1))))
+    print(f"The largest run\n\n{scores(largest(frozen.table, records, range(first, last + 1)))}")
+    if last < (end := int(frozen.table["year"].max())):
+        print(f"\nWithout a record yet: {last + 1}{f' to {end}' if end > last + 1 else ''}.")
     print(report(found, time.perf_counter() - began))
     return 0

@@ -58,11 +58,11 @@ class Bridge:
 
 
 TOLD = {
-    "law": ("another fit", "the fit of the law that the scenario uses, in place of the source's first"),
+    "law": ("the model's fit", "the fit of the law that the scenario uses, in place of the source's first"),
     "progress": (
-        "progress counted apart",
-        f"what the algorithms of {OF_SOURCE} alone reach: a law fitted over years holds the progress of those years, "
-        "which here is knowledge that somebody makes",
+        "no progress hidden in it",
+        "the published law already holds the better algorithms of its years; the model counts them apart, so with the "
+        f"algorithms of {OF_SOURCE} alone the price is higher",
     ),
     "algorithms": ("better algorithms", f"what the frontier knows by the year shown and did not in {OF_SOURCE}"),
     "price": ("cheaper compute", "what a FLOP costs the frontier's actor, against the source's rented V100"),

@@ -13,9 +13,8 @@ TITLES = {"USD": "cost [USD]", "tCO2e": "carbon [t CO2e]"}
 
 def draw(bridges: tuple[Bridge, Bridge], error: float, year: int) -> bytes:
     """From the published price of an error to the baseline's, step by step, in dollars and in carbon."""
-    subtitle = (
-        f"A run that reaches an error of {100 * error:g} % on ImageNet; lines: 90 % range of each step over draws"
-    )
+    what = f"A run that reaches an error of {100 * error:g} % on ImageNet"
+    subtitle = f"{what}; green: cheaper, pink: dearer; lines: where a step may end (90 %)"
     title = f"From the published quintillions to the price of {year}"
     figure, axes = canvas(title, subtitle, source("thompson"), rows=2, height=6.0)
     for ax, bridge in zip(axes, bridges, strict=True):

@@ -105,8 +105,8 @@ def _head(both: tuple[Bridge, Bridge], long: Run, error: float) -> str:
 def _bridge(both: tuple[Bridge, Bridge], error: float) -> str:
     said = [
         f"## From the published price of {100 * error:g} % to the baseline's in {END}",
-        "Each step is told in powers of ten: minus is cheaper, −1 a tenth. The published number is that of the fit, "
-        f"before it was rounded to a power of ten, in the money of the model. Steps up to {END} use what the "
+        "Each step is told in powers of ten: minus is cheaper, −1 a tenth. The start is the fit's own number, "
+        f"before it was rounded to 10^20, in the model's dollars, and pounds as tonnes. Steps up to {END} use what the "
         "frontier's actor knows and pays at the end of that year.",
         f"![From the published price to the baseline's]({FOLDER}bridge.png)",
     ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
@@ -9,7 +10,7 @@ from sim.arrays import Array
 from sim.errors import InputError
 from sim.history.records import Records
 from sim.history.sample import recorded, resampled
-from sim.history.targets import ERROR, FLOP, PER_YEAR, POWERS, SHARE, USD, Target, targets
+from sim.history.targets import ERROR, FLOP, PER_YEAR, POWERS, SHARE, USD, Target, told_of
 from sim.plurals import counted
 from sim.scenario import Scenario
 
@@ -59,12 +60,11 @@ def evidence(scenario: Scenario, records: Records, until: int) -> Evidence:
     """What records to the end of a year say. Raises InputError where it is too little."""
     start = scenario.time.start
     window = records.between(max(start, FIRST), until)
-    every = [
-        one for first, last in windows(until) if first >= start for one in targets(first, last, f"_{first}_{last}")
-    ]
-    real, again = recorded(window), resampled(window, BOOTSTRAP)
+    years = [(first, last) for first, last in windows(until) if first >= start]
+    every = [one for first, last in years for one in told_of(scenario, first, last, f"_{first}_{last}")]
     rows = []
-    for one in every:
+    both = [(recorded(window), resampled(window, BOOTSTRAP))] if window.time.size else []
+    for one, (real, again) in product(every, both):
         value, spread = one.of(real), one.of(again)
         if value is None or spread is None or one.name.startswith(SAME) or not np.isfinite(value[0]):
             continue

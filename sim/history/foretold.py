@@ -21,6 +21,7 @@ from sim.measures.access import ACADEMIA_SHARE, TOP_SHARE
 from sim.measures.carbon import ENERGY
 from sim.measures.economy import FRONTIER_COST, FRONTIER_FLOP
 from sim.plurals import counted
+from sim.results.statistics import FEWEST
 from sim.rng import stream
 from sim.scenario import Scenario
 from sim.scenario.drawing import worlds
@@ -29,6 +30,7 @@ FORETOLD = (FRONTIER_FLOP, FRONTIER_COST, DIVIDE, TOP_SHARE, ACADEMIA_SHARE, FRO
 GROWTH = "frontier_run_growth"
 COLUMNS = ["measure", "unit", "year", "low", "median", "high", "draws"]
 VERSIONS = 2000  # of the naive forecast
+BEFORE = 10  # years whose largest runs it goes by
 
 
 def foretold(
@@ -67,10 +69,10 @@ def _drawn(scenario: Scenario, first: int, last: int, replicate: int) -> tuple[i
 
 
 def _band(values: Array) -> tuple[float, float, float, int]:
-    """Low, median, high and how many values there are."""
+    """Low, median, high and how many values there are; of too few there is no band."""
     there = values[np.isfinite(values)]
-    if not there.size:
-        return np.nan, np.nan, np.nan, 0
+    if there.size < FEWEST:
+        return np.nan, float(np.median(there)) if there.size else np.nan, np.nan, int(there.size)
     low, median, high = np.quantile(there, [(1 - BAND) / 2, 0.5, (1 + BAND) / 2])
     return float(low), float(median), float(high), int(there.size)
 
@@ -93,10 +95,10 @@ class Largest:
 
 
 def largest(table: pd.DataFrame, records: Records, years: Sequence[int]) -> list[Largest]:
-    """The largest recorded run of each year that has one, beside the table of a forecast."""
+    """The largest recorded run of each year that has one, beside the table of a forecast, and beside a line through
+    those of the years before it."""
     first = int(table["year"].min())
-    before = records.between(0, first - 1)
-    line = fitted(*_yearly_largest(before))
+    line = fitted(*_yearly_largest(records.between(first - BEFORE, first - 1)))
     of = table[table["measure"] == FRONTIER_FLOP].set_index("year")
     found = []
     times, tops = _yearly_largest(records)

@@ -82,7 +82,7 @@ def origin(
     found = yield from steps(early, evidence(early, records, until), wanted)
     late, first = with_options(scenario, until=last), until + 1
     window = in_window(late, records, first, last)
-    every = told(window, first, last)
+    every = told(late, window, first, last)
     luck = stream(scenario.run.seed, 0, "forecast from", until)
     drawn = found.shares[np.sort(luck.choice(len(found.weight), WORLDS, p=found.weight))]
     work = Forecasts(late, found.fitted, drawn, window, every, ceil(DRAWS / WORLDS))

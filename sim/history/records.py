@@ -5,6 +5,7 @@ is left out, counted and named. A file with more than one odd row in ten is refu
 """
 
 import csv
+from calendar import isleap
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -29,7 +30,6 @@ CATEGORIES = (INDUSTRY, ACADEMIA, "Government", "Research collective")
 JOINT = 0.5  # of a joint row counts as industry, the rest as academia
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}  # of tables that are not CSV with commas
 MOST_ODD = 0.1  # of the rows of a file
-DAYS = 365.25  # in a year
 NO_SECTOR = "of neither industry nor academia, or of nobody named"
 WITH_BASE = "of a model with a base model, whose compute is not its own"
 JOINT_ROWS = "joint, which count half in shares and have no part in growth, levels and ratios"
@@ -171,7 +171,7 @@ def _time(text: str) -> float:
         day = date.fromisoformat(text)
     except ValueError:
         raise ValueError(f"{DATE} is {text or 'missing'!r}, not a date such as 2019-06-14") from None
-    return day.year + (day.timetuple().tm_yday - 0.5) / DAYS
+    return day.year + (day.timetuple().tm_yday - 0.5) / (365 + isleap(day.year))
 
 
 def _power(cells: dict[str, str], column: str) -> float:

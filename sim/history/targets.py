@@ -11,9 +11,11 @@ import numpy as np
 
 from sim.arrays import Array, Rows
 from sim.history.sample import Sample
+from sim.scenario import Scenario
 
 LARGE, TRAILING = np.log10(30.0), 2.0  # within 30 times of the largest recorded in two years: a large-scale model
 FEWEST = {"line": 8, "level": 3, "share": 10, "large": 5}  # rows that a target of each sort needs
+RECORDED = "imagenet"  # the benchmark whose errors are on record
 SECTORS = {"industry": 1.0, "academia": 0.0}
 POWERS, PER_YEAR, FLOP, USD, SHARE, ERROR = (
     "powers of ten", "powers of ten/yr", "log10 FLOP", "log10 USD", "fraction", "log10 of the error",
@@ -42,6 +44,12 @@ def targets(first: int, last: int, suffix: str = "") -> list[Target]:
     for name, (unit, meaning, read) in TARGETS.items():
         found.append(Target(f"{name}{suffix}", unit, meaning, first, last, read))
     return found
+
+
+def told_of(scenario: Scenario, first: int, last: int, suffix: str = "") -> list[Target]:
+    """Those that a scenario can be held against: the record of errors is of ImageNet alone."""
+    of_record = scenario.law_table.benchmark == RECORDED
+    return [one for one in targets(first, last, suffix) if of_record or one.unit != ERROR]
 
 
 def _rows(sample: Sample, first: int, last: int, known: Array, sector: float | None = None) -> Rows:

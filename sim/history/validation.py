@@ -16,7 +16,7 @@ from sim.history.records import Records
 from sim.history.sample import Sample, recorded, resampled
 from sim.history.scores import INTERVAL, LITTLE, Forecast, Scored, forecast, mean
 from sim.history.seen import past
-from sim.history.targets import ERROR, FEWEST, TRAILING, Target, targets
+from sim.history.targets import ERROR, FEWEST, TRAILING, Target, targets, told_of
 from sim.plurals import counted
 from sim.scenario import Scenario
 
@@ -62,10 +62,10 @@ class Validation:
         return None if found is None else found[0] < found[1]
 
 
-def told(window: Records, first: int, last: int) -> tuple[Target, ...]:
+def told(scenario: Scenario, window: Records, first: int, last: int) -> tuple[Target, ...]:
     """The targets of some years that records tell of. Raises InputError where there is none but the error record's."""
     real = recorded(window)
-    known = tuple(one for one in targets(first, last) if one.of(real) is not None)
+    known = tuple(one for one in told_of(scenario, first, last) if one.of(real) is not None)
     if all(one.unit == ERROR for one in known):
         allowed, fix = f"some {min(FEWEST.values())} rows or more", "choose more years, or another file"
         found = counted(window.between(first, last).time.size, "row")
@@ -125,7 +125,7 @@ def validate(
     """
     reach(scenario, first, last)
     window = in_window(scenario, records, first, last)
-    every, replicates = told(window, first, last), scenario.run.replicates
+    every, replicates = told(scenario, window, first, last), scenario.run.replicates
     work = _Shown(scenario, window, every, ceil(DRAWS / replicates))
     shown, interrupted = gathered(work, range(replicates), workers, progress)
     if interrupted:

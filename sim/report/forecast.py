@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 from tabulate import tabulate
 
-from sim.history.foretold import GROWTH, Largest
+from sim.history.foretold import BEFORE, GROWTH, Largest
 from sim.history.targets import PER_YEAR
 from sim.measures import registry
 from sim.plurals import counted
@@ -13,17 +13,25 @@ from sim.report.words import NONE, number, ranged
 from sim.results.statistics import FEWEST, Spread
 from sim.scenario import Scenario
 
-SCORES = ["year", "largest run on record", "foretold [90 %]", "covered", "trend [90 %]", "covered"]
+BEFORE_IT = f"line through {BEFORE} years before [90 %]"
+MOST_YEARS = 10  # of a page; the table has all
+SCORES = [
+    "year",
+    "largest run on record",
+    "foretold [90 %]",
+    "covered",
+    BEFORE_IT,
+    "covered",
+]
 
 
 def rows(scenario: Scenario, table: pd.DataFrame, years: Sequence[int]) -> tuple[list[str], list[list[str]]]:
     """Head and rows: what is foretold of some years."""
     measures = registry(scenario.region_ids, scenario.kind_ids)
     found = []
-    for id, of in table.groupby("measure", sort=False):
+    for id, of in table[table["measure"] != GROWTH].groupby("measure", sort=False):
         cells = {int(row.year): _cell(row.low, row.median, row.high, row.unit) for row in of.itertuples()}
-        label = "Growth of the largest run, a year" if id == GROWTH else measures[str(id)].label
-        found.append([label, *(cells.get(year, "") for year in years)])
+        found.append([measures[str(id)].label, *(cells.get(year, "") for year in years)])
     return ["", *map(str, years)], found
 
 
@@ -33,15 +41,37 @@ def _cell(low: float, median: float, high: float, unit: str) -> str:
     return ranged(Spread(FEWEST, median, low, high), unit)
 
 
+def growth(table: pd.DataFrame) -> str:
+    """A sentence on the growth of the largest run; empty for a single year."""
+    first, last = int(table["year"].min()), int(table["year"].max())
+    said = [_cell(row.low, row.median, row.high, row.unit) for row in table[table["measure"] == GROWTH].itertuples()]
+    return f"The largest run grows {said[0]} a year from {first} to {last}." if said else ""
+
+
+def drawn(table: pd.DataFrame) -> str:
+    """What the numbers are over."""
+    draws = int(table["draws"].max())
+    over = f"{counted(draws, 'draw')} of luck and assumptions"
+    if draws < FEWEST:
+        return f"Medians over {over}, too few for a band: ask for at least {FEWEST} (--replicates {FEWEST})."
+    return f"Medians and 90 % bands over {over}."
+
+
+def shown(first: int, last: int) -> list[int]:
+    """The years that a narrow table has room for."""
+    return sorted({first, (first + last) // 2, last})
+
+
 def page(scenario: Scenario, table: pd.DataFrame, made: str, fingerprint: str) -> str:
     """The page that is frozen with the forecast."""
-    first, last, draws = int(table["year"].min()), int(table["year"].max()), int(table["draws"].max())
-    head, cells = rows(scenario, table, range(first, last + 1))
+    first, last = int(table["year"].min()), int(table["year"].max())
+    years = range(first, last + 1)
+    head, cells = rows(scenario, table, years if len(years) <= MOST_YEARS else shown(first, last))
     return "\n\n".join([
-        f"# What {scenario.title.lower()} expects of {first} to {last}",
-        f"Made {made}, fingerprint {fingerprint}. Medians and 90 % bands over {counted(draws, 'draw')} of luck and "
-        f"assumptions. Growth is the factor a year from {first} to {last}.",
+        f"# What {scenario.title} expects of {first} to {last}",
+        f"Made {made}, fingerprint {fingerprint}. {drawn(table)}",
         str(tabulate(cells, head, "github", disable_numparse=True)),
+        *filter(None, [growth(table), *scenario.notes]),
         "The scenario stands beside this page in full. `python run.py score DIR --records FILE` holds it against "
         "records when there are some, beside the trend, and refuses what was changed after it was made. Targets that "
         "depend on which models are recorded (growth and level by sector, academia's share of records, cost) are "

@@ -2,10 +2,11 @@
 
 from sim.history.records import Records
 from sim.history.scores import Forecast, Scored
-from sim.history.targets import ERROR, FLOP, PER_YEAR, POWERS, SHARE, USD
+from sim.history.targets import ERROR, FLOP, PER_YEAR, POWERS, RECORDED, SHARE, USD
 from sim.history.validation import LAST_VALUE, TREND, Validation
 from sim.plurals import counted
 from sim.report.words import NONE, number, plain
+from sim.scenario.data import laws
 
 HEADER = ["target", "record [95 %]", "model [90 %]", "covered", "interval score", "trend's", "last value's", "CRPS",
           "trend's"]  # fmt: skip
@@ -68,6 +69,10 @@ def verdict(found: Validation) -> list[str]:
             f"Fitted numbers of this scenario: {count}. Their notes say to records of which years: of those this says "
             "how well the scenario fits, and is no forecast."
         )
+    if found.last > (ends := int(found.records.time.max())):
+        lines.append(f"The file's records end in {ends}.")
+    if (benchmark := found.scenario.law_table.benchmark) != RECORDED:
+        lines.append(f"The record of errors is of ImageNet; this scenario follows {laws()['labels'][benchmark]}.")
     if found.missing:
         lines.append(f"Without a record: {', '.join(found.missing)}.")
     return [*lines, *left_out(found.records)]
