@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PRINTED = re.compile(r"(<!-- output of: python run\.py ([^\n]*) -->\n```\n\$ [^\n]*\n)(.*?)(```)", re.DOTALL)
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 WIDTH = 120
+PRINTING = ("validate",)  # commands that write nothing
 SHOWING = ("README.md", "docs/trust.md")  # pages with what commands print
 MADE = {  # what `reproduce` makes, by directory of docs
     "findings": "findings", "all": "published", "abatement": ".", "quintillions": ".",
@@ -62,7 +63,8 @@ def renewed(page: str) -> tuple[str, list[str]]:
 
     def renew(block: re.Match[str]) -> str:
         with TemporaryDirectory() as place:
-            printed = said(*shlex.split(block[2]), "--out", f"{place}/out")
+            command = shlex.split(block[2])
+            printed = said(*command, *([] if command[0] in PRINTING else ["--out", f"{place}/out"]))
         now, missing = pairs(block[3], printed)
         behind.extend(missing)
         lines = (now.get(part, part) for part in parts(block[3]))

@@ -5,6 +5,7 @@ import signal
 import sys
 import time
 
+import psutil
 import pytest
 
 from benchmarks.kills import workers_of
@@ -14,6 +15,14 @@ from tests.serving import NotServing, served
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="signals of groups")]
 SMALL = [word for setting in FEW for word in ("--set", setting)]
 ANEW = 15.0  # seconds until a worker that died has been started anew
+
+
+def working(process: psutil.Process) -> bool:
+    """Whether a process has not ended; one that ended stays on the list until somebody asks how."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -28,7 +37,7 @@ def test_a_signal_to_all_ends_all_in_silence(number: signal.Signals) -> None:
     assert "Traceback" not in said
     assert "KeyboardInterrupt" not in said
     assert said.rstrip().endswith("The page has ended.")
-    assert not [worker for worker in workers if worker.is_running()]
+    assert not [worker for worker in workers if working(worker)]
 
 
 @pytest.mark.parametrize("anew", [False, True])
@@ -45,7 +54,7 @@ def test_workers_end_with_a_page_that_is_killed(anew: bool) -> None:
             workers += new
         page.process.kill()
         assert "Traceback" not in page.ended()  # which waits for all that hold its output
-    assert not [worker for worker in workers if worker.is_running()]
+    assert not [worker for worker in workers if working(worker)]
 
 
 def test_a_page_that_does_not_come_up_says_why() -> None:

@@ -6,7 +6,7 @@ import pytest
 from sim.app.answer import answer
 from sim.app.evidence import FIRST, LAST, PERIODS, REPLICATES, divide, judged
 from sim.errors import InputError
-from sim.history import calibration
+from sim.history import evidence
 from sim.history.records import packaged
 from sim.history.validation import validate
 from sim.report.validation.summary import summarize
@@ -17,9 +17,9 @@ from tests.pairs import BASELINE, FEW
 
 
 def test_points_are_of_the_periods_that_a_calibration_is_held_against() -> None:
-    ends = np.cumsum(calibration.LENGTHS) + calibration.FIRST - 1
+    ends = np.cumsum(evidence.LENGTHS) + evidence.FIRST - 1
     assert tuple(last for _, last in PERIODS) == tuple(ends)
-    assert [first for first, _ in PERIODS] == [calibration.FIRST, *(last + 1 for last in ends[:-1])]
+    assert [first for first, _ in PERIODS] == [evidence.FIRST, *(last + 1 for last in ends[:-1])]
     for point, (first, last) in zip(divide(), PERIODS, strict=True):
         rows = packaged().between(first, last)
         means = [rows.compute[(rows.industry == sector) & np.isfinite(rows.compute)].mean() for sector in (1.0, 0.0)]
