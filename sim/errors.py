@@ -10,6 +10,7 @@ from typing import Any
 LONGEST, MOST_NAMES = 240, 40  # characters of what was found, names of what is allowed
 MOST_BITS = 14_000  # of a whole number that Python writes out
 MOST_MISTAKES = 20  # told beside the first
+LARGEST_SCENARIO = 10_000_000  # bytes of a scenario file that is read
 
 
 class InputError(Exception):

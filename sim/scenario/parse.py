@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sim.errors import InputError, nearest
+from sim.errors import LARGEST_SCENARIO, InputError, nearest
 
 WIDE = (b"\xff\xfe", b"\xfe\xff")  # how text in UTF-16 begins
 CURLY = "“”„‟«»‘’‚"  # quotes of text processors
@@ -30,7 +30,7 @@ class Kind(NamedTuple):
     largest: int
 
 
-SCENARIO = Kind("a scenario file (TOML)", "*.toml", 10_000_000)
+SCENARIO = Kind("a scenario file (TOML)", "*.toml", LARGEST_SCENARIO)
 TABLE = Kind("a table (CSV)", "*.csv", 100_000_000)
 BESIDE = "scenarios"  # where a file may be meant that is named without its folder
 TOML = 'write key = value, text in "quotes", and [table] above the keys of a table'

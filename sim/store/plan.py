@@ -8,8 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sim.errors import InputError
-from sim.scenario.parse import SCENARIO
+from sim.errors import LARGEST_SCENARIO, InputError
 from sim.store.place import no_directory, save_text
 from sim.store.records import json_text
 
@@ -60,7 +59,7 @@ def _rests_on(scenario: Path) -> dict[Path, str]:
 def _content(file: Path) -> bytes | None:
     """What a file holds, or None where it cannot be read: whoever reads the scenario tells why."""
     try:
-        if not file.is_file() or file.stat().st_size > SCENARIO.largest:
+        if not file.is_file() or file.stat().st_size > LARGEST_SCENARIO:
             return None
         return file.read_bytes()
     except (OSError, ValueError):  # ValueError: a name that no file can have
