@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.app.pair import Pair
+from sim.app.setting import of_world
 from sim.errors import InputError, Notice
 from sim.experiment.decompose import worlds as parts_of
 from sim.experiment.factors import factors
@@ -21,8 +21,7 @@ from sim.scenario.build import build
 from sim.scenario.drawing import worlds
 from sim.scenario.variants import changed, with_options, with_policy, with_values
 from sim.scenario.writing import resolved_toml
-from tests.pairs import Setup
-from tests.worlds import FEW, ROOT, SCENARIOS, small
+from tests.worlds import ROOT, SCENARIOS, small
 
 BASELINE = SCENARIOS / "baseline.toml"
 TAX = {"rate": {"value": 300, "unit": "USD/tCO2"}}
@@ -33,11 +32,9 @@ def drawn() -> list[Scenario]:
 
 
 def played() -> list[Scenario]:
-    pair = Pair(Setup(BASELINE, BASELINE, 3, {"startup": 9}, FEW, 2013))
-    for change in (TAX, {"rate": 5.0}, None):
-        pair.step()
-        pair.change("carbon_tax", change)
-    return [pair.policy.scenario]
+    setting = replace(of_world("baseline", 3), counts={"startup": 9}, assumptions={"product.margin": 0.4})
+    taxed = setting.with_entry("carbon_tax", {"name": "carbon_tax", "start": 2020, **TAX})
+    return [*setting.scenarios(), *taxed.scenarios()]
 
 
 def apart() -> list[Scenario]:

@@ -51,7 +51,7 @@ def resealed(out: Path, **changes: object) -> None:
     [
         ("run", {"series.csv", "actors.csv", "steps.csv"}),
         ("compare", {"comparison.csv", "series.csv", "assumptions.csv", "drawn.csv", "winners.csv", "money.csv"}),
-        ("sweep", {"1 shards", "points.csv", "sweep.csv"}),
+        ("sweep", {"1 shard", "points.csv", "sweep.csv"}),
     ],
 )
 def test_what_is_as_it_was_is_identical(

@@ -84,11 +84,13 @@ def canvas_of_years(
 
 
 def canvas(
-    title: str, subtitle: str, last_line: str, columns: int = 1, rows: int = 1, height: float = SIZE[1]
-) -> tuple[Figure, list[Axes]]:
-    """A figure of the house style with its title, what it shows, and a line on where it comes from; ``height`` [in]."""
+    title: str, subtitle: str, last_line: str, columns: int = 1, rows: int = 1, height: float = SIZE[1],
+    below: float = 0.0,
+) -> tuple[Figure, list[Axes]]:  # fmt: skip
+    """A figure of the house style with its title, what it shows, and a line on where it comes from; ``height`` [in], of
+    which so much stays free ``below`` the axes."""
     with mpl.rc_context(STYLE):
-        panels = Panels(Room(BESIDE, BELOW, SIZE[0] - 2 * BESIDE, height - ABOVE - BELOW))
+        panels = Panels(Room(BESIDE, BELOW + below, SIZE[0] - 2 * BESIDE, height - ABOVE - BELOW - below))
         figure = Figure(figsize=(SIZE[0], height), dpi=DPI, layout=panels)
         FigureCanvasAgg(figure)
         axes = [figure.add_subplot(rows, columns, i + 1) for i in range(rows * columns)]
@@ -185,8 +187,7 @@ def typeset(text: str) -> str:
 
 def png(figure: Figure) -> bytes:
     """The figure as PNG, the same bytes for the same picture."""
-    canvas = figure.canvas
-    assert isinstance(canvas, FigureCanvasAgg)
+    canvas = figure.canvas if isinstance(figure.canvas, FigureCanvasAgg) else FigureCanvasAgg(figure)
     figure.set_facecolor("white")
     for axis in (axis for ax in figure.axes for axis in (ax.xaxis, ax.yaxis)):
         if not axis.get_label_text():

@@ -20,7 +20,7 @@ from sim.report.comparison.figures.common import LONGEST, look, origin, percent,
 from sim.report.comparison.figures.gallery import GALLERY
 from sim.report.labels import Box, Spot, label_points
 from sim.report.letters import verbatim
-from sim.report.style import ABOVE, BELOW, canvas, png
+from sim.report.style import BELOW, canvas, png
 from sim.results.comparison import Comparison
 from sim.results.statistics import Effect, Interval
 from sim.scenario import Scenario
@@ -66,9 +66,9 @@ def trade_off_figure(found: Comparison, fingerprint: str) -> Figure | None:
     )
     key = _key(points) if len(found.scenarios) - 1 > NAMED else []
     room = KEY_LINE * _rows(key) + KEY_GAP if key else 0.0
-    figure, (ax,) = canvas("Divide against emissions", subtitle, origin(found, fingerprint).line, height=HEIGHT + room)
-    if key:
-        _write(figure, key, room)
+    line = origin(found, fingerprint).line
+    figure, (ax,) = canvas("Divide against emissions", subtitle, line, height=HEIGHT + room, below=room)
+    _write(figure, key)
     measures = found.measures[DIVIDE], found.measures[EMISSIONS]
     _axes(ax, points, measures)
     ax.axhline(0, color=LINE, linewidth=1, zorder=1)
@@ -180,14 +180,9 @@ def _look(point: _Point, key: list[_Entry]) -> tuple[str, str]:
     return GROUPS[point.group][1], MARKERS[list(GROUPS).index(point.group)]
 
 
-def _write(figure: Figure, key: list[_Entry], room: float) -> None:
-    """The key in two columns, below the axes, which make room for it [in]."""
-    height = float(figure.get_figheight())
-    figure.set_layout_engine(
-        "constrained", rect=(0.012, (BELOW + room) / height, 0.976, 1 - (ABOVE + BELOW + room) / height), w_pad=0.06,
-        h_pad=0.02,
-    )  # fmt: skip
-    rows = _rows(key)
+def _write(figure: Figure, key: list[_Entry]) -> None:
+    """The key in two columns, in the room below the axes."""
+    height, rows = float(figure.get_figheight()), _rows(key)
     for i, entry in enumerate(key):
         column, row = divmod(i, rows)
         x, y = 0.02 + 0.49 * column, (BELOW + KEY_LINE * (rows - row - 0.5)) / height
