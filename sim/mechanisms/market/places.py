@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.arrays import Array, Block, Table
 from sim.compiled import equation, loop
+from sim.mathematics import fill
 from sim.mechanisms.market.records import Buyers, Clearing, Places
 
 
@@ -88,7 +89,8 @@ def _together(
     compute: Table, paid: Table, price: Table, money: Table, spend: Array, sums: Block, where: Block
 ) -> None:  # fmt: skip
     """What each bought, paid and paid for a FLOP, and the parts of it by region."""
-    sums[:] = 0.0
+    for row in range(sums.shape[0]):
+        fill(sums[row], 0.0)
     for region in range(money.shape[0]):
         for i in range(spend.size):
             sums[0, i] += compute[region, i]
