@@ -14,7 +14,8 @@ from tests.serving import NotServing, served
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="signals of groups")]
 SMALL = [word for setting in FEW for word in ("--set", setting)]
-ANEW = 15.0  # seconds until a worker that died has been started anew
+ANEW = 60.0  # seconds until a worker that died has been started anew
+SOON = 10.0  # seconds until a process is gone whose output has closed
 
 
 def working(process: psutil.Process) -> bool:
@@ -23,6 +24,14 @@ def working(process: psutil.Process) -> bool:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
+
+
+def all_end(processes: list[psutil.Process]) -> bool:
+    """Whether they all end soon, if they have not yet."""
+    until = time.monotonic() + SOON
+    while any(map(working, processes)) and time.monotonic() < until:
+        time.sleep(0.05)
+    return not any(map(working, processes))
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -37,7 +46,7 @@ def test_a_signal_to_all_ends_all_in_silence(number: signal.Signals) -> None:
     assert "Traceback" not in said
     assert "KeyboardInterrupt" not in said
     assert said.rstrip().endswith("The page has ended.")
-    assert not [worker for worker in workers if working(worker)]
+    assert all_end(workers)
 
 
 @pytest.mark.parametrize("anew", [False, True])
@@ -54,7 +63,7 @@ def test_workers_end_with_a_page_that_is_killed(anew: bool) -> None:
             workers += new
         page.process.kill()
         assert "Traceback" not in page.ended()  # which waits for all that hold its output
-    assert not [worker for worker in workers if working(worker)]
+    assert all_end(workers)
 
 
 def test_a_page_that_does_not_come_up_says_why() -> None:

@@ -162,7 +162,7 @@ def test_an_unknown_policy_is_refused(capsys: pytest.CaptureFixture[str]) -> Non
 
 def test_an_option_is_declared_once_and_says_the_same_everywhere() -> None:
     """What a command says more of it, and its usual value, come behind."""
-    own = {"--against"}  # of `view` a file, of `sensitivity` policies
+    own = {"--against", "--all"}  # a file or policies; policies or years
     told: dict[str, set[str]] = {}
     for command in commands().values():
         parser = ArgumentParser()

@@ -155,7 +155,8 @@ def test_the_command_writes_a_whole_directory(say: Say, tmp_path: Path) -> None:
                  tmp_path / "out", "--measure", DIVIDE, "--measure", "research_share")  # fmt: skip
     assert answer.code == 0, answer.err
     assert "Compute divide, 2013" in answer.out
-    worlds = 3 + 2 * len(factors(load(SCENARIOS / "baseline.toml", FEW)))  # all, nothing, alike; each alone, each out
+    parts = len(factors(load(SCENARIOS / "baseline.toml", FEW)))
+    worlds = 3 + 2 * parts  # all, nothing, alike; each alone, each out
     assert f"2 replicates of {worlds} worlds" in answer.out
     names = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*") if path.is_file()}
     kept = {name for name in names if name.startswith("shards/")}
@@ -165,7 +166,7 @@ def test_the_command_writes_a_whole_directory(say: Say, tmp_path: Path) -> None:
                             "figures/what_makes_research_share.png"}  # fmt: skip
     table = pd.read_csv(tmp_path / "out" / "decomposition.csv")
     assert set(table["measure"]) == {DIVIDE, "research_share"}
-    assert len(table) == 2 * 2 * 22
+    assert len(table) == 2 * 2 * (parts + 1)  # measures, replicates, and what is not of one part
     summary = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
     assert [measure["id"] for measure in summary["measures"]] == [DIVIDE, "research_share"]
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")

@@ -34,7 +34,7 @@ def table() -> pd.DataFrame:
     named = found["Organization categorization"].fillna("")
     found["firm"], found["lab"] = named.str.contains("Industry"), named.str.contains("Academia")
     day = pd.to_datetime(found["Publication date"])
-    found["year"], found["at"] = day.dt.year, day.dt.year + (day.dt.day_of_year - 0.5) / 365.25
+    found["year"], found["at"] = day.dt.year, day.dt.year + (day.dt.day_of_year - 0.5) / (365 + day.dt.is_leap_year)
     found["log"] = np.log10(found[COMPUTE].where(found["Base model"].isna()))
     return found
 

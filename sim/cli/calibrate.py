@@ -23,8 +23,7 @@ def arguments(parser: ArgumentParser) -> None:
     option(parser, "scenario")
     option(parser, "--records")
     until = parser.add_mutually_exclusive_group()
-    until.add_argument("--until", type=whole("--until", 1), default=UNTIL, metavar="YEAR",
-                       help=f"last year of the records that is fitted to (default: {UNTIL})")  # fmt: skip
+    option(until, "--until", more="of records that is fitted to", usual=str(UNTIL), default=UNTIL)
     until.add_argument("--all", action="store_true", help="fit to 2015 and forecast 2016-18, fit to 2018 and forecast "
                        "2019-21, and judge both beside naive forecasts")  # fmt: skip
     parser.add_argument(

@@ -1,6 +1,6 @@
 """Options that mean the same on every command: each is declared once, here."""
 
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, Namespace, _ActionsContainer
 from collections.abc import Mapping
 from math import inf
 from pathlib import Path
@@ -92,7 +92,7 @@ OPTIONS = {
 }
 
 
-def option(parser: ArgumentParser, name: str, *, more: str = "", usual: str = "", **given: Any) -> None:
+def option(parser: _ActionsContainer, name: str, *, more: str = "", usual: str = "", **given: Any) -> None:
     """Add one of OPTIONS, with what a command says ``more`` of it, and what is ``usual`` where it is left out;
     ``given`` goes to argparse."""
     known = OPTIONS[name]
