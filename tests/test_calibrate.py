@@ -170,7 +170,7 @@ def test_what_an_interrupt_leaves_is_gone_on_with_to_the_same_bytes(world: Scena
             cut.carry_out(Stops(after))
         cut = Calibrated(cut.directory)
         assert not cut.finished
-    assert len(cut.left()) == len(cut.job.names) - 8
+    assert len(cut.left()) == len(cut.shards) - 8
     cut.carry_out(local(2))
     write_calibrated(Calibrated(cut.directory), 0.0)  # made of the shards alone
     assert cut.finished

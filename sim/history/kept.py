@@ -70,18 +70,6 @@ class Part:
         return Made(self.names[number], as_archive({VALUES: values}), len(numbers) * self.batch.worlds)
 
 
-@dataclass(frozen=True)
-class Shards:
-    """All shards of a plan. What they hold follows from those before them, so none is made by its number alone."""
-
-    names: Sequence[str]
-    worlds: Sequence[int]  # that each holds
-
-    def __call__(self, number: int) -> Made:
-        """Never asked for: see ``Calibrated.made``."""
-        raise NotImplementedError
-
-
 class Calibrated(Planned):
     """The calibration, or the calibrations from each origin, in a directory that holds its whole plan."""
 
@@ -137,19 +125,25 @@ class Calibrated(Planned):
         return names, [worlds * (min(first + size, number) - first) for first in firsts], size
 
     @cached_property
-    def job(self) -> Shards:
-        """Every shard there is to be."""
+    def sized(self) -> dict[str, int]:
+        """Worlds of each shard that there is to be, by its name."""
         parts = [self.named(fit, stage)[:2] for fit in self.fits for stage, *_ in self.stages()]
-        return Shards([one for names, _ in parts for one in names], [one for _, worlds in parts for one in worlds])
+        return {name: worlds for names, sizes in parts for name, worlds in zip(names, sizes, strict=True)}
+
+    @property
+    def shards(self) -> Sequence[str]:
+        """Names of all shards that there are to be."""
+        return list(self.sized)
 
     @property
     def worlds(self) -> int:
         """How many worlds are wanted."""
-        return sum(self.job.worlds)
+        return sum(self.sized.values())
 
     def worlds_left(self) -> int:
         """How many are not there."""
-        return sum(self.job.worlds[i] for i in self.left())
+        there = present(self.directory)
+        return sum(worlds for name, worlds in self.sized.items() if name not in there)
 
     def extended(self, replicates: int) -> dict[str, Any]:
         """Raises InputError: more worlds make another design."""

@@ -71,8 +71,12 @@ class Planned(ABC):
 
     @property
     @abstractmethod
-    def job(self) -> Job:
-        """The work."""
+    def shards(self) -> Sequence[str]:
+        """Names of all shards that there are to be."""
+
+    @abstractmethod
+    def made(self, engine: Engine, left: Sequence[int]) -> Iterable[Made]:
+        """The shards that are left, by their places. Each is kept before the next is asked for."""
 
     @property
     @abstractmethod
@@ -96,9 +100,9 @@ class Planned(ABC):
         """The plan with more replicates."""
 
     def left(self) -> list[int]:
-        """Tasks whose shards are not present."""
+        """Places of the shards that are not present."""
         there = present(self.directory)
-        return [i for i, name in enumerate(self.job.names) if name not in there]
+        return [i for i, name in enumerate(self.shards) if name not in there]
 
     @property
     def finished(self) -> bool:
@@ -129,11 +133,6 @@ class Planned(ABC):
         self.__dict__.clear()  # what followed from the plan of before
         self.directory, self.plan = directory, plan
 
-    def made(self, engine: Engine, left: Sequence[int]) -> Iterable[Made]:
-        """What the tasks that are left make. Each is kept before the next is asked for."""
-        made: Iterable[Made] = engine(self.job, left)
-        return made
-
     def carry_out(self, engine: Engine, progress: Progress[Made] | None = None) -> None:
         """Simulate what is left; each shard is kept as soon as it is finished. ``progress`` wraps the iterator of what
         is made, given how much is left.
@@ -154,6 +153,25 @@ class Planned(ABC):
             close = getattr(source, "close", None)
             if close is not None:
                 close()
+
+
+class Tasked(Planned):
+    """One whose shards are made independently of each other, each by its task."""
+
+    @property
+    @abstractmethod
+    def job(self) -> Job:
+        """The work."""
+
+    @property
+    def shards(self) -> Sequence[str]:
+        """Names of all shards that there are to be."""
+        return self.job.names
+
+    def made(self, engine: Engine, left: Sequence[int]) -> Iterable[Made]:
+        """The shards that are left, by their places."""
+        made: Iterable[Made] = engine(self.job, left)
+        return made
 
 
 def asks_more(key: str, asked: int, there: int) -> bool:

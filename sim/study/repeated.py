@@ -20,7 +20,7 @@ from sim.scenario.writing import resolved_toml
 from sim.store.arrays import as_archive, in_archive
 from sim.store.plan import write_plan
 from sim.store.shards import ARRAYS, FOLDER, digest, present, shard_name
-from sim.study.planned import Made, Planned, head, scenario_of
+from sim.study.planned import Made, Tasked, head, scenario_of
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ class Replicates:
         return Made(self.names[number], as_archive(KINDS[self.kind].arrays(self.works[part](replicate))), 1)
 
 
-class Repeated(Planned):
+class Repeated(Tasked):
     """The run, comparison or decomposition in a directory that holds its whole plan."""
 
     unit, in_part = "replicate", True

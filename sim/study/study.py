@@ -17,7 +17,7 @@ from sim.store.plan import write_plan
 from sim.store.records import json_text
 from sim.store.shards import database, digest, needs, present, queried
 from sim.study.axes import Axis, plain
-from sim.study.planned import Planned, head, scenario_of
+from sim.study.planned import Tasked, head, scenario_of
 from sim.study.points import Blocks, Listed, read_points
 from sim.study.worlds import Chunk, Job, chunks, usual_chunk
 
@@ -61,7 +61,7 @@ class Wanted:
         write_plan(directory, record)
 
 
-class Study(Planned):
+class Study(Tasked):
     """The study in a directory that holds its whole plan."""
 
     unit, in_part = "world", False
