@@ -66,7 +66,7 @@ def test_the_answer_follows_the_range_over_assumptions() -> None:
     none, wider, narrower = (0.2, (-0.1, 0.5)), (0.2, (0.1, 0.5)), (-0.2, (-0.5, -0.1))
     said = answer(effects(none, wider))
     assert "Once buyers of compute can clean up, a carbon tax from 2027 on makes no detectable change to" in said
-    assert "where they cannot, it widens the compute divide of 2040 (at 1,000 USD/t: " in said
+    assert "where they cannot, it widens the compute divide of 2040 (at 1,000 USD/t: +20.0 %, from " in said
     assert "emissions by electricity fall by 30.0 % (10.0 to 50.0 %) where they can" in said
     assert "on narrows the compute divide of 2040" in answer(effects(narrower, none))
     assert "by less than a percent" in direction(an_effect(0.004, (0.001, 0.009)), 2040)

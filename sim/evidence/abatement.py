@@ -20,7 +20,7 @@ from sim.experiment.path import simulate
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, registry
 from sim.measures.carbon import CLEAN_POWER, OPERATIONAL
 from sim.plurals import counted
-from sim.report.comparison.effects import cell, phrase
+from sim.report.comparison.effects import cell, phrase, spanned
 from sim.report.words import NONE, number
 from sim.results import Comparison
 from sim.results.statistics import Effect, effect
@@ -119,7 +119,7 @@ def abatement(bar: Bar | None = None, foretell: Foretell | None = None) -> Page:
         Curve(label, year, id, found.of(world, year, id))
         for world, label in WORLDS.items() for year in YEARS for id in SHOWN
     ]  # fmt: skip
-    last_line = f"Against no tax · {counted(found.pairs, 'paired replicate')} · compute-divide"
+    last_line = f"{counted(found.pairs, 'paired replicate')} · compute-divide"
     files = {
         FILE: page(found),
         f"{FOLDER}{FIGURE}": draw(curves, SHOWN, last_line),
@@ -155,7 +155,7 @@ def answer(found: Found) -> str:
     at = {}
     for world in (ABLE, "baseline"):
         change = found.of(world, year, DIVIDE).get(top)
-        at[world] = f" (at {top:,} USD/t: {cell(change, '1')})".replace("\n", "; ") if change else ""
+        at[world] = f" (at {top:,} USD/t: {spanned(change)})" if change else ""
     return (
         f"Once buyers of compute can clean up, a carbon tax from {START} on {able}{at[ABLE]}; where they cannot, it "
         f"{unable}{at['baseline']}. At {NAMED} USD/t, emissions by electricity {fall} where they can clean up, and "

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
@@ -18,7 +17,7 @@ from sim.scenario.data import published
 TONES, MARKS = (AMBER, BLUE), ("D", "o")  # of the worlds, in their order
 HEIGHT, BEFORE = 5.6, -35  # in; USD/t, where what has no price stands
 TITLE = "What a carbon tax changes"
-SUBTITLE = "Against no tax; bars: luck (95 %), bands: luck and assumptions (95 %), dashed: their median"
+SUBTITLE = "Against no tax; ticks: luck (95 %), bands: luck and assumptions (95 %), dashed: their median"
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,8 @@ def draw(curves: Sequence[Curve], measures: Mapping[str, str], last_line: str) -
     """Years below each other, measures side by side, worlds in one panel."""
     years = list(dict.fromkeys(curve.year for curve in curves))
     worlds = list(dict.fromkeys(curve.world for curve in curves))
-    figure, axes = canvas(TITLE, SUBTITLE, last_line, columns=len(measures), rows=len(years), height=HEIGHT)
+    line = " · ".join([*named(), last_line])
+    figure, axes = canvas(TITLE, SUBTITLE, line, columns=len(measures), rows=len(years), height=HEIGHT)
     for k, ax in enumerate(axes):
         year, id = years[k // len(measures)], list(measures)[k % len(measures)]
         for i, world in enumerate(worlds):
@@ -43,13 +43,13 @@ def draw(curves: Sequence[Curve], measures: Mapping[str, str], last_line: str) -
                 if (curve.world, curve.year, curve.measure) == (world, year, id) and curve.changes:
                     _curve(ax, curve.changes, i)
         ax.axhline(0, color=LINE, linewidth=0.8, zorder=0)
-        if id == OPERATIONAL:
-            _published(ax, named=k == len(axes) - len(measures))
+        if id == OPERATIONAL and year == years[0]:
+            _published(ax)
         label = measures[id]
         ax.set_title(f"{label[:1].upper()}{label[1:]}, {year}", fontsize=9, color=INK, loc="left")
         ax.yaxis.set_major_formatter(FuncFormatter(percent))
         ax.yaxis.set_major_locator(MaxNLocator(5))
-        ax.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+        ax.xaxis.set_major_locator(MaxNLocator(3, integer=True, steps=[1, 2, 5, 10]))
         ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
         if k >= len(axes) - len(measures):
             ax.set_xlabel("carbon tax [USD/t]", color=TERTIARY, fontsize=8)
@@ -71,16 +71,17 @@ def _curve(ax: Axes, changes: dict[int, Effect], world: int) -> None:
     ax.vlines(rates, [of[1] for of in luck], [of[2] for of in luck], color=tone, linewidth=3, alpha=0.6)
 
 
-def _published(ax: Axes, *, named: bool) -> None:
+def named() -> list[str]:
+    """What is drawn of what others found, with its sign."""
+    signs = {"changes": "×", "range": "▮"}
+    estimates = published("abatement")["estimates"]
+    return [f"{sign} {one['called']}" for one in estimates for key, sign in signs.items() if key in one]
+
+
+def _published(ax: Axes) -> None:
     """What others found, at its price; what has none stands before the axis."""
-    said = []
     for estimate in published("abatement")["estimates"]:
         if "changes" in estimate:
             ax.plot(*zip(*estimate["changes"], strict=True), "x", color=INK, markersize=5, linewidth=0, zorder=4)
-            said.append(f"× {estimate['called']}")
         if "range" in estimate:
             ax.plot([BEFORE, BEFORE], estimate["range"], color=INK, linewidth=3, solid_capstyle="butt", zorder=4)
-            said.append(f"| {estimate['called']}")
-    for i, text in enumerate(said if named else []):
-        near: Any = {"xycoords": "axes fraction", "fontsize": 7, "ha": "right", "color": INK}
-        ax.annotate(text, (1.0, 0.5 - 0.08 * i), **near)

@@ -35,33 +35,33 @@ class Claim:
 CLAIMS = (
     Claim(
         "Costs explode", HALVING_COST, "the cost of the next halving of error", EXPLODES, RECENT,
-        supported="The next halving of error costs {factor} as much in {end} as in {since}.",
-        contradicted="The next halving of error costs {factor} as much in {end} as in {since}: no explosion.",
-        undecided="Whether the next halving becomes ten times as dear by {end} depends on what nobody knows: it costs "
-        "{factor} as much as in {since}.",
+        supported="In {end} the next halving of error costs {factor} as much as in {since}.",
+        contradicted="In {end} the next halving of error costs {factor} as much as in {since}: no explosion.",
+        undecided="Whether the next halving of error becomes ten times as dear is open: in {end} it costs {factor} as "
+        "much as in {since}.",
     ),
     Claim(
         "A divide opens between rich and poor", DIVIDE,
         "how many times larger industry's typical run is than academia's", EXPLODES, FIRST,
-        supported="Industry's lead over academia in compute is {factor} in {end} what it was in {since}.",
-        contradicted="Industry's lead over academia in compute is {factor} in {end} what it was in {since}.",
-        undecided="Whether industry's lead over academia grows tenfold is open: it is {factor} in {end} what it was in "
+        supported="In {end} industry's lead over academia in compute is {factor} that of {since}.",
+        contradicted="In {end} industry's lead over academia in compute is only {factor} that of {since}.",
+        undecided="Whether industry's lead over academia grows tenfold is open: in {end} it is {factor} that of "
         "{since}.",
     ),
     Claim(
         "Carbon explodes", EMISSIONS, "emissions of the year", EXPLODES, RECENT,
-        supported="Deep learning emits {factor} as much in {end} as in {since}.",
-        contradicted="Deep learning emits {factor} as much in {end} as in {since}: no explosion.",
-        undecided="Whether emissions grow tenfold is open: they are {factor} in {end} what they were in {since}.",
+        supported="In {end} deep learning emits {factor} as much as in {since}.",
+        contradicted="In {end} deep learning emits {factor} as much as in {since}: no explosion.",
+        undecided="Whether emissions grow tenfold is open: in {end} they are {factor} those of {since}.",
     ),
     Claim(
         "Researchers turn to efficient algorithms", RESEARCH_SHARE,
         "the share of spending that goes to efficiency research", 1.0, RECENT,
-        supported="The share of spending that goes to efficiency research is {factor} in {end} what it was in {since}.",
-        contradicted="Spending turns away from efficiency research, towards compute: its share is {factor} in {end} "
-        "what it was in {since}.",
-        undecided="Whether spending turns to efficiency research is open: its share is {factor} in {end} what it was "
-        "in {since}.",
+        supported="In {end} the share of spending that goes to efficiency research is {factor} that of {since}.",
+        contradicted="Spending turns away from efficiency research, towards compute: in {end} its share is {factor} "
+        "that of {since}.",
+        undecided="Whether spending turns to efficiency research is open: in {end} its share is {factor} that of "
+        "{since}.",
     ),
 )  # fmt: skip
 

@@ -20,7 +20,7 @@ from sim.measures.access import HALVING_COST, MONTHS_BEHIND
 from sim.measures.research import EFFICIENCY, RESEARCH_SHARE
 from sim.measures.scrutiny import INSPECT, INSPECT_LAG, RETRAIN
 from sim.plurals import counted
-from sim.report.comparison.effects import cell
+from sim.report.comparison.effects import spanned
 from sim.report.words import ranged
 from sim.results import Comparison, Run
 from sim.results.statistics import Spread
@@ -88,7 +88,8 @@ def _drawn(baseline: Scenario, compared: Comparison) -> list[tuple[Scenario, Yea
 def _head(both: tuple[Bridge, Bridge], long: Run, error: float) -> str:
     cost, carbon = both
     percent, years = f"{100 * error:g} %", tasks.years_of(long, error)
-    reached = f"{len(years) or 'None'} of {counted(len(long.replicates), 'replicate')} reach it by {long.years[-1]}"
+    reach = "reach" if len(years) > 1 else "reaches"
+    reached = f"{len(years) or 'None'} of {counted(len(long.replicates), 'replicate')} {reach} it by {long.years[-1]}"
     return (
         "# The quintillions on trial\n\n"
         f"A study of 2020 said that an error of {percent} on ImageNet would cost 10^20 USD and 10^20 pounds of CO2, a "
@@ -121,9 +122,7 @@ def _bridge(both: tuple[Bridge, Bridge], error: float) -> str:
 def _claims(compared: Comparison) -> str:
     rows = [[one.claim.said, f"**{one.word}**", one.claim.measured, one.sentence] for one in verdicts(compared)]
     effects = {registry()[id]: compared.effect(1, id, "mean") for id in (RESEARCH_SHARE, EFFICIENCY)}
-    moved = [
-        f"{measure.label.lower()} {' '.join(cell(effect, measure.unit).split())}" for measure, effect in effects.items()
-    ]
+    moved = [f"{measure.label.lower()}: {spanned(effect)}" for measure, effect in effects.items() if effect]
     return "\n\n".join([
         "## Four claims",
         f"A claim is supported where it holds in at least {100 * MOST:g} % of {counted(len(compared.pairs), 'draw')} "
@@ -131,7 +130,7 @@ def _claims(compared: Comparison) -> str:
         f"explode is taken to mean: to grow more than {EXPLODES:g} times.",
         grid(rows, ["claim", "verdict", "measured", "to quote"]),
         f"On the fourth, what a carbon tax changes ([carbon_tax](../scenarios/{TAX}.toml), mean from "
-        f"{compared.first_year} on; luck in brackets, luck and assumptions in parentheses): {'; '.join(moved)}.",
+        f"{compared.first_year} on; median and 95 % range over luck and assumptions): {'; '.join(moved)}.",
     ])  # fmt: skip
 
 

@@ -14,7 +14,8 @@ from sim.scenario.scenario import Scenario
 
 FILES = ("baseline", "squad", "ms_coco", "conll_2003", "wmt14")  # ImageNet is the baseline's
 HEAD = [
-    "task", "law", "error at the start", "in {middle}", "in {end}", "next halving in {end}", "targets of the table",
+    "task", "law", "error of the law's start", "in {middle}", "in {end}", "next halving in {end}",
+    "targets of the table",
     "divide in {end}", "academia's share of compute",
 ]  # fmt: skip
 

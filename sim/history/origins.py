@@ -12,7 +12,7 @@ from sim.history.calibration import Calibration, Sizes, steps
 from sim.history.evidence import MODEL_ERROR, evidence
 from sim.history.points import Batch, Forecasts
 from sim.history.records import Records
-from sim.history.scores import LITTLE, Scored, mean
+from sim.history.scores import Scored
 from sim.history.targets import SHARE
 from sim.history.validation import DRAWS, Validation, held_against, in_window, told
 from sim.rng import stream
@@ -41,16 +41,6 @@ class Rolling:
     def scored(self) -> list[Scored]:
         """Targets of all origins."""
         return [one for origin in self.origins for one in origin.forecast.scored]
-
-    @property
-    def coverage(self) -> float:
-        """Share of records in the forecasts' 90 % bands."""
-        return mean([float(one.model.covered) for one in self.scored])
-
-    @property
-    def decides_little(self) -> bool:
-        """Whether there are too few targets for coverage to say much."""
-        return len(self.scored) < LITTLE
 
     def won(self, name: str = "interval_score") -> list[Scored]:
         """Targets on which the model has a smaller score than the better naive forecast."""

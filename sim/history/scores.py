@@ -1,5 +1,6 @@
 """How well a forecast did, target by target. Smaller scores are better."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,6 +54,11 @@ class Scored:
     record_high: float
     model: Forecast
     naive: dict[str, Forecast | None]  # by name
+
+
+def decide_little(scored: Sequence[Scored]) -> bool:
+    """Whether targets are too few for coverage to say much."""
+    return len(scored) < LITTLE
 
 
 def mean(scores: list[float]) -> float:

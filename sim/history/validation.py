@@ -14,7 +14,7 @@ from sim.history.naive import naive
 from sim.history.observation import observed
 from sim.history.records import Records
 from sim.history.sample import Sample, recorded, resampled
-from sim.history.scores import INTERVAL, LITTLE, Forecast, Scored, forecast, mean
+from sim.history.scores import INTERVAL, Forecast, Scored, forecast, mean
 from sim.history.seen import past
 from sim.history.targets import ERROR, FEWEST, TRAILING, Target, targets, told_of
 from sim.plurals import counted
@@ -42,11 +42,6 @@ class Validation:
     def coverage(self) -> float:
         """Share of targets whose record lies in the model's band."""
         return mean([float(one.model.covered) for one in self.scored])
-
-    @property
-    def decides_little(self) -> bool:
-        """Whether there are too few targets for coverage to say much."""
-        return len(self.scored) < LITTLE
 
     def scores(self, name: str) -> tuple[float, float] | None:
         """Mean interval scores of the model and of a naive forecast, over the targets that both have."""

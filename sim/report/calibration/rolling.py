@@ -3,7 +3,7 @@
 import pandas as pd
 
 from sim.history.origins import Rolling, ahead
-from sim.history.scores import Scored, mean
+from sim.history.scores import Scored, decide_little, mean
 from sim.history.validation import LAST_VALUE, TREND
 from sim.report.calibration.tables import markdown
 from sim.report.calibration.tables import verdict as fit_verdict
@@ -54,7 +54,7 @@ def verdict(found: Rolling) -> list[str]:
     covered = sum(one.model.covered for one in every)
     good = "as they should" if FEWEST * len(every) <= covered <= len(every) - MOST else "not as they should"
     lines.append(f"{covered} of {len(every)} records lie in the 90 % bands: {good} (three quarters or more, not all).")
-    if found.decides_little:
+    if decide_little(found.scored):
         lines[-1] += " With so few targets that decides little."
     lines += [
         f"Fitted to {one.calibration.evidence.last}. {fit_verdict(one.calibration)[0]} Sample as good as "

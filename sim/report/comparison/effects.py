@@ -131,6 +131,13 @@ def phrase(change: Effect, unit: str, verbs: tuple[str, str]) -> str:
     return f"{verb} by {size}{scale.behind} ({low} to {high}{scale.behind})"
 
 
+def spanned(change: Effect) -> str:
+    """A relative change with its range over luck and assumptions, of luck alone where none were drawn: −0.255 %, from
+    −4.45 to +0.507 %."""
+    middle, low, high = map(change_text, change.told(relative=True))
+    return f"{middle} %, from {low} to {high} %"
+
+
 def intervals_note(replicates: int, drawn: bool) -> str:
     """What the numbers and both brackets in a table of effects are."""
     said = (

@@ -1,7 +1,7 @@
 """A validation in words: a table of targets, and what it comes to."""
 
 from sim.history.records import Records
-from sim.history.scores import Forecast, Scored
+from sim.history.scores import Forecast, Scored, decide_little
 from sim.history.targets import ERROR, FLOP, PER_YEAR, POWERS, RECORDED, SHARE, USD
 from sim.history.validation import LAST_VALUE, TREND, Validation
 from sim.plurals import counted
@@ -52,7 +52,7 @@ def verdict(found: Validation) -> list[str]:
     """What it comes to, in sentences."""
     covered = sum(one.model.covered for one in found.scored)
     lines = [f"{covered} of {counted(len(found.scored), 'target')} lie in the model's 90 % band."]
-    if found.decides_little:
+    if decide_little(found.scored):
         lines[0] += " With so few targets that decides little."
     for name in (TREND, LAST_VALUE):
         scores = found.scores(name)
