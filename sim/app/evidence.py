@@ -17,7 +17,7 @@ from sim.history.scores import INTERVAL, Scored, require
 from sim.history.targets import targets
 from sim.history.validation import DRAWS, validate
 from sim.plurals import counted
-from sim.report.validation.words import value, verdict
+from sim.report.validation.words import FITTED, value, verdict
 from sim.scenario import Scenario
 from sim.scenario.variants import with_options
 
@@ -88,9 +88,21 @@ def judged(baseline: Scenario) -> dict[str, Any]:
     scenario = with_options(baseline, until=LAST, replicates=REPLICATES)
     seen = validate(scenario, packaged(), FIRST, LAST)
     records = counted(seen.rows, "record")
-    said = [f"Held against {records} of {FIRST} to {LAST}, in {REPLICATES} worlds on these assumptions."]
+    drawn = f"drawn from its ensemble: {scenario.ensemble.told}" if scenario.ensemble else "on these assumptions."
+    said = [f"Held against {records} of {FIRST} to {LAST}, in {REPLICATES} worlds {drawn}", fitted(scenario)]
     said += verdict(seen)[:3]
     return {"rows": [_row(one) for one in seen.scored], "said": said}
+
+
+def fitted(scenario: Scenario) -> str:
+    """Whether a scenario was fitted to records."""
+    count = sum(one.source == FITTED for one in scenario.quantities)
+    if not count and scenario.ensemble is None:
+        return "No number of this scenario was fitted to records by the program; people set them."
+    many = counted(count, "number")
+    return (
+        f"{many} of this scenario, fitted to records to {LAST}: of those years this tells the fit, and is no forecast."
+    )
 
 
 def _row(one: Scored) -> dict[str, Any]:

@@ -19,6 +19,7 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.errors import InputError, unknown
+from sim.plurals import counted
 from sim.quantity import UNITS, Quantity, Spec, check_range, factor
 from sim.scenario.parse import TABLE, text_of
 from sim.scenario.toml import Lines
@@ -57,17 +58,17 @@ class Ensemble:
     @property
     def told(self) -> str:
         """What is drawn from it, in sentences."""
+        verb = "is" if len(self.paths) == 1 else "are"
         said = (
-            f"{len(self.paths)} numbers fitted to records are drawn together, from {len(self.ends):,} points by weight; "
-            "other numbers over their ranges."
+            f"{counted(len(self.paths), 'number')} fitted to records {verb} drawn together, from "
+            f"{len(self.ends):,} points by weight; other numbers over their ranges."
         )
         if self.own:
-            verb = "is set, and so the same" if len(self.own) == 1 else "are set, and so the same"
-            said += f" {_listed(self.own)} {verb} in all draws."
+            verb = "is" if len(self.own) == 1 else "are"
+            said += f" {_listed(self.own)} {verb} set, and so the same in all draws."
         if self.changed:
-            said += (
-                f" They were fitted with another {_listed(self.changed)}: how likely they are here records do not say."
-            )
+            others = _listed(self.changed)
+            said += f" They were fitted with another {others}: how likely they are here records do not say."
         return said
 
 

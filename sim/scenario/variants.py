@@ -86,7 +86,8 @@ def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
     """The scenario with other values of numbers of the world, by path, in base units; what they rest on is kept.
 
     As ``changed``, but these numbers alone are read again, which takes a tenth of the time. They have no range any
-    more, no ensemble says more of them, and notes stay those of what was written. Raises InputError where the values make an impossible world.
+    more, no ensemble says more of any number, and notes stay those of what was written. Raises InputError where the
+    values make an impossible world.
     """
     tree, tables = scenario.tree.copy(), dict(scenario.tables)
     record = {quantity.path: quantity for quantity in scenario.quantities}

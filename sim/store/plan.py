@@ -45,7 +45,8 @@ def written_seed(scenario: Path) -> int | None:
 
 
 def _rests_on(scenario: Path) -> dict[Path, str]:
-    """The sha256 of a scenario file, of those it extends, of sources beside them and of ensembles, where they are there."""
+    """The sha256 of a scenario file, of those it extends, of sources beside them and of ensembles, as far as
+    they are there."""
     found: dict[Path, str] = {}
     for file, content, entries in _line(scenario):
         found[file] = sha256(content).hexdigest()

@@ -14,7 +14,7 @@ DIGITS = 6  # of a number of the ensemble, which every file that stands alone ho
 
 
 def ensemble(found: Calibration) -> pd.DataFrame:
-    """A row for each point: weight, chi-square, and its numbers, headed by path and unit as a scenario's ensemble is."""
+    """A row for each point: weight, chi-square, and its numbers, headed by path and unit, as a scenario names it."""
     units = {one.path: one.unit for numbers in found.fitted.facts.values() for one in numbers}
     values = pd.DataFrame([found.fitted.written(row) for row in found.shares])
     head = pd.DataFrame({"weight": found.weight, "chi_square": found.chi_square})

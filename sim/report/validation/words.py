@@ -64,6 +64,8 @@ def verdict(found: Validation) -> list[str]:
             f"The model {how} the naive forecast ({name}): mean interval score {plain(scores[0])} against "
             f"{plain(scores[1])}; smaller is better."
         )
+    if ensemble := found.scenario.ensemble:
+        lines.append(f"The band holds what is not known of numbers: {ensemble.told}")
     if count := fitted_numbers(found):
         lines.append(
             f"Fitted numbers of this scenario: {count}. Their notes say to records of which years: of those this says "
