@@ -99,10 +99,8 @@ def fitted(scenario: Scenario) -> str:
     count = sum(one.source == FITTED for one in scenario.quantities)
     if not count and scenario.ensemble is None:
         return "No number of this scenario was fitted to records by the program; people set them."
-    many = counted(count, "number")
-    return (
-        f"{many} of this scenario, fitted to records to {LAST}: of those years this tells the fit, and is no forecast."
-    )
+    many = f"{counted(count, 'number')} of this scenario {'was' if count == 1 else 'were'} fitted to records"
+    return f"{many} of the years that their notes name: of those this tells how well it fits, and is no forecast."
 
 
 def _row(one: Scored) -> dict[str, Any]:

@@ -121,7 +121,8 @@ def validate(
     """Hold a scenario that ends with ``last`` against the records of calendar years, both inclusive.
 
     Of each replicate the records are drawn anew many times. Where the scenario names an ensemble each replicate is a
-    draw of its numbers too, so that the band holds what is not known of them. Raises InputError where no target can be judged.
+    draw of its numbers too, so that the band holds what is not known of them. Raises InputError where no target can be
+    judged.
     """
     reach(scenario, first, last)
     window = in_window(scenario, records, first, last)
