@@ -17,8 +17,9 @@ from sim.history.scores import INTERVAL, Scored, require
 from sim.history.targets import targets
 from sim.history.validation import DRAWS, validate
 from sim.plurals import counted
-from sim.report.validation.words import FITTED, value, verdict
+from sim.report.validation.words import value, verdict
 from sim.scenario import Scenario
+from sim.scenario.ensemble import FITTED
 from sim.scenario.variants import with_options
 
 PERIODS = ((2012, 2014), (2015, 2017), (2018, 2019), (2020, 2021))  # those that a calibration is held against

@@ -27,6 +27,7 @@ from sim.scenario.tree import GROUP_KEYS, TABLE_KEYS, Tree
 
 KEY, COLUMN, FILE = "ensemble", "ensemble.table", 'file = "fitted.csv"'
 KEYS = ("file", "table", "set", "changed", "drop")
+FITTED = "fitted"  # the source of a number that a calibration found
 WEIGHT, UNUSED = "weight", ("chi_square",)
 OF_THE_STUDY = ("time.end", "run.", "yardsticks.", "observation.")  # begins paths that no fit rests on
 MOST_NAMED = 3  # paths in a sentence

@@ -5,7 +5,7 @@ from math import inf
 from typing import Any
 
 from sim.quantity import Quantity
-from sim.scenario.ensemble import KEY
+from sim.scenario.ensemble import FITTED, KEY
 from sim.scenario.scenario import Scenario
 from sim.scenario.toml import document, heading
 
@@ -32,7 +32,8 @@ def resolved_toml(scenario: Scenario) -> str:
 
 
 def inputs(scenario: Scenario) -> list[dict[str, str]]:
-    """Every number of the scenario, ready to print: path, value, unit, range, meaning, basis, why (source or note)."""
+    """Every number of the scenario, ready to print: path, value, unit, range, meaning, basis (assumed, source,
+    fitted, choice), why (source or note)."""
     return [_printed(quantity, scenario.sources) for quantity in scenario.quantities]
 
 
@@ -91,7 +92,7 @@ def _printed(quantity: Quantity, sources: dict[str, dict[str, Any]]) -> dict[str
         "value": f"{value}{unit}",
         "range": span,
         "meaning": quantity.doc,
-        "basis": quantity.basis,
+        "basis": FITTED if quantity.source == FITTED else quantity.basis,
         "why": why,
     }
 

@@ -6,13 +6,13 @@ from sim.report.colours import INK, LINE, TERTIARY
 from sim.report.labels import End, label_ends
 from sim.report.run.data import RunData
 from sim.report.run.figures.gallery import GALLERY
-from sim.report.style import bands, canvas_of_years, line, log_scale, png
+from sim.report.style import canvas_of_years, line, log_scale, png
 
 
 @GALLERY.figure(order=1)
 def divide(run: RunData) -> bytes | None:
     """How many times larger industry's typical largest run is than academia's, by year."""
-    table = bands(run.of(DIVIDE))
+    table = run.bands(DIVIDE)
     if table.empty:
         return None
     figure, (ax,) = canvas_of_years(
