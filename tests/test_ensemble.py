@@ -1,16 +1,36 @@
 """Ensembles of fitted numbers: named, read, checked, drawn by weight, the same in both worlds of a pair."""
 
+import pickle
+import re
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
+from pandas.testing import assert_frame_equal
 
+from sim.app.evidence import fitted
+from sim.app.members import Ensemble as Members
+from sim.app.members import Task
 from sim.cli import main
 from sim.errors import InputError
+from sim.experiment.compare import compare
+from sim.experiment.path import simulate
+from sim.experiment.run import run
+from sim.history.records import packaged
+from sim.history.validation import validate
+from sim.report.comparison.html import comparison_page
+from sim.report.comparison.summary import summarize as compared
+from sim.report.run.summary import summarize
+from sim.report.validation.words import verdict
+from sim.results.flat import replicate_arrays, replicate_of
+from sim.results.statistics import Spread
 from sim.scenario import Scenario, load
 from sim.scenario.drawing import undecided, worlds
+from sim.scenario.ensemble import FITTED
 from sim.scenario.variants import changed, with_values
 from sim.scenario.writing import resolved_toml
+from sim.store.plan import first_plan, unchanged
 from tests.ensembles_named import POINTS, TABLE, named
 from tests.worlds import FEW
 
@@ -189,3 +209,124 @@ def _again(scenario: Scenario, folder: Path) -> Scenario:
     file = folder / "resolved.toml"
     file.write_text(resolved_toml(scenario), encoding="utf-8")
     return load(file)
+
+
+def test_a_run_over_an_ensemble_adds_its_range_and_changes_nothing_else(tmp_path: Path) -> None:
+    few = {"until": 2013, "replicates": 6}
+    scenario = load(named(tmp_path), FEW, **few)
+    plain, wide = run(scenario, workers=1), run(scenario, workers=1, ensemble=True)
+    assert_frame_equal(plain.series, wide.series)
+    assert not plain.drawn
+    assert wide.drawn
+    _, _, (world,) = worlds([scenario], scenario.run.seed, 2)
+    again = simulate(world, 2).yearly
+    assert wide.replicates[2].drawn is not None
+    np.testing.assert_array_equal(wide.replicates[2].drawn, again)
+    summary = summarize(wide)
+    cell = summary.headline[0].values[-1]
+    assert cell.ensemble == Spread.of(wide.drawn_values(summary.headline[0].measure)[:, -1])
+    assert any("fitted to records" in note for note in summary.notes)
+    assert not any("fitted to records" in note for note in summarize(plain).notes)
+    back = replicate_of(replicate_arrays(wide.replicates[2]))
+    assert back.drawn is not None
+    np.testing.assert_array_equal(back.drawn, again)
+    assert "drawn" not in replicate_arrays(plain.replicates[0])
+
+
+@pytest.mark.slow
+def test_a_directory_over_an_ensemble_is_drawn_again_and_verified(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    settings = [word for setting in FEW for word in ("--set", setting)]
+    command = ["run", str(named(tmp_path)), *settings, "--until", "2013", "--replicates", "6", "--workers", "1"]
+    assert main([*command, "--ensemble", "--out", str(out)]) == 0
+    said = capsys.readouterr().out
+    assert re.search(r"\[[^\]]+\] \([\d., ]+\)", said)
+    assert "( ) The 90 % range over luck, the ensemble of fitted numbers" in said
+    (tmp_path / "fitted.csv").unlink()  # what was named is in the scenario of the directory
+    report = (out / "report.html").read_bytes()
+    picture = (out / "figures" / "divide.png").read_bytes()
+    assert main(["report", str(out)]) == 0
+    assert (out / "report.html").read_bytes() == report
+    assert (out / "figures" / "divide.png").read_bytes() == picture
+    assert main(["verify", str(out), "--workers", "1"]) == 0
+    assert "drawn.csv" in capsys.readouterr().out
+    assert main(["resume", str(out), "--replicates", "7", "--workers", "1"]) == 0
+    assert pd.read_csv(out / "drawn.csv")["replicate"].nunique() == 7
+    (out / "drawn.csv").write_text("broken")
+    assert main(["report", str(out)]) == 2
+
+
+def test_no_run_over_an_ensemble_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = named(tmp_path, entry="drop = true")
+    out = tmp_path / "out"
+    assert main(["run", str(file), "--ensemble", "--out", str(out)]) == 2
+    assert "this scenario names no ensemble" in capsys.readouterr().err
+    assert not out.exists()
+    with pytest.raises(InputError, match="names no ensemble"):
+        run(load(file), ensemble=True)
+
+
+def test_a_validation_draws_over_the_ensemble_and_says_so(tmp_path: Path) -> None:
+    few: dict[str, int] = {"until": 2014, "replicates": 6}
+    records, (first, last) = packaged(), (2012, 2014)
+    wide = validate(load(named(tmp_path), FEW, **few), records, first, last)
+    still = validate(load(named(tmp_path, entry="drop = true"), FEW, **few), records, first, last)
+    widths = [[one.model.high - one.model.low for one in found.scored] for found in (wide, still)]
+    assert sum(widths[0]) > sum(widths[1])
+    assert any("The band holds what is not known of numbers" in line for line in verdict(wide))
+    assert not any("not known of numbers" in line for line in verdict(still))
+
+
+def test_a_comparison_says_what_is_drawn_from_the_ensemble(tmp_path: Path) -> None:
+    files = [load(named(tmp_path), [*FEW, *more], until=2013) for more in ([], ["policy.carbon_tax.rate=50 USD/tCO2"])]
+    found = compare(files, replicates=2, workers=1)
+    assert set(found.assumptions["path"]) == undecided(files[0]).keys()
+    sizes = set(found.assumptions[found.assumptions["path"] == "product.size"]["value"])
+    assert sizes <= {size for size, _ in POINTS}
+    summary = compared(found, {})
+    assert any(note.startswith("Wide intervals: 3 numbers fitted to records") for note in summary.notes)
+    page = comparison_page(found, summary, {}, {})
+    assert "drawn from the ensemble" in page
+    assert "covers the ensemble of fitted numbers" in page
+
+
+def test_members_of_the_page_are_of_the_ensemble_of_its_baseline(tmp_path: Path) -> None:
+    """What was simulated before for another ensemble is not taken."""
+    first = load(named(tmp_path / "one"), FEW, until=2013)
+    second = load(named(tmp_path / "two", TABLE.replace("800000.0", "900000.0")), FEW, until=2013)
+    assert first.is_same(second)  # but for what is known of its numbers
+    worker = Members()
+    sizes = []
+    for scenario in (first, second):
+        pickled = pickle.dumps(scenario)
+        drawn = worlds([scenario], scenario.run.seed, 0)[0]["product.size"]
+        worker(Task(0, True, pickled, pickled))
+        sizes.append((next(reversed(worker.members.values())).own.product.size, drawn))
+    assert all(own == drawn for own, drawn in sizes)
+    assert len(worker.members) == 2
+
+
+def test_what_the_page_says_of_a_fit(tmp_path: Path) -> None:
+    source = '[sources.fitted]\ntitle = "A calibration"\n'
+    entry = f'drop = true\n[product]\nmargin = {{value = 0.5, unit = "1", source = "fitted"}}\n{source}'
+    assert fitted(load(named(tmp_path))).startswith(f"{_count(load(named(tmp_path)))} numbers of this scenario were")
+    assert "fitted to records" in fitted(load(named(tmp_path, entry=entry)))
+    plain = load(named(tmp_path, entry="drop = true"))
+    assert ("people set them" in fitted(plain)) == (_count(plain) == 0)
+
+
+def _count(scenario: Scenario) -> int:
+    paths = scenario.ensemble.paths if scenario.ensemble else ()
+    return sum(one.source == FITTED or one.path in paths for one in scenario.quantities)
+
+
+def test_a_first_plan_rests_on_the_ensemble_too(tmp_path: Path) -> None:
+    file = named(tmp_path)
+    plan = first_plan(["run"], [file])
+    assert str(tmp_path / "fitted.csv") in plan["files"]
+    unchanged(plan, tmp_path)
+    (tmp_path / "fitted.csv").write_text(TABLE.replace("0.75", "0.5"))
+    with pytest.raises(InputError, match="changed since"):
+        unchanged(plan, tmp_path)

@@ -67,8 +67,9 @@ def judged(baseline: Scenario) -> dict[str, Any]:
 
 def fitted(scenario: Scenario) -> str:
     """Whether a scenario was fitted to records."""
-    count = sum(one.source == FITTED for one in scenario.quantities)
-    if not count and scenario.ensemble is None:
+    drawn = scenario.ensemble.paths if scenario.ensemble else ()
+    count = sum(one.source == FITTED or one.path in drawn for one in scenario.quantities)
+    if not count:
         return "No number of this scenario was fitted to records by the program; people set them."
     many = f"{counted(count, 'number')} of this scenario {'was' if count == 1 else 'were'} fitted to records"
     return f"{many} of the years that their notes name: of those this tells how well it fits, and is no forecast."
