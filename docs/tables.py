@@ -12,7 +12,7 @@ import sys
 from argparse import SUPPRESS, Action, ArgumentParser
 from collections.abc import Callable
 from dataclasses import Field, fields
-from functools import partial
+from functools import cache, partial
 from inspect import getsource
 from math import inf, isinf
 from pathlib import Path
@@ -40,16 +40,19 @@ from sim.policies import registry as policies  # noqa: E402
 from sim.policies.levers import LEVERS, SCOPES  # noqa: E402
 from sim.quantity import UNITS, factor  # noqa: E402
 from sim.report.glossary import glossary  # noqa: E402
-from sim.scenario import load, real_policies  # noqa: E402
+from sim.scenario import load, real_policies, shipped  # noqa: E402
 from sim.scenario.data import laws as published  # noqa: E402
+from sim.scenario.load import SOURCES_FILE  # noqa: E402
 from sim.scenario.schema import TABLES as SCHEMA  # noqa: E402
 from sim.scenario.schema import Region  # noqa: E402
+from sim.scenario.writing import inputs  # noqa: E402
 
 MARK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
 SEVERAL = {np.add: "add up", np.minimum: "the smallest holds", np.maximum: "the largest holds"}
 AXES = {"use": "use of revenue", "scope": f"scope ({', '.join(SCOPES)})"}
 UNIT = re.compile(r"((?:FLOP|USD|kWh|kgCO2e)(?:/\w+)?|years?)\b[,:]? ?(.*)")
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+NUMBER_COLUMNS = ["value", "range", "basis", "source or reason"]
 SHAPE = re.compile(r"(\([\w, ]+\)) (.*)")
 
 
@@ -227,6 +230,41 @@ def targets() -> str:
     return table(["target", "unit", "what it is"], rows)
 
 
+def numbers() -> str:
+    """Every number of the world of the baseline, and where it comes from."""
+    return table(
+        ["number", *NUMBER_COLUMNS], [[f"`{entry['path']}`", *_number(entry)] for entry in told_of("baseline")]
+    )
+
+
+def other_numbers() -> str:
+    """Numbers of the world that other shipped scenarios set anew."""
+    usual = {entry["path"]: _number(entry) for entry in told_of("baseline")}
+    rows = [
+        [f"[{name}](../scenarios/{name}.toml)", f"`{entry['path']}`", *_number(entry)]
+        for name in shipped_names() for entry in told_of(name) if usual.get(entry["path"]) != _number(entry)
+    ]  # fmt: skip
+    return table(["scenario", "number", *NUMBER_COLUMNS], rows)
+
+
+def shipped_names() -> list[str]:
+    """Shipped scenarios, by their places below the folder."""
+    files = sorted(file for file in shipped().rglob("*.toml") if file.name != SOURCES_FILE)
+    return [file.relative_to(shipped()).with_suffix("").as_posix() for file in files]
+
+
+@cache
+def told_of(name: str) -> list[dict[str, str]]:
+    """Numbers and series of the world of a shipped scenario, ready to print; choices are none of them."""
+    return [entry for entry in inputs(load(shipped() / f"{name}.toml")) if entry["basis"] != "choice"]
+
+
+def _number(entry: dict[str, str]) -> list[str]:
+    """Value, range, what it rests on, and why."""
+    cells = [entry["value"], entry["range"], entry["basis"], entry["why"]]
+    return [cell.replace("|", "/").replace("\n", " ").strip() for cell in cells]
+
+
 def results_of_policies() -> str:
     """What each policy changes, in plain words."""
     return table(*evidence.in_words(_found(evidence.RECORD)))
@@ -277,6 +315,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "profiles": profiles,
     "commands": commands,
     "targets": targets,
+    "numbers": numbers,
+    "other_numbers": other_numbers,
     "results_of_policies": results_of_policies,
     "results_of_permits": results_of_permits,
     "small_firms": small_firms,

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from sim.app.answer import answer
-from sim.app.evidence import FIRST, LAST, PERIODS, REPLICATES, divide, judged
+from sim.app.evidence import FIRST, LAST, REPLICATES, judged
 from sim.errors import InputError
 from sim.history import evidence
+from sim.history.divide import PERIODS, divide
 from sim.history.records import packaged
 from sim.history.validation import validate
 from sim.report.validation.summary import summarize

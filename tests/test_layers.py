@@ -44,6 +44,7 @@ WITHIN = {  # the same inside a package
         ["carbon", "data", "observation", "parse", "products", "toml"],
         ["schema"],
         ["money", "tree"],
+        ["ensemble"],
         ["scenario", "usertable"],
         ["checks", "notes", "numbers", "writing"],
         ["series"],

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 
 from sim.app.ensemble import Ensemble, spread
-from sim.app.evidence import divide
 from sim.app.looks import (
     BASELINE,
     BEFORE,
@@ -21,6 +20,7 @@ from sim.app.looks import (
     halvings,
     through_time,
 )
+from sim.history.divide import divide
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR
 from sim.measures.access import ACADEMIA_SHARE, BEST_STARTUP, HALVING_COST, MEDIAN_LAB
 from sim.measures.carbon import ENERGY, OPERATIONAL

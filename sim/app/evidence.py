@@ -1,63 +1,34 @@
-"""Model against record: points of the record for the divide, and the last years on record, simulated and judged."""
+"""Model against record: the last years on record, simulated and judged."""
 
 import pickle
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from sim.app.looks import raised
 from sim.app.members import Ensemble
 from sim.errors import InputError
+from sim.history.divide import PERIODS
 from sim.history.records import packaged
-from sim.history.sample import recorded, resampled
-from sim.history.scores import INTERVAL, Scored, require
-from sim.history.targets import targets
-from sim.history.validation import DRAWS, validate
+from sim.history.scores import Scored, require
+from sim.history.validation import validate
 from sim.plurals import counted
 from sim.report.validation.words import value, verdict
 from sim.scenario import Scenario
+from sim.scenario.ensemble import FITTED
 from sim.scenario.variants import with_options
 
-PERIODS = ((2012, 2014), (2015, 2017), (2018, 2019), (2020, 2021))  # those that a calibration is held against
 FIRST, LAST = PERIODS[-2][0] + 1, PERIODS[-1][1]  # years that the record is held against, here and in docs/trust.md
 TRUST, TRUST_ADDRESS = Path(__file__).parents[2] / "docs" / "trust.md", "docs/trust.md"  # in a checkout, and served
 REPLICATES = 20
-RATIO = "compute_ratio"
 NOT = (
     "Records are of notable models, not of all actors: their points beside the typical largest runs show a direction, "
     "and no level that has to agree.",
     "That years before 2022 are met says little of the years to 2040: people who set the numbers knew those years.",
     "A band that holds a record may hold it because it is wide.",
 )
-
-
-class Point(NamedTuple):
-    """What the records of some years show of the divide."""
-
-    year: float  # the middle of the years
-    years: str
-    ratio: float
-    low: float  # of the 95 % interval of the bootstrap
-    high: float
-
-
-@cache
-def divide() -> tuple[Point, ...]:
-    """Industry's geometric mean over academia's of the records' training compute, by period."""
-    found = []
-    for first, last in PERIODS:
-        rows = packaged().between(first, last)
-        target = next(one for one in targets(first, last) if one.name == RATIO)
-        ratio, again = target.of(recorded(rows)), target.of(resampled(rows, DRAWS))
-        if ratio is None or again is None:
-            continue
-        ends = np.nanquantile(again, [(1 - INTERVAL) / 2, (1 + INTERVAL) / 2])
-        low, high = (float(10.0**end) for end in ends)
-        found.append(Point((first + last) / 2, f"{first} to {last}", float(10.0 ** ratio[0]), low, high))
-    return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -88,9 +59,20 @@ def judged(baseline: Scenario) -> dict[str, Any]:
     scenario = with_options(baseline, until=LAST, replicates=REPLICATES)
     seen = validate(scenario, packaged(), FIRST, LAST)
     records = counted(seen.rows, "record")
-    said = [f"Held against {records} of {FIRST} to {LAST}, in {REPLICATES} worlds on these assumptions."]
+    drawn = f"drawn from its ensemble: {scenario.ensemble.told}" if scenario.ensemble else "on these assumptions."
+    said = [f"Held against {records} of {FIRST} to {LAST}, in {REPLICATES} worlds {drawn}", fitted(scenario)]
     said += verdict(seen)[:3]
     return {"rows": [_row(one) for one in seen.scored], "said": said}
+
+
+def fitted(scenario: Scenario) -> str:
+    """Whether a scenario was fitted to records."""
+    drawn = scenario.ensemble.paths if scenario.ensemble else ()
+    count = sum(one.source == FITTED or one.path in drawn for one in scenario.quantities)
+    if not count:
+        return "No number of this scenario was fitted to records by the program; people set them."
+    many = f"{counted(count, 'number')} of this scenario {'was' if count == 1 else 'were'} fitted to records"
+    return f"{many} of the years that their notes name: of those this tells how well it fits, and is no forecast."
 
 
 def _row(one: Scored) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def act(options: Namespace) -> int:
     if options.json:
         print(json.dumps(entries, indent=2))
         return 0
-    words = {"source": "source: ", "assumed": "assumed: ", "choice": "a choice"}
+    words = {"source": "source: ", "fitted": "fitted: ", "assumed": "assumed: ", "choice": "a choice"}
     rows = [
         [
             e["path"],
@@ -51,7 +51,10 @@ def act(options: Namespace) -> int:
     header = ["key", "value", "range", "meaning", "where from", "set in"]
     print(tabulate(rows, header, disable_numparse=True, maxcolwidths=[44, 28, 22, 36, 48, 20]))
     counts = {basis: sum(e["basis"] == basis for e in everything) for basis in words}
-    print(f"\n{counts['source']} from sources, {counts['assumed']} assumed, {counts['choice']} choices.")
+    fitted = f"{counts['fitted']} fitted to records, " if counts["fitted"] else ""
+    print(f"\n{counts['source']} from sources, {fitted}{counts['assumed']} assumed, {counts['choice']} choices.")
+    if scenario.ensemble:
+        print(fill(scenario.ensemble.told, WIDTH))
     other = {money for quantity in scenario.quantities for money in quantity.converted}
     if other:
         head, rows = rates(other)

@@ -24,6 +24,10 @@ def arguments(parser: ArgumentParser) -> None:
     option(parser, "scenario")
     simulation(parser, replicates="the scenario's")
     parser.add_argument(
+        "--ensemble", action="store_true",
+        help="also the range over numbers drawn from the ensemble that the scenario names; takes twice as long",
+    )  # fmt: skip
+    parser.add_argument(
         "--no-figures", action="store_true", help="tables and report alone, sooner; `report` draws the figures later"
     )
 
@@ -35,11 +39,15 @@ def act(options: Namespace) -> int:
 
 def wanted(options: Namespace) -> "Asked":
     """What is asked for. Raises InputError."""
+    from sim.experiment.run import require_ensemble
     from sim.scenario import load
     from sim.study.repeated import Asked, Part
 
     scenario = load(options.scenario, options.settings, **overrides(options))
     more = {"every_step": options.every_step, "figures": not options.no_figures}
+    if options.ensemble:
+        require_ensemble(scenario)
+        more["ensemble"] = True
     return Asked(NAME, [Part([scenario], scenario.run.replicates)], more)
 
 
@@ -52,13 +60,13 @@ def report(_: "Run", summary: "RunSummary", planned: "Planned", seconds: float) 
     out = planned.directory
     lines = ["", f"{summary.title}: {summary.question}", ""]
     rows = [
-        [row.label, *(ranged(cell.values, row.unit, at_least=cell.at_least) for cell in row.values)]
+        [row.label, *(ranged(cell.values, row.unit, at_least=cell.at_least, wide=cell.ensemble) for cell in row.values)]
         for row in summary.headline
     ]
     if rows:
         header = ["", *map(str, summary.shown_years)]
         lines += [tabulate(rows, header, disable_numparse=True, stralign="left"), ""]
-        lines += [range_sentence(summary.replicates), ""]
+        lines += [range_sentence(summary.replicates, drawn=summary.drawn), ""]
     lines += [*summary.sentences, *summary.remarks, ""]
     if summary.interrupted:
         lines += [cut_short(summary.replicates, summary.replicates_asked), ""]

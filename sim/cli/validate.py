@@ -21,6 +21,7 @@ EXAMPLE = (
     "--from 2019 --to 2021"
 )
 WIDTH = 100  # letters of a line
+OVER_ENSEMBLE = 100  # replicates, where nobody says how many
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -29,7 +30,7 @@ def arguments(parser: ArgumentParser) -> None:
     option(parser, "--records", more="rows before --from are what the naive forecasts know")
     option(parser, "--from")
     option(parser, "--to", usual="the last of the records", required=False)
-    repeated(parser, horizon=False, replicates="the scenario's")
+    repeated(parser, horizon=False, replicates=f"the scenario's; at least {OVER_ENSEMBLE} over an ensemble")
     option(parser, "--json")
 
 
@@ -50,7 +51,10 @@ def act(options: Namespace) -> int:
     scenario = load(options.scenario, options.settings, seed=options.seed, replicates=options.replicates)
     reach(scenario, first, last)
     in_window(scenario, records, first, last)
-    scenario = load(options.scenario, options.settings, seed=options.seed, replicates=options.replicates, until=last)
+    wanted = options.replicates
+    if wanted is None and scenario.ensemble is not None:
+        wanted = max(scenario.run.replicates, OVER_ENSEMBLE)
+    scenario = load(options.scenario, options.settings, seed=options.seed, replicates=wanted, until=last)
     require()
     with all_or_nothing(), fitting(options.scenario, sum(kind.count for kind in scenario.kinds)):
         plan = planned(scenario, workers=options.workers)

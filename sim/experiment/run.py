@@ -1,12 +1,14 @@
 """All replicates of one scenario. What comes out does not depend on workers, order or hash seed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from sim.errors import InputError
 from sim.experiment.duration import Plan, pace, plan
 from sim.experiment.path import simulate
 from sim.experiment.pool import Progress, Work, gathered
 from sim.results.run import Replicate, Run
 from sim.scenario import Scenario
+from sim.scenario.drawing import worlds
 
 
 def run(
@@ -14,34 +16,58 @@ def run(
     *,
     workers: int | None = None,
     every_step: bool = False,
+    ensemble: bool = False,
     progress: Progress[Replicate] | None = None,
 ) -> Run:
     """Simulate all replicates of a scenario (its own seed and number of replicates).
+
+    With ``ensemble`` each is simulated a second time with numbers drawn anew, those fitted to records from the
+    ensemble that the scenario names. Raises InputError where it names none.
 
     ``workers`` None chooses by the amount of work. ``progress`` wraps the iterator of finished replicates, given
     their number. On KeyboardInterrupt the finished replicates are returned, marked interrupted.
     """
     wanted = scenario.run.replicates
-    workers = planned(scenario).workers if workers is None else min(workers, wanted)
-    done, interrupted = gathered(replicate_of(scenario, every_step), range(wanted), workers, progress)
+    workers = planned(scenario, ensemble=ensemble).workers if workers is None else min(workers, wanted)
+    done, interrupted = gathered(replicate_of(scenario, every_step, ensemble), range(wanted), workers, progress)
     done.sort(key=lambda replicate: replicate.replicate)
     return Run(scenario, done, interrupted)
 
 
-def planned(scenario: Scenario, *, workers: int | None = None, every_step: bool = False) -> Plan:
+def planned(
+    scenario: Scenario, *, workers: int | None = None, every_step: bool = False, ensemble: bool = False
+) -> Plan:
     """How long it takes to ``run`` a scenario, and with how many workers."""
-    return plan(pace(scenario, every_step).lasts(scenario.years), scenario.run.replicates, workers)
+    once = pace(scenario, every_step).lasts(scenario.years)
+    return plan(2 * once if ensemble else once, scenario.run.replicates, workers)
 
 
-def replicate_of(scenario: Scenario, every_step: bool = False) -> Work[Replicate]:
-    """What simulates a replicate of a scenario, by its number."""
-    return _Simulation(scenario, every_step)
+def replicate_of(scenario: Scenario, every_step: bool = False, ensemble: bool = False) -> Work[Replicate]:
+    """What simulates a replicate of a scenario, by its number. Raises InputError where it is to draw from an ensemble
+    and the scenario names none."""
+    if ensemble:
+        require_ensemble(scenario)
+    return _Simulation(scenario, every_step, ensemble)
+
+
+def require_ensemble(scenario: Scenario) -> None:
+    """Raises InputError where a scenario names no ensemble."""
+    if scenario.ensemble is None:
+        fix = "run the scenario.toml that `calibrate` wrote, or one that extends it; or leave --ensemble out"
+        allowed = 'a scenario with [ensemble] file = "..."'
+        problem, file = "this scenario names no ensemble", scenario.file
+        raise InputError(problem, file=file, key="ensemble", allowed=allowed, fix=fix)
 
 
 @dataclass(frozen=True)
 class _Simulation:
     scenario: Scenario
     every_step: bool
+    ensemble: bool
 
     def __call__(self, replicate: int) -> Replicate:
-        return simulate(self.scenario, replicate, self.every_step)
+        one = simulate(self.scenario, replicate, self.every_step)
+        if not self.ensemble:
+            return one
+        _, _, (world,) = worlds([self.scenario], self.scenario.run.seed, replicate)
+        return replace(one, drawn=simulate(world, replicate, actor_years=()).yearly)

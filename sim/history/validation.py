@@ -19,6 +19,7 @@ from sim.history.seen import past
 from sim.history.targets import ERROR, FEWEST, TRAILING, Target, targets, told_of
 from sim.plurals import counted
 from sim.scenario import Scenario
+from sim.scenario.drawing import worlds
 
 DRAWS = 2000  # versions of the records, of each forecast and of the bootstrap
 TREND, LAST_VALUE = "trend", "last value"
@@ -79,7 +80,10 @@ class _Shown:
     draws: int
 
     def __call__(self, replicate: int) -> tuple[int, Array]:
-        shown = observed(past(self.scenario, replicate, self.scenario.time.end), self.records, self.draws)
+        world = self.scenario
+        if world.ensemble is not None:
+            world = worlds([world], world.run.seed, replicate, observed=True)[2][0]
+        shown = observed(past(world, replicate, world.time.end), self.records, self.draws)
         nothing = np.full(self.draws, np.nan)
         return replicate, np.array([nothing if (v := t.of(shown)) is None else v for t in self.targets])
 
@@ -116,7 +120,9 @@ def validate(
 ) -> Validation:  # fmt: skip
     """Hold a scenario that ends with ``last`` against the records of calendar years, both inclusive.
 
-    Of each replicate the records are drawn anew many times. Raises InputError where no target can be judged.
+    Of each replicate the records are drawn anew many times. Where the scenario names an ensemble each replicate is a
+    draw of its numbers too, so that the band holds what is not known of them. Raises InputError where no target can be
+    judged.
     """
     reach(scenario, first, last)
     window = in_window(scenario, records, first, last)

@@ -19,7 +19,7 @@ from sim.study.planned import Planned
 if TYPE_CHECKING:
     import pandas as pd
 
-SCENARIO, REPORT = "scenario.toml", "report.md"
+SCENARIO, ENSEMBLE, REPORT = "scenario.toml", "ensemble.csv", "report.md"
 
 
 def write_calibrated(planned: Planned, seconds: float) -> tuple[Any, list[str]]:
@@ -54,11 +54,11 @@ def write_calibration(found: Calibration, out: Path, scenario: Path) -> None:
         extends = str(scenario.resolve())
     held = profiles(found)
     with clear_errors(out):
-        save_table(out / "ensemble.csv", ensemble(found))
+        save_table(out / ENSEMBLE, ensemble(found))
         save_table(out / "targets.csv", targets(found))
         save_table(out / "parameters.csv", parameters(found, held))
         save_table(out / "profiles.csv", profile(found, held))
-        save_text(out / SCENARIO, scenario_toml(found, held, Path(extends).as_posix()))
+        save_text(out / SCENARIO, scenario_toml(found, held, Path(extends).as_posix(), ENSEMBLE))
         save_bytes(out / "records.png", records_png(found))
         save_bytes(out / "profiles.png", profiles_png(found, held))
         save_text(out / REPORT, report(found, held))

@@ -21,6 +21,7 @@ from sim.store.place import clear_errors, no_directory, save_bytes, save_table, 
 from sim.store.records import as_json, json_text
 
 OTHERS = {"comparison.csv": "compare", "decomposition.csv": "decompose"}  # tables of directories that are not of a run
+DRAWN = "drawn.csv"  # the series with drawn numbers, of a run over an ensemble
 DATA = ("scenario.toml", "summary.json", "series.csv", "actors.csv")  # what figures and report are made from
 
 
@@ -39,10 +40,13 @@ def write_run(run: Run, out: Path, command: list[str], seconds: float, *, figure
         if run.replicates and run.replicates[0].by_step.size:
             save_table(out / "steps.csv", run.steps)
         save_table(out / "actors.csv", run.actors)
+        if run.drawn:
+            save_table(out / DRAWN, run.drawn_series)
         save_text(out / "summary.json", json_text(summary_json(summary)))
         replicates = [replicate.replicate for replicate in run.replicates]
         record = provenance(command, seconds, run.scenario, replicates, interrupted=run.interrupted)
-        data = RunData(run.scenario, run.series, run.actors, record.fingerprint(written))
+        drawn = run.drawn_series if run.drawn else None
+        data = RunData(run.scenario, run.series, run.actors, record.fingerprint(written), drawn)
         _draw(out, data, summary, record, figures=figures)
     return summary
 
@@ -59,7 +63,8 @@ def redraw(out: Path) -> list[str]:
         series, actors = read_table(out / "series.csv", SERIES), read_table(out / "actors.csv", ABOUT_ACTORS)
         agree(out, record.replicates, scenario, summary, series, actors)
         written = (out / "scenario.toml").read_text(encoding="utf-8")
-        data = RunData(scenario, series, actors, record.fingerprint(written))
+        drawn = read_table(out / DRAWN, SERIES) if (out / DRAWN).is_file() else None
+        data = RunData(scenario, series, actors, record.fingerprint(written), drawn)
         with clear_errors(out):
             return _draw(out, data, summary_of(summary), record)
     except InputError:
@@ -81,14 +86,14 @@ def _intact(out: Path) -> Provenance:
         if (out / table).is_file():
             fix = f"its figures and report are whole; to make them anew run the command in {PROVENANCE}"
             raise InputError(f"written by `{command}`", file=out, found=table, allowed="a directory of `run`", fix=fix)
-    refuse_links(out, (*DATA, PROVENANCE, "report.html", "figures"))
+    refuse_links(out, (*DATA, DRAWN, PROVENANCE, "report.html", "figures"))
     for name in (*DATA, PROVENANCE):
         if not (out / name).is_file():
             fix = "name a directory that `run` wrote, or run the scenario again"
             raise InputError(f"the run directory lacks {name}", file=out, allowed="a complete run directory", fix=fix)
     record, hashes = unsealed(out / PROVENANCE)
-    for name in DATA:
-        if sha256((out / name).read_bytes()).hexdigest() != hashes.get(name):
+    for name in (*DATA, *(name for name in (DRAWN,) if name in hashes or (out / name).exists())):
+        if not (out / name).is_file() or sha256((out / name).read_bytes()).hexdigest() != hashes.get(name):
             allowed, fix = f"the file whose sha256 is in {PROVENANCE}", "restore it, or run the scenario again"
             raise InputError(f"{name} is not as it was written", file=out / name, allowed=allowed, fix=fix)
     return record
@@ -116,19 +121,26 @@ def summary_json(summary: RunSummary) -> dict[str, Any]:
         written["values"] = [
             {
                 "year": cell.year,
-                **{name: value for name, value in as_json(cell.values).items() if isfinite(value)},
+                **_finite(cell.values),
                 "at_least": cell.at_least,
+                **({"ensemble": _finite(cell.ensemble)} if cell.ensemble is not None else {}),
             }
             for cell in row.values
         ]
     return found
 
 
+def _finite(values: Spread) -> dict[str, Any]:
+    return {name: value for name, value in as_json(values).items() if isfinite(value)}
+
+
 def summary_of(written: dict[str, Any]) -> RunSummary:
     """The summary that ``summary.json`` holds. Raises KeyError or TypeError for that of another version."""
 
     def cell(of: dict[str, Any]) -> Cell:
-        return Cell(of.pop("year"), at_least=of.pop("at_least"), values=Spread(**of))
+        wide = of.pop("ensemble", None)
+        ensemble = None if wide is None else Spread(**wide)
+        return Cell(of.pop("year"), at_least=of.pop("at_least"), ensemble=ensemble, values=Spread(**of))
 
     rows = [Row(**{**row, "values": [cell(of) for of in row["values"]]}) for row in written["headline"]]
     return RunSummary(**{**written, "headline": rows, "evidence": Evidence(**written["evidence"])})

@@ -3,7 +3,6 @@
 import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -15,11 +14,12 @@ import pandas as pd
 from sim.compiled import code_hash
 from sim.errors import InputError
 from sim.experiment.compare import compare
-from sim.experiment.path import simulate
 from sim.experiment.pool import finished
+from sim.experiment.run import replicate_of
 from sim.outputs.comparison import tables_of
 from sim.outputs.intact import read_json
 from sim.outputs.provenance import PROVENANCE, Provenance, machine, unsealed
+from sim.outputs.run import DRAWN
 from sim.plurals import counted
 from sim.results.comparison import Comparison
 from sim.results.run import Run
@@ -108,12 +108,13 @@ def _reasons(record: Provenance) -> list[str]:
 def _run(out: Path, record: Provenance, workers: int, wrap: Progress) -> tuple[str, list[str], dict[str, str]]:
     name = read_json(out / "summary.json", {"scenario": str})["scenario"]
     scenario = with_options(load(out / "scenario.toml"), name=name)
-    work = partial(simulate, scenario, every_step=(out / "steps.csv").is_file())
+    work = replicate_of(scenario, (out / "steps.csv").is_file(), (out / DRAWN).is_file())
     wanted = record.replicates
     done = sorted(wrap(finished(work, wanted, workers), len(wanted)), key=lambda one: int(one.replicate))
     run = Run(scenario, done)
     tables = {"series.csv": run.series, "actors.csv": run.actors}
     tables |= {"steps.csv": run.steps} if (out / "steps.csv").is_file() else {}
+    tables |= {DRAWN: run.drawn_series} if run.drawn else {}
     return counted(len(wanted), "replicate"), *_beside(out, tables)
 
 

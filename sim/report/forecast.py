@@ -48,13 +48,18 @@ def growth(table: pd.DataFrame) -> str:
     return f"The largest run grows {said[0]} a year from {first} to {last}." if said else ""
 
 
+def over(scenario: Scenario) -> str:
+    """What is drawn of the ensemble that a scenario names; empty without one."""
+    return scenario.ensemble.told if scenario.ensemble else ""
+
+
 def drawn(table: pd.DataFrame) -> str:
     """What the numbers are over."""
     draws = int(table["draws"].max())
-    over = f"{counted(draws, 'draw')} of luck and assumptions"
+    draws_over = f"{counted(draws, 'draw')} of luck and assumptions"
     if draws < FEWEST:
-        return f"Medians over {over}, too few for a band: ask for at least {FEWEST} (--replicates {FEWEST})."
-    return f"Medians and 90 % bands over {over}."
+        return f"Medians over {draws_over}, too few for a band: ask for at least {FEWEST} (--replicates {FEWEST})."
+    return f"Medians and 90 % bands over {draws_over}."
 
 
 def shown(first: int, last: int) -> list[int]:
@@ -71,7 +76,7 @@ def page(scenario: Scenario, table: pd.DataFrame, made: str, fingerprint: str) -
         f"# What {scenario.title} expects of {first} to {last}",
         f"Made {made}, fingerprint {fingerprint}. {drawn(table)}",
         str(tabulate(cells, head, "github", disable_numparse=True)),
-        *filter(None, [growth(table), *scenario.notes]),
+        *filter(None, [growth(table), over(scenario), *scenario.notes]),
         "The scenario stands beside this page in full. `python run.py score DIR --records FILE` holds it against "
         "records when there are some, beside the trend, and refuses what was changed after it was made. Targets that "
         "depend on which models are recorded (growth and level by sector, academia's share of records, cost) are "

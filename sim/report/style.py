@@ -148,6 +148,8 @@ def line(ax: Axes, table: pd.DataFrame, color: str, marker: str | None = None, s
         ax.plot(table.index, table["mid"], "o", color=color, markersize=5)
         ax.set_xlim(table.index[0] - 1, table.index[0] + 1)
     ax.fill_between(table.index, table["low"], table["high"], color=color, alpha=0.15, linewidth=0)
+    if "wide_low" in table:
+        ax.fill_between(table.index, table["wide_low"], table["wide_high"], color=color, alpha=0.07, linewidth=0)
 
 
 def log_scale(ax: Axes, unit: str) -> None:

@@ -127,15 +127,17 @@ def signed(value: float, unit: str) -> str:
     return text if value == 0 else f"{MINUS if value < 0 else '+'}{text}"
 
 
-def ranged(values: Spread, unit: str, *, at_least: bool = False) -> str:
+def ranged(values: Spread, unit: str, *, at_least: bool = False, wide: Spread | None = None) -> str:
     """A value with its range, on one scale: $3.90 B [3.10, 4.70]; ``at_least`` where it is a lower bound. Of too few
-    values there is no range."""
+    values there is no range. Behind it the ``wide`` range, where there is one: (1.20, 9.10)."""
     if not values.count:
         return NONE
     ends = [values.low, values.high] if isfinite(values.low) else []
-    (mid, *span_ends), suffix = figures([values.median, *ends], unit)
+    far = [wide.low, wide.high] if wide is not None and isfinite(wide.low) else []
+    (mid, *span_ends), suffix = figures([values.median, *ends, *far], unit)
     sign = "$" if unit.startswith("USD") else ""
-    span = f" [{', '.join(span_ends)}]" if ends else ""
+    span = f" [{', '.join(span_ends[: len(ends)])}]" if ends else ""
+    span += f" ({', '.join(span_ends[len(ends) :])})" if far else ""
     return bounded(f"{sign}{mid}{suffix}{span}", at_least)
 
 
@@ -162,14 +164,15 @@ def scope_sentences(on: Mechanisms) -> list[str]:
     ]
 
 
-def range_sentence(replicates: int) -> str:
+def range_sentence(replicates: int, *, drawn: bool = False) -> str:
     """What a number in a table is, what the brackets are, and how far they can be trusted."""
     if replicates < FEWEST:
         return f"Each number is the median over replicates. {too_few(replicates)}"
     few = f" With fewer than {FEW} it is rough." if replicates < FEW else ""
+    wide = " ( ) The 90 % range over luck, the ensemble of fitted numbers and the ranges of others." if drawn else ""
     return (
         f"Each number is the median over {counted(replicates, 'replicate')}, [ ] their 90 % range, which says nothing "
-        f"about the assumptions.{few}"
+        f"about the assumptions.{wide}{few}"
     )
 
 

@@ -34,6 +34,7 @@ def replicate_arrays(one: Replicate) -> dict[str, NDArray[Any]]:
         "flow_usd": np.array(dollars, dtype=np.float64),
         "trained_years": np.array(list(one.trained), dtype=np.int16),
         "trained": np.array(list(one.trained.values()), dtype=np.float64),
+        **({} if one.drawn is None else {"drawn": one.drawn}),
     }
 
 
@@ -53,6 +54,7 @@ def replicate_of(arrays: Arrays) -> Replicate:
         dict(zip(arrays["outcome"].tolist(), arrays["outcomes"].tolist(), strict=True)),
         flows,
         dict(zip(arrays["trained_years"].tolist(), arrays["trained"], strict=True)),
+        arrays.get("drawn"),
     )
 
 

@@ -26,6 +26,7 @@ class Replicate:
     outcomes: dict[str, int]
     flows: list[dict[tuple[str, str, str], float]] = field(default_factory=list)  # USD by year: payer, payee, purpose
     trained: dict[int, NDArray[np.float64]] = field(default_factory=dict)  # FLOP by actor in the first and last year
+    drawn: NDArray[np.float64] | None = None  # yearly values (year, measure) with drawn numbers, where that was asked
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,16 @@ class Run:
     def series(self) -> pd.DataFrame:
         """Long and annual: scenario, replicate, year, measure, unit, value. A value that does not exist has no row."""
         return self._long(self.years, "year", [replicate.yearly for replicate in self.replicates])
+
+    @property
+    def drawn(self) -> bool:
+        """Whether each replicate was also simulated with drawn numbers."""
+        return bool(self.replicates) and self.replicates[0].drawn is not None
+
+    @cached_property
+    def drawn_series(self) -> pd.DataFrame:
+        """The same as ``series`` with numbers drawn anew in each replicate."""
+        return self._long(self.years, "year", [one.drawn for one in self.replicates if one.drawn is not None])
 
     @cached_property
     def steps(self) -> pd.DataFrame:
@@ -90,6 +101,10 @@ class Run:
     def values(self, id: str) -> NDArray[np.float64]:
         """Values of a measure by (replicate, year); there is at least one replicate."""
         return np.stack([replicate.yearly[:, self._column(id)] for replicate in self.replicates])
+
+    def drawn_values(self, id: str) -> NDArray[np.float64]:
+        """The same with drawn numbers, where they were drawn."""
+        return np.stack([one.drawn[:, self._column(id)] for one in self.replicates if one.drawn is not None])
 
     def flags(self, id: str) -> NDArray[np.bool_]:
         """Whether a value is only a lower bound, by (replicate, year)."""

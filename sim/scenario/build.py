@@ -1,6 +1,7 @@
 """From a merged tree to a checked Scenario."""
 
 from dataclasses import fields, replace
+from functools import partial
 from math import inf
 from typing import Any
 
@@ -10,8 +11,10 @@ from sim.errors import InputError, unknown
 from sim.mechanisms.scaling import LAWS
 from sim.policies import Policy
 from sim.policies import registry as policy_registry
+from sim.quantity import Quantity, Spec
 from sim.scenario.checks import check
 from sim.scenario.data import laws
+from sim.scenario.ensemble import KEY, read_ensemble
 from sim.scenario.notes import notes
 from sim.scenario.reading import Reader
 from sim.scenario.scenario import Scenario
@@ -36,6 +39,10 @@ def build(tree: Tree) -> Scenario:
     policies = tree.data.get("policy", [])
     parts["policies"] = tuple(reader.tried(_policy, f"policy.{raw['id']}", raw) for raw in policies)
     reader.finish()
+    world = {number.path: number for number in reader.quantities if of_world(number)}
+    ensemble = read_ensemble(tree, world, partial(_spec, parts))
+    if ensemble is not None:
+        reader.resolved[KEY] = ensemble.entry
     scenario = Scenario(
         name=tree.name,
         title=tree.data["title"],
@@ -45,10 +52,27 @@ def build(tree: Tree) -> Scenario:
         sources={key: tree.sources[key] for key in sorted(reader.cited)},
         tables=reader.resolved,
         tree=tree,
+        ensemble=ensemble,
         **parts,
     )
     check(scenario)
     return replace(scenario, notes=tuple(notes(scenario)))
+
+
+def of_world(number: Quantity) -> bool:
+    """Whether a number is a fact of the world, and one number."""
+    return number.basis != "choice" and isinstance(number.base, float) and not number.path.startswith("policy.")
+
+
+def _spec(parts: dict[str, Any], path: str) -> Spec:
+    """What the parts of a scenario say that a number of the world may be."""
+    table, _, key = path.rpartition(".")
+    head, _, id = table.partition(".")
+    part = next(one for one in parts[f"{head}s"] if one.id == id) if id else parts[head]
+    if head == "law" and key in {entry.name for entry in fields(LawTable)}:
+        part = parts["law_table"]
+    spec: Spec = type(part).__dataclass_fields__[key].metadata["spec"]
+    return spec
 
 
 def _some(reader: Reader, group: str) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""Assumptions drawn anew: every number of the world with a range, from a stream of its own."""
+"""Assumptions drawn anew: numbers fitted to records from the ensemble that a scenario names, every other number of the
+world with a range from a stream of its own."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -14,6 +15,7 @@ from sim.scenario.variants import with_values
 
 WIDE = 10.0  # high over low from which a quantity is drawn evenly in its logarithm
 MOST_TRIES = 1000
+OBSERVED = "observation."  # begins paths that move nothing in a world
 
 
 def uncertain(scenario: Scenario) -> dict[str, Quantity]:
@@ -23,13 +25,24 @@ def uncertain(scenario: Scenario) -> dict[str, Quantity]:
         quantity.path: quantity
         for quantity in scenario.quantities
         if quantity.basis != "choice" and isinstance(quantity.base, float) and quantity.low is not None
-        and quantity.high is not None and not quantity.path.startswith(("policy.", "observation."))
+        and quantity.high is not None and not quantity.path.startswith(("policy.", OBSERVED))
     }  # fmt: skip
 
 
+def undecided(scenario: Scenario, *, observed: bool = False) -> dict[str, Quantity]:
+    """Numbers that a draw gives values, by path: of the scenario's ensemble, and the ``uncertain`` ones. ``observed``:
+    also those of its ensemble that say how a world is observed."""
+    found = uncertain(scenario)
+    if scenario.ensemble is None:
+        return found
+    record = {quantity.path: quantity for quantity in scenario.quantities}
+    points = (path for path in scenario.ensemble.paths if observed or not path.startswith(OBSERVED))
+    return found | {path: record[path] for path in points}
+
+
 def without_range(scenario: Scenario) -> list[Quantity]:
-    """Numbers and yearly series of the world that have no range, and so are never drawn."""
-    ranged = uncertain(scenario)
+    """Numbers and yearly series of the world that are never drawn."""
+    ranged = undecided(scenario)
     facts = [quantity for quantity in scenario.quantities if quantity.basis != "choice"]
     return [quantity for quantity in facts if quantity.path not in ranged]
 
@@ -95,18 +108,26 @@ def draw(
     return worlds([scenario, *others], seed, replicate)[:2]
 
 
-def worlds(scenarios: Sequence[Scenario], seed: int, replicate: int) -> tuple[dict[str, float], int, list[Scenario]]:
+def worlds(
+    scenarios: Sequence[Scenario], seed: int, replicate: int, *, observed: bool = False
+) -> tuple[dict[str, float], int, list[Scenario]]:
     """A draw for the first of some scenarios, how many were thrown away before, and the scenarios with its values.
 
-    Each takes the values that it shares with the first. A draw that makes an impossible world of one of them, as the
-    checks of a file have it, is thrown away whole. Numbers of one fact have one chance, each where it lies in its own
-    range. Each fact has a stream of its own, so that adding one moves no other.
+    Numbers of the first one's ensemble come from one point of it, drawn by weight: the same point for all of them, and
+    with ``observed`` also what it says of how a world is observed. Of the rest, numbers of one fact have one chance,
+    each where it lies in its own range, and each fact has a stream of its own, so that adding one moves no other. Each
+    scenario takes the values that it shares with the first. A draw that makes an impossible world of one of them, as
+    the checks of a file have it, is thrown away whole.
     """
-    found = uncertain(scenarios[0])
+    ensemble, found = scenarios[0].ensemble, undecided(scenarios[0], observed=observed)
+    fitted = set(ensemble.paths) if ensemble else set()
+    alone = facts({path: quantity for path, quantity in found.items() if path not in fitted})
     takes = [found.keys() if one is scenarios[0] else shared(found, one) for one in scenarios]
     for attempt in range(MOST_TRIES):
         values: dict[str, float] = {}
-        for paths in facts(found):
+        if ensemble:
+            values |= ensemble.point(float(stream(seed, replicate, "ensemble", attempt).random()))
+        for paths in alone:
             told = found[paths[0]].fact
             purpose = f"fact {told.removeprefix('-')}" if told else f"assumption {paths[0]}"
             chance = float(stream(seed, replicate, purpose, attempt).random())
@@ -119,6 +140,6 @@ def worlds(scenarios: Sequence[Scenario], seed: int, replicate: int) -> tuple[di
 
 
 def shared(before: Mapping[str, Quantity], scenario: Scenario) -> list[str]:
-    """The uncertain numbers of a baseline that a scenario leaves as they are: it takes their drawn values."""
-    after = uncertain(scenario)
+    """The undecided numbers of a baseline that a scenario leaves as they are: it takes their drawn values."""
+    after = undecided(scenario, observed=True)
     return [path for path, quantity in before.items() if path in after and after[path].base == quantity.base]

@@ -8,6 +8,7 @@ from typing import Any
 from sim.errors import InputError, nearest, together, unknown
 from sim.scenario.build import build
 from sim.scenario.data import laws
+from sim.scenario.ensemble import name_ensemble
 from sim.scenario.parse import parse
 from sim.scenario.scenario import Scenario
 from sim.scenario.tree import KEYS, Tree, check_sources
@@ -78,6 +79,8 @@ def read_tree(file: Path, children: tuple[Path, ...] = ()) -> Tree:
     if beside.is_file():
         tree.sources = tree.sources | read_sources(beside)
     tree.merge(data, file)
+    if "ensemble" in data:
+        name_ensemble(tree, data["ensemble"], file)
     return tree
 
 

@@ -10,6 +10,7 @@ from sim.mechanisms.scaling import AnchoredLaw, Law
 from sim.policies import Policy
 from sim.quantity import Quantity
 from sim.scenario.carbon import Abatement, Pledges
+from sim.scenario.ensemble import Ensemble
 from sim.scenario.observation import Observation
 from sim.scenario.products import Expectations, Product
 from sim.scenario.schema import (
@@ -33,8 +34,10 @@ from sim.scenario.schema import (
 )
 from sim.scenario.tree import Tree
 
-# What a scenario says of itself, and its policies: all else is the world.
-NOT_WORLD = ("name", "title", "question", "file", "policies", "quantities", "sources", "tables", "tree", "notes")
+# What a scenario says of itself and of what is known of its numbers, and its policies: all else is the world.
+NOT_WORLD = (
+    "name", "title", "question", "file", "policies", "quantities", "sources", "tables", "tree", "notes", "ensemble",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +80,7 @@ class Scenario:
     tables: dict[str, dict[str, Any]] = field(repr=False)  # every entry in full, as a file would hold it, by table
     tree: Tree = field(repr=False)  # what the files say: all else is read from it
     notes: tuple[str, ...] = ()  # what is allowed and probably not meant
+    ensemble: Ensemble | None = field(default=None, repr=False)  # that fitted numbers are drawn from
 
     @cached_property
     def derived(self) -> dict[Any, Any]:

@@ -9,6 +9,10 @@ SHORT = {"\b": r"\b", "\t": r"\t", "\n": r"\n", "\f": r"\f", "\r": r"\r", '"': r
 ESCAPED = re.compile(r'[\x00-\x1f"\\\x7f]')
 
 
+class Lines(str):
+    """A text that is written line by line."""
+
+
 def document(first: Mapping[str, Any], tables: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
     """Entries of no table, and tables by their headings, brackets included. Raises TypeError for what TOML lacks."""
     return "\n".join([_entries(first), *(f"{heading}\n{_entries(table)}" for heading, table in tables)])
@@ -21,6 +25,9 @@ def heading(*path: str) -> str:
 
 def value(of: Any) -> str:
     """A text, number, truth, list or inline table."""
+    if isinstance(of, Lines):
+        lines = "\n".join(ESCAPED.sub(_escape, line) for line in of.split("\n"))
+        return f'"""\n{lines}"""'
     if isinstance(of, str):
         return f'"{ESCAPED.sub(_escape, of)}"'
     if isinstance(of, bool):

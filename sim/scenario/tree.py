@@ -12,7 +12,7 @@ from sim.scenario.schema import TABLES
 TEXT_KEYS = ("schema", "title", "question", "extends")
 TABLE_KEYS = tuple(TABLES)
 GROUP_KEYS = ("region", "kind")
-KEYS = (*TEXT_KEYS, *TABLE_KEYS, *GROUP_KEYS, "policy", "sources")
+KEYS = (*TEXT_KEYS, *TABLE_KEYS, *GROUP_KEYS, "policy", "sources", "ensemble")
 SOURCE_KEYS = {"title", "by", "year", "link", "seen", "licence", "note"}
 LATEST_SOURCE = 9999  # calendar year
 SEEN = ("read", "computed", "secondary", "remembered")
@@ -238,7 +238,7 @@ def _no_such_path(path: str, origin: Path) -> InputError:
     head, groups = path.split(".")[0], (*GROUP_KEYS, "policy")
     near = None if head in KEYS else nearest(head, (*TABLE_KEYS, *groups))
     fix = f"did you mean '{near}'?" if near else "run `python run.py explain SCENARIO` for all paths"
-    if head in (*TEXT_KEYS, "sources"):
+    if head in (*TEXT_KEYS, "sources", "ensemble"):
         fix = "write a scenario file that extends this one"
     allowed = ", ".join([*(f"{key}.<key>" for key in TABLE_KEYS), *(f"{group}.<id>.<key>" for group in groups)])
     return InputError("unknown path", file=origin, key=path, found=path, allowed=allowed, fix=fix)

@@ -17,6 +17,7 @@ from sim.policies import Policy
 from sim.quantity import Quantity, Spec, base_unit
 from sim.scenario.build import build
 from sim.scenario.checks import check
+from sim.scenario.ensemble import KEY
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import LawTable
 from sim.scenario.series import is_series
@@ -85,7 +86,8 @@ def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
     """The scenario with other values of numbers of the world, by path, in base units; what they rest on is kept.
 
     As ``changed``, but these numbers alone are read again, which takes a tenth of the time. They have no range any
-    more, and notes stay those of what was written. Raises InputError where the values make an impossible world.
+    more, no ensemble says more of any number, and notes stay those of what was written. Raises InputError where the
+    values make an impossible world.
     """
     tree, tables = scenario.tree.copy(), dict(scenario.tables)
     record = {quantity.path: quantity for quantity in scenario.quantities}
@@ -99,7 +101,11 @@ def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
             record[path] = quantity = _known(record[path], value)
             said[key] = kept[key] = _entry(quantity)
     numbers = tuple(record.values())
-    variant = replace(scenario, **_parts(scenario, by_table), quantities=numbers, tables=tables, tree=tree)
+    tree.data.pop(KEY, None)
+    tables.pop(KEY, None)
+    variant = replace(
+        scenario, **_parts(scenario, by_table), quantities=numbers, tables=tables, tree=tree, ensemble=None
+    )
     check(variant)
     return variant
 

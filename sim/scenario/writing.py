@@ -5,6 +5,7 @@ from math import inf
 from typing import Any
 
 from sim.quantity import Quantity
+from sim.scenario.ensemble import FITTED, KEY
 from sim.scenario.scenario import Scenario
 from sim.scenario.toml import document, heading
 
@@ -13,10 +14,12 @@ SAYS = "# Resolved scenario: stands alone and runs as it is. Money is USD of 202
 
 def resolved_toml(scenario: Scenario) -> str:
     """The scenario in full: every number, unit and source, seed, replicates and horizon; it extends nothing."""
-    alone, groups, policies = [], dict[str, list[Any]](), []
+    alone, groups, policies, last = [], dict[str, list[Any]](), [], []
     for path, entries in scenario.tables.items():
         head, _, name = path.partition(".")
-        if head == "policy":
+        if head == KEY:
+            last.append((heading(head), entries))
+        elif head == "policy":
             policies.append(("[[policy]]", entries))
         elif name:
             groups.setdefault(head, []).append((heading(head, name), entries))
@@ -24,12 +27,13 @@ def resolved_toml(scenario: Scenario) -> str:
             alone.append((heading(head), entries))
     sources = [(heading("sources", key), entry) for key, entry in scenario.sources.items()]
     first = {"schema": 1, "title": scenario.title, "question": scenario.question}
-    tables = [*alone, *(table for members in groups.values() for table in members), *policies, *sources]
+    tables = [*alone, *(table for members in groups.values() for table in members), *policies, *sources, *last]
     return f"{SAYS}\n\n{document(first, tables)}"
 
 
 def inputs(scenario: Scenario) -> list[dict[str, str]]:
-    """Every number of the scenario, ready to print: path, value, unit, range, meaning, basis, why (source or note)."""
+    """Every number of the scenario, ready to print: path, value, unit, range, meaning, basis (assumed, source,
+    fitted, choice), why (source or note)."""
     return [_printed(quantity, scenario.sources) for quantity in scenario.quantities]
 
 
@@ -88,7 +92,7 @@ def _printed(quantity: Quantity, sources: dict[str, dict[str, Any]]) -> dict[str
         "value": f"{value}{unit}",
         "range": span,
         "meaning": quantity.doc,
-        "basis": quantity.basis,
+        "basis": FITTED if quantity.source == FITTED else quantity.basis,
         "why": why,
     }
 

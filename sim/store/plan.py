@@ -45,15 +45,24 @@ def written_seed(scenario: Path) -> int | None:
 
 
 def _rests_on(scenario: Path) -> dict[Path, str]:
-    """The sha256 of a scenario file, of those it extends and of the sources beside them, as far as they are there."""
+    """The sha256 of a scenario file, of those it extends, of sources beside them and of ensembles, as far as
+    they are there."""
     found: dict[Path, str] = {}
-    for file, content, _ in _line(scenario):
+    for file, content, entries in _line(scenario):
         found[file] = sha256(content).hexdigest()
         beside = file.parent / "sources.toml"
-        cited = _content(beside)
-        if cited is not None:
-            found[beside] = sha256(cited).hexdigest()
+        for other in (beside, _ensemble(file, entries)):
+            said = None if other is None else _content(other)
+            if other is not None and said is not None:
+                found[other] = sha256(said).hexdigest()
     return found
+
+
+def _ensemble(file: Path, entries: dict[str, Any]) -> Path | None:
+    """The file of the ensemble that a scenario names."""
+    said = entries.get("ensemble")
+    name = said.get("file") if isinstance(said, dict) else None
+    return Path(os.path.normpath(file.parent / name)) if isinstance(name, str) else None
 
 
 def _content(file: Path) -> bytes | None:

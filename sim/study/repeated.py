@@ -80,12 +80,15 @@ COMPARED = Kind(
 )  # fmt: skip
 KINDS = {
     "run": Kind(
-        work=lambda part, more: run.replicate_of(part.scenarios[0], every_step(part, more)),
+        work=lambda part, more: run.replicate_of(part.scenarios[0], every_step(part, more), with_ensemble(more)),
         arrays=replicate_arrays,
         of=replicate_of,
         found=lambda part, done, _: Run(part.scenarios[0], done, len(done) < part.replicates),
         time=lambda part, left, workers, more: run.planned(
-            with_options(part.scenarios[0], replicates=left), workers=workers, every_step=every_step(part, more)
+            with_options(part.scenarios[0], replicates=left),
+            workers=workers,
+            every_step=every_step(part, more),
+            ensemble=with_ensemble(more),
         ),
     ),
     "compare": COMPARED,
@@ -105,6 +108,11 @@ KINDS = {
 def every_step(part: Part, more: Mapping[str, Any]) -> bool:
     """Whether each step is measured, which it is under the scenarios' own law alone."""
     return bool(more["every_step"]) and not part.law
+
+
+def with_ensemble(more: Mapping[str, Any]) -> bool:
+    """Whether a run is also simulated with numbers drawn anew."""
+    return bool(more.get("ensemble"))
 
 
 @dataclass(frozen=True)
@@ -162,9 +170,10 @@ class Repeated(Tasked):
         """The work."""
         more, tasks, names = self.plan["more"], [], []
         for i, (part, record) in enumerate(zip(self.parts, self.plan["parts"], strict=True)):
-            kept = (every_step(part, more), more.get("assumptions"))  # options that say what a replicate holds
+            kept = [every_step(part, more), more.get("assumptions")]  # options that say what a replicate holds
+            kept += ["ensemble"] if with_ensemble(more) else []
             texts = [text for one in record["scenarios"] for text in (one["name"], one["text"])]
-            root = digest(self.kind, self.plan["code"], str(self.plan["seed"]), repr(kept), part.law, *texts)
+            root = digest(self.kind, self.plan["code"], str(self.plan["seed"]), repr(tuple(kept)), part.law, *texts)
             tasks += [(i, replicate) for replicate in range(part.replicates)]
             names += [shard_name([digest(root, str(replicate))], ARRAYS) for replicate in range(part.replicates)]
         works = tuple(KINDS[self.kind].work(part, more) for part in self.parts)

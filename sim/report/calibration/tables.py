@@ -10,13 +10,16 @@ from sim.history.profile import RULED_OUT, Profiles
 from sim.scenario.toml import document, heading
 
 CLOSE = 1.96  # standard deviations
+DIGITS = 6  # of a number of the ensemble, which every file that stands alone holds
 
 
 def ensemble(found: Calibration) -> pd.DataFrame:
-    """A row for each point: weight, chi-square, and its numbers by path in the units of the file."""
+    """A row for each point: weight, chi-square, and its numbers, headed by path and unit, as a scenario names it."""
+    units = {one.path: one.unit for numbers in found.fitted.facts.values() for one in numbers}
     values = pd.DataFrame([found.fitted.written(row) for row in found.shares])
     head = pd.DataFrame({"weight": found.weight, "chi_square": found.chi_square})
-    return pd.concat([head, values], axis=1)
+    table = pd.concat([head, values.rename(columns={path: f"{path} [{unit}]" for path, unit in units.items()})], axis=1)
+    return table.map(lambda value: float(f"{value:.{DIGITS}g}"))
 
 
 def targets(found: Calibration) -> pd.DataFrame:
@@ -58,8 +61,10 @@ def profile(found: Calibration, held: Profiles) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def scenario_toml(found: Calibration, held: Profiles, extends: str) -> str:
-    """A scenario that extends the given one, with the best point's numbers and their intervals, as fitted."""
+def scenario_toml(found: Calibration, held: Profiles, extends: str, ensemble: str) -> str:
+    """A scenario that extends the given one, with the best point's numbers and their intervals, as fitted, and names
+    the file of its ensemble."""
+    facts = {one.path: one.fact for numbers in found.fitted.facts.values() for one in numbers}
     groups: dict[str, dict[str, object]] = {}
     groups |= {"mechanisms": dict.fromkeys(structure(found.scenario), True)} if structure(found.scenario) else {}
     for row in parameters(found, held).to_dict("records"):
@@ -67,8 +72,10 @@ def scenario_toml(found: Calibration, held: Profiles, extends: str) -> str:
         low, high = min(row["low"], row["best"]), max(row["high"], row["best"])
         groups.setdefault(table, {})[key] = {
             "value": float(row["best"]), "unit": row["unit"], "low": float(low), "high": float(high),
+            **({"fact": fact} if (fact := facts[row["number"]]) else {}),
             "source": "fitted", "note": f"records to {found.evidence.last}; low and high hold 95 % of the weight",
         }  # fmt: skip
+    groups["ensemble"] = {"file": ensemble}
     groups["sources.fitted"] = {"title": f"Calibration of {found.scenario.name} to {_rows(found)}", "seen": "computed"}
     heads = list(dict.fromkeys(path.partition(".")[0] for path in groups))
     together = sorted(groups.items(), key=lambda group: heads.index(group[0].partition(".")[0]))

@@ -9,7 +9,7 @@ from sim.report.comparison.figures import GALLERY
 from sim.report.comparison.summary import ComparisonSummary
 from sim.report.template import embedded, template
 from sim.results.comparison import Comparison
-from sim.scenario.drawing import shape, uncertain, without_range
+from sim.scenario.drawing import shape, undecided, without_range
 from sim.scenario.writing import inputs
 
 
@@ -18,22 +18,29 @@ def comparison_page(
 ) -> str:
     """The report of a comparison. ``provenance`` is text by label."""
     baseline = found.scenarios[0]
-    drawn, fixed = uncertain(baseline), {quantity.path for quantity in without_range(baseline)}
+    drawn, fixed = undecided(baseline), {quantity.path for quantity in without_range(baseline)}
     listed = inputs(baseline)
-    ranged = [_with_shape(entry, drawn[entry["path"]]) for entry in listed if entry["path"] in drawn]
+    points = baseline.ensemble.paths if baseline.ensemble else ()
+    ranged = [
+        _with_shape(entry, drawn[entry["path"]], entry["path"] in points) for entry in listed if entry["path"] in drawn
+    ]
     return template("comparison/comparison.html").render(
         summary=summary,
         pictures=embedded(figures, GALLERY.describe),
         marks=_marks(found, summary),
         inputs=ranged,
+        ensemble=bool(points),
         fixed=[entry for entry in listed if entry["path"] in fixed],
         ranked=[found.measures[id].title for id in (DIVIDE, EMISSIONS)],
         provenance=provenance,
     )
 
 
-def _with_shape(entry: dict[str, str], quantity: Quantity) -> dict[str, str]:
-    """An entry whose range says the shape in which it is drawn; where it was declared it says so already."""
+def _with_shape(entry: dict[str, str], quantity: Quantity, fitted: bool) -> dict[str, str]:
+    """An entry whose range says the shape in which it is drawn; where it was declared it says so already. A fitted one
+    is drawn from the ensemble."""
+    if fitted:
+        return {**entry, "range": f"{entry['range']}, drawn from the ensemble".removeprefix(", ")}
     return entry if quantity.draw else {**entry, "range": f"{entry['range']}, {shape(quantity)}"}
 
 

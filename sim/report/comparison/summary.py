@@ -17,7 +17,7 @@ from sim.report.comparison.verdict import Claim
 from sim.report.run.summary import short_table
 from sim.results.comparison import Comparison, Cost
 from sim.scenario.differences import Difference, differences
-from sim.scenario.drawing import uncertain, without_range
+from sim.scenario.drawing import undecided, without_range
 
 MANY = 4  # scenarios, above which they share one table and are folded
 FLOWS_SHOWN = 8
@@ -138,7 +138,7 @@ def summarize(found: Comparison, laws: Laws) -> ComparisonSummary:
         replicates=len(found.pairs),
         replicates_asked=found.asked,
         interrupted=found.interrupted,
-        assumptions=len(uncertain(baseline)) if found.drawn else 0,
+        assumptions=len(undecided(baseline)) if found.drawn else 0,
         fixed=len(without_range(baseline)),
         draws_thrown_away=sum(pair.thrown_away for pair in found.pairs),
         missing={name: [id for id, change in of.items() if change is None] for name, of in all_effects.items()},
@@ -193,6 +193,9 @@ def _notes(found: Comparison) -> list[str]:
     law = found.scenarios[0].law
     evidence = words.evidence_sentence(law.best_error, law.unit, found.results[0].extrapolated_from)
     notes = [note for scenario in found.scenarios for note in scenario.notes]
+    ensemble = found.scenarios[0].ensemble
+    if found.drawn and ensemble:
+        notes.append(f"Wide intervals: {ensemble.told}")
     return list(dict.fromkeys(filter(None, [evidence, *notes])))
 
 

@@ -7,6 +7,7 @@ from sim.results.decomposition import INTERACTION, Breakdown, Contribution
 
 NAMED = 3  # parts that a sentence names
 TENTH = 0.1  # factors below this are told as factors
+FEEDBACK = "revenue_feedback"  # the part by which accuracy makes the market grow
 
 
 def label(part: str) -> str:
@@ -40,6 +41,13 @@ def _texts(found: Contribution, unit: str, logs: bool) -> tuple[str, str, str]:
     return f"{change_text(factor - 1)} %", change_text(exp(found.low) - 1), change_text(exp(found.high) - 1)
 
 
+def _by_market(found: Breakdown) -> str:
+    """That a difference follows the size of the market, where no other part does as much."""
+    parts = [one for one in found.out if one.group != INTERACTION and one.certain]
+    most = max(parts, key=lambda one: abs(one.added), default=None)
+    return ", above all through the size of the market" if most is not None and most.part == FEEDBACK else ""
+
+
 def sentences(found: Breakdown, year: int) -> list[str]:
     """What makes a measure what it is."""
     measure, unit, logs = found.measure, found.unit, found.logs
@@ -67,7 +75,7 @@ def sentences(found: Breakdown, year: int) -> list[str]:
         tail = "" if share <= 1 else ": the differences in endowment make it smaller"
         said.append(
             f"With all endowments alike {they} {verb} {alike}, so that {kept} of the difference emerges from the "
-            f"mechanisms{tail}."
+            f"mechanisms{_by_market(found)}{tail}."
         )
     else:
         said.append(f"With all endowments alike {they} {verb} {alike}: nothing of the difference emerges without them.")

@@ -10,12 +10,14 @@ import pandas as pd
 from sim.economy.start import begin
 from sim.economy.state import World
 from sim.report.colours import look_of
-from sim.report.style import Origin
+from sim.report.style import Origin, bands
 from sim.scenario import Scenario
 from sim.scenario.data import laws
 
 if TYPE_CHECKING:
     import networkx as nx
+
+WIDE = "median and 90 % range over {} replicates, light: with drawn numbers"
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class RunData:
     series: pd.DataFrame
     actors: pd.DataFrame
     fingerprint: str  # that figures bear, or nothing
+    drawn: pd.DataFrame | None = None  # the series with drawn numbers, where they were drawn
 
     @cached_property
     def origin(self) -> Origin:
@@ -39,7 +42,17 @@ class RunData:
             years=(time.start, time.end),
             policies=tuple((policy.id, policy.start) for policy in self.scenario.policies),
             trends_end=self.scenario.trends_end,
+            **({} if self.drawn is None else {"spread": WIDE}),
         )
+
+    def bands(self, measure: str) -> pd.DataFrame:
+        """Median and ranges by year of a measure: columns low, mid, high, and with drawn numbers wide_low, wide_high;
+        empty where it has no values."""
+        table = bands(self.of(measure))
+        if self.drawn is None or table.empty:
+            return table
+        wide = bands(self.drawn[self.drawn["measure"] == measure])
+        return table.join(wide[["low", "high"]].add_prefix("wide_")) if len(wide) else table
 
     def of(self, measure: str) -> pd.DataFrame:
         """The rows of a measure; none where it has no values."""

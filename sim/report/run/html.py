@@ -8,7 +8,7 @@ from sim.report.run.figures import GALLERY
 from sim.report.run.summary import RunSummary
 from sim.report.template import embedded, template
 
-BASES = ("assumed", "source", "choice")
+BASES = ("assumed", "source", "fitted", "choice")
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ def run_page(
             row.label,
             row.measure,
             row.better if row.better in ("lower", "higher") else "",
-            [words.ranged(cell.values, row.unit, at_least=cell.at_least) for cell in row.values],
+            [words.ranged(cell.values, row.unit, at_least=cell.at_least, wide=cell.ensemble) for cell in row.values],
         )
         for row in summary.headline
     ]
@@ -42,6 +42,7 @@ def run_page(
         sourced=by_basis["source"],
         choices=by_basis["choice"],
         provenance=provenance,
+        fitted=by_basis["fitted"],
         notes=summary.remarks,
-        range=words.range_sentence(summary.replicates),
+        range=words.range_sentence(summary.replicates, drawn=summary.drawn),
     )

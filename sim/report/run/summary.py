@@ -22,6 +22,7 @@ class Cell:
     year: int
     values: Spread
     at_least: bool  # whether the value is a lower bound in any replicate
+    ensemble: Spread | None = None  # over luck and drawn numbers, where they were drawn
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,11 @@ class RunSummary:
     flagged_as_lower_bound: dict[str, int]
 
     @property
+    def drawn(self) -> bool:
+        """Whether there are ranges over drawn numbers."""
+        return any(cell.ensemble is not None for row in self.headline for cell in row.values)
+
+    @property
     def remarks(self) -> list[str]:
         """What a reader of the table should know."""
         evidence = self.evidence
@@ -103,7 +109,7 @@ def summarize(run: Run) -> RunSummary:
         steps_per_year=scenario.time.steps_per_year,
         actors={kind.label or kind.id: kind.count for kind in scenario.kinds},
         policies=policy_texts(scenario),
-        notes=list(scenario.notes),
+        notes=[*scenario.notes, *([scenario.ensemble.told] if run.drawn and scenario.ensemble else [])],
         range="5th to 95th percentile over replicates",
         sentences=[*change_sentences(run), *everyday.of_run(run)],
         headline=[_row(run, id, years) for id in short_table(run)],
@@ -132,7 +138,11 @@ def _shown_years(run: Run) -> list[int]:
 def _row(run: Run, id: str, years: list[int]) -> Row:
     measure, values, flags = run.measures[id], run.values(id), run.flags(id)
     columns = {year: year - run.years[0] for year in years}
-    cells = [Cell(year, Spread.of(values[:, i]), bool(flags[:, i].any())) for year, i in columns.items()]
+    drawn = run.drawn_values(id) if run.drawn else None
+    cells = [
+        Cell(year, Spread.of(values[:, i]), bool(flags[:, i].any()), None if drawn is None else Spread.of(drawn[:, i]))
+        for year, i in columns.items()
+    ]
     return Row(id, measure.label, run.unit(measure), measure.better, cells)
 
 

@@ -7,13 +7,13 @@ from sim.history.validation import LAST_VALUE, TREND, Validation
 from sim.plurals import counted
 from sim.report.words import NONE, number, plain
 from sim.scenario.data import laws
+from sim.scenario.ensemble import FITTED
 
 HEADER = ["target", "record [95 %]", "model [90 %]", "covered", "interval score", "trend's", "last value's", "CRPS",
           "trend's"]  # fmt: skip
 SHOWN = {POWERS: "ratio", PER_YEAR: "ratio", FLOP: "FLOP", USD: "USD", ERROR: "fraction"}  # of ten to the power
 NO_TREND = "no trend: the file has too few rows before"
 MOST_NAMED = 10  # odd rows
-FITTED = "fitted"  # the source of a number that a calibration found
 
 
 def value(number_: float, unit: str) -> str:
@@ -64,6 +64,8 @@ def verdict(found: Validation) -> list[str]:
             f"The model {how} the naive forecast ({name}): mean interval score {plain(scores[0])} against "
             f"{plain(scores[1])}; smaller is better."
         )
+    if ensemble := found.scenario.ensemble:
+        lines.append(f"The band holds what is not known of numbers: {ensemble.told}")
     if count := fitted_numbers(found):
         lines.append(
             f"Fitted numbers of this scenario: {count}. Their notes say to records of which years: of those this says "

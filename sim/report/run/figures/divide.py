@@ -1,27 +1,37 @@
-"""The compute divide by year."""
+"""The compute divide by year, beside what records of notable models show of it."""
 
+from sim.history.divide import divide as recorded
 from sim.measures import DIVIDE, registry
 from sim.report import words
-from sim.report.colours import INK, LINE, TERTIARY
+from sim.report.colours import INK, LINE, SECONDARY, TERTIARY
 from sim.report.labels import End, label_ends
 from sim.report.run.data import RunData
 from sim.report.run.figures.gallery import GALLERY
-from sim.report.style import bands, canvas_of_years, line, log_scale, png
+from sim.report.style import canvas_of_years, line, log_scale, png
 
 
 @GALLERY.figure(order=1)
 def divide(run: RunData) -> bytes | None:
-    """How many times larger industry's typical largest run is than academia's, by year."""
-    table = bands(run.of(DIVIDE))
+    """How many times larger industry's typical largest run is than academia's, by year; points are those of notable
+    models on record, which are not all actors, with 95 % intervals."""
+    table = run.bands(DIVIDE)
     if table.empty:
         return None
+    first, last = run.origin.years
+    points = [point for point in recorded() if first <= point.year <= last]
+    subtitle = "Typical largest run of the year, industry over academia (geometric means, ratio, logarithmic)"
+    if points:
+        subtitle = f"{subtitle.replace(' of the year', '')}; points: notable models on record, 95 %"
     figure, (ax,) = canvas_of_years(
         run.origin,
         registry()[DIVIDE].opening,
-        "Typical largest run of the year, industry over academia (geometric means, ratio, logarithmic)",
+        subtitle,
     )
     line(ax, table, INK)
     ax.axhline(1.0, color=LINE, linewidth=1)
+    for point in points:
+        ax.plot([point.year] * 2, [point.low, point.high], color=SECONDARY, linewidth=1)
+        ax.plot(point.year, point.ratio, "D", color=SECONDARY, markersize=4)
     log_scale(ax, "ratio")
     label_ends(ax, [End(table["mid"].iloc[-1], "", words.number(table["mid"].iloc[-1], "ratio"), INK)])
     ax.annotate(

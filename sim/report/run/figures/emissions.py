@@ -7,7 +7,7 @@ from sim.report.colours import BROWN, INK, SECONDARY, TERTIARY
 from sim.report.labels import End, label_ends
 from sim.report.run.data import RunData
 from sim.report.run.figures.gallery import GALLERY
-from sim.report.style import bands, canvas_of_years, line, log_scale, png
+from sim.report.style import canvas_of_years, line, log_scale, png
 
 
 @GALLERY.figure(order=5)
@@ -23,7 +23,7 @@ def emissions(run: RunData) -> bytes | None:
         (OF_SERVING, "Serving", SECONDARY, "-."),
         (EMBODIED, "Hardware", TERTIARY, ":"),
     ):
-        table = bands(run.of(measure))
+        table = run.bands(measure)
         if table.empty or not table["low"].min() > 0:
             continue
         line(ax, table, tone, style=style)

@@ -15,7 +15,7 @@ from sim.report.labels import End, label_ends
 from sim.report.run.data import RunData
 from sim.report.run.figures.common import added
 from sim.report.run.figures.gallery import GALLERY
-from sim.report.style import aside, bands, canvas_of_years, line, png
+from sim.report.style import aside, canvas_of_years, line, png
 
 
 @GALLERY.figure(order=3)
@@ -33,7 +33,7 @@ def errors(run: RunData) -> bytes | None:
         (MEDIAN_LAB, "academia", "Median lab"),
         *((best_of(kind), kind, f"Best of {label}") for kind, label in added(run)),
     ):
-        table = bands(run.of(measure))
+        table = run.bands(measure)
         if table.empty:
             continue
         hue, text, marker = LOOKS.get(kind, OTHER)

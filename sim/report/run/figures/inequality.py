@@ -10,7 +10,7 @@ from sim.report import words
 from sim.report.colours import INK, LINE, TERTIARY
 from sim.report.run.data import RunData
 from sim.report.run.figures.gallery import GALLERY
-from sim.report.style import bands, canvas_of_years, png
+from sim.report.style import canvas_of_years, png
 from sim.results.statistics import FEWEST, Array
 
 
@@ -30,7 +30,7 @@ def inequality(run: RunData) -> bytes | None:
     ax.annotate("equality", (50, 50), xytext=(-4, 4), textcoords="offset points", ha="right", color=TERTIARY)
     years = sorted(run.actors["year"].unique())
     chosen = [years[0], years[-1]] if len(years) > 1 else years
-    gini = bands(run.of(COMPUTE_GINI))
+    gini = run.bands(COMPUTE_GINI)
     notes = []
     for year, style, tone in zip(chosen, ("--", "-"), (TERTIARY, INK), strict=False):
         part = run.actors[run.actors["year"] == year]

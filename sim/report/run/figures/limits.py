@@ -5,7 +5,7 @@ from sim.report.colours import BROWN, INK, SECONDARY, TERTIARY
 from sim.report.run.data import RunData
 from sim.report.run.figures.common import Share, draw_shares
 from sim.report.run.figures.gallery import GALLERY
-from sim.report.style import bands, canvas_of_years
+from sim.report.style import canvas_of_years
 
 
 @GALLERY.figure(order=10)
@@ -21,7 +21,7 @@ def limits(run: RunData) -> bytes | None:
         ("means", "Means", INK, "-"), ("carbon", "Carbon budget", BROWN, "--"), ("ramp", "Ramp", TERTIARY, ":"),
         ("ceiling", "Ceiling", SECONDARY, "-."), ("power", "Power", TERTIARY, "--"),
     ):  # fmt: skip
-        table = bands(run.of(bound_by(by)))
+        table = run.bands(bound_by(by))
         if not table.empty and table["high"].max() > 0:
             lines.append(Share(table, label, tone, tone, style=style))
     return draw_shares(figure, ax, lines)

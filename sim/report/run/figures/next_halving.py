@@ -9,7 +9,7 @@ from sim.report import words
 from sim.report.colours import INK, SECONDARY, TERTIARY
 from sim.report.run.data import RunData
 from sim.report.run.figures.gallery import GALLERY
-from sim.report.style import bands, canvas_of_years, line, log_scale, png, typeset
+from sim.report.style import canvas_of_years, line, log_scale, png, typeset
 
 
 @GALLERY.figure(order=4)
@@ -20,7 +20,7 @@ def next_halving(run: RunData) -> bytes | None:
         (HALVING_COST, "USD", "Cost, USD of 2023"),
         (HALVING_EMISSIONS, "tCO2e", "Emissions, tCO2e"),
     ]
-    tables = [(bands(run.of(measure)), unit, label) for measure, unit, label in parts]
+    tables = [(run.bands(measure), unit, label) for measure, unit, label in parts]
     if all(table.empty for table, _, _ in tables):
         return None
     subtitle = (

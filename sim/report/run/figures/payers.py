@@ -7,7 +7,7 @@ from sim.report.labels import End, label_ends
 from sim.report.run.data import RunData
 from sim.report.run.figures.common import added
 from sim.report.run.figures.gallery import GALLERY
-from sim.report.style import bands, canvas_of_years, line, png
+from sim.report.style import canvas_of_years, line, png
 
 
 @GALLERY.figure(order=7)
@@ -18,7 +18,7 @@ def payers(run: RunData) -> bytes | None:
     ends = []
     labs = "Academia" if added(run) else "Academic labs"
     for kind, label in (("corporation", "Corporations"), ("startup", "Startups"), ("academia", labs)):
-        table = bands(run.of(could_pay("frontier", kind)))
+        table = run.bands(could_pay("frontier", kind))
         if table.empty:
             continue
         hue, text, marker = LOOKS[kind]

@@ -6,13 +6,13 @@ from sim.report.colours import INK
 from sim.report.labels import End, label_ends
 from sim.report.run.data import RunData
 from sim.report.run.figures.gallery import GALLERY
-from sim.report.style import bands, canvas_of_years, line, log_scale, png
+from sim.report.style import canvas_of_years, line, log_scale, png
 
 
 @GALLERY.figure(order=9)
 def price(run: RunData) -> bytes | None:
     """Full price of compute, scarcity, electricity and carbon included, by year."""
-    table = bands(run.of(COMPUTE_PRICE))
+    table = run.bands(COMPUTE_PRICE)
     if table.empty:
         return None
     subtitle = "USD of 2023 for $10^{18}$ FLOP, with scarcity rent, electricity and carbon; mean over FLOP, logarithmic"

@@ -5,7 +5,7 @@ from sim.report.colours import BROWN, INK
 from sim.report.run.data import RunData
 from sim.report.run.figures.common import Share, draw_shares
 from sim.report.run.figures.gallery import GALLERY
-from sim.report.style import bands, canvas_of_years
+from sim.report.style import canvas_of_years
 
 
 @GALLERY.figure(order=6)
@@ -20,7 +20,7 @@ def research(run: RunData) -> bytes | None:
         (RESEARCH_SHARE, "Of spending", INK, "-"),
         (GAIN_FROM_EFFICIENCY, "Of the frontier's gain", BROWN, "--"),
     ):
-        table = bands(run.of(measure))
+        table = run.bands(measure)
         if not table.empty:
             lines.append(Share(table, label, tone, tone, style=style))
     return draw_shares(figure, ax, lines)

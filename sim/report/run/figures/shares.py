@@ -5,7 +5,7 @@ from sim.report.colours import LOOKS, OTHER
 from sim.report.run.data import RunData
 from sim.report.run.figures.common import Share, added, draw_shares
 from sim.report.run.figures.gallery import GALLERY
-from sim.report.style import bands, canvas_of_years
+from sim.report.style import canvas_of_years
 
 
 @GALLERY.figure(order=2)
@@ -19,7 +19,7 @@ def shares(run: RunData) -> bytes | None:
         ("academia", "Academia" if added(run) else "Academic labs"),
         *added(run),
     ):
-        table, look = bands(run.of(share_of(kind))), LOOKS.get(kind, OTHER)
+        table, look = run.bands(share_of(kind)), LOOKS.get(kind, OTHER)
         if not table.empty and table["mid"].max() > 0:
             lines.append(Share(table, label, look.hue, look.text, look.marker))
     return draw_shares(figure, ax, lines)

@@ -1,0 +1,234 @@
+"""An ensemble of fitted numbers that a scenario names: points with weights, drawn as they are instead of one by one.
+
+A scenario says ``[ensemble] file = "fitted/baseline.csv"``, relative to itself; whoever extends it has the ensemble
+too. The table has a column ``weight`` and one for each number, headed by its path and unit: ``product.size [USD/yr]``.
+Read, the table is part of the scenario: a resolved file holds it whole, as ``table``, and so runs alone and to the
+same bits. A number that is written after the ensemble (by a file that extends, by --set) is no longer drawn from it.
+"""
+
+import csv
+import os.path
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.errors import InputError, unknown
+from sim.plurals import counted
+from sim.quantity import UNITS, Quantity, Spec, check_range, factor
+from sim.scenario.parse import TABLE, text_of
+from sim.scenario.toml import Lines
+from sim.scenario.tree import GROUP_KEYS, TABLE_KEYS, Tree
+
+KEY, COLUMN, FILE = "ensemble", "ensemble.table", 'file = "fitted.csv"'
+KEYS = ("file", "table", "set", "changed", "drop")
+FITTED = "fitted"  # the source of a number that a calibration found
+WEIGHT, UNUSED = "weight", ("chi_square",)
+OF_THE_STUDY = ("time.end", "run.", "yardsticks.", "observation.")  # begins paths that no fit rests on
+MOST_NAMED = 3  # paths in a sentence
+HEADER = f"{WEIGHT},product.size [USD/yr],..."
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Points (m) of fitted numbers (k), as they are drawn."""
+
+    text: str  # the table as written
+    paths: tuple[str, ...]  # (k,) that a point gives values
+    own: tuple[str, ...]  # fitted numbers that the scenario sets itself: the same in all draws
+    changed: tuple[str, ...]  # what else the scenario has set since
+    ends: Array = field(compare=False, repr=False)  # (m,) weights summed up, the last is 1
+    values: Array = field(compare=False, repr=False)  # (m, k) in base units
+
+    def point(self, chance: float) -> dict[str, float]:
+        """Values by path of the point at a uniform ``chance`` between 0 and 1."""
+        at = int(np.searchsorted(self.ends[:-1], chance, side="right"))
+        return dict(zip(self.paths, self.values[at].tolist(), strict=True))
+
+    @property
+    def entry(self) -> dict[str, Any]:
+        """As a file would hold it that stands alone."""
+        more = {"set": list(self.own), "changed": list(self.changed)}
+        return {"table": Lines(self.text), **{key: paths for key, paths in more.items() if paths}}
+
+    @property
+    def told(self) -> str:
+        """What is drawn from it, in sentences."""
+        verb = "is" if len(self.paths) == 1 else "are"
+        said = (
+            f"{counted(len(self.paths), 'number')} fitted to records {verb} drawn together, from "
+            f"{len(self.ends):,} points by weight; other numbers over their ranges."
+        )
+        if self.own:
+            verb = "is" if len(self.own) == 1 else "are"
+            said += f" {_listed(self.own)} {verb} set, and so the same in all draws."
+        if self.changed:
+            others = _listed(self.changed)
+            said += f" They were fitted with another {others}: how likely they are here records do not say."
+        return said
+
+
+def _listed(paths: tuple[str, ...]) -> str:
+    more = len(paths) - MOST_NAMED
+    *first, last = [*paths[:MOST_NAMED], *([f"{more} more"] if more > 0 else [])]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def name_ensemble(tree: Tree, entry: Any, file: Path) -> None:
+    """Put the ensemble that a file names or holds into a tree, or take out that of the file it extends.
+
+    Raises InputError.
+    """
+    where: dict[str, Any] = {"file": file, "key": KEY}
+    if not isinstance(entry, dict):
+        raise InputError(
+            "this is a table", found=entry, allowed=f"[{KEY}]", fix=f"write [{KEY}], below it {FILE}", **where
+        )
+    for key in entry:
+        if key not in KEYS:
+            raise unknown("key", key, KEYS, file=file, key=f"{KEY}.{key}")
+    if len({"file", "table", "drop"} & set(entry)) != 1 or entry.get("drop", True) is not True:
+        fix = f"write {FILE}, or drop = true to have none"
+        raise InputError(
+            "an ensemble has one table", found=sorted(entry), allowed="file, table or drop", fix=fix, **where
+        )
+    tree.data.pop(KEY, None)
+    tree.wrote(KEY, file)
+    tree.wrote(COLUMN, file)
+    if "drop" in entry:
+        return
+    of = "file" if "file" in entry else "table"
+    if not isinstance(entry[of], str):
+        where["key"] = f"{KEY}.{of}"
+        raise InputError(f"{of} is text", found=entry[of], allowed="text", fix=f'write {of} = "..."', **where)
+    kept: dict[str, Any] = {"table": entry[of], **{key: _paths(entry.get(key, []), key, file) for key in KEYS[2:4]}}
+    if of == "file":
+        named = Path(os.path.normpath(file.parent / entry["file"]))
+        tree.wrote(COLUMN, named)
+        kept["table"] = text_of(named, TABLE)
+    kept["table"] = "".join(f"{line}\n" for line in kept["table"].splitlines() if line.strip())
+    tree.data[KEY] = kept
+
+
+def _paths(found: Any, key: str, file: Path) -> list[str]:
+    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+        fix = f"leave {key} out: it is for files that this program writes"
+        raise InputError("not a list of paths", file=file, key=f"{KEY}.{key}", found=found, allowed="paths", fix=fix)
+    return found
+
+
+def read_ensemble(tree: Tree, numbers: Mapping[str, Quantity], spec: Callable[[str], Spec]) -> Ensemble | None:
+    """The ensemble of a tree, or None. ``numbers`` of the world by path; ``spec`` says what a number may be.
+
+    Columns of numbers that a scenario does not have any more (of a kind that it dropped) say nothing. Raises
+    InputError.
+    """
+    said = tree.data.get(KEY)
+    if said is None:
+        return None
+    file = tree.origin[COLUMN]
+    header, rows = _cells(said["table"], file)
+    gone = tuple(f"{path}." for path in tree.dropped)
+    columns: dict[str, tuple[int, float]] = {}  # by path its place, and its unit in base units
+    for place, name in enumerate(header):
+        if name == WEIGHT or name in UNUSED:
+            continue
+        path, unit = _headed(name, file)
+        if path.startswith(gone):
+            continue
+        if path not in numbers:
+            raise unknown("number of the world", path, numbers, file=file, key=name)
+        if path in columns:
+            fix = "keep one of the columns"
+            raise InputError("a number has two columns", file=file, key=name, found=path, allowed="one", fix=fix)
+        columns[path] = place, _worth(unit, spec(path), file, name)
+    if not columns:
+        raise InputError("an ensemble without numbers", file=file, found=header, allowed=HEADER, fix="add columns")
+    values = np.array([
+        [_number(row[place], spec(path), worth, n, file, header[place]) for path, (place, worth) in columns.items()]
+        for n, row in rows
+    ])  # fmt: skip
+    ends = np.cumsum(_weights(header, rows, file))
+    later = _later(tree)
+    own = [path for path in columns if path in later or path in said["set"]]
+    others = [path for path in later if path not in columns and not path.startswith(OF_THE_STUDY)]
+    left = [i for i, path in enumerate(columns) if path not in own]
+    paths = tuple(path for path in columns if path not in own)
+    changed = tuple(dict.fromkeys([*said["changed"], *others]))
+    return Ensemble(said["table"], paths, tuple(own), changed, ends / ends[-1], values[:, left])
+
+
+@lru_cache(maxsize=8)
+def _cells(text: str, file: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Names of columns, and rows with their numbers as spreadsheets count. Raises InputError."""
+    header, *rows = [[cell.strip() for cell in row] for row in csv.reader(text.splitlines())] or [[]]
+    for n, row in enumerate(rows, start=2):
+        if len(row) != len(header):
+            fix, found = f"give row {n} a cell for each column", f"{len(row)} cells in row {n}"
+            raise InputError("a row of another length", file=file, found=found, allowed=f"{len(header)} cells", fix=fix)
+    if WEIGHT not in header or not rows:
+        missing = f"no column {WEIGHT}" if WEIGHT not in header else "no row"
+        fix = "name the ensemble.csv that `calibrate` wrote"
+        raise InputError("not an ensemble", file=file, found=missing, allowed=f"{HEADER} and rows", fix=fix)
+    return header, list(enumerate(rows, start=2))
+
+
+def _headed(name: str, file: Path) -> tuple[str, str]:
+    """Path and unit of a column."""
+    path, bracket, unit = name.partition(" [")
+    if not bracket or not unit.endswith("]"):
+        allowed, fix = HEADER, f"head it {path} [unit], with [1] for a plain number"
+        raise InputError("a column without a unit", file=file, key=name, found=name, allowed=allowed, fix=fix)
+    return path, unit[:-1]
+
+
+def _worth(unit: str, spec: Spec, file: Path, name: str) -> float:
+    phrase, example = UNITS[spec.unit]
+    try:
+        return factor(unit, spec.unit)
+    except ValueError as error:
+        fix = f"head it {name.partition(' [')[0]} [{example}], and convert its numbers"
+        raise InputError(str(error), file=file, key=name, found=unit, allowed=phrase, fix=fix) from None
+
+
+def _plain(text: str, row: int, file: Path, name: str, allowed: str) -> float:
+    try:
+        found = float(text)
+    except ValueError:
+        found = float("nan")
+    if not isfinite(found):
+        fix = f"write a number in row {row}"
+        raise InputError("not a number", file=file, key=name, found=text, allowed=allowed, fix=fix)
+    return found
+
+
+def _number(text: str, spec: Spec, worth: float, row: int, file: Path, name: str) -> float:
+    """A number in base units, within what it may be."""
+    found = _plain(text, row, file, name, spec.allowed) * worth
+    check_range(spec, found / factor(spec.unit, spec.unit), f"{text} in row {row}", file=file, key=name)
+    return found
+
+
+def _weights(header: list[str], rows: list[tuple[int, list[str]]], file: Path) -> Array:
+    place, allowed = header.index(WEIGHT), "0 or more, and one above 0"
+    found = [(n, _plain(row[place], n, file, WEIGHT, allowed)) for n, row in rows]
+    for n, weight in found:
+        if weight < 0:
+            where: dict[str, Any] = {"file": file, "key": WEIGHT, "found": f"{weight:g} in row {n}"}
+            raise InputError("a weight below zero", allowed=allowed, fix="leave the row out", **where)
+    if not any(weight for _, weight in found):
+        raise InputError("no point has a weight", file=file, key=WEIGHT, found="0", allowed=allowed, fix="give weights")
+    return np.array([weight for _, weight in found])
+
+
+def _later(tree: Tree) -> list[str]:
+    """Entries of the world that were written after the ensemble, by another file or setting."""
+    written, file = list(tree.origin), tree.origin[KEY]
+    after = written[written.index(KEY) + 1 :]
+    heads = (*TABLE_KEYS, *GROUP_KEYS)
+    return [path for path in after if tree.origin[path] != file and path.partition(".")[0] in heads]

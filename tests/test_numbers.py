@@ -1,0 +1,54 @@
+"""Every number of the shipped scenarios says where it comes from: a source, a fit to records, or an assumption."""
+
+import runpy
+from typing import Any
+
+import pytest
+
+from sim.scenario import load
+from sim.scenario.ensemble import FITTED
+from sim.scenario.load import SOURCES_FILE
+from sim.scenario.writing import inputs
+from tests.ensembles_named import HEAD
+from tests.worlds import ROOT, SCENARIOS
+
+FILES = sorted(file for file in SCENARIOS.rglob("*.toml") if file.name != SOURCES_FILE)
+NAMES = [file.relative_to(SCENARIOS).with_suffix("").as_posix() for file in FILES]
+WRITTEN = (ROOT / "docs" / "numbers.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def tables() -> dict[str, Any]:
+    """What makes the tables of documents."""
+    return runpy.run_path(str(ROOT / "docs" / "tables.py"), run_name="tables")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_number_has_one_of_three_grounds_and_stands_in_the_list(name: str, tables: dict[str, Any]) -> None:
+    scenario = load(SCENARIOS / f"{name}.toml")
+    facts = [one for one in scenario.quantities if one.basis != "choice"]
+    told = {entry["path"]: entry for entry in inputs(scenario) if entry["basis"] != "choice"}
+    assert told.keys() == {one.path for one in facts}
+    usual = {entry["path"]: entry for entry in inputs(load(SCENARIOS / "baseline.toml"))}
+    for one in facts:
+        entry = told[one.path]
+        grounds = {"source": bool(one.source), "fitted": one.source == FITTED, "assumed": one.basis == "assumed"}
+        assert entry["basis"] in grounds, one.path
+        assert grounds[entry["basis"]], one.path
+        assert (entry["basis"] == "fitted") == (one.source == FITTED), one.path
+        assert entry["why"].strip(), f"{one.path} says nothing of where it is from"
+        cells = tables["_number"](entry)
+        new = one.path not in usual or tables["_number"](usual[one.path]) != cells
+        if name == "baseline" or new:
+            head = [f"`{one.path}`"] if name == "baseline" else [f"[{name}](../scenarios/{name}.toml)", f"`{one.path}`"]
+            assert tables["table"](head, [[*head, *cells]]).splitlines()[2] in WRITTEN.splitlines(), one.path
+
+
+def test_a_fitted_number_is_listed_as_fitted(tmp_path: Any) -> None:
+    entry = 'drop = true\n[product]\nmargin = {value = 0.5, unit = "1", source = "fitted", note = "records to 2021"}\n'
+    file = tmp_path / "fitted.toml"
+    source = '[sources.fitted]\ntitle = "A calibration"\n'
+    file.write_text(HEAD.format(baseline=(SCENARIOS / "baseline.toml").as_posix(), entry=entry + source))
+    (margin,) = [one for one in inputs(load(file)) if one["path"] == "product.margin"]
+    assert margin["basis"] == "fitted"
+    assert "A calibration" in margin["why"]
