@@ -1,0 +1,63 @@
+"""The shipped baseline is the best point of the shipped ensemble, and the model still gives what it gave there."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim import load
+from sim.history.evidence import evidence
+from sim.history.fitted import fitted
+from sim.history.observation import observed
+from sim.history.points import DRAWS
+from sim.history.records import packaged
+from sim.history.seen import past
+from tests.worlds import SCENARIOS
+
+FITTED = SCENARIOS / "fitted"
+ROOT = Path(__file__).parents[1]
+CHECKED = 8  # replicates in which the calibration checked a point
+CLOSE = 0.05  # standard deviations; numbers of the baseline are rounded to four digits
+AGAIN = "calibrate scenarios/before_fit.toml anew (docs/trust.md) and take its ensemble, targets and best point"
+
+
+@pytest.fixture(scope="module")
+def ensemble() -> pd.DataFrame:
+    return pd.read_csv(FITTED / "baseline.csv")
+
+
+def test_the_baseline_is_the_best_point_of_its_ensemble(ensemble: pd.DataFrame) -> None:
+    best = ensemble.loc[ensemble.chi_square.idxmin()]
+    numbers = {one.path: one for one in load(SCENARIOS / "baseline.toml").quantities if one.source == "fitted"}
+    columns = {name.partition(" ")[0]: name for name in ensemble.columns[2:]}
+    assert set(numbers) == set(columns)
+    for path, one in numbers.items():
+        assert one.value == pytest.approx(best[columns[path]], rel=1e-3)
+        assert one.low is not None
+        assert one.high is not None
+        assert one.low <= one.value <= one.high
+
+
+def test_the_ensemble_is_of_the_numbers_that_a_calibration_fits(ensemble: pd.DataFrame) -> None:
+    before = load(SCENARIOS / "before_fit.toml")
+    assert before.ensemble is None
+    paths = {one.path for numbers in fitted(before).facts.values() for one in numbers}
+    assert paths == {name.partition(" ")[0] for name in ensemble.columns[2:]}
+
+
+def test_the_model_gives_what_it_gave_when_it_was_fitted() -> None:
+    """Fails when code or scenario no longer are those of the fit; pins no value of its own."""
+    baseline, told = load(SCENARIOS / "baseline.toml"), pd.read_csv(FITTED / "baseline_targets.csv")
+    said = evidence(baseline, packaged(), 2021)
+    assert [one.name for one in said.targets] == list(told.target)
+    seen = [observed(past(baseline, replicate, said.last), said.records, DRAWS) for replicate in range(CHECKED)]
+    found = np.array([np.mean([np.nanmean(target.of(one)) for one in seen]) for target in said.targets])
+    assert np.abs((found - told.best) / np.sqrt(said.variance)).max() < CLOSE, AGAIN
+    assert told.record.to_numpy() == pytest.approx(said.value, rel=1e-4), AGAIN
+
+
+def test_documents_say_how_many_targets_the_fit_meets() -> None:
+    inside = pd.read_csv(FITTED / "baseline_targets.csv").inside
+    for page in ("README.md", "docs/trust.md", "docs/conclusions.md"):
+        assert f"{inside.sum()} of {len(inside)} targets" in (ROOT / page).read_text(encoding="utf-8"), page
