@@ -102,6 +102,14 @@ def test_a_fitted_scenario_runs_and_is_the_same_whoever_works(
     paths = {one.path for numbers in found.fitted.facts.values() for one in numbers}
     assert {one.path for one in changed} == paths
     assert all(one.low is not None and one.high is not None for one in changed)
+    facts = {one.path: one.fact for numbers in found.fitted.facts.values() for one in numbers}
+    assert {one.path: one.fact for one in changed} == facts  # and so they are still drawn and moved as one
+    assert fit.ensemble is not None
+    assert set(fit.ensemble.paths) == paths
+    assert len(fit.ensemble.ends) == len(found.weight)
+    best = fit.ensemble.values[found.best]
+    near = {one.path: one.base for one in changed}
+    assert best == pytest.approx([near[path] for path in fit.ensemble.paths], rel=1e-5)
 
 
 def test_a_used_directory_and_a_year_before_the_start_are_refused(say: Say, tmp_path: Path) -> None:
