@@ -107,6 +107,11 @@ class Fixed:
         return self.groups.rows(self.scenario.kinds)
 
     @cached_property
+    def limited(self) -> bool:
+        """Whether anyone has a carbon budget without any policy."""
+        return bool(self.traits.own_budget.min() < inf)
+
+    @cached_property
     def targets(self) -> tuple[Target, ...]:
         """Where the pulls of each policy land."""
         kinds = {kind.id: kind.sector for kind in self.scenario.kinds}

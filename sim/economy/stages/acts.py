@@ -38,6 +38,7 @@ def act(world: World) -> Acts:
         levers=levers,
         kg_taxed=kg_taxed,
         budget=budget,
+        limited=world.fixed.limited or "carbon_budget" in levers.pulled,
         rights=treasury.given_away(world, levers),
         permits=np.array([last.get(market, 0.0) for market in levers.markets]) if levers.markets else NONE,
         sharing=sharing,

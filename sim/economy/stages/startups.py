@@ -122,7 +122,7 @@ def _live(
 def _went_on(world: World, ledger: Ledger, cash: Array, entitlement: Array, dearness: Array) -> Actors:
     """The actors at the end of the step, before anyone failed or was founded."""
     plan, costs, runs, before = ledger.plan, ledger.costs, ledger.runs, world.actors
-    return Actors(
+    after = Actors(
         alive=before.alive,
         plan=plan.plan.end,
         cash=cash,
@@ -141,6 +141,8 @@ def _went_on(world: World, ledger: Ledger, cash: Array, entitlement: Array, dear
         site=costs.site,
         clean=costs.clean_share,
     )
+    after.__dict__["ln_reach"] = before.ln_reach  # of the same reach
+    return after
 
 
 COMING_AND_GOING = (

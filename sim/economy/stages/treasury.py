@@ -144,9 +144,10 @@ def _weights(world: World, rule: str, served: Rows, means: Array, winners: float
 
 def revenue(world: World, acts: Acts, sale: Sale) -> Array:
     """What policies bring in [USD/yr], (uses,)."""
-    levers, taxes, levies = acts.levers, np.zeros(len(USES)), np.zeros(len(USES))
+    levers, nothing = acts.levers, np.zeros(len(USES))
     if not levers.pulled:
-        return taxes
+        return nothing
+    taxes = levies = nothing
     if "carbon_price" in levers.pulled:
         by_kind = np.array([sale.emissions[:, rows].sum(axis=1) for _, rows in world.rows()])  # (kinds, regions)
         taxes = (levers.carbon_price * by_kind).sum(axis=(1, 2))
