@@ -84,6 +84,17 @@ class Traits:
     home_share: Array  # of work done at home
     first_research_share: Array
 
+    @cached_property
+    def ln_standing(self) -> Array:
+        """ln of ``standing``."""
+        return logs(self.standing)
+
+
+def _unwritten(values: Array) -> Array:
+    """The same array, in which nothing can be written."""
+    values.setflags(write=False)
+    return values
+
 
 @dataclass(frozen=True)
 class Fixed:
@@ -105,6 +116,21 @@ class Fixed:
     def rows(self) -> list[tuple[Kind, slice]]:
         """Each kind with its rows."""
         return self.groups.rows(self.scenario.kinds)
+
+    @cached_property
+    def nothing(self) -> Array:
+        """Zeros, (n,): one column wherever a step has nothing to note, not to be written to."""
+        return _unwritten(np.zeros(self.groups.size))
+
+    @cached_property
+    def wholly(self) -> Array:
+        """Ones, (regions, n), not to be written to."""
+        return _unwritten(np.ones((len(self.scenario.regions), self.groups.size)))
+
+    @cached_property
+    def pledging(self) -> Array:
+        """1 for those large enough to promise clean power, else 0, (n,)."""
+        return _unwritten(np.where(self.traits.start_income >= self.scenario.pledges.size, 1.0, 0.0))
 
     @cached_property
     def limited(self) -> bool:
@@ -260,17 +286,17 @@ class World:
     treasury: Treasury
     memory: Memory
 
-    @property
+    @cached_property
     def scenario(self) -> Scenario:
         """The assumptions, and the policies in force now."""
         return self.fixed.scenario
 
-    @property
+    @cached_property
     def on(self) -> Mechanisms:
         """Which mechanisms are switched on."""
         return self.fixed.scenario.mechanisms
 
-    @property
+    @cached_property
     def groups(self) -> Groups:
         """Rows of actors by kind, rule and sector."""
         return self.fixed.groups

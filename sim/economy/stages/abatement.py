@@ -39,7 +39,7 @@ def choice(world: World, acts: Acts, plan: Plan, now: Moment, costs: Costs, due:
         existing=now.carbon_price,
         taxed=acts.kg_taxed,
         covered=acts.levers.carbon_covered,
-        shadow=np.zeros(world.groups.size),
+        shadow=world.fixed.nothing,
         limited=acts.limited,
         rest=costs.own - costs.power - costs.carbon,
         before=before,
@@ -60,15 +60,13 @@ def choice(world: World, acts: Acts, plan: Plan, now: Moment, costs: Costs, due:
 
 def promised(world: World, now: Moment) -> Array:
     """The share of clean power that each has promised, as far as promises are kept, (n,)."""
-    if not world.on.pledges:
-        return np.zeros(world.groups.size)
-    return np.where(world.fixed.traits.start_income >= world.scenario.pledges.size, now.promise, 0.0)
+    return world.fixed.pledging * now.promise if world.on.pledges else world.fixed.nothing
 
 
 def dues(covered: Array, permits: Array) -> Array:
     """What permits for a kg cost by kind and region [USD/kgCO2e], at prices (markets,) of those that are needed,
     ``covered`` (markets, kinds, regions). Who needs permits of several markets pays for all of them."""
-    if not permits.any():
+    if not np.count_nonzero(permits):
         return np.zeros(covered.shape[1:])
     return np.asarray((covered * permits[:, np.newaxis, np.newaxis]).sum(axis=0))
 

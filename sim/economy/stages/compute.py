@@ -28,7 +28,7 @@ def order(world: World, acts: Acts, money: Money, plan: Plan) -> Callable[[Costs
         found = np.empty((9, world.groups.size))
         _private(acts.budget, costs.kg_total, plan.research_share.middle, plan.spend, plan.given, plan.got, found)
         most, private = found[0], found[7]
-        public = np.zeros(most.size)
+        public = world.fixed.nothing
         if levers.pulled & treasury.OFFERS:
             public = treasury.offered(world, levers, money, private + plan.serving, costs.own, most)
         _wanted(world.groups.starts, plan.serving, public, costs.own, costs.kg_covered, costs.permits, luck,
@@ -79,9 +79,9 @@ def _wanted(
     compute in its largest run, and compute at no rent into rows 1 to 6; row 8 is room for what permits cost."""
     permits = found[8]
     fill(permits, 0.0)
-    for market in range(per_kg.size):
+    for permit in range(per_kg.size):
         for i in range(luck.size):
-            permits[i] += kg_covered[market, i] * per_kg[market]
+            permits[i] += kg_covered[permit, i] * per_kg[permit]
     for i in range(luck.size):
         found[5, i] = training.run_share(last.logit, last.luck_spread, luck[i])
     for kind in range(starts.size - 1):
@@ -155,7 +155,7 @@ def clear(
     found, energy, emissions = np.empty((3, world.groups.size)), np.empty(shape), np.empty(shape)
     _emit(starts, sold.training, sold.serving, order.licenses, clearing.license_price, costs.kg_embodied, costs.kwh,
           costs.intensity, costs.left, found, energy, emissions)  # fmt: skip
-    owed, by_market = _owed(levers, found[0], costs)
+    owed, by_market = _owed(world, levers, found[0], costs)
     sale = Sale(
         capacity=capacity,
         by_power=held and clearing.outcome != market.SLACK,
@@ -190,10 +190,10 @@ class Basis(NamedTuple):
     held: bool  # by power
 
 
-def _owed(levers: Levers, bought: Array, costs: Costs) -> tuple[Array, tuple[Array, Array]]:
+def _owed(world: World, levers: Levers, bought: Array, costs: Costs) -> tuple[Array, tuple[Array, Array]]:
     """What each pays for emission permits [USD/yr], (n,); by market those used [kgCO2e/yr] and paid [USD/yr]."""
     if not levers.markets:
-        return np.zeros(bought.size), (np.zeros(1), np.zeros(1))
+        return world.fixed.nothing, (np.zeros(1), np.zeros(1))
     used = bought * costs.kg_covered
     paid = used * costs.permits[:, np.newaxis]
     return paid.sum(axis=0), (used.sum(axis=1), paid.sum(axis=1))
@@ -210,7 +210,7 @@ def _issued(world: World, levers: Levers) -> Array:
 
 def _banked(world: World, levers: Levers, used: Array) -> Mapping[Covered, float]:
     """Emission permits saved at the end of the step [kgCO2e], by market; ``used`` (markets,) [kgCO2e/yr]."""
-    if not levers.carbon_banking.any():
+    if not np.count_nonzero(levers.carbon_banking):
         return world.markets.banked
     banked, dt = dict(world.markets.banked), world.clock.dt
     for place, rate, cap, use in zip(levers.markets, levers.carbon_banking, levers.carbon_cap, used, strict=False):

@@ -23,7 +23,7 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
     by_region, starts, dear = places.told_apart(world, acts), world.groups.starts, np.empty((1, n))
     levy = levers.compute_levy.sum(axis=0) if "compute_levy" in levers.pulled else levers.compute_levy[0]
     how = Place(now.hardware_price, now.flop_per_kwh, scenario.siting.scale, *pace(scenario).siting)
-    promised, nothing, unchanged = abatement.promised(world, now), np.zeros(n), np.ones(here.shape)
+    promised, nothing = abatement.promised(world, now), world.fixed.nothing
     _cost_factor(world, dear)
 
     def prices(per_kg: Array) -> Array:
@@ -64,7 +64,7 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
             kg_avoided=nothing,
             kg_removed=nothing,
             kwh_clean=nothing,
-            left=unchanged,
+            left=world.fixed.wholly,
             clean_share=world.actors.clean,
             permits=permits,
         )

@@ -47,7 +47,7 @@ def _past_use(world: World, right: Right, levers: Levers) -> Array:
 
 def allowances(world: World, rights: Mapping[Right, Array], paid_out: Array) -> Array:
     """Value of permits given away [USD/yr], (n,), by parts among those alive; nobody's when none of the first is."""
-    found, held = np.zeros(world.groups.size), world.treasury.held
+    found, held = world.fixed.nothing, world.treasury.held
     for right, parts in rights.items():
         living = parts * world.actors.alive
         if living.any():

@@ -76,7 +76,7 @@ def clear(ask: Ask, outside: Outside, caps: Caps, last: Array | None = None) -> 
     ArithmeticError when what was found does not hold.
     """
     limits = np.atleast_1d(caps.carbon)
-    least = limits.min()
+    least = min(limits.tolist())
     if not (least > 0 and caps.compute > 0):
         raise ValueError("a cap must lie above 0")
 
@@ -122,7 +122,7 @@ def _trade(asked: Asked, prices: Array, outside: Outside, caps: Caps) -> Trade:
 
 def _paying(buyers: Buyers, per_flop: Array, prices: Array) -> Buyers:
     """Buyers who pay for emission permits."""
-    if not prices.any():
+    if not np.count_nonzero(prices):
         return buyers
     return replace(buyers, unit_cost=buyers.unit_cost + (per_flop * prices[:, np.newaxis]).sum(axis=0))
 
