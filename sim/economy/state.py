@@ -128,6 +128,11 @@ class Fixed:
         return _unwritten(np.ones((len(self.scenario.regions), self.groups.size)))
 
     @cached_property
+    def raising(self) -> frozenset[str]:
+        """Kinds that raise venture capital: of them alone some come and go."""
+        return frozenset(kind.id for kind in self.scenario.kinds if kind.raises_venture)
+
+    @cached_property
     def pledging(self) -> Array:
         """1 for those large enough to promise clean power, else 0, (n,)."""
         return _unwritten(np.where(self.traits.start_income >= self.scenario.pledges.size, 1.0, 0.0))
