@@ -310,7 +310,7 @@ class World:
         """Each kind with its rows."""
         return self.fixed.rows
 
-    @property
+    @cached_property
     def open_error(self) -> float:
         """The error of the best released model now; infinite while there is none."""
         return openly(self.scenario, self.clock.time, self.memory.released, self.memory.duty_error)

@@ -220,9 +220,12 @@ def _choose(
         _add(found[8], used, share)
         for kind in range(starts.size - 1):
             tax, paid = taxed[kind, region], existing[region] + taxed[kind, region]
-            for i in range(starts[kind], starts[kind + 1]):
-                found[1, i] += net[i] * tax
-                found[2, i] += net[i] * paid
+            if tax > 0.0:
+                for i in range(starts[kind], starts[kind + 1]):
+                    found[1, i] += net[i] * tax
+            if paid > 0.0:
+                for i in range(starts[kind], starts[kind + 1]):
+                    found[2, i] += net[i] * paid
         _emitted(starts, region, covered, net, found[3], found[9:])
         for i in range(n):
             net[i] = some[i] * (1.0 - gone[i])

@@ -44,7 +44,11 @@ def act(world: World) -> Acts:
         sharing=sharing,
         dutiful=dutiful,
         duty_error=duty_error,
-        open_error=openly(scenario, world.clock.time, memory.released, duty_error),
+        open_error=(
+            world.open_error
+            if duty_error == memory.duty_error
+            else openly(scenario, world.clock.time, memory.released, duty_error)
+        ),
     )
 
 

@@ -104,13 +104,12 @@ def _spending(
     for kind in range(starts.size - 1):
         half, whole = ramps[kind, 0], ramps[kind, 1]
         for i in range(starts[kind], starts[kind + 1]):
-            desired = min(wants[i], means[i])
-            middle = planning.ramped(plan[i], desired, half)
-            found[0, i] = desired
-            found[1, i] = middle
-            kept[0, i] = planning.ramped(plan[i], desired, whole)
-            found[2, i] = min(middle, means[i])
+            found[0, i] = min(wants[i], means[i])
+        for i in range(starts[kind], starts[kind + 1]):
+            found[1, i] = planning.ramped(plan[i], found[0, i], half)
+            kept[0, i] = planning.ramped(plan[i], found[0, i], whole)
     for i in range(plan.size):
+        found[2, i] = min(found[1, i], means[i])
         found[3, i] = serving * demand[i]
 
 
