@@ -55,7 +55,7 @@ class Equation:
     def __call__(self, *values: Any) -> Any:
         for value in values:
             if type(value) is np.ndarray:
-                if any(map(np.ndim, values)):
+                if value.ndim or any(map(np.ndim, values)):
                     return self.for_arrays(*values)
                 return self.for_number(*map(float, values))
         return self.for_number(*values)

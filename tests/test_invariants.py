@@ -247,8 +247,8 @@ def test_names_of_actors_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
         def normal(self, purpose: str, year: int) -> np.ndarray:
             return super().normal(purpose, year)[order]
 
-        def uniform(self, purpose: str, year: int) -> np.ndarray:
-            return super().uniform(purpose, year)[order]
+        def uniform(self, purpose: str, year: int, kinds: frozenset[str] | None = None) -> np.ndarray:
+            return super().uniform(purpose, year, kinds)[order]
 
     first, pairs = begin(scenario, 1), np.argsort(order)[world.fixed.network.pairs]
     monkeypatch.setattr(start, "Draws", Relabelled)

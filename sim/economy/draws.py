@@ -1,5 +1,6 @@
 """Draws of chance for every actor, from streams that depend on what they are for."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,15 +28,26 @@ class Draws:
         """A standard normal for every actor, (n,)."""
         return np.concatenate([self.of_kind(purpose, id, year).standard_normal(n) for id, n in self.counts])
 
-    def uniform(self, purpose: str, year: int) -> Array:
-        """A number between 0 and 1 for every actor, (n,)."""
+    def uniform(self, purpose: str, year: int, kinds: Collection[str] | None = None) -> Array:
+        """A number between 0 and 1 for every actor, (n,). Where a purpose has to do with some ``kinds`` alone, others
+        have 0, and are not drawn for."""
         drawn = self._drawn.get(purpose)
         if drawn is None or drawn[0] != year:
-            keys = [key_of(self.seed, self.replicate, f"{purpose} of {id}", year) for id, _ in self.counts]
-            numbers = uniform(keys, [n for _, n in self.counts])
+            counts = [(id, n if kinds is None or id in kinds else 0) for id, n in self.counts]
+            keys = [key_of(self.seed, self.replicate, f"{purpose} of {id}", year) for id, n in counts if n]
+            drawn_for = uniform(keys, [n for _, n in counts if n])
+            numbers = drawn_for if kinds is None else self._placed(drawn_for, counts)
             numbers.setflags(write=False)
             drawn = self._drawn[purpose] = (year, numbers)
         return drawn[1]
+
+    def _placed(self, numbers: Array, counts: list[tuple[str, int]]) -> Array:
+        """Numbers of some kinds, one behind the other, at the rows of these; 0 for kinds with a count of none."""
+        found, begin, taken = np.zeros(sum(n for _, n in self.counts)), 0, 0
+        for (_, size), (_, n) in zip(self.counts, counts, strict=True):
+            found[begin : begin + n] = numbers[taken : taken + n]
+            begin, taken = begin + size, taken + n
+        return found
 
     def of_kind(self, purpose: str, kind: str, year: int = 0) -> np.random.Generator:
         """The stream of one kind, by its id."""

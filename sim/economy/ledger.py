@@ -20,6 +20,7 @@ class Acts(NamedTuple):
     levers: Levers
     kg_taxed: Array  # (kinds, regions) USD/kgCO2e
     budget: Array  # kgCO2e/yr that an actor may emit, by itself or by policy
+    limited: bool  # whether anyone has such a budget
     rights: Mapping[Right, Array]  # parts in permits given away
     permits: Array  # (markets,) USD/kgCO2e of emission permits in the last step
     sharing: Array  # share of research published, duties included
@@ -76,6 +77,14 @@ class Choice(NamedTuple):
     whole: Reach  # by its end
 
 
+class Told(NamedTuple):
+    """What the market is told of buyers who choose among ways to emit less."""
+
+    own: Array  # USD/FLOP before permits
+    kg_covered: Array  # (markets, n) kgCO2e/FLOP that needs permits
+    kg_total: Array  # kgCO2e/FLOP
+
+
 class Apart(NamedTuple):
     """How buyers are told region by region what carbon costs: see ``stages.places``."""
 
@@ -111,6 +120,7 @@ class Costs(NamedTuple):
     clean_share: Array  # (regions, n) shares of clean power at the end of the step
     permits: Array  # (markets,) USD/kgCO2e of emission permits
     choice: Choice | None = None  # among ways to emit less; None where there is none
+    told: Told | None = None  # to the market, where there is a choice
     apart: Apart | None = None  # where each buys region by region; None where it buys one bundle over its regions
 
 

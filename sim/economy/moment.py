@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 
-from sim.arrays import Array, Through
+from sim.arrays import Array, Through, through
 from sim.economy import trends
 from sim.economy.state import Clock
 from sim.mechanisms.abatement import Offer
@@ -32,6 +32,8 @@ class Moment(NamedTuple):
     outside: float  # FLOP/yr that everyone not modelled wants at no rent
     recorded: Through[float]  # FLOP/yr of capacity on record, at mid-step and at the end of the step
     most_capacity: Through[float]  # FLOP/yr that electricity can drive, at the same times
+    begun: float  # FLOP/kWh at the start of the step
+    connects: tuple[Through[float], Through[float]]  # the same, and power for hardware that grids connect [kWh/yr]
     income_growth: Array  # (kinds,) outside income over its start
     electricity: Array  # (regions,) USD/kWh
     intensity: Array  # (regions,) kgCO2e/kWh
@@ -98,6 +100,8 @@ def _moment(scenario: Scenario, clock: Clock) -> Moment:
         outside=trends.outside_demand(scenario, clock.middle),
         recorded=Through(*(path_at(m.capacity, m.capacity_growth, when) for when in (clock.middle, end))),
         most_capacity=Through(trends.most_capacity(scenario, clock.middle), trends.most_capacity(scenario, end)),
+        begun=trends.flop_per_kwh(scenario, clock.time),
+        connects=_connects(scenario, clock),
         income_growth=np.array([grown(1.0, kind.income_growth(), years) for kind in scenario.kinds]),
         electricity=trends.electricity(scenario),
         intensity=grids,
@@ -107,6 +111,15 @@ def _moment(scenario: Scenario, clock: Clock) -> Moment:
         offer=trends.offer(scenario, clock.middle),
         promise=trends.kept_promise(scenario, clock.year),
         nothing=np.zeros((len(scenario.kinds), len(scenario.regions))),
+    )
+
+
+def _connects(scenario: Scenario, clock: Clock) -> tuple[Through[float], Through[float]]:
+    """What capacity can grow by: efficiency at the middle and the end of a step, and power connected until then."""
+    added = trends.connections(scenario, clock.year)
+    return (
+        through(lambda years: trends.flop_per_kwh(scenario, clock.time + years), clock.dt),
+        through(lambda years: added * years, clock.dt),
     )
 
 

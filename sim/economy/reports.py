@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.arrays import Array, Mask, Rows
+from sim.arrays import Array, Rows
 from sim.records import record
 
 NEVER = -1.0  # before all years
@@ -52,7 +52,8 @@ class Reports:
         later = tuple(due for due in self.due if due.when > time + AT_ONCE)
         return Reports(self.made, known, later, max([self.largest, *(due.flop for due in now)])), counts
 
-    def without(self, new: Mask) -> "Reports":
+    def without(self, new: Rows) -> "Reports":
         """After others took some places, of whom nothing is known."""
-        made, known = (np.where(new, NEVER, column) for column in (self.made, self.known))
+        made, known = self.made.copy(), self.known.copy()
+        made[new], known[new] = NEVER, NEVER
         return Reports(made, known, self.due, self.largest)

@@ -84,6 +84,17 @@ class Traits:
     home_share: Array  # of work done at home
     first_research_share: Array
 
+    @cached_property
+    def ln_standing(self) -> Array:
+        """ln of ``standing``."""
+        return logs(self.standing)
+
+
+def _unwritten(values: Array) -> Array:
+    """The same array, in which nothing can be written."""
+    values.setflags(write=False)
+    return values
+
 
 @dataclass(frozen=True)
 class Fixed:
@@ -105,6 +116,31 @@ class Fixed:
     def rows(self) -> list[tuple[Kind, slice]]:
         """Each kind with its rows."""
         return self.groups.rows(self.scenario.kinds)
+
+    @cached_property
+    def nothing(self) -> Array:
+        """Zeros, (n,): one column wherever a step has nothing to note, not to be written to."""
+        return _unwritten(np.zeros(self.groups.size))
+
+    @cached_property
+    def wholly(self) -> Array:
+        """Ones, (regions, n), not to be written to."""
+        return _unwritten(np.ones((len(self.scenario.regions), self.groups.size)))
+
+    @cached_property
+    def raising(self) -> frozenset[str]:
+        """Kinds that raise venture capital: of them alone some come and go."""
+        return frozenset(kind.id for kind in self.scenario.kinds if kind.raises_venture)
+
+    @cached_property
+    def pledging(self) -> Array:
+        """1 for those large enough to promise clean power, else 0, (n,)."""
+        return _unwritten(np.where(self.traits.start_income >= self.scenario.pledges.size, 1.0, 0.0))
+
+    @cached_property
+    def limited(self) -> bool:
+        """Whether anyone has a carbon budget without any policy."""
+        return bool(self.traits.own_budget.min() < inf)
 
     @cached_property
     def targets(self) -> tuple[Target, ...]:
@@ -255,17 +291,17 @@ class World:
     treasury: Treasury
     memory: Memory
 
-    @property
+    @cached_property
     def scenario(self) -> Scenario:
         """The assumptions, and the policies in force now."""
         return self.fixed.scenario
 
-    @property
+    @cached_property
     def on(self) -> Mechanisms:
         """Which mechanisms are switched on."""
         return self.fixed.scenario.mechanisms
 
-    @property
+    @cached_property
     def groups(self) -> Groups:
         """Rows of actors by kind, rule and sector."""
         return self.fixed.groups
@@ -274,7 +310,7 @@ class World:
         """Each kind with its rows."""
         return self.fixed.rows
 
-    @property
+    @cached_property
     def open_error(self) -> float:
         """The error of the best released model now; infinite while there is none."""
         return openly(self.scenario, self.clock.time, self.memory.released, self.memory.duty_error)

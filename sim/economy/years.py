@@ -1,11 +1,10 @@
 """What calendar years saw: emissions and compute, which shares of a year before and permits given away go by."""
 
 from collections.abc import Mapping
-from itertools import pairwise
 
 import numpy as np
 
-from sim.arrays import Array, Block, Mask, Rows, Table
+from sim.arrays import Array, Block, Rows, Table
 from sim.compiled import loop
 from sim.mathematics import total
 from sim.records import record
@@ -26,16 +25,13 @@ class Usage:
 
     def by_kind(self, starts: Rows) -> "Usage":
         """Sums over kinds; ``starts`` as in ``Groups``."""
-        kinds = [slice(first, end) for first, end in pairwise(starts)]
-        return Usage(
-            np.array([[total(region[rows]) for rows in kinds] for region in self.emissions]),
-            np.array([total(self.training[rows]) for rows in kinds]),
-            np.array([total(self.serving[rows]) for rows in kinds]),
-        )
+        emitted, bought = np.empty((len(self.emissions), starts.size - 1)), np.empty((2, starts.size - 1))
+        _sum(starts, self.emissions, self.training, self.serving, emitted, bought)
+        return Usage(emitted, *bought)
 
-    def without(self, rows: Mask) -> "Usage":
+    def without(self, rows: Rows) -> "Usage":
         """With nothing in some rows."""
-        return Usage(*(np.where(rows, 0.0, column) for column in (self.emissions, self.training, self.serving)))
+        return Usage(*(without(column, rows) for column in (self.emissions, self.training, self.serving)))
 
 
 @record
@@ -52,10 +48,29 @@ class Years:
         _add(self.now.emissions, self.now.training, self.now.serving, emissions, training, serving, dt, emitted, bought)
         return Years(Usage(emitted, *bought), self.last, self.whole)
 
-    def closed(self, year: int, starts: Rows, new: Mask) -> "Years":
-        """At the end of a calendar year, with who is ``new`` (n,) in the place of another."""
+    def closed(self, year: int, starts: Rows, new: Rows) -> "Years":
+        """At the end of a calendar year, with those who are ``new`` in the place of others."""
         whole = {**self.whole, year: self.now.by_kind(starts)}
-        return Years(Usage.nothing(*self.now.emissions.shape), self.now.without(new), whole)
+        return Years(Usage.nothing(*self.now.emissions.shape), self.now.without(new) if new.size else self.now, whole)
+
+
+def without(values: Array, rows: Rows) -> Array:
+    """A copy of values (..., n) with nothing in some rows."""
+    left = values.copy()
+    left[..., rows] = 0.0
+    return left
+
+
+@loop
+def _sum(
+    starts: Rows, emissions: Table, training: Array, serving: Array, emitted: Block, bought: Block
+) -> None:  # fmt: skip
+    """Sums over kinds into ``emitted`` (regions, kinds) and ``bought`` (training and serving, kinds)."""
+    for kind in range(starts.size - 1):
+        first, end = starts[kind], starts[kind + 1]
+        for region in range(emissions.shape[0]):
+            emitted[region, kind] = total(emissions[region, first:end])
+        bought[0, kind], bought[1, kind] = total(training[first:end]), total(serving[first:end])
 
 
 @loop

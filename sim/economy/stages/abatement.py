@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.arrays import Array, Block, Rows, Solid, Table
 from sim.compiled import inner, loop
-from sim.economy.ledger import Acts, Choice, Costs, Plan, Reach
+from sim.economy.ledger import Acts, Choice, Costs, Plan, Reach, Told
 from sim.economy.moment import Moment, pace
 from sim.economy.state import World
 from sim.mathematics import fill, log
@@ -16,19 +16,22 @@ from sim.mechanisms.abatement import Offer
 MOST_TRIES, CLOSE = 100, 1e-14
 
 
-def per_kwh(now: Moment, per_kg: Array, promised: float) -> Array:
+def per_kwh(now: Moment, per_kg: Array, pledges: bool) -> Array:
     """What a kWh costs with its carbon where building is no limit [USD/kWh], (kinds, regions), at prices of carbon
-    ``per_kg`` [USD/kgCO2e] of the same shape, for those who have promised a share of clean power."""
-    found = np.empty_like(per_kg)
-    _per_kwh(now.offer, now.clean_premium, now.electricity, now.intensity, per_kg, promised, found)
+    ``per_kg`` [USD/kgCO2e] of the same shape; with ``pledges`` once more, below, for those who have promised a share of
+    clean power."""
+    kinds, regions = per_kg.shape
+    found = np.empty((kinds * (1 + pledges), regions))
+    _per_kwh(now.offer, now.clean_premium, now.electricity, now.intensity, per_kg, now.promise, found)
     return found
 
 
-def choice(world: World, acts: Acts, plan: Plan, now: Moment, costs: Costs) -> Choice:
+def choice(world: World, acts: Acts, plan: Plan, now: Moment, costs: Costs, due: Array, promised: Array) -> Choice:
     """What buyers choose among, and what their carbon budgets make carbon worth to them, at the last rent and these
-    prices of emission permits."""
+    prices of emission permits, which cost ``due`` (kinds, regions) [USD/kgCO2e] for a kg. A share ``promised`` (n,) of
+    their power is clean at least."""
     a, dt, runs_out = world.scenario.abatement, world.clock.dt, pace(world.scenario).contract
-    last, before, due = world.markets, world.actors.clean, dues(acts.levers.carbon_covered, costs.permits)
+    last, before = world.markets, world.actors.clean
     found = Choice(
         offer=now.offer,
         first=now.clean_premium,
@@ -36,11 +39,11 @@ def choice(world: World, acts: Acts, plan: Plan, now: Moment, costs: Costs) -> C
         existing=now.carbon_price,
         taxed=acts.kg_taxed,
         covered=acts.levers.carbon_covered,
-        shadow=np.zeros(world.groups.size),
-        limited=bool(acts.budget.min() < inf),
+        shadow=world.fixed.nothing,
+        limited=acts.limited,
         rest=costs.own - costs.power - costs.carbon,
         before=before,
-        promised=promised(world, now),
+        promised=promised,
         half=Reach(runs_out.half, a.build * dt / 2),
         whole=Reach(runs_out.whole, a.build * dt),
     )
@@ -57,12 +60,14 @@ def choice(world: World, acts: Acts, plan: Plan, now: Moment, costs: Costs) -> C
 
 def promised(world: World, now: Moment) -> Array:
     """The share of clean power that each has promised, as far as promises are kept, (n,)."""
-    return np.where(world.fixed.traits.start_income >= world.scenario.pledges.size, now.promise, 0.0)
+    return world.fixed.pledging * now.promise if world.on.pledges else world.fixed.nothing
 
 
 def dues(covered: Array, permits: Array) -> Array:
     """What permits for a kg cost by kind and region [USD/kgCO2e], at prices (markets,) of those that are needed,
     ``covered`` (markets, kinds, regions). Who needs permits of several markets pays for all of them."""
+    if not np.count_nonzero(permits):
+        return np.zeros(covered.shape[1:])
     return np.asarray((covered * permits[:, np.newaxis, np.newaxis]).sum(axis=0))
 
 
@@ -71,27 +76,18 @@ def chosen(starts: Rows, costs: Costs) -> Costs:
     on, permits = costs.choice, costs.permits
     if on is None:
         return costs
-    found, shape = np.empty((9 + permits.size, costs.own.size)), costs.kwh.shape
+    (markets,), shape = permits.shape, costs.kwh.shape
+    found, told = np.empty((9 + markets, costs.own.size)), np.empty((2 + markets, costs.own.size))
     left, end = np.empty(shape), np.empty(shape)
     _choose(starts, on.offer, on.half, on.whole, dues(on.covered, permits), on.rest, costs.power, costs.intensity,
-            on.first, on.existing, on.taxed, on.covered, on.shadow, costs.kwh, on.before, on.promised, found, left,
-            end)  # fmt: skip
+            on.first, on.existing, on.taxed, on.covered, on.limited, on.shadow, costs.kwh, on.before, on.promised,
+            found, told, left, end)  # fmt: skip
     own, taxed, carbon_cost, kg_total, clean, removal, avoided, removed, kwh_clean = found[:9]
     return costs._replace(
         own=own, taxed=taxed, carbon=carbon_cost, kg_total=kg_total, kg_covered=found[9:], clean=clean,
         removal=removal, kg_avoided=avoided, kg_removed=removed, kwh_clean=kwh_clean, left=left, clean_share=end,
+        told=Told(told[0], told[2:], told[1]),
     )  # fmt: skip
-
-
-def asked(starts: Rows, budget: Array, costs: Costs) -> tuple[Array, Array, Array]:
-    """What the market is told of buyers: cost of a FLOP before permits, (n,), carbon of it that needs permits,
-    (markets, n), and most, (n,)."""
-    on, found = costs.choice, np.empty((2 + costs.permits.size, costs.own.size))
-    assert on is not None
-    _ask(starts, on.offer, on.half, dues(on.covered, costs.permits), on.rest, costs.power, costs.intensity, on.first,
-         on.existing, on.taxed, on.covered, on.shadow, costs.kwh, on.before, on.promised, found)  # fmt: skip
-    own, kg_total = found[:2]
-    return own, found[2:], allowed(budget, kg_total) if on.limited else budget
 
 
 def in_each(
@@ -100,21 +96,25 @@ def in_each(
     """Were all compute in one region: its cost per FLOP before permits, (regions, n), the carbon of it that needs
     permits, (markets, regions, n), and all its carbon, (regions, n), where permits for a kg cost ``due`` (kinds,
     regions); ``kwh`` (n,) is what a FLOP takes."""
-    found = np.empty((intensity.size, 2 + len(on.covered), kwh.size))
+    markets, only = len(on.covered), kwh[np.newaxis]
+    found = np.empty((intensity.size, 2 + markets, kwh.size))
+    work, left, end = np.empty((9 + markets, kwh.size)), np.empty(only.shape), np.empty(only.shape)
     for region in range(intensity.size):
         one = slice(region, region + 1)
         taxed, owed, covered = (np.ascontiguousarray(each[..., one]) for each in (on.taxed, due, on.covered))
-        _ask(starts, on.offer, on.half, owed, on.rest, kwh * on.electricity[region], intensity[one], on.first[one],
-             on.existing[one], taxed, covered, on.shadow, kwh[np.newaxis], on.before[one], on.promised,
-             found[region])  # fmt: skip
+        _choose(starts, on.offer, on.half, on.whole, owed, on.rest, kwh * on.electricity[region], intensity[one],
+                on.first[one], on.existing[one], taxed, covered, on.limited, on.shadow, only, on.before[one],
+                on.promised, work, found[region], left, end)  # fmt: skip
     own, kg_total = (np.ascontiguousarray(found[:, row]) for row in range(2))
     return own, np.ascontiguousarray(found[:, 2:].swapaxes(0, 1)), kg_total
 
 
-def allowed(budget: Array, kg: Array) -> Array:
+def allowed(acts: Acts, kg: Array) -> Array:
     """Compute that carbon budgets allow [FLOP/yr], (n,)."""
+    if not acts.limited:
+        return acts.budget
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(kg > 0.0, budget / kg, inf)
+        return np.where(kg > 0.0, acts.budget / kg, inf)
 
 
 @inner
@@ -130,93 +130,112 @@ def _cell(price: float, dirt: float, first: float, offer: Offer) -> tuple[float,
 def _per_kwh(
     offer: Offer, first: Array, electricity: Array, intensity: Array, per_kg: Table, promised: float, found: Block
 ) -> None:
-    """What a kWh costs with its carbon where building is no limit, into ``found`` (kinds, regions)."""
+    """What a kWh costs with its carbon where building is no limit, into ``found`` (kinds, regions), and below it once
+    more, as far as there is room, for those who have promised a share of clean power."""
     for region in range(intensity.size):
         dirt, premium = intensity[region], first[region]
-        for kind in range(per_kg.shape[0]):
-            price = per_kg[kind, region]
+        for row in range(found.shape[0]):
+            by_choice = row < per_kg.shape[0]
+            price = per_kg[row if by_choice else row - per_kg.shape[0], region]
             share, removed, cost = _cell(price, dirt, premium, offer)
-            share = min(abatement.kept_promise(share, promised, premium), abatement.ALL)
+            least = 0.0 if by_choice else promised
+            share = min(abatement.kept_promise(share, least, premium), abatement.ALL)
             left = dirt * (1.0 - share) * abatement.burden(price, removed, cost)
-            found[kind, region] = electricity[region] + abatement.premium(share, premium, offer.rise) + left
+            found[row, region] = electricity[region] + abatement.premium(share, premium, offer.rise) + left
 
 
-@loop
-def _ask(
-    starts: Rows, offer: Offer, half: Reach, due: Table, rest: Array, power: Array, intensity: Array, first: Array,
-    existing: Array, taxed: Table, covered: Solid, shadow: Array, kwh: Table, before: Table, promised: Array,
-    found: Block,
-) -> None:  # fmt: skip
-    """What a FLOP costs before permits, what it emits, and what of it needs permits of each market, into ``found``."""
-    for row in range(found.shape[0]):
-        fill(found[row], 0.0)
-    for i in range(rest.size):
-        found[0, i] = rest[i] + power[i]
-    for region in range(intensity.size):
-        dirt, premium = intensity[region], first[region]
+@inner
+def _reached(wanted: Array, promised: Array, was: Array, on: Reach, premium: float, share: Array) -> None:
+    """Shares of clean power after some time into ``share``, on their way from what they were."""
+    for i in range(wanted.size):
+        best = abatement.kept_promise(wanted[i], promised[i], premium)
+        share[i] = abatement.reachable(best, abatement.kept(was[i], on.ends), abatement.built(was[i], on.builds))
+
+
+@inner
+def _add(sums: Array, amount: Array, per: Array) -> None:
+    """Add products to ``sums``."""
+    for i in range(sums.size):
+        sums[i] += amount[i] * per[i]
+
+
+@inner
+def _emitted(starts: Rows, region: int, covered: Solid, net: Array, kg: Array, needed: Block) -> None:
+    """Add what is emitted in a region to ``kg``, and what of it needs permits to ``needed`` (markets, n)."""
+    for i in range(net.size):
+        kg[i] += net[i]
+    for permit in range(covered.shape[0]):
         for kind in range(starts.size - 1):
-            paid = existing[region] + taxed[kind, region]
-            price, last, above = paid + due[kind, region], 0.0, 0.0
-            usual, removed, cost = _cell(price, dirt, premium, offer)
-            for i in range(starts[kind], starts[kind + 1]):
-                wanted, gone, burden = usual, removed, cost
-                if shadow[i] > 0.0:
-                    wanted, gone, burden = _cell(price + shadow[i], dirt, premium, offer)
-                wanted = abatement.kept_promise(wanted, promised[i], premium)
-                was, used = before[region, i], kwh[region, i]
-                share = abatement.reachable(wanted, abatement.kept(was, half.ends), abatement.built(was, half.builds))
-                if share != last:  # most of a kind have the same
-                    last, above = share, abatement.premium(share, premium, offer.rise)
-                rest_kg = carbon.emissions(used, dirt) * (1.0 - share)
-                net = rest_kg * (1.0 - gone)
-                found[0, i] += used * above + rest_kg * burden + net * paid
-                found[1, i] += net
-                for permit in range(covered.shape[0]):
-                    found[2 + permit, i] += net * covered[permit, kind, region]
+            part = covered[permit, kind, region]
+            if part > 0.0:
+                for i in range(starts[kind], starts[kind + 1]):
+                    needed[permit, i] += net[i] * part
 
 
 @loop
 def _choose(
     starts: Rows, offer: Offer, half: Reach, whole: Reach, due: Table, rest: Array, power: Array,
-    intensity: Array, first: Array, existing: Array, taxed: Table, covered: Solid, shadow: Array, kwh: Table,
-    before: Table, promised: Array, found: Block, left: Block, end: Block,
+    intensity: Array, first: Array, existing: Array, taxed: Table, covered: Solid, limited: bool, shadow: Array,
+    kwh: Table, before: Table, promised: Array, found: Block, told: Block, left: Block, end: Block,
 ) -> None:  # fmt: skip
-    """Costs of a FLOP into ``found``, in the order of ``chosen``; what is left of the grid's carbon; shares of clean
-    power at the end of the step."""
-    for row in range(found.shape[0]):
+    """Costs of a FLOP into ``found``, in the order of ``chosen``; what a FLOP costs before permits, what it emits, and
+    what of it needs permits of each market, into ``told``; what is left of the grid's carbon; shares of clean power at
+    the end of the step."""
+    n = rest.size
+    work = np.empty((8, n))
+    wanted, gone, burden, share, above = work[0], work[1], work[2], work[3], work[4]
+    gross, some, net = work[5], work[6], work[7]
+    for row in range(1, found.shape[0]):
         fill(found[row], 0.0)
+    for row in range(1, told.shape[0]):
+        fill(told[row], 0.0)
+    for i in range(n):
+        told[0, i] = rest[i] + power[i]
     for region in range(intensity.size):
-        dirt, premium = intensity[region], first[region]
+        dirt, premium, used = intensity[region], first[region], kwh[region]
         for kind in range(starts.size - 1):
-            tax = taxed[kind, region]
-            price, last, above = existing[region] + tax + due[kind, region], 0.0, 0.0
+            price = existing[region] + taxed[kind, region] + due[kind, region]
             usual, removed, cost = _cell(price, dirt, premium, offer)
             for i in range(starts[kind], starts[kind + 1]):
-                wanted, gone, burden = usual, removed, cost
-                if shadow[i] > 0.0:
-                    wanted, gone, burden = _cell(price + shadow[i], dirt, premium, offer)
-                wanted = abatement.kept_promise(wanted, promised[i], premium)
-                was, used = before[region, i], kwh[region, i]
-                share = abatement.reachable(wanted, abatement.kept(was, half.ends), abatement.built(was, half.builds))
-                end[region, i] = abatement.reachable(
-                    wanted, abatement.kept(was, whole.ends), abatement.built(was, whole.builds)
-                )
-                if share != last:  # most of a kind have the same
-                    last, above = share, abatement.premium(share, premium, offer.rise)
-                left[region, i] = (1.0 - share) * (1.0 - gone)
-                gross = carbon.emissions(used, dirt)
-                net, rest_kg = gross * left[region, i], gross * (1.0 - share)
-                found[1, i] += net * tax
-                found[2, i] += net * (existing[region] + tax)
-                found[3, i] += net
-                found[4, i] += used * above
-                found[5, i] += rest_kg * burden
-                found[6, i] += gross * share
-                found[7, i] += rest_kg * gone
-                found[8, i] += used * share
-                for permit in range(covered.shape[0]):
-                    found[9 + permit, i] += net * covered[permit, kind, region]
-    for i in range(rest.size):
+                wanted[i], gone[i], burden[i] = usual, removed, cost
+                if limited and shadow[i] > 0.0:
+                    wanted[i], gone[i], burden[i] = _cell(price + shadow[i], dirt, premium, offer)
+        _reached(wanted, promised, before[region], half, premium, share)
+        _reached(wanted, promised, before[region], whole, premium, end[region])
+        last, cost = 0.0, 0.0
+        for i in range(n):
+            if share[i] != last:  # most of a kind have the same
+                last, cost = share[i], abatement.premium(share[i], premium, offer.rise)
+            above[i] = cost
+        for i in range(n):
+            gross[i] = carbon.emissions(used[i], dirt)
+            some[i] = gross[i] * (1.0 - share[i])  # before removals
+        for i in range(n):
+            left[region, i] = (1.0 - share[i]) * (1.0 - gone[i])
+            net[i] = gross[i] * left[region, i]
+        _add(found[4], used, above)
+        _add(found[5], some, burden)
+        _add(found[6], gross, share)
+        _add(found[7], some, gone)
+        _add(found[8], used, share)
+        for kind in range(starts.size - 1):
+            tax, paid = taxed[kind, region], existing[region] + taxed[kind, region]
+            if tax > 0.0:
+                for i in range(starts[kind], starts[kind + 1]):
+                    found[1, i] += net[i] * tax
+            if paid > 0.0:
+                for i in range(starts[kind], starts[kind + 1]):
+                    found[2, i] += net[i] * paid
+        _emitted(starts, region, covered, net, found[3], found[9:])
+        for i in range(n):
+            net[i] = some[i] * (1.0 - gone[i])
+            above[i] = used[i] * above[i] + some[i] * burden[i]
+        for kind in range(starts.size - 1):
+            paid = existing[region] + taxed[kind, region]
+            for i in range(starts[kind], starts[kind + 1]):
+                told[0, i] += above[i] + net[i] * paid
+        _emitted(starts, region, covered, net, told[1], told[2:])
+    for i in range(n):
         found[0, i] = rest[i] + power[i] + found[2, i] + found[4, i] + found[5, i]
 
 

@@ -38,12 +38,17 @@ def act(world: World) -> Acts:
         levers=levers,
         kg_taxed=kg_taxed,
         budget=budget,
+        limited=world.fixed.limited or "carbon_budget" in levers.pulled,
         rights=treasury.given_away(world, levers),
         permits=np.array([last.get(market, 0.0) for market in levers.markets]) if levers.markets else NONE,
         sharing=sharing,
         dutiful=dutiful,
         duty_error=duty_error,
-        open_error=openly(scenario, world.clock.time, memory.released, duty_error),
+        open_error=(
+            world.open_error
+            if duty_error == memory.duty_error
+            else openly(scenario, world.clock.time, memory.released, duty_error)
+        ),
     )
 
 

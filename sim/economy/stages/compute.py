@@ -8,12 +8,11 @@ import numpy as np
 
 from sim.arrays import Array, Block, Rows, Table, Through, through
 from sim.compiled import loop
-from sim.economy import trends
 from sim.economy.ledger import Acts, Costs, Money, Order, Plan, Sale, Use
 from sim.economy.moment import moment, pace
 from sim.economy.stages import abatement, siting, treasury
 from sim.economy.state import World
-from sim.mathematics import exp, expm1, total
+from sim.mathematics import exp, expm1, fill, total
 from sim.mechanisms import capacity as supply
 from sim.mechanisms import carbon, market, planning, training
 from sim.policies.levers import Covered, Levers
@@ -29,12 +28,11 @@ def order(world: World, acts: Acts, money: Money, plan: Plan) -> Callable[[Costs
         found = np.empty((9, world.groups.size))
         _private(acts.budget, costs.kg_total, plan.research_share.middle, plan.spend, plan.given, plan.got, found)
         most, private = found[0], found[7]
-        public = np.zeros_like(most)
+        public = world.fixed.nothing
         if levers.pulled & treasury.OFFERS:
             public = treasury.offered(world, levers, money, private + plan.serving, costs.own, most)
-        permits = (costs.kg_covered * costs.permits[:, np.newaxis]).sum(axis=0)
-        _wanted(world.groups.starts, plan.serving, public, costs.own, permits, luck, world.actors.lead, largest,
-                levers.compute_covered, prices, found)  # fmt: skip
+        _wanted(world.groups.starts, plan.serving, public, costs.own, costs.kg_covered, costs.permits, luck,
+                world.actors.lead, largest, levers.compute_covered, prices, found)  # fmt: skip
         return Order(
             most=most,
             public=public,
@@ -74,11 +72,16 @@ def _private(
 
 @loop
 def _wanted(
-    starts: Rows, serving: Array, public: Array, own: Array, permits: Array, luck: Array, lead: Array,
-    ceiling: Array, licenses: Table, last: Prices, found: Block,
+    starts: Rows, serving: Array, public: Array, own: Array, kg_covered: Table, per_kg: Array, luck: Array,
+    lead: Array, ceiling: Array, licenses: Table, last: Prices, found: Block,
 ) -> None:  # fmt: skip
     """Money wanted for training, what a ceiling leaves, money in all, the part that trains, the part of a year's
-    compute in its largest run, and compute at no rent into rows 1 to 6."""
+    compute in its largest run, and compute at no rent into rows 1 to 6; row 8 is room for what permits cost."""
+    permits = found[8]
+    fill(permits, 0.0)
+    for permit in range(per_kg.size):
+        for i in range(luck.size):
+            permits[i] += kg_covered[permit, i] * per_kg[permit]
     for i in range(luck.size):
         found[5, i] = training.run_share(last.logit, last.luck_spread, luck[i])
     for kind in range(starts.size - 1):
@@ -134,8 +137,9 @@ def clear(
         order = order_at(costs)
         capacity, held = _capacity(world, order.at_cost)
         own, covered, most, there = costs.own, costs.kg_covered, order.most, costs.apart and costs.apart.asked
-        if costs.choice is not None and there is None:
-            own, covered, most = abatement.asked(starts, acts.budget, costs)
+        if costs.told is not None and there is None:
+            own, covered, kg_total = costs.told
+            most = abatement.allowed(acts, kg_total)
         buyers = market.Buyers(order.money, own, most, covered, reserved, places=there)
         on_offer = market.Supply(m.allocation, capacity.middle, ceiling)
         return market.Asked(buyers, on_offer, order.for_training, Basis(costs, order, capacity, held))
@@ -151,8 +155,7 @@ def clear(
     found, energy, emissions = np.empty((3, world.groups.size)), np.empty(shape), np.empty(shape)
     _emit(starts, sold.training, sold.serving, order.licenses, clearing.license_price, costs.kg_embodied, costs.kwh,
           costs.intensity, costs.left, found, energy, emissions)  # fmt: skip
-    used = found[0] * costs.kg_covered
-    paid = used * permits[:, np.newaxis]
+    owed, by_market = _owed(world, levers, found[0], costs)
     sale = Sale(
         capacity=capacity,
         by_power=held and clearing.outcome != market.SLACK,
@@ -163,17 +166,17 @@ def clear(
         paid_training=sold.paid_training,
         paid_serving=sold.paid_serving,
         price=sold.price,
-        emission_permits=paid.sum(axis=0),
-        permits_used=used.sum(axis=1),
-        permit_sales=paid.sum(axis=1),
+        emission_permits=owed,
+        permits_used=by_market[0],
+        permit_sales=by_market[1],
         permit_prices=permits,
         compute_permits=found[1],
         energy=energy,
         emissions=emissions,
         embodied=found[2],
-        banked=_banked(world, levers, used),
+        banked=_banked(world, levers, by_market[0]),
         costs=costs,
-        most=abatement.allowed(acts.budget, costs.kg_total) if costs.choice or costs.apart else order.most,
+        most=abatement.allowed(acts, costs.kg_total) if costs.choice or costs.apart else order.most,
     )
     return order, sale
 
@@ -187,19 +190,32 @@ class Basis(NamedTuple):
     held: bool  # by power
 
 
+def _owed(world: World, levers: Levers, bought: Array, costs: Costs) -> tuple[Array, tuple[Array, Array]]:
+    """What each pays for emission permits [USD/yr], (n,); by market those used [kgCO2e/yr] and paid [USD/yr]."""
+    if not levers.markets:
+        return world.fixed.nothing, (np.zeros(1), np.zeros(1))
+    used = bought * costs.kg_covered
+    paid = used * costs.permits[:, np.newaxis]
+    return paid.sum(axis=0), (used.sum(axis=1), paid.sum(axis=1))
+
+
 def _issued(world: World, levers: Levers) -> Array:
     """Emission permits that can be used [kgCO2e/yr], (markets,): those issued, and saved ones that come back."""
+    if not levers.markets:
+        return levers.carbon_cap
     dt, saved = world.clock.dt, [world.markets.banked.get(market, 0.0) for market in levers.markets] or [0.0]
     back = [kept * -expm1(-rate * dt) / dt for kept, rate in zip(saved, levers.carbon_banking.tolist(), strict=True)]
     return np.asarray(levers.carbon_cap + np.array(back))
 
 
 def _banked(world: World, levers: Levers, used: Array) -> Mapping[Covered, float]:
-    """Emission permits saved at the end of the step [kgCO2e], by market; ``used`` (markets, n) [kgCO2e/yr]."""
+    """Emission permits saved at the end of the step [kgCO2e], by market; ``used`` (markets,) [kgCO2e/yr]."""
+    if not np.count_nonzero(levers.carbon_banking):
+        return world.markets.banked
     banked, dt = dict(world.markets.banked), world.clock.dt
     for place, rate, cap, use in zip(levers.markets, levers.carbon_banking, levers.carbon_cap, used, strict=False):
         if rate:
-            banked[place] = max(banked.get(place, 0.0) + float(cap - use.sum()) * dt, 0.0)
+            banked[place] = max(banked.get(place, 0.0) + float(cap - use) * dt, 0.0)
     return banked
 
 
@@ -274,14 +290,6 @@ def _capacity(world: World, at_cost: float) -> tuple[Through[float], bool]:
         response = supply.Response(m.capacity_growth, m.response, m.utilisation, m.slowest, m.fastest)
         wanted = through(lambda years: start * float(exp(supply.growth(start, at_cost, response, years))), clock.dt)
     if world.on.grid_limits and clock.time >= m.capacity.years[-1]:
-        grid = through(lambda years: _connected(world, years), clock.dt)
-        middle, end = min(middle, grid.middle), min(end, grid.end)
+        reach = [supply.connected(start, now.begun, after, more) for after, more in zip(*now.connects, strict=True)]
+        middle, end = min(middle, reach[0]), min(end, reach[1])
     return Through(min(wanted.middle, middle), min(wanted.end, end)), middle < wanted.middle
-
-
-def _connected(world: World, years: float) -> float:
-    """Compute [FLOP/yr] for which there is power ``years`` into the step: what is drawn, and what grids connect."""
-    scenario, time = world.scenario, world.clock.time
-    before, after = (trends.flop_per_kwh(scenario, when) for when in (time, time + years))
-    added = trends.connections(scenario, world.clock.year) * years
-    return supply.connected(world.markets.capacity, before, after, added)

@@ -27,7 +27,7 @@ def earn(world: World, acts: Acts) -> Money:
     scenario, paid_out = world.scenario, treasury.paid_out(world)
     sold, funds = _funds(world, acts, paid_out)
     rules = _by_rules(world, funds, Economy(sold / scenario.product.size, world.clock.dt))
-    filled = np.zeros(world.groups.size)
+    filled = world.fixed.nothing
     if world.on.expectations:
         found = np.empty((2, world.groups.size))
         _raised(funds.venture, funds.offered, rules, found)

@@ -35,11 +35,11 @@ def apart(world: World, acts: Acts, kwh: Array, rest: Array, costs: Costs) -> Ap
     least = usual(due)
     if costs.choice is None:
         full, own, covered, kg = _plain(world, costs, on, least)
-        most = usual_most = abatement.allowed(acts.budget, (on.share * kg).sum(axis=0))
+        most = usual_most = abatement.allowed(acts, (on.share * kg).sum(axis=0))
     else:
         usual_own, _, usual_kg = _able(world, costs, on, usual(on.taxed), least)
         own, covered, kg = _able(world, costs, on, on.taxed, due)
-        most, usual_most = (abatement.allowed(acts.budget, (on.share * each).sum(axis=0)) for each in (kg, usual_kg))
+        most, usual_most = (abatement.allowed(acts, (on.share * each).sum(axis=0)) for each in (kg, usual_kg))
         full = usual_own + usual_kg * world.groups.per_actor(least.T)
     return on._replace(asked=market.Places(on.share, full, usual_most, own, covered, most))
 

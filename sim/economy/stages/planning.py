@@ -10,7 +10,7 @@ from sim.compiled import equation, inner, loop
 from sim.economy.ledger import Acts, Money, Plan
 from sim.economy.moment import pace, settled
 from sim.economy.state import World
-from sim.mathematics import fill, log, power, total
+from sim.mathematics import fill, power, total
 from sim.mechanisms import knowledge, planning, product, research
 from sim.scenario import Scenario
 
@@ -22,7 +22,7 @@ def plan(world: World, acts: Acts, money: Money) -> Plan:
     _plan(
         fixed.groups.starts, _ramps(fixed.scenario), actors.plan, money.wants, money.means, money.funds.demand,
         acts.sharing, actors.research, actors.knowledge, world.elasticity, actors.dearness, actors.research_share,
-        traits.sponsors, traits.academic, traits.standing, actors.ln_error, fixed.initial_own_research,
+        traits.sponsors, traits.academic, traits.ln_standing, actors.ln_error, fixed.initial_own_research,
         fixed.initial_research, world.memory.public_knowledge, money.sold, _choice(fixed.scenario), found, kept,
     )  # fmt: skip
     desired, middle, spend, serving, share, given, got = found
@@ -74,7 +74,7 @@ def _ramps(scenario: Scenario) -> Array:
 @loop
 def _plan(
     starts: Rows, ramps: Table, plan: Array, wants: Array, means: Array, demand: Array, sharing: Array, spending: Array,
-    own: Array, elasticity: Array, dearness: Array, share: Array, sponsors: Mask, academic: Mask, standing: Array,
+    own: Array, elasticity: Array, dearness: Array, share: Array, sponsors: Mask, academic: Mask, ln_standing: Array,
     ln_error: Array, own_first: float, public_first: float, public: float, sold: float, on: Choice, found: Block,
     kept: Block,
 ) -> None:  # fmt: skip
@@ -91,7 +91,7 @@ def _plan(
     else:
         for i in range(share.size):
             found[4, i] = kept[1, i] = share[i]
-    _sponsored(sponsors, academic, standing, ln_error, on.sponsored, on.contest, work[0], found)
+    _sponsored(sponsors, academic, ln_standing, ln_error, on.sponsored, on.contest, work[0], found)
 
 
 @inner
@@ -104,13 +104,12 @@ def _spending(
     for kind in range(starts.size - 1):
         half, whole = ramps[kind, 0], ramps[kind, 1]
         for i in range(starts[kind], starts[kind + 1]):
-            desired = min(wants[i], means[i])
-            middle = planning.ramped(plan[i], desired, half)
-            found[0, i] = desired
-            found[1, i] = middle
-            kept[0, i] = planning.ramped(plan[i], desired, whole)
-            found[2, i] = min(middle, means[i])
+            found[0, i] = min(wants[i], means[i])
+        for i in range(starts[kind], starts[kind + 1]):
+            found[1, i] = planning.ramped(plan[i], found[0, i], half)
+            kept[0, i] = planning.ramped(plan[i], found[0, i], whole)
     for i in range(plan.size):
+        found[2, i] = min(found[1, i], means[i])
         found[3, i] = serving * demand[i]
 
 
@@ -153,7 +152,7 @@ def best_research_share(scenario: Scenario, elasticity: Array, dearness: Array, 
 
 @inner
 def _sponsored(
-    sponsors: Mask, academic: Mask, standing: Array, ln_error: Array, part: float, contest: float, work: Array,
+    sponsors: Mask, academic: Mask, ln_standing: Array, ln_error: Array, part: float, contest: float, work: Array,
     found: Block,
 ) -> None:  # fmt: skip
     """Compute [USD/yr] that sponsors pay into row 5, and what labs get, those of standing with low errors more, into
@@ -166,9 +165,7 @@ def _sponsored(
         return
     for i in range(academic.size):
         found[5, i] = part * found[2, i] if sponsors[i] else 0.0
-        work[i] = log(standing[i])
-    for i in range(academic.size):
-        work[i] = work[i] if academic[i] else -inf
+        work[i] = ln_standing[i] if academic[i] else -inf
     product.shares(work, ln_error, contest, -inf, found[6:7])
     given = total(found[5])
     for i in range(academic.size):

@@ -19,11 +19,11 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
     """By the prices (markets,) of emission permits [USD/kgCO2e]: prices, energy and carbon of a FLOP at mid-step, after
     mobile work has moved for half a step, and what is done to emit less."""
     scenario, traits, here, n = world.scenario, world.fixed.traits, world.actors.site, world.groups.size
-    now, covered, levers = moment(scenario, world.clock), acts.levers.carbon_covered, acts.levers
+    now, covered, levers, on = moment(scenario, world.clock), acts.levers.carbon_covered, acts.levers, world.on
     by_region, starts, dear = places.told_apart(world, acts), world.groups.starts, np.empty((1, n))
     levy = levers.compute_levy.sum(axis=0) if "compute_levy" in levers.pulled else levers.compute_levy[0]
     how = Place(now.hardware_price, now.flop_per_kwh, scenario.siting.scale, *pace(scenario).siting)
-    promised = abatement.promised(world, now) if world.on.pledges else np.zeros(n)
+    promised, nothing = abatement.promised(world, now), world.fixed.nothing
     _cost_factor(world, dear)
 
     def prices(per_kg: Array) -> Array:
@@ -34,9 +34,8 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
 
     def at(permits: Array) -> Costs:
         kwh, moved, found = np.empty(here.shape), np.empty(here.shape), np.empty((6 + permits.size, n))
-        found[0] = dear[0]
-        if world.on.siting:
-            due = abatement.dues(covered, permits)
+        found[0], due = dear[0], abatement.dues(covered, permits)
+        if on.siting:
             price = usual = prices(now.carbon_price + acts.kg_taxed + due)
             if by_region:
                 usual = prices(now.carbon_price + places.usual(acts.kg_taxed) + places.usual(due))
@@ -47,7 +46,6 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
         _account(starts, kwh, now.electricity, now.intensity, now.carbon_price, acts.kg_taxed, covered, levy,
                  now.hardware_price, found)  # fmt: skip
         own, power, taxed, carbon_cost, levied, kg_total = found[:6]
-        nothing = np.zeros(n)
         costs = Costs(
             hardware_price=now.hardware_price,
             site=moved,
@@ -66,12 +64,12 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
             kg_avoided=nothing,
             kg_removed=nothing,
             kwh_clean=nothing,
-            left=np.ones(here.shape),
+            left=world.fixed.wholly,
             clean_share=world.actors.clean,
             permits=permits,
         )
-        if world.on.abatement or world.on.pledges:
-            costs = costs._replace(choice=abatement.choice(world, acts, plan, now, costs))
+        if on.abatement or on.pledges:
+            costs = costs._replace(choice=abatement.choice(world, acts, plan, now, costs, due, promised))
         if by_region:
             costs = costs._replace(apart=places.apart(world, acts, kwh, now.hardware_price * dear[0] + levied, costs))
             return placed(world, acts, costs, places.expected(world, costs))
@@ -103,8 +101,7 @@ def _per_kwh(world: World, now: Moment, per_kg: Array) -> Array:
     for all once more where large buyers keep a promise of clean power."""
     if not world.on.abatement and not world.on.pledges:
         return now.electricity + now.intensity * per_kg
-    found = abatement.per_kwh(now, per_kg, 0.0)
-    return np.concatenate([found, abatement.per_kwh(now, per_kg, now.promise)]) if world.on.pledges else found
+    return abatement.per_kwh(now, per_kg, world.on.pledges)
 
 
 class Place(NamedTuple):

@@ -12,7 +12,8 @@ from sim.economy.ledger import Ledger
 from sim.economy.moment import moment, pace, settled
 from sim.economy.parties import ACTORS, Entry, Sheet
 from sim.economy.stages.books import RECEIVED, REMAINDER, SPENT, Books, post
-from sim.economy.state import Actors, World
+from sim.economy.state import NOBODY, Actors, World
+from sim.economy.years import without
 from sim.mechanisms import funding
 from sim.policies.levers import Right
 from sim.scenario import Scenario
@@ -35,9 +36,9 @@ class Lives(NamedTuple):
     acquired: int = 0
     founded: int = 0
 
-    def new(self, world: World) -> Mask:
-        """Who takes part after the step and did not in ``world``, before it, (n,)."""
-        return self.actors.alive & ~world.actors.alive
+    def new(self, world: World) -> Rows:
+        """Rows of those who take part after the step and did not in ``world``, before it."""
+        return np.flatnonzero(self.actors.alive & ~world.actors.alive) if self.founded else NOBODY
 
 
 def live(world: World, ledger: Ledger, books: Books) -> Lives:
@@ -47,7 +48,7 @@ def live(world: World, ledger: Ledger, books: Books) -> Lives:
     sums, found = np.empty((len(CAPITAL.entries), len(books.flows.names))), np.empty((6, actors.cash.size))
     moments = chances = actors.cash  # not looked at where venture capital flows steadily
     if mechanisms.funding_rounds:
-        moments, chances = draws.uniform("moment", year), draws.uniform("round", year)
+        moments, chances = (draws.uniform(purpose, year, fixed.raising) for purpose in ("moment", "round"))
     _live(
         books.starts, actors.cash, books.received, books.spent, traits.keeps_cash, traits.raises, actors.alive,
         ledger.money.funds.promised, actors.entitlement, ledger.money.wants, moments, chances, year - clock.time,
@@ -122,7 +123,7 @@ def _live(
 def _went_on(world: World, ledger: Ledger, cash: Array, entitlement: Array, dearness: Array) -> Actors:
     """The actors at the end of the step, before anyone failed or was founded."""
     plan, costs, runs, before = ledger.plan, ledger.costs, ledger.runs, world.actors
-    return Actors(
+    after = Actors(
         alive=before.alive,
         plan=plan.plan.end,
         cash=cash,
@@ -141,6 +142,8 @@ def _went_on(world: World, ledger: Ledger, cash: Array, entitlement: Array, dear
         site=costs.site,
         clean=costs.clean_share,
     )
+    after.__dict__["ln_reach"] = before.ln_reach  # of the same reach
+    return after
 
 
 COMING_AND_GOING = (
@@ -154,35 +157,39 @@ def _come_and_go(world: World, ledger: Ledger, lives: Lives) -> Lives:
     """Startups fail and are founded at the end of a year; a new one waits until the next if its place is free now."""
     columns: Columns = {name: getattr(lives.actors, name).copy() for name in COMING_AND_GOING}
     payments = np.zeros((len(ENDS.entries), world.groups.size))  # USD/yr
-    failed, acquired = _fail(world, ledger, columns, payments)
-    new = _found(world, ledger, columns, payments)
+    seed = _seed(world, ledger)
+    failed, acquired = _fail(world, ledger, seed, columns, payments)
+    new = _found(world, ledger, seed, columns, payments)
     if not failed and not new.size:
         return lives
     keeps, dt, rights = world.fixed.traits.keeps_cash, world.clock.dt, lives.rights
     payments[3] = np.where(keeps, 0.0, lives.books.received - (lives.books.spent + payments[0]))  # a buyer has not left
     books = lives.books.add(ENDS, payments)
     if new.size:  # permits were given to those who were there
-        rights = {right: np.where(np.isin(np.arange(part.size), new), 0.0, part) for right, part in rights.items()}
+        rights = {right: without(part, new) for right, part in rights.items()}
     if new.size and world.on.abatement:
-        columns["clean"] = np.where(np.isin(np.arange(keeps.size), new), 0.0, lives.actors.clean)
+        columns["clean"] = without(lives.actors.clean, new)
     change = np.where(keeps, books.left * dt, 0.0)
     return Lives(replace(lives.actors, **columns), books, rights, change, failed, acquired, new.size)
 
 
-def _fail(world: World, ledger: Ledger, columns: Columns, payments: Array) -> tuple[int, int]:
-    """Those far below what a new startup begins with are bought or wound up; what they know goes to the buyer.
+def _fail(world: World, ledger: Ledger, seed: float, columns: Columns, payments: Array) -> tuple[int, int]:
+    """Those far below what a new startup begins with, ``seed`` [USD], are bought or wound up; what they know goes to
+    the buyer.
 
     How many fail, and how many of them are bought. What buyers pay stands in row 0 of ``payments`` afterwards, what
     investors get back in row 1.
     """
     finance, traits, draws, year = world.scenario.finance, world.fixed.traits, world.fixed.draws, world.clock.year
     knowledge, error, cash = columns["knowledge"], columns["error"], columns["cash"]
-    floor = finance.failure_floor * _seed(world, ledger)
+    floor = finance.failure_floor * seed
     failing = np.flatnonzero(traits.raises & columns["alive"] & (cash < floor))
     if not failing.size:
         return 0, 0
     possible = np.flatnonzero(traits.sponsors & (columns["reach"] > 0))
-    sold = failing[draws.uniform("exit", year)[failing] < finance.acquired_share * (possible.size > 0)]
+    sold = failing[
+        draws.uniform("exit", year, world.fixed.raising)[failing] < finance.acquired_share * (possible.size > 0)
+    ]
     if sold.size:
         chance = draws.uniform("buyer", year)
         buyers = possible[funding.buyers(columns["reach"][possible], chance[possible], chance[sold])]
@@ -198,17 +205,16 @@ def _fail(world: World, ledger: Ledger, columns: Columns, payments: Array) -> tu
     return failing.size, sold.size
 
 
-def _found(world: World, ledger: Ledger, columns: Columns, payments: Array) -> Rows:
-    """New startups take places that were empty, with seed money and what is publicly known; their rows.
+def _found(world: World, ledger: Ledger, seed: float, columns: Columns, payments: Array) -> Rows:
+    """New startups take places that were empty, with ``seed`` money [USD] and what is publicly known; their rows.
 
     What they get stands in row 2 of ``payments`` afterwards.
     """
     traits, clock = world.fixed.traits, world.clock
-    happens = world.fixed.draws.uniform("founding", clock.year) < pace(world.scenario).founding
+    happens = world.fixed.draws.uniform("founding", clock.year, world.fixed.raising) < pace(world.scenario).founding
     new = np.flatnonzero(traits.raises & ~world.actors.alive & happens)
     if not new.size:
         return new
-    seed = _seed(world, ledger)
     burn = world.groups.per_actor([getattr(kind, "burn", 0.0) for kind in world.scenario.kinds])
     plan, share = burn[new] * seed, traits.first_research_share[new]
     volume = plan / moment(world.scenario, clock).hardware_price
@@ -225,5 +231,5 @@ def _found(world: World, ledger: Ledger, columns: Columns, payments: Array) -> R
 
 def _seed(world: World, ledger: Ledger) -> float:
     """What a new startup begins with [USD]: some time's venture capital of an average place."""
-    places = max(int(world.fixed.traits.raises.sum()), 1)
+    places = max(int(np.count_nonzero(world.fixed.traits.raises)), 1)
     return world.scenario.finance.seed * float(ledger.money.funds.promised.sum()) / places

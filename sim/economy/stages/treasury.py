@@ -47,7 +47,7 @@ def _past_use(world: World, right: Right, levers: Levers) -> Array:
 
 def allowances(world: World, rights: Mapping[Right, Array], paid_out: Array) -> Array:
     """Value of permits given away [USD/yr], (n,), by parts among those alive; nobody's when none of the first is."""
-    found, held = np.zeros(world.groups.size), world.treasury.held
+    found, held = world.fixed.nothing, world.treasury.held
     for right, parts in rights.items():
         living = parts * world.actors.alive
         if living.any():
@@ -144,9 +144,10 @@ def _weights(world: World, rule: str, served: Rows, means: Array, winners: float
 
 def revenue(world: World, acts: Acts, sale: Sale) -> Array:
     """What policies bring in [USD/yr], (uses,)."""
-    levers, taxes, levies = acts.levers, np.zeros(len(USES)), np.zeros(len(USES))
+    levers, nothing = acts.levers, np.zeros(len(USES))
     if not levers.pulled:
-        return taxes
+        return nothing
+    taxes = levies = nothing
     if "carbon_price" in levers.pulled:
         by_kind = np.array([sale.emissions[:, rows].sum(axis=1) for _, rows in world.rows()])  # (kinds, regions)
         taxes = (levers.carbon_price * by_kind).sum(axis=(1, 2))

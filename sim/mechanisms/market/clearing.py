@@ -76,7 +76,8 @@ def clear(ask: Ask, outside: Outside, caps: Caps, last: Array | None = None) -> 
     ArithmeticError when what was found does not hold.
     """
     limits = np.atleast_1d(caps.carbon)
-    if not (limits.min() > 0 and caps.compute > 0):
+    least = min(limits.tolist())
+    if not (least > 0 and caps.compute > 0):
         raise ValueError("a cap must lie above 0")
 
     def at(prices: Array) -> permits.Used:
@@ -85,9 +86,9 @@ def clear(ask: Ask, outside: Outside, caps: Caps, last: Array | None = None) -> 
         return permits.Used(used, float(trade.asked.buyers.spend.sum()), trade)
 
     nothing = np.zeros(limits.size)
-    if limits.min() == inf:
+    if least == inf:
         trade: Trade = _trade(ask(nothing), nothing, outside, caps)
-        _verify(trade, caps, limits)
+        _verify(trade, caps)
         return trade
     prices, trade, state = permits.settled(at, limits, caps.permit_ceiling, nothing if last is None else last)
     found = trade.clearing
@@ -121,7 +122,7 @@ def _trade(asked: Asked, prices: Array, outside: Outside, caps: Caps) -> Trade:
 
 def _paying(buyers: Buyers, per_flop: Array, prices: Array) -> Buyers:
     """Buyers who pay for emission permits."""
-    if not prices.any():
+    if not np.count_nonzero(prices):
         return buyers
     return replace(buyers, unit_cost=buyers.unit_cost + (per_flop * prices[:, np.newaxis]).sum(axis=0))
 
@@ -232,12 +233,13 @@ def _split(training: Array, compute: Array, paid: Array, parts: Block) -> None:
         parts[3, i] = paid[i] - money
 
 
-def _verify(trade: Trade, caps: Caps, limits: Array) -> None:
-    """What must hold of a clearing. Raises ArithmeticError with the numbers where it does not."""
+def _verify(trade: Trade, caps: Caps, limits: Array | None = None) -> None:
+    """What must hold of a clearing, with caps ``limits`` (markets,) of emissions, if any. Raises ArithmeticError with
+    the numbers where it does not."""
     buyers, supply, found = trade.asked.buyers, trade.asked.supply, trade.clearing
     sold = total(found.compute) + found.outside
     each = [(found.license_price, found.licenses, buyers.licensed, caps.compute)]
-    if limits.min() < inf:
+    if limits is not None:
         prices = np.atleast_1d(found.permit_price)
         each += [(price, found.permits, per_flop, cap)
                  for price, per_flop, cap in zip(prices, trade.per_flop, limits, strict=True)]  # fmt: skip
