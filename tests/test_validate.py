@@ -283,3 +283,4 @@ def test_years_beyond_the_records_are_named(say: Say) -> None:
     said = say("validate", *WORLD, "--records", PACKAGED, "--from", 2020, "--to", 2023, "--replicates", 1, "--quiet")
     assert said.code == 0
     assert "records end in 2021" in said.out
+    assert max(map(len, said.out.splitlines())) <= 100

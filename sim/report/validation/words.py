@@ -10,19 +10,19 @@ from sim.plurals import counted
 from sim.report.words import NONE, number, plain
 from sim.scenario.data import laws
 
-HEADER = ["target", "record\n[95 %]", "model\n[90 %]", "in the\nband", "score,\nCRPS", "trend's", "last\nvalue's"]
-LETTERS = 21  # of a line of a target's name
+HEADER = ["target", "record\n[95 %]", "model\n[90 %]", "in\nband", "score,\nCRPS", "trend", "last\nvalue"]
+LETTERS = 18  # of a line of a target's name
 TITLES = {
-    "compute_growth_industry": "growth of industry's compute",
-    "compute_growth_academia": "growth of academia's compute",
-    "compute_level_industry": "level of industry's compute",
-    "compute_level_academia": "level of academia's compute",
+    "compute_growth_industry": "industry's compute: growth",
+    "compute_growth_academia": "academia's compute: growth",
+    "compute_level_industry": "industry's compute: level",
+    "compute_level_academia": "academia's compute: level",
     "compute_ratio": "industry's compute over academia's",
     "count_share_academia": "academia's share of records",
     "large_scale_share_academia": "academia's share of large-scale models",
     "cost_level": "cost of training",
-    "spread_industry": "spread of industry's compute",
-    "spread_academia": "spread of academia's compute",
+    "spread_industry": "industry's compute: spread",
+    "spread_academia": "academia's compute: spread",
     "best_error": "lowest error",
 }  # by target
 SHOWN = {POWERS: "ratio", PER_YEAR: "ratio", FLOP: "FLOP", USD: "USD", ERROR: "fraction"}  # of ten to the power

@@ -5,6 +5,7 @@ from textwrap import wrap
 from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 
+from sim.plurals import counted
 from sim.report.colours import BROWN, GRID, INK, LINE, SECONDARY
 from sim.report.letters import verbatim
 from sim.report.sensitivity.figures.gallery import GALLERY, MOST, bars, scale, shown, title
@@ -32,7 +33,9 @@ def tornado(found: Sensitivity, origin: Origin) -> bytes | None:
         said = "share of the variance; grey: by itself, pale: with what it does together with others"
     heights = [PANEL + ROW * len(one.first[:rows]) for one in panels]
     subtitle = f"In {found.year}: {said}; line: 95 % interval"
-    head = title("What decides", found, panels)
+    cut = any(len(one.first) > rows for one in panels)
+    words = f"What decides: the first {counted(rows, 'number')}, more in the tables" if cut else "What decides"
+    head = title(words, found, panels)
     figure, axes = canvas(head, subtitle, origin.line, 1, len(panels), EDGES + sum(heights))
     grid = axes[0].get_gridspec()
     if grid is not None:
@@ -59,9 +62,7 @@ def _bars(ax: Axes, result: Sensitivity, found: Found, first: list[int]) -> None
              for rank, i in enumerate(first, start=1)]  # fmt: skip
     ax.set_yticks(range(len(names)), ["\n".join(wrap(name, LETTERS)) for name in names], fontsize=6.5)
     ax.set_ylim(len(names) - 0.4, -0.6)
-    left = len(found.first) - len(first)
-    more = f" (the first {len(first)}; {left} more in the table)" if left else ""
-    ax.set_title(verbatim(f"{subject(found)}{more}"), loc="left", fontsize=8.5, color=INK)
+    ax.set_title(verbatim(subject(found)), loc="left", fontsize=8.5, color=INK)
     ax.grid(visible=False, axis="y")
     ax.grid(visible=True, axis="x", color=GRID)
     ax.spines["bottom"].set_color(LINE)
