@@ -59,7 +59,6 @@ def wanted(options: Namespace) -> "Asked":
     from sim.policies import registry
     from sim.scenario import load
     from sim.scenario.every_policy import with_every_policy
-    from sim.scenario.variants import in_time
     from sim.study.repeated import Asked, Part
 
     policies = [{policy.id for policy in load(file).policies} for file in options.scenarios]
@@ -76,11 +75,7 @@ def wanted(options: Namespace) -> "Asked":
             added, left_out = with_every_policy(found[0], options.settings, found[1:])
             tell(left_out, options.quiet or bool(law))
             found += added
-        base, *others = chosen = paired(found, replicates)
-        for other in others:
-            if other.is_same_world(base):
-                in_time(set(other.policies) ^ set(base.policies), base.time.end, other.name, file=other.file)
-        return Part(chosen, replicates, law)
+        return Part(paired(found, replicates), replicates, law)
 
     first = read(options.replicates or REPLICATES)
     laws = law_profiles(first.scenarios[0]) if options.across_laws else []
