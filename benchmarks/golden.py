@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from matplotlib.image import imread
 from tqdm import tqdm
 
@@ -143,7 +144,10 @@ def simulated(scenario: Scenario) -> dict[str, str]:
     replicate = simulate(scenario, 0)
     measures = registry(scenario.region_ids, scenario.kind_ids)
     found |= {f"measure {id}": digest(replicate.yearly[:, i]) for i, id in enumerate(measures)}
-    return found | {"actors": digest(*(table.to_csv() for table in replicate.actors)), "flows": digest(replicate.flows)}
+    return found | {
+        "actors": digest(*(pd.DataFrame(table).to_csv() for table in replicate.actors)),
+        "flows": digest(replicate.flows),
+    }
 
 
 def directory(arguments: list[str], out: Path) -> dict[str, str]:

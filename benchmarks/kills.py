@@ -6,7 +6,8 @@ What was killed goes on to the same bytes as what was not.
     python benchmarks/kills.py --only sweep "worker of a sweep"
 
 Half of the moments are spread evenly over how long the command takes undisturbed, half over how many of its shards are
-kept. Prints what each was doing and what it left, and how many had kept what; exit code 1 when anything was wrong.
+kept. Two commands are on their way at a time. Prints what each was doing and what it left, and how many had kept what;
+exit code 1 when anything was wrong.
 """
 
 import os
@@ -18,6 +19,7 @@ import time
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
@@ -39,15 +41,16 @@ from tests.worlds import FEW  # noqa: E402
 TINY = [*(word for setting in FEW for word in ("--set", setting)), "--until", "2013"]
 COMMANDS = {
     "run": ["run", "baseline", "--replicates", "20", "--no-figures"],
-    "run in two": ["run", "baseline", "--replicates", "40", "--workers", "2", "--no-figures"],
-    "compare": ["compare", "baseline", "carbon_tax", "--replicates", "8"],
-    "decompose": ["decompose", "baseline", "--replicates", "4", "--workers", "2"],
-    "sweep": ["sweep", "baseline", "--vary", "product.margin=0.3,0.4", "--replicates", "120", "--workers", "2"],
-    "sensitivity": ["sensitivity", "baseline", "--vary", "product.*", "--samples", "16", "--workers", "2"],
+    "run in two": ["run", "baseline", "--replicates", "20", "--workers", "2", "--no-figures"],
+    "compare": ["compare", "baseline", "carbon_tax", "--set", "policy.carbon_tax.start=2013", "--replicates", "6"],
+    "decompose": ["decompose", "baseline", "--replicates", "3", "--workers", "2"],
+    "sweep": ["sweep", "baseline", "--vary", "product.margin=0.3,0.4", "--replicates", "80", "--workers", "2"],
+    "sensitivity": ["sensitivity", "baseline", "--vary", "product.*", "--samples", "12", "--workers", "2"],
 }
 WORKER = "worker of a sweep"
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 SOON, WHOLE = 60.0, 300.0  # seconds until all must have ended, and for a whole study
+AT_ONCE = 2  # commands
 BETWEEN = 0.1  # about the seconds from one shard to the next
 NOTHING, PLAN_ALONE, SOME, ALL = "nothing", "the plan alone", "some shards", "all"  # left behind
 PARTS = {".csv": b"\n", ".html": b"</html>", ".json": b"}\n", ".png": b"IEND\xaeB`\x82", ".toml": b"\n"}
@@ -183,6 +186,45 @@ def _whole(out: Path) -> str:
     return f"{len(shards)} shards" if shards else PLAN_ALONE
 
 
+class Kill(NamedTuple):
+    """What is killed, by which signal and when, and what that command leaves undisturbed."""
+
+    name: str
+    number: signal.Signals
+    when: Moment
+    undisturbed: Undisturbed
+
+    def done(self, out: Path) -> str:
+        """Kill, and go on with what is left: what that was. Raises AssertionError."""
+        try:
+            if self.name == WORKER:
+                found = worker_killed(self.when, out)
+            else:
+                found = killed(self.name, self.number, self.when, out)
+            return found + goes_on(out, self.undisturbed.content)
+        finally:
+            shutil.rmtree(out, ignore_errors=True)
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.number.name}, {self.when}"
+
+
+def kills(names: list[str], count: int, random: Random, place: Path) -> list[Kill]:
+    """So many kills of some commands, each of which is carried out undisturbed before."""
+    undisturbed: dict[str, Undisturbed] = {}
+    found = []
+    for _ in range(count):
+        name, number = random.choice(names), random.choice(SIGNALS)
+        asked = "sweep" if name == WORKER else name
+        if asked not in undisturbed:
+            undisturbed[asked] = without_a_kill(asked, place / asked)
+        when = undisturbed[asked].moment(random)
+        if name == WORKER:
+            number, when = signal.SIGKILL, Moment(when.shards, min(when.seconds, 1.0))  # counted from its start
+        found.append(Kill(name, number, when, undisturbed[asked]))
+    return found
+
+
 def main() -> int:
     """Kill as often as asked, print what came of it."""
     names = [*COMMANDS, WORKER]
@@ -191,28 +233,19 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="of what is killed when (default: 0)")
     parser.add_argument("--only", nargs="+", choices=names, default=names, metavar="NAME", help=", ".join(names))
     options = parser.parse_args()
-    random, wrong = Random(options.seed), 0
-    undisturbed: dict[str, Undisturbed] = {}  # by command, made when first needed
-    left: Counter[str] = Counter()
+    wrong, left = 0, Counter[str]()
     prepare()  # so that how long a command takes holds no compiling
-    with TemporaryDirectory() as place:
-        for i in tqdm(range(options.count), unit="kill"):
-            name, number = random.choice(options.only), random.choice(SIGNALS)
-            asked = "sweep" if name == WORKER else name
-            if asked not in undisturbed:
-                undisturbed[asked] = without_a_kill(asked, Path(place) / asked)
-            when, out = undisturbed[asked].moment(random), Path(place) / str(i)
-            if name == WORKER:
-                number, when = signal.SIGKILL, Moment(when.shards, min(when.seconds, 1.0))  # counted from its start
+    with TemporaryDirectory() as place, ThreadPoolExecutor(AT_ONCE) as pool:
+        asked = kills(options.only, options.count, Random(options.seed), Path(place))
+        futures = [pool.submit(kill.done, Path(place) / str(i)) for i, kill in enumerate(asked)]
+        for kill, future in tqdm(zip(asked, futures, strict=True), total=len(asked), unit="kill"):
             try:
-                found = worker_killed(when, out) if name == WORKER else killed(name, number, when, out)
-                kept = found.partition(",")[0]
+                found = future.result()
+                kept = found.partition(";")[0].partition(",")[0]
                 left[SOME if kept.endswith("shards") else kept] += 1
-                found += goes_on(out, undisturbed[asked].content)
             except (AssertionError, subprocess.TimeoutExpired) as error:
                 wrong, found = wrong + 1, f"WRONG: {error}"
-            shutil.rmtree(out, ignore_errors=True)
-            tqdm.write(f"{name}, {number.name}, {when}: {found}", file=sys.stdout)
+            tqdm.write(f"{kill}: {found}", file=sys.stdout)
     print(
         f"killed {options.count}, wrong {wrong}; left: {', '.join(f'{count} {what}' for what, count in left.items())}"
     )

@@ -23,7 +23,7 @@ from typing import Any, ParamSpec, Protocol, TypeVar, cast, get_type_hints, over
 import numpy as np
 
 from sim.arrays import Array, Block, Links, Marks, Mask, Rows, Solid, Table
-from sim.compiler import interrupts_wait, numba_alone
+from sim.compiler import interrupts_wait, numba_alone, side_by_side
 from sim.ingredients import ingredients
 
 CODE = (".py", ".toml", ".csv", ".html")
@@ -187,8 +187,8 @@ def prepare() -> None:
 
         tqdm.monitor_interval = 0  # no thread of its own, so that workers can be forked
         print("Compiling the model. This is done once after an installation or an update.", file=sys.stderr)
-        for each in tqdm(new, file=sys.stderr, unit="part", leave=False):
-            each.make()
+        for _ in tqdm(side_by_side([each.make for each in new]), total=len(new), unit="part", leave=False):
+            pass  # each is made below, of what is kept
         _forget_old(_writable())
     for each in waiting:
         each.make()

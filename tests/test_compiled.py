@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from shutil import copytree, ignore_patterns
@@ -17,6 +18,7 @@ import pytest
 
 from sim import compiled
 from sim.compiled import _with_cache, code_hash, compiled_code, equation
+from sim.compiler import side_by_side
 from sim.ingredients import ingredients
 from sim.mathematics import exp, power
 from sim.mechanisms import product
@@ -98,6 +100,35 @@ def test_results_are_the_same_bits_on_a_plain_processor() -> None:
     drawn assumptions, and a decomposition, to their tables. What is compiled for either is kept, each by itself."""
     plain = {"NUMBA_CPU_NAME": "generic", "NPY_DISABLE_CPU_FEATURES": "AVX2 FMA3 AVX512F AVX512_SKX"}
     assert said(BITS)[0] == said(BITS, PYTHONWARNINGS="ignore", **plain)[0] != ""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="nothing can be forked")
+def test_pieces_are_done_side_by_side_each_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In processes of their own that leave files; one that fails or is killed leaves its piece undone, and no process
+    stays."""
+    monkeypatch.setattr(os, "cpu_count", lambda: 3)
+
+    def piece(number: int) -> None:
+        if number == 2:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if number == 4:
+            raise ValueError
+        with (tmp_path / str(number)).open("x") as file:  # not twice
+            file.write(str(os.getpid()))
+
+    done = list(side_by_side([partial(piece, number) for number in range(20)]))
+    left = {int(file.name): int(file.read_text()) for file in tmp_path.iterdir()}
+    assert sorted(done) == sorted(left) == [number for number in range(20) if number not in {2, 4}]
+    assert os.getpid() not in left.values()
+    for process in left.values():
+        with pytest.raises(ProcessLookupError):
+            os.kill(process, 0)
+
+
+def test_pieces_are_done_here_where_nothing_can_be_forked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    done: list[int] = []
+    assert list(side_by_side([partial(done.append, number) for number in range(3)])) == done == [0, 1, 2]
 
 
 def test_a_directory_that_cannot_be_written_to_is_no_hindrance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

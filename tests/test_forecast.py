@@ -1,5 +1,6 @@
 """A forecast is frozen, and scored against records that come later."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -83,6 +84,25 @@ def test_the_largest_run_of_each_year_is_scored_beside_the_trend(frozen: Path, r
         assert one.naive is not None
         assert one.naive.median == pytest.approx(one.record, abs=1e-6)
         assert one.covered == (one.low <= one.record <= one.high)
+
+
+def test_scores_can_be_read_by_programs_and_by_people(frozen: Path, records: Path, say: Say) -> None:
+    """JSON is nothing but JSON, with the same numbers as the tables, which fit a terminal."""
+    asked = ("score", str(frozen), "--records", str(records), "--quiet")
+    found = json.loads(say(*asked, "--json").out)
+    assert found["same_code"] is True
+    assert [one["year"] for one in found["largest_run"]["years"]] == [FIRST, FIRST + 1, LAST]
+    assert all(one["covered"] == (one["low"] <= one["record"] <= one["high"]) for one in found["largest_run"]["years"])
+    targets = found["validation"]["targets"]
+    lines = say(*asked).out.splitlines()
+    assert max(map(len, lines)) <= 100
+    assert not [line for line in lines if any(one["name"] in line for one in targets if "_" in one["name"])]
+    won = sum(one["interval_score"] < one["naive_interval_score"] for one in targets)
+    assert f"beats the naive forecast (trend) on {won} of {len(targets)} targets" in " ".join(" ".join(lines).split())
+
+
+def test_a_forecast_is_not_gone_on_with(frozen: Path, say: Say) -> None:
+    refused(say("resume", str(frozen)), "nothing to go on with", f"score {frozen}", file=frozen)
 
 
 def test_records_of_other_years_score_nothing(frozen: Path, tmp_path: Path, say: Say) -> None:

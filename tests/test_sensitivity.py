@@ -3,6 +3,7 @@ told."""
 
 import json
 from collections.abc import Sequence
+from itertools import combinations
 from pathlib import Path
 from shutil import copytree
 
@@ -16,7 +17,9 @@ from sim.cli import main
 from sim.errors import InputError
 from sim.measures import registry
 from sim.outputs.verify import verify
+from sim.report.sensitivity.figures.gallery import BARS, GALLERY, LEAST, MOST, bars, shown, title
 from sim.report.sensitivity.words import enough, group, plain_name, way
+from sim.report.style import Origin
 from sim.results.sensitivity import COLUMNS, Fact, Found, Sensitivity, top
 from sim.rng import stream
 from sim.scenario import Scenario
@@ -339,3 +342,41 @@ def test_the_command_prints_what_decides(tmp_path: Path, capsys: pytest.CaptureF
     assert summary["moved"][0]["rows"][0][1] == PLANTED
     with pytest.raises(InputError):
         sim.sensitivity(toy(), method="none")
+
+
+def decided_by_many(method: str, measures: int, policies: int) -> Sensitivity:
+    """Made up: twenty-five numbers, and what two policies change beside the worlds themselves."""
+    facts = [Fact(f"part.number_{i}", (f"part.number_{i}",), ("0 to 1",), (f"what number {i} is",), (False,))
+             for i in range(25)]  # fmt: skip
+    size = np.linspace(2.5, 0.1, 25)
+    pairs, known = np.full((25, 25), 0.01), small()
+    names = ["", *(f"policy_{i}" for i in range(policies))]
+    variants = [("", ""), *((other, first) for first, other in combinations(names, 2))]
+    found = [
+        Found(measure, "USD", True, policy, against, 20, size, size / 4, size / 2, size / 3, pairs, pairs,
+              np.ones(25), np.stack([size, size]), [10, 20])
+        for measure in list(registry(known.region_ids, known.kind_ids).values())[:measures]
+        for policy, against in variants
+    ]  # fmt: skip
+    return Sensitivity(method, facts, found, 20, 1, 2030)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(("measures", "policies"), [(1, 0), (2, 0), (2, 2), (4, 3)])
+def test_pictures_fit_a_page_and_say_what_they_leave_out(method: str, measures: int, policies: int) -> None:
+    """Eight panels of ten bars were twice as high as wide is readable."""
+    found = decided_by_many(method, measures, policies)
+    panels = shown(found, MOST)
+    rows = bars(panels)
+    assert rows >= LEAST
+    assert len(panels) * rows <= max(BARS, LEAST * MOST)
+    left = len(found.found) - len(panels)
+    assert title("What decides", found, panels) == (
+        f"What decides (the first {len(panels)} panels; the tables have {left} more)" if left else "What decides"
+    )
+    origin = Origin("Made up", 1, 1, "", (2012, 2030))
+    for name, draw in GALLERY.figures.items():
+        picture = draw(found, origin)
+        assert picture is not None
+        width, height = (int.from_bytes(picture[i : i + 4], "big") for i in (16, 20))
+        assert height <= 1.6 * width, name

@@ -67,6 +67,11 @@ def test_values_are_read_as_a_file_would_write_them(text: str, values: tuple[Any
         (["time.end=2013,2014"], True, ["points could not be paired", "--until"]),
         (["run.seed=1,2"], True, ["points could not be paired", "--seed"]),
         ([], True, ["nothing to vary", "--vary"]),
+        (
+            [f"{TAX}=1,2", "policy.compute_permits.start=2014,2020"],
+            True,
+            ["compute_permits begins in 2014", "--until 2014"],
+        ),
     ],
 )
 def test_what_cannot_be_varied_is_refused_with_a_way_out(vary: list[str], grid: bool, words: list[str]) -> None:
@@ -198,3 +203,14 @@ def test_what_cannot_be_read_leaves_no_directory(tmp_path: Path, capsys: pytest.
     out.mkdir()
     assert main(["sweep", str(BASELINE), "--vary", "product.margn=1", "--out", str(out)]) == 2
     assert list(out.iterdir()) == []
+
+
+def test_a_policy_that_begins_after_the_last_year_is_not_swept() -> None:
+    """Every point would be the base point. One that begins in time at one of the points is."""
+    late = small("carbon_tax", until=2020)
+    with pytest.raises(InputError, match="carbon_tax begins in 2027, after the last year") as caught:
+        read_axes([f"{TAX}=50,100"], late, grid=True)
+    assert caught.value.fix is not None
+    assert caught.value.fix.startswith("--until 2027")
+    read_axes([f"{TAX}=50,100"], small("carbon_tax", until=2027), grid=True)
+    read_axes(["policy.carbon_tax.start=2019,2030"], late, grid=True)

@@ -16,8 +16,9 @@ from sim.history.records import Records, packaged, read_records
 from sim.history.sample import recorded
 from sim.history.scores import forecast
 from sim.history.seen import Past, past
-from sim.history.targets import targets
+from sim.history.targets import TARGETS, targets
 from sim.history.validation import validate
+from sim.report.validation.words import TITLES
 from tests.records import PACKAGED, row, several, write
 from tests.saying import Say, refused
 from tests.worlds import SCENARIOS, SMALL, small
@@ -199,6 +200,11 @@ def test_json_has_the_keys_that_others_read(say: Say) -> None:
     assert found == told(say, "--records", PACKAGED, "--from", 2018, "--to", 2021)
 
 
+def test_every_target_has_a_plain_name() -> None:
+    assert set(TITLES) == set(TARGETS)
+    assert len(set(TITLES.values())) == len(TITLES)
+
+
 def test_a_file_of_the_window_alone_has_no_naive_forecast(say: Say, tmp_path: Path) -> None:
     file = write(tmp_path / "window.csv", several(2022, 2024))
     found = told(say, "--records", file, "--from", 2022, "--to", 2024)
@@ -270,10 +276,11 @@ def test_errors_on_another_task_are_not_held_against_imagenet(say: Say) -> None:
     said = say("validate", SCENARIOS / "squad.toml", *WORLD[1:], "--records", PACKAGED, *years, "--quiet")
     assert said.code == 0
     assert "follows SQuAD 1.1" in said.out
-    assert "Without a record: best_error" in said.out
+    assert "Without a record: lowest error" in said.out
 
 
 def test_years_beyond_the_records_are_named(say: Say) -> None:
     said = say("validate", *WORLD, "--records", PACKAGED, "--from", 2020, "--to", 2023, "--replicates", 1, "--quiet")
     assert said.code == 0
     assert "records end in 2021" in said.out
+    assert max(map(len, said.out.splitlines())) <= 100

@@ -18,7 +18,7 @@ from typing import NoReturn
 
 from sim.cli.groups import Group
 from sim.cli.terminal import mute, quieten, terminal
-from sim.errors import InputError, nearest, unknown
+from sim.errors import InputError, unknown
 from sim.registry import UNLISTED, present
 
 BAD_INPUT, INTERRUPTED = 2, 130
@@ -62,10 +62,10 @@ class Parser(ArgumentParser):
         return InputError(problem, key=self.prog, found=word, allowed=" ".join(self.format_usage().split()), fix=fix)
 
     def _lacking(self, option: str) -> InputError:
-        """The error for an option that this command lacks: the nearest that it has, or the commands that have it."""
+        """The error for an option that this command lacks: the commands that have it, or the nearest that it has."""
         own = list(self._option_string_actions)
         have = [f"`{name}`" for name, command in commands().items() if option in _options(command)]
-        if nearest(option, own) or not have:
+        if not have:
             return unknown("option", option, own, key=self.prog)
         name = self.prog.split()[-1]
         problem, command = f"`{name}` has no option {option}", commands().get(name)

@@ -35,12 +35,14 @@ def act(options: Namespace) -> int:
     from sim.outputs.provenance import as_command
     from sim.report.forecast import drawn, growth, over, rows, shown
     from sim.scenario import load
+    from sim.scenario.variants import in_time
     from sim.store.place import prepared
 
     began, first, last = time.perf_counter(), options.first, options.last
     said = {"seed": options.seed, "replicates": options.replicates or REPLICATES}
     reach(load(options.scenario, options.settings), first, last)
     scenario = load(options.scenario, options.settings, **said, until=last)
+    in_time(scenario.policies, last, scenario.name, "--to", file=options.scenario)
     memory = fitting(options.scenario, sum(kind.count for kind in scenario.kinds))
     with all_or_nothing(), prepared(options.out, NAME) as out, memory:
         plan = planned(scenario, workers=options.workers)

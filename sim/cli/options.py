@@ -27,6 +27,18 @@ def whole(option: str, low: int, high: float = inf) -> Any:
     return read
 
 
+def year(option: str) -> Any:
+    """An argparse type for ``option``: a calendar year. Raises InputError."""
+
+    def read(text: str) -> int:
+        if not text.isdecimal() or int(text) < 1:
+            problem, allowed = "not a calendar year", "a whole number such as 2026"
+            raise InputError(problem, key=option, found=text, allowed=allowed, fix=f"give a year, e.g. {option} 2026")
+        return int(text)
+
+    return read
+
+
 def share(option: str) -> Any:
     """An argparse type for ``option``: a number from 0 to 1. Raises InputError."""
 
@@ -59,7 +71,7 @@ def _number(name: str, metavar: str, help: str, usual: str = "", low: int = 1, h
 OPTIONS = {
     "scenario": Option("scenario file (TOML)", given={"type": Path, "metavar": "SCENARIO"}),
     "--seed": _number("--seed", "N", "root of all randomness", "the scenario's", low=0),
-    "--until": _number("--until", "YEAR", "last calendar year, simulated to its end"),
+    "--until": Option("last calendar year, simulated to its end", given={"type": year("--until"), "metavar": "YEAR"}),
     "--set": Option(
         "override one entry, e.g. product.margin=0.4 or 'policy.carbon_tax.rate=50 USD/tCO2'; repeatable",
         given={"action": "append", "default": [], "metavar": "PATH=VALUE", "dest": "settings"},
@@ -72,10 +84,10 @@ OPTIONS = {
     ),
     "--from": Option(
         "first calendar year",
-        given={"type": whole("--from", 1), "required": True, "metavar": "YEAR", "dest": "first"},
+        given={"type": year("--from"), "required": True, "metavar": "YEAR", "dest": "first"},
     ),
     "--to": Option(
-        "last calendar year", given={"type": whole("--to", 1), "required": True, "metavar": "YEAR", "dest": "last"}
+        "last calendar year", given={"type": year("--to"), "required": True, "metavar": "YEAR", "dest": "last"}
     ),
     "--records": Option(
         "table of records (CSV) with the columns of Epoch AI's notable models",

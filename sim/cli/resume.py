@@ -7,6 +7,7 @@ from typing import Any
 from sim.cli.groups import Group
 from sim.cli.options import option, studying
 from sim.cli.studying import carried_out
+from sim.errors import InputError
 from sim.plurals import counted
 
 NAME, GROUP, ORDER = "resume", Group.LOOK_CLOSER, 3.5
@@ -28,6 +29,7 @@ def act(options: Namespace) -> int:
     from sim.store.plan import read_plan
 
     out: Path = options.directory
+    _no_forecast(out)
     read_plan(out)
     with held(out):
         plan = read_plan(out)
@@ -45,6 +47,16 @@ def act(options: Namespace) -> int:
             return 0
         planned.same_code()
         return carried_out(options, planned)
+
+
+def _no_forecast(out: Path) -> None:
+    """Raises InputError for a forecast, which is whole once it is there."""
+    from sim.store.plan import PLAN
+
+    if (out / "forecast.csv").is_file() and not (out / PLAN).exists():
+        problem, fix = "a forecast is frozen whole: there is nothing to go on with", "hold it against later records"
+        fix = f"{fix}: python run.py score {out} --records FILE; for more draws make another (forecast --replicates)"
+        raise InputError(problem, file=out, allowed="a directory of a command that can be stopped", fix=fix)
 
 
 def _planned(plan: dict[str, Any], out: Path) -> None:

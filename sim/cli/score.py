@@ -2,11 +2,18 @@
 
 import time
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from sim.cli.groups import Group
 from sim.cli.options import options
 from sim.cli.simulating import all_or_nothing, bar, fitting, foretell
+
+if TYPE_CHECKING:
+    from sim.history.foretold import Largest
+    from sim.history.validation import Validation
+    from sim.outputs.forecast import Frozen
 
 NAME, GROUP, ORDER = "score", Group.CHECK_US, 7
 HELP = "hold a frozen forecast against later records, beside the trend"
@@ -16,7 +23,7 @@ EXAMPLE = "python run.py score docs/forecasts/baseline-2026 --records records.cs
 def arguments(parser: ArgumentParser) -> None:
     """The command's own arguments."""
     parser.add_argument("forecast", type=Path, metavar="DIR", help="a directory that `forecast` wrote")
-    options(parser, "--records", "--workers", "--quiet")
+    options(parser, "--records", "--workers", "--quiet", "--json")
 
 
 def act(options: Namespace) -> int:
@@ -30,6 +37,7 @@ def act(options: Namespace) -> int:
     from sim.outputs.forecast import read_forecast
     from sim.report.forecast import scores
     from sim.scenario.variants import with_options
+    from sim.store.records import json_text
 
     began = time.perf_counter()
     frozen, records = read_forecast(options.forecast), read_records(options.records)
@@ -40,6 +48,9 @@ def act(options: Namespace) -> int:
         plan = planned(scenario, workers=options.workers)
         foretell(plan.seconds, options.quiet, plan.workers)
         found = validate(scenario, records, first, last, workers=plan.workers, progress=bar(options.quiet))
+    if options.json:
+        print(json_text(as_scored(frozen, largest(frozen.table, records, range(first, last + 1)), found)).rstrip("\n"))
+        return 0
     code = "the same code" if frozen.same_code else "other code than now: what is worked out below may differ from then"
     print(f"\nFrozen {frozen.made}, by {code}.\n")
     print(f"The largest run\n\n{scores(largest(frozen.table, records, range(first, last + 1)))}")
@@ -47,3 +58,14 @@ def act(options: Namespace) -> int:
         print(f"\nWithout a record yet: {last + 1}{f' to {end}' if end > last + 1 else ''}.")
     print(report(found, time.perf_counter() - began))
     return 0
+
+
+def as_scored(frozen: "Frozen", found: Sequence["Largest"], judged: "Validation") -> dict[str, Any]:
+    """What ``--json`` prints: the frozen forecast, the largest run of each year in log10 FLOP, and the targets as
+    ``validate --json`` has them."""
+    from sim.report.validation.summary import summarize
+    from sim.store.records import as_json
+
+    years = [{**as_json(one), "covered": one.covered} for one in found]
+    return {"frozen": frozen.made, "same_code": frozen.same_code, "largest_run": {"unit": "log10 FLOP", "years": years},
+            "validation": summarize(judged)}  # fmt: skip

@@ -75,7 +75,7 @@ def report(found: "Validation", seconds: float) -> str:
     from sim.report.validation.words import HEADER, rows, verdict
 
     years = f"{found.first} to {found.last}" if found.last > found.first else str(found.first)
-    lines = ["", f"{found.scenario.title} against {counted(found.rows, 'record')} of {years}", ""]
+    lines = ["", fill(f"{found.scenario.title} against {counted(found.rows, 'record')} of {years}", WIDTH), ""]
     lines += [str(tabulate(rows(found), HEADER, disable_numparse=True, stralign="left")), ""]
     lines += [fill(line, WIDTH, subsequent_indent="  ", initial_indent=line[: len(line) - len(line.lstrip())])
               for line in verdict(found)]  # fmt: skip

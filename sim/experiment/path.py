@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Collection
 
 import numpy as np
-import pandas as pd
 
 from sim.arrays import Array
 from sim.economy.observe import Period, Window, observe, seen
@@ -12,7 +11,7 @@ from sim.economy.start import begin
 from sim.economy.state import World
 from sim.economy.step import advance
 from sim.measures import registry
-from sim.results.run import ACTOR_COLUMNS, Replicate
+from sim.results.run import ACTOR_COLUMNS, Actors, Replicate
 from sim.scenario import Scenario
 
 KG_PER_TONNE = 1000.0
@@ -47,7 +46,7 @@ class ReplicatePath:
         self.flags: list[list[bool]] = []
         self.by_step: list[list[float]] = []
         self.times: list[float] = []
-        self.actors: list[pd.DataFrame] = []
+        self.actors: list[Actors] = []
         self.outcomes: Counter[str] = Counter()
         self.flows: list[dict[tuple[str, str, str], float]] = []
         self.trained: dict[int, Array] = {}
@@ -100,7 +99,7 @@ class ReplicatePath:
         for name in ("yearly", "flags", "by_step", "times", "flows"):
             setattr(other, name, list(getattr(self, name)))
         other.outcomes, other.trained = Counter(self.outcomes), dict(self.trained)
-        other.actors = [table.assign(scenario=scenario.name) for table in self.actors]
+        other.actors = [{**table, "scenario": np.full(table["actor"].size, scenario.name)} for table in self.actors]
         return other
 
     def replicate(self) -> Replicate:
@@ -124,15 +123,16 @@ def usual_years(scenario: Scenario) -> set[int]:
     return {first, last, *(year for year in range(first, last) if year % 10 == 0)}
 
 
-def actor_table(scenario: Scenario, world: World, period: Period, year: int) -> pd.DataFrame:
+def actor_table(scenario: Scenario, world: World, period: Period, year: int) -> Actors:
     """One row per actor: flows are sums over the year, the rest holds at its end."""
+    n, replicate = world.fixed.groups.size, world.fixed.draws.replicate
     kinds = np.repeat(scenario.kind_ids, [kind.count for kind in scenario.kinds])
     numbers = np.concatenate([np.arange(1, kind.count + 1) for kind in scenario.kinds])
     homes = np.asarray(scenario.region_ids)[world.fixed.traits.home]
     columns = [
-        scenario.name, world.fixed.draws.replicate, year, numbers, kinds, homes, period.alive,
+        np.full(n, scenario.name), np.full(n, replicate), np.full(n, year), numbers, kinds, homes, period.alive,
         period.compute, period.inference, period.largest_run, period.paid, period.research,
         period.means * period.years, period.emissions.sum(axis=0) / KG_PER_TONNE, period.embodied / KG_PER_TONNE,
         period.error, period.access, world.actors.knowledge, world.actors.cash, world.sellers.share,
     ]  # fmt: skip
-    return pd.DataFrame(dict(zip(ACTOR_COLUMNS, columns, strict=True)))
+    return {name: np.array(column) for name, column in zip(ACTOR_COLUMNS, columns, strict=True)}

@@ -40,8 +40,12 @@ class WorkerLost(InputError):
     """A task whose worker died each time. The problem says what it died of."""
 
 
-def finished(work: Work[Result], tasks: Sequence[int], workers: int) -> Generator[Result, None, None]:
+def finished(
+    work: Work[Result], tasks: Sequence[int], workers: int, meanwhile: Callable[[], Any] | None = None
+) -> Generator[Result, None, None]:
     """What ``work`` makes of each task, as it finishes. Where workers are spawned ``work`` has to be picklable.
+
+    ``meanwhile`` is called in a thread while workers are at work: imports of what comes next.
 
     Raises WorkerLost when a task's worker died ``TRIES`` times.
     """
@@ -49,7 +53,7 @@ def finished(work: Work[Result], tasks: Sequence[int], workers: int) -> Generato
         for task in tasks:
             yield work(task)
     else:
-        yield from _parallel(work, tasks, workers)
+        yield from _parallel(work, tasks, workers, meanwhile)
 
 
 def gathered(
@@ -105,7 +109,9 @@ def _method() -> str:
     return "fork" if sys.platform == "linux" and active_count() == 1 else "spawn"
 
 
-def _parallel(work: Work[Result], tasks: Sequence[int], workers: int) -> Generator[Result, None, None]:
+def _parallel(
+    work: Work[Result], tasks: Sequence[int], workers: int, meanwhile: Callable[[], Any] | None
+) -> Generator[Result, None, None]:
     """One pipe to each worker, one task at a time. A worker that dies is replaced, and its task done again."""
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[name] = "1"  # one thread a worker
@@ -114,14 +120,19 @@ def _parallel(work: Work[Result], tasks: Sequence[int], workers: int) -> Generat
     prepare()  # what workers find compiled they need not compile
     waiting, deaths, method = deque(tasks), Counter[int](), _method()
     team: Team = {}
+    aside = Thread(target=_aside, args=(meanwhile,), daemon=True)
     try:
         while waiting or team:
             few = min(len(waiting), workers - len(team))
+            if few and aside.ident:
+                aside.join()  # a fork would copy what it holds locked
             hired = [_hire(team, waiting.popleft(), work, method) for _ in range(few)]
             for connection in hired:  # when all have been started, since each takes its time until it listens
                 if method != "fork":
                     _send(connection, work)
                 _send(connection, team[connection][1])
+            if meanwhile and not aside.ident:
+                aside.start()
             ready: list[Pipe] = list(wait(list(team)))
             for connection in ready:
                 process, task = team[connection]
@@ -146,6 +157,13 @@ def _parallel(work: Work[Result], tasks: Sequence[int], workers: int) -> Generat
         with interrupts_held():
             for connection in list(team):  # what still runs is not wanted any more
                 _dismiss(team, connection)
+            if aside.ident:
+                aside.join()
+
+
+def _aside(meanwhile: Callable[[], Any]) -> None:
+    with suppress(Exception):  # what cannot be imported is told by who needs it
+        meanwhile()
 
 
 def _hire(team: Team, task: int, work: Work[Result], method: str) -> Pipe:

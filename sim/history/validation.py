@@ -51,6 +51,11 @@ class Validation:
             return None
         return mean([ours.interval_score for ours, _ in both]), mean([theirs.interval_score for _, theirs in both])
 
+    def wins(self, name: str) -> tuple[int, int]:
+        """On how many targets the model's interval score is below a naive forecast's, and of how many."""
+        both = [(one.model, other) for one in self.scored if (other := one.naive[name]) is not None]
+        return sum(ours.interval_score < theirs.interval_score for ours, theirs in both), len(both)
+
     @cached_property
     def beats_trend(self) -> bool | None:
         """Whether the model's mean interval score is below the trend's; None where there is no trend."""

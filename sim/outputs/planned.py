@@ -1,9 +1,9 @@
 """What is written of a plan that was carried out."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.outputs.repeated import write_repeated
 from sim.results import Run
 from sim.store.plan import read_plan
 from sim.study import opened as known
@@ -27,18 +27,24 @@ def opened(directory: Path) -> Planned:
     return Calibrated(directory, plan)
 
 
-def write_planned(planned: Planned, seconds: float) -> tuple[Any, Any]:
-    """Write what a directory amounts to, the record last; what was found and its summary. Raises InputError."""
+def writer_of(planned: Planned) -> Callable[[Any, float], tuple[Any, Any]]:
+    """What writes a directory of this kind; finding it imports what draws."""
     if isinstance(planned, Repeated):
-        return write_repeated(planned, seconds)
+        from sim.outputs.repeated import write_repeated
+
+        return write_repeated
     if planned.kind == CALIBRATE:
         from sim.outputs.calibration import write_calibrated
 
-        return write_calibrated(planned, seconds)
-    assert isinstance(planned, Study)
+        return write_calibrated
     from sim.outputs.studies import write_study
 
-    return write_study(planned, seconds)
+    return write_study
+
+
+def write_planned(planned: Planned, seconds: float) -> tuple[Any, Any]:
+    """Write what a directory amounts to, the record last; what was found and its summary. Raises InputError."""
+    return writer_of(planned)(planned, seconds)
 
 
 def found_in(planned: Planned) -> Any:

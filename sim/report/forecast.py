@@ -13,16 +13,9 @@ from sim.report.words import NONE, number, ranged
 from sim.results.statistics import FEWEST, Spread
 from sim.scenario import Scenario
 
-BEFORE_IT = f"line through {BEFORE} years before [90 %]"
+BEFORE_IT = f"line through {BEFORE}\nyears before\n[90 %]"
 MOST_YEARS = 10  # of a page; the table has all
-SCORES = [
-    "year",
-    "largest run on record",
-    "foretold [90 %]",
-    "covered",
-    BEFORE_IT,
-    "covered",
-]
+SCORES = ["year", "largest run\non record", "foretold\n[90 %]", "in the\nband", BEFORE_IT, "in the\nband"]
 
 
 def rows(scenario: Scenario, table: pd.DataFrame, years: Sequence[int]) -> tuple[list[str], list[list[str]]]:
@@ -99,7 +92,7 @@ def scores(found: Sequence[Largest]) -> str:
 
 
 def _powers(low: float, median: float, high: float) -> str:
-    return _cell(10.0**low, 10.0**median, 10.0**high, "FLOP")
+    return _cell(10.0**low, 10.0**median, 10.0**high, "FLOP").replace(" [", "\n[")
 
 
 def _yes(*, covered: bool) -> str:

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, update_wrapper
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from sim.mathematics import log, power
@@ -15,6 +14,9 @@ from sim.measures.economy import MARKET, OUTLAY, TRANSFERS_PAID
 from sim.results.run import Replicate, Run
 from sim.results.statistics import COLUMNS, MORE_COLUMNS, Array, Effect, effects
 from sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SAME = 1e-9  # relative difference that is rounding
 WINDOWS = ("final", "total", "mean")
@@ -156,8 +158,10 @@ class Comparison:
         return WINDOWS if flows else ("final", "mean")
 
     @cached_property
-    def table(self) -> pd.DataFrame:
+    def table(self) -> "pd.DataFrame":
         """One row for each scenario, measure and window. Where no value exists there is no row."""
+        import pandas as pd
+
         rows = []
         for i, name in enumerate(self.names, start=1):
             for id, measure in self.measures.items():
@@ -173,23 +177,31 @@ class Comparison:
         return pd.DataFrame(rows, columns=columns)
 
     @cached_property
-    def series(self) -> pd.DataFrame:
+    def series(self) -> "pd.DataFrame":
         """Yearly values of all scenarios, as of single runs."""
+        import pandas as pd
+
         return pd.concat([result.series for result in self.results], ignore_index=True)
 
     @cached_property
-    def drawn_series(self) -> pd.DataFrame:
+    def drawn_series(self) -> "pd.DataFrame":
         """The same in the drawn worlds: replicate r of all scenarios rests on the draw r of ``assumptions``."""
+        import pandas as pd
+
         return pd.concat([result.series for result in self._runs(wide=True)], ignore_index=True)
 
     @cached_property
-    def steps(self) -> pd.DataFrame:
+    def steps(self) -> "pd.DataFrame":
         """Values of every step of all scenarios, where they were kept."""
+        import pandas as pd
+
         return pd.concat([result.steps for result in self.results], ignore_index=True)
 
     @cached_property
-    def assumptions(self) -> pd.DataFrame:
+    def assumptions(self) -> "pd.DataFrame":
         """What was drawn: replicate, path, value in base units."""
+        import pandas as pd
+
         rows = [(p.replicate, path, value) for p in self.pairs for path, value in p.assumptions.items()]
         return pd.DataFrame(rows, columns=["replicate", "path", "value"])
 
@@ -265,8 +277,10 @@ class Comparison:
         found = self._changes(self._training, scenario, [False] * len(keys))
         return {key: change for key, change in zip(keys, found, strict=True) if change is not None}
 
-    def money(self, scenario: int) -> pd.DataFrame:
+    def money(self, scenario: int) -> "pd.DataFrame":
         """The same flows as a table: payer, payee, purpose, both worlds, difference and its intervals."""
+        import pandas as pd
+
         rows = [
             {
                 "payer": payer,
@@ -279,8 +293,10 @@ class Comparison:
         ]
         return pd.DataFrame(rows, columns=["payer", "payee", "purpose", *COLUMNS, "wide_median"])
 
-    def winners(self, scenario: int) -> pd.DataFrame:
+    def winners(self, scenario: int) -> "pd.DataFrame":
         """The same tenths as a table: kind, tenth, both worlds, difference and its intervals, and the ratio."""
+        import pandas as pd
+
         rows = [
             {
                 "kind": kind,

@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 from functools import cached_property
 from math import isfinite
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from sim.mathematics import log
 from sim.measures import Measure, registry, told
 from sim.results.statistics import NAN, Array, Interval, student
 from sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ALONE, OUT = "alone", "out"  # added alone to the world with nothing, or left out of the whole
 INTERACTION = "interaction"
@@ -148,8 +151,10 @@ class Decomposition:
         )
 
     @cached_property
-    def table(self) -> pd.DataFrame:
+    def table(self) -> "pd.DataFrame":
         """Columns: measure, unit, way, part, group, contribution, ci_low, ci_high, scale (log or unit), replicates."""
+        import pandas as pd
+
         rows = [
             {
                 "measure": id,

@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from sim.results.comparison import Paired
 from sim.results.decomposition import Parts
-from sim.results.run import Replicate
+from sim.results.run import Actors, Replicate, below_each_other
 
 Arrays = Mapping[str, NDArray[Any]]
 FLOW = ("payer", "payee", "purpose")
@@ -101,22 +100,15 @@ def parts_of(arrays: Arrays) -> Parts:
     return Parts(int(arrays["replicate"]), list(arrays["last"]))
 
 
-def _table_arrays(tables: Sequence[pd.DataFrame]) -> dict[str, NDArray[Any]]:
+def _table_arrays(tables: Sequence[Actors]) -> dict[str, NDArray[Any]]:
     """Columns of the tables of actors, one below the other."""
-    if not tables:
-        return {}
-    whole = pd.concat(tables, ignore_index=True)
-    columns = {name: whole[name].to_numpy() for name in whole.columns}
-    return {
-        f"actors_{name}": column if column.dtype.kind in "biuf" else _texts(column.tolist())
-        for name, column in columns.items()
-    }
+    return {f"actors_{name}": column for name, column in below_each_other(tables).items()}
 
 
-def _tables(arrays: Arrays) -> list[pd.DataFrame]:
+def _tables(arrays: Arrays) -> list[Actors]:
     start = "actors_"
     columns = {name.removeprefix(start): arrays[name] for name in arrays if name.startswith(start)}
-    return [pd.DataFrame(columns)] if columns else []
+    return [columns] if columns else []
 
 
 def _texts(texts: Sequence[str]) -> NDArray[np.str_]:

@@ -4,25 +4,31 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from sim.measures import FRONTIER_ERROR, Measure, registry
 from sim.scenario import Scenario
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+Actors = dict[str, NDArray[Any]]  # columns of ``ACTOR_COLUMNS``, one value for each actor and year
+
 
 @dataclass(frozen=True)
 class Replicate:
-    """One finished replicate: values by (year, measure), flags alike, values by (step, measure), actor tables."""
+    """One finished replicate: values by (year, measure), flags alike, values by (step, measure), tables of
+    actors."""
 
     replicate: int
     yearly: NDArray[np.float64]
     flags: NDArray[np.bool_]
     by_step: NDArray[np.float64]
     times: NDArray[np.float64]
-    actors: list[pd.DataFrame]
+    actors: list[Actors]
     outcomes: dict[str, int]
     flows: list[dict[tuple[str, str, str], float]] = field(default_factory=list)  # USD by year: payer, payee, purpose
     trained: dict[int, NDArray[np.float64]] = field(default_factory=dict)  # FLOP by actor in the first and last year
@@ -48,7 +54,7 @@ class Run:
         return registry(self.scenario.region_ids, self.scenario.kind_ids)
 
     @cached_property
-    def series(self) -> pd.DataFrame:
+    def series(self) -> "pd.DataFrame":
         """Long and annual: scenario, replicate, year, measure, unit, value. A value that does not exist has no row."""
         return self._long(self.years, "year", [replicate.yearly for replicate in self.replicates])
 
@@ -63,18 +69,22 @@ class Run:
         return self._long(self.years, "year", [one.drawn for one in self.replicates if one.drawn is not None])
 
     @cached_property
-    def steps(self) -> pd.DataFrame:
+    def steps(self) -> "pd.DataFrame":
         """The same for every step; ``time`` is the end of the step, flows are sums over it."""
         times = self.replicates[0].times.tolist() if self.replicates else []
         return self._long(times, "time", [replicate.by_step for replicate in self.replicates])
 
     @cached_property
-    def actors(self) -> pd.DataFrame:
+    def actors(self) -> "pd.DataFrame":
         """One row per actor in the first year, every tenth calendar year, and the last."""
-        tables = [table for replicate in self.replicates for table in replicate.actors]
-        return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=ACTOR_COLUMNS)
+        import pandas as pd
 
-    def _long(self, moments: Sequence[float], name: str, blocks: list[NDArray[np.float64]]) -> pd.DataFrame:
+        tables = [table for replicate in self.replicates for table in replicate.actors]
+        return pd.DataFrame(below_each_other(tables), columns=None if tables else ACTOR_COLUMNS)
+
+    def _long(self, moments: Sequence[float], name: str, blocks: list[NDArray[np.float64]]) -> "pd.DataFrame":
+        import pandas as pd
+
         measures = list(self.measures.values())
         columns = ["scenario", "replicate", name, "measure", "unit", "value"]
         if not blocks or not blocks[0].size:
@@ -143,6 +153,11 @@ class Run:
         if self.replicates:
             below = np.median(self.values(FRONTIER_ERROR), axis=0) < self.scenario.law.best_error
         return self.years[int(below.argmax())] if below.any() else None
+
+
+def below_each_other(tables: Sequence[Actors]) -> Actors:
+    """Tables of actors as one; nothing without any."""
+    return {name: np.concatenate([table[name] for table in tables]) for name in tables[0]} if tables else {}
 
 
 ACTOR_COLUMNS = [

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from sim.measures import Measure
 from sim.results.statistics import Array
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TOP = 10  # numbers that are told
 STEADY = 0.8  # share of resamples in which a number has to be among the first
@@ -106,8 +109,10 @@ class Sensitivity:
     year: int
 
     @cached_property
-    def table(self) -> pd.DataFrame:
+    def table(self) -> "pd.DataFrame":
         """A row for each measure, world or policy, and number, the most important first."""
+        import pandas as pd
+
         rows = [
             {
                 "measure": one.measure.id, "policy": one.policy, "against": one.against,
@@ -123,8 +128,10 @@ class Sensitivity:
         return pd.DataFrame(rows, columns=COLUMNS)
 
     @cached_property
-    def pairs(self) -> pd.DataFrame:
+    def pairs(self) -> "pd.DataFrame":
         """A row for each measure, world or policy, and two numbers, those that do most together first: of Sobol."""
+        import pandas as pd
+
         rows = [
             (one.measure.id, one.policy, one.against, self.facts[i].name, self.facts[j].name, one.pairs[i, j],
              one.pairs[i, j] - one.pairs_half[i, j], one.pairs[i, j] + one.pairs_half[i, j])
@@ -134,9 +141,11 @@ class Sensitivity:
         return pd.DataFrame(rows, columns=PAIRS)
 
     @property
-    def numbers(self) -> pd.DataFrame:
+    def numbers(self) -> "pd.DataFrame":
         """A row for each number that moves: which fact it is part of, with how many others, its range, and whether it
         rises or falls as the fact does."""
+        import pandas as pd
+
         rows = [
             (fact.name, path, len(fact.paths), span, "falls" if against else "rises", meaning)
             for fact in self.facts

@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from sim.measures import Measure
 from sim.results.statistics import Array, Effect, Spread, effect
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -18,7 +21,7 @@ class Sweep:
     axes: list[str]  # paths
     asked: list[str]  # measures that were asked for beside the usual ones
     units: dict[str, str]  # of the varied numbers, by path
-    points: pd.DataFrame  # point, and a column for each path
+    points: "pd.DataFrame"  # point, and a column for each path
     measures: dict[str, Measure]
     measure_units: dict[str, str]
     values: Mapping[str, Array]  # by measure
@@ -45,8 +48,10 @@ class Sweep:
         return [int(point) for point in np.flatnonzero(~have)]
 
     @cached_property
-    def table(self) -> pd.DataFrame:
+    def table(self) -> "pd.DataFrame":
         """A row for each point and measure: what is varied, the median, and the difference to the base point."""
+        import pandas as pd
+
         rows = []
         for id in self.measures:
             for i, point in enumerate(self.points.to_dict("records")):

@@ -6,7 +6,7 @@ makes of its tree.
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields, replace
 from math import inf
 from pathlib import Path
@@ -216,6 +216,16 @@ def setting(text: str) -> tuple[str, Any]:
     if len(table) != 1 and number:
         return path, {"value": float(number[1]), "unit": number[2]}
     return path, table["value"] if len(table) == 1 else value
+
+
+def in_time(policies: Collection[Policy], last: int, name: str, until: str = "--until", **where: Any) -> None:
+    """Raises InputError where some policies, which go by a name, all begin after the last calendar year: what is asked
+    of them would be nothing. ``until`` is the option that sets that year; ``where`` goes to the error."""
+    begins = min((policy.start for policy in policies), default=last)
+    if begins >= last + 1:
+        problem = f"{name} begins in {begins:g}, after the last year: it changes nothing"
+        allowed, fix = f"a policy that begins by {last}", f"{until} {int(begins)} or later, or an earlier start"
+        raise InputError(problem, found=f"a start in {begins:g}", allowed=allowed, fix=fix, **where)
 
 
 def policy_of(text: str) -> str:

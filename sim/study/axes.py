@@ -10,7 +10,7 @@ from typing import Any
 from sim.errors import InputError
 from sim.mathematics import exp, log
 from sim.scenario import Scenario
-from sim.scenario.variants import changed, setting
+from sim.scenario.variants import changed, in_time, policy_of, setting
 
 FROM_USER = Path("--vary")
 NUMBER = r"[-+]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
@@ -166,8 +166,9 @@ def _tried(axis: Axis, scenario: Scenario) -> Axis:
         if any(q.path == axis.path and isinstance(q.base, int) for q in made.quantities):
             whole = tuple(dict.fromkeys(_rounded(value) for value in axis.values))
             axis = Axis(axis.path, whole, axis.low, axis.high, axis.unit, axis.logs, whole=True)
-    for value in axis.ends:
-        varied(scenario, axis, value)
+    worlds, id = [varied(scenario, axis, value) for value in axis.ends], policy_of(axis.path)
+    own = [policy for world in worlds for policy in world.policies if policy.id == id]
+    in_time(own, scenario.time.end, id, file=FROM_USER, key=axis.path)
     return axis
 
 

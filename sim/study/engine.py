@@ -15,9 +15,9 @@ AHEAD = 4  # chunks that wait at each worker, so that none is idle and none of t
 _known: dict[str, Work[Any]] = {}  # in a worker: work by its hash
 
 
-def local(workers: int) -> Engine:
-    """Processes of this machine; one worker is this process itself."""
-    return lambda work, tasks: finished(work, tasks, workers)
+def local(workers: int, meanwhile: Callable[[], Any] | None = None) -> Engine:
+    """Processes of this machine; one worker is this process itself. See ``finished`` for ``meanwhile``."""
+    return lambda work, tasks: finished(work, tasks, workers, meanwhile)
 
 
 def through(executor: Executor, workers: int, send: Callable[[bytes], Any] = lambda content: content) -> Engine:

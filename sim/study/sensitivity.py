@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from itertools import combinations
-from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from sim.results.sensitivity import Fact, Found, Sensitivity
 from sim.rng import stream
 from sim.scenario import Scenario, drawing
 from sim.scenario.every_policy import policies_of
-from sim.scenario.variants import changed
+from sim.scenario.variants import changed, in_time
 from sim.scenario.writing import inputs
 from sim.study.indices import FEWEST, LEVELS, among_first, course, indices, problem
 from sim.study.planned import asks_more
@@ -55,22 +54,14 @@ def wanted(
         name, entries = policies_of(scenario, policy)
         if name in names:
             raise InputError("a policy twice", key="--against", found=name, allowed="each once", fix="take one out")
-        _in_time(scenario, changed(scenario, entries), name)  # refused now, not when worlds are simulated
+        with_it = changed(scenario, entries)  # refused now, not when worlds are simulated
+        in_time(set(with_it.policies) - set(scenario.policies), scenario.time.end, name, key="--against")
         names, variants = [*names, name], [*variants, entries]
     blocks = sampled(method, paths, variants, number, scenario.run.seed)
     moved = list(dict.fromkeys(measures or USUAL))
     more = {"method": method, "measures": moved, "policies": names, "together": list(together)}
     last = [scenario.time.end]
     return Wanted(KIND, scenario, [], blocks, replicates or REPLICATES, method, more, moved, last)
-
-
-def _in_time(scenario: Scenario, other: Scenario, name: str) -> None:
-    """Raises InputError for a policy that begins after the last year, so that it changes nothing."""
-    begins = min(policy.start for policy in set(other.policies) - set(scenario.policies))
-    if begins >= scenario.time.end + 1:
-        problem = f"{name} begins in {begins:g}, after the last year: it changes nothing"
-        allowed, fix = f"a policy that begins by {scenario.time.end}", f"--until {ceil(begins)} or later, or another"
-        raise InputError(problem, key="--against", found=name, allowed=allowed, fix=fix)
 
 
 def _possible(number: int, method: str) -> None:

@@ -1,5 +1,7 @@
 """A validation in words: a table of targets, and what it comes to."""
 
+from textwrap import fill
+
 from sim.history.records import Records
 from sim.history.scores import Forecast, Scored, decide_little
 from sim.history.targets import ERROR, FLOP, PER_YEAR, POWERS, RECORDED, SHARE, USD
@@ -9,8 +11,21 @@ from sim.report.words import NONE, number, plain
 from sim.scenario.data import laws
 from sim.scenario.ensemble import FITTED
 
-HEADER = ["target", "record [95 %]", "model [90 %]", "covered", "interval score", "trend's", "last value's", "CRPS",
-          "trend's"]  # fmt: skip
+HEADER = ["target", "record\n[95 %]", "model\n[90 %]", "in\nband", "score,\nCRPS", "trend", "last\nvalue"]
+LETTERS = 18  # of a line of a target's name
+TITLES = {
+    "compute_growth_industry": "industry's compute: growth",
+    "compute_growth_academia": "academia's compute: growth",
+    "compute_level_industry": "industry's compute: level",
+    "compute_level_academia": "academia's compute: level",
+    "compute_ratio": "industry's compute over academia's",
+    "count_share_academia": "academia's share of records",
+    "large_scale_share_academia": "academia's share of large-scale models",
+    "cost_level": "cost of training",
+    "spread_industry": "industry's compute: spread",
+    "spread_academia": "academia's compute: spread",
+    "best_error": "lowest error",
+}  # by target
 SHOWN = {POWERS: "ratio", PER_YEAR: "ratio", FLOP: "FLOP", USD: "USD", ERROR: "fraction"}  # of ten to the power
 NO_TREND = "no trend: the file has too few rows before"
 MOST_NAMED = 10  # odd rows
@@ -25,27 +40,32 @@ def value(number_: float, unit: str) -> str:
 
 
 def rows(found: Validation) -> list[list[str]]:
-    """A row of the table for each target. Scores are in the target's own unit: powers of ten, or a fraction."""
+    """A row of the table for each target, its cells on two lines: a middle above its range, or the interval score above
+    the CRPS. Scores are in the target's own unit: powers of ten, or a fraction."""
     return [_row(one) for one in found.scored]
+
+
+def plain_target(name: str) -> str:
+    """What a target is called."""
+    return TITLES.get(name, name.replace("_", " "))
 
 
 def _row(one: Scored) -> list[str]:
     unit, model = one.target.unit, one.model
-    record = _ranged(one.record, one.record_low, one.record_high, unit)
-    trend, still = one.naive[TREND], one.naive[LAST_VALUE]
     return [
-        one.target.name, record, _ranged(model.median, model.low, model.high, unit), "yes" if model.covered else "no",
-        plain(model.interval_score), _score(trend), _score(still), plain(model.crps),
-        NONE if trend is None else plain(trend.crps),
+        fill(plain_target(one.target.name), LETTERS), _ranged(one.record, one.record_low, one.record_high, unit),
+        _ranged(model.median, model.low, model.high, unit), "yes" if model.covered else "no",
+        *map(_score, (model, one.naive[TREND], one.naive[LAST_VALUE])),
     ]  # fmt: skip
 
 
 def _ranged(middle: float, low: float, high: float, unit: str) -> str:
-    return f"{value(middle, unit)} [{value(low, unit)}, {value(high, unit)}]"
+    ends = ", ".join(value(end, unit).removesuffix(" FLOP") for end in (low, high))
+    return f"{value(middle, unit)}\n[{ends}]"
 
 
 def _score(of: Forecast | None) -> str:
-    return NONE if of is None else plain(of.interval_score)
+    return NONE if of is None else f"{plain(of.interval_score)}\n{plain(of.crps)}"
 
 
 def verdict(found: Validation) -> list[str]:
@@ -55,14 +75,14 @@ def verdict(found: Validation) -> list[str]:
     if decide_little(found.scored):
         lines[0] += " With so few targets that decides little."
     for name in (TREND, LAST_VALUE):
-        scores = found.scores(name)
+        scores, of = found.scores(name), found.wins(name)
         if scores is None:
             lines.append(f"Naive forecast ({name}): none, since the file has too few rows before {found.first}.")
             continue
-        how = "beats" if scores[0] < scores[1] else "does not beat"
         lines.append(
-            f"The model {how} the naive forecast ({name}): mean interval score {plain(scores[0])} against "
-            f"{plain(scores[1])}; smaller is better."
+            f"The model beats the naive forecast ({name}) on {of[0]} of {counted(of[1], 'target')}, by interval score. "
+            f"The mean of these scores, though their units differ, is {plain(scores[0])} against {plain(scores[1])}; "
+            "smaller is better."
         )
     if ensemble := found.scenario.ensemble:
         lines.append(f"The band holds what is not known of numbers: {ensemble.told}")
@@ -76,7 +96,7 @@ def verdict(found: Validation) -> list[str]:
     if (benchmark := found.scenario.law_table.benchmark) != RECORDED:
         lines.append(f"The record of errors is of ImageNet; this scenario follows {laws()['labels'][benchmark]}.")
     if found.missing:
-        lines.append(f"Without a record: {', '.join(found.missing)}.")
+        lines.append(f"Without a record: {', '.join(map(plain_target, found.missing))}.")
     return [*lines, *left_out(found.records)]
 
 

@@ -7,19 +7,38 @@ from pathlib import Path
 from matplotlib.axis import Axis
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
+from sim.plurals import counted
 from sim.report.gallery import Gallery
 from sim.report.sensitivity.words import DOUBLE, size
 from sim.report.style import Origin, typeset
 from sim.results.sensitivity import Found, Sensitivity
 
 GALLERY: Gallery[[Sensitivity, Origin]] = Gallery("sim.report.sensitivity.figures", [str(Path(__file__).parent)])
-MOST = 8  # panels of a figure
+MOST = 8  # panels of a figure of bars
+FEW = 4  # panels of the others, which are taller
+BARS, LEAST = 16, 3  # bars of a figure, about, and of a panel, at least
 
 
-def shown(result: Sensitivity) -> list[Found]:
+def shown(result: Sensitivity, most: int = FEW) -> list[Found]:
     """What has a panel: what is moved by anything, the worlds themselves first."""
+    return moved(result)[:most]
+
+
+def moved(result: Sensitivity) -> list[Found]:
+    """What is moved by anything, in the order of the panels."""
     moved = [one for one in result.found if one.first]
-    return sorted(moved, key=lambda one: (one.against != "", one.policy != ""))[:MOST]
+    return sorted(moved, key=lambda one: (one.against != "", one.policy != ""))
+
+
+def title(words: str, result: Sensitivity, panels: list[Found]) -> str:
+    """What stands above a figure; it says where there are not all panels."""
+    left = len(moved(result)) - len(panels)
+    return f"{words} (the first {counted(len(panels), 'panel')}; the tables have {left} more)" if left else words
+
+
+def bars(panels: list[Found]) -> int:
+    """How many numbers a panel of bars has, so that the figure fits a page."""
+    return max(LEAST, BARS // len(panels))
 
 
 def scale(axis: Axis, found: Found, method: str, high: float, most: int) -> None:

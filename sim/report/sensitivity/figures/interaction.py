@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from sim.report.colours import INK, LINE, SECONDARY, TERTIARY
 from sim.report.labels import Box, Spot, label_points
 from sim.report.letters import verbatim
-from sim.report.sensitivity.figures.gallery import GALLERY, scale, shown
+from sim.report.sensitivity.figures.gallery import GALLERY, scale, shown, title
 from sim.report.sensitivity.words import short_name, subject
 from sim.report.style import Origin, canvas, png
 from sim.results.sensitivity import Found, Sensitivity
@@ -33,7 +33,7 @@ def interaction(found: Sensitivity, origin: Origin) -> bytes | None:
     else:
         said = "share of the variance, %: by itself, and of each two together; grey: may be nothing"
     subtitle, height = f"In {found.year}: {said}", EDGES + PANEL * len(panels)
-    figure, axes = canvas("Alone or together", subtitle, origin.line, 1, len(panels), height)
+    figure, axes = canvas(title("Alone or together", found, panels), subtitle, origin.line, 1, len(panels), height)
     for ax, one in zip(axes, panels, strict=True):
         (_points if found.method == "morris" else _pairs)(ax, found, one)
         ax.set_title(verbatim(subject(one)), loc="left", fontsize=8, color=INK)

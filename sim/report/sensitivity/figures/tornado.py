@@ -5,9 +5,10 @@ from textwrap import wrap
 from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 
+from sim.plurals import counted
 from sim.report.colours import BROWN, GRID, INK, LINE, SECONDARY
 from sim.report.letters import verbatim
-from sim.report.sensitivity.figures.gallery import GALLERY, scale, shown
+from sim.report.sensitivity.figures.gallery import GALLERY, MOST, bars, scale, shown, title
 from sim.report.sensitivity.words import short_name, size, subject, way
 from sim.report.style import Origin, canvas, png, typeset
 from sim.results.sensitivity import Found, Sensitivity
@@ -22,26 +23,30 @@ COLOURS = {1: RAISES, -1: BROWN, 0: EITHER}
 @GALLERY.figure(order=1)
 def tornado(found: Sensitivity, origin: Origin) -> bytes | None:
     """The numbers that move each measure most, and by how much; the thin line is the 95 % interval."""
-    panels = shown(found)
+    panels = shown(found, MOST)
     if not panels:
         return None
+    rows = bars(panels)
     if found.method == "morris":
         said = "mean change from low to high in its range; grey: more of it raises, brown: lowers, pale: either"
     else:
         said = "share of the variance; grey: by itself, pale: with what it does together with others"
-    height = EDGES + sum(PANEL + ROW * len(one.first) for one in panels)
+    heights = [PANEL + ROW * len(one.first[:rows]) for one in panels]
     subtitle = f"In {found.year}: {said}; line: 95 % interval"
-    figure, axes = canvas("What decides", subtitle, origin.line, 1, len(panels), height)
+    cut = any(len(one.first) > rows for one in panels)
+    words = f"What decides: the first {counted(rows, 'number')}, more in the tables" if cut else "What decides"
+    head = title(words, found, panels)
+    figure, axes = canvas(head, subtitle, origin.line, 1, len(panels), EDGES + sum(heights))
     grid = axes[0].get_gridspec()
     if grid is not None:
-        grid.set_height_ratios([PANEL + ROW * len(one.first) for one in panels])
+        grid.set_height_ratios(heights)
     for ax, one in zip(axes, panels, strict=True):
-        _bars(ax, found, one)
+        _bars(ax, found, one, one.first[:rows])
     return png(figure)
 
 
-def _bars(ax: Axes, result: Sensitivity, found: Found) -> None:
-    for row, i in enumerate(found.first):
+def _bars(ax: Axes, result: Sensitivity, found: Found, first: list[int]) -> None:
+    for row, i in enumerate(first):
         whole, half = float(found.importance[i]), float(found.half[i])
         morris = result.method == "morris"
         ax.barh(row, whole, height=0.7, color=COLOURS[way(found, i)] if morris else EITHER)
@@ -54,14 +59,14 @@ def _bars(ax: Axes, result: Sensitivity, found: Found) -> None:
         ax.annotate(text, (whole + half, row), xytext=(5, 0), textcoords="offset points", va="center", fontsize=7,
                     color=SECONDARY)  # fmt: skip
     names = [f"{rank}  {verbatim(short_name(result.facts[i], 2 * LETTERS - 8))}"
-             for rank, i in enumerate(found.first, start=1)]  # fmt: skip
+             for rank, i in enumerate(first, start=1)]  # fmt: skip
     ax.set_yticks(range(len(names)), ["\n".join(wrap(name, LETTERS)) for name in names], fontsize=6.5)
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.set_title(verbatim(subject(found)), loc="left", fontsize=8.5, color=INK)
     ax.grid(visible=False, axis="y")
     ax.grid(visible=True, axis="x", color=GRID)
     ax.spines["bottom"].set_color(LINE)
-    most = float((found.importance + found.half)[found.first].max()) * 1.12
+    most = float((found.importance + found.half)[first].max()) * 1.12
     ax.set_xlim(0, most)
     scale(ax.xaxis, found, result.method, most, TICKS)
     ax.tick_params(axis="x", labelsize=7)
