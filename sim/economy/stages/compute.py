@@ -31,7 +31,7 @@ def order(world: World, acts: Acts, money: Money, plan: Plan) -> Callable[[Costs
         most, private = found[0], found[7]
         public = np.zeros_like(most)
         if levers.pulled & treasury.OFFERS:
-            public = treasury.offered(world, levers, money, private + plan.serving, costs.own, most)
+            public = treasury.offered(world, levers, money, private + plan.serving, treasury.cost(costs), most)
         permits = (costs.kg_covered * costs.permits[:, np.newaxis]).sum(axis=0)
         _wanted(world.groups.starts, plan.serving, public, costs.own, permits, luck, world.actors.lead, largest,
                 levers.compute_covered, prices, found)  # fmt: skip
