@@ -1,6 +1,6 @@
 """Many adversarial markets for permits in which buyers move: in each, all markets must rest to 1e-9.
 
-    python benchmarks/markets.py                  # 20,000 worlds of each kind: one to three caps, moving in part or as a whole
+    python benchmarks/markets.py                  # 20,000 worlds with one to three caps each, where part or all moves
     python benchmarks/markets.py --from 401 --count 1
 
 Prints how many were tried, how many prices bound, and the case of each that found no rest; exit code 1 if any.
@@ -27,13 +27,12 @@ def main() -> int:
     kinds = [(markets, whole) for whole in (False, True) for markets in (1, 2, 3)]
     failures: list[str] = []
     for markets, whole in kinds:
-        binding = 0
+        binding, how = 0, "all work moves" if whole else "a part moves"
         for case in tqdm(range(options.first, options.first + options.count), unit="world", disable=None):
             try:
                 binding += at_rest(case, markets, whole=whole)
             except (AssertionError, ArithmeticError) as error:
-                failures.append(f"  {markets} caps, {'all' if whole else 'part'} of the work moves, case {case}: {error}")
-        how = "all work moves" if whole else "a part moves"
+                failures.append(f"  {markets} caps, {how}, case {case}: {error}")
         print(f"{markets} caps, {how}: {options.count} worlds, {binding} prices above nothing in two searches each")
     print(f"without rest: {len(failures)}", *failures, sep="\n")
     return 1 if failures else 0
