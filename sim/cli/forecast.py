@@ -33,7 +33,7 @@ def act(options: Namespace) -> int:
     from sim.history.validation import reach
     from sim.outputs.forecast import write_forecast
     from sim.outputs.provenance import as_command
-    from sim.report.forecast import drawn, growth, rows, shown
+    from sim.report.forecast import drawn, growth, pictured, rows, shown
     from sim.scenario import load
     from sim.store.place import prepared
 
@@ -50,7 +50,8 @@ def act(options: Namespace) -> int:
     if not options.quiet:
         head, cells = rows(scenario, table, shown(first, last))
         print(f"\nWhat {scenario.title} expects of {first} to {last}. {drawn(table)}\n")
-        print("\n\n".join(filter(None, [tabulate(cells, head, disable_numparse=True), growth(table), *scenario.notes])))
+        parts = [tabulate(cells, head, disable_numparse=True), growth(table), pictured(table), *scenario.notes]
+        print("\n\n".join(filter(None, parts)))
         print(f"\nFrozen in {out}\nLater: python run.py score {quote(str(out))} --records FILE")
     else:
         print(out)
