@@ -258,8 +258,8 @@ def page(found: Found) -> str:
         "(../scenarios/clean_power.toml). In each a tax on all emissions by electricity, constant in real money, "
         f"begins in {START}. Every change is against the same world without it. Numbers “as they stand” are medians "
         f"of {counted(found.pairs, 'pair')} with 95 % intervals of luck in brackets, “drawn” ones medians and 95 % "
-        "ranges over as many draws of luck and assumptions. “Difference” is the relative change where buyers can clean up "
-        "less that where they cannot, taken pair by pair, in percentage points. All rates and digits are in "
+        "ranges over as many draws of luck and assumptions. “Difference” is the relative change where buyers can clean "
+        "up less that where they cannot, taken pair by pair, in percentage points. All rates and digits are in "
         f"[{EFFECTS}]({FOLDER}{EFFECTS}).",
     ]
     for year in YEARS:

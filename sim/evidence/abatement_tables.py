@@ -26,7 +26,8 @@ def in_year(of: Of, worlds: Mapping[str, str], less: str, measures: Mapping[str,
     one for what the change is less where buyers can clean up; of emissions, for how much power is clean."""
     said = []
     for id, name in measures.items():
-        clean = [f"power that is clean: {label}" for label in worlds.values()] if id == OPERATIONAL else ["difference, points"]
+        clean = [f"power that is clean: {label}" for label in worlds.values()]
+        last = clean if id == OPERATIONAL else ["difference, points"]
         rows = []
         for rate in RATES:
             for wide in (False, True):
@@ -37,7 +38,7 @@ def in_year(of: Of, worlds: Mapping[str, str], less: str, measures: Mapping[str,
                     cells.append(_of(of.get((less, id, rate)), wide, relative=False))
                 if any((world, id, rate) in of for world in worlds):
                     rows.append(["" if wide else f"{rate:,}", OVER[wide], *cells])
-        said += [f"### {name[:1].upper()}{name[1:]}", grid(rows, ["USD/t", "numbers", *worlds.values(), *clean])]
+        said += [f"### {name[:1].upper()}{name[1:]}", grid(rows, ["USD/t", "numbers", *worlds.values(), *last])]
     return "\n\n".join(said)
 
 
