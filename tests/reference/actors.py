@@ -223,7 +223,6 @@ class Actor(mesa.Agent, Placed):
         self.tax = {use: sum(self.kg[r.id] * self.taxes[use, r.id] for r in regions) for use in USES}
         self.carbon = sum(self.kg[r.id] * economy.carbon_price[r.id] for r in regions) + sum(self.tax.values())
         self.own_cost = self.hardware + self.power + self.carbon + self.levy + self.premiums + self.removals
-        self.plain_cost = self.own_cost - sum(self.tax.values()) - self.levy  # without what policies charge
         self.dues = sum(kg * due[region] for region, kg in self.kg.items())
         self.covered = {
             (kinds, covered): sum(kg for region, kg in self.kg.items() if self.kind.id in kinds and region in covered)
