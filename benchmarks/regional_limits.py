@@ -4,9 +4,9 @@
     python benchmarks/regional_limits.py --seeds 12 --until 2036
 
 From the step before power gets short, each region's limit is its load then and what its grid has connected since.
-Prints by year the power drawn beyond limits, and how much more the world would emit were that drawn where there is room: the
-lowest, the median and the highest over seeds; and by how much each region is above (+) or below (−) its limit. Decision
-25 quotes it.
+Prints by year the power drawn beyond limits, and how much more the world would emit were that drawn where there
+is room: the lowest, the median and the highest over seeds; and by how much each region is above (+) or below (−) its
+limit. Decision 25 quotes it.
 """
 
 import sys

@@ -97,7 +97,8 @@ def check() -> Check:
     found: Check = {}
     for world in WORLDS:
         scenarios = taxed(world)
-        numbers = [(q.path, repr(q.value), q.low, q.high) for q in scenarios[0].quantities]
+        moving = [q for q in scenarios[0].quantities if not q.path.startswith("observation.")]  # that moves nothing
+        numbers = [(q.path, repr(q.value), q.low, q.high) for q in moving]
         found[f"{world} {NUMBERS}"] = [int(sha256(repr(sorted(numbers)).encode()).hexdigest()[:DIGITS], 16)]
         for scenario in (scenarios[0], scenarios[-1]):
             columns = list(registry(scenario.region_ids, scenario.kind_ids))
