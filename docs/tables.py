@@ -3,7 +3,8 @@
 python docs/tables.py           # write them into the pages
 python docs/tables.py --check   # name the pages that are behind; exit code 1 if there are any
 
-Tables of results come from those in docs/findings, which `make numbers` makes anew.
+Tables of results come from those in docs/findings and docs/real-policies, which `make numbers` makes anew; so do
+notes in files of scenarios on what laws on record change.
 """
 
 import ast
@@ -31,6 +32,7 @@ from sim.cli.groups import Group  # noqa: E402
 from sim.cli.options import simulation  # noqa: E402
 from sim.economy.observe import Period, Step  # noqa: E402
 from sim.evidence import policies as evidence  # noqa: E402
+from sim.evidence import real_policies as on_record  # noqa: E402
 from sim.evidence import worlds  # noqa: E402
 from sim.history.targets import TARGETS as of_records  # noqa: E402
 from sim.measures import registry as measures  # noqa: E402
@@ -109,11 +111,24 @@ def laws_as_published() -> str:
     rows = []
     for file in real_policies():
         read = load(file)
-        found = re.search(r"^# Found: (.*\n(?:# .*\n)*)", file.read_text(encoding="utf-8"), re.MULTILINE)
+        found = re.search(r"^# Found: (.*\n(?:# .*\n)*)", noted(file), re.MULTILINE)
         said = found[1].replace("\n# ", " ").strip() if found else ""
         link = f"[{read.title}](../{file.relative_to(ROOT).as_posix()})"
         rows.append([link, read.question, f"{said[:1].upper()}{said[1:]}"])
     return table(["law or programme", "question", "found"], rows)
+
+
+def noted(file: Path) -> str:
+    """A file of a policy with its note as the record has it."""
+    record = on_record.read(pd.read_csv(ROOT / "docs" / on_record.FOLDER / on_record.EFFECTS))
+    return on_record.noted(file.read_text(encoding="utf-8"), record, load(file))
+
+
+def leaks() -> str:
+    """What is emitted elsewhere of what policies on some regions cut there."""
+    record = on_record.read(pd.read_csv(ROOT / "docs" / on_record.FOLDER / on_record.EFFECTS))
+    rows = on_record.leaks(record)
+    return table(["policy", "year", "emissions where it holds", "the world's", "of the cut, emitted elsewhere"], rows)
 
 
 def all_policies() -> str:
@@ -323,6 +338,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "results_of_worlds": results_of_worlds,
     "words": words,
     "real_policies": laws_as_published,
+    "leaks": leaks,
 }
 
 
@@ -338,9 +354,15 @@ def current(text: str) -> str:
 
 
 def behind() -> dict[Path, str]:
-    """Pages that differ from the code, and how they should read."""
-    pages = {page: page.read_text(encoding="utf-8") for page in PAGES}
-    return {page: current(text) for page, text in pages.items() if current(text) != text}
+    """Pages, and files with a note, that differ from the code and its records, and how they should read."""
+    now: dict[Path, Callable[[], str]] = {page: partial(_page, page) for page in PAGES}
+    now |= {file: partial(noted, file) for file in on_record.files().values()}
+    found = {file: make() for file, make in now.items()}
+    return {file: text for file, text in found.items() if text != file.read_text(encoding="utf-8")}
+
+
+def _page(page: Path) -> str:
+    return current(page.read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":

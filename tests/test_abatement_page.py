@@ -2,29 +2,37 @@
 
 import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import matplotlib.image
+import numpy as np
 import pandas as pd
 import pytest
 
 from sim.cli import main
 from sim.evidence import abatement
 from sim.evidence.abatement import (
+    ABLE,
     EFFECTS,
     FIGURE,
     FOLDER,
+    LESS,
+    NAMED,
     NUMBERS,
     RATES,
     SHOWN,
+    UNABLE,
     WORLDS,
     YEARS,
     Found,
     answer,
     direction,
 )  # fmt: skip
-from sim.measures import DIVIDE
-from sim.measures.carbon import OPERATIONAL
+from sim.measures import DIVIDE, registry
+from sim.measures.carbon import ENERGY, OPERATIONAL
 from sim.results.statistics import Effect
 from tests.test_effects import an_effect
 from tests.worlds import FEW, ROOT
@@ -72,6 +80,64 @@ def test_the_answer_follows_the_range_over_assumptions() -> None:
     assert "by less than a percent" in direction(an_effect(0.004, (0.001, 0.009)), 2040)
 
 
+@dataclass
+class Made:
+    """A comparison whose paths are given: by scenario and whether assumptions are drawn, (replicates,)."""
+
+    values: dict[tuple[int, bool], list[float]]
+    assumed: list[float]
+    drawn: bool = True
+    years: tuple[int, ...] = (YEARS[-1],)
+
+    @property
+    def pairs(self) -> list[SimpleNamespace]:
+        return [SimpleNamespace(assumptions={"x": value}) for value in self.assumed]
+
+    @property
+    def measures(self) -> dict[str, Any]:
+        return registry()
+
+    def paths(self, scenario: int, id: str, *, wide: bool) -> np.ndarray:
+        return np.array(self.values[scenario, wide])[:, np.newaxis]
+
+
+def test_what_cleaning_up_changes_is_told_pair_by_pair() -> None:
+    """Of effects that lie far apart from pair to pair the difference is sharp; a draw that one world threw away is no
+    pair."""
+    tax = [1.0, 1.1, 1.3, 1.7, 2.0, 2.5, 3.0]  # what it multiplies the divide by where nobody can clean up
+    less = [0.1, 0.1, 0.1, 0.1, 0.1, 0.1, -9.0]
+    unable = Made({(0, False): [2.0] * 7, (1, False): [2 * t for t in tax], (0, True): [3.0] * 7,
+                   (1, True): [3 * t for t in tax]}, [*range(6), 6])  # fmt: skip
+    able = Made({(0, False): [5.0] * 7, (1, False): [5 * (t - 0.2) for t in tax], (0, True): [7.0] * 7,
+                 (1, True): [7 * (t - by) for t, by in zip(tax, less, strict=True)]}, [*range(6), 99])  # fmt: skip
+    change = abatement._less({UNABLE: unable, ABLE: able}, 1, DIVIDE, YEARS[-1])  # type: ignore[dict-item]
+    assert change is not None
+    assert change.luck(relative=False) == pytest.approx((-0.2, -0.2, -0.2))
+    assert change.wide(relative=False) == pytest.approx((-0.1, -0.1, -0.1))
+    assert (change.replicates, change.draws) == (7, 6)
+
+
+def test_the_answer_sets_the_two_worlds_against_each_other() -> None:
+    found = effects((0.2, (-0.1, 0.5)), (0.2, (-0.1, 0.5)))
+    assert "Pair by pair" not in answer(found)
+    found.effects[LESS, YEARS[-1], DIVIDE, RATES[-1]] = an_effect(-0.02, (-0.05, -0.01), baseline=1.0)
+    said = "at 1,000 USD/t the first change less the second is −2.0 percentage points, from −5.0 to −1.0"
+    assert f"Pair by pair it leaves the divide narrower where they can clean up: {said}" in answer(found)
+    assert "−2.0 [" in abatement.page(found)
+    found.effects[LESS, YEARS[-1], DIVIDE, RATES[-1]] = an_effect(-0.02, (-0.05, 0.01), baseline=1.0)
+    assert "Pair by pair the two cannot be told apart" in answer(found)
+
+
+def test_the_answer_pictures_what_is_cut() -> None:
+    found = effects((0.2, (-0.1, 0.5)), (0.2, (-0.1, 0.5)))
+    found.effects[ABLE, YEARS[-1], OPERATIONAL, NAMED] = an_effect(-0.5, (-0.6, -0.4), baseline=9.2e6)
+    found.effects[ABLE, YEARS[-1], ENERGY, NAMED] = an_effect(-0.5, (-0.6, -0.4), baseline=2 * 10.715e6)
+    assert answer(found).endswith(
+        f"In {YEARS[-1]}, where they can, emissions fall by what 1.0 million cars emit; electricity falls by what 1.0 "
+        "million US households use, 2.1 % of that of Germany."
+    )
+
+
 def test_rates_that_differ_are_told_apart() -> None:
     found = effects((0.2, (-0.1, 0.5)), (0.2, (-0.1, 0.5)))
     found.effects["clean_power", YEARS[-1], DIVIDE, RATES[-1]] = an_effect(0.2, (0.1, 0.3))
@@ -95,7 +161,8 @@ def test_the_command_makes_the_page(
     for target in re.findall(rf"\(({FOLDER}[^)]*)\)", page):
         assert (out / target).is_file()
     rows = pd.read_csv(out / FOLDER / EFFECTS)
-    assert len(rows) == len(WORLDS) * 2 * (len(SHOWN) + 1)
+    assert len(rows) == 2 * (len(WORLDS) * (len(SHOWN) + 2) + len(SHOWN))
+    assert set(rows[rows["world"] == LESS]["measure"]) == set(SHOWN)
     assert set(json.loads((out / FOLDER / "check.json").read_text(encoding="utf-8"))) == set(abatement.check())
     assert matplotlib.image.imread(out / FOLDER / FIGURE).shape[2] >= 3
 

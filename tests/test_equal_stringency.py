@@ -10,6 +10,7 @@ from sim.economy.start import begin
 from sim.economy.state import World
 from sim.economy.step import advance
 from sim.measures import registry as measures
+from sim.measures.economy import OUTLAY, UNSPENT
 from sim.mechanisms import market
 from sim.mechanisms.market import Asked, Buyers, Caps, Outside, Supply
 from sim.policies import Policy, registry
@@ -30,6 +31,13 @@ CASES = {
     "budgets": (*ABLE, "policy.carbon_budget.limit=2"),
     "ceiling": ("policy.training_run_ceiling.limit=5e25", "policy.training_run_ceiling.start=2013"),
     "training apart": ('policy.compute_permits.scope="training"', "policy.compute_permits.cap=1e26"),
+    "public": ("policy.public_compute.share=0.2", "policy.public_compute.start=2013", "siting.speed=5"),
+    "public money": (
+        'policy.public_compute.allotment="merit"',
+        "policy.public_compute.budget=3e9",
+        "policy.public_compute.start=2013",
+        *ABLE,
+    ),
     "scarce": ("market.outside_demand=1e27 FLOP/yr",),
 }
 
@@ -45,10 +53,13 @@ def same(one: World, other: World, a: Step, b: Step) -> None:
         if isinstance(ours[name], np.ndarray | float):
             np.testing.assert_allclose(ours[name], theirs[name], rtol=BETWEEN, atol=1e-300, err_msg=name)
     kinds, regions = one.scenario.kind_ids, one.scenario.region_ids
-    for id, measure in measures(regions, kinds).items():
-        found, expected = measure(observe(one, [a])), measure(observe(other, [b]))
+    found, expected = observe(one, [a]), observe(other, [b])
+    of = measures(regions, kinds)
+    least = {UNSPENT: BETWEEN * of[OUTLAY](found)}  # what is left of money is a difference of numbers that agree
+    for id, measure in of.items():
         if not id.startswith("permit_price"):
-            np.testing.assert_allclose(found, expected, rtol=BETWEEN, atol=1e-300, err_msg=id)
+            within = least.get(id, 0.0) + 1e-300
+            np.testing.assert_allclose(measure(found), measure(expected), rtol=BETWEEN, atol=within, err_msg=id)
 
 
 @pytest.mark.parametrize("regions", [(), DIRTY], ids=["world", "regions"])
@@ -83,8 +94,9 @@ def test_a_tax_and_an_auctioned_cap_of_equal_stringency_agree(case: str, regions
 # -- markets whose buyers move, lay out more money and have less capacity as permits get dearer
 
 
-def movers(rng: np.random.Generator, markets: int) -> tuple[market.Ask, Outside, np.ndarray]:
-    """What is asked at prices of permits by buyers who move to where a FLOP is cheaper, the outside, and caps."""
+def movers(rng: np.random.Generator, markets: int, *, whole: bool) -> tuple[market.Ask, Outside, np.ndarray]:
+    """What is asked at prices of permits by buyers who move to where a FLOP is cheaper, in part or as a ``whole``, the
+    outside, and caps."""
     n, regions = int(rng.choice([1, 3, 10, 40])), int(rng.choice([2, 3, 6]))
     wanted = 10 ** rng.uniform(-3, 3, n) * (rng.random(n) < 0.9)
     cost = 10 ** rng.uniform(-1, float(rng.choice([0, 1])), (regions, n)) * 10 ** rng.uniform(-10, 0)
@@ -94,7 +106,8 @@ def movers(rng: np.random.Generator, markets: int) -> tuple[market.Ask, Outside,
         covered = np.ones((markets, regions, n)) * (np.arange(markets) == 0)[:, np.newaxis, np.newaxis]
     carbon = covered * kg
     weight, before = rng.dirichlet(np.ones(regions)), rng.dirichlet(np.full(regions, 0.3), n).T
-    moves, scale = float(rng.choice([0.01, 0.3, 0.9])), float(rng.choice([0.01, 0.1, 1]))
+    part, scale = float(rng.choice([0.01, 0.3, 0.9])), float(rng.choice([0.01, 0.1, 1]))
+    moves = 1.0 if whole else part
     ceiling = np.where(rng.random(n) < 0.3, wanted / cost.mean(axis=0) * 10 ** rng.uniform(-1, 1, n), np.inf)
     most = np.where(rng.random(n) < 0.2, wanted / cost.mean(axis=0) * 10 ** rng.uniform(-1, 1, n), np.inf)
     response, reserved = float(rng.choice([0, 0.5])), wanted / cost.mean(axis=0) * rng.random(n) * 0.5
@@ -121,25 +134,36 @@ def movers(rng: np.random.Generator, markets: int) -> tuple[market.Ask, Outside,
     return lambda prices: asked(prices, capacity / demand**response), others, caps
 
 
+@pytest.mark.parametrize("whole", [False, True], ids=["in part", "as a whole"])
 @pytest.mark.parametrize("markets", [1, 2, 3])
-@pytest.mark.parametrize("cases", [range(300), pytest.param(range(300, 2000), marks=pytest.mark.slow)])
-def test_markets_rest_where_buyers_move(cases: range, markets: int) -> None:
-    """Whatever a search begins at: each is at its cap to 1e-9, or below it at no price; so is the one for compute."""
-    binding = 0
-    for case in cases:
-        rng = np.random.default_rng(case)
-        ask, outside, caps = movers(rng, markets)
-        found = market.clear(ask, outside, Caps(caps)).clearing
-        begun = np.asarray(found.permit_price) * 10 ** rng.uniform(-1, 1, markets) * (rng.random(markets) < 0.8)
-        for last in (None, begun):
-            trade = market.clear(ask, outside, Caps(caps), last)
-            found, price = trade.clearing, np.asarray(trade.clearing.permit_price)
-            used = (trade.per_flop * found.compute).sum(axis=1)
-            capacity, sold = trade.asked.supply.capacity, found.compute.sum() + found.outside
-            assert (used <= caps * (1 + 1e-9)).all(), case
-            assert (used[price > 0] >= caps[price > 0] * (1 - 1e-9)).all(), case
-            assert sold <= capacity * (1 + 1e-9), case
-            assert found.outcome == "slack" or sold >= capacity * (1 - 1e-9), case
-            assert found.permits != "rationed", case
-            binding += int((price > 0).sum())
-    assert binding > len(cases)
+@pytest.mark.parametrize("cases", [range(200), pytest.param(range(200, 1000), marks=pytest.mark.slow)])
+def test_markets_rest_where_buyers_move(cases: range, markets: int, whole: bool) -> None:
+    """Whatever a search begins at. ``benchmarks/markets.py`` does the same in 20,000 worlds of each kind."""
+    assert sum(at_rest(case, markets, whole=whole) for case in cases) > len(cases)
+
+
+def test_prices_rest_that_only_one_way_round_leads_to() -> None:
+    """Of all orders in which three prices can be sought within each other one finds where this world rests, and it is
+    no turn of their own order."""
+    assert at_rest(401, 3, whole=True) == 6
+
+
+def at_rest(case: int, markets: int, *, whole: bool) -> int:
+    """How many prices of permits bind in two searches of one world. In each every market is at its cap to 1e-9, or
+    below it at no price; so is the one for compute."""
+    rng, binding = np.random.default_rng(case), 0
+    ask, outside, caps = movers(rng, markets, whole=whole)
+    found = market.clear(ask, outside, Caps(caps)).clearing
+    begun = np.asarray(found.permit_price) * 10 ** rng.uniform(-1, 1, markets) * (rng.random(markets) < 0.8)
+    for last in (None, begun):
+        trade = market.clear(ask, outside, Caps(caps), last)
+        found, price = trade.clearing, np.asarray(trade.clearing.permit_price)
+        used = (trade.per_flop * found.compute).sum(axis=1)
+        capacity, sold = trade.asked.supply.capacity, found.compute.sum() + found.outside
+        assert (used <= caps * (1 + 1e-9)).all(), case
+        assert (used[price > 0] >= caps[price > 0] * (1 - 1e-9)).all(), case
+        assert sold <= capacity * (1 + 1e-9), case
+        assert found.outcome == "slack" or sold >= capacity * (1 - 1e-9), case
+        assert found.permits != "rationed", case
+        binding += int((price > 0).sum())
+    return binding

@@ -4,6 +4,7 @@ import re
 import tomllib
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from sim.app.answer import answer
@@ -12,7 +13,7 @@ from sim.experiment.run import run
 from sim.measures.carbon import DAMAGE, EMISSIONS, ENERGY
 from sim.measures.economy import NET_VALUE
 from sim.measures.research import JOBS, RESEARCH_SHARE
-from sim.report import everyday
+from sim.report import everyday, forecast
 from sim.report.comparison.summary import summarize as compared
 from sim.report.run.summary import summarize
 from sim.report.words import number
@@ -105,6 +106,22 @@ def test_changes_are_told_with_their_direction_and_nothing_without_one() -> None
         "less compute, research and damage); 200,000 jobs fewer in efficiency research."
     )
     assert everyday.of_change(2030, dict.fromkeys((EMISSIONS, ENERGY, DAMAGE, NET_VALUE, JOBS), 0.0)) == ""
+
+
+def test_a_forecast_pictures_its_last_year() -> None:
+    rows = [(EMISSIONS, 2029, 1.0), (ENERGY, 2029, 1.0), (EMISSIONS, 2030, 9.2e6), (ENERGY, 2030, 1.04452e9)]
+    table = pd.DataFrame(rows, columns=["measure", "year", "median"])
+    assert forecast.pictured(table) == (
+        "In 2030 emissions are what 2.0 million cars emit; the electricity is what 97 million US households use, 2.0 "
+        "times that of Germany."
+    )
+    assert forecast.pictured(table[table["measure"] == ENERGY]) == ""
+
+
+@pytest.mark.parametrize("page", ["abatement.md", "quintillions.md"])
+def test_pages_picture_in_what_they_answer_first(page: str) -> None:
+    head = (ROOT / "docs" / page).read_text(encoding="utf-8").partition("\n## ")[0]
+    assert re.search(r"what [\d.,]+( million| billion)? cars emit", head)
 
 
 def test_the_page_pictures_emissions() -> None:

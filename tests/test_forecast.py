@@ -68,7 +68,9 @@ def test_a_forecast_holds_its_scenario_table_page_and_record(frozen: Path) -> No
     assert sorted(set(table["year"])) == [FIRST, FIRST + 1, LAST]
     assert (table["low"] <= table["median"]).all()
     assert (table["median"] <= table["high"]).all()
-    assert "| Largest run" in (frozen / "forecast.md").read_text(encoding="utf-8")
+    page = (frozen / "forecast.md").read_text(encoding="utf-8")
+    assert "| Largest run" in page
+    assert f"In {LAST} emissions are what " in page
 
 
 def test_the_largest_run_of_each_year_is_scored_beside_the_trend(frozen: Path, records: Path, say: Say) -> None:

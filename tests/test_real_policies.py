@@ -1,6 +1,8 @@
 """Policies of record, as scenarios: what each asks for at first, worked out here by hand from what was published."""
 
+import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,12 +12,16 @@ from sim.economy.observe import observe
 from sim.economy.stages.acts import act
 from sim.economy.start import begin
 from sim.economy.state import World
-from sim.measures import registry
+from sim.evidence import real_policies as record
+from sim.experiment.compare import compare
+from sim.measures import DIVIDE, registry
+from sim.measures.carbon import OPERATIONAL
 from sim.policies.levers import Levers
 from sim.scenario import load, real_policies
 from sim.scenario.every_policy import with_every_policy
 from tests.saying import Say
-from tests.worlds import FEW, SCENARIOS, changed, walked
+from tests.test_effects import an_effect
+from tests.worlds import FEW, ROOT, SCENARIOS, changed, walked
 
 FILES = {file.stem: file for file in real_policies()}
 NAMES = pytest.mark.parametrize("name", FILES)
@@ -72,6 +78,59 @@ def test_each_says_where_it_is_from_what_is_asked_and_what_was_found(name: str) 
     assert len(scenario.policies) == 1
     sources = [q.source for q in scenario.quantities if q.path.startswith("policy.") and q.source]
     assert sources, "its number has a source"
+
+
+def test_the_record_of_what_they_change_is_of_this_version() -> None:
+    """Single runs give what they gave when it was made; last digits differ between processors."""
+    kept = json.loads((ROOT / "docs" / record.FOLDER / "check.json").read_text(encoding="utf-8"))
+    now = record.check()
+    assert set(kept) == set(now) == {"baseline", *record.NOTES}
+    for name, found in now.items():
+        assert found == pytest.approx(kept[name], rel=0.02), f"{name}: run: make numbers"
+
+
+def test_a_note_says_what_the_record_holds_and_no_more() -> None:
+    """Words, directions and sizes follow the numbers; what a file means by them stays."""
+    scenario = load(FILES["uk_price_support"])
+    change = an_effect(-0.04, (-0.05, -0.03))
+    found = {(scenario.name, year, id): change for year in (2022, 2030) for id in record.NOTES[scenario.name].measures}
+    text = "# Expected: x.\n# Found: old\n# words.\n# Meaning: stays.\n\nschema = 1\n"
+    said = record.noted(text, found, scenario)
+    assert said.startswith(
+        "# Expected: x.\n# Found: in 2022 the world's emissions by electricity fall by 4.0 % (3.0 to 5.0 %);"
+    )
+    assert said.endswith("\n# Meaning: stays.\n\nschema = 1\n")
+    assert "old" not in said
+    assert "2040" not in said
+    assert record.noted(said, found, scenario) == said
+    flat = said.replace("\n# ", " ")
+    assert "those in Germany and France fall by 4.0 %" in flat
+    assert "the compute divide narrows by 4.0 %" in flat
+    for (middle, low, high), words in {
+        (0.04, -0.01, 0.05): "does not clearly change (−1.0 to +5.0 %)",
+        (2e-4, 1e-4, 3e-4): "widens by less than 0.1 %",
+        (20.0, 19.0, 22.0): "widens 21-fold (20 to 23)",
+    }.items():
+        found[scenario.name, 2022, DIVIDE] = replace(change, relative=middle, relative_low=low, relative_high=high)
+        assert f"the compute divide {words}" in record.noted(text, found, scenario).replace("\n# ", " ")
+
+
+@pytest.mark.slow
+def test_the_record_is_what_a_comparison_gives() -> None:
+    """What is emitted elsewhere is worked out here from the series."""
+    few = [load(SCENARIOS / "baseline.toml", FEW, until=2030), load(FILES["uk_price_support"], FEW, until=2030)]
+    told = replace(record.NOTES["uk_price_support"], years=(2022, 2030))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(record.NOTES, "uk_price_support", told)
+        compared = compare(few, replicates=6, assumptions=False)
+        found = record.read(record.record(compared))
+    series = compared.series.pivot_table(index=["scenario", "replicate", "year"], columns="measure", values="value")
+    without, under = (series.loc[scenario.name].xs(2022, level="year") for scenario in compared.scenarios)
+    there = ["emissions_region_germany", "emissions_region_france"]
+    cut = (under[there] - without[there]).sum(axis=1)
+    world = under[OPERATIONAL] - without[OPERATIONAL]
+    assert found["uk_price_support", 2022, record.ELSEWHERE].difference == pytest.approx((1 - world / cut).median())
+    assert found["uk_price_support", 2022, record.THERE].difference == pytest.approx(cut.median())
 
 
 @pytest.mark.parametrize("name", TAXES)

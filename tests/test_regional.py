@@ -136,10 +136,10 @@ def test_policies_on_all_regions_buy_one_bundle_to_the_bit(policy: tuple[str, st
 def test_a_regional_tax_and_a_regional_cap_of_equal_stringency_agree(
     settings: tuple[str, ...], regions: tuple[str, ...]
 ) -> None:
-    free = in_(one(*STILL, *settings), *regions)
-    capped = one(*STILL, *settings, *cap(0.6 * free / 1000, *regions))
+    free = in_(one(*settings), *regions)
+    capped = one(*settings, *cap(0.6 * free / 1000, *regions))
     assert in_(capped, *regions) == pytest.approx(0.6 * free, rel=1e-9)
-    taxed = one(*STILL, *settings, *tax(1000 * capped.permit_price, *regions))
+    taxed = one(*settings, *tax(1000 * capped.permit_price, *regions))
     alike(taxed, capped, 1e-9)
     assert taxed.revenue_by_use == pytest.approx(capped.revenue_by_use, rel=1e-9)
 

@@ -33,7 +33,7 @@ def act(options: Namespace) -> int:
     from sim.history.validation import reach
     from sim.outputs.forecast import write_forecast
     from sim.outputs.provenance import as_command
-    from sim.report.forecast import drawn, growth, over, rows, shown
+    from sim.report.forecast import drawn, growth, over, pictured, rows, shown
     from sim.scenario import load
     from sim.scenario.variants import in_time
     from sim.store.place import prepared
@@ -52,13 +52,9 @@ def act(options: Namespace) -> int:
     if not options.quiet:
         head, cells = rows(scenario, table, shown(first, last))
         print(f"\nWhat {scenario.title} expects of {first} to {last}. {drawn(table)}\n")
-        print(
-            "\n\n".join(
-                filter(
-                    None, [tabulate(cells, head, disable_numparse=True), growth(table), over(scenario), *scenario.notes]
-                )
-            )
-        )
+        table_told = tabulate(cells, head, disable_numparse=True)
+        parts = [table_told, growth(table), pictured(table), over(scenario), *scenario.notes]
+        print("\n\n".join(filter(None, parts)))
         print(f"\nFrozen in {out}\nLater: python run.py score {quote(str(out))} --records FILE")
     else:
         print(out)

@@ -13,6 +13,7 @@ SOURCES = ("thompson", "strubell", "patterson", "bloom")
 PAGES = {
     "findings": "this project's own findings",
     "abatement": "a carbon tax where buyers can clean up",
+    "real_policies": "what laws and programmes on record change",
     "quintillions": "the published price of 1 % beside the baseline's",
 }
 

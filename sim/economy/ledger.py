@@ -90,6 +90,7 @@ class Apart(NamedTuple):
 
     share: Array  # (regions, n) of work, before policies that tell regions apart make anyone buy less in one
     kwh: Array  # (n,) kWh/FLOP
+    dear: Array  # (n,) factor on the price of hardware
     rest: Array  # (n,) USD/FLOP that is the same everywhere: hardware and levies
     taxed: Array  # (kinds, regions) USD/kgCO2e under policies, permits left out
     covered: Array  # (markets, kinds, regions) whether emissions need permits

@@ -4,28 +4,27 @@ Everything on the page that a run decides is made from runs: two worlds that dif
 many sizes, on the same luck and on the same draws of assumptions. ``check`` tells a test whether the page is current.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
 import pandas as pd
 
 from sim.evidence.abatement_figure import Curve, draw
-from sim.evidence.page import Bar, Check, Foretell, Page, grid, whole
+from sim.evidence.abatement_tables import beside, in_year, points
+from sim.evidence.page import Bar, Check, Foretell, Page, whole
 from sim.evidence.page import page as made_page
 from sim.evidence.policies import effect_of
 from sim.experiment.compare import compare, planned
 from sim.experiment.duration import in_turn
 from sim.experiment.path import simulate
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, registry
-from sim.measures.carbon import CLEAN_POWER, OPERATIONAL
+from sim.measures.carbon import CLEAN_POWER, ENERGY, OPERATIONAL
 from sim.plurals import counted
+from sim.report import everyday
 from sim.report.comparison.effects import cell, phrase, spanned
-from sim.report.words import NONE, number
 from sim.results import Comparison
-from sim.results.statistics import Effect, effect
+from sim.results.statistics import Array, Effect, effect
 from sim.scenario import Scenario, load, shipped
-from sim.scenario.data import published
 from sim.scenario.variants import with_options
 
 RATES = (0, 25, 50, 100, 200, 400, 700, 1000)  # USD/tCO2; the first is no tax
@@ -34,7 +33,8 @@ PAIRS = 50  # as many as `compare` takes
 SETTINGS: tuple[str, ...] = ()  # of both worlds, beside what their files say
 WORLDS = {"baseline": "cannot clean up", "clean_power": "can clean up"}  # shipped scenarios that one switch tells apart
 SHOWN = {OPERATIONAL: "emissions by electricity", DIVIDE: "divide", FRONTIER_ERROR: "frontier's error"}
-ABLE = "clean_power"
+UNABLE, ABLE = WORLDS
+LESS = "difference"  # in the place of a world: relative effects, pair by pair, where buyers can clean up less where not
 SMALL = 0.01  # relative change below which a change is called practically none
 FILE, FOLDER = "abatement.md", "abatement/"  # the page, and what is beside it
 NUMBERS, DIGITS = "numbers", 10  # a digest of them, in hexadecimal digits
@@ -97,7 +97,8 @@ def check() -> Check:
     found: Check = {}
     for world in WORLDS:
         scenarios = taxed(world)
-        numbers = [(q.path, repr(q.value), q.low, q.high) for q in scenarios[0].quantities]
+        moving = [q for q in scenarios[0].quantities if not q.path.startswith("observation.")]  # that moves nothing
+        numbers = [(q.path, repr(q.value), q.low, q.high) for q in moving]
         found[f"{world} {NUMBERS}"] = [int(sha256(repr(sorted(numbers)).encode()).hexdigest()[:DIGITS], 16)]
         for scenario in (scenarios[0], scenarios[-1]):
             columns = list(registry(scenario.region_ids, scenario.kind_ids))
@@ -129,38 +130,90 @@ def abatement(bar: Bar | None = None, foretell: Foretell | None = None) -> Page:
 
 
 def _found(compared: dict[str, Comparison]) -> Found:
+    rates = [(i, rate) for i, rate in enumerate(RATES) if rate]
     changes = {
         (world, year, id, rate): _in_year(comparison, i, id, year)
         for world, comparison in compared.items() for year in YEARS
-        for i, rate in enumerate(RATES) if rate for id in (*SHOWN, CLEAN_POWER)
+        for i, rate in rates for id in (*SHOWN, CLEAN_POWER, ENERGY)
     }  # fmt: skip
+    changes |= {
+        (LESS, year, id, rate): _less(compared, i, id, year) for year in YEARS for i, rate in rates for id in SHOWN
+    }
     return Found({key: change for key, change in changes.items() if change is not None})
 
 
 def _in_year(comparison: Comparison, scenario: int, id: str, year: int) -> Effect | None:
     """What a scenario changes in a measure in one year."""
-    at, measure = comparison.years.index(year), comparison.measures[id]
+    luck, wide = (_both(comparison, scenario, id, year, wide=drawn) for drawn in (False, comparison.drawn))
+    return effect(*luck, wide if comparison.drawn else None, logs=comparison.measures[id].logs)
+
+
+def _less(compared: dict[str, Comparison], scenario: int, id: str, year: int) -> Effect | None:
+    """The relative effect in one year where buyers can clean up less that where they cannot, pair by pair: on the same
+    luck, and on the same draw of assumptions. Both are ratios to the world without the tax."""
+    unable, able = (compared[world] for world in (UNABLE, ABLE))
+    drawn = unable.drawn and able.drawn
     luck, wide = (
-        [comparison.paths(i, id, wide=drawn)[:, at] for i in (0, scenario)] for drawn in (False, comparison.drawn)
+        [after / before for before, after in (_both(one, scenario, id, year, wide=which) for one in (unable, able))]
+        for which in (False, drawn)
     )
-    return effect(luck[0], luck[1], (wide[0], wide[1]) if comparison.drawn else None, logs=measure.logs)
+    same = [one.assumptions == other.assumptions for one, other in zip(unable.pairs, able.pairs, strict=True)]
+    return effect(luck[0], luck[1], (wide[0][same], wide[1][same]) if drawn else None, logs=False)
+
+
+def _both(comparison: Comparison, scenario: int, id: str, year: int, *, wide: bool) -> tuple[Array, Array]:
+    """A measure in one year by replicate, without the tax and with it."""
+    at = comparison.years.index(year)
+    before, after = (comparison.paths(i, id, wide=wide)[:, at] for i in (0, scenario))
+    return before, after
 
 
 def answer(found: Found) -> str:
-    """Two sentences: what the tax does to the divide once buyers can clean up and where they cannot, and what it does
-    to emissions. A direction is named where the range over luck and assumptions leaves no doubt of it."""
+    """What the tax does to the divide once buyers can clean up and where they cannot, what the one is less the other,
+    and what it does to emissions, also beside what a reader knows. A direction is named where the range over luck and
+    assumptions leaves no doubt of it."""
     year, top = YEARS[-1], RATES[-1]
-    able, unable = (_at_all_rates(found.of(world, year, DIVIDE), year) for world in (ABLE, "baseline"))
-    fall, less = (_does(found.of(world, year, OPERATIONAL).get(NAMED)) for world in (ABLE, "baseline"))
+    able, unable = (_at_all_rates(found.of(world, year, DIVIDE), year) for world in (ABLE, UNABLE))
+    fall, less = (_does(found.of(world, year, OPERATIONAL).get(NAMED)) for world in (ABLE, UNABLE))
     at = {}
-    for world in (ABLE, "baseline"):
+    for world in (ABLE, UNABLE):
         change = found.of(world, year, DIVIDE).get(top)
         at[world] = f" (at {top:,} USD/t: {spanned(change)})" if change else ""
-    return (
+    return " ".join(filter(None, [
         f"Once buyers of compute can clean up, a carbon tax from {START} on {able}{at[ABLE]}; where they cannot, it "
-        f"{unable}{at['baseline']}. At {NAMED} USD/t, emissions by electricity {fall} where they can clean up, and "
-        f"{less} where they cannot."
+        f"{unable}{at[UNABLE]}.",
+        _compared(found.of(LESS, year, DIVIDE).get(top)),
+        f"At {NAMED} USD/t, emissions by electricity {fall} where they can clean up, and {less} where they cannot.",
+        _pictured(found),
+    ]))  # fmt: skip
+
+
+def _compared(change: Effect | None) -> str:
+    """What the paired difference of the two effects at the highest rate says, as a sentence; empty where there is
+    none."""
+    if change is None or change.few:
+        return ""
+    said = (
+        f"the first change less the second is {points(change.told(relative=False))}, on the same luck and assumptions"
     )
+    if not change.certain:
+        return f"Pair by pair the two cannot be told apart: at {RATES[-1]:,} USD/t {said}."
+    more = "wider" if change.sure > 0 else "narrower"
+    return f"Pair by pair it leaves the divide {more} where they can clean up: at {RATES[-1]:,} USD/t {said}."
+
+
+def _pictured(found: Found) -> str:
+    """What the named tax does to emissions and electricity where buyers can clean up, beside what a reader knows; what
+    has no sure direction is left out."""
+    said = []
+    for id, name, told, unit in (
+        (OPERATIONAL, "emissions", everyday.emissions, "tCO2e/yr"),
+        (ENERGY, "electricity", everyday.electricity, "MWh/yr"),
+    ):  # fmt: skip
+        change = found.of(ABLE, YEARS[-1], id).get(NAMED)
+        if change is not None and change.sure and registry()[id].unit == unit:
+            said.append(f"{name} {registry()[id].words.verbs[change.sure < 0]} by {told(abs(change.sure))}")
+    return f"In {YEARS[-1]}, where they can, {'; '.join(said)}." if said else ""
 
 
 def direction(change: Effect, year: int) -> str:
@@ -204,17 +257,19 @@ def page(found: Found) -> str:
         f"Generated by `{COMMAND}`; a test fails when scenarios or results have changed since. Two worlds that differ "
         "by one switch, `mechanisms.abatement`: the [baseline](../scenarios/baseline.toml), and [clean power to be had]"
         "(../scenarios/clean_power.toml). In each a tax on all emissions by electricity, constant in real money, "
-        f"begins in {START}. Every change is against the same world without it: a median of "
-        f"{counted(found.pairs, 'pair')} with its 95 % interval of luck in brackets, and behind it the median and 95 % "
-        "range over as many draws of luck and assumptions in parentheses. All numbers are in "
+        f"begins in {START}. Every change is against the same world without it. Numbers “as they stand” are medians "
+        f"of {counted(found.pairs, 'pair')} with 95 % intervals of luck in brackets, “drawn” ones medians and 95 % "
+        "ranges over as many draws of luck and assumptions. “Difference” is the relative change where buyers can clean "
+        "up less that where they cannot, taken pair by pair, in percentage points. All rates and digits are in "
         f"[{EFFECTS}]({FOLDER}{EFFECTS}).",
     ]
     for year in YEARS:
-        said += [f"## In {year}", _year(found, year)]
-    means, limits = ("\n".join(f"- {point}" for point in points) for points in (MEANS, LIMITS))
+        of = {(world, id, rate): change for (world, at, id, rate), change in found.effects.items() if at == year}
+        said += [f"## In {year}", in_year(of, WORLDS, LESS, SHOWN)]
+    means, limits = ("\n".join(f"- {point}" for point in some) for some in (MEANS, LIMITS))
     said += [
         "## Beside what others found",
-        _beside(found),
+        beside(found.effects, WORLDS, YEARS[0], RATES),
         "## What it means",
         means,
         "## What it does not say",
@@ -223,49 +278,12 @@ def page(found: Found) -> str:
     return "\n\n".join(said) + "\n"
 
 
-def _year(found: Found, year: int) -> str:
-    rows = []
-    for rate in RATES[1:]:
-        for world, label in WORLDS.items():
-            cells = [cell(found.effects.get((world, year, id, rate)), registry()[id].unit) for id in SHOWN]
-            clean = found.effects.get((world, year, CLEAN_POWER, rate))
-            rows.append([f"{rate:,}", label, *cells, number(clean.policy, "fraction") if clean else NONE])
-    return grid(rows, ["USD/t", "buyers", *SHOWN.values(), "power that is clean (level)"])
-
-
-def _beside(found: Found) -> str:
-    """Published estimates, and what comes out here at the same price in the first of the years."""
-    source = published("abatement")
-    rows = []
-    for estimate in source["estimates"]:
-        here = [
-            f"at {rate} USD/t: " + ", ".join(
-                f"{cell(found.effects.get((world, YEARS[0], OPERATIONAL, rate)), '1')} ({label})".replace("\n", "; ")
-                for world, label in WORLDS.items()
-            )
-            for rate, _ in estimate.get("changes", []) if rate in RATES
-        ]  # fmt: skip
-        title = f"[{estimate['by']}]({estimate['link']}), {estimate['title']}"
-        rows.append([title, estimate["what"], estimate["said"], "; ".join(here) or "no price to set it at"])
-    table = grid(rows, ["source", "of what", "what it found", f"emissions by electricity here in {YEARS[0]}"])
-    return (
-        f"{table}\n\nOf each its abstract was read. None is of buyers of compute for AI: a search of stored "
-        f"public pages and documentation for {_joined(source['searched'])} found no such estimate. That the last hours "
-        "cost most is said by Riepin and Brown 2024 (arXiv:2403.07876); their premiums were not read, and those of the "
-        "scenario are assumed."
-    )
-
-
-def _joined(parts: Sequence[str]) -> str:
-    *first, last = (f"“{part}”" for part in parts)
-    return f"{', '.join(first)} and {last}"
-
-
 def _table(found: Found) -> pd.DataFrame:
     """Every effect: a row for each world, year, measure and rate."""
     rows = []
     for (world, year, id, rate), change in found.effects.items():
-        key = {"world": world, "year": year, "usd_per_tonne": rate, "measure": id, "unit": registry()[id].unit}
+        unit = registry()[id].unit if world != LESS else "fraction"
+        key = {"world": world, "year": year, "usd_per_tonne": rate, "measure": id, "unit": unit}
         middle = {"relative": change.relative, "replicates": change.replicates}
         rows.append({**key, **change.columns(), **middle, **change.more_columns()})
     return pd.DataFrame(rows)

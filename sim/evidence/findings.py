@@ -23,7 +23,7 @@ from sim.measures.carbon import HALVING_CARS
 from sim.measures.economy import FRONTIER_COST
 from sim.measures.ids import could_pay, year_of_error
 from sim.measures.research import EFFICIENCY, RESEARCH_SHARE
-from sim.report import words
+from sim.report import everyday, words
 from sim.report.comparison.effects import cell
 from sim.report.comparison.figures.trade_off import trade_off
 from sim.report.decomposition.figures import draw_all as waterfalls
@@ -162,6 +162,7 @@ def _story(whole: Run, later: Run, endless: Run, held: Comparison) -> str:
         + " In cars over their lives: "
         + _through(whole, HALVING_CARS)
         + ".",
+        " ".join(["All that is modelled, in plain comparisons.", *everyday.of_run(whole)]),
         "### How far the turn to efficiency goes",
         "```\npython run.py compare scenarios/baseline.toml scenarios/carbon_tax.toml scenarios/carbon_budget.toml "
         "scenarios/cap_and_trade.toml\n```",

@@ -40,6 +40,11 @@ def electricity(mwh: float) -> str:
     return f"{said}, {of} that of {everyday()['country']['name']}"
 
 
+def sentence(year: int, tonnes: float, mwh: float) -> str:
+    """A year's emissions [tCO2e/yr] and electricity [MWh/yr], both above 0, in plain comparisons."""
+    return f"In {year} emissions are {emissions(tonnes)}; the electricity is {electricity(mwh)}."
+
+
 def of_run(run: Run) -> list[str]:
     """The last year's emissions and electricity in plain comparisons, and what they are worth; of medians."""
     if not run.replicates:
@@ -48,8 +53,7 @@ def of_run(run: Run) -> list[str]:
     if not (last[EMISSIONS] > 0 and last[ENERGY] > 0):
         return []
     return [
-        f"In {run.years[-1]} emissions are {emissions(last[EMISSIONS])}; the electricity is "
-        f"{electricity(last[ENERGY])}.",
+        sentence(run.years[-1], last[EMISSIONS], last[ENERGY]),
         f"Emissions do damage of {number(last[DAMAGE], 'USD')} then, at the social cost of carbon; {NET_OF} are worth "
         f"{number(last[NET_VALUE], 'USD')}; efficiency research pays {_many(last[JOBS], 'job')}, for "
         f"{number(last[RESEARCH_SHARE], 'fraction', PLACES)} of all spending on training and research.",

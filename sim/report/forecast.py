@@ -7,8 +7,10 @@ from tabulate import tabulate
 
 from sim.history.foretold import BEFORE, GROWTH, Largest
 from sim.history.targets import PER_YEAR
-from sim.measures import registry
+from sim.measures import EMISSIONS, registry
+from sim.measures.carbon import ENERGY
 from sim.plurals import counted
+from sim.report import everyday
 from sim.report.words import NONE, number, ranged
 from sim.results.statistics import FEWEST, Spread
 from sim.scenario import Scenario
@@ -46,6 +48,14 @@ def over(scenario: Scenario) -> str:
     return scenario.ensemble.told if scenario.ensemble else ""
 
 
+def pictured(table: pd.DataFrame) -> str:
+    """A sentence on the last year's emissions and electricity beside what a reader knows, of medians; empty where there
+    are none."""
+    last = table[table["year"] == table["year"].max()].set_index("measure")["median"]
+    tonnes, mwh = float(last.get(EMISSIONS, 0.0)), float(last.get(ENERGY, 0.0))
+    return everyday.sentence(int(table["year"].max()), tonnes, mwh) if tonnes > 0 and mwh > 0 else ""
+
+
 def drawn(table: pd.DataFrame) -> str:
     """What the numbers are over."""
     draws = int(table["draws"].max())
@@ -69,7 +79,7 @@ def page(scenario: Scenario, table: pd.DataFrame, made: str, fingerprint: str) -
         f"# What {scenario.title} expects of {first} to {last}",
         f"Made {made}, fingerprint {fingerprint}. {drawn(table)}",
         str(tabulate(cells, head, "github", disable_numparse=True)),
-        *filter(None, [growth(table), over(scenario), *scenario.notes]),
+        *filter(None, [growth(table), pictured(table), over(scenario), *scenario.notes]),
         "The scenario stands beside this page in full. `python run.py score DIR --records FILE` holds it against "
         "records when there are some, beside the trend, and refuses what was changed after it was made. Targets that "
         "depend on which models are recorded (growth and level by sector, academia's share of records, cost) are "

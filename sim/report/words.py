@@ -98,11 +98,11 @@ def is_factor(relative: float) -> bool:
     return relative >= TENFOLD
 
 
-def change_text(relative: float) -> str:
+def change_text(relative: float, places: int = 3) -> str:
     """A relative change in percent with its sign and without the unit; 0 where it is nothing."""
     if not isfinite(relative):
         return NONE
-    text = plain(100 * relative) if abs(relative) >= LEAST else "0"
+    text = plain(100 * relative, places) if abs(relative) >= LEAST else "0"
     return text if text.startswith(MINUS) or text == "0" else f"+{text}"
 
 

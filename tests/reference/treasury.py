@@ -10,6 +10,11 @@ from tests.reference.records import best
 ALLOTMENTS = ("equal", "need", "merit", "lottery")
 
 
+def plain_cost(actor: Actor) -> float:
+    """What a FLOP costs an actor without rent and without what policies charge for it."""
+    return actor.own_cost - sum(actor.tax.values()) - actor.levy
+
+
 class Treasury:
     """The part of the economy that deals with public duties and public money."""
 
@@ -102,7 +107,7 @@ class Treasury:
                 actor.public += money / len(takers)
         for rule in ALLOTMENTS:
             self.buy_public(rule)
-        wishes = sum(min((a.private + a.public + a.serving) / a.own_cost, a.most) for a in self.agents)
+        wishes = sum(min((a.private + a.public + a.serving) / plain_cost(a), a.most) for a in self.agents)
         kinds = [kind.id for kind in self.assumptions.kinds]
         shares = {rule: max(self.rules.public_compute(rule, kind) for kind in kinds) for rule in ALLOTMENTS}
         total = sum(shares.values())
@@ -114,7 +119,7 @@ class Treasury:
             weight = {actor: self.rules.public_compute(rule, actor.kind.id) * allotted[actor] for actor in served}
             whole = wishes / (1 - min(total, 0.9)) * min(1, 0.9 / total)
             for actor in served:
-                actor.public += share * whole * weight[actor] / sum(weight.values()) * actor.own_cost
+                actor.public += share * whole * weight[actor] / sum(weight.values()) * plain_cost(actor)
 
     def takers(self, kinds: list[str], money: float) -> list[Actor]:
         """Who is there to take money of a programme; it is noted where nobody is."""
@@ -133,9 +138,9 @@ class Treasury:
         for each in sorted({part for part in parts.values() if part > 0}):
             served = [actor for actor in self.agents if parts[actor] == each]
             weight = self.allotted(rule, served)
-            flop = each * len(served) / sum(weight[actor] * actor.own_cost for actor in served)
+            flop = each * len(served) / sum(weight[actor] * plain_cost(actor) for actor in served)
             for actor in served:
-                actor.public += flop * weight[actor] * actor.own_cost
+                actor.public += flop * weight[actor] * plain_cost(actor)
 
     def allotted(self, rule: str, served: list[Actor]) -> dict[Actor, float]:
         """Parts in public compute under a rule of allotment."""

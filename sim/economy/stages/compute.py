@@ -30,7 +30,7 @@ def order(world: World, acts: Acts, money: Money, plan: Plan) -> Callable[[Costs
         most, private = found[0], found[7]
         public = world.fixed.nothing
         if levers.pulled & treasury.OFFERS:
-            public = treasury.offered(world, levers, money, private + plan.serving, costs.own, most)
+            public = treasury.offered(world, levers, money, private + plan.serving, treasury.cost(costs), most)
         _wanted(world.groups.starts, plan.serving, public, costs.own, costs.kg_covered, costs.permits, luck,
                 world.actors.lead, largest, levers.compute_covered, prices, found)  # fmt: skip
         return Order(

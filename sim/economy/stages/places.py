@@ -24,13 +24,15 @@ def usual(by_region: Array) -> Array:
     return np.ascontiguousarray(np.broadcast_to(by_region.min(axis=1)[:, None], by_region.shape))
 
 
-def apart(world: World, acts: Acts, kwh: Array, rest: Array, costs: Costs) -> Apart:
-    """What it takes to buy region by region, from kWh per FLOP by region (regions, n), and what is asked for there.
+def apart(world: World, acts: Acts, kwh: Array, dear: Array, costs: Costs) -> Apart:
+    """What it takes to buy region by region, from kWh per FLOP by region (regions, n) and the factor ``dear`` (n,) on
+    hardware, and what is asked for there.
 
     As usual, policies price a kg everywhere as in the region where their taxes, and the permits that it needs there,
     are least."""
     whole = carbon.energy_per_flop(world.fixed.traits.pue, moment(world.scenario, world.clock).flop_per_kwh)
-    on = Apart(kwh / whole, np.asarray(whole), rest, acts.kg_taxed, acts.levers.carbon_covered)
+    rest = costs.hardware_price * dear + costs.levy
+    on = Apart(kwh / whole, np.asarray(whole), dear, rest, acts.kg_taxed, acts.levers.carbon_covered)
     due = abatement.dues(on.covered, costs.permits)
     least = usual(due)
     if costs.choice is None:

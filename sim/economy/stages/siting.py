@@ -71,7 +71,7 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
         if on.abatement or on.pledges:
             costs = costs._replace(choice=abatement.choice(world, acts, plan, now, costs, due, promised))
         if by_region:
-            costs = costs._replace(apart=places.apart(world, acts, kwh, now.hardware_price * dear[0] + levied, costs))
+            costs = costs._replace(apart=places.apart(world, acts, kwh, dear[0], costs))
             return placed(world, acts, costs, places.expected(world, costs))
         return abatement.chosen(starts, costs)
 
@@ -84,7 +84,7 @@ def placed(world: World, acts: Acts, costs: Costs, share: Array) -> Costs:
     assert on is not None
     kwh, found = on.kwh * share, np.empty((6 + costs.permits.size, world.groups.size))
     levy = levers.compute_levy.sum(axis=0)
-    _cost_factor(world, found)
+    found[0] = on.dear
     _account(world.groups.starts, kwh, now.electricity, now.intensity, now.carbon_price, acts.kg_taxed,
              levers.carbon_covered, levy, now.hardware_price, found)  # fmt: skip
     own, power, taxed, carbon_cost, _, kg_total = found[:6]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from sim.arrays import Array, Rows, added
-from sim.economy.ledger import Acts, Money, Sale
+from sim.economy.ledger import Acts, Costs, Money, Sale
 from sim.economy.moment import pace
 from sim.economy.state import World
 from sim.mathematics import total
@@ -81,6 +81,12 @@ def held_after(world: World, acts: Acts, sale: Sale, paid_out: Array) -> Mapping
 def paid_out(world: World) -> Array:
     """Revenue of policies that is paid out [USD/yr], (uses,), at a constant rate of what is there."""
     return world.treasury.earmarked * pace(world.scenario).recycling * world.fixed.payable
+
+
+def cost(costs: Costs) -> Array:
+    """What the treasury takes a FLOP to cost each [USD/FLOP], (n,): without rent, and without what policies charge,
+    whether as a tax or as permits. Beside a cap that leaves little, it would pay any price otherwise."""
+    return costs.own - costs.taxed - costs.levy
 
 
 def offered(world: World, levers: Levers, money: Money, private: Array, cost: Array, most: Array) -> Array:

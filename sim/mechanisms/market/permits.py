@@ -1,6 +1,6 @@
 """Prices of permits at which what is used meets what is issued: of one kind of permit, or of several at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -157,18 +157,24 @@ def _several(at: At, caps: Array, ceiling: float, last: Array) -> Rest:
         gaps = [excess(float(amount), float(cap)) for amount, cap in zip(used.amounts, caps, strict=True)]
         return Tried(prices, np.array(gaps), used.found)
 
-    now = _newton(tried, tried(np.minimum(last, ceiling)), ceiling)
-    if now.off(ceiling) > CLOSE:
-        now = swept = tried(np.zeros(caps.size))
+    best = _newton(tried, tried(np.minimum(last, ceiling)), ceiling)
+    if best.off(ceiling) > CLOSE:
+        swept = tried(np.zeros(caps.size))
+        best = _nearer(best, swept, ceiling)
         for _ in range(MOST_ROUNDS):
-            if now.off(ceiling) <= CLOSE:
+            if best.off(ceiling) <= CLOSE:
                 break
             swept = tried(_in_turn(at, caps, ceiling, swept.prices))
-            now = _newton(tried, swept, ceiling)
-        else:
-            now = _outermost(tried, at, caps, ceiling)
-    rationed = bool(((now.prices >= ceiling) & (now.gaps > TOLERANCE)).any())
-    return Rest(now.prices, now.found, RATIONED if rationed else CLEARED if now.prices.any() else FREE)
+            best = _nearer(best, _newton(tried, swept, ceiling), ceiling)
+    if best.off(ceiling) > CHECKED:
+        best = _nearer(best, _outermost(tried, at, caps, ceiling), ceiling)
+    rationed = bool(((best.prices >= ceiling) & (best.gaps > TOLERANCE)).any())
+    return Rest(best.prices, best.found, RATIONED if rationed else CLEARED if best.prices.any() else FREE)
+
+
+def _nearer(best: Tried, now: Tried, ceiling: float) -> Tried:
+    """Those of two prices that are nearer to rest; the earlier ones where both are as near."""
+    return now if now.off(ceiling) < best.off(ceiling) else best
 
 
 def _in_turn(at: At, caps: Array, ceiling: float, start: Array) -> Array:
@@ -186,19 +192,18 @@ def _in_turn(at: At, caps: Array, ceiling: float, start: Array) -> Array:
 
 
 def _outermost(tried: Callable[[Array], Tried], at: At, caps: Array, ceiling: float) -> Tried:
-    """Where prices in turn do not come to rest: each market's price is sought outermost, first that of the first, until
-    all rest."""
-    order, best = list(range(caps.size)), tried(np.zeros(caps.size))
-    for _ in order.copy():
-        found = tried(_nested(at, caps, ceiling, np.zeros(caps.size), order))
-        best = min(best, found, key=lambda each: each.off(ceiling))
+    """Where prices in turn do not come to rest: each market's price is sought outermost, first that of the first, the
+    others within it in one order and in the other, until all rest."""
+    markets, best = list(range(caps.size)), tried(np.zeros(caps.size))
+    ways = [way[first:] + way[:first] for way in (markets, markets[::-1]) for first in markets]
+    for order in dict.fromkeys(map(tuple, ways)):  # of two there is one way round
+        best = _nearer(best, tried(_nested(at, caps, ceiling, np.zeros(caps.size), order)), ceiling)
         if best.off(ceiling) <= CHECKED:
             break
-        order.append(order.pop(0))
     return best
 
 
-def _nested(at: At, caps: Array, ceiling: float, start: Array, order: list[int]) -> Array:
+def _nested(at: At, caps: Array, ceiling: float, start: Array, order: Sequence[int]) -> Array:
     """Prices of permits at which all markets of an order rest: that of the first is sought where those after it rest at
     each price that is tried. Slow, but what is used need not fall in prices."""
     market, *others = order

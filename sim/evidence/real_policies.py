@@ -1,0 +1,240 @@
+"""What laws and programmes on record change in the baseline, and the notes in their files that say so.
+
+Each is compared with the baseline on the same luck, with the numbers as they stand. ``check`` tells a test whether the
+record is current; notes are written from the record alone.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isfinite
+from pathlib import Path
+from textwrap import fill
+
+import numpy as np
+import pandas as pd
+
+from sim.evidence.page import Bar, Check, Foretell, Page, whole
+from sim.evidence.page import page as made_page
+from sim.evidence.policies import effect_of
+from sim.experiment.compare import compare, planned
+from sim.experiment.path import simulate
+from sim.measures import DIVIDE, FRONTIER_ERROR, registry
+from sim.measures.access import ACADEMIA_SHARE, MEDIAN_LAB
+from sim.measures.carbon import OPERATIONAL
+from sim.measures.economy import FRONTIER_FLOP, PERMIT_PRICE, REVENUE
+from sim.report.words import NONE, change_text, is_factor, number, plain, rough
+from sim.results import Comparison
+from sim.results.statistics import Array, Effect, Middle, effect
+from sim.scenario import Scenario, load, shipped
+from sim.scenario import real_policies as on_record
+from sim.scenario.variants import with_options
+
+PAIRS, PLACES = 12, 2  # pairs of a comparison; significant figures of a note
+THERE, ELSEWHERE, KNOWN = "emissions_there", "emitted_elsewhere", "runs_known"
+FOLDER, EFFECTS = "real-policies/", "effects.csv"
+NOTE = re.compile(r"^# Found: .*\n(?:#(?! Meaning: ) ?.*\n)*", re.MULTILINE)
+WIDTH = 130
+LEAK = "us_tax"  # a tax of 200 USD/t in the United States alone, from 2024 on, which is no file
+LEAK_TITLE = "A tax of 200 USD/t in the United States alone, from 2024 on"
+LEAK_SETTINGS = (
+    "policy.carbon_tax.rate=200",
+    "policy.carbon_tax.start=2024",
+    'policy.carbon_tax.regions=["united_states"]',
+)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a note speaks of."""
+
+    years: tuple[int, ...]
+    measures: tuple[str, ...]
+
+
+CARBON = (OPERATIONAL, THERE, ELSEWHERE, DIVIDE)
+TAX, CAP = Told((2030, 2040), (*CARBON, REVENUE)), (*CARBON, PERMIT_PRICE)
+LABS = (ACADEMIA_SHARE, DIVIDE, MEDIAN_LAB)
+NOTES = {
+    "california": TAX, "canada": TAX, "china": TAX, "eu_price": TAX, "norway": TAX, LEAK: TAX,
+    "uk_price_support": Told((2022, 2030, 2040), (*CARBON, REVENUE)),
+    "eu_cap": Told((2024, 2030, 2040), CAP),
+    "two_caps": Told((2030,), (*CARBON, "permit_price_highest", "permit_price_lowest")),
+    "nairr": Told((2024, 2029, 2032), LABS),
+    "uk_research_resource": Told((2026, 2030, 2033), LABS),
+    "india": Told((2025, 2029, 2033), LABS),
+    "us_order": Told((2024,), (KNOWN,)),
+    "eu_ai_act": Told((2025, 2026, 2028, 2032), (KNOWN,)),
+    "pause_2023": Told((2023, 2024), (FRONTIER_FLOP, FRONTIER_ERROR)),
+}  # fmt: skip
+LEVELS = {  # what is told as an amount: without the policy there is none
+    REVENUE: "the treasury takes in {}", PERMIT_PRICE: "a permit costs {}",
+    "permit_price_highest": "the dearer permit costs {}", "permit_price_lowest": "the cheaper {}",
+    KNOWN: "{} become known",
+}  # fmt: skip
+BEHIND = re.compile("(/tCO2e| runs/yr)$")  # units that a range does not say twice
+LEAST, ALL = 0.001, 0.99  # relative changes: below the one no size is told, above the other what is left counts
+Found = dict[tuple[str, int, str], Effect]  # by scenario, year and measure
+
+
+def files() -> dict[str, Path]:
+    """Files with a note that is written, by name."""
+    return {file.stem: file for file in (*on_record(), shipped() / "two_caps.toml")}
+
+
+def scenarios() -> list[Scenario]:
+    """The baseline, and each law or programme on top of it."""
+    baseline = shipped() / "baseline.toml"
+    tax = with_options(load(baseline, LEAK_SETTINGS), name=LEAK)
+    return [load(baseline), *map(load, files().values()), tax]
+
+
+def check() -> Check:
+    """A few numbers of single runs: whoever changes the model or a law changes them."""
+    found: Check = {}
+    for scenario in scenarios():
+        columns = list(registry(scenario.region_ids, scenario.kind_ids))
+        yearly = simulate(scenario, 0, actor_years=()).yearly
+        found[scenario.name] = [
+            float(yearly[row, columns.index(id)])
+            for id in (OPERATIONAL, DIVIDE, FRONTIER_ERROR)
+            for row in (12, 18, -1)
+        ]
+    return found
+
+
+def real_policies(bar: Bar | None = None, foretell: Foretell | None = None) -> Page:
+    """Run everything and write the record. ``foretell`` hears before how long the runs take."""
+    compared = scenarios()
+    if foretell:
+        foretell(planned(compared, replicates=PAIRS, assumptions=False))
+    found = record(whole(compare(compared, replicates=PAIRS, assumptions=False, progress=bar)))
+    return made_page({f"{FOLDER}{EFFECTS}": found}, check(), FOLDER)
+
+
+def record(compared: Comparison) -> pd.DataFrame:
+    """Every effect that a note tells: a row for each scenario, year and measure."""
+    rows = []
+    for i, scenario in enumerate(compared.scenarios[1:], start=1):
+        of, where = NOTES[scenario.name], covered(scenario)
+        for year in of.years:
+            for id in of.measures:
+                change = _change(compared, i, id, year, where) if where or id not in (THERE, ELSEWHERE) else None
+                if change is not None:
+                    key = {"scenario": scenario.name, "year": year, "measure": id}
+                    more = {"relative": change.relative, "replicates": change.replicates}
+                    rows.append({**key, **change.columns(), **more, **change.more_columns()})
+    return pd.DataFrame(rows)
+
+
+def read(table: pd.DataFrame) -> Found:
+    """The effects of a record."""
+    return {(str(row.scenario), int(row.year), str(row.measure)): effect_of(row) for row in table.itertuples()}
+
+
+def covered(scenario: Scenario) -> list[str]:
+    """Regions to which the scenario's policies are limited; none where they hold everywhere."""
+    return list(dict.fromkeys(region for policy in scenario.policies for region in policy.regions))
+
+
+def _change(compared: Comparison, scenario: int, id: str, year: int, where: Sequence[str]) -> Effect | None:
+    """What a scenario changes in one year; of what is emitted elsewhere the share in what is cut where it holds."""
+    before, after = (_values(compared, i, id, year, where) for i in (0, scenario))
+    if id == ELSEWHERE:
+        world, there = (
+            np.subtract(*(_values(compared, i, part, year, where) for i in (scenario, 0)))
+            for part in (OPERATIONAL, THERE)
+        )
+        before, after = np.zeros_like(world), 1.0 - world / there
+    logs = id in compared.measures and compared.measures[id].logs
+    return effect(before, after, None, logs=logs)
+
+
+def _values(compared: Comparison, scenario: int, id: str, year: int, where: Sequence[str]) -> Array:
+    """Values of a measure by replicate; those of emissions there summed over regions."""
+    ids = [f"emissions_region_{region}" for region in where] if id in (THERE, ELSEWHERE) else [id]
+    at = compared.years.index(year)
+    return np.asarray(sum(compared.paths(scenario, each)[:, at] for each in ids))
+
+
+def said(found: Found, scenario: Scenario) -> str:
+    """A note: a sentence for each year."""
+    of, regions = NOTES[scenario.name], {region.id: region.label for region in scenario.regions}
+    there = _joined([regions[region] for region in covered(scenario)])
+    sentences = []
+    for year in of.years:
+        changes = {id: found[scenario.name, year, id] for id in of.measures if (scenario.name, year, id) in found}
+        if changes:
+            sentences.append(f"in {year} {'; '.join(_clause(id, change, there) for id, change in changes.items())}")
+    first, *others = sentences
+    return ". ".join([first, *(f"I{sentence[1:]}" for sentence in others)]) + "."
+
+
+def _clause(id: str, change: Effect, there: str) -> str:
+    """What one measure does, with its 95 % interval."""
+    if id in LEVELS:
+        unit = registry()[id].unit
+        told, *ends = (number(value, unit, PLACES) for value in change.luck(relative=False))
+        return LEVELS[id].format(f"{told} ({' to '.join(BEHIND.sub('', end) for end in ends)})")
+    if id == ELSEWHERE:
+        share, *ends = (plain(100 * value, PLACES) for value in change.luck(relative=False))
+        return f"{share} % ({' to '.join(ends)} %) of what is cut there is emitted elsewhere"
+    subject = {OPERATIONAL: "the world's emissions by electricity", THERE: f"those in {there}"}.get(id)
+    verbs = ("rise", "fall") if id == THERE else registry()[id].words.verbs
+    return f"{subject or registry()[id].subject} {_does(change.luck(relative=True), verbs)}"
+
+
+def _does(change: Middle, verbs: tuple[str, str]) -> str:
+    """What a relative change is, with its interval."""
+    middle, low, high = change
+    verb = verbs[middle < 0]
+    if not isfinite(middle):
+        return NONE
+    if not (low > 0 or high < 0):
+        no = "does" if verb.endswith("s") else "do"
+        return f"{no} not clearly change ({change_text(low, PLACES)} to {change_text(high, PLACES)} %)"
+    if max(map(abs, change)) < LEAST:
+        return f"{verb} by less than {100 * LEAST:g} %"
+    if is_factor(middle):
+        times, *ends = (plain(1 + value, PLACES) for value in change)
+        return f"{verb} {times}-fold ({' to '.join(ends)})"
+    size, *ends = (_size(value) for value in (middle, *sorted((low, high), key=abs)))
+    return f"{verb} by {size} % ({' to '.join(ends)} %)"
+
+
+def _size(relative: float) -> str:
+    """The size of a relative change in percent, without the unit."""
+    return rough(relative).removesuffix(" %") if relative < -ALL else plain(100 * abs(relative), PLACES)
+
+
+def _joined(names: Sequence[str]) -> str:
+    """Regions in a sentence."""
+    *first, last = [f"the {name}" if name.startswith("United") else name for name in names] or [""]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def noted(text: str, found: Found, scenario: Scenario) -> str:
+    """The text of a scenario's file with its note as the record has it. What it means, in words, stands behind it under
+    "Meaning"."""
+    note = fill(f"Found: {said(found, scenario)}".replace(" %", "\xa0%"), WIDTH, initial_indent="# ",
+                subsequent_indent="# ")  # fmt: skip
+    return NOTE.sub(lambda _: note.replace("\xa0", " ") + "\n", text, count=1)
+
+
+def leaks(found: Found) -> list[list[str]]:
+    """Rows: of each policy on some regions what it changes there and in the world, and what is emitted elsewhere."""
+    rows = []
+    for scenario in scenarios()[1:]:
+        year = max(set(NOTES[scenario.name].years) & {2030}, default=0)
+        if (scenario.name, year, ELSEWHERE) in found:
+            there, world = (_percent(found[scenario.name, year, id].luck(relative=True)) for id in (THERE, OPERATIONAL))
+            share = found[scenario.name, year, ELSEWHERE].luck(relative=False)
+            title = LEAK_TITLE if scenario.name == LEAK else scenario.title
+            rows.append([title, str(year), there, world, _percent(share).replace("+", "")])
+    return rows
+
+
+def _percent(change: Middle) -> str:
+    """A share with its interval: −2.1 % [−2.3, −2.0]."""
+    middle, low, high = (change_text(value, PLACES) for value in change)
+    return f"{middle} % [{low}, {high}]"
