@@ -98,9 +98,11 @@ def test_a_fitted_scenario_runs_and_is_the_same_whoever_works(
     for name in files:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
     fit = load(tmp_path / "one" / "scenario.toml")
-    changed = [one for one in fit.quantities if one.source == "fitted"]
+    before = {one.path: one for one in load(SMALL[0]).quantities}
+    changed = [one for one in fit.quantities if one != before[one.path]]
     paths = {one.path for numbers in found.fitted.facts.values() for one in numbers}
     assert {one.path for one in changed} == paths
+    assert {one.source for one in changed} == {"fitted"}
     assert all(one.low is not None and one.high is not None for one in changed)
 
 

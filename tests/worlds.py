@@ -1,5 +1,6 @@
 """Small scenarios and random valid ones, for tests."""
 
+import tomllib
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from math import ceil, isfinite, log10
@@ -26,6 +27,30 @@ PARTS = ("clock", "actors", "markets", "treasury", "memory", "fixed")
 BASELINE = SCENARIOS / "baseline.toml"
 STRUCTURES = ("expectations", "unequal_means", "serving_grows")  # mechanisms that the baseline leaves off
 FEW = ("kind.corporation.count=6", "kind.startup.count=14", "kind.academic_lab.count=20")
+
+# What calibration sets in the baseline, as it was before the first fit. Tests that rest on numbers take these settings,
+# so that they follow the model and no fit.
+FROZEN = (
+    "product.size=8e5", "product.growth_exponent=7.5", "kind.corporation.start_plan=700",
+    "kind.startup.start_plan=400", "kind.academic_lab.start_plan=450", "kind.academic_lab.keeping_up=0.28",
+    "law.fitted_progress=0.924", "knowledge.public_rate=1.4", "finance.sponsored_share=0.002", "law.start_error=0.29",
+    "law.start_compute=4.7e17", "observation.accuracy=12", "observation.academia=2.5", "observation.shortfall=1.5",
+    *(f"mechanisms.{name}=false" for name in STRUCTURES),
+)  # fmt: skip
+
+
+def frozen(name: str, until: int, *settings: str) -> Scenario:
+    """A shipped scenario on the frozen baseline: what its own file says of these numbers stands."""
+    file = SCENARIOS / f"{name}.toml"
+    said, own = tomllib.loads(file.read_text(encoding="utf-8")), []
+    for setting in FROZEN:
+        *tables, key = setting.partition("=")[0].split(".")
+        entry = said if name != "baseline" else {}
+        for table in tables:
+            entry = entry.get(table, {})
+        own += [] if key in entry else [setting]
+    return load(file, [*own, *settings], until=until)
+
 
 SMALL = [BASELINE, *(word for setting in FEW for word in ("--set", setting)), "--until", "2013", "--replicates", "1"]
 
