@@ -23,7 +23,7 @@ WIDTH = 120
 PRINTING = ("validate",)  # commands that write nothing
 SHOWING = ("README.md", "docs/trust.md")  # pages with what commands print
 MADE = {  # what `reproduce` makes, by directory of docs
-    "findings": "findings", "all": "published", "abatement": ".", "quintillions": ".",
+    "findings": "findings", "all": "published", "abatement": ".", "quintillions": ".", "effects": "effects",
 }  # fmt: skip
 
 
