@@ -1,6 +1,5 @@
 """Small scenarios and random valid ones, for tests."""
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from math import ceil, isfinite, log10
@@ -19,6 +18,7 @@ from sim.mechanisms.market.rules import RULES as ALLOCATIONS
 from sim.policies.levers import ALLOTMENTS, REVENUE_USES
 from sim.quantity import SMALLEST, Spec
 from sim.scenario import Scenario, load
+from sim.scenario.load import read_tree
 from sim.scenario.schema import TABLES, Mechanisms, Region
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -35,21 +35,17 @@ FROZEN = (
     "kind.startup.start_plan=400", "kind.academic_lab.start_plan=450", "kind.academic_lab.keeping_up=0.28",
     "law.fitted_progress=0.924", "knowledge.public_rate=1.4", "finance.sponsored_share=0.002", "law.start_error=0.29",
     "law.start_compute=4.7e17", "observation.accuracy=12", "observation.academia=2.5", "observation.shortfall=1.5",
+    "observation.joint=0.3",
     *(f"mechanisms.{name}=false" for name in STRUCTURES),
 )  # fmt: skip
 
 
 def frozen(name: str, until: int, *settings: str) -> Scenario:
-    """A shipped scenario on the frozen baseline: what its own file says of these numbers stands."""
+    """A shipped scenario on the frozen baseline: what it says itself of these numbers stands."""
     file = SCENARIOS / f"{name}.toml"
-    said, own = tomllib.loads(file.read_text(encoding="utf-8")), []
-    for setting in FROZEN:
-        *tables, key = setting.partition("=")[0].split(".")
-        entry = said if name != "baseline" else {}
-        for table in tables:
-            entry = entry.get(table, {})
-        own += [] if key in entry else [setting]
-    return load(file, [*own, *settings], until=until)
+    origin = read_tree(file).origin
+    unsaid = [setting for setting in FROZEN if origin[setting.partition("=")[0]] == BASELINE]
+    return load(file, [*unsaid, *settings], until=until)
 
 
 SMALL = [BASELINE, *(word for setting in FEW for word in ("--set", setting)), "--until", "2013", "--replicates", "1"]
