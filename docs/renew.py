@@ -24,6 +24,7 @@ PRINTING = ("validate",)  # commands that write nothing
 SHOWING = ("README.md", "docs/trust.md")  # pages with what commands print
 MADE = {  # what `reproduce` makes, by directory of docs
     "findings": "findings", "all": "published", "abatement": ".", "quintillions": ".", "real_policies": ".",
+    "effects": "effects",
 }  # fmt: skip
 
 

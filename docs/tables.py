@@ -31,9 +31,9 @@ from sim.cli import commands as of_program  # noqa: E402
 from sim.cli.groups import Group  # noqa: E402
 from sim.cli.options import simulation  # noqa: E402
 from sim.economy.observe import Period, Step  # noqa: E402
+from sim.evidence import effects, worlds  # noqa: E402
 from sim.evidence import policies as evidence  # noqa: E402
 from sim.evidence import real_policies as on_record  # noqa: E402
-from sim.evidence import worlds  # noqa: E402
 from sim.history.targets import TARGETS as of_records  # noqa: E402
 from sim.measures import registry as measures  # noqa: E402
 from sim.mechanisms.scaling import LAWS, Law  # noqa: E402
@@ -303,6 +303,18 @@ def results_of_worlds() -> str:
     return table(*worlds.in_words(_found(worlds.RECORD)))
 
 
+def effects_on_record() -> str:
+    """Documented shocks: foretold, said by the model now, and as they came."""
+    head, rows = effects.in_words(pd.read_csv(ROOT / "docs" / "effects" / effects.RECORD))
+    return table(head, [[f"[{name}](../scenarios/{effects.FOLDER}/{name}.toml)", *row] for name, *row in rows])
+
+
+def records_of_effects() -> str:
+    """Where the record of each shock is from."""
+    rows = [[shock.scenario, shock.source, shock.mark, shock.note] for shock in effects.shocks()]
+    return table(["shock", "record", "seen", "limits"], rows)
+
+
 def _found(file: str) -> pd.DataFrame:
     """A table that the findings rest on."""
     return pd.read_csv(ROOT / "docs" / "findings" / file)
@@ -336,6 +348,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "results_of_permits": results_of_permits,
     "small_firms": small_firms,
     "results_of_worlds": results_of_worlds,
+    "effects_on_record": effects_on_record,
+    "records_of_effects": records_of_effects,
     "words": words,
     "real_policies": laws_as_published,
     "leaks": leaks,

@@ -126,13 +126,13 @@ def test_explain_shows_every_number(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", str(baseline), "--json"]) == 0
     entries = {entry["path"]: entry for entry in json.loads(capsys.readouterr().out)}
     assert set(entries) == {quantity.path for quantity in load(baseline).quantities}
-    assert entries["law.fitted_progress"]["basis"] == "source"
-    assert "Erdil" in entries["law.fitted_progress"]["why"]
+    assert entries["law.fitted_growth"]["basis"] == "source"
+    assert "Epoch AI" in entries["law.fitted_growth"]["why"]
     assert all(entry["meaning"] for entry in entries.values())
     assert main(["explain", str(baseline), "--assumed"]) == 0
     shown = capsys.readouterr().out
     assert "product.margin" in shown
-    assert "law.fitted_progress" not in shown
+    assert "law.fitted_growth" not in shown
 
 
 def test_lists_come_from_the_registries(capsys: pytest.CaptureFixture[str]) -> None:

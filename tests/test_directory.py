@@ -14,7 +14,7 @@ from sim.experiment.run import run
 from sim.outputs.run import summary_json, summary_of
 from sim.report.run.summary import summarize
 from sim.results import Run
-from tests.worlds import ROOT, small, walked
+from tests.worlds import FROZEN, ROOT, small, walked
 
 
 def test_columns_of_actors_are_those_of_the_steps() -> None:
@@ -109,7 +109,7 @@ def test_a_lower_bound_is_marked_in_the_summary() -> None:
 
 def test_a_summary_is_read_as_it_was_written() -> None:
     """With cells that have no value, or too few for a range, and without any replicate."""
-    scenario = small("carbon_tax", "law.benchmark=conll", "law.profile=thompson2020_exponential",
+    scenario = small("carbon_tax", *FROZEN, "law.benchmark=conll", "law.profile=thompson2020_exponential",
                      "law.start_error=0.01", until=2013, replicates=1)  # fmt: skip
     for result in (run(scenario, workers=1), Run(scenario, [])):
         written = json.loads(json.dumps(summary_json(summarize(result))))

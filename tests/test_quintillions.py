@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from math import log10
 
 import numpy as np
@@ -11,14 +12,14 @@ from sim.evidence import tasks
 from sim.evidence.bridge import USED, Bridge, Years, bridges
 from sim.evidence.claims import CLAIMS, CONTRADICTED, SUPPORTED, UNDECIDED, verdict
 from sim.evidence.page import Page
-from sim.evidence.quintillions import check, quintillions
+from sim.evidence.quintillions import _basis, check, quintillions
 from sim.experiment.run import run
 from sim.measures.access import HALVING_COST, HALVING_EMISSIONS, HALVING_FLOP
 from sim.measures.carbon import INTENSITY
 from sim.measures.research import EFFICIENCY
 from sim.scenario import load
 from sim.scenario.data import laws
-from tests.worlds import ROOT, SCENARIOS
+from tests.worlds import FROZEN, ROOT, SCENARIOS
 
 ERROR, YEAR = 0.01, 2030
 DOCS = ROOT / "docs"
@@ -133,3 +134,14 @@ def test_the_page_is_of_this_version() -> None:
 def test_every_link_of_the_page_leads_somewhere() -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", PAGE):
         assert (DOCS / target).exists(), target
+
+
+def test_what_numbers_rest_on_is_told_of_the_baseline_as_it_is() -> None:
+    assumed = load(SCENARIOS / "baseline.toml", FROZEN)
+    assert "are not fitted to records" in _basis(assumed)
+    one, *others = (quantity._replace(source=None) for quantity in assumed.quantities)
+    for fitted, said in (([one], "1 number is fitted"), ([one, others[0]], "2 numbers are fitted")):
+        rest = (one, *others)[len(fitted) :]
+        now = replace(assumed, quantities=(*(each._replace(source="fitted") for each in fitted), *rest))
+        assert said in _basis(now)
+        assert "not fitted" not in _basis(now)

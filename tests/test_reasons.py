@@ -35,9 +35,9 @@ def test_why_nothing_changes_is_told_truly() -> None:
     assert (
         told("policy.carbon_tax.growth=1") == "Changes nothing, since the rate of carbon_tax is at its neutral value."
     )
-    assert told("knowledge.leak={ value = 0.61, unit = '1/yr', basis = 'assumed', note = 'n' }").endswith(
+    assert told("market.outside_contracts={ value = 0.51, unit = '1', basis = 'assumed', note = 'n' }").endswith(
         " It changes nothing in 1 of 1 replicates and 1 of 1 drawn worlds, where what it changes has no effect."
-    )  # nobody has secrets by then
+    )  # nobody has contracts
     assert "changes nothing" not in told("product.margin={ value = 0.41, basis = 'assumed', note = 'n' }")
 
 

@@ -24,7 +24,7 @@ from sim.economy.step import advance
 from sim.measures import registry
 from sim.scenario import load
 from sim.scenario.schema import Mechanisms
-from tests.worlds import FEW, ROOT, SCENARIOS, played, small, state, walked
+from tests.worlds import FEW, FROZEN, ROOT, SCENARIOS, played, small, state, walked
 
 SHIPPED = sorted(file.stem for file in SCENARIOS.glob("*.toml") if file.stem != "sources")
 STAGES = ("act", "earn", "plan", "site", "order", "clear", "use", "learn", "train", "settle", "live", "close")
@@ -202,7 +202,7 @@ COMMITTED = {
 @pytest.mark.parametrize("name", COMMITTED)
 def test_small_worlds_give_what_they_gave(name: str) -> None:
     start = [f"policy.{name}.start=2015"] if name != "baseline" else []
-    world, steps = played(small(name, *start, until=2020))
+    world, steps = played(small(name, *FROZEN, *start, until=2020))
     year = observe(world, steps[-4:])
     found = {id: measure(year) for id, measure in registry().items() if id in COMMITTED[name]}
     assert found == pytest.approx(COMMITTED[name], rel=1e-9)

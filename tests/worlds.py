@@ -18,6 +18,7 @@ from sim.mechanisms.market.rules import RULES as ALLOCATIONS
 from sim.policies.levers import ALLOTMENTS, REVENUE_USES
 from sim.quantity import SMALLEST, Spec
 from sim.scenario import Scenario, load
+from sim.scenario.load import read_tree
 from sim.scenario.schema import TABLES, Mechanisms, Region
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -26,6 +27,26 @@ PARTS = ("clock", "actors", "markets", "treasury", "memory", "fixed")
 BASELINE = SCENARIOS / "baseline.toml"
 STRUCTURES = ("expectations", "unequal_means", "serving_grows")  # mechanisms that the baseline leaves off
 FEW = ("kind.corporation.count=6", "kind.startup.count=14", "kind.academic_lab.count=20")
+
+# What calibration sets in the baseline, as it was before the first fit. Tests that rest on numbers take these settings,
+# so that they follow the model and no fit.
+FROZEN = (
+    "product.size=8e5", "product.growth_exponent=7.5", "kind.corporation.start_plan=700",
+    "kind.startup.start_plan=400", "kind.academic_lab.start_plan=450", "kind.academic_lab.keeping_up=0.28",
+    "law.fitted_progress=0.924", "knowledge.public_rate=1.4", "finance.sponsored_share=0.002", "law.start_error=0.29",
+    "law.start_compute=4.7e17", "observation.accuracy=12", "observation.academia=2.5", "observation.shortfall=1.5",
+    "observation.joint=0.3",
+    *(f"mechanisms.{name}=false" for name in STRUCTURES),
+)  # fmt: skip
+
+
+def frozen(name: str, until: int, *settings: str) -> Scenario:
+    """A shipped scenario on the frozen baseline: what it says itself of these numbers stands."""
+    file = SCENARIOS / f"{name}.toml"
+    origin = read_tree(file).origin
+    unsaid = [setting for setting in FROZEN if origin[setting.partition("=")[0]] == BASELINE]
+    return load(file, [*unsaid, *settings], until=until)
+
 
 SMALL = [BASELINE, *(word for setting in FEW for word in ("--set", setting)), "--until", "2013", "--replicates", "1"]
 

@@ -15,6 +15,7 @@ PAGES = {
     "abatement": "a carbon tax where buyers can clean up",
     "real_policies": "what laws and programmes on record change",
     "quintillions": "the published price of 1 % beside the baseline's",
+    "effects": "shocks on record beside what the model says of them",
 }
 
 
@@ -74,5 +75,6 @@ def _page(options: Namespace) -> int:
         made: Page = make(bar(False), lambda plan: foretell(plan.seconds + writing(), False, plan.workers))
         save(made, out)
     figures = sum(file.endswith(".png") for file in made.files)
-    print(json.dumps(made.check) if options.json else f"Page and {counted(figures, 'figure')} in {out}")
+    written = f"{made.printed}\n\nTable" if made.printed else f"Page and {counted(figures, 'figure')}"
+    print(json.dumps(made.check) if options.json else f"{written} in {out}")
     return 0

@@ -22,10 +22,11 @@ Result = TypeVar("Result", Run, Decomposition, Comparison)
 
 @dataclass(frozen=True)
 class Page:
-    """What is written, by its path below the page's directory, and the numbers of the check among it."""
+    """What is written, by its path below the directory, the numbers of its check, and what is printed."""
 
     files: dict[str, Content]
     check: Check
+    printed: str = ""
 
 
 def page(files: dict[str, Content], check: Check, beside: str = "") -> Page:

@@ -55,3 +55,11 @@ def currencies() -> dict[str, Any]:
 def everyday() -> dict[str, Any]:
     """What a car emits, a household and a country use in a year, with sources: see ``sim/data/everyday.toml``."""
     return tomllib.loads(files("sim.data").joinpath("everyday.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def effects() -> list[dict[str, Any]]:
+    """Effects on record, with what was foretold of them: see ``sim/data/effects.toml``."""
+    text = files("sim.data").joinpath("effects.toml").read_text(encoding="utf-8")
+    found: list[dict[str, Any]] = tomllib.loads(text)["effect"]
+    return found
