@@ -15,6 +15,16 @@ from tests.pages import Opened, address, answered, browser, opened, switch
 
 pytestmark = NEEDED
 __all__ = ["address", "browser", "opened"]  # fixtures
+SOCKETS = """
+    const all = [], send = WebSocket.prototype.send;
+    window.WebSocket = class extends WebSocket { constructor(...told) { super(...told); all.push(this); } };
+    WebSocket.prototype.send = function (...told) { if (!window.lost) send.apply(this, told); };
+    window.cut = () => {
+        const open = all.filter((one) => one.readyState === 1);
+        open.forEach((one) => one.close());
+        return open.length;
+    };
+"""  # a page whose connections can be cut, and lose what is sent
 FOCUS_OR_CLICK = """(share) => {
     const controls = [...document.querySelectorAll('.page :is(button, input[type=range], input[type=text])')];
     const shown = controls.filter((e) => e.checkVisibility()), one = shown[Math.floor(share * shown.length)];
@@ -94,12 +104,36 @@ def test_the_report_is_handed_over_while_the_page_goes_on(opened: Opened) -> Non
     answered(page)
 
 
-def test_a_connection_that_is_lost_comes_back(opened: Opened) -> None:
-    page = opened()
-    page.context.set_offline(True)
-    time.sleep(5)
-    page.context.set_offline(False)
+def test_a_connection_that_is_cut_comes_back_with_the_setting(opened: Opened) -> None:
+    """The socket is closed, and the network away for a while: what was set stays, and what is set meanwhile follows."""
+    page = opened(script=SOCKETS)
     switch(page, "public_compute")
+    answered(page)
+    link = page.url
+    for wish, away in (("compute_voucher", 3.0), ("open_publication", 0.0)):
+        page.context.set_offline(True)
+        assert page.evaluate("cut()") > 0
+        control = page.get_by_test_id(f"policy-{wish}").get_by_role("switch")
+        control.evaluate("(e) => e.click()")  # behind the sheet that says so
+        time.sleep(away)
+        assert page.url == link or not away, "nobody has heard of it"
+        page.context.set_offline(False)
+        expect(control).to_be_checked(timeout=60_000)
+        expect(page.get_by_test_id("policy-public_compute").get_by_role("switch")).to_be_checked()
+        answered(page)
+        link = page.url
+    assert_lives(page)
+
+
+def test_a_wish_that_is_lost_on_its_way_is_told_again(opened: Opened) -> None:
+    page = opened(script=SOCKETS)
+    page.evaluate("window.lost = true")
+    control = page.get_by_test_id("policy-public_compute").get_by_role("switch")
+    control.click()
+    time.sleep(2)
+    expect(control).not_to_be_checked()
+    page.evaluate("window.lost = false; cut()")
+    expect(control).to_be_checked(timeout=60_000)
     answered(page)
     assert_lives(page)
 

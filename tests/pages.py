@@ -14,6 +14,7 @@ BASELINE, TAX = SCENARIOS / "baseline.toml", SCENARIOS / "carbon_tax.toml"
 FEW = [word for kind, count in (("corporation", 8), ("startup", 20), ("academic_lab", 40))
        for word in ("--set", f"kind.{kind}.count={count}")]  # fmt: skip
 CLOSES = "/_solara/api/close/"  # a tab that is left tells so, and does not wait for the answer
+AWAY = "ERR_INTERNET_DISCONNECTED"  # of a test that takes the network away
 GUIDED = "localStorage.setItem('compute-divide-guided', 'true')"
 PATIENCE = 120_000  # ms
 Opened = Callable[..., Page]
@@ -37,18 +38,25 @@ def opened(browser: Browser, address: str) -> Iterator[Opened]:
     troubles: list[str] = []
     contexts = []
 
-    def open_one(size: tuple[int, int] = (1366, 768), at: str = address, *, guided: bool = True, **more: Any) -> Page:
+    def open_one(
+        size: tuple[int, int] = (1366, 768), at: str = address, *, guided: bool = True, script: str = "", **more: Any
+    ) -> Page:
         context = browser.new_context(viewport={"width": size[0], "height": size[1]}, accept_downloads=True, **more)
         contexts.append(context)
         if guided:
             context.add_init_script(GUIDED)
+        context.add_init_script(script)
         page = context.new_page()
-        page.on("console", lambda m: troubles.append(f"console: {m.text}") if m.type == "error" else None)
+        page.on("console", lambda m: troubles.append(f"console: {m.text}") if m.type == "error" and AWAY not in m.text
+                else None)  # fmt: skip
         page.on("pageerror", lambda error: troubles.append(f"error: {error}"))
-        page.on("requestfailed", lambda r: None if CLOSES in r.url else troubles.append(f"failed: {r.url}"))
+        page.on(
+            "requestfailed",
+            lambda r: None if CLOSES in r.url or AWAY in str(r.failure) else troubles.append(f"failed: {r.url}"),
+        )
         page.on("response", lambda r: troubles.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
         page.on("request", lambda r: None if own(r.url, at) else troubles.append(f"asked another host: {r.url}"))
-        page.goto(at)
+        page.goto(at, timeout=PATIENCE)
         answered(page)
         return page
 

@@ -4,6 +4,7 @@ import json
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import Queue
 from threading import Timer
@@ -11,12 +12,14 @@ from typing import Any
 
 import pytest
 
+from sim.app import choice
 from sim.app import crew as crews
 from sim.app import desk as desks
 from sim.app.choice import choose, offered
-from sim.app.crew import Crew
+from sim.app.crew import FIRST, Crew
 from sim.app.desk import Desk, Shown, first_setting
 from sim.app.handed import Reporter, data
+from sim.app.members import Task as Pair
 from sim.app.parts import component
 from sim.app.setting import from_link
 from sim.errors import InputError
@@ -207,6 +210,33 @@ def test_a_link_is_checked_as_a_file_is() -> None:
         choose(BASELINE, BASELINE, [], None, None)
 
 
+@dataclass(frozen=True)
+class Nap:
+    """A task that takes so many seconds."""
+
+    place: int
+    seconds: float
+
+    def __call__(self, kept: Any) -> float:
+        time.sleep(self.seconds)
+        return self.seconds
+
+
+@pytest.mark.slow
+def test_a_first_answer_waits_for_no_other(crew: Crew) -> None:
+    """Not for those of its own tab, and not for those of others that are under way."""
+    crew.submit("another", [Nap(1, 3.0), Nap(2, 3.0)])
+    time.sleep(0.1)
+    job = crew.submit("one", [Nap(1, 1.0), Nap(2, 1.0), Nap(FIRST, 0.0)])
+    assert job.results.get(timeout=30.0) == (Nap(FIRST, 0.0), 0.0)
+    assert not job.waiting or all(task.place != FIRST for task in job.waiting)
+    first, wide, lucky = (Pair(member, drawn, b"", b"") for member, drawn in ((0, False), (0, True), (1, False)))
+    assert first.place == FIRST
+    assert FIRST not in (wide.place, lucky.place)
+    for tab in ("one", "another"):
+        crew.drop(tab)
+
+
 @pytest.mark.slow
 def test_a_worker_that_dies_is_replaced(told: tuple[Desk, list[Shown]], crew: Crew) -> None:
     desk, shown = told
@@ -295,3 +325,24 @@ def test_every_wish_of_the_browser_is_known() -> None:
     assert "v-html" not in text
     assert "innerHTML" not in text
     assert offered()
+
+
+def test_a_browser_is_told_what_has_changed_alone() -> None:
+    dashboard = pytest.importorskip("sim.app.dashboard", reason="the extra view")
+    before = Shown(setting={"link": "a"}, answer={"count": 8}, heard=3)
+    after = replace(before, answer={"count": 16}, busy=False)
+    assert dashboard.told(after, before) == {"told_answer": '{"count": 16}', "busy": False}
+    every = dashboard.told(before)
+    assert json.loads(every["told_setting"]) == {"link": "a"}
+    assert set(every) <= set(dashboard.PageWidget.class_trait_names())
+
+
+@pytest.mark.slow
+def test_the_first_scenario_is_there_before_the_others() -> None:
+    choose(BASELINE, SCENARIOS / "carbon_tax.toml", SETTINGS, None, 2029)
+    assert first_setting().scenarios()[1].name == "carbon_tax"
+    assert offered.cache_info().currsize == 0
+    assert choice.world("carbon_tax") is offered()["carbon_tax"]
+    with pytest.raises(KeyError):
+        choice.world("nothing")
+    choose(BASELINE, BASELINE, [], None, None)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from sim.app.doors import MOST_CONNECTIONS, Doors, is_loopback
+from sim.app.server import SCRIPTS, early
 
 Answers = list[dict[str, Any]]
 SOCKETS = ("/jupyter/api/kernels/1/channels", "/_solara/x", "/")
@@ -87,6 +88,42 @@ def test_on_an_address_that_others_reach_addresses_are_names_of_its_own() -> Non
     assert [is_loopback(host) for host in ("127.0.0.1", "::1", "localhost", "0.0.0.0", "10.0.0.7")] == [
         True, True, True, False, False,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("served", "packed"), [("127.0.0.1", False), ("localhost", False), ("0.0.0.0", True)])
+def test_only_what_leaves_this_machine_is_packed(served: str, packed: bool) -> None:
+    found: list[Any] = []
+
+    async def hears(scope: Any, receive: Any, send: Any) -> None:
+        found.extend(name for name, _ in scope["headers"])
+        await behind(scope, receive, send)
+
+    async def heard() -> None:
+        async def send(message: Any) -> None:
+            pass
+
+        headers = [(b"host", b"localhost"), (b"Accept-Encoding", b"gzip"), (b"accept", b"*/*")]
+        await Doors(hears, served)({"type": "http", "path": "/", "headers": headers}, None, send)  # type: ignore[arg-type]
+
+    asyncio.run(heard())
+    assert (b"Accept-Encoding" in found) == packed
+    assert {b"host", b"accept"} <= set(found)
+
+
+@pytest.mark.parametrize("path", ["/", "/actors", "/static/x.js"])
+def test_the_page_alone_tells_at_once_what_it_will_ask_for(path: str) -> None:
+    sent: list[Any] = []
+
+    async def heard() -> None:
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        await early(behind)({"type": "http", "path": path, "headers": []}, None, send)  # type: ignore[arg-type]
+
+    asyncio.run(heard())
+    links = [value.decode() for name, value in sent[0]["headers"] if name == b"link"]
+    assert len(links) == (path == "/")
+    assert all(f"<{script}>; rel=preload; as=script" in link for link in links for script in SCRIPTS)
 
 
 def test_more_tabs_than_can_be_served_are_refused() -> None:

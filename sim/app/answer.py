@@ -70,7 +70,7 @@ def answer(worlds: Ensemble) -> dict[str, Any]:
         "sure": f"From {pairs}, over {over}; brackets hold 95 % of them." if many else AT_FIRST,
         "count": len(worlds.found) if many else 0,
         "over": over,
-        "charts": charts(worlds),
+        "charts": charts(worlds, changes),
     }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.app.ensemble import Ensemble, spread
+from sim.app.ensemble import Change, Ensemble, spread
 from sim.app.looks import (
     BASELINE,
     BEFORE,
@@ -20,6 +20,7 @@ from sim.app.looks import (
     halvings,
     through_time,
 )
+from sim.app.shades import evidence_ends, saved
 from sim.history.divide import divide
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR
 from sim.measures.access import ACADEMIA_SHARE, BEST_STARTUP, HALVING_COST, MEDIAN_LAB
@@ -33,17 +34,19 @@ PERCENT = 0.01  # of an error: gridlines stand at 1 %, 2 %, 4 %
 RECORDS = "Points: notable models on record, with 95 % intervals"
 RECORD = "var(--record)"
 LEAST = 1e-2  # ratio at which the interval of a record is cut
+LAWFUL = (FRONTIER_ERROR, HALVING_COST)  # charts that rest on the law of errors
 PERMITS = (PERMIT_PRICE, COMPUTE_PERMIT_PRICE)
 Of = tuple[str, str, str, str, str]  # measure, name, colours of policy world, baseline and label
 
 
-def charts(worlds: Ensemble) -> list[dict[str, Any]]:
-    """All charts of the overview: name, title, meaning, finding, table and option."""
+def charts(worlds: Ensemble, changes: Change) -> list[dict[str, Any]]:
+    """All charts of the overview: name, title, meaning, finding, table and option. ``changes`` are what the cards
+    say of the policy."""
     startup, academia = "startup", "academia"
     made = [
-        _divide(worlds),
+        _divide(worlds, saved(worlds, DIVIDE, changes)),
         _chart(worlds, "emissions", "Emissions", "tCO2e a year: training, serving, hardware.",
-               [(EMISSIONS, "Policy", INK, BASELINE, INK)], 10.0),
+               [(EMISSIONS, "Policy", INK, BASELINE, INK)], 10.0, shades=saved(worlds, EMISSIONS, changes)),
         _chart(worlds, "academia", "Academia's share of compute", "Of all training FLOP; each gridline a tenth.",
                [(ACADEMIA_SHARE, "Labs", KINDS[academia], BEFORE[academia], TEXT[academia])], 10.0),
         _chart(worlds, "errors", "Error on the shared task", "Each gridline is half the one above it.",
@@ -64,14 +67,14 @@ def charts(worlds: Ensemble) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _divide(worlds: Ensemble) -> dict[str, Any]:
+def _divide(worlds: Ensemble, shades: Sequence[Band]) -> dict[str, Any]:
     """The divide with points of the record, which are of notable models and not of all actors."""
     first, last = worlds.years[0], worlds.years[-1]
     points = [point for point in divide() if first <= point.year <= last]
     meaning = f"Industry's typical largest training run over academia's.{f' {RECORDS}.' if points else ''}"
     limits = [end for point in points for end in (max(point.low, LEAST), point.high)]
     chart = _chart(worlds, "divide", "The compute divide", meaning, [(DIVIDE, "Policy", INK, BASELINE, INK)], 10.0,
-                   limits)  # fmt: skip
+                   limits, shades)  # fmt: skip
     scale, series = Scale(worlds.unit(DIVIDE), 10.0), chart["option"]["series"]
     for point in points:
         ends = [[point.year, scale.place(max(end, LEAST)), ""] for end in (point.low, point.high)]
@@ -92,7 +95,7 @@ def _divide(worlds: Ensemble) -> dict[str, Any]:
 
 
 def _chart(worlds: Ensemble, name: str, title: str, meaning: str, of: list[Of], base: float,
-           limits: Sequence[float] = ()) -> dict[str, Any]:  # fmt: skip
+           limits: Sequence[float] = (), shades: Sequence[Band] = ()) -> dict[str, Any]:  # fmt: skip
     """Medians of measures in both worlds, and bands over the pairs where they are many enough."""
     lines, bands, shown, heads, rows = [], [], [], ["Year"], [[str(year)] for year in worlds.years]
     unit = worlds.unit(of[0][0])
@@ -109,12 +112,14 @@ def _chart(worlds: Ensemble, name: str, title: str, meaning: str, of: list[Of], 
             heads.append(f"{label}, policy" if world else f"{label}, baseline")
             for row, value in zip(rows, middle, strict=True):
                 row.append(words.number(value, unit))
+    ends = evidence_ends(worlds, rests_on_law=of[0][0] in LAWFUL)
     scale = Scale(unit, base, PERCENT) if base == 2.0 else Scale(unit, base)
     scale = Scale(unit, halvings(shown), PERCENT) if base == 2.0 else scale
-    option = through_time(lines, scale, _years(worlds), starts(worlds), bands=bands, limits=limits)
+    option = through_time(lines, scale, _years(worlds), starts(worlds), bands=[*bands, *shades], limits=limits,
+                          evidence_ends=ends)  # fmt: skip
     pictured = _pictured(worlds) if of[0][0] == EMISSIONS else []
     last = [f"{heads[i + 1].lower()} {rows[-1][i + 1]}" for i in range(len(heads) - 1)]
-    finding = f"{title}. In {worlds.years[-1]}: {', '.join(last)}."
+    finding = f"{title}. In {worlds.years[-1]}: {', '.join(last)}. {_beyond(ends, worlds)}".strip()
     return {"name": name, "title": title, "meaning": meaning, "option": option, "heads": heads, "rows": rows,
             "pictured": pictured, "finding": " ".join([finding, *pictured[-1:]])}  # fmt: skip
 
@@ -131,6 +136,7 @@ def _pictured(worlds: Ensemble) -> list[str]:
 def _regions(worlds: Ensemble) -> dict[str, Any]:
     """Operational emissions by region in the policy world, stacked from the dirtiest grid, and the baseline's total."""
     start = worlds.policy.time.start
+    ends = evidence_ends(worlds, rests_on_law=False)
     dirtiest = sorted(worlds.policy.regions, key=lambda region: -region.grid_intensity.at(start))
     parts = [spread(worlds.values(emissions_in(region.id), 1))[0] for region in dirtiest]
     below = np.cumsum([np.zeros(len(worlds.years)), *parts], axis=0)
@@ -148,12 +154,19 @@ def _regions(worlds: Ensemble) -> dict[str, Any]:
     total = Line(
         "Baseline", worlds.years, spread(worlds.values(OPERATIONAL, 0))[0].tolist(), BASELINE, True, "Baseline"
     )
-    option = through_time([*reversed(stack), *names, total], Scale("tCO2e/yr"), _years(worlds), starts(worlds))
+    option = through_time([*reversed(stack), *names, total], Scale("tCO2e/yr"), _years(worlds), starts(worlds),
+                          evidence_ends=ends)  # fmt: skip
     heads = ["Year", *(region.label or region.id for region in dirtiest)]
+    most = heads[1 + int(np.argmax([part[-1] for part in parts]))]
+    finding = f"Emissions by region. In {worlds.years[-1]} most are in {most}. {_beyond(ends, worlds)}".strip()
     return {"name": "regions", "title": "Emissions by region", "option": option, "heads": heads, "rows": rows,
-            "meaning": "tCO2e a year of electricity; filled: policy world.",
-            "finding": f"Emissions by region. In {worlds.years[-1]} most are in "
-                       f"{heads[1 + int(np.argmax([part[-1] for part in parts]))]}."}  # fmt: skip
+            "meaning": "tCO2e a year of electricity; filled: policy world.", "finding": finding}  # fmt: skip
+
+
+def _beyond(ends: float, worlds: Ensemble) -> str:
+    """What is hatched, in words."""
+    first = max(int(ends) + 1, worlds.years[0])
+    return f"Hatched from {first} on: no evidence reaches these years." if first <= worlds.years[-1] else ""
 
 
 def _years(worlds: Ensemble) -> tuple[int, int]:

@@ -35,14 +35,25 @@ def choose(baseline: Path, policy: Path, settings: list[str], seed: int | None, 
     new.seed = first.run.seed
     comparable([first, new.read(policy)])
     vars(CHOSEN).update(vars(new))
-    started.cache_clear()
-    offered.cache_clear()
+    for known in (started, first_offered, offered):
+        known.cache_clear()
 
 
 @cache
 def started() -> Scenario:
     """The baseline."""
     return CHOSEN.read(CHOSEN.baseline)
+
+
+@cache
+def first_offered() -> Scenario:
+    """The policy world of the command, with which every tab begins."""
+    return CHOSEN.read(CHOSEN.policy)
+
+
+def world(name: str) -> Scenario:
+    """One of those offered. The first is there at once, without the others. Raises KeyError."""
+    return first_offered() if name == first_offered().name else offered()[name]
 
 
 @cache
@@ -59,7 +70,7 @@ def offered() -> dict[str, Scenario]:
     found: dict[str, Scenario] = {}
     for file in files.values():
         try:
-            scenario = CHOSEN.read(file)
+            scenario = CHOSEN.read(file) if found else first_offered()
             comparable([started(), scenario])
         except InputError:
             continue  # a draft, or a world of another shape

@@ -4,6 +4,7 @@ import os
 import sys
 from collections import deque
 from collections.abc import Iterable
+from functools import cache
 from multiprocessing import get_context
 from queue import Queue
 from threading import Condition, Thread, active_count
@@ -13,6 +14,8 @@ from sim.app.members import Ensemble
 from sim.compiled import prepare
 from sim.experiment.pool import follow_the_parent, interrupts_held
 
+FIRST = 0  # the worker for what has to be there at once: it waits for nobody, and the others give way to it
+NICE = 5  # of the others
 TRIES = 2  # of a task whose worker dies
 LOST = "a worker process ended before its work was done; it has been started anew"
 
@@ -22,7 +25,7 @@ class Task(Protocol):
 
     @property
     def place(self) -> int:
-        """Which worker does it, counted round."""
+        """Which worker does it: ``FIRST``, or one of the others, counted round from 1."""
 
     def __call__(self, kept: Ensemble) -> Any:
         """Do it, with what the worker keeps."""
@@ -38,7 +41,8 @@ class Job:
 
 
 class Crew:
-    """So many workers, each with the same members of every ensemble, whose baselines it keeps."""
+    """So many workers, each with the same members of every ensemble, whose baselines it keeps; and one for what has to
+    be there at once."""
 
     def __init__(self, workers: int | None = None) -> None:
         self.size = workers or max(os.cpu_count() or 1, 1)
@@ -47,11 +51,11 @@ class Crew:
         self.closed = False
         self.pipes: list[Any] = []
         prepare()  # what a fork finds compiled it need not compile
-        self.processes = [self._hire(place) for place in range(self.size)]
+        self.processes = [self._hire(place) for place in range(1 + self.size)]
 
     def start(self) -> None:
         """Begin to hand out work. Processes are forked before, while there is one thread."""
-        for place in range(self.size):
+        for place in range(len(self.processes)):
             Thread(target=self._serve, args=(place,), daemon=True, name=f"worker-{place}").start()
 
     def submit(self, tab: object, tasks: Iterable[Task]) -> Job:
@@ -82,12 +86,15 @@ class Crew:
             while not self.closed:
                 for tab, job in list(self.jobs.items()):
                     for task in job.waiting:
-                        if task.place % self.size == place:
+                        if self._whose(task) == place:
                             job.waiting.remove(task)
                             self.jobs[tab] = self.jobs.pop(tab)
                             return job, task
                 self.change.wait()
         return None
+
+    def _whose(self, task: Task) -> int:
+        return FIRST if task.place == FIRST else 1 + (task.place - 1) % self.size
 
     def _serve(self, place: int) -> None:
         while (found := self._next(place)) is not None:
@@ -114,7 +121,7 @@ class Crew:
     def _hire(self, place: int) -> Any:
         context: Any = get_context("fork" if active_count() == 1 and sys.platform == "linux" else "spawn")
         ours, theirs = context.Pipe()
-        process = context.Process(target=_work, args=(theirs,), daemon=True)
+        process = context.Process(target=_work, args=(theirs, place != FIRST), daemon=True)
         with interrupts_held():
             process.start()
         theirs.close()
@@ -122,11 +129,19 @@ class Crew:
         return process
 
 
-def _work(connection: Any) -> None:
+@cache
+def crew() -> Crew:
+    """The workers that all tabs share."""
+    made = Crew()
+    made.start()
+    return made
+
+
+def _work(connection: Any, gives_way: bool) -> None:
     """In a worker: do tasks until the parent hangs up."""
     follow_the_parent()
-    if hasattr(os, "nice"):
-        os.nice(5)  # the page's own answers come first
+    if gives_way and hasattr(os, "nice"):
+        os.nice(NICE)
     ensemble = Ensemble()
     while True:
         try:

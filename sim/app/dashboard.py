@@ -1,6 +1,9 @@
 """The page as Solara serves it: one widget for each tab, fed by the tab's desk."""
 
+import json
+from dataclasses import fields
 from functools import cache
+from threading import Lock
 from typing import Any
 
 import ipyvuetify
@@ -10,45 +13,45 @@ import traitlets
 
 from sim.app.catalogue import assumptions, presets
 from sim.app.choice import started
-from sim.app.crew import Crew
+from sim.app.crew import crew
 from sim.app.desk import Desk, Shown
-from sim.app.elements import style
 from sim.app.evidence import NOT, TRUST, TRUST_ADDRESS
 from sim.app.lab import TAKER
-from sim.app.parts import component
-from sim.app.stepped import Stepped
+from sim.app.parts import component, style
 from sim.app.words import words_of_the_page
 from sim.report import words
 
+ONCE = Lock()
+AS_TEXT = ("setting", "answer", "lab", "judged", "file")  # what a browser is told as JSON
+
+
+def fixed() -> str:
+    """What no setting changes, as JSON: scenarios, assumptions, the glossary, what not to conclude. It is made once,
+    whoever asks for it meanwhile."""
+    with ONCE:
+        return _fixed()
+
 
 @cache
-def crew() -> Crew:
-    """The workers that all tabs share."""
-    made = Crew()
-    made.start()
-    return made
-
-
-@cache
-def fixed() -> dict[str, Any]:
-    """What no setting changes: scenarios, assumptions, the glossary, what not to conclude."""
+def _fixed() -> str:
     glossary = [{"name": word.name, "meaning": word.meaning} for word in words_of_the_page()]
-    return {"presets": presets(), "assumptions": assumptions(), "words": glossary,
-            "scope": words.scope_sentences(started().mechanisms), "taker": TAKER, "not": NOT,
-            "trust": TRUST_ADDRESS if TRUST.is_file() else ""}  # fmt: skip
+    return json.dumps({"presets": presets(), "assumptions": assumptions(), "words": glossary,
+                       "scope": words.scope_sentences(started().mechanisms), "taker": TAKER, "not": NOT,
+                       "trust": TRUST_ADDRESS if TRUST.is_file() else ""})  # fmt: skip
 
 
 class PageWidget(ipyvuetify.VuetifyTemplate):  # type: ignore[misc]
-    """The whole page; every text is put in as text, never as markup."""
+    """The whole page; every text is put in as text, never as markup. What has parts comes as JSON, which the browser
+    reads once and does not watch."""
 
     template = traitlets.Unicode(component()).tag(sync=True)
 
-    fixed = traitlets.Dict().tag(sync=True)
-    setting = traitlets.Dict().tag(sync=True)
-    answer = traitlets.Dict().tag(sync=True)
-    lab = traitlets.Dict().tag(sync=True)
-    judged = traitlets.Dict().tag(sync=True)
-    file = traitlets.Dict().tag(sync=True)
+    told_fixed = traitlets.Unicode().tag(sync=True)
+    told_setting = traitlets.Unicode().tag(sync=True)
+    told_answer = traitlets.Unicode().tag(sync=True)
+    told_lab = traitlets.Unicode().tag(sync=True)
+    told_judged = traitlets.Unicode().tag(sync=True)
+    told_file = traitlets.Unicode().tag(sync=True)
     working = traitlets.Unicode().tag(sync=True)
     problem = traitlets.Unicode().tag(sync=True)
     heard = traitlets.Int().tag(sync=True)
@@ -62,19 +65,65 @@ class PageWidget(ipyvuetify.VuetifyTemplate):  # type: ignore[misc]
             self.on_edit(told)
 
 
+class Screen:
+    """What a tab's widget shows: only what has changed is sent, in one message, past the library's own drawing."""
+
+    def __init__(self) -> None:
+        self.shown = Shown()
+        self.widget: PageWidget | None = None
+
+    def show(self, now: Shown) -> None:
+        """Have the browser know this. Callers see to it that one comes after the other."""
+        before, self.shown = self.shown, now
+        if self.widget is not None:
+            self._send(told(now, before))
+
+    def begin(self, widget: PageWidget, drawn: Shown) -> None:
+        """From now on the widget is there, which was drawn with what was known then."""
+        self.widget = widget
+        self._send(told(self.shown, drawn))
+
+    def _send(self, parts: dict[str, Any]) -> None:
+        if self.widget is not None and parts:
+            with self.widget.hold_sync():
+                for name, value in parts.items():
+                    setattr(self.widget, name, value)
+
+
+def told(now: Shown, before: Shown | None = None) -> dict[str, Any]:
+    """What is shown as the widget takes it; of that what has changed, where something was shown before."""
+    names = [one.name for one in fields(now)]
+    new = [name for name in names if before is None or getattr(now, name) is not getattr(before, name)]
+    return {
+        f"told_{name}" if name in AS_TEXT else name:
+        json.dumps(getattr(now, name)) if name in AS_TEXT else getattr(now, name) for name in new
+    }  # fmt: skip
+
+
 @solara.component
 def Page() -> None:
     """One tab of the browser."""
-    shown = solara.use_reactive(Shown())
-    desk = solara.use_memo(lambda: Desk(crew(), shown.set), [])
+    screen = solara.use_memo(Screen, [])
+    desk = solara.use_memo(lambda: Desk(crew(), screen.show), [])
+    drawn = solara.use_memo(lambda: desk.shown, [])
     solara.use_effect(lambda: desk.close, [])
-    now = shown.value
-    style()
+    solara.Style(style())
     solara.Title("compute-divide")
-    PageWidget.element(
-        fixed=fixed(), setting=now.setting, answer=now.answer, lab=now.lab, judged=now.judged, file=now.file,
-        working=now.working, problem=now.problem, heard=now.heard, busy=now.busy, on_edit=desk.edit,
-    )  # fmt: skip
+    page = PageWidget.element(told_fixed=fixed(), on_edit=desk.edit, **told(drawn))
+
+    def there() -> None:
+        with desk.change:
+            screen.begin(solara.get_widget(page), drawn)
+
+    solara.use_effect(there, [])
+
+
+@solara.component
+def Actors() -> None:
+    """Single actors, in Mesa's page, which is imported only when somebody opens it."""
+    from sim.app.stepped import Stepped
+
+    Stepped()
 
 
 @solara.component
@@ -91,5 +140,5 @@ def Framed(children: list[Any]) -> Any:
 
 routes = [
     solara.Route("/", component=Page, label="Compute divide simulator", layout=Bare),
-    solara.Route("actors", component=Stepped, label="Single actors", layout=Framed),
+    solara.Route("actors", component=Actors, label="Single actors", layout=Framed),
 ]

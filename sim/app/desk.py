@@ -10,7 +10,7 @@ from typing import Any
 
 from sim.app import catalogue
 from sim.app.answer import answer
-from sim.app.choice import CHOSEN, offered, started
+from sim.app.choice import CHOSEN, first_offered, started
 from sim.app.controls import label
 from sim.app.crew import Crew, Task
 from sim.app.edits import EDITS, Edit, said
@@ -32,6 +32,9 @@ SOON = 0.05  # seconds after which a thread that waits for workers looks whether
 WRONG = "Something went wrong, and the page goes on with what it had: "
 TOO_FEW = "Of the drawn assumptions {} of {} make a possible world: too few for an interval."
 WRITING = "Writing the report"
+
+
+Parts = dict[str, Any]  # of what is shown
 
 
 class Dropped(Exception):
@@ -68,7 +71,7 @@ class Desk:
         self.others: dict[str, Ensemble] = {}  # their worlds, by link
         self.reporter = Reporter()
         self.setting = first_setting()
-        self._apply(self.setting)
+        self._tell(**self._apply(self.setting))
         Thread(target=self._serve, daemon=True, name="tab").start()
 
     def edit(self, told: Any) -> None:
@@ -76,13 +79,14 @@ class Desk:
         heard = told.get("number", 0) if isinstance(told, dict) else 0
         try:
             does = told.get("do") if isinstance(told, dict) else None
-            if does in EDITS:
-                self._apply(EDITS[does](self.setting, told))
-            elif does in WISHES:
-                WISHES[does](self, told)
-            else:
-                raise InputError("the page does not know this wish", found=told, fix="reload it")
-            self._tell(heard=heard, problem="" if does != "download" else self.shown.problem)
+            with self.change:  # what is wanted now is told before anything that comes of it
+                if does in EDITS:
+                    parts = self._apply(EDITS[does](self.setting, told))
+                elif does in WISHES:
+                    parts = WISHES[does](self, told) or {}
+                else:
+                    raise InputError("the page does not know this wish", found=told, fix="reload it")
+                self._tell(heard=heard, **{"problem": "" if does != "download" else self.shown.problem, **parts})
         except InputError as error:
             self._tell(heard=heard, problem=said(error, told))
         except Exception as error:  # whatever it is, the tab must live on
@@ -96,8 +100,9 @@ class Desk:
         self.crew.drop(self)
         self.reporter.close()
 
-    def _apply(self, new: Setting) -> None:
-        """Make a setting the one that holds, and have it answered. Raises InputError, and then nothing changes."""
+    def _apply(self, new: Setting) -> Parts:
+        """Make a setting the one that holds, and have it answered; gives what the browser is to know of that. Raises
+        InputError, and then nothing changes."""
         pair = new.scenarios()
         self.setting = new
         with self.change:
@@ -105,7 +110,7 @@ class Desk:
             if self.judging:
                 self.errands["evidence"] = self._judge
             self.change.notify_all()
-        self._tell(busy=True, setting=self._plain(new, pair[0]))
+        return {"busy": True, "setting": self._plain(new, pair[0])}
 
     def _plain(self, setting: Setting, baseline: Scenario) -> dict[str, Any]:
         """A setting as the browser shows it."""
@@ -242,16 +247,16 @@ def _ordered(found: list[Both]) -> list[Both]:
 def first_setting() -> Setting:
     """What every tab begins with."""
     seed = started().run.seed if CHOSEN.seed is None else CHOSEN.seed
-    return of_world(next(iter(offered())), seed)
+    return of_world(first_offered().name, seed)
 
 
 def _moved(value: Any) -> str:
     return f"{value['value']:g} {value.get('unit', '')}".strip() if isinstance(value, dict) else f"{value}"
 
 
-def _luck(desk: Desk, told: Edit) -> None:
+def _luck(desk: Desk, told: Edit) -> Parts:
     desk.luck = bool(told.get("on"))
-    desk._apply(desk.setting)
+    return desk._apply(desk.setting)
 
 
 def _lab(desk: Desk, told: Edit) -> None:
@@ -281,6 +286,6 @@ def _download(desk: Desk, told: Edit) -> None:
     Thread(target=desk._write_report, args=(pair, name, number), daemon=True, name="report").start()
 
 
-WISHES: dict[str, Callable[[Desk, Edit], None]] = {
+WISHES: dict[str, Callable[[Desk, Edit], Parts | None]] = {
     "luck": _luck, "lab": _lab, "evidence": _evidence, "download": _download,
 }  # fmt: skip

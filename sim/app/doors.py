@@ -12,6 +12,7 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
 MOST_CONNECTIONS = 24  # open at once, one a tab
+PACKED = b"accept-encoding"  # on the loopback packing takes longer than sending
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 SHUT = ("/resourcez",)  # what Solara tells of the process
 HEADERS = (
@@ -52,7 +53,7 @@ class Doors:
             if code:
                 await _answer(code, _guarded(send))
             else:
-                await self.application(scope, receive, _guarded(send))
+                await self.application(self._plain(scope), receive, _guarded(send))
         elif self._refusal(scope) or self.open >= MOST_CONNECTIONS:
             await receive()
             await send({"type": "websocket.close", "code": 1008})
@@ -74,6 +75,12 @@ class Doors:
         if origins and urlsplit(origins[0]).netloc.lower() != hosts[0].lower():
             return 403
         return 404 if scope["path"].rstrip("/") in SHUT else 0
+
+    def _plain(self, scope: Message) -> Message:
+        """The same request, which asks for nothing packed where that is of no use."""
+        if self.anywhere:
+            return scope
+        return {**scope, "headers": [(key, value) for key, value in scope["headers"] if key.lower() != PACKED]}
 
     def _is_own(self, name: str) -> bool:
         if name in self.names:

@@ -39,8 +39,8 @@ class Judge:
 
     @property
     def place(self) -> int:
-        """The last worker, since the first has the first answers."""
-        return -1
+        """Any of those that do not have the first answers."""
+        return 1
 
     def __call__(self, kept: Ensemble) -> dict[str, Any]:
         """Simulate and judge."""

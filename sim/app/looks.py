@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, floor, isfinite, log10
+from math import ceil, floor, inf, isfinite, log10
 from typing import Any
 
 from sim.report import words
@@ -48,6 +48,7 @@ class Band:
     low: Sequence[float]
     high: Sequence[float]
     colour: str
+    opacity: float = 0.16
 
 
 @dataclass(frozen=True)
@@ -106,10 +107,12 @@ def _round_step(size: float) -> float:
 def through_time(
     lines: list[Line], scale: Scale, years: tuple[int, int], starts: Sequence[float], *,
     limits: Sequence[float] = (), right: float | None = None, bands: Sequence[Band] = (),
+    evidence_ends: float = inf,
 ) -> dict[str, Any]:  # fmt: skip
     """An option for lines through time, with labels behind their ends and a dotted line where policies start.
 
-    ``limits`` are values that the vertical axis has to hold besides those of the lines.
+    ``limits`` are values that the vertical axis has to hold besides those of the lines. What comes after the year in
+    which the evidence ends is hatched.
     """
     shown = [value for line in lines for value in line.values if isfinite(value)]
     roof = float("inf") if scale.base else BEYOND * max([*shown, 0.0])  # a far end must not press lines to the ground
@@ -130,7 +133,8 @@ def through_time(
             "borderColor": AXIS, "textStyle": {"color": INK, "fontSize": 12, "fontFamily": FONT},
             "axisPointer": {"lineStyle": {"color": AXIS}},
         },
-        "series": [*(_band(band, scale) for band in bands), *drawn, policy_starts(starts, years)],
+        "series": [*hatched(evidence_ends, starts, years), *(_band(band, scale) for band in bands), *drawn,
+                   policy_starts(starts, years)],
     }  # fmt: skip
 
 
@@ -140,7 +144,7 @@ def _band(band: Band, scale: Scale) -> dict[str, Any]:
             for time, low, high in zip(band.times, band.low, band.high, strict=True)]  # fmt: skip
     data = [[time, low, high] for time, low, high in ends if low is not None and high is not None]
     return {"type": "custom", "band": True, "data": data, "clip": True, "silent": True, "tooltip": {"show": False},
-            "itemStyle": {"color": band.colour, "opacity": 0.16}}  # fmt: skip
+            "itemStyle": {"color": band.colour, "opacity": band.opacity}}  # fmt: skip
 
 
 def calendar(years: tuple[int, int]) -> dict[str, Any]:
@@ -218,6 +222,20 @@ def policy_starts(starts: Sequence[float], years: tuple[int, int]) -> dict[str, 
     dotted = {"type": [1, 3], "color": THIRD, "width": 1}
     line = {"symbol": "none", "silent": True, "animation": False, "lineStyle": dotted, "data": marks}
     return {"type": "line", "data": [], "markLine": line}
+
+
+def hatched(evidence_ends: float, starts: Sequence[float], years: tuple[int, int]) -> list[dict[str, Any]]:
+    """The years that no evidence reaches, from where to where, which the browser hatches and names where there is room
+    beside the words on the start of a policy, which stands third; nothing where evidence reaches all."""
+    first, last = float(years[0]), years[1] + 1.0
+    if evidence_ends >= last:
+        return []
+    said = next((start for start in sorted(starts) if first < start < last), None)
+    return [{
+        "type": "custom", "hatch": True, "data": [[max(evidence_ends, first), last, said]], "silent": True,
+        "tooltip": {"show": False}, "itemStyle": {"color": AXIS, "opacity": 0.4},
+        "label": {"color": THIRD, "fontFamily": FONT, "formatter": "evidence ends"},
+    }]  # fmt: skip
 
 
 def halvings(values: list[float]) -> float:

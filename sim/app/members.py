@@ -30,7 +30,8 @@ class Task:
 
     @property
     def place(self) -> int:
-        """Which worker does it, counted round: the same one for the same member, so that its baseline is there."""
+        """Which worker does it: the one for first answers, or one of the others, counted round; always the same one for
+        the same member, so that its baseline is there."""
         return self.member + self.wide
 
     def __call__(self, kept: "Ensemble") -> "Both | None":

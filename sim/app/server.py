@@ -2,17 +2,26 @@
 
 import os
 import signal
+import socket
 import threading
-import time
 import warnings
 import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
 
-from sim.app.doors import Doors, is_loopback
+from sim.app.crew import Crew, crew
+from sim.app.desk import first_setting, tasks
+from sim.app.doors import Application, Doors, Message, Receive, Send, is_loopback
 
+WAITING = 64  # connections before they are taken
 MOST_BYTES = 2_000_000  # of one message from a browser
+SCRIPTS = (  # that the page asks for one after the other, and now at once
+    "/jupyter/nbextensions/jupyter-vuetify/nodeps.js",
+    "/jupyter/nbextensions/jupyter-vue/nodeps.js",
+    "/_solara/cdn/echarts@5.4.0/dist/echarts.min.js",
+)
+EARLY = (b"link", ", ".join(f"<{script}>; rel=preload; as=script" for script in SCRIPTS).encode())
 SETTINGS = {
     "SOLARA_APP": "sim.app.dashboard",
     "SOLARA_MODE": "production",
@@ -24,59 +33,70 @@ SETTINGS = {
 
 
 def serve(host: str, port: int, browser: bool, say: Callable[[str], None]) -> None:
-    """Serve the page until Ctrl-C, and ``say`` the address when it answers. Raises OSError when the port is taken."""
+    """Serve the page until Ctrl-C, and ``say`` the address as soon as it can be asked: whoever asks before all is
+    imported waits that long. Raises OSError when the port is taken."""
     os.environ.update(SETTINGS)
     warnings.filterwarnings("ignore", module="solara.validate_hooks")  # on Mesa's own components
-    import socket
-
-    import uvicorn
-
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as bound:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind((host, port))
         address = f"http://{'localhost' if host == '127.0.0.1' else host}:{bound.getsockname()[1]}/"
-        from sim.app.dashboard import crew
-        from sim.app.desk import first_setting, tasks
-
-        workers = crew()  # forked before there is any thread
-
-        class Server(uvicorn.Server):  # type: ignore[misc]
-            """Its workers end as soon as it is asked to end, so that none that falls is started anew."""
-
-            def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-                workers.close()
-                super().handle_exit(sig, frame)
-
-        def announce(server: Server) -> None:
-            while not server.started:
-                time.sleep(0.05)
-            say(f"The page is at {address}  (Ctrl-C ends it)")
-            if not is_loopback(host):
-                say("Warning: everybody who reaches this address can use the page, and this machine's processors.")
-            if browser:
-                webbrowser.open(address)
-
-        with suppress(KeyboardInterrupt):  # the server has ended by then
+        with suppress(KeyboardInterrupt):  # it has ended by then
+            workers = crew()  # forked before there is any thread
             try:
                 workers.submit("the first tab", tasks(*first_setting().scenarios()))  # so that it finds its baselines
-                from solara.server.starlette import app
-                from starlette.responses import FileResponse
-                from starlette.routing import Route
-
-                from sim.app.evidence import TRUST, TRUST_ADDRESS
-
-                if TRUST.is_file():
-                    text = FileResponse(TRUST, media_type="text/plain; charset=utf-8")
-                    app.routes.insert(0, Route(f"/{TRUST_ADDRESS}", lambda request: text))
-                # A processor that others keep busy must not cost anybody the connection: no answer to a ping is no end.
-                server = Server(uvicorn.Config(
-                    Doors(app, host), log_level="warning", timeout_graceful_shutdown=2, ws_ping_timeout=None,
-                    ws_max_size=MOST_BYTES, server_header=False,
-                ))  # fmt: skip
-                hangup = getattr(signal, "SIGHUP", None)  # a terminal that goes away; not every system has it
-                if hangup and signal.getsignal(hangup) == signal.default_int_handler:
-                    signal.signal(hangup, server.handle_exit)
-                threading.Thread(target=announce, args=(server,), daemon=True).start()
-                server.run(sockets=[bound])
+                bound.listen(WAITING)
+                say(f"The page is at {address}  (Ctrl-C ends it)")
+                if not is_loopback(host):
+                    say("Warning: everybody who reaches this address can use the page, and this machine's processors.")
+                if browser:  # which starts meanwhile
+                    threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+                _answer(bound, host, workers)
             finally:
                 workers.close()
+
+
+def early(application: Application) -> Application:
+    """The application, whose page tells a browser at once what it will ask for."""
+
+    async def asked(scope: Message, receive: Receive, send: Send) -> None:
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start" and scope["path"] == "/":
+                message = {**message, "headers": [*message.get("headers", ()), EARLY]}
+            await send(message)
+
+        await application(scope, receive, sent)
+
+    return asked
+
+
+def _answer(bound: socket.socket, host: str, workers: Crew) -> None:
+    """Import what is left, and answer."""
+    import uvicorn
+    from solara.server.starlette import app
+    from starlette.responses import FileResponse
+    from starlette.routing import Route
+
+    from sim.app.dashboard import fixed
+    from sim.app.evidence import TRUST, TRUST_ADDRESS
+
+    class Server(uvicorn.Server):  # type: ignore[misc]
+        """Its workers end as soon as it is asked to end, so that none that falls is started anew."""
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            workers.close()
+            super().handle_exit(sig, frame)
+
+    if TRUST.is_file():
+        text = FileResponse(TRUST, media_type="text/plain; charset=utf-8")
+        app.routes.insert(0, Route(f"/{TRUST_ADDRESS}", lambda request: text))
+    # A processor that others keep busy must not cost anybody the connection: no answer to a ping is no end.
+    server = Server(uvicorn.Config(
+        Doors(early(app), host), log_level="warning", timeout_graceful_shutdown=2, ws_ping_timeout=None,
+        ws_max_size=MOST_BYTES, server_header=False,
+    ))  # fmt: skip
+    hangup = getattr(signal, "SIGHUP", None)  # a terminal that goes away; not every system has it
+    if hangup and signal.getsignal(hangup) == signal.default_int_handler:
+        signal.signal(hangup, server.handle_exit)
+    threading.Thread(target=fixed, daemon=True).start()  # while the browser asks for what the page is made of
+    server.run(sockets=[bound])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sim.app.choice import offered, started
+from sim.app.choice import offered, started, world
 from sim.errors import InputError
 from sim.experiment.compare import comparable
 from sim.rng import checked_seed
@@ -39,7 +39,7 @@ class Setting:
         both = {"run.seed": self.seed, **{f"kind.{kind}.count": count for kind, count in self.counts.items()}}
         both |= {path: _assumed(value) for path, value in self.assumptions.items()}
         baseline = changed(started(), both, origin=THE_PAGE)
-        tree = changed(offered()[self.world], both, origin=THE_PAGE).tree.copy()
+        tree = changed(world(self.world), both, origin=THE_PAGE).tree.copy()
         tree.data["policy"] = []
         head = {key: tree.data[key] for key in ("schema", "title", "question")}
         tree.merge({**head, "policy": [dict(entry) for entry in self.entries]}, THE_PAGE)
@@ -65,13 +65,13 @@ class Setting:
         return urlsafe_b64encode(json.dumps(told, separators=(",", ":")).encode()).decode().rstrip("=")
 
 
-def of_world(world: str, seed: int, before: Setting | None = None) -> Setting:
+def of_world(name: str, seed: int, before: Setting | None = None) -> Setting:
     """The policies of a scenario that is offered, on the assumptions there are."""
-    scenario = offered()[world]
+    scenario = world(name)
     entries = tuple(_written(scenario.tables[f"policy.{policy.id}"]) for policy in scenario.policies)
     if before is None:
-        return Setting(world, entries, {}, seed, {})
-    return replace(before, world=world, entries=entries)
+        return Setting(name, entries, {}, seed, {})
+    return replace(before, world=name, entries=entries)
 
 
 def from_link(text: str) -> Setting:
@@ -89,9 +89,9 @@ def from_told(told: Any) -> Setting:
     """The setting that plain data say. Raises InputError."""
     if not isinstance(told, dict) or set(told) != set(KEYS):
         raise _no_setting(told, f"a table of {', '.join(KEYS)}")
-    world, entries, assumptions, seed, counts = (told[key] for key in KEYS)
-    if not isinstance(world, str) or world not in offered():
-        raise _no_setting(world, "one of the scenarios that the page offers")
+    name, entries, assumptions, seed, counts = (told[key] for key in KEYS)
+    if not isinstance(name, str) or name not in offered():
+        raise _no_setting(name, "one of the scenarios that the page offers")
     if not isinstance(entries, list) or len(entries) > MOST_ENTRIES:
         raise _no_setting(entries, f"a list of at most {MOST_ENTRIES} policies")
     if not all(isinstance(one, dict) and isinstance(one.get("name"), str) for one in entries):
@@ -109,7 +109,7 @@ def from_told(told: Any) -> Setting:
     for path in assumptions:
         if path not in known or path.startswith("policy."):
             raise _no_setting(path, "an assumption of the world")
-    return Setting(world, tuple(entries), assumptions, seed, counts)
+    return Setting(name, tuple(entries), assumptions, seed, counts)
 
 
 def _no_setting(found: Any, allowed: str) -> InputError:

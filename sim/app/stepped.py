@@ -1,18 +1,22 @@
 """One pair of worlds, stepped by Mesa's own page: SolaraViz plays, steps and resets, and shows single actors."""
 
+from collections.abc import Callable
 from contextlib import suppress
+from functools import wraps
 from typing import Any
 from urllib.parse import parse_qs
 
 import reacton.ipyvuetify as rv
 import solara
 from mesa.visualization import SolaraViz
+from mesa.visualization.utils import update_counter
 
 from sim.app.actors import network, picture, table
 from sim.app.chart import chart
 from sim.app.desk import first_setting
-from sim.app.elements import element, of_pair, style
+from sim.app.elements import element
 from sim.app.pair import Pair
+from sim.app.parts import style
 from sim.app.setting import Setting, from_link
 from sim.app.views import lorenz, lorenz_words
 from sim.app.words import help_text
@@ -43,11 +47,25 @@ def Stepped() -> None:
         return model.value.close
 
     solara.use_effect(let_go, [id(model.value)])
-    style()
+    solara.Style(style())
     SolaraViz(
         model, components=[(Network, 0), (Lorenz, 0), (Actors, 0)], model_params={"setup": setting},
         name="Single actors, one pair of worlds", play_interval=PACE,
     )  # fmt: skip
+
+
+def of_pair(draw: Callable[..., Any]) -> Any:
+    """A component from a function of a pair and more: drawn anew after each step and never in the middle of one, and
+    empty once the pair is closed. The function uses no hooks."""
+
+    @solara.component
+    @wraps(draw)
+    def Shown(pair: Pair, *more: Any) -> Any:
+        update_counter.get()
+        with pair.lock:
+            return rv.Html(tag="div") if pair.closed else draw(pair, *more)
+
+    return Shown
 
 
 @of_pair

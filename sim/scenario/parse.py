@@ -2,8 +2,10 @@
 
 import json
 import os
+import pickle
 import re
 import tomllib
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -40,9 +42,16 @@ def parse(file: Path) -> dict[str, Any]:
     """The tables of one TOML file. Raises InputError."""
     text = text_of(file)
     try:
-        return tomllib.loads(text)
+        tables: dict[str, Any] = pickle.loads(_tables(text))  # anew each time, since whoever asks may change them
+        return tables
     except (ValueError, RecursionError) as error:
         raise _not_toml(text, file, str(error)) from None
+
+
+@lru_cache(maxsize=64)
+def _tables(text: str) -> bytes:
+    """The tables of a text, pickled: many scenarios extend the same file, and cite the same sources."""
+    return pickle.dumps(tomllib.loads(text))
 
 
 def text_of(file: Path, kind: Kind = SCENARIO) -> str:

@@ -1,0 +1,55 @@
+"""What is shaded in a chart: what a policy saves, and the years that no evidence reaches. No browser.
+
+One rule for the latter: from the year on in which the first thing that a chart shows was not measured. That is the year
+after the last record that the model is held against; before that, where the typical frontier in either world is below
+the lowest error of its law's evidence, if the chart rests on that law; or where hardware leaves its trend. What comes
+then is the model's alone.
+"""
+
+from itertools import pairwise
+
+import numpy as np
+
+from sim.app.ensemble import Change, Ensemble, spread
+from sim.app.evidence import LAST
+from sim.app.looks import Band
+from sim.measures import FRONTIER_ERROR
+from sim.report.comparison import verdict
+
+SHADES = {"better": "var(--better)", "worse": "var(--worse)"}
+FAINT = 0.2  # of the shade's colour, beside that of bands
+
+
+def evidence_ends(worlds: Ensemble, *, rests_on_law: bool) -> float:
+    """The last year that evidence reaches, as the rule has it."""
+    ends = [float(LAST), worlds.baseline.trends_end, worlds.policy.trends_end]
+    for world in (0, 1) if rests_on_law else ():
+        below = spread(worlds.values(FRONTIER_ERROR, world))[0] < worlds.baseline.law.best_error
+        ends += [worlds.years[int(below.argmax())] - 1.0] if below.any() else []
+    return min(ends)
+
+
+def saved(worlds: Ensemble, id: str, changes: Change) -> list[Band]:
+    """The room between the medians of both worlds, in years in which the change is better or worse beyond doubt, for a
+    measure of which less is better."""
+    measure = worlds.measures[id]
+    if measure.better != "lower" or id not in changes:
+        return []
+    before, after = (spread(worlds.values(id, world))[0] for world in (0, 1))
+    tones = [_tone(worlds, id, changes, i) for i in range(len(worlds.years))]
+    edges = [0, *(i for i in range(1, len(tones)) if tones[i] != tones[i - 1]), len(tones)]
+    bands = []
+    for first, end in pairwise(edges):
+        if tones[first] and end - first > 1:  # one year alone has no width
+            low, high = np.minimum(before, after)[first:end], np.maximum(before, after)[first:end]
+            bands.append(Band(worlds.years[first:end], low.tolist(), high.tolist(), SHADES[tones[first]], FAINT))
+    return bands
+
+
+def _tone(worlds: Ensemble, id: str, changes: Change, i: int) -> str:
+    """What the card of the measure says of the change in a year: better, worse or nothing."""
+    change = changes[id][i]
+    if change is None or change.few or change.is_nothing or verdict.sureness(change) not in verdict.DIRECTED:
+        return ""
+    said = verdict.judged(worlds.measures[id], lambda each: changes[each][i] if each in changes else None)
+    return next((tone for tone in SHADES if said.startswith(tone)), "")
