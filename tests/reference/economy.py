@@ -181,7 +181,7 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling):
         self.weigh()
         contest = assumptions.finance.venture_contest
         raising = [actor for actor in self.agents if isinstance(actor, Startup) and actor.alive]
-        self.favours = {actor: actor.reach * actor.access**-contest for actor in raising}
+        self.favours = {actor: actor.reach * self.loss(actor.access) ** -contest for actor in raising}
         self.all_favours = sum(self.favours.values())
         self.sold = self.market_after(self.dt / 2)
         self.outlook = self.look_ahead()
@@ -219,7 +219,7 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling):
         for actor in self.agents:
             actor.gives = finance.sponsored_share * actor.spend if isinstance(actor, Corporation) else 0.0
         pool = sum(actor.gives for actor in self.agents)
-        appeal = {lab: lab.standing * lab.error**-finance.sponsor_contest for lab in labs}
+        appeal = {lab: lab.standing * self.loss(lab.error) ** -finance.sponsor_contest for lab in labs}
         together = sum(appeal.values())
         for lab in labs:
             lab.gets = pool * appeal[lab] / together
@@ -320,26 +320,59 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling):
         if run == 0:
             return 1.0
         law, anchor = self.assumptions.law, self.assumptions.law_table
+        gained = log(run / anchor.start_compute) + knowledge * self.part_gained(log(run))
         polynomial = law.form == "polynomial"
         growth = law.exponent * -log10(anchor.start_error) if polynomial else law.slope / anchor.start_error
-        gained = log10(run / anchor.start_compute) + knowledge / log(10)
-        decades = growth + gained / self.stretch  # of compute, from the law's a on
+        decades = growth + gained / log(10) / self.stretch  # of compute, from the law's a on
         if polynomial:
             return 10 ** (-decades / law.exponent) if decades > 0 else 1.0
         return law.slope / decades if decades > law.slope else 1.0
 
-    def elasticity(self, error: float) -> float:
-        """-d ln error / d ln effective compute."""
-        law = self.assumptions.law
-        return (1 / law.exponent if law.form == "polynomial" else error / (law.slope * log(10))) / self.stretch
+    def part_gained(self, ln_run: float) -> float:
+        """What a run gains of what is known: all of it, or more the larger it is."""
+        law = self.assumptions.theory
+        if law.name != "scale_dependent":
+            return 1.0
+        way = (ln_run - log(law.small_run)) / log(law.full_run / law.small_run)
+        return law.small_gain + (1 - law.small_gain) * max(way, 0.0)
+
+    def loss(self, error: float) -> float:
+        """What those who buy or pay for accuracy go by: the error, and what stays beside it."""
+        theory, first = self.assumptions.theory, self.assumptions.law_table.start_error
+        return error + theory.remaining * first if theory.name == "meek" else error
+
+    def run_behind(self, error: float, knowledge: float) -> float:
+        """ln of the run that reaches an error with some knowledge, by halving the range in which it must be."""
+        low, high = -2000.0, 2000.0
+        for _ in range(200):
+            middle = (low + high) / 2
+            low, high = (middle, high) if self.ln_error(middle, knowledge) > log(error) else (low, middle)
+        return low
+
+    def ln_error(self, ln_run: float, knowledge: float) -> float:
+        """ln of the error of a run, wherever it lies."""
+        law, anchor = self.assumptions.law, self.assumptions.law_table
+        further = (ln_run - log(anchor.start_compute) + knowledge * self.part_gained(ln_run)) / self.stretch
+        if law.form == "polynomial":
+            return log(anchor.start_error) - further / law.exponent
+        decades = law.slope / anchor.start_error + further / log(10)
+        return log(law.slope / decades) if decades > 0 else inf
+
+    def elasticity(self, error: float, knowledge: float) -> float:
+        """-d ln error / d ln compute."""
+        law, theory = self.assumptions.law, self.assumptions.theory
+        fixed = (1 / law.exponent if law.form == "polynomial" else error / (law.slope * log(10))) / self.stretch
+        if theory.name != "scale_dependent" or self.run_behind(error, knowledge) <= log(theory.small_run):
+            return fixed
+        return fixed * (1 + knowledge * (1 - theory.small_gain) / log(theory.full_run / theory.small_run))
 
     def weigh(self) -> None:
         """Weight of every seller among customers: its reach times 1/error to a power; and of the best open model."""
         steepness = self.assumptions.product.contest
         self.open_weight = (
-            self.assumptions.release.reach * self.open_error**-steepness if self.open_error < inf else 0.0
+            self.assumptions.release.reach * self.loss(self.open_error) ** -steepness if self.open_error < inf else 0.0
         )
-        self.weights = {a: a.reach * a.access**-steepness if a.alive else 0.0 for a in self.agents}
+        self.weights = {a: a.reach * self.loss(a.access) ** -steepness if a.alive else 0.0 for a in self.agents}
         self.all_weights = sum(self.weights.values()) + self.open_weight
 
     def share_of(self, actor: Actor) -> float:

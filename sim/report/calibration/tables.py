@@ -62,6 +62,7 @@ def scenario_toml(found: Calibration, held: Profiles, extends: str) -> str:
     """A scenario that extends the given one, with the best point's numbers and their intervals, as fitted."""
     groups: dict[str, dict[str, object]] = {}
     groups |= {"mechanisms": dict.fromkeys(structure(found.scenario), True)} if structure(found.scenario) else {}
+    groups["law"] = {"theory": found.scenario.law_table.theory}
     for row in parameters(found, held).to_dict("records"):
         table, _, key = row["number"].rpartition(".")
         low, high = min(row["low"], row["best"]), max(row["high"], row["best"])
