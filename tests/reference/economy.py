@@ -5,7 +5,7 @@ Money in USD, compute in FLOP, energy in kWh, carbon in kgCO2e; flows are per ye
 """
 
 from collections import defaultdict
-from math import exp, expm1, inf, log, log1p, log10, sqrt
+from math import exp, expm1, inf, log, log1p, sqrt
 
 import mesa
 
@@ -17,6 +17,7 @@ from tests.reference import abatement, hardware
 from tests.reference.actors import ACTORS, STATE, Actor, Corporation, Startup, drained, towards
 from tests.reference.market import UNPRICED
 from tests.reference.policies import TREASURY, USES, Market, Rulebook
+from tests.reference.progress import Progress
 from tests.reference.records import best, read
 from tests.reference.regional import Regional
 from tests.reference.selling import Selling
@@ -44,7 +45,7 @@ def by_kind(world: World, usage: Usage) -> dict[tuple[str, str], float]:
     return {(kind, what): amount for i, kind in enumerate(kinds) for what, amount in of_row(world, usage, i).items()}
 
 
-class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling):
+class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling, Progress):
     """The whole economy; its agents are the actors, in the order of a world's rows."""
 
     def __init__(self, world: World) -> None:
@@ -314,57 +315,6 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling):
             for payer, payee, purpose, amount in actor.books:
                 if purpose != "sponsored compute" or payer == kind:  # noted by both
                     self.flows[payer, payee, purpose] += amount
-
-    def error_of(self, run: float, knowledge: float) -> float:
-        """Error of a run, with the published law anchored at the start and stretched by knowledge."""
-        if run == 0:
-            return 1.0
-        law, anchor = self.assumptions.law, self.assumptions.law_table
-        gained = log(run / anchor.start_compute) + knowledge * self.part_gained(log(run))
-        polynomial = law.form == "polynomial"
-        growth = law.exponent * -log10(anchor.start_error) if polynomial else law.slope / anchor.start_error
-        decades = growth + gained / log(10) / self.stretch  # of compute, from the law's a on
-        if polynomial:
-            return 10 ** (-decades / law.exponent) if decades > 0 else 1.0
-        return law.slope / decades if decades > law.slope else 1.0
-
-    def part_gained(self, ln_run: float) -> float:
-        """What a run gains of what is known: all of it, or more the larger it is."""
-        law = self.assumptions.theory
-        if law.name != "scale_dependent":
-            return 1.0
-        way = (ln_run - log(law.small_run)) / log(law.full_run / law.small_run)
-        return law.small_gain + (1 - law.small_gain) * max(way, 0.0)
-
-    def loss(self, error: float) -> float:
-        """What those who buy or pay for accuracy go by: the error, and what stays beside it."""
-        theory, first = self.assumptions.theory, self.assumptions.law_table.start_error
-        return error + theory.remaining * first if theory.name == "meek" else error
-
-    def run_behind(self, error: float, knowledge: float) -> float:
-        """ln of the run that reaches an error with some knowledge, by halving the range in which it must be."""
-        low, high = -2000.0, 2000.0
-        for _ in range(200):
-            middle = (low + high) / 2
-            low, high = (middle, high) if self.ln_error(middle, knowledge) > log(error) else (low, middle)
-        return low
-
-    def ln_error(self, ln_run: float, knowledge: float) -> float:
-        """ln of the error of a run, wherever it lies."""
-        law, anchor = self.assumptions.law, self.assumptions.law_table
-        further = (ln_run - log(anchor.start_compute) + knowledge * self.part_gained(ln_run)) / self.stretch
-        if law.form == "polynomial":
-            return log(anchor.start_error) - further / law.exponent
-        decades = law.slope / anchor.start_error + further / log(10)
-        return log(law.slope / decades) if decades > 0 else inf
-
-    def elasticity(self, error: float, knowledge: float) -> float:
-        """-d ln error / d ln compute."""
-        law, theory = self.assumptions.law, self.assumptions.theory
-        fixed = (1 / law.exponent if law.form == "polynomial" else error / (law.slope * log(10))) / self.stretch
-        if theory.name != "scale_dependent" or self.run_behind(error, knowledge) <= log(theory.small_run):
-            return fixed
-        return fixed * (1 + knowledge * (1 - theory.small_gain) / log(theory.full_run / theory.small_run))
 
     def weigh(self) -> None:
         """Weight of every seller among customers: its reach times 1/error to a power; and of the best open model."""
