@@ -83,8 +83,9 @@ def _law(reader: Reader, path: str, raw: dict[str, Any]) -> dict[str, Any]:
     classes: dict[str, type[Any]] = {"law_table": LawTable, "law": law_class, "theory": THEORIES[theory]}
     keys = {part: [f.name for f in fields(cls)] for part, cls in classes.items()}
     raw, known = {**profile, **laws()["theories"].get(theory, {}), **raw}, [key for own in keys.values() for key in own]
+    elsewhere = {field.name for cls in THEORIES.values() for field in fields(cls)}  # of other theories: no effect
     for key in raw:
-        if key not in known:
+        if key not in known and key not in elsewhere:
             raise unknown("key", key, known, key=f"{path}.{key}")
     parts: dict[str, Any] = {}
     kept: dict[str, Any] = {}
