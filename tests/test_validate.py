@@ -64,7 +64,7 @@ def test_who_is_recorded_follows_error_and_kind(world: Past) -> None:
     records = rows([2013.5], [1.0])
     labs = world.academic > 0
     trained = world.run[1] > 0
-    even = observed(under(world, accuracy=0.0, academia=1.0), records, DRAWS)
+    even = observed(under(world, accuracy=0.0, academia=1.0, joint=0.0), records, DRAWS)
     assert 1 - even.industry.mean() == pytest.approx((labs & trained).sum() / trained.sum(), abs=0.03)
     seen = observed(under(world, accuracy=0.0, academia=1e4), records, DRAWS)
     assert seen.industry.mean() < 0.01
@@ -73,6 +73,20 @@ def test_who_is_recorded_follows_error_and_kind(world: Past) -> None:
     tenth = chances(under(world, accuracy=12.0, academia=1.0), 2013)
     one, two = np.flatnonzero(trained & ~labs)[:2]
     assert tenth[one] / tenth[two] == pytest.approx((world.error[1, two] / world.error[1, one]) ** 12.0, rel=1e-9)
+
+
+def test_the_stated_share_of_firms_records_names_a_lab_and_changes_nothing_else(world: Past) -> None:
+    records = rows([2013.5], [1.0])
+    alone = observed(under(world, joint=0.0), records, DRAWS)
+    found = observed(under(world, joint=0.25), records, DRAWS)
+    firms = alone.industry[:, 0] == 1.0
+    assert (found.industry[firms, 0] == 0.5).mean() == pytest.approx(0.25, abs=0.03)
+    assert set(found.industry[firms, 0]) == {0.5, 1.0}
+    assert (found.industry[~firms, 0] == 0.0).all()
+    for what in ("anyone", "own", "cost"):
+        assert np.array_equal(getattr(found, what), getattr(alone, what), equal_nan=True)
+    every = observed(under(world, joint=1.0), records, DRAWS)
+    assert (every.industry[firms, 0] == 0.5).all()
 
 
 def test_what_a_record_does_not_tell_is_not_drawn(world: Past) -> None:

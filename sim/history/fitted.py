@@ -30,6 +30,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "accuracy of what is recorded": ("observation.accuracy",),
     "visibility of labs": ("observation.academia",),
     "shortfall of what is recorded": ("observation.shortfall",),
+    "firms' records that name a lab": ("observation.joint",),
 }
 STRUCTURE: Mapping[str, Mapping[str, tuple[str, ...]]] = {  # further facts, by the mechanism that they are of
     "expectations": {

@@ -1,6 +1,6 @@
 """The observation rule: from a simulated world to what a file of records would show of it.
 
-Records are not the largest runs of all actors. Whose runs they are, and what of them is recorded, follows three numbers
+Records are not the largest runs of all actors. Whose runs they are, and what of them is recorded, follows four numbers
 of the scenario's table ``[observation]``:
 
 1. For each row of the records, in its year, one actor is drawn who trained in that year. The chance of actor i goes as
@@ -8,7 +8,9 @@ of the scenario's table ``[observation]``:
        (e_best / e_i)^nu v_i
 
    e_i its best error, e_best the lowest of all, nu ``accuracy``, v_i 1 for firms and ``academia`` for labs: what is
-   published and noted is near the best of its time. This gives the shares of sectors.
+   published and noted is near the best of its time. This gives the shares of sectors. Of what firms have on record
+   the share ``joint`` names a lab too: it is trained on the firm's machines and counts half for each, as joint rows of
+   the records do.
 2. For what is asked within a sector (growth, level, spread, cost) an actor of the sector that the record is of is drawn
    by the same rule, so that a wrong share does not spoil it. Joint rows have no part in it.
 3. The recorded compute is the actor's largest run of that year over 10^E, E exponential with mean ``shortfall``: most
@@ -28,7 +30,7 @@ import numpy as np
 
 from sim.arrays import Array, Rows
 from sim.history.errors import error_record
-from sim.history.records import Records
+from sim.history.records import JOINT, Records
 from sim.history.sample import Sample
 from sim.history.seen import Past, luck
 
@@ -48,7 +50,8 @@ def observed(past: Past, records: Records, draws: int) -> Sample:
         with np.errstate(divide="ignore"):
             size, price = np.log10(past.run[at]), np.log10(past.unit_cost[at])
         found = _drawn(chance, luck(past, "choice", int(year)).random(shape))
-        industry[:, rows] = 1.0 - past.academic[found]
+        together = luck(past, "joint", int(year)).random(shape) < past.scenario.observation.joint
+        industry[:, rows] = np.where(together, JOINT, 1.0) * (1.0 - past.academic[found])
         anyone[:, rows] = size[found] - short
         shares = luck(past, "choice within a sector", int(year)).random(shape)
         for sector, part in ((1.0, chance * (1.0 - past.academic)), (0.0, chance * past.academic)):

@@ -17,3 +17,10 @@ class Observation:
         "1", "powers of ten by which a recorded run is smaller than the actor's largest of its year, on average",
         low=0, high=6,
     )  # fmt: skip
+    joint: float = quantity(
+        "1",
+        "share of what firms have on record that names a lab too, and counts half as a lab's",
+        low=0,
+        high=1,
+        default=0.0,
+    )
