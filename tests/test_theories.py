@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 
 import sim
 from sim.errors import InputError
+from sim.evidence import rivals
 from sim.experiment.path import simulate
 from sim.history.fitted import THEORY, fitted
 from sim.history.kept import Wanted
 from sim.history.records import read_records
 from sim.history.weights import weights
 from sim.measures import EMISSIONS, registry
-from sim.measures.access import FRONTIER_ERROR, HALVING_FLOP
+from sim.measures.access import FRONTIER_ERROR, HALVING_FLOP, MEDIAN_LAB
 from sim.measures.research import GAIN_FROM_EFFICIENCY
 from sim.mechanisms.theories import THEORIES
 from sim.mechanisms.theories.meek import ln_counted, part_removable
@@ -213,7 +214,7 @@ def scores(directory: Path, theory: str, lost: float) -> Path:
 
 def test_weigh_reads_calibrations_and_refuses_what_cannot_be_weighed(say: Say, tmp_path: Path) -> None:
     made = [scores(tmp_path / name, name, lost) for name, lost in zip(THEORIES, (1.0, 0.5, 2.0), strict=True)]
-    answer = say("weigh", *made, "--out", tmp_path / "weights.csv")
+    answer = say("weigh", *made, "--table", tmp_path / "weights.csv")
     assert answer.code == 0, answer.err
     found = pd.read_csv(tmp_path / "weights.csv")
     assert list(found.columns) == list(next(iter(theories().values())))
@@ -312,3 +313,13 @@ def test_scenarios_of_different_theories_are_not_compared_under_all() -> None:
     with pytest.raises(InputError, match="different theories"):
         sim.compare([under("meek", until=2013), under(USUAL, until=2013)], replicates=1, workers=1, theories=True,
                     assumptions=False)  # fmt: skip
+
+
+def test_what_counts_draws_level_where_a_part_stays(compared: sim.Comparison, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page's table: the same errors make a smaller gap."""
+    monkeypatch.setattr(rivals, "YEARS", (2014,))
+    meek = compared.theories["meek"]
+    lab, best = (np.median(meek.paths(0, id)[:, -1]) for id in (MEDIAN_LAB, FRONTIER_ERROR))
+    told = float(rivals.behind(meek)[0].removesuffix("×"))
+    assert 1.0 < told < lab / best
+    assert float(rivals.behind(compared.theories[USUAL])[0].removesuffix("×")) > told

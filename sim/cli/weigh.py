@@ -17,7 +17,7 @@ def arguments(parser: ArgumentParser) -> None:
         help="directories of `calibrate --all`, one for each theory (--set law.theory=NAME)",
     )  # fmt: skip
     parser.add_argument(
-        "--out", type=Path, metavar="FILE", help="file to write the table to, e.g. sim/data/theories.csv"
+        "--table", type=Path, metavar="FILE", help="file to write the table to, e.g. sim/data/theories.csv"
     )
 
 
@@ -34,8 +34,8 @@ def act(options: Namespace) -> int:
         f"\nOver {int(found['targets'].iloc[0])} targets that all were judged by. Scores: sum of log scores, mean CRPS,"
     )
     print("CRPS, mean interval score (smaller is better), targets ahead of the better naive forecast.")
-    if options.out:
-        with clear_errors(options.out):
-            save_table(options.out, found)
-        print(f"Written to {options.out}")
+    if options.table:
+        with clear_errors(options.table):
+            save_table(options.table, found)
+        print(f"Written to {options.table}")
     return 0
