@@ -37,6 +37,7 @@ from sim.evidence import real_policies as on_record  # noqa: E402
 from sim.history.targets import TARGETS as of_records  # noqa: E402
 from sim.measures import registry as measures  # noqa: E402
 from sim.mechanisms.scaling import LAWS, Law  # noqa: E402
+from sim.mechanisms.theories import THEORIES, Theory  # noqa: E402
 from sim.policies import FALLS, Policy  # noqa: E402
 from sim.policies import registry as policies  # noqa: E402
 from sim.policies.levers import LEVERS, SCOPES  # noqa: E402
@@ -180,6 +181,11 @@ def keys_of_laws() -> str:
     """Numbers of every law: first those that all have."""
     parts = [keys(Law)]
     parts += [f"A law of the form `{form}`, {law.formula}, also has\n\n{_own(law, Law)}" for form, law in LAWS.items()]
+    parts += [
+        f'With `theory = "{name}"` ({theory.says}):\n\n{_own(theory, Theory)}'
+        for name, theory in THEORIES.items()
+        if fields(theory)
+    ]
     return "\n".join(parts)
 
 

@@ -6,7 +6,7 @@ Results know nothing of words, pictures and files, which are made from them furt
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import wraps
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,7 +21,6 @@ from sim.scenario import Scenario, load
 from sim.scenario.variants import with_options
 from sim.store.lock import held
 from sim.store.place import prepared
-from sim.store.records import as_json
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,7 +54,12 @@ class Run(results.Run):
 
 @dataclass(frozen=True)
 class Comparison(results.Comparison):
-    """Scenarios compared with the first of them, replicate by replicate."""
+    """Scenarios compared with the first of them, replicate by replicate.
+
+    ``theories`` holds the same under every theory of progress, by name, where it was asked for.
+    """
+
+    theories: Mapping[str, results.Comparison] = field(default_factory=dict)
 
     def plot(self) -> "Figure | None":
         """The trade-off between divide and emissions, with both intervals; None where no policy has both."""
@@ -65,11 +69,10 @@ class Comparison(results.Comparison):
 
     def report(self, out: str | Path) -> dict[str, Any]:
         """Write tables, figures and report into a new or empty directory; the summary. Raises InputError."""
-        from sim.outputs.comparison import write_comparison
+        from sim.outputs.comparison import summary_json, write_comparison
 
         with prepared(Path(out), "compare") as place:
-            written: dict[str, Any] = as_json(write_comparison(self, {}, place, ["sim.compare"], 0.0))
-        return written
+            return summary_json(write_comparison(self, {}, place, ["sim.compare"], 0.0, self.theories))
 
 
 def _handing_out(kind: Callable[..., Handed], simulate: Callable[Options, Any]) -> Callable[Options, Handed]:
@@ -84,7 +87,28 @@ def _handing_out(kind: Callable[..., Handed], simulate: Callable[Options, Any]) 
 
 
 run = _handing_out(Run, _run)
-compare = _handing_out(Comparison, _compare)
+_pairs = _handing_out(Comparison, _compare)
+
+
+@wraps(_compare)
+def compare(
+    scenarios: Sequence[Scenario | str | Path], *, theories: bool = False, workers: int | None = None, **options: Any
+) -> Comparison:
+    first = _pairs(scenarios, workers=workers, **options)
+    if not theories or first.interrupted:
+        return first
+    from sim.experiment.theories import other_theories, under
+
+    every: dict[str, results.Comparison] = {first.scenarios[0].law_table.theory: first}
+    for name in other_theories(first.scenarios):
+        every[name] = _compare(under(first.scenarios, name), workers=workers, **options)
+    return replace(first, theories=every)
+
+
+compare.__doc__ = f"""{_compare.__doc__}
+    With ``theories`` the same follows under every other theory of progress, on the same luck and draws: see
+    ``Comparison.theories``; ``report`` says what holds under all.
+    """
 Result = Run  # the name of a run in earlier versions
 
 

@@ -8,7 +8,7 @@ from math import log10
 import numpy as np
 import pytest
 
-from sim.evidence import tasks
+from sim.evidence import rivals, tasks
 from sim.evidence.bridge import USED, Bridge, Years, bridges
 from sim.evidence.claims import CLAIMS, CONTRADICTED, SUPPORTED, UNDECIDED, verdict
 from sim.evidence.page import Page
@@ -17,6 +17,7 @@ from sim.experiment.run import run
 from sim.measures.access import HALVING_COST, HALVING_EMISSIONS, HALVING_FLOP
 from sim.measures.carbon import INTENSITY
 from sim.measures.research import EFFICIENCY
+from sim.mechanisms.theories import THEORIES
 from sim.scenario import load
 from sim.scenario.data import laws
 from tests.worlds import FROZEN, ROOT, SCENARIOS
@@ -116,6 +117,10 @@ def test_the_page_is_made_whole(made: Page) -> None:
     ]
     for claim in CLAIMS:
         assert claim.said in text
+    claims = text[text.index("## Four claims") : text.index("## Rival theories")]
+    assert all(f"| {name} " in claims for name in THEORIES)  # a column for each, and what to quote
+    assert claims.count("The claim holds in") == len(CLAIMS) * len(THEORIES)
+    assert rivals.favoured() in text
     assert "nan" not in text
     assert {name for name in made.files if name.endswith(".png")} == set(
         re.findall(r"\]\((quintillions/\S+png)\)", text)

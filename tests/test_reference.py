@@ -37,6 +37,7 @@ from tests.worlds import (
     on_steps,
     real_limits,
     structures,
+    theories,
 )
 
 CASES = range(180)
@@ -146,6 +147,7 @@ def varied(rng: np.random.Generator) -> Scenario:
     settings += abatements(rng.spawn(1)[0])
     settings += structures(rng.spawn(1)[0])
     settings += real_limits(rng.spawn(1)[0], first)
+    settings += theories(rng.spawn(1)[0])
     settings += more_policies(rng, first, has_prices(settings))
     return load(SCENARIOS / "baseline.toml", on_steps(settings))
 

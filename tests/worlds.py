@@ -140,6 +140,22 @@ def structures(rng: np.random.Generator) -> list[str]:
     ]
 
 
+def theories(rng: np.random.Generator) -> list[str]:
+    """Settings of the theory of progress, half of the time another than the usual one; a stream of their own."""
+    small = 10 ** rng.uniform(13, 19)
+    chosen = {
+        "shared_progress": [],
+        "meek": [f"law.remaining={10 ** rng.uniform(-2, 1)}"],
+        "scale_dependent": [
+            f"law.small_gain={rng.uniform(0, 1)}",
+            f"law.small_run={small}",
+            f"law.full_run={small * 10 ** rng.uniform(0.5, 6)}",
+        ],
+    }
+    name = str(rng.choice([*chosen], p=[0.5, 0.25, 0.25]))
+    return [f"law.theory={name}", *chosen[name]]
+
+
 def real_limits(rng: np.random.Generator, first: float) -> list[str]:
     """Settings of grids, promises and prices in force, where the first capacity is ``first`` FLOP/yr; a stream of their
     own."""

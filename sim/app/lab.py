@@ -93,7 +93,7 @@ def _one(worlds: Ensemble, both: Both, lab: Lab, world: int) -> tuple[Array, ...
     capacity = np.exp(place.rows[:, columns_of(scenario).of("ln_capacity")][:, 0])
     compute = lab.budget / cost
     run = place.run_share * compute
-    reached = place.law.error(np.log(np.where(before, 1e-300, run)) + knowledge)
+    reached = place.law.error(place.law.effective(np.log(np.where(before, 1e-300, run)), knowledge))
     error = np.minimum.accumulate(np.where(before | ~np.isfinite(reached), np.inf, reached))
     frontier = both.values[world][:, list(worlds.measures).index(FRONTIER_ERROR)]
     months, at_least = behind(error, frontier, place.law.start_error, years)

@@ -44,6 +44,10 @@ def arguments(parser: ArgumentParser) -> None:
         "--across-laws", action="store_true",
         help=f"also compare under each law of the benchmark, with {LAW_REPLICATES} replicates",
     )  # fmt: skip
+    parser.add_argument(
+        "--theories", action="store_true",
+        help="also compare under the other theories of progress, in as many replicates, and in their mixture",
+    )  # fmt: skip
     simulation(parser, replicates=str(REPLICATES))
 
 
@@ -56,6 +60,7 @@ def wanted(options: Namespace) -> "Asked":
     """What is asked for. Raises InputError."""
     from sim.experiment.compare import paired
     from sim.experiment.laws import law_profiles
+    from sim.experiment.theories import other_theories
     from sim.policies import registry
     from sim.scenario import load
     from sim.scenario.every_policy import with_every_policy
@@ -64,8 +69,9 @@ def wanted(options: Namespace) -> "Asked":
     policies = [{policy.id for policy in load(file).policies} for file in options.scenarios]
     every = [*policies, set(registry())] if options.all else policies
 
-    def read(replicates: int, law: str = "") -> Part:
-        more = [f'law.profile="{law}"'] if law else []
+    def read(replicates: int, law: str = "", theory: str = "") -> Part:
+        chosen = {"law.profile": law, "law.theory": theory}
+        more = [f'{path}="{name}"' for path, name in chosen.items() if name]
         given = {**overrides(options), "replicates": replicates}
         found = [
             load(file, [*meant(options.settings, own, every), *more], **given)
@@ -73,14 +79,16 @@ def wanted(options: Namespace) -> "Asked":
         ]
         if options.all:
             added, left_out = with_every_policy(found[0], options.settings, found[1:])
-            tell(left_out, options.quiet or bool(law))
+            tell(left_out, options.quiet or bool(more))
             found += added
-        return Part(paired(found, replicates), replicates, law)
+        return Part(paired(found, replicates), replicates, law, theory)
 
     first = read(options.replicates or REPLICATES)
     laws = law_profiles(first.scenarios[0]) if options.across_laws else []
+    theories = other_theories(first.scenarios) if options.theories else []
     more = {"every_step": options.every_step, "assumptions": True, "discount": options.discount}
-    return Asked(NAME, [first, *(read(LAW_REPLICATES, law) for law in laws)], more)
+    parts = [first, *(read(LAW_REPLICATES, law) for law in laws)]
+    return Asked(NAME, [*parts, *(read(first.replicates, theory=theory) for theory in theories)], more)
 
 
 def meant(settings: list[str], own: set[str], all_policies: list[set[str]]) -> list[str]:
@@ -120,6 +128,11 @@ def report(found: "Comparison", summary: "ComparisonSummary", planned: "Planned"
     ranked = [word for id in (DIVIDE, EMISSIONS) for word in (found.measures[id].title.lower(), "rank")]
     for law in summary.laws:
         lines += ["", f"Under {law.law} ({counted(law.replicates, 'replicate')}):", _table(law.rows, ["", *ranked])]
+    if summary.theories:
+        from sim.report.comparison.theories import grid
+
+        lines += ["", "Under every theory of progress:", "", _table(*grid(summary.theories))]
+        lines += map(_wrapped, (*summary.theories.survives, summary.theories.weighed))
     if summary.interrupted:
         lines += ["", cut_short(summary.replicates, summary.replicates_asked)]
     lines += ["", f"{seconds:.1f} s, {counted(summary.replicates, 'replicate')} of each. Results in {out}"]

@@ -1,8 +1,9 @@
 """``laws``: the scaling laws and their published fits, and a world under each of them."""
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.cli.groups import Group
 from sim.cli.options import overrides, simulation
@@ -86,30 +87,33 @@ def report(found: "Comparison", summary: "ComparisonSummary", planned: "Planned"
     return "\n".join([*lines, "", f"{seconds:.1f} s, {laws}. Results in {planned.directory}"])
 
 
+def _numbers(entries: Mapping[str, Any]) -> str:
+    return ", ".join(f"{key} {entry['value']:g}" for key, entry in entries.items())
+
+
 def _list() -> int:
     from tabulate import tabulate
 
     from sim.evidence.thompson import published_law
     from sim.mechanisms.scaling import LAWS
+    from sim.mechanisms.theories import THEORIES
     from sim.report.words import number
     from sim.scenario.data import laws
 
     print(tabulate([[form, law.formula] for form, law in LAWS.items()], ["form", "formula"]), "\n")
+    said = [[name, theory.says, _numbers(laws()["theories"].get(name, {}))] for name, theory in THEORIES.items()]
+    print(tabulate(said, ["law.theory", "what it says of progress", "numbers"]), "\n")
     rows = []
     for benchmark, profiles in laws()["benchmarks"].items():
         for profile, fit in profiles.items():
             law = published_law(benchmark, profile)
-            numbers = [
-                f"{key} {entry['value']:g}"
-                for key, entry in fit.items()
-                if key not in ("form", "best_error", "worst_error")
-            ]
+            numbers = _numbers({key: fit[key] for key in fit if key not in ("form", "best_error", "worst_error")})
             cited = sorted({entry["source"] for key, entry in fit.items() if key != "form" and "source" in entry})
             span = f"{number(law.best_error, law.unit)} to {number(law.worst_error, law.unit)}"
             domain = (
                 f"error above {number(law.lowest, law.unit)}, {number(law.compute_for(law.highest), 'FLOP')} or more"
             )
-            rows.append([f"{benchmark}.{profile}", law.form, ", ".join(numbers), ", ".join(cited), span, domain])
+            rows.append([f"{benchmark}.{profile}", law.form, numbers, ", ".join(cited), span, domain])
     header = ["benchmark.profile", "form", "numbers", "source", "evidence", "domain"]
     print(tabulate(rows, header, maxcolwidths=[None, None, 34, 16, None, 30]))
     sources = [[key, entry["by"], entry["year"], entry["title"]] for key, entry in laws()["sources"].items()]

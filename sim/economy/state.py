@@ -24,6 +24,7 @@ from sim.economy.years import Years
 from sim.mathematics import logs
 from sim.mechanisms.network import Network
 from sim.mechanisms.scaling import AnchoredLaw
+from sim.mechanisms.theories.meek import ln_counted, part_removable
 from sim.policies import Policy
 from sim.policies.levers import Covered, Right, Target
 from sim.records import record
@@ -322,8 +323,23 @@ class World:
 
     @cached_property
     def elasticity(self) -> Array:
-        """-d ln error / d ln effective compute at everyone's own error, (n,)."""
-        return self.fixed.law.elasticity(self.actors.error)
+        """-d ln error / d ln compute at everyone's own error and knowledge, (n,)."""
+        return self.fixed.law.elasticity(self.actors.error, self.actors.knowledge)
+
+    @cached_property
+    def against_ideas(self) -> Array:
+        """``elasticity`` over the part that runs of everyone's size gain from what is known, (n,)."""
+        return self.elasticity / self.fixed.law.gain(self.actors.error, self.actors.knowledge)
+
+    @cached_property
+    def rewarded(self) -> Array:
+        """The same as ``elasticity`` of the loss that customers go by, (n,)."""
+        return self.elasticity * part_removable(self.actors.error, self.scenario.remaining_loss)
+
+    @cached_property
+    def ln_loss(self) -> Array:
+        """ln of the loss that sponsors go by, (n,)."""
+        return ln_counted(self.actors.ln_error, self.scenario.remaining_loss)
 
     @cached_property
     def sellers(self) -> Sellers:

@@ -3,7 +3,7 @@
 A fact is one or more numbers that move together, each at the same share of its own range, or from its other end where
 the scenario says that it moves against them; whatever the scenario declares as one fact with one of them moves too. The
 range is the scenario's ``low`` to ``high``: even in the logarithm where ``low`` is above zero, else even. Numbers of a
-mechanism that is off have no effect, and are not fitted.
+mechanism that is off, or of a theory that is not chosen, have no effect, and are not fitted.
 """
 
 from collections.abc import Mapping
@@ -45,6 +45,13 @@ STRUCTURE: Mapping[str, Mapping[str, tuple[str, ...]]] = {  # further facts, by 
     },
     "serving_grows": {"first share for serving": ("product.serving_start",)},
 }
+THEORY: Mapping[str, Mapping[str, tuple[str, ...]]] = {  # the same by the theory of progress
+    "meek": {"loss that stays": ("law.remaining",)},
+    "scale_dependent": {
+        "what small runs gain of progress": ("law.small_gain",),
+        "run that gains all of progress": ("law.full_run",),
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -80,6 +87,7 @@ def fitted(scenario: Scenario) -> Fitted:
     every = dict(FACTS)
     for mechanism in structure(scenario):
         every |= STRUCTURE[mechanism]
+    every |= THEORY.get(scenario.law_table.theory, {})
     for name, paths in every.items():
         moved = dict.fromkeys(other for path in paths for other in together.get(path, ()))
         if moved:

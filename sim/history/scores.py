@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 
@@ -25,6 +26,7 @@ class Forecast:
     covered: bool
     interval_score: float  # in the target's unit
     crps: float  # continuous ranked probability score, in the target's unit
+    log_score: float  # minus ln of the density of a normal distribution with mean and variance of the draws
 
 
 def require() -> None:
@@ -40,8 +42,16 @@ def forecast(record: float, draws: Array) -> Forecast | None:
     if not draws.size:
         return None
     low, median, high = (float(q) for q in np.quantile(draws, [(1 - BAND) / 2, 0.5, (1 + BAND) / 2]))
-    score = float(interval_score(record, low, high, 1.0 - BAND))
-    return Forecast(median, low, high, bool(low <= record <= high), score, float(crps_ensemble(record, draws)))
+    score, crps = float(interval_score(record, low, high, 1.0 - BAND)), float(crps_ensemble(record, draws))
+    return Forecast(median, low, high, bool(low <= record <= high), score, crps, _log_score(record, draws))
+
+
+def _log_score(record: float, draws: Array) -> float:
+    """Of the first two moments: proper (Dawid, Sebastiani 1999), and finite however far the record lies."""
+    variance = float(draws.var())
+    if variance <= 0.0:
+        return 0.0 if record == draws[0] else inf
+    return float(0.5 * ((record - draws.mean()) ** 2 / variance + np.log(2.0 * np.pi * variance)))
 
 
 @dataclass(frozen=True)

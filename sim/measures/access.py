@@ -4,6 +4,8 @@ from collections.abc import Callable
 from functools import partial
 from math import isfinite, nan
 
+import numpy as np
+
 from sim.economy.observe import Period
 from sim.mathematics import exp, log
 from sim.measures.base import ERROR_UNIT, Told, Words, measure
@@ -190,9 +192,13 @@ def accuracy_gap(p: Period) -> float:
     return _median_lab(p) - float(p.error[best(p)])
 
 
+def _ln_halving(p: Period) -> float:
+    return float(p.law.ln_run(np.asarray(frontier(p).halving), float(p.knowledge[best(p)])))
+
+
 def _halving(p: Period) -> float:
     """FLOP of a run that halves the frontier's error with what the frontier knows; NaN beyond floating point."""
-    return float(p.once("halving", lambda: _exp(frontier(p).halving - float(p.knowledge[best(p)]))))
+    return float(p.once("halving", lambda: _exp(_ln_halving(p))))
 
 
 @measure(

@@ -55,7 +55,7 @@ def jobs(p: Period) -> float:
     over="year-end", idle="know what they know", logs=True,
 )  # fmt: skip
 def efficiency_factor(p: Period) -> float:
-    return _factor(float(p.knowledge[best(p)]))
+    return _factor(float(p.law.gained(p.error[best(p)], float(p.knowledge[best(p)]))))
 
 
 @measure(
@@ -83,4 +83,4 @@ def knowledge_lag(p: Period) -> float:
 )  # fmt: skip
 def gain_from_efficiency(p: Period) -> float:
     gained = frontier(p).now - frontier(p).start
-    return p.frontier_knowledge / gained if gained > LN2 else nan
+    return float(p.law.gained(p.past.at(p.end), p.frontier_knowledge)) / gained if gained > LN2 else nan

@@ -9,18 +9,25 @@ from sim.outputs.provenance import provenance, seal
 from sim.report.comparison.figures import GALLERY
 from sim.report.comparison.html import comparison_page
 from sim.report.comparison.summary import ComparisonSummary, Laws, summarize
+from sim.report.comparison.theories import table as theories_table
+from sim.report.comparison.theories import under_all
 from sim.results.comparison import Comparison
+from sim.results.theories import ByTheory
 from sim.scenario.writing import resolved_toml
 from sim.store.place import clear_errors, save_bytes, save_table, save_text
-from sim.store.records import json_text
+from sim.store.records import as_json, json_text
 
 
-def write_comparison(found: Comparison, laws: Laws, out: Path, command: list[str], seconds: float) -> ComparisonSummary:
-    """Write a comparison's directory and return its summary. ``laws`` are the same under other laws.
+def write_comparison(
+    found: Comparison, laws: Laws, out: Path, command: list[str], seconds: float, theories: ByTheory | None = None
+) -> ComparisonSummary:  # fmt: skip
+    """Write a comparison's directory and return its summary. ``laws`` are the same under other laws, ``theories`` under
+    other theories of progress.
 
     Raises InputError when there is no room; what was written until then is whole.
     """
-    summary = summarize(found, laws)
+    every = under_all(found, theories or {})
+    summary = summarize(found, laws, every)
     with clear_errors(out):
         (out / "scenarios").mkdir(exist_ok=True)
         written = {scenario.name: resolved_toml(scenario) for scenario in found.scenarios}
@@ -28,7 +35,9 @@ def write_comparison(found: Comparison, laws: Laws, out: Path, command: list[str
             save_text(out / "scenarios" / f"{name}.toml", text)
         for name, table in tables_of(found).items():
             save_table(out / name, table)
-        save_text(out / "summary.json", json_text(summary))
+        if every:
+            save_table(out / "theories.csv", theories_table(every))
+        save_text(out / "summary.json", json_text(summary_json(summary)))
         replicates = [pair.replicate for pair in found.pairs]
         record = provenance(command, seconds, found.scenarios[0], replicates, interrupted=found.interrupted)
         if found.pairs:
@@ -40,6 +49,12 @@ def write_comparison(found: Comparison, laws: Laws, out: Path, command: list[str
             save_text(out / "report.html", comparison_page(found, summary, drawn, record.for_people(fingerprint)))
         seal(out, record)
     return summary
+
+
+def summary_json(summary: ComparisonSummary) -> dict[str, object]:
+    """What ``summary.json`` holds: of theories where they were compared."""
+    record: dict[str, object] = as_json(summary)
+    return record if summary.theories else {key: value for key, value in record.items() if key != "theories"}
 
 
 def tables_of(found: Comparison) -> dict[str, pd.DataFrame]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sim.mechanisms.theories import THEORIES
 from sim.outputs.comparison import write_comparison
 from sim.outputs.decomposition import write_decomposition
 from sim.outputs.provenance import as_command
@@ -17,4 +18,6 @@ def write_repeated(kept: Repeated, seconds: float) -> tuple[Any, Any]:
         return found, write_run(found, out, command, seconds, figures=kept.plan["more"]["figures"])
     if kept.kind == "decompose":
         return found, write_decomposition(found, out, command, seconds)
-    return found, write_comparison(found, dict(others), out, command, seconds)
+    theories = {name: one for name, one in others if name in THEORIES}
+    laws = {name: one for name, one in others if name not in THEORIES}
+    return found, write_comparison(found, laws, out, command, seconds, theories)

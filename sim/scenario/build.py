@@ -9,16 +9,18 @@ from sim.actors import PARTIES
 from sim.actors import registry as kind_registry
 from sim.errors import InputError, unknown
 from sim.mechanisms.scaling import LAWS
+from sim.mechanisms.theories import THEORIES
 from sim.policies import Policy
 from sim.policies import registry as policy_registry
 from sim.quantity import Quantity, Spec
 from sim.scenario.checks import check
 from sim.scenario.data import laws
 from sim.scenario.ensemble import KEY, read_ensemble
+from sim.scenario.law import USUAL, LawTable
 from sim.scenario.notes import notes
 from sim.scenario.reading import Reader
 from sim.scenario.scenario import Scenario
-from sim.scenario.schema import TABLES, LawTable, Region
+from sim.scenario.schema import TABLES, Region
 from sim.scenario.tree import Tree
 
 CHOICES = ("time", "run", "mechanisms")  # tables that hold choices of the study, not facts of the world
@@ -89,7 +91,7 @@ def _region(reader: Reader, path: str, name: str, raw: dict[str, Any]) -> Any:
 
 
 def _law(reader: Reader, path: str, raw: dict[str, Any]) -> dict[str, Any]:
-    """The law table, and the law itself with the numbers of its profile where the scenario gives none."""
+    """The law table, and the law and the theory of progress, with published numbers where the scenario gives none."""
     published = laws()["benchmarks"]
     options = published
     for key in ("benchmark", "profile"):
@@ -99,16 +101,23 @@ def _law(reader: Reader, path: str, raw: dict[str, Any]) -> dict[str, Any]:
         options = options[name]
     profile = dict(published[raw["benchmark"]][raw["profile"]])
     law_class = LAWS[profile.pop("form")]
-    numbers, table_keys = ([f.name for f in fields(cls)] for cls in (law_class, LawTable))
-    raw = {**profile, **raw}
+    theory = raw.get("theory", USUAL)
+    if not isinstance(theory, str) or theory not in THEORIES:
+        raise unknown("theory", theory, THEORIES, key=f"{path}.theory")
+    classes: dict[str, type[Any]] = {"law_table": LawTable, "law": law_class, "theory": THEORIES[theory]}
+    keys = {part: [f.name for f in fields(cls)] for part, cls in classes.items()}
+    raw, known = {**profile, **laws()["theories"].get(theory, {}), **raw}, [key for own in keys.values() for key in own]
+    elsewhere = {field.name for cls in THEORIES.values() for field in fields(cls)}  # of other theories: no effect
     for key in raw:
-        if key not in (*numbers, *table_keys):
-            raise unknown("key", key, [*numbers, *table_keys], key=f"{path}.{key}")
-    table = reader.part(LawTable, {k: v for k, v in raw.items() if k in table_keys}, path)
-    kept = reader.resolved[path]
-    law = reader.part(law_class, {k: v for k, v in raw.items() if k in numbers}, path)
-    reader.resolved[path] = kept | reader.resolved[path]
-    return {"law_table": table, "law": law}
+        if key not in known and key not in elsewhere:
+            raise unknown("key", key, known, key=f"{path}.{key}")
+    parts: dict[str, Any] = {}
+    kept: dict[str, Any] = {}
+    for part, cls in classes.items():
+        parts[part] = reader.part(cls, {k: v for k, v in raw.items() if k in keys[part]}, path)
+        kept |= reader.resolved[path]
+    reader.resolved[path] = kept
+    return parts
 
 
 def _elsewhere(error: InputError, key: str, name: Any) -> InputError:

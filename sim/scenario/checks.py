@@ -131,6 +131,17 @@ def the_range_of_the_law_stands_upright(scenario: Scenario) -> Mistakes:
         yield InputError("the law's range is upside down", found=found, allowed="best to worst", fix=fix, **where)
 
 
+def small_runs_are_smaller(scenario: Scenario) -> Mistakes:
+    """Where progress depends on scale, a run that gains all of it is larger than one that gains least."""
+    small, full = (getattr(scenario.theory, key, None) for key in ("small_run", "full_run"))
+    if small is not None and full is not None and not small < full:
+        where, fix = scenario.tree.latest("law.small_run", "law.full_run"), "raise full_run, or lower small_run"
+        allowed = f"full_run above {small:g} FLOP"
+        yield InputError(
+            "progress has no scale to depend on", found=f"{full:g} FLOP", allowed=allowed, fix=fix, **where
+        )
+
+
 def _start_lies_within(scenario: Scenario) -> bool:
     return scenario.law.lowest < scenario.law_table.start_error <= scenario.law.highest
 
@@ -303,6 +314,7 @@ RULES: tuple[Callable[[Scenario], Mistakes], ...] = (
     somebody_sells,
     sales_pay_for_margin_and_compute,
     the_range_of_the_law_stands_upright,
+    small_runs_are_smaller,
     the_law_reaches_the_start,
     markets_stay_finite,
     trends_begin_below_their_limits,

@@ -46,6 +46,13 @@ def laws() -> dict[str, Any]:
 
 
 @cache
+def theories() -> dict[str, dict[str, str]]:
+    """Weight and scores of each theory of progress, by its name, as ``weigh`` wrote them; no scores before it did."""
+    with files("sim.data").joinpath("theories.csv").open(encoding="utf-8") as lines:
+        return {row["theory"]: row for row in csv.DictReader(lines)}
+
+
+@cache
 def currencies() -> dict[str, Any]:
     """Exchange rates and prices by year: see ``sim/data/money.toml``."""
     return tomllib.loads(files("sim.data").joinpath("money.toml").read_text(encoding="utf-8"))

@@ -1,11 +1,13 @@
 """What is allowed and probably not meant: one function for each slip. Each note shows the value as written."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from itertools import combinations
 from math import inf
 
 import numpy as np
 
+from sim.mechanisms.theories import THEORIES
 from sim.policies import Policy
 from sim.policies.levers import LEVERS
 from sim.quantity import Quantity, Series, amounts
@@ -42,6 +44,15 @@ def anchors_of_another_benchmark(scenario: Scenario) -> Iterator[str]:
         written = list(origin)  # in the order of writing
         if written.index(path) < written.index(benchmark):
             yield f"law.{key} was written for another benchmark; give it for {scenario.law_table.benchmark}."
+
+
+def numbers_of_other_theories(scenario: Scenario) -> Iterator[str]:
+    """A number of a theory of progress that is not the one in use."""
+    own = {field.name for field in fields(scenario.theory)}
+    for key in scenario.tree.data["law"]:
+        whose = [name for name, cls in THEORIES.items() if key in {field.name for field in fields(cls)} - own]
+        if whose:
+            yield f"law.{key} has no effect under {scenario.theory.name}; it is of {whose[0]}."
 
 
 def rates_like_fractions(scenario: Scenario) -> Iterator[str]:
@@ -177,6 +188,7 @@ def _written(number: Quantity | None) -> str:
 SLIPS: tuple[Callable[[Scenario], Iterator[str]], ...] = (
     policies_without_effect,
     anchors_of_another_benchmark,
+    numbers_of_other_theories,
     rates_like_fractions,
     rates_of_other_times,
     ceilings_below_all_runs,

@@ -7,10 +7,12 @@ from typing import Any
 
 from sim.actors import Kind
 from sim.mechanisms.scaling import AnchoredLaw, Law
+from sim.mechanisms.theories import Theory
 from sim.policies import Policy
 from sim.quantity import Quantity
 from sim.scenario.carbon import Abatement, Pledges
 from sim.scenario.ensemble import Ensemble
+from sim.scenario.law import LawTable
 from sim.scenario.observation import Observation
 from sim.scenario.products import Expectations, Product
 from sim.scenario.schema import (
@@ -18,7 +20,6 @@ from sim.scenario.schema import (
     Finance,
     Hardware,
     Knowledge,
-    LawTable,
     Market,
     Mechanisms,
     Network,
@@ -55,6 +56,7 @@ class Scenario:
     run: Run
     law_table: LawTable
     law: Law
+    theory: Theory
     mechanisms: Mechanisms
     knowledge: Knowledge
     network: Network
@@ -122,8 +124,13 @@ class Scenario:
         cheapest = c.price_year + reached(c.flop_per_usd, 2.0 ** (1.0 / c.price_halving) - 1.0, c.price_limit)
         return min(c.trend_end, cheapest, c.energy_year + reached(c.flop_per_kwh, c.energy_gain, c.energy_limit))
 
+    @property
+    def remaining_loss(self) -> float:
+        """Loss beside the error that no compute removes, where the theory of progress has one."""
+        return self.theory.terms.remaining * self.law_table.start_error
+
     def anchored_law(self) -> AnchoredLaw:
         """The law as it holds in this world (see ``AnchoredLaw``)."""
         table = self.law_table
         stretch = 1.0 + table.fitted_progress / table.fitted_growth
-        return AnchoredLaw(self.law, table.start_error, table.start_compute, stretch)
+        return AnchoredLaw(self.law, table.start_error, table.start_compute, stretch, self.theory)

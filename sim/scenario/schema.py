@@ -8,6 +8,7 @@ from sim.mathematics import log, log1p, power
 from sim.mechanisms.market import RULES
 from sim.quantity import Series, choice, flag, integer, quantity
 from sim.scenario.carbon import Abatement, Pledges
+from sim.scenario.law import LawTable
 from sim.scenario.observation import Observation
 from sim.scenario.products import Expectations, Product
 
@@ -32,22 +33,6 @@ class Run:
 
     seed: int = integer("root of all random streams", low=0, high=2**63 - 1)
     replicates: int = integer("independent repetitions", low=1, high=100_000)
-
-
-@dataclass(frozen=True, kw_only=True)
-class LawTable:
-    """Which scaling law, and where it is anchored. The law's own numbers stand in the same table."""
-
-    benchmark: str = choice("task whose error is followed")
-    profile: str = choice("published fit of the law for that benchmark")
-    start_error: float = quantity("1", "error (or loss) that start_compute reaches at the start", low=1e-4, high=20)
-    start_compute: float = quantity("FLOP", "run that reaches start_error at the start", low=1, high=1e30)
-    fitted_growth: float = quantity(
-        "1/yr", "growth of ln compute in the years the law was fitted on", low=0.01, high=10
-    )
-    fitted_progress: float = quantity(
-        "1/yr", "growth of ln effective compute per FLOP by better algorithms in those years", low=0, high=5
-    )
 
 
 @dataclass(frozen=True, kw_only=True)

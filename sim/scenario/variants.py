@@ -19,13 +19,11 @@ from sim.scenario.build import build
 from sim.scenario.checks import check
 from sim.scenario.ensemble import KEY
 from sim.scenario.scenario import Scenario
-from sim.scenario.schema import LawTable
 from sim.scenario.series import is_series
 from sim.scenario.tree import FROM_USER, Tree
 
 IN_CODE = Path("Python")  # stands for the file in messages about what code sets
 OPTIONS = {"seed": "run.seed", "replicates": "run.replicates", "until": "time.end"}
-LAW_TABLE = {field.name for field in fields(LawTable)}
 LONGEST_TITLE = 80  # letters of settings that a title still names
 NUMBER_UNIT = re.compile(r"([-+]?(?:(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|inf))\s*([^\d\s,].*)")
 
@@ -124,11 +122,10 @@ def _parts(scenario: Scenario, by_table: dict[str, dict[str, float]]) -> dict[st
     def with_numbers(part: Any, numbers: dict[str, float]) -> Any:
         return replace(part, **numbers) if numbers else part
 
-    law = by_table.get("law", {})
-    parts: dict[str, Any] = {
-        "law": with_numbers(scenario.law, {key: value for key, value in law.items() if key not in LAW_TABLE}),
-        "law_table": with_numbers(scenario.law_table, {key: value for key, value in law.items() if key in LAW_TABLE}),
-    }
+    parts: dict[str, Any] = {}
+    for name in ("law_table", "law", "theory"):  # which share a table
+        part, own = getattr(scenario, name), by_table.get("law", {})
+        parts[name] = with_numbers(part, {f.name: own[f.name] for f in fields(part) if f.name in own})
     for group in ("region", "kind"):
         old = getattr(scenario, f"{group}s")
         parts[f"{group}s"] = tuple(with_numbers(one, by_table.get(f"{group}.{one.id}", {})) for one in old)

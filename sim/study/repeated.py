@@ -30,6 +30,12 @@ class Part:
     scenarios: Sequence[Scenario]  # with their names
     replicates: int
     law: str = ""  # under which; the scenarios' own
+    theory: str = ""  # of progress, the same
+
+    @property
+    def under(self) -> str:
+        """The law or theory that is not the scenarios' own; nothing where both are."""
+        return self.law or self.theory
 
     def record(self) -> dict[str, Any]:
         """What the plan holds of it."""
@@ -37,7 +43,8 @@ class Part:
             {"name": one.name, "file": str(one.file), "text": resolved_toml(with_options(one, replicates=1))}
             for one in self.scenarios
         ]
-        return {"law": self.law, "replicates": self.replicates, "scenarios": written}
+        theory = {"theory": self.theory} if self.theory else {}
+        return {"law": self.law, **theory, "replicates": self.replicates, "scenarios": written}
 
 
 def read_part(record: Mapping[str, Any]) -> Part:
@@ -47,7 +54,7 @@ def read_part(record: Mapping[str, Any]) -> Part:
         scenario_of(one["text"], Path(one["file"]), name=one["name"], replicates=replicates)
         for one in record["scenarios"]
     ]
-    return Part(scenarios, replicates, str(record["law"]))
+    return Part(scenarios, replicates, str(record["law"]), str(record.get("theory", "")))
 
 
 class Kind(NamedTuple):
@@ -106,8 +113,8 @@ KINDS = {
 
 
 def every_step(part: Part, more: Mapping[str, Any]) -> bool:
-    """Whether each step is measured, which it is under the scenarios' own law alone."""
-    return bool(more["every_step"]) and not part.law
+    """Whether each step is measured, which it is under the scenarios' own law and theory alone."""
+    return bool(more["every_step"]) and not part.under
 
 
 def with_ensemble(more: Mapping[str, Any]) -> bool:
@@ -189,9 +196,10 @@ class Repeated(Tasked):
         return len(self.left())
 
     def extended(self, replicates: int) -> dict[str, Any]:
-        """The plan with more replicates of its first part."""
+        """The plan with more replicates of its first part, and of that under other theories."""
         first, *others = self.plan["parts"]
-        return {**self.plan, "parts": [{**first, "replicates": replicates}, *others]}
+        more = {"replicates": replicates}
+        return {**self.plan, "parts": [first | more, *(one | more if "theory" in one else one for one in others)]}
 
     def intention(self) -> str:
         """How many are there; nothing where none is."""
@@ -206,7 +214,7 @@ class Repeated(Tasked):
         return in_turn(times) if times else Time(0.0, 1)
 
     def found(self) -> list[tuple[str, Any]]:
-        """What the replicates that are there amount to: law and results of each part, the first one always."""
+        """What the replicates that are there amount to: each part's law or theory, and results; the first always."""
         kind, there = KINDS[self.kind], present(self.directory)
         done: list[list[Any]] = [[] for _ in self.parts]
         for (part, _), name in zip(self.job.tasks, self.job.names, strict=True):
@@ -214,7 +222,9 @@ class Repeated(Tasked):
                 done[part].append(kind.of(self._arrays(self.directory / FOLDER / name)))
         more = self.plan["more"]
         return [
-            (part.law, kind.found(part, done[i], more)) for i, part in enumerate(self.parts) if done[i] or not part.law
+            (part.under, kind.found(part, done[i], more))
+            for i, part in enumerate(self.parts)
+            if done[i] or not part.under
         ]
 
     def _arrays(self, shard: Path) -> Arrays:

@@ -102,8 +102,8 @@ class Actor(mesa.Agent, Placed):
         lab = 1 / economy.labs if self.kind.sector == "academia" else 0.0
         self.academic = economy.paid_out[ACADEMIC_COMPUTE] * lab
         self.public_research = economy.paid_out[EFFICIENCY_RESEARCH] * lab
-        # d profit / d ln compute, when shares go with error^-theta
-        theta, elasticity = product.contest, economy.elasticity(self.error)
+        # d profit / d ln compute, when shares go with loss^-theta
+        theta, elasticity = product.contest, economy.elasticity(self) * self.error / economy.loss(self.error)
         marginal = theta * elasticity * self.share * (1 - self.share) * economy.sold * economy.outlook
         self.contest = product.weight * product.margin * marginal * self.served
 
@@ -150,9 +150,9 @@ class Actor(mesa.Agent, Placed):
         """The share at which the last dollars of research and compute lower the error alike."""
         economy, r, k = self.model, self.model.assumptions.research, self.model.assumptions.knowledge
         level = max(self.knowledge, economy.public) if economy.on.private_knowledge else economy.public
-        growth = self.progress() * exp(-k.fishing_out * level)
+        growth = self.progress() * exp(-k.fishing_out * level) * economy.part_gained(economy.run_behind(self))
         ideas = r.response * r.horizon * k.returns * growth * self.dearness ** (r.substitution - 1)
-        together = ideas + economy.elasticity(self.error)
+        together = ideas + economy.elasticity(self)
         return ideas / together if together else 0.0
 
     def price_compute(self) -> None:

@@ -5,7 +5,7 @@ Money in USD, compute in FLOP, energy in kWh, carbon in kgCO2e; flows are per ye
 """
 
 from collections import defaultdict
-from math import exp, expm1, inf, log, log1p, log10, sqrt
+from math import exp, expm1, inf, log, log1p, sqrt
 
 import mesa
 
@@ -17,6 +17,7 @@ from tests.reference import abatement, hardware
 from tests.reference.actors import ACTORS, STATE, Actor, Corporation, Startup, drained, towards
 from tests.reference.market import UNPRICED
 from tests.reference.policies import TREASURY, USES, Market, Rulebook
+from tests.reference.progress import Progress
 from tests.reference.records import best, read
 from tests.reference.regional import Regional
 from tests.reference.selling import Selling
@@ -44,7 +45,7 @@ def by_kind(world: World, usage: Usage) -> dict[tuple[str, str], float]:
     return {(kind, what): amount for i, kind in enumerate(kinds) for what, amount in of_row(world, usage, i).items()}
 
 
-class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling):
+class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling, Progress):
     """The whole economy; its agents are the actors, in the order of a world's rows."""
 
     def __init__(self, world: World) -> None:
@@ -181,7 +182,7 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling):
         self.weigh()
         contest = assumptions.finance.venture_contest
         raising = [actor for actor in self.agents if isinstance(actor, Startup) and actor.alive]
-        self.favours = {actor: actor.reach * actor.access**-contest for actor in raising}
+        self.favours = {actor: actor.reach * self.loss(actor.access) ** -contest for actor in raising}
         self.all_favours = sum(self.favours.values())
         self.sold = self.market_after(self.dt / 2)
         self.outlook = self.look_ahead()
@@ -219,7 +220,7 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling):
         for actor in self.agents:
             actor.gives = finance.sponsored_share * actor.spend if isinstance(actor, Corporation) else 0.0
         pool = sum(actor.gives for actor in self.agents)
-        appeal = {lab: lab.standing * lab.error**-finance.sponsor_contest for lab in labs}
+        appeal = {lab: lab.standing * self.loss(lab.error) ** -finance.sponsor_contest for lab in labs}
         together = sum(appeal.values())
         for lab in labs:
             lab.gets = pool * appeal[lab] / together
@@ -315,31 +316,13 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling):
                 if purpose != "sponsored compute" or payer == kind:  # noted by both
                     self.flows[payer, payee, purpose] += amount
 
-    def error_of(self, run: float, knowledge: float) -> float:
-        """Error of a run, with the published law anchored at the start and stretched by knowledge."""
-        if run == 0:
-            return 1.0
-        law, anchor = self.assumptions.law, self.assumptions.law_table
-        polynomial = law.form == "polynomial"
-        growth = law.exponent * -log10(anchor.start_error) if polynomial else law.slope / anchor.start_error
-        gained = log10(run / anchor.start_compute) + knowledge / log(10)
-        decades = growth + gained / self.stretch  # of compute, from the law's a on
-        if polynomial:
-            return 10 ** (-decades / law.exponent) if decades > 0 else 1.0
-        return law.slope / decades if decades > law.slope else 1.0
-
-    def elasticity(self, error: float) -> float:
-        """-d ln error / d ln effective compute."""
-        law = self.assumptions.law
-        return (1 / law.exponent if law.form == "polynomial" else error / (law.slope * log(10))) / self.stretch
-
     def weigh(self) -> None:
         """Weight of every seller among customers: its reach times 1/error to a power; and of the best open model."""
         steepness = self.assumptions.product.contest
         self.open_weight = (
-            self.assumptions.release.reach * self.open_error**-steepness if self.open_error < inf else 0.0
+            self.assumptions.release.reach * self.loss(self.open_error) ** -steepness if self.open_error < inf else 0.0
         )
-        self.weights = {a: a.reach * a.access**-steepness if a.alive else 0.0 for a in self.agents}
+        self.weights = {a: a.reach * self.loss(a.access) ** -steepness if a.alive else 0.0 for a in self.agents}
         self.all_weights = sum(self.weights.values()) + self.open_weight
 
     def share_of(self, actor: Actor) -> float:

@@ -88,7 +88,7 @@ def _funds(world: World, acts: Acts, paid_out: Array) -> tuple[float, Funds]:
     allowances = treasury.allowances(world, acts.rights, paid_out)
     sold = _earned(
         fixed.groups.starts, moment(scenario, world.clock).income_growth, traits.start_income, actors.ln_error,
-        actors.ln_reach, actors.served, world.elasticity, actors.alive, traits.raises, traits.academic, allowances,
+        actors.ln_reach, actors.served, world.rewarded, actors.alive, traits.raises, traits.academic, allowances,
         paid_out, Contest.of(scenario, acts.open_error), world.markets.products, world.markets.expected_growth,
         demand(scenario), _earning(scenario), found,
     )  # fmt: skip
@@ -107,10 +107,10 @@ def _earned(
 ) -> float:  # fmt: skip
     """Columns of ``Funds`` into ``found``, in the order of ``_funds``; the market at mid-step [USD/yr]."""
     sold = demanded(sell(alive, ln_error, ln_reach, contest, found[9:]), products, market.half, market)
-    ln_access, share, work, promised = found[9], found[10], found[11], found[5]
+    ln_loss, share, work, promised = found[9], found[10], found[11], found[5]
     for i in range(alive.size):
         work[i] = ln_reach[i] if raises[i] and alive[i] else -inf
-    product.shares(work, ln_access, on.accuracy, -inf, found[5:6])  # in investors' money
+    product.shares(work, ln_loss, on.accuracy, -inf, found[5:6])  # in investors' money
     living, labs = 0, 0
     for i in range(alive.size):
         living += alive[i]

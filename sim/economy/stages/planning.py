@@ -21,8 +21,8 @@ def plan(world: World, acts: Acts, money: Money) -> Plan:
     traits, found, kept = fixed.traits, np.empty((7, actors.plan.size)), np.empty((2, actors.plan.size))
     _plan(
         fixed.groups.starts, _ramps(fixed.scenario), actors.plan, money.wants, money.means, money.funds.demand,
-        acts.sharing, actors.research, actors.knowledge, world.elasticity, actors.dearness, actors.research_share,
-        traits.sponsors, traits.academic, traits.ln_standing, actors.ln_error, fixed.initial_own_research,
+        acts.sharing, actors.research, actors.knowledge, world.against_ideas, actors.dearness, actors.research_share,
+        traits.sponsors, traits.academic, traits.ln_standing, world.ln_loss, fixed.initial_own_research,
         fixed.initial_research, world.memory.public_knowledge, money.sold, _choice(fixed.scenario), found, kept,
     )  # fmt: skip
     desired, middle, spend, serving, share, given, got = found
@@ -75,7 +75,7 @@ def _ramps(scenario: Scenario) -> Array:
 def _plan(
     starts: Rows, ramps: Table, plan: Array, wants: Array, means: Array, demand: Array, sharing: Array, spending: Array,
     own: Array, elasticity: Array, dearness: Array, share: Array, sponsors: Mask, academic: Mask, ln_standing: Array,
-    ln_error: Array, own_first: float, public_first: float, public: float, sold: float, on: Choice, found: Block,
+    ln_loss: Array, own_first: float, public_first: float, public: float, sold: float, on: Choice, found: Block,
     kept: Block,
 ) -> None:  # fmt: skip
     """Columns of ``Plan`` into ``found``, but those that the world goes on with into ``kept``: plans and shares of
@@ -91,7 +91,7 @@ def _plan(
     else:
         for i in range(share.size):
             found[4, i] = kept[1, i] = share[i]
-    _sponsored(sponsors, academic, ln_standing, ln_error, on.sponsored, on.contest, work[0], found)
+    _sponsored(sponsors, academic, ln_standing, ln_loss, on.sponsored, on.contest, work[0], found)
 
 
 @inner
@@ -152,10 +152,10 @@ def best_research_share(scenario: Scenario, elasticity: Array, dearness: Array, 
 
 @inner
 def _sponsored(
-    sponsors: Mask, academic: Mask, ln_standing: Array, ln_error: Array, part: float, contest: float, work: Array,
+    sponsors: Mask, academic: Mask, ln_standing: Array, ln_loss: Array, part: float, contest: float, work: Array,
     found: Block,
 ) -> None:  # fmt: skip
-    """Compute [USD/yr] that sponsors pay into row 5, and what labs get, those of standing with low errors more, into
+    """Compute [USD/yr] that sponsors pay into row 5, and what labs get, those of standing with low losses more, into
     row 6; ``work`` is room for it."""
     labs = 0
     for i in range(academic.size):
@@ -166,7 +166,7 @@ def _sponsored(
     for i in range(academic.size):
         found[5, i] = part * found[2, i] if sponsors[i] else 0.0
         work[i] = ln_standing[i] if academic[i] else -inf
-    product.shares(work, ln_error, contest, -inf, found[6:7])
+    product.shares(work, ln_loss, contest, -inf, found[6:7])
     given = total(found[5])
     for i in range(academic.size):
         found[6, i] = given * found[6, i]

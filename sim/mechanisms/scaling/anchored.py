@@ -7,6 +7,7 @@ import numpy as np
 from sim.arrays import Array
 from sim.mathematics import log
 from sim.mechanisms.scaling.base import Law
+from sim.mechanisms.theories import Theory, scale_dependent
 
 
 @dataclass(frozen=True)
@@ -20,12 +21,15 @@ class AnchoredLaw:
     would be counted twice.
 
     ln C_eff(e) = ln C_start + (1 + g_A / g_C) (ln C_law(e) - ln C_law(e_start))
+
+    Under a ``theory`` of progress that depends on scale effective compute is C exp(k g(C)).
     """
 
     law: Law
     start_error: float
     start_compute: float
     stretch: float
+    theory: Theory = field(default_factory=Theory)
     _ln_start: float = field(init=False)
     _ln_law_start: float = field(init=False)
 
@@ -41,6 +45,35 @@ class AnchoredLaw:
         """ln of the effective FLOP that reach the error rates."""
         return self._ln_start + self.stretch * (self.law.ln_compute_for(error) - self._ln_law_start)
 
-    def elasticity(self, error: Array) -> Array:
-        """-d ln error / d ln effective compute at the error rates."""
-        return self.law.elasticity_at(error) / self.stretch
+    def effective(self, ln_run: Array, knowledge: Array | float) -> Array:
+        """ln of the effective FLOP of runs of ``ln_run`` with ``knowledge``."""
+        terms = self.theory.terms
+        if terms.alike:
+            return ln_run + knowledge
+        return scale_dependent.effective(ln_run, knowledge, *terms[1:])
+
+    def ln_run(self, ln_effective: Array, knowledge: Array | float) -> Array:
+        """ln of the FLOP of runs that count for ``ln_effective`` with ``knowledge``."""
+        terms = self.theory.terms
+        if terms.alike:
+            return ln_effective - knowledge
+        return scale_dependent.run_for(ln_effective, knowledge, *terms[1:])
+
+    def gained(self, error: Array | float, knowledge: Array | float) -> Array | float:
+        """What ``knowledge`` adds to ln effective FLOP of the runs that reach the error rates."""
+        return knowledge if self.theory.terms.alike else self.gain(error, knowledge) * knowledge
+
+    def gain(self, error: Array | float, knowledge: Array | float) -> Array | float:
+        """Part of knowledge that the runs which reach the error rates with it gain."""
+        terms = self.theory.terms
+        if terms.alike:
+            return 1.0
+        return scale_dependent.gain(self.ln_run(self.ln_compute_for(np.asarray(error)), knowledge), *terms[1:])
+
+    def elasticity(self, error: Array, knowledge: Array | float = 0.0) -> Array:
+        """-d ln error / d ln compute at the error rates, for those with ``knowledge``."""
+        terms, elasticity = self.theory.terms, self.law.elasticity_at(error) / self.stretch
+        if terms.alike:
+            return elasticity
+        ln_run = self.ln_run(self.ln_compute_for(error), knowledge)
+        return elasticity * scale_dependent.returns(ln_run, knowledge, *terms[1:])

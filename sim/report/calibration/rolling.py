@@ -30,6 +30,7 @@ def _row(one: Scored, until: int) -> dict[str, object]:
         "unit": one.target.unit, "record": one.record, "median": one.model.median, "low": one.model.low,
         "high": one.model.high, "covered": one.model.covered,
         **{key: getattr(one.model, key) for key in SCORES}, **naive, "ahead": ahead(one, "interval_score"),
+        "log_score": one.model.log_score,
     }  # fmt: skip
 
 

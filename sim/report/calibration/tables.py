@@ -67,6 +67,7 @@ def scenario_toml(found: Calibration, held: Profiles, extends: str, ensemble: st
     facts = {one.path: one.fact for numbers in found.fitted.facts.values() for one in numbers}
     groups: dict[str, dict[str, object]] = {}
     groups |= {"mechanisms": dict.fromkeys(structure(found.scenario), True)} if structure(found.scenario) else {}
+    groups["law"] = {"theory": found.scenario.law_table.theory}
     for row in parameters(found, held).to_dict("records"):
         table, _, key = row["number"].rpartition(".")
         low, high = min(row["low"], row["best"]), max(row["high"], row["best"])

@@ -13,9 +13,11 @@ from sim.report import everyday, words
 from sim.report.comparison import effects, verdict
 from sim.report.comparison.key import Effects, KeyRow, bought, claims, key_rows
 from sim.report.comparison.reasons import why_never, why_sometimes
+from sim.report.comparison.theories import TheoriesSummary, summarize_theories
 from sim.report.comparison.verdict import Claim
 from sim.report.run.summary import short_table
 from sim.results.comparison import Comparison, Cost
+from sim.results.theories import ByTheory
 from sim.scenario.differences import Difference, differences
 from sim.scenario.drawing import undecided, without_range
 
@@ -110,10 +112,12 @@ class ComparisonSummary:
     notes: list[str]  # what a run of each scenario notes: what is extrapolated, and probably not meant
     scope: list[str]
     laws: list[LawSummary]
+    theories: TheoriesSummary | None = None
 
 
-def summarize(found: Comparison, laws: Laws) -> ComparisonSummary:
-    """The summary of a comparison, also of one without a finished pair; ``laws`` hold the same scenarios by law."""
+def summarize(found: Comparison, laws: Laws, theories: ByTheory | None = None) -> ComparisonSummary:
+    """The summary of a comparison, also of one without a finished pair; ``laws`` hold the same scenarios by law,
+    ``theories`` by theory of progress."""
     baseline, names = found.scenarios[0], found.names
     shown = list(dict.fromkeys(id for run in found.results for id in short_table(run)))
     all_effects: dict[str, Effects] = {
@@ -145,6 +149,7 @@ def summarize(found: Comparison, laws: Laws) -> ComparisonSummary:
         notes=_notes(found),
         scope=words.scope_sentences(baseline.mechanisms),
         laws=[_law(law, under) for law, under in laws.items()],
+        theories=summarize_theories(theories) if theories else None,
     )
 
 

@@ -1,0 +1,137 @@
+"""What of policies' effects holds under every theory of progress."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from sim.measures import told
+from sim.mechanisms.theories import THEORIES
+from sim.report.comparison import effects, verdict
+from sim.report.words import plain
+from sim.results.comparison import Comparison
+from sim.results.statistics import COLUMNS, MORE_COLUMNS, Effect
+from sim.results.theories import ByTheory, mixture
+from sim.scenario.data import theories
+
+MIXTURE = "mixture"
+RISES, FALLS, NONE = "rises", "falls", verdict.Sureness.NONE.value
+
+
+@dataclass(frozen=True)
+class TheoryRow:
+    """One effect under each theory and in their mixture, in cells, and what holds under all."""
+
+    scenario: str
+    measure: str
+    label: str
+    cells: dict[str, str]  # by theory, the mixture last
+    holds: str  # falls, rises, practically none; nothing where theories differ or say nothing sure
+
+
+@dataclass(frozen=True)
+class TheoriesSummary:
+    """A comparison under every theory."""
+
+    weights: dict[str, float]
+    weighed: str  # how, in a sentence
+    replicates: int
+    rows: list[TheoryRow]
+    survives: list[str]  # a sentence for each scenario
+
+
+def weights() -> dict[str, float]:
+    """The weight of each theory, by ``weigh``."""
+    return {name: float(row["weight"]) for name, row in theories().items()}
+
+
+def judged() -> bool:
+    """Whether fits have judged the theories; until then their weights are equal."""
+    return all(row["log_score"] for row in theories().values())
+
+
+def weighed() -> str:
+    """How theories are weighed, in a sentence."""
+    parts = ", ".join(f"{name} {plain(100 * weight)} %" for name, weight in weights().items())
+    if judged():
+        return f"Weights by forecasts of records to 2021 (docs/trust.md): {parts}."
+    return f"Weights are equal, since no fit has judged the theories yet: {parts}."
+
+
+def holds(changes: list[Effect | None]) -> str:
+    """What an effect is under all theories: falls or rises where each is sure of it, practically none where all say so;
+    nothing else."""
+    if not changes or any(change is None for change in changes):
+        return ""
+    ways = {verdict.sureness(change) for change in changes if change}
+    if ways == {verdict.Sureness.NONE}:
+        return NONE
+    signs = {(moved > 0) - (moved < 0) for moved in map(verdict.moved, changes)}
+    return {frozenset({1}): RISES, frozenset({-1}): FALLS}.get(frozenset(signs), "")
+
+
+def under_all(found: Comparison, others: ByTheory) -> ByTheory:
+    """A comparison and the same under other theories, in the order of theories; nothing where some has no pair."""
+    every = {found.scenarios[0].law_table.theory: found, **others}
+    if not others or not all(one.pairs for one in every.values()):
+        return {}
+    return {name: every[name] for name in THEORIES if name in every}
+
+
+def summarize_theories(found: ByTheory) -> TheoriesSummary:
+    """The summary of one comparison under several theories."""
+    first, known = next(iter(found.values())), weights()
+    measures, rows = told("policy"), []
+    for i, name in enumerate(first.names, start=1):
+        for id, measure in measures.items():
+            own = {theory: one.effect(i, id) for theory, one in found.items()}
+            unit = measure.unit_under(first.scenarios[0].law)
+            both = {**own, MIXTURE: mixture(found, known, i, id)}
+            cells = {theory: effects.cell(change, unit, levels=False) for theory, change in both.items()}
+            rows.append(TheoryRow(name, id, measure.label, cells, holds(list(own.values()))))
+    replicates = min(len(one.pairs) for one in found.values())
+    return TheoriesSummary(known, weighed(), replicates, rows, [survives(name, rows) for name in first.names])
+
+
+def survives(scenario: str, rows: list[TheoryRow]) -> str:
+    """What holds of a scenario under every theory, and what does not, in a sentence."""
+    known, by = told("policy"), dict[str, list[str]]()
+    for row in rows:
+        if row.scenario == scenario:
+            words = known[row.measure].words.verbs
+            verb = {RISES: f" {words[0]}", FALLS: f" {words[1]}"}.get(row.holds, "")
+            by.setdefault("moves" if verb else row.holds, []).append(f"{known[row.measure].subject}{verb}")
+    parts = [f"under every theory {verdict.listed(by['moves'])}"] if "moves" in by else []
+    parts += [f"practically unchanged under every theory: {verdict.listed(by[NONE])}"] if NONE in by else []
+    parts += [f"not the same, or not sure, under every theory: {verdict.listed(by[''])}"] if "" in by else []
+    return f"{scenario}: {'; '.join(parts)}."
+
+
+def table(found: ByTheory) -> pd.DataFrame:
+    """A row for each scenario, measure and window under each theory and in the mixture."""
+    first, known, rows = next(iter(found.values())), weights(), []
+    for i, name in enumerate(first.names, start=1):
+        for id, measure in first.measures.items():
+            unit = measure.unit_under(first.scenarios[0].law)
+            for window in first.windows(measure):
+                own: dict[str, Effect | None] = {theory: one.effect(i, id, window) for theory, one in found.items()}
+                amount = unit.removesuffix("/yr") if window == "total" else unit
+                same = holds(list(own.values()))
+                rows += [
+                    {
+                        "scenario": name, "measure": id, "unit": amount, "window": window, "theory": theory,
+                        "weight": known.get(theory), **change.columns(), "relative": change.relative,
+                        "replicates": change.replicates, **change.more_columns(), "holds": same,
+                    }
+                    for theory, change in {**own, MIXTURE: mixture(found, known, i, id, window)}.items()
+                    if change is not None
+                ]  # fmt: skip
+    columns = ["scenario", "measure", "unit", "window", "theory", "weight", *COLUMNS, "relative", "replicates",
+               *MORE_COLUMNS, "holds"]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+def grid(summary: TheoriesSummary) -> tuple[list[list[str]], list[str]]:
+    """Rows and header of a table: one line for each scenario and measure."""
+    names = [*next(iter(summary.rows)).cells] if summary.rows else []
+    rows = [[row.scenario, row.label, *(row.cells[name] for name in names), row.holds] for row in summary.rows]
+    return rows, ["", "", *names, "under all"]

@@ -1,0 +1,325 @@
+"""Theories of progress: what each says alone, that it is neutral where its numbers say nothing, and what it changes."""
+
+import re
+from dataclasses import fields, replace
+from math import exp, log
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import sim
+from sim.errors import InputError
+from sim.evidence import rivals
+from sim.experiment.path import simulate
+from sim.history.fitted import THEORY, fitted
+from sim.history.kept import Wanted
+from sim.history.records import read_records
+from sim.history.weights import weights
+from sim.measures import EMISSIONS, registry
+from sim.measures.access import FRONTIER_ERROR, HALVING_FLOP, MEDIAN_LAB
+from sim.measures.research import GAIN_FROM_EFFICIENCY
+from sim.mechanisms.theories import THEORIES
+from sim.mechanisms.theories.meek import ln_counted, part_removable
+from sim.mechanisms.theories.scale_dependent import effective, gain, returns, run_for
+from sim.report.comparison.theories import MIXTURE, holds
+from sim.results.statistics import FEWEST
+from sim.results.theories import mixture, quantiles
+from sim.scenario import Scenario
+from sim.scenario.data import laws, theories
+from sim.scenario.drawing import draw, uncertain
+from sim.scenario.law import USUAL
+from sim.scenario.variants import changed, with_values
+from sim.scenario.writing import inputs
+from sim.store.lock import held
+from tests.records import PACKAGED
+from tests.saying import Say, refused
+from tests.worlds import FEW, SCENARIOS, played, small
+
+NEUTRAL = {"meek": ["law.remaining=0"], "scale_dependent": ["law.small_gain=1"]}
+OTHERS = [name for name in THEORIES if name != USUAL]
+EVERY = pytest.mark.parametrize("name", OTHERS)
+RUNS, KNOWN = st.floats(20.0, 75.0), st.floats(0.0, 20.0)  # ln FLOP, ln of effective compute per FLOP
+TERMS = st.tuples(st.floats(0.0, 1.0), st.floats(30.0, 45.0), st.floats(46.0, 60.0))
+
+
+def under(name: str, *settings: str, until: int = 2018) -> Scenario:
+    return small("baseline", f"law.theory={name}", *settings, until=until)
+
+
+def yearly(scenario: Scenario, id: str) -> np.ndarray:
+    columns = list(registry(scenario.region_ids, scenario.kind_ids))
+    return np.asarray(simulate(scenario, 0).yearly)[:, columns.index(id)]
+
+
+@EVERY
+def test_a_theory_whose_numbers_say_nothing_is_the_usual_one_to_the_bit(name: str) -> None:
+    usual, neutral = (simulate(one, 0).yearly for one in (under(USUAL), under(name, *NEUTRAL[name])))
+    np.testing.assert_array_equal(usual, neutral)
+
+
+@EVERY
+def test_a_theory_changes_what_happens(name: str) -> None:
+    usual, other = (yearly(under(one), FRONTIER_ERROR) for one in (USUAL, name))
+    assert usual[-1] != other[-1]
+
+
+@EVERY
+def test_its_numbers_are_published_ranged_fitted_and_drawn_under_it_alone(name: str) -> None:
+    own = {f"law.{field.name}" for field in fields(THEORIES[name])}
+    known, usual = uncertain(under(name)), uncertain(under(USUAL))
+    assert own == {f"law.{key}" for key in laws()["theories"][name]}
+    assert own == known.keys() - usual.keys()
+    assert {path for paths in THEORY[name].values() for path in paths} <= own
+    assert set(fitted(under(name)).facts) == set(fitted(under(USUAL)).facts) | set(THEORY[name])
+
+
+@EVERY
+def test_what_is_drawn_of_the_world_stays(name: str) -> None:
+    usual, other = (draw(under(one), 3, 0)[0] for one in (USUAL, name))
+    assert usual.items() <= other.items()
+
+
+@EVERY
+def test_a_drawn_number_of_a_theory_is_what_is_simulated_and_written(name: str) -> None:
+    path, quantity = next(
+        (p, q) for p, q in uncertain(under(name)).items() if p.removeprefix("law.") in laws()["theories"][name]
+    )
+    moved = with_values(under(name), {path: 1.1 * quantity.base})
+    assert getattr(moved.theory, path.removeprefix("law.")) == 1.1 * quantity.base
+    assert changed(moved, {}).theory == moved.theory
+    assert path in {entry["path"] for entry in inputs(moved)}
+
+
+def test_an_unknown_theory_is_told_in_one_message() -> None:
+    with pytest.raises(InputError, match="did you mean 'meek'") as told:
+        under("mek")
+    assert told.value.key == "law.theory"
+
+
+def test_a_number_of_another_theory_has_no_effect_and_is_noted() -> None:
+    """So one file can hold numbers of all theories."""
+    scenario = under("scale_dependent", "law.remaining=1")
+    assert scenario.theory == under("scale_dependent").theory
+    assert [note for note in scenario.notes if "law.remaining has no effect under scale_dependent" in note]
+    assert not [note for note in under("meek", "law.remaining=1").notes if "law.remaining" in note]
+
+
+def test_a_scale_upside_down_is_refused() -> None:
+    with pytest.raises(InputError, match="full_run above"):
+        under("scale_dependent", "law.full_run=1e15")
+
+
+def test_budgets_that_grow_alike_draw_level_in_what_counts() -> None:
+    """A hundred times the compute, for ever: errors stay apart by a factor, losses do not."""
+    b, ahead, remaining = 10.0, log(100.0), 0.2
+    apart = []
+    for ln_run in (40.0, 60.0, 90.0, 140.0):
+        small_budget, large_budget = (-(run - 40.0) / b for run in (ln_run, ln_run + ahead))
+        apart.append(ln_counted(small_budget, remaining) - ln_counted(large_budget, remaining))
+    assert apart == sorted(apart, reverse=True)
+    assert apart[-1] < 0.001 < ahead / b
+    assert ln_counted(-3.0, 0.0) == -3.0
+
+
+@given(error=st.floats(1e-3, 1.0), remaining=st.floats(1e-3, 10.0))
+def test_what_compute_removes_of_a_loss_is_its_slope(error: float, remaining: float) -> None:
+    h = 1e-4
+    slope = (ln_counted(log(error) + h, remaining) - ln_counted(log(error) - h, remaining)) / (2 * h)
+    assert part_removable(error, remaining) == pytest.approx(slope, rel=1e-4)
+    assert exp(ln_counted(log(error), remaining)) == pytest.approx(error + remaining, rel=1e-12)
+
+
+@given(run=RUNS, known=KNOWN, terms=TERMS)
+def test_the_run_behind_an_effective_one_is_found_again(run: float, known: float, terms: tuple[float, ...]) -> None:
+    assert run_for(effective(run, known, *terms), known, *terms) == pytest.approx(run, rel=1e-12)
+
+
+@given(run=RUNS, known=KNOWN, terms=TERMS)
+def test_returns_are_the_slope_of_effective_compute(run: float, known: float, terms: tuple[float, ...]) -> None:
+    h = 1e-4
+    if abs(run - terms[1]) > h:
+        slope = (effective(run + h, known, *terms) - effective(run - h, known, *terms)) / (2 * h)
+        assert returns(run, known, *terms) == pytest.approx(slope, rel=1e-6)
+
+
+def test_small_runs_gain_a_part_of_what_the_frontier_gains() -> None:
+    """The source's own figures: ten to a hundred times at small scale, 22,000 at the frontier."""
+    terms = under("scale_dependent").theory.terms
+    progress = log(22_000.0)
+    assert 10.0 < exp(progress * gain(terms.ln_small - 5.0, *terms[1:])) < 100.0
+    assert exp(progress * gain(terms.ln_full, *terms[1:])) == pytest.approx(22_000.0)
+    assert gain(terms.ln_full + 1.0, *terms[1:]) > 1.0  # the power goes on
+
+
+def test_the_next_halving_is_a_run_that_halves_the_error() -> None:
+    """Under a theory in which knowledge helps it by its size, too."""
+    scenario = under("scale_dependent")
+    world, _ = played(scenario)
+    best = int(world.actors.error.argmin())
+    law, run = scenario.anchored_law(), yearly(scenario, HALVING_FLOP)[-1]
+    reached = law.error(law.effective(np.log([run]), world.actors.knowledge[best]))
+    assert reached[0] == pytest.approx(world.actors.error[best] / 2.0, rel=1e-9)
+    assert 0.0 < yearly(scenario, GAIN_FROM_EFFICIENCY)[-1] < 1.0
+
+
+# ---------------------------------------------------------------- weights
+
+
+def test_the_better_forecast_has_the_larger_weight_and_equal_ones_the_same() -> None:
+    targets = {("level", year): 1.0 for year in range(20)}
+    alike = weights({"one": targets, "two": targets, "three": targets})
+    assert list(alike.values()) == pytest.approx([1 / 3] * 3)
+    better = weights({"one": targets, "two": {key: value - 0.1 for key, value in targets.items()}})
+    assert better["two"] == pytest.approx(exp(2.0) / (1.0 + exp(2.0)), rel=1e-6)  # the same at each target
+
+
+def test_one_target_does_not_decide() -> None:
+    """Where plain exp of the summed score leaves next to nothing."""
+    worse = {("level", year): 1.0 for year in range(20)}
+    found = weights({"one": worse, "two": {**worse, ("level", 3): -9.0}})
+    assert exp(-10.0) < 1e-4 < 0.02 < found["one"] < 0.5
+
+
+def test_targets_count_that_all_were_judged_by() -> None:
+    shared = {"a": 1.0, "b": 2.0}
+    found = weights({"one": {**shared, "c": 90.0}, "two": {**shared, "d": float("nan")}})
+    assert found == pytest.approx({"one": 0.5, "two": 0.5})
+    with pytest.raises(ValueError, match="no target"):
+        weights({"one": {"a": 1.0}, "two": {"b": 1.0}})
+
+
+def test_shipped_weights_are_of_all_theories() -> None:
+    assert set(theories()) == set(THEORIES)
+    assert sum(float(row["weight"]) for row in theories().values()) == pytest.approx(1.0)
+    judged = [bool(row["log_score"]) for row in theories().values()]
+    assert all(judged) or not any(judged)
+    if not any(judged):
+        assert {float(row["weight"]) for row in theories().values()} == {1 / len(THEORIES)}
+
+
+def scores(directory: Path, theory: str, lost: float) -> Path:
+    """A finished calibration under a theory, of which only plan and scores are there."""
+    directory.mkdir()
+    with held(directory):
+        Wanted(under(theory), read_records(PACKAGED), 600, None).write(directory, ["calibrate"])
+    row = {"fitted_to": 2015, "first": 2016, "last": 2018, "crps": 0.1, "interval_score": 1.0, "ahead": True}
+    rows = [{"target": f"target {i}", **row, "log_score": lost} for i in range(4)]
+    pd.DataFrame(rows).to_csv(directory / "scores.csv", index=False)
+    return directory
+
+
+def test_weigh_reads_calibrations_and_refuses_what_cannot_be_weighed(say: Say, tmp_path: Path) -> None:
+    made = [scores(tmp_path / name, name, lost) for name, lost in zip(THEORIES, (1.0, 0.5, 2.0), strict=True)]
+    answer = say("weigh", *made, "--table", tmp_path / "weights.csv")
+    assert answer.code == 0, answer.err
+    found = pd.read_csv(tmp_path / "weights.csv")
+    assert list(found.columns) == list(next(iter(theories().values())))
+    assert found["theory"].tolist() == list(THEORIES)
+    assert found["weight"].sum() == pytest.approx(1.0)
+    assert found["weight"].idxmax() == 1
+    assert found["targets"].tolist() == [4] * 3
+    refused(say("weigh", *made[:2]), "theories are weighed against each other", "--set law.theory=NAME")
+    (made[0] / "scores.csv").unlink()
+    refused(say("weigh", *made), "no scores of forecasts")
+
+
+# ---------------------------------------------------------------- comparisons
+
+TAX = ("policy.carbon_tax.rate=500", "policy.carbon_tax.start=2013")
+
+
+@pytest.fixture(scope="module")
+def compared() -> sim.Comparison:
+    pair = [small(until=2014), small("baseline", *TAX, until=2014)]
+    return sim.compare(pair, replicates=FEWEST, workers=1, theories=True)
+
+
+def test_theories_are_compared_on_the_same_luck_and_draws(compared: sim.Comparison) -> None:
+    assert list(compared.theories) == list(THEORIES)
+    for name, one in compared.theories.items():
+        assert {scenario.law_table.theory for scenario in one.scenarios} == {name}
+        for own, usual in zip(one.pairs, compared.pairs, strict=True):
+            assert usual.assumptions.items() <= own.assumptions.items()
+
+
+def test_a_mixture_of_one_theory_is_that_theory(compared: sim.Comparison) -> None:
+    alone = {name: float(name == "meek") for name in THEORIES}
+    mixed, own = mixture(compared.theories, alone, 1, EMISSIONS), compared.theories["meek"].effect(1, EMISSIONS)
+    assert mixed is not None
+    assert own is not None
+    before, after = (compared.theories["meek"].values(i, EMISSIONS, "final", wide=True) for i in (0, 1))
+    assert mixed.wide_difference in after - before
+    assert own.wide_low <= mixed.wide_difference <= own.wide_high
+    assert (mixed.draws, mixed.replicates) == (FEWEST, FEWEST)
+
+
+def test_quantiles_follow_weights() -> None:
+    values = np.arange(100.0)
+    assert quantiles(values, np.ones(100))[0] == pytest.approx(49.5, abs=1)
+    assert quantiles(values, np.r_[np.zeros(90), np.ones(10)]) == [94.0, 90.0, 99.0]
+
+
+def test_what_holds_is_sure_under_each_and_points_one_way(compared: sim.Comparison) -> None:
+    own = [one.effect(1, EMISSIONS) for one in compared.theories.values()]
+    assert holds(own) == "falls"
+    assert own[0] is not None
+    rises = replace(own[0], difference=1.0, low=0.5, high=2.0, wide_difference=1.0, wide_low=0.5, wide_high=2.0,
+                    relative=float("nan"), wide_relative=float("nan"))  # fmt: skip
+    unsure = replace(rises, low=-1.0)
+    assert holds([rises, rises]) == "rises"
+    assert holds([own[0], rises]) == holds([rises, unsure]) == holds([rises, None]) == holds([]) == ""
+
+
+def test_a_comparison_under_all_theories_writes_a_file_and_says_what_holds(
+    compared: sim.Comparison, tmp_path: Path
+) -> None:
+    summary = compared.report(tmp_path / "all")
+    table = pd.read_csv(tmp_path / "all" / "theories.csv")
+    assert set(table["theory"]) == {*THEORIES, MIXTURE}
+    own = table[(table["theory"] == USUAL) & (table["measure"] == EMISSIONS) & (table["window"] == "final")]
+    usual = pd.read_csv(tmp_path / "all" / "comparison.csv")
+    usual = usual[(usual["measure"] == EMISSIONS) & (usual["window"] == "final")]
+    assert own["difference"].tolist() == usual["difference"].tolist()
+    assert "emissions fall" in summary["theories"]["survives"][0]
+    page = (tmp_path / "all" / "report.html").read_text(encoding="utf-8")
+    assert "Across theories of progress" in page
+    plain = replace(compared, theories={}).report(tmp_path / "one")
+    assert "theories" not in plain
+    assert not (tmp_path / "one" / "theories.csv").exists()
+
+
+@pytest.mark.slow
+def test_compare_takes_theories_and_goes_on_with_all_of_them(say: Say, tmp_path: Path) -> None:
+    settings = [part for text in (*FEW, "time.end=2014", *TAX) for part in ("--set", text)]
+    files = [SCENARIOS / f"{name}.toml" for name in ("baseline", "carbon_tax")]
+    answer = say(
+        "compare", *files, *settings, "--theories", "--replicates", FEWEST, "--workers", 1, "--out", tmp_path / "out"
+    )
+    assert answer.code == 0, answer.err
+    assert re.search(r"carbon_tax: under every theory [^;]*emissions fall", " ".join(answer.out.split()))
+    assert "Weights" in answer.out
+    more = say("resume", tmp_path / "out", "--replicates", FEWEST + 1, "--workers", 1)
+    assert more.code == 0, more.err
+    table = pd.read_csv(tmp_path / "out" / "theories.csv")
+    assert set(table.loc[table["theory"] != MIXTURE, "replicates"]) <= {FEWEST, FEWEST + 1}
+    assert (table.groupby("theory")["replicates"].max()[list(THEORIES)] == FEWEST + 1).all()
+
+
+def test_scenarios_of_different_theories_are_not_compared_under_all() -> None:
+    with pytest.raises(InputError, match="different theories"):
+        sim.compare([under("meek", until=2013), under(USUAL, until=2013)], replicates=1, workers=1, theories=True,
+                    assumptions=False)  # fmt: skip
+
+
+def test_what_counts_draws_level_where_a_part_stays(compared: sim.Comparison, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page's table: the same errors make a smaller gap."""
+    monkeypatch.setattr(rivals, "YEARS", (2014,))
+    meek = compared.theories["meek"]
+    lab, best = (np.median(meek.paths(0, id)[:, -1]) for id in (MEDIAN_LAB, FRONTIER_ERROR))
+    told = float(rivals.behind(meek)[0].removesuffix("×"))
+    assert 1.0 < told < lab / best
+    assert float(rivals.behind(compared.theories[USUAL])[0].removesuffix("×")) > told
