@@ -23,7 +23,6 @@ from sim.measures.scrutiny import INSPECT, INSPECT_LAG, RETRAIN
 from sim.plurals import counted
 from sim.report import everyday
 from sim.report.comparison.effects import spanned
-from sim.report.validation.words import FITTED
 from sim.report.words import ranged
 from sim.results import Comparison, Run
 from sim.results.statistics import Spread
