@@ -30,6 +30,7 @@ from sim.results.theories import ByTheory
 from sim.scenario import Scenario, load, shipped
 from sim.scenario.data import published
 from sim.scenario.drawing import uncertain
+from sim.scenario.ensemble import FITTED
 from sim.scenario.law import USUAL
 from sim.scenario.variants import with_values
 
