@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -123,6 +123,10 @@ def test_the_answer_sets_the_two_worlds_against_each_other() -> None:
     found.effects[LESS, YEARS[-1], DIVIDE, RATES[-1]] = an_effect(-0.02, (-0.05, -0.01), baseline=1.0)
     said = "at 1,000 USD/t the first change less the second is −2.0 percentage points, from −5.0 to −1.0"
     assert f"Pair by pair it leaves the divide narrower where they can clean up: {said}" in answer(found)
+    drawn = replace(found.effects[LESS, YEARS[-1], DIVIDE, RATES[-1]], draws=20, wide_difference=-0.03)
+    found.effects[LESS, YEARS[-1], DIVIDE, RATES[-1]] = drawn
+    luck = "on luck alone, with numbers as they stand: −2.0 percentage points, from −3.0 to −1.0"
+    assert f"is −3.0 percentage points, from −5.0 to −1.0, on the same luck and assumptions ({luck})" in answer(found)
     assert "−2.0 [" in abatement.page(found)
     found.effects[LESS, YEARS[-1], DIVIDE, RATES[-1]] = an_effect(-0.02, (-0.05, 0.01), baseline=1.0)
     assert "Pair by pair the two cannot be told apart" in answer(found)

@@ -193,9 +193,9 @@ def _compared(change: Effect | None) -> str:
     none."""
     if change is None or change.few:
         return ""
-    said = (
-        f"the first change less the second is {points(change.told(relative=False))}, on the same luck and assumptions"
-    )
+    said = f"the first change less the second is {points(change.told(relative=False))}, on the same luck"
+    if change.draws is not None:
+        said += f" and assumptions (on luck alone, with numbers as they stand: {points(change.luck(relative=False))})"
     if not change.certain:
         return f"Pair by pair the two cannot be told apart: at {RATES[-1]:,} USD/t {said}."
     more = "wider" if change.sure > 0 else "narrower"
