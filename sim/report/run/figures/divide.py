@@ -12,7 +12,7 @@ from sim.report.style import canvas_of_years, line, log_scale, png
 
 @GALLERY.figure(order=1)
 def divide(run: RunData) -> bytes | None:
-    """How many times larger industry's typical largest run is than academia's, by year, beside notable models on record.
+    """How many times larger industry's typical largest run is than academia's, by year, beside models on record.
 
     Records are not all actors: their points, with 95 % intervals, show a direction.
     """
