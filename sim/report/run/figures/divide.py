@@ -12,8 +12,10 @@ from sim.report.style import canvas_of_years, line, log_scale, png
 
 @GALLERY.figure(order=1)
 def divide(run: RunData) -> bytes | None:
-    """How many times larger industry's typical largest run is than academia's, by year; points are those of notable
-    models on record, which are not all actors, with 95 % intervals."""
+    """How many times larger industry's typical largest run is than academia's, by year, beside models on record.
+
+    Records are not all actors: their points, with 95 % intervals, show a direction.
+    """
     table = run.bands(DIVIDE)
     if table.empty:
         return None
