@@ -64,7 +64,7 @@ class Run:
         return bool(self.replicates) and self.replicates[0].drawn is not None
 
     @cached_property
-    def drawn_series(self) -> pd.DataFrame:
+    def drawn_series(self) -> "pd.DataFrame":
         """The same as ``series`` with numbers drawn anew in each replicate."""
         return self._long(self.years, "year", [one.drawn for one in self.replicates if one.drawn is not None])
 
