@@ -14,7 +14,8 @@ BASELINE, TAX = SCENARIOS / "baseline.toml", SCENARIOS / "carbon_tax.toml"
 FEW = [word for kind, count in (("corporation", 8), ("startup", 20), ("academic_lab", 40))
        for word in ("--set", f"kind.{kind}.count={count}")]  # fmt: skip
 CLOSES = "/_solara/api/close/"  # a tab that is left tells so, and does not wait for the answer
-AWAY = "ERR_INTERNET_DISCONNECTED"  # of a test that takes the network away
+AWAY = "net::ERR_INTERNET_DISCONNECTED"  # of a test that takes the network away
+LEFT = (AWAY, "net::ERR_ABORTED")  # the latter of what a page asked for that is left meanwhile
 GUIDED = "localStorage.setItem('compute-divide-guided', 'true')"
 PATIENCE = 120_000  # ms
 Opened = Callable[..., Page]
@@ -52,7 +53,9 @@ def opened(browser: Browser, address: str) -> Iterator[Opened]:
         page.on("pageerror", lambda error: troubles.append(f"error: {error}"))
         page.on(
             "requestfailed",
-            lambda r: None if CLOSES in r.url or AWAY in str(r.failure) else troubles.append(f"failed: {r.url}"),
+            lambda r: (
+                None if CLOSES in r.url or str(r.failure) in LEFT else troubles.append(f"failed: {r.failure} {r.url}")
+            ),
         )
         page.on("response", lambda r: troubles.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
         page.on("request", lambda r: None if own(r.url, at) else troubles.append(f"asked another host: {r.url}"))
@@ -63,7 +66,7 @@ def opened(browser: Browser, address: str) -> Iterator[Opened]:
     yield open_one
     for context in contexts:
         context.close()
-    assert troubles == []
+    assert not troubles, "\n".join(troubles)
 
 
 def own(url: str, address: str) -> bool:
