@@ -34,6 +34,12 @@ def through(rule: Callable[[float], Value], dt: float) -> Through[Value]:
     return Through(rule(dt / 2), rule(dt))
 
 
+def unwritten(values: Array) -> Array:
+    """The same array, in which nobody can write from now on."""
+    values.setflags(write=False)
+    return values
+
+
 def added(values: Iterable[Any]) -> Any:
     """Numbers or arrays added one after the other: the same bits on every Python.
 

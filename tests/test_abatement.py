@@ -75,6 +75,21 @@ def test_what_a_flop_costs_is_concave_in_the_price_of_permits_and_its_slope_is_w
     assert (kg[-1] < kg[0] * 0.6).all()
 
 
+@pytest.mark.parametrize("policy", [
+    ("policy.carbon_tax.rate=300",),
+    ("policy.cap_and_trade.cap=1e5 tCO2e/yr",),
+    ("policy.carbon_tax.rate=30", "kind.startup.carbon_budget=1 tCO2e/yr"),
+])  # fmt: skip
+def test_the_market_is_told_what_buyers_then_pay_and_emit(policy: tuple[str, ...]) -> None:
+    here = costs(begin(small("baseline", *ON, *FREELY, *policy), 1))
+    here = chosen(begin(small(), 1).groups.starts, here._replace(permits=np.full(here.permits.shape, 0.2)))
+    assert here.told is not None
+    assert (here.kwh_clean + here.kg_removed).max() > 0
+    np.testing.assert_allclose(here.told.own, here.own, rtol=1e-12)
+    np.testing.assert_allclose(here.told.kg_total, here.kg_total, rtol=1e-12)
+    np.testing.assert_allclose(here.told.kg_covered, here.kg_covered, rtol=1e-12)
+
+
 def test_a_price_below_the_cheapest_option_changes_no_share() -> None:
     """Nor anything else; just above it, something is done."""
     dirtiest = max(region.grid_intensity.at(2012) for region in small().regions)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from sim.economy.draws import Draws
 from sim.rng import key_of, stream, uniform
 
 
@@ -12,3 +13,12 @@ def test_draws_at_once_are_the_first_of_each_stream(counts: tuple[int, ...]) -> 
         keys = [key_of(7, 2, f"exit of {kind}", year) for kind in range(len(counts))]
         alone = [stream(7, 2, f"exit of {kind}", year).random(count) for kind, count in enumerate(counts)]
         np.testing.assert_array_equal(uniform(keys, counts), np.concatenate(alone))
+
+
+@pytest.mark.parametrize("kinds", [(), ("b",), ("a", "c"), ("a", "b", "c")])
+def test_draws_of_some_kinds_are_those_of_all_and_nothing_for_others(kinds: tuple[str, ...]) -> None:
+    counts = (("a", 61), ("b", 340), ("c", 3))
+    some, every = (Draws(7, 2, counts).uniform("exit", 2020, only) for only in (kinds, None))
+    chosen = np.repeat([id in kinds for id, _ in counts], [n for _, n in counts])
+    np.testing.assert_array_equal(some, np.where(chosen, every, 0.0))
+    assert every.all()

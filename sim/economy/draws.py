@@ -33,21 +33,22 @@ class Draws:
         have 0, and are not drawn for."""
         drawn = self._drawn.get(purpose)
         if drawn is None or drawn[0] != year:
-            counts = [(id, n if kinds is None or id in kinds else 0) for id, n in self.counts]
-            keys = [key_of(self.seed, self.replicate, f"{purpose} of {id}", year) for id, n in counts if n]
-            drawn_for = uniform(keys, [n for _, n in counts if n])
-            numbers = drawn_for if kinds is None else self._placed(drawn_for, counts)
+            counts = [(id, n) for id, n in self.counts if kinds is None or id in kinds]
+            keys = [key_of(self.seed, self.replicate, f"{purpose} of {id}", year) for id, _ in counts]
+            numbers = uniform(keys, [n for _, n in counts])
+            if kinds is not None:
+                numbers = self._placed(numbers, kinds)
             numbers.setflags(write=False)
             drawn = self._drawn[purpose] = (year, numbers)
         return drawn[1]
 
-    def _placed(self, numbers: Array, counts: list[tuple[str, int]]) -> Array:
-        """Numbers of some kinds, one behind the other, at the rows of these; 0 for kinds with a count of none."""
-        found, begin, taken = np.zeros(sum(n for _, n in self.counts)), 0, 0
-        for (_, size), (_, n) in zip(self.counts, counts, strict=True):
-            found[begin : begin + n] = numbers[taken : taken + n]
-            begin, taken = begin + size, taken + n
-        return found
+    def _placed(self, numbers: Array, kinds: Collection[str]) -> Array:
+        """Numbers of some kinds, one behind the other, at the rows of these, and 0 for others, (n,)."""
+        parts, taken = list[Array](), 0
+        for id, n in self.counts:
+            parts.append(numbers[taken : taken + n] if id in kinds else np.zeros(n))
+            taken += n if id in kinds else 0
+        return np.concatenate(parts)
 
     def of_kind(self, purpose: str, kind: str, year: int = 0) -> np.random.Generator:
         """The stream of one kind, by its id."""

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sim.actors import Kind
-from sim.arrays import Array, Mask, Rows
+from sim.arrays import Array, Mask, Rows, unwritten
 from sim.economy.contest import Contest, sell
 from sim.economy.draws import Draws
 from sim.economy.parties import Flows
@@ -91,12 +91,6 @@ class Traits:
         return logs(self.standing)
 
 
-def _unwritten(values: Array) -> Array:
-    """The same array, in which nothing can be written."""
-    values.setflags(write=False)
-    return values
-
-
 @dataclass(frozen=True)
 class Fixed:
     """What never changes in a world; policies change where someone steers it (see ``World.under``)."""
@@ -121,12 +115,12 @@ class Fixed:
     @cached_property
     def nothing(self) -> Array:
         """Zeros, (n,): one column wherever a step has nothing to note, not to be written to."""
-        return _unwritten(np.zeros(self.groups.size))
+        return unwritten(np.zeros(self.groups.size))
 
     @cached_property
     def wholly(self) -> Array:
         """Ones, (regions, n), not to be written to."""
-        return _unwritten(np.ones((len(self.scenario.regions), self.groups.size)))
+        return unwritten(np.ones((len(self.scenario.regions), self.groups.size)))
 
     @cached_property
     def raising(self) -> frozenset[str]:
@@ -136,7 +130,7 @@ class Fixed:
     @cached_property
     def pledging(self) -> Array:
         """1 for those large enough to promise clean power, else 0, (n,)."""
-        return _unwritten(np.where(self.traits.start_income >= self.scenario.pledges.size, 1.0, 0.0))
+        return unwritten(np.where(self.traits.start_income >= self.scenario.pledges.size, 1.0, 0.0))
 
     @cached_property
     def limited(self) -> bool:

@@ -26,10 +26,9 @@ def per_kwh(now: Moment, per_kg: Array, pledges: bool) -> Array:
     return found
 
 
-def choice(world: World, acts: Acts, plan: Plan, now: Moment, costs: Costs, due: Array, promised: Array) -> Choice:
-    """What buyers choose among, and what their carbon budgets make carbon worth to them, at the last rent and these
-    prices of emission permits, which cost ``due`` (kinds, regions) [USD/kgCO2e] for a kg. A share ``promised`` (n,) of
-    their power is clean at least."""
+def choice(world: World, acts: Acts, plan: Plan, now: Moment, costs: Costs, promised: Array) -> Choice:
+    """What buyers choose among, of whose power a share ``promised`` (n,) is clean at least, and what their carbon
+    budgets make carbon worth to them, at the last rent and these prices of emission permits."""
     a, dt, runs_out = world.scenario.abatement, world.clock.dt, pace(world.scenario).contract
     last, before = world.markets, world.actors.clean
     found = Choice(
@@ -50,7 +49,7 @@ def choice(world: World, acts: Acts, plan: Plan, now: Moment, costs: Costs, due:
     if found.limited and world.on.abatement:
         share = plan.research_share.middle
         money = (1.0 - share) * (plan.spend - plan.given) + plan.got + plan.serving
-        shadow = np.zeros((1, world.groups.size))
+        shadow, due = np.zeros((1, world.groups.size)), dues(acts.levers.carbon_covered, costs.permits)
         _shadows(world.groups.starts, found.offer, found.half, found.whole, last.rent, money,
                  acts.budget, found.rest, found.electricity, costs.intensity, found.first, found.existing, found.taxed,
                  due, costs.kwh, before, found.promised, shadow)  # fmt: skip

@@ -34,8 +34,9 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
 
     def at(permits: Array) -> Costs:
         kwh, moved, found = np.empty(here.shape), np.empty(here.shape), np.empty((6 + permits.size, n))
-        found[0], due = dear[0], abatement.dues(covered, permits)
+        found[0] = dear[0]
         if on.siting:
+            due = abatement.dues(covered, permits)
             price = usual = prices(now.carbon_price + acts.kg_taxed + due)
             if by_region:
                 usual = prices(now.carbon_price + places.usual(acts.kg_taxed) + places.usual(due))
@@ -69,7 +70,7 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
             permits=permits,
         )
         if on.abatement or on.pledges:
-            costs = costs._replace(choice=abatement.choice(world, acts, plan, now, costs, due, promised))
+            costs = costs._replace(choice=abatement.choice(world, acts, plan, now, costs, promised))
         if by_region:
             costs = costs._replace(apart=places.apart(world, acts, kwh, dear[0], costs))
             return placed(world, acts, costs, places.expected(world, costs))
