@@ -246,6 +246,7 @@ def test_errors_of_a_parent_name_the_parent(say: Say, tmp_path: Path) -> None:
     whole = BASELINE.read_text(encoding="utf-8").replace("cloud_share", "cloud_shar")
     parent.write_text(whole, encoding="utf-8")
     (tmp_path / "sources.toml").write_bytes((SCENARIOS / "sources.toml").read_bytes())
+    copytree(SCENARIOS / "fitted", tmp_path / "fitted")
     refused(say("check", child), file=parent, key="region.united_states.cloud_shar")
     parent.write_text(child.read_text().replace("parent.toml", "child.toml"))
     refused(say("check", child), "child.toml -> parent.toml -> child.toml", file=parent, key="extends")
@@ -336,7 +337,7 @@ def test_wrong_settings_are_refused(setting: str, say: Say, tmp_path: Path) -> N
             ["--set"],
             ["key      run.py run", "--set", "expected one argument", "fix      see `python run.py run --help`"],
         ),
-        (["--bogus"], ["key      run.py run", "unknown option '--bogus'", "allowed  --every-step"]),
+        (["--bogus"], ["key      run.py run", "unknown option '--bogus'", "allowed  --ensemble, --every-step"]),
         (["--sed=3"], ["unknown option '--sed'", "fix      did you mean '--seed'?"]),
         (
             ["--replicates", "99999"],
