@@ -5,6 +5,7 @@ import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 

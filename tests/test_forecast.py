@@ -99,9 +99,9 @@ def test_scores_can_be_read_by_programs_and_by_people(frozen: Path, records: Pat
     lines = say(*asked).out.splitlines()
     assert max(map(len, lines)) <= 100
     assert not [line for line in lines if any(one["name"] in line for one in targets if "_" in one["name"])]
-    judged = [one for one in targets if one["naive_interval_score"] is not None]
-    won = sum(one["interval_score"] < one["naive_interval_score"] for one in judged)
-    assert f"beats the naive forecast (trend) on {won} of {len(judged)} targets" in " ".join(" ".join(lines).split())
+    both = [one for one in targets if one["naive_interval_score"] is not None]
+    won = sum(one["interval_score"] < one["naive_interval_score"] for one in both)
+    assert f"beats the naive forecast (trend) on {won} of {len(both)} target" in " ".join(" ".join(lines).split())
 
 
 def test_a_forecast_is_not_gone_on_with(frozen: Path, say: Say) -> None:

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.economy.groups import Groups
 from sim.economy.observe import Period, Step, Window
 from sim.economy.parties import Flows
 from sim.economy.past import Past
-from sim.economy.state import Groups
 from sim.measures import DIVIDE, registry, verdict
 from sim.measures.access import ACADEMIA_SHARE
 from sim.measures.base import Measure

@@ -19,7 +19,7 @@ YEARS = ("--from", 2019, "--to", 2021)
 @pytest.mark.parametrize(
     ("typed", "key", "texts"),
     [
-        (["reproduce", "nothing"], "SOURCE", ["unknown source", "all, bloom, findings, patterson"]),
+        (["reproduce", "nothing"], "SOURCE", ["unknown source", "all, bloom, effects, findings, patterson"]),
         (["reproduce", "Thompson"], "SOURCE", ["did you mean 'thompson'?"]),
         (["laws", "--hold", "nothing"], "--hold", ["allowed  accuracy, compute"]),
         (["RUN", BASELINE], "COMMAND", ["did you mean 'run'?"]),

@@ -26,14 +26,14 @@ def act(options: Namespace) -> int:
     from tabulate import tabulate
 
     from sim.outputs.theories import weighed
+    from sim.plurals import counted
     from sim.store.place import clear_errors, save_table
 
     found = weighed(options.directories)
     print(tabulate(found, headers="keys", showindex=False, floatfmt=".3g"))
-    print(
-        f"\nOver {int(found['targets'].iloc[0])} targets that all were judged by. Scores: sum of log scores, mean CRPS,"
-    )
-    print("CRPS, mean interval score (smaller is better), targets ahead of the better naive forecast.")
+    many = counted(int(found["targets"].iloc[0]), "target")
+    print(f"\nOver {many} that all were judged by. Scores: sum of log scores, mean CRPS,")
+    print("mean interval score (smaller is better), targets ahead of the better naive forecast.")
     if options.table:
         with clear_errors(options.table):
             save_table(options.table, found)

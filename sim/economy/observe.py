@@ -8,9 +8,10 @@ import numpy as np
 
 from sim.arrays import Array, Mask
 from sim.economy import sums
+from sim.economy.groups import Groups
 from sim.economy.parties import GOVERNMENT, Flows
 from sim.economy.past import Past
-from sim.economy.state import Groups, World
+from sim.economy.state import World
 from sim.mathematics import total
 from sim.mechanisms.scaling import AnchoredLaw
 from sim.records import record

@@ -9,11 +9,12 @@ from sim.actors import Endowment
 from sim.arrays import Array, Rows
 from sim.economy import trends
 from sim.economy.draws import Draws
+from sim.economy.groups import Groups
 from sim.economy.parties import Flows
 from sim.economy.past import Highest, Past
 from sim.economy.reports import Reports
 from sim.economy.stages.planning import best_research_share
-from sim.economy.state import Actors, Clock, Fixed, Groups, Markets, Memory, Traits, Treasury, World, in_order
+from sim.economy.state import Actors, Clock, Fixed, Markets, Memory, Traits, Treasury, World, in_order
 from sim.economy.years import Usage, Years
 from sim.mathematics import power
 from sim.mechanisms import carbon, inequality, knowledge, network, siting, training

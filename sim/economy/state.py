@@ -4,19 +4,19 @@ Nobody writes to an array after it is made: a step makes the next world and leav
 a reference, and whoever holds a world can step it again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import inf
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from sim.actors import Kind
 from sim.arrays import Array, Mask, Rows, unwritten
 from sim.economy.contest import Contest, sell
 from sim.economy.draws import Draws
+from sim.economy.groups import Groups
 from sim.economy.parties import Flows
 from sim.economy.past import Highest, Past
 from sim.economy.reports import Reports
@@ -30,36 +30,6 @@ from sim.policies.levers import Covered, Right, Target
 from sim.records import record
 from sim.scenario import Scenario
 from sim.scenario.schema import Mechanisms
-
-NOBODY: Rows = np.zeros(0, dtype=np.intp)
-
-
-@dataclass(frozen=True)
-class Groups:
-    """Rows of actors: by kind, by rule and by sector."""
-
-    kinds: Mapping[str, slice]
-    rules: Mapping[str, Rows]
-    sectors: Mapping[str, Rows]
-    size: int
-
-    def of(self, name: str) -> Rows:
-        """Rows of a rule or a sector; empty when the scenario has none."""
-        return self.rules.get(name, self.sectors.get(name, NOBODY))
-
-    def rows(self, kinds: Iterable[Kind]) -> list[tuple[Kind, slice]]:
-        """Each kind with its rows."""
-        return [(kind, self.kinds[kind.id]) for kind in kinds]
-
-    def per_actor(self, values: ArrayLike) -> Array:
-        """Values per kind (..., kinds), spread over its actors: (..., n)."""
-        counts = [rows.stop - rows.start for rows in self.kinds.values()]
-        return np.repeat(np.asarray(values, dtype=float), counts, axis=-1)
-
-    @cached_property
-    def starts(self) -> Rows:
-        """Where the rows of each kind begin, and where the last end, (kinds + 1,)."""
-        return np.array([0, *(rows.stop for rows in self.kinds.values())], dtype=np.intp)
 
 
 @dataclass(frozen=True)

@@ -198,7 +198,7 @@ def _compared(change: Effect | None) -> str:
         said += f" and assumptions (on luck alone, with numbers as they stand: {points(change.luck(relative=False))})"
     if not change.certain:
         return f"Pair by pair the two cannot be told apart: at {RATES[-1]:,} USD/t {said}."
-    more = "wider" if change.sure > 0 else "narrower"
+    more = registry()[DIVIDE].words.comparatives[change.sure < 0]
     return f"Pair by pair it leaves the divide {more} where they can clean up: at {RATES[-1]:,} USD/t {said}."
 
 
@@ -208,7 +208,7 @@ def _pictured(found: Found) -> str:
     said = []
     for id, name, told, unit in (
         (OPERATIONAL, "emissions", everyday.emissions, "tCO2e/yr"),
-        (ENERGY, "electricity", everyday.electricity, "MWh/yr"),
+        (ENERGY, registry()[ENERGY].subject, everyday.electricity, "MWh/yr"),
     ):  # fmt: skip
         change = found.of(ABLE, YEARS[-1], id).get(NAMED)
         if change is not None and change.sure and registry()[id].unit == unit:

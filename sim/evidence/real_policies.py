@@ -21,8 +21,9 @@ from sim.experiment.compare import compare, planned
 from sim.experiment.path import simulate
 from sim.measures import DIVIDE, FRONTIER_ERROR, registry
 from sim.measures.access import ACADEMIA_SHARE, MEDIAN_LAB
-from sim.measures.carbon import OPERATIONAL
-from sim.measures.economy import FRONTIER_FLOP, PERMIT_PRICE, REVENUE
+from sim.measures.carbon import OPERATIONAL, RISE
+from sim.measures.economy import CHEAPER_PERMIT, DEARER_PERMIT, FRONTIER_FLOP, PERMIT_PRICE, REVENUE
+from sim.measures.ids import emissions_in, known_runs
 from sim.report.words import NONE, change_text, is_factor, number, plain, rough
 from sim.results import Comparison
 from sim.results.statistics import Array, Effect, Middle, effect
@@ -31,7 +32,7 @@ from sim.scenario import real_policies as on_record
 from sim.scenario.variants import with_options
 
 PAIRS, PLACES = 12, 2  # pairs of a comparison; significant figures of a note
-THERE, ELSEWHERE, KNOWN = "emissions_there", "emitted_elsewhere", "runs_known"
+THERE, ELSEWHERE, KNOWN = "emissions_there", "emitted_elsewhere", known_runs()
 FOLDER, EFFECTS = "real-policies/", "effects.csv"
 NOTE = re.compile(r"^# Found: .*\n(?:#(?! Meaning: ) ?.*\n)*", re.MULTILINE)
 WIDTH = 130
@@ -59,7 +60,7 @@ NOTES = {
     "california": TAX, "canada": TAX, "china": TAX, "eu_price": TAX, "norway": TAX, LEAK: TAX,
     "uk_price_support": Told((2022, 2030, 2040), (*CARBON, REVENUE)),
     "eu_cap": Told((2024, 2030, 2040), CAP),
-    "two_caps": Told((2030,), (*CARBON, "permit_price_highest", "permit_price_lowest")),
+    "two_caps": Told((2030,), (*CARBON, DEARER_PERMIT, CHEAPER_PERMIT)),
     "nairr": Told((2024, 2029, 2032), LABS),
     "uk_research_resource": Told((2026, 2030, 2033), LABS),
     "india": Told((2025, 2029, 2033), LABS),
@@ -69,7 +70,7 @@ NOTES = {
 }  # fmt: skip
 LEVELS = {  # what is told as an amount: without the policy there is none
     REVENUE: "the treasury takes in {}", PERMIT_PRICE: "a permit costs {}",
-    "permit_price_highest": "the dearer permit costs {}", "permit_price_lowest": "the cheaper {}",
+    DEARER_PERMIT: "the dearer permit costs {}", CHEAPER_PERMIT: "the cheaper {}",
     KNOWN: "{} become known",
 }  # fmt: skip
 BEHIND = re.compile("(/tCO2e| runs/yr)$")  # units that a range does not say twice
@@ -152,7 +153,7 @@ def _change(compared: Comparison, scenario: int, id: str, year: int, where: Sequ
 
 def _values(compared: Comparison, scenario: int, id: str, year: int, where: Sequence[str]) -> Array:
     """Values of a measure by replicate; those of emissions there summed over regions."""
-    ids = [f"emissions_region_{region}" for region in where] if id in (THERE, ELSEWHERE) else [id]
+    ids = [emissions_in(region) for region in where] if id in (THERE, ELSEWHERE) else [id]
     at = compared.years.index(year)
     return np.asarray(sum(compared.paths(scenario, each)[:, at] for each in ids))
 
@@ -180,7 +181,7 @@ def _clause(id: str, change: Effect, there: str) -> str:
         share, *ends = (plain(100 * value, PLACES) for value in change.luck(relative=False))
         return f"{share} % ({' to '.join(ends)} %) of what is cut there is emitted elsewhere"
     subject = {OPERATIONAL: "the world's emissions by electricity", THERE: f"those in {there}"}.get(id)
-    verbs = ("rise", "fall") if id == THERE else registry()[id].words.verbs
+    verbs = RISE if id == THERE else registry()[id].words.verbs
     return f"{subject or registry()[id].subject} {_does(change.luck(relative=True), verbs)}"
 
 

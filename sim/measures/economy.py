@@ -15,6 +15,7 @@ from sim.measures.shared import largest_run, part, whole
 COMPUTE_PRICE, FRONTIER_COST, MARKET = "compute_price", "frontier_run_cost", "market_value"
 FRONTIER_FLOP = "frontier_run_flop"
 PERMIT_PRICE, COMPUTE_PERMIT_PRICE = "permit_price", "compute_permit_price"
+DEARER_PERMIT, CHEAPER_PERMIT = "permit_price_highest", "permit_price_lowest"  # of several markets for permits
 UNSPENT, NET_VALUE = "public_unspent", "net_value"
 REVENUE, OUTLAY, TRANSFERS_PAID = "policy_revenue", "public_outlay", "public_transfers"
 
@@ -136,7 +137,7 @@ def permit_price(p: Period) -> float:
 
 
 @measure(
-    "permit_price_highest", "Highest price of emission permits", "USD/tCO2e",
+    DEARER_PERMIT, "Highest price of emission permits", "USD/tCO2e",
     "price of a permit to emit a tonne under the cap where it is dearest; over time",
 )  # fmt: skip
 def permit_price_highest(p: Period) -> float:
@@ -144,7 +145,7 @@ def permit_price_highest(p: Period) -> float:
 
 
 @measure(
-    "permit_price_lowest", "Lowest price of emission permits", "USD/tCO2e",
+    CHEAPER_PERMIT, "Lowest price of emission permits", "USD/tCO2e",
     "price of a permit to emit a tonne under the cap where it is cheapest; over time",
 )  # fmt: skip
 def permit_price_lowest(p: Period) -> float:

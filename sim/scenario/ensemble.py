@@ -62,7 +62,7 @@ class Ensemble:
         verb = "is" if len(self.paths) == 1 else "are"
         said = (
             f"{counted(len(self.paths), 'number')} fitted to records {verb} drawn together, from "
-            f"{len(self.ends):,} points by weight; other numbers over their ranges."
+            f"{counted(len(self.ends), 'point')} by weight; other numbers over their ranges."
         )
         if self.own:
             verb = "is" if len(self.own) == 1 else "are"

@@ -8,11 +8,12 @@ import numpy as np
 
 from sim.arrays import Array, Block, Mask, Rows
 from sim.compiled import loop
+from sim.economy.groups import NOBODY
 from sim.economy.ledger import Ledger
 from sim.economy.moment import moment, pace, settled
 from sim.economy.parties import ACTORS, Entry, Sheet
 from sim.economy.stages.books import RECEIVED, REMAINDER, SPENT, Books, post
-from sim.economy.state import NOBODY, Actors, World
+from sim.economy.state import Actors, World
 from sim.economy.years import without
 from sim.mechanisms import funding
 from sim.policies.levers import Right

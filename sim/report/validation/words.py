@@ -12,7 +12,7 @@ from sim.scenario.data import laws
 from sim.scenario.ensemble import FITTED
 
 HEADER = ["target", "record\n[95 %]", "model\n[90 %]", "in\nband", "score,\nCRPS", "trend", "last\nvalue"]
-LETTERS = 18  # of a line of a target's name
+LETTERS = 16  # of a line of a target's name
 TITLES = {
     "compute_growth_industry": "industry's compute: growth",
     "compute_growth_academia": "academia's compute: growth",

@@ -1,0 +1,41 @@
+"""Which rows are whose: actors by kind, by rule and by sector."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from sim.actors import Kind
+from sim.arrays import Array, Rows
+
+NOBODY: Rows = np.zeros(0, dtype=np.intp)
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Rows of actors: by kind, by rule and by sector."""
+
+    kinds: Mapping[str, slice]
+    rules: Mapping[str, Rows]
+    sectors: Mapping[str, Rows]
+    size: int
+
+    def of(self, name: str) -> Rows:
+        """Rows of a rule or a sector; empty when the scenario has none."""
+        return self.rules.get(name, self.sectors.get(name, NOBODY))
+
+    def rows(self, kinds: Iterable[Kind]) -> list[tuple[Kind, slice]]:
+        """Each kind with its rows."""
+        return [(kind, self.kinds[kind.id]) for kind in kinds]
+
+    def per_actor(self, values: ArrayLike) -> Array:
+        """Values per kind (..., kinds), spread over its actors: (..., n)."""
+        counts = [rows.stop - rows.start for rows in self.kinds.values()]
+        return np.repeat(np.asarray(values, dtype=float), counts, axis=-1)
+
+    @cached_property
+    def starts(self) -> Rows:
+        """Where the rows of each kind begin, and where the last end, (kinds + 1,)."""
+        return np.array([0, *(rows.stop for rows in self.kinds.values())], dtype=np.intp)
