@@ -24,9 +24,8 @@ from sim.study.engine import local
 from tests.records import PACKAGED
 from tests.saying import Say, refused
 from tests.synthetic import SOME, synthetic
-from tests.worlds import BASELINE, FROZEN, SMALL, small
+from tests.worlds import BASELINE, SMALL, small
 
-EVERY = dict(declared.FACTS)
 UNTIL, WORLDS = 2016, 600
 FEW = 240  # worlds of a fit that is not asked how good it is
 SMALLER = {"CLOUD": 2**9, "LAST_CLOUD": 2**10, "ROUNDS": 8, "ENOUGH": 100, "PLENTY": 150}  # are soon judged
@@ -135,18 +134,6 @@ def test_numbers_of_a_mechanism_are_fitted_where_it_works() -> None:
     for mechanism, facts in STRUCTURE.items():
         world = load(BASELINE, [f"mechanisms.{mechanism}=true"])
         assert set(fitted(world).names) - alone == set(facts)
-
-
-def test_tests_freeze_all_that_calibration_sets(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Else they would follow a fit."""
-    monkeypatch.setattr(declared, "FACTS", EVERY)
-    frozen = {setting.partition("=")[0] for setting in FROZEN}
-    off = [setting for setting in FROZEN if setting.startswith("mechanisms.")]
-    assert {f"mechanisms.{name}" for name in STRUCTURE} == {setting.partition("=")[0] for setting in off}
-    known = fitted(load(BASELINE, off))
-    assert {one.path for numbers in known.facts.values() for one in numbers} == {
-        path for path in frozen if not path.startswith("mechanisms.")
-    }
 
 
 def test_a_profile_is_least_at_its_best_and_rises_where_a_target_forbids(

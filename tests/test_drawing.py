@@ -8,13 +8,14 @@ import pytest
 import sim
 from sim.errors import InputError
 from sim.experiment.path import simulate
+from sim.history.fitted import STRUCTURE, fitted
 from sim.quantity import SHAPES
 from sim.scenario import Scenario, load
 from sim.scenario.checks import check
 from sim.scenario.drawing import bounds, draw, drawn, facts, uncertain, without_range
 from sim.scenario.variants import with_values
 from sim.scenario.writing import resolved_toml
-from tests.worlds import SCENARIOS, small
+from tests.worlds import BASELINE, FROZEN, SCENARIOS, small
 
 
 def test_draws_stay_in_their_ranges_and_are_the_same_for_all() -> None:
@@ -164,3 +165,14 @@ def test_a_fact_that_cannot_be_drawn_is_refused(entry: str, problem: str) -> Non
     with pytest.raises(InputError, match=problem) as refused:
         small("baseline", f"product.margin={entry}")
     assert refused.value.key == "product.margin.fact"
+
+
+def test_tests_freeze_all_that_calibration_sets() -> None:
+    """Else they would follow a fit."""
+    frozen = {setting.partition("=")[0] for setting in FROZEN}
+    off = [setting for setting in FROZEN if setting.startswith("mechanisms.")]
+    assert {f"mechanisms.{name}" for name in STRUCTURE} == {setting.partition("=")[0] for setting in off}
+    known = fitted(load(BASELINE, off))
+    assert {one.path for numbers in known.facts.values() for one in numbers} == {
+        path for path in frozen if not path.startswith("mechanisms.")
+    }
