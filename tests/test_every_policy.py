@@ -103,7 +103,7 @@ def test_the_command_compares_all_in_one_table(tmp_path: Path, capsys: pytest.Ca
     tax = ["--set", "policy.carbon_tax.rate=50 USD/tCO2", "--workers", "1"]
     assert main(["compare", str(BASELINE), "--all", *few, *tax, "--out", str(tmp_path / "out")]) == 0
     shown = capsys.readouterr()
-    assert f"Left out ({OTHER_WORLD}): brand_habit, " in shown.err
+    assert f"Left out ({OTHER_WORLD}): before_fit, brand_habit, " in shown.err
     found, _ = with_every_policy(load(BASELINE, FEW))
     written = {file.stem: load(file) for file in (tmp_path / "out" / "scenarios").iterdir()}
     assert set(written) == {"baseline", *(scenario.name for scenario in found)}

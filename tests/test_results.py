@@ -142,7 +142,7 @@ def test_values_that_do_not_exist_are_counted_and_have_no_row(tmp_path: Path) ->
         "--set",
         "law.profile=thompson2020_exponential",
         "--set",
-        "law.start_error=0.01",
+        "law.start_error=0.005",
     ]
     assert main([*RUN, *steep, "--out", str(tmp_path / "steep"), "--quiet"]) == 0
     series = pd.read_csv(tmp_path / "steep" / "series.csv")

@@ -28,7 +28,7 @@ class CarbonTax(Policy):
     hardly = 1e-6
     claims = (
         Claim("emissions_operational", FALLS, 0.5, 0.99),
-        Claim("compute_price", RISES, 1.01, 2),
+        Claim("compute_price", RISES, 1.002, 2),
         Claim("policy_revenue", RISES, 1),
     )
 

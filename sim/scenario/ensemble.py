@@ -132,7 +132,7 @@ def read_ensemble(tree: Tree, numbers: Mapping[str, Quantity], spec: Callable[[s
     if said is None:
         return None
     file = tree.origin[COLUMN]
-    header, rows = _cells(said["table"], file)
+    header, _ = _cells(said["table"], file)
     gone = tuple(f"{path}." for path in tree.dropped)
     columns: dict[str, tuple[int, float]] = {}  # by path its place, and its unit in base units
     for place, name in enumerate(header):
@@ -149,18 +149,15 @@ def read_ensemble(tree: Tree, numbers: Mapping[str, Quantity], spec: Callable[[s
         columns[path] = place, _worth(unit, spec(path), file, name)
     if not columns:
         raise InputError("an ensemble without numbers", file=file, found=header, allowed=HEADER, fix="add columns")
-    values = np.array([
-        [_number(row[place], spec(path), worth, n, file, header[place]) for path, (place, worth) in columns.items()]
-        for n, row in rows
-    ])  # fmt: skip
-    ends = np.cumsum(_weights(header, rows, file))
+    wanted = tuple((place, worth, spec(path)) for path, (place, worth) in columns.items())
+    values, ends = _points(said["table"], file, wanted)
     later = _later(tree)
     own = [path for path in columns if path in later or path in said["set"]]
     others = [path for path in later if path not in columns and not path.startswith(OF_THE_STUDY)]
     left = [i for i, path in enumerate(columns) if path not in own]
     paths = tuple(path for path in columns if path not in own)
     changed = tuple(dict.fromkeys([*said["changed"], *others]))
-    return Ensemble(said["table"], paths, tuple(own), changed, ends / ends[-1], values[:, left])
+    return Ensemble(said["table"], paths, tuple(own), changed, ends, values[:, left])
 
 
 @lru_cache(maxsize=8)
@@ -176,6 +173,20 @@ def _cells(text: str, file: Path) -> tuple[list[str], list[tuple[int, list[str]]
         fix = "name the ensemble.csv that `calibrate` wrote"
         raise InputError("not an ensemble", file=file, found=missing, allowed=f"{HEADER} and rows", fix=fix)
     return header, list(enumerate(rows, start=2))
+
+
+@lru_cache(maxsize=8)
+def _points(text: str, file: Path, columns: tuple[tuple[int, float, Spec], ...]) -> tuple[Array, Array]:
+    """Values of a table (m, k) in base units, of the columns at these places, and its weights summed up (m,) to 1.
+
+    A table is read once for all scenarios that hold it. Raises InputError.
+    """
+    header, rows = _cells(text, file)
+    values = np.array([
+        [_number(row[place], spec, worth, n, file, header[place]) for place, worth, spec in columns] for n, row in rows
+    ])  # fmt: skip
+    ends = np.cumsum(_weights(header, rows, file))
+    return values, ends / ends[-1]
 
 
 def _headed(name: str, file: Path) -> tuple[str, str]:

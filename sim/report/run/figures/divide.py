@@ -14,7 +14,7 @@ from sim.report.style import canvas_of_years, line, log_scale, png
 def divide(run: RunData) -> bytes | None:
     """How many times larger industry's typical largest run is than academia's, by year, beside models on record.
 
-    Records are not all actors: their points, with 95 % intervals, show a direction.
+    Records are not all actors but near the best, so their points, with 95 % intervals, lie higher and show a direction.
     """
     table = run.bands(DIVIDE)
     if table.empty:
@@ -23,7 +23,7 @@ def divide(run: RunData) -> bytes | None:
     points = [point for point in recorded() if first <= point.year <= last]
     subtitle = "Typical largest run of the year, industry over academia (geometric means, ratio, logarithmic)"
     if points:
-        subtitle = f"{subtitle.replace(' of the year', '')}; points: notable models on record, 95 %"
+        subtitle = "Typical largest run, industry over academia (log scale); records (95 %) favour the best"
     figure, (ax,) = canvas_of_years(
         run.origin,
         registry()[DIVIDE].opening,
