@@ -54,11 +54,6 @@ class Sheet:
         return _sheet(entries)
 
     @cached_property
-    def paying(self) -> Mask:
-        """In which entries actors pay, (entries,)."""
-        return np.array([entry.payer == ACTORS for entry in self.entries])
-
-    @cached_property
     def purposes(self) -> Mapping[str, list[tuple[int, str]]]:
         """Places of the entries in which each party pays, and what for."""
         found = defaultdict[str, list[tuple[int, str]]](list)
