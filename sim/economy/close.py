@@ -206,8 +206,8 @@ def _record(
         license_price=clearing.license_price,
         outcome=clearing.outcome,
         capacity=sale.capacity.middle, outside=clearing.outside, damage=moment(world.scenario, clock).social_cost,
-        failed=lives.failed, acquired=lives.acquired, founded=lives.new.size, flows=books.flows, received=books.received,
-        spent=books.spent, cash_change=lives.cash_change, revenue_by_use=revenue,
+        failed=lives.failed, acquired=lives.acquired, founded=lives.new.size, flows=books.flows,
+        received=books.received, spent=books.spent, cash_change=lives.cash_change, revenue_by_use=revenue,
         unspent=treasury.unspent(ledger.acts.levers, ledger.order.public, use.public), reports=counts,
         known_run=after.memory.reports.largest,
     )  # fmt: skip

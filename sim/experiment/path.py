@@ -85,7 +85,7 @@ class ReplicatePath:
         period = seen(self.world, window)
         self.yearly.append([measure.function(period) for measure in self.measures])  # sooner than a call of the measure
         self.flags.append([measure.flag is not None and measure.flag(period) for measure in self.measures])
-        self.flows.append(dict(period.flows))
+        self.flows.append(period.flows.named())
         if self.year in (self.scenario.time.start, self.scenario.time.end):
             self.trained[self.year] = period.compute
         if self.year in self.actor_years:

@@ -3,7 +3,7 @@ investors, customers, removers (of carbon), suppliers (staff and everything else
 
 import numpy as np
 
-from sim.arrays import Array, Block, Mask, Rows, Table
+from sim.arrays import Array, Block, Rows
 from sim.compiled import loop
 from sim.economy.ledger import Ledger
 from sim.economy.moment import settled

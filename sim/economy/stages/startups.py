@@ -142,8 +142,11 @@ def _went_on(world: World, ledger: Ledger, cash: Array, entitlement: Array, dear
     return after
 
 
-COLUMNS = 12  # of actors that change as they come and go, in their order
-PLAN, CASH, ENTITLEMENT, REACH, ERROR, KNOWLEDGE, SHARE, RESEARCH, DEARNESS, VOLUME, TRAINED, SERVED = range(COLUMNS)
+COLUMNS = (  # of actors that change as they come and go, beside who is alive
+    "plan", "cash", "entitlement", "reach", "error", "knowledge", "research_share", "research", "dearness", "volume",
+    "trained", "served",
+)  # fmt: skip
+PLAN, CASH, ENTITLEMENT, REACH, ERROR, KNOWLEDGE, SHARE, RESEARCH, DEARNESS, VOLUME, TRAINED, SERVED = range(12)
 
 
 class Turn(NamedTuple):
@@ -170,11 +173,12 @@ def _come_and_go(world: World, ledger: Ledger, lives: Lives) -> Lives:
     """Startups fail and are founded at the end of a year; a new one waits until the next if its place is free now."""
     scenario, traits, before, books = world.scenario, world.fixed.traits, lives.actors, lives.books
     seed = scenario.finance.seed * float(ledger.money.funds.promised.sum()) / max(_raising(scenario), 1)
-    failing, sold, buyers, new = turn = _turn(world, before, seed)
-    if not failing.size and not new.size:
+    turn = _turn(world, before, seed)
+    new = turn.new
+    if not turn.failing.size and not new.size:
         return lives
     n, sums = before.cash.size, np.empty((len(ENDS.entries), len(books.flows.names)))
-    alive, columns, found = np.empty((1, n), dtype=bool), np.empty((COLUMNS, n)), np.empty((3, n))
+    alive, columns, found = np.empty((1, n), dtype=bool), np.empty((len(COLUMNS), n)), np.empty((3, n))
     price, hardware_price = scenario.finance.acquisition_price, moment(scenario, world.clock).hardware_price
     terms = Terms(seed, price, hardware_price, ledger.ideas.public, world.fixed.law.law.highest, world.clock.dt)
     _turn_over(
@@ -187,9 +191,10 @@ def _come_and_go(world: World, ledger: Ledger, lives: Lives) -> Lives:
     if new.size:  # permits were given to those who were there
         rights = {right: without(part, new) for right, part in rights.items()}
         clean = without(clean, new) if world.on.abatement else clean
-    actors = Actors(alive[0], *columns[:SERVED], before.lead, columns[SERVED], before.luck, before.site, clean)
+    after = dict(zip(COLUMNS, columns, strict=True))
+    actors = Actors(alive=alive[0], lead=before.lead, luck=before.luck, site=before.site, clean=clean, **after)
     books = Books(books.starts, books.flows.also(ENDS, sums), found[RECEIVED], found[SPENT])
-    return Lives(actors, books, rights, found[2], failing.size, sold.size, new)
+    return Lives(actors, books, rights, found[2], turn.failing.size, turn.sold.size, new)
 
 
 @settled
@@ -231,7 +236,7 @@ def _turn_over(
     kind: Rows, burns: Array, failing: Rows, sold: Rows, buyers: Rows, new: Rows, on: Terms, alive: Marks,
     columns: Block, sums: Block, found: Block,
 ) -> None:  # fmt: skip
-    """Who is ``alive`` (1, n) afterwards, and ``columns`` (COLUMNS, n); the books
+    """Who is ``alive`` (1, n) afterwards, and ``columns`` in the order of ``COLUMNS``; the books
     [USD/yr], in ``sums`` and ``found``, whose last row is the change of cash [USD].
 
     What those who are sold know goes to their buyers, and investors get what cash is left.

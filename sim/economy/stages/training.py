@@ -29,8 +29,8 @@ def _run(
     starts: Rows, trained: Array, volume: Array, knowledge: Array, training: Array, bought: Array, share: Array,
     ceiling: Array, closed: float, on: Terms, anchor: Anchor, found: Block,
 ) -> None:  # fmt: skip
-    """Compute about the last year, and of it for training, the lead, the largest run, and ln of the compute by which the
-    law as published reaches what it reaches, into ``found``."""
+    """Compute about the last year, and of it for training, the lead, the largest run, and ln of the compute that
+    reaches the same by the law as published, into ``found``."""
     for kind in range(starts.size - 1):
         most = ceiling[kind]
         for i in range(starts[kind], starts[kind + 1]):
