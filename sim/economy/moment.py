@@ -80,12 +80,23 @@ def settled(make: Callable[[Scenario], Derived]) -> Callable[[Scenario], Derived
     return of
 
 
+@settled
+def moments(scenario: Scenario) -> dict[int, Moment]:
+    """What is known of a scenario's trends, by the number of steps done before."""
+    return {}
+
+
+def share(first: Scenario, other: Scenario) -> None:
+    """Have a scenario that differs from the first in its policies alone share what is known of trends, ever after."""
+    other.derived.setdefault(moments, moments(first))
+
+
 def moment(scenario: Scenario, clock: Clock) -> Moment:
     """The trends of the step to come."""
-    found = scenario.derived.get(clock.steps_done)
+    known = moments(scenario)
+    found = known.get(clock.steps_done)
     if found is None:
-        found = scenario.derived[clock.steps_done] = _moment(scenario, clock)
-    assert isinstance(found, Moment)
+        found = known[clock.steps_done] = _moment(scenario, clock)
     return found
 
 

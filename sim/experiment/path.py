@@ -6,6 +6,7 @@ from collections.abc import Collection
 import numpy as np
 
 from sim.arrays import Array
+from sim.economy.moment import share
 from sim.economy.observe import Period, Window, observe, seen
 from sim.economy.start import begin
 from sim.economy.state import World
@@ -96,6 +97,7 @@ class ReplicatePath:
         other = ReplicatePath.__new__(ReplicatePath)
         other.__dict__.update(self.__dict__)
         other.scenario, other.world = scenario, self.world.under(scenario)
+        share(self.scenario, scenario)
         for name in ("yearly", "flags", "by_step", "times", "flows"):
             setattr(other, name, list(getattr(self, name)))
         other.outcomes, other.trained = Counter(self.outcomes), dict(self.trained)
