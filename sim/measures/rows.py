@@ -4,57 +4,9 @@ from math import inf, nan
 
 import numpy as np
 
-from sim.arrays import Array, Block, Mask, Rows
+from sim.arrays import Array, Mask, Rows
 from sim.compiled import loop
-from sim.mathematics import largest, median_at, total, total_at
-
-PARTS = ("compute", "carbon", "carbon_taxed", "sales", "paid", "research", "reports")  # asked for of several groups
-MIDDLES = ("error", "access", "knowledge", "means", "unit_cost")  # columns whose medians are asked for
-
-
-@loop
-def parts(
-    compute: Array, carbon: Array, carbon_taxed: Array, sales: Array, paid: Array, research: Array, reports: Array,
-    rows: Rows, found: Block,
-) -> None:  # fmt: skip
-    """Sums over some rows into ``found`` (1, columns), in the order of ``PARTS``."""
-    for place, values in enumerate((compute, carbon, carbon_taxed, sales, paid, research, reports)):
-        found[0, place] = total_at(values, rows)
-
-
-@loop
-def middles(
-    error: Array, access: Array, knowledge: Array, means: Array, unit_cost: Array, rows: Rows, counted: Mask,
-    found: Block,
-) -> None:  # fmt: skip
-    """Medians over those of some rows that count into ``found`` (1, columns), in the order of ``MIDDLES``."""
-    for place, values in enumerate((error, access, knowledge, means, unit_cost)):
-        found[0, place] = median_at(values, rows, counted)
-
-
-@loop
-def counts_above(
-    values: Array, lower: float, upper: float, one: Rows, other: Rows, third: Rows, found: Block
-) -> None:  # fmt: skip
-    """How many values, of all and of three groups, are above two thresholds, into ``found`` (2, 4)."""
-    for place, threshold in enumerate((lower, upper)):
-        found[place, 0] = 0.0
-        for i in range(values.size):
-            found[place, 0] += values[i] > threshold
-        for group, rows in enumerate((one, other, third)):
-            count = 0
-            for row in rows:
-                count += values[row] > threshold
-            found[place, 1 + group] = count
-
-
-@loop
-def holds(rows: Rows, asked: int) -> bool:
-    """Whether a row is one of some."""
-    held = False
-    for row in rows:
-        held = held or row == asked
-    return held
+from sim.mathematics import largest, total
 
 
 @loop
@@ -83,6 +35,15 @@ def able_at(means: Array, price: Array, alive: Mask, rows: Rows, amount: float) 
     for row in rows:
         able += alive[row] and means[row] >= amount * price[row]
     return able
+
+
+@loop
+def holds(rows: Rows, asked: int) -> bool:
+    """Whether a row is one of some."""
+    held = False
+    for row in rows:
+        held = held or row == asked
+    return held
 
 
 @loop

@@ -4,17 +4,15 @@ from functools import partial
 
 import numpy as np
 
-from sim.arrays import Array, Mask
+from sim.arrays import Mask
 from sim.economy.observe import Period
-from sim.mathematics import total
+from sim.mathematics import count_at, total
 from sim.measures.base import Words, measure
 from sim.measures.ids import known_runs, runs_above
-from sim.measures.rows import counts_above
 from sim.measures.shared import part, whole
 
 THRESHOLDS = ("lower_threshold", "upper_threshold")  # of yardsticks
 NAMES = {"corporation": "corporations", "startup": "startups", "academia": "academic labs"}
-GROUPS = ("", *NAMES)  # all, and each of these
 ONE = "of each actor the largest run of the year"
 IDLE = "left out; they train nothing"
 MANY = Words(verbs=("rise", "fall"))
@@ -27,21 +25,15 @@ def above(p: Period, threshold: str) -> Mask:
 
 
 def _above(p: Period, threshold: str, group: str) -> float:
-    def counted() -> Array:
-        found, (lower, upper) = np.empty((2, 4)), (getattr(p.yardsticks, threshold) for threshold in THRESHOLDS)
-        one, other, third = map(p.groups.of, NAMES)
-        counts_above(p.largest_run, lower, upper, one, other, third, found)
-        return found
-
-    found = p.once(counts_above, counted)
-    return float(found[THRESHOLDS.index(threshold), GROUPS.index(group)])
+    found = above(p, threshold)
+    return float(count_at(found, p.groups.of(group)) if group else np.count_nonzero(found))
 
 
 def _known(p: Period, group: str) -> float:
     return part(p, "reports", group) if group else whole(p, "reports")
 
 
-for _group in GROUPS:
+for _group in ("", *NAMES):
     _of = f" of {NAMES[_group]}" if _group else ""
     for _threshold in THRESHOLDS:
         _level = _threshold.partition("_")[0]

@@ -3,11 +3,8 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from sim.economy.observe import Period
 from sim.mathematics import highest, mean_ln, median_at, total, total_at
-from sim.measures.rows import MIDDLES, PARTS, middles, parts
 
 
 def whole(p: Period, column: str) -> float:
@@ -22,14 +19,7 @@ def part(p: Period, column: str, group: str) -> float:
     """The sum of a column over a rule or sector."""
     known, key = p.known, (column, group)
     if key not in known:
-        rows = p.groups.of(group)
-        if column in PARTS:
-            found = np.empty((1, len(PARTS)))
-            columns = [getattr(p, each) for each in PARTS]
-            parts(*columns, rows, found)  # type: ignore[call-arg]
-            known.update(zip([(each, group) for each in PARTS], found[0].tolist(), strict=True))
-        else:
-            known[key] = total_at(getattr(p, column), rows)
+        known[key] = total_at(getattr(p, column), p.groups.of(group))
     return float(known[key])
 
 
@@ -37,14 +27,7 @@ def middle(p: Period, column: str, group: str) -> float:
     """The median of a column over those of a group who take part at the end; NaN without any."""
     known, key = p.known, ("middle", column, group)
     if key not in known:
-        rows = p.groups.of(group)
-        if column in MIDDLES:
-            found = np.empty((1, len(MIDDLES)))
-            columns = [getattr(p, each) for each in MIDDLES]
-            middles(*columns, rows, p.alive, found)  # type: ignore[call-arg]
-            known.update(zip([("middle", each, group) for each in MIDDLES], found[0].tolist(), strict=True))
-        else:
-            known[key] = median_at(getattr(p, column), rows, p.alive)
+        known[key] = median_at(getattr(p, column), p.groups.of(group), p.alive)
     return float(known[key])
 
 
