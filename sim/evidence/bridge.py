@@ -90,7 +90,7 @@ class _Found:
     then: dict[str, float]
 
     def sum(self, names: Sequence[str], *, late: bool = False) -> float:
-        return added((self.then if late else self.there)[name] for name in names)
+        return float(added((self.then if late else self.there)[name] for name in names))
 
     def step(self, name: str, names: Sequence[str]) -> float:
         return self.there[name] if name != "later" else self.sum(names, late=True) - self.sum(names)
@@ -167,4 +167,4 @@ def _known(scenario: Scenario, years: Years, year: int) -> float:
         return log(years.at(EFFICIENCY, year))
     halved, ln_run = years.at(FRONTIER_ERROR, year) / 2.0, log(years.at(HALVING_FLOP, year))
     counts = float(scenario.anchored_law().ln_compute_for(np.asarray(halved)))
-    return (counts - ln_run) / scale_dependent.gain(ln_run, *terms[1:])
+    return (counts - ln_run) / float(scale_dependent.gain(ln_run, *terms[1:]))

@@ -1,10 +1,12 @@
 """What the page says of the steps from the published price to the model's."""
 
 from collections.abc import Callable, Mapping
+from math import isfinite
 
 from sim.evidence.bridge import OF_SOURCE, Bridge, Step
 from sim.evidence.page import grid
-from sim.report.words import number, plain
+from sim.plurals import counted
+from sim.report.words import number
 from sim.results.statistics import Spread
 from sim.scenario.law import USUAL
 
@@ -23,7 +25,7 @@ def section(built: Mapping[str, tuple[Bridge, Bridge]], error: float, year: int,
         f"first run reaches {percent}.",
         f"![From the published price to the model's]({FIGURE})",
         *map(_table_of(year), both),
-        f"Of {both[0].draws} draws {reached(both[0], until)}. Ranges of the last two lines are of those that reach it.",
+        f"{reached(both[0], until)}. Ranges of the last two lines are of those that reach it.",
         "Where the other theories end, medians and ranges over draws from their own fits:",
         grid([_under(name, *own, until) for name, own in built.items()],
              ["theory", f"cost with the technology of {year} [USD]", "its carbon [t CO2e]",
@@ -43,7 +45,7 @@ def reached(bridge: Bridge, until: int) -> str:
     """How many draws reach the error, and by when half of them do."""
     half = bridge.reached_by(0.5)
     when = f", half of all by {half}" if half else ""
-    return f"{plain(100 * len(bridge.years) / bridge.draws)} % reach it by {until}{when}"
+    return f"{len(bridge.years)} of {counted(bridge.draws, 'draw')} reach it by {until}{when}"
 
 
 def money(power: float) -> str:
@@ -85,8 +87,9 @@ def _power(value: float) -> str:
 
 
 def _signed(value: float) -> str:
-    return f"{value:+.1f}".replace("-", "−")
+    text = f"{value:+.1f}".replace("-", "−")
+    return "0.0" if text[1:] == "0.0" else text
 
 
 def _span(over: Spread, text: Callable[[float], str]) -> str:
-    return f"[{text(over.low)}, {text(over.high)}]" if over.count else ""
+    return f"[{text(over.low)}, {text(over.high)}]" if isfinite(over.low) else ""

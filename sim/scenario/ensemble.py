@@ -119,6 +119,7 @@ def name_ensemble(tree: Tree, entry: Any, file: Path) -> None:
         raise InputError(f"{of} is text", found=entry[of], allowed="text", fix=f'write {of} = "..."', **where)
     kept: dict[str, Any] = {**{key: _paths(entry.get(key, []), key, file) for key in KEYS[2:4]}}
     kept["table"] = _table(tree, COLUMN, file, entry["file"]) if of == "file" else _trimmed(entry["table"])
+    kept["theory"] = _theory(tree)  # that the table was fitted under
     others = _by_theory(entry.get("theories", {}), file)
     kept["theories"] = {theory: _table(tree, f"{BY_THEORY}.{theory}", file, name) for theory, name in others.items()}
     tree.data[KEY] = kept
@@ -129,6 +130,10 @@ def _table(tree: Tree, key: str, file: Path, name: str) -> str:
     named = Path(os.path.normpath(file.parent / name))
     tree.wrote(key, named)
     return _trimmed(text_of(named, TABLE))
+
+
+def _theory(tree: Tree) -> Any:
+    return tree.data.get("law", {}).get("theory", USUAL)
 
 
 def _trimmed(text: str) -> str:
@@ -162,8 +167,8 @@ def read_ensemble(tree: Tree, numbers: Mapping[str, Quantity], spec: Callable[[s
     said = tree.data.get(KEY)
     if said is None:
         return None
-    theory = tree.data.get("law", {}).get("theory", USUAL)
-    of_theory = theory in said.get("theories", {})
+    theory = _theory(tree)
+    of_theory = theory in said["theories"]
     table = said["theories"][theory] if of_theory else said["table"]
     file = tree.origin[f"{BY_THEORY}.{theory}" if of_theory else COLUMN]
     header, _ = _cells(table, file)
@@ -185,7 +190,7 @@ def read_ensemble(tree: Tree, numbers: Mapping[str, Quantity], spec: Callable[[s
         raise InputError("an ensemble without numbers", file=file, found=header, allowed=HEADER, fix="add columns")
     wanted = tuple((place, worth, spec(path)) for path, (place, worth) in columns.items())
     values, ends = _points(table, file, wanted)
-    later = [path for path in _later(tree) if path != THEORY or not of_theory]
+    later = [path for path in _later(tree) if path != THEORY or not (of_theory or theory == said["theory"])]
     own = [path for path in columns if path in later or path in said["set"]]
     others = [path for path in later if path not in columns and not path.startswith(OF_THE_STUDY)]
     left = [i for i, path in enumerate(columns) if path not in own]
