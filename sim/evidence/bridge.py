@@ -61,7 +61,7 @@ class Bridge:
 
 
 TOLD = {
-    "law": ("the model's fit", "another fit of how error falls with computation, in place of the study's first"),
+    "law": ("a later fit", "of how error falls with computation, which the model uses in place of the study's"),
     "progress": (
         "methods held still",
         "the study's fit already holds the better methods of its years; the model counts them apart, so with the "
