@@ -7,7 +7,7 @@ from math import log, log10, nan
 import numpy as np
 
 from sim.arrays import added
-from sim.evidence.drawn import Drawn, Years
+from sim.evidence.drawn import Drawn, Years, middle_of
 from sim.evidence.thompson import powers, published_law
 from sim.measures import FRONTIER_ERROR
 from sim.measures.access import HALVING_COST, HALVING_EMISSIONS, HALVING_FLOP
@@ -23,7 +23,6 @@ from sim.scenario.money import worth
 
 OF_SOURCE = 2020  # the year whose technology the source prices
 PROFILE = "thompson2020_polynomial"
-USED = (FRONTIER_ERROR, HALVING_FLOP, HALVING_COST, HALVING_EMISSIONS, INTENSITY, GROSS, ENERGY, EFFICIENCY)
 POUND = factor("lbCO2e", "tCO2e") / factor("tCO2e", "tCO2e")  # t
 
 
@@ -40,7 +39,7 @@ class Step:
 @dataclass(frozen=True)
 class Bridge:
     """The published price of an error, the steps from it to a year, and what they come to; then the same in the year
-    in which the error is reached, over those draws that reach it."""
+    in which the error is reached, over those replicates and those draws that reach it."""
 
     unit: str
     start: float  # power of ten
@@ -50,7 +49,7 @@ class Bridge:
     later: Step
     last: float
     last_over: Spread
-    reached: int | None  # year, in the world as it stands
+    reached: int | None  # year, in the world as it stands: the median, where most replicates reach it
     years: tuple[int, ...]  # of the draws that reach it, in order
     draws: int
 
@@ -72,7 +71,9 @@ TOLD = {
     "hardware": ("hardware and data centres", "electricity of a FLOP and the making of hardware, against the study's"),
     "grids": ("cleaner grids", "carbon of a kWh where actors compute, against 0.954 lb (Strubell et al. 2019)"),
     "clean": ("clean power", "clean power that actors buy, and removals"),
-    "later": ("afterwards", "the same from then on, until the first run reaches the error"),
+    "later": (
+        "afterwards", "the same from then on, until the first run reaches the error; above zero where that was earlier"
+    ),
 }  # fmt: skip
 COST, CARBON = (
     ("law", "progress", "algorithms", "price"),
@@ -96,33 +97,38 @@ class _Found:
         return self.there[name] if name != "later" else self.sum(names, late=True) - self.sum(names)
 
 
-def bridges(scenario: Scenario, point: Years, draws: Sequence[Drawn], error: float, year: int) -> tuple[Bridge, Bridge]:
+def bridges(
+    scenario: Scenario, replicates: Sequence[Years], draws: Sequence[Drawn], error: float, year: int
+) -> tuple[Bridge, Bridge]:
     """What a run that reaches an error costs [USD of the model] and emits [tCO2e] in a year, from what was published.
 
-    ``point`` is the world as it stands, ``draws`` the same world on draws of luck and assumptions.
+    ``replicates`` are of the world as it stands, ``draws`` the same world on draws of luck and assumptions.
     """
-    here, there = _found(scenario, point, error, year), [_found(*one, error, year) for one in draws]
+    here = [_found(scenario, one, error, year) for one in (middle_of(replicates), *replicates)]
+    there = [_found(*one, error, year) for one in draws]
     _, pounds, dollars = powers(published_law("imagenet", PROFILE), error)
     starts = dollars + log10(worth("USD", OF_SOURCE).in_model), pounds + log10(POUND)
     made = (_bridge(unit, start, here, there) for unit, start in zip(UNITS, starts, strict=True))
     return next(made), next(made)
 
 
-def _bridge(unit: str, start: float, here: _Found, there: list[_Found]) -> Bridge:
-    names = UNITS[unit]
+def _bridge(unit: str, start: float, here: list[_Found], there: list[_Found]) -> Bridge:
+    (middle, *own), names = here, UNITS[unit]
+    end, reach = start + middle.sum(names), [one for one in own if one.reached is not None]
+    last = start + float(np.median([one.sum(names, late=True) for one in reach])) if reach else nan
 
-    def step(name: str) -> Step:
-        over = Spread.of(np.array([one.step(name, names) for one in there]))
-        return Step(*TOLD[name], here.step(name, names), over)
+    def step(name: str, power: float) -> Step:
+        return Step(*TOLD[name], power, Spread.of(np.array([one.step(name, names) for one in there])))
 
-    def level(*, late: bool) -> tuple[float, Spread]:
-        over = Spread.of(np.array([start + one.sum(names, late=late) for one in there]))
-        return start + here.sum(names, late=late), over
+    def over(*, late: bool) -> Spread:
+        return Spread.of(np.array([start + one.sum(names, late=late) for one in there]))
 
     years = tuple(sorted(one.reached for one in there if one.reached is not None))
+    most = 2 * len(reach) > len(own)
     return Bridge(
-        unit, start, tuple(map(step, names)), *level(late=False), step("later"), *level(late=True), here.reached, years,
-        len(there),
+        unit, start, tuple(step(name, middle.there[name]) for name in names), end, over(late=False),
+        step("later", last - end), last, over(late=True),
+        int(np.median([one.reached for one in reach if one.reached])) if most else None, years, len(there),
     )  # fmt: skip
 
 

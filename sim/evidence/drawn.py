@@ -1,6 +1,6 @@
 """One world on draws of luck and assumptions, by itself: longer, or in other tasks, than a comparison looks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -71,6 +71,11 @@ def of_world(scenario: Scenario, yearly: Array) -> Years:
     return Years(dict(zip(ids, yearly.T, strict=True)), scenario.time.start)
 
 
-def as_it_stands(run: Run, ids: tuple[str, ...]) -> Years:
-    """Medians over a run's replicates."""
-    return Years({id: np.median(run.values(id), axis=0) for id in ids}, run.years[0])
+def replicates_of(run: Run) -> list[Years]:
+    """Each replicate of a run."""
+    return [of_world(run.scenario, one.yearly) for one in run.replicates]
+
+
+def middle_of(every: Sequence[Years]) -> Years:
+    """Medians over replicates, by year."""
+    return Years({id: np.median([one.values[id] for one in every], axis=0) for id in every[0].values}, every[0].first)

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from sim.evidence import bridge_section, rivals, tasks
-from sim.evidence.bridge import USED, Bridge, bridges
+from sim.evidence.bridge import Bridge, bridges
 from sim.evidence.bridge_figure import draw
 from sim.evidence.bridge_section import first_run, money, reached, tonnes
 from sim.evidence.claims import EXPLODES, FEWEST, MOST, verdicts
-from sim.evidence.drawn import Drawn, as_it_stands, drawn, of_world
+from sim.evidence.drawn import Drawn, drawn, of_world, replicates_of
 from sim.evidence.page import Bar, Check, Foretell, Page, grid, page, whole
 from sim.experiment.compare import compare
 from sim.experiment.compare import planned as planned_comparison
@@ -73,8 +73,8 @@ def quintillions(
     draws = {name: drawn(scenario, bar) for name, scenario in longer.items()}
     in_tasks = {name: [drawn(one, bar) for one in scenarios] for name, scenarios in each_task.items()}
     runs = [whole(run(world, progress=bar)) for world in worlds]
-    error, point = published("thompson")["headline_error"], as_it_stands(runs[0], USED)
-    built = {name: bridges(longer[name], point, own, error, END) for name, own in draws.items()}
+    error, replicated = published("thompson")["headline_error"], replicates_of(runs[0])
+    built = {name: bridges(longer[name], replicated, own, error, END) for name, own in draws.items()}
     both = built[USUAL]
     told = [
         _head(both, runs[0], error), bridge_section.section(built, error, END, until), _claims(found),
@@ -91,8 +91,8 @@ def _head(both: tuple[Bridge, Bridge], long: Run, error: float) -> str:
         "# The quintillions on trial\n\n"
         f"A study of 2020 said what an error of {percent} in recognising pictures (ImageNet) would take: 10^20 USD and "
         "10^20 pounds of CO2, a hundred quintillion of each. That was the price with the computers and the methods of "
-        f"its day. **In the model nobody pays it. With the technology of {END} a run that reaches {percent} would cost "
-        f"{money(cost.end)} and emit {tonnes(carbon.end)} of CO2e; {first_run(cost, carbon, long.years[-1])}**"
+        f"its day. **In the model nobody pays it. At the baseline's own numbers and with the technology of {END} a run "
+        f"that reaches {percent} would cost {money(cost.end)} and emit {tonnes(carbon.end)} of CO2e; {first_run(cost, carbon, long.years[-1])}**"
         f"\n\n{_pictured(carbon, long)} How uncertain this is: in nine of ten draws of luck and assumptions the price "
         f"of {END} lies between {money(cost.end_over.low)} and {money(cost.end_over.high)}; "
         f"{reached(cost, long.years[-1])}.\n\n"
@@ -181,7 +181,7 @@ def _tasks(runs: list[Run], in_tasks: Mapping[str, Sequence[Sequence[Drawn]]]) -
         "## Five tasks",
         f"Each task of the published table as a world of its own, from `python run.py run scenarios/FILE --until "
         f"{LONG}`. Medians over {counted(len(runs[0].replicates), 'replicate')}. Targets are those of the table: the "
-        "year in which most replicates have reached one, and what the largest run of that year costs.",
+        "year in which a typical replicate first reaches one, and what its largest run of that year costs.",
         grid(rows, head),
         f"In this model the divide follows the market, and the market follows how far the error falls: {most}; "
         f"{least}. One world follows one task; in truth they share hardware and people.",

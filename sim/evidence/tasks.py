@@ -88,18 +88,15 @@ def _row(run: Run, middle: int, end: int) -> list[str]:
 
 
 def _reached(run: Run, error: float) -> str:
-    """When a typical replicate first has an error, and what its largest run costs then."""
+    """When a typical replicate first has an error, and what the largest run of that year costs in such a one."""
     name, years = f"{100 * error:g} %", years_of(run, error)
     if 2 * len(years) <= len(run.replicates):
         return f"{name}: not by {run.years[-1]}"
-    year = int(np.median(years))
-    series = run.series
-    costs = series[(series["measure"] == FRONTIER_COST) & (series["year"] == year)]["value"].to_numpy()
-    return f"{name}: {year}, {number(Spread.of(costs).median, 'USD')}"
+    costs = [run.values(FRONTIER_COST)[replicate, year - run.years[0]] for replicate, year in years.items()]
+    return f"{name}: {int(np.median(list(years.values())))}, {number(float(np.median(costs)), 'USD')}"
 
 
-def years_of(run: Run, error: float) -> list[int]:
-    """The year at whose end each replicate that reaches an error first has it."""
-    series = run.series
-    paths = series[(series["measure"] == FRONTIER_ERROR) & (series["value"] <= error)]
-    return [int(year) for year in paths.groupby("replicate")["year"].min()]
+def years_of(run: Run, error: float) -> dict[int, int]:
+    """The year at whose end each replicate that reaches an error first has it, by its place in the run."""
+    there = run.values(FRONTIER_ERROR) <= error
+    return {i: run.years[0] + int(row.argmax()) for i, row in enumerate(there) if row.any()}
