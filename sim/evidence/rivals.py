@@ -58,7 +58,8 @@ def section(found: ByTheory, draws: ByDraws) -> str:
         f"What policies change in {_end(found)}, under each theory and in the mixture by these weights, "
         f"{counted(summary.replicates, 'pair')} each on the same luck. First the median at the baseline's own numbers, "
         "with its interval of luck; behind it the median, and in round brackets the 95 % range, over draws from each "
-        "theory's own fit. A conclusion survives where each theory by itself leaves no doubt of its direction.",
+        "theory's own fit. A conclusion survives where each theory by itself names a direction: where luck leaves no "
+        "doubt of it, and draws none but that it may be nothing.",
         *(f"- {sentence}" for sentence in summary.survives),
         grid(rows, header),
     ])  # fmt: skip
