@@ -51,18 +51,20 @@ def _rests_on(scenario: Path) -> dict[Path, str]:
     for file, content, entries in _line(scenario):
         found[file] = sha256(content).hexdigest()
         beside = file.parent / "sources.toml"
-        for other in (beside, _ensemble(file, entries)):
-            said = None if other is None else _content(other)
-            if other is not None and said is not None:
+        for other in (beside, *_ensembles(file, entries)):
+            said = _content(other)
+            if said is not None:
                 found[other] = sha256(said).hexdigest()
     return found
 
 
-def _ensemble(file: Path, entries: dict[str, Any]) -> Path | None:
-    """The file of the ensemble that a scenario names."""
+def _ensembles(file: Path, entries: dict[str, Any]) -> list[Path]:
+    """The files of the ensembles that a scenario names."""
     said = entries.get("ensemble")
-    name = said.get("file") if isinstance(said, dict) else None
-    return Path(os.path.normpath(file.parent / name)) if isinstance(name, str) else None
+    said = said if isinstance(said, dict) else {}
+    by_theory = said.get("theories")
+    names = [said.get("file"), *(by_theory.values() if isinstance(by_theory, dict) else ())]
+    return [Path(os.path.normpath(file.parent / name)) for name in names if isinstance(name, str)]
 
 
 def _content(file: Path) -> bytes | None:
