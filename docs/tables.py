@@ -125,6 +125,11 @@ def noted(file: Path) -> str:
     return on_record.noted(file.read_text(encoding="utf-8"), record, load(file))
 
 
+def noted_world(name: str, file: Path) -> str:
+    """A file of another world with its note as the record has it."""
+    return worlds.noted(file.read_text(encoding="utf-8"), _found(worlds.RECORD), name)
+
+
 def leaks() -> str:
     """What is emitted elsewhere of what policies on some regions cut there."""
     record = on_record.read(pd.read_csv(ROOT / "docs" / on_record.FOLDER / on_record.EFFECTS))
@@ -377,6 +382,7 @@ def behind() -> dict[Path, str]:
     """Pages, and files with a note, that differ from the code and its records, and how they should read."""
     now: dict[Path, Callable[[], str]] = {page: partial(_page, page) for page in PAGES}
     now |= {file: partial(noted, file) for file in on_record.files().values()}
+    now |= {file: partial(noted_world, name, file) for name, file in worlds.files(_found(worlds.RECORD)).items()}
     found = {file: make() for file, make in now.items()}
     return {file: text for file, text in found.items() if text != file.read_text(encoding="utf-8")}
 
