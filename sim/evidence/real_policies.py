@@ -26,7 +26,7 @@ from sim.measures.access import ACADEMIA_SHARE, MEDIAN_LAB
 from sim.measures.carbon import CLEAN_POWER, ENERGY, OPERATIONAL, RISE
 from sim.measures.economy import CHEAPER_PERMIT, DEARER_PERMIT, FRONTIER_FLOP, PERMIT_PRICE, REVENUE
 from sim.measures.ids import emissions_in, known_runs, share_of
-from sim.report.words import NONE, change_text, is_factor, number, plain, rough
+from sim.report.words import NONE, POINTS, change_text, is_factor, number, plain, rough
 from sim.results import Comparison
 from sim.results.statistics import Array, Effect, Middle, effect
 from sim.scenario import Scenario, load, shipped
@@ -205,10 +205,11 @@ def _clause(id: str, change: Effect, there: str) -> str:
     if id == CLEAN_POWER:
         points, *ends = (change_text(value, PLACES) for value in change.luck(relative=False))
         share = plain(100 * change.policy, PLACES)
-        return f"{share} % of all power is clean ({points} percentage points, {' to '.join(ends)})"
-    subject = {OPERATIONAL: "the world's emissions by electricity", THERE: f"those in {there}"}.get(id)
+        return f"clean power is {share} % of all ({points}{POINTS}, {' to '.join(ends)})"
+    own = {OPERATIONAL: "the world's emissions by electricity", THERE: f"those in {there}",
+           PERMIT_PRICE: "the price of permits"}  # fmt: skip
     verbs = RISE if id == THERE else registry()[id].words.verbs
-    return f"{subject or registry()[id].subject} {_does(change.luck(relative=True), verbs)}"
+    return f"{own.get(id) or registry()[id].subject} {_does(change.luck(relative=True), verbs)}"
 
 
 def _does(change: Middle, verbs: tuple[str, str]) -> str:
