@@ -21,6 +21,7 @@ class Sweep:
     axes: list[str]  # paths
     asked: list[str]  # measures that were asked for beside the usual ones
     units: dict[str, str]  # of the varied numbers, by path
+    meanings: dict[str, str]  # of the varied entries, by path
     points: "pd.DataFrame"  # point, and a column for each path
     measures: dict[str, Measure]
     measure_units: dict[str, str]
