@@ -37,6 +37,11 @@ class Sweep:
         """Median and range over replicates."""
         return Spread.of(self.values[measure][point])
 
+    @cached_property
+    def moving(self) -> list[str]:
+        """Paths of the entries that differ between points; the first one where none does."""
+        return [path for path in self.axes if self.points[path].iloc[1:].nunique() > 1] or self.axes[:1]
+
     @property
     def replicates(self) -> int:
         """Replicates of each point that were asked for."""

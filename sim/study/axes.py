@@ -65,7 +65,7 @@ def unit_of(axis: Axis, scenario: Scenario) -> str:
     if isinstance(first, dict):
         return str(first.get("unit", ""))
     unit = next((number.unit for number in _numbers(axis, scenario)), "")
-    return "" if unit in ("1", "year") else unit
+    return "" if unit == "1" else unit
 
 
 def meaning_of(axis: Axis, scenario: Scenario) -> str:

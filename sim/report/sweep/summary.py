@@ -37,7 +37,7 @@ def summarize(found: Sweep, scenario: Scenario, design: str) -> SweepSummary:
     base = [words.ranged(found.spread(id, 0), found.measure_units[id]) for id in columns]
     rows = []
     for i, point in enumerate(found.points.to_dict("records")):
-        at = [value(point[path]) for path in axes]
+        at = [value(point[path], found.units[path]) for path in axes]
         cells = [change(found.effect(id, i), found.measure_units[id]) for id in columns] if i else base
         rows.append([*at, *cells])
     return SweepSummary(

@@ -19,14 +19,13 @@ def shown(found: Sweep) -> list[str]:
     return list(dict.fromkeys(ids))[:MOST_SHOWN]
 
 
-def value(of: Any, unit: str = "") -> str:
-    """What a point has of a varied entry."""
+def value(of: Any, unit: str) -> str:
+    """What a point has of a varied entry, without its unit; the thousands of a year are not separated."""
     if of is None or of != of:
         return words.NONE
     if isinstance(of, bool) or not isinstance(of, int | float):
         return str(of).lower() if isinstance(of, bool) else words.spaced(str(of))
-    number = f"{of:,.6g}" if abs(of) < 1e6 else f"{of:.6g}"
-    return f"{number} {unit}".strip()
+    return f"{of:,.6g}" if abs(of) < 1e6 and unit != "year" else f"{of:.6g}"
 
 
 def entry_name(found: Sweep, path: str) -> str:
