@@ -111,7 +111,7 @@ def test_what_two_numbers_do_together_is_found(tmp_path: Path, monkeypatch: pyte
     assert [sum(bounds(ranges[path])) / 2 for path in TWINS] == pytest.approx(MIDDLES)
     asked: dict[str, object] = {"measures": ["emissions_total"], "vary": [*TWINS, INERT], "workers": 1}
     out = tmp_path / "out"
-    table = sim.sensitivity(toy(), method="sobol", samples=64, out=out, **asked)  # type: ignore[arg-type]
+    table = sim.sensitivity(toy(), method="sobol", samples=128, out=out, **asked)  # type: ignore[arg-type]
     pairs = pd.read_csv(out / "pairs.csv")
     assert {pairs["first"][0], pairs["second"][0]} == set(TWINS)
     assert pairs["share"][0] > 0.6

@@ -26,7 +26,6 @@ from sim.results.sweep import COLUMNS, Sweep
 from sim.scenario.variants import changed
 from sim.study.axes import Axis, meaning_of, plain, read_axes, unit_of
 from sim.study.design import design
-from sim.study.sensitivity import METHODS
 from sim.study.study import Study
 from sim.study.sweep import found
 from tests.test_sensitivity import decided_by_many
@@ -216,10 +215,9 @@ def test_pictures_and_headings_speak_in_words(
     assert summary["header"][:2] == [tax, "number of actors (academic lab)"]
     assert summary["entries"][0] == f"{TAX}: tax when it begins (carbon tax)"
     assert f"<code>{TAX}</code>, tax when it begins (carbon tax)" in (out / "report.html").read_text()
-    for method in METHODS:
-        for name, texts in told_by(SENSITIVITY, decided_by_many(method, 1, 1), monkeypatch).items():
-            assert coded(texts) == [], (method, name)
-            assert any("What policy 0 changes: " in text for text in texts), (method, name)
+    for name, texts in told_by(SENSITIVITY, decided_by_many("morris", 1, 1), monkeypatch).items():
+        assert coded(texts) == [], name
+        assert any("What policy 0 changes: " in text for text in texts), name
     *_, last = decided_by_many("morris", 1, 2).found
     assert subject(last).startswith("What policy 1 changes beyond policy 0: ")
 
