@@ -21,6 +21,7 @@ class Sweep:
     axes: list[str]  # paths
     asked: list[str]  # measures that were asked for beside the usual ones
     units: dict[str, str]  # of the varied numbers, by path
+    meanings: dict[str, str]  # of the varied entries, by path
     points: "pd.DataFrame"  # point, and a column for each path
     measures: dict[str, Measure]
     measure_units: dict[str, str]
@@ -35,6 +36,11 @@ class Sweep:
     def spread(self, measure: str, point: int) -> Spread:
         """Median and range over replicates."""
         return Spread.of(self.values[measure][point])
+
+    @cached_property
+    def moving(self) -> list[str]:
+        """Paths of the entries that differ between points; the first one where none does."""
+        return [path for path in self.axes if self.points[path].iloc[1:].nunique() > 1] or self.axes[:1]
 
     @property
     def replicates(self) -> int:
