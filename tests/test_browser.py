@@ -150,8 +150,10 @@ def test_settings_are_saved_and_asked_for_a_lab_and_the_record(opened: Opened) -
     expect(page.get_by_test_id("judged")).to_contain_text("targets lie in the model", timeout=60_000)
     bars_nobody(page)
     page.get_by_role("tab", name="Assumptions").click()
-    page.get_by_test_id("search").fill("growth exponent")
-    assert 0 < page.get_by_test_id("assumptions").locator("tbody tr").count() < 20
+    page.get_by_test_id("search").fill("exponent growth")
+    found = page.get_by_test_id("assumptions").locator("tbody tr")
+    expect(found.filter(has_text="product.growth_exponent")).to_have_count(1)
+    assert found.count() < 20
     bars_nobody(page)
     page.get_by_role("tab", name="Overview").click()
     page.get_by_role("button", name="Table of The compute divide").click()
