@@ -2,6 +2,7 @@
 
 import json
 import re
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -263,6 +264,22 @@ def test_an_entry_that_is_the_same_everywhere_takes_no_panel(monkeypatch: pytest
         assert "2012" in texts
         assert "2,012" not in texts
     assert value(2012.5, "year") == "2012.5"
+
+
+def test_the_table_of_many_points_takes_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred thousand points are 2.6 million rows, which as rows of Python took three gigabytes."""
+    many = made_up("product.margin=0.1:0.5:5000")
+    one = many.effect("emissions_total", 1)
+    monkeypatch.setattr(Sweep, "effect", lambda *_: one)
+    assert len(many.points) == 5001
+    tracemalloc.start()
+    try:
+        rows = len(many.table)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert rows == 5001
+    assert most < 500 * rows
 
 
 def test_a_value_that_does_not_exist_has_no_row() -> None:
