@@ -19,7 +19,7 @@ from textwrap import fill
 ROOT = Path(__file__).resolve().parents[1]
 PRINTED = re.compile(r"(<!-- output of: python run\.py ([^\n]*) -->\n```\n\$ [^\n]*\n)(.*?)(```)", re.DOTALL)
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
-WIDTH = 120
+WIDTH = 128
 PRINTING = ("validate",)  # commands that write nothing
 SHOWING = ("README.md", "docs/trust.md")  # pages with what commands print
 MADE = {  # what `reproduce` makes, by directory of docs
