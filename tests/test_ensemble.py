@@ -27,7 +27,7 @@ from sim.report.validation.words import verdict
 from sim.results.flat import replicate_arrays, replicate_of
 from sim.results.statistics import Spread
 from sim.scenario import Scenario, load
-from sim.scenario.drawing import undecided, worlds
+from sim.scenario.drawing import drawn, undecided, worlds
 from sim.scenario.ensemble import FITTED, THEORY
 from sim.scenario.variants import changed, with_values
 from sim.scenario.writing import resolved_toml
@@ -39,12 +39,12 @@ from tests.worlds import FEW
 def test_a_point_is_drawn_whole_by_weight_and_the_rest_over_its_range(tmp_path: Path) -> None:
     scenario = load(named(tmp_path), FEW)
     plain = load(named(tmp_path / "plain", entry="drop = true"), FEW)
-    drawn = [worlds([scenario], 1, replicate) for replicate in range(400)]
-    pairs = [(values["product.size"], values["product.growth_exponent"]) for values, *_ in drawn]
+    found = [worlds([scenario], 1, replicate) for replicate in range(400)]
+    pairs = [(values["product.size"], values["product.growth_exponent"]) for values, *_ in found]
     counts = np.array([pairs.count(point) for point in POINTS])
-    assert counts.sum() == len(drawn)  # never a mixture of two points
+    assert counts.sum() == len(found)  # never a mixture of two points
     assert counts[2] == 0  # without weight
-    assert counts[:2] / len(drawn) == pytest.approx([0.75, 0.25], abs=0.08)
+    assert counts[:2] / len(found) == pytest.approx([0.75, 0.25], abs=0.08)
     others = worlds([plain], 1, 7)[0]
     values, _, (world,) = worlds([scenario], 1, 7)
     fitted = set(scenario.ensemble.paths) if scenario.ensemble else set()
@@ -53,6 +53,35 @@ def test_a_point_is_drawn_whole_by_weight_and_the_rest_over_its_range(tmp_path: 
     }
     assert world.product.size == values["product.size"]
     assert world.ensemble is None
+
+
+@pytest.mark.parametrize(
+    ("column", "others", "against"),
+    [
+        ("law.fitted_progress [1/yr]", ["knowledge.public_rate"], False),
+        ("market.capacity_growth [%/yr]", ["compute.price_halving"], True),
+        ("compute.price_halving [yr]", ["market.capacity_growth"], True),
+        ("region.germany.carbon_price_growth [%/yr]", ["region.norway.carbon_price_growth"], False),
+    ],
+)
+def test_what_a_fact_tells_beside_the_ensemble_follows_its_point(
+    column: str, others: list[str], against: bool, tmp_path: Path
+) -> None:
+    """An ensemble that has some numbers of a fact moves the others to the same share of its weight."""
+    low, high = {"[%/yr]": (3, 4), "[1/yr]": (0.5, 0.9), "[yr]": (2, 2.5)}[column.partition(" ")[2]]
+    scenario = load(named(tmp_path, f"weight,{column}\n3,{high}\n5,{low}\n"), FEW)
+    ranks = {low: 5 / 16, high: 13 / 16}  # half of the point itself counts as below
+    seen = set()
+    for replicate in range(12):
+        values = worlds([scenario], 1, replicate)[0]
+        path = column.partition(" ")[0]
+        point = values[path] * (100 if "%" in column else 1)
+        rank = next(rank for value, rank in ranks.items() if value == pytest.approx(point))
+        for other in others:
+            quantity = undecided(scenario)[other]._replace(fact=None)
+            assert values[other] == pytest.approx(drawn(quantity, 1 - rank if against else rank))
+        seen.add(rank)
+    assert seen == set(ranks.values())
 
 
 def test_numbers_of_observation_are_drawn_where_records_are_asked_for_alone(tmp_path: Path) -> None:

@@ -84,6 +84,14 @@ def gives(world: Scenario, name: str) -> None:
     assert told.record.to_numpy() == pytest.approx(said.value, rel=1e-4), AGAIN
 
 
+def test_the_page_of_trust_says_how_good_fit_and_sample_are(ensemble: pd.DataFrame) -> None:
+    told = pd.read_csv(FITTED / "baseline_targets.csv")
+    page = " ".join((ROOT / "docs" / "trust.md").read_text(encoding="utf-8").split())
+    assert f"a chi-square of {ensemble.chi_square.min():.1f} on {len(told)} targets" in page
+    equal = ensemble.weight.sum() ** 2 / (ensemble.weight**2).sum()
+    assert f"as good as {equal:.0f} points of equal weight" in page
+
+
 def test_documents_say_how_many_targets_the_fit_meets() -> None:
     inside = pd.read_csv(FITTED / "baseline_targets.csv").inside
     for page in ("README.md", "docs/trust.md", "docs/conclusions.md"):
