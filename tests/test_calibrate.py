@@ -31,7 +31,7 @@ from tests.synthetic import SOME, synthetic
 from tests.worlds import BASELINE, SMALL, small
 
 UNTIL, WORLDS = 2016, 600
-FEW = 240  # worlds of a fit that is not asked how good it is
+FEW = 128  # worlds of a fit that is not asked how good it is
 SMALLER = {"CLOUD": 2**9, "LAST_CLOUD": 2**10, "ROUNDS": 8, "ENOUGH": 100, "PLENTY": 150}  # are soon judged
 MOST_MISSED = 1  # of six facts, in intervals of 95 %: more has a chance of one in thirty
 
