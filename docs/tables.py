@@ -4,7 +4,7 @@ python docs/tables.py           # write them into the pages
 python docs/tables.py --check   # name the pages that are behind; exit code 1 if there are any
 
 Tables of results come from those in docs/findings and docs/real-policies, which `make numbers` makes anew; so do
-notes in files of scenarios on what laws on record change.
+notes in files of scenarios on what laws on record, and shipped caps and clean power, change.
 """
 
 import ast
