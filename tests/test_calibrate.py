@@ -10,6 +10,7 @@ import pytest
 import sim
 from sim.history import calibration, origins, proposal
 from sim.history import fitted as declared
+from sim.history import kept as kept_calibrations
 from sim.history.calibration import WORLDS_A_MINUTE, Calibration, calibrate
 from sim.history.emulator import emulated
 from sim.history.evidence import evidence
@@ -30,7 +31,7 @@ from tests.synthetic import SOME, synthetic
 from tests.worlds import BASELINE, SMALL, small
 
 UNTIL, WORLDS = 2016, 600
-FEW = 240  # worlds of a fit that is not asked how good it is
+FEW = 128  # worlds of a fit that is not asked how good it is
 SMALLER = {"CLOUD": 2**9, "LAST_CLOUD": 2**10, "ROUNDS": 8, "ENOUGH": 100, "PLENTY": 150}  # are soon judged
 MOST_MISSED = 1  # of six facts, in intervals of 95 %: more has a chance of one in thirty
 
@@ -195,7 +196,11 @@ def test_what_an_interrupt_leaves_is_gone_on_with_to_the_same_bytes(world: Scena
             assert (whole.directory / name).read_bytes() == (cut.directory / name).read_bytes(), name
 
 
-def test_each_origin_is_judged_by_the_years_after_it(world: Scenario, tmp_path: Path) -> None:
+def test_each_origin_is_judged_by_the_years_after_it(
+    world: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (origins, kept_calibrations):
+        monkeypatch.setattr(module, "WORLDS", 20)
     early = small(until=ORIGINS[-1][1])
     kept = planned(early, tmp_path / "rolling", None)
     kept.carry_out(local(1))
