@@ -11,15 +11,18 @@ from queue import Queue
 from threading import Timer
 from typing import Any
 
+import numpy as np
 import pytest
 
 from sim.app import catalogue, choice
 from sim.app import crew as crews
 from sim.app import desk as desks
 from sim.app.choice import choose, offered
-from sim.app.crew import FIRST, Crew
+from sim.app.crew import AT_START, FIRST, Crew
 from sim.app.desk import Desk, Shown, first_setting
 from sim.app.handed import Reporter, data
+from sim.app.members import Ensemble as Members
+from sim.app.members import Member
 from sim.app.members import Task as Pair
 from sim.app.parts import component
 from sim.app.setting import from_link
@@ -236,6 +239,39 @@ def test_a_first_answer_waits_for_no_other(crew: Crew) -> None:
     assert FIRST not in (wide.place, lucky.place)
     for tab in ("one", "another"):
         crew.drop(tab)
+
+
+@pytest.mark.slow
+def test_what_was_asked_before_there_was_a_tab_gives_way_to_it(crew: Crew) -> None:
+    """A tab asks for the same: nobody waits for it twice."""
+    early = crew.submit(AT_START, [Nap(1, 0.2), Nap(1, 60.0)])
+    job = crew.submit("one", [Nap(1, 0.0)])
+    assert job.results.get(timeout=30.0) == (Nap(1, 0.0), 0.0)
+    assert AT_START not in crew.jobs
+    assert early.results.qsize() <= 1
+    crew.drop("one")
+
+
+@pytest.mark.slow
+def test_a_world_that_was_asked_for_last_is_there_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By another tab, or once more; and another policy is not mistaken for it."""
+
+    def dumped(name: str) -> list[bytes]:
+        setup = Setup(BASELINE, SCENARIOS / f"{name}.toml", 3, settings=FEW, until=2029)
+        return [pickle.dumps(one) for one in setup.scenarios()]
+
+    both, other = dumped("carbon_tax"), dumped("public_compute")[1]
+    work, asked = Members(), []
+    under = Member.under
+    monkeypatch.setattr(Member, "under", lambda self, *told: asked.append(1) or under(self, *told))
+    first, again, changed, back = (
+        work(Pair(1, True, both[0], policy)) for policy in (both[1], both[1], other, both[1])
+    )
+    assert again is first
+    assert len(asked) == 3
+    assert back is not first
+    assert all(np.array_equal(a, b, equal_nan=True) for a, b in zip(back.values, first.values, strict=True))
+    assert not np.array_equal(changed.values[1], first.values[1], equal_nan=True)
 
 
 @pytest.mark.slow

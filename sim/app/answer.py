@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.app.charts import charts
 from sim.app.ensemble import Change, Ensemble, spread
-from sim.app.looks import raised
+from sim.app.looks import number, raised
 from sim.app.shades import evidence_ends, evidence_of
 from sim.measures import Measure, registry, told
 from sim.measures.access import ACADEMIA_SHARE
@@ -129,7 +129,7 @@ def _levels(worlds: Ensemble, id: str) -> list[tuple[str, str]]:
     unit, both = worlds.unit(id), []
     for world in (0, 1):
         known = zip(spread(worlds.values(id, world))[0].tolist(), worlds.is_bound(id, world), strict=True)
-        texts = [raised(words.bounded(words.number(level, unit), bound)) for level, bound in known]
+        texts = [words.bounded(number(level, unit), bound) for level, bound in known]
         both.append([text.removesuffix(f" {UNIT}/yr") for text in texts])
     return list(zip(*both, strict=True))
 

@@ -18,6 +18,7 @@ from sim.app.looks import (
     Line,
     Scale,
     halvings,
+    number,
     through_time,
 )
 from sim.app.shades import evidence_ends, evidence_of, saved
@@ -27,7 +28,7 @@ from sim.measures.access import ACADEMIA_SHARE, BEST_STARTUP, HALVING_COST, MEDI
 from sim.measures.carbon import ENERGY, OPERATIONAL
 from sim.measures.economy import COMPUTE_PERMIT_PRICE, COMPUTE_PRICE, PERMIT_PRICE
 from sim.measures.ids import emissions_in
-from sim.report import everyday, words
+from sim.report import everyday
 from sim.results.statistics import FEWEST
 
 PERCENT = 0.01  # of an error: gridlines stand at 1 %, 2 %, 4 %
@@ -80,7 +81,7 @@ def _divide(worlds: Ensemble, shades: Sequence[Band]) -> dict[str, Any]:
         ends = [[point.year, scale.place(max(end, LEAST)), ""] for end in (point.low, point.high)]
         series.append({"type": "line", "data": ends, "showSymbol": False, "silent": True, "z": 3,
                        "lineStyle": {"color": RECORD, "width": 1}})  # fmt: skip
-    texts = [words.number(point.ratio, worlds.unit(DIVIDE)) for point in points]
+    texts = [number(point.ratio, worlds.unit(DIVIDE)) for point in points]
     data = [[point.year, scale.place(point.ratio), text] for point, text in zip(points, texts, strict=True)]
     series.append({"type": "scatter", "name": "Notable models", "data": data, "symbol": "diamond", "symbolSize": 8,
                    "z": 4, "itemStyle": {"color": RECORD}})  # fmt: skip
@@ -111,7 +112,7 @@ def _chart(worlds: Ensemble, name: str, title: str, meaning: str, of: list[Of], 
                 bands.append(Band(worlds.years, low, high, colour))
             heads.append(WORLDS[world] if len(of) == 1 else f"{label}, {WORLDS[world].lower()}")
             for row, value in zip(rows, middle, strict=True):
-                row.append(words.number(value, unit))
+                row.append(number(value, unit))
     ends = evidence_of(worlds, of[0][0])
     scale = Scale(unit, base, PERCENT) if base == 2.0 else Scale(unit, base)
     scale = Scale(unit, halvings(shown), PERCENT) if base == 2.0 else scale
@@ -150,7 +151,7 @@ def _regions(worlds: Ensemble) -> dict[str, Any]:
             middle = ((below[i] + below[i + 1]) / 2).tolist()
             names.append(Line(name, worlds.years, middle, tone, label=name, text_colour=SECOND, drawn=False))
         for row, value in zip(rows, parts[i].tolist(), strict=True):
-            row.append(words.number(value, "tCO2e/yr"))
+            row.append(number(value, "tCO2e/yr"))
     total = Line(
         "Baseline", worlds.years, spread(worlds.values(OPERATIONAL, 0))[0].tolist(), BASELINE, True, "Baseline"
     )

@@ -15,7 +15,8 @@ from sim.compiled import prepare
 from sim.experiment.pool import follow_the_parent, interrupts_held
 
 FIRST = 0  # the worker for what has to be there at once: it waits for nobody, and the others give way to it
-NICE = 5  # of the others
+NICE = 10  # of the others
+AT_START = "the first tab"  # who asks before there is a tab
 TRIES = 2  # of a task whose worker dies
 LOST = "a worker process ended before its work was done; it has been started anew"
 
@@ -59,8 +60,9 @@ class Crew:
             Thread(target=self._serve, args=(place,), daemon=True, name=f"worker-{place}").start()
 
     def submit(self, tab: object, tasks: Iterable[Task]) -> Job:
-        """Hand in a job; what is left of the tab's last one is dropped."""
+        """Hand in a job; what is left of the tab's last one is dropped, and of what was asked before there was one."""
         with self.change:
+            self.jobs.pop(AT_START, None)
             self.jobs.pop(tab, None)  # the newest job of all stands last
             job = self.jobs[tab] = Job(tasks)
             self.change.notify_all()

@@ -81,6 +81,8 @@ def spread(values: Array) -> Array:
     """By column of values (pair, column) the median and the ends of the middle nine tenths, (3, column): middle, low,
     high; NaN where no value exists. Columns without a gap, which are nearly all, are done at once."""
     found = np.full((3, values.shape[1]), np.nan)
+    if len(values) == 1:
+        return np.where(np.isfinite(values), values, found)
     some, whole = np.isfinite(values).any(axis=0), ~np.isnan(values).any(axis=0)
     for columns, percentile in ((some & whole, np.percentile), (some & ~whole, np.nanpercentile)):
         if columns.any():

@@ -20,7 +20,7 @@ COMMAND = """
 import os, sys, threading
 threading.Thread(target=lambda: (sys.stdin.read(), os._exit(1)), daemon=True).start()
 if hasattr(os, "nice"):
-    os.nice(10)  # what the page answers comes first
+    os.nice(15)  # what the page answers comes first
 from sim.cli import main
 raise SystemExit(main())
 """  # which ends with the page, however that ends: the pipe that nothing is written to breaks

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil, floor, inf, isfinite, log10
 from typing import Any
 
@@ -184,9 +185,16 @@ def raised(text: str) -> str:
     return re.sub(r"10\^([\d.−-]+)", lambda found: "10" + found[1].translate(RAISED), text)
 
 
+@lru_cache(maxsize=50_000)
+def number(value: float, unit: str) -> str:
+    """A number for people, with raised exponents. Texts are kept: lines, tables and cards repeat them, and so do the
+    answers to the moves of a slider."""
+    return raised(words.number(value, unit))
+
+
 def _series(line: Line, scale: Scale, lift: float) -> dict[str, Any]:
     points = [
-        [time, scale.place(value), raised(words.number(value, scale.unit))]
+        [time, scale.place(value), number(value, scale.unit)]
         for time, value in zip(line.times, line.values, strict=True)
     ]
     if not line.drawn:

@@ -66,6 +66,7 @@ class Member:
         if wide:
             self.drawn, _, (self.own,) = worlds([baseline], baseline.run.seed, member)
         self.found = uncertain(baseline) if wide else {}
+        self.last: tuple[bytes, Both | None] | None = None  # the policy world asked for last, and what became of it
         path = begun(self.own, member)
         self.places: list[tuple[int, ReplicatePath]] = []
         for year in range(baseline.time.start, baseline.time.end + 1, EVERY):
@@ -106,6 +107,12 @@ class Ensemble:
                 self.members.popitem(last=False)
         self.members.move_to_end(key)
         member = self.members[key]
+        asked = sha256(task.policy).digest()
+        if member.last is None or member.last[0] != asked:
+            member.last = asked, self._both(member, task)
+        return member.last[1]
+
+    def _both(self, member: Member, task: Task) -> Both | None:
         other = member.under(self._scenario(task.policy), task.member)
         if other is None:
             return None

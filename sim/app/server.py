@@ -10,8 +10,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
 
-from sim.app.crew import Crew, crew
-from sim.app.desk import first_setting, tasks
+from sim.app.crew import AT_START, Crew, crew
+from sim.app.desk import STAGES, first_setting, tasks
 from sim.app.doors import Application, Doors, Message, Receive, Send, is_loopback
 
 WAITING = 64  # connections before they are taken
@@ -44,7 +44,9 @@ def serve(host: str, port: int, browser: bool, say: Callable[[str], None]) -> No
         with suppress(KeyboardInterrupt):  # it has ended by then
             workers = crew()  # forked before there is any thread
             try:
-                workers.submit("the first tab", tasks(*first_setting().scenarios()))  # so that it finds its baselines
+                workers.submit(
+                    AT_START, tasks(*first_setting().scenarios())[: 1 + STAGES[1]]
+                )  # more would delay the page
                 bound.listen(WAITING)
                 say(f"The page is at {address}  (Ctrl-C ends it)")
                 if not is_loopback(host):
