@@ -1,9 +1,28 @@
-"""Frozen dataclasses that are quick to make: many are, at every step."""
+"""Frozen dataclasses that are quick to make, and properties that are quick to keep: many are, at every step."""
 
+from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields
-from typing import Any, TypeVar, dataclass_transform
+from typing import Any, Generic, TypeVar, dataclass_transform
 
 Record = TypeVar("Record")
+Value = TypeVar("Value")
+
+
+class once(Generic[Value]):  # a decorator
+    """A property that is worked out when it is first asked for, and kept: ``functools.cached_property`` without the
+    lock that this takes up to Python 3.11. Threads that ask at the same time both work it out, to the same."""
+
+    def __init__(self, make: Callable[[Any], Value]) -> None:
+        self.make, self.__doc__ = make, make.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: Any, owner: type) -> Value:
+        if instance is None:
+            return self  # type: ignore[return-value]
+        found = instance.__dict__[self.name] = self.make(instance)
+        return found
 
 
 @dataclass_transform(frozen_default=True)
