@@ -17,15 +17,19 @@ import pytest
 from sim import ComputeEconomy
 from sim.economy import step as step_module
 from sim.economy.draws import Draws
-from sim.economy.moment import moment
+from sim.economy.moment import moment, timed
 from sim.economy.observe import observe
+from sim.economy.stages.acts import act
+from sim.economy.stages.money import earn
+from sim.economy.stages.planning import plan
+from sim.economy.stages.siting import site
 from sim.economy.start import begin
 from sim.economy.state import Clock, World
 from sim.economy.step import advance
 from sim.experiment.path import ReplicatePath
 from sim.measures import registry
-from sim.records import altered
-from sim.scenario import load
+from sim.records import altered, found_once
+from sim.scenario import Scenario, load
 from sim.scenario.schema import Mechanisms
 from tests.worlds import FEW, FROZEN, ROOT, SCENARIOS, played, small, state, walked
 
@@ -138,6 +142,47 @@ def test_a_step_leaves_its_world_as_it_was() -> None:
     assert bits(world) == before != bits(first[0])
     assert bits(first[0]) == bits(again[0])
     assert pickle.dumps(first[1].flows) == pickle.dumps(again[1].flows)
+
+
+def test_what_follows_from_a_step_alone_is_worked_out_once_for_it() -> None:
+    """For all worlds of a scenario, and anew for another step and another scenario."""
+    seen, (one, other) = list[int](), (small(), small())
+
+    @timed
+    def made(scenario: Scenario, clock: Clock) -> int:
+        seen.append(clock.steps_done)
+        return clock.steps_done
+
+    first, second = Clock(2012, 4), Clock(2012, 4, 1)
+    assert [made(one, first), made(one, second), made(one, Clock(2012, 4)), made(other, first)] == [0, 1, 0, 0]
+    assert seen == [0, 1, 0]
+
+
+def test_no_price_of_carbon_is_a_price_of_nothing() -> None:
+    """What a scenario says of a step where no policy prices carbon is what is worked out at prices of nothing."""
+    for settings in ((), ("mechanisms.abatement=false", "mechanisms.pledges=false"), ("mechanisms.pledges=false",)):
+        world, _ = walked(begin(small("baseline", *settings), 1), 12)
+        acts = act(world)
+        planned = plan(world, acts, earn(world, acts))
+        priced = acts._replace(kg_taxed=np.zeros(acts.kg_taxed.shape))
+        free, at_nothing = (site(world, each, planned)(acts.permits) for each in (acts, priced))
+        assert acts.kg_taxed is moment(world.scenario, world.clock).nothing
+        assert all(np.array_equal(getattr(free, name), getattr(at_nothing, name)) for name in ("own", "site", "left"))
+
+
+def test_a_property_is_worked_out_once_and_kept() -> None:
+    class Thing:
+        asked = 0
+
+        @found_once
+        def value(self) -> list[int]:
+            """What it says."""
+            self.asked += 1
+            return [self.asked]
+
+    thing = Thing()
+    assert thing.value is thing.value
+    assert (thing.value, Thing().value, Thing.value.__doc__) == ([1], [1], "What it says.")
 
 
 def test_a_fork_is_a_reference() -> None:
