@@ -74,9 +74,10 @@ class Equation:
 
     def for_arrays(self, *values: Any) -> Any:
         """For each element of arrays, which fit each other."""
-        fitting = np.broadcast_arrays(*values) if len(values) > 1 else values
-        found: Any = np.empty(fitting[0].shape, self.gives)
-        given = [np.ascontiguousarray(one, np.float64) for one in fitting]
+        shapes = {np.shape(one) for one in values} - {()}
+        shape = shapes.pop() if len(shapes) == 1 else np.broadcast_shapes(*shapes)
+        found: Any = np.empty(shape, self.gives)
+        given = [np.ascontiguousarray(one if np.shape(one) == shape else np.full(shape, one), float) for one in values]
         flat = (found, *given) if found.ndim == 1 else (one.reshape(-1) for one in (found, *given))
         self.for_vectors(*flat)
         return found
@@ -277,8 +278,7 @@ def _with_cache(function: Callable[..., Any], make: Callable[[Any, Callable[...,
 
 
 def _entry(compiled: Any) -> Any:
-    """The only version of what was compiled, which does not look at the types of what it is given: they are those of
-    its annotations, or memory is misread."""
+    """Its only version, which takes what it is given for what its annotations say, or memory is misread."""
     (version,) = compiled.overloads.values()
     return version.entry_point
 

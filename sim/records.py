@@ -22,8 +22,9 @@ def record(cls: type[Record]) -> type[Record]:
         if field.default is not MISSING:
             known[f"_{field.name}"] = field.default
             given[-1] += f"=_{field.name}"
-    sets = ", ".join(f"{field.name}={field.name}" for field in own)
-    exec(f"def __init__(self, {', '.join(given)}): self.__dict__.update({sets})", known)  # as dataclasses do
+    values = ", ".join(f"'{field.name}': {field.name}" for field in own)
+    known["_set"] = object.__setattr__
+    exec(f"def __init__(self, {', '.join(given)}): _set(self, '__dict__', {{{values}}})", known)  # as dataclasses do
     made.__init__ = known["__init__"]
     return cls
 

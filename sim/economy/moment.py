@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 
-from sim.arrays import Array, Through, through
+from sim.arrays import Array, Through, through, unwritten
 from sim.economy import trends
 from sim.economy.state import Clock
 from sim.mechanisms.abatement import Offer
@@ -42,7 +42,8 @@ class Moment(NamedTuple):
     clean_premium: Array  # (regions,) USD/kWh of the first clean power
     offer: Offer  # of more clean power and of removals
     promise: float  # share of clean power that large buyers keep, in the calendar year
-    nothing: Array  # (kinds, regions) of zeros
+    on_record: bool  # whether capacity still is as on record
+    nothing: Array  # (kinds, regions) of zeros, for prices that there are none of
 
 
 class Pace(NamedTuple):
@@ -75,6 +76,19 @@ def settled(make: Callable[[Scenario], Derived]) -> Callable[[Scenario], Derived
         found: Derived | None = scenario.derived.get(of)
         if found is None:
             found = scenario.derived[of] = make(scenario)
+        return found
+
+    return of
+
+
+def timed(make: Callable[[Scenario, Clock], Derived]) -> Callable[[Scenario, Clock], Derived]:
+    """Have what follows from a scenario and the step alone worked out once for both."""
+
+    @wraps(make)
+    def of(scenario: Scenario, clock: Clock) -> Derived:
+        found: Derived | None = scenario.derived.get((of, clock.steps_done))
+        if found is None:
+            found = scenario.derived[of, clock.steps_done] = make(scenario, clock)
         return found
 
     return of
@@ -121,7 +135,8 @@ def _moment(scenario: Scenario, clock: Clock) -> Moment:
         clean_premium=trends.clean_premium(scenario, clock.middle),
         offer=trends.offer(scenario, clock.middle),
         promise=trends.kept_promise(scenario, clock.year),
-        nothing=np.zeros((len(scenario.kinds), len(scenario.regions))),
+        on_record=clock.time < m.capacity.years[-1],
+        nothing=unwritten(np.zeros((len(scenario.kinds), len(scenario.regions)))),
     )
 
 

@@ -292,17 +292,22 @@ class World:
     @found_once
     def against_ideas(self) -> Array:
         """``elasticity`` over the part that runs of everyone's size gain from what is known, (n,)."""
-        return self.elasticity / self.fixed.law.gain(self.actors.error, self.actors.knowledge)
+        law = self.fixed.law
+        if law.theory.terms.alike:
+            return self.elasticity
+        return self.elasticity / law.gain(self.actors.error, self.actors.knowledge)
 
     @found_once
     def rewarded(self) -> Array:
         """The same as ``elasticity`` of the loss that customers go by, (n,)."""
-        return self.elasticity * part_removable(self.actors.error, self.scenario.remaining_loss)
+        remaining = self.scenario.remaining_loss
+        return self.elasticity * part_removable(self.actors.error, remaining) if remaining else self.elasticity
 
     @found_once
     def ln_loss(self) -> Array:
         """ln of the loss that sponsors go by, (n,)."""
-        return ln_counted(self.actors.ln_error, self.scenario.remaining_loss)
+        remaining = self.scenario.remaining_loss
+        return ln_counted(self.actors.ln_error, remaining) if remaining else self.actors.ln_error
 
     @found_once
     def sellers(self) -> Sellers:

@@ -1,17 +1,19 @@
 """Part of 4 site and 6 clear: what buyers do to emit less, and what a FLOP then costs and emits."""
 
 from math import inf
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.arrays import Array, Block, Rows, Solid, Table
 from sim.compiled import inner, loop
 from sim.economy.ledger import Acts, Choice, Costs, Plan, Reach, Told
-from sim.economy.moment import Moment, pace
+from sim.economy.moment import Moment, moment, pace, settled
 from sim.economy.state import World
 from sim.mathematics import fill, log
 from sim.mechanisms import abatement, carbon
 from sim.mechanisms.abatement import Offer
+from sim.scenario import Scenario
 
 MOST_TRIES, CLOSE = 100, 1e-14
 
@@ -26,11 +28,26 @@ def per_kwh(now: Moment, per_kg: Array, pledges: bool) -> Array:
     return found
 
 
-def choice(world: World, acts: Acts, plan: Plan, now: Moment, costs: Costs, promised: Array) -> Choice:
-    """What buyers choose among, of whose power a share ``promised`` (n,) is clean at least, and what their carbon
-    budgets make carbon worth to them, at the last rent and these prices of emission permits."""
-    a, dt, runs_out = world.scenario.abatement, world.clock.dt, pace(world.scenario).contract
-    last, before = world.markets, world.actors.clean
+@settled
+def _reaches(scenario: Scenario) -> tuple[Reach, Reach]:
+    """How far shares of clean power can move by the middle of a step, and by its end."""
+    build, dt, runs_out = scenario.abatement.build, 1.0 / scenario.time.steps_per_year, pace(scenario).contract
+    return Reach(runs_out.half, build * dt / 2), Reach(runs_out.whole, build * dt)
+
+
+class Needs(NamedTuple):
+    """What a FLOP takes beside carbon, and who chooses clean power whatever it costs."""
+
+    kwh: Array  # (regions, n) kWh/FLOP
+    rest: Array  # (n,) USD/FLOP that has nothing to do with power
+    promised: Array  # (n,) the least share of clean power wanted
+
+
+def choice(world: World, acts: Acts, plan: Plan, needs: Needs, due: Array) -> Choice:
+    """What buyers choose among, and what their carbon budgets make carbon worth to them, at the last rent, where
+    permits for a kg cost ``due`` (kinds, regions)."""
+    last, before, (half, whole) = world.markets, world.actors.clean, _reaches(world.scenario)
+    now = moment(world.scenario, world.clock)
     found = Choice(
         offer=now.offer,
         first=now.clean_premium,
@@ -40,26 +57,26 @@ def choice(world: World, acts: Acts, plan: Plan, now: Moment, costs: Costs, prom
         covered=acts.levers.carbon_covered,
         shadow=world.fixed.nothing,
         limited=acts.limited,
-        rest=costs.own - costs.power - costs.carbon,
+        rest=needs.rest,
         before=before,
-        promised=promised,
-        half=Reach(runs_out.half, a.build * dt / 2),
-        whole=Reach(runs_out.whole, a.build * dt),
+        promised=needs.promised,
+        half=half,
+        whole=whole,
     )
     if found.limited and world.on.abatement:
         share = plan.research_share.middle
         money = (1.0 - share) * (plan.spend - plan.given) + plan.got + plan.serving
-        shadow, due = np.zeros((1, world.groups.size)), dues(acts.levers.carbon_covered, costs.permits)
+        shadow = np.zeros((1, world.groups.size))
         _shadows(world.groups.starts, found.offer, found.half, found.whole, last.rent, money,
-                 acts.budget, found.rest, found.electricity, costs.intensity, found.first, found.existing, found.taxed,
-                 due, costs.kwh, before, found.promised, shadow)  # fmt: skip
+                 acts.budget, found.rest, found.electricity, now.intensity, found.first, found.existing, found.taxed,
+                 due, needs.kwh, before, found.promised, shadow)  # fmt: skip
         found = found._replace(shadow=shadow[0])
     return found
 
 
 def promised(world: World, now: Moment) -> Array:
     """The share of clean power that each has promised, as far as promises are kept, (n,)."""
-    return world.fixed.pledging * now.promise if world.on.pledges else world.fixed.nothing
+    return world.fixed.pledging * now.promise if world.on.pledges and now.promise else world.fixed.nothing
 
 
 def dues(covered: Array, permits: Array) -> Array:
@@ -70,17 +87,19 @@ def dues(covered: Array, permits: Array) -> Array:
     return np.asarray((covered * permits[:, np.newaxis, np.newaxis]).sum(axis=0))
 
 
-def chosen(starts: Rows, costs: Costs) -> Costs:
-    """Costs where each chooses what is cheapest at the prices of emission permits."""
+def chosen(starts: Rows, costs: Costs, due: Array | None = None) -> Costs:
+    """Costs where each chooses what is cheapest at the prices of emission permits, of which a kg needs some for ``due``
+    (kinds, regions)."""
     on, permits = costs.choice, costs.permits
     if on is None:
         return costs
     (markets,), shape = permits.shape, costs.kwh.shape
+    due = dues(on.covered, permits) if due is None else due
     found, told = np.empty((9 + markets, costs.own.size)), np.empty((2 + markets, costs.own.size))
     left, end = np.empty(shape), np.empty(shape)
-    _choose(starts, on.offer, on.half, on.whole, dues(on.covered, permits), on.rest, costs.power, costs.intensity,
-            on.first, on.existing, on.taxed, on.covered, on.limited, on.shadow, costs.kwh, on.before, on.promised,
-            found, told, left, end)  # fmt: skip
+    _choose(starts, on.offer, on.half, on.whole, due, on.rest, costs.power, costs.intensity, on.first, on.existing,
+            on.taxed, on.covered, on.limited, on.shadow, costs.kwh, on.before, on.promised, found, told, left,
+            end)  # fmt: skip
     own, taxed, carbon_cost, kg_total, clean, removal, avoided, removed, kwh_clean = found[:9]
     return costs._replace(
         own=own, taxed=taxed, carbon=carbon_cost, kg_total=kg_total, kg_covered=found[9:], clean=clean,

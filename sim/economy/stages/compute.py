@@ -6,16 +6,20 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.arrays import Array, Block, Rows, Table, Through, through
+from sim.arrays import Array, Block, Rows, Table, Through, through, unwritten
 from sim.compiled import loop
 from sim.economy.ledger import Acts, Costs, Money, Order, Plan, Sale, Use
-from sim.economy.moment import moment, pace
+from sim.economy.moment import moment, pace, settled
 from sim.economy.stages import abatement, siting, treasury
 from sim.economy.state import World
+from sim.errors import InputError
 from sim.mathematics import exp, expm1, fill, total
 from sim.mechanisms import capacity as supply
 from sim.mechanisms import carbon, market, planning, training
 from sim.policies.levers import Covered, Levers
+from sim.scenario import Scenario
+
+NONE = unwritten(np.zeros(1))  # of emission permits where there are none
 
 
 def order(world: World, acts: Acts, money: Money, plan: Plan) -> Callable[[Costs], Order]:
@@ -25,25 +29,28 @@ def order(world: World, acts: Acts, money: Money, plan: Plan) -> Callable[[Costs
     prices = Prices(last.rent, last.license_price, pace(world.scenario).logit, spread * world.on.luck)
 
     def at(costs: Costs) -> Order:
-        found = np.empty((9, world.groups.size))
-        _private(acts.budget, costs.kg_total, plan.research_share.middle, plan.spend, plan.given, plan.got, found)
-        most, private = found[0], found[7]
-        public = world.fixed.nothing
+        found, public, share = np.empty((7, world.groups.size)), world.fixed.nothing, plan.research_share.middle
         if levers.pulled & treasury.OFFERS:
-            public = treasury.offered(world, levers, money, private + plan.serving, treasury.cost(costs), most)
-        _wanted(world.groups.starts, plan.serving, public, costs.own, costs.kg_covered, costs.permits, luck,
-                world.actors.lead, largest, levers.compute_covered, prices, found)  # fmt: skip
+            private = (1.0 - share) * (plan.spend - plan.given) + plan.got + plan.serving
+            most = abatement.allowed(acts, costs.kg_total)
+            public = treasury.offered(world, levers, money, private, treasury.cost(costs), most)
+        at_cost = _wanted(
+            world.groups.starts, acts.budget, costs.kg_total, share, plan.spend, plan.given, plan.got, plan.serving,
+            public, costs.own, costs.kg_covered, costs.permits, luck, world.actors.lead, largest,
+            levers.compute_covered, prices, found,
+        )  # fmt: skip
+        most, wanted, training, whole, for_training, run_share, _ = found
         return Order(
             most=most,
             public=public,
-            wanted=found[1],
-            training=found[2],
-            money=found[3],
-            for_training=found[4],
+            wanted=wanted,
+            training=training,
+            money=whole,
+            for_training=for_training,
             licenses=levers.compute_covered,
             outside=outside,
-            at_cost=total(found[6]) + outside,
-            run_share=found[5],
+            at_cost=at_cost + outside,
+            run_share=run_share,
             ceiling=largest,
             luck=luck,
         )
@@ -61,33 +68,29 @@ class Prices(NamedTuple):
 
 
 @loop
-def _private(
-    budget: Array, kg: Array, research_share: Array, spend: Array, given: Array, got: Array, found: Block
-) -> None:
-    """Most compute that a carbon budget allows into row 0, own and sponsors' money for training into row 7."""
-    for i in range(kg.size):
-        found[0, i] = budget[i] / kg[i] if kg[i] > 0.0 else inf
-        found[7, i] = (1.0 - research_share[i]) * (spend[i] - given[i]) + got[i]
-
-
-@loop
 def _wanted(
-    starts: Rows, serving: Array, public: Array, own: Array, kg_covered: Table, per_kg: Array, luck: Array,
-    lead: Array, ceiling: Array, licenses: Table, last: Prices, found: Block,
-) -> None:  # fmt: skip
-    """Money wanted for training, what a ceiling leaves, money in all, the part that trains, the part of a year's
-    compute in its largest run, and compute at no rent into rows 1 to 6; row 8 is room for what permits cost."""
-    permits = found[8]
+    starts: Rows, budget: Array, kg: Array, research_share: Array, spend: Array, given: Array, got: Array,
+    serving: Array, public: Array, own: Array, kg_covered: Table, per_kg: Array, luck: Array, lead: Array,
+    ceiling: Array, licenses: Table, last: Prices, found: Block,
+) -> float:  # fmt: skip
+    """Most compute that a carbon budget allows, money wanted for training, what a ceiling leaves, money in all, the
+    part that trains, the part of a year's compute in its largest run, and compute at no rent into the rows of
+    ``found``; the sum of the last."""
+    work = np.empty((2, luck.size))
+    permits, private = work[0], work[1]
     fill(permits, 0.0)
     for permit in range(per_kg.size):
         for i in range(luck.size):
             permits[i] += kg_covered[permit, i] * per_kg[permit]
     for i in range(luck.size):
+        found[0, i] = budget[i] / kg[i] if kg[i] > 0.0 else inf
+        private[i] = (1.0 - research_share[i]) * (spend[i] - given[i]) + got[i]
+    for i in range(luck.size):
         found[5, i] = training.run_share(last.logit, last.luck_spread, luck[i])
     for kind in range(starts.size - 1):
         largest, to_train, to_serve = ceiling[kind], licenses[0, kind], licenses[1, kind]
         for i in range(starts[kind], starts[kind + 1]):
-            permit, wanted = permits[i], found[7, i] + public[i]
+            permit, wanted = permits[i], private[i] + public[i]
             price = own[i] + last.rent + permit + to_train * last.license
             enough = largest / found[5, i] * lead[i] * price  # for a run at the ceiling, when compute grows as it does
             training_money = min(wanted, enough)
@@ -99,6 +102,7 @@ def _wanted(
             found[3, i] = whole
             found[4, i] = part
             found[6, i] = min(whole / (own[i] + permit + licensed * last.license), found[0, i])
+    return total(found[6])
 
 
 def _luck(world: World) -> Array:
@@ -127,7 +131,8 @@ def clear(
     world: World, acts: Acts, costs_at: Callable[[Array], Costs], order_at: Callable[[Costs], Order]
 ) -> tuple[Order, Sale]:
     """One market for compute and permits, and the energy and carbon of what is bought. Work moves, power is cleaned and
-    money is laid out for the prices of emission permits (markets,) [USD/kgCO2e] at which the market clears."""
+    money is laid out for the prices of emission permits (markets,) [USD/kgCO2e] at which the market clears. Raises
+    InputError where caps leave so little that no prices have the digits for it."""
     m, levers, starts = world.scenario.market, acts.levers, world.groups.starts
     now = moment(world.scenario, world.clock)
     reserved, ceiling = world.fixed.traits.contract_share * world.actors.volume, m.rent_ceiling * now.hardware_price
@@ -145,9 +150,12 @@ def clear(
         return market.Asked(buyers, on_offer, order.for_training, Basis(costs, order, capacity, held))
 
     outside = market.Outside(now.outside, now.hardware_price, m.outside_elasticity, m.outside_contracts * now.outside)
-    caps = market.Caps(_issued(world, levers), levers.compute_cap)
+    caps = market.Caps(_issued(world, levers) if levers.markets else inf, levers.compute_cap)
     licenses = world.groups.per_actor(levers.compute_covered) if "compute_covered" in levers.pulled else None
-    sold = market.sell(ask, outside, caps, licenses, acts.permits)
+    try:
+        sold = market.sell(ask, outside, caps, licenses, acts.permits)
+    except market.NoRest as error:
+        raise _too_tight(world, error) from error
     (costs, order, capacity, held), clearing = sold.basis, sold.clearing
     if sold.where is not None:
         costs = siting.placed(world, acts, costs, sold.where)
@@ -181,6 +189,15 @@ def clear(
     return order, sale
 
 
+def _too_tight(world: World, error: market.NoRest) -> InputError:
+    return InputError(
+        f"{world.scenario.name}: no prices of permits meet its caps in {world.clock.year}",
+        found=str(error),
+        allowed="caps that prices can meet to a billionth",
+        fix="caps that leave more of what would be emitted or bought without them, or one cap in place of several",
+    )
+
+
 class Basis(NamedTuple):
     """What is asked of the market follows from."""
 
@@ -193,7 +210,7 @@ class Basis(NamedTuple):
 def _owed(world: World, levers: Levers, bought: Array, costs: Costs) -> tuple[Array, tuple[Array, Array]]:
     """What each pays for emission permits [USD/yr], (n,); by market those used [kgCO2e/yr] and paid [USD/yr]."""
     if not levers.markets:
-        return world.fixed.nothing, (np.zeros(1), np.zeros(1))
+        return world.fixed.nothing, (NONE, NONE)
     used = bought * costs.kg_covered
     paid = used * costs.permits[:, np.newaxis]
     return paid.sum(axis=0), (used.sum(axis=1), paid.sum(axis=1))
@@ -201,9 +218,7 @@ def _owed(world: World, levers: Levers, bought: Array, costs: Costs) -> tuple[Ar
 
 def _issued(world: World, levers: Levers) -> Array:
     """Emission permits that can be used [kgCO2e/yr], (markets,): those issued, and saved ones that come back."""
-    if not levers.markets:
-        return levers.carbon_cap
-    dt, saved = world.clock.dt, [world.markets.banked.get(market, 0.0) for market in levers.markets] or [0.0]
+    dt, saved = world.clock.dt, [world.markets.banked.get(market, 0.0) for market in levers.markets]
     back = [kept * -expm1(-rate * dt) / dt for kept, rate in zip(saved, levers.carbon_banking.tolist(), strict=True)]
     return np.asarray(levers.carbon_cap + np.array(back))
 
@@ -278,18 +293,23 @@ def _found(
         found[5, i] = own * (share + kept * (1.0 - share) * (1.0 - used[i])) + public_research[i]
 
 
+@settled
+def _response(scenario: Scenario) -> supply.Response:
+    m = scenario.market
+    return supply.Response(m.capacity_growth, m.response, m.utilisation, m.slowest, m.fastest)
+
+
 def _capacity(world: World, at_cost: float) -> tuple[Through[float], bool]:
     """Capacity [FLOP/yr], on record or by demand at no rent, ``at_cost`` [FLOP/yr], as far as there is power for it;
     whether power holds it down. Grids limit nothing that is on record."""
-    m, clock, start = world.scenario.market, world.clock, world.markets.capacity
-    now = moment(world.scenario, clock)
+    clock, start, now = world.clock, world.markets.capacity, moment(world.scenario, world.clock)
     middle, end = now.most_capacity
-    if clock.time < m.capacity.years[-1] or not world.on.capacity_response:
+    if now.on_record or not world.on.capacity_response:
         wanted = now.recorded
     else:
-        response = supply.Response(m.capacity_growth, m.response, m.utilisation, m.slowest, m.fastest)
-        wanted = through(lambda years: start * float(exp(supply.growth(start, at_cost, response, years))), clock.dt)
-    if world.on.grid_limits and clock.time >= m.capacity.years[-1]:
+        suppliers = _response(world.scenario)
+        wanted = through(lambda years: start * float(exp(supply.growth(start, at_cost, suppliers, years))), clock.dt)
+    if world.on.grid_limits and not now.on_record:
         reach = [supply.connected(start, now.begun, after, more) for after, more in zip(*now.connects, strict=True)]
         middle, end = min(middle, reach[0]), min(end, reach[1])
     return Through(min(wanted.middle, middle), min(wanted.end, end)), middle < wanted.middle

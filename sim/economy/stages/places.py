@@ -10,11 +10,15 @@ from sim.economy.stages import abatement
 from sim.economy.state import World
 from sim.mechanisms import carbon, market
 
+PRICES = {"carbon_price", "carbon_covered"}  # levers that price carbon
+
 
 def told_apart(world: World, acts: Acts) -> bool:
     """Whether policies price carbon in some regions above others for a kind of actor, and each buys accordingly."""
-    levers, rule = acts.levers, market.RULES[world.scenario.market.allocation]
-    if not world.on.regional_purchases or not rule.priced or not levers.pulled & {"carbon_price", "carbon_covered"}:
+    levers = acts.levers
+    if not levers.pulled & PRICES or not world.on.regional_purchases:
+        return False
+    if not market.RULES[world.scenario.market.allocation].priced:
         return False
     return any(bool(np.ptp(each, axis=-1).any()) for each in (acts.kg_taxed, levers.carbon_covered))
 

@@ -8,11 +8,12 @@ import numpy as np
 from sim.arrays import Array, Block, Rows, Solid, Table
 from sim.compiled import loop
 from sim.economy.ledger import Acts, Costs, Plan
-from sim.economy.moment import Moment, moment, pace
+from sim.economy.moment import Moment, moment, pace, timed
 from sim.economy.stages import abatement, places
-from sim.economy.state import World
+from sim.economy.state import Clock, World
 from sim.mathematics import fill
 from sim.mechanisms import carbon, market, planning, siting
+from sim.scenario import Scenario
 
 
 def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
@@ -20,40 +21,41 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
     mobile work has moved for half a step, and what is done to emit less."""
     scenario, traits, here, n = world.scenario, world.fixed.traits, world.actors.site, world.groups.size
     now, covered, levers, on = moment(scenario, world.clock), acts.levers.carbon_covered, acts.levers, world.on
-    by_region, starts, dear = places.told_apart(world, acts), world.groups.starts, np.empty((1, n))
+    by_region, starts, dear = places.told_apart(world, acts), world.groups.starts, _cost_factor(world)
     levy = levers.compute_levy.sum(axis=0) if "compute_levy" in levers.pulled else levers.compute_levy[0]
-    how = Place(now.hardware_price, now.flop_per_kwh, scenario.siting.scale, *pace(scenario).siting)
-    promised, nothing = abatement.promised(world, now), world.fixed.nothing
-    _cost_factor(world, dear)
+    how, promised, nothing = _place(scenario, world.clock), abatement.promised(world, now), world.fixed.nothing
 
-    def prices(per_kg: Array) -> Array:
-        """What a FLOP costs in full by region, (regions, n), at prices of carbon (kinds, regions)."""
-        found = np.empty(here.shape)
-        _priced(starts, traits.pue, _per_kwh(world, now, per_kg), how, promised, found, dear)
+    def prices(taxed: Array, due: Array) -> Array:
+        """What a FLOP costs in full by region, (regions, n), at prices of carbon under policies (kinds, regions)."""
+        found, free = np.empty(here.shape), taxed is now.nothing and due is now.nothing
+        per_kwh = _unpriced(scenario, world.clock) if free else _per_kwh(scenario, now, now.carbon_price + taxed + due)
+        _priced(starts, traits.pue, per_kwh, how, promised, found, dear)
         return found
 
     def at(permits: Array) -> Costs:
-        kwh, moved, found = np.empty(here.shape), np.empty(here.shape), np.empty((6 + permits.size, n))
-        found[0] = dear[0]
+        kwh, moved, found = np.empty(here.shape), np.empty(here.shape), np.empty((7 + permits.size, n))
+        due = abatement.dues(covered, permits) if levers.markets else now.nothing
         if on.siting:
-            due = abatement.dues(covered, permits)
-            price = usual = prices(now.carbon_price + acts.kg_taxed + due)
+            price = usual = prices(acts.kg_taxed, due)
             if by_region:
-                usual = prices(now.carbon_price + places.usual(acts.kg_taxed) + places.usual(due))
+                usual = prices(places.usual(acts.kg_taxed), places.usual(due))
             siting.preferred(price, usual, world.fixed.cloud, how.scale, moved)
         else:
             moved[:] = here
         _move(here, traits.home, traits.home_share, traits.pue, how, kwh, moved)
-        _account(starts, kwh, now.electricity, now.intensity, now.carbon_price, acts.kg_taxed, covered, levy,
+        _account(starts, dear, kwh, now.electricity, now.intensity, now.carbon_price, acts.kg_taxed, covered, levy,
                  now.hardware_price, found)  # fmt: skip
-        own, power, taxed, carbon_cost, levied, kg_total = found[:6]
+        own, power, taxed, carbon_cost, levied, kg_total, rest = found[:7]
+        choice = None
+        if on.abatement or on.pledges:
+            choice = abatement.choice(world, acts, plan, abatement.Needs(kwh, rest, promised), due)
         costs = Costs(
             hardware_price=now.hardware_price,
             site=moved,
             kwh=kwh,
             intensity=now.intensity,
             kg_total=kg_total,
-            kg_covered=found[6:],
+            kg_covered=found[7:],
             kg_embodied=now.embodied,
             power=power,
             taxed=taxed,
@@ -68,13 +70,12 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
             left=world.fixed.wholly,
             clean_share=world.actors.clean,
             permits=permits,
+            choice=choice,
         )
-        if on.abatement or on.pledges:
-            costs = costs._replace(choice=abatement.choice(world, acts, plan, now, costs, promised))
         if by_region:
-            costs = costs._replace(apart=places.apart(world, acts, kwh, dear[0], costs))
+            costs = costs._replace(apart=places.apart(world, acts, kwh, dear, costs))
             return placed(world, acts, costs, places.expected(world, costs))
-        return abatement.chosen(starts, costs)
+        return abatement.chosen(starts, costs, due)
 
     return at
 
@@ -83,26 +84,33 @@ def placed(world: World, acts: Acts, costs: Costs, share: Array) -> Costs:
     """Costs of those who buy region by region with a ``share`` (regions, n) of their compute in each."""
     on, now, levers = costs.apart, moment(world.scenario, world.clock), acts.levers
     assert on is not None
-    kwh, found = on.kwh * share, np.empty((6 + costs.permits.size, world.groups.size))
+    kwh, found = on.kwh * share, np.empty((7 + costs.permits.size, world.groups.size))
     levy = levers.compute_levy.sum(axis=0)
-    found[0] = on.dear
-    _account(world.groups.starts, kwh, now.electricity, now.intensity, now.carbon_price, acts.kg_taxed,
+    _account(world.groups.starts, on.dear, kwh, now.electricity, now.intensity, now.carbon_price, acts.kg_taxed,
              levers.carbon_covered, levy, now.hardware_price, found)  # fmt: skip
-    own, power, taxed, carbon_cost, _, kg_total = found[:6]
+    own, power, taxed, carbon_cost, _, kg_total, _ = found[:7]
     costs = costs._replace(
-        kwh=kwh, kg_total=kg_total, kg_covered=found[6:], power=power, taxed=taxed, carbon=carbon_cost, own=own
+        kwh=kwh, kg_total=kg_total, kg_covered=found[7:], power=power, taxed=taxed, carbon=carbon_cost, own=own
     )  # fmt: skip
     if costs.choice is not None:
         costs = costs._replace(choice=costs.choice._replace(rest=on.rest))
     return abatement.chosen(world.groups.starts, costs)
 
 
-def _per_kwh(world: World, now: Moment, per_kg: Array) -> Array:
+def _per_kwh(scenario: Scenario, now: Moment, per_kg: Array) -> Array:
     """What a kWh costs with its carbon [USD/kWh], at prices of carbon (kinds, regions): by region for all kinds, and
     for all once more where large buyers keep a promise of clean power."""
-    if not world.on.abatement and not world.on.pledges:
+    on = scenario.mechanisms
+    if not on.abatement and not on.pledges:
         return now.electricity + now.intensity * per_kg
-    return abatement.per_kwh(now, per_kg, world.on.pledges)
+    return abatement.per_kwh(now, per_kg, on.pledges)
+
+
+@timed
+def _unpriced(scenario: Scenario, clock: Clock) -> Array:
+    """The same where no policy prices carbon."""
+    now = moment(scenario, clock)
+    return _per_kwh(scenario, now, now.carbon_price + now.nothing)
 
 
 class Place(NamedTuple):
@@ -115,24 +123,31 @@ class Place(NamedTuple):
     whole: float  # and by the end of the step
 
 
-def _cost_factor(world: World, found: Array) -> None:
-    """Factor on hardware cost by volume bought, into the first row of ``found``."""
+@timed
+def _place(scenario: Scenario, clock: Clock) -> Place:
+    now = moment(scenario, clock)
+    return Place(now.hardware_price, now.flop_per_kwh, scenario.siting.scale, *pace(scenario).siting)
+
+
+def _cost_factor(world: World) -> Array:
+    """Factor on hardware cost by volume bought, (n,)."""
     compute = world.scenario.compute
-    if world.on.volume_discount:
-        market.cost_factor(world.actors.volume, compute.volume_discount, compute.small_buyer_limit, found)
-    else:
-        found[0] = 1.0
+    if not world.on.volume_discount:
+        return np.asarray(world.fixed.wholly[0])
+    found = np.empty((1, world.groups.size))
+    market.cost_factor(world.actors.volume, compute.volume_discount, compute.small_buyer_limit, found)
+    return np.asarray(found[0])
 
 
 @loop
-def _priced(starts: Rows, pue: Array, per_kwh: Table, on: Place, promised: Array, price: Block, dear: Block) -> None:
-    """What a FLOP costs in full by region into ``price`` (regions, n), where hardware is ``dear`` (1, n)."""
+def _priced(starts: Rows, pue: Array, per_kwh: Table, on: Place, promised: Array, price: Block, dear: Array) -> None:
+    """What a FLOP costs in full by region into ``price`` (regions, n), where hardware is ``dear``."""
     for region in range(per_kwh.shape[1]):
         for kind in range(starts.size - 1):
             for i in range(starts[kind], starts[kind + 1]):
                 row = kind + starts.size - 1 if promised[i] > 0.0 else kind
                 energy = carbon.energy_per_flop(pue[i], on.flop_per_kwh)
-                price[region, i] = on.hardware * dear[0, i] + energy * per_kwh[row, region]
+                price[region, i] = on.hardware * dear[i] + energy * per_kwh[row, region]
 
 
 @loop
@@ -150,11 +165,11 @@ def _move(here: Table, home: Rows, home_share: Array, pue: Array, on: Place, kwh
 
 @loop
 def _account(
-    starts: Rows, kwh: Table, electricity: Array, intensity: Array, carbon_price: Array, taxed: Table, covered: Solid,
-    levy: Array, hardware: float, found: Block,
+    starts: Rows, dear: Array, kwh: Table, electricity: Array, intensity: Array, carbon_price: Array, taxed: Table,
+    covered: Solid, levy: Array, hardware: float, found: Block,
 ) -> None:  # fmt: skip
-    """Cost of a FLOP into ``found``, in the order of ``site``, the first of which holds the factor on hardware. Sums of
-    products over regions, never products of averages."""
+    """Cost of a FLOP into ``found``, in the order of ``site``, where hardware is ``dear``. Sums of products over
+    regions, never products of averages."""
     for row in range(1, found.shape[0]):
         fill(found[row], 0.0)
     power, taxes, usual, whole = found[1], found[2], found[3], found[5]
@@ -176,10 +191,12 @@ def _account(
                 needed = covered[permit, kind, region]
                 if needed > 0.0:
                     for i in range(starts[kind], starts[kind + 1]):
-                        found[6 + permit, i] += carbon.emissions(used[i], dirt) * needed
+                        found[7 + permit, i] += carbon.emissions(used[i], dirt) * needed
     for kind in range(starts.size - 1):
         for i in range(starts[kind], starts[kind + 1]):
             paid = usual[i] + taxes[i]
             found[3, i] = paid
             found[4, i] = levy[kind]
-            found[0, i] = hardware * found[0, i] + power[i] + paid + levy[kind]
+            own = hardware * dear[i] + power[i] + paid + levy[kind]
+            found[0, i] = own
+            found[6, i] = own - power[i] - paid

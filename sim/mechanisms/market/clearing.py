@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.arrays import Array, Block
+from sim.arrays import Array, Block, unwritten
 from sim.compiled import equation, loop
 from sim.mathematics import fill, power, total
 from sim.mechanisms.market import permits, places
@@ -20,11 +20,14 @@ from sim.mechanisms.market.records import (
     Buyers,
     Caps,
     Clearing,
+    NoRest,
     Outside,
     Supply,
 )  # fmt: skip
 from sim.mechanisms.market.rules import RULES
 from sim.records import record
+
+NONE = unwritten(np.zeros(1))  # prices of emission permits where there are none
 
 
 @equation
@@ -68,36 +71,39 @@ def clear(ask: Ask, outside: Outside, caps: Caps, last: Array | None = None) -> 
     is cheapest, demand falls in r for given t and f, and what a cap limits falls in its price at the r that clears:
     the prices solve an Eisenberg-Gale programme (Eisenberg, Gale 1959), whose dual is convex. Each is found by Newton
     or secant steps inside a bracket, with bisection where they leave it. When even the ceilings of rent or permit price
-    do not suffice, all who take part are cut alike and keep the money that buys nothing.
+    do not suffice, all who take part are cut alike and keep the money that buys nothing. Where a price of permits has
+    no finer digits, those who need them are cut alike to the cap, by a part of at most NEARLY, which nobody buys.
 
     Buyers with ``places`` buy region by region, each with a part of their money.
 
     Raises ValueError for an unknown rule, for a cap of nothing and for a cap beside a rule without prices;
-    ArithmeticError when what was found does not hold.
+    NoRest when what was found does not hold.
     """
-    limits = np.atleast_1d(caps.carbon)
-    least = min(limits.tolist())
+    least = min(caps.carbon.tolist()) if isinstance(caps.carbon, np.ndarray) else caps.carbon
     if not (least > 0 and caps.compute > 0):
         raise ValueError("a cap must lie above 0")
+    if least == inf:
+        free = _trade(ask(NONE), NONE, outside, caps)
+        _verify(free, caps)
+        return free
+    limits = np.atleast_1d(caps.carbon)
 
     def at(prices: Array) -> permits.Used:
         trade = _trade(ask(prices), prices, outside, caps)
         used = (trade.per_flop * trade.clearing.compute).sum(axis=1)
         return permits.Used(used, float(trade.asked.buyers.spend.sum()), trade)
 
-    nothing = np.zeros(limits.size)
-    if least == inf:
-        trade: Trade = _trade(ask(nothing), nothing, outside, caps)
-        _verify(trade, caps)
-        return trade
-    prices, trade, state = permits.settled(at, limits, caps.permit_ceiling, nothing if last is None else last)
+    last = np.zeros(limits.size) if last is None else last
+    trade: Trade
+    prices, trade, state = permits.settled(at, limits, caps.permit_ceiling, last)
     found = trade.clearing
     for per_flop, cap in zip(trade.per_flop, limits.tolist(), strict=True):
         left = permits.cut(per_flop, found.compute, cap)
         found = replace(found, compute=found.compute * left, paid=found.paid * left)
     price = prices if np.ndim(caps.carbon) else float(prices[0])
+    unsold = total(trade.clearing.compute) - total(found.compute)
     trade = trade._replace(clearing=replace(found, permits=state, permit_price=price))
-    _verify(trade, caps, limits)
+    _verify(trade, caps, limits, unsold)
     return trade
 
 
@@ -106,10 +112,10 @@ def _trade(asked: Asked, prices: Array, outside: Outside, caps: Caps) -> Trade:
     buyers, supply, on, cap = asked.buyers, asked.supply, asked.buyers.places, caps.compute
     if supply.rule not in RULES:
         raise ValueError(f"no rule of allocation is called {supply.rule}: {', '.join(RULES)}")
-    if not RULES[supply.rule].priced and (np.min(caps.carbon) < inf or cap < inf):
+    if not RULES[supply.rule].priced and (cap < inf or np.min(caps.carbon) < inf):
         raise ValueError(f"a {supply.rule} has no prices, so permits cannot be traded beside it")
     if on is None:
-        per_flop = np.atleast_2d(buyers.carbon)
+        per_flop = buyers.carbon if buyers.carbon.ndim == 2 else buyers.carbon[np.newaxis]
         return Trade(asked, per_flop, _licensed(_paying(buyers, per_flop, prices), supply, outside, cap))
     usual = places.bundle(buyers, on)
     money = places.parts(on, usual, _licensed(usual, supply, outside, cap))
@@ -233,19 +239,20 @@ def _split(training: Array, compute: Array, paid: Array, parts: Block) -> None:
         parts[3, i] = paid[i] - money
 
 
-def _verify(trade: Trade, caps: Caps, limits: Array | None = None) -> None:
-    """What must hold of a clearing, with caps ``limits`` (markets,) of emissions, if any. Raises ArithmeticError with
-    the numbers where it does not."""
+def _verify(trade: Trade, caps: Caps, limits: Array | None = None, unsold: float = 0.0) -> None:
+    """What must hold of a clearing, with caps ``limits`` (markets,) of emissions, if any, to which buyers are cut by
+    ``unsold`` [FLOP/yr]. Raises NoRest with the numbers where it does not."""
     buyers, supply, found = trade.asked.buyers, trade.asked.supply, trade.clearing
     sold = total(found.compute) + found.outside
-    each = [(found.license_price, found.licenses, buyers.licensed, caps.compute)]
+    each = [(found.license_price, found.licenses, buyers.licensed, caps.compute)] if caps.compute < inf else []
     if limits is not None:
         prices = np.atleast_1d(found.permit_price)
         each += [(price, found.permits, per_flop, cap)
                  for price, per_flop, cap in zip(prices, trade.per_flop, limits, strict=True)]  # fmt: skip
     cut = RATIONED in (found.permits, found.licenses)
     holds = sold <= supply.capacity * (1 + CHECKED)
-    holds = holds and (found.outcome == SLACK or cut or sold >= supply.capacity * (1 - CHECKED))
+    holds = holds and (cut or unsold <= sold * permits.NEARLY)
+    holds = holds and (found.outcome == SLACK or cut or sold + unsold >= supply.capacity * (1 - CHECKED))
     used = [float((per_flop * found.compute).sum()) if cap < inf else 0.0 for _, _, per_flop, cap in each]
     for amount, (price, state, _, cap) in zip(used, each, strict=True):
         rests = price > 0 and state == CLEARED and not cut
@@ -253,7 +260,7 @@ def _verify(trade: Trade, caps: Caps, limits: Array | None = None) -> None:
     if not holds:
         permits_used = ", ".join(f"{amount:g} of {cap:g} permits at {price:g} ({state})"
                                  for amount, (price, state, _, cap) in zip(used, each, strict=True))  # fmt: skip
-        raise ArithmeticError(
+        raise NoRest(
             f"the market ({supply.rule}) did not clear: {sold:g} FLOP/yr of {supply.capacity:g} at a rent of "
-            f"{found.rent:g} ({found.outcome}); of compute, then emissions {permits_used}"
+            f"{found.rent:g} ({found.outcome}); of compute, then emissions {permits_used or 'no permits'}"
         )

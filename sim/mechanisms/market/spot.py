@@ -50,11 +50,22 @@ def _bought(spend: Array, cost: Array, most: Array, rent: float, bought: Array) 
 
 @loop
 def spot(spend: Array, cost: Array, most: Array, on: Spot, found: Block) -> tuple[float, float, int]:
-    """Purchases into ``found[0]`` where one rent clears what there is; the outside's, the rent, and the outcome.
+    """Purchases where one rent clears what there is, what each pays [USD/yr] and the price [USD/FLOP] into the rows of
+    ``found``; the outside's, the rent, and the outcome."""
+    other, rent, outcome = _cleared(spend, cost, most, on, found[0])
+    for i in range(spend.size):
+        price = cost[i] + rent
+        found[1, i] = min(found[0, i] * price, spend[i])
+        found[2, i] = price
+    return other, rent, outcome
+
+
+@inner
+def _cleared(spend: Array, cost: Array, most: Array, on: Spot, bought: Array) -> tuple[float, float, int]:
+    """Purchases into ``bought``; the outside's, the rent, and the outcome.
 
     Newton steps on ln demand against ln(1 + rent / least cost), inside a bracket, with bisection where they leave it.
     """
-    bought = found[0]
     other = outside_demand(on.wanted, on.price, 0.0, on.elasticity)
     if _bought(spend, cost, most, 0.0, bought) + other <= on.capacity:
         return other, 0.0, 0
@@ -89,12 +100,3 @@ def spot(spend: Array, cost: Array, most: Array, on: Spot, found: Block) -> tupl
         for i in range(bought.size):
             bought[i] *= cut
     return other, rent, outcome
-
-
-@loop
-def priced(spend: Array, cost: Array, rent: float, found: Block) -> None:
-    """What each pays [USD/yr] for ``found[0]`` into ``found[1]``, the price [USD/FLOP] into ``found[2]``."""
-    for i in range(spend.size):
-        price = cost[i] + rent
-        found[1, i] = min(found[0, i] * price, spend[i])
-        found[2, i] = price

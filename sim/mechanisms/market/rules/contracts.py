@@ -27,7 +27,7 @@ class Contracts(Rule):
         left = np.maximum(buyers.spend - first * cost, 0.0)
         room = max(capacity - used, 0.0)
         wanted = max(outside.demand - other_first, 0.0)
-        found = np.empty((1, cost.size))
+        found = np.empty((3, cost.size))
         on = Spot.of(room, wanted, outside, ceiling)
         other, rent, outcome = spot(left, cost, buyers.most - first, on, found)
         rest = found[0]

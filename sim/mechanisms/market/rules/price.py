@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.mechanisms.market.records import Buyers, Clearing, Outside
 from sim.mechanisms.market.rules.base import Rule
-from sim.mechanisms.market.spot import OUTCOMES, Spot, priced, spot
+from sim.mechanisms.market.spot import OUTCOMES, Spot, spot
 
 
 class Price(Rule):
@@ -15,10 +15,7 @@ class Price(Rule):
 
     @staticmethod
     def allocate(buyers: Buyers, capacity: float, outside: Outside, ceiling: float) -> Clearing:
-        cost = buyers.unit_cost
-        found = np.empty((3, cost.size))
-        on = Spot.of(capacity, outside.demand, outside, ceiling)
-        other, rent, outcome = spot(buyers.spend, cost, buyers.most, on, found)
-        priced(buyers.spend, cost, rent, found)
+        found, on = np.empty((3, buyers.spend.size)), Spot.of(capacity, outside.demand, outside, ceiling)
+        other, rent, outcome = spot(buyers.spend, buyers.unit_cost, buyers.most, on, found)
         bought, paid, price = found
         return Clearing(bought, paid, price, other, rent, OUTCOMES[outcome])
