@@ -4,7 +4,7 @@ python docs/tables.py           # write them into the pages
 python docs/tables.py --check   # name the pages that are behind; exit code 1 if there are any
 
 Tables of results come from those in docs/findings and docs/real-policies, which `make numbers` makes anew; so do
-notes in files of scenarios on what laws on record change.
+notes in files of scenarios on what laws on record, and shipped caps and clean power, change.
 """
 
 import ast
@@ -123,6 +123,11 @@ def noted(file: Path) -> str:
     """A file of a policy with its note as the record has it."""
     record = on_record.read(pd.read_csv(ROOT / "docs" / on_record.FOLDER / on_record.EFFECTS))
     return on_record.noted(file.read_text(encoding="utf-8"), record, load(file))
+
+
+def noted_world(name: str, file: Path) -> str:
+    """A file of another world with its note as the record has it."""
+    return worlds.noted(file.read_text(encoding="utf-8"), _found(worlds.RECORD), name)
 
 
 def leaks() -> str:
@@ -377,6 +382,7 @@ def behind() -> dict[Path, str]:
     """Pages, and files with a note, that differ from the code and its records, and how they should read."""
     now: dict[Path, Callable[[], str]] = {page: partial(_page, page) for page in PAGES}
     now |= {file: partial(noted, file) for file in on_record.files().values()}
+    now |= {file: partial(noted_world, name, file) for name, file in worlds.files(_found(worlds.RECORD)).items()}
     found = {file: make() for file, make in now.items()}
     return {file: text for file, text in found.items() if text != file.read_text(encoding="utf-8")}
 

@@ -27,7 +27,7 @@ PICTURES = {
     "tornado.png": "The ten numbers that move each measure most",
     "interaction.png": "How far each number acts by itself, and how far it depends on the others",
 }
-TWO = f"What {SECOND} changes beyond {FIRST}: "  # begins what is said of the two policies
+TWO = f"What {SECOND} changes beyond {FIRST}: ".replace("_", " ")  # begins what is said of the two policies
 
 
 def page() -> str:

@@ -1,28 +1,11 @@
-"""Frozen dataclasses that are quick to make, and properties that are quick to keep: many are, at every step."""
+"""Frozen dataclasses that are quick to make: many are, at every step."""
 
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields
-from typing import Any, Generic, TypeVar, dataclass_transform
+from typing import Any, Generic, TypeVar, dataclass_transform, overload
 
 Record = TypeVar("Record")
 Value = TypeVar("Value")
-
-
-class once(Generic[Value]):  # a decorator
-    """A property that is worked out when it is first asked for, and kept: ``functools.cached_property`` without the
-    lock that this takes up to Python 3.11. Threads that ask at the same time both work it out, to the same."""
-
-    def __init__(self, make: Callable[[Any], Value]) -> None:
-        self.make, self.__doc__ = make, make.__doc__
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
-
-    def __get__(self, instance: Any, owner: type) -> Value:
-        if instance is None:
-            return self  # type: ignore[return-value]
-        found = instance.__dict__[self.name] = self.make(instance)
-        return found
 
 
 @dataclass_transform(frozen_default=True)
@@ -44,3 +27,32 @@ def record(cls: type[Record]) -> type[Record]:
     exec(f"def __init__(self, {', '.join(given)}): _set(self, '__dict__', {{{values}}})", known)  # as dataclasses do
     made.__init__ = known["__init__"]
     return cls
+
+
+def altered(one: Record, **changed: Any) -> Record:
+    """A record with other values of some fields, sooner than by ``dataclasses.replace``. It keeps what was worked out
+    of the first one: whoever changes a field also hands over what follows from it."""
+    made = object.__new__(type(one))
+    vars(made).update(vars(one), **changed)
+    return made
+
+
+class found_once(Generic[Value]):
+    """A property that is worked out when someone first asks for it. ``functools.cached_property`` does the same in
+    twice the time, with a lock in Python 3.11."""
+
+    def __init__(self, function: Callable[[Any], Value]) -> None:
+        self.function, self.__doc__ = function, function.__doc__
+
+    def __set_name__(self, _owner: type, name: str) -> None:
+        self.name = name
+
+    @overload
+    def __get__(self, one: None, owner: type) -> "found_once[Value]": ...
+    @overload
+    def __get__(self, one: object, owner: type) -> Value: ...
+    def __get__(self, one: object, owner: type) -> Any:
+        if one is None:
+            return self
+        value = vars(one)[self.name] = self.function(one)
+        return value

@@ -70,20 +70,21 @@ def stream(seed: int, replicate: int, purpose: str, year: int = 0) -> np.random.
     return generator
 
 
-def uniform(keys: Sequence[bytes], counts: Sequence[int]) -> Array:
-    """Numbers between 0 and 1: the first ones of the streams with these keys, as many of each as ``counts`` says, one
-    stream behind the other. They are those that ``random`` of each stream gives, and come much sooner."""
-    found = np.empty((1, sum(counts)))
-    _uniform(np.frombuffer(b"".join(keys), dtype="<i8"), np.array(counts, dtype=np.intp), found)
+def uniform(keys: Sequence[bytes], counts: Rows, begins: Rows, n: int) -> Array:
+    """Numbers between 0 and 1 at n places: the first ones of the streams with these keys, as many of each as ``counts``
+    says, from one of ``begins`` on; elsewhere 0. They are those that ``random`` of each stream gives, and come much
+    sooner."""
+    found = np.zeros((1, n))
+    _uniform(np.frombuffer(b"".join(keys), dtype="<i8"), counts, begins, found)
     return np.asarray(found[0])
 
 
 @loop
-def _uniform(keys: Rows, counts: Rows, found: Block) -> None:
+def _uniform(keys: Rows, counts: Rows, begins: Rows, found: Block) -> None:
     """The first numbers of streams into ``found`` (1, n), four at a time. Source: Salmon et al. 2011, "Parallel random
     numbers: as easy as 1, 2, 3": Philox4x64 with ten rounds, whose counter begins at 1."""
-    begin = 0
     for number in range(counts.size):
+        begin = begins[number]
         for at in range(0, counts[number], 4):
             first, second = np.uint64(keys[2 * number]), np.uint64(keys[2 * number + 1])
             a, b, c, d = np.uint64(at // 4 + 1), np.uint64(0), np.uint64(0), np.uint64(0)
@@ -96,7 +97,6 @@ def _uniform(keys: Rows, counts: Rows, found: Block) -> None:
             drawn = (a, b, c, d)
             for i in range(min(4, counts[number] - at)):
                 found[0, begin + at + i] = np.float64(drawn[i] >> np.uint64(11)) * 2.0**-53
-        begin += counts[number]
 
 
 @inner

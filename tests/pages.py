@@ -28,14 +28,17 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with served(BASELINE, "--against", TAX, *FEW) as page:
+def address(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A server for a module, whose worlds end with its year ``LAST``, where it has one."""
+    until = getattr(request.module, "LAST", None)
+    with served(BASELINE, "--against", TAX, *FEW, *(("--until", until) if until else ())) as page:
         yield page.address
 
 
 @pytest.fixture
 def opened(browser: Browser, address: str) -> Iterator[Opened]:
-    """Opens tabs; afterwards nothing may have gone wrong in any, and nobody else may have been asked for anything."""
+    """Opens tabs on the module's server; afterwards nothing may have gone wrong in any, and nobody else may have been
+    asked for anything."""
     troubles: list[str] = []
     contexts = []
 

@@ -17,7 +17,7 @@ from sim.study.sweep import wanted
 from tests.worlds import BASELINE, ROOT, small
 
 SINGLE = 1e-9  # seconds of work for a chunk of one world
-MANY: dict[str, Any] = {"replicates": 40, "until": 2014, "chunk": 0.05}  # two dozen chunks, to be killed among
+MANY: dict[str, Any] = {"replicates": 24, "until": 2014, "chunk": 0.03}  # two dozen chunks, to be killed among
 
 
 def planned(directory: Path, replicates: int = 3, *, until: int = 2013, chunk: float = SINGLE) -> Study:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from math import inf, nextafter
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,8 +20,9 @@ from sim.economy.step import advance
 from sim.mechanisms import abatement, market
 from sim.mechanisms.market import Asked, Buyers, Caps, Outside, Supply
 from tests.reference.abatement import ALMOST_ALL, worth_buying
+from tests.saying import Say, refused
 from tests.test_market import check
-from tests.worlds import changed, played, small, state, walked
+from tests.worlds import BASELINE, SCENARIOS, changed, played, small, state, walked
 
 ON = ("mechanisms.abatement=true",)
 NO_PLEDGES = ("mechanisms.pledges=false",)  # clean power is bought for its price alone
@@ -123,7 +125,7 @@ def test_switched_off_its_numbers_change_no_bit() -> None:
 
 def test_with_unlimited_removals_no_permit_costs_more_than_a_removal() -> None:
     free = one(*ON).emissions.sum() / 1000
-    for part in (0.5, 0.1, 1e-3, 1e-6):
+    for part in (0.5, 0.1, 1e-3, 1e-6, 1e-8, 1e-9):  # at the last two no price has the digits to leave so little
         step = one(*ON, *FREELY, f"policy.cap_and_trade.cap={part * free}")
         year, scenario = 2012.125, small().abatement
         dearest = (scenario.removal_price * (1 + scenario.removal_spread)) * (1 + scenario.removal_change) ** (
@@ -132,6 +134,17 @@ def test_with_unlimited_removals_no_permit_costs_more_than_a_removal() -> None:
         assert 0 < step.permit_price <= dearest * (1 + 1e-9)
         assert step.emissions.sum() == pytest.approx(part * free * 1000, rel=1e-9)
         assert step.removed.sum() > 0 or part >= 0.1
+
+
+def test_a_cap_that_no_price_has_the_digits_for_is_refused_once(say: Say, tmp_path: Path) -> None:
+    """Not with a traceback: what did not clear, and what to do, from one world and from many."""
+    few = ("kind.corporation.count=4", "kind.startup.count=5", "kind.academic_lab.count=6")
+    settings = (*ON, *FREELY, *few, "policy.cap_and_trade.cap=1e-9")
+    typed = [text for setting in settings for text in ("--set", setting)]
+    typed += ["--until", "2012", "--quiet", "--replicates", "2"]
+    for command, *more in (("run", "--workers", "1"), ("compare", SCENARIOS / "green_grid.toml", "--workers", "2")):
+        said = say(command, BASELINE, *more, *typed, "--out", tmp_path / command)
+        refused(said._replace(out=""), "no prices of permits meet its caps in 2012", "did not clear", "1e-06 permits")
 
 
 @pytest.mark.parametrize("settings", [(), FREELY, ("abatement.build=1",)], ids=["usual", "freely", "build"])
@@ -289,3 +302,26 @@ def test_clean_power_stays_with_those_who_bought_it() -> None:
     assert advance(stopped)[0].actors.clean is stopped.actors.clean
     emptied = changed(world, clean=np.zeros_like(world.actors.clean))
     assert advance(emptied)[1].clean.sum() < advance(world)[1].clean.sum()
+
+
+def test_a_price_without_finer_digits_leaves_hardly_any_compute_unsold() -> None:
+    """Where all can be removed, the price that leaves little of it is next to that of the last removal. There a digit
+    is more than a billionth of the cap, and buyers are cut to it."""
+    spend, cost, first, rise, most = np.array([3.0, 2.0, 1.0]), 1.0, 0.3, 0.6, 3.0
+
+    def at(permit: np.ndarray) -> Asked:
+        price = float(permit[0])
+        removed = abatement.removed(price, first, rise, 1.0)
+        own, left = cost + abatement.removal_cost(removed, first, rise), np.full(3, 1.0 - removed)
+        return Asked(Buyers(spend, np.full(3, own), np.full(3, inf), left, np.zeros(3)), Supply("price", most, 1e9))
+
+    coarse = 0
+    for cap in most * 10 ** np.linspace(-6, -9, 100):
+        trade = market.clear(at, Outside(0.0, 1.0, 1.0, 0.0), Caps(float(cap)))
+        found, sold = trade.clearing, trade.clearing.compute.sum()
+        assert found.permits == "cleared" == found.outcome
+        assert 0 < found.permit_price <= first + rise
+        assert float(trade.per_flop[0] @ found.compute) == pytest.approx(cap, rel=1e-9)
+        assert most * (1 - 1e-6) <= sold <= most * (1 + 1e-9)
+        coarse += sold < most * (1 - 1e-9)
+    assert coarse > 10

@@ -74,7 +74,11 @@ def test_the_answer_follows_the_range_over_assumptions() -> None:
     none, wider, narrower = (0.2, (-0.1, 0.5)), (0.2, (0.1, 0.5)), (-0.2, (-0.5, -0.1))
     said = answer(effects(none, wider))
     assert "Once buyers of compute can clean up, a carbon tax from 2027 on makes no detectable change to" in said
+    assert said.startswith("**Not detectably.** ")
     assert "where they cannot, it widens the compute divide of 2040 (at 1,000 USD/t: +20.0 %, from " in said
+    assert "; the same holds where they cannot (at 1,000 USD/t: +20.0 %, from " in answer(effects(none, none))
+    assert answer(effects(wider, none)).startswith("**Yes.** ")
+    assert answer(effects(narrower, none)).startswith("**No: it narrows it.** ")
     assert "emissions by electricity fall by 30.0 % (10.0 to 50.0 %) where they can" in said
     assert "on narrows the compute divide of 2040" in answer(effects(narrower, none))
     assert "by less than a percent" in direction(an_effect(0.004, (0.001, 0.009)), 2040)
@@ -137,8 +141,8 @@ def test_the_answer_pictures_what_is_cut() -> None:
     found.effects[ABLE, YEARS[-1], OPERATIONAL, NAMED] = an_effect(-0.5, (-0.6, -0.4), baseline=9.2e6)
     found.effects[ABLE, YEARS[-1], ENERGY, NAMED] = an_effect(-0.5, (-0.6, -0.4), baseline=2 * 10.715e6)
     assert answer(found).endswith(
-        f"In {YEARS[-1]}, where they can, emissions fall by what 1.0 million cars emit; electricity falls by what 1.0 "
-        "million US households use, 2.1 % of that of Germany."
+        f"In {YEARS[-1]} at that rate, where they can, emissions fall by what 1.0 million cars emit; electricity falls "
+        "by what 1.0 million US households use, 2.1 % of that of Germany."
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from sim.app.byyear import gathered, is_by_year, spread, text_of
 from sim.app.byyear import typed as by_year
+from sim.app.catalogue import assumptions, plainly
 from sim.app.controls import (
     Slide,
     allowed,
@@ -90,6 +91,12 @@ def test_a_refusal_on_the_page_has_no_names_of_the_code(name: str) -> None:
             assert not re.search(r"\w_\w|policy\.", text), text
             assert text[0].isupper()
             assert text.endswith(".")
+
+
+def test_names_of_the_code_are_words_in_meanings() -> None:
+    assert plainly("price halves, until trend_end") == "Price halves, until trend end"
+    assert not [one["meaning"] for one in assumptions() if re.search(r"[a-z]_[a-z]", one["meaning"])]
+    assert not [one["meaning"] for one in assumptions() if one["meaning"][0].islower()]
 
 
 def test_a_field_repeats_its_number_and_takes_it_back() -> None:

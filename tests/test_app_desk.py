@@ -1,6 +1,7 @@
 """A tab of the page: every wish is checked, the newest is answered, what fails is a sentence, a link is as a file."""
 
 import json
+import pickle
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from sim.app import choice
+from sim.app import catalogue, choice
 from sim.app import crew as crews
 from sim.app import desk as desks
 from sim.app.choice import choose, offered
@@ -335,6 +336,42 @@ def test_a_browser_is_told_what_has_changed_alone() -> None:
     every = dashboard.told(before)
     assert json.loads(every["told_setting"]) == {"link": "a"}
     assert set(every) <= set(dashboard.PageWidget.class_trait_names())
+
+
+@pytest.mark.slow
+def test_settings_that_differ_have_names_that_differ() -> None:
+    """Saved side by side they must be told from each other."""
+    choose(BASELINE, SCENARIOS / "carbon_tax.toml", SETTINGS, None, 2029)
+    first, do = first_setting(), desks.EDITS
+    every = [
+        first, do["clear"](first, {}), do["slide"](first, {"name": "carbon_tax", "place": 30}),
+        do["start"](first, {"name": "carbon_tax", "year": "2025"}), do["seed"](first, {"seed": "7"}),
+        do["switch"](first, {"name": "public_compute", "on": True}),
+        do["count"](first, {"kind": "startup", "count": 9}),
+        do["assume"](first, {"path": "law.exponent", "place": 190}),
+    ]  # fmt: skip
+    names = [", ".join(catalogue.named(one)) for one in every]
+    assert len(set(names)) == len(names), names
+    assert names[0] == "Carbon tax 100 USD per tonne of CO2 from 2027"
+    choose(BASELINE, BASELINE, [], None, None)
+
+
+@pytest.mark.slow
+def test_worlds_that_are_kept_between_moves_are_those_of_the_setting() -> None:
+    """A policy's slider makes no baseline anew, and no move leaves anything behind."""
+    choose(BASELINE, SCENARIOS / "carbon_tax.toml", SETTINGS, None, 2029)
+    first = first_setting()
+    baseline, policy = first.scenarios()
+    moved = desks.EDITS["slide"](first, {"name": "carbon_tax", "place": 30})
+    assert moved.scenarios()[0] is baseline
+    assert not moved.scenarios()[1].is_same(policy)
+    assert first.scenarios()[1].is_same(policy)
+    assert pickle.dumps(first.scenarios()) == pickle.dumps((baseline, policy))
+    other = desks.EDITS["assume"](first, {"path": "law.exponent", "place": 190})
+    assert other.scenarios()[0].law != baseline.law
+    choose(BASELINE, BASELINE, [], 5, None)
+    assert first_setting().scenarios()[0].run.seed == 5
+    choose(BASELINE, BASELINE, [], None, None)
 
 
 @pytest.mark.slow

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.app.lab import Lab, behind, country, lab_of, ranged, told, trained
+from sim.app.lab import Lab, amount, behind, country, lab_of, ranged, told, trained
 from sim.app.places import columns_of
 from sim.errors import InputError
 from sim.measures.carbon import ENERGY
@@ -113,3 +113,10 @@ def test_a_range_repeats_no_unit_and_few_values_have_none() -> None:
     assert ranged(np.array([10.0] * 3 + [20.0] * 3), "months") == "15.0 months (10.0 to 20.0 months)"
     assert ranged(np.array([10.0]), "months") == "10.0 months"
     assert ranged(np.array([np.nan]), "months") == "–"
+
+
+def test_small_parts_and_jobs_are_told_as_people_say_them() -> None:
+    """No powers of ten beside percent, and no part of a job."""
+    assert ranged(np.array([4.65e-7] * 6), "fraction") == "1 in 2,150,000 (1 in 2,150,000 to 1 in 2,150,000)"
+    assert [amount(value, "fraction") for value in (0.0, 0.5, 0.002)] == ["0 %", "50.0 %", "0.200 %"]
+    assert [amount(value, "jobs") for value in (1e-5, 0.7, 189810.0)] == ["0 jobs", "1 jobs", "190,000 jobs"]

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from sim.scenario import load
 from tests.chromium import NEEDED
@@ -22,14 +22,19 @@ pytestmark = NEEDED
 __all__ = ["address", "browser", "opened"]  # fixtures
 SHOTS = ROOT / "outputs" / "page"  # screenshots of every run of these tests; ignored by git
 SIZES = [(1366, 768), (1920, 1080), (800, 900), (390, 844)]
-TABS = ("My lab", "Compare saved", "Evidence", "Actors", "Words")
+LAST = 2030  # year in which the worlds of these tests end: every member costs its years
+EMPTY = ("Compare saved", "Actors", "Words")  # tabs that are looked at without anything set or asked
 
 
 def test_it_opens_filled_and_a_lever_redraws_all(opened: Opened) -> None:
     page = opened()
     assert page.title() == "compute-divide"
     said = page.get_by_test_id("sentence").inner_text()
-    assert said.startswith("In 2040")
+    assert re.match(rf"In {LAST} \(beyond\sthe\sevidence\) ", said), said
+    assert page.locator(".card.beyond").count() == page.locator(".card").count() > 0
+    page.get_by_test_id("year").press("Home")
+    assert page.locator(".card.beyond").count() == 0
+    page.get_by_test_id("year").press("End")
     places = (
         "() => [...document.querySelectorAll('.cards, .tabs, .panel.divide')].map((e) => e.getBoundingClientRect().top)"
     )
@@ -46,9 +51,20 @@ def test_it_opens_filled_and_a_lever_redraws_all(opened: Opened) -> None:
     expect(page.get_by_role("slider", name="Public compute: Share")).to_be_visible()
     page.get_by_role("button", name="Switch all off").click()
     expect(page.get_by_test_id("sentence")).to_have_text("No policy is on; both worlds are the same.", timeout=30_000)
+    other = opened()  # two tabs do not disturb each other
+    expect(other.get_by_test_id("policy-carbon_tax").get_by_role("switch")).to_be_checked()
+    expect(page.get_by_test_id("policy-carbon_tax").get_by_role("switch")).not_to_be_checked()
+    other.get_by_role("tab", name="Assumptions").click()
+    value = other.get_by_test_id("assumptions").locator("tbody tr").last.get_by_role("textbox")
+    value.fill("-1e99")
+    value.press("Tab")
+    expect(other.get_by_test_id("problem")).to_be_in_viewport()  # wherever the reader is
+    other.get_by_role("button", name="Close the message").click()
+    expect(other.get_by_test_id("problem")).to_have_count(0)
 
 
 def test_a_link_carries_all_and_a_file_gives_the_same_numbers(opened: Opened, tmp_path: Path) -> None:
+    """Reloaded, downloaded, wrong, and opened in Mesa's page of single actors."""
     page = opened()
     switch(page, "public_compute")
     answered(page)
@@ -71,17 +87,6 @@ def test_a_link_carries_all_and_a_file_gives_the_same_numbers(opened: Opened, tm
     page.reload()
     expect(page.get_by_test_id("problem")).to_contain_text("no setting of the page", timeout=60_000)
     answered(page)
-
-
-def test_two_tabs_do_not_disturb_each_other(opened: Opened) -> None:
-    one, other = opened(), opened()
-    switch(one, "compute_voucher")
-    answered(one)
-    expect(other.get_by_test_id("policy-compute_voucher").get_by_role("switch")).not_to_be_checked()
-
-
-def test_single_actors_stand_in_mesas_page(opened: Opened) -> None:
-    page = opened()
     page.goto(page.evaluate("document.querySelector('a[href^=actors]').href"))
     page.locator("[data-testid=network] canvas").first.wait_for(timeout=60_000)
     for _ in range(4):
@@ -93,7 +98,8 @@ def test_single_actors_stand_in_mesas_page(opened: Opened) -> None:
 
 
 def test_the_guide_comes_once_and_can_be_left(opened: Opened) -> None:
-    page = opened(guided=False)
+    page = opened(guided=False, color_scheme="dark")
+    assert is_dark(page), "as the reader's system has it"
     guide = page.get_by_test_id("guide")
     expect(guide).to_contain_text("1 of 6")
     page.get_by_role("button", name="Next", exact=True).click()
@@ -102,7 +108,7 @@ def test_the_guide_comes_once_and_can_be_left(opened: Opened) -> None:
     page.get_by_role("button", name="Skip the guide").click()
     expect(guide).to_have_count(0)
     page.reload()
-    answered(page)
+    page.locator(".card").first.wait_for(timeout=60_000)
     expect(guide).to_have_count(0)
 
 
@@ -123,6 +129,12 @@ def test_settings_are_saved_and_asked_for_a_lab_and_the_record(opened: Opened) -
     page.get_by_role("button", name="Save setting").click()
     page.get_by_role("tab", name="Compare saved").click()
     expect(page.get_by_test_id("saved").locator("tbody tr")).to_have_count(2)
+    names = page.get_by_test_id("saved").locator("th[scope=row]").all_inner_texts()
+    assert len(set(names)) == 2, names
+    bars_nobody(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download as a table").click()
+    assert len(download.value.path().read_text(encoding="utf-8").splitlines()) == 3
     page.get_by_role("tab", name="My lab").click()
     expect(page.get_by_test_id("lab").locator("tbody tr")).to_have_count(4, timeout=60_000)
     run = page.get_by_test_id("lab").locator("tbody tr").nth(1)
@@ -131,13 +143,18 @@ def test_settings_are_saved_and_asked_for_a_lab_and_the_record(opened: Opened) -
     page.get_by_test_id("budget").press("Tab")
     expect(run).not_to_have_text(said)
     expect(page.get_by_test_id("region").locator("tbody tr")).to_have_count(6)
+    bars_nobody(page)
     page.get_by_test_id("luck").click()
     expect(page.get_by_test_id("luck-alone").first).to_contain_text("Luck alone", timeout=60_000)
     page.get_by_role("tab", name="Evidence").click()
     expect(page.get_by_test_id("judged")).to_contain_text("targets lie in the model", timeout=60_000)
+    bars_nobody(page)
     page.get_by_role("tab", name="Assumptions").click()
-    page.get_by_test_id("search").fill("growth exponent")
-    assert page.get_by_test_id("assumptions").locator("tbody tr").count() < 20
+    page.get_by_test_id("search").fill("exponent growth")
+    found = page.get_by_test_id("assumptions").locator("tbody tr")
+    expect(found.filter(has_text="product.growth_exponent")).to_have_count(1)
+    assert found.count() < 20
+    bars_nobody(page)
     page.get_by_role("tab", name="Overview").click()
     page.get_by_role("button", name="Table of The compute divide").click()
     switch(page, "public_compute")
@@ -147,32 +164,42 @@ def test_settings_are_saved_and_asked_for_a_lab_and_the_record(opened: Opened) -
     answered(page)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_how_it_looks(scheme: str, opened: Opened) -> None:
-    """Screenshots for eyes; no text is cut off, nothing is wider than the window, and nothing bars anybody."""
-    page = opened(color_scheme=scheme)
+def test_how_it_looks(opened: Opened) -> None:
+    """Screenshots for eyes; no text is cut off, nothing is wider than the window, and nothing bars anybody; in both
+    themes, which a button changes."""
+    page = opened()
     SHOTS.mkdir(parents=True, exist_ok=True)
-    ground = page.evaluate("getComputedStyle(document.querySelector('.page')).backgroundColor")
-    assert (sum(map(int, re.findall(r"\d+", ground)[:3])) < 150) == (scheme == "dark")
     for text in page.locator(".sentence, .change").all_text_contents():
         assert not re.search(r"\d (?:%|[kMBT]\b)", text), "a number is not torn from its unit"
     year = page.get_by_test_id("year").input_value()
     assert page.get_by_test_id("pictured").inner_text().startswith(f"Policy world in {year}: what ")
     assert page.evaluate("document.documentElement.lang") == "en"
-    for size in SIZES:
-        page.set_viewport_size({"width": size[0], "height": size[1]})
-        page.wait_for_timeout(300)
-        page.screenshot(path=SHOTS / f"page-{scheme}-{size[0]}x{size[1]}.png")
-        fits(page)
-        if size != SIZES[1]:
+    for scheme in ("light", "dark"):
+        page.set_viewport_size({"width": 1366, "height": 768})
+        if scheme == "dark":
+            page.get_by_role("button", name="Dark").click()
+        assert is_dark(page) == (scheme == "dark")
+        page.get_by_role("tab", name="Overview").click()
+        for size in SIZES:
+            page.set_viewport_size({"width": size[0], "height": size[1]})
+            page.wait_for_timeout(300)
+            page.screenshot(path=SHOTS / f"page-{scheme}-{size[0]}x{size[1]}.png")
+            fits(page)
+            if size != SIZES[1]:
+                bars_nobody(page)
+        for tab in EMPTY:
+            page.get_by_role("tab", name=tab).click()
+            page.wait_for_timeout(200)
             bars_nobody(page)
-    for tab in TABS:
-        page.get_by_role("tab", name=tab).click()
-        page.wait_for_timeout(200)
+        page.get_by_role("button", name="Policies").click()  # the sheet of a narrow window
+        expect(page.get_by_role("button", name="Close")).to_be_visible()
         bars_nobody(page)
-    page.get_by_role("button", name="Policies").click()  # the sheet of a narrow window
-    expect(page.get_by_role("button", name="Close")).to_be_visible()
-    bars_nobody(page)
+        page.get_by_role("button", name="Close").click()
+
+
+def is_dark(page: Page) -> bool:
+    ground = page.evaluate("getComputedStyle(document.querySelector('.page')).backgroundColor")
+    return sum(map(int, re.findall(r"\d+", ground)[:3])) < 150
 
 
 def bars_nobody(page: Page) -> None:
@@ -197,7 +224,7 @@ def fits(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def test_nothing_in_a_scenario_file_becomes_markup(browser: Browser, opened: Opened, tmp_path: Path) -> None:
+def test_nothing_in_a_scenario_file_becomes_markup_and_ctrl_c_ends_it_cleanly(opened: Opened, tmp_path: Path) -> None:
     evil = '<img src=x onerror="window.evil=1"><b>bold</b>{{ 7 * 7 }}'
     file = tmp_path / "evil.toml"
     quoted = json.dumps(evil)
@@ -206,20 +233,12 @@ def test_nothing_in_a_scenario_file_becomes_markup(browser: Browser, opened: Ope
         f"label = {quoted}\n[region.france]\nlabel = {quoted}\n",
         encoding="utf-8",
     )
-    with served(file, *FEW, "--until", "2016") as served_page:
+    with served(file, *FEW, "--until", "2013") as served_page:
         page = opened(at=served_page.address)
         page.get_by_role("button", name="Table of Emissions by region").click()
         assert page.evaluate("window.evil") is None
         assert page.locator("img[src=x]").count() == 0
         assert page.get_by_test_id("question").inner_text().count(evil) == 2  # a title too long for its list, and it
-        page.close()
-
-
-def test_ctrl_c_ends_it_cleanly(browser: Browser) -> None:
-    with served(BASELINE, *FEW, "--until", "2014") as served_page:
-        page = browser.new_page()
-        page.goto(served_page.address)
-        page.get_by_test_id("sentence").wait_for(timeout=60_000)
         page.close()
         served_page.process.send_signal(signal.SIGINT)
         said = served_page.ended()
@@ -228,7 +247,7 @@ def test_ctrl_c_ends_it_cleanly(browser: Browser) -> None:
         assert said.rstrip().endswith("The page has ended.")
 
 
-def test_what_cannot_be_served_is_refused(tmp_path: Path) -> None:
+def test_what_cannot_be_served_is_refused(address: str, tmp_path: Path) -> None:
     def said(*arguments: object) -> tuple[int, str]:
         command = [sys.executable, str(ROOT / "run.py"), "view", *map(str, arguments)]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, env=dict(os.environ))
@@ -240,8 +259,7 @@ def test_what_cannot_be_served_is_refused(tmp_path: Path) -> None:
     code, text = said(BASELINE, "--port", "99999")
     assert code == 2
     assert "at most 65535" in text
-    with served(BASELINE, "--until", "2013") as page:
-        code, text = said(BASELINE, "--port", page.address.rstrip("/").rpartition(":")[2], "--no-browser")
+    code, text = said(BASELINE, "--port", address.rstrip("/").rpartition(":")[2], "--no-browser")
     assert code == 2
     assert "cannot serve there" in text
     assert "Traceback" not in text

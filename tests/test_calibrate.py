@@ -1,13 +1,14 @@
 """Calibration: known numbers come back from what their world shows, and a directory is the same from the same seed."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import sim
-from sim.history import calibration, proposal
+from sim.history import calibration, origins, proposal
 from sim.history import fitted as declared
 from sim.history.calibration import WORLDS_A_MINUTE, Calibration, calibrate
 from sim.history.emulator import emulated
@@ -17,8 +18,10 @@ from sim.history.kept import Calibrated, Wanted
 from sim.history.origins import ORIGINS, Rolling
 from sim.history.profile import GRID, RULED_OUT, profiles
 from sim.history.records import packaged, read_records
+from sim.history.validation import validate
 from sim.outputs.calibration import write_calibrated, write_calibration
 from sim.scenario import Scenario, load
+from sim.scenario.variants import with_options
 from sim.store.lock import held
 from sim.study.engine import local
 from tests.records import PACKAGED
@@ -202,5 +205,13 @@ def test_each_origin_is_judged_by_the_years_after_it(world: Scenario, tmp_path: 
     for origin, (until, last) in zip(found.origins, ORIGINS, strict=True):
         assert origin.calibration.evidence.records.time.max() < until + 1  # nothing later was fitted to
         assert {(one.target.first, one.target.last) for one in origin.forecast.scored} == {(until + 1, last)}
+    first, (until, last) = found.origins[0], ORIGINS[0]
+    fitted_world = replace(
+        with_options(early, until=last, replicates=origins.WORLDS), ensemble=first.calibration.ensemble
+    )
+    again = validate(fitted_world, packaged(), until + 1, last)
+    assert [(one.model.low, one.model.high) for one in again.scored] == [
+        (one.model.low, one.model.high) for one in first.forecast.scored
+    ]
     report = (kept.directory / "report.md").read_text()
     assert report.index("Behind the better naive forecast") < report.index("## Targets")

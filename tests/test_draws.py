@@ -12,7 +12,10 @@ def test_draws_at_once_are_the_first_of_each_stream(counts: tuple[int, ...]) -> 
     for year in (0, 2013, 2040):
         keys = [key_of(7, 2, f"exit of {kind}", year) for kind in range(len(counts))]
         alone = [stream(7, 2, f"exit of {kind}", year).random(count) for kind, count in enumerate(counts)]
-        np.testing.assert_array_equal(uniform(keys, counts), np.concatenate(alone))
+        ends = np.cumsum(counts, dtype=np.intp)
+        begins = ends - counts + 2  # behind two places that nothing is drawn for
+        drawn = uniform(keys, np.array(counts, dtype=np.intp), begins, int(ends[-1]) + 3)
+        np.testing.assert_array_equal(drawn, np.concatenate([np.zeros(2), *alone, np.zeros(1)]))
 
 
 @pytest.mark.parametrize("kinds", [(), ("b",), ("a", "c"), ("a", "b", "c")])

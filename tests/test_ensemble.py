@@ -19,6 +19,7 @@ from sim.experiment.path import simulate
 from sim.experiment.run import run
 from sim.history.records import packaged
 from sim.history.validation import validate
+from sim.mechanisms.theories import THEORIES
 from sim.report.comparison.html import comparison_page
 from sim.report.comparison.summary import summarize as compared
 from sim.report.run.summary import summarize
@@ -26,8 +27,8 @@ from sim.report.validation.words import verdict
 from sim.results.flat import replicate_arrays, replicate_of
 from sim.results.statistics import Spread
 from sim.scenario import Scenario, load
-from sim.scenario.drawing import undecided, worlds
-from sim.scenario.ensemble import FITTED
+from sim.scenario.drawing import drawn, undecided, worlds
+from sim.scenario.ensemble import FITTED, THEORY
 from sim.scenario.variants import changed, with_values
 from sim.scenario.writing import resolved_toml
 from sim.store.plan import first_plan, unchanged
@@ -38,12 +39,12 @@ from tests.worlds import FEW
 def test_a_point_is_drawn_whole_by_weight_and_the_rest_over_its_range(tmp_path: Path) -> None:
     scenario = load(named(tmp_path), FEW)
     plain = load(named(tmp_path / "plain", entry="drop = true"), FEW)
-    drawn = [worlds([scenario], 1, replicate) for replicate in range(400)]
-    pairs = [(values["product.size"], values["product.growth_exponent"]) for values, *_ in drawn]
+    found = [worlds([scenario], 1, replicate) for replicate in range(400)]
+    pairs = [(values["product.size"], values["product.growth_exponent"]) for values, *_ in found]
     counts = np.array([pairs.count(point) for point in POINTS])
-    assert counts.sum() == len(drawn)  # never a mixture of two points
+    assert counts.sum() == len(found)  # never a mixture of two points
     assert counts[2] == 0  # without weight
-    assert counts[:2] / len(drawn) == pytest.approx([0.75, 0.25], abs=0.08)
+    assert counts[:2] / len(found) == pytest.approx([0.75, 0.25], abs=0.08)
     others = worlds([plain], 1, 7)[0]
     values, _, (world,) = worlds([scenario], 1, 7)
     fitted = set(scenario.ensemble.paths) if scenario.ensemble else set()
@@ -52,6 +53,35 @@ def test_a_point_is_drawn_whole_by_weight_and_the_rest_over_its_range(tmp_path: 
     }
     assert world.product.size == values["product.size"]
     assert world.ensemble is None
+
+
+@pytest.mark.parametrize(
+    ("column", "others", "against"),
+    [
+        ("law.fitted_progress [1/yr]", ["knowledge.public_rate"], False),
+        ("market.capacity_growth [%/yr]", ["compute.price_halving"], True),
+        ("compute.price_halving [yr]", ["market.capacity_growth"], True),
+        ("region.germany.carbon_price_growth [%/yr]", ["region.norway.carbon_price_growth"], False),
+    ],
+)
+def test_what_a_fact_tells_beside_the_ensemble_follows_its_point(
+    column: str, others: list[str], against: bool, tmp_path: Path
+) -> None:
+    """An ensemble that has some numbers of a fact moves the others to the same share of its weight."""
+    low, high = {"[%/yr]": (3, 4), "[1/yr]": (0.5, 0.9), "[yr]": (2, 2.5)}[column.partition(" ")[2]]
+    scenario = load(named(tmp_path, f"weight,{column}\n3,{high}\n5,{low}\n"), FEW)
+    ranks = {low: 5 / 16, high: 13 / 16}  # half of the point itself counts as below
+    seen = set()
+    for replicate in range(12):
+        values = worlds([scenario], 1, replicate)[0]
+        path = column.partition(" ")[0]
+        point = values[path] * (100 if "%" in column else 1)
+        rank = next(rank for value, rank in ranks.items() if value == pytest.approx(point))
+        for other in others:
+            quantity = undecided(scenario)[other]._replace(fact=None)
+            assert values[other] == pytest.approx(drawn(quantity, 1 - rank if against else rank))
+        seen.add(rank)
+    assert seen == set(ranks.values())
 
 
 def test_numbers_of_observation_are_drawn_where_records_are_asked_for_alone(tmp_path: Path) -> None:
@@ -204,6 +234,84 @@ def test_a_column_of_a_kind_that_was_dropped_says_nothing(tmp_path: Path) -> Non
     assert read.ensemble.values.shape[1] == len(read.ensemble.paths) == 2
 
 
+OTHER = TABLE.replace("observation.accuracy [1]", "law.remaining [1]").replace("7.5,5", "7.25,0.5")
+BY_THEORY = 'file = "fitted.csv"\ntheories = {meek = "meek.csv"}'
+
+
+def by_theory(folder: Path, table: str = OTHER, entry: str = BY_THEORY) -> Path:
+    """A scenario with a table of its own for one theory of progress."""
+    file = named(folder, entry=entry)
+    (folder / "meek.csv").write_text(table, encoding="utf-8")
+    return file
+
+
+def test_a_theory_is_drawn_from_its_own_table(tmp_path: Path) -> None:
+    file = by_theory(tmp_path)
+    usual, meek, other = (load(file, [*FEW, f"law.theory={name}"]) for name in THEORIES)
+    assert usual.ensemble
+    assert meek.ensemble
+    assert other.ensemble
+    assert usual.ensemble.text == TABLE == other.ensemble.text
+    assert meek.ensemble.text == OTHER
+    assert "law.remaining" in meek.ensemble.paths
+    assert THEORY not in (*meek.ensemble.changed, *usual.ensemble.changed)
+    assert THEORY in other.ensemble.changed  # which has no table
+    values, _, (world,) = worlds([meek], 1, 0)
+    assert values["law.remaining"] == world.theory.terms.remaining
+    assert {worlds([meek], 1, replicate)[0]["product.growth_exponent"] for replicate in range(20)} <= {7.25, 6.5}
+
+
+def test_the_choice_of_a_theory_takes_its_table_and_back(tmp_path: Path) -> None:
+    """However it is made, and in a resolved file, which holds the table in use."""
+    usual = load(by_theory(tmp_path), FEW)
+    meek = changed(usual, {"law.theory": "meek"})
+    assert meek.ensemble == load(by_theory(tmp_path), [*FEW, "law.theory=meek"]).ensemble
+    assert changed(meek, {"law.theory": "shared_progress"}).ensemble == usual.ensemble
+    again = _again(meek, tmp_path / "elsewhere")
+    assert again.ensemble == meek.ensemble
+    assert resolved_toml(again) == resolved_toml(meek)
+    set_too = load(by_theory(tmp_path), [*FEW, "law.theory=meek", "law.remaining=0.7"]).ensemble
+    assert set_too
+    assert set_too.own == ("law.remaining",)
+
+
+def test_what_calibrate_writes_under_a_theory_is_read(tmp_path: Path) -> None:
+    """A number of a theory may have a column of the one table that there is."""
+    file = named(tmp_path, OTHER, entry='file = "fitted.csv"\n[law]\ntheory = "meek"')
+    read = load(file, FEW).ensemble
+    assert read
+    assert "law.remaining" in read.paths
+    assert main(["check", str(file)]) == 0
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ('file = "fitted.csv"\ntheories = {mek = "meek.csv"}', "unknown theory 'mek'"),
+        ('file = "fitted.csv"\ntheories = {meek = 3}', "not files by theory"),
+        ('file = "fitted.csv"\ntheories = "meek.csv"', "not files by theory"),
+        ('file = "fitted.csv"\ntheories = {meek = "nothing.csv"}', "no such file"),
+        ('theories = {meek = "meek.csv"}', "one table"),
+        ('drop = true\ntheories = {meek = "meek.csv"}', "theories stand beside a file"),
+    ],
+)
+def test_bad_tables_by_theory_get_one_message(
+    entry: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", str(by_theory(tmp_path, entry=entry))]) == 2
+    told = capsys.readouterr().err
+    assert said in told
+    assert "Traceback" not in told
+
+
+def test_a_fault_in_the_table_of_a_theory_names_its_file(tmp_path: Path) -> None:
+    file = by_theory(tmp_path, OTHER.replace("0.75", "-0.75"))
+    load(file)
+    with pytest.raises(InputError, match="a weight below zero") as error:
+        load(file, ["law.theory=meek"])
+    assert error.value.file == tmp_path / "meek.csv"
+
+
 def _again(scenario: Scenario, folder: Path) -> Scenario:
     folder.mkdir(exist_ok=True)
     file = folder / "resolved.toml"
@@ -328,5 +436,12 @@ def test_a_first_plan_rests_on_the_ensemble_too(tmp_path: Path) -> None:
     assert str(tmp_path / "fitted.csv") in plan["files"]
     unchanged(plan, tmp_path)
     (tmp_path / "fitted.csv").write_text(TABLE.replace("0.75", "0.5"))
+    with pytest.raises(InputError, match="changed since"):
+        unchanged(plan, tmp_path)
+
+
+def test_a_first_plan_rests_on_the_tables_of_all_theories(tmp_path: Path) -> None:
+    plan = first_plan(["compare"], [by_theory(tmp_path)])
+    (tmp_path / "meek.csv").write_text(OTHER.replace("0.75", "0.5"))
     with pytest.raises(InputError, match="changed since"):
         unchanged(plan, tmp_path)

@@ -10,14 +10,17 @@ import pytest
 from sim.app.answer import answer
 from sim.experiment.compare import compare
 from sim.experiment.run import run
+from sim.measures import DIVIDE, registry
 from sim.measures.carbon import DAMAGE, EMISSIONS, ENERGY
 from sim.measures.economy import NET_VALUE
 from sim.measures.research import JOBS, RESEARCH_SHARE
 from sim.report import everyday, forecast
 from sim.report.comparison.summary import summarize as compared
+from sim.report.decomposition.words import sentences
 from sim.report.run.summary import summarize
 from sim.report.words import number
 from sim.results import Run
+from sim.results.decomposition import Breakdown, Contribution
 from tests.ensembles import ensemble, with_values
 from tests.worlds import ROOT, small
 
@@ -116,6 +119,20 @@ def test_a_forecast_pictures_its_last_year() -> None:
         "times that of Germany."
     )
     assert forecast.pictured(table[table["measure"] == ENERGY]) == ""
+
+
+def test_a_decomposition_pictures_the_level_that_it_takes_apart() -> None:
+    nothing = Contribution("all", "all", 0.0, -0.1, 0.1)
+
+    def said(id: str, level: float) -> str:
+        measure = registry()[id]
+        found = Breakdown(measure, measure.unit, True, level, 1.0, 1.0, [nothing], [nothing], nothing, nothing)
+        return sentences(found, 2040)[0]
+
+    assert "4.60 M tCO2e/yr, what 1.0 million cars emit; with" in said(EMISSIONS, 4.6e6)
+    assert "what 97 million US households use, 2.0 times that of Germany; with" in said(ENERGY, 1.04452e9)
+    assert "what" not in said(EMISSIONS, 0.0)
+    assert "cars" not in said(DIVIDE, 4.6e6)
 
 
 @pytest.mark.parametrize("page", ["abatement.md", "quintillions.md"])

@@ -1,4 +1,5 @@
-"""The shipped baseline is the best point of the shipped ensemble, and the model still gives what it gave there."""
+"""The shipped baseline is the best point of the shipped ensemble, and the model still gives what it gave there; and the
+same of the ensembles of other theories of progress."""
 
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from sim.history.observation import observed
 from sim.history.points import DRAWS
 from sim.history.records import packaged
 from sim.history.seen import past
+from sim.mechanisms.theories import THEORIES
+from sim.scenario import Scenario
+from sim.scenario.law import USUAL
 from tests.worlds import SCENARIOS
 
 FITTED = SCENARIOS / "fitted"
@@ -20,6 +24,7 @@ ROOT = Path(__file__).parents[1]
 CHECKED = 8  # replicates in which the calibration checked a point
 CLOSE = 0.05  # standard deviations; numbers of the baseline are rounded to four digits
 AGAIN = "calibrate scenarios/before_fit.toml anew (docs/trust.md) and take its ensemble, targets and best point"
+OTHERS = pytest.mark.parametrize("theory", [name for name in THEORIES if name != USUAL])
 
 
 @pytest.fixture(scope="module")
@@ -48,13 +53,43 @@ def test_the_ensemble_is_of_the_numbers_that_a_calibration_fits(ensemble: pd.Dat
 
 def test_the_model_gives_what_it_gave_when_it_was_fitted() -> None:
     """Fails when code or scenario no longer are those of the fit; pins no value of its own."""
-    baseline, told = load(SCENARIOS / "baseline.toml"), pd.read_csv(FITTED / "baseline_targets.csv")
-    said = evidence(baseline, packaged(), 2021)
+    gives(load(SCENARIOS / "baseline.toml"), "baseline")
+
+
+@OTHERS
+def test_each_theory_has_an_ensemble_of_its_own_fit(theory: str) -> None:
+    before = load(SCENARIOS / "before_fit.toml", [f"law.theory={theory}"])
+    ensemble = load(SCENARIOS / "baseline.toml", [f"law.theory={theory}"]).ensemble
+    assert ensemble is not None
+    assert set(ensemble.paths) == {one.path for numbers in fitted(before).facts.values() for one in numbers}
+    assert ensemble.text == (FITTED / f"{theory}.csv").read_text(encoding="utf-8")
+    assert ensemble.own == ensemble.changed == ()
+
+
+@OTHERS
+def test_each_theory_gives_what_it_gave_when_it_was_fitted(theory: str) -> None:
+    table = pd.read_csv(FITTED / f"{theory}.csv")
+    best = table.loc[table.chi_square.idxmin()]
+    point = [f"{name.partition(' ')[0]}={float(best[name])!r}" for name in table.columns[2:]]
+    gives(load(SCENARIOS / "baseline.toml", [f"law.theory={theory}", *point]), theory)
+
+
+def gives(world: Scenario, name: str) -> None:
+    """Whether a world still shows the targets that its calibration wrote."""
+    told, said = pd.read_csv(FITTED / f"{name}_targets.csv"), evidence(world, packaged(), 2021)
     assert [one.name for one in said.targets] == list(told.target)
-    seen = [observed(past(baseline, replicate, said.last), said.records, DRAWS) for replicate in range(CHECKED)]
+    seen = [observed(past(world, replicate, said.last), said.records, DRAWS) for replicate in range(CHECKED)]
     found = np.array([np.mean([np.nanmean(target.of(one)) for one in seen]) for target in said.targets])
     assert np.abs((found - told.best) / np.sqrt(said.variance)).max() < CLOSE, AGAIN
     assert told.record.to_numpy() == pytest.approx(said.value, rel=1e-4), AGAIN
+
+
+def test_the_page_of_trust_says_how_good_fit_and_sample_are(ensemble: pd.DataFrame) -> None:
+    told = pd.read_csv(FITTED / "baseline_targets.csv")
+    page = " ".join((ROOT / "docs" / "trust.md").read_text(encoding="utf-8").split())
+    assert f"a chi-square of {ensemble.chi_square.min():.1f} on {len(told)} targets" in page
+    equal = ensemble.weight.sum() ** 2 / (ensemble.weight**2).sum()
+    assert f"as good as {equal:.0f} points of equal weight" in page
 
 
 def test_documents_say_how_many_targets_the_fit_meets() -> None:

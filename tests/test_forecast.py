@@ -9,9 +9,12 @@ import pandas as pd
 import pytest
 
 from sim.experiment.path import simulate
+from sim.history.expected import expected, held, lent
 from sim.history.foretold import FORETOLD, GROWTH, foretold, largest
-from sim.history.records import read_records
+from sim.history.records import packaged, read_records
+from sim.history.targets import TARGETS
 from sim.measures import registry
+from sim.scenario import load
 from sim.scenario.drawing import worlds
 from tests.records import several, write
 from tests.saying import Say, refused
@@ -102,6 +105,44 @@ def test_scores_can_be_read_by_programs_and_by_people(frozen: Path, records: Pat
     both = [one for one in targets if one["naive_interval_score"] is not None]
     won = sum(one["interval_score"] < one["naive_interval_score"] for one in both)
     assert f"beats the naive forecast (trend) on {won} of {len(both)} target" in " ".join(" ".join(lines).split())
+
+
+def test_targets_of_records_are_frozen_and_scored(frozen: Path, records: Path, say: Say) -> None:
+    """Of all years together; nothing of them where the last has no record yet, or an older forecast has none."""
+    table = pd.read_csv(frozen / "forecast.csv")
+    targets = table[table["measure"].isin(TARGETS)]
+    assert {"compute_level_industry", "count_share_academia"} <= set(targets["measure"])
+    assert set(targets["draws"]) == {6}
+    scenario, read = load(frozen / "scenario.toml"), read_records(records)
+    found = held(table, scenario, read)
+    assert found
+    for one in found:
+        row = targets.set_index("measure").loc[one.target.name]
+        assert (one.low, one.median, one.high) == (row["low"], row["median"], row["high"])
+        assert one.covered == (one.low <= one.record <= one.high)
+    level = next(one for one in found if one.target.name == "compute_level_industry")
+    firms = read.between(FIRST, LAST)
+    assert level.record == pytest.approx(firms.compute[firms.industry == 1.0].mean())
+    assert held(table, scenario, read.between(FIRST, LAST - 1)) == []
+    assert held(table[~table["measure"].isin(TARGETS)], scenario, read) == []
+    said = say("score", str(frozen), "--records", str(records), "--quiet")
+    assert "Targets as they were frozen" in said.out
+    shown = json.loads(say("score", str(frozen), "--records", str(records), "--quiet", "--json").out)["targets"]
+    assert [one["name"] for one in shown] == [one.target.name for one in found]
+    assert "academia's share of records" in (frozen / "forecast.md").read_text(encoding="utf-8")
+
+
+def test_rows_of_a_forecast_are_those_of_the_last_years_on_record() -> None:
+    rows, kept = lent(small(until=2030), 2026, 2030), packaged().between(2015, 2021)
+    assert rows.time == pytest.approx(kept.time + 9)
+    assert np.array_equal(rows.industry, kept.industry)
+    assert rows.years == (2024, 2030)
+    assert lent(small(until=2013), 2012, 2013).years == (2012, 2013)  # none before the scenario begins
+
+
+def test_targets_are_the_same_for_any_number_of_workers() -> None:
+    scenario = small(until=LAST, replicates=3)
+    pd.testing.assert_frame_equal(*(expected(scenario, FIRST, LAST, workers=n) for n in (1, 2)))
 
 
 def test_a_forecast_is_not_gone_on_with(frozen: Path, say: Say) -> None:

@@ -9,13 +9,15 @@ import numpy as np
 import pytest
 
 from sim.evidence import rivals, tasks
-from sim.evidence.bridge import USED, Bridge, Years, bridges
+from sim.evidence.bridge import Bridge, _run, bridges
 from sim.evidence.claims import CLAIMS, CONTRADICTED, SUPPORTED, UNDECIDED, verdict
+from sim.evidence.drawn import Drawn, Years, drawn
 from sim.evidence.page import Page
 from sim.evidence.quintillions import _basis, check, quintillions
 from sim.experiment.run import run
+from sim.measures import FRONTIER_ERROR
 from sim.measures.access import HALVING_COST, HALVING_EMISSIONS, HALVING_FLOP
-from sim.measures.carbon import INTENSITY
+from sim.measures.carbon import ENERGY, GROSS, INTENSITY
 from sim.measures.research import EFFICIENCY
 from sim.mechanisms.theories import THEORIES
 from sim.scenario import load
@@ -28,22 +30,22 @@ PAGE = (DOCS / "quintillions.md").read_text(encoding="utf-8")
 PRICE, CARBON = 1e-20, 1e-24  # USD and tCO2e of a FLOP in a made-up world
 
 
-def world() -> Years:
-    """Twenty years from 2012 in which algorithms gain tenfold every two years."""
+def world(**others: np.ndarray) -> Years:
+    """Twenty years from 2012 in which algorithms gain tenfold every two years; 1 % is reached in none."""
     times = np.arange(20.0)
     flop = np.full(20, 1e30)
     values = {
         HALVING_FLOP: flop, HALVING_COST: flop * PRICE, HALVING_EMISSIONS: flop * CARBON,
-        INTENSITY: np.full(20, 0.2), EFFICIENCY: 10 ** (times / 2),
+        INTENSITY: np.full(20, 0.2), EFFICIENCY: 10 ** (times / 2), FRONTIER_ERROR: np.full(20, 0.02),
+        GROSS: np.full(20, 0.4), ENERGY: np.ones(20), **others,
     }  # fmt: skip
-    assert set(values) == set(USED)
     return Years(values, 2012)
 
 
 @pytest.fixture(scope="module")
 def both() -> tuple[Bridge, Bridge]:
     scenario = load(SCENARIOS / "baseline.toml")
-    return bridges(scenario, world(), [(scenario, world())] * 6, ERROR, YEAR)
+    return bridges(scenario, [world()], [Drawn(scenario, world())] * 6, ERROR, YEAR)
 
 
 def test_steps_lead_from_the_published_price_to_what_such_a_run_costs(both: tuple[Bridge, Bridge]) -> None:
@@ -53,6 +55,37 @@ def test_steps_lead_from_the_published_price_to_what_such_a_run_costs(both: tupl
         assert bridge.start + sum(step.power for step in bridge.steps) == pytest.approx(bridge.end, abs=1e-9)
         assert bridge.end == pytest.approx(log10(flop * each), abs=1e-9)
         assert bridge.end_over.low == pytest.approx(bridge.end)
+
+
+def test_clean_power_is_a_step_of_its_own(both: tuple[Bridge, Bridge]) -> None:
+    steps = {step.name: step.power for step in both[1].steps}
+    assert steps["clean power"] == pytest.approx(log10(0.5))
+    assert steps["cleaner grids"] == pytest.approx(log10(0.4 / 0.4327), abs=1e-3)  # 0.954 lb
+
+
+def test_the_last_step_goes_on_to_the_first_run_that_reaches_the_error(both: tuple[Bridge, Bridge]) -> None:
+    scenario, times = load(SCENARIOS / "baseline.toml"), np.arange(20.0)
+    falls = world(frontier_error=np.where(times >= 19, ERROR, 0.02))  # at the end of 2031, a year after
+    draws = [Drawn(scenario, one) for one in (falls, falls, world(), world(), world())]
+    for bridge in bridges(scenario, [falls, falls, world()], draws, ERROR, YEAR):
+        assert bridge.reached == 2031
+        assert bridge.later.power == pytest.approx(-0.5)
+        assert bridge.last == pytest.approx(bridge.end - 0.5)
+        assert (bridge.years, bridge.draws) == ((2031, 2031), 5)
+        assert bridge.reached_by(0.4) == 2031
+        assert bridge.reached_by(0.5) is None
+    for bridge in both:
+        assert bridge.reached is None
+        assert bridge.reached_by(0.01) is None
+
+
+def test_knowledge_is_found_again_where_large_runs_gain_more_of_it() -> None:
+    """In a world that was simulated: the run that halves the error takes what its measure says."""
+    scenario = load(SCENARIOS / "baseline.toml", ["law.theory=scale_dependent"], replicates=1, until=2022)
+    (one,) = drawn(scenario)
+    halved = one.years.at(FRONTIER_ERROR, 2022) / 2.0
+    flop = _run(one.world, one.years, halved, 2022) + 9.0
+    assert flop == pytest.approx(log10(one.years.at(HALVING_FLOP, 2022)), abs=1e-9)
 
 
 def test_the_start_is_what_was_published(both: tuple[Bridge, Bridge]) -> None:
@@ -97,10 +130,11 @@ def test_every_benchmark_of_the_table_is_a_scenario() -> None:
 def test_the_year_of_a_target_is_the_first_at_whose_end_it_is_reached() -> None:
     found = run(load(SCENARIOS / "baseline.toml", replicates=2, until=2030))
     errors = found.series[found.series["measure"] == "frontier_error"]
-    for replicate, year in enumerate(tasks.years_of(found, 0.05)):
+    assert set(tasks.years_of(found, 0.05)) == {0, 1}
+    for replicate, year in tasks.years_of(found, 0.05).items():
         path = errors[errors["replicate"] == replicate].set_index("year")["value"]
         assert path.loc[year] <= 0.05 < path.loc[year - 1]
-    assert tasks.years_of(found, 1e-9) == []
+    assert tasks.years_of(found, 1e-9) == {}
 
 
 @pytest.fixture(scope="module")

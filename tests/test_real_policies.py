@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from sim.economy.observe import observe
@@ -15,7 +16,8 @@ from sim.economy.state import World
 from sim.evidence import real_policies as record
 from sim.experiment.compare import compare
 from sim.measures import DIVIDE, registry
-from sim.measures.carbon import OPERATIONAL
+from sim.measures.carbon import CLEAN_POWER, ENERGY, OPERATIONAL
+from sim.measures.economy import PERMIT_PRICE
 from sim.policies.levers import Levers
 from sim.scenario import load, real_policies
 from sim.scenario.every_policy import with_every_policy
@@ -84,7 +86,7 @@ def test_the_record_of_what_they_change_is_of_this_version() -> None:
     """Single runs give what they gave when it was made; last digits differ between processors."""
     kept = json.loads((ROOT / "docs" / record.FOLDER / "check.json").read_text(encoding="utf-8"))
     now = record.check()
-    assert set(kept) == set(now) == {"baseline", *record.NOTES}
+    assert set(kept) == set(now) == {*record.NOTES, *(told.against for told in record.NOTES.values())}
     for name, found in now.items():
         assert found == pytest.approx(kept[name], rel=0.02), f"{name}: run: make numbers"
 
@@ -113,6 +115,43 @@ def test_a_note_says_what_the_record_holds_and_no_more() -> None:
     }.items():
         found[scenario.name, 2022, DIVIDE] = replace(change, relative=middle, relative_low=low, relative_high=high)
         assert f"the compute divide {words}" in record.noted(text, found, scenario).replace("\n# ", " ")
+
+
+def test_a_note_against_another_scenario_names_it_and_tells_relative_changes() -> None:
+    """A price is told as an amount where there was none before, and as a change where there was; clean power as the
+    share there is, and by how many points it differs."""
+    given, clean = (load(SCENARIOS / f"{name}.toml") for name in ("cap_and_trade_given", "carbon_tax_clean"))
+    found = {("cap_and_trade_given", 2030, PERMIT_PRICE): an_effect(0.04, (0.03, 0.05), baseline=200.0)}
+    said = record.said(found, given)
+    assert said == "against cap_and_trade, in 2030 the price of permits rises by 4.0 % (3.0 to 5.0 %)."
+    found = {("carbon_tax_clean", 2040, CLEAN_POWER): an_effect(0.5, (0.4, 0.6), baseline=0.4)}
+    share = "clean power is 60 % of all (+20 percentage points, +20 to +20)"
+    assert record.said(found, clean) == f"against clean_power, in 2040 {share}."
+
+
+def test_shipped_scenarios_with_a_note_are_compared_with_what_they_extend() -> None:
+    for group in record.compared():
+        for scenario in group[1:]:
+            file = record.files().get(scenario.name)
+            if file is not None:
+                extended = re.search(
+                    r'^extends = "(?:\.\./)?(\w+)\.toml"$', file.read_text(encoding="utf-8"), re.MULTILINE
+                )
+                assert extended is not None, file
+                assert extended[1] == group[0].name, file
+
+
+def test_what_files_of_caps_say_of_their_size_is_what_the_record_holds() -> None:
+    """At about what would be emitted in 2028, and strict from then on; a fifth of what would be bought."""
+    found = record.read(pd.read_csv(ROOT / "docs" / record.FOLDER / record.EFFECTS))
+    cap = {year: found["cap_and_trade", year, OPERATIONAL].relative for year in (2028, 2030, 2040)}
+    assert -0.2 < cap[2028] <= 0
+    assert cap[2030] < -0.5
+    assert cap[2040] < -0.85
+    last = found["cap_and_trade", 2040, OPERATIONAL]
+    assert 20 < last.baseline / (last.policy / (3.7 * 0.97**13.5)) < 30  # over emissions of 2026
+    for year in (2030, 2040):
+        assert -0.85 < found["compute_permits", year, ENERGY].relative < -0.75
 
 
 @pytest.mark.slow

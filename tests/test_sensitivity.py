@@ -319,6 +319,7 @@ def test_a_fact_tells_each_of_its_numbers() -> None:
         (["--samples", "12", "--method", "sobol"], "--samples 16"),
         (["--vary", "policy.*"], "no number with a range"),
         (["--together", "kind.*.count"], "no number with a range"),
+        (["--vary", "product.margin", "--together", "kind.*.ramp"], "none of these moves"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(

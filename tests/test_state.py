@@ -7,7 +7,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import FrozenInstanceError, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +26,9 @@ from sim.economy.stages.siting import site
 from sim.economy.start import begin
 from sim.economy.state import Clock, World
 from sim.economy.step import advance
+from sim.experiment.path import ReplicatePath
 from sim.measures import registry
-from sim.records import once
+from sim.records import altered, found_once
 from sim.scenario import Scenario, load
 from sim.scenario.schema import Mechanisms
 from tests.worlds import FEW, FROZEN, ROOT, SCENARIOS, played, small, state, walked
@@ -173,7 +174,7 @@ def test_a_property_is_worked_out_once_and_kept() -> None:
     class Thing:
         asked = 0
 
-        @once
+        @found_once
         def value(self) -> list[int]:
             """What it says."""
             self.asked += 1
@@ -192,6 +193,28 @@ def test_a_fork_is_a_reference() -> None:
     assert advance(fork)[1].carbon_taxed.sum() > 0 == advance(world)[1].carbon_taxed.sum()
     with pytest.raises(ValueError, match="more than its policies"):
         world.under(small("baseline", "product.margin=0.4", until=2014))
+
+
+def test_paths_that_part_share_what_their_scenario_says_of_a_moment() -> None:
+    taxed, other = small("baseline", "policy.carbon_tax.rate=200", until=2014), small(until=2014)
+    path = ReplicatePath(small(until=2014), 0)
+    path.advance_to(2013)
+    fork = path.fork(taxed)
+    fork.finish()
+    path.finish()
+    clock = Clock(2012, path.scenario.time.steps_per_year, 5)
+    assert moment(taxed, clock) is moment(path.scenario, clock) is not moment(other, clock)
+
+
+def test_what_is_worked_out_once_follows_a_changed_record() -> None:
+    actors = begin(small(until=2013), 1).actors
+    assert actors.ln_reach is actors.ln_reach
+    reach, ln_reach = 2 * actors.reach, actors.ln_reach + 1
+    after = altered(actors, reach=reach, ln_reach=ln_reach)
+    assert (after.reach is reach, after.ln_reach is ln_reach, after.error is actors.error) == (True, True, True)
+    assert actors.reach is not reach
+    with pytest.raises(FrozenInstanceError):
+        after.reach = actors.reach  # type: ignore[misc]
 
 
 @pytest.mark.slow

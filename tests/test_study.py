@@ -1,13 +1,13 @@
 """Nothing of a study is lost however it ends, and what it holds depends on neither workers nor interruptions."""
 
 import errno
-import json
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -24,9 +24,11 @@ from sim.store import place, plan
 from sim.store.plan import PLAN, SEALED, first_plan, write_plan
 from sim.store.shards import FOLDER, needs, present
 from sim.study.engine import local, through
+from sim.study.points import MOST_BESIDE
 from sim.study.sensitivity import wanted as sensitivity_wanted
 from sim.study.study import Study
 from sim.study.sweep import wanted as sweep_wanted
+from sim.study.worlds import lasts
 from tests.studies import MANY, command, content, early_tax, kill_once_more_is_kept, planned, shards
 from tests.worlds import BASELINE, ROOT, SCENARIOS, SMALL, small
 
@@ -268,8 +270,30 @@ def test_resume_says_what_it_cannot_go_on_with(tmp_path: Path, capsys: pytest.Ca
     for broken in ("{", "[]", '{"schema": 9}'):
         (tmp_path / PLAN).write_text(broken)
         assert "the plan cannot be read" in refused(tmp_path)
-    (tmp_path / PLAN).write_text(json.dumps({**study.plan, "code": "0" * 63 + "1"}))
+    write_plan(tmp_path, {**study.plan, "code": "0" * 63 + "1"})
     assert "the simulator has changed since" in refused(tmp_path)
+
+
+def test_the_scenario_of_a_point_is_built_once_unless_points_share_a_past(tmp_path: Path) -> None:
+    """Many replicates of few points are a chunk; points that differ in policies alone are simulated together."""
+
+    def built(vary: dict[str, Any]) -> tuple[int, int, int]:
+        place = tmp_path / str(len(list(tmp_path.iterdir())))
+        place.mkdir()
+        replace(sweep_wanted(world, vary, replicates=6), chunk=10 * lasts(world)).write(place, ["sweep"])
+        job = Study(place).job
+        points = [chunk.end_point - chunk.first_point for chunk in job.chunks]
+        assert sorted(pair for chunk in job.chunks for pair in chunk.worlds) == [
+            (replicate, point) for replicate in range(6) for point in range(len(job.points))
+        ]
+        return len(job.points), sum(points), max(points)
+
+    world = small(until=2013)
+    margins = [0.3 + 0.01 * i for i in range(19)]
+    assert built({"product.margin": margins}) == (20, 20, 2)
+    policy = {"policy.carbon_tax.start": [2012], "policy.carbon_tax.rate": [10 * i for i in range(9)]}
+    assert built(policy) == (10, 60, 10)
+    assert built({**policy, "product.margin": margins})[2] == MOST_BESIDE
 
 
 @pytest.mark.slow

@@ -1,21 +1,35 @@
 """What a sweep varies, what it finds, and how it answers what cannot be varied."""
 
 import json
+import re
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 import sim
 from sim.cli import main
 from sim.errors import InputError
 from sim.experiment.compare import compare
-from sim.results.sweep import COLUMNS
+from sim.measures import registry
+from sim.report.gallery import Gallery
+from sim.report.sensitivity.figures import GALLERY as SENSITIVITY
+from sim.report.sensitivity.words import subject
+from sim.report.style import Origin
+from sim.report.sweep.figures import GALLERY as SWEEP
+from sim.report.sweep.words import axis_title, value
+from sim.results.sweep import COLUMNS, Sweep
 from sim.scenario.variants import changed
-from sim.study.axes import Axis, read_axes
+from sim.study.axes import Axis, meaning_of, plain, read_axes, unit_of
 from sim.study.design import design
+from sim.study.study import Study
+from sim.study.sweep import found
+from tests.test_sensitivity import decided_by_many
 from tests.worlds import BASELINE, FEW, SMALL, small
 
 TAX, LABS = "policy.carbon_tax.rate", "kind.academic_lab.count"
@@ -163,6 +177,109 @@ def test_worlds_are_queried_in_sql(swept: tuple[Path, pd.DataFrame]) -> None:
     with pytest.raises(InputError, match="the query failed") as caught:
         study.query("selec 1")
     assert "points, worlds" in str(caught.value)
+
+
+def told_by(gallery: Gallery[Any], found: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
+    """The texts of each figure, without the line that says where it comes from."""
+    drawn: dict[str, list[str]] = {}
+    for name, draw in gallery.figures.items():
+
+        def kept(figure: Figure, name: str = name) -> bytes:
+            figure.draw_without_rendering()
+            drawn[name] = [text.get_text() for text in figure.findobj(Text) if isinstance(text, Text)]
+            return b""
+
+        monkeypatch.setattr(f"{draw.__module__}.png", kept)
+        draw(found, Origin("Made up", 6, 1, "", (2012, 2013)))
+    return drawn
+
+
+def coded(texts: list[str]) -> list[str]:
+    """Texts that hold a name of the code: carbon_tax, policy.carbon_tax.rate."""
+    return [text for text in texts if re.search(r"[a-z]_[a-z]|[a-z]\.[a-z]+\.[a-z]|^[a-z]+\.[a-z]+$", text)]
+
+
+def test_pictures_and_headings_speak_in_words(
+    swept: tuple[Path, pd.DataFrame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As those of a sensitivity do; the report says beside them how a scenario writes it."""
+    out, _ = swept
+    study = Study(out)
+    told = told_by(SWEEP, found(study), monkeypatch)
+    assert told.keys() == {"by_value", "heat_map"}
+    tax = "tax when it begins (carbon tax), USD/tCO2"
+    for name, texts in told.items():
+        assert coded(texts) == [], name
+        assert any(tax in text for text in texts), name
+        assert any("number of actors (academic lab)" in text for text in texts), name
+    summary = json.loads((out / "summary.json").read_text())
+    assert summary["header"][:2] == [tax, "number of actors (academic lab)"]
+    assert summary["entries"][0] == f"{TAX}: tax when it begins (carbon tax)"
+    assert f"<code>{TAX}</code>, tax when it begins (carbon tax)" in (out / "report.html").read_text()
+    for name, texts in told_by(SENSITIVITY, decided_by_many("morris", 1, 1), monkeypatch).items():
+        assert coded(texts) == [], name
+        assert any("What policy 0 changes: " in text for text in texts), name
+    *_, last = decided_by_many("morris", 1, 2).found
+    assert subject(last).startswith("What policy 1 changes beyond policy 0: ")
+
+
+@pytest.mark.parametrize(
+    ("vary", "name"),
+    [
+        ("policy.compute_permits.start=2012.5", "when it begins (compute permits), year"),
+        ("mechanisms.abatement=true", "buyers choose clean power and removals"),
+        ("region.norway.carbon_price_growth=1", "real growth after the last given year (norway), %/yr"),
+        ("market.allocation=queue", "how scarce compute is allocated"),
+        ("compute.price_halving=2.5", "time in which the price of compute halves, until trend_end, yr"),
+    ],
+)
+def test_what_is_varied_has_a_name_without_asides(vary: str, name: str) -> None:
+    assert axis_title(made_up(vary), vary.partition("=")[0]) == name
+
+
+def made_up(*vary: str) -> Sweep:
+    """What a sweep would find, without a world."""
+    found = axes(*vary)
+    points = pd.DataFrame(design("grid", found, None, 1), columns=[axis.path for axis in found])
+    units, meanings = ({axis.path: of(axis, TINY) for axis in found} for of in (unit_of, meaning_of))
+    points = points.map(plain)
+    points.insert(0, "point", range(len(points)))
+    measure = registry()["emissions_total"]
+    values = {"emissions_total": np.exp(np.random.default_rng(1).random((len(points), 6)))}
+    return Sweep([axis.path for axis in found], [], units, meanings, points, {"emissions_total": measure},
+                 {"emissions_total": "tCO2e/yr"}, values, 2013)  # fmt: skip
+
+
+def test_an_entry_that_is_the_same_everywhere_takes_no_panel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the start of a policy that is set for all points; a year has no separator."""
+    start, margin = "policy.carbon_tax.start", "product.margin=0.3,0.4"
+    one = made_up(f"{TAX}=0,300", f"{start}=2012", margin)
+    assert one.moving == [TAX, "product.margin"]
+    told = told_by(SWEEP, one, monkeypatch)
+    assert told.keys() == {"by_value", "heat_map"}
+    assert not any("when it begins (carbon tax), year" in text for text in told["by_value"])
+    assert made_up(f"{start}=2012").moving == [start]
+    years = told_by(SWEEP, made_up(f"{start}=2012,2013", margin), monkeypatch)
+    for texts in years.values():
+        assert "2012" in texts
+        assert "2,012" not in texts
+    assert value(2012.5, "year") == "2012.5"
+
+
+def test_the_table_of_many_points_takes_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred thousand points are 2.6 million rows, which as rows of Python took three gigabytes."""
+    many = made_up("product.margin=0.1:0.5:5000")
+    one = many.effect("emissions_total", 1)
+    monkeypatch.setattr(Sweep, "effect", lambda *_: one)
+    assert len(many.points) == 5001
+    tracemalloc.start()
+    try:
+        rows = len(many.table)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert rows == 5001
+    assert most < 500 * rows
 
 
 def test_a_value_that_does_not_exist_has_no_row() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from sim.arrays import Array
 from sim.experiment.run import run
-from sim.store.table import FORMULA, csv_bytes
+from sim.store.table import FORMULA, csv_bytes, csv_parts
 from tests.worlds import small
 
 EXACT = 2.0 ** np.arange(-1074.0, 1024.0)  # whose neighbour below is nearer than that above, but for subnormal numbers
@@ -54,6 +54,17 @@ TABLES = {
 @pytest.mark.parametrize("name", TABLES)
 def test_tables_are_written_as_pandas_writes_them(name: str) -> None:
     assert csv_bytes(TABLES[name]).decode() == TABLES[name].to_csv(index=False, lineterminator="\n")
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_what_is_written_in_parts_is_the_same(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever types a column of a part has alone."""
+    whole = csv_bytes(TABLES[name])
+    for rows in (1, 3):
+        monkeypatch.setattr("sim.store.table.ROWS", rows)
+        parts = list(csv_parts(TABLES[name]))
+        assert b"".join(parts) == whole
+        assert len(parts) == 1 + -(-len(TABLES[name]) // rows)
 
 
 @pytest.mark.parametrize("table", ["series", "actors"])

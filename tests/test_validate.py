@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 from scipy.stats import t as student
 
+from sim.history.evidence import MODEL_ERROR, with_error
 from sim.history.naive import fitted, naive
 from sim.history.observation import chances, observed
 from sim.history.records import Records, packaged, read_records
 from sim.history.sample import recorded
 from sim.history.scores import forecast
 from sim.history.seen import Past, past
-from sim.history.targets import TARGETS, targets
+from sim.history.targets import SHARE, TARGETS, targets
 from sim.history.validation import validate
 from sim.report.validation.words import TITLES
 from tests.records import PACKAGED, row, several, write
@@ -176,6 +177,18 @@ def test_a_world_is_covered_by_its_own_records() -> None:
     levels = [one for one in found.scored if "share" not in one.target.name and one.target.name != "best_error"]
     assert sum(one.model.covered for one in levels) >= len(levels) - 2
     assert len(levels) >= 7
+
+
+def test_forecasts_hold_the_error_of_the_model() -> None:
+    every = targets(2018, 2021)
+    values = np.full((len(every), 20_000), 0.5)
+    found = with_error(every, values, np.random.default_rng(1))
+    assert (values == 0.5).all()
+    assert found.std(axis=1) == pytest.approx([MODEL_ERROR[one.unit] for one in every], rel=0.03)
+    share = next(row for row, one in enumerate(every) if one.unit == SHARE)
+    none = with_error(every, np.zeros_like(values), np.random.default_rng(1))
+    assert none[share].min() == 0.0
+    assert none.min() < 0.0
 
 
 def told(say: Say, *more: object) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import pytest
 import sim
 from sim.cli import main
 from sim.outputs.verify import difference, verify
+from sim.store.plan import read_plan, write_plan
 from sim.store.shards import FOLDER, as_shard, as_table
 from tests.studies import content
 from tests.worlds import SCENARIOS, SMALL, small
@@ -120,6 +121,24 @@ def test_what_may_be_the_reason_is_told(copy: Callable[[str], Path], capsys: pyt
     shown = capsys.readouterr().out
     for word in ("code: ffffffffffff then", "machine: Linux x86_64, i386 then", "numpy: 1.0 then"):
         assert word in shown
+
+
+def test_a_plan_that_was_changed_is_told_and_not_followed(copy: Callable[[str], Path]) -> None:
+    out = copy("sweep")
+    plan = out / "plan.json"
+    plan.write_text(plan.read_text().replace('"seed": 1', '"seed": 2'))
+    found = verify(out)
+    assert found.damaged == ["plan.json is not as it was written"]
+    assert not found.simulated
+
+
+def test_what_is_not_simulated_again_says_so(copy: Callable[[str], Path], capsys: pytest.CaptureFixture[str]) -> None:
+    """A calibration, whose directory has shards and a plan as well."""
+    out = copy("sweep")
+    write_plan(out, {**read_plan(out), "kind": "calibrate"})
+    resealed(out)
+    assert main(["verify", str(out)]) == 0
+    assert "Nothing was simulated again" in capsys.readouterr().out
 
 
 def test_there_must_be_something_to_verify(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,12 +1,13 @@
 """What the page says of an ensemble of pairs: cards and a sentence by year, and charts with bands. No browser."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from math import isfinite, sqrt
 from typing import Any
 
 from sim.app.charts import charts
 from sim.app.ensemble import Change, Ensemble, spread
 from sim.app.looks import raised
+from sim.app.shades import evidence_ends, evidence_of
 from sim.measures import Measure, registry, told
 from sim.measures.access import ACADEMIA_SHARE
 from sim.plurals import counted
@@ -21,6 +22,8 @@ LUCK, WIDE = "luck", "luck and assumptions"
 NO_CHANGE = "no detectable change"
 NONE_ON = "No policy is on; both worlds are the same."
 AT_FIRST = "One pair of worlds so far; how sure this is follows in a moment."
+BEYOND = " (beyond the evidence)"  # of a year, where the sentence says more than what records reach
+UNCLEAR = "Unclear: "  # how a verdict begins that knows nothing else
 UNIT = "tCO2e"  # of emissions: said in the heading of a card, not behind its number
 BARS = 1.0  # relative change at which a bar ends
 
@@ -56,26 +59,32 @@ def answer(worlds: Ensemble) -> dict[str, Any]:
     many = len(worlds.found) >= FEWEST
     over = WIDE if worlds.drawn else LUCK
     pairs = f"{counted(len(worlds.found), 'pair')} of worlds"
+    ends = evidence_ends(worlds, rests_on_law=True)  # the first end of all that is shown
     return {
         "years": worlds.years,
-        "labels": [{"id": m.id, "label": _heading(m), "meaning": m.meaning} for m in told("card").values()],
+        "labels": [
+            {"id": m.id, "label": _heading(m), "meaning": m.meaning, "ends": evidence_of(worlds, m.id)}
+            for m in told("card").values()
+        ],
         "cards": [
             [
-                asdict(_beside_luck(_card(worlds, measure, changes, shown, i, on=on), measure, worlds, lucky, i, on=on))
+                vars(_beside_luck(_card(worlds, measure, changes, shown, i, on=on), measure, worlds, lucky, i, on=on))
                 for measure, shown in ((measure, levels[id][i]) for id, measure in told("card").items())
             ]
             for i in range(len(worlds.years))
         ],
-        "sentences": [_sentence(worlds, changes, i, on=on) for i in range(len(worlds.years))],
-        "sure": f"From {pairs}, over {over}; brackets hold 95 % of them." if many else AT_FIRST,
+        "sentences": [_sentence(worlds, changes, i, ends, on=on) for i in range(len(worlds.years))],
+        "ends": ends,
+        "sure": f"From {pairs}, over {over}; brackets hold 95 % of them, bars reach to ±100 %." if many else AT_FIRST,
         "count": len(worlds.found) if many else 0,
         "over": over,
         "charts": charts(worlds, changes),
     }
 
 
-def _sentence(worlds: Ensemble, changes: Change, i: int, *, on: bool) -> str:
-    """The verdict of the comparison report, for one year and from these pairs alone."""
+def _sentence(worlds: Ensemble, changes: Change, i: int, ends: float, *, on: bool) -> str:
+    """The verdict of the comparison report, for one year and from these pairs alone. A year after that in which
+    evidence ends is said to be beyond it."""
     if not on:
         return NONE_ON
     year = worlds.years[i]
@@ -87,11 +96,16 @@ def _sentence(worlds: Ensemble, changes: Change, i: int, *, on: bool) -> str:
             claims.append(Claim(measure, worlds.unit(id), change))
     if all(claim.last.is_nothing for claim in claims):
         return f"In {year} nothing differs: {begins(worlds.policy)}."
+    when = f"{year}{BEYOND}" if year > ends else f"{year}"
     if len(worlds.found) < FEWEST:
         parts = [_roughly(claim) for claim in claims if not claim.last.is_nothing and not claim.measure.told.money]
-        return f"In {year}, as assumed and in one draw of luck: {'; '.join(parts[:4])}."
+        return f"In {when}, as assumed and in one draw of luck: {'; '.join(parts[:4])}."
     text = verdict.sentence(claims, (year, year), of_year)
-    return f"In {year} this policy {text[:1].lower()}{text[1:]}" if _acts(text) else f"In {year}: {text}"
+    several = sum(not entry.neutral for entry in worlds.policy.policies) > 1
+    who = "this mix of policies" if several else "this policy"
+    if text.startswith(UNCLEAR) and ";" not in text:
+        return f"In {when} it is unclear what {who} does to {text.removeprefix(UNCLEAR)}"
+    return f"In {when}{f' {who}' if _acts(text) else ':'} {text[:1].lower()}{text[1:]}"
 
 
 def _acts(text: str) -> bool:

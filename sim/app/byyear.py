@@ -8,6 +8,7 @@ from sim.errors import InputError
 from sim.quantity import LINEAR, STEPS
 
 BETWEEN = {STEPS: "stays until the next year", LINEAR: "moves along a straight line"}
+EXAMPLE = "2027: 50, 2030: 100"
 ENTRY = re.compile(r"(\d{4}(?:\.\d+)?)\s*[:=]?\s+([-+.\deE]+|none)")
 
 
@@ -46,7 +47,7 @@ def typed(text: str, written: dict[str, Any]) -> dict[str, Any]:
             year, value = float(found[1]), float("inf") if found[2] == "none" else float(found[2])
         except (AssertionError, ValueError):
             problem, fix = "not a number by year", "write a year, a colon and a number, with commas between"
-            raise InputError(problem, found=part, allowed="2027: 50, 2030: 100", fix=fix) from None
+            raise InputError(problem, found=part, allowed=EXAMPLE, fix=fix) from None
         values[int(year) if year.is_integer() else year] = value
     years = sorted(values)
     return {**written, "years": years, "values": [values[year] for year in years]}

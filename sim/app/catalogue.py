@@ -1,8 +1,10 @@
 """What can be set on the page, as plain data: policies from the registry, scenarios, assumptions. No browser."""
 
+import re
 from math import isfinite, log10
 from typing import Any
 
+from sim.app.byyear import EXAMPLE as BY_YEAR
 from sim.app.byyear import is_by_year, text_of
 from sim.app.choice import offered, started
 from sim.app.controls import (
@@ -22,6 +24,7 @@ from sim.app.controls import (
     unit_of,
 )
 from sim.app.setting import Setting
+from sim.plurals import counted
 from sim.policies import Policy
 from sim.quantity import Quantity
 from sim.report import words
@@ -82,6 +85,23 @@ def _row(name: str, policy: type[Policy], setting: Setting, baseline: Scenario) 
     return row | {"slider": slider, "main": by_year, "fields": others, "several": several}
 
 
+def named(setting: Setting) -> list[str]:
+    """What a setting is, in short: each policy with its strength and start, and what else differs from the files."""
+    names = []
+    for entry in setting.entries:
+        policy = policies()[entry["name"]]
+        every = {control.key: control for control in controls(policy)}
+        written = {**{key: control.default for key, control in every.items()}, **entry}
+        key = strength(policy, written)
+        text = f"{label(entry['name'])} {shown(every[key], written[key])}"
+        names.append(f"{text} from {entry['start']:g}" if isinstance(entry.get("start"), int | float) else text)
+    if setting.assumptions:
+        names.append(f"{counted(len(setting.assumptions), 'assumption')} changed")
+    if setting.counts:
+        names.append("other numbers of actors")
+    return names if setting.seed == started().run.seed else [*names, f"seed {setting.seed}"]
+
+
 def _slider(policy: type[Policy], control: Control, written: Any, usual: dict[str, Any]) -> dict[str, Any]:
     """Place and words of a slider of ``STEPS`` places."""
     range_ = range_of(policy, control, written, usual)
@@ -124,6 +144,8 @@ def _field(control: Control, written: Any, baseline: Scenario) -> dict[str, Any]
         of = baseline.kinds if control.key == "kinds" else baseline.regions
         return field | {"value": list(written), "options": [{"id": o.id, "label": o.label or o.id} for o in of]}
     text = text_of(written) if is_by_year(written) else field_text(control, written)
+    if control.by_year:
+        field["help"] += f" Or by year: {BY_YEAR}."
     return field | {"value": text, "unit": unit_of(control, written)}
 
 
@@ -148,11 +170,17 @@ def _assumption(quantity: Quantity, setting: Setting) -> dict[str, Any]:
     value = float(quantity.value if moved is None else moved["value"])
     unit = in_words(quantity.unit)
     return {
-        "path": quantity.path, "label": quantity.doc[:1].upper() + quantity.doc[1:], "moved": moved is not None,
+        "path": quantity.path, "label": plainly(quantity.doc), "moved": moved is not None,
         "place": round(STEPS * place(value, low, high)),
         "text": f"{words.plain(value)} {unit}".strip(), "low": words.plain(low), "high": words.plain(high),
         "basis": quantity.source or quantity.basis or "",
     }  # fmt: skip
+
+
+def plainly(text: str) -> str:
+    """A meaning for people: it begins with a capital, and names of the code in it are words."""
+    text = re.sub(r"(?<=[a-z])_(?=[a-z])", " ", text)
+    return text[:1].upper() + text[1:]
 
 
 def place(value: float, low: float, high: float) -> float:
@@ -172,7 +200,8 @@ def at_place(share: float, low: float, high: float) -> float:
 
 def assumptions() -> list[dict[str, str]]:
     """Every number of the world, with value, range and why."""
+    kept = ("path", "value", "range", "basis", "why")
     return [
-        {key: entry[key] for key in ("path", "value", "range", "meaning", "basis", "why")}
+        {**{key: entry[key] for key in kept}, "meaning": plainly(entry["meaning"])}
         for entry in inputs(started()) if entry["basis"] != "choice"
     ]  # fmt: skip

@@ -20,7 +20,7 @@ from sim.app.looks import (
     halvings,
     through_time,
 )
-from sim.app.shades import evidence_ends, saved
+from sim.app.shades import evidence_ends, evidence_of, saved
 from sim.history.divide import divide
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR
 from sim.measures.access import ACADEMIA_SHARE, BEST_STARTUP, HALVING_COST, MEDIAN_LAB
@@ -34,7 +34,7 @@ PERCENT = 0.01  # of an error: gridlines stand at 1 %, 2 %, 4 %
 RECORDS = "Points: notable models on record, with 95 % intervals"
 RECORD = "var(--record)"
 LEAST = 1e-2  # ratio at which the interval of a record is cut
-LAWFUL = (FRONTIER_ERROR, HALVING_COST)  # charts that rest on the law of errors
+WORLDS = ("Baseline", "Policy world")
 PERMITS = (PERMIT_PRICE, COMPUTE_PERMIT_PRICE)
 Of = tuple[str, str, str, str, str]  # measure, name, colours of policy world, baseline and label
 
@@ -109,10 +109,10 @@ def _chart(worlds: Ensemble, name: str, title: str, meaning: str, of: list[Of], 
             shown += middle
             if len(values) >= FEWEST:
                 bands.append(Band(worlds.years, low, high, colour))
-            heads.append(f"{label}, policy" if world else f"{label}, baseline")
+            heads.append(WORLDS[world] if len(of) == 1 else f"{label}, {WORLDS[world].lower()}")
             for row, value in zip(rows, middle, strict=True):
                 row.append(words.number(value, unit))
-    ends = evidence_ends(worlds, rests_on_law=of[0][0] in LAWFUL)
+    ends = evidence_of(worlds, of[0][0])
     scale = Scale(unit, base, PERCENT) if base == 2.0 else Scale(unit, base)
     scale = Scale(unit, halvings(shown), PERCENT) if base == 2.0 else scale
     option = through_time(lines, scale, _years(worlds), starts(worlds), bands=[*bands, *shades], limits=limits,

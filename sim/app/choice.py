@@ -1,13 +1,16 @@
 """What the page was started for: set by the command, read by every tab."""
 
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
+from json import loads
 from pathlib import Path
 
 from sim.errors import InputError
 from sim.experiment.compare import comparable
 from sim.scenario import SOURCES_FILE, Scenario, load, real_policies, shipped
-from sim.scenario.variants import with_options
+from sim.scenario.variants import changed, with_options
+
+THE_PAGE = Path("the page")  # stands for a file in messages
 
 
 @dataclass
@@ -35,7 +38,7 @@ def choose(baseline: Path, policy: Path, settings: list[str], seed: int | None, 
     new.seed = first.run.seed
     comparable([first, new.read(policy)])
     vars(CHOSEN).update(vars(new))
-    for known in (started, first_offered, offered):
+    for known in (started, first_offered, offered, both_with):
         known.cache_clear()
 
 
@@ -54,6 +57,14 @@ def first_offered() -> Scenario:
 def world(name: str) -> Scenario:
     """One of those offered. The first is there at once, without the others. Raises KeyError."""
     return first_offered() if name == first_offered().name else offered()[name]
+
+
+@lru_cache(maxsize=16)
+def both_with(name: str, told: str) -> tuple[Scenario, Scenario]:
+    """The baseline and a world that is offered, with numbers by path as JSON. They are kept, so that a move of a
+    policy's slider does not make them anew. Raises InputError."""
+    numbers = loads(told)
+    return changed(started(), numbers, origin=THE_PAGE), changed(world(name), numbers, origin=THE_PAGE)
 
 
 @cache

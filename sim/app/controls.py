@@ -29,6 +29,7 @@ LABELS = {
     "allotment": "Division", "cap_share": "Cap, over the year before", "findings": "Findings published",
     "kinds": "Kinds of actor", "ramp": "Ramp up", "weights": "Release of models", "weights_lag": "Time to the release",
 }  # fmt: skip
+TIMES = {"ratio": "times a year"}  # numbers without a unit that say nothing without one
 OPTION_WORDS = {
     "grandfathering": "given away by past use", "auction": "auctioned", "treasury": "the treasury keeps it",
     "equal_dividend": "all actors alike", "academic_compute": "compute for labs",
@@ -139,7 +140,9 @@ def rewritten(written: Any, value: float) -> Any:
 def unit_of(control: Control, written: Any) -> str:
     """The unit of a number as people read it: that it was written in, or the declared one; a share is in percent."""
     unit = number(written)[1]
-    return "%" if unit is None and control.is_share else in_words(unit or control.spec.unit)
+    if unit is None and control.is_share:
+        return "%"
+    return TIMES.get(control.key, "") or in_words(unit or control.spec.unit)
 
 
 def _percent(control: Control, written: Any) -> float:

@@ -11,7 +11,6 @@ from typing import Any
 from sim.app import catalogue
 from sim.app.answer import answer
 from sim.app.choice import CHOSEN, first_offered, started
-from sim.app.controls import label
 from sim.app.crew import Crew, Task
 from sim.app.edits import EDITS, Edit, said
 from sim.app.ensemble import Ensemble
@@ -116,11 +115,10 @@ class Desk:
         """A setting as the browser shows it."""
         kinds = [{"id": kind.id, "label": kind.label or kind.id, "count": kind.count} for kind in baseline.kinds]
         regions = [{"id": region.id, "label": region.label or region.id} for region in baseline.regions]
-        names = [label(entry["name"]).lower() for entry in setting.entries]
         changed = setting.entries != of_world(setting.world, setting.seed).entries
         return {"link": setting.link(), "world": setting.world, "groups": catalogue.rows(setting, baseline),
                 "matter": catalogue.matter(setting), "seed": setting.seed, "kinds": kinds, "regions": regions,
-                "names": names, "luck": self.luck, "changed": changed,
+                "names": catalogue.named(setting), "luck": self.luck, "changed": changed,
                 "moved": {path: _moved(value) for path, value in setting.assumptions.items()}}  # fmt: skip
 
     def _tell(self, **parts: Any) -> None:

@@ -20,6 +20,7 @@ from sim.app.controls import (
 )
 from sim.app.setting import MOST_ACTORS, Setting, from_link, of_world
 from sim.errors import InputError
+from sim.rng import HIGHEST_SEED
 from sim.scenario.variants import setting as read_setting
 
 Edit = Mapping[str, Any]
@@ -132,7 +133,10 @@ def _world(setting: Setting, told: Edit) -> Setting:
 
 
 def _seed(setting: Setting, told: Edit) -> Setting:
-    return replace(setting, seed=_whole(told, "seed"))
+    seed = _whole(told, "seed")
+    if not 0 <= seed <= HIGHEST_SEED:
+        raise InputError("this is no seed", found=seed, allowed=f"0 to {HIGHEST_SEED:,}", fix="type one such as 1")
+    return replace(setting, seed=seed)
 
 
 def _count(setting: Setting, told: Edit) -> Setting:

@@ -22,7 +22,10 @@ from sim.results.statistics import FEWEST, HIGH, LOW, Effect
 from sim.scenario import Scenario
 
 MOST_BUDGET = 1e15  # USD/yr
+JOBS = "jobs"
+KWH_PER_MWH = 1000.0
 MOVES = 0.01  # of all compute on offer, above which a buyer would move prices
+TINY = 1e-3  # a smaller part is told as one in so many
 HEADS = ("Largest run", "Error", "Months behind the frontier", "Share of the largest run", "Budget to take part")
 TAKER = (
     "A lab that joins, with a budget of its own, pays what actors of its kind pay in its country, and trains with what "
@@ -164,10 +167,18 @@ def ranged(values: Array, unit: str) -> str:
     values = values[np.isfinite(values)]
     if not values.size:
         return words.NONE
-    low, middle, high = (raised(words.number(float(q), unit)) for q in np.percentile(values, [LOW, 50.0, HIGH]))
-    alike = low.rpartition(" ")[2] == high.rpartition(" ")[2]
+    low, middle, high = (amount(float(q), unit) for q in np.percentile(values, [LOW, 50.0, HIGH]))
+    own = high.rpartition(" ")[2]
+    alike = low.rpartition(" ")[2] == own and not own[0].isdigit()  # the same unit, not the same number
     low = low.rpartition(" ")[0] or low if alike else low
     return middle if values.size < FEWEST else f"{middle} ({low} to {high})"
+
+
+def amount(value: float, unit: str) -> str:
+    """A number as people say it: a small part as one in so many, jobs as whole ones."""
+    if unit == "fraction" and 0 < value < TINY:
+        return f"1 in {words.count(float(f'{1 / value:.3g}'))}"
+    return f"{words.count(float(f'{value:.3g}'))} {unit}" if unit == JOBS else raised(words.number(value, unit))
 
 
 def _part(worlds: Ensemble, lab: Lab, found: Trained, i: int) -> str:
@@ -213,15 +224,16 @@ def country(worlds: Ensemble, region: str) -> list[list[list[str]]]:
             for error, both in zip(errors, worlds.found, strict=True)
         ])  # fmt: skip
 
-    access = rows_of("ln_access")
+    access, energy = rows_of("ln_access"), rows_of("energy")
     shown = [
-        ("Error at a lab's hand, own or released", worlds.unit(FRONTIER_ERROR), (np.exp(access[0]), np.exp(access[1]))),
-        ("Its labs behind the frontier", "months", (lag(0), lag(1))),
+        ("Best error its labs can use, own or released", worlds.unit(FRONTIER_ERROR),
+         (np.exp(access[0]), np.exp(access[1]))),
+        ("How far its labs lag the frontier", "months", (lag(0), lag(1))),
         ("Emissions of electricity used there", "tCO2e/yr",
          (worlds.values(emissions_in(region), 0), worlds.values(emissions_in(region), 1))),
-        ("Electricity used there", "kWh/yr", rows_of("energy")),
-        ("Sales of its firms", "USD/yr", rows_of("sales")),
-        ("Jobs in efficiency research", "jobs", rows_of("jobs")),
+        ("Electricity used there", "MWh/yr", (energy[0] / KWH_PER_MWH, energy[1] / KWH_PER_MWH)),
+        ("Revenue of its firms", "USD/yr", rows_of("sales")),
+        ("Jobs in efficiency research", JOBS, rows_of("jobs")),
     ]  # fmt: skip
     rows = [_changes(worlds, *one) for one in shown]
     return [[row[i] for row in rows] for i in range(len(worlds.years))]

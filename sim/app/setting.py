@@ -4,18 +4,15 @@ checked as a file is."""
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
-from sim.app.choice import offered, started, world
+from sim.app.choice import THE_PAGE, both_with, offered, started, world
 from sim.errors import InputError
 from sim.experiment.compare import comparable
 from sim.rng import checked_seed
 from sim.scenario import Scenario
 from sim.scenario.build import build
-from sim.scenario.variants import changed
 
-THE_PAGE = Path("the page")  # stands for a file in messages
 LONGEST = 60_000  # letters of a link's setting
 MOST_ENTRIES, MOST_CHANGES, MOST_ACTORS = 20, 200, 2000
 KEYS = ("world", "entries", "assumptions", "seed", "counts")
@@ -38,8 +35,8 @@ class Setting:
         checked_seed(self.seed)
         both = {"run.seed": self.seed, **{f"kind.{kind}.count": count for kind, count in self.counts.items()}}
         both |= {path: _assumed(value) for path, value in self.assumptions.items()}
-        baseline = changed(started(), both, origin=THE_PAGE)
-        tree = changed(world(self.world), both, origin=THE_PAGE).tree.copy()
+        baseline, other = both_with(self.world, json.dumps(both))
+        tree = other.tree.copy()
         tree.data["policy"] = []
         head = {key: tree.data[key] for key in ("schema", "title", "question")}
         tree.merge({**head, "policy": [dict(entry) for entry in self.entries]}, THE_PAGE)

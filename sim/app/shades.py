@@ -14,9 +14,11 @@ from sim.app.ensemble import Change, Ensemble, spread
 from sim.app.evidence import LAST
 from sim.app.looks import Band
 from sim.measures import FRONTIER_ERROR
+from sim.measures.access import HALVING_COST
 from sim.report.comparison import verdict
 
 SHADES = {"better": "var(--better)", "worse": "var(--worse)"}
+LAWFUL = (FRONTIER_ERROR, HALVING_COST)  # measures that rest on the law of errors
 FAINT = 0.2  # of the shade's colour, beside that of bands
 
 
@@ -27,6 +29,11 @@ def evidence_ends(worlds: Ensemble, *, rests_on_law: bool) -> float:
         below = spread(worlds.values(FRONTIER_ERROR, world))[0] < worlds.baseline.law.best_error
         ends += [worlds.years[int(below.argmax())] - 1.0] if below.any() else []
     return min(ends)
+
+
+def evidence_of(worlds: Ensemble, id: str) -> float:
+    """The last year that evidence reaches, for a measure."""
+    return evidence_ends(worlds, rests_on_law=id in LAWFUL)
 
 
 def saved(worlds: Ensemble, id: str, changes: Change) -> list[Band]:

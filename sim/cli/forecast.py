@@ -26,14 +26,16 @@ def act(options: Namespace) -> int:
     """Simulate, write, print."""
     from shlex import quote
 
+    from pandas import concat
     from tabulate import tabulate
 
     from sim.experiment.run import planned
+    from sim.history.expected import expected
     from sim.history.foretold import foretold
     from sim.history.validation import reach
     from sim.outputs.forecast import write_forecast
     from sim.outputs.provenance import as_command
-    from sim.report.forecast import drawn, growth, over, pictured, rows, shown
+    from sim.report.forecast import drawn, growth, on_record, over, pictured, rows, shown
     from sim.scenario import load
     from sim.scenario.variants import in_time
     from sim.store.place import prepared
@@ -46,15 +48,17 @@ def act(options: Namespace) -> int:
     memory = fitting(options.scenario, sum(kind.count for kind in scenario.kinds))
     with all_or_nothing(), prepared(options.out, NAME) as out, memory:
         plan = planned(scenario, workers=options.workers)
-        foretell(plan.seconds, options.quiet, plan.workers)
-        table = foretold(scenario, first, last, workers=plan.workers, progress=bar(options.quiet))
+        foretell(2 * plan.seconds, options.quiet, plan.workers)
+        made = [make(scenario, first, last, workers=plan.workers, progress=bar(options.quiet))
+                for make in (foretold, expected)]  # fmt: skip
+        table = concat(made, ignore_index=True)
         write_forecast(scenario, table, out, as_command(options.typed), time.perf_counter() - began)
     if not options.quiet:
         head, cells = rows(scenario, table, shown(first, last))
         print(f"\nWhat {scenario.title} expects of {first} to {last}. {drawn(table)}\n")
         table_told = tabulate(cells, head, disable_numparse=True)
-        parts = [table_told, growth(table), pictured(table), over(scenario), *scenario.notes]
-        print("\n\n".join(filter(None, parts)))
+        told = [table_told, growth(table), pictured(table), on_record(table, "simple"), over(scenario), *scenario.notes]
+        print("\n\n".join(filter(None, told)))
         print(f"\nFrozen in {out}\nLater: python run.py score {quote(str(out))} --records FILE")
     else:
         print(out)

@@ -13,7 +13,7 @@ SOURCES = ("thompson", "strubell", "patterson", "bloom")
 PAGES = {
     "findings": "this project's own findings",
     "abatement": "a carbon tax where buyers can clean up",
-    "real_policies": "what laws and programmes on record change",
+    "real_policies": "what laws and programmes on record change, and shipped caps and clean power",
     "quintillions": "the published price of 1 % beside the baseline's",
     "effects": "shocks on record beside what the model says of them",
 }

@@ -67,8 +67,12 @@ def _planned(plan: dict[str, Any], out: Path) -> None:
     from sim.store.plan import unchanged
 
     unchanged(plan, out)
-    here = Path.cwd()
-    os.chdir(plan["place"])
+    here, place = Path.cwd(), Path(plan["place"])
+    if not place.is_dir():
+        fix = f"make it again, or start anew: python run.py {' '.join(plan['command'])}"
+        problem = "the directory in which this was started is gone"
+        raise InputError(problem, file=place, key=str(out), allowed="a directory", fix=fix)
+    os.chdir(place)
     try:
         typed = read(plan["command"])
         wanted = commands()[plan["command"][0]].wanted(typed)

@@ -53,6 +53,8 @@ def _report(found: "Verification") -> str:
     lines += [f"  {text}" for text in found.damaged[:SHOWN]]
     if found.simulated:
         lines += [f"Simulated again: {found.simulated}."]
+    elif not found.damaged:
+        lines += ["Nothing was simulated again: that is done with runs, comparisons, sweeps and sensitivities."]
     if found.same:
         lines += [f"Identical to the last bit: {', '.join(found.same)}."]
     for name, text in list(found.different.items())[:SHOWN]:

@@ -17,8 +17,9 @@ def arguments(parser: ArgumentParser) -> None:
         help="directories of `calibrate --all`, one for each theory (--set law.theory=NAME)",
     )  # fmt: skip
     parser.add_argument(
-        "--table", type=Path, metavar="FILE", help="file to write the table to, e.g. sim/data/theories.csv"
-    )
+        "--table", type=Path, metavar="FILE",
+        help="file to write the table to, e.g. sim/data/theories.csv; scores by target go beside it",
+    )  # fmt: skip
 
 
 def act(options: Namespace) -> int:
@@ -29,13 +30,15 @@ def act(options: Namespace) -> int:
     from sim.plurals import counted
     from sim.store.place import clear_errors, save_table
 
-    found = weighed(options.directories)
+    found, scores = weighed(options.directories)
     print(tabulate(found, headers="keys", showindex=False, floatfmt=".3g"))
     many = counted(int(found["targets"].iloc[0]), "target")
     print(f"\nOver {many} that all were judged by. Scores: sum of log scores, mean CRPS,")
     print("mean interval score (smaller is better), targets ahead of the better naive forecast.")
     if options.table:
         with clear_errors(options.table):
+            beside = options.table.with_name(f"{options.table.stem}_scores.csv")
             save_table(options.table, found)
-        print(f"Written to {options.table}")
+            save_table(beside, scores)
+        print(f"Written to {options.table} and {beside}")
     return 0

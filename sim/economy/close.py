@@ -123,7 +123,7 @@ def _years(world: World, ledger: Ledger, lives: Lives) -> Years:
     """Emissions and compute by calendar year, this step included."""
     clock, sale = world.clock, ledger.sale
     years = world.memory.years.after(sale.emissions, sale.training, sale.serving, clock.dt)
-    return years.closed(clock.year, world.groups.starts, lives.new(world)) if clock.ends_year else years
+    return years.closed(clock.year, world.groups.starts, lives.new) if clock.ends_year else years
 
 
 @loop
@@ -206,8 +206,8 @@ def _record(
         license_price=clearing.license_price,
         outcome=clearing.outcome,
         capacity=sale.capacity.middle, outside=clearing.outside, damage=moment(world.scenario, clock).social_cost,
-        failed=lives.failed, acquired=lives.acquired, founded=lives.founded, flows=books.flows, received=books.received,
-        spent=books.spent, cash_change=lives.cash_change, revenue_by_use=revenue,
+        failed=lives.failed, acquired=lives.acquired, founded=lives.new.size, flows=books.flows,
+        received=books.received, spent=books.spent, cash_change=lives.cash_change, revenue_by_use=revenue,
         unspent=treasury.unspent(ledger.acts.levers, ledger.order.public, use.public), reports=counts,
         known_run=after.memory.reports.largest,
     )  # fmt: skip

@@ -1,13 +1,21 @@
 """Draws of chance for every actor, from streams that depend on what they are for."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.arrays import Array
+from sim.arrays import Array, Rows, unwritten
 from sim.rng import key_of, stream, uniform
+
+
+class Places(NamedTuple):
+    """Where some kinds lie among all actors."""
+
+    ids: list[str]
+    counts: Rows  # of their actors
+    begins: Rows  # their first rows
+    n: int  # all actors
 
 
 @dataclass(frozen=True)
@@ -23,32 +31,36 @@ class Draws:
     _drawn: dict[str, tuple[int, Array]] = field(
         init=False, default_factory=dict, compare=False, repr=False
     )  # the last of each purpose: its year and numbers, not to be written to
+    _known: dict[frozenset[str] | None, Places] = field(
+        init=False, default_factory=dict, compare=False, repr=False
+    )  # where some kinds lie
 
     def normal(self, purpose: str, year: int) -> Array:
         """A standard normal for every actor, (n,)."""
         return np.concatenate([self.of_kind(purpose, id, year).standard_normal(n) for id, n in self.counts])
 
-    def uniform(self, purpose: str, year: int, kinds: Collection[str] | None = None) -> Array:
+    def uniform(self, purpose: str, year: int, kinds: frozenset[str] | None = None) -> Array:
         """A number between 0 and 1 for every actor, (n,). Where a purpose has to do with some ``kinds`` alone, others
         have 0, and are not drawn for."""
         drawn = self._drawn.get(purpose)
         if drawn is None or drawn[0] != year:
-            counts = [(id, n) for id, n in self.counts if kinds is None or id in kinds]
-            keys = [key_of(self.seed, self.replicate, f"{purpose} of {id}", year) for id, _ in counts]
-            numbers = uniform(keys, [n for _, n in counts])
-            if kinds is not None:
-                numbers = self._placed(numbers, kinds)
-            numbers.setflags(write=False)
-            drawn = self._drawn[purpose] = (year, numbers)
+            ids, counts, begins, n = self._places(kinds)
+            keys = [key_of(self.seed, self.replicate, f"{purpose} of {id}", year) for id in ids]
+            drawn = self._drawn[purpose] = (year, unwritten(uniform(keys, counts, begins, n)))
         return drawn[1]
 
-    def _placed(self, numbers: Array, kinds: Collection[str]) -> Array:
-        """Numbers of some kinds, one behind the other, at the rows of these, and 0 for others, (n,)."""
-        parts, taken = list[Array](), 0
-        for id, n in self.counts:
-            parts.append(numbers[taken : taken + n] if id in kinds else np.zeros(n))
-            taken += n if id in kinds else 0
-        return np.concatenate(parts)
+    def _places(self, kinds: frozenset[str] | None) -> Places:
+        """Where some kinds lie, or all."""
+        found = self._known.get(kinds)
+        if found is None:
+            begin, ids, counts, begins = 0, list[str](), list[int](), list[int]()
+            for id, n in self.counts:
+                if kinds is None or id in kinds:
+                    ids, counts, begins = [*ids, id], [*counts, n], [*begins, begin]
+                begin += n
+            found = Places(ids, np.array(counts, dtype=np.intp), np.array(begins, dtype=np.intp), begin)
+            self._known[kinds] = found
+        return found
 
     def of_kind(self, purpose: str, kind: str, year: int = 0) -> np.random.Generator:
         """The stream of one kind, by its id."""

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from sim.actors import Kind
 from sim.arrays import Array, Rows
+from sim.records import found_once
 
 NOBODY: Rows = np.zeros(0, dtype=np.intp)
 
@@ -35,7 +35,7 @@ class Groups:
         counts = [rows.stop - rows.start for rows in self.kinds.values()]
         return np.repeat(np.asarray(values, dtype=float), counts, axis=-1)
 
-    @cached_property
+    @found_once
     def starts(self) -> Rows:
         """Where the rows of each kind begin, and where the last end, (kinds + 1,)."""
         return np.array([0, *(rows.stop for rows in self.kinds.values())], dtype=np.intp)

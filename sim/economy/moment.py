@@ -94,9 +94,27 @@ def timed(make: Callable[[Scenario, Clock], Derived]) -> Callable[[Scenario, Clo
     return of
 
 
-@timed
+@settled
+def moments(scenario: Scenario) -> dict[int, Moment]:
+    """What is known of a scenario's trends, by the number of steps done before."""
+    return {}
+
+
+def share(first: Scenario, other: Scenario) -> None:
+    """Have a scenario that differs from the first in its policies alone share what is known of trends, ever after."""
+    other.derived.setdefault(moments, moments(first))
+
+
 def moment(scenario: Scenario, clock: Clock) -> Moment:
     """The trends of the step to come."""
+    known = moments(scenario)
+    found = known.get(clock.steps_done)
+    if found is None:
+        found = known[clock.steps_done] = _moment(scenario, clock)
+    return found
+
+
+def _moment(scenario: Scenario, clock: Clock) -> Moment:
     years = clock.middle - scenario.time.start
     grids, prices, social_cost = _of_year(scenario, clock.year)
     m, end = scenario.market, clock.time + clock.dt

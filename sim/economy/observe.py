@@ -1,7 +1,6 @@
 """What happened in a window of time (a step or a calendar year): what measures are computed from."""
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from sim.economy.past import Past
 from sim.economy.state import World
 from sim.mathematics import total
 from sim.mechanisms.scaling import AnchoredLaw
-from sim.records import record
+from sim.records import found_once, record
 from sim.scenario.schema import Yardsticks
 
 
@@ -142,35 +141,35 @@ class Period:
     reports: Array  # runs that became known by a duty to report them
     known_run: float  # FLOP of the largest run that is known, at the end; 0 while none is
 
-    @cached_property
+    @found_once
     def treasury(self) -> dict[str, float]:
         """USD that policies make the treasury pay to actors, by purpose."""
         return self.flows.paid_by(GOVERNMENT)
 
-    @cached_property
+    @found_once
     def wholes(self) -> dict[str, float]:
         """Sums over all actors of what each of them has, by column."""
         found, columns = np.empty((1, len(sums.WHOLES))), [getattr(self, column) for column in sums.WHOLES]
         sums.wholes(*columns, found)  # type: ignore[call-arg]
         return dict(zip(sums.WHOLES, found[0].tolist(), strict=True))
 
-    @cached_property
+    @found_once
     def emitted_in(self) -> list[float]:
         """Operational emissions of all actors by region [kgCO2e]."""
         return self._carbon[0]
 
-    @cached_property
+    @found_once
     def carbon(self) -> Array:
         """Operational and embodied emissions of each actor [kgCO2e], (n,)."""
         return self._carbon[1]
 
-    @cached_property
+    @found_once
     def _carbon(self) -> tuple[list[float], Array]:
         by_region, by_actor = np.empty((1, len(self.emissions))), np.empty((1, self.embodied.size))
         sums.carbon(self.emissions, self.embodied, by_region, by_actor)
         return by_region[0].tolist(), by_actor[0]
 
-    @cached_property
+    @found_once
     def known(self) -> dict[Any, Any]:
         """What measures worked out of the window, for others that ask for it."""
         return {}

@@ -3,13 +3,14 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from functools import cache, cached_property
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim.actors import Kind
-from sim.arrays import Array, Mask, added
+from sim.arrays import Array, added
+from sim.records import found_once
 
 GOVERNMENT = "government"
 PURCHASES = ("public compute", "academic compute", "efficiency research")  # what policies make it buy for actors
@@ -53,12 +54,7 @@ class Sheet:
         """The sheet with these entries."""
         return _sheet(entries)
 
-    @cached_property
-    def paying(self) -> Mask:
-        """In which entries actors pay, (entries,)."""
-        return np.array([entry.payer == ACTORS for entry in self.entries])
-
-    @cached_property
+    @found_once
     def purposes(self) -> Mapping[str, list[tuple[int, str]]]:
         """Places of the entries in which each party pays, and what for."""
         found = defaultdict[str, list[tuple[int, str]]](list)
@@ -118,7 +114,7 @@ class Flows(Mapping[Key, float]):
             sums[payee] += amount
         return dict(sums)
 
-    @cached_property
+    @found_once
     def _named(self) -> dict[Key, float]:
         flows: dict[Key, float] = {}
         for sheet, amounts in self.posted:
@@ -131,6 +127,10 @@ class Flows(Mapping[Key, float]):
             if sheet.entries[-1].payer == EACH_OTHER:
                 _hand_over(flows, sheet.entries[-1].purpose, [name.id for name in self.names], *by_kind[-2:])
         return flows
+
+    def named(self) -> dict[Key, float]:
+        """Amounts by payer, payee and purpose."""
+        return dict(self._named)
 
     def __getitem__(self, key: Key) -> float:
         return self._named[key]

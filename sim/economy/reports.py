@@ -33,6 +33,11 @@ class Reports:
         """Before any."""
         return cls(np.full(n, NEVER), np.full(n, NEVER), (), 0.0)
 
+    @property
+    def any(self) -> bool:
+        """Whether anything had to be reported so far."""
+        return bool(self.due) or self.largest > 0.0
+
     def reported(self, rows: Rows, lags: Array, runs: Array, year: int, time: float) -> "Reports":
         """With the runs [FLOP] of some rows, made up to ``time``, which become known after each one's lag [yr]."""
         made = self.made.copy()

@@ -26,7 +26,7 @@ from sim.mechanisms.scaling import AnchoredLaw
 from sim.mechanisms.theories.meek import ln_counted, part_removable
 from sim.policies import Policy
 from sim.policies.levers import Covered, Right, Target
-from sim.records import once, record
+from sim.records import found_once, record
 from sim.scenario import Scenario
 from sim.scenario.schema import Mechanisms
 
@@ -54,7 +54,7 @@ class Traits:
     home_share: Array  # of work done at home
     first_research_share: Array
 
-    @once
+    @found_once
     def ln_standing(self) -> Array:
         """ln of ``standing``."""
         return logs(self.standing)
@@ -76,37 +76,37 @@ class Fixed:
     initial_research: float  # USD/yr published at the start, by all
     initial_own_research: float  # USD/yr kept secret at the start, mean over actors
 
-    @once
+    @found_once
     def rows(self) -> list[tuple[Kind, slice]]:
         """Each kind with its rows."""
         return self.groups.rows(self.scenario.kinds)
 
-    @once
+    @found_once
     def nothing(self) -> Array:
         """Zeros, (n,): one column wherever a step has nothing to note, not to be written to."""
         return unwritten(np.zeros(self.groups.size))
 
-    @once
+    @found_once
     def wholly(self) -> Array:
         """Ones, (regions, n), not to be written to."""
         return unwritten(np.ones((len(self.scenario.regions), self.groups.size)))
 
-    @once
+    @found_once
     def raising(self) -> frozenset[str]:
         """Kinds that raise venture capital: of them alone some come and go."""
         return frozenset(kind.id for kind in self.scenario.kinds if kind.raises_venture)
 
-    @once
+    @found_once
     def pledging(self) -> Array:
         """1 for those large enough to promise clean power, else 0, (n,)."""
         return unwritten(np.where(self.traits.start_income >= self.scenario.pledges.size, 1.0, 0.0))
 
-    @once
+    @found_once
     def limited(self) -> bool:
         """Whether anyone has a carbon budget without any policy."""
         return bool(self.traits.own_budget.min() < inf)
 
-    @once
+    @found_once
     def targets(self) -> tuple[Target, ...]:
         """Where the pulls of each policy land."""
         kinds = {kind.id: kind.sector for kind in self.scenario.kinds}
@@ -174,12 +174,12 @@ class Actors:
     site: Array  # (regions, n) shares of mobile work
     clean: Array  # (regions, n) shares of clean power in what is used there
 
-    @once
+    @found_once
     def ln_error(self) -> Array:
         """ln of ``error``."""
         return logs(self.error)
 
-    @once
+    @found_once
     def ln_reach(self) -> Array:
         """ln of ``reach``; minus infinity for those who sell nothing."""
         return logs(self.reach)
@@ -255,17 +255,17 @@ class World:
     treasury: Treasury
     memory: Memory
 
-    @once
+    @found_once
     def scenario(self) -> Scenario:
         """The assumptions, and the policies in force now."""
         return self.fixed.scenario
 
-    @once
+    @found_once
     def on(self) -> Mechanisms:
         """Which mechanisms are switched on."""
         return self.fixed.scenario.mechanisms
 
-    @once
+    @found_once
     def groups(self) -> Groups:
         """Rows of actors by kind, rule and sector."""
         return self.fixed.groups
@@ -274,22 +274,22 @@ class World:
         """Each kind with its rows."""
         return self.fixed.rows
 
-    @once
+    @found_once
     def open_error(self) -> float:
         """The error of the best released model now; infinite while there is none."""
         return openly(self.scenario, self.clock.time, self.memory.released, self.memory.duty_error)
 
-    @once
+    @found_once
     def access(self) -> Array:
         """The best error at hand now, own or of a released model, (n,)."""
         return np.minimum(self.actors.error, self.open_error)
 
-    @once
+    @found_once
     def elasticity(self) -> Array:
         """-d ln error / d ln compute at everyone's own error and knowledge, (n,)."""
         return self.fixed.law.elasticity(self.actors.error, self.actors.knowledge)
 
-    @once
+    @found_once
     def against_ideas(self) -> Array:
         """``elasticity`` over the part that runs of everyone's size gain from what is known, (n,)."""
         law = self.fixed.law
@@ -297,19 +297,19 @@ class World:
             return self.elasticity
         return self.elasticity / law.gain(self.actors.error, self.actors.knowledge)
 
-    @once
+    @found_once
     def rewarded(self) -> Array:
         """The same as ``elasticity`` of the loss that customers go by, (n,)."""
         remaining = self.scenario.remaining_loss
         return self.elasticity * part_removable(self.actors.error, remaining) if remaining else self.elasticity
 
-    @once
+    @found_once
     def ln_loss(self) -> Array:
         """ln of the loss that sponsors go by, (n,)."""
         remaining = self.scenario.remaining_loss
         return ln_counted(self.actors.ln_error, remaining) if remaining else self.actors.ln_error
 
-    @once
+    @found_once
     def sellers(self) -> Sellers:
         """Who may sell AI products now, and the best released model beside them."""
         return Sellers.of(self.fixed, self.actors, self.open_error)

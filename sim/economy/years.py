@@ -23,16 +23,6 @@ class Usage:
         """That of a year that begins."""
         return cls(np.zeros((regions, n)), np.zeros(n), np.zeros(n))
 
-    def by_kind(self, starts: Rows) -> "Usage":
-        """Sums over kinds; ``starts`` as in ``Groups``."""
-        emitted, bought = np.empty((len(self.emissions), starts.size - 1)), np.empty((2, starts.size - 1))
-        _sum(starts, self.emissions, self.training, self.serving, emitted, bought)
-        return Usage(emitted, *bought)
-
-    def without(self, rows: Rows) -> "Usage":
-        """With nothing in some rows."""
-        return Usage(*(without(column, rows) for column in (self.emissions, self.training, self.serving)))
-
 
 @record
 class Years:
@@ -50,8 +40,12 @@ class Years:
 
     def closed(self, year: int, starts: Rows, new: Rows) -> "Years":
         """At the end of a calendar year, with those who are ``new`` in the place of others."""
-        whole = {**self.whole, year: self.now.by_kind(starts)}
-        return Years(Usage.nothing(*self.now.emissions.shape), self.now.without(new) if new.size else self.now, whole)
+        shape, now = self.now.emissions.shape, self.now
+        emitted, bought = np.empty((shape[0], starts.size - 1)), np.empty((2, starts.size - 1))
+        kept, used = np.empty(shape), np.empty((2, shape[1]))
+        _close(starts, now.emissions, now.training, now.serving, new, emitted, bought, kept, used)
+        whole = {**self.whole, year: Usage(emitted, *bought)}
+        return Years(Usage.nothing(*shape), Usage(kept, *used), whole)
 
 
 def without(values: Array, rows: Rows) -> Array:
@@ -62,15 +56,26 @@ def without(values: Array, rows: Rows) -> Array:
 
 
 @loop
-def _sum(
-    starts: Rows, emissions: Table, training: Array, serving: Array, emitted: Block, bought: Block
+def _close(
+    starts: Rows, emissions: Table, training: Array, serving: Array, new: Rows, emitted: Block, bought: Block,
+    kept: Block, used: Block,
 ) -> None:  # fmt: skip
-    """Sums over kinds into ``emitted`` (regions, kinds) and ``bought`` (training and serving, kinds)."""
-    for kind in range(starts.size - 1):
-        first, end = starts[kind], starts[kind + 1]
-        for region in range(emissions.shape[0]):
-            emitted[region, kind] = total(emissions[region, first:end])
-        bought[0, kind], bought[1, kind] = total(training[first:end]), total(serving[first:end])
+    """Sums over kinds into ``emitted`` (regions, kinds) and ``bought`` (training and serving, kinds); what each had,
+    with nothing of those who are new, into ``kept`` (regions, n) and ``used`` (2, n)."""
+    for region in range(emissions.shape[0]):
+        for kind in range(starts.size - 1):
+            emitted[region, kind] = total(emissions[region, starts[kind] : starts[kind + 1]])
+        for i in range(training.size):
+            kept[region, i] = emissions[region, i]
+        for row in new:
+            kept[region, row] = 0.0
+    for part, values in enumerate((training, serving)):
+        for kind in range(starts.size - 1):
+            bought[part, kind] = total(values[starts[kind] : starts[kind + 1]])
+        for i in range(values.size):
+            used[part, i] = values[i]
+        for row in new:
+            used[part, row] = 0.0
 
 
 @loop

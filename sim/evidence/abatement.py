@@ -169,9 +169,9 @@ def _both(comparison: Comparison, scenario: int, id: str, year: int, *, wide: bo
 
 
 def answer(found: Found) -> str:
-    """What the tax does to the divide once buyers can clean up and where they cannot, what the one is less the other,
-    and what it does to emissions, also beside what a reader knows. A direction is named where the range over luck and
-    assumptions leaves no doubt of it."""
+    """Whether the tax widens the divide once buyers can clean up, in a word; what it does to it then and where they
+    cannot, what the one is less the other, and what it does to emissions, also beside what a reader knows. A direction
+    is named where the range over luck and assumptions leaves no doubt of it."""
     year, top = YEARS[-1], RATES[-1]
     able, unable = (_at_all_rates(found.of(world, year, DIVIDE), year) for world in (ABLE, UNABLE))
     fall, less = (_does(found.of(world, year, OPERATIONAL).get(NAMED)) for world in (ABLE, UNABLE))
@@ -179,13 +179,24 @@ def answer(found: Found) -> str:
     for world in (ABLE, UNABLE):
         change = found.of(world, year, DIVIDE).get(top)
         at[world] = f" (at {top:,} USD/t: {spanned(change)})" if change else ""
+    otherwise = "the same holds where they cannot" if able == unable else f"where they cannot, it {unable}"
     return " ".join(filter(None, [
-        f"Once buyers of compute can clean up, a carbon tax from {START} on {able}{at[ABLE]}; where they cannot, it "
-        f"{unable}{at[UNABLE]}.",
+        _verdict(found.of(ABLE, year, DIVIDE).get(top)),
+        f"Once buyers of compute can clean up, a carbon tax from {START} on {able}{at[ABLE]}; {otherwise}{at[UNABLE]}.",
         _compared(found.of(LESS, year, DIVIDE).get(top)),
         f"At {NAMED} USD/t, emissions by electricity {fall} where they can clean up, and {less} where they cannot.",
         _pictured(found),
     ]))  # fmt: skip
+
+
+def _verdict(change: Effect | None) -> str:
+    """The answer to the page's question, from what the highest rate does where buyers can clean up; empty where too few
+    replicates tell."""
+    if change is None or change.few:
+        return ""
+    if not change.certain:
+        return "**Not detectably.**"
+    return "**Yes.**" if change.sure > 0 else "**No: it narrows it.**"
 
 
 def _compared(change: Effect | None) -> str:
@@ -213,7 +224,7 @@ def _pictured(found: Found) -> str:
         change = found.of(ABLE, YEARS[-1], id).get(NAMED)
         if change is not None and change.sure and registry()[id].unit == unit:
             said.append(f"{name} {registry()[id].words.verbs[change.sure < 0]} by {told(abs(change.sure))}")
-    return f"In {YEARS[-1]}, where they can, {'; '.join(said)}." if said else ""
+    return f"In {YEARS[-1]} at that rate, where they can, {'; '.join(said)}." if said else ""
 
 
 def direction(change: Effect, year: int) -> str:

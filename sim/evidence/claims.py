@@ -8,7 +8,8 @@ from sim.arrays import Array
 from sim.measures import DIVIDE, EMISSIONS
 from sim.measures.access import HALVING_COST
 from sim.measures.research import RESEARCH_SHARE
-from sim.report.words import plain, ranged
+from sim.plurals import counted
+from sim.report.words import ranged
 from sim.results import Comparison
 from sim.results.statistics import Spread
 
@@ -93,4 +94,5 @@ def verdict(claim: Claim, factors: Array, end: int) -> Verdict:
     word = SUPPORTED if share >= MOST else CONTRADICTED if share <= FEWEST else UNDECIDED
     text: str = getattr(claim, word)
     sentence = text.format(factor=ranged(Spread.of(factors), "ratio"), end=end, since=claim.since)
-    return Verdict(claim, word, share, f"{sentence} The claim holds in {plain(100 * share)} % of the draws.")
+    held = f"{int(np.sum(factors > claim.beyond))} of {counted(factors.size, 'draw')}"
+    return Verdict(claim, word, share, f"{sentence} The claim holds in {held}.")

@@ -1,7 +1,8 @@
-"""What laws and programmes on record change in the baseline, and the notes in their files that say so.
+"""What laws and programmes on record change in the baseline, what some shipped scenarios change, and the notes in their
+files that say so.
 
-Each is compared with the baseline on the same luck, with the numbers as they stand. ``check`` tells a test whether the
-record is current; notes are written from the record alone.
+Each is compared with the baseline, or the scenario that it changes, on the same luck, with the numbers as they stand.
+``check`` tells a test whether the record is current; notes are written from the record alone.
 """
 
 import re
@@ -18,13 +19,14 @@ from sim.evidence.page import Bar, Check, Foretell, Page, whole
 from sim.evidence.page import page as made_page
 from sim.evidence.policies import effect_of
 from sim.experiment.compare import compare, planned
+from sim.experiment.duration import in_turn
 from sim.experiment.path import simulate
 from sim.measures import DIVIDE, FRONTIER_ERROR, registry
 from sim.measures.access import ACADEMIA_SHARE, MEDIAN_LAB
-from sim.measures.carbon import OPERATIONAL, RISE
+from sim.measures.carbon import CLEAN_POWER, ENERGY, OPERATIONAL, RISE
 from sim.measures.economy import CHEAPER_PERMIT, DEARER_PERMIT, FRONTIER_FLOP, PERMIT_PRICE, REVENUE
-from sim.measures.ids import emissions_in, known_runs
-from sim.report.words import NONE, change_text, is_factor, number, plain, rough
+from sim.measures.ids import emissions_in, known_runs, share_of
+from sim.report.words import NONE, POINTS, change_text, is_factor, number, plain, rough
 from sim.results import Comparison
 from sim.results.statistics import Array, Effect, Middle, effect
 from sim.scenario import Scenario, load, shipped
@@ -51,16 +53,23 @@ class Told:
 
     years: tuple[int, ...]
     measures: tuple[str, ...]
+    against: str = "baseline"  # the shipped scenario that it is compared with
 
 
 CARBON = (OPERATIONAL, THERE, ELSEWHERE, DIVIDE)
 TAX, CAP = Told((2030, 2040), (*CARBON, REVENUE)), (*CARBON, PERMIT_PRICE)
 LABS = (ACADEMIA_SHARE, DIVIDE, MEDIAN_LAB)
+SHARES = (*map(share_of, ("corporation", "startup")), ACADEMIA_SHARE)
 NOTES = {
     "california": TAX, "canada": TAX, "china": TAX, "eu_price": TAX, "norway": TAX, LEAK: TAX,
     "uk_price_support": Told((2022, 2030, 2040), (*CARBON, REVENUE)),
     "eu_cap": Told((2024, 2030, 2040), CAP),
     "two_caps": Told((2030,), (*CARBON, DEARER_PERMIT, CHEAPER_PERMIT)),
+    "clean_power": Told((2030, 2040), (CLEAN_POWER, OPERATIONAL, DIVIDE)),
+    "carbon_tax_clean": Told((2030, 2040), (CLEAN_POWER, OPERATIONAL, ENERGY, DIVIDE, REVENUE), "clean_power"),
+    "cap_and_trade": Told((2028, 2030, 2040), (OPERATIONAL, DIVIDE, PERMIT_PRICE)),
+    "compute_permits": Told((2028, 2030, 2040), (ENERGY, OPERATIONAL, DIVIDE)),
+    "cap_and_trade_given": Told((2030, 2040), (PERMIT_PRICE, *SHARES, DIVIDE), "cap_and_trade"),
     "nairr": Told((2024, 2029, 2032), LABS),
     "uk_research_resource": Told((2026, 2030, 2033), LABS),
     "india": Told((2025, 2029, 2033), LABS),
@@ -68,7 +77,10 @@ NOTES = {
     "eu_ai_act": Told((2025, 2026, 2028, 2032), (KNOWN,)),
     "pause_2023": Told((2023, 2024), (FRONTIER_FLOP, FRONTIER_ERROR)),
 }  # fmt: skip
-LEVELS = {  # what is told as an amount: without the policy there is none
+SHIPPED = (  # of NOTES, beside those on record
+    "two_caps", "clean_power", "carbon_tax_clean", "cap_and_trade", "cap_and_trade_given", "compute_permits",
+)  # fmt: skip
+LEVELS = {  # what is told as an amount where there is none without the policy
     REVENUE: "the treasury takes in {}", PERMIT_PRICE: "a permit costs {}",
     DEARER_PERMIT: "the dearer permit costs {}", CHEAPER_PERMIT: "the cheaper {}",
     KNOWN: "{} become known",
@@ -80,20 +92,29 @@ Found = dict[tuple[str, int, str], Effect]  # by scenario, year and measure
 
 def files() -> dict[str, Path]:
     """Files with a note that is written, by name."""
-    return {file.stem: file for file in (*on_record(), shipped() / "two_caps.toml")}
+    return {file.stem: file for file in (*on_record(), *(shipped() / f"{name}.toml" for name in SHIPPED))}
 
 
 def scenarios() -> list[Scenario]:
-    """The baseline, and each law or programme on top of it."""
-    baseline = shipped() / "baseline.toml"
-    tax = with_options(load(baseline, LEAK_SETTINGS), name=LEAK)
-    return [load(baseline), *map(load, files().values()), tax]
+    """Each scenario that something is told of."""
+    tax = with_options(load(shipped() / "baseline.toml", LEAK_SETTINGS), name=LEAK)
+    return [*map(load, files().values()), tax]
+
+
+def compared() -> list[list[Scenario]]:
+    """What is compared: each scenario that others are held against, with them behind it."""
+    told = scenarios()
+    against = dict.fromkeys(NOTES[scenario.name].against for scenario in told)
+    return [
+        [load(shipped() / f"{first}.toml"), *(each for each in told if NOTES[each.name].against == first)]
+        for first in against
+    ]
 
 
 def check() -> Check:
     """A few numbers of single runs: whoever changes the model or a law changes them."""
     found: Check = {}
-    for scenario in scenarios():
+    for scenario in {each.name: each for group in compared() for each in group}.values():
         columns = list(registry(scenario.region_ids, scenario.kind_ids))
         yearly = simulate(scenario, 0, actor_years=()).yearly
         found[scenario.name] = [
@@ -106,11 +127,11 @@ def check() -> Check:
 
 def real_policies(bar: Bar | None = None, foretell: Foretell | None = None) -> Page:
     """Run everything and write the record. ``foretell`` hears before how long the runs take."""
-    compared = scenarios()
+    groups = compared()
     if foretell:
-        foretell(planned(compared, replicates=PAIRS, assumptions=False))
-    found = record(whole(compare(compared, replicates=PAIRS, assumptions=False, progress=bar)))
-    return made_page({f"{FOLDER}{EFFECTS}": found}, check(), FOLDER)
+        foretell(in_turn(planned(group, replicates=PAIRS, assumptions=False) for group in groups))
+    found = [record(whole(compare(group, replicates=PAIRS, assumptions=False, progress=bar))) for group in groups]
+    return made_page({f"{FOLDER}{EFFECTS}": pd.concat(found, ignore_index=True)}, check(), FOLDER)
 
 
 def record(compared: Comparison) -> pd.DataFrame:
@@ -168,21 +189,27 @@ def said(found: Found, scenario: Scenario) -> str:
         if changes:
             sentences.append(f"in {year} {'; '.join(_clause(id, change, there) for id, change in changes.items())}")
     first, *others = sentences
-    return ". ".join([first, *(f"I{sentence[1:]}" for sentence in others)]) + "."
+    against = f"against {of.against}, " if of.against != "baseline" else ""
+    return ". ".join([against + first, *(f"I{sentence[1:]}" for sentence in others)]) + "."
 
 
 def _clause(id: str, change: Effect, there: str) -> str:
     """What one measure does, with its 95 % interval."""
-    if id in LEVELS:
+    if id in LEVELS and not change.baseline:
         unit = registry()[id].unit
         told, *ends = (number(value, unit, PLACES) for value in change.luck(relative=False))
         return LEVELS[id].format(f"{told} ({' to '.join(BEHIND.sub('', end) for end in ends)})")
     if id == ELSEWHERE:
         share, *ends = (plain(100 * value, PLACES) for value in change.luck(relative=False))
         return f"{share} % ({' to '.join(ends)} %) of what is cut there is emitted elsewhere"
-    subject = {OPERATIONAL: "the world's emissions by electricity", THERE: f"those in {there}"}.get(id)
+    if id == CLEAN_POWER:
+        points, *ends = (change_text(value, PLACES) for value in change.luck(relative=False))
+        share = plain(100 * change.policy, PLACES)
+        return f"clean power is {share} % of all ({points}{POINTS}, {' to '.join(ends)})"
+    own = {OPERATIONAL: "the world's emissions by electricity", THERE: f"those in {there}",
+           PERMIT_PRICE: "the price of permits"}  # fmt: skip
     verbs = RISE if id == THERE else registry()[id].words.verbs
-    return f"{subject or registry()[id].subject} {_does(change.luck(relative=True), verbs)}"
+    return f"{own.get(id) or registry()[id].subject} {_does(change.luck(relative=True), verbs)}"
 
 
 def _does(change: Middle, verbs: tuple[str, str]) -> str:
@@ -225,7 +252,7 @@ def noted(text: str, found: Found, scenario: Scenario) -> str:
 def leaks(found: Found) -> list[list[str]]:
     """Rows: of each policy on some regions what it changes there and in the world, and what is emitted elsewhere."""
     rows = []
-    for scenario in scenarios()[1:]:
+    for scenario in scenarios():
         year = max(set(NOTES[scenario.name].years) & {2030}, default=0)
         if (scenario.name, year, ELSEWHERE) in found:
             there, world = (_percent(found[scenario.name, year, id].luck(relative=True)) for id in (THERE, OPERATIONAL))

@@ -1,9 +1,11 @@
 """Rival theories of progress: which the records favour, and what of policies' effects holds under all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 import numpy as np
 
+from sim.evidence.drawn import Drawn
 from sim.evidence.page import grid
 from sim.experiment.theories import under
 from sim.measures import FRONTIER_ERROR
@@ -12,8 +14,8 @@ from sim.mechanisms.theories import THEORIES
 from sim.plurals import counted
 from sim.report.comparison.theories import grid as cells
 from sim.report.comparison.theories import judged, summarize_theories, weights
-from sim.report.words import plain
-from sim.results import Comparison
+from sim.report.words import plain, ranged
+from sim.results.statistics import Spread
 from sim.results.theories import ByTheory
 from sim.scenario import Scenario, load, shipped
 from sim.scenario.data import theories
@@ -21,6 +23,7 @@ from sim.scenario.law import USUAL
 from sim.scenario.variants import with_options
 
 YEARS = (2012, 2024, 2040)  # of the table on what counts
+ByDraws: TypeAlias = Mapping[str, Sequence[Drawn]]  # the baseline's, by theory
 
 
 def under_each(scenarios: Sequence[Scenario]) -> dict[str, list[Scenario]]:
@@ -28,13 +31,13 @@ def under_each(scenarios: Sequence[Scenario]) -> dict[str, list[Scenario]]:
     return {name: list(scenarios) if name == USUAL else under(scenarios, name) for name in THEORIES}
 
 
-def baselines(until: int) -> list[Scenario]:
-    """The baseline under each theory but the usual one, by whose name it is called."""
-    own = load(shipped() / "baseline.toml", until=until)
-    return [with_options(under([own], name)[0], name=name) for name in THEORIES if name != USUAL]
+def baselines(until: int, replicates: int | None = None) -> dict[str, Scenario]:
+    """The baseline under each theory, by whose name it is called."""
+    own = load(shipped() / "baseline.toml", until=until, replicates=replicates)
+    return {name: with_options(under([own], name)[0], name=name) for name in THEORIES}
 
 
-def section(found: ByTheory) -> str:
+def section(found: ByTheory, draws: ByDraws) -> str:
     """What the page says of theories."""
     said = [[f"`{name}`", theory.says, *_row(name)] for name, theory in THEORIES.items()]
     summary = summarize_theories(found)
@@ -43,15 +46,20 @@ def section(found: ByTheory) -> str:
         "## Rival theories",
         "Whom do scale and better algorithms help? Three answers are a choice of the scenario, `law.theory` "
         "([the model](model.md#theories-of-progress-theories)). Each is fitted to early records and judged by later "
-        "ones, to 2021 ([how](trust.md#rival-theories)).",
+        "ones, to 2021, which gives its weight ([how](trust.md#rival-theories)); and each is fitted to all records to "
+        "2021, which gives the draws below.",
         grid(said, ["theory", "what it says", "weight", "log score", "CRPS", "ahead of naive forecasts"]),
+        "The log score and the CRPS say how far forecasts were off: smaller is better.",
         favoured(),
         "How far a median lab is behind the frontier in what counts by each theory: its error over the frontier's, or "
-        "its loss where a part of that stays for all (`meek`). Medians over luck.",
-        grid([[f"`{name}`", *behind(one)] for name, one in found.items()], ["theory", *map(str, YEARS)]),
+        "its loss where a part of that stays for all (`meek`). Median and 90 % range over draws of luck and "
+        "assumptions.",
+        grid([[f"`{name}`", *behind(one)] for name, one in draws.items()], ["theory", *map(str, YEARS)]),
         f"What policies change in {_end(found)}, under each theory and in the mixture by these weights, "
-        f"{counted(summary.replicates, 'pair')} each on the same luck and draws. A conclusion survives where each "
-        "theory by itself leaves no doubt of its direction.",
+        f"{counted(summary.replicates, 'pair')} each on the same luck. First the median at the baseline's own numbers, "
+        "with its interval of luck; behind it the median, and in round brackets the 95 % range, over draws from each "
+        "theory's own fit. A conclusion survives where each theory by itself names a direction: where luck leaves no "
+        "doubt of it, and draws none but that it may be nothing.",
         *(f"- {sentence}" for sentence in summary.survives),
         grid(rows, header),
     ])  # fmt: skip
@@ -71,11 +79,15 @@ def favoured() -> str:
     )
 
 
-def behind(one: Comparison) -> list[str]:
+def behind(draws: Sequence[Drawn]) -> list[str]:
     """A median lab's loss over the frontier's, by year; the error where nothing remains beside it."""
-    lab, best = (one.paths(0, id) + one.scenarios[0].remaining_loss for id in (MEDIAN_LAB, FRONTIER_ERROR))
-    middle = np.median(lab / best, axis=0)
-    return [f"{middle[one.years.index(year)]:.2f}×" for year in YEARS]
+    found = []
+    for year in YEARS:
+        both = [
+            [one.years.at(id, year) + one.world.remaining_loss for id in (MEDIAN_LAB, FRONTIER_ERROR)] for one in draws
+        ]
+        found.append(ranged(Spread.of(np.array([lab / best for lab, best in both])), "ratio"))
+    return found
 
 
 def _row(name: str) -> list[str]:

@@ -1,7 +1,10 @@
 """The five benchmarks of the published table as worlds: what the next gain costs on each, and who can take part."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 
+from sim.evidence.drawn import Drawn
 from sim.measures import DIVIDE, FRONTIER_ERROR
 from sim.measures.access import ACADEMIA_SHARE, HALVING_COST
 from sim.measures.economy import FRONTIER_COST
@@ -30,19 +33,39 @@ def table(runs: list[Run], middle: int, end: int) -> tuple[list[str], list[list[
     return [text.format(middle=middle, end=end) for text in HEAD], [_row(run, middle, end) for run in runs]
 
 
+def by_theory(found: Mapping[str, Sequence[Sequence[Drawn]]], end: int) -> tuple[list[str], list[list[str]]]:
+    """Head and rows: each task under each theory, medians over draws. ``found`` by theory has the draws of each task,
+    in the same order."""
+    told = {
+        HALVING_COST: ("next halving", "USD"),
+        DIVIDE: ("divide", "ratio"),
+        ACADEMIA_SHARE: ("academia", "fraction"),
+    }
+    head = ["task", *(f"{name}, {theory}" for name, _ in told.values() for theory in found)]
+    rows = []
+    for draws in zip(*found.values(), strict=True):
+        cells = [
+            number(Spread.of(np.array([one.years.at(id, end) for one in own])).median, unit)
+            for id, (_, unit) in told.items() for own in draws
+        ]  # fmt: skip
+        rows.append([_label(draws[0][0].world), *cells])
+    return head, rows
+
+
 def furthest(runs: list[Run], end: int) -> tuple[str, str]:
     """How far the error falls, and the divide, where it falls furthest and where least."""
     falls = {run.scenario.name: run.scenario.law_table.start_error / _at(run, FRONTIER_ERROR, end) for run in runs}
     ordered = sorted(runs, key=lambda run: -falls[run.scenario.name])
     most, least = (
-        f"{_label(run)} {number(falls[run.scenario.name], 'ratio')}, divide {number(_at(run, DIVIDE, end), 'ratio')}"
+        f"{_label(run.scenario)} {number(falls[run.scenario.name], 'ratio')}, divide "
+        f"{number(_at(run, DIVIDE, end), 'ratio')}"
         for run in (ordered[0], ordered[-1])
     )
     return most, least
 
 
-def _label(run: Run) -> str:
-    return str(laws()["labels"][run.scenario.law_table.benchmark])
+def _label(scenario: Scenario) -> str:
+    return str(laws()["labels"][scenario.law_table.benchmark])
 
 
 def _at(run: Run, id: str, year: int) -> float:
@@ -55,7 +78,7 @@ def _at(run: Run, id: str, year: int) -> float:
 def _row(run: Run, middle: int, end: int) -> list[str]:
     table = run.scenario.law_table
     unit = run.scenario.law.unit
-    name = f"[{_label(run)}](../scenarios/{run.scenario.name}.toml)"
+    name = f"[{_label(run.scenario)}](../scenarios/{run.scenario.name}.toml)"
     targets = [_reached(run, error) for error, *_ in published("thompson")["cells"][table.benchmark][1:]]
     return [
         name, table.profile, number(table.start_error, unit), number(_at(run, FRONTIER_ERROR, middle), unit),
@@ -65,18 +88,15 @@ def _row(run: Run, middle: int, end: int) -> list[str]:
 
 
 def _reached(run: Run, error: float) -> str:
-    """When a typical replicate first has an error, and what its largest run costs then."""
+    """When a typical replicate first has an error, and what the largest run of that year costs in such a one."""
     name, years = f"{100 * error:g} %", years_of(run, error)
     if 2 * len(years) <= len(run.replicates):
         return f"{name}: not by {run.years[-1]}"
-    year = int(np.median(years))
-    series = run.series
-    costs = series[(series["measure"] == FRONTIER_COST) & (series["year"] == year)]["value"].to_numpy()
-    return f"{name}: {year}, {number(Spread.of(costs).median, 'USD')}"
+    costs = [run.values(FRONTIER_COST)[replicate, year - run.years[0]] for replicate, year in years.items()]
+    return f"{name}: {int(np.median(list(years.values())))}, {number(float(np.median(costs)), 'USD')}"
 
 
-def years_of(run: Run, error: float) -> list[int]:
-    """The year at whose end each replicate that reaches an error first has it."""
-    series = run.series
-    paths = series[(series["measure"] == FRONTIER_ERROR) & (series["value"] <= error)]
-    return [int(year) for year in paths.groupby("replicate")["year"].min()]
+def years_of(run: Run, error: float) -> dict[int, int]:
+    """The year at whose end each replicate that reaches an error first has it, by its place in the run."""
+    there = run.values(FRONTIER_ERROR) <= error
+    return {i: run.years[0] + int(row.argmax()) for i, row in enumerate(there) if row.any()}

@@ -1,6 +1,10 @@
-"""What comes out where the world is another one: the shipped scenarios that change it, and the least certain number."""
+"""What comes out where the world is another one: the shipped scenarios that change it, the least certain number, and
+the notes in their files that say so."""
 
+import re
 from collections.abc import Iterable
+from pathlib import Path
+from textwrap import fill
 
 import pandas as pd
 
@@ -26,6 +30,10 @@ SHOWN = {
     (STARTUP_LEADS, None): "startups lead in",
     (EMISSIONS, None): "emissions",
 }
+NOTE = re.compile(r"^# Found: .*\n(?:#(?! Meaning: ) ?.*\n)*", re.MULTILINE)
+NOTE_WIDTH, NOTE_PLACES = 130, 2
+ALIKE = 0.1  # a value within a tenth of the baseline's is not told
+ELSEWHERE = ("before_fit", "carbon_tax_clean", "clean_power")  # no note, or one of what policies change
 WIDELY_OPEN = "product.growth_exponent"  # one of the numbers that move the divide and that records leave open
 
 
@@ -63,6 +71,37 @@ def in_words(table: pd.DataFrame) -> Table:
         cells = [number(row.value, row.unit) for row in found.itertuples()]
         rows.append([_called(str(name)), *cells])
     return [f"in {table['year'].max()}", *SHOWN.values()], rows
+
+
+def files(table: pd.DataFrame) -> dict[str, Path]:
+    """Files of the record's worlds with a note that is written, by name."""
+    every = {str(name): shipped() / f"{name}.toml" for name in table["scenario"].unique()}
+    return {name: file for name, file in every.items() if name not in ("baseline", *ELSEWHERE) and file.is_file()}
+
+
+def noted(text: str, table: pd.DataFrame, name: str) -> str:
+    """The text of a world's file with its note as the record has it. What it means, in words, stands behind it under
+    "Meaning"."""
+    note = fill(f"Found: {said(table, name)}".replace(" %", "\xa0%"), NOTE_WIDTH, initial_indent="# ",
+                subsequent_indent="# ")  # fmt: skip
+    return NOTE.sub(lambda _: note.replace("\xa0", " ") + "\n", text, count=1)
+
+
+def said(table: pd.DataFrame, name: str) -> str:
+    """A note: what of SHOWN is another than in the baseline, each beside the baseline's, and whether all else is alike.
+
+    The divide is told in any case.
+    """
+    here, before = (table[table["scenario"] == one].reset_index(drop=True) for one in (name, "baseline"))
+    told: dict[int, list[str]] = {year: [] for year in (MIDDLE, int(table["year"].max()))}
+    for row, usual in zip(here.itertuples(), before.itertuples(), strict=True):
+        apart = abs(row.value / usual.value - 1.0) > ALIKE
+        if apart or row.measure == DIVIDE:
+            now, then = (number(one.value, one.unit, NOTE_PLACES) for one in (row, usual))
+            told[row.year].append(f"{SHOWN[row.measure, None]} {now} ({then})")
+    years = "; ".join(f"in {year} {', '.join(parts)}" for year, parts in told.items())
+    rest = " All else in docs/worlds.md is within a tenth." if sum(map(len, told.values())) < len(here) else ""
+    return f"beside the baseline, in brackets: {years}.{rest}"
 
 
 def _called(name: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 import numpy as np
 
 from sim.arrays import Array
+from sim.economy.moment import share
 from sim.economy.observe import Period, Window, observe, seen
 from sim.economy.start import begin
 from sim.economy.state import World
@@ -85,7 +86,7 @@ class ReplicatePath:
         period = seen(self.world, window)
         self.yearly.append([measure.function(period) for measure in self.measures])  # sooner than a call of the measure
         self.flags.append([measure.flag is not None and measure.flag(period) for measure in self.measures])
-        self.flows.append(dict(period.flows))
+        self.flows.append(period.flows.named())
         if self.year in (self.scenario.time.start, self.scenario.time.end):
             self.trained[self.year] = period.compute
         if self.year in self.actor_years:
@@ -96,6 +97,7 @@ class ReplicatePath:
         other = ReplicatePath.__new__(ReplicatePath)
         other.__dict__.update(self.__dict__)
         other.scenario, other.world = scenario, self.world.under(scenario)
+        share(self.scenario, scenario)
         for name in ("yearly", "flags", "by_step", "times", "flows"):
             setattr(other, name, list(getattr(self, name)))
         other.outcomes, other.trained = Counter(self.outcomes), dict(self.trained)

@@ -27,10 +27,11 @@ from sim.experiment.pool import Progress, gathered
 from sim.history.emulator import Emulator, emulated, one_thread
 from sim.history.evidence import Evidence
 from sim.history.fitted import Fitted, fitted
-from sim.history.points import Batch, Points
+from sim.history.points import Batch, Numbered, Points
 from sim.history.proposal import Proposal, effective, likelihood, proposal, weighted
 from sim.rng import stream
 from sim.scenario import Scenario
+from sim.scenario.ensemble import Ensemble
 
 WORLDS_A_MINUTE = 1_500  # of budget: two cores of the machine that was measured, the baseline to 2021
 OF_FIRST, OF_WAVES, WAVES = 0.25, 0.35, 3  # share of all worlds: of the first wave, and of so many further ones
@@ -68,6 +69,13 @@ class Calibration:
     def effective(self) -> float:
         """Effective size of the sample: as many points of equal weight would say as much."""
         return effective(self.weight)
+
+    @property
+    def ensemble(self) -> Ensemble:
+        """The sample as draws take it."""
+        points = [self.fitted.values(shares) for shares in self.shares]
+        values, ends = np.array([list(point.values()) for point in points]), np.cumsum(self.weight)
+        return Ensemble("", tuple(points[0]), (), (), ends / ends[-1], values)
 
     def interval(self, share: float = 0.95) -> tuple[Array, Array]:
         """Ends (k,) of each fact's interval that holds this weight, as shares of its range."""
@@ -122,7 +130,7 @@ def calibrate(
     batch = next(recipe)
     while True:
         made, interrupted = gathered(
-            _Numbered(batch), range(batch.number), workers, progress(batch.stage) if progress else None
+            Numbered(batch.work), range(batch.number), workers, progress(batch.stage) if progress else None
         )
         if interrupted:
             raise KeyboardInterrupt
@@ -131,16 +139,6 @@ def calibrate(
         except StopIteration as end:
             found: Calibration = end.value
             return found
-
-
-@dataclass(frozen=True)
-class _Numbered:
-    """The work of a batch, each piece with its number."""
-
-    batch: Batch
-
-    def __call__(self, number: int) -> tuple[int, Array]:
-        return number, self.batch.work(number)
 
 
 def steps(scenario: Scenario, said: Evidence, wanted: Sizes) -> Recipe:

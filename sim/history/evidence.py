@@ -1,6 +1,6 @@
 """Evidence: what records say of the years that a calibration fits, target by target."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -34,6 +34,15 @@ class Evidence:
     low: Array  # of the 95 % interval of the bootstrap
     high: Array
     last: int
+
+
+def with_error(every: Sequence[Target], values: Array, luck: np.random.Generator) -> Array:
+    """Draws of targets (t, draws) with the model's error; a share stays between 0 and 1."""
+    errors = np.array([MODEL_ERROR[one.unit] for one in every])[:, None]
+    found: Array = values + errors * luck.standard_normal(values.shape)
+    shares = [row for row, one in enumerate(every) if one.unit == SHARE]
+    found[shares] = found[shares].clip(0.0, 1.0)
+    return found
 
 
 def windows(until: int) -> list[tuple[int, int]]:

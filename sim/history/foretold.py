@@ -50,12 +50,12 @@ def foretold(
     values = np.array([found for _, found in sorted(done, key=lambda one: one[0])])  # (draw, measure, year)
     measures = registry(scenario.region_ids, scenario.kind_ids)
     rows = [
-        (id, measures[id].unit_under(scenario.law), year, *_band(values[:, i, year - first]))
+        (id, measures[id].unit_under(scenario.law), year, *band(values[:, i, year - first]))
         for i, id in enumerate(FORETOLD) for year in range(first, last + 1)
     ]  # fmt: skip
     if last > first:
         largest = np.log10(values[:, FORETOLD.index(FRONTIER_FLOP)])
-        rows.append((GROWTH, PER_YEAR, last, *_band((largest[:, -1] - largest[:, 0]) / (last - first))))
+        rows.append((GROWTH, PER_YEAR, last, *band((largest[:, -1] - largest[:, 0]) / (last - first))))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -68,7 +68,7 @@ def _drawn(scenario: Scenario, first: int, last: int, replicate: int) -> tuple[i
     return replicate, yearly[first - start : last - start + 1, columns].T
 
 
-def _band(values: Array) -> tuple[float, float, float, int]:
+def band(values: Array) -> tuple[float, float, float, int]:
     """Low, median, high and how many values there are; of too few there is no band."""
     there = values[np.isfinite(values)]
     if there.size < FEWEST:

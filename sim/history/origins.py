@@ -1,21 +1,17 @@
 """Rolling origin: fit to the years before, forecast the years after, and be judged beside naive forecasts."""
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import ceil
 
-import numpy as np
-
 from sim.arrays import Array
 from sim.history.calibration import Calibration, Sizes, steps
-from sim.history.evidence import MODEL_ERROR, evidence
+from sim.history.evidence import evidence
 from sim.history.points import Batch, Forecasts
 from sim.history.records import Records
 from sim.history.scores import Scored
-from sim.history.targets import SHARE
 from sim.history.validation import DRAWS, Validation, held_against, in_window, told
-from sim.rng import stream
 from sim.scenario import Scenario
 from sim.scenario.variants import with_options
 
@@ -65,21 +61,14 @@ def origin(
 ) -> Generator[Batch, Array, Origin]:
     """Fit a scenario to the records to ``until``, forecast those of the years up to ``last``; see ``steps``.
 
-    The forecast holds what is not known of numbers (points by their weights), luck, the chance of having few records,
-    and the model's error.
+    The forecast is that of ``validate`` for the scenario with the ensemble that was found: it holds what is not known
+    of numbers (fitted ones by weight, the others over their ranges), luck, the chance of having few records, and the
+    model's error.
     """
     early = with_options(scenario, until=until)
     found = yield from steps(early, evidence(early, records, until), wanted)
-    late, first = with_options(scenario, until=last), until + 1
+    late, first = replace(with_options(scenario, until=last), ensemble=found.ensemble), until + 1
     window = in_window(late, records, first, last)
     every = told(late, window, first, last)
-    luck = stream(scenario.run.seed, 0, "forecast from", until)
-    drawn = found.shares[np.sort(luck.choice(len(found.weight), WORLDS, p=found.weight))]
-    work = Forecasts(late, found.fitted, drawn, window, every, ceil(DRAWS / WORLDS))
-    shown = yield Batch(STAGE, work, WORLDS, 1)
-    model = shown.transpose(1, 0, 2).reshape(len(every), -1)
-    for row, target in enumerate(every):
-        model[row] += MODEL_ERROR[target.unit] * luck.standard_normal(model.shape[1])
-        if target.unit == SHARE:
-            model[row] = model[row].clip(0.0, 1.0)
-    return Origin(found, held_against(late, records, (first, last), every, model))
+    shown = yield Batch(STAGE, Forecasts(late, window, every, ceil(DRAWS / WORLDS)), WORLDS, 1)
+    return Origin(found, held_against(late, records, (first, last), every, shown))

@@ -15,6 +15,7 @@ from sim.history.records import Records
 from sim.history.seen import past
 from sim.history.targets import Target
 from sim.scenario import Scenario
+from sim.scenario.drawing import worlds
 from sim.scenario.variants import with_values
 
 DRAWS = 100  # versions of the records in each world
@@ -60,19 +61,34 @@ class Points:
 
 
 @dataclass(frozen=True)
+class Numbered:
+    """The work of a batch or of a forecast, each piece with its number."""
+
+    work: Work[Array]
+
+    def __call__(self, number: int) -> tuple[int, Array]:
+        """Do one piece."""
+        return number, self.work(number)
+
+
+@dataclass(frozen=True)
 class Forecasts:
-    """The work of a batch: what each world shows of some years (target, version), each with luck of its own."""
+    """The work of a forecast: what each world shows of some years (target, version).
+
+    Each has luck of its own, and where the scenario names an ensemble a draw of all numbers: those that it has by
+    weight, the others over their ranges.
+    """
 
     scenario: Scenario  # ends with the last of the years
-    fitted: Fitted
-    shares: Array  # (n, k)
     records: Records  # rows of the years, and of those before that count in them
     targets: tuple[Target, ...]
     draws: int
 
     def __call__(self, number: int) -> Array:
         """Simulate a world."""
-        world = with_values(self.scenario, self.fitted.values(self.shares[number]))
-        shown = observed(past(world, number, self.scenario.time.end), self.records, self.draws)
+        world = self.scenario
+        if world.ensemble is not None:
+            world = worlds([world], world.run.seed, number, observed=True)[2][0]
+        shown = observed(past(world, number, world.time.end), self.records, self.draws)
         nothing = np.full(self.draws, np.nan)
         return np.array([nothing if (found := target.of(shown)) is None else found for target in self.targets])

@@ -10,16 +10,16 @@ import numpy as np
 from sim.arrays import Array
 from sim.errors import InputError
 from sim.experiment.pool import Progress, gathered
+from sim.history.evidence import with_error
 from sim.history.naive import naive
-from sim.history.observation import observed
+from sim.history.points import Forecasts, Numbered
 from sim.history.records import Records
 from sim.history.sample import Sample, recorded, resampled
 from sim.history.scores import INTERVAL, Forecast, Scored, forecast, mean
-from sim.history.seen import past
 from sim.history.targets import ERROR, FEWEST, TRAILING, Target, targets, told_of
 from sim.plurals import counted
+from sim.rng import stream
 from sim.scenario import Scenario
-from sim.scenario.drawing import worlds
 
 DRAWS = 2000  # versions of the records, of each forecast and of the bootstrap
 TREND, LAST_VALUE = "trend", "last value"
@@ -75,24 +75,6 @@ def told(scenario: Scenario, window: Records, first: int, last: int) -> tuple[Ta
     return known
 
 
-@dataclass(frozen=True)
-class _Shown:
-    """The targets of one replicate (target, draw): the work of a validation."""
-
-    scenario: Scenario
-    records: Records
-    targets: tuple[Target, ...]
-    draws: int
-
-    def __call__(self, replicate: int) -> tuple[int, Array]:
-        world = self.scenario
-        if world.ensemble is not None:
-            world = worlds([world], world.run.seed, replicate, observed=True)[2][0]
-        shown = observed(past(world, replicate, world.time.end), self.records, self.draws)
-        nothing = np.full(self.draws, np.nan)
-        return replicate, np.array([nothing if (v := t.of(shown)) is None else v for t in self.targets])
-
-
 def reach(scenario: Scenario, first: int, last: int) -> None:
     """Raises InputError for years that cannot be judged."""
     start = scenario.time.start
@@ -132,21 +114,24 @@ def validate(
     reach(scenario, first, last)
     window = in_window(scenario, records, first, last)
     every, replicates = told(scenario, window, first, last), scenario.run.replicates
-    work = _Shown(scenario, window, every, ceil(DRAWS / replicates))
-    shown, interrupted = gathered(work, range(replicates), workers, progress)
+    work = Numbered(Forecasts(scenario, window, every, ceil(DRAWS / replicates)))
+    made, interrupted = gathered(work, range(replicates), workers, progress)
     if interrupted:
         raise KeyboardInterrupt
-    model = np.concatenate([values for _, values in sorted(shown, key=lambda one: one[0])], axis=1)
-    return held_against(scenario, records, (first, last), every, model)
+    shown = np.array([values for _, values in sorted(made, key=lambda one: one[0])])
+    return held_against(scenario, records, (first, last), every, shown)
 
 
 def held_against(
-    scenario: Scenario, records: Records, years: tuple[int, int], every: Sequence[Target], model: Array
+    scenario: Scenario, records: Records, years: tuple[int, int], every: Sequence[Target], shown: Array
 ) -> Validation:
-    """What a scenario's worlds show of each target (t, draws), against the records of years and naive forecasts.
+    """What a scenario's worlds show of each target (world, t, draw), and the model's error, against the records of
+    years and naive forecasts.
 
     Raises InputError where no target can be judged.
     """
+    luck = stream(scenario.run.seed, 0, "error of the model", years[0])
+    model = with_error(every, shown.transpose(1, 0, 2).reshape(len(every), -1), luck)
     (first, last), replicates = years, scenario.run.replicates
     window, before = in_window(scenario, records, first, last), records.between(0, first - 1)
     others = {name: naive(before, records.between(first, last), DRAWS, trend=name == TREND)

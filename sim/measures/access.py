@@ -10,7 +10,7 @@ from sim.economy.observe import Period
 from sim.mathematics import exp, log
 from sim.measures.base import ERROR_UNIT, Told, Words, measure
 from sim.measures.ids import best_of, could_pay, share_of, year_of_error
-from sim.measures.rows import able_at, lowest_at, mean_of_largest, part_above, part_of_largest
+from sim.measures.rows import able_at, holds, lowest_at, mean_of_largest, part_above, part_of_largest
 from sim.measures.shared import best, frontier, largest_run, mean_ln_run, middle, part, whole
 
 # Ids by which results, words and figures ask for a measure.
@@ -325,7 +325,7 @@ def academic_top30(p: Period) -> float:
     over="year-end", idle="keep the best error they ever had",
 )  # fmt: skip
 def startup_leads(p: Period) -> float:
-    return float((p.groups.of("startup") == best(p)).any())
+    return float(holds(p.groups.of("startup"), best(p)))
 
 
 def _finite(value: float) -> float:

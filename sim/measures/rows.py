@@ -38,6 +38,15 @@ def able_at(means: Array, price: Array, alive: Mask, rows: Rows, amount: float) 
 
 
 @loop
+def holds(rows: Rows, asked: int) -> bool:
+    """Whether a row is one of some."""
+    held = False
+    for row in rows:
+        held = held or row == asked
+    return held
+
+
+@loop
 def part_above(values: Array, counted: Mask, least: float) -> float:
     """Share of those counted whose value is at least ``least``; NaN where that is nothing, or nobody counts."""
     count, above = 0, 0

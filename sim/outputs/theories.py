@@ -4,24 +4,36 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sim.errors import InputError
+from sim.history.evidence import evidence
+from sim.history.fitted import fitted
 from sim.history.kept import Calibrated
+from sim.history.points import Points
+from sim.history.records import Records
 from sim.history.weights import common, weights
 from sim.mechanisms.theories import THEORIES
 from sim.outputs.planned import opened
+from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SCORES = "scores.csv"
+KEY = ["target", "fitted_to", "first", "last"]
+SCORED = ["log_score", "crps", "interval_score", "ahead"]
+MIDDLE = 2  # replicates of the world in the middle
 
 
-def weighed(directories: Sequence[Path]) -> "pd.DataFrame":
-    """A row for each theory: its weight, and its scores over the targets that all were judged by. Raises InputError
-    where a directory holds no such calibration, or not each theory has one."""
+def weighed(directories: Sequence[Path]) -> "tuple[pd.DataFrame, pd.DataFrame]":
+    """A row for each theory: its weight, its scores over the targets that all were judged by, and ``middle``; and the
+    scores by target that these follow from. Raises InputError where a directory holds no such calibration, or not each
+    theory has one."""
     import pandas as pd
 
-    tables = dict(_scores(directory) for directory in directories)
+    read = {planned.scenario.law_table.theory: (planned, table) for planned, table in map(_scores, directories)}
+    tables = {name: table for name, (_, table) in read.items()}
     if len(tables) < len(directories) or set(tables) != set(THEORIES):
         allowed, fix = f"one of each: {', '.join(THEORIES)}", "python run.py calibrate ... --all --set law.theory=NAME"
         raise InputError("theories are weighed against each other", found=", ".join(tables), allowed=allowed, fix=fix)
@@ -30,26 +42,43 @@ def weighed(directories: Sequence[Path]) -> "pd.DataFrame":
     if not shared:
         raise InputError("no target that all theories were judged by", allowed="fits to the same records",
                          fix="calibrate each with the same --records")  # fmt: skip
-    share, rows = weights(by_target), []
-    for name in THEORIES:
-        own = tables[name].loc[shared]
-        rows.append({
-            "theory": name, "weight": share[name], "log_score": own["log_score"].sum(), "crps": own["crps"].mean(),
-            "interval_score": own["interval_score"].mean(), "ahead": int(own["ahead"].sum()), "targets": len(own),
-        })  # fmt: skip
-    return pd.DataFrame(rows)
+    scores = pd.concat({name: tables[name].loc[shared, SCORED] for name in THEORIES}, names=["theory"]).reset_index()
+    found = summed(scores)
+    found["middle"] = [middle(read[name][0].scenario, read[name][0].records) for name in THEORIES]
+    return found, scores
 
 
-def _scores(directory: Path) -> "tuple[str, pd.DataFrame]":
-    """The theory of a calibration, and its scores by target and year."""
+def summed(scores: "pd.DataFrame") -> "pd.DataFrame":
+    """A row for each theory, from scores by theory and target: its weight and its scores over all of them."""
+    import pandas as pd
+
+    by_theory = {name: own.set_index(KEY) for name, own in scores.groupby("theory", sort=False)}
+    share = weights({name: own["log_score"].to_dict() for name, own in by_theory.items()})
+    return pd.DataFrame([
+        {"theory": name, "weight": share[name], "log_score": own["log_score"].sum(), "crps": own["crps"].mean(),
+         "interval_score": own["interval_score"].mean(), "ahead": int(own["ahead"].sum()), "targets": len(own)}
+        for name, own in by_theory.items()
+    ])  # fmt: skip
+
+
+def middle(scenario: Scenario, records: Records) -> float:
+    """Chi-square of the world in the middle of the ranges that are fitted. It stays what it was as long as model,
+    scenario, ranges and records are those that the theory was weighed with."""
+    said, known = evidence(scenario, records, scenario.time.end), fitted(scenario)
+    world = Points(scenario, known, said, np.full((1, len(known.facts)), 0.5), MIDDLE)
+    return float(np.nansum((world(0).mean(axis=0) - said.value) ** 2 / said.variance))
+
+
+def _scores(directory: Path) -> "tuple[Calibrated, pd.DataFrame]":
+    """A calibration, and its scores by target and year."""
     import pandas as pd
 
     planned, file = opened(directory), directory / SCORES
     if not isinstance(planned, Calibrated) or not planned.rolling or not file.exists():
         allowed, fix = "a finished `calibrate --all`", f"python run.py resume {directory}, or calibrate with --all"
         raise InputError("no scores of forecasts", file=directory, found=planned.kind, allowed=allowed, fix=fix)
-    table = pd.read_csv(file).set_index(["target", "fitted_to", "first", "last"])
+    table = pd.read_csv(file).set_index(KEY)
     if "log_score" not in table:
         fix = "calibrate again with this version"
         raise InputError("no log score", file=file, found=", ".join(table), allowed="a column log_score", fix=fix)
-    return planned.scenario.law_table.theory, table
+    return planned, table

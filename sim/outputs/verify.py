@@ -28,7 +28,7 @@ from sim.scenario.variants import with_options
 from sim.store.place import no_directory
 from sim.store.plan import PLAN, read_plan
 from sim.store.table import csv_bytes
-from sim.study.repeated import KINDS
+from sim.study.opened import MORE
 
 Progress = Callable[[Any, int], Any]
 KEYS = ("scenario", "measure", "window", "kind", "year", "replicate", "actor", "point")  # that say where a value stands
@@ -70,7 +70,7 @@ def verify(
     record, hashes = unsealed(file)
     wrap = progress or (lambda source, _total: source)
     damaged = _damaged(directory, hashes)
-    if (directory / PLAN).is_file() and read_plan(directory).get("kind") not in KINDS:
+    if _kind(directory, damaged) in MORE:
         simulated, same, different = _study(directory, workers, wrap, worlds, not damaged)
     elif (directory / "comparison.csv").is_file():
         simulated, same, different = _compared(directory, record, workers, wrap)
@@ -79,6 +79,13 @@ def verify(
     else:
         simulated, same, different = "", [], {}
     return Verification(len(hashes), damaged, simulated, same, different, _reasons(record))
+
+
+def _kind(directory: Path, damaged: list[str]) -> str:
+    """The command that its plan names; nothing without a plan that is as it was written."""
+    if not (directory / PLAN).is_file() or any(text.startswith(f"{PLAN} ") for text in damaged):
+        return ""
+    return str(read_plan(directory)["kind"])
 
 
 def _damaged(directory: Path, hashes: Mapping[str, str]) -> list[str]:

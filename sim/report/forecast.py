@@ -5,18 +5,26 @@ from collections.abc import Sequence
 import pandas as pd
 from tabulate import tabulate
 
+from sim.history.expected import Recorded
 from sim.history.foretold import BEFORE, GROWTH, Largest
-from sim.history.targets import PER_YEAR
+from sim.history.targets import PER_YEAR, TARGETS
 from sim.measures import EMISSIONS, registry
 from sim.measures.carbon import ENERGY
 from sim.plurals import counted
 from sim.report import everyday
+from sim.report.validation.words import plain_target, span, value
 from sim.report.words import NONE, number, ranged
 from sim.results.statistics import FEWEST, Spread
 from sim.scenario import Scenario
 
 BEFORE_IT = f"line through {BEFORE}\nyears before\n[90 %]"
+AS_RECORDED = (
+    "Targets of records (growth and level by sector, academia's share, cost) depend on which models are recorded. Here "
+    "as many are taken as in the last years on record, with as much known of them. `score` holds this against records "
+    "of all these years, and works the same out anew for the models that are recorded then, from the frozen scenario."
+)
 MOST_YEARS = 10  # of a page; the table has all
+HELD = ["target", "record", "foretold\n[90 %]", "in the\nband"]
 SCORES = ["year", "largest run\non record", "foretold\n[90 %]", "in the\nband", BEFORE_IT, "in the\nband"]
 
 
@@ -24,7 +32,7 @@ def rows(scenario: Scenario, table: pd.DataFrame, years: Sequence[int]) -> tuple
     """Head and rows: what is foretold of some years."""
     measures = registry(scenario.region_ids, scenario.kind_ids)
     found = []
-    for id, of in table[table["measure"] != GROWTH].groupby("measure", sort=False):
+    for id, of in table[table["measure"].isin(measures)].groupby("measure", sort=False):
         cells = {int(row.year): _cell(row.low, row.median, row.high, row.unit) for row in of.itertuples()}
         found.append([measures[str(id)].label, *(cells.get(year, "") for year in years)])
     return ["", *map(str, years)], found
@@ -41,6 +49,25 @@ def growth(table: pd.DataFrame) -> str:
     first, last = int(table["year"].min()), int(table["year"].max())
     said = [_cell(row.low, row.median, row.high, row.unit) for row in table[table["measure"] == GROWTH].itertuples()]
     return f"The largest run grows {said[0]} a year from {first} to {last}." if said else ""
+
+
+def on_record(table: pd.DataFrame, form: str = "github") -> str:
+    """What records of all these years together would show, as a table; empty where it was not foretold."""
+    lines = [
+        [plain_target(row.measure), *(value(end, row.unit) for end in (row.median, row.low, row.high))]
+        for row in table[table["measure"].isin(TARGETS)].itertuples()
+    ]  # fmt: skip
+    head = ["records of these years together", "median", "from", "to"]
+    return str(tabulate(lines, head, form, disable_numparse=True)) if lines else ""
+
+
+def held_scores(found: Sequence[Recorded]) -> str:
+    """How targets did that were frozen."""
+    lines = [
+        [plain_target(one.target.name), value(one.record, one.target.unit),
+         span(one.median, one.low, one.high, one.target.unit), _yes(covered=one.covered)] for one in found
+    ]  # fmt: skip
+    return str(tabulate(lines, HELD, disable_numparse=True, stralign="left"))
 
 
 def over(scenario: Scenario) -> str:
@@ -79,11 +106,9 @@ def page(scenario: Scenario, table: pd.DataFrame, made: str, fingerprint: str) -
         f"# What {scenario.title} expects of {first} to {last}",
         f"Made {made}, fingerprint {fingerprint}. {drawn(table)}",
         str(tabulate(cells, head, "github", disable_numparse=True)),
-        *filter(None, [growth(table), pictured(table), over(scenario), *scenario.notes]),
+        *filter(None, [growth(table), pictured(table), on_record(table), AS_RECORDED, over(scenario), *scenario.notes]),
         "The scenario stands beside this page in full. `python run.py score DIR --records FILE` holds it against "
-        "records when there are some, beside the trend, and refuses what was changed after it was made. Targets that "
-        "depend on which models are recorded (growth and level by sector, academia's share of records, cost) are "
-        "worked out then, from the frozen scenario, as `validate` does.",
+        "records when there are some, beside the trend, and refuses what was changed after it was made.",
     ]) + "\n"  # fmt: skip
 
 

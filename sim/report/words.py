@@ -1,5 +1,7 @@
 """Numbers for people, and sentences whose words follow from the numbers."""
 
+import re
+from collections.abc import Sequence
 from math import floor, isfinite, log10
 
 import numpy as np
@@ -23,6 +25,7 @@ LEAST = 1e-5  # relative changes below this are printed as 0
 TENFOLD = 9.99  # relative change from which a factor reads better than percent: ten, but for rounding
 MOST_NINES = 4  # decimals of a fall to almost nothing
 NONE = "–"
+SYMBOL = re.compile(r"^[a-z]+: ")  # begins what a number means that has a symbol in the equations
 
 
 def plain(value: float, places: int = 3) -> str:
@@ -70,6 +73,17 @@ def figures(values: list[float], unit: str, places: int = 3) -> tuple[list[str],
     smallest = ENERGY_SCALES[-1] if unit == "MWh/yr" else (1.0, "")
     scale, letter = next(((s, name) for s, name in scales if leading >= s), smallest)
     return [plain(value / scale, places) for value in values], letter + unit_text(unit)
+
+
+def spaced(name: str) -> str:
+    """A name of the code as words: carbon_tax is "carbon tax"."""
+    return name.replace("_", " ")
+
+
+def whose(meaning: str, paths: Sequence[str]) -> str:
+    """What numbers mean, and whose they are: policies, kinds or regions, where their paths say so."""
+    owners = [spaced(path.split(".")[1]) for path in paths if path.count(".") == 2]
+    return f"{meaning} ({', '.join(owners)})" if owners else meaning
 
 
 def count(value: float) -> str:

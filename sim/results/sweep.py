@@ -21,6 +21,7 @@ class Sweep:
     axes: list[str]  # paths
     asked: list[str]  # measures that were asked for beside the usual ones
     units: dict[str, str]  # of the varied numbers, by path
+    meanings: dict[str, str]  # of the varied entries, by path
     points: "pd.DataFrame"  # point, and a column for each path
     measures: dict[str, Measure]
     measure_units: dict[str, str]
@@ -35,6 +36,11 @@ class Sweep:
     def spread(self, measure: str, point: int) -> Spread:
         """Median and range over replicates."""
         return Spread.of(self.values[measure][point])
+
+    @cached_property
+    def moving(self) -> list[str]:
+        """Paths of the entries that differ between points; the first one where none does."""
+        return [path for path in self.axes if self.points[path].iloc[1:].nunique() > 1] or self.axes[:1]
 
     @property
     def replicates(self) -> int:
@@ -52,21 +58,26 @@ class Sweep:
         """A row for each point and measure: what is varied, the median, and the difference to the base point."""
         import pandas as pd
 
-        rows = []
-        for id in self.measures:
-            for i, point in enumerate(self.points.to_dict("records")):
-                found = self.effect(id, i)
-                if found is None:
-                    continue
-                at = {path: point[path] for path in self.axes}
-                rows.append({
-                    "point": i, **at, "measure": id, "unit": self.measure_units[id], "value": found.policy,
-                    "base": found.baseline, "difference": found.difference, "ci_low": found.low, "ci_high": found.high,
-                    "relative": found.relative, "relative_low": found.relative_low,
-                    "relative_high": found.relative_high, "replicates": found.replicates,
-                })  # fmt: skip
-        return pd.DataFrame(rows, columns=["point", *self.axes, *COLUMNS])
+        parts = [part for id in self.measures if len(part := self._of(id))]
+        empty = pd.DataFrame(columns=["point", *self.axes, *COLUMNS])
+        return pd.concat(parts, ignore_index=True) if parts else empty
+
+    def _of(self, measure: str) -> "pd.DataFrame":
+        """The rows of a measure, column by column: there may be a hundred thousand points."""
+        numbers = np.full((len(NUMBERS), len(self.points)), np.nan)
+        pairs = np.zeros(len(self.points), dtype=np.int64)
+        for i in range(len(self.points)):
+            found = self.effect(measure, i)
+            if found is not None:
+                numbers[:, i] = [getattr(found, name) for name in NUMBERS.values()]
+                pairs[i] = found.replicates
+        table = self.points[["point", *self.axes]].assign(measure=measure, unit=self.measure_units[measure])
+        return table.assign(**dict(zip(NUMBERS, numbers, strict=True)), replicates=pairs)[pairs > 0]
 
 
+NUMBERS = {  # columns, and what they are of an effect
+    "value": "policy", "base": "baseline", "difference": "difference", "ci_low": "low", "ci_high": "high",
+    "relative": "relative", "relative_low": "relative_low", "relative_high": "relative_high",
+}  # fmt: skip
 COLUMNS = ["measure", "unit", "value", "base", "difference", "ci_low", "ci_high", "relative", "relative_low",
            "relative_high", "replicates"]  # fmt: skip

@@ -23,6 +23,7 @@ from sim.scenario.scenario import Scenario
 from sim.scenario.schema import TABLES, Region
 from sim.scenario.tree import Tree
 
+OF_LAW = ("law_table", "law", "theory")  # parts that share the table of the law
 CHOICES = ("time", "run", "mechanisms")  # tables that hold choices of the study, not facts of the world
 
 
@@ -71,8 +72,8 @@ def _spec(parts: dict[str, Any], path: str) -> Spec:
     table, _, key = path.rpartition(".")
     head, _, id = table.partition(".")
     part = next(one for one in parts[f"{head}s"] if one.id == id) if id else parts[head]
-    if head == "law" and key in {entry.name for entry in fields(LawTable)}:
-        part = parts["law_table"]
+    if head == "law":
+        part = next(parts[own] for own in OF_LAW if key in {entry.name for entry in fields(parts[own])})
     spec: Spec = type(part).__dataclass_fields__[key].metadata["spec"]
     return spec
 

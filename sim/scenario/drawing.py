@@ -10,6 +10,7 @@ from sim.errors import InputError
 from sim.mathematics import exp, log
 from sim.quantity import Quantity, factor
 from sim.rng import stream
+from sim.scenario.ensemble import Ensemble
 from sim.scenario.scenario import Scenario
 from sim.scenario.variants import with_values
 
@@ -115,28 +116,44 @@ def worlds(
 
     Numbers of the first one's ensemble come from one point of it, drawn by weight: the same point for all of them, and
     with ``observed`` also what it says of how a world is observed. Of the rest, numbers of one fact have one chance,
-    each where it lies in its own range, and each fact has a stream of its own, so that adding one moves no other. Each
+    each where it lies in its own range: that of the point where the ensemble has a number of the fact. Else each fact
+    has a stream of its own, so that adding one moves no other. Each
     scenario takes the values that it shares with the first. A draw that makes an impossible world of one of them, as
     the checks of a file have it, is thrown away whole.
     """
     ensemble, found = scenarios[0].ensemble, undecided(scenarios[0], observed=observed)
-    fitted = set(ensemble.paths) if ensemble else set()
-    alone = facts({path: quantity for path, quantity in found.items() if path not in fitted})
+    grouped = facts(found)
     takes = [found.keys() if one is scenarios[0] else shared(found, one) for one in scenarios]
     for attempt in range(MOST_TRIES):
         values: dict[str, float] = {}
         if ensemble:
             values |= ensemble.point(float(stream(seed, replicate, "ensemble", attempt).random()))
-        for paths in alone:
-            told = found[paths[0]].fact
-            purpose = f"fact {told.removeprefix('-')}" if told else f"assumption {paths[0]}"
-            chance = float(stream(seed, replicate, purpose, attempt).random())
-            values |= {path: drawn(found[path], chance) for path in paths}
+        for paths in grouped:
+            left = [path for path in paths if path not in values]
+            if left:
+                chance = _chance(found, paths, ensemble, values, (seed, replicate, attempt))
+                values |= {path: drawn(found[path], chance) for path in left}
         values = {path: values[path] for path in found}
         own = [{path: values[path] for path in paths} for paths in takes]
         with suppress(InputError):
             return values, attempt, list(map(with_values, scenarios, own))
     raise ArithmeticError("the ranges of this scenario leave hardly any possible world")
+
+
+def _chance(
+    found: Mapping[str, Quantity], paths: Sequence[str], ensemble: Ensemble | None, values: Mapping[str, float],
+    of: tuple[int, int, int],
+) -> float:  # fmt: skip
+    """The chance of a fact in a draw, by seed, replicate and attempt: from the point of an ensemble that has a number
+    of it, else from its stream."""
+    leader = next((path for path in paths if path in values), None)
+    if ensemble is not None and leader is not None:
+        chance = ensemble.rank(leader, values[leader])
+        return 1.0 - chance if (found[leader].fact or "").startswith("-") else chance
+    seed, replicate, attempt = of
+    told = found[paths[0]].fact
+    purpose = f"fact {told.removeprefix('-')}" if told else f"assumption {paths[0]}"
+    return float(stream(seed, replicate, purpose, attempt).random())
 
 
 def shared(before: Mapping[str, Quantity], scenario: Scenario) -> list[str]:

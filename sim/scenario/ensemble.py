@@ -2,8 +2,10 @@
 
 A scenario says ``[ensemble] file = "fitted/baseline.csv"``, relative to itself; whoever extends it has the ensemble
 too. The table has a column ``weight`` and one for each number, headed by its path and unit: ``product.size [USD/yr]``.
-Read, the table is part of the scenario: a resolved file holds it whole, as ``table``, and so runs alone and to the
-same bits. A number that is written after the ensemble (by a file that extends, by --set) is no longer drawn from it.
+``theories`` names tables of the same scenario fitted under other theories of progress: that of ``law.theory`` takes
+the place of ``file``. Read, the table is part of the scenario: a resolved file holds it whole, as ``table``, and so
+runs alone and to the same bits. A number that is written after the ensemble (by a file that extends, by --set) is no
+longer drawn from it.
 """
 
 import csv
@@ -19,14 +21,17 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.errors import InputError, unknown
+from sim.mechanisms.theories import THEORIES
 from sim.plurals import counted
 from sim.quantity import UNITS, Quantity, Spec, check_range, factor
+from sim.scenario.law import USUAL
 from sim.scenario.parse import TABLE, text_of
 from sim.scenario.toml import Lines
 from sim.scenario.tree import GROUP_KEYS, TABLE_KEYS, Tree
 
 KEY, COLUMN, FILE = "ensemble", "ensemble.table", 'file = "fitted.csv"'
-KEYS = ("file", "table", "set", "changed", "drop")
+KEYS = ("file", "table", "set", "changed", "drop", "theories")
+THEORY, BY_THEORY = "law.theory", f"{KEY}.theories"
 FITTED = "fitted"  # the source of a number that a calibration found
 WEIGHT, UNUSED = "weight", ("chi_square",)
 OF_THE_STUDY = ("time.end", "run.", "yardsticks.", "observation.")  # begins paths that no fit rests on
@@ -49,6 +54,11 @@ class Ensemble:
         """Values by path of the point at a uniform ``chance`` between 0 and 1."""
         at = int(np.searchsorted(self.ends[:-1], chance, side="right"))
         return dict(zip(self.paths, self.values[at].tolist(), strict=True))
+
+    def rank(self, path: str, value: float) -> float:
+        """The share of the weight in which a number lies below a value, half of that at the value counted."""
+        column, weight = self.values[:, self.paths.index(path)], np.diff(self.ends, prepend=0.0)
+        return float(weight @ ((column < value) + 0.5 * (column == value)))
 
     @property
     def entry(self) -> dict[str, Any]:
@@ -97,6 +107,12 @@ def name_ensemble(tree: Tree, entry: Any, file: Path) -> None:
         raise InputError(
             "an ensemble has one table", found=sorted(entry), allowed="file, table or drop", fix=fix, **where
         )
+    if "theories" in entry and "file" not in entry:
+        where["key"] = BY_THEORY
+        fix = f"add {FILE}, for theories that it does not name"
+        raise InputError(
+            "theories stand beside a file", found=sorted(entry), allowed="file and theories", fix=fix, **where
+        )
     tree.data.pop(KEY, None)
     tree.wrote(KEY, file)
     tree.wrote(COLUMN, file)
@@ -106,13 +122,38 @@ def name_ensemble(tree: Tree, entry: Any, file: Path) -> None:
     if not isinstance(entry[of], str):
         where["key"] = f"{KEY}.{of}"
         raise InputError(f"{of} is text", found=entry[of], allowed="text", fix=f'write {of} = "..."', **where)
-    kept: dict[str, Any] = {"table": entry[of], **{key: _paths(entry.get(key, []), key, file) for key in KEYS[2:4]}}
-    if of == "file":
-        named = Path(os.path.normpath(file.parent / entry["file"]))
-        tree.wrote(COLUMN, named)
-        kept["table"] = text_of(named, TABLE)
-    kept["table"] = "".join(f"{line}\n" for line in kept["table"].splitlines() if line.strip())
+    kept: dict[str, Any] = {**{key: _paths(entry.get(key, []), key, file) for key in KEYS[2:4]}}
+    kept["table"] = _table(tree, COLUMN, file, entry["file"]) if of == "file" else _trimmed(entry["table"])
+    kept["theory"] = _theory(tree)  # that the table was fitted under
+    others = _by_theory(entry.get("theories", {}), file)
+    kept["theories"] = {theory: _table(tree, f"{BY_THEORY}.{theory}", file, name) for theory, name in others.items()}
     tree.data[KEY] = kept
+
+
+def _table(tree: Tree, key: str, file: Path, name: str) -> str:
+    """The text of a table that a file names relative to itself."""
+    named = Path(os.path.normpath(file.parent / name))
+    tree.wrote(key, named)
+    return _trimmed(text_of(named, TABLE))
+
+
+def _theory(tree: Tree) -> Any:
+    return tree.data.get("law", {}).get("theory", USUAL)
+
+
+def _trimmed(text: str) -> str:
+    return "".join(f"{line}\n" for line in text.splitlines() if line.strip())
+
+
+def _by_theory(found: Any, file: Path) -> dict[str, str]:
+    """Names of tables by theory. Raises InputError."""
+    if not isinstance(found, dict) or not all(isinstance(name, str) for name in found.values()):
+        allowed, fix = "a file for each theory", 'write theories = { meek = "meek.csv" }'
+        raise InputError("not files by theory", file=file, key=BY_THEORY, found=found, allowed=allowed, fix=fix)
+    for theory in found:
+        if theory not in THEORIES:
+            raise unknown("theory", theory, THEORIES, file=file, key=BY_THEORY)
+    return found
 
 
 def _paths(found: Any, key: str, file: Path) -> list[str]:
@@ -131,8 +172,11 @@ def read_ensemble(tree: Tree, numbers: Mapping[str, Quantity], spec: Callable[[s
     said = tree.data.get(KEY)
     if said is None:
         return None
-    file = tree.origin[COLUMN]
-    header, _ = _cells(said["table"], file)
+    theory = _theory(tree)
+    of_theory = theory in said["theories"]
+    table = said["theories"][theory] if of_theory else said["table"]
+    file = tree.origin[f"{BY_THEORY}.{theory}" if of_theory else COLUMN]
+    header, _ = _cells(table, file)
     gone = tuple(f"{path}." for path in tree.dropped)
     columns: dict[str, tuple[int, float]] = {}  # by path its place, and its unit in base units
     for place, name in enumerate(header):
@@ -150,14 +194,14 @@ def read_ensemble(tree: Tree, numbers: Mapping[str, Quantity], spec: Callable[[s
     if not columns:
         raise InputError("an ensemble without numbers", file=file, found=header, allowed=HEADER, fix="add columns")
     wanted = tuple((place, worth, spec(path)) for path, (place, worth) in columns.items())
-    values, ends = _points(said["table"], file, wanted)
-    later = _later(tree)
+    values, ends = _points(table, file, wanted)
+    later = [path for path in _later(tree) if path != THEORY or not (of_theory or theory == said["theory"])]
     own = [path for path in columns if path in later or path in said["set"]]
     others = [path for path in later if path not in columns and not path.startswith(OF_THE_STUDY)]
     left = [i for i, path in enumerate(columns) if path not in own]
     paths = tuple(path for path in columns if path not in own)
     changed = tuple(dict.fromkeys([*said["changed"], *others]))
-    return Ensemble(said["table"], paths, tuple(own), changed, ends, values[:, left])
+    return Ensemble(table, paths, tuple(own), changed, ends, values[:, left])
 
 
 @lru_cache(maxsize=8)

@@ -1,7 +1,7 @@
 """Where results go: directories that are never overwritten, files that are never half-written."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -110,16 +110,21 @@ def save_text(path: Path, text: str) -> None:
 
 def save_table(path: Path, table: "pd.DataFrame") -> None:
     """A table as CSV without its index."""
-    from sim.store.table import csv_bytes
+    from sim.store.table import csv_parts
 
-    save_bytes(path, csv_bytes(table))
+    _save(path, csv_parts(table))
 
 
 def save_bytes(path: Path, content: bytes) -> None:
     """The file gets its final name only when it is whole."""
+    _save(path, [content])
+
+
+def _save(path: Path, parts: Iterable[bytes]) -> None:
     with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", suffix=PARTIAL, delete=False) as partial:
         try:
-            partial.write(content)
+            for part in parts:
+                partial.write(part)
             partial.flush()
             os.fsync(partial.fileno())
             os.chmod(partial.name, 0o644)

@@ -12,7 +12,8 @@ from sim.errors import LARGEST_SCENARIO, InputError
 from sim.store.place import no_directory, save_text
 from sim.store.records import json_text
 
-PLAN, SCHEMA = "plan.json", 1
+PLAN, SCHEMA = "plan.json", 2
+SEAL = "sha256"  # of the plan: what is damaged or changed by hand is not gone on with
 SEALED = "provenance.json"  # the last file of a directory that is complete
 PLANNED = ("run", "compare", "decompose", "laws", "sweep", "sensitivity", "calibrate")  # commands that write one
 DEEPEST = 50  # files that extend each other
@@ -51,18 +52,20 @@ def _rests_on(scenario: Path) -> dict[Path, str]:
     for file, content, entries in _line(scenario):
         found[file] = sha256(content).hexdigest()
         beside = file.parent / "sources.toml"
-        for other in (beside, _ensemble(file, entries)):
-            said = None if other is None else _content(other)
-            if other is not None and said is not None:
+        for other in (beside, *_ensembles(file, entries)):
+            said = _content(other)
+            if said is not None:
                 found[other] = sha256(said).hexdigest()
     return found
 
 
-def _ensemble(file: Path, entries: dict[str, Any]) -> Path | None:
-    """The file of the ensemble that a scenario names."""
+def _ensembles(file: Path, entries: dict[str, Any]) -> list[Path]:
+    """The files of the ensembles that a scenario names."""
     said = entries.get("ensemble")
-    name = said.get("file") if isinstance(said, dict) else None
-    return Path(os.path.normpath(file.parent / name)) if isinstance(name, str) else None
+    said = said if isinstance(said, dict) else {}
+    by_theory = said.get("theories")
+    names = [said.get("file"), *(by_theory.values() if isinstance(by_theory, dict) else ())]
+    return [Path(os.path.normpath(file.parent / name)) for name in names if isinstance(name, str)]
 
 
 def _content(file: Path) -> bytes | None:
@@ -95,7 +98,12 @@ def _line(scenario: Path) -> Iterator[tuple[Path, bytes, dict[str, Any]]]:
 
 def write_plan(directory: Path, plan: dict[str, Any]) -> None:
     """Write, or write anew, the plan of a directory that is held."""
-    save_text(directory / PLAN, json_text({"schema": SCHEMA, **plan}))
+    whole = json.loads(json_text({"schema": SCHEMA, **plan}))  # as it will be read
+    save_text(directory / PLAN, json_text({**whole, SEAL: _seal(whole)}))
+
+
+def _seal(plan: dict[str, Any]) -> str:
+    return sha256(json.dumps(plan, sort_keys=True).encode()).hexdigest()
 
 
 def read_plan(directory: Path) -> dict[str, Any]:
@@ -108,10 +116,10 @@ def read_plan(directory: Path) -> dict[str, Any]:
         raise InputError(problem, file=directory, found=found, allowed=f"a directory with a {PLAN}", fix=fix)
     try:
         plan = json.loads(file.read_text(encoding="utf-8"))
-        known = isinstance(plan, dict) and plan.get("schema") == SCHEMA and isinstance(plan.get("command"), list)
+        known = isinstance(plan, dict) and plan.get("schema") == SCHEMA and plan.pop(SEAL, "none") == _seal(plan)
     except (ValueError, RecursionError):
         known = False
     if not known:
-        allowed = f"a plan of schema {SCHEMA}"
+        allowed = f"a plan of schema {SCHEMA}, as it was written"
         raise InputError("the plan cannot be read", file=file, allowed=allowed, fix="restore it, or start anew")
     return dict(plan)

@@ -5,8 +5,7 @@ A shard is a file of flat columns without time, path or host, so that the same w
 whenever and in whatever order they are simulated: Parquet in studies, an archive of arrays in runs and comparisons.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from importlib import import_module
 from io import BytesIO
@@ -90,29 +89,42 @@ def _whole(file: Path) -> bool:
         return content.read(len(last)) == last
 
 
-@contextmanager
-def database(directory: Path, wanted: Sequence[str], tables: Mapping[str, "pd.DataFrame"]) -> Iterator[Any]:
-    """A DuckDB connection in which the wanted shards are the table ``worlds``, beside tables of these names."""
+def queried(directory: Path, wanted: Sequence[str], tables: Mapping[str, "pd.DataFrame"], sql: str) -> "pd.DataFrame":
+    """What SQL gives over ``worlds``, all wanted shards as one table, and over tables of these names.
+
+    Raises InputError for SQL that DuckDB does not take, and for a shard that is damaged.
+    """
     import duckdb
 
-    files = [str(directory / FOLDER / name) for name in wanted]
+    files = [directory / FOLDER / name for name in wanted]
     with duckdb.connect(":memory:") as connection:
         connection.execute("set enable_progress_bar = false")
-        if files:
-            connection.read_parquet(files).create_view("worlds")
         for name, table in tables.items():
             connection.register(name, table)
-        yield connection
-
-
-def queried(connection: Any, sql: str) -> "pd.DataFrame":
-    """What a query gives. Raises InputError for SQL that DuckDB does not take."""
-    import duckdb
-
-    try:
-        found: pd.DataFrame = connection.execute(sql).df()
-    except duckdb.Error as error:
-        known = ", ".join(str(row[0]) for row in connection.execute("show tables").fetchall())
-        fix = 'e.g. "select point, avg(emissions_total) from worlds where year = 2040 group by point"'
-        raise InputError(f"the query failed: {error}", found=sql, allowed=f"SQL over {known}", fix=fix) from None
+        try:
+            if files:
+                connection.read_parquet([str(file) for file in files]).create_view("worlds")
+            found: pd.DataFrame = connection.execute(sql).df()
+        except duckdb.Error as error:
+            _readable(files, directory)
+            known = ", ".join(sorted([*tables, *(["worlds"] if files else [])]))
+            fix = 'e.g. "select point, avg(emissions_total) from worlds where year = 2040 group by point"'
+            if not files:
+                fix = f"no world is finished yet: python run.py resume {directory}"
+            raise InputError(f"the query failed: {error}", found=sql, allowed=f"SQL over {known}", fix=fix) from None
     return found
+
+
+def _readable(files: Iterable[Path], directory: Path) -> None:
+    """Raises InputError for the first shard that cannot be read."""
+    for file in files:
+        try:
+            as_table(file.read_bytes())
+        except Exception as error:  # of whatever stands in a damaged file
+            raise damaged(file, directory, error) from None
+
+
+def damaged(shard: Path, directory: Path, error: Exception) -> InputError:
+    """The error for a shard that cannot be read."""
+    fix = f"remove it, then: python run.py resume {directory}"
+    return InputError(f"a shard is damaged: {error}", file=shard, allowed="as it was written", fix=fix)

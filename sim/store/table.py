@@ -1,6 +1,7 @@
 """Tables as CSV. A spreadsheet takes a cell for a formula by its first letter, so such text gets an apostrophe."""
 
 import csv
+from collections.abc import Iterator
 from io import StringIO
 from typing import Any
 
@@ -11,14 +12,22 @@ import pandas as pd
 from sim.arrays import Array
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # begins what a spreadsheet computes
+ROWS = 20_000  # of a table that are written at a time
 SMALL = 1e-4  # below it Python writes numbers otherwise than JSON does
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:
     """The content of a CSV file in UTF-8: numbers in the shortest text that reads back the same, nothing for NaN."""
-    columns = [_column_texts(table.iloc[:, i]) for i in range(table.shape[1])]
-    rows = zip(*columns, strict=True)
-    return b"\n".join([b",".join(_cell_texts(table.columns.tolist())), *map(b",".join, rows), b""])
+    return b"".join(csv_parts(table))
+
+
+def csv_parts(table: pd.DataFrame) -> Iterator[bytes]:
+    """The same in parts of ``ROWS``, so that no table is held a second time as text."""
+    yield b",".join(_cell_texts(table.columns.tolist())) + b"\n"
+    for first in range(0, len(table), ROWS):
+        part = table.iloc[first : first + ROWS]
+        rows = zip(*(_column_texts(part.iloc[:, i]) for i in range(part.shape[1])), strict=True)
+        yield b"\n".join([*map(b",".join, rows), b""])
 
 
 def _column_texts(column: "pd.Series[Any]") -> list[bytes]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sim.errors import InputError
 from sim.mathematics import exp, log
+from sim.quantity import Quantity
 from sim.scenario import Scenario
 from sim.scenario.variants import changed, in_time, policy_of, setting
 
@@ -63,8 +64,18 @@ def unit_of(axis: Axis, scenario: Scenario) -> str:
     first = axis.ends[0]
     if isinstance(first, dict):
         return str(first.get("unit", ""))
-    unit = next((q.unit for q in varied(scenario, axis, first).quantities if q.path == axis.path), "")
-    return "" if unit in ("1", "year") else unit
+    unit = next((number.unit for number in _numbers(axis, scenario)), "")
+    return "" if unit == "1" else unit
+
+
+def meaning_of(axis: Axis, scenario: Scenario) -> str:
+    """What an axis's entry means; nothing where that is not declared."""
+    return next((number.doc for number in _numbers(axis, scenario)), "")
+
+
+def _numbers(axis: Axis, scenario: Scenario) -> list[Quantity]:
+    """What a scenario with the first value of an axis records of its entry: one quantity, or none."""
+    return [number for number in varied(scenario, axis, axis.ends[0]).quantities if number.path == axis.path]
 
 
 def varied(scenario: Scenario, axis: Axis, value: Any) -> Scenario:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 import numpy as np
 
 from sim.arrays import Array
+from sim.economy.moment import share
 from sim.economy.observe import Window, seen
 from sim.economy.start import begin
 from sim.economy.step import advance
@@ -44,6 +45,7 @@ class Path:
         other = Path.__new__(Path)
         other.__dict__.update(self.__dict__)
         other.world, other.found = self.world.under(scenario), list(self.found)
+        share(self.world.scenario, scenario)
         return other
 
     @property

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Point = dict[str, Any]  # entries by path
 POLICY = "policy."  # begins the path of a policy's entry
+MOST_BESIDE = 16  # points that are simulated together for the past that they have in common
 
 
 class Points(Protocol):
@@ -47,7 +48,13 @@ class Listed:
 
     points: Sequence[Point]
 
-    side_by_side = 1
+    @property
+    def side_by_side(self) -> int:
+        """Several where some have a past in common, one where none has."""
+        if not any(path.startswith(POLICY) for point in self.points for path in point):
+            return 1
+        pasts = {self.past(number) for number in range(len(self))}
+        return min(len(self), MOST_BESIDE) if len(pasts) < len(self) else 1
 
     def __len__(self) -> int:
         return len(self.points)

@@ -6,7 +6,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sim.errors import InputError
 from sim.experiment import compare, decompose, run
 from sim.experiment.duration import Plan as Time
 from sim.experiment.duration import in_turn
@@ -19,7 +18,7 @@ from sim.scenario.variants import with_options
 from sim.scenario.writing import resolved_toml
 from sim.store.arrays import as_archive, in_archive
 from sim.store.plan import write_plan
-from sim.store.shards import ARRAYS, FOLDER, digest, present, shard_name
+from sim.store.shards import ARRAYS, FOLDER, damaged, digest, present, shard_name
 from sim.study.planned import Made, Tasked, head, scenario_of
 
 
@@ -231,5 +230,4 @@ class Repeated(Tasked):
         try:
             return in_archive(shard.read_bytes())
         except (ValueError, OSError) as error:
-            fix = f"remove it, then: python run.py resume {self.directory}"
-            raise InputError(f"a shard is damaged: {error}", file=shard, allowed="as it was written", fix=fix) from None
+            raise damaged(shard, self.directory, error) from None

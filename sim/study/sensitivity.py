@@ -87,6 +87,10 @@ def facts(scenario: Scenario, vary: Sequence[str], together: Sequence[str]) -> l
                 raise InputError("no number with a range", key=key, found=pattern, allowed=allowed, fix=fix)
     moved = {path: number for path, number in ranges.items()
              if not vary or any(fnmatchcase(path, pattern) for pattern in vary)}  # fmt: skip
+    for pattern in together:
+        if not any(fnmatchcase(path, pattern) for path in moved):
+            allowed, fix = "a pattern of numbers that move", "take it out, or let --vary move them too"
+            raise InputError("none of these moves", key="--together", found=pattern, allowed=allowed, fix=fix)
     own = {path: pattern for path in moved for pattern in reversed(together) if fnmatchcase(path, pattern)}
     return drawing.facts(moved, own)
 

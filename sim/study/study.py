@@ -15,7 +15,7 @@ from sim.scenario.variants import with_options
 from sim.scenario.writing import resolved_toml
 from sim.store.plan import write_plan
 from sim.store.records import json_text
-from sim.store.shards import database, digest, needs, present, queried
+from sim.store.shards import digest, needs, present, queried
 from sim.study.axes import Axis, plain
 from sim.study.planned import Tasked, head, scenario_of
 from sim.study.points import Blocks, Listed, read_points
@@ -164,5 +164,4 @@ class Study(Tasked):
         require()
         there = present(self.directory)
         names = [name for name in self.job.names if name in there]
-        with database(self.directory, names, {"points": self.points}) as connection:
-            return queried(connection, sql)
+        return queried(self.directory, names, {"points": self.points}, sql)

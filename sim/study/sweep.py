@@ -9,7 +9,7 @@ from sim.errors import InputError, unknown
 from sim.measures import headline, registry
 from sim.results.sweep import Sweep
 from sim.scenario import Scenario
-from sim.study.axes import read_axes, unit_of
+from sim.study.axes import meaning_of, read_axes, unit_of
 from sim.study.design import design
 from sim.study.planned import asks_more
 from sim.study.points import Listed
@@ -63,4 +63,5 @@ def found(study: Study) -> Sweep:
         values[id][last["point"].to_numpy(), last["replicate"].to_numpy()] = last[id].to_numpy()
     paths = [axis.path for axis in study.axes]
     units = {id: measure.unit_under(scenario.law) for id, measure in measures.items()}
-    return Sweep(paths, more["asked"], more["units"], study.points, measures, units, values, scenario.time.end)
+    told = {axis.path: meaning_of(axis, scenario) for axis in study.axes}
+    return Sweep(paths, more["asked"], more["units"], told, study.points, measures, units, values, scenario.time.end)

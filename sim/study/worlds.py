@@ -72,11 +72,14 @@ def chunks(scenario: Scenario, rounds: Sequence[tuple[int, int]], seconds: float
 
 
 def _divided(replicates: range, points: range, wanted: float, beside: int) -> list[Chunk]:
-    """So many replicates of so many points in chunks of about the ``wanted`` number of worlds."""
+    """So many replicates of so many points in chunks of about the ``wanted`` number of worlds: many replicates of few
+    points, since building the scenario of a point takes a while."""
     if not replicates or not points:
         return []
-    wide = min(len(points), beside * ceil(max(wanted, len(points) / MOST_CHUNKS) / beside))
-    deep = max(1, ceil(wanted / len(points)))
+    deep = min(len(replicates), max(1, ceil(wanted / beside)))
+    layers = ceil(len(replicates) / deep)
+    least = len(points) * layers / (MOST_CHUNKS * len(replicates))
+    wide = min(len(points), beside * ceil(max(wanted / deep, least) / beside))
     return [
         Chunk(first, min(first + deep, replicates.stop), point, min(point + wide, points.stop))
         for first in replicates[::deep]

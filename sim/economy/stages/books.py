@@ -3,7 +3,7 @@ investors, customers, removers (of carbon), suppliers (staff and everything else
 
 import numpy as np
 
-from sim.arrays import Array, Block, Mask, Rows, Table
+from sim.arrays import Array, Block, Rows
 from sim.compiled import loop
 from sim.economy.ledger import Ledger
 from sim.economy.moment import settled
@@ -47,33 +47,11 @@ class Books:
     received: Array
     spent: Array
 
-    @property
-    def left(self) -> Array:
-        """What each received minus what it spent [USD/yr], (n,)."""
-        return self.received - self.spent
-
-    def add(self, sheet: Sheet, amounts: Array) -> "Books":
-        """With more payments between the actors and other parties: one row of ``amounts`` (entries, n) for each entry
-        of the sheet."""
-        sums, found = np.empty((len(amounts), len(self.flows.names))), np.empty((2, len(self.received)))
-        _post(self.starts, amounts, sheet.paying, self.received, self.spent, sums, found)
-        return Books(self.starts, self.flows.also(sheet, sums), found[0], found[1])
-
 
 @settled
 def names(scenario: Scenario) -> tuple[Names, ...]:
     """What the kinds of a scenario are called in the books."""
     return tuple(Names.of(kind) for kind in scenario.kinds)
-
-
-@loop
-def _post(starts: Rows, amounts: Table, paying: Mask, received: Array, spent: Array, sums: Block, found: Block) -> None:
-    """Sums of payments by entry and kind into ``sums``; what actors then received and spent into ``found``."""
-    for i in range(received.size):
-        found[RECEIVED, i] = received[i]
-        found[SPENT, i] = spent[i]
-    for entry in range(paying.size):
-        post(starts, amounts[entry], entry, SPENT if paying[entry] else RECEIVED, sums, found)
 
 
 @loop

@@ -12,6 +12,7 @@ from sim.economy.ledger import Acts, Costs, Money, Order, Plan, Sale, Use
 from sim.economy.moment import moment, pace, settled
 from sim.economy.stages import abatement, siting, treasury
 from sim.economy.state import World
+from sim.errors import InputError
 from sim.mathematics import exp, expm1, fill, total
 from sim.mechanisms import capacity as supply
 from sim.mechanisms import carbon, market, planning, training
@@ -130,7 +131,8 @@ def clear(
     world: World, acts: Acts, costs_at: Callable[[Array], Costs], order_at: Callable[[Costs], Order]
 ) -> tuple[Order, Sale]:
     """One market for compute and permits, and the energy and carbon of what is bought. Work moves, power is cleaned and
-    money is laid out for the prices of emission permits (markets,) [USD/kgCO2e] at which the market clears."""
+    money is laid out for the prices of emission permits (markets,) [USD/kgCO2e] at which the market clears. Raises
+    InputError where caps leave so little that no prices have the digits for it."""
     m, levers, starts = world.scenario.market, acts.levers, world.groups.starts
     now = moment(world.scenario, world.clock)
     reserved, ceiling = world.fixed.traits.contract_share * world.actors.volume, m.rent_ceiling * now.hardware_price
@@ -150,7 +152,10 @@ def clear(
     outside = market.Outside(now.outside, now.hardware_price, m.outside_elasticity, m.outside_contracts * now.outside)
     caps = market.Caps(_issued(world, levers) if levers.markets else inf, levers.compute_cap)
     licenses = world.groups.per_actor(levers.compute_covered) if "compute_covered" in levers.pulled else None
-    sold = market.sell(ask, outside, caps, licenses, acts.permits)
+    try:
+        sold = market.sell(ask, outside, caps, licenses, acts.permits)
+    except market.NoRest as error:
+        raise _too_tight(world, error) from error
     (costs, order, capacity, held), clearing = sold.basis, sold.clearing
     if sold.where is not None:
         costs = siting.placed(world, acts, costs, sold.where)
@@ -182,6 +187,15 @@ def clear(
         most=abatement.allowed(acts, costs.kg_total) if costs.choice or costs.apart else order.most,
     )
     return order, sale
+
+
+def _too_tight(world: World, error: market.NoRest) -> InputError:
+    return InputError(
+        f"{world.scenario.name}: no prices of permits meet its caps in {world.clock.year}",
+        found=str(error),
+        allowed="caps that prices can meet to a billionth",
+        fix="caps that leave more of what would be emitted or bought without them, or one cap in place of several",
+    )
 
 
 class Basis(NamedTuple):

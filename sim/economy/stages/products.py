@@ -1,6 +1,5 @@
 """The market for AI products: where it tends, and customers who come back."""
 
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -10,8 +9,9 @@ from sim.compiled import inner, loop
 from sim.economy.contest import Contest, sell
 from sim.economy.moment import pace, settled
 from sim.economy.state import Actors, Fixed, World
-from sim.mathematics import total
+from sim.mathematics import log, total
 from sim.mechanisms import expectations, planning, product
+from sim.records import altered
 from sim.scenario import Scenario
 
 
@@ -53,28 +53,29 @@ def expected_after(world: World, sold: float) -> float:
 
 def after(fixed: Fixed, actors: Actors, open_error: float, products: float) -> tuple[Actors, float]:
     """The actors, with customers' habit, and the market [USD/yr] after a step, with the errors reached in it."""
-    scenario, rates = fixed.scenario, pace(fixed.scenario)
+    scenario, on = fixed.scenario, demand(fixed.scenario)
     contest = Contest.of(scenario, open_error)
-    if scenario.mechanisms.brand_habit:
-        found = np.empty((1, actors.error.size))
-        _come_back(actors.alive, actors.ln_error, actors.ln_reach, actors.reach, contest, rates.habit, found)
-        actors = replace(actors, reach=found[0])
-    return actors, _after(actors.alive, actors.ln_error, actors.ln_reach, contest, products, demand(scenario))
+    if not scenario.mechanisms.brand_habit:
+        return actors, _after(actors.alive, actors.ln_error, actors.ln_reach, contest, products, on)
+    found = np.empty((2, actors.error.size))
+    ln_error, closed = actors.ln_error, pace(scenario).habit
+    sold = _come_back(actors.alive, ln_error, actors.ln_reach, actors.reach, contest, closed, products, on, found)
+    return altered(actors, reach=found[0], ln_reach=found[1]), sold
 
 
 @loop
-def _after(
-    alive: Mask, ln_error: Array, ln_reach: Array, contest: Contest, now: float, on: Demand
-) -> float:  # fmt: skip
+def _after(alive: Mask, ln_error: Array, ln_reach: Array, contest: Contest, now: float, on: Demand) -> float:
     """The market [USD/yr] after a step."""
     return demanded(sell(alive, ln_error, ln_reach, contest, np.empty((3, alive.size))), now, on.whole, on)
 
 
 @loop
 def _come_back(
-    alive: Mask, ln_error: Array, ln_reach: Array, reach: Array, contest: Contest, closed: float, found: Block
-) -> None:
-    """Reach after a step in which customers come back to those who sold, into ``found``; its sum stays."""
+    alive: Mask, ln_error: Array, ln_reach: Array, reach: Array, contest: Contest, closed: float, now: float,
+    on: Demand, found: Block,
+) -> float:  # fmt: skip
+    """The market [USD/yr] after a step in which customers come back to those who sold; reach then, whose sum stays, and
+    ln of it into ``found``."""
     sold_by = np.empty((3, reach.size))
     sell(alive, ln_error, ln_reach, contest, sold_by)
     share, work = sold_by[1], sold_by[2]
@@ -84,3 +85,6 @@ def _come_back(
     for i in range(reach.size):
         target = share[i] / sold * held
         found[0, i] = planning.approached(reach[i], target, closed) if share[i] > 0.0 else reach[i]
+    for i in range(reach.size):
+        found[1, i] = log(found[0, i])
+    return demanded(sell(alive, ln_error, found[1], contest, sold_by), now, on.whole, on)

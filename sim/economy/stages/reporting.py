@@ -40,5 +40,5 @@ def report(world: World, ledger: Ledger, lives: Lives) -> Told:
         if rows.size:
             lags = levers.report_lag[kind[rows]]
             reports = reports.reported(rows, lags, ledger.runs.run[rows], clock.year, end)
-    told = Told(*reports.told(end))
-    return told._replace(reports=told.reports.without(lives.new(world))) if lives.founded else told
+    told = Told(*reports.told(end)) if reports.due else Told(reports, world.fixed.nothing)
+    return told._replace(reports=told.reports.without(lives.new)) if lives.new.size and reports.any else told

@@ -1,12 +1,11 @@
 """11 live: profits and rounds within the step; at the end of a year startups fail, are bought, and are founded."""
 
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from sim.arrays import Array, Block, Mask, Rows
+from sim.arrays import Array, Block, Marks, Mask, Rows
 from sim.compiled import loop
 from sim.economy.groups import NOBODY
 from sim.economy.ledger import Ledger
@@ -35,11 +34,7 @@ class Lives(NamedTuple):
     cash_change: Array  # USD over the step, (n,)
     failed: int = 0
     acquired: int = 0
-    founded: int = 0
-
-    def new(self, world: World) -> Rows:
-        """Rows of those who take part after the step and did not in ``world``, before it."""
-        return np.flatnonzero(self.actors.alive & ~world.actors.alive) if self.founded else NOBODY
+    new: Rows = NOBODY  # who begins at the end of the step
 
 
 def live(world: World, ledger: Ledger, books: Books) -> Lives:
@@ -147,90 +142,146 @@ def _went_on(world: World, ledger: Ledger, cash: Array, entitlement: Array, dear
     return after
 
 
-COMING_AND_GOING = (
-    "alive", "plan", "cash", "entitlement", "reach", "error", "knowledge", "research_share", "research", "dearness",
-    "volume", "trained", "served",
+COLUMNS = (  # of actors that change as they come and go, beside who is alive
+    "plan", "cash", "entitlement", "reach", "error", "knowledge", "research_share", "research", "dearness", "volume",
+    "trained", "served",
 )  # fmt: skip
-Columns = dict[str, Any]  # copies of what actors have, (n,), to be written to
+PLAN, CASH, ENTITLEMENT, REACH, ERROR, KNOWLEDGE, SHARE, RESEARCH, DEARNESS, VOLUME, TRAINED, SERVED = range(12)
+
+
+class Turn(NamedTuple):
+    """Who goes and who comes at the end of a year."""
+
+    failing: Rows
+    sold: Rows  # those of them who are bought
+    buyers: Rows  # of each of these
+    new: Rows
+
+
+class Terms(NamedTuple):
+    """On which terms they go and come."""
+
+    seed: float  # USD that a new one begins with
+    price: float  # of a year's sales that a buyer pays
+    hardware_price: float  # USD/FLOP
+    public: float  # knowledge that all have
+    highest: float  # the error of those who have learnt nothing
+    dt: float  # yr
 
 
 def _come_and_go(world: World, ledger: Ledger, lives: Lives) -> Lives:
     """Startups fail and are founded at the end of a year; a new one waits until the next if its place is free now."""
-    columns: Columns = {name: getattr(lives.actors, name).copy() for name in COMING_AND_GOING}
-    payments = np.zeros((len(ENDS.entries), world.groups.size))  # USD/yr
-    seed = _seed(world, ledger)
-    failed, acquired = _fail(world, ledger, seed, columns, payments)
-    new = _found(world, ledger, seed, columns, payments)
-    if not failed and not new.size:
+    scenario, traits, before, books = world.scenario, world.fixed.traits, lives.actors, lives.books
+    seed = scenario.finance.seed * float(ledger.money.funds.promised.sum()) / max(_raising(scenario), 1)
+    turn = _turn(world, before, seed)
+    new = turn.new
+    if not turn.failing.size and not new.size:
         return lives
-    keeps, dt, rights = world.fixed.traits.keeps_cash, world.clock.dt, lives.rights
-    payments[3] = np.where(keeps, 0.0, lives.books.received - (lives.books.spent + payments[0]))  # a buyer has not left
-    books = lives.books.add(ENDS, payments)
+    n, sums = before.cash.size, np.empty((len(ENDS.entries), len(books.flows.names)))
+    alive, columns, found = np.empty((1, n), dtype=bool), np.empty((len(COLUMNS), n)), np.empty((3, n))
+    price, hardware_price = scenario.finance.acquisition_price, moment(scenario, world.clock).hardware_price
+    terms = Terms(seed, price, hardware_price, ledger.ideas.public, world.fixed.law.law.highest, world.clock.dt)
+    _turn_over(
+        books.starts, before.plan, before.cash, before.entitlement, before.reach, before.error, before.knowledge,
+        before.research_share, before.research, before.dearness, before.volume, before.trained, before.served,
+        before.alive, books.received, books.spent, traits.keeps_cash, ledger.money.funds.sales, traits.first_reach,
+        traits.first_research_share, traits.kind_index, _burns(scenario), *turn, terms, alive, columns, sums, found,
+    )  # fmt: skip
+    rights, clean = lives.rights, before.clean
     if new.size:  # permits were given to those who were there
         rights = {right: without(part, new) for right, part in rights.items()}
-    if new.size and world.on.abatement:
-        columns["clean"] = without(lives.actors.clean, new)
-    change = np.where(keeps, books.left * dt, 0.0)
-    return Lives(replace(lives.actors, **columns), books, rights, change, failed, acquired, new.size)
+        clean = without(clean, new) if world.on.abatement else clean
+    after = dict(zip(COLUMNS, columns, strict=True))
+    actors = Actors(alive=alive[0], lead=before.lead, luck=before.luck, site=before.site, clean=clean, **after)
+    books = Books(books.starts, books.flows.also(ENDS, sums), found[RECEIVED], found[SPENT])
+    return Lives(actors, books, rights, found[2], turn.failing.size, turn.sold.size, new)
 
 
-def _fail(world: World, ledger: Ledger, seed: float, columns: Columns, payments: Array) -> tuple[int, int]:
-    """Those far below what a new startup begins with, ``seed`` [USD], are bought or wound up; what they know goes to
-    the buyer.
+@settled
+def _raising(scenario: Scenario) -> int:
+    """How many places there are for those who raise venture capital."""
+    return sum(kind.count for kind in scenario.kinds if kind.raises_venture)
 
-    How many fail, and how many of them are bought. What buyers pay stands in row 0 of ``payments`` afterwards, what
-    investors get back in row 1.
-    """
-    finance, traits, draws, year = world.scenario.finance, world.fixed.traits, world.fixed.draws, world.clock.year
-    knowledge, error, cash = columns["knowledge"], columns["error"], columns["cash"]
-    floor = finance.failure_floor * seed
-    failing = np.flatnonzero(traits.raises & columns["alive"] & (cash < floor))
-    if not failing.size:
-        return 0, 0
-    possible = np.flatnonzero(traits.sponsors & (columns["reach"] > 0))
-    sold = failing[
-        draws.uniform("exit", year, world.fixed.raising)[failing] < finance.acquired_share * (possible.size > 0)
-    ]
+
+@settled
+def _burns(scenario: Scenario) -> Array:
+    """Share of its money that a new one of each kind plans to spend in a year, (kinds,)."""
+    return np.array([getattr(kind, "burn", 0.0) for kind in scenario.kinds])
+
+
+def _turn(world: World, actors: Actors, seed: float) -> Turn:
+    """Those far below what a new startup begins with, ``seed`` [USD], are bought or wound up. New ones take places that
+    were empty."""
+    finance, fixed, year = world.scenario.finance, world.fixed, world.clock.year
+    traits, draws = fixed.traits, fixed.draws
+    founded = draws.uniform("founding", year, fixed.raising) < pace(world.scenario).founding
+    new = np.flatnonzero(traits.raises & founded & ~world.actors.alive)
+    failing = np.flatnonzero(traits.raises & actors.alive & (actors.cash < finance.failure_floor * seed))
+    sold = buyers = NOBODY
+    if failing.size:
+        possible = np.flatnonzero(traits.sponsors & (actors.reach > 0))
+        share = finance.acquired_share * (possible.size > 0)
+        sold = failing[draws.uniform("exit", year, fixed.raising)[failing] < share]
     if sold.size:
         chance = draws.uniform("buyer", year)
-        buyers = possible[funding.buyers(columns["reach"][possible], chance[possible], chance[sold])]
-        np.maximum.at(knowledge, buyers, knowledge[sold])
-        np.minimum.at(error, buyers, error[sold])
-        np.add.at(payments[0], buyers, finance.acquisition_price * ledger.money.funds.sales[sold])
-        payments[0] /= world.clock.dt
-    payments[1, failing] = cash[failing] / world.clock.dt
-    columns["alive"][failing] = False
-    error[failing] = world.fixed.law.law.highest
-    for name in ("cash", "entitlement", "plan", "volume", "trained", "research"):
-        columns[name][failing] = 0.0
-    return failing.size, sold.size
+        buyers = possible[funding.buyers(actors.reach[possible], chance[possible], chance[sold])]
+    return Turn(failing, sold, buyers, new)
 
 
-def _found(world: World, ledger: Ledger, seed: float, columns: Columns, payments: Array) -> Rows:
-    """New startups take places that were empty, with ``seed`` money [USD] and what is publicly known; their rows.
+@loop
+def _turn_over(
+    starts: Rows, plan: Array, cash: Array, entitlement: Array, reach: Array, error: Array, knowledge: Array,
+    research_share: Array, research: Array, dearness: Array, volume: Array, trained: Array, served: Array, living: Mask,
+    received: Array, spent: Array, keeps_cash: Mask, sales: Array, first_reach: Array, first_research_share: Array,
+    kind: Rows, burns: Array, failing: Rows, sold: Rows, buyers: Rows, new: Rows, on: Terms, alive: Marks,
+    columns: Block, sums: Block, found: Block,
+) -> None:  # fmt: skip
+    """Who is ``alive`` (1, n) afterwards, and ``columns`` in the order of ``COLUMNS``; the books
+    [USD/yr], in ``sums`` and ``found``, whose last row is the change of cash [USD].
 
-    What they get stands in row 2 of ``payments`` afterwards.
+    What those who are sold know goes to their buyers, and investors get what cash is left.
     """
-    traits, clock = world.fixed.traits, world.clock
-    happens = world.fixed.draws.uniform("founding", clock.year, world.fixed.raising) < pace(world.scenario).founding
-    new = np.flatnonzero(traits.raises & ~world.actors.alive & happens)
-    if not new.size:
-        return new
-    burn = world.groups.per_actor([getattr(kind, "burn", 0.0) for kind in world.scenario.kinds])
-    plan, share = burn[new] * seed, traits.first_research_share[new]
-    volume = plan / moment(world.scenario, clock).hardware_price
-    payments[2, new] = seed / clock.dt
-    begins = {
-        "alive": True, "cash": seed, "plan": plan, "volume": volume, "research_share": share,
-        "trained": volume * (1.0 - share), "research": share * plan, "knowledge": ledger.ideas.public, "dearness": 1.0,
-        "reach": traits.first_reach[new], "served": 1.0,
-    }  # fmt: skip
-    for name, value in begins.items():
-        columns[name][new] = value
-    return new
-
-
-def _seed(world: World, ledger: Ledger) -> float:
-    """What a new startup begins with [USD]: some time's venture capital of an average place."""
-    places = max(int(np.count_nonzero(world.fixed.traits.raises)), 1)
-    return world.scenario.finance.seed * float(ledger.money.funds.promised.sum()) / places
+    before = (plan, cash, entitlement, reach, error, knowledge, research_share, research, dearness, volume, trained,
+              served)  # fmt: skip
+    payments = np.zeros((4, cash.size))  # USD/yr by entry of ENDS
+    for row, values in enumerate(before):
+        for i in range(values.size):
+            columns[row, i] = values[i]
+    for i in range(living.size):
+        alive[0, i] = living[i]
+    for each in range(sold.size):
+        row, buyer = sold[each], buyers[each]
+        columns[ERROR, buyer] = min(columns[ERROR, buyer], error[row])
+        columns[KNOWLEDGE, buyer] = max(columns[KNOWLEDGE, buyer], knowledge[row])
+        payments[0, buyer] += on.price * sales[row]
+    for i in range(cash.size):
+        payments[0, i] = payments[0, i] / on.dt
+    for row in failing:
+        payments[1, row] = cash[row] / on.dt
+        alive[0, row] = False
+        columns[ERROR, row] = on.highest
+        for gone in (PLAN, CASH, ENTITLEMENT, RESEARCH, VOLUME, TRAINED):
+            columns[gone, row] = 0.0
+    for row in new:
+        share, planned = first_research_share[row], burns[kind[row]] * on.seed
+        bought = planned / on.hardware_price
+        alive[0, row] = True
+        columns[PLAN, row] = planned
+        columns[CASH, row] = on.seed
+        columns[REACH, row] = first_reach[row]
+        columns[KNOWLEDGE, row] = on.public
+        columns[SHARE, row] = share
+        columns[RESEARCH, row] = share * planned
+        columns[DEARNESS, row] = 1.0
+        columns[VOLUME, row] = bought
+        columns[TRAINED, row] = bought * (1.0 - share)
+        columns[SERVED, row] = 1.0
+        payments[2, row] = on.seed / on.dt
+    for i in range(cash.size):
+        payments[3, i] = 0.0 if keeps_cash[i] else received[i] - (spent[i] + payments[0, i])  # a buyer has not left
+        found[RECEIVED, i] = received[i]
+        found[SPENT, i] = spent[i]
+    for entry in range(4):
+        post(starts, payments[entry], entry, RECEIVED if entry == 2 else SPENT, sums, found)
+    for i in range(cash.size):
+        found[2, i] = (found[RECEIVED, i] - found[SPENT, i]) * on.dt if keeps_cash[i] else 0.0

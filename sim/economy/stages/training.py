@@ -9,27 +9,28 @@ from sim.economy.moment import pace
 from sim.economy.state import World
 from sim.mathematics import log
 from sim.mechanisms import planning
+from sim.mechanisms.scaling.anchored import Anchor, by_law
 from sim.mechanisms.theories.base import Terms
 from sim.mechanisms.theories.scale_dependent import effective
 
 
 def train(world: World, order: Order, sale: Sale, ideas: Ideas) -> Runs:
     """Everyone's largest run takes its share of a year of what is bought now, and was over the last year."""
-    actors, found = world.actors, np.empty((5, world.groups.size))
+    actors, law, found = world.actors, world.fixed.law, np.empty((5, world.groups.size))
     _run(world.groups.starts, actors.trained, actors.volume, ideas.knowledge, sale.training, sale.bought,
-         order.run_share, order.ceiling, pace(world.scenario).window, world.scenario.theory.terms, found)  # fmt: skip
-    volume, trained, lead, run, ln_effective = found
-    error = np.minimum(actors.error, world.fixed.law.error(ln_effective))  # no run changes nothing
+         order.run_share, order.ceiling, pace(world.scenario).window, law.theory.terms, law.anchor, found)  # fmt: skip
+    volume, trained, lead, run, ln_compute = found
+    error = np.minimum(actors.error, law.law.error_at(ln_compute))  # no run changes nothing
     return Runs(volume=volume, trained=trained, lead=lead, run=run, error=error)
 
 
 @loop
 def _run(
     starts: Rows, trained: Array, volume: Array, knowledge: Array, training: Array, bought: Array, share: Array,
-    ceiling: Array, closed: float, on: Terms, found: Block,
+    ceiling: Array, closed: float, on: Terms, anchor: Anchor, found: Block,
 ) -> None:  # fmt: skip
-    """Compute about the last year, and of it for training, the lead, the largest run, and ln of its effective compute
-    into ``found``."""
+    """Compute about the last year, and of it for training, the lead, the largest run, and ln of the compute that
+    reaches the same by the law as published, into ``found``."""
     for kind in range(starts.size - 1):
         most = ceiling[kind]
         for i in range(starts[kind], starts[kind + 1]):
@@ -39,4 +40,5 @@ def _run(
             found[2, i] = max(training[i] / usual, 1.0) if usual > 0.0 else 1.0
             found[3, i] = min(share[i] * min(usual, training[i]), most)
     for i in range(trained.size):
-        found[4, i] = effective(log(found[3, i]), knowledge[i], on.small_gain, on.ln_small, on.ln_full)
+        counted = effective(log(found[3, i]), knowledge[i], on.small_gain, on.ln_small, on.ln_full)
+        found[4, i] = by_law(counted, anchor.ln_start, anchor.ln_law, anchor.stretch)

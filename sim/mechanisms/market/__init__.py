@@ -11,6 +11,7 @@ from sim.mechanisms.market.records import (
     Buyers,
     Caps,
     Clearing,
+    NoRest,
     Outside,
     Places,
     Supply,
@@ -18,6 +19,6 @@ from sim.mechanisms.market.records import (
 from sim.mechanisms.market.rules import RULES
 
 __all__ = [
-    "CLEARED", "FREE", "RATIONED", "RULES", "SLACK", "Ask", "Asked", "Buyers", "Caps", "Clearing", "Outside",
+    "CLEARED", "FREE", "RATIONED", "RULES", "SLACK", "Ask", "Asked", "Buyers", "Caps", "Clearing", "NoRest", "Outside",
     "Places", "Purchases", "Supply", "Trade", "clear", "cost_factor", "sell",
 ]  # fmt: skip

@@ -20,6 +20,7 @@ from sim.mechanisms.market.records import (
     Buyers,
     Caps,
     Clearing,
+    NoRest,
     Outside,
     Supply,
 )  # fmt: skip
@@ -70,12 +71,13 @@ def clear(ask: Ask, outside: Outside, caps: Caps, last: Array | None = None) -> 
     is cheapest, demand falls in r for given t and f, and what a cap limits falls in its price at the r that clears:
     the prices solve an Eisenberg-Gale programme (Eisenberg, Gale 1959), whose dual is convex. Each is found by Newton
     or secant steps inside a bracket, with bisection where they leave it. When even the ceilings of rent or permit price
-    do not suffice, all who take part are cut alike and keep the money that buys nothing.
+    do not suffice, all who take part are cut alike and keep the money that buys nothing. Where a price of permits has
+    no finer digits, those who need them are cut alike to the cap, by a part of at most NEARLY, which nobody buys.
 
     Buyers with ``places`` buy region by region, each with a part of their money.
 
     Raises ValueError for an unknown rule, for a cap of nothing and for a cap beside a rule without prices;
-    ArithmeticError when what was found does not hold.
+    NoRest when what was found does not hold.
     """
     least = min(caps.carbon.tolist()) if isinstance(caps.carbon, np.ndarray) else caps.carbon
     if not (least > 0 and caps.compute > 0):
@@ -99,8 +101,9 @@ def clear(ask: Ask, outside: Outside, caps: Caps, last: Array | None = None) -> 
         left = permits.cut(per_flop, found.compute, cap)
         found = replace(found, compute=found.compute * left, paid=found.paid * left)
     price = prices if np.ndim(caps.carbon) else float(prices[0])
+    unsold = total(trade.clearing.compute) - total(found.compute)
     trade = trade._replace(clearing=replace(found, permits=state, permit_price=price))
-    _verify(trade, caps, limits)
+    _verify(trade, caps, limits, unsold)
     return trade
 
 
@@ -236,9 +239,9 @@ def _split(training: Array, compute: Array, paid: Array, parts: Block) -> None:
         parts[3, i] = paid[i] - money
 
 
-def _verify(trade: Trade, caps: Caps, limits: Array | None = None) -> None:
-    """What must hold of a clearing, with caps ``limits`` (markets,) of emissions, if any. Raises ArithmeticError with
-    the numbers where it does not."""
+def _verify(trade: Trade, caps: Caps, limits: Array | None = None, unsold: float = 0.0) -> None:
+    """What must hold of a clearing, with caps ``limits`` (markets,) of emissions, if any, to which buyers are cut by
+    ``unsold`` [FLOP/yr]. Raises NoRest with the numbers where it does not."""
     buyers, supply, found = trade.asked.buyers, trade.asked.supply, trade.clearing
     sold = total(found.compute) + found.outside
     each = [(found.license_price, found.licenses, buyers.licensed, caps.compute)] if caps.compute < inf else []
@@ -248,15 +251,16 @@ def _verify(trade: Trade, caps: Caps, limits: Array | None = None) -> None:
                  for price, per_flop, cap in zip(prices, trade.per_flop, limits, strict=True)]  # fmt: skip
     cut = RATIONED in (found.permits, found.licenses)
     holds = sold <= supply.capacity * (1 + CHECKED)
-    holds = holds and (found.outcome == SLACK or cut or sold >= supply.capacity * (1 - CHECKED))
-    used = [float((per_flop * found.compute).sum()) for _, _, per_flop, _ in each]
+    holds = holds and (cut or unsold <= sold * permits.NEARLY)
+    holds = holds and (found.outcome == SLACK or cut or sold + unsold >= supply.capacity * (1 - CHECKED))
+    used = [float((per_flop * found.compute).sum()) if cap < inf else 0.0 for _, _, per_flop, cap in each]
     for amount, (price, state, _, cap) in zip(used, each, strict=True):
         rests = price > 0 and state == CLEARED and not cut
         holds = holds and amount <= cap * (1 + CHECKED) and (not rests or amount >= cap * (1 - CHECKED))
     if not holds:
         permits_used = ", ".join(f"{amount:g} of {cap:g} permits at {price:g} ({state})"
                                  for amount, (price, state, _, cap) in zip(used, each, strict=True))  # fmt: skip
-        raise ArithmeticError(
+        raise NoRest(
             f"the market ({supply.rule}) did not clear: {sold:g} FLOP/yr of {supply.capacity:g} at a rent of "
             f"{found.rent:g} ({found.outcome}); of compute, then emissions {permits_used or 'no permits'}"
         )

@@ -12,6 +12,10 @@ TOLERANCE, CHECKED = 1e-13, 1e-9  # of capacity and cap: the solver's precision,
 MOST_TRIES = 200
 
 
+class NoRest(ArithmeticError):
+    """Markets that no prices were found for at which all of them rest."""
+
+
 class Places(NamedTuple):
     """Where buyers compute, and what a FLOP is like there, (regions, n) unless said otherwise. As usual means: were
     carbon priced by policies in every region as little as in the one where it is least."""

@@ -1,13 +1,29 @@
 """A published law carried into a world where algorithms improve."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.arrays import Array
+from sim.compiled import equation
 from sim.mathematics import log
 from sim.mechanisms.scaling.base import Law
 from sim.mechanisms.theories import Theory, scale_dependent
+
+
+class Anchor(NamedTuple):
+    """Where a law is held, for compiled loops."""
+
+    ln_start: float  # ln of the FLOP that cost the first error at the start
+    ln_law: float  # ln of the FLOP that the law as published gives it
+    stretch: float  # ln of effective FLOP for one of the law's
+
+
+@equation
+def by_law(ln_effective: float, ln_start: float, ln_law: float, stretch: float) -> float:
+    """ln of the FLOP by a law as published that reach what effective FLOP reach: see ``AnchoredLaw``."""
+    return ln_law + (ln_effective - ln_start) / stretch
 
 
 @dataclass(frozen=True)
@@ -30,20 +46,19 @@ class AnchoredLaw:
     start_compute: float
     stretch: float
     theory: Theory = field(default_factory=Theory)
-    _ln_start: float = field(init=False)
-    _ln_law_start: float = field(init=False)
+    anchor: Anchor = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_ln_start", float(log(self.start_compute)))
-        object.__setattr__(self, "_ln_law_start", float(self.law.ln_compute_for(np.asarray(self.start_error))))
+        of_law = float(self.law.ln_compute_for(np.asarray(self.start_error)))
+        object.__setattr__(self, "anchor", Anchor(float(log(self.start_compute)), of_law, self.stretch))
 
     def error(self, ln_effective: Array) -> Array:
         """Error, shape as given, of runs with ln effective FLOP ``ln_effective`` (-inf: no run, nothing learnt)."""
-        return self.law.error_at(self._ln_law_start + (ln_effective - self._ln_start) / self.stretch)
+        return self.law.error_at(np.asarray(by_law(ln_effective, *self.anchor)))
 
     def ln_compute_for(self, error: Array) -> Array:
         """ln of the effective FLOP that reach the error rates."""
-        return self._ln_start + self.stretch * (self.law.ln_compute_for(error) - self._ln_law_start)
+        return self.anchor.ln_start + self.stretch * (self.law.ln_compute_for(error) - self.anchor.ln_law)
 
     def effective(self, ln_run: Array, knowledge: Array | float) -> Array:
         """ln of the effective FLOP of runs of ``ln_run`` with ``knowledge``."""

@@ -2,12 +2,15 @@
 
 from math import exp, isfinite
 
+from sim.measures.carbon import EMISSIONS, ENERGY
+from sim.report import everyday
 from sim.report.words import LEAST, NONE, change_text, is_factor, number, plain, signed
 from sim.results.decomposition import INTERACTION, Breakdown, Contribution
 
 NAMED = 3  # parts that a sentence names
 TENTH = 0.1  # factors below this are told as factors
 FEEDBACK = "revenue_feedback"  # the part by which accuracy makes the market grow
+PICTURED = {EMISSIONS: everyday.emissions, ENERGY: everyday.electricity}  # beside what a reader knows
 
 
 def label(part: str) -> str:
@@ -53,6 +56,8 @@ def sentences(found: Breakdown, year: int) -> list[str]:
     measure, unit, logs = found.measure, found.unit, found.logs
     subject = measure.level
     whole, nothing, alike = (number(level, unit) for level in (found.whole, found.nothing, found.alike))
+    if found.whole > 0 and measure.id in PICTURED:
+        whole = f"{whole}, {PICTURED[measure.id](found.whole)}"
     verb, they = measure.be, "they" if measure.plural else "it"
     without = "with no mechanism at work and all endowments alike"
     said = [f"In {year} {subject} {verb} {whole}; {without} {they} would be {nothing}."]

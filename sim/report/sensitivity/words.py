@@ -12,7 +12,6 @@ DOUBLE = log(2.0) - 1e-9  # logarithm from which a relative change is told as a 
 ONE_WAY = 0.9  # share of its absolute effects that the mean effect has where nearly all go one way
 METHODS = {"morris": "Morris' elementary effects", "sobol": "Sobol's shares of the variance"}
 SAMPLES = {"morris": "walks", "sobol": "samples"}
-SYMBOL = re.compile(r"^[a-z]+: ")  # begins what a number means that has a symbol in the equations
 ASIDE = re.compile(r"; not given: .*$")  # ends it where it may be missing
 
 
@@ -21,17 +20,16 @@ def subject(found: Found) -> str:
     title = found.measure.title
     if not found.policy:
         return title
-    beyond = f" beyond {found.against}" if found.against else ""
-    return f"What {found.policy} changes{beyond}: {title[0].lower()}{title[1:]}"
+    beyond = f" beyond {words.spaced(found.against)}" if found.against else ""
+    return f"What {words.spaced(found.policy)} changes{beyond}: {title[0].lower()}{title[1:]}"
 
 
 def plain_name(fact: Fact) -> str:
     """What a fact is, in words: what its numbers mean, and whose they are."""
-    said = list(dict.fromkeys(ASIDE.sub("", SYMBOL.sub("", meaning)) for meaning in fact.meanings))
+    said = list(dict.fromkeys(ASIDE.sub("", words.SYMBOL.sub("", meaning)) for meaning in fact.meanings))
     if len(said) > 1:
-        return f"{fact.name.replace('_', ' ')}: {said[0]}, with {_number(len(fact.paths) - 1)} more"
-    whose = [path.split(".")[1].replace("_", " ") for path in fact.paths if path.count(".") == 2]
-    return f"{said[0]} ({', '.join(whose)})" if whose else said[0]
+        return f"{words.spaced(fact.name)}: {said[0]}, with {_number(len(fact.paths) - 1)} more"
+    return words.whose(said[0], fact.paths)
 
 
 def _number(count: int) -> str:

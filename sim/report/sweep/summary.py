@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sim.plurals import counted
 from sim.report import words
-from sim.report.sweep.words import axis_title, change, shown, value
+from sim.report.sweep.words import axis_title, change, entries, shown, value
 from sim.results.statistics import FEWEST
 from sim.results.sweep import Sweep
 from sim.scenario import Scenario
@@ -24,7 +24,8 @@ class SweepSummary:
     replicates: int
     seed: int
     design: str
-    varied: list[str]
+    varied: list[str]  # in words, with units
+    entries: list[str]  # the same as a scenario writes them, with what they are called
     left_out: str  # that some points make no possible world
     note: str
     interrupted: bool = False
@@ -36,7 +37,7 @@ def summarize(found: Sweep, scenario: Scenario, design: str) -> SweepSummary:
     base = [words.ranged(found.spread(id, 0), found.measure_units[id]) for id in columns]
     rows = []
     for i, point in enumerate(found.points.to_dict("records")):
-        at = [value(point[path]) for path in axes]
+        at = [value(point[path], found.units[path]) for path in axes]
         cells = [change(found.effect(id, i), found.measure_units[id]) for id in columns] if i else base
         rows.append([*at, *cells])
     return SweepSummary(
@@ -50,6 +51,7 @@ def summarize(found: Sweep, scenario: Scenario, design: str) -> SweepSummary:
         seed=scenario.run.seed,
         design=design,
         varied=[axis_title(found, path) for path in axes],
+        entries=entries(found),
         left_out=_left_out(found),
         note=_note(found),
     )

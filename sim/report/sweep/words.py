@@ -1,5 +1,6 @@
 """What a sweep's points and differences are called."""
 
+import re
 from math import isfinite
 from typing import Any
 
@@ -9,6 +10,7 @@ from sim.results.statistics import Effect
 from sim.results.sweep import Sweep
 
 MOST_SHOWN = 4  # measures in a table and a figure
+ASIDE = re.compile(r"(; .*| \([^()]*\))$")  # ends what an entry means: an exception, an example
 
 
 def shown(found: Sweep) -> list[str]:
@@ -17,20 +19,30 @@ def shown(found: Sweep) -> list[str]:
     return list(dict.fromkeys(ids))[:MOST_SHOWN]
 
 
-def value(of: Any, unit: str = "") -> str:
-    """What a point has of a varied entry."""
+def value(of: Any, unit: str) -> str:
+    """What a point has of a varied entry, without its unit; the thousands of a year are not separated."""
     if of is None or of != of:
         return words.NONE
     if isinstance(of, bool) or not isinstance(of, int | float):
-        return str(of).lower() if isinstance(of, bool) else str(of)
-    number = f"{of:,.6g}" if abs(of) < 1e6 else f"{of:.6g}"
-    return f"{number} {unit}".strip()
+        return str(of).lower() if isinstance(of, bool) else words.spaced(str(of))
+    return f"{of:,.6g}" if abs(of) < 1e6 and unit != "year" else f"{of:.6g}"
+
+
+def entry_name(found: Sweep, path: str) -> str:
+    """A varied entry in words: what it means and whose it is, without asides."""
+    meaning = ASIDE.sub("", words.SYMBOL.sub("", found.meanings[path])) or words.spaced(path.rpartition(".")[2])
+    return words.whose(meaning, [path])
 
 
 def axis_title(found: Sweep, path: str) -> str:
-    """A varied entry with its unit."""
+    """The same with its unit."""
     unit = found.units[path]
-    return f"{path}, {unit}" if unit else path
+    return f"{entry_name(found, path)}, {unit}" if unit else entry_name(found, path)
+
+
+def entries(found: Sweep) -> list[str]:
+    """Every varied entry as it is written in a scenario, with what it is called."""
+    return [f"{path}: {entry_name(found, path)}" for path in found.axes]
 
 
 def change(effect: Effect | None, unit: str) -> str:

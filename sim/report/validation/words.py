@@ -53,13 +53,14 @@ def plain_target(name: str) -> str:
 def _row(one: Scored) -> list[str]:
     unit, model = one.target.unit, one.model
     return [
-        fill(plain_target(one.target.name), LETTERS), _ranged(one.record, one.record_low, one.record_high, unit),
-        _ranged(model.median, model.low, model.high, unit), "yes" if model.covered else "no",
+        fill(plain_target(one.target.name), LETTERS), span(one.record, one.record_low, one.record_high, unit),
+        span(model.median, model.low, model.high, unit), "yes" if model.covered else "no",
         *map(_score, (model, one.naive[TREND], one.naive[LAST_VALUE])),
     ]  # fmt: skip
 
 
-def _ranged(middle: float, low: float, high: float, unit: str) -> str:
+def span(middle: float, low: float, high: float, unit: str) -> str:
+    """A target's value above its range, on two lines."""
     ends = ", ".join(value(end, unit).removesuffix(" FLOP") for end in (low, high))
     return f"{value(middle, unit)}\n[{ends}]"
 

@@ -31,7 +31,7 @@ def interaction(found: Sensitivity, origin: Origin) -> bytes | None:
     if found.method == "morris":
         said = "across: mean size of the change; up: its standard deviation. High up: it depends on the others"
     else:
-        said = "share of the variance, %: by itself, and of each two together; grey: may be nothing"
+        said = "share of the variance, %: by itself, and of each two together; slanted: may be nothing"
     subtitle, height = f"In {found.year}: {said}", EDGES + PANEL * len(panels)
     figure, axes = canvas(title("Alone or together", found, panels), subtitle, origin.line, 1, len(panels), height)
     for ax, one in zip(axes, panels, strict=True):
@@ -99,7 +99,7 @@ def _pairs(ax: Axes, _: Sensitivity, found: Found) -> None:
             if not isfinite(share):
                 continue
             sure = i == j or abs(share) > float(found.pairs_half[i, j])
-            colour = "white" if abs(share) > STRONG * most else INK if sure else TERTIARY
+            colour = "white" if abs(share) > STRONG * most else INK
             ax.text(column, row, f"{100 * share:.0f}", ha="center", va="center", fontsize=6.5, color=colour,
                     style="normal" if sure else "italic")  # fmt: skip
     ranks = [str(rank) for rank in range(1, len(first) + 1)]

@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 from math import isfinite
+from textwrap import fill
 from typing import Any
 
 import matplotlib as mpl
@@ -20,6 +21,7 @@ from sim.results.sweep import Sweep
 
 PANEL, EDGES = 1.55, 1.1  # heights [in]: of a row of panels, and of all else
 MOST_LINES, MOST_AXES = 10, 3
+LETTERS = 84  # of a line below all panels of a row
 MOST_TICKS = 12  # of an axis, so that each value has its own
 STRONGEST, WEAKEST = 0.95, 0.3  # of the colour map of lines
 
@@ -28,8 +30,8 @@ STRONGEST, WEAKEST = 0.95, 0.3  # of the colour map of lines
 def by_value(found: Sweep, origin: Origin) -> bytes | None:
     """Each measure against what is varied: the median at each point, and the 90 % range over replicates."""
     lines, across = _lines(found)
-    measures, paths = shown(found), [across] if lines is not None else found.axes[:MOST_AXES]
-    also = f"; lines: {lines}" if lines else ""
+    measures, paths = shown(found), [across] if lines is not None else found.moving[:MOST_AXES]
+    also = f"; lines: {axis_title(found, lines)}" if lines else ""
     subtitle = f"In {found.year}: median, 90 % range of luck{also}; dotted: the base point"
     height = EDGES + PANEL * len(measures)
     figure, axes = canvas("What changes with what", verbatim(subtitle), origin.line, len(paths), len(measures), height)
@@ -40,21 +42,22 @@ def by_value(found: Sweep, origin: Origin) -> bytes | None:
             if column == 0:
                 ax.text(0, 1.04, found.measures[id].title, transform=ax.transAxes, color=INK)
             if row == len(measures) - 1:
-                ax.set_xlabel(verbatim(axis_title(found, path)), fontsize=8, color=SECONDARY)
+                label = fill(verbatim(axis_title(found, path)), LETTERS // len(paths))
+                ax.set_xlabel(label, fontsize=8, color=SECONDARY)
     return png(figure)
 
 
 def _lines(found: Sweep) -> tuple[str | None, str]:
     """The path that lines stand for, if any (nothing where there is one path alone), and the one across."""
     points = found.points.iloc[1:]
-    numbers = {path: int(points[path].nunique()) for path in found.axes}
+    numbers = {path: int(points[path].nunique()) for path in found.moving}
     gridded = int(np.prod(list(numbers.values()))) == len(points)
-    if len(found.axes) == 1 and gridded:
-        return "", found.axes[0]
-    fewest, most = sorted(found.axes, key=lambda path: numbers[path])[:2] if len(found.axes) == 2 else ("", "")
+    if len(numbers) == 1 and gridded:
+        return "", found.moving[0]
+    fewest, most = sorted(numbers, key=lambda path: numbers[path]) if len(numbers) == 2 else ("", "")
     if gridded and fewest and numbers[fewest] <= MOST_LINES:
         return fewest, most
-    return None, found.axes[0]
+    return None, found.moving[0]
 
 
 def _panel(ax: Axes, found: Sweep, id: str, path: str, lines: str | None) -> None:
@@ -79,7 +82,7 @@ def _panel(ax: Axes, found: Sweep, id: str, path: str, lines: str | None) -> Non
             ax.fill_between(at[order], low[order], high[order], color=colour, alpha=0.12, linewidth=0)
             ax.plot(at[order], middle[order], "o-", color=colour, linewidth=1.5, markersize=3)
             if lines:
-                ends.append(End(float(middle[order][-1]), value(group), "", colour))
+                ends.append(End(float(middle[order][-1]), value(group, found.units[lines]), "", colour))
     drawn = [each for each in (*middle, found.spread(id, 0).median) if isfinite(each)]
     ax.axhline(found.spread(id, 0).median, color=LINE, linewidth=1.2, linestyle=":", zorder=1)
     if found.measures[id].logs and min(drawn, default=0.0) > 0:
@@ -88,12 +91,12 @@ def _panel(ax: Axes, found: Sweep, id: str, path: str, lines: str | None) -> Non
         ax.yaxis.set_major_locator(MaxNLocator(4))
         ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: number(v, unit)))
     if texts:
-        ax.set_xticks(range(len(places)), [verbatim(value(each)) for each in places])
+        ax.set_xticks(range(len(places)), [verbatim(value(each, found.units[path])) for each in places])
     else:
         ticks = sorted(places)
         gap = min((b - a for a, b in pairwise(ticks)), default=0.0)
         few = lines is not None and gap * MOST_TICKS >= ticks[-1] - ticks[0]
         ax.xaxis.set_major_locator(FixedLocator(ticks) if few else MaxNLocator(5))
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: value(v)))
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: value(v, found.units[path])))
     if lines:
         label_ends(ax, ends)

@@ -15,15 +15,15 @@ from sim.results.sweep import Sweep
 
 MOST = 12  # values of an axis that leave room for numbers
 ROW, EDGES, PANEL = 0.24, 1.1, 0.75  # heights [in]: of a row of cells, of all else, of what is about a panel
-DARK = 0.6  # share of the strongest colour from which letters are white
+DARK = 0.5  # share of the strongest colour from which letters are white
 
 
 @GALLERY.figure(order=2)
 def heat_map(found: Sweep, origin: Origin) -> bytes | None:
-    """The change of each measure against the base point, by both varied entries; a cell in grey is one of which luck
-    alone may be the cause."""
+    """The change of each measure against the base point, by both varied entries; a cell in slanted letters is one of
+    which luck alone may be the cause."""
     points = found.points.iloc[1:]
-    values = [list(dict.fromkeys(points[path])) for path in found.axes]
+    values = [list(dict.fromkeys(points[path])) for path in found.moving]
     if len(values) != 2 or len(values[0]) * len(values[1]) != len(points) or min(map(len, values)) < 2:
         return None
     down, across = (0, 1) if len(values[0]) <= len(values[1]) else (1, 0)
@@ -31,18 +31,20 @@ def heat_map(found: Sweep, origin: Origin) -> bytes | None:
         return None
     ids = shown(found)
     height = EDGES + len(ids) * (PANEL + ROW * len(values[down]))
-    subtitle = f"In {found.year}: change against the base point, %, median of pairs; grey: luck alone may be the cause"
+    subtitle = (
+        f"In {found.year}: change against the base point, %, median of pairs; slanted: luck alone may be the cause"
+    )
     figure, axes = canvas("Both at once", verbatim(subtitle), origin.line, 1, len(ids), height)
     for ax, id in zip(axes, ids, strict=True):
         _cells(ax, found, id, (down, across), values)
         ax.set_title(found.measures[id].title, loc="left", fontsize=9, color=INK)
-    named = [axis_title(found, found.axes[i]) for i in (across, down)]
+    named = [axis_title(found, found.moving[i]) for i in (across, down)]
     axes[-1].set_xlabel(verbatim(f"across: {named[0]}; down: {named[1]}"), fontsize=8, color=SECONDARY)
     return png(figure)
 
 
 def _cells(ax: Axes, found: Sweep, id: str, order: tuple[int, int], values: list[list[object]]) -> None:
-    down, across = (found.axes[i] for i in order)
+    down, across = (found.moving[i] for i in order)
     rows, columns = (values[i] for i in order)
     colours = np.full((len(rows), len(columns)), np.nan)
     said: list[tuple[int, int, str, bool]] = []
@@ -59,9 +61,9 @@ def _cells(ax: Axes, found: Sweep, id: str, order: tuple[int, int], values: list
     ax.imshow(colours, cmap="PuOr_r", vmin=-most or -1, vmax=most or 1, aspect="auto")
     for row, column, text, sure in said:
         strong = most > 0 and abs(colours[row, column]) > DARK * most
-        colour = "white" if strong else INK if sure else SECONDARY
+        colour = "white" if strong else INK
         style = "normal" if sure else "italic"
         ax.text(column, row, text, ha="center", va="center", fontsize=7, color=colour, style=style)
-    ax.set_xticks(range(len(columns)), [verbatim(value(each)) for each in columns], fontsize=7.5)
-    ax.set_yticks(range(len(rows)), [verbatim(value(each)) for each in rows], fontsize=7.5)
+    ax.set_xticks(range(len(columns)), [verbatim(value(each, found.units[across])) for each in columns], fontsize=7.5)
+    ax.set_yticks(range(len(rows)), [verbatim(value(each, found.units[down])) for each in rows], fontsize=7.5)
     ax.grid(visible=False)

@@ -1,0 +1,81 @@
+"""One world on draws of luck and assumptions, by itself: longer, or in other tasks, than a comparison looks."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sim.arrays import Array
+from sim.experiment.path import simulate
+from sim.experiment.pool import gathered
+from sim.experiment.run import planned
+from sim.measures import registry
+from sim.results import Run
+from sim.scenario import Scenario
+from sim.scenario.drawing import worlds
+from sim.scenario.variants import with_values
+
+Bar = Callable[[Any, int], Any]
+
+
+class Years(NamedTuple):
+    """Measures of one world by year, by id, and the first year."""
+
+    values: dict[str, Array]
+    first: int
+
+    def at(self, id: str, year: int) -> float:
+        """A measure's value in a calendar year; NaN where it has none."""
+        return float(self.values[id][year - self.first])
+
+    def falls_to(self, id: str, level: float) -> int | None:
+        """The first year in which a measure is at or below a level."""
+        there = np.flatnonzero(self.values[id] <= level)
+        return self.first + int(there[0]) if there.size else None
+
+
+class Drawn(NamedTuple):
+    """A world with numbers drawn anew, and what happened in it."""
+
+    world: Scenario
+    years: Years
+
+
+@dataclass(frozen=True)
+class _Draw:
+    """The work: the values of a draw, and all measures by year."""
+
+    scenario: Scenario
+
+    def __call__(self, number: int) -> tuple[int, dict[str, float], Array]:
+        values, _, (world,) = worlds([self.scenario], self.scenario.run.seed, number)
+        return number, values, simulate(world, number, actor_years=()).yearly
+
+
+def drawn(scenario: Scenario, bar: Bar | None = None) -> list[Drawn]:
+    """As many draws of a scenario as it has replicates. Raises KeyboardInterrupt where they are cut short."""
+    wanted = scenario.run.replicates
+    made, interrupted = gathered(_Draw(scenario), range(wanted), planned(scenario).workers, bar)
+    if interrupted:
+        raise KeyboardInterrupt
+    return [
+        Drawn(with_values(scenario, values), of_world(scenario, yearly))
+        for _, values, yearly in sorted(made, key=lambda one: one[0])
+    ]
+
+
+def of_world(scenario: Scenario, yearly: Array) -> Years:
+    """Measures by year (years, measures) by their ids."""
+    ids = registry(scenario.region_ids, scenario.kind_ids)
+    return Years(dict(zip(ids, yearly.T, strict=True)), scenario.time.start)
+
+
+def replicates_of(run: Run) -> list[Years]:
+    """Each replicate of a run."""
+    return [of_world(run.scenario, one.yearly) for one in run.replicates]
+
+
+def middle_of(every: Sequence[Years]) -> Years:
+    """Medians over replicates, by year."""
+    return Years({id: np.median([one.values[id] for one in every], axis=0) for id in every[0].values}, every[0].first)

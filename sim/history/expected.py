@@ -1,0 +1,100 @@
+"""What records of years to come would show: the targets of ``validate``, frozen before there are any records.
+
+Which models are recorded nobody knows before. So the last years on record lend theirs: as many rows of each sector at
+the same dates in the year, with compute and cost known of the same ones.
+"""
+
+from dataclasses import dataclass, replace
+from functools import partial
+from math import ceil
+
+import numpy as np
+import pandas as pd
+
+from sim.arrays import Array
+from sim.experiment.pool import Progress, gathered
+from sim.history.foretold import COLUMNS, band
+from sim.history.observation import observed
+from sim.history.records import Records, packaged
+from sim.history.sample import recorded
+from sim.history.seen import past
+from sim.history.targets import TARGETS, TRAILING, Target, told_of
+from sim.results.statistics import FEWEST
+from sim.scenario import Scenario
+from sim.scenario.drawing import worlds
+
+VERSIONS = 2000  # of the records, over all draws
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A target on record, and what was foretold of it, in the target's unit."""
+
+    target: Target
+    record: float
+    low: float
+    median: float
+    high: float
+
+    @property
+    def covered(self) -> bool:
+        """Whether the record lies in the band."""
+        return self.low <= self.record <= self.high
+
+
+def lent(scenario: Scenario, first: int, last: int) -> Records:
+    """The last rows that come with the project, moved to the years of a forecast and those before that count in it."""
+    rows = packaged()
+    return replace(rows, time=rows.time + (last - rows.years[1])).between(
+        max(scenario.time.start, first - int(TRAILING)), last
+    )
+
+
+def expected(
+    scenario: Scenario, first: int, last: int, *, workers: int = 1,
+    progress: Progress[tuple[int, Array]] | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """Median and 90 % band of the targets of some years together, as ``foretold`` has measures by year.
+
+    Each replicate of the scenario, which ends with ``last``, has luck and assumptions of its own. Raises
+    KeyboardInterrupt where it is cut short.
+    """
+    rows, replicates = lent(scenario, first, last), scenario.run.replicates
+    real = recorded(rows)
+    every = tuple(one for one in told_of(scenario, first, last) if one.of(real) is not None)
+    work = partial(_shown, scenario, rows, every, ceil(VERSIONS / replicates))
+    done, interrupted = gathered(work, range(replicates), workers, progress)
+    if interrupted:
+        raise KeyboardInterrupt
+    values = np.concatenate([found for _, found in sorted(done, key=lambda one: one[0])], axis=1)
+    lines = []
+    for target, own in zip(every, values, strict=True):
+        low, median, high, _ = band(own)
+        ends = (low, median, high) if replicates >= FEWEST else (np.nan, median, np.nan)
+        lines.append((target.name, target.unit, last, *ends, replicates))
+    return pd.DataFrame(lines, columns=COLUMNS)
+
+
+def _shown(
+    scenario: Scenario, rows: Records, every: tuple[Target, ...], versions: int, replicate: int
+) -> tuple[int, Array]:
+    """The targets of one draw (target, version)."""
+    world = worlds([scenario], scenario.run.seed, replicate, observed=True)[2][0]
+    sample = observed(past(world, replicate, scenario.time.end), rows, versions)
+    nothing = np.full(versions, np.nan)
+    return replicate, np.array([nothing if (found := one.of(sample)) is None else found for one in every])
+
+
+def held(table: pd.DataFrame, scenario: Scenario, records: Records) -> list[Recorded]:
+    """The targets that were foretold, beside records of the forecast's years; none where its last year has none."""
+    first, last = int(table["year"].min()), int(table["year"].max())
+    real, of = recorded(records), table[table["measure"].isin(TARGETS)].set_index("measure")
+    if int(records.time.max()) < last:
+        return []
+    found = []
+    for target in told_of(scenario, first, last):
+        value = target.of(real)
+        if target.name in of.index and value is not None and np.isfinite(value[0]):
+            low, median, high = (float(of.loc[target.name, name]) for name in ("low", "median", "high"))
+            found.append(Recorded(target, float(value[0]), low, median, high))
+    return found
