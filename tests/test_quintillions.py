@@ -142,6 +142,20 @@ def made() -> Page:
     return quintillions(pairs=6, replicates=1, until=2041)
 
 
+@pytest.mark.parametrize(
+    ("weights", "said"),
+    [
+        ({"a": 0.2, "b": 0.55, "c": 0.25}, "favour `b`**, with 55.0 % of the weight. With so few"),
+        ({"a": 0.43, "b": 0.2, "c": 0.37}, "do not decide between them**: `a` leads with 43.0 %"),
+    ],
+)
+def test_records_favour_a_theory_that_has_most_of_the_weight(
+    weights: dict[str, float], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rivals, "weights", lambda: weights)
+    assert said in rivals.favoured()
+
+
 @pytest.mark.slow
 def test_the_page_is_made_whole(made: Page) -> None:
     text = made.files["quintillions.md"]

@@ -23,6 +23,7 @@ from sim.scenario.law import USUAL
 from sim.scenario.variants import with_options
 
 YEARS = (2012, 2024, 2040)  # of the table on what counts
+DECIDED = 0.5  # of the weight, from which on records favour a theory
 ByDraws: TypeAlias = Mapping[str, Sequence[Drawn]]  # the baseline's, by theory
 
 
@@ -72,10 +73,16 @@ def favoured() -> str:
         return (
             "**Which of them the records favour is not known yet**: no fit has judged them, so their weights are equal."
         )
-    best = max(share, key=lambda name: share[name])
+    best, second = sorted(share, key=lambda name: -share[name])[:2]
+    leads, follows = (plain(100 * share[name]) for name in (best, second))
+    if share[best] < DECIDED:
+        return (
+            f"**The records to 2021 do not decide between them**: `{best}` leads with {leads} % of the weight, "
+            f"`{second}` has {follows} %."
+        )
     return (
-        f"**The records to 2021 favour `{best}`**, with {plain(100 * share[best])} % of the weight. With so few "
-        "targets that is a tilt and no proof."
+        f"**The records to 2021 favour `{best}`**, with {leads} % of the weight. With so few targets that is a tilt "
+        "and no proof."
     )
 
 
