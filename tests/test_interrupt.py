@@ -114,3 +114,31 @@ def test_an_interrupted_comparison_keeps_whole_pairs(tmp_path: Path) -> None:
     pairs = {(row["scenario"], int(row["replicate"])) for row in rows}
     assert len(pairs) == 2 * summary["replicates"] > 0
     assert (out / "report.html").exists()
+
+
+def test_an_interrupt_while_something_is_cleared_away_is_not_swallowed() -> None:
+    """Python only prints what a callback raises, as that of an import's lock; other errors in one stay as they are."""
+    code = """
+import time, weakref
+from sim.cli import _stop_as_ctrl_c
+
+class Thing: pass
+
+def cleared(error):
+    def raised(_):
+        raise error
+    thing = Thing()
+    return weakref.ref(thing, raised)
+
+_stop_as_ctrl_c()
+cleared(ValueError("mine"))
+try:
+    cleared(KeyboardInterrupt)
+    time.sleep(30)
+except KeyboardInterrupt:
+    print("heard", flush=True)
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=20)
+    assert done.stdout == "heard\n"
+    assert "ValueError: mine" in done.stderr
+    assert "KeyboardInterrupt" not in done.stderr

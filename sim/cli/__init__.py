@@ -14,7 +14,7 @@ from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpForm
 from collections.abc import Sequence
 from functools import cache
 from types import ModuleType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from sim.cli.groups import Group
 from sim.cli.terminal import mute, quieten, terminal
@@ -24,6 +24,7 @@ from sim.registry import UNLISTED, present
 BAD_INPUT, INTERRUPTED = 2, 130
 PROGRAM, WIDTH = "run.py", 80
 SELDOM = 100_000  # objects made until Python looks for what nobody needs: what imports make is needed, and is a lot
+MOMENT = 0.02  # seconds after which an interrupt comes again that was swallowed
 WHAT = {"COMMAND": "command", "SOURCE": "source"}  # is chosen from, in words
 
 
@@ -106,6 +107,22 @@ def _stop_as_ctrl_c() -> None:
         number = getattr(signal, name, None)  # not every system has both
         if number is not None and signal.getsignal(number) == signal.SIG_DFL:
             signal.signal(number, signal.default_int_handler)
+    sys.unraisablehook = _not_swallowed
+
+
+def _not_swallowed(told: Any) -> None:
+    """An interrupt that comes while Python clears something away, where it would only be printed, comes again a moment
+    later."""
+    if told.exc_type is not KeyboardInterrupt:
+        sys.__unraisablehook__(told)
+        return
+    from threading import Timer, main_thread
+
+    again = Timer(MOMENT, signal.raise_signal, [signal.SIGINT])
+    if hasattr(signal, "pthread_kill"):  # so that it ends what the main thread waits for
+        again = Timer(MOMENT, signal.pthread_kill, [main_thread().ident, signal.SIGINT])
+    again.daemon = True
+    again.start()
 
 
 def _hear_no_more(program: bool) -> None:
