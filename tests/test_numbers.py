@@ -1,5 +1,6 @@
 """Every number of the shipped scenarios says where it comes from: a source, a fit to records, or an assumption."""
 
+import re
 import runpy
 from typing import Any
 
@@ -52,3 +53,10 @@ def test_a_fitted_number_is_listed_as_fitted(tmp_path: Any) -> None:
     (margin,) = [one for one in inputs(load(file)) if one["path"] == "product.margin"]
     assert margin["basis"] == "fitted"
     assert "A calibration" in margin["why"]
+
+
+def test_the_meaning_of_a_number_stands_by_itself() -> None:
+    """Pictures and tables show it alone: it points to no number declared before it."""
+    baseline = load(SCENARIOS / "baseline.toml")
+    for one in baseline.quantities:
+        assert not re.search(r"\b(of|in) (that|those) |\bthe same at\b|\babove it\b", one.doc), one.path

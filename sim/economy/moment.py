@@ -86,35 +86,23 @@ def timed(make: Callable[[Scenario, Clock], Derived]) -> Callable[[Scenario, Clo
 
     @wraps(make)
     def of(scenario: Scenario, clock: Clock) -> Derived:
-        found: Derived | None = scenario.derived.get((of, clock.steps_done))
+        known: dict[int, Derived] = scenario.derived.setdefault(of, {})  # by the number of steps done before
+        found = known.get(clock.steps_done)
         if found is None:
-            found = scenario.derived[of, clock.steps_done] = make(scenario, clock)
+            found = known[clock.steps_done] = make(scenario, clock)
         return found
 
     return of
 
 
-@settled
-def moments(scenario: Scenario) -> dict[int, Moment]:
-    """What is known of a scenario's trends, by the number of steps done before."""
-    return {}
-
-
 def share(first: Scenario, other: Scenario) -> None:
     """Have a scenario that differs from the first in its policies alone share what is known of trends, ever after."""
-    other.derived.setdefault(moments, moments(first))
+    other.derived.setdefault(moment, first.derived.setdefault(moment, {}))
 
 
+@timed
 def moment(scenario: Scenario, clock: Clock) -> Moment:
     """The trends of the step to come."""
-    known = moments(scenario)
-    found = known.get(clock.steps_done)
-    if found is None:
-        found = known[clock.steps_done] = _moment(scenario, clock)
-    return found
-
-
-def _moment(scenario: Scenario, clock: Clock) -> Moment:
     years = clock.middle - scenario.time.start
     grids, prices, social_cost = _of_year(scenario, clock.year)
     m, end = scenario.market, clock.time + clock.dt

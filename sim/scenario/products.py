@@ -17,7 +17,10 @@ class Product:
     margin: float = quantity("1", "share of sales left after all costs but training", low=0, high=1)
     inference_share: float = quantity("1", "iota: share of sales spent on compute to serve customers", low=0, high=1)
     serving_start: float = quantity(
-        "1", "the same at the start, where it grows to inference_share with adoption", low=0, high=1
+        "1",
+        "part of sales spent on serving at the start, where it grows to inference_share with adoption",
+        low=0,
+        high=1,
     )
     serving_growth: float = quantity(
         "1", "powers by which what is missing of inference_share falls per power of market growth", low=0, high=10

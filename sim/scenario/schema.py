@@ -71,8 +71,8 @@ class Knowledge:
 
     public_rate: float = quantity("1/yr", "growth of public knowledge at the start", low=0, high=10)
     own_rate: float = quantity("1/yr", "growth of own knowledge by unpublished research at the start", low=0, high=10)
-    returns: float = quantity("1", "lambda: powers of that growth per power of research", low=0, high=1)
-    fishing_out: float = quantity("1", "beta: fall in ln of that growth per unit of knowledge", low=0.001, high=5)
+    returns: float = quantity("1", "lambda: powers of the growth of knowledge per power of research", low=0, high=1)
+    fishing_out: float = quantity("1", "beta: fall in ln of the growth of knowledge per unit of it", low=0.001, high=5)
     absorption: float = quantity("1/yr", "rate at which actors catch up with what is public", low=0, high=20)
     leak: float = quantity("1/yr", "rate at which a lead over what is public is lost", low=0, high=20)
 
@@ -127,7 +127,7 @@ class Hardware:
     server_carbon: float = quantity("kgCO2e", "carbon of making the rest of the server", low=0, high=1e6)
     devices_per_server: float = quantity("1", "accelerators in a server", low=1, high=1000)
     life: float = quantity("yr", "years that a server works", low=0.5, high=30)
-    use: float = quantity("1", "share of those years in which it is busy", low=0.01, high=1)
+    use: float = quantity("1", "share of the years it works in which a server is busy", low=0.01, high=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,8 +142,8 @@ class Yardsticks:
     near: float = quantity(
         "1", "largest run over an own one up to which an actor is near the frontier", low=1, high=1e6
     )
-    lower_threshold: float = quantity("FLOP", "training runs above it are counted", low=1, high=1e40)
-    upper_threshold: float = quantity("FLOP", "training runs above it are counted too", low=1, high=1e40)
+    lower_threshold: float = quantity("FLOP", "size above which training runs are counted", low=1, high=1e40)
+    upper_threshold: float = quantity("FLOP", "larger size above which training runs are counted", low=1, high=1e40)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,10 +160,12 @@ class Compute:
     trend_end: float = quantity(
         "year", "year in which the price of compute ceases to halve so fast", low=1950, high=2200
     )
-    halving_after: float = quantity("yr", "time in which it halves from then on", low=0.5, high=1000)
+    halving_after: float = quantity(
+        "yr", "time in which the price of compute halves from trend_end on", low=0.5, high=1000
+    )
     price_limit: float = quantity("FLOP/USD", "most training compute per dollar that there can be", low=1, high=1e30)
     energy_share: float = quantity(
-        "1", "share of energy in that whole cost, taken out and counted apart", low=0, high=0.9
+        "1", "share of energy in the whole cost of compute, taken out and counted apart", low=0, high=0.9
     )
     flop_per_kwh: float = quantity(
         "FLOP/kWh", "compute per kilowatt-hour of the hardware, in energy_year", low=1, high=1e30
@@ -215,7 +217,9 @@ class Training:
 
     run_share: float = quantity("1", "typical share of a year's compute in its largest run", low=1e-4, high=0.99)
     window: float = quantity("yr", "time over which past purchases count for the largest run", low=0.1, high=10)
-    luck_spread: float = quantity("1", "spread of that share (sd of its logit)", low=0, high=3)
+    luck_spread: float = quantity(
+        "1", "spread of the share of compute in the largest run (sd of its logit)", low=0, high=3
+    )
     luck_persistence: float = quantity("1", "share of luck that carries over to the next year", low=0, high=0.99)
 
 
