@@ -78,7 +78,7 @@ class Kind(ABC):
     start_plan: float = quantity(
         "USD/yr", "median planned spending on training compute at the start", low=1e-6, high=1e12
     )
-    start_spread: float = quantity("1", "spread of the first plan among actors (sd of its ln)", low=0, high=4)
+    start_spread: float = quantity("1", "spread of first plans (sd of ln)", low=0, high=4)
     means_spread: float = quantity(
         "1", "spread of standing among actors, beside all other spreads (sd of its log10: decades)", low=0, high=3,
         default=0.0,

@@ -24,7 +24,7 @@ class Corporation(Kind):
     core_growth: float = quantity("%/yr", "real growth of core revenue", low=-20, high=30)
     core_share: float = quantity("1", "most of core revenue that may go to AI training", low=0, high=1)
     reach: float = quantity("1", "median weight among sellers at equal accuracy", low=0, high=1e6)
-    reach_spread: float = quantity("1", "spread of the weight among sellers (sd of its ln)", low=0, high=4)
+    reach_spread: float = quantity("1", "spread of selling weight (sd of ln)", low=0, high=4)
 
     def endow(self, plan: Array, other: Array, reach: Array) -> Endowment:
         income = self.core_revenue * exp(self.core_spread * other)

@@ -25,7 +25,7 @@ class Startup(Kind):
     burn: float = quantity("1/yr", "most of its cash that may go to training compute", low=0.01, high=20)
     pressure: float = quantity("1", "share of new investors' money expected to go to compute", low=0, high=1)
     reach: float = quantity("1", "median weight among sellers at equal accuracy", low=0, high=1e6)
-    reach_spread: float = quantity("1", "spread of the weight among sellers (sd of its ln)", low=0, high=4)
+    reach_spread: float = quantity("1", "spread of selling weight (sd of ln)", low=0, high=4)
 
     def endow(self, plan: Array, other: Array, reach: Array) -> Endowment:
         cash = self.cash * exp(self.cash_spread * other)

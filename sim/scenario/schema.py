@@ -217,9 +217,7 @@ class Training:
 
     run_share: float = quantity("1", "typical share of a year's compute in its largest run", low=1e-4, high=0.99)
     window: float = quantity("yr", "time over which past purchases count for the largest run", low=0.1, high=10)
-    luck_spread: float = quantity(
-        "1", "spread of the share of compute in the largest run (sd of its logit)", low=0, high=3
-    )
+    luck_spread: float = quantity("1", "spread of the largest run's share (sd of logit)", low=0, high=3)
     luck_persistence: float = quantity("1", "share of luck that carries over to the next year", low=0, high=0.99)
 
 
