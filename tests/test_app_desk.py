@@ -133,6 +133,7 @@ WISHES: list[Any] = [
     {"do": "assume", "path": "law.exponent", "text": "[["}, {"do": "count", "kind": "startup", "count": 10**9},
     {"do": "count", "kind": "robots", "count": 1}, {"do": "load", "link": "@@"},
     {"do": "download", "what": "/etc/passwd"}, {"do": "lab"}, {"do": "lab", "lab": {"kind": "robot"}},
+    {"do": "actors", "year": "soon"}, {"do": "actors"},
     {"do": "lab", "lab": {"kind": "startup", "region": "france", "budget": "1e99", "start": 2020}},
 ]  # fmt: skip
 
@@ -149,6 +150,21 @@ def test_whatever_cannot_be_becomes_a_sentence_and_changes_nothing(told: tuple[D
     desk.edit({"do": "seed", "seed": "5", "number": 9})
     assert shown[-1].problem == ""
     assert until(shown, lambda one: one.answer.get("cards") and one.heard == 9)
+
+
+@pytest.mark.slow
+def test_actors_of_another_year_are_there_at_once_and_those_of_another_setting_follow(
+    told: tuple[Desk, list[Shown]],
+) -> None:
+    desk, shown = told
+    desk.edit({"do": "actors", "year": 2029, "number": 1})
+    first = until(shown, lambda one: one.actors.get("year") == 2029).actors
+    desk.edit({"do": "actors", "year": 2028, "number": 2})
+    assert shown[-1].actors["year"] == 2028
+    desk.edit({"do": "switch", "name": "public_compute", "on": True, "number": 3})
+    desk.edit({"do": "actors", "year": 2029, "number": 4})
+    again = until(shown, lambda one: one.actors["year"] == 2029).actors
+    assert first["charts"][0]["rows"] != again["charts"][0]["rows"]
 
 
 @pytest.mark.slow

@@ -14,7 +14,7 @@ from tests.pairs import BASELINE, Setup, pair_of
 
 def test_the_network_shows_at_most_so_many_and_keeps_kinds_apart() -> None:
     pair = Pair(Setup(BASELINE, BASELINE, 1))
-    drawn = picture(pair)
+    drawn = picture(pair.policy.cast)
     assert drawn.all == 700
     assert 290 <= len(drawn.rows) <= MOST_DOTS
     assert len(set(drawn.rows)) == len(drawn.rows)
@@ -27,9 +27,10 @@ def test_the_network_shows_at_most_so_many_and_keeps_kinds_apart() -> None:
         members = [row for row in drawn.rows if kinds[kind].start <= row < kinds[kind].stop]
         far = [((drawn.places[r][0] - x) ** 2 + (drawn.places[r][1] - y) ** 2) ** 0.5 for r in members]
         assert max(far) <= radius + 1e-9
-    small = picture(pair_of())
-    assert len(small.rows) == small.all == 40
-    assert "Corporation 1, " in about(pair.policy, 0)
+    small = pair_of().policy
+    few = picture(small.cast)
+    assert len(few.rows) == few.all == 40
+    assert "Corporation 1, " in about(small.cast, small.crowd, 0)
 
 
 @pytest.mark.parametrize(
@@ -49,8 +50,8 @@ def test_names_of_kinds_stand_clear_in_the_network(counts: dict[str, int], size:
     """Within the panel, over no dot but those at a circle's own edge, and over no other name."""
     pair = Pair(Setup(BASELINE, BASELINE, 1, counts=counts, until=2012))
     pair.step()
-    drawn = picture(pair)
-    option = network(pair, drawn)
+    drawn = picture(pair.policy.cast)
+    option = network(pair.policy.cast, pair.policy.crowd, drawn)
     wide, high = size
     (left, right, bottom, top) = (option["grid"][side] for side in ("left", "right", "bottom", "top"))
 

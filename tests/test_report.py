@@ -14,7 +14,7 @@ import pytest
 
 import sim.measures
 from sim.app.answer import answer
-from sim.app.views import looks
+from sim.app.crowd import looks
 from sim.evidence import findings
 from sim.experiment.compare import compare
 from sim.experiment.laws import under_laws
@@ -167,7 +167,7 @@ def test_a_kind_is_drawn_by_its_rule_whatever_it_is_called(id: str, rule: str, l
     assert look_of(named) == look in LOOKS
     other = SimpleNamespace(kinds=(named,))
     nothing = pd.DataFrame()
-    assert RunData(other, nothing, nothing, "").looks == looks(SimpleNamespace(scenario=other)) == {id: look}  # type: ignore[arg-type]
+    assert RunData(other, nothing, nothing, "").looks == looks(other) == {id: look}  # type: ignore[arg-type]
 
 
 def test_dots_of_a_sunflower_have_the_same_room() -> None:

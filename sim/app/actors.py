@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.app.crowd import Cast, Crowd, Crowds, looks
 from sim.app.looks import (
     AXIS,
     FONT,
@@ -16,15 +17,17 @@ from sim.app.looks import (
     THIRD,
     raised,
 )
-from sim.app.pair import Pair, Track
-from sim.app.views import label, looks
-from sim.measures import FRONTIER_ERROR
+from sim.app.lorenz import AFTER, BEFORE, START, lorenz, lorenz_rows, lorenz_words
+from sim.app.words import help_text
+from sim.measures import FRONTIER_ERROR, registry
 from sim.report import words
 from sim.report.sunflower import sunflower
 
 MOST_DOTS = 300  # actors in the picture of the network
 MOST_LINKS = 900
 SAME = 1e-9  # relative difference that is rounding
+HEADS = ("Rank", "Actor", "Largest run, baseline", "Policy world", "Change", "Best error", "At hand")
+STANDING = ("Kind", "Places", "Train, policy world", "Share of compute, baseline", "Policy world")
 
 
 @dataclass(frozen=True)
@@ -38,17 +41,16 @@ class Picture:
     all: int
 
 
-def picture(pair: Pair) -> Picture:
+def picture(cast: Cast) -> Picture:
     """Who is shown: all, or of each kind the largest and every so-manyth of the others. Kinds sit in circles of their
     own, the largest actors in the middle (a sunflower: each dot has the same room)."""
-    world = pair.policy.model.world
-    total = world.groups.size
+    total = cast.groups.size
     rows: list[int] = []
     places: dict[int, tuple[float, float]] = {}
     centres: dict[str, tuple[float, float, float]] = {}
     chosen: dict[str, list[int]] = {}
-    for kind, of in world.groups.kinds.items():
-        order = of.start + np.argsort(-world.fixed.traits.start_plan[of], kind="stable")
+    for kind, of in cast.groups.kinds.items():
+        order = of.start + np.argsort(-cast.start_plan[of], kind="stable")
         room = max(round(MOST_DOTS * order.size / total), min(order.size, 3)) if total > MOST_DOTS else order.size
         step = np.unique(np.linspace(0, order.size - 1, min(room, order.size)).round().astype(int))
         chosen[kind] = order[step].tolist()
@@ -63,48 +65,27 @@ def picture(pair: Pair) -> Picture:
         rows += members
     shown = np.zeros(total, dtype=bool)
     shown[rows] = True
-    pairs = world.fixed.network.pairs
-    among = pairs[shown[pairs].all(axis=1)]
+    among = cast.links[shown[cast.links].all(axis=1)]
     some = among[:: max(1, -(-len(among) // MOST_LINKS))]
     return Picture(rows, places, [(int(a), int(b)) for a, b in some], centres, total)
 
 
-def network(pair: Pair, drawn: Picture) -> dict[str, Any]:
-    """The policy world's knowledge network: dots by training compute over the last year (area), shapes and colours by
-    kind."""
-    track = pair.policy
-    compute = track.actors["compute"][-1] if track.times else np.zeros(track.model.world.groups.size)
-    largest = max(float(compute.max()), 1e-300)
-    kinds = _kind_of(track)
-    total = max(float(compute.sum()), 1e-300)
+def network(cast: Cast, crowd: Crowd, drawn: Picture) -> dict[str, Any]:
+    """A world's knowledge network: dots by training compute over the last year (area), shapes and colours by kind."""
+    largest = max(float(crowd.compute.max()), 1e-300)
+    kinds, hues = cast.kind_of, looks(cast.scenario)
     data = []
     for row in drawn.rows:
-        kind = kinds[row]
-        x, y = drawn.places[row]
-        size = max(5.0, 34.0 * (float(compute[row]) / largest) ** 0.5)
-        alive = bool(track.model.world.actors.alive[row])
-        hue = KINDS[looks(track)[kind]]
+        look = hues[kinds[row]]
+        size = max(5.0, 34.0 * (float(crowd.compute[row]) / largest) ** 0.5)
+        hue = KINDS[look] if crowd.alive[row] else AXIS
         data.append({
-            "value": [x, y], "symbol": SYMBOLS[looks(track)[kind]], "symbolSize": round(size, 1),
-            "text": about(track, row),
-            "itemStyle": {"color": hue if alive else AXIS, "borderWidth": 0.7, "borderColor": SURFACE},
+            "value": list(drawn.places[row]), "symbol": SYMBOLS[look], "symbolSize": round(size, 1),
+            "text": about(cast, crowd, row), "itemStyle": {"color": hue, "borderWidth": 0.7, "borderColor": SURFACE},
         })  # fmt: skip
     links = [{"coords": [drawn.places[a], drawn.places[b]]} for a, b in drawn.links]
-    names, heights = [], []
-    for place, kind in enumerate(drawn.centres):
-        part = float(compute[track.model.world.groups.kinds[kind]].sum()) / total
-        count = track.model.world.groups.kinds[kind]
-        said = f"{count.stop - count.start} {label(track, kind).lower()}"
-        text = f"{{a|{said}}}\n{{b|{words.number(part, 'fraction')} of compute}}" if track.times else f"{{a|{said}}}"
-        hue = TEXT[looks(track)[kind]]
-        rich = {
-            "a": {"color": hue, "fontWeight": 600, "fontSize": 12, "lineHeight": 17},
-            "b": {"color": THIRD, "fontSize": 12, "lineHeight": 15},
-        }
-        at, position, align = _beyond(place, list(drawn.centres.values()))
-        beyond = {"show": True, "formatter": text, "rich": rich, "position": position, "align": align}
-        names.append({"value": at, "symbolSize": 0, "label": beyond})
-        heights.append(at[1])
+    names = _names(cast, crowd, drawn)
+    heights = [name["value"][1] for name in names]
     xs, ys = zip(*drawn.places.values(), strict=True)
     hidden = {"show": False, "type": "value"}
     return {
@@ -121,6 +102,35 @@ def network(pair: Pair, drawn: Picture) -> dict[str, Any]:
             {"type": "scatter", "data": names, "silent": True},
         ],
     }  # fmt: skip
+
+
+def _names(cast: Cast, crowd: Crowd, drawn: Picture) -> list[dict[str, Any]]:
+    """The names of the circles, with what each kind has of all compute."""
+    names = []
+    for place, kind in enumerate(drawn.centres):
+        said = f"{counts(cast, kind)} {cast.label(kind).lower()}"
+        part = f"\n{{b|{share(cast, crowd, kind)} of compute}}" if crowd.has_trained else ""
+        hue = TEXT[looks(cast.scenario)[kind]]
+        rich = {
+            "a": {"color": hue, "fontWeight": 600, "fontSize": 12, "lineHeight": 17},
+            "b": {"color": THIRD, "fontSize": 12, "lineHeight": 15},
+        }
+        at, position, align = _beyond(place, list(drawn.centres.values()))
+        beyond = {"show": True, "formatter": f"{{a|{said}}}{part}", "rich": rich, "position": position, "align": align}
+        names.append({"value": at, "symbolSize": 0, "label": beyond})
+    return names
+
+
+def counts(cast: Cast, kind: str) -> int:
+    """How many actors of a kind there are places for."""
+    of = cast.groups.kinds[kind]
+    return of.stop - of.start
+
+
+def share(cast: Cast, crowd: Crowd, kind: str) -> str:
+    """A kind's part of all training compute."""
+    total = max(float(crowd.compute.sum()), 1e-300)
+    return words.number(float(crowd.compute[cast.groups.kinds[kind]].sum()) / total, "fraction")
 
 
 def _beyond(place: int, circles: list[tuple[float, float, float]]) -> tuple[list[float], str, str]:
@@ -143,48 +153,46 @@ def _beyond(place: int, circles: list[tuple[float, float, float]]) -> tuple[list
     return [x, min(b - r for b, r in under) - 0.6], "bottom", align
 
 
-def _kind_of(track: Track) -> dict[int, str]:
-    return {row: kind for kind, of in track.model.world.groups.kinds.items() for row in range(of.start, of.stop)}
-
-
-def name_of(track: Track, row: int) -> str:
+def name_of(cast: Cast, row: int) -> str:
     """An actor's name for people: Startup 12."""
-    kind = _kind_of(track)[row]
-    singular = label(track, kind).removesuffix("s")
-    return f"{singular} {row - track.model.world.groups.kinds[kind].start + 1}"
+    kind = cast.kind_of[row]
+    return f"{cast.label(kind).removesuffix('s')} {row - cast.groups.kinds[kind].start + 1}"
 
 
-def about(track: Track, row: int) -> str:
+def about(cast: Cast, crowd: Crowd, row: int) -> str:
     """What is said of an actor under the pointer."""
-    world = track.model.world
-    home = track.scenario.regions[int(world.fixed.traits.home[row])]
-    lines = [f"{name_of(track, row)}, {home.label or home.id}"]
-    if not world.actors.alive[row]:
+    home = cast.scenario.regions[int(cast.homes[row])]
+    lines = [f"{name_of(cast, row)}, {home.label or home.id}"]
+    if not crowd.alive[row]:
         return f"{lines[0]}\nhas failed, or is not founded yet"
-    if track.times:
-        unit = track.unit(FRONTIER_ERROR)
+    if crowd.has_trained:
         lines += [
-            f"trains {words.number(float(track.actors['compute'][-1][row]), 'FLOP')} a year",
-            f"largest run {words.number(float(track.actors['run'][-1][row]), 'FLOP')}",
-            f"best error {words.number(float(track.actors['error'][-1][row]), unit)}",
+            f"trains {words.number(float(crowd.compute[row]), 'FLOP')} a year",
+            f"largest run {words.number(float(crowd.run[row]), 'FLOP')}",
+            f"best error {words.number(float(crowd.error[row]), unit_of(cast))}",
         ]
     return raised("\n".join(lines))
 
 
-def table(pair: Pair) -> list[dict[str, Any]]:
+def unit_of(cast: Cast) -> str:
+    """The unit of errors."""
+    return registry()[FRONTIER_ERROR].unit_under(cast.scenario.law)
+
+
+def table(cast: Cast, both: tuple[Crowd, Crowd]) -> list[dict[str, Any]]:
     """The largest and the typical actors by their largest run over the last year in the policy world: that run in both
     worlds, change, error."""
-    if not pair.policy.times:
+    after = both[1]
+    if not after.has_trained:
         return []
     rows = []
-    largest = pair.policy.actors["run"][-1]
-    unit = pair.policy.unit(FRONTIER_ERROR)
-    for kind, of in pair.policy.model.world.groups.kinds.items():
+    unit = unit_of(cast)
+    for kind, of in cast.groups.kinds.items():
         members = np.arange(of.start, of.stop)
-        training = members[largest[members] > 0]
+        training = members[after.run[members] > 0]
         if not training.size:
             continue
-        order = training[np.argsort(-largest[training], kind="stable")]
+        order = training[np.argsort(-after.run[training], kind="stable")]
         last = order.size - 1
         ranks = {0: "Largest"}  # by place; an actor has the first of its ranks alone
         for at, rank in ((1, "Second largest"), (last // 2, "Median"), (round(0.9 * last), "Smallest tenth")):
@@ -192,14 +200,13 @@ def table(pair: Pair) -> list[dict[str, Any]]:
                 ranks.setdefault(at, rank)
         for at, rank in ranks.items():
             row = int(order[at])
-            runs = [float(track.actors["run"][-1][row]) for track in pair.tracks]
+            runs = [float(crowd.run[row]) for crowd in both]
             rows.append({
-                "row": row, "look": looks(pair.policy)[kind], "rank": f"{rank} of {label(pair.policy, kind).lower()}",
-                "name": name_of(pair.policy, row),
+                "row": row, "rank": f"{rank} of {cast.label(kind).lower()}", "name": name_of(cast, row),
                 "runs": [words.number(run, "FLOP") if run > 0 else words.NONE for run in runs],
                 "change": _change(*runs),
-                "error": words.number(float(pair.policy.actors["error"][-1][row]), unit),
-                "access": words.number(float(pair.policy.actors["access"][-1][row]), unit),
+                "error": words.number(float(after.error[row]), unit),
+                "access": words.number(float(after.access[row]), unit),
             })  # fmt: skip
     return rows
 
@@ -213,3 +220,34 @@ def _change(before: float, after: float) -> str:
     if words.is_factor(share):
         return f"× {words.plain(1 + share)}"
     return f"{'+' if share > 0 else words.MINUS}{words.plain(abs(100 * share))} %"
+
+
+def told(crowds: Crowds, drawn: Picture, year: int) -> dict[str, Any]:
+    """What the browser shows of single actors in a year: two charts, and the table."""
+    cast, both = crowds.cast, crowds.of(year)
+    three = crowds.worlds[0][0], *both
+    kinds = [(cast.label(kind), *_standing(cast, both, kind)) for kind in cast.groups.kinds]
+    parts = ", ".join(f"{name.lower()} {after}" for name, _, _, _, after in kinds)
+    curves = lorenz_words(three)
+    charts = [
+        {
+            "name": "network", "title": "Who learns from whom", "meaning": help_text("network"),
+            "option": network(cast, both[1], drawn), "heads": STANDING, "rows": [[*row] for row in kinds],
+            "finding": f"Knowledge network of the policy world. Of all training compute have: {parts}.",
+        },
+        {
+            "name": "lorenz", "title": "How unequal is compute?", "meaning": curves, "option": lorenz(three),
+            "heads": ["Those with least", START, BEFORE, AFTER], "rows": lorenz_rows(three),
+            "finding": f"Lorenz curves of training compute. {curves}",
+        },
+    ]  # fmt: skip
+    cells = [[row["rank"], row["name"], *row["runs"], row["change"], row["error"], row["access"]]
+             for row in table(cast, both)]  # fmt: skip
+    return {"year": year, "charts": charts, "heads": HEADS, "rows": cells, "help": help_text("actors")}
+
+
+def _standing(cast: Cast, both: tuple[Crowd, Crowd], kind: str) -> tuple[str, str, str, str]:
+    """Of a kind: how many there are places for, how many train, and its part of compute in both worlds."""
+    before, after = both
+    train = int((after.compute[cast.groups.kinds[kind]] > 0).sum())
+    return str(counts(cast, kind)), str(train), share(cast, before, kind), share(cast, after, kind)

@@ -22,7 +22,7 @@ from sim.app.words import words_of_the_page
 from sim.report import words
 
 ONCE = Lock()
-AS_TEXT = ("setting", "answer", "lab", "judged", "file")  # what a browser is told as JSON
+AS_TEXT = ("setting", "answer", "lab", "judged", "actors", "file")  # what a browser is told as JSON
 
 
 def fixed() -> str:
@@ -51,6 +51,7 @@ class PageWidget(ipyvuetify.VuetifyTemplate):  # type: ignore[misc]
     told_answer = traitlets.Unicode().tag(sync=True)
     told_lab = traitlets.Unicode().tag(sync=True)
     told_judged = traitlets.Unicode().tag(sync=True)
+    told_actors = traitlets.Unicode().tag(sync=True)
     told_file = traitlets.Unicode().tag(sync=True)
     working = traitlets.Unicode().tag(sync=True)
     problem = traitlets.Unicode().tag(sync=True)

@@ -9,9 +9,12 @@ from threading import Condition, Thread
 from typing import Any
 
 from sim.app import catalogue
+from sim.app.actors import Picture, picture
+from sim.app.actors import told as told_actors
 from sim.app.answer import answer
 from sim.app.choice import CHOSEN, first_offered, started
 from sim.app.crew import Crew, Task
+from sim.app.crowd import Crowds, Follow
 from sim.app.edits import EDITS, Edit, said
 from sim.app.ensemble import Ensemble
 from sim.app.evidence import Judge
@@ -48,6 +51,7 @@ class Shown:
     answer: dict[str, Any] = field(default_factory=dict)
     lab: dict[str, Any] = field(default_factory=dict)
     judged: dict[str, Any] = field(default_factory=dict)  # against the record
+    actors: dict[str, Any] = field(default_factory=dict)  # single ones, in a year
     file: dict[str, Any] = field(default_factory=dict)  # handed over for download
     problem: str = ""
     working: str = ""  # what goes on beside all else
@@ -61,11 +65,13 @@ class Desk:
     def __init__(self, crew: Crew, show: Callable[[Shown], None]) -> None:
         self.crew, self._show, self.shown = crew, show, Shown()
         self.change, self.closed = Condition(), False
-        self.wanted: tuple[Scenario, Scenario] | None = None
+        self.wanted: tuple[Scenario, Scenario, str] | None = None  # two worlds, and the link of their setting
         self.errands: dict[str, Callable[[], None]] = {}  # what is done when nothing is wanted
         self.found: Ensemble | None = None
         self.luck = self.judging = False  # whether luck alone is asked for, and the record
         self.lab: Lab | None = None
+        self.followed: tuple[Setting, Crowds, Picture] | None = None  # whose actors are known
+        self.year = 0  # of which the browser shows actors
         self.saved: list[tuple[str, str]] = []  # names and links of settings that the lab is asked under as well
         self.others: dict[str, Ensemble] = {}  # their worlds, by link
         self.reporter = Reporter()
@@ -105,7 +111,7 @@ class Desk:
         pair = new.scenarios()
         self.setting = new
         with self.change:
-            self.wanted = pair
+            self.wanted = *pair, new.link()
             if self.judging:
                 self.errands["evidence"] = self._judge
             self.change.notify_all()
@@ -163,7 +169,7 @@ class Desk:
                 raise found[1]
             yield found
 
-    def _answer(self, baseline: Scenario, policy: Scenario) -> None:
+    def _answer(self, baseline: Scenario, policy: Scenario, link: str) -> None:
         """Have a pair of scenarios answered, first roughly, then better, until another is wanted."""
         wide: list[Both] = []
         lucky: list[Both] = []
@@ -175,37 +181,39 @@ class Desk:
             if outcome is not None:
                 (wide if task.wide else lucky).append(outcome)
             if outcome is not None and not task.wide and task.member == 0 and not told:
-                self._show_found(Ensemble(baseline, policy, [outcome], drawn=False))
+                self._show_found(Ensemble(baseline, policy, [outcome], drawn=False), link)
             if task.wide and len(wide) >= FEWEST and (not drawn or (outcome is not None and len(wide) in STAGES)):
-                self._show_found(Ensemble(baseline, policy, _ordered(wide), drawn=True))
+                self._show_found(Ensemble(baseline, policy, _ordered(wide), drawn=True), link)
                 told = True
         if len(wide) < FEWEST:
             self._tell(problem=TOO_FEW.format(len(wide), STAGES[-1]), busy=False)
         elif self.luck:
-            self._show_found(Ensemble(baseline, policy, _ordered(wide), drawn=True, luck=_ordered(lucky)))
+            self._show_found(Ensemble(baseline, policy, _ordered(wide), drawn=True, luck=_ordered(lucky)), link)
         if self.lab is not None:
             self._show_lab()
 
-    def _show_found(self, found: Ensemble) -> None:
+    def _show_found(self, found: Ensemble, link: str) -> None:
         self.found = found
-        self._tell(answer=answer(found), busy=not found.drawn)
+        self._tell(answer={**answer(found), "link": link}, busy=not found.drawn)
 
     def _show_lab(self) -> None:
         if self.found is not None and self.lab is not None and self.found.drawn:
-            others = [(name, self.others[link]) for name, link in self.saved if link in self.others]
+            own = self.setting.link()  # whose worlds are there
+            known = {**self.others, own: self.found}
+            others = [(name, known[link]) for name, link in self.saved if link in known]
             self._tell(lab=told(self.found, self.lab, others))
 
     def _ask_saved(self) -> None:
         """An errand: the worlds of saved settings."""
         for _, link in self.saved:
-            if link in self.others:
+            if link in self.others or link == self.setting.link():
                 continue
             try:
                 pair = from_link(link).scenarios()
             except InputError:
                 continue  # of another version, or of other files
-            wanted = [task for task in tasks(*pair) if task.wide][: STAGES[2]]
-            found = [outcome for _, outcome in self._results(list(wanted)) if outcome is not None]
+            wanted = [task for task in tasks(*pair) if task.wide]
+            found = [outcome for _, outcome in self._results(wanted) if outcome is not None]
             if len(found) >= FEWEST:
                 self.others[link] = Ensemble(*pair, _ordered(found), drawn=True)
         self._show_lab()
@@ -215,6 +223,21 @@ class Desk:
         task: Task = Judge(pickle.dumps(self.setting.scenarios()[0]))
         for _, outcome in self._results([task]):
             self._tell(judged=outcome)
+
+    def _follow(self) -> None:
+        """An errand: the actors of the first pair."""
+        setting = self.setting
+        task: Task = Follow(*map(pickle.dumps, setting.scenarios()))
+        for _, outcome in self._results([task]):
+            self.followed = setting, outcome, picture(outcome.cast)
+        self._tell(actors=self._actors())
+
+    def _actors(self) -> Parts:
+        """Single actors in the year that is asked for."""
+        if self.followed is None:
+            return self.shown.actors
+        _, crowds, drawn = self.followed
+        return told_actors(crowds, drawn, self.year)
 
     def _write_report(self, pair: tuple[Scenario, Scenario], name: str, number: int) -> None:
         """In a thread of its own, since it takes longest."""
@@ -266,6 +289,18 @@ def _lab(desk: Desk, told: Edit) -> None:
     desk._run("lab", desk._ask_saved)
 
 
+def _actors(desk: Desk, told: Edit) -> Parts | None:
+    """In another year they are there at once; those of another setting are an errand."""
+    try:
+        desk.year = int(str(told.get("year")))
+    except ValueError:
+        raise InputError("no year", found=told.get("year"), allowed="a year", fix="reload the page") from None
+    if desk.followed is not None and desk.followed[0] == desk.setting:
+        return {"actors": desk._actors()}
+    desk._run("actors", desk._follow)
+    return None
+
+
 def _evidence(desk: Desk, told: Edit) -> None:
     if not desk.judging:
         desk.judging = True
@@ -285,5 +320,5 @@ def _download(desk: Desk, told: Edit) -> None:
 
 
 WISHES: dict[str, Callable[[Desk, Edit], Parts | None]] = {
-    "luck": _luck, "lab": _lab, "evidence": _evidence, "download": _download,
+    "luck": _luck, "lab": _lab, "evidence": _evidence, "actors": _actors, "download": _download,
 }  # fmt: skip

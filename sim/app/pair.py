@@ -5,15 +5,12 @@ from threading import RLock
 from typing import Protocol
 
 import mesa
-import numpy as np
-from numpy.typing import NDArray
 
+from sim.app.crowd import Cast, Crowd, cast_of, idle
 from sim.economy.observe import Period, Step, observe
 from sim.measures import registry
 from sim.model import ComputeEconomy
 from sim.scenario import Scenario
-
-Array = NDArray[np.float64]
 
 
 class Setup(Protocol):
@@ -28,7 +25,7 @@ class Setup(Protocol):
 
 
 class Track:
-    """One world and what it did: measures over the last year at every step, and the same of every actor."""
+    """One world and what it did: measures and actors over the last year at every step."""
 
     def __init__(self, scenario: Scenario, seed: int) -> None:
         self.model = ComputeEconomy(scenario, seed=seed, collect=False)
@@ -36,7 +33,7 @@ class Track:
         self.window: deque[Step] = deque(maxlen=scenario.time.steps_per_year)
         self.times: list[float] = []  # ends of steps [year]
         self.values: dict[str, list[float]] = {id: [] for id in self.measures}
-        self.actors: dict[str, list[Array]] = {name: [] for name in ("compute", "run", "error", "access")}
+        self.crowds: list[Crowd] = []
 
     @property
     def scenario(self) -> Scenario:
@@ -52,10 +49,18 @@ class Track:
         self.times.append(seen.end)
         for id, measure in self.measures.items():
             self.values[id].append(self._over_a_year(measure(seen), measure.unit, seen))
-        self.actors["compute"].append(seen.compute / (1.0 if self.whole else seen.years))
-        self.actors["run"].append(seen.largest_run)
-        self.actors["error"].append(seen.error)
-        self.actors["access"].append(seen.access)
+        compute = seen.compute / (1.0 if self.whole else seen.years)
+        self.crowds.append(Crowd(seen.alive, compute, seen.largest_run, seen.error, seen.access))
+
+    @property
+    def cast(self) -> Cast:
+        """Who there is in it."""
+        return cast_of(self.model.world, self.scenario)
+
+    @property
+    def crowd(self) -> Crowd:
+        """Its actors over the last year."""
+        return self.crowds[-1] if self.crowds else idle(self.model.world)
 
     @property
     def whole(self) -> bool:

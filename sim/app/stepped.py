@@ -11,19 +11,18 @@ import solara
 from mesa.visualization import SolaraViz
 from mesa.visualization.utils import update_counter
 
-from sim.app.actors import network, picture, table
+from sim.app.actors import HEADS, network, picture, table
 from sim.app.chart import chart
 from sim.app.desk import first_setting
 from sim.app.elements import element
+from sim.app.lorenz import Three, lorenz, lorenz_words
 from sim.app.pair import Pair
 from sim.app.parts import style
 from sim.app.setting import Setting, from_link
-from sim.app.views import lorenz, lorenz_words
 from sim.app.words import help_text
 from sim.errors import InputError
 
 PACE = 250  # ms between steps while it plays
-HEADS = ("", "Actor", "Baseline", "Policy", "Change", "Best error", "At hand")
 
 
 def asked(search: str | None) -> Setting:
@@ -71,28 +70,32 @@ def of_pair(draw: Callable[..., Any]) -> Any:
 @of_pair
 def Network(pair: Pair) -> Any:
     """Who learns from whom in the policy world."""
-    drawn = picture(pair)
+    cast = pair.policy.cast
     with rv.Html(tag="div", class_="tile") as main:
-        element("h2", "Who learns from whom, policy world")
+        element("h2", "Who learns from whom")
         element("p", help_text("network"), class_="quiet")
-        chart("network", network(pair, drawn), "Knowledge network: a dot for each actor shown.")
+        chart(
+            "network", network(cast, pair.policy.crowd, picture(cast)), "Knowledge network: a dot for each actor shown."
+        )
     return main
 
 
 @of_pair
 def Lorenz(pair: Pair) -> Any:
     """How unequal training compute is in both worlds."""
+    first = pair.baseline.crowds[0] if pair.baseline.crowds else pair.baseline.crowd
+    three: Three = first, pair.baseline.crowd, pair.policy.crowd
     with rv.Html(tag="div", class_="tile") as main:
         element("h2", "How unequal is compute?")
-        element("p", lorenz_words(pair), class_="quiet")
-        chart("lorenz", lorenz(pair), f"Lorenz curves of training compute. {lorenz_words(pair)}")
+        element("p", lorenz_words(three), class_="quiet")
+        chart("lorenz", lorenz(three), f"Lorenz curves of training compute. {lorenz_words(three)}")
     return main
 
 
 @of_pair
 def Actors(pair: Pair) -> Any:
     """The largest and the typical actors."""
-    rows = table(pair)
+    rows = table(pair.policy.cast, (pair.baseline.crowd, pair.policy.crowd))
     with rv.Html(tag="div", class_="tile scroll", attributes={"tabindex": "0"}) as main:
         element("h2", "Largest and typical actors")
         element("p", help_text("actors") if rows else "Nobody has trained yet: press play.", class_="quiet")

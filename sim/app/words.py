@@ -6,9 +6,8 @@ from sim.report.glossary import Word, words_in
 
 HELP = {
     "network": (
-        "Each dot is an actor, its area the training compute it bought over the last year (the smallest dots are "
-        "drawn larger than they are). Lines say who learns methods from whom. "
-        "The picture is drawn once a year."
+        "Policy world. Each dot is an actor, its area the training compute it bought over the last year (the smallest "
+        "are drawn larger than they are). Lines say who learns methods from whom."
     ),
     "shares": (
         "Of all FLOP that the modelled actors bought for training over the last year, the part of each kind. "
@@ -36,11 +35,10 @@ HELP = {
         "permits, where a policy issues them."
     ),
     "actors": (
-        "Of each kind the largest, the second, the median and the one with nine tenths of the kind above it, by "
-        "the largest run of each over the last year in the policy world. At hand is the best error of own or released "
-        "models."
+        "Of those of each kind that train: the largest, the second, the median and the one with nine tenths above it, "
+        "by the largest run of each over the last year in the policy world. The same actor in both worlds; they share "
+        "its luck. Best error is that of its own runs so far; at hand is the best of own or released models."
     ),
-    "followed": ("The same actor in both worlds; they share its luck. A startup that fails leaves its row to another."),
 }
 
 
