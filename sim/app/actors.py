@@ -203,7 +203,7 @@ def table(cast: Cast, both: tuple[Crowd, Crowd]) -> list[dict[str, Any]]:
             runs = [float(crowd.run[row]) for crowd in both]
             rows.append({
                 "row": row, "rank": f"{rank} of {cast.label(kind).lower()}", "name": name_of(cast, row),
-                "runs": [words.number(run, "FLOP") if run > 0 else words.NONE for run in runs],
+                "runs": [raised(words.number(run, "FLOP")) if run > 0 else words.NONE for run in runs],
                 "change": _change(*runs),
                 "error": words.number(float(after.error[row]), unit),
                 "access": words.number(float(after.access[row]), unit),

@@ -173,8 +173,14 @@ def _assumption(quantity: Quantity, setting: Setting) -> dict[str, Any]:
         "path": quantity.path, "label": plainly(quantity.doc), "moved": moved is not None,
         "place": round(STEPS * place(value, low, high)),
         "text": f"{words.plain(value)} {unit}".strip(), "low": words.plain(low), "high": words.plain(high),
-        "basis": quantity.source or quantity.basis or "",
+        "basis": _basis(quantity),
     }  # fmt: skip
+
+
+def _basis(quantity: Quantity) -> str:
+    """Whose number it is, and of which year; or on what it rests where nobody's."""
+    source = started().sources.get(quantity.source or "")
+    return f"{source['by']}, {source['year']}" if source else (quantity.basis or "")
 
 
 def plainly(text: str) -> str:

@@ -15,7 +15,7 @@ from sim.compiled import prepare
 from sim.experiment.pool import follow_the_parent, interrupts_held
 
 FIRST = 0  # the worker for what has to be there at once: it waits for nobody, and the others give way to it
-NICE = 10  # of the others
+NICE = 5  # of the others; more would starve them where other programs are busy
 AT_START = "the first tab"  # who asks before there is a tab
 TRIES = 2  # of a task whose worker dies
 LOST = "a worker process ended before its work was done; it has been started anew"
