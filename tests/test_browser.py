@@ -23,7 +23,7 @@ __all__ = ["address", "browser", "opened"]  # fixtures
 SHOTS = ROOT / "outputs" / "page"  # screenshots of every run of these tests; ignored by git
 SIZES = [(1366, 768), (1920, 1080), (800, 900), (390, 844)]
 LAST = 2030  # year in which the worlds of these tests end: every member costs its years
-EMPTY = ("Compare saved", "Actors", "Words")  # tabs that are looked at without anything set or asked
+EMPTY = ("Compare saved", "Words")  # tabs that are looked at without anything set or asked
 
 
 def test_it_opens_filled_and_a_lever_redraws_all(opened: Opened) -> None:
@@ -87,7 +87,13 @@ def test_a_link_carries_all_and_a_file_gives_the_same_numbers(opened: Opened, tm
     page.reload()
     expect(page.get_by_test_id("problem")).to_contain_text("no setting of the page", timeout=60_000)
     answered(page)
-    page.goto(page.evaluate("document.querySelector('a[href^=actors]').href"))
+    page.get_by_role("tab", name="Actors").click()
+    page.locator("[data-testid=chart-network] canvas").first.wait_for(timeout=60_000)
+    expect(page.get_by_test_id("actors")).to_contain_text("Largest of corporations")
+    page.get_by_test_id("year").press("ArrowLeft")
+    expect(page.get_by_role("heading", name=f"typical actors in {LAST - 1}")).to_be_visible()
+    bars_nobody(page)
+    page.goto(page.get_by_role("link", name="Mesa's own page").evaluate("(a) => a.href"))
     page.locator("[data-testid=network] canvas").first.wait_for(timeout=60_000)
     for _ in range(4):
         page.get_by_role("button", name="Step", exact=True).click()
@@ -144,8 +150,13 @@ def test_settings_are_saved_and_asked_for_a_lab_and_the_record(opened: Opened) -
     expect(run).not_to_have_text(said)
     expect(page.get_by_test_id("region").locator("tbody tr")).to_have_count(6)
     bars_nobody(page)
+    heights = (
+        "[...document.querySelectorAll('.card')].map((e) => [e.clientHeight, e.scrollHeight > e.clientHeight + 1])"
+    )
+    before = page.evaluate(heights)
     page.get_by_test_id("luck").click()
     expect(page.get_by_test_id("luck-alone").first).to_contain_text("Luck alone", timeout=60_000)
+    assert page.evaluate(heights) == before, "it has its room already"
     page.get_by_role("tab", name="Evidence").click()
     expect(page.get_by_test_id("judged")).to_contain_text("targets lie in the model", timeout=60_000)
     bars_nobody(page)

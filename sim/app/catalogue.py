@@ -29,6 +29,7 @@ from sim.policies import Policy
 from sim.quantity import Quantity
 from sim.report import words
 from sim.scenario import Scenario
+from sim.scenario.ensemble import FITTED
 from sim.scenario.writing import inputs
 
 GROUPS = {
@@ -179,6 +180,8 @@ def _assumption(quantity: Quantity, setting: Setting) -> dict[str, Any]:
 
 def _basis(quantity: Quantity) -> str:
     """Whose number it is, and of which year; or on what it rests where nobody's."""
+    if quantity.source == FITTED:
+        return "fitted to records"
     source = started().sources.get(quantity.source or "")
     return f"{source['by']}, {source['year']}" if source else (quantity.basis or "")
 
