@@ -15,6 +15,7 @@ FEW = [word for kind, count in (("corporation", 8), ("startup", 20), ("academic_
        for word in ("--set", f"kind.{kind}.count={count}")]  # fmt: skip
 CLOSES = "/_solara/api/close/"  # a tab that is left tells so, and does not wait for the answer
 AWAY = "net::ERR_INTERNET_DISCONNECTED"  # of a test that takes the network away
+CUT = "WebSocket is already in CLOSING or CLOSED state"  # of one that cuts a connection under what is sent
 LEFT = (AWAY, "net::ERR_ABORTED")  # the latter of what a page asked for that is left meanwhile
 GUIDED = "localStorage.setItem('compute-divide-guided', 'true')"
 PATIENCE = 120_000  # ms
@@ -51,8 +52,9 @@ def opened(browser: Browser, address: str) -> Iterator[Opened]:
             context.add_init_script(GUIDED)
         context.add_init_script(script)
         page = context.new_page()
-        page.on("console", lambda m: troubles.append(f"console: {m.text}") if m.type == "error" and AWAY not in m.text
-                else None)  # fmt: skip
+        expected = (AWAY, CUT) if script else (AWAY,)  # only a script cuts
+        page.on("console", lambda m: troubles.append(f"console: {m.text}") if m.type == "error"
+                and not any(text in m.text for text in expected) else None)  # fmt: skip
         page.on("pageerror", lambda error: troubles.append(f"error: {error}"))
         page.on(
             "requestfailed",

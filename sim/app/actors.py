@@ -123,8 +123,7 @@ def _names(cast: Cast, crowd: Crowd, drawn: Picture) -> list[dict[str, Any]]:
 
 def counts(cast: Cast, kind: str) -> int:
     """How many actors of a kind there are places for."""
-    of = cast.groups.kinds[kind]
-    return of.stop - of.start
+    return next(one.count for one in cast.scenario.kinds if one.id == kind)
 
 
 def share(cast: Cast, crowd: Crowd, kind: str) -> str:
