@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -30,10 +31,15 @@ class Ensemble:
         time = self.baseline.time
         return list(range(time.start, time.end + 1))
 
-    @property
+    @cached_property
     def measures(self) -> dict[str, Measure]:
         """All measures, in the order of columns."""
         return registry(self.baseline.region_ids, self.baseline.kind_ids)
+
+    @cached_property
+    def columns(self) -> dict[str, int]:
+        """The column of each measure."""
+        return {id: column for column, id in enumerate(self.measures)}
 
     def unit(self, id: str) -> str:
         """The unit of a measure in these worlds."""
@@ -44,12 +50,12 @@ class Ensemble:
         return self._values(self.found, id, world)
 
     def _values(self, found: Sequence[Both], id: str, world: int) -> Array:
-        column = list(self.measures).index(id)
+        column = self.columns[id]
         return np.array([both.values[world][:, column] for both in found])
 
     def is_bound(self, id: str, world: int) -> list[bool]:
         """By year, whether most values of a measure are only lower bounds."""
-        column = list(self.measures).index(id)
+        column = self.columns[id]
         flags = np.array([both.bounds[world][:, column] for both in self.found])
         return [bool(share > 0.5) for share in flags.mean(axis=0)]
 

@@ -98,7 +98,7 @@ def _one(worlds: Ensemble, both: Both, lab: Lab, world: int) -> tuple[Array, ...
     run = place.run_share * compute
     reached = place.law.error(place.law.effective(np.log(np.where(before, 1e-300, run)), knowledge))
     error = np.minimum.accumulate(np.where(before | ~np.isfinite(reached), np.inf, reached))
-    frontier = both.values[world][:, list(worlds.measures).index(FRONTIER_ERROR)]
+    frontier = both.values[world][:, worlds.columns[FRONTIER_ERROR]]
     months, at_least = behind(error, frontier, place.law.start_error, years)
     with np.errstate(divide="ignore", invalid="ignore"):
         near = largest / scenario.yardsticks.near / place.run_share * cost
@@ -218,7 +218,7 @@ def country(worlds: Ensemble, region: str) -> list[list[list[str]]]:
 
     def lag(world: int) -> Array:
         errors = [np.exp(both.places[world].rows[:, columns.of("ln_error")][:, place]) for both in worlds.found]
-        column, years = list(worlds.measures).index(FRONTIER_ERROR), np.array(worlds.years)
+        column, years = worlds.columns[FRONTIER_ERROR], np.array(worlds.years)
         return np.array([
             behind(error, both.values[world][:, column], both.places[world].law.start_error, years)[0]
             for error, both in zip(errors, worlds.found, strict=True)
