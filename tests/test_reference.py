@@ -208,6 +208,9 @@ def perturbed(case: int) -> World:
         for name in ("cash", "entitlement", "plan", "volume", "trained", "research"):
             new[name] = np.where(dead, 0.0, new[name])
     world = changed(world, **new)
+    if world.clock.time >= world.scenario.market.capacity.years[-1] and world.scenario.mechanisms.grid_limits:
+        apart = rng.spawn(1)[0]
+        world = changed(world, connected=apart.dirichlet(np.ones(len(fixed.cloud))) if apart.random() < 0.9 else None)
     markets = act(world).levers.markets
     given = float(world.treasury.earmarked[USES.index(PAST_EMISSIONS)]) / max(len(markets), 1)
     return changed(world, permit_prices=dict.fromkeys(markets, permit), banked=dict.fromkeys(markets, banked),
@@ -254,7 +257,10 @@ def agree(before: World, world: World, step: Step, reference: ReferenceEconomy) 
         pairs[name] = getattr(step, name), getattr(reference, name)
     pairs["research"] = step.research, [actor.research_now for actor in actors]
     pairs["knowledge"] = step.knowledge, [actor.known for actor in actors]
-    for name in ("capacity", "outside", "embodied_per_flop"):
+    assert (world.markets.connected is None) == (reference.connected is None)
+    if reference.connected:
+        pairs["connected"] = world.markets.connected, list(reference.connected.values())
+    for name in ("capacity", "outside", "embodied_per_flop", "sent_on"):
         pairs[name] = getattr(step, name), getattr(reference, name)
     pairs["market of the world"] = world.markets.products, reference.market
     pairs["emitted of the world"] = world.memory.emitted, reference.emitted

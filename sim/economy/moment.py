@@ -33,7 +33,9 @@ class Moment(NamedTuple):
     recorded: Through[float]  # FLOP/yr of capacity on record, at mid-step and at the end of the step
     most_capacity: Through[float]  # FLOP/yr that electricity can drive, at the same times
     begun: float  # FLOP/kWh at the start of the step
+    ended: float  # and at its end
     connects: tuple[Through[float], Through[float]]  # the same, and power for hardware that grids connect [kWh/yr]
+    connects_in: Array  # (regions,) kWh/yr that each grid connects anew in a year
     income_growth: Array  # (kinds,) outside income over its start
     electricity: Array  # (regions,) USD/kWh
     intensity: Array  # (regions,) kgCO2e/kWh
@@ -114,7 +116,9 @@ def moment(scenario: Scenario, clock: Clock) -> Moment:
         recorded=Through(*(path_at(m.capacity, m.capacity_growth, when) for when in (clock.middle, end))),
         most_capacity=Through(trends.most_capacity(scenario, clock.middle), trends.most_capacity(scenario, end)),
         begun=trends.flop_per_kwh(scenario, clock.time),
+        ended=trends.flop_per_kwh(scenario, end),
         connects=_connects(scenario, clock),
+        connects_in=trends.connections_in(scenario, clock.year),
         income_growth=np.array([grown(1.0, kind.income_growth(), years) for kind in scenario.kinds]),
         electricity=trends.electricity(scenario),
         intensity=grids,

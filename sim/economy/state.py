@@ -196,6 +196,7 @@ class Markets:
     banked: Mapping[Covered, float]  # kgCO2e of emission permits saved, by market
     rent: float = 0.0  # USD/FLOP
     license_price: float = 0.0  # USD/FLOP of a compute permit
+    connected: Array | None = None  # (regions,) parts of the power that capacity draws; None before grids limit it
 
 
 @record

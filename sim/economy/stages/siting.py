@@ -12,13 +12,17 @@ from sim.economy.moment import Moment, moment, pace, timed
 from sim.economy.stages import abatement, places
 from sim.economy.state import Clock, World
 from sim.mathematics import fill
-from sim.mechanisms import carbon, market, planning, siting
+from sim.mechanisms import carbon, grids, market, planning, siting
+from sim.mechanisms.grids import Sent
 from sim.scenario import Scenario
 
 
-def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
-    """By the prices (markets,) of emission permits [USD/kgCO2e]: prices, energy and carbon of a FLOP at mid-step, after
-    mobile work has moved for half a step, and what is done to emit less."""
+Site = Callable[[Array, Sent | None], Costs]
+
+
+def site(world: World, acts: Acts, plan: Plan) -> Site:
+    """By the prices (markets,) of emission permits [USD/kgCO2e] and what full grids send on: prices, energy and carbon
+    of a FLOP at mid-step, after mobile work has moved for half a step, and what is done to emit less."""
     scenario, traits, here, n = world.scenario, world.fixed.traits, world.actors.site, world.groups.size
     now, covered, levers, on = moment(scenario, world.clock), acts.levers.carbon_covered, acts.levers, world.on
     by_region, starts, dear = places.told_apart(world, acts), world.groups.starts, _cost_factor(world)
@@ -32,9 +36,9 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
         _priced(starts, traits.pue, per_kwh, how, promised, found, dear)
         return found
 
-    def at(permits: Array) -> Costs:
-        kwh, moved, found = np.empty(here.shape), np.empty(here.shape), np.empty((7 + permits.size, n))
-        due = abatement.dues(covered, permits) if levers.markets else now.nothing
+    def planned(due: Array) -> tuple[Array, Array]:
+        """Planned energy per FLOP by region at mid-step, and shares of mobile work at its end."""
+        kwh, moved = np.empty(here.shape), np.empty(here.shape)
         if on.siting:
             price = usual = prices(acts.kg_taxed, due)
             if by_region:
@@ -43,6 +47,18 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
         else:
             moved[:] = here
         _move(here, traits.home, traits.home_share, traits.pue, how, kwh, moved)
+        return kwh, moved
+
+    last: dict[bytes, tuple[Array, Array, Array]] = {}  # by the last prices, since what is sent on does not move plans
+
+    def at(permits: Array, sent: Sent | None = None) -> Costs:
+        found, key = np.empty((7 + permits.size, n)), permits.tobytes()
+        if key not in last:
+            due = abatement.dues(covered, permits) if levers.markets else now.nothing
+            last.clear()
+            last[key] = due, *planned(due)
+        due, plans, moved = last[key]
+        kwh = grids.done(plans, sent)
         _account(starts, dear, kwh, now.electricity, now.intensity, now.carbon_price, acts.kg_taxed, covered, levy,
                  now.hardware_price, found)  # fmt: skip
         own, power, taxed, carbon_cost, levied, kg_total, rest = found[:7]
@@ -52,6 +68,7 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
         costs = Costs(
             hardware_price=now.hardware_price,
             site=moved,
+            planned=plans,
             kwh=kwh,
             intensity=now.intensity,
             kg_total=kg_total,
@@ -71,9 +88,10 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
             clean_share=world.actors.clean,
             permits=permits,
             choice=choice,
+            sent=sent,
         )
         if by_region:
-            costs = costs._replace(apart=places.apart(world, acts, kwh, dear, costs))
+            costs = costs._replace(apart=places.apart(world, acts, plans, dear, costs))
             return placed(world, acts, costs, places.expected(world, costs))
         return abatement.chosen(starts, costs, due)
 
@@ -81,10 +99,10 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
 
 
 def placed(world: World, acts: Acts, costs: Costs, share: Array) -> Costs:
-    """Costs of those who buy region by region with a ``share`` (regions, n) of their compute in each."""
+    """Costs of those who buy region by region and plan a ``share`` (regions, n) of their compute in each."""
     on, now, levers = costs.apart, moment(world.scenario, world.clock), acts.levers
     assert on is not None
-    kwh, found = on.kwh * share, np.empty((7 + costs.permits.size, world.groups.size))
+    kwh, found = grids.done(on.kwh * share, costs.sent), np.empty((7 + costs.permits.size, world.groups.size))
     levy = levers.compute_levy.sum(axis=0)
     _account(world.groups.starts, on.dear, kwh, now.electricity, now.intensity, now.carbon_price, acts.kg_taxed,
              levers.carbon_covered, levy, now.hardware_price, found)  # fmt: skip
