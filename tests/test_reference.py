@@ -412,6 +412,18 @@ def test_ten_years_under_both_policies() -> None:
     assert {"slack", "cleared"} <= {step.outcome for step in steps}
 
 
+@pytest.mark.parametrize("theory", ["meek", "scale_dependent"])
+def test_a_law_through_a_published_run(theory: str) -> None:
+    few = ("kind.corporation.count=4", "kind.startup.count=5", "kind.academic_lab.count=6")
+    known = ("law.known_error=0.2", "law.known_compute=1e19", "law.known_year=2016", f"law.theory={theory}")
+    world = begin(load(SCENARIOS / "baseline.toml", [*few, *known]), 3)
+    for _ in range(2):
+        reference = ReferenceEconomy.from_world(world)
+        reference.step()
+        before, (world, step) = world, advance(world)
+        agree(before, world, step, reference)
+
+
 @pytest.mark.parametrize("name", registry())
 def test_the_reference_knows_every_policy(name: str) -> None:
     """A policy without its rule would fail every state below without being named."""

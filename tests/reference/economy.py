@@ -340,7 +340,7 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling, Grids,
 
     def market_after(self, years: float) -> float:
         """The market for products grows with the accuracy of what is used, up to a cap, as fast as it is adopted."""
-        product, first = self.assumptions.product, self.assumptions.law_table.start_error
+        product, first = self.assumptions.product, self.first_error()
         if not self.all_weights:
             return self.market
         ln_error = sum(self.share_of(actor) * log(actor.access) for actor in self.agents)
