@@ -71,9 +71,9 @@ def cleared(world: World) -> Done:
 
 
 def used(world: World, step: Step) -> Array:
-    """Power for hardware by region in a step of a world [kWh/yr], everyone's."""
-    efficiency = trends.flop_per_kwh(world.scenario, world.clock.middle)
-    return (step.energy / world.fixed.traits.pue).sum(axis=1) + world.fixed.cloud * step.outside / efficiency
+    """Power for hardware by region in a step of a world [kWh/yr], everyone's, who all are sent on alike."""
+    outside = world.fixed.cloud * step.outside / trends.flop_per_kwh(world.scenario, world.clock.middle)
+    return (step.energy / world.fixed.traits.pue).sum(axis=1) + grids.done(outside, cleared(world).sale.costs.sent)
 
 
 def most(world: World, years: float) -> Array:
@@ -168,15 +168,20 @@ def test_markets_that_come_to_no_rest_keep_within_limits(monkeypatch: pytest.Mon
         assert left == pytest.approx(0, abs=1e-9 * whole)
 
 
-def test_plans_are_those_for_which_places_were_found() -> None:
-    world = full(*POLICIES["abatement"])
-    for _ in range(6):
-        world, _ = advance(world)
-    sale = cleared(world).sale
-    step = advance(world)[1]
-    sold = grids.done((sale.bought * sale.costs.planned / world.fixed.traits.pue).sum(axis=1), sale.costs.sent)
-    outside = world.fixed.cloud * step.outside / trends.flop_per_kwh(world.scenario, world.clock.middle)
-    assert sold + grids.done(outside, sale.costs.sent) == pytest.approx(used(world, step), rel=1e-9)
+def test_a_price_is_paid_where_work_is_done() -> None:
+    """For power and for carbon."""
+    world = full(*POLICIES["tax"])
+    for _ in range(4):
+        before, (world, step) = world, advance(world)
+    scenario, year = before.scenario, before.clock.year
+    assert step.sent_on > 0
+    bills = sum(
+        amount for (_, payee, what), amount in step.flows.items() if (payee, what) == ("utilities", "electricity")
+    )
+    assert bills == pytest.approx((step.energy * trends.electricity(scenario)[:, None]).sum(), rel=1e-9)
+    taxed = (step.emissions * act(before).kg_taxed[before.fixed.traits.kind_index].T).sum(axis=0)
+    assert step.carbon_taxed == pytest.approx(taxed, rel=1e-9)
+    assert year == 2015
 
 
 @pytest.mark.parametrize("case", range(300))

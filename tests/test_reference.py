@@ -210,7 +210,9 @@ def perturbed(case: int) -> World:
     world = changed(world, **new)
     if world.clock.time >= world.scenario.market.capacity.years[-1] and world.scenario.mechanisms.grid_limits:
         apart = rng.spawn(1)[0]
-        world = changed(world, connected=apart.dirichlet(np.ones(len(fixed.cloud))) if apart.random() < 0.9 else None)
+        world = changed(
+            world, connected=apart.dirichlet(np.full(len(fixed.cloud), 0.3)) if apart.random() < 0.9 else None
+        )
     markets = act(world).levers.markets
     given = float(world.treasury.earmarked[USES.index(PAST_EMISSIONS)]) / max(len(markets), 1)
     return changed(world, permit_prices=dict.fromkeys(markets, permit), banked=dict.fromkeys(markets, banked),

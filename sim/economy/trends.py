@@ -95,7 +95,7 @@ def connections(scenario: Scenario, year: int) -> float:
 
 
 def connections_in(scenario: Scenario, year: int) -> Array:
-    """Most power for hardware that each region's grid connects anew in a calendar year [kWh/yr per year], (regions,)."""
+    """The same by region, (regions,)."""
     m, by_region = scenario.market, np.array([region.grid_connections for region in scenario.regions])
     return np.asarray(by_region * grown(1.0, m.connection_growth, max(year - m.connection_year, 0.0)))
 

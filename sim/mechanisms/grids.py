@@ -74,9 +74,10 @@ def held(
     """What is traded where all work is done within limits ``most`` (regions,) [kWh/yr], what is planned by region, and
     what is sent on.
 
-    ``trade`` tells what is bought where work is sent on so, ``drawn`` what is planned by region in it [kWh/yr]. The guess at plans is mended until it is
-    what is planned, by the rounds before (Anderson 1965). Where the last round leaves a difference, what is sent on
-    follows from what was planned in it: limits hold, at what was bought and paid before.
+    ``trade`` tells what is bought where work is sent on so, ``drawn`` what is planned by region in it [kWh/yr]. The
+    guess at plans is mended until it is what is planned, by the rounds before (Anderson 1965). Where the last round
+    leaves a difference, what is sent on follows from what was planned in it: limits hold, at what was bought and paid
+    before.
     """
     found = trade(None)
     planned = drawn(found)

@@ -16,7 +16,6 @@ from sim.mechanisms import carbon, grids, market, planning, siting
 from sim.mechanisms.grids import Sent
 from sim.scenario import Scenario
 
-
 Site = Callable[[Array, Sent | None], Costs]
 
 
