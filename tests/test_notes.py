@@ -22,12 +22,17 @@ KNOWN = ["law.known_error=0.3", "law.known_compute=1e18", "law.known_year=2014"]
         (["policy.carbon_tax.growth=1"], "policy carbon_tax changes nothing"),
         (["policy.carbon_tax.rate=50", "policy.carbon_tax.start=2060"], "not in force in any year"),
         ([*KNOWN, "law.start_error=0.3"], "law.start_error has no effect, since the law goes through law.known_error"),
-        ([*KNOWN, "law.benchmark=coco"], "law.known_year was written for another benchmark"),
         (["law.benchmark=coco"], "law.start_error was written for another benchmark"),
     ],
 )
 def test_notes(settings: Sequence[str], text: str) -> None:
     assert any(text in note for note in load(SCENARIOS / "baseline.toml", settings).notes)
+
+
+def test_a_known_run_is_of_one_benchmark() -> None:
+    notes = load(SCENARIOS / "squad.toml", ["law.benchmark=coco"]).notes
+    assert any("law.known_year was written for another benchmark" in note for note in notes)
+    assert not any("start_error" in note for note in notes)
 
 
 def test_a_start_that_is_set_again_is_for_the_benchmark_in_force() -> None:
