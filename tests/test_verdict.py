@@ -100,7 +100,7 @@ def test_the_largest_comes_first_then_what_does_not_change_then_money() -> None:
 def test_an_amount_that_drawn_assumptions_do_not_bear_out_stands_beside_their_range() -> None:
     assert said(claim(REVENUE, amount(33e9, 20e9, 40e9))) == "Raises about $33 B a year."
     outside = said(claim(REVENUE, amount(31e9, 15e9, 23e9)))
-    assert outside == "Raises about $31 B a year (but over draws $15 B to $23 B)."
+    assert outside == "Raises about $31 B a year (with drawn numbers $15 B to $23 B)."
     wide = said(claim(REVENUE, amount(30e9, 0.5e9, 180e9)))
     assert wide == "Raises about $30 B a year ($500 M to $180 B)."
     share = said(claim(ACADEMIA_SHARE, an_effect(7.0, (0.14, 14.0))))

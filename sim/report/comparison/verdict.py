@@ -167,7 +167,7 @@ def _said(claim: Claim, years: tuple[int, int]) -> str:
     outside = not min(near, far) <= luck.middle <= max(near, far)
     if sureness(change) is Sureness.UP_TO or outside or abs(far) > WIDE * abs(near):
         least, most = _amount(claim, near) if near * far > 0 else "0", _amount(claim, far)
-        drawn = "but over draws " if outside else ""  # the number stands for those as they are written
+        drawn = "with drawn numbers " if outside else ""  # the number stands for those as they are written
         also.append(f"{drawn}{least.removesuffix(' %') if most.endswith(' %') else least} to {most}")
     if claim.total is not None:
         also.append(f"{_total(claim) or 'unclear'} over {span(years)}")
