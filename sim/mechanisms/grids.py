@@ -109,7 +109,7 @@ def _guess(guesses: Array, plans: Array, scale: Array) -> Array:
     gaps = (plans - guesses) / scale
     steps, *_ = np.linalg.lstsq(np.diff(gaps, axis=0).T, gaps[-1], rcond=None) if len(gaps) > 1 else (np.zeros(0),)
     guess = plans[-1] - np.diff(plans, axis=0).T @ steps
-    return np.where(guess >= 0.0, guess, plans[-1])
+    return np.asarray(np.where(guess >= 0.0, guess, plans[-1]))
 
 
 def connected(before: Array, planned: Array, more: Array, whole: float) -> Array:
