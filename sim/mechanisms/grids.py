@@ -7,12 +7,14 @@ import numpy as np
 
 from sim.arrays import Array, Block, Table
 from sim.compiled import loop
+from sim.mathematics import total
 
 FULL = 1e-12  # of a limit, by which what is planned exceeds it at least where a region is full
 CLOSE = 1e-12  # of limits and plans: how near plans come to those that the places were found for
 NEAR = 1e-10  # and from where on it is enough where they come no nearer
 MOST_ROUNDS = 30  # in which places and plans are sought that agree
 BEFORE = 4  # rounds from which the next guess follows
+SAME = 1e-20  # of its square, what is left of a difference that says nothing new
 Found = TypeVar("Found")
 
 
@@ -105,11 +107,27 @@ def held(
 
 def _guess(guesses: Array, plans: Array, scale: Array) -> Array:
     """The next guess at plans from guesses and what was planned at each, (rounds, regions): where a straight line
-    through all of them leads, nowhere below zero."""
+    through all of them leads, nowhere below zero.
+
+    Least squares by Gram and Schmidt, since a library's solver gives other digits on other processors.
+    """
     gaps = (plans - guesses) / scale
-    steps, *_ = np.linalg.lstsq(np.diff(gaps, axis=0).T, gaps[-1], rcond=None) if len(gaps) > 1 else (np.zeros(0),)
-    guess = plans[-1] - np.diff(plans, axis=0).T @ steps
-    return np.asarray(np.where(guess >= 0.0, guess, plans[-1]))
+    left, guess, basis = gaps[-1].copy(), plans[-1].copy(), []
+    for gap, plan in zip(np.diff(gaps, axis=0), np.diff(plans, axis=0), strict=True):
+        length = _product(gap, gap)
+        for other, of_plan, norm in basis:
+            part = _product(other, gap) / norm
+            gap, plan = gap - part * other, plan - part * of_plan
+        norm = _product(gap, gap)
+        if norm > SAME * length:
+            basis.append((gap, plan, norm))
+            part = _product(gap, left) / norm
+            left, guess = left - part * gap, guess - part * plan
+    return np.where(guess >= 0.0, guess, plans[-1])
+
+
+def _product(one: Array, other: Array) -> float:
+    return float(total(one * other))
 
 
 def connected(before: Array, planned: Array, more: Array, whole: float) -> Array:
@@ -122,4 +140,5 @@ def connected(before: Array, planned: Array, more: Array, whole: float) -> Array
     plans = planned if planned.any() else before
     wanted = np.minimum(plans * (whole / plans.sum()), at_most)
     left, room = max(whole - float(wanted.sum()), 0.0), at_most - wanted
-    return np.asarray(wanted + room * (left / room.sum())) if left > 0.0 and room.any() else wanted
+    shared = left > 0.0 and room.any()
+    return np.asarray(wanted + room * (left / room.sum()) if shared else wanted)
