@@ -10,7 +10,7 @@ from sim.actors import Funds
 from sim.arrays import Array, Through
 from sim.economy.past import Past
 from sim.mechanisms.abatement import Offer
-from sim.mechanisms.grids import Sent
+from sim.mechanisms.grids import Connected, Sent
 from sim.mechanisms.market import Clearing, Places
 from sim.policies.levers import Covered, Levers, Right
 
@@ -168,7 +168,7 @@ class Sale(NamedTuple):
     banked: Mapping[Covered, float]  # kgCO2e of emission permits saved at the end of the step, by market
     costs: Costs  # at the prices found
     most: Array  # FLOP/yr that a carbon budget allows, at these prices
-    connected: Array | None  # (regions,) parts of the power that capacity draws at the end of the step
+    connected: Connected | None  # power by region, for the step to come
     sent_on: float  # FLOP/yr of all who buy, planned where grids are full and done elsewhere
 
 

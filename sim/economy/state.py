@@ -21,6 +21,7 @@ from sim.economy.past import Highest, Past
 from sim.economy.reports import Reports
 from sim.economy.years import Years
 from sim.mathematics import logs
+from sim.mechanisms.grids import Connected
 from sim.mechanisms.network import Network
 from sim.mechanisms.scaling import AnchoredLaw
 from sim.mechanisms.theories.meek import ln_counted, part_removable
@@ -196,7 +197,7 @@ class Markets:
     banked: Mapping[Covered, float]  # kgCO2e of emission permits saved, by market
     rent: float = 0.0  # USD/FLOP
     license_price: float = 0.0  # USD/FLOP of a compute permit
-    connected: Array | None = None  # (regions,) parts of the power that capacity draws; None before grids limit it
+    connected: Connected | None = None  # power by region; None before grids limit it
 
 
 @record

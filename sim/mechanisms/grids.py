@@ -1,21 +1,20 @@
 """Grids that connect so much power: what full regions send on, and how much is connected after a step."""
 
-from collections.abc import Callable
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.arrays import Array, Block, Table
 from sim.compiled import loop
-from sim.mathematics import total
 
 FULL = 1e-12  # of a limit, by which what is planned exceeds it at least where a region is full
-CLOSE = 1e-12  # of limits and plans: how near plans come to those that the places were found for
-NEAR = 1e-10  # and from where on it is enough where they come no nearer
-MOST_ROUNDS = 30  # in which places and plans are sought that agree
-BEFORE = 4  # rounds from which the next guess follows
-SAME = 1e-20  # of its square, what is left of a difference that says nothing new
-Found = TypeVar("Found")
+
+
+class Connected(NamedTuple):
+    """Power by region, (regions,), as a step leaves it to the next."""
+
+    parts: Array  # of the power that capacity draws: what is connected
+    plans: Array  # kWh/yr of hardware that is planned at the middle of the step to come, if plans go on growing
 
 
 class Sent(NamedTuple):
@@ -70,67 +69,7 @@ def as_planned(there: Array, sent: Sent | None) -> Array:
     return np.ascontiguousarray(there * stays + (there * goes).sum(axis=-2, keepdims=True) * (1.0 - stays))
 
 
-def held(
-    trade: Callable[[Sent | None], Found], drawn: Callable[[Found], Array], most: Array
-) -> tuple[Found, Array, Sent | None]:
-    """What is traded where all work is done within limits ``most`` (regions,) [kWh/yr], what is planned by region, and
-    what is sent on.
-
-    ``trade`` tells what is bought where work is sent on so, ``drawn`` what is planned by region in it [kWh/yr]. The
-    guess at plans is mended until it is what is planned, by the rounds before (Anderson 1965). Where the last round
-    leaves a difference, what is sent on follows from what was planned in it: limits hold, at what was bought and paid
-    before.
-    """
-    found = trade(None)
-    planned = drawn(found)
-    sent = rationed(planned, most)
-    if sent is None:
-        return found, planned, None
-    guesses, plans, last = [planned], [], np.inf
-    for _ in range(MOST_ROUNDS):
-        sent = rationed(guesses[-1], most)
-        found = trade(sent)
-        planned = drawn(found)
-        plans.append(planned)
-        scale = np.maximum(np.maximum(planned, most), 1e-300)
-        off = float(np.abs((planned - guesses[-1]) / scale).max())
-        if off <= CLOSE or (off <= NEAR and off > 0.5 * last):
-            return found, planned, sent
-        if off > last:  # what was before leads astray: half of the way, and anew
-            guesses, plans = [0.5 * (guesses[-1] + planned)], []
-        else:
-            guesses, plans = guesses[-BEFORE:], plans[-BEFORE:]
-            guesses.append(_guess(np.array(guesses), np.array(plans), scale))
-        last = off
-    return found, planned, rationed(planned, most)
-
-
-def _guess(guesses: Array, plans: Array, scale: Array) -> Array:
-    """The next guess at plans from guesses and what was planned at each, (rounds, regions): where a straight line
-    through all of them leads, nowhere below zero.
-
-    Least squares by Gram and Schmidt, since a library's solver gives other digits on other processors.
-    """
-    gaps = (plans - guesses) / scale
-    left, guess, basis = gaps[-1].copy(), plans[-1].copy(), []
-    for gap, plan in zip(np.diff(gaps, axis=0), np.diff(plans, axis=0), strict=True):
-        length = _product(gap, gap)
-        for other, of_plan, norm in basis:
-            part = _product(other, gap) / norm
-            gap, plan = gap - part * other, plan - part * of_plan
-        norm = _product(gap, gap)
-        if norm > SAME * length:
-            basis.append((gap, plan, norm))
-            part = _product(gap, left) / norm
-            left, guess = left - part * gap, guess - part * plan
-    return np.where(guess >= 0.0, guess, plans[-1])
-
-
-def _product(one: Array, other: Array) -> float:
-    return float(total(one * other))
-
-
-def connected(before: Array, planned: Array, more: Array, whole: float) -> Array:
+def connect(before: Array, planned: Array, more: Array, whole: float) -> Array:
     """Power connected by region after a step, (regions,), ``whole`` in all [kWh/yr].
 
     A region has the part of the whole that was ``planned`` in it, as far as what was there ``before`` and the ``more``

@@ -69,9 +69,10 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling, Grids,
         markets, memory, start = world.markets, world.memory, world.fixed
         economy.steps_done, economy.market, economy.emitted = world.clock.steps_done, markets.products, memory.emitted
         economy.expected_growth = markets.expected_growth
-        economy.connected = None
-        if markets.connected is not None:
-            economy.connected = dict(zip(world.scenario.region_ids, markets.connected.tolist(), strict=True))
+        economy.connected, economy.plans = (
+            kept if kept is None else dict(zip(world.scenario.region_ids, kept.tolist(), strict=True))
+            for kept in markets.connected or (None, None)
+        )
         economy.public, economy.capacity_now = memory.public_knowledge, markets.capacity
         economy.first_published, economy.first_hidden = start.initial_research, start.initial_own_research
         economy.earmarked = {use: float(amount) for use, amount in zip(USES, world.treasury.earmarked, strict=True)}

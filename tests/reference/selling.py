@@ -1,7 +1,6 @@
 """The market of the slow economy: compute and permits, sold to all at once."""
 
 from tests.reference.actors import Order, drained
-from tests.reference.grids import ROUNDS
 from tests.reference.market import Prices, one_after_the_other, sell_licensed
 from tests.reference.policies import Market
 
@@ -41,22 +40,8 @@ class Selling:
             return known[at][place]
 
         money = sum(actor.spend + actor.gets + actor.serving for actor in self.agents)
-        guess = None
-        for _ in range(ROUNDS):
-            known.clear()
-            orders = trade(one_after_the_other(used_of, caps, max(money, 1.0)))
-            planned = self.drawn(orders)
-            if self.grid_most is None:
-                break
-            scale = {r: max(planned[r], most) for r, most in self.grid_most.items()}
-            if guess and all(abs(planned[r] - guess[r]) <= 1e-12 * scale[r] for r in scale):
-                break
-            guess, self.sent = planned, self.ration(planned)
-            if self.sent is None:
-                break
-        self.connect(planned, self.capacity_now)
-        self.sent_on = sum(planned[r] * (1 - stays) for r, stays in self.sent[0].items()) if self.sent else 0.0
-        self.sent_on *= self.flop_per_kwh
+        orders = trade(one_after_the_other(used_of, caps, max(money, 1.0)))
+        self.connect(self.drawn(orders))
         for actor in self.agents:
             own = [order for order in orders if order.actor is actor]
             if self.apart:

@@ -16,7 +16,6 @@ from sim.errors import InputError
 from sim.mathematics import exp, expm1, fill, total
 from sim.mechanisms import capacity as supply
 from sim.mechanisms import carbon, market, planning, training
-from sim.mechanisms.grids import Sent, held
 from sim.policies.levers import Covered, Levers
 from sim.scenario import Scenario
 
@@ -129,33 +128,46 @@ def _ceiling(world: World, levers: Levers) -> Array:
 
 
 def clear(
-    world: World, acts: Acts, costs_at: siting.Site, order_at: Callable[[Costs], Order]
-) -> tuple[Order, Sale]:  # fmt: skip
+    world: World, acts: Acts, costs_at: Callable[[Array], Costs], order_at: Callable[[Costs], Order]
+) -> tuple[Order, Sale]:
     """One market for compute and permits, and the energy and carbon of what is bought. Work moves, power is cleaned and
-    money is laid out for the prices of emission permits (markets,) [USD/kgCO2e] at which the market clears, and work
-    that finds no power where it is planned is sent on. Raises InputError where caps leave so little that no prices have
-    the digits for it."""
-    levers, starts, trade = acts.levers, world.groups.starts, _trade(world, acts, costs_at, order_at)
-    limits, connected, sent_on = grids.limits(world), world.markets.connected, 0.0
-    if limits is None:
-        sold, sent = trade(None), None
-    else:
-        sold, planned, sent = held(trade, lambda sold: grids.drawn(world, sold.basis.costs, sold), limits)
-        connected = grids.after(world, planned, sold.basis.capacity.end)
-        sent_on = grids.sent_on(world, planned, sent)
-    (costs, order, capacity, by_power), clearing = sold.basis, sold.clearing
-    if costs.sent is not sent:
-        costs = costs_at(costs.permits, sent)
+    money is laid out for the prices of emission permits (markets,) [USD/kgCO2e] at which the market clears. Raises
+    InputError where caps leave so little that no prices have the digits for it."""
+    m, levers, starts = world.scenario.market, acts.levers, world.groups.starts
+    now = moment(world.scenario, world.clock)
+    reserved, ceiling = world.fixed.traits.contract_share * world.actors.volume, m.rent_ceiling * now.hardware_price
+
+    def ask(permits: Array) -> market.Asked:
+        costs = costs_at(permits)
+        order = order_at(costs)
+        capacity, held = _capacity(world, order.at_cost)
+        own, covered, most, there = costs.own, costs.kg_covered, order.most, costs.apart and costs.apart.asked
+        if costs.told is not None and there is None:
+            own, covered, kg_total = costs.told
+            most = abatement.allowed(acts, kg_total)
+        buyers = market.Buyers(order.money, own, most, covered, reserved, places=there)
+        on_offer = market.Supply(m.allocation, capacity.middle, ceiling)
+        return market.Asked(buyers, on_offer, order.for_training, Basis(costs, order, capacity, held))
+
+    outside = market.Outside(now.outside, now.hardware_price, m.outside_elasticity, m.outside_contracts * now.outside)
+    caps = market.Caps(_issued(world, levers) if levers.markets else inf, levers.compute_cap)
+    licenses = world.groups.per_actor(levers.compute_covered) if "compute_covered" in levers.pulled else None
+    try:
+        sold = market.sell(ask, outside, caps, licenses, acts.permits)
+    except market.NoRest as error:
+        raise _too_tight(world, error) from error
+    (costs, order, capacity, held), clearing = sold.basis, sold.clearing
     if sold.where is not None:
         costs = siting.placed(world, acts, costs, sold.where)
     permits, shape = costs.permits, costs.kwh.shape
+    connected, sent_on = grids.after(world, costs, sold, capacity)
     found, energy, emissions = np.empty((3, world.groups.size)), np.empty(shape), np.empty(shape)
     _emit(starts, sold.training, sold.serving, order.licenses, clearing.license_price, costs.kg_embodied, costs.kwh,
           costs.intensity, costs.left, found, energy, emissions)  # fmt: skip
     owed, by_market = _owed(world, levers, found[0], costs)
     sale = Sale(
         capacity=capacity,
-        by_power=by_power and clearing.outcome != market.SLACK,
+        by_power=held and clearing.outcome != market.SLACK,
         clearing=clearing,
         training=sold.training,
         serving=sold.serving,
@@ -173,47 +185,11 @@ def clear(
         embodied=found[2],
         banked=_banked(world, levers, by_market[0]),
         costs=costs,
-        most=abatement.allowed(acts, costs.kg_total) if costs.choice or costs.apart or sent else order.most,
+        most=abatement.allowed(acts, costs.kg_total) if costs.choice or costs.apart else order.most,
         connected=connected,
         sent_on=sent_on,
     )
     return order, sale
-
-
-def _trade(
-    world: World, acts: Acts, costs_at: siting.Site, order_at: Callable[[Costs], Order]
-) -> Callable[[Sent | None], market.Purchases]:
-    """What is bought, by what full grids send on."""
-    m, levers, now = world.scenario.market, acts.levers, moment(world.scenario, world.clock)
-    reserved, ceiling = world.fixed.traits.contract_share * world.actors.volume, m.rent_ceiling * now.hardware_price
-
-    def ask(permits: Array, sent: Sent | None) -> market.Asked:
-        costs = costs_at(permits, sent)
-        order = order_at(costs)
-        capacity, held = _capacity(world, order.at_cost)
-        own, covered, most, there = costs.own, costs.kg_covered, order.most, costs.apart and costs.apart.asked
-        if costs.told is not None and there is None:
-            own, covered, kg_total = costs.told
-            most = abatement.allowed(acts, kg_total)
-        buyers = market.Buyers(order.money, own, most, covered, reserved, places=there)
-        on_offer = market.Supply(m.allocation, capacity.middle, ceiling)
-        return market.Asked(buyers, on_offer, order.for_training, Basis(costs, order, capacity, held))
-
-    outside = market.Outside(now.outside, now.hardware_price, m.outside_elasticity, m.outside_contracts * now.outside)
-    caps = market.Caps(_issued(world, levers) if levers.markets else inf, levers.compute_cap)
-    licenses = world.groups.per_actor(levers.compute_covered) if "compute_covered" in levers.pulled else None
-    last = acts.permits
-
-    def at(sent: Sent | None) -> market.Purchases:
-        nonlocal last
-        try:
-            sold = market.sell(lambda permits: ask(permits, sent), outside, caps, licenses, last)
-        except market.NoRest as error:
-            raise _too_tight(world, error) from error
-        last = sold.basis.costs.permits
-        return sold
-
-    return at
 
 
 def _too_tight(world: World, error: market.NoRest) -> InputError:

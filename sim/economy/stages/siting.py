@@ -9,24 +9,23 @@ from sim.arrays import Array, Block, Rows, Solid, Table
 from sim.compiled import loop
 from sim.economy.ledger import Acts, Costs, Plan
 from sim.economy.moment import Moment, moment, pace, timed
-from sim.economy.stages import abatement, places
+from sim.economy.stages import abatement, grids, places
 from sim.economy.state import Clock, World
 from sim.mathematics import fill
-from sim.mechanisms import carbon, grids, market, planning, siting
-from sim.mechanisms.grids import Sent
+from sim.mechanisms import carbon, market, planning, siting
+from sim.mechanisms.grids import done
 from sim.scenario import Scenario
 
-Site = Callable[[Array, Sent | None], Costs]
 
-
-def site(world: World, acts: Acts, plan: Plan) -> Site:
-    """By the prices (markets,) of emission permits [USD/kgCO2e] and what full grids send on: prices, energy and carbon
-    of a FLOP at mid-step, after mobile work has moved for half a step, and what is done to emit less."""
+def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
+    """By the prices (markets,) of emission permits [USD/kgCO2e]: prices, energy and carbon of a FLOP at mid-step, after
+    mobile work has moved for half a step, and what is done to emit less."""
     scenario, traits, here, n = world.scenario, world.fixed.traits, world.actors.site, world.groups.size
     now, covered, levers, on = moment(scenario, world.clock), acts.levers.carbon_covered, acts.levers, world.on
     by_region, starts, dear = places.told_apart(world, acts), world.groups.starts, _cost_factor(world)
     levy = levers.compute_levy.sum(axis=0) if "compute_levy" in levers.pulled else levers.compute_levy[0]
     how, promised, nothing = _place(scenario, world.clock), abatement.promised(world, now), world.fixed.nothing
+    sent = grids.sent(world)
 
     def prices(taxed: Array, due: Array) -> Array:
         """What a FLOP costs in full by region, (regions, n), at prices of carbon under policies (kinds, regions)."""
@@ -35,9 +34,9 @@ def site(world: World, acts: Acts, plan: Plan) -> Site:
         _priced(starts, traits.pue, per_kwh, how, promised, found, dear)
         return found
 
-    def planned(due: Array) -> tuple[Array, Array]:
-        """Planned energy per FLOP by region at mid-step, and shares of mobile work at its end."""
-        kwh, moved = np.empty(here.shape), np.empty(here.shape)
+    def at(permits: Array) -> Costs:
+        plans, moved, found = np.empty(here.shape), np.empty(here.shape), np.empty((7 + permits.size, n))
+        due = abatement.dues(covered, permits) if levers.markets else now.nothing
         if on.siting:
             price = usual = prices(acts.kg_taxed, due)
             if by_region:
@@ -45,19 +44,8 @@ def site(world: World, acts: Acts, plan: Plan) -> Site:
             siting.preferred(price, usual, world.fixed.cloud, how.scale, moved)
         else:
             moved[:] = here
-        _move(here, traits.home, traits.home_share, traits.pue, how, kwh, moved)
-        return kwh, moved
-
-    last: dict[bytes, tuple[Array, Array, Array]] = {}  # by the last prices, since what is sent on does not move plans
-
-    def at(permits: Array, sent: Sent | None = None) -> Costs:
-        found, key = np.empty((7 + permits.size, n)), permits.tobytes()
-        if key not in last:
-            due = abatement.dues(covered, permits) if levers.markets else now.nothing
-            last.clear()
-            last[key] = due, *planned(due)
-        due, plans, moved = last[key]
-        kwh = grids.done(plans, sent)
+        _move(here, traits.home, traits.home_share, traits.pue, how, plans, moved)
+        kwh = done(plans, sent)
         _account(starts, dear, kwh, now.electricity, now.intensity, now.carbon_price, acts.kg_taxed, covered, levy,
                  now.hardware_price, found)  # fmt: skip
         own, power, taxed, carbon_cost, levied, kg_total, rest = found[:7]
@@ -101,7 +89,7 @@ def placed(world: World, acts: Acts, costs: Costs, share: Array) -> Costs:
     """Costs of those who buy region by region and plan a ``share`` (regions, n) of their compute in each."""
     on, now, levers = costs.apart, moment(world.scenario, world.clock), acts.levers
     assert on is not None
-    kwh, found = grids.done(on.kwh * share, costs.sent), np.empty((7 + costs.permits.size, world.groups.size))
+    kwh, found = done(on.kwh * share, costs.sent), np.empty((7 + costs.permits.size, world.groups.size))
     levy = levers.compute_levy.sum(axis=0)
     _account(world.groups.starts, on.dear, kwh, now.electricity, now.intensity, now.carbon_price, acts.kg_taxed,
              levers.carbon_covered, levy, now.hardware_price, found)  # fmt: skip
