@@ -74,13 +74,9 @@ class Equation:
 
     def for_arrays(self, *values: Any) -> Any:
         """For each element of arrays, which fit each other."""
-        if len(values) == 1 and values[0].ndim == 1 and values[0].flags.c_contiguous and values[0].dtype == np.float64:
-            found: Any = np.empty(values[0].size, self.gives)
-            self.for_vectors(found, values[0])
-            return found
         shapes = {np.shape(one) for one in values} - {()}
         shape = shapes.pop() if len(shapes) == 1 else np.broadcast_shapes(*shapes)
-        found = np.empty(shape, self.gives)
+        found: Any = np.empty(shape, self.gives)
         given = [np.ascontiguousarray(one if np.shape(one) == shape else np.full(shape, one), float) for one in values]
         flat = (found, *given) if found.ndim == 1 else (one.reshape(-1) for one in (found, *given))
         self.for_vectors(*flat)
