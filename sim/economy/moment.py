@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -75,10 +75,12 @@ def settled(make: Callable[[Scenario], Derived]) -> Callable[[Scenario], Derived
 
     @wraps(make)
     def of(scenario: Scenario) -> Derived:
-        found: Derived | None = scenario.derived.get(of)
-        if found is None:
-            found = scenario.derived[of] = make(scenario)
-        return found
+        derived: dict[Any, Derived] = scenario.derived
+        try:
+            return derived[of]
+        except KeyError:
+            derived[of] = make(scenario)
+        return derived[of]
 
     return of
 
@@ -88,11 +90,12 @@ def timed(make: Callable[[Scenario, Clock], Derived]) -> Callable[[Scenario, Clo
 
     @wraps(make)
     def of(scenario: Scenario, clock: Clock) -> Derived:
-        known: dict[int, Derived] = scenario.derived.setdefault(of, {})  # by the number of steps done before
-        found = known.get(clock.steps_done)
-        if found is None:
-            found = known[clock.steps_done] = make(scenario, clock)
-        return found
+        derived: dict[Any, dict[int, Derived]] = scenario.derived  # by the number of steps done before
+        try:
+            return derived[of][clock.steps_done]
+        except KeyError:
+            derived.setdefault(of, {})[clock.steps_done] = make(scenario, clock)
+        return derived[of][clock.steps_done]
 
     return of
 

@@ -295,7 +295,7 @@ class World:
     def against_ideas(self) -> Array:
         """``elasticity`` over the part that runs of everyone's size gain from what is known, (n,)."""
         law = self.fixed.law
-        if law.theory.terms.alike:
+        if law.terms.alike:
             return self.elasticity
         return self.elasticity / law.gain(self.actors.error, self.actors.knowledge)
 

@@ -13,6 +13,7 @@ from sim.mechanisms.scaling import AnchoredLaw, Law
 from sim.mechanisms.theories import Theory
 from sim.policies import Policy
 from sim.quantity import Quantity
+from sim.records import found_once
 from sim.scenario.carbon import Abatement, Pledges
 from sim.scenario.ensemble import Ensemble
 from sim.scenario.law import LawTable
@@ -127,7 +128,7 @@ class Scenario:
         cheapest = c.price_year + reached(c.flop_per_usd, 2.0 ** (1.0 / c.price_halving) - 1.0, c.price_limit)
         return min(c.trend_end, cheapest, c.energy_year + reached(c.flop_per_kwh, c.energy_gain, c.energy_limit))
 
-    @property
+    @found_once
     def remaining_loss(self) -> float:
         """Loss beside the error that no compute removes, where the theory of progress has one."""
         return self.theory.terms.remaining * self.start_error
