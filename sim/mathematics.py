@@ -40,7 +40,8 @@ def power_of_two(exponent: float) -> float:
 @elementary
 def exp(x: float) -> float:
     """e^x. Error below 1 ulp; below 2^-1074 of an absolute error where the result is subnormal."""
-    bounded = -746.0 if x < -746.0 else x
+    nothing = x < -746.0  # and no road to it through subnormal numbers, which take processors a hundred times as long
+    bounded = 0.0 if nothing else x
     bounded = 710.0 if bounded > 710.0 else bounded
     k = (bounded * LOG2_E + TO_WHOLE) - TO_WHOLE
     high, low = bounded - k * LN2_HIGH, k * LN2_LOW
@@ -50,6 +51,7 @@ def exp(x: float) -> float:
     y = 1.0 - ((low - (r * c) / (2.0 - c)) - high)
     half = (k * 0.5 + TO_WHOLE) - TO_WHOLE
     scaled = y * power_of_two(half) * power_of_two(k - half)
+    scaled = 0.0 if nothing else scaled
     return scaled if x == x else x
 
 

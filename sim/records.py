@@ -54,5 +54,5 @@ class found_once(Generic[Value]):
     def __get__(self, one: object, owner: type) -> Any:
         if one is None:
             return self
-        value = vars(one)[self.name] = self.function(one)
+        value = one.__dict__[self.name] = self.function(one)
         return value

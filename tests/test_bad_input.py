@@ -40,6 +40,7 @@ WRONG = {
     "top-level key": ("[prodct]\nmargin = 1", "prodct", "did you mean 'product'?"),
     "key of a table": ("[product]\nmargn = 1", "product.margn", "unknown key 'margn'", "did you mean 'margin'?"),
     "key of the law": ("[law]\nstart_eror = 1", "law.start_eror", "did you mean 'start_error'?"),
+    "run known in part": ("[law]\nknown_error = 0.2", "law.known_error", "known in part", "give law.known_compute"),
     "key of a quantity": (margin("{ value = 0.5, extra = 1 }"), "product.margin", "'extra'", "note, source, unit"),
     "shape": (
         margin(f'{{ value = 0.5, low = 0.4, high = 0.6, draw = "triangle", {WHY} }}'),

@@ -15,15 +15,18 @@ from sim.history.calibration import WORLDS_A_MINUTE, Calibration, calibrate
 from sim.history.emulator import emulated
 from sim.history.evidence import evidence
 from sim.history.fitted import STRUCTURE, fitted
-from sim.history.kept import Calibrated, Wanted
+from sim.history.kept import VALUES, Calibrated, Wanted
 from sim.history.origins import ORIGINS, Rolling
 from sim.history.profile import GRID, RULED_OUT, profiles
 from sim.history.records import packaged, read_records
 from sim.history.validation import validate
 from sim.outputs.calibration import write_calibrated, write_calibration
+from sim.outputs.verify import verify
 from sim.scenario import Scenario, load
 from sim.scenario.variants import with_options
+from sim.store.arrays import as_archive, in_archive
 from sim.store.lock import held
+from sim.store.shards import FOLDER
 from sim.study.engine import local
 from tests.records import PACKAGED
 from tests.saying import Say, refused
@@ -194,6 +197,11 @@ def test_what_an_interrupt_leaves_is_gone_on_with_to_the_same_bytes(world: Scena
     for name in names:
         if name != "provenance.json":
             assert (whole.directory / name).read_bytes() == (cut.directory / name).read_bytes(), name
+    changed = cut.directory / FOLDER / cut.shards[0]
+    changed.write_bytes(as_archive({VALUES: in_archive(changed.read_bytes())[VALUES] + 1.0}))
+    found = verify(cut.directory, worlds=20)
+    assert set(found.different) == {f"{FOLDER}/{cut.shards[0]}"}
+    assert found.same[0].endswith("shards")
 
 
 def test_each_origin_is_judged_by_the_years_after_it(

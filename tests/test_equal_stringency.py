@@ -27,6 +27,12 @@ CASES = {
     "able": ABLE,
     "pledges": ("mechanisms.pledges=true", "pledges.size=0", "siting.speed=5"),
     "grids": ("mechanisms.grid_limits=true", "siting.speed=5"),
+    "full grids": (
+        *(f"region.{region}.grid_connections=0" for region in ("germany", "france", "norway")),
+        'market.capacity={ years = [2026], values = [9.5e28], unit = "FLOP/yr" }',
+        "siting.speed=5",
+        *ABLE,
+    ),
     "contracts": ('market.allocation="contracts"',),
     "budgets": (*ABLE, "policy.carbon_budget.limit=2"),
     "ceiling": ("policy.training_run_ceiling.limit=5e25", "policy.training_run_ceiling.start=2013"),

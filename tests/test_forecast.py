@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.experiment.path import simulate
+from sim.experiment.path import ReplicatePath, simulate
 from sim.history.expected import expected, held, lent
-from sim.history.foretold import FORETOLD, GROWTH, foretold, largest
+from sim.history.foretold import FORETOLD, GROWTH, largest
 from sim.history.records import packaged, read_records
+from sim.history.seen import Kept, past
 from sim.history.targets import TARGETS
 from sim.measures import registry
 from sim.scenario import load
@@ -40,7 +41,7 @@ def records(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_each_draw_has_luck_and_assumptions_of_its_own() -> None:
     scenario = small(until=LAST, replicates=3)
-    table = foretold(scenario, FIRST, LAST).set_index(["measure", "year"])
+    table = expected(scenario, FIRST, LAST).set_index(["measure", "year"])
     columns = list(registry(scenario.region_ids, scenario.kind_ids))
     each = []
     for replicate in range(3):
@@ -53,11 +54,6 @@ def test_each_draw_has_luck_and_assumptions_of_its_own() -> None:
     assert table.loc[(GROWTH, LAST), "median"] == pytest.approx(
         np.median([np.log10(one[-1] / one[0]) / (LAST - FIRST) for one in runs])
     )
-
-
-def test_a_forecast_is_the_same_for_any_number_of_workers() -> None:
-    scenario = small(until=LAST, replicates=4)
-    pd.testing.assert_frame_equal(*(foretold(scenario, FIRST, LAST, workers=n) for n in (1, 2)))
 
 
 def test_a_forecast_holds_its_scenario_table_page_and_record(frozen: Path) -> None:
@@ -140,7 +136,7 @@ def test_rows_of_a_forecast_are_those_of_the_last_years_on_record() -> None:
     assert lent(small(until=2013), 2012, 2013).years == (2012, 2013)  # none before the scenario begins
 
 
-def test_targets_are_the_same_for_any_number_of_workers() -> None:
+def test_a_forecast_is_the_same_for_any_number_of_workers() -> None:
     scenario = small(until=LAST, replicates=3)
     pd.testing.assert_frame_equal(*(expected(scenario, FIRST, LAST, workers=n) for n in (1, 2)))
 
@@ -197,3 +193,14 @@ def test_shipped_forecasts_are_as_they_were_frozen() -> None:
     assert shipped
     for place in shipped:
         assert read_forecast(place).made
+
+
+def test_one_simulation_gives_measures_and_records_as_two_would() -> None:
+    scenario = small(until=LAST, replicates=1)
+    path = ReplicatePath(scenario, 0, actor_years=())
+    kept = Kept(path.world, scenario.years)
+    path.watch = kept.add
+    path.finish()
+    alone = past(scenario, 0, LAST)
+    assert all(np.array_equal(getattr(kept.past, name), getattr(alone, name)) for name in ("run", "error", "unit_cost"))
+    assert np.array_equal(np.array(path.yearly), simulate(scenario, 0).yearly, equal_nan=True)

@@ -129,6 +129,28 @@ def test_progress_is_not_counted_twice() -> None:
         assert float(anchored.error(np.asarray(effective))) == pytest.approx(physical, rel=1e-9)
 
 
+KNOWN = ("law.known_error=0.2", "law.known_compute=1e19", "law.known_year=2016")
+
+
+@pytest.mark.parametrize("theory", ["shared_progress", "meek", "scale_dependent"])
+def test_a_law_goes_through_a_published_run_with_the_methods_of_its_year(theory: str) -> None:
+    scenario = small("baseline", *KNOWN, f"law.theory={theory}")
+    law, learnt = scenario.anchored_law(), scenario.law_table.fitted_progress * (2016 - scenario.time.start)
+    run_then = law.effective(np.asarray(log(1e19)), learnt)
+    assert float(law.error(run_then)) == pytest.approx(0.2, rel=1e-9)
+    first = float(law.error(np.asarray(log(scenario.law_table.start_compute))))
+    assert scenario.start_error == pytest.approx(first, rel=1e-12)
+    assert first != pytest.approx(scenario.law_table.start_error, rel=0.01)
+
+
+def test_the_market_goes_by_the_first_error_of_its_own_task() -> None:
+    """Under a power law another level changes errors and nothing else."""
+    own, other = (played(small("baseline", *known, until=2014))[0] for known in ((), KNOWN))
+    assert other.markets.products == pytest.approx(own.markets.products, rel=1e-6)
+    assert other.actors.volume == pytest.approx(own.actors.volume, rel=1e-6)
+    assert other.actors.error.min() != pytest.approx(own.actors.error.min(), rel=0.01)
+
+
 def test_beyond_the_floor_there_is_no_compute() -> None:
     law = dict(published())["imagenet/irreducible"]
     assert float(law.ln_compute_for(np.asarray(law.lowest / 2))) == np.inf

@@ -12,7 +12,8 @@ from sim.mathematics import count_at, exp, expm1, highest, log, log1p, mean_ln, 
 
 EXACT = {"exp": mpmath.exp, "log": mpmath.log, "log1p": mpmath.log1p, "expm1": mpmath.expm1}
 FUNCTIONS = {"exp": exp, "log": log, "log1p": log1p, "expm1": expm1}
-EDGES = (0.0, -0.0, inf, -inf, nan, 1.0, -1.0, 5e-324, -5e-324, 2.3e-308, 709.78, 709.79, -745.13, -745.14, 1.79e308)
+EDGES = (0.0, -0.0, inf, -inf, nan, 1.0, -1.0, 5e-324, -5e-324, 2.3e-308, 709.78, 709.79, -745.13, -745.14, -746.0,
+         -746.1, 1.79e308)  # fmt: skip
 
 
 def numbers(name: str, count: int) -> np.ndarray:

@@ -73,7 +73,7 @@ EARLY = Step(
     permit_price_lowest=0.0, outcome="slack", capacity=40e20, outside=10e20, damage=0.2,
     failed=0, acquired=0, founded=0, flows=Flows.of(PAID_EARLY), received=np.zeros(5), spent=np.zeros(5),
     cash_change=np.zeros(5), revenue_by_use=column(4, 0, 0), unspent=20.0,
-    reports=column(1, 0, 0, 1, 0), known_run=2e20,
+    reports=column(1, 0, 0, 1, 0), known_run=2e20, sent_on=3e20,
 )  # fmt: skip
 LATE = replace(
     EARLY, time=2013.25, dt=0.75,
@@ -92,7 +92,7 @@ LATE = replace(
     market=2000.0, rent=3e-20, permit_price=0.004, permit_price_highest=0.008, permit_price_lowest=0.002,
     outcome="cleared", capacity=80e20, outside=20e20, damage=0.4, failed=2, acquired=1, founded=3,
     revenue_by_use=column(0, 8, 0), flows=Flows.of(PAID_LATE), unspent=4.0,
-    reports=column(0, 1, 0, 0, 0), known_run=3e20,
+    reports=column(0, 1, 0, 0, 0), known_run=3e20, sent_on=5e20,
 )  # fmt: skip
 PAST = Past((2012.0, 2013.0, 2014.0), (0.4, 0.2, 0.08))
 
@@ -249,6 +249,7 @@ EXPECTED = {
     "public_transfers": 0.25 * 8 + 0.75 * 8,
     "spend_bound_by_ceiling": 0.25 * 20 / 300,
     "spend_bound_by_power": 0.25 * 180 / 300,
+    "work_sent_on": (0.25 * 3 + 0.75 * 5) / (26.5 + 7 + 17.5),
     "year_error_5": nan,
     "year_error_1": nan,
 }

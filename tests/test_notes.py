@@ -13,12 +13,15 @@ from sim.results import Run, Spread
 from sim.scenario import load
 from tests.worlds import SCENARIOS, small
 
+KNOWN = ["law.known_error=0.3", "law.known_compute=1e18", "law.known_year=2014"]
+
 
 @pytest.mark.parametrize(
     ("settings", "text"),
     [
         (["policy.carbon_tax.growth=1"], "policy carbon_tax changes nothing"),
         (["policy.carbon_tax.rate=50", "policy.carbon_tax.start=2060"], "not in force in any year"),
+        ([*KNOWN, "law.start_error=0.3"], "law.start_error has no effect, since the law goes through law.known_error"),
         (["law.benchmark=coco"], "law.start_error was written for another benchmark"),
     ],
 )
@@ -26,8 +29,18 @@ def test_notes(settings: Sequence[str], text: str) -> None:
     assert any(text in note for note in load(SCENARIOS / "baseline.toml", settings).notes)
 
 
+def test_a_known_run_is_of_one_benchmark() -> None:
+    notes = load(SCENARIOS / "squad.toml", ["law.benchmark=coco"]).notes
+    assert any("law.known_year was written for another benchmark" in note for note in notes)
+    assert not any("start_error" in note for note in notes)
+
+
 def test_a_start_that_is_set_again_is_for_the_benchmark_in_force() -> None:
-    for settings in (["law.start_error=0.3"], ["law.benchmark=coco", "law.start_error=0.6", "law.start_compute=1e19"]):
+    for settings in (
+        ["law.start_error=0.3"],
+        ["law.benchmark=coco", *KNOWN],
+        ["law.benchmark=coco", "law.start_error=0.6", "law.start_compute=1e19"],
+    ):
         notes = load(SCENARIOS / "baseline.toml", settings).notes
         assert not any("start_error" in note for note in notes)
 

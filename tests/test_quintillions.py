@@ -123,8 +123,10 @@ def test_every_benchmark_of_the_table_is_a_scenario() -> None:
     published = {name for name, fits in laws()["benchmarks"].items() if "thompson2020_polynomial" in fits}
     assert {scenario.law_table.benchmark for scenario in scenarios} == published
     for scenario in scenarios[1:]:
-        start = next(quantity for quantity in scenario.quantities if quantity.path == "law.start_error")
-        assert start.source in scenario.sources
+        known = [q for q in scenario.quantities if q.path.startswith("law.known_")]
+        assert len(known) == 3
+        assert all(q.source in scenario.sources and q.source != "fitted" for q in known)
+        assert all(q.low is not None and q.high is not None for q in known if not q.path.endswith("year"))
 
 
 def test_the_year_of_a_target_is_the_first_at_whose_end_it_is_reached() -> None:

@@ -16,6 +16,8 @@ from sim.economy.stages.places import told_apart
 from sim.economy.start import begin
 from sim.economy.state import World
 from sim.economy.step import advance
+from sim.economy.trends import flop_per_kwh
+from sim.mechanisms.grids import Connected
 from sim.policies import registry
 from sim.policies.levers import PAST_EMISSIONS, REVENUE_USES, SCOPES, USES
 from sim.scenario import Scenario, load
@@ -28,6 +30,7 @@ from tests.reference.policies import MANY, RULES
 from tests.remembered import remembered, used
 from tests.worlds import (
     ALLOCATIONS,
+    FROZEN,
     REAL_LIMITS,
     SCENARIOS,
     STRUCTURES,
@@ -75,6 +78,7 @@ def varied(rng: np.random.Generator) -> Scenario:
     first = 10 ** between(24, 26)
     often = [0.5, *[0.5 / (len(ALLOCATIONS) - 1)] * (len(ALLOCATIONS) - 1)]  # as often by price as by all other rules
     settings = [
+        *FROZEN,
         f"time.steps_per_year={rng.choice([1, 2, 3, 4, 12])}",
         f'law.profile="{rng.choice(LAWS)}"',
         f"law.fitted_progress={between(0.3, 1.5)}",
@@ -208,6 +212,11 @@ def perturbed(case: int) -> World:
         for name in ("cash", "entitlement", "plan", "volume", "trained", "research"):
             new[name] = np.where(dead, 0.0, new[name])
     world = changed(world, **new)
+    if world.clock.time >= world.scenario.market.capacity.years[-1] and world.scenario.mechanisms.grid_limits:
+        apart, size = rng.spawn(1)[0], len(fixed.cloud)
+        power = world.markets.capacity / flop_per_kwh(world.scenario, world.clock.time) * apart.uniform(0.8, 1.1)
+        there = Connected(apart.dirichlet(np.full(size, 0.3)), apart.dirichlet(np.full(size, 0.3)) * power)
+        world = changed(world, connected=there if apart.random() < 0.9 else None)
     markets = act(world).levers.markets
     given = float(world.treasury.earmarked[USES.index(PAST_EMISSIONS)]) / max(len(markets), 1)
     return changed(world, permit_prices=dict.fromkeys(markets, permit), banked=dict.fromkeys(markets, banked),
@@ -254,7 +263,11 @@ def agree(before: World, world: World, step: Step, reference: ReferenceEconomy) 
         pairs[name] = getattr(step, name), getattr(reference, name)
     pairs["research"] = step.research, [actor.research_now for actor in actors]
     pairs["knowledge"] = step.knowledge, [actor.known for actor in actors]
-    for name in ("capacity", "outside", "embodied_per_flop"):
+    assert (world.markets.connected is None) == (reference.connected is None)
+    if reference.connected:
+        pairs["connected"] = world.markets.connected.parts, list(reference.connected.values())
+        pairs["plans"] = world.markets.connected.plans, list(reference.plans.values())
+    for name in ("capacity", "outside", "embodied_per_flop", "sent_on"):
         pairs[name] = getattr(step, name), getattr(reference, name)
     pairs["market of the world"] = world.markets.products, reference.market
     pairs["emitted of the world"] = world.memory.emitted, reference.emitted
@@ -375,7 +388,9 @@ def test_the_states_cover_what_can_happen() -> None:
 def test_both_markets_for_permits_at_once() -> None:
     few = ("kind.corporation.count=4", "kind.startup.count=5", "kind.academic_lab.count=6")
     caps = ("policy.cap_and_trade.cap=200 tCO2e/yr", "policy.compute_permits.cap=2e20")
-    world = begin(load(SCENARIOS / "baseline.toml", [*few, *caps, 'policy.compute_permits.scope="training"']), 3)
+    world = begin(
+        load(SCENARIOS / "baseline.toml", [*FROZEN, *few, *caps, 'policy.compute_permits.scope="training"']), 3
+    )
     for _ in range(2):
         reference = ReferenceEconomy.from_world(world)
         reference.step()
@@ -404,6 +419,18 @@ def test_ten_years_under_both_policies() -> None:
     assert any(step.bound_by_carbon.any() for step in steps)
     assert not any(step.bound_by_carbon.any() for step in steps if step.time < 2015.5)
     assert {"slack", "cleared"} <= {step.outcome for step in steps}
+
+
+@pytest.mark.parametrize("theory", ["meek", "scale_dependent"])
+def test_a_law_through_a_published_run(theory: str) -> None:
+    few = ("kind.corporation.count=4", "kind.startup.count=5", "kind.academic_lab.count=6")
+    known = ("law.known_error=0.2", "law.known_compute=1e19", "law.known_year=2016", f"law.theory={theory}")
+    world = begin(load(SCENARIOS / "baseline.toml", [*few, *known]), 3)
+    for _ in range(2):
+        reference = ReferenceEconomy.from_world(world)
+        reference.step()
+        before, (world, step) = world, advance(world)
+        agree(before, world, step, reference)
 
 
 @pytest.mark.parametrize("name", registry())

@@ -27,7 +27,7 @@ from sim.measures.research import GAIN_FROM_EFFICIENCY
 from sim.mechanisms.theories import THEORIES
 from sim.mechanisms.theories.meek import ln_counted, part_removable
 from sim.mechanisms.theories.scale_dependent import effective, gain, returns, run_for
-from sim.outputs.theories import middle, summed
+from sim.outputs.theories import forecast, middle, summed
 from sim.report.comparison.theories import MIXTURE, holds
 from sim.results.statistics import FEWEST
 from sim.results.theories import mixture, quantiles
@@ -224,6 +224,21 @@ def test_weights_are_of_this_model_scenario_and_records(name: str) -> None:
     before = sim.load(SCENARIOS / "before_fit.toml", [f"law.theory={name}"], until=2021)
     found = middle(before, read_records(PACKAGED))
     assert found == pytest.approx(float(theories()[name]["middle"]), rel=0.01), "weigh theories anew (docs/trust.md)"
+
+
+@pytest.mark.parametrize("name", THEORIES)
+def test_weights_are_of_forecasts_as_they_are_made_now(name: str) -> None:
+    before = sim.load(SCENARIOS / "before_fit.toml", [f"law.theory={name}"], until=2021)
+    found = forecast(before, read_records(PACKAGED))
+    assert found == pytest.approx(float(theories()[name]["forecast"]), rel=0.01), "weigh theories anew (docs/trust.md)"
+
+
+def test_another_way_to_forecast_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such as one whose bands hold fitted numbers alone."""
+    before, records = sim.load(SCENARIOS / "before_fit.toml", until=2021), read_records(PACKAGED)
+    usual = forecast(before, records)
+    monkeypatch.setattr("sim.scenario.drawing.drawn", lambda quantity, _chance: quantity.base)
+    assert forecast(before, records) != pytest.approx(usual, rel=0.01)
 
 
 def scores(directory: Path, theory: str, lost: float) -> Path:

@@ -22,6 +22,7 @@ KINDS = {
     "run": ["run", *SMALL, "--no-figures", "--every-step"],
     "compare": ["compare", SMALL[0], SCENARIOS / "carbon_tax.toml", *SMALL[1:]],
     "sweep": ["sweep", *SMALL, "--vary", "policy.carbon_tax.rate=0,300"],
+    "decompose": ["decompose", *SMALL],
 }
 
 
@@ -53,6 +54,7 @@ def resealed(out: Path, **changes: object) -> None:
         ("run", {"series.csv", "actors.csv", "steps.csv"}),
         ("compare", {"comparison.csv", "series.csv", "assumptions.csv", "drawn.csv", "winners.csv", "money.csv"}),
         ("sweep", {"1 shard", "points.csv", "sweep.csv"}),
+        ("decompose", {"decomposition.csv"}),
     ],
 )
 def test_what_is_as_it_was_is_identical(
@@ -78,7 +80,8 @@ def test_a_file_that_was_changed_is_named(kind: str, copy: Callable[[str], Path]
 
 
 @pytest.mark.parametrize(
-    ("kind", "table"), [("run", "series.csv"), ("compare", "comparison.csv"), ("sweep", "sweep.csv")]
+    ("kind", "table"),
+    [("run", "series.csv"), ("compare", "comparison.csv"), ("sweep", "sweep.csv"), ("decompose", "decomposition.csv")],
 )
 def test_a_number_that_was_changed_with_its_hash_is_found(
     kind: str, table: str, copy: Callable[[str], Path], capsys: pytest.CaptureFixture[str]
@@ -86,7 +89,7 @@ def test_a_number_that_was_changed_with_its_hash_is_found(
     """Hashes alone would not tell: simulating again does."""
     out = copy(kind)
     whole = pd.read_csv(out / table, dtype=str, keep_default_na=False)
-    column = "difference" if "difference" in whole else "value"
+    column = next(name for name in ("difference", "contribution", "value") if name in whole)
     row = int((whole["measure"] == "emissions_total").to_numpy().argmax())
     whole.loc[row, column] = "12345.5"
     whole.to_csv(out / table, index=False, lineterminator="\n")
@@ -133,9 +136,9 @@ def test_a_plan_that_was_changed_is_told_and_not_followed(copy: Callable[[str], 
 
 
 def test_what_is_not_simulated_again_says_so(copy: Callable[[str], Path], capsys: pytest.CaptureFixture[str]) -> None:
-    """A calibration, whose directory has shards and a plan as well."""
+    """What has a plan of a kind that is not simulated again."""
     out = copy("sweep")
-    write_plan(out, {**read_plan(out), "kind": "calibrate"})
+    write_plan(out, {**read_plan(out), "kind": "another"})
     resealed(out)
     assert main(["verify", str(out)]) == 0
     assert "Nothing was simulated again" in capsys.readouterr().out

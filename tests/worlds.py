@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SCENARIOS = ROOT / "scenarios"
 PARTS = ("clock", "actors", "markets", "treasury", "memory", "fixed")
 BASELINE = SCENARIOS / "baseline.toml"
-STRUCTURES = ("expectations", "unequal_means", "serving_grows")  # mechanisms that the baseline leaves off
+STRUCTURES = ("expectations", "unequal_means", "serving_grows")  # mechanisms with draws or numbers of their own
 FEW = ("kind.corporation.count=6", "kind.startup.count=14", "kind.academic_lab.count=20")
 
 # What calibration sets in the baseline, as it was before the first fit. Tests that rest on numbers take these settings,
@@ -35,7 +35,8 @@ FROZEN = (
     "kind.startup.start_plan=400", "kind.academic_lab.start_plan=450", "kind.academic_lab.keeping_up=0.28",
     "law.fitted_progress=0.924", "knowledge.public_rate=1.4", "finance.sponsored_share=0.002", "law.start_error=0.29",
     "law.start_compute=4.7e17", "observation.accuracy=12", "observation.academia=2.5", "observation.shortfall=1.5",
-    "observation.joint=0.3",
+    "observation.joint=0.3", "kind.corporation.means_spread=0.42", "kind.startup.means_spread=0.42",
+    "kind.academic_lab.means_spread=0.72",
     *(f"mechanisms.{name}=false" for name in STRUCTURES),
 )  # fmt: skip
 

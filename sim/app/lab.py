@@ -99,7 +99,7 @@ def _one(worlds: Ensemble, both: Both, lab: Lab, world: int) -> tuple[Array, ...
     reached = place.law.error(place.law.effective(np.log(np.where(before, 1e-300, run)), knowledge))
     error = np.minimum.accumulate(np.where(before | ~np.isfinite(reached), np.inf, reached))
     frontier = both.values[world][:, worlds.columns[FRONTIER_ERROR]]
-    months, at_least = behind(error, frontier, place.law.start_error, years)
+    months, at_least = behind(error, frontier, place.start_error, years)
     with np.errstate(divide="ignore", invalid="ignore"):
         near = largest / scenario.yardsticks.near / place.run_share * cost
         columns = [run, error, months, at_least, run / largest, near, compute / capacity]
@@ -220,7 +220,7 @@ def country(worlds: Ensemble, region: str) -> list[list[list[str]]]:
         errors = [np.exp(both.places[world].rows[:, columns.of("ln_error")][:, place]) for both in worlds.found]
         column, years = worlds.columns[FRONTIER_ERROR], np.array(worlds.years)
         return np.array([
-            behind(error, both.values[world][:, column], both.places[world].law.start_error, years)[0]
+            behind(error, both.values[world][:, column], both.places[world].start_error, years)[0]
             for error, both in zip(errors, worlds.found, strict=True)
         ])  # fmt: skip
 

@@ -58,6 +58,7 @@ class Seen:
 
     rows: Array
     law: AnchoredLaw
+    start_error: float  # of the best at the start
     run_share: float  # typical part of a year's compute in its largest run
 
 
@@ -78,7 +79,9 @@ def seen(path: ReplicatePath) -> tuple[Array, Array, Seen]:
     """Measures (year, measure) of a finished path, where they are only lower bounds, and its rows of places."""
     size = columns_of(path.scenario).size
     values, flags = np.array(path.yearly), np.array(path.flags)
-    own = Seen(values[:, -size:].copy(), path.world.fixed.law, path.scenario.training.run_share)
+    own = Seen(
+        values[:, -size:].copy(), path.world.fixed.law, path.scenario.start_error, path.scenario.training.run_share
+    )
     return values[:, :-size].copy(), flags[:, :-size].copy(), own
 
 

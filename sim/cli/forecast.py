@@ -26,12 +26,10 @@ def act(options: Namespace) -> int:
     """Simulate, write, print."""
     from shlex import quote
 
-    from pandas import concat
     from tabulate import tabulate
 
     from sim.experiment.run import planned
     from sim.history.expected import expected
-    from sim.history.foretold import foretold
     from sim.history.validation import reach
     from sim.outputs.forecast import write_forecast
     from sim.outputs.provenance import as_command
@@ -48,10 +46,8 @@ def act(options: Namespace) -> int:
     memory = fitting(options.scenario, sum(kind.count for kind in scenario.kinds))
     with all_or_nothing(), prepared(options.out, NAME) as out, memory:
         plan = planned(scenario, workers=options.workers)
-        foretell(2 * plan.seconds, options.quiet, plan.workers)
-        made = [make(scenario, first, last, workers=plan.workers, progress=bar(options.quiet))
-                for make in (foretold, expected)]  # fmt: skip
-        table = concat(made, ignore_index=True)
+        foretell(plan.seconds, options.quiet, plan.workers)
+        table = expected(scenario, first, last, workers=plan.workers, progress=bar(options.quiet))
         write_forecast(scenario, table, out, as_command(options.typed), time.perf_counter() - began)
     if not options.quiet:
         head, cells = rows(scenario, table, shown(first, last))

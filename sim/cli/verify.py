@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sim.outputs.verify import Verification
 
 NAME, GROUP, ORDER = "verify", Group.CHECK_US, 2
-HELP = "simulate a run, comparison or study again from its record, and say whether all is the same"
+HELP = "simulate again what a directory holds, from its record, and say whether all is the same"
 EXAMPLE = "python run.py verify outputs/baseline/20260101-120000-seed1"
 DIFFERENT = 1  # exit code
 SHOWN = 10  # differences that are told
@@ -23,7 +23,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("directory", type=Path, metavar="DIR", help="a directory that a command wrote")
     parser.add_argument(
         "--worlds", type=whole("--worlds", 1), metavar="N",
-        help="of a study, simulate only about so many worlds again (default: all)",
+        help="of a study or calibration, simulate only about so many worlds again (default: all)",
     )  # fmt: skip
     option(parser, "--workers", usual="all processors")
     option(parser, "--quiet")
@@ -54,7 +54,10 @@ def _report(found: "Verification") -> str:
     if found.simulated:
         lines += [f"Simulated again: {found.simulated}."]
     elif not found.damaged:
-        lines += ["Nothing was simulated again: that is done with runs, comparisons, sweeps and sensitivities."]
+        lines += [
+            "Nothing was simulated again: that is done with runs, comparisons,",
+            "decompositions, sweeps, sensitivities and calibrations.",
+        ]
     if found.same:
         lines += [f"Identical to the last bit: {', '.join(found.same)}."]
     for name, text in list(found.different.items())[:SHOWN]:

@@ -39,6 +39,7 @@ def close(world: World, ledger: Ledger, lives: Lives) -> tuple[World, Step]:
             permit_prices=dict(zip(ledger.acts.levers.markets, ledger.sale.permit_prices.tolist(), strict=False)),
             license_price=clearing.license_price,
             banked=ledger.sale.banked,
+            connected=ledger.sale.connected,
         ),
         treasury=_treasury(world, ledger, lives, revenue),
         memory=_memory(world, ledger, lives, notes, told.reports, clock.time),
@@ -209,5 +210,5 @@ def _record(
         failed=lives.failed, acquired=lives.acquired, founded=lives.new.size, flows=books.flows,
         received=books.received, spent=books.spent, cash_change=lives.cash_change, revenue_by_use=revenue,
         unspent=treasury.unspent(ledger.acts.levers, ledger.order.public, use.public), reports=counts,
-        known_run=after.memory.reports.largest,
+        known_run=after.memory.reports.largest, sent_on=sale.sent_on,
     )  # fmt: skip

@@ -24,7 +24,11 @@ class Groups:
 
     def of(self, name: str) -> Rows:
         """Rows of a rule or a sector; empty when the scenario has none."""
-        return self.rules.get(name, self.sectors.get(name, NOBODY))
+        return self._named.get(name, NOBODY)
+
+    @found_once
+    def _named(self) -> dict[str, Rows]:
+        return {**self.sectors, **self.rules}
 
     def rows(self, kinds: Iterable[Kind]) -> list[tuple[Kind, slice]]:
         """Each kind with its rows."""

@@ -10,6 +10,7 @@ from sim.actors import Funds
 from sim.arrays import Array, Through
 from sim.economy.past import Past
 from sim.mechanisms.abatement import Offer
+from sim.mechanisms.grids import Connected, Sent
 from sim.mechanisms.market import Clearing, Places
 from sim.policies.levers import Covered, Levers, Right
 
@@ -88,7 +89,7 @@ class Told(NamedTuple):
 class Apart(NamedTuple):
     """How buyers are told region by region what carbon costs: see ``stages.places``."""
 
-    share: Array  # (regions, n) of work, before policies that tell regions apart make anyone buy less in one
+    share: Array  # (regions, n) of planned work, before policies that tell regions apart make anyone buy less in one
     kwh: Array  # (n,) kWh/FLOP
     dear: Array  # (n,) factor on the price of hardware
     rest: Array  # (n,) USD/FLOP that is the same everywhere: hardware and levies
@@ -102,7 +103,8 @@ class Costs(NamedTuple):
 
     hardware_price: float  # USD/FLOP for a large buyer
     site: Array  # (regions, n) shares of mobile work at the end of the step
-    kwh: Array  # (regions, n) kWh/FLOP
+    planned: Array  # (regions, n) kWh/FLOP where work is planned; of those who buy region by region, were it a bundle
+    kwh: Array  # (regions, n) kWh/FLOP where it is done
     intensity: Array  # (regions,) kgCO2e/kWh
     kg_total: Array  # kgCO2e/FLOP, operational
     kg_covered: Array  # (markets, n) kgCO2e/FLOP that needs permits
@@ -123,6 +125,7 @@ class Costs(NamedTuple):
     choice: Choice | None = None  # among ways to emit less; None where there is none
     told: Told | None = None  # to the market, where there is a choice
     apart: Apart | None = None  # where each buys region by region; None where it buys one bundle over its regions
+    sent: Sent | None = None  # what full grids send on; None where none is full
 
 
 class Order(NamedTuple):
@@ -165,6 +168,8 @@ class Sale(NamedTuple):
     banked: Mapping[Covered, float]  # kgCO2e of emission permits saved at the end of the step, by market
     costs: Costs  # at the prices found
     most: Array  # FLOP/yr that a carbon budget allows, at these prices
+    connected: Connected | None  # power by region, for the step to come
+    sent_on: float  # FLOP/yr of all who buy, planned where grids are full and done elsewhere
 
 
 class Use(NamedTuple):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -33,7 +33,9 @@ class Moment(NamedTuple):
     recorded: Through[float]  # FLOP/yr of capacity on record, at mid-step and at the end of the step
     most_capacity: Through[float]  # FLOP/yr that electricity can drive, at the same times
     begun: float  # FLOP/kWh at the start of the step
+    ended: float  # and at its end
     connects: tuple[Through[float], Through[float]]  # the same, and power for hardware that grids connect [kWh/yr]
+    connects_in: Array  # (regions,) kWh/yr that each grid connects anew in a year
     income_growth: Array  # (kinds,) outside income over its start
     electricity: Array  # (regions,) USD/kWh
     intensity: Array  # (regions,) kgCO2e/kWh
@@ -73,10 +75,12 @@ def settled(make: Callable[[Scenario], Derived]) -> Callable[[Scenario], Derived
 
     @wraps(make)
     def of(scenario: Scenario) -> Derived:
-        found: Derived | None = scenario.derived.get(of)
-        if found is None:
-            found = scenario.derived[of] = make(scenario)
-        return found
+        derived: dict[Any, Derived] = scenario.derived
+        try:
+            return derived[of]
+        except KeyError:
+            derived[of] = make(scenario)
+        return derived[of]
 
     return of
 
@@ -86,11 +90,12 @@ def timed(make: Callable[[Scenario, Clock], Derived]) -> Callable[[Scenario, Clo
 
     @wraps(make)
     def of(scenario: Scenario, clock: Clock) -> Derived:
-        known: dict[int, Derived] = scenario.derived.setdefault(of, {})  # by the number of steps done before
-        found = known.get(clock.steps_done)
-        if found is None:
-            found = known[clock.steps_done] = make(scenario, clock)
-        return found
+        derived: dict[Any, dict[int, Derived]] = scenario.derived  # by the number of steps done before
+        try:
+            return derived[of][clock.steps_done]
+        except KeyError:
+            derived.setdefault(of, {})[clock.steps_done] = make(scenario, clock)
+        return derived[of][clock.steps_done]
 
     return of
 
@@ -114,7 +119,9 @@ def moment(scenario: Scenario, clock: Clock) -> Moment:
         recorded=Through(*(path_at(m.capacity, m.capacity_growth, when) for when in (clock.middle, end))),
         most_capacity=Through(trends.most_capacity(scenario, clock.middle), trends.most_capacity(scenario, end)),
         begun=trends.flop_per_kwh(scenario, clock.time),
+        ended=trends.flop_per_kwh(scenario, end),
         connects=_connects(scenario, clock),
+        connects_in=trends.connections_in(scenario, clock.year),
         income_growth=np.array([grown(1.0, kind.income_growth(), years) for kind in scenario.kinds]),
         electricity=trends.electricity(scenario),
         intensity=grids,

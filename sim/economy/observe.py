@@ -77,6 +77,7 @@ class Step:
     unspent: float  # USD/yr of public money for compute that nobody took, or that found no compute
     reports: Array  # runs that became known by a duty to report them
     known_run: float  # FLOP of the largest run that is known, at the end of the step; 0 while none is
+    sent_on: float  # FLOP/yr of all who buy, planned where grids are full and done elsewhere
 
 
 @record
@@ -140,6 +141,7 @@ class Period:
     unspent: float  # USD of public money for compute that nobody took, or that found no compute
     reports: Array  # runs that became known by a duty to report them
     known_run: float  # FLOP of the largest run that is known, at the end; 0 while none is
+    sent_on: float  # FLOP of all who buy, planned where grids are full and done elsewhere
 
     @found_once
     def treasury(self) -> dict[str, float]:
@@ -223,7 +225,7 @@ class Window:
         self.last, dt = step, step.dt
         rates = sums.Rates(step.market, step.capacity, step.outside, step.rent, step.permit_price,
                            step.permit_price_highest, step.permit_price_lowest, step.license_price,
-                           step.unspent)  # fmt: skip
+                           step.unspent, step.sent_on)  # fmt: skip
         sums.add(step.compute, step.inference, step.paid, step.paid_inference, step.research, step.sponsored,
                  step.means, step.embodied, step.carbon_taxed, step.licensed, step.sales, step.run, step.emissions,
                  step.energy, step.bound_by_means, step.bound_by_carbon, step.bound_by_ramp, step.bound_by_ceiling, dt,

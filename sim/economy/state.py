@@ -21,6 +21,7 @@ from sim.economy.past import Highest, Past
 from sim.economy.reports import Reports
 from sim.economy.years import Years
 from sim.mathematics import logs
+from sim.mechanisms.grids import Connected
 from sim.mechanisms.network import Network
 from sim.mechanisms.scaling import AnchoredLaw
 from sim.mechanisms.theories.meek import ln_counted, part_removable
@@ -196,6 +197,7 @@ class Markets:
     banked: Mapping[Covered, float]  # kgCO2e of emission permits saved, by market
     rent: float = 0.0  # USD/FLOP
     license_price: float = 0.0  # USD/FLOP of a compute permit
+    connected: Connected | None = None  # power by region; None before grids limit it
 
 
 @record
@@ -293,7 +295,7 @@ class World:
     def against_ideas(self) -> Array:
         """``elasticity`` over the part that runs of everyone's size gain from what is known, (n,)."""
         law = self.fixed.law
-        if law.theory.terms.alike:
+        if law.terms.alike:
             return self.elasticity
         return self.elasticity / law.gain(self.actors.error, self.actors.knowledge)
 

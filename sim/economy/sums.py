@@ -26,6 +26,7 @@ class Rates(NamedTuple):
     permit_price_lowest: float  # USD/kgCO2e
     license_price: float  # USD/FLOP
     unspent: float  # USD/yr
+    sent_on: float  # FLOP/yr
 
 
 @loop
@@ -98,6 +99,7 @@ def add(
     numbers[0, 15] += rates.permit_price_lowest * dt
     numbers[0, 16] += rates.license_price * dt
     numbers[0, 17] += rates.unspent * dt
+    numbers[0, 18] += rates.sent_on * dt
 
 
 @inner

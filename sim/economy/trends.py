@@ -94,6 +94,12 @@ def connections(scenario: Scenario, year: int) -> float:
     return grown(most, m.connection_growth, max(year - m.connection_year, 0.0))
 
 
+def connections_in(scenario: Scenario, year: int) -> Array:
+    """The same by region, (regions,)."""
+    m, by_region = scenario.market, np.array([region.grid_connections for region in scenario.regions])
+    return np.asarray(by_region * grown(1.0, m.connection_growth, max(year - m.connection_year, 0.0)))
+
+
 def electricity(scenario: Scenario) -> Array:
     """Electricity prices [USD/kWh], (regions,)."""
     return np.array([region.electricity_price for region in scenario.regions])

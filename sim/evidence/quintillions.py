@@ -183,7 +183,9 @@ def _tasks(runs: list[Run], in_tasks: Mapping[str, Sequence[Sequence[Drawn]]]) -
         f"Each task of the published table as a world of its own, from `python run.py run scenarios/FILE --until "
         f"{LONG}`. Medians over {counted(len(runs[0].replicates), 'replicate')}. Targets are those of the table: the "
         "year in which a typical replicate first reaches one, and what its largest run of that year costs. Each "
-        "task has a sourced error to start from; the compute that it takes at the start is the baseline's in all.",
+        "task's law goes through a run of its own: that of ImageNet through the baseline's fitted start, the others "
+        "through one of the first deep networks on the task, as published, with the methods of its year. All else is "
+        "as in the baseline.",
         grid(rows, head),
         f"In this model the divide follows the market, and the market follows how far the error falls: {most}; "
         f"{least}. One world follows one task; in truth they share hardware and people.",

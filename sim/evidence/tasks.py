@@ -13,11 +13,12 @@ from sim.results import Run
 from sim.results.statistics import Spread
 from sim.scenario import load, shipped
 from sim.scenario.data import laws, published
+from sim.scenario.ensemble import FITTED
 from sim.scenario.scenario import Scenario
 
 FILES = ("baseline", "squad", "ms_coco", "conll_2003", "wmt14")  # ImageNet is the baseline's
 HEAD = [
-    "task", "law", "error of the law's start", "in {middle}", "in {end}", "next halving in {end}",
+    "task", "law", "the law goes through", "error in {middle}", "in {end}", "next halving in {end}",
     "targets of the table",
     "divide in {end}", "academia's share of compute",
 ]  # fmt: skip
@@ -54,7 +55,7 @@ def by_theory(found: Mapping[str, Sequence[Sequence[Drawn]]], end: int) -> tuple
 
 def furthest(runs: list[Run], end: int) -> tuple[str, str]:
     """How far the error falls, and the divide, where it falls furthest and where least."""
-    falls = {run.scenario.name: run.scenario.law_table.start_error / _at(run, FRONTIER_ERROR, end) for run in runs}
+    falls = {run.scenario.name: run.scenario.start_error / _at(run, FRONTIER_ERROR, end) for run in runs}
     ordered = sorted(runs, key=lambda run: -falls[run.scenario.name])
     most, least = (
         f"{_label(run.scenario)} {number(falls[run.scenario.name], 'ratio')}, divide "
@@ -81,10 +82,21 @@ def _row(run: Run, middle: int, end: int) -> list[str]:
     name = f"[{_label(run.scenario)}](../scenarios/{run.scenario.name}.toml)"
     targets = [_reached(run, error) for error, *_ in published("thompson")["cells"][table.benchmark][1:]]
     return [
-        name, table.profile, number(table.start_error, unit), number(_at(run, FRONTIER_ERROR, middle), unit),
+        name, table.profile, _anchor(run.scenario), number(_at(run, FRONTIER_ERROR, middle), unit),
         number(_at(run, FRONTIER_ERROR, end), unit), number(_at(run, HALVING_COST, end), "USD"), "; ".join(targets),
         number(_at(run, DIVIDE, end), "ratio"), number(_at(run, ACADEMIA_SHARE, end), "fraction"),
     ]  # fmt: skip
+
+
+def _anchor(scenario: Scenario) -> str:
+    """The run that sets the law's level: its error, what it took and when."""
+    table, unit = scenario.law_table, scenario.law.unit
+    if table.goes_through_known:
+        found, compute, when = table.known_error, table.known_compute, f"{table.known_year:.0f}"
+    else:
+        fitted = any(q.path == "law.start_error" and q.source == FITTED for q in scenario.quantities)
+        found, compute, when = table.start_error, table.start_compute, f"{scenario.time.start}" + " (fitted)" * fitted
+    return f"{number(found, unit)} with {number(compute, 'FLOP')}, {when}"
 
 
 def _reached(run: Run, error: float) -> str:

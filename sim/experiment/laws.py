@@ -18,9 +18,10 @@ HELD = {  # what is held of the market for AI products when the law changes
 def under_laws(own: Scenario, held: str = "accuracy") -> list[Scenario]:
     """The flattest law first: the low end of the exponent's range, its value, the high end, then the other fits.
 
-    The law stays anchored where the scenario anchors it (``law.start_error`` at ``law.start_compute``), and all else is
-    held: means, prices, what is known. ``held`` is one of HELD: with "compute", ``product.growth_exponent`` moves
-    against the law's elasticity at the start. A law without a range of its exponent comes as it is.
+    The law stays anchored where the scenario anchors it (``law.start_error`` at ``law.start_compute``, or at a
+    published run), and all else is held: means, prices, what is known. ``held`` is one of HELD: with "compute",
+    ``product.growth_exponent`` moves against the law's elasticity at the start. A law without a range of its exponent
+    comes as it is.
     """
 
     def law(name: str, title: str, entries: dict[str, Any]) -> Scenario:
@@ -59,4 +60,4 @@ def law_profiles(scenario: Scenario) -> list[str]:
 
 def _elasticity(scenario: Scenario) -> float:
     """Powers of accuracy per power of compute at the start."""
-    return float(scenario.anchored_law().elasticity(np.asarray(scenario.law_table.start_error)))
+    return float(scenario.anchored_law().elasticity(np.asarray(scenario.start_error)))

@@ -1,13 +1,13 @@
 """One replicate's path through the years, measured on the way. It depends on scenario, seed and number alone."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 import numpy as np
 
 from sim.arrays import Array
 from sim.economy.moment import share
-from sim.economy.observe import Period, Window, observe, seen
+from sim.economy.observe import Period, Step, Window, observe, seen
 from sim.economy.start import begin
 from sim.economy.state import World
 from sim.economy.step import advance
@@ -51,6 +51,7 @@ class ReplicatePath:
         self.outcomes: Counter[str] = Counter()
         self.flows: list[dict[tuple[str, str, str], float]] = []
         self.trained: dict[int, Array] = {}
+        self.watch: Callable[[Step], None] | None = None  # is shown each step that is measured
 
     def finish(self) -> None:
         """Simulate what is left of the scenario's years."""
@@ -78,6 +79,8 @@ class ReplicatePath:
             else:
                 window = Window(step)
             self.outcomes[step.outcome] += 1
+            if self.watch:
+                self.watch(step)
             if self.every_step:
                 alone = observe(self.world, [step])
                 self.by_step.append([measure(alone) for measure in self.measures])

@@ -1,4 +1,5 @@
-"""What records of years to come would show: the targets of ``validate``, frozen before there are any records.
+"""What a scenario expects of years to come: measures by year, and what records would show, the targets of ``validate``,
+frozen before there are any records.
 
 Which models are recorded nobody knows before. So the last years on record lend theirs: as many rows of each sector at
 the same dates in the year, with compute and cost known of the same ones.
@@ -7,17 +8,19 @@ the same dates in the year, with compute and cost known of the same ones.
 from dataclasses import dataclass, replace
 from functools import partial
 from math import ceil
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from sim.arrays import Array
+from sim.experiment.path import ReplicatePath
 from sim.experiment.pool import Progress, gathered
-from sim.history.foretold import COLUMNS, band
+from sim.history.foretold import COLUMNS, band, foretold, in_years
 from sim.history.observation import observed
 from sim.history.records import Records, packaged
 from sim.history.sample import recorded
-from sim.history.seen import past
+from sim.history.seen import Kept
 from sim.history.targets import TARGETS, TRAILING, Target, told_of
 from sim.results.statistics import FEWEST
 from sim.scenario import Scenario
@@ -50,39 +53,53 @@ def lent(scenario: Scenario, first: int, last: int) -> Records:
     )
 
 
-def expected(
-    scenario: Scenario, first: int, last: int, *, workers: int = 1,
-    progress: Progress[tuple[int, Array]] | None = None,
-) -> pd.DataFrame:  # fmt: skip
-    """Median and 90 % band of the targets of some years together, as ``foretold`` has measures by year.
+class Drawn(NamedTuple):
+    """What one draw shows."""
 
-    Each replicate of the scenario, which ends with ``last``, has luck and assumptions of its own. Raises
-    KeyboardInterrupt where it is cut short.
+    replicate: int
+    measures: Array  # (measure, year) of FORETOLD
+    targets: Array  # (target, version)
+
+
+def expected(
+    scenario: Scenario, first: int, last: int, *, workers: int = 1, progress: Progress[Drawn] | None = None
+) -> pd.DataFrame:
+    """Median and 90 % band of FORETOLD by calendar year, as ``foretold`` has them, and of the targets of these years
+    together.
+
+    Each replicate of the scenario, which ends with ``last``, has luck and assumptions of its own. ``progress`` wraps
+    the iterator of finished ones. Raises KeyboardInterrupt where it is cut short.
     """
     rows, replicates = lent(scenario, first, last), scenario.run.replicates
     real = recorded(rows)
     every = tuple(one for one in told_of(scenario, first, last) if one.of(real) is not None)
-    work = partial(_shown, scenario, rows, every, ceil(VERSIONS / replicates))
+    work = partial(_drawn, scenario, (first, last), rows, every, ceil(VERSIONS / replicates))
     done, interrupted = gathered(work, range(replicates), workers, progress)
     if interrupted:
         raise KeyboardInterrupt
-    values = np.concatenate([found for _, found in sorted(done, key=lambda one: one[0])], axis=1)
+    done = sorted(done, key=lambda one: one.replicate)
+    values = np.concatenate([one.targets for one in done], axis=1)
     lines = []
     for target, own in zip(every, values, strict=True):
         low, median, high, _ = band(own)
         ends = (low, median, high) if replicates >= FEWEST else (np.nan, median, np.nan)
         lines.append((target.name, target.unit, last, *ends, replicates))
-    return pd.DataFrame(lines, columns=COLUMNS)
+    measured = foretold(scenario, first, last, np.array([one.measures for one in done]))
+    return pd.concat([measured, pd.DataFrame(lines, columns=COLUMNS)], ignore_index=True)
 
 
-def _shown(
-    scenario: Scenario, rows: Records, every: tuple[Target, ...], versions: int, replicate: int
-) -> tuple[int, Array]:
-    """The targets of one draw (target, version)."""
+def _drawn(
+    scenario: Scenario, years: tuple[int, int], rows: Records, every: tuple[Target, ...], versions: int, replicate: int
+) -> Drawn:
+    """Simulate one draw."""
     world = worlds([scenario], scenario.run.seed, replicate, observed=True)[2][0]
-    sample = observed(past(world, replicate, scenario.time.end), rows, versions)
-    nothing = np.full(versions, np.nan)
-    return replicate, np.array([nothing if (found := one.of(sample)) is None else found for one in every])
+    path = ReplicatePath(world, replicate, actor_years=())
+    kept = Kept(path.world, world.years)
+    path.watch = kept.add
+    path.finish()
+    sample, nothing = observed(kept.past, rows, versions), np.full(versions, np.nan)
+    targets = [nothing if (found := one.of(sample)) is None else found for one in every]
+    return Drawn(replicate, in_years(path, *years), np.array(targets).reshape(len(every), versions))
 
 
 def held(table: pd.DataFrame, scenario: Scenario, records: Records) -> list[Recorded]:

@@ -3,15 +3,13 @@ of the largest of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from sim.arrays import Array
 from sim.errors import InputError
-from sim.experiment.path import simulate
-from sim.experiment.pool import Progress, gathered
+from sim.experiment.path import ReplicatePath
 from sim.history.naive import fitted
 from sim.history.records import Records
 from sim.history.scores import BAND, Forecast, forecast
@@ -24,7 +22,6 @@ from sim.plurals import counted
 from sim.results.statistics import FEWEST
 from sim.rng import stream
 from sim.scenario import Scenario
-from sim.scenario.drawing import worlds
 
 FORETOLD = (FRONTIER_FLOP, FRONTIER_COST, DIVIDE, TOP_SHARE, ACADEMIA_SHARE, FRONTIER_ERROR, ENERGY, EMISSIONS)
 GROWTH = "frontier_run_growth"
@@ -33,21 +30,9 @@ VERSIONS = 2000  # of the naive forecast
 BEFORE = 10  # years whose largest runs it goes by
 
 
-def foretold(
-    scenario: Scenario, first: int, last: int, *, workers: int = 1,
-    progress: Progress[tuple[int, Array]] | None = None,
-) -> pd.DataFrame:  # fmt: skip
-    """Median and 90 % band of FORETOLD by calendar year, and of the growth of the largest run [powers of ten/yr].
-
-    Each replicate of the scenario, which ends with ``last``, has luck and assumptions of its own. ``progress`` wraps
-    the iterator of finished ones. Raises KeyboardInterrupt where it is cut short.
-    """
-    replicates = scenario.run.replicates
-    work = partial(_drawn, scenario, first, last)
-    done, interrupted = gathered(work, range(replicates), workers, progress)
-    if interrupted:
-        raise KeyboardInterrupt
-    values = np.array([found for _, found in sorted(done, key=lambda one: one[0])])  # (draw, measure, year)
+def foretold(scenario: Scenario, first: int, last: int, values: Array) -> pd.DataFrame:
+    """Median and 90 % band of FORETOLD by calendar year, and of the growth of the largest run [powers of ten/yr], from
+    their values (draw, measure, year)."""
     measures = registry(scenario.region_ids, scenario.kind_ids)
     rows = [
         (id, measures[id].unit_under(scenario.law), year, *band(values[:, i, year - first]))
@@ -59,13 +44,12 @@ def foretold(
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _drawn(scenario: Scenario, first: int, last: int, replicate: int) -> tuple[int, Array]:
-    """One draw's values by (measure, year)."""
-    world = worlds([scenario], scenario.run.seed, replicate)[2][0]
-    columns = [list(registry(world.region_ids, world.kind_ids)).index(id) for id in FORETOLD]
-    start = world.time.start
-    yearly = simulate(world, replicate, actor_years=()).yearly
-    return replicate, yearly[first - start : last - start + 1, columns].T
+def in_years(path: ReplicatePath, first: int, last: int) -> Array:
+    """The values of FORETOLD (measure, year) in a finished path."""
+    scenario = path.scenario
+    columns = [list(registry(scenario.region_ids, scenario.kind_ids)).index(id) for id in FORETOLD]
+    start = scenario.time.start
+    return np.array(path.yearly)[first - start : last - start + 1, columns].T
 
 
 def band(values: Array) -> tuple[float, float, float, int]:

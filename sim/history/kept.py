@@ -1,6 +1,6 @@
 """Calibrations in a directory: what is simulated is kept piece by piece, so that they can be gone on with."""
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +12,7 @@ import numpy as np
 from sim.arrays import Array
 from sim.errors import InputError
 from sim.experiment.duration import Plan as Time
+from sim.experiment.pool import finished
 from sim.history.calibration import WORLDS_A_MINUTE, Calibration, Sizes, sizes, steps
 from sim.history.evidence import evidence
 from sim.history.fitted import fitted
@@ -189,6 +190,19 @@ class Calibrated(Planned):
             except StopIteration as end:
                 return end.value
 
+    def again(self, chosen: Collection[str], workers: int) -> Iterator[Made]:
+        """Some shards simulated anew, by name, each batch from what is kept of those before it. Raises InputError for a
+        shard that is damaged or not there."""
+        for fit in self.fits:
+            recipe = self.recipe(fit)
+            batch: Batch | None = next(recipe)
+            while batch is not None:
+                names, _, size = self.named(fit, batch.stage)
+                wanted = [i for i, name in enumerate(names) if name in chosen]
+                yield from finished(Part(batch, names, size), wanted, workers)
+                values = np.concatenate([self._values(name) for name in names])
+                batch = _sent(recipe, values)
+
     def found(self) -> Calibration | Rolling:
         """What a finished one amounts to."""
         known: list[Any] = getattr(self, "_found", [])
@@ -203,6 +217,14 @@ class Calibrated(Planned):
         except (ValueError, OSError) as error:
             fix = f"remove it, then: python run.py resume {self.directory}"
             raise InputError(f"a shard is damaged: {error}", file=shard, allowed="as it was written", fix=fix) from None
+
+
+def _sent(recipe: Generator[Batch, Array, Any], values: Array) -> Batch | None:
+    """The batch that follows; None after the last."""
+    try:
+        return recipe.send(values)
+    except StopIteration:
+        return None
 
 
 def _returned(steps: Iterator[Any]) -> Any:

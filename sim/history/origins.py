@@ -13,6 +13,7 @@ from sim.history.records import Records
 from sim.history.scores import Scored
 from sim.history.validation import DRAWS, Validation, held_against, in_window, told
 from sim.scenario import Scenario
+from sim.scenario.ensemble import Ensemble
 from sim.scenario.variants import with_options
 
 ORIGINS = ((2015, 2018), (2018, 2021))  # last year fitted to, last year forecast
@@ -67,8 +68,16 @@ def origin(
     """
     early = with_options(scenario, until=until)
     found = yield from steps(early, evidence(early, records, until), wanted)
-    late, first = replace(with_options(scenario, until=last), ensemble=found.ensemble), until + 1
-    window = in_window(late, records, first, last)
-    every = told(late, window, first, last)
-    shown = yield Batch(STAGE, Forecasts(late, window, every, ceil(DRAWS / WORLDS)), WORLDS, 1)
-    return Origin(found, held_against(late, records, (first, last), every, shown))
+    work = forecasts(scenario, found.ensemble, records, (until, last), WORLDS)
+    shown = yield Batch(STAGE, work, WORLDS, 1)
+    return Origin(found, held_against(work.scenario, records, (until + 1, last), work.targets, shown))
+
+
+def forecasts(
+    scenario: Scenario, ensemble: Ensemble, records: Records, years: tuple[int, int], worlds: int
+) -> Forecasts:
+    """The work of so many worlds that forecast from an origin: ``years`` has it and the last year of the forecast."""
+    until, last = years
+    late = replace(with_options(scenario, until=last), ensemble=ensemble)
+    window = in_window(late, records, until + 1, last)
+    return Forecasts(late, window, told(late, window, until + 1, last), ceil(DRAWS / worlds))

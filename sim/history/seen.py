@@ -6,7 +6,9 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.compiled import prepare
+from sim.economy.observe import Step
 from sim.economy.start import begin
+from sim.economy.state import World
 from sim.economy.step import advance
 from sim.rng import stream
 from sim.scenario import Scenario
@@ -32,16 +34,30 @@ def past(scenario: Scenario, replicate: int, last: int) -> Past:
     """Simulate one replicate from the scenario's start to the end of a calendar year."""
     prepare()
     world, years = begin(scenario, scenario.run.seed, replicate), last - scenario.time.start + 1
-    n = world.groups.size
-    run, error, cost = np.zeros((years, n)), np.ones((years, n)), np.zeros((years, n))
-    for year in range(years):
-        for _ in range(scenario.time.steps_per_year):
-            world, step = advance(world)
-            np.maximum(run[year], np.where(step.alive, step.run, 0.0), out=run[year])
-        error[year], cost[year] = step.error, step.unit_cost
-    academic = np.zeros(n)
-    academic[world.groups.of("academia")] = 1.0
-    return Past(scenario, replicate, academic, run, error, cost)
+    kept = Kept(world, years)
+    for _ in range(years * scenario.time.steps_per_year):
+        world, step = advance(world)
+        kept.add(step)
+    return kept.past
+
+
+class Kept:
+    """What records could show of a world's steps, added up one by one from its start."""
+
+    def __init__(self, world: World, years: int) -> None:
+        scenario, n = world.scenario, world.groups.size
+        self._steps, self._a_year = 0, scenario.time.steps_per_year
+        academic = np.zeros(n)
+        academic[world.groups.of("academia")] = 1.0
+        self.past = Past(scenario, world.fixed.draws.replicate, academic, np.zeros((years, n)), np.ones((years, n)),
+                         np.zeros((years, n)))  # fmt: skip
+
+    def add(self, step: Step) -> None:
+        """With one more step."""
+        year, past = self._steps // self._a_year, self.past
+        np.maximum(past.run[year], np.where(step.alive, step.run, 0.0), out=past.run[year])
+        past.error[year], past.unit_cost[year] = step.error, step.unit_cost
+        self._steps += 1
 
 
 def luck(past: Past, purpose: str, year: int) -> np.random.Generator:

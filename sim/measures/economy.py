@@ -285,3 +285,12 @@ def bound_by_ceiling(p: Period) -> float:
 )  # fmt: skip
 def bound_by_power(p: Period) -> float:
     return _bound(p, "power")
+
+
+@measure(
+    "work_sent_on", "Work that full grids send on", "fraction",
+    "share of all compute, everyone else's included, that is planned where the grid is full and done in other regions",
+)  # fmt: skip
+def work_sent_on(p: Period) -> float:
+    bought = whole(p, "compute") + whole(p, "inference") + p.outside
+    return p.sent_on / bought if bought > 0 else nan

@@ -10,12 +10,15 @@ from sim.errors import InputError
 from sim.history.evidence import evidence
 from sim.history.fitted import fitted
 from sim.history.kept import Calibrated
+from sim.history.origins import ORIGINS, forecasts
 from sim.history.points import Points
 from sim.history.records import Records
+from sim.history.validation import held_against
 from sim.history.weights import common, weights
 from sim.mechanisms.theories import THEORIES
 from sim.outputs.planned import opened
 from sim.scenario import Scenario
+from sim.scenario.ensemble import Ensemble
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,12 +27,14 @@ SCORES = "scores.csv"
 KEY = ["target", "fitted_to", "first", "last"]
 SCORED = ["log_score", "crps", "interval_score", "ahead"]
 MIDDLE = 2  # replicates of the world in the middle
+FORECAST = 4  # worlds of the small forecast
+POINTS = (0.35, 0.5, 0.65)  # shares of the ranges that are fitted, of the points of its ensemble
 
 
 def weighed(directories: Sequence[Path]) -> "tuple[pd.DataFrame, pd.DataFrame]":
-    """A row for each theory: its weight, its scores over the targets that all were judged by, and ``middle``; and the
-    scores by target that these follow from. Raises InputError where a directory holds no such calibration, or not each
-    theory has one."""
+    """A row for each theory: its weight, its scores over the targets that all were judged by, ``middle`` and
+    ``forecast``; and the scores by target that these follow from. Raises InputError where a directory holds no such
+    calibration, or not each theory has one."""
     import pandas as pd
 
     read = {planned.scenario.law_table.theory: (planned, table) for planned, table in map(_scores, directories)}
@@ -44,7 +49,8 @@ def weighed(directories: Sequence[Path]) -> "tuple[pd.DataFrame, pd.DataFrame]":
                          fix="calibrate each with the same --records")  # fmt: skip
     scores = pd.concat({name: tables[name].loc[shared, SCORED] for name in THEORIES}, names=["theory"]).reset_index()
     found = summed(scores)
-    found["middle"] = [middle(read[name][0].scenario, read[name][0].records) for name in THEORIES]
+    for guard in (middle, forecast):
+        found[guard.__name__] = [guard(read[name][0].scenario, read[name][0].records) for name in THEORIES]
     return found, scores
 
 
@@ -67,6 +73,19 @@ def middle(scenario: Scenario, records: Records) -> float:
     said, known = evidence(scenario, records, scenario.time.end), fitted(scenario)
     world = Points(scenario, known, said, np.full((1, len(known.facts)), 0.5), MIDDLE)
     return float(np.nansum((world(0).mean(axis=0) - said.value) ** 2 / said.variance))
+
+
+def forecast(scenario: Scenario, records: Records) -> float:
+    """Summed log score of a small forecast from the first origin: a few worlds over an ensemble of a few points that
+    stand evenly in the ranges. It stays what it was as long as forecasts are made as when the theory was weighed."""
+    known, until = fitted(scenario), ORIGINS[0][0]
+    points = [known.values(np.full(len(known.facts), share)) for share in POINTS]
+    ends = np.arange(1, len(POINTS) + 1) / len(POINTS)
+    ensemble = Ensemble("", tuple(points[0]), (), (), ends, np.array([list(one.values()) for one in points]))
+    work = forecasts(scenario, ensemble, records, ORIGINS[0], FORECAST)
+    shown = np.array([work(number) for number in range(FORECAST)])
+    found = held_against(work.scenario, records, (until + 1, ORIGINS[0][1]), work.targets, shown)
+    return float(sum(one.model.log_score for one in found.scored))
 
 
 def _scores(directory: Path) -> "tuple[Calibrated, pd.DataFrame]":

@@ -13,11 +13,14 @@ import pandas as pd
 
 from sim.compiled import code_hash
 from sim.errors import InputError
+from sim.experiment import decompose
 from sim.experiment.compare import compare
 from sim.experiment.pool import finished
 from sim.experiment.run import replicate_of
+from sim.measures import registry
 from sim.outputs.comparison import tables_of
 from sim.outputs.intact import read_json
+from sim.outputs.planned import CALIBRATE
 from sim.outputs.provenance import PROVENANCE, Provenance, machine, unsealed
 from sim.outputs.run import DRAWN
 from sim.plurals import counted
@@ -31,7 +34,19 @@ from sim.store.table import csv_bytes
 from sim.study.opened import MORE
 
 Progress = Callable[[Any, int], Any]
-KEYS = ("scenario", "measure", "window", "kind", "year", "replicate", "actor", "point")  # that say where a value stands
+DECOMPOSED = "decomposition.csv"
+KEYS = (
+    "scenario",
+    "measure",
+    "window",
+    "way",
+    "part",
+    "kind",
+    "year",
+    "replicate",
+    "actor",
+    "point",
+)  # that say where a value stands
 
 
 @dataclass(frozen=True)
@@ -54,9 +69,10 @@ class Verification:
 def verify(
     directory: Path, workers: int = 1, progress: Progress | None = None, worlds: int | None = None
 ) -> Verification:
-    """Check the hash of every file, and simulate again what a run, comparison or study holds.
+    """Check the hash of every file, and simulate again what a run, comparison, decomposition, study or calibration
+    holds.
 
-    Of a study ``worlds`` are simulated again, or all. Raises InputError where there is no whole record.
+    Of a study or calibration ``worlds`` are simulated again, or all. Raises InputError where there is no whole record.
     """
     file = directory / PROVENANCE
     if not file.is_file():
@@ -70,12 +86,17 @@ def verify(
     record, hashes = unsealed(file)
     wrap = progress or (lambda source, _total: source)
     damaged = _damaged(directory, hashes)
-    if _kind(directory, damaged) in MORE:
+    kind = _kind(directory, damaged)
+    if kind in MORE:
         simulated, same, different = _study(directory, workers, wrap, worlds, not damaged)
     elif (directory / "comparison.csv").is_file():
         simulated, same, different = _compared(directory, record, workers, wrap)
     elif (directory / "series.csv").is_file():
         simulated, same, different = _run(directory, record, workers, wrap)
+    elif (directory / DECOMPOSED).is_file():
+        simulated, same, different = _decomposed(directory, record, workers, wrap)
+    elif kind == CALIBRATE:
+        simulated, same, different = _calibrated(directory, workers, wrap, worlds)
     else:
         simulated, same, different = "", [], {}
     return Verification(len(hashes), damaged, simulated, same, different, _reasons(record))
@@ -137,6 +158,41 @@ def _compared(out: Path, record: Provenance, workers: int, wrap: Progress) -> tu
     pairs = [pair for pair in found.pairs if pair.replicate in wanted]
     tables = tables_of(Comparison(found.scenarios, pairs, len(pairs)))
     return f"{counted(len(pairs), 'replicate')} of {counted(len(names), 'scenario')}", *_beside(out, tables)
+
+
+def _decomposed(out: Path, record: Provenance, workers: int, wrap: Progress) -> tuple[str, list[str], dict[str, str]]:
+    scenario = load(out / "scenario.toml")
+    known = registry(scenario.region_ids, scenario.kind_ids)
+    there = dict.fromkeys(pd.read_csv(out / DECOMPOSED, usecols=["measure"], dtype=str)["measure"])
+    measures = tuple(id for id in there if id in known)
+    wanted = record.replicates
+    done = sorted(wrap(finished(decompose.replicate_of(scenario), wanted, workers), len(wanted)),
+                  key=lambda one: int(one.replicate))  # fmt: skip
+    found = decompose.decomposition(scenario, done, len(done), measures)
+    told = f"{counted(len(wanted), 'replicate')} of {counted(len(found.worlds), 'world')}"
+    return told, *_beside(out, {DECOMPOSED: found.table})
+
+
+def _calibrated(out: Path, workers: int, wrap: Progress, worlds: int | None) -> tuple[str, list[str], dict[str, str]]:
+    """Shards simulated again, each stage from those that are kept of the stages before."""
+    from sim.history.kept import Calibrated
+    from sim.store.shards import FOLDER
+
+    kept = Calibrated(out, read_plan(out))
+    every = 1 if worlds is None else max(1, kept.worlds // max(worlds, 1))
+    chosen = {name for i, name in enumerate(kept.shards) if i % every == 0}
+    total, same, different = 0, 0, {}
+    for made in wrap(kept.again(chosen, workers), len(chosen)):
+        name = f"{FOLDER}/{made.name}"
+        total += made.worlds
+        if not (out / name).is_file():
+            different[name] = "is missing, or has another name: the code has changed"
+        elif (out / name).read_bytes() == made.content:
+            same += 1
+        else:
+            different[name] = "holds other values"
+    told = [counted(same, "shard")] if same else []
+    return f"{total:,} of {counted(kept.worlds, 'world')}", told, different
 
 
 def _study(

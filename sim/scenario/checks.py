@@ -1,7 +1,7 @@
 """What no single entry can show: one function for each rule, the same for files, settings, draws and the page."""
 
 from collections.abc import Callable, Iterator
-from math import ceil, floor, inf
+from math import ceil, floor, inf, isfinite
 from typing import Any
 
 import numpy as np
@@ -143,24 +143,37 @@ def small_runs_are_smaller(scenario: Scenario) -> Mistakes:
 
 
 def _start_lies_within(scenario: Scenario) -> bool:
-    return scenario.law.lowest < scenario.law_table.start_error <= scenario.law.highest
+    return all(
+        scenario.law.lowest < error <= scenario.law.highest
+        for error in (scenario.law_table.anchor[1], scenario.start_error)
+    )
 
 
 def the_law_reaches_the_start(scenario: Scenario) -> Mistakes:
     """The error of the start is one that the law knows."""
-    law = scenario.law
+    law, (key, found) = scenario.law, scenario.law_table.anchor
     if not _start_lies_within(scenario):
         problem, fix = "the start lies outside the law's domain", "start from an error that the law can reach"
-        allowed, where = f"above {law.lowest:g}, at most {law.highest:g} {law.unit}", "law.start_error"
-        found = scenario.law_table.start_error
+        allowed, where = f"above {law.lowest:g}, at most {law.highest:g} {law.unit}", f"law.{key}"
         yield InputError(problem, found=found, allowed=allowed, fix=fix, **scenario.tree.where(where))
+
+
+def a_known_run_is_known_whole(scenario: Scenario) -> Mistakes:
+    """A published run that the law goes through has an error, a compute and a year."""
+    keys = [f"known_{part}" for part in ("error", "compute", "year")]
+    given = [f"law.{key}" for key in keys if isfinite(getattr(scenario.law_table, key))]
+    if 0 < len(given) < len(keys):
+        missing = ", ".join(f"law.{key}" for key in keys if f"law.{key}" not in given)
+        problem, allowed = "a published run is known in part", "all three or none of " + ", ".join(keys)
+        yield InputError(problem, found=", ".join(given), allowed=allowed, fix=f"give {missing} too",
+                         **scenario.tree.latest(*given))  # fmt: skip
 
 
 def markets_stay_finite(scenario: Scenario) -> Mistakes:
     """Compute that makes accuracy that makes sales that buy compute has an end."""
     if not _start_lies_within(scenario):
         return
-    start = np.asarray(scenario.law_table.start_error)
+    start = np.asarray(scenario.start_error)
     gain = scenario.product.growth_exponent * float(scenario.anchored_law().elasticity(start))
     if gain >= 1:
         fix = "lower product.growth_exponent, or choose a steeper law"
@@ -315,6 +328,7 @@ RULES: tuple[Callable[[Scenario], Mistakes], ...] = (
     sales_pay_for_margin_and_compute,
     the_range_of_the_law_stands_upright,
     small_runs_are_smaller,
+    a_known_run_is_known_whole,
     the_law_reaches_the_start,
     markets_stay_finite,
     trends_begin_below_their_limits,

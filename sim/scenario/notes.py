@@ -37,13 +37,23 @@ def anchors_of_another_benchmark(scenario: Scenario) -> Iterator[str]:
     """A start of the law that was written before the benchmark was changed."""
     origin = scenario.tree.origin
     benchmark = "law.benchmark"
-    for key in ("start_error", "start_compute", "fitted_growth"):
+    known = scenario.law_table.goes_through_known
+    start = ("known_error", "known_compute", "known_year") if known else ("start_error", "start_compute")
+    for key in (*start, "fitted_growth"):
         path = f"law.{key}"
         if origin[path] == origin[benchmark]:
             continue
         written = list(origin)  # in the order of writing
         if written.index(path) < written.index(benchmark):
             yield f"law.{key} was written for another benchmark; give it for {scenario.law_table.benchmark}."
+
+
+def starts_beside_a_known_run(scenario: Scenario) -> Iterator[str]:
+    """A first error that is set where a published run says which it is."""
+    written = list(scenario.tree.origin)  # in the order of writing
+    path, known = "law.start_error", "law.known_error"
+    if scenario.law_table.goes_through_known and written.index(path) > written.index(known):
+        yield f"{path} has no effect, since the law goes through {known}, {scenario.law_table.known_error:g}."
 
 
 def numbers_of_other_theories(scenario: Scenario) -> Iterator[str]:
@@ -188,6 +198,7 @@ def _written(number: Quantity | None) -> str:
 SLIPS: tuple[Callable[[Scenario], Iterator[str]], ...] = (
     policies_without_effect,
     anchors_of_another_benchmark,
+    starts_beside_a_known_run,
     numbers_of_other_theories,
     rates_like_fractions,
     rates_of_other_times,

@@ -5,11 +5,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from sim.actors import Kind
+from sim.mathematics import exp, log
 from sim.mechanisms.scaling import AnchoredLaw, Law
 from sim.mechanisms.theories import Theory
 from sim.policies import Policy
 from sim.quantity import Quantity
+from sim.records import found_once
 from sim.scenario.carbon import Abatement, Pledges
 from sim.scenario.ensemble import Ensemble
 from sim.scenario.law import LawTable
@@ -124,13 +128,27 @@ class Scenario:
         cheapest = c.price_year + reached(c.flop_per_usd, 2.0 ** (1.0 / c.price_halving) - 1.0, c.price_limit)
         return min(c.trend_end, cheapest, c.energy_year + reached(c.flop_per_kwh, c.energy_gain, c.energy_limit))
 
-    @property
+    @found_once
     def remaining_loss(self) -> float:
         """Loss beside the error that no compute removes, where the theory of progress has one."""
-        return self.theory.terms.remaining * self.law_table.start_error
+        return self.theory.terms.remaining * self.start_error
+
+    @cached_property
+    def start_error(self) -> float:
+        """Error at the start of a run of ``law.start_compute``: ``law.start_error``, or what a law through a published
+        run says."""
+        table = self.law_table
+        if not table.goes_through_known:
+            return table.start_error
+        return float(self.anchored_law().error(log(np.asarray(table.start_compute))))
 
     def anchored_law(self) -> AnchoredLaw:
         """The law as it holds in this world (see ``AnchoredLaw``)."""
         table = self.law_table
         stretch = 1.0 + table.fitted_progress / table.fitted_growth
-        return AnchoredLaw(self.law, table.start_error, table.start_compute, stretch, self.theory)
+        if not table.goes_through_known:
+            return AnchoredLaw(self.law, table.start_error, table.start_compute, stretch, self.theory)
+        first = AnchoredLaw(self.law, table.known_error, table.known_compute, stretch, self.theory)
+        gained = table.fitted_progress * (table.known_year - self.time.start)  # with methods of the start it took more
+        then = float(exp(first.effective(np.asarray(first.anchor.ln_start), gained)))
+        return AnchoredLaw(self.law, table.known_error, then, stretch, self.theory)

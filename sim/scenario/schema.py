@@ -267,7 +267,7 @@ class Region:
     )
     grid_connections: float = quantity(
         "GW/yr",
-        "most power for hardware that its grid connects anew in a year; not given: no limit",
+        "most power for hardware that its grid connects anew in a year; not given: no limit in any region",
         low=0,
         high=1e6,
         default=inf,

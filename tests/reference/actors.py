@@ -181,7 +181,7 @@ class Actor(mesa.Agent, Placed):
         mobile = self.move(priced(per_kg), priced(usual))
         stays = self.kind.home_share
         work = {r.id: (stays if r.id == self.home else 0.0) + (1 - stays) * mobile[r.id] for r in regions}
-        self.kwh = {region: per_flop * part for region, part in work.items()}
+        self.kwh = {region: per_flop * part for region, part in economy.done(work).items()}
         self.levies = {use: economy.rules.levy(use, self.kind.id) for use in USES}
         self.levy = sum(self.levies.values())
         self.per_flop, self.work = per_flop, work

@@ -15,6 +15,7 @@ from sim.policies.levers import Covered
 from sim.scenario.schema import Region
 from tests.reference import abatement, hardware
 from tests.reference.actors import ACTORS, STATE, Actor, Corporation, Startup, drained, towards
+from tests.reference.grids import Grids
 from tests.reference.market import UNPRICED
 from tests.reference.policies import TREASURY, USES, Market, Rulebook
 from tests.reference.progress import Progress
@@ -45,7 +46,7 @@ def by_kind(world: World, usage: Usage) -> dict[tuple[str, str], float]:
     return {(kind, what): amount for i, kind in enumerate(kinds) for what, amount in of_row(world, usage, i).items()}
 
 
-class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling, Progress):
+class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling, Grids, Progress):
     """The whole economy; its agents are the actors, in the order of a world's rows."""
 
     def __init__(self, world: World) -> None:
@@ -68,6 +69,10 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling, Progre
         markets, memory, start = world.markets, world.memory, world.fixed
         economy.steps_done, economy.market, economy.emitted = world.clock.steps_done, markets.products, memory.emitted
         economy.expected_growth = markets.expected_growth
+        economy.connected, economy.plans = (
+            kept if kept is None else dict(zip(world.scenario.region_ids, kept.tolist(), strict=True))
+            for kept in markets.connected or (None, None)
+        )
         economy.public, economy.capacity_now = memory.public_knowledge, markets.capacity
         economy.first_published, economy.first_hidden = start.initial_research, start.initial_own_research
         economy.earmarked = {use: float(amount) for use, amount in zip(USES, world.treasury.earmarked, strict=True)}
@@ -173,6 +178,7 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling, Progre
         self.rules = Rulebook(assumptions, self.now, self.before)
         self.permits = {place: self.last_permits.get(place, 0.0) for place in self.rules.markets()}
         self.apart = self.on.regional_purchases and assumptions.market.allocation not in UNPRICED and self.told_apart()
+        self.look_at_grids()
         self.note_before()
         self.give_rights()
         self.publish()
@@ -335,7 +341,7 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling, Progre
 
     def market_after(self, years: float) -> float:
         """The market for products grows with the accuracy of what is used, up to a cap, as fast as it is adopted."""
-        product, first = self.assumptions.product, self.assumptions.law_table.start_error
+        product, first = self.assumptions.product, self.first_error()
         if not self.all_weights:
             return self.market
         ln_error = sum(self.share_of(actor) * log(actor.access) for actor in self.agents)

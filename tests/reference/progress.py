@@ -16,14 +16,29 @@ class Progress:
         """Error of a run, with the published law anchored at the start and stretched by knowledge."""
         if run == 0:
             return 1.0
-        law, anchor = self.assumptions.law, self.assumptions.law_table
-        gained = log(run / anchor.start_compute) + knowledge * self.part_gained(log(run))
+        law = self.assumptions.law
+        error, ln_compute = self.held_at()
+        gained = log(run) - ln_compute + knowledge * self.part_gained(log(run))
         polynomial = law.form == "polynomial"
-        growth = law.exponent * -log10(anchor.start_error) if polynomial else law.slope / anchor.start_error
+        growth = law.exponent * -log10(error) if polynomial else law.slope / error
         decades = growth + gained / log(10) / self.stretch  # of compute, from the law's a on
         if polynomial:
             return 10 ** (-decades / law.exponent) if decades > 0 else 1.0
         return law.slope / decades if decades > law.slope else 1.0
+
+    def held_at(self) -> tuple[float, float]:
+        """An error that the law is held at, and ln of the FLOP that it takes with what is known at the start."""
+        table = self.assumptions.law_table
+        if table.known_error > 20:  # not given
+            return table.start_error, log(table.start_compute)
+        learnt = table.fitted_progress * (table.known_year - self.assumptions.time.start)
+        ln_run = log(table.known_compute)
+        return table.known_error, ln_run + learnt * self.part_gained(ln_run)
+
+    def first_error(self) -> float:
+        """Error at the start, by which the market is reckoned."""
+        table = self.assumptions.law_table
+        return self.error_of(table.start_compute, 0.0) if table.known_error < 20 else table.start_error
 
     def part_gained(self, ln_run: float) -> float:
         """What a run gains of what is known: all of it, or more the larger it is."""
@@ -35,7 +50,7 @@ class Progress:
 
     def loss(self, error: float) -> float:
         """What those who buy or pay for accuracy go by: the error, and what stays beside it."""
-        theory, first = self.assumptions.theory, self.assumptions.law_table.start_error
+        theory, first = self.assumptions.theory, self.first_error()
         return error + theory.remaining * first if theory.name == "meek" else error
 
     def run_behind(self, actor: Actor) -> float:
@@ -50,11 +65,12 @@ class Progress:
 
     def ln_error(self, ln_run: float, knowledge: float) -> float:
         """ln of the error of a run, wherever it lies."""
-        law, anchor = self.assumptions.law, self.assumptions.law_table
-        further = (ln_run - log(anchor.start_compute) + knowledge * self.part_gained(ln_run)) / self.stretch
+        law = self.assumptions.law
+        error, ln_compute = self.held_at()
+        further = (ln_run - ln_compute + knowledge * self.part_gained(ln_run)) / self.stretch
         if law.form == "polynomial":
-            return log(anchor.start_error) - further / law.exponent
-        decades = law.slope / anchor.start_error + further / log(10)
+            return log(error) - further / law.exponent
+        decades = law.slope / error + further / log(10)
         return log(law.slope / decades) if decades > 0 else inf
 
     def elasticity(self, actor: Actor) -> float:

@@ -21,6 +21,7 @@ class Placed:
     ) -> tuple[float, float, dict[Market, float], float]:
         """With compute in these regions: cost with permits, cost without, permits needed, and most, per FLOP."""
         economy, regions, kept = self.model, self.model.assumptions.regions, (self.kwh, self.taxes)
+        work = economy.done(work)
         self.kwh = {r.id: self.per_flop * work.get(r.id, 0.0) for r in regions}
         if usual:
             least = min(sum(self.taxes[use, r.id] for use in USES) for r in regions)
@@ -42,7 +43,8 @@ class Placed:
     def place(self, bought: dict[str, float], permits: Prices) -> None:
         """Its compute is where it was bought."""
         whole = sum(bought.values())
-        self.kwh = {r: self.per_flop * amount / whole for r, amount in bought.items()}
+        done = self.model.done({r: amount / whole for r, amount in bought.items()})
+        self.kwh = {r: self.per_flop * amount for r, amount in done.items()}
         self.ask(permits)
 
     def due(self, region: str, permits: Prices) -> float:

@@ -41,6 +41,7 @@ class Selling:
 
         money = sum(actor.spend + actor.gets + actor.serving for actor in self.agents)
         orders = trade(one_after_the_other(used_of, caps, max(money, 1.0)))
+        self.connect(self.drawn(orders))
         for actor in self.agents:
             own = [order for order in orders if order.actor is actor]
             if self.apart:

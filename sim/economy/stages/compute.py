@@ -10,7 +10,7 @@ from sim.arrays import Array, Block, Rows, Table, Through, through, unwritten
 from sim.compiled import loop
 from sim.economy.ledger import Acts, Costs, Money, Order, Plan, Sale, Use
 from sim.economy.moment import moment, pace, settled
-from sim.economy.stages import abatement, siting, treasury
+from sim.economy.stages import abatement, grids, siting, treasury
 from sim.economy.state import World
 from sim.errors import InputError
 from sim.mathematics import exp, expm1, fill, total
@@ -160,6 +160,7 @@ def clear(
     if sold.where is not None:
         costs = siting.placed(world, acts, costs, sold.where)
     permits, shape = costs.permits, costs.kwh.shape
+    connected, sent_on = grids.after(world, costs, sold, capacity)
     found, energy, emissions = np.empty((3, world.groups.size)), np.empty(shape), np.empty(shape)
     _emit(starts, sold.training, sold.serving, order.licenses, clearing.license_price, costs.kg_embodied, costs.kwh,
           costs.intensity, costs.left, found, energy, emissions)  # fmt: skip
@@ -185,6 +186,8 @@ def clear(
         banked=_banked(world, levers, by_market[0]),
         costs=costs,
         most=abatement.allowed(acts, costs.kg_total) if costs.choice or costs.apart else order.most,
+        connected=connected,
+        sent_on=sent_on,
     )
     return order, sale
 

@@ -8,7 +8,7 @@ from sim.economy.ledger import Acts, Apart, Costs
 from sim.economy.moment import moment
 from sim.economy.stages import abatement
 from sim.economy.state import World
-from sim.mechanisms import carbon, market
+from sim.mechanisms import carbon, grids, market
 
 PRICES = {"carbon_price", "carbon_covered"}  # levers that price carbon
 
@@ -29,24 +29,26 @@ def usual(by_region: Array) -> Array:
 
 
 def apart(world: World, acts: Acts, kwh: Array, dear: Array, costs: Costs) -> Apart:
-    """What it takes to buy region by region, from kWh per FLOP by region (regions, n) and the factor ``dear`` (n,) on
-    hardware, and what is asked for there.
+    """What it takes to buy region by region, from planned kWh per FLOP by region (regions, n) and the factor ``dear``
+    (n,) on hardware, and what is asked for there. What is planned in a region costs and emits what it does where it is
+    done.
 
     As usual, policies price a kg everywhere as in the region where their taxes, and the permits that it needs there,
     are least."""
     whole = carbon.energy_per_flop(world.fixed.traits.pue, moment(world.scenario, world.clock).flop_per_kwh)
     rest = costs.hardware_price * dear + costs.levy
     on = Apart(kwh / whole, np.asarray(whole), dear, rest, acts.kg_taxed, acts.levers.carbon_covered)
-    due = abatement.dues(on.covered, costs.permits)
+    due, where = abatement.dues(on.covered, costs.permits), grids.done(on.share, costs.sent)
     least = usual(due)
     if costs.choice is None:
         full, own, covered, kg = _plain(world, costs, on, least)
-        most = usual_most = abatement.allowed(acts, (on.share * kg).sum(axis=0))
+        most = usual_most = abatement.allowed(acts, (where * kg).sum(axis=0))
     else:
         usual_own, _, usual_kg = _able(world, costs, on, usual(on.taxed), least)
         own, covered, kg = _able(world, costs, on, on.taxed, due)
-        most, usual_most = (abatement.allowed(acts, (on.share * each).sum(axis=0)) for each in (kg, usual_kg))
+        most, usual_most = (abatement.allowed(acts, (where * each).sum(axis=0)) for each in (kg, usual_kg))
         full = usual_own + usual_kg * world.groups.per_actor(least.T)
+    full, own, covered = (grids.as_planned(each, costs.sent) for each in (full, own, covered))
     return on._replace(asked=market.Places(on.share, full, usual_most, own, covered, most))
 
 

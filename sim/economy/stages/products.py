@@ -30,7 +30,7 @@ class Demand(NamedTuple):
 def demand(scenario: Scenario) -> Demand:
     """That of a scenario."""
     p = scenario.product
-    return Demand(p.size, p.growth_exponent, p.cap, scenario.law_table.start_error, *pace(scenario).adoption)
+    return Demand(p.size, p.growth_exponent, p.cap, scenario.start_error, *pace(scenario).adoption)
 
 
 @inner

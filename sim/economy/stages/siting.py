@@ -9,10 +9,11 @@ from sim.arrays import Array, Block, Rows, Solid, Table
 from sim.compiled import loop
 from sim.economy.ledger import Acts, Costs, Plan
 from sim.economy.moment import Moment, moment, pace, timed
-from sim.economy.stages import abatement, places
+from sim.economy.stages import abatement, grids, places
 from sim.economy.state import Clock, World
 from sim.mathematics import fill
 from sim.mechanisms import carbon, market, planning, siting
+from sim.mechanisms.grids import done
 from sim.scenario import Scenario
 
 
@@ -24,6 +25,7 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
     by_region, starts, dear = places.told_apart(world, acts), world.groups.starts, _cost_factor(world)
     levy = levers.compute_levy.sum(axis=0) if "compute_levy" in levers.pulled else levers.compute_levy[0]
     how, promised, nothing = _place(scenario, world.clock), abatement.promised(world, now), world.fixed.nothing
+    sent = grids.sent(world)
 
     def prices(taxed: Array, due: Array) -> Array:
         """What a FLOP costs in full by region, (regions, n), at prices of carbon under policies (kinds, regions)."""
@@ -33,7 +35,7 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
         return found
 
     def at(permits: Array) -> Costs:
-        kwh, moved, found = np.empty(here.shape), np.empty(here.shape), np.empty((7 + permits.size, n))
+        plans, moved, found = np.empty(here.shape), np.empty(here.shape), np.empty((7 + permits.size, n))
         due = abatement.dues(covered, permits) if levers.markets else now.nothing
         if on.siting:
             price = usual = prices(acts.kg_taxed, due)
@@ -42,7 +44,8 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
             siting.preferred(price, usual, world.fixed.cloud, how.scale, moved)
         else:
             moved[:] = here
-        _move(here, traits.home, traits.home_share, traits.pue, how, kwh, moved)
+        _move(here, traits.home, traits.home_share, traits.pue, how, plans, moved)
+        kwh = done(plans, sent)
         _account(starts, dear, kwh, now.electricity, now.intensity, now.carbon_price, acts.kg_taxed, covered, levy,
                  now.hardware_price, found)  # fmt: skip
         own, power, taxed, carbon_cost, levied, kg_total, rest = found[:7]
@@ -52,6 +55,7 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
         costs = Costs(
             hardware_price=now.hardware_price,
             site=moved,
+            planned=plans,
             kwh=kwh,
             intensity=now.intensity,
             kg_total=kg_total,
@@ -71,9 +75,10 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
             clean_share=world.actors.clean,
             permits=permits,
             choice=choice,
+            sent=sent,
         )
         if by_region:
-            costs = costs._replace(apart=places.apart(world, acts, kwh, dear, costs))
+            costs = costs._replace(apart=places.apart(world, acts, plans, dear, costs))
             return placed(world, acts, costs, places.expected(world, costs))
         return abatement.chosen(starts, costs, due)
 
@@ -81,10 +86,10 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
 
 
 def placed(world: World, acts: Acts, costs: Costs, share: Array) -> Costs:
-    """Costs of those who buy region by region with a ``share`` (regions, n) of their compute in each."""
+    """Costs of those who buy region by region and plan a ``share`` (regions, n) of their compute in each."""
     on, now, levers = costs.apart, moment(world.scenario, world.clock), acts.levers
     assert on is not None
-    kwh, found = on.kwh * share, np.empty((7 + costs.permits.size, world.groups.size))
+    kwh, found = done(on.kwh * share, costs.sent), np.empty((7 + costs.permits.size, world.groups.size))
     levy = levers.compute_levy.sum(axis=0)
     _account(world.groups.starts, on.dear, kwh, now.electricity, now.intensity, now.carbon_price, acts.kg_taxed,
              levers.carbon_covered, levy, now.hardware_price, found)  # fmt: skip

@@ -18,7 +18,7 @@ def train(world: World, order: Order, sale: Sale, ideas: Ideas) -> Runs:
     """Everyone's largest run takes its share of a year of what is bought now, and was over the last year."""
     actors, law, found = world.actors, world.fixed.law, np.empty((5, world.groups.size))
     _run(world.groups.starts, actors.trained, actors.volume, ideas.knowledge, sale.training, sale.bought,
-         order.run_share, order.ceiling, pace(world.scenario).window, law.theory.terms, law.anchor, found)  # fmt: skip
+         order.run_share, order.ceiling, pace(world.scenario).window, law.terms, law.anchor, found)  # fmt: skip
     volume, trained, lead, run, ln_compute = found
     error = np.minimum(actors.error, law.law.error_at(ln_compute))  # no run changes nothing
     return Runs(volume=volume, trained=trained, lead=lead, run=run, error=error)

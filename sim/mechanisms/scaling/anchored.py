@@ -10,6 +10,7 @@ from sim.compiled import equation
 from sim.mathematics import log
 from sim.mechanisms.scaling.base import Law
 from sim.mechanisms.theories import Theory, scale_dependent
+from sim.mechanisms.theories.base import Terms
 
 
 class Anchor(NamedTuple):
@@ -47,10 +48,12 @@ class AnchoredLaw:
     stretch: float
     theory: Theory = field(default_factory=Theory)
     anchor: Anchor = field(init=False)
+    terms: Terms = field(init=False)  # of the theory
 
     def __post_init__(self) -> None:
         of_law = float(self.law.ln_compute_for(np.asarray(self.start_error)))
         object.__setattr__(self, "anchor", Anchor(float(log(self.start_compute)), of_law, self.stretch))
+        object.__setattr__(self, "terms", self.theory.terms)
 
     def error(self, ln_effective: Array) -> Array:
         """Error, shape as given, of runs with ln effective FLOP ``ln_effective`` (-inf: no run, nothing learnt)."""
@@ -62,32 +65,32 @@ class AnchoredLaw:
 
     def effective(self, ln_run: Array, knowledge: Array | float) -> Array:
         """ln of the effective FLOP of runs of ``ln_run`` with ``knowledge``."""
-        terms = self.theory.terms
+        terms = self.terms
         if terms.alike:
             return ln_run + knowledge
         return scale_dependent.effective(ln_run, knowledge, *terms[1:])
 
     def ln_run(self, ln_effective: Array, knowledge: Array | float) -> Array:
         """ln of the FLOP of runs that count for ``ln_effective`` with ``knowledge``."""
-        terms = self.theory.terms
+        terms = self.terms
         if terms.alike:
             return ln_effective - knowledge
         return scale_dependent.run_for(ln_effective, knowledge, *terms[1:])
 
     def gained(self, error: Array | float, knowledge: Array | float) -> Array | float:
         """What ``knowledge`` adds to ln effective FLOP of the runs that reach the error rates."""
-        return knowledge if self.theory.terms.alike else self.gain(error, knowledge) * knowledge
+        return knowledge if self.terms.alike else self.gain(error, knowledge) * knowledge
 
     def gain(self, error: Array | float, knowledge: Array | float) -> Array | float:
         """Part of knowledge that the runs which reach the error rates with it gain."""
-        terms = self.theory.terms
+        terms = self.terms
         if terms.alike:
             return 1.0
         return scale_dependent.gain(self.ln_run(self.ln_compute_for(np.asarray(error)), knowledge), *terms[1:])
 
     def elasticity(self, error: Array, knowledge: Array | float = 0.0) -> Array:
         """-d ln error / d ln compute at the error rates, for those with ``knowledge``."""
-        terms, elasticity = self.theory.terms, self.law.elasticity_at(error) / self.stretch
+        terms, elasticity = self.terms, self.law.elasticity_at(error) / self.stretch
         if terms.alike:
             return elasticity
         ln_run = self.ln_run(self.ln_compute_for(error), knowledge)

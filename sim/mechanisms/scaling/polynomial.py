@@ -25,11 +25,14 @@ class Polynomial(Law):
     exponent: float = quantity("1", "b: powers of compute per power of 1/error", low=0.5, high=200)
 
     def error_at(self, ln_compute: Array) -> Array:
-        ln_error = (self.intercept * LN10 + LN_GIGA - ln_compute) / self.exponent
-        return np.asarray(exp(np.minimum(np.maximum(ln_error, LN_LEAST), 0.0)))
+        ln_error = np.asarray((self.intercept * LN10 + LN_GIGA - ln_compute) / self.exponent)
+        np.maximum(ln_error, LN_LEAST, out=ln_error)
+        return np.asarray(exp(np.minimum(ln_error, 0.0, out=ln_error)))
 
     def ln_compute_for(self, error: Array) -> Array:
         return np.asarray(self.intercept * LN10 + LN_GIGA - self.exponent * log(error))
 
     def elasticity_at(self, error: Array) -> Array:
-        return np.full_like(error, 1.0 / self.exponent)
+        found = np.empty(np.shape(error))
+        found.fill(1.0 / self.exponent)
+        return found

@@ -146,7 +146,7 @@ def summarize(found: Comparison, laws: Laws, theories: ByTheory | None = None) -
         fixed=len(without_range(baseline)),
         draws_thrown_away=sum(pair.thrown_away for pair in found.pairs),
         missing={name: [id for id, change in of.items() if change is None] for name, of in all_effects.items()},
-        notes=_notes(found),
+        notes=_notes(found, theories or {}),
         scope=words.scope_sentences(baseline.mechanisms),
         laws=[_law(law, under) for law, under in laws.items()],
         theories=summarize_theories(theories) if theories else None,
@@ -194,13 +194,14 @@ def _brief(found: Comparison, said: list[Claim]) -> dict[str, str]:
     return cells
 
 
-def _notes(found: Comparison) -> list[str]:
+def _notes(found: Comparison, theories: ByTheory) -> list[str]:
     law = found.scenarios[0].law
     evidence = words.evidence_sentence(law.best_error, law.unit, found.results[0].extrapolated_from)
     notes = [note for scenario in found.scenarios for note in scenario.notes]
-    ensemble = found.scenarios[0].ensemble
-    if found.drawn and ensemble:
-        notes.append(f"Wide intervals: {ensemble.told}")
+    for name, one in (theories or {"": found}).items():
+        ensemble = one.scenarios[0].ensemble
+        if one.drawn and ensemble:
+            notes.append(f"Wide intervals{f' under {name}' if name else ''}: {ensemble.told}")
     return list(dict.fromkeys(filter(None, [evidence, *notes])))
 
 
