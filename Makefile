@@ -37,7 +37,7 @@ docs: $(BIN)/pytest ## tables of the documents written from the code; every exam
 	$(BIN)/python docs/tables.py
 	$(BIN)/python -m pytest -q tests/test_docs.py tests/test_readme.py
 
-numbers: $(BIN)/pytest ## after a change of the model: every number of the documents made anew (about a quarter of an hour)
+numbers: $(BIN)/pytest ## after a change of the model: every number of the documents made anew (about twenty minutes)
 	$(BIN)/python docs/renew.py
 
 view: $(BIN)/pytest ## two worlds in the browser
