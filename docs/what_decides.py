@@ -53,8 +53,8 @@ def page() -> str:
         "`python docs/what_decides.py` makes this page anew. It changes with the baseline: the command draws other",
         "values as soon as there are more numbers. [Results](results.md#a-study) says what the columns mean. Where the",
         "samples are not enough for a ranking it says so, and the order is a first look alone.",
-        f"For more, add `--out DIR` to the command, then `python run.py resume DIR --samples {2 * summary['samples']}` and",
-        "`python docs/what_decides.py --from DIR`.",
+        "For more, add `--out DIR` to the command, then",
+        f"`python run.py resume DIR --samples {2 * summary['samples']}` and `python docs/what_decides.py --from DIR`.",
     ]
     lines += ["", "## What decides the divide", *_section(summary, world[0])]
     lines += ["", "## What decides emissions", *_section(summary, world[1])]
