@@ -218,3 +218,12 @@ def test_clean_grids_lower_emissions() -> None:
     before, after = (last_year(load(SCENARIOS / f"{name}.toml", until=2030)) for name in ("baseline", "green_grid"))
     assert after["emissions_operational"] < 0.85 * before["emissions_operational"]
     assert after["compute_share_academia"] == pytest.approx(before["compute_share_academia"], rel=0.02)
+
+
+def test_an_equal_start_is_that_of_labs() -> None:
+    """Of plans and standing; labs' numbers are fitted, and those of the scenario follow by hand."""
+    start, labs = (
+        {kind.id: kind for kind in load(SCENARIOS / f"{name}.toml").kinds} for name in ("equal_start", "baseline")
+    )
+    for key in ("start_plan", "start_spread", "means_spread"):
+        assert {getattr(kind, key) for kind in start.values()} == {getattr(labs["academic_lab"], key)}, key
