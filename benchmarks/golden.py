@@ -44,7 +44,7 @@ from sim.scenario import Scenario, load  # noqa: E402
 from sim.scenario.schema import Mechanisms  # noqa: E402
 from sim.store.plan import PLAN  # noqa: E402
 from sim.store.shards import FOLDER  # noqa: E402
-from tests.test_reference import varied  # noqa: E402
+from tests.random_worlds import varied  # noqa: E402
 from tests.worlds import state  # noqa: E402
 
 SHIPPED = sorted(file for file in (ROOT / "scenarios").glob("*.toml") if file.stem != "sources")

@@ -181,6 +181,8 @@ def _numbers(value: Any) -> list[Any]:
     """The numbers and arrays of numbers in a part of a world's state."""
     if is_dataclass(value):
         return [each for field in fields(value) for each in _numbers(getattr(value, field.name))]
+    if value is None or isinstance(value, tuple):
+        return [each for part in value or () for each in _numbers(part)]
     if isinstance(value, Mapping):
         return [each for part in value.values() for each in _numbers(part)]
     return [value]

@@ -34,6 +34,7 @@ from tests.synthetic import SOME, synthetic
 from tests.worlds import BASELINE, SMALL, small
 
 UNTIL, WORLDS = 2016, 600
+ALIKE = "mechanisms.unequal_means=false"  # so that there are few numbers to fit
 FEW = 128  # worlds of a fit that is not asked how good it is
 SMALLER = {"CLOUD": 2**9, "LAST_CLOUD": 2**10, "ROUNDS": 8, "ENOUGH": 100, "PLENTY": 150}  # are soon judged
 MOST_MISSED = 1  # of six facts, in intervals of 95 %: more has a chance of one in thirty
@@ -46,7 +47,7 @@ def world() -> Iterator[Scenario]:
         for name, number in SMALLER.items():
             patch.setattr(proposal, name, number)
         patch.setattr(declared, "FACTS", {name: declared.FACTS[name] for name in SOME})
-        yield small(until=UNTIL)
+        yield small("baseline", ALIKE, until=UNTIL)
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +68,7 @@ def test_known_numbers_come_back_inside_their_intervals(recovered: tuple[np.ndar
 def test_numbers_of_one_fact_move_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """Those that the scenario declares so, too; one that moves against them from its other end."""
     monkeypatch.setattr(declared, "FACTS", {"knowledge": ("knowledge.public_rate",)})
-    world = load(BASELINE)
+    world = load(BASELINE, [ALIKE])
     known = declared.fitted(world)
     low, high = (known.values(np.array([share])) for share in (0.0, 1.0))
     assert low.keys() == {"law.fitted_progress", "knowledge.public_rate"}
@@ -137,9 +138,9 @@ def test_too_few_worlds_are_refused(world: Scenario) -> None:
 
 
 def test_numbers_of_a_mechanism_are_fitted_where_it_works() -> None:
-    alone = set(fitted(load(BASELINE)).names)
+    alone = set(fitted(load(BASELINE, [ALIKE])).names)
     for mechanism, facts in STRUCTURE.items():
-        world = load(BASELINE, [f"mechanisms.{mechanism}=true"])
+        world = load(BASELINE, [ALIKE, f"mechanisms.{mechanism}=true"])
         assert set(fitted(world).names) - alone == set(facts)
 
 
@@ -200,7 +201,7 @@ def test_what_an_interrupt_leaves_is_gone_on_with_to_the_same_bytes(world: Scena
     changed = cut.directory / FOLDER / cut.shards[0]
     changed.write_bytes(as_archive({VALUES: in_archive(changed.read_bytes())[VALUES] + 1.0}))
     found = verify(cut.directory, worlds=20)
-    assert set(found.different) == {f"{FOLDER}/{cut.shards[0]}"}
+    assert f"{FOLDER}/{cut.shards[0]}" in found.different  # beside what follows from it
     assert found.same[0].endswith("shards")
 
 
@@ -209,7 +210,7 @@ def test_each_origin_is_judged_by_the_years_after_it(
 ) -> None:
     for module in (origins, kept_calibrations):
         monkeypatch.setattr(module, "WORLDS", 20)
-    early = small(until=ORIGINS[-1][1])
+    early = small("baseline", ALIKE, until=ORIGINS[-1][1])
     kept = planned(early, tmp_path / "rolling", None)
     kept.carry_out(local(1))
     found, said = write_calibrated(kept, 0.0)

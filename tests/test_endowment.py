@@ -17,7 +17,7 @@ MANY = 20_000
 @pytest.fixture(scope="module")
 def crowd() -> World:
     counts = [f"kind.{kind}.count={MANY}" for kind in ("corporation", "startup", "academic_lab")]
-    return begin(load(SCENARIOS / "baseline.toml", counts), 3)
+    return begin(load(SCENARIOS / "baseline.toml", [*counts, "mechanisms.unequal_means=false"]), 3)
 
 
 def column_of(world: World, name: str) -> np.ndarray:

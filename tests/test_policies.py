@@ -19,7 +19,7 @@ from sim.measures import registry as measures
 from sim.policies import RISES, registry
 from sim.policies.levers import LEVERS
 from sim.scenario import load
-from tests.worlds import SCENARIOS, changed, played, settings, small, walked
+from tests.worlds import FROZEN, SCENARIOS, changed, played, settings, small, walked
 
 POLICIES = pytest.mark.parametrize("name", registry())
 
@@ -49,9 +49,9 @@ def test_neutral_is_bit_identical_to_none(name: str) -> None:
 @POLICIES
 def test_almost_neutral_is_almost_nothing(name: str) -> None:
     """So that the neutral value is the limit of the policy, and not a switch."""
-    _, plain = played(small(until=2016))
+    _, plain = played(small("baseline", *FROZEN, until=2016))
     policy = registry()[name]
-    scenario = small("baseline", f"policy.{name}.{policy.strength}={policy.hardly!r}", until=2016)
+    scenario = small("baseline", *FROZEN, f"policy.{name}.{policy.strength}={policy.hardly!r}", until=2016)
     assert not scenario.policies[0].neutral
     _, acted = played(scenario)
     for one, other in zip(plain, acted, strict=True):

@@ -65,7 +65,8 @@ def numbers() -> dict[str, Spec]:
     def add(prefix: str, cls: type[Any]) -> None:
         for field in fields(cls):
             spec: Spec = field.metadata["spec"]
-            if spec.form == "number" and prefix not in ("time", "run", "yardsticks", "observation"):
+            whole = field.name.startswith("known_")  # a published run is given whole or not at all
+            if spec.form == "number" and not whole and prefix not in ("time", "run", "yardsticks", "observation"):
                 found[f"{prefix}.{field.name}"] = spec
 
     for name, cls in TABLES.items():

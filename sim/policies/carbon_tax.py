@@ -27,8 +27,7 @@ class CarbonTax(Policy):
     )
     hardly = 1e-6
     claims = (
-        Claim("emissions_operational", FALLS, 0.5, 0.99),
-        Claim("compute_price", RISES, 1.002, 2),
+        Claim("emissions_operational", FALLS, 0.5, 0.998),
         Claim("policy_revenue", RISES, 1),
     )
 

@@ -29,7 +29,7 @@ class ComputeVoucher(Programme):
     )
     hardly = 1e-9
     claims = (
-        Claim("compute_share_academia", RISES, 1.1),
+        Claim("compute_share_academia", RISES, 1.05),
         Claim("public_outlay", RISES, 1),
         Claim("compute_ratio_industry_academia", FALLS, 0, 0.95),
     )

@@ -160,7 +160,7 @@ def the_law_reaches_the_start(scenario: Scenario) -> Mistakes:
 
 def a_known_run_is_known_whole(scenario: Scenario) -> Mistakes:
     """A published run that the law goes through has an error, a compute and a year."""
-    keys = [f"known_{part}" for part in ("error", "compute", "year")]
+    keys = ("known_error", "known_compute", "known_year")
     given = [f"law.{key}" for key in keys if isfinite(getattr(scenario.law_table, key))]
     if 0 < len(given) < len(keys):
         missing = ", ".join(f"law.{key}" for key in keys if f"law.{key}" not in given)
