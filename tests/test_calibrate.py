@@ -198,6 +198,9 @@ def test_what_an_interrupt_leaves_is_gone_on_with_to_the_same_bytes(world: Scena
     for name in names:
         if name != "provenance.json":
             assert (whole.directory / name).read_bytes() == (cut.directory / name).read_bytes(), name
+    whole_found = verify(whole.directory, worlds=20)
+    assert not whole_found.different
+    assert whole_found.same[0].endswith("shards")
     changed = cut.directory / FOLDER / cut.shards[0]
     changed.write_bytes(as_archive({VALUES: in_archive(changed.read_bytes())[VALUES] + 1.0}))
     found = verify(cut.directory, worlds=20)

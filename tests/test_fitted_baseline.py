@@ -1,6 +1,7 @@
 """The shipped baseline is the best point of the shipped ensemble, and the model still gives what it gave there; and the
 same of the ensembles of other theories of progress."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -90,6 +91,24 @@ def test_the_page_of_trust_says_how_good_fit_and_sample_are(ensemble: pd.DataFra
     assert f"a chi-square of {ensemble.chi_square.min():.1f} on {len(told)} targets" in page
     equal = ensemble.weight.sum() ** 2 / (ensemble.weight**2).sum()
     assert f"as good as {equal:.0f} points of equal weight" in page
+
+
+def test_the_page_of_trust_says_how_well_each_theory_meets_the_records() -> None:
+    page = (ROOT / "docs" / "trust.md").read_text(encoding="utf-8")
+    for theory in THEORIES:
+        name = "baseline" if theory == USUAL else theory
+        told, table = (pd.read_csv(FITTED / f"{name}{end}.csv") for end in ("_targets", ""))
+        equal = table.weight.sum() ** 2 / (table.weight**2).sum()
+        label = rf"`{theory}`[^|]*"
+        assert re.search(
+            rf"\| {label} \| {table.chi_square.min():.1f} \| {told.inside.sum()} \| {equal:.0f} \|", page
+        ), theory
+
+
+def test_the_page_of_trust_says_what_theories_weigh() -> None:
+    page = " ".join((ROOT / "docs" / "trust.md").read_text(encoding="utf-8").split())
+    shared, meek, scale = pd.read_csv(ROOT / "sim" / "data" / "theories.csv").set_index("theory").weight[list(THEORIES)]
+    assert f"a weight of {shared:.2f} to progress that all share, {meek:.2f} to meek models and {scale:.2f} to" in page
 
 
 def test_documents_say_how_many_targets_the_fit_meets() -> None:

@@ -1,5 +1,6 @@
 """The simulator's arrays against the same economy written one actor at a time."""
 
+from collections.abc import Iterator
 from dataclasses import fields, replace
 from functools import cache
 from typing import Any
@@ -48,6 +49,7 @@ ACTOR_STATE = (
 )  # fmt: skip
 BOUNDS = ("bound_by_carbon", "bound_by_means", "bound_by_ramp", "bound_by_ceiling")
 CLOSE = 1e-9
+TINY = ("kind.corporation.count=4", "kind.startup.count=5", "kind.academic_lab.count=6")
 
 
 def perturbed(case: int) -> World:
@@ -205,6 +207,16 @@ def stepped(case: int) -> tuple[World, World, Step, ReferenceEconomy]:
     return before, *advance(before), reference
 
 
+def agreeing(world: World, steps: int) -> Iterator[Step]:
+    """Some steps of a world, each taken both ways."""
+    for _ in range(steps):
+        reference = ReferenceEconomy.from_world(world)
+        reference.step()
+        before, (world, step) = world, advance(world)
+        agree(before, world, step, reference)
+        yield step
+
+
 @pytest.mark.parametrize("case", [*CASES[:FIRST], *(pytest.param(i, marks=pytest.mark.slow) for i in CASES[FIRST:])])
 def test_one_step_from_any_state(case: int) -> None:
     agree(*stepped(case))
@@ -280,16 +292,11 @@ def test_the_states_cover_what_can_happen() -> None:
 
 
 def test_both_markets_for_permits_at_once() -> None:
-    few = ("kind.corporation.count=4", "kind.startup.count=5", "kind.academic_lab.count=6")
     caps = ("policy.cap_and_trade.cap=200 tCO2e/yr", "policy.compute_permits.cap=2e20")
     world = begin(
-        load(SCENARIOS / "baseline.toml", [*FROZEN, *few, *caps, 'policy.compute_permits.scope="training"']), 3
+        load(SCENARIOS / "baseline.toml", [*FROZEN, *TINY, *caps, 'policy.compute_permits.scope="training"']), 3
     )
-    for _ in range(2):
-        reference = ReferenceEconomy.from_world(world)
-        reference.step()
-        before, (world, step) = world, advance(world)
-        agree(before, world, step, reference)
+    for step in agreeing(world, 2):
         assert step.permit_price > 0 < step.license_price
 
 
@@ -317,14 +324,9 @@ def test_ten_years_under_both_policies() -> None:
 
 @pytest.mark.parametrize("theory", ["meek", "scale_dependent"])
 def test_a_law_through_a_published_run(theory: str) -> None:
-    few = ("kind.corporation.count=4", "kind.startup.count=5", "kind.academic_lab.count=6")
     known = ("law.known_error=0.2", "law.known_compute=1e19", "law.known_year=2016", f"law.theory={theory}")
-    world = begin(load(SCENARIOS / "baseline.toml", [*few, *known]), 3)
-    for _ in range(2):
-        reference = ReferenceEconomy.from_world(world)
-        reference.step()
-        before, (world, step) = world, advance(world)
-        agree(before, world, step, reference)
+    world = begin(load(SCENARIOS / "baseline.toml", [*TINY, *known]), 3)
+    assert len([*agreeing(world, 2)]) == 2
 
 
 @pytest.mark.parametrize("name", registry())
@@ -344,12 +346,7 @@ def test_the_reference_knows_every_rule_without_a_price(name: str) -> None:
 @pytest.mark.parametrize("name", ALLOCATIONS)
 def test_scarce_compute_by_each_rule(name: str) -> None:
     """A year in which there is far less compute than is asked for, whatever else the states above hold."""
-    few = ("kind.corporation.count=4", "kind.startup.count=5", "kind.academic_lab.count=6")
     scarce = (f'market.allocation="{name}"', "market.outside_demand=1e27 FLOP/yr")
-    world = begin(load(SCENARIOS / "baseline.toml", [*few, *scarce]), 3)
-    for _ in range(4):
-        reference = ReferenceEconomy.from_world(world)
-        reference.step()
-        before, (world, step) = world, advance(world)
-        agree(before, world, step, reference)
+    world = begin(load(SCENARIOS / "baseline.toml", [*TINY, *scarce]), 3)
+    for step in agreeing(world, 4):
         assert step.outcome != "slack"

@@ -19,7 +19,7 @@ from sim.measures import registry
 from sim.outputs.verify import verify
 from sim.report.sensitivity.figures.gallery import BARS, GALLERY, LEAST, MOST, bars, shown, title
 from sim.report.sensitivity.figures.interaction import EDGES, PANEL
-from sim.report.sensitivity.words import enough, group, plain_name, way
+from sim.report.sensitivity.words import enough, group, plain_name, short_name, way
 from sim.report.style import SIZE, Origin
 from sim.results.sensitivity import COLUMNS, Fact, Found, Sensitivity, top
 from sim.rng import stream
@@ -299,6 +299,10 @@ def test_a_fact_tells_each_of_its_numbers() -> None:
     assert plain_name(told["product.habit"]) == "rate at which a seller's reach follows its share of sales"
     europe = next(fact for name, fact in told.items() if "germany,france" in name)
     assert plain_name(europe) == "real growth after the last given year (germany, france, norway)"
+    cut = [short_name(europe, letters) for letters in (40, 50, 200)]  # whose it is stays
+    assert all(name.endswith(" (germany, france, norway)") for name in cut)
+    assert [len(name) <= letters for name, letters in zip(cut, (40, 50, 200), strict=True)] == [True] * 3
+    assert cut[-1] == plain_name(europe)
     names = [plain_name(fact) for fact in told.values()]
     assert not [name for name in names if name.partition(": ")[0] in SYMBOLS]
     assert len(set(names)) == len(names)

@@ -80,7 +80,7 @@ class Kind(ABC):
     )
     start_spread: float = quantity("1", "spread of first plans (sd of ln)", low=0, high=4)
     means_spread: float = quantity(
-        "1", "spread of standing among actors, beside all other spreads (sd of its log10: decades)", low=0, high=3,
+        "1", "spread of standing (sd of log10)", low=0, high=3,
         default=0.0,
     )  # fmt: skip
     ramp: float = quantity("1", "most by which a plan can grow or shrink within a year", low=1, high=1000)

@@ -28,8 +28,7 @@ def rationed(planned: Array, most: Array) -> Sent | None:
     """Places for work ``planned`` by region within the ``most`` that each can do, both (regions,) [kWh/yr].
 
     What is planned beyond a limit goes where there is room, in proportion to it. None where no region is full, or where
-    all are. Where more is planned than all can do, which is by no more than the precision of a market, limits give way
-    alike.
+    all are. Where more is planned than all can do, limits give way alike.
     """
     most = most * max(1.0, float(planned.sum() / most.sum()))
     full, room = planned > most * (1.0 + FULL), np.maximum(most - planned, 0.0)

@@ -35,18 +35,8 @@ from sim.study.opened import MORE
 
 Progress = Callable[[Any, int], Any]
 DECOMPOSED = "decomposition.csv"
-KEYS = (
-    "scenario",
-    "measure",
-    "window",
-    "way",
-    "part",
-    "kind",
-    "year",
-    "replicate",
-    "actor",
-    "point",
-)  # that say where a value stands
+# Columns that say where a value stands.
+KEYS = ("scenario", "measure", "window", "way", "part", "kind", "year", "replicate", "actor", "point")
 
 
 @dataclass(frozen=True)

@@ -37,8 +37,12 @@ def _number(count: int) -> str:
 
 
 def short_name(fact: Fact, letters: int) -> str:
-    """The same in at most so many letters."""
-    return shorten(plain_name(fact), letters, placeholder=" …")
+    """The same in at most so many letters; whose it is, in brackets at the end, is kept."""
+    name = plain_name(fact)
+    if len(name) <= letters or not name.endswith(")"):
+        return shorten(name, letters, placeholder=" …")
+    said, _, whose = name.rpartition(" (")
+    return f"{shorten(said, letters - len(whose) - 2, placeholder=' …')} ({whose}"
 
 
 def group(fact: Fact) -> str:
