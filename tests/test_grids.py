@@ -105,7 +105,10 @@ def test_regions_draw_what_their_grids_have_connected_but_for_what_nobody_foresa
         before, (world, step) = world, advance(world)
         foreseen, at_most = before.markets.connected.plans, most(before, step.dt / 2)
         there = grids.done(foreseen, cleared(before).sale.costs.sent)
-        assert (there <= at_most * max(1, foreseen.sum() / at_most.sum()) * (1 + 1e-9)).all()
+        limit = at_most * max(1, foreseen.sum() / at_most.sum())
+        if "one region" in policy:  # what finds no place where it is welcome stays
+            limit = np.maximum(limit, foreseen)
+        assert (there <= limit * (1 + 1e-9)).all()
         unforeseen = grids.done(planned(before, step), cleared(before).sale.costs.sent) - there
         assert used(before, step) - there == pytest.approx(unforeseen, rel=1e-6, abs=1e-9 * there.sum())
         assert world.markets.connected.parts.sum() == pytest.approx(1, rel=1e-12)
@@ -152,6 +155,42 @@ def test_work_of_starved_regions_is_done_elsewhere_and_emits_there() -> None:
     assert step.emissions[~place].sum() > other.emissions[~place].sum()
     bought = (step.compute + step.inference).sum() + step.outside
     assert 0 < step.sent_on < bought * 0.5
+
+
+@pytest.mark.slow
+def test_a_cap_on_one_region_keeps_work_out_of_it_and_nobody_else_from_working() -> None:
+    """Work that full grids send on does not go to where its permits would cost more than the work is worth."""
+    cap = (
+        'policy.cap_and_trade.regions=["france"]',
+        "policy.cap_and_trade.cap=1 tCO2e/yr",
+        "policy.cap_and_trade.start=2027",
+    )
+    worlds = [begin(load(SCENARIOS / "baseline.toml", settings, until=2031), 1) for settings in ((), cap)]
+    (_, plain), (_, capped) = (walked(world, world.scenario.steps) for world in worlds)
+    place = REGIONS.index("france")
+    for one, other in zip(plain[64:], capped[64:], strict=True):  # from 2028 on
+        assert other.sent_on > 0
+        assert other.energy[place].sum() < 0.001 * one.energy[place].sum()
+        assert other.energy.sum() == pytest.approx(one.energy.sum(), rel=0.1)
+
+
+@pytest.mark.parametrize("case", range(100))
+def test_a_region_takes_the_less_the_less_welcome_work_is(case: int) -> None:
+    rng = np.random.default_rng(case)
+    planned, limit = rng.random(6), rng.random(6)
+    welcome = rng.random(6) * (rng.random(6) < 0.7)
+    sent, usual = grids.rationed(planned, limit, welcome), grids.rationed(planned, limit)
+    alike = grids.rationed(planned, limit, np.ones(6))
+    if sent is None or usual is None or alike is None:
+        most = limit * max(1.0, planned.sum() / limit.sum())
+        assert usual is None or not (np.maximum(most - planned, 0) * welcome).any()
+        return
+    np.testing.assert_allclose(grids.done(planned, alike), grids.done(planned, usual), rtol=1e-9)
+    there = grids.done(planned, sent)
+    room = np.maximum(limit * max(1.0, planned.sum() / limit.sum()) - planned, 0)
+    assert there.sum() == pytest.approx(planned.sum(), rel=1e-12)
+    assert (there <= planned + room * welcome + 1e-9).all()  # nobody takes more than it offers
+    assert (sent.stays >= usual.stays - 1e-9).all()
 
 
 def test_connections_begin_as_what_is_drawn_when_the_record_ends() -> None:

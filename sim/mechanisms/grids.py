@@ -24,17 +24,23 @@ class Sent(NamedTuple):
     goes: Array  # parts of all that is sent on, by the region where it is done
 
 
-def rationed(planned: Array, most: Array) -> Sent | None:
+def rationed(planned: Array, most: Array, welcome: Array | None = None) -> Sent | None:
     """Places for work ``planned`` by region within the ``most`` that each can do, both (regions,) [kWh/yr].
 
     What is planned beyond a limit goes where there is room, in proportion to it. None where no region is full, or where
-    all are. Where more is planned than all can do, limits give way alike.
+    all are. Where more is planned than all can do, limits give way alike. Of its room a region offers the part
+    ``welcome`` (regions,), if given; what finds no place so stays, and limits give way for it.
     """
     most = most * max(1.0, float(planned.sum() / most.sum()))
     full, room = planned > most * (1.0 + FULL), np.maximum(most - planned, 0.0)
     if not full.any() or not room.sum() > 0.0:
         return None
     stays = np.divide(most, planned, out=np.ones(most.size), where=full)
+    if welcome is not None:
+        beyond, room = float(np.maximum(planned - most, 0.0).sum()), room * welcome
+        if not room.sum() > 0.0:
+            return None
+        stays = 1.0 - (1.0 - stays) * min(1.0, float(room.sum()) / beyond)
     return Sent(stays, room / room.sum())
 
 

@@ -1,9 +1,10 @@
 """Grids that are full, in the slow economy: who planned to compute there is sent on, all alike."""
 
-from math import isinf
+from math import exp, isinf
 from typing import TYPE_CHECKING
 
 from tests.reference import hardware
+from tests.reference.policies import USES
 
 if TYPE_CHECKING:
     from tests.reference.actors import Order
@@ -18,14 +19,14 @@ class Grids:
         """What each grid can have connected by the middle of the step, and by its end [kWh/yr]."""
         market, regions = self.assumptions.market, self.assumptions.regions
         later = (1 + market.connection_growth) ** max(self.year - market.connection_year, 0)
-        self.grid_end, self.sent = None, None
+        self.grid_most, self.grid_end, self.sent = None, None, None
         free = any(isinf(r.grid_connections) for r in regions)
         self.grids_count = self.on.grid_limits and self.begin >= market.capacity.years[-1] and not free
         if self.grids_count and self.connected is not None:
             power = self.capacity_now / hardware.per_kwh(self.assumptions.compute, self.begin)
             there = self.grid_before = {r.id: self.connected[r.id] * power for r in regions}
             most = {r.id: there[r.id] + later * r.grid_connections * self.dt / 2 for r in regions}
-            self.sent = self.ration(self.plans, most)
+            self.grid_most = most
             self.grid_end = {r.id: there[r.id] + later * r.grid_connections * self.dt for r in regions}
 
     def done(self, planned: Work) -> Work:
@@ -36,15 +37,35 @@ class Grids:
         on = sum(amount * (1 - stays[r]) for r, amount in planned.items())
         return {r: planned.get(r, 0.0) * stays[r] + on * goes[r] for r in stays}
 
-    def ration(self, planned: Work, limits: Work) -> tuple[Work, Work] | None:
+    def send_on(self) -> None:
+        """What full grids send on at the prices of permits: less to where policies price carbon above the least."""
+        if not self.grid_most:
+            return
+        regions, above = self.assumptions.regions, dict.fromkeys(self.grid_most, 0.0)
+        for kind in self.assumptions.kinds:
+            charged = {
+                r.id: sum(self.rules.tax(use, kind.id, r.id) for use in USES)
+                + self.rules.due(kind.id, r.id, self.permits)
+                for r in regions
+            }
+            least = min(charged.values())
+            above = {r: max(most, charged[r] - least) for r, most in above.items()}
+        hardware = self.flop_per_kwh * self.hardware_price * self.assumptions.siting.scale
+        welcome = {r: exp(-dear * self.intensity[r] / hardware) for r, dear in above.items()}
+        self.sent = self.ration(self.plans, self.grid_most, welcome)
+
+    def ration(self, planned: Work, limits: Work, welcome: Work) -> tuple[Work, Work] | None:
         """Parts of planned work that stay where they are, and where the others go."""
         beyond = max(1.0, sum(planned.values()) / sum(limits.values()))
         most = {r: limit * beyond for r, limit in limits.items()}
-        room = {r: max(limit - planned[r], 0.0) for r, limit in most.items()}
+        room = {r: max(limit - planned[r], 0.0) * welcome[r] for r, limit in most.items()}
+        over = sum(max(planned[r] - limit, 0.0) for r, limit in most.items())
         if not sum(room.values()) or all(planned[r] <= limit * (1 + 1e-12) for r, limit in most.items()):
             return None
-        stays = {r: limit / planned[r] if planned[r] > limit * (1 + 1e-12) else 1.0 for r, limit in most.items()}
-        return stays, {r: part / sum(room.values()) for r, part in room.items()}
+        part = min(1.0, sum(room.values()) / over)
+        full = {r: planned[r] > limit * (1 + 1e-12) for r, limit in most.items()}
+        stays = {r: 1.0 - part * (1.0 - limit / planned[r]) if full[r] else 1.0 for r, limit in most.items()}
+        return stays, {r: amount / sum(room.values()) for r, amount in room.items()}
 
     def drawn(self, orders: "list[Order]") -> Work:
         """Power for hardware that would be drawn where all plan to compute."""

@@ -21,6 +21,7 @@ class Selling:
         def trade(permits: Prices) -> list[Order]:
             """All that is done at prices of permits."""
             self.permits, (self.capacity_now, self.rent, self.license_price) = permits, before
+            self.send_on()
             self.agents.do("price_compute")
             self.grant()
             self.offered = sum(actor.public for actor in self.agents)

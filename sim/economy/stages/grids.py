@@ -7,17 +7,23 @@ from sim.compiled import loop
 from sim.economy.ledger import Costs
 from sim.economy.moment import moment
 from sim.economy.state import World
+from sim.mathematics import exp
 from sim.mechanisms import grids, market
 
 
-def sent(world: World) -> grids.Sent | None:
+def sent(world: World, above: Array | None = None) -> grids.Sent | None:
     """What full grids send on in a step: by what was planned in each region a step before, as it goes on growing, and
-    the power that is connected by the middle of this one. None where no region is full."""
+    the power that is connected by the middle of this one. Where policies charge more for carbon in some regions, by
+    ``above`` (kinds, regions) [USD/kgCO2e] beyond what they charge where it is least, these take the less of it, by the
+    rule by which mobile work goes by prices. None where no region is full."""
     there, now = world.markets.connected, moment(world.scenario, world.clock)
     if there is None or not _limited(world):
         return None
     most = there.parts * (world.markets.capacity / now.begun) + now.connects_in * (world.clock.dt / 2)
-    return grids.rationed(there.plans, np.asarray(most))
+    if above is None:
+        return grids.rationed(there.plans, np.asarray(most))
+    dearer = above.max(axis=0) * now.intensity / (now.flop_per_kwh * now.hardware_price)  # relative to hardware
+    return grids.rationed(there.plans, np.asarray(most), exp(-dearer / world.scenario.siting.scale))
 
 
 def after(

@@ -20,7 +20,12 @@ def told_apart(world: World, acts: Acts) -> bool:
         return False
     if not market.RULES[world.scenario.market.allocation].priced:
         return False
-    return any(bool(np.ptp(each, axis=-1).any()) for each in (acts.kg_taxed, levers.carbon_covered))
+    return differ(acts)
+
+
+def differ(acts: Acts) -> bool:
+    """Whether policies price carbon in some regions above others for a kind of actor."""
+    return any(bool(np.ptp(each, axis=-1).any()) for each in (acts.kg_taxed, acts.levers.carbon_covered))
 
 
 def usual(by_region: Array) -> Array:

@@ -25,7 +25,8 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
     by_region, starts, dear = places.told_apart(world, acts), world.groups.starts, _cost_factor(world)
     levy = levers.compute_levy.sum(axis=0) if "compute_levy" in levers.pulled else levers.compute_levy[0]
     how, promised, nothing = _place(scenario, world.clock), abatement.promised(world, now), world.fixed.nothing
-    sent = grids.sent(world)
+    everywhere = grids.sent(world)
+    differ = everywhere is not None and places.differ(acts)
 
     def prices(taxed: Array, due: Array) -> Array:
         """What a FLOP costs in full by region, (regions, n), at prices of carbon under policies (kinds, regions)."""
@@ -45,6 +46,10 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
         else:
             moved[:] = here
         _move(here, traits.home, traits.home_share, traits.pue, how, plans, moved)
+        sent = everywhere
+        if differ:
+            charged = acts.kg_taxed + due
+            sent = grids.sent(world, charged - charged.min(axis=1, keepdims=True))
         kwh = done(plans, sent)
         _account(starts, dear, kwh, now.electricity, now.intensity, now.carbon_price, acts.kg_taxed, covered, levy,
                  now.hardware_price, found)  # fmt: skip
