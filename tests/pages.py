@@ -55,7 +55,7 @@ def opened(browser: Browser, address: str) -> Iterator[Opened]:
         expected = (AWAY, CUT) if script else (AWAY,)  # only a script cuts
         page.on("console", lambda m: troubles.append(f"console: {m.text}") if m.type == "error"
                 and not any(text in m.text for text in expected) else None)  # fmt: skip
-        page.on("pageerror", lambda error: troubles.append(f"error: {error}"))
+        page.on("pageerror", lambda error: troubles.append(f"error: {error.stack or error}"))
         page.on(
             "requestfailed",
             lambda r: (

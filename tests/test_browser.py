@@ -103,6 +103,16 @@ def test_a_link_carries_all_and_a_file_gives_the_same_numbers(opened: Opened, tm
     page.screenshot(path=SHOTS / "actors.png")
 
 
+def test_what_is_wished_while_a_page_is_left_comes_with_the_next(opened: Opened) -> None:
+    """The library cuts the connection as soon as a page begins to be left; a wish of that moment is no error."""
+    page = opened()
+    page.evaluate("window.dispatchEvent(new Event('beforeunload'))")
+    page.get_by_test_id("policy-public_compute").get_by_role("switch").click()
+    page.reload()
+    expect(page.get_by_test_id("policy-public_compute").get_by_role("switch")).to_be_checked(timeout=60_000)
+    answered(page)
+
+
 def test_the_guide_comes_once_and_can_be_left(opened: Opened) -> None:
     page = opened(guided=False, color_scheme="dark")
     assert is_dark(page), "as the reader's system has it"
