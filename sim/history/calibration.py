@@ -28,7 +28,7 @@ from sim.history.emulator import Emulator, emulated, one_thread
 from sim.history.evidence import Evidence
 from sim.history.fitted import Fitted, fitted
 from sim.history.points import Batch, Numbered, Points
-from sim.history.proposal import Proposal, effective, likelihood, proposal, weighted
+from sim.history.proposal import Proposal, effective, interval, likelihood, proposal, weighted
 from sim.rng import stream
 from sim.scenario import Scenario
 from sim.scenario.ensemble import Ensemble
@@ -78,14 +78,8 @@ class Calibration:
         return Ensemble("", tuple(points[0]), (), (), ends / ends[-1], values)
 
     def interval(self, share: float = 0.95) -> tuple[Array, Array]:
-        """Ends (k,) of each fact's interval that holds this weight, as shares of its range."""
-        low, high = np.zeros(self.shares.shape[1]), np.zeros(self.shares.shape[1])
-        for column, values in enumerate(self.shares.T):
-            order = np.argsort(values, kind="stable")
-            ends = np.cumsum(self.weight[order])
-            at = np.searchsorted(ends, [(1 - share) / 2, (1 + share) / 2]).clip(0, ends.size - 1)
-            low[column], high[column] = values[order][at]
-        return low, high
+        """Ends (k,) of each fact's interval that holds the truth this often, as shares of its range."""
+        return interval(self.shares, self.weight, share)
 
 
 class Sizes(NamedTuple):

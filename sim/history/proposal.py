@@ -112,6 +112,28 @@ def effective(weight: Array) -> float:
     return float(1.0 / (weight**2).sum())
 
 
+def interval(shares: Array, weight: Array, share: float) -> tuple[Array, Array]:
+    """Ends (k,), in shares of the ranges, between which one more draw of what points (m, k) with weights (m,) are drawn
+    from lies with this chance. Quantiles of the points; but between the ends of n points one more lies with a chance of
+    (n - 1) / (n + 1) alone, and where that is less than asked, the interval by Student's t, which is exact for what is
+    normal (Hahn and Meeker 1991, Statistical Intervals, chapter 4), where it reaches further, within the ranges."""
+    from scipy.special import stdtrit
+
+    tail, n = (1.0 - share) / 2.0, effective(weight)
+    order = np.argsort(shares, axis=0, kind="stable")
+    sorted_, ends = np.take_along_axis(shares, order, axis=0), np.cumsum(weight[order], axis=0)
+    at = [np.minimum((ends < part).sum(axis=0), len(weight) - 1) for part in (tail, 1.0 - tail)]
+    low, high = (np.take_along_axis(sorted_, place[None], axis=0)[0] for place in at)
+    if n <= 1.0:  # of one point nothing is known
+        return np.zeros(shares.shape[1]), np.ones(shares.shape[1])
+    if (n - 1.0) / (n + 1.0) < share:
+        middle = weight @ shares
+        variance = weight @ (shares - middle) ** 2 * n / (n - 1.0)
+        reach = -stdtrit(n - 1.0, tail) * np.sqrt((1.0 + 1.0 / n) * variance)
+        low, high = np.minimum(low, middle - reach), np.maximum(high, middle + reach)
+    return np.clip(low, 0.0, 1.0), np.clip(high, 0.0, 1.0)
+
+
 def weighted(score: Array) -> Array:
     """Weights that add up to one, from their logarithms; what is not finite has none."""
     possible = np.isfinite(score)
