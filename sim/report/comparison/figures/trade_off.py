@@ -28,7 +28,7 @@ from sim.scenario import Scenario
 LEAST = 0.01  # relative change of error that is worth a number
 NAMED = len(POLICIES)  # points that have their names beside them; more have numbers there, and their names below
 KEY, KEY_LETTERS, KEY_LINE = 57, 7.0, 0.16  # letters of a line of the key, their size [pt], its height [in]
-KEY_TITLE = 43  # letters of a title there
+KEY_TITLE = 80  # of a title there; a longer line goes on below
 KEY_GAP = 0.08  # above the key [in]
 OTHER = "the world itself, or something else"
 GROUPS: dict[str, tuple[tuple[str, ...], str]] = {  # what policies act on: how their levers begin, and a tone
@@ -132,7 +132,8 @@ def _points(found: Comparison) -> list[_Point]:
         if divide and emissions and isfinite(divide.relative) and isfinite(emissions.relative):
             also = []
             if error and abs(error.relative) >= LEAST:
-                also.append(f"error {percent(float(f'{error.relative:.2g}'))}")
+                changed = percent(float(f"{error.relative:.2g}"))
+                also.append(f"error {changed}".replace(" ", "\u00a0"))  # stays in one line
             also += [held] if (held := _held(found, i + 1, divide)) else []
             points.append(_Point(i, title, tuple(also), divide, emissions, _acts_on(found.scenarios[i + 1])))
     return points
