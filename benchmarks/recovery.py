@@ -1,9 +1,9 @@
 """Whether known numbers come back: calibrations to records that worlds with random numbers would have left.
 
-    python benchmarks/recovery.py                        # a dozen truths, six numbers of a small world
+    python benchmarks/recovery.py                        # a dozen truths, eight numbers of a small world
     python benchmarks/recovery.py --truths 5 --budget 2 --all
 
-The default takes about eleven minutes of processor time, reckoned from a run of two truths.
+The default takes about nine minutes of processor time.
 
 Prints for each number how many of the truths lie inside its 95 % interval, and how long intervals are as shares of the
 ranges: an interval that is always the whole range holds every truth and says nothing.
