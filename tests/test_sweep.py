@@ -246,10 +246,12 @@ def test_what_is_varied_has_a_name_without_asides(vary: str, name: str) -> None:
     assert axis_title(made_up(vary), vary.partition("=")[0]) == name
 
 
-def made_up(*vary: str) -> Sweep:
-    """What a sweep would find, without a world."""
-    found = axes(*vary)
-    points = pd.DataFrame(points_of("grid", found, None, 1), columns=[axis.path for axis in found])
+def made_up(*vary: str, samples: int | None = None) -> Sweep:
+    """What a sweep would find, of a grid or of so many samples, without a world."""
+    found = axes(*vary, grid=samples is None)
+    points = pd.DataFrame(
+        points_of("lhs" if samples else "grid", found, samples, 1), columns=[axis.path for axis in found]
+    )
     units, meanings = ({axis.path: of(axis, TINY) for axis in found} for of in (unit_of, meaning_of))
     points = points.map(plain)
     points.insert(0, "point", range(len(points)))
@@ -292,9 +294,9 @@ def test_more_points_take_hardly_more_memory(monkeypatch: pytest.MonkeyPatch) ->
     """Of a million points the tables of the command are written in parts, and words and pictures tell of some.
 
     As rows of Python the table of a hundred thousand took three gigabytes, as one table 0.4."""
-    for name in ("MOST_ROWS", "MOST_DRAWN", "TOGETHER"):
-        monkeypatch.setattr(f"sim.results.sweep.{name}", 30)
-    few, many = (made_up(f"product.margin=0.1:0.5:{number}") for number in (200, 800))
+    for name, number in (("MOST_ROWS", 30), ("MOST_DRAWN", 30), ("TOGETHER", 250)):
+        monkeypatch.setattr(f"sim.results.sweep.{name}", number)
+    few, many = (made_up("product.margin=0.1:0.5", samples=number) for number in (1000, 4000))
     (one,) = few._changes("emissions_total", np.ones((1, 6)))
     monkeypatch.setattr(Sweep, "_changes", lambda _, __, values: [one] * len(values))
 
@@ -308,9 +310,9 @@ def test_more_points_take_hardly_more_memory(monkeypatch: pytest.MonkeyPatch) ->
         )
 
     ends(few)  # what is made once
-    assert ends(many) - ends(few) < 60 * 600  # of each more point a few numbers, none of its rows
+    assert ends(many) - ends(few) < 60 * 3000  # of each more point a few numbers, none of its rows
     assert len(summarize(many, TINY, "grid").rows) == 31
-    assert summarize(many, TINY, "grid").points == 800
+    assert summarize(many, TINY, "grid").points == 4000
 
 
 def test_a_table_in_parts_is_the_whole_table(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -324,7 +326,7 @@ def test_a_table_in_parts_is_the_whole_table(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_picture_of_very_many_points_draws_some_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.results.sweep.MOST_DRAWN", 60)
-    told = told_by(SWEEP, made_up("product.margin=0.1:0.5:100"), monkeypatch)
+    told = told_by(SWEEP, made_up("product.margin=0.1:0.5", samples=100), monkeypatch)
     assert any("60 of 100 points, drawn at random" in text for text in told["by_value"])
     assert "heat_map" not in told_by(SWEEP, made_up("product.margin=0.1:0.5:10", f"{LABS}=10:20:10"), monkeypatch)
 
