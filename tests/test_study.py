@@ -23,8 +23,8 @@ from sim.measures import registry
 from sim.store import place, plan
 from sim.store.plan import PLAN, SEALED, first_plan, write_plan
 from sim.store.shards import FOLDER, needs, present
+from sim.study.design import MOST_BESIDE
 from sim.study.engine import local, through
-from sim.study.points import MOST_BESIDE
 from sim.study.sensitivity import wanted as sensitivity_wanted
 from sim.study.study import Study
 from sim.study.sweep import wanted as sweep_wanted

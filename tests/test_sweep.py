@@ -3,6 +3,7 @@
 import json
 import re
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,14 @@ from sim.report.sensitivity.figures import GALLERY as SENSITIVITY
 from sim.report.sensitivity.words import subject
 from sim.report.style import Origin
 from sim.report.sweep.figures import GALLERY as SWEEP
+from sim.report.sweep.summary import summarize
 from sim.report.sweep.words import axis_title, value
 from sim.results.sweep import COLUMNS, Sweep
 from sim.scenario.variants import changed
+from sim.store.table import below, csv_bytes
 from sim.study.axes import Axis, meaning_of, plain, read_axes, unit_of
 from sim.study.design import design
+from sim.study.points import Point
 from sim.study.study import Study
 from sim.study.sweep import found
 from tests.test_sensitivity import decided_by_many
@@ -95,8 +99,13 @@ def test_what_cannot_be_varied_is_refused_with_a_way_out(vary: list[str], grid: 
         assert word in str(caught.value)
 
 
+def points_of(name: str, found: list[Axis], samples: int | None, seed: int) -> list[Point]:
+    points = design(name, found, samples, seed)
+    return [points.point(number) for number in range(len(points))]
+
+
 def test_a_grid_has_all_combinations_and_the_base_point_first() -> None:
-    points = design("grid", axes(f"{TAX}=0,50", f"{LABS}=10,20,30"), None, 1)
+    points = points_of("grid", axes(f"{TAX}=0,50", f"{LABS}=10,20,30"), None, 1)
     assert points[0] == {}
     assert [tuple(point.values()) for point in points[1:]] == [(t, n) for t in (0, 50) for n in (10, 20, 30)]
 
@@ -105,12 +114,12 @@ def test_a_grid_has_all_combinations_and_the_base_point_first() -> None:
 def test_samples_fill_the_range_evenly(name: str) -> None:
     """Of 16 samples each sixteenth of a range has one, whatever the axis; whole numbers stay whole."""
     found = axes("product.margin=0.1:0.5", f"{LABS}=16:160", "market.allocation=price,queue", grid=False)
-    points = design(name, found, 16, 3)[1:]
+    points = points_of(name, found, 16, 3)[1:]
     margins = np.array([point["product.margin"] for point in points])
     assert sorted(np.floor((margins - 0.1) / 0.4 * 16)) == list(range(16))
     assert all(isinstance(point[LABS], int) and 16 <= point[LABS] <= 160 for point in points)
     assert sorted(point["market.allocation"] for point in points) == 8 * ["price"] + 8 * ["queue"]
-    assert points == design(name, found, 16, 3)[1:] != design(name, found, 16, 4)[1:]
+    assert points == points_of(name, found, 16, 3)[1:] != points_of(name, found, 16, 4)[1:]
 
 
 def test_a_design_is_one_of_three() -> None:
@@ -237,17 +246,22 @@ def test_what_is_varied_has_a_name_without_asides(vary: str, name: str) -> None:
     assert axis_title(made_up(vary), vary.partition("=")[0]) == name
 
 
-def made_up(*vary: str) -> Sweep:
-    """What a sweep would find, without a world."""
-    found = axes(*vary)
-    points = pd.DataFrame(design("grid", found, None, 1), columns=[axis.path for axis in found])
+def made_up(*vary: str, samples: int | None = None) -> Sweep:
+    """What a sweep would find, of a grid or of so many samples, without a world."""
+    found = axes(*vary, grid=samples is None)
+    points = pd.DataFrame(
+        points_of("lhs" if samples else "grid", found, samples, 1), columns=[axis.path for axis in found]
+    )
     units, meanings = ({axis.path: of(axis, TINY) for axis in found} for of in (unit_of, meaning_of))
     points = points.map(plain)
     points.insert(0, "point", range(len(points)))
     measure = registry()["emissions_total"]
     values = {"emissions_total": np.exp(np.random.default_rng(1).random((len(points), 6)))}
-    return Sweep([axis.path for axis in found], [], units, meanings, points, {"emissions_total": measure},
-                 {"emissions_total": "tCO2e/yr"}, values, 2013)  # fmt: skip
+    return Sweep(
+        [axis.path for axis in found], [], units, meanings, points, {"emissions_total": measure},
+        {"emissions_total": "tCO2e/yr"}, 6, 0, lambda ids, some: {id: values[id][some.start : some.stop] for id in ids},
+        2013,
+    )  # fmt: skip
 
 
 def test_an_entry_that_is_the_same_everywhere_takes_no_panel(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -266,20 +280,55 @@ def test_an_entry_that_is_the_same_everywhere_takes_no_panel(monkeypatch: pytest
     assert value(2012.5, "year") == "2012.5"
 
 
-def test_the_table_of_many_points_takes_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A hundred thousand points are 2.6 million rows, which as rows of Python took three gigabytes."""
-    many = made_up("product.margin=0.1:0.5:5000")
-    one = many.effect("emissions_total", 1)
-    monkeypatch.setattr(Sweep, "effect", lambda *_: one)
-    assert len(many.points) == 5001
+def most_memory(act: Callable[[], object]) -> int:
+    """Bytes at most while it is done."""
     tracemalloc.start()
     try:
-        rows = len(many.table)
-        _, most = tracemalloc.get_traced_memory()
+        act()
+        return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert rows == 5001
-    assert most < 500 * rows
+
+
+def test_more_points_take_hardly_more_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a million points the tables of the command are written in parts, and words and pictures tell of some.
+
+    As rows of Python the table of a hundred thousand took three gigabytes, as one table 0.4."""
+    for name, number in (("MOST_ROWS", 30), ("MOST_DRAWN", 30), ("TOGETHER", 250)):
+        monkeypatch.setattr(f"sim.results.sweep.{name}", number)
+    few, many = (made_up("product.margin=0.1:0.5", samples=number) for number in (1000, 4000))
+    (one,) = few._changes("emissions_total", np.ones((1, 6)))
+    monkeypatch.setattr(Sweep, "_changes", lambda _, __, values: [one] * len(values))
+
+    def ends(of: Sweep) -> int:
+        return most_memory(
+            lambda: (
+                sum(map(len, below(of.parts(), of.empty.columns))),
+                summarize(of, TINY, "grid"),
+                [of.spread("emissions_total", point) for point in of.drawn["point"]],
+            )
+        )
+
+    ends(few)  # what is made once
+    assert ends(many) - ends(few) < 60 * 3000  # of each more point a few numbers, none of its rows
+    assert len(summarize(many, TINY, "grid").rows) == 31
+    assert summarize(many, TINY, "grid").points == 4000
+
+
+def test_a_table_in_parts_is_the_whole_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    many = made_up("product.margin=0.1:0.5:50", "market.allocation=price,queue")
+    whole, content = many.table, csv_bytes(many.table)
+    monkeypatch.setattr("sim.results.sweep.TOGETHER", 7)
+    assert b"".join(below(many.parts(), many.empty.columns)) == content
+    pd.testing.assert_frame_equal(many.table, whole)
+    assert len(whole) == 101
+
+
+def test_a_picture_of_very_many_points_draws_some_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.results.sweep.MOST_DRAWN", 60)
+    told = told_by(SWEEP, made_up("product.margin=0.1:0.5", samples=100), monkeypatch)
+    assert any("60 of 100 points, drawn at random" in text for text in told["by_value"])
+    assert "heat_map" not in told_by(SWEEP, made_up("product.margin=0.1:0.5:10", f"{LABS}=10:20:10"), monkeypatch)
 
 
 def test_a_value_that_does_not_exist_has_no_row() -> None:

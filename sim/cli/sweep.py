@@ -66,11 +66,11 @@ def report(_: object, summary: "SweepSummary", planned: "Planned", seconds: floa
     from tabulate import tabulate
 
     out = planned.directory
-    rows, more = summary.rows[:MOST_ROWS], len(summary.rows) - MOST_ROWS
+    rows, more = summary.rows[:MOST_ROWS], summary.points + 1 - MOST_ROWS
     header = ["\n".join(fill(part, HEADING) for part in name.split(", ")) for name in summary.header]
     table = tabulate(rows, header, disable_numparse=True, stralign="left")
     lines = ["", f"{summary.title}, in {summary.year}:", "", str(table)]
-    lines += [f"... and {more} more {plural('point', more)} in {out / 'sweep.csv'}"] if more > 0 else []
+    lines += [f"... and {more:,} more {plural('point', more)} in {out / 'sweep.csv'}"] if more > 0 else []
     lines += ["", *(f"Varied: {entry}" for entry in summary.entries), "", fill(summary.note, WIDTH)]
     lines += ["", summary.left_out] if summary.left_out else []
     worlds = f"{counted(summary.replicates, 'replicate')} of {counted(summary.points + 1, 'point')}"

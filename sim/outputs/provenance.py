@@ -11,7 +11,7 @@ from pathlib import Path
 from sim.compiled import code_hash, processor
 from sim.outputs.intact import broken, read_json
 from sim.scenario import Scenario
-from sim.store.place import save_text
+from sim.store.place import hash_of, save_text
 from sim.store.records import as_json, json_text
 
 PACKAGES = ("compute-divide", "mesa", "numpy", "pandas", "matplotlib", "networkx", "numba", "pint", "scipy")
@@ -83,7 +83,7 @@ def machine() -> str:
 def seal(out: Path, record: Provenance) -> None:
     """Write the record last, with the sha256 of every other file."""
     made = sorted(path for path in out.rglob("*") if path.is_file() and path.name != PROVENANCE)
-    hashes = {path.relative_to(out).as_posix(): sha256(path.read_bytes()).hexdigest() for path in made}
+    hashes = {path.relative_to(out).as_posix(): hash_of(path) for path in made}
     save_text(out / PROVENANCE, json_text({**as_json(record), "files": hashes}))
 
 

@@ -1,9 +1,7 @@
 """A study's directory: plan and shards are there; tables, figures and report are made from them, by kind of study."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
-
-import pandas as pd
 
 from sim.outputs.provenance import provenance, seal
 from sim.report.gallery import Gallery
@@ -15,17 +13,20 @@ from sim.report.sweep.figures import GALLERY as SWEEP
 from sim.report.sweep.html import sweep_page
 from sim.report.sweep.summary import assumed
 from sim.report.sweep.summary import summarize as summarize_sweep
-from sim.store.place import clear_errors, save_bytes, save_table, save_text
+from sim.store.place import clear_errors, save_bytes, save_parts, save_text
 from sim.store.records import json_text
+from sim.store.table import below, csv_parts
 from sim.study import sensitivity, sweep
 from sim.study.study import SCENARIO, Study
+
+Tables = Mapping[str, Iterable[bytes]]  # the content of each in parts, by file name
 
 
 class Kind(NamedTuple):
     """What is made from the shards of one kind of study; ``found`` is what the other functions take."""
 
     found: Callable[[Study], Any]
-    tables: Callable[[Any], Mapping[str, pd.DataFrame]]  # by file name
+    tables: Callable[[Any], Tables]
     summary: Callable[[Study, Any], Any]
     gallery: Gallery[[Any, Origin]]
     page: Callable[[Study, Any, Any, dict[str, bytes], Mapping[str, object]], str]  # of found, summary and figures
@@ -35,7 +36,10 @@ class Kind(NamedTuple):
 KINDS = {
     sweep.KIND: Kind(
         found=sweep.found,
-        tables=lambda found: {"points.csv": found.points, "sweep.csv": found.table},
+        tables=lambda found: {
+            "points.csv": csv_parts(found.points),
+            "sweep.csv": below(found.parts(), found.empty.columns.tolist()),
+        },
         summary=lambda study, found: summarize_sweep(found, study.scenario, str(study.plan["design"])),
         gallery=SWEEP,
         page=lambda study, _, summary, drawn, record: sweep_page(summary, drawn, assumed(study.scenario), record),
@@ -44,8 +48,8 @@ KINDS = {
     sensitivity.KIND: Kind(
         found=sensitivity.found,
         tables=lambda found: (
-            {"numbers.csv": found.numbers, "sensitivity.csv": found.table}
-            | ({"pairs.csv": found.pairs} if len(found.pairs) else {})
+            {"numbers.csv": csv_parts(found.numbers), "sensitivity.csv": csv_parts(found.table)}
+            | ({"pairs.csv": csv_parts(found.pairs)} if len(found.pairs) else {})
         ),
         summary=lambda study, found: summarize_sensitivity(found, study.scenario),
         gallery=SENSITIVITY,
@@ -62,7 +66,7 @@ def found_in(study: Study) -> Any:
     return KINDS[study.kind].found(study)
 
 
-def tables_of(study: Study) -> Mapping[str, pd.DataFrame]:
+def tables_of(study: Study) -> Tables:
     """Every table of a finished study by file name."""
     kind = KINDS[study.kind]
     return kind.tables(kind.found(study))
@@ -76,7 +80,7 @@ def write_study(study: Study, seconds: float) -> tuple[Any, Any]:
     with clear_errors(out):
         save_text(out / SCENARIO, study.plan["scenario"])
         for name, table in kind.tables(found).items():
-            save_table(out / name, table)
+            save_parts(out / name, table)
         save_text(out / "summary.json", json_text(summary))
         command, replicates = ["run.py", *study.plan["command"]], list(range(study.replicates))
         record = provenance(command, seconds, scenario, replicates, interrupted=False)
@@ -91,7 +95,7 @@ def write_study(study: Study, seconds: float) -> tuple[Any, Any]:
 
 
 def _points(study: Study) -> Any:
-    return study.plan.get("blocks") or study.plan["points"]
+    return study.plan.get("blocks") or [study.plan["design"], study.plan["axes"], len(study.job.points)]
 
 
 def _origin(study: Study, kind: Kind, fingerprint: str) -> Origin:

@@ -1,9 +1,8 @@
 """Whether a directory holds what its record says: its files by their hashes, its numbers by simulating them again."""
 
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -28,9 +27,9 @@ from sim.results.comparison import Comparison
 from sim.results.run import Run
 from sim.scenario import load
 from sim.scenario.variants import with_options
-from sim.store.place import no_directory
+from sim.store.place import hash_of, no_directory
 from sim.store.plan import PLAN, read_plan
-from sim.store.table import csv_bytes
+from sim.store.table import csv_parts
 from sim.study.opened import MORE
 
 Progress = Callable[[Any, int], Any]
@@ -106,7 +105,7 @@ def _damaged(directory: Path, hashes: Mapping[str, str]) -> list[str]:
         path = directory / name
         if not path.is_file():
             found.append(f"{name} is missing")
-        elif path.is_symlink() or sha256(path.read_bytes()).hexdigest() != hashed:
+        elif path.is_symlink() or hash_of(path) != hashed:
             found.append(f"{name} is not as it was written")
     return found
 
@@ -133,7 +132,7 @@ def _run(out: Path, record: Provenance, workers: int, wrap: Progress) -> tuple[s
     tables = {"series.csv": run.series, "actors.csv": run.actors}
     tables |= {"steps.csv": run.steps} if (out / "steps.csv").is_file() else {}
     tables |= {DRAWN: run.drawn_series} if run.drawn else {}
-    return counted(len(wanted), "replicate"), *_beside(out, tables)
+    return counted(len(wanted), "replicate"), *_beside(out, _as_parts(tables))
 
 
 def _compared(out: Path, record: Provenance, workers: int, wrap: Progress) -> tuple[str, list[str], dict[str, str]]:
@@ -147,7 +146,7 @@ def _compared(out: Path, record: Provenance, workers: int, wrap: Progress) -> tu
     )  # fmt: skip
     pairs = [pair for pair in found.pairs if pair.replicate in wanted]
     tables = tables_of(Comparison(found.scenarios, pairs, len(pairs)))
-    return f"{counted(len(pairs), 'replicate')} of {counted(len(names), 'scenario')}", *_beside(out, tables)
+    return f"{counted(len(pairs), 'replicate')} of {counted(len(names), 'scenario')}", *_beside(out, _as_parts(tables))
 
 
 def _decomposed(out: Path, record: Provenance, workers: int, wrap: Progress) -> tuple[str, list[str], dict[str, str]]:
@@ -160,7 +159,7 @@ def _decomposed(out: Path, record: Provenance, workers: int, wrap: Progress) -> 
                   key=lambda one: int(one.replicate))  # fmt: skip
     found = decompose.decomposition(scenario, done, len(done), measures)
     told = f"{counted(len(wanted), 'replicate')} of {counted(len(found.worlds), 'world')}"
-    return told, *_beside(out, {DECOMPOSED: found.table})
+    return told, *_beside(out, _as_parts({DECOMPOSED: found.table}))
 
 
 def _calibrated(out: Path, workers: int, wrap: Progress, worlds: int | None) -> tuple[str, list[str], dict[str, str]]:
@@ -236,19 +235,36 @@ def _shard_differences(file: Path, content: bytes) -> str:
         return f"cannot be read: {type(error).__name__}"
 
 
-def _beside(out: Path, tables: Mapping[str, pd.DataFrame]) -> tuple[list[str], dict[str, str]]:
-    """Names of tables that are the same as in the directory, and in what others differ."""
+def _as_parts(tables: Mapping[str, pd.DataFrame]) -> dict[str, Iterable[bytes]]:
+    return {name: csv_parts(table) for name, table in tables.items()}
+
+
+def _beside(out: Path, tables: Mapping[str, Iterable[bytes]]) -> tuple[list[str], dict[str, str]]:
+    """Names of tables (their content in parts) that are the same as in the directory, and in what others differ."""
     same, different = [], {}
-    for name, table in tables.items():
-        file = out / name
-        content = csv_bytes(table)
-        if not file.is_file():
-            different[name] = "is missing"
-        elif file.read_bytes() == content:
-            same.append(name)
+    for name, parts in tables.items():
+        found = _as_far(out / name, iter(parts)) if (out / name).is_file() else "is missing"
+        if found:
+            different[name] = found
         else:
-            different[name] = _table_difference(file, content)
+            same.append(name)
     return same, different
+
+
+def _as_far(file: Path, parts: Iterator[bytes]) -> str:
+    """In what a file differs from content in parts; nothing where it does not. Both are whole in memory only where
+    they differ."""
+    with file.open("rb") as there:
+        read = 0
+        for part in parts:
+            if there.read(len(part)) != part:
+                there.seek(0)
+                return _table_difference(file, b"".join([there.read(read), part, *parts]))
+            read += len(part)
+        if not there.read(1):
+            return ""
+        there.seek(0)
+        return _table_difference(file, there.read(read))
 
 
 def _table_difference(file: Path, content: bytes) -> str:

@@ -1,22 +1,33 @@
-"""What a sweep found: at each point a measure, and its paired differences to the base point."""
+"""What a sweep found: at each point a measure, and its paired differences to the base point.
 
-from collections.abc import Mapping
+There may be a million points with any number of replicates, so worlds are read some at a time, and what words and
+pictures need is kept of some points alone.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.measures import Measure
-from sim.results.statistics import Array, Effect, Spread, effect
+from sim.measures import Measure, told
+from sim.results.statistics import Array, Effect, Spread, effects
 
 if TYPE_CHECKING:
     import pandas as pd
 
+MOST_SHOWN = 4  # measures in a table and a figure
+MOST_ROWS = 1_000  # points in the short table
+MOST_DRAWN = 5_000  # points in a figure
+CELLS = 400_000  # values that are read at a time
+TOGETHER = 20_000  # points of which effects are held at a time
+Read = Callable[[Sequence[str], range], Mapping[str, Array]]  # measures of points: values by (point, replicate)
+
 
 @dataclass(frozen=True)
 class Sweep:
-    """Values of the last year by (point, replicate), NaN where there is none; point 0 is the base point."""
+    """Values of the last year, NaN where there is none; point 0 is the base point."""
 
     axes: list[str]  # paths
     asked: list[str]  # measures that were asked for beside the usual ones
@@ -25,53 +36,109 @@ class Sweep:
     points: "pd.DataFrame"  # point, and a column for each path
     measures: dict[str, Measure]
     measure_units: dict[str, str]
-    values: Mapping[str, Array]  # by measure
+    replicates: int  # of each point that were asked for
+    impossible: int  # how many points make no possible world
+    read: Read
     year: int
 
+    @cached_property
+    def shown(self) -> list[str]:
+        """Measures of the short table and of the figures: those asked for, then those told by year."""
+        ids = [*self.asked, *(id for id in told("by_year") if id in self.measures)]
+        return list(dict.fromkeys(ids))[:MOST_SHOWN]
+
+    @property
+    def listed(self) -> "pd.DataFrame":
+        """The points of the short table: the base point and the first of the others."""
+        return self.points.iloc[: 1 + MOST_ROWS]
+
+    @cached_property
+    def drawn(self) -> "pd.DataFrame":
+        """The points of a figure beside the base point: all, or so many drawn at random, the same each time."""
+        points = self.points.iloc[1:]
+        if len(points) <= MOST_DRAWN:
+            return points
+        return points.iloc[np.sort(np.random.default_rng(1).choice(len(points), MOST_DRAWN, replace=False))]
+
     def effect(self, measure: str, point: int) -> Effect | None:
-        """What a point changes beside the base point, in pairs; None where there is no pair of values."""
-        found = self.values[measure]
-        return effect(found[0], found[point], None, logs=self.measures[measure].logs)
+        """What a point of a table or figure changes beside the base point, in pairs, in a measure that is shown; None
+        where there is no pair of values."""
+        return self._kept[1][measure, point]
 
     def spread(self, measure: str, point: int) -> Spread:
-        """Median and range over replicates."""
-        return Spread.of(self.values[measure][point])
+        """Median and range over replicates, of a point of a table or figure and a measure that is shown."""
+        return self._kept[0][measure, point]
 
     @cached_property
     def moving(self) -> list[str]:
         """Paths of the entries that differ between points; the first one where none does."""
         return [path for path in self.axes if self.points[path].iloc[1:].nunique() > 1] or self.axes[:1]
 
-    @property
-    def replicates(self) -> int:
-        """Replicates of each point that were asked for."""
-        return int(next(iter(self.values.values())).shape[1])
+    @cached_property
+    def _kept(self) -> tuple[dict[tuple[str, int], Spread], dict[tuple[str, int], Effect | None]]:
+        """Spreads and effects by measure and point, of the points of tables and figures."""
+        wanted = np.union1d(self.listed["point"].to_numpy(), self.drawn["point"].to_numpy())
+        spreads, changes = {}, {}
+        for points in self._blocks(len(self.shown)):
+            some = wanted[(wanted >= points.start) & (wanted < points.stop)]
+            if not some.size:
+                continue
+            for id, values in self.read(self.shown, points).items():
+                chosen = values[some - points.start]
+                for point, own, change in zip(some.tolist(), chosen, self._changes(id, chosen), strict=True):
+                    spreads[id, point], changes[id, point] = Spread.of(own), change
+        return spreads, changes
 
-    @property
-    def impossible(self) -> list[int]:
-        """Points that make no possible world."""
-        have = np.any([np.isfinite(found).any(axis=1) for found in self.values.values()], axis=0)
-        return [int(point) for point in np.flatnonzero(~have)]
+    def _changes(self, measure: str, values: Array) -> list[Effect | None]:
+        """The effect of each of some points, given values by (point, replicate)."""
+        base = np.broadcast_to(self._base[measure][:, None], values.T.shape)
+        return effects((base, values.T), None, [self.measures[measure].logs] * len(values))
 
     @cached_property
+    def _base(self) -> Mapping[str, Array]:
+        """The values of the base point by measure, (replicate,)."""
+        return {id: values[0] for id, values in self.read(list(self.measures), range(1)).items()}
+
+    def _blocks(self, measures: int) -> Iterator[range]:
+        """All points, some at a time: as many as can be read of so many measures."""
+        step = min(max(1, CELLS // (measures * self.replicates)), TOGETHER)
+        for first in range(0, len(self.points), step):
+            yield range(first, min(first + step, len(self.points)))
+
+    @property
     def table(self) -> "pd.DataFrame":
         """A row for each point and measure: what is varied, the median, and the difference to the base point."""
         import pandas as pd
 
-        parts = [part for id in self.measures if len(part := self._of(id))]
-        empty = pd.DataFrame(columns=["point", *self.axes, *COLUMNS])
-        return pd.concat(parts, ignore_index=True) if parts else empty
+        parts = [part for part in self.parts() if len(part)]
+        return pd.concat(parts, ignore_index=True) if parts else self.empty
 
-    def _of(self, measure: str) -> "pd.DataFrame":
-        """The rows of a measure, column by column: there may be a hundred thousand points."""
-        numbers = np.full((len(NUMBERS), len(self.points)), np.nan)
-        pairs = np.zeros(len(self.points), dtype=np.int64)
-        for i in range(len(self.points)):
-            found = self.effect(measure, i)
+    @property
+    def empty(self) -> "pd.DataFrame":
+        """The table without a row."""
+        import pandas as pd
+
+        return pd.DataFrame(columns=["point", *self.axes, *COLUMNS])
+
+    def parts(self) -> Iterator["pd.DataFrame"]:
+        """The table in parts, measure by measure: all measures are read at once where the points are few."""
+        ids = list(self.measures)
+        few = len(list(self._blocks(len(ids)))) == 1
+        for some in [ids] if few else [[id] for id in ids]:
+            for points in self._blocks(len(some)):
+                for id, values in self.read(some, points).items():
+                    yield self._of(id, points, values)
+
+    def _of(self, measure: str, points: range, values: Array) -> "pd.DataFrame":
+        """The rows of a measure at some points, column by column."""
+        numbers = np.full((len(NUMBERS), len(points)), np.nan)
+        pairs = np.zeros(len(points), dtype=np.int64)
+        for i, found in enumerate(self._changes(measure, values)):
             if found is not None:
                 numbers[:, i] = [getattr(found, name) for name in NUMBERS.values()]
                 pairs[i] = found.replicates
-        table = self.points[["point", *self.axes]].assign(measure=measure, unit=self.measure_units[measure])
+        rows = self.points.iloc[points.start : points.stop]
+        table = rows[["point", *self.axes]].assign(measure=measure, unit=self.measure_units[measure])
         return table.assign(**dict(zip(NUMBERS, numbers, strict=True)), replicates=pairs)[pairs > 0]
 
 

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from hashlib import file_digest
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
@@ -103,6 +104,12 @@ def _numbered(base: Path) -> Iterator[Path]:
         number += 1
 
 
+def hash_of(path: Path) -> str:
+    """The sha256 of a file, in hexadecimal."""
+    with path.open("rb") as content:
+        return file_digest(content, "sha256").hexdigest()
+
+
 def save_text(path: Path, text: str) -> None:
     """As ``save_bytes``, in UTF-8."""
     save_bytes(path, text.encode("utf-8", "backslashreplace"))  # file names need not be valid text
@@ -112,15 +119,16 @@ def save_table(path: Path, table: "pd.DataFrame") -> None:
     """A table as CSV without its index."""
     from sim.store.table import csv_parts
 
-    _save(path, csv_parts(table))
+    save_parts(path, csv_parts(table))
 
 
 def save_bytes(path: Path, content: bytes) -> None:
     """The file gets its final name only when it is whole."""
-    _save(path, [content])
+    save_parts(path, [content])
 
 
-def _save(path: Path, parts: Iterable[bytes]) -> None:
+def save_parts(path: Path, parts: Iterable[bytes]) -> None:
+    """The same of content that comes in parts."""
     with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", suffix=PARTIAL, delete=False) as partial:
         try:
             for part in parts:

@@ -1,7 +1,7 @@
 """Tables as CSV. A spreadsheet takes a cell for a formula by its first letter, so such text gets an apostrophe."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from typing import Any
 
@@ -23,7 +23,17 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
 
 def csv_parts(table: pd.DataFrame) -> Iterator[bytes]:
     """The same in parts of ``ROWS``, so that no table is held a second time as text."""
-    yield b",".join(_cell_texts(table.columns.tolist())) + b"\n"
+    return below([table], table.columns.tolist())
+
+
+def below(tables: Iterable[pd.DataFrame], columns: Sequence[str]) -> Iterator[bytes]:
+    """The parts of tables of these columns one below the other."""
+    yield b",".join(_cell_texts(list(columns))) + b"\n"
+    for table in tables:
+        yield from _row_parts(table)
+
+
+def _row_parts(table: pd.DataFrame) -> Iterator[bytes]:
     for first in range(0, len(table), ROWS):
         part = table.iloc[first : first + ROWS]
         rows = zip(*(_column_texts(part.iloc[:, i]) for i in range(part.shape[1])), strict=True)

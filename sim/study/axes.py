@@ -7,6 +7,9 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from sim.arrays import Array
 from sim.errors import InputError
 from sim.mathematics import exp, log
 from sim.quantity import Quantity
@@ -34,13 +37,24 @@ class Axis:
 
     def at(self, share: float) -> Any:
         """The value at a share from 0 to 1 of the range, or of the list of values."""
+        return self.entry(self._code(share))
+
+    def column(self, shares: Array) -> Array:
+        """At many shares (n,): places in the list of values, or numbers of the range as they are written."""
+        return np.array([self._code(share) for share in shares.tolist()])
+
+    def entry(self, code: Any) -> Any:
+        """The value at a place of the list, or of a number of the range."""
+        return self.values[int(code)] if self.values else entry(float(code), self.unit, whole=self.whole)
+
+    def _code(self, share: float) -> float | int:
         if self.values:
-            return self.values[min(int(share * len(self.values)), len(self.values) - 1)]
+            return min(int(share * len(self.values)), len(self.values) - 1)
         if self.logs:
             number = exp(log(self.low) + share * (log(self.high) - log(self.low)))
         else:
             number = self.low + share * (self.high - self.low)
-        return entry(min(max(number, self.low), self.high), self.unit, whole=self.whole)
+        return float(plain(entry(min(max(number, self.low), self.high), "", whole=self.whole)))
 
     @property
     def ends(self) -> tuple[Any, ...]:

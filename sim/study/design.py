@@ -1,24 +1,92 @@
-"""Designs: which points of the varied entries are simulated."""
+"""Designs: which points of the varied entries are simulated. They follow from axes, design, number and seed, so that a
+plan holds these alone, and a million points take a number for each axis and point."""
 
 from collections.abc import Sequence
-from itertools import product
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
 
 from sim.arrays import Array
 from sim.errors import InputError, unknown
 from sim.rng import stream
-from sim.study.axes import Axis
+from sim.scenario import Scenario
+from sim.scenario.variants import changed
+from sim.store.records import json_text
+from sim.study.axes import FROM_USER, Axis
 from sim.study.points import Point
 
 DESIGNS = ("grid", "lhs", "sobol")
 SAMPLES = {"lhs": 100, "sobol": 128}  # where nothing is said
 MOST_POINTS = 1_000_000
+MOST_BESIDE = 16  # points that are simulated together for the past that they have in common
+POLICY = "policy."  # begins the path of a policy's entry
 
 
-def design(name: str, axes: Sequence[Axis], samples: int | None, seed: int) -> list[Point]:
-    """The points of a design. The first is the base point, in which nothing is changed.
+@dataclass(frozen=True)
+class Designed:
+    """The points of a design. The first is the base point, in which nothing is changed."""
 
-    ``samples`` None takes the usual number; a grid has as many as it has. Raises InputError.
-    """
+    design: str
+    axes: Sequence[Axis]
+    samples: int  # of a design that is drawn
+    seed: int
+
+    @cached_property
+    def columns(self) -> list[Array]:
+        """By axis, for each point beside the base point: the place of its value in the list, or its number."""
+        if self.design == "grid":
+            counts = [len(axis.values) for axis in self.axes]
+            return [place.ravel() for place in np.indices(counts, dtype=np.int32)]
+        draw = _lhs if self.design == "lhs" else _sobol
+        shares = draw(self.samples, len(self.axes), self.seed)
+        return [axis.column(shares[:, i]) for i, axis in enumerate(self.axes)]
+
+    @cached_property
+    def _beside_the_base(self) -> int:
+        return len(self.columns[0])
+
+    def __len__(self) -> int:
+        return 1 + self._beside_the_base
+
+    def point(self, number: int) -> Point:
+        """The entries of a point by path, as a file would write them."""
+        if not number:
+            return {}
+        return {axis.path: axis.entry(column[number - 1]) for axis, column in zip(self.axes, self.columns, strict=True)}
+
+    def text(self, number: int) -> str:
+        """The entries."""
+        return json_text(self.point(number))
+
+    def past(self, number: int) -> str:
+        """The entries that are no policy's."""
+        entries = self.point(number).items()
+        return json_text({path: value for path, value in entries if not path.startswith(POLICY)})
+
+    @property
+    def side_by_side(self) -> int:
+        """Several where some have a past in common, one where none has."""
+        others = [column for axis, column in zip(self.axes, self.columns, strict=True)
+                  if not axis.path.startswith(POLICY)]  # fmt: skip
+        if len(others) == len(self.axes):
+            return 1
+        alike = not others or len(np.unique(np.stack(others), axis=1).T) < self._beside_the_base
+        return min(len(self), MOST_BESIDE) if alike else 1
+
+    def world(self, scenario: Scenario, number: int) -> Scenario:
+        """The scenario with the entries of a point."""
+        return changed(scenario, self.point(number), origin=FROM_USER) if number else scenario
+
+    def record(self) -> dict[str, Any]:
+        """Nothing: a plan holds axes, design, seed and how many points there are anyway."""
+        return {}
+
+
+def design(name: str, axes: Sequence[Axis], samples: int | None, seed: int) -> Designed:
+    """The points of a design. ``samples`` None takes the usual number; a grid has as many as it has. Raises
+    InputError."""
     if name not in DESIGNS:
         raise unknown("design", name, DESIGNS, key="--design")
     if name == "grid":
@@ -28,27 +96,24 @@ def design(name: str, axes: Sequence[Axis], samples: int | None, seed: int) -> l
         points = 1
         for axis in axes:
             points *= len(axis.values)
-        _few(points, "--vary")
-        whole = [dict(zip((axis.path for axis in axes), values, strict=True))
-                 for values in product(*(axis.values for axis in axes))]  # fmt: skip
-        return [{}, *whole]
-    number = SAMPLES[name] if samples is None else samples
-    _few(number, "--samples")
-    shares = _lhs(number, len(axes), seed) if name == "lhs" else _sobol(number, len(axes), seed)
-    return [{}, *({axis.path: axis.at(float(share)) for axis, share in zip(axes, row, strict=True)} for row in shares)]
+        few(points, "--vary", "vary fewer entries or values, or choose --design lhs")
+        return Designed(name, axes, points, seed)
+    samples = SAMPLES[name] if samples is None else samples
+    few(samples, "--samples", "ask for fewer")
+    return Designed(name, axes, samples, seed)
 
 
-def _few(points: int, key: str) -> None:
+def few(points: int, key: str, fix: str) -> None:
+    """Raises InputError for more points than a study can have."""
     if points > MOST_POINTS:
-        allowed, fix = f"at most {MOST_POINTS:,} points", "vary fewer entries or values, or choose --design lhs"
-        raise InputError("too many points", key=key, found=points, allowed=allowed, fix=fix)
+        raise InputError(
+            "too many points", key=key, found=f"{points:,}", allowed=f"at most {MOST_POINTS:,} points", fix=fix
+        )
 
 
 def _lhs(number: int, axes: int, seed: int) -> Array:
     """Shares by (sample, axis): every axis is cut into as many parts as there are samples, each with one of them
     (McKay, Beckman and Conover 1979, Technometrics 21:239)."""
-    import numpy as np
-
     columns = []
     for axis in range(axes):
         luck = stream(seed, 0, "latin hypercube", axis)
@@ -61,7 +126,6 @@ def _sobol(number: int, axes: int, seed: int) -> Array:
     Patterson 1976, SIAM J. Numer. Anal. 13:904), so that no point is a corner."""
     import warnings
 
-    import numpy as np
     from scipy.stats import qmc
 
     with warnings.catch_warnings():  # of a number that is no power of two

@@ -11,6 +11,7 @@ from sim.results.sensitivity import top
 from sim.study.points import Blocks
 
 LEVELS = 4  # of a fact in Morris' design
+STEP = LEVELS / 2 / (LEVELS - 1)  # of a fact between two of its levels, as share of all of them
 INSIDE = 1 / 8  # share of its range at which its lowest level lies: the middle of the lowest quarter
 RESAMPLES = 200
 POINTS = 8  # numbers of blocks at which the importance is followed
@@ -43,13 +44,7 @@ def indices(method: str, names: list[str], blocks: Blocks, used: list[int], valu
     with warnings.catch_warnings():  # of numbers that move nothing
         warnings.simplefilter("ignore")
         if method == "morris":
-            from SALib.analyze import morris
-
-            shares = np.array([blocks.shares(block, row) for block in used for row in range(blocks.rows)])
-            found = morris.analyze(
-                problem(names, method), shares, values.ravel(), num_levels=LEVELS, num_resamples=RESAMPLES, seed=seed
-            )
-            columns = [found["mu_star"], found["mu_star_conf"], found["mu"], found["sigma"], *[np.zeros((0, 0))] * 2]
+            columns = [*_morris(blocks, used, values, seed), *[np.zeros((0, 0))] * 2]
         else:
             from SALib.analyze import sobol
 
@@ -58,6 +53,31 @@ def indices(method: str, names: list[str], blocks: Blocks, used: list[int], valu
             pairs = [half + half.T for half in pairs]  # SALib gives what is above the diagonal
             columns = [found["ST"], found["ST_conf"], found["S1"], found["ST"] - found["S1"], *pairs]
     return Indices(*(np.asarray(column, dtype=float) for column in columns))
+
+
+def _morris(blocks: Blocks, used: list[int], values: Array, seed: int) -> list[Array]:
+    """Mean absolute effect, half of its interval, mean effect and standard deviation, by fact, to the last bit as SALib
+    has them.
+
+    SALib is asked for the interval of one fact at a time, of which the two rows of each walk between which it moves are
+    a walk of their own: all at once would take a matrix of points by facts. One luck goes through all facts, as there.
+    """
+    from SALib.analyze import morris
+
+    luck, names, walks = np.random.default_rng(seed).bit_generator, ["fact"], np.arange(len(used))
+    orders, starts, ends = (np.array(each)[used] for each in (blocks.orders, blocks.starts, blocks.ends))
+    effects, halves = np.zeros((len(used), len(blocks.facts))), np.zeros(len(blocks.facts))
+    for fact in range(len(blocks.facts)):
+        before = np.argmax(orders == fact, axis=1)  # the row in front of its move
+        rows = np.stack([values[walks, before], values[walks, before + 1]], axis=1)
+        shares = np.stack([starts[:, fact], ends[:, fact]], axis=1)
+        effects[:, fact] = (rows[:, 1] - rows[:, 0]) * np.sign(shares[:, 1] - shares[:, 0]) / STEP
+        of = morris.analyze(
+            problem(names, "morris"), shares.reshape(-1, 1), rows.ravel(), num_levels=LEVELS,
+            num_resamples=RESAMPLES, seed=luck,
+        )  # fmt: skip
+        halves[fact] = np.asarray(of["mu_star_conf"]).item()
+    return [np.abs(effects).mean(axis=0), halves, effects.mean(axis=0), effects.std(axis=0, ddof=1)]
 
 
 def importance(blocks: Blocks, used: list[int], values: Array) -> Array:
@@ -72,7 +92,7 @@ def _parts(blocks: Blocks, used: list[int], values: Array) -> Array:
         return np.asarray(0.5 * (values[:, 1 : len(blocks.facts) + 1] - values[:, :1]) ** 2)
     for i, block in enumerate(used):
         found[i, list(blocks.orders[block])] = np.abs(np.diff(values[i]))
-    return found / (LEVELS / 2 / (LEVELS - 1))
+    return found / STEP
 
 
 def _from_parts(blocks: Blocks, parts: Array, values: Array) -> Array:

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Point = dict[str, Any]  # entries by path
-POLICY = "policy."  # begins the path of a policy's entry
-MOST_BESIDE = 16  # points that are simulated together for the past that they have in common
 
 
 class Points(Protocol):
@@ -39,43 +37,7 @@ class Points(Protocol):
         """The scenario at a point. Raises InputError where it makes no possible world."""
 
     def record(self) -> dict[str, Any]:
-        """What the plan holds of them."""
-
-
-@dataclass(frozen=True)
-class Listed:
-    """Points written one by one: entries by path, as a file would write them."""
-
-    points: Sequence[Point]
-
-    @property
-    def side_by_side(self) -> int:
-        """Several where some have a past in common, one where none has."""
-        if not any(path.startswith(POLICY) for point in self.points for path in point):
-            return 1
-        pasts = {self.past(number) for number in range(len(self))}
-        return min(len(self), MOST_BESIDE) if len(pasts) < len(self) else 1
-
-    def __len__(self) -> int:
-        return len(self.points)
-
-    def text(self, number: int) -> str:
-        """The entries."""
-        return json_text(self.points[number])
-
-    def past(self, number: int) -> str:
-        """The entries that are no policy's."""
-        entries = self.points[number].items()
-        return json_text({path: value for path, value in entries if not path.startswith(POLICY)})
-
-    def world(self, scenario: Scenario, number: int) -> Scenario:
-        """The scenario with the entries of a point."""
-        point = self.points[number]
-        return changed(scenario, point, origin=FROM_USER) if point else scenario
-
-    def record(self) -> dict[str, Any]:
-        """All of them."""
-        return {"points": list(self.points)}
+        """What the plan holds of them beside axes, design, seed and their number."""
 
 
 class Place(NamedTuple):
@@ -179,8 +141,3 @@ class Blocks:
         table = pd.DataFrame(list(places), columns=list(Place._fields))
         table.insert(0, "point", range(len(self)))
         return table
-
-
-def read_points(plan: Mapping[str, Any]) -> Listed | Blocks:
-    """The points of a plan."""
-    return Blocks(**plan["blocks"]) if "blocks" in plan else Listed(plan["points"])

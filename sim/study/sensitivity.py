@@ -18,6 +18,7 @@ from sim.scenario import Scenario, drawing
 from sim.scenario.every_policy import policies_of
 from sim.scenario.variants import changed, in_time
 from sim.scenario.writing import inputs
+from sim.study.design import few
 from sim.study.indices import FEWEST, LEVELS, among_first, course, indices, problem
 from sim.study.planned import asks_more
 from sim.study.points import Blocks
@@ -26,7 +27,6 @@ from sim.study.study import Study, Wanted
 KIND, REPLICATES = "sensitivity", 1
 METHODS = ("morris", "sobol")
 SAMPLES = {"morris": 20, "sobol": 128}
-MOST = 100_000
 USUAL = (DIVIDE, EMISSIONS)
 PLAIN = ("fraction", "error", "index", "year", "yr", "months")  # units of what is no amount
 
@@ -57,6 +57,7 @@ def wanted(
         with_it = changed(scenario, entries)  # refused now, not when worlds are simulated
         in_time(set(with_it.policies) - set(scenario.policies), scenario.time.end, name, key="--against")
         names, variants = [*names, name], [*variants, entries]
+    _room(method, number, len(paths), len(variants))
     blocks = sampled(method, paths, variants, number, scenario.run.seed)
     moved = list(dict.fromkeys(measures or USUAL))
     more = {"method": method, "measures": moved, "policies": names, "together": list(together)}
@@ -67,12 +68,18 @@ def wanted(
 def _possible(number: int, method: str) -> None:
     """Raises InputError for a number of samples that the method cannot use."""
     where: dict[str, Any] = {"key": "--samples", "found": number}
-    if not FEWEST <= number <= MOST:
+    if number < FEWEST:
         fix = f"leave it out for {SAMPLES[method]}"
-        raise InputError("not a number of samples", allowed=f"{FEWEST} to {MOST:,}", fix=fix, **where)
+        raise InputError("not a number of samples", allowed=f"{FEWEST} or more", fix=fix, **where)
     if method == "sobol" and number & (number - 1):
         fix = f"--samples {1 << number.bit_length()}"
         raise InputError("Sobol's sequence is even at powers of two", allowed="a power of two", fix=fix, **where)
+
+
+def _room(method: str, number: int, facts: int, variants: int) -> None:
+    """Raises InputError for more points than a study can have."""
+    rows = facts + 1 if method == "morris" else 2 * facts + 2
+    few(number * rows * variants, "--samples", "ask for fewer samples or policies, or vary fewer numbers (--vary)")
 
 
 def facts(scenario: Scenario, vary: Sequence[str], together: Sequence[str]) -> list[list[str]]:
@@ -126,6 +133,7 @@ def extend(study: Study, samples: int) -> None:
     method, blocks = study.plan["more"]["method"], study.job.points
     assert isinstance(blocks, Blocks)
     _possible(samples, method)
+    _room(method, samples, len(blocks.facts), len(blocks.variants))
     if asks_more("--samples", samples, len(blocks.starts)):
         study.add(sampled(method, blocks.facts, blocks.variants, samples, study.scenario.run.seed))
 

@@ -6,6 +6,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from sim.experiment.duration import Plan as Time
 from sim.experiment.duration import pace, plan
 from sim.measures import registry
@@ -17,8 +19,9 @@ from sim.store.plan import write_plan
 from sim.store.records import json_text
 from sim.store.shards import digest, needs, present, queried
 from sim.study.axes import Axis, plain
+from sim.study.design import Designed
 from sim.study.planned import Tasked, head, scenario_of
-from sim.study.points import Blocks, Listed, read_points
+from sim.study.points import Blocks
 from sim.study.worlds import Chunk, Job, chunks, usual_chunk
 
 if TYPE_CHECKING:
@@ -40,7 +43,7 @@ class Wanted:
     kind: str  # the command: "sweep", ...
     scenario: Scenario
     axes: Sequence[Axis]
-    points: Listed | Blocks
+    points: Designed | Blocks
     replicates: int
     design: str
     more: Mapping[str, Any]  # what the command itself needs to know again
@@ -84,12 +87,19 @@ class Study(Tasked):
     @cached_property
     def job(self) -> Job:
         """The work."""
-        scenario, points, kept = self.scenario, read_points(self.plan), self.plan["kept"]
+        scenario, points, kept = self.scenario, self._points, self.plan["kept"]
         divided = chunks(scenario, self.plan["rounds"], float(self.plan["chunk"]), points.side_by_side)
         root = digest(self.plan["scenario"], self.plan["code"], str(self.plan["seed"]), json_text(kept))
         measures = kept["measures"] or registry(scenario.region_ids, scenario.kind_ids)
         years = kept["years"] or range(scenario.time.start, scenario.time.end + 1)
         return Job(scenario, points, tuple(divided), root, tuple(measures), tuple(years))
+
+    @cached_property
+    def _points(self) -> Designed | Blocks:
+        if "blocks" in self.plan:
+            return Blocks(**self.plan["blocks"])
+        drawn = int(self.plan["rounds"][-1][1]) - 1  # beside the base point
+        return Designed(self.plan["design"], self.axes, drawn, int(self.plan["seed"]))
 
     @property
     def worlds(self) -> int:
@@ -108,7 +118,7 @@ class Study(Tasked):
         """The plan with more replicates of each point."""
         return {**self.plan, "rounds": [*self.plan["rounds"], (replicates, len(self.job.points))]}
 
-    def add(self, points: Listed | Blocks) -> None:
+    def add(self, points: Designed | Blocks) -> None:
         """Ask for more points, in front of which stand those that there are."""
         rounds = [*self.plan["rounds"], (self.replicates, len(points))]
         self.become({**self.plan, **points.record(), "rounds": rounds})
@@ -133,12 +143,13 @@ class Study(Tasked):
         """One row for each point: its number and what is varied there. The base point has what the scenario says."""
         import pandas as pd
 
-        if isinstance(self.job.points, Blocks):
-            return self.job.points.table
-        base = {axis.path: self._base(axis) for axis in self.axes}
-        rows = [{path: plain(point.get(path, base[path])) for path in base} for point in self.plan["points"]]
-        table = pd.DataFrame(rows, columns=list(base))
-        table.insert(0, "point", range(len(rows)))
+        points = self._points
+        if isinstance(points, Blocks):
+            return points.table
+        table = pd.DataFrame({"point": np.arange(len(points))})
+        for axis, column in zip(self.axes, points.columns, strict=True):
+            told = [plain(self._base(axis)), *(plain(axis.entry(code)) for code in column.tolist())]
+            table[axis.path] = pd.DataFrame([(value,) for value in told])[0]
         return table
 
     def _base(self, axis: Axis) -> Any:
@@ -153,6 +164,17 @@ class Study(Tasked):
         if unit == now.unit or not isinstance(now.base, float):
             return now.value
         return float(f"{now.base / factor(unit, now.unit):.12g}")
+
+    def last_year(self, columns: Sequence[str], points: range) -> "pd.DataFrame":
+        """Columns of the finished worlds of these points in the last year, with ``point`` and ``replicate``."""
+        names = [
+            name
+            for chunk, name in zip(self.job.chunks, self.job.names, strict=True)
+            if chunk.first_point < points.stop and chunk.end_point > points.start
+        ]
+        quoted = ", ".join(f'"{name}"' for name in ("point", "replicate", *columns))
+        where = f"year = {self.scenario.time.end} and point >= {points.start} and point < {points.stop}"
+        return queried(self.directory, names, {}, f"select {quoted} from worlds where {where}")
 
     def query(self, sql: str) -> "pd.DataFrame":
         """What SQL (of DuckDB) gives of the finished worlds.

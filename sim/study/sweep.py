@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.arrays import Array
 from sim.errors import InputError, unknown
 from sim.measures import headline, registry
 from sim.results.sweep import Sweep
@@ -12,7 +13,6 @@ from sim.scenario import Scenario
 from sim.study.axes import meaning_of, read_axes, unit_of
 from sim.study.design import design
 from sim.study.planned import asks_more
-from sim.study.points import Listed
 from sim.study.study import Study, Wanted
 
 KIND, REPLICATES = "sweep", 10
@@ -28,7 +28,7 @@ def wanted(
         if id not in known:
             raise unknown("measure", id, known, key="--measure")
     axes = read_axes(vary, scenario, grid=named == "grid")
-    points = Listed(design(named, axes, samples, scenario.run.seed))
+    points = design(named, axes, samples, scenario.run.seed)
     more = {
         "measures": list(dict.fromkeys([*headline(), *measures])), "asked": list(dict.fromkeys(measures)),
         "units": {axis.path: unit_of(axis, scenario) for axis in axes},
@@ -46,22 +46,30 @@ def extend(study: Study, samples: int) -> None:
             "points cannot be added to this design", key="--samples", found=named, allowed=allowed, fix=fix
         )
     if asks_more("--samples", samples, len(study.job.points) - 1):  # beside the base point
-        study.add(Listed(design(named, study.axes, samples, study.scenario.run.seed)))
+        study.add(design(named, study.axes, samples, study.scenario.run.seed))
 
 
 def found(study: Study) -> Sweep:
-    """What a study of this kind holds, in its last year."""
+    """What a study of this kind holds, in its last year. Its worlds are read as they are asked for."""
     scenario, more = study.scenario, study.plan["more"]
     known = registry(scenario.region_ids, scenario.kind_ids)
     measures = {id: known[id] for id in more["measures"]}
-    columns = ", ".join(f'"{id}"' for id in measures)
-    last = study.query(f"select point, replicate, {columns} from worlds where year = {scenario.time.end}")
-    shape = len(study.plan["points"]), study.replicates
-    values = {}
-    for id in measures:
-        values[id] = np.full(shape, np.nan)
-        values[id][last["point"].to_numpy(), last["replicate"].to_numpy()] = last[id].to_numpy()
     paths = [axis.path for axis in study.axes]
     units = {id: measure.unit_under(scenario.law) for id, measure in measures.items()}
     told = {axis.path: meaning_of(axis, scenario) for axis in study.axes}
-    return Sweep(paths, more["asked"], more["units"], told, study.points, measures, units, values, scenario.time.end)
+
+    possible = study.query(f"select count(distinct point) from worlds where year = {scenario.time.end}")
+    impossible = len(study.job.points) - int(possible.iloc[0, 0])
+
+    def read(ids: Sequence[str], points: range) -> Mapping[str, Array]:
+        last = study.last_year(ids, points)
+        place = last["point"].to_numpy() - points.start, last["replicate"].to_numpy()
+        values = {id: np.full((len(points), study.replicates), np.nan) for id in ids}
+        for id in ids:
+            values[id][place] = last[id].to_numpy()
+        return values
+
+    return Sweep(
+        paths, more["asked"], more["units"], told, study.points, measures, units, study.replicates,
+        impossible, read, scenario.time.end,
+    )  # fmt: skip

@@ -102,11 +102,12 @@ class Job:
     @cached_property
     def names(self) -> list[str]:
         """The names of all shards, by chunk."""
-        texts = [self.points.text(point) for point in range(len(self.points))]
-        return [shard_name(self._key(texts[p], r) for r, p in chunk.worlds) for chunk in self.chunks]
+        return [shard_name(self._keys(chunk).values()) for chunk in self.chunks]
 
-    def _key(self, point: str, replicate: int) -> str:
-        return digest(self.root, point, str(replicate))
+    def _keys(self, chunk: Chunk) -> dict[tuple[int, int], str]:
+        """The keys of a chunk's worlds by (replicate, point)."""
+        texts = {point: self.points.text(point) for point in range(chunk.first_point, chunk.end_point)}
+        return {(r, p): digest(self.root, texts[p], str(r)) for r, p in chunk.worlds}
 
     def __getstate__(self) -> dict[str, Any]:
         kept = {name: getattr(self, name) for name in SENT}
@@ -119,7 +120,7 @@ class Job:
         """Simulate a chunk. A point that makes no possible world leaves no rows."""
         prepare()
         worlds = self.chunks[number].worlds
-        keys = {world: self._key(self.points.text(world[1]), world[0]) for world in worlds}
+        keys = self._keys(self.chunks[number])
         found = self._simulated(worlds)
         made = [(keys[world], world[1], world[0], found[world]) for world in worlds if world in found]
         return Made(shard_name(keys.values()), as_shard(self._columns(made)), len(worlds))

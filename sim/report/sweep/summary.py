@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sim.plurals import counted
 from sim.report import words
-from sim.report.sweep.words import axis_title, change, entries, shown, value
+from sim.report.sweep.words import axis_title, change, entries, value
 from sim.results.statistics import FEWEST
 from sim.results.sweep import Sweep
 from sim.scenario import Scenario
@@ -19,7 +19,7 @@ class SweepSummary:
     title: str
     year: int
     header: list[str]
-    rows: list[list[str]]  # the base point first, with its values; then differences to it
+    rows: list[list[str]]  # the base point first, with its values; then differences to it, of the first points
     points: int  # beside the base point
     replicates: int
     seed: int
@@ -33,10 +33,10 @@ class SweepSummary:
 
 def summarize(found: Sweep, scenario: Scenario, design: str) -> SweepSummary:
     """The summary of a sweep."""
-    columns, axes = shown(found), found.axes
+    columns, axes = found.shown, found.axes
     base = [words.ranged(found.spread(id, 0), found.measure_units[id]) for id in columns]
     rows = []
-    for i, point in enumerate(found.points.to_dict("records")):
+    for i, point in enumerate(found.listed.to_dict("records")):
         at = [value(point[path], found.units[path]) for path in axes]
         cells = [change(found.effect(id, i), found.measure_units[id]) for id in columns] if i else base
         rows.append([*at, *cells])
@@ -46,7 +46,7 @@ def summarize(found: Sweep, scenario: Scenario, design: str) -> SweepSummary:
         year=found.year,
         header=[*(axis_title(found, path) for path in axes), *(found.measures[id].title for id in columns)],
         rows=rows,
-        points=len(rows) - 1,
+        points=len(found.points) - 1,
         replicates=found.replicates,
         seed=scenario.run.seed,
         design=design,
@@ -58,9 +58,8 @@ def summarize(found: Sweep, scenario: Scenario, design: str) -> SweepSummary:
 
 
 def _left_out(found: Sweep) -> str:
-    none = len(found.impossible)
-    of = counted(len(found.points) - 1, "point")
-    return f"Left out: {none} of {of}, which make no possible world." if none else ""
+    none, of = found.impossible, counted(len(found.points) - 1, "point")
+    return f"Left out: {none:,} of {of}, which make no possible world." if none else ""
 
 
 def _note(found: Sweep) -> str:

@@ -4,19 +4,11 @@ import re
 from math import isfinite
 from typing import Any
 
-from sim.measures import told
 from sim.report import words
 from sim.results.statistics import Effect
 from sim.results.sweep import Sweep
 
-MOST_SHOWN = 4  # measures in a table and a figure
 ASIDE = re.compile(r"(; .*| \([^()]*\))$")  # ends what an entry means: an exception, an example
-
-
-def shown(found: Sweep) -> list[str]:
-    """Measures of the short table and of the figures: those asked for, then those told by year."""
-    ids = [*found.asked, *(id for id in told("by_year") if id in found.measures)]
-    return list(dict.fromkeys(ids))[:MOST_SHOWN]
 
 
 def value(of: Any, unit: str) -> str:

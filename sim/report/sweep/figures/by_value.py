@@ -15,7 +15,7 @@ from sim.report.labels import End, label_ends
 from sim.report.letters import verbatim
 from sim.report.style import Origin, canvas, log_scale, png
 from sim.report.sweep.figures.gallery import GALLERY
-from sim.report.sweep.words import axis_title, shown, value
+from sim.report.sweep.words import axis_title, value
 from sim.report.words import number
 from sim.results.sweep import Sweep
 
@@ -30,9 +30,11 @@ STRONGEST, WEAKEST = 0.95, 0.3  # of the colour map of lines
 def by_value(found: Sweep, origin: Origin) -> bytes | None:
     """Each measure against what is varied: the median at each point, and the 90 % range over replicates."""
     lines, across = _lines(found)
-    measures, paths = shown(found), [across] if lines is not None else found.moving[:MOST_AXES]
+    measures, paths = found.shown, [across] if lines is not None else found.moving[:MOST_AXES]
     also = f"; lines: {axis_title(found, lines)}" if lines else ""
-    subtitle = f"In {found.year}: median, 90 % range of luck{also}; dotted: the base point"
+    every, some = len(found.points) - 1, len(found.drawn)
+    part = f"; {some:,} of {every:,} points, drawn at random" if some < every else ""
+    subtitle = f"In {found.year}: median, 90 % range of luck{also}; dotted: the base point{part}"
     height = EDGES + PANEL * len(measures)
     figure, axes = canvas("What changes with what", verbatim(subtitle), origin.line, len(paths), len(measures), height)
     for row, id in enumerate(measures):
@@ -49,7 +51,7 @@ def by_value(found: Sweep, origin: Origin) -> bytes | None:
 
 def _lines(found: Sweep) -> tuple[str | None, str]:
     """The path that lines stand for, if any (nothing where there is one path alone), and the one across."""
-    points = found.points.iloc[1:]
+    points = found.drawn
     numbers = {path: int(points[path].nunique()) for path in found.moving}
     gridded = int(np.prod(list(numbers.values()))) == len(points)
     if len(numbers) == 1 and gridded:
@@ -61,7 +63,7 @@ def _lines(found: Sweep) -> tuple[str | None, str]:
 
 
 def _panel(ax: Axes, found: Sweep, id: str, path: str, lines: str | None) -> None:
-    points, unit = found.points.iloc[1:], found.measure_units[id]
+    points, unit = found.drawn, found.measure_units[id]
     texts = not all(isinstance(each, int | float) and not isinstance(each, bool) for each in points[path])
     places = {each: i for i, each in enumerate(dict.fromkeys(points[path]))}
     at = np.array([places[each] if texts else float(each) for each in points[path]])

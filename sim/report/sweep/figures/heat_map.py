@@ -9,7 +9,7 @@ from sim.report.colours import INK, SECONDARY
 from sim.report.letters import verbatim
 from sim.report.style import Origin, canvas, png
 from sim.report.sweep.figures.gallery import GALLERY
-from sim.report.sweep.words import axis_title, shown, value
+from sim.report.sweep.words import axis_title, value
 from sim.report.words import change_text, is_factor, rough
 from sim.results.sweep import Sweep
 
@@ -22,14 +22,14 @@ DARK = 0.5  # share of the strongest colour from which letters are white
 def heat_map(found: Sweep, origin: Origin) -> bytes | None:
     """The change of each measure against the base point, by both varied entries; a cell in slanted letters is one of
     which luck alone may be the cause."""
-    points = found.points.iloc[1:]
+    points = found.drawn
     values = [list(dict.fromkeys(points[path])) for path in found.moving]
     if len(values) != 2 or len(values[0]) * len(values[1]) != len(points) or min(map(len, values)) < 2:
         return None
     down, across = (0, 1) if len(values[0]) <= len(values[1]) else (1, 0)
     if len(values[across]) > MOST:
         return None
-    ids = shown(found)
+    ids = found.shown
     height = EDGES + len(ids) * (PANEL + ROW * len(values[down]))
     subtitle = (
         f"In {found.year}: change against the base point, %, median of pairs; slanted: luck alone may be the cause"
@@ -48,7 +48,7 @@ def _cells(ax: Axes, found: Sweep, id: str, order: tuple[int, int], values: list
     rows, columns = (values[i] for i in order)
     colours = np.full((len(rows), len(columns)), np.nan)
     said: list[tuple[int, int, str, bool]] = []
-    for point in found.points.iloc[1:].to_dict("records"):
+    for point in found.drawn.to_dict("records"):
         effect = found.effect(id, int(point["point"]))
         row, column = rows.index(point[down]), columns.index(point[across])
         if effect is None or not isfinite(effect.relative):
