@@ -405,7 +405,20 @@ def test_settings_that_differ_have_names_that_differ() -> None:
     names = [", ".join(catalogue.named(one)) for one in every]
     assert len(set(names)) == len(names), names
     assert names[0] == "Carbon tax 100 USD per tonne of CO2 from 2027"
+    assert names[5] == "Carbon tax 100 USD per tonne of CO2, Public compute 10.0 %, all from 2027"
+    apart = do["start"](every[5], {"name": "carbon_tax", "year": "2025"})
+    assert catalogue.named(apart)[0].endswith("from 2025")
+    assert catalogue.named(apart)[1].endswith("from 2027")
     choose(BASELINE, BASELINE, [], None, None)
+
+
+def test_what_a_command_set_stands_apart_from_titles() -> None:
+    choose(BASELINE, SCENARIOS / "carbon_tax.toml", ["product.margin=0.4"], None, 2029)
+    first = catalogue.presets()[0]
+    assert first["title"] == "Carbon tax at 100 USD/t from 2027"
+    assert first["changed"] == "product.margin=0.4"
+    choose(BASELINE, BASELINE, [], None, None)
+    assert {one["changed"] for one in catalogue.presets()} == {""}
 
 
 @pytest.mark.slow
