@@ -30,6 +30,7 @@ from sim.quantity import Quantity
 from sim.report import words
 from sim.scenario import Scenario
 from sim.scenario.ensemble import FITTED
+from sim.scenario.variants import CHANGED
 from sim.scenario.writing import inputs
 
 GROUPS = {
@@ -87,15 +88,20 @@ def _row(name: str, policy: type[Policy], setting: Setting, baseline: Scenario) 
 
 
 def named(setting: Setting) -> list[str]:
-    """What a setting is, in short: each policy with its strength and start, and what else differs from the files."""
+    """What a setting is, in short: each policy with its strength and start (said once where all have the same), and
+    what else differs from the files."""
     names = []
+    begin = {entry.get("start") for entry in setting.entries}
+    together = len(setting.entries) > 1 and len(begin) == 1
     for entry in setting.entries:
         policy = policies()[entry["name"]]
         every = {control.key: control for control in controls(policy)}
         written = {**{key: control.default for key, control in every.items()}, **entry}
         key = strength(policy, written)
         text = f"{label(entry['name'])} {shown(every[key], written[key])}"
-        names.append(f"{text} from {entry['start']:g}" if isinstance(entry.get("start"), int | float) else text)
+        own = isinstance(entry.get("start"), int | float) and not together
+        names.append(f"{text} from {entry['start']:g}" if own else text)
+    names += [f"all from {year:g}" for year in begin if together and isinstance(year, int | float)]
     if setting.assumptions:
         names.append(f"{counted(len(setting.assumptions), 'assumption')} changed")
     if setting.counts:
@@ -151,8 +157,13 @@ def _field(control: Control, written: Any, baseline: Scenario) -> dict[str, Any]
 
 
 def presets() -> list[dict[str, str]]:
-    """Scenarios that can be taken, each with its question."""
-    return [{"id": id, "title": one.title, "question": one.question} for id, one in offered().items()]
+    """Scenarios that can be taken, each with its question; and what the command set in all of them, apart."""
+    found = []
+    for id, one in offered().items():
+        told = CHANGED.search(one.title)
+        changed = told[1].removeprefix("changed: ") if told else ""
+        found.append({"id": id, "title": CHANGED.sub("", one.title), "question": one.question, "changed": changed})
+    return found
 
 
 def matter(setting: Setting) -> list[dict[str, Any]]:

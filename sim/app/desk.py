@@ -27,7 +27,7 @@ from sim.errors import InputError
 from sim.results.statistics import FEWEST
 from sim.scenario import Scenario
 
-STAGES = (1, 8, 16, 32)  # pairs after which the page is told: first one on the assumptions as they stand, then drawn
+STAGES = (1, 16, 32)  # pairs after which the page is told: first one on the assumptions as they stand, then drawn
 LUCKY = 16  # pairs on the assumptions as they stand, where luck alone is asked for
 SAVED = 6  # settings that a browser keeps
 SOON = 0.05  # seconds after which a thread that waits for workers looks whether something else is wanted

@@ -11,10 +11,11 @@ from contextlib import suppress
 from types import FrameType
 
 from sim.app.crew import AT_START, Crew, crew
-from sim.app.desk import STAGES, first_setting, tasks
+from sim.app.desk import first_setting, tasks
 from sim.app.doors import Application, Doors, Message, Receive, Send, is_loopback
 
 WAITING = 64  # connections before they are taken
+AHEAD = 9  # pairs simulated before there is a tab; more would delay the page
 MOST_BYTES = 2_000_000  # of one message from a browser
 SCRIPTS = (  # that the page asks for one after the other, and now at once
     "/jupyter/nbextensions/jupyter-vuetify/nodeps.js",
@@ -44,9 +45,7 @@ def serve(host: str, port: int, browser: bool, say: Callable[[str], None]) -> No
         with suppress(KeyboardInterrupt):  # it has ended by then
             workers = crew()  # forked before there is any thread
             try:
-                workers.submit(
-                    AT_START, tasks(*first_setting().scenarios())[: 1 + STAGES[1]]
-                )  # more would delay the page
+                workers.submit(AT_START, tasks(*first_setting().scenarios())[:AHEAD])
                 bound.listen(WAITING)
                 say(f"The page is at {address}  (Ctrl-C ends it)")
                 if not is_loopback(host):

@@ -10,6 +10,7 @@ longer drawn from it.
 
 import csv
 import os.path
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -36,6 +37,7 @@ FITTED = "fitted"  # the source of a number that a calibration found
 WEIGHT, UNUSED = "weight", ("chi_square",)
 OF_THE_STUDY = ("time.end", "run.", "yardsticks.", "observation.")  # begins paths that no fit rests on
 MOST_NAMED = 3  # paths in a sentence
+ACTORS = re.compile(r"kind\.\w+\.count")
 HEADER = f"{WEIGHT},product.size [USD/yr],..."
 
 
@@ -78,8 +80,9 @@ class Ensemble:
             verb = "is" if len(self.own) == 1 else "are"
             said += f" {_listed(self.own)} {verb} set, and so the same in all draws."
         if self.changed:
-            others = _listed(self.changed)
-            said += f" They were fitted with another {others}: how likely they are here records do not say."
+            changed = ("numbers of actors" if ACTORS.fullmatch(path) else path for path in self.changed)
+            others = _listed(tuple(dict.fromkeys(changed)))
+            said += f" They were fitted with other {others}: how likely they are here records do not say."
         return said
 
 

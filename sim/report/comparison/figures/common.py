@@ -8,12 +8,12 @@ from sim.report.colours import POLICIES
 from sim.report.style import Origin
 from sim.results.comparison import Comparison
 from sim.scenario import Scenario
+from sim.scenario.variants import CHANGED
 
 DASHES = ("-", "--", "-.", ":")
 FEW = 3  # policies whose ranges over drawn assumptions can be told apart in one panel
 LONGEST = 34  # letters of a scenario's title in a figure
 FROM = re.compile(r",? from (\d{4})$")
-CHANGED = re.compile(r" \((changed: .*|\d+ settings? changed)\)$")  # what all scenarios of a comparison have
 
 
 def percent(value: float, _: object = None) -> str:
