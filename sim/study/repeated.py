@@ -48,7 +48,7 @@ class Part:
 
 
 def read_part(record: Mapping[str, Any]) -> Part:
-    """The part of a plan. What was noted of its scenarios is kept: a file in full does not say what was written when."""
+    """The part of a plan, with what was noted of its scenarios: a file in full does not say what was written when."""
     replicates, scenarios = int(record["replicates"]), []
     for one in record["scenarios"]:
         scenario = scenario_of(one["text"], Path(one["file"]), name=one["name"], replicates=replicates)
