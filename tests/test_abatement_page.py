@@ -21,7 +21,6 @@ from sim.evidence.abatement import (
     FOLDER,
     LESS,
     NAMED,
-    NUMBERS,
     RATES,
     SHOWN,
     UNABLE,
@@ -31,6 +30,7 @@ from sim.evidence.abatement import (
     answer,
     direction,
 )  # fmt: skip
+from sim.evidence.page import NUMBERS
 from sim.measures import DIVIDE, registry
 from sim.measures.carbon import ENERGY, OPERATIONAL
 from sim.results.statistics import Effect

@@ -1,6 +1,8 @@
 """What is allowed and probably not meant is said; worlds changed by hand say so."""
 
+import json
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +13,9 @@ from sim.report import words
 from sim.report.run.summary import change_sentences, summarize
 from sim.results import Run, Spread
 from sim.scenario import load
-from tests.worlds import SCENARIOS, small
+from sim.study.repeated import Part, read_part
+from tests.saying import Say
+from tests.worlds import SCENARIOS, SMALL, small
 
 KNOWN = ["law.known_error=0.3", "law.known_compute=1e18", "law.known_year=2014"]
 
@@ -43,6 +47,34 @@ def test_a_start_that_is_set_again_is_for_the_benchmark_in_force() -> None:
     ):
         notes = load(SCENARIOS / "baseline.toml", settings).notes
         assert not any("start_error" in note for note in notes)
+
+
+SLIPS = {
+    "benchmark": ["law.benchmark=squad"],
+    "known run": [*KNOWN, "law.start_error=0.3"],
+    "theory": ["law.small_gain=0.1"],
+    "policy": ["policy.carbon_tax.growth=1"],
+}
+
+
+@pytest.mark.parametrize("settings", SLIPS.values(), ids=SLIPS)
+def test_a_plan_keeps_what_was_noted(settings: Sequence[str]) -> None:
+    """Whatever the file in full that it holds can no longer tell, such as what was written before what."""
+    scenario = load(SCENARIOS / "baseline.toml", settings)
+    assert scenario.notes
+    kept = json.loads(json.dumps(Part([scenario], 2).record()))
+    (read,) = read_part(kept).scenarios
+    assert read.notes == scenario.notes
+
+
+def test_commands_say_what_check_would(say: Say, tmp_path: Path) -> None:
+    """Also when figures and report are made anew."""
+    run_it = ("run", *SMALL, "--set", "law.benchmark=squad", "--no-figures", "--out", tmp_path / "run")
+    assert "law.start_error was written for another benchmark" in say(*run_it).out
+    again = say("report", tmp_path / "run")
+    assert again.code == 0, again.err
+    told = json.loads((tmp_path / "run" / "summary.json").read_text(encoding="utf-8"))["notes"]
+    assert any("law.start_error was written for another benchmark" in note for note in told)
 
 
 def test_a_changed_world_is_not_called_the_baseline() -> None:

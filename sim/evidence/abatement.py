@@ -5,13 +5,12 @@ many sizes, on the same luck and on the same draws of assumptions. ``check`` tel
 """
 
 from dataclasses import dataclass
-from hashlib import sha256
 
 import pandas as pd
 
 from sim.evidence.abatement_figure import Curve, draw
 from sim.evidence.abatement_tables import beside, in_year, points
-from sim.evidence.page import Bar, Check, Foretell, Page, whole
+from sim.evidence.page import NUMBERS, Bar, Check, Foretell, Page, numbers_of, whole
 from sim.evidence.page import page as made_page
 from sim.evidence.policies import effect_of
 from sim.experiment.compare import compare, planned
@@ -37,7 +36,6 @@ UNABLE, ABLE = WORLDS
 LESS = "difference"  # in the place of a world: relative effects, pair by pair, where buyers can clean up less where not
 SMALL = 0.01  # relative change below which a change is called practically none
 FILE, FOLDER = "abatement.md", "abatement/"  # the page, and what is beside it
-NUMBERS, DIGITS = "numbers", 10  # a digest of them, in hexadecimal digits
 EFFECTS, FIGURE = "effects.csv", "taxes.png"
 COMMAND = "python run.py reproduce abatement"
 MEANS = (
@@ -93,13 +91,11 @@ def taxed(world: str) -> list[Scenario]:
 
 def check() -> Check:
     """What tells the scenario and the code that a page was made with from others: a digest of the scenarios' numbers
-    with their ranges, and a few numbers of single runs, quickly made."""
+    with their ranges and ensemble, and a few numbers of single runs, quickly made."""
     found: Check = {}
     for world in WORLDS:
         scenarios = taxed(world)
-        moving = [q for q in scenarios[0].quantities if not q.path.startswith("observation.")]  # that moves nothing
-        numbers = [(q.path, repr(q.value), q.low, q.high) for q in moving]
-        found[f"{world} {NUMBERS}"] = [int(sha256(repr(sorted(numbers)).encode()).hexdigest()[:DIGITS], 16)]
+        found[f"{world} {NUMBERS}"] = numbers_of(scenarios[0])
         for scenario in (scenarios[0], scenarios[-1]):
             columns = list(registry(scenario.region_ids, scenario.kind_ids))
             yearly = simulate(scenario, 0).yearly

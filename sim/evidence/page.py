@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
@@ -11,12 +12,14 @@ from tabulate import tabulate
 
 from sim.experiment.duration import Plan
 from sim.results import Comparison, Decomposition, Run
+from sim.scenario import Scenario
 from sim.store.place import save_bytes, save_table, save_text
 
 Bar = Callable[[Any, int], Any]
 Foretell = Callable[[Plan], None]
 Check = dict[str, list[float]]
 Content: TypeAlias = str | bytes | pd.DataFrame
+NUMBERS, DIGITS = "numbers", 10  # what a digest is of, and how many hexadecimal digits it has
 Result = TypeVar("Result", Run, Decomposition, Comparison)
 
 
@@ -27,6 +30,19 @@ class Page:
     files: dict[str, Content]
     check: Check
     printed: str = ""
+
+
+def digest(*told: object) -> list[float]:
+    """One number that tells things from others by how they are written."""
+    return [int(sha256(repr(told).encode()).hexdigest()[:DIGITS], 16)]
+
+
+def numbers_of(scenario: Scenario) -> list[float]:
+    """A digest of all that a scenario's worlds are drawn from: its numbers with their ranges, but for those of records,
+    which move nothing, and the points of its ensemble."""
+    moving = [one for one in scenario.quantities if not one.path.startswith("observation.")]
+    numbers = sorted((one.path, repr(one.value), one.low, one.high) for one in moving)
+    return digest(numbers, scenario.ensemble.text if scenario.ensemble else "")
 
 
 def page(files: dict[str, Content], check: Check, beside: str = "") -> Page:

@@ -10,7 +10,7 @@ from sim.evidence.bridge_figure import draw
 from sim.evidence.bridge_section import first_run, money, reached, tonnes
 from sim.evidence.claims import EXPLODES, FEWEST, MOST, verdicts
 from sim.evidence.drawn import Drawn, drawn, of_world, replicates_of
-from sim.evidence.page import Bar, Check, Foretell, Page, grid, page, whole
+from sim.evidence.page import NUMBERS, Bar, Check, Foretell, Page, digest, grid, numbers_of, page, whole
 from sim.experiment.compare import compare
 from sim.experiment.compare import planned as planned_comparison
 from sim.experiment.duration import in_turn
@@ -32,7 +32,7 @@ from sim.results import Comparison, Run
 from sim.results.statistics import Spread
 from sim.results.theories import ByTheory
 from sim.scenario import Scenario, load, shipped
-from sim.scenario.data import published
+from sim.scenario.data import published, theories
 from sim.scenario.ensemble import FITTED
 from sim.scenario.law import USUAL
 
@@ -46,14 +46,30 @@ LITTLE = 0.05  # change of a share that counts as next to none
 FOLDER = "quintillions/"  # of what stands beside the page
 
 
+def numbers() -> Check:
+    """Digests of all that the page is made from, at once: numbers, ranges and ensembles of the tasks and of the
+    policies under each theory, and what theories weigh."""
+    of_tasks = {scenario.name: scenario for scenario in tasks.scenarios(replicates=1, until=END)}
+    of_theories = {
+        f"{one.name}, {theory}": one for theory, own in rivals.under_each(_policies()).items() for one in own
+    }
+    told = {f"{name} {NUMBERS}": numbers_of(scenario) for name, scenario in (of_tasks | of_theories).items()}
+    return {**told, f"theories {NUMBERS}": digest(sorted(theories().items()))}
+
+
 def check() -> Check:
-    """A few numbers of single runs, quickly made: whoever changes the model, a task or a fit changes them."""
+    """These digests, and a few numbers of single runs: whoever changes the model, a task or a fit changes them."""
     worlds = [*tasks.scenarios(replicates=1, until=END), *rivals.baselines(END).values()]
     known = {scenario.name: of_world(scenario, simulate(scenario, 0).yearly) for scenario in worlds}
     fits = {f"{name}, drawn": drawn(one)[0].years for name, one in rivals.baselines(END, replicates=1).items()}
-    return {
+    runs = {
         name: [years.at(id, year) for id in CHECKED for year in (MIDDLE, END)] for name, years in (known | fits).items()
     }
+    return numbers() | runs
+
+
+def _policies() -> list[Scenario]:
+    return [load(shipped() / f"{name}.toml") for name in ("baseline", *POLICIES)]
 
 
 def quintillions(
@@ -61,8 +77,7 @@ def quintillions(
     until: int = LONG,
 ) -> Page:  # fmt: skip
     """Simulate everything and write the page. ``foretell`` hears before how long it takes."""
-    policies = [load(shipped() / f"{name}.toml") for name in ("baseline", *POLICIES)]
-    worlds, by_theory = tasks.scenarios(replicates, until), rivals.under_each(policies)
+    worlds, by_theory = tasks.scenarios(replicates, until), rivals.under_each(_policies())
     longer = rivals.baselines(until, replicates=pairs)
     each_task = {name: under(tasks.scenarios((pairs + 1) // 2, END), name) for name in by_theory}
     if foretell:

@@ -1,7 +1,7 @@
 """Runs, comparisons and decompositions, kept replicate by replicate: what is asked for, and what of it is there."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -39,20 +39,20 @@ class Part:
     def record(self) -> dict[str, Any]:
         """What the plan holds of it."""
         written = [
-            {"name": one.name, "file": str(one.file), "text": resolved_toml(with_options(one, replicates=1))}
+            {"name": one.name, "file": str(one.file), "notes": list(one.notes),
+             "text": resolved_toml(with_options(one, replicates=1))}
             for one in self.scenarios
-        ]
+        ]  # fmt: skip
         theory = {"theory": self.theory} if self.theory else {}
         return {"law": self.law, **theory, "replicates": self.replicates, "scenarios": written}
 
 
 def read_part(record: Mapping[str, Any]) -> Part:
-    """The part of a plan."""
-    replicates = int(record["replicates"])
-    scenarios = [
-        scenario_of(one["text"], Path(one["file"]), name=one["name"], replicates=replicates)
-        for one in record["scenarios"]
-    ]
+    """The part of a plan, with what was noted of its scenarios: a file in full does not say what was written when."""
+    replicates, scenarios = int(record["replicates"]), []
+    for one in record["scenarios"]:
+        scenario = scenario_of(one["text"], Path(one["file"]), name=one["name"], replicates=replicates)
+        scenarios.append(replace(scenario, notes=tuple(one.get("notes", scenario.notes))))
     return Part(scenarios, replicates, str(record["law"]), str(record.get("theory", "")))
 
 
