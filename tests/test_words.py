@@ -89,7 +89,7 @@ def test_nothing_to_compare() -> None:
         (-689e9, "USD", "−$689 B"), (-0.5, "fraction", "−50.0 %"),
         (1e30, "MWh/yr", "10^30.0 MWh/yr"), (999_999.0, "USD", "$1.00 M"), (999_999.0, "MWh/yr", "1.00 TWh/yr"),
         (60.0, "actors", "60 actors"), (1234.0, "actors/yr", "1,234 actors/yr"), (0.0, "actors", "0 actors"),
-        (9.5, "actors", "9.50 actors on average"), (-2.0, "actors", "−2 actors"),
+        (9.5, "actors", "9.50 actors on average"), (1.0, "actors", "1 actor"), (-2.0, "actors", "−2 actors"),
         (30400.0, "ratio", "30,400×"), (0.61234, "index", "0.612"), (999.9, "USD", "$1.00 k"),
         (0.412, "USD/EFLOP", "$0.412/EFLOP"),
         (12.0, "papers/yr", "12.0 papers/yr"), (12.0, "USD/paper", "$12.0/paper"),  # units that nobody knows

@@ -197,10 +197,10 @@ def _tasks(runs: list[Run], in_tasks: Mapping[str, Sequence[Sequence[Drawn]]]) -
         "## Five tasks",
         f"Each task of the published table as a world of its own, from `python run.py run scenarios/FILE --until "
         f"{LONG}`. Medians over {counted(len(runs[0].replicates), 'replicate')}. Targets are those of the table: the "
-        "year in which a typical replicate first reaches one, and what its largest run of that year costs. Each "
-        "task's law goes through a run of its own: that of ImageNet through the baseline's fitted start, the others "
-        "through one of the first deep networks on the task, as published, with the methods of its year. All else is "
-        "as in the baseline.",
+        "year in which a typical replicate first reaches one, and what its largest run of that year costs, which may "
+        "go further than the target. Each task's law goes through a run of its own: that of ImageNet through the "
+        "baseline's fitted start, the others through one of the first deep networks on the task, as published, with "
+        "the methods of its year. All else is as in the baseline.",
         grid(rows, head),
         f"In this model the divide follows the market, and the market follows how far the error falls: {most}; "
         f"{least}. One world follows one task; in truth they share hardware and people.",

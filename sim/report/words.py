@@ -55,7 +55,8 @@ def figures(values: list[float], unit: str, places: int = 3) -> tuple[list[str],
     """Several numbers of one unit, all on the scale of the first, and the suffix that goes behind it once. Counts are
     whole."""
     if unit in COUNTED:
-        return [count(value) for value in values], unit_text(unit)
+        texts = [count(value) for value in values]
+        return texts, unit_text(unit).replace("actors", "actor" if texts[0] == "1" else "actors")
     leading = abs(float(f"{values[0]:.3g}"))  # as it will be printed
     if unit == "fraction":
         return [plain(100 * value, places) for value in values], " %"
