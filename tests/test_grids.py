@@ -166,8 +166,12 @@ def test_a_cap_on_one_region_keeps_work_out_of_it_and_nobody_else_from_working()
         "policy.cap_and_trade.start=2027",
     )
     worlds = [begin(load(SCENARIOS / "baseline.toml", settings, until=2031), 1) for settings in ((), cap)]
-    (_, plain), (_, capped) = (walked(world, world.scenario.steps) for world in worlds)
+    (_, plain), (world, capped) = (walked(world, world.scenario.steps) for world in worlds)
     place = REGIONS.index("france")
+    drawn, there = (
+        np.delete(power, place) for power in (used(world, advance(world)[1]), most(world, world.clock.dt / 2))
+    )
+    assert drawn.sum() == pytest.approx(there.sum(), rel=1e-3)  # full grids, and none draws what lies idle in France
     for one, other in zip(plain[64:], capped[64:], strict=True):  # from 2028 on
         assert other.sent_on > 0
         assert other.energy[place].sum() < 0.001 * one.energy[place].sum()

@@ -4,6 +4,7 @@ Rates are per year; shapes are (n,) unless said otherwise.
 """
 
 from collections.abc import Mapping
+from math import inf
 from typing import NamedTuple
 
 from sim.actors import Funds
@@ -126,6 +127,7 @@ class Costs(NamedTuple):
     told: Told | None = None  # to the market, where there is a choice
     apart: Apart | None = None  # where each buys region by region; None where it buys one bundle over its regions
     sent: Sent | None = None  # what full grids send on; None where none is full
+    powered: float = inf  # FLOP/yr for which power is connected where it is used, if policies leave some of it idle
 
 
 class Order(NamedTuple):

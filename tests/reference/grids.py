@@ -1,6 +1,6 @@
 """Grids that are full, in the slow economy: who planned to compute there is sent on, all alike."""
 
-from math import exp, isinf
+from math import exp, inf, isinf
 from typing import TYPE_CHECKING
 
 from tests.reference import hardware
@@ -19,7 +19,7 @@ class Grids:
         """What each grid can have connected by the middle of the step, and by its end [kWh/yr]."""
         market, regions = self.assumptions.market, self.assumptions.regions
         later = (1 + market.connection_growth) ** max(self.year - market.connection_year, 0)
-        self.grid_most, self.grid_end, self.sent = None, None, None
+        self.grid_most, self.grid_end, self.sent, self.powered = None, None, None, inf
         free = any(isinf(r.grid_connections) for r in regions)
         self.grids_count = self.on.grid_limits and self.begin >= market.capacity.years[-1] and not free
         if self.grids_count and self.connected is not None:
@@ -53,6 +53,9 @@ class Grids:
         hardware = self.flop_per_kwh * self.hardware_price * self.assumptions.siting.scale
         welcome = {r: exp(-dear * self.intensity[r] / hardware) for r, dear in above.items()}
         self.sent = self.ration(self.plans, self.grid_most, welcome)
+        room = {r: max(most - self.plans[r], 0.0) for r, most in self.grid_most.items()}
+        used = {r: most - room[r] * (1 - welcome[r]) for r, most in self.grid_most.items()}
+        self.powered = sum(used.values()) * self.flop_per_kwh if any(above.values()) else inf
 
     def ration(self, planned: Work, limits: Work, welcome: Work) -> tuple[Work, Work] | None:
         """Parts of planned work that stay where they are, and where the others go."""

@@ -64,9 +64,9 @@ class Selling:
 
     def supply(self) -> tuple[float, float, float, float, float, float]:
         """What there is, what everyone else takes of it, and the highest rent."""
-        market, outside = self.assumptions.market, self.outside_at_price
+        market, outside, capacity = self.assumptions.market, self.outside_at_price, min(self.capacity, self.powered)
         return (
-            self.capacity, outside, market.outside_contracts * outside, self.hardware_price, market.outside_elasticity,
+            capacity, outside, market.outside_contracts * outside, self.hardware_price, market.outside_elasticity,
             market.rent_ceiling * self.hardware_price,
         )  # fmt: skip
 

@@ -141,13 +141,16 @@ def clear(
         costs = costs_at(permits)
         order = order_at(costs)
         capacity, held = _capacity(world, order.at_cost)
+        usable, held = min(capacity.middle, costs.powered), held or costs.powered < capacity.middle
         own, covered, most, there = costs.own, costs.kg_covered, order.most, costs.apart and costs.apart.asked
         if costs.told is not None and there is None:
             own, covered, kg_total = costs.told
             most = abatement.allowed(acts, kg_total)
         buyers = market.Buyers(order.money, own, most, covered, reserved, places=there)
-        on_offer = market.Supply(m.allocation, capacity.middle, ceiling)
-        return market.Asked(buyers, on_offer, order.for_training, Basis(costs, order, capacity, held))
+        on_offer = market.Supply(m.allocation, usable, ceiling)
+        return market.Asked(
+            buyers, on_offer, order.for_training, Basis(costs, order, capacity, held or usable < capacity.middle)
+        )
 
     outside = market.Outside(now.outside, now.hardware_price, m.outside_elasticity, m.outside_contracts * now.outside)
     caps = market.Caps(_issued(world, levers) if levers.markets else inf, levers.compute_cap)

@@ -1,5 +1,7 @@
 """Part of 4 site and 6 clear: what full grids send on, and how much power they have connected after a step."""
 
+from math import inf
+
 import numpy as np
 
 from sim.arrays import Array, Block, Table, Through
@@ -16,14 +18,34 @@ def sent(world: World, above: Array | None = None) -> grids.Sent | None:
     the power that is connected by the middle of this one. Where policies charge more for carbon in some regions, by
     ``above`` (kinds, regions) [USD/kgCO2e] beyond what they charge where it is least, these take the less of it, by the
     rule by which mobile work goes by prices. None where no region is full."""
-    there, now = world.markets.connected, moment(world.scenario, world.clock)
-    if there is None or not _limited(world):
+    there = world.markets.connected
+    if there is None or not limited(world):
         return None
-    most = there.parts * (world.markets.capacity / now.begun) + now.connects_in * (world.clock.dt / 2)
-    if above is None:
-        return grids.rationed(there.plans, np.asarray(most))
+    return grids.rationed(there.plans, _most(world, there), None if above is None else _welcome(world, above))
+
+
+def powered(world: World, above: Array) -> float:
+    """Capacity [FLOP/yr] in the middle of a step for which power is connected where it is used: of the room that a
+    region has beyond its plans the part that is not welcome there stays idle. ``above`` as for ``sent``."""
+    there = world.markets.connected
+    if there is None or not limited(world):
+        return inf
+    most = _most(world, there)
+    idle = np.maximum(most - there.plans, 0.0) * (1.0 - _welcome(world, above))
+    return float((most - idle).sum()) * moment(world.scenario, world.clock).flop_per_kwh
+
+
+def _most(world: World, there: grids.Connected) -> Array:
+    """Power for hardware that is connected by the middle of a step [kWh/yr], (regions,)."""
+    now = moment(world.scenario, world.clock)
+    return np.asarray(there.parts * (world.markets.capacity / now.begun) + now.connects_in * (world.clock.dt / 2))
+
+
+def _welcome(world: World, above: Array) -> Array:
+    """Part of a region's room that is offered, (regions,)."""
+    now = moment(world.scenario, world.clock)
     dearer = above.max(axis=0) * now.intensity / (now.flop_per_kwh * now.hardware_price)  # relative to hardware
-    return grids.rationed(there.plans, np.asarray(most), exp(-dearer / world.scenario.siting.scale))
+    return exp(-dearer / world.scenario.siting.scale)
 
 
 def after(
@@ -32,7 +54,7 @@ def after(
     """Power by region at the end of a step, and compute [FLOP/yr] that is planned where grids are full and done
     elsewhere. What is connected begins as what is drawn in the first step that is not on record."""
     there, now = world.markets.connected, moment(world.scenario, world.clock)
-    if not _limited(world):
+    if not limited(world):
         return there, 0.0
     planned = _planned(world, costs, sold)
     power = Through(capacity.middle / now.flop_per_kwh, capacity.end / now.ended)
@@ -45,7 +67,7 @@ def after(
     return grids.Connected(parts / parts.sum(), planned * (power.end / power.middle) ** 2), sent_on
 
 
-def _limited(world: World) -> bool:
+def limited(world: World) -> bool:
     """Whether grids limit anything: capacity is no longer on record, and each region has a limit."""
     now = moment(world.scenario, world.clock)
     return world.on.grid_limits and not now.on_record and bool(np.isfinite(now.connects_in).all())

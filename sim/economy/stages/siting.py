@@ -1,6 +1,7 @@
 """4 site: where mobile work goes, and what a FLOP costs where each works."""
 
 from collections.abc import Callable
+from math import inf
 from typing import NamedTuple
 
 import numpy as np
@@ -26,7 +27,7 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
     levy = levers.compute_levy.sum(axis=0) if "compute_levy" in levers.pulled else levers.compute_levy[0]
     how, promised, nothing = _place(scenario, world.clock), abatement.promised(world, now), world.fixed.nothing
     everywhere = grids.sent(world)
-    differ = everywhere is not None and places.differ(acts)
+    differ = grids.limited(world) and places.differ(acts)
 
     def prices(taxed: Array, due: Array) -> Array:
         """What a FLOP costs in full by region, (regions, n), at prices of carbon under policies (kinds, regions)."""
@@ -46,10 +47,11 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
         else:
             moved[:] = here
         _move(here, traits.home, traits.home_share, traits.pue, how, plans, moved)
-        sent = everywhere
+        sent, powered = everywhere, inf
         if differ:
             charged = acts.kg_taxed + due
-            sent = grids.sent(world, charged - charged.min(axis=1, keepdims=True))
+            above = charged - charged.min(axis=1, keepdims=True)
+            sent, powered = grids.sent(world, above), grids.powered(world, above)
         kwh = done(plans, sent)
         _account(starts, dear, kwh, now.electricity, now.intensity, now.carbon_price, acts.kg_taxed, covered, levy,
                  now.hardware_price, found)  # fmt: skip
@@ -81,6 +83,7 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
             permits=permits,
             choice=choice,
             sent=sent,
+            powered=powered,
         )
         if by_region:
             costs = costs._replace(apart=places.apart(world, acts, plans, dear, costs))
