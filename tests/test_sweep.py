@@ -26,9 +26,10 @@ from sim.report.sweep.figures import GALLERY as SWEEP
 from sim.report.sweep.summary import summarize
 from sim.report.sweep.words import axis_title, value
 from sim.results.sweep import COLUMNS, Sweep
+from sim.scenario import Scenario
 from sim.scenario.variants import changed
 from sim.store.table import below, csv_bytes
-from sim.study.axes import Axis, meaning_of, plain, read_axes, unit_of
+from sim.study.axes import Axis, meaning_of, plain, read_axes, unit_of, varied
 from sim.study.design import design
 from sim.study.points import Point
 from sim.study.study import Study
@@ -102,6 +103,25 @@ def test_what_cannot_be_varied_is_refused_with_a_way_out(vary: list[str], grid: 
 def points_of(name: str, found: list[Axis], samples: int | None, seed: int) -> list[Point]:
     points = design(name, found, samples, seed)
     return [points.point(number) for number in range(len(points))]
+
+
+def test_of_a_range_of_many_steps_both_ends_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not each of ten thousand, and of a list each."""
+    tried: list[Any] = []
+
+    def counted(scenario: Scenario, axis: Axis, value: Any) -> Scenario:
+        tried.append(value)
+        return varied(scenario, axis, value)
+
+    monkeypatch.setattr("sim.study.axes.varied", counted)
+    (axis,) = axes("product.margin=0.1:0.5:10000")
+    assert len(axis.values) == 10_000
+    assert {axis.values[0], axis.values[-1]} <= set(tried)
+    assert len(tried) < 5
+    with pytest.raises(InputError, match="margin"):
+        axes("product.margin=0.1:50:10000")
+    with pytest.raises(InputError, match="margin"):
+        axes("product.margin=0.1,50,0.2")
 
 
 def test_a_grid_has_all_combinations_and_the_base_point_first() -> None:

@@ -59,6 +59,8 @@ class Axis:
     @property
     def ends(self) -> tuple[Any, ...]:
         """What is tried before anything is simulated: every value of a list, both ends of a range."""
+        if self.low < self.high and self.values:
+            return self.values[0], self.values[-1]
         return self.values or (self.at(0.0), self.at(1.0))
 
 
