@@ -45,7 +45,7 @@ def _welcome(world: World, above: Array) -> Array:
     """Part of a region's room that is offered, (regions,)."""
     now = moment(world.scenario, world.clock)
     dearer = above.max(axis=0) * now.intensity / (now.flop_per_kwh * now.hardware_price)  # relative to hardware
-    return exp(-dearer / world.scenario.siting.scale)
+    return np.asarray(exp(-dearer / world.scenario.siting.scale))
 
 
 def after(
