@@ -6,7 +6,7 @@ makes of its tree.
 
 import re
 import tomllib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from math import inf
 from pathlib import Path
@@ -79,6 +79,11 @@ def in_base_units(part: type[Any], key: str, value: Any, note: str) -> dict[str,
     why = {"basis": "assumed", "note": note}
     spec: Spec = part.__dataclass_fields__[key].metadata["spec"]
     return {**value, **why} if isinstance(value, dict) else {"value": value, "unit": base_unit(spec.unit), **why}
+
+
+def with_notes(scenario: Scenario, notes: Iterable[str]) -> Scenario:
+    """The scenario with what was noted when its file was read."""
+    return replace(scenario, notes=tuple(notes))
 
 
 def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:

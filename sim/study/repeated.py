@@ -1,7 +1,7 @@
 """Runs, comparisons and decompositions, kept replicate by replicate: what is asked for, and what of it is there."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ from sim.plurals import counted
 from sim.results import Comparison, Run
 from sim.results.flat import Arrays, pair_arrays, pair_of, parts_arrays, parts_of, replicate_arrays, replicate_of
 from sim.scenario import Scenario
-from sim.scenario.variants import with_options
+from sim.scenario.variants import with_notes, with_options
 from sim.scenario.writing import resolved_toml
 from sim.store.arrays import as_archive, in_archive
 from sim.store.plan import write_plan
@@ -52,7 +52,7 @@ def read_part(record: Mapping[str, Any]) -> Part:
     replicates, scenarios = int(record["replicates"]), []
     for one in record["scenarios"]:
         scenario = scenario_of(one["text"], Path(one["file"]), name=one["name"], replicates=replicates)
-        scenarios.append(replace(scenario, notes=tuple(one.get("notes", scenario.notes))))
+        scenarios.append(with_notes(scenario, one.get("notes", scenario.notes)))
     return Part(scenarios, replicates, str(record["law"]), str(record.get("theory", "")))
 
 
