@@ -30,7 +30,6 @@ from sim.evidence.abatement import (
     answer,
     direction,
 )  # fmt: skip
-from sim.evidence.page import NUMBERS
 from sim.measures import DIVIDE, registry
 from sim.measures.carbon import ENERGY, OPERATIONAL
 from sim.results.statistics import Effect
@@ -39,16 +38,6 @@ from tests.worlds import FEW, ROOT
 
 DOCS = ROOT / "docs"
 ANEW = "run: make numbers"
-
-
-def test_the_page_is_of_this_version() -> None:
-    """Scenarios have the numbers and ranges that they had when it was made, and single runs give what they gave; last
-    digits differ between processors."""
-    made, now = json.loads((DOCS / FOLDER / "check.json").read_text(encoding="utf-8")), abatement.check()
-    assert set(made) == set(now), ANEW
-    for name, found in now.items():
-        same = found if name.endswith(NUMBERS) else pytest.approx(found, rel=0.02)
-        assert made[name] == same, f"{name}: {ANEW}"
 
 
 def test_the_page_says_what_its_table_holds() -> None:

@@ -1,6 +1,5 @@
 """The page of findings is of this version."""
 
-import json
 import re
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import pandas as pd
 import pytest
 
 from sim.evidence import policies
-from sim.evidence.findings import _head, check, findings
+from sim.evidence.findings import _head, findings
 from sim.evidence.page import grid
 from sim.experiment.laws import HELD, steepest, under_laws
 from sim.report import laws
@@ -25,13 +24,7 @@ PLACE = ROOT / "docs" / "findings"
 PAGE = (PLACE / "findings.md").read_text(encoding="utf-8")
 
 
-def test_the_page_is_of_this_version() -> None:
-    """A few runs give what they gave when the page was made; last digits differ between processors."""
-    made, text = json.loads((PLACE / "check.json").read_text(encoding="utf-8")), "run: make numbers"
-    now = check()
-    assert set(made) == set(now), text
-    for name, numbers in now.items():
-        assert numbers == pytest.approx(made[name], rel=0.02), f"{name}: {text}"
+def test_the_page_begins_as_it_is_made() -> None:
     assert PAGE.startswith(_head())
 
 

@@ -10,12 +10,11 @@ import pandas as pd
 
 from sim.evidence.abatement_figure import Curve, draw
 from sim.evidence.abatement_tables import beside, in_year, points
-from sim.evidence.page import NUMBERS, Bar, Check, Foretell, Page, numbers_of, whole
+from sim.evidence.page import Bar, Check, Foretell, Page, digests, single_runs, whole
 from sim.evidence.page import page as made_page
 from sim.evidence.policies import effect_of
 from sim.experiment.compare import compare, planned
 from sim.experiment.duration import in_turn
-from sim.experiment.path import simulate
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, registry
 from sim.measures.carbon import CLEAN_POWER, ENERGY, OPERATIONAL
 from sim.plurals import counted
@@ -90,18 +89,10 @@ def taxed(world: str) -> list[Scenario]:
 
 
 def check() -> Check:
-    """What tells the scenario and the code that a page was made with from others: a digest of the scenarios' numbers
-    with their ranges and ensemble, and a few numbers of single runs, quickly made."""
-    found: Check = {}
-    for world in WORLDS:
-        scenarios = taxed(world)
-        found[f"{world} {NUMBERS}"] = numbers_of(scenarios[0])
-        for scenario in (scenarios[0], scenarios[-1]):
-            columns = list(registry(scenario.region_ids, scenario.kind_ids))
-            yearly = simulate(scenario, 0).yearly
-            last = [float(yearly[-1, columns.index(id)]) for id in SHOWN]
-            found[f"{world} {scenario.name}"] = last
-    return found
+    """What tells the scenarios and the code that the page was made with from others."""
+    told = {f"{world}, {each.name}": each for world in WORLDS for each in taxed(world)}
+    ends = {name: each for name, each in told.items() if not each.policies or f"tax_{RATES[-1]}" in name}
+    return digests(told) | single_runs(ends)
 
 
 def abatement(bar: Bar | None = None, foretell: Foretell | None = None) -> Page:

@@ -8,12 +8,10 @@ from typing import Any, NamedTuple
 import pandas as pd
 from tabulate import tabulate
 
-from sim.evidence.page import Bar, Check, Foretell, Page, page, whole
+from sim.evidence.page import Bar, Check, Foretell, Page, digests, page, single_runs, whole
 from sim.evidence.policies import Table
 from sim.experiment.compare import compare, planned
 from sim.experiment.duration import in_turn
-from sim.experiment.path import simulate
-from sim.measures import registry
 from sim.report.words import MINUS
 from sim.results import Comparison
 from sim.scenario import Scenario, load, shipped
@@ -78,12 +76,9 @@ def verdict(said: Span, record: Span) -> str:
 
 
 def check() -> Check:
-    """What single runs give, quickly made: whoever changes the model or a scenario changes them."""
-    found = {}
-    for shock in shocks():
-        column = list(registry()).index(shock.measure)
-        found[shock.scenario] = [float(simulate(world, 0).yearly[-1, column]) for world in shock.pair()]
-    return found
+    """What tells the scenarios and the code that the table was made with from others."""
+    worlds = {f"{each.name} to {shock.year}": each for shock in shocks() for each in shock.pair()}
+    return digests(worlds) | single_runs(worlds)
 
 
 def effects(bar: Bar | None = None, foretell: Foretell | None = None, *, pairs: int = PAIRS) -> Page:

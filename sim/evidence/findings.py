@@ -7,17 +7,16 @@ import numpy as np
 import pandas as pd
 
 from sim.evidence import policies, worlds
-from sim.evidence.page import Bar, Check, Foretell, Page, grid, page, whole
+from sim.evidence.page import Bar, Check, Foretell, Page, digests, grid, page, single_runs, whole
 from sim.experiment.compare import compare
 from sim.experiment.compare import planned as planned_comparison
 from sim.experiment.decompose import decompose
 from sim.experiment.decompose import planned as planned_decomposition
 from sim.experiment.duration import in_turn
 from sim.experiment.laws import HELD, steepest, under_laws
-from sim.experiment.path import simulate
 from sim.experiment.run import planned as planned_run
 from sim.experiment.run import run
-from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, registry, told
+from sim.measures import DIVIDE, FRONTIER_ERROR, registry, told
 from sim.measures.access import HALVING_COST, HALVING_EMISSIONS
 from sim.measures.carbon import HALVING_CARS
 from sim.measures.economy import FRONTIER_COST
@@ -43,21 +42,15 @@ ENDLESS = (  # the trends of hardware as if they had no end within any horizon
 )  # fmt: skip
 CONSTRAINED = ("carbon_tax", "carbon_budget", "cap_and_trade")
 PARTS_SHOWN = 8
-CHECKED = (DIVIDE, EMISSIONS, FRONTIER_ERROR, HALVING_COST, RESEARCH_SHARE)
 EFFORT = {RESEARCH_SHARE: "fraction", EFFICIENCY: "ratio", FRONTIER_ERROR: "1"}  # columns on efficiency, with units
 FIGURES = ("divide", "next_halving", "payers", "research")
 
 
 def check() -> Check:
-    """A few numbers of single runs, quickly made: whoever changes the model, or a scenario that a page shows, changes
-    them."""
-    found = {}
-    baseline, other = (load(shipped() / f"{name}.toml") for name in ("baseline", "exponential_law"))
-    for scenario in (*policies.compared(baseline), other):
-        columns = list(registry(scenario.region_ids, scenario.kind_ids))
-        yearly = simulate(scenario, 0).yearly
-        found[scenario.name] = [float(yearly[row, columns.index(id)]) for id in CHECKED for row in (12, -1)]
-    return found
+    """What tells the scenarios and the code that the page was made with from others."""
+    baseline = load(shipped() / "baseline.toml")
+    told = {each.name: each for each in (*worlds.worlds(baseline), *policies.compared(baseline))}
+    return digests(told) | single_runs(told)
 
 
 def findings(bar: Bar | None = None, foretell: Foretell | None = None) -> Page:

@@ -1,7 +1,7 @@
 """Pages that are made from runs: their files, and numbers by which a test knows that they are current."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -10,7 +10,12 @@ from typing import Any, TypeAlias, TypeVar
 import pandas as pd
 from tabulate import tabulate
 
+from sim.evidence.drawn import of_world
 from sim.experiment.duration import Plan
+from sim.experiment.path import simulate
+from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR
+from sim.measures.access import HALVING_COST
+from sim.measures.research import RESEARCH_SHARE
 from sim.results import Comparison, Decomposition, Run
 from sim.scenario import Scenario
 from sim.store.place import save_bytes, save_table, save_text
@@ -20,6 +25,7 @@ Foretell = Callable[[Plan], None]
 Check = dict[str, list[float]]
 Content: TypeAlias = str | bytes | pd.DataFrame
 NUMBERS, DIGITS = "numbers", 10  # what a digest is of, and how many hexadecimal digits it has
+CHECKED = (DIVIDE, EMISSIONS, FRONTIER_ERROR, HALVING_COST, RESEARCH_SHARE)
 Result = TypeVar("Result", Run, Decomposition, Comparison)
 
 
@@ -43,6 +49,20 @@ def numbers_of(scenario: Scenario) -> list[float]:
     moving = [one for one in scenario.quantities if not one.path.startswith("observation.")]
     numbers = sorted((one.path, repr(one.value), one.low, one.high) for one in moving)
     return digest(numbers, scenario.ensemble.text if scenario.ensemble else "")
+
+
+def digests(worlds: Mapping[str, Scenario]) -> Check:
+    """By name, what tells the numbers of a scenario from others (see ``numbers_of``)."""
+    return {f"{name} {NUMBERS}": numbers_of(scenario) for name, scenario in worlds.items()}
+
+
+def single_runs(worlds: Mapping[str, Scenario]) -> Check:
+    """By name, what tells the code from other code: measures of one world, half-way and in its last year."""
+    found = {}
+    for name, scenario in worlds.items():
+        columns = of_world(scenario, simulate(scenario, 0, actor_years=()).yearly).values
+        found[name] = [float(columns[id][row]) for id in CHECKED for row in (len(columns[id]) // 2, -1)]
+    return found
 
 
 def page(files: dict[str, Content], check: Check, beside: str = "") -> Page:

@@ -9,17 +9,16 @@ from sim.evidence.bridge import Bridge, bridges
 from sim.evidence.bridge_figure import draw
 from sim.evidence.bridge_section import first_run, money, reached, tonnes
 from sim.evidence.claims import EXPLODES, FEWEST, MOST, verdicts
-from sim.evidence.drawn import Drawn, drawn, of_world, replicates_of
-from sim.evidence.page import NUMBERS, Bar, Check, Foretell, Page, digest, grid, numbers_of, page, whole
+from sim.evidence.drawn import Drawn, drawn, replicates_of
+from sim.evidence.page import NUMBERS, Bar, Check, Foretell, Page, digest, digests, grid, page, single_runs, whole
 from sim.experiment.compare import compare
 from sim.experiment.compare import planned as planned_comparison
 from sim.experiment.duration import in_turn
-from sim.experiment.path import simulate
 from sim.experiment.run import planned as planned_run
 from sim.experiment.run import run
 from sim.experiment.theories import under
-from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, registry
-from sim.measures.access import HALVING_COST, MONTHS_BEHIND
+from sim.measures import EMISSIONS, registry
+from sim.measures.access import MONTHS_BEHIND
 from sim.measures.carbon import ENERGY
 from sim.measures.research import EFFICIENCY, RESEARCH_SHARE
 from sim.measures.scrutiny import INSPECT, INSPECT_LAG, RETRAIN
@@ -40,32 +39,22 @@ PAIRS, REPLICATES, LONG = 50, 10, 2110
 MIDDLE, END = 2024, 2040
 TAX = "carbon_tax"
 POLICIES = (TAX, "public_compute", "training_run_ceiling")  # looked at under every theory
-CHECKED = (DIVIDE, EMISSIONS, FRONTIER_ERROR, HALVING_COST, RESEARCH_SHARE)
 COMMAND = "python run.py reproduce quintillions"
 LITTLE = 0.05  # change of a share that counts as next to none
 FOLDER = "quintillions/"  # of what stands beside the page
 
 
-def numbers() -> Check:
-    """Digests of all that the page is made from, at once: numbers, ranges and ensembles of the tasks and of the
-    policies under each theory, and what theories weigh."""
+def check() -> Check:
+    """What tells all that the page was made with from others: tasks, policies under each theory with their fits, what
+    theories weigh, and the code."""
     of_tasks = {scenario.name: scenario for scenario in tasks.scenarios(replicates=1, until=END)}
     of_theories = {
         f"{one.name}, {theory}": one for theory, own in rivals.under_each(_policies()).items() for one in own
     }
-    told = {f"{name} {NUMBERS}": numbers_of(scenario) for name, scenario in (of_tasks | of_theories).items()}
-    return {**told, f"theories {NUMBERS}": digest(sorted(theories().items()))}
-
-
-def check() -> Check:
-    """These digests, and a few numbers of single runs: whoever changes the model, a task or a fit changes them."""
-    worlds = [*tasks.scenarios(replicates=1, until=END), *rivals.baselines(END).values()]
-    known = {scenario.name: of_world(scenario, simulate(scenario, 0).yearly) for scenario in worlds}
-    fits = {f"{name}, drawn": drawn(one)[0].years for name, one in rivals.baselines(END, replicates=1).items()}
-    runs = {
-        name: [years.at(id, year) for id in CHECKED for year in (MIDDLE, END)] for name, years in (known | fits).items()
-    }
-    return numbers() | runs
+    weights = {f"theories {NUMBERS}": digest(sorted(theories().items()))}
+    of_fits = {one.name: one for one in rivals.baselines(END).values()}
+    drawn_once = {f"{name}, drawn": drawn(one)[0].world for name, one in rivals.baselines(END, replicates=1).items()}
+    return digests(of_tasks | of_theories) | weights | single_runs(of_tasks | of_fits | drawn_once)
 
 
 def _policies() -> list[Scenario]:

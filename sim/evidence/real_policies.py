@@ -15,12 +15,11 @@ from textwrap import fill
 import numpy as np
 import pandas as pd
 
-from sim.evidence.page import Bar, Check, Foretell, Page, whole
+from sim.evidence.page import Bar, Check, Foretell, Page, digests, single_runs, whole
 from sim.evidence.page import page as made_page
 from sim.evidence.policies import effect_of
 from sim.experiment.compare import compare, planned
 from sim.experiment.duration import in_turn
-from sim.experiment.path import simulate
 from sim.measures import DIVIDE, FRONTIER_ERROR, registry
 from sim.measures.access import ACADEMIA_SHARE, MEDIAN_LAB
 from sim.measures.carbon import CLEAN_POWER, ENERGY, OPERATIONAL, RISE
@@ -112,17 +111,9 @@ def compared() -> list[list[Scenario]]:
 
 
 def check() -> Check:
-    """A few numbers of single runs: whoever changes the model or a law changes them."""
-    found: Check = {}
-    for scenario in {each.name: each for group in compared() for each in group}.values():
-        columns = list(registry(scenario.region_ids, scenario.kind_ids))
-        yearly = simulate(scenario, 0, actor_years=()).yearly
-        found[scenario.name] = [
-            float(yearly[row, columns.index(id)])
-            for id in (OPERATIONAL, DIVIDE, FRONTIER_ERROR)
-            for row in (12, 18, -1)
-        ]
-    return found
+    """What tells the scenarios and the code that the record was made with from others."""
+    worlds = {each.name: each for group in compared() for each in group}
+    return digests(worlds) | single_runs(worlds)
 
 
 def real_policies(bar: Bar | None = None, foretell: Foretell | None = None) -> Page:

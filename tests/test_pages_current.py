@@ -1,0 +1,71 @@
+"""Pages that are made from runs are of the scenarios, the ensembles and the code that stand."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from sim.economy.ledger import Runs
+from sim.economy.stages.training import train
+from sim.evidence import abatement, effects, findings, quintillions, real_policies
+from sim.evidence.page import NUMBERS, Check, digests, single_runs
+from sim.scenario import load
+from tests.worlds import FEW, ROOT, SCENARIOS
+
+CHECKS = {
+    "abatement": abatement.check,
+    "effects": effects.check,
+    "findings": findings.check,
+    "quintillions": quintillions.check,
+    "real-policies": real_policies.check,
+}
+MANY = ("findings", "real-policies")  # of dozens of worlds, each run once
+ANEW = "run: make numbers"
+
+
+def behind(made: Check, now: Check) -> list[str]:
+    """What is not as it was when a page was made. Last digits of runs differ between processors."""
+    names = sorted(made.keys() | now.keys())
+    return [
+        name for name in names
+        if name not in made or name not in now
+        or now[name] != (made[name] if name.endswith(NUMBERS) else pytest.approx(made[name], rel=0.02, nan_ok=True))
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("page", [pytest.param(page, marks=[pytest.mark.slow] * (page in MANY)) for page in CHECKS])
+def test_a_page_is_of_this_version(page: str) -> None:
+    made = json.loads((ROOT / "docs" / page / "check.json").read_text(encoding="utf-8"))
+    assert behind(made, CHECKS[page]()) == [], ANEW
+
+
+def test_every_page_with_a_record_is_looked_at() -> None:
+    assert {file.parent.name for file in (ROOT / "docs").glob("*/check.json")} == set(CHECKS)
+
+
+@pytest.mark.parametrize("changed", ["number", "range", "ensemble", "code"])
+def test_a_page_notices_whatever_its_draws_come_from(changed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def check() -> Check:
+        return digests({"it": scenario}) | single_runs({"it": scenario})
+
+    settings = [*FEW, "time.end=2013"]
+    scenario = load(SCENARIOS / "baseline.toml", settings)
+    made = check()
+    assert behind(made, check()) == []
+    points, (one, *others) = scenario.ensemble, scenario.quantities
+    assert points
+    if changed == "code":
+        monkeypatch.setattr("sim.economy.step.train", lambda *known: better(train(*known)))
+        assert behind(made, check()) == ["it"]
+        return
+    scenario = {
+        "number": load(SCENARIOS / "baseline.toml", [*settings, "siting.scale=0.26"]),
+        "range": replace(scenario, quantities=(one._replace(low=0.123), *others)),
+        "ensemble": replace(scenario, ensemble=replace(points, text=points.text + "0")),
+    }[changed]
+    assert f"it {NUMBERS}" in behind(made, check())
+
+
+def better(runs: Runs) -> Runs:
+    """Another model of training: the same with a tenth less error."""
+    return runs._replace(error=0.9 * runs.error)
