@@ -13,7 +13,7 @@ from sim.experiment.run import run
 from sim.measures import DIVIDE, registry
 from sim.measures.carbon import DAMAGE, EMISSIONS, ENERGY
 from sim.measures.economy import NET_VALUE
-from sim.measures.research import JOBS, RESEARCH_SHARE
+from sim.measures.research import ALL_JOBS, JOBS, RESEARCH_SHARE
 from sim.report import everyday, forecast
 from sim.report.comparison.summary import summarize as compared
 from sim.report.decomposition.words import sentences
@@ -102,13 +102,15 @@ def test_a_comparison_pictures_what_is_sure_of_the_verdict() -> None:
 
 
 def test_changes_are_told_with_their_direction_and_nothing_without_one() -> None:
-    said = everyday.of_change(2030, {EMISSIONS: -4.6e6, ENERGY: 10.715e6, DAMAGE: -2e9, NET_VALUE: 3e9, JOBS: -2e5})
+    changes = {EMISSIONS: -4.6e6, ENERGY: 10.715e6, DAMAGE: -2e9, NET_VALUE: 3e9, JOBS: -2e5, ALL_JOBS: 3e6}
+    said = everyday.of_change(2030, changes)
     assert said == (
         "In 2030 emissions fall by what 1.0 million cars emit; electricity rises by what 1.0 million US households "
         "use, 2.1 % of that of Germany; climate damage −$2.00 B; value less cost and damage +$3.00 B (AI products "
-        "less compute, research and damage); 200,000 jobs fewer in efficiency research."
+        "less compute, research and damage); 200,000 jobs fewer in efficiency research; all spending "
+        "would pay 3.0 million jobs more."
     )
-    assert everyday.of_change(2030, dict.fromkeys((EMISSIONS, ENERGY, DAMAGE, NET_VALUE, JOBS), 0.0)) == ""
+    assert everyday.of_change(2030, dict.fromkeys(changes, 0.0)) == ""
 
 
 def test_a_forecast_pictures_its_last_year() -> None:

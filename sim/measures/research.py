@@ -10,7 +10,7 @@ from sim.measures.shared import best, frontier, middle, part, whole
 
 # Ids by which results, words and figures ask for a measure.
 RESEARCH_SHARE, EFFICIENCY = "research_share", "efficiency_factor"
-GAIN_FROM_EFFICIENCY, JOBS = "frontier_gain_from_efficiency", "research_jobs"
+GAIN_FROM_EFFICIENCY, JOBS, ALL_JOBS = "frontier_gain_from_efficiency", "research_jobs", "spending_jobs"
 LN2 = float(log(2.0))
 
 
@@ -47,6 +47,16 @@ def spending(p: Period) -> float:
 )  # fmt: skip
 def jobs(p: Period) -> float:
     return whole(p, "research") / p.years / p.yardsticks.wage
+
+
+@measure(
+    ALL_JOBS, "Jobs that all spending would pay", "jobs",
+    "jobs that all modelled spending, on compute and efficiency research, would pay (over yardsticks.wage); a picture of "
+    "its size, since most of it buys hardware and power", better="neither",
+)  # fmt: skip
+def all_jobs(p: Period) -> float:
+    spent = whole(p, "paid") + whole(p, "paid_inference") + whole(p, "research")
+    return spent / p.years / p.yardsticks.wage
 
 
 @measure(

@@ -7,7 +7,7 @@ import numpy as np
 from sim.measures import registry
 from sim.measures.carbon import DAMAGE, EMISSIONS, ENERGY
 from sim.measures.economy import NET_VALUE
-from sim.measures.research import JOBS, RESEARCH_SHARE
+from sim.measures.research import ALL_JOBS, JOBS, RESEARCH_SHARE
 from sim.quantity import factor
 from sim.report.words import number, plain, signed
 from sim.results.run import Run
@@ -20,7 +20,7 @@ LEAST_SHARE = 1e-4  # of a country's electricity: below it nobody can picture it
 KG, KWH = 1000.0, 1000.0  # in a tonne, in a MWh
 WORTH = (DAMAGE, NET_VALUE)
 NET_OF = "AI products less compute, research and damage"  # what "value less cost and damage" is
-TOLD = (EMISSIONS, ENERGY, *WORTH, JOBS, RESEARCH_SHARE)  # of a run
+TOLD = (EMISSIONS, ENERGY, *WORTH, JOBS, ALL_JOBS, RESEARCH_SHARE)  # of a run
 
 
 def emissions(tonnes: float) -> str:
@@ -56,7 +56,8 @@ def of_run(run: Run) -> list[str]:
         sentence(run.years[-1], last[EMISSIONS], last[ENERGY]),
         f"Emissions do damage of {number(last[DAMAGE], 'USD')} then, at the social cost of carbon; {NET_OF} are worth "
         f"{number(last[NET_VALUE], 'USD')}; efficiency research pays {_many(last[JOBS], 'job')}, for "
-        f"{number(last[RESEARCH_SHARE], 'fraction', PLACES)} of all spending on training and research.",
+        f"{number(last[RESEARCH_SHARE], 'fraction', PLACES)} of all spending on training and research. All spending on "
+        f"compute and research would pay {_many(last[ALL_JOBS], 'job')} at the same wage.",
     ]
 
 
@@ -73,6 +74,8 @@ def of_change(year: int, changes: Mapping[str, float]) -> str:
         said[-1] += f" ({NET_OF})"
     if change := changes.get(JOBS):
         said.append(f"{_many(abs(change), 'job')} {'more' if change > 0 else 'fewer'} in efficiency research")
+    if change := changes.get(ALL_JOBS):
+        said.append(f"all spending would pay {_many(abs(change), 'job')} {'more' if change > 0 else 'fewer'}")
     return f"In {year} {'; '.join(said)}." if said else ""
 
 

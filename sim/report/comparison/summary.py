@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.measures import DIVIDE, EMISSIONS
 from sim.measures.carbon import ENERGY
-from sim.measures.research import JOBS
+from sim.measures.research import ALL_JOBS, JOBS
 from sim.report import everyday, words
 from sim.report.comparison import effects, verdict
 from sim.report.comparison.key import Effects, KeyRow, bought, claims, key_rows
@@ -177,7 +177,7 @@ def _policy(found: Comparison, i: int, changes: Effects) -> PolicySummary:
 def _pictured(found: Comparison, scenario: int) -> str:
     """What a scenario surely changes in emissions and electricity, in plain comparisons, and what that is worth: on the
     assumptions as they stand, like the verdict."""
-    changed = {id: found.effect(scenario, id) for id in (EMISSIONS, ENERGY, *everyday.WORTH, JOBS)}
+    changed = {id: found.effect(scenario, id) for id in (EMISSIONS, ENERGY, *everyday.WORTH, JOBS, ALL_JOBS)}
     directed = {id: one.difference for id, one in changed.items() if one and verdict.sureness(one) in verdict.DIRECTED}
     return everyday.of_change(found.years[-1], directed)
 
