@@ -303,6 +303,20 @@ def test_a_mixture_of_one_theory_is_that_theory(compared: sim.Comparison) -> Non
     assert (mixed.draws, mixed.replicates) == (FEWEST, FEWEST)
 
 
+def test_a_mixture_has_no_range_where_one_theory_has_too_few_pairs(compared: sim.Comparison) -> None:
+    def ranged(found: sim.Comparison) -> bool:
+        mixed = mixture({**compared.theories, "meek": found}, shares, 1, EMISSIONS)
+        assert mixed is not None
+        return bool(np.isfinite([mixed.wide_low, mixed.wide_high, mixed.wide_relative_low]).all())
+
+    shares, meek = dict.fromkeys(THEORIES, 1 / len(THEORIES)), compared.theories["meek"]
+    fewer = replace(meek, pairs=meek.pairs[:-1])
+    assert ranged(meek)
+    assert not ranged(fewer)
+    shares["meek"] = 0.0
+    assert ranged(fewer)
+
+
 def test_quantiles_follow_weights() -> None:
     values = np.arange(100.0)
     assert quantiles(values, np.ones(100))[0] == pytest.approx(49.5, abs=1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from math import inf
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,26 +14,36 @@ ByTheory = Mapping[str, Comparison]  # the same scenarios on the same luck and d
 ENDS = (0.5, 0.5 * (1.0 - LEVEL), 0.5 * (1.0 + LEVEL))  # median and range
 
 
+class Pooled(NamedTuple):
+    """Pairs of all theories that weigh something (n,), and how many the theory with the fewest has."""
+
+    before: Array
+    after: Array
+    weight: Array
+    fewest: int
+
+
 def mixture(
     found: ByTheory, weights: Mapping[str, float], scenario: int, measure: str, window: str = "final"
 ) -> Effect | None:
     """What a scenario changes where each draw has the weight of its theory, shared among its theory's draws; None where
-    no pair of values exists. It has no interval of luck: theories do not differ by luck."""
+    no pair of values exists. It has no interval of luck: theories do not differ by luck. It has no range where one of
+    them has too few pairs for its own."""
     drawn = all(one.drawn for one in found.values())
     luck, wide = (_pooled(found, weights, scenario, measure, window, drawn=one) for one in (False, drawn))
-    if not luck[2].size or not wide[2].size:
+    if not luck.weight.size or not wide.weight.size:
         return None
     logs = next(iter(found.values())).measures[measure].logs
-    baseline, policy = (quantiles(values, luck[2])[0] for values in luck[:2])
-    difference = quantiles(luck[1] - luck[0], luck[2])[0]
+    baseline, policy = (quantiles(values, luck.weight)[0] for values in (luck.before, luck.after))
+    difference = quantiles(luck.after - luck.before, luck.weight)[0]
     relative = _relative(luck, logs=logs)[0]
-    wide_difference, low, high = quantiles(wide[1] - wide[0], wide[2])
+    wide_difference, low, high = quantiles(wide.after - wide.before, wide.weight)
     wide_relative, relative_low, relative_high = _relative(wide, logs=logs)
-    if wide[2].size < FEWEST:
+    if wide.fewest < FEWEST:
         low = high = relative_low = relative_high = NAN
     return Effect(
         baseline, policy, difference, NAN, NAN, low, high, relative, NAN, NAN, relative_low, relative_high,
-        luck[2].size, wide_difference, wide_relative, wide[2].size,
+        luck.weight.size, wide_difference, wide_relative, wide.weight.size,
     )  # fmt: skip
 
 
@@ -46,21 +57,20 @@ def quantiles(values: Array, weights: Array) -> list[float]:
 
 def _pooled(
     found: ByTheory, weights: Mapping[str, float], scenario: int, measure: str, window: str, *, drawn: bool
-) -> tuple[Array, Array, Array]:
-    """Values without and with the policy, and weights, of all theories' pairs that have both values."""
+) -> Pooled:
+    """Values without and with the policy, and weights, of all pairs that have both values."""
     parts = []
-    for theory, one in found.items():
+    for theory, one in ((name, one) for name, one in found.items() if weights[name] > 0.0):
         before, after = (one.values(i, measure, window, wide=drawn) for i in (0, scenario))
         least = 0.0 if one.measures[measure].logs else -inf
         both = np.isfinite(before) & np.isfinite(after) & (before > least) & (after > least)
         parts.append((before[both], after[both], np.full(both.sum(), weights[theory] / max(both.sum(), 1))))
     before, after, weight = (np.concatenate(column) for column in zip(*parts, strict=True))
-    some = weight > 0.0
-    return before[some], after[some], weight[some]
+    return Pooled(before, after, weight, min(part[2].size for part in parts))
 
 
-def _relative(pooled: tuple[Array, Array, Array], *, logs: bool) -> list[float]:
-    before, after, weight = pooled
+def _relative(pooled: Pooled, *, logs: bool) -> list[float]:
+    before, after, weight, _ = pooled
     if not (before > 0.0).all():
         return [NAN] * len(ENDS)
     if logs:
