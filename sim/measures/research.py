@@ -51,8 +51,8 @@ def jobs(p: Period) -> float:
 
 @measure(
     ALL_JOBS, "Jobs that all spending would pay", "jobs",
-    "jobs that all modelled spending, on compute and efficiency research, would pay (over yardsticks.wage); a picture of its "
-    "size, since most of it buys hardware and power", better="neither",
+    "jobs that all modelled spending, on compute and efficiency research, would pay (over yardsticks.wage); as a "
+    "picture of its size: most of it buys hardware and power", better="neither",
 )  # fmt: skip
 def all_jobs(p: Period) -> float:
     spent = whole(p, "paid") + whole(p, "paid_inference") + whole(p, "research")
