@@ -29,7 +29,7 @@ def rationed(planned: Array, most: Array, welcome: Array | None = None) -> Sent 
 
     What is planned beyond a limit goes where there is room, in proportion to it. None where no region is full, or where
     all are. Where more is planned than all can do, limits give way alike. Of its room a region offers the part
-    ``welcome`` (regions,), if given; what finds no place so stays, and limits give way for it.
+    ``welcome`` (regions,), if given; what finds no place so stays where it was planned, beyond the limit there.
     """
     most = most * max(1.0, float(planned.sum() / most.sum()))
     full, room = planned > most * (1.0 + FULL), np.maximum(most - planned, 0.0)

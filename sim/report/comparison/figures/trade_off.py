@@ -28,7 +28,7 @@ from sim.scenario import Scenario
 LEAST = 0.01  # relative change of error that is worth a number
 NAMED = len(POLICIES)  # points that have their names beside them; more have numbers there, and their names below
 KEY, KEY_LETTERS, KEY_LINE = 57, 7.0, 0.16  # letters of a line of the key, their size [pt], its height [in]
-KEY_TITLE = 80  # of a title there; a longer line goes on below
+KEY_TITLE = 80  # letters of a title there; a longer line goes on below
 KEY_GAP = 0.08  # above the key [in]
 OTHER = "the world itself, or something else"
 GROUPS: dict[str, tuple[tuple[str, ...], str]] = {  # what policies act on: how their levers begin, and a tone
