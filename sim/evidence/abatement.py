@@ -91,8 +91,7 @@ def taxed(world: str) -> list[Scenario]:
 def check() -> Check:
     """What tells the scenarios and the code that the page was made with from others."""
     told = {f"{world}, {each.name}": each for world in WORLDS for each in taxed(world)}
-    ends = {name: each for name, each in told.items() if not each.policies or f"tax_{RATES[-1]}" in name}
-    return digests(told) | single_runs(ends)
+    return digests(told) | single_runs(told)
 
 
 def abatement(bar: Bar | None = None, foretell: Foretell | None = None) -> Page:
@@ -211,7 +210,7 @@ def _pictured(found: Found) -> str:
         change = found.of(ABLE, YEARS[-1], id).get(NAMED)
         if change is not None and change.sure and registry()[id].unit == unit:
             said.append(f"{name} {registry()[id].words.verbs[change.sure < 0]} by {told(abs(change.sure))}")
-    return f"In {YEARS[-1]} at that rate, where they can, {'; '.join(said)}." if said else ""
+    return f"In {YEARS[-1]} at that rate, where they can, {'; '.join(said)} (medians over draws)." if said else ""
 
 
 def direction(change: Effect, year: int) -> str:

@@ -49,7 +49,8 @@ FIGURES = ("divide", "next_halving", "payers", "research")
 def check() -> Check:
     """What tells the scenarios and the code that the page was made with from others."""
     baseline = load(shipped() / "baseline.toml")
-    told = {each.name: each for each in (*worlds.worlds(baseline), *policies.compared(baseline))}
+    steeper = {f"{each.name}, {held} held": each for held in HELD for each in under_laws(baseline, held)}
+    told = {each.name: each for each in (*worlds.worlds(baseline), *policies.compared(baseline))} | steeper
     return digests(told) | single_runs(told)
 
 

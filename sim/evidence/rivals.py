@@ -50,7 +50,8 @@ def section(found: ByTheory, draws: ByDraws) -> str:
         "ones, to 2021, which gives its weight ([how](trust.md#rival-theories)); and each is fitted to all records to "
         "2021, which gives the draws below.",
         grid(said, ["theory", "what it says", "weight", "log score", "CRPS", "ahead of naive forecasts"]),
-        "The log score and the CRPS say how far forecasts were off: smaller is better.",
+        "The log score and the CRPS say how far forecasts were off: smaller is better. A weight is a mean over 10,000 "
+        "draws of how much each target counts, so weights need not follow the order of the scores.",
         favoured(),
         "How far a median lab is behind the frontier in what counts by each theory: its error over the frontier's, or "
         "its loss where a part of that stays for all (`meek`). Median and 90 % range over draws of luck and "

@@ -50,9 +50,9 @@ def jobs(p: Period) -> float:
 
 
 @measure(
-    ALL_JOBS, "Jobs that all spending would pay", "jobs",
-    "jobs that all modelled spending, on compute and efficiency research, would pay (over yardsticks.wage); as a "
-    "picture of its size: most of it buys hardware and power", better="neither",
+    ALL_JOBS, "Jobs that all spending is worth", "jobs",
+    "jobs that all modelled spending, on compute and efficiency research, is worth (over yardsticks.wage): how large "
+    "it is, and not who works, since most of it buys hardware and power", better="neither",
 )  # fmt: skip
 def all_jobs(p: Period) -> float:
     spent = whole(p, "paid") + whole(p, "paid_inference") + whole(p, "research")

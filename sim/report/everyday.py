@@ -56,8 +56,8 @@ def of_run(run: Run) -> list[str]:
         sentence(run.years[-1], last[EMISSIONS], last[ENERGY]),
         f"Emissions do damage of {number(last[DAMAGE], 'USD')} then, at the social cost of carbon; {NET_OF} are worth "
         f"{number(last[NET_VALUE], 'USD')}; efficiency research pays {_many(last[JOBS], 'job')}, for "
-        f"{number(last[RESEARCH_SHARE], 'fraction', PLACES)} of all spending on training and research. All spending on "
-        f"compute and research would pay {_many(last[ALL_JOBS], 'job')} at the same wage.",
+        f"{number(last[RESEARCH_SHARE], 'fraction', PLACES)} of all spending on training and research. All that is "
+        f"spent on compute and research is worth {_many(last[ALL_JOBS], 'such job')}.",
     ]
 
 
@@ -75,7 +75,8 @@ def of_change(year: int, changes: Mapping[str, float]) -> str:
     if change := changes.get(JOBS):
         said.append(f"{_many(abs(change), 'job')} {'more' if change > 0 else 'fewer'} in efficiency research")
     if change := changes.get(ALL_JOBS):
-        said.append(f"all spending would pay {_many(abs(change), 'job')} {'more' if change > 0 else 'fewer'}")
+        worth = f"worth {_many(abs(change), 'job')} at a researcher's pay"
+        said.append(f"{'more' if change > 0 else 'less'} is spent on compute and research, {worth}")
     return f"In {year} {'; '.join(said)}." if said else ""
 
 

@@ -60,7 +60,8 @@ def _pooled(
 ) -> Pooled:
     """Values without and with the policy, and weights, of all pairs that have both values."""
     parts = []
-    for theory, one in ((name, one) for name, one in found.items() if weights[name] > 0.0):
+    for theory in (name for name in found if weights[name] > 0.0):
+        one = found[theory]
         before, after = (one.values(i, measure, window, wide=drawn) for i in (0, scenario))
         least = 0.0 if one.measures[measure].logs else -inf
         both = np.isfinite(before) & np.isfinite(after) & (before > least) & (after > least)

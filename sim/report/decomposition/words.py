@@ -77,11 +77,12 @@ def sentences(found: Breakdown, year: int) -> list[str]:
         said.append(f"All parts together change {subject} by nothing that can be told from luck.")
     elif found.unexplained.certain and share > 0:
         kept = "all" if share > 1 else f"{plain(100 * share)} %"
-        tail = "" if share <= 1 else ": the differences in endowment make it smaller"
+        tail = "" if share <= 1 else ": they make it smaller"
         said.append(
-            f"With all endowments alike {they} {verb} {alike}, so that {kept} of the difference emerges from the "
-            f"mechanisms{_by_market(found)}{tail}."
+            f"With all endowments alike {they} {verb} {alike}, so that {kept} of the difference is there without "
+            f"unequal endowments{_by_market(found)}{tail}."
         )
     else:
-        said.append(f"With all endowments alike {they} {verb} {alike}: nothing of the difference emerges without them.")
+        gone = "nothing of the difference is there without unequal ones"
+        said.append(f"With all endowments alike {they} {verb} {alike}: {gone}.")
     return said
