@@ -15,6 +15,7 @@ from sim.history.observation import observed
 from sim.history.points import DRAWS
 from sim.history.records import packaged
 from sim.history.seen import past
+from sim.measures.carbon import ENERGY
 from sim.mechanisms.theories import THEORIES
 from sim.scenario import Scenario
 from sim.scenario.law import USUAL
@@ -109,6 +110,14 @@ def test_the_page_of_trust_says_what_theories_weigh() -> None:
     page = " ".join((ROOT / "docs" / "trust.md").read_text(encoding="utf-8").split())
     shared, meek, scale = pd.read_csv(ROOT / "sim" / "data" / "theories.csv").set_index("theory").weight[list(THEORIES)]
     assert f"a weight of {shared:.2f} to progress that all share, {meek:.2f} to meek models and {scale:.2f} to" in page
+
+
+def test_the_page_of_trust_tells_the_electricity_that_was_foretold() -> None:
+    page = " ".join((ROOT / "docs" / "trust.md").read_text(encoding="utf-8").split())
+    told = pd.read_csv(ROOT / "docs" / "forecasts" / "unequal-2026" / "forecast.csv")
+    (row,) = told[(told.measure == ENERGY) & (told.year == 2030)].itertuples()
+    assert f"2030 is {row.median / 1e6:.3g} TWh" in page
+    assert f"between {row.low / 1e6:.3g} and {row.high / 1e6:.3g}." in page
 
 
 def test_documents_say_how_many_targets_the_fit_meets() -> None:
