@@ -14,7 +14,7 @@ from sim.measures.ids import share_of
 from sim.policies import registry as policies
 from sim.report.comparison.effects import cell
 from sim.report.comparison.verdict import DIRECTED, SMALL, Sureness, sureness
-from sim.report.words import change_text, is_factor, number, rough
+from sim.report.words import MINUS, change_text, is_factor, number, plain, rough
 from sim.results import Comparison
 from sim.results.statistics import Effect
 from sim.scenario import Scenario, shipped
@@ -117,15 +117,28 @@ def opening(file: Path) -> str:
 
 
 def said(change: Effect) -> str:
-    """An effect as a clause: falls by 71 %; may fall by 71 %, where over drawn assumptions it may also be nothing."""
+    """An effect as a clause, with its range over luck and drawn assumptions: falls by 71 % (30 to 80 %); may fall by
+    71 % (0 to 80 %), where it may also be nothing."""
     luck, how = change.luck(relative=True).middle, sureness(change)
     if how is Sureness.NONE:
         return "hardly changes"
     if how not in DIRECTED:
-        return str(how.value)
+        return f"{how.value} ({between(*change.told(relative=True)[1:])})"
     rises, falls = ("may rise", "may fall") if how is Sureness.UP_TO else ("rises", "falls")
     size = "" if abs(luck) < SMALL else f" {rough(luck)}" if is_factor(luck) else f" by {rough(luck)}"
-    return f"{rises if luck > 0 else falls}{size}"
+    return f"{rises if luck > 0 else falls}{size} ({between(*change.told(relative=True)[1:])})"
+
+
+def between(low: float, high: float) -> str:
+    """A range of relative changes: 30 to 80 % where all of it goes one way, with signs where it does not, and as
+    factors where both ends read better so."""
+    one_way = low * high >= 0
+    near, far = sorted((low, high), key=abs) if one_way else (low, high)
+    if is_factor(far) and near >= 1:
+        return f"{plain(1 + near, 2)}- to {plain(1 + far, 2)}-fold"
+    signs = ("", "") if one_way else (MINUS, "+")
+    first, last = (sign + rough(end) for sign, end in zip(signs, (near, far), strict=True))
+    return f"{first.removesuffix(' %') if last.endswith(' %') else first} to {last}"
 
 
 def money(changes: Effects) -> str:
