@@ -22,16 +22,13 @@ sys.path.insert(0, str(ROOT))
 from sim.history import fitted as declared  # noqa: E402
 from sim.history.calibration import WORLDS_A_MINUTE, calibrate  # noqa: E402
 from sim.history.fitted import fitted  # noqa: E402
+from sim.history.recovery import RATE, Recovery  # noqa: E402
 from tests.synthetic import SOME, synthetic  # noqa: E402
 from tests.worlds import small  # noqa: E402
-
-RATE = 0.95  # of intervals that should hold the truth
 
 
 def main() -> int:
     """Fit to each truth, print the counts; exit code 1 where so few are held by chance once in a hundred."""
-    from scipy.stats import binom
-
     parser = ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--truths", type=int, default=12, metavar="N", help="worlds that leave records (default: 12)")
     parser.add_argument("--budget", type=float, default=0.4, metavar="MINUTES", help="of each fit (default: 0.4)")
@@ -52,13 +49,12 @@ def main() -> int:
         held.append((low <= shares) & (shares <= high))
         long.append(high - low)
         sizes.append(found.effective)
-    for name, inside, length in zip(names, np.sum(held, axis=0), np.mean(long, axis=0), strict=True):
+    back = Recovery(np.array(held), np.array(long))
+    for name, inside, length in zip(names, back.inside.sum(axis=0), back.length.mean(axis=0), strict=True):
         print(f"{name:34} {inside:3d} of {options.truths} inside, interval {length:.2f} of the range")
-    count, total = int(np.sum(held)), int(np.size(held))
-    print(f"In all {count} of {total} ({count / total:.0%}; {RATE:.0%} should be). Samples as good as "
-          f"{np.median(sizes):.0f} points of equal weight.")  # fmt: skip
-    # Numbers of one truth miss together, so a truth counts as one draw of its share.
-    return int(binom.cdf(round(count / len(names)), options.truths, RATE) < 0.01)
+    print(f"In all {back.inside.sum()} of {back.inside.size} ({back.held:.0%}; {RATE:.0%} should be).")
+    print(f"Samples as good as {np.median(sizes):.0f} points of equal weight.")
+    return int(back.too_few)
 
 
 if __name__ == "__main__":

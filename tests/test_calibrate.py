@@ -11,6 +11,7 @@ import sim
 from sim.history import calibration, origins, proposal
 from sim.history import fitted as declared
 from sim.history import kept as kept_calibrations
+from sim.history import recovery as recoveries
 from sim.history.calibration import WORLDS_A_MINUTE, Calibration, calibrate
 from sim.history.emulator import emulated
 from sim.history.evidence import evidence
@@ -18,10 +19,13 @@ from sim.history.fitted import STRUCTURE, fitted
 from sim.history.kept import VALUES, Calibrated, Wanted
 from sim.history.origins import ORIGINS, Rolling
 from sim.history.profile import GRID, RULED_OUT, profiles
+from sim.history.proposal import interval
 from sim.history.records import packaged, read_records
+from sim.history.recovery import TRUTHS, recovery
 from sim.history.validation import validate
 from sim.outputs.calibration import write_calibrated, write_calibration
 from sim.outputs.verify import verify
+from sim.report.calibration.tables import recovered as recovered_sentence
 from sim.scenario import Scenario, load
 from sim.scenario.variants import with_options
 from sim.store.arrays import as_archive, in_archive
@@ -63,6 +67,22 @@ def test_known_numbers_come_back_inside_their_intervals(recovered: tuple[np.ndar
     assert len(missed) <= MOST_MISSED, missed
     assert (high - low).min() < 0.8  # records say something of some number
     assert found.weight.sum() == pytest.approx(1.0)
+
+
+def test_a_calibration_tries_whether_numbers_of_its_own_worlds_come_back(
+    recovered: tuple[np.ndarray, Calibration], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, found = recovered
+    back = recovery(found)
+    assert back.inside.shape == (TRUTHS, len(found.fitted.names))
+    assert not back.too_few
+    assert 0.0 < back.length.min() < back.length.max() < 1.0
+    # Intervals that hold a third of what they say are found out.
+    monkeypatch.setattr(recoveries, "interval", lambda shares, weight, rate: interval(shares, weight, rate / 3))
+    short = recovery(found)
+    assert short.too_few
+    assert "too short" in recovered_sentence(short)
+    assert "too short" not in recovered_sentence(back)
 
 
 @pytest.mark.parametrize("points", [3, 8, 76])

@@ -94,6 +94,15 @@ def test_the_page_of_trust_says_how_good_fit_and_sample_are(ensemble: pd.DataFra
     assert f"as good as {equal:.0f} points of equal weight" in page
 
 
+def test_the_page_of_trust_says_how_many_known_numbers_came_back() -> None:
+    back = pd.read_csv(FITTED / "baseline_recovery.csv")
+    page = " ".join((ROOT / "docs" / "trust.md").read_text(encoding="utf-8").split())
+    held, of = int(back.inside.sum()), int(back.truths.sum())
+    assert f"{held} of {of} numbers ({held / of:.0%})".replace("%", " %") in page
+    worst = back.loc[back.inside.idxmin()]
+    assert f"Fewest were held of the {worst.fact} ({worst.inside} of {worst.truths})" in page
+
+
 def test_the_page_of_trust_says_how_well_each_theory_meets_the_records() -> None:
     page = (ROOT / "docs" / "trust.md").read_text(encoding="utf-8")
     for theory in THEORIES:

@@ -91,6 +91,8 @@ def carried_out(options: Namespace, planned: "Planned") -> int:
             print(said, file=sys.stderr)
         with _engine(options, planned) as engine:
             whole = _as_far_as_it_goes(planned, engine, options.quiet)
+        if planned.afterwards and not options.quiet:
+            print(planned.afterwards, file=sys.stderr)
         with finishing():
             text = written(planned, time.perf_counter() - began, as_json=getattr(options, "json", False))
     print(str(out) if options.quiet and not getattr(options, "json", False) else text)

@@ -145,8 +145,8 @@ def steps(scenario: Scenario, said: Evidence, wanted: Sizes) -> Recipe:
         stage, _, replicates = next(stages)
         return Points(scenario, known, said, shares, replicates).batch(stage)
 
-    design = _spread(wanted.first, k, seed, "design")
-    cloud = _spread(CANDIDATES, k, seed, "candidates")
+    design = spread(wanted.first, k, seed, "design")
+    cloud = spread(CANDIDATES, k, seed, "candidates")
     seen = _Seen(scenario, said, wanted.wave, design, (yield points(design)))
     left = _left(emulated(seen.shares, seen.worlds), cloud, said)
     follows = [proposal(seen.emulator(), said, cloud, seed, "wave 2")]
@@ -219,8 +219,8 @@ def _terms(k: int) -> int:
     return (k + 1) * (k + 2) // 2
 
 
-def _spread(number: int, k: int, seed: int, purpose: str) -> Array:
-    """Points (number, k) that fill the cube."""
+def spread(number: int, k: int, seed: int, purpose: str) -> Array:
+    """Points (number, k) of Sobol's sequence, which fill the cube of k shares."""
     from scipy.stats import qmc
 
     power = int(np.ceil(np.log2(number)))

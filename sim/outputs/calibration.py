@@ -8,11 +8,22 @@ from sim.history.calibration import Calibration
 from sim.history.kept import Calibrated
 from sim.history.origins import Rolling
 from sim.history.profile import profiles
+from sim.history.recovery import recovery
 from sim.outputs.provenance import as_command, provenance, seal
 from sim.report.calibration.figure import profiles_png, records_png
 from sim.report.calibration.rolling import rolling_report, rolling_table
 from sim.report.calibration.rolling import verdict as rolling_verdict
-from sim.report.calibration.tables import ensemble, parameters, profile, report, scenario_toml, targets, verdict
+from sim.report.calibration.tables import (
+    ensemble,
+    known_numbers,
+    parameters,
+    profile,
+    recovered,
+    report,
+    scenario_toml,
+    targets,
+    verdict,
+)
 from sim.store.place import clear_errors, save_bytes, save_table, save_text
 from sim.study.planned import Planned
 
@@ -30,8 +41,7 @@ def write_calibrated(planned: Planned, seconds: float) -> tuple[Any, list[str]]:
         write_rolling(found, out)
         said = rolling_verdict(found)
     else:
-        write_calibration(found, out, scenario.file)
-        said = verdict(found)
+        said = write_calibration(found, out, scenario.file)
     record = provenance(as_command(planned.plan["command"]), seconds, scenario, [0], interrupted=False)
     with clear_errors(out):
         seal(out, record)
@@ -43,8 +53,8 @@ def table(found: Calibration | Rolling) -> "pd.DataFrame":
     return rolling_table(found) if isinstance(found, Rolling) else ensemble(found)
 
 
-def write_calibration(found: Calibration, out: Path, scenario: Path) -> None:
-    """Write a calibration's directory. The same calibration gives the same bytes.
+def write_calibration(found: Calibration, out: Path, scenario: Path) -> list[str]:
+    """Write a calibration's directory; what it comes to, in sentences. The same calibration gives the same bytes.
 
     Raises InputError when there is no room; what was written until then is whole.
     """
@@ -52,16 +62,18 @@ def write_calibration(found: Calibration, out: Path, scenario: Path) -> None:
         extends = os.path.relpath(scenario.resolve(), out.resolve())
     except ValueError:  # another drive
         extends = str(scenario.resolve())
-    held = profiles(found)
+    held, back = profiles(found), recovery(found)
     with clear_errors(out):
         save_table(out / ENSEMBLE, ensemble(found))
         save_table(out / "targets.csv", targets(found))
         save_table(out / "parameters.csv", parameters(found, held))
         save_table(out / "profiles.csv", profile(found, held))
+        save_table(out / "recovery.csv", known_numbers(found, back))
         save_text(out / SCENARIO, scenario_toml(found, held, Path(extends).as_posix(), ENSEMBLE))
         save_bytes(out / "records.png", records_png(found))
         save_bytes(out / "profiles.png", profiles_png(found, held))
-        save_text(out / REPORT, report(found, held))
+        save_text(out / REPORT, report(found, held, back))
+    return [*verdict(found), recovered(back)]
 
 
 def write_rolling(found: Rolling, out: Path) -> None:

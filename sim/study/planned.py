@@ -45,6 +45,7 @@ class Planned(ABC):
 
     unit: str  # what is counted
     in_part: bool  # whether tables and figures are made of a part as well, when an interrupt asks for that
+    afterwards = ""  # what is said once all is simulated, where much is left to work out
 
     def __init__(self, directory: Path, plan: dict[str, Any] | None = None) -> None:
         """Raises InputError where there is no plan, or it is not whole."""

@@ -7,6 +7,7 @@ from sim.history.calibration import Calibration
 from sim.history.evidence import MODEL_ERROR
 from sim.history.fitted import structure
 from sim.history.profile import RULED_OUT, Profiles
+from sim.history.recovery import RATE, Recovery
 from sim.scenario.toml import document, heading
 
 CLOSE = 1.96  # standard deviations
@@ -61,6 +62,14 @@ def profile(found: Calibration, held: Profiles) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def known_numbers(found: Calibration, back: Recovery) -> pd.DataFrame:
+    """A row for each fact: in how many truths its interval holds it, and how long that is, in shares of its range."""
+    return pd.DataFrame({
+        "fact": found.fitted.names, "truths": len(back.inside), "inside": back.inside.sum(axis=0),
+        "interval": back.length.mean(axis=0),
+    })  # fmt: skip
+
+
 def scenario_toml(found: Calibration, held: Profiles, extends: str, ensemble: str) -> str:
     """A scenario that extends the given one, with the best point's numbers and their intervals, as fitted, and names
     the file of its ensemble."""
@@ -108,10 +117,21 @@ def verdict(found: Calibration) -> list[str]:
 FEW = 50.0  # points of equal weight
 
 
-def report(found: Calibration, held: Profiles) -> str:
+def recovered(back: Recovery) -> str:
+    """How often known numbers came back, in a sentence."""
+    enough = " That is fewer than chance explains: intervals are too short." if back.too_few else ""
+    return (
+        f"{len(back.inside)} worlds of the sample were fitted as the records are: {back.inside.sum()} of "
+        f"{back.inside.size} known numbers ({100 * back.held:.0f} %) came back inside their {100 * RATE:g} % intervals."
+        f"{enough}"
+    )
+
+
+def report(found: Calibration, held: Profiles, back: Recovery) -> str:
     """The report, in Markdown."""
     errors = ", ".join(f"{value:g} ({unit})" for unit, value in MODEL_ERROR.items())
-    said = [f"# {found.scenario.title}, fitted to {_rows(found)}", "", *(f"{line}\n" for line in verdict(found))]
+    lines = [*verdict(found), recovered(back)]
+    said = [f"# {found.scenario.title}, fitted to {_rows(found)}", "", *(f"{line}\n" for line in lines)]
     said += ["![records and model](records.png)", "", "## Targets", "", markdown(targets(found)), ""]
     said += [f"Nearer than this no model of this sort is expected to come, by unit (assumed): {errors}.", ""]
     said += ["## Numbers", "", markdown(parameters(found, held)), ""]
@@ -119,6 +139,13 @@ def report(found: Calibration, held: Profiles) -> str:
     said += [
         f"Profiles: each number is held at {held.shares.size} places of its range and the others are fitted anew, by "
         f"the emulator. Not ruled out is where chi-square rises by less than {RULED_OUT:g} above its least.",
+        "",
+    ]
+    said += ["## Known numbers come back", "", markdown(known_numbers(found, back)), ""]
+    said += [
+        "Each truth is a world of the sample, drawn by weight. What its records would say, with luck and with the "
+        "errors of the real records and of the model, was fitted by the last emulator. The interval is in shares of "
+        "the range.",
         "",
     ]
     said += [f"Seed {found.scenario.run.seed}, {found.worlds:,} worlds."]
