@@ -101,12 +101,12 @@ class Scenario:
         """Whether another differs in nothing but what it says of itself."""
         return self.is_same_world(other) and self.policies == other.policies
 
-    @property
+    @found_once
     def kind_ids(self) -> tuple[str, ...]:
         """Names of the kinds in the order of their rows."""
         return tuple(kind.id for kind in self.kinds)
 
-    @property
+    @found_once
     def region_ids(self) -> tuple[str, ...]:
         """Names of the regions in the order of their columns."""
         return tuple(region.id for region in self.regions)
