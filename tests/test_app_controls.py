@@ -11,6 +11,7 @@ from sim.app.catalogue import assumptions, plainly
 from sim.app.controls import (
     Slide,
     allowed,
+    alone,
     controls,
     field_text,
     in_page_words,
@@ -108,6 +109,14 @@ def test_a_field_repeats_its_number_and_takes_it_back() -> None:
         assert field_text(control, written) == text
         assert typed_number(control, written, text) == written
     assert typed_number(rate, {"value": 5, "unit": "USD/tCO2"}, "1,200") == {"value": 1200.0, "unit": "USD/tCO2"}
+
+
+def test_a_share_says_of_what_it_is_one_where_no_label_does() -> None:
+    every = {control.key: control for control in controls(policies()["cap_and_trade"])}
+    written = suggested("cap_and_trade")
+    assert alone(every["cap_share"], written["cap_share"]) == "370 % of the year before"
+    assert shown(every["cap_share"], written["cap_share"]) == "370 %"
+    assert alone(every["growth"], {"value": -3, "unit": "%/yr"}) == "−3.00 % a year"
 
 
 def test_the_range_of_a_number_in_words() -> None:

@@ -10,6 +10,7 @@ from sim.app.choice import offered, started
 from sim.app.controls import (
     STEPS,
     Control,
+    alone,
     controls,
     field_text,
     in_words,
@@ -77,7 +78,7 @@ def _row(name: str, policy: type[Policy], setting: Setting, baseline: Scenario) 
     key = strength(policy, written)
     main, value = every[key], written[key]
     row = {"name": name, "label": label(name), "on": entry is not None, "start": written["start"],
-           "told": policy.told(), "cannot": f"It cannot {policy.cannot}.", "value": shown(main, value)}  # fmt: skip
+           "told": policy.told(), "cannot": f"It cannot {policy.cannot}.", "value": alone(main, value)}  # fmt: skip
     if entry is None:
         return row
     several = sum(one["name"] == name for one in setting.entries) - 1
@@ -98,7 +99,7 @@ def named(setting: Setting) -> list[str]:
         every = {control.key: control for control in controls(policy)}
         written = {**{key: control.default for key, control in every.items()}, **entry}
         key = strength(policy, written)
-        text = f"{label(entry['name'])} {shown(every[key], written[key])}"
+        text = f"{label(entry['name'])} {alone(every[key], written[key])}"
         own = isinstance(entry.get("start"), int | float) and not together
         names.append(f"{text} from {entry['start']:g}" if own else text)
     names += [f"all from {year:g}" for year in begin if together and isinstance(year, int | float)]

@@ -30,6 +30,7 @@ LABELS = {
     "kinds": "Kinds of actor", "ramp": "Ramp up", "weights": "Release of models", "weights_lag": "Time to the release",
 }  # fmt: skip
 TIMES = {"ratio": "times a year"}  # numbers without a unit that say nothing without one
+OF = {"cap_share": " of the year before"}  # what a share is one of, where its label does not stand beside it
 OPTION_WORDS = {
     "grandfathering": "given away by past use", "auction": "auctioned", "treasury": "the treasury keeps it",
     "equal_dividend": "all actors alike", "academic_compute": "compute for labs",
@@ -157,6 +158,11 @@ def shown(control: Control, written: Any) -> str:
         return f"{text_of(written)} {unit}".strip()
     value = number(written)[0] * _percent(control, written)
     return f"{said(value)} {unit}".strip() if isfinite(value) else "none"
+
+
+def alone(control: Control, written: Any) -> str:
+    """The same beside the name of its policy alone: 370 % of the year before."""
+    return shown(control, written) + OF.get(control.key, "")
 
 
 def said(value: float) -> str:
