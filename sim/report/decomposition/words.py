@@ -64,23 +64,23 @@ def sentences(found: Breakdown, year: int) -> list[str]:
     if found.total.few:
         return [*said, f"With all endowments alike {they} {verb} {alike}."]
     for start, contributions in (
-        ("Alone, most comes from", found.alone),
-        ("In the whole, most comes from", found.out),
+        ("Added alone, most comes from", found.alone),
+        ("Left out of the whole, most is missing of", found.out),
     ):
         parts = [one for one in contributions if one.group != INTERACTION and one.certain]
         parts.sort(key=lambda one: -abs(one.added))
         if parts:
-            listed = ", ".join(f"{label(one.part)} ({cell(one, unit, logs)})" for one in parts[:NAMED])
-            said.append(f"{start} {listed}; interaction {cell(contributions[-1], unit, logs)}.")
+            listed = ", ".join(f"{label(one.part)} ({amount(one, unit, logs)})" for one in parts[:NAMED])
+            said.append(f"{start} {listed}; interaction: {amount(contributions[-1], unit, logs)}.")
     share = found.unexplained.added / found.total.added if found.total.added else float("nan")
     if not found.total.certain:
         said.append(f"All parts together change {subject} by nothing that can be told from luck.")
     elif found.unexplained.certain and share > 0:
         kept = "all" if share > 1 else f"{plain(100 * share)} %"
-        tail = "" if share <= 1 else ": they make it smaller"
+        more = ", and more" if share > 1 else ""
         said.append(
             f"With all endowments alike {they} {verb} {alike}, so that {kept} of the difference is there without "
-            f"unequal endowments{_by_market(found)}{tail}."
+            f"unequal endowments{more}{_by_market(found)}."
         )
     else:
         gone = "nothing of the difference is there without unequal ones"
