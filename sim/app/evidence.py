@@ -15,7 +15,7 @@ from sim.history.records import packaged
 from sim.history.scores import Scored, require
 from sim.history.validation import validate
 from sim.plurals import counted
-from sim.report.validation.words import value, verdict
+from sim.report.validation.words import value, verdict, were_fitted
 from sim.scenario import Scenario
 from sim.scenario.ensemble import FITTED
 from sim.scenario.variants import with_options
@@ -71,8 +71,7 @@ def fitted(scenario: Scenario) -> str:
     count = sum(one.source == FITTED or one.path in drawn for one in scenario.quantities)
     if not count:
         return "No number of this scenario was fitted to records by the program; people set them."
-    many = f"{counted(count, 'number')} of this scenario {'was' if count == 1 else 'were'} fitted to records"
-    return f"{many} of the years that their notes name: of those this tells how well it fits, and is no forecast."
+    return were_fitted(count)
 
 
 def _row(one: Scored) -> dict[str, Any]:

@@ -88,10 +88,7 @@ def verdict(found: Validation) -> list[str]:
     if ensemble := found.scenario.ensemble:
         lines.append(f"The band holds what is not known of numbers: {ensemble.told}")
     if count := fitted_numbers(found):
-        lines.append(
-            f"Fitted numbers of this scenario: {count}. Their notes say to records of which years: of those this says "
-            "how well the scenario fits, and is no forecast."
-        )
+        lines.append(were_fitted(count))
     if found.last > (ends := int(found.records.time.max())):
         lines.append(f"The file's records end in {ends}.")
     if (benchmark := found.scenario.law_table.benchmark) != RECORDED:
@@ -115,3 +112,9 @@ def left_out(records: Records) -> list[str]:
         more = len(records.odd) - MOST_NAMED
         lines += [f"  and {more} more"] if more > 0 else []
     return lines
+
+
+def were_fitted(count: int) -> str:
+    """That so many numbers of a scenario were fitted to records, and what follows for the years of these."""
+    many = f"{counted(count, 'number')} of this scenario {'was' if count == 1 else 'were'} fitted to records"
+    return f"{many}, of the years that their notes name. For these years this shows a fit, and no forecast."
