@@ -9,6 +9,7 @@ from typing import Any
 
 LONGEST, MOST_NAMES = 240, 40  # characters of what was found, names of what is allowed
 MOST_BITS = 14_000  # of a whole number that Python writes out
+SHORTEST = 3  # letters with which an abbreviation begins as the whole does
 MOST_MISTAKES = 20  # told beside the first
 LARGEST_SCENARIO = 10_000_000  # bytes of a scenario file that is read
 
@@ -85,10 +86,23 @@ def _short(text: str) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known spelling closest to ``word``, whatever its case, or None when nothing is close."""
-    spelled = {name.casefold(): name for name in known}
-    close = get_close_matches(word.casefold(), list(spelled), n=1, cutoff=0.6)
-    return spelled[close[0]] if close else None
+    """The known spelling closest to ``word``, whatever its case and the dashes of an option; else the shortest that
+    ``word`` abbreviates (reps for replicates); None when nothing is close."""
+    spelled = {_bare(name): name for name in known}
+    close = get_close_matches(_bare(word), list(spelled), n=1, cutoff=0.6)
+    longer = [] if close else [name for name in spelled if _abbreviates(_bare(word), name)]
+    found = close or sorted(longer, key=len)
+    return spelled[found[0]] if found else None
+
+
+def _bare(name: str) -> str:
+    return name.casefold().lstrip("-")
+
+
+def _abbreviates(short: str, name: str) -> bool:
+    """Whether ``short`` begins as a name does, and has others of its letters in their order."""
+    letters = iter(name)
+    return len(short) >= SHORTEST and name.startswith(short[:SHORTEST]) and all(letter in letters for letter in short)
 
 
 def unknown(what: str, word: Any, known: Iterable[str], **where: Any) -> InputError:
