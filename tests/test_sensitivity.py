@@ -315,7 +315,7 @@ def test_a_fact_tells_each_of_its_numbers() -> None:
     [
         (["--against", "carbon_tax", "--until", "2020"], "carbon_tax begins in 2027, after the last year"),
         (["--method", "moris"], "did you mean 'morris'?"),
-        (["--measure", "emission_total"], "did you mean 'emissions_total'?"),
+        (["--measure", "emission_total"], "did you mean 'emissions_total' (Emissions)?"),
         (["--against", "carbon_tx"], "did you mean 'carbon_tax'?"),
         (["--against", "carbon_tax", "carbon_tax"], "a policy twice"),
         (["--against", str(SCENARIOS / "green_grid.toml")], "changes the world, not its policies"),
