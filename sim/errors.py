@@ -1,5 +1,6 @@
 """The one error a user meets: what is wrong, where, what was found, what is allowed, how to mend it."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, time
 from difflib import get_close_matches
@@ -88,11 +89,16 @@ def _short(text: str) -> str:
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known spelling closest to ``word``, whatever its case and the dashes of an option; else the shortest that
     ``word`` abbreviates (reps for replicates); None when nothing is close."""
-    spelled = {_bare(name): name for name in known}
-    close = get_close_matches(_bare(word), list(spelled), n=1, cutoff=0.6)
-    longer = [] if close else [name for name in spelled if _abbreviates(_bare(word), name)]
-    found = close or sorted(longer, key=len)
+    spelled, bare = {_bare(name): name for name in known}, _bare(word)
+    close = get_close_matches(bare, list(spelled), n=1, cutoff=0.6)
+    found = close or sorted((name for name in spelled if _abbreviates(bare, name)), key=len)
     return spelled[found[0]] if found else None
+
+
+def _with_word(word: str, known: Iterable[str]) -> str | None:
+    """The shortest known name with a word that ``word`` abbreviates (lab for academic_lab); None when there is none."""
+    found = [name for name in known if any(_abbreviates(_bare(word), part) for part in re.split("[_-]", _bare(name)))]
+    return min(found, key=len, default=None)
 
 
 def _bare(name: str) -> str:
@@ -105,11 +111,14 @@ def _abbreviates(short: str, name: str) -> bool:
     return len(short) >= SHORTEST and name.startswith(short[:SHORTEST]) and all(letter in letters for letter in short)
 
 
-def unknown(what: str, word: Any, known: Iterable[str], **where: Any) -> InputError:
-    """The error for a name that is not among ``known``, with the nearest valid spelling; it need not even be text."""
+def unknown(
+    what: str, word: Any, known: Iterable[str], *, otherwise: str = "use one of the allowed names", **where: Any
+) -> InputError:  # fmt: skip
+    """The error for a name that is not among ``known``, with the nearest valid spelling, or what helps ``otherwise``;
+    it need not even be text."""
     word, names = word if isinstance(word, str) else shown(word), sorted(set(known))
-    guess = nearest(word, names)
-    fix = f"did you mean '{guess}'?" if guess else "use one of the allowed names"
+    guess = nearest(word, names) or _with_word(word, names)
+    fix = f"did you mean '{guess}'?" if guess else otherwise
     allowed = ", ".join(names[:MOST_NAMES]) if names else "nothing"
     if len(names) > MOST_NAMES:
         allowed += f" and {len(names) - MOST_NAMES} more"

@@ -43,7 +43,7 @@ WITHIN = {  # the same inside a package
     "scenario": [
         ["slips"],
         ["carbon", "data", "law", "observation", "parse", "products", "toml"],
-        ["schema"],
+        ["examples", "schema"],
         ["money", "tree"],
         ["ensemble"],
         ["scenario", "usertable"],
