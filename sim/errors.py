@@ -1,5 +1,6 @@
 """The one error a user meets: what is wrong, where, what was found, what is allowed, how to mend it."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, time
 from difflib import get_close_matches
@@ -9,6 +10,7 @@ from typing import Any
 
 LONGEST, MOST_NAMES = 240, 40  # characters of what was found, names of what is allowed
 MOST_BITS = 14_000  # of a whole number that Python writes out
+SHORTEST = 3  # letters with which an abbreviation begins as the whole does
 MOST_MISTAKES = 20  # told beside the first
 LARGEST_SCENARIO = 10_000_000  # bytes of a scenario file that is read
 
@@ -85,17 +87,38 @@ def _short(text: str) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known spelling closest to ``word``, whatever its case, or None when nothing is close."""
-    spelled = {name.casefold(): name for name in known}
-    close = get_close_matches(word.casefold(), list(spelled), n=1, cutoff=0.6)
-    return spelled[close[0]] if close else None
+    """The known spelling closest to ``word``, whatever its case and the dashes of an option; else the shortest that
+    ``word`` abbreviates (reps for replicates); None when nothing is close."""
+    spelled, bare = {_bare(name): name for name in known}, _bare(word)
+    close = get_close_matches(bare, list(spelled), n=1, cutoff=0.6)
+    found = close or sorted((name for name in spelled if _abbreviates(bare, name)), key=len)
+    return spelled[found[0]] if found else None
 
 
-def unknown(what: str, word: Any, known: Iterable[str], **where: Any) -> InputError:
-    """The error for a name that is not among ``known``, with the nearest valid spelling; it need not even be text."""
+def _with_word(word: str, known: Iterable[str]) -> str | None:
+    """The shortest known name with a word that ``word`` abbreviates (lab for academic_lab); None when there is none."""
+    found = [name for name in known if any(_abbreviates(_bare(word), part) for part in re.split("[_-]", _bare(name)))]
+    return min(found, key=len, default=None)
+
+
+def _bare(name: str) -> str:
+    return name.casefold().lstrip("-")
+
+
+def _abbreviates(short: str, name: str) -> bool:
+    """Whether ``short`` begins as a name does, and has others of its letters in their order."""
+    letters = iter(name)
+    return len(short) >= SHORTEST and name.startswith(short[:SHORTEST]) and all(letter in letters for letter in short)
+
+
+def unknown(
+    what: str, word: Any, known: Iterable[str], *, otherwise: str = "use one of the allowed names", **where: Any
+) -> InputError:  # fmt: skip
+    """The error for a name that is not among ``known``, with the nearest valid spelling, or what helps ``otherwise``;
+    it need not even be text."""
     word, names = word if isinstance(word, str) else shown(word), sorted(set(known))
-    guess = nearest(word, names)
-    fix = f"did you mean '{guess}'?" if guess else "use one of the allowed names"
+    guess = nearest(word, names) or _with_word(word, names)
+    fix = f"did you mean '{guess}'?" if guess else otherwise
     allowed = ", ".join(names[:MOST_NAMES]) if names else "nothing"
     if len(names) > MOST_NAMES:
         allowed += f" and {len(names) - MOST_NAMES} more"

@@ -168,7 +168,7 @@ WRONG = {
     "way of seeing": ('[sources.book]\ntitle = "x"\nseen = "raed"', "sources.book", "did you mean 'read'?"),
     "list of authors": ('[sources.book]\ntitle = "x"\nby = ["x"]', "sources.book", "text"),
     # series
-    "number for a path": (series("5"), "market.capacity", "not a yearly series", "years = [2012, 2020]"),
+    "number for a path": (series("5"), "market.capacity", "not a yearly series", "years = [2012, 2023]"),
     "quantity for a path": (series('{ value = 5, unit = "FLOP/yr" }'), "market.capacity", "not a yearly series"),
     "text for a series": ('[yardsticks]\nsocial_cost = "5"', "yardsticks.social_cost", "not a yearly series"),
     "key of a series": (series(f"{{ years = [2012], values = [1], low = 1, {WHY} }}"), "market.capacity", "'low'"),

@@ -41,8 +41,9 @@ LAYERS = [
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 WITHIN = {  # the same inside a package
     "scenario": [
+        ["slips"],
         ["carbon", "data", "law", "observation", "parse", "products", "toml"],
-        ["schema"],
+        ["examples", "schema"],
         ["money", "tree"],
         ["ensemble"],
         ["scenario", "usertable"],

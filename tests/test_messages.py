@@ -25,6 +25,7 @@ YEARS = ("--from", 2019, "--to", 2021)
         (["RUN", BASELINE], "COMMAND", ["did you mean 'run'?"]),
         (["compare", BASELINE, "--against", "x"], "run.py compare", ["no option --against", "e.g. python run.py comp"]),
         (["run", BASELINE, "--vary", "x=1,2"], "run.py run", ["`sweep`, `sensitivity` have that option"]),
+        (["run", BASELINE, "--reps", 5], "run.py run", ["did you mean '--replicates'?"]),
         (["--json"], "run.py", ["name a command before it"]),
         (["run", BASELINE, "--replicats", 3], "run.py run", ["did you mean '--replicates'?"]),
         (["policies", "carbon_tax"], "run.py policies", ["takes nothing without an option before it"]),
@@ -38,6 +39,28 @@ def test_wrong_words_get_the_words_that_are_right_there(
     typed: list[object], key: str, texts: list[str], say: Say
 ) -> None:
     refused(say(*typed), *texts, key=key)
+
+
+@pytest.mark.parametrize("command", ["decompose", "sensitivity", "sweep"])
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("emision", "emissions_total' (Emissions)"),
+        ("divide", "compute_ratio_industry_academia' (Compute divide)"),
+        ("Compute divide", "compute_ratio_industry_academia' (Compute divide)"),
+        ("removals", "emissions_removed' (Removals)"),
+        ("jobs", "research_jobs' (Jobs in efficiency research)"),
+        ("compute_gin", "compute_gini' (Gini of compute)"),
+        ("zzz", ""),
+    ],
+)
+def test_a_measure_is_found_by_its_id_or_its_names(
+    typed: str, meant: str, command: str, say: Say, tmp_path: Path
+) -> None:
+    vary = ["--vary", "product.margin=0.3,0.4"] if command == "sweep" else []
+    said = say(command, BASELINE, *vary, "--measure", typed, "--out", tmp_path / "out")
+    refused(said, f"did you mean '{meant}" if meant else "", "`python run.py measures` lists them all", key="--measure")
+    assert bool(meant) == ("did you mean" in said.err)
 
 
 @pytest.mark.parametrize("command", ["resume", "report", "verify"])

@@ -232,7 +232,7 @@ between: rate = { years = [2027], values = [1], between = "step" }  # did you me
 line within a year: rate = { years = [2027.5], values = [1], between = "linear" }  # whole years
 no limit: limit = { years = [2027, 2028], values = [1, inf], between = "linear" }  # no straight line leads to no limit
 key of a path: rate = { years = [2027], values = [1], low = 1 }  # 'low'
-a list alone: rate = [20, 30, 40]  # write { years = [2027, 2028], values = [1, 2]
+a list alone: rate = [20, 30, 40]  # write { years = [2027, 2028], values = [50, 100]
 years as keys: rate = { 2019 = 20, 2020 = 30 }  # write { years = [2027, 2028]
 decimal commas: rate = { years = [2027, 2028], values = [7, 14,5] }  # follow a point
 growth by year: growth = { years = [2027], values = [1] }  # give rate by year

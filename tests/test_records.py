@@ -1,5 +1,7 @@
 """Files of records are read as they are, what cannot be used is named, and targets are what they say."""
 
+import json
+from contextlib import nullcontext
 from itertools import pairwise
 from math import log10
 from pathlib import Path
@@ -8,11 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.errors import InputError
+from sim.errors import InputError, Notice
 from sim.history.errors import error_record
 from sim.history.records import COMPUTE, JOINT_ROWS, NO_SECTOR, WITH_BASE, packaged, read_records
 from sim.history.sample import recorded, resampled
 from sim.history.targets import LARGE, TARGETS, targets
+from sim.plurals import counted
 from tests.records import COLUMNS, PACKAGED, row, several, write
 from tests.saying import Say, refused
 from tests.worlds import SMALL
@@ -154,13 +157,27 @@ def test_files_that_are_no_records_get_one_message(name: str, tmp_path: Path, sa
         (row("x", "2019-01-01", "Industry", "1e20", "0"), "not a number above zero"),
     ],
 )
-def test_a_file_with_many_odd_rows_is_refused(odd: dict[str, str], words: str, tmp_path: Path, say: Say) -> None:
-    many = [{**odd, "Model": f"x {i}"} for i in range(12)]
-    file = write(tmp_path / "records.csv", [*GOOD, *many])
-    refused(
-        say("validate", SMALL[0], "--records", file, "--from", 2018, "--to", 2019), f"12 of {len(GOOD) + 12}", words,
-        file=file,
-    )  # fmt: skip
+def test_a_file_without_a_usable_row_is_refused(odd: dict[str, str], words: str, tmp_path: Path, say: Say) -> None:
+    file = write(tmp_path / "records.csv", [{**odd, "Model": f"x {i}"} for i in range(12)])
+    said = say("validate", SMALL[0], "--records", file, "--from", 2018, "--to", 2019)
+    refused(said, "none of 12 rows can be used", words, file=file)
+
+
+@pytest.mark.parametrize("command", ["validate", "validate --json"])
+@pytest.mark.parametrize("odd", [1, len(GOOD)])
+def test_many_odd_rows_are_warned_of_and_the_others_used(odd: int, command: str, tmp_path: Path, say: Say) -> None:
+    """One odd row in ten is no reason to refuse a file, nor is one in two."""
+    many = [row(f"x {i}", "2019-01-01", "Industry", "many") for i in range(odd)]
+    file = write(tmp_path / "records.csv", [*many, *GOOD])
+    asked = (*SMALL[:-4], "--records", file, "--from", 2018, "--to", 2019, "--replicates", 1, "--quiet")
+    words = f"{odd} of {len(GOOD) + odd} rows of .*records.csv cannot be used and are left out.*row 2, x 0: .*'many'"
+    with pytest.warns(Notice, match=words) if odd > 1 else nullcontext():
+        said = say(*command.split(), *asked)
+    assert said.code == 0
+    named = " ".join((said.err if "--json" in command else said.out).split())
+    assert f"{counted(odd, 'odd row')} left out: row 2, x 0: Training compute (FLOP) is 'many'" in named
+    if "--json" in command:
+        assert len(json.loads(said.out)["odd_rows"]) == odd
 
 
 def test_a_misspelt_column_is_guessed(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ from sim.store.shards import FOLDER
 from sim.study.indices import LEVELS, RESAMPLES, among_first, course, importance, indices, problem
 from sim.study.points import Blocks
 from sim.study.sensitivity import METHODS, facts, sampled, told_facts, wanted
+from tests.saying import Say, refused
 from tests.studies import content, early_tax
 from tests.worlds import BASELINE, FEW, SCENARIOS, small
 
@@ -314,12 +315,12 @@ def test_a_fact_tells_each_of_its_numbers() -> None:
     [
         (["--against", "carbon_tax", "--until", "2020"], "carbon_tax begins in 2027, after the last year"),
         (["--method", "moris"], "did you mean 'morris'?"),
-        (["--measure", "emission_total"], "did you mean 'emissions_total'?"),
+        (["--measure", "emission_total"], "did you mean 'emissions_total' (Emissions)?"),
         (["--against", "carbon_tx"], "did you mean 'carbon_tax'?"),
         (["--against", "carbon_tax", "carbon_tax"], "a policy twice"),
         (["--against", str(SCENARIOS / "green_grid.toml")], "changes the world, not its policies"),
         (["--against", str(BASELINE)], "no policy in this file"),
-        (["--set", "policy.carbon_tax.rate=5", "--against", "carbon_tax"], "is in the scenario already"),
+        (["--set", "policy.carbon_tax.rate=5", "--against", "carbon_tax"], "option   --set"),
         (["--samples", "1"], "not a number of samples"),
         (["--samples", "12", "--method", "sobol"], "--samples 16"),
         (["--vary", "policy.*"], "no number with a range"),
@@ -333,6 +334,16 @@ def test_what_cannot_be_asked_is_refused(
     assert main(["sensitivity", str(BASELINE), *words, "--out", str(tmp_path / "out")]) == 2
     assert told in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("against", [["carbon_tax"], ["cap_and_trade", str(SCENARIOS / "carbon_tax.toml")]])
+def test_a_policy_that_the_scenario_has_is_named_with_the_scenario(
+    against: list[str], say: Say, tmp_path: Path
+) -> None:
+    file, with_it = SCENARIOS / "carbon_tax.toml", "the scenario has carbon_tax already"
+    said = say("sensitivity", file, "--against", *against, "--out", tmp_path / "out")
+    way = f"python run.py sensitivity scenarios/baseline.toml --against {against[-1]}"
+    refused(said, with_it, f"'--against {against[-1]}'", way, file=file, key="policy.carbon_tax")
 
 
 def test_the_command_prints_what_decides(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -76,6 +76,10 @@ def test_values_are_read_as_a_file_would_write_them(text: str, values: tuple[Any
         (["product.margin=0.2:0.5:3"], False, ["only a grid has steps", "product.margin=0.2:0.5"]),
         (["product.margin=0.2:"], True, ["not a range"]),
         (["product.margin=0.2:x:3"], True, ["not a range"]),
+        (["product.margin=0.2-0.4"], True, ["written with colons", "margin=0.2:0.4:5'", "margin=0.2,0.3,0.4'"]),
+        (["product.margin=0.4 to 0.2"], False, ["written with colons", "margin=0.2:0.4'", "margin=0.2,0.3,0.4'"]),
+        ([f"{TAX}=0..100 EUR/tCO2"], True, [f"'{TAX}=0:100:5 EUR/tCO2'", f"'{TAX}=0,50,100 EUR/tCO2'"]),
+        ([f"{TAX}=10,20–30"], True, [f"'{TAX}=20:30:5'", f"'{TAX}=20,25,30'"]),
         (["product.margin=0:1:3:log"], True, ["logarithms of nothing"]),
         ([f"{TAX}=1,2 USD/kg"], True, ["USD/kg", "USD/tCO2"]),
         (["product.margin=1,,2"], True, ["a value is missing"]),
@@ -98,6 +102,14 @@ def test_what_cannot_be_varied_is_refused_with_a_way_out(vary: list[str], grid: 
         axes(*vary, grid=grid)
     for word in words:
         assert word in str(caught.value)
+
+
+@pytest.mark.parametrize("grid", [True, False])
+def test_the_way_out_of_a_range_without_colons_is_a_way(grid: bool) -> None:
+    with pytest.raises(InputError) as caught:
+        axes("product.margin=0.4 - 0.2", grid=grid)
+    ways = re.findall(r"'product.margin=(.*?)'", str(caught.value.fix))
+    assert [len(axes(f"product.margin={way}", grid=grid)[0].ends) for way in ways] == [2, 3]
 
 
 def points_of(name: str, found: list[Axis], samples: int | None, seed: int) -> list[Point]:

@@ -1,6 +1,7 @@
 """``verify`` finds what was changed in a directory, and nothing in one that was not."""
 
 import json
+import re
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -65,6 +66,7 @@ def test_what_is_as_it_was_is_identical(
     shown = capsys.readouterr().out
     assert "NOT" not in shown.upper().replace("NOTHING", "")
     assert same == set(shown.split("Identical to the last bit: ")[1].split(".\n")[0].split(", "))
+    assert "Code, versions and processor are the same as when it was made." in shown
     assert content(made[kind]) == before
 
 
@@ -98,8 +100,48 @@ def test_a_number_that_was_changed_with_its_hash_is_found(
     shown = capsys.readouterr().out
     assert f"NOT the same: {table} differs in 1 of" in shown
     assert "measure emissions_total" in shown
+    assert f"first in row {row + 2}, column {column} (" in shown
     assert "12345.5 there" in shown
     assert "Code, versions and processor are the same" in shown
+
+
+@pytest.mark.parametrize(
+    ("kind", "table", "other"),
+    [("sweep", "sweep.csv", "1 shard, points.csv"),
+     ("run", "series.csv", "actors.csv"), ("decompose", "decomposition.csv", "")],
+)  # fmt: skip
+@pytest.mark.parametrize("digit", ["first", "last"])
+def test_a_digit_that_was_changed_is_told_with_its_place(
+    kind: str, table: str, other: str, digit: str, copy: Callable[[str], Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = copy(kind)
+    lines = (out / table).read_text().split("\n")
+    number = re.compile(r"[1-9]\d*\.\d{6,}")
+    row = next(i for i, line in enumerate(lines) if any(map(number.fullmatch, line.split(","))))
+    cells = lines[row].split(",")
+    at = max(i for i, cell in enumerate(cells) if number.fullmatch(cell))
+    was, place = cells[at], 0 if digit == "first" else -1
+    new = "7" if was[place] != "7" else "8"
+    cells[at] = new + was[1:] if digit == "first" else was[:-1] + new
+    (out / table).write_text("\n".join([*lines[:row], ",".join(cells), *lines[row + 1 :]]))
+    assert main(["verify", str(out), "--workers", "1", "--quiet"]) == 1
+    shown = capsys.readouterr().out
+    assert f"{table} is not as it was written" in shown
+    assert f"Identical to the last bit: {other}" in shown if other else "Identical" not in shown
+    assert f"first in row {row + 1}, column {lines[0].split(',')[at]} (" in shown
+    assert f": {cells[at]} there, {was} here" in shown
+    assert "Code, versions and processor are the same: the files were changed" in shown
+
+
+def test_what_is_written_otherwise_is_told_apart_from_other_values(copy: Callable[[str], Path]) -> None:
+    out = copy("decompose")
+    file = out / "decomposition.csv"
+    text = file.read_text()
+    file.write_bytes(text.replace("\n", "\r\n").encode())
+    assert verify(out).different == {file.name: "has the same values with other quotes, blanks or line ends"}
+    number = next(cell for cell in text.split("\n")[1].split(",") if re.fullmatch(r"-?\d+\.\d+", cell))
+    file.write_text(text.replace(f",{number},", f",{number}0,", 1))
+    assert "in other digits; first in row 2, column " in verify(out).different[file.name]
 
 
 def test_a_bit_of_a_shard_is_found(copy: Callable[[str], Path]) -> None:
@@ -113,7 +155,7 @@ def test_a_bit_of_a_shard_is_found(copy: Callable[[str], Path]) -> None:
     assert not found.damaged
     (text,) = found.different.values()
     assert text.startswith("differs in 1 of ")
-    assert "emissions_total at year" in text
+    assert "first in row 5, column emissions_total (" in text
 
 
 def test_what_may_be_the_reason_is_told(copy: Callable[[str], Path], capsys: pytest.CaptureFixture[str]) -> None:
@@ -124,6 +166,9 @@ def test_what_may_be_the_reason_is_told(copy: Callable[[str], Path], capsys: pyt
     shown = capsys.readouterr().out
     for word in ("code: ffffffffffff then", "machine: Linux x86_64, i386 then", "numpy: 1.0 then"):
         assert word in shown
+    (out / "series.csv").write_text((out / "series.csv").read_text() + "\n")
+    assert main(["verify", str(out), "--workers", "1", "--quiet"]) == 1
+    assert "have another reason: the files were changed" in capsys.readouterr().out
 
 
 def test_a_plan_that_was_changed_is_told_and_not_followed(copy: Callable[[str], Path]) -> None:

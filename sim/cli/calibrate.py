@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.cli.groups import Group
 from sim.cli.options import option, options, whole, world
+from sim.cli.simulating import records_of
 from sim.cli.studying import begun, seed_tail
 from sim.errors import InputError, nearest
 
@@ -53,11 +54,10 @@ def wanted(options: Namespace) -> "Wanted":
     from sim.history.fitted import fitted
     from sim.history.kept import Wanted
     from sim.history.origins import ORIGINS
-    from sim.history.records import read_records
     from sim.scenario import load
     from sim.scenario.variants import changed
 
-    records = read_records(options.records)
+    records = records_of(options.records, named=True)
     on = {f"mechanisms.{name}": True for name in _mechanisms(options.structure)}
     scenario = load(options.scenario, options.settings, seed=options.seed)
     untils = [until for until, _ in ORIGINS] if options.all else [options.until]

@@ -7,7 +7,7 @@ from sim.cli.groups import Group
 from sim.cli.options import option, overrides, simulation
 from sim.cli.simulating import cut_short
 from sim.cli.studying import begun, seed_tail
-from sim.errors import InputError, unknown
+from sim.errors import InputError
 from sim.plurals import counted
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def act(options: Namespace) -> int:
 
 def wanted(options: Namespace) -> "Asked":
     """What is asked for. Raises InputError."""
-    from sim.measures import registry
+    from sim.measures import registry, require_known
     from sim.scenario import load
     from sim.study.repeated import Asked, Part
 
@@ -46,10 +46,7 @@ def wanted(options: Namespace) -> "Asked":
         raise InputError("decompose keeps the last year alone", key="--every-step", allowed="no steps", fix=fix)
     replicates = options.replicates or REPLICATES
     scenario = load(options.scenario, options.settings, **{**overrides(options), "replicates": replicates})
-    known = registry(scenario.region_ids, scenario.kind_ids)
-    for id in options.measures:
-        if id not in known:
-            raise unknown("measure", id, known, key="--measure")
+    require_known(options.measures, registry(scenario.region_ids, scenario.kind_ids))
     more = {"every_step": False, "measures": list(dict.fromkeys(options.measures))}
     return Asked(NAME, [Part([scenario], replicates)], more)
 

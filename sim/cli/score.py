@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.cli.groups import Group
 from sim.cli.options import options
-from sim.cli.simulating import all_or_nothing, bar, fitting, foretell
+from sim.cli.simulating import all_or_nothing, bar, fitting, foretell, records_of
 
 if TYPE_CHECKING:
     from sim.history.expected import Recorded
@@ -33,7 +33,6 @@ def act(options: Namespace) -> int:
     from sim.experiment.run import planned
     from sim.history.expected import held
     from sim.history.foretold import largest, scored_years
-    from sim.history.records import read_records
     from sim.history.scores import require
     from sim.history.validation import validate
     from sim.outputs.forecast import read_forecast
@@ -42,7 +41,7 @@ def act(options: Namespace) -> int:
     from sim.store.records import json_text
 
     began = time.perf_counter()
-    frozen, records = read_forecast(options.forecast), read_records(options.records)
+    frozen, records = read_forecast(options.forecast), records_of(options.records, named=options.json)
     first, last = scored_years(frozen.table, records)
     require()
     scenario = with_options(frozen.scenario, until=last)

@@ -3,13 +3,17 @@
 import os.path
 import signal
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sim.errors import InputError
+from sim.errors import InputError, Notice
 from sim.plurals import counted
+
+if TYPE_CHECKING:
+    from sim.history.records import Records
 
 WORTH_A_WORD = 10.0  # seconds
 
@@ -24,6 +28,21 @@ def bar(quiet: bool) -> Any:
         return tqdm(replicates, total=total, unit="replicate", disable=quiet, file=sys.stderr, leave=True)
 
     return wrap
+
+
+def records_of(file: Path, *, named: bool = False) -> "Records":
+    """The records of a file, with a warning where many of its rows are odd; odd ones are ``named`` on standard error
+    where a command's output does not name them. Raises InputError."""
+    from sim.history.records import read_records
+    from sim.report.validation.words import odd_rows, odd_warning
+
+    found = read_records(file)
+    said = odd_warning(found)
+    if said:
+        warnings.warn(said, Notice, stacklevel=2)
+    for line in odd_rows(found) if named else []:
+        print(line, file=sys.stderr)
+    return found
 
 
 def foretell(seconds: float, quiet: bool, workers: int = 1) -> None:

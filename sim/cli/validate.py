@@ -1,6 +1,5 @@
 """``validate``: a scenario held against records of years, beside naive forecasts."""
 
-import sys
 import time
 from argparse import ArgumentParser, Namespace
 from textwrap import fill
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim.cli.groups import Group
 from sim.cli.options import option, repeated
-from sim.cli.simulating import all_or_nothing, bar, fitting, foretell
+from sim.cli.simulating import all_or_nothing, bar, fitting, foretell, records_of
 from sim.plurals import counted
 
 if TYPE_CHECKING:
@@ -37,7 +36,6 @@ def arguments(parser: ArgumentParser) -> None:
 def act(options: Namespace) -> int:
     """Read, simulate, print; exit code 0 whatever the scores."""
     from sim.experiment.run import planned
-    from sim.history.records import read_records
     from sim.history.scores import require
     from sim.history.validation import in_window, reach, validate
     from sim.report.validation.summary import summarize
@@ -45,7 +43,7 @@ def act(options: Namespace) -> int:
     from sim.store.records import json_text
 
     began = time.perf_counter()
-    records = read_records(options.records)
+    records = records_of(options.records, named=options.json)
     first = options.first
     last = max(first, records.years[1]) if options.last is None else options.last
     scenario = load(options.scenario, options.settings, seed=options.seed, replicates=options.replicates)
@@ -61,8 +59,6 @@ def act(options: Namespace) -> int:
         foretell(plan.seconds, options.quiet, plan.workers)
         found = validate(scenario, records, first, last, workers=plan.workers, progress=bar(options.quiet))
     if options.json:
-        for odd in records.odd:
-            print(f"row {odd.row}, {odd.model or 'no name'}, is left out: {odd.why}", file=sys.stderr)
         print(json_text(summarize(found)).rstrip("\n"))
     else:
         print(report(found, time.perf_counter() - began))

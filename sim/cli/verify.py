@@ -64,8 +64,16 @@ def _report(found: "Verification") -> str:
         lines += [f"NOT the same: {name} {text}"]
     if len(found.different) > SHOWN:
         lines += [f"... and {len(found.different) - SHOWN} more"]
-    if found.reasons:
-        lines += ["Not as it was: " + "; ".join(found.reasons) + "."]
-    elif found.different:
-        lines += ["Code, versions and processor are the same: the files were changed, or memory or disk are faulty."]
-    return "\n".join(lines)
+    return "\n".join([*lines, _why(found)])
+
+
+def _why(found: "Verification") -> str:
+    """What is the same as when the directory was made, what is not, and what a difference comes from."""
+    changed = "the files were changed, or memory or disk are faulty"
+    if not found.reasons:
+        same = "Code, versions and processor are the same"
+        return f"{same} as when it was made." if found.good else f"{same}: {changed}."
+    other = f"Not as it was: {'; '.join(found.reasons)}."
+    if found.damaged:
+        return f"{other} Files that are not as they were written have another reason: {changed}."
+    return f"{other} Values may differ for that." if found.different else other

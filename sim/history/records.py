@@ -1,7 +1,7 @@
 """A file of records: one row for each notable model, as Epoch AI publishes them.
 
 A row that cannot be used as it stands (a number that is none, a date that is none, a category nobody knows) is odd: it
-is left out, counted and named. A file with more than one odd row in ten is refused.
+is left out, counted and named. A file is refused only where no row is left that can be used.
 """
 
 import csv
@@ -29,7 +29,7 @@ INDUSTRY, ACADEMIA = "Industry", "Academia"
 CATEGORIES = (INDUSTRY, ACADEMIA, "Government", "Research collective")
 JOINT = 0.5  # of a joint row counts as industry, the rest as academia
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}  # of tables that are not CSV with commas
-MOST_ODD = 0.1  # of the rows of a file
+MOST_ODD = 0.1  # of the rows of a file, before somebody should look at it
 NO_SECTOR = "of neither industry nor academia, or of nobody named"
 WITH_BASE = "of a model with a base model, whose compute is not its own"
 JOINT_ROWS = "joint, which count half in shares and have no part in growth, levels and ratios"
@@ -55,6 +55,12 @@ class Records:
     cost: Array  # log10 USD of 2023; NaN where unknown or where the model has a base model
     left_out: dict[str, int]  # rows without a sector, rows whose compute does not count, joint rows
     odd: tuple[Odd, ...] = field(default=())
+    rows: int = 0  # of the file, with those that are left out
+
+    @property
+    def mostly_read(self) -> bool:
+        """Whether so few rows of the file are odd that it can be what it is taken for."""
+        return len(self.odd) <= MOST_ODD * self.rows
 
     @property
     def years(self) -> tuple[int, int]:
@@ -96,11 +102,12 @@ def read_records(file: Path) -> Records:
         left_out[JOINT_ROWS] += sector == JOINT
         if sector is not None:
             usable.append((cells[MODEL], at, sector, flop, usd))
-    _enough(file, len(rows), odd, len(usable))
+    if not usable:
+        raise _none_left(file, len(rows), odd)
     usable.sort(key=lambda row: (row[1], row[0]))
     time, industry, compute, cost = (np.array([row[i] for row in usable]) for i in range(1, 5))
     model = tuple(row[0] for row in usable)
-    return Records(str(file), model, time, industry, compute, cost, dict(left_out), tuple(odd))
+    return Records(str(file), model, time, industry, compute, cost, dict(left_out), tuple(odd), len(rows))
 
 
 def _rows(file: Path) -> list[tuple[int, dict[str, str]]]:
@@ -151,18 +158,16 @@ def _letters(name: str) -> str:
     return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
-def _enough(file: Path, rows: int, odd: list[Odd], usable: int) -> None:
-    """Raises InputError where too many rows are odd, or none is left."""
-    if len(odd) > MOST_ODD * rows:
-        first = odd[0]
-        problem = f"{len(odd)} of {counted(rows, 'row')} cannot be used"
-        found = f"row {first.row}, {first.model or 'no model'}: {first.why}"
-        allowed = "at most one odd row in ten"
-        raise InputError(problem, file=file, found=found, allowed=allowed, fix="mend these rows, or take them out")
-    if not usable:
-        problem, allowed = "no row of industry or academia", f"rows whose {CATEGORY} names {INDUSTRY} or {ACADEMIA}"
-        fix = "name a file of records with rows"
-        raise InputError(problem, file=file, found=counted(rows, "row"), allowed=allowed, fix=fix)
+def _none_left(file: Path, rows: int, odd: list[Odd]) -> InputError:
+    """The error for a file without a row that can be used: what is wrong with the first of those that are odd."""
+    if odd:
+        problem, first = f"none of {counted(rows, 'row')} can be used", odd[0]
+        found = f"row {first.row}, {first.model or 'no name'}: {first.why}"
+        allowed = f"rows with a date, numbers, and {INDUSTRY} or {ACADEMIA} as {CATEGORY}"
+        return InputError(problem, file=file, found=found, allowed=allowed, fix="mend these rows, or name another file")
+    problem, allowed = "no row of industry or academia", f"rows whose {CATEGORY} names {INDUSTRY} or {ACADEMIA}"
+    fix = "name a file of records with rows"
+    return InputError(problem, file=file, found=counted(rows, "row"), allowed=allowed, fix=fix)
 
 
 def _time(text: str) -> float:

@@ -1,10 +1,12 @@
 """Measures: one declared function each. Dropping a file into this folder registers the measures it declares."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import NamedTuple
 
 from sim.economy.observe import Period
+from sim.errors import InputError, nearest
 from sim.measures.access import DIVIDE, FRONTIER_ERROR
 from sim.measures.base import DECLARED, Measure
 from sim.measures.carbon import EMISSIONS, in_region
@@ -35,6 +37,28 @@ def told(where: str) -> dict[str, Measure]:
     """Measures that have a place there (a field of ``Told``), by id and in the order of the places."""
     found = [measure for measure in registry().values() if getattr(measure.told, where)]
     return {measure.id: measure for measure in sorted(found, key=lambda measure: int(getattr(measure.told, where)))}
+
+
+def require_known(ids: Iterable[str], known: Mapping[str, Measure]) -> None:
+    """Raises InputError for an id that is not among the known measures, with the nearest of their ids and labels."""
+    for id in ids:
+        if id not in known:
+            meant = known.get(_meant(id, known))
+            guess = f"did you mean '{meant.id}' ({meant.label})? " if meant else ""
+            allowed, fix = "the id of a measure", f"{guess}`python run.py measures` lists them all"
+            raise InputError(f"unknown measure '{id}'", key="--measure", found=id, allowed=allowed, fix=fix)
+
+
+def _meant(text: str, known: Mapping[str, Measure]) -> str:
+    """The id of the measure whose id or names come nearest, or else a word of these; of several measures the first."""
+    names: dict[str, str] = {}
+    words: dict[str, str] = {}
+    for id, one in known.items():
+        for name in (id, one.label, one.title, one.heading):
+            names.setdefault(name.casefold(), id)
+            for word in re.findall(r"[^\W_]{3,}", name.casefold()):
+                words.setdefault(word, id)
+    return next((by[near] for by in (names, words) if (near := nearest(text, by))), "")
 
 
 class Verdict(NamedTuple):
@@ -70,6 +94,7 @@ __all__ = [
     "Verdict",
     "headline",
     "registry",
+    "require_known",
     "told",
     "verdict",
 ]

@@ -2,6 +2,7 @@
 
 import platform
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -33,6 +34,7 @@ from sim.store.table import csv_parts
 from sim.study.opened import MORE
 
 Progress = Callable[[Any, int], Any]
+FIRST_ROW = 2  # of values, as spreadsheets count: the header is row 1
 DECOMPOSED = "decomposition.csv"
 # Columns that say where a value stands.
 KEYS = ("scenario", "measure", "window", "way", "part", "kind", "year", "replicate", "actor", "point")
@@ -77,7 +79,7 @@ def verify(
     damaged = _damaged(directory, hashes)
     kind = _kind(directory, damaged)
     if kind in MORE:
-        simulated, same, different = _study(directory, workers, wrap, worlds, not damaged)
+        simulated, same, different = _study(directory, workers, wrap, worlds, _shards_are_whole(damaged))
     elif (directory / "comparison.csv").is_file():
         simulated, same, different = _compared(directory, record, workers, wrap)
     elif (directory / "series.csv").is_file():
@@ -108,6 +110,13 @@ def _damaged(directory: Path, hashes: Mapping[str, str]) -> list[str]:
         elif path.is_symlink() or hash_of(path) != hashed:
             found.append(f"{name} is not as it was written")
     return found
+
+
+def _shards_are_whole(damaged: list[str]) -> bool:
+    """Whether what the tables of a study are made of is as it was written."""
+    from sim.store.shards import FOLDER
+
+    return not any(text.startswith(f"{FOLDER}/") for text in damaged)
 
 
 def _reasons(record: Provenance) -> list[str]:
@@ -187,7 +196,7 @@ def _calibrated(out: Path, workers: int, wrap: Progress, worlds: int | None) -> 
 def _study(
     out: Path, workers: int, wrap: Progress, worlds: int | None, whole: bool
 ) -> tuple[str, list[str], dict[str, str]]:
-    """Shards simulated again, and where the directory is ``whole`` the tables that are made of them."""
+    """Shards simulated again, and where they are ``whole`` the tables that are made of them."""
     from sim.outputs.studies import tables_of
     from sim.store.shards import FOLDER
     from sim.study.study import Study, require
@@ -271,13 +280,44 @@ def _table_difference(file: Path, content: bytes) -> str:
     from io import BytesIO
 
     try:
-        return difference(pd.read_csv(file), pd.read_csv(BytesIO(content))) or "has the same values in other digits"
+        there, here = (pd.read_csv(one, dtype=str, keep_default_na=False) for one in (file, BytesIO(content)))
+        return difference(*_with_numbers(there, here), cells=(there, here)) or _written_otherwise(there, here)
     except Exception as error:
         return f"cannot be read: {type(error).__name__}"
 
 
-def difference(there: pd.DataFrame, here: pd.DataFrame) -> str:
-    """Where two tables differ first, in how many values, and by how much at most; nothing where they do not."""
+def _with_numbers(there: pd.DataFrame, here: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Tables of text with the columns as numbers, to the last digit, that hold nothing else in both."""
+    made = there.copy(), here.copy()
+    for name in there.columns.intersection(here.columns):
+        with suppress(ValueError):
+            numbers = [np.array([float(cell or "nan") for cell in one[name]]) for one in (there, here)]
+            for table, column in zip(made, numbers, strict=True):
+                table[name] = column
+    return made
+
+
+def _written_otherwise(there: pd.DataFrame, here: pd.DataFrame) -> str:
+    """Where cells of the same values are written differently."""
+    rows, columns = np.nonzero((there != here).to_numpy())
+    if not rows.size:
+        return "has the same values with other quotes, blanks or line ends"
+    return f"has the same values in other digits; first {_cell(there, here, int(rows[0]), there.columns[columns[0]])}"
+
+
+def _cell(there: pd.DataFrame, here: pd.DataFrame, row: int, column: str) -> str:
+    """A cell that differs: its row as spreadsheets count, its column, what stands in its row, and both values."""
+    at = there.iloc[row]
+    where = ", ".join(f"{key} {at[key]}" for key in KEYS if key in there.columns)
+    place = f"in row {row + FIRST_ROW}, column {column}" + (f" ({where})" if where else "")
+    return f"{place}: {there[column].iloc[row]!s} there, {here[column].iloc[row]!s} here"
+
+
+def difference(
+    there: pd.DataFrame, here: pd.DataFrame, cells: tuple[pd.DataFrame, pd.DataFrame] | None = None
+) -> str:  # fmt: skip
+    """Where two tables differ first, in how many values, and by how much at most; nothing where they do not. What
+    differs is told as it stands in ``cells``, where these are given."""
     if list(there.columns) != list(here.columns) or len(there) != len(here):
         has, is_here = (f"{counted(len(t), 'row')} of {counted(t.shape[1], 'column')}" for t in (there, here))
         return f"has {has}; here they are {is_here}"
@@ -289,9 +329,7 @@ def difference(there: pd.DataFrame, here: pd.DataFrame) -> str:
         rows = np.flatnonzero(~same)
         count += rows.size
         if rows.size and not first:
-            at = there.iloc[rows[0]]
-            where = ", ".join(f"{key} {at[key]}" for key in KEYS if key in there.columns)
-            first = f"{name} at {where}: {before[rows[0]]!s} there, {after[rows[0]]!s} here"
+            first = _cell(*(cells or (there, here)), int(rows[0]), name)
         if rows.size and numbers:
             with np.errstate(all="ignore"):
                 apart = np.abs(before[rows] - after[rows]) / np.maximum(np.abs(before[rows]), np.abs(after[rows]))

@@ -210,7 +210,8 @@ def its_targets_are_known(scenario: Scenario, policy: Policy) -> Mistakes:
     for key, known in (("kinds", scenario.kind_ids), ("regions", scenario.region_ids)):
         for name in getattr(policy, key):
             if name not in known:
-                yield unknown(key[:-1], name, known, **_where(scenario, policy, key))
+                fix = f"name some of these in {key} = [...], or take it out: then the policy holds for all"
+                yield unknown(key[:-1], name, known, otherwise=fix, **_where(scenario, policy, key))
 
 
 def its_dates_begin_a_step(scenario: Scenario, policy: Policy) -> Mistakes:

@@ -59,8 +59,7 @@ def policies_of(world: Scenario, policy: str | Path) -> tuple[str, dict[str, Any
     entries: dict[str, Any] = {}
     for entry in tree.policies:
         if entry["id"] in there:
-            fix = "name a policy that the scenario lacks"
-            raise InputError(f"{entry['id']} is in the scenario already", allowed="another", fix=fix, **where)
+            raise _has_it(world, text, entry["id"])
         if entry["id"] != entry["name"]:
             entries[f"policy.{entry['id']}"] = {"name": entry["name"]}
         entries |= {f"policy.{entry['id']}.{key}": value for key, value in entry.items() if key not in NOT_SET}
@@ -68,6 +67,16 @@ def policies_of(world: Scenario, policy: str | Path) -> tuple[str, dict[str, Any
         fix = f"name one of {', '.join(_of_policies(ours))}"
         raise InputError("no policy in this file", allowed="at least one that is not neutral", fix=fix, **where)
     return tree.name, entries
+
+
+def _has_it(world: Scenario, policy: str, id: str) -> InputError:
+    """The error for a policy that would be put onto a world that has it."""
+    without = f"python run.py sensitivity scenarios/{BASELINE}.toml --against {policy}"
+    fix = f"name a scenario without it, as in `{without}`; or leave it out, to ask what decides in a world with it"
+    return InputError(
+        f"the scenario has {id} already, so there is no world without it to compare with", found=f"--against {policy}",
+        allowed="policies that the scenario does not have", fix=fix, **world.tree.where(f"policy.{id}"),
+    )  # fmt: skip
 
 
 def _changes_world(tree: Tree, bases: Sequence[dict[str, Any]]) -> bool:

@@ -9,6 +9,7 @@ from sim.errors import InputError, nearest, together, unknown
 from sim.scenario.build import build
 from sim.scenario.data import laws
 from sim.scenario.ensemble import name_ensemble
+from sim.scenario.examples import shipped as shipped
 from sim.scenario.parse import parse
 from sim.scenario.scenario import Scenario
 from sim.scenario.tree import KEYS, Tree, check_sources
@@ -33,12 +34,6 @@ def check_file(file: Path) -> tuple[str, ...]:
         read_sources(file)
         return ()
     return load(file).notes
-
-
-def shipped() -> Path:
-    """The folder of shipped scenarios: beside the package, or where the user stands."""
-    beside = Path(__file__).resolve().parents[2] / "scenarios"
-    return beside if beside.is_dir() else Path("scenarios")
 
 
 def real_policies() -> list[Path]:

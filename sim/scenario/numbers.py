@@ -10,9 +10,11 @@ from typing import Any
 
 from sim.errors import InputError, shown, unknown
 from sim.quantity import SHAPES, UNITS, Quantity, Spec, check_range, factor, upside_down
+from sim.scenario.examples import a_number, a_table
 from sim.scenario.money import converted, moneys
 from sim.scenario.tree import FROM_USER, SET_NOW, Tree
 
+BY_YEAR = ("series", "path", "weights")  # forms with several numbers
 NUMBER_KEYS = {"value", "unit", "year", "source", "basis", "note", "low", "high", "draw", "fact"}
 
 
@@ -27,9 +29,8 @@ class Numbers:
     def _plain(self, raw: Any, spec: Spec, path: str) -> float | int:
         """A number as written: whole numbers keep all their digits."""
         if isinstance(raw, bool) or not isinstance(raw, int | float):
-            _, example = UNITS[spec.unit]
-            bare = {"integer": "a whole number", "number": f'a bare number or {{ value = 1, unit = "{example}" }}'}
-            fix = "write " + (_number_in(raw) or bare.get(spec.form, "a bare number"))
+            within = "a bare number" if spec.form in BY_YEAR else a_number(self.tree.data, path, spec)
+            fix = f"write {_number_in(raw) or within}"
             raise InputError("not a number", found=raw, allowed=spec.allowed, fix=fix, key=path)
         try:
             return raw if spec.form == "integer" else float(raw)
@@ -78,7 +79,7 @@ class Numbers:
             if key not in NUMBER_KEYS:
                 raise unknown("key of a quantity", key, NUMBER_KEYS)
         if "value" not in entry:
-            fix = 'write { value = 1, unit = "..." }'
+            fix = f"write {a_table(self.tree.data, path, spec)}"
             raise InputError("a quantity needs a value", found=raw, allowed=spec.allowed, fix=fix)
         given, own = entry, converted(entry, spec)
         kept, entry = raw if own is given else own, self._turned(own, spec, path)

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sim.errors import LARGEST_SCENARIO, InputError, nearest
+from sim.scenario.slips import slip_in, unclosed_list
 
 WIDE = (b"\xff\xfe", b"\xfe\xff")  # how text in UTF-16 begins
-CURLY = "“”„‟«»‘’‚"  # quotes of text processors
-DECIMAL_COMMA = re.compile(r"=\s*([-+]?\d+),\s?(\d+)(?![\d,]*\])")
 FORMATS = {  # how files that are not TOML look: endings, and a line of them
     "Markdown": ((".md", ".markdown", ".rst"), re.compile(r"#{1,6} .*|```|!?\[[^\]]*\]\(|\*\*")),
     "HTML or XML": ((".html", ".htm", ".xml"), re.compile(r"<[!?a-zA-Z]")),
@@ -35,7 +34,7 @@ class Kind(NamedTuple):
 SCENARIO = Kind("a scenario file (TOML)", "*.toml", LARGEST_SCENARIO)
 TABLE = Kind("a table (CSV)", "*.csv", 100_000_000)
 BESIDE = "scenarios"  # where a file may be meant that is named without its folder
-TOML = 'write key = value, text in "quotes", and [table] above the keys of a table'
+TOML = 'key = value, text in "quotes", [table] above the keys of a table'
 
 
 def parse(file: Path) -> dict[str, Any]:
@@ -116,19 +115,20 @@ def _not_toml(text: str, file: Path, error: str) -> InputError:
     """The error for text that is no TOML: the format that it is in, or the usual slips in the line at fault."""
     lines = text.splitlines()
     place = re.search(r"at line (\d+)", error)
-    line = lines[min(int(place[1]), len(lines)) - 1].strip() if place and lines else ""
+    number = min(int(place[1]), len(lines)) if place else len(lines)
+    number = ("array" in error and unclosed_list(lines[:number])) or number
+    line = lines[number - 1].strip() if lines else ""
     name = _format(text, file, line)
     if name:
-        return InputError(f"{name}, not TOML", file=file, found=line or lines[0], allowed="TOML 1.0", fix=TOML)
-    fix, comma = "correct the TOML there; text needs quotes, and a key may appear once only", DECIMAL_COMMA.search(line)
-    if any(quote in line for quote in CURLY):
-        fix = 'write straight quotes (") in place of curly ones'
-    elif comma:
-        whole = f" (or {comma[1]}{comma[2]} for thousands)" if len(comma[2]) == 3 else ""
-        fix = f"write {comma[1]}.{comma[2]}{whole}: decimals follow a point"
-    elif line.count("{") > line.count("}"):
-        fix = "keep { ... } on one line, or write it as a table of its own: [policy.rate], then a line for each key"
-    return InputError(f"bad TOML: {error}", file=file, found=line or None, allowed="TOML 1.0", fix=fix)
+        return InputError(
+            f"{name}, not TOML", file=file, found=line or lines[0], allowed="TOML 1.0", fix=f"write {TOML}"
+        )
+    slip = slip_in(line, error)
+    if slip:
+        problem, fix = f"bad TOML in line {number}: {slip[0]}", slip[1]
+    else:
+        problem, fix = f"bad TOML: {error}", "correct the TOML there; text needs quotes, and a key may appear once only"
+    return InputError(problem, file=file, found=line or None, allowed=TOML, fix=fix)
 
 
 def _format(text: str, file: Path, line: str) -> str | None:

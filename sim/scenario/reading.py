@@ -49,7 +49,7 @@ class Reader(YearlyNumbers):
                     if by_year is not None and is_series(raw.get(name)):
                         read = self._by_year(by_year)
                     elif by_year is not None and name in by_year:
-                        refuse_loose_years(raw.get(name), entry.metadata["spec"])
+                        refuse_loose_years(raw.get(name), entry.metadata["spec"], f"{path}.{name}", self.tree.data)
                     values[name], kept[name] = read(entry, raw.get(name), f"{path}.{name}", facts)
                 except InputError as error:
                     self._refuse(error, f"{path}.{name}")
@@ -91,10 +91,9 @@ class Reader(YearlyNumbers):
         if spec.form == "flag":
             return self._told(self._typed(raw, bool, "true or false"), spec, path), raw
         if spec.form == "names":
-            listed = self._typed(raw, list, "a list of names")
-            for name in listed:
-                self._typed(name, str, "a list of names")
-            return self._told(tuple(listed), spec, path), raw
+            if not isinstance(raw, list) or not all(isinstance(name, str) for name in raw):
+                raise self._no_names(raw, path)
+            return self._told(tuple(raw), spec, path), raw
         return self.number(spec, raw, path, facts)
 
     def _by_year(self, by_year: list[str]) -> Callable[..., tuple[Any, Any]]:
@@ -115,6 +114,17 @@ class Reader(YearlyNumbers):
             shown = value if isinstance(value, str) else _in_words(value)
             self.quantities.append(Quantity(path, value, shown, "1", spec.doc, "choice"))
         return value
+
+    def _no_names(self, raw: Any, path: str) -> InputError:
+        """The error for what should be a list of kinds or regions, with those of the scenario that are meant."""
+        key = path.rpartition(".")[2]
+        known = list(self.tree.data.get(key.removesuffix("s"), {}))
+        given = raw.split(",") if isinstance(raw, str) else raw if isinstance(raw, list) else []
+        near = [name for each in given if isinstance(each, str) and (name := nearest(each.strip(), known))]
+        listed = ", ".join(f'"{name}"' for name in near or known[:2])
+        fix = f"write {key} = [{listed}]" if near else f"write names of {key} in a list, e.g. {key} = [{listed}]"
+        allowed = f"a list of names: {', '.join(known)}"
+        return InputError("names stand in a list", found=raw, allowed=allowed, fix=fix)
 
     def _missing(self, offered: dict[str, Field[Any]], names: list[str], path: str) -> InputError:
         """The error for entries that a table has to hold and does not."""

@@ -8,6 +8,7 @@ from sim.errors import InputError, shown, unknown
 from sim.plurals import counted
 from sim.quantity import LINEAR, STEPS, Quantity, Series, Spec, factor
 from sim.scenario.data import data_files, data_unit, yearly
+from sim.scenario.examples import a_series
 from sim.scenario.money import converted, moneys
 from sim.scenario.numbers import Numbers
 from sim.scenario.usertable import TABLE_KEYS, read_table
@@ -27,10 +28,10 @@ def is_series(raw: Any) -> bool:
     return isinstance(raw, dict) and bool(FORMS & set(raw))
 
 
-def refuse_loose_years(raw: Any, spec: Spec) -> None:
+def refuse_loose_years(raw: Any, spec: Spec, path: str, data: dict[str, Any]) -> None:
     """Refuse a number by year that is written as a list alone, or with years as keys: say how it is written."""
     if isinstance(raw, list) or (isinstance(raw, dict) and any(str(key).isdigit() for key in raw)):
-        fix = f'write {{ years = [2027, 2028], values = [1, 2], unit = "{spec.unit}" }}'
+        fix = f"write {a_series(data, path, spec)}"
         raise InputError("amounts without years", found=raw, allowed="a number, or years and values", fix=fix)
 
 
@@ -44,7 +45,7 @@ class YearlyNumbers(Numbers):
         if alone and spec.form == "series":
             raw = self._constant(raw, path)
         if not isinstance(raw, dict) or ("value" in raw and "falls" not in raw):
-            fix = f'write {{ years = [2012, 2020], values = [1, 2], unit = "{spec.unit}", source = "..." }}'
+            fix = f"write {a_series(self.tree.data, path, spec)}, with what it rests on"
             raise InputError("not a yearly series", found=raw, allowed="years and values", fix=fix)
         self._known_keys(raw, spec)
         usual = LINEAR if facts else STEPS

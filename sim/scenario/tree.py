@@ -155,7 +155,7 @@ class Tree:
 
     def _merge_policies(self, entries: Any, file: Path) -> None:
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-            problem, fix = "policies are a list", 'write [[policy]] and below it name = "carbon_tax"'
+            problem, fix = "policies are a list", f"write [[policy]] and below it name = {_named(entries)}"
             raise InputError(problem, file=file, key="policy", found=entries, allowed="[[policy]]", fix=fix)
         own: set[str] = set()
         for entry in entries:
@@ -189,6 +189,12 @@ class Tree:
             self.policies[at] = self.policies[at] | entry
         for key in ("", *entry):
             self.wrote(f"{path}.{key}".rstrip("."), file)
+
+
+def _named(entries: Any) -> str:
+    """The name, in quotes, of the policy that is meant where policies are no list; an example where none is told."""
+    told = [entries.get("name"), *entries] if isinstance(entries, dict) else []
+    return f'"{next((name for name in told if isinstance(name, str) and name in registry()), "carbon_tax")}"'
 
 
 def check_sources(entries: dict[str, Any], file: Path, prefix: str) -> None:

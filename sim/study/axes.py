@@ -19,6 +19,9 @@ from sim.scenario.variants import changed, in_time, policy_of, setting
 FROM_USER = Path("--vary")
 NUMBER = r"[-+]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 RANGE = re.compile(rf"({NUMBER})\s*:\s*({NUMBER})(?:\s*:\s*(\d+))?(\s*:\s*log)?\s*([^\d\s:,].*)?")
+SPAN = re.compile(
+    rf"({NUMBER})\s*(?:[-–—−~]|\.\.+|to)\s*({NUMBER})(?:\s*([^\d\s:,.-].*))?"
+)  # as ranges are typed elsewhere
 EXAMPLE = "--vary policy.carbon_tax.rate=0,50,100 or --vary kind.academic_lab.count=100:800:8"
 MOST_VALUES = 10_000
 
@@ -144,8 +147,22 @@ def _axis(path: str, given: Any, *, grid: bool) -> Axis:
     if not all(parts):
         fix = "take out the comma that has nothing beside it"
         raise InputError("a value is missing", key=path, found=given, allowed="VALUE,VALUE,...", fix=fix)
+    for part in parts:
+        span = SPAN.fullmatch(part)
+        if span:
+            raise _spanned(path, given, span, grid=grid)
     values = tuple(setting(f"{path}={part}")[1] for part in parts)
     return _listed(path, values, given)
+
+
+def _spanned(path: str, given: str, span: re.Match[str], *, grid: bool) -> InputError:
+    """The error for a range that is not written with colons."""
+    (low, high), unit = sorted(span.group(1, 2), key=float), f" {span[3]}" if span[3] else ""
+    steps, told = (":5", ", with 5 values") if grid else ("", "")
+    middle = f"{(float(low) + float(high)) / 2:g}"
+    fix = f"--vary '{path}={low}:{high}{steps}{unit}' for a range{told}, or '{path}={low},{middle},{high}{unit}'"
+    allowed = f"LOW:HIGH{':STEPS' if grid else ''} or VALUE,VALUE,..."
+    return InputError("a range is written with colons", key=path, found=given, allowed=allowed, fix=fix)
 
 
 def _listed(path: str, values: tuple[Any, ...], given: str) -> Axis:

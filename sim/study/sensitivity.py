@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.errors import InputError, unknown
-from sim.measures import DIVIDE, EMISSIONS, registry
+from sim.measures import DIVIDE, EMISSIONS, registry, require_known
 from sim.quantity import Quantity
 from sim.results.sensitivity import Fact, Found, Sensitivity
 from sim.rng import stream
@@ -42,10 +42,7 @@ def wanted(
     """
     if method not in METHODS:
         raise unknown("method", method, METHODS, key="--method")
-    known = registry(scenario.region_ids, scenario.kind_ids)
-    for id in measures:
-        if id not in known:
-            raise unknown("measure", id, known, key="--measure")
+    require_known(measures, registry(scenario.region_ids, scenario.kind_ids))
     number = SAMPLES[method] if samples is None else samples
     _possible(number, method)
     paths = facts(scenario, vary, together)

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from sim.arrays import Array
-from sim.errors import InputError, unknown
-from sim.measures import headline, registry
+from sim.errors import InputError
+from sim.measures import headline, registry, require_known
 from sim.results.sweep import Sweep
 from sim.scenario import Scenario
 from sim.study.axes import meaning_of, read_axes, unit_of
@@ -23,10 +23,7 @@ def wanted(
     replicates: int | None = None, measures: Sequence[str] = (),
 ) -> Wanted:  # fmt: skip
     """What a sweep asks for. Raises InputError for what cannot be varied so."""
-    known = registry(scenario.region_ids, scenario.kind_ids)
-    for id in measures:
-        if id not in known:
-            raise unknown("measure", id, known, key="--measure")
+    require_known(measures, registry(scenario.region_ids, scenario.kind_ids))
     axes = read_axes(vary, scenario, grid=named == "grid")
     points = design(named, axes, samples, scenario.run.seed)
     more = {

@@ -106,12 +106,28 @@ def fitted_numbers(found: Validation) -> int:
 def left_out(records: Records) -> list[str]:
     """Rows of a file that have no part, and the odd ones by name."""
     lines = [f"Of the file's rows, {count} are {what}." for what, count in records.left_out.items() if count]
-    if records.odd:
-        lines.append(f"{counted(len(records.odd), 'odd row')} left out:")
-        lines += [f"  row {odd.row}, {odd.model or 'no name'}: {odd.why}" for odd in records.odd[:MOST_NAMED]]
-        more = len(records.odd) - MOST_NAMED
-        lines += [f"  and {more} more"] if more > 0 else []
-    return lines
+    return [*lines, *odd_rows(records)]
+
+
+def odd_rows(records: Records) -> list[str]:
+    """How many rows of a file are odd, and the first of them by name; nothing where none is."""
+    if not records.odd:
+        return []
+    lines = [f"{counted(len(records.odd), 'odd row')} left out:"]
+    lines += [f"  row {odd.row}, {odd.model or 'no name'}: {odd.why}" for odd in records.odd[:MOST_NAMED]]
+    more = len(records.odd) - MOST_NAMED
+    return [*lines, *([f"  and {more} more"] if more > 0 else [])]
+
+
+def odd_warning(records: Records) -> str:
+    """A word on a file of which many rows are odd, with the first of them; nothing where few are."""
+    if records.mostly_read:
+        return ""
+    first = records.odd[0]
+    return (
+        f"{len(records.odd)} of {counted(records.rows, 'row')} of {records.file} cannot be used and are left out; see "
+        f"whether it is the file you mean. The first is row {first.row}, {first.model or 'no name'}: {first.why}"
+    )
 
 
 def were_fitted(count: int) -> str:

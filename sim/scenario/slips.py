@@ -1,0 +1,138 @@
+"""Slips of whoever writes a scenario file by hand: what is wrong with a line that is no TOML, and how it is written."""
+
+import re
+from collections.abc import Callable
+
+CURLY = "“”„‟«»‘’‚"  # quotes of text processors
+DECIMAL_COMMA = re.compile(r"=\s*([-+]?\d+),\s?(\d+)(?![\d,]*\])")
+KEY = r"[A-Za-z0-9_.-]+"
+HEADING = re.compile(rf"(\[+)\s*({KEY})\s*(\]*)\s*(?:#.*)?")
+ENTRY = re.compile(rf"({KEY})\s*=\s*(.*?)\s*(?:#[^\"']*)?")
+TEXTS = ("title", "question", "name", "id", "label", "note", "source", "basis", "extends")  # keys of text
+LONGEST = 1000  # letters of a line that is looked at
+LISTS = ("policy",)  # whose heading has two brackets, since there may be several
+AMOUNT = re.compile(r"([-+]?[\d_.]+(?:[eE][-+]?\d+)?)\s*([^\d\s.,_+\-#=][^=]*)")
+WORD = re.compile(r"[^\W\d][\w .,'-]*")
+QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|' + r"'[^']*'")
+
+Slip = tuple[str, str]  # what is wrong, and the fix
+
+
+def slip_in(line: str, said: str) -> Slip | None:
+    """What is wrong with a line, and how it is written; None for what no rule here knows. ``said`` is the parser's
+    word on it."""
+    rules = RULES if len(line) <= LONGEST else ()
+    return next((found for rule in rules if (found := rule(line, said))), None)
+
+
+def unclosed_list(lines: list[str]) -> int | None:
+    """The number of the last line, from 1 on, that opens a list and does not close it; None where there is none."""
+    opens = [number for number, line in enumerate(lines, 1)
+             if "=" in line and (bare := QUOTED.sub("", line)).count("[") > bare.count("]")]  # fmt: skip
+    return opens[-1] if opens else None
+
+
+def _curly(line: str, said: str) -> Slip | None:
+    if not any(quote in line for quote in CURLY):
+        return None
+    return "quotes of a text processor", 'write straight quotes (") in place of curly ones'
+
+
+def _decimal_comma(line: str, said: str) -> Slip | None:
+    comma = DECIMAL_COMMA.search(line)
+    if not comma:
+        return None
+    whole = f" (or {comma[1]}{comma[2]} for thousands)" if len(comma[2]) == 3 else ""
+    return "a comma within a number", f"write {comma[1]}.{comma[2]}{whole}: decimals follow a point"
+
+
+def _over_two_lines(line: str, said: str) -> Slip | None:
+    bare = QUOTED.sub("", line)
+    if bare.count("{") > bare.count("}"):
+        fix = "keep { ... } on one line, or write it as a table of its own: [policy.rate], then a line for each key"
+        return "a { without its } on the same line", fix
+    if "=" in bare and bare.count("[") > bare.count("]"):
+        return "a [ without its ]", "close the list with ]"
+    return None
+
+
+def _heading(line: str, said: str) -> Slip | None:
+    """A heading with brackets that do not match, or one that is there already."""
+    found = HEADING.fullmatch(line)
+    if not found:
+        return None
+    opened, name, closed = found.groups()
+    right = f"[[{name}]]" if name in LISTS else f"[{name}]"
+    if len(opened) != len(closed):
+        return "a heading whose brackets do not match", f"write {right}"
+    if name in LISTS:
+        return "policies are a list, so that there may be several", f"write {right} above each policy, the first too"
+    if opened == "[" and "twice" in said:
+        head, _, rest = name.partition(".")
+        if head in LISTS and "." not in rest:
+            return (
+                f"the table [{name}] is there twice",
+                f'write [[{head}]] above each policy, and below it name = "..."',
+            )
+        return f"the table [{name}] is there twice", f"put all its keys below one [{name}]"
+    return f"[{name}] is there already in another form", f"put all its keys below one [{name}]"
+
+
+def _no_equals(line: str, said: str) -> Slip | None:
+    found = re.fullmatch(rf"({KEY})\s*(?::\s*|\s)\s*(.+)", line)
+    if not found or line.startswith("[") or "=" in QUOTED.sub("", line).partition("{")[0].partition("[")[0]:
+        return None
+    key, given = found.groups()
+    return "no = between key and value", f"write {key} = {_as_toml(key, given) or given}"
+
+
+def _blank_in_key(line: str, said: str) -> Slip | None:
+    found = re.fullmatch(rf"({KEY}(?:\s+{KEY})+)\s*=\s*(.*)", line)
+    return ("a blank within a key", f"write {'_'.join(found[1].split())} = {found[2]}") if found else None
+
+
+def _value(line: str, said: str) -> Slip | None:
+    """A value that is missing, or text or a number with a unit that is not written as such."""
+    found = ENTRY.fullmatch(line)
+    if not found:
+        return None
+    key, given = found.groups()
+    if not given:
+        return "a key without a value", f"write the value behind {key} =, or take the line out"
+    if "overwrite" in said.casefold() or "duplicate" in said.casefold():
+        return f"{key} is there twice", f"keep one of them: a key may appear once only below a heading ({key} = ...)"
+    if QUOTED.sub("", given).count('"') % 2 and given.startswith('"') and not given.startswith('"""'):
+        return "quotes that do not close", f'write {key} = "{given[1:]}"'
+    right = _as_toml(key, given)
+    return (_what(given), f"write {key} = {right}") if right else None
+
+
+def _what(given: str) -> str:
+    if given.casefold() in ("true", "false"):
+        return "a capital letter in true or false"
+    return "text without quotes" if WORD.match(given.lstrip("[ ")) else "a number with something behind it"
+
+
+def _as_toml(key: str, given: str) -> str | None:
+    """A value as TOML has it: text in quotes, a number with its unit in a table; None where it is not known how."""
+    amount = AMOUNT.fullmatch(given)
+    if amount and key in TEXTS:
+        return _quoted(given)
+    if amount:
+        return f'{{ value = {amount[1]}, unit = "{amount[2].strip(chr(34))}" }}'
+    if given.casefold() in ("true", "false"):
+        return given.casefold() if given not in ("true", "false") else None
+    if given.startswith("[") and given.endswith("]"):
+        parts = [part.strip() for part in given[1:-1].split(",") if part.strip()]
+        if all(WORD.fullmatch(part) or QUOTED.fullmatch(part) for part in parts):
+            return f"[{', '.join(part if QUOTED.fullmatch(part) else _quoted(part) for part in parts)}]"
+    return _quoted(given) if WORD.fullmatch(given) else None
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"'
+
+
+RULES: tuple[Callable[[str, str], Slip | None], ...] = (
+    _curly, _decimal_comma, _heading, _over_two_lines, _no_equals, _blank_in_key, _value,
+)  # fmt: skip
