@@ -185,6 +185,7 @@ def test_few_draws_have_no_band(tmp_path: Path, say: Say) -> None:
     assert said.code == 0
     assert "2 draws of luck and assumptions, too few for a band" in said.out
     assert "grows" not in said.out
+    assert "–/yr" not in said.out
     table = pd.read_csv(out / "forecast.csv")
     assert table["low"].isna().all()
     assert table["median"].notna().all()
