@@ -167,10 +167,14 @@ def test_a_directory_of_something_else_is_no_forecast(records: Path, tmp_path: P
     refused(say("score", str(tmp_path / "nowhere"), "--records", str(records)), "forecast")
 
 
-@pytest.mark.parametrize("years", [("2016", "2014"), ("1990", "2014")])
-def test_years_that_cannot_be_foretold_are_refused(years: tuple[str, str], tmp_path: Path, say: Say) -> None:
+@pytest.mark.parametrize(("years", "key"), [
+    (("2016", "2014"), "--to"), (("1990", "2014"), "--from"), (("2026", "2300"), "--to")
+])  # fmt: skip
+def test_years_that_cannot_be_foretold_are_refused(years: tuple[str, str], key: str, tmp_path: Path, say: Say) -> None:
     out = tmp_path / "out"
-    refused(say("forecast", *SMALL[:-4], "--from", years[0], "--to", years[1], "--out", str(out)), "--")
+    answer = say("forecast", *SMALL[:-4], "--from", years[0], "--to", years[1], "--out", str(out))
+    refused(answer, f"key      {key}")
+    assert "--until" not in answer.err, "no option of forecast"
     assert not out.exists()
 
 
@@ -181,6 +185,7 @@ def test_few_draws_have_no_band(tmp_path: Path, say: Say) -> None:
     assert said.code == 0
     assert "2 draws of luck and assumptions, too few for a band" in said.out
     assert "grows" not in said.out
+    assert "–/yr" not in said.out
     table = pd.read_csv(out / "forecast.csv")
     assert table["low"].isna().all()
     assert table["median"].notna().all()

@@ -12,7 +12,7 @@ from sim.evidence.bridge import Bridge, _run, bridges
 from sim.evidence.claims import CLAIMS, CONTRADICTED, SUPPORTED, UNDECIDED, verdict
 from sim.evidence.drawn import Drawn, Years, drawn
 from sim.evidence.page import Page
-from sim.evidence.quintillions import _basis, quintillions
+from sim.evidence.quintillions import _basis, quintillions, steps_and_claims
 from sim.experiment.run import run
 from sim.measures import FRONTIER_ERROR
 from sim.measures.access import HALVING_COST, HALVING_EMISSIONS, HALVING_FLOP
@@ -98,6 +98,24 @@ def test_algorithms_are_worth_what_was_learnt_since_the_source(both: tuple[Bridg
     for bridge in both:
         step = next(step for step in bridge.steps if step.name == "better algorithms")
         assert step.power == pytest.approx(-5.0)  # ten years
+
+
+@pytest.mark.parametrize("changed", ["step", "claim"])
+def test_the_record_of_the_page_tells_how_worlds_are_read(changed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another step to the model's price, or another size from which something explodes, is another page."""
+    scenario = load(SCENARIOS / "baseline.toml")
+    draws = {"it": Drawn(scenario, world())}
+    made = steps_and_claims(draws, YEAR)
+    assert steps_and_claims(draws, YEAR) == made
+    if changed == "step":
+        monkeypatch.setattr("sim.evidence.bridge._run", lambda *known: 1.01 * _run(*known))
+    else:
+        costs, *others = CLAIMS
+        monkeypatch.setattr("sim.evidence.quintillions.CLAIMS", (replace(costs, beyond=5.0), *others))
+    now = steps_and_claims(draws, YEAR)
+    assert {name for name in made if now[name] != made[name]} == {"step": {"it, steps"}, "claim": {"claims numbers"}}[
+        changed
+    ]
 
 
 @pytest.mark.parametrize(("held", "word"), [(100, SUPPORTED), (95, SUPPORTED), (94, UNDECIDED), (6, UNDECIDED),

@@ -28,7 +28,7 @@ from sim.mechanisms.theories import THEORIES
 from sim.mechanisms.theories.meek import ln_counted, part_removable
 from sim.mechanisms.theories.scale_dependent import effective, gain, returns, run_for
 from sim.outputs.theories import forecast, middle, summed
-from sim.report.comparison.theories import MIXTURE, holds
+from sim.report.comparison.theories import MIXTURE, holds, summarize_theories
 from sim.results.statistics import FEWEST
 from sim.results.theories import mixture, quantiles
 from sim.scenario import Scenario
@@ -332,6 +332,16 @@ def test_what_holds_is_sure_under_each_and_points_one_way(compared: sim.Comparis
     unsure = replace(rises, low=-1.0)
     assert holds([rises, rises]) == "rises"
     assert holds([own[0], rises]) == holds([rises, unsure]) == holds([rises, None]) == holds([]) == ""
+
+
+def test_too_few_replicates_say_nothing_of_what_holds(compared: sim.Comparison) -> None:
+    """Nor that theories differ."""
+    meek = compared.theories["meek"]
+    (enough,) = summarize_theories({USUAL: compared, "meek": meek}).survives
+    (said,) = summarize_theories({USUAL: compared, "meek": replace(meek, pairs=meek.pairs[:-1])}).survives
+    assert "too few" not in enough
+    assert said.endswith("too few replicates to say what holds under every theory.")
+    assert "not the same" not in said
 
 
 def test_a_comparison_under_all_theories_writes_a_file_and_says_what_holds(

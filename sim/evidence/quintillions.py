@@ -8,7 +8,7 @@ from sim.evidence import bridge_section, rivals, tasks
 from sim.evidence.bridge import Bridge, bridges
 from sim.evidence.bridge_figure import draw
 from sim.evidence.bridge_section import first_run, money, reached, tonnes
-from sim.evidence.claims import EXPLODES, FEWEST, MOST, verdicts
+from sim.evidence.claims import CLAIMS, EXPLODES, FEWEST, MOST, verdicts
 from sim.evidence.drawn import Drawn, drawn, replicates_of
 from sim.evidence.page import NUMBERS, Bar, Check, Foretell, Page, digest, digests, grid, page, single_runs, whole
 from sim.experiment.compare import compare
@@ -47,15 +47,27 @@ FOLDER = "quintillions/"  # of what stands beside the page
 
 def check() -> Check:
     """What tells all that the page was made with from others: tasks, policies under each theory with their fits, what
-    theories weigh, and the code."""
+    theories weigh, and the code: of the model, of the steps from the published price, of claims."""
     of_tasks = {scenario.name: scenario for scenario in tasks.scenarios(replicates=1, until=END)}
     of_theories = {
         f"{one.name}, {theory}": one for theory, own in rivals.under_each(_policies()).items() for one in own
     }
     weights = {f"theories {NUMBERS}": digest(sorted(theories().items()))}
     of_fits = {one.name: one for one in rivals.baselines(END).values()}
-    drawn_once = {f"{name}, drawn": drawn(one)[0].world for name, one in rivals.baselines(END, replicates=1).items()}
-    return digests(of_tasks | of_theories) | weights | single_runs(of_tasks | of_fits | drawn_once)
+    draws = {f"{name}, drawn": drawn(one)[0] for name, one in rivals.baselines(END, replicates=1).items()}
+    drawn_once = {name: one.world for name, one in draws.items()}
+    worked_out = weights | steps_and_claims(draws)
+    return digests(of_tasks | of_theories) | worked_out | single_runs(of_tasks | of_fits | drawn_once)
+
+
+def steps_and_claims(draws: Mapping[str, Drawn], year: int = END) -> Check:
+    """What tells how the page reads worlds from other ways: by draw, powers of ten of the published price and of each
+    step from it, for dollars and then for tonnes; and what claims say, from how many times and in how many draws."""
+    error, found = published("thompson")["headline_error"], {f"claims {NUMBERS}": digest(*CLAIMS, FEWEST, MOST)}
+    for name, one in draws.items():
+        both = bridges(one.world, [one.years], [one], error, year)
+        found[f"{name}, steps"] = [power for made in both for power in (made.start, *(s.power for s in made.steps))]
+    return found
 
 
 def _policies() -> list[Scenario]:

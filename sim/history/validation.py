@@ -20,6 +20,7 @@ from sim.history.targets import ERROR, FEWEST, TRAILING, Target, targets, told_o
 from sim.plurals import counted
 from sim.rng import stream
 from sim.scenario import Scenario
+from sim.scenario.schema import LAST_YEAR
 
 DRAWS = 2000  # versions of the records, of each forecast and of the bootstrap
 TREND, LAST_VALUE = "trend", "last value"
@@ -84,6 +85,9 @@ def reach(scenario: Scenario, first: int, last: int) -> None:
     if last < first:
         allowed, fix = f"{first} or later", f"--from {last} --to {first}"
         raise InputError("the years end before they begin", key="--to", found=last, allowed=allowed, fix=fix)
+    if last > LAST_YEAR:
+        allowed, fix = f"{first} to {LAST_YEAR}", f"--to {LAST_YEAR}"
+        raise InputError("no scenario goes so far", key="--to", found=last, allowed=allowed, fix=fix)
 
 
 def in_window(scenario: Scenario, records: Records, first: int, last: int) -> Records:

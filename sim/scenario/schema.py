@@ -15,6 +15,7 @@ from sim.scenario.products import Expectations, Product
 # FLOP/kWh at the thermodynamic limit: k T ln 2 = 2.9e-21 J at 300 K for each of about 1000 bits that a 16-bit
 # multiply-add of two FLOP erases. The bits are an order of magnitude.
 LANDAUER = 2.5e24
+LAST_YEAR = 2200  # to which a scenario may go
 DIRTIEST = 2000.0  # gCO2e/kWh, about twice the worst grid: what no fuel exceeds
 
 
@@ -22,8 +23,8 @@ DIRTIEST = 2000.0  # gCO2e/kWh, about twice the worst grid: what no fuel exceeds
 class Time:
     """The calendar. A year is simulated whole; the run ends with the last day of ``end``."""
 
-    start: int = integer("first calendar year simulated", low=1950, high=2200)
-    end: int = integer("last calendar year simulated, to its end", low=1950, high=2200)
+    start: int = integer("first calendar year simulated", low=1950, high=LAST_YEAR)
+    end: int = integer("last calendar year simulated, to its end", low=1950, high=LAST_YEAR)
     steps_per_year: int = integer("steps in a year", low=1, high=365)
 
 

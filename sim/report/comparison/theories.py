@@ -9,7 +9,7 @@ from sim.mechanisms.theories import THEORIES
 from sim.report.comparison import effects, verdict
 from sim.report.words import plain
 from sim.results.comparison import Comparison
-from sim.results.statistics import COLUMNS, MORE_COLUMNS, Effect
+from sim.results.statistics import COLUMNS, FEWEST, MORE_COLUMNS, Effect
 from sim.results.theories import ByTheory, mixture
 from sim.scenario.data import theories
 
@@ -89,11 +89,15 @@ def summarize_theories(found: ByTheory) -> TheoriesSummary:
             cells = {theory: effects.cell(change, unit, levels=False) for theory, change in both.items()}
             rows.append(TheoryRow(name, id, measure.label, cells, holds(list(own.values()))))
     replicates = min(len(one.pairs) for one in found.values())
-    return TheoriesSummary(known, weighed(), replicates, rows, [survives(name, rows) for name in first.names])
+    said = [survives(name, rows, replicates) for name in first.names]
+    return TheoriesSummary(known, weighed(), replicates, rows, said)
 
 
-def survives(scenario: str, rows: list[TheoryRow]) -> str:
-    """What holds of a scenario under every theory, and what does not, in a sentence."""
+def survives(scenario: str, rows: list[TheoryRow], replicates: int = FEWEST) -> str:
+    """What holds of a scenario under every theory, and what does not, in a sentence; that there are too few replicates
+    to say so, where there are."""
+    if replicates < FEWEST:
+        return f"{scenario}: too few replicates to say what holds under every theory."
     known, by = told("policy"), dict[str, list[str]]()
     for row in rows:
         if row.scenario == scenario:

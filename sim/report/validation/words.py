@@ -36,7 +36,7 @@ def value(number_: float, unit: str) -> str:
     if unit == SHARE:
         return number(number_, "fraction")
     text = number(float(10.0**number_), SHOWN[unit])
-    return f"{text}/yr" if unit == PER_YEAR else text
+    return f"{text}/yr" if unit == PER_YEAR and text != NONE else text
 
 
 def rows(found: Validation) -> list[list[str]]:
