@@ -33,8 +33,9 @@ from sim.evidence.abatement import (
 from sim.measures import DIVIDE, registry
 from sim.measures.carbon import ENERGY, OPERATIONAL
 from sim.results.statistics import Effect
+from sim.scenario import load
 from tests.test_effects import an_effect
-from tests.worlds import FEW, ROOT
+from tests.worlds import BASELINE, FEW, ROOT
 
 DOCS = ROOT / "docs"
 ANEW = "run: make numbers"
@@ -171,3 +172,15 @@ def test_an_interrupt_ends_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(abatement, "compare", lambda *_, **__: Cut())
     with pytest.raises(KeyboardInterrupt):
         abatement.abatement()
+
+
+def test_what_nine_tenths_of_hours_cost_is_that_of_the_scenario() -> None:
+    """The average over hours of what one more costs above the first: rise x / (1 - x) from 0 to nine tenths."""
+    (rise,) = (one for one in load(BASELINE).quantities if one.path == "abatement.clean_rise")
+    assert rise.unit == "USD/MWh"
+    hours = np.linspace(0.0, 0.9, 100_001)
+    average = float(np.trapezoid(hours / (1.0 - hours), hours)) / 0.9
+    middle, low, high = (round(average * value) for value in (rise.value, rise.low or 0.0, rise.high or 0.0))
+    told = f"{middle} USD/MWh more than the first ({low} to {high} over the range"
+    assert told in (rise.note or "")
+    assert told in " ".join((ROOT / "docs" / "model.md").read_text(encoding="utf-8").split())
