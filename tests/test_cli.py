@@ -7,6 +7,9 @@ import sys
 from argparse import ArgumentParser
 from itertools import pairwise
 from pathlib import Path
+from time import perf_counter
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -14,8 +17,11 @@ from sim.cli import commands, main
 from sim.cli.groups import Group
 from sim.cli.options import OPTIONS
 from sim.measures import headline, registry
+from sim.outputs.planned import write_planned
 from sim.policies import registry as policies
-from tests.worlds import FEW, ROOT, SCENARIOS
+from tests.records import PACKAGED
+from tests.saying import Say
+from tests.worlds import BASELINE, FEW, ROOT, SCENARIOS
 
 SMALL = [*(word for setting in FEW for word in ("--set", setting)), "--until", "2025", "--replicates", "2"]
 
@@ -176,3 +182,29 @@ def test_an_option_is_declared_once_and_says_the_same_everywhere() -> None:
                 told.setdefault(name, set()).add(command.NAME)
     several = {name for name, names in told.items() if len(names) > 1} - {"-h", "--help"} - own
     assert several - {"--vary"} <= OPTIONS.keys()  # values of `sweep`, patterns of `sensitivity`
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ["run", BASELINE, *SMALL, "--no-figures"],
+        ["sweep", BASELINE, *SMALL, "--vary", "product.margin=0.3,0.4"],
+        ["validate", BASELINE, *SMALL[:-4], "--records", PACKAGED, "--from", 2020],
+    ],
+)
+def test_seconds_are_those_of_the_whole_command(
+    typed: list[object], say: Say, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, undrawn: None
+) -> None:
+    """They count from the start of the command to the end of what it writes, not while it simulates alone."""
+    writes, away = typed[0] != "validate", [0.0]
+
+    def slowly(*given: Any) -> Any:
+        away[0] = 1000.0
+        return write_planned(*given)
+
+    monkeypatch.setattr("sim.cli.time", SimpleNamespace(perf_counter=lambda: perf_counter() - 5000.0))
+    monkeypatch.setattr("sim.cli.studying.time", SimpleNamespace(perf_counter=lambda: perf_counter() + away[0]))
+    monkeypatch.setattr("sim.outputs.planned.write_planned", slowly)
+    said = say(*typed, "--workers", 1, *(["--out", tmp_path / "out"] if writes else []))
+    (seconds,) = re.findall(r"^([\d.]+) s[,.] ", said.out, re.MULTILINE)
+    assert 0 < float(seconds) - (6000.0 if writes else 5000.0) < 500

@@ -1,7 +1,9 @@
 """What is allowed and probably not meant is said; worlds changed by hand say so."""
 
 import json
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +12,7 @@ import pytest
 from sim.experiment.run import run
 from sim.measures import told
 from sim.report import words
-from sim.report.run.summary import change_sentences, summarize
+from sim.report.run.summary import change_sentences, outside, summarize
 from sim.results import Run, Spread
 from sim.scenario import load
 from sim.study.repeated import Part, read_part
@@ -119,3 +121,27 @@ def test_one_year_has_no_change_to_tell() -> None:
 )
 def test_unreadable_numbers_become_powers(value: float, text: str) -> None:
     assert words.plain(value) == text
+
+
+def test_medians_outside_the_range_over_an_ensemble_are_told() -> None:
+    """What is drawn is put where it is wanted: around the values of the run, and for one measure above all of them."""
+    made = run(small(until=2013, replicates=6), workers=1)
+    column = list(made.measures).index("market_value")
+
+    def drawn(*, shifted: bool) -> Run:
+        replicates = []
+        for i, one in enumerate(made.replicates):
+            values = one.yearly * (0.5 + i / 5)
+            values[:, column] += 1e15 * shifted
+            replicates.append(replace(one, drawn=values))
+        return replace(made, replicates=replicates)
+
+    (note,) = [one for one in summarize(drawn(shifted=True)).notes if "outside the range" in one]
+    assert "AI product market" in note
+    assert not outside(made)
+    before = outside(drawn(shifted=False))
+    assert "AI product market" not in before
+    counts = [int((re.findall(r"measures, (\d+) have", text) or [0])[0]) for text in (before, note)]
+    assert counts[1] == counts[0] + len(made.years)
+    told = change_sentences(drawn(shifted=True))
+    assert sum("over the ensemble" in sentence for sentence in told) > len(told) / 2

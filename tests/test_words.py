@@ -51,6 +51,23 @@ def test_the_interval_is_the_5th_to_95th_percentile() -> None:
     assert "(by a factor of 6.10 [1.60, 10.6] over replicates)" in text
 
 
+def over(factor: float | np.ndarray, wide: float | np.ndarray) -> str:
+    return words.change_sentence("The divide", START, START * factor, "ratio", UP_DOWN, (START, START * wide))
+
+
+def test_a_range_over_an_ensemble_is_told_beside_that_over_replicates() -> None:
+    factors = np.linspace(4.0, 8.0, START.size)
+    assert over(2.0, factors).endswith(
+        "(by a factor of 2.00 [2.00, 2.00] over replicates, (4.20, 7.80) over the ensemble)."
+    )
+    assert over(0.5, 1 / factors).endswith("(4.17, 7.78) over the ensemble).")
+    assert "narrows from" in over(0.5, 1 / factors)
+    both_ways = np.array([0.8, 0.9, 1.0, 1.0, 1.1, 1.2])
+    assert over(both_ways, factors).endswith("the factor lies in [0.825, 1.18], (4.20, 7.80) over the ensemble.")
+    assert "ensemble" not in over(2.0, np.nan)
+    assert "ensemble" not in sentence(2.0)
+
+
 @pytest.mark.parametrize("count", range(1, FEWEST))
 def test_few_replicates_have_no_range_and_no_direction(count: int) -> None:
     """One replicate told of a factor of 1.14 [1.14, 1.14]."""

@@ -10,6 +10,7 @@ import re
 import signal
 import sys
 import textwrap
+import time
 from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from functools import cache
@@ -84,7 +85,7 @@ def _options(command: ModuleType) -> set[str]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 2 bad input, 130 interrupted."""
-    program = arguments is None
+    program, began = arguments is None, time.perf_counter()
     if program:
         os.environ.pop("MPLBACKEND", None)  # no window is opened, so what shows one does not matter
         quieten()
@@ -92,7 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _stop_as_ctrl_c()
     with terminal():
         try:
-            return _act(list(sys.argv[1:] if arguments is None else arguments))
+            return _act(list(sys.argv[1:] if arguments is None else arguments), began)
         except KeyboardInterrupt:
             _hear_no_more(program)
             print("interrupted", file=sys.stderr)
@@ -131,10 +132,10 @@ def _hear_no_more(program: bool) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _act(typed: list[str]) -> int:
+def _act(typed: list[str], began: float) -> int:
     try:
         options = read(typed)
-        options.typed = typed
+        options.typed, options.began = typed, began
         code = int(options.act(options))
         sys.stdout.flush()
         return code

@@ -38,7 +38,7 @@ def act(options: Namespace) -> int:
     from sim.scenario.variants import in_time
     from sim.store.place import prepared
 
-    began, first, last = time.perf_counter(), options.first, options.last
+    first, last = options.first, options.last
     said = {"seed": options.seed, "replicates": options.replicates or REPLICATES}
     reach(load(options.scenario, options.settings), first, last)
     scenario = load(options.scenario, options.settings, **said, until=last)
@@ -48,7 +48,7 @@ def act(options: Namespace) -> int:
         plan = planned(scenario, workers=options.workers)
         foretell(plan.seconds, options.quiet, plan.workers)
         table = expected(scenario, first, last, workers=plan.workers, progress=bar(options.quiet))
-        write_forecast(scenario, table, out, as_command(options.typed), time.perf_counter() - began)
+        write_forecast(scenario, table, out, as_command(options.typed), time.perf_counter() - options.began)
     if not options.quiet:
         head, cells = rows(scenario, table, shown(first, last))
         print(f"\nWhat {scenario.title} expects of {first} to {last}. {drawn(table)}\n")

@@ -40,7 +40,6 @@ def act(options: Namespace) -> int:
     from sim.scenario.variants import with_options
     from sim.store.records import json_text
 
-    began = time.perf_counter()
     frozen, records = read_forecast(options.forecast), records_of(options.records, named=options.json)
     first, last = scored_years(frozen.table, records)
     require()
@@ -60,7 +59,7 @@ def act(options: Namespace) -> int:
         print(f"\nTargets as they were frozen\n\n{held_scores(targets)}")
     if last < (end := int(frozen.table["year"].max())):
         print(f"\nWithout a record yet: {last + 1}{f' to {end}' if end > last + 1 else ''}.")
-    print(report(found, time.perf_counter() - began))
+    print(report(found, time.perf_counter() - options.began))
     return 0
 
 

@@ -82,8 +82,7 @@ def seed_tail(options: Namespace, scenario: Path) -> str:
 
 def carried_out(options: Namespace, planned: "Planned") -> int:
     """Simulate what is left of a directory that is held, write what it amounts to, and print that; the exit code."""
-    began, out = time.perf_counter(), planned.directory
-    scenario = planned.scenario
+    out, scenario = planned.directory, planned.scenario
     whole = True
     with left_behind(planned), fitting(scenario.file, sum(kind.count for kind in scenario.kinds)):
         said = planned.intention()
@@ -94,7 +93,7 @@ def carried_out(options: Namespace, planned: "Planned") -> int:
         if planned.afterwards and not options.quiet:
             print(planned.afterwards, file=sys.stderr)
         with finishing():
-            text = written(planned, time.perf_counter() - began, as_json=getattr(options, "json", False))
+            text = written(planned, options.began, as_json=getattr(options, "json", False))
     print(str(out) if options.quiet and not getattr(options, "json", False) else text)
     if not whole:
         print(f"\n{_goes_on(planned)}", file=sys.stderr)
@@ -140,15 +139,15 @@ def _engine(options: Namespace, planned: "Planned") -> "Iterator[Engine]":
         yield engine
 
 
-def written(planned: "Planned", seconds: float, *, as_json: bool) -> str:
-    """Write what a directory amounts to; what its command prints of it."""
+def written(planned: "Planned", began: float, *, as_json: bool) -> str:
+    """Write what a directory amounts to; what its command, which ``began`` then, prints of it."""
     from sim.cli import commands
     from sim.outputs.planned import write_planned
 
-    found, summary = write_planned(planned, seconds)
+    found, summary = write_planned(planned, time.perf_counter() - began)
     if as_json:
         return (planned.directory / "summary.json").read_text(encoding="utf-8").rstrip("\n")
-    text: str = commands()[planned.kind].report(found, summary, planned, seconds)
+    text: str = commands()[planned.kind].report(found, summary, planned, time.perf_counter() - began)
     return text
 
 

@@ -42,7 +42,6 @@ def act(options: Namespace) -> int:
     from sim.scenario import load
     from sim.store.records import json_text
 
-    began = time.perf_counter()
     records = records_of(options.records, named=options.json)
     first = options.first
     last = max(first, records.years[1]) if options.last is None else options.last
@@ -61,7 +60,7 @@ def act(options: Namespace) -> int:
     if options.json:
         print(json_text(summarize(found)).rstrip("\n"))
     else:
-        print(report(found, time.perf_counter() - began))
+        print(report(found, time.perf_counter() - options.began))
     return 0
 
 

@@ -24,6 +24,7 @@ BARELY = 1.1  # factors nearer to one than this are called slight
 LEAST = 1e-5  # relative changes below this are printed as 0
 TENFOLD = 9.99  # relative change from which a factor reads better than percent: ten, but for rounding
 MOST_NINES = 4  # decimals of a fall to almost nothing
+MOST_LABELS = 4  # in a sentence
 NONE = "–"
 SYMBOL = re.compile(r"^[a-z]+: ")  # begins what a number means that has a symbol in the equations
 
@@ -213,18 +214,19 @@ def market_sentence(outcomes: dict[str, float]) -> str:
     return f"The compute market was {', '.join(parts)} of all steps." if parts else ""
 
 
-def change_sentence(subject: str, first: Array, last: Array, unit: str, words: tuple[str, str]) -> str:
+def change_sentence(
+    subject: str, first: Array, last: Array, unit: str, words: tuple[str, str], wide: tuple[Array, Array] | None = None
+) -> str:  # fmt: skip
     """One sentence on a change, from values over replicates; its words follow from sign, size and interval.
 
     The interval is the 5th to 95th percentile of the factor last / first within each replicate. When it holds
-    one, there is no detectable change. From too few replicates there is no word on a direction.
+    one, there is no detectable change. From too few replicates there is no word on a direction. ``wide`` are first and
+    last values with drawn numbers, whose range of the factor is told beside.
     """
-    first, last = np.asarray(first, dtype=float), np.asarray(last, dtype=float)
-    both = np.isfinite(first) & np.isfinite(last) & (first > 0) & (last > 0)
-    if not both.any():
+    first, last = _both_above_zero(first, last)
+    if not first.size:
         return f"{subject} cannot be stated: there is no such value in the first or the last year."
-    first, last = first[both], last[both]
-    change = Spread.of(last / first)
+    change, beyond = Spread.of(last / first), _factors(wide)
     low, factor, high = change.low, change.median, change.high
     singular = words[0].endswith("s")
     was, now = number(float(np.median(first)), unit), number(float(np.median(last)), unit)
@@ -233,11 +235,38 @@ def change_sentence(subject: str, first: Array, last: Array, unit: str, words: t
     fell = high < 1.0
     if fell:
         low, factor, high = 1 / high, 1 / factor, 1 / low
-    span = f"(by a factor of {plain(factor)} [{plain(low)}, {plain(high)}] over replicates)"
+        beyond = beyond and (1 / beyond[1], 1 / beyond[0])
+    over = f", ({plain(beyond[0])}, {plain(beyond[1])}) over the ensemble" if beyond else ""
+    span = f"(by a factor of {plain(factor)} [{plain(low)}, {plain(high)}] over replicates{over})"
     if low <= 1.0 <= high:
         verb = "shows" if singular else "show"
-        inside = f"the factor lies in [{plain(low)}, {plain(high)}]"
+        inside = f"the factor lies in [{plain(low)}, {plain(high)}]{over}"
         return f"{subject} {verb} no detectable change: {was} before, {now} after; {inside}."
     verb = words[1] if fell else words[0]
     slight = " slightly" if factor < BARELY else ""
     return f"{subject} {verb}{slight} from {was} to {now} {span}."
+
+
+def _both_above_zero(first: Array, last: Array) -> tuple[Array, Array]:
+    """The values of two years that exist in both and are above zero."""
+    first, last = np.asarray(first, dtype=float), np.asarray(last, dtype=float)
+    both = np.isfinite(first) & np.isfinite(last) & (first > 0) & (last > 0)
+    return first[both], last[both]
+
+
+def _factors(wide: tuple[Array, Array] | None) -> tuple[float, float] | None:
+    """The 90 % range of the factor between two years; None without values, or of too few."""
+    first, last = _both_above_zero(*wide) if wide is not None else (np.empty(0), np.empty(0))
+    change = Spread.of(last / first)
+    return (change.low, change.high) if isfinite(change.low) else None
+
+
+def outside_sentence(outside: int, values: int, labels: Sequence[str]) -> str:
+    """That medians over replicates lie outside the range over the ensemble, of how many values, and of what."""
+    more = len(labels) - MOST_LABELS
+    named = ", ".join(labels[:MOST_LABELS]) + (f" and {more} more" if more > 0 else "")
+    return (
+        f"Of {counted(values, 'value')} by year of the short table's measures, {outside} have their median over "
+        f"replicates outside the range ( ) over the ensemble: {named}. Either the scenario's own numbers lie at an "
+        "edge of what fits records, or replicates are few: tell the range ( ), not the median alone."
+    )

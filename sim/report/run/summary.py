@@ -6,7 +6,14 @@ import numpy as np
 
 from sim.measures import headline, told
 from sim.report import everyday
-from sim.report.words import change_sentence, evidence_sentence, market_sentence, policy_sentence, scope_sentences
+from sim.report.words import (
+    change_sentence,
+    evidence_sentence,
+    market_sentence,
+    outside_sentence,
+    policy_sentence,
+    scope_sentences,
+)  # fmt: skip
 from sim.results.run import Run
 from sim.results.statistics import Spread
 from sim.scenario.writing import policy_texts
@@ -109,7 +116,11 @@ def summarize(run: Run) -> RunSummary:
         steps_per_year=scenario.time.steps_per_year,
         actors={kind.label or kind.id: kind.count for kind in scenario.kinds},
         policies=policy_texts(scenario),
-        notes=[*scenario.notes, *([scenario.ensemble.told] if run.drawn and scenario.ensemble else [])],
+        notes=[
+            *scenario.notes,
+            *([scenario.ensemble.told] if run.drawn and scenario.ensemble else []),
+            *filter(None, [outside(run)]),
+        ],
         range="5th to 95th percentile over replicates",
         sentences=[*change_sentences(run), *everyday.of_run(run)],
         headline=[_row(run, id, years) for id in short_table(run)],
@@ -154,6 +165,22 @@ def change_sentences(run: Run) -> list[str]:
     sentences = []
     for id, measure in told("run").items():
         values, unit = run.values(id), run.unit(measure)
+        drawn = run.drawn_values(id) if run.drawn else None
+        wide = None if drawn is None else (drawn[:, 0], drawn[:, -1])
         start_to_end = f"From {start} to {end} {measure.level}"
-        sentences.append(change_sentence(start_to_end, values[:, 0], values[:, -1], unit, measure.words.verbs))
+        sentences.append(change_sentence(start_to_end, values[:, 0], values[:, -1], unit, measure.words.verbs, wide))
     return sentences
+
+
+def outside(run: Run) -> str:
+    """A word on medians over replicates that lie outside the range over the ensemble; nothing where none does, or
+    where nothing was drawn."""
+    labels: list[str] = []
+    values = 0
+    for id in short_table(run) if run.drawn else []:
+        for own, wide in zip(run.values(id).T, run.drawn_values(id).T, strict=True):
+            median, over = Spread.of(own).median, Spread.of(wide)
+            values += 1
+            if median < over.low or median > over.high:
+                labels.append(run.measures[id].label)
+    return outside_sentence(len(labels), values, list(dict.fromkeys(labels))) if labels else ""
