@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import LayoutEngine
 
 PAD = (0.06, 0.02)  # beside and above what is around a panel [in]
+BETWEEN = 0.1  # more above each panel that stands below another [in], so that its title is seen to be its own
 USUAL = (0.5, 0.6, 0.25, 0.05)  # left, right, below, above [in]: about what texts take, until it is measured
 
 
@@ -48,7 +49,8 @@ class Panels(LayoutEngine):
             return max(each[side] for each, cell in zip(around, at, strict=True) if cell[axis] == line)
 
         across = [(most(0, 1, column) + PAD[0], most(1, 1, column) + PAD[0]) for column in range(columns)]
-        up = [(most(2, 0, row) + PAD[1], most(3, 0, row) + PAD[1]) for row in reversed(range(rows))]
+        up = [(most(2, 0, row) + PAD[1], most(3, 0, row) + PAD[1] + (BETWEEN if row else 0.0))
+              for row in reversed(range(rows))]  # fmt: skip
         wide = max(0.1, (self.room.width - sum(map(sum, across))) / columns)
         high = max(0.1, (self.room.height - sum(map(sum, up))) / rows)
         for ax, (row, column) in zip(axes, at, strict=True):

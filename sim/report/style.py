@@ -112,8 +112,8 @@ def policy_start(ax: Axes, origin: Origin) -> None:
     for i, (start, names) in enumerate(sorted(starts.items())):
         at = floor(start) - 0.5
         ax.axvline(at, color=TERTIARY, linewidth=1, linestyle=":")
-        if several and ax.figure.axes[1:]:
-            continue  # small panels have room for the lines only
+        if ax.figure.axes[1:] and (several or ax is not ax.figure.axes[0]):
+            continue  # small panels have room for the lines only, and one start is told once
         text = f"{verbatim(', '.join(names))} starts" if several else "policy starts"
         near: Any = {"xytext": (3, 2 + 9 * (i % 3) if several else -1), "textcoords": "offset points"}
         place = "bottom" if several else "top"
