@@ -23,7 +23,8 @@ from sim.compiler import side_by_side
 from sim.ingredients import ingredients
 from sim.mathematics import exp, power
 from sim.mechanisms import product
-from tests.worlds import FEW, ROOT
+from tests.records import PACKAGED
+from tests.worlds import BASELINE, FEW, ROOT
 
 NUMBERS = """
 import sys
@@ -239,6 +240,31 @@ import sys, sim, sim.cli, sim.scenario, sim.experiment.run
 sim.load("scenarios/exponential_law.toml")
 print('numba' in sys.modules)"""
     assert said(script)[0] == "False\n"
+
+
+@pytest.mark.parametrize("command", ["run", "validate"])
+def test_all_that_a_command_uses_is_compiled_at_once(command: str, tmp_path: Path) -> None:
+    """So that one bar is shown after an installation, and not a second one for what was imported later."""
+    script = """
+import sys
+import sim.compiled as compiled
+usual, waited = compiled.prepare, []
+def prepare():
+    waited.append([each.name for each in compiled.PARTS if not each.made])
+    usual()
+compiled.prepare = prepare
+from sim.cli import main
+assert main(sys.argv[1:]) == 0
+told = [names for names in waited if names]
+assert len(told) == 1, told[1:]"""
+    asked = {
+        "run": ["--replicates", "1", "--until", "2012", "--no-figures", "--out", str(tmp_path / "run")],
+        "validate": ["--records", str(PACKAGED), "--from", "2012", "--to", "2012", "--replicates", "1"],
+    }
+    few = [word for setting in FEW for word in ("--set", setting)]
+    words = [sys.executable, "-c", script, command, str(BASELINE), *few, *asked[command]]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_an_interrupt_waits_until_a_part_is_compiled() -> None:

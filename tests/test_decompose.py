@@ -149,7 +149,7 @@ def test_cells_are_factors_where_large_and_percent_where_small() -> None:
 
     assert cell(0.1) == "+10.5 % [0, +22.1]"
     assert cell(5.0) == "× 148 [134, 164]"
-    assert cell(-5.0) == "× 0.00674 [0.00610, 0.00745]"
+    assert cell(-5.0) == "÷ 148 [134, 164]"
     assert cell(0.0).startswith("0")
     assert cell(2e6, logs=False) == "+$2.00 M [+$2.00 M, +$2.00 M]"
 
@@ -186,7 +186,7 @@ def test_the_command_writes_a_whole_directory(say: Say, tmp_path: Path) -> None:
 def test_an_unknown_measure_is_refused(say: Say) -> None:
     answer = say("decompose", SCENARIOS / "baseline.toml", "--measure", "frontier_eror")
     assert answer.code == 2
-    assert "did you mean 'frontier_error'?" in answer.err
+    assert "did you mean 'frontier_error' (Frontier error)?" in answer.err
     answer = say("decompose", SCENARIOS / "baseline.toml", "--every-step")
     assert answer.code == 2
     assert "keeps the last year alone" in answer.err

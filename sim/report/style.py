@@ -170,9 +170,11 @@ def decade(value: float, unit: str) -> str:
     suffix = "×" if unit == "ratio" else ""
     if unit == "FLOP" or exponent >= (12 if unit == "tCO2e" else 15) or exponent < -3:
         return f"{sign}$10^{{{exponent}}}$" if not sign else f"\\$$10^{{{exponent}}}$"
-    if exponent >= 3 and unit != "ratio":
+    if exponent >= (6 if unit == "ratio" else 3):
         scale, letter = next((s, name) for s, name in words.SCALES if value >= s * 0.999)
-        return f"{sign}{value / scale:g}{letter}".replace("$", r"\$")
+        return f"{sign}{value / scale:g}{letter}{suffix}".replace("$", r"\$")
+    if unit == "fraction":
+        return f"{100 * value:g} %"
     return f"{sign}{value:,g}{suffix}".replace("$", r"\$")
 
 

@@ -8,7 +8,7 @@ from sim.report.words import LEAST, NONE, change_text, is_factor, number, plain,
 from sim.results.decomposition import INTERACTION, Breakdown, Contribution
 
 NAMED = 3  # parts that a sentence names
-TENTH = 0.1  # factors below this are told as factors
+TENTH = 0.1  # factors below this are told as what they divide by
 FEEDBACK = "revenue_feedback"  # the part by which accuracy makes the market grow
 PICTURED = {EMISSIONS: everyday.emissions, ENERGY: everyday.electricity}  # beside what a reader knows
 
@@ -19,7 +19,8 @@ def label(part: str) -> str:
 
 
 def cell(found: Contribution, unit: str, logs: bool) -> str:
-    """A contribution with its interval: +26.5 % [+24.0, +29.0], × 71,600 [68,000, 75,000], or an amount."""
+    """A contribution with its interval: +26.5 % [+24.0, +29.0], × 71,600 [68,000, 75,000], ÷ 148 [134, 164], or an
+    amount."""
     middle, low, high = _texts(found, unit, logs)
     return middle if NONE in (low, high) else f"{middle} [{low}, {high}]"
 
@@ -39,8 +40,9 @@ def _texts(found: Contribution, unit: str, logs: bool) -> tuple[str, str, str]:
     if abs(factor - 1) < LEAST:
         return "0", NONE, NONE
     if is_factor(factor - 1) or factor < TENTH:
-        low, high = (plain(exp(end)) if isfinite(end) else NONE for end in (found.low, found.high))
-        return f"× {plain(factor)}", low, high
+        sign, ends = ("×", (found.low, found.high)) if factor > 1 else ("÷", (-found.high, -found.low))
+        low, high = (plain(exp(end)) if isfinite(end) else NONE for end in ends)
+        return f"{sign} {plain(exp(abs(found.added)))}", low, high
     return f"{change_text(factor - 1)} %", change_text(exp(found.low) - 1), change_text(exp(found.high) - 1)
 
 
