@@ -151,8 +151,8 @@ def test_effects_are_said_as_luck_and_assumptions_allow() -> None:
     assert said(0.004, (-0.01, 0.02)) == "hardly changes"
     small = replace(an_effect(0.004, (0.0, 0.2)), relative_low=0.003, relative_high=0.005)
     assert policies.said(small) == "may rise (0 to 20 %)"
-    assert said(235.0, (80, 600)) == "rises 240-fold (81- to 600-fold)"
-    assert said(12.0, (5, 600)) == "rises 13-fold (6.0- to 600-fold)"
+    assert said(235.0, (80, 600)) == "rises 240-fold (81-fold to 600-fold)"
+    assert said(12.0, (5, 600)) == "rises 13-fold (6.0-fold to 600-fold)"
     assert said(-0.9968, (-0.999, -0.99)) == "falls by 99.7 % (99 to 99.9 %)"
 
 

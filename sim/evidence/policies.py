@@ -13,7 +13,7 @@ from sim.measures.economy import OUTLAY, REVENUE, TRANSFERS_PAID
 from sim.measures.ids import share_of
 from sim.policies import registry as policies
 from sim.report.comparison.effects import cell
-from sim.report.comparison.verdict import DIRECTED, SMALL, Sureness, sureness
+from sim.report.comparison.verdict import DIRECTED, SMALL, Sureness, reach, sureness
 from sim.report.words import MINUS, change_text, is_factor, number, plain, rough
 from sim.results import Comparison
 from sim.results.statistics import Effect
@@ -135,10 +135,9 @@ def between(low: float, high: float) -> str:
     one_way = low * high >= 0
     near, far = sorted((low, high), key=abs) if one_way else (low, high)
     if is_factor(far) and near >= 1:
-        return f"{plain(1 + near, 2)}- to {plain(1 + far, 2)}-fold"
+        return reach(f"{plain(1 + near, 2)}-fold", rough(far))
     signs = ("", "") if one_way else (MINUS, "+")
-    first, last = (sign + rough(end) for sign, end in zip(signs, (near, far), strict=True))
-    return f"{first.removesuffix(' %') if last.endswith(' %') else first} to {last}"
+    return reach(signs[0] + rough(near), signs[1] + rough(far))
 
 
 def money(changes: Effects) -> str:

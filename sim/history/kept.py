@@ -75,7 +75,7 @@ class Calibrated(Planned):
     """The calibration, or the calibrations from each origin, in a directory that holds its whole plan."""
 
     unit, in_part = "world", False
-    afterwards = "All is simulated. Pictures and, of a single fit, a test of recovery follow: about a minute."
+    afterwards = "All is simulated. Tables follow, and of a single fit profiles and a test of recovery: a minute."
 
     @property
     def replicates(self) -> int:

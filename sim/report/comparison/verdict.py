@@ -168,11 +168,16 @@ def _said(claim: Claim, years: tuple[int, int]) -> str:
     if sureness(change) is Sureness.UP_TO or outside or abs(far) > WIDE * abs(near):
         least, most = _amount(claim, near) if near * far > 0 else "0", _amount(claim, far)
         drawn = "with drawn numbers " if outside else ""  # the number stands for those as they are written
-        also.append(f"{drawn}{least.removesuffix(' %') if most.endswith(' %') else least} to {most}")
+        also.append(f"{drawn}{reach(least, most)}")
     if claim.total is not None:
         also.append(f"{_total(claim) or 'unclear'} over {span(years)}")
     behind = f" ({'; '.join(also)})" if also else ""
     return _does(claim, luck.middle, _amount(claim, luck.middle)) + behind
+
+
+def reach(least: str, most: str) -> str:
+    """From one size to another, with a percent sign that both have said once: 30 to 80 %, 18-fold to 730-fold."""
+    return f"{least.removesuffix(' %') if most.endswith(' %') else least} to {most}"
 
 
 def _does(claim: Claim, middle: float, size: str) -> str:
