@@ -33,12 +33,13 @@ class Task(Protocol):
 
 
 class Job:
-    """Tasks of one tab, done in order as far as workers are free; ``results`` holds what comes back, as it comes:
-    what the task gave (of a member a Both, or None for a draw that makes no possible world), or an Exception."""
+    """Tasks of one tab, done in order as far as workers are free; ``results`` holds what comes back, as it comes: each
+    with what it gave (of a member a Both, or None for a draw that makes no possible world) or an Exception. The tab
+    puts None there when it waits no longer."""
 
     def __init__(self, tasks: Iterable[Task]) -> None:
         self.waiting = deque(tasks)
-        self.results: Queue[tuple[Any, Any]] = Queue()
+        self.results: Queue[tuple[Any, Any] | None] = Queue()
 
 
 class Crew:

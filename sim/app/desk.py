@@ -4,7 +4,6 @@ whatever goes wrong becomes a sentence, and the tab lives on."""
 import pickle
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from queue import Empty
 from threading import Condition, Thread
 from typing import Any
 
@@ -13,7 +12,7 @@ from sim.app.actors import Picture, picture
 from sim.app.actors import told as told_actors
 from sim.app.answer import answer
 from sim.app.choice import CHOSEN, first_offered, started
-from sim.app.crew import Crew, Task
+from sim.app.crew import Crew, Job, Task
 from sim.app.crowd import Crowds, Follow
 from sim.app.edits import EDITS, Edit, said
 from sim.app.ensemble import Ensemble
@@ -30,7 +29,6 @@ from sim.scenario import Scenario
 STAGES = (1, 16, 32)  # pairs after which the page is told: first one on the assumptions as they stand, then drawn
 LUCKY = 16  # pairs on the assumptions as they stand, where luck alone is asked for
 SAVED = 6  # settings that a browser keeps
-SOON = 0.05  # seconds after which a thread that waits for workers looks whether something else is wanted
 WRONG = "Something went wrong, and the page goes on with what it had: "
 TOO_FEW = "Of the drawn assumptions {} of {} make a possible world: too few for an interval."
 WRITING = "Writing the report"
@@ -65,6 +63,7 @@ class Desk:
     def __init__(self, crew: Crew, show: Callable[[Shown], None]) -> None:
         self.crew, self._show, self.shown = crew, show, Shown()
         self.change, self.closed = Condition(), False
+        self.job: Job | None = None  # whose results are waited for
         self.wanted: tuple[Scenario, Scenario, str] | None = None  # two worlds, and the link of their setting
         self.errands: dict[str, Callable[[], None]] = {}  # what is done when nothing is wanted
         self.found: Ensemble | None = None
@@ -101,7 +100,7 @@ class Desk:
         """The tab is gone."""
         with self.change:
             self.closed = True
-            self.change.notify_all()
+            self._wake()
         self.crew.drop(self)
         self.reporter.close()
 
@@ -114,8 +113,14 @@ class Desk:
             self.wanted = *pair, new.link()
             if self.judging:
                 self.errands["evidence"] = self._judge
-            self.change.notify_all()
+            self._wake()
         return {"busy": True, "setting": self._plain(new, pair[0])}
+
+    def _wake(self) -> None:
+        """Something else is wanted: whether the thread rests or waits for workers, it is to know at once."""
+        self.change.notify_all()
+        if self.job is not None:
+            self.job.results.put(None)
 
     def _plain(self, setting: Setting, baseline: Scenario) -> dict[str, Any]:
         """A setting as the browser shows it."""
@@ -155,16 +160,14 @@ class Desk:
 
     def _results(self, tasks: list[Any]) -> Iterator[tuple[Any, Any]]:
         """Tasks and what came of them, as it comes. Raises Dropped when something else is wanted."""
-        job = self.crew.submit(self, tasks)
+        with self.change:
+            if self.wanted is not None or self.closed:
+                raise Dropped
+            job = self.job = self.crew.submit(self, tasks)
         for _ in tasks:
-            found = None
-            while found is None:
-                if self.wanted is not None or self.closed:
-                    raise Dropped
-                try:
-                    found = job.results.get(timeout=SOON)
-                except Empty:
-                    continue
+            found = job.results.get()
+            if found is None or self.wanted is not None:
+                raise Dropped
             if isinstance(found[1], Exception):
                 raise found[1]
             yield found
@@ -193,8 +196,12 @@ class Desk:
             self._show_lab()
 
     def _show_found(self, found: Ensemble, link: str) -> None:
-        self.found = found
-        self._tell(answer={**answer(found), "link": link}, busy=not found.drawn)
+        told = {**answer(found), "link": link}
+        with self.change:
+            if self.wanted is not None:
+                raise Dropped
+            self.found = found
+            self._tell(answer=told, busy=not found.drawn)
 
     def _show_lab(self) -> None:
         if self.found is not None and self.lab is not None and self.found.drawn:

@@ -82,8 +82,8 @@ def promised(world: World, now: Moment) -> Array:
 def dues(covered: Array, permits: Array) -> Array:
     """What permits for a kg cost by kind and region [USD/kgCO2e], at prices (markets,) of those that are needed,
     ``covered`` (markets, kinds, regions). Who needs permits of several markets pays for all of them."""
-    if not np.count_nonzero(permits):
-        return np.zeros(covered.shape[1:])
+    if permits.size == 1:
+        return np.asarray(covered[0] * permits[0])
     return np.asarray((covered * permits[:, np.newaxis, np.newaxis]).sum(axis=0))
 
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.arrays import Array, Block, unwritten
+from sim.arrays import Array, Block, Table, unwritten
 from sim.compiled import equation, loop
 from sim.mathematics import fill, power, total
 from sim.mechanisms.market import permits, places
@@ -25,7 +25,7 @@ from sim.mechanisms.market.records import (
     Supply,
 )  # fmt: skip
 from sim.mechanisms.market.rules import RULES
-from sim.records import record
+from sim.records import altered, record
 
 NONE = unwritten(np.zeros(1))  # prices of emission permits where there are none
 
@@ -90,8 +90,7 @@ def clear(ask: Ask, outside: Outside, caps: Caps, last: Array | None = None) -> 
 
     def at(prices: Array) -> permits.Used:
         trade = _trade(ask(prices), prices, outside, caps)
-        used = (trade.per_flop * trade.clearing.compute).sum(axis=1)
-        return permits.Used(used, float(trade.asked.buyers.spend.sum()), trade)
+        return permits.Used(_needed(trade), total(trade.asked.buyers.spend), trade)
 
     last = np.zeros(limits.size) if last is None else last
     trade: Trade
@@ -130,7 +129,36 @@ def _paying(buyers: Buyers, per_flop: Array, prices: Array) -> Buyers:
     """Buyers who pay for emission permits."""
     if not np.count_nonzero(prices):
         return buyers
-    return replace(buyers, unit_cost=buyers.unit_cost + (per_flop * prices[:, np.newaxis]).sum(axis=0))
+    cost = np.empty((1, buyers.unit_cost.size))
+    _with_permits(buyers.unit_cost, per_flop, prices, cost)
+    return altered(buyers, unit_cost=cost[0])
+
+
+@loop
+def _with_permits(unit_cost: Array, per_flop: Table, prices: Array, cost: Block) -> None:
+    """What a FLOP costs with permits [USD/FLOP], into ``cost`` (1, n)."""
+    for i in range(unit_cost.size):
+        cost[0, i] = unit_cost[i]
+    for market in range(prices.size):
+        for i in range(unit_cost.size):
+            cost[0, i] += per_flop[market, i] * prices[market]
+
+
+def _needed(trade: Trade) -> Array:
+    """Emission permits used [kgCO2e/yr], (markets,)."""
+    found = np.empty((1, len(trade.per_flop)))
+    _sums(trade.per_flop, trade.clearing.compute, found)
+    return np.asarray(found[0])
+
+
+@loop
+def _sums(per_flop: Table, compute: Array, found: Block) -> None:
+    """Sums of products with ``compute`` by market, into ``found`` (1, markets)."""
+    product = np.empty(compute.size)
+    for market in range(per_flop.shape[0]):
+        for i in range(compute.size):
+            product[i] = per_flop[market, i] * compute[i]
+        found[0, market] = total(product)
 
 
 def _licensed(buyers: Buyers, supply: Supply, outside: Outside, cap: float) -> Clearing:

@@ -1,6 +1,7 @@
 """Prices of permits at which what is used meets what is issued: of one kind of permit, or of several at once."""
 
 from collections.abc import Callable, Sequence
+from math import nan
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,7 +15,10 @@ CLOSE = 1e-11  # of a cap: how near to it what several permits are used for is b
 MOST_ROUNDS = 20  # in which prices of several permits are sought in turn
 NEWTON = 12  # most of Newton's steps in a row
 STEP = 1e-6  # of a price, in logarithms, by which it is moved to see what follows
-BEYOND = 1.5  # of the way to where a straight line leads, to have the price between two
+ELASTIC = 0.6  # of the way to where a price would lead that is half of what permits are for: it is less where buyers
+# also emit less for each dollar, as in the shipped scenarios
+BEYOND = 1.5  # of that way: most of a first step, and of the next ones three times as much as of the one before
+QUICK = 6  # attempts in which what was tried before is trusted to lead to the next
 FURTHEST = 200.0  # of ln(1 + price / scale)
 
 
@@ -46,6 +50,7 @@ class Point(NamedTuple):
 
 
 Try = Callable[[float], Point]
+Places = list[tuple[float, float]]  # ln(1 + price / scale), and gaps there
 
 
 def excess(used: float, cap: float) -> float:
@@ -76,7 +81,8 @@ def single(at: Try, highest: float, scale: float) -> tuple[Point, str]:
     last = at(highest)
     if last.gap > TOLERANCE:
         return last, RATIONED
-    return _between(at, free, last, scale), CLEARED
+    tried = [(log1p(each.price / scale), each.gap) for each in (free, last)]
+    return _between(at, free, last, scale, tried), CLEARED
 
 
 def near(at: Try, cap: float, ceiling: float, last: float) -> tuple[Point, str]:
@@ -85,6 +91,7 @@ def near(at: Try, cap: float, ceiling: float, last: float) -> tuple[Point, str]:
     first = here = at(min(last, ceiling))
     scale = first.used.spend / (cap * exp(max(first.gap, 0.0))) or 1.0
     place, way = log1p(here.price / scale), BEYOND
+    tried = [(place, here.gap)]
     while True:
         beyond, up = here, here.gap > 0.0
         if not up and here.price == 0.0:
@@ -93,27 +100,34 @@ def near(at: Try, cap: float, ceiling: float, last: float) -> tuple[Point, str]:
             return here, CLEARED if here.gap <= TOLERANCE else RATIONED
         if abs(here.gap) <= TOLERANCE:
             return here, CLEARED
-        place += way * min(max(here.gap, -FURTHEST), FURTHEST) if up else max(way * here.gap, -place)
-        price = min(scale * expm1(min(place, FURTHEST + 1.0)), ceiling) if place > 0.0 else 0.0
+        most = way * min(max(here.gap, -FURTHEST), FURTHEST)
+        step = _towards(tried) - place if len(tried) <= QUICK else most
+        place = max(place + (step if 0.0 < step / most <= 1.0 else most), 0.0)
+        price = min(scale * expm1(min(place, FURTHEST + 1.0)), ceiling)
         here, way = at(price), 3.0 * way
-        if up != (here.gap > 0.0):
+        tried.append((place, here.gap))
+        if up != (here.gap > 0.0) and abs(here.gap) > TOLERANCE:
             low, high = (beyond, here) if up else (here, beyond)
             if not high.price > low.price:
                 return high, CLEARED
-            return _between(at, low, high, scale), CLEARED
+            return _between(at, low, high, scale, tried), CLEARED
 
 
-def _between(at: Try, below: Point, above: Point, scale: float) -> Point:
-    """The price between two, below which more is used than there is and above which less, at which all is used. By the
-    Illinois method on logarithms."""
+def _between(at: Try, below: Point, above: Point, scale: float, tried: Places) -> Point:
+    """The price between two, below which more is used than there is and above which less, at which all is used. By
+    what the last three tried lead to, as long as that is quick; else by the Illinois method on logarithms."""
     low, high = log1p(below.price / scale), log1p(above.price / scale)
     gap_low, gap_high, point, side = below.gap, above.gap, above, 0
     for attempt in range(MOST_TRIES):
         if abs(point.gap) <= TOLERANCE or high - low <= 1e-15 * high:
             break
-        secant = (low * gap_high - high * gap_low) / (gap_high - gap_low)
-        here = secant if low < secant < high and attempt % 8 != 7 else 0.5 * (low + high)
+        here = _towards(tried) if attempt < QUICK else low
+        if not low < here < high:
+            here = (low * gap_high - high * gap_low) / (gap_high - gap_low)
+        if not low < here < high or attempt % 8 == 7:
+            here = 0.5 * (low + high)
         point = at(scale * expm1(here))
+        tried.append((here, point.gap))
         if point.gap > 0.0:
             low, gap_low, gap_high, side = here, point.gap, gap_high * (0.5 if side > 0 else 1.0), 1
         else:
@@ -121,6 +135,20 @@ def _between(at: Try, below: Point, above: Point, scale: float) -> Point:
     if point.gap < -CHECKED and not gap_low > NEARLY:  # the price has no finer digits: stay on the other side
         point = at(scale * expm1(low))
     return point
+
+
+def _towards(tried: Places) -> float:
+    """Where the gap is nothing on the parabola of the place by the gap through the last three that were tried, or on
+    the line through two; NaN where there is none."""
+    if len(tried) == 1:
+        return tried[0][0] + ELASTIC * tried[0][1]
+    found, last = 0.0, tried[-3:]
+    for i, (place, gap) in enumerate(last):
+        for j, (_, other) in enumerate(last):
+            if i != j:
+                place *= other / (other - gap) if other != gap else nan
+        found += place
+    return found
 
 
 def cut(per_flop: Array, compute: Array, cap: float) -> Array:
