@@ -178,3 +178,9 @@ def test_growth_and_ramp_count_from_before_the_run(begun: list[str]) -> None:
 def test_since_after_a_start_is_refused() -> None:
     with pytest.raises(InputError, match="counts from after its start"):
         load(BASELINE, [*TAX, "policy.carbon_tax.since=2030"])
+
+
+@pytest.mark.parametrize("text", ["0-1", "0.1..0.5", "0.1:0.5", "0–1"])
+def test_a_range_is_no_number_with_a_unit(text: str, say: Say) -> None:
+    said = say("run", BASELINE, "--set", f"product.margin={text}")
+    refused(said, "not a number", f"'{text}'", file="--set", key="product.margin")

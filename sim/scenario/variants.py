@@ -26,7 +26,7 @@ IN_CODE = Path("Python")  # stands for the file in messages about what code sets
 OPTIONS = {"seed": "run.seed", "replicates": "run.replicates", "until": "time.end"}
 LONGEST_TITLE = 80  # letters of settings that a title still names
 CHANGED = re.compile(r" \((changed: .*|\d+ settings? changed)\)$")  # ends the title of what a command changed
-NUMBER_UNIT = re.compile(r"([-+]?(?:(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|inf))\s*([^\d\s,].*)")
+NUMBER_UNIT = re.compile(r"([-+]?(?:(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|inf))\s*([^\d\s,.:\-–].*)")
 
 
 def changed(scenario: Scenario, entries: Mapping[str, Any], *, origin: Path = IN_CODE, name: str = "",
