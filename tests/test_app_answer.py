@@ -106,6 +106,19 @@ def test_a_sentence_names_one_policy_or_a_mix_and_is_one_where_all_is_unclear() 
 
 
 @pytest.mark.slow
+def test_a_card_adds_up_where_medians_do_not() -> None:
+    """One pair of six that changes sides moves the median of worlds from 5.5 to 1.02, and the median change is 2 %."""
+    before, changed = np.array([1.0, 1, 1, 10, 10, 10]), np.array([1.02, 1.02, 1.02, 0.1, 1.02, 1.02])
+    worlds = with_values(ensemble("carbon_tax"), DIVIDE, list(before), list(before * changed))
+    assert np.median(before * changed) == 1.02
+    shown, chart = card(worlds, DIVIDE), answer(worlds)["charts"][0]
+    assert (shown["baseline"], shown["value"]) == ("5.50×", "5.61×")
+    assert str(shown["change"]).startswith("+2.00 %")
+    assert chart["name"] == "divide"
+    assert chart["rows"][-1][1:3] == ["5.50×", "5.61×"]
+
+
+@pytest.mark.slow
 def test_a_lower_bound_is_marked_in_both_worlds() -> None:
     worlds = with_values(ensemble("carbon_tax"), LAG, [12.0] * 6, [12.0] * 6, bound=(True, True))
     shown = card(worlds, LAG)
@@ -124,7 +137,7 @@ def test_charts_hold_medians_bands_tables_and_colours_of_both_themes() -> None:
         assert len(chart["rows"]) == len(worlds.years)
         assert all(len(row) == len(chart["heads"]) for row in chart["rows"])
         assert str(worlds.years[-1]) in chart["finding"]
-    emissions, power = (np.median(worlds.values(id, 1), axis=0) for id in (EMISSIONS, ENERGY))
+    emissions, power = (worlds.middles(id)[1] for id in (EMISSIONS, ENERGY))
     assert charts["emissions"]["pictured"] == [
         f"Policy world in {year}: {everyday.emissions(one)}; electricity: {everyday.electricity(used)}."
         for year, one, used in zip(worlds.years, emissions, power, strict=True)
@@ -132,7 +145,7 @@ def test_charts_hold_medians_bands_tables_and_colours_of_both_themes() -> None:
     assert [name for name, chart in charts.items() if chart.get("pictured")] == ["emissions"]
     assert charts["emissions"]["finding"].endswith(charts["emissions"]["pictured"][-1])
     lines = {one["name"]: one for one in charts["divide"]["option"]["series"] if one.get("name")}
-    median = float(np.median(worlds.values(DIVIDE, 1)[:, -1]))
+    median = worlds.middles(DIVIDE)[1][-1]
     assert lines["Policy"]["data"][-1][1] == pytest.approx(np.log10(median))
     assert lines["Baseline"]["lineStyle"]["type"] == [5, 3]
     every = [one for one in charts["divide"]["option"]["series"] if one.get("band")]

@@ -1,4 +1,4 @@
-"""Charts of an ensemble as options of ECharts: medians of both worlds through the years, and bands. No browser."""
+"""Charts of an ensemble as options of ECharts: the middle of both worlds through the years, and bands. No browser."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -37,6 +37,8 @@ RECORD = "var(--record)"
 LEAST = 1e-2  # ratio at which the interval of a record is cut
 WORLDS = ("Baseline", "Policy world")
 PERMITS = (PERMIT_PRICE, COMPUTE_PERMIT_PRICE)
+CHARTED = (DIVIDE, EMISSIONS, ENERGY, ACADEMIA_SHARE, FRONTIER_ERROR, BEST_STARTUP, MEDIAN_LAB, HALVING_COST,
+           COMPUTE_PRICE, *PERMITS)  # fmt: skip
 Of = tuple[str, str, str, str, str]  # measure, name, colours of policy world, baseline and label
 
 
@@ -97,13 +99,13 @@ def _divide(worlds: Ensemble, shades: Sequence[Band]) -> dict[str, Any]:
 
 def _chart(worlds: Ensemble, name: str, title: str, meaning: str, of: list[Of], base: float,
            limits: Sequence[float] = (), shades: Sequence[Band] = ()) -> dict[str, Any]:  # fmt: skip
-    """Medians of measures in both worlds, and bands over the pairs where they are many enough."""
+    """Measures in the middle of both worlds, and bands over the pairs where they are many enough."""
     lines, bands, shown, heads, rows = [], [], [], ["Year"], [[str(year)] for year in worlds.years]
     unit = worlds.unit(of[0][0])
     for id, label, hue, before, text in of:
-        for world, colour in ((0, before), (1, hue)):
+        for world, (colour, middle) in enumerate(zip((before, hue), worlds.middles(id), strict=True)):
             values = worlds.values(id, world)
-            middle, low, high = spread(values).tolist()
+            _, low, high = spread(values).tolist()
             named = label if world else ("Baseline" if len(of) == 1 else "")
             series = f"{label}{'' if world else ', baseline'}" if len(of) > 1 or world else "Baseline"
             lines.append(Line(series, worlds.years, middle, colour, not world, named, text if world else SECOND))
@@ -127,7 +129,7 @@ def _chart(worlds: Ensemble, name: str, title: str, meaning: str, of: list[Of], 
 
 def _pictured(worlds: Ensemble) -> list[str]:
     """By year, emissions and electricity of the policy world beside what a reader knows; empty where there are none."""
-    tonnes, power = (spread(worlds.values(id, 1))[0].tolist() for id in (EMISSIONS, ENERGY))
+    tonnes, power = (worlds.middles(id)[1] for id in (EMISSIONS, ENERGY))
     return [
         f"Policy world in {year}: {everyday.emissions(emitted)}; electricity: {everyday.electricity(used)}."
         if emitted > 0 and used > 0 else "" for year, emitted, used in zip(worlds.years, tonnes, power, strict=True)

@@ -32,6 +32,11 @@ class Ensemble:
         return list(range(time.start, time.end + 1))
 
     @cached_property
+    def known(self) -> Change:
+        """Changes that were asked for."""
+        return {}
+
+    @cached_property
     def measures(self) -> dict[str, Measure]:
         """All measures, in the order of columns."""
         return registry(self.baseline.region_ids, self.baseline.kind_ids)
@@ -61,8 +66,21 @@ class Ensemble:
 
     def changes(self, ids: Sequence[str]) -> Change:
         """What the policy changes, by measure and year: from these pairs alone, whichever interval they make."""
-        pair = self._pair(self.found, ids)
-        return self.by_year(ids, changes(pair, self._logs(ids), drawn=self.drawn))
+        new = [id for id in ids if id not in self.known]
+        if new:
+            found = changes(self._pair(self.found, new), self._logs(new), drawn=self.drawn)
+            self.known.update(self.by_year(new, found))
+        return {id: self.known[id] for id in ids}
+
+    def middles(self, id: str) -> tuple[list[float], list[float]]:
+        """By year the median of a measure in the baseline, and what the policy makes of it: that median with the change
+        of the median pair, so that both and the change fit. Where that is no relative one, the median of the policy
+        worlds."""
+        before, after = (spread(self.values(id, world))[0].tolist() for world in (0, 1))
+        for i, change in enumerate(self.changes([id])[id]):
+            if change is not None and change.is_relative:
+                after[i] = before[i] * (1.0 + change.told(relative=True).middle)
+        return before, after
 
     def lucky(self, ids: Sequence[str]) -> Change:
         """The same on luck alone, beside the drawn ones; nothing where there are too few pairs of it."""

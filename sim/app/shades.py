@@ -37,12 +37,12 @@ def evidence_of(worlds: Ensemble, id: str) -> float:
 
 
 def saved(worlds: Ensemble, id: str, changes: Change) -> list[Band]:
-    """The room between the medians of both worlds, in years in which the change is better or worse beyond doubt, for a
+    """The room between the lines of both worlds, in years in which the change is better or worse beyond doubt, for a
     measure of which less is better."""
     measure = worlds.measures[id]
     if measure.better != "lower" or id not in changes:
         return []
-    before, after = (spread(worlds.values(id, world))[0] for world in (0, 1))
+    before, after = map(np.array, worlds.middles(id))
     tones = [_tone(worlds, id, changes, i) for i in range(len(worlds.years))]
     edges = [0, *(i for i in range(1, len(tones)) if tones[i] != tones[i - 1]), len(tones)]
     bands = []
