@@ -173,29 +173,29 @@ def inner(function: Callable[Given, Result]) -> Callable[Given, Result]:
 
 
 def prepare() -> None:
-    """Have all that is known by now compiled: at once where that was done before, else in some seconds, told on
-    standard error.
-
-    A process that starts others calls this before, so that they find what they need. Processes that compile at the
-    same time write the same files, each of them whole.
-    """
+    """Have all that is known by now compiled: at once where that was done before, else in some seconds. A process that
+    starts others does this before. Processes that compile at the same time write the same files, each of them whole."""
     waiting = [each for each in PARTS if not each.made]
-    if not waiting:
-        return
-    new = [each for each in waiting if not (compiled_code(each.function) / KNOWN).exists()]
+    if waiting:
+        compile_new()
+    for each in waiting:
+        each.make()
+    for each in waiting:
+        if isinstance(each, Elementary):
+            each.for_number = _entry(each.for_numbers)  # type: ignore[method-assign]
+
+
+def compile_new() -> None:
+    """Compile what was never compiled before by these versions, told on standard error, for whoever prepares then."""
+    new = [each for each in PARTS if not (compiled_code(each.function) / KNOWN).exists()]
     if new:
         from tqdm import tqdm
 
         tqdm.monitor_interval = 0  # no thread of its own, so that workers can be forked
         print("Compiling the model. This is done once after an installation or an update.", file=sys.stderr)
         for _ in tqdm(side_by_side([each.make for each in new]), total=len(new), unit="part", leave=False):
-            pass  # each is made below, of what is kept
+            pass  # each is made of what is kept when someone prepares
         _forget_old(_writable())
-    for each in waiting:
-        each.make()
-    for each in waiting:
-        if isinstance(each, Elementary):
-            each.for_number = _entry(each.for_numbers)  # type: ignore[method-assign]
 
 
 def code_hash(root: Path = Path(__file__).parent) -> str:

@@ -33,12 +33,21 @@ def all_end(processes: list[psutil.Process]) -> bool:
     return not any(map(working, processes))
 
 
+def workers_there(parent: int) -> list[psutil.Process]:
+    """The workers of a page, whose address is there before them."""
+    until = time.monotonic() + SOON
+    while len(found := workers_of(parent)) < 2 and time.monotonic() < until:
+        time.sleep(0.02)
+    assert len(found) >= 2
+    return found
+
+
+@pytest.mark.parametrize("at_once", [False, True])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_to_all_ends_all_in_silence(number: signal.Signals) -> None:
-    """While workers simulate: a terminal and a batch system send it to the whole group."""
+def test_a_signal_to_all_ends_all_in_silence(number: signal.Signals, at_once: bool) -> None:
+    """While workers simulate, or before there are any: a terminal and a batch system send it to the whole group."""
     with served(BASELINE, *SMALL) as page:
-        workers = workers_of(page.process.pid)
-        assert workers
+        workers = [] if at_once else workers_there(page.process.pid)
         os.killpg(page.process.pid, number)
         said = page.ended()
     assert page.process.returncode == 0, said
@@ -50,8 +59,7 @@ def test_a_signal_to_all_ends_all_in_silence(number: signal.Signals) -> None:
 
 def test_workers_end_with_a_page_that_is_killed() -> None:
     with served(BASELINE, *SMALL) as page:
-        workers = workers_of(page.process.pid)
-        assert workers
+        workers = workers_there(page.process.pid)
         page.process.kill()
         assert "Traceback" not in page.ended()  # which waits for all that hold its output
     assert all_end(workers)

@@ -7,8 +7,6 @@ from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any
 
-import pandas as pd
-
 from sim.app.ensemble import Ensemble
 from sim.errors import InputError
 from sim.results.statistics import HIGH, LOW
@@ -29,6 +27,8 @@ KINDS = ("report", "data", "scenario", "baseline")
 
 def data(worlds: Ensemble) -> str:
     """Medians and the middle nine tenths of every measure, by year, in both worlds, as CSV."""
+    import pandas as pd  # the page is there sooner without
+
     rows = []
     for id in worlds.measures:
         for world, name in enumerate((worlds.baseline.name, worlds.policy.name)):

@@ -13,6 +13,7 @@ from types import FrameType
 from sim.app.crew import AT_START, Crew, crew
 from sim.app.desk import first_setting, tasks
 from sim.app.doors import Application, Doors, Message, Receive, Send, is_loopback
+from sim.compiled import compile_new
 
 WAITING = 64  # connections before they are taken
 AHEAD = 9  # pairs simulated before there is a tab; more would delay the page
@@ -43,13 +44,14 @@ def serve(host: str, port: int, browser: bool, say: Callable[[str], None]) -> No
         bound.bind((host, port))
         address = f"http://{'localhost' if host == '127.0.0.1' else host}:{bound.getsockname()[1]}/"
         with suppress(KeyboardInterrupt):  # it has ended by then
+            compile_new()  # which takes long where it is the first time: before there is an address
+            bound.listen(WAITING)
+            say(f"The page is at {address}  (Ctrl-C ends it)")
+            if not is_loopback(host):
+                say("Warning: everybody who reaches this address can use the page, and this machine's processors.")
             workers = crew()  # forked before there is any thread
             try:
                 workers.submit(AT_START, tasks(*first_setting().scenarios())[:AHEAD])
-                bound.listen(WAITING)
-                say(f"The page is at {address}  (Ctrl-C ends it)")
-                if not is_loopback(host):
-                    say("Warning: everybody who reaches this address can use the page, and this machine's processors.")
                 if browser:  # which starts meanwhile
                     threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
                 _answer(bound, host, workers)
