@@ -311,6 +311,14 @@ def test_the_dead_do_not_count(window: Period) -> None:
     assert parts[0] == pytest.approx(parts[1] + parts[2])
 
 
+@pytest.mark.parametrize("rounding", [1e-15, -1e-15])
+def test_no_rounding_chooses_among_the_largest_runs(window: Period, rounding: float) -> None:
+    """Under a ceiling several are as large: the cost of one is their mean."""
+    runs = np.array([1e20, 1e20 * (1 + rounding), 1e20 * (1 - 1e-6), 1.0, 1.0])
+    ceiling = replace(window, largest_run=runs, unit_cost=column(2, 4, 9, 9, 9))
+    assert registry()["frontier_run_cost"](ceiling) == pytest.approx(3e20, rel=1e-12)
+
+
 def test_ever_more_and_smaller_firms_narrow_the_divide_and_not_that_of_the_ten_largest(window: Period) -> None:
     """Losing firms that become many and tiny are no gain of labs: what the divide alone would say."""
 

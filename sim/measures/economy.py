@@ -3,6 +3,8 @@
 from functools import partial
 from math import nan
 
+import numpy as np
+
 from sim.arrays import added
 from sim.economy.observe import Period
 from sim.economy.parties import PURCHASES, TRANSFERS
@@ -24,7 +26,7 @@ FLOP_PER_EFLOP = 1e18
 
 
 def _frontier_cost(p: Period) -> float:
-    biggest = p.largest_run >= p.largest_run.max() * (1.0 - AS_LARGE)
+    (biggest,) = np.nonzero(p.largest_run >= largest_run(p) * (1.0 - AS_LARGE))
     return float((p.largest_run[biggest] * p.unit_cost[biggest]).mean())
 
 
