@@ -41,7 +41,7 @@ from sim.mechanisms.theories import THEORIES, Theory  # noqa: E402
 from sim.policies import FALLS, Policy  # noqa: E402
 from sim.policies import registry as policies  # noqa: E402
 from sim.policies.levers import LEVERS, SCOPES  # noqa: E402
-from sim.quantity import UNITS, factor  # noqa: E402
+from sim.quantity import UNITS, Series, factor  # noqa: E402
 from sim.report.glossary import glossary  # noqa: E402
 from sim.scenario import load, real_policies, shipped  # noqa: E402
 from sim.scenario.data import laws as published  # noqa: E402
@@ -273,6 +273,28 @@ def other_numbers() -> str:
     return table(["scenario", "number", *NUMBER_COLUMNS], rows)
 
 
+def choices() -> str:
+    """Numbers that a shipped scenario sets as a choice of its study: years, repetitions, how strong a policy is."""
+    usual = _chosen("baseline")
+    rows = [
+        [f"[{name}](../scenarios/{name}.toml)", f"`{path}`", *_number(entry)[:1], entry["meaning"]]
+        for name in shipped_names() for path, entry in _chosen(name).items()
+        if name == "baseline" or usual.get(path) != entry
+    ]  # fmt: skip
+    return table(["scenario", "number", "value", "what it is"], rows)
+
+
+@cache
+def _chosen(name: str) -> dict[str, dict[str, str]]:
+    """Numbers by path that a shipped scenario's files set as choices."""
+    scenario = load(shipped() / f"{name}.toml")
+    return {
+        one.path: entry for one, entry in zip(scenario.quantities, inputs(scenario), strict=True)
+        if one.basis == "choice" and one.path in scenario.tree.origin
+        and isinstance(one.base, int | float | Series) and not isinstance(one.base, bool)
+    }  # fmt: skip
+
+
 def shipped_names() -> list[str]:
     """Shipped scenarios, by their places below the folder."""
     files = sorted(file for file in shipped().rglob("*.toml") if file.name != SOURCES_FILE)
@@ -355,6 +377,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "targets": targets,
     "numbers": numbers,
     "other_numbers": other_numbers,
+    "choices": choices,
     "results_of_policies": results_of_policies,
     "results_of_permits": results_of_permits,
     "small_firms": small_firms,

@@ -2,6 +2,8 @@
 
 import re
 import runpy
+import tomllib
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -43,6 +45,33 @@ def test_every_number_has_one_of_three_grounds_and_stands_in_the_list(name: str,
         if name == "baseline" or new:
             head = [f"`{one.path}`"] if name == "baseline" else [f"[{name}](../scenarios/{name}.toml)", f"`{one.path}`"]
             assert tables["table"](head, [[*head, *cells]]).splitlines()[2] in WRITTEN.splitlines(), one.path
+
+
+def written(table: dict[str, Any], path: str = "") -> Iterator[str]:
+    """Paths of the numbers that a scenario file holds, choices of its study among them."""
+    for key, entry in table.items():
+        here = f"{path}{key}"
+        if isinstance(entry, list) and entry and isinstance(entry[0], dict):
+            for each in entry:
+                yield from written(each, f"{here}.{each.get('id', each['name'])}.")
+        elif isinstance(entry, dict) and not {"value", "values", "basis", "source"} & entry.keys():
+            yield from written(entry, f"{here}.")
+        elif isinstance(entry, dict | int | float) and not isinstance(entry, bool) and here != "schema":
+            yield here
+
+
+def test_every_number_of_a_file_stands_in_a_table() -> None:
+    """Those that a policy chooses too, such as a rate of a tax: in a row of the scenario, or as in the baseline."""
+    rows = {tuple(row.split("|")[1:3]) for row in WRITTEN.splitlines()}
+    usual = {first.strip(" `") for first, _ in filter(lambda row: len(row) == 2, rows) if first.startswith(" `")}
+    found = []
+    for name, file in zip(NAMES, FILES, strict=True):
+        for path in written(tomllib.loads(file.read_text(encoding="utf-8"))):
+            there = (f" [{name}](../scenarios/{name}.toml) ", f" `{path}` ") in rows
+            found.append((name, path, there or path in usual))
+    assert len(found) > 300
+    assert ("carbon_tax", "policy.carbon_tax.rate", True) in found
+    assert not [(name, path) for name, path, there in found if not there]
 
 
 def test_a_fitted_number_is_listed_as_fitted(tmp_path: Any) -> None:

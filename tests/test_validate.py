@@ -213,6 +213,17 @@ def test_json_has_the_keys_that_others_read(say: Say) -> None:
     assert found == told(say, "--records", PACKAGED, "--from", 2018, "--to", 2021)
 
 
+def test_the_error_record_alone_does_not_decide_who_is_better(say: Say, tmp_path: Path) -> None:
+    """It is no part of the file, and goes back further than a file that has no row before the years."""
+    asked = ("--records", write(tmp_path / "window.csv", several(2019, 2021)), "--from", 2019, "--to", 2021)
+    found = told(say, *asked)
+    scores = {one["name"]: one["naive_interval_score"] for one in found["targets"]}
+    assert {name for name, score in scores.items() if score is not None} == {"best_error"}
+    assert found["beats_naive"] is None
+    said = say("validate", *WORLD, *asked, "--replicates", 1)
+    assert "Naive forecast (trend): none, since the file has too few rows before 2019." in said.out
+
+
 def test_every_target_has_a_plain_name() -> None:
     assert set(TITLES) == set(TARGETS)
     assert len(set(TITLES.values())) == len(TITLES)

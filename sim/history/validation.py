@@ -45,16 +45,24 @@ class Validation:
         """Share of targets whose record lies in the model's band."""
         return mean([float(one.model.covered) for one in self.scored])
 
+    def _both(self, name: str) -> list[tuple[Forecast, Forecast]]:
+        """Model and naive forecast of each target that both have. Empty where a file's rows before the years give no
+        naive forecast: then the error record, which is not the file's, has one of its own, and decides nothing."""
+        both = [(one, other) for one in self.scored if (other := one.naive[name]) is not None]
+        if all(one.target.unit == ERROR for one, _ in both):
+            return []
+        return [(one.model, other) for one, other in both]
+
     def scores(self, name: str) -> tuple[float, float] | None:
         """Mean interval scores of the model and of a naive forecast, over the targets that both have."""
-        both = [(one.model, other) for one in self.scored if (other := one.naive[name]) is not None]
+        both = self._both(name)
         if not both:
             return None
         return mean([ours.interval_score for ours, _ in both]), mean([theirs.interval_score for _, theirs in both])
 
     def wins(self, name: str) -> tuple[int, int]:
         """On how many targets the model's interval score is below a naive forecast's, and of how many."""
-        both = [(one.model, other) for one in self.scored if (other := one.naive[name]) is not None]
+        both = self._both(name)
         return sum(ours.interval_score < theirs.interval_score for ours, theirs in both), len(both)
 
     @cached_property

@@ -1,0 +1,80 @@
+"""What docs/trust.md says of forecasts, of what labs spend and of later models is so, and nowhere is a fitted number
+called assumed."""
+
+import csv
+import re
+from math import ceil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from sim import load, run
+from sim.data import __name__ as data
+from sim.history.records import DATE, PACKAGED
+from sim.measures.carbon import ENERGY
+from sim.scenario.ensemble import FITTED
+from sim.scenario.law import USUAL
+from tests.worlds import ROOT, SCENARIOS
+
+DATA = ROOT / data.replace(".", "/")
+PAGE = " ".join((ROOT / "docs" / "trust.md").read_text(encoding="utf-8").split())
+OPENING = PAGE.partition("## Records")[0]
+OF_MODELS = "epoch_models"  # source of facts of single models
+
+
+def calls_assumed(text: str, paths: set[str]) -> list[str]:
+    """Sentences that name one of some numbers, and say that it is assumed."""
+    sentences = re.split(r"(?<=[.;:!?]) |\n\n|\n- |\n\|", text)
+    flat = (" ".join(sentence.split()) for sentence in sentences)
+    return [one for one in flat if re.search(r"\bassum", one) and any(f"`{path}`" in one for path in paths)]
+
+
+def test_no_document_calls_a_fitted_number_assumed() -> None:
+    paths = {one.path for one in load(SCENARIOS / "baseline.toml").quantities if one.source == FITTED}
+    made = {"numbers.md"}  # of which each row says what its own number is
+    pages = [ROOT / "README.md", *(page for page in (ROOT / "docs").rglob("*.md") if page.name not in made)]
+    assert {page: calls_assumed(page.read_text(encoding="utf-8"), paths) for page in pages} == {
+        page: [] for page in pages
+    }
+    assert calls_assumed("It is\nthe assumed share (`finance.sponsored_share`). More.", paths)
+
+
+def test_the_page_opens_with_how_often_a_naive_forecast_wins() -> None:
+    scores = pd.read_csv(DATA / "theories_scores.csv")
+    own = scores[scores.theory == USUAL]
+    lost, of = int((~own.ahead).sum()), len(own)
+    assert f"worse than the better of two naive forecasts on {lost} of {of} targets" in OPENING
+    assert f"It was better on the other {of - lost}." in OPENING
+    means = f"{own.interval_score.mean():.2f} | {own.crps.mean():.2f} | {of - lost} of {of}"
+    assert f"| **the baseline's structure** | {means} |" in PAGE
+
+
+def test_the_page_opens_with_how_many_fitted_targets_lie_outside() -> None:
+    inside = pd.read_csv(SCENARIOS / "fitted" / "baseline_targets.csv").inside
+    met, wanted, of = int(inside.sum()), ceil(0.9 * len(inside)), len(inside)
+    should = f", where nine in ten, {wanted}, should be" if met < wanted else ""
+    assert f"{met} of {of} targets{should} (" in OPENING
+
+
+def test_records_end_in_2021_in_every_row_of_the_file() -> None:
+    with (DATA / PACKAGED).open(encoding="utf-8", newline="") as file:
+        assert max(row[DATE] for row in csv.DictReader(file)) < "2022"
+
+
+@pytest.mark.parametrize("file", sorted((SCENARIOS / "real_policies").glob("*.toml")), ids=lambda file: file.stem)
+def test_the_page_names_policies_that_hold_a_fact_of_a_later_model(file: Path) -> None:
+    found = [one for one in load(file).quantities if one.path.startswith("policy.") and one.source == OF_MODELS]
+    assert (f"(../scenarios/real_policies/{file.name})" in PAGE) == bool(found)
+
+
+@pytest.mark.slow
+def test_the_page_says_what_labs_spend_and_how_much_power_all_take() -> None:
+    found = run(load(SCENARIOS / "baseline.toml", until=2024))
+    labs = found.actors[found.actors.kind == "academic_lab"]
+    sums = labs.groupby(["year", "replicate"])[["spending_usd", "means_usd"]].sum().groupby("year").median() / 1e6
+    first, last = sums.loc[2012], sums.loc[2024]
+    assert f"together spend {first.spending_usd:.2g} M USD on compute in 2012, of the {first.means_usd:.2g} M" in PAGE
+    assert f"and {last.spending_usd:.2g} M in 2024" in PAGE
+    power = found.series[(found.series.measure == ENERGY) & (found.series.year == 2024)].value.median() / 1e6
+    assert f"the modelled actors use {power:.3g} in the baseline" in PAGE
