@@ -185,9 +185,10 @@ def test_an_interrupt_while_it_is_planned_keeps_the_plan_and_says_how_to_go_on(
 
     out = tmp_path / "out"
     monkeypatch.setattr(commands()[name], "wanted", interrupted)
-    assert main([name, str(BASELINE), "--out", str(out)]) == 130
+    on = ["--cluster", "tcp://10.0.0.1:8786"] if name in ("sweep", "sensitivity") else []
+    assert main([name, str(BASELINE), "--out", str(out), *on]) == 130
     assert [path.name for path in out.iterdir()] == [PLAN]
-    said = f"Nothing is simulated yet. Go on: python run.py resume {out}"
+    said = f"Nothing is simulated yet. Go on: {' '.join(['python run.py resume', str(out), *on])}\n"
     assert said in capsys.readouterr().err
 
 

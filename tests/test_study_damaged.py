@@ -9,11 +9,12 @@ import pytest
 from sim.cli import main
 from sim.errors import InputError
 from sim.store import plan
+from sim.store.arrays import as_archive, in_archive
 from sim.store.plan import PLAN, first_plan, write_plan
-from sim.store.shards import FOLDER
+from sim.store.shards import ENDING, FOLDER, as_shard, as_table
 from sim.study.engine import local
 from tests.studies import planned
-from tests.worlds import BASELINE
+from tests.worlds import BASELINE, SMALL
 
 
 @pytest.mark.parametrize("whole", [False, True])
@@ -80,6 +81,35 @@ def test_a_shard_that_is_damaged_within_is_named(tmp_path: Path, capsys: pytest.
     file.unlink()
     study.carry_out(local(1))
     assert file.read_bytes() == good
+
+
+@pytest.mark.usefixtures("undrawn")
+@pytest.mark.parametrize("asked", [["sweep", *SMALL, "--vary", "product.margin=0.3,0.4"], ["run", *SMALL]])
+def test_nothing_is_added_to_a_shard_that_its_record_does_not_know(
+    asked: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It can be read: only its hash tells, which a new record would give anew."""
+    out, on = tmp_path / "out", ["--workers", "1", "--quiet"]
+    assert main([*map(str, asked), *on, "--out", str(out)]) == 0
+    file = min((out / FOLDER).iterdir())
+    good = file.read_bytes()
+    if file.suffix == ENDING:
+        rows = as_table(good)
+        bad = as_shard({name: rows[name].to_numpy() for name in rows} | {"emissions_total": -rows["emissions_total"]})
+    else:
+        bad = as_archive({name: -array if name == "yearly" else array for name, array in in_archive(good).items()})
+    file.write_bytes(bad)
+    assert bad != good
+    more = ["resume", str(out), "--replicates", "4", *on]
+    assert main(more) == 2
+    said = capsys.readouterr().err
+    assert "a shard is damaged: its sha256 is not that in provenance.json" in said
+    assert f"remove it, then: python run.py resume {out}" in said
+    assert (out / "provenance.json").is_file()
+    file.unlink()
+    assert main(["resume", str(out), *on]) == 0
+    assert file.read_bytes() == good
+    assert main(more) == 0
 
 
 def test_a_query_before_anything_is_finished_says_so(tmp_path: Path) -> None:

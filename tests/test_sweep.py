@@ -70,7 +70,11 @@ def test_values_are_read_as_a_file_would_write_them(text: str, values: tuple[Any
         (["policy.carbon_tx.rate=1"], True, ["carbon_tx", "did you mean 'carbon_tax'?"]),
         (["product.margn=0.1"], True, ["did you mean 'margin'?"]),
         (["product.margin=0.5:0.2:3"], True, ["an empty range", "LOW below HIGH"]),
-        (["product.margin=0.2:0.2:3"], True, ["an empty range"]),
+        (["product.margin=0.5:0.2:3"], True, ["write product.margin=0.2:0.5:3"]),
+        (["product.margin=50:20 %"], False, ["an empty range", "write product.margin=20:50 %"]),
+        (["product.margin=0.2:0.2:3"], True, ["an empty range", "product.margin=LOW:HIGH:STEPS"]),
+        (["product.margin=0.2:0.2"], False, ["an empty range", "  fix      product.margin=LOW:HIGH"]),
+        (["product.margin=0.2:0.5:2.5"], True, ["not a range", "STEPS a whole number"]),
         (["product.margin=0.2:0.5"], True, ["how many steps?", "--design lhs"]),
         (["product.margin=0.2:0.5:1"], True, ["how many steps?"]),
         (["product.margin=0.2:0.5:3"], False, ["only a grid has steps", "product.margin=0.2:0.5"]),
@@ -397,6 +401,10 @@ def test_what_cannot_be_read_leaves_no_directory(tmp_path: Path, capsys: pytest.
     out = tmp_path / "out"
     assert main(["sweep", str(BASELINE), "--vary", "product.margn=1", "--out", str(out)]) == 2
     assert "did you mean 'margin'?" in capsys.readouterr().err
+    assert not out.exists()
+    asked = ["sweep", str(BASELINE), "--vary", "product.margin=0.2,0.3", "--out", str(out)]
+    assert main([*asked, "--cluster", "nowhere"]) == 2
+    assert "the address has no port" in capsys.readouterr().err
     assert not out.exists()
     out.mkdir()
     assert main(["sweep", str(BASELINE), "--vary", "product.margn=1", "--out", str(out)]) == 2

@@ -171,13 +171,17 @@ def test_what_may_be_the_reason_is_told(copy: Callable[[str], Path], capsys: pyt
     assert "have another reason: the files were changed" in capsys.readouterr().out
 
 
-def test_a_plan_that_was_changed_is_told_and_not_followed(copy: Callable[[str], Path]) -> None:
+def test_a_plan_that_was_changed_is_told_and_not_followed(
+    copy: Callable[[str], Path], capsys: pytest.CaptureFixture[str]
+) -> None:
     out = copy("sweep")
     plan = out / "plan.json"
     plan.write_text(plan.read_text().replace('"seed": 1', '"seed": 2'))
     found = verify(out)
     assert found.damaged == ["plan.json is not as it was written"]
     assert not found.simulated
+    assert main(["verify", str(out), "--quiet"]) == 1
+    assert "Nothing was simulated again: plan.json, which says what" in capsys.readouterr().out
 
 
 def test_what_is_not_simulated_again_says_so(copy: Callable[[str], Path], capsys: pytest.CaptureFixture[str]) -> None:
@@ -214,3 +218,4 @@ def test_a_difference_is_told_with_its_place_and_size() -> None:
     assert "differs in 1 of" in difference(table, other)
     assert "by 1e-09 of a value at most" in difference(table, other)
     assert "rows" in difference(table, table.iloc[1:])
+    assert difference(table.rename(columns={"value": "valve"}), table) == "has a column 'valve'; here it is 'value'"

@@ -39,6 +39,13 @@ def year(option: str) -> Any:
     return read
 
 
+def address(text: str) -> str:
+    """An argparse type: the address of a scheduler. Raises InputError for one without a port."""
+    from sim.study.address import with_port
+
+    return with_port(text)
+
+
 def share(option: str) -> Any:
     """An argparse type for ``option``: a number from 0 to 1. Raises InputError."""
 
@@ -96,7 +103,8 @@ OPTIONS = {
     "--out": Option("directory to write, used exactly as given", given={"type": Path, "metavar": "DIR"}),
     "--workers": _number("--workers", "W", "processes", "by the amount of work", high=256),
     "--cluster": Option(
-        "simulate on the workers of this dask scheduler, e.g. tcp://10.0.0.1:8786", given={"metavar": "ADDRESS"}
+        "simulate on the workers of this dask scheduler, e.g. tcp://10.0.0.1:8786",
+        given={"type": address, "metavar": "ADDRESS"},
     ),
     "--every-step": Option("also write every step", given={"action": "store_true"}),
     "--quiet": Option("print nothing but the result, or where it lies", given={"action": "store_true"}),

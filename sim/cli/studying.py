@@ -46,7 +46,7 @@ def begun(options: Namespace, scenarios: list[Path], name: str = "", tail: str |
             planned = opened(out)
         except KeyboardInterrupt:
             if out is not None:
-                print(f"\nNothing is simulated yet. {_command(out)}", file=sys.stderr)
+                print(f"\nNothing is simulated yet. {_command(out, options)}", file=sys.stderr)
             raise
         return carried_out(options, planned)
     finally:
@@ -84,7 +84,7 @@ def carried_out(options: Namespace, planned: "Planned") -> int:
     """Simulate what is left of a directory that is held, write what it amounts to, and print that; the exit code."""
     out, scenario = planned.directory, planned.scenario
     whole = True
-    with left_behind(planned), fitting(scenario.file, sum(kind.count for kind in scenario.kinds)):
+    with left_behind(planned, options), fitting(scenario.file, sum(kind.count for kind in scenario.kinds)):
         said = planned.intention()
         if said and not options.quiet:
             print(said, file=sys.stderr)
@@ -96,7 +96,7 @@ def carried_out(options: Namespace, planned: "Planned") -> int:
             text = written(planned, options.began, as_json=getattr(options, "json", False))
     print(str(out) if options.quiet and not getattr(options, "json", False) else text)
     if not whole:
-        print(f"\n{_goes_on(planned)}", file=sys.stderr)
+        print(f"\n{_goes_on(planned, options)}", file=sys.stderr)
     return 0 if whole else 130
 
 
@@ -152,25 +152,28 @@ def written(planned: "Planned", began: float, *, as_json: bool) -> str:
 
 
 @contextmanager
-def left_behind(planned: "Planned") -> Iterator[None]:
+def left_behind(planned: "Planned", options: Namespace) -> Iterator[None]:
     """Around carrying out a plan: however it ends early, how much is finished and the command that goes on."""
     try:
         yield
     except BaseException:
-        print(f"\n{_goes_on(planned)}", file=sys.stderr)
+        print(f"\n{_goes_on(planned, options)}", file=sys.stderr)
         raise
 
 
-def _goes_on(planned: "Planned") -> str:
+def _goes_on(planned: "Planned", options: Namespace) -> str:
     done = planned.worlds - planned.worlds_left()
     kept = f"{done:,} of {counted(planned.worlds, planned.unit)} are finished and kept"
-    return f"{kept}. {_command(planned.directory)}"
+    return f"{kept}. {_command(planned.directory, options)}"
 
 
-def _command(out: Path) -> str:
+def _command(out: Path, options: Namespace) -> str:
+    """What goes on where it was stopped: with the same cluster, if it was on one."""
     from shlex import quote
 
-    return f"Go on: python run.py resume {quote(str(out))}"
+    cluster = getattr(options, "cluster", None)
+    on = f" --cluster {quote(cluster)}" if cluster else ""
+    return f"Go on: python run.py resume {quote(str(out))}{on}"
 
 
 def finished_bar(unit: str, quiet: bool) -> Any:

@@ -48,11 +48,15 @@ def _bar(quiet: bool) -> Any:
 
 
 def _report(found: "Verification") -> str:
+    from sim.store.plan import PLAN
+
     whole = found.files - len(found.damaged)
     lines = [f"Files: {whole} of {found.files} are as they were written."]
     lines += [f"  {text}" for text in found.damaged[:SHOWN]]
     if found.simulated:
         lines += [f"Simulated again: {found.simulated}."]
+    elif any(text.startswith(f"{PLAN} ") for text in found.damaged):
+        lines += [f"Nothing was simulated again: {PLAN}, which says what, is not as it was written."]
     elif not found.damaged:
         lines += [
             "Nothing was simulated again: that is done with runs, comparisons,",

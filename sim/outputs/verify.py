@@ -319,6 +319,9 @@ def difference(
     """Where two tables differ first, in how many values, and by how much at most; nothing where they do not. What
     differs is told as it stands in ``cells``, where these are given."""
     if list(there.columns) != list(here.columns) or len(there) != len(here):
+        apart = [(a, b) for a, b in zip(there.columns, here.columns, strict=False) if a != b]
+        if apart and there.shape == here.shape:
+            return f"has a column {apart[0][0]!r}; here it is {apart[0][1]!r}"
         has, is_here = (f"{counted(len(t), 'row')} of {counted(t.shape[1], 'column')}" for t in (there, here))
         return f"has {has}; here they are {is_here}"
     count, first, largest = 0, "", 0.0

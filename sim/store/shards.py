@@ -124,7 +124,7 @@ def _readable(files: Iterable[Path], directory: Path) -> None:
             raise damaged(file, directory, error) from None
 
 
-def damaged(shard: Path, directory: Path, error: Exception) -> InputError:
+def damaged(shard: Path, directory: Path, error: Exception | str) -> InputError:
     """The error for a shard that cannot be read."""
     fix = f"remove it, then: python run.py resume {directory}"
     return InputError(f"a shard is damaged: {error}", file=shard, allowed="as it was written", fix=fix)

@@ -18,7 +18,7 @@ from sim.scenario.variants import changed, in_time, policy_of, setting
 
 FROM_USER = Path("--vary")
 NUMBER = r"[-+]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
-RANGE = re.compile(rf"({NUMBER})\s*:\s*({NUMBER})(?:\s*:\s*(\d+))?(\s*:\s*log)?\s*([^\d\s:,].*)?")
+RANGE = re.compile(rf"({NUMBER})\s*:\s*({NUMBER})(?:\s*:\s*(\d+))?(\s*:\s*log)?\s*([^\d\s:,.+-].*)?")
 SPAN = re.compile(
     rf"({NUMBER})\s*(?:[-–—−~]|\.\.+|to)\s*({NUMBER})(?:\s*([^\d\s:,.-].*))?"
 )  # as ranges are typed elsewhere
@@ -141,7 +141,10 @@ def _axis(path: str, given: Any, *, grid: bool) -> Axis:
     if found:
         return _range(path, given, found, grid=grid)
     if re.match(rf"{NUMBER}\s*:", given):
-        allowed, fix = "LOW:HIGH:STEPS, with :log and a unit if wanted", f"{path}=LOW:HIGH:STEPS, e.g. {EXAMPLE}"
+        allowed, fix = (
+            "LOW:HIGH:STEPS, STEPS a whole number, with :log and a unit if wanted",
+            f"{path}=LOW:HIGH:STEPS, e.g. {EXAMPLE}",
+        )
         raise InputError("not a range", key=path, found=given, allowed=allowed, fix=fix)
     parts = [part.strip() for part in given.split(",")]
     if not all(parts):
@@ -184,7 +187,9 @@ def _range(path: str, given: str, found: re.Match[str], *, grid: bool) -> Axis:
     low, high, unit, logs = float(found[1]), float(found[2]), (found[5] or "").strip(), bool(found[4])
     where: dict[str, Any] = {"key": path, "found": given}
     if not (isfinite(low) and isfinite(high) and low < high):
-        raise InputError("an empty range", allowed="LOW below HIGH", fix=f"{path}=LOW:HIGH:STEPS", **where)
+        fix = f"{path}=LOW:HIGH{':STEPS' if grid else ''}"
+        fix = f"write {path}={found[2]}:{found[1]}{given[found.end(2) :]}" if low > high else fix
+        raise InputError("an empty range", allowed="LOW below HIGH", fix=fix, **where)
     if logs and low <= 0:
         raise InputError("logarithms of nothing", allowed="LOW above 0", fix="take out :log, or raise LOW", **where)
     axis = Axis(path, (), low, high, unit, logs)

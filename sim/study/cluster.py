@@ -1,7 +1,6 @@
 """Workers of a dask cluster as an engine: what all chunks share is sent once, by its hash."""
 
 import logging
-import re
 import warnings
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
@@ -11,12 +10,12 @@ from typing import Any
 from sim.compiled import code_hash
 from sim.errors import InputError, Notice
 from sim.store.shards import needs
+from sim.study.address import ADDRESS
 from sim.study.engine import Engine, through
 from sim.study.planned import versions
 
 PACKAGE = "distributed"  # of the extra [cluster]
 PATIENCE = 30  # seconds for a scheduler to answer, and for workers to come
-ADDRESS = "the address of a dask scheduler, e.g. tcp://10.0.0.1:8786"
 
 
 @contextmanager
@@ -27,9 +26,6 @@ def cluster(address: str) -> Iterator[tuple[Engine, int]]:
     answers, when it has no workers or workers of other code, and when it or a chunk is lost for good.
     """
     where: dict[str, Any] = {"key": "--cluster", "found": address}
-    if not re.fullmatch(r"(\w+://)?[^/\s]+:\d+", address):
-        fix = "give its port (8786 unless it was started with another), see docs/cluster.md"
-        raise InputError("no scheduler answers: the address has no port", allowed=ADDRESS, fix=fix, **where)
     needs(PACKAGE, extra="cluster")
     from distributed import Client
     from distributed.scheduler import KilledWorker

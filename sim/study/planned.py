@@ -1,5 +1,6 @@
 """What a directory with a whole plan is to hold, what of it is there, and what is left. The directory is the truth."""
 
+import json
 import platform
 import warnings
 from abc import ABC, abstractmethod
@@ -15,9 +16,9 @@ from sim.experiment.duration import Plan as Time
 from sim.experiment.pool import Progress
 from sim.scenario import Scenario, load
 from sim.scenario.variants import with_options
-from sim.store.place import clear_errors, save_bytes
+from sim.store.place import clear_errors, hash_of, save_bytes
 from sim.store.plan import SEALED, read_plan, write_plan
-from sim.store.shards import FOLDER, present
+from sim.store.shards import FOLDER, damaged, present
 from sim.study.engine import Engine
 
 
@@ -127,12 +128,25 @@ class Planned(ABC):
             self.become(self.extended(replicates))
 
     def become(self, plan: dict[str, Any]) -> None:
-        """Take another plan, of which what is there is a part."""
-        (self.directory / SEALED).unlink(missing_ok=True)
+        """Take another plan, of which what is there is a part. Raises InputError where that is damaged."""
+        self._unseal()
         write_plan(self.directory, {name: value for name, value in plan.items() if name != "schema"})
         directory = self.directory
         self.__dict__.clear()  # what followed from the plan of before
         self.directory, self.plan = directory, plan
+
+    def _unseal(self) -> None:
+        """Take the record away. Raises InputError for a shard that is not as it says: another would say it is."""
+        sealed = self.directory / SEALED
+        try:
+            hashes = dict(json.loads(sealed.read_text(encoding="utf-8"))["files"]) if sealed.is_file() else {}
+        except (ValueError, KeyError, TypeError):  # which `verify` tells
+            hashes = {}
+        for name, hashed in hashes.items():
+            shard = self.directory / name
+            if name.startswith(f"{FOLDER}/") and shard.is_file() and hash_of(shard) != hashed:
+                raise damaged(shard, self.directory, f"its sha256 is not that in {SEALED}")
+        sealed.unlink(missing_ok=True)
 
     def carry_out(self, engine: Engine, progress: Progress[Made] | None = None) -> None:
         """Simulate what is left; each shard is kept as soon as it is finished. ``progress`` wraps the iterator of what
@@ -142,7 +156,7 @@ class Planned(ABC):
         """
         left = self.left()
         if left:
-            (self.directory / SEALED).unlink(missing_ok=True)  # what was made of less is not the whole
+            self._unseal()  # what was made of less is not the whole
         folder = self.directory / FOLDER
         source: Any = iter(self.made(engine, left))
         try:
