@@ -85,9 +85,8 @@ def test_draws_that_make_no_possible_world_do_not_hold_it_up(
 ) -> None:
     class Partly(Queue[Any]):
         def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
-            if item is not None and item[0].wide and item[0].member >= possible:
-                item = item[0], None
-            super().put(item, block, timeout)
+            none = item is not None and item[0].wide and item[0].member >= possible
+            super().put((item[0], None) if none else item, block, timeout)
 
     desk, shown = told
     monkeypatch.setattr(crews, "Queue", Partly)
