@@ -142,9 +142,9 @@ class Planned(ABC):
             hashes = dict(json.loads(sealed.read_text(encoding="utf-8"))["files"]) if sealed.is_file() else {}
         except (ValueError, KeyError, TypeError):  # which `verify` tells
             hashes = {}
-        for name, hashed in hashes.items():
-            shard = self.directory / name
-            if name.startswith(f"{FOLDER}/") and shard.is_file() and hash_of(shard) != hashed:
+        for name in present(self.directory) if hashes else ():  # one that is cut off is made anew
+            shard, known = self.directory / FOLDER / name, hashes.get(f"{FOLDER}/{name}")
+            if known and hash_of(shard) != known:
                 raise damaged(shard, self.directory, f"its sha256 is not that in {SEALED}")
         sealed.unlink(missing_ok=True)
 
