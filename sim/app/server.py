@@ -16,7 +16,7 @@ from sim.app.doors import Application, Doors, Message, Receive, Send, is_loopbac
 from sim.compiled import compile_new
 
 WAITING = 64  # connections before they are taken
-AHEAD = 9  # pairs simulated before there is a tab; more would delay the page
+AHEAD = 1  # pairs simulated before there is a tab: more would take the processor from the page that loads
 MOST_BYTES = 2_000_000  # of one message from a browser
 SCRIPTS = (  # that the page asks for one after the other, and now at once
     "/jupyter/nbextensions/jupyter-vuetify/nodeps.js",
