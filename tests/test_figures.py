@@ -19,8 +19,19 @@ from matplotlib.text import Annotation, Text
 import sim
 from sim.report.colours import POLICIES
 from sim.report.comparison.figures import GALLERY as OF_COMPARISONS
-from sim.report.comparison.figures.common import LONGEST, look, titles
-from sim.report.comparison.figures.trade_off import GROUPS, KEY_TITLE, MARKER, NAMED, trade_off_figure
+from sim.report.comparison.figures.common import FEW as OVERLAID
+from sim.report.comparison.figures.common import LONGEST, look, percent, titles
+from sim.report.comparison.figures.over_time import relative
+from sim.report.comparison.figures.trade_off import (
+    GROUPS,
+    KEY_TITLE,
+    MARKER,
+    NAMED,
+    _Entry,
+    _first,
+    _Point,
+    trade_off_figure,
+)
 from sim.report.comparison.figures.winners import LEAST
 from sim.report.labels import Box, Spot, label_points, spread
 from sim.report.run.data import RunData
@@ -39,6 +50,7 @@ NAMES = (
 )  # fmt: skip
 MOST, YEAR = len(NAMES), 2015
 COUNTS = (1, 2, 3, 9, MOST)  # of scenarios against a baseline
+MARK: _Point = object()  # type: ignore[assignment]  # stands for a point of a key
 FILES = ("trade_off.png", "over_time.png", "winners.png")
 
 
@@ -128,7 +140,8 @@ def test_figures_of_runs_are_legible(name: str) -> None:
 def test_every_policy_has_its_name_in_its_tone(
     count: int, twelve: Comparison, drawings: dict[int, list[Figure]]
 ) -> None:
-    """Its title and not that of its file, beside its point, or below with the number there; and behind its lines."""
+    """Its title and not that of its file, beside its point, or below with the number there; and behind its lines, or
+    before its row."""
     points, lines, _ = drawings[count]
     keyed = count > NAMED
     long = titles(some(twelve, count).scenarios, KEY_TITLE)
@@ -150,13 +163,52 @@ def test_every_policy_has_its_name_in_its_tone(
             own = [line for line in points.axes[0].lines if line.get_color() == tone]
             whiskers = [line for line in own if len(line.get_xdata()) == 2]  # type: ignore[arg-type]
             assert len(whiskers) >= 4
+        if count > OVERLAID:
+            left, *others = lines.axes[3 * i : 3 * i + 3]
+            assert (" ".join(left.get_ylabel().split()), [ax.get_ylabel() for ax in others]) == (title, ["", ""])
+            continue
         for ax in lines.axes:
-            (label,) = [text for text in ax.texts if text.get_text() == title]
+            (label,) = [text for text in ax.texts if " ".join(text.get_text().split()) == title]
             line = next(line for line in ax.lines if (line.get_color(), line.get_linestyle()) == (tone, dash))
             assert isinstance(label, Annotation)
             end = ax.transAxes.inverted().transform(ax.transData.transform((YEAR, line.get_ydata()[-1])))  # type: ignore[index]
             assert label.xy[1] == pytest.approx(end[1], abs=1e-6), "the leader begins at the line's end"
             assert label.get_color() == tone
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("count", COUNTS)
+def test_no_name_of_a_shipped_scenario_is_cut(count: int, drawings: dict[int, list[Figure]]) -> None:
+    for figure in drawings[count]:
+        written = [text.get_text() for text in figure.findobj(Text)]
+        assert len(written) > count
+        assert [text for text in written if "…" in text and not text.startswith("Against")] == []
+
+
+@pytest.mark.slow
+def test_rows_of_one_measure_have_one_scale_and_say_what_it_is_in_the_end(
+    twelve: Comparison, drawings: dict[int, list[Figure]]
+) -> None:
+    axes, rows = drawings[MOST][1].axes, MOST
+    assert len(axes) == 3 * rows
+    for column, measure in enumerate(("compute_ratio_industry_academia", "emissions_total", "frontier_error")):
+        own = axes[column::3]
+        assert len({ax.get_ylim() for ax in own}) == 1
+        for row, ax in enumerate(own):
+            last = np.nanmedian(relative(twelve, row + 1, measure, wide=False), axis=0)[-1]
+            assert ax.texts[-1].get_text() == percent(float(f"{round(last, 3):.2g}"))
+            assert ax.texts[-1].xy == (YEAR, pytest.approx(last, rel=1e-12))  # type: ignore[attr-defined]
+            low, high = ax.get_ylim()
+            assert low < last < high
+
+
+def test_a_key_parts_neither_points_from_their_lines_nor_headings_from_their_points() -> None:
+    heading, point, more = _Entry("emissions", "act on emissions"), _Entry("emissions", "a", MARK), _Entry("", "b")
+    assert _first([heading, point, point, point]) == 2
+    assert _first([heading, point, more, point]) == 3
+    assert _first([heading, point, heading, point, point]) == 2
+    assert _first([heading, point, more, more, point]) == 4
+    assert _first([]) == 0
 
 
 @pytest.mark.slow
@@ -265,8 +317,8 @@ def test_names_in_figures_are_short_titles_that_tell_scenarios_apart() -> None:
     ]  # fmt: skip
     assert titles(scenarios("Base", "Tax from 2027", "Tax from 2030")) == ["Tax from 2027", "Tax from 2030"]
     assert titles(scenarios("Base", "Base", "Tax", "Tax")) == ["file 1", "file 2", "file 3"]
-    long = titles(scenarios("Base", "A ceiling of 1e26 FLOP on all training runs", "x" * 200))
-    assert long == ["A ceiling of 1e26 FLOP on all…", "x" * (LONGEST - 1) + "…"]
+    long = titles(scenarios("Base", "A ceiling of 1e26 FLOP on all training runs, whoever trains them", "x" * 200))
+    assert long == ["A ceiling of 1e26 FLOP on all training runs, whoever trains…", "x" * (LONGEST - 1) + "…"]
 
 
 EYES = {  # what is seen of red, green and blue light (Machado, Oliveira and Fernandes 2009, severity 1)

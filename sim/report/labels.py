@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import cos, hypot, pi, sin
+from math import cos, hypot, inf, pi, sin
+from textwrap import wrap
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -89,23 +90,26 @@ class End(NamedTuple):
     tone: str
 
 
-def label_ends(ax: Axes, ends: Sequence[End]) -> None:
-    """Labels behind the ends of lines, moved apart where they would collide; a thin leader ties a
-    label to its line where it had to move."""
+def label_ends(ax: Axes, ends: Sequence[End], wrapped: int = 0) -> None:
+    """Labels behind the ends of lines, moved apart where they would collide, in lines of ``wrapped`` letters or in one;
+    a thin leader ties a label to its line where it had to move."""
     if not ends:
         return
     height = ax.get_position().height * float(ax.figure.bbox.height) / ax.figure.dpi * POINTS
-    letters = min(LETTERS, height / LEADING / len(ends))
-    line = LEADING * letters
+    names = ["\n".join(map(verbatim, wrap(name, wrapped) if wrapped else [name])) for _, name, *_ in ends]
+    lines = 1 + max(name.count("\n") for name in names)
+    letters = min(LETTERS, height / LEADING / lines / len(ends))
+    line = LEADING * letters * lines
     to_axes = ax.transData + ax.transAxes.inverted()
     x = ax.get_xlim()[0]
     heights = [height * min(max(float(to_axes.transform((x, value))[1]), 0.0), 1.0) for value, *_ in ends]
-    placed = spread(heights, line, 0.0, height)
+    more = 0.5 * LEADING * letters * (lines - 1)  # that a label reaches over one of a single line
+    placed = spread(heights, line, more, height - more)
     moved = any(abs(at - wanted) > NEAR * line for at, wanted in zip(placed, heights, strict=True))
-    for (_, name, number, tone), wanted, at in zip(ends, heights, placed, strict=True):
+    for name, (_, _, number, tone), wanted, at in zip(names, ends, heights, placed, strict=True):
         arrow = {"arrowstyle": "-", "color": tone, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 0, "relpos": (0, 0.5)}
         behind: Any = {"va": "center", "fontsize": letters, "fontweight": "bold", "color": tone}
-        text = f"{verbatim(name)} {typeset(number)}".strip()
+        text = f"{name} {typeset(number)}".strip()
         ax.annotate(
             text, (1.0, wanted / height), xycoords="axes fraction", xytext=(14 if moved else 4, at - wanted),
             textcoords="offset points", annotation_clip=False, arrowprops=arrow if moved else None, **behind,
@@ -132,13 +136,14 @@ def label_points(ax: Axes, spots: Sequence[Spot], marker: float, bars: Sequence[
     made = [_measured(ax, spot, letters) for spot in spots]
     markers = [Box(x - marker, y - marker, x + marker, y + marker) for x, y in at]
     crowded = sorted(range(len(spots)), key=lambda i: sum(hypot(x - at[i][0], y - at[i][1]) for x, y in at))
+    choices = [_around(place, size, marker, frame) for place, (_, size) in zip(at, made, strict=True)]
     placed: dict[int, Box] = {}
     for _ in range(PASSES):
         for i in crowded:
             others = [box for j, box in placed.items() if j != i]
-            choices = _around(at[i], made[i][1], marker, frame)
-            free = [box for box in choices if not any(box.meets(each, GAP) for each in (*others, *markers, *taken))]
-            placed[i] = min(free or choices, key=lambda box: _cost(box, at[i], bars))
+            found = _best(choices[i], at[i], bars, [*others, *markers, *taken]) or _best(choices[i], at[i], bars, [])
+            assert found, "a label that is larger than the axes"
+            placed[i] = found
     for i, box in placed.items():
         text, (wide, high) = made[i]
         middle = box.left + wide / 2, box.bottom + high / 2
@@ -159,7 +164,7 @@ def _measured(ax: Axes, spot: Spot, letters: float) -> tuple[Any, tuple[float, f
 
 
 def _around(at: tuple[float, ...], size: tuple[float, float], marker: float, frame: Box) -> list[Box]:
-    """Boxes of a size beside a point and ever further from it, within the frame."""
+    """Boxes of a size around a point, within the frame, the nearest first."""
     found = []
     for step in range(STEPS):
         for turn in range(ANGLES):
@@ -169,10 +174,24 @@ def _around(at: tuple[float, ...], size: tuple[float, float], marker: float, fra
             box = Box(x - size[0] / 2, y - size[1] / 2, x + size[0] / 2, y + size[1] / 2)
             if box.within(frame):
                 found.append(box)
+    return sorted(found, key=lambda box: _off(box, at))
+
+
+def _best(boxes: Sequence[Box], at: tuple[float, ...], bars: Sequence[Box], blocked: Sequence[Box]) -> Box | None:
+    """Of boxes, the nearest first, the one that stands least far off and covers least, and meets none of ``blocked``;
+    None where each does."""
+    found, least = None, inf
+    for box in boxes:
+        off = _off(box, at)
+        if off >= least:  # and no other is nearer
+            break
+        if not any(box.meets(each, GAP) for each in blocked):
+            cost = off + COVERED * sum(box.shared(bar) for bar in bars)
+            found, least = (box, cost) if cost < least else (found, least)
     return found
 
 
-def _cost(box: Box, at: tuple[float, ...], bars: Sequence[Box]) -> float:
-    """How far a label stands off, and what it covers."""
+def _off(box: Box, at: tuple[float, ...]) -> float:
+    """How far a box stands off a point."""
     x, y = min(max(at[0], box.left), box.right), min(max(at[1], box.bottom), box.top)
-    return hypot(x - at[0], y - at[1]) + COVERED * sum(box.shared(bar) for bar in bars)
+    return hypot(x - at[0], y - at[1])

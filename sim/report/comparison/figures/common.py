@@ -2,6 +2,12 @@
 
 import re
 from collections import Counter
+from math import copysign
+
+import numpy as np
+from matplotlib.axis import Axis
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+from numpy.typing import ArrayLike, NDArray
 
 from sim.report import words
 from sim.report.colours import POLICIES
@@ -12,7 +18,8 @@ from sim.scenario.variants import CHANGED
 
 DASHES = ("-", "--", "-.", ":")
 FEW = 3  # policies whose ranges over drawn assumptions can be told apart in one panel
-LONGEST = 34  # letters of a scenario's title in a figure
+LONGEST = 60  # letters of a scenario's title in a figure, in several lines
+TICKS = sorted({sign * m * 10.0**e for sign in (-1, 1) for e in range(-2, 9) for m in (1, 2, 5)})
 FROM = re.compile(r",? from (\d{4})$")
 
 
@@ -60,3 +67,40 @@ def shortened(text: str, longest: int = LONGEST) -> str:
     if len(text) <= longest:
         return text
     return (text[:longest].rpartition(" ")[0] or text[: longest - 1]).rstrip(",;:") + "…"
+
+
+def root_scale(axis: Axis, low: float, high: float, around: float, room: float) -> None:
+    """Make an axis one of signed square roots, on which small changes have room beside large ones: from ``low`` to
+    ``high`` with a share ``around`` of it free at both ends, and ticks that are a share ``room`` of it apart."""
+    ends = [float(end) for end in _root([low, high])]
+    free = around * (ends[1] - ends[0])
+    first, last = ends[0] - free, ends[1] + free
+    which: str = axis.axis_name  # type: ignore[attr-defined]
+    getattr(axis.axes, f"set_{which}scale")("function", functions=(_root, _square))
+    getattr(axis.axes, f"set_{which}lim")(*_square([first, last]))
+    axis.set_major_locator(FixedLocator(_ticks(first, last, room)))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(FuncFormatter(percent))
+
+
+def _ticks(low: float, high: float, room: float) -> list[float]:
+    """Round changes whose texts do not meet, the outermost first; none that is less than nothing."""
+    ends = [value for value in TICKS if value >= -1 and low <= copysign(abs(value) ** 0.5, value) <= high]
+    kept = [0.0]
+    for value in sorted(ends, key=abs, reverse=True):
+        at = copysign(abs(value) ** 0.5, value)
+        if all(abs(at - copysign(abs(one) ** 0.5, one)) > room * (high - low) for one in kept):
+            kept.append(value)
+    return sorted(kept)
+
+
+def _root(values: ArrayLike) -> NDArray[np.float64]:
+    """Signed square roots."""
+    found = np.asarray(values, dtype=float)
+    return np.asarray(np.sign(found) * np.sqrt(np.abs(found)))
+
+
+def _square(values: ArrayLike) -> NDArray[np.float64]:
+    """What they are the signed square roots of."""
+    found = np.asarray(values, dtype=float)
+    return np.asarray(found * np.abs(found))

@@ -1,52 +1,110 @@
 """What policies change, year by year."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from math import floor
+from textwrap import fill
+
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
-from sim.measures import told
-from sim.report.colours import INK, LINE
-from sim.report.comparison.figures.common import FEW, look, origin, percent, titles
+from sim.measures import Measure, told
+from sim.report.colours import INK, LINE, SECONDARY
+from sim.report.comparison.figures.common import FEW, look, origin, percent, root_scale, titles
 from sim.report.comparison.figures.gallery import GALLERY
 from sim.report.labels import End, label_ends
-from sim.report.style import canvas_of_years, png
+from sim.report.letters import verbatim
+from sim.report.style import Origin, canvas_of_years, png, policy_start
 from sim.results.comparison import Comparison
 from sim.results.statistics import FEWEST
 
-HEIGHT = 7.6  # in
+TITLE = "What policies change, year by year"
+RANGES = "median and 95 % of replicates; dotted, light: the same over drawn assumptions"
+HEIGHT = 7.6  # in, of few policies
+ROW, EDGES = 0.56, 1.2  # heights [in] where each has a row of its own: of a row, and of all else
+LETTERS = 22  # of a line of a policy's name
+AROUND, ROOM = 0.06, 0.26  # of an axis in a row: free at both ends, and for a tick's text
+DECIMALS = 3  # of a change that is told: a tenth of a percent
+EARLIER = 3  # years before the first policy that rows begin with: they hold what a policy changes
 
 
 @GALLERY.figure(order=2)
 def over_time(found: Comparison, fingerprint: str) -> bytes | None:
     """Change against the baseline by year: the divide, emissions, the frontier's error; median and range over pairs."""
-    panels = told("by_year")
-    few = len(found.names) <= FEW
-    also = "; dotted, light: the same over drawn assumptions" if few else "; over drawn assumptions: drawn.csv"
-    subtitle = f"Relative change against the baseline: median; 95 % of replicates{' (dark)' if few else ''}{also}"
-    figure, axes = canvas_of_years(
-        origin(found, fingerprint), "What policies change, year by year", subtitle, rows=len(panels), height=HEIGHT
-    )
+    draw = _together if len(found.names) <= FEW else _in_rows
+    return png(draw(found, origin(found, fingerprint), told("by_year")))
+
+
+def _together(found: Comparison, where: Origin, measures: Mapping[str, Measure]) -> Figure:
+    """A panel for each measure, with all policies."""
+    subtitle = f"Relative change against the baseline: {RANGES}"
+    figure, axes = canvas_of_years(where, TITLE, subtitle, rows=len(measures), height=HEIGHT)
     called = titles(found.scenarios)
-    for ax, (id, measure) in zip(axes, panels.items(), strict=True):
+    for ax, (id, measure) in zip(axes, measures.items(), strict=True):
         ends = []
         for i, title in enumerate(called):
             tone, dash = look(i)
-            luck, wide = (relative(found, i + 1, id, wide=wide) for wide in (False, True))
-            middle = np.nanmedian(luck, axis=0)
-            ax.plot(found.years, middle, dash, color=tone, linewidth=1.6)
-            for worlds, strength in ((wide, 0.08), (luck, 0.18)):
-                if few and worlds is wide and len(wide):
-                    ax.plot(found.years, np.nanmedian(wide, axis=0), linestyle=(0, (1, 2)), color=tone, linewidth=1)
-                if len(worlds) >= FEWEST and (few or worlds is luck):
-                    low, high = np.nanpercentile(worlds, [2.5, 97.5], axis=0)
-                    ax.fill_between(found.years, low, high, color=tone, alpha=strength, linewidth=0)
-            ends.append(End(float(middle[-1]), title, "", tone))
+            ends.append(End(_draw(ax, found, i + 1, id, tone, dash)[0], title, "", tone))
         ax.axhline(0, color=LINE, linewidth=1, zorder=1)
         ax.text(0, 1.03, measure.title, transform=ax.transAxes, color=INK)
         ax.yaxis.set_major_locator(MaxNLocator(5))
         ax.yaxis.set_major_formatter(FuncFormatter(percent))
-        label_ends(ax, ends)
-    return png(figure)
+        label_ends(ax, ends, LETTERS)
+    return figure
+
+
+def _in_rows(found: Comparison, where: Origin, measures: Mapping[str, Measure]) -> Figure:
+    """A row for each policy and a column for each measure, of one scale: more lines in a panel are a tangle."""
+    called = titles(found.scenarios)
+    subtitle = f"Change, square-root scales: {RANGES}"
+    policies = [[(policy.id, policy.start) for policy in scenario.policies] for scenario in found.scenarios[1:]]
+    first = min((floor(start) - EARLIER for starts in policies for _, start in starts), default=0)
+    where = replace(where, years=(max(first, where.years[0]), where.years[1]), policies=())
+    figure, axes = canvas_of_years(where, TITLE, subtitle, len(measures), len(called), EDGES + ROW * len(called))
+    columns = [axes[place :: len(measures)] for place in range(len(measures))]
+    for column, (id, measure) in zip(columns, measures.items(), strict=True):
+        column[0].set_title(measure.title, loc="left", fontsize=9, color=INK)
+        spans = []
+        for row, ax in enumerate(column):
+            last, low, high = _draw(ax, found, row + 1, id, INK, "-")
+            spans += [low, high]
+            policy_start(ax, replace(where, policies=tuple(policies[row][:1])))
+            ax.axhline(0, color=LINE, linewidth=1, zorder=1)
+            if np.isfinite(last):
+                text = percent(float(f"{round(last, DECIMALS):.2g}"))
+                ax.annotate(text, (where.years[1], last), xytext=(3, 0), textcoords="offset points", va="center",
+                            fontsize=7, color=INK)  # fmt: skip
+        for ax in column:
+            lowest = ax is column[-1]
+            ax.tick_params(axis="x", labelsize=7, labelbottom=lowest, length=3 if lowest else 0)
+            ax.tick_params(axis="y", labelsize=6.5, pad=1)
+            root_scale(ax.yaxis, min(spans), max(spans), AROUND, ROOM)
+    for ax, title in zip(columns[0], called, strict=True):
+        ax.set_ylabel(fill(verbatim(title), LETTERS), rotation=0, ha="right", va="center", fontsize=7.5,
+                      color=SECONDARY)  # fmt: skip
+    return figure
+
+
+def _draw(
+    ax: Axes, found: Comparison, scenario: int, measure: str, tone: str, dash: str
+) -> tuple[float, float, float]:  # fmt: skip
+    """Draw a scenario's change of a measure; its median in the last year, and the least and the most that is drawn."""
+    reach = [0.0]
+    luck, wide = (relative(found, scenario, measure, wide=wide) for wide in (False, True))
+    for worlds, style, width, strength in ((wide, (0, (1, 2)), 1.0, 0.08), (luck, dash, 1.6, 0.18)):
+        if not len(worlds):
+            continue
+        middle = np.nanmedian(worlds, axis=0)
+        ax.plot(found.years, middle, linestyle=style, color=tone, linewidth=width)
+        reach += middle.tolist()
+        if len(worlds) >= FEWEST:
+            low, high = np.nanpercentile(worlds, [2.5, 97.5], axis=0)
+            ax.fill_between(found.years, low, high, color=tone, alpha=strength, linewidth=0)
+            reach += [*low.tolist(), *high.tolist()]
+    return float(middle[-1]), float(np.nanmin(reach)), float(np.nanmax(reach))
 
 
 def relative(found: Comparison, scenario: int, measure: str, *, wide: bool) -> NDArray[np.float64]:

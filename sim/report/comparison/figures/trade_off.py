@@ -1,22 +1,19 @@
 """Policies by what they do to the divide and to emissions."""
 
 from dataclasses import dataclass
-from math import copysign, isfinite
+from math import isfinite
 from textwrap import wrap
 from typing import Any
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
-from numpy.typing import ArrayLike, NDArray
 
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, Measure, verdict
 from sim.report.colours import BETTER, LINE, POLICIES, TERTIARY
-from sim.report.comparison.figures.common import LONGEST, look, origin, percent, titles
+from sim.report.comparison.figures.common import LONGEST, look, origin, percent, root_scale, titles
 from sim.report.comparison.figures.gallery import GALLERY
 from sim.report.labels import Box, Spot, label_points
 from sim.report.letters import verbatim
@@ -42,10 +39,9 @@ GROUPS: dict[str, tuple[tuple[str, ...], str]] = {  # what policies act on: how 
 MARKERS = ("o", "s", "D", "^", "v", "P", "X", "*", "h")
 MARKER = 9.0  # half the width of one [px]
 BESIDE = 4.0  # margin around an interval [px]
-WRAPPED = 19  # letters of a line of a name
+WRAPPED = 22  # letters of a line of a name
 HEIGHT = 5.0  # in
-TICKS = sorted({sign * m * 10.0**e for sign in (-1, 1) for e in range(-2, 9) for m in (1, 2, 5)})
-ROOM = 0.075  # of an axis, for a tick's text
+AROUND, ROOM = 0.09, 0.09  # of an axis: free at both ends, and for a tick's text
 
 
 @GALLERY.figure(order=1)
@@ -154,6 +150,11 @@ class _Entry:
     point: _Point | None = None
     number: int = 0
 
+    @property
+    def heads(self) -> bool:
+        """Whether it is the heading of a group."""
+        return bool(self.group) and self.point is None
+
 
 def _key(points: list[_Point]) -> list[_Entry]:
     """The points by group, numbered, each group below its heading."""
@@ -169,9 +170,18 @@ def _key(points: list[_Point]) -> list[_Entry]:
     return entries
 
 
+def _first(key: list[_Entry]) -> int:
+    """Lines of the first of two columns: half of all, where that parts neither a point from its other lines nor a
+    heading from its points."""
+    half = (len(key) + 1) // 2
+    while half < len(key) and not key[half].group:
+        half += 1
+    return half - (half > 0 and key[half - 1].heads)
+
+
 def _rows(key: list[_Entry]) -> int:
     """Lines of the longer one of two columns."""
-    return (len(key) + 1) // 2
+    return max(_first(key), len(key) - _first(key))
 
 
 def _look(point: _Point, key: list[_Entry]) -> tuple[str, str]:
@@ -183,9 +193,9 @@ def _look(point: _Point, key: list[_Entry]) -> tuple[str, str]:
 
 def _write(figure: Figure, key: list[_Entry]) -> None:
     """The key in two columns, in the room below the axes."""
-    height, rows = float(figure.get_figheight()), _rows(key)
+    height, rows, first = float(figure.get_figheight()), _rows(key), _first(key)
     for i, entry in enumerate(key):
-        column, row = divmod(i, rows)
+        column, row = (0, i) if i < first else (1, i - first)
         x, y = 0.02 + 0.49 * column, (BELOW + KEY_LINE * (rows - row - 0.5)) / height
         tone = GROUPS[entry.group][1] if entry.group else TERTIARY
         letters: Any = {"fontsize": KEY_LETTERS, "va": "center", "color": tone}
@@ -193,7 +203,7 @@ def _write(figure: Figure, key: list[_Entry]) -> None:
             marker = MARKERS[list(GROUPS).index(entry.group)]
             figure.add_artist(Line2D([x + 0.007], [y], color=tone, marker=marker, markersize=4, linestyle=""))
             figure.text(x + 0.038, y, str(entry.number), ha="right", fontweight="bold", **letters)
-        style: Any = {} if entry.point or not entry.group else {"style": "italic"}
+        style: Any = {"style": "italic"} if entry.heads else {}
         figure.text(x if style else x + 0.045, y, verbatim(entry.text), **letters, **style)
 
 
@@ -226,39 +236,10 @@ def _axes(ax: Axes, points: list[_Point], measures: tuple[Measure, Measure]) -> 
                 *(end for span in _relative_spans(effect) for end in span),
             ]
         ends = [value for value in values if isfinite(value)]
-        low, high = (float(end) for end in _root([min(ends), max(ends)]))
-        room = 0.09 * (high - low)
         axis: Axis = getattr(ax, f"{which}axis")
-        getattr(ax, f"set_{which}scale")("function", functions=(_root, _square))
-        getattr(ax, f"set_{which}lim")(*_square([low - room, high + room]))
-        axis.set_major_locator(FixedLocator(_ticks(low - room, high + room)))
-        axis.set_minor_locator(NullLocator())
-        axis.set_major_formatter(FuncFormatter(percent))
+        root_scale(axis, min(ends), max(ends), AROUND, ROOM)
         axis.set_label_text(measure.title, color=TERTIARY)
     ax.grid(visible=True, axis="both")
-
-
-def _ticks(low: float, high: float) -> list[float]:
-    """Round changes whose texts do not meet, the outermost first; none that is less than nothing."""
-    ends = [value for value in TICKS if value >= -1 and low <= copysign(abs(value) ** 0.5, value) <= high]
-    kept = [0.0]
-    for value in sorted(ends, key=abs, reverse=True):
-        at = copysign(abs(value) ** 0.5, value)
-        if all(abs(at - copysign(abs(one) ** 0.5, one)) > ROOM * (high - low) for one in kept):
-            kept.append(value)
-    return sorted(kept)
-
-
-def _root(values: ArrayLike) -> NDArray[np.float64]:
-    """Signed square roots: small changes have room beside large ones."""
-    found = np.asarray(values, dtype=float)
-    return np.asarray(np.sign(found) * np.sqrt(np.abs(found)))
-
-
-def _square(values: ArrayLike) -> NDArray[np.float64]:
-    """What they are the signed square roots of."""
-    found = np.asarray(values, dtype=float)
-    return np.asarray(found * np.abs(found))
 
 
 def _bar(ax: Axes, across: tuple[float, float], up: tuple[float, float]) -> Box:

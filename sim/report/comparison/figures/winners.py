@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from math import log, log10
+from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from sim.results.statistics import Effect
 
 LEAST = 0.05  # relative change of compute, of a kind or of a tenth of it, below which a kind has no panel
 TENTHS = 10
+LETTERS = 32  # of a line of a policy's name
 ROW, EDGES = 0.3, 1.75  # heights [in]: of a policy, and of all else
 LARGE, LITTLE = 7.0, 4.0  # sizes of marks
 NOTHING = 1e-4  # ratio to which compute that is gone is drawn
@@ -46,7 +48,7 @@ def winners(found: Comparison, fingerprint: str) -> bytes | None:
         columns=len(shown),
         height=EDGES + ROW * len(changes) + (ROW if rest else 0),
     )
-    names = [verbatim(title) for title in titles(found.scenarios)]
+    names = [fill(verbatim(title), LETTERS) for title in titles(found.scenarios)]
     for ax, kind in zip(axes, shown, strict=True):
         look = LOOKS.get(look_of(kind), OTHER)
         for row, of in enumerate(changes):
