@@ -210,7 +210,7 @@ class Window:
     """Consecutive steps, added up one by one, so that none has to be kept."""
 
     def __init__(self, first: Step) -> None:
-        self.last, n = first, first.run.size
+        n = first.run.size
         self.sums, self.emissions = np.zeros((len(SUMMED), n)), np.zeros(first.emissions.shape)
         self.energy, self.revenue = np.zeros((1, len(first.energy))), np.zeros((1, first.revenue_by_use.size))
         self.numbers = np.zeros((1, len(BOUNDS) + len(NUMBERS)))
@@ -222,7 +222,8 @@ class Window:
 
     def add(self, step: Step) -> None:
         """With one more step."""
-        self.last, dt = step, step.dt
+        dt = step.dt
+        self.end, self.state = step.time + dt, {name: getattr(step, name) for name in KEPT}  # and no more of the step
         rates = sums.Rates(step.market, step.capacity, step.outside, step.rent, step.permit_price,
                            step.permit_price_highest, step.permit_price_lowest, step.license_price,
                            step.unspent, step.sent_on)  # fmt: skip
@@ -241,12 +242,12 @@ class Window:
 
     def period(self, groups: Groups, law: AnchoredLaw, past: Past, emitted: float, yardsticks: Yardsticks) -> Period:
         """What the steps cover; ``emitted`` [kgCO2e] is the sum since the start."""
-        last, found = self.last, dict[str, Any](zip(SUMMED, self.sums, strict=True))
+        found = dict[str, Any](zip(SUMMED, self.sums, strict=True))
         found |= zip(BOUNDS + NUMBERS, self.numbers[0].tolist(), strict=True)
         for name in AT_ONE_TIME:
             found[name] = found[name] / self.years
         return Period(
-            end=last.time + last.dt,
+            end=self.end,
             years=self.years,
             groups=groups,
             law=law,
@@ -263,7 +264,7 @@ class Window:
             outcomes=self.outcomes,
             flows=self.flows,
             **found,
-            **{name: getattr(last, name) for name in KEPT},
+            **self.state,
         )
 
 

@@ -61,7 +61,7 @@ class ReplicatePath:
         """Simulate up to the start of a calendar year, and keep nothing of what happens."""
         while self.year < until:
             for _ in range(self.scenario.time.steps_per_year):
-                self.world, _ = advance(self.world)
+                self.world = advance(self.world)[0]
             self.year += 1
 
     def advance_to(self, until: int) -> None:
@@ -71,21 +71,9 @@ class ReplicatePath:
             self.year += 1
 
     def _one_year(self) -> None:
-        window: Window | None = None
-        for _ in range(self.scenario.time.steps_per_year):
-            self.world, step = advance(self.world)
-            if window:
-                window.add(step)
-            else:
-                window = Window(step)
-            self.outcomes[step.outcome] += 1
-            if self.watch:
-                self.watch(step)
-            if self.every_step:
-                alone = observe(self.world, [step])
-                self.by_step.append([measure(alone) for measure in self.measures])
-                self.times.append(alone.end)
-        assert window
+        window = self._one_step(None)
+        for _ in range(1, self.scenario.time.steps_per_year):
+            self._one_step(window)
         period = seen(self.world, window)
         self.yearly.append([measure.function(period) for measure in self.measures])  # sooner than a call of the measure
         self.flags.append([measure.flag is not None and measure.flag(period) for measure in self.measures])
@@ -94,6 +82,22 @@ class ReplicatePath:
             self.trained[self.year] = period.compute
         if self.year in self.actor_years:
             self.actors.append(actor_table(self.scenario, self.world, period, self.year))
+
+    def _one_step(self, window: Window | None) -> Window:
+        """A step, added to a window or to a new one; nothing holds it any longer while the next is simulated."""
+        self.world, step = advance(self.world)
+        if window:
+            window.add(step)
+        else:
+            window = Window(step)
+        self.outcomes[step.outcome] += 1
+        if self.watch:
+            self.watch(step)
+        if self.every_step:
+            alone = observe(self.world, [step])
+            self.by_step.append([measure(alone) for measure in self.measures])
+            self.times.append(alone.end)
+        return window
 
     def fork(self, scenario: Scenario) -> "ReplicatePath":
         """Another path with the same past that goes on under a scenario that differs in its policies alone."""
