@@ -56,8 +56,18 @@ def commands(page: str) -> list[list[str]]:
     return [shlex.split(line)[2:] for line in lines]
 
 
+@pytest.fixture
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty directory, the same for each test: what is compiled of files there is of use to the next one."""
+    found = tmp_path_factory.getbasetemp() / "copy"
+    if found.exists():
+        shutil.rmtree(found)
+    found.mkdir()
+    return found
+
+
 def copied(page: str, to: Path) -> Path:
-    """A copy of the simulator with the page's complete files in it."""
+    """A copy of the simulator with the page's complete files in it, as old as the files that it is of."""
     shutil.copytree(ROOT / "sim", to / "sim", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ROOT / "scenarios", to / "scenarios")
     shutil.copy(ROOT / "run.py", to / "run.py")
@@ -145,10 +155,10 @@ def table(copy: Path, out: str, measure: str) -> pd.DataFrame:
 
 
 @pytest.mark.slow
-def test_a_policy_is_added_as_the_page_says(tmp_path: Path) -> None:
+def test_a_policy_is_added_as_the_page_says(place: Path) -> None:
     page = "add-a-policy.md"
     assert [file_name(block) is not None for block in blocks(page, "python")] == [True, False]
-    copy = copied(page, tmp_path)
+    copy = copied(page, place)
     listing, check, *runs = commands(page)
     (_, wide, *none), (_, same, flag, setting) = runs
     assert (wide, none, flag) == (same, [], "--set")
@@ -193,10 +203,10 @@ def test_a_policy_is_added_as_the_page_says(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_measure_is_added_as_the_page_says(tmp_path: Path) -> None:
+def test_a_measure_is_added_as_the_page_says(place: Path) -> None:
     page = "add-a-measure.md"
     assert len(blocks(page, "python")) == 1
-    copy = copied(page, tmp_path)
+    copy = copied(page, place)
     listing, check, *runs = commands(page)
     assert runs[1] == ["run", "scenarios/baseline.toml"]
     calls = [listing, check, tiny(runs[0], 2014, "out0")]
@@ -223,10 +233,10 @@ def test_a_measure_is_added_as_the_page_says(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_kind_is_added_as_the_page_says(tmp_path: Path) -> None:
+def test_a_kind_is_added_as_the_page_says(place: Path) -> None:
     page, file = "add-a-kind.md", "scenarios/national_centres.toml"
     assert len(blocks(page, "python")) == 1
-    copy = copied(page, tmp_path)
+    copy = copied(page, place)
     check, explain, run = commands(page)
     alone, poor = "mechanisms.knowledge_network=false", ("count=1", "appropriation=1", "start_plan=0.001")
     runs: list[tuple[str, str, list[str], int]] = [("out0", "scenarios/baseline.toml", [alone], 2016)]
@@ -273,10 +283,10 @@ assert [type(actor).__name__ for actor in kept.agents] == [type(actor).__name__ 
 
 
 @pytest.mark.slow
-def test_a_rule_a_figure_and_a_command_are_added_as_the_page_says(tmp_path: Path) -> None:
+def test_a_rule_a_figure_and_a_command_are_added_as_the_page_says(place: Path) -> None:
     page = "add-a-law-figure-or-command.md"
     assert [file_name(block) is not None for block in blocks(page, "python")] == [True, True, True, False]
-    copy = copied(page, tmp_path)
+    copy = copied(page, place)
     last, run = commands(page)
     short = [word for count in FEW for word in ("--set", count)]
     loud, scarce = ([*tiny(run, 2013, out), *short] for out in ("out", "scarce"))
@@ -352,9 +362,9 @@ def test_the_tables_hold_every_key_that_a_scenario_may_have() -> None:
 
 
 @pytest.mark.slow
-def test_every_example_of_the_reference_passes_check(tmp_path: Path) -> None:
+def test_every_example_of_the_reference_passes_check(place: Path) -> None:
     page = "scenario-files.md"
-    copy = copied(page, tmp_path)
+    copy = copied(page, place)
     files = [name for name in map(file_name, blocks(page, "toml")) if name is not None]
     parts = [block for block in blocks(page, "toml") if file_name(block) is None]
     assert len(files) >= 8
@@ -383,9 +393,9 @@ def test_every_example_of_the_reference_passes_check(tmp_path: Path) -> None:
     assert (labs.id, labs.rule, labs.count) == ("national_lab", "academic_lab", 8)
 
 
-def test_laws_of_the_page_can_be_typed_in(tmp_path: Path) -> None:
+def test_laws_of_the_page_can_be_typed_in(place: Path) -> None:
     page = "real-policies.md"
-    copy = copied(page, tmp_path)
+    copy = copied(page, place)
     files = [name for name in map(file_name, blocks(page, "toml")) if name is not None]
     assert len(files) == len(blocks(page, "toml"))
     (printed,) = tried(copy, [["check", *files]], [])
