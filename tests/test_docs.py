@@ -60,8 +60,7 @@ def commands(page: str) -> list[list[str]]:
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty directory, the same for each test: what is compiled of files there is of use to the next one."""
     found = tmp_path_factory.getbasetemp() / "copy"
-    if found.exists():
-        shutil.rmtree(found)
+    shutil.rmtree(found, ignore_errors=True)
     found.mkdir()
     return found
 
@@ -149,9 +148,6 @@ def table(copy: Path, out: str, measure: str) -> pd.DataFrame:
     """Values of one measure by year and replicate."""
     series = pd.read_csv(copy / out / "series.csv")
     return series[series["measure"] == measure].pivot(index="year", columns="replicate", values="value")
-
-
-# ---------------------------------------------------------------- the two worked examples
 
 
 @pytest.mark.slow
