@@ -36,6 +36,7 @@ class Moment(NamedTuple):
     ended: float  # and at its end
     connects: tuple[Through[float], Through[float]]  # the same, and power for hardware that grids connect [kWh/yr]
     connects_in: Array  # (regions,) kWh/yr that each grid connects anew in a year
+    limits: bool  # whether that is limited in each region
     income_growth: Array  # (kinds,) outside income over its start
     electricity: Array  # (regions,) USD/kWh
     intensity: Array  # (regions,) kgCO2e/kWh
@@ -111,6 +112,7 @@ def moment(scenario: Scenario, clock: Clock) -> Moment:
     years = clock.middle - scenario.time.start
     grids, prices, social_cost = _of_year(scenario, clock.year)
     m, end = scenario.market, clock.time + clock.dt
+    connects_in = trends.connections_in(scenario, clock.year)
     return Moment(
         hardware_price=trends.hardware_price(scenario, clock.middle),
         flop_per_kwh=trends.flop_per_kwh(scenario, clock.middle),
@@ -121,7 +123,8 @@ def moment(scenario: Scenario, clock: Clock) -> Moment:
         begun=trends.flop_per_kwh(scenario, clock.time),
         ended=trends.flop_per_kwh(scenario, end),
         connects=_connects(scenario, clock),
-        connects_in=trends.connections_in(scenario, clock.year),
+        connects_in=connects_in,
+        limits=bool(np.isfinite(connects_in).all()),
         income_growth=np.array([grown(1.0, kind.income_growth(), years) for kind in scenario.kinds]),
         electricity=trends.electricity(scenario),
         intensity=grids,

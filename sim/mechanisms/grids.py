@@ -31,17 +31,38 @@ def rationed(planned: Array, most: Array, welcome: Array | None = None) -> Sent 
     all are. Where more is planned than all can do, limits give way alike. Of its room a region offers the part
     ``welcome`` (regions,), if given; what finds no place so stays where it was planned, beyond the limit there.
     """
-    most = most * max(1.0, float(planned.sum() / most.sum()))
-    full, room = planned > most * (1.0 + FULL), np.maximum(most - planned, 0.0)
-    if not full.any() or not room.sum() > 0.0:
-        return None
-    stays = np.divide(most, planned, out=np.ones(most.size), where=full)
-    if welcome is not None:
-        beyond, room = float(np.maximum(planned - most, 0.0).sum()), room * welcome
-        if not room.sum() > 0.0:
-            return None
-        stays = 1.0 - (1.0 - stays) * min(1.0, float(room.sum()) / beyond)
-    return Sent(stays, room / room.sum())
+    found = np.empty((2, planned.size))
+    sends = _rationed(planned, most, most if welcome is None else welcome, welcome is not None, found)
+    return Sent(*found) if sends else None
+
+
+@loop
+def _rationed(planned: Array, most: Array, welcome: Array, told: bool, found: Block) -> bool:
+    """What is ``Sent`` into the rows of ``found``; whether anything is. ``welcome`` counts where it is told."""
+    asked, able = 0.0, 0.0
+    for region in range(most.size):
+        asked += planned[region]
+        able += most[region]
+    way = max(1.0, asked / able)  # that limits give
+    full, beyond, room, offered = False, 0.0, 0.0, 0.0
+    for region in range(most.size):
+        limit = most[region] * way
+        over = planned[region] > limit * (1.0 + FULL)
+        found[0, region] = limit / planned[region] if over else 1.0
+        here = max(limit - planned[region], 0.0)
+        found[1, region] = here * welcome[region] if told else here
+        full |= over
+        beyond += max(planned[region] - limit, 0.0)
+        room += here
+        offered += found[1, region]
+    if not full or not room > 0.0 or not offered > 0.0:
+        return False
+    placed = min(1.0, offered / beyond) if told else 1.0
+    for region in range(most.size):
+        if told:
+            found[0, region] = 1.0 - (1.0 - found[0, region]) * placed
+        found[1, region] /= offered
+    return True
 
 
 def done(planned: Array, sent: Sent | None) -> Array:
@@ -80,9 +101,23 @@ def connect(before: Array, planned: Array, more: Array, whole: float) -> Array:
     A region has the part of the whole that was ``planned`` in it, as far as what was there ``before`` and the ``more``
     that its grid can connect go. What that leaves is shared out in proportion to what grids could have beyond.
     """
-    at_most = before + more
-    plans = planned if planned.any() else before
-    wanted = np.minimum(plans * (whole / plans.sum()), at_most)
-    left, room = max(whole - float(wanted.sum()), 0.0), at_most - wanted
-    shared = left > 0.0 and room.any()
-    return np.asarray(wanted + room * (left / room.sum()) if shared else wanted)
+    found = np.empty((1, before.size))
+    _connect(before, planned if planned.any() else before, more, whole, found)
+    return np.asarray(found[0])
+
+
+@loop
+def _connect(before: Array, plans: Array, more: Array, whole: float, found: Block) -> None:
+    """Power connected into the row of ``found``."""
+    planned, taken, room = 0.0, 0.0, 0.0
+    for region in range(plans.size):
+        planned += plans[region]
+    for region in range(plans.size):
+        most = before[region] + more[region]
+        found[0, region] = min(plans[region] * (whole / planned), most)
+        taken += found[0, region]
+        room += most - found[0, region]
+    left = max(whole - taken, 0.0)
+    if left > 0.0 and room > 0.0:
+        for region in range(plans.size):
+            found[0, region] += (before[region] + more[region] - found[0, region]) * (left / room)

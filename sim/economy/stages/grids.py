@@ -70,7 +70,7 @@ def after(
 def limited(world: World) -> bool:
     """Whether grids limit anything: capacity is no longer on record, and each region has a limit."""
     now = moment(world.scenario, world.clock)
-    return world.on.grid_limits and not now.on_record and bool(np.isfinite(now.connects_in).all())
+    return world.on.grid_limits and not now.on_record and now.limits
 
 
 def _planned(world: World, costs: Costs, sold: market.Purchases) -> Array:

@@ -15,8 +15,7 @@ PRICES = {"carbon_price", "carbon_covered"}  # levers that price carbon
 
 def told_apart(world: World, acts: Acts) -> bool:
     """Whether policies price carbon in some regions above others for a kind of actor, and each buys accordingly."""
-    levers = acts.levers
-    if not levers.pulled & PRICES or not world.on.regional_purchases:
+    if not world.on.regional_purchases:
         return False
     if not market.RULES[world.scenario.market.allocation].priced:
         return False
@@ -25,6 +24,8 @@ def told_apart(world: World, acts: Acts) -> bool:
 
 def differ(acts: Acts) -> bool:
     """Whether policies price carbon in some regions above others for a kind of actor."""
+    if not acts.levers.pulled & PRICES:
+        return False
     return any(bool(np.ptp(each, axis=-1).any()) for each in (acts.kg_taxed, acts.levers.carbon_covered))
 
 
