@@ -190,3 +190,14 @@ def test_data_are_those_of_what_is_set_and_of_many_pairs() -> None:
             file_of("data", pair, found)
     with pytest.raises(InputError, match="nothing to hand over"):
         file_of("/etc/passwd", pair, worlds)
+
+
+@pytest.mark.slow
+def test_an_address_of_mesas_page_that_cannot_be_used_says_so(first: Setting) -> None:
+    stepped = pytest.importorskip("sim.app.stepped", reason="the extra view")
+    assert stepped.asked(None) == (first, "")
+    assert stepped.asked(f"s={replace(first, seed=7).link()}") == (replace(first, seed=7), "")
+    for link in ("junk", replace(first, seed=-1).link()):
+        setting, problem = stepped.asked(f"s={link}")
+        assert setting == first
+        assert problem.endswith(stepped.INSTEAD)

@@ -102,6 +102,11 @@ def test_a_link_carries_all_and_a_file_gives_the_same_numbers(opened: Opened, tm
     bars_nobody(page)
     page.goto(page.get_by_role("link", name="Mesa's own page").evaluate("(a) => a.href"))
     page.locator("[data-testid=network] canvas").first.wait_for(timeout=60_000)
+    assert page.get_by_test_id("problem").count() == 0
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_timeout(500)
+        bars_nobody(page)
     for _ in range(4):
         page.get_by_role("button", name="Step", exact=True).click()
         time.sleep(0.5)
