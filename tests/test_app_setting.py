@@ -5,14 +5,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from math import isclose
 from pathlib import Path
-from typing import Any
+from queue import Queue
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from sim.app import catalogue
 from sim.app.assumed import assumable
 from sim.app.choice import choose, started
-from sim.app.desk import first_setting
+from sim.app.crew import Crew
+from sim.app.desk import Desk, Shown, first_setting
 from sim.app.edits import EDITS, said
 from sim.app.ensemble import Ensemble
 from sim.app.handed import file_of
@@ -201,3 +204,25 @@ def test_an_address_of_mesas_page_that_cannot_be_used_says_so(first: Setting) ->
         setting, problem = stepped.asked(f"s={link}")
         assert setting == first
         assert problem.endswith(stepped.INSTEAD)
+
+
+class Idle:
+    """Workers that never answer."""
+
+    def submit(self, tab: object, tasks: list[Any]) -> Any:
+        return SimpleNamespace(results=Queue())
+
+    def drop(self, tab: object) -> None:
+        pass
+
+
+@pytest.mark.usefixtures("first")
+def test_what_was_wrong_with_a_download_is_gone_with_the_next() -> None:
+    shown: list[Shown] = []
+    desk = Desk(cast(Crew, Idle()), shown.append)
+    desk.edit({"do": "download", "what": "data", "number": 1})
+    assert shown[-1].problem.startswith("The pairs of worlds are still being simulated")
+    assert not shown[-1].file
+    desk.edit({"do": "download", "what": "scenario", "number": 2})
+    assert (shown[-1].problem, shown[-1].file["name"]) == ("", "carbon_tax.toml")
+    desk.close()

@@ -90,7 +90,7 @@ class Desk:
                     parts = WISHES[does](self, told) or {}
                 else:
                     raise InputError("the page does not know this wish", found=told, fix="reload it")
-                self._tell(heard=heard, **{"problem": "" if does != "download" else self.shown.problem, **parts})
+                self._tell(heard=heard, **{"problem": "", **parts})
         except InputError as error:
             self._tell(heard=heard, problem=said(error, told))
         except Exception as error:  # whatever it is, the tab must live on
