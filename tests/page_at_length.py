@@ -1,5 +1,6 @@
 """What takes long of the page in a real Chromium; `make page` runs it, and nothing else does."""
 
+import json
 import os
 import random
 import re
@@ -136,6 +137,39 @@ def test_a_wish_that_is_lost_on_its_way_is_told_again(opened: Opened) -> None:
     expect(control).to_be_checked(timeout=60_000)
     answered(page)
     assert_lives(page)
+
+
+def test_a_browser_keeps_settings_for_all_its_tabs_and_the_year_in_the_address(opened: Opened) -> None:
+    """Two tabs lose nothing that the other saved; what another version kept is left out, and so is what is no year."""
+    kind = json.dumps(json.dumps({"kind": "robot"}))
+    page = opened(
+        script=f"""
+        const usual = (key, value) => localStorage.getItem(key) || localStorage.setItem(key, value);
+        const other = {{ name: "a", link: "b", cards: [[{{ value: 5 }}]], labels: [], first: 2012 }};
+        usual("compute-divide-saved-settings", JSON.stringify([{{ name: "old" }}, null, other]));
+        usual("compute-divide-lab", {kind});
+    """
+    )
+    other = page.context.new_page()
+    other.goto(page.url.replace("year=2040", "year=2020"))
+    expect(other.get_by_test_id("year")).to_have_value("2020", timeout=60_000)
+    switch(other, "public_compute")
+    for tab, count in ((page, 1), (other, 2)):
+        tab.get_by_role("tab", name="Compare saved").click()
+        tab.get_by_role("button", name="Save setting").click()
+        expect(tab.get_by_test_id("saved").locator("tbody tr")).to_have_count(count)
+    expect(page.get_by_test_id("saved").locator("tbody tr")).to_have_count(2)
+    page.get_by_role("button", name="Remove").first.click()
+    expect(other.get_by_test_id("saved").locator("tbody tr")).to_have_count(1)
+    other.reload()
+    expect(other.get_by_test_id("year")).to_have_value("2020", timeout=60_000)
+    expect(other.get_by_test_id("policy-public_compute").get_by_role("switch")).to_be_checked(timeout=60_000)
+    other.close()
+    page.get_by_role("tab", name="My lab").click()
+    expect(page.get_by_test_id("lab").locator("tbody tr")).to_have_count(3, timeout=60_000)
+    assert page.get_by_test_id("problem").count() == 0
+    page.evaluate("location.hash = location.hash.replace(/year=.*/, 'year=x')")
+    expect(page.get_by_test_id("year")).to_have_value("2040")
 
 
 def assert_lives(page: Page) -> None:

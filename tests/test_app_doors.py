@@ -126,6 +126,35 @@ def test_the_page_alone_tells_at_once_what_it_will_ask_for(path: str) -> None:
     assert all(f"<{script}>; rel=preload; as=script" in link for link in links for script in SCRIPTS)
 
 
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_connection_that_the_application_cannot_begin_is_refused(begun: bool) -> None:
+    """Without a session of its own, say; a failure later is the application's."""
+    sent: list[Any] = []
+
+    async def fails(scope: Any, receive: Any, send: Any) -> None:
+        if begun:
+            await send({"type": "websocket.accept"})
+        raise KeyError("session_id")
+
+    async def heard() -> None:
+        async def send(message: Any) -> None:
+            sent.append(message["type"])
+
+        doors = Doors(fails, "127.0.0.1")
+        headers = [(b"host", b"localhost"), (b"origin", b"http://localhost")]
+        try:
+            await doors({"type": "websocket", "path": "/", "headers": headers}, None, send)  # type: ignore[arg-type]
+        finally:
+            assert doors.open == 0
+
+    if begun:
+        with pytest.raises(KeyError):
+            asyncio.run(heard())
+    else:
+        asyncio.run(heard())
+    assert sent == ["websocket.accept" if begun else "websocket.close"]
+
+
 def test_more_tabs_than_can_be_served_are_refused() -> None:
     async def many() -> list[str]:
         first: list[str] = []

@@ -23,6 +23,13 @@ __all__ = ["address", "browser", "opened"]  # fixtures
 SHOTS = ROOT / "outputs" / "page"  # screenshots of every run of these tests; ignored by git
 SIZES = [(1366, 768), (1920, 1080), (800, 900), (390, 844)]
 LAST = 2030  # year in which the worlds of these tests end: every member costs its years
+TOP = """(text) => {
+    const state = document.querySelector(".state").firstChild, before = state.data;
+    state.data = text;
+    const top = document.querySelector(".result").getBoundingClientRect().top;
+    state.data = before;
+    return top;
+}"""
 EMPTY = ("Compare saved", "Words")  # tabs that are looked at without anything set or asked
 
 
@@ -95,6 +102,11 @@ def test_a_link_carries_all_and_a_file_gives_the_same_numbers(opened: Opened, tm
     bars_nobody(page)
     page.goto(page.get_by_role("link", name="Mesa's own page").evaluate("(a) => a.href"))
     page.locator("[data-testid=network] canvas").first.wait_for(timeout=60_000)
+    assert page.get_by_test_id("problem").count() == 0
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_timeout(500)
+        bars_nobody(page)
     for _ in range(4):
         page.get_by_role("button", name="Step", exact=True).click()
         time.sleep(0.5)
@@ -168,6 +180,7 @@ def test_settings_are_saved_and_asked_for_a_lab_and_the_record(opened: Opened) -
     expect(page.get_by_test_id("luck-alone").first).to_contain_text("Luck alone", timeout=60_000)
     assert page.evaluate(heights) == before, "it has its room already"
     page.get_by_role("tab", name="Evidence").click()
+    bars_nobody(page)  # also while the years on record are being simulated, when its link is in sight
     expect(page.get_by_test_id("judged")).to_contain_text("targets lie in the model", timeout=60_000)
     bars_nobody(page)
     page.get_by_role("tab", name="Assumptions").click()
@@ -183,6 +196,26 @@ def test_settings_are_saved_and_asked_for_a_lab_and_the_record(opened: Opened) -
     answered(page, picture=False)
     page.get_by_role("button", name="Chart of The compute divide").click()
     answered(page)
+
+
+def test_a_keyboard_opens_and_leaves_what_covers_others(opened: Opened) -> None:
+    page = opened()
+    for size in SIZES:
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        tops = {page.evaluate(TOP, text) for text in ("", "computing", "Writing the report", "32 pairs, up to date")}
+        assert len(tops) == 1, "the bar above is as high whatever it says"
+    page.get_by_role("button", name="Policies").press("Enter")
+    expect(page.get_by_label("Policies and assumptions")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Policies")).to_be_focused()
+    page.set_viewport_size({"width": 1366, "height": 768})
+    switch(page, "public_compute")
+    for way in ("Escape", "Enter"):  # the first keeps what is set, the second takes the new one
+        page.get_by_label("Scenario").select_option("cap_and_trade")
+        expect(page.get_by_role("button", name="Replace them")).to_be_focused()
+        page.keyboard.press(way)
+        expect(page.get_by_label("Scenario")).to_be_focused()
+        expect(page.get_by_label("Scenario")).to_have_value("carbon_tax" if way == "Escape" else "cap_and_trade")
 
 
 def test_how_it_looks(opened: Opened) -> None:

@@ -1,9 +1,12 @@
 """What can be set on the page, as plain data: policies from the registry, scenarios, assumptions. No browser."""
 
 import re
+from dataclasses import replace
 from math import isfinite, log10
 from typing import Any
 
+from sim.app.assumed import assumable
+from sim.app.assumed import shown as shown_assumption
 from sim.app.byyear import EXAMPLE as BY_YEAR
 from sim.app.byyear import is_by_year, text_of
 from sim.app.choice import offered, started
@@ -24,14 +27,14 @@ from sim.app.controls import (
     suggested,
     unit_of,
 )
-from sim.app.setting import Setting
+from sim.app.setting import Setting, of_world
 from sim.plurals import counted
 from sim.policies import Policy
 from sim.quantity import Quantity
 from sim.report import words
 from sim.scenario import Scenario
 from sim.scenario.ensemble import FITTED
-from sim.scenario.variants import CHANGED
+from sim.scenario.variants import CHANGED, with_options
 from sim.scenario.writing import inputs
 
 GROUPS = {
@@ -110,6 +113,16 @@ def named(setting: Setting) -> list[str]:
     return names if setting.seed == started().run.seed else [*names, f"seed {setting.seed}"]
 
 
+def titled(setting: Setting, policy: Scenario) -> Scenario:
+    """The policy world for a file: where its policies are no longer those of the scenario that it began with, it is
+    called by them."""
+    if setting.entries == of_world(setting.world, setting.seed).entries:
+        return policy
+    alone = replace(setting, assumptions={}, counts={}, seed=started().run.seed)
+    changed = CHANGED.search(policy.title)
+    return with_options(policy, title=", ".join(named(alone) or ["No policy"]) + (changed[0] if changed else ""))
+
+
 def _slider(policy: type[Policy], control: Control, written: Any, usual: dict[str, Any]) -> dict[str, Any]:
     """Place and words of a slider of ``STEPS`` places."""
     range_ = range_of(policy, control, written, usual)
@@ -180,7 +193,7 @@ def _ranged(quantity: Quantity) -> bool:
 def _assumption(quantity: Quantity, setting: Setting) -> dict[str, Any]:
     low, high = float(quantity.low or 0.0), float(quantity.high or 0.0)
     moved = setting.assumptions.get(quantity.path)
-    value = float(quantity.value if moved is None else moved["value"])
+    value = float(quantity.value) if moved is None else number(moved)[0]
     unit = in_words(quantity.unit)
     return {
         "path": quantity.path, "label": plainly(quantity.doc), "moved": moved is not None,
@@ -221,8 +234,15 @@ def at_place(share: float, low: float, high: float) -> float:
 
 def assumptions() -> list[dict[str, str]]:
     """Every number of the world, with value, range and why."""
-    kept = ("path", "value", "range", "basis", "why")
+    kept, known = ("path", "range", "basis", "why"), assumable()
     return [
-        {**{key: entry[key] for key in kept}, "meaning": plainly(entry["meaning"])}
-        for entry in inputs(started()) if entry["basis"] != "choice"
+        {**{key: entry[key] for key in kept}, "value": shown_assumption(known[entry["path"]]),
+         "meaning": plainly(entry["meaning"])}
+        for entry in inputs(started()) if entry["path"] in known
     ]  # fmt: skip
+
+
+def moved(setting: Setting) -> dict[str, str]:
+    """Assumptions that are set otherwise, by path, as the table shows them."""
+    known = assumable()
+    return {path: shown_assumption(known[path], value) for path, value in setting.assumptions.items()}

@@ -7,6 +7,7 @@ from math import isfinite, log10
 from typing import Any
 
 from sim.app.byyear import is_by_year, text_of
+from sim.app.typed import plain
 from sim.errors import InputError
 from sim.policies import Policy, registry
 from sim.policies.levers import LEVERS
@@ -183,7 +184,7 @@ def field_text(control: Control, written: Any) -> str:
 
 def typed_number(control: Control, written: Any, text: str) -> Any:
     """The number that a text says, in the unit it had. Raises ValueError."""
-    value = float("inf") if text.strip() in ("none", "") else float(text.replace(",", "").replace(words.MINUS, "-"))
+    value = float("inf") if text.strip() in ("none", "") else plain(text)
     return rewritten(written, value / _percent(control, written))
 
 

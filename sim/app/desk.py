@@ -90,7 +90,7 @@ class Desk:
                     parts = WISHES[does](self, told) or {}
                 else:
                     raise InputError("the page does not know this wish", found=told, fix="reload it")
-                self._tell(heard=heard, **{"problem": "" if does != "download" else self.shown.problem, **parts})
+                self._tell(heard=heard, **{"problem": "", **parts})
         except InputError as error:
             self._tell(heard=heard, problem=said(error, told))
         except Exception as error:  # whatever it is, the tab must live on
@@ -130,7 +130,7 @@ class Desk:
         return {"link": setting.link(), "world": setting.world, "groups": catalogue.rows(setting, baseline),
                 "matter": catalogue.matter(setting), "seed": setting.seed, "kinds": kinds, "regions": regions,
                 "names": catalogue.named(setting), "luck": self.luck, "changed": changed,
-                "moved": {path: _moved(value) for path, value in setting.assumptions.items()}}  # fmt: skip
+                "moved": catalogue.moved(setting)}  # fmt: skip
 
     def _tell(self, **parts: Any) -> None:
         with self.change:
@@ -246,11 +246,11 @@ class Desk:
         _, crowds, drawn = self.followed
         return told_actors(crowds, drawn, self.year)
 
-    def _write_report(self, pair: tuple[Scenario, Scenario], name: str, number: int) -> None:
+    def _write_report(self, pair: tuple[Scenario, Scenario], number: int) -> None:
         """In a thread of its own, since it takes longest."""
         try:
             text = self.reporter.write(pair, STAGES[-1])
-            self._tell(file={"name": f"{name}-report.html", "text": text, "number": number}, working="")
+            self._tell(file={"name": f"{pair[1].name}-report.html", "text": text, "number": number}, working="")
         except Exception as error:
             if not self.closed:
                 self._tell(problem=f"{NO_REPORT}{error}", working="")
@@ -276,10 +276,6 @@ def first_setting() -> Setting:
     """What every tab begins with."""
     seed = started().run.seed if CHOSEN.seed is None else CHOSEN.seed
     return of_world(first_offered().name, seed)
-
-
-def _moved(value: Any) -> str:
-    return f"{value['value']:g} {value.get('unit', '')}".strip() if isinstance(value, dict) else f"{value}"
 
 
 def _luck(desk: Desk, told: Edit) -> Parts:
@@ -316,14 +312,15 @@ def _evidence(desk: Desk, told: Edit) -> None:
 
 def _download(desk: Desk, told: Edit) -> None:
     what, number = str(told.get("what")), int(told.get("number", 0))
-    pair, name = desk.setting.scenarios(), desk.setting.world
+    baseline, policy = desk.setting.scenarios()
+    pair = baseline, catalogue.titled(desk.setting, policy)
     if what != "report":
-        desk._tell(file={**file_of(what, pair, name, desk.found), "number": number})
+        desk._tell(file={**file_of(what, pair, desk.found), "number": number})
         return
     if desk.shown.working:
         raise InputError("a report is being written already", fix="wait until it is there")
     desk._tell(working=WRITING)
-    Thread(target=desk._write_report, args=(pair, name, number), daemon=True, name="report").start()
+    Thread(target=desk._write_report, args=(pair, number), daemon=True, name="report").start()
 
 
 WISHES: dict[str, Callable[[Desk, Edit], Parts | None]] = {

@@ -58,11 +58,26 @@ class Doors:
             await receive()
             await send({"type": "websocket.close", "code": 1008})
         else:
-            self.open += 1
-            try:
-                await self.application(scope, receive, send)
-            finally:
-                self.open -= 1
+            await self._connection(scope, receive, send)
+
+    async def _connection(self, scope: Message, receive: Receive, send: Send) -> None:
+        """One connection of its own page; one that the application cannot even begin is refused as others are."""
+        begun = False
+
+        async def sent(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        self.open += 1
+        try:
+            await self.application(scope, receive, sent)
+        except Exception:
+            if begun:
+                raise
+            await send({"type": "websocket.close", "code": 1008})
+        finally:
+            self.open -= 1
 
     def _refusal(self, scope: Message) -> int:
         """The status of a refusal; 0 for what may come in."""

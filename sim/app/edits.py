@@ -6,6 +6,8 @@ from math import nan
 from typing import Any
 
 from sim.app import catalogue
+from sim.app.assumed import assumable
+from sim.app.assumed import typed as typed_assumption
 from sim.app.byyear import typed as typed_by_year
 from sim.app.choice import offered, started
 from sim.app.controls import (
@@ -19,22 +21,34 @@ from sim.app.controls import (
     typed_number,
 )
 from sim.app.setting import MOST_ACTORS, Setting, from_link, of_world
+from sim.app.typed import POINT
 from sim.errors import InputError
 from sim.rng import HIGHEST_SEED
-from sim.scenario.variants import setting as read_setting
 
 Edit = Mapping[str, Any]
+REFUSALS = ("out of range", "not a number")
+WHOLE = {"year": "a year such as 2027", "seed": "a number such as 1", "count": "a number such as 60"}
 
 
 def said(error: InputError, told: Any) -> str:
-    """A refusal as a sentence."""
-    policy = policies().get(told.get("name", "")) if isinstance(told, dict) else None
-    if policy is not None:
-        return in_page_words(error, policy)
-    parts = [error.problem, f"found {str(error.found)[:80]}" if error.found is not None else "",
+    """A refusal as a sentence: what is wrong, what was found, what is allowed, and what to do."""
+    told = told if isinstance(told, dict) else {}
+    policy = policies().get(told.get("name", "")) if isinstance(told.get("name"), str) else None
+    if policy is not None and told.get("do") != "start":
+        return _of_field(error, policy, told) or in_page_words(error, policy)
+    parts = [error.problem, f"found {str(error.found)[:80].strip() or 'nothing'}" if error.found is not None else "",
              f"allowed is {error.allowed}" if error.allowed else ""]  # fmt: skip
-    text = "; ".join(part for part in parts if part)
-    return f"{text[:1].upper()}{text[1:]}. {(error.fix or '')[:1].upper()}{(error.fix or '')[1:]}".strip()
+    return " ".join(f"{text[:1].upper()}{text[1:]}." for text in ("; ".join(filter(None, parts)), error.fix) if text)
+
+
+def _of_field(error: InputError, policy: Any, told: Edit) -> str:
+    """A refusal of what was typed for a number of a policy: what that may be. Nothing for any other."""
+    key, typed = str(told.get("key", "")), str(told.get("value", ""))[:80].strip()
+    control = next((one for one in controls(policy) if one.key == key and one.spec.form == "number"), None)
+    if control is None or error.problem not in REFUSALS or (error.key or "").rpartition(".")[2] != key:
+        return ""
+    point = f" Write {POINT}." if "," in typed else ""
+    return f"{control.label}: {error.problem}; found {typed or 'nothing'}. {control.help}{point}"
 
 
 def _entry(setting: Setting, told: Edit) -> tuple[str, Any, dict[str, Any]]:
@@ -105,12 +119,13 @@ def _whole(told: Edit, key: str) -> int:
     try:
         return int(str(told.get(key, "")))
     except ValueError:
-        raise InputError(f"not a whole number: {key}", found=told.get(key), allowed="digits", fix="type one") from None
+        allowed, fix = f"{WHOLE[key]}, without decimals", "type one"
+        raise InputError("not a whole number", found=told.get(key), allowed=allowed, fix=fix) from None
 
 
 def _assume(setting: Setting, told: Edit) -> Setting:
     path = told.get("path")
-    quantity = next((q for q in started().quantities if q.path == path and q.basis != "choice"), None)
+    quantity = assumable().get(path) if isinstance(path, str) else None
     if quantity is None or not isinstance(path, str):
         raise InputError("unknown assumption", found=path, allowed="one of the table", fix="choose one from the table")
     others = {key: value for key, value in setting.assumptions.items() if key != path}
@@ -120,9 +135,7 @@ def _assume(setting: Setting, told: Edit) -> Setting:
         value: Any = catalogue.at_place(float(told["place"]) / STEPS, quantity.low, quantity.high)
         value = {"value": value, "unit": quantity.unit}
     else:
-        value = read_setting(f"{path}={told.get('text', '')}")[1]
-        if isinstance(value, float | int) and not isinstance(value, bool):
-            value = {"value": value, "unit": quantity.unit}
+        value = typed_assumption(quantity, str(told.get("text", "")))
     return replace(setting, assumptions={**others, path: value})
 
 

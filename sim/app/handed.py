@@ -40,15 +40,20 @@ def data(worlds: Ensemble) -> str:
     return str(pd.DataFrame(rows, columns=columns).to_csv(index=False, lineterminator="\n"))
 
 
-def file_of(what: str, pair: tuple[Scenario, Scenario], name: str, found: Ensemble | None) -> dict[str, Any]:
-    """A file for download: a scenario, or the data of what is shown. Raises InputError."""
+def file_of(what: str, pair: tuple[Scenario, Scenario], found: Ensemble | None) -> dict[str, Any]:
+    """A file for download: a scenario, or the data of the pairs of worlds of what is set. Raises InputError."""
+    baseline, policy = pair
     if what == "scenario":
-        return {"name": f"{name}.toml", "text": resolved_toml(pair[1])}
+        return {"name": f"{policy.name}.toml", "text": resolved_toml(policy)}
     if what == "baseline":
-        return {"name": "baseline.toml", "text": resolved_toml(pair[0])}
-    if what == "data" and found is not None:
-        return {"name": f"{name}-pairs.csv", "text": data(found)}
-    raise InputError("nothing to hand over yet", found=what, allowed=", ".join(KINDS), fix="wait a moment")
+        return {"name": f"{baseline.name}.toml", "text": resolved_toml(baseline)}
+    there = found is not None and found.drawn and found.baseline.is_same(baseline) and found.policy.is_same(policy)
+    if what == "data" and found is not None and there:  # and not of what was set before
+        return {"name": f"{policy.name}-pairs.csv", "text": data(found)}
+    if what in KINDS:
+        fix = "wait until the page says that it is up to date"
+        raise InputError("the pairs of worlds are still being simulated", fix=fix)
+    raise InputError("nothing to hand over", found=what, allowed=", ".join(KINDS), fix="choose one of them")
 
 
 class Reporter:

@@ -10,6 +10,7 @@ from sim.app.ensemble import Ensemble, changes
 from sim.app.looks import raised
 from sim.app.members import Both
 from sim.app.places import Seen, columns_of
+from sim.app.typed import POINT, plain
 from sim.arrays import Array
 from sim.errors import InputError
 from sim.measures import FRONTIER_ERROR
@@ -52,12 +53,13 @@ def lab_of(told: Any, scenario: Scenario) -> Lab:
         if told.get(key) not in known:
             raise InputError(f"unknown {key}", found=told.get(key), allowed=", ".join(known), fix="choose one")
     try:
-        budget = float(str(told.get("budget", "")).replace(",", "").replace("_", ""))
+        budget = plain(str(told.get("budget", "")).strip().removeprefix("$"))
     except ValueError:
         budget = float("nan")
     if not 0 < budget <= MOST_BUDGET:
-        allowed = f"more than 0, at most {MOST_BUDGET:.0e} USD a year"
-        raise InputError("no budget", found=told.get("budget"), allowed=allowed, fix="type an amount such as 100000")
+        allowed = f"more than 0, at most {MOST_BUDGET:,.0f} USD a year"
+        fix = f"type an amount such as 100000, with {POINT}"
+        raise InputError("no budget", found=told.get("budget"), allowed=allowed, fix=fix)
     first, last = scenario.time.start, scenario.time.end
     try:
         start = int(str(told.get("start", "")))
@@ -194,11 +196,11 @@ def _part(worlds: Ensemble, lab: Lab, found: Trained, i: int) -> str:
                  "prices, so this says too much.")  # fmt: skip
     if times <= 1:
         return f"It takes part: its run is within {near} times of the year's largest.{moves}"
-    needed = words.number(float(np.nanmedian(budget)), "USD/yr")
+    needed, own = words.number(float(np.nanmedian(budget)), "USD/yr"), words.number(lab.budget, "USD/yr")
     return (
         f"A run within {near} times of the year's largest takes {needed} ({_span(budget)}): "
-        f"{words.plain(times)} times this budget, or as many such labs that train one model together, or compute at "
-        f"so small a part of its price.{moves}"
+        f"{raised(words.plain(times))} times this budget of {own}, or as many such labs that train one model "
+        f"together, or compute at so small a part of its price.{moves}"
     )
 
 

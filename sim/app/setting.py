@@ -6,6 +6,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sim.app.assumed import assumable
 from sim.app.choice import THE_PAGE, both_with, offered, started, world
 from sim.errors import InputError
 from sim.experiment.compare import comparable
@@ -33,6 +34,7 @@ class Setting:
     def scenarios(self) -> tuple[Scenario, Scenario]:
         """Baseline and policy world. Raises InputError where they cannot be simulated, or not in pairs."""
         checked_seed(self.seed)
+        _refuse_files([*self.entries, self.assumptions])
         both = {"run.seed": self.seed, **{f"kind.{kind}.count": count for kind, count in self.counts.items()}}
         both |= {path: _assumed(value) for path, value in self.assumptions.items()}
         baseline, other = both_with(self.world, json.dumps(both))
@@ -102,9 +104,9 @@ def from_told(told: Any) -> Setting:
         raise _no_setting(counts, f"from 1 to {MOST_ACTORS:,} actors of a kind")
     if type(seed) is not int:
         raise _no_setting(seed, "a whole number")
-    known = {quantity.path: quantity for quantity in started().quantities if quantity.basis != "choice"}
+    known = assumable()
     for path in assumptions:
-        if path not in known or path.startswith("policy."):
+        if path not in known:
             raise _no_setting(path, "an assumption of the world")
     return Setting(name, tuple(entries), assumptions, seed, counts)
 
@@ -112,6 +114,17 @@ def from_told(told: Any) -> Setting:
 def _no_setting(found: Any, allowed: str) -> InputError:
     fix = "open the page without the part of the address behind #, or copy the link again"
     return InputError("this is no setting of the page", found=found, allowed=allowed, fix=fix)
+
+
+def _refuse_files(told: list[Any]) -> None:
+    """Raises InputError where a part of a setting would have a table read from a file: a link must not."""
+    parts = list(told)
+    while parts:
+        part = parts.pop()
+        if isinstance(part, dict) and "file" in part:
+            fix = "write years and values, or begin the page with a scenario file that names it"
+            raise InputError("a setting of the page reads no file", found=part["file"], allowed="numbers", fix=fix)
+        parts += part.values() if isinstance(part, dict) else part if isinstance(part, list | tuple) else ()
 
 
 def _assumed(value: Any) -> Any:

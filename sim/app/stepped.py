@@ -1,19 +1,21 @@
 """One pair of worlds, stepped by Mesa's own page: SolaraViz plays, steps and resets, and shows single actors."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from functools import wraps
 from typing import Any
 from urllib.parse import parse_qs
 
+import ipyvuetify
 import reacton.ipyvuetify as rv
 import solara
+import traitlets
 from mesa.visualization import SolaraViz
 from mesa.visualization.utils import update_counter
 
 from sim.app.actors import HEADS, network, picture, table
 from sim.app.chart import chart
 from sim.app.desk import first_setting
+from sim.app.edits import said
 from sim.app.elements import element
 from sim.app.lorenz import Three, lorenz, lorenz_words
 from sim.app.pair import Pair
@@ -23,23 +25,36 @@ from sim.app.words import help_text
 from sim.errors import InputError
 
 PACE = 250  # ms between steps while it plays
+TITLE = "Single actors, one pair of worlds"
+INSTEAD = "The pair of the command stands here instead."
 
 
-def asked(search: str | None) -> Setting:
-    """The setting that an address names behind ``?s=``; that of the command where it names none that can be used."""
+class FrameWidget(ipyvuetify.VuetifyTemplate):  # type: ignore[misc]
+    """A heading for Mesa's page, what was wrong with its address, and names for what has none."""
+
+    template_file = (__file__, "frame.vue")
+
+    title = traitlets.Unicode().tag(sync=True)
+    problem = traitlets.Unicode().tag(sync=True)
+
+
+def asked(search: str | None) -> tuple[Setting, str]:
+    """The setting that an address names behind ``?s=``; that of the command where it names none that can be used, and
+    then why."""
     link = parse_qs(search or "").get("s", [""])[0]
-    with suppress(InputError):
-        setting = from_link(link)
+    try:
+        setting = from_link(link) if link else first_setting()
         setting.scenarios()
-        return setting
-    return first_setting()
+        return setting, ""
+    except InputError as error:
+        return first_setting(), f"{said(error, None)} {INSTEAD}"
 
 
 @solara.component
 def Stepped() -> None:
     """The pair of the setting in the address, in Mesa's tiles."""
     search = solara.use_router().search
-    setting = solara.use_memo(lambda: asked(search), [search])
+    setting, problem = solara.use_memo(lambda: asked(search), [search])
     model = solara.use_reactive(solara.use_memo(lambda: Pair(setting), [search]))
 
     def let_go() -> Any:
@@ -47,9 +62,10 @@ def Stepped() -> None:
 
     solara.use_effect(let_go, [id(model.value)])
     solara.Style(style())
+    FrameWidget.element(title=TITLE, problem=problem)
     SolaraViz(
-        model, components=[(Network, 0), (Lorenz, 0), (Actors, 0)], model_params={"setup": setting},
-        name="Single actors, one pair of worlds", play_interval=PACE,
+        model, components=[(Network, 0), (Lorenz, 0), (Actors, 0)], model_params={"setup": setting}, name=TITLE,
+        play_interval=PACE,
     )  # fmt: skip
 
 

@@ -67,8 +67,8 @@ def place(scenario: Scenario, path: str) -> str:
 
 
 def _printed(quantity: Quantity, sources: dict[str, dict[str, Any]]) -> dict[str, str]:
-    unit = "" if quantity.unit in ("1", "year") else f" {quantity.unit.removeprefix('1')}"
-    value = quantity.value if isinstance(quantity.value, str) else _written(quantity.value)
+    unit = unit_beside(quantity.unit)
+    value = quantity.value if isinstance(quantity.value, str) else printed_number(quantity.value)
     if value == "always" and quantity.path.endswith(".since"):
         value = "its start"
     unit = "" if value in ("none", "always", "its start") else unit
@@ -84,7 +84,7 @@ def _printed(quantity: Quantity, sources: dict[str, dict[str, Any]]) -> dict[str
         origin += seen.get(source.get("seen", "read"), "")
         why = f"{origin}. {why[:1].upper()}{why[1:]}" if why else origin
     low, high = quantity.low, quantity.high
-    span = f"{_written(low)} to {_written(high)}{unit}" if low is not None and high is not None else ""
+    span = f"{printed_number(low)} to {printed_number(high)}{unit}" if low is not None and high is not None else ""
     span += f", {quantity.draw}" if quantity.draw else ""
     span += f", with {quantity.fact.removeprefix('-')}" if quantity.fact else ""
     return {
@@ -97,7 +97,13 @@ def _printed(quantity: Quantity, sources: dict[str, dict[str, Any]]) -> dict[str
     }
 
 
-def _written(value: float) -> str:
+def unit_beside(unit: str) -> str:
+    """A unit as it stands behind its number: nothing where there is none."""
+    return "" if unit in ("1", "year") else f" {unit.removeprefix('1')}"
+
+
+def printed_number(value: float) -> str:
+    """A number as a table has it; no limit has a word."""
     if abs(value) == float("inf"):
         return "none" if value > 0 else "always"
     return f"{value:g}" if abs(value) < 1e5 else f"{value:.6g}".replace("e+", "e")
