@@ -11,7 +11,7 @@ from threading import Condition, Thread, active_count
 from typing import Any, Protocol
 
 from sim.app.members import Ensemble
-from sim.compiled import compile_new, prepare
+from sim.compiled import prepare
 from sim.experiment.pool import follow_the_parent, interrupts_held
 
 FIRST = 0  # the worker for what has to be there at once: it waits for nobody, and the others give way to it
@@ -52,7 +52,7 @@ class Crew:
         self.change = Condition()
         self.closed = False
         self.pipes: list[Any] = []
-        compile_new()  # each worker takes up what is compiled, and the page need not wait for that
+        prepare()  # what a fork finds compiled it need not compile
         self.processes = [self._hire(place) for place in range(1 + self.size)]
 
     def start(self) -> None:
@@ -152,7 +152,6 @@ def _work(connection: Any, gives_way: bool) -> None:
         except (EOFError, OSError):
             return
         try:
-            prepare()
             outcome: Any = task(ensemble)
         except Exception as error:
             outcome = RuntimeError(f"{type(error).__name__}: {error}")
