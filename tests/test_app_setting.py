@@ -13,7 +13,7 @@ import pytest
 
 from sim.app import catalogue
 from sim.app.assumed import assumable
-from sim.app.choice import choose, started
+from sim.app.choice import choose, offered, started
 from sim.app.crew import Crew
 from sim.app.desk import Desk, Shown, first_setting
 from sim.app.edits import EDITS, said
@@ -24,7 +24,7 @@ from sim.app.setting import KEYS, MOST_ACTORS, MOST_CHANGES, Setting, from_told
 from sim.app.typed import plain
 from sim.errors import InputError
 from sim.quantity import Series
-from tests.ensembles import ensemble
+from tests.ensembles import ensemble, of
 from tests.pairs import BASELINE, FEW
 from tests.worlds import SCENARIOS
 
@@ -226,3 +226,21 @@ def test_what_was_wrong_with_a_download_is_gone_with_the_next() -> None:
     desk.edit({"do": "download", "what": "scenario", "number": 2})
     assert (shown[-1].problem, shown[-1].file["name"]) == ("", "carbon_tax.toml")
     desk.close()
+
+
+def test_no_answer_waits_for_the_other_scenarios_to_be_read() -> None:
+    """A tab begins with the scenario of the command alone, and knows the others once it has a first answer."""
+    choose(BASELINE, SCENARIOS / "carbon_tax.toml", list(FEW), None, 2014)
+    begun: list[Shown] = []
+    never = cast(Crew, SimpleNamespace(submit=lambda *_: SimpleNamespace(results=Queue()), drop=lambda *_: None))
+    desk = Desk(never, begun.append)
+    assert [one["id"] for one in begun[-1].presets] == ["carbon_tax"]
+    assert offered.cache_info().currsize == 0
+    pair = desk.setting.scenarios()
+    desk.wanted = None  # it is answered by hand
+    desk._show_found(of(*pair, 1, wide=False), desk.setting.link())
+    assert [one["id"] for one in begun[-1].presets] == list(offered())
+    assert len(begun[-1].presets) > 20
+    assert begun[-2].answer["cards"]
+    desk.close()
+    choose(BASELINE, BASELINE, [], None, None)

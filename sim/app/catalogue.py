@@ -1,6 +1,7 @@
 """What can be set on the page, as plain data: policies from the registry, scenarios, assumptions. No browser."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from math import isfinite, log10
 from typing import Any
@@ -170,10 +171,10 @@ def _field(control: Control, written: Any, baseline: Scenario) -> dict[str, Any]
     return field | {"value": text, "unit": unit_of(control, written)}
 
 
-def presets() -> list[dict[str, str]]:
-    """Scenarios that can be taken, each with its question; and what the command set in all of them, apart."""
+def presets(worlds: Mapping[str, Scenario]) -> list[dict[str, str]]:
+    """Scenarios that can be taken, by name, each with its question; what the command set in all of them, apart."""
     found = []
-    for id, one in offered().items():
+    for id, one in worlds.items():
         told = CHANGED.search(one.title)
         changed = told[1].removeprefix("changed: ") if told else ""
         found.append({"id": id, "title": CHANGED.sub("", one.title), "question": one.question, "changed": changed})

@@ -11,7 +11,7 @@ import reacton.ipyvuetify as rv
 import solara
 import traitlets
 
-from sim.app.catalogue import assumptions, presets
+from sim.app.catalogue import assumptions
 from sim.app.choice import started
 from sim.app.crew import crew
 from sim.app.desk import Desk, Shown
@@ -22,11 +22,11 @@ from sim.app.words import words_of_the_page
 from sim.report import words
 
 ONCE = Lock()
-AS_TEXT = ("setting", "answer", "lab", "judged", "actors", "file")  # what a browser is told as JSON
+AS_TEXT = ("presets", "setting", "answer", "lab", "judged", "actors", "file")  # what a browser is told as JSON
 
 
 def fixed() -> str:
-    """What no setting changes, as JSON: scenarios, assumptions, the glossary, what not to conclude. It is made once,
+    """What no setting changes, as JSON: assumptions, the glossary, what not to conclude. It is made once,
     whoever asks for it meanwhile."""
     with ONCE:
         return _fixed()
@@ -35,7 +35,7 @@ def fixed() -> str:
 @cache
 def _fixed() -> str:
     glossary = [{"name": word.name, "meaning": word.meaning} for word in words_of_the_page()]
-    return json.dumps({"presets": presets(), "assumptions": assumptions(), "words": glossary,
+    return json.dumps({"assumptions": assumptions(), "words": glossary,
                        "scope": words.scope_sentences(started().mechanisms), "taker": TAKER, "not": NOT,
                        "trust": TRUST_ADDRESS if TRUST.is_file() else ""})  # fmt: skip
 
@@ -47,6 +47,7 @@ class PageWidget(ipyvuetify.VuetifyTemplate):  # type: ignore[misc]
     template = traitlets.Unicode(component()).tag(sync=True)
 
     told_fixed = traitlets.Unicode().tag(sync=True)
+    told_presets = traitlets.Unicode().tag(sync=True)
     told_setting = traitlets.Unicode().tag(sync=True)
     told_answer = traitlets.Unicode().tag(sync=True)
     told_lab = traitlets.Unicode().tag(sync=True)

@@ -11,7 +11,7 @@ from sim.app import catalogue
 from sim.app.actors import Picture, picture
 from sim.app.actors import told as told_actors
 from sim.app.answer import answer
-from sim.app.choice import CHOSEN, first_offered, started
+from sim.app.choice import CHOSEN, first_offered, known, offered, started
 from sim.app.crew import Crew, Job, Task
 from sim.app.crowd import Crowds, Follow
 from sim.app.edits import EDITS, Edit, said
@@ -45,6 +45,7 @@ class Dropped(Exception):
 class Shown:
     """What the browser knows of a tab."""
 
+    presets: list[dict[str, str]] = field(default_factory=list)  # scenarios that can be taken
     setting: dict[str, Any] = field(default_factory=dict)
     answer: dict[str, Any] = field(default_factory=dict)
     lab: dict[str, Any] = field(default_factory=dict)
@@ -75,7 +76,7 @@ class Desk:
         self.others: dict[str, Ensemble] = {}  # their worlds, by link
         self.reporter = Reporter()
         self.setting = first_setting()
-        self._tell(**self._apply(self.setting))
+        self._tell(presets=catalogue.presets(known()), **self._apply(self.setting))
         Thread(target=self._serve, daemon=True, name="tab").start()
 
     def edit(self, told: Any) -> None:
@@ -202,6 +203,8 @@ class Desk:
                 raise Dropped
             self.found = found
             self._tell(answer=told, busy=not found.drawn)
+        if len(self.shown.presets) < len(offered()):  # read now, while workers go on
+            self._tell(presets=catalogue.presets(offered()))
 
     def _show_lab(self) -> None:
         if self.found is not None and self.lab is not None and self.found.drawn:

@@ -189,14 +189,14 @@ def _part(worlds: Ensemble, lab: Lab, found: Trained, i: int) -> str:
     share, budget = found.share[:, i], found.budget[:, i]
     if worlds.years[i] < lab.start or not np.isfinite(share).any():
         return f"It begins in {lab.start}."
-    times, demand = float(np.nanmedian(budget)) / lab.budget, float(np.nanmedian(found.demand[:, i]))
+    times, demand = float(np.nanquantile(budget, 0.5)) / lab.budget, float(np.nanquantile(found.demand[:, i], 0.5))
     moves = ""
     if demand > MOVES:
         moves = (f" Its budget would buy {words.number(demand, 'fraction')} of all compute on offer: it would move "
                  "prices, so this says too much.")  # fmt: skip
     if times <= 1:
         return f"It takes part: its run is within {near} times of the year's largest.{moves}"
-    needed, own = words.number(float(np.nanmedian(budget)), "USD/yr"), words.number(lab.budget, "USD/yr")
+    needed, own = words.number(float(np.nanquantile(budget, 0.5)), "USD/yr"), words.number(lab.budget, "USD/yr")
     return (
         f"A run within {near} times of the year's largest takes {needed} ({_span(budget)}): "
         f"{raised(words.plain(times))} times this budget of {own}, or as many such labs that train one model "
