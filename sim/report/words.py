@@ -22,6 +22,7 @@ SMALLEST, LARGEST = 1e-4, 1e7  # between them digits are easier to read than a p
 FEW = 10  # replicates below which a range over them says little
 BARELY = 1.1  # factors nearer to one than this are called slight
 LEAST = 1e-5  # relative changes below this are printed as 0
+ALL = f"{MINUS}100"  # a change by all there was, in percent
 TENFOLD = 9.99  # relative change from which a factor reads better than percent: ten, but for rounding
 MOST_NINES = 4  # decimals of a fall to almost nothing
 MOST_LABELS = 4  # in a sentence
@@ -115,11 +116,19 @@ def is_factor(relative: float) -> bool:
 
 
 def change_text(relative: float, places: int = 3) -> str:
-    """A relative change in percent with its sign and without the unit; 0 where it is nothing."""
+    """A relative change in percent with its sign and without the unit: 0 where it is nothing, −100 where it is all."""
     if not isfinite(relative):
         return NONE
     text = plain(100 * relative, places) if abs(relative) >= LEAST else "0"
+    if text == ALL and relative > -1:
+        text = f"{MINUS}{_nearly_all(relative)}"
     return text if text.startswith(MINUS) or text == "0" else f"+{text}"
+
+
+def _nearly_all(relative: float) -> str:
+    """A change that leaves less than a percent, in percent without its sign, so that it is told from all."""
+    left = 100 * (1 + relative)
+    return f"{100 - left:.{min(-int(np.floor(log10(left))), MOST_NINES)}f}"
 
 
 def rough(relative: float) -> str:
@@ -131,7 +140,7 @@ def rough(relative: float) -> str:
     if size < 1:
         return f"{size:.1g} %" if size >= 0.01 else "0 %"
     if 0 < left < 1:
-        return f"{100 - left:.{min(-int(np.floor(log10(left))), MOST_NINES)}f} %"
+        return f"{_nearly_all(relative)} %"
     return f"{size:.0f} %" if size < 100 else f"{plain(size, 2)} %"
 
 

@@ -12,6 +12,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from sim.measures import Measure, told
+from sim.report import words
 from sim.report.colours import INK, LINE, SECONDARY
 from sim.report.comparison.figures.common import FEW, look, origin, percent, root_scale, titles
 from sim.report.comparison.figures.gallery import GALLERY
@@ -27,7 +28,7 @@ HEIGHT = 7.6  # in, of few policies
 ROW, EDGES = 0.56, 1.2  # heights [in] where each has a row of its own: of a row, and of all else
 LETTERS = 22  # of a line of a policy's name
 AROUND, ROOM = 0.06, 0.26  # of an axis in a row: free at both ends, and for a tick's text
-DECIMALS = 3  # of a change that is told: a tenth of a percent
+LEAST = 0.0005  # change in the last year below which it is told as 0
 EARLIER = 3  # years before the first policy that rows begin with: they hold what a policy changes
 
 
@@ -74,9 +75,8 @@ def _in_rows(found: Comparison, where: Origin, measures: Mapping[str, Measure]) 
             policy_start(ax, replace(where, policies=tuple(policies[row][:1])))
             ax.axhline(0, color=LINE, linewidth=1, zorder=1)
             if np.isfinite(last):
-                text = percent(float(f"{round(last, DECIMALS):.2g}"))
-                ax.annotate(text, (where.years[1], last), xytext=(3, 0), textcoords="offset points", va="center",
-                            fontsize=7, color=INK)  # fmt: skip
+                ax.annotate(_in_the_end(last), (where.years[1], last), xytext=(3, 0), textcoords="offset points",
+                            va="center", fontsize=7, color=INK)  # fmt: skip
         for ax in column:
             lowest = ax is column[-1]
             ax.tick_params(axis="x", labelsize=7, labelbottom=lowest, length=3 if lowest else 0)
@@ -86,6 +86,14 @@ def _in_rows(found: Comparison, where: Origin, measures: Mapping[str, Measure]) 
         ax.set_ylabel(fill(verbatim(title), LETTERS), rotation=0, ha="right", va="center", fontsize=7.5,
                       color=SECONDARY)  # fmt: skip
     return figure
+
+
+def _in_the_end(change: float) -> str:
+    """A change in the last year, behind its line."""
+    if abs(change) < LEAST:
+        return "0"
+    text = words.rough(change)
+    return text if words.is_factor(change) else f"{words.MINUS if change < 0 else '+'}{text}"
 
 
 def _draw(
