@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from sim.economy import trends
+from sim.economy.moment import moment
 from sim.economy.observe import Step
 from sim.economy.past import Highest, Past
 from sim.economy.reports import NEVER, Due, Reports
@@ -227,15 +228,14 @@ LIMITS = ("trend_end", "price_limit", "energy_limit", "electricity_limit", "outs
 
 def limits_met(world: World) -> set[str]:
     """Limits that hold in the middle of a world's step, or at its end."""
-    scenario, time, compute = world.scenario, world.clock.middle, world.scenario.compute
-    market, price = scenario.market, trends.hardware_price(scenario, time)
-    floor, end = (1 - compute.energy_share) / compute.price_limit, world.clock.time + world.clock.dt
+    scenario, compute, now = world.scenario, world.scenario.compute, moment(world.scenario, world.clock)
+    time, price, floor = world.clock.middle, now.hardware_price, (1 - compute.energy_share) / compute.price_limit
     holds = {
         "trend_end": time > compute.trend_end,
         "price_limit": price == floor,
-        "energy_limit": trends.flop_per_kwh(scenario, time) == compute.energy_limit,
-        "electricity_limit": advance(world)[0].markets.capacity == trends.most_capacity(scenario, end),
-        "outside_limit": trends.outside_demand(scenario, time) == market.outside_limit / price,
+        "energy_limit": now.flop_per_kwh == compute.energy_limit,
+        "electricity_limit": advance(world)[0].markets.capacity == now.most_capacity.end,
+        "outside_limit": now.outside == scenario.market.outside_limit / price,
     }
     return {limit for limit, yes in holds.items() if yes}
 

@@ -34,7 +34,7 @@ class Moment(NamedTuple):
     most_capacity: Through[float]  # FLOP/yr that electricity can drive, at the same times
     begun: float  # FLOP/kWh at the start of the step
     ended: float  # and at its end
-    connects: tuple[Through[float], Through[float]]  # the same, and power for hardware that grids connect [kWh/yr]
+    connects: tuple[Through[float], Through[float]]  # FLOP/kWh, and power for hardware that grids connect [kWh/yr]
     connects_in: Array  # (regions,) kWh/yr that each grid connects anew in a year
     limits: bool  # whether that is limited in each region
     income_growth: Array  # (kinds,) outside income over its start
@@ -109,20 +109,22 @@ def share(first: Scenario, other: Scenario) -> None:
 @timed
 def moment(scenario: Scenario, clock: Clock) -> Moment:
     """The trends of the step to come."""
-    years = clock.middle - scenario.time.start
+    years, price = clock.middle - scenario.time.start, trends.hardware_price(scenario, clock.middle)
     grids, prices, social_cost = _of_year(scenario, clock.year)
     m, end = scenario.market, clock.time + clock.dt
-    connects_in = trends.connections_in(scenario, clock.year)
+    begun, middle, ended = (trends.flop_per_kwh(scenario, when) for when in (clock.time, clock.middle, end))
+    lag = trends.over_trend(scenario, clock.middle, price) / _lag_at_start(scenario)
+    added, connects_in = trends.connections(scenario, clock.year), trends.connections_in(scenario, clock.year)
     return Moment(
-        hardware_price=trends.hardware_price(scenario, clock.middle),
-        flop_per_kwh=trends.flop_per_kwh(scenario, clock.middle),
-        embodied=trends.embodied_per_flop(scenario, clock.middle),
-        outside=trends.outside_demand(scenario, clock.middle),
+        hardware_price=price,
+        flop_per_kwh=middle,
+        embodied=trends.embodied_per_flop(scenario, middle),
+        outside=trends.outside_demand(scenario, clock.middle, price, lag),
         recorded=Through(*(path_at(m.capacity, m.capacity_growth, when) for when in (clock.middle, end))),
-        most_capacity=Through(trends.most_capacity(scenario, clock.middle), trends.most_capacity(scenario, end)),
-        begun=trends.flop_per_kwh(scenario, clock.time),
-        ended=trends.flop_per_kwh(scenario, end),
-        connects=_connects(scenario, clock),
+        most_capacity=Through(trends.most_capacity(scenario, middle), trends.most_capacity(scenario, ended)),
+        begun=begun,
+        ended=ended,
+        connects=(Through(middle, ended), through(lambda years: added * years, clock.dt)),
         connects_in=connects_in,
         limits=bool(np.isfinite(connects_in).all()),
         income_growth=np.array([grown(1.0, kind.income_growth(), years) for kind in scenario.kinds]),
@@ -138,13 +140,11 @@ def moment(scenario: Scenario, clock: Clock) -> Moment:
     )
 
 
-def _connects(scenario: Scenario, clock: Clock) -> tuple[Through[float], Through[float]]:
-    """What capacity can grow by: efficiency at the middle and the end of a step, and power connected until then."""
-    added = trends.connections(scenario, clock.year)
-    return (
-        through(lambda years: trends.flop_per_kwh(scenario, clock.time + years), clock.dt),
-        through(lambda years: added * years, clock.dt),
-    )
+@settled
+def _lag_at_start(scenario: Scenario) -> float:
+    """The price of hardware at the start over its trend without an end."""
+    start = float(scenario.time.start)
+    return trends.over_trend(scenario, start, trends.hardware_price(scenario, start))
 
 
 def _of_year(scenario: Scenario, year: int) -> tuple[Array, Array, float]:

@@ -21,34 +21,33 @@ def flop_per_kwh(scenario: Scenario, time: float) -> float:
     return efficiency_at(scenario.compute, time)
 
 
-def most_capacity(scenario: Scenario, time: float) -> float:
-    """Compute [FLOP/yr] that the electricity to be had can drive at a time [year]."""
-    return scenario.market.electricity_limit * flop_per_kwh(scenario, time)
+def most_capacity(scenario: Scenario, efficiency: float) -> float:
+    """Compute [FLOP/yr] that the electricity to be had can drive with hardware of an efficiency [FLOP/kWh]."""
+    return scenario.market.electricity_limit * efficiency
 
 
-def outside_demand(scenario: Scenario, time: float) -> float:
-    """What everyone not modelled wants at no rent [FLOP/yr] at a time [year].
+def outside_demand(scenario: Scenario, time: float, price: float, lag: float) -> float:
+    """What everyone not modelled wants at no rent [FLOP/yr] at a time [year], for hardware at a ``price`` [USD/FLOP].
 
-    It grows at a rate while the price of hardware is on trend, by as much less as the price falls less, and is never
-    worth more than the most that they spend.
+    It grows at a rate while the price of hardware is on trend, by as much less as the price falls less, ``lag`` times,
+    and is never worth more than the most that they spend.
     """
-    m, start = scenario.market, float(scenario.time.start)
-    on_trend = grown(m.outside_demand, m.outside_growth, time - start)
-    lag = _over_trend(scenario, time) / _over_trend(scenario, start)
-    return min(on_trend / lag, m.outside_limit / hardware_price(scenario, time))
+    m = scenario.market
+    on_trend = grown(m.outside_demand, m.outside_growth, time - float(scenario.time.start))
+    return min(on_trend / lag, m.outside_limit / price)
 
 
-def _over_trend(scenario: Scenario, time: float) -> float:
-    """Price of hardware over what its trend without an end would be, at a time [year]."""
+def over_trend(scenario: Scenario, time: float, price: float) -> float:
+    """A price of hardware [USD/FLOP] over what its trend without an end would be at a time [year]."""
     c = scenario.compute
     endless = trend(1.0 / c.flop_per_usd, c.price_halving, time - c.price_year)
-    return hardware_price(scenario, time) / ((1.0 - c.energy_share) * endless)
+    return price / ((1.0 - c.energy_share) * endless)
 
 
-def embodied_per_flop(scenario: Scenario, time: float) -> float:
-    """Carbon of making hardware, per FLOP done on it [kgCO2e/FLOP], at a time [year]."""
+def embodied_per_flop(scenario: Scenario, efficiency: float) -> float:
+    """Carbon of making hardware of an efficiency [FLOP/kWh], per FLOP done on it [kgCO2e/FLOP]."""
     h = scenario.hardware
-    device_hours = carbon.HOURS_PER_YEAR / (h.device_power * flop_per_kwh(scenario, time))  # power in kWh/yr
+    device_hours = carbon.HOURS_PER_YEAR / (h.device_power * efficiency)  # power in kWh/yr
     per_flop = carbon.embodied(device_hours, h.device_carbon, h.server_carbon, h.devices_per_server, h.life, h.use)
     return per_flop * scenario.mechanisms.embodied_carbon
 
@@ -68,7 +67,8 @@ def carbon_price(scenario: Scenario, year: int) -> Array:
 def clean_premium(scenario: Scenario, time: float) -> Array:
     """What the first kWh of firm clean power costs above the grid's [USD/kWh] at a time [year], (regions,)."""
     a = scenario.abatement
-    return np.array([grown(r.clean_premium, a.clean_change, time - a.clean_year) for r in scenario.regions])
+    first = np.array([region.clean_premium for region in scenario.regions])
+    return np.asarray(first * grown(1.0, a.clean_change, time - a.clean_year))
 
 
 def offer(scenario: Scenario, time: float) -> Offer:
