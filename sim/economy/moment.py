@@ -114,7 +114,7 @@ def moment(scenario: Scenario, clock: Clock) -> Moment:
     m, end = scenario.market, clock.time + clock.dt
     begun, middle, ended = (trends.flop_per_kwh(scenario, when) for when in (clock.time, clock.middle, end))
     lag = trends.over_trend(scenario, clock.middle, price) / _lag_at_start(scenario)
-    added, connects_in = trends.connections(scenario, clock.year), trends.connections_in(scenario, clock.year)
+    connects_in = trends.connections_in(scenario, clock.year)
     return Moment(
         hardware_price=price,
         flop_per_kwh=middle,
@@ -124,7 +124,7 @@ def moment(scenario: Scenario, clock: Clock) -> Moment:
         most_capacity=Through(trends.most_capacity(scenario, middle), trends.most_capacity(scenario, ended)),
         begun=begun,
         ended=ended,
-        connects=(Through(middle, ended), through(lambda years: added * years, clock.dt)),
+        connects=_connects(scenario, clock),
         connects_in=connects_in,
         limits=bool(np.isfinite(connects_in).all()),
         income_growth=np.array([grown(1.0, kind.income_growth(), years) for kind in scenario.kinds]),
@@ -137,6 +137,15 @@ def moment(scenario: Scenario, clock: Clock) -> Moment:
         promise=trends.kept_promise(scenario, clock.year),
         on_record=clock.time < m.capacity.years[-1],
         nothing=unwritten(np.zeros((len(scenario.kinds), len(scenario.regions)))),
+    )
+
+
+def _connects(scenario: Scenario, clock: Clock) -> tuple[Through[float], Through[float]]:
+    """What capacity can grow by: efficiency at the middle and the end of a step, and power connected until then."""
+    added = trends.connections(scenario, clock.year)
+    return (
+        through(lambda years: trends.flop_per_kwh(scenario, clock.time + years), clock.dt),
+        through(lambda years: added * years, clock.dt),
     )
 
 
