@@ -177,7 +177,9 @@ def test_files_are_called_by_what_they_hold() -> None:
     assert pair[1].is_same(policy)
     assert catalogue.titled(first_setting(), baseline) is baseline
     without = EDITS["clear"](taxed(), {})
-    assert catalogue.titled(without, without.scenarios()[1]).title.startswith("No policy (changed: ")
+    nothing = catalogue.titled(without, without.scenarios()[1])
+    assert nothing.title.startswith("No policy (changed: ")
+    assert (pair[1].question, nothing.question) == ("What do these policies change?", "What happens without a policy?")
 
 
 @pytest.mark.slow

@@ -116,12 +116,14 @@ def named(setting: Setting) -> list[str]:
 
 def titled(setting: Setting, policy: Scenario) -> Scenario:
     """The policy world for a file: where its policies are no longer those of the scenario that it began with, it is
-    called by them."""
+    called by them, and asks for them."""
     if setting.entries == of_world(setting.world, setting.seed).entries:
         return policy
-    alone = replace(setting, assumptions={}, counts={}, seed=started().run.seed)
+    alone = named(replace(setting, assumptions={}, counts={}, seed=started().run.seed))
     changed = CHANGED.search(policy.title)
-    return with_options(policy, title=", ".join(named(alone) or ["No policy"]) + (changed[0] if changed else ""))
+    title = ", ".join(alone or ["No policy"]) + (changed[0] if changed else "")
+    question = "What do these policies change?" if alone else "What happens without a policy?"
+    return with_options(policy, title=title, question=question)
 
 
 def _slider(policy: type[Policy], control: Control, written: Any, usual: dict[str, Any]) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def changed(scenario: Scenario, entries: Mapping[str, Any], *, origin: Path = IN
     tree = scenario.tree.copy()
     for path, value in entries.items():
         tree.put(path, value, origin)
-    return build(_called(tree, name, title))
+    return build(_called(tree, name, title=title))
 
 
 def settled(tree: Tree, settings: Sequence[str] = (), **options: int | None) -> Tree:
@@ -61,16 +61,19 @@ def settled(tree: Tree, settings: Sequence[str] = (), **options: int | None) -> 
     return tree
 
 
-def with_options(scenario: Scenario, *, name: str = "", title: str = "", **options: int | None) -> Scenario:
-    """The scenario with another seed, number of replicates or last year (until), name or title. Raises InputError."""
+def with_options(
+    scenario: Scenario, *, name: str = "", title: str = "", question: str = "", **options: int | None
+) -> Scenario:
+    """The scenario with another seed, number of replicates or last year (until), name, title or question. Raises
+    InputError."""
     now = {"seed": scenario.run.seed, "replicates": scenario.run.replicates, "until": scenario.time.end}
     other = {option: value for option, value in options.items() if value != now[option]}
-    return build(_called(settled(scenario.tree.copy(), (), **other), name, title))
+    return build(_called(settled(scenario.tree.copy(), (), **other), name, title=title, question=question))
 
 
-def _called(tree: Tree, name: str, title: str) -> Tree:
+def _called(tree: Tree, name: str, **texts: str) -> Tree:
     tree.name = name or tree.name
-    tree.data["title"] = title or tree.data["title"]
+    tree.data.update({key: text for key, text in texts.items() if text})
     return tree
 
 
