@@ -109,17 +109,16 @@ def share(first: Scenario, other: Scenario) -> None:
 @timed
 def moment(scenario: Scenario, clock: Clock) -> Moment:
     """The trends of the step to come."""
-    years, price = clock.middle - scenario.time.start, trends.hardware_price(scenario, clock.middle)
+    years = clock.middle - scenario.time.start
     grids, prices, social_cost = _of_year(scenario, clock.year)
     m, end = scenario.market, clock.time + clock.dt
     begun, middle, ended = (trends.flop_per_kwh(scenario, when) for when in (clock.time, clock.middle, end))
-    lag = trends.over_trend(scenario, clock.middle, price) / _lag_at_start(scenario)
     connects_in = trends.connections_in(scenario, clock.year)
     return Moment(
-        hardware_price=price,
+        hardware_price=trends.hardware_price(scenario, clock.middle),
         flop_per_kwh=middle,
         embodied=trends.embodied_per_flop(scenario, middle),
-        outside=trends.outside_demand(scenario, clock.middle, price, lag),
+        outside=trends.outside_demand(scenario, clock.middle),
         recorded=Through(*(path_at(m.capacity, m.capacity_growth, when) for when in (clock.middle, end))),
         most_capacity=Through(trends.most_capacity(scenario, middle), trends.most_capacity(scenario, ended)),
         begun=begun,
@@ -147,13 +146,6 @@ def _connects(scenario: Scenario, clock: Clock) -> tuple[Through[float], Through
         through(lambda years: trends.flop_per_kwh(scenario, clock.time + years), clock.dt),
         through(lambda years: added * years, clock.dt),
     )
-
-
-@settled
-def _lag_at_start(scenario: Scenario) -> float:
-    """The price of hardware at the start over its trend without an end."""
-    start = float(scenario.time.start)
-    return trends.over_trend(scenario, start, trends.hardware_price(scenario, start))
 
 
 def _of_year(scenario: Scenario, year: int) -> tuple[Array, Array, float]:

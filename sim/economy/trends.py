@@ -26,18 +26,19 @@ def most_capacity(scenario: Scenario, efficiency: float) -> float:
     return scenario.market.electricity_limit * efficiency
 
 
-def outside_demand(scenario: Scenario, time: float, price: float, lag: float) -> float:
-    """What everyone not modelled wants at no rent [FLOP/yr] at a time [year], for hardware at a ``price`` [USD/FLOP].
+def outside_demand(scenario: Scenario, time: float) -> float:
+    """What everyone not modelled wants at no rent [FLOP/yr] at a time [year].
 
-    It grows at a rate while the price of hardware is on trend, by as much less as the price falls less, ``lag`` times,
-    and is never worth more than the most that they spend.
+    It grows at a rate while the price of hardware is on trend, by as much less as the price falls less, and is never
+    worth more than the most that they spend.
     """
-    m = scenario.market
-    on_trend = grown(m.outside_demand, m.outside_growth, time - float(scenario.time.start))
+    m, start, price = scenario.market, float(scenario.time.start), hardware_price(scenario, time)
+    on_trend = grown(m.outside_demand, m.outside_growth, time - start)
+    lag = _over_trend(scenario, time, price) / _over_trend(scenario, start, hardware_price(scenario, start))
     return min(on_trend / lag, m.outside_limit / price)
 
 
-def over_trend(scenario: Scenario, time: float, price: float) -> float:
+def _over_trend(scenario: Scenario, time: float, price: float) -> float:
     """A price of hardware [USD/FLOP] over what its trend without an end would be at a time [year]."""
     c = scenario.compute
     endless = trend(1.0 / c.flop_per_usd, c.price_halving, time - c.price_year)
