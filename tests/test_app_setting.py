@@ -104,8 +104,9 @@ REFUSED = [
     ({"do": "field", "key": "rate", "value": "abc"}, ("Rate: not a number; found abc", "From 0 to 10,000 USD")),
     ({"do": "field", "key": "rate", "value": "0,5"}, ("found 0,5", "a point before decimals")),
     ({"do": "start", "year": "-3"}, ("found -3", "allowed is a calendar year")),
-    ({"do": "start", "year": ""}, ("Not a whole number; found nothing", "a year such as 2027")),
-    ({"do": "start", "year": "2027.5"}, ("found 2027.5", "without decimals")),
+    ({"do": "start", "year": ""}, ("Not a year; found nothing", "a year such as 2027")),
+    ({"do": "start", "year": "2013.3"}, ("found 2013.3", "where one of 4 steps a year begins", "2013.25 or 2013.5")),
+    ({"do": "start", "year": "nan"}, ("found nan", "a calendar year")),
     ({"do": "seed", "seed": "x"}, ("found x", "a number such as 1")),
     ({"do": "count", "kind": "startup", "count": "0"}, ("found 0", "1 to 2,000 of a kind")),
 ]  # fmt: skip
@@ -121,6 +122,15 @@ def test_a_refusal_says_what_was_found_and_what_is_allowed(
     sentence = said(refused.value, told)
     assert all(part in sentence for part in parts), sentence
     assert sentence.endswith(".")
+
+
+def test_a_policy_may_start_within_a_year(first: Setting) -> None:
+    """As in a file; whole years stay whole in links."""
+    for typed, start in (("2027.25", 2027.25), ("2027.0", 2027)):
+        edited = EDITS["start"](first, {"do": "start", "name": "carbon_tax", "year": typed})
+        entry = next(entry for entry in edited.entries if entry["name"] == "carbon_tax")
+        assert (entry["start"], type(entry["start"])) == (start, type(start))
+        assert edited.scenarios()[1].policies[0].start == start
 
 
 def linked(first: Setting, **parts: Any) -> Setting:

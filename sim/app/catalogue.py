@@ -115,8 +115,8 @@ def named(setting: Setting) -> list[str]:
 
 
 def titled(setting: Setting, policy: Scenario) -> Scenario:
-    """The policy world for a file: where its policies are no longer those of the scenario that it began with, it is
-    called by them, and asks for them."""
+    """The policy world for a file. Where its policies were changed on the page, they give it a new title and question:
+    those of the scenario that the page began with no longer fit."""
     if setting.entries == of_world(setting.world, setting.seed).entries:
         return policy
     alone = named(replace(setting, assumptions={}, counts={}, seed=started().run.seed))

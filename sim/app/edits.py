@@ -27,7 +27,7 @@ from sim.rng import HIGHEST_SEED
 
 Edit = Mapping[str, Any]
 REFUSALS = ("out of range", "not a number")
-WHOLE = {"year": "a year such as 2027", "seed": "a number such as 1", "count": "a number such as 60"}
+WHOLE = {"seed": "a number such as 1", "count": "a number such as 60"}
 
 
 def said(error: InputError, told: Any) -> str:
@@ -112,7 +112,17 @@ def _one(written: Any) -> Any:
 
 def _start(setting: Setting, told: Edit) -> Setting:
     name, policy, entry = _entry(setting, told)
-    return setting.with_entry(name, _written(policy, {**entry, "start": _whole(told, "year")}))
+    return setting.with_entry(name, _written(policy, {**entry, "start": _when(told)}))
+
+
+def _when(told: Edit) -> float:
+    """A year, or a time within it."""
+    try:
+        when = float(str(told.get("year", "")))
+    except ValueError:
+        allowed = "a year such as 2027, or 2027.25 for the end of its March"
+        raise InputError("not a year", found=told.get("year"), allowed=allowed, fix="type one") from None
+    return int(when) if when.is_integer() else when
 
 
 def _whole(told: Edit, key: str) -> int:
