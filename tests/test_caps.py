@@ -217,6 +217,21 @@ def test_the_value_of_permits_goes_back_to_those_of_the_market() -> None:
     assert set(back) == {"corporation", "startup"}
 
 
+def test_the_value_of_permits_is_paid_out_once_when_a_second_market_begins() -> None:
+    scenario = small("baseline", "mechanisms.exit_and_entry=false", until=2016)
+    free = by_kind(*under(scenario, steps=4))
+    first = cap("a", 0.3 * free["corporation"], KINDS[:1], allocation="grandfathering", start=2013.0)
+    second = cap("b", 10.0, KINDS[1:2], allocation="grandfathering", start=2014.0)
+    use = USES.index(PAST_EMISSIONS)
+    for steps in (7, 8, 9):  # the second begins with the ninth
+        before, _ = under(scenario, first, second, steps=steps)
+        after, step = under(scenario, first, second, steps=steps + 1)
+        paid = sum(money for (_, _, what), money in step.flows.items() if what == "permits given away")
+        kept = after.treasury.earmarked[use] - before.treasury.earmarked[use]
+        assert paid > 0
+        assert kept == pytest.approx((step.revenue_by_use[use] - paid) * step.dt, rel=1e-9)
+
+
 def test_each_market_keeps_what_it_saves() -> None:
     """Loose at first, tight later: only the one whose permits are saved emits more than it is given."""
     scenario = small("baseline", until=2016)

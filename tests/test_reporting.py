@@ -110,6 +110,20 @@ def test_a_startup_in_the_place_of_another_has_reported_nothing() -> None:
     assert (after.memory.reports.known[new] < 0).all()
 
 
+def test_what_a_startup_reported_is_not_that_of_another_in_its_place() -> None:
+    """Though it becomes known after it is gone; the run itself counts among those known."""
+    world, _ = walked(begin(duty("threshold=1e16", "lag=3", until=2020), 1), 8)
+    gone, due = world.fixed.traits.raises, {when: rows for when, rows, _ in world.memory.reports.due}
+    assert any(gone[rows].any() for rows in due.values())
+    after, _ = walked(changed(world, alive=world.actors.alive & ~gone), 4)
+    new = gone & after.actors.alive
+    assert new.any()
+    for when, rows, _ in after.memory.reports.due:
+        if when in due:
+            assert not new[rows].any()
+            assert set(rows) <= set(due[when])
+
+
 def test_an_added_kind_is_counted_too() -> None:
     ids = set(measures((), ("national_lab",)))
     group = "kind_national_lab"

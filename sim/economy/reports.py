@@ -58,7 +58,8 @@ class Reports:
         return Reports(self.made, known, later, max([self.largest, *(due.flop for due in now)])), counts
 
     def without(self, new: Rows) -> "Reports":
-        """After others took some places, of whom nothing is known."""
+        """After others took some places, of whom nothing is known: what those before them reported is not theirs."""
         made, known = self.made.copy(), self.known.copy()
         made[new], known[new] = NEVER, NEVER
-        return Reports(made, known, self.due, self.largest)
+        due = tuple(each._replace(rows=np.setdiff1d(each.rows, new)) for each in self.due) if new.size else self.due
+        return Reports(made, known, due, self.largest)

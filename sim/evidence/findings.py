@@ -1,4 +1,4 @@
-"""The project's own findings as a page: why access opens up, what a steeper law does, the story of the subject.
+"""The project's own findings as a page: why the divide opens, what a steeper law does, the story of the subject.
 
 Everything on the page is made from runs; the numbers of ``check`` tell a test whether the page is still true.
 """
@@ -8,6 +8,7 @@ import pandas as pd
 
 from sim.evidence import policies, worlds
 from sim.evidence.page import Bar, Check, Foretell, Page, digests, grid, page, single_runs, whole
+from sim.evidence.tasks import years_of
 from sim.experiment.compare import compare
 from sim.experiment.compare import planned as planned_comparison
 from sim.experiment.decompose import decompose
@@ -20,7 +21,7 @@ from sim.measures import DIVIDE, FRONTIER_ERROR, registry, told
 from sim.measures.access import HALVING_COST, HALVING_EMISSIONS
 from sim.measures.carbon import HALVING_CARS
 from sim.measures.economy import FRONTIER_COST
-from sim.measures.ids import could_pay, year_of_error
+from sim.measures.ids import could_pay
 from sim.measures.research import EFFICIENCY, RESEARCH_SHARE
 from sim.report import everyday, words
 from sim.report.comparison.effects import cell
@@ -34,7 +35,7 @@ from sim.report.run.figures import GALLERY
 from sim.results import Comparison, Decomposition, Run, Spread
 from sim.scenario import load, shipped
 
-REPLICATES, LONG, LONG_REPLICATES = 20, 2110, 10
+REPLICATES, LONG = 20, 2110
 POLICY_PAIRS = 50  # as many as `compare` takes
 ENDLESS = (  # the trends of hardware as if they had no end within any horizon
     "compute.trend_end=2200", "compute.price_limit=1e30", "compute.energy_limit=2.5e24",
@@ -58,7 +59,7 @@ def findings(bar: Bar | None = None, foretell: Foretell | None = None) -> Page:
     """Run everything and write the page. ``foretell`` hears before how long the runs take."""
     file = shipped() / "baseline.toml"
     baseline = load(file, replicates=REPLICATES)
-    long, on_trend = (load(file, settings, replicates=LONG_REPLICATES, until=LONG) for settings in ((), ENDLESS))
+    long, on_trend = (load(file, settings, replicates=REPLICATES, until=LONG) for settings in ((), ENDLESS))
     under = {held: under_laws(baseline, held) for held in HELD}
     paired = [*((scenarios, REPLICATES) for scenarios in under.values()), (policies.compared(baseline), POLICY_PAIRS)]
     other = worlds.worlds(baseline)  # the baseline first
@@ -94,7 +95,7 @@ def _head() -> str:
 
 
 def _why(taken: Decomposition) -> str:
-    said = ["## Why access opens up", "```\npython run.py decompose scenarios/baseline.toml\n```"]
+    said = ["## Why the divide opens", "```\npython run.py decompose scenarios/baseline.toml\n```"]
     for measure in summarize(taken).measures:
         *rows, interaction = ([row.part, row.group, row.alone, row.out] for row in measure.rows)
         header = [measure.label, "", "added alone", "missing when left out"]
@@ -212,13 +213,15 @@ def _efficiency(held: Comparison) -> str:
 
 
 def _reached(later: Run, percent: int) -> str:
-    years = _at(later, year_of_error(percent), later.years[-1])
-    if years.empty:
-        return f"An error of {percent} % is not reached by {later.years[-1]}."
-    low, middle, high = (round(float(year)) for year in np.percentile(years, [5, 50, 95]))
-    costs = pd.concat([_at(later, FRONTIER_COST, int(year)) for year in years.astype(int).unique()])
+    """When an error is reached, and what the largest run costs in that year: each replicate in its own."""
+    years = years_of(later, percent / 100)
+    if not years:
+        return f"An error of {percent} % is reached in no replicate by {later.years[-1]}."
+    low, middle, high = (int(year) for year in np.percentile(list(years.values()), [5, 50, 95]))
+    paid, first = later.values(FRONTIER_COST), later.years[0]
+    costs = np.array([paid[replicate, year - first] for replicate, year in years.items()])
     among = f" in {len(years)} of {len(later.replicates)} replicates" if len(years) < len(later.replicates) else ""
     return (
         f"An error of {percent} % is reached in {middle} [{low}, {high}]{among}, when the largest run of the year "
-        f"costs {_range(costs, 'USD')}."
+        f"costs {words.ranged(Spread.of(costs), 'USD')}."
     )

@@ -31,9 +31,10 @@ def once(method: Callable[Concatenate[Any, Asked], Result]) -> Callable[Concaten
 
     def kept(self: Any, /, *asked: Asked.args, **named: Asked.kwargs) -> Result:
         held = vars(self).setdefault(f"{method.__name__} found", {})
-        if asked not in held:
-            held[asked] = method(self, *asked, **named)
-        found: Result = held[asked]
+        by = asked, tuple(sorted(named.items()))
+        if by not in held:
+            held[by] = method(self, *asked, **named)
+        found: Result = held[by]
         return found
 
     return update_wrapper(kept, method)

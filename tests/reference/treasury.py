@@ -168,9 +168,11 @@ class Treasury:
                 self.due.append((end + lag, actor, actor.run))
         for when, actor, run in self.due:
             if when <= end + 1e-9:
-                actor.reported += 1
-                actor.known_at = end
+                if actor is not None:
+                    actor.reported += 1
+                    actor.known_at = end
                 self.known_run = max(self.known_run, run)
-        self.due = [entry for entry in self.due if entry[0] > end + 1e-9]
+        later = [entry for entry in self.due if entry[0] > end + 1e-9]
+        self.due = [(when, None if actor in self.founded else actor, run) for when, actor, run in later]  # not theirs
         for actor in self.founded:
             actor.reported_in = actor.known_at = -1
