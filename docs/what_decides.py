@@ -24,7 +24,7 @@ ASKED = ["sensitivity", "scenarios/baseline.toml", "--against", FIRST, SECOND, "
          "--samples"]  # fmt: skip
 TABLES = ("summary.json", "numbers.csv")
 PICTURES = {
-    "tornado.png": "The ten numbers that move each measure most",
+    "tornado.png": "The numbers that move each measure most",
     "interaction.png": "How far each number acts by itself, and how far it depends on the others",
 }
 TWO = f"What {SECOND} changes beyond {FIRST}: ".replace("_", " ")  # begins what is said of the two policies
