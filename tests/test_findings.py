@@ -8,11 +8,12 @@ import pandas as pd
 import pytest
 
 from sim.evidence import policies
-from sim.evidence.findings import _head, findings
+from sim.evidence.findings import _head, _reached, findings
 from sim.evidence.page import grid
 from sim.experiment.laws import HELD, steepest, under_laws
-from sim.report import laws
-from sim.results import Run
+from sim.experiment.run import run
+from sim.report import laws, words
+from sim.results import Run, Spread
 from sim.scenario import Scenario, load
 from tests.saying import Say
 from tests.test_effects import an_effect
@@ -122,3 +123,21 @@ def test_a_law_without_a_range_begins_with_itself(say: Say, tmp_path: Path) -> N
     answer = say("laws", "--compare", SCENARIOS / "exponential_law.toml", *options, "--out", tmp_path / "out")
     assert answer.code == 0, answer.err
     assert "against thompson2020_exponential, 2012" in answer.out
+
+
+def test_what_an_error_costs_is_of_the_year_in_which_each_replicate_reaches_it() -> None:
+    """Worked out from the table, replicate by replicate."""
+    found = run(load(SCENARIOS / "baseline.toml", replicates=4, until=2030))
+    table = found.series.pivot(index=["replicate", "year"], columns="measure", values="value")
+    years, costs = [], []
+    for _, one in table.groupby("replicate"):
+        (_, year), cost = next(
+            (when, row.frontier_run_cost) for when, row in one.iterrows() if row.frontier_error <= 0.05
+        )
+        years.append(year)
+        costs.append(cost)
+    assert len(set(years)) > 1  # else any year would do
+    said = _reached(found, 5)
+    assert f"is reached in {int(np.median(years))} [" in said
+    assert words.ranged(Spread.of(np.array(costs)), "USD") in said
+    assert _reached(found, 1) == "An error of 1 % is reached in no replicate by 2030."
