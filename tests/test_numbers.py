@@ -89,3 +89,9 @@ def test_the_meaning_of_a_number_stands_by_itself() -> None:
     baseline = load(SCENARIOS / "baseline.toml")
     for one in baseline.quantities:
         assert not re.search(r"\b(of|in) (that|those) |\bthe same at\b|\babove it\b", one.doc), one.path
+
+
+def test_the_largest_market_is_told_in_dollars_as_the_fit_has_it() -> None:
+    scenario = load(SCENARIOS / "baseline.toml")
+    (cap,) = (quantity for quantity in scenario.quantities if quantity.path == "product.cap")
+    assert f"{scenario.product.size * scenario.product.cap / 1e12:.2g} T USD a year" in str(cap.note)

@@ -17,6 +17,7 @@ from sim.evidence import policies
 from sim.experiment.compare import compare
 from sim.measures import EMISSIONS
 from sim.measures.access import FRONTIER_ERROR
+from sim.measures.carbon import OPERATIONAL
 from sim.policies import registry
 from sim.scenario import load
 from tests.saying import Say
@@ -61,6 +62,13 @@ def test_a_first_reader_gets_through_it() -> None:
     assert not re.search(r"×\s*[\d.]+ \[", README)
     prose = re.sub(r"```.*?```", "", README, flags=re.DOTALL)
     assert not re.search(r"\d \[", prose)
+
+
+def test_what_a_tax_does_where_buyers_can_choose_cleaner_power_is_that_of_its_page() -> None:
+    assert "a tax of 100 USD/t cuts\nemissions by about two thirds" in README
+    table = pd.read_csv(DOCS / "abatement" / "effects.csv")
+    of = table.set_index(["world", "year", "usd_per_tonne", "measure"]).loc["clean_power", 2040, 100, OPERATIONAL]
+    assert of.wide_relative_median == pytest.approx(-2 / 3, abs=0.03)
 
 
 def test_two_commands_do_all_the_setup() -> None:

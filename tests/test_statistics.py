@@ -12,6 +12,7 @@ from sim.measures import DIVIDE, EMISSIONS, registry
 from sim.report.comparison import effects, verdict
 from sim.report.comparison.verdict import Claim
 from sim.report.laws import answer
+from sim.results.comparison import once
 from sim.results.statistics import FEWEST, LEVEL, effect, medians
 
 
@@ -105,3 +106,18 @@ def test_a_share_never_falls_by_more_than_all_of_it(pairs: list[tuple[float, flo
         assert np.isnan(of.low) or -1 - 1e-12 <= of.low <= of.middle + 1e-12 <= of.high + 2e-12
     for low, high in ((got.low, got.high), (got.wide_low, got.wide_high)):
         assert np.isnan(low) or -1 <= low <= high <= 1
+
+
+def test_what_is_kept_goes_by_places_and_by_words() -> None:
+    class Asked:
+        calls = 0
+
+        @once
+        def wide(self, number: int, *, wide: bool = False) -> tuple[int, bool]:
+            self.calls += 1
+            return number, wide
+
+    asked = Asked()
+    for _ in range(2):
+        assert [asked.wide(1), asked.wide(1, wide=True), asked.wide(2)] == [(1, False), (1, True), (2, False)]
+    assert asked.calls == 3

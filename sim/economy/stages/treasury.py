@@ -60,8 +60,6 @@ def allowances(world: World, rights: Mapping[Right, Array], paid_out: Array) -> 
 
 def _part(held: Mapping[Covered, float], market: Covered) -> float:
     """Part of a market for emission permits in what is held of the value of those that were given away."""
-    if len(held) == 1:
-        return float(market in held)  # nothing, in the first step of a second one
     whole = added(held.values())
     return held.get(market, 0.0) / whole if whole > 0.0 else 0.0
 
