@@ -1,5 +1,7 @@
 """Random policies beside a random world, for the slow reference."""
 
+from pathlib import Path
+
 import numpy as np
 
 from sim.policies import registry
@@ -8,11 +10,22 @@ from sim.scenario import load
 from tests.worlds import SCENARIOS
 
 SCHEDULE = ("start", "end", "since", "ramp")
+BASE = Path(__file__).parent / "twice.toml"  # has another entry of each of
+TWICE = ("public_compute", "compute_voucher", "reporting_duty", "training_run_ceiling", "training_run_pace",
+         "open_publication")  # fmt: skip
 
 
 def more_policies(rng: np.random.Generator, compute: float, permits: bool) -> list[str]:
-    """Settings of some of the other policies, of permits where there can be any. ``compute`` [FLOP/yr] is about what
-    there is."""
+    """Settings of some of the other policies, of permits where there can be any, and of some a second entry beside the
+    first. ``compute`` [FLOP/yr] is about what there is."""
+    first, second = _some(rng, compute, permits), _some(rng.spawn(1)[0], compute, permits)
+    again = [name for name in TWICE if name in first and name in second]
+    entries = [*first.items(), *((f"{name}_too", second[name]) for name in again)]
+    return [f"policy.{id}.{key}={value}" for id, parameters in entries for key, value in parameters.items()]
+
+
+def _some(rng: np.random.Generator, compute: float, permits: bool) -> dict[str, dict[str, object]]:
+    """Parameters of some of the other policies."""
 
     def log(low: float, high: float) -> float:
         return float(10 ** rng.uniform(low, high))
@@ -63,15 +76,15 @@ def more_policies(rng: np.random.Generator, compute: float, permits: bool) -> li
     for name in registry():
         if name not in (*policies, "carbon_tax", "carbon_budget"):
             policies[name] = like_the_shipped(name, log(-3, 3), pick(*REVENUE_USES))
-    settings = []
+    chosen: dict[str, dict[str, object]] = {}
     for name, parameters in policies.items():
         if rng.random() < 0.4 and (permits or not {"cap", "cap_share"} & set(parameters)):
             before = "cap_share" in parameters or parameters.get("allocation") == '"grandfathering"'
             first = 2013 if before else 2012 if "total" in parameters else 2011  # a total is spent in whole steps
             ramp = 0.0 if "total" in parameters else rng.choice([0.0, 5.0])
             parameters |= {"start": rng.uniform(first, 2025), "ramp": ramp}
-            settings += [f"policy.{name}.{key}={value}" for key, value in parameters.items()]
-    return settings
+            chosen[name] = parameters
+    return chosen
 
 
 def like_the_shipped(name: str, factor: float, use: str) -> dict[str, object]:

@@ -7,12 +7,11 @@ import numpy as np
 from sim.policies.levers import REVENUE_USES
 from sim.scenario import Scenario, load
 from sim.scenario.schema import Mechanisms
-from tests.random_policies import more_policies
+from tests.random_policies import BASE, more_policies
 from tests.worlds import (
     ALLOCATIONS,
     FROZEN,
     REAL_LIMITS,
-    SCENARIOS,
     STRUCTURES,
     abatements,
     has_prices,
@@ -119,4 +118,4 @@ def varied(rng: np.random.Generator) -> Scenario:
     settings += real_limits(rng.spawn(1)[0], first)
     settings += theories(rng.spawn(1)[0])
     settings += more_policies(rng, first, has_prices(settings))
-    return load(SCENARIOS / "baseline.toml", on_steps(settings))
+    return load(BASE, on_steps(settings))

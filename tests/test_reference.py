@@ -95,9 +95,12 @@ def perturbed(case: int) -> World:
     new["expected_growth"] = float(rng.spawn(1)[0].uniform(-1, 2))
     banked = float(10 ** rng.uniform(0, 8))
     report = rng.random(n) < 0.2
-    new["reports"] = Reports(np.where(report, world.clock.year - rng.integers(0, 2, n), NEVER),
-                             np.where(report, time - rng.uniform(0, 2, n), NEVER),
-                             (Due(time, np.array([0, 2]), 1e25), Due(time + 5, np.array([1]), 1e26)), 1e24)  # fmt: skip
+    due = (Due(time, np.array([0, 2]), np.array([0.3, 0.9]), 1e25), Due(time + 5, np.array([1]), np.zeros(1), 1e26))
+    recent = tuple(
+        Due(time - rng.uniform(0, 2), np.flatnonzero(report), rng.choice([0.0, 0.7]) * rng.random(report.sum()), 1e24)
+        for _ in range(2)
+    )
+    new["reports"] = Reports(np.where(report, world.clock.year - rng.integers(0, 2, n), NEVER), due, recent, 1e24)
     back = (per_year + (per_year + 1) // 2, per_year // 2)  # steps; runs are kept as of when a step ended
     ended = [replace(world.clock, steps_done=world.clock.steps_done - steps).time for steps in back]
     new["largest"] = Highest(tuple(ended), (1e22, 1e25))
@@ -114,10 +117,11 @@ def perturbed(case: int) -> World:
         power = world.markets.capacity / flop_per_kwh(world.scenario, world.clock.time) * apart.uniform(0.8, 1.1)
         there = Connected(apart.dirichlet(np.full(size, 0.3)), apart.dirichlet(np.full(size, 0.3)) * power)
         world = changed(world, connected=there if apart.random() < 0.9 else None)
-    markets = act(world).levers.markets
-    given = float(world.treasury.earmarked[USES.index(PAST_EMISSIONS)]) / max(len(markets), 1)
+    acts = act(world)
+    markets = acts.levers.markets
+    given = float(world.treasury.earmarked[USES.index(PAST_EMISSIONS)]) / max(len(acts.rights), 1)
     return changed(world, permit_prices=dict.fromkeys(markets, permit), banked=dict.fromkeys(markets, banked),
-                   held=dict.fromkeys(markets, given))  # fmt: skip
+                   held=dict.fromkeys(acts.rights, given))  # fmt: skip
 
 
 def agree(before: World, world: World, step: Step, reference: ReferenceEconomy) -> None:
@@ -143,7 +147,10 @@ def agree(before: World, world: World, step: Step, reference: ReferenceEconomy) 
     pairs["unspent"] = step.unspent, reference.unspent
     pairs["reports"] = step.reports, [actor.reported for actor in actors]
     pairs["reported in"] = world.memory.reports.made, [actor.reported_in for actor in actors]
-    pairs["known since"] = world.memory.reports.known, [actor.known_at for actor in actors]
+    kept = [(due.when, row, part) for due in world.memory.reports.recent
+            for row, part in zip(due.rows.tolist(), due.methods.tolist(), strict=True)]  # fmt: skip
+    known = [(when, actors.index(actor), part) for when, actor, part, _ in reference.known]
+    pairs["known since"] = sorted(kept), sorted(each for each in known if each[0] > reference.begin + reference.dt - 1)
     pairs["known run"] = step.known_run, reference.known_run
     for name, ours, theirs in (
         ("prices of permits", world.markets.permit_prices, reference.permits),
@@ -154,7 +161,7 @@ def agree(before: World, world: World, step: Step, reference: ReferenceEconomy) 
         pairs[name] = list(ours.values()), [theirs[named(world, place)] for place in ours]
     pairs["duty_error"] = world.memory.duty_error, reference.duty_error
     for right, part in world.treasury.rights.items():
-        of = right if isinstance(right, str) else named(world, right)
+        of = named(world, right)
         pairs[f"rights by {of}"] = part, [actor.parts[of] for actor in actors]
     for name in ("permit_price", "license_price"):
         pairs[name] = getattr(step, name), getattr(reference, name)

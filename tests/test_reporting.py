@@ -86,7 +86,9 @@ def test_methods_come_with_the_report_where_the_duty_says_so() -> None:
     scenario = duty(*with_methods)
     world, steps = walked(begin(scenario, 1), 12)
     shares = act(world).sharing
-    told = world.memory.reports.known > world.clock.time - 1
+    told = np.zeros(world.groups.size, dtype=bool)
+    for due in world.memory.reports.recent:
+        told[due.rows] |= due.when > world.clock.time - 1
     assert told.any()
     assert (shares[told] >= 0.9).all()
     assert (shares[~told] == world.fixed.traits.openness[~told]).all()
@@ -107,21 +109,21 @@ def test_a_startup_in_the_place_of_another_has_reported_nothing() -> None:
     new = gone & after.actors.alive
     assert new.any()
     assert (after.memory.reports.made[new] < 0).all()
-    assert (after.memory.reports.known[new] < 0).all()
+    assert not any(new[due.rows].any() for due in after.memory.reports.recent)
 
 
 def test_what_a_startup_reported_is_not_that_of_another_in_its_place() -> None:
     """Though it becomes known after it is gone; the run itself counts among those known."""
     world, _ = walked(begin(duty("threshold=1e16", "lag=3", until=2020), 1), 8)
-    gone, due = world.fixed.traits.raises, {when: rows for when, rows, _ in world.memory.reports.due}
+    gone, due = world.fixed.traits.raises, {due.when: due.rows for due in world.memory.reports.due}
     assert any(gone[rows].any() for rows in due.values())
     after, _ = walked(changed(world, alive=world.actors.alive & ~gone), 4)
     new = gone & after.actors.alive
     assert new.any()
-    for when, rows, _ in after.memory.reports.due:
-        if when in due:
-            assert not new[rows].any()
-            assert set(rows) <= set(due[when])
+    for late in after.memory.reports.due:
+        if late.when in due:
+            assert not new[late.rows].any()
+            assert set(late.rows) <= set(due[late.when])
 
 
 def test_an_added_kind_is_counted_too() -> None:

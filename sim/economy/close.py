@@ -53,7 +53,7 @@ def _treasury(world: World, ledger: Ledger, lives: Lives, revenue: Array) -> Tre
     earmarked = world.treasury.earmarked + (revenue - ledger.money.paid_out) * dt
     return Treasury(
         earmarked=earmarked,
-        held=treasury.held_after(world, ledger.acts, ledger.sale, ledger.money.paid_out),
+        held=treasury.held_after(world, ledger),
         rights=lives.rights,
         flows=world.treasury.flows.plus(lives.books.flows, dt),
     )

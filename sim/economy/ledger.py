@@ -26,7 +26,7 @@ class Acts(NamedTuple):
     rights: Mapping[Right, Array]  # parts in permits given away
     permits: Array  # (markets,) USD/kgCO2e of emission permits in the last step
     sharing: Array  # share of research published, duties included
-    dutiful: Mapping[str, Past]  # models under a duty to be released, by kind
+    dutiful: Mapping[str, Past]  # models under a duty to be released, by its entry
     duty_error: float  # the best error released by duty
     open_error: float  # the best error that everyone can use
 
@@ -36,6 +36,8 @@ class Money(NamedTuple):
 
     sold: float  # USD/yr of AI products at mid-step, released models included
     paid_out: Array  # (uses,) USD/yr of policies' revenue
+    given_back: Mapping[Right, float]  # USD/yr of it to holders of permits that are given away, by permits
+    venture: float  # USD/yr that investors set aside for all who raise it
     funds: Funds
     means: Array  # USD/yr that can be spent
     wants: Array  # USD/yr

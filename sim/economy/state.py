@@ -205,7 +205,7 @@ class Treasury:
     """Public money, and what every party paid to every other."""
 
     earmarked: Array  # (uses,) USD of policies' revenue that is not paid out
-    held: Mapping[Covered, float]  # USD of it from emission permits given away, by market
+    held: Mapping[Right, float]  # USD of it from permits given away, by permits
     rights: Mapping[Right, Array]  # parts in permits given away, (n,)
     flows: Flows  # USD since the start
 
@@ -222,7 +222,7 @@ class Memory:
     frontier: Past
     frontier_knowledge: float  # ln of effective compute per FLOP in the frontier's run, over the start
     released: Past  # models given away by choice, when they were reached
-    dutiful: Mapping[str, Past]  # models under a duty to be released, by kind
+    dutiful: Mapping[str, Past]  # models under a duty to be released, by its entry
     duty_error: float  # the best error released by duty; infinite without any
     largest: Highest  # runs, FLOP
     years: Years  # emissions and compute by calendar year

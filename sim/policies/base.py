@@ -3,11 +3,11 @@
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from math import floor, inf
+from math import ceil, floor, inf, isfinite
 from typing import Any, ClassVar, NamedTuple, Self
 
 from sim.mathematics import power
-from sim.policies.levers import ALLOTMENTS, LEVERS, REVENUE_USES, SCOPES, TREASURY, Target
+from sim.policies.levers import ALLOTMENTS, LEVERS, REVENUE_USES, SCOPES, TREASURY, Entry, Target
 from sim.policies.view import View
 from sim.quantity import Series, Spec, amounts, choice, names, quantity
 
@@ -152,6 +152,13 @@ class Policy(ABC):
         """The last calendar year that was over when the year of ``began`` [year] began, a moment where a step does."""
         return floor(round(began * steps_per_year) / steps_per_year) - 1
 
+    def lasts(self, steps_per_year: int) -> float:
+        """How many steps there are in which it is in force: those whose middle lies between its dates."""
+        if not isfinite(self.start) or not isfinite(self.end):
+            return inf
+        first, after = (ceil(date * steps_per_year - 0.5) for date in (self.start, self.end))
+        return after - first
+
     def years_in_force(self, view: View) -> float:
         """Years since the policy began, before the run too; from the start of the run where no start is given."""
         return view.time - (self.origin if self.origin > -inf else view.run_start)
@@ -172,8 +179,8 @@ class Policy(ABC):
             tuple(i for i, kind in enumerate(kinds) if kind in meant),
             tuple(i for i, region in enumerate(regions) if not self.regions or region in self.regions),
             self.proceeds(),
-            getattr(self, "allotment", ALLOTMENTS[0]),
             self.scopes(),
+            Entry(self.id, getattr(self, "allotment", ALLOTMENTS[0])),
         )
 
     def proceeds(self) -> str:

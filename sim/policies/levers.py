@@ -25,8 +25,8 @@ SCOPES = ("training", "serving")  # compute that a permit may be needed for
 
 @dataclass(frozen=True)
 class Lever:
-    """One lever. ``axes`` names what it may differ by: use of revenue, kind of actor, region, allotment, scope,
-    market for permits."""
+    """One lever. ``axes`` names what it may differ by: use of revenue, kind of actor, region, scope, market for
+    permits, and entry, where what several entries of a policy ask must not be mixed."""
 
     unit: str
     neutral: float
@@ -64,27 +64,29 @@ LEVERS = {
     "compute_covered": Lever("1", 0.0, 0.0, 1.0, np.maximum, ("scope", "kind"), "whether compute needs permits"),
     "compute_sold": Lever("1", 0.0, 0.0, 1.0, np.maximum, ("use",), "where the value of compute permits goes"),
     "public_compute": Lever(
-        "1", 0.0, 0.0, 0.9, np.add, ("allotment", "kind"), "share of AI compute that the treasury pays",
+        "1", 0.0, 0.0, 0.9, np.add, ("entry", "kind"), "share of AI compute that the treasury pays",
     ),
     "public_budget": Lever(
-        "USD/yr", 0.0, 0.0, inf, np.add, ("allotment", "kind"),
+        "USD/yr", 0.0, 0.0, inf, np.add, ("entry", "kind"),
         "money of the treasury for public compute, on average for each of those served",
     ),
     "unclaimed": Lever("USD/yr", 0.0, 0.0, inf, np.add, (), "money of budgets that nobody is there to take"),
-    "winners": Lever("1", 0.0, 0.0, 1.0, np.maximum, (), "share of those served who win in a lottery"),
+    "winners": Lever("1", 0.0, 0.0, 1.0, np.maximum, ("entry",), "share of those served who win in a lottery"),
     "voucher": Lever("USD/yr", 0.0, 0.0, inf, np.add, ("kind",), "compute money from the treasury for each actor"),
     "run_ceiling": Lever("FLOP", inf, 0.0, inf, np.minimum, ("kind",), "the largest run that is allowed"),
     "run_ratio": Lever(
         "1", inf, 1.0, inf, np.minimum, ("kind",), "the largest run allowed, over the largest of a year ago",
     ),
-    "publishing": Lever("1", 0.0, 0.0, 1.0, np.maximum, ("kind",), "share of actors that have to publish"),
-    "weights_lag": Lever("yr", inf, 0.0, inf, np.minimum, ("kind",), "time after which models have to be released"),
-    "findings": Lever("1", 0.0, 0.0, 1.0, np.maximum, ("kind",), "least share of research that has to be published"),
-    "report_threshold": Lever("FLOP", inf, 0.0, inf, np.minimum, ("kind",), "runs above it have to be reported"),
-    "report_lag": Lever("yr", inf, 0.0, inf, np.minimum, ("kind",), "time from a run to when it is known"),
-    "report_coverage": Lever("1", 0.0, 0.0, 1.0, np.maximum, ("kind",), "share of actors that report"),
+    "publishing": Lever("1", 0.0, 0.0, 1.0, np.maximum, ("entry", "kind"), "share of actors that have to publish"),
+    "weights_lag": Lever("yr", inf, 0.0, inf, np.minimum, ("entry",), "time after which models have to be released"),
+    "findings": Lever("1", 0.0, 0.0, 1.0, np.maximum, ("entry",), "least share of research that has to be published"),
+    "report_threshold": Lever(
+        "FLOP", inf, 0.0, inf, np.minimum, ("entry", "kind"), "runs above it have to be reported"
+    ),
+    "report_lag": Lever("yr", inf, 0.0, inf, np.minimum, ("entry",), "time from a run to when it is known"),
+    "report_coverage": Lever("1", 0.0, 0.0, 1.0, np.maximum, ("entry",), "share of actors that report"),
     "report_methods": Lever(
-        "1", 0.0, 0.0, 1.0, np.maximum, ("kind",), "least share of research published after a run is known"
+        "1", 0.0, 0.0, 1.0, np.maximum, ("entry",), "least share of research published after a run is known"
     ),
 }  # fmt: skip
 
@@ -96,7 +98,21 @@ class Covered(NamedTuple):
     regions: tuple[int, ...]
 
 
-Right = Covered | str  # to permits given away: of emissions by their market, of compute PAST_COMPUTE
+class Licensed(NamedTuple):
+    """Who needs permits for compute, and for what: positions of kinds, and names of scopes."""
+
+    kinds: tuple[int, ...]
+    scopes: tuple[str, ...]
+
+
+Right = Covered | Licensed  # to permits given away, by what they are needed for
+
+
+class Entry(NamedTuple):
+    """One entry of a policy among those that pull levers by entry."""
+
+    id: str
+    allotment: str  # of ALLOTMENTS
 
 
 @dataclass(frozen=True)
@@ -106,13 +122,18 @@ class Target:
     kinds: tuple[int, ...]
     regions: tuple[int, ...]
     use: str = TREASURY
-    allotment: str = ALLOTMENTS[0]
     scopes: tuple[str, ...] = SCOPES
+    entry: Entry = Entry("", ALLOTMENTS[0])
 
     @property
     def covered(self) -> Covered:
         """What a market for permits is known by."""
         return Covered(self.kinds, self.regions)
+
+    @property
+    def licensed(self) -> Licensed:
+        """What permits for compute are known by."""
+        return Licensed(self.kinds, self.scopes)
 
     def positions(self) -> dict[str, tuple[int, ...]]:
         """Positions along every axis by its name."""
@@ -120,7 +141,6 @@ class Target:
             "use": (USES.index(self.use),),
             "kind": self.kinds,
             "region": self.regions,
-            "allotment": (ALLOTMENTS.index(self.allotment),),
             "scope": tuple(SCOPES.index(scope) for scope in self.scopes),
         }
 
@@ -139,22 +159,24 @@ class Levers:
     compute_cap: float  # FLOP/yr
     compute_covered: Array  # (scopes, kinds)
     compute_sold: Array  # (uses,)
-    public_compute: Array  # (allotments, kinds)
-    public_budget: Array  # (allotments, kinds) USD/yr for one actor on average
+    public_compute: Array  # (entries, kinds)
+    public_budget: Array  # (entries, kinds) USD/yr for one actor on average
     unclaimed: float  # USD/yr
-    winners: float
+    winners: Array  # (entries,)
     voucher: Array  # (kinds,) USD/yr for one actor
     run_ceiling: Array  # (kinds,) FLOP
     run_ratio: Array  # (kinds,)
-    publishing: Array  # (kinds,)
-    weights_lag: Array  # (kinds,) yr
-    findings: Array  # (kinds,)
-    report_threshold: Array  # (kinds,) FLOP
-    report_lag: Array  # (kinds,) yr
-    report_coverage: Array  # (kinds,)
-    report_methods: Array  # (kinds,)
+    publishing: Array  # (entries, kinds)
+    weights_lag: Array  # (entries,) yr
+    findings: Array  # (entries,)
+    report_threshold: Array  # (entries, kinds) FLOP
+    report_lag: Array  # (entries,) yr
+    report_coverage: Array  # (entries,)
+    report_methods: Array  # (entries,)
     pulled: frozenset[str] = frozenset()  # names of those that a policy pulls; the others are neutral
     markets: tuple[Covered, ...] = ()  # for emission permits; where there is none, axes are of one that is neutral
+    licensed: Licensed | None = None  # who needs permits for compute; None where nobody does
+    entries: tuple[Entry, ...] = ()  # where there is none, axes are of one that is neutral
 
 
 def combined(pulls: list[tuple[dict[str, float], Target]], kinds: int, regions: int) -> Levers:
@@ -163,10 +185,12 @@ def combined(pulls: list[tuple[dict[str, float], Target]], kinds: int, regions: 
     Raises ValueError when a policy pulls a lever beyond its range.
     """
     if not any(pull for pull, _ in pulls):
-        return _neutral(kinds, regions, 1)
+        return _neutral(kinds, regions, 1, 1)
     state: dict[str, Any] = {}
     markets = tuple(dict.fromkeys(target.covered for pull, target in pulls if "carbon_cap" in pull))
-    neutral = _neutral(kinds, regions, max(len(markets), 1))
+    licensed = next((target.licensed for pull, target in pulls if "compute_cap" in pull), None)
+    entries = tuple(target.entry for pull, target in pulls if _by_entry(pull))
+    neutral, entry = _neutral(kinds, regions, max(len(markets), 1), max(len(entries), 1)), 0
     for pull, target in pulls:
         market = markets.index(target.covered) if "carbon_cap" in pull else 0
         for name, value in pull.items():
@@ -175,22 +199,28 @@ def combined(pulls: list[tuple[dict[str, float], Target]], kinds: int, regions: 
                 raise ValueError(f"lever {name} cannot stand at {value:g} {lever.unit}")
             if name not in state:
                 state[name] = np.array(getattr(neutral, name))
-            at = _positions(target, market, lever.axes)
+            at = _positions(target, market, entry, lever.axes)
             state[name][at] = lever.combine(state[name][at], value)
+        entry += _by_entry(pull)
     changed: dict[str, Any] = {name: values if values.ndim else float(values) for name, values in state.items()}
-    return replace(neutral, **changed, pulled=frozenset(changed), markets=markets)
+    return replace(neutral, **changed, pulled=frozenset(changed), markets=markets, licensed=licensed, entries=entries)
+
+
+def _by_entry(pull: dict[str, float]) -> bool:
+    """Whether levers by entry are among those pulled."""
+    return any("entry" in LEVERS[name].axes for name in pull)
 
 
 @cache
-def _neutral(kinds: int, regions: int, markets: int) -> Levers:
+def _neutral(kinds: int, regions: int, markets: int, entries: int) -> Levers:
     """The levers when nobody pulls one."""
     sizes = {
         "use": len(USES),
         "kind": kinds,
         "region": regions,
-        "allotment": len(ALLOTMENTS),
         "scope": len(SCOPES),
         "market": markets,
+        "entry": entries,
     }
     return Levers(
         **{
@@ -201,7 +231,7 @@ def _neutral(kinds: int, regions: int, markets: int) -> Levers:
 
 
 @lru_cache(maxsize=1000)
-def _positions(target: Target, market: int, axes: tuple[str, ...]) -> tuple[Any, ...]:
+def _positions(target: Target, market: int, entry: int, axes: tuple[str, ...]) -> tuple[Any, ...]:
     """Where in a lever's array a pull lands."""
-    positions = target.positions() | {"market": (market,)}
+    positions = target.positions() | {"market": (market,), "entry": (entry,)}
     return np.ix_(*[positions[axis] for axis in axes])

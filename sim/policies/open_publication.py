@@ -13,7 +13,7 @@ class OpenPublication(Policy):
     """A share of the actors it applies to releases its models some time after they are trained, and its findings.
 
     Which actors is drawn once, with the draw that says who releases models anyway. Models of before the policy count
-    from its start on. What was released stays released.
+    from its start on. What was released stays released. Several duties ask each what it says of those it applies to.
     """
 
     name = "open_publication"

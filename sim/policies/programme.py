@@ -29,8 +29,7 @@ class Programme(Policy):
         """What there is for all together now [USD/yr]."""
         if not self.total:
             return self.phase(view) * self.budget
-        first, after = (round(date * view.steps_per_year) for date in (self.start, self.end))
-        return self.total * view.steps_per_year / (after - first)
+        return self.total * view.steps_per_year / self.lasts(view.steps_per_year)
 
     def refusal(self) -> Refusal | None:
         if len(self.given) > 1:

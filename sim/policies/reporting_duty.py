@@ -15,9 +15,9 @@ class ReportingDuty(Policy):
 
     Of each actor the model knows the largest run of a calendar year, so a year has at most one report of it: of the
     first run in it that is above. Who reports is drawn once. A report costs nothing and forbids nothing; without
-    ``methods`` nobody does anything else for it, and what changes is what is known. Runs already reported become known
-    even when the duty has ended. Several duties hold as one: the lowest threshold, the shortest lag, the widest
-    coverage.
+    ``methods`` nobody does anything else for it, and what changes is what is known. Runs already reported become known,
+    and their methods with them, even when the duty has ended. Where several duties ask for a report of one run, it is
+    one report, known after the shortest of their lags.
     """
 
     name = "reporting_duty"

@@ -305,12 +305,17 @@ def it_counts_from_no_later_than_its_start(scenario: Scenario, policy: Policy) -
         yield InputError(problem, found=f"{policy.since:g}", allowed=allowed, fix=fix, **where)
 
 
-def it_ends_after_it_starts(scenario: Scenario, policy: Policy) -> Mistakes:
-    """Start and end are in order."""
-    if policy.end <= policy.start:
-        found, fix = f"{policy.start:g} to {policy.end:g}", "let it end after it starts"
-        where = _where(scenario, policy, "start", f"policy.{policy.id}.end")
-        yield InputError("a policy ends before it starts", found=found, allowed="end after start", fix=fix, **where)
+def it_lasts_a_step(scenario: Scenario, policy: Policy) -> Mistakes:
+    """Start and end are in order, and there is a step between them in which it is in force."""
+    steps = scenario.time.steps_per_year
+    if policy.lasts(steps) > 0:
+        return
+    problem, allowed, fix = "a policy ends before it starts", "end after start", "let it end after it starts"
+    if policy.start < policy.end:
+        problem, allowed = "a policy ends before a step has gone by", f"at least 1/{steps} of a year"
+        fix = "let it end later, or raise time.steps_per_year"
+    where = _where(scenario, policy, "start", f"policy.{policy.id}.end")
+    yield InputError(problem, found=f"{policy.start:g} to {policy.end:g}", allowed=allowed, fix=fix, **where)
 
 
 def _where(scenario: Scenario, policy: Policy, key: str, *others: str) -> dict[str, Any]:
@@ -343,5 +348,5 @@ POLICY_RULES: tuple[Callable[[Scenario, Policy], Mistakes], ...] = (
     its_permits_have_a_price,
     its_permits_have_one_market,
     it_counts_from_no_later_than_its_start,
-    it_ends_after_it_starts,
+    it_lasts_a_step,
 )

@@ -11,13 +11,13 @@ import mesa
 
 from sim.economy.state import World
 from sim.economy.years import Usage
-from sim.policies.levers import Covered
+from sim.policies.levers import Licensed, Right
 from sim.scenario.schema import Region
 from tests.reference import abatement, hardware
-from tests.reference.actors import ACTORS, STATE, Actor, Corporation, Startup, drained, towards
+from tests.reference.actors import ACTORS, STATE, Actor, Corporation, Startup, towards
 from tests.reference.grids import Grids
 from tests.reference.market import UNPRICED
-from tests.reference.policies import TREASURY, USES, Market, Rulebook
+from tests.reference.policies import CAPS, USES, Market, Rulebook
 from tests.reference.progress import Progress
 from tests.reference.records import best, read
 from tests.reference.regional import Regional
@@ -26,10 +26,12 @@ from tests.reference.startups import Startups
 from tests.reference.treasury import Treasury
 
 
-def named(world: World, place: Covered) -> Market:
-    """A market for emission permits by the names of its kinds and regions."""
-    kinds, regions = world.scenario.kind_ids, world.scenario.region_ids
-    return tuple(kinds[kind] for kind in place.kinds), tuple(regions[region] for region in place.regions)
+def named(world: World, right: Right) -> Market:
+    """A market for permits by the names of its kinds and of its regions, or of what compute is used for."""
+    kinds = tuple(world.scenario.kind_ids[kind] for kind in right.kinds)
+    if isinstance(right, Licensed):
+        return kinds, right.scopes
+    return kinds, tuple(world.scenario.region_ids[region] for region in right.regions)
 
 
 def of_row(world: World, usage: Usage | None, row: int) -> dict[str, float]:
@@ -77,7 +79,7 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling, Grids,
         economy.first_published, economy.first_hidden = start.initial_research, start.initial_own_research
         economy.earmarked = {use: float(amount) for use, amount in zip(USES, world.treasury.earmarked, strict=True)}
         economy.frontier, economy.frontier_knowledge = memory.frontier.errors[-1], memory.frontier_knowledge
-        economy.known_run, economy.due = memory.reports.largest, []
+        economy.known_run = memory.reports.largest
         economy.by_year = {year: by_kind(world, usage) for year, usage in memory.years.whole.items()}
         economy.duty_error, economy.license_price, economy.rent = memory.duty_error, markets.license_price, markets.rent
         economy.last_permits, economy.banked, economy.held = (
@@ -102,14 +104,16 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling, Grids,
         actors = list(economy.agents)
         for row, actor in enumerate(actors):
             actor.reported_in = int(memory.reports.made[row])
-            actor.known_at = float(memory.reports.known[row])
-            actor.parts = {
-                right if isinstance(right, str) else named(world, right): float(part[row])
-                for right, part in world.treasury.rights.items()
-            }
+            actor.parts = {named(world, right): float(part[row]) for right, part in world.treasury.rights.items()}
             actor.links = [actors[other] for other in world.fixed.network.neighbours(row)]
-        for when, rows, flop in memory.reports.due:  # of several together, the largest
-            economy.due += [(when, actors[row], flop) for row in rows]
+        economy.due, economy.known = (
+            [
+                (due.when, actors[row], methods, due.flop)  # of several together, the largest
+                for due in group
+                for row, methods in zip(due.rows, due.methods, strict=True)
+            ]
+            for group in (memory.reports.due, memory.reports.recent)
+        )
         return economy
 
     def step(self) -> None:
@@ -168,9 +172,6 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling, Grids,
         self.abatement_terms = abatement.terms(assumptions, self.now)
         self.social_cost = read(assumptions.yardsticks.social_cost, 0.0, self.year, True)
         self.outside_at_price = hardware.outside(assumptions, self.years)
-        rate = assumptions.finance.recycling
-        self.paid_out = {use: drained(amount, rate, self.dt) for use, amount in self.earmarked.items()}
-        self.paid_out[TREASURY] = 0.0
         volumes = [actor.volume for actor in self.agents]
         self.volume = sum(volumes)
         self.usual_volume = sum(volume * volume for volume in volumes) / self.volume if self.volume else 0.0
@@ -181,9 +182,10 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling, Grids,
         self.look_at_grids()
         self.note_before()
         self.give_rights()
+        self.pay_back()
         self.publish()
         a_year_ago = self.begin + self.dt - 1 + self.dt / 2  # when a step ends, give or take half of one
-        self.pace = max((run for when, run in self.largest if when <= a_year_ago), default=inf)
+        self.pace = max((run for when, run in self.largest if when <= a_year_ago), default=0.0) or inf
         self.open_error = self.openly(self.begin)
         self.weigh()
         contest = assumptions.finance.venture_contest
@@ -398,16 +400,14 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling, Grids,
         self.revenue = {
             use: sum(actor.bought * (actor.tax[use] + actor.levies[use]) for actor in self.agents) for use in USES
         }
-        given, parts = self.paid_out["past_emissions"], self.parts_held()
-        for place in self.held:
-            self.held[place] -= given * parts[place] * self.dt
-        for place, price in self.permits.items():
-            use, value = self.rules.proceeds("cap_and_trade", place), self.used[place] * price
+        for right, value in self.back.items():
+            self.held[right] -= value * self.dt
+        values = {place: self.used[place] * price for place, price in self.permits.items()}
+        values |= {place: sum(actor.license for actor in self.agents) for place in self.rules.licensed()}
+        for right, value in values.items():
+            use = self.rules.proceeds(right)
             self.revenue[use] += value
-            if use == "past_emissions":
-                self.held[place] = self.held.get(place, 0.0) + value * self.dt
-        use = self.rules.proceeds("compute_permits")
-        if use:
-            self.revenue[use] += sum(actor.license for actor in self.agents)
+            if use in CAPS.values():
+                self.held[right] = self.held.get(right, 0.0) + value * self.dt
         for use in USES:
             self.earmarked[use] += (self.revenue[use] - self.paid_out[use]) * self.dt

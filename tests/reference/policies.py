@@ -15,7 +15,8 @@ from sim.scenario import Scenario
 
 TREASURY, EQUAL_DIVIDEND = "treasury", "equal_dividend"
 ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH = "academic_compute", "efficiency_research"
-USES = (TREASURY, EQUAL_DIVIDEND, ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, "past_emissions", "past_compute")
+PAID_OUT = (TREASURY, EQUAL_DIVIDEND, ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH)
+USES = (*PAID_OUT, "past_emissions", "past_compute")
 CAPS = {"cap_and_trade": "past_emissions", "compute_permits": "past_compute"}  # what permits are given away by
 MANY = ("carbon_price", "carbon_budget", "compute_levy", "run_ceiling", "run_ratio", "voucher", "report_threshold")
 
@@ -169,17 +170,25 @@ class Rulebook:
         """What permits for a kg cost, at prices by market: those of all markets add up."""
         return sum(permits[place] for place in self.needed(kind, region))
 
+    def licensed(self) -> list[Market]:
+        """The market for permits for compute, where there is one: the kinds that need them, and for what."""
+        found = [policy for policy, _, _ in self.in_force("compute_permits") if limited(policy)]
+        scopes = {"all": ("training", "serving"), "training": ("training",)}
+        return [(tuple(kind for kind in self.sectors if self.meant(p, kind)), scopes[p.scope]) for p in found]
+
     def compute_permits(self, kind: str, training: bool) -> float:
         """1 where compute needs permits."""
         found = self.in_force("compute_permits", kind)
         return float(any((training or policy.scope == "all") and limited(policy) for policy, _, _ in found))
 
-    def proceeds(self, name: str, market: Market | None = None) -> str | None:
-        """Where the value of permits goes; nowhere when none are issued."""
-        for policy, _, _ in self.in_force(name):
-            if limited(policy) and (not market or self.market(policy) == market):
-                return CAPS[name] if policy.allocation == "grandfathering" else str(policy.revenue_use)
-        return None
+    def proceeds(self, market: Market) -> str:
+        """Where the value of permits goes, of a market there is."""
+        name = "compute_permits" if market in self.licensed() else "cap_and_trade"
+        (policy,) = (
+            policy for policy, _, _ in self.in_force(name)
+            if limited(policy) and (name == "compute_permits" or self.market(policy) == market)
+        )  # fmt: skip
+        return CAPS[name] if policy.allocation == "grandfathering" else str(policy.revenue_use)
 
     def banking(self, market: Market) -> float:
         """Rate at which saved emission permits come back."""
@@ -190,40 +199,10 @@ class Rulebook:
         """The yearly voucher of an actor of a kind."""
         return sum(value for _, value in self.pulls("voucher", kind))
 
-    def budgets(self, name: str, allotment: str | None = None) -> Iterator[tuple[list[str], float]]:
-        """Money of programmes of a name now, each with the kinds it is for: a yearly budget, or a part of a total."""
-        for policy, years, phase in self.in_force(name):
-            if allotment in (None, getattr(policy, "allotment", None)):
-                money = phase * policy.budget * (1 + getattr(policy, "growth", 0.0)) ** years
-                if policy.total:
-                    money += policy.total / (policy.end - policy.start)
-                yield [kind for kind in self.sectors if self.meant(policy, kind)], money
-
-    def public_compute(self, allotment: str, kind: str) -> float:
-        """The share of AI compute that is public, under a rule of allotment, where a kind takes part in it."""
-        found = self.in_force("public_compute", kind)
-        return sum(phase * policy.share for policy, _, phase in found if policy.allotment == allotment)
-
-    def winners(self) -> float:
-        """Share of those served who win in a lottery."""
-        found = [p for p, _, _ in self.in_force("public_compute") if p.share or p.budget or p.total]
-        return max((policy.winners for policy in found), default=0.0)
-
-    def reports(self, kind: str) -> tuple[float, float, float, float]:
-        """Threshold of runs to be reported, lag, share of actors who report, and share of methods that come with it."""
-        found = [policy for policy, _, _ in self.in_force("reporting_duty", kind) if policy.threshold < inf]
-        return (
-            self.lowest("report_threshold", kind),
-            min((policy.lag for policy in found), default=inf),
-            max((policy.coverage for policy in found), default=0.0),
-            max((policy.methods for policy in found), default=0.0),
-        )
-
-    def publishing(self, kind: str) -> tuple[float, float, float]:
-        """Share of actors who have to publish, the time after which models are due, and the least share of findings."""
-        found = [(p, phase) for p, _, phase in self.in_force("open_publication", kind) if p.share]
-        return (
-            max((phase * policy.share for policy, phase in found), default=0.0),
-            min((policy.weights_lag for policy, _ in found if policy.weights), default=inf),
-            max((policy.findings for policy, _ in found), default=0.0),
-        )
+    def vouchers(self) -> Iterator[tuple[list[str], float]]:
+        """Money of vouchers for all now, each with the kinds it is for: a yearly budget, or a part of a total."""
+        for policy, years, phase in self.in_force("compute_voucher"):
+            money = phase * policy.budget * (1 + policy.growth) ** years
+            if policy.total:
+                money += policy.total / (policy.end - policy.start)
+            yield [kind for kind in self.sectors if self.meant(policy, kind)], money

@@ -16,7 +16,7 @@ class Startups:
         """Rounds, failures, acquisitions and foundings; cash, and what is left over."""
         finance, dt = self.assumptions.finance, self.dt
         startups = [actor for actor in self.agents if isinstance(actor, Startup)]
-        pool = sum(actor.promised for actor in startups)
+        pool = finance.venture_share * self.sold * self.outlook  # whoever is there to get it
         self.seed = finance.seed * pool / len(startups) if startups else 0.0
         self.failed, self.acquired, self.founded = [], [], []
         chance = {

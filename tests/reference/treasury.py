@@ -1,13 +1,13 @@
 """Permits given away, duties to publish, and compute that the treasury pays, in the slow economy."""
 
 from collections import defaultdict
-from math import inf
+from fractions import Fraction
+from math import floor, inf
+from typing import Any
 
-from tests.reference.actors import Actor
-from tests.reference.policies import CAPS, Market
+from tests.reference.actors import Actor, drained
+from tests.reference.policies import ACADEMIC_COMPUTE, CAPS, EFFICIENCY_RESEARCH, PAID_OUT, TREASURY
 from tests.reference.records import best
-
-ALLOTMENTS = ("equal", "need", "merit", "lottery")
 
 
 def plain_cost(actor: Actor) -> float:
@@ -45,81 +45,87 @@ class Treasury:
 
     def give_rights(self) -> None:
         """Parts in permits that are given away go by the calendar year before the first of them."""
-        past = {place: self.rules.proceeds("cap_and_trade", place) == "past_emissions" for place in self.permits}
-        past["past_compute"] = self.rules.proceeds("compute_permits") == "past_compute"
-        for right, given in past.items():
+        for right in [*self.permits, *self.rules.licensed()]:
+            given = self.rules.proceeds(right) in CAPS.values()
             if not given or any(right in actor.parts for actor in self.agents):
                 continue
+            kinds, what = right  # regions, or what compute is used for
             for actor in self.agents:
-                if right == "past_compute":
-                    actor.parts[right] = sum(
-                        self.rules.compute_permits(actor.kind.id, training=what == "training") * actor.last_year[what]
-                        for what in ("training", "serving")
-                    )
-                else:
-                    kinds, regions = right
-                    needs = actor.kind.id in kinds
-                    actor.parts[right] = sum(actor.last_year[region] for region in regions) if needs else 0.0
+                actor.parts[right] = sum(actor.last_year[each] for each in what) if actor.kind.id in kinds else 0.0
             total = sum(actor.parts[right] for actor in self.agents)
             for actor in self.agents:
                 actor.parts[right] = actor.parts[right] / total if total else 0.0
 
+    def pay_back(self) -> None:
+        """What of earmarked money is paid out: the value of permits that are given away to those of their holders who
+        are there; none of it while nobody is."""
+        rate = self.assumptions.finance.recycling
+        self.paid_out = {use: drained(self.earmarked[use], rate, self.dt) for use in PAID_OUT}
+        kept = [TREASURY] if self.labs else [TREASURY, ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH]
+        self.paid_out |= dict.fromkeys(kept, 0.0)
+        self.back = {}
+        for right, value in self.held.items():
+            if any(actor.parts[right] for actor in self.agents if actor.alive):
+                self.back[right] = drained(value, rate, self.dt)
+        regions = self.assumptions.region_ids
+        for use in CAPS.values():
+            of = [right for right in self.back if (right[1][0] in regions) == (use == "past_emissions")]
+            self.paid_out[use] = sum(self.back[right] for right in of)
+
     def given_away(self, actor: Actor) -> float:
         """Value of permits that comes back to an actor."""
-        total, value = 0.0, {"past_compute": self.paid_out["past_compute"]}
-        for place, part in self.parts_held().items():
-            value[place] = self.paid_out["past_emissions"] * part
-        for right, amount in value.items():
-            living = sum(other.parts.get(right, 0.0) for other in self.agents if other.alive) if amount else 0.0
-            if living and actor.alive:
-                total += amount * actor.parts.get(right, 0.0) / living
+        total = 0.0
+        for right, value in self.back.items():
+            living = sum(other.parts[right] for other in self.agents if other.alive)
+            total += value * actor.parts[right] / living if actor.alive else 0.0
         return total
-
-    def parts_held(self) -> dict[Market, float]:
-        """Parts of markets in the value of emission permits given away that is not yet paid out."""
-        whole = sum(self.held.values())
-        return {place: amount / whole if whole else 0.0 for place, amount in self.held.items()}
 
     def publish(self) -> None:
         """Duties: what share of research is published now, and which models are due."""
-        due: dict[str, float] = {}
         for actor in self.agents:
-            share, lag, findings = self.rules.publishing(actor.kind.id)
-            obliged = actor.release_draw < share
-            actor.sharing = max(actor.kind.openness, findings) if obliged else actor.kind.openness
-            if actor.known_at > self.begin - 1:
-                actor.sharing = max(actor.sharing, self.rules.reports(actor.kind.id)[3])
-            if obliged and actor.alive and lag < inf:
-                due[actor.kind.id] = min(due.get(actor.kind.id, inf), actor.error)
-        for kind, error in due.items():
-            record = self.dutiful.setdefault(kind, [])
-            record.append((self.begin, min([error, *(e for _, e in record[-1:])])))
-            self.duty_error = min(self.duty_error, best(record, self.begin - self.rules.publishing(kind)[1]))
+            actor.sharing = actor.kind.openness
+        for when, actor, methods, _ in self.known:
+            if when > self.begin - 1:
+                actor.sharing = max(actor.sharing, methods)
+        for policy, _, phase in self.rules.in_force("open_publication"):
+            meant = [actor for actor in self.agents if self.rules.meant(policy, actor.kind.id)]
+            obliged = [actor for actor in meant if actor.release_draw < phase * policy.share]
+            for actor in obliged:
+                actor.sharing = max(actor.sharing, policy.findings)
+            due = [actor.error for actor in obliged if actor.alive]
+            if due and policy.weights:
+                record = self.dutiful.setdefault(policy.id, [])
+                record.append((self.begin, min([*due, *(e for _, e in record[-1:])])))
+                self.duty_error = min(self.duty_error, best(record, self.begin - policy.weights_lag))
 
     def grant(self) -> None:
         """The treasury's money for compute: vouchers, budgets, and a share of all AI compute."""
         for actor in self.agents:
             actor.public = self.rules.voucher(actor.kind.id) if actor.alive else 0.0
         self.unclaimed = 0.0
-        for kinds, money in self.rules.budgets("compute_voucher"):
+        for kinds, money in self.rules.vouchers():
             takers = self.takers(kinds, money)
             for actor in takers:
                 actor.public += money / len(takers)
-        for rule in ALLOTMENTS:
-            self.buy_public(rule)
+        for policy, _, phase in self.rules.in_force("public_compute"):
+            self.buy_public(policy, phase)
         wishes = sum(min((a.private + a.public + a.serving) / plain_cost(a), a.most) for a in self.agents)
-        kinds = [kind.id for kind in self.assumptions.kinds]
-        shares = {rule: max(self.rules.public_compute(rule, kind) for kind in kinds) for rule in ALLOTMENTS}
-        total = sum(shares.values())
-        for rule, share in shares.items():
-            served = [a for a in self.agents if a.alive and self.rules.public_compute(rule, a.kind.id) > 0]
+        programmes = [
+            (policy, phase * policy.share, self.served(policy))
+            for policy, _, phase in self.rules.in_force("public_compute")
+        ]
+        total = sum(share for _, share, served in programmes if served)
+        for policy, share, served in programmes:
             if not share or not served:
                 continue
-            allotted = self.allotted(rule, served)
-            weight = {actor: self.rules.public_compute(rule, actor.kind.id) * allotted[actor] for actor in served}
+            parts = self.allotted(policy, served)
             whole = wishes / (1 - min(total, 0.9)) * min(1, 0.9 / total)
             for actor in served:
-                actor.public += share * whole * weight[actor] / sum(weight.values()) * plain_cost(actor)
+                actor.public += share * whole * parts[actor] / sum(parts.values()) * plain_cost(actor)
+
+    def served(self, policy: Any) -> list[Actor]:
+        """Those whom a programme is for and who are there."""
+        return [actor for actor in self.agents if actor.alive and self.rules.meant(policy, actor.kind.id)]
 
     def takers(self, kinds: list[str], money: float) -> list[Actor]:
         """Who is there to take money of a programme; it is noted where nobody is."""
@@ -127,32 +133,31 @@ class Treasury:
         self.unclaimed += 0.0 if found else money
         return found
 
-    def buy_public(self, rule: str) -> None:
-        """Budgets for public compute under one rule of allotment, which share out compute and not money, among those
-        who have the same programmes."""
-        parts = dict.fromkeys(self.agents, 0.0)  # of each, before the rule
-        for kinds, money in self.rules.budgets("public_compute", rule):
-            takers = self.takers(kinds, money)
-            for actor in takers:
-                parts[actor] += money / len(takers)
-        for each in sorted({part for part in parts.values() if part > 0}):
-            served = [actor for actor in self.agents if parts[actor] == each]
-            weight = self.allotted(rule, served)
-            flop = each * len(served) / sum(weight[actor] * plain_cost(actor) for actor in served)
-            for actor in served:
-                actor.public += flop * weight[actor] * plain_cost(actor)
+    def buy_public(self, policy: Any, phase: float) -> None:
+        """The budget of a programme for public compute, which shares out compute and not money by its rule."""
+        served, money = self.served(policy), phase * policy.budget
+        if policy.total:
+            money = policy.total / (policy.end - policy.start)
+        if not served or not money:
+            self.unclaimed += money
+            return
+        parts = self.allotted(policy, served)
+        flop = money / sum(parts[actor] * plain_cost(actor) for actor in served)
+        for actor in served:
+            actor.public += flop * parts[actor] * plain_cost(actor)
 
-    def allotted(self, rule: str, served: list[Actor]) -> dict[Actor, float]:
-        """Parts in public compute under a rule of allotment."""
+    def allotted(self, policy: Any, served: list[Actor]) -> dict[Actor, float]:
+        """Parts in public compute by a programme's rule of allotment."""
         merit, means = self.assumptions.finance.sponsor_contest, sorted(actor.means for actor in served)
         median = (means[(len(means) - 1) // 2] + means[len(means) // 2]) / 2
         draws = dict(zip(self.agents, self.draw[0]("lottery", self.year), strict=True))
-        last = sorted(draws[a] for a in served)[max(int(self.rules.winners() * len(served)), 1) - 1]
+        winners = max(floor(Fraction(str(policy.winners)) * len(served)), 1)
+        last = sorted(draws[a] for a in served)[winners - 1]
         return {
             actor: {
                 "equal": 1.0, "need": float(actor.means <= median), "merit": actor.error**-merit,
                 "lottery": float(draws[actor] <= last),
-            }[rule]
+            }[policy.allotment]
             for actor in served
         }  # fmt: skip
 
@@ -161,18 +166,27 @@ class Treasury:
         end = self.begin + self.dt
         draws = dict(zip(self.agents, self.draw[0]("report", 0), strict=True))
         for actor in self.agents:
-            threshold, lag, coverage, _ = self.rules.reports(actor.kind.id)
             actor.reported = 0
-            if actor.run > threshold and draws[actor] < coverage and actor.reported_in != self.year:
+            asked = [
+                policy
+                for policy, threshold in self.rules.pulls("report_threshold", actor.kind.id)
+                if actor.run > threshold and draws[actor] < policy.coverage
+            ]
+            if asked and actor.reported_in != self.year:
                 actor.reported_in = self.year
-                self.due.append((end + lag, actor, actor.run))
-        for when, actor, run in self.due:
+                lag, methods = min(policy.lag for policy in asked), max(policy.methods for policy in asked)
+                self.due.append((end + lag, actor, methods, actor.run))
+        for when, actor, methods, run in self.due:
             if when <= end + 1e-9:
                 if actor is not None:
                     actor.reported += 1
-                    actor.known_at = end
+                    self.known.append((end, actor, methods, run))
                 self.known_run = max(self.known_run, run)
-        later = [entry for entry in self.due if entry[0] > end + 1e-9]
-        self.due = [(when, None if actor in self.founded else actor, run) for when, actor, run in later]  # not theirs
+        self.due = [
+            (when, None if actor in self.founded else actor, methods, run)  # a new one's place is not its run
+            for when, actor, methods, run in self.due
+            if when > end + 1e-9
+        ]
+        self.known = [entry for entry in self.known if entry[1] not in self.founded]
         for actor in self.founded:
-            actor.reported_in = actor.known_at = -1
+            actor.reported_in = -1

@@ -32,8 +32,8 @@ def act(world: World) -> Acts:
         budget = np.minimum(budget, levers.carbon_budget[traits.kind_index])
     if "publishing" in levers.pulled:
         sharing, dutiful, duty_error = publishing.publish(world, levers)
-    if "report_methods" in levers.pulled:
-        sharing = np.maximum(sharing, reporting.disclosed(world, levers))
+    if memory.reports.recent:
+        sharing = np.maximum(sharing, reporting.disclosed(world))
     return Acts(
         levers=levers,
         kg_taxed=kg_taxed,

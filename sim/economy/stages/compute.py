@@ -122,8 +122,10 @@ def _ceiling(world: World, levers: Levers) -> Array:
     if "run_ratio" not in levers.pulled:
         return levers.run_ceiling
     before = world.memory.largest.at(world.clock.middle + world.clock.dt - 1.0)  # half a step later: beside the edge
-    with np.errstate(over="ignore", invalid="ignore"):  # no ratio, where nobody has run anything
-        pace = np.where(levers.run_ratio < inf, levers.run_ratio * before, inf)
+    if not 0.0 < before < inf:  # nobody has run anything, so there is nothing to be a ratio of
+        return levers.run_ceiling
+    with np.errstate(over="ignore"):
+        pace = levers.run_ratio * before
     return np.minimum(levers.run_ceiling, pace)
 
 

@@ -24,8 +24,9 @@ TO_ALL, TO_LABS, TO_RESEARCH = map(USES.index, (EQUAL_DIVIDEND, ACADEMIC_COMPUTE
 
 def earn(world: World, acts: Acts) -> Money:
     """Means arrive, and every kind's rules say what it wants and can spend."""
-    scenario, paid_out = world.scenario, treasury.paid_out(world)
-    sold, funds = _funds(world, acts, paid_out)
+    scenario, back = world.scenario, treasury.given_back(world, acts.rights)
+    paid_out = treasury.paid_out(world, back)
+    sold, offered, funds = _funds(world, acts, paid_out, treasury.allowances(world, acts.rights, back))
     rules = _by_rules(world, funds, Economy(sold / scenario.product.size, world.clock.dt))
     filled = world.fixed.nothing
     if world.on.expectations:
@@ -34,7 +35,7 @@ def earn(world: World, acts: Acts) -> Money:
         venture, filled = found
         funds = funds._replace(venture=venture)
     means, wants = rules
-    return Money(sold, paid_out, funds, means, wants, filled)
+    return Money(sold, paid_out, back, offered, funds, means, wants, filled)
 
 
 def _by_rules(world: World, funds: Funds, economy: Economy) -> Array:
@@ -81,19 +82,19 @@ def _earning(scenario: Scenario) -> Earning:
     )  # fmt: skip
 
 
-def _funds(world: World, acts: Acts, paid_out: Array) -> tuple[float, Funds]:
-    """The market at mid-step [USD/yr], and the money each actor has and earns, by columns of (n,)."""
+def _funds(world: World, acts: Acts, paid_out: Array, allowances: Array) -> tuple[float, float, Funds]:
+    """The market at mid-step and venture capital offered [USD/yr], and the money each actor has and earns, by columns
+    of (n,)."""
     fixed, actors = world.fixed, world.actors
     scenario, traits, found = fixed.scenario, fixed.traits, np.empty((12, fixed.groups.size))
-    allowances = treasury.allowances(world, acts.rights, paid_out)
-    sold = _earned(
+    sold, venture_offered = _earned(
         fixed.groups.starts, moment(scenario, world.clock).income_growth, traits.start_income, actors.ln_error,
         actors.ln_reach, actors.served, world.rewarded, actors.alive, traits.raises, traits.academic, allowances,
         paid_out, Contest.of(scenario, acts.open_error), world.markets.products, world.markets.expected_growth,
         demand(scenario), _earning(scenario), found,
     )  # fmt: skip
     income, asked, sales, margin, venture, promised, dividend, academic, research, contest, _, offered = found
-    return sold, Funds(
+    return sold, venture_offered, Funds(
         traits.start_plan, income, actors.cash, asked, sales, margin, venture, promised, dividend, allowances, academic,
         research, offered, contest,
     )  # fmt: skip
@@ -104,8 +105,9 @@ def _earned(
     starts: Rows, growth: Array, first: Array, ln_error: Array, ln_reach: Array, served: Array, elasticity: Array,
     alive: Mask, raises: Mask, academic: Mask, allowances: Array, paid_out: Array, contest: Contest, products: float,
     expected: float, market: Demand, on: Earning, found: Block,
-) -> float:  # fmt: skip
-    """Columns of ``Funds`` into ``found``, in the order of ``_funds``; the market at mid-step [USD/yr]."""
+) -> tuple[float, float]:  # fmt: skip
+    """Columns of ``Funds`` into ``found``, in the order of ``_funds``; the market at mid-step, and what investors offer
+    [USD/yr]."""
     sold = demanded(sell(alive, ln_error, ln_reach, contest, found[9:]), products, market.half, market)
     ln_loss, share, work, promised = found[9], found[10], found[11], found[5]
     for i in range(alive.size):
@@ -143,7 +145,7 @@ def _earned(
         )
     for i in range(alive.size):
         work[i] = 0.0 if raises[i] else funding.offered(found[3, i], ahead, on.financed)
-    return sold
+    return sold, venture
 
 
 @loop

@@ -12,16 +12,15 @@ from sim.policies.levers import Levers
 
 
 def publish(world: World, levers: Levers) -> tuple[Array, Mapping[str, Past], float]:
-    """Shares of research published (n,), models under a duty by kind, and the best error released by duty."""
-    traits, kind, memory, time = world.fixed.traits, world.fixed.traits.kind_index, world.memory, world.clock.time
-    if not levers.publishing.any():
-        return traits.openness, memory.dutiful, memory.duty_error
-    obliged = traits.release_draw < levers.publishing[kind]
-    sharing = np.maximum(traits.openness, np.where(obliged, levers.findings[kind], 0.0))
-    dutiful, duty_error = dict(memory.dutiful), memory.duty_error
-    for (of_kind, rows), lag in zip(world.rows(), levers.weights_lag, strict=True):
-        due = world.actors.error[rows][obliged[rows] & world.actors.alive[rows]]
+    """Shares of research published (n,), models under a duty by its entry, and the best error released by duty."""
+    traits, memory, time = world.fixed.traits, world.memory, world.clock.time
+    sharing, dutiful, duty_error = traits.openness, dict(memory.dutiful), memory.duty_error
+    for entry, share in enumerate(levers.publishing):
+        obliged = traits.release_draw < share[traits.kind_index]
+        sharing = np.maximum(sharing, np.where(obliged, levers.findings[entry], 0.0))
+        due, lag = world.actors.error[obliged & world.actors.alive], float(levers.weights_lag[entry])
         if due.size and lag < inf:
-            record = dutiful.get(of_kind.id, Past()).add(time, float(due.min()))
-            dutiful[of_kind.id], duty_error = record, min(duty_error, record.at(time - float(lag)))
+            id = levers.entries[entry].id
+            dutiful[id] = dutiful.get(id, Past()).add(time, float(due.min()))
+            duty_error = min(duty_error, dutiful[id].at(time - lag))
     return sharing, dutiful, duty_error

@@ -1,17 +1,16 @@
 """Duties to report large runs: whose become known after a time, and whose methods with them."""
 
+from math import inf
 from typing import NamedTuple
 
 import numpy as np
 
 from sim.arrays import Array
 from sim.economy.ledger import Ledger
-from sim.economy.reports import Reports
+from sim.economy.reports import FRESH, Reports
 from sim.economy.stages.startups import Lives
 from sim.economy.state import World
 from sim.policies.levers import Levers
-
-OPEN = 1.0  # years for which the methods of a known run are published
 
 
 class Told(NamedTuple):
@@ -21,10 +20,13 @@ class Told(NamedTuple):
     counts: Array  # runs of each that became known, (n,)
 
 
-def disclosed(world: World, levers: Levers) -> Array:
+def disclosed(world: World) -> Array:
     """The least share of research that each has to publish because a run of it became known within the year, (n,)."""
-    share = levers.report_methods[world.fixed.traits.kind_index]
-    return np.where(world.memory.reports.known > world.clock.time - OPEN, share, 0.0)
+    share = np.zeros(world.groups.size)
+    for due in world.memory.reports.recent:
+        if due.when > world.clock.time - FRESH:
+            share[due.rows] = np.maximum(share[due.rows], due.methods)
+    return share
 
 
 def report(world: World, ledger: Ledger, lives: Lives) -> Told:
@@ -33,12 +35,21 @@ def report(world: World, ledger: Ledger, lives: Lives) -> Told:
     levers, reports, clock = ledger.acts.levers, world.memory.reports, world.clock
     end = clock.time + clock.dt
     if "report_threshold" in levers.pulled:
-        kind = world.fixed.traits.kind_index
-        obliged = world.fixed.draws.uniform("report", 0) < levers.report_coverage[kind]
-        first = reports.made != clock.year
-        rows = np.flatnonzero(obliged & first & (ledger.runs.run > levers.report_threshold[kind]))
+        lags, methods = _asked(world, levers, ledger.runs.run)
+        rows = np.flatnonzero((lags < inf) & (reports.made != clock.year))
         if rows.size:
-            lags = levers.report_lag[kind[rows]]
-            reports = reports.reported(rows, lags, ledger.runs.run[rows], clock.year, end)
-    told = Told(*reports.told(end)) if reports.due else Told(reports, world.fixed.nothing)
+            reports = reports.reported(rows, lags[rows], methods[rows], ledger.runs.run[rows], clock.year, end)
+    told = Told(*reports.told(end)) if reports.any else Told(reports, world.fixed.nothing)
     return told._replace(reports=told.reports.without(lives.new)) if lives.new.size and reports.any else told
+
+
+def _asked(world: World, levers: Levers, runs: Array) -> tuple[Array, Array]:
+    """Of runs [FLOP] the time after which they become known [yr], infinite where no duty asks for a report, and the
+    share of research that is published then, (n,). Several duties that ask for one ask for the sooner and the more."""
+    kind, drawn = world.fixed.traits.kind_index, world.fixed.draws.uniform("report", 0)
+    lags, methods = np.full(runs.size, inf), np.zeros(runs.size)
+    for entry, threshold in enumerate(levers.report_threshold):
+        asked = (runs > threshold[kind]) & (drawn < levers.report_coverage[entry])
+        lags[asked] = np.minimum(lags[asked], levers.report_lag[entry])
+        methods[asked] = np.maximum(methods[asked], levers.report_methods[entry])
+    return lags, methods

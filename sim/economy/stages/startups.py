@@ -172,7 +172,7 @@ class Terms(NamedTuple):
 def _come_and_go(world: World, ledger: Ledger, lives: Lives) -> Lives:
     """Startups fail and are founded at the end of a year; a new one waits until the next if its place is free now."""
     scenario, traits, before, books = world.scenario, world.fixed.traits, lives.actors, lives.books
-    seed = scenario.finance.seed * float(ledger.money.funds.promised.sum()) / max(_raising(scenario), 1)
+    seed = scenario.finance.seed * ledger.money.venture / max(_raising(scenario), 1)
     turn = _turn(world, before, seed)
     new = turn.new
     if not turn.failing.size and not new.size:

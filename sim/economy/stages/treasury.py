@@ -1,36 +1,40 @@
 """Public money: permits given away, compute that the treasury pays, and what policies bring in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from math import floor
 
 import numpy as np
 
 from sim.arrays import Array, Rows, added
-from sim.economy.ledger import Acts, Costs, Money, Sale
+from sim.economy.ledger import Acts, Costs, Ledger, Money, Sale
 from sim.economy.moment import pace
 from sim.economy.state import World
 from sim.mathematics import total
 from sim.mechanisms import product
-from sim.policies.levers import ALLOTMENTS, PAST_COMPUTE, PAST_EMISSIONS, USES, Covered, Levers, Right
+from sim.policies.levers import PAST_COMPUTE, PAST_EMISSIONS, USES, Covered, Levers, Licensed, Right
 
 OFFERS = {"public_compute", "public_budget", "voucher"}  # levers by which the treasury pays for compute
 MOST = 0.9  # of AI compute that can be public, so that there is something to be a share of
+AT_ONE = 1e-9  # what rounding may take from a number of winners: 29 % of a hundred are 29
 
 
 def given_away(world: World, levers: Levers) -> Mapping[Right, Array]:
     """Parts in permits that are given away, (n,), fixed by the calendar year before the first of them."""
-    if not levers.pulled & {"carbon_sold", "compute_sold"}:
+    new = [right for right in _given(levers) if right not in world.treasury.rights]
+    if not new:
         return world.treasury.rights
-    given: dict[Right, bool] = {
-        market: bool(uses[USES.index(PAST_EMISSIONS)] > 0)
-        for market, uses in zip(levers.markets, levers.carbon_sold, strict=False)
-    }
-    given[PAST_COMPUTE] = bool(levers.compute_sold[USES.index(PAST_COMPUTE)] > 0)
-    rights = dict(world.treasury.rights)
-    for right, yes in given.items():
-        if yes and right not in rights:
-            past = _past_use(world, right, levers)
-            rights[right] = past / max(past.sum(), 1e-300)
-    return rights
+    past = {right: _past_use(world, right, levers) for right in new}
+    return {**world.treasury.rights, **{right: use / max(use.sum(), 1e-300) for right, use in past.items()}}
+
+
+def _given(levers: Levers) -> dict[Right, float]:
+    """What is given away of each kind of permits, as a part of their value; those of which nothing is are left out."""
+    of: list[tuple[Right, float]] = []
+    if "carbon_sold" in levers.pulled:
+        of += zip(levers.markets, levers.carbon_sold[:, USES.index(PAST_EMISSIONS)].tolist(), strict=True)
+    if levers.licensed:
+        of.append((levers.licensed, float(levers.compute_sold[USES.index(PAST_COMPUTE)])))
+    return {right: part for right, part in of if part > 0.0}
 
 
 def _past_use(world: World, right: Right, levers: Levers) -> Array:
@@ -38,47 +42,49 @@ def _past_use(world: World, right: Right, levers: Levers) -> Array:
     last, per_actor = world.memory.years.last, world.groups.per_actor
     if last is None:  # no scenario that gives permits away so early passes its checks
         raise ValueError("permits are given away by a year before, and there is none")
-    if isinstance(right, str):
+    if isinstance(right, Licensed):
         training, serving = per_actor(levers.compute_covered)
         return np.asarray(training * last.training + serving * last.serving)
     covered = levers.carbon_covered[levers.markets.index(right)]
     return np.asarray((last.emissions * per_actor(covered.T)).sum(axis=0))
 
 
-def allowances(world: World, rights: Mapping[Right, Array], paid_out: Array) -> Array:
-    """Value of permits given away [USD/yr], (n,), by parts among those alive; nobody's when none of the first is."""
-    found, held = world.fixed.nothing, world.treasury.held
-    for right, parts in rights.items():
-        living = parts * world.actors.alive
-        if living.any():
-            paid = paid_out[USES.index(PAST_COMPUTE)]
-            if not isinstance(right, str):
-                paid = paid_out[USES.index(PAST_EMISSIONS)] * _part(held, right)
-            found = found + paid * (living / living.sum())
+def given_back(world: World, rights: Mapping[Right, Array]) -> Mapping[Right, float]:
+    """Value of permits given away that goes back to their holders [USD/yr], by permits. It stays where it is while
+    none of them is there any more."""
+    rate, alive = pace(world.scenario).recycling, world.actors.alive
+    return {right: held * rate for right, held in world.treasury.held.items() if rights[right][alive].any()}
+
+
+def allowances(world: World, rights: Mapping[Right, Array], back: Mapping[Right, float]) -> Array:
+    """The same by actor, (n,): by parts among those alive."""
+    found = world.fixed.nothing
+    for right, value in back.items():
+        living = rights[right] * world.actors.alive
+        found = found + value * (living / living.sum())
     return found
 
 
-def _part(held: Mapping[Covered, float], market: Covered) -> float:
-    """Part of a market for emission permits in what is held of the value of those that were given away."""
-    whole = added(held.values())
-    return held.get(market, 0.0) / whole if whole > 0.0 else 0.0
-
-
-def held_after(world: World, acts: Acts, sale: Sale, paid_out: Array) -> Mapping[Covered, float]:
-    """Value of emission permits given away that is not paid out at the end of the step [USD], by market."""
-    held, use, dt = world.treasury.held, USES.index(PAST_EMISSIONS), world.clock.dt
-    if not held and "carbon_sold" not in acts.levers.pulled:
+def held_after(world: World, ledger: Ledger) -> Mapping[Right, float]:
+    """Value of permits given away that is not paid out at the end of the step [USD], by permits."""
+    held, dt, sale, levers = world.treasury.held, world.clock.dt, ledger.sale, ledger.acts.levers
+    given = _given(levers)
+    if not held and not given:
         return held
-    after = {market: amount - paid_out[use] * _part(held, market) * dt for market, amount in held.items()}
-    for market, uses, value in zip(acts.levers.markets, acts.levers.carbon_sold, sale.permit_sales, strict=False):
-        if uses[use] > 0:
-            after[market] = after.get(market, 0.0) + uses[use] * value * dt
+    after = {right: amount - ledger.money.given_back.get(right, 0.0) * dt for right, amount in held.items()}
+    sold: dict[Right, float] = dict(zip(levers.markets, sale.permit_sales.tolist(), strict=False))
+    for right, part in given.items():
+        value = float(sale.compute_permits.sum()) if isinstance(right, Licensed) else sold[right]
+        after[right] = after.get(right, 0.0) + part * value * dt
     return after
 
 
-def paid_out(world: World) -> Array:
+def paid_out(world: World, back: Mapping[Right, float]) -> Array:
     """Revenue of policies that is paid out [USD/yr], (uses,), at a constant rate of what is there."""
-    return world.treasury.earmarked * pace(world.scenario).recycling * world.fixed.payable
+    paid = world.treasury.earmarked * pace(world.scenario).recycling * world.fixed.payable
+    for use, kind in ((PAST_EMISSIONS, Covered), (PAST_COMPUTE, Licensed)):
+        paid[USES.index(use)] = added(value for right, value in back.items() if isinstance(right, kind))
+    return paid
 
 
 def cost(costs: Costs) -> Array:
@@ -98,33 +104,37 @@ def offered(world: World, levers: Levers, money: Money, private: Array, cost: Ar
     given = levers.voucher[kind] * alive
     if levers.public_budget.any():
         given = given + _bought(world, levers, money, cost)
-    shares = levers.public_compute.max(axis=1)
-    whole_share = float(shares.sum())
+    public = np.zeros_like(private)
+    programmes = list(_served(world, levers.public_compute))
+    whole_share = added(share for _, share, _ in programmes)
     if not whole_share > 0:
         return np.asarray(given)
     wanted = float(np.minimum((private + given) / cost, most).sum())
     whole = wanted / (1.0 - min(whole_share, MOST)) * min(1.0, MOST / whole_share)
-    public = np.zeros_like(private)
-    for rule, share, by_kind in zip(ALLOTMENTS, shares, levers.public_compute, strict=True):
-        served = np.flatnonzero(alive & (by_kind[kind] > 0))
-        if share > 0 and served.size:
-            weight = by_kind[kind[served]] * _weights(world, rule, served, money.means[served], levers.winners)
-            public[served] += share * whole * weight / weight.sum()
+    for entry, share, served in programmes:
+        weight = _weights(world, levers, entry, served, money.means[served])
+        public[served] += share * whole * weight / weight.sum()
     return np.asarray(given + public * cost)
 
 
-def _bought(world: World, levers: Levers, money: Money, cost: Array) -> Array:
-    """Budgets for public compute [USD/yr], (n,): compute by the rule of allotment, money as it costs each.
+def _served(world: World, amounts: Array) -> Iterator[tuple[int, float, Rows]]:
+    """Programmes with somebody there to serve: the entry, the amount for each kind that it serves, and who is served.
 
-    Kinds for whom there is the same on average are served by the same programmes, and share them.
+    ``amounts`` (entries, kinds) are of a programme the same for all kinds that it serves.
     """
-    kind, found = world.fixed.traits.kind_index, np.zeros(world.groups.size)
-    for rule, by_kind in zip(ALLOTMENTS, levers.public_budget, strict=True):
-        for each in np.unique(by_kind[by_kind > 0]):
-            served = np.flatnonzero(world.actors.alive & (by_kind[kind] == each))
-            if served.size:
-                weight = _weights(world, rule, served, money.means[served], levers.winners) * cost[served]
-                found[served] += each * served.size * weight / weight.sum()
+    kind, alive = world.fixed.traits.kind_index, world.actors.alive
+    for entry, by_kind in enumerate(amounts):
+        served = np.flatnonzero(alive & (by_kind[kind] > 0.0))
+        if served.size:
+            yield entry, float(by_kind.max()), served
+
+
+def _bought(world: World, levers: Levers, money: Money, cost: Array) -> Array:
+    """Budgets for public compute [USD/yr], (n,): compute by the rule of allotment, money as it costs each."""
+    found = np.zeros(world.groups.size)
+    for entry, each, served in _served(world, levers.public_budget):
+        weight = _weights(world, levers, entry, served, money.means[served]) * cost[served]
+        found[served] += each * served.size * weight / weight.sum()
     return found
 
 
@@ -133,8 +143,9 @@ def unspent(levers: Levers, offered: Array, spent: Array) -> float:
     return levers.unclaimed + max(total(offered) - total(spent), 0.0) if levers.pulled & OFFERS else 0.0
 
 
-def _weights(world: World, rule: str, served: Rows, means: Array, winners: float) -> Array:
-    """Parts of those served, before they are scaled to one."""
+def _weights(world: World, levers: Levers, entry: int, served: Rows, means: Array) -> Array:
+    """Parts of those served by a programme, before they are scaled to one."""
+    rule = levers.entries[entry].allotment
     if rule == "need":
         return np.where(means <= np.median(means), 1.0, 0.0)
     if rule == "merit":
@@ -142,7 +153,8 @@ def _weights(world: World, rule: str, served: Rows, means: Array, winners: float
         return product.attraction(np.ones(served.size), world.actors.error[served], contest)
     if rule == "lottery":
         chance = world.fixed.draws.uniform("lottery", world.clock.year)[served]
-        return np.where(chance <= np.sort(chance)[max(int(winners * served.size), 1) - 1], 1.0, 0.0)
+        won = max(floor(levers.winners[entry] * served.size + AT_ONE), 1)
+        return np.where(chance <= np.sort(chance)[won - 1], 1.0, 0.0)
     return np.ones(served.size)
 
 
