@@ -209,7 +209,7 @@ EXPECTED = {
     "public_efficiency_factor": exp(0.8),
     "knowledge_lag_median_lab": exp(0.7),
     "frontier_gain_from_efficiency": 1.1 / (2 * log(5)),
-    "net_value": 1750 - (300 + 70 + 49) - 17.75,
+    "net_value": 1750 - (300 + 70 + 49 - 7) - 17.75,
     "inference_share": 7 / 33.5,
     "scarcity_rent": 0.025,
     "permit_price": 3.0,

@@ -107,11 +107,12 @@ def _spent(p: Period) -> float:
 
 @measure(
     NET_VALUE, "Value less cost and damage", "USD/yr",
-    "market_value less compute, efficiency research and climate damage; other costs of sales are not taken off",
+    "market_value less compute, efficiency research and climate damage; what policies charge for compute is no cost, "
+    "since others have it; other costs of sales are not taken off",
     better="higher",
 )  # fmt: skip
 def net_value(p: Period) -> float:
-    return p.market - _spent(p) - p.damage
+    return p.market - (_spent(p) - revenue(p)) - p.damage
 
 
 @measure(

@@ -123,7 +123,7 @@ class Siting:
 class Hardware:
     """What making the hardware emits."""
 
-    device_power: float = quantity("W", "power of one accelerator", low=1, high=1e5)
+    device_power: float = quantity("W", "power of one accelerator with its part of the server", low=1, high=1e5)
     device_carbon: float = quantity("kgCO2e", "carbon of making one accelerator", low=0, high=1e5)
     server_carbon: float = quantity("kgCO2e", "carbon of making the rest of the server", low=0, high=1e6)
     devices_per_server: float = quantity("1", "accelerators in a server", low=1, high=1000)
