@@ -9,6 +9,7 @@ from typing import Any
 
 from sim.arrays import added
 from sim.errors import InputError, Notice
+from sim.experiment.draws import on_draw
 from sim.experiment.duration import Plan, pace, plan
 from sim.experiment.path import ReplicatePath
 from sim.experiment.pool import Progress, Work, gathered
@@ -92,8 +93,11 @@ class _Replicate:
         luck = _side_by_side(self.scenarios, self.twins, replicate, self.every_step)
         if not self.assumptions:
             return Paired(replicate, luck, [], {}, 0)
-        values, thrown_away, drawn = worlds(self.scenarios, self.scenarios[0].run.seed, replicate)
-        return Paired(replicate, luck, _side_by_side(drawn, self.twins, replicate, False), values, thrown_away)
+        values, thrown_away, drawn = on_draw(
+            self.scenarios, self.scenarios[0].run.seed, replicate,
+            lambda drawn: _side_by_side(drawn, self.twins, replicate, False),
+        )  # fmt: skip
+        return Paired(replicate, luck, drawn, values, thrown_away)
 
 
 def _side_by_side(scenarios: list[Scenario], twins: list[int], replicate: int, every_step: bool) -> list[Replicate]:
