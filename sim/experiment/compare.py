@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -129,10 +130,11 @@ def parting(first: Scenario, other: Scenario) -> int | None:
 
 def _named(scenarios: list[Scenario], seed: int, replicates: int) -> list[Scenario]:
     """With one seed, and distinct names where two files are called alike."""
-    names: list[str] = []
+    names, taken = list[str](), {scenario.name for scenario in scenarios}
     for scenario in scenarios:
-        same = [name for name in names if name == scenario.name or name.rpartition("-")[0] == scenario.name]
-        names.append(f"{scenario.name}-{len(same) + 1}" if same else scenario.name)
+        others = (name for i in count(2) if (name := f"{scenario.name}-{i}") not in taken)
+        names.append(next(others) if scenario.name in names else scenario.name)
+        taken.add(names[-1])
     return [
         with_options(scenario, name=name, seed=seed, replicates=replicates)
         for scenario, name in zip(scenarios, names, strict=True)
