@@ -10,7 +10,6 @@ Points are drawn evenly (lhs) from the ranges of two numbers, ten replicates of 
 where that was not done; do it before: python run.py run scenarios/baseline.toml --until 2012.
 """
 
-import os
 import resource
 import sys
 from argparse import ArgumentParser, Namespace
@@ -27,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from sim.outputs.studies import write_study  # noqa: E402
+from sim.processors import processors  # noqa: E402
 from sim.scenario import load  # noqa: E402
 from sim.store.plan import PLAN  # noqa: E402
 from sim.store.shards import FOLDER  # noqa: E402
@@ -105,7 +105,7 @@ def main() -> None:
         began = perf_counter()
         write_study(study, simulated)
         written = perf_counter() - began
-    print(f"{study.worlds:,} worlds in {tasks:,} chunks on {at_once} workers, {os.cpu_count()} processors")
+    print(f"{study.worlds:,} worlds in {tasks:,} chunks on {at_once} workers, {processors()} processors")
     print(f"plan {planned:.1f} s, simulation {simulated:.1f} s, tables and figures {written:.1f} s")
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     wall, busy = (1000 * seconds / study.worlds for seconds in (simulated * at_once, used.ru_utime + used.ru_stime))

@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from sim import Scenario, load  # noqa: E402
+from sim.processors import processors  # noqa: E402
 
 POLICIES = ("carbon_tax", "public_compute", "cap_and_trade", "open_publication")
 BASELINE = "scenarios/baseline.toml"
@@ -191,7 +192,7 @@ def main() -> None:
         print(f"{name}: {found.figure:,.2f} {row.unit}", file=sys.stderr)
     head = ["what", "measured", "target", "", "wall [s]", "processor [s]"]
     print(tabulate(table, head, disable_numparse=True, colalign=("left", *["right"] * 2, "left", *["right"] * 2)))
-    print(f"\n{os.cpu_count()} processors, load {before:.1f} before and {os.getloadavg()[0]:.1f} after.")
+    print(f"\n{processors()} processors, load {before:.1f} before and {os.getloadavg()[0]:.1f} after.")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 Results know nothing of words, pictures and files, which are made from them further up; here both come together.
 """
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, fields, replace
@@ -17,6 +16,7 @@ from sim import results
 from sim.errors import InputError
 from sim.experiment.compare import compare as _compare
 from sim.experiment.run import run as _run
+from sim.processors import processors
 from sim.scenario import Scenario, load
 from sim.scenario.variants import with_options
 from sim.store.lock import held
@@ -211,7 +211,7 @@ def _carried_out(
 
     began = perf_counter()
     if executor is not None:
-        planned.carry_out(through(executor, workers or os.cpu_count() or 1))
+        planned.carry_out(through(executor, workers or processors()))
     elif planned.left():
         planned.carry_out(local(planned.time(workers).workers))
     found = write_planned(planned, perf_counter() - began)[0] if written else found_in(planned)

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from sim.imports import absent
+from sim.processors import processors
 
 
 @cache
@@ -48,9 +49,8 @@ def side_by_side(pieces: Sequence[Callable[[], object]]) -> Iterator[int]:
 
     A process that fails or is killed leaves its piece undone.
     """
-    processes = (
-        min(os.cpu_count() or 1, len(pieces)) if sys.platform == "linux" and threading.active_count() == 1 else 0
-    )
+    alone = sys.platform == "linux" and threading.active_count() == 1
+    processes = min(processors(), len(pieces)) if alone else 0
     if processes < 2:
         for number, piece in enumerate(pieces):
             piece()

@@ -39,13 +39,18 @@ class InputError(Exception):
     def __str__(self) -> str:
         found = None if self.found is None else _short(shown(self.found))
         key = None if self.key is None else _short(self.key)
-        place = "option" if str(self.file).startswith("--") else "file"
-        parts = {place: self.file, "key": key, "found": found, "allowed": self.allowed, "fix": self.fix}
-        lines = [f"  {name:<8} {_line(str(value))}" for name, value in parts.items() if value is not None]
+        parts = [(_place(self.file, "file"), self.file), (_place(self.key, "key"), key), ("found", found),
+                 ("allowed", self.allowed), ("fix", self.fix)]  # fmt: skip
+        lines = [f"  {name:<8} {_line(str(value))}" for name, value in parts if value is not None]
         more = [f"and: {other}" for other in self.also[:MOST_MISTAKES]]
         left = len(self.also) - len(more)
         more += [f"and {left} more like these"] if left > 0 else []
         return "\n".join([_line(_short(self.problem)), *lines, *more])
+
+
+def _place(of: object, usual: str) -> str:
+    """What a file or key is called in an error: an option where it is one."""
+    return "option" if str(of).startswith("--") else usual
 
 
 class Notice(UserWarning):

@@ -24,7 +24,8 @@ def refused(said: Said, *texts: str, file: object = None, key: str | None = None
         place = "option" if str(file).startswith("--") else "file"
         assert f"  {place:<8} {file}" in lines, said.err
     if key is not None:
-        assert f"  key      {key}" in lines, said.err
+        place = "option" if key.startswith("--") else "key"
+        assert f"  {place:<8} {key}" in lines, said.err
     for text in (*texts, "  fix      "):
         assert text in said.err, f"{text!r} is not in\n{said.err}"
     assert said.out == ""

@@ -29,7 +29,9 @@ def test_no_two_parts_have_a_name_in_common() -> None:
 
 
 def test_files_can_be_read() -> None:
-    for file in (*PARTS, *FOLDER.glob("*.css"), ROOT / "sim" / "app" / "chart.vue"):
+    styles = [*FOLDER.glob("*.css")]
+    assert styles
+    for file in (*PARTS, *styles, ROOT / "sim" / "app" / "chart.vue"):
         lines = file.read_text(encoding="utf-8").splitlines()
         assert len(lines) <= 350, file
         assert [line for line in lines if len(line) > 120] == [], file
@@ -42,5 +44,6 @@ def test_texts_are_put_in_as_texts() -> None:
 
 def test_every_colour_has_a_value_for_either_theme() -> None:
     used = set(re.findall(r"var\((--[a-z0-9-]+)\)", style() + component()))
+    assert len(used) > 10
     for name in used - {"--rail"}:
         assert style().count(f"{name}:#") == 2, name

@@ -104,7 +104,7 @@ REFUSED = [
     ({"do": "field", "key": "rate", "value": "abc"}, ("Rate: not a number; found abc", "From 0 to 10,000 USD")),
     ({"do": "field", "key": "rate", "value": "0,5"}, ("found 0,5", "a point before decimals")),
     ({"do": "start", "year": "-3"}, ("found -3", "allowed is a calendar year")),
-    ({"do": "start", "year": ""}, ("Not a year; found nothing", "a year such as 2027")),
+    ({"do": "start", "year": ""}, ("Start of carbon tax: not a year; found nothing", "a year such as 2027")),
     ({"do": "start", "year": "2013.3"}, ("found 2013.3", "where one of 4 steps a year begins", "2013.25 or 2013.5")),
     ({"do": "start", "year": "nan"}, ("found nan", "a calendar year")),
     ({"do": "seed", "seed": "x"}, ("found x", "a number such as 1")),
@@ -256,3 +256,20 @@ def test_no_answer_waits_for_the_other_scenarios_to_be_read() -> None:
     assert begun[-2].answer["cards"]
     desk.close()
     choose(BASELINE, BASELINE, [], None, None)
+
+
+@pytest.mark.parametrize(
+    ("told", "begins", "found"),
+    [
+        ({"do": "start", "year": "1800"}, "Start of carbon tax: ", "found 1800;"),
+        ({"do": "start", "year": "soon"}, "Start of carbon tax: ", "found soon;"),
+        ({"do": "field", "key": "rate", "value": "1700: 5"}, "Rate: ", ""),
+    ],
+)
+def test_a_refusal_names_the_field(told: dict[str, Any], begins: str, found: str, first: Setting) -> None:
+    edit = {"name": "carbon_tax", **told}
+    with pytest.raises(InputError) as refusal:
+        EDITS[edit["do"]](first, edit).scenarios()
+    sentence = said(refusal.value, edit)
+    assert sentence.startswith(begins), sentence
+    assert found in sentence

@@ -114,6 +114,12 @@ WRONG = {
     "number for a region": ("[region]\nchina = 5", "region.china", "found    5"),
     "year as text": (f'{TAX}start = "2027"', "policy.carbon_tax.start", "write 2027, without quotes"),
     "comma in text": (margin('"0,5"'), "product.margin", "write 0.5: decimals follow a point"),
+    "no percent": (margin("1.7"), "product.margin", "1.7 is 170 %; for 1.7 % write 0.017"),
+    "digits of full width": (margin('"０.５"'), "product.margin", "write 0.5: digits are 0 to 9"),
+    "a year of many": (
+        f'[market]\ncapacity = {{ years = [2012, 2023], values = [3e25, -4], unit = "FLOP/yr", {WHY} }}',
+        "market.capacity", "'-4 (in 2023)'",
+    ),
     "quotes in quotes": (margin('"“0.5”"'), "product.margin", "write 0.5, without quotes"),
     "unit in text": (margin('"40 %"'), "product.margin", 'write { value = 40, unit = "%" }'),
     "form for a profile": (
@@ -124,7 +130,7 @@ WRONG = {
         '[law]\nbenchmark = "wmt"\nprofile = "ninth_power"', "law.profile", 'write benchmark = "imagenet" and profile',
     ),
     # values
-    "percent as a number": (margin("40"), "product.margin", "40 % is 0.4: write that", "{ value = 40, unit = "),
+    "percent as a number": (margin("40"), "product.margin", "for 40 % write 0.4, or { value = 40, unit = "),
     "upside down, of nothing": (
         f'[compute]\nflop_per_usd = {{ value = 0, unit = "USD/EFLOP", {WHY} }}', "compute.flop_per_usd", "above 0",
     ),
@@ -325,15 +331,15 @@ def test_wrong_settings_are_refused(setting: str, say: Say, tmp_path: Path) -> N
         (["--until", "99999"], ["option   --until", "found    99999", "at most 2200", "fix"]),
         (["--seed", "9" * 30], ["option   --seed", "out of range", "fix"]),
         (["--replicates", "1000000"], ["option   --replicates", "at most 100000", "fix"]),
-        (["--until", "abc"], ["key      --until", "found    'abc'", "allowed  a whole number"]),
+        (["--until", "abc"], ["option   --until", "found    'abc'", "allowed  a whole number"]),
         (["--until", "2012.5"], ["--until", "found    '2012.5'", "a calendar year", "fix      give a year"]),
         (["--against", "x"], ["`run` has no option --against", "`sensitivity`"]),
-        (["--replicates", "0"], ["key      --replicates", "found    '0'", "a whole number of at least 1", "fix"]),
+        (["--replicates", "0"], ["option   --replicates", "found    '0'", "a whole number of at least 1", "fix"]),
         (["--replicates", "-1"], ["--replicates", "found    '-1'"]),
-        (["--workers", "0"], ["key      --workers", "found    '0'", "a whole number of at least 1 and at most 256"]),
+        (["--workers", "0"], ["option   --workers", "found    '0'", "a whole number of at least 1 and at most 256"]),
         (["--workers", "-2"], ["--workers", "found    '-2'"]),
         (["--workers", "100000"], ["--workers", "at most 256"]),
-        (["--seed", "-1"], ["key      --seed", "found    '-1'", "a whole number of at least 0"]),
+        (["--seed", "-1"], ["option   --seed", "found    '-1'", "a whole number of at least 0"]),
         (["--seed", "x"], ["--seed", "found    'x'"]),
         (
             ["--set"],

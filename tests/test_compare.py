@@ -10,13 +10,14 @@ import pytest
 
 import sim
 from sim.errors import InputError, Notice
+from sim.experiment.compare import paired
 from sim.experiment.path import simulate
 from sim.policies import registry
 from sim.report.run.summary import summarize
 from sim.results import Cost
 from sim.results.statistics import FEWEST
 from sim.scenario import load
-from sim.scenario.variants import with_values
+from sim.scenario.variants import with_options, with_values
 from tests.saying import Say
 from tests.worlds import SCENARIOS, small
 
@@ -66,6 +67,16 @@ def test_a_way_in_common_is_gone_once_and_changes_nothing(start: float) -> None:
         assert mine.flows == alone.flows
         assert mine.outcomes == alone.outcomes
         assert all(np.array_equal(mine.trained[year], alone.trained[year]) for year in (2012, 2016))
+
+
+def test_names_change_only_where_two_are_the_same() -> None:
+    """`tax` beside `tax-low` is another name."""
+
+    def named(*names: str) -> list[str]:
+        return [one.name for one in paired([with_options(small(), name=name) for name in names], 1)]
+
+    assert named("tax-low", "tax", "tax-2") == ["tax-low", "tax", "tax-2"]
+    assert named("tax", "tax", "tax-2", "tax") == ["tax", "tax-3", "tax-2", "tax-4"]
 
 
 @pytest.mark.slow

@@ -108,7 +108,7 @@ def test_results_are_the_same_bits_on_a_plain_processor() -> None:
 def test_pieces_are_done_side_by_side_each_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In processes of their own that leave files; one that fails or is killed leaves its piece undone, and no process
     stays."""
-    monkeypatch.setattr(os, "cpu_count", lambda: 3)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2})
     monkeypatch.setattr(threading, "active_count", lambda: 1)  # others than the test's own would have it done here
 
     def piece(number: int) -> None:

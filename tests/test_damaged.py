@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from sim.cli import main
 from tests.saying import Say, refused
 from tests.test_bad_places import contents
+from tests.worlds import SMALL
 
 DATA = ("scenario.toml", "series.csv", "actors.csv", "summary.json")
 
@@ -83,6 +85,14 @@ DAMAGES = {
 }
 
 
+@pytest.fixture(scope="module")
+def stepped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run directory with steps."""
+    place = tmp_path_factory.mktemp("stepped") / "run"
+    assert main(["run", *map(str, SMALL), "--quiet", "--every-step", "--no-figures", "--out", str(place)]) == 0
+    return place
+
+
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_what_does_not_fit_is_refused(damage: str, say: Say, made: Path, tmp_path: Path) -> None:
     place, (name, rewrite) = tmp_path / "run", DAMAGES[damage]
@@ -95,6 +105,23 @@ def test_what_does_not_fit_is_refused(damage: str, say: Say, made: Path, tmp_pat
     left = contents(place)
     refused(say("report", place))
     assert contents(place) == left
+
+
+@pytest.mark.parametrize("kind", ["steps.csv", "plan.json", "*.npz"])
+def test_report_does_not_seal_what_is_damaged(
+    kind: str, say: Say, stepped: Path, tmp_path: Path, undrawn: None
+) -> None:
+    """Of files that it does not draw from, too: their hashes would be those of what is wrong from then on."""
+    place = tmp_path / "run"
+    shutil.copytree(stepped, place)
+    (file,) = place.rglob(kind)
+    file.write_bytes(file.read_bytes() + b" ")
+    left = contents(place)
+    refused(say("report", place), f"{file.name} is not as it was written", "`verify`", file=file)
+    assert contents(place) == left
+    file.unlink()
+    assert say("report", place).code == 0
+    assert f"{file.relative_to(place)} is missing" in say("verify", place).out
 
 
 @pytest.mark.parametrize("name", ["figures", "report.html", "series.csv", "provenance.json"])

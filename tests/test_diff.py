@@ -52,6 +52,9 @@ def test_the_first_year_of_a_series_that_differs() -> None:
     ((first, second, _),) = between(path).values()
     assert first.endswith("in 2024 1.2e+28 FLOP/yr")
     assert second.endswith("in 2024 2e+28 FLOP/yr")
+    end = path.replace("2e+28", "1.2e+28").replace("9.5e+28", "9e+28")
+    ((first, second, _),) = between(end).values()  # which is said already
+    assert (first, second) == ("3e+25 (2012) to 9.5e+28 (2026) FLOP/yr", "3e+25 (2012) to 9e+28 (2026) FLOP/yr")
 
 
 def test_whole_policies_kinds_and_regions(tmp_path: Path, say: Say) -> None:
@@ -117,7 +120,7 @@ def test_compare_lists_a_start(say: Say, tmp_path: Path) -> None:
         )
     said = say("compare", *files, "--replicates", "2", "--workers", "1", "--out", tmp_path / "out")
     assert said.code == 0, said.err
-    assert "policy.carbon_tax.start (always → 2014)" in said.out
+    assert "later changes policy.carbon_tax.start: always → 2014." in said.out
     assert "no change" not in said.out
 
 

@@ -35,7 +35,9 @@ def test_the_page_shows_every_figure_and_only_those() -> None:
 
 
 def test_every_command_of_the_page_is_one(say: Say) -> None:
-    for line in re.findall(r"^python run\.py (.*)$", PAGE, re.MULTILINE):
+    commands = re.findall(r"^python run\.py (.*)$", PAGE, re.MULTILINE)
+    assert commands
+    for line in commands:
         command = line.split()[0]
         assert say(command, "--help").code == 0
         for file in re.findall(r"scenarios/\w+\.toml", line):

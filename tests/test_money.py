@@ -103,7 +103,8 @@ def test_explain_shows_how(say: Say, tmp_path: Path) -> None:
 
 
 WRONG = {
-    "no year": (f'{TAX}rate = {{ value = 5, unit = "CAD/tCO2" }}', "needs the year of its money", "add year = 2023"),
+    "no year": (f'{TAX}rate = {{ value = 5, unit = "CAD/tCO2" }}', "needs the year of its money",
+        'write { value = 5, unit = "CAD/tCO2", year = 2023 }'),
     "a currency of no table": (
         f'{TAX}rate = {{ value = 5, unit = "MXN/tCO2", year = 2020 }}', "unknown currency 'MXN'",
         "AUD, BRL, CAD, CHF, CNY, EUR, GBP, INR, JPY, KRW, NOK, SEK, USD",

@@ -11,11 +11,12 @@ import pytest
 
 from sim.errors import Notice
 from sim.experiment.path import simulate
-from sim.experiment.pool import STARTS, WorkerLost, _lost, finished, gathered
+from sim.experiment.pool import STARTS, WorkerLost, _lost, enough_workers, finished, gathered
+from sim.processors import processors
 from tests.saying import Say
 from tests.test_bad_places import contents
 from tests.test_layers import imported
-from tests.working import Deadly, Wrong
+from tests.working import Deadly, Wrong, threads
 from tests.worlds import BASELINE, ROOT, SMALL
 
 SOON = 15.0  # seconds: a worker that starts imports for a few
@@ -69,10 +70,33 @@ def test_workers_end_with_a_parent_that_is_killed(command: str, tmp_path: Path) 
     assert process.returncode == -signal.SIGKILL
 
 
+@pytest.mark.usefixtures("started")
+def test_workers_have_one_thread_and_the_environment_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who calls `sim.run` may use libraries of their own afterwards."""
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    monkeypatch.delenv("MKL_NUM_THREADS", raising=False)
+    before = dict(os.environ)
+    assert list(finished(threads, range(2), 2)) == [["1", "1", "1"]] * 2
+    assert dict(os.environ) == before
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="nothing tells how many processors a process may use")
+def test_processors_that_a_process_may_not_use_are_not_counted() -> None:
+    all_of_them = os.sched_getaffinity(0)
+    try:
+        os.sched_setaffinity(0, {min(all_of_them)})
+        assert processors() == enough_workers(1000.0, 4) == 1
+    finally:
+        os.sched_setaffinity(0, all_of_them)
+    assert processors() == len(all_of_them)
+
+
 def test_nothing_else_starts_processes() -> None:
     """Only the pool does, so what holds of it holds of every command; and the page, whose workers stay while it does,
     and which has reports made beside it (tests/test_app_desk.py)."""
-    for file in (ROOT / "sim").rglob("*.py"):
+    files = [*(ROOT / "sim").rglob("*.py")]
+    assert len(files) > 300
+    for file in files:
         if file.name not in ("pool.py", "crew.py", "handed.py"):
             names = {name.split(".")[0] for name in imported(file)}
             assert not names & {"multiprocessing", "subprocess", "joblib"}, file

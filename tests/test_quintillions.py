@@ -195,7 +195,9 @@ def test_the_page_is_made_whole(made: Page) -> None:
 
 
 def test_every_link_of_the_page_leads_somewhere() -> None:
-    for target in re.findall(r"\]\(([^)#]+)\)", PAGE):
+    targets = re.findall(r"\]\(([^)#]+)\)", PAGE)
+    assert targets
+    for target in targets:
         assert (DOCS / target).exists(), target
 
 

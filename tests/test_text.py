@@ -90,6 +90,12 @@ def test_names_of_files_do_not_act_on_the_terminal(say: Say, tmp_path: Path) -> 
     ]  # fmt: skip
 
 
+def test_an_option_is_called_so_wherever_it_stands() -> None:
+    assert str(InputError("no", key="--replicates", found=1)).splitlines()[1] == "  option   --replicates"
+    both = str(InputError("no", file="--set", key="product.margin")).splitlines()
+    assert both[1:] == ["  option   --set", "  key      product.margin"]
+
+
 @given(st.text())
 def test_what_is_shown_is_harmless_and_the_rest_as_written(text: str) -> None:
     shown = escaped(text)

@@ -5,6 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
+def threads(_: int) -> list[str]:
+    """How many threads libraries are told to have."""
+    return [os.environ[name] for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")]
+
+
 @dataclass(frozen=True)
 class Deadly:
     """Work in which some task ends its process."""

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from sim.app.members import Ensemble
 from sim.compiled import prepare
 from sim.experiment.pool import follow_the_parent, interrupts_held
+from sim.processors import processors
 
 FIRST = 0  # the worker for what has to be there at once: it waits for nobody, and the others give way to it
 NICE = 5  # of the others; more would starve them where other programs are busy
@@ -47,7 +48,7 @@ class Crew:
     be there at once."""
 
     def __init__(self, workers: int | None = None) -> None:
-        self.size = workers or max(os.cpu_count() or 1, 1)
+        self.size = workers or processors()
         self.jobs: dict[object, Job] = {}
         self.change = Condition()
         self.closed = False

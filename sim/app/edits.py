@@ -14,6 +14,7 @@ from sim.app.controls import (
     STEPS,
     controls,
     in_page_words,
+    label,
     policies,
     rewritten,
     strength,
@@ -35,10 +36,16 @@ def said(error: InputError, told: Any) -> str:
     told = told if isinstance(told, dict) else {}
     policy = policies().get(told.get("name", "")) if isinstance(told.get("name"), str) else None
     if policy is not None and told.get("do") != "start":
-        return _of_field(error, policy, told) or in_page_words(error, policy)
-    parts = [error.problem, f"found {str(error.found)[:80].strip() or 'nothing'}" if error.found is not None else "",
-             f"allowed is {error.allowed}" if error.allowed else ""]  # fmt: skip
+        return _of_field(error, policy, told) or _field_of(policy, told) + in_page_words(error, policy)
+    of = "" if policy is None else f"start of {label(policy.name).lower()}: "
+    found = "" if error.found is None else f"found {str(error.found)[:80].strip() or 'nothing'}"
+    parts = [of + error.problem, found, f"allowed is {error.allowed}" if error.allowed else ""]  # fmt: skip
     return " ".join(f"{text[:1].upper()}{text[1:]}." for text in ("; ".join(filter(None, parts)), error.fix) if text)
+
+
+def _field_of(policy: Any, told: Edit) -> str:
+    """The number of a policy that was typed, before what is wrong with it."""
+    return next((f"{one.label}: " for one in controls(policy) if one.key == told.get("key")), "")
 
 
 def _of_field(error: InputError, policy: Any, told: Edit) -> str:

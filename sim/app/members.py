@@ -10,9 +10,10 @@ from sim.app.places import Seen, seen, watch
 from sim.arrays import Array
 from sim.errors import InputError
 from sim.experiment.compare import parting
+from sim.experiment.draws import on_draw
 from sim.experiment.path import ReplicatePath
 from sim.scenario import Scenario
-from sim.scenario.drawing import shared, uncertain, worlds
+from sim.scenario.drawing import shared, uncertain
 from sim.scenario.variants import with_values
 
 EVERY = 3  # years between places of a baseline from which a policy world may part
@@ -61,27 +62,29 @@ class Member:
     """A baseline simulated to its end, with places on the way from which others part."""
 
     def __init__(self, baseline: Scenario, member: int, wide: bool) -> None:
-        self.own = baseline
         self.drawn: dict[str, float] = {}
-        if wide:
-            self.drawn, _, (self.own,) = worlds([baseline], baseline.run.seed, member)
         self.found = uncertain(baseline) if wide else {}
         self.last: tuple[bytes, Both | None] | None = None  # the policy world asked for last, and what became of it
-        path = begun(self.own, member)
-        self.places: list[tuple[int, ReplicatePath]] = []
-        for year in range(baseline.time.start, baseline.time.end + 1, EVERY):
-            path.advance_to(year)
-            self.places.append((year, path.fork(self.own)))
-        path.finish()
-        self.path = path
+        if wide:
+            self.drawn, _, made = on_draw(
+                [baseline], baseline.run.seed, member, lambda worlds: _with_places(worlds[0], member)
+            )
+        else:
+            made = _with_places(baseline, member)
+        self.own, self.path, self.places = made
 
     def under(self, policy: Scenario, member: int) -> ReplicatePath | None:
         """The path under another scenario, to its end; None where the draw makes no possible world of it."""
         try:
-            own = {path: self.drawn[path] for path in shared(self.found, policy)}
-            changed = with_values(policy, own) if own else policy
+            return self._under(policy, member)
         except InputError:
-            return None
+            if self.drawn:
+                return None
+            raise
+
+    def _under(self, policy: Scenario, member: int) -> ReplicatePath:
+        own = {path: self.drawn[path] for path in shared(self.found, policy)}
+        changed = with_values(policy, own) if own else policy
         year = parting(self.own, changed)
         if year is None:
             other = begun(changed, member)
@@ -89,6 +92,16 @@ class Member:
             other = next(path for at, path in reversed(self.places) if at <= year).fork(changed)
         other.finish()
         return other
+
+
+def _with_places(baseline: Scenario, member: int) -> tuple[Scenario, ReplicatePath, list[tuple[int, ReplicatePath]]]:
+    """A baseline, its path to the end, and its path in some years on the way."""
+    path, places = begun(baseline, member), []
+    for year in range(baseline.time.start, baseline.time.end + 1, EVERY):
+        path.advance_to(year)
+        places.append((year, path.fork(baseline)))
+    path.finish()
+    return baseline, path, places
 
 
 class Ensemble:

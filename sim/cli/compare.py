@@ -146,12 +146,12 @@ def _before_and_after(policy: "PolicySummary") -> list[str]:
     from sim.scenario.differences import ABSENT
 
     keys = [
-        change.key if ABSENT in (change.first, change.second) else f"{change.key} ({change.first} → {change.second})"
+        change.key if ABSENT in (change.first, change.second) else f"{change.key}: {change.first} → {change.second}"
         for change in policy.changes
     ]
     more = f" and {len(keys) - KEYS} more" if len(keys) > KEYS else ""
     rows = [[row.label, row.baseline, row.policy, row.change, row.judged] for row in policy.key]
-    changed = f"{policy.name} changes {', '.join(keys[:KEYS])}{more}." if keys else f"{policy.name} changes nothing."
+    changed = f"{policy.name} changes {'; '.join(keys[:KEYS])}{more}." if keys else f"{policy.name} changes nothing."
     return ["", _wrapped(changed), *([_table(rows, ["", "baseline", "with it", "change", ""])] if rows else [])]
 
 

@@ -31,11 +31,10 @@ def arguments(parser: ArgumentParser) -> None:
 
 def act(options: Namespace) -> int:
     """Say what is the same and what is not; exit code 1 where anything is not."""
-    import os
-
     from sim.outputs.verify import verify
+    from sim.processors import processors
 
-    workers = options.workers or os.cpu_count() or 1
+    workers = options.workers or processors()
     found = verify(options.directory, workers, _bar(options.quiet), options.worlds)
     print(_report(found))
     return 0 if found.good else DIFFERENT

@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.arrays import Array
+from sim.experiment.draws import on_draw
 from sim.experiment.path import simulate
 from sim.experiment.pool import gathered
 from sim.experiment.run import planned
 from sim.measures import registry
 from sim.results import Run
 from sim.scenario import Scenario
-from sim.scenario.drawing import worlds
 from sim.scenario.variants import with_values
 
 Bar = Callable[[Any, int], Any]
@@ -49,8 +49,11 @@ class _Draw:
     scenario: Scenario
 
     def __call__(self, number: int) -> tuple[int, dict[str, float], Array]:
-        values, _, (world,) = worlds([self.scenario], self.scenario.run.seed, number)
-        return number, values, simulate(world, number, actor_years=()).yearly
+        values, _, yearly = on_draw(
+            [self.scenario], self.scenario.run.seed, number,
+            lambda worlds: simulate(worlds[0], number, actor_years=()).yearly,
+        )  # fmt: skip
+        return number, values, yearly
 
 
 def drawn(scenario: Scenario, bar: Bar | None = None) -> list[Drawn]:

@@ -3,12 +3,14 @@
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 from sim.arrays import added
 from sim.errors import InputError, Notice
+from sim.experiment.draws import on_draw
 from sim.experiment.duration import Plan, pace, plan
 from sim.experiment.path import ReplicatePath
 from sim.experiment.pool import Progress, Work, gathered
@@ -92,8 +94,11 @@ class _Replicate:
         luck = _side_by_side(self.scenarios, self.twins, replicate, self.every_step)
         if not self.assumptions:
             return Paired(replicate, luck, [], {}, 0)
-        values, thrown_away, drawn = worlds(self.scenarios, self.scenarios[0].run.seed, replicate)
-        return Paired(replicate, luck, _side_by_side(drawn, self.twins, replicate, False), values, thrown_away)
+        values, thrown_away, drawn = on_draw(
+            self.scenarios, self.scenarios[0].run.seed, replicate,
+            lambda drawn: _side_by_side(drawn, self.twins, replicate, False),
+        )  # fmt: skip
+        return Paired(replicate, luck, drawn, values, thrown_away)
 
 
 def _side_by_side(scenarios: list[Scenario], twins: list[int], replicate: int, every_step: bool) -> list[Replicate]:
@@ -125,10 +130,11 @@ def parting(first: Scenario, other: Scenario) -> int | None:
 
 def _named(scenarios: list[Scenario], seed: int, replicates: int) -> list[Scenario]:
     """With one seed, and distinct names where two files are called alike."""
-    names: list[str] = []
+    names, taken = list[str](), {scenario.name for scenario in scenarios}
     for scenario in scenarios:
-        same = [name for name in names if name == scenario.name or name.rpartition("-")[0] == scenario.name]
-        names.append(f"{scenario.name}-{len(same) + 1}" if same else scenario.name)
+        others = (name for i in count(2) if (name := f"{scenario.name}-{i}") not in taken)
+        names.append(next(others) if scenario.name in names else scenario.name)
+        taken.add(names[-1])
     return [
         with_options(scenario, name=name, seed=seed, replicates=replicates)
         for scenario, name in zip(scenarios, names, strict=True)

@@ -1,6 +1,5 @@
 """How long a simulation will take here, told from its first steps, and how many processes are worth starting for it."""
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil
@@ -15,6 +14,7 @@ from sim.economy.start import begin
 from sim.economy.step import advance
 from sim.experiment.pool import enough_workers, starts
 from sim.measures import registry
+from sim.processors import processors
 from sim.scenario import Scenario
 
 STEPS_TIMED = 3  # the median of them leaves out what happens once, as compiling
@@ -69,7 +69,7 @@ def plan(each: float, tasks: int, workers: int | None = None) -> Plan:
     workers = enough_workers(each * tasks, tasks) if workers is None else min(workers, tasks)
     if workers == 1:
         return Plan(each * tasks, 1)
-    at_once = min(workers, os.cpu_count() or 1)
+    at_once = min(workers, processors())
     return Plan(starts() + each * ceil(tasks / at_once), workers)
 
 

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 from sim.compiled import prepare
 from sim.errors import InputError, Notice
+from sim.processors import one_thread_each, processors
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -85,7 +86,7 @@ def gathered(
 
 def in_order(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
     """What ``work`` makes of each item: in as many processes as can be forked, else in this one."""
-    workers = min(os.cpu_count() or 1, len(items)) if _method() == "fork" else 1
+    workers = min(processors(), len(items)) if _method() == "fork" else 1
 
     def numbered(task: int) -> tuple[int, Result]:
         return task, work(items[task])
@@ -96,7 +97,7 @@ def in_order(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Resu
 
 def enough_workers(seconds: float, tasks: int) -> int:
     """Processes worth starting for an amount of work."""
-    return min(os.cpu_count() or 1, tasks) if seconds > WORTH_A_POOL * starts() else 1
+    return min(processors(), tasks) if seconds > WORTH_A_POOL * starts() else 1
 
 
 def starts() -> float:
@@ -113,8 +114,6 @@ def _parallel(
     work: Work[Result], tasks: Sequence[int], workers: int, meanwhile: Callable[[], Any] | None
 ) -> Generator[Result, None, None]:
     """One pipe to each worker, one task at a time. A worker that dies is replaced, and its task done again."""
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[name] = "1"  # one thread a worker
     if sys.platform == "win32":
         workers = min(workers, MOST_ON_WINDOWS)
     prepare()  # what workers find compiled they need not compile
@@ -175,7 +174,7 @@ def _hire(team: Team, task: int, work: Work[Result], method: str) -> Pipe:
     context: Any = get_context(method)
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(theirs, work if method == "fork" else None), daemon=True)
-    with interrupts_held():
+    with interrupts_held(), one_thread_each():
         process.start()
         team[ours] = process, task
     theirs.close()  # so that nothing but the worker holds its end

@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 
 from sim.errors import InputError
+from sim.experiment.draws import on_draw
 from sim.experiment.duration import Plan, pace, plan
 from sim.experiment.path import simulate
 from sim.experiment.pool import Progress, Work, gathered
 from sim.results.run import Replicate, Run
 from sim.scenario import Scenario
-from sim.scenario.drawing import worlds
 
 
 def run(
@@ -69,5 +69,8 @@ class _Simulation:
         one = simulate(self.scenario, replicate, self.every_step)
         if not self.ensemble:
             return one
-        _, _, (world,) = worlds([self.scenario], self.scenario.run.seed, replicate)
-        return replace(one, drawn=simulate(world, replicate, actor_years=()).yearly)
+        drawn = on_draw(
+            [self.scenario], self.scenario.run.seed, replicate,
+            lambda worlds: simulate(worlds[0], replicate, actor_years=()).yearly,
+        )[2]  # fmt: skip
+        return replace(one, drawn=drawn)

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sim.arrays import Array
+from sim.experiment.draws import on_draw
 from sim.experiment.path import ReplicatePath
 from sim.experiment.pool import Progress, gathered
 from sim.history.foretold import COLUMNS, band, foretold, in_years
@@ -24,7 +25,6 @@ from sim.history.seen import Kept
 from sim.history.targets import TARGETS, TRAILING, Target, told_of
 from sim.results.statistics import FEWEST
 from sim.scenario import Scenario
-from sim.scenario.drawing import worlds
 
 VERSIONS = 2000  # of the records, over all draws
 
@@ -92,14 +92,21 @@ def _drawn(
     scenario: Scenario, years: tuple[int, int], rows: Records, every: tuple[Target, ...], versions: int, replicate: int
 ) -> Drawn:
     """Simulate one draw."""
-    world = worlds([scenario], scenario.run.seed, replicate, observed=True)[2][0]
+    *_, (path, kept) = on_draw(
+        [scenario], scenario.run.seed, replicate, lambda worlds: _watched(worlds[0], replicate), observed=True
+    )
+    sample, nothing = observed(kept.past, rows, versions), np.full(versions, np.nan)
+    targets = [nothing if (found := one.of(sample)) is None else found for one in every]
+    return Drawn(replicate, in_years(path, *years), np.array(targets).reshape(len(every), versions))
+
+
+def _watched(world: Scenario, replicate: int) -> tuple[ReplicatePath, Kept]:
+    """A world's whole path, and what records could show of it."""
     path = ReplicatePath(world, replicate, actor_years=())
     kept = Kept(path.world, world.years)
     path.watch = kept.add
     path.finish()
-    sample, nothing = observed(kept.past, rows, versions), np.full(versions, np.nan)
-    targets = [nothing if (found := one.of(sample)) is None else found for one in every]
-    return Drawn(replicate, in_years(path, *years), np.array(targets).reshape(len(every), versions))
+    return path, kept
 
 
 def held(table: pd.DataFrame, scenario: Scenario, records: Records) -> list[Recorded]:

@@ -7,15 +7,15 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.errors import InputError
+from sim.experiment.draws import on_draw
 from sim.experiment.pool import Work
 from sim.history.evidence import Evidence
 from sim.history.fitted import Fitted
 from sim.history.observation import observed
 from sim.history.records import Records
-from sim.history.seen import past
+from sim.history.seen import Past, past
 from sim.history.targets import Target
 from sim.scenario import Scenario
-from sim.scenario.drawing import worlds
 from sim.scenario.variants import with_values
 
 DRAWS = 100  # versions of the records in each world
@@ -48,7 +48,11 @@ class Points:
         except InputError:
             return found
         for replicate in range(self.replicates):
-            shown = observed(past(world, replicate, self.evidence.last), self.evidence.records, DRAWS)
+            try:
+                happened = past(world, replicate, self.evidence.last)
+            except InputError:  # a market that cannot be cleared
+                continue
+            shown = observed(happened, self.evidence.records, DRAWS)
             for column, target in enumerate(self.evidence.targets):
                 values = target.of(shown)
                 if values is not None and np.isfinite(values).any():
@@ -86,9 +90,15 @@ class Forecasts:
 
     def __call__(self, number: int) -> Array:
         """Simulate a world."""
+
+        def simulate(worlds: list[Scenario]) -> Past:
+            return past(worlds[0], number, worlds[0].time.end)
+
         world = self.scenario
-        if world.ensemble is not None:
-            world = worlds([world], world.run.seed, number, observed=True)[2][0]
-        shown = observed(past(world, number, world.time.end), self.records, self.draws)
+        if world.ensemble is None:
+            happened = simulate([world])
+        else:
+            *_, happened = on_draw([world], world.run.seed, number, simulate, observed=True)
+        shown = observed(happened, self.records, self.draws)
         nothing = np.full(self.draws, np.nan)
         return np.array([nothing if (found := target.of(shown)) is None else found for target in self.targets])

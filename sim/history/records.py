@@ -19,7 +19,7 @@ import numpy as np
 from sim.arrays import Array
 from sim.errors import InputError
 from sim.plurals import counted, plural
-from sim.scenario.parse import TABLE, text_of
+from sim.scenario.parse import TABLE, no_columns, text_of
 
 PACKAGED = "notable_ai_models_to_2021.csv"
 MODEL, DATE, CATEGORY = "Model", "Publication date", "Organization categorization"
@@ -28,7 +28,6 @@ COLUMNS = (MODEL, DATE, CATEGORY, COMPUTE, COST, BASE)
 INDUSTRY, ACADEMIA = "Industry", "Academia"
 CATEGORIES = (INDUSTRY, ACADEMIA, "Government", "Research collective")
 JOINT = 0.5  # of a joint row counts as industry, the rest as academia
-SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}  # of tables that are not CSV with commas
 MOST_ODD = 0.1  # of the rows of a file, before somebody should look at it
 NO_SECTOR = "of neither industry nor academia, or of nobody named"
 WITH_BASE = "of a model with a base model, whose compute is not its own"
@@ -137,20 +136,16 @@ def _rows(file: Path) -> list[tuple[int, dict[str, str]]]:
 def _lacking(missing: list[str], header: list[str], file: Path, allowed: str) -> InputError:
     """The error for columns that are not there. A column is renamed only where its letters and digits are the same:
     one that is called much alike may hold something else."""
-    other = next((mark for mark in SEPARATORS if any(name in COLUMNS for name in header[0].split(mark))), None) if (
-        len(header) == 1) else None  # fmt: skip
+    other = no_columns(header, {name.casefold() for name in COLUMNS}, allowed)
     if other:
-        problem = f"its columns are separated by {SEPARATORS[other]}, not by commas"
-        fix = "save it as CSV with commas (in spreadsheets a choice of `Save as` or `Export`)"
-        return InputError(problem, file=file, found=other, allowed=",", fix=fix)
+        return InputError(**other, file=file)
     spelled = {_letters(name): name for name in header}
     near = {name: spelled[_letters(name)] for name in missing if _letters(name) in spelled}
     fix = "add what is missing, or name a file with the columns of Epoch AI's notable models"
     if len(near) == len(missing):
         fix = "; ".join(f"rename '{there}' to '{name}'" for name, there in near.items())
     what = f"no {plural('column', len(missing))} {', '.join(missing)}"
-    return InputError(what if header else "the file is empty", file=file, found=", ".join(header) or None,
-                      allowed=allowed, fix=fix)  # fmt: skip
+    return InputError(what, file=file, found=", ".join(header), allowed=allowed, fix=fix)
 
 
 def _letters(name: str) -> str:

@@ -2,6 +2,7 @@
 
 import platform
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -16,6 +17,7 @@ from sim.store.records import as_json, json_text
 
 PACKAGES = ("compute-divide", "mesa", "numpy", "pandas", "matplotlib", "networkx", "numba", "pint", "scipy")
 PROVENANCE = "provenance.json"
+NOTHING: Mapping[str, str] = {}  # hashes by file, where there are none
 SHORT = 10  # digits of a fingerprint
 
 WRITTEN = {  # what the file holds
@@ -80,11 +82,12 @@ def machine() -> str:
     return f"{platform.system()} {platform.machine()}, {processor()}"
 
 
-def seal(out: Path, record: Provenance) -> None:
-    """Write the record last, with the sha256 of every other file."""
+def seal(out: Path, record: Provenance, before: Mapping[str, str] = NOTHING) -> None:
+    """Write the record last, with the sha256 of every other file; of those that are there no more, as it was
+    ``before``."""
     made = sorted(path for path in out.rglob("*") if path.is_file() and path.name != PROVENANCE)
     hashes = {path.relative_to(out).as_posix(): hash_of(path) for path in made}
-    save_text(out / PROVENANCE, json_text({**as_json(record), "files": hashes}))
+    save_text(out / PROVENANCE, json_text({**as_json(record), "files": {**before, **hashes}}))
 
 
 def unsealed(file: Path) -> tuple[Provenance, dict[str, str]]:

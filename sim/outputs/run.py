@@ -1,6 +1,6 @@
 """A run's directory: what is written, in which order, and how figures and report are drawn again."""
 
-from hashlib import sha256
+from collections.abc import Mapping
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from sim.compiled import code_hash
 from sim.errors import InputError
 from sim.outputs.intact import ABOUT_ACTORS, SERIES, SUMMARY, agree, read_json, read_table, refuse_links
-from sim.outputs.provenance import PROVENANCE, Provenance, provenance, seal, unsealed
+from sim.outputs.provenance import NOTHING, PROVENANCE, Provenance, provenance, seal, unsealed
 from sim.report.run.data import RunData
 from sim.report.run.figures import GALLERY
 from sim.report.run.html import run_page
@@ -17,10 +17,11 @@ from sim.results.run import Run
 from sim.results.statistics import Spread
 from sim.scenario import load
 from sim.scenario.writing import inputs, resolved_toml
-from sim.store.place import clear_errors, no_directory, save_bytes, save_table, save_text
+from sim.store.place import clear_errors, hash_of, no_directory, save_bytes, save_table, save_text
 from sim.store.records import as_json, json_text
 
 OTHERS = {"comparison.csv": "compare", "decomposition.csv": "decompose"}  # tables of directories that are not of a run
+REPORT, FIGURES = "report.html", "figures/"  # what is drawn again
 DRAWN = "drawn.csv"  # the series with drawn numbers, of a run over an ensemble
 DATA = ("scenario.toml", "summary.json", "series.csv", "actors.csv")  # what figures and report are made from
 
@@ -56,7 +57,7 @@ def redraw(out: Path) -> list[str]:
 
     Raises InputError when it is not a run directory, or not as it was written.
     """
-    record = _intact(out)
+    record, hashes = _intact(out)
     try:
         scenario = load(out / "scenario.toml")
         summary = read_json(out / "summary.json", SUMMARY)
@@ -66,7 +67,7 @@ def redraw(out: Path) -> list[str]:
         drawn = read_table(out / DRAWN, SERIES) if (out / DRAWN).is_file() else None
         data = RunData(scenario, series, actors, record.fingerprint(written), drawn)
         with clear_errors(out):
-            return _draw(out, data, summary_of(summary), record)
+            return _draw(out, data, summary_of(summary), record, hashes)
     except InputError:
         raise
     except Exception as error:
@@ -77,8 +78,9 @@ def redraw(out: Path) -> list[str]:
         raise InputError(problem, file=out, allowed=allowed, fix=fix) from None
 
 
-def _intact(out: Path) -> Provenance:
-    """The record of a run directory whose data are as they were written. Raises InputError."""
+def _intact(out: Path) -> tuple[Provenance, dict[str, str]]:
+    """The record of a run directory whose files are as they were written, and their hashes but those of figures and
+    report. What figures and report are not made from may be missing. Raises InputError."""
     if not out.is_dir():
         fix = "name a directory that `run` wrote, e.g. one below outputs/"
         raise InputError(no_directory(out), file=out, allowed="a directory that `run` wrote", fix=fix)
@@ -86,20 +88,26 @@ def _intact(out: Path) -> Provenance:
         if (out / table).is_file():
             fix = f"its figures and report are whole; to make them anew run the command in {PROVENANCE}"
             raise InputError(f"written by `{command}`", file=out, found=table, allowed="a directory of `run`", fix=fix)
-    refuse_links(out, (*DATA, DRAWN, PROVENANCE, "report.html", "figures"))
+    refuse_links(out, (*DATA, DRAWN, PROVENANCE, REPORT, "figures"))
     for name in (*DATA, PROVENANCE):
         if not (out / name).is_file():
             fix = "name a directory that `run` wrote, or run the scenario again"
             raise InputError(f"the run directory lacks {name}", file=out, allowed="a complete run directory", fix=fix)
     record, hashes = unsealed(out / PROVENANCE)
-    for name in (*DATA, *(name for name in (DRAWN,) if name in hashes or (out / name).exists())):
-        if not (out / name).is_file() or sha256((out / name).read_bytes()).hexdigest() != hashes.get(name):
-            allowed, fix = f"the file whose sha256 is in {PROVENANCE}", "restore it, or run the scenario again"
+    hashes = {name: digest for name, digest in hashes.items() if name != REPORT and not name.startswith(FIGURES)}
+    needed = (*DATA, *(name for name in (DRAWN,) if name in hashes or (out / name).exists()))
+    for name in (*needed, *(name for name in hashes if name not in needed and (out / name).exists())):
+        if not (out / name).is_file() or hash_of(out / name) != hashes.get(name):
+            allowed = f"the file whose sha256 is in {PROVENANCE}"
+            fix = "restore it, or run the scenario again; `verify` names all that differ"
             raise InputError(f"{name} is not as it was written", file=out / name, allowed=allowed, fix=fix)
-    return record
+    return record, hashes
 
 
-def _draw(out: Path, data: RunData, summary: RunSummary, record: Provenance, *, figures: bool = True) -> list[str]:
+def _draw(
+    out: Path, data: RunData, summary: RunSummary, record: Provenance, before: Mapping[str, str] = NOTHING, *,
+    figures: bool = True,
+) -> list[str]:  # fmt: skip
     drawn = GALLERY.draw_all(data) if figures and len(data.series) else {}
     report = run_page(summary, drawn, inputs(data.scenario), record.for_people(data.fingerprint))
     if drawn:
@@ -109,8 +117,8 @@ def _draw(out: Path, data: RunData, summary: RunSummary, record: Provenance, *, 
     for name in GALLERY.figures:
         if f"{name}.png" not in drawn:
             (out / "figures" / f"{name}.png").unlink(missing_ok=True)
-    save_text(out / "report.html", report)
-    seal(out, record)
+    save_text(out / REPORT, report)
+    seal(out, record, before)
     return sorted(drawn)
 
 

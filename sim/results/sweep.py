@@ -38,6 +38,7 @@ class Sweep:
     measure_units: dict[str, str]
     replicates: int  # of each point that were asked for
     impossible: int  # how many points make no possible world
+    lost: int  # worlds of other points that came to a market that cannot be cleared
     read: Read
     year: int
 

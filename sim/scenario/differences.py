@@ -104,8 +104,8 @@ def _text(quantity: Quantity | None, entry: dict[str, str] | None, one: Quantity
         given = {*one.base.years, *two.base.years}
         years = sorted(given | set(range(int(min(given)), int(max(given)))))  # those between too
         year = next((year for year in years if one.base.at(year) != two.base.at(year)), None)
-        if year is None:
-            return text  # they differ before the first year, or in how they are written
+        if year is None or f"{year:g}" in text:
+            return text  # it is there, or they differ before the first year, or in how they are written
         unit = text.rsplit(" ", 1)[-1]
         worth = quantity.base.at(year) * _scale(quantity)
         return f"{text}; in {year:g} {worth:g} {unit}"

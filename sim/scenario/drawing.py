@@ -110,7 +110,7 @@ def draw(
 
 
 def worlds(
-    scenarios: Sequence[Scenario], seed: int, replicate: int, *, observed: bool = False
+    scenarios: Sequence[Scenario], seed: int, replicate: int, *, observed: bool = False, first: int = 0
 ) -> tuple[dict[str, float], int, list[Scenario]]:
     """A draw for the first of some scenarios, how many were thrown away before, and the scenarios with its values.
 
@@ -119,12 +119,12 @@ def worlds(
     each where it lies in its own range: that of the point where the ensemble has a number of the fact. Else each fact
     has a stream of its own, so that adding one moves no other. Each
     scenario takes the values that it shares with the first. A draw that makes an impossible world of one of them, as
-    the checks of a file have it, is thrown away whole.
+    the checks of a file have it, is thrown away whole; so are those before the ``first`` one.
     """
     ensemble, found = scenarios[0].ensemble, undecided(scenarios[0], observed=observed)
     grouped = facts(found)
     takes = [found.keys() if one is scenarios[0] else shared(found, one) for one in scenarios]
-    for attempt in range(MOST_TRIES):
+    for attempt in range(first, MOST_TRIES):
         values: dict[str, float] = {}
         if ensemble:
             values |= ensemble.point(float(stream(seed, replicate, "ensemble", attempt).random()))

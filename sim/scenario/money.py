@@ -4,7 +4,7 @@ import re
 from functools import cache
 from typing import Any, NamedTuple
 
-from sim.errors import InputError, unknown
+from sim.errors import InputError, shown, unknown
 from sim.mathematics import power
 from sim.quantity import UNITS, Spec, factor, money, readable, upside_down
 from sim.scenario.data import currencies
@@ -138,7 +138,9 @@ def _years_of(entry: dict[str, Any], year: Any) -> list[int]:
 
 def _one_year(entry: dict[str, Any], year: Any, currency: str) -> int:
     if year is None:
-        fix = f"add year = {currencies()['year']}, or the year in which the law names the amount"
+        value = f"{entry['value']:g}" if isinstance(entry["value"], int | float) else shown(entry["value"])
+        amount = f'value = {value}, unit = "{entry["unit"]}", year = {currencies()["year"]}'
+        fix = f"write {{ {amount} }}, with the year in which the law names the amount"
         problem = f"an amount in {currency} needs the year of its money"
         raise InputError(problem, found=entry.get("value"), allowed="year = a calendar year", fix=fix)
     if year == NOMINAL:

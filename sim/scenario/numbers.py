@@ -12,6 +12,7 @@ from sim.errors import InputError, shown, unknown
 from sim.quantity import SHAPES, UNITS, Quantity, Spec, check_range, factor, upside_down
 from sim.scenario.examples import a_number, a_table
 from sim.scenario.money import converted, moneys
+from sim.scenario.slips import with_usual_digits
 from sim.scenario.tree import FROM_USER, SET_NOW, Tree
 
 BY_YEAR = ("series", "path", "weights")  # forms with several numbers
@@ -49,7 +50,8 @@ class Numbers:
             found = f"{number:g} {unit} = {worth:g} {spec.unit}".removesuffix(" 1")
         hundredth = unit == "1" and spec.form == "number" and spec.low <= worth / 100 <= spec.high <= 1 < worth <= 100
         if hundredth:
-            fix = f'{worth:g} % is {worth / 100:g}: write that, or {{ value = {worth:g}, unit = "%" }}'
+            percent = f'{worth / 100:g}, or {{ value = {worth:g}, unit = "%" }}'
+            fix = f"{worth:g} is {100 * worth:g} %; for {worth:g} % write {percent}"
             raise InputError("out of range", found=raw, allowed=spec.allowed, fix=fix, key=path)
         check_range(spec, worth, found, key=path)
         if spec.form == "integer" and number != int(number):
@@ -210,10 +212,12 @@ def _number_in(raw: Any) -> str | None:
     """How to write a number that was written as text or as a date: "2027", "99,5", "40 %", 2025-08-01."""
     if isinstance(raw, date):
         return f"{raw.year + (raw.month - 1) / 12:.6g}: a year with decimals, where a step begins"
-    text = raw.strip().strip("\"'“”„‘’") if isinstance(raw, str) else ""
+    given = raw.strip().strip("\"'“”„‘’") if isinstance(raw, str) else ""
+    text = with_usual_digits(given)
     found = re.fullmatch(r"([-+]?\d[\d_]*)(?:([.,])(\d+))?(?:[eE][-+]?\d+)?\s*([a-zA-Z%][^,]*)?", text)
     if not found:
         return None
     number = (text.removesuffix(found[4]) if found[4] else text).strip().replace(",", ".")
-    why = ": decimals follow a point" if found[2] == "," else ", without quotes"
+    other = ": digits are 0 to 9" if text != given else ", without quotes"
+    why = ": decimals follow a point" if found[2] == "," else other
     return f'{{ value = {number}, unit = "{found[4]}" }}' if found[4] else f"{number}{why}"

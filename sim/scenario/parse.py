@@ -5,6 +5,8 @@ import os
 import pickle
 import re
 import tomllib
+from collections.abc import Sequence
+from collections.abc import Set as Collection
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -33,8 +35,28 @@ class Kind(NamedTuple):
 
 SCENARIO = Kind("a scenario file (TOML)", "*.toml", LARGEST_SCENARIO)
 TABLE = Kind("a table (CSV)", "*.csv", 100_000_000)
+SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}  # of tables that are not CSV with commas
 BESIDE = "scenarios"  # where a file may be meant that is named without its folder
 TOML = 'key = value, text in "quotes", [table] above the keys of a table'
+
+
+def no_columns(header: Sequence[str], known: Collection[str], allowed: str) -> dict[str, Any] | None:
+    """What an error says of a table (CSV) that is empty, or whose columns are separated by something else than commas;
+    None for any other. ``known`` are names of columns, in small letters."""
+    if not header:
+        fix = "save the table there, or name another file"
+        return {"problem": "the file is empty", "found": None, "allowed": allowed, "fix": fix}
+    mark = next((mark for mark in SEPARATORS if len(header) == 1 and known & _names(header[0], mark)), None)
+    if mark is None:
+        return None
+    problem = f"its columns are separated by {SEPARATORS[mark]}, not by commas"
+    fix = "save it as CSV with commas (in spreadsheets a choice of `Save as` or `Export`)"
+    return {"problem": problem, "found": mark, "allowed": ",", "fix": fix}
+
+
+def _names(line: str, mark: str) -> set[str]:
+    """The names that are parted by a mark, in small letters; none where there is no such mark."""
+    return {name.strip().strip('"').casefold() for name in line.split(mark)} if mark in line else set()
 
 
 def parse(file: Path) -> dict[str, Any]:

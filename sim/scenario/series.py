@@ -60,7 +60,10 @@ class YearlyNumbers(Numbers):
             raise InputError("a value for each year", found=found, allowed="lists of one length", fix=fix)
         scale, unit = self.factor(entry, spec)
         with self.as_written(turned and entry.get("note")):
-            numbers = [self.checked(value, spec, scale, unit, path) for value in values]
+            numbers = list[float]()
+            for year, value in zip(years, values, strict=True):
+                with self.as_written(f"in {year:g}{_of_table(raw)}"):
+                    numbers.append(self.checked(value, spec, scale, unit, path))
         if between == LINEAR and not all(map(isfinite, numbers)):
             fix = 'write between = "steps"'
             raise InputError("no straight line leads to no limit", found=values, allowed="finite values", fix=fix)
@@ -153,6 +156,11 @@ class YearlyNumbers(Numbers):
         if any(a >= b for a, b in pairwise(years)):
             raise InputError("years out of order", found=years, allowed="rising years", fix="sort them")
         return years
+
+
+def _of_table(raw: dict[str, Any]) -> str:
+    """Where a series is written, if that is a table of the user's."""
+    return f", {raw['entity']} in {raw['file']}" if "file" in raw else ""
 
 
 def _falling(raw: dict[str, Any], spec: Spec) -> dict[str, Any]:

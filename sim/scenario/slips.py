@@ -1,6 +1,7 @@
 """Slips of whoever writes a scenario file by hand: what is wrong with a line that is no TOML, and how it is written."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 
 CURLY = "“”„‟«»‘’‚"  # quotes of text processors
@@ -36,6 +37,31 @@ def _curly(line: str, said: str) -> Slip | None:
     if not any(quote in line for quote in CURLY):
         return None
     return "quotes of a text processor", 'write straight quotes (") in place of curly ones'
+
+
+def _other_digits(line: str, said: str) -> Slip | None:
+    """Digits of another script or of full width, where a number stands."""
+    bare = QUOTED.sub("", line).partition("#")[0]
+    if not any(letter.isdecimal() and not letter.isascii() for letter in bare):
+        return None
+    return "digits other than 0 to 9", f"write {with_usual_digits(line)}"
+
+
+def with_usual_digits(text: str) -> str:
+    """A text with digits of other scripts, and signs of full width, as 0 to 9 and as they are usually written."""
+    usual = (str(unicodedata.decimal(letter)) if letter.isdecimal() else letter for letter in text)
+    return unicodedata.normalize("NFKC", "".join(usual))
+
+
+def _other_letters(line: str, said: str) -> Slip | None:
+    """A key or a heading without quotes that has other letters than a to z."""
+    found = re.fullmatch(r"\[+([^\]\"']*)\]+.*|([^=\"'\[\]{}]*)=.*", line)
+    name = (found[1] or found[2] or "").strip() if found else ""
+    if name.isascii() or not all(letter.isalnum() or letter in "_.- " for letter in name):
+        return None
+    parts = (part if part.isascii() else _quoted(part) for part in map(str.strip, name.split(".")))
+    quoted = line.replace(name, ".".join(parts), 1)
+    return "a key with other letters than a to z, without quotes", f"write {quoted}, or as the key is spelled"
 
 
 def _decimal_comma(line: str, said: str) -> Slip | None:
@@ -134,5 +160,5 @@ def _quoted(text: str) -> str:
 
 
 RULES: tuple[Callable[[str, str], Slip | None], ...] = (
-    _curly, _decimal_comma, _heading, _over_two_lines, _no_equals, _blank_in_key, _value,
+    _curly, _other_digits, _other_letters, _decimal_comma, _heading, _over_two_lines, _no_equals, _blank_in_key, _value,
 )  # fmt: skip

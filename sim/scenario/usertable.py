@@ -12,7 +12,7 @@ from sim.errors import InputError, unknown
 from sim.quantity import Spec, factor, money
 from sim.scenario.data import currencies
 from sim.scenario.money import SIGNS, converted
-from sim.scenario.parse import TABLE, text_of
+from sim.scenario.parse import TABLE, no_columns, text_of
 
 TABLE_KEYS = {"file", "entity", "column", "variable", "model", "scenario"}
 ENTITIES = ("entity", "country", "area", "region")
@@ -146,6 +146,9 @@ def _parsed(file: Path, _changed: int, _size: int) -> Table:
     table = Table(file, columns, tuple(Row(n, _cells(header, cells)) for n, cells in rows))
     if twice is not None:
         raise table.refuse(f"two columns are named {twice}", 1, twice, "each name once", "take one of them out")
+    other = no_columns(header, {*ENTITIES, *IAMC, "year"}, FORMS)
+    if other:
+        raise table.refuse(row=None, **other)
     if not known or (table.is_iamc and not table.years and not {"year", "value"} <= set(columns)):
         raise table.refuse("columns of no known form", 1, ", ".join(header), FORMS, "name the columns like that")
     return table
@@ -261,26 +264,27 @@ def _column(table: Table, entry: dict[str, Any]) -> str:
 
 def _checked(table: Table, points: list[Point], bridged: bool) -> tuple[list[int], list[float]]:
     """Years in rising order and their values, from the first to the last that has one; every year once."""
-    found: dict[int, tuple[int, float | None]] = {}
+    found: dict[int, tuple[int, float | None, str]] = {}
     for row, year, text in points:
         if year in found:
             problem, allowed = f"{year} is there twice", f"each year once ({year} is in row {found[year][0]})"
             raise table.refuse(problem, row, year, allowed, "keep one of these rows")
-        found[year] = row, None if text.lower() in BLANK else _number(table, row, text)
-    given = [year for year, (_, value) in found.items() if value is not None]
+        found[year] = row, None if text.lower() in BLANK else _number(table, row, text), text
+    given = [year for year, (_, value, _) in found.items() if value is not None]
     if not given:
-        raise table.refuse("no value in any year", points[0].row if points else None, "", "numbers", "fill the cells")
+        first = points[0] if points else Point(1, 0, "")
+        raise table.refuse("no value in any year", first.row, first.text, "numbers", "fill the cells")
     within = {year: found[year] for year in sorted(found) if min(given) <= year <= max(given)}
     before = min(given)
-    for year, (row, value) in within.items():
+    for year, (row, value, text) in within.items():
         left_out = [year] if value is None else table.between(before, year)
         if left_out and not bridged:
             missing = left_out[0]
             problem, allowed = f"the year {missing} is missing", "a value for every year"
             fix = 'fill it, or say how to bridge it: between = "linear" or "steps"'
-            raise table.refuse(problem, row, "" if value is None else year, allowed, fix)
+            raise table.refuse(problem, row, text if value is None else year, allowed, fix)
         before = year
-    kept = {year: value for year, (_, value) in within.items() if value is not None}
+    kept = {year: value for year, (_, value, _) in within.items() if value is not None}
     return list(kept), list(kept.values())
 
 

@@ -10,6 +10,7 @@ from sim.economy.moment import share
 from sim.economy.observe import Window, seen
 from sim.economy.start import begin
 from sim.economy.step import advance
+from sim.errors import InputError
 from sim.experiment.compare import parting
 from sim.measures import Measure
 from sim.scenario import Scenario
@@ -54,19 +55,29 @@ class Path:
         return np.array(self.found).reshape(len(self.found), len(self.measures))
 
 
-def side_by_side(scenarios: Sequence[Scenario], start: Callable[[Scenario], Path]) -> list[Path]:
+def side_by_side(scenarios: Sequence[Scenario], start: Callable[[Scenario], Path]) -> list[Path | None]:
     """The whole paths of scenarios with one luck. Those that differ from the first in policies alone share its path
-    until the first of these policies begins."""
+    until the first of these policies begins. None stands for a world that comes to a market that cannot be cleared."""
     if not scenarios:
         return []
     first, *others = scenarios
     partings = [(parting(first, other), i) for i, other in enumerate(others, start=1)]
-    paths = {0: start(first)}
+    paths: dict[int, Path | None] = {0: start(first)}
     for year, i in sorted((year, i) for year, i in partings if year is not None):
-        paths[0].advance_to(year)
-        paths[i] = paths[0].fork(scenarios[i])
+        shared = paths[0] = _at(paths[0], year)
+        paths[i] = shared and shared.fork(scenarios[i])
     for i, scenario in enumerate(scenarios):
         if i not in paths:
             paths[i] = start(scenario)
-        paths[i].advance_to(scenario.time.end + 1)
+        paths[i] = _at(paths[i], scenario.time.end + 1)
     return [paths[i] for i in range(len(scenarios))]
+
+
+def _at(path: Path | None, year: int) -> Path | None:
+    """A path at the start of a calendar year; None where its world does not get there."""
+    try:
+        if path is not None:
+            path.advance_to(year)
+        return path
+    except InputError:
+        return None

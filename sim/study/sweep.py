@@ -55,8 +55,12 @@ def found(study: Study) -> Sweep:
     units = {id: measure.unit_under(scenario.law) for id, measure in measures.items()}
     told = {axis.path: meaning_of(axis, scenario) for axis in study.axes}
 
-    possible = study.query(f"select count(distinct point) from worlds where year = {scenario.time.end}")
-    impossible = len(study.job.points) - int(possible.iloc[0, 0])
+    there = study.query(f"select point, count(*) as n from worlds where year = {scenario.time.end} group by point")
+    if 0 not in there["point"].to_numpy():
+        fix = "look at it with `run`"
+        raise InputError("the scenario as it stands makes no possible world", file=scenario.file, fix=fix)
+    impossible = len(study.job.points) - len(there)
+    lost = len(there) * study.replicates - int(there["n"].sum())
 
     def read(ids: Sequence[str], points: range) -> Mapping[str, Array]:
         last = study.last_year(ids, points)
@@ -68,5 +72,5 @@ def found(study: Study) -> Sweep:
 
     return Sweep(
         paths, more["asked"], more["units"], told, study.points, measures, units, study.replicates,
-        impossible, read, scenario.time.end,
+        impossible, lost, read, scenario.time.end,
     )  # fmt: skip

@@ -117,7 +117,7 @@ class Job:
         self.__dict__.update(state)
 
     def __call__(self, number: int) -> Made:
-        """Simulate a chunk. A point that makes no possible world leaves no rows."""
+        """Simulate a chunk. What makes no possible world leaves no rows."""
         prepare()
         worlds = self.chunks[number].worlds
         keys = self._keys(self.chunks[number])
@@ -137,7 +137,7 @@ class Job:
             built = {point: world for point in points if (world := self.built(point)) is not None}
             start = partial(Path, replicate=replicate, measures=measures, years=self.years)
             paths = side_by_side(list(built.values()), start)
-            found |= {(replicate, point): path.values for point, path in zip(built, paths, strict=True)}
+            found |= {(replicate, point): path.values for point, path in zip(built, paths, strict=True) if path}
         return found
 
     def _columns(self, made: list[tuple[str, int, int, Array]]) -> dict[str, Any]:
