@@ -107,8 +107,8 @@ def test_changes_are_told_with_their_direction_and_nothing_without_one() -> None
     assert said == (
         "In 2030 emissions fall by what 1.0 million cars emit; electricity rises by what 1.0 million US households "
         "use, 2.1 % of that of Germany; climate damage −$2.00 B; value less cost and damage +$3.00 B (AI products "
-        "less compute before what policies charge, research and damage); 200,000 jobs fewer in efficiency research; more is spent on "
-        "compute and research, worth 3.0 million jobs at a researcher's pay."
+        "less compute before what policies charge, research and damage); 200,000 jobs fewer in efficiency research; "
+        "more is spent on compute and research, worth 3.0 million jobs at a researcher's pay."
     )
     assert everyday.of_change(2030, dict.fromkeys(changes, 0.0)) == ""
 
