@@ -47,6 +47,7 @@ WITHIN = {  # the same inside a package
         ["money", "tree"],
         ["ensemble"],
         ["scenario", "usertable"],
+        ["policy_checks"],
         ["checks", "notes", "numbers", "writing"],
         ["series"],
         ["reading"],

@@ -1,0 +1,148 @@
+"""What no single entry of a policy can show: one function for each rule, for every policy of a scenario."""
+
+from collections.abc import Callable, Iterator
+from math import ceil, floor, inf
+from typing import Any
+
+from sim.errors import InputError, unknown
+from sim.mechanisms import market
+from sim.policies import Policy
+from sim.policies.levers import PAST_COMPUTE, PAST_EMISSIONS, Covered
+from sim.scenario.scenario import Scenario
+
+WITHIN, WITHIN_YEAR = 0.1, 0.005  # of a step, of a year: so far from the edge of a step a date may be written
+MOST_STEPS = 365  # in a year
+MARKETS = ("carbon_cap", "compute_cap")  # levers that make a market for permits
+
+Mistakes = Iterator[InputError]
+
+
+def its_targets_are_known(scenario: Scenario, policy: Policy) -> Mistakes:
+    """Kinds and regions it names are those of the scenario."""
+    for key, known in (("kinds", scenario.kind_ids), ("regions", scenario.region_ids)):
+        for name in getattr(policy, key):
+            if name not in known:
+                fix = f"name some of these in {key} = [...], or take it out: then the policy holds for all"
+                yield unknown(key[:-1], name, known, otherwise=fix, **_where(scenario, policy, key))
+
+
+def its_dates_begin_a_step(scenario: Scenario, policy: Policy) -> Mistakes:
+    """A policy is in force in whole steps, so it starts and ends where steps do."""
+    time = scenario.time
+    dates = [(key, year, f"change its {key}") for key, path in policy.paths.items() for year in path.years]
+    named = {year for _, year, _ in dates}
+    dates += [(key, getattr(policy, key), key) for key in ("start", "end") if getattr(policy, key) not in named]
+    for key, year, what in dates:
+        if not time.start < year < time.end + 1:
+            continue
+        steps = year * time.steps_per_year
+        if _off(year, time.steps_per_year):
+            before, after = (round(edge / time.steps_per_year, 4) for edge in (floor(steps), ceil(steps)))
+            finer = (n for n in range(time.steps_per_year + 1, MOST_STEPS + 1) if not _off(year, n))
+            fix = f"write {before:g} or {after:g}, or time.steps_per_year = {next(finer, MOST_STEPS)}"
+            problem = f"a policy cannot {what} within a step"
+            edges = f"one of {time.steps_per_year} steps a year" if time.steps_per_year > 1 else "a year"
+            allowed = f"where {edges} begins"
+            yield InputError(problem, found=year, allowed=allowed, fix=fix, **_where(scenario, policy, key))
+
+
+def _off(year: float, steps: int) -> bool:
+    """Whether a date lies off the beginnings of steps, by more than two decimals of a year or a tenth of a step."""
+    return abs(year * steps - round(year * steps)) > max(WITHIN, WITHIN_YEAR * steps)
+
+
+def its_parameters_make_sense(scenario: Scenario, policy: Policy) -> Mistakes:
+    """What the policy itself refuses."""
+    for moment in policy.moments():
+        refusal = moment.refusal()
+        if refusal:
+            found, where = getattr(moment, refusal.key), _where(scenario, policy, refusal.key)
+            yield InputError(refusal.problem, found=found, allowed=refusal.allowed, fix=refusal.fix, **where)
+            return
+
+
+def it_has_a_year_before(scenario: Scenario, policy: Policy) -> Mistakes:
+    """A share of the year before, and permits given away by its use, need that calendar year to be simulated."""
+    time, share, first = scenario.time, policy.goes_by_the_year_before, scenario.time.start + 1
+    given_away = not policy.neutral and policy.proceeds() in (PAST_EMISSIONS, PAST_COMPUTE)
+    rests = [(share, policy.origin, f"{share} is a share", f"give {policy.strength} as an amount")] if share else []
+    rests += [("allocation", policy.start, "permits are given away by the use", "auction them")] if given_away else []
+    for key, began, what, or_else in rests:
+        if began == -inf or policy.year_before(began, time.steps_per_year) < time.start:
+            problem = f"{what} of the calendar year before, which is not simulated"
+            allowed, fix = f"a start from {first} on", f"let it start in {first} or later, or {or_else}"
+            found = "no start" if began == -inf else int(began) if float(began).is_integer() else began
+            yield InputError(problem, found=found, allowed=allowed, fix=fix, **_where(scenario, policy, key))
+
+
+def its_permits_have_a_price(scenario: Scenario, policy: Policy) -> Mistakes:
+    """Permits are traded only where compute has a market."""
+    rule = scenario.market.allocation
+    if _trades(policy) and not market.RULES[rule].priced:
+        priced = [name for name, other in market.RULES.items() if other.priced]
+        problem, allowed = f"a {rule} has no prices, so permits cannot be traded", ", ".join(priced)
+        where = _where(scenario, policy, "name", "market.allocation")
+        fix = "set market.allocation = " + " or ".join(f'"{name}"' for name in priced)
+        yield InputError(problem, found=policy.name, allowed=allowed, fix=fix, **where)
+
+
+def its_permits_have_one_market(scenario: Scenario, policy: Policy) -> Mistakes:
+    """Two entries of one market for permits do not hold at the same time: one for all permits for compute, and one for
+    permits to emit for each choice of kinds and regions."""
+    several = "carbon_cap" in policy.levers
+    twins = [other.id for other in scenario.policies if _trades(policy) and other.name == policy.name
+             and other.start < policy.end and policy.start < other.end
+             and (not several or _covered(scenario, other) == _covered(scenario, policy))]  # fmt: skip
+    if len(twins) > 1 and policy.id == twins[0]:
+        fix = "keep one of them; a cap for some kinds or regions is one entry with kinds or regions"
+        problem = "one market for permits of a kind" + " for the same kinds and regions" * several
+        where = scenario.tree.where(f"policy.{policy.id}")
+        yield InputError(problem, found=twins, allowed="one entry at a time", fix=fix, **where)
+
+
+def _covered(scenario: Scenario, policy: Policy) -> Covered:
+    return policy.target({kind.id: kind.sector for kind in scenario.kinds}, scenario.region_ids).covered
+
+
+def _trades(policy: Policy) -> bool:
+    return any(lever in policy.levers for lever in MARKETS)
+
+
+def it_counts_from_no_later_than_its_start(scenario: Scenario, policy: Policy) -> Mistakes:
+    """Growth and ramp have begun when the policy begins."""
+    if policy.since > policy.start:
+        problem, allowed = "a policy counts from after its start", f"at most its start, {policy.start:g}"
+        fix = "let since be the start of the entry that this one continues, or leave it out"
+        where = _where(scenario, policy, "start", f"policy.{policy.id}.since")
+        yield InputError(problem, found=f"{policy.since:g}", allowed=allowed, fix=fix, **where)
+
+
+def it_lasts_a_step(scenario: Scenario, policy: Policy) -> Mistakes:
+    """Start and end are in order, and there is a step between them in which it is in force."""
+    steps = scenario.time.steps_per_year
+    if policy.lasts(steps) > 0:
+        return
+    problem, allowed, fix = "a policy ends before it starts", "end after start", "let it end after it starts"
+    if policy.start < policy.end:
+        problem, allowed = "a policy ends before a step has gone by", f"at least 1/{steps} of a year"
+        fix = "let it end later, or raise time.steps_per_year"
+    where = _where(scenario, policy, "start", f"policy.{policy.id}.end")
+    yield InputError(problem, found=f"{policy.start:g} to {policy.end:g}", allowed=allowed, fix=fix, **where)
+
+
+def _where(scenario: Scenario, policy: Policy, key: str, *others: str) -> dict[str, Any]:
+    """File and key of a policy's parameter, or of the one among it and other entries that was written last."""
+    path = f"policy.{policy.id}.{key}"
+    return scenario.tree.latest(path, *others) if others else scenario.tree.where(path)
+
+
+POLICY_RULES: tuple[Callable[[Scenario, Policy], Mistakes], ...] = (
+    its_targets_are_known,
+    its_dates_begin_a_step,
+    its_parameters_make_sense,
+    it_has_a_year_before,
+    its_permits_have_a_price,
+    its_permits_have_one_market,
+    it_counts_from_no_later_than_its_start,
+    it_lasts_a_step,
+)
