@@ -12,9 +12,9 @@ from sim.measures.access import ACADEMIA_SHARE, MEDIAN_LAB
 from sim.measures.economy import OUTLAY, REVENUE, TRANSFERS_PAID
 from sim.measures.ids import share_of
 from sim.policies import registry as policies
+from sim.report.certainty import clause
 from sim.report.comparison.effects import cell
-from sim.report.comparison.verdict import DIRECTED, SMALL, Sureness, reach, sureness
-from sim.report.words import MINUS, change_text, is_factor, number, plain, rough
+from sim.report.words import change_text, number
 from sim.results import Comparison
 from sim.results.statistics import Effect
 from sim.scenario import Scenario, shipped
@@ -88,7 +88,7 @@ def in_words(table: pd.DataFrame) -> Table:
     rows = [["no policy", *(number(first[id].baseline, units[id]) for id in TOLD), "none"]]
     for name in filter(found.__contains__, policies()):
         link = f"[{name.replace('_', ' ')}](scenarios/{name}.toml): {opening(shipped() / f'{name}.toml')}"
-        rows.append([link, *(said(found[name][id]) for id in TOLD), money(found[name])])
+        rows.append([link, *(said(id, found[name][id]) for id in TOLD), money(found[name])])
     return ["from 2027 on", *TOLD.values(), "money of the state, a year"], rows
 
 
@@ -116,28 +116,9 @@ def opening(file: Path) -> str:
     return f"{sentence[:1].lower()}{sentence[1:]}"
 
 
-def said(change: Effect) -> str:
-    """An effect as a clause, with its range over luck and drawn assumptions: falls by 71 % (30 to 80 %); may fall by
-    71 % (0 to 80 %), where it may also be nothing."""
-    luck, how = change.luck(relative=True).middle, sureness(change)
-    if how is Sureness.NONE:
-        return "hardly changes"
-    if how not in DIRECTED:
-        return f"{how.value} ({between(*change.told(relative=True)[1:])})"
-    rises, falls = ("may rise", "may fall") if how is Sureness.UP_TO else ("rises", "falls")
-    size = "" if abs(luck) < SMALL else f" {rough(luck)}" if is_factor(luck) else f" by {rough(luck)}"
-    return f"{rises if luck > 0 else falls}{size} ({between(*change.told(relative=True)[1:])})"
-
-
-def between(low: float, high: float) -> str:
-    """A range of relative changes: 30 to 80 % where all of it goes one way, with signs where it does not, and as
-    factors where both ends read better so."""
-    one_way = low * high >= 0
-    near, far = sorted((low, high), key=abs) if one_way else (low, high)
-    if is_factor(far) and near >= 1:
-        return reach(f"{plain(1 + near, 2)}-fold", rough(far))
-    signs = ("", "") if one_way else (MINUS, "+")
-    return reach(signs[0] + rough(near), signs[1] + rough(far))
+def said(id: str, change: Effect) -> str:
+    """An effect on a measure as a clause: its size with numbers as they stand, its range over luck and assumptions."""
+    return clause(change, registry()[id], change.luck(relative=change.is_relative))
 
 
 def money(changes: Effects) -> str:
