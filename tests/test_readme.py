@@ -63,7 +63,7 @@ def test_a_first_reader_gets_through_it() -> None:
 
 
 def test_what_a_tax_does_where_buyers_can_choose_cleaner_power_is_that_of_its_page() -> None:
-    assert "a tax of 100 USD/t cuts\nemissions by about two thirds" in README
+    assert "a tax of 100 USD/t cuts emissions by about two thirds" in README
     table = pd.read_csv(DOCS / "abatement" / "effects.csv")
     of = table.set_index(["world", "year", "usd_per_tonne", "measure"]).loc["clean_power", 2040, 100, OPERATIONAL]
     assert of.wide_relative_median == pytest.approx(-2 / 3, abs=0.03)

@@ -210,6 +210,16 @@ def evidence_sentence(best_error: float, unit: str, extrapolated_from: int | Non
     return f"From {extrapolated_from} on the frontier is below {best}, where the law's evidence ends: extrapolated."
 
 
+def cap_sentence(capped_from: int | None) -> str:
+    """Where the market for AI products is full; empty where it is not."""
+    if not capped_from:
+        return ""
+    return (
+        f"From {capped_from} on the AI product market is as large as product.cap lets it get, which is assumed: what "
+        "grows or shrinks it then hardly shows."
+    )
+
+
 def scope_sentences(on: Mechanisms) -> list[str]:
     """What emissions hold and how supply answers, from the mechanisms that work."""
     of = "training and serving customers" if on.inference else "training only"

@@ -198,7 +198,8 @@ def _brief(found: Comparison, said: list[Claim]) -> dict[str, str]:
 def _notes(found: Comparison, theories: ByTheory) -> list[str]:
     law = found.scenarios[0].law
     evidence = words.evidence_sentence(law.best_error, law.unit, found.results[0].extrapolated_from)
-    notes = [note for scenario in found.scenarios for note in scenario.notes]
+    notes = [words.cap_sentence(found.results[0].capped_from)]
+    notes += [note for scenario in found.scenarios for note in scenario.notes]
     for name, one in (theories or {"": found}).items():
         ensemble = one.scenarios[0].ensemble
         if one.drawn and ensemble:
