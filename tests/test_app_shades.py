@@ -49,7 +49,7 @@ def test_only_a_saving_beyond_doubt_is_shaded() -> None:
     size = [1e6] * 6
     assert shaded(in_years(worlds, EMISSIONS, size, CLEAR))["better"][-2:] == last
     assert shaded(in_years(worlds, EMISSIONS, CLEAR, size))["worse"][-2:] == last
-    for after in (UNCLEAR, [0.999e6, 0.998e6] * 3, size):  # luck, practically none, nothing
+    for after in (UNCLEAR, [0.999e6, 0.998e6] * 3, size):  # luck, hardly any, nothing
         assert not {*last} & {
             year for years in shaded(in_years(worlds, EMISSIONS, size, after)).values() for year in years
         }

@@ -14,16 +14,16 @@ from sim.plurals import counted
 from sim.report import words
 from sim.report.comparison import effects as cells
 from sim.report.comparison import verdict
-from sim.report.comparison.verdict import Claim, Sureness
+from sim.report.comparison.verdict import Claim
+from sim.results.certainty import Sureness, direction
 from sim.results.statistics import FEWEST
 from sim.scenario import Scenario
 
 LUCK, WIDE = "luck", "luck and assumptions"
-NO_CHANGE = "no detectable change"
 NONE_ON = "No policy is on; both worlds are the same."
 AT_FIRST = "One pair of worlds so far; how sure this is follows in a moment."
 BEYOND = " (beyond the evidence)"  # of a year, where the sentence says more than what records reach
-UNCLEAR = "Unclear: "  # how a verdict begins that knows nothing else
+UNCLEAR = f"{Sureness.UNCLEAR.value.capitalize()}: "  # how a verdict begins that knows nothing else
 UNIT = "tCO2e"  # of emissions: said in the heading of a card, not behind its number
 BARS = 1.0  # relative change at which a bar ends
 
@@ -35,7 +35,7 @@ class Card:
     value: str
     baseline: str
     change: str
-    word: str  # better, worse, no detectable change, ...
+    word: str  # falls, better; may rise, worse; hardly changes; direction unclear
     tone: str  # better, worse or nothing: its colour
     arrow: str
     bar: tuple[float, float, float] | None  # low, middle, high on the bar, from −1 to 1
@@ -105,14 +105,14 @@ def _sentence(worlds: Ensemble, changes: Change, i: int, ends: float, *, on: boo
     several = sum(not entry.neutral for entry in worlds.policy.policies) > 1
     who = "this mix of policies" if several else "this policy"
     if text.startswith(UNCLEAR) and ";" not in text:
-        return f"In {when} it is unclear what {who} does to {text.removeprefix(UNCLEAR)}"
+        return f"In {when} it is unclear which way {who} moves {text.removeprefix(UNCLEAR)}"
     return f"In {when}{f' {who}' if _acts(text) else ':'} {text[:1].lower()}{text[1:]}"
 
 
 def _acts(text: str) -> bool:
     """Whether a verdict begins with what a policy does."""
     verbs = {verb.split()[0] for measure in spoken().values() for verb in measure.words.makes}
-    return text.split()[0].lower() in verbs
+    return text.split()[0].lower() in {*verbs, "may"}
 
 
 def _roughly(claim: Claim) -> str:
@@ -148,15 +148,10 @@ def _card(worlds: Ensemble, measure: Measure, changes: Change, levels: tuple[str
     bar = (_placed(spread.low), _placed(spread.middle), _placed(spread.high)) if change.is_relative else None
     if change.few:
         return Card(after, before, text, "", "", "", bar, True)
-    how = verdict.sureness(change)
-    if how not in verdict.DIRECTED:
-        return Card(after, before, text, NO_CHANGE if how is Sureness.UNCLEAR else how.value, "", "", bar, True)
-    up = change.told(relative=False).middle > 0
-    more = measure.words.comparatives[0 if up else 1]
-    judged = verdict.judged(measure, lambda each: changes[each][i] if each in changes else None)
-    tone = next((tone for tone in ("better", "worse") if judged.startswith(tone)), "")
-    word = f"{more}, {judged}" if judged else more
-    return Card(after, before, text, word, tone, "▲" if up else "▼", bar, False)
+    word = verdict.judged(measure, lambda each: changes[each][i] if each in changes else None)
+    tone = verdict.tone(measure, lambda each: changes[each][i] if each in changes else None)
+    arrow = {1: "▲", -1: "▼", 0: ""}[direction(change)]
+    return Card(after, before, text, word, tone, arrow, bar, not arrow)
 
 
 def _beside_luck(card: Card, measure: Measure, worlds: Ensemble, lucky: Change, i: int, *, on: bool) -> Card:

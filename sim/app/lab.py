@@ -1,7 +1,6 @@
 """My lab, my country: what a lab that takes prices as they are could train, and what policies change in a country."""
 
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -14,11 +13,12 @@ from sim.app.typed import POINT, plain
 from sim.arrays import Array
 from sim.errors import InputError
 from sim.measures import FRONTIER_ERROR
+from sim.measures.base import Words
 from sim.measures.ids import emissions_in
 from sim.report import words
+from sim.report.certainty import chosen
 from sim.report.comparison import effects as cells
-from sim.report.comparison import verdict
-from sim.report.comparison.verdict import Sureness
+from sim.results.certainty import DIRECTED, Sureness, sureness
 from sim.results.statistics import FEWEST, HIGH, LOW, Effect
 from sim.scenario import Scenario
 
@@ -250,14 +250,9 @@ def _changes(worlds: Ensemble, label: str, unit: str, pair: tuple[Array, Array])
 
 
 def _told(change: Effect | None, unit: str) -> tuple[str, str]:
-    """A change with its range, and whether it can be told; nothing here is called better."""
+    """A change with its range, and what it is called; nothing here is called better."""
     if change is None or change.is_nothing:
         return "0", "no difference"
     text = raised(cells.cell(change, unit, levels=False).split("\n")[-1])
-    if change.few:
-        return text, ""
-    how = verdict.sureness(change)
-    if how not in verdict.DIRECTED:
-        return text, "no detectable change" if how is Sureness.UNCLEAR else how.value
-    middle = change.told(relative=False).middle
-    return text, "higher" if isfinite(middle) and middle > 0 else "lower"
+    how = sureness(change)
+    return text, chosen(change, Words().verbs) if how in DIRECTED else "" if how is Sureness.FEW else how.value

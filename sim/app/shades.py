@@ -37,8 +37,8 @@ def evidence_of(worlds: Ensemble, id: str) -> float:
 
 
 def saved(worlds: Ensemble, id: str, changes: Change) -> list[Band]:
-    """The room between the lines of both worlds, in years in which the change is better or worse beyond doubt, for a
-    measure of which less is better."""
+    """The room between the lines of both worlds, in years in which the card of the measure calls the change better or
+    worse, for a measure of which less is better."""
     measure = worlds.measures[id]
     if measure.better != "lower" or id not in changes:
         return []
@@ -55,8 +55,4 @@ def saved(worlds: Ensemble, id: str, changes: Change) -> list[Band]:
 
 def _tone(worlds: Ensemble, id: str, changes: Change, i: int) -> str:
     """What the card of the measure says of the change in a year: better, worse or nothing."""
-    change = changes[id][i]
-    if change is None or change.few or change.is_nothing or verdict.sureness(change) not in verdict.DIRECTED:
-        return ""
-    said = verdict.judged(worlds.measures[id], lambda each: changes[each][i] if each in changes else None)
-    return next((tone for tone in SHADES if said.startswith(tone)), "")
+    return verdict.tone(worlds.measures[id], lambda each: changes[each][i] if each in changes else None)

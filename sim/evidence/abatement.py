@@ -19,8 +19,10 @@ from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, registry
 from sim.measures.carbon import CLEAN_POWER, ENERGY, OPERATIONAL
 from sim.plurals import counted
 from sim.report import everyday
-from sim.report.comparison.effects import cell, phrase, spanned
+from sim.report.certainty import chosen, clause
+from sim.report.comparison.effects import spanned
 from sim.results import Comparison
+from sim.results.certainty import Sureness, direction, moved, sureness
 from sim.results.statistics import Array, Effect, effect
 from sim.scenario import Scenario, load, shipped
 from sim.scenario.variants import with_options
@@ -33,7 +35,7 @@ WORLDS = {"baseline": "cannot clean up", "clean_power": "can clean up"}  # shipp
 SHOWN = {OPERATIONAL: "emissions by electricity", DIVIDE: "divide", FRONTIER_ERROR: "frontier's error"}
 UNABLE, ABLE = WORLDS
 LESS = "difference"  # in the place of a world: relative effects, pair by pair, where buyers can clean up less where not
-SMALL = 0.01  # relative change below which a change is called practically none
+FIGURES = 3  # significant ones of an effect
 FILE, FOLDER = "abatement.md", "abatement/"  # the page, and what is beside it
 EFFECTS, FIGURE = "effects.csv", "taxes.png"
 COMMAND = "python run.py reproduce abatement"
@@ -181,9 +183,14 @@ def _verdict(change: Effect | None) -> str:
     replicates tell."""
     if change is None or change.few:
         return ""
-    if not change.certain:
-        return "**Not detectably.**"
-    return "**Yes.**" if change.sure > 0 else "**No: it narrows it.**"
+    how, way = sureness(change), direction(change)
+    if how is Sureness.HARDLY:
+        return "**No, or hardly.**"
+    if how is Sureness.UNCLEAR:
+        return "**Unclear.**"
+    if how is Sureness.MAY:
+        return "**Perhaps.**" if way > 0 else "**No: it may narrow it.**"
+    return "**Yes.**" if way > 0 else "**No: it narrows it.**"
 
 
 def _compared(change: Effect | None) -> str:
@@ -194,10 +201,11 @@ def _compared(change: Effect | None) -> str:
     said = f"the first change less the second is {points(change.told(relative=False))}, on the same luck"
     if change.draws is not None:
         said += f" and assumptions (on luck alone, with numbers as they stand: {points(change.luck(relative=False))})"
-    if not change.certain:
+    if not direction(change):
         return f"Pair by pair the two cannot be told apart: at {RATES[-1]:,} USD/t {said}."
-    more = registry()[DIVIDE].words.comparatives[change.sure < 0]
-    return f"Pair by pair it leaves the divide {more} where they can clean up: at {RATES[-1]:,} USD/t {said}."
+    more, may = registry()[DIVIDE].words.comparatives[direction(change) < 0], sureness(change) is Sureness.MAY
+    leaves = "may leave" if may else "leaves"
+    return f"Pair by pair it {leaves} the divide {more} where they can clean up: at {RATES[-1]:,} USD/t {said}."
 
 
 def _pictured(found: Found) -> str:
@@ -209,29 +217,30 @@ def _pictured(found: Found) -> str:
         (ENERGY, registry()[ENERGY].subject, everyday.electricity, "MWh/yr"),
     ):  # fmt: skip
         change = found.of(ABLE, YEARS[-1], id).get(NAMED)
-        if change is not None and change.sure and registry()[id].unit == unit:
-            said.append(f"{name} {registry()[id].words.verbs[change.sure < 0]} by {told(abs(change.sure))}")
+        amount = moved(change)
+        if change is not None and amount and registry()[id].unit == unit:
+            said.append(f"{name} {chosen(change, registry()[id].words.verbs)} by {told(abs(amount))}")
     return f"In {YEARS[-1]} at that rate, where they can, {'; '.join(said)} (medians over draws)." if said else ""
 
 
-def direction(change: Effect, year: int) -> str:
-    """What a tax does to the divide, as a clause: by the wide range alone."""
-    divide = f"{registry()[DIVIDE].subject} of {year}"
-    middle = change.told(relative=change.is_relative).middle
-    if change.few:
+def to_the_divide(change: Effect, year: int) -> str:
+    """What a tax does to the divide, as a clause."""
+    measure = registry()[DIVIDE]
+    divide, how = f"{measure.subject} of {year}", sureness(change)
+    if how is Sureness.FEW:
         return f"does to {divide} what too few replicates cannot tell"
-    if not change.certain:
-        return f"makes no detectable change to {divide}"
-    if abs(middle) < SMALL:
-        return f"changes {divide} by less than a percent"
-    return f"{registry()[DIVIDE].words.verbs[middle < 0]} {divide}"
+    if how is Sureness.HARDLY:
+        return f"{how.value} {divide}"
+    if how is Sureness.UNCLEAR:
+        return f"changes {divide} one way or the other ({how.value})"
+    return f"{chosen(change, measure.words.verbs)} {divide}"
 
 
 def _at_all_rates(changes: dict[int, Effect], year: int) -> str:
     """The same of all rates: alike ones together."""
     rates: dict[str, list[int]] = {}
     for rate, change in changes.items():
-        rates.setdefault(direction(change, year), []).append(rate)
+        rates.setdefault(to_the_divide(change, year), []).append(rate)
     if len(rates) == 1:
         return next(iter(rates))
     return ", and ".join(f"{said} at {', '.join(f'{r:,}' for r in some)} USD/t" for said, some in rates.items())
@@ -241,9 +250,8 @@ def _does(change: Effect | None) -> str:
     """What emissions do, as a clause."""
     if change is None or change.few:
         return "do what too few replicates cannot tell"
-    if not change.certain:
-        return f"show no detectable change ({cell(change, '1')})".replace("\n", "; ")
-    return phrase(change, "1", registry()[EMISSIONS].words.verbs)
+    said = clause(change, registry()[EMISSIONS], change.told(relative=change.is_relative), FIGURES, plural=True)
+    return f"go either way ({said})" if sureness(change) is Sureness.UNCLEAR else said
 
 
 def page(found: Found) -> str:

@@ -1,7 +1,7 @@
 """What each shipped policy changes in the baseline: the record that documents quote, and its table in plain words."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +9,12 @@ import pandas as pd
 
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, registry
 from sim.measures.access import ACADEMIA_SHARE, MEDIAN_LAB
-from sim.measures.economy import OUTLAY, REVENUE, TRANSFERS_PAID
+from sim.measures.economy import COMPUTE_PERMIT_PRICE, OUTLAY, PERMIT_PRICE, REVENUE, TRANSFERS_PAID
 from sim.measures.ids import share_of
 from sim.policies import registry as policies
+from sim.report.certainty import PLACES, clause, sized
 from sim.report.comparison.effects import cell
-from sim.report.comparison.verdict import DIRECTED, SMALL, Sureness, reach, sureness
-from sim.report.words import MINUS, change_text, is_factor, number, plain, rough
+from sim.report.words import change_text, number
 from sim.results import Comparison
 from sim.results.statistics import Effect
 from sim.scenario import Scenario, shipped
@@ -23,13 +23,15 @@ from sim.scenario.every_policy import with_every_policy
 RECORD, GAINS = "policies.csv", "winners.csv"
 WHOLE, SMALLEST, LARGEST = 0, 1, 10  # of a kind: all of it, and the tenths with the least and the most compute at first
 COMMAND = "python run.py compare scenarios/baseline.toml --all"
-TOLD = {
-    ACADEMIA_SHARE: "academia's share of all compute",
-    MEDIAN_LAB: "error of a typical lab",
+TOLD = {  # who can take part, how good AI gets, and at what cost in carbon
+    DIVIDE: "compute divide",
+    ACADEMIA_SHARE: "academia's share of compute",
     FRONTIER_ERROR: "lowest error of all",
     EMISSIONS: "emissions",
 }
 MONEY = (REVENUE, OUTLAY, TRANSFERS_PAID)
+PRICES = (PERMIT_PRICE, COMPUTE_PERMIT_PRICE)  # of what policies sell
+RANGED = (ACADEMIA_SHARE, MEDIAN_LAB, FRONTIER_ERROR, EMISSIONS, *MONEY)  # in the table with both intervals
 SHARED_OUT = (
     DIVIDE,
     ACADEMIA_SHARE,
@@ -50,9 +52,8 @@ def compared(baseline: Scenario) -> list[Scenario]:
 def record(found: Comparison) -> pd.DataFrame:
     """Rows of ``comparison.csv`` that documents quote: effects of every scenario in the last year."""
     table = found.table
-    return table[(table["window"] == "final") & table["measure"].isin([*TOLD, *MONEY, *SHARED_OUT])].reset_index(
-        drop=True
-    )
+    quoted = [*TOLD, *RANGED, *PRICES, *SHARED_OUT]
+    return table[(table["window"] == "final") & table["measure"].isin(quoted)].reset_index(drop=True)
 
 
 def gains(found: Comparison) -> pd.DataFrame:
@@ -88,11 +89,11 @@ def in_words(table: pd.DataFrame) -> Table:
     rows = [["no policy", *(number(first[id].baseline, units[id]) for id in TOLD), "none"]]
     for name in filter(found.__contains__, policies()):
         link = f"[{name.replace('_', ' ')}](scenarios/{name}.toml): {opening(shipped() / f'{name}.toml')}"
-        rows.append([link, *(said(found[name][id]) for id in TOLD), money(found[name])])
+        rows.append([link, *(said(id, found[name][id]) for id in TOLD), money(found[name], units)])
     return ["from 2027 on", *TOLD.values(), "money of the state, a year"], rows
 
 
-def with_ranges(table: pd.DataFrame, scenarios: Sequence[str] = (), ids: Sequence[str] = (*TOLD, *MONEY)) -> Table:
+def with_ranges(table: pd.DataFrame, scenarios: Sequence[str] = (), ids: Sequence[str] = RANGED) -> Table:
     """Head and rows of the record with both intervals: all scenarios and measures, or those named."""
     found = read(table)
     units = dict(zip(table["measure"], table["unit"], strict=True))
@@ -116,36 +117,21 @@ def opening(file: Path) -> str:
     return f"{sentence[:1].lower()}{sentence[1:]}"
 
 
-def said(change: Effect) -> str:
-    """An effect as a clause, with its range over luck and drawn assumptions: falls by 71 % (30 to 80 %); may fall by
-    71 % (0 to 80 %), where it may also be nothing."""
-    luck, how = change.luck(relative=True).middle, sureness(change)
-    if how is Sureness.NONE:
-        return "hardly changes"
-    if how not in DIRECTED:
-        return f"{how.value} ({between(*change.told(relative=True)[1:])})"
-    rises, falls = ("may rise", "may fall") if how is Sureness.UP_TO else ("rises", "falls")
-    size = "" if abs(luck) < SMALL else f" {rough(luck)}" if is_factor(luck) else f" by {rough(luck)}"
-    return f"{rises if luck > 0 else falls}{size} ({between(*change.told(relative=True)[1:])})"
+def said(id: str, change: Effect) -> str:
+    """An effect on a measure as a clause: its size with numbers as they stand, and its range over draws."""
+    return clause(change, registry()[id], change.luck(relative=change.is_relative))
 
 
-def between(low: float, high: float) -> str:
-    """A range of relative changes: 30 to 80 % where all of it goes one way, with signs where it does not, and as
-    factors where both ends read better so."""
-    one_way = low * high >= 0
-    near, far = sorted((low, high), key=abs) if one_way else (low, high)
-    if is_factor(far) and near >= 1:
-        return reach(f"{plain(1 + near, 2)}-fold", rough(far))
-    signs = ("", "") if one_way else (MINUS, "+")
-    return reach(signs[0] + rough(near), signs[1] + rough(far))
+def money(changes: Effects, units: Mapping[str, str]) -> str:
+    """What the state takes in and pays in the last year, with ranges, and what a permit costs that it sells."""
+    verbs = dict(zip(MONEY, ("raises", "pays", "pays back"), strict=True))
+    parts = [f"{verb} {ranged(changes[id], units[id])}" for id, verb in verbs.items() if changes[id].difference > 0]
+    sold = [id for id in PRICES if id in changes and changes[id].policy > 0]
+    parts += [f"a permit costs {number(changes[id].policy, units[id], PLACES)}" for id in sold]
+    return "; ".join(parts) or "none"
 
 
-def money(changes: Effects) -> str:
-    """What the state takes in and pays in the last year."""
-    revenue, outlay, back = (changes[id].difference for id in MONEY)
-    parts = [f"raises {number(revenue, 'USD')}"] if revenue > 0 else []
-    if back > 0:
-        parts.append("pays it back" if back > 0.99 * revenue else f"pays back {number(back, 'USD')}")
-    if outlay > 0:
-        parts.append(f"pays {number(outlay, 'USD')}")
-    return " and ".join(parts) or "none"
+def ranged(change: Effect, unit: str) -> str:
+    """An amount with its range over luck and assumptions: $700 B (0 to $2.3 T)."""
+    size, ends = sized(change, change.luck(relative=False), unit)
+    return size if change.told(relative=False)[1] == change.told(relative=False)[2] else f"{size} ({ends})"

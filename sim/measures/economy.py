@@ -287,6 +287,7 @@ def bound_by_ceiling(p: Period) -> float:
 @measure(
     bound_by("power"), "Spending bound by power", "fraction",
     "share of spending on training while compute is scarce for want of power, whatever else binds those who spend",
+    order=23,
 )  # fmt: skip
 def bound_by_power(p: Period) -> float:
     return _bound(p, "power")

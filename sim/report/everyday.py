@@ -77,7 +77,7 @@ def of_change(year: int, changes: Mapping[str, float]) -> str:
     if change := changes.get(ALL_JOBS):
         worth = f"worth {_many(abs(change), 'job')} at a researcher's pay"
         said.append(f"{'more' if change > 0 else 'less'} is spent on compute and research, {worth}")
-    return f"In {year} {'; '.join(said)}." if said else ""
+    return f"On the numbers as they stand, in {year} {'; '.join(said)}." if said else ""
 
 
 def _worth(name: str, unit: str) -> float:

@@ -1,12 +1,13 @@
 """Numbers for people, and sentences whose words follow from the numbers."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import floor, isfinite, log10
 
 import numpy as np
 
 from sim.plurals import counted
+from sim.results.certainty import NEAR, SMALL
 from sim.results.statistics import FEWEST, Array, Spread
 from sim.scenario.schema import Mechanisms
 
@@ -119,7 +120,7 @@ def change_text(relative: float, places: int = 3) -> str:
     """A relative change in percent with its sign and without the unit: 0 where it is nothing, −100 where it is all."""
     if not isfinite(relative):
         return NONE
-    text = plain(100 * relative, places) if abs(relative) >= LEAST else "0"
+    text = _apart(100 * relative, plain, places) if abs(relative) >= LEAST else "0"
     if text == ALL and relative > -1:
         text = f"{MINUS}{_nearly_all(relative)}"
     return text if text.startswith(MINUS) or text == "0" else f"+{text}"
@@ -137,11 +138,46 @@ def rough(relative: float) -> str:
     if is_factor(relative):
         return f"{plain(1 + relative, 2)}-fold"
     size, left = 100 * abs(relative), 100 * (1 + relative)
-    if size < 1:
-        return f"{size:.1g} %" if size >= 0.01 else "0 %"
+    if size < 0.01:
+        return "0 %"
     if 0 < left < 1:
         return f"{_nearly_all(relative)} %"
-    return f"{size:.0f} %" if size < 100 else f"{plain(size, 2)} %"
+    if 1 <= size < 100:
+        return f"{_apart(size, lambda value, places: f'{value:.{places}f}', 0)} %"
+    return f"{_apart(size, plain, 1 if size < 1 else 2)} %"
+
+
+def _apart(percent: float, text: Callable[[float, int], str], places: int) -> str:
+    """A text of so many places, or of as many more as keep the number on its side of what effects are compared to."""
+    for edge in (100 * SMALL, 100 * NEAR):
+        while 0.5 * edge < abs(percent) < edge and float(text(abs(percent), places)) >= edge:
+            places += 1
+    return text(percent, places)
+
+
+def size_and_range(middle: float, low: float, high: float, places: int = 0) -> tuple[str, str]:
+    """The size of a relative change without its sign, and its range, on one scale: in percent, or as factors where one
+    of them is told so. 71 % and 30 to 80 %; 5 % and −43 to +230 %; 29-fold and 18-fold to 730-fold. In whole percent,
+    or in so many figures. The nearer end comes first, with signs where it goes both ways."""
+    fold = any(map(is_factor, (middle, low, high)))
+    both = low < 0 < high
+
+    def text(relative: float) -> str:
+        if fold:
+            return f"{plain(1 + relative, places or 2)}-fold"
+        return f"{change_text(relative, places).lstrip(f'+{MINUS}')} %" if places else rough(relative)
+
+    def signed_text(relative: float) -> str:
+        written = text(relative)
+        return f"{'+' if relative > 0 else MINUS}{written}" if both and not fold and written != "0 %" else written
+
+    near, far = (low, high) if both else sorted((low, high), key=abs)
+    return text(middle), reach(signed_text(near), signed_text(far))
+
+
+def reach(least: str, most: str) -> str:
+    """From one size to another, with a percent sign that both have said once: 30 to 80 %, 18-fold to 730-fold."""
+    return f"{least.removesuffix(' %') if most.endswith(' %') else least} to {most}"
 
 
 def signed(value: float, unit: str) -> str:
@@ -172,6 +208,16 @@ def evidence_sentence(best_error: float, unit: str, extrapolated_from: int | Non
         return ""
     best = number(best_error, unit)
     return f"From {extrapolated_from} on the frontier is below {best}, where the law's evidence ends: extrapolated."
+
+
+def cap_sentence(capped_from: int | None) -> str:
+    """Where the market for AI products is full; empty where it is not."""
+    if not capped_from:
+        return ""
+    return (
+        f"From {capped_from} on the AI product market is as large as product.cap lets it get, which is assumed: what "
+        "grows or shrinks it then hardly shows."
+    )
 
 
 def scope_sentences(on: Mechanisms) -> list[str]:
@@ -228,9 +274,9 @@ def change_sentence(
 ) -> str:  # fmt: skip
     """One sentence on a change, from values over replicates; its words follow from sign, size and interval.
 
-    The interval is the 5th to 95th percentile of the factor last / first within each replicate. When it holds
-    one, there is no detectable change. From too few replicates there is no word on a direction. ``wide`` are first and
-    last values with drawn numbers, whose range of the factor is told beside.
+    The interval is the 5th to 95th percentile of the factor last / first within each replicate. When it holds one, the
+    direction is unclear, or it hardly changes. From too few replicates there is no word on a direction. ``wide`` are
+    first and last values with drawn numbers, whose range of the factor is told beside.
     """
     first, last = _both_above_zero(first, last)
     if not first.size:
@@ -248,9 +294,10 @@ def change_sentence(
     over = f", ({plain(beyond[0])}, {plain(beyond[1])}) over the ensemble" if beyond else ""
     span = f"(by a factor of {plain(factor)} [{plain(low)}, {plain(high)}] over replicates{over})"
     if low <= 1.0 <= high:
-        verb = "shows" if singular else "show"
-        inside = f"the factor lies in [{plain(low)}, {plain(high)}]{over}"
-        return f"{subject} {verb} no detectable change: {was} before, {now} after; {inside}."
+        inside = f"the factor lies in [{plain(low)}, {plain(high)}] over replicates{over}"
+        if max(high - 1, 1 - low) < NEAR and abs(factor - 1) < SMALL:
+            return f"{subject} hardly {'changes' if singular else 'change'}: {was} before, {now} after; {inside}."
+        return f"{subject} {'goes' if singular else 'go'} from {was} to {now}, direction unclear: {inside}."
     verb = words[1] if fell else words[0]
     slight = " slightly" if factor < BARELY else ""
     return f"{subject} {verb}{slight} from {was} to {now} {span}."

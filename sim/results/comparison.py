@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim.mathematics import log, power
 from sim.measures import DIVIDE, EMISSIONS, Measure, headline, verdict
 from sim.measures.economy import MARKET, OUTLAY, TRANSFERS_PAID
+from sim.results.certainty import moved
 from sim.results.run import Replicate, Run
 from sim.results.statistics import COLUMNS, MORE_COLUMNS, Array, Effect, effects
 from sim.scenario import Scenario
@@ -225,7 +226,7 @@ class Comparison:
 
     def cost(self, scenario: int) -> Cost:
         """Public outlay, product market lost and revenue paid back. The first two, per tonne avoided and per log point
-        of the divide, where those effects are certain and for the better: a divide that is narrower because labs lose
+        of the divide, where those have a direction, for the better: a divide that is narrower because labs lose
         is no gain."""
         first = self.years.index(self.first_year)
         weights = power(1.0 + self.discount, -np.arange(float(len(self.years) - first)))
@@ -237,12 +238,11 @@ class Comparison:
         outlay, lost = present(OUTLAY), -present(MARKET)
 
         def per(id: str, window: str, avoided: Callable[[Array, Array], Array]) -> float | None:
-            def sure(each: str) -> float:
-                change = self.effect(scenario, each, window)
-                return change.sure if change else 0.0
+            def surely(each: str) -> float:
+                return moved(self.effect(scenario, each, window))
 
             change = self.effect(scenario, id, window)
-            if change is None or not change.difference < 0 or verdict(self.measures[id], sure).word != "better":
+            if change is None or not change.difference < 0 or verdict(self.measures[id], surely).word != "better":
                 return None
             before, after = (self.values(i, id, window) for i in (0, scenario))
             with np.errstate(divide="ignore", invalid="ignore"):

@@ -10,12 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.measures import FRONTIER_ERROR, Measure, registry
+from sim.measures.economy import MARKET
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Actors = dict[str, NDArray[Any]]  # columns of ``ACTOR_COLUMNS``, one value for each actor and year
+
+FULL = 0.98  # of the market's cap, from which on it counts as reached
 
 
 @dataclass(frozen=True)
@@ -153,6 +156,15 @@ class Run:
         if self.replicates:
             below = np.median(self.values(FRONTIER_ERROR), axis=0) < self.scenario.law.best_error
         return self.years[int(below.argmax())] if below.any() else None
+
+    @property
+    def capped_from(self) -> int | None:
+        """The first year in which the typical market for AI products is as large as the cap on it lets it get."""
+        product = self.scenario.product
+        full = np.zeros(len(self.years), dtype=bool)
+        if self.replicates:
+            full = np.median(self.values(MARKET), axis=0) >= FULL * product.size * product.cap
+        return self.years[int(full.argmax())] if full.any() else None
 
 
 def below_each_other(tables: Sequence[Actors]) -> Actors:

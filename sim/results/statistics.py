@@ -121,17 +121,6 @@ class Effect:
         """The change that words speak of: over draws of luck and assumptions, and of luck where none were drawn."""
         return self.luck(relative=relative) if self.draws is None else self.wide(relative=relative)
 
-    @property
-    def certain(self) -> bool:
-        """Whether the range that words speak of leaves out zero, in amounts and in relative changes."""
-        scales = (False, True) if self.is_relative else (False,)
-        return all(Interval(*self.told(relative=scale)[1:]).one_way for scale in scales)
-
-    @property
-    def sure(self) -> float:
-        """The difference that words speak of where its range leaves no doubt of its direction; else 0."""
-        return self.told(relative=False).middle if self.certain else 0.0
-
     def columns(self) -> dict[str, float]:
         """Both worlds, the difference and its intervals, as columns of tables."""
         return {

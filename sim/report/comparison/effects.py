@@ -119,18 +119,6 @@ def reach(changes: Sequence[Effect | None]) -> float:
     return max([LEAST, *(abs(log_ratio(share)) for share in shares)])
 
 
-def phrase(change: Effect, unit: str, verbs: tuple[str, str]) -> str:
-    """What a measure does, by how much, and the range of it: falls by 5.20 % (0.60 to 12.9 %). It is that over draws of
-    luck and assumptions; of luck alone where none were drawn."""
-    of = change.told(relative=change.is_relative)
-    scale, verb = _scale(unit, (of,) if change.is_relative else ()), verbs[0 if of.middle > 0 else 1]
-    middle, *ends = of if scale.fold else map(abs, of)
-    size, low, high = (scale.text(value).lstrip("+") for value in (middle, *sorted(ends)))
-    if scale.fold:
-        return f"{verb} {size}-fold ({low} to {high})"
-    return f"{verb} by {size}{scale.behind} ({low} to {high}{scale.behind})"
-
-
 def spanned(change: Effect) -> str:
     """A relative change with its range over luck and assumptions, of luck alone where none were drawn: −0.255 %, from
     −4.45 to +0.507 %."""

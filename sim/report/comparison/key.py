@@ -2,18 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import inf
 
 from sim.economy.parties import GOVERNMENT, PURCHASES, TRANSFERS
-from sim.measures import EMISSIONS, told
+from sim.measures import told
 from sim.measures.economy import REVENUE
-from sim.report import words
+from sim.report import certainty, words
 from sim.report.comparison import effects, verdict
 from sim.report.comparison.verdict import Claim
 from sim.results.comparison import Comparison
 from sim.results.statistics import Effect
 
-MOST = 7  # rows
 PUBLIC_COMPUTE, ACADEMIC_COMPUTE, RESEARCH = PURCHASES
 
 Effects = Mapping[str, Effect | None]  # by measure
@@ -29,7 +27,7 @@ class KeyRow:
     baseline: str
     policy: str
     change: str
-    judged: str  # better, worse, practically none, unclear
+    judged: str  # falls, better; may rise, worse; hardly changes; direction unclear
 
 
 def claims(found: Comparison, scenario: int, last: Effects) -> list[Claim]:
@@ -45,23 +43,16 @@ def claims(found: Comparison, scenario: int, last: Effects) -> list[Claim]:
 
 
 def key_rows(found: Comparison, scenario: int, said: list[Claim]) -> list[KeyRow]:
-    """The few rows below a verdict: access, emissions and money always, the others as far as there is room, the
-    largest first."""
+    """The rows below a verdict: every measure that it speaks of, and the sums over the years."""
     totals: Effects = {claim.measure.id: claim.total for claim in said}
     finals: Effects = {claim.measure.id: claim.last for claim in said}
-    ranked = []
-    for claim in said:
-        always = claim.measure.words.theme or claim.measure.told.total
-        ranked.append((inf if always else verdict.size(claim.last), claim, "final"))
-        if claim.total is not None:
-            ranked.append((inf if claim.measure.id == EMISSIONS else 1.0, claim, "total"))
-    kept = sorted(range(len(ranked)), key=lambda i: -ranked[i][0])[:MOST]
     rows = []
-    for _, claim, window in (ranked[i] for i in sorted(kept)):
-        change, of = (claim.last, finals) if window == "final" else (claim.total, totals)
-        unit = claim.unit if window == "final" else claim.unit.removesuffix("/yr")
-        years = f", {verdict.span((found.first_year, found.years[-1]))}" if window == "total" else ""
-        if change is not None:
+    for claim in said:
+        for window, of in (("final", finals), ("total", totals)):
+            if (change := of[claim.measure.id]) is None:
+                continue
+            unit = claim.unit if window == "final" else claim.unit.removesuffix("/yr")
+            years = f", {verdict.span((found.first_year, found.years[-1]))}" if window == "total" else ""
             rows.append(
                 KeyRow(
                     claim.measure.id, f"{claim.measure.label}{years}", window, words.number(change.baseline, unit),
@@ -86,7 +77,7 @@ def bought(found: Comparison, scenario: int) -> str:
     raised = revenue is not None and revenue.difference > 0
     whose = "Its revenue comes back as money for" if returned and raised else "Public money pays for"
     parts = [
-        f"{purpose}: {words.number(sum(by.values()), 'USD', verdict.PLACES)} a year to {verdict.listed(list(by))}"
+        f"{purpose}: {words.number(sum(by.values()), 'USD', certainty.PLACES)} a year to {verdict.listed(list(by))}"
         for purpose, by in amounts.items()
     ]
     return f"{whose} compute, which emits as well ({'; '.join(parts)})."

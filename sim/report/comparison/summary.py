@@ -16,6 +16,7 @@ from sim.report.comparison.reasons import why_never, why_sometimes
 from sim.report.comparison.theories import TheoriesSummary, summarize_theories
 from sim.report.comparison.verdict import Claim
 from sim.report.run.summary import short_table
+from sim.results.certainty import direction
 from sim.results.comparison import Comparison, Cost
 from sim.results.theories import ByTheory
 from sim.scenario.differences import Difference, differences
@@ -73,7 +74,7 @@ class EffectRow:
     unit: str
     baseline: str
     cells: dict[str, str]
-    judged: dict[str, str]  # better, worse, practically none, unclear
+    judged: dict[str, str]  # falls, better; may rise, worse; hardly changes; direction unclear
 
 
 @dataclass(frozen=True)
@@ -178,7 +179,7 @@ def _pictured(found: Comparison, scenario: int) -> str:
     """What a scenario surely changes in emissions and electricity, in plain comparisons, and what that is worth: on the
     assumptions as they stand, like the verdict."""
     changed = {id: found.effect(scenario, id) for id in (EMISSIONS, ENERGY, *everyday.WORTH, JOBS, ALL_JOBS)}
-    directed = {id: one.difference for id, one in changed.items() if one and verdict.sureness(one) in verdict.DIRECTED}
+    directed = {id: one.difference for id, one in changed.items() if one and direction(one)}
     return everyday.of_change(found.years[-1], directed)
 
 
@@ -197,7 +198,8 @@ def _brief(found: Comparison, said: list[Claim]) -> dict[str, str]:
 def _notes(found: Comparison, theories: ByTheory) -> list[str]:
     law = found.scenarios[0].law
     evidence = words.evidence_sentence(law.best_error, law.unit, found.results[0].extrapolated_from)
-    notes = [note for scenario in found.scenarios for note in scenario.notes]
+    notes = [words.cap_sentence(found.results[0].capped_from)]
+    notes += [note for scenario in found.scenarios for note in scenario.notes]
     for name, one in (theories or {"": found}).items():
         ensemble = one.scenarios[0].ensemble
         if one.drawn and ensemble:

@@ -6,15 +6,17 @@ import pandas as pd
 
 from sim.measures import told
 from sim.mechanisms.theories import THEORIES
+from sim.report.certainty import hardly, may
 from sim.report.comparison import effects, verdict
 from sim.report.words import plain
+from sim.results.certainty import Sureness, direction, sureness
 from sim.results.comparison import Comparison
 from sim.results.statistics import COLUMNS, FEWEST, MORE_COLUMNS, Effect
 from sim.results.theories import ByTheory, mixture
 from sim.scenario.data import theories
 
 MIXTURE = "mixture"
-RISES, FALLS, NONE = "rises", "falls", verdict.Sureness.NONE.value
+RISES, FALLS, HARDLY = "rises", "falls", Sureness.HARDLY.value
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class TheoryRow:
     measure: str
     label: str
     cells: dict[str, str]  # by theory, the mixture last
-    holds: str  # falls, rises, practically none; nothing where theories differ or say nothing sure
+    holds: str  # falls, rises, hardly changes; nothing where theories differ or say nothing sure
 
 
 @dataclass(frozen=True)
@@ -58,15 +60,16 @@ def weighed() -> str:
 
 
 def holds(changes: list[Effect | None]) -> str:
-    """What an effect is under all theories: falls or rises where each is sure of it, practically none where all say so;
-    nothing else."""
+    """What an effect is under all theories: falls or rises where all name that direction, may fall or may rise where
+    some say that it may, hardly changes where all say so; nothing else."""
     if not changes or any(change is None for change in changes):
         return ""
-    ways = {verdict.sureness(change) for change in changes if change}
-    if ways == {verdict.Sureness.NONE}:
-        return NONE
-    signs = {(moved > 0) - (moved < 0) for moved in map(verdict.moved, changes)}
-    return {frozenset({1}): RISES, frozenset({-1}): FALLS}.get(frozenset(signs), "")
+    ways = {sureness(change) for change in changes if change}
+    if ways == {Sureness.HARDLY}:
+        return HARDLY
+    signs = set(map(direction, changes))
+    verb = {frozenset({1}): RISES, frozenset({-1}): FALLS}.get(frozenset(signs), "")
+    return may(verb) if verb and Sureness.MAY in ways else verb
 
 
 def under_all(found: Comparison, others: ByTheory) -> ByTheory:
@@ -101,11 +104,13 @@ def survives(scenario: str, rows: list[TheoryRow], replicates: int = FEWEST) -> 
     known, by = told("policy"), dict[str, list[str]]()
     for row in rows:
         if row.scenario == scenario:
-            words = known[row.measure].words.verbs
-            verb = {RISES: f" {words[0]}", FALLS: f" {words[1]}"}.get(row.holds, "")
-            by.setdefault("moves" if verb else row.holds, []).append(f"{known[row.measure].subject}{verb}")
+            measure = known[row.measure]
+            verbs = {RISES: measure.words.verbs[0], FALLS: measure.words.verbs[1]}
+            verb = {**verbs, **{may(word): may(said) for word, said in verbs.items()}}.get(row.holds, "")
+            by.setdefault("moves" if verb else row.holds, []).append(f"{measure.subject} {verb}".rstrip())
     parts = [f"under every theory {verdict.listed(by['moves'])}"] if "moves" in by else []
-    parts += [f"practically unchanged under every theory: {verdict.listed(by[NONE])}"] if NONE in by else []
+    if HARDLY in by:
+        parts.append(f"under every theory {verdict.listed(by[HARDLY])} {hardly(plural=len(by[HARDLY]) > 1)}")
     parts += [f"not the same, or not sure, under every theory: {verdict.listed(by[''])}"] if "" in by else []
     return f"{scenario}: {'; '.join(parts)}."
 

@@ -2,35 +2,20 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from math import isfinite
 
-from sim.measures import Measure, verdict
-from sim.report.words import MINUS, NONE, POINTS, number, rough
-from sim.results.statistics import Effect, Interval
+from sim.measures import Measure, registry, verdict
+from sim.report.certainty import amount, called, hardly, may, sized
+from sim.report.words import MINUS, NONE, rough
+from sim.results.certainty import DIRECTED, MANY, NEAR, SMALL, Sureness, direction, moved, sureness
+from sim.results.statistics import Effect
 
-HARDLY = 0.01  # one end of a range of amounts over the other below which it counts as none
-SMALL = 0.01  # relative change below which an effect counts as practically none
-NEAR = 0.05  # and beyond which no end of its ranges may lie
 WIDE = 10  # times by which a range's ends differ from which it is told beside the amount
-PLACES = 2  # significant figures of an amount
 
-BRIEF = "≈ 0: practically none. ( ): of unclear direction, or too few replicates for one."
+BRIEF = "≈ 0: hardly changes. ?: may be so or nothing. ( ): direction unclear, or too few replicates."
 
+PERHAPS = "perhaps "  # before a sum over the years that may be so
 TOO_FEW = "Too few replicates to say what it does."
-
-
-class Sureness(Enum):
-    """How sure an effect is, and what the table calls it."""
-
-    SURE = ""
-    UP_TO = " or none"  # over drawn assumptions it begins at nothing
-    NONE = "practically none"
-    UNCLEAR = "unclear"
-    FEW = "too few replicates"
-
-
-DIRECTED = (Sureness.SURE, Sureness.UP_TO)
 
 
 @dataclass(frozen=True)
@@ -43,46 +28,22 @@ class Claim:
     total: Effect | None = None
 
 
-def sureness(change: Effect) -> Sureness:
-    """How sure an effect is. A direction is named where luck leaves no doubt of it, and drawn assumptions none but that
-    it may be nothing; what is below a percent, and nowhere beyond a few, is practically none."""
-    if change.few:
-        return Sureness.FEW
-    if change.is_nothing:
-        return Sureness.NONE
-    relative = change.is_relative
-    luck, told = change.luck(relative=relative), change.told(relative=relative)
-    small = relative and abs(luck.middle) < SMALL
-    if small and max(map(abs, (*luck[1:], *told[1:]))) < NEAR:
-        return Sureness.NONE
-    near, far = sorted(told[1:], key=abs)
-    from_nothing = abs(near) < SMALL if relative else near * far <= 0 and abs(near) <= HARDLY * abs(far)
-    if not Interval(*luck[1:]).one_way or far * luck.middle <= 0 or not (from_nothing or change.certain):
-        return Sureness.UNCLEAR
-    return Sureness.UP_TO if from_nothing or small else Sureness.SURE
-
-
-def moved(change: Effect | None) -> float:
-    """The difference as words speak of it; 0 where they name no direction."""
-    sure = change is not None and sureness(change) in DIRECTED
-    return change.told(relative=False).middle or change.difference if change is not None and sure else 0.0
-
-
 def judged(measure: Measure, changes: Callable[[str], Effect | None]) -> str:
-    """What an effect is called in a table: better, worse, practically none, unclear; for what is neither, nothing.
-
-    ``changes`` gives the effect on a measure by its id.
-    """
+    """What an effect is called in a table, and whether that is better: falls, better; may rise, worse; hardly changes;
+    direction unclear. Nothing where nothing changes. ``changes`` gives the effect on a measure by its id."""
     change = changes(measure.id)
     if change is None or (change.is_nothing and not change.few):
         return ""
-    how = sureness(change)
-    if how not in DIRECTED:
-        return how.value
     found = verdict(measure, lambda id: moved(changes(id)))
-    if found.but:
-        return f"not better: {found.but}"
-    return found.word and found.word + how.value
+    but = registry().get(measure.unless_worse)
+    other = changes(but.id) if found.but and but else None
+    word = f"not better: {but.subject} {called(but, other, plural=but.plural)}" if but and other else found.word
+    return f"{called(measure, change)}, {word}" if word else called(measure, change)
+
+
+def tone(measure: Measure, changes: Callable[[str], Effect | None]) -> str:
+    """Whether an effect is better or worse, where that can be said: its colour."""
+    return verdict(measure, lambda id: moved(changes(id))).word
 
 
 def sentence(claims: Sequence[Claim], years: tuple[int, int], effects: Mapping[str, Effect | None]) -> str:
@@ -94,13 +55,13 @@ def sentence(claims: Sequence[Claim], years: tuple[int, int], effects: Mapping[s
         return TOO_FEW
     past = [claim for claim in claims if sureness(claim.last) not in DIRECTED and _total(claim)]
     by = {how: [one for one in claims if sureness(one.last) is how and one not in past] for how in Sureness}
-    told = by[Sureness.SURE] + by[Sureness.UP_TO]
+    told = by[Sureness.SURE] + by[Sureness.MAY]
     parts = _joined([claim for claim in told if not claim.measure.told.money], years, effects)
     parts += [_past(claim, years) for claim in past]
-    parts += [f"{name} practically unchanged" for name in _themes(by[Sureness.NONE], claims)]
+    parts += _hardly(by[Sureness.HARDLY], claims)
     parts += [_said(claim, years) for claim in told if claim.measure.told.money]
     if by[Sureness.UNCLEAR]:
-        parts.append(f"unclear: {listed([_unclear(claim) for claim in by[Sureness.UNCLEAR]])}")
+        parts.append(f"{Sureness.UNCLEAR.value}: {listed([_unclear(claim) for claim in by[Sureness.UNCLEAR]])}")
     if by[Sureness.FEW]:
         parts.append(f"too few values to say of {listed([claim.measure.subject for claim in by[Sureness.FEW]])}")
     text = "; ".join(parts)
@@ -110,19 +71,21 @@ def sentence(claims: Sequence[Claim], years: tuple[int, int], effects: Mapping[s
 def reading(years: tuple[int, int], drawn: bool) -> str:
     """How a verdict is to be read, in words."""
     over = "luck and drawn assumptions" if drawn else "luck"
+    few = f" Below {MANY} draws it takes more to say so without it." if drawn else ""
     return (
-        f"A verdict gives changes in {years[1]}, and over {span(years)} in sum, on the assumptions as they stand. "
-        f"It names a direction where that is the same over {over}; brackets hold a range that begins at nothing, is "
-        f"wide or leaves the number out. "
-        f"Below {100 * SMALL:g} % it says practically unchanged."
+        f"A verdict gives changes in {years[1]}, and over {span(years)} in sum, on the assumptions as they stand; "
+        f"brackets hold 95 % ranges over {over}, where they say more. A direction is named where such a range goes one "
+        f'way, and with "may" where it begins within {100 * SMALL:g} % of nothing.{few} "Hardly changes": by less '
+        f'than {100 * SMALL:g} %, and nowhere beyond {100 * NEAR:g} %. "Direction unclear": the range goes both ways.'
     )
 
 
 def brief(change: Effect | None, unit: str) -> str:
-    """An effect in a table of many: −71 %, ≈ 0, and (+16 %) where its direction is unclear or draws are too few."""
+    """An effect in a table of many: −71 %, −3 % ? where it may be so, ≈ 0, and (+16 %) where its direction is unclear
+    or draws are too few."""
     if change is None:
         return NONE
-    middle = change.luck(relative=change.is_relative).middle
+    middle, how = change.luck(relative=change.is_relative).middle, sureness(change)
     text = _written(middle, unit, relative=change.is_relative)
     if change.is_nothing:
         text = "0"
@@ -130,7 +93,7 @@ def brief(change: Effect | None, unit: str) -> str:
         text = "≈ 0"
     elif not text.endswith("-fold"):
         text = f"{MINUS if middle < 0 else '+'}{text}"
-    return f"({text})" if sureness(change) in (Sureness.UNCLEAR, Sureness.FEW) else text
+    return f"({text})" if how in (Sureness.UNCLEAR, Sureness.FEW) else f"{text} ?" if how is Sureness.MAY else text
 
 
 def _joined(claims: list[Claim], years: tuple[int, int], effects: Mapping[str, Effect | None]) -> list[str]:
@@ -155,86 +118,72 @@ def size(change: Effect) -> float:
 
 
 def _said(claim: Claim, years: tuple[int, int]) -> str:
-    """cuts emissions by about 5 % (0.6 to 13 %; 4 % over 2027–2032): with the range where that begins at nothing,
-    leaves this number out, or ends more than tenfold from where it begins."""
+    """cuts emissions by about 5 % (4 % over 2027–2032); may cut them by about 5 % (0.6 to 13 %): with the range where
+    it may be so, where the range leaves this number out, or ends more than tenfold from where it begins."""
     change = claim.last
-    luck, told = change.luck(relative=change.is_relative), change.told(relative=change.is_relative)
-    near, far = sorted(told[1:], key=abs)
-    if change.is_relative and abs(luck.middle) < SMALL:
-        sign = MINUS if far < 0 else "+"
-        return f"{claim.measure.subject} practically unchanged as assumed (else up to {sign}{_amount(claim, far)})"
+    relative, how = change.is_relative, sureness(change)
+    luck, ends = change.luck(relative=relative), change.told(relative=relative)[1:]
+    near, far = sorted(ends, key=abs)
+    size, spread = sized(change, luck, claim.unit)
+    outside = not min(ends) <= luck.middle <= max(ends)
+    small = relative and abs(luck.middle) < SMALL
     also = []
-    outside = not min(near, far) <= luck.middle <= max(near, far)
-    if sureness(change) is Sureness.UP_TO or outside or abs(far) > WIDE * abs(near):
-        least, most = _amount(claim, near) if near * far > 0 else "0", _amount(claim, far)
-        drawn = "with drawn numbers " if outside else ""  # the number stands for those as they are written
-        also.append(f"{drawn}{reach(least, most)}")
+    if how is Sureness.MAY or outside or abs(far) > WIDE * abs(near):
+        also.append(f"{'with drawn numbers ' if outside and not small else ''}{spread}")
     if claim.total is not None:
-        also.append(f"{_total(claim) or 'unclear'} over {span(years)}")
-    behind = f" ({'; '.join(also)})" if also else ""
-    return _does(claim, luck.middle, _amount(claim, luck.middle)) + behind
+        also.append(f"{_total(claim) or sureness(claim.total).value} over {span(years)}")
+    return _does(claim, change, "" if small else size) + (f" ({'; '.join(also)})" if also else "")
 
 
-def reach(least: str, most: str) -> str:
-    """From one size to another, with a percent sign that both have said once: 30 to 80 %, 18-fold to 730-fold."""
-    return f"{least.removesuffix(' %') if most.endswith(' %') else least} to {most}"
-
-
-def _does(claim: Claim, middle: float, size: str) -> str:
-    """cuts emissions by about 5 %; raises about $30 B a year; raises academia's share of compute about 21-fold."""
-    words = claim.measure.words
-    if words.amount and not claim.last.is_relative and middle > 0:
-        return words.amount.format(f"about {size}")
-    by = "about" if size.endswith("-fold") else "by about"
-    return f"{words.makes[0 if middle > 0 else 1]} {claim.measure.subject} {by} {size}"
+def _does(claim: Claim, change: Effect, size: str) -> str:
+    """cuts emissions by about 5 %; raises about $30 B a year; may raise academia's share of compute about 21-fold."""
+    words, way = claim.measure.words, direction(change)
+    if words.amount and not claim.last.is_relative and way > 0:
+        said = words.amount.format(f"about {size}")
+        return may(said) if sureness(change) is Sureness.MAY and min(change.told(relative=False)[1:]) < 0 else said
+    made = words.makes[way < 0]
+    said = f"{may(made) if sureness(change) is Sureness.MAY else made} {claim.measure.subject}"
+    return f"{said} {'about' if size.endswith('-fold') else 'by about'} {size}" if size else said
 
 
 def _past(claim: Claim, years: tuple[int, int]) -> str:
-    """What is sure over the years and not in the last of them."""
-    middle = claim.total.luck(relative=claim.last.is_relative).middle if claim.total else 0.0
-    now = "practically none" if sureness(claim.last) is Sureness.NONE else "unclear"
-    said = _does(claim, middle, _total(claim)).replace(" a year", "")
-    return f"{said} over {span(years)}, in {years[1]} {now}"
+    """What has a direction over the years and none in the last of them."""
+    assert claim.total is not None
+    said = _does(claim, claim.total, _total(claim).removeprefix(PERHAPS)).replace(" a year", "")
+    return f"{said} over {span(years)} (in {years[1]}: {sureness(claim.last).value})"
 
 
 def _total(claim: Claim) -> str:
-    """How much it is over the years, where that is sure and not against the last year."""
+    """How much it is over the years, where that has a direction and not against the last year."""
     total, last = claim.total, claim.last
-    if total is None or sureness(total) not in DIRECTED or moved(total) * moved(last) < 0:
+    if total is None or not direction(total) or direction(total) * direction(last) < 0:
         return ""
     relative = last.is_relative and total.is_relative
-    return _written(total.luck(relative=relative).middle, claim.unit.removesuffix("/yr"), relative=relative)
+    text = _written(total.luck(relative=relative).middle, claim.unit.removesuffix("/yr"), relative=relative)
+    return f"{PERHAPS}{text}" if sureness(total) is Sureness.MAY and relative else text
 
 
 def _unclear(claim: Claim) -> str:
-    """The compute divide (+16 % as assumed): with the number where only drawn assumptions leave doubt of it."""
-    luck = claim.last.luck(relative=claim.last.is_relative)
-    if not Interval(*luck[1:]).one_way:
-        return claim.measure.subject
-    sign = MINUS if luck.middle < 0 else "+"
-    return f"{claim.measure.subject} ({sign}{_amount(claim, luck.middle)} as assumed)"
+    """The compute divide (−4 to +20 %)."""
+    told = claim.last.told(relative=claim.last.is_relative)
+    return f"{claim.measure.subject} ({sized(claim.last, told, claim.unit)[1]})"
 
 
-def _themes(unchanged: list[Claim], claims: Sequence[Claim]) -> list[str]:
-    """What is practically unchanged: a theme where all its parts are, and each measure by itself where not."""
+def _hardly(unchanged: list[Claim], claims: Sequence[Claim]) -> list[str]:
+    """What hardly changes: a theme where all its parts do, and each measure by itself where not."""
     moving = {claim.measure.words.theme for claim in claims if claim not in unchanged}
-    themes = [(claim.measure.words.theme, claim.measure.subject) for claim in unchanged]
-    names = [theme if theme and theme not in moving else subject for theme, subject in themes]
-    distinct = list(dict.fromkeys(names))
-    return [listed(distinct)] if distinct else []
-
-
-def _amount(claim: Claim, value: float) -> str:
-    """A size as words give it: roughly, without a sign."""
-    return _written(value, claim.unit, relative=claim.last.is_relative)
+    names: dict[str, bool] = {}  # by name, whether it is a plural
+    for claim in unchanged:
+        theme = claim.measure.words.theme
+        whole = bool(theme) and theme not in moving
+        names[theme if whole else claim.measure.subject] = claim.measure.plural and not whole
+    plural = len(names) > 1 or any(names.values())
+    return [f"{listed([*names])} {hardly(plural)}"] if names else []
 
 
 def _written(value: float, unit: str, *, relative: bool) -> str:
-    if relative:
-        return rough(value)
-    if unit == "fraction":
-        return f"{number(abs(value), unit, PLACES).removesuffix(' %')}{POINTS}"
-    return number(abs(value), unit.removesuffix("/yr") if unit == "USD/yr" else unit, PLACES)
+    """A size as words give it: roughly, without a sign."""
+    return rough(value) if relative else amount(value, unit)
 
 
 def span(years: tuple[int, int]) -> str:

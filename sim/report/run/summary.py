@@ -7,6 +7,7 @@ import numpy as np
 from sim.measures import headline, told
 from sim.report import everyday
 from sim.report.words import (
+    cap_sentence,
     change_sentence,
     evidence_sentence,
     market_sentence,
@@ -117,6 +118,7 @@ def summarize(run: Run) -> RunSummary:
         actors={kind.label or kind.id: kind.count for kind in scenario.kinds},
         policies=policy_texts(scenario),
         notes=[
+            *filter(None, [cap_sentence(run.capped_from)]),
             *scenario.notes,
             *([scenario.ensemble.told] if run.drawn and scenario.ensemble else []),
             *filter(None, [outside(run)]),

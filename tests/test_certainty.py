@@ -1,0 +1,128 @@
+"""One rule says how sure an effect is, and one set of words says it: in reports, on the page, and in documents."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.evidence import policies
+from sim.measures import DIVIDE, EMISSIONS, registry
+from sim.measures.access import ACADEMIA_SHARE
+from sim.measures.economy import REVENUE
+from sim.report import laws
+from sim.report.certainty import called, clause, statement
+from sim.report.comparison.verdict import Claim, judged, sentence
+from sim.report.words import rough, size_and_range
+from sim.results.certainty import MANY, Sureness, direction, moved, sureness
+from sim.results.statistics import Effect, effect
+from tests.test_effects import an_effect
+from tests.test_verdict import amount, few, luck
+
+ORDER = [Sureness.FEW, Sureness.UNCLEAR, Sureness.MAY, Sureness.SURE]  # ever firmer
+MIDDLES = st.floats(-0.9, 20)
+
+
+def drawn(change: Effect, draws: int) -> Effect:
+    return replace(change, draws=draws)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (an_effect(-0.71, (-0.8, -0.3)), "falls by 71 % (30 to 80 %)"),
+        (an_effect(-0.71, (-0.8, -0.001)), "may fall by 71 % (0.1 to 80 %)"),
+        (an_effect(-0.71, (-0.8, 0.0)), "may fall by 71 % (0 to 80 %)"),
+        (an_effect(-0.71, (-0.8, 0.004)), "may fall by 71 % (−80 to +0.4 %)"),
+        (an_effect(-0.71, (-0.8, 0.2)), "direction unclear (−80 to +20 %)"),
+        (luck(an_effect(0.004, (-0.01, 0.02)), 0.003, 0.005), "hardly changes"),
+        (luck(an_effect(0.004, (0.0, 0.2)), 0.003, 0.005), "may rise (0 to 20 %)"),
+        (luck(an_effect(0.004, (-0.005, 0.2)), 0.003, 0.005), "direction unclear (−0.5 to +20 %)"),
+        (an_effect(0.02, (-0.02, 0.03)), "direction unclear (−2 to +3 %)"),
+        (an_effect(235.0, (80, 600)), "rises 240-fold (81-fold to 600-fold)"),
+        (an_effect(-0.9968, (-0.999, -0.99)), "falls by 99.7 % (99 to 99.9 %)"),
+        (few(an_effect(-0.71, (-0.8, -0.3))), "too few replicates"),
+    ],
+)
+def test_an_effect_has_the_same_words_everywhere(change: Effect, words: str) -> None:
+    """In the README's table, in a verdict, in the table below it and in the sentence on laws."""
+    share = registry()[ACADEMIA_SHARE]
+    assert policies.said(ACADEMIA_SHARE, change) == words
+    short = words.split(" by ")[0].split(" (")[0]
+    assert judged(share, {ACADEMIA_SHARE: change}.get).split(", ")[0].startswith(short.split(" 240")[0])
+    said = sentence([Claim(share, "fraction", change)], (2027, 2040), {ACADEMIA_SHARE: change})
+    verbs = {"falls": "Lowers", "rises": "Raises", "may fall": "May lower", "may rise": "May raise"}
+    assert verbs.get(called(share, change), short.capitalize()).lower() in said.lower()
+    law = laws.answer("Flat", "steep", 2040, {DIVIDE: change})
+    if not change.few:
+        narrow = called(registry()[DIVIDE], change)
+        assert f"the compute divide{':' if 'unclear' in narrow else ''} {narrow}" in law
+
+
+def test_words_follow_the_number_of_their_subject() -> None:
+    """A cell has no subject; a sentence has one."""
+    fall, emissions = an_effect(-0.3, (-0.5, -0.1)), registry()[EMISSIONS]
+    assert called(emissions, fall) == "falls"
+    assert statement(fall, emissions, fall.luck(relative=True)) == "emissions fall by 30 % (10 to 50 %)"
+    none = luck(an_effect(0.001, (-0.004, 0.009)), 0.0, 0.002)
+    assert statement(none, emissions, none.luck(relative=True)) == "emissions hardly change"
+
+
+@pytest.mark.parametrize(("one", "other"), [(6, 7), (6, 32), (10, 50), (32, 50), (40, 80)])
+@given(MIDDLES, st.floats(0.0, 1.0), st.floats(0.0, 1.0))
+def test_few_draws_give_no_firmer_words_than_many(one: int, other: int, middle: float, low: float, high: float) -> None:
+    """On the same range."""
+    spread = an_effect(middle, (-1 + (1 + middle) * (1 - 0.999 * low), (1 + middle) * (1 + 3 * high) - 1))
+    less, more = (sureness(drawn(spread, draws)) for draws in (one, other))
+    if Sureness.HARDLY in (less, more):
+        assert less is more or more is Sureness.HARDLY
+    else:
+        assert ORDER.index(less) <= ORDER.index(more)
+
+
+def test_a_range_over_few_draws_counts_as_wider() -> None:
+    near = an_effect(-0.3, (-0.5, -0.1))
+    assert sureness(drawn(near, MANY)) is Sureness.SURE
+    assert sureness(drawn(near, 10)) is Sureness.MAY
+    assert sureness(drawn(an_effect(28.4, (24.0, 730.0)), 10)) is Sureness.SURE
+    hardly = luck(an_effect(0.001, (-0.04, 0.04)), 0.0, 0.002)
+    assert sureness(drawn(hardly, MANY)) is Sureness.HARDLY
+    assert sureness(drawn(hardly, 10)) is Sureness.UNCLEAR
+
+
+def test_no_large_unsettled_change_is_called_none() -> None:
+    """Nor is a direction named that pairs give one way in amounts and the other in relative changes."""
+    before, after = np.array([100.0] * 30 + [1.0]), np.array([90.0] * 30 + [1.5])
+    got = effect(before, after, (before, after), logs=False)
+    assert got is not None
+    assert sureness(got) is Sureness.UNCLEAR
+    assert (direction(got), moved(got)) == (0, 0.0)
+    assert clause(an_effect(0.3, (-0.6, 0.9)), registry()[DIVIDE], got.luck(relative=True)).startswith("direction unc")
+
+
+@given(st.floats(-0.9999, 8.0))
+def test_rounding_moves_no_number_across_what_it_is_compared_to(relative: float) -> None:
+    shown = float(rough(relative).removesuffix(" %").replace(",", "")) / 100
+    for edge in (0.01, 0.05):
+        assert (shown < edge - 1e-12) == (abs(relative) < edge) or abs(abs(relative) - edge) < 1e-7
+
+
+@given(MIDDLES, st.floats(-0.99, 500), st.floats(-0.99, 500))
+def test_a_range_has_one_notation(middle: float, one: float, other: float) -> None:
+    low, high = sorted((one, other))
+    size, ends = size_and_range(middle, low, high)
+    assert ends.count("-fold") in (0, 2)
+    assert ("-fold" in size) == ("-fold" in ends)
+    assert ("%" in ends) != ("-fold" in ends)
+
+
+def test_the_range_of_an_amount_begins_where_it_does() -> None:
+    """Revenue is never less than nothing; an amount that may be either has signs."""
+
+    def said(change: Effect) -> str:
+        return sentence([Claim(registry()[REVENUE], "USD/yr", change)], (2027, 2040), {REVENUE: change})
+
+    assert said(amount(704e9, 0.0, 2.3e12)) == "Raises about $700 B a year (0 to $2.3 T)."
+    assert said(amount(704e9, 46e9, 1.3e12)) == "Raises about $700 B a year ($46 B to $1.3 T)."
+    assert said(amount(704e9, -46e9, 1.3e12)) == ("Direction unclear: revenue of policies (−$46 B to +$1.3 T).")
