@@ -245,7 +245,7 @@ def test_seven_rows_stay_seven_where_all_money_moves(found: Comparison) -> None:
     effects = {id: found.effect(1, id) for id in found.measures}
     of = claims(found, 1, effects)
     more = [*of, claim(OUTLAY, amount(1e9, 1e8, 1e10), amount(1e9, 1e8, 1e10))]
-    assert len(key_rows(found, 1, more)) == MOST
+    assert len(key_rows(found, more)) == MOST
     assert {one.measure.id for one in of} == {*told("policy"), REVENUE}
 
 

@@ -44,7 +44,7 @@ def claims(found: Comparison, scenario: int, last: Effects) -> list[Claim]:
     return said
 
 
-def key_rows(found: Comparison, scenario: int, said: list[Claim]) -> list[KeyRow]:
+def key_rows(found: Comparison, said: list[Claim]) -> list[KeyRow]:
     """The few rows below a verdict: access, emissions and money always, the others as far as there is room, the
     largest first."""
     totals: Effects = {claim.measure.id: claim.total for claim in said}
