@@ -15,6 +15,8 @@ from sim.errors import InputError
 from sim.imports import absent
 from sim.mathematics import power
 
+KG_PER_TONNE = 1000.0
+
 # Declared units: what a bare number in a scenario file means, in words, with an example to copy.
 UNITS = {
     "1": ("a plain number or a percentage", "%"),

@@ -3,9 +3,8 @@
 from sim.arrays import added
 from sim.evidence.cells import Reproduction, digits, made
 from sim.mechanisms.carbon import device_energy, embodied, emissions
+from sim.quantity import KG_PER_TONNE
 from sim.scenario.data import published
-
-KG_PER_TONNE = 1000.0
 
 
 def parts() -> dict[str, float]:

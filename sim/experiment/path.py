@@ -12,10 +12,9 @@ from sim.economy.start import begin
 from sim.economy.state import World
 from sim.economy.step import advance
 from sim.measures import registry
+from sim.quantity import KG_PER_TONNE
 from sim.results.run import ACTOR_COLUMNS, Actors, Replicate
 from sim.scenario import Scenario
-
-KG_PER_TONNE = 1000.0
 
 
 def simulate(

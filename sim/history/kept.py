@@ -170,7 +170,7 @@ class Calibrated(Planned):
             return origin(self.scenario, self.records, until, dict(ORIGINS)[until], self.sizes)
         return steps(self.scenario, evidence(self.scenario, self.records, until), self.sizes)
 
-    def made(self, engine: Engine, left: Sequence[int]) -> Iterable[Made]:
+    def made(self, engine: Engine) -> Iterable[Made]:
         """The shards that are not there, batch by batch, since each batch follows from those before it."""
         self._found = []
         for fit in self.fits:

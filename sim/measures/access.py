@@ -12,6 +12,7 @@ from sim.measures.base import ERROR_UNIT, Told, Words, measure
 from sim.measures.ids import best_of, could_pay, share_of, year_of_error
 from sim.measures.rows import able_at, holds, lowest_at, mean_of_largest, part_above, part_of_largest
 from sim.measures.shared import best, frontier, largest_run, mean_ln_run, middle, part, whole
+from sim.quantity import KG_PER_TONNE
 
 # Ids by which results, words and figures ask for a measure.
 DIVIDE, FRONTIER_ERROR = "compute_ratio_industry_academia", "frontier_error"
@@ -22,7 +23,6 @@ MONTHS_BEHIND = "months_behind_median_lab"
 HALVING_FLOP, HALVING_COST, HALVING_EMISSIONS = "next_halving_flop", "next_halving_cost", "next_halving_emissions"
 
 LN_LARGEST = 709.0  # ln of about the largest number that floating point holds
-KG_PER_TONNE = 1000.0
 TOP = 30  # runs among which labs are counted
 LARGEST = 10  # actors of each sector that are set against each other
 TRAINED = "left out of a mean; a mean over nobody does not exist"

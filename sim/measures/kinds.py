@@ -7,9 +7,9 @@ from sim.economy.observe import Period
 from sim.measures.base import ERROR_UNIT, Measure
 from sim.measures.ids import best_of, emissions_of, group_of, known_runs, runs_above, share_of
 from sim.measures.runs import IDLE, ONE, THRESHOLDS, above, reported
+from sim.quantity import KG_PER_TONNE
 
 KNOWN = ("corporation", "startup", "academic_lab")
-KG_PER_TONNE = 1000.0
 
 
 def of_kind(kind: str) -> list[Measure]:

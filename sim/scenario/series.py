@@ -49,7 +49,7 @@ class YearlyNumbers(Numbers):
             raise InputError("not a yearly series", found=raw, allowed="years and values", fix=fix)
         self._known_keys(raw, spec)
         usual = LINEAR if facts else STEPS
-        between = self._between(raw, spec, usual)
+        between = self._between(raw, usual)
         listed = self._listed(raw, spec, path)
         entry = converted(listed, spec)
         turned = entry is not listed
@@ -86,7 +86,7 @@ class YearlyNumbers(Numbers):
             if key not in allowed:
                 raise unknown("key of a yearly series", key, allowed)
 
-    def _between(self, raw: dict[str, Any], spec: Spec, usual: str) -> str:
+    def _between(self, raw: dict[str, Any], usual: str) -> str:
         """What holds between given years."""
         if "falls" in raw:
             return STEPS

@@ -77,8 +77,8 @@ class Planned(ABC):
         """Names of all shards that there are to be."""
 
     @abstractmethod
-    def made(self, engine: Engine, left: Sequence[int]) -> Iterable[Made]:
-        """The shards that are left, by their places. Each is kept before the next is asked for."""
+    def made(self, engine: Engine) -> Iterable[Made]:
+        """The shards that are left. Each is kept before the next is asked for."""
 
     @property
     @abstractmethod
@@ -154,11 +154,10 @@ class Planned(ABC):
 
         What ends it early (an interrupt, a full disk, a worker that is lost) passes through; what is finished stays.
         """
-        left = self.left()
-        if left:
+        if self.left():
             self._unseal()  # what was made of less is not the whole
         folder = self.directory / FOLDER
-        source: Any = iter(self.made(engine, left))
+        source: Any = iter(self.made(engine))
         try:
             with clear_errors(self.directory):
                 folder.mkdir(exist_ok=True)
@@ -183,9 +182,9 @@ class Tasked(Planned):
         """Names of all shards that there are to be."""
         return self.job.names
 
-    def made(self, engine: Engine, left: Sequence[int]) -> Iterable[Made]:
+    def made(self, engine: Engine) -> Iterable[Made]:
         """The shards that are left, by their places."""
-        made: Iterable[Made] = engine(self.job, left)
+        made: Iterable[Made] = engine(self.job, self.left())
         return made
 
 

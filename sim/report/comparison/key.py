@@ -42,7 +42,7 @@ def claims(found: Comparison, scenario: int, last: Effects) -> list[Claim]:
     return said
 
 
-def key_rows(found: Comparison, scenario: int, said: list[Claim]) -> list[KeyRow]:
+def key_rows(found: Comparison, said: list[Claim]) -> list[KeyRow]:
     """The rows below a verdict: every measure that it speaks of, and the sums over the years."""
     totals: Effects = {claim.measure.id: claim.total for claim in said}
     finals: Effects = {claim.measure.id: claim.last for claim in said}

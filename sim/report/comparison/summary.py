@@ -167,7 +167,7 @@ def _policy(found: Comparison, i: int, changes: Effects) -> PolicySummary:
         verdict=never or verdict.sentence(said, (found.first_year, found.years[-1]), changes) if found.pairs else "",
         remarks=[remark for remark in remarks if remark],
         brief=_brief(found, said),
-        key=key_rows(found, i, said),
+        key=key_rows(found, said),
         gain=found.gain(i) if found.pairs and isfinite(found.gain(i)) else None,
         cost=_cost(found.cost(i)) if found.pairs else [],
         money=_money(found, i) if found.pairs else [],

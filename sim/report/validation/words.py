@@ -27,7 +27,6 @@ TITLES = {
     "best_error": "lowest error",
 }  # by target
 SHOWN = {POWERS: "ratio", PER_YEAR: "ratio", FLOP: "FLOP", USD: "USD", ERROR: "fraction"}  # of ten to the power
-NO_TREND = "no trend: the file has too few rows before"
 MOST_NAMED = 10  # odd rows
 
 
