@@ -27,6 +27,15 @@ PICTURES = {
     "tornado.png": "The numbers that move each measure most",
     "interaction.png": "How far each number acts by itself, and how far it depends on the others",
 }
+COLUMNS = {
+    "Moves it by": "how much the measure changes, on average, as the number goes from the low to the high part of its "
+    "range (the middles of the outer quarters) and all others are anywhere in theirs: × 2 is twice or half as much, "
+    "50 % half as much again; in brackets the 95 % interval by resampling",
+    "A higher number": "raises or lowers the measure; either: it depends on the others",
+    "Interaction": "how unlike those changes are, over their mean size: near 0 the number acts alone, near 1 or above "
+    "it depends on the others or on luck",
+    "Among the first": "in how many resamples of the walks the number is among the first ten",
+}
 TWO = f"What {SECOND} changes beyond {FIRST}: ".replace("_", " ")  # begins what is said of the two policies
 
 
@@ -51,11 +60,12 @@ def page() -> str:
         "```",
         "",
         "`python docs/what_decides.py` makes this page anew. It changes with the baseline: the command draws other",
-        "values as soon as there are more numbers. [Results](results.md#a-study) says what the columns mean. Where the",
-        "samples are not enough for a ranking it says so, and the order is a first look alone.",
+        "values as soon as there are more numbers. Where the samples are not enough for a ranking it says so, and the",
+        "order is a first look alone.",
         "For more, add `--out DIR` to the command, then",
         f"`python run.py resume DIR --samples {2 * summary['samples']}` and `python docs/what_decides.py --from DIR`.",
     ]
+    lines += ["", "| column | what it says |", "|---|---|", *(_row([*each]) for each in COLUMNS.items())]
     lines += ["", "## What decides the divide", *_section(summary, world[0])]
     lines += ["", "## What decides emissions", *_section(summary, world[1])]
     lines += ["", f"## What decides which of two policies does better: `{SECOND}` or `{FIRST}`", ""]

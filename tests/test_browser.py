@@ -133,6 +133,14 @@ def test_the_guide_comes_once_and_can_be_left(opened: Opened) -> None:
     page.get_by_role("button", name="Next", exact=True).click()
     expect(guide).to_contain_text("Set a policy")
     switch(page, "public_compute")  # nothing is barred meanwhile
+    page.keyboard.press("Escape")  # wherever the focus is
+    expect(guide).to_have_count(0)
+    page.get_by_role("button", name="Guide", exact=True).click()
+    chart = page.locator(".panel").first.bounding_box()
+    box = guide.bounding_box()
+    assert box is not None
+    assert chart is not None
+    assert box["y"] + box["height"] <= chart["y"], "it covers no chart"
     page.get_by_role("button", name="Skip the guide").click()
     expect(guide).to_have_count(0)
     page.reload()

@@ -147,10 +147,11 @@ def test_cells_are_factors_where_large_and_percent_where_small() -> None:
     def cell(added: float, logs: bool = True) -> str:
         return words.cell(Contribution("x", "mechanism", added, added - 0.1, added + 0.1), "USD/yr", logs)
 
-    assert cell(0.1) == "+10.5 % [0, +22.1]"
+    assert cell(0.1) == "× 1.11 [1.00, 1.22]"
+    assert cell(-0.05) == "÷ 1.05 [0.951, 1.16]"
     assert cell(5.0) == "× 148 [134, 164]"
     assert cell(-5.0) == "÷ 148 [134, 164]"
-    assert cell(0.0).startswith("0")
+    assert cell(0.0).startswith("× 1")
     assert cell(2e6, logs=False) == "+$2.00 M [+$2.00 M, +$2.00 M]"
 
 

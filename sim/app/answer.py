@@ -76,11 +76,17 @@ def answer(worlds: Ensemble) -> dict[str, Any]:
         ],
         "sentences": [_sentence(worlds, changes, i, ends, on=on) for i in range(len(worlds.years))],
         "ends": ends,
-        "sure": f"From {pairs}, over {over}; brackets hold 95 % of them, bars reach to ±100 %." if many else AT_FIRST,
+        "sure": _basis(pairs, worlds.drawn) if many else AT_FIRST,
         "count": len(worlds.found) if many else 0,
         "over": over,
         "charts": charts(worlds, changes),
     }
+
+
+def _basis(pairs: str, drawn: bool) -> str:
+    """What numbers of the page rest on, and why levels are not those of a run."""
+    said = f"From {pairs}, over {WIDE if drawn else LUCK}; brackets hold 95 % of them, bars reach to ±100 %."
+    return f"{said} Levels are medians of these pairs; `run` has those of numbers as they stand." if drawn else said
 
 
 def _sentence(worlds: Ensemble, changes: Change, i: int, ends: float, *, on: bool) -> str:

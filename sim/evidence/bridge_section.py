@@ -50,22 +50,22 @@ def reached(bridge: Bridge, until: int) -> str:
 
 def money(power: float) -> str:
     """Dollars, from their power of ten."""
-    return number(10.0**power, "USD") if power < READABLE else f"{_power(power)} USD"
+    return number(10.0**power, "USD") if power < READABLE else f"{ten(power)} USD"
 
 
 def tonnes(power: float) -> str:
     """Tonnes, from their power of ten."""
-    return number(10.0**power, "tCO2e").removesuffix("CO2e") if power < READABLE else f"{_power(power)} t"
+    return number(10.0**power, "tCO2e").removesuffix("CO2e") if power < READABLE else f"{ten(power)} t"
 
 
 def _table_of(year: int) -> Callable[[Bridge], str]:
     def table(bridge: Bridge) -> str:
-        rows = [[f"published, technology of {OF_SOURCE}", "", _power(bridge.start), ""], *map(_row, bridge.steps)]
-        rows.append([f"**with the technology of {year}**", "", _power(bridge.end), _span(bridge.end_over, _power)])
+        rows = [[f"published, technology of {OF_SOURCE}", "", ten(bridge.start), ""], *map(_row, bridge.steps)]
+        rows.append([f"**with the technology of {year}**", "", ten(bridge.end), _span(bridge.end_over, ten)])
         if bridge.reached is not None:
             rows += [
                 _row(bridge.later),
-                [f"**first such run, in {bridge.reached}**", "", _power(bridge.last), _span(bridge.last_over, _power)],
+                [f"**first such run, in {bridge.reached}**", "", ten(bridge.last), _span(bridge.last_over, ten)],
             ]
         return grid(rows, [bridge.unit, "what it is", "power of ten", "90 % range"])
 
@@ -78,11 +78,12 @@ def _row(step: Step) -> list[str]:
 
 def _under(name: str, cost: Bridge, carbon: Bridge, until: int) -> list[str]:
     half = cost.reached_by(0.5)
-    ends = [f"{_power(over.median)} {_span(over, _power)}" for over in (cost.end_over, carbon.end_over, cost.last_over)]
+    ends = [f"{ten(over.median)} {_span(over, ten)}" for over in (cost.end_over, carbon.end_over, cost.last_over)]
     return [f"`{name}`", *ends, f"by {half}" if half else f"not by {until}"]
 
 
-def _power(value: float) -> str:
+def ten(value: float) -> str:
+    """A power of ten."""
     return f"10^{value:.1f}".replace("-", "−")
 
 

@@ -81,7 +81,8 @@ def _note(replicates: int) -> str:
     return (
         f"Levels are medians over replicates; contributions are means, since those add up. "
         f"{luck if replicates >= FEWEST else too_few(replicates)} Added alone: to a world without any part. Missing "
-        "when left out: of the whole. Factors multiply; with the interaction they make the whole."
+        "when left out: of the whole. × 2: twice as much with the part, ÷ 2: half "
+        "as much, × 1: no difference. Factors multiply; with the interaction they make the whole."
     )
 
 

@@ -4,11 +4,10 @@ from math import exp, isfinite
 
 from sim.measures.carbon import EMISSIONS, ENERGY
 from sim.report import everyday
-from sim.report.words import LEAST, NONE, change_text, is_factor, number, plain, signed
+from sim.report.words import LEAST, NONE, number, plain, signed
 from sim.results.decomposition import INTERACTION, Breakdown, Contribution
 
 NAMED = 3  # parts that a sentence names
-TENTH = 0.1  # factors below this are told as what they divide by
 FEEDBACK = "revenue_feedback"  # the part by which accuracy makes the market grow
 PICTURED = {EMISSIONS: everyday.emissions, ENERGY: everyday.electricity}  # beside what a reader knows
 
@@ -19,8 +18,8 @@ def label(part: str) -> str:
 
 
 def cell(found: Contribution, unit: str, logs: bool) -> str:
-    """A contribution with its interval: +26.5 % [+24.0, +29.0], × 71,600 [68,000, 75,000], ÷ 148 [134, 164], or an
-    amount."""
+    """A contribution with its interval: × 1.26 [1.24, 1.29], ÷ 148 [134, 164], or an amount. On the scale of factors
+    there are no percentages, so that parts can be compared."""
     middle, low, high = _texts(found, unit, logs)
     return middle if NONE in (low, high) else f"{middle} [{low}, {high}]"
 
@@ -36,14 +35,11 @@ def _texts(found: Contribution, unit: str, logs: bool) -> tuple[str, str, str]:
         return NONE, NONE, NONE
     if not logs:
         return signed(found.added, unit), signed(found.low, unit), signed(found.high, unit)
-    factor = exp(found.added)
-    if abs(factor - 1) < LEAST:
-        return "0", NONE, NONE
-    if is_factor(factor - 1) or factor < TENTH:
-        sign, ends = ("×", (found.low, found.high)) if factor > 1 else ("÷", (-found.high, -found.low))
-        low, high = (plain(exp(end)) if isfinite(end) else NONE for end in ends)
-        return f"{sign} {plain(exp(abs(found.added)))}", low, high
-    return f"{change_text(factor - 1)} %", change_text(exp(found.low) - 1), change_text(exp(found.high) - 1)
+    if abs(exp(found.added) - 1) < LEAST:
+        return "× 1", NONE, NONE
+    sign, ends = ("×", (found.low, found.high)) if found.added > 0 else ("÷", (-found.high, -found.low))
+    low, high = (plain(exp(end)) if isfinite(end) else NONE for end in ends)
+    return f"{sign} {plain(exp(abs(found.added)))}", low, high
 
 
 def _by_market(found: Breakdown) -> str:

@@ -57,8 +57,8 @@ def trade_off_figure(found: Comparison, fingerprint: str) -> Figure | None:
     if not points:
         return None
     subtitle = (
-        "Change in the last year, square-root scales; thick: luck; ring, thin: median and range over luck and "
-        "assumptions"
+        "Change in the last year, square-root scales; thick: luck; ring, thin: luck and assumptions; error: of the "
+        "frontier"
     )
     key = _key(points) if len(found.scenarios) - 1 > NAMED else []
     room = KEY_LINE * _rows(key) + KEY_GAP if key else 0.0

@@ -23,7 +23,7 @@ def divide(run: RunData) -> bytes | None:
     points = [point for point in recorded() if first <= point.year <= last]
     subtitle = "Typical largest run of the year, industry over academia (geometric means, ratio, logarithmic)"
     if points:
-        subtitle = "Typical largest run, industry over academia (log scale); records (95 %) favour the best"
+        subtitle = "Typical largest run, industry over academia (log scale). Records are near the best, so higher"
     figure, (ax,) = canvas_of_years(
         run.origin,
         registry()[DIVIDE].opening,
@@ -34,6 +34,9 @@ def divide(run: RunData) -> bytes | None:
     for point in points:
         ax.plot([point.year] * 2, [point.low, point.high], color=SECONDARY, linewidth=1)
         ax.plot(point.year, point.ratio, "D", color=SECONDARY, markersize=4)
+    if points:
+        text, at = "notable models\non record\n(95 % intervals)", (points[-1].year, points[-1].ratio)
+        ax.annotate(text, at, xytext=(7, 4), textcoords="offset points", color=SECONDARY, fontsize=7.5)
     log_scale(ax, "ratio")
     label_ends(ax, [End(table["mid"].iloc[-1], "", words.number(table["mid"].iloc[-1], "ratio"), INK)])
     ax.annotate(

@@ -1,11 +1,13 @@
 """What holds spending back."""
 
 from sim.measures.ids import bound_by
-from sim.report.colours import BROWN, INK, SECONDARY, TERTIARY
+from sim.report.colours import BROWN, INK, POLICIES
 from sim.report.run.data import RunData
 from sim.report.run.figures.common import Share, draw_shares
 from sim.report.run.figures.gallery import GALLERY
 from sim.report.style import canvas_of_years
+
+_, PINK, OLIVE, VIOLET, _ = POLICIES  # told apart by every eye
 
 
 @GALLERY.figure(order=10)
@@ -18,8 +20,8 @@ def limits(run: RunData) -> bytes | None:
     )
     lines = []
     for by, label, tone, style in (
-        ("means", "Means", INK, "-"), ("carbon", "Carbon budget", BROWN, "--"), ("ramp", "Ramp", TERTIARY, ":"),
-        ("ceiling", "Ceiling", SECONDARY, "-."), ("power", "Power", TERTIARY, "--"),
+        ("means", "Means", INK, "-"), ("carbon", "Carbon budget", BROWN, "--"), ("ramp", "Ramp", PINK, ":"),
+        ("ceiling", "Ceiling", VIOLET, "-."), ("power", "Power", OLIVE, "--"),
     ):  # fmt: skip
         table = run.bands(bound_by(by))
         if not table.empty and table["high"].max() > 0:

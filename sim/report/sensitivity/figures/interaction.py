@@ -1,6 +1,7 @@
 """Whether numbers act alone."""
 
 from math import isfinite
+from textwrap import wrap
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -16,7 +17,9 @@ from sim.results.sensitivity import Found, Sensitivity
 PANEL, EDGES = 2.1, 0.9  # heights [in]
 MARKER, AROUND = 5.0, 3.0  # radius of a point, and room about what has no label [px]
 TICKS = 4
-LETTERS = 58  # of a name
+LETTERS = 62  # of a line of a name, of which there are two at most
+NAME = 2 * LETTERS - 12
+INDENT = " " * 6  # of its second line
 PIECES = 120  # of the dotted line, which no label is to lie on
 STRONG = 0.5  # share of the largest from which letters are white
 
@@ -47,8 +50,11 @@ def interaction(found: Sensitivity, origin: Origin) -> bytes | None:
 
 def _key(ax: Axes, result: Sensitivity, found: Found) -> None:
     """What the ranks stand for, beside a panel."""
-    names = [f"{rank}  {verbatim(short_name(result.facts[i], LETTERS))}" for rank, i in enumerate(found.first, start=1)]
-    ax.annotate("\n".join(names), (1.04, 1.0), xycoords="axes fraction", va="top", fontsize=6.5, linespacing=1.5,
+    names = [
+        "\n".join(wrap(f"{rank}  {verbatim(short_name(result.facts[i], NAME))}", LETTERS, subsequent_indent=INDENT))
+        for rank, i in enumerate(found.first, start=1)
+    ]
+    ax.annotate("\n".join(names), (1.04, 1.0), xycoords="axes fraction", va="top", fontsize=6, linespacing=1.25,
                 color=SECONDARY, annotation_clip=False)  # fmt: skip
 
 
