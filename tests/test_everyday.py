@@ -85,7 +85,7 @@ def test_a_run_pictures_its_last_year() -> None:
     ):
         assert word in worth
     assert "climate damage" not in everyday.of_change(2030, {NET_VALUE: 1e9})
-    assert everyday.of_change(2030, {DAMAGE: 1e9}) == "In 2030 climate damage +$1.00 B."
+    assert everyday.of_change(2030, {DAMAGE: 1e9}) == "On the numbers as they stand, in 2030 climate damage +$1.00 B."
     assert everyday.of_run(Run(result.scenario, [])) == []
 
 
@@ -93,7 +93,7 @@ def test_a_comparison_pictures_what_is_sure_of_the_verdict() -> None:
     tax = ("policy.carbon_tax.rate=5000", "policy.carbon_tax.start=2013")
     scenarios = [small("baseline", *settings, until=2016, replicates=6) for settings in ((), tax)]
     found = compare(scenarios, replicates=6, assumptions=False)
-    (said,) = (text for text in compared(found, {}).policies[0].remarks if text.startswith("In 2016 "))
+    (said,) = (text for text in compared(found, {}).policies[0].remarks if "stand, in 2016 " in text)
     change = found.effect(1, EMISSIONS)
     assert change is not None
     assert change.difference < 0
@@ -105,8 +105,9 @@ def test_changes_are_told_with_their_direction_and_nothing_without_one() -> None
     changes = {EMISSIONS: -4.6e6, ENERGY: 10.715e6, DAMAGE: -2e9, NET_VALUE: 3e9, JOBS: -2e5, ALL_JOBS: 3e6}
     said = everyday.of_change(2030, changes)
     assert said == (
-        "In 2030 emissions fall by what 1.0 million cars emit; electricity rises by what 1.0 million US households "
-        "use, 2.1 % of that of Germany; climate damage −$2.00 B; value less cost and damage +$3.00 B (AI products "
+        "On the numbers as they stand, in 2030 emissions fall by what 1.0 million cars emit; electricity rises by what "
+        "1.0 million US households use, 2.1 % of that of Germany; "
+        "climate damage −$2.00 B; value less cost and damage +$3.00 B (AI products "
         "less compute before what policies charge, research and damage); 200,000 jobs fewer in efficiency research; "
         "more is spent on compute and research, worth 3.0 million jobs at a researcher's pay."
     )

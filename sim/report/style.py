@@ -114,7 +114,8 @@ def policy_start(ax: Axes, origin: Origin) -> None:
         ax.axvline(at, color=TERTIARY, linewidth=1, linestyle=":")
         if ax.figure.axes[1:] and (several or ax is not ax.figure.axes[0]):
             continue  # small panels have room for the lines only, and one start is told once
-        text = f"{verbatim(', '.join(names)) if several else 'policy'} starts in {floor(start)}"
+        year = floor(start)
+        text = f"{verbatim(', '.join(names))} starts in {year}" if several else f"start: {year}"
         near: Any = {"xytext": (3, 2 + 9 * (i % 3) if several else -1), "textcoords": "offset points"}
         place = "bottom" if several else "top"
         ax.annotate(text, (at, 1.0), xycoords=("data", "axes fraction"), color=TERTIARY, fontsize=7.5, va=place, **near)
