@@ -23,7 +23,7 @@ from typing import Any, ParamSpec, Protocol, TypeVar, cast, get_type_hints, over
 import numpy as np
 
 from sim.arrays import Array, Block, Links, Marks, Mask, Rows, Solid, Table
-from sim.compiler import interrupts_wait, numba_alone, side_by_side
+from sim.compiler import checked, interrupts_wait, numba_alone, side_by_side
 from sim.ingredients import ingredients
 
 CODE = (".py", ".toml", ".csv", ".html")
@@ -145,7 +145,7 @@ class Loop:
     def make(self) -> None:
         """Compile it, or find it compiled; from then on a call goes to what was compiled, without a detour."""
         self.made = bool(self._compiled)
-        call = _checked(self._compiled) if CHECKED else _entry(self._compiled)
+        call = checked(self._compiled) if CHECKED else _entry(self._compiled)
         type(self).__call__ = staticmethod(call)  # type: ignore[method-assign]  # its only instance
 
 
@@ -281,19 +281,6 @@ def _entry(compiled: Any) -> Any:
     """Its only version, which takes what it is given for what its annotations say, or memory is misread."""
     (version,) = compiled.overloads.values()
     return version.entry_point
-
-
-def _checked(compiled: Any) -> Callable[..., Any]:
-    """What was compiled, which looks at the types of what it is given; positions are read as numbers from 0 up."""
-
-    def call(*values: Any) -> Any:
-        return compiled(*(each.view(f"u{each.itemsize}") if _signed(each) else each for each in values))
-
-    return call
-
-
-def _signed(value: Any) -> bool:
-    return isinstance(value, np.ndarray) and value.dtype.kind == "i"
 
 
 def _for_numbers(numba: Any, function: Callable[..., Any]) -> Any:

@@ -9,6 +9,8 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any
 
+import numpy as np
+
 from sim.imports import absent
 from sim.processors import processors
 
@@ -23,6 +25,22 @@ def numba_alone() -> Any:
             from numba.np import arraymath
         arraymath._HAVE_BLAS = True  # other people's functions find it when they call it
     return numba
+
+
+def checked(compiled: Any) -> Callable[..., Any]:
+    """What was compiled, which looks at the types of what it is given; positions are read as numbers from 0 up."""
+    (signature,) = compiled.nopython_signatures
+    places = [i for i, kind in enumerate(signature.args) if not getattr(getattr(kind, "dtype", None), "signed", True)]
+
+    def call(*values: Any) -> Any:
+        given = list(values)
+        for i in places:
+            each = given[i]
+            if isinstance(each, np.ndarray) and each.dtype.kind == "i":
+                given[i] = each.view(f"u{each.itemsize}")
+        return compiled(*given)
+
+    return call if places else compiled
 
 
 @contextmanager

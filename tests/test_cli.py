@@ -92,7 +92,7 @@ def test_run_prints_table_sentence_and_place(tmp_path: Path, capsys: pytest.Capt
 
 
 @pytest.mark.slow
-def test_run_json_and_quiet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_run_json_and_quiet(tmp_path: Path, capsys: pytest.CaptureFixture[str], undrawn: None) -> None:
     baseline = str(SCENARIOS / "baseline.toml")
     assert main(["run", baseline, *SMALL, "--json", "--quiet", "--out", str(tmp_path / "a")]) == 0
     shown = capsys.readouterr()

@@ -250,7 +250,7 @@ def test_more_policies_share_one_table(say: Say, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_workers_change_no_byte(say: Say, tmp_path: Path) -> None:
+def test_workers_change_no_byte(say: Say, tmp_path: Path, undrawn: None) -> None:
     for workers in (1, 2):
         said(say, tmp_path / str(workers), "--replicates", "3", "--workers", workers, "--quiet")
     for name in ("series.csv", "assumptions.csv", "drawn.csv", "comparison.csv"):
@@ -267,7 +267,7 @@ def test_a_setting_of_a_policy_is_for_those_who_have_it(say: Say, tmp_path: Path
 
 
 @pytest.mark.slow
-def test_json_and_laws(say: Say, tmp_path: Path) -> None:
+def test_json_and_laws(say: Say, tmp_path: Path, undrawn: None) -> None:
     shown = said(say, tmp_path / "out", "--replicates", "2", "--workers", "1", "--json", "--across-laws")
     summary = json.loads(shown)
     assert summary["replicates"] == 2

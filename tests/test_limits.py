@@ -169,7 +169,7 @@ def test_a_run_beyond_trend_says_so(setting: str, until: int, said: str) -> None
 
 
 @pytest.mark.slow
-def test_check_run_and_compare_note_it(say: Say, tmp_path: Path) -> None:
+def test_check_run_and_compare_note_it(say: Say, tmp_path: Path, undrawn: None) -> None:
     file, said = tmp_path / "ended.toml", "hardware is beyond trend from 2012 on"
     few = "".join(f"[kind.{kind}]\ncount = 9\n" for kind in ("corporation", "startup", "academic_lab"))
     file.write_text(
