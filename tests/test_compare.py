@@ -207,8 +207,8 @@ def test_the_command_writes_a_whole_directory(say: Say, tmp_path: Path) -> None:
     assert re.search(
         r"\n\nCarbon tax at 100 USD/t from 2027.*: \w+s .*\n(.+\n)+\ncarbon_tax changes policy.carbon_tax\.\n", shown
     )
-    row = r"Emissions +[\d.,]+ (?:\w )?tCO2e/yr +[\d.,]+ (?:\w )?tCO2e/yr +−[\d.]+ % \[−[\d.]+, −[\d.]+\] +better.*\n"
-    assert re.search(row + r" +−[\d.]+ % \(−[\d.]+, −[\d.]+\)", shown)
+    row = r"Emissions +[\d.,]+ (?:\w )?tCO2e/yr +[\d.,]+ (?:\w )?tCO2e/yr +−[\d.]+ % \[−[\d.]+, −[\d.]+\] +[\w ]+, b"
+    assert re.search(row + r".*\n +−[\d.]+ % \(−[\d.]+, −[\d.]+\)", shown)
     assert "[ ] luck" in shown
     assert "( ) luck and assumptions" in shown
     out = tmp_path / "out"

@@ -10,8 +10,10 @@ from sim.report.style import canvas_of_years
 
 @GALLERY.figure(order=6)
 def research(run: RunData) -> bytes | None:
-    """Share of spending on AI that goes to efficiency research, and share of the frontier's gain that it brought. Where
-    the first runs are smaller than those before them, knowledge brings more than all of the gain: that is cut."""
+    """Share of spending on AI that goes to efficiency research, and share of the frontier's gain that it brought.
+
+    Where the first runs are smaller than those before them, knowledge brings more than all of the gain: that is cut.
+    """
     subtitle = "Research's part of spending, and knowledge's part of the gain in effective compute (cut at 100 %)"
     figure, (ax,) = canvas_of_years(run.origin, "How far effort turns to ideas", subtitle)
     lines = []
