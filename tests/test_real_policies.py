@@ -214,7 +214,7 @@ def test_a_threshold_holds_for_firms_while_it_is_law(
     name: str, inside: list[float], outside: list[float], threshold: float
 ) -> None:
     for time in inside:
-        assert levers(name, time).report_threshold.tolist() == [threshold, threshold, np.inf]
+        assert levers(name, time).report_threshold.tolist() == [[threshold, threshold, np.inf]]
     for time in outside:
         assert np.isinf(levers(name, time).report_threshold).all()
 
