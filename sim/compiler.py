@@ -9,8 +9,6 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any
 
-import numpy as np
-
 from sim.imports import absent
 from sim.processors import processors
 
@@ -29,6 +27,8 @@ def numba_alone() -> Any:
 
 def checked(compiled: Any) -> Callable[..., Any]:
     """What was compiled, which looks at the types of what it is given; positions are read as numbers from 0 up."""
+    import numpy as np  # a plan is written before it is there
+
     (signature,) = compiled.nopython_signatures
     places = [i for i, kind in enumerate(signature.args) if not getattr(getattr(kind, "dtype", None), "signed", True)]
 

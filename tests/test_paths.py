@@ -226,7 +226,7 @@ years out of range: rate = { years = [1e9], values = [1] }  # years out of range
 no number for a year: rate = { years = [nan], values = [1] }  # years out of range
 text for a year: rate = { years = ["2027"], values = [1] }  # needs years
 text for a value: rate = { years = [2027], values = ["1"] }  # not a number
-value out of range: rate = { years = [2027, 2028], values = [1, -1] }  # found    -1
+value out of range: rate = { years = [2027, 2028], values = [1, -1] }  # -1 (in 2028)
 unit: rate = { years = [2027], values = [1], unit = "USD" }  # is not a price per tonne
 between: rate = { years = [2027], values = [1], between = "step" }  # did you mean 'steps'?
 line within a year: rate = { years = [2027.5], values = [1], between = "linear" }  # whole years

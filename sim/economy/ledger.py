@@ -13,7 +13,7 @@ from sim.economy.past import Past
 from sim.mechanisms.abatement import Offer
 from sim.mechanisms.grids import Connected, Sent
 from sim.mechanisms.market import Clearing, Places
-from sim.policies.levers import Covered, Levers, Right
+from sim.policies.levers import Covered, Duty, Levers, Right
 
 
 class Acts(NamedTuple):
@@ -26,7 +26,7 @@ class Acts(NamedTuple):
     rights: Mapping[Right, Array]  # parts in permits given away
     permits: Array  # (markets,) USD/kgCO2e of emission permits in the last step
     sharing: Array  # share of research published, duties included
-    dutiful: Mapping[str, Past]  # models under a duty to be released, by its entry
+    dutiful: Mapping[Duty, Past]  # models under a duty to be released
     duty_error: float  # the best error released by duty
     open_error: float  # the best error that everyone can use
 

@@ -26,7 +26,7 @@ from sim.mechanisms.network import Network
 from sim.mechanisms.scaling import AnchoredLaw
 from sim.mechanisms.theories.meek import ln_counted, part_removable
 from sim.policies import Policy
-from sim.policies.levers import Covered, Right, Target
+from sim.policies.levers import Covered, Duty, Right, Target
 from sim.records import found_once, record
 from sim.scenario import Scenario
 from sim.scenario.schema import Mechanisms
@@ -222,7 +222,7 @@ class Memory:
     frontier: Past
     frontier_knowledge: float  # ln of effective compute per FLOP in the frontier's run, over the start
     released: Past  # models given away by choice, when they were reached
-    dutiful: Mapping[str, Past]  # models under a duty to be released, by its entry
+    dutiful: Mapping[Duty, Past]  # models under a duty to be released
     duty_error: float  # the best error released by duty; infinite without any
     largest: Highest  # runs, FLOP
     years: Years  # emissions and compute by calendar year

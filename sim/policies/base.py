@@ -7,7 +7,7 @@ from math import ceil, floor, inf, isfinite
 from typing import Any, ClassVar, NamedTuple, Self
 
 from sim.mathematics import power
-from sim.policies.levers import ALLOTMENTS, LEVERS, REVENUE_USES, SCOPES, TREASURY, Entry, Target
+from sim.policies.levers import ALLOTMENTS, LEVERS, REVENUE_USES, SCOPES, TREASURY, Target
 from sim.policies.view import View
 from sim.quantity import Series, Spec, amounts, choice, names, quantity
 
@@ -180,7 +180,7 @@ class Policy(ABC):
             tuple(i for i, region in enumerate(regions) if not self.regions or region in self.regions),
             self.proceeds(),
             self.scopes(),
-            Entry(self.id, getattr(self, "allotment", ALLOTMENTS[0])),
+            getattr(self, "allotment", ALLOTMENTS[0]),
         )
 
     def proceeds(self) -> str:

@@ -111,8 +111,15 @@ Right = Covered | Licensed  # to permits given away, by what they are needed for
 class Entry(NamedTuple):
     """One entry of a policy among those that pull levers by entry."""
 
-    id: str
+    kinds: tuple[int, ...]  # positions of those it applies to
     allotment: str  # of ALLOTMENTS
+
+
+class Duty(NamedTuple):
+    """What a duty to release models is known by: its kinds, and which of several for them it is."""
+
+    kinds: tuple[int, ...]
+    which: int
 
 
 @dataclass(frozen=True)
@@ -123,12 +130,17 @@ class Target:
     regions: tuple[int, ...]
     use: str = TREASURY
     scopes: tuple[str, ...] = SCOPES
-    entry: Entry = Entry("", ALLOTMENTS[0])
+    allotment: str = ALLOTMENTS[0]
 
     @property
     def covered(self) -> Covered:
         """What a market for permits is known by."""
         return Covered(self.kinds, self.regions)
+
+    @property
+    def entry(self) -> Entry:
+        """What an entry is told by beside its levers."""
+        return Entry(self.kinds, self.allotment)
 
     @property
     def licensed(self) -> Licensed:

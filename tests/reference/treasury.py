@@ -87,14 +87,19 @@ class Treasury:
         for when, actor, methods, _ in self.known:
             if when > self.begin - 1:
                 actor.sharing = max(actor.sharing, methods)
-        for policy, _, phase in self.rules.in_force("open_publication"):
+        duties: list[tuple[int, ...]] = []
+        for policy, _, phase in sorted(self.rules.in_force("open_publication"), key=lambda found: found[0].id):
+            if not phase * policy.share:
+                continue
+            kinds = tuple(i for i, kind in enumerate(self.assumptions.kinds) if self.rules.meant(policy, kind.id))
+            duties.append(kinds)
             meant = [actor for actor in self.agents if self.rules.meant(policy, actor.kind.id)]
             obliged = [actor for actor in meant if actor.release_draw < phase * policy.share]
             for actor in obliged:
                 actor.sharing = max(actor.sharing, policy.findings)
             due = [actor.error for actor in obliged if actor.alive]
             if due and policy.weights:
-                record = self.dutiful.setdefault(policy.id, [])
+                record = self.dutiful.setdefault((kinds, duties.count(kinds) - 1), [])
                 record.append((self.begin, min([*due, *(e for _, e in record[-1:])])))
                 self.duty_error = min(self.duty_error, best(record, self.begin - policy.weights_lag))
 
