@@ -173,7 +173,7 @@ def test_a_directory_of_something_else_is_no_forecast(records: Path, tmp_path: P
 def test_years_that_cannot_be_foretold_are_refused(years: tuple[str, str], key: str, tmp_path: Path, say: Say) -> None:
     out = tmp_path / "out"
     answer = say("forecast", *SMALL[:-4], "--from", years[0], "--to", years[1], "--out", str(out))
-    refused(answer, f"key      {key}")
+    refused(answer, f"option   {key}")
     assert "--until" not in answer.err, "no option of forecast"
     assert not out.exists()
 
