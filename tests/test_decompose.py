@@ -191,3 +191,10 @@ def test_an_unknown_measure_is_refused(say: Say) -> None:
     answer = say("decompose", SCENARIOS / "baseline.toml", "--every-step")
     assert answer.code == 2
     assert "keeps the last year alone" in answer.err
+
+
+def test_what_several_parts_add_is_told_on_the_same_scale_as_one() -> None:
+    assert words.amount(0.0056, "USD", logs=True) == "× 1.01"
+    assert words.amount(-0.7, "USD", logs=True) == "÷ 2.01"
+    assert words.amount(1e-9, "USD", logs=True) == "× 1"
+    assert words.amount(2e9, "USD", logs=False) == "+$2.00 B"

@@ -1,6 +1,7 @@
 """Several entries of one policy: each does what it says, for those it says, and as it would without the others."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,9 @@ from sim.errors import InputError
 from sim.policies import Policy, registry
 from sim.policies.levers import PAST_COMPUTE, PAST_EMISSIONS, USES
 from sim.policies.view import View
+from sim.scenario import load
 from tests.test_caps import KINDS, cap, under
-from tests.worlds import changed, small, walked
+from tests.worlds import BASELINE, changed, small, walked
 
 
 def entry(name: str, id: str, *kinds: str, **numbers: Any) -> Policy:
@@ -174,3 +176,26 @@ def test_a_policy_lasts_a_step() -> None:
     with pytest.raises(InputError, match="before a step has gone by") as refused:
         small("baseline", *settings, "policy.compute_voucher.end=2014.004", until=2015)
     assert refused.value.key == "policy.compute_voucher.end"
+
+
+def test_entries_for_different_kinds_do_not_overlap(tmp_path: Path) -> None:
+    """One of them names none, so that it is for labs; of two for labs the sizes add up."""
+    notes = {}
+    for kind in ("startup", "academic_lab"):
+        entries = "".join(
+            f'[[policy]]\nname = "public_compute"\nid = "{id}"\nshare = 0.1\n{kinds}\n'
+            for id, kinds in (("labs", ""), ("others", f'kinds = ["{kind}"]'))
+        )
+        file = tmp_path / f"{kind}.toml"
+        head = f'schema = 1\nextends = "{BASELINE}"\ntitle = "t"\nquestion = "q?"\n'
+        file.write_text(head + entries, encoding="utf-8")
+        notes[kind] = [note for note in load(file).notes if "overlap" in note]
+    assert notes["startup"] == []
+    assert len(notes["academic_lab"]) == 1
+
+
+def test_a_date_within_a_step_is_told_once() -> None:
+    settings = ("policy.compute_voucher.value=1e6", "policy.compute_voucher.start=2014")
+    with pytest.raises(InputError, match="cannot end within a step") as refused:
+        small("baseline", *settings, "policy.compute_voucher.end=2014.1", until=2015)
+    assert "a step has gone by" not in str(refused.value)

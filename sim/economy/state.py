@@ -110,8 +110,7 @@ class Fixed:
     @found_once
     def targets(self) -> tuple[Target, ...]:
         """Where the pulls of each policy land."""
-        kinds = {kind.id: kind.sector for kind in self.scenario.kinds}
-        return tuple(policy.target(kinds, self.scenario.region_ids) for policy in self.policies)
+        return tuple(map(self.scenario.target, self.policies))
 
 
 @record

@@ -122,7 +122,7 @@ def entries_that_overlap(scenario: Scenario) -> Iterator[str]:
     for name in names:
         entries = [policy for policy in scenario.policies if policy.name == name and not policy.neutral]
         added = [lever for lever in (entries[0].levers if entries else ()) if LEVERS[lever].combine is np.add]
-        pairs = [(one, two) for one, two in combinations(entries, 2) if added and _meet(one, two)]
+        pairs = [(one, two) for one, two in combinations(entries, 2) if added and _meet(scenario, one, two)]
         together = [policy for policy in entries if any(policy in pair for pair in pairs)]
         if together:
             written = [f"{p.id} ({_written(_of(scenario, p, p.strength))})" for p in together]
@@ -132,11 +132,11 @@ def entries_that_overlap(scenario: Scenario) -> Iterator[str]:
             )
 
 
-def _meet(one: Policy, two: Policy) -> bool:
+def _meet(scenario: Scenario, one: Policy, two: Policy) -> bool:
     """Whether two entries hold for somebody at the same time."""
     in_time = one.start < two.end and two.start < one.end
-    targets = ((one.kinds, two.kinds), (one.regions, two.regions))
-    return in_time and all(not a or not b or set(a) & set(b) for a, b in targets)
+    both = zip(scenario.target(one).covered, scenario.target(two).covered, strict=True)  # kinds, regions
+    return in_time and all(set(a) & set(b) for a, b in both)
 
 
 def series_that_begin_late(scenario: Scenario) -> Iterator[str]:

@@ -1,13 +1,13 @@
 """What no single entry of a policy can show: one function for each rule, for every policy of a scenario."""
 
 from collections.abc import Callable, Iterator
-from math import ceil, floor, inf
+from math import ceil, floor, inf, isfinite
 from typing import Any
 
 from sim.errors import InputError, unknown
 from sim.mechanisms import market
 from sim.policies import Policy
-from sim.policies.levers import PAST_COMPUTE, PAST_EMISSIONS, Covered
+from sim.policies.levers import PAST_COMPUTE, PAST_EMISSIONS
 from sim.scenario.scenario import Scenario
 
 WITHIN, WITHIN_YEAR = 0.1, 0.005  # of a step, of a year: so far from the edge of a step a date may be written
@@ -92,16 +92,12 @@ def its_permits_have_one_market(scenario: Scenario, policy: Policy) -> Mistakes:
     several = "carbon_cap" in policy.levers
     twins = [other.id for other in scenario.policies if _trades(policy) and other.name == policy.name
              and other.start < policy.end and policy.start < other.end
-             and (not several or _covered(scenario, other) == _covered(scenario, policy))]  # fmt: skip
+             and (not several or scenario.target(other).covered == scenario.target(policy).covered)]  # fmt: skip
     if len(twins) > 1 and policy.id == twins[0]:
         fix = "keep one of them; a cap for some kinds or regions is one entry with kinds or regions"
         problem = "one market for permits of a kind" + " for the same kinds and regions" * several
         where = scenario.tree.where(f"policy.{policy.id}")
         yield InputError(problem, found=twins, allowed="one entry at a time", fix=fix, **where)
-
-
-def _covered(scenario: Scenario, policy: Policy) -> Covered:
-    return policy.target({kind.id: kind.sector for kind in scenario.kinds}, scenario.region_ids).covered
 
 
 def _trades(policy: Policy) -> bool:
@@ -120,7 +116,8 @@ def it_counts_from_no_later_than_its_start(scenario: Scenario, policy: Policy) -
 def it_lasts_a_step(scenario: Scenario, policy: Policy) -> Mistakes:
     """Start and end are in order, and there is a step between them in which it is in force."""
     steps = scenario.time.steps_per_year
-    if policy.lasts(steps) > 0:
+    within = any(isfinite(date) and _off(date, steps) for date in (policy.start, policy.end))  # told already
+    if policy.lasts(steps) > 0 or (within and policy.start < policy.end):
         return
     problem, allowed, fix = "a policy ends before it starts", "end after start", "let it end after it starts"
     if policy.start < policy.end:

@@ -8,6 +8,7 @@ from sim.report.words import LEAST, NONE, number, plain, signed
 from sim.results.decomposition import INTERACTION, Breakdown, Contribution
 
 NAMED = 3  # parts that a sentence names
+SAME = "× 1"  # what makes no difference on the scale of factors
 FEEDBACK = "revenue_feedback"  # the part by which accuracy makes the market grow
 PICTURED = {EMISSIONS: everyday.emissions, ENERGY: everyday.electricity}  # beside what a reader knows
 
@@ -20,26 +21,23 @@ def label(part: str) -> str:
 def cell(found: Contribution, unit: str, logs: bool) -> str:
     """A contribution with its interval: × 1.26 [1.24, 1.29], ÷ 148 [134, 164], or an amount. On the scale of factors
     there are no percentages, so that parts can be compared."""
-    middle, low, high = _texts(found, unit, logs)
-    return middle if NONE in (low, high) else f"{middle} [{low}, {high}]"
+    middle, ends = amount(found.added, unit, logs), (found.low, found.high)
+    if middle in (NONE, SAME) or not all(map(isfinite, ends)):
+        return middle
+    if logs:
+        low, high = (plain(exp(end)) for end in (ends if found.added > 0 else (-found.high, -found.low)))
+    else:
+        low, high = (signed(end, unit) for end in ends)
+    return f"{middle} [{low}, {high}]"
 
 
-def amount(found: Contribution, unit: str, logs: bool) -> str:
-    """The same without the interval."""
-    return _texts(found, unit, logs)[0]
-
-
-def _texts(found: Contribution, unit: str, logs: bool) -> tuple[str, str, str]:
-    """A contribution and the ends of its interval; the ends are NONE where they are not told."""
-    if not isfinite(found.added):
-        return NONE, NONE, NONE
+def amount(added: float, unit: str, logs: bool) -> str:
+    """What a part, or several, add, without an interval."""
+    if not isfinite(added):
+        return NONE
     if not logs:
-        return signed(found.added, unit), signed(found.low, unit), signed(found.high, unit)
-    if abs(exp(found.added) - 1) < LEAST:
-        return "× 1", NONE, NONE
-    sign, ends = ("×", (found.low, found.high)) if found.added > 0 else ("÷", (-found.high, -found.low))
-    low, high = (plain(exp(end)) if isfinite(end) else NONE for end in ends)
-    return f"{sign} {plain(exp(abs(found.added)))}", low, high
+        return signed(added, unit)
+    return SAME if abs(exp(added) - 1) < LEAST else f"{'×' if added > 0 else '÷'} {plain(exp(abs(added)))}"
 
 
 def _by_market(found: Breakdown) -> str:
@@ -68,8 +66,8 @@ def sentences(found: Breakdown, year: int) -> list[str]:
         parts = [one for one in contributions if one.group != INTERACTION and one.certain]
         parts.sort(key=lambda one: -abs(one.added))
         if parts:
-            listed = ", ".join(f"{label(one.part)} ({amount(one, unit, logs)})" for one in parts[:NAMED])
-            said.append(f"{start} {listed}; interaction: {amount(contributions[-1], unit, logs)}.")
+            listed = ", ".join(f"{label(one.part)} ({amount(one.added, unit, logs)})" for one in parts[:NAMED])
+            said.append(f"{start} {listed}; interaction: {amount(contributions[-1].added, unit, logs)}.")
     share = found.unexplained.added / found.total.added if found.total.added else float("nan")
     if not found.total.certain:
         said.append(f"All parts together change {subject} by nothing that can be told from luck.")

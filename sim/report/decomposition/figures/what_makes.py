@@ -10,7 +10,7 @@ from sim.report.colours import BROWN, GRID, INK, LINE, SECONDARY
 from sim.report.decomposition.figures.gallery import GALLERY
 from sim.report.decomposition.words import amount, label
 from sim.report.style import Origin, canvas, decade, png
-from sim.report.words import NONE, change_text, number, signed
+from sim.report.words import number
 from sim.results.decomposition import Breakdown, Contribution
 
 SHOWN = 9  # parts that have a bar of their own; the others share one
@@ -46,9 +46,8 @@ def what_makes(found: Breakdown, origin: Origin) -> bytes | None:
         if one is not None and isfinite(one.low):
             ax.plot([step(at, one.low), step(at, one.high)], [i, i], color=SECONDARY, linewidth=1)
         ax.plot([to, to], [i, i + 1], color=LINE, linewidth=0.8, zorder=0)
-        text = amount(one, unit, logs) if one is not None else _share(rest, unit, logs)
-        ax.annotate(text, (max(at, to), i), xytext=(5, 0), textcoords="offset points", va="center", fontsize=7.5,
-                    color=SECONDARY)  # fmt: skip
+        ax.annotate(amount(by, unit, logs), (max(at, to), i), xytext=(5, 0), textcoords="offset points",
+                    va="center", fontsize=7.5, color=SECONDARY)  # fmt: skip
         names.append(name)
         at = to
     _level(ax, len(bars) + 1, found.whole, unit)
@@ -71,10 +70,3 @@ def _level(ax: Axes, row: int, at: float, unit: str) -> None:
     ax.plot([at], [row], "D", color=INK, markersize=5)
     ax.annotate(number(at, unit), (at, row), xytext=(7, 0), textcoords="offset points", va="center", fontsize=8,
                 fontweight="bold", color=INK)  # fmt: skip
-
-
-def _share(added: float, unit: str, logs: bool) -> str:
-    if not logs:
-        return signed(added, unit)
-    text = change_text(exp(added) - 1)
-    return f"{text} %" if text not in ("0", NONE) else text
