@@ -53,10 +53,13 @@ def key_of(seed: int, replicate: int, purpose: str, year: int = 0) -> bytes:
 
 
 def stream(seed: int, replicate: int, purpose: str, year: int = 0) -> np.random.Generator:
-    """A counter-based generator (Philox) for one purpose in one year of one replicate, at its beginning.
+    """A counter-based generator (Philox) for one purpose in one year of one replicate, at its beginning."""
+    return np.random.Generator(np.random.Philox(key=np.frombuffer(key_of(seed, replicate, purpose, year), dtype="<u8")))
 
-    Every thread has one generator, which gets another key: take what you need of a stream before asking for the next.
-    """
+
+def brief_stream(seed: int, replicate: int, purpose: str, year: int = 0) -> np.random.Generator:
+    """The same stream, sooner, for who takes all that is needed before the next one is asked for: each thread has one
+    generator, which gets another key."""
     if not hasattr(_own, "generator"):
         nothing = np.zeros(4, dtype=np.uint64)
         _own.generator = np.random.Generator(np.random.Philox(0))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.economy.draws import Draws
-from sim.rng import key_of, stream, uniform
+from sim.rng import brief_stream, key_of, stream, uniform
 
 
 @pytest.mark.parametrize("counts", [(1,), (4, 5), (61, 340, 602, 3)])
@@ -25,3 +25,13 @@ def test_draws_of_some_kinds_are_those_of_all_and_nothing_for_others(kinds: tupl
     chosen = np.repeat([id in kinds for id, _ in counts], [n for _, n in counts])
     np.testing.assert_array_equal(some, np.where(chosen, every, 0.0))
     assert every.all()
+
+
+def test_a_stream_goes_on_whatever_is_drawn_meanwhile_and_a_brief_one_is_the_same() -> None:
+    drawn = stream(7, 2, "truths").random(6)
+    apart = stream(7, 2, "truths")
+    first = apart.random(3)
+    brief = brief_stream(7, 2, "truths").random(6)
+    stream(7, 3, "another").random(2)
+    np.testing.assert_array_equal([*first, *apart.random(3)], drawn)
+    np.testing.assert_array_equal(brief, drawn)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.arrays import Array, Rows, unwritten
-from sim.rng import key_of, stream, uniform
+from sim.rng import brief_stream, key_of, uniform
 
 
 class Places(NamedTuple):
@@ -64,7 +64,7 @@ class Draws:
 
     def of_kind(self, purpose: str, kind: str, year: int = 0) -> np.random.Generator:
         """The stream of one kind, by its id."""
-        return stream(self.seed, self.replicate, f"{purpose} of {kind}", year)
+        return brief_stream(self.seed, self.replicate, f"{purpose} of {kind}", year)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.seed, self.replicate, self.counts)  # what was drawn can be drawn again

@@ -43,11 +43,14 @@ class Recovery:
 def recovery(found: Calibration) -> Recovery:
     """Fit anew to what worlds of the sample would leave, and see whether their numbers come back."""
     said, seed = found.evidence, found.scenario.run.seed
-    luck, cloud = stream(seed, 0, "truths"), spread(CANDIDATES, len(found.fitted.names), seed, "candidates")
+    luck = stream(seed, 0, "truths")
+    truths = luck.choice(len(found.weight), TRUTHS, p=found.weight)
+    errors = luck.standard_normal((TRUTHS, said.value.size))
     deviation = np.sqrt(said.variance + found.luck * (1 + 1 / CHECKED))
+    cloud = spread(CANDIDATES, len(found.fitted.names), seed, "candidates")
     inside, length = [], []
-    for number, truth in enumerate(luck.choice(len(found.weight), TRUTHS, p=found.weight)):
-        records = found.mean[truth] + deviation[truth] * luck.standard_normal(said.value.size)
+    for number, (truth, error) in enumerate(zip(truths, errors, strict=True)):
+        records = found.mean[truth] + deviation[truth] * error
         fit = proposal(found.emulator, replace(said, value=records), cloud, seed, f"truth {number}")
         low, high = interval(fit.cloud, fit.weight, RATE)
         inside.append((low <= found.shares[truth]) & (found.shares[truth] <= high))

@@ -10,7 +10,7 @@ from sim.economy.observe import Step
 from sim.economy.start import begin
 from sim.economy.state import World
 from sim.economy.step import advance
-from sim.rng import stream
+from sim.rng import brief_stream
 from sim.scenario import Scenario
 
 
@@ -62,4 +62,4 @@ class Kept:
 
 def luck(past: Past, purpose: str, year: int) -> np.random.Generator:
     """The stream of a replicate for one purpose of its records in one year: the same at all values of its numbers."""
-    return stream(past.scenario.run.seed, past.replicate, f"records {purpose}", year)
+    return brief_stream(past.scenario.run.seed, past.replicate, f"records {purpose}", year)

@@ -9,7 +9,7 @@ from typing import Any
 from sim.errors import InputError
 from sim.mathematics import exp, log
 from sim.quantity import Quantity, factor
-from sim.rng import stream
+from sim.rng import brief_stream
 from sim.scenario.ensemble import Ensemble
 from sim.scenario.scenario import Scenario
 from sim.scenario.variants import with_values
@@ -127,7 +127,7 @@ def worlds(
     for attempt in range(first, MOST_TRIES):
         values: dict[str, float] = {}
         if ensemble:
-            values |= ensemble.point(float(stream(seed, replicate, "ensemble", attempt).random()))
+            values |= ensemble.point(float(brief_stream(seed, replicate, "ensemble", attempt).random()))
         for paths in grouped:
             left = [path for path in paths if path not in values]
             if left:
@@ -153,7 +153,7 @@ def _chance(
     seed, replicate, attempt = of
     told = found[paths[0]].fact
     purpose = f"fact {told.removeprefix('-')}" if told else f"assumption {paths[0]}"
-    return float(stream(seed, replicate, purpose, attempt).random())
+    return float(brief_stream(seed, replicate, purpose, attempt).random())
 
 
 def shared(before: Mapping[str, Quantity], scenario: Scenario) -> list[str]:
