@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
@@ -99,12 +100,31 @@ def test_a_note_says_what_the_record_holds_and_no_more() -> None:
     assert "those in Germany and France fall by 4.0 %" in flat
     assert "the compute divide narrows by 4.0 %" in flat
     for (middle, low, high), words in {
-        (0.04, -0.01, 0.05): "does not clearly change (−1.0 to +5.0 %)",
-        (2e-4, 1e-4, 3e-4): "widens by less than 0.1 %",
-        (20.0, 19.0, 22.0): "widens 21-fold (20 to 23)",
+        (0.04, -0.02, 0.05): ": direction unclear (−2.0 to +5.0 %)",
+        (-2e-4, -3e-4, -1e-4): " hardly changes (−0.030 to −0.010 %)",
+        (20.0, 19.0, 22.0): " widens 21-fold (20-fold to 23-fold)",
     }.items():
-        found[scenario.name, 2022, DIVIDE] = replace(change, relative=middle, relative_low=low, relative_high=high)
-        assert f"the compute divide {words}" in record.noted(text, found, scenario).replace("\n# ", " ")
+        alone = replace(change, relative=middle, relative_low=low, relative_high=high, draws=None)
+        found[scenario.name, 2022, DIVIDE] = alone
+        assert f"the compute divide{words}" in record.noted(text, found, scenario).replace("\n# ", " ")
+    for (middle, low, high), words in {
+        (0.4, 0.3, 0.5): "40 % (30 to 50 %) of what is cut there is emitted elsewhere",
+        (8.2, 2.6, 10.0): "8.2 times what is cut there is emitted elsewhere (2.6 to 10 times)",
+        (-5.6, -11.0, 3.5): "how much of what is cut there is emitted elsewhere is unclear (−1,100 to +350 %)",
+    }.items():
+        found[scenario.name, 2022, record.ELSEWHERE] = replace(change, difference=middle, low=low, high=high)
+        assert f"; {words};" in record.noted(text, found, scenario).replace("\n# ", " ")
+
+
+def test_a_record_holds_what_it_was_made_of() -> None:
+    """An effect without draws of assumptions is read as one without them."""
+    for draws in (None, 40):
+        change = replace(an_effect(0.04, (0.03, 0.05)), draws=draws)
+        more = {"relative": change.relative, "replicates": change.replicates}
+        row = {"scenario": "x", "year": 2030, "measure": DIVIDE, **change.columns(), **more, **change.more_columns()}
+        read = record.read(pd.read_csv(StringIO(pd.DataFrame([row]).to_csv(index=False))))
+        assert read["x", 2030, DIVIDE].draws == draws
+        assert read["x", 2030, DIVIDE].is_relative
 
 
 def test_a_note_against_another_scenario_names_it_and_tells_relative_changes() -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -73,11 +74,11 @@ def read(table: pd.DataFrame) -> dict[str, Effects]:
 
 
 def effect_of(row: Any) -> Effect:
-    """The effect in a row of a table like ``comparison.csv``."""
+    """The effect in a row of a table like ``comparison.csv``; draws are missing where assumptions were not drawn."""
     return Effect(
         row.baseline, row.policy, row.difference, row.ci_low, row.ci_high, row.wide_low, row.wide_high, row.relative,
         row.relative_low, row.relative_high, row.wide_relative_low, row.wide_relative_high, row.replicates,
-        row.wide_median, row.wide_relative_median, row.draws,
+        row.wide_median, row.wide_relative_median, None if isnan(row.draws) else int(row.draws),
     )  # fmt: skip
 
 

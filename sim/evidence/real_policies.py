@@ -7,8 +7,7 @@ Each is compared with the baseline, or the scenario that it changes, on the same
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import isfinite
+from dataclasses import dataclass, replace
 from pathlib import Path
 from textwrap import fill
 
@@ -22,11 +21,13 @@ from sim.experiment.compare import compare, planned
 from sim.experiment.duration import in_turn
 from sim.measures import DIVIDE, FRONTIER_ERROR, registry
 from sim.measures.access import ACADEMIA_SHARE, MEDIAN_LAB
-from sim.measures.carbon import CLEAN_POWER, ENERGY, OPERATIONAL, RISE
+from sim.measures.carbon import CLEAN_POWER, ENERGY, OPERATIONAL
 from sim.measures.economy import CHEAPER_PERMIT, DEARER_PERMIT, FRONTIER_FLOP, PERMIT_PRICE, REVENUE
 from sim.measures.ids import emissions_in, known_runs, share_of
-from sim.report.words import NONE, POINTS, change_text, is_factor, number, plain, rough
+from sim.report.certainty import statement
+from sim.report.words import POINTS, change_text, number, plain
 from sim.results import Comparison
+from sim.results.certainty import Sureness, sureness
 from sim.results.statistics import Array, Effect, Middle, effect
 from sim.scenario import Scenario, load, shipped
 from sim.scenario import real_policies as on_record
@@ -85,7 +86,6 @@ LEVELS = {  # what is told as an amount where there is none without the policy
     KNOWN: "{} become known",
 }  # fmt: skip
 BEHIND = re.compile("(/tCO2e| runs/yr)$")  # units that a range does not say twice
-LEAST, ALL = 0.001, 0.99  # relative changes: below the one no size is told, above the other what is left counts
 Found = dict[tuple[str, int, str], Effect]  # by scenario, year and measure
 
 
@@ -185,45 +185,38 @@ def said(found: Found, scenario: Scenario) -> str:
 
 
 def _clause(id: str, change: Effect, there: str) -> str:
-    """What one measure does, with its 95 % interval."""
+    """What one measure does, with its 95 % interval, in the words of all effects; of what hardly changes the range."""
     if id in LEVELS and not change.baseline:
         unit = registry()[id].unit
         told, *ends = (number(value, unit, PLACES) for value in change.luck(relative=False))
         return LEVELS[id].format(f"{told} ({' to '.join(BEHIND.sub('', end) for end in ends)})")
     if id == ELSEWHERE:
-        share, *ends = (plain(100 * value, PLACES) for value in change.luck(relative=False))
-        return f"{share} % ({' to '.join(ends)} %) of what is cut there is emitted elsewhere"
+        return _elsewhere(change.luck(relative=False))
     if id == CLEAN_POWER:
         points, *ends = (change_text(value, PLACES) for value in change.luck(relative=False))
         share = plain(100 * change.policy, PLACES)
         return f"clean power is {share} % of all ({points}{POINTS}, {' to '.join(ends)})"
     own = {OPERATIONAL: "the world's emissions by electricity", THERE: f"those in {there}",
            PERMIT_PRICE: "the price of permits"}  # fmt: skip
-    verbs = RISE if id == THERE else registry()[id].words.verbs
-    return f"{own.get(id) or registry()[id].subject} {_does(change.luck(relative=True), verbs)}"
+    measure = registry()[OPERATIONAL if id == THERE else id]
+    named = replace(measure, words=replace(measure.words, subject=own.get(id) or measure.subject))
+    size = change.luck(relative=True)
+    if sureness(change) is Sureness.HARDLY:
+        return f"{statement(change, named, size)} ({' to '.join(change_text(end, PLACES) for end in size[1:])} %)"
+    return statement(change, named, size, PLACES)
 
 
-def _does(change: Middle, verbs: tuple[str, str]) -> str:
-    """What a relative change is, with its interval."""
-    middle, low, high = change
-    verb = verbs[middle < 0]
-    if not isfinite(middle):
-        return NONE
-    if not (low > 0 or high < 0):
-        no = "does" if verb.endswith("s") else "do"
-        return f"{no} not clearly change ({change_text(low, PLACES)} to {change_text(high, PLACES)} %)"
-    if max(map(abs, change)) < LEAST:
-        return f"{verb} by less than {100 * LEAST:g} %"
-    if is_factor(middle):
-        times, *ends = (plain(1 + value, PLACES) for value in change)
-        return f"{verb} {times}-fold ({' to '.join(ends)})"
-    size, *ends = (_size(value) for value in (middle, *sorted((low, high), key=abs)))
-    return f"{verb} by {size} % ({' to '.join(ends)} %)"
-
-
-def _size(relative: float) -> str:
-    """The size of a relative change in percent, without the unit."""
-    return rough(relative).removesuffix(" %") if relative < -ALL else plain(100 * abs(relative), PLACES)
+def _elsewhere(share: Middle) -> str:
+    """Which part of what is cut where a policy holds is emitted elsewhere; in times where it is more than all."""
+    cut = "what is cut there"
+    if share.low < 0 < share.high:
+        low, high = (change_text(end, PLACES) for end in share[1:])
+        return f"how much of {cut} is emitted elsewhere is unclear ({low} to {high} %)"
+    if share.middle > 1:
+        times, *ends = (plain(value, PLACES) for value in share)
+        return f"{times} times {cut} is emitted elsewhere ({' to '.join(ends)} times)"
+    part, *ends = (plain(100 * value, PLACES) for value in share)
+    return f"{part} % ({' to '.join(ends)} %) of {cut} is emitted elsewhere"
 
 
 def _joined(names: Sequence[str]) -> str:

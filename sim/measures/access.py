@@ -128,7 +128,10 @@ def _always_behind(p: Period) -> bool:
     MONTHS_BEHIND, "Median lab behind the frontier", "months",
     "months since the frontier had the median lab's error; where that was before the start, at least this long",
     order=8, better="lower", over="year-end", idle="keep the best error they ever had", flag=_always_behind,
-    words=Words(comparatives=("more", "less"), heading="Median lab lags by"), told=Told(card=4),
+    words=Words(
+        "the median lab's lag behind the frontier", comparatives=("more", "less"), heading="Median lab lags by"
+    ),
+    told=Told(card=4),
 )  # fmt: skip
 def months_behind(p: Period) -> float:
     return behind(p, _median_lab(p))
@@ -161,6 +164,7 @@ def frontier_error(p: Period) -> float:
 @measure(
     BEST_CORPORATION, "Best corporation's error", ERROR_UNIT, "lowest error rate of a corporation",
     order=10, better="lower", over="year-end", idle="keep the best error they ever had",
+    words=Words("the best corporation's error"),
 )  # fmt: skip
 def best_corporation(p: Period) -> float:
     return _best(p, "corporation")
@@ -169,6 +173,7 @@ def best_corporation(p: Period) -> float:
 @measure(
     BEST_STARTUP, "Best startup's error", ERROR_UNIT, "lowest error rate of a startup",
     order=11, better="lower", over="year-end", idle="keep the best error they ever had",
+    words=Words("the best startup's error"),
 )  # fmt: skip
 def best_startup(p: Period) -> float:
     return _best(p, "startup")
@@ -177,6 +182,7 @@ def best_startup(p: Period) -> float:
 @measure(
     MEDIAN_LAB, "Median lab's error", ERROR_UNIT, "median over academic labs of their best error rate",
     order=12, better="lower", over="year-end", idle="keep the best error they ever had",
+    words=Words("the median lab's error"),
 )  # fmt: skip
 def median_lab(p: Period) -> float:
     return _median_lab(p)

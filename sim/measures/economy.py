@@ -38,7 +38,7 @@ def _bound(p: Period, by: str) -> float:
 @measure(
     COMPUTE_PRICE, "Price of compute", "USD/EFLOP",
     "what buyers pay for 10^18 FLOP in full: hardware, scarcity rent, electricity, carbon; mean over the year's FLOP",
-    order=17, better="lower", idle="left out; they buy nothing",
+    order=17, better="lower", idle="left out; they buy nothing", words=Words("the price of compute"),
 )  # fmt: skip
 def compute_price(p: Period) -> float:
     bought = whole(p, "compute") + whole(p, "inference")
@@ -47,7 +47,7 @@ def compute_price(p: Period) -> float:
 
 @measure(
     FRONTIER_FLOP, "Largest run", "FLOP", "compute of the year's largest training run",
-    order=18, idle="left out; they train nothing", logs=True,
+    order=18, idle="left out; they train nothing", logs=True, words=Words("the largest run"),
 )  # fmt: skip
 def frontier_run_flop(p: Period) -> float:
     return largest_run(p)
@@ -57,6 +57,7 @@ def frontier_run_flop(p: Period) -> float:
     FRONTIER_COST, "Cost of the largest run", "USD",
     "what the year's largest run costs at its owner's price; the mean where several are as large, as under a ceiling",
     order=19, better="lower", idle="left out; they train nothing", logs=True,
+    words=Words("the cost of the largest run"),
 )  # fmt: skip
 def frontier_run_cost(p: Period) -> float:
     return _frontier_cost(p)
@@ -135,7 +136,7 @@ def scarcity_rent(p: Period) -> float:
 @measure(
     PERMIT_PRICE, "Price of emission permits", "USD/tCO2e",
     "price of a permit to emit a tonne, under several caps the mean by emissions covered; over time",
-    told=Told(moved=3),
+    words=Words("the price of emission permits"), told=Told(moved=3),
 )  # fmt: skip
 def permit_price(p: Period) -> float:
     return p.permit_price * 1000.0
@@ -205,7 +206,7 @@ def acquired(p: Period) -> float:
 
 @measure(
     REVENUE, "Revenue of policies", "USD/yr", "what policies take in; existing carbon prices not counted",
-    words=Words(comparatives=("more", "less"), amount="raises {} a year"),
+    words=Words("the revenue of policies", comparatives=("more", "less"), amount="raises {} a year"),
     told=Told(card=6, moved=2, money=1, total=2),
 )  # fmt: skip
 def revenue(p: Period) -> float:
@@ -238,7 +239,8 @@ def sponsored_share(p: Period) -> float:
 
 @measure(
     COMPUTE_PERMIT_PRICE, "Price of compute permits", "USD/EFLOP",
-    "mean price of a permit for 10^18 FLOP, where compute permits are traded", better="lower", told=Told(moved=4),
+    "mean price of a permit for 10^18 FLOP, where compute permits are traded", better="lower",
+    words=Words("the price of compute permits"), told=Told(moved=4),
 )  # fmt: skip
 def compute_permit_price(p: Period) -> float:
     return p.license_price * FLOP_PER_EFLOP

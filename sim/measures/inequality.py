@@ -12,7 +12,7 @@ from sim.arrays import Array, Block, Mask, Rows
 from sim.compiled import inner, loop
 from sim.economy.observe import Period
 from sim.mathematics import log, total
-from sim.measures.base import measure
+from sim.measures.base import Words, measure
 from sim.measures.ids import gini_of
 from sim.registry import UNLISTED
 
@@ -203,7 +203,7 @@ for _name, _of, _words, _over, _idle in THINGS:
     _declare = partial(measure, over=_over, idle=_idle)
     _declare(
         gini_of(_name), f"Gini of {_name}", "index", f"Gini index of {_words}, over all actors", better="lower",
-        order=6 if _name == "compute" else UNLISTED,
+        words=Words(f"the Gini index of {_name}"), order=6 if _name == "compute" else UNLISTED,
     )(partial(_index, of=_of, name="gini"))  # fmt: skip
     for _part, _suffix in (("theil", ""), ("within", "_within"), ("between", "_between")):
         _which = f" {_part} kinds" if _suffix else ""

@@ -26,6 +26,7 @@ LEAST = 1e-5  # relative changes below this are printed as 0
 ALL = f"{MINUS}100"  # a change by all there was, in percent
 TENFOLD = 9.99  # relative change from which a factor reads better than percent: ten, but for rounding
 MOST_NINES = 4  # decimals of a fall to almost nothing
+SCARCE = 0.01  # what is left of a fall to almost nothing
 MOST_LABELS = 4  # in a sentence
 NONE = "–"
 SYMBOL = re.compile(r"^[a-z]+: ")  # begins what a number means that has a symbol in the equations
@@ -165,7 +166,8 @@ def size_and_range(middle: float, low: float, high: float, places: int = 0) -> t
     def text(relative: float) -> str:
         if fold:
             return f"{plain(1 + relative, places or 2)}-fold"
-        return f"{change_text(relative, places).lstrip(f'+{MINUS}')} %" if places else rough(relative)
+        in_figures = places and 1 + relative >= SCARCE
+        return f"{change_text(relative, places).lstrip(f'+{MINUS}')} %" if in_figures else rough(relative)
 
     def signed_text(relative: float) -> str:
         written = text(relative)
