@@ -125,4 +125,4 @@ def test_the_range_of_an_amount_begins_where_it_does() -> None:
 
     assert said(amount(704e9, 0.0, 2.3e12)) == "Raises about $700 B a year (0 to $2.3 T)."
     assert said(amount(704e9, 46e9, 1.3e12)) == "Raises about $700 B a year ($46 B to $1.3 T)."
-    assert said(amount(704e9, -46e9, 1.3e12)) == ("Direction unclear: revenue of policies (−$46 B to +$1.3 T).")
+    assert said(amount(704e9, -46e9, 1.3e12)) == ("Direction unclear: the revenue of policies (−$46 B to +$1.3 T).")
