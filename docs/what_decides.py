@@ -19,7 +19,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 PAGE, KEPT = ROOT / "docs" / "what-decides.md", ROOT / "docs" / "what-decides"
 FIRST, SECOND = "carbon_tax", "compute_permits"
-SAMPLES, WIDTH = 160, 120  # letters of a line
+SAMPLES, WIDTH = 100, 120  # letters of a line
 ASKED = ["sensitivity", "scenarios/baseline.toml", "--against", FIRST, SECOND, "--until", "2030",
          "--samples"]  # fmt: skip
 TABLES = ("summary.json", "numbers.csv")

@@ -49,11 +49,15 @@ PAID_EARLY = {
     ("government", "firm", "dividend"): 6.0,
     ("government", "lab", "dividend"): 2.0,
     ("firm", "government", "public compute"): 50.0,
+    ("firm", "cloud", "compute"): 400.0,
+    ("firm", "suppliers", "cost of AI products"): 80.0,
 }
 PAID_LATE = {
     ("government", "lab", "academic compute"): 4.0,
     ("government", "lab", "efficiency research"): 2.0,
     ("government", "firm", "permits given away"): 8.0,
+    ("firm", "cloud", "compute"): 800.0,
+    ("lab", "utilities", "electricity"): 40.0,
 }
 EARLY = Step(
     time=2013.0, dt=0.25, alive=np.ones(5, dtype=bool),
@@ -209,7 +213,7 @@ EXPECTED = {
     "public_efficiency_factor": exp(0.8),
     "knowledge_lag_median_lab": exp(0.7),
     "frontier_gain_from_efficiency": 1.1 / (2 * log(5)),
-    "net_value": 1750 - (300 + 70 + 49 - 7) - 17.75,
+    "net_value": 1750 - (0.25 * 480 + 0.75 * 840 - (0.25 * 20 + 0.75 * 114)) - 17.75,
     "inference_share": 7 / 33.5,
     "scarcity_rent": 0.025,
     "permit_price": 3.0,

@@ -14,9 +14,10 @@ import sim
 from sim.cli import main
 from sim.evidence import policies
 from sim.experiment.compare import compare
-from sim.measures import EMISSIONS
+from sim.measures import DIVIDE, EMISSIONS
 from sim.measures.access import FRONTIER_ERROR
 from sim.measures.carbon import OPERATIONAL
+from sim.measures.economy import PERMIT_PRICE
 from sim.policies import registry
 from sim.scenario import load
 from tests.saying import Say
@@ -67,6 +68,15 @@ def test_what_a_tax_does_where_buyers_can_choose_cleaner_power_is_that_of_its_pa
     table = pd.read_csv(DOCS / "abatement" / "effects.csv")
     of = table.set_index(["world", "year", "usd_per_tonne", "measure"]).loc["clean_power", 2040, 100, OPERATIONAL]
     assert of.wide_relative_median == pytest.approx(-2 / 3, abs=0.03)
+
+
+def test_what_a_permit_costs_where_buyers_can_choose_cleaner_power_is_that_of_the_record() -> None:
+    (told,) = re.findall(r"\[the same cap\]\(scenarios/cap_and_trade_clean.toml\) needs permits of \$(\d+)", README)
+    table = pd.read_csv(DOCS / "real-policies" / "effects.csv")
+    of = table.set_index(["scenario", "year", "measure"]).loc["cap_and_trade_clean", 2040]
+    assert of.policy[PERMIT_PRICE] == pytest.approx(float(told), rel=0.06)
+    assert of.relative[OPERATIONAL] < -0.6
+    assert abs(of.relative[DIVIDE]) < 0.05
 
 
 def test_two_commands_do_all_the_setup() -> None:

@@ -128,6 +128,7 @@ class Period:
     capacity: float  # FLOP on offer
     outside: float  # FLOP bought by everyone not modelled
     rent: float  # USD/FLOP scarcity rent, on average over time
+    rent_paid: float  # USD of scarcity rent that actors pay
     permit_price: float  # USD/kgCO2e of an emission permit, on average over time
     permit_price_highest: float  # USD/kgCO2e under the cap where they are dearest, on average over time
     permit_price_lowest: float  # USD/kgCO2e under the cap where they are cheapest, on average over time
@@ -189,7 +190,7 @@ SUMMED = (
     "compute", "inference", "paid", "paid_inference", "research", "sponsored", "means", "embodied", "carbon_taxed",
     "licensed", "sales", "largest_run", "training_emissions", "reports",
 )  # fmt: skip
-NUMBERS = ("damage", "clean", "avoided", "removed", "abatement", *sums.Rates._fields)
+NUMBERS = ("damage", "clean", "avoided", "removed", "abatement", *sums.Rates._fields, "rent_paid")
 # means over time
 AT_ONE_TIME = ("means", "rent", "permit_price", "permit_price_highest", "permit_price_lowest", "license_price")
 KEPT = (

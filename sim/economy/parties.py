@@ -14,6 +14,7 @@ from sim.records import found_once
 
 GOVERNMENT = "government"
 PURCHASES = ("public compute", "academic compute", "efficiency research")  # what policies make it buy for actors
+SUPPLIERS = ("cloud", "suppliers", "utilities", "removers")  # whom actors pay for what they use up
 TRANSFERS = ("dividend", "permits given away")  # revenue that goes back without a purpose
 
 ACTORS = "actors"  # in an entry: each kind for its own
@@ -63,6 +64,11 @@ class Sheet:
                 found[entry.payer].append((place, entry.purpose))
         return found
 
+    @found_once
+    def used_up(self) -> list[int]:
+        """Places of the entries that pay suppliers."""
+        return [place for place, entry in enumerate(self.entries) if entry.payee in SUPPLIERS]
+
     def __reduce__(self) -> tuple[Any, ...]:
         return Sheet, self.entries
 
@@ -105,6 +111,11 @@ class Flows(Mapping[Key, float]):
             for place, purpose in sheet.purposes[payer]:
                 paid[purpose] = paid.get(purpose, 0.0) + added(amounts[place].tolist())
         return paid
+
+    @property
+    def used_up(self) -> float:
+        """What suppliers get: the cost of all that is used, scarcity rent included, without what goes to the state."""
+        return float(added(added(row[place].tolist()) for sheet, row in self.posted for place in sheet.used_up))
 
     def net(self) -> dict[str, float]:
         """What each party received minus what it paid."""

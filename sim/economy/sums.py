@@ -63,7 +63,8 @@ def add(
     sums: Block, emitted: Block, used: Block, uses: Block, numbers: Block,
 ) -> None:  # fmt: skip
     """Add a step of ``dt`` years to the sums of a window: by actor, emissions by region and actor, energy by region,
-    revenue by use, and in all, what those bound by something paid, the damage done, abatement, and rates of others."""
+    revenue by use, and in all, what those bound by something paid, the damage done, abatement, rates of others,
+    and scarcity rent paid."""
     n, carbon = run.size, total(embodied)
     flows = (compute, inference, paid, paid_inference, research, sponsored, means, embodied, carbon_taxed, licensed,
              sales)  # fmt: skip
@@ -100,6 +101,7 @@ def add(
     numbers[0, 16] += rates.license_price * dt
     numbers[0, 17] += rates.unspent * dt
     numbers[0, 18] += rates.sent_on * dt
+    numbers[0, 19] += rates.rent * (total(compute) + total(inference)) * dt
 
 
 @inner

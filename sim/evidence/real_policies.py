@@ -67,6 +67,9 @@ NOTES = {
     "two_caps": Told((2030,), (*CARBON, DEARER_PERMIT, CHEAPER_PERMIT)),
     "clean_power": Told((2030, 2040), (CLEAN_POWER, OPERATIONAL, DIVIDE)),
     "carbon_tax_clean": Told((2030, 2040), (CLEAN_POWER, OPERATIONAL, ENERGY, DIVIDE, REVENUE), "clean_power"),
+    "cap_and_trade_clean": Told(
+        (2030, 2040), (CLEAN_POWER, OPERATIONAL, FRONTIER_ERROR, DIVIDE, PERMIT_PRICE), "clean_power"
+    ),
     "cap_and_trade": Told((2028, 2030, 2040), (OPERATIONAL, DIVIDE, PERMIT_PRICE)),
     "compute_permits": Told((2028, 2030, 2040), (ENERGY, OPERATIONAL, DIVIDE)),
     "cap_and_trade_given": Told((2030, 2040), (PERMIT_PRICE, *SHARES, DIVIDE), "cap_and_trade"),
@@ -78,7 +81,8 @@ NOTES = {
     "pause_2023": Told((2023, 2024), (FRONTIER_FLOP, FRONTIER_ERROR)),
 }  # fmt: skip
 SHIPPED = (  # of NOTES, beside those on record
-    "two_caps", "clean_power", "carbon_tax_clean", "cap_and_trade", "cap_and_trade_given", "compute_permits",
+    "two_caps", "clean_power", "carbon_tax_clean", "cap_and_trade_clean", "cap_and_trade", "cap_and_trade_given",
+    "compute_permits",
 )  # fmt: skip
 LEVELS = {  # what is told as an amount where there is none without the policy
     REVENUE: "the treasury takes in {}", PERMIT_PRICE: "a permit costs {}",

@@ -33,7 +33,12 @@ SHOWN = {
 NOTE = re.compile(r"^# Found: .*\n(?:#(?! Meaning: ) ?.*\n)*", re.MULTILINE)
 NOTE_WIDTH, NOTE_PLACES = 130, 2
 ALIKE = 0.1  # a value within a tenth of the baseline's is not told
-ELSEWHERE = ("before_fit", "carbon_tax_clean", "clean_power")  # no note, or one of what policies change
+ELSEWHERE = (  # no note, or one of what policies change
+    "before_fit",
+    "cap_and_trade_clean",
+    "carbon_tax_clean",
+    "clean_power",
+)
 WIDELY_OPEN = "product.growth_exponent"  # one of the numbers that move the divide and that records leave open
 
 

@@ -108,12 +108,13 @@ def _spent(p: Period) -> float:
 
 @measure(
     NET_VALUE, "Value less cost and damage", "USD/yr",
-    "market_value less compute, efficiency research and climate damage; what policies charge for compute is no cost, "
-    "since others have it; other costs of sales are not taken off",
+    "market_value less the cost of making it and of training (hardware, power, abatement, efficiency research, other "
+    "costs of sales) and climate damage; scarcity rent, taxes and permits are no cost, since others have them; what "
+    "customers and science gain beyond prices is not in it",
     better="higher",
 )  # fmt: skip
 def net_value(p: Period) -> float:
-    return p.market - (_spent(p) - revenue(p)) - p.damage
+    return p.market - (p.flows.used_up - p.rent_paid) - p.damage
 
 
 @measure(

@@ -19,7 +19,7 @@ ONE = 1.5  # what is nearer to one than this factor is called one
 LEAST_SHARE = 1e-4  # of a country's electricity: below it nobody can picture it
 KG, KWH = 1000.0, 1000.0  # in a tonne, in a MWh
 WORTH = (DAMAGE, NET_VALUE)
-NET_OF = "AI products less compute before what policies charge, research and damage"  # "value less cost and damage"
+NET_OF = "AI products less what they and training use up, and damage"  # "value less cost and damage"
 TOLD = (EMISSIONS, ENERGY, *WORTH, JOBS, ALL_JOBS, RESEARCH_SHARE)  # of a run
 
 
