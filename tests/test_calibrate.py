@@ -48,6 +48,7 @@ MOST_MISSED = 1  # of six facts, in intervals of 95 %: more has a chance of one 
 def world() -> Iterator[Scenario]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(calibration, "CANDIDATES", 2**10)
+        patch.setattr(recoveries, "TRUTHS", 3)  # of calibrations that are not asked about them
         for name, number in SMALLER.items():
             patch.setattr(proposal, name, number)
         patch.setattr(declared, "FACTS", {name: declared.FACTS[name] for name in SOME})
@@ -73,6 +74,7 @@ def test_a_calibration_tries_whether_numbers_of_its_own_worlds_come_back(
     recovered: tuple[np.ndarray, Calibration], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, found = recovered
+    monkeypatch.setattr(recoveries, "TRUTHS", TRUTHS)
     back = recovery(found)
     assert back.inside.shape == (TRUTHS, len(found.fitted.names))
     assert not back.too_few
