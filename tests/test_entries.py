@@ -95,6 +95,23 @@ def test_duties_to_publish_ask_what_they_say_of_whom_they_say() -> None:
     assert np.isinf(alone[1])
 
 
+def test_duties_that_overlap_keep_what_is_theirs_whatever_they_are_called() -> None:
+    """When the first of two has ended the other goes on with its own models; and one that follows an entry goes on with
+    that one's, as a number by year would."""
+    found = {}
+    for names in (("a", "b"), ("z", "b")):
+        first = entry("open_publication", names[0], start=2013.0, end=2016.0, share=0.05, weights_lag=0.25)
+        second = entry("open_publication", names[1], start=2013.0, share=1.0, weights_lag=3.0)
+        world, _ = under(small("baseline", until=2019), first, second, steps=28)
+        found[names] = world.memory.duty_error, {duty.lane for duty in world.memory.dutiful}
+    assert found["a", "b"] == found["z", "b"]
+    assert found["a", "b"][1] == {0, 1}
+    whole = entry("open_publication", "b", start=2013.0, share=1.0, weights_lag=3.0)
+    halves = [replace(whole, end=2015.0), replace(whole, id="a", start=2015.0)]
+    worlds = [under(small("baseline", until=2019), *of, steps=28)[0] for of in ([whole], halves)]
+    assert worlds[0].memory.duty_error == worlds[1].memory.duty_error < np.inf
+
+
 def test_a_lag_is_that_of_the_duty_that_asks() -> None:
     """Startups report all at once, corporations after three years, whichever entry comes first."""
     soon = entry("reporting_duty", "soon", "startup", threshold=1e14, lag=0.0)

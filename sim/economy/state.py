@@ -26,6 +26,7 @@ from sim.mechanisms.network import Network
 from sim.mechanisms.scaling import AnchoredLaw
 from sim.mechanisms.theories.meek import ln_counted, part_removable
 from sim.policies import Policy
+from sim.policies.base import in_lanes
 from sim.policies.levers import Covered, Duty, Right, Target
 from sim.records import found_once, record
 from sim.scenario import Scenario
@@ -110,7 +111,7 @@ class Fixed:
     @found_once
     def targets(self) -> tuple[Target, ...]:
         """Where the pulls of each policy land."""
-        return tuple(map(self.scenario.target, self.policies))
+        return in_lanes(self.policies, tuple(map(self.scenario.target, self.policies)))
 
 
 @record

@@ -1,6 +1,8 @@
 """What every policy has: a schedule, targets, a strength with a neutral value, a use of its revenue."""
 
 from abc import ABC, abstractmethod
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from math import ceil, floor, inf, isfinite
@@ -218,3 +220,17 @@ class Policy(ABC):
         axes = {axis for lever in cls.levers for axis in LEVERS[lever].axes}
         needs = {"regions": "region", "revenue_use": "use", "kinds": "kind"}
         return [f.name for f in fields(cls) if needs.get(f.name) is None or needs[f.name] in axes]
+
+
+def in_lanes(policies: Sequence[Policy], targets: Sequence[Target]) -> tuple[Target, ...]:
+    """The targets of policies with their lanes (see ``Target``), by dates alone: an entry goes on in the lane that was
+    left last."""
+    ends = defaultdict[tuple[str, tuple[int, ...]], list[float]](list)  # of each lane
+    found = list(targets)
+    for i in sorted(range(len(policies)), key=lambda i: policies[i].start):
+        lanes, start = ends[policies[i].name, targets[i].kinds], policies[i].start
+        free = [lane for lane, end in enumerate(lanes) if end <= start]
+        lane = max(free, key=lanes.__getitem__, default=len(lanes))
+        lanes[lane : lane + 1] = [policies[i].end]
+        found[i] = replace(targets[i], lane=lane)
+    return tuple(found)

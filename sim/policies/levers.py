@@ -113,24 +113,32 @@ class Entry(NamedTuple):
 
     kinds: tuple[int, ...]  # positions of those it applies to
     allotment: str  # of ALLOTMENTS
+    lane: int  # see ``Target``
+
+    @property
+    def duty(self) -> "Duty":
+        """What a duty to release models is known by."""
+        return Duty(self.kinds, self.lane)
 
 
 class Duty(NamedTuple):
-    """What a duty to release models is known by: its kinds, and which of several for them it is."""
+    """What a duty to release models is known by: its kinds, and its lane among several for them."""
 
     kinds: tuple[int, ...]
-    which: int
+    lane: int
 
 
 @dataclass(frozen=True)
 class Target:
-    """Where a pull lands: positions along each axis."""
+    """Where a pull lands: positions along each axis, and the lane of its entry: entries of a policy for the same kinds
+    that overlap have one each, and one that begins when another has ended goes on in that one's."""
 
     kinds: tuple[int, ...]
     regions: tuple[int, ...]
     use: str = TREASURY
     scopes: tuple[str, ...] = SCOPES
     allotment: str = ALLOTMENTS[0]
+    lane: int = 0
 
     @property
     def covered(self) -> Covered:
@@ -140,7 +148,7 @@ class Target:
     @property
     def entry(self) -> Entry:
         """What an entry is told by beside its levers."""
-        return Entry(self.kinds, self.allotment)
+        return Entry(self.kinds, self.allotment, self.lane)
 
     @property
     def licensed(self) -> Licensed:

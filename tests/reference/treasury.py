@@ -87,21 +87,36 @@ class Treasury:
         for when, actor, methods, _ in self.known:
             if when > self.begin - 1:
                 actor.sharing = max(actor.sharing, methods)
-        duties: list[tuple[int, ...]] = []
         for policy, _, phase in sorted(self.rules.in_force("open_publication"), key=lambda found: found[0].id):
             if not phase * policy.share:
                 continue
-            kinds = tuple(i for i, kind in enumerate(self.assumptions.kinds) if self.rules.meant(policy, kind.id))
-            duties.append(kinds)
+            kinds = self.for_kinds(policy)
             meant = [actor for actor in self.agents if self.rules.meant(policy, actor.kind.id)]
             obliged = [actor for actor in meant if actor.release_draw < phase * policy.share]
             for actor in obliged:
                 actor.sharing = max(actor.sharing, policy.findings)
             due = [actor.error for actor in obliged if actor.alive]
             if due and policy.weights:
-                record = self.dutiful.setdefault((kinds, duties.count(kinds) - 1), [])
+                record = self.dutiful.setdefault((kinds, self.lane(policy, kinds)), [])
                 record.append((self.begin, min([*due, *(e for _, e in record[-1:])])))
                 self.duty_error = min(self.duty_error, best(record, self.begin - policy.weights_lag))
+
+    def lane(self, policy: Any, kinds: tuple[int, ...]) -> int:
+        """Which of several duties for these kinds it is: one that begins goes on with what the last one to end left, if
+        nobody has that already, and else begins one of its own."""
+        lanes: list[Any] = []  # the policy that each duty belongs to
+        duties = [one for one in self.assumptions.policies if one.name == policy.name and self.for_kinds(one) == kinds]
+        for other in sorted(duties, key=lambda one: (one.start, one.id)):
+            ended = sorted((-one.end, at) for at, one in enumerate(lanes) if one.end <= other.start)
+            at = ended[0][1] if ended else len(lanes)
+            lanes[at : at + 1] = [other]
+            if other.id == policy.id:
+                return at
+        raise LookupError(policy.id)
+
+    def for_kinds(self, policy: Any) -> tuple[int, ...]:
+        """Positions of the kinds that a policy applies to."""
+        return tuple(i for i, kind in enumerate(self.assumptions.kinds) if self.rules.meant(policy, kind.id))
 
     def grant(self) -> None:
         """The treasury's money for compute: vouchers, budgets, and a share of all AI compute."""
