@@ -262,6 +262,8 @@ def test_kind_is_declared_in_full(kind: type[Kind]) -> None:
     assert kind.__doc__
     assert kind.sector in ("industry", "academia")
     assert kind.title
+    numbers = {field.name for field in fields(kind)}
+    assert {name for name in kind.own_means if name is not None} <= numbers
 
 
 @pytest.mark.parametrize("name", SHIPPED)

@@ -1,7 +1,8 @@
 """A world taken apart: the parts, what they add, the words, the files."""
 
+import gc
 import json
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from math import exp, log
 from pathlib import Path
 
@@ -9,8 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.actors.academic_lab import AcademicLab
+from sim.actors.base import OwnMeans
+from sim.actors.corporation import Corporation
 from sim.experiment.decompose import decompose
-from sim.experiment.factors import ENDOWMENT, FEEDBACK, factors, without
+from sim.experiment.factors import ENDOWMENT, FEEDBACK, _means, factors, without
 from sim.experiment.path import simulate
 from sim.experiment.run import run as simulated
 from sim.measures import registry
@@ -69,6 +73,30 @@ def test_kinds_without_their_differences_are_alike() -> None:
     plans = [(counts[kind.id], log(kind.start_plan)) for kind in baseline.kinds]
     mean = sum(n * plan for n, plan in plans) / sum(n for n, _ in plans)
     assert lab.start_plan == pytest.approx(exp(mean))
+
+
+def test_a_kind_with_a_rule_of_its_own_is_made_alike_too() -> None:
+    """By the names that its rule gives its numbers."""
+
+    @dataclass(frozen=True, kw_only=True)
+    class Centre(AcademicLab):
+        rule = "centre"
+        own_means = OwnMeans("upkeep", "part", "width", None)
+        upkeep: float = 4e5
+        part: float = 0.5
+        width: float = 0.7
+
+    baseline = load(SCENARIOS / "baseline.toml")
+    lab = next(kind for kind in baseline.kinds if isinstance(kind, AcademicLab))
+    centre = Centre(**{**vars(lab), "id": "centre", "grant": 0.0})
+    *_, alike = _means((*baseline.kinds, centre))
+    first = _means((*baseline.kinds, centre))[0]
+    assert isinstance(alike, Centre)
+    assert isinstance(first, Corporation)
+    assert alike.upkeep * alike.part == pytest.approx(first.core_revenue * first.core_share)
+    assert alike.width == first.core_spread
+    del Centre
+    gc.collect()
 
 
 @pytest.mark.slow

@@ -27,6 +27,15 @@ def test_draws_of_some_kinds_are_those_of_all_and_nothing_for_others(kinds: tupl
     assert every.all()
 
 
+def test_draws_do_not_depend_on_who_asked_before() -> None:
+    counts = (("a", 61), ("b", 340))
+    draws, one = Draws(7, 2, counts), frozenset({"b"})
+    some, every = draws.uniform("exit", 2020, one), draws.uniform("exit", 2020)
+    np.testing.assert_array_equal(every, Draws(7, 2, counts).uniform("exit", 2020))
+    assert not some[:61].any()
+    assert draws.uniform("exit", 2020, one) is some
+
+
 def test_a_stream_goes_on_whatever_is_drawn_meanwhile_and_a_brief_one_is_the_same() -> None:
     drawn = stream(7, 2, "truths").random(6)
     apart = stream(7, 2, "truths")

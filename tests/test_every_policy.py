@@ -114,3 +114,11 @@ def test_the_command_compares_all_in_one_table(tmp_path: Path, capsys: pytest.Ca
         ]
     assert written["carbon_tax"].policies[0].rate == pytest.approx(0.05)
     assert written["baseline"].policies == ()
+
+
+def test_a_policy_that_begins_within_the_last_year_is_there() -> None:
+    world = load(BASELINE, FEW, until=2027)
+    begin = [f"policy.{name}.start={when}" for name, when in (("carbon_tax", 2027.5), ("public_compute", 2028))]
+    found, left_out = with_every_policy(world, begin)
+    assert "carbon_tax" in {scenario.name for scenario in found}
+    assert left_out["public_compute"] == "begins in 2028, after the last year"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.actors.base import Economy, Endowment, Funds, Kind
+from sim.actors.base import Economy, Endowment, Funds, Kind, OwnMeans
 from sim.arrays import Array
 from sim.mathematics import exp, power
 from sim.quantity import quantity
@@ -17,6 +17,7 @@ class AcademicLab(Kind):
     rule = "academic_lab"
     sector = "academia"
     title = "AcademicLab"
+    own_means = OwnMeans("grant", "compute_share", "grant_spread", "grant_growth")
     settles_with = "suppliers"
     income_from = "government"
     income_is = "grants"

@@ -55,6 +55,16 @@ class Economy(NamedTuple):
     dt: float  # years in a step, for rates that drain a stock
 
 
+class OwnMeans(NamedTuple):
+    """Names of a kind's numbers on what its median actor may spend on training in the first year: amount times share;
+    the amount's spread, and its growth where it grows."""
+
+    amount: str
+    share: str
+    spread: str
+    growth: str | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Kind(ABC):
     """Numbers and rules shared by all actors of one kind; ``id`` is the name of its table in the scenario."""
@@ -62,6 +72,7 @@ class Kind(ABC):
     rule: ClassVar[str]
     sector: ClassVar[str]  # "industry" or "academia"
     title: ClassVar[str]  # class name in Mesa
+    own_means: ClassVar[OwnMeans]
     pays_from_cash: ClassVar[bool] = False  # keeps a cash stock; otherwise what is left each year is passed on
     raises_venture: ClassVar[bool] = False
     sponsors: ClassVar[bool] = False  # pays for compute of academia, and buys startups that fail

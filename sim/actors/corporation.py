@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.actors.base import Economy, Endowment, Funds, Kind
+from sim.actors.base import Economy, Endowment, Funds, Kind, OwnMeans
 from sim.arrays import Array
 from sim.mathematics import exp
 from sim.quantity import quantity
@@ -17,6 +17,7 @@ class Corporation(Kind):
     rule = "corporation"
     sector = "industry"
     title = "Corporation"
+    own_means = OwnMeans("core_revenue", "core_share", "core_spread", "core_growth")
     sponsors = True
 
     core_revenue: float = quantity("USD/yr", "median revenue of the core business", low=0, high=1e13)

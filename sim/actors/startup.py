@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.actors.base import Economy, Endowment, Funds, Kind
+from sim.actors.base import Economy, Endowment, Funds, Kind, OwnMeans
 from sim.arrays import Array
 from sim.mathematics import exp, expm1
 from sim.quantity import quantity
@@ -17,6 +17,7 @@ class Startup(Kind):
     rule = "startup"
     sector = "industry"
     title = "Startup"
+    own_means = OwnMeans("cash", "burn", "cash_spread", None)
     pays_from_cash = True
     raises_venture = True
 

@@ -28,9 +28,9 @@ class Draws:
     seed: int
     replicate: int
     counts: tuple[tuple[str, int], ...]  # kinds and their numbers of actors, in the order of rows
-    _drawn: dict[str, tuple[int, Array]] = field(
+    _drawn: dict[tuple[str, frozenset[str] | None], tuple[int, Array]] = field(
         init=False, default_factory=dict, compare=False, repr=False
-    )  # the last of each purpose: its year and numbers, not to be written to
+    )  # the last of each purpose and kinds: its year and numbers, not to be written to
     _known: dict[frozenset[str] | None, Places] = field(
         init=False, default_factory=dict, compare=False, repr=False
     )  # where some kinds lie
@@ -42,11 +42,11 @@ class Draws:
     def uniform(self, purpose: str, year: int, kinds: frozenset[str] | None = None) -> Array:
         """A number between 0 and 1 for every actor, (n,). Where a purpose has to do with some ``kinds`` alone, others
         have 0, and are not drawn for."""
-        drawn = self._drawn.get(purpose)
+        drawn = self._drawn.get((purpose, kinds))
         if drawn is None or drawn[0] != year:
             ids, counts, begins, n = self._places(kinds)
             keys = [key_of(self.seed, self.replicate, f"{purpose} of {id}", year) for id in ids]
-            drawn = self._drawn[purpose] = (year, unwritten(uniform(keys, counts, begins, n)))
+            drawn = self._drawn[purpose, kinds] = (year, unwritten(uniform(keys, counts, begins, n)))
         return drawn[1]
 
     def _places(self, kinds: frozenset[str] | None) -> Places:

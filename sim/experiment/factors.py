@@ -117,32 +117,23 @@ def _alike(*names: str, amounts: tuple[str, ...] = ()) -> Equal:
     return equal
 
 
-# What may be spent on training in the first year, median actor: the money, and the share of it. And spread and growth.
-MEANS = {
-    "corporation": ("core_revenue", "core_share", "core_spread", "core_growth"),
-    "startup": ("cash", "burn", "cash_spread", None),
-    "academic_lab": ("grant", "compute_share", "grant_spread", "grant_growth"),
-}
-
-
 def _means(kinds: tuple[Kind, ...]) -> tuple[Kind, ...]:
     """The median actor of each kind can spend the same in the first year; spread and growth of it are alike."""
-    named = {kind.id: MEANS[kind.rule] for kind in kinds if kind.rule in MEANS}
-    having = tuple(kind for kind in kinds if kind.id in named and getattr(kind, named[kind.id][0]) > 0)
+    having = tuple(kind for kind in kinds if getattr(kind, kind.own_means.amount) > 0)
     if len(having) < 2:
         return kinds
 
-    def number(place: int) -> Callable[[Kind], float]:
-        return lambda kind: float(getattr(kind, str(named[kind.id][place])))
+    def number(kind: Kind, name: str) -> float:
+        return float(getattr(kind, getattr(kind.own_means, name)))
 
-    level = _middle(having, lambda kind: number(0)(kind) * number(1)(kind), logs=True)
-    spread = _middle(having, number(2), logs=False)
-    growing = tuple(kind for kind in having if named[kind.id][3])
-    growth = _middle(growing, number(3), logs=False) if growing else 0.0
+    level = _middle(having, lambda kind: number(kind, "amount") * number(kind, "share"), logs=True)
+    spread = _middle(having, lambda kind: number(kind, "spread"), logs=False)
+    growing = tuple(kind for kind in having if kind.own_means.growth)
+    growth = _middle(growing, lambda kind: number(kind, "growth"), logs=False) if growing else 0.0
     changed = []
     for kind in kinds:
         if kind in having:
-            amount, share, width, rate = named[kind.id]
+            amount, share, width, rate = kind.own_means
             new: dict[str, Any] = {amount: level / getattr(kind, share), width: spread}
             kind = replace(kind, **({**new, rate: growth} if rate else new))
         changed.append(kind)

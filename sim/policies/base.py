@@ -154,6 +154,10 @@ class Policy(ABC):
         """The last calendar year that was over when the year of ``began`` [year] began, a moment where a step does."""
         return floor(round(began * steps_per_year) / steps_per_year) - 1
 
+    def begins_by(self, last: int) -> bool:
+        """Whether it begins before a calendar year is over."""
+        return self.start < last + 1
+
     def lasts(self, steps_per_year: int) -> float:
         """How many steps there are in which it is in force: those whose middle lies between its dates."""
         if not isfinite(self.start) or not isfinite(self.end):

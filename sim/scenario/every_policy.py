@@ -114,7 +114,7 @@ def _onto(world: Scenario, baseline: Tree, shipped_tree: Tree, settings: Sequenc
             tree.wrote(path, shipped_tree.where(path)["file"])
     added = {entry["id"] for entry in shipped_tree.policies}
     scenario = build(settled(tree, [text for text in settings if policy_of(text) in added]))
-    begins = [policy.start for policy in scenario.policies if policy.id in added]
-    if min(begins) > world.time.end:
-        raise InputError(f"begins in {min(begins):g}, after the last year")
+    new = [policy for policy in scenario.policies if policy.id in added]
+    if not any(policy.begins_by(world.time.end) for policy in new):
+        raise InputError(f"begins in {min(policy.start for policy in new):g}, after the last year")
     return scenario

@@ -29,7 +29,7 @@ def policies_without_effect(scenario: Scenario) -> Iterator[str]:
     for policy in scenario.policies:
         if policy.neutral:
             yield f"policy {policy.id} changes nothing, since its {policy.strength} is at the neutral value."
-        elif policy.start >= scenario.time.end + 1 or policy.end <= scenario.time.start:
+        elif not policy.begins_by(scenario.time.end) or policy.end <= scenario.time.start:
             yield f"policy {policy.id} is not in force in any year that is simulated."
 
 

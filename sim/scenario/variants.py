@@ -227,8 +227,8 @@ def setting(text: str) -> tuple[str, Any]:
 def in_time(policies: Collection[Policy], last: int, name: str, until: str = "--until", **where: Any) -> None:
     """Raises InputError where some policies, which go by a name, all begin after the last calendar year: what is asked
     of them would be nothing. ``until`` is the option that sets that year; ``where`` goes to the error."""
-    begins = min((policy.start for policy in policies), default=last)
-    if begins >= last + 1:
+    if policies and not any(policy.begins_by(last) for policy in policies):
+        begins = min(policy.start for policy in policies)
         problem = f"{name} begins in {begins:g}, after the last year: it changes nothing"
         allowed, fix = f"a policy that begins by {last}", f"{until} {int(begins)} or later, or an earlier start"
         raise InputError(problem, found=f"a start in {begins:g}", allowed=allowed, fix=fix, **where)
