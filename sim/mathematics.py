@@ -29,6 +29,7 @@ SMALLEST_NORMAL = 2.2250738585072014e-308
 ROOT_OF_HALF = 0x3FE6A09E00000000  # bits of about sqrt(1/2): significands run from there to its double
 SIGNIFICAND = 0x000FFFFFFFFFFFFF  # bits of it
 WHOLE_BITS = 0x4338000000000000  # bits of TO_WHOLE
+SINGULAR = 1e-12  # part of the largest number of a column, below which a pivot is nothing
 
 
 @equation
@@ -289,3 +290,24 @@ def largest(values: Array, rows: Rows, ordered: Array) -> None:
             ordered[at] = ordered[at + 1]
             at += 1
         ordered[at] = value
+
+
+def solved(matrix: Array, right: Array) -> Array:
+    """x (n,) with ``matrix`` (n, n) times x as ``right`` (n,), by elimination with the largest pivot of a column; 0
+    where a column adds nothing to those before it. For a handful of numbers: bits of numpy's depend on the processor.
+    """
+    rows, places = np.column_stack([matrix, right]), dict[int, int]()  # of pivots: row by column
+    left = list(range(len(right)))
+    for column in range(len(right)):
+        row = max(left, key=lambda each: abs(float(rows[each, column])), default=-1)
+        if row < 0 or abs(rows[row, column]) <= SINGULAR * np.abs(matrix[:, column]).max(initial=0.0):
+            continue
+        left.remove(row)
+        places[column] = row
+        for other in range(len(right)):
+            if other != row:
+                rows[other] = rows[other] - rows[row] * (rows[other, column] / rows[row, column])
+    found = np.zeros(len(right))
+    for column, row in places.items():
+        found[column] = rows[row, -1] / rows[row, column]
+    return found

@@ -41,8 +41,9 @@ from sim import load
 from sim.experiment.compare import compare
 from sim.experiment.decompose import decompose
 from sim.experiment.path import simulate
-for name in ("baseline", "cap_and_trade"):
-    print(digest(simulate(load("scenarios/" + name + ".toml", {FEW!r}, until=2019), 0).yearly))
+for name, sooner in (("baseline", []), ("cap_and_trade", ["cap_and_trade"]), ("two_caps", ["europe", "china"])):
+    begun = ["policy." + id + ".start=2014" for id in sooner]
+    print(digest(simulate(load("scenarios/" + name + ".toml", [*{FEW!r}, *begun], until=2019), 0).yearly))
 found = compare([load("scenarios/" + name + ".toml", [*{FEW!r}, *later], until=2015) for name, later in
     (("baseline", []), ("carbon_tax", ["policy.carbon_tax.start=2013"]))], replicates=6, workers=1)
 print(digest(found.table.to_csv(), found.winners(1).to_csv(), found.money(1).to_csv(), found.assumptions.to_csv()))
@@ -80,6 +81,21 @@ def test_a_changed_callee_is_compiled_anew(tmp_path: Path) -> None:
     changed, told = said(script, **place)
     assert "Compiling the model" in told
     assert changed != first
+
+
+def test_what_a_measure_of_ones_own_may_call_looks_at_what_it_is_given() -> None:
+    """Outside of tests, too: a slice of a table, or whole numbers, would be misread."""
+    script = """
+import numpy as np
+from sim.mathematics import total
+for wrong in (np.arange(12.0).reshape(3, 4)[:, 1], np.arange(3)):
+    try:
+        print(total(wrong))
+    except TypeError:
+        print("refused")
+print(total(np.ascontiguousarray(np.arange(12.0).reshape(3, 4)[:, 1])))
+"""
+    assert said(script)[0].split() == ["refused", "refused", "15.0"]
 
 
 @pytest.mark.slow

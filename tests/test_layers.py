@@ -3,6 +3,7 @@ imported lazily, and not at all by what simulates."""
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from graphlib import CycleError, TopologicalSorter
@@ -275,3 +276,12 @@ def test_floats_are_added_alike_on_every_python(package: str) -> None:
                 assert isinstance(element, ast.Attribute), f"{file.name}, line {node.lineno}"
                 assert element.attr in WHOLE, f"{file.name}, line {node.lineno}"
     assert added([1.0, 1e100, 1.0, -1e100]) == 0.0 == added([])
+
+
+@pytest.mark.parametrize("part", ["actors", "economy", "measures", "mechanisms", "policies"])
+def test_nothing_in_a_world_asks_for_bits_that_depend_on_the_processor(part: str) -> None:
+    """Exponentials, logarithms and linear algebra of numpy: sim/mathematics.py has its own."""
+    asked = re.compile(r"np\.(exp|log|power|linalg|dot|matmul|einsum)[\w.]*\(|[\w\])] @ [\w(]")
+    files = list((ROOT / "sim" / part).rglob("*.py"))
+    assert files
+    assert [file.name for file in files if asked.search(file.read_text(encoding="utf-8"))] == []

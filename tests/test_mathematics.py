@@ -8,7 +8,20 @@ import numpy as np
 import pytest
 
 from sim import mathematics
-from sim.mathematics import count_at, exp, expm1, highest, log, log1p, mean_ln, median_at, power, total, total_at
+from sim.mathematics import (
+    count_at,
+    exp,
+    expm1,
+    highest,
+    log,
+    log1p,
+    mean_ln,
+    median_at,
+    power,
+    solved,
+    total,
+    total_at,
+)
 
 EXACT = {"exp": mpmath.exp, "log": mpmath.log, "log1p": mpmath.log1p, "expm1": mpmath.expm1}
 FUNCTIONS = {"exp": exp, "log": log, "log1p": log1p, "expm1": expm1}
@@ -105,3 +118,13 @@ def test_sums_and_what_lies_in_the_middle(size: int) -> None:
         assert median_at(values, everyone, half) == np.median(values[half])
         assert isnan(median_at(values, everyone, np.zeros(values.size, dtype=bool)))
         assert count_at(half, everyone) == half.sum()
+
+
+def test_equations_are_solved_and_what_says_nothing_new_is_nothing() -> None:
+    rng = np.random.default_rng(5)
+    for size in (1, 2, 3, 4) * 50:
+        matrix, right = rng.normal(size=(size, size)) * 10 ** rng.uniform(-3, 3, (size, 1)), rng.normal(size=size)
+        assert matrix @ solved(matrix, right) == pytest.approx(right, rel=1e-9, abs=1e-9)
+    assert solved(np.array([[1.0, 2.0], [2.0, 4.0]]), np.array([1.0, 2.0])).tolist() == [1.0, 0.0]
+    assert solved(np.array([[0.0, 2.0], [3.0, 0.0]]), np.array([4.0, 9.0])).tolist() == [3.0, 2.0]
+    assert solved(np.zeros((2, 2)), np.ones(2)).tolist() == [0.0, 0.0]

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.arrays import Array, Rows
-from sim.mathematics import exp, expm1, log, log1p
+from sim.arrays import Array, Rows, added
+from sim.mathematics import exp, expm1, log, log1p, solved
 from sim.mechanisms.market.records import CHECKED, CLEARED, FREE, MOST_TRIES, RATIONED, TOLERANCE
 
 NEARLY = 1e-6  # of a cap: most that buyers are cut where its price has no finer digits
@@ -263,16 +263,15 @@ def _newton(tried: Callable[[Array], Tried], begun: Tried, ceiling: float) -> Tr
             break  # a price of nothing, which has no logarithm, would have to rise
         if len(slopes) != moving.size:
             slopes, fresh = _slopes(tried, now, moving), True
-        step, *_ = np.linalg.lstsq(slopes, -now.gaps[moving], rcond=None)
+        step = solved(slopes, -now.gaps[moving])
         prices = now.prices.copy()
-        prices[moving] *= np.where(step > 0, np.exp(np.minimum(step, 2.0)), np.maximum(1.0 + step, 0.0))
+        prices[moving] *= np.where(step > 0, exp(np.minimum(step, 2.0)), np.maximum(1.0 + step, 0.0))
         better = tried(np.minimum(prices, ceiling))
         if better.off(ceiling) < 0.5 * before:
-            with np.errstate(divide="ignore"):
-                went = np.log(better.prices[moving] / now.prices[moving])
+            went = log(better.prices[moving] / now.prices[moving])
             if np.isfinite(went).all() and went.any():
-                missed = better.gaps[moving] - now.gaps[moving] - slopes @ went
-                slopes, fresh = slopes + np.outer(missed, went) / (went @ went), False
+                missed = better.gaps[moving] - now.gaps[moving] - added((slopes * went).T)
+                slopes, fresh = slopes + np.outer(missed, went) / added(went * went), False
             else:
                 slopes = np.empty((0, 0))
             now = better
