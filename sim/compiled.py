@@ -188,7 +188,7 @@ def prepare() -> None:
 
 
 def compile_new() -> None:
-    """Compile what was never compiled before by these versions, told on standard error, for whoever prepares then."""
+    """Compile and keep what these versions never compiled before, with progress on standard error."""
     new = [each for each in PARTS if not (compiled_code(each.function) / KNOWN).exists()]
     if new:
         from tqdm import tqdm

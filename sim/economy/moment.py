@@ -161,7 +161,7 @@ def _of_year(scenario: Scenario, year: int) -> tuple[Array, Array, float]:
 
 @settled
 def pace(scenario: Scenario) -> Pace:
-    """The same in every step of a scenario."""
+    """Rates of a step, which are the same in every step of a scenario."""
     dt, knowledge, finance = 1.0 / scenario.time.steps_per_year, scenario.knowledge, scenario.finance
 
     def halves(rate: float) -> Halves:

@@ -88,7 +88,7 @@ class Flows(Mapping[Key, float]):
 
     @classmethod
     def of(cls, flows: Mapping[Key, float]) -> "Flows":
-        """The same as another mapping."""
+        """The flows of a mapping from payer, payee and purpose to an amount."""
         sheet = Sheet(*[Entry(*key) for key in flows])
         return cls((Names("", "", "", ""),), ((sheet, np.array([[amount] for amount in flows.values()])),))
 

@@ -293,7 +293,7 @@ class World:
 
     @found_once
     def against_ideas(self) -> Array:
-        """``elasticity`` over the part that runs of everyone's size gain from what is known, (n,)."""
+        """``elasticity`` divided by the share of what is known that a run of everyone's size gains, (n,)."""
         law = self.fixed.law
         if law.terms.alike:
             return self.elasticity
@@ -301,7 +301,7 @@ class World:
 
     @found_once
     def rewarded(self) -> Array:
-        """The same as ``elasticity`` of the loss that customers go by, (n,)."""
+        """-d ln loss / d ln compute, (n,), of the loss that customers go by."""
         remaining = self.scenario.remaining_loss
         return self.elasticity * part_removable(self.actors.error, remaining) if remaining else self.elasticity
 

@@ -96,7 +96,7 @@ def connections(scenario: Scenario, year: int) -> float:
 
 
 def connections_in(scenario: Scenario, year: int) -> Array:
-    """The same by region, (regions,)."""
+    """Most power that each grid connects anew in a calendar year [kWh/yr per year], (regions,), limited or not."""
     m, by_region = scenario.market, np.array([region.grid_connections for region in scenario.regions])
     return np.asarray(by_region * grown(1.0, m.connection_growth, max(year - m.connection_year, 0.0)))
 

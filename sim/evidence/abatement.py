@@ -237,7 +237,7 @@ def to_the_divide(change: Effect, year: int) -> str:
 
 
 def _at_all_rates(changes: dict[int, Effect], year: int) -> str:
-    """The same of all rates: alike ones together."""
+    """``to_the_divide`` of all rates: alike ones together."""
     rates: dict[str, list[int]] = {}
     for rate, change in changes.items():
         rates.setdefault(to_the_divide(change, year), []).append(rate)

@@ -108,7 +108,7 @@ def proposal(emulator: Emulator, said: Evidence, cloud: Array, seed: int, stage:
 
 
 def effective(weight: Array) -> float:
-    """As many points of equal weight say as much as these weights, which add up to one."""
+    """Effective size of a sample whose weights add up to one: as many points of equal weight say as much."""
     return float(1.0 / (weight**2).sum())
 
 

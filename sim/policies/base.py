@@ -135,7 +135,7 @@ class Policy(ABC):
 
     @property
     def given(self) -> list[str]:
-        """Those of them that do, at some time."""
+        """Which of ``strengths`` are not at their neutral value, in any year."""
         usual = {name: type(self).__dataclass_fields__[name].default for name in self.strengths}
         return [name for name in usual if any(amount != usual[name] for amount in amounts(getattr(self, name)))]
 

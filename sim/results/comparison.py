@@ -126,7 +126,7 @@ class Comparison:
 
     @once
     def _values(self, scenario: int, window: str, wide: bool) -> Array:
-        """The same by (replicate, measure)."""
+        """``values`` of all measures, (replicates, measures)."""
         paths = self._paths(scenario, wide)
         if window == "final":
             return np.asarray(paths[:, :, -1])
@@ -187,7 +187,7 @@ class Comparison:
 
     @cached_property
     def drawn_series(self) -> "pd.DataFrame":
-        """The same in the drawn worlds: replicate r of all scenarios rests on the draw r of ``assumptions``."""
+        """``series`` of the drawn worlds: replicate r of all scenarios rests on the draw r of ``assumptions``."""
         import pandas as pd
 
         return pd.concat([result.series for result in self._runs(wide=True)], ignore_index=True)

@@ -68,12 +68,12 @@ class Run:
 
     @cached_property
     def drawn_series(self) -> "pd.DataFrame":
-        """The same as ``series`` with numbers drawn anew in each replicate."""
+        """``series`` with numbers drawn anew in each replicate."""
         return self._long(self.years, "year", [one.drawn for one in self.replicates if one.drawn is not None])
 
     @cached_property
     def steps(self) -> "pd.DataFrame":
-        """The same for every step; ``time`` is the end of the step, flows are sums over it."""
+        """``series`` for every step; ``time`` is the end of the step, flows are sums over it."""
         times = self.replicates[0].times.tolist() if self.replicates else []
         return self._long(times, "time", [replicate.by_step for replicate in self.replicates])
 
@@ -116,7 +116,7 @@ class Run:
         return np.stack([replicate.yearly[:, self._column(id)] for replicate in self.replicates])
 
     def drawn_values(self, id: str) -> NDArray[np.float64]:
-        """The same with drawn numbers, where they were drawn."""
+        """``values`` with drawn numbers, where they were drawn."""
         return np.stack([one.drawn[:, self._column(id)] for one in self.replicates if one.drawn is not None])
 
     def flags(self, id: str) -> NDArray[np.bool_]:

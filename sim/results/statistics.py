@@ -163,7 +163,7 @@ def effect(before: Array, after: Array, wide: Pair | None, *, logs: bool) -> Eff
 
 
 def effects(luck: Pair, wide: Pair | None, logs: Sequence[bool]) -> list[Effect | None]:
-    """The same of many measures at once: values are (replicates, measures), ``logs`` by measure."""
+    """``effect`` of many measures at once: values are (replicates, measures), ``logs`` by measure."""
     exist = _exist(luck, logs)
     drawn = _exist(wide, logs) if wide else np.zeros((0, len(logs)), dtype=bool)
     alike: dict[tuple[bool, bytes, bytes], list[int]] = {}  # measures by the pairs that have both values

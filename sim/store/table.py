@@ -22,7 +22,7 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
 
 
 def csv_parts(table: pd.DataFrame) -> Iterator[bytes]:
-    """The same in parts of ``ROWS``, so that no table is held a second time as text."""
+    """``csv_bytes`` in parts of ``ROWS``, so that no table is held a second time as text."""
     return below([table], table.columns.tolist())
 
 

@@ -207,7 +207,7 @@ def _too_tight(world: World, error: market.NoRest) -> InputError:
 
 
 class Basis(NamedTuple):
-    """What is asked of the market follows from."""
+    """What an order to the market is made from."""
 
     costs: Costs
     order: Order

@@ -78,7 +78,7 @@ def _able(world: World, costs: Costs, on: Apart, taxed: Array, due: Array) -> tu
 
 
 def _plain(world: World, costs: Costs, on: Apart, least: Array) -> tuple[Array, Array, Array, Array]:
-    """The same for those who cannot, after what a FLOP costs in each region as usual, permits included."""
+    """``_able`` for those who cannot emit less, after what a FLOP costs in each region as usual, permits included."""
     now, shape = moment(world.scenario, world.clock), on.share.shape
     full, own, kg = (np.empty(shape) for _ in range(3))
     covered = np.empty((len(on.covered) * shape[0], shape[1]))

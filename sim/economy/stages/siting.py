@@ -121,7 +121,7 @@ def _per_kwh(scenario: Scenario, now: Moment, per_kg: Array) -> Array:
 
 @timed
 def _unpriced(scenario: Scenario, clock: Clock) -> Array:
-    """The same where no policy prices carbon."""
+    """What a kWh costs in each region where no policy prices carbon [USD/kWh], (regions,)."""
     now = moment(scenario, clock)
     return _per_kwh(scenario, now, now.carbon_price + now.nothing)
 

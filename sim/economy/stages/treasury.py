@@ -57,7 +57,7 @@ def given_back(world: World, rights: Mapping[Right, Array]) -> Mapping[Right, fl
 
 
 def allowances(world: World, rights: Mapping[Right, Array], back: Mapping[Right, float]) -> Array:
-    """The same by actor, (n,): by parts among those alive."""
+    """The value that ``given_back`` says by actor [USD/yr], (n,): by parts among those alive."""
     found = world.fixed.nothing
     for right, value in back.items():
         living = rights[right] * world.actors.alive

@@ -86,8 +86,8 @@ def single(at: Try, highest: float, scale: float) -> tuple[Point, str]:
 
 
 def near(at: Try, cap: float, ceiling: float, last: float) -> tuple[Point, str]:
-    """As ``single``, from a ``last`` price on: the next one is sought around it. Where what permits are for costs half
-    of permits and half of other things, ln of what is used falls by 1 as ln(1 + price / scale) rises by 1."""
+    """The price as ``single`` finds it, sought outwards from a ``last`` price. Where what permits are for costs half of
+    permits and half of other things, ln of what is used falls by 1 as ln(1 + price / scale) rises by 1."""
     first = here = at(min(last, ceiling))
     scale = first.used.spend / (cap * exp(max(first.gap, 0.0))) or 1.0
     place, way = log1p(here.price / scale), BEYOND

@@ -79,7 +79,7 @@ class EffectRow:
 
 @dataclass(frozen=True)
 class LawSummary:
-    """The same scenarios under another law: name, divide, its rank, emissions, their rank."""
+    """The compared scenarios under another law: name, divide, its rank, emissions, their rank."""
 
     law: str
     replicates: int

@@ -37,7 +37,7 @@ def _number(count: int) -> str:
 
 
 def short_name(fact: Fact, letters: int) -> str:
-    """The same in at most so many letters; whose it is, in brackets at the end, is kept."""
+    """``plain_name`` in at most so many letters; whose it is, in brackets at the end, is kept."""
     name = plain_name(fact)
     if len(name) <= letters or not name.endswith(")"):
         return shorten(name, letters, placeholder=" …")

@@ -27,7 +27,7 @@ def entry_name(found: Sweep, path: str) -> str:
 
 
 def axis_title(found: Sweep, path: str) -> str:
-    """The same with its unit."""
+    """``entry_name`` with its unit, as the title of an axis."""
     unit = found.units[path]
     return f"{entry_name(found, path)}, {unit}" if unit else entry_name(found, path)
 

@@ -52,7 +52,7 @@ def trade_off(found: Comparison, fingerprint: str) -> bytes | None:
 
 
 def trade_off_figure(found: Comparison, fingerprint: str) -> Figure | None:
-    """The same as a figure of matplotlib."""
+    """``trade_off`` as a figure of matplotlib; None where there is nothing to draw."""
     points = _points(found)
     if not points:
         return None
