@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from sim import load
+from sim.experiment.run import run
 from sim.history.evidence import evidence
 from sim.history.fitted import fitted
 from sim.history.observation import observed
@@ -133,3 +134,20 @@ def test_documents_say_how_many_targets_the_fit_meets() -> None:
     inside = pd.read_csv(FITTED / "baseline_targets.csv").inside
     for page in ("README.md", "docs/trust.md", "docs/conclusions.md"):
         assert f"{inside.sum()} of {len(inside)} targets" in (ROOT / page).read_text(encoding="utf-8"), page
+
+
+def test_the_model_page_says_how_fast_knowledge_grows_beside_what_the_law_takes_it_to() -> None:
+    scenario = load(SCENARIOS / "baseline.toml", replicates=CHECKED, until=2021)
+    found = run(scenario, workers=1)
+    first, last = (found.years.index(year) for year in (2012, 2021))
+
+    def grown(measure: str) -> np.ndarray:
+        values = np.log(found.values(measure))
+        return np.asarray(values[:, last] - values[:, first])
+
+    public, frontier = (np.median(grown(name)) / 9 for name in ("public_efficiency_factor", "efficiency_factor"))
+    exponent = np.median(grown("frontier_run_flop") / -grown("frontier_error"))
+    page = " ".join((ROOT / "docs" / "model.md").read_text(encoding="utf-8").split())
+    assert f"public knowledge grows by {public:.2f} a year to 2021 and the frontier's by {frontier:.2f}" in page
+    assert f"for a g_A of {scenario.law_table.fitted_progress:.2f}" in page
+    assert f"as if the published exponent were {exponent:.1f} in place of" in page
