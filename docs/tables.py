@@ -115,7 +115,8 @@ def laws_as_published() -> str:
         found = re.search(r"^# Found: (.*\n(?:# .*\n)*)", noted(file), re.MULTILINE)
         said = found[1].replace("\n# ", " ").strip() if found else ""
         link = f"[{read.title}](../{file.relative_to(ROOT).as_posix()})"
-        rows.append([link, read.question, f"{said[:1].upper()}{said[1:]}"])
+        by_year = re.sub(r" (?=In 20\d\d |Meaning: )", "<br>", f"{said[:1].upper()}{said[1:]}")
+        rows.append([link, read.question, by_year])
     return table(["law or programme", "question", "found"], rows)
 
 
