@@ -1,6 +1,6 @@
 """The page that says which numbers decide, made from a sensitivity of the baseline.
 
-python docs/what_decides.py              # simulate, and make page, tables and pictures anew; about half an hour
+python docs/what_decides.py              # simulate, and make page, tables and pictures anew; about a quarter of an hour
 python docs/what_decides.py --from DIR   # from the finished directory of that command, such as one that was resumed
 python docs/what_decides.py --check      # exit code 1 where the page is not of the baseline's numbers, or of its tables
 """
@@ -19,7 +19,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 PAGE, KEPT = ROOT / "docs" / "what-decides.md", ROOT / "docs" / "what-decides"
 FIRST, SECOND = "carbon_tax", "compute_permits"
-SAMPLES, WIDTH = 100, 120  # letters of a line
+SAMPLES, WIDTH = 40, 120  # letters of a line
 ASKED = ["sensitivity", "scenarios/baseline.toml", "--against", FIRST, SECOND, "--until", "2030",
          "--samples"]  # fmt: skip
 TABLES = ("summary.json", "numbers.csv")
