@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sim.cli.simulating import finishing, fitting, foretell
 from sim.errors import Notice
 from sim.plurals import counted
+from sim.processors import at_most
 
 if TYPE_CHECKING:
     from sim.study.engine import Engine
@@ -84,7 +85,8 @@ def carried_out(options: Namespace, planned: "Planned") -> int:
     """Simulate what is left of a directory that is held, write what it amounts to, and print that; the exit code."""
     out, scenario = planned.directory, planned.scenario
     whole = True
-    with left_behind(planned, options), fitting(scenario.file, sum(kind.count for kind in scenario.kinds)):
+    actors = sum(kind.count for kind in scenario.kinds)
+    with left_behind(planned, options), fitting(scenario.file, actors), at_most(options.workers):
         said = planned.intention()
         if said and not options.quiet:
             print(said, file=sys.stderr)
