@@ -15,7 +15,7 @@ from tests.worlds import ROOT
 
 LAYERS = [
     ["errors", "imports", "plurals", "processors", "registry"],
-    ["arrays", "records"],
+    ["arguments", "arrays", "records"],
     ["compiler", "ingredients"],
     ["compiled"],
     ["mathematics"],
