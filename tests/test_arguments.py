@@ -18,6 +18,7 @@ WORLD = small(until=2012, replicates=1)
 VARY = {"product.margin": [0.3, 0.4]}
 NO_NUMBER = (2.0, 1.5, "2", True, np.True_, [1], float("nan"))
 NO_COUNT = (*NO_NUMBER, 0, -1, np.int64(0))
+NO_SEED = (*NO_NUMBER, -1)
 NO_TEXTS = (3, [1], [None], [["a"]])
 NO_SCENARIO = (None, 3, True, [BASELINE], {"scenario": 1})
 NO_PLACE = ("", None, 3, True, ["out"])
@@ -30,20 +31,20 @@ ECONOMY: Call = lambda **given: sim.ComputeEconomy(**{"scenario": WORLD, **given
 WRONG: list[tuple[Call, str, tuple[Any, ...]]] = [
     (LOAD, "file", NO_PLACE),
     (LOAD, "settings", NO_TEXTS),
-    (LOAD, "seed", (*NO_NUMBER, -1, 2**63)),
+    (LOAD, "seed", NO_SEED),
     (LOAD, "replicates", NO_COUNT),
     (LOAD, "until", NO_COUNT),
-    (lambda **given: with_options(WORLD, **given), "seed", (*NO_NUMBER, -1, 2**63)),
+    (lambda **given: with_options(WORLD, **given), "seed", NO_SEED),
     (ECONOMY, "scenario", NO_SCENARIO),
-    (ECONOMY, "seed", (*NO_NUMBER, -1, 2**63)),
-    (ECONOMY, "rng", (*NO_NUMBER, -1, 2**63)),
-    (ECONOMY, "replicate", (*NO_NUMBER, -1, 2**63)),
-    (lambda **given: sim.begin(WORLD, **given), "seed", (*NO_NUMBER, -1, 2**63)),
+    (ECONOMY, "seed", (*NO_SEED, 2**63)),
+    (ECONOMY, "rng", (*NO_SEED, 2**63)),
+    (ECONOMY, "replicate", (*NO_SEED, 2**63)),
+    (lambda **given: sim.begin(WORLD, **given), "seed", (*NO_SEED, 2**63)),
     (sim.run, "scenario", NO_SCENARIO),
     (lambda **given: sim.run(WORLD, **given), "workers", NO_COUNT),
     (COMPARE, "scenarios", (None, 3, [1], [WORLD, None])),
     (COMPARE, "replicates", (None, *NO_COUNT)),
-    (COMPARE, "seed", (*NO_NUMBER, -1, 2**63)),
+    (COMPARE, "seed", (*NO_SEED, 2**63)),
     (COMPARE, "discount", (None, float("nan"), float("inf"), -2, 3, "0.03", True, [0.03])),
     (COMPARE, "workers", NO_COUNT),
     (lambda **given: decompose(WORLD, **given), "replicates", (None, *NO_COUNT)),
@@ -51,7 +52,7 @@ WRONG: list[tuple[Call, str, tuple[Any, ...]]] = [
     (lambda **given: decompose(WORLD, **given), "measures", NO_TEXTS),
     *((study, name, wrong) for study in (SWEEP, SENSITIVITY) for name, wrong in {
         "scenario": NO_SCENARIO, "measures": NO_TEXTS, "samples": NO_COUNT, "replicates": NO_COUNT,
-        "until": NO_COUNT, "seed": (*NO_NUMBER, -1, 2**63), "workers": NO_COUNT,
+        "until": NO_COUNT, "seed": NO_SEED, "workers": NO_COUNT,
         "out": [one for one in NO_PLACE if one is not None], "executor": (3, "threads", []),
     }.items()),
     (SWEEP, "vary", (None, *NO_TEXTS)),
@@ -86,6 +87,7 @@ def test_what_an_argument_cannot_be_is_said(
         (SWEEP, {"design": "lhz"}, ["argument design", "did you mean 'lhs'?"]),
         (SWEEP, {"vary": {}}, ["argument vary", "e.g. vary policy.carbon_tax.rate=0,50,100"]),
         (SWEEP, {"vary": {"product.margn": 1}}, ["argument vary", "key      product.margn"]),
+        (SWEEP, {"seed": 2**63}, ["out of range", "argument seed"]),
         (SWEEP, {"until": 2000}, ["argument until", "key      time.end"]),
         (SENSITIVITY, {"method": "sobol", "samples": 5}, ["argument samples", "fix      samples 8"]),
         (SENSITIVITY, {"measures": "emissions"}, ["argument measures"]),

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from sim.cli.simulating import finishing, fitting, foretell
 from sim.errors import Notice
 from sim.plurals import counted
-from sim.processors import at_most
 
 if TYPE_CHECKING:
     from sim.study.engine import Engine
@@ -83,6 +82,8 @@ def seed_tail(options: Namespace, scenario: Path) -> str:
 
 def carried_out(options: Namespace, planned: "Planned") -> int:
     """Simulate what is left of a directory that is held, write what it amounts to, and print that; the exit code."""
+    from sim.processors import at_most
+
     out, scenario = planned.directory, planned.scenario
     whole = True
     actors = sum(kind.count for kind in scenario.kinds)

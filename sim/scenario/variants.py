@@ -16,7 +16,6 @@ from sim.arguments import whole
 from sim.errors import InputError
 from sim.policies import Policy
 from sim.quantity import Quantity, Spec, base_unit
-from sim.rng import HIGHEST_SEED
 from sim.scenario.build import build
 from sim.scenario.checks import check
 from sim.scenario.ensemble import KEY
@@ -25,9 +24,7 @@ from sim.scenario.series import is_series
 from sim.scenario.tree import FROM_USER, Tree
 
 IN_CODE = Path("Python")  # stands for the file in messages about what code sets
-OPTIONS: dict[str, tuple[str, int, float]] = {  # path, lowest and highest
-    "seed": ("run.seed", 0, HIGHEST_SEED), "replicates": ("run.replicates", 1, inf), "until": ("time.end", 1, inf),
-}  # fmt: skip
+OPTIONS = {"seed": ("run.seed", 0), "replicates": ("run.replicates", 1), "until": ("time.end", 1)}  # path and lowest
 LONGEST_TITLE = 80  # letters of settings that a title still names
 CHANGED = re.compile(r" \((changed: .*|\d+ settings? changed)\)$")  # ends the title of what a command changed
 NUMBER_UNIT = re.compile(r"([-+]?(?:(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|inf))\s*([^\d\s,.:\-–].*)")
@@ -61,8 +58,8 @@ def settled(tree: Tree, settings: Sequence[str] = (), **options: int | None) -> 
         tree.data["title"] += f" (changed: {said})" if short else f" ({len(texts)} {many} changed)"
     for option, value in options.items():
         if value is not None:
-            path, low, high = OPTIONS[option]
-            tree.put(path, whole(option, value, low, high), Path(f"--{option}"))
+            path, low = OPTIONS[option]
+            tree.put(path, whole(option, value, low), Path(f"--{option}"))
     return tree
 
 
@@ -72,7 +69,7 @@ def with_options(
     """The scenario with another seed, number of replicates or last year (until), name, title or question. Raises
     InputError."""
     now = {"seed": scenario.run.seed, "replicates": scenario.run.replicates, "until": scenario.time.end}
-    given = {name: whole(name, value, *OPTIONS[name][1:]) for name, value in options.items() if value is not None}
+    given = {name: whole(name, value, OPTIONS[name][1]) for name, value in options.items() if value is not None}
     other = {option: value for option, value in given.items() if value != now[option]}
     return build(_called(settled(scenario.tree.copy(), (), **other), name, title=title, question=question))
 
