@@ -5,19 +5,22 @@ Results know nothing of words, pictures and files, which are made from them furt
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, fields, replace
-from functools import wraps
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from sim import results
+from sim.arguments import named, place, refused, whole_or
 from sim.errors import InputError
-from sim.experiment.compare import compare as _compare
-from sim.experiment.run import run as _run
-from sim.processors import processors
-from sim.scenario import Scenario, load
+from sim.experiment.compare import compare as pairs
+from sim.experiment.pool import Progress
+from sim.experiment.run import run as simulate
+from sim.processors import at_most, processors
+from sim.results.comparison import Paired
+from sim.results.run import Replicate
+from sim.scenario import Scenario, read
 from sim.scenario.variants import with_options
 from sim.store.lock import held
 from sim.store.place import prepared
@@ -28,9 +31,6 @@ if TYPE_CHECKING:
 
     from sim.study.planned import Planned
     from sim.study.study import Study, Wanted
-
-Options = ParamSpec("Options")
-Handed = TypeVar("Handed")
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,8 @@ class Run(results.Run):
         """Write tables, figures and report into a new or empty directory; the summary. Raises InputError."""
         from sim.outputs.run import summary_json, write_run
 
-        with prepared(Path(out), self.scenario.name) as place:
-            return summary_json(write_run(self, place, ["sim.run"], 0.0))
+        with prepared(place("out", out), self.scenario.name) as made:
+            return summary_json(write_run(self, made, ["sim.run"], 0.0))
 
 
 @dataclass(frozen=True)
@@ -71,44 +71,63 @@ class Comparison(results.Comparison):
         """Write tables, figures and report into a new or empty directory; the summary. Raises InputError."""
         from sim.outputs.comparison import summary_json, write_comparison
 
-        with prepared(Path(out), "compare") as place:
-            return summary_json(write_comparison(self, {}, place, ["sim.compare"], 0.0, self.theories))
+        with prepared(place("out", out), "compare") as made:
+            return summary_json(write_comparison(self, {}, made, ["sim.compare"], 0.0, self.theories))
 
 
-def _handing_out(kind: Callable[..., Handed], simulate: Callable[Options, Any]) -> Callable[Options, Handed]:
-    """The same function, whose result is of this kind."""
+def run(
+    scenario: Scenario | str | Path, *, workers: int | None = None, every_step: bool = False, ensemble: bool = False,
+    progress: Progress[Replicate] | None = None,
+) -> Run:  # fmt: skip
+    """Simulate all replicates of a scenario or file (its own seed and number of replicates).
 
-    @wraps(simulate)
-    def simulated(*args: Options.args, **options: Options.kwargs) -> Handed:
-        found = simulate(*args, **options)
-        return kind(**{field.name: getattr(found, field.name) for field in fields(found)})
+    With ``ensemble`` each is simulated a second time with numbers drawn anew, those fitted to records from the
+    ensemble that the scenario names. Raises InputError where it names none.
 
-    return simulated
+    ``workers`` None chooses by the amount of work. ``progress`` wraps the iterator of finished replicates, given
+    their number. On KeyboardInterrupt the finished replicates are returned, marked interrupted.
+    """
+    with named():
+        found = simulate(scenario, workers=workers, every_step=every_step, ensemble=ensemble, progress=progress)
+    return Run(**_parts(found))
 
 
-run = _handing_out(Run, _run)
-_pairs = _handing_out(Comparison, _compare)
-
-
-@wraps(_compare)
 def compare(
-    scenarios: Sequence[Scenario | str | Path], *, theories: bool = False, workers: int | None = None, **options: Any
-) -> Comparison:
-    first = _pairs(scenarios, workers=workers, **options)
-    if not theories or first.interrupted:
-        return first
-    from sim.experiment.theories import other_theories, under
+    scenarios: Sequence[Scenario | str | Path], *, theories: bool = False, replicates: int = 50,
+    seed: int | None = None, assumptions: bool = True, discount: float = 0.03, workers: int | None = None,
+    every_step: bool = False, progress: Progress[Paired] | None = None,
+) -> Comparison:  # fmt: skip
+    """Compare scenarios (or files) with the first of them, replicate by replicate on the same luck.
 
-    every: dict[str, results.Comparison] = {first.scenarios[0].law_table.theory: first}
-    for name in other_theories(first.scenarios):
-        every[name] = _compare(under(first.scenarios, name), workers=workers, **options)
-    return replace(first, theories=every)
+    ``assumptions`` False leaves out the drawn assumptions, which take as long again. ``seed`` None takes the first
+    scenario's. A Notice warns of scenarios that are the same: they are simulated once, and where all are, nothing is
+    drawn. Raises InputError where scenarios cannot be paired. On KeyboardInterrupt the finished replicates are
+    returned, marked interrupted.
 
-
-compare.__doc__ = f"""{_compare.__doc__}
     With ``theories`` the same follows under every other theory of progress, on the same luck and draws: see
     ``Comparison.theories``; ``report`` says what holds under all.
     """
+    from sim.experiment.theories import other_theories, under
+
+    more: dict[str, Any] = {"replicates": replicates, "seed": seed, "assumptions": assumptions, "discount": discount,
+                            "workers": workers, "every_step": every_step, "progress": progress}  # fmt: skip
+    with named():
+        first = pairs(scenarios, **more)
+        every: dict[str, results.Comparison] = {first.scenarios[0].law_table.theory: first} if theories else {}
+        interrupted = first.interrupted
+        for name in other_theories(first.scenarios) if theories else ():
+            if interrupted:
+                break
+            found = pairs(under(first.scenarios, name), **more)
+            every |= {name: found} if found.pairs else {}
+            interrupted = found.interrupted
+    return Comparison(**{**_parts(first), "interrupted": interrupted}, theories=every)
+
+
+def _parts(found: Any) -> dict[str, Any]:
+    return {field.name: getattr(found, field.name) for field in fields(found)}
+
+
 Result = Run  # the name of a run in earlier versions
 
 
@@ -149,9 +168,14 @@ def sensitivity(
 
 
 def _read(scenario: Scenario | str | Path, until: int | None, seed: int | None) -> Scenario:
-    read = scenario if isinstance(scenario, Scenario) else load(scenario)
-    options: dict[str, Any] = {"until": until, "seed": seed}
-    return with_options(read, **{name: value for name, value in options.items() if value is not None})
+    return with_options(read(scenario), until=until, seed=seed)
+
+
+def _many(workers: int | None, executor: Executor | None) -> int | None:
+    """How many workers are asked for. Raises InputError, also for what is no executor."""
+    if executor is not None and not hasattr(executor, "submit"):
+        raise refused("executor", executor, "an executor of concurrent.futures")
+    return whole_or(None, "workers", workers, 1)
 
 
 def _begun(
@@ -161,12 +185,14 @@ def _begun(
     from sim.study.study import Study, require
 
     require()
-    asked = wanted()
+    workers, out = _many(workers, executor), None if out is None else place("out", out)
+    with named():
+        asked = wanted()
     if out is None:
-        with TemporaryDirectory() as place:
-            asked.write(Path(place), [f"sim.{name}"])
-            return _carried_out(Study(Path(place)), workers, executor, written=False)
-    with prepared(Path(out), name) as directory:
+        with TemporaryDirectory() as aside:
+            asked.write(Path(aside), [f"sim.{name}"])
+            return _carried_out(Study(Path(aside)), workers, executor, written=False)
+    with prepared(out, name) as directory:
         asked.write(directory, [f"sim.{name}"])
         return _carried_out(Study(directory), workers, executor)
 
@@ -184,10 +210,12 @@ def resume(
     from sim.outputs.planned import opened
     from sim.study.opened import extend
 
-    planned = opened(Path(directory))
+    workers = _many(workers, executor)
+    planned = opened(place("directory", directory))
     with held(planned.directory):
         planned.same_code()
-        extend(planned, replicates, samples)
+        with named():
+            extend(planned, replicates, samples)
         return _carried_out(planned, workers, executor, written=not planned.finished)
 
 
@@ -196,7 +224,7 @@ def open_study(directory: str | Path) -> "Study":
     from sim.outputs.planned import opened
     from sim.study.study import Study
 
-    found = opened(Path(directory))
+    found = opened(place("directory", directory))
     if not isinstance(found, Study):
         allowed, fix = "a directory of `sweep` or `sensitivity`", "read its tables: pandas.read_csv(.../series.csv)"
         raise InputError("this is no study", file=found.directory, found=f"a `{found.kind}`", allowed=allowed, fix=fix)
@@ -214,5 +242,6 @@ def _carried_out(
         planned.carry_out(through(executor, workers or processors()))
     elif planned.left():
         planned.carry_out(local(planned.time(workers).workers))
-    found = write_planned(planned, perf_counter() - began)[0] if written else found_in(planned)
+    with at_most(workers if executor is None else None):
+        found = write_planned(planned, perf_counter() - began)[0] if written else found_in(planned)
     return table_of(planned, found)

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from sim.imports import absent
-from sim.processors import processors
+from sim.processors import may_fork, processors
 
 
 @cache
@@ -67,8 +67,7 @@ def side_by_side(pieces: Sequence[Callable[[], object]]) -> Iterator[int]:
 
     A process that fails or is killed leaves its piece undone.
     """
-    alone = sys.platform == "linux" and threading.active_count() == 1
-    processes = min(processors(), len(pieces)) if alone else 0
+    processes = min(processors(), len(pieces)) if may_fork() else 0
     if processes < 2:
         for number, piece in enumerate(pieces):
             piece()

@@ -38,8 +38,9 @@ class InputError(Exception):
 
     def __str__(self) -> str:
         found = None if self.found is None else _short(shown(self.found))
-        key = None if self.key is None else _short(self.key)
-        parts = [(_place(self.file, "file"), self.file), (_place(self.key, "key"), key), ("found", found),
+        file = None if self.file is None else str(self.file).removesuffix("=")
+        key = None if self.key is None else _short(self.key.removesuffix("="))
+        parts = [(_place(self.file, "file"), file), (_place(self.key, "key"), key), ("found", found),
                  ("allowed", self.allowed), ("fix", self.fix)]  # fmt: skip
         lines = [f"  {name:<8} {_line(str(value))}" for name, value in parts if value is not None]
         more = [f"and: {other}" for other in self.also[:MOST_MISTAKES]]
@@ -49,8 +50,8 @@ class InputError(Exception):
 
 
 def _place(of: object, usual: str) -> str:
-    """What a file or key is called in an error: an option where it is one."""
-    return "option" if str(of).startswith("--") else usual
+    """What a file or key is called in an error: an option, or an argument of Python ("seed="), where it is one."""
+    return "option" if str(of).startswith("--") else "argument" if str(of).endswith("=") else usual
 
 
 class Notice(UserWarning):

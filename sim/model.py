@@ -2,6 +2,7 @@
 
 from copy import deepcopy
 from functools import partial
+from pathlib import Path
 
 import mesa
 import networkx as nx
@@ -15,7 +16,7 @@ from sim.economy.step import advance
 from sim.errors import InputError
 from sim.measures import registry
 from sim.rng import checked_replicate, checked_seed
-from sim.scenario import Scenario
+from sim.scenario import Scenario, read
 
 
 class Actor(mesa.Agent):  # type: ignore[misc]
@@ -25,6 +26,11 @@ class Actor(mesa.Agent):  # type: ignore[misc]
         super().__init__(model)
         self.row = row
         self.kind = kind
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if "kind" in vars(self):  # it is made
+            raise AttributeError(f"{name} of an actor cannot be set: it is a view of the world. Change the scenario")
+        super().__setattr__(name, value)
 
     @property
     def name(self) -> str:
@@ -122,7 +128,7 @@ def view_of(title: str) -> type[Actor]:
 
 
 class ComputeEconomy(mesa.Model):  # type: ignore[misc]
-    """The compute economy of one scenario and one seed.
+    """The compute economy of one scenario (or its file) and one seed.
 
     ``ComputeEconomy(scenario, seed=S)`` is replicate 0 of ``run --seed S``, bit for bit, and what the command
     line steps. ``datacollector`` holds every measure of every step unless ``collect`` is False.
@@ -133,7 +139,7 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
 
     def __init__(
         self,
-        scenario: Scenario,
+        scenario: Scenario | str | Path,
         seed: int | None = None,
         replicate: int = 0,
         collect: bool = True,
@@ -141,8 +147,9 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
         rng: int | None = None,
     ) -> None:
         if seed is not None and rng is not None:
-            raise InputError("both seed and rng are given", key="rng", found=rng, allowed="one of them", fix="seed=1")
-        seed = checked_seed(rng) if rng is not None else checked_seed(seed)
+            raise InputError("both seed and rng are given", key="rng=", found=rng, allowed="one of them", fix="seed=1")
+        scenario = read(scenario)
+        seed = checked_seed(seed) if rng is None else checked_seed(rng, "rng")
         super().__init__(rng=seed)
         self.world = begin(scenario, seed, checked_replicate(replicate))
         self.last: Step | None = None
@@ -154,7 +161,10 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
         self.datacollector = mesa.DataCollector(model_reporters={"year": year_of, "seed": seed_of, **reporters})
 
     def step(self) -> None:
-        """One step of the world."""
+        """One step of the world. Raises InputError when it is ``done``."""
+        if self.done:
+            end, fix = self.assumptions.time.end, "step while not model.done, or load the scenario until a later year"
+            raise InputError("the last year is over", found=f"a step after {end}", allowed=f"steps to {end}", fix=fix)
         self.world, self.last = advance(self.world)
         self.running = not self.done
         if self.collect:

@@ -6,16 +6,15 @@ replicate ``r`` of a run depends on (seed, r) alone.
 
 from collections.abc import Sequence
 from hashlib import sha256
-from operator import index
 from secrets import randbelow
 from threading import local
 from typing import Any
 
 import numpy as np
 
+from sim.arguments import whole
 from sim.arrays import Array, Block, Rows
 from sim.compiled import inner, loop
-from sim.errors import InputError
 
 HIGHEST_SEED = 2**63 - 1
 ROUNDS = 10
@@ -24,27 +23,14 @@ STEPS = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBB67AE8584CAA73B)  # of the k
 _own = local()  # each thread's generator, and the state of one that begins
 
 
-def checked_seed(seed: Any, key: str = "seed") -> int:
+def checked_seed(seed: Any, name: str = "seed") -> int:
     """A seed as a whole number; one drawn at random for None. Raises InputError for anything that is not one."""
-    if seed is None:
-        return randbelow(2**31)
-    return _whole(seed, key, HIGHEST_SEED)
+    return randbelow(2**31) if seed is None else whole(name, seed, 0, HIGHEST_SEED)
 
 
 def checked_replicate(replicate: Any) -> int:
     """The number of a replicate, from 0. Raises InputError for anything that is not one."""
-    return _whole(replicate, "replicate", HIGHEST_SEED)
-
-
-def _whole(number: Any, key: str, highest: int) -> int:
-    try:
-        whole = -1 if isinstance(number, bool | np.bool_) else index(number)
-    except TypeError:
-        whole = -1
-    if not 0 <= whole <= highest:
-        allowed = f"a whole number from 0 to {highest}"
-        raise InputError(f"this is no {key}", key=key, found=number, allowed=allowed, fix=f"{key}=1")
-    return whole
+    return whole("replicate", replicate, 0, HIGHEST_SEED)
 
 
 def key_of(seed: int, replicate: int, purpose: str, year: int = 0) -> bytes:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.store.place import save_parts
 from tests.saying import Say, refused
 from tests.studies import content
 from tests.worlds import BASELINE, ROOT, SCENARIOS, SMALL
@@ -168,3 +169,25 @@ def test_narrow_encodings_do_not_stop_a_command(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, timeout=60)
     assert (done.returncode, done.stderr) == (0, "")
     assert "?n? ? ??" in done.stdout
+
+
+def test_no_name_of_a_directory_is_not_the_current_one(
+    say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where a shell's variable is not set."""
+    monkeypatch.chdir(tmp_path)
+    refused(say("run", *SMALL, "--out", ""), "this option cannot be used", key="--out")
+    assert contents(tmp_path) == {}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="open files are listed in /proc")
+def test_a_file_is_closed_before_it_gets_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows moves no file that is open."""
+
+    def replace(partial: str, path: Path) -> None:
+        assert partial not in {os.path.realpath(f"/proc/self/fd/{one}") for one in os.listdir("/proc/self/fd")}
+        Path(partial).rename(path)
+
+    monkeypatch.setattr("sim.store.place.os.replace", replace)
+    save_parts(tmp_path / "file", [b"a", b"b"])
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"file": b"ab"}

@@ -2,7 +2,9 @@
 
 import json
 import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,6 +17,7 @@ from sim.experiment.path import simulate
 from sim.policies import registry
 from sim.report.run.summary import summarize
 from sim.results import Cost
+from sim.results.comparison import Paired
 from sim.results.statistics import FEWEST
 from sim.scenario import load
 from sim.scenario.variants import with_options, with_values
@@ -307,3 +310,25 @@ def test_worlds_that_cannot_be_paired_are_refused() -> None:
     ):
         with pytest.raises(InputError, match=words):
             sim.compare([small(until=2016), other], replicates=1)
+
+
+@pytest.mark.parametrize(("kept", "theories"), [(0, 1), (1, 2)])
+def test_an_interrupt_under_a_later_theory_ends_the_comparison(kept: int, theories: int, tmp_path: Path) -> None:
+    """What is finished by then is handed back, and no other theory is begun."""
+    begun = list[int]()
+
+    def progress(pairs: Iterable[Paired], total: int) -> Iterator[Paired]:
+        begun.append(total)
+        for pair in pairs:
+            if len(begun) == 2 and pair.replicate == kept:
+                raise KeyboardInterrupt
+            yield pair
+
+    other = small("baseline", "policy.carbon_tax.rate=50", until=2012)
+    asked: dict[str, Any] = {"replicates": 2, "workers": 1, "assumptions": False, "progress": progress}
+    found = sim.compare([small(until=2012), other], theories=True, **asked)
+    assert (len(begun), found.interrupted) == (2, True)
+    assert [len(one.pairs) for one in found.theories.values()] == [2, *([kept] if kept else [])]
+    assert len(found.theories) == theories
+    found.report(tmp_path / "out")
+    assert "Interrupted" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")

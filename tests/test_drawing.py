@@ -1,5 +1,6 @@
 """Assumptions drawn anew: in their ranges, in their shapes, and as a file would set them."""
 
+import re
 import tomllib
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 import sim
 from sim.errors import InputError
+from sim.experiment.draws import on_draw
 from sim.experiment.path import simulate
 from sim.history.fitted import STRUCTURE, fitted
 from sim.quantity import SHAPES
@@ -15,6 +17,7 @@ from sim.scenario.checks import check
 from sim.scenario.drawing import bounds, draw, drawn, facts, uncertain, without_range
 from sim.scenario.variants import with_values
 from sim.scenario.writing import resolved_toml
+from tests.saying import Say
 from tests.worlds import BASELINE, FROZEN, SCENARIOS, small
 
 
@@ -176,3 +179,29 @@ def test_tests_freeze_all_that_calibration_sets() -> None:
     assert {one.path for numbers in known.facts.values() for one in numbers} == {
         path for path in frozen if not path.startswith("mechanisms.")
     }
+
+
+def test_ranges_without_a_possible_world_name_the_rule_that_most_draws_break(
+    say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In Python and on the command line, also where a draw that cannot be simulated is thrown away."""
+    monkeypatch.setattr("sim.scenario.drawing.MOST_TRIES", 40)
+    why = "draw = 'uniform', basis = 'assumed', note = 'n' }"
+    halves = [f"product.{key}={{ value = 0.5, low = 0.5, high = 0.9, {why}" for key in ("margin", "inference_share")]
+    scenario, other = (small("baseline", *halves, *tax, until=2012) for tax in ((), ("policy.carbon_tax.rate=5",)))
+    told = "hardly any possible world. Most often, sales cannot pay for margin and compute"
+    asked = {"replicates": 1, "workers": 1}
+    for call in (
+        lambda: draw(scenario, 1, 0),
+        lambda: on_draw([scenario], 1, 0, lambda worlds: worlds),
+        lambda: sim.compare([scenario, other], **asked),
+        lambda: sim.compare([scenario, other], replicates=1),
+    ):
+        with pytest.raises(InputError, match=told) as raised:
+            call()
+        assert (raised.value.key, raised.value.allowed) == ("product.inference_share", "at most 1")
+        assert re.search("so in [34][0-9] of 40 draws", str(raised.value))
+    settings = [word for setting in halves for word in ("--set", setting)]
+    pair = [BASELINE, SCENARIOS / "carbon_tax.toml", "--until", "2028", "--replicates", "1"]
+    said = say("compare", *pair, *settings)
+    assert (said.code, told in said.err) == (2, True)

@@ -52,8 +52,20 @@ def test_agents_are_views(model: ComputeEconomy) -> None:
     assert lab.error < before
     assert lab.run > 0
     assert lab.emissions > 0
-    with pytest.raises(AttributeError):
-        lab.error = 0.1
+    for name, value in {"error": 0.1, "row": 3, "kind": "startup", "pos": (1, 2), "new": 1}.items():
+        with pytest.raises(AttributeError, match=r"cannot be set|no setter"):
+            setattr(lab, name, value)
+    assert (lab.name, lab.pos) == ("academic_lab 1", None)
+
+
+def test_a_model_does_not_go_past_its_last_year() -> None:
+    economy = ComputeEconomy(small(until=2012), seed=1)
+    while not economy.done:
+        economy.step()
+    before = economy.world
+    with pytest.raises(InputError, match="the last year is over"):
+        economy.step()
+    assert economy.world is before
 
 
 def test_views_are_made_only_when_looked_at(model: ComputeEconomy) -> None:
@@ -155,7 +167,7 @@ def test_what_is_no_seed_is_refused_everywhere(bad: object) -> None:
         lambda: begin(scenario, bad),
         lambda: compare([scenario, scenario], seed=bad),
     ):
-        with pytest.raises(InputError, match="this is no"):
+        with pytest.raises(InputError, match=r"argument (seed|rng|replicate)"):
             make()
 
 

@@ -11,13 +11,13 @@ import pytest
 
 from sim.errors import Notice
 from sim.experiment.path import simulate
-from sim.experiment.pool import STARTS, WorkerLost, _lost, enough_workers, finished, gathered
-from sim.processors import processors
+from sim.experiment.pool import STARTS, WorkerLost, _lost, enough_workers, finished, gathered, in_order
+from sim.processors import at_most, processors
 from tests.saying import Say
 from tests.test_bad_places import contents
 from tests.test_layers import imported
 from tests.working import Deadly, Wrong, threads
-from tests.worlds import BASELINE, ROOT, SMALL
+from tests.worlds import BASELINE, FEW, ROOT, SMALL
 
 SOON = 15.0  # seconds: a worker that starts imports for a few
 
@@ -158,6 +158,74 @@ def test_a_process_with_threads_is_not_forked() -> None:
     )
     told = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert told.stdout.split() == [WAYS[0], "spawn"]
+
+
+SCRIPT = """
+import threading, multiprocessing
+import sim
+threading.Thread(target=threading.Event().wait, daemon=True).start()  # so that workers are spawned
+print("begun", flush=True)
+def simulated():
+    sim.run(sim.load({file!r}, {few!r}, until=2012, replicates=4), workers=2)
+    print("done")
+{how}
+"""
+UNGUARDED = "simulated()"
+IN_A_CHILD = """
+multiprocessing.set_start_method("spawn", force=True)
+simulated() if __name__ == "__mp_main__" else multiprocessing.Process(target=print).start()
+"""
+
+
+@pytest.mark.parametrize(
+    ("how", "begun", "told"),
+    [
+        (UNGUARDED, (2, 3), 1),
+        (IN_A_CHILD, (2, 2), 1),
+        (f"if __name__ == '__main__':\n    {UNGUARDED}", (3, 3), 0),
+    ],
+)  # fmt: skip
+@pytest.mark.slow
+def test_a_script_without_a_guard_is_told(how: str, begun: tuple[int, int], told: int, tmp_path: Path) -> None:
+    """Once and soon, also where a worker of somebody else would start workers while it imports the script."""
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT.format(file=str(BASELINE), few=list(FEW), how=how), encoding="utf-8")
+    done = subprocess.run([sys.executable, script], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert begun[0] <= done.stdout.count("begun") <= begun[1]
+    assert done.stdout.count("done") == 1 - told
+    assert done.stderr.count("this script has no main guard") == told
+    assert done.stderr.count('if __name__ == "__main__":') == told
+    assert done.stderr.count("Traceback") == told
+
+
+@pytest.mark.parametrize(
+    ("said", "most"),
+    [("50000 100000", 1), ("100000 100000", 1), ("150000 100000", 2), ("max 100000", 10**6), (None, 10**6)],
+)
+def test_a_container_has_no_more_processors_than_its_quota(
+    said: str | None, most: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.processors.QUOTA", tmp_path / "none")
+    there = processors()
+    monkeypatch.setattr("sim.processors.QUOTA", tmp_path / "cpu.max")
+    if said:
+        (tmp_path / "cpu.max").write_text(f"{said}\n")
+    assert processors() == min(there, most)
+
+
+def test_nothing_takes_more_processes_than_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also what is drawn of results."""
+    monkeypatch.setattr("sim.experiment.pool._method", lambda: WAYS[0])
+    with at_most(1):
+        assert processors() == 1
+        assert set(in_order(lambda _: os.getpid(), range(3))) == {os.getpid()}
+    with at_most(10**6):
+        assert processors() == len(os.sched_getaffinity(0))
+
+
+def test_whether_to_fork_is_asked_in_one_place() -> None:
+    files = [file for file in (ROOT / "sim").rglob("*.py") if "active_count" in file.read_text(encoding="utf-8")]
+    assert [file.name for file in files] == ["processors.py"]
 
 
 @pytest.mark.usefixtures("started")

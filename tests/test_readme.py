@@ -201,7 +201,7 @@ def test_the_python_snippets_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     monkeypatch.chdir(ROOT)
     snippets = re.findall(r"```python\n(.*?)```", (DOCS / "python.md").read_text(encoding="utf-8"), re.DOTALL)
     stepped, compared, swept, batch = snippets
-    names: dict[str, Any] = {}
+    names: dict[str, Any] = {"__name__": "__main__"}
     exec(stepped, names)
     assert names["model"].steps == 40
     few = compared.replace("replicates=50", "replicates=1").replace("a/new/directory", str(tmp_path / "new"))

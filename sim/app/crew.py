@@ -1,19 +1,18 @@
 """Worker processes that the page keeps warm. Tabs hand in jobs; the newest job of a tab takes the place of its last."""
 
 import os
-import sys
 from collections import deque
 from collections.abc import Iterable
 from functools import cache
 from multiprocessing import get_context
 from queue import Queue
-from threading import Condition, Thread, active_count
+from threading import Condition, Thread
 from typing import Any, Protocol
 
 from sim.app.members import Ensemble
 from sim.compiled import prepare
 from sim.experiment.pool import follow_the_parent, interrupts_held
-from sim.processors import processors
+from sim.processors import may_fork, processors
 
 FIRST = 0  # the worker for what has to be there at once: it waits for nobody, and the others give way to it
 NICE = 5  # of the others; more would starve them where other programs are busy
@@ -123,7 +122,7 @@ class Crew:
         return RuntimeError(LOST)
 
     def _hire(self, place: int) -> Any:
-        context: Any = get_context("fork" if active_count() == 1 and sys.platform == "linux" else "spawn")
+        context: Any = get_context("fork" if may_fork() else "spawn")
         ours, theirs = context.Pipe()
         process = context.Process(target=_work, args=(theirs, place != FIRST), daemon=True)
         with interrupts_held():

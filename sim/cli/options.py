@@ -2,11 +2,13 @@
 
 from argparse import ArgumentParser, Namespace, _ActionsContainer
 from collections.abc import Mapping
+from functools import partial
 from math import inf
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from sim.arguments import place
 from sim.errors import InputError
 
 
@@ -100,7 +102,9 @@ OPTIONS = {
         "table of records (CSV) with the columns of Epoch AI's notable models",
         given={"type": Path, "required": True, "metavar": "FILE"},
     ),
-    "--out": Option("directory to write, used exactly as given", given={"type": Path, "metavar": "DIR"}),
+    "--out": Option(
+        "directory to write, used exactly as given", given={"type": partial(place, "--out"), "metavar": "DIR"}
+    ),
     "--workers": _number("--workers", "W", "processes", "by the amount of work", high=256),
     "--cluster": Option(
         "simulate on the workers of this dask scheduler, e.g. tcp://10.0.0.1:8786",

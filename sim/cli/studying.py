@@ -82,9 +82,12 @@ def seed_tail(options: Namespace, scenario: Path) -> str:
 
 def carried_out(options: Namespace, planned: "Planned") -> int:
     """Simulate what is left of a directory that is held, write what it amounts to, and print that; the exit code."""
+    from sim.processors import at_most
+
     out, scenario = planned.directory, planned.scenario
     whole = True
-    with left_behind(planned, options), fitting(scenario.file, sum(kind.count for kind in scenario.kinds)):
+    actors = sum(kind.count for kind in scenario.kinds)
+    with left_behind(planned, options), fitting(scenario.file, actors), at_most(options.workers):
         said = planned.intention()
         if said and not options.quiet:
             print(said, file=sys.stderr)

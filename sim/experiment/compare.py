@@ -4,10 +4,12 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import count
+from os import PathLike
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from sim.arguments import fraction, several, whole, whole_or
 from sim.arrays import added
 from sim.errors import InputError, Notice
 from sim.experiment.draws import on_draw
@@ -17,7 +19,7 @@ from sim.experiment.pool import Progress, Work, gathered
 from sim.results.comparison import Comparison, Paired
 from sim.results.run import Replicate
 from sim.rng import checked_seed
-from sim.scenario import Scenario, load
+from sim.scenario import Scenario, read
 from sim.scenario.drawing import worlds
 from sim.scenario.variants import with_options
 
@@ -33,15 +35,11 @@ def compare(
     every_step: bool = False,
     progress: Progress[Paired] | None = None,
 ) -> Comparison:
-    """Compare scenarios (or files) with the first of them, replicate by replicate on the same luck.
-
-    ``assumptions`` False leaves out the drawn assumptions, which take as long again. ``seed`` None takes the first
-    scenario's. A Notice warns of scenarios that are the same: they are simulated once, and where all are, nothing is
-    drawn. Raises InputError where scenarios cannot be paired. On KeyboardInterrupt the finished replicates are
-    returned, marked interrupted.
-    """
-    read = [scenario if isinstance(scenario, Scenario) else load(scenario) for scenario in scenarios]
-    chosen = paired(read, replicates, seed)
+    """Compare scenarios or files with the first of them, as ``sim.compare`` says."""
+    replicates, discount = whole("replicates", replicates, 1), fraction("discount", discount)
+    workers = whole_or(None, "workers", workers, 1)
+    given = several("scenarios", scenarios, "scenarios or their files", Scenario, str, PathLike)
+    chosen = paired([read(scenario) for scenario in given], replicates, seed)
     work = replicate_of(chosen, assumptions, every_step)
     if workers is None:
         workers = planned(chosen, replicates=replicates, assumptions=assumptions, every_step=every_step).workers

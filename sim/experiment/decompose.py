@@ -5,6 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.arguments import texts, whole_or
+from sim.arguments import whole as whole_number
 from sim.arrays import Array
 from sim.experiment.duration import Plan, pace, plan
 from sim.experiment.factors import ENDOWMENT, Factor, factors, without
@@ -12,7 +14,7 @@ from sim.experiment.path import ReplicatePath
 from sim.experiment.pool import Progress, Work, gathered
 from sim.measures import registry
 from sim.results.decomposition import Decomposition, Part, Parts
-from sim.scenario import Scenario, load
+from sim.scenario import Scenario, read
 
 
 def decompose(
@@ -27,7 +29,8 @@ def decompose(
 
     On KeyboardInterrupt the finished replicates are returned, marked interrupted.
     """
-    whole = scenario if isinstance(scenario, Scenario) else load(scenario)
+    whole, measures = read(scenario), tuple(texts("measures", measures))
+    replicates, workers = whole_number("replicates", replicates, 1), whole_or(None, "workers", workers, 1)
     workers = planned(whole, replicates=replicates).workers if workers is None else min(workers, replicates)
     done, interrupted = gathered(replicate_of(whole), range(replicates), workers, progress)
     done.sort(key=lambda part: part.replicate)

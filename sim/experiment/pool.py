@@ -11,15 +11,15 @@ import warnings
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from multiprocessing import get_context, parent_process
+from multiprocessing import current_process, get_context, parent_process
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
-from threading import Thread, active_count
+from threading import Thread
 from typing import Any, TypeVar
 
 from sim.compiled import prepare
 from sim.errors import InputError, Notice
-from sim.processors import one_thread_each, processors
+from sim.processors import may_fork, one_thread_each, processors
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -35,6 +35,7 @@ PATIENCE = 10.0  # seconds until a worker that has hung up must have ended
 MOST_ON_WINDOWS = 60  # processes that Windows can wait for at once
 OUT_OF_MEMORY = "memory did not suffice"
 ENDING = ("SIGTERM", "SIGHUP")  # signals that end a worker, whatever they mean to its parent
+WORKER, UNGUARDED = "worker of sim", 87  # its name, and its exit code where the script that it imports simulates
 
 
 class WorkerLost(InputError):
@@ -106,14 +107,17 @@ def starts() -> float:
 
 
 def _method() -> str:
-    """How workers are started. A fork copies what other threads hold locked, and other systems' libraries forbid it."""
-    return "fork" if sys.platform == "linux" and active_count() == 1 else "spawn"
+    """How workers are started."""
+    return "fork" if may_fork() else "spawn"
 
 
 def _parallel(
     work: Work[Result], tasks: Sequence[int], workers: int, meanwhile: Callable[[], Any] | None
 ) -> Generator[Result, None, None]:
     """One pipe to each worker, one task at a time. A worker that dies is replaced, and its task done again."""
+    own = current_process()
+    if getattr(own, "_inheriting", False):  # it was spawned, and still imports the script that spawned it
+        raise SystemExit(UNGUARDED) if own.name == WORKER else _unguarded()
     if sys.platform == "win32":
         workers = min(workers, MOST_ON_WINDOWS)
     prepare()  # what workers find compiled they need not compile
@@ -139,6 +143,8 @@ def _parallel(
                     good, outcome = connection.recv()
                 except (EOFError, OSError):  # it died
                     _dismiss(team, connection, PATIENCE)
+                    if process.exitcode == UNGUARDED:
+                        raise _unguarded() from None
                     deaths[task] += 1
                     if deaths[task] == TRIES:
                         raise _lost(process.exitcode) from None
@@ -173,7 +179,8 @@ def _hire(team: Team, task: int, work: Work[Result], method: str) -> Pipe:
     """
     context: Any = get_context(method)
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs, work if method == "fork" else None), daemon=True)
+    args = theirs, work if method == "fork" else None
+    process = context.Process(target=_serve, args=args, name=WORKER, daemon=True)
     with interrupts_held(), one_thread_each():
         process.start()
         team[ours] = process, task
@@ -195,6 +202,13 @@ def _send(connection: Pipe, what: Any) -> None:
         connection.send(what)
     except OSError:  # it has died, which ``wait`` will tell
         return
+
+
+def _unguarded() -> InputError:
+    """The error for a script whose spawned workers, which import it, would simulate again."""
+    problem = "this script has no main guard: each worker process would run it again"
+    fix = "put what simulates below that line, or give workers=1"
+    return InputError(problem, allowed='what simulates stands below: if __name__ == "__main__":', fix=fix)
 
 
 def _lost(code: int | None) -> WorkerLost:

@@ -1,32 +1,28 @@
 """All replicates of one scenario. What comes out does not depend on workers, order or hash seed."""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
+from sim.arguments import whole_or
 from sim.errors import InputError
 from sim.experiment.draws import on_draw
 from sim.experiment.duration import Plan, pace, plan
 from sim.experiment.path import simulate
 from sim.experiment.pool import Progress, Work, gathered
 from sim.results.run import Replicate, Run
-from sim.scenario import Scenario
+from sim.scenario import Scenario, read
 
 
 def run(
-    scenario: Scenario,
+    scenario: Scenario | str | Path,
     *,
     workers: int | None = None,
     every_step: bool = False,
     ensemble: bool = False,
     progress: Progress[Replicate] | None = None,
 ) -> Run:
-    """Simulate all replicates of a scenario (its own seed and number of replicates).
-
-    With ``ensemble`` each is simulated a second time with numbers drawn anew, those fitted to records from the
-    ensemble that the scenario names. Raises InputError where it names none.
-
-    ``workers`` None chooses by the amount of work. ``progress`` wraps the iterator of finished replicates, given
-    their number. On KeyboardInterrupt the finished replicates are returned, marked interrupted.
-    """
+    """Simulate all replicates of a scenario or file, as ``sim.run`` says."""
+    scenario, workers = read(scenario), whole_or(None, "workers", workers, 1)
     wanted = scenario.run.replicates
     workers = planned(scenario, ensemble=ensemble).workers if workers is None else min(workers, wanted)
     done, interrupted = gathered(replicate_of(scenario, every_step, ensemble), range(wanted), workers, progress)

@@ -2,7 +2,6 @@
 world with a range from a stream of its own."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from math import sqrt
 from typing import Any
 
@@ -124,7 +123,8 @@ def worlds(
     ensemble, found = scenarios[0].ensemble, undecided(scenarios[0], observed=observed)
     grouped = facts(found)
     takes = [found.keys() if one is scenarios[0] else shared(found, one) for one in scenarios]
-    for attempt in range(first, MOST_TRIES):
+    broken: dict[str, list[InputError]] = {}
+    for attempt in range(first, first + MOST_TRIES):
         values: dict[str, float] = {}
         if ensemble:
             values |= ensemble.point(float(brief_stream(seed, replicate, "ensemble", attempt).random()))
@@ -135,9 +135,23 @@ def worlds(
                 values |= {path: drawn(found[path], chance) for path in left}
         values = {path: values[path] for path in found}
         own = [{path: values[path] for path in paths} for paths in takes]
-        with suppress(InputError):
+        try:
             return values, attempt, list(map(with_values, scenarios, own))
-    raise ArithmeticError("the ranges of this scenario leave hardly any possible world")
+        except InputError as error:
+            for one in (error, *error.also):
+                broken.setdefault(one.problem, []).append(one)
+    raise _hardly_any(scenarios[0], broken)
+
+
+def _hardly_any(scenario: Scenario, broken: Mapping[str, Sequence[InputError]]) -> InputError:
+    """The error for ranges of which every draw breaks a rule of the checks: ``broken`` are its errors by problem."""
+    often = max(broken.values(), key=len)
+    problem = f"the ranges of this scenario leave hardly any possible world. Most often, {often[0].problem}"
+    found, fix = (
+        f"so in {len(often)} of {MOST_TRIES} draws, and no draw is possible",
+        "narrow the ranges of its numbers",
+    )
+    return InputError(problem, file=scenario.file, key=often[0].key, found=found, allowed=often[0].allowed, fix=fix)
 
 
 def _chance(

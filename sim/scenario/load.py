@@ -2,9 +2,11 @@
 
 import os.path
 from collections.abc import Sequence
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from sim.arguments import place, refused, texts
 from sim.errors import InputError, nearest, together, unknown
 from sim.scenario.build import build
 from sim.scenario.data import laws
@@ -25,7 +27,17 @@ def load(file: str | Path, settings: Sequence[str] = (), *, seed: int | None = N
 
     Raises InputError with file, key, what was found, what is allowed and how to mend it.
     """
-    return build(settled(read_tree(Path(file)), settings, seed=seed, replicates=replicates, until=until))
+    tree, settings = read_tree(place("file", file)), texts("settings", settings)
+    return build(settled(tree, settings, seed=seed, replicates=replicates, until=until))
+
+
+def read(scenario: Scenario | str | Path, name: str = "scenario") -> Scenario:
+    """A scenario, or that of a file. Raises InputError; ``name`` is that of the argument."""
+    if isinstance(scenario, Scenario):
+        return scenario
+    if not isinstance(scenario, str | PathLike):
+        raise refused(name, scenario, "a scenario, or the path of its file")
+    return load(scenario)
 
 
 def check_file(file: Path) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sim.arguments import plain
 from sim.errors import InputError, nearest, unknown
 from sim.policies import registry
 from sim.scenario.schema import TABLES
@@ -79,7 +80,7 @@ class Tree:
 
     def put(self, path: str, value: Any, origin: Path = FROM_USER) -> None:
         """Set one entry. The value is checked when the tree is read. Raises InputError where no entry can stand."""
-        head, *rest = path.split(".")
+        (head, *rest), value = path.split("."), plain(value)
         if isinstance(value, dict) and head != "policy" and not {"source", "basis"} & set(value):
             value = {**value, "basis": "assumed", "note": SET_NOW}
         if head == "policy" and len(rest) == 1 and isinstance(value, dict):

@@ -12,6 +12,7 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
+from sim.arguments import whole
 from sim.errors import InputError
 from sim.policies import Policy
 from sim.quantity import Quantity, Spec, base_unit
@@ -23,7 +24,7 @@ from sim.scenario.series import is_series
 from sim.scenario.tree import FROM_USER, Tree
 
 IN_CODE = Path("Python")  # stands for the file in messages about what code sets
-OPTIONS = {"seed": "run.seed", "replicates": "run.replicates", "until": "time.end"}
+OPTIONS = {"seed": ("run.seed", 0), "replicates": ("run.replicates", 1), "until": ("time.end", 1)}  # path and lowest
 LONGEST_TITLE = 80  # letters of settings that a title still names
 CHANGED = re.compile(r" \((changed: .*|\d+ settings? changed)\)$")  # ends the title of what a command changed
 NUMBER_UNIT = re.compile(r"([-+]?(?:(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|inf))\s*([^\d\s,.:\-–].*)")
@@ -57,7 +58,8 @@ def settled(tree: Tree, settings: Sequence[str] = (), **options: int | None) -> 
         tree.data["title"] += f" (changed: {said})" if short else f" ({len(texts)} {many} changed)"
     for option, value in options.items():
         if value is not None:
-            tree.put(OPTIONS[option], value, Path(f"--{option}"))
+            path, low = OPTIONS[option]
+            tree.put(path, whole(option, value, low), Path(f"--{option}"))
     return tree
 
 
@@ -67,7 +69,8 @@ def with_options(
     """The scenario with another seed, number of replicates or last year (until), name, title or question. Raises
     InputError."""
     now = {"seed": scenario.run.seed, "replicates": scenario.run.replicates, "until": scenario.time.end}
-    other = {option: value for option, value in options.items() if value != now[option]}
+    given = {name: whole(name, value, OPTIONS[name][1]) for name, value in options.items() if value is not None}
+    other = {option: value for option, value in given.items() if value != now[option]}
     return build(_called(settled(scenario.tree.copy(), (), **other), name, title=title, question=question))
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from hashlib import file_digest
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import NamedTemporaryFile, mkstemp
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError
@@ -129,14 +129,15 @@ def save_bytes(path: Path, content: bytes) -> None:
 
 def save_parts(path: Path, parts: Iterable[bytes]) -> None:
     """The same of content that comes in parts."""
-    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", suffix=PARTIAL, delete=False) as partial:
-        try:
+    descriptor, name = mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=PARTIAL)
+    try:
+        with open(descriptor, "wb") as partial:
             for part in parts:
                 partial.write(part)
             partial.flush()
             os.fsync(partial.fileno())
-            os.chmod(partial.name, 0o644)
-            os.replace(partial.name, path)
-        except BaseException:
-            Path(partial.name).unlink(missing_ok=True)
-            raise
+        os.chmod(name, 0o644)
+        os.replace(name, path)  # closed by now: Windows moves no file that is open
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

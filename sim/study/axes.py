@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from sim.arguments import plain as plain_value
+from sim.arguments import texts
 from sim.arrays import Array
 from sim.errors import InputError
 from sim.mathematics import exp, log
@@ -112,11 +114,11 @@ def read_axes(given: Sequence[str] | Mapping[str, Any], scenario: Scenario, *, g
 
     In a ``grid`` a range has a number of steps, otherwise it has none. Raises InputError.
     """
-    texts = dict(given) if isinstance(given, Mapping) else _by_path(given)
-    if not texts:
+    by_path = dict(given) if isinstance(given, Mapping) else _by_path(texts("vary", given))
+    if not by_path:
         problem, allowed = "nothing to vary", "one or more of --vary PATH=VALUES"
         raise InputError(problem, key="--vary", allowed=allowed, fix=f"e.g. {EXAMPLE}")
-    return [_tried(_axis(path, values, grid=grid), scenario) for path, values in texts.items()]
+    return [_tried(_axis(path, values, grid=grid), scenario) for path, values in by_path.items()]
 
 
 def _by_path(given: Sequence[str]) -> dict[str, str]:
@@ -135,8 +137,8 @@ def _by_path(given: Sequence[str]) -> dict[str, str]:
 
 def _axis(path: str, given: Any, *, grid: bool) -> Axis:
     if not isinstance(given, str):
-        values = tuple(given) if isinstance(given, Sequence) else (given,)
-        return _listed(path, values, str(given))
+        values = plain_value(list(given) if isinstance(given, Sequence) else given)
+        return _listed(path, tuple(values) if isinstance(values, list) else (values,), str(given))
     found = RANGE.fullmatch(given)
     if found:
         return _range(path, given, found, grid=grid)

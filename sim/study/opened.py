@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from sim.arguments import whole_or
 from sim.errors import InputError
 from sim.store.plan import read_plan
 from sim.study import sensitivity, sweep
@@ -24,6 +25,7 @@ def opened(directory: Path) -> Planned:
 def extend(planned: Planned, replicates: int | None = None, samples: int | None = None) -> None:
     """Ask for more replicates, or for more samples of a study. Raises InputError for fewer than there are, and where
     there are none."""
+    replicates, samples = whole_or(None, "replicates", replicates, 1), whole_or(None, "samples", samples, 1)
     if samples is not None and not isinstance(planned, Study):
         problem, allowed = f"`{planned.kind}` has no samples", "samples of a sweep or sensitivity"
         raise InputError(problem, key="--samples", found=samples, allowed=allowed, fix="ask for more --replicates")

@@ -129,14 +129,15 @@ class Planned(ABC):
 
     def become(self, plan: dict[str, Any]) -> None:
         """Take another plan, of which what is there is a part. Raises InputError where that is damaged."""
-        self._unseal()
+        self._intact()
         write_plan(self.directory, {name: value for name, value in plan.items() if name != "schema"})
+        self._unseal()
         directory = self.directory
         self.__dict__.clear()  # what followed from the plan of before
         self.directory, self.plan = directory, plan
 
-    def _unseal(self) -> None:
-        """Take the record away. Raises InputError for a shard that is not as it says: another would say it is."""
+    def _intact(self) -> None:
+        """Raises InputError for a shard that is not as the record says: another would say it is."""
         sealed = self.directory / SEALED
         try:
             hashes = dict(json.loads(sealed.read_text(encoding="utf-8"))["files"]) if sealed.is_file() else {}
@@ -146,7 +147,10 @@ class Planned(ABC):
             shard, known = self.directory / FOLDER / name, hashes.get(f"{FOLDER}/{name}")
             if known and hash_of(shard) != known:
                 raise damaged(shard, self.directory, f"its sha256 is not that in {SEALED}")
-        sealed.unlink(missing_ok=True)
+
+    def _unseal(self) -> None:
+        """Take the record away, which is not that of what is to come."""
+        (self.directory / SEALED).unlink(missing_ok=True)
 
     def carry_out(self, engine: Engine, progress: Progress[Made] | None = None) -> None:
         """Simulate what is left; each shard is kept as soon as it is finished. ``progress`` wraps the iterator of what
@@ -155,6 +159,7 @@ class Planned(ABC):
         What ends it early (an interrupt, a full disk, a worker that is lost) passes through; what is finished stays.
         """
         if self.left():
+            self._intact()
             self._unseal()  # what was made of less is not the whole
         folder = self.directory / FOLDER
         source: Any = iter(self.made(engine))

@@ -6,6 +6,7 @@ from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from sim.rng import HIGHEST_SEED
 from sim.scenario import Scenario
 from sim.scenario.drawing import drawn, uncertain
 from sim.scenario.variants import changed, with_values
@@ -111,7 +112,7 @@ class Blocks:
         if (block, variant) not in self._bases:
             if len(self._bases) > len(self.variants):
                 self._bases.clear()
-            entries = {**self.variants[variant], "run.seed": scenario.run.seed + block}
+            entries = {**self.variants[variant], "run.seed": (scenario.run.seed + block) % (HIGHEST_SEED + 1)}
             self._bases[block, variant] = changed(scenario, entries, origin=FROM_USER)
         ranges = uncertain(scenario)
         values = {

@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from itertools import combinations
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from sim.arguments import several, texts, whole_or
 from sim.arrays import Array
 from sim.errors import InputError, unknown
 from sim.measures import DIVIDE, EMISSIONS, registry, require_known
@@ -42,12 +44,14 @@ def wanted(
     """
     if method not in METHODS:
         raise unknown("method", method, METHODS, key="--method")
-    require_known(measures, registry(scenario.region_ids, scenario.kind_ids))
-    number = SAMPLES[method] if samples is None else samples
+    number = whole_or(SAMPLES[method], "samples", samples, 1)
+    replicates = whole_or(REPLICATES, "replicates", replicates, 1)
     _possible(number, method)
+    vary, together, measures = texts("vary", vary), texts("together", together), texts("measures", measures)
+    require_known(measures, registry(scenario.region_ids, scenario.kind_ids))
     paths = facts(scenario, vary, together)
     names, variants = [""], [dict[str, Any]()]
-    for policy in against:
+    for policy in several("against", against, "policies or files of scenarios", str, PathLike):
         name, entries = policies_of(scenario, policy)
         if name in names:
             raise InputError("a policy twice", key="--against", found=name, allowed="each once", fix="take one out")
@@ -57,9 +61,9 @@ def wanted(
     _room(method, number, len(paths), len(variants))
     blocks = sampled(method, paths, variants, number, scenario.run.seed)
     moved = list(dict.fromkeys(measures or USUAL))
-    more = {"method": method, "measures": moved, "policies": names, "together": list(together)}
+    more = {"method": method, "measures": moved, "policies": names, "together": together}
     last = [scenario.time.end]
-    return Wanted(KIND, scenario, [], blocks, replicates or REPLICATES, method, more, moved, last)
+    return Wanted(KIND, scenario, [], blocks, replicates, method, more, moved, last)
 
 
 def _possible(number: int, method: str) -> None:

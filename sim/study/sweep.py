@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.arguments import texts, whole_or
 from sim.arrays import Array
 from sim.errors import InputError
 from sim.measures import headline, registry, require_known
@@ -23,14 +24,15 @@ def wanted(
     replicates: int | None = None, measures: Sequence[str] = (),
 ) -> Wanted:  # fmt: skip
     """What a sweep asks for. Raises InputError for what cannot be varied so."""
-    require_known(measures, registry(scenario.region_ids, scenario.kind_ids))
+    samples, replicates = whole_or(None, "samples", samples, 1), whole_or(REPLICATES, "replicates", replicates, 1)
+    require_known(measures := texts("measures", measures), registry(scenario.region_ids, scenario.kind_ids))
     axes = read_axes(vary, scenario, grid=named == "grid")
     points = design(named, axes, samples, scenario.run.seed)
     more = {
         "measures": list(dict.fromkeys([*headline(), *measures])), "asked": list(dict.fromkeys(measures)),
         "units": {axis.path: unit_of(axis, scenario) for axis in axes},
     }  # fmt: skip
-    return Wanted(KIND, scenario, axes, points, replicates or REPLICATES, named, more)
+    return Wanted(KIND, scenario, axes, points, replicates, named, more)
 
 
 def extend(study: Study, samples: int) -> None:

@@ -1,0 +1,95 @@
+"""What functions are given from Python, checked in one place: an error names the argument, or the option."""
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from math import inf
+from numbers import Real
+from operator import index
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sim.errors import InputError
+
+Usual = TypeVar("Usual")
+OTHERWISE = {"measure": "measures", "set": "settings"}  # arguments that are not called as their options are
+
+
+@contextmanager
+def named() -> Iterator[None]:
+    """Around what the command line asks for as well: an error names arguments where it would name options."""
+    try:
+        yield
+    except InputError as error:
+        for one in (error, *error.also):
+            for place in ("file", "key"):
+                text = str(getattr(one, place))
+                if text.startswith("--"):
+                    setattr(one, place, f"{_arguments(text)}=")
+            one.allowed, one.fix = (text and _arguments(text) for text in (one.allowed, one.fix))
+        raise
+
+
+def _arguments(text: str) -> str:
+    return re.sub(r"(?<![\w-])--([a-z]+)", lambda option: OTHERWISE.get(option[1], option[1]), text)
+
+
+def whole(name: str, value: Any, low: int, high: float = inf) -> int:
+    """A whole number from ``low`` to ``high``, also one of numpy. Raises InputError."""
+    try:
+        found = low - 1 if type(value).__name__ in ("bool", "bool_") else index(value)
+    except TypeError:
+        found = low - 1
+    if not low <= found <= high:
+        allowed = f"a whole number of at least {low}" if high == inf else f"a whole number from {low} to {high}"
+        raise refused(name, value, allowed)
+    return found
+
+
+def whole_or(usual: Usual, name: str, value: Any, low: int) -> int | Usual:
+    """The same, or what is usual where nothing (None) is given."""
+    return usual if value is None else whole(name, value, low)
+
+
+def fraction(name: str, value: Any) -> float:
+    """A number from 0 to 1. Raises InputError."""
+    if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= float(value) <= 1:
+        raise refused(name, value, "a fraction from 0 to 1")
+    return float(value)
+
+
+def several(name: str, value: Any, what: str, *kinds: type) -> list[Any]:
+    """A list of things of some kinds; one such thing alone is a list of one. Raises InputError."""
+    listed = [value] if isinstance(value, kinds) or not isinstance(value, Iterable) else list(value)
+    if not all(isinstance(one, kinds) for one in listed):
+        raise refused(name, value, f"a list of {what}")
+    return listed
+
+
+def texts(name: str, value: Any) -> list[str]:
+    """A list of texts; one text alone is a list of one. Raises InputError."""
+    return several(name, value, "texts", str)
+
+
+def place(name: str, value: Any) -> Path:
+    """The path of a file or directory. Raises InputError; nothing at all would be the current directory."""
+    if not isinstance(value, str | PathLike) or not fspath(value):
+        raise refused(name, value, "the path of a file or directory; '.' is the current one")
+    return Path(value)
+
+
+def plain(value: Any) -> Any:
+    """A value as a file would hold it: numbers and arrays of numpy as those of Python."""
+    if isinstance(value, dict):
+        return {key: plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value]
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
+def refused(name: str, found: Any, allowed: str) -> InputError:
+    """The error for an argument, or an option, that is not what is allowed."""
+    kind, key = ("option", name) if name.startswith("--") else ("argument", f"{name}=")
+    found, fix = "nothing (None)" if found is None else found, f"give {name} {allowed}"
+    return InputError(f"this {kind} cannot be used", key=key, found=found, allowed=allowed, fix=fix)

@@ -1,0 +1,166 @@
+"""What functions are given from Python: taken where it is meant well, otherwise one error that names the argument."""
+
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sim
+from sim.experiment.decompose import decompose
+from sim.scenario.variants import changed, with_options
+from tests.test_bad_places import contents
+from tests.worlds import BASELINE, small
+
+WORLD = small(until=2012, replicates=1)
+VARY = {"product.margin": [0.3, 0.4]}
+NO_NUMBER = (2.0, 1.5, "2", True, np.True_, [1], float("nan"))
+NO_COUNT = (*NO_NUMBER, 0, -1, np.int64(0))
+NO_SEED = (*NO_NUMBER, -1)
+NO_TEXTS = (3, [1], [None], [["a"]])
+NO_SCENARIO = (None, 3, True, [BASELINE], {"scenario": 1})
+NO_PLACE = ("", None, 3, True, ["out"])
+Call = Callable[..., Any]
+SWEEP: Call = lambda **given: sim.sweep(**{"scenario": WORLD, "vary": VARY, **given})  # noqa: E731
+SENSITIVITY: Call = lambda **given: sim.sensitivity(**{"scenario": WORLD, **given})  # noqa: E731
+COMPARE: Call = lambda **given: sim.compare(**{"scenarios": [WORLD, WORLD], **given})  # noqa: E731
+LOAD: Call = lambda **given: sim.load(**{"file": BASELINE, **given})  # noqa: E731
+ECONOMY: Call = lambda **given: sim.ComputeEconomy(**{"scenario": WORLD, **given})  # noqa: E731
+WRONG: list[tuple[Call, str, tuple[Any, ...]]] = [
+    (LOAD, "file", NO_PLACE),
+    (LOAD, "settings", NO_TEXTS),
+    (LOAD, "seed", NO_SEED),
+    (LOAD, "replicates", NO_COUNT),
+    (LOAD, "until", NO_COUNT),
+    (lambda **given: with_options(WORLD, **given), "seed", NO_SEED),
+    (ECONOMY, "scenario", NO_SCENARIO),
+    (ECONOMY, "seed", (*NO_SEED, 2**63)),
+    (ECONOMY, "rng", (*NO_SEED, 2**63)),
+    (ECONOMY, "replicate", (*NO_SEED, 2**63)),
+    (lambda **given: sim.begin(WORLD, **given), "seed", (*NO_SEED, 2**63)),
+    (sim.run, "scenario", NO_SCENARIO),
+    (lambda **given: sim.run(WORLD, **given), "workers", NO_COUNT),
+    (COMPARE, "scenarios", (None, 3, [1], [WORLD, None])),
+    (COMPARE, "replicates", (None, *NO_COUNT)),
+    (COMPARE, "seed", (*NO_SEED, 2**63)),
+    (COMPARE, "discount", (None, float("nan"), float("inf"), -2, 3, "0.03", True, [0.03])),
+    (COMPARE, "workers", NO_COUNT),
+    (lambda **given: decompose(WORLD, **given), "replicates", (None, *NO_COUNT)),
+    (lambda **given: decompose(WORLD, **given), "workers", NO_COUNT),
+    (lambda **given: decompose(WORLD, **given), "measures", NO_TEXTS),
+    *((study, name, wrong) for study in (SWEEP, SENSITIVITY) for name, wrong in {
+        "scenario": NO_SCENARIO, "measures": NO_TEXTS, "samples": NO_COUNT, "replicates": NO_COUNT,
+        "until": NO_COUNT, "seed": NO_SEED, "workers": NO_COUNT,
+        "out": [one for one in NO_PLACE if one is not None], "executor": (3, "threads", []),
+    }.items()),
+    (SWEEP, "vary", (None, *NO_TEXTS)),
+    *((SENSITIVITY, name, NO_TEXTS) for name in ("vary", "together", "against")),
+    (sim.resume, "directory", NO_PLACE),
+    (lambda **given: sim.resume("nowhere", **given), "workers", NO_COUNT),
+    (sim.open_study, "directory", NO_PLACE),
+    (sim.Run(WORLD, []).report, "out", NO_PLACE),
+    (sim.Comparison([WORLD, WORLD], [], 1).report, "out", NO_PLACE),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("call", "name", "wrong"), WRONG, ids=[f"{i}-{name}" for i, (_, name, _) in enumerate(WRONG)])
+def test_what_an_argument_cannot_be_is_said(
+    call: Call, name: str, wrong: tuple[Any, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for value in wrong:
+        with pytest.raises(sim.InputError) as raised:
+            call(**{name: value})
+        said, error = str(raised.value).splitlines(), raised.value
+        assert said[:2] == ["this argument cannot be used", f"  argument {name}"], value
+        assert error.found is not None
+        assert "--" not in f"{error.allowed}{error.fix}"
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("call", "given", "said"),
+    [
+        (SWEEP, {"samples": 5}, ["argument samples", "or choose design lhs"]),
+        (SWEEP, {"design": "lhz"}, ["argument design", "did you mean 'lhs'?"]),
+        (SWEEP, {"vary": {}}, ["argument vary", "e.g. vary policy.carbon_tax.rate=0,50,100"]),
+        (SWEEP, {"vary": {"product.margn": 1}}, ["argument vary", "key      product.margn"]),
+        (SWEEP, {"seed": 2**63}, ["out of range", "argument seed"]),
+        (SWEEP, {"until": 2000}, ["argument until", "key      time.end"]),
+        (SENSITIVITY, {"method": "sobol", "samples": 5}, ["argument samples", "fix      samples 8"]),
+        (SENSITIVITY, {"measures": "emissions"}, ["argument measures"]),
+        (SENSITIVITY, {"against": "carbon_tax"}, ["argument against", "until 2027 or later"]),
+    ],
+)
+def test_an_option_of_the_command_line_is_an_argument(call: Call, given: dict[str, Any], said: list[str]) -> None:
+    with pytest.raises(sim.InputError) as raised:
+        call(**given)
+    assert all(text in str(raised.value) for text in said), raised.value
+    assert "--" not in str(raised.value)
+
+
+@pytest.mark.parametrize("name", sim.__all__)
+def test_what_is_handed_out_can_be_pickled(name: str) -> None:
+    """An executor or a pool of a user sends it by its name."""
+    one = getattr(sim, name)
+    assert pickle.loads(pickle.dumps(one)) is one
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    one = np.int64(1)
+    world = sim.load(BASELINE, "product.margin=0.4", seed=np.int64(3), until=np.int64(2012), replicates=one)
+    assert (world.run.seed, world.time.end, world.run.replicates, world.product.margin) == (3, 2012, 1, 0.4)
+    made = changed(WORLD, {"kind.startup.count": np.int64(9), "product.margin": np.float64(0.4)})
+    assert (made.kinds[1].count, made.product.margin) == (9, 0.4)
+    assert changed(WORLD, {"product.margin": {"value": np.float32(0.5), "unit": "1"}}).product.margin == 0.5
+    tables = [
+        sim.sweep(WORLD, {"product.margin": values}, replicates=one, workers=one, measures=measures)
+        for values, measures in ((np.linspace(0.3, 0.4, 2), "emissions_total"), ([0.3, 0.4], ["emissions_total"]))
+    ]
+    assert tables[0].equals(tables[1])
+
+
+def test_one_thing_is_a_list_of_one(tmp_path: Path) -> None:
+    with pytest.raises(sim.InputError, match="nothing to compare"):
+        sim.compare(BASELINE)
+    with pytest.raises(sim.InputError, match="nothing to compare"):
+        sim.compare(WORLD)
+    given: dict[str, Any] = {"replicates": 1, "workers": 1}
+    assert len(sim.sweep(WORLD, "product.margin=0.3,0.4", **given)) == len(sim.sweep(WORLD, VARY, **given))
+    asked = {"samples": 2, "measures": "emissions_total", "against": "carbon_tax", "vary": "product.m*", **given}
+    found = sim.sensitivity(small(until=2027), together="product.m*", **asked)
+    assert set(found["measure"]) == {"emissions_total"}
+
+
+def test_a_file_is_taken_as_its_scenario() -> None:
+    file = small(until=2012).file
+    assert sim.ComputeEconomy(str(file), seed=1).assumptions.is_same(sim.load(file))
+
+
+def test_the_highest_seed_has_a_luck_for_every_block() -> None:
+    asked: dict[str, Any] = {"samples": 3, "vary": "product.margin", "measures": "emissions_total", "workers": 1}
+    found = sim.sensitivity(WORLD, seed=2**63 - 1, **asked)
+    assert set(found["samples"]) == {3}
+
+
+def test_what_cannot_be_added_leaves_a_directory_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plan that holds what is no number could never be gone on with."""
+    out = tmp_path / "study"
+    sim.sweep(WORLD, VARY, replicates=1, workers=1, out=out)
+    before = contents(out)
+    for name in ("replicates", "samples"):
+        for wrong in NO_COUNT:
+            with pytest.raises(sim.InputError, match=f"argument {name}"):
+                sim.resume(out, **{name: wrong})
+    with monkeypatch.context() as patched:
+        patched.setattr("sim.study.planned.write_plan", full)
+        with pytest.raises(OSError, match="full"):
+            sim.resume(out, replicates=2)
+    assert contents(out) == before
+    assert set(sim.resume(out, replicates=np.int64(2), workers=np.int64(1))["replicates"]) == {2}
+
+
+def full(*_: object) -> None:
+    raise OSError("the disk is full")
