@@ -141,7 +141,7 @@ def _regions(worlds: Ensemble) -> dict[str, Any]:
     start = worlds.policy.time.start
     ends = evidence_ends(worlds, rests_on_law=False)
     dirtiest = sorted(worlds.policy.regions, key=lambda region: -region.grid_intensity.at(start))
-    parts = [spread(worlds.values(emissions_in(region.id), 1))[0] for region in dirtiest]
+    parts = [worlds.level(emissions_in(region.id), 1) for region in dirtiest]
     below = np.cumsum([np.zeros(len(worlds.years)), *parts], axis=0)
     stack, names = [], []
     rows = [[str(year)] for year in worlds.years]
@@ -154,9 +154,7 @@ def _regions(worlds: Ensemble) -> dict[str, Any]:
             names.append(Line(name, worlds.years, middle, tone, label=name, text_colour=SECOND, drawn=False))
         for row, value in zip(rows, parts[i].tolist(), strict=True):
             row.append(number(value, "tCO2e/yr"))
-    total = Line(
-        "Baseline", worlds.years, spread(worlds.values(OPERATIONAL, 0))[0].tolist(), BASELINE, True, "Baseline"
-    )
+    total = Line("Baseline", worlds.years, worlds.level(OPERATIONAL, 0).tolist(), BASELINE, True, "Baseline")
     option = through_time([*reversed(stack), *names, total], Scale("tCO2e/yr"), _years(worlds), starts(worlds),
                           evidence_ends=ends)  # fmt: skip
     heads = ["Year", *(region.label or region.id for region in dirtiest)]
