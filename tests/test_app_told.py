@@ -12,11 +12,13 @@ from sim.app import catalogue
 from sim.app.answer import answer
 from sim.app.choice import choose, offered
 from sim.app.desk import first_setting
-from sim.app.edits import EDITS
+from sim.app.edits import EDITS, said
 from sim.app.ensemble import Ensemble
 from sim.app.sentence import NONE_ON, sentence
 from sim.app.setting import Setting
 from sim.app.sizes import size_text, span_text
+from sim.app.words import words_of_the_page
+from sim.errors import InputError
 from sim.measures import EMISSIONS, told
 from sim.report.comparison.verdict import Claim
 from sim.report.comparison.verdict import sentence as verdict
@@ -87,17 +89,17 @@ def test_nothing_differs_for_its_true_reason(changes: dict[str, float], reason: 
     (policy,) = worlds.policy.policies
     same = [replace(one, values=(one.values[0], one.values[0])) for one in worlds.found]
     other = replace(worlds.policy, policies=(replace(policy, **changes),))
-    said = answer(replace(worlds, policy=other, found=same))["sentences"][-1]
-    assert said == f"In 2030 nothing differs: {reason}."
+    text = answer(replace(worlds, policy=other, found=same))["sentences"][-1]
+    assert text == f"In 2030 nothing differs: {reason}."
     assert answer(replace(worlds, policy=worlds.baseline, found=same))["sentences"][-1] == NONE_ON
 
 
 @pytest.mark.slow
 def test_a_world_without_policies_is_not_called_one() -> None:
     worlds = ensemble("green_grid")
-    said = sentence(worlds, worlds.changes(list(worlds.measures)), len(worlds.years) - 1, 2100.0)
-    assert re.match(r"In 2030, against the baseline, this world has emissions lower by about \d+ %", said), said
-    assert "policy" not in said
+    text = sentence(worlds, worlds.changes(list(worlds.measures)), len(worlds.years) - 1, 2100.0)
+    assert re.match(r"In 2030, against the baseline, this world has emissions lower by about \d+ %", text), text
+    assert "policy" not in text
 
 
 def effect(middle: float, low: float, high: float, *, relative: bool = True) -> Effect:
@@ -150,6 +152,33 @@ def test_fields_keep_their_order_when_one_is_emptied(first: Setting) -> None:
     assert [one["key"] for one in after["fields"]] == [one["key"] for one in before["fields"]]
     assert [one["label"] for one in after["fields"]] == [one["label"] for one in before["fields"]]
     assert after["slider"]["label"] != before["slider"]["label"]
+
+
+@pytest.mark.slow
+def test_refusals_and_headings_speak_no_language_of_files(first: Setting) -> None:
+    for told_ in ({"do": "start", "name": "cap_and_trade", "year": "2027.1"},
+                  {"do": "start", "name": "cap_and_trade", "year": "2010"}):  # fmt: skip
+        with pytest.raises(InputError) as caught:
+            EDITS["start"](first, told_).scenarios()
+        text = said(caught.value, told_)
+        assert not re.search(r"\w_\w|`|steps_per_year", text), text
+    slider = next(
+        one for group in catalogue.rows(first, first.scenarios()[0]) for one in group["policies"] if one["on"]
+    )
+    assert slider["slider"]["text"] == "370 % of its emissions"
+    headings = {one["label"] for one in answer(ensemble("carbon_tax", 1))["labels"]}
+    assert "Revenue of policies, a year" in headings
+    known = {word.name for word in words_of_the_page()}
+    assert {"pair of worlds", "tCO2e", "scarcity rent", "beyond the evidence", "interval score"} <= known
+
+
+@pytest.mark.slow
+def test_a_chart_says_what_its_permits_are_for_and_when_its_band_goes_on() -> None:
+    worlds = ensemble("cap_and_trade")
+    chart = next(one for one in answer(worlds)["charts"] if one["title"] == "Price of permits")
+    assert chart["meaning"].startswith("USD per tonne of CO2e.")
+    high = [point for one in chart["option"]["series"] if one.get("band") for *_, point in one["data"]]
+    assert ("above the top" in chart["meaning"]) == (max(high) > chart["option"]["yAxis"]["max"])
 
 
 @pytest.mark.slow

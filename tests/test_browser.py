@@ -93,6 +93,11 @@ def test_a_link_carries_all_and_a_file_gives_the_same_numbers(opened: Opened, tm
         with page.expect_download() as download:
             page.get_by_role("button", name=f"{kind} of The compute divide").click()
         assert download.value.suggested_filename == f"divide.{kind.lower()}"
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        download.value.save_as(SHOTS / f"divide.{kind.lower()}")
+    picture = (SHOTS / "divide.svg").read_text(encoding="utf-8")
+    for text in ("The compute divide", "Carbon tax", f"compute-divide; {LAST} marked; 32 pairs of worlds"):
+        assert text in picture, "a picture says what it is of where it stands alone"
     page.goto(link.partition("#")[0] + "#s=nonsense")
     page.reload()
     expect(page.get_by_test_id("problem")).to_contain_text("no setting of the page", timeout=60_000)

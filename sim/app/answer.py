@@ -127,7 +127,8 @@ def _beside_luck(card: Card, measure: Measure, worlds: Ensemble, lucky: Change, 
 
 def _heading(measure: Measure) -> str:
     """A card's heading, with the unit that its numbers leave out."""
-    return f"{measure.heading}, {UNIT}/yr" if measure.unit == f"{UNIT}/yr" else measure.heading
+    units = {f"{UNIT}/yr": f", {UNIT}/yr", "USD/yr": ", a year"}
+    return f"{measure.heading}{units.get(measure.unit, '')}"
 
 
 def _placed(relative: float) -> float:

@@ -13,6 +13,7 @@ from sim.app.byyear import is_by_year, text_of
 from sim.app.choice import offered, started
 from sim.app.controls import (
     STEPS,
+    WHOLES,
     Control,
     alone,
     controls,
@@ -133,7 +134,8 @@ def _slider(policy: type[Policy], control: Control, written: Any, usual: dict[st
     value = number(written)[0]
     at = min(max(range_.place(max(value, 1e-300)) if isfinite(value) else high, low), high)
     place = round(STEPS * (at - low) / (high - low)) if high > low else 0
-    return {"place": place, "label": control.label, "text": shown(control, written), "help": control.help}
+    whole = WHOLES.get(control.key, {}).get(policy.levers[0], "")
+    return {"place": place, "label": control.label, "text": f"{shown(control, written)}{whole}", "help": control.help}
 
 
 def range_of(policy: type[Policy], control: Control, written: Any, usual: dict[str, Any]) -> Any:

@@ -36,7 +36,10 @@ RECORDS = "Points: notable models on record, with 95 % intervals"
 RECORD = "var(--record)"
 LEAST = 1e-2  # ratio at which the interval of a record is cut
 WORLDS = ("Baseline", "Policy world")
-PERMITS = (PERMIT_PRICE, COMPUTE_PERMIT_PRICE)
+PERMITS = {
+    PERMIT_PRICE: ("Price of permits", "USD per tonne of CO2e."),
+    COMPUTE_PERMIT_PRICE: ("Price of permits for compute", "USD per 10¹⁸ FLOP."),
+}
 CHARTED = (DIVIDE, EMISSIONS, ENERGY, ACADEMIA_SHARE, FRONTIER_ERROR, BEST_STARTUP, MEDIAN_LAB, HALVING_COST,
            COMPUTE_PRICE, *PERMITS)  # fmt: skip
 Of = tuple[str, str, str, str, str]  # measure, name, colours of policy world, baseline and label
@@ -64,7 +67,7 @@ def charts(worlds: Ensemble, changes: Change) -> list[dict[str, Any]]:
     ]  # fmt: skip
     issued = [id for id in PERMITS if np.nan_to_num(worlds.values(id, 1)).any()]
     return made + [
-        _chart(worlds, id, "Price of permits", "Per tonne of CO2e, or per 10¹⁸ FLOP.",
+        _chart(worlds, id, *PERMITS[id],
                [(id, "Policy", INK, BASELINE, INK)], 0.0)
         for id in issued
     ]  # fmt: skip
@@ -120,11 +123,19 @@ def _chart(worlds: Ensemble, name: str, title: str, meaning: str, of: list[Of], 
     scale = Scale(unit, halvings(shown), PERCENT) if base == 2.0 else scale
     option = through_time(lines, scale, _years(worlds), starts(worlds), bands=[*bands, *shades], limits=limits,
                           evidence_ends=ends)  # fmt: skip
+    if _leaves(bands, scale, option["yAxis"]["max"]):
+        meaning += " The band goes on above the top."
     pictured = _pictured(worlds) if of[0][0] == EMISSIONS else []
     last = [f"{heads[i + 1].lower()} {rows[-1][i + 1]}" for i in range(len(heads) - 1)]
     finding = f"{title}. In {worlds.years[-1]}: {', '.join(last)}. {_beyond(ends, worlds)}".strip()
     return {"name": name, "title": title, "meaning": meaning, "option": option, "heads": heads, "rows": rows,
             "pictured": pictured, "finding": " ".join([finding, *pictured[-1:]])}  # fmt: skip
+
+
+def _leaves(bands: Sequence[Band], scale: Scale, top: float) -> bool:
+    """Whether a band goes beyond the top of its axis, which many far ends would else press to the ground."""
+    ends = [scale.place(high) for band in bands for high in band.high]
+    return any(end is not None and end > top * (1 + 1e-9) for end in ends) if not scale.base else False
 
 
 def _pictured(worlds: Ensemble) -> list[str]:
