@@ -225,7 +225,7 @@ class Desk:
             wanted = [task for task in tasks(*pair) if task.wide]
             found = [outcome for _, outcome in self._results(wanted) if outcome is not None]
             if len(found) >= FEWEST:
-                self.others[link] = Ensemble(*pair, _ordered(found), drawn=True)
+                self.others[link] = _ensemble(*pair, found, [])
         self._show_lab()
 
     def _judge(self) -> None:
@@ -276,11 +276,9 @@ def tasks(baseline: Scenario, policy: Scenario) -> list[Pair]:
 
 
 def _ensemble(baseline: Scenario, policy: Scenario, drawn: list[Both], standing: list[Both]) -> Ensemble:
-    return Ensemble(baseline, policy, _ordered(drawn), drawn=True, luck=_ordered(standing))
-
-
-def _ordered(found: list[Both]) -> list[Both]:
-    return sorted(found, key=lambda both: both.member)
+    """Pairs as they came, in the order of members."""
+    found, luck = (sorted(pairs, key=lambda both: both.member) for pairs in (drawn, standing))
+    return Ensemble(baseline, policy, found, drawn=True, luck=luck)
 
 
 def first_setting() -> Setting:
