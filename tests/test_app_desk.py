@@ -104,9 +104,9 @@ def test_the_first_answer_comes_also_where_drawn_pairs_are_faster(
 
     class Late(Queue[Any]):
         def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
-            if item is None or item[0].wide:
+            if item is None or item[0].wide or item[0].member:
                 super().put(item, block, timeout)
-                if item is not None and item[0].member == 2:
+                if item is not None and item[0].wide and item[0].member == 2:
                     super().put(self.first, block, timeout)
             else:
                 self.first = item

@@ -109,6 +109,26 @@ def test_no_lab_is_refused(told_: object) -> None:
         lab_of(told_, ensemble("baseline", 1, wide=False, until=2012).baseline)
 
 
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("100 000", 1e5),
+        ("2 M", 2e6),
+        ("$2M", 2e6),
+        ("1.5 billion", 1.5e9),
+        ("100,000 USD", 1e5),
+        ("1e5", 1e5),
+        ("7", 7.0),
+    ],
+)
+def test_a_budget_is_taken_as_people_write_it(text: str, amount: float) -> None:
+    told_ = {"kind": "startup", "region": "france", "budget": text, "start": 2012}
+    assert lab_of(told_, ensemble("baseline", 1, wide=False, until=2012).baseline).budget == amount
+    for wrong in ("abc", "10 00", "1 2 M", "M", "2 MM", "100 000 0"):
+        with pytest.raises(InputError, match="no budget"):
+            lab_of({**told_, "budget": wrong}, ensemble("baseline", 1, wide=False, until=2012).baseline)
+
+
 def test_a_range_repeats_no_unit_and_few_values_have_none() -> None:
     assert ranged(np.array([10.0] * 3 + [20.0] * 3), "months") == "15.0 months (10.0 to 20.0 months)"
     assert ranged(np.array([10.0]), "months") == "10.0 months"

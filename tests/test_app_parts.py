@@ -42,6 +42,14 @@ def test_texts_are_put_in_as_texts() -> None:
         assert word not in component()
 
 
+def test_no_field_is_written_over_while_a_reader_has_it_in_hand() -> None:
+    """A page is drawn as one whole: a bound value would be put back with every redraw, whoever types."""
+    fields = re.findall(r"<(?:input|select|textarea)\b[^>]*>", re.sub(r"=\"[^\"]*\"", lambda m: m[0].replace(">", ""),
+                                                                    component()))  # fmt: skip
+    assert sum("v-held=" in field for field in fields) > 8
+    assert [field for field in fields if " :value=" in field] == []
+
+
 def test_every_colour_has_a_value_for_either_theme() -> None:
     used = set(re.findall(r"var\((--[a-z0-9-]+)\)", style() + component()))
     assert len(used) > 10

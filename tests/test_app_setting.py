@@ -6,9 +6,12 @@ from dataclasses import replace
 from math import isclose
 from pathlib import Path
 from queue import Queue
+from threading import Event
+from time import monotonic, sleep
 from types import SimpleNamespace
 from typing import Any, cast
 
+import pandas as pd
 import pytest
 
 from sim.app import catalogue
@@ -18,7 +21,7 @@ from sim.app.crew import Crew
 from sim.app.desk import Desk, Shown, first_setting
 from sim.app.edits import EDITS, said
 from sim.app.ensemble import Ensemble
-from sim.app.handed import file_of
+from sim.app.handed import data, file_of
 from sim.app.lab import lab_of
 from sim.app.setting import KEYS, MOST_ACTORS, MOST_CHANGES, Setting, from_told
 from sim.app.typed import plain
@@ -205,6 +208,32 @@ def test_data_are_those_of_what_is_set_and_of_many_pairs() -> None:
             file_of("data", pair, found)
     with pytest.raises(InputError, match="nothing to hand over"):
         file_of("/etc/passwd", pair, worlds)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("first")
+def test_data_are_written_beside_all_else_with_a_word_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks for a file goes on at once; and the numbers are those of each year by itself, to the last bit."""
+    may, shown = Event(), [Shown()]
+    desk = Desk(cast(Crew, Idle()), shown.append)
+    pair = desk.setting.scenarios()
+    worlds = ensemble("carbon_tax", 7, until=2014)
+    desk.found = replace(worlds, baseline=pair[0], policy=pair[1])
+    monkeypatch.setattr("sim.app.handed.data", lambda found: may.wait(30) and data(found))
+    desk.edit({"do": "download", "what": "data", "number": 1})
+    assert (shown[-1].working, shown[-1].heard, shown[-1].file) == ("Writing the data", 1, {})
+    may.set()
+    end = monotonic() + 30
+    while not shown[-1].file and monotonic() < end:
+        sleep(0.02)
+    assert shown[-1].working == ""
+    for line in shown[-1].file["text"].splitlines()[1:4000:97]:
+        name, year, id, *_, middle, low, high, pairs = line.split(",")
+        values = pd.Series(worlds.values(id, name == pair[1].name)[:, int(year) - worlds.years[0]])
+        each = [float(values.quantile(q)) for q in (0.5, 0.05, 0.95)]
+        assert [middle, low, high] == [repr(one) if values.notna().any() else "" for one in each]
+        assert pairs == "7"
+    desk.close()
 
 
 @pytest.mark.slow

@@ -50,8 +50,11 @@ def test_it_opens_filled_and_a_lever_redraws_all(opened: Opened) -> None:
     slider.focus()
     for _ in range(12):
         page.keyboard.press("PageUp")
-    expect(page.get_by_test_id("sentence")).not_to_have_text(said, timeout=30_000)
+    expect(page.get_by_test_id("sentence")).to_contain_text("Before this change: in 2030")
+    expect(page.get_by_test_id("state")).not_to_contain_text("up to date")
     answered(page)
+    expect(page.get_by_test_id("sentence")).not_to_contain_text("Before this change")
+    assert page.get_by_test_id("sentence").inner_text() != said
     assert page.evaluate(places) == before, "nothing moves when numbers change"
     assert slider.get_attribute("aria-valuetext").endswith("USD per tonne of CO2")  # type: ignore[union-attr]
     switch(page, "public_compute")
@@ -90,6 +93,11 @@ def test_a_link_carries_all_and_a_file_gives_the_same_numbers(opened: Opened, tm
         with page.expect_download() as download:
             page.get_by_role("button", name=f"{kind} of The compute divide").click()
         assert download.value.suggested_filename == f"divide.{kind.lower()}"
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        download.value.save_as(SHOTS / f"divide.{kind.lower()}")
+    picture = (SHOTS / "divide.svg").read_text(encoding="utf-8")
+    for text in ("The compute divide", "Carbon tax", f"compute-divide; {LAST} marked; 32 pairs of worlds"):
+        assert text in picture, "a picture says what it is of where it stands alone"
     page.goto(link.partition("#")[0] + "#s=nonsense")
     page.reload()
     expect(page.get_by_test_id("problem")).to_contain_text("no setting of the page", timeout=60_000)
@@ -113,6 +121,41 @@ def test_a_link_carries_all_and_a_file_gives_the_same_numbers(opened: Opened, tm
     expect(page.get_by_test_id("actors")).to_contain_text("Largest of corporations", timeout=30_000)
     SHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SHOTS / "actors.png")
+
+
+def test_what_is_typed_or_dragged_stays_while_all_else_is_drawn_anew(opened: Opened) -> None:
+    """Play runs, and answers come to what was set before."""
+    page = opened()
+    page.get_by_test_id("policy-carbon_tax").get_by_text("More").click()
+    field = page.get_by_test_id("policy-carbon_tax").get_by_label("Rate, in")
+    page.get_by_test_id("year").press("Home")
+    page.get_by_role("button", name="Play").click()
+    switch(page, "public_compute")
+    field.press("ControlOrMeta+a")
+    page.keyboard.type("2027: 50, 2030: 100", delay=120)
+    assert page.get_by_test_id("year").input_value() != "2012", "the page was drawn anew meanwhile"
+    expect(field).to_have_value("2027: 50, 2030: 100")
+    field.press("Tab")
+    expect(page.get_by_test_id("policy-carbon_tax").get_by_role("slider")).to_have_count(0)
+    expect(field).to_have_value("2027: 50, 2030: 100")
+    field.fill("none of it")
+    field.press("Tab")
+    expect(page.get_by_test_id("problem")).to_contain_text("Rate")
+    expect(field).to_have_value("2027: 50, 2030: 100")  # what is refused is not kept
+    page.get_by_test_id("year").press("Home")
+    page.get_by_role("button", name="Play").click()
+    slider = page.get_by_role("slider", name="Public compute: Share")
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    at = slider.input_value()
+    slider.evaluate("(e) => { e.value = 7; }")  # as a thumb that is dragged, before it is told
+    page.wait_for_timeout(1000)
+    assert slider.input_value() == "7", "the page was drawn anew three times, and the thumb stays in hand"
+    page.mouse.up()
+    expect(slider).to_have_value(at)
 
 
 def test_what_is_wished_while_a_page_is_left_comes_with_the_next(opened: Opened) -> None:
@@ -157,10 +200,13 @@ def test_settings_are_saved_and_asked_for_a_lab_and_the_record(opened: Opened) -
     flag.focus()
     page.keyboard.press("ArrowLeft")
     expect(page.get_by_label("Starts of Carbon tax")).to_have_value("2026")
+    expect(page.get_by_label("Scenario").locator("option:checked")).to_have_text("Own mix")  # no title that is not so
+    expect(page.get_by_test_id("question")).to_contain_text("from 2026")
+    assert page.get_by_label("Scenario").locator("optgroup").count() >= 4
     page.get_by_label("Scenario").select_option("cap_and_trade")  # changes of policies are not dropped unasked
     expect(page.get_by_test_id("ask")).to_be_visible()
     page.get_by_role("button", name="Keep them").click()
-    expect(page.get_by_label("Scenario")).to_have_value("carbon_tax")
+    expect(page.get_by_label("Scenario")).to_have_value("")
     answered(page)
     page.get_by_role("button", name="Save setting").click()
     page.get_by_role("tab", name="Compare saved").click()
@@ -180,6 +226,17 @@ def test_settings_are_saved_and_asked_for_a_lab_and_the_record(opened: Opened) -
     expect(run).not_to_have_text(said)
     expect(page.get_by_test_id("region").locator("tbody tr")).to_have_count(6)
     bars_nobody(page)
+    page.get_by_test_id("budget").fill("abc")  # what cannot be used is marked, and not kept
+    page.get_by_test_id("budget").press("Tab")
+    expect(page.get_by_test_id("budget")).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_test_id("problem")).to_contain_text("No budget")
+    expect(page.get_by_test_id("lab")).to_have_count(0)
+    kept = page.evaluate("JSON.parse(localStorage.getItem('compute-divide-lab')).budget")
+    assert kept == "200000"
+    page.get_by_test_id("budget").fill("2 M")
+    page.get_by_test_id("budget").press("Tab")
+    expect(page.get_by_test_id("lab").locator("tbody tr")).to_have_count(4, timeout=60_000)
+    expect(page.get_by_test_id("budget")).to_have_attribute("aria-invalid", "false")
     heights = (
         "[...document.querySelectorAll('.card')].map((e) => [e.clientHeight, e.scrollHeight > e.clientHeight + 1])"
     )
@@ -223,7 +280,7 @@ def test_a_keyboard_opens_and_leaves_what_covers_others(opened: Opened) -> None:
         expect(page.get_by_role("button", name="Replace them")).to_be_focused()
         page.keyboard.press(way)
         expect(page.get_by_label("Scenario")).to_be_focused()
-        expect(page.get_by_label("Scenario")).to_have_value("carbon_tax" if way == "Escape" else "cap_and_trade")
+        expect(page.get_by_label("Scenario")).to_have_value("" if way == "Escape" else "cap_and_trade")
 
 
 def test_how_it_looks(opened: Opened) -> None:

@@ -6,24 +6,19 @@ from typing import Any
 
 from sim.app.charts import CHARTED, charts
 from sim.app.ensemble import Change, Ensemble
-from sim.app.looks import number, raised
+from sim.app.looks import number
+from sim.app.sentence import sentence, spoken
 from sim.app.shades import evidence_ends, evidence_of
-from sim.measures import Measure, registry, told
-from sim.measures.access import ACADEMIA_SHARE
+from sim.app.sizes import size_text, span_text
+from sim.measures import Measure, told
 from sim.plurals import counted
 from sim.report import words
-from sim.report.comparison import effects as cells
 from sim.report.comparison import verdict
-from sim.report.comparison.verdict import Claim
-from sim.results.certainty import Sureness, direction
-from sim.results.statistics import FEWEST
-from sim.scenario import Scenario
+from sim.results.certainty import Sureness, direction, sureness
+from sim.results.statistics import FEWEST, Effect, Middle
 
 LUCK, WIDE = "luck", "luck and assumptions"
-NONE_ON = "No policy is on; both worlds are the same."
 AT_FIRST = "One pair of worlds so far; how sure this is follows in a moment."
-BEYOND = " (beyond the evidence)"  # of a year, where the sentence says more than what records reach
-UNCLEAR = f"{Sureness.UNCLEAR.value.capitalize()}: "  # how a verdict begins that knows nothing else
 UNIT = "tCO2e"  # of emissions: said in the heading of a card, not behind its number
 BARS = 1.0  # relative change at which a bar ends
 
@@ -40,21 +35,17 @@ class Card:
     arrow: str
     bar: tuple[float, float, float] | None  # low, middle, high on the bar, from −1 to 1
     hollow: bool
+    may: bool = False  # whether the word is "may": its bar is lighter
     luck: str = ""  # the change on luck alone, which no word follows from
     luck_bar: tuple[float, float] | None = None
 
 
-def spoken() -> dict[str, Measure]:
-    """Measures that the sentence speaks of."""
-    return {**told("by_year"), ACADEMIA_SHARE: registry()[ACADEMIA_SHARE], **told("money")}
-
-
-def answer(worlds: Ensemble) -> dict[str, Any]:
-    """All that the page shows of an ensemble, as plain data."""
+def answer(worlds: Ensemble, *, luck: bool = False) -> dict[str, Any]:
+    """All that the page shows of an ensemble, as plain data; what luck alone leaves open, where that is asked for."""
     said = {**spoken(), **told("card")}
     worlds.changes(list({**said, **dict.fromkeys(CHARTED)}))  # of all at once, which is quicker
     changes = worlds.changes(list(said))
-    lucky = worlds.lucky(list(told("card")))
+    lucky = worlds.lucky(list(told("card"))) if luck else {}
     levels = {id: _levels(worlds, id) for id in told("card")}
     on = not worlds.baseline.is_same(worlds.policy)
     many = len(worlds.found) >= FEWEST
@@ -74,61 +65,20 @@ def answer(worlds: Ensemble) -> dict[str, Any]:
             ]
             for i in range(len(worlds.years))
         ],
-        "sentences": [_sentence(worlds, changes, i, ends, on=on) for i in range(len(worlds.years))],
+        "sentences": [sentence(worlds, changes, i, ends) for i in range(len(worlds.years))],
         "ends": ends,
-        "sure": _basis(pairs, worlds.drawn) if many else AT_FIRST,
+        "sure": _basis(pairs, worlds) if many else AT_FIRST,
         "count": len(worlds.found) if many else 0,
         "over": over,
         "charts": charts(worlds, changes),
     }
 
 
-def _basis(pairs: str, drawn: bool) -> str:
-    """What numbers of the page rest on, and why levels are not those of a run."""
-    said = f"From {pairs}, over {WIDE if drawn else LUCK}; brackets hold 95 % of them, bars reach to ±100 %."
-    return f"{said} Levels are medians of these pairs; `run` has those of numbers as they stand." if drawn else said
-
-
-def _sentence(worlds: Ensemble, changes: Change, i: int, ends: float, *, on: bool) -> str:
-    """The verdict of the comparison report, for one year and from these pairs alone. A year after that in which
-    evidence ends is said to be beyond it."""
-    if not on:
-        return NONE_ON
-    year = worlds.years[i]
-    of_year = {id: each[i] for id, each in changes.items()}
-    claims = []
-    for id, measure in spoken().items():
-        change = of_year[id]
-        if change is not None and (not change.is_nothing or not measure.told.money):
-            claims.append(Claim(measure, worlds.unit(id), change))
-    if all(claim.last.is_nothing for claim in claims):
-        return f"In {year} nothing differs: {begins(worlds.policy)}."
-    when = f"{year}{BEYOND}" if year > ends else f"{year}"
-    if len(worlds.found) < FEWEST:
-        parts = [_roughly(claim) for claim in claims if not claim.last.is_nothing and not claim.measure.told.money]
-        return f"In {when}, as assumed and in one draw of luck: {'; '.join(parts[:4])}."
-    text = verdict.sentence(claims, (year, year), of_year)
-    several = sum(not entry.neutral for entry in worlds.policy.policies) > 1
-    who = "this mix of policies" if several else "this policy"
-    if text.startswith(UNCLEAR) and ";" not in text:
-        return f"In {when} it is unclear which way {who} moves {text.removeprefix(UNCLEAR)}"
-    return f"In {when}{f' {who}' if _acts(text) else ':'} {text[:1].lower()}{text[1:]}"
-
-
-def _acts(text: str) -> bool:
-    """Whether a verdict begins with what a policy does."""
-    verbs = {verb.split()[0] for measure in spoken().values() for verb in measure.words.makes}
-    return text.split()[0].lower() in {*verbs, "may"}
-
-
-def _roughly(claim: Claim) -> str:
-    return f"{claim.measure.subject} {verdict.brief(claim.last, claim.unit).strip('()')}"
-
-
-def begins(policy: Scenario) -> str:
-    """When the policies of a world begin."""
-    starts = sorted({entry.start for entry in policy.policies if not entry.neutral})
-    return f"the policy starts in {max(starts[0], policy.time.start):g}" if starts else "no policy is on"
+def _basis(pairs: str, worlds: Ensemble) -> str:
+    """What numbers of the page rest on."""
+    over = WIDE if worlds.drawn else LUCK
+    sizes = "numbers are those on the assumptions as they stand" if worlds.luck else "numbers are medians of them"
+    return f"{pairs}, over {over}: brackets hold 95 % of them, {sizes}; bars end at ±100 %."
 
 
 def _levels(worlds: Ensemble, id: str) -> list[tuple[str, str]]:
@@ -149,15 +99,20 @@ def _card(worlds: Ensemble, measure: Measure, changes: Change, levels: tuple[str
         return Card(
             after, before, "0" if change is not None else "–", "no difference" if on else "", "", "", None, True
         )
-    text = raised(cells.cell(change, unit, levels=False).split("\n")[-1])
-    spread = change.told(relative=change.is_relative)
-    bar = (_placed(spread.low), _placed(spread.middle), _placed(spread.high)) if change.is_relative else None
+    text, size, range_ = size_text(change, unit), *_sizes(change)
+    bar = (_placed(range_.low), _placed(size.middle), _placed(range_.high)) if change.is_relative else None
     if change.few:
         return Card(after, before, text, "", "", "", bar, True)
     word = verdict.judged(measure, lambda each: changes[each][i] if each in changes else None)
     tone = verdict.tone(measure, lambda each: changes[each][i] if each in changes else None)
     arrow = {1: "▲", -1: "▼", 0: ""}[direction(change)]
-    return Card(after, before, text, word, tone, arrow, bar, not arrow)
+    may = sureness(change) is Sureness.MAY
+    return Card(after, before, text, word, tone, arrow, bar, not arrow, may)
+
+
+def _sizes(change: Effect) -> tuple[Middle, Middle]:
+    """A change as numbers stand, and over what words speak of."""
+    return change.luck(relative=change.is_relative), change.told(relative=change.is_relative)
 
 
 def _beside_luck(card: Card, measure: Measure, worlds: Ensemble, lucky: Change, i: int, *, on: bool) -> Card:
@@ -165,14 +120,15 @@ def _beside_luck(card: Card, measure: Measure, worlds: Ensemble, lucky: Change, 
     change = lucky[measure.id][i] if lucky and on else None
     if change is None or change.is_nothing:
         return card
-    text, relative = raised(cells.cell(change, worlds.unit(measure.id), levels=False)), change.is_relative
-    luck = change.luck(relative=relative)
+    luck, relative = change.luck(relative=change.is_relative), change.is_relative
+    text = span_text(change, worlds.unit(measure.id))
     return replace(card, luck=text, luck_bar=(_placed(luck.low), _placed(luck.high)) if relative else None)
 
 
 def _heading(measure: Measure) -> str:
     """A card's heading, with the unit that its numbers leave out."""
-    return f"{measure.heading}, {UNIT}/yr" if measure.unit == f"{UNIT}/yr" else measure.heading
+    units = {f"{UNIT}/yr": f", {UNIT}/yr", "USD/yr": ", a year"}
+    return f"{measure.heading}{units.get(measure.unit, '')}"
 
 
 def _placed(relative: float) -> float:

@@ -13,6 +13,7 @@ from sim.app.byyear import is_by_year, text_of
 from sim.app.choice import offered, started
 from sim.app.controls import (
     STEPS,
+    WHOLES,
     Control,
     alone,
     controls,
@@ -33,7 +34,7 @@ from sim.plurals import counted
 from sim.policies import Policy
 from sim.quantity import Quantity
 from sim.report import words
-from sim.scenario import Scenario
+from sim.scenario import Scenario, real_policies
 from sim.scenario.ensemble import FITTED
 from sim.scenario.variants import CHANGED, with_options
 from sim.scenario.writing import inputs
@@ -45,6 +46,7 @@ GROUPS = {
     "Openness": ("publishing", "report_threshold"),
 }  # by the first lever of a policy
 OTHERS = "Others"
+ON_RECORD = "Policies on record"
 MATTER = (
     "law.exponent", "compute.price_halving", "product.growth_exponent", "product.size", "market.capacity_growth",
     "kind.academic_lab.grant", "knowledge.leak", "compute.energy_gain",
@@ -87,9 +89,8 @@ def _row(name: str, policy: type[Policy], setting: Setting, baseline: Scenario) 
         return row
     several = sum(one["name"] == name for one in setting.entries) - 1
     slider = None if is_by_year(value) else _slider(policy, main, value, suggested(name))
-    others = [_field(control, written[control.key], baseline) for control in every.values() if control.key != key]
-    by_year = _field(main, value, baseline)
-    return row | {"slider": slider, "main": by_year, "fields": others, "several": several}
+    shown_fields = [_field(control, written[control.key], baseline) for control in every.values()]  # in one order
+    return row | {"slider": slider, "fields": shown_fields, "several": several}
 
 
 def named(setting: Setting) -> list[str]:
@@ -133,7 +134,8 @@ def _slider(policy: type[Policy], control: Control, written: Any, usual: dict[st
     value = number(written)[0]
     at = min(max(range_.place(max(value, 1e-300)) if isfinite(value) else high, low), high)
     place = round(STEPS * (at - low) / (high - low)) if high > low else 0
-    return {"place": place, "label": control.label, "text": shown(control, written), "help": control.help}
+    whole = WHOLES.get(control.key, {}).get(policy.levers[0], "")
+    return {"place": place, "label": control.label, "text": f"{shown(control, written)}{whole}", "help": control.help}
 
 
 def range_of(policy: type[Policy], control: Control, written: Any, usual: dict[str, Any]) -> Any:
@@ -174,13 +176,23 @@ def _field(control: Control, written: Any, baseline: Scenario) -> dict[str, Any]
 
 
 def presets(worlds: Mapping[str, Scenario]) -> list[dict[str, str]]:
-    """Scenarios that can be taken, by name, each with its question; what the command set in all of them, apart."""
+    """Scenarios that can be taken, by name, each with its question and what kind it is; what the command set in all of
+    them, apart."""
     found = []
     for id, one in worlds.items():
         told = CHANGED.search(one.title)
         changed = told[1].removeprefix("changed: ") if told else ""
-        found.append({"id": id, "title": CHANGED.sub("", one.title), "question": one.question, "changed": changed})
+        found.append({"id": id, "title": CHANGED.sub("", one.title), "question": one.question, "changed": changed,
+                      "group": _kind_of(one)})  # fmt: skip
     return found
+
+
+def _kind_of(scenario: Scenario) -> str:
+    """What a scenario is to who chooses one: policies, on record or not; another task; another world."""
+    if scenario.policies:
+        return ON_RECORD if scenario.name in {file.stem for file in real_policies()} else "Policies"
+    tasks = {one.tables.get("law", {}).get("benchmark") for one in (scenario, started())}
+    return "Tasks" if len(tasks) > 1 else "Worlds"
 
 
 def matter(setting: Setting) -> list[dict[str, Any]]:

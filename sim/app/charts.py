@@ -36,7 +36,10 @@ RECORDS = "Points: notable models on record, with 95 % intervals"
 RECORD = "var(--record)"
 LEAST = 1e-2  # ratio at which the interval of a record is cut
 WORLDS = ("Baseline", "Policy world")
-PERMITS = (PERMIT_PRICE, COMPUTE_PERMIT_PRICE)
+PERMITS = {
+    PERMIT_PRICE: ("Price of permits", "USD per tonne of CO2e."),
+    COMPUTE_PERMIT_PRICE: ("Price of permits for compute", "USD per 10¹⁸ FLOP."),
+}
 CHARTED = (DIVIDE, EMISSIONS, ENERGY, ACADEMIA_SHARE, FRONTIER_ERROR, BEST_STARTUP, MEDIAN_LAB, HALVING_COST,
            COMPUTE_PRICE, *PERMITS)  # fmt: skip
 Of = tuple[str, str, str, str, str]  # measure, name, colours of policy world, baseline and label
@@ -64,7 +67,7 @@ def charts(worlds: Ensemble, changes: Change) -> list[dict[str, Any]]:
     ]  # fmt: skip
     issued = [id for id in PERMITS if np.nan_to_num(worlds.values(id, 1)).any()]
     return made + [
-        _chart(worlds, id, "Price of permits", "Per tonne of CO2e, or per 10¹⁸ FLOP.",
+        _chart(worlds, id, *PERMITS[id],
                [(id, "Policy", INK, BASELINE, INK)], 0.0)
         for id in issued
     ]  # fmt: skip
@@ -120,11 +123,19 @@ def _chart(worlds: Ensemble, name: str, title: str, meaning: str, of: list[Of], 
     scale = Scale(unit, halvings(shown), PERCENT) if base == 2.0 else scale
     option = through_time(lines, scale, _years(worlds), starts(worlds), bands=[*bands, *shades], limits=limits,
                           evidence_ends=ends)  # fmt: skip
+    if _leaves(bands, scale, option["yAxis"]["max"]):
+        meaning += " The band goes on above the top."
     pictured = _pictured(worlds) if of[0][0] == EMISSIONS else []
     last = [f"{heads[i + 1].lower()} {rows[-1][i + 1]}" for i in range(len(heads) - 1)]
     finding = f"{title}. In {worlds.years[-1]}: {', '.join(last)}. {_beyond(ends, worlds)}".strip()
     return {"name": name, "title": title, "meaning": meaning, "option": option, "heads": heads, "rows": rows,
             "pictured": pictured, "finding": " ".join([finding, *pictured[-1:]])}  # fmt: skip
+
+
+def _leaves(bands: Sequence[Band], scale: Scale, top: float) -> bool:
+    """Whether a band goes beyond the top of its axis, which many far ends would else press to the ground."""
+    ends = [scale.place(high) for band in bands for high in band.high]
+    return any(end is not None and end > top * (1 + 1e-9) for end in ends) if not scale.base else False
 
 
 def _pictured(worlds: Ensemble) -> list[str]:
@@ -141,7 +152,7 @@ def _regions(worlds: Ensemble) -> dict[str, Any]:
     start = worlds.policy.time.start
     ends = evidence_ends(worlds, rests_on_law=False)
     dirtiest = sorted(worlds.policy.regions, key=lambda region: -region.grid_intensity.at(start))
-    parts = [spread(worlds.values(emissions_in(region.id), 1))[0] for region in dirtiest]
+    parts = [worlds.level(emissions_in(region.id), 1) for region in dirtiest]
     below = np.cumsum([np.zeros(len(worlds.years)), *parts], axis=0)
     stack, names = [], []
     rows = [[str(year)] for year in worlds.years]
@@ -154,9 +165,7 @@ def _regions(worlds: Ensemble) -> dict[str, Any]:
             names.append(Line(name, worlds.years, middle, tone, label=name, text_colour=SECOND, drawn=False))
         for row, value in zip(rows, parts[i].tolist(), strict=True):
             row.append(number(value, "tCO2e/yr"))
-    total = Line(
-        "Baseline", worlds.years, spread(worlds.values(OPERATIONAL, 0))[0].tolist(), BASELINE, True, "Baseline"
-    )
+    total = Line("Baseline", worlds.years, worlds.level(OPERATIONAL, 0).tolist(), BASELINE, True, "Baseline")
     option = through_time([*reversed(stack), *names, total], Scale("tCO2e/yr"), _years(worlds), starts(worlds),
                           evidence_ends=ends)  # fmt: skip
     heads = ["Year", *(region.label or region.id for region in dirtiest)]

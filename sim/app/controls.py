@@ -32,6 +32,10 @@ LABELS = {
 }  # fmt: skip
 TIMES = {"ratio": "times a year"}  # numbers without a unit that say nothing without one
 OF = {"cap_share": " of the year before"}  # what a share is one of, where its label does not stand beside it
+WHOLES = {
+    "cap_share": {"carbon_cap": " of its emissions", "compute_cap": " of its compute"},
+    "share": {"public_compute": " of all compute"},
+}  # what a share is one of, by lever, beside its label
 OPTION_WORDS = {
     "grandfathering": "given away by past use", "auction": "auctioned", "treasury": "the treasury keeps it",
     "equal_dividend": "all actors alike", "academic_compute": "compute for labs",
@@ -193,14 +197,27 @@ def option_words(option: str) -> str:
     return OPTION_WORDS.get(option, option.replace("_", " "))
 
 
+FILE_WORDS = re.compile(r",? or (?:raise |lower )?time\.steps_per_year(?: = \d+)?")  # a remedy of files alone
+
+
+def without_file_words(text: str) -> str:
+    """A text of a refusal without what can be done in a file alone, and without marks of code."""
+    return FILE_WORDS.sub("", text).replace("`", "")
+
+
 def in_page_words(error: InputError, policy: type[Policy]) -> str:
     """A refusal for people: what is wrong, and what to do, without names of the code."""
     fix = error.fix or ""
-    text = f"{error.problem}. {fix[:1].upper()}{fix[1:]}."
-    for key in sorted(policy.parameters(), key=len, reverse=True):
-        text = re.sub(rf"(?<![\w.])(policy\.\w+\.)?{key}(?![\w])", label(key).lower(), text) if "_" in key else text
-    text = text.replace("..", ".")
+    text = named_as_shown(f"{error.problem}. {fix[:1].upper()}{fix[1:]}.", policy).replace("..", ".")
     return text[:1].upper() + text[1:]
+
+
+def named_as_shown(text: str, policy: type[Policy]) -> str:
+    """A text in which parameters of a policy have the names that the page shows."""
+    text = without_file_words(text)
+    for key in sorted((key for key in policy.parameters() if "_" in key), key=len, reverse=True):
+        text = re.sub(rf"(?<![\w.])(policy\.\w+\.)?{key}(?![\w])", label(key).lower().replace(",", ""), text)
+    return text
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from sim.app.crowd import Crowds, Follow
 from sim.app.edits import EDITS, Edit, said
 from sim.app.ensemble import Ensemble
 from sim.app.evidence import Judge
-from sim.app.handed import NO_REPORT, Reporter, file_of
+from sim.app.handed import NO_FILE, Reporter, checked, file_of
 from sim.app.lab import Lab, lab_of, told
 from sim.app.members import Both
 from sim.app.members import Task as Pair
@@ -27,11 +27,11 @@ from sim.results.statistics import FEWEST
 from sim.scenario import Scenario
 
 STAGES = (1, 16, 32)  # pairs after which the page is told: first one on the assumptions as they stand, then drawn
-LUCKY = 16  # pairs on the assumptions as they stand, where luck alone is asked for
+STANDING = 9  # pairs on the assumptions as they stand: sizes are theirs, and what luck alone leaves open
 SAVED = 6  # settings that a browser keeps
 WRONG = "Something went wrong, and the page goes on with what it had: "
 TOO_FEW = "Of the drawn assumptions {} of {} make a possible world: too few for an interval."
-WRITING = "Writing the report"
+WRITING = {"report": "Writing the report", "data": "Writing the data"}  # what takes a while
 
 
 Parts = dict[str, Any]  # of what is shown
@@ -115,7 +115,7 @@ class Desk:
             if self.judging:
                 self.errands["evidence"] = self._judge
             self._wake()
-        return {"busy": True, "setting": self._plain(new, pair[0])}
+        return {"busy": True, "setting": self._plain(new, pair)}
 
     def _wake(self) -> None:
         """Something else is wanted: whether the thread rests or waits for workers, it is to know at once."""
@@ -123,15 +123,16 @@ class Desk:
         if self.job is not None:
             self.job.results.put(None)
 
-    def _plain(self, setting: Setting, baseline: Scenario) -> dict[str, Any]:
+    def _plain(self, setting: Setting, pair: tuple[Scenario, Scenario]) -> dict[str, Any]:
         """A setting as the browser shows it."""
+        baseline, policy = pair
         kinds = [{"id": kind.id, "label": kind.label or kind.id, "count": kind.count} for kind in baseline.kinds]
         regions = [{"id": region.id, "label": region.label or region.id} for region in baseline.regions]
         changed = setting.entries != of_world(setting.world, setting.seed).entries
         return {"link": setting.link(), "world": setting.world, "groups": catalogue.rows(setting, baseline),
                 "matter": catalogue.matter(setting), "seed": setting.seed, "kinds": kinds, "regions": regions,
                 "names": catalogue.named(setting), "luck": self.luck, "changed": changed,
-                "moved": catalogue.moved(setting)}  # fmt: skip
+                "moved": catalogue.moved(setting), "title": catalogue.titled(setting, policy).title}  # fmt: skip
 
     def _tell(self, **parts: Any) -> None:
         with self.change:
@@ -178,31 +179,30 @@ class Desk:
         wide: list[Both] = []
         lucky: list[Both] = []
         told = False  # of the drawn ones, after which one pair says nothing more
-        every = tasks(baseline, policy, luck=self.luck)
-        drawn = sum(task.wide for task in every)
-        for task, outcome in self._results(every):
-            drawn -= task.wide
+        for task, outcome in self._results(tasks(baseline, policy)):
             if outcome is not None:
                 (wide if task.wide else lucky).append(outcome)
             if outcome is not None and not task.wide and task.member == 0 and not told:
                 self._show_found(Ensemble(baseline, policy, [outcome], drawn=False), link)
-            if task.wide and len(wide) >= FEWEST and (not drawn or (outcome is not None and len(wide) in STAGES)):
-                self._show_found(Ensemble(baseline, policy, _ordered(wide), drawn=True), link)
+            if outcome is not None and task.wide and len(wide) in STAGES[1:-1]:
+                self._show_found(_ensemble(baseline, policy, wide, [one for one in lucky if one.member == 0]), link)
                 told = True
         if len(wide) < FEWEST:
             self._tell(problem=TOO_FEW.format(len(wide), STAGES[-1]), busy=False)
-        elif self.luck:
-            self._show_found(Ensemble(baseline, policy, _ordered(wide), drawn=True, luck=_ordered(lucky)), link)
+        else:
+            self._show_found(_ensemble(baseline, policy, wide, lucky), link, last=True)
         if self.lab is not None:
             self._show_lab()
 
-    def _show_found(self, found: Ensemble, link: str) -> None:
-        told = {**answer(found), "link": link}
+    def _show_found(self, found: Ensemble, link: str, *, last: bool = False) -> None:
+        luck = self.luck
+        told = {**answer(found, luck=luck), "link": link}
         with self.change:
             if self.wanted is not None:
                 raise Dropped
             self.found = found
-            self._tell(answer=told, busy=not found.drawn)
+            told = told if luck is self.luck else {**answer(found, luck=self.luck), "link": link}
+            self._tell(answer=told, busy=not last)
         if len(self.shown.presets) < len(offered()):  # read now, while workers go on
             self._tell(presets=catalogue.presets(offered()))
 
@@ -211,7 +211,7 @@ class Desk:
             own = self.setting.link()  # whose worlds are there
             known = {**self.others, own: self.found}
             others = [(name, known[link]) for name, link in self.saved if link in known]
-            self._tell(lab=told(self.found, self.lab, others))
+            self._tell(lab={**told(self.found, self.lab, others), "asked": self.shown.lab.get("asked")})
 
     def _ask_saved(self) -> None:
         """An errand: the worlds of saved settings."""
@@ -225,7 +225,7 @@ class Desk:
             wanted = [task for task in tasks(*pair) if task.wide]
             found = [outcome for _, outcome in self._results(wanted) if outcome is not None]
             if len(found) >= FEWEST:
-                self.others[link] = Ensemble(*pair, _ordered(found), drawn=True)
+                self.others[link] = _ensemble(*pair, found, [])
         self._show_lab()
 
     def _judge(self) -> None:
@@ -249,14 +249,17 @@ class Desk:
         _, crowds, drawn = self.followed
         return told_actors(crowds, drawn, self.year)
 
-    def _write_report(self, pair: tuple[Scenario, Scenario], number: int) -> None:
+    def _write(self, what: str, pair: tuple[Scenario, Scenario], found: Ensemble | None, number: int) -> None:
         """In a thread of its own, since it takes longest."""
         try:
-            text = self.reporter.write(pair, STAGES[-1])
-            self._tell(file={"name": f"{pair[1].name}-report.html", "text": text, "number": number}, working="")
+            if what == "report":
+                file = {"name": f"{pair[1].name}-report.html", "text": self.reporter.write(pair, STAGES[-1])}
+            else:
+                file = file_of(what, pair, found)
+            self._tell(file={**file, "number": number}, working="")
         except Exception as error:
             if not self.closed:
-                self._tell(problem=f"{NO_REPORT}{error}", working="")
+                self._tell(problem=f"{NO_FILE}{error}", working="")
 
     def _run(self, name: str, errand: Callable[[], None]) -> None:
         with self.change:
@@ -264,15 +267,18 @@ class Desk:
             self.change.notify_all()
 
 
-def tasks(baseline: Scenario, policy: Scenario, *, luck: bool = False) -> list[Pair]:
+def tasks(baseline: Scenario, policy: Scenario) -> list[Pair]:
     """What is simulated for an answer, in order."""
     both = pickle.dumps(baseline), pickle.dumps(policy)
-    more = [Pair(member, False, *both) for member in range(1, LUCKY)] if luck else []
-    return [Pair(0, False, *both), *(Pair(member, True, *both) for member in range(STAGES[-1])), *more]
+    drawn = [Pair(member, True, *both) for member in range(STAGES[-1])]
+    standing = [Pair(member, False, *both) for member in range(STANDING)]
+    return [standing[0], *drawn[: STAGES[1]], *standing[1:], *drawn[STAGES[1] :]]
 
 
-def _ordered(found: list[Both]) -> list[Both]:
-    return sorted(found, key=lambda both: both.member)
+def _ensemble(baseline: Scenario, policy: Scenario, drawn: list[Both], standing: list[Both]) -> Ensemble:
+    """Pairs as they came, in the order of members."""
+    found, luck = (sorted(pairs, key=lambda both: both.member) for pairs in (drawn, standing))
+    return Ensemble(baseline, policy, found, drawn=True, luck=luck)
 
 
 def first_setting() -> Setting:
@@ -282,17 +288,28 @@ def first_setting() -> Setting:
 
 
 def _luck(desk: Desk, told: Edit) -> Parts:
+    """Its pairs are there, or come with the answer that is waited for."""
     desk.luck = bool(told.get("on"))
-    return desk._apply(desk.setting)
+    parts: Parts = {"setting": {**desk.shown.setting, "luck": desk.luck}}
+    if desk.found is None:
+        return parts
+    return parts | {"answer": {**answer(desk.found, luck=desk.luck), "link": desk.shown.answer["link"]}}
 
 
-def _lab(desk: Desk, told: Edit) -> None:
-    desk.lab = lab_of(told.get("lab"), desk.setting.scenarios()[0])
+def _lab(desk: Desk, told: Edit) -> Parts:
+    """What is taken is told at once, and what cannot be used takes the place of what stood there."""
+    try:
+        desk.lab = lab_of(told.get("lab"), desk.setting.scenarios()[0])
+    except InputError as error:
+        desk.lab = None
+        desk._tell(lab={"wrong": error.key or "lab"})
+        raise
     links = told.get("links")
     named = [one for one in links if isinstance(one, dict)] if isinstance(links, list) else []
     desk.saved = [(str(one.get("name", ""))[:200], str(one.get("link", ""))) for one in named[:SAVED]]
     desk.others = {link: found for link, found in desk.others.items() if link in {link for _, link in desk.saved}}
     desk._run("lab", desk._ask_saved)
+    return {"lab": {**desk.shown.lab, "wrong": "", "asked": told["lab"]}}
 
 
 def _actors(desk: Desk, told: Edit) -> Parts | None:
@@ -317,13 +334,14 @@ def _download(desk: Desk, told: Edit) -> None:
     what, number = str(told.get("what")), int(told.get("number", 0))
     baseline, policy = desk.setting.scenarios()
     pair = baseline, catalogue.titled(desk.setting, policy)
-    if what != "report":
+    checked(what, pair, desk.found)
+    if what not in WRITING:
         desk._tell(file={**file_of(what, pair, desk.found), "number": number})
         return
     if desk.shown.working:
-        raise InputError("a report is being written already", fix="wait until it is there")
-    desk._tell(working=WRITING)
-    Thread(target=desk._write_report, args=(pair, number), daemon=True, name="report").start()
+        raise InputError("a file is being written already", fix="wait until it is there")
+    desk._tell(working=WRITING[what])
+    Thread(target=desk._write, args=(what, pair, desk.found, number), daemon=True, name=what).start()
 
 
 WISHES: dict[str, Callable[[Desk, Edit], Parts | None]] = {

@@ -15,11 +15,13 @@ from sim.app.controls import (
     controls,
     in_page_words,
     label,
+    named_as_shown,
     policies,
     rewritten,
     strength,
     suggested,
     typed_number,
+    without_file_words,
 )
 from sim.app.setting import MOST_ACTORS, Setting, from_link, of_world
 from sim.app.typed import POINT
@@ -40,7 +42,9 @@ def said(error: InputError, told: Any) -> str:
     of = "" if policy is None else f"start of {label(policy.name).lower()}: "
     found = "" if error.found is None else f"found {str(error.found)[:80].strip() or 'nothing'}"
     parts = [of + error.problem, found, f"allowed is {error.allowed}" if error.allowed else ""]  # fmt: skip
-    return " ".join(f"{text[:1].upper()}{text[1:]}." for text in ("; ".join(filter(None, parts)), error.fix) if text)
+    texts = ("; ".join(filter(None, parts)), error.fix)
+    told_ = " ".join(f"{text[:1].upper()}{text[1:]}." for text in texts if text)
+    return without_file_words(told_) if policy is None else named_as_shown(told_, policy)
 
 
 def _field_of(policy: Any, told: Edit) -> str:

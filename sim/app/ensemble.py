@@ -26,6 +26,11 @@ class Ensemble:
     luck: Sequence[Both] = ()  # beside drawn ones: on the assumptions as they stand
 
     @property
+    def standing(self) -> Sequence[Both]:
+        """The pairs that sizes and levels are of: on the assumptions as they stand, where there are any."""
+        return self.luck or self.found
+
+    @property
     def years(self) -> list[int]:
         """Calendar years simulated."""
         time = self.baseline.time
@@ -61,25 +66,32 @@ class Ensemble:
     def is_bound(self, id: str, world: int) -> list[bool]:
         """By year, whether most values of a measure are only lower bounds."""
         column = self.columns[id]
-        flags = np.array([both.bounds[world][:, column] for both in self.found])
+        flags = np.array([both.bounds[world][:, column] for both in self.standing])
         return [bool(share > 0.5) for share in flags.mean(axis=0)]
 
     def changes(self, ids: Sequence[str]) -> Change:
-        """What the policy changes, by measure and year: from these pairs alone, whichever interval they make."""
+        """What the policy changes, by measure and year: of the size that it has in pairs as they stand, and as sure as
+        the drawn ones make it."""
         new = [id for id in ids if id not in self.known]
         if new:
-            found = changes(self._pair(self.found, new), self._logs(new), drawn=self.drawn)
-            self.known.update(self.by_year(new, found))
+            pairs, logs = self._pair(self.found, new), self._logs(new)
+            standing = self._pair(self.luck, new) if self.luck else None
+            self.known.update(self.by_year(new, changes(pairs, logs, drawn=self.drawn, standing=standing)))
         return {id: self.known[id] for id in ids}
+
+    def level(self, id: str, world: int) -> Array:
+        """By year the median of a measure in a world, over the pairs that levels are of."""
+        middle: Array = spread(self._values(self.standing, id, world))[0]
+        return middle
 
     def middles(self, id: str) -> tuple[list[float], list[float]]:
         """By year the median of a measure in the baseline, and what the policy makes of it: that median with the change
         of the median pair, so that both and the change fit. Where that is no relative one, the median of the policy
         worlds."""
-        before, after = (spread(self.values(id, world))[0].tolist() for world in (0, 1))
+        before, after = (self.level(id, world).tolist() for world in (0, 1))
         for i, change in enumerate(self.changes([id])[id]):
             if change is not None and change.is_relative:
-                after[i] = before[i] * (1.0 + change.told(relative=True).middle)
+                after[i] = before[i] * (1.0 + change.luck(relative=True).middle)
         return before, after
 
     def lucky(self, ids: Sequence[str]) -> Change:
@@ -114,9 +126,12 @@ def spread(values: Array) -> Array:
     return found
 
 
-def changes(pair: tuple[Array, Array], logs: Sequence[bool], *, drawn: bool) -> list[Effect | None]:
-    """What changes in columns of values (pair, column): where they are drawn, from that interval alone."""
-    return [_wide_alone(change) for change in effects(pair, pair if drawn else None, logs)]
+def changes(
+    pair: tuple[Array, Array], logs: Sequence[bool], *, drawn: bool, standing: tuple[Array, Array] | None = None
+) -> list[Effect | None]:
+    """What changes in columns of values (pair, column): where they are drawn, as sure as that interval alone has it,
+    and of the size that it has in ``standing`` pairs, where there are any."""
+    return [_wide_alone(change) for change in effects(standing or pair, pair if drawn else None, logs)]
 
 
 def _wide_alone(change: Effect | None) -> Effect | None:
@@ -124,4 +139,4 @@ def _wide_alone(change: Effect | None) -> Effect | None:
     if change is None or change.draws is None:
         return change
     return replace(change, low=change.wide_low, high=change.wide_high, relative_low=change.wide_relative_low,
-                   relative_high=change.wide_relative_high)  # fmt: skip
+                   relative_high=change.wide_relative_high, replicates=change.draws)  # fmt: skip

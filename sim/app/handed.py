@@ -7,13 +7,12 @@ from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any
 
-from sim.app.ensemble import Ensemble
+from sim.app.ensemble import Ensemble, spread
 from sim.errors import InputError
-from sim.results.statistics import HIGH, LOW
 from sim.scenario import Scenario
 from sim.scenario.writing import resolved_toml
 
-NO_REPORT = "The report could not be written: "
+NO_FILE = "The file could not be written: "
 COMMAND = """
 import os, sys, threading
 threading.Thread(target=lambda: (sys.stdin.read(), os._exit(1)), daemon=True).start()
@@ -32,28 +31,30 @@ def data(worlds: Ensemble) -> str:
     rows = []
     for id in worlds.measures:
         for world, name in enumerate((worlds.baseline.name, worlds.policy.name)):
-            values = pd.DataFrame(worlds.values(id, world), columns=worlds.years)
-            for year in worlds.years:
-                low, middle, high = (values[year].quantile(q) for q in (LOW / 100, 0.5, HIGH / 100))
-                rows.append((name, year, id, worlds.unit(id), middle, low, high, len(values)))
+            of_years = zip(worlds.years, *spread(worlds.values(id, world)).tolist(), strict=True)
+            rows += [(name, year, id, worlds.unit(id), *one, len(worlds.found)) for year, *one in of_years]
     columns = ["scenario", "year", "measure", "unit", "median", "low", "high", "pairs"]
     return str(pd.DataFrame(rows, columns=columns).to_csv(index=False, lineterminator="\n"))
 
 
-def file_of(what: str, pair: tuple[Scenario, Scenario], found: Ensemble | None) -> dict[str, Any]:
-    """A file for download: a scenario, or the data of the pairs of worlds of what is set. Raises InputError."""
+def checked(what: str, pair: tuple[Scenario, Scenario], found: Ensemble | None) -> None:
+    """Raises InputError where a file cannot be handed over: an unknown one, or data of what was set before."""
+    if what not in KINDS:
+        raise InputError("nothing to hand over", found=what, allowed=", ".join(KINDS), fix="choose one of them")
     baseline, policy = pair
-    if what == "scenario":
-        return {"name": f"{policy.name}.toml", "text": resolved_toml(policy)}
-    if what == "baseline":
-        return {"name": f"{baseline.name}.toml", "text": resolved_toml(baseline)}
     there = found is not None and found.drawn and found.baseline.is_same(baseline) and found.policy.is_same(policy)
-    if what == "data" and found is not None and there:  # and not of what was set before
-        return {"name": f"{policy.name}-pairs.csv", "text": data(found)}
-    if what in KINDS:
+    if what == "data" and not there:
         fix = "wait until the page says that it is up to date"
         raise InputError("the pairs of worlds are still being simulated", fix=fix)
-    raise InputError("nothing to hand over", found=what, allowed=", ".join(KINDS), fix="choose one of them")
+
+
+def file_of(what: str, pair: tuple[Scenario, Scenario], found: Ensemble | None) -> dict[str, Any]:
+    """A file for download: a scenario, or the data of the pairs of worlds of what is set. Raises InputError."""
+    checked(what, pair, found)
+    if what == "data" and found is not None:
+        return {"name": f"{pair[1].name}-pairs.csv", "text": data(found)}
+    scenario = pair[what == "scenario"]
+    return {"name": f"{scenario.name}.toml", "text": resolved_toml(scenario)}
 
 
 class Reporter:

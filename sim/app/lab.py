@@ -1,5 +1,6 @@
 """My lab, my country: what a lab that takes prices as they are could train, and what policies change in a country."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from sim.app.ensemble import Ensemble, changes
 from sim.app.looks import raised
 from sim.app.members import Both
 from sim.app.places import Seen, columns_of
+from sim.app.sizes import size_text
 from sim.app.typed import POINT, plain
 from sim.arrays import Array
 from sim.errors import InputError
@@ -17,7 +19,6 @@ from sim.measures.base import Words
 from sim.measures.ids import emissions_in
 from sim.report import words
 from sim.report.certainty import chosen
-from sim.report.comparison import effects as cells
 from sim.results.certainty import DIRECTED, Sureness, sureness
 from sim.results.statistics import FEWEST, HIGH, LOW, Effect
 from sim.scenario import Scenario
@@ -28,6 +29,9 @@ KWH_PER_MWH = 1000.0
 MOVES = 0.01  # of all compute on offer, above which a buyer would move prices
 TINY = 1e-3  # a smaller part is told as one in so many
 HEADS = ("Largest run", "Error", "Months behind the frontier", "Share of the largest run", "Budget to take part")
+SCALES = {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+AMOUNT = re.compile(rf"\$?\s*(.*?)\s*(?<![a-z])({'|'.join(SCALES)})?(?:\s*USD)?", flags=re.IGNORECASE)
+GAP = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))")  # between thousands
 TAKER = (
     "A lab that joins, with a budget of its own, pays what actors of its kind pay in its country, and trains with what "
     "they know. It is a price-taker: the world is the same with it as without it. Grants of compute, sponsors and "
@@ -53,21 +57,31 @@ def lab_of(told: Any, scenario: Scenario) -> Lab:
         if told.get(key) not in known:
             raise InputError(f"unknown {key}", found=told.get(key), allowed=", ".join(known), fix="choose one")
     try:
-        budget = plain(str(told.get("budget", "")).strip().removeprefix("$"))
+        budget = amount_of(str(told.get("budget", "")))
     except ValueError:
         budget = float("nan")
     if not 0 < budget <= MOST_BUDGET:
         allowed = f"more than 0, at most {MOST_BUDGET:,.0f} USD a year"
         fix = f"type an amount such as 100000, with {POINT}"
-        raise InputError("no budget", found=told.get("budget"), allowed=allowed, fix=fix)
+        raise InputError("no budget", key="budget", found=told.get("budget"), allowed=allowed, fix=fix)
     first, last = scenario.time.start, scenario.time.end
     try:
         start = int(str(told.get("start", "")))
     except ValueError:
         start = first - 1
     if not first <= start <= last:
-        raise InputError("no such year", found=told.get("start"), allowed=f"{first} to {last}", fix="type one of them")
+        allowed = f"{first} to {last}"
+        raise InputError("no such year", key="start", found=told.get("start"), allowed=allowed, fix="type one of them")
     return Lab(str(told["kind"]), str(told["region"]), budget, start)
+
+
+def amount_of(text: str) -> float:
+    """The USD that a text says: 100000, 100,000, 100 000, $2 M, 1.5 billion. Raises ValueError."""
+    found = AMOUNT.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(text)
+    number = GAP.sub("", found[1])
+    return plain(number) * SCALES[found[2].lower()] if found[2] else plain(number)
 
 
 @dataclass(frozen=True)
@@ -253,6 +267,6 @@ def _told(change: Effect | None, unit: str) -> tuple[str, str]:
     """A change with its range, and what it is called; nothing here is called better."""
     if change is None or change.is_nothing:
         return "0", "no difference"
-    text = raised(cells.cell(change, unit, levels=False).split("\n")[-1])
     how = sureness(change)
-    return text, chosen(change, Words().verbs) if how in DIRECTED else "" if how is Sureness.FEW else how.value
+    word = chosen(change, Words().verbs) if how in DIRECTED else "" if how is Sureness.FEW else how.value
+    return size_text(change, unit), word

@@ -10,12 +10,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from sim.app.ensemble import Change, Ensemble, spread
+from sim.app.ensemble import Change, Ensemble
 from sim.app.evidence import LAST
 from sim.app.looks import Band
 from sim.measures import FRONTIER_ERROR
 from sim.measures.access import HALVING_COST
 from sim.report.comparison import verdict
+from sim.results.certainty import Sureness, sureness
 
 SHADES = {"better": "var(--better)", "worse": "var(--worse)"}
 LAWFUL = (FRONTIER_ERROR, HALVING_COST)  # measures that rest on the law of errors
@@ -26,7 +27,7 @@ def evidence_ends(worlds: Ensemble, *, rests_on_law: bool) -> float:
     """The last year that evidence reaches, as the rule has it."""
     ends = [float(LAST), worlds.baseline.trends_end, worlds.policy.trends_end]
     for world in (0, 1) if rests_on_law else ():
-        below = spread(worlds.values(FRONTIER_ERROR, world))[0] < worlds.baseline.law.best_error
+        below = worlds.level(FRONTIER_ERROR, world) < worlds.baseline.law.best_error
         ends += [worlds.years[int(below.argmax())] - 1.0] if below.any() else []
     return min(ends)
 
@@ -38,7 +39,7 @@ def evidence_of(worlds: Ensemble, id: str) -> float:
 
 def saved(worlds: Ensemble, id: str, changes: Change) -> list[Band]:
     """The room between the lines of both worlds, in years in which the card of the measure calls the change better or
-    worse, for a measure of which less is better."""
+    worse and does not say "may", for a measure of which less is better."""
     measure = worlds.measures[id]
     if measure.better != "lower" or id not in changes:
         return []
@@ -54,5 +55,8 @@ def saved(worlds: Ensemble, id: str, changes: Change) -> list[Band]:
 
 
 def _tone(worlds: Ensemble, id: str, changes: Change, i: int) -> str:
-    """What the card of the measure says of the change in a year: better, worse or nothing."""
+    """What the card of the measure says of the change in a year: better, worse, or nothing that is sure."""
+    change = changes[id][i]
+    if change is None or sureness(change) is not Sureness.SURE:
+        return ""
     return verdict.tone(worlds.measures[id], lambda each: changes[each][i] if each in changes else None)

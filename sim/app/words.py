@@ -42,6 +42,17 @@ HELP = {
 }
 
 
+ELSEWHERE = (
+    "pairs of worlds",
+    "beyond the evidence",
+    "luck and assumptions",
+    "tCO2e",
+    "scarcity rent",
+    "interval score",
+)
+# what sentences, charts, the foot of the page and the record say besides
+
+
 def help_text(name: str) -> str:
     """What one is looking at."""
     return HELP[name]
@@ -51,4 +62,4 @@ def words_of_the_page() -> list[Word]:
     """The words of the glossary that help texts, cards and controls use."""
     cards = [f"{measure.heading}: {measure.meaning}" for measure in told("card").values()]
     rows = [f"{policy.effect} {control.help}" for policy in policies().values() for control in controls(policy)]
-    return words_in(" ".join([*HELP.values(), *cards, *rows]))
+    return words_in(" ".join([*HELP.values(), *cards, *rows, *ELSEWHERE]))

@@ -130,7 +130,8 @@ def change_text(relative: float, places: int = 3) -> str:
 def _nearly_all(relative: float) -> str:
     """A change that leaves less than a percent, in percent without its sign, so that it is told from all."""
     left = 100 * (1 + relative)
-    return f"{100 - left:.{min(-int(np.floor(log10(left))), MOST_NINES)}f}"
+    places = min(-int(np.floor(log10(left))), MOST_NINES)
+    return f"{min(100 - left, 100 - 10.0**-places):.{places}f}"
 
 
 def rough(relative: float) -> str:

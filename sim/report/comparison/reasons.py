@@ -30,7 +30,7 @@ def why_sometimes(found: Comparison, scenario: int) -> str:
     if not many:
         return ""
     policies = _that_differ(found.scenarios[0], found.scenarios[scenario])
-    return f"It changes nothing in {many}, {WITHIN_LIMITS if _limits_alone(policies) else NO_EFFECT}."
+    return f"It changes nothing in {many}, {WITHIN_LIMITS if limits_alone(policies) else NO_EFFECT}."
 
 
 def _that_differ(baseline: Scenario, other: Scenario) -> list[Policy]:
@@ -56,7 +56,7 @@ def _never_in_force(policy: Policy, time: Time) -> str:
     return ""
 
 
-def _limits_alone(policies: list[Policy]) -> bool:
+def limits_alone(policies: list[Policy]) -> bool:
     """Whether all these policies are limits, which do nothing where they do not bind."""
     return bool(policies) and all(
         any(LEVERS[lever].combine is np.minimum for lever in policy.levers) for policy in policies

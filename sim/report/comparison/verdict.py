@@ -14,6 +14,7 @@ WIDE = 10  # times by which a range's ends differ from which it is told beside t
 
 BRIEF = "≈ 0: hardly changes. ?: may be so or nothing. ( ): direction unclear, or too few replicates."
 
+UP_TO = "up to "  # before the size of what is nothing in the middle
 PERHAPS = "perhaps "  # before a sum over the years that may be so
 TOO_FEW = "Too few replicates to say what it does."
 
@@ -125,6 +126,8 @@ def _said(claim: Claim, years: tuple[int, int]) -> str:
     luck, ends = change.luck(relative=relative), change.told(relative=relative)[1:]
     near, far = sorted(ends, key=abs)
     size, spread = sized(change, luck, claim.unit)
+    if size == "0":  # half of all there is has none of it
+        return _does(claim, change, f"{UP_TO}{amount(far, claim.unit)}")
     outside = not min(ends) <= luck.middle <= max(ends)
     small = relative and abs(luck.middle) < SMALL
     also = []
@@ -139,11 +142,16 @@ def _does(claim: Claim, change: Effect, size: str) -> str:
     """cuts emissions by about 5 %; raises about $30 B a year; may raise academia's share of compute about 21-fold."""
     words, way = claim.measure.words, direction(change)
     if words.amount and not claim.last.is_relative and way > 0:
-        said = words.amount.format(f"about {size}")
-        return may(said) if sureness(change) is Sureness.MAY and min(change.told(relative=False)[1:]) < 0 else said
+        said = words.amount.format(_about(size))
+        perhaps = size.startswith(UP_TO) or min(change.told(relative=False)[1:]) < 0
+        return may(said) if sureness(change) is Sureness.MAY and perhaps else said
     made = words.makes[way < 0]
     said = f"{may(made) if sureness(change) is Sureness.MAY else made} {claim.measure.subject}"
-    return f"{said} {'about' if size.endswith('-fold') else 'by about'} {size}" if size else said
+    return f"{said} {'' if size.endswith('-fold') else 'by '}{_about(size)}" if size else said
+
+
+def _about(size: str) -> str:
+    return size if size.startswith(UP_TO) else f"about {size}"
 
 
 def _past(claim: Claim, years: tuple[int, int]) -> str:

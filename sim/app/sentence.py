@@ -1,0 +1,109 @@
+"""What the page says of a year in one sentence: the verdict of the comparison report, or why nothing differs."""
+
+from sim.app.ensemble import Change, Ensemble
+from sim.measures import Measure, registry, told
+from sim.measures.access import ACADEMIA_SHARE
+from sim.policies import Policy
+from sim.report.certainty import sized
+from sim.report.comparison import verdict
+from sim.report.comparison.reasons import limits_alone
+from sim.report.comparison.verdict import Claim
+from sim.results.certainty import DIRECTED, Sureness, direction, sureness
+from sim.results.statistics import FEWEST
+
+NONE_ON = "No policy is on; both worlds are the same."
+BEYOND = " (beyond the evidence)"  # of a year, where the sentence says more than what records reach
+UNCLEAR = f"{Sureness.UNCLEAR.value.capitalize()}: "  # how a verdict begins that knows nothing else
+MOST = 4  # changes that are told of a world without policies, and of one pair
+
+
+def spoken() -> dict[str, Measure]:
+    """Measures that the sentence speaks of."""
+    return {**told("by_year"), ACADEMIA_SHARE: registry()[ACADEMIA_SHARE], **told("money")}
+
+
+def sentence(worlds: Ensemble, changes: Change, i: int, ends: float) -> str:
+    """The verdict of the comparison report, for one year and from these pairs alone. A year after that in which
+    evidence ends is said to be beyond it."""
+    if worlds.baseline.is_same(worlds.policy):
+        return NONE_ON
+    year = worlds.years[i]
+    of_year = {id: each[i] for id, each in changes.items()}
+    claims = []
+    for id, measure in spoken().items():
+        change = of_year[id]
+        if change is not None and (not change.is_nothing or not measure.told.money):
+            claims.append(Claim(measure, worlds.unit(id), change))
+    if all(claim.last.is_nothing for claim in claims):
+        return f"In {year} nothing differs: {why_nothing(worlds, year)}."
+    when = f"{year}{BEYOND}" if year > ends else f"{year}"
+    if len(worlds.found) < FEWEST:
+        parts = [_roughly(claim) for claim in claims if not claim.last.is_nothing and not claim.measure.told.money]
+        return f"In {when}, as assumed and in one draw of luck: {'; '.join(parts[:MOST])}."
+    policies = [policy for policy in differing(worlds) if not policy.neutral]
+    if not policies:
+        return f"In {when}, against the baseline, this world has {_apart(claims)}."
+    text = verdict.sentence(claims, (year, year), of_year)
+    who = "this mix of policies" if len(policies) > 1 else "this policy"
+    if text.startswith(UNCLEAR) and ";" not in text:
+        return f"In {when} it is unclear which way {who} moves {text.removeprefix(UNCLEAR)}"
+    return f"In {when}{f' {who}' if _acts(text) else ':'} {text[:1].lower()}{text[1:]}"
+
+
+def differing(worlds: Ensemble) -> list[Policy]:
+    """The policies of the policy world that the baseline does not have."""
+    return [policy for policy in worlds.policy.policies if policy not in worlds.baseline.policies]
+
+
+def why_nothing(worlds: Ensemble, year: int) -> str:
+    """Why nothing differs in a year, in worlds that are not the same."""
+    policies = differing(worlds)
+    acting = [policy for policy in policies if not policy.neutral]
+    if not policies:
+        return "what sets this world apart does not show"
+    if not acting:
+        return "nothing is set that what is switched on could do"
+    first = max(min(policy.start for policy in acting), worlds.policy.time.start)
+    if year + 1 <= first:
+        return f"the policy starts in {first:g}"
+    last = max(policy.end for policy in acting)
+    if last <= year:
+        return f"the policy ended in {last:g}"
+    one = len(acting) == 1
+    if limits_alone(acting):
+        does = "what it limits stays within its limits" if one else "what they limit stays within their limits"
+    else:
+        does = "what it changes has no effect" if one else "what they change has no effect"
+    return f"{'the policy is' if one else 'the policies are'} on, and {does}"
+
+
+def _apart(claims: list[Claim]) -> str:
+    """What a world without policies of its own has more and less of, the largest first; what is not told is left to the
+    cards."""
+    directed = sorted((c for c in claims if sureness(c.last) in DIRECTED), key=lambda claim: -verdict.size(claim.last))
+    parts = [_more_or_less(claim) for claim in directed[:MOST]]
+    unclear = [claim.measure.subject for claim in claims if sureness(claim.last) is Sureness.UNCLEAR]
+    if unclear:
+        parts.append(f"no clear difference in {verdict.listed(unclear)}")
+    if not parts:
+        parts.append(f"hardly another {verdict.listed([claim.measure.subject for claim in claims[:MOST]])}")
+    return "; ".join(parts)
+
+
+def _more_or_less(claim: Claim) -> str:
+    """emissions lower by about 20 %; the compute divide perhaps higher by about 5 % (0 to 9 %)."""
+    change, may = claim.last, sureness(claim.last) is Sureness.MAY
+    word = claim.measure.words.comparatives[direction(change) < 0]
+    size, ends = sized(change, change.luck(relative=change.is_relative), claim.unit)
+    by = "about" if size.endswith("-fold") else "by about"
+    return f"{claim.measure.subject} {'perhaps ' if may else ''}{word} {by} {size}{f' ({ends})' if may else ''}"
+
+
+def _acts(text: str) -> bool:
+    """Whether a verdict begins with what a policy does."""
+    verbs = {verb.split()[0] for measure in spoken().values() for verb in measure.words.makes}
+    return text.split()[0].lower() in {*verbs, "may"}
+
+
+def _roughly(claim: Claim) -> str:
+    return f"{claim.measure.subject} {verdict.brief(claim.last, claim.unit).strip('()')}"
