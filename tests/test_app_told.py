@@ -167,7 +167,7 @@ def test_refusals_and_headings_speak_no_language_of_files(first: Setting) -> Non
     )
     assert slider["slider"]["text"] == "370 % of its emissions"
     headings = {one["label"] for one in answer(ensemble("carbon_tax", 1))["labels"]}
-    assert "Revenue of policies, a year" in headings
+    assert "Policy revenue, a year" in headings
     known = {word.name for word in words_of_the_page()}
     assert {"pair of worlds", "tCO2e", "scarcity rent", "beyond the evidence", "interval score"} <= known
 

@@ -207,7 +207,9 @@ def acquired(p: Period) -> float:
 
 @measure(
     REVENUE, "Revenue of policies", "USD/yr", "what policies take in; existing carbon prices not counted",
-    words=Words("the revenue of policies", comparatives=("more", "less"), amount="raises {} a year"),
+    words=Words(
+        "the revenue of policies", comparatives=("more", "less"), amount="raises {} a year", heading="Policy revenue"
+    ),
     told=Told(card=6, moved=2, money=1, total=2),
 )  # fmt: skip
 def revenue(p: Period) -> float:
