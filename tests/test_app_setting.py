@@ -92,7 +92,7 @@ def test_numbers_are_read_as_people_write_them(text: str, value: float) -> None:
     assert plain(text) == value
 
 
-@pytest.mark.parametrize("text", ["0,5", "100,5", "1,00", "0,500", "1,0000", "1.000,5", ",5", "", "1 000"])
+@pytest.mark.parametrize("text", ["0,5", "100,5", "1,00", "0,500", "1,0000", "1.000,5", ",5", ""])
 def test_a_comma_is_never_taken_out_of_a_decimal(text: str, first: Setting) -> None:
     """0,5 would else be 5, and 100,5 would be 1005."""
     with pytest.raises(ValueError, match=r".*"):
