@@ -122,9 +122,11 @@ def test_a_record_holds_what_it_was_made_of() -> None:
         change = replace(an_effect(0.04, (0.03, 0.05)), draws=draws)
         more = {"relative": change.relative, "replicates": change.replicates}
         row = {"scenario": "x", "year": 2030, "measure": DIVIDE, **change.columns(), **more, **change.more_columns()}
-        read = record.read(pd.read_csv(StringIO(pd.DataFrame([row]).to_csv(index=False))))
-        assert read["x", 2030, DIVIDE].draws == draws
-        assert read["x", 2030, DIVIDE].is_relative
+        table = pd.DataFrame([row])
+        for given in (table, pd.read_csv(StringIO(table.to_csv(index=False)))):
+            read = record.read(given)["x", 2030, DIVIDE]
+            assert read.draws == draws
+            assert read.is_relative
 
 
 def test_a_note_against_another_scenario_names_it_and_tells_relative_changes() -> None:

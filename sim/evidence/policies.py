@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +77,7 @@ def effect_of(row: Any) -> Effect:
     return Effect(
         row.baseline, row.policy, row.difference, row.ci_low, row.ci_high, row.wide_low, row.wide_high, row.relative,
         row.relative_low, row.relative_high, row.wide_relative_low, row.wide_relative_high, row.replicates,
-        row.wide_median, row.wide_relative_median, None if isnan(row.draws) else int(row.draws),
+        row.wide_median, row.wide_relative_median, None if pd.isna(row.draws) else int(row.draws),
     )  # fmt: skip
 
 
