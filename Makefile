@@ -20,7 +20,7 @@ $(BIN)/pytest:
 	$(BIN)/pip install -q -e '.[test]'
 	@if command -v pre-commit >/dev/null; then pre-commit install; fi
 
-test: $(BIN)/pytest lint ## everything that has to hold before a merge (about twelve minutes)
+test: $(BIN)/pytest lint ## everything that has to hold before a merge (15 to 25 minutes on two cores)
 	$(BIN)/python -m pytest $(BOTH)
 
 fast: $(BIN)/pytest ## lint, and the tests that are not marked slow, on two cores (two to three minutes)
@@ -37,7 +37,7 @@ docs: $(BIN)/pytest ## tables of the documents written from the code; every exam
 	$(BIN)/python docs/tables.py
 	$(BIN)/python -m pytest -q tests/test_docs.py tests/test_readme.py
 
-numbers: $(BIN)/pytest ## after a change of the model: every number of the documents made anew (about twenty minutes)
+numbers: $(BIN)/pytest ## after a change of the model: every number of the documents made anew (about an hour on two cores)
 	$(BIN)/python docs/renew.py
 
 view: $(BIN)/pytest ## two worlds in the browser

@@ -3,7 +3,7 @@ tables of results, and which numbers decide.
 
 python docs/renew.py    # or: make numbers
 
-Takes about twenty minutes on two cores. What words cannot follow by themselves is
+Takes about an hour on two cores. What words cannot follow by themselves is
 named at the end: exit code 1.
 """
 
