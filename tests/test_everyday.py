@@ -79,7 +79,7 @@ def test_a_run_pictures_its_last_year() -> None:
     spent = f"for {number(share, 'fraction', 2)} of all spending on training and research."
     for word in (
         "damage of $",
-        "AI products less what they and training use up, and damage are worth $",
+        "the worth of AI products less all that they and training use up and less damage is $",
         "efficiency research pays",
         spent,
     ):
@@ -107,8 +107,9 @@ def test_changes_are_told_with_their_direction_and_nothing_without_one() -> None
     assert said == (
         "On the numbers as they stand, in 2030 emissions fall by what 1.0 million cars emit; electricity rises by what "
         "1.0 million US households use, 2.1 % of that of Germany; "
-        "climate damage −$2.00 B; value less cost and damage +$3.00 B (AI products "
-        "less what they and training use up, and damage); 200,000 jobs fewer in efficiency research; "
+        "climate damage −$2.00 B; value less cost and damage +$3.00 B (the worth "
+        "of AI products less all that they and training use up and less damage); "
+        "200,000 jobs fewer in efficiency research; "
         "more is spent on compute and research, worth 3.0 million jobs at a researcher's pay."
     )
     assert everyday.of_change(2030, dict.fromkeys(changes, 0.0)) == ""

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections import defaultdict
 from dataclasses import replace
 from itertools import product
 from math import exp, isnan, log, nan, sqrt
@@ -11,10 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.actors.base import PARTIES
 from sim.economy.groups import Groups
+from sim.economy.moment import moment
 from sim.economy.observe import Period, Step, Window
-from sim.economy.parties import Flows
+from sim.economy.parties import SUPPLIERS, Flows
 from sim.economy.past import Past
+from sim.economy.stages.books import REMAINDER
+from sim.economy.start import begin
+from sim.economy.step import advance
 from sim.measures import DIVIDE, registry, verdict
 from sim.measures.access import ACADEMIA_SHARE
 from sim.measures.base import Measure
@@ -23,7 +29,7 @@ from sim.mechanisms.scaling import AnchoredLaw
 from sim.mechanisms.scaling.polynomial import Polynomial
 from sim.quantity import Series
 from sim.scenario.schema import Yardsticks
-from tests.worlds import ROOT
+from tests.worlds import ROOT, small
 
 ROWS = {"corporation": slice(0, 2), "startup": slice(2, 3), "academic_lab": slice(3, 5)}
 GROUPS = Groups(
@@ -363,6 +369,33 @@ def test_a_narrower_divide_is_not_better_when_academia_loses() -> None:
     for id in (DIVIDE, "compute_ratio_ten_largest"):
         found = verdict(registry()[id], {id: -0.9, ACADEMIA_SHARE: -0.66}.__getitem__)
         assert found == ("", "academia's share of compute falls")
+
+
+def test_value_takes_off_what_is_used_up_and_no_transfers() -> None:
+    """Every party of the books either gets money for what is used up, or hands it on. Without its rent compute costs
+    what hardware costs a large buyer, and at most the list price."""
+    assert {*PARTIES} - {*SUPPLIERS} == {"government", "investors", "customers"}
+    scarce = (
+        "policy.cap_and_trade.start=2014",
+        "policy.cap_and_trade.cap_share=1",
+        "mechanisms.capacity_response=false",
+        "market.capacity={ years = [2012, 2030], values = [1e23, 1e23] }",
+        "market.outside_demand=0",
+    )
+    world, rents, permits = begin(small("baseline", *scarce, until=2020), 1), 0.0, 0.0
+    for _ in range(32):
+        hardware = moment(world.scenario, world.clock).hardware_price
+        world, step = advance(world)
+        paid, bought = defaultdict[str, float](float), float((step.compute + step.inference).sum())
+        for (_payer, payee, purpose), amount in step.flows.items():
+            if payee in SUPPLIERS and purpose != REMAINDER.purpose:  # what labs spend on all else
+                paid[purpose] += amount
+        assert step.flows.used_up == pytest.approx(sum(paid.values()), rel=1e-12)
+        rents, permits = rents + step.rent * bought, permits + float(step.revenue_by_use.sum())
+        most = world.scenario.compute.small_buyer_limit
+        assert 1 - 1e-9 <= (paid["compute"] - step.rent * bought) / (hardware * bought) <= most + 1e-9
+    assert rents > 0
+    assert permits > 0
 
 
 VALUES = st.lists(st.one_of(st.just(0.0), st.floats(1e-6, 1e6)), min_size=2, max_size=30).filter(any)

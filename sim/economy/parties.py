@@ -114,7 +114,7 @@ class Flows(Mapping[Key, float]):
 
     @property
     def used_up(self) -> float:
-        """What suppliers get: the cost of all that is used, scarcity rent included, without what goes to the state."""
+        """What suppliers get for what is used up, scarcity rent included; not what labs have left for all else."""
         return float(added(added(row[place].tolist()) for sheet, row in self.posted for place in sheet.used_up))
 
     def net(self) -> dict[str, float]:

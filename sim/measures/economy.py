@@ -101,11 +101,6 @@ def bound_by_ramp(p: Period) -> float:
     return _bound(p, "ramp")
 
 
-def _spent(p: Period) -> float:
-    """What training, serving and research cost [USD]."""
-    return whole(p, "paid") + whole(p, "paid_inference") + whole(p, "research")
-
-
 @measure(
     NET_VALUE, "Value less cost and damage", "USD/yr",
     "market_value less the cost of making it and of training (hardware, power, abatement, efficiency research, other "

@@ -19,7 +19,8 @@ ONE = 1.5  # what is nearer to one than this factor is called one
 LEAST_SHARE = 1e-4  # of a country's electricity: below it nobody can picture it
 KG, KWH = 1000.0, 1000.0  # in a tonne, in a MWh
 WORTH = (DAMAGE, NET_VALUE)
-NET_OF = "AI products less what they and training use up, and damage"  # "value less cost and damage"
+# "value less cost and damage"
+NET_OF = "the worth of AI products less all that they and training use up and less damage"
 TOLD = (EMISSIONS, ENERGY, *WORTH, JOBS, ALL_JOBS, RESEARCH_SHARE)  # of a run
 
 
@@ -54,7 +55,7 @@ def of_run(run: Run) -> list[str]:
         return []
     return [
         sentence(run.years[-1], last[EMISSIONS], last[ENERGY]),
-        f"Emissions do damage of {number(last[DAMAGE], 'USD')} then, at the social cost of carbon; {NET_OF} are worth "
+        f"Emissions do damage of {number(last[DAMAGE], 'USD')} then, at the social cost of carbon; {NET_OF} is "
         f"{number(last[NET_VALUE], 'USD')}; efficiency research pays {_many(last[JOBS], 'job')}, for "
         f"{number(last[RESEARCH_SHARE], 'fraction', PLACES)} of all spending on training and research. All that is "
         f"spent on compute and research is worth {_many(last[ALL_JOBS], 'such job')}.",

@@ -121,7 +121,7 @@ def _per_kwh(scenario: Scenario, now: Moment, per_kg: Array) -> Array:
 
 @timed
 def _unpriced(scenario: Scenario, clock: Clock) -> Array:
-    """What a kWh costs in each region where no policy prices carbon [USD/kWh], (regions,)."""
+    """``_per_kwh`` where no policy prices carbon, kept for the scenario and step."""
     now = moment(scenario, clock)
     return _per_kwh(scenario, now, now.carbon_price + now.nothing)
 
