@@ -43,8 +43,8 @@ def said(error: InputError, told: Any) -> str:
     found = "" if error.found is None else f"found {str(error.found)[:80].strip() or 'nothing'}"
     parts = [of + error.problem, found, f"allowed is {error.allowed}" if error.allowed else ""]  # fmt: skip
     texts = ("; ".join(filter(None, parts)), error.fix)
-    told_ = " ".join(f"{text[:1].upper()}{text[1:]}." for text in texts if text)
-    return without_file_words(told_) if policy is None else named_as_shown(told_, policy)
+    text = " ".join(f"{text[:1].upper()}{text[1:]}." for text in texts if text)
+    return without_file_words(text) if policy is None else named_as_shown(text, policy)
 
 
 def _field_of(policy: Any, told: Edit) -> str:
