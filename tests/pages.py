@@ -11,8 +11,8 @@ from tests.serving import served
 from tests.worlds import SCENARIOS
 
 BASELINE, TAX = SCENARIOS / "baseline.toml", SCENARIOS / "carbon_tax.toml"
-FEW = [word for kind, count in (("corporation", 8), ("startup", 20), ("academic_lab", 40))
-       for word in ("--set", f"kind.{kind}.count={count}")]  # fmt: skip
+COUNTS = ("kind.corporation.count=8", "kind.startup.count=20", "kind.academic_lab.count=40")
+FEW = [word for setting in (*COUNTS, "time.steps_per_year=1") for word in ("--set", setting)]
 CLOSES = "/_solara/api/close/"  # a tab that is left tells so, and does not wait for the answer
 AWAY = "net::ERR_INTERNET_DISCONNECTED"  # of a test that takes the network away
 CUT = "WebSocket is already in CLOSING or CLOSED state"  # of one that cuts a connection under what is sent

@@ -12,6 +12,7 @@ from sim.scenario.variants import entry_of, with_options, with_policy
 from tests.worlds import SCENARIOS
 
 FEW = ("kind.corporation.count=6", "kind.startup.count=14", "kind.academic_lab.count=20")
+YEARLY = (*FEW, "time.steps_per_year=1")  # a quarter of the steps, where it is not the worlds that are tested
 BASELINE = SCENARIOS / "baseline.toml"
 TAX = {"rate": {"value": 300, "unit": "USD/tCO2"}, "growth": {"value": 5, "unit": "%/yr"}}
 

@@ -17,7 +17,7 @@ from sim.measures.access import ACADEMIA_SHARE
 from sim.measures.carbon import ENERGY
 from sim.report import everyday
 from tests.ensembles import ensemble, of, with_values
-from tests.pairs import BASELINE, FEW, Setup
+from tests.pairs import BASELINE, YEARLY, Setup
 from tests.worlds import SCENARIOS
 
 LAG = "months_behind_median_lab"
@@ -26,7 +26,7 @@ LAG = "months_behind_median_lab"
 @pytest.mark.slow
 @pytest.mark.parametrize("policy", ["carbon_tax", "public_compute", "equal_start"])
 def test_members_are_those_of_a_comparison_to_the_last_bit(policy: str) -> None:
-    scenarios = Setup(BASELINE, SCENARIOS / f"{policy}.toml", 3, settings=FEW, until=2029).scenarios()
+    scenarios = Setup(BASELINE, SCENARIOS / f"{policy}.toml", 3, settings=YEARLY, until=2029).scenarios()
     pairs = compare(scenarios, replicates=3, workers=1).pairs
     for wide in (False, True):
         for one, pair in zip(of(*scenarios, 3, wide=wide).found, pairs, strict=True):

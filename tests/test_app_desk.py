@@ -31,10 +31,10 @@ from sim.policies import registry
 from sim.results.statistics import FEWEST
 from sim.scenario import load
 from tests.ensembles import ensemble
-from tests.pairs import BASELINE, FEW, Setup
+from tests.pairs import BASELINE, YEARLY, Setup
 from tests.worlds import SCENARIOS
 
-SETTINGS = list(FEW)
+SETTINGS = list(YEARLY)
 
 
 @pytest.fixture(scope="module")
@@ -273,7 +273,7 @@ def test_a_world_that_was_asked_for_last_is_there_at_once(monkeypatch: pytest.Mo
     """By another tab, or once more; and another policy is not mistaken for it."""
 
     def dumped(name: str) -> list[bytes]:
-        setup = Setup(BASELINE, SCENARIOS / f"{name}.toml", 3, settings=FEW, until=2029)
+        setup = Setup(BASELINE, SCENARIOS / f"{name}.toml", 3, settings=YEARLY, until=2029)
         return [pickle.dumps(one) for one in setup.scenarios()]
 
     both, other = dumped("carbon_tax"), dumped("public_compute")[1]
@@ -354,7 +354,7 @@ def test_a_scenario_says_whether_its_policies_were_changed(told: tuple[Desk, lis
 
 @pytest.mark.slow
 def test_the_report_is_that_of_a_comparison_and_ends_with_its_tab(tmp_path: Path) -> None:
-    pair = Setup(BASELINE, SCENARIOS / "carbon_tax.toml", 3, settings=FEW, until=2028).scenarios()
+    pair = Setup(BASELINE, SCENARIOS / "carbon_tax.toml", 3, settings=YEARLY, until=2028).scenarios()
     text = Reporter().write(pair, 2)
     assert text.lower().startswith("<!doctype html>")
     assert pair[1].title in text

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from sim.arrays import added
-from tests.worlds import ROOT
+from tests.worlds import ROOT, SMALL
 
 LAYERS = [
     ["errors", "imports", "plurals", "processors", "registry"],
@@ -189,6 +189,19 @@ def test_workers_load_no_pictures(tmp_path: Path) -> None:
     first, second = json.loads(done.stdout)
     assert {"numpy", "sim"} <= set(first) & set(second)
     assert not (set(first) | set(second)) & set(PICTURES)
+
+
+def test_a_run_without_figures_loads_no_pictures(tmp_path: Path) -> None:
+    script = (
+        "import json, sys; from sim.cli import main; main(sys.argv[1:])\n"
+        "print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
+    )
+    words = [*map(str, SMALL), "--workers", "1", "--quiet", "--no-figures", "--out", str(tmp_path / "run")]
+    command = [sys.executable, "-c", script, "run", *words]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = json.loads(done.stdout.splitlines()[-1])
+    assert {"numpy", "pandas", "sim"} <= set(loaded)
+    assert not set(loaded) & {"matplotlib", "mesa"}
 
 
 @pytest.mark.parametrize("package", WITHIN)

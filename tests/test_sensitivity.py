@@ -18,10 +18,11 @@ from sim.cli import main
 from sim.errors import InputError
 from sim.measures import registry
 from sim.outputs.verify import verify
+from sim.report.origin import Origin
 from sim.report.sensitivity.figures.gallery import BARS, GALLERY, LEAST, MOST, bars, shown, title
 from sim.report.sensitivity.figures.interaction import EDGES, PANEL
 from sim.report.sensitivity.words import enough, group, plain_name, short_name, way
-from sim.report.style import SIZE, Origin
+from sim.report.style import SIZE
 from sim.results.sensitivity import COLUMNS, Fact, Found, Sensitivity, top
 from sim.rng import stream
 from sim.scenario import Scenario

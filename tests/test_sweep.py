@@ -19,9 +19,9 @@ from sim.errors import InputError
 from sim.experiment.compare import compare
 from sim.measures import registry
 from sim.report.gallery import Gallery
+from sim.report.origin import Origin
 from sim.report.sensitivity.figures import GALLERY as SENSITIVITY
 from sim.report.sensitivity.words import subject
-from sim.report.style import Origin
 from sim.report.sweep.figures import GALLERY as SWEEP
 from sim.report.sweep.summary import summarize
 from sim.report.sweep.words import axis_title, value

@@ -22,8 +22,9 @@ from sim.cli.terminal import Terminal, escaped
 from sim.errors import InputError, Notice
 from sim.outputs.intact import SERIES, read_table
 from sim.report import letters
-from sim.report.letters import letters_missing, readable, tell, verbatim
-from sim.report.style import Origin, png, typeset
+from sim.report.letters import letters_missing, readable, tell
+from sim.report.origin import Origin, verbatim
+from sim.report.style import png, typeset
 from sim.store.lock import hold, release
 from sim.store.table import csv_bytes
 from tests.saying import Say, refused

@@ -3,10 +3,7 @@
 from typing import Any
 
 from sim.mechanisms.theories import THEORIES
-from sim.outputs.comparison import write_comparison
-from sim.outputs.decomposition import write_decomposition
 from sim.outputs.provenance import as_command
-from sim.outputs.run import write_run
 from sim.study.repeated import Repeated
 
 
@@ -15,9 +12,15 @@ def write_repeated(kept: Repeated, seconds: float) -> tuple[Any, Any]:
     (_, found), *others = kept.found()
     out, command = kept.directory, as_command(kept.plan["command"])
     if kept.kind == "run":
+        from sim.outputs.run import write_run
+
         return found, write_run(found, out, command, seconds, figures=kept.plan["more"]["figures"])
     if kept.kind == "decompose":
+        from sim.outputs.decomposition import write_decomposition
+
         return found, write_decomposition(found, out, command, seconds)
+    from sim.outputs.comparison import write_comparison
+
     theories = {name: one for name, one in others if name in THEORIES}
     laws = {name: one for name, one in others if name not in THEORIES}
     return found, write_comparison(found, laws, out, command, seconds, theories)

@@ -114,9 +114,10 @@ def _draw(
         (out / "figures").mkdir(exist_ok=True)
     for name, png in drawn.items():
         save_bytes(out / "figures" / name, png)
-    for name in GALLERY.figures:
-        if f"{name}.png" not in drawn:
-            (out / "figures" / f"{name}.png").unlink(missing_ok=True)
+    if drawn or (out / "figures").exists():  # else none is there, and what draws need not be imported
+        for name in GALLERY.figures:
+            if f"{name}.png" not in drawn:
+                (out / "figures" / f"{name}.png").unlink(missing_ok=True)
     save_text(out / REPORT, report)
     seal(out, record, before)
     return sorted(drawn)

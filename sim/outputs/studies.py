@@ -5,10 +5,10 @@ from typing import Any, NamedTuple
 
 from sim.outputs.provenance import provenance, seal
 from sim.report.gallery import Gallery
+from sim.report.origin import Origin
 from sim.report.sensitivity.figures import GALLERY as SENSITIVITY
 from sim.report.sensitivity.html import sensitivity_page
 from sim.report.sensitivity.summary import summarize as summarize_sensitivity
-from sim.report.style import Origin
 from sim.report.sweep.figures import GALLERY as SWEEP
 from sim.report.sweep.html import sweep_page
 from sim.report.sweep.summary import assumed

@@ -1,11 +1,11 @@
-"""The figures of one sort of result: one file each, found by presence."""
+"""The figures of one sort of result: one file each, found by presence. What draws is imported once something is
+drawn."""
 
 from collections.abc import Callable
 from typing import Generic, ParamSpec
 
 from sim.experiment.pool import in_order
 from sim.registry import UNLISTED, present
-from sim.report.letters import letters_missing, tell
 
 Source = ParamSpec("Source")  # what figures are drawn from
 
@@ -48,6 +48,8 @@ class Gallery(Generic[Source]):
 
     def draw(self, names: list[str], /, *source: Source.args, **options: Source.kwargs) -> dict[str, bytes]:
         """Some figures, by their names, drawn at the same time where processes can be forked."""
+        from sim.report.letters import letters_missing, tell
+
         figures = self.figures
 
         def drawn(name: str) -> tuple[bytes | None, set[str]]:

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
-from sim.report.letters import verbatim
+from sim.report.origin import verbatim
 from sim.report.style import typeset
 
 POINTS = 72  # in an inch

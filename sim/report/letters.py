@@ -19,11 +19,6 @@ NO_LETTERS = "Last Resort"  # begins the name of a font whose every glyph is a s
 _missing: set[str] = set()  # letters that no font has, of figures since the last notice
 
 
-def verbatim(text: str) -> str:
-    """Text as it is written: dollars are dollars, and nothing breaks the line."""
-    return "".join(letter if letter.isprintable() else " " for letter in text).replace("$", r"\$")
-
-
 @contextmanager
 def readable(figure: Figure) -> Iterator[None]:
     """Around saving a figure: texts with letters that the house font lacks get fonts of this machine that have them."""

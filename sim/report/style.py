@@ -1,8 +1,7 @@
 """How figures of the house style are made: canvas, lines with bands, logarithmic scales, direct labels."""
 
 import re
-from dataclasses import dataclass
-from math import floor, inf
+from math import floor
 from typing import Any
 
 import matplotlib as mpl
@@ -15,10 +14,10 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormat
 
 from sim.report import words
 from sim.report.colours import GRID, INK, LINE, TERTIARY
-from sim.report.letters import FONT, readable, verbatim
+from sim.report.letters import FONT, readable
+from sim.report.origin import Origin, verbatim
 from sim.report.panels import USUAL, Panels, Room
 from sim.report.pixels import as_png
-from sim.results.statistics import FEWEST
 
 STYLE: Any = {
     "font.family": FONT, "font.size": 9, "axes.spines.top": False, "axes.spines.right": False,
@@ -29,42 +28,6 @@ STYLE: Any = {
 SIZE, DPI = (7.2, 4.2), 200  # in
 # Around the axes [in]: title and subtitle, the line on the origin, and at both sides.
 ABOVE, BELOW, BESIDE = 0.567, 0.231, 0.0864
-LONGEST_TITLE = 46  # letters in the last line of a figure
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where a figure comes from: what its last line says, and what an axis of years shows."""
-
-    title: str
-    replicates: int
-    seed: int
-    fingerprint: str  # of scenarios, code and seed, or nothing: neither date nor place
-    years: tuple[int, int]  # first and last
-    policies: tuple[tuple[str, float], ...] = ()  # id and start [year]
-    trends_end: float = inf  # of hardware [year]
-    spread: str = "median and 90 % range over {} replicates"
-
-    @property
-    def line(self) -> str:
-        """Title, what was simulated, seed and fingerprint."""
-        title = self.title if len(self.title) <= LONGEST_TITLE else self.title[: LONGEST_TITLE - 1] + "…"
-        spread = self.spread if self.replicates >= FEWEST else "median of {} replicates, too few for a range"
-        what = spread.format(self.replicates) if self.replicates > 1 else "one replicate"
-        run = f"run {self.fingerprint}" if self.fingerprint else ""
-        parts = (verbatim(title), what, f"seed {self.seed}", run, "compute-divide")
-        return " · ".join(part for part in parts if part)
-
-
-def bands(values: pd.DataFrame) -> pd.DataFrame:
-    """Median and 90 % range over replicates by year of a measure's rows: columns low, mid, high; empty without any. Of
-    too few values there is no range."""
-    years = values.groupby("year")["value"]
-    table = years.quantile([0.05, 0.5, 0.95]).unstack()
-    if len(table.columns) == 3:
-        table.columns = pd.Index(["low", "mid", "high"])
-        table.loc[years.count() < FEWEST, ["low", "high"]] = np.nan
-    return table
 
 
 def canvas_of_years(

@@ -9,7 +9,7 @@ from sim.evidence.figures.gallery import GALLERY
 from sim.evidence.thompson import powers, published_law
 from sim.report.colours import INK, TERTIARY
 from sim.report.labels import End, label_ends
-from sim.report.letters import verbatim
+from sim.report.origin import verbatim
 from sim.report.style import canvas, png, typeset
 from sim.scenario.data import laws
 

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from sim.economy.start import begin
 from sim.economy.state import World
 from sim.report.colours import look_of
-from sim.report.style import Origin, bands
+from sim.report.origin import Origin
+from sim.results.statistics import FEWEST
 from sim.scenario import Scenario
 from sim.scenario.data import laws
 
@@ -87,3 +89,14 @@ class RunData:
     @cached_property
     def _start(self) -> World:
         return begin(self.scenario, self.scenario.run.seed, int(self.actors["replicate"].min()))
+
+
+def bands(values: pd.DataFrame) -> pd.DataFrame:
+    """Median and 90 % range over replicates by year of a measure's rows: columns low, mid, high; empty without any. Of
+    too few values there is no range."""
+    years = values.groupby("year")["value"]
+    table = years.quantile([0.05, 0.5, 0.95]).unstack()
+    if len(table.columns) == 3:
+        table.columns = pd.Index(["low", "mid", "high"])
+        table.loc[years.count() < FEWEST, ["low", "high"]] = np.nan
+    return table

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sim.report import words
 from sim.report.colours import POLICIES
-from sim.report.style import Origin
+from sim.report.origin import Origin
 from sim.results.comparison import Comparison
 from sim.scenario import Scenario
 from sim.scenario.variants import CHANGED

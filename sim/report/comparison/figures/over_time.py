@@ -17,8 +17,8 @@ from sim.report.colours import INK, LINE, SECONDARY
 from sim.report.comparison.figures.common import FEW, look, origin, percent, root_scale, titles
 from sim.report.comparison.figures.gallery import GALLERY
 from sim.report.labels import End, label_ends
-from sim.report.letters import verbatim
-from sim.report.style import Origin, canvas_of_years, png, policy_start
+from sim.report.origin import Origin, verbatim
+from sim.report.style import canvas_of_years, png, policy_start
 from sim.results.comparison import Comparison
 from sim.results.statistics import FEWEST
 

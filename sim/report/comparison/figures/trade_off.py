@@ -16,7 +16,7 @@ from sim.report.colours import BETTER, LINE, POLICIES, TERTIARY
 from sim.report.comparison.figures.common import LONGEST, look, origin, percent, root_scale, titles
 from sim.report.comparison.figures.gallery import GALLERY
 from sim.report.labels import Box, Spot, label_points
-from sim.report.letters import verbatim
+from sim.report.origin import verbatim
 from sim.report.style import BELOW, canvas, png
 from sim.results.comparison import Comparison
 from sim.results.statistics import Effect, Interval

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from sim.report.gallery import Gallery
-from sim.report.style import Origin
+from sim.report.origin import Origin
 from sim.results.decomposition import Breakdown, Decomposition
 
 GALLERY: Gallery[[Breakdown, Origin]] = Gallery("sim.report.decomposition.figures", [str(Path(__file__).parent)])

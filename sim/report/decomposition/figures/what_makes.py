@@ -9,7 +9,8 @@ from sim.arrays import added
 from sim.report.colours import BROWN, GRID, INK, LINE, SECONDARY
 from sim.report.decomposition.figures.gallery import GALLERY
 from sim.report.decomposition.words import amount, label
-from sim.report.style import Origin, canvas, decade, png
+from sim.report.origin import Origin
+from sim.report.style import canvas, decade, png
 from sim.report.words import number
 from sim.results.decomposition import Breakdown, Contribution
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from sim.plurals import counted
 from sim.report.colours import LINE, LOOKS, OTHER, TERTIARY
-from sim.report.letters import verbatim
+from sim.report.origin import verbatim
 from sim.report.run.data import RunData
 from sim.report.run.figures.gallery import GALLERY
 from sim.report.style import canvas, png

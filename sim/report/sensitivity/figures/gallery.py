@@ -9,8 +9,9 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from sim.plurals import counted
 from sim.report.gallery import Gallery
+from sim.report.origin import Origin
 from sim.report.sensitivity.words import DOUBLE, size
-from sim.report.style import Origin, typeset
+from sim.report.style import typeset
 from sim.results.sensitivity import Found, Sensitivity
 
 GALLERY: Gallery[[Sensitivity, Origin]] = Gallery("sim.report.sensitivity.figures", [str(Path(__file__).parent)])

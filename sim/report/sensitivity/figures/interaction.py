@@ -8,10 +8,10 @@ from matplotlib.axes import Axes
 
 from sim.report.colours import INK, LINE, SECONDARY, TERTIARY
 from sim.report.labels import Box, Spot, label_points
-from sim.report.letters import verbatim
+from sim.report.origin import Origin, verbatim
 from sim.report.sensitivity.figures.gallery import GALLERY, scale, shown, title
 from sim.report.sensitivity.words import short_name, subject
-from sim.report.style import Origin, canvas, png
+from sim.report.style import canvas, png
 from sim.results.sensitivity import Found, Sensitivity
 
 PANEL, EDGES = 2.1, 0.9  # heights [in]

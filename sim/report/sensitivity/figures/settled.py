@@ -7,10 +7,10 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.report.colours import INK
 from sim.report.labels import End, label_ends
-from sim.report.letters import verbatim
+from sim.report.origin import Origin, verbatim
 from sim.report.sensitivity.figures.gallery import GALLERY, scale, shown
 from sim.report.sensitivity.words import short_name, subject
-from sim.report.style import Origin, canvas, png
+from sim.report.style import canvas, png
 from sim.results.sensitivity import Found, Sensitivity
 
 PANEL, EDGES = 1.35, 0.9  # heights [in]

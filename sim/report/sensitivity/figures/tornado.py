@@ -7,10 +7,10 @@ from matplotlib.patheffects import withStroke
 
 from sim.plurals import counted
 from sim.report.colours import BROWN, GRID, INK, LINE, SECONDARY
-from sim.report.letters import verbatim
+from sim.report.origin import Origin, verbatim
 from sim.report.sensitivity.figures.gallery import GALLERY, MOST, bars, scale, shown, title
 from sim.report.sensitivity.words import short_name, size, subject, way
-from sim.report.style import Origin, canvas, png, typeset
+from sim.report.style import canvas, png, typeset
 from sim.results.sensitivity import Found, Sensitivity
 
 ROW, PANEL, EDGES = 0.25, 0.55, 0.9  # heights [in]: of a bar, of what is about a panel, of all else

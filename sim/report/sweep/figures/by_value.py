@@ -12,8 +12,8 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from sim.report.colours import INK, LINE, SECONDARY
 from sim.report.labels import End, label_ends
-from sim.report.letters import verbatim
-from sim.report.style import Origin, canvas, log_scale, png
+from sim.report.origin import Origin, verbatim
+from sim.report.style import canvas, log_scale, png
 from sim.report.sweep.figures.gallery import GALLERY
 from sim.report.sweep.words import axis_title, value
 from sim.report.words import number

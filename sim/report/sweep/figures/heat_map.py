@@ -6,8 +6,8 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from sim.report.colours import INK, SECONDARY
-from sim.report.letters import verbatim
-from sim.report.style import Origin, canvas, png
+from sim.report.origin import Origin, verbatim
+from sim.report.style import canvas, png
 from sim.report.sweep.figures.gallery import GALLERY
 from sim.report.sweep.words import axis_title, value
 from sim.report.words import change_text, is_factor, rough

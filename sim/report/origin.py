@@ -1,0 +1,37 @@
+"""Where a figure comes from, and text as it is written; nothing here draws."""
+
+from dataclasses import dataclass
+from math import inf
+
+from sim.results.statistics import FEWEST
+
+LONGEST_TITLE = 46  # letters in the last line of a figure
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a figure comes from: what its last line says, and what an axis of years shows."""
+
+    title: str
+    replicates: int
+    seed: int
+    fingerprint: str  # of scenarios, code and seed, or nothing: neither date nor place
+    years: tuple[int, int]  # first and last
+    policies: tuple[tuple[str, float], ...] = ()  # id and start [year]
+    trends_end: float = inf  # of hardware [year]
+    spread: str = "median and 90 % range over {} replicates"
+
+    @property
+    def line(self) -> str:
+        """Title, what was simulated, seed and fingerprint."""
+        title = self.title if len(self.title) <= LONGEST_TITLE else self.title[: LONGEST_TITLE - 1] + "…"
+        spread = self.spread if self.replicates >= FEWEST else "median of {} replicates, too few for a range"
+        what = spread.format(self.replicates) if self.replicates > 1 else "one replicate"
+        run = f"run {self.fingerprint}" if self.fingerprint else ""
+        parts = (verbatim(title), what, f"seed {self.seed}", run, "compute-divide")
+        return " · ".join(part for part in parts if part)
+
+
+def verbatim(text: str) -> str:
+    """Text as it is written: dollars are dollars, and nothing breaks the line."""
+    return "".join(letter if letter.isprintable() else " " for letter in text).replace("$", r"\$")
