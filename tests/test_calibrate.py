@@ -39,6 +39,7 @@ from tests.worlds import BASELINE, SMALL, small
 
 UNTIL, WORLDS = 2016, 600
 ALIKE = "mechanisms.unequal_means=false"  # so that there are few numbers to fit
+YEARLY = "time.steps_per_year=1"  # a quarter of the steps
 FEW = 128  # worlds of a fit that is not asked how good it is
 SMALLER = {"CLOUD": 2**9, "LAST_CLOUD": 2**10, "ROUNDS": 8, "ENOUGH": 100, "PLENTY": 150}  # are soon judged
 MOST_MISSED = 1  # of six facts, in intervals of 95 %: more has a chance of one in thirty
@@ -52,7 +53,7 @@ def world() -> Iterator[Scenario]:
         for name, number in SMALLER.items():
             patch.setattr(proposal, name, number)
         patch.setattr(declared, "FACTS", {name: declared.FACTS[name] for name in SOME})
-        yield small("baseline", ALIKE, until=UNTIL)
+        yield small("baseline", ALIKE, YEARLY, until=UNTIL)
 
 
 @pytest.fixture(scope="module")
@@ -244,7 +245,7 @@ def test_each_origin_is_judged_by_the_years_after_it(
 ) -> None:
     for module in (origins, kept_calibrations):
         monkeypatch.setattr(module, "WORLDS", 20)
-    early = small("baseline", ALIKE, until=ORIGINS[-1][1])
+    early = small("baseline", ALIKE, YEARLY, until=ORIGINS[-1][1])
     kept = planned(early, tmp_path / "rolling", None)
     kept.carry_out(local(1))
     found, said = write_calibrated(kept, 0.0)

@@ -27,8 +27,12 @@ class Emulator:
 
     def at(self, shares: Array) -> tuple[Array, Array]:
         """Mean, and variance by luck, each (n, t), at shares (n, k) of the ranges."""
+        return self.mean_at(shares), np.exp(self.numbers.transform(shares) @ self.luck + self.luck_level)
+
+    def mean_at(self, shares: Array) -> Array:
+        """The mean alone (n, t): quadratic in the shares."""
         middle: Array = self.terms.transform(shares) @ self.mean + self.mean_level
-        return middle, np.exp(self.numbers.transform(shares) @ self.luck + self.luck_level)
+        return middle
 
 
 @contextmanager
