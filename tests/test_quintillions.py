@@ -1,12 +1,14 @@
 """The quintillions on trial: each step adds up, verdicts follow the draws, the page is of this version."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from math import log10
 
 import numpy as np
 import pytest
 
+from sim.evidence import quintillions as pages
 from sim.evidence import rivals, tasks
 from sim.evidence.bridge import Bridge, _run, bridges
 from sim.evidence.claims import CLAIMS, CONTRADICTED, SUPPORTED, UNDECIDED, verdict
@@ -21,6 +23,7 @@ from sim.measures.research import EFFICIENCY
 from sim.mechanisms.theories import THEORIES
 from sim.scenario import load
 from sim.scenario.data import laws
+from tests.pairs import YEARLY
 from tests.worlds import FROZEN, ROOT, SCENARIOS
 
 ERROR, YEAR = 0.01, 2030
@@ -157,8 +160,12 @@ def test_the_year_of_a_target_is_the_first_at_whose_end_it_is_reached() -> None:
 
 
 @pytest.fixture(scope="module")
-def made() -> Page:
-    return quintillions(pairs=6, replicates=1, until=2041)
+def made() -> Iterator[Page]:
+    """The page from few actors who step by the year: its numbers are not asked about."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (tasks, rivals, pages):
+            patch.setattr(module, "load", lambda file, settings=(), **more: load(file, [*YEARLY, *settings], **more))
+        yield quintillions(pairs=6, replicates=1, until=2041)
 
 
 @pytest.mark.parametrize(
