@@ -183,9 +183,9 @@ class Research(NamedTuple):
 
 def _first_research(scenario: Scenario, groups: Groups, plan: Array) -> Research:
     law, k = scenario.anchored_law(), scenario.knowledge
-    typical, worst = scenario.training.run_share, np.full(plan.size, scenario.law.highest)
+    typical = scenario.training.run_share
     volume = plan / trends.hardware_price(scenario, float(scenario.time.start))
-    error = training.best_error(worst, typical * volume, 0.0, law)
+    error = training.first_error(typical * volume, law)
     secret = (1.0 - groups.per_actor([kind.openness for kind in scenario.kinds])) * plan
     effort = secret / secret.mean() if secret.any() else secret
     growth = knowledge.progress(k.own_rate, effort, k.returns)
@@ -193,7 +193,7 @@ def _first_research(scenario: Scenario, groups: Groups, plan: Array) -> Research
         growth = np.full(plan.size, k.public_rate)
     share = best_research_share(scenario, law.elasticity(error), np.ones(plan.size), growth)
     trained = volume * (1.0 - share)  # FLOP/yr for training, about the last year
-    return Research(share, volume, trained, training.best_error(worst, typical * trained, 0.0, law))
+    return Research(share, volume, trained, training.first_error(typical * trained, law))
 
 
 def _actors(fixed: Fixed, endowment: Endowment, research: Research) -> Actors:
