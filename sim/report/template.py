@@ -9,7 +9,7 @@ from importlib.resources import files
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
-from sim.plurals import counted
+from sim.plurals import counted, cut_short
 from sim.report.glossary import Word, explained
 
 
@@ -30,6 +30,7 @@ def template(name: str) -> Template:
     )  # fmt: skip
     environment.filters["powers"] = _powers
     environment.filters["counted"] = counted
+    environment.filters["cut_short"] = cut_short
     environment.filters["breakable"] = _breakable
     environment.filters["explained"] = _explained
     return environment.get_template(name)
