@@ -7,6 +7,7 @@ import pytest
 
 from sim.app.charts import charts
 from sim.app.lab import Lab, amount, behind, country, found_in, lab_of, ranged, told, trained
+from sim.app.looks import span
 from sim.app.places import columns_of
 from sim.app.sizes import size_text
 from sim.errors import InputError
@@ -169,6 +170,10 @@ def test_a_budget_is_taken_as_people_write_it(text: str, amount: float) -> None:
 
 def test_a_range_repeats_no_unit_and_few_values_have_none() -> None:
     assert ranged(15.0, np.array([10.0] * 3 + [20.0] * 3), "months") == "15.0 months (10.0 to 20.0 months)"
+    assert ranged(7e10, np.array([6.71e9] * 3 + [4.36e11] * 3), "USD/yr") == "$70.0 B ($6.71 B to $436 B)"
+    assert span("3.24×/yr", "18.9×/yr") == "3.24 to 18.9×/yr"
+    assert span("1.05 M tCO2e/yr", "10.7 M tCO2e/yr") == "1.05 M to 10.7 M tCO2e/yr"
+    assert span("644 GWh/yr", "50.1 TWh/yr") == "644 GWh/yr to 50.1 TWh/yr"
     assert ranged(10.0, np.array([10.0]), "months") == "10.0 months"
     assert ranged(np.nan, np.array([np.nan]), "months") == "–"
 

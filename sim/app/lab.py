@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sim.app.ensemble import Ensemble, changes, middles
-from sim.app.looks import raised
+from sim.app.looks import raised, span
 from sim.app.members import Both
 from sim.app.places import Seen, columns_of
 from sim.app.sizes import size_text
@@ -217,10 +217,7 @@ def ranged(stands: float, values: Array, unit: str) -> str:
     if values.size < FEWEST:
         return amount(stands, unit)
     low, high = (amount(float(q), unit) for q in np.percentile(values, [LOW, HIGH]))
-    own = high.rpartition(" ")[2]
-    alike = low.rpartition(" ")[2] == own and not own[0].isdigit()  # the same unit, not the same number
-    low = low.rpartition(" ")[0] or low if alike else low
-    return f"{amount(stands, unit)} ({low} to {high})"
+    return f"{amount(stands, unit)} ({span(low, high)})"
 
 
 def amount(value: float, unit: str) -> str:
