@@ -84,6 +84,12 @@ def wrapper(name: str, value: Any) -> Any:
     return value
 
 
+def of_kind(name: str, value: Any, kind: type, what: str) -> None:
+    """Raises InputError for what is not of a kind."""
+    if not isinstance(value, kind):
+        raise refused(name, value, what)
+
+
 def several(name: str, value: Any, what: str, *kinds: type) -> list[Any]:
     """A list of things of some kinds; one such thing alone is a list of one. Raises InputError."""
     listed = [value] if isinstance(value, kinds) or not isinstance(value, Iterable) else list(value)
