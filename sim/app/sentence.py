@@ -53,7 +53,7 @@ def sentence(worlds: Ensemble, changes: Change, i: int, ends: float, also: str =
 def remark(worlds: Ensemble) -> str:
     """In how many pairs of worlds nothing differs, and why, as the comparison report has it; nothing where that is in
     none, in all of whatever luck, or where pairs are few."""
-    kinds = {REPLICATES: worlds.as_they_stand.found, DRAWN: worlds.found if worlds.drawn else ()}
+    kinds = {REPLICATES: worlds.luck, DRAWN: worlds.found} if worlds.drawn else {REPLICATES: worlds.found}
     counts = {what: (alike(both.values for both in found), len(found)) for what, found in kinds.items()
               if len(found) >= FEWEST}  # fmt: skip
     return "" if why_never(worlds.baseline, worlds.policy) else in_how_many(counts, worlds.baseline, worlds.policy)
