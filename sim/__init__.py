@@ -12,7 +12,7 @@ from typing import Any
 
 _HOMES = {
     "InputError": "sim.errors",
-    "load": "sim.scenario",
+    "load": "sim.api",
     "Scenario": "sim.scenario",
     "ComputeEconomy": "sim.model",
     "World": "sim.economy.state",

@@ -12,15 +12,17 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from sim import results
-from sim.arguments import named, place, refused, whole_or
+from sim.arguments import named, place, refused, whole_or, yes_or_no
 from sim.errors import InputError
 from sim.experiment.compare import compare as pairs
 from sim.experiment.pool import Progress
 from sim.experiment.run import run as simulate
+from sim.mechanisms.theories import THEORIES
 from sim.processors import at_most, processors
 from sim.results.comparison import Paired
 from sim.results.run import Replicate
 from sim.scenario import Scenario, read
+from sim.scenario import load as of_file
 from sim.scenario.variants import with_options
 from sim.store.lock import held
 from sim.store.place import prepared
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 class Run(results.Run):
     """All finished replicates of a scenario, in order."""
 
+    @named()
     def summary(self) -> dict[str, Any]:
         """What ``summary.json`` of a run's directory holds."""
         from sim.outputs.run import summary_json
@@ -44,6 +47,7 @@ class Run(results.Run):
 
         return summary_json(summarize(self))
 
+    @named()
     def report(self, out: str | Path) -> dict[str, Any]:
         """Write tables, figures and report into a new or empty directory; the summary. Raises InputError."""
         from sim.outputs.run import summary_json, write_run
@@ -61,20 +65,35 @@ class Comparison(results.Comparison):
 
     theories: Mapping[str, results.Comparison] = field(default_factory=dict)
 
+    @named()
     def plot(self) -> "Figure | None":
         """The trade-off between divide and emissions, with both intervals; None where no policy has both."""
         from sim.report.comparison.figures.trade_off import trade_off_figure
 
         return trade_off_figure(self, "")
 
+    @named()
     def report(self, out: str | Path) -> dict[str, Any]:
         """Write tables, figures and report into a new or empty directory; the summary. Raises InputError."""
         from sim.outputs.comparison import summary_json, write_comparison
 
+        none = results.Comparison(self.scenarios, [], self.asked, interrupted=True, discount=self.discount)
+        theories = {name: self.theories.get(name, none) for name in THEORIES} if self.theories else {}
         with prepared(place("out", out), "compare") as made:
-            return summary_json(write_comparison(self, {}, made, ["sim.compare"], 0.0, self.theories))
+            return summary_json(write_comparison(self, {}, made, ["sim.compare"], 0.0, theories))
 
 
+@named()
+def load(file: str | Path, settings: Sequence[str] = (), *, seed: int | None = None, replicates: int | None = None,
+         until: int | None = None) -> Scenario:  # fmt: skip
+    """Read and check a scenario file. ``settings`` are ``path=value`` texts that override it.
+
+    Raises InputError with file, key, what was found, what is allowed and how to mend it.
+    """
+    return of_file(file, settings, seed=seed, replicates=replicates, until=until)
+
+
+@named()
 def run(
     scenario: Scenario | str | Path, *, workers: int | None = None, every_step: bool = False, ensemble: bool = False,
     progress: Progress[Replicate] | None = None,
@@ -87,11 +106,11 @@ def run(
     ``workers`` None chooses by the amount of work. ``progress`` wraps the iterator of finished replicates, given
     their number. On KeyboardInterrupt the finished replicates are returned, marked interrupted.
     """
-    with named():
-        found = simulate(scenario, workers=workers, every_step=every_step, ensemble=ensemble, progress=progress)
+    found = simulate(scenario, workers=workers, every_step=every_step, ensemble=ensemble, progress=progress)
     return Run(**_parts(found))
 
 
+@named()
 def compare(
     scenarios: Sequence[Scenario | str | Path], *, theories: bool = False, replicates: int = 50,
     seed: int | None = None, assumptions: bool = True, discount: float = 0.03, workers: int | None = None,
@@ -109,18 +128,18 @@ def compare(
     """
     from sim.experiment.theories import other_theories, under
 
+    asked = yes_or_no("theories", theories)
     more: dict[str, Any] = {"replicates": replicates, "seed": seed, "assumptions": assumptions, "discount": discount,
                             "workers": workers, "every_step": every_step, "progress": progress}  # fmt: skip
-    with named():
-        first = pairs(scenarios, **more)
-        every: dict[str, results.Comparison] = {first.scenarios[0].law_table.theory: first} if theories else {}
-        interrupted = first.interrupted
-        for name in other_theories(first.scenarios) if theories else ():
-            if interrupted:
-                break
-            found = pairs(under(first.scenarios, name), **more)
-            every |= {name: found} if found.pairs else {}
-            interrupted = found.interrupted
+    first = pairs(scenarios, **more)
+    every: dict[str, results.Comparison] = {first.scenarios[0].law_table.theory: first} if asked else {}
+    interrupted = first.interrupted
+    for name in other_theories(first.scenarios) if asked else ():
+        if interrupted:
+            break
+        found = pairs(under(first.scenarios, name), **more)
+        every |= {name: found} if found.pairs else {}
+        interrupted = found.interrupted
     return Comparison(**{**_parts(first), "interrupted": interrupted}, theories=every)
 
 
@@ -131,6 +150,7 @@ def _parts(found: Any) -> dict[str, Any]:
 Result = Run  # the name of a run in earlier versions
 
 
+@named()
 def sweep(
     scenario: Scenario | str | Path, vary: Mapping[str, Any] | Sequence[str], *, design: str = "grid",
     samples: int | None = None, replicates: int | None = None, measures: Sequence[str] = (), until: int | None = None,
@@ -149,6 +169,7 @@ def sweep(
     return _begun("sweep", out, workers, executor, lambda: wanted(_read(scenario, until, seed), vary, **given))
 
 
+@named()
 def sensitivity(
     scenario: Scenario | str | Path, *, against: Sequence[str | Path] = (), measures: Sequence[str] = (),
     method: str = "morris", samples: int | None = None, vary: Sequence[str] = (), together: Sequence[str] = (),
@@ -186,8 +207,7 @@ def _begun(
 
     require()
     workers, out = _many(workers, executor), None if out is None else place("out", out)
-    with named():
-        asked = wanted()
+    asked = wanted()
     if out is None:
         with TemporaryDirectory() as aside:
             asked.write(Path(aside), [f"sim.{name}"])
@@ -197,6 +217,7 @@ def _begun(
         return _carried_out(Study(directory), workers, executor)
 
 
+@named()
 def resume(
     directory: str | Path,
     *,
@@ -214,11 +235,11 @@ def resume(
     planned = opened(place("directory", directory))
     with held(planned.directory):
         planned.same_code()
-        with named():
-            extend(planned, replicates, samples)
+        extend(planned, replicates, samples)
         return _carried_out(planned, workers, executor, written=not planned.finished)
 
 
+@named()
 def open_study(directory: str | Path) -> "Study":
     """The study in a directory, finished or not; ``query`` reads its worlds. Raises InputError."""
     from sim.outputs.planned import opened

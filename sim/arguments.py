@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from sim.errors import InputError
 
 Usual = TypeVar("Usual")
+OPTION = re.compile(r"(?<![\w-])--([a-z]+(?:-[a-z]+)*)")
 OTHERWISE = {"measure": "measures", "set": "settings"}  # arguments that are not called as their options are
 
 
@@ -27,12 +28,22 @@ def named() -> Iterator[None]:
                 text = str(getattr(one, place))
                 if text.startswith("--"):
                     setattr(one, place, f"{_arguments(text)}=")
+            if isinstance(one.found, str) and one.found.startswith("--"):
+                one.found = _arguments(one.found)
             one.allowed, one.fix = (text and _arguments(text) for text in (one.allowed, one.fix))
         raise
 
 
 def _arguments(text: str) -> str:
-    return re.sub(r"(?<![\w-])--([a-z]+)", lambda option: OTHERWISE.get(option[1], option[1]), text)
+    """A text that names options, as it names arguments; a command in it, between backticks, stays."""
+    parts = text.split("`")
+    parts[::2] = [OPTION.sub(lambda option: _argument(option[1]), part) for part in parts[::2]]
+    return "`".join(parts)
+
+
+def _argument(option: str) -> str:
+    name = option.replace("-", "_")
+    return OTHERWISE.get(name, name)
 
 
 def whole(name: str, value: Any, low: int, high: float = inf) -> int:
@@ -57,6 +68,26 @@ def fraction(name: str, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= float(value) <= 1:
         raise refused(name, value, "a fraction from 0 to 1")
     return float(value)
+
+
+def yes_or_no(name: str, value: Any) -> bool:
+    """True or False, also of numpy. Raises InputError: a text would count as true whatever it says."""
+    if type(value).__name__ not in ("bool", "bool_"):
+        raise refused(name, value, "True or False")
+    return bool(value)
+
+
+def wrapper(name: str, value: Any) -> Any:
+    """What wraps an iterator, given how many there are of what it gives; or nothing (None). Raises InputError."""
+    if value is not None and not callable(value):
+        raise refused(name, value, "a function of an iterator and a number")
+    return value
+
+
+def of_kind(name: str, value: Any, kind: type, what: str) -> None:
+    """Raises InputError for what is not of a kind."""
+    if not isinstance(value, kind):
+        raise refused(name, value, what)
 
 
 def several(name: str, value: Any, what: str, *kinds: type) -> list[Any]:

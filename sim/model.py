@@ -9,6 +9,7 @@ import networkx as nx
 from mesa.agent import AgentSet
 
 from sim.actors import registry as kinds
+from sim.arguments import yes_or_no
 from sim.economy.network import graph
 from sim.economy.observe import Period, Step, observe
 from sim.economy.start import begin
@@ -154,9 +155,9 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
         self.world = begin(scenario, seed, checked_replicate(replicate))
         self.last: Step | None = None
         self.seen: Period | None = None
-        self.collect = collect
+        self.collect = yes_or_no("collect", collect)
         self._viewed = False
-        measures = registry(scenario.region_ids, scenario.kind_ids) if collect else {}
+        measures = registry(scenario.region_ids, scenario.kind_ids) if self.collect else {}
         reporters = {id: partial(measured, id) for id in measures}
         self.datacollector = mesa.DataCollector(model_reporters={"year": year_of, "seed": seed_of, **reporters})
 

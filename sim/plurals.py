@@ -1,5 +1,7 @@
 """Counts in words: 1 replicate, 20 replicates."""
 
+from collections.abc import Mapping
+
 
 def plural(noun: str, count: float) -> str:
     """The noun as it follows a count: replicate after one, replicates after any other; policies, entries."""
@@ -11,3 +13,11 @@ def plural(noun: str, count: float) -> str:
 def counted(count: int, noun: str) -> str:
     """A count, thousands separated, and what it counts: 1 replicate, 1,500 worlds."""
     return f"{count:,} {plural(noun, count)}"
+
+
+def cut_short(finished: int, asked: int, under: Mapping[str, tuple[int, int]] | None = None) -> str:
+    """What a summary says of an interrupt: how many replicates there are of those asked for, also ``under`` each other
+    law or theory that was asked for."""
+    first = f"{finished} of {counted(asked, 'replicate')} finished"
+    others = [f"{there} of {all_} under {name}" for name, (there, all_) in (under or {}).items()]
+    return f"Interrupted: {', '.join([first, *others])}."

@@ -1,12 +1,12 @@
 """Single actors in their tab: those of the pair that Mesa's page steps, in any year, and tables that agree."""
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 
-from sim.app.actors import picture, told
+from sim.app.actors import dots, picture, told
 from sim.app.crowd import Crowd, Crowds, followed
 from sim.measures import FRONTIER_ERROR
 from sim.measures.inequality import COMPUTE_GINI
@@ -49,5 +49,7 @@ def test_what_the_browser_is_told_agrees_with_itself(crowds: Crowds) -> None:
         for place in (3, 4):  # in both worlds
             parts = [float(row[place].removesuffix(" %")) for row in network["rows"]]
             assert sum(parts) == pytest.approx(100, abs=0.2)
+    assert dots(replace(drawn, all=700)).endswith(f" {len(drawn.rows)} of 700 actors are drawn.")
+    assert dots(drawn).endswith("whom."), "all are"
     outside = [told(crowds, drawn, year)["rows"] for year in (0, 2012, 9999, LAST)]
     assert outside[0] == outside[1] != outside[2] == outside[3]

@@ -51,6 +51,7 @@ def test_the_judgement_is_that_of_validate() -> None:
     again = summarize(validate(with_options(scenario, until=LAST, replicates=REPLICATES), packaged(), FIRST, LAST))
     assert [row["inside"] for row in found["rows"]] == [one.covered for one in again.targets]
     for row, one in zip(found["rows"], again.targets, strict=True):
+        assert all(text.count(unit) < 3 for text in (row["record"], row["model"]) for unit in ("%", "×", "FLOP"))
         assert (abs(row["at"][1]) <= 1) == one.covered
         assert row["at"][0] <= row["at"][1] <= row["at"][2]
     inside = sum(one.covered for one in again.targets)

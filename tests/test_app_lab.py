@@ -5,10 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.app.lab import Lab, amount, behind, country, lab_of, ranged, told, trained
+from sim.app.charts import charts
+from sim.app.lab import Lab, amount, behind, country, found_in, lab_of, ranged, told, trained
+from sim.app.looks import span
 from sim.app.places import columns_of
+from sim.app.sizes import size_text
 from sim.errors import InputError
 from sim.measures.carbon import ENERGY
+from sim.measures.ids import emissions_in
 from sim.measures.research import JOBS
 from tests.ensembles import ensemble
 
@@ -58,6 +62,41 @@ def test_countries_add_up_to_the_world() -> None:
             whole = worlds.values(measure, world)
             parts = np.array([both.places[world].rows[:, columns.of(name)].sum(axis=1) for both in worlds.found])
             assert np.allclose(parts * unit, whole, rtol=1e-9)
+
+
+@pytest.mark.slow
+def test_numbers_are_those_as_assumptions_stand_and_ranges_are_over_draws() -> None:
+    """As on cards: drawn worlds have another centre. A country's emissions are those of the chart of regions."""
+    worlds = replace(ensemble("carbon_tax"), luck=ensemble("carbon_tax", wide=False).found)
+    standing, drawn = (trained(of, LAB, 0) for of in (worlds.as_they_stand, worlds))
+    before, after = found_in(worlds, LAB)
+    assert before.stands.run[-1] == np.median(standing.run[:, -1]) != np.median(drawn.run[:, -1])
+    assert np.array_equal(before.pairs.run, drawn.run, equal_nan=True)
+    shown = told(worlds, LAB, [("saved", worlds)])
+    assert shown["rows"][1]["years"] == shown["rows"][2]["years"], "a saved setting is told by the same rule"
+    assert shown["rows"][0]["years"][-1] == [
+        ranged(getattr(before.stands, name)[-1], getattr(drawn, name)[:, -1], unit)
+        for name, unit in (("run", "FLOP"), ("error", "fraction"), ("months", "months"), ("share", "fraction"),
+                           ("budget", "USD/yr"))
+    ]  # fmt: skip
+    assert amount(float(after.stands.budget[-1]), "USD/yr") in shown["part"][-1]
+    regions = next(one for one in charts(worlds, worlds.changes([])) if one["name"] == "regions")
+    place = 1 + regions["heads"][1:].index(shown["region"]["name"])
+    for of_chart, of_country in zip(regions["rows"], shown["region"]["years"], strict=True):
+        assert of_country[2][2].partition(" (")[0] == of_chart[place]
+
+
+@pytest.mark.slow
+def test_both_levels_of_a_country_and_its_change_fit() -> None:
+    worlds = replace(ensemble("carbon_tax"), luck=ensemble("carbon_tax", wide=False).found)
+    before, after = worlds.middles(emissions_in("germany"))
+    change = worlds.changes([emissions_in("germany")])[emissions_in("germany")][-1]
+    assert change is not None
+    assert after[-1] == before[-1] * (1 + change.relative)
+    _, first, second, told_, _ = country(worlds, "germany")[-1][2]
+    assert first.startswith(amount(before[-1], "tCO2e/yr"))
+    assert second.startswith(amount(after[-1], "tCO2e/yr"))
+    assert told_.startswith(size_text(change, "tCO2e/yr").partition(" (")[0])
 
 
 def test_columns_do_not_overlap() -> None:
@@ -130,13 +169,17 @@ def test_a_budget_is_taken_as_people_write_it(text: str, amount: float) -> None:
 
 
 def test_a_range_repeats_no_unit_and_few_values_have_none() -> None:
-    assert ranged(np.array([10.0] * 3 + [20.0] * 3), "months") == "15.0 months (10.0 to 20.0 months)"
-    assert ranged(np.array([10.0]), "months") == "10.0 months"
-    assert ranged(np.array([np.nan]), "months") == "–"
+    assert ranged(15.0, np.array([10.0] * 3 + [20.0] * 3), "months") == "15.0 months (10.0 to 20.0 months)"
+    assert ranged(7e10, np.array([6.71e9] * 3 + [4.36e11] * 3), "USD/yr") == "$70.0 B ($6.71 B to $436 B)"
+    assert span("3.24×/yr", "18.9×/yr") == "3.24 to 18.9×/yr"
+    assert span("1.05 M tCO2e/yr", "10.7 M tCO2e/yr") == "1.05 M to 10.7 M tCO2e/yr"
+    assert span("644 GWh/yr", "50.1 TWh/yr") == "644 GWh/yr to 50.1 TWh/yr"
+    assert ranged(10.0, np.array([10.0]), "months") == "10.0 months"
+    assert ranged(np.nan, np.array([np.nan]), "months") == "–"
 
 
 def test_small_parts_and_jobs_are_told_as_people_say_them() -> None:
     """No powers of ten beside percent, and no part of a job."""
-    assert ranged(np.array([4.65e-7] * 6), "fraction") == "1 in 2,150,000 (1 in 2,150,000 to 1 in 2,150,000)"
+    assert ranged(4.65e-7, np.array([4.65e-7] * 6), "fraction") == "1 in 2,150,000 (1 in 2,150,000 to 1 in 2,150,000)"
     assert [amount(value, "fraction") for value in (0.0, 0.5, 0.002)] == ["0 %", "50.0 %", "0.200 %"]
     assert [amount(value, "jobs") for value in (1e-5, 0.7, 189810.0)] == ["0 jobs", "1 jobs", "190,000 jobs"]

@@ -213,11 +213,12 @@ def test_data_are_those_of_what_is_set_and_of_many_pairs() -> None:
 @pytest.mark.slow
 @pytest.mark.usefixtures("first")
 def test_data_are_written_beside_all_else_with_a_word_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever asks for a file goes on at once; and the numbers are those of each year by itself, to the last bit."""
+    """Whoever asks for a file goes on at once; and medians are where the page has the lines, to the last bit, ends
+    those of each year by itself."""
     may, shown = Event(), [Shown()]
     desk = Desk(cast(Crew, Idle()), shown.append)
     pair = desk.setting.scenarios()
-    worlds = ensemble("carbon_tax", 7, until=2014)
+    worlds = replace(ensemble("carbon_tax", 7, until=2014), luck=ensemble("carbon_tax", until=2014, wide=False).found)
     desk.found = replace(worlds, baseline=pair[0], policy=pair[1])
     monkeypatch.setattr("sim.app.handed.data", lambda found: may.wait(30) and data(found))
     desk.edit({"do": "download", "what": "data", "number": 1})
@@ -230,7 +231,8 @@ def test_data_are_written_beside_all_else_with_a_word_on_it(monkeypatch: pytest.
     for line in shown[-1].file["text"].splitlines()[1:4000:97]:
         name, year, id, *_, middle, low, high, pairs = line.split(",")
         values = pd.Series(worlds.values(id, name == pair[1].name)[:, int(year) - worlds.years[0]])
-        each = [float(values.quantile(q)) for q in (0.5, 0.05, 0.95)]
+        stands = worlds.middles(id)[name == pair[1].name][int(year) - worlds.years[0]]
+        each = [stands, *(float(values.quantile(q)) for q in (0.05, 0.95))]
         assert [middle, low, high] == [repr(one) if values.notna().any() else "" for one in each]
         assert pairs == "7"
     desk.close()

@@ -14,17 +14,19 @@ from sim.app.choice import choose, offered
 from sim.app.desk import first_setting
 from sim.app.edits import EDITS, said
 from sim.app.ensemble import Ensemble
-from sim.app.sentence import NONE_ON, sentence
+from sim.app.sentence import NONE_ON, remark, sentence
 from sim.app.setting import Setting
 from sim.app.sizes import size_text, span_text
 from sim.app.words import words_of_the_page
 from sim.errors import InputError
+from sim.experiment.compare import compare
 from sim.measures import EMISSIONS, told
+from sim.report.comparison.reasons import why_sometimes
 from sim.report.comparison.verdict import Claim
 from sim.report.comparison.verdict import sentence as verdict
 from sim.results.statistics import Effect
-from tests.ensembles import ensemble, with_values
-from tests.pairs import BASELINE, FEW
+from tests.ensembles import ensemble, of, with_values
+from tests.pairs import BASELINE, FEW, Setup
 from tests.worlds import SCENARIOS
 
 ONE = [1e6] * 6
@@ -92,6 +94,26 @@ def test_nothing_differs_for_its_true_reason(changes: dict[str, float], reason: 
     text = answer(replace(worlds, policy=other, found=same))["sentences"][-1]
     assert text == f"In 2030 nothing differs: {reason}."
     assert answer(replace(worlds, policy=worlds.baseline, found=same))["sentences"][-1] == NONE_ON
+
+
+@pytest.mark.slow
+def test_in_how_many_worlds_nothing_differs_is_told_as_in_a_comparison() -> None:
+    scenarios = Setup(BASELINE, SCENARIOS / "cap_and_trade.toml", 3, settings=FEW, until=2029).scenarios()
+    worlds = replace(of(*scenarios, 6), luck=of(*scenarios, 6, wide=False).found)
+    said = "It changes nothing in 1 of 6 drawn worlds, where what it limits stays within its limits."
+    assert remark(worlds) == why_sometimes(compare(scenarios, replicates=6, workers=1), 1) == said
+    sentences = answer(worlds)["sentences"]
+    assert sentences[-1].endswith(f". {said}")
+    assert not sentences[0].endswith(said), "before the policy nothing differs in any of them"
+    capped = ensemble("cap_and_trade")
+    one, *others = capped.found
+    bound = [replace(each, values=(each.values[0], each.values[0] + 1.0)) for each in others]
+    some = replace(capped, found=[replace(one, values=(one.values[0], one.values[0])), *bound])
+    assert remark(some) == said
+    also = replace(some, luck=[replace(each, values=(each.values[0],) * 2) for each in capped.found])
+    assert remark(also) == said.replace("in 1", "in 6 of 6 replicates and 1")
+    assert remark(replace(some, found=bound)) == "", "few pairs say nothing of how many"
+    assert remark(ensemble("baseline", until=2014)) == "", "the sentence has said that both worlds are the same"
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 import pickle
 from collections.abc import Callable
+from inspect import isfunction
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,15 @@ import numpy as np
 import pytest
 
 import sim
+from sim.arguments import named
 from sim.experiment.decompose import decompose
 from sim.scenario.variants import changed, with_options
 from tests.test_bad_places import contents
 from tests.worlds import BASELINE, small
 
 WORLD = small(until=2012, replicates=1)
+BEFORE_FIT = BASELINE.with_name("before_fit.toml")
+MEEK = small("baseline", "law.theory=meek", until=2012)
 VARY = {"product.margin": [0.3, 0.4]}
 NO_NUMBER = (2.0, 1.5, "2", True, np.True_, [1], float("nan"))
 NO_COUNT = (*NO_NUMBER, 0, -1, np.int64(0))
@@ -22,6 +26,8 @@ NO_SEED = (*NO_NUMBER, -1)
 NO_TEXTS = (3, [1], [None], [["a"]])
 NO_SCENARIO = (None, 3, True, [BASELINE], {"scenario": 1})
 NO_PLACE = ("", None, 3, True, ["out"])
+NO_TRUTH = (None, "no", "", 2, 1, 0, [True], float("nan"))
+NO_FUNCTION = (3, "tqdm", [], False)
 Call = Callable[..., Any]
 SWEEP: Call = lambda **given: sim.sweep(**{"scenario": WORLD, "vary": VARY, **given})  # noqa: E731
 SENSITIVITY: Call = lambda **given: sim.sensitivity(**{"scenario": WORLD, **given})  # noqa: E731
@@ -39,9 +45,17 @@ WRONG: list[tuple[Call, str, tuple[Any, ...]]] = [
     (ECONOMY, "seed", (*NO_SEED, 2**63)),
     (ECONOMY, "rng", (*NO_SEED, 2**63)),
     (ECONOMY, "replicate", (*NO_SEED, 2**63)),
+    (ECONOMY, "collect", NO_TRUTH),
+    (lambda **given: sim.begin(**{"scenario": WORLD, "seed": 1, **given}), "scenario", NO_SCENARIO),
     (lambda **given: sim.begin(WORLD, **given), "seed", (*NO_SEED, 2**63)),
+    (lambda **given: sim.begin(WORLD, 1, **given), "replicate", (*NO_SEED, 2**63)),
+    (sim.advance, "world", (None, 3, "world", WORLD)),
     (sim.run, "scenario", NO_SCENARIO),
     (lambda **given: sim.run(WORLD, **given), "workers", NO_COUNT),
+    *((lambda **given: sim.run(WORLD, **given), name, NO_TRUTH) for name in ("every_step", "ensemble")),
+    (lambda **given: sim.run(WORLD, **given), "progress", NO_FUNCTION),
+    *((COMPARE, name, NO_TRUTH) for name in ("theories", "assumptions", "every_step")),
+    (COMPARE, "progress", NO_FUNCTION),
     (COMPARE, "scenarios", (None, 3, [1], [WORLD, None])),
     (COMPARE, "replicates", (None, *NO_COUNT)),
     (COMPARE, "seed", (*NO_SEED, 2**63)),
@@ -50,6 +64,7 @@ WRONG: list[tuple[Call, str, tuple[Any, ...]]] = [
     (lambda **given: decompose(WORLD, **given), "replicates", (None, *NO_COUNT)),
     (lambda **given: decompose(WORLD, **given), "workers", NO_COUNT),
     (lambda **given: decompose(WORLD, **given), "measures", NO_TEXTS),
+    (lambda **given: decompose(WORLD, **given), "progress", NO_FUNCTION),
     *((study, name, wrong) for study in (SWEEP, SENSITIVITY) for name, wrong in {
         "scenario": NO_SCENARIO, "measures": NO_TEXTS, "samples": NO_COUNT, "replicates": NO_COUNT,
         "until": NO_COUNT, "seed": NO_SEED, "workers": NO_COUNT,
@@ -89,6 +104,14 @@ def test_what_an_argument_cannot_be_is_said(
         (SWEEP, {"vary": {"product.margn": 1}}, ["argument vary", "key      product.margn"]),
         (SWEEP, {"seed": 2**63}, ["out of range", "argument seed"]),
         (SWEEP, {"until": 2000}, ["argument until", "key      time.end"]),
+        (LOAD, {"until": 2000}, ["argument until", "key      time.end"]),
+        (LOAD, {"until": 3000}, ["argument until", "key      time.end"]),
+        (LOAD, {"settings": "product.margn=1"}, ["argument settings", "key      product.margn"]),
+        (LOAD, {"replicates": 100_000}, ["lower replicates or run.replicates"]),
+        (COMPARE, {"scenarios": [WORLD, MEEK], "theories": True}, ["settings law.theory=", "leave out theories"]),
+        (sim.run, {"scenario": BEFORE_FIT, "ensemble": True}, ["leave ensemble out"]),
+        (sim.Run(WORLD, []).report, {"out": __file__}, ["argument out", "a file in the way"]),
+        (SWEEP, {"out": __file__}, ["argument out", "a file in the way"]),
         (SENSITIVITY, {"method": "sobol", "samples": 5}, ["argument samples", "fix      samples 8"]),
         (SENSITIVITY, {"measures": "emissions"}, ["argument measures"]),
         (SENSITIVITY, {"against": "carbon_tax"}, ["argument against", "until 2027 or later"]),
@@ -99,6 +122,27 @@ def test_an_option_of_the_command_line_is_an_argument(call: Call, given: dict[st
         call(**given)
     assert all(text in str(raised.value) for text in said), raised.value
     assert "--" not in str(raised.value)
+
+
+@pytest.mark.parametrize("name", sim.__all__)
+def test_every_function_of_the_command_line_names_arguments(name: str) -> None:
+    one = getattr(sim, name)
+    if isfunction(one) and one.__module__ == "sim.api":
+        assert hasattr(one, "__wrapped__"), "decorate it with arguments.named()"
+
+
+def test_a_command_that_an_error_names_keeps_its_options() -> None:
+    taxed = small("carbon_tax", until=2028)
+    with pytest.raises(sim.InputError) as raised:
+        sim.sensitivity(taxed, against="carbon_tax")
+    assert raised.value.found == "against carbon_tax"
+    assert "`python run.py sensitivity scenarios/baseline.toml --against carbon_tax`" in str(raised.value.fix)
+
+
+def test_a_long_option_is_an_argument_of_one_word() -> None:
+    with pytest.raises(sim.InputError) as raised, named():
+        raise sim.InputError("both", key="--every-step", allowed="one", fix="leave --every-step out, or use --set")
+    assert (raised.value.key, raised.value.fix) == ("every_step=", "leave every_step out, or use settings")
 
 
 @pytest.mark.parametrize("name", sim.__all__)

@@ -330,5 +330,9 @@ def test_an_interrupt_under_a_later_theory_ends_the_comparison(kept: int, theori
     assert (len(begun), found.interrupted) == (2, True)
     assert [len(one.pairs) for one in found.theories.values()] == [2, *([kept] if kept else [])]
     assert len(found.theories) == theories
-    found.report(tmp_path / "out")
-    assert "Interrupted" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    summary = found.report(tmp_path / "out")
+    said = f"Interrupted: 2 of 2 replicates finished, {kept} of 2 under meek, 0 of 2 under scale_dependent."
+    assert said in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    of = [[one["under"], one["replicates"], one["replicates_asked"]] for one in summary["finished_under"]]
+    assert of == [["meek", kept, 2], ["scale_dependent", 0, 2]]
+    assert summary["interrupted"] is True

@@ -21,6 +21,7 @@ from sim.store.arrays import as_archive, in_archive
 from sim.store.plan import SEALED, first_plan, write_plan
 from sim.store.shards import FOLDER, present
 from sim.study.opened import opened
+from tests.saying import Say
 from tests.studies import command, content, kill_once_more_is_kept
 from tests.worlds import BASELINE, ROOT, SCENARIOS, SMALL, small
 
@@ -140,22 +141,59 @@ def test_laws_beside_a_comparison_are_kept_too(tmp_path: Path, monkeypatch: pyte
     assert content(whole) == before
 
 
+def interrupted_after(many: int) -> Any:
+    """A bar in which an interrupt comes after so many replicates."""
+
+    def wrap(shards: Any, _total: int) -> Any:
+        for i, made in enumerate(shards):
+            if i == many:
+                raise KeyboardInterrupt
+            yield made
+
+    return wrap
+
+
+@pytest.mark.parametrize(
+    ("option", "after", "said"),
+    [
+        ("--theories", 1, "1 of 2 replicates finished, 0 of 2 under meek, 0 of 2 under scale_dependent."),
+        ("--theories", 2, "2 of 2 replicates finished, 0 of 2 under meek, 0 of 2 under scale_dependent."),
+        ("--theories", 3, "2 of 2 replicates finished, 1 of 2 under meek, 0 of 2 under scale_dependent."),
+        (
+            "--across-laws",
+            3,
+            "2 of 2 replicates finished, 1 of 10 under thompson2020_polynomial, "
+            "0 of 10 under thompson2020_exponential, 0 of 10 under thompson2022_hardware, "
+            "0 of 10 under thompson2022_regression, 0 of 10 under ninth_power, "
+            "0 of 10 under irreducible.",
+        ),
+    ],
+)
+def test_an_interrupt_says_what_is_finished_of_all_that_was_asked_for(
+    option: str, after: int, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, say: Say
+) -> None:
+    """In the terminal, in the report, in the summary and in the record."""
+    monkeypatch.setattr("sim.cli.studying.finished_bar", lambda *_: interrupted_after(after))
+    out = tmp_path / "out"
+    answer = say(*WORDS["compare"], option, "--replicates", "2", "--workers", "1", "--out", out)
+    assert answer.code == 130
+    assert f"Interrupted: {said}" in answer.out.replace("\n", " ")
+    assert f"Interrupted: {said}" in (out / "report.html").read_text(encoding="utf-8")
+    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    of = [f"{one['replicates']} of {one['replicates_asked']} under {one['under']}" for one in summary["finished_under"]]
+    assert said.removesuffix(".").split(", ")[1:] == of
+    assert summary["interrupted"] is json.loads((out / SEALED).read_text())["interrupted"] is True
+
+
 def test_an_interrupted_run_is_written_and_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """What is finished is written as results; `resume` simulates the rest, and the results are of all of it."""
-
-    def interrupted(shards: Any, _total: int) -> Any:
-        for i, made in enumerate(shards):
-            if i == 2:
-                raise KeyboardInterrupt
-            yield made
-
     whole, out = tmp_path / "whole", tmp_path / "out"
     words = [*WORDS["run"], "--replicates", "4", "--workers", "1", "--out"]
     assert main([*words, str(whole)]) == 0
     with monkeypatch.context() as patched:
-        patched.setattr("sim.cli.studying.finished_bar", lambda *_: interrupted)
+        patched.setattr("sim.cli.studying.finished_bar", lambda *_: interrupted_after(2))
         assert main([*words, str(out)]) == 130
     said = capsys.readouterr()
     assert "Interrupted: 2 of 4 replicates finished." in said.out

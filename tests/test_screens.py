@@ -1,5 +1,6 @@
 """Reports on the screens of phones and desks, in a real Chromium: nothing leaves the page, and what matters is seen."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,6 +65,13 @@ def test_a_report_reads_on_a_phone_and_on_a_desk(name: str, tmp_path: Path, say:
                     assert box
                     assert box["x"] >= 0
                     assert box["x"] + box["width"] <= width
+        for row in page.locator("table.key tbody tr").all():
+            box, around = row.bounding_box(), page.locator("table.key").first.locator("..").bounding_box()
+            assert box
+            assert around
+            assert box["width"] > 0.95 * around["width"], "the whole width of a phone is used"
+        assert not page.get_by_text(re.compile(r"[−+]\$")).count(), "a sign that a line may end with"
+        assert not page.get_by_text("`").count()
         page.close()
 
 

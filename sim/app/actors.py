@@ -217,7 +217,7 @@ def _change(before: float, after: float) -> str:
     if abs(share) <= SAME:
         return "none"
     if words.is_factor(share):
-        return f"× {words.plain(1 + share)}"
+        return f"{words.plain(1 + share)}-fold"
     return f"{'+' if share > 0 else words.MINUS}{words.plain(abs(100 * share))} %"
 
 
@@ -230,7 +230,7 @@ def told(crowds: Crowds, drawn: Picture, year: int) -> dict[str, Any]:
     curves = lorenz_words(three)
     charts = [
         {
-            "name": "network", "title": "Who learns from whom", "meaning": help_text("network"),
+            "name": "network", "title": "Who learns from whom", "meaning": dots(drawn),
             "option": network(cast, both[1], drawn), "heads": STANDING, "rows": [[*row] for row in kinds],
             "finding": f"Knowledge network of the policy world. Of all training compute have: {parts}.",
         },
@@ -243,6 +243,12 @@ def told(crowds: Crowds, drawn: Picture, year: int) -> dict[str, Any]:
     cells = [[row["rank"], row["name"], *row["runs"], row["change"], row["error"], row["access"]]
              for row in table(cast, both)]  # fmt: skip
     return {"year": year, "charts": charts, "heads": HEADS, "rows": cells, "help": help_text("actors")}
+
+
+def dots(drawn: Picture) -> str:
+    """How to read the picture of the network, and that not all actors are in it, where they are not."""
+    some = f" {len(drawn.rows)} of {drawn.all} actors are drawn." if len(drawn.rows) < drawn.all else ""
+    return f"{help_text('network')}{some}"
 
 
 def _standing(cast: Cast, both: tuple[Crowd, Crowd], kind: str) -> tuple[str, str, str, str]:

@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 from math import isfinite, sqrt
 from typing import Any
 
-from sim.app.charts import CHARTED, charts
+from sim.app.charts import charted, charts
 from sim.app.ensemble import Change, Ensemble
 from sim.app.looks import number
-from sim.app.sentence import sentence, spoken
+from sim.app.sentence import remark, sentence, spoken
 from sim.app.shades import evidence_ends, evidence_of
 from sim.app.sizes import size_text, span_text
 from sim.measures import Measure, told
@@ -43,7 +43,7 @@ class Card:
 def answer(worlds: Ensemble, *, luck: bool = False) -> dict[str, Any]:
     """All that the page shows of an ensemble, as plain data; what luck alone leaves open, where that is asked for."""
     said = {**spoken(), **told("card")}
-    worlds.changes(list({**said, **dict.fromkeys(CHARTED)}))  # of all at once, which is quicker
+    worlds.changes(list(dict.fromkeys([*said, *charted(worlds)])))  # of all at once, which is quicker
     changes = worlds.changes(list(said))
     lucky = worlds.lucky(list(told("card"))) if luck else {}
     levels = {id: _levels(worlds, id) for id in told("card")}
@@ -51,7 +51,7 @@ def answer(worlds: Ensemble, *, luck: bool = False) -> dict[str, Any]:
     many = len(worlds.found) >= FEWEST
     over = WIDE if worlds.drawn else LUCK
     pairs = f"{counted(len(worlds.found), 'pair')} of worlds"
-    ends = evidence_ends(worlds, rests_on_law=True)  # the first end of all that is shown
+    ends, also = evidence_ends(worlds, rests_on_law=True), remark(worlds)  # the first end of all that is shown
     return {
         "years": worlds.years,
         "labels": [
@@ -65,7 +65,7 @@ def answer(worlds: Ensemble, *, luck: bool = False) -> dict[str, Any]:
             ]
             for i in range(len(worlds.years))
         ],
-        "sentences": [sentence(worlds, changes, i, ends) for i in range(len(worlds.years))],
+        "sentences": [sentence(worlds, changes, i, ends, also) for i in range(len(worlds.years))],
         "ends": ends,
         "sure": _basis(pairs, worlds) if many else AT_FIRST,
         "count": len(worlds.found) if many else 0,

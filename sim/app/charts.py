@@ -45,6 +45,11 @@ CHARTED = (DIVIDE, EMISSIONS, ENERGY, ACADEMIA_SHARE, FRONTIER_ERROR, BEST_START
 Of = tuple[str, str, str, str, str]  # measure, name, colours of policy world, baseline and label
 
 
+def charted(worlds: Ensemble) -> list[str]:
+    """The measures of all charts."""
+    return [*CHARTED, OPERATIONAL, *(emissions_in(region) for region in worlds.policy.region_ids)]
+
+
 def charts(worlds: Ensemble, changes: Change) -> list[dict[str, Any]]:
     """All charts of the overview: name, title, meaning, finding, table and option. ``changes`` are what the cards
     say of the policy."""

@@ -176,21 +176,22 @@ class Desk:
 
     def _answer(self, baseline: Scenario, policy: Scenario, link: str) -> None:
         """Have a pair of scenarios answered, first roughly, then better, until another is wanted."""
-        wide: list[Both] = []
-        lucky: list[Both] = []
-        told = False  # of the drawn ones, after which one pair says nothing more
-        for task, outcome in self._results(tasks(baseline, policy)):
-            if outcome is not None:
-                (wide if task.wide else lucky).append(outcome)
-            if outcome is not None and not task.wide and task.member == 0 and not told:
+        found: list[Both] = []
+        wide = 0  # how many of them are drawn
+        for _, outcome in self._results(tasks(baseline, policy)):
+            if outcome is None:
+                continue
+            found.append(outcome)
+            wide += outcome.wide
+            if not outcome.wide and outcome.member == 0 and wide < STAGES[1]:
                 self._show_found(Ensemble(baseline, policy, [outcome], drawn=False), link)
-            if outcome is not None and task.wide and len(wide) in STAGES[1:-1]:
-                self._show_found(_ensemble(baseline, policy, wide, [one for one in lucky if one.member == 0]), link)
-                told = True
-        if len(wide) < FEWEST:
-            self._tell(problem=TOO_FEW.format(len(wide), STAGES[-1]), busy=False)
+            if outcome.wide and wide in STAGES[1:-1]:
+                first = [one for one in found if one.wide or one.member == 0]
+                self._show_found(_ensemble(baseline, policy, first), link)
+        if wide < FEWEST:
+            self._tell(problem=TOO_FEW.format(wide, STAGES[-1]), busy=False)
         else:
-            self._show_found(_ensemble(baseline, policy, wide, lucky), link, last=True)
+            self._show_found(_ensemble(baseline, policy, found), link, last=True)
         if self.lab is not None:
             self._show_lab()
 
@@ -222,10 +223,9 @@ class Desk:
                 pair = from_link(link).scenarios()
             except InputError:
                 continue  # of another version, or of other files
-            wanted = [task for task in tasks(*pair) if task.wide]
-            found = [outcome for _, outcome in self._results(wanted) if outcome is not None]
-            if len(found) >= FEWEST:
-                self.others[link] = _ensemble(*pair, found, [])
+            found = [outcome for _, outcome in self._results(tasks(*pair)) if outcome is not None]
+            if sum(one.wide for one in found) >= FEWEST:
+                self.others[link] = _ensemble(*pair, found)
         self._show_lab()
 
     def _judge(self) -> None:
@@ -275,10 +275,11 @@ def tasks(baseline: Scenario, policy: Scenario) -> list[Pair]:
     return [standing[0], *drawn[: STAGES[1]], *standing[1:], *drawn[STAGES[1] :]]
 
 
-def _ensemble(baseline: Scenario, policy: Scenario, drawn: list[Both], standing: list[Both]) -> Ensemble:
+def _ensemble(baseline: Scenario, policy: Scenario, found: list[Both]) -> Ensemble:
     """Pairs as they came, in the order of members."""
-    found, luck = (sorted(pairs, key=lambda both: both.member) for pairs in (drawn, standing))
-    return Ensemble(baseline, policy, found, drawn=True, luck=luck)
+    ordered = sorted(found, key=lambda both: both.member)
+    drawn, luck = ([one for one in ordered if one.wide is wide] for wide in (True, False))
+    return Ensemble(baseline, policy, drawn, drawn=True, luck=luck)
 
 
 def first_setting() -> Setting:

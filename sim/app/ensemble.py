@@ -30,6 +30,11 @@ class Ensemble:
         """The pairs that sizes and levels are of: on the assumptions as they stand, where there are any."""
         return self.luck or self.found
 
+    @cached_property
+    def as_they_stand(self) -> "Ensemble":
+        """The same of these pairs alone."""
+        return replace(self, found=self.standing, luck=(), drawn=self.drawn and not self.luck)
+
     @property
     def years(self) -> list[int]:
         """Calendar years simulated."""
@@ -79,20 +84,14 @@ class Ensemble:
             self.known.update(self.by_year(new, changes(pairs, logs, drawn=self.drawn, standing=standing)))
         return {id: self.known[id] for id in ids}
 
-    def level(self, id: str, world: int) -> Array:
-        """By year the median of a measure in a world, over the pairs that levels are of."""
-        middle: Array = spread(self._values(self.standing, id, world))[0]
-        return middle
-
     def middles(self, id: str) -> tuple[list[float], list[float]]:
-        """By year the median of a measure in the baseline, and what the policy makes of it: that median with the change
-        of the median pair, so that both and the change fit. Where that is no relative one, the median of the policy
-        worlds."""
-        before, after = (self.level(id, world).tolist() for world in (0, 1))
-        for i, change in enumerate(self.changes([id])[id]):
-            if change is not None and change.is_relative:
-                after[i] = before[i] * (1.0 + change.luck(relative=True).middle)
-        return before, after
+        """By year where a measure stands in the baseline and in the policy world."""
+        before, after = (self._values(self.standing, id, world) for world in (0, 1))
+        return middles((before, after), self.changes([id])[id])
+
+    def level(self, id: str, world: int) -> Array:
+        """By year where a measure stands in a world."""
+        return np.array(self.middles(id)[world])
 
     def lucky(self, ids: Sequence[str]) -> Change:
         """The same on luck alone, beside the drawn ones; nothing where there are too few pairs of it."""
@@ -124,6 +123,17 @@ def spread(values: Array) -> Array:
         if columns.any():
             found[:, columns] = percentile(values[:, columns], [50.0, LOW, HIGH], axis=0)
     return found
+
+
+def middles(standing: tuple[Array, Array], found: Sequence[Effect | None]) -> tuple[list[float], list[float]]:
+    """By column of values (pair, column) the median in the baseline, and what the policy makes of it: that median with
+    the change of the median pair, so that both and the change fit. Where that is no relative one, the median of the
+    policy worlds."""
+    before, after = (spread(values)[0].tolist() for values in standing)
+    for i, change in enumerate(found):
+        if change is not None and change.is_relative:
+            after[i] = before[i] * (1.0 + change.luck(relative=True).middle)
+    return before, after
 
 
 def changes(

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.app.looks import raised
+from sim.app.looks import raised, span
 from sim.app.members import Ensemble
 from sim.errors import InputError
 from sim.history.divide import PERIODS
@@ -89,7 +89,7 @@ def _row(one: Scored) -> dict[str, Any]:
 
 
 def _ranged(middle: float, low: float, high: float, unit: str) -> str:
-    return raised(f"{value(middle, unit)} ({value(low, unit)} to {value(high, unit)})")
+    return raised(f"{value(middle, unit)} ({span(value(low, unit), value(high, unit))})")
 
 
 def _placed(record: float, median: float, low: float, high: float) -> float:

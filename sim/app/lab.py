@@ -1,13 +1,16 @@
 """My lab, my country: what a lab that takes prices as they are could train, and what policies change in a country."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from math import isfinite
 from typing import Any
 
 import numpy as np
 
-from sim.app.ensemble import Ensemble, changes
-from sim.app.looks import raised
+from sim.app.ensemble import Ensemble, changes, middles
+from sim.app.looks import raised, span
 from sim.app.members import Both
 from sim.app.places import Seen, columns_of
 from sim.app.sizes import size_text
@@ -37,6 +40,9 @@ TAKER = (
     "they know. It is a price-taker: the world is the same with it as without it. Grants of compute, sponsors and "
     "limits on single actors are not counted."
 )
+
+
+Values = Callable[[Ensemble, str, int], Array]  # (pair, year) of a country in a world
 
 
 @dataclass(frozen=True)
@@ -148,9 +154,9 @@ def behind(error: Array, frontier: Array, start_error: float, years: Array) -> t
 
 def told(worlds: Ensemble, lab: Lab, others: list[tuple[str, Ensemble]]) -> dict[str, Any]:
     """What the browser shows of a lab: in both worlds, in those of saved settings, and of its country."""
-    here = trained(worlds, lab, 1)
-    rows = [("Baseline", worlds, trained(worlds, lab, 0)), ("This setting", worlds, here)]
-    rows += [(name, other, trained(other, lab, 1)) for name, other in others]
+    before, here = found_in(worlds, lab)
+    rows = [("Baseline", worlds, before), ("This setting", worlds, here)]
+    rows += [(name, other, found_in(other, lab)[1]) for name, other in others]
     region = next(one for one in worlds.baseline.regions if one.id == lab.region)
     return {
         "heads": HEADS,
@@ -161,33 +167,57 @@ def told(worlds: Ensemble, lab: Lab, others: list[tuple[str, Ensemble]]) -> dict
     }
 
 
-def _row(worlds: Ensemble, other: Ensemble, found: Trained) -> list[list[str]]:
+@dataclass(frozen=True)
+class Found:
+    """A lab in a world: where each number stands, (year,), and all that it can be, (pair, year)."""
+
+    stands: Trained
+    pairs: Trained
+
+
+def found_in(worlds: Ensemble, lab: Lab) -> tuple[Found, Found]:
+    """A lab in the baseline and in the policy world."""
+    standing = [vars(trained(worlds.as_they_stand, lab, world)) for world in (0, 1)]
+    placed = [placed_in(worlds, (standing[0][name], standing[1][name])) for name in standing[0]]
+    before, after = (Found(Trained(*column), trained(worlds, lab, world))
+                     for world, column in enumerate(zip(*placed, strict=True)))  # fmt: skip
+    return before, after
+
+
+def placed_in(worlds: Ensemble, standing: tuple[Array, Array]) -> tuple[Array, Array]:
+    """By year where both worlds stand, from values (pair, year) of the pairs that levels are of."""
+    before, after = middles(standing, changes(standing, [False] * len(worlds.years), drawn=False))
+    return np.array(before), np.array(after)
+
+
+def _row(worlds: Ensemble, other: Ensemble, found: Found) -> list[list[str]]:
     """Cells by year, in the years of the setting that is shown."""
-    unit = worlds.unit(FRONTIER_ERROR)
-    columns = ((found.run, "FLOP"), (found.error, unit), (found.months, "months"), (found.share, "fraction"),
-               (found.budget, "USD/yr"))  # fmt: skip
+    columns = {"run": "FLOP", "error": worlds.unit(FRONTIER_ERROR), "months": "months", "share": "fraction",
+               "budget": "USD/yr"}  # fmt: skip
     rows = []
     for year in worlds.years:
         if year not in other.years:
             rows.append([words.NONE] * len(columns))
             continue
         i = other.years.index(year)
-        cells_ = [ranged(values[:, i], unit_) for values, unit_ in columns]
-        cells_[2] = words.bounded(cells_[2], bool(np.nanmean([0.0, *found.at_least[:, i]]) > 0.5))
-        rows.append(cells_)
+        cells = {
+            name: ranged(getattr(found.stands, name)[i], getattr(found.pairs, name)[:, i], unit)
+            for name, unit in columns.items()
+        }
+        cells["months"] = words.bounded(cells["months"], bool(found.stands.at_least[i] > 0.5))
+        rows.append([*cells.values()])
     return rows
 
 
-def ranged(values: Array, unit: str) -> str:
-    """The median with the middle nine tenths; without them of few."""
+def ranged(stands: float, values: Array, unit: str) -> str:
+    """Where a number stands with the middle nine tenths of what it can be; without them of few."""
     values = values[np.isfinite(values)]
-    if not values.size:
+    if not isfinite(stands):
         return words.NONE
-    low, middle, high = (amount(float(q), unit) for q in np.percentile(values, [LOW, 50.0, HIGH]))
-    own = high.rpartition(" ")[2]
-    alike = low.rpartition(" ")[2] == own and not own[0].isdigit()  # the same unit, not the same number
-    low = low.rpartition(" ")[0] or low if alike else low
-    return middle if values.size < FEWEST else f"{middle} ({low} to {high})"
+    if values.size < FEWEST:
+        return amount(stands, unit)
+    low, high = (amount(float(q), unit) for q in np.percentile(values, [LOW, HIGH]))
+    return f"{amount(stands, unit)} ({span(low, high)})"
 
 
 def amount(value: float, unit: str) -> str:
@@ -197,68 +227,72 @@ def amount(value: float, unit: str) -> str:
     return f"{words.count(float(f'{value:.3g}'))} {unit}" if unit == JOBS else raised(words.number(value, unit))
 
 
-def _part(worlds: Ensemble, lab: Lab, found: Trained, i: int) -> str:
+def _part(worlds: Ensemble, lab: Lab, found: Found, i: int) -> str:
     """What would have to change for the lab to take part in a year."""
     near = f"{worlds.baseline.yardsticks.near:g}"
-    share, budget = found.share[:, i], found.budget[:, i]
-    if worlds.years[i] < lab.start or not np.isfinite(share).any():
+    needed, demand = float(found.stands.budget[i]), float(found.stands.demand[i])
+    if worlds.years[i] < lab.start or not isfinite(needed):
         return f"It begins in {lab.start}."
-    times, demand = float(np.nanquantile(budget, 0.5)) / lab.budget, float(np.nanquantile(found.demand[:, i], 0.5))
     moves = ""
     if demand > MOVES:
         moves = (f" Its budget would buy {words.number(demand, 'fraction')} of all compute on offer: it would move "
                  "prices, so this says too much.")  # fmt: skip
-    if times <= 1:
+    if needed <= lab.budget:
         return f"It takes part: its run is within {near} times of the year's largest.{moves}"
-    needed, own = words.number(float(np.nanquantile(budget, 0.5)), "USD/yr"), words.number(lab.budget, "USD/yr")
     return (
-        f"A run within {near} times of the year's largest takes {needed} ({_span(budget)}): "
-        f"{raised(words.plain(times))} times this budget of {own}, or as many such labs that train one model "
-        f"together, or compute at so small a part of its price.{moves}"
+        f"A run within {near} times of the year's largest takes {ranged(needed, found.pairs.budget[:, i], 'USD/yr')}: "
+        f"{raised(words.plain(needed / lab.budget))} times this budget of {words.number(lab.budget, 'USD/yr')}, or as "
+        f"many such labs that train one model together, or compute at so small a part of its price.{moves}"
     )
-
-
-def _span(values: Array) -> str:
-    low, high = np.nanpercentile(values, [LOW, HIGH])
-    return f"{words.number(float(low), 'USD/yr')} to {words.number(float(high), 'USD/yr')}"
 
 
 def country(worlds: Ensemble, region: str) -> list[list[list[str]]]:
     """By year rows of label, baseline, policy world, change, and whether it can be told, of a country."""
-    columns, place = columns_of(worlds.baseline), worlds.baseline.region_ids.index(region)
-
-    def rows_of(name: str) -> tuple[Array, Array]:
-        before, after = (np.array([both.places[world].rows[:, columns.of(name)][:, place] for both in worlds.found])
-                         for world in (0, 1))  # fmt: skip
-        return before, after
-
-    def lag(world: int) -> Array:
-        errors = [np.exp(both.places[world].rows[:, columns.of("ln_error")][:, place]) for both in worlds.found]
-        column, years = worlds.columns[FRONTIER_ERROR], np.array(worlds.years)
-        return np.array([
-            behind(error, both.values[world][:, column], both.places[world].start_error, years)[0]
-            for error, both in zip(errors, worlds.found, strict=True)
-        ])  # fmt: skip
-
-    access, energy = rows_of("ln_access"), rows_of("energy")
-    shown = [
-        ("Best error its labs can use, own or released", worlds.unit(FRONTIER_ERROR),
-         (np.exp(access[0]), np.exp(access[1]))),
-        ("How far its labs lag the frontier", "months", (lag(0), lag(1))),
-        ("Emissions of electricity used there", "tCO2e/yr",
-         (worlds.values(emissions_in(region), 0), worlds.values(emissions_in(region), 1))),
-        ("Electricity used there", "MWh/yr", (energy[0] / KWH_PER_MWH, energy[1] / KWH_PER_MWH)),
-        ("Revenue of its firms", "USD/yr", rows_of("sales")),
-        ("Jobs in efficiency research", JOBS, rows_of("jobs")),
-    ]  # fmt: skip
-    rows = [_changes(worlds, *one) for one in shown]
+    shown: dict[str, tuple[str, Values]] = {
+        "Best error its labs can use, own or released": (worlds.unit(FRONTIER_ERROR), _access),
+        "How far its labs lag the frontier": ("months", _lag),
+        "Emissions of electricity used there": ("tCO2e/yr", _emissions),
+        "Electricity used there": ("MWh/yr", _electricity),
+        "Revenue of its firms": ("USD/yr", partial(_seen, name="sales")),
+        "Jobs in efficiency research": (JOBS, partial(_seen, name="jobs")),
+    }
+    rows = [_changes(worlds, region, label, unit, values) for label, (unit, values) in shown.items()]
     return [[row[i] for row in rows] for i in range(len(worlds.years))]
 
 
-def _changes(worlds: Ensemble, label: str, unit: str, pair: tuple[Array, Array]) -> list[list[str]]:
-    found = changes(pair, [False] * len(worlds.years), drawn=worlds.drawn)
+def _seen(worlds: Ensemble, region: str, world: int, *, name: str) -> Array:
+    columns, place = columns_of(worlds.baseline), worlds.baseline.region_ids.index(region)
+    return np.array([both.places[world].rows[:, columns.of(name)][:, place] for both in worlds.found])
+
+
+def _access(worlds: Ensemble, region: str, world: int) -> Array:
+    found: Array = np.exp(_seen(worlds, region, world, name="ln_access"))
+    return found
+
+
+def _lag(worlds: Ensemble, region: str, world: int) -> Array:
+    errors = np.exp(_seen(worlds, region, world, name="ln_error"))
+    column, years = worlds.columns[FRONTIER_ERROR], np.array(worlds.years)
+    return np.array([
+        behind(error, both.values[world][:, column], both.places[world].start_error, years)[0]
+        for error, both in zip(errors, worlds.found, strict=True)
+    ])  # fmt: skip
+
+
+def _emissions(worlds: Ensemble, region: str, world: int) -> Array:
+    return worlds.values(emissions_in(region), world)
+
+
+def _electricity(worlds: Ensemble, region: str, world: int) -> Array:
+    return _seen(worlds, region, world, name="energy") / KWH_PER_MWH
+
+
+def _changes(worlds: Ensemble, region: str, label: str, unit: str, values: Values) -> list[list[str]]:
+    drawn, standing = ((values(of, region, 0), values(of, region, 1)) for of in (worlds, worlds.as_they_stand))
+    found = changes(drawn, [False] * len(worlds.years), drawn=worlds.drawn, standing=standing)
+    levels = middles(standing, found)
     return [
-        [label, ranged(pair[0][:, i], unit), ranged(pair[1][:, i], unit), *_told(change, unit)]
+        [label, *(ranged(levels[world][i], drawn[world][:, i], unit) for world in (0, 1)), *_told(change, unit)]
         for i, change in enumerate(found)
     ]
 

@@ -9,6 +9,9 @@ from typing import Any
 
 from sim.report import words
 
+UNIT = re.compile(r" [^\s\d]\S*$|×\S*$")  # behind a number
+SCALES = ("", *(letter.strip() for _, letter in words.SCALES))
+
 FONT = 'Inter, "Helvetica Neue", Arial, "DejaVu Sans", sans-serif'
 LETTER = 6.4  # px, the width of a letter of 12 px
 PANEL, LINE_HEIGHT = 215.0, 15.0  # px: about the height of a chart, and of a label behind a line
@@ -183,6 +186,14 @@ def _lifts(ends: list[float | None], low: float, high: float) -> list[float]:
 def raised(text: str) -> str:
     """A text in which 10^27.4 stands with a raised exponent, for places that know no markup."""
     return re.sub(r"10\^([\d.−-]+)", lambda found: "10" + found[1].translate(RAISED), text)
+
+
+def span(low: str, high: str) -> str:
+    """From one number to another; a unit that both have is said once, but not the letter of a scale: 2.75 to 8.54 %,
+    $6.71 B to $436 B."""
+    found = UNIT.search(high)
+    unit = found[0] if found else ""
+    return f"{low.removesuffix(unit) if unit.strip() not in SCALES else low} to {high}"
 
 
 @lru_cache(maxsize=50_000)

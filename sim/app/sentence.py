@@ -6,10 +6,10 @@ from sim.measures.access import ACADEMIA_SHARE
 from sim.policies import Policy
 from sim.report.certainty import sized
 from sim.report.comparison import verdict
-from sim.report.comparison.reasons import limits_alone
+from sim.report.comparison.reasons import DRAWN, REPLICATES, in_how_many, limits_alone, why_never
 from sim.report.comparison.verdict import Claim
 from sim.results.certainty import DIRECTED, Sureness, direction, sureness
-from sim.results.statistics import FEWEST
+from sim.results.statistics import FEWEST, alike
 
 NONE_ON = "No policy is on; both worlds are the same."
 BEYOND = " (beyond the evidence)"  # of a year, where the sentence says more than what records reach
@@ -22,9 +22,9 @@ def spoken() -> dict[str, Measure]:
     return {**told("by_year"), ACADEMIA_SHARE: registry()[ACADEMIA_SHARE], **told("money")}
 
 
-def sentence(worlds: Ensemble, changes: Change, i: int, ends: float) -> str:
-    """The verdict of the comparison report, for one year and from these pairs alone. A year after that in which
-    evidence ends is said to be beyond it."""
+def sentence(worlds: Ensemble, changes: Change, i: int, ends: float, also: str = "") -> str:
+    """The verdict of the comparison report, for one year and from these pairs alone, with a remark on these. A year
+    after that in which evidence ends is said to be beyond it."""
     if worlds.baseline.is_same(worlds.policy):
         return NONE_ON
     year = worlds.years[i]
@@ -42,12 +42,21 @@ def sentence(worlds: Ensemble, changes: Change, i: int, ends: float) -> str:
         return f"In {when}, as assumed and in one draw of luck: {'; '.join(parts[:MOST])}."
     policies = [policy for policy in differing(worlds) if not policy.neutral]
     if not policies:
-        return f"In {when}, against the baseline, this world has {_apart(claims)}."
+        return f"In {when}, against the baseline, this world has {_apart(claims)}. {also}".rstrip()
     text = verdict.sentence(claims, (year, year), of_year)
     who = "this mix of policies" if len(policies) > 1 else "this policy"
     if text.startswith(UNCLEAR) and ";" not in text:
-        return f"In {when} it is unclear which way {who} moves {text.removeprefix(UNCLEAR)}"
-    return f"In {when}{f' {who}' if _acts(text) else ':'} {text[:1].lower()}{text[1:]}"
+        return f"In {when} it is unclear which way {who} moves {text.removeprefix(UNCLEAR)} {also}".rstrip()
+    return f"In {when}{f' {who}' if _acts(text) else ':'} {text[:1].lower()}{text[1:]} {also}".rstrip()
+
+
+def remark(worlds: Ensemble) -> str:
+    """In how many pairs of worlds nothing differs, and why, as the comparison report has it; nothing where that is in
+    none, in all of whatever luck, or where pairs are few."""
+    kinds = {REPLICATES: worlds.luck, DRAWN: worlds.found} if worlds.drawn else {REPLICATES: worlds.found}
+    counts = {what: (alike(both.values for both in found), len(found)) for what, found in kinds.items()
+              if len(found) >= FEWEST}  # fmt: skip
+    return "" if why_never(worlds.baseline, worlds.policy) else in_how_many(counts, worlds.baseline, worlds.policy)
 
 
 def differing(worlds: Ensemble) -> list[Policy]:

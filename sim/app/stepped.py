@@ -12,7 +12,7 @@ import traitlets
 from mesa.visualization import SolaraViz
 from mesa.visualization.utils import update_counter
 
-from sim.app.actors import HEADS, network, picture, table
+from sim.app.actors import HEADS, dots, network, picture, table
 from sim.app.chart import chart
 from sim.app.desk import first_setting
 from sim.app.edits import said
@@ -87,12 +87,11 @@ def of_pair(draw: Callable[..., Any]) -> Any:
 def Network(pair: Pair) -> Any:
     """Who learns from whom in the policy world."""
     cast = pair.policy.cast
+    drawn = picture(cast)
     with rv.Html(tag="div", class_="tile") as main:
         element("h2", "Who learns from whom")
-        element("p", help_text("network"), class_="quiet")
-        chart(
-            "network", network(cast, pair.policy.crowd, picture(cast)), "Knowledge network: a dot for each actor shown."
-        )
+        element("p", dots(drawn), class_="quiet")
+        chart("network", network(cast, pair.policy.crowd, drawn), "Knowledge network: a dot for each actor shown.")
     return main
 
 

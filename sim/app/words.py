@@ -6,8 +6,8 @@ from sim.report.glossary import Word, words_in
 
 HELP = {
     "network": (
-        "Policy world. Each dot is an actor, its area the training compute it bought over the last year (the smallest "
-        "are drawn larger than they are). Lines say who learns methods from whom."
+        "Policy world. Each dot is an actor, its area the training compute of the last year (the smallest are drawn "
+        "larger). Lines say who learns methods from whom."
     ),
     "shares": (
         "Of all FLOP that the modelled actors bought for training over the last year, the part of each kind. "

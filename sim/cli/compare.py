@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from sim.cli.groups import Group
 from sim.cli.options import overrides, share, simulation
-from sim.cli.simulating import cut_short
 from sim.cli.studying import begun, seed_tail
 from sim.plurals import counted
 
@@ -134,7 +133,7 @@ def report(found: "Comparison", summary: "ComparisonSummary", planned: "Planned"
         lines += ["", "Under every theory of progress:", "", _table(*grid(summary.theories))]
         lines += map(_wrapped, (*summary.theories.survives, summary.theories.weighed))
     if summary.interrupted:
-        lines += ["", cut_short(summary.replicates, summary.replicates_asked)]
+        lines += ["", _wrapped(summary.cut_short)]
     lines += ["", f"{seconds:.1f} s, {counted(summary.replicates, 'replicate')} of each. Results in {out}"]
     if found.pairs:
         lines.append(f"Start with {out / 'report.html'}: figures, all measures, who gains, costs, flows of money.")

@@ -5,10 +5,9 @@ from typing import TYPE_CHECKING
 
 from sim.cli.groups import Group
 from sim.cli.options import option, overrides, simulation
-from sim.cli.simulating import cut_short
 from sim.cli.studying import begun, seed_tail
 from sim.errors import InputError
-from sim.plurals import counted
+from sim.plurals import counted, cut_short
 
 if TYPE_CHECKING:
     from sim.report.decomposition.summary import DecompositionSummary

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sim.cli.groups import Group
 from sim.cli.options import overrides, simulation
-from sim.cli.simulating import cut_short
 from sim.cli.studying import begun, seed_tail
-from sim.plurals import counted
+from sim.plurals import counted, cut_short
 
 if TYPE_CHECKING:
     from sim.report.comparison.summary import ComparisonSummary

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from sim.cli.groups import Group
 from sim.cli.options import option, overrides, simulation
-from sim.cli.simulating import cut_short
 from sim.cli.studying import begun, seed_tail
+from sim.plurals import cut_short
 
 if TYPE_CHECKING:
     from sim.report.run.summary import RunSummary

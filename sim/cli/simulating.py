@@ -76,11 +76,6 @@ def fitting(file: Path, actors: int) -> Iterator[None]:
         raise InputError(problem, file=file, found=found, allowed=allowed, fix=fix) from None
 
 
-def cut_short(finished: int, asked: int) -> str:
-    """What a summary says of an interrupt."""
-    return f"Interrupted: {finished} of {counted(asked, 'replicate')} finished."
-
-
 def there(out: Path | None) -> Path | None:
     """The directory of --out when it exists before the run, so that it stays."""
     return out if out is not None and os.path.lexists(out) else None

@@ -1,6 +1,7 @@
 """The first world of a scenario and a seed."""
 
 from math import inf
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -20,15 +21,16 @@ from sim.mathematics import power
 from sim.mechanisms import carbon, inequality, knowledge, network, siting, training
 from sim.policies.levers import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, TREASURY, USES
 from sim.rng import checked_replicate, checked_seed
-from sim.scenario import Scenario
+from sim.scenario import Scenario, read
 from sim.scenario.schema import path_at
 
 
-def begin(scenario: Scenario, seed: int, replicate: int = 0) -> World:
-    """The world that a scenario and a seed begin with; replicate r's draws depend on (seed, r) alone.
+def begin(scenario: Scenario | str | Path, seed: int, replicate: int = 0) -> World:
+    """The world that a scenario, or its file, and a seed begin with; replicate r's draws depend on (seed, r) alone.
 
-    Raises InputError for what is no seed or replicate.
+    Raises InputError for what is no scenario, seed or replicate.
     """
+    scenario = read(scenario)
     groups = _groups(scenario)
     draws = Draws(
         checked_seed(seed), checked_replicate(replicate), tuple((kind.id, kind.count) for kind in scenario.kinds)
@@ -183,9 +185,9 @@ class Research(NamedTuple):
 
 def _first_research(scenario: Scenario, groups: Groups, plan: Array) -> Research:
     law, k = scenario.anchored_law(), scenario.knowledge
-    typical, worst = scenario.training.run_share, np.full(plan.size, scenario.law.highest)
+    typical = scenario.training.run_share
     volume = plan / trends.hardware_price(scenario, float(scenario.time.start))
-    error = training.best_error(worst, typical * volume, 0.0, law)
+    error = training.first_error(typical * volume, law)
     secret = (1.0 - groups.per_actor([kind.openness for kind in scenario.kinds])) * plan
     effort = secret / secret.mean() if secret.any() else secret
     growth = knowledge.progress(k.own_rate, effort, k.returns)
@@ -193,7 +195,7 @@ def _first_research(scenario: Scenario, groups: Groups, plan: Array) -> Research
         growth = np.full(plan.size, k.public_rate)
     share = best_research_share(scenario, law.elasticity(error), np.ones(plan.size), growth)
     trained = volume * (1.0 - share)  # FLOP/yr for training, about the last year
-    return Research(share, volume, trained, training.best_error(worst, typical * trained, 0.0, law))
+    return Research(share, volume, trained, training.first_error(typical * trained, law))
 
 
 def _actors(fixed: Fixed, endowment: Endowment, research: Research) -> Actors:

@@ -4,6 +4,7 @@ Flows are per year inside the equations; the step length enters only where state
 at mid-step.
 """
 
+from sim.arguments import of_kind
 from sim.economy.close import close
 from sim.economy.ledger import Ledger
 from sim.economy.observe import Step
@@ -20,7 +21,8 @@ from sim.economy.state import World
 
 
 def advance(world: World) -> tuple[World, Step]:
-    """One step: the next world, and what happened on the way. ``world`` stays as it was.
+    """One step: the next world, and what happened on the way. ``world`` stays as it was. Raises InputError for
+    what is no world.
 
     A stage reads the world as it was and the records of stages before it, and returns a record:
 
@@ -33,6 +35,7 @@ def advance(world: World) -> tuple[World, Step]:
 
     4 and 5 are by the prices of permits: 6 finds those at which all three hold.
     """
+    of_kind("world", world, World, "a world, as begin or advance gives it")
     acts = act(world)
     money = earn(world, acts)
     planned = plan(world, acts, money)

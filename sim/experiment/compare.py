@@ -9,7 +9,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from sim.arguments import fraction, several, whole, whole_or
+from sim.arguments import fraction, several, whole, whole_or, wrapper, yes_or_no
 from sim.arrays import added
 from sim.errors import InputError, Notice
 from sim.experiment.draws import on_draw
@@ -37,7 +37,8 @@ def compare(
 ) -> Comparison:
     """Compare scenarios or files with the first of them, as ``sim.compare`` says."""
     replicates, discount = whole("replicates", replicates, 1), fraction("discount", discount)
-    workers = whole_or(None, "workers", workers, 1)
+    workers, progress = whole_or(None, "workers", workers, 1), wrapper("progress", progress)
+    assumptions, every_step = yes_or_no("assumptions", assumptions), yes_or_no("every_step", every_step)
     given = several("scenarios", scenarios, "scenarios or their files", Scenario, str, PathLike)
     chosen = paired([read(scenario) for scenario in given], replicates, seed)
     work = replicate_of(chosen, assumptions, every_step)

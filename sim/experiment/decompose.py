@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.arguments import texts, whole_or
+from sim.arguments import texts, whole_or, wrapper
 from sim.arguments import whole as whole_number
 from sim.arrays import Array
 from sim.experiment.duration import Plan, pace, plan
@@ -31,6 +31,7 @@ def decompose(
     """
     whole, measures = read(scenario), tuple(texts("measures", measures))
     replicates, workers = whole_number("replicates", replicates, 1), whole_or(None, "workers", workers, 1)
+    progress = wrapper("progress", progress)
     workers = planned(whole, replicates=replicates).workers if workers is None else min(workers, replicates)
     done, interrupted = gathered(replicate_of(whole), range(replicates), workers, progress)
     done.sort(key=lambda part: part.replicate)

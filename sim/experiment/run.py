@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sim.arguments import whole_or
+from sim.arguments import whole_or, wrapper, yes_or_no
 from sim.errors import InputError
 from sim.experiment.draws import on_draw
 from sim.experiment.duration import Plan, pace, plan
@@ -23,7 +23,8 @@ def run(
 ) -> Run:
     """Simulate all replicates of a scenario or file, as ``sim.run`` says."""
     scenario, workers = read(scenario), whole_or(None, "workers", workers, 1)
-    wanted = scenario.run.replicates
+    every_step, ensemble = yes_or_no("every_step", every_step), yes_or_no("ensemble", ensemble)
+    wanted, progress = scenario.run.replicates, wrapper("progress", progress)
     workers = planned(scenario, ensemble=ensemble).workers if workers is None else min(workers, wanted)
     done, interrupted = gathered(replicate_of(scenario, every_step, ensemble), range(wanted), workers, progress)
     done.sort(key=lambda replicate: replicate.replicate)

@@ -29,7 +29,8 @@ def next_luck(luck: float, fresh: float, persistence: float) -> float:
     return persistence * luck + sqrt(1.0 - persistence * persistence) * fresh
 
 
-def best_error(error: Array, run: Array, knowledge: Array | float, law: AnchoredLaw) -> Array:
-    """Best error so far after a run of ``run`` FLOP with ``knowledge`` (ln units); no run changes nothing."""
+def first_error(run: Array, law: AnchoredLaw) -> Array:
+    """Error of a first run of ``run`` FLOP; no run has learnt nothing. It is that of the law as anchored under every
+    theory of progress: these say what knowledge adds, and none is gained yet."""
     ln_run: Any = log(run)
-    return np.minimum(error, law.error(ln_run + knowledge))
+    return np.minimum(law.law.highest, law.error(ln_run))

@@ -22,12 +22,12 @@ def write_comparison(
     found: Comparison, laws: Laws, out: Path, command: list[str], seconds: float, theories: ByTheory | None = None
 ) -> ComparisonSummary:  # fmt: skip
     """Write a comparison's directory and return its summary. ``laws`` are the same under other laws, ``theories`` under
-    other theories of progress.
+    other theories of progress, both also where no pair is finished.
 
     Raises InputError when there is no room; what was written until then is whole.
     """
     every = under_all(found, theories or {})
-    summary = summarize(found, laws, every)
+    summary = summarize(found, laws, theories)
     with clear_errors(out):
         (out / "scenarios").mkdir(exist_ok=True)
         written = {scenario.name: resolved_toml(scenario) for scenario in found.scenarios}
@@ -39,7 +39,7 @@ def write_comparison(
             save_table(out / "theories.csv", theories_table(every))
         save_text(out / "summary.json", json_text(summary_json(summary)))
         replicates = [pair.replicate for pair in found.pairs]
-        record = provenance(command, seconds, found.scenarios[0], replicates, interrupted=found.interrupted)
+        record = provenance(command, seconds, found.scenarios[0], replicates, interrupted=summary.interrupted)
         if found.pairs:
             fingerprint = record.fingerprint(*written.values())
             drawn = GALLERY.draw_all(found, fingerprint)
@@ -52,9 +52,9 @@ def write_comparison(
 
 
 def summary_json(summary: ComparisonSummary) -> dict[str, object]:
-    """What ``summary.json`` holds: of theories where they were compared."""
+    """What ``summary.json`` holds: of theories and other laws where they were asked for."""
     record: dict[str, object] = as_json(summary)
-    return record if summary.theories else {key: value for key, value in record.items() if key != "theories"}
+    return {key: value for key, value in record.items() if value or key not in ("theories", "finished_under")}
 
 
 def tables_of(found: Comparison) -> dict[str, pd.DataFrame]:

@@ -9,8 +9,10 @@ from importlib.resources import files
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
-from sim.plurals import counted
+from sim.plurals import counted, cut_short
 from sim.report.glossary import Word, explained
+
+JOINER = "\N{WORD JOINER}"  # keeps what is on both sides of it in one line
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ def template(name: str) -> Template:
     )  # fmt: skip
     environment.filters["powers"] = _powers
     environment.filters["counted"] = counted
+    environment.filters["cut_short"] = cut_short
     environment.filters["breakable"] = _breakable
     environment.filters["explained"] = _explained
     return environment.get_template(name)
@@ -41,8 +44,10 @@ def embedded(figures: dict[str, bytes], alt: Callable[[str], str]) -> list[Pictu
 
 
 def _powers(text: str) -> Markup:
-    """Escaped text in which 10^27.4 stands with a raised exponent."""
-    return Markup(re.sub(r"10\^([\d.]+)", r"10<sup>\1</sup>", str(escape(text))))
+    """Escaped text in which 10^27.4 stands with a raised exponent, a sign stays with its $, and `commands` are code."""
+    raised = re.sub(r"10\^([\d.]+)", r"10<sup>\1</sup>", str(escape(text)))
+    joined = re.sub(r"([−+])\$", f"\\1{JOINER}$", raised)
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", joined))
 
 
 def _breakable(path: str) -> Markup:

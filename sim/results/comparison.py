@@ -13,13 +13,12 @@ from sim.measures import DIVIDE, EMISSIONS, Measure, headline, verdict
 from sim.measures.economy import MARKET, OUTLAY, TRANSFERS_PAID
 from sim.results.certainty import moved
 from sim.results.run import Replicate, Run
-from sim.results.statistics import COLUMNS, MORE_COLUMNS, Array, Effect, effects
+from sim.results.statistics import COLUMNS, MORE_COLUMNS, Array, Effect, alike, effects
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SAME = 1e-9  # relative difference that is rounding
 WINDOWS = ("final", "total", "mean")
 WHOLE = 0  # in the place of a tenth: all of a kind
 Flow = tuple[str, str, str]  # payer, payee, purpose
@@ -210,8 +209,7 @@ class Comparison:
     def unchanged(self, scenario: int, *, wide: bool) -> int:
         """In how many replicates a scenario changes nothing: on the assumptions as they stand, or as they are drawn."""
         worlds = [pair.wide if wide else pair.luck for pair in self.pairs]
-        pairs = [(both[0].yearly, both[scenario].yearly) for both in worlds if both]
-        return sum(np.allclose(before, after, rtol=SAME, equal_nan=True) for before, after in pairs)
+        return alike((both[0].yearly, both[scenario].yearly) for both in worlds if both)
 
     def gain(self, scenario: int) -> float:
         """How many times smaller pairing makes the variance of a difference: the median over headline measures."""

@@ -4,7 +4,7 @@ A median is a value that occurs (or lies between two that do), is the same in lo
 on no form of distribution and holds possible values only: a share never falls by more than all of it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import NamedTuple
@@ -21,6 +21,7 @@ LEVEL = 0.95  # of both intervals of a difference
 FEWEST = 6  # draws from which a median has an interval of that level; with fewer there is no range and no direction
 LOW, HIGH = 5.0, 95.0  # percentiles of the 90 % range over replicates
 NAN = float("nan")
+SAME = 1e-9  # relative difference that is rounding
 
 
 class Interval(NamedTuple):
@@ -209,6 +210,11 @@ def _complete(luck: Pair, wide: Pair | None, logs: bool) -> list[Effect]:
         for baseline, policy, difference, low, high, relative, relative_low, relative_high, wide_difference, wide_low,
         wide_high, wide_relative, wide_relative_low, wide_relative_high in rows.T.tolist()
     ]  # fmt: skip
+
+
+def alike(pairs: Iterable[Pair]) -> int:
+    """How many pairs of values, of any shape, are the same but for rounding."""
+    return sum(np.allclose(before, after, rtol=SAME, equal_nan=True) for before, after in pairs)
 
 
 def medians(values: Array) -> Array:

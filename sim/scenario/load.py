@@ -6,7 +6,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from sim.arguments import place, refused, texts
+from sim.arguments import named, place, refused, texts
 from sim.errors import InputError, nearest, together, unknown
 from sim.scenario.build import build
 from sim.scenario.data import laws
@@ -37,7 +37,8 @@ def read(scenario: Scenario | str | Path, name: str = "scenario") -> Scenario:
         return scenario
     if not isinstance(scenario, str | PathLike):
         raise refused(name, scenario, "a scenario, or the path of its file")
-    return load(scenario)
+    with named():
+        return load(scenario)
 
 
 def check_file(file: Path) -> tuple[str, ...]:

@@ -213,18 +213,14 @@ class Repeated(Tasked):
         return in_turn(times) if times else Time(0.0, 1)
 
     def found(self) -> list[tuple[str, Any]]:
-        """What the replicates that are there amount to: each part's law or theory, and results; the first always."""
+        """What the replicates that are there amount to: each part's law or theory, and results."""
         kind, there = KINDS[self.kind], present(self.directory)
         done: list[list[Any]] = [[] for _ in self.parts]
         for (part, _), name in zip(self.job.tasks, self.job.names, strict=True):
             if name in there:
                 done[part].append(kind.of(self._arrays(self.directory / FOLDER / name)))
         more = self.plan["more"]
-        return [
-            (part.under, kind.found(part, done[i], more))
-            for i, part in enumerate(self.parts)
-            if done[i] or not part.under
-        ]
+        return [(part.under, kind.found(part, own, more)) for part, own in zip(self.parts, done, strict=True)]
 
     def _arrays(self, shard: Path) -> Arrays:
         try:

@@ -1,5 +1,7 @@
 """Why a scenario changes nothing, where it does not."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from sim.policies import Policy
@@ -10,6 +12,7 @@ from sim.scenario.schema import Time
 
 WITHIN_LIMITS = "where what it limits stays within its limits"
 NO_EFFECT = "where what it changes has no effect"
+REPLICATES, DRAWN = "replicates", "drawn worlds"
 
 
 def why_never(baseline: Scenario, other: Scenario) -> str:
@@ -23,14 +26,18 @@ def why_never(baseline: Scenario, other: Scenario) -> str:
 
 def why_sometimes(found: Comparison, scenario: int) -> str:
     """In how many replicates and drawn worlds a scenario changes nothing, and why; empty where it always changes."""
-    counts = {
-        what: found.unchanged(scenario, wide=wide) for what, wide in (("replicates", False), ("drawn worlds", True))
-    }
-    many = " and ".join(f"{count} of {len(found.pairs)} {what}" for what, count in counts.items() if count)
+    alike, many = (found.unchanged(scenario, wide=wide) for wide in (False, True)), len(found.pairs)
+    counts = {what: (count, many) for what, count in zip((REPLICATES, DRAWN), alike, strict=True)}
+    return in_how_many(counts, found.scenarios[0], found.scenarios[scenario])
+
+
+def in_how_many(counts: Mapping[str, tuple[int, int]], baseline: Scenario, other: Scenario) -> str:
+    """The same, of so many of so many worlds of a name; empty where it changes something in all."""
+    many = " and ".join(f"{count} of {all_} {what}" for what, (count, all_) in counts.items() if count)
     if not many:
         return ""
-    policies = _that_differ(found.scenarios[0], found.scenarios[scenario])
-    return f"It changes nothing in {many}, {WITHIN_LIMITS if limits_alone(policies) else NO_EFFECT}."
+    limits = limits_alone(_that_differ(baseline, other))
+    return f"It changes nothing in {many}, {WITHIN_LIMITS if limits else NO_EFFECT}."
 
 
 def _that_differ(baseline: Scenario, other: Scenario) -> list[Policy]:

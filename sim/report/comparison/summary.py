@@ -1,7 +1,7 @@
 """What a reader wants first of a comparison: changes, effects in cells, sentences, costs, money, what was left out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf, isfinite
 
 import numpy as np
@@ -9,11 +9,12 @@ import numpy as np
 from sim.measures import DIVIDE, EMISSIONS
 from sim.measures.carbon import ENERGY
 from sim.measures.research import ALL_JOBS, JOBS
+from sim.plurals import cut_short
 from sim.report import everyday, words
 from sim.report.comparison import effects, verdict
 from sim.report.comparison.key import Effects, KeyRow, bought, claims, key_rows
 from sim.report.comparison.reasons import why_never, why_sometimes
-from sim.report.comparison.theories import TheoriesSummary, summarize_theories
+from sim.report.comparison.theories import TheoriesSummary, summarize_theories, under_all
 from sim.report.comparison.verdict import Claim
 from sim.report.run.summary import short_table
 from sim.results.certainty import direction
@@ -87,6 +88,15 @@ class LawSummary:
 
 
 @dataclass(frozen=True)
+class Finished:
+    """How much there is under another law or theory of what was asked for."""
+
+    under: str
+    replicates: int
+    replicates_asked: int
+
+
+@dataclass(frozen=True)
 class ComparisonSummary:
     """A comparison in words and cells."""
 
@@ -114,11 +124,21 @@ class ComparisonSummary:
     scope: list[str]
     laws: list[LawSummary]
     theories: TheoriesSummary | None = None
+    finished_under: list[Finished] = field(default_factory=list)
+
+    @property
+    def cut_short(self) -> str:
+        """What was finished of what was asked for, where an interrupt came."""
+        others = {one.under: (one.replicates, one.replicates_asked) for one in self.finished_under}
+        return cut_short(self.replicates, self.replicates_asked, others) if self.interrupted else ""
 
 
 def summarize(found: Comparison, laws: Laws, theories: ByTheory | None = None) -> ComparisonSummary:
     """The summary of a comparison, also of one without a finished pair; ``laws`` hold the same scenarios by law,
-    ``theories`` by theory of progress."""
+    ``theories`` by theory of progress, both also those of which no pair is finished."""
+    theories = theories or {}
+    others = {**laws, **{name: one for name, one in theories.items() if name != found.scenarios[0].law_table.theory}}
+    every = under_all(found, theories)
     baseline, names = found.scenarios[0], found.names
     shown = list(dict.fromkeys(id for run in found.results for id in short_table(run)))
     all_effects: dict[str, Effects] = {
@@ -142,15 +162,16 @@ def summarize(found: Comparison, laws: Laws, theories: ByTheory | None = None) -
         seed=baseline.run.seed,
         replicates=len(found.pairs),
         replicates_asked=found.asked,
-        interrupted=found.interrupted,
+        interrupted=any(one.interrupted for one in (found, *others.values())),
         assumptions=len(undecided(baseline)) if found.drawn else 0,
         fixed=len(without_range(baseline)),
         draws_thrown_away=sum(pair.thrown_away for pair in found.pairs),
         missing={name: [id for id, change in of.items() if change is None] for name, of in all_effects.items()},
-        notes=_notes(found, theories or {}),
+        notes=_notes(found, every),
         scope=words.scope_sentences(baseline.mechanisms),
-        laws=[_law(law, under) for law, under in laws.items()],
-        theories=summarize_theories(theories) if theories else None,
+        laws=[_law(law, under) for law, under in laws.items() if under.pairs],
+        theories=summarize_theories(every) if every else None,
+        finished_under=[Finished(name, len(one.pairs), one.asked) for name, one in others.items()],
     )
 
 

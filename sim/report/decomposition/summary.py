@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sim.plurals import counted
-from sim.report.decomposition.words import cell, label, sentences
+from sim.report.decomposition.words import LEGEND, cell, label, sentences
 from sim.report.words import scope_sentences, too_few
 from sim.results.decomposition import Breakdown, Decomposition
 from sim.results.statistics import FEWEST
@@ -81,8 +81,7 @@ def _note(replicates: int) -> str:
     return (
         f"Levels are medians over replicates; contributions are means, since those add up. "
         f"{luck if replicates >= FEWEST else too_few(replicates)} Added alone: to a world without any part. Missing "
-        "when left out: of the whole. × 2: twice as much with the part, ÷ 2: half "
-        "as much, × 1: no difference. Factors multiply; with the interaction they make the whole."
+        f"when left out: of the whole. {LEGEND}"
     )
 
 

@@ -9,6 +9,10 @@ from sim.results.decomposition import INTERACTION, Breakdown, Contribution
 
 NAMED = 3  # parts that a sentence names
 SAME = "× 1"  # what makes no difference on the scale of factors
+LEGEND = (
+    "× 2: twice as much with the part, ÷ 2: half as much, × 1: no difference; with the interaction all multiply to the "
+    "whole."
+)
 FEEDBACK = "revenue_feedback"  # the part by which accuracy makes the market grow
 PICTURED = {EMISSIONS: everyday.emissions, ENERGY: everyday.electricity}  # beside what a reader knows
 
