@@ -22,7 +22,8 @@ sys.path.insert(0, str(ROOT))
 from sim import Scenario, load  # noqa: E402
 from sim.economy.start import begin  # noqa: E402
 from sim.economy.step import advance  # noqa: E402
-from sim.experiment.path import ReplicatePath  # noqa: E402
+from sim.experiment.notes import ReplicateNotes  # noqa: E402
+from sim.experiment.path import WorldPath  # noqa: E402
 from sim.experiment.run import run  # noqa: E402
 from sim.quantity import Series  # noqa: E402
 from tests.reference.economy import ReferenceEconomy  # noqa: E402
@@ -71,7 +72,7 @@ def seconds_per_reference_step(scenario: Scenario, steps: int) -> float:
 
 def seconds_per_measured_step(scenario: Scenario) -> float:
     """Mean time of a step with the measures of each year; building the world is not counted."""
-    path = ReplicatePath(scenario, 0, actor_years=())
+    path = WorldPath(scenario, 0, ReplicateNotes(scenario, actor_years=()))
     began = process_time()
     path.finish()
     return (process_time() - began) / scenario.steps

@@ -17,7 +17,7 @@ from hypothesis import settings
 from sim import compiled
 from sim.cli import main
 from sim.compiled import prepare
-from sim.experiment import path
+from sim.measures import registry
 from sim.report.gallery import Gallery
 from sim.study.engine import local
 from tests.saying import Said, Say
@@ -27,7 +27,7 @@ from tests.worlds import ROOT, SMALL
 settings.register_profile("fixed", derandomize=True)
 settings.register_profile("random", derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
-assert path.registry()  # all measures are known
+assert registry()  # all measures are known
 compiled.CHECKED = True
 prepare()  # so that no test is held up, and none is told of it
 

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.experiment.path import ReplicatePath, simulate
+from sim.experiment.notes import AskedNotes
+from sim.experiment.path import WorldPath, simulate
 from sim.history.expected import expected, held, lent
 from sim.history.foretold import FORETOLD, GROWTH, largest
 from sim.history.records import packaged, read_records
@@ -202,10 +203,11 @@ def test_shipped_forecasts_are_as_they_were_frozen() -> None:
 
 def test_one_simulation_gives_measures_and_records_as_two_would() -> None:
     scenario = small(until=LAST, replicates=1)
-    path = ReplicatePath(scenario, 0, actor_years=())
+    every = list(registry(scenario.region_ids, scenario.kind_ids).values())
+    path = WorldPath(scenario, 0, AskedNotes(every, range(scenario.time.start, LAST + 1)))
     kept = Kept(path.world, scenario.years)
-    path.watch = kept.add
+    path.notes.watch = kept.add
     path.finish()
     alone = past(scenario, 0, LAST)
     assert all(np.array_equal(getattr(kept.past, name), getattr(alone, name)) for name in ("run", "error", "unit_cost"))
-    assert np.array_equal(np.array(path.yearly), simulate(scenario, 0).yearly, equal_nan=True)
+    assert np.array_equal(path.notes.values, simulate(scenario, 0).yearly, equal_nan=True)

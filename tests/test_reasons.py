@@ -1,16 +1,17 @@
 """Why a scenario changes nothing is told truly, and one that is the same is noticed before it is simulated."""
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
 
 import sim
+from sim.economy.start import begin
+from sim.economy.state import World
 from sim.errors import Notice
-from sim.experiment.path import ReplicatePath
 from sim.report.comparison.summary import summarize as of_comparison
 from sim.results.statistics import FEWEST
+from sim.scenario import Scenario
 from tests.worlds import small
 
 TAX = ("policy.carbon_tax.rate=500", "policy.carbon_tax.start=2013")
@@ -45,12 +46,11 @@ def test_a_scenario_compared_with_itself_is_not_simulated_again(monkeypatch: pyt
     """It is noticed beforehand, and keeps its rows with differences of exactly nothing."""
     begun = []
 
-    class Counted(ReplicatePath):
-        def __init__(self, *args: Any, **options: Any) -> None:
-            begun.append(args[0].name)
-            super().__init__(*args, **options)
+    def counted(scenario: Scenario, *seeds: int) -> World:
+        begun.append(scenario.name)
+        return begin(scenario, *seeds)
 
-    monkeypatch.setattr("sim.experiment.compare.ReplicatePath", Counted)
+    monkeypatch.setattr("sim.experiment.path.begin", counted)
     titled = replace(small(until=2013), name="same", title="Another title")
     with pytest.warns(Notice, match="same is the same as baseline: it is not simulated again"):
         found = sim.compare([small(until=2013), titled], replicates=FEWEST, workers=1)

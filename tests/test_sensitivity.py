@@ -95,12 +95,13 @@ class Planted:
     """In place of a world's path: emissions are what two numbers make together, beside a little that a third one does
     by itself."""
 
-    def __init__(self, scenario: Scenario, **_: object) -> None:
+    def __init__(self, scenario: Scenario, *_: object) -> None:
         now = {number.path: number.base for number in scenario.quantities}
         together = (now[TWINS[0]] - MIDDLES[0]) * (now[TWINS[1]] - MIDDLES[1])
+        self.notes, self.possible = self, True
         self.values = np.array([[np.exp(40 * together + 0.2 * now[INERT])]])
 
-    def advance_to(self, _: int) -> None:
+    def finish(self) -> None:
         """It is whole."""
 
 
@@ -109,7 +110,7 @@ TWINS, MIDDLES = ("product.margin", "product.inference_share"), (0.5, 0.275)
 
 def test_what_two_numbers_do_together_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither of them does it alone, so that only Sobol's shares of two can say it; Morris' says that it depends."""
-    monkeypatch.setattr("sim.study.worlds.Path", Planted)
+    monkeypatch.setattr("sim.study.worlds.PossiblePath", Planted)
     ranges = uncertain(toy())
     assert [sum(bounds(ranges[path])) / 2 for path in TWINS] == pytest.approx(MIDDLES)
     asked: dict[str, object] = {"measures": ["emissions_total"], "vary": [*TWINS, INERT], "workers": 1}

@@ -26,7 +26,8 @@ from sim.economy.stages.siting import site
 from sim.economy.start import begin
 from sim.economy.state import Clock, World
 from sim.economy.step import advance
-from sim.experiment.path import ReplicatePath
+from sim.experiment.notes import AskedNotes
+from sim.experiment.path import WorldPath
 from sim.measures import registry
 from sim.records import altered, found_once
 from sim.scenario import Scenario, load
@@ -197,7 +198,7 @@ def test_a_fork_is_a_reference() -> None:
 
 def test_paths_that_part_share_what_their_scenario_says_of_a_moment() -> None:
     taxed, other = small("baseline", "policy.carbon_tax.rate=200", until=2014), small(until=2014)
-    path = ReplicatePath(small(until=2014), 0)
+    path = WorldPath(small(until=2014), 0, AskedNotes((), ()))
     path.advance_to(2013)
     fork = path.fork(taxed)
     fork.finish()

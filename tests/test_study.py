@@ -395,8 +395,9 @@ def test_a_world_of_a_study_is_that_of_a_run_and_shares_its_past(
         steps[0] += 1
         return advance(state)
 
-    monkeypatch.setattr("sim.study.path.advance", counted)
-    study.carry_out(local(1))
+    with monkeypatch.context() as patch:
+        patch.setattr("sim.experiment.path.advance", counted)
+        study.carry_out(local(1))
     rows = study.query("select * from worlds")
     job, ids = study.job, list(registry(world.region_ids, world.kind_ids))
     years, columns = [year - world.time.start for year in job.years], [ids.index(id) for id in job.measures]

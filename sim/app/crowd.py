@@ -11,7 +11,8 @@ from sim.app.members import Ensemble
 from sim.arrays import Array, Mask, Rows
 from sim.economy.groups import Groups
 from sim.economy.state import World
-from sim.experiment.path import ReplicatePath
+from sim.experiment.notes import ReplicateNotes
+from sim.experiment.path import WorldPath
 from sim.report.colours import look_of
 from sim.scenario import Scenario
 
@@ -91,10 +92,10 @@ class Follow:
 def followed(baseline: Scenario, policy: Scenario) -> Crowds:
     """The actors of both worlds in every year, on the first draw of luck."""
     years = range(policy.time.start, policy.time.end + 1)
-    paths = [ReplicatePath(scenario, 0, actor_years=years) for scenario in (baseline, policy)]
+    paths = [WorldPath(world, 0, ReplicateNotes(world, actor_years=years)) for world in (baseline, policy)]
     for path in paths:
         path.finish()
-    before, after = ([_crowd(table) for table in path.actors] for path in paths)
+    before, after = ([_crowd(table) for table in path.notes.actors] for path in paths)
     return Crowds(cast_of(paths[1].world, policy), years, (before, after))
 
 

@@ -6,12 +6,12 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from hashlib import sha256
 
-from sim.app.places import Seen, seen, watch
+from sim.app.places import MemberPath, Seen, seen, watch
 from sim.arrays import Array
 from sim.errors import InputError
-from sim.experiment.compare import parting
 from sim.experiment.draws import on_draw
-from sim.experiment.path import ReplicatePath
+from sim.experiment.notes import ReplicateNotes
+from sim.experiment.path import WorldPath, parting
 from sim.scenario import Scenario
 from sim.scenario.drawing import shared, uncertain
 from sim.scenario.variants import with_values
@@ -51,9 +51,9 @@ class Both:
     places: tuple[Seen, Seen]
 
 
-def begun(scenario: Scenario, member: int) -> ReplicatePath:
+def begun(scenario: Scenario, member: int) -> MemberPath:
     """The path of a member at its start, with an eye on places."""
-    path = ReplicatePath(scenario, member, actor_years=())
+    path = WorldPath(scenario, member, ReplicateNotes(scenario, actor_years=()))
     watch(path)
     return path
 
@@ -73,7 +73,7 @@ class Member:
             made = _with_places(baseline, member)
         self.own, self.path, self.places = made
 
-    def under(self, policy: Scenario, member: int) -> ReplicatePath | None:
+    def under(self, policy: Scenario, member: int) -> MemberPath | None:
         """The path under another scenario, to its end; None where the draw makes no possible world of it."""
         try:
             return self._under(policy, member)
@@ -82,7 +82,7 @@ class Member:
                 return None
             raise
 
-    def _under(self, policy: Scenario, member: int) -> ReplicatePath:
+    def _under(self, policy: Scenario, member: int) -> MemberPath:
         own = {path: self.drawn[path] for path in shared(self.found, policy)}
         changed = with_values(policy, own) if own else policy
         year = parting(self.own, changed)
@@ -94,7 +94,7 @@ class Member:
         return other
 
 
-def _with_places(baseline: Scenario, member: int) -> tuple[Scenario, ReplicatePath, list[tuple[int, ReplicatePath]]]:
+def _with_places(baseline: Scenario, member: int) -> tuple[Scenario, MemberPath, list[tuple[int, MemberPath]]]:
     """A baseline, its path to the end, and its path in some years on the way."""
     path, places = begun(baseline, member), []
     for year in range(baseline.time.start, baseline.time.end + 1, EVERY):

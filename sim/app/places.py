@@ -7,7 +7,8 @@ import numpy as np
 
 from sim.arrays import Array, Mask, Rows
 from sim.economy.observe import Period
-from sim.experiment.path import ReplicatePath
+from sim.experiment.notes import ReplicateNotes
+from sim.experiment.path import WorldPath
 from sim.measures import Measure
 from sim.mechanisms.scaling import AnchoredLaw
 from sim.scenario import Scenario
@@ -62,7 +63,10 @@ class Seen:
     run_share: float  # typical part of a year's compute in its largest run
 
 
-def watch(path: ReplicatePath) -> None:
+MemberPath = WorldPath[ReplicateNotes]  # of a member of an ensemble
+
+
+def watch(path: MemberPath) -> None:
     """Have a path that has not begun keep such a row of each year, behind its measures."""
     columns, traits = columns_of(path.scenario), path.world.fixed.traits
     row = partial(_row, kind=traits.kind_index, home=traits.home, academic=traits.academic, columns=columns)
@@ -70,15 +74,15 @@ def watch(path: ReplicatePath) -> None:
     def cell(period: Period, i: int) -> float:
         return float(period.once("places", lambda: row(period))[i])
 
-    path.measures.extend(
+    path.notes.measures.extend(
         Measure(NEEDS.format(i), "", "", "", "neither", "year", "", partial(cell, i=i)) for i in range(columns.size)
     )
 
 
-def seen(path: ReplicatePath) -> tuple[Array, Array, Seen]:
+def seen(path: MemberPath) -> tuple[Array, Array, Seen]:
     """Measures (year, measure) of a finished path, where they are only lower bounds, and its rows of places."""
     size = columns_of(path.scenario).size
-    values, flags = np.array(path.yearly), np.array(path.flags)
+    values, flags = np.array(path.notes.yearly), np.array(path.notes.flags)
     own = Seen(
         values[:, -size:].copy(), path.world.fixed.law, path.scenario.start_error, path.scenario.training.run_share
     )

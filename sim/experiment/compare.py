@@ -14,7 +14,8 @@ from sim.arrays import added
 from sim.errors import InputError, Notice
 from sim.experiment.draws import on_draw
 from sim.experiment.duration import Plan, pace, plan
-from sim.experiment.path import ReplicatePath
+from sim.experiment.notes import ReplicateNotes
+from sim.experiment.path import WorldPath, parting, side_by_side
 from sim.experiment.pool import Progress, Work, gathered
 from sim.results.comparison import Comparison, Paired
 from sim.results.run import Replicate
@@ -90,41 +91,25 @@ class _Replicate:
     every_step: bool
 
     def __call__(self, replicate: int) -> Paired:
-        luck = _side_by_side(self.scenarios, self.twins, replicate, self.every_step)
+        luck = self._simulated(self.scenarios, replicate, self.every_step)
         if not self.assumptions:
             return Paired(replicate, luck, [], {}, 0)
         values, thrown_away, drawn = on_draw(
             self.scenarios, self.scenarios[0].run.seed, replicate,
-            lambda drawn: _side_by_side(drawn, self.twins, replicate, False),
+            lambda drawn: self._simulated(drawn, replicate, False),
         )  # fmt: skip
         return Paired(replicate, luck, drawn, values, thrown_away)
 
+    def _simulated(self, scenarios: list[Scenario], replicate: int, every_step: bool) -> list[Replicate]:
+        """One replicate of each scenario; of those that are the same it is simulated once."""
 
-def _side_by_side(scenarios: list[Scenario], twins: list[int], replicate: int, every_step: bool) -> list[Replicate]:
-    """One replicate of each scenario. Those that differ from the first in policies alone share its path until the first
-    of these policies begins, so that path is simulated once; those that are the same share all of it."""
-    first = ReplicatePath(scenarios[0], replicate, every_step, ())
-    partings = [(parting(scenarios[0], other), i) for i, other in enumerate(scenarios) if i and twins[i] == i]
-    paths = {0: first}
-    for year, i in sorted((year, i) for year, i in partings if year is not None):
-        first.advance_to(year)
-        paths[i] = first.fork(scenarios[i])
-    for i, scenario in enumerate(scenarios):
-        if twins[i] < i:
-            paths[i] = paths[twins[i]].fork(scenario)
-        elif i not in paths:
-            paths[i] = ReplicatePath(scenario, replicate, every_step, ())
-        paths[i].finish()
-    return [paths[i].replicate() for i in range(len(scenarios))]
+        def begun(scenario: Scenario) -> WorldPath[ReplicateNotes]:
+            return WorldPath(scenario, replicate, ReplicateNotes(scenario, every_step, ()))
 
-
-def parting(first: Scenario, other: Scenario) -> int | None:
-    """The calendar year in which two scenarios part that differ in policies alone; None where more differs."""
-    if not first.is_same_world(other):
-        return None
-    starts = [policy.start for policy in set(first.policies) ^ set(other.policies)]
-    start, end = first.time.start, first.time.end + 1
-    return int(min(max(min(starts, default=end), start), end))
+        distinct = sorted(set(self.twins))
+        paths = side_by_side([scenarios[i] for i in distinct], begun)
+        found = {i: path.notes.replicate(replicate) for i, path in zip(distinct, paths, strict=True)}
+        return [found[twin] for twin in self.twins]
 
 
 def _named(scenarios: list[Scenario], seed: int, replicates: int) -> list[Scenario]:

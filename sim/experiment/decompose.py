@@ -10,7 +10,8 @@ from sim.arguments import whole as whole_number
 from sim.arrays import Array
 from sim.experiment.duration import Plan, pace, plan
 from sim.experiment.factors import ENDOWMENT, Factor, factors, without
-from sim.experiment.path import ReplicatePath
+from sim.experiment.notes import AskedNotes
+from sim.experiment.path import WorldPath
 from sim.experiment.pool import Progress, Work, gathered
 from sim.measures import registry
 from sim.results.decomposition import Decomposition, Part, Parts
@@ -87,7 +88,7 @@ class _Replicate:
 
 def _last_year(scenario: Scenario, replicate: int) -> Array:
     """All measures of a replicate's last year. Those before are not looked at."""
-    path = ReplicatePath(scenario, replicate, False, ())
-    path.skip_to(scenario.time.end)
+    measures = registry(scenario.region_ids, scenario.kind_ids)
+    path = WorldPath(scenario, replicate, AskedNotes(list(measures.values()), (scenario.time.end,)))
     path.finish()
-    return np.array(path.yearly[-1])
+    return np.array(path.notes.found[0])

@@ -15,14 +15,16 @@ import pandas as pd
 
 from sim.arrays import Array
 from sim.experiment.draws import on_draw
-from sim.experiment.path import ReplicatePath
+from sim.experiment.notes import AskedNotes
+from sim.experiment.path import WorldPath
 from sim.experiment.pool import Progress, gathered
-from sim.history.foretold import COLUMNS, band, foretold, in_years
+from sim.history.foretold import COLUMNS, FORETOLD, band, foretold
 from sim.history.observation import observed
 from sim.history.records import Records, packaged
 from sim.history.sample import recorded
-from sim.history.seen import Kept
+from sim.history.seen import Kept, Past
 from sim.history.targets import TARGETS, TRAILING, Target, told_of
+from sim.measures import registry
 from sim.results.statistics import FEWEST
 from sim.scenario import Scenario
 
@@ -92,21 +94,23 @@ def _drawn(
     scenario: Scenario, years: tuple[int, int], rows: Records, every: tuple[Target, ...], versions: int, replicate: int
 ) -> Drawn:
     """Simulate one draw."""
-    *_, (path, kept) = on_draw(
-        [scenario], scenario.run.seed, replicate, lambda worlds: _watched(worlds[0], replicate), observed=True
+    *_, (values, past) = on_draw(
+        [scenario], scenario.run.seed, replicate, lambda worlds: _watched(worlds[0], replicate, years), observed=True
     )
-    sample, nothing = observed(kept.past, rows, versions), np.full(versions, np.nan)
+    sample, nothing = observed(past, rows, versions), np.full(versions, np.nan)
     targets = [nothing if (found := one.of(sample)) is None else found for one in every]
-    return Drawn(replicate, in_years(path, *years), np.array(targets).reshape(len(every), versions))
+    return Drawn(replicate, values.T, np.array(targets).reshape(len(every), versions))
 
 
-def _watched(world: Scenario, replicate: int) -> tuple[ReplicatePath, Kept]:
-    """A world's whole path, and what records could show of it."""
-    path = ReplicatePath(world, replicate, actor_years=())
+def _watched(world: Scenario, replicate: int, years: tuple[int, int]) -> tuple[Array, Past]:
+    """FORETOLD of a world by (year, measure), and what records could show of it."""
+    measures = registry(world.region_ids, world.kind_ids)
+    first, last = years
+    path = WorldPath(world, replicate, AskedNotes([measures[id] for id in FORETOLD], range(first, last + 1)))
     kept = Kept(path.world, world.years)
-    path.watch = kept.add
+    path.notes.watch = kept.add
     path.finish()
-    return path, kept
+    return path.notes.values, kept.past
 
 
 def held(table: pd.DataFrame, scenario: Scenario, records: Records) -> list[Recorded]:

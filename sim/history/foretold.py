@@ -9,7 +9,6 @@ import pandas as pd
 
 from sim.arrays import Array
 from sim.errors import InputError
-from sim.experiment.path import ReplicatePath
 from sim.history.naive import fitted
 from sim.history.records import Records
 from sim.history.scores import BAND, Forecast, forecast
@@ -42,14 +41,6 @@ def foretold(scenario: Scenario, first: int, last: int, values: Array) -> pd.Dat
         largest = np.log10(values[:, FORETOLD.index(FRONTIER_FLOP)])
         rows.append((GROWTH, PER_YEAR, last, *band((largest[:, -1] - largest[:, 0]) / (last - first))))
     return pd.DataFrame(rows, columns=COLUMNS)
-
-
-def in_years(path: ReplicatePath, first: int, last: int) -> Array:
-    """The values of FORETOLD (measure, year) in a finished path."""
-    scenario = path.scenario
-    columns = [list(registry(scenario.region_ids, scenario.kind_ids)).index(id) for id in FORETOLD]
-    start = scenario.time.start
-    return np.array(path.yearly)[first - start : last - start + 1, columns].T
 
 
 def band(values: Array) -> tuple[float, float, float, int]:

@@ -11,10 +11,11 @@ import numpy as np
 from sim.arrays import Array
 from sim.compiled import prepare
 from sim.errors import InputError
-from sim.measures import registry
+from sim.experiment.notes import AskedNotes
+from sim.experiment.path import WorldPath, side_by_side
+from sim.measures import Measure, registry
 from sim.scenario import Scenario
 from sim.store.shards import as_shard, digest, shard_name
-from sim.study.path import Path, side_by_side
 from sim.study.planned import Made
 from sim.study.points import Points
 
@@ -87,6 +88,20 @@ def _divided(replicates: range, points: range, wanted: float, beside: int) -> li
     ]
 
 
+class PossiblePath(WorldPath[AskedNotes]):
+    """A path that stops where its world comes to a market that cannot be cleared, and what parts from it later too."""
+
+    possible = True
+
+    def advance_to(self, until: int) -> None:
+        """Simulate up to the start of a calendar year, where there is a way to it."""
+        try:
+            if self.possible:
+                super().advance_to(until)
+        except InputError:
+            self.possible = False
+
+
 @dataclass(frozen=True)
 class Job:
     """The work of a study: a shard for each chunk, by its number."""
@@ -135,10 +150,14 @@ class Job:
         found: dict[tuple[int, int], Array] = {}
         for (replicate, _), points in alike.items():
             built = {point: world for point in points if (world := self.built(point)) is not None}
-            start = partial(Path, replicate=replicate, measures=measures, years=self.years)
-            paths = side_by_side(list(built.values()), start)
-            found |= {(replicate, point): path.values for point, path in zip(built, paths, strict=True) if path}
+            paths = side_by_side(list(built.values()), partial(self._begun, replicate, measures))
+            for point, path in zip(built, paths, strict=True):
+                if path.possible:
+                    found[replicate, point] = path.notes.values
         return found
+
+    def _begun(self, replicate: int, measures: Sequence[Measure], world: Scenario) -> PossiblePath:
+        return PossiblePath(world, replicate, AskedNotes(measures, self.years))
 
     def _columns(self, made: list[tuple[str, int, int, Array]]) -> dict[str, Any]:
         """Columns of a shard: a row for each world (key, point, replicate, values by (year, measure)) and year."""
