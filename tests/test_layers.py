@@ -271,6 +271,94 @@ def test_the_step_is_one_screen_and_hands_on_records() -> None:
             assert len([each for each in taken if each.arg not in ("self", "cls")]) <= 6, f"{file.name}: {node.name}"
 
 
+ALIKE = {"Table": "Array", "Block": "Array", "Solid": "Array", "Marks": "Mask", "int": "float", "bool": "float"}
+
+
+def borne(argument: ast.expr) -> str | None:
+    """The name that an argument bears: the last of a dotted one, of what is called or looked up in. What goes through a
+    step bears its own name at the middle and at the end. None of what is worked out on the spot."""
+    match argument:
+        case ast.Name(id=name) | ast.Attribute(attr=name) if name not in ("middle", "end"):
+            return name.lstrip("_")
+        case ast.Attribute(value=base) | ast.Subscript(value=base) | ast.Call(func=base):
+            return borne(base)
+        case ast.Name(id=name):
+            return name
+    return None
+
+
+def compiled_in(trees: dict[str, ast.Module]) -> dict[str, ast.FunctionDef]:
+    """The loops and inner functions of modules, by dotted name."""
+    return {
+        f"{name}.{node.name}": node
+        for name, tree in trees.items()
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef)
+        and {each.id for each in node.decorator_list if isinstance(each, ast.Name)} & {"loop", "inner"}
+    }
+
+
+def called(name: str, tree: ast.Module) -> list[tuple[str, ast.Call]]:
+    """All calls in a module, with the dotted name of what is called as the module's imports have it."""
+    known = {
+        alias.asname or alias.name: f"{node.module}.{alias.name}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            head, *rest = ast.unparse(node.func).split(".")
+            found.append((".".join([known.get(head, f"{name}.{head}"), *rest]), node))
+    return found
+
+
+def unseen(texts: dict[str, str], most: int = 6) -> tuple[int, list[str]]:
+    """How many calls of compiled functions with more than so many arguments there are, and the arguments that bear
+    another name than what takes them, though mypy would not see them swapped with one of the same type."""
+    trees = {name: ast.parse(text) for name, text in texts.items()}
+    functions, calls, found = compiled_in(trees), 0, list[str]()
+    for name, tree in trees.items():
+        for target, call in called(name, tree):
+            if target not in functions or len(functions[target].args.args) <= most:
+                continue
+            calls += 1
+            taken = functions[target].args.args
+            types = [ALIKE.get(text, text) for text in (ast.unparse(each.annotation or each) for each in taken)]
+            assert len(call.args) == len(taken), f"{target} in line {call.lineno} of {name} is called with a star"
+            found += [
+                f"{name}, line {call.lineno}: {ast.unparse(argument)} for {each.arg}"
+                for each, type_, argument in zip(taken, types, call.args, strict=True)
+                if types.count(type_) > 1 and borne(argument) != each.arg
+            ]
+    return calls, found
+
+
+def test_no_two_arguments_of_a_long_call_can_be_swapped_unseen() -> None:
+    """Columns that a loop takes are of one type: each bears the name of what takes it."""
+    calls, found = unseen({module(file, ROOT): file.read_text(encoding="utf-8") for file in FILES})
+    assert calls > 25
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("call", "found"),
+    [
+        ("_add(step.paid, step.means, rows, 1.0, work[0])", []),
+        ("_add(step.means, step.paid, rows, 1.0, work[0])", ["step.means for paid", "step.paid for means"]),
+        ("_add(plan.paid.middle, _means(now), rows, 1.0, work)", []),
+        ("_add(2 * step.paid, step.means, rows, 1.0, work)", ["2 * step.paid for paid"]),
+    ],
+)
+def test_a_swap_is_found(call: str, found: list[str]) -> None:
+    """Also of what another module calls. What alone is of its type may be called as it likes."""
+    function = "@loop\ndef _add(paid: Array, means: Array, at: Rows, dt: float, work: Block) -> None: ...\n"
+    for texts in ({"sim.a": f"{function}{call}"}, {"sim.a": function, "sim.b": f"from sim import a\na.{call}"}):
+        calls, wrong = unseen(texts, most=4)
+        assert (calls, [each.partition(": ")[2] for each in wrong]) == (1, found)
+
+
 def test_the_slow_reference_knows_none_of_the_equations() -> None:
     files = [*(ROOT / "tests" / "reference").glob("*.py")]
     assert files

@@ -130,7 +130,7 @@ def _years(world: World, ledger: Ledger, lives: Lives) -> Years:
 @loop
 def _noted(
     error: Array, releases: Mask, alive: Mask, run: Array, emissions: Table, embodied: Array, means: Array,
-    sponsored: Array, public: Array, bought: Array, taxed: Array, permits: Array, sales: Array, demand: Array,
+    sponsored: Array, public: Array, bought: Array, taxed: Array, emission_permits: Array, sales: Array, demand: Array,
     kwh_clean: Array, kg_avoided: Array, kg_removed: Array, clean: Array, removal: Array, most: Array, training: Array,
     wanted: Array, wants: Array, filled: Array, spend: Array, plan: Array, desired: Array, found: Block, bound: Marks,
 ) -> tuple[int, float, float, float, float, float]:  # fmt: skip
@@ -145,7 +145,7 @@ def _noted(
         carbon += total(emissions[region])
     for i in range(means.size):
         found[0, i] = means[i] + sponsored[i] + public[i]
-        found[1, i] = bought[i] * taxed[i] + permits[i]
+        found[1, i] = bought[i] * taxed[i] + emission_permits[i]
     for i in range(means.size):
         found[2, i] = bought[i] * kwh_clean[i]
         found[3, i] = bought[i] * kg_avoided[i]

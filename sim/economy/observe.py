@@ -152,8 +152,10 @@ class Period:
     @found_once
     def wholes(self) -> dict[str, float]:
         """Sums over all actors of what each of them has, by column."""
-        found, columns = np.empty((1, len(sums.WHOLES))), [getattr(self, column) for column in sums.WHOLES]
-        sums.wholes(*columns, found)  # type: ignore[call-arg]
+        found = np.empty((1, len(sums.WHOLES)))
+        sums.wholes(self.compute, self.inference, self.paid, self.paid_inference, self.research, self.sponsored,
+                    self.training_emissions, self.embodied, self.carbon_taxed, self.licensed, self.sales,
+                    found)  # fmt: skip
         return dict(zip(sums.WHOLES, found[0].tolist(), strict=True))
 
     @found_once
@@ -212,8 +214,8 @@ class Window:
 
     def __init__(self, first: Step) -> None:
         n = first.run.size
-        self.sums, self.emissions = np.zeros((len(SUMMED), n)), np.zeros(first.emissions.shape)
-        self.energy, self.revenue = np.zeros((1, len(first.energy))), np.zeros((1, first.revenue_by_use.size))
+        self.sums, self.emissions_sum = np.zeros((len(SUMMED), n)), np.zeros(first.emissions.shape)
+        self.energy_sum, self.revenue_sum = np.zeros((1, len(first.energy))), np.zeros((1, first.revenue_by_use.size))
         self.numbers = np.zeros((1, len(BOUNDS) + len(NUMBERS)))
         self.years, self.failed, self.acquired, self.founded = 0.0, 0, 0, 0
         self.outcomes: dict[str, float] = {}
@@ -232,8 +234,8 @@ class Window:
                  step.means, step.embodied, step.carbon_taxed, step.licensed, step.sales, step.run, step.emissions,
                  step.energy, step.bound_by_means, step.bound_by_carbon, step.bound_by_ramp, step.bound_by_ceiling, dt,
                  step.damage, step.clean, step.avoided, step.removed, step.abatement, step.reports,
-                 step.revenue_by_use, rates, self.sums, self.emissions, self.energy, self.revenue,
-                 self.numbers)  # fmt: skip
+                 step.revenue_by_use, rates, self.sums, self.emissions_sum, self.energy_sum,
+                 self.revenue_sum, self.numbers)  # fmt: skip
         self.years += dt
         self.by_power += total(step.paid) * dt if step.bound_by_power else 0.0
         self.failed, self.acquired = self.failed + step.failed, self.acquired + step.acquired
@@ -255,10 +257,10 @@ class Window:
             yardsticks=yardsticks,
             past=past,
             emitted=emitted,
-            emissions=self.emissions,
-            energy=self.energy[0],
+            emissions=self.emissions_sum,
+            energy=self.energy_sum[0],
             bound={by.removeprefix("bound_by_"): found.pop(by) for by in BOUNDS} | {"power": self.by_power},
-            revenue_by_use=self.revenue[0],
+            revenue_by_use=self.revenue_sum[0],
             failed=self.failed,
             acquired=self.acquired,
             founded=self.founded,

@@ -32,11 +32,11 @@ class Rates(NamedTuple):
 @loop
 def wholes(
     compute: Array, inference: Array, paid: Array, paid_inference: Array, research: Array, sponsored: Array,
-    training: Array, embodied: Array, carbon_taxed: Array, licensed: Array, sales: Array, found: Block,
+    training_emissions: Array, embodied: Array, carbon_taxed: Array, licensed: Array, sales: Array, found: Block,
 ) -> None:  # fmt: skip
     """Sums into ``found`` (1, columns), in the order of ``WHOLES``."""
-    columns = (compute, inference, paid, paid_inference, research, sponsored, training, embodied, carbon_taxed,
-               licensed, sales)  # fmt: skip
+    columns = (compute, inference, paid, paid_inference, research, sponsored, training_emissions, embodied,
+               carbon_taxed, licensed, sales)  # fmt: skip
     for row, values in enumerate(columns):
         found[0, row] = total(values)
 
@@ -58,9 +58,10 @@ def carbon(emissions: Table, embodied: Array, by_region: Block, by_actor: Block)
 def add(
     compute: Array, inference: Array, paid: Array, paid_inference: Array, research: Array, sponsored: Array,
     means: Array, embodied: Array, carbon_taxed: Array, licensed: Array, sales: Array, run: Array, emissions: Table,
-    energy: Table, by_means: Mask, by_carbon: Mask, by_ramp: Mask, by_ceiling: Mask, dt: float, damage: float,
-    clean: Array, avoided: Array, removed: Array, abatement: Array, reports: Array, revenue: Array, rates: Rates,
-    sums: Block, emitted: Block, used: Block, uses: Block, numbers: Block,
+    energy: Table, bound_by_means: Mask, bound_by_carbon: Mask, bound_by_ramp: Mask, bound_by_ceiling: Mask, dt: float,
+    damage: float, clean: Array, avoided: Array, removed: Array, abatement: Array, reports: Array,
+    revenue_by_use: Array, rates: Rates, sums: Block, emissions_sum: Block, energy_sum: Block, revenue_sum: Block,
+    numbers: Block,
 ) -> None:  # fmt: skip
     """Add a step of ``dt`` years to the sums of a window: by actor, emissions by region and actor, energy by region,
     revenue by use, and in all, what those bound by something paid, the damage done, abatement, rates of others,
@@ -76,21 +77,21 @@ def add(
     for region in range(emissions.shape[0]):
         for i in range(n):
             work[i] += emissions[region, i]
-        _flow(emissions[region], dt, emitted[region])
+        _flow(emissions[region], dt, emissions_sum[region])
         carbon += total(emissions[region])
-        used[0, region] += total(energy[region]) * dt
+        energy_sum[0, region] += total(energy[region]) * dt
     for i in range(n):
         both = compute[i] + inference[i]
         training[i] += work[i] * (compute[i] / both if both > 0.0 else 0.0) * dt
-    for row, bound in enumerate((by_means, by_carbon, by_ramp, by_ceiling)):
+    for row, bound in enumerate((bound_by_means, bound_by_carbon, bound_by_ramp, bound_by_ceiling)):
         numbers[0, row] += _bound(paid, bound, work) * dt
     numbers[0, 4] += carbon * damage * dt
     for row, values in enumerate((clean, avoided, removed, abatement)):
         numbers[0, 5 + row] += total(values) * dt
     for i in range(n):
         sums[13, i] += reports[i]
-    for use in range(revenue.size):
-        uses[0, use] += revenue[use] * dt
+    for use in range(revenue_by_use.size):
+        revenue_sum[0, use] += revenue_by_use[use] * dt
     numbers[0, 9] += rates.market * dt
     numbers[0, 10] += rates.capacity * dt
     numbers[0, 11] += rates.outside * dt

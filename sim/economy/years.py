@@ -35,7 +35,8 @@ class Years:
     def after(self, emissions: Array, training: Array, serving: Array, dt: float) -> "Years":
         """With a step of ``dt`` years: kgCO2e/yr by region and actor (regions, n), FLOP/yr by actor (n,)."""
         emitted, bought = np.empty(emissions.shape), np.empty((2, training.size))
-        _add(self.now.emissions, self.now.training, self.now.serving, emissions, training, serving, dt, emitted, bought)
+        before, trained, served = self.now.emissions, self.now.training, self.now.serving
+        _add(before, trained, served, emissions, training, serving, dt, emitted, bought)
         return Years(Usage(emitted, *bought), self.last, self.whole)
 
     def closed(self, year: int, starts: Rows, new: Rows) -> "Years":

@@ -109,22 +109,23 @@ def chosen(starts: Rows, costs: Costs, due: Array | None = None) -> Costs:
 
 
 def in_each(
-    starts: Rows, on: Choice, intensity: Array, kwh: Array, due: Array
+    starts: Rows, on: Choice, intensity: Array, used: Array, owed: Array
 ) -> tuple[Array, Array, Array]:  # fmt: skip
     """Were all compute in one region: its cost per FLOP before permits, (regions, n), the carbon of it that needs
-    permits, (markets, regions, n), and all its carbon, (regions, n), where permits for a kg cost ``due`` (kinds,
-    regions); ``kwh`` (n,) is what a FLOP takes."""
-    markets, only = len(on.covered), kwh[np.newaxis]
-    found = np.empty((intensity.size, 2 + markets, kwh.size))
-    work, left, end = np.empty((9 + markets, kwh.size)), np.empty(only.shape), np.empty(only.shape)
+    permits, (markets, regions, n), and all its carbon, (regions, n), where permits for a kg cost ``owed`` (kinds,
+    regions); ``used`` [kWh] (n,) is what a FLOP takes."""
+    markets, kwh = len(on.covered), used[np.newaxis]
+    told = np.empty((intensity.size, 2 + markets, used.size))
+    found, left, end = np.empty((9 + markets, used.size)), np.empty(kwh.shape), np.empty(kwh.shape)
     for region in range(intensity.size):
         one = slice(region, region + 1)
-        taxed, owed, covered = (np.ascontiguousarray(each[..., one]) for each in (on.taxed, due, on.covered))
-        _choose(starts, on.offer, on.half, on.whole, owed, on.rest, kwh * on.electricity[region], intensity[one],
-                on.first[one], on.existing[one], taxed, covered, on.limited, on.shadow, only, on.before[one],
-                on.promised, work, found[region], left, end)  # fmt: skip
-    own, kg_total = (np.ascontiguousarray(found[:, row]) for row in range(2))
-    return own, np.ascontiguousarray(found[:, 2:].swapaxes(0, 1)), kg_total
+        taxed, due, covered = (np.ascontiguousarray(each[..., one]) for each in (on.taxed, owed, on.covered))
+        power = used * on.electricity[region]
+        _choose(starts, on.offer, on.half, on.whole, due, on.rest, power, intensity[one], on.first[one],
+                on.existing[one], taxed, covered, on.limited, on.shadow, kwh, on.before[one], on.promised, found,
+                told[region], left, end)  # fmt: skip
+    own, kg_total = (np.ascontiguousarray(told[:, row]) for row in range(2))
+    return own, np.ascontiguousarray(told[:, 2:].swapaxes(0, 1)), kg_total
 
 
 def allowed(acts: Acts, kg: Array) -> Array:
@@ -146,17 +147,18 @@ def _cell(price: float, dirt: float, first: float, offer: Offer) -> tuple[float,
 
 @loop
 def _per_kwh(
-    offer: Offer, first: Array, electricity: Array, intensity: Array, per_kg: Table, promised: float, found: Block
-) -> None:
+    offer: Offer, clean_premium: Array, electricity: Array, intensity: Array, per_kg: Table, promise: float,
+    found: Block,
+) -> None:  # fmt: skip
     """What a kWh costs with its carbon where building is no limit, into ``found`` (kinds, regions), and below it once
     more, as far as there is room, for those who have promised a share of clean power."""
     for region in range(intensity.size):
-        dirt, premium = intensity[region], first[region]
+        dirt, premium = intensity[region], clean_premium[region]
         for row in range(found.shape[0]):
             by_choice = row < per_kg.shape[0]
             price = per_kg[row if by_choice else row - per_kg.shape[0], region]
             share, removed, cost = _cell(price, dirt, premium, offer)
-            least = 0.0 if by_choice else promised
+            least = 0.0 if by_choice else promise
             share = min(abatement.kept_promise(share, least, premium), abatement.ALL)
             left = dirt * (1.0 - share) * abatement.burden(price, removed, cost)
             found[row, region] = electricity[region] + abatement.premium(share, premium, offer.rise) + left
@@ -259,16 +261,16 @@ def _choose(
 
 @inner
 def _excess(
-    shadow: float, i: int, kind: int, offer: Offer, half: Reach, rent: float, money: float,
+    worth: float, i: int, kind: int, offer: Offer, half: Reach, rent: float, money: float,
     budget: float, rest: float, electricity: Array, intensity: Array, first: Array, existing: Array, taxed: Table,
     due: Table, kwh: Table, before: Table, promised: Array,
 ) -> float:  # fmt: skip
-    """ln of what an actor would emit over its budget, where carbon is worth ``shadow`` more to it than it pays."""
+    """ln of what an actor would emit over its budget, where carbon is ``worth`` more to it than it pays."""
     price, kg = rest + rent, 0.0
     for region in range(intensity.size):
         was, used, dirt = before[region, i], kwh[region, i], intensity[region]
         paid = existing[region] + taxed[kind, region] + due[kind, region]
-        wanted, removed, cost = _cell(paid + shadow, dirt, first[region], offer)
+        wanted, removed, cost = _cell(paid + worth, dirt, first[region], offer)
         wanted = abatement.kept_promise(wanted, promised[i], first[region])
         share = abatement.reachable(wanted, abatement.kept(was, half.ends), abatement.built(was, half.builds))
         rest_kg = carbon.emissions(used, dirt) * (1.0 - share)
@@ -303,23 +305,24 @@ def _shadows(
             if not budget[i] < np.inf or not money[i] > 0.0:
                 continue
             low, high, side = 0.0, _highest(i, offer, whole, intensity, first, before), 0
-            over = _excess(low, i, kind, offer, half, rent, money[i], budget[i], rest[i], electricity,
+            worth = low
+            over = _excess(worth, i, kind, offer, half, rent, money[i], budget[i], rest[i], electricity,
                            intensity, first, existing, taxed, due, kwh, before, promised)  # fmt: skip
             if not over > 0.0:
                 continue
-            under = _excess(high, i, kind, offer, half, rent, money[i], budget[i], rest[i], electricity,
+            worth = high
+            under = _excess(worth, i, kind, offer, half, rent, money[i], budget[i], rest[i], electricity,
                             intensity, first, existing, taxed, due, kwh, before, promised)  # fmt: skip
-            here = high
             for attempt in range(MOST_TRIES if under < 0.0 else 0):
-                here = (low * under - high * over) / (under - over)
-                if not (low < here < high) or attempt % 4 == 3:
-                    here = 0.5 * (low + high)
-                gap = _excess(here, i, kind, offer, half, rent, money[i], budget[i], rest[i], electricity,
+                worth = (low * under - high * over) / (under - over)
+                if not (low < worth < high) or attempt % 4 == 3:
+                    worth = 0.5 * (low + high)
+                gap = _excess(worth, i, kind, offer, half, rent, money[i], budget[i], rest[i], electricity,
                               intensity, first, existing, taxed, due, kwh, before, promised)  # fmt: skip
                 if abs(gap) <= CLOSE or high - low <= CLOSE * high:
                     break
                 if gap > 0.0:
-                    low, over, under, side = here, gap, under * (0.5 if side > 0 else 1.0), 1
+                    low, over, under, side = worth, gap, under * (0.5 if side > 0 else 1.0), 1
                 else:
-                    high, under, over, side = here, gap, over * (0.5 if side < 0 else 1.0), -1
-            shadow[0, i] = here
+                    high, under, over, side = worth, gap, over * (0.5 if side < 0 else 1.0), -1
+            shadow[0, i] = worth

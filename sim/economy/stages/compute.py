@@ -24,19 +24,20 @@ NONE = unwritten(np.zeros(1))  # of emission permits where there are none
 
 def order(world: World, acts: Acts, money: Money, plan: Plan) -> Callable[[Costs], Order]:
     """By what a FLOP costs: money for compute, own, sponsors' and public, within carbon budgets and limits of runs."""
-    levers, last, luck, largest = acts.levers, world.markets, _luck(world), _ceiling(world, acts.levers)
+    levers, last, luck, ceiling = acts.levers, world.markets, _luck(world), _ceiling(world, acts.levers)
     outside, spread = moment(world.scenario, world.clock).outside, world.scenario.training.luck_spread
     prices = Prices(last.rent, last.license_price, pace(world.scenario).logit, spread * world.on.luck)
 
     def at(costs: Costs) -> Order:
-        found, public, share = np.empty((7, world.groups.size)), world.fixed.nothing, plan.research_share.middle
+        found, public = np.empty((7, world.groups.size)), world.fixed.nothing
+        research_share = plan.research_share.middle
         if levers.pulled & treasury.OFFERS:
-            private = (1.0 - share) * (plan.spend - plan.given) + plan.got + plan.serving
+            private = (1.0 - research_share) * (plan.spend - plan.given) + plan.got + plan.serving
             most = abatement.allowed(acts, costs.kg_total)
             public = treasury.offered(world, levers, money, private, treasury.cost(costs), most)
         at_cost = _wanted(
-            world.groups.starts, acts.budget, costs.kg_total, share, plan.spend, plan.given, plan.got, plan.serving,
-            public, costs.own, costs.kg_covered, costs.permits, luck, world.actors.lead, largest,
+            world.groups.starts, acts.budget, costs.kg_total, research_share, plan.spend, plan.given, plan.got,
+            plan.serving, public, costs.own, costs.kg_covered, costs.permits, luck, world.actors.lead, ceiling,
             levers.compute_covered, prices, found,
         )  # fmt: skip
         most, wanted, training, whole, for_training, run_share, _ = found
@@ -51,7 +52,7 @@ def order(world: World, acts: Acts, money: Money, plan: Plan) -> Callable[[Costs
             outside=outside,
             at_cost=at_cost + outside,
             run_share=run_share,
-            ceiling=largest,
+            ceiling=ceiling,
             luck=luck,
         )
 
@@ -69,28 +70,28 @@ class Prices(NamedTuple):
 
 @loop
 def _wanted(
-    starts: Rows, budget: Array, kg: Array, research_share: Array, spend: Array, given: Array, got: Array,
-    serving: Array, public: Array, own: Array, kg_covered: Table, per_kg: Array, luck: Array, lead: Array,
-    ceiling: Array, licenses: Table, last: Prices, found: Block,
+    starts: Rows, budget: Array, kg_total: Array, research_share: Array, spend: Array, given: Array, got: Array,
+    serving: Array, public: Array, own: Array, kg_covered: Table, permits: Array, luck: Array, lead: Array,
+    ceiling: Array, compute_covered: Table, last: Prices, found: Block,
 ) -> float:  # fmt: skip
     """Most compute that a carbon budget allows, money wanted for training, what a ceiling leaves, money in all, the
     part that trains, the part of a year's compute in its largest run, and compute at no rent into the rows of
     ``found``; the sum of the last."""
     work = np.empty((2, luck.size))
-    permits, private = work[0], work[1]
-    fill(permits, 0.0)
-    for permit in range(per_kg.size):
+    due, private = work[0], work[1]
+    fill(due, 0.0)
+    for permit in range(permits.size):
         for i in range(luck.size):
-            permits[i] += kg_covered[permit, i] * per_kg[permit]
+            due[i] += kg_covered[permit, i] * permits[permit]
     for i in range(luck.size):
-        found[0, i] = budget[i] / kg[i] if kg[i] > 0.0 else inf
+        found[0, i] = budget[i] / kg_total[i] if kg_total[i] > 0.0 else inf
         private[i] = (1.0 - research_share[i]) * (spend[i] - given[i]) + got[i]
     for i in range(luck.size):
         found[5, i] = training.run_share(last.logit, last.luck_spread, luck[i])
     for kind in range(starts.size - 1):
-        largest, to_train, to_serve = ceiling[kind], licenses[0, kind], licenses[1, kind]
+        largest, to_train, to_serve = ceiling[kind], compute_covered[0, kind], compute_covered[1, kind]
         for i in range(starts[kind], starts[kind + 1]):
-            permit, wanted = permits[i], private[i] + public[i]
+            permit, wanted = due[i], private[i] + public[i]
             price = own[i] + last.rent + permit + to_train * last.license
             enough = largest / found[5, i] * lead[i] * price  # for a run at the ceiling, when compute grows as it does
             training_money = min(wanted, enough)
@@ -244,12 +245,12 @@ def _banked(world: World, levers: Levers, used: Array) -> Mapping[Covered, float
 
 @loop
 def _emit(
-    starts: Rows, training: Array, serving: Array, licenses: Table, license: float, kg_embodied: float, kwh: Table,
-    intensity: Array, left: Table, found: Block, energy: Block, emissions: Block,
+    starts: Rows, training: Array, serving: Array, licenses: Table, license_price: float, kg_embodied: float,
+    kwh: Table, intensity: Array, left: Table, found: Block, energy: Block, emissions: Block,
 ) -> None:  # fmt: skip
     """Compute bought, paid for compute permits, and embodied carbon into ``found``; energy and emissions by region."""
     for kind in range(starts.size - 1):
-        to_train, to_serve = licenses[0, kind] * license, licenses[1, kind] * license
+        to_train, to_serve = licenses[0, kind] * license_price, licenses[1, kind] * license_price
         for i in range(starts[kind], starts[kind + 1]):
             bought = training[i] + serving[i]
             found[0, i] = bought
@@ -267,9 +268,10 @@ def use(world: World, money: Money, plan: Plan, order: Order, sale: Sale) -> Use
     """What finds no compute is not paid by sponsors or the treasury, and not sold; it goes to research or is kept."""
     found = np.empty((8, world.groups.size))
     kept = (1.0 - world.scenario.research.unspent_share) * world.on.research_choice
+    closed = pace(world.scenario).window
     _found(world.actors.served, sale.paid_training, order.wanted, sale.paid_serving, plan.serving, plan.got, plan.given,
            order.public, money.funds.demand, plan.spend, plan.research_share.middle, money.funds.public_research, kept,
-           pace(world.scenario).window, found)  # fmt: skip
+           closed, found)  # fmt: skip
     served, sales, sponsored, given, public, research, _, recent = found
     return Use(
         served=served, recently=recent, sales=sales, sponsored=sponsored, given=given, public=public, research=research
@@ -278,7 +280,7 @@ def use(world: World, money: Money, plan: Plan, order: Order, sale: Sale) -> Use
 
 @loop
 def _found(
-    usual: Array, paid_training: Array, wanted: Array, paid_serving: Array, serving: Array, got: Array, given: Array,
+    served: Array, paid_training: Array, wanted: Array, paid_serving: Array, serving: Array, got: Array, given: Array,
     public: Array, demand: Array, spend: Array, research_share: Array, public_research: Array, kept: float,
     closed: float, found: Block,
 ) -> None:  # fmt: skip
@@ -286,10 +288,10 @@ def _found(
     used = found[6]
     for i in range(wanted.size):
         used[i] = min(paid_training[i] / wanted[i], 1.0) if wanted[i] > 0.0 else 1.0
-        served = min(paid_serving[i] / serving[i], 1.0) if serving[i] > 0.0 else 1.0
-        found[0, i] = served
-        found[7, i] = planning.approached(usual[i], served, closed)
-        found[1, i] = demand[i] * served  # nobody sells what it cannot serve
+        now = min(paid_serving[i] / serving[i], 1.0) if serving[i] > 0.0 else 1.0
+        found[0, i] = now
+        found[7, i] = planning.approached(served[i], now, closed)
+        found[1, i] = demand[i] * now  # nobody sells what it cannot serve
     for i in range(wanted.size):
         found[2, i] = got[i] * used[i]
         found[4, i] = public[i] * used[i]

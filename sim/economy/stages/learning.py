@@ -18,10 +18,10 @@ from sim.scenario import Scenario
 
 def learn(world: World, acts: Acts, use: Use) -> Ideas:
     """Own and public knowledge after a step of research, and of learning from others at mid-step."""
-    fixed, actors, links = world.fixed, world.actors, world.fixed.network
-    found = np.empty((1, actors.knowledge.size))
+    fixed, own, links = world.fixed, world.actors.knowledge, world.fixed.network
+    found = np.empty((1, own.size))
     public = _learn(
-        acts.sharing, use.research, actors.knowledge, actors.alive, links.starts, links.indices,
+        acts.sharing, use.research, own, world.actors.alive, links.starts, links.indices,
         fixed.initial_own_research, fixed.initial_research, world.memory.public_knowledge, _learning(fixed.scenario),
         found,
     )  # fmt: skip
@@ -55,29 +55,30 @@ def _learning(scenario: Scenario) -> Learning:
 
 @loop
 def _learn(
-    sharing: Array, research: Array, own: Array, alive: Mask, starts: Links, indices: Links, own_first: float,
-    public_first: float, known: float, on: Learning, found: Block,
+    sharing: Array, research: Array, own: Array, alive: Mask, starts: Links, indices: Links,
+    initial_own_research: float, initial_research: float, public_knowledge: float, on: Learning, found: Block,
 ) -> float:  # fmt: skip
-    """Own knowledge at the end of the step into ``found``; public knowledge, ``known`` at its start, then. Research was
-    kept secret for ``own_first`` USD/yr at the start, on average, and published for ``public_first``, by all."""
+    """Own knowledge at the end of the step into ``found``; public knowledge, given at its start, then. Research was
+    kept secret for ``initial_own_research`` USD/yr at the start, on average, and published for ``initial_research``, by
+    all."""
     work, learnt = np.empty((5, own.size)), found[0]
     secret, made, half, shown, linked = work[0], work[1], work[2], work[3], work[4]
     for i in range(own.size):
         secret[i] = (1.0 - sharing[i]) * research[i]
         made[i] = sharing[i] * research[i]
-    effort = total(made) / public_first if public_first > 0.0 else 0.0
+    effort = total(made) / initial_research if initial_research > 0.0 else 0.0
     growth = knowledge.progress(on.public_rate, effort, on.returns)
-    published = knowledge.created(growth, known, on.fishing_out, on.dt)
+    published = knowledge.created(growth, public_knowledge, on.fishing_out, on.dt)
     if not on.own:
         for i in range(own.size):
-            learnt[i] = known + published
-        return known + published
-    public = known + published / 2
+            learnt[i] = public_knowledge + published
+        return public_knowledge + published
+    public = public_knowledge + published / 2
     for i in range(own.size):
-        effort = secret[i] / own_first if own_first > 0.0 else 0.0
+        effort = secret[i] / initial_own_research if initial_own_research > 0.0 else 0.0
         secret[i] = knowledge.progress(on.own_rate, effort, on.returns)
     for i in range(own.size):
-        made[i] = knowledge.created(secret[i], max(own[i], known), on.fishing_out, on.dt)
+        made[i] = knowledge.created(secret[i], max(own[i], public_knowledge), on.fishing_out, on.dt)
     for i in range(own.size):
         half[i] = own[i] + made[i] / 2
         shown[i] = knowledge.caught_up(half[i], public, on.half) if alive[i] else -inf
@@ -88,4 +89,4 @@ def _learn(
         taught = knowledge.caught_up(caught_up, linked[i], on.neighbours)
         caught_up = taught if on.from_others else caught_up
         learnt[i] = caught_up + made[i] / 2 + knowledge.leaked(half[i], public, on.leak)
-    return known + published
+    return public_knowledge + published

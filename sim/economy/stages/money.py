@@ -102,9 +102,9 @@ def _funds(world: World, acts: Acts, paid_out: Array, allowances: Array) -> tupl
 
 @loop
 def _earned(
-    starts: Rows, growth: Array, first: Array, ln_error: Array, ln_reach: Array, served: Array, elasticity: Array,
-    alive: Mask, raises: Mask, academic: Mask, allowances: Array, paid_out: Array, contest: Contest, products: float,
-    expected: float, market: Demand, on: Earning, found: Block,
+    starts: Rows, income_growth: Array, start_income: Array, ln_error: Array, ln_reach: Array, served: Array,
+    rewarded: Array, alive: Mask, raises: Mask, academic: Mask, allowances: Array, paid_out: Array, contest: Contest,
+    products: float, expected_growth: float, market: Demand, on: Earning, found: Block,
 ) -> tuple[float, float]:  # fmt: skip
     """Columns of ``Funds`` into ``found``, in the order of ``_funds``; the market at mid-step, and what investors offer
     [USD/yr]."""
@@ -119,12 +119,12 @@ def _earned(
         labs += academic[i]
     each = paid_out[TO_ALL] / max(living, 1)
     lab, research = paid_out[TO_LABS] / max(labs, 1), paid_out[TO_RESEARCH] / max(labs, 1)
-    for kind in range(growth.size):
-        grown = growth[kind]
+    for kind in range(income_growth.size):
+        grown = income_growth[kind]
         for i in range(starts[kind], starts[kind + 1]):
-            found[0, i] = first[i] * grown
+            found[0, i] = start_income[i] * grown
     ahead = expectations.ahead(
-        expectations.expected(expected, products, sold, on.years, on.adapts, on.most), on.horizon
+        expectations.expected(expected_growth, products, sold, on.years, on.adapts, on.most), on.horizon
     )
     venture = on.venture * sold * ahead
     for i in range(alive.size):
@@ -141,7 +141,7 @@ def _earned(
         found[8, i] = research if academic[i] else 0.0
     for i in range(alive.size):
         found[9, i] = served[i] * planning.contest_value(
-            share[i], elasticity[i], sold * ahead, on.margin, contest.steepness, on.weight
+            share[i], rewarded[i], sold * ahead, on.margin, contest.steepness, on.weight
         )
     for i in range(alive.size):
         work[i] = 0.0 if raises[i] else funding.offered(found[3, i], ahead, on.financed)

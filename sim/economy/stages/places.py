@@ -81,15 +81,15 @@ def _plain(world: World, costs: Costs, on: Apart, least: Array) -> tuple[Array, 
     """``_able`` for those who cannot emit less, after what a FLOP costs in each region as usual, permits included."""
     now, shape = moment(world.scenario, world.clock), on.share.shape
     full, own, kg = (np.empty(shape) for _ in range(3))
-    covered = np.empty((len(on.covered) * shape[0], shape[1]))
+    needed = np.empty((len(on.covered) * shape[0], shape[1]))
     _in_each(world.groups.starts, on.kwh, on.rest, now.electricity, now.intensity, now.carbon_price, on.taxed,
-             usual(on.taxed), least, on.covered, full, own, kg, covered)  # fmt: skip
-    return full, own, covered.reshape(len(on.covered), *shape), kg
+             usual(on.taxed), least, on.covered, full, own, kg, needed)  # fmt: skip
+    return full, own, needed.reshape(len(on.covered), *shape), kg
 
 
 @loop
 def _in_each(
-    starts: Rows, kwh: Array, rest: Array, electricity: Array, intensity: Array, existing: Array, taxed: Table,
+    starts: Rows, kwh: Array, rest: Array, electricity: Array, intensity: Array, carbon_price: Array, taxed: Table,
     usual: Table, least: Table, covered: Solid, full: Block, own: Block, kg: Block, needed: Block,
 ) -> None:  # fmt: skip
     """Were all compute in one region: cost per FLOP as usual, permits included, cost before permits, carbon, and what
@@ -97,8 +97,8 @@ def _in_each(
     regions = intensity.size
     for region in range(regions):
         for kind in range(starts.size - 1):
-            paid, owed = existing[region] + taxed[kind, region], least[kind, region]
-            paid_usual = existing[region] + usual[kind, region]
+            paid, owed = carbon_price[region] + taxed[kind, region], least[kind, region]
+            paid_usual = carbon_price[region] + usual[kind, region]
             for i in range(starts[kind], starts[kind + 1]):
                 emitted = carbon.emissions(kwh[i], intensity[region])
                 plain = rest[i] + kwh[i] * electricity[region]

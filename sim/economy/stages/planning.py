@@ -18,10 +18,11 @@ from sim.scenario import Scenario
 def plan(world: World, acts: Acts, money: Money) -> Plan:
     """Desired spending within means, reached at a bounded ramp; the share of research; what sponsors give."""
     fixed, actors = world.fixed, world.actors
+    spending, own = actors.research, actors.knowledge
     traits, found, kept = fixed.traits, np.empty((7, actors.plan.size)), np.empty((2, actors.plan.size))
     _plan(
         fixed.groups.starts, _ramps(fixed.scenario), actors.plan, money.wants, money.means, money.funds.demand,
-        acts.sharing, actors.research, actors.knowledge, world.against_ideas, actors.dearness, actors.research_share,
+        acts.sharing, spending, own, world.against_ideas, actors.dearness, actors.research_share,
         traits.sponsors, traits.academic, traits.ln_standing, world.ln_loss, fixed.initial_own_research,
         fixed.initial_research, world.memory.public_knowledge, money.sold, _choice(fixed.scenario), found, kept,
     )  # fmt: skip
@@ -74,23 +75,26 @@ def _ramps(scenario: Scenario) -> Array:
 @loop
 def _plan(
     starts: Rows, ramps: Table, plan: Array, wants: Array, means: Array, demand: Array, sharing: Array, spending: Array,
-    own: Array, elasticity: Array, dearness: Array, share: Array, sponsors: Mask, academic: Mask, ln_standing: Array,
-    ln_loss: Array, own_first: float, public_first: float, public: float, sold: float, on: Choice, found: Block,
-    kept: Block,
+    own: Array, against_ideas: Array, dearness: Array, research_share: Array, sponsors: Mask, academic: Mask,
+    ln_standing: Array, ln_loss: Array, initial_own_research: float, initial_research: float, public_knowledge: float,
+    sold: float, on: Choice, found: Block, kept: Block,
 ) -> None:  # fmt: skip
     """Columns of ``Plan`` into ``found``, but those that the world goes on with into ``kept``: plans and shares of
-    research at the end of the step. Research was kept secret for ``own_first`` USD/yr at the start, on average, and
-    published for ``public_first``, by all."""
-    serving, work = product.serving_share(on.serving, on.first, sold, on.size, on.adopted), np.empty((1, share.size))
+    research at the end of the step. Research was kept secret for ``initial_own_research`` USD/yr at the start, on
+    average, and published for ``initial_research``, by all."""
+    work = np.empty((1, research_share.size))
+    serving = product.serving_share(on.serving, on.first, sold, on.size, on.adopted)
     _spending(starts, ramps, plan, wants, means, demand, serving, found, kept)
     if on.chosen:
-        _target(sharing, spending, own, elasticity, dearness, own_first, public_first, public, on, work[0])
-        for i in range(share.size):
-            found[4, i] = planning.approached(share[i], work[0, i], on.half)
-            kept[1, i] = planning.approached(share[i], work[0, i], on.whole)
+        best = work[0]
+        _target(sharing, spending, own, against_ideas, dearness, initial_own_research, initial_research,
+                public_knowledge, on, best)  # fmt: skip
+        for i in range(research_share.size):
+            found[4, i] = planning.approached(research_share[i], best[i], on.half)
+            kept[1, i] = planning.approached(research_share[i], best[i], on.whole)
     else:
-        for i in range(share.size):
-            found[4, i] = kept[1, i] = share[i]
+        for i in range(research_share.size):
+            found[4, i] = kept[1, i] = research_share[i]
     _sponsored(sponsors, academic, ln_standing, ln_loss, on.sponsored, on.contest, work[0], found)
 
 
@@ -121,26 +125,26 @@ def _effort(sharing: float, spending: float, first: float) -> float:
 
 @inner
 def _target(
-    sharing: Array, spending: Array, own: Array, elasticity: Array, dearness: Array, own_first: float,
-    public_first: float, public: float, on: Choice, best: Array,
+    sharing: Array, spending: Array, own: Array, against_ideas: Array, dearness: Array, initial_own_research: float,
+    initial_research: float, public_knowledge: float, on: Choice, best: Array,
 ) -> None:  # fmt: skip
     """Best share of research in each actor's spending into ``best``, from the growth of knowledge at its last
     research."""
     growth, rate = np.empty(own.size), on.own_rate if on.own else on.public_rate
     if on.own:
         for i in range(own.size):
-            growth[i] = _effort(sharing[i], spending[i], own_first)
+            growth[i] = _effort(sharing[i], spending[i], initial_own_research)
     else:
         for i in range(own.size):
             growth[i] = sharing[i] * spending[i]
-        fill(growth, total(growth) / public_first if public_first > 0.0 else 0.0)
+        fill(growth, total(growth) / initial_research if initial_research > 0.0 else 0.0)
     for i in range(own.size):
         growth[i] = knowledge.progress(rate, growth[i], on.returns)
     for i in range(own.size):
-        at = max(own[i], public) if on.own else public
+        at = max(own[i], public_knowledge) if on.own else public_knowledge
         growth[i] = knowledge.hindered(growth[i], at, on.fishing_out)
     for i in range(own.size):
-        best[i] = research.best_share(growth[i], elasticity[i], dearness[i], on.payoff, on.substitution)
+        best[i] = research.best_share(growth[i], against_ideas[i], dearness[i], on.payoff, on.substitution)
 
 
 def best_research_share(scenario: Scenario, elasticity: Array, dearness: Array, growth: Array | float) -> Array:
@@ -152,7 +156,7 @@ def best_research_share(scenario: Scenario, elasticity: Array, dearness: Array, 
 
 @inner
 def _sponsored(
-    sponsors: Mask, academic: Mask, ln_standing: Array, ln_loss: Array, part: float, contest: float, work: Array,
+    sponsors: Mask, academic: Mask, ln_standing: Array, ln_loss: Array, sponsored: float, contest: float, work: Array,
     found: Block,
 ) -> None:  # fmt: skip
     """Compute [USD/yr] that sponsors pay into row 5, and what labs get, those of standing with low losses more, into
@@ -161,10 +165,10 @@ def _sponsored(
     for i in range(academic.size):
         found[5, i] = found[6, i] = 0.0
         labs += academic[i]
-    if part <= 0.0 or not labs:
+    if sponsored <= 0.0 or not labs:
         return
     for i in range(academic.size):
-        found[5, i] = part * found[2, i] if sponsors[i] else 0.0
+        found[5, i] = sponsored * found[2, i] if sponsors[i] else 0.0
         work[i] = ln_standing[i] if academic[i] else -inf
     product.shares(work, ln_loss, contest, -inf, found[6:7])
     given = total(found[5])

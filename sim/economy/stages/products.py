@@ -71,7 +71,7 @@ def _after(alive: Mask, ln_error: Array, ln_reach: Array, contest: Contest, now:
 
 @loop
 def _come_back(
-    alive: Mask, ln_error: Array, ln_reach: Array, reach: Array, contest: Contest, closed: float, now: float,
+    alive: Mask, ln_error: Array, ln_reach: Array, reach: Array, contest: Contest, closed: float, products: float,
     on: Demand, found: Block,
 ) -> float:  # fmt: skip
     """The market [USD/yr] after a step in which customers come back to those who sold; reach then, whose sum stays, and
@@ -87,4 +87,4 @@ def _come_back(
         found[0, i] = planning.approached(reach[i], target, closed) if share[i] > 0.0 else reach[i]
     for i in range(reach.size):
         found[1, i] = log(found[0, i])
-    return demanded(sell(alive, ln_error, found[1], contest, sold_by), now, on.whole, on)
+    return demanded(sell(alive, ln_error, found[1], contest, sold_by), products, on.whole, on)

@@ -22,7 +22,7 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
     """By the prices (markets,) of emission permits [USD/kgCO2e]: prices, energy and carbon of a FLOP at mid-step, after
     mobile work has moved for half a step, and what is done to emit less."""
     scenario, traits, here, n = world.scenario, world.fixed.traits, world.actors.site, world.groups.size
-    now, covered, levers, on = moment(scenario, world.clock), acts.levers.carbon_covered, acts.levers, world.on
+    now, carbon_covered, levers, on = moment(scenario, world.clock), acts.levers.carbon_covered, acts.levers, world.on
     by_region, starts, dear = places.told_apart(world, acts), world.groups.starts, _cost_factor(world)
     levy = levers.compute_levy.sum(axis=0) if "compute_levy" in levers.pulled else levers.compute_levy[0]
     how, promised, nothing = _place(scenario, world.clock), abatement.promised(world, now), world.fixed.nothing
@@ -31,14 +31,14 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
 
     def prices(taxed: Array, due: Array) -> Array:
         """What a FLOP costs in full by region, (regions, n), at prices of carbon under policies (kinds, regions)."""
-        found, free = np.empty(here.shape), taxed is now.nothing and due is now.nothing
+        price, free = np.empty(here.shape), taxed is now.nothing and due is now.nothing
         per_kwh = _unpriced(scenario, world.clock) if free else _per_kwh(scenario, now, now.carbon_price + taxed + due)
-        _priced(starts, traits.pue, per_kwh, how, promised, found, dear)
-        return found
+        _priced(starts, traits.pue, per_kwh, how, promised, price, dear)
+        return price
 
     def at(permits: Array) -> Costs:
         plans, moved, found = np.empty(here.shape), np.empty(here.shape), np.empty((7 + permits.size, n))
-        due = abatement.dues(covered, permits) if levers.markets else now.nothing
+        due = abatement.dues(carbon_covered, permits) if levers.markets else now.nothing
         if on.siting:
             price = usual = prices(acts.kg_taxed, due)
             if by_region:
@@ -53,8 +53,8 @@ def site(world: World, acts: Acts, plan: Plan) -> Callable[[Array], Costs]:
             above = charged - charged.min(axis=1, keepdims=True)
             sent, powered = grids.sent(world, above), grids.powered(world, above)
         kwh = done(plans, sent)
-        _account(starts, dear, kwh, now.electricity, now.intensity, now.carbon_price, acts.kg_taxed, covered, levy,
-                 now.hardware_price, found)  # fmt: skip
+        _account(starts, dear, kwh, now.electricity, now.intensity, now.carbon_price, acts.kg_taxed, carbon_covered,
+                 levy, now.hardware_price, found)  # fmt: skip
         own, power, taxed, carbon_cost, levied, kg_total, rest = found[:7]
         choice = None
         if on.abatement or on.pledges:
@@ -164,22 +164,22 @@ def _priced(starts: Rows, pue: Array, per_kwh: Table, on: Place, promised: Array
 
 
 @loop
-def _move(here: Table, home: Rows, home_share: Array, pue: Array, on: Place, kwh: Block, site: Block) -> None:
-    """Energy per FLOP by region at mid-step into ``kwh``; shares of mobile work at its end into ``site``, where those
-    at rest stand."""
+def _move(here: Table, home: Rows, home_share: Array, pue: Array, on: Place, plans: Block, moved: Block) -> None:
+    """Energy per FLOP by region at mid-step into ``plans``; shares of mobile work at its end into ``moved``, where
+    those at rest stand."""
     for region in range(here.shape[0]):
         for i in range(home.size):
-            rest, now = site[region, i], here[region, i]
+            rest, now = moved[region, i], here[region, i]
             middle = planning.approached(now, rest, on.half)
             share = siting.mixed(middle, home[i] == region, home_share[i])
-            kwh[region, i] = carbon.energy_per_flop(pue[i], on.flop_per_kwh) * share
-            site[region, i] = planning.approached(now, rest, on.whole)
+            plans[region, i] = carbon.energy_per_flop(pue[i], on.flop_per_kwh) * share
+            moved[region, i] = planning.approached(now, rest, on.whole)
 
 
 @loop
 def _account(
-    starts: Rows, dear: Array, kwh: Table, electricity: Array, intensity: Array, carbon_price: Array, taxed: Table,
-    covered: Solid, levy: Array, hardware: float, found: Block,
+    starts: Rows, dear: Array, kwh: Table, electricity: Array, intensity: Array, carbon_price: Array, kg_taxed: Table,
+    carbon_covered: Solid, levy: Array, hardware_price: float, found: Block,
 ) -> None:  # fmt: skip
     """Cost of a FLOP into ``found``, in the order of ``site``, where hardware is ``dear``. Sums of products over
     regions, never products of averages."""
@@ -196,12 +196,12 @@ def _account(
             for i in range(used.size):
                 usual[i] += carbon.emissions(used[i], dirt) * paid
         for kind in range(starts.size - 1):
-            tax = taxed[kind, region]
+            tax = kg_taxed[kind, region]
             if tax > 0.0:
                 for i in range(starts[kind], starts[kind + 1]):
                     taxes[i] += carbon.emissions(used[i], dirt) * tax
-            for permit in range(covered.shape[0]):
-                needed = covered[permit, kind, region]
+            for permit in range(carbon_covered.shape[0]):
+                needed = carbon_covered[permit, kind, region]
                 if needed > 0.0:
                     for i in range(starts[kind], starts[kind + 1]):
                         found[7 + permit, i] += carbon.emissions(used[i], dirt) * needed
@@ -210,6 +210,6 @@ def _account(
             paid = usual[i] + taxes[i]
             found[3, i] = paid
             found[4, i] = levy[kind]
-            own = hardware * dear[i] + power[i] + paid + levy[kind]
+            own = hardware_price * dear[i] + power[i] + paid + levy[kind]
             found[0, i] = own
             found[6, i] = own - power[i] - paid

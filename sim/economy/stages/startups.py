@@ -42,12 +42,13 @@ def live(world: World, ledger: Ledger, books: Books) -> Lives:
     fixed, actors, clock = world.fixed, world.actors, world.clock
     traits, draws, mechanisms, year = fixed.traits, fixed.draws, fixed.scenario.mechanisms, clock.year
     sums, found = np.empty((len(CAPITAL.entries), len(books.flows.names))), np.empty((6, actors.cash.size))
+    begun = year - clock.time
     moments = chances = actors.cash  # not looked at where venture capital flows steadily
     if mechanisms.funding_rounds:
         moments, chances = (draws.uniform(purpose, year, fixed.raising) for purpose in ("moment", "round"))
     _live(
         books.starts, actors.cash, books.received, books.spent, traits.keeps_cash, traits.raises, actors.alive,
-        ledger.money.funds.promised, actors.entitlement, ledger.money.wants, moments, chances, year - clock.time,
+        ledger.money.funds.promised, actors.entitlement, ledger.money.wants, moments, chances, begun,
         ledger.sale.price, ledger.costs.power, ledger.costs.hardware_price, _rounds(fixed.scenario), sums, found,
     )  # fmt: skip
     received, spent, cash, aside, change, dearness = found
@@ -75,15 +76,15 @@ def _rounds(scenario: Scenario) -> Rounds:
 @loop
 def _live(
     starts: Rows, cash: Array, received: Array, spent: Array, keeps_cash: Mask, raises: Mask, alive: Mask,
-    promised: Array, entitlement: Array, wants: Array, moment: Array, chance: Array, begun: float, price: Array,
+    promised: Array, entitlement: Array, wants: Array, moments: Array, chances: Array, begun: float, price: Array,
     power: Array, hardware_price: float, on: Rounds, sums: Block, found: Block,
 ) -> None:  # fmt: skip
     """The books [USD/yr], with profits to owners, money from investors and what others than startups have left, cash,
     what stays set aside, the change of cash [USD], and the price of compute over what it costs to make into ``found``.
 
-    Investors set money aside all the time, and pay of it what a startup needs at its ``moment`` of the year, in which
-    the step begins at -``begun`` [yr]. What is not needed then goes elsewhere. They also pay for what customers
-    unserved did not.
+    Investors set money aside all the time, and pay of it what a startup needs at its moment of the year
+    (``moments``), in which the step begins at -``begun`` [yr]. What is not needed then goes elsewhere. They also pay
+    for what customers unserved did not.
     """
     owners, capital, rest = np.empty(cash.size), np.empty(cash.size), np.empty(cash.size)
     for i in range(cash.size):
@@ -93,8 +94,8 @@ def _live(
         left -= owners[i]
         paid, aside = 0.0, entitlement[i]
         if on.there:
-            since = begun + moment[i]  # from the start of the step
-            now = since >= 0.0 and since < on.dt and raises[i] and alive[i] and funding.happens(on.likely, chance[i])
+            since = begun + moments[i]  # from the start of the step
+            now = since >= 0.0 and since < on.dt and raises[i] and alive[i] and funding.happens(on.likely, chances[i])
             aside = entitlement[i] + promised[i] * on.dt
             if now:
                 held = max(cash[i] + left * since, 0.0)
@@ -178,21 +179,22 @@ def _come_and_go(world: World, ledger: Ledger, lives: Lives) -> Lives:
     if not turn.failing.size and not new.size:
         return lives
     n, sums = before.cash.size, np.empty((len(ENDS.entries), len(books.flows.names)))
-    alive, columns, found = np.empty((1, n), dtype=bool), np.empty((len(COLUMNS), n)), np.empty((3, n))
+    living, columns, found = np.empty((1, n), dtype=bool), np.empty((len(COLUMNS), n)), np.empty((3, n))
     price, hardware_price = scenario.finance.acquisition_price, moment(scenario, world.clock).hardware_price
     terms = Terms(seed, price, hardware_price, ledger.ideas.public, world.fixed.law.law.highest, world.clock.dt)
     _turn_over(
         books.starts, before.plan, before.cash, before.entitlement, before.reach, before.error, before.knowledge,
         before.research_share, before.research, before.dearness, before.volume, before.trained, before.served,
         before.alive, books.received, books.spent, traits.keeps_cash, ledger.money.funds.sales, traits.first_reach,
-        traits.first_research_share, traits.kind_index, _burns(scenario), *turn, terms, alive, columns, sums, found,
+        traits.first_research_share, traits.kind_index, _burns(scenario), turn.failing, turn.sold, turn.buyers, new,
+        terms, living, columns, sums, found,
     )  # fmt: skip
     rights, clean = lives.rights, before.clean
     if new.size:  # permits were given to those who were there
         rights = {right: without(part, new) for right, part in rights.items()}
         clean = without(clean, new) if world.on.abatement else clean
     after = dict(zip(COLUMNS, columns, strict=True))
-    actors = Actors(alive=alive[0], lead=before.lead, luck=before.luck, site=before.site, clean=clean, **after)
+    actors = Actors(alive=living[0], lead=before.lead, luck=before.luck, site=before.site, clean=clean, **after)
     books = Books(books.starts, books.flows.also(ENDS, sums), found[RECEIVED], found[SPENT])
     return Lives(actors, books, rights, found[2], turn.failing.size, turn.sold.size, new)
 
@@ -231,12 +233,12 @@ def _turn(world: World, actors: Actors, seed: float) -> Turn:
 @loop
 def _turn_over(
     starts: Rows, plan: Array, cash: Array, entitlement: Array, reach: Array, error: Array, knowledge: Array,
-    research_share: Array, research: Array, dearness: Array, volume: Array, trained: Array, served: Array, living: Mask,
+    research_share: Array, research: Array, dearness: Array, volume: Array, trained: Array, served: Array, alive: Mask,
     received: Array, spent: Array, keeps_cash: Mask, sales: Array, first_reach: Array, first_research_share: Array,
-    kind: Rows, burns: Array, failing: Rows, sold: Rows, buyers: Rows, new: Rows, on: Terms, alive: Marks,
+    kind_index: Rows, burns: Array, failing: Rows, sold: Rows, buyers: Rows, new: Rows, on: Terms, living: Marks,
     columns: Block, sums: Block, found: Block,
 ) -> None:  # fmt: skip
-    """Who is ``alive`` (1, n) afterwards, and ``columns`` in the order of ``COLUMNS``; the books
+    """Who is ``living`` (1, n) afterwards, and ``columns`` in the order of ``COLUMNS``; the books
     [USD/yr], in ``sums`` and ``found``, whose last row is the change of cash [USD].
 
     What those who are sold know goes to their buyers, and investors get what cash is left.
@@ -247,8 +249,8 @@ def _turn_over(
     for row, values in enumerate(before):
         for i in range(values.size):
             columns[row, i] = values[i]
-    for i in range(living.size):
-        alive[0, i] = living[i]
+    for i in range(alive.size):
+        living[0, i] = alive[i]
     for each in range(sold.size):
         row, buyer = sold[each], buyers[each]
         columns[ERROR, buyer] = min(columns[ERROR, buyer], error[row])
@@ -258,14 +260,14 @@ def _turn_over(
         payments[0, i] = payments[0, i] / on.dt
     for row in failing:
         payments[1, row] = cash[row] / on.dt
-        alive[0, row] = False
+        living[0, row] = False
         columns[ERROR, row] = on.highest
         for gone in (PLAN, CASH, ENTITLEMENT, RESEARCH, VOLUME, TRAINED):
             columns[gone, row] = 0.0
     for row in new:
-        share, planned = first_research_share[row], burns[kind[row]] * on.seed
+        share, planned = first_research_share[row], burns[kind_index[row]] * on.seed
         bought = planned / on.hardware_price
-        alive[0, row] = True
+        living[0, row] = True
         columns[PLAN, row] = planned
         columns[CASH, row] = on.seed
         columns[REACH, row] = first_reach[row]

@@ -26,7 +26,7 @@ def train(world: World, order: Order, sale: Sale, ideas: Ideas) -> Runs:
 
 @loop
 def _run(
-    starts: Rows, trained: Array, volume: Array, knowledge: Array, training: Array, bought: Array, share: Array,
+    starts: Rows, trained: Array, volume: Array, knowledge: Array, training: Array, bought: Array, run_share: Array,
     ceiling: Array, closed: float, on: Terms, anchor: Anchor, found: Block,
 ) -> None:  # fmt: skip
     """Compute about the last year, and of it for training, the lead, the largest run, and ln of the compute that
@@ -38,7 +38,7 @@ def _run(
             found[0, i] = planning.approached(volume[i], bought[i], closed)
             found[1, i] = usual
             found[2, i] = max(training[i] / usual, 1.0) if usual > 0.0 else 1.0
-            found[3, i] = min(share[i] * min(usual, training[i]), most)
+            found[3, i] = min(run_share[i] * min(usual, training[i]), most)
     for i in range(trained.size):
         counted = effective(log(found[3, i]), knowledge[i], on.small_gain, on.ln_small, on.ln_full)
         found[4, i] = by_law(counted, anchor.ln_start, anchor.ln_law, anchor.stretch)
