@@ -33,7 +33,7 @@ from sim.store.shards import FOLDER  # noqa: E402
 from sim.study import sensitivity, sweep  # noqa: E402
 from sim.study.cluster import cluster  # noqa: E402
 from sim.study.engine import local  # noqa: E402
-from sim.study.study import Study, Wanted  # noqa: E402
+from sim.study.study import Study, StudyWanted  # noqa: E402
 
 VARY = ["product.margin=0.3:0.6", "kind.academic_lab.count=300:500"]
 POLICIES = ["carbon_tax", "compute_permits"]
@@ -62,7 +62,7 @@ def first_plan() -> float:
     return took
 
 
-def asked(options: Namespace) -> Wanted:
+def asked(options: Namespace) -> StudyWanted:
     """The study that is measured."""
     scenario = load(ROOT / "scenarios" / "baseline.toml", until=options.until)
     if options.sensitivity:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from sim.study.planned import Planned
-    from sim.study.study import Study, Wanted
+    from sim.study.study import Study, StudyWanted
 
 
 @dataclass(frozen=True)
@@ -200,7 +200,11 @@ def _many(workers: int | None, executor: Executor | None) -> int | None:
 
 
 def _begun(
-    name: str, out: str | Path | None, workers: int | None, executor: Executor | None, wanted: "Callable[[], Wanted]"
+    name: str,
+    out: str | Path | None,
+    workers: int | None,
+    executor: Executor | None,
+    wanted: "Callable[[], StudyWanted]",
 ) -> "pd.DataFrame":
     """A new study in a directory, or in one that is gone behind."""
     from sim.study.study import Study, require

@@ -6,9 +6,9 @@ from functools import cache
 
 import numpy as np
 
-from sim.app.ensemble import Ensemble
-from sim.app.members import Both, Task
-from sim.app.members import Ensemble as Members
+from sim.app.ensemble import PairedWorlds
+from sim.app.members import Both, MemberTask
+from sim.app.members import KeptMembers as Members
 from sim.scenario import Scenario
 from tests.pairs import BASELINE, FEW, Setup
 from tests.worlds import SCENARIOS
@@ -17,22 +17,22 @@ from tests.worlds import SCENARIOS
 @cache
 def ensemble(
     policy: str, members: int = 6, *, wide: bool = True, until: int = 2030, more: tuple[str, ...] = ()
-) -> Ensemble:
+) -> PairedWorlds:
     """So many pairs of a shipped policy on few actors."""
     setup = Setup(BASELINE, SCENARIOS / f"{policy}.toml", 3, settings=(*FEW, *more), until=until)
     return of(*setup.scenarios(), members, wide=wide)
 
 
-def of(baseline: Scenario, policy: Scenario, members: int, *, wide: bool = True) -> Ensemble:
+def of(baseline: Scenario, policy: Scenario, members: int, *, wide: bool = True) -> PairedWorlds:
     """So many pairs of two scenarios."""
     work, both = Members(), (pickle.dumps(baseline), pickle.dumps(policy))
-    found = [work(Task(member, wide, *both)) for member in range(members)]
-    return Ensemble(baseline, policy, [one for one in found if one is not None], wide)
+    found = [work(MemberTask(member, wide, *both)) for member in range(members)]
+    return PairedWorlds(baseline, policy, [one for one in found if one is not None], wide)
 
 
 def with_values(
-    worlds: Ensemble, id: str, before: list[float], after: list[float], *, bound: tuple[bool, bool] = (False, False)
-) -> Ensemble:
+    worlds: PairedWorlds, id: str, before: list[float], after: list[float], *, bound: tuple[bool, bool] = (False, False)
+) -> PairedWorlds:
     """The same with these values of a measure in the last year, by pair; and whether they are only lower bounds."""
     column = list(worlds.measures).index(id)
     found = []

@@ -18,7 +18,7 @@ from sim.economy.start import begin
 from sim.economy.state import World
 from sim.economy.step import advance
 from sim.mechanisms import abatement, market
-from sim.mechanisms.market import Asked, Buyers, Caps, Outside, Supply
+from sim.mechanisms.market import Buyers, Caps, Outside, Request, Supply
 from tests.reference.abatement import ALMOST_ALL, worth_buying
 from tests.saying import Say, refused
 from tests.test_market import check
@@ -288,7 +288,7 @@ def test_markets_clear_when_buyers_can_emit_less(rule: str, cases: range) -> Non
     for case in cases:
         buyers, capacity, outside, ceiling, cap = able_buyers(np.random.default_rng(case))
         supply = Supply(rule, capacity, ceiling)
-        found = market.clear(lambda price, at=buyers, on=supply: Asked(at(price), on), outside, Caps(cap)).clearing
+        found = market.clear(lambda price, at=buyers, on=supply: Request(at(price), on), outside, Caps(cap)).clearing
         check(buyers(np.atleast_1d(found.permit_price)), capacity, cap, found)
         cleared += found.permits == "cleared"
     assert cleared > len(cases) / 5
@@ -309,11 +309,11 @@ def test_a_price_without_finer_digits_leaves_hardly_any_compute_unsold() -> None
     is more than a billionth of the cap, and buyers are cut to it."""
     spend, cost, first, rise, most = np.array([3.0, 2.0, 1.0]), 1.0, 0.3, 0.6, 3.0
 
-    def at(permit: np.ndarray) -> Asked:
+    def at(permit: np.ndarray) -> Request:
         price = float(permit[0])
         removed = abatement.removed(price, first, rise, 1.0)
         own, left = cost + abatement.removal_cost(removed, first, rise), np.full(3, 1.0 - removed)
-        return Asked(Buyers(spend, np.full(3, own), np.full(3, inf), left, np.zeros(3)), Supply("price", most, 1e9))
+        return Request(Buyers(spend, np.full(3, own), np.full(3, inf), left, np.zeros(3)), Supply("price", most, 1e9))
 
     coarse = 0
     for cap in most * 10 ** np.linspace(-6, -9, 100):

@@ -26,7 +26,7 @@ from sim.evidence.abatement import (
     UNABLE,
     WORLDS,
     YEARS,
-    Found,
+    TaxEffects,
     answer,
     to_the_divide,
 )  # fmt: skip
@@ -43,20 +43,20 @@ ANEW = "run: make numbers"
 
 def test_the_page_says_what_its_table_holds() -> None:
     """Every word and number of it."""
-    found = Found.read(pd.read_csv(DOCS / FOLDER / EFFECTS))
+    found = TaxEffects.read(pd.read_csv(DOCS / FOLDER / EFFECTS))
     page = (DOCS / "abatement.md").read_text(encoding="utf-8")
     assert page == abatement.page(found), ANEW
     assert answer(found) in page.split("\n\n")[1]
 
 
-def effects(able: tuple[float, tuple[float, float]], unable: tuple[float, tuple[float, float]]) -> Found:
+def effects(able: tuple[float, tuple[float, float]], unable: tuple[float, tuple[float, float]]) -> TaxEffects:
     """The same change in the divide at every rate, where buyers can clean up and where they cannot; emissions fall."""
     found: dict[tuple[str, int, str, int], Effect] = {}
     for world, change in zip(WORLDS, (unable, able), strict=True):
         for rate in RATES[1:]:
             found[world, YEARS[-1], DIVIDE, rate] = an_effect(*change)
             found[world, YEARS[-1], OPERATIONAL, rate] = an_effect(-0.3, (-0.5, -0.1))
-    return Found(found)
+    return TaxEffects(found)
 
 
 def test_the_answer_follows_the_range_over_assumptions() -> None:
@@ -160,7 +160,7 @@ def test_the_command_makes_the_page(
     assert main(["reproduce", "abatement", "--out", str(out)]) == 0
     assert "Page and 1 figure in" in capsys.readouterr().out
     page = (out / "abatement.md").read_text(encoding="utf-8")
-    assert page == abatement.page(Found.read(pd.read_csv(out / FOLDER / EFFECTS)))
+    assert page == abatement.page(TaxEffects.read(pd.read_csv(out / FOLDER / EFFECTS)))
     for target in re.findall(rf"\(({FOLDER}[^)]*)\)", page):
         assert (out / target).is_file()
     rows = pd.read_csv(out / FOLDER / EFFECTS)

@@ -21,9 +21,9 @@ from sim.app.choice import choose, offered
 from sim.app.crew import AT_START, FIRST, Crew
 from sim.app.desk import Desk, Shown, first_setting
 from sim.app.handed import Reporter, data
-from sim.app.members import Ensemble as Members
+from sim.app.members import KeptMembers as Members
 from sim.app.members import Member
-from sim.app.members import Task as Pair
+from sim.app.members import MemberTask as Pair
 from sim.app.parts import component
 from sim.app.setting import from_link
 from sim.errors import InputError

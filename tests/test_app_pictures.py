@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sim.app.actors import MOST_DOTS, about, network, picture
-from sim.app.looks import Scale, _lifts, calendar, raised, tick
+from sim.app.looks import ValueScale, _lifts, calendar, raised, tick
 from sim.app.pair import Pair
 from tests.pairs import BASELINE, Setup, pair_of
 
@@ -96,13 +96,13 @@ def test_axes_hold_their_values() -> None:
     rng = np.random.default_rng(0)
     for _ in range(200):
         values = (10 ** rng.uniform(-6, 30, 5)).tolist()
-        for scale in (Scale("USD"), Scale("USD", 10.0), Scale("fraction", 2.0, 0.01)):
+        for scale in (ValueScale("USD"), ValueScale("USD", 10.0), ValueScale("fraction", 2.0, 0.01)):
             axis = scale.axis(values)
             placed = [scale.place(value) for value in values]
             assert all(axis["min"] <= place <= axis["max"] for place in placed if place is not None)
             assert 2 <= len(axis["texts"]) <= 8
             assert isfinite(axis["interval"])
-    assert Scale("USD", 10.0).place(0.0) is None
+    assert ValueScale("USD", 10.0).place(0.0) is None
 
 
 @pytest.mark.parametrize(("years", "shown"), [((2012, 2039), True), ((2012, 2040), False), ((2012, 2029), True)])

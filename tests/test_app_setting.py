@@ -20,7 +20,7 @@ from sim.app.choice import choose, offered, started
 from sim.app.crew import Crew
 from sim.app.desk import Desk, Shown, first_setting
 from sim.app.edits import EDITS, said
-from sim.app.ensemble import Ensemble
+from sim.app.ensemble import PairedWorlds
 from sim.app.handed import data, file_of
 from sim.app.lab import lab_of
 from sim.app.setting import KEYS, MOST_ACTORS, MOST_CHANGES, Setting, from_told
@@ -201,8 +201,8 @@ def test_data_are_those_of_what_is_set_and_of_many_pairs() -> None:
     worlds = ensemble("carbon_tax", until=2014)
     pair = worlds.baseline, worlds.policy
     assert file_of("data", pair, worlds)["name"] == "carbon_tax-pairs.csv"
-    one = Ensemble(*pair, worlds.found[:1], drawn=False)
-    other = Ensemble(worlds.baseline, ensemble("public_compute", until=2014).policy, worlds.found, drawn=True)
+    one = PairedWorlds(*pair, worlds.found[:1], drawn=False)
+    other = PairedWorlds(worlds.baseline, ensemble("public_compute", until=2014).policy, worlds.found, drawn=True)
     for found in (None, one, other):
         with pytest.raises(InputError, match="still being simulated"):
             file_of("data", pair, found)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sim.app.answer import answer
-from sim.app.ensemble import Ensemble
+from sim.app.ensemble import PairedWorlds
 from sim.app.evidence import LAST
 from sim.app.looks import hatched
 from sim.app.shades import SHADES, evidence_ends
@@ -19,12 +19,12 @@ YEARS = (2012, 2040)
 CLEAR, UNCLEAR = [0.5e6, 0.6e6, 0.4e6, 0.5e6, 0.5e6, 0.5e6], [0.5e6] * 5 + [1.5e6]
 
 
-def chart(worlds: Ensemble, name: str) -> dict[str, Any]:
+def chart(worlds: PairedWorlds, name: str) -> dict[str, Any]:
     found: dict[str, Any] = next(one for one in answer(worlds)["charts"] if one["name"] == name)
     return found
 
 
-def shaded(worlds: Ensemble, name: str = "emissions") -> dict[str, list[float]]:
+def shaded(worlds: PairedWorlds, name: str = "emissions") -> dict[str, list[float]]:
     """The years that a chart shades, by what they are called."""
     series = chart(worlds, name)["option"]["series"]
     names = {colour: tone for tone, colour in SHADES.items()}
@@ -32,7 +32,7 @@ def shaded(worlds: Ensemble, name: str = "emissions") -> dict[str, list[float]]:
             if one.get("band") and one["itemStyle"]["color"] in names}  # fmt: skip
 
 
-def in_years(worlds: Ensemble, id: str, before: list[float], after: list[float]) -> Ensemble:
+def in_years(worlds: PairedWorlds, id: str, before: list[float], after: list[float]) -> PairedWorlds:
     """The same with these values of a measure in the last two years, by pair."""
     column = list(worlds.measures).index(id)
     worlds = with_values(worlds, id, before, after)

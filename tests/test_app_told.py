@@ -13,7 +13,7 @@ from sim.app.answer import answer
 from sim.app.choice import choose, offered
 from sim.app.desk import first_setting
 from sim.app.edits import EDITS, said
-from sim.app.ensemble import Ensemble
+from sim.app.ensemble import PairedWorlds
 from sim.app.sentence import NONE_ON, remark, sentence
 from sim.app.setting import Setting
 from sim.app.sizes import size_text, span_text
@@ -22,7 +22,7 @@ from sim.errors import InputError
 from sim.experiment.compare import compare
 from sim.measures import EMISSIONS, told
 from sim.report.comparison.reasons import why_sometimes
-from sim.report.comparison.verdict import Claim
+from sim.report.comparison.verdict import SpokenEffect
 from sim.report.comparison.verdict import sentence as verdict
 from sim.results.statistics import Effect
 from tests.ensembles import ensemble, of, with_values
@@ -32,7 +32,7 @@ from tests.worlds import SCENARIOS
 ONE = [1e6] * 6
 
 
-def card(worlds: Ensemble, id: str, **more: Any) -> dict[str, Any]:
+def card(worlds: PairedWorlds, id: str, **more: Any) -> dict[str, Any]:
     made = answer(worlds, **more)
     found: dict[str, Any] = made["cards"][-1][[label["id"] for label in made["labels"]].index(id)]
     return found
@@ -148,7 +148,7 @@ def test_a_change_has_one_notation_rounded_as_in_sentences(of: tuple[float, floa
 
 def test_an_amount_whose_middle_is_nothing_is_told_by_how_much_it_may_be() -> None:
     revenue = next(one for one in told("money").values() if one.words.amount)
-    claim = Claim(revenue, "USD/yr", effect(0.0, 0.0, 2.1e11, relative=False))
+    claim = SpokenEffect(revenue, "USD/yr", effect(0.0, 0.0, 2.1e11, relative=False))
     assert verdict([claim], (2030, 2030), {revenue.id: claim.last}) == "May raise up to $210 B a year."
     assert size_text(effect(3e10, 1e9, 9e10, relative=False), "USD/yr") == "+$30 B (+$1.0 B to +$90 B)"
 

@@ -16,7 +16,7 @@ from sim.history.calibration import WORLDS_A_MINUTE, Calibration, calibrate
 from sim.history.emulator import emulated
 from sim.history.evidence import evidence
 from sim.history.fitted import STRUCTURE, fitted
-from sim.history.kept import VALUES, Calibrated, Wanted
+from sim.history.kept import VALUES, Calibrated, CalibrationWanted
 from sim.history.origins import ORIGINS, Rolling
 from sim.history.profile import GRID, RULED_OUT, profiles
 from sim.history.proposal import interval
@@ -206,7 +206,7 @@ class Stops:
 
 def planned(world: Scenario, out: Path, until: int | None) -> Calibrated:
     out.mkdir()
-    wanted = Wanted(world, read_records(PACKAGED), FEW, until)
+    wanted = CalibrationWanted(world, read_records(PACKAGED), FEW, until)
     with held(out):
         wanted.write(out, ["calibrate"])
     return Calibrated(out)

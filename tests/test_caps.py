@@ -14,7 +14,7 @@ from sim.economy.state import World
 from sim.economy.step import advance
 from sim.errors import InputError
 from sim.mechanisms import market
-from sim.mechanisms.market import Asked, Buyers, Caps, Clearing, Outside, Supply
+from sim.mechanisms.market import Buyers, Caps, Clearing, Outside, Request, Supply
 from sim.policies import Policy, registry
 from sim.policies.levers import PAST_EMISSIONS, USES
 from sim.scenario import Scenario, load
@@ -61,7 +61,7 @@ def by_kind(now: World, step: Step) -> dict[str, float]:
 
 
 def clear(buyers: Buyers, supply: Supply, outside: Outside, caps: Caps) -> Clearing:
-    return market.clear(lambda _: Asked(buyers, supply), outside, caps).clearing
+    return market.clear(lambda _: Request(buyers, supply), outside, caps).clearing
 
 
 def several(rng: np.random.Generator) -> tuple[Buyers, float, Outside, float, np.ndarray, float]:

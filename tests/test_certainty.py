@@ -13,7 +13,7 @@ from sim.measures.access import ACADEMIA_SHARE
 from sim.measures.economy import REVENUE
 from sim.report import laws
 from sim.report.certainty import called, clause, statement
-from sim.report.comparison.verdict import Claim, judged, sentence
+from sim.report.comparison.verdict import SpokenEffect, judged, sentence
 from sim.report.words import rough, size_and_range
 from sim.results.certainty import MANY, Sureness, direction, moved, sureness
 from sim.results.statistics import Effect, effect
@@ -51,7 +51,7 @@ def test_an_effect_has_the_same_words_everywhere(change: Effect, words: str) -> 
     assert policies.said(ACADEMIA_SHARE, change) == words
     short = words.split(" by ")[0].split(" (")[0]
     assert judged(share, {ACADEMIA_SHARE: change}.get).split(", ")[0].startswith(short.split(" 240")[0])
-    said = sentence([Claim(share, "fraction", change)], (2027, 2040), {ACADEMIA_SHARE: change})
+    said = sentence([SpokenEffect(share, "fraction", change)], (2027, 2040), {ACADEMIA_SHARE: change})
     verbs = {"falls": "Lowers", "rises": "Raises", "may fall": "May lower", "may rise": "May raise"}
     assert verbs.get(called(share, change), short.capitalize()).lower() in said.lower()
     law = laws.answer("Flat", "steep", 2040, {DIVIDE: change})
@@ -121,7 +121,7 @@ def test_the_range_of_an_amount_begins_where_it_does() -> None:
     """Revenue is never less than nothing; an amount that may be either has signs."""
 
     def said(change: Effect) -> str:
-        return sentence([Claim(registry()[REVENUE], "USD/yr", change)], (2027, 2040), {REVENUE: change})
+        return sentence([SpokenEffect(registry()[REVENUE], "USD/yr", change)], (2027, 2040), {REVENUE: change})
 
     assert said(amount(704e9, 0.0, 2.3e12)) == "Raises about $700 B a year (0 to $2.3 T)."
     assert said(amount(704e9, 46e9, 1.3e12)) == "Raises about $700 B a year ($46 B to $1.3 T)."

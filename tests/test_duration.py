@@ -9,7 +9,7 @@ import pytest
 from sim.cli import main
 from sim.cli.simulating import foretell
 from sim.experiment import compare, decompose, duration, run
-from sim.experiment.duration import Plan
+from sim.experiment.duration import TimePlan
 from tests.worlds import BASELINE, SCENARIOS, SMALL, small
 
 TAX = str(SCENARIOS / "carbon_tax.toml")
@@ -72,7 +72,7 @@ def test_findings_say_how_long_before_they_run(monkeypatch: pytest.MonkeyPatch) 
     from sim.evidence.findings import findings
 
     monkeypatch.setattr("sim.evidence.findings.run", begin)
-    heard: list[Plan] = []
+    heard: list[TimePlan] = []
     with pytest.raises(Begun):
         findings(foretell=heard.append)
     assert [plan.seconds > 0 for plan in heard] == [True]
@@ -100,12 +100,12 @@ def test_a_time_follows_from_what_is_simulated(monkeypatch: pytest.MonkeyPatch) 
     clock(monkeypatch, 1.0)
     baseline, tax = small(until=2031, replicates=3), small("carbon_tax", until=2031, replicates=3)
     world = 1 + 20 * 5
-    assert run.planned(baseline, workers=1) == Plan(3 * world, 1)
-    assert run.planned(baseline, workers=1, every_step=True) == Plan(3 * (1 + 20 * 9), 1)
+    assert run.planned(baseline, workers=1) == TimePlan(3 * world, 1)
+    assert run.planned(baseline, workers=1, every_step=True) == TimePlan(3 * (1 + 20 * 9), 1)
     beside = compare.planned([baseline, tax], replicates=2, assumptions=False, workers=1)
-    assert beside == Plan(2 * (world + 1 + 5 * 5), 1)  # from 2027 on the other world goes its own way
+    assert beside == TimePlan(2 * (world + 1 + 5 * 5), 1)  # from 2027 on the other world goes its own way
     parts = len(decompose.worlds(baseline, decompose.factors(baseline)))
-    assert decompose.planned(baseline, replicates=2, workers=1) == Plan(2 * parts * world, 1)
+    assert decompose.planned(baseline, replicates=2, workers=1) == TimePlan(2 * parts * world, 1)
 
 
 def test_workers_share_the_work_that_there_are_processors_for(monkeypatch: pytest.MonkeyPatch) -> None:

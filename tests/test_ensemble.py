@@ -10,8 +10,8 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from sim.app.evidence import fitted
-from sim.app.members import Ensemble as Members
-from sim.app.members import Task
+from sim.app.members import KeptMembers as Members
+from sim.app.members import MemberTask
 from sim.cli import main
 from sim.errors import InputError
 from sim.experiment.compare import compare
@@ -413,7 +413,7 @@ def test_members_of_the_page_are_of_the_ensemble_of_its_baseline(tmp_path: Path)
     for scenario in (first, second):
         pickled = pickle.dumps(scenario)
         drawn = worlds([scenario], scenario.run.seed, 0)[0]["product.size"]
-        worker(Task(0, True, pickled, pickled))
+        worker(MemberTask(0, True, pickled, pickled))
         sizes.append((next(reversed(worker.members.values())).own.product.size, drawn))
     assert all(own == drawn for own, drawn in sizes)
     assert len(worker.members) == 2

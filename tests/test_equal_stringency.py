@@ -12,7 +12,7 @@ from sim.economy.step import advance
 from sim.measures import registry as measures
 from sim.measures.economy import OUTLAY, UNSPENT
 from sim.mechanisms import market
-from sim.mechanisms.market import Asked, Buyers, Caps, Outside, Supply
+from sim.mechanisms.market import Buyers, Caps, Outside, Request, Supply
 from sim.policies import Policy, registry
 from sim.policies.levers import TREASURY
 from tests.worlds import small, state
@@ -119,7 +119,7 @@ def movers(rng: np.random.Generator, markets: int, *, whole: bool) -> tuple[mark
     response, reserved = float(rng.choice([0, 0.5])), wanted / cost.mean(axis=0) * rng.random(n) * 0.5
     rule, rent = ("price", "contracts")[int(rng.integers(2))], cost.mean() * 10 ** rng.uniform(0, 4)
 
-    def asked(prices: np.ndarray, room: float = 1.0) -> Asked:
+    def asked(prices: np.ndarray, room: float = 1.0) -> Request:
         price = cost + (carbon * prices[:, np.newaxis, np.newaxis]).sum(axis=0)
         mean = (weight[:, np.newaxis] * price).sum(axis=0)
         logit = weight[:, np.newaxis] * np.exp((price.min(axis=0) - price) / (mean * scale))
@@ -128,7 +128,7 @@ def movers(rng: np.random.Generator, markets: int, *, whole: bool) -> tuple[mark
         dear = own + (permits * prices[:, np.newaxis]).sum(axis=0)
         money = np.minimum(wanted, ceiling * dear)
         demand = float(np.minimum(money / dear, most).sum())
-        return Asked(Buyers(money, own, most, permits, reserved), Supply(rule, room * demand**response, rent))
+        return Request(Buyers(money, own, most, permits, reserved), Supply(rule, room * demand**response, rent))
 
     free = asked(np.zeros(markets)).buyers
     bought = np.minimum(free.spend / free.unit_cost, free.most)

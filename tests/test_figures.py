@@ -33,7 +33,7 @@ from sim.report.comparison.figures.trade_off import (
     trade_off_figure,
 )
 from sim.report.comparison.figures.winners import LEAST
-from sim.report.labels import Box, Spot, label_points, spread
+from sim.report.labels import Box, LabelSpot, label_points, spread
 from sim.report.run.data import RunData
 from sim.report.run.figures import GALLERY as OF_RUNS
 from sim.report.style import canvas
@@ -256,7 +256,9 @@ def test_names_of_points_never_collide(count: int, seed: int) -> None:
     named = [(NAMES[i].replace("_", " "), *["error +29 %"] * (i % 2)) for i in range(count)]
     figure.draw_without_rendering()
     taken = Box(*ax.text(-0.98, -0.98, "a name of the quadrant").get_window_extent().extents)
-    spots = [Spot(x, y, lines, look(i)[0]) for i, ((x, y), lines) in enumerate(zip(at.tolist(), named, strict=True))]
+    spots = [
+        LabelSpot(x, y, lines, look(i)[0]) for i, ((x, y), lines) in enumerate(zip(at.tolist(), named, strict=True))
+    ]
     label_points(ax, spots, MARKER, [], [taken])
     legible(figure)
     frame = Box(*ax.get_window_extent().extents)

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from collections import Counter
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -255,6 +256,25 @@ def test_no_file_and_no_function_is_too_long() -> None:
         assert len(file.read_text(encoding="utf-8").splitlines()) <= most, file.name
     for file in FILES:
         assert [f"{file}: {node.name}" for node in functions(file) if lines(node) > 80] == []
+
+
+NAMED_TWICE = {  # on purpose
+    "AcademicLab": "a kind of actor, and its agent in Mesa's model",
+    "Corporation": "a kind of actor, and its agent in Mesa's model",
+    "Startup": "a kind of actor, and its agent in Mesa's model",
+    "Comparison": "what is computed, and what sim.compare gives of it",
+    "Run": "what is computed, what sim.run gives of it, and the table of a scenario file",
+}
+
+
+def test_a_name_of_a_class_stands_for_one_thing() -> None:
+    names = Counter(
+        node.name
+        for file in FILES
+        for node in ast.parse(file.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef)
+    )
+    assert {name for name, times in names.items() if times > 1} == set(NAMED_TWICE)
 
 
 def test_the_step_is_one_screen_and_hands_on_records() -> None:

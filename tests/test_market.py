@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sim.mechanisms import market
-from sim.mechanisms.market import Asked, Buyers, Caps, Clearing, Outside, Supply
+from sim.mechanisms.market import Buyers, Caps, Clearing, Outside, Request, Supply
 from tests.reference.market import Sale, sell_licensed
 
 CASES = 8_000
@@ -18,7 +18,7 @@ def clear(
     rule: str, buyers: Buyers, capacity: float, outside: Outside, ceiling: float,
     cap: float = inf, dear: float = inf, compute_cap: float = inf,
 ) -> Clearing:  # fmt: skip
-    asked = Asked(buyers, Supply(rule, capacity, ceiling))
+    asked = Request(buyers, Supply(rule, capacity, ceiling))
     return market.clear(lambda _: asked, outside, Caps(cap, compute_cap, dear)).clearing
 
 
@@ -272,7 +272,7 @@ def test_permits_for_training_alone_at_the_highest_rent(rule: str) -> None:
         rng = np.random.default_rng(case)
         b, capacity, outside, ceiling, training, licenses = short(rng)
         supply = Supply(rule, capacity, ceiling)
-        asked = Asked(b, supply, training)
+        asked = Request(b, supply, training)
         unlimited = market.sell(lambda _, on=asked: on, outside, Caps(), licenses)
         cap = max(float((licenses[0] * unlimited.training).sum()), 1e-6 * capacity) * 10 ** rng.uniform(-1.5, 0.5)
         sold = market.sell(lambda _, on=asked: on, outside, Caps(compute=cap), licenses)

@@ -15,7 +15,7 @@ from sim.report import words
 from sim.report.run.summary import change_sentences, outside, summarize
 from sim.results import Run, Spread
 from sim.scenario import load
-from sim.study.repeated import Part, read_part
+from sim.study.repeated import RepeatedPart, read_part
 from tests.saying import Say
 from tests.worlds import SCENARIOS, SMALL, small
 
@@ -64,7 +64,7 @@ def test_a_plan_keeps_what_was_noted(settings: Sequence[str]) -> None:
     """Whatever the file in full that it holds can no longer tell, such as what was written before what."""
     scenario = load(SCENARIOS / "baseline.toml", settings)
     assert scenario.notes
-    kept = json.loads(json.dumps(Part([scenario], 2).record()))
+    kept = json.loads(json.dumps(RepeatedPart([scenario], 2).record()))
     (read,) = read_part(kept).scenarios
     assert read.notes == scenario.notes
 

@@ -12,7 +12,7 @@ from sim.evidence import quintillions as pages
 from sim.evidence import rivals, tasks
 from sim.evidence.bridge import Bridge, _run, bridges
 from sim.evidence.claims import CLAIMS, CONTRADICTED, SUPPORTED, UNDECIDED, verdict
-from sim.evidence.drawn import Drawn, Years, drawn
+from sim.evidence.drawn import DrawnWorld, WorldYears, drawn
 from sim.evidence.page import Page
 from sim.evidence.quintillions import _basis, quintillions, steps_and_claims
 from sim.experiment.run import run
@@ -32,7 +32,7 @@ PAGE = (DOCS / "quintillions.md").read_text(encoding="utf-8")
 PRICE, CARBON = 1e-20, 1e-24  # USD and tCO2e of a FLOP in a made-up world
 
 
-def world(**others: np.ndarray) -> Years:
+def world(**others: np.ndarray) -> WorldYears:
     """Twenty years from 2012 in which algorithms gain tenfold every two years; 1 % is reached in none."""
     times = np.arange(20.0)
     flop = np.full(20, 1e30)
@@ -41,13 +41,13 @@ def world(**others: np.ndarray) -> Years:
         INTENSITY: np.full(20, 0.2), EFFICIENCY: 10 ** (times / 2), FRONTIER_ERROR: np.full(20, 0.02),
         GROSS: np.full(20, 0.4), ENERGY: np.ones(20), **others,
     }  # fmt: skip
-    return Years(values, 2012)
+    return WorldYears(values, 2012)
 
 
 @pytest.fixture(scope="module")
 def both() -> tuple[Bridge, Bridge]:
     scenario = load(SCENARIOS / "baseline.toml")
-    return bridges(scenario, [world()], [Drawn(scenario, world())] * 6, ERROR, YEAR)
+    return bridges(scenario, [world()], [DrawnWorld(scenario, world())] * 6, ERROR, YEAR)
 
 
 def test_steps_lead_from_the_published_price_to_what_such_a_run_costs(both: tuple[Bridge, Bridge]) -> None:
@@ -68,7 +68,7 @@ def test_clean_power_is_a_step_of_its_own(both: tuple[Bridge, Bridge]) -> None:
 def test_the_last_step_goes_on_to_the_first_run_that_reaches_the_error(both: tuple[Bridge, Bridge]) -> None:
     scenario, times = load(SCENARIOS / "baseline.toml"), np.arange(20.0)
     falls = world(frontier_error=np.where(times >= 19, ERROR, 0.02))  # at the end of 2031, a year after
-    draws = [Drawn(scenario, one) for one in (falls, falls, world(), world(), world())]
+    draws = [DrawnWorld(scenario, one) for one in (falls, falls, world(), world(), world())]
     for bridge in bridges(scenario, [falls, falls, world()], draws, ERROR, YEAR):
         assert bridge.reached == 2031
         assert bridge.later.power == pytest.approx(-0.5)
@@ -107,7 +107,7 @@ def test_algorithms_are_worth_what_was_learnt_since_the_source(both: tuple[Bridg
 def test_the_record_of_the_page_tells_how_worlds_are_read(changed: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another step to the model's price, or another size from which something explodes, is another page."""
     scenario = load(SCENARIOS / "baseline.toml")
-    draws = {"it": Drawn(scenario, world())}
+    draws = {"it": DrawnWorld(scenario, world())}
     made = steps_and_claims(draws, YEAR)
     assert steps_and_claims(draws, YEAR) == made
     if changed == "step":

@@ -11,7 +11,7 @@ from sim.economy.observe import Step
 from sim.economy.start import begin
 from sim.economy.step import advance
 from sim.mechanisms import market
-from sim.mechanisms.market import Asked, Buyers, Caps, Clearing, Outside, Places, Supply
+from sim.mechanisms.market import Buyers, Caps, Clearing, Outside, Places, Request, Supply
 from sim.mechanisms.planning import closed
 from sim.scenario import load
 from tests.reference import ReferenceEconomy
@@ -273,7 +273,7 @@ def test_markets_clear_when_each_buys_region_by_region(cases: range) -> None:
     for case in cases:
         buyers, capacity, outside, ceiling, cap = placed(np.random.default_rng(case))
         supply = Supply(("price", "contracts")[case % 2], capacity, ceiling)
-        found = market.clear(lambda price, at=buyers, on=supply: Asked(at(price), on), outside, Caps(cap)).clearing
+        found = market.clear(lambda price, at=buyers, on=supply: Request(at(price), on), outside, Caps(cap)).clearing
         check(buyers(np.atleast_1d(found.permit_price)), capacity, cap, found)
         cleared += found.permits == "cleared"
     assert cleared > len(cases) / 5
@@ -288,9 +288,9 @@ def test_places_alike_are_a_bundle(rule: str) -> None:
         usual = buyers.places
         assert usual is not None
         alike = usual._replace(unit_cost=usual.usual, carbon=0 * usual.carbon)
-        plain = Asked(replace(buyers, places=alike), supply)
+        plain = Request(replace(buyers, places=alike), supply)
         one = market.clear(lambda _, on=plain: on, outside, Caps()).clearing
-        bundle = Asked(replace(buyers, places=None), supply)
+        bundle = Request(replace(buyers, places=None), supply)
         other = market.clear(lambda _, on=bundle: on, outside, Caps()).clearing
         if (rule, other.outcome) == ("contracts", "rationed"):
             continue  # a price on average does not tell what rent goes with it

@@ -18,7 +18,7 @@ from sim.cli import main
 from sim.errors import InputError
 from sim.measures import registry
 from sim.outputs.verify import verify
-from sim.report.origin import Origin
+from sim.report.origin import FigureOrigin
 from sim.report.sensitivity.figures.gallery import BARS, GALLERY, LEAST, MOST, bars, shown, title
 from sim.report.sensitivity.figures.interaction import EDGES, PANEL
 from sim.report.sensitivity.words import enough, group, plain_name, short_name, way
@@ -394,7 +394,7 @@ def test_pictures_fit_a_page_and_say_what_they_leave_out(method: str, measures: 
     assert title("What decides", found, panels) == (
         f"What decides (the first {len(panels)} panels; the tables have {left} more)" if left else "What decides"
     )
-    origin = Origin("Made up", 1, 1, "", (2012, 2030))
+    origin = FigureOrigin("Made up", 1, 1, "", (2012, 2030))
     picture = GALLERY.figures["tornado"](found, origin)
     assert picture is not None
     width, height = (int.from_bytes(picture[i : i + 4], "big") for i in (16, 20))

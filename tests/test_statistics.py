@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sim.measures import DIVIDE, EMISSIONS, registry
 from sim.report.comparison import effects, verdict
-from sim.report.comparison.verdict import Claim
+from sim.report.comparison.verdict import SpokenEffect
 from sim.report.laws import answer
 from sim.results.certainty import direction
 from sim.results.comparison import once
@@ -43,7 +43,7 @@ def test_from_few_draws_there_is_no_range_and_no_direction(count: int) -> None:
         ends = (got.low, got.high, got.wide_low, got.wide_high, got.relative_low, got.relative_high)
         assert np.isnan([*ends, got.wide_relative_low, got.wide_relative_high]).all()
         assert not set("[]()") & set(effects.cell(got, "fraction"))
-        claim = Claim(registry()[EMISSIONS], "tCO2e/yr", got, got)
+        claim = SpokenEffect(registry()[EMISSIONS], "tCO2e/yr", got, got)
         said = verdict.sentence([claim], (2027, 2040), {EMISSIONS: got})
         assert verdict.judged(claim.measure, {EMISSIONS: got}.get) == "too few replicates"
         assert said == "Too few replicates to say what it does."
@@ -58,7 +58,7 @@ def test_from_few_draws_there_is_no_range_and_no_direction(count: int) -> None:
     assert scarce is not None
     same = effect(many, many, None, logs=True)
     assert same is not None
-    both = [Claim(registry()[EMISSIONS], "tCO2e/yr", scarce), Claim(registry()[DIVIDE], "ratio", same)]
+    both = [SpokenEffect(registry()[EMISSIONS], "tCO2e/yr", scarce), SpokenEffect(registry()[DIVIDE], "ratio", same)]
     assert "too few values to say of emissions" in verdict.sentence(both, (2027, 2040), {})
 
 

@@ -19,7 +19,7 @@ from sim.errors import InputError
 from sim.experiment.compare import compare
 from sim.measures import registry
 from sim.report.gallery import Gallery
-from sim.report.origin import Origin
+from sim.report.origin import FigureOrigin
 from sim.report.sensitivity.figures import GALLERY as SENSITIVITY
 from sim.report.sensitivity.words import subject
 from sim.report.sweep.figures import GALLERY as SWEEP
@@ -235,7 +235,7 @@ def told_by(gallery: Gallery[Any], found: Any, monkeypatch: pytest.MonkeyPatch) 
             return b""
 
         monkeypatch.setattr(f"{draw.__module__}.png", kept)
-        draw(found, Origin("Made up", 6, 1, "", (2012, 2013)))
+        draw(found, FigureOrigin("Made up", 6, 1, "", (2012, 2013)))
     return drawn
 
 

@@ -23,7 +23,7 @@ from sim.errors import InputError, Notice
 from sim.outputs.intact import SERIES, read_table
 from sim.report import letters
 from sim.report.letters import letters_missing, readable, tell
-from sim.report.origin import Origin, verbatim
+from sim.report.origin import FigureOrigin, verbatim
 from sim.report.style import png, typeset
 from sim.store.lock import hold, release
 from sim.store.table import csv_bytes
@@ -177,7 +177,7 @@ def test_labels_are_no_mathematics(text: str) -> None:
 
 
 def test_dollars_survive_a_cut_title() -> None:
-    origin = Origin("$" * 60, replicates=1, seed=1, fingerprint="", years=(2012, 2013))
+    origin = FigureOrigin("$" * 60, replicates=1, seed=1, fingerprint="", years=(2012, 2013))
     assert drawn(origin.line)[0].startswith("$" * 45 + "…")
 
 

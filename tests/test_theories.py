@@ -18,7 +18,7 @@ from sim.evidence import rivals
 from sim.evidence.drawn import drawn
 from sim.experiment.path import simulate
 from sim.history.fitted import THEORY, fitted
-from sim.history.kept import Wanted
+from sim.history.kept import CalibrationWanted
 from sim.history.records import read_records
 from sim.history.weights import weights
 from sim.measures import EMISSIONS, registry
@@ -245,7 +245,7 @@ def scores(directory: Path, theory: str, lost: float) -> Path:
     """A finished calibration under a theory, of which only plan and scores are there."""
     directory.mkdir()
     with held(directory):
-        Wanted(under(theory), read_records(PACKAGED), 600, None).write(directory, ["calibrate"])
+        CalibrationWanted(under(theory), read_records(PACKAGED), 600, None).write(directory, ["calibrate"])
     row = {"fitted_to": 2015, "first": 2016, "last": 2018, "crps": 0.1, "interval_score": 1.0, "ahead": True}
     rows = [{"target": f"target {i}", **row, "log_score": lost} for i in range(4)]
     pd.DataFrame(rows).to_csv(directory / "scores.csv", index=False)

@@ -59,7 +59,7 @@ def test_market_clears_with_complementary_slackness(
 ) -> None:
     nothing = np.zeros_like(spend)
     buyers, others = market.Buyers(spend, cost, most, nothing, nothing), market.Outside(outside, price, elasticity, 0.0)
-    asked = market.Asked(buyers, market.Supply("price", capacity, ceiling))
+    asked = market.Request(buyers, market.Supply("price", capacity, ceiling))
     found = market.clear(lambda _: asked, others, market.Caps()).clearing
     used = float(found.compute.sum()) + found.outside
     wanted = np.minimum(spend / (cost + found.rent), most)

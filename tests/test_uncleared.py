@@ -16,7 +16,7 @@ from sim.errors import InputError
 from sim.experiment.compare import compare
 from sim.history.evidence import evidence
 from sim.history.fitted import fitted
-from sim.history.points import Points
+from sim.history.points import PointsWork
 from sim.history.records import packaged
 from sim.outputs.verify import verify
 from sim.scenario.drawing import worlds
@@ -98,7 +98,7 @@ def test_a_policy_on_the_page_that_no_price_clears_is_left_out_of_the_draws_alon
 
 def test_a_point_of_a_calibration_that_no_price_clears_is_impossible(tight: Any) -> None:
     world = small(until=2013)
-    points = Points(
+    points = PointsWork(
         world, fitted(world), evidence(world, packaged(), 2013), np.full((1, len(fitted(world).facts)), 0.5), 2
     )
     assert np.isfinite(points(0)).any(axis=1).all()

@@ -16,7 +16,7 @@ from sim.history.observation import chances, observed
 from sim.history.records import Records, packaged, read_records
 from sim.history.sample import recorded
 from sim.history.scores import forecast
-from sim.history.seen import Past, past
+from sim.history.seen import ShownPast, past
 from sim.history.targets import SHARE, TARGETS, targets
 from sim.history.validation import validate
 from sim.report.validation.words import TITLES
@@ -39,17 +39,17 @@ def rows(time: list[float], industry: list[float], compute: float = 20.0, cost: 
 
 
 @pytest.fixture(scope="module")
-def world() -> Past:
+def world() -> ShownPast:
     return past(small(until=2014), 0, 2014)
 
 
-def under(world: Past, **numbers: float) -> Past:
+def under(world: ShownPast, **numbers: float) -> ShownPast:
     """The same past under another observation rule."""
     rule = replace(world.scenario.observation, **numbers)
     return replace(world, scenario=replace(world.scenario, observation=rule))
 
 
-def test_recorded_compute_is_the_largest_run_less_its_shortfall(world: Past) -> None:
+def test_recorded_compute_is_the_largest_run_less_its_shortfall(world: ShownPast) -> None:
     found = observed(under(world, accuracy=0.0, academia=1.0, shortfall=1.5), rows([2013.5] * 3, [1, 0, 0.5]), DRAWS)
     runs, labs = world.run[1], world.academic > 0
     for column, who in ((0, ~labs), (1, labs)):
@@ -62,7 +62,7 @@ def test_recorded_compute_is_the_largest_run_less_its_shortfall(world: Past) -> 
     assert np.isclose(exact.cost - exact.own, np.log10(world.unit_cost[1])[None, :], atol=1e-9).any(axis=1).all()
 
 
-def test_who_is_recorded_follows_error_and_kind(world: Past) -> None:
+def test_who_is_recorded_follows_error_and_kind(world: ShownPast) -> None:
     records = rows([2013.5], [1.0])
     labs = world.academic > 0
     trained = world.run[1] > 0
@@ -77,7 +77,7 @@ def test_who_is_recorded_follows_error_and_kind(world: Past) -> None:
     assert tenth[one] / tenth[two] == pytest.approx((world.error[1, two] / world.error[1, one]) ** 12.0, rel=1e-9)
 
 
-def test_the_stated_share_of_firms_records_names_a_lab_and_changes_nothing_else(world: Past) -> None:
+def test_the_stated_share_of_firms_records_names_a_lab_and_changes_nothing_else(world: ShownPast) -> None:
     records = rows([2013.5], [1.0])
     alone = observed(under(world, joint=0.0), records, DRAWS)
     found = observed(under(world, joint=0.25), records, DRAWS)
@@ -91,7 +91,7 @@ def test_the_stated_share_of_firms_records_names_a_lab_and_changes_nothing_else(
     assert (every.industry[firms, 0] == 0.5).all()
 
 
-def test_what_a_record_does_not_tell_is_not_drawn(world: Past) -> None:
+def test_what_a_record_does_not_tell_is_not_drawn(world: ShownPast) -> None:
     records = rows([2012.5, 2013.5, 2014.5], [1.0, 0.0, 1.0])
     records.compute[0], records.cost[1] = np.nan, np.nan
     found = observed(world, records, 5)
@@ -101,7 +101,7 @@ def test_what_a_record_does_not_tell_is_not_drawn(world: Past) -> None:
     assert np.isfinite(found.own[:, 1:]).all()
 
 
-def test_costs_are_those_of_runs_in_the_same_ranks(world: Past) -> None:
+def test_costs_are_those_of_runs_in_the_same_ranks(world: ShownPast) -> None:
     """A cost is known of the larger models: which of a year's runs have one follows the order of the records."""
     records = rows([2013.5] * 6, [1.0] * 6)
     records.compute[:] = [20, 25, 21, 24, 22, 23]
@@ -114,7 +114,7 @@ def test_costs_are_those_of_runs_in_the_same_ranks(world: Past) -> None:
     assert np.isclose(price[:, None], np.log10(world.unit_cost[1])[None, :], atol=1e-9).any(axis=1).all()
 
 
-def test_two_worlds_of_one_seed_are_seen_with_the_same_luck(world: Past) -> None:
+def test_two_worlds_of_one_seed_are_seen_with_the_same_luck(world: ShownPast) -> None:
     records = rows([2013.5] * 5, [1.0, 0.0, 0.5, 1.0, 0.0])
     first, again = (observed(world, records, 7) for _ in range(2))
     assert np.array_equal(first.own, again.own, equal_nan=True)

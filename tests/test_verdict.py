@@ -15,7 +15,7 @@ from sim.report.comparison.figures import GALLERY
 from sim.report.comparison.html import comparison_page
 from sim.report.comparison.key import bought, claims
 from sim.report.comparison.summary import ComparisonSummary, summarize
-from sim.report.comparison.verdict import Claim, brief, judged, sentence
+from sim.report.comparison.verdict import SpokenEffect, brief, judged, sentence
 from sim.report.words import rough
 from sim.results.certainty import Sureness, sureness
 from sim.results.comparison import Comparison
@@ -49,12 +49,12 @@ def amount(usd: float, low: float, high: float) -> Effect:
     )  # fmt: skip
 
 
-def claim(id: str, last: Effect, total: Effect | None = None) -> Claim:
+def claim(id: str, last: Effect, total: Effect | None = None) -> SpokenEffect:
     measure = registry()[id]
-    return Claim(measure, measure.unit, last, total)
+    return SpokenEffect(measure, measure.unit, last, total)
 
 
-def said(*of: Claim) -> str:
+def said(*of: SpokenEffect) -> str:
     return sentence(of, YEARS, {one.measure.id: one.last for one in of})
 
 

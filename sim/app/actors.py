@@ -31,7 +31,7 @@ STANDING = ("Kind", "Places", "Train, policy world", "Share of compute, baseline
 
 
 @dataclass(frozen=True)
-class Picture:
+class NetworkPicture:
     """The actors that the network shows, where, and their links; made once for a pair."""
 
     rows: list[int]
@@ -41,7 +41,7 @@ class Picture:
     all: int
 
 
-def picture(cast: Cast) -> Picture:
+def picture(cast: Cast) -> NetworkPicture:
     """Who is shown: all, or of each kind the largest and every so-manyth of the others. Kinds sit in circles of their
     own, the largest actors in the middle (a sunflower: each dot has the same room)."""
     total = cast.groups.size
@@ -67,10 +67,10 @@ def picture(cast: Cast) -> Picture:
     shown[rows] = True
     among = cast.links[shown[cast.links].all(axis=1)]
     some = among[:: max(1, -(-len(among) // MOST_LINKS))]
-    return Picture(rows, places, [(int(a), int(b)) for a, b in some], centres, total)
+    return NetworkPicture(rows, places, [(int(a), int(b)) for a, b in some], centres, total)
 
 
-def network(cast: Cast, crowd: Crowd, drawn: Picture) -> dict[str, Any]:
+def network(cast: Cast, crowd: Crowd, drawn: NetworkPicture) -> dict[str, Any]:
     """A world's knowledge network: dots by training compute over the last year (area), shapes and colours by kind."""
     largest = max(float(crowd.compute.max()), 1e-300)
     kinds, hues = cast.kind_of, looks(cast.scenario)
@@ -104,7 +104,7 @@ def network(cast: Cast, crowd: Crowd, drawn: Picture) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _names(cast: Cast, crowd: Crowd, drawn: Picture) -> list[dict[str, Any]]:
+def _names(cast: Cast, crowd: Crowd, drawn: NetworkPicture) -> list[dict[str, Any]]:
     """The names of the circles, with what each kind has of all compute."""
     names = []
     for place, kind in enumerate(drawn.centres):
@@ -221,7 +221,7 @@ def _change(before: float, after: float) -> str:
     return f"{'+' if share > 0 else words.MINUS}{words.plain(abs(100 * share))} %"
 
 
-def told(crowds: Crowds, drawn: Picture, year: int) -> dict[str, Any]:
+def told(crowds: Crowds, drawn: NetworkPicture, year: int) -> dict[str, Any]:
     """What the browser shows of single actors in a year: two charts, and the table."""
     cast, both = crowds.cast, crowds.of(year)
     three = crowds.worlds[0][0], *both
@@ -245,7 +245,7 @@ def told(crowds: Crowds, drawn: Picture, year: int) -> dict[str, Any]:
     return {"year": year, "charts": charts, "heads": HEADS, "rows": cells, "help": help_text("actors")}
 
 
-def dots(drawn: Picture) -> str:
+def dots(drawn: NetworkPicture) -> str:
     """How to read the picture of the network, and that not all actors are in it, where they are not."""
     some = f" {len(drawn.rows)} of {drawn.all} actors are drawn." if len(drawn.rows) < drawn.all else ""
     return f"{help_text('network')}{some}"

@@ -5,7 +5,7 @@ from math import isfinite, sqrt
 from typing import Any
 
 from sim.app.charts import charted, charts
-from sim.app.ensemble import Change, Ensemble
+from sim.app.ensemble import Change, PairedWorlds
 from sim.app.looks import number
 from sim.app.sentence import remark, sentence, spoken
 from sim.app.shades import evidence_ends, evidence_of
@@ -40,7 +40,7 @@ class Card:
     luck_bar: tuple[float, float] | None = None
 
 
-def answer(worlds: Ensemble, *, luck: bool = False) -> dict[str, Any]:
+def answer(worlds: PairedWorlds, *, luck: bool = False) -> dict[str, Any]:
     """All that the page shows of an ensemble, as plain data; what luck alone leaves open, where that is asked for."""
     said = {**spoken(), **told("card")}
     worlds.changes(list(dict.fromkeys([*said, *charted(worlds)])))  # of all at once, which is quicker
@@ -74,14 +74,14 @@ def answer(worlds: Ensemble, *, luck: bool = False) -> dict[str, Any]:
     }
 
 
-def _basis(pairs: str, worlds: Ensemble) -> str:
+def _basis(pairs: str, worlds: PairedWorlds) -> str:
     """What numbers of the page rest on."""
     over = WIDE if worlds.drawn else LUCK
     sizes = "numbers are those on the assumptions as they stand" if worlds.luck else "numbers are medians of them"
     return f"{pairs}, over {over}: brackets hold 95 % of them, {sizes}; bars end at ±100 %."
 
 
-def _levels(worlds: Ensemble, id: str) -> list[tuple[str, str]]:
+def _levels(worlds: PairedWorlds, id: str) -> list[tuple[str, str]]:
     """By year a measure in the baseline and in the policy world."""
     unit, both = worlds.unit(id), []
     for world, middle in enumerate(worlds.middles(id)):
@@ -91,7 +91,9 @@ def _levels(worlds: Ensemble, id: str) -> list[tuple[str, str]]:
     return list(zip(*both, strict=True))
 
 
-def _card(worlds: Ensemble, measure: Measure, changes: Change, levels: tuple[str, str], i: int, *, on: bool) -> Card:
+def _card(
+    worlds: PairedWorlds, measure: Measure, changes: Change, levels: tuple[str, str], i: int, *, on: bool
+) -> Card:
     id, unit = measure.id, worlds.unit(measure.id)
     change = changes[id][i]
     before, after = levels
@@ -115,7 +117,7 @@ def _sizes(change: Effect) -> tuple[Middle, Middle]:
     return change.luck(relative=change.is_relative), change.told(relative=change.is_relative)
 
 
-def _beside_luck(card: Card, measure: Measure, worlds: Ensemble, lucky: Change, i: int, *, on: bool) -> Card:
+def _beside_luck(card: Card, measure: Measure, worlds: PairedWorlds, lucky: Change, i: int, *, on: bool) -> Card:
     """A card with what luck alone leaves open, where that is known."""
     change = lucky[measure.id][i] if lucky and on else None
     if change is None or change.is_nothing:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.app.ensemble import Change, Ensemble, spread
+from sim.app.ensemble import Change, PairedWorlds, spread
 from sim.app.looks import (
     BASELINE,
     BEFORE,
@@ -15,8 +15,8 @@ from sim.app.looks import (
     SECOND,
     TEXT,
     Band,
-    Line,
-    Scale,
+    ChartLine,
+    ValueScale,
     halvings,
     number,
     through_time,
@@ -45,12 +45,12 @@ CHARTED = (DIVIDE, EMISSIONS, ENERGY, ACADEMIA_SHARE, FRONTIER_ERROR, BEST_START
 Of = tuple[str, str, str, str, str]  # measure, name, colours of policy world, baseline and label
 
 
-def charted(worlds: Ensemble) -> list[str]:
+def charted(worlds: PairedWorlds) -> list[str]:
     """The measures of all charts."""
     return [*CHARTED, OPERATIONAL, *(emissions_in(region) for region in worlds.policy.region_ids)]
 
 
-def charts(worlds: Ensemble, changes: Change) -> list[dict[str, Any]]:
+def charts(worlds: PairedWorlds, changes: Change) -> list[dict[str, Any]]:
     """All charts of the overview: name, title, meaning, finding, table and option. ``changes`` are what the cards
     say of the policy."""
     startup, academia = "startup", "academia"
@@ -78,7 +78,7 @@ def charts(worlds: Ensemble, changes: Change) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _divide(worlds: Ensemble, shades: Sequence[Band]) -> dict[str, Any]:
+def _divide(worlds: PairedWorlds, shades: Sequence[Band]) -> dict[str, Any]:
     """The divide with points of the record, which are of notable models and not of all actors."""
     first, last = worlds.years[0], worlds.years[-1]
     points = [point for point in divide() if first <= point.year <= last]
@@ -86,7 +86,7 @@ def _divide(worlds: Ensemble, shades: Sequence[Band]) -> dict[str, Any]:
     limits = [end for point in points for end in (max(point.low, LEAST), point.high)]
     chart = _chart(worlds, "divide", "The compute divide", meaning, [(DIVIDE, "Policy", INK, BASELINE, INK)], 10.0,
                    limits, shades)  # fmt: skip
-    scale, series = Scale(worlds.unit(DIVIDE), 10.0), chart["option"]["series"]
+    scale, series = ValueScale(worlds.unit(DIVIDE), 10.0), chart["option"]["series"]
     for point in points:
         ends = [[point.year, scale.place(max(end, LEAST)), ""] for end in (point.low, point.high)]
         series.append({"type": "line", "data": ends, "showSymbol": False, "silent": True, "z": 3,
@@ -105,7 +105,7 @@ def _divide(worlds: Ensemble, shades: Sequence[Band]) -> dict[str, Any]:
     return chart
 
 
-def _chart(worlds: Ensemble, name: str, title: str, meaning: str, of: list[Of], base: float,
+def _chart(worlds: PairedWorlds, name: str, title: str, meaning: str, of: list[Of], base: float,
            limits: Sequence[float] = (), shades: Sequence[Band] = ()) -> dict[str, Any]:  # fmt: skip
     """Measures in the middle of both worlds, and bands over the pairs where they are many enough."""
     lines, bands, shown, heads, rows = [], [], [], ["Year"], [[str(year)] for year in worlds.years]
@@ -116,7 +116,7 @@ def _chart(worlds: Ensemble, name: str, title: str, meaning: str, of: list[Of], 
             _, low, high = spread(values).tolist()
             named = label if world else ("Baseline" if len(of) == 1 else "")
             series = f"{label}{'' if world else ', baseline'}" if len(of) > 1 or world else "Baseline"
-            lines.append(Line(series, worlds.years, middle, colour, not world, named, text if world else SECOND))
+            lines.append(ChartLine(series, worlds.years, middle, colour, not world, named, text if world else SECOND))
             shown += middle
             if len(values) >= FEWEST:
                 bands.append(Band(worlds.years, low, high, colour))
@@ -124,8 +124,8 @@ def _chart(worlds: Ensemble, name: str, title: str, meaning: str, of: list[Of], 
             for row, value in zip(rows, middle, strict=True):
                 row.append(number(value, unit))
     ends = evidence_of(worlds, of[0][0])
-    scale = Scale(unit, base, PERCENT) if base == 2.0 else Scale(unit, base)
-    scale = Scale(unit, halvings(shown), PERCENT) if base == 2.0 else scale
+    scale = ValueScale(unit, base, PERCENT) if base == 2.0 else ValueScale(unit, base)
+    scale = ValueScale(unit, halvings(shown), PERCENT) if base == 2.0 else scale
     option = through_time(lines, scale, _years(worlds), starts(worlds), bands=[*bands, *shades], limits=limits,
                           evidence_ends=ends)  # fmt: skip
     if _leaves(bands, scale, option["yAxis"]["max"]):
@@ -137,13 +137,13 @@ def _chart(worlds: Ensemble, name: str, title: str, meaning: str, of: list[Of], 
             "pictured": pictured, "finding": " ".join([finding, *pictured[-1:]])}  # fmt: skip
 
 
-def _leaves(bands: Sequence[Band], scale: Scale, top: float) -> bool:
+def _leaves(bands: Sequence[Band], scale: ValueScale, top: float) -> bool:
     """Whether a band goes beyond the top of its axis, which many far ends would else press to the ground."""
     ends = [scale.place(high) for band in bands for high in band.high]
     return any(end is not None and end > top * (1 + 1e-9) for end in ends) if not scale.base else False
 
 
-def _pictured(worlds: Ensemble) -> list[str]:
+def _pictured(worlds: PairedWorlds) -> list[str]:
     """By year, emissions and electricity of the policy world beside what a reader knows; empty where there are none."""
     tonnes, power = (worlds.middles(id)[1] for id in (EMISSIONS, ENERGY))
     return [
@@ -152,7 +152,7 @@ def _pictured(worlds: Ensemble) -> list[str]:
     ]  # fmt: skip
 
 
-def _regions(worlds: Ensemble) -> dict[str, Any]:
+def _regions(worlds: PairedWorlds) -> dict[str, Any]:
     """Operational emissions by region in the policy world, stacked from the dirtiest grid, and the baseline's total."""
     start = worlds.policy.time.start
     ends = evidence_ends(worlds, rests_on_law=False)
@@ -164,14 +164,14 @@ def _regions(worlds: Ensemble) -> dict[str, Any]:
     for i, region in enumerate(dirtiest):
         tone = REGIONS[round(i * (len(REGIONS) - 1) / max(len(dirtiest) - 1, 1))]
         name = region.label or region.id
-        stack.append(Line(name, worlds.years, below[i + 1].tolist(), tone, filled=True))
+        stack.append(ChartLine(name, worlds.years, below[i + 1].tolist(), tone, filled=True))
         if parts[i][-1] >= 0.04 * below[-1][-1]:  # a thinner one has no room for its name
             middle = ((below[i] + below[i + 1]) / 2).tolist()
-            names.append(Line(name, worlds.years, middle, tone, label=name, text_colour=SECOND, drawn=False))
+            names.append(ChartLine(name, worlds.years, middle, tone, label=name, text_colour=SECOND, drawn=False))
         for row, value in zip(rows, parts[i].tolist(), strict=True):
             row.append(number(value, "tCO2e/yr"))
-    total = Line("Baseline", worlds.years, worlds.level(OPERATIONAL, 0).tolist(), BASELINE, True, "Baseline")
-    option = through_time([*reversed(stack), *names, total], Scale("tCO2e/yr"), _years(worlds), starts(worlds),
+    total = ChartLine("Baseline", worlds.years, worlds.level(OPERATIONAL, 0).tolist(), BASELINE, True, "Baseline")
+    option = through_time([*reversed(stack), *names, total], ValueScale("tCO2e/yr"), _years(worlds), starts(worlds),
                           evidence_ends=ends)  # fmt: skip
     heads = ["Year", *(region.label or region.id for region in dirtiest)]
     most = heads[1 + int(np.argmax([part[-1] for part in parts]))]
@@ -180,18 +180,18 @@ def _regions(worlds: Ensemble) -> dict[str, Any]:
             "meaning": "tCO2e a year of electricity; filled: policy world.", "finding": finding}  # fmt: skip
 
 
-def _beyond(ends: float, worlds: Ensemble) -> str:
+def _beyond(ends: float, worlds: PairedWorlds) -> str:
     """What is hatched, in words."""
     first = max(int(ends) + 1, worlds.years[0])
     return f"Hatched from {first} on: no evidence reaches these years." if first <= worlds.years[-1] else ""
 
 
-def _years(worlds: Ensemble) -> tuple[int, int]:
+def _years(worlds: PairedWorlds) -> tuple[int, int]:
     """The axis: a year's value stands at its number, from the first to the last."""
     return worlds.years[0], worlds.years[-1] - 1
 
 
-def starts(worlds: Ensemble) -> list[float]:
+def starts(worlds: PairedWorlds) -> list[float]:
     """When policies of the policy world begin."""
     first = float(worlds.years[0])
     return sorted({max(entry.start, first) for entry in worlds.policy.policies if not entry.neutral})

@@ -14,7 +14,7 @@ THE_PAGE = Path("the page")  # stands for a file in messages
 
 
 @dataclass
-class Choice:
+class Opening:
     """What the command named: what every tab begins with."""
 
     baseline: Path = field(default_factory=lambda: shipped() / "baseline.toml")
@@ -28,12 +28,12 @@ class Choice:
         return load(file, self.settings, seed=self.seed, until=self.until)
 
 
-CHOSEN = Choice()
+CHOSEN = Opening()
 
 
 def choose(baseline: Path, policy: Path, settings: list[str], seed: int | None, until: int | None) -> None:
     """Set what every tab begins with. Raises InputError when the two cannot be paired."""
-    new = Choice(baseline, policy, tuple(settings), seed, until)
+    new = Opening(baseline, policy, tuple(settings), seed, until)
     first = new.read(baseline)
     new.seed = first.run.seed
     comparable([first, new.read(policy)])

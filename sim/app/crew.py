@@ -9,7 +9,7 @@ from queue import Queue
 from threading import Condition, Thread
 from typing import Any, Protocol
 
-from sim.app.members import Ensemble
+from sim.app.members import KeptMembers
 from sim.compiled import prepare
 from sim.experiment.pool import follow_the_parent, interrupts_held
 from sim.processors import may_fork, processors
@@ -28,11 +28,11 @@ class Task(Protocol):
     def place(self) -> int:
         """Which worker does it: ``FIRST``, or one of the others, counted round from 1."""
 
-    def __call__(self, kept: Ensemble) -> Any:
+    def __call__(self, kept: KeptMembers) -> Any:
         """Do it, with what the worker keeps."""
 
 
-class Job:
+class TaskQueue:
     """Tasks of one tab, done in order as far as workers are free; ``results`` holds what comes back, as it comes: each
     with what it gave (of a member a Both, or None for a draw that makes no possible world) or an Exception. The tab
     puts None there when it waits no longer."""
@@ -48,7 +48,7 @@ class Crew:
 
     def __init__(self, workers: int | None = None) -> None:
         self.size = workers or processors()
-        self.jobs: dict[object, Job] = {}
+        self.jobs: dict[object, TaskQueue] = {}
         self.change = Condition()
         self.closed = False
         self.pipes: list[Any] = []
@@ -60,12 +60,12 @@ class Crew:
         for place in range(len(self.processes)):
             Thread(target=self._serve, args=(place,), daemon=True, name=f"worker-{place}").start()
 
-    def submit(self, tab: object, tasks: Iterable[Task]) -> Job:
+    def submit(self, tab: object, tasks: Iterable[Task]) -> TaskQueue:
         """Hand in a job; what is left of the tab's last one is dropped, and of what was asked before there was one."""
         with self.change:
             self.jobs.pop(AT_START, None)
             self.jobs.pop(tab, None)  # the newest job of all stands last
-            job = self.jobs[tab] = Job(tasks)
+            job = self.jobs[tab] = TaskQueue(tasks)
             self.change.notify_all()
         return job
 
@@ -83,7 +83,7 @@ class Crew:
         for process in self.processes:
             process.kill()
 
-    def _next(self, place: int) -> tuple[Job, Task] | None:
+    def _next(self, place: int) -> tuple[TaskQueue, Task] | None:
         """The next task for a worker: its own members, of the tab that was served longest ago."""
         with self.change:
             while not self.closed:
@@ -145,7 +145,7 @@ def _work(connection: Any, gives_way: bool) -> None:
     follow_the_parent()
     if gives_way and hasattr(os, "nice"):
         os.nice(NICE)
-    ensemble = Ensemble()
+    ensemble = KeptMembers()
     while True:
         try:
             task = connection.recv()

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.app.members import Ensemble
+from sim.app.members import KeptMembers
 from sim.arrays import Array, Mask, Rows
 from sim.economy.groups import Groups
 from sim.economy.state import World
@@ -84,7 +84,7 @@ class Follow:
         """Any of those that do not have the first answers."""
         return 1
 
-    def __call__(self, kept: Ensemble) -> Crowds:
+    def __call__(self, kept: KeptMembers) -> Crowds:
         """Simulate both worlds."""
         return followed(pickle.loads(self.baseline), pickle.loads(self.policy))
 

@@ -8,19 +8,19 @@ from threading import Condition, Thread
 from typing import Any
 
 from sim.app import catalogue
-from sim.app.actors import Picture, picture
+from sim.app.actors import NetworkPicture, picture
 from sim.app.actors import told as told_actors
 from sim.app.answer import answer
 from sim.app.choice import CHOSEN, first_offered, known, offered, started
-from sim.app.crew import Crew, Job, Task
+from sim.app.crew import Crew, Task, TaskQueue
 from sim.app.crowd import Crowds, Follow
 from sim.app.edits import EDITS, Edit, said
-from sim.app.ensemble import Ensemble
+from sim.app.ensemble import PairedWorlds
 from sim.app.evidence import Judge
 from sim.app.handed import NO_FILE, Reporter, checked, file_of
 from sim.app.lab import Lab, lab_of, told
 from sim.app.members import Both
-from sim.app.members import Task as Pair
+from sim.app.members import MemberTask as Pair
 from sim.app.setting import Setting, from_link, of_world
 from sim.errors import InputError
 from sim.results.statistics import FEWEST
@@ -64,16 +64,16 @@ class Desk:
     def __init__(self, crew: Crew, show: Callable[[Shown], None]) -> None:
         self.crew, self._show, self.shown = crew, show, Shown()
         self.change, self.closed = Condition(), False
-        self.job: Job | None = None  # whose results are waited for
+        self.job: TaskQueue | None = None  # whose results are waited for
         self.wanted: tuple[Scenario, Scenario, str] | None = None  # two worlds, and the link of their setting
         self.errands: dict[str, Callable[[], None]] = {}  # what is done when nothing is wanted
-        self.found: Ensemble | None = None
+        self.found: PairedWorlds | None = None
         self.luck = self.judging = False  # whether luck alone is asked for, and the record
         self.lab: Lab | None = None
-        self.followed: tuple[Setting, Crowds, Picture] | None = None  # whose actors are known
+        self.followed: tuple[Setting, Crowds, NetworkPicture] | None = None  # whose actors are known
         self.year = 0  # of which the browser shows actors
         self.saved: list[tuple[str, str]] = []  # names and links of settings that the lab is asked under as well
-        self.others: dict[str, Ensemble] = {}  # their worlds, by link
+        self.others: dict[str, PairedWorlds] = {}  # their worlds, by link
         self.reporter = Reporter()
         self.setting = first_setting()
         self._tell(presets=catalogue.presets(known()), **self._apply(self.setting))
@@ -184,7 +184,7 @@ class Desk:
             found.append(outcome)
             wide += outcome.wide
             if not outcome.wide and outcome.member == 0 and wide < STAGES[1]:
-                self._show_found(Ensemble(baseline, policy, [outcome], drawn=False), link)
+                self._show_found(PairedWorlds(baseline, policy, [outcome], drawn=False), link)
             if outcome.wide and wide in STAGES[1:-1]:
                 first = [one for one in found if one.wide or one.member == 0]
                 self._show_found(_ensemble(baseline, policy, first), link)
@@ -195,7 +195,7 @@ class Desk:
         if self.lab is not None:
             self._show_lab()
 
-    def _show_found(self, found: Ensemble, link: str, *, last: bool = False) -> None:
+    def _show_found(self, found: PairedWorlds, link: str, *, last: bool = False) -> None:
         luck = self.luck
         told = {**answer(found, luck=luck), "link": link}
         with self.change:
@@ -249,7 +249,7 @@ class Desk:
         _, crowds, drawn = self.followed
         return told_actors(crowds, drawn, self.year)
 
-    def _write(self, what: str, pair: tuple[Scenario, Scenario], found: Ensemble | None, number: int) -> None:
+    def _write(self, what: str, pair: tuple[Scenario, Scenario], found: PairedWorlds | None, number: int) -> None:
         """In a thread of its own, since it takes longest."""
         try:
             if what == "report":
@@ -275,11 +275,11 @@ def tasks(baseline: Scenario, policy: Scenario) -> list[Pair]:
     return [standing[0], *drawn[: STAGES[1]], *standing[1:], *drawn[STAGES[1] :]]
 
 
-def _ensemble(baseline: Scenario, policy: Scenario, found: list[Both]) -> Ensemble:
+def _ensemble(baseline: Scenario, policy: Scenario, found: list[Both]) -> PairedWorlds:
     """Pairs as they came, in the order of members."""
     ordered = sorted(found, key=lambda both: both.member)
     drawn, luck = ([one for one in ordered if one.wide is wide] for wide in (True, False))
-    return Ensemble(baseline, policy, drawn, drawn=True, luck=luck)
+    return PairedWorlds(baseline, policy, drawn, drawn=True, luck=luck)
 
 
 def first_setting() -> Setting:

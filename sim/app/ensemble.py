@@ -16,7 +16,7 @@ Change = dict[str, list[Effect | None]]  # by measure and year
 
 
 @dataclass(frozen=True)
-class Ensemble:
+class PairedWorlds:
     """So many pairs of worlds, on draws of luck alone or of luck and assumptions."""
 
     baseline: Scenario
@@ -31,7 +31,7 @@ class Ensemble:
         return self.luck or self.found
 
     @cached_property
-    def as_they_stand(self) -> "Ensemble":
+    def as_they_stand(self) -> "PairedWorlds":
         """The same of these pairs alone."""
         return replace(self, found=self.standing, luck=(), drawn=self.drawn and not self.luck)
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.app.looks import raised, span
-from sim.app.members import Ensemble
+from sim.app.members import KeptMembers
 from sim.errors import InputError
 from sim.history.divide import PERIODS
 from sim.history.records import packaged
@@ -42,7 +42,7 @@ class Judge:
         """Any of those that do not have the first answers."""
         return 1
 
-    def __call__(self, kept: Ensemble) -> dict[str, Any]:
+    def __call__(self, kept: KeptMembers) -> dict[str, Any]:
         """Simulate and judge."""
         try:
             return judged(pickle.loads(self.baseline))

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any
 
-from sim.app.ensemble import Ensemble, spread
+from sim.app.ensemble import PairedWorlds, spread
 from sim.errors import InputError
 from sim.scenario import Scenario
 from sim.scenario.writing import resolved_toml
@@ -24,7 +24,7 @@ raise SystemExit(main())
 KINDS = ("report", "data", "scenario", "baseline")
 
 
-def data(worlds: Ensemble) -> str:
+def data(worlds: PairedWorlds) -> str:
     """Every measure by year in both worlds, as CSV: where the page has it, and the middle nine tenths of the pairs."""
     import pandas as pd  # the page is there sooner without
 
@@ -39,7 +39,7 @@ def data(worlds: Ensemble) -> str:
     return str(pd.DataFrame(rows, columns=columns).to_csv(index=False, lineterminator="\n"))
 
 
-def checked(what: str, pair: tuple[Scenario, Scenario], found: Ensemble | None) -> None:
+def checked(what: str, pair: tuple[Scenario, Scenario], found: PairedWorlds | None) -> None:
     """Raises InputError where a file cannot be handed over: an unknown one, or data of what was set before."""
     if what not in KINDS:
         raise InputError("nothing to hand over", found=what, allowed=", ".join(KINDS), fix="choose one of them")
@@ -50,7 +50,7 @@ def checked(what: str, pair: tuple[Scenario, Scenario], found: Ensemble | None) 
         raise InputError("the pairs of worlds are still being simulated", fix=fix)
 
 
-def file_of(what: str, pair: tuple[Scenario, Scenario], found: Ensemble | None) -> dict[str, Any]:
+def file_of(what: str, pair: tuple[Scenario, Scenario], found: PairedWorlds | None) -> dict[str, Any]:
     """A file for download: a scenario, or the data of the pairs of worlds of what is set. Raises InputError."""
     checked(what, pair, found)
     if what == "data" and found is not None:

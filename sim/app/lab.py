@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.app.ensemble import Ensemble, changes, middles
+from sim.app.ensemble import PairedWorlds, changes, middles
 from sim.app.looks import raised, span
 from sim.app.members import Both
 from sim.app.places import Seen, columns_of
@@ -42,7 +42,7 @@ TAKER = (
 )
 
 
-Values = Callable[[Ensemble, str, int], Array]  # (pair, year) of a country in a world
+Values = Callable[[PairedWorlds, str, int], Array]  # (pair, year) of a country in a world
 
 
 @dataclass(frozen=True)
@@ -103,13 +103,13 @@ class Trained:
     demand: Array  # part of all compute on offer that it buys
 
 
-def trained(worlds: Ensemble, lab: Lab, world: int) -> Trained:
+def trained(worlds: PairedWorlds, lab: Lab, world: int) -> Trained:
     """What a lab could train in the baseline, 0, or the policy world, 1."""
     found = [_one(worlds, both, lab, world) for both in worlds.found]
     return Trained(*(np.array(column) for column in zip(*found, strict=True)))
 
 
-def _one(worlds: Ensemble, both: Both, lab: Lab, world: int) -> tuple[Array, ...]:
+def _one(worlds: PairedWorlds, both: Both, lab: Lab, world: int) -> tuple[Array, ...]:
     """The same in one pair, by year."""
     scenario, place = worlds.baseline, both.places[world]
     years, before = np.array(worlds.years), np.array(worlds.years) < lab.start
@@ -152,7 +152,7 @@ def behind(error: Array, frontier: Array, start_error: float, years: Array) -> t
     return months, (error > start_error).astype(float)
 
 
-def told(worlds: Ensemble, lab: Lab, others: list[tuple[str, Ensemble]]) -> dict[str, Any]:
+def told(worlds: PairedWorlds, lab: Lab, others: list[tuple[str, PairedWorlds]]) -> dict[str, Any]:
     """What the browser shows of a lab: in both worlds, in those of saved settings, and of its country."""
     before, here = found_in(worlds, lab)
     rows = [("Baseline", worlds, before), ("This setting", worlds, here)]
@@ -168,29 +168,29 @@ def told(worlds: Ensemble, lab: Lab, others: list[tuple[str, Ensemble]]) -> dict
 
 
 @dataclass(frozen=True)
-class Found:
+class LabFound:
     """A lab in a world: where each number stands, (year,), and all that it can be, (pair, year)."""
 
     stands: Trained
     pairs: Trained
 
 
-def found_in(worlds: Ensemble, lab: Lab) -> tuple[Found, Found]:
+def found_in(worlds: PairedWorlds, lab: Lab) -> tuple[LabFound, LabFound]:
     """A lab in the baseline and in the policy world."""
     standing = [vars(trained(worlds.as_they_stand, lab, world)) for world in (0, 1)]
     placed = [placed_in(worlds, (standing[0][name], standing[1][name])) for name in standing[0]]
-    before, after = (Found(Trained(*column), trained(worlds, lab, world))
+    before, after = (LabFound(Trained(*column), trained(worlds, lab, world))
                      for world, column in enumerate(zip(*placed, strict=True)))  # fmt: skip
     return before, after
 
 
-def placed_in(worlds: Ensemble, standing: tuple[Array, Array]) -> tuple[Array, Array]:
+def placed_in(worlds: PairedWorlds, standing: tuple[Array, Array]) -> tuple[Array, Array]:
     """By year where both worlds stand, from values (pair, year) of the pairs that levels are of."""
     before, after = middles(standing, changes(standing, [False] * len(worlds.years), drawn=False))
     return np.array(before), np.array(after)
 
 
-def _row(worlds: Ensemble, other: Ensemble, found: Found) -> list[list[str]]:
+def _row(worlds: PairedWorlds, other: PairedWorlds, found: LabFound) -> list[list[str]]:
     """Cells by year, in the years of the setting that is shown."""
     columns = {"run": "FLOP", "error": worlds.unit(FRONTIER_ERROR), "months": "months", "share": "fraction",
                "budget": "USD/yr"}  # fmt: skip
@@ -227,7 +227,7 @@ def amount(value: float, unit: str) -> str:
     return f"{words.count(float(f'{value:.3g}'))} {unit}" if unit == JOBS else raised(words.number(value, unit))
 
 
-def _part(worlds: Ensemble, lab: Lab, found: Found, i: int) -> str:
+def _part(worlds: PairedWorlds, lab: Lab, found: LabFound, i: int) -> str:
     """What would have to change for the lab to take part in a year."""
     near = f"{worlds.baseline.yardsticks.near:g}"
     needed, demand = float(found.stands.budget[i]), float(found.stands.demand[i])
@@ -246,7 +246,7 @@ def _part(worlds: Ensemble, lab: Lab, found: Found, i: int) -> str:
     )
 
 
-def country(worlds: Ensemble, region: str) -> list[list[list[str]]]:
+def country(worlds: PairedWorlds, region: str) -> list[list[list[str]]]:
     """By year rows of label, baseline, policy world, change, and whether it can be told, of a country."""
     shown: dict[str, tuple[str, Values]] = {
         "Best error its labs can use, own or released": (worlds.unit(FRONTIER_ERROR), _access),
@@ -260,17 +260,17 @@ def country(worlds: Ensemble, region: str) -> list[list[list[str]]]:
     return [[row[i] for row in rows] for i in range(len(worlds.years))]
 
 
-def _seen(worlds: Ensemble, region: str, world: int, *, name: str) -> Array:
+def _seen(worlds: PairedWorlds, region: str, world: int, *, name: str) -> Array:
     columns, place = columns_of(worlds.baseline), worlds.baseline.region_ids.index(region)
     return np.array([both.places[world].rows[:, columns.of(name)][:, place] for both in worlds.found])
 
 
-def _access(worlds: Ensemble, region: str, world: int) -> Array:
+def _access(worlds: PairedWorlds, region: str, world: int) -> Array:
     found: Array = np.exp(_seen(worlds, region, world, name="ln_access"))
     return found
 
 
-def _lag(worlds: Ensemble, region: str, world: int) -> Array:
+def _lag(worlds: PairedWorlds, region: str, world: int) -> Array:
     errors = np.exp(_seen(worlds, region, world, name="ln_error"))
     column, years = worlds.columns[FRONTIER_ERROR], np.array(worlds.years)
     return np.array([
@@ -279,15 +279,15 @@ def _lag(worlds: Ensemble, region: str, world: int) -> Array:
     ])  # fmt: skip
 
 
-def _emissions(worlds: Ensemble, region: str, world: int) -> Array:
+def _emissions(worlds: PairedWorlds, region: str, world: int) -> Array:
     return worlds.values(emissions_in(region), world)
 
 
-def _electricity(worlds: Ensemble, region: str, world: int) -> Array:
+def _electricity(worlds: PairedWorlds, region: str, world: int) -> Array:
     return _seen(worlds, region, world, name="energy") / KWH_PER_MWH
 
 
-def _changes(worlds: Ensemble, region: str, label: str, unit: str, values: Values) -> list[list[str]]:
+def _changes(worlds: PairedWorlds, region: str, label: str, unit: str, values: Values) -> list[list[str]]:
     drawn, standing = ((values(of, region, 0), values(of, region, 1)) for of in (worlds, worlds.as_they_stand))
     found = changes(drawn, [False] * len(worlds.years), drawn=worlds.drawn, standing=standing)
     levels = middles(standing, found)

@@ -30,7 +30,7 @@ REGIONS = tuple(f"var(--region-{n})" for n in range(1, 5))  # dirtiest to cleane
 
 
 @dataclass(frozen=True)
-class Line:
+class ChartLine:
     """One line of a chart: values through time in a unit; NaN leaves a gap."""
 
     name: str
@@ -56,7 +56,7 @@ class Band:
 
 
 @dataclass(frozen=True)
-class Scale:
+class ValueScale:
     """How values of a unit are placed: as they are, or as logarithms of a base; ticks with texts."""
 
     unit: str
@@ -109,7 +109,7 @@ def _round_step(size: float) -> float:
 
 
 def through_time(
-    lines: list[Line], scale: Scale, years: tuple[int, int], starts: Sequence[float], *,
+    lines: list[ChartLine], scale: ValueScale, years: tuple[int, int], starts: Sequence[float], *,
     limits: Sequence[float] = (), right: float | None = None, bands: Sequence[Band] = (),
     evidence_ends: float = inf,
 ) -> dict[str, Any]:  # fmt: skip
@@ -142,7 +142,7 @@ def through_time(
     }  # fmt: skip
 
 
-def _band(band: Band, scale: Scale) -> dict[str, Any]:
+def _band(band: Band, scale: ValueScale) -> dict[str, Any]:
     """The room between the lines, which the browser fills: year, and both ends."""
     ends = [[time, scale.place(low), scale.place(high)]
             for time, low, high in zip(band.times, band.low, band.high, strict=True)]  # fmt: skip
@@ -164,7 +164,7 @@ def calendar(years: tuple[int, int]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _end(line: Line, scale: Scale) -> float | None:
+def _end(line: ChartLine, scale: ValueScale) -> float | None:
     """Where the label behind a line wants to stand."""
     return scale.place(line.values[-1]) if len(line.values) else None
 
@@ -203,7 +203,7 @@ def number(value: float, unit: str) -> str:
     return raised(words.number(value, unit))
 
 
-def _series(line: Line, scale: Scale, lift: float) -> dict[str, Any]:
+def _series(line: ChartLine, scale: ValueScale, lift: float) -> dict[str, Any]:
     points = [
         [time, scale.place(value), number(value, scale.unit)]
         for time, value in zip(line.times, line.values, strict=True)

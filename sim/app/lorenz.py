@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from sim.app.crowd import Crowd
-from sim.app.looks import AXIS, BASELINE, FONT, INK, THIRD, Scale
+from sim.app.looks import AXIS, BASELINE, FONT, INK, THIRD, ValueScale
 from sim.arrays import Array
 from sim.measures.inequality import gini
 from sim.report import words
@@ -37,7 +37,7 @@ def lorenz(three: Three) -> dict[str, Any]:
     ]
     even = _curve("", [[0.0, 0.0], [1.0, 1.0]], AXIS, "solid")
     even["lineStyle"]["width"] = 1
-    axis = Scale("fraction").axis([0.0, 1.0])
+    axis = ValueScale("fraction").axis([0.0, 1.0])
     return {
         "animation": False, "textStyle": {"fontFamily": FONT},
         "grid": {"left": 2, "right": 18, "top": 10, "bottom": 24, "containLabel": True},

@@ -21,7 +21,7 @@ MOST_KEPT = 80  # baselines in one worker, about 5 MB each at 700 actors
 
 
 @dataclass(frozen=True)
-class Task:
+class MemberTask:
     """One member of two scenarios, pickled: on a draw of the assumptions, or as they stand."""
 
     member: int
@@ -35,7 +35,7 @@ class Task:
         the same member, so that its baseline is there."""
         return self.member + self.wide
 
-    def __call__(self, kept: "Ensemble") -> "Both | None":
+    def __call__(self, kept: "KeptMembers") -> "Both | None":
         """Do it with what a worker keeps."""
         return kept(self)
 
@@ -104,14 +104,14 @@ def _with_places(baseline: Scenario, member: int) -> tuple[Scenario, MemberPath,
     return baseline, path, places
 
 
-class Ensemble:
+class KeptMembers:
     """The members that a worker keeps, those asked for last."""
 
     def __init__(self) -> None:
         self.members: OrderedDict[tuple[bytes, int, bool], Member] = OrderedDict()
         self.scenarios: OrderedDict[bytes, Scenario] = OrderedDict()
 
-    def __call__(self, task: Task) -> Both | None:
+    def __call__(self, task: MemberTask) -> Both | None:
         """Both worlds of a member; None where the draw makes no possible world."""
         key = sha256(task.baseline).digest(), task.member, task.wide
         if key not in self.members:
@@ -125,7 +125,7 @@ class Ensemble:
             member.last = asked, self._both(member, task)
         return member.last[1]
 
-    def _both(self, member: Member, task: Task) -> Both | None:
+    def _both(self, member: Member, task: MemberTask) -> Both | None:
         other = member.under(self._scenario(task.policy), task.member)
         if other is None:
             return None

@@ -1,13 +1,13 @@
 """What the page says of a year in one sentence: the verdict of the comparison report, or why nothing differs."""
 
-from sim.app.ensemble import Change, Ensemble
+from sim.app.ensemble import Change, PairedWorlds
 from sim.measures import Measure, registry, told
 from sim.measures.access import ACADEMIA_SHARE
 from sim.policies import Policy
 from sim.report.certainty import sized
 from sim.report.comparison import verdict
 from sim.report.comparison.reasons import DRAWN, REPLICATES, in_how_many, limits_alone, why_never
-from sim.report.comparison.verdict import Claim
+from sim.report.comparison.verdict import SpokenEffect
 from sim.results.certainty import DIRECTED, Sureness, direction, sureness
 from sim.results.statistics import FEWEST, alike
 
@@ -22,7 +22,7 @@ def spoken() -> dict[str, Measure]:
     return {**told("by_year"), ACADEMIA_SHARE: registry()[ACADEMIA_SHARE], **told("money")}
 
 
-def sentence(worlds: Ensemble, changes: Change, i: int, ends: float, also: str = "") -> str:
+def sentence(worlds: PairedWorlds, changes: Change, i: int, ends: float, also: str = "") -> str:
     """The verdict of the comparison report, for one year and from these pairs alone, with a remark on these. A year
     after that in which evidence ends is said to be beyond it."""
     if worlds.baseline.is_same(worlds.policy):
@@ -33,7 +33,7 @@ def sentence(worlds: Ensemble, changes: Change, i: int, ends: float, also: str =
     for id, measure in spoken().items():
         change = of_year[id]
         if change is not None and (not change.is_nothing or not measure.told.money):
-            claims.append(Claim(measure, worlds.unit(id), change))
+            claims.append(SpokenEffect(measure, worlds.unit(id), change))
     if all(claim.last.is_nothing for claim in claims):
         return f"In {year} nothing differs: {why_nothing(worlds, year)}."
     when = f"{year}{BEYOND}" if year > ends else f"{year}"
@@ -50,7 +50,7 @@ def sentence(worlds: Ensemble, changes: Change, i: int, ends: float, also: str =
     return f"In {when}{f' {who}' if _acts(text) else ':'} {text[:1].lower()}{text[1:]} {also}".rstrip()
 
 
-def remark(worlds: Ensemble) -> str:
+def remark(worlds: PairedWorlds) -> str:
     """In how many pairs of worlds nothing differs, and why, as the comparison report has it; nothing where that is in
     none, in all of whatever luck, or where pairs are few."""
     kinds = {REPLICATES: worlds.luck, DRAWN: worlds.found} if worlds.drawn else {REPLICATES: worlds.found}
@@ -59,12 +59,12 @@ def remark(worlds: Ensemble) -> str:
     return "" if why_never(worlds.baseline, worlds.policy) else in_how_many(counts, worlds.baseline, worlds.policy)
 
 
-def differing(worlds: Ensemble) -> list[Policy]:
+def differing(worlds: PairedWorlds) -> list[Policy]:
     """The policies of the policy world that the baseline does not have."""
     return [policy for policy in worlds.policy.policies if policy not in worlds.baseline.policies]
 
 
-def why_nothing(worlds: Ensemble, year: int) -> str:
+def why_nothing(worlds: PairedWorlds, year: int) -> str:
     """Why nothing differs in a year, in worlds that are not the same."""
     policies = differing(worlds)
     acting = [policy for policy in policies if not policy.neutral]
@@ -86,7 +86,7 @@ def why_nothing(worlds: Ensemble, year: int) -> str:
     return f"{'the policy is' if one else 'the policies are'} on, and {does}"
 
 
-def _apart(claims: list[Claim]) -> str:
+def _apart(claims: list[SpokenEffect]) -> str:
     """What a world without policies of its own has more and less of, the largest first; what is not told is left to the
     cards."""
     directed = sorted((c for c in claims if sureness(c.last) in DIRECTED), key=lambda claim: -verdict.size(claim.last))
@@ -99,7 +99,7 @@ def _apart(claims: list[Claim]) -> str:
     return "; ".join(parts)
 
 
-def _more_or_less(claim: Claim) -> str:
+def _more_or_less(claim: SpokenEffect) -> str:
     """emissions lower by about 20 %; the compute divide perhaps higher by about 5 % (0 to 9 %)."""
     change, may = claim.last, sureness(claim.last) is Sureness.MAY
     word = claim.measure.words.comparatives[direction(change) < 0]
@@ -114,5 +114,5 @@ def _acts(text: str) -> bool:
     return text.split()[0].lower() in {*verbs, "may"}
 
 
-def _roughly(claim: Claim) -> str:
+def _roughly(claim: SpokenEffect) -> str:
     return f"{claim.measure.subject} {verdict.brief(claim.last, claim.unit).strip('()')}"

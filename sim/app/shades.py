@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from sim.app.ensemble import Change, Ensemble
+from sim.app.ensemble import Change, PairedWorlds
 from sim.app.evidence import LAST
 from sim.app.looks import Band
 from sim.measures import FRONTIER_ERROR
@@ -23,7 +23,7 @@ LAWFUL = (FRONTIER_ERROR, HALVING_COST)  # measures that rest on the law of erro
 FAINT = 0.2  # of the shade's colour, beside that of bands
 
 
-def evidence_ends(worlds: Ensemble, *, rests_on_law: bool) -> float:
+def evidence_ends(worlds: PairedWorlds, *, rests_on_law: bool) -> float:
     """The last year that evidence reaches, as the rule has it."""
     ends = [float(LAST), worlds.baseline.trends_end, worlds.policy.trends_end]
     for world in (0, 1) if rests_on_law else ():
@@ -32,12 +32,12 @@ def evidence_ends(worlds: Ensemble, *, rests_on_law: bool) -> float:
     return min(ends)
 
 
-def evidence_of(worlds: Ensemble, id: str) -> float:
+def evidence_of(worlds: PairedWorlds, id: str) -> float:
     """The last year that evidence reaches, for a measure."""
     return evidence_ends(worlds, rests_on_law=id in LAWFUL)
 
 
-def saved(worlds: Ensemble, id: str, changes: Change) -> list[Band]:
+def saved(worlds: PairedWorlds, id: str, changes: Change) -> list[Band]:
     """The room between the lines of both worlds, in years in which the card of the measure calls the change better or
     worse and does not say "may", for a measure of which less is better."""
     measure = worlds.measures[id]
@@ -54,7 +54,7 @@ def saved(worlds: Ensemble, id: str, changes: Change) -> list[Band]:
     return bands
 
 
-def _tone(worlds: Ensemble, id: str, changes: Change, i: int) -> str:
+def _tone(worlds: PairedWorlds, id: str, changes: Change, i: int) -> str:
     """What the card of the measure says of the change in a year: better, worse, or nothing that is sure."""
     change = changes[id][i]
     if change is None or sureness(change) is not Sureness.SURE:

@@ -10,7 +10,7 @@ from sim.cli.studying import begun, seed_tail
 from sim.errors import InputError, nearest
 
 if TYPE_CHECKING:
-    from sim.history.kept import Wanted
+    from sim.history.kept import CalibrationWanted
     from sim.study.planned import Planned
 
 NAME, GROUP, ORDER = "calibrate", Group.CHECK_US, 5
@@ -47,12 +47,12 @@ def act(options: Namespace) -> int:
     return begun(options, [options.scenario], NAME, f"-{options.scenario.stem}{seed_tail(options, options.scenario)}")
 
 
-def wanted(options: Namespace) -> "Wanted":
+def wanted(options: Namespace) -> "CalibrationWanted":
     """What is asked for. Raises InputError."""
     from sim.history.calibration import WORLDS_A_MINUTE, sizes
     from sim.history.evidence import evidence, within
     from sim.history.fitted import fitted
-    from sim.history.kept import Wanted
+    from sim.history.kept import CalibrationWanted
     from sim.history.origins import ORIGINS
     from sim.scenario import load
     from sim.scenario.variants import changed
@@ -69,7 +69,7 @@ def wanted(options: Namespace) -> "Wanted":
         evidence(scenario, records, until)
     worlds = options.budget * WORLDS_A_MINUTE
     sizes(worlds, len(fitted(scenario).facts))
-    return Wanted(scenario, records, worlds, None if options.all else options.until)
+    return CalibrationWanted(scenario, records, worlds, None if options.all else options.until)
 
 
 def _mechanisms(text: str) -> list[str]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sim.report.comparison.summary import ComparisonSummary, PolicySummary
     from sim.results import Comparison
     from sim.study.planned import Planned
-    from sim.study.repeated import Asked
+    from sim.study.repeated import ReplicatesWanted
 
 NAME, GROUP, ORDER = "compare", Group.MAIN, 2
 HELP = "compare scenarios with the first of them, in pairs on the same luck"
@@ -55,7 +55,7 @@ def act(options: Namespace) -> int:
     return begun(options, options.scenarios, tail=seed_tail(options, options.scenarios[0]))
 
 
-def wanted(options: Namespace) -> "Asked":
+def wanted(options: Namespace) -> "ReplicatesWanted":
     """What is asked for. Raises InputError."""
     from sim.experiment.compare import paired
     from sim.experiment.laws import law_profiles
@@ -63,12 +63,12 @@ def wanted(options: Namespace) -> "Asked":
     from sim.policies import registry
     from sim.scenario import load
     from sim.scenario.every_policy import with_every_policy
-    from sim.study.repeated import Asked, Part
+    from sim.study.repeated import RepeatedPart, ReplicatesWanted
 
     policies = [{policy.id for policy in load(file).policies} for file in options.scenarios]
     every = [*policies, set(registry())] if options.all else policies
 
-    def read(replicates: int, law: str = "", theory: str = "") -> Part:
+    def read(replicates: int, law: str = "", theory: str = "") -> RepeatedPart:
         chosen = {"law.profile": law, "law.theory": theory}
         more = [f'{path}="{name}"' for path, name in chosen.items() if name]
         given = {**overrides(options), "replicates": replicates}
@@ -80,14 +80,14 @@ def wanted(options: Namespace) -> "Asked":
             added, left_out = with_every_policy(found[0], options.settings, found[1:])
             tell(left_out, options.quiet or bool(more))
             found += added
-        return Part(paired(found, replicates), replicates, law, theory)
+        return RepeatedPart(paired(found, replicates), replicates, law, theory)
 
     first = read(options.replicates or REPLICATES)
     laws = law_profiles(first.scenarios[0]) if options.across_laws else []
     theories = other_theories(first.scenarios) if options.theories else []
     more = {"every_step": options.every_step, "assumptions": True, "discount": options.discount}
     parts = [first, *(read(LAW_REPLICATES, law) for law in laws)]
-    return Asked(NAME, [*parts, *(read(first.replicates, theory=theory) for theory in theories)], more)
+    return ReplicatesWanted(NAME, [*parts, *(read(first.replicates, theory=theory) for theory in theories)], more)
 
 
 def meant(settings: list[str], own: set[str], all_policies: list[set[str]]) -> list[str]:

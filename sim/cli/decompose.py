@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sim.report.decomposition.summary import DecompositionSummary
     from sim.results import Decomposition
     from sim.study.planned import Planned
-    from sim.study.repeated import Asked
+    from sim.study.repeated import ReplicatesWanted
 
 NAME, GROUP, ORDER = "decompose", Group.LOOK_CLOSER, 1
 HELP = "take a scenario apart: what each mechanism and each endowment contributes"
@@ -34,11 +34,11 @@ def act(options: Namespace) -> int:
     return begun(options, [options.scenario], tail=tail)
 
 
-def wanted(options: Namespace) -> "Asked":
+def wanted(options: Namespace) -> "ReplicatesWanted":
     """What is asked for. Raises InputError."""
     from sim.measures import registry, require_known
     from sim.scenario import load
-    from sim.study.repeated import Asked, Part
+    from sim.study.repeated import RepeatedPart, ReplicatesWanted
 
     if options.every_step:
         fix = "leave it out, or `run` the scenario with it"
@@ -47,7 +47,7 @@ def wanted(options: Namespace) -> "Asked":
     scenario = load(options.scenario, options.settings, **{**overrides(options), "replicates": replicates})
     require_known(options.measures, registry(scenario.region_ids, scenario.kind_ids))
     more = {"every_step": False, "measures": list(dict.fromkeys(options.measures))}
-    return Asked(NAME, [Part([scenario], replicates)], more)
+    return ReplicatesWanted(NAME, [RepeatedPart([scenario], replicates)], more)
 
 
 def report(_found: "Decomposition", summary: "DecompositionSummary", planned: "Planned", seconds: float) -> str:

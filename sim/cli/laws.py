@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sim.report.comparison.summary import ComparisonSummary
     from sim.results import Comparison
     from sim.study.planned import Planned
-    from sim.study.repeated import Asked
+    from sim.study.repeated import ReplicatesWanted
 
 NAME, GROUP, ORDER = "laws", Group.CHECK_US, 2
 HELP = "list the scaling laws with source and range of evidence, or compare a world under them"
@@ -41,18 +41,18 @@ def act(options: Namespace) -> int:
     return begun(options, [options.compare], tail=f"-{options.compare.stem}{seed_tail(options, options.compare)}")
 
 
-def wanted(options: Namespace) -> "Asked":
+def wanted(options: Namespace) -> "ReplicatesWanted":
     """What is asked for. Raises InputError."""
     from sim.experiment.compare import paired
     from sim.experiment.laws import under_laws
     from sim.scenario import load
-    from sim.study.repeated import Asked, Part
+    from sim.study.repeated import RepeatedPart, ReplicatesWanted
 
     replicates = options.replicates or REPLICATES
     own = load(options.compare, options.settings, **{**overrides(options), "replicates": replicates})
     scenarios = paired(under_laws(own, options.hold), replicates)
     more = {"every_step": options.every_step, "assumptions": True, "discount": DISCOUNT, "hold": options.hold}
-    return Asked(NAME, [Part(scenarios, replicates)], more)
+    return ReplicatesWanted(NAME, [RepeatedPart(scenarios, replicates)], more)
 
 
 def report(found: "Comparison", summary: "ComparisonSummary", planned: "Planned", seconds: float) -> str:

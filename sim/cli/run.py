@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sim.report.run.summary import RunSummary
     from sim.results import Run
     from sim.study.planned import Planned
-    from sim.study.repeated import Asked
+    from sim.study.repeated import ReplicatesWanted
 
 NAME, GROUP, ORDER = "run", Group.MAIN, 1
 HELP = "simulate a scenario and write its results"
@@ -37,18 +37,18 @@ def act(options: Namespace) -> int:
     return begun(options, [options.scenario], options.scenario.stem, seed_tail(options, options.scenario))
 
 
-def wanted(options: Namespace) -> "Asked":
+def wanted(options: Namespace) -> "ReplicatesWanted":
     """What is asked for. Raises InputError."""
     from sim.experiment.run import require_ensemble
     from sim.scenario import load
-    from sim.study.repeated import Asked, Part
+    from sim.study.repeated import RepeatedPart, ReplicatesWanted
 
     scenario = load(options.scenario, options.settings, **overrides(options))
     more = {"every_step": options.every_step, "figures": not options.no_figures}
     if options.ensemble:
         require_ensemble(scenario)
         more["ensemble"] = True
-    return Asked(NAME, [Part([scenario], scenario.run.replicates)], more)
+    return ReplicatesWanted(NAME, [RepeatedPart([scenario], scenario.run.replicates)], more)
 
 
 def report(_: "Run", summary: "RunSummary", planned: "Planned", seconds: float) -> str:

@@ -13,7 +13,7 @@ from sim.plurals import counted
 if TYPE_CHECKING:
     from sim.report.sensitivity.summary import SensitivitySummary
     from sim.study.planned import Planned
-    from sim.study.study import Wanted
+    from sim.study.study import StudyWanted
 
 NAME, GROUP, ORDER = "sensitivity", Group.LOOK_CLOSER, 3
 HELP = "say which numbers move a measure, and which move what a policy changes in it"
@@ -57,7 +57,7 @@ def act(options: Namespace) -> int:
     return begun(options, [options.scenario, *(Path(name) for name in options.against if name.endswith(".toml"))])
 
 
-def wanted(options: Namespace) -> "Wanted":
+def wanted(options: Namespace) -> "StudyWanted":
     """What is asked for. Raises InputError."""
     from sim.study.study import require
 

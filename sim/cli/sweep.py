@@ -12,7 +12,7 @@ from sim.plurals import counted, plural
 if TYPE_CHECKING:
     from sim.report.sweep.summary import SweepSummary
     from sim.study.planned import Planned
-    from sim.study.study import Wanted
+    from sim.study.study import StudyWanted
 
 NAME, GROUP, ORDER = "sweep", Group.LOOK_CLOSER, 2
 HELP = "vary numbers of a scenario and see what changes, in pairs on the same luck"
@@ -46,7 +46,7 @@ def act(options: Namespace) -> int:
     return begun(options, [options.scenario])
 
 
-def wanted(options: Namespace) -> "Wanted":
+def wanted(options: Namespace) -> "StudyWanted":
     """What is asked for. Raises InputError."""
     from sim.study.study import require
 

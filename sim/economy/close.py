@@ -59,7 +59,7 @@ def _treasury(world: World, ledger: Ledger, lives: Lives, revenue: Array) -> Tre
     )
 
 
-class Notes(NamedTuple):
+class StepNotes(NamedTuple):
     """What is noted of a step beside the records of its stages."""
 
     best: int  # the first row with the lowest error
@@ -80,7 +80,7 @@ class Notes(NamedTuple):
     abatement: Array
 
 
-def _notes(fixed: Fixed, ledger: Ledger, actors: Actors) -> Notes:
+def _notes(fixed: Fixed, ledger: Ledger, actors: Actors) -> StepNotes:
     plan, order, money, sale, use, costs = (
         ledger.plan,
         ledger.order,
@@ -96,11 +96,11 @@ def _notes(fixed: Fixed, ledger: Ledger, actors: Actors) -> Notes:
         costs.kwh_clean, costs.kg_avoided, costs.kg_removed, costs.clean, costs.removal, sale.most, order.training,
         order.wanted, money.wants, money.filled, plan.spend, plan.plan.middle, plan.desired, found, bound,
     )  # fmt: skip
-    return Notes(*numbers, *bound, *found)
+    return StepNotes(*numbers, *bound, *found)
 
 
 def _memory(
-    world: World, ledger: Ledger, lives: Lives, notes: Notes, reports: Reports, time: float
+    world: World, ledger: Ledger, lives: Lives, notes: StepNotes, reports: Reports, time: float
 ) -> Memory:  # fmt: skip
     """The frontier, the best model of those that release theirs, the largest run and the carbon, up to ``time``."""
     memory, acts, actors = world.memory, ledger.acts, lives.actors
@@ -134,7 +134,7 @@ def _noted(
     kwh_clean: Array, kg_avoided: Array, kg_removed: Array, clean: Array, removal: Array, most: Array, training: Array,
     wanted: Array, wants: Array, filled: Array, spend: Array, plan: Array, desired: Array, found: Block, bound: Marks,
 ) -> tuple[int, float, float, float, float, float]:  # fmt: skip
-    """The first numbers of ``Notes``; what held back each into ``bound``, its last columns into ``found``."""
+    """The first numbers of ``StepNotes``; what held back each into ``bound``, its last columns into ``found``."""
     _bounds(most, bought, training, wanted, means, wants, filled, spend, plan, desired, bound)
     best, given = 0, inf
     for i in range(error.size):
@@ -182,7 +182,7 @@ def _permit_prices(sale: Sale) -> tuple[float, float, float]:
 
 
 def _record(
-    world: World, ledger: Ledger, lives: Lives, revenue: Array, noted: tuple[Notes, Array], after: World
+    world: World, ledger: Ledger, lives: Lives, revenue: Array, noted: tuple[StepNotes, Array], after: World
 ) -> Step:
     """What happened in the step; the state in it is that of its end, ``after``. Beside the notes stand the runs that
     became known, (n,)."""

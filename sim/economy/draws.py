@@ -9,7 +9,7 @@ from sim.arrays import Array, Rows, unwritten
 from sim.rng import brief_stream, key_of, uniform
 
 
-class Places(NamedTuple):
+class KindPlaces(NamedTuple):
     """Where some kinds lie among all actors."""
 
     ids: list[str]
@@ -31,7 +31,7 @@ class Draws:
     _drawn: dict[tuple[str, frozenset[str] | None], tuple[int, Array]] = field(
         init=False, default_factory=dict, compare=False, repr=False
     )  # the last of each purpose and kinds: its year and numbers, not to be written to
-    _known: dict[frozenset[str] | None, Places] = field(
+    _known: dict[frozenset[str] | None, KindPlaces] = field(
         init=False, default_factory=dict, compare=False, repr=False
     )  # where some kinds lie
 
@@ -49,7 +49,7 @@ class Draws:
             drawn = self._drawn[purpose, kinds] = (year, unwritten(uniform(keys, counts, begins, n)))
         return drawn[1]
 
-    def _places(self, kinds: frozenset[str] | None) -> Places:
+    def _places(self, kinds: frozenset[str] | None) -> KindPlaces:
         """Where some kinds lie, or all."""
         found = self._known.get(kinds)
         if found is None:
@@ -58,7 +58,7 @@ class Draws:
                 if kinds is None or id in kinds:
                     ids, counts, begins = [*ids, id], [*counts, n], [*begins, begin]
                 begin += n
-            found = Places(ids, np.array(counts, dtype=np.intp), np.array(begins, dtype=np.intp), begin)
+            found = KindPlaces(ids, np.array(counts, dtype=np.intp), np.array(begins, dtype=np.intp), begin)
             self._known[kinds] = found
         return found
 

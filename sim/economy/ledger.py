@@ -81,7 +81,7 @@ class Choice(NamedTuple):
     whole: Reach  # by its end
 
 
-class Told(NamedTuple):
+class BuyersTold(NamedTuple):
     """What the market is told of buyers who choose among ways to emit less."""
 
     own: Array  # USD/FLOP before permits
@@ -126,7 +126,7 @@ class Costs(NamedTuple):
     clean_share: Array  # (regions, n) shares of clean power at the end of the step
     permits: Array  # (markets,) USD/kgCO2e of emission permits
     choice: Choice | None = None  # among ways to emit less; None where there is none
-    told: Told | None = None  # to the market, where there is a choice
+    told: BuyersTold | None = None  # to the market, where there is a choice
     apart: Apart | None = None  # where each buys region by region; None where it buys one bundle over its regions
     sent: Sent | None = None  # what full grids send on; None where none is full
     powered: float = inf  # FLOP/yr for which power is connected where it is used, if policies leave some of it idle

@@ -160,7 +160,7 @@ def _homes(scenario: Scenario, groups: Groups, draws: Draws) -> Rows:
     return home
 
 
-def _network(scenario: Scenario, groups: Groups, draws: Draws, plan: Array) -> network.Network:
+def _network(scenario: Scenario, groups: Groups, draws: Draws, plan: Array) -> network.Graph:
     """The knowledge network: those with large first plans are linked more often."""
     pairs = []
     weight = power(plan / plan.max(), scenario.network.prominence)
@@ -174,7 +174,7 @@ def _network(scenario: Scenario, groups: Groups, draws: Draws, plan: Array) -> n
     return network.build(groups.size, pairs)
 
 
-class Research(NamedTuple):
+class FirstResearch(NamedTuple):
     """First research and first errors: what a typical run out of the first plan reaches, (n,)."""
 
     share: Array  # of spending on AI
@@ -183,7 +183,7 @@ class Research(NamedTuple):
     error: Array
 
 
-def _first_research(scenario: Scenario, groups: Groups, plan: Array) -> Research:
+def _first_research(scenario: Scenario, groups: Groups, plan: Array) -> FirstResearch:
     law, k = scenario.anchored_law(), scenario.knowledge
     typical = scenario.training.run_share
     volume = plan / trends.hardware_price(scenario, float(scenario.time.start))
@@ -195,10 +195,10 @@ def _first_research(scenario: Scenario, groups: Groups, plan: Array) -> Research
         growth = np.full(plan.size, k.public_rate)
     share = best_research_share(scenario, law.elasticity(error), np.ones(plan.size), growth)
     trained = volume * (1.0 - share)  # FLOP/yr for training, about the last year
-    return Research(share, volume, trained, training.first_error(typical * trained, law))
+    return FirstResearch(share, volume, trained, training.first_error(typical * trained, law))
 
 
-def _actors(fixed: Fixed, endowment: Endowment, research: Research) -> Actors:
+def _actors(fixed: Fixed, endowment: Endowment, research: FirstResearch) -> Actors:
     n, plan = fixed.groups.size, endowment.plan
     ones = np.ones(n)
     return Actors(

@@ -22,12 +22,12 @@ from sim.economy.reports import Reports
 from sim.economy.years import Years
 from sim.mathematics import logs
 from sim.mechanisms.grids import Connected
-from sim.mechanisms.network import Network
+from sim.mechanisms.network import Graph
 from sim.mechanisms.scaling import AnchoredLaw
 from sim.mechanisms.theories.meek import ln_counted, part_removable
 from sim.policies import Policy
 from sim.policies.base import in_lanes
-from sim.policies.levers import Covered, Duty, Right, Target
+from sim.policies.levers import Covered, Duty, PullTarget, Right
 from sim.records import found_once, record
 from sim.scenario import Scenario
 from sim.scenario.schema import Mechanisms
@@ -72,7 +72,7 @@ class Fixed:
     law: AnchoredLaw
     groups: Groups
     traits: Traits
-    network: Network  # who learns from whom
+    network: Graph  # who learns from whom
     cloud: Array  # (regions,) shares of mobile work at equal prices
     payable: Array  # (uses,) 1 where revenue of policies goes to actors, 0 where it stays in the treasury
     initial_research: float  # USD/yr published at the start, by all
@@ -109,7 +109,7 @@ class Fixed:
         return bool(self.traits.own_budget.min() < inf)
 
     @found_once
-    def targets(self) -> tuple[Target, ...]:
+    def targets(self) -> tuple[PullTarget, ...]:
         """Where the pulls of each policy land."""
         return in_lanes(self.policies, tuple(map(self.scenario.target, self.policies)))
 

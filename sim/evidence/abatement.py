@@ -61,7 +61,7 @@ LIMITS = (
 
 
 @dataclass(frozen=True)
-class Found:
+class TaxEffects:
     """What each tax changes, by world, year, measure and rate."""
 
     effects: dict[tuple[str, int, str, int], Effect]
@@ -77,7 +77,7 @@ class Found:
         return {rate: change for rate, change in found.items() if change is not None}
 
     @classmethod
-    def read(cls, table: pd.DataFrame) -> "Found":
+    def read(cls, table: pd.DataFrame) -> "TaxEffects":
         """What a table of effects, as the page has one, says."""
         rows = table.itertuples()
         return cls({(row.world, row.year, row.measure, row.usd_per_tonne): effect_of(row) for row in rows})
@@ -118,7 +118,7 @@ def abatement(bar: Bar | None = None, foretell: Foretell | None = None) -> Page:
     return made_page(files, check(), FOLDER)
 
 
-def _found(compared: dict[str, Comparison]) -> Found:
+def _found(compared: dict[str, Comparison]) -> TaxEffects:
     rates = [(i, rate) for i, rate in enumerate(RATES) if rate]
     changes = {
         (world, year, id, rate): _in_year(comparison, i, id, year)
@@ -128,7 +128,7 @@ def _found(compared: dict[str, Comparison]) -> Found:
     changes |= {
         (LESS, year, id, rate): _less(compared, i, id, year) for year in YEARS for i, rate in rates for id in SHOWN
     }
-    return Found({key: change for key, change in changes.items() if change is not None})
+    return TaxEffects({key: change for key, change in changes.items() if change is not None})
 
 
 def _in_year(comparison: Comparison, scenario: int, id: str, year: int) -> Effect | None:
@@ -157,7 +157,7 @@ def _both(comparison: Comparison, scenario: int, id: str, year: int, *, wide: bo
     return before, after
 
 
-def answer(found: Found) -> str:
+def answer(found: TaxEffects) -> str:
     """Whether the tax widens the divide once buyers can clean up, in a word; what it does to it then and where they
     cannot, what the one is less the other, and what it does to emissions, also beside what a reader knows. A direction
     is named where the range over luck and assumptions leaves no doubt of it."""
@@ -208,7 +208,7 @@ def _compared(change: Effect | None) -> str:
     return f"Pair by pair it {leaves} the divide {more} where they can clean up: at {RATES[-1]:,} USD/t {said}."
 
 
-def _pictured(found: Found) -> str:
+def _pictured(found: TaxEffects) -> str:
     """What the named tax does to emissions and electricity where buyers can clean up, beside what a reader knows; what
     has no sure direction is left out."""
     said = []
@@ -254,7 +254,7 @@ def _does(change: Effect | None) -> str:
     return f"go either way ({said})" if sureness(change) is Sureness.UNCLEAR else said
 
 
-def page(found: Found) -> str:
+def page(found: TaxEffects) -> str:
     """The page: its answer, the figure, a table for each year, and what others found."""
     said = [
         "# Does carbon policy widen the divide once buyers can clean up?",
@@ -284,7 +284,7 @@ def page(found: Found) -> str:
     return "\n\n".join(said) + "\n"
 
 
-def _table(found: Found) -> pd.DataFrame:
+def _table(found: TaxEffects) -> pd.DataFrame:
     """Every effect: a row for each world, year, measure and rate."""
     rows = []
     for (world, year, id, rate), change in found.effects.items():

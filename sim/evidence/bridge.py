@@ -7,7 +7,7 @@ from math import log, log10, nan
 import numpy as np
 
 from sim.arrays import added
-from sim.evidence.drawn import Drawn, Years, middle_of
+from sim.evidence.drawn import DrawnWorld, WorldYears, middle_of
 from sim.evidence.thompson import powers, published_law
 from sim.measures import FRONTIER_ERROR
 from sim.measures.access import HALVING_COST, HALVING_EMISSIONS, HALVING_FLOP
@@ -27,7 +27,7 @@ POUND = factor("lbCO2e", "tCO2e") / factor("tCO2e", "tCO2e")  # t
 
 
 @dataclass(frozen=True)
-class Step:
+class BridgeStep:
     """One difference, in powers of ten: what a run that reaches the error costs more (or less) by it."""
 
     name: str
@@ -43,10 +43,10 @@ class Bridge:
 
     unit: str
     start: float  # power of ten
-    steps: tuple[Step, ...]
+    steps: tuple[BridgeStep, ...]
     end: float
     end_over: Spread
-    later: Step
+    later: BridgeStep
     last: float
     last_over: Spread
     reached: int | None  # year, in the world as it stands: the median, where most replicates reach it
@@ -98,7 +98,7 @@ class _Found:
 
 
 def bridges(
-    scenario: Scenario, replicates: Sequence[Years], draws: Sequence[Drawn], error: float, year: int
+    scenario: Scenario, replicates: Sequence[WorldYears], draws: Sequence[DrawnWorld], error: float, year: int
 ) -> tuple[Bridge, Bridge]:
     """What a run that reaches an error costs [USD of the model] and emits [tCO2e] in a year, from what was published.
 
@@ -117,8 +117,8 @@ def _bridge(unit: str, start: float, here: list[_Found], there: list[_Found]) ->
     end, reach = start + middle.sum(names), [one for one in own if one.reached is not None]
     last = start + float(np.median([one.sum(names, late=True) for one in reach])) if reach else nan
 
-    def step(name: str, power: float) -> Step:
-        return Step(*TOLD[name], power, Spread.of(np.array([one.step(name, names) for one in there])))
+    def step(name: str, power: float) -> BridgeStep:
+        return BridgeStep(*TOLD[name], power, Spread.of(np.array([one.step(name, names) for one in there])))
 
     def over(*, late: bool) -> Spread:
         return Spread.of(np.array([start + one.sum(names, late=late) for one in there]))
@@ -132,14 +132,14 @@ def _bridge(unit: str, start: float, here: list[_Found], there: list[_Found]) ->
     )  # fmt: skip
 
 
-def _found(scenario: Scenario, years: Years, error: float, year: int) -> _Found:
+def _found(scenario: Scenario, years: WorldYears, error: float, year: int) -> _Found:
     reached = years.falls_to(FRONTIER_ERROR, error)
     there = _powers(scenario, years, error, year)
     then = dict.fromkeys(there, nan) if reached is None else _powers(scenario, years, error, reached)
     return _Found(there, reached, then)
 
 
-def _powers(scenario: Scenario, years: Years, error: float, year: int) -> dict[str, float]:
+def _powers(scenario: Scenario, years: WorldYears, error: float, year: int) -> dict[str, float]:
     """Each step's power of ten in one world."""
     source = published("thompson")
     gflop = powers(published_law("imagenet", PROFILE), error)[0]
@@ -158,14 +158,14 @@ def _powers(scenario: Scenario, years: Years, error: float, year: int) -> dict[s
     }  # fmt: skip
 
 
-def _run(scenario: Scenario, years: Years, error: float, year: int) -> float:
+def _run(scenario: Scenario, years: WorldYears, error: float, year: int) -> float:
     """log10 of the Gflop of a run that reaches an error with what the frontier knows at the end of a year."""
     law = scenario.anchored_law()
     ln_run = law.ln_run(law.ln_compute_for(np.asarray(error)), _known(scenario, years, year))
     return (float(ln_run) - LN_GIGA) / LN10
 
 
-def _known(scenario: Scenario, years: Years, year: int) -> float:
+def _known(scenario: Scenario, years: WorldYears, year: int) -> float:
     """The frontier's knowledge at the end of a year: ln of what algorithms of the start take over what its own take.
     Where that differs by the size of the run, it follows from the run that halves the frontier's error."""
     terms = scenario.theory.terms

@@ -3,7 +3,7 @@
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 
-from sim.evidence.bridge import OF_SOURCE, Bridge, Step
+from sim.evidence.bridge import OF_SOURCE, Bridge, BridgeStep
 from sim.evidence.figures.common import bars, source
 from sim.report.colours import BETTER, INK, LINE, POLICIES, SECONDARY, TERTIARY
 from sim.report.style import canvas, png
@@ -46,7 +46,7 @@ def _waterfall(ax: Axes, bridge: Bridge, year: int) -> None:
     ax.tick_params(axis="x", labelcolor=TERTIARY, labelsize=8)
 
 
-def _step(ax: Axes, step: Step, at: float, row: int) -> float:
+def _step(ax: Axes, step: BridgeStep, at: float, row: int) -> float:
     """A bar from where the step before ended; where it ends."""
     tone = BETTER if step.power < 0 else POLICIES[1]
     ax.plot([at, at], [row - 1, row], color=LINE, linewidth=1, zorder=1)

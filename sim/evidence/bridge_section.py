@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from math import isfinite
 
-from sim.evidence.bridge import OF_SOURCE, Bridge, Step
+from sim.evidence.bridge import OF_SOURCE, Bridge, BridgeStep
 from sim.evidence.page import grid
 from sim.plurals import counted
 from sim.report.words import number
@@ -72,7 +72,7 @@ def _table_of(year: int) -> Callable[[Bridge], str]:
     return table
 
 
-def _row(step: Step) -> list[str]:
+def _row(step: BridgeStep) -> list[str]:
     return [step.name, step.meaning, _signed(step.power), _span(step.over, _signed)]
 
 

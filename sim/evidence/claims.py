@@ -20,7 +20,7 @@ FIRST, RECENT = 2012, 2024  # years that the last is held against
 
 
 @dataclass(frozen=True)
-class Claim:
+class TestedClaim:
     """A claim, what is measured for it, from how many times as much as in which year it holds, and what to quote."""
 
     said: str
@@ -34,14 +34,14 @@ class Claim:
 
 
 CLAIMS = (
-    Claim(
+    TestedClaim(
         "Costs explode", HALVING_COST, "the cost of the next halving of error", EXPLODES, RECENT,
         supported="In {end} the next halving of error costs {factor} as much as in {since}.",
         contradicted="In {end} the next halving of error costs {factor} as much as in {since}: no explosion.",
         undecided="Whether the next halving of error becomes ten times as dear is open: in {end} it costs {factor} as "
         "much as in {since}.",
     ),
-    Claim(
+    TestedClaim(
         "A divide opens between rich and poor", DIVIDE,
         "how many times larger industry's typical run is than academia's", EXPLODES, FIRST,
         supported="In {end} industry's lead over academia in compute is {factor} that of {since}.",
@@ -49,13 +49,13 @@ CLAIMS = (
         undecided="Whether industry's lead over academia grows tenfold is open: in {end} it is {factor} that of "
         "{since}.",
     ),
-    Claim(
+    TestedClaim(
         "Carbon explodes", EMISSIONS, "emissions of the year", EXPLODES, RECENT,
         supported="In {end} deep learning emits {factor} as much as in {since}.",
         contradicted="In {end} deep learning emits {factor} as much as in {since}: no explosion.",
         undecided="Whether emissions grow tenfold is open: in {end} they are {factor} those of {since}.",
     ),
-    Claim(
+    TestedClaim(
         "Researchers turn to efficient algorithms", RESEARCH_SHARE,
         "the share of spending that goes to efficiency research", 1.0, RECENT,
         supported="In {end} the share of spending that goes to efficiency research is {factor} that of {since}.",
@@ -68,31 +68,31 @@ CLAIMS = (
 
 
 @dataclass(frozen=True)
-class Verdict:
+class TestedVerdict:
     """A claim with what draws say of it."""
 
-    claim: Claim
+    claim: TestedClaim
     word: str
     share: float  # of the draws in which the claim holds
     sentence: str
 
 
-def verdicts(found: Comparison) -> list[Verdict]:
+def verdicts(found: Comparison) -> list[TestedVerdict]:
     """What draws say of each claim in the baseline of a comparison whose assumptions were drawn."""
     return [verdict(claim, factors(found, claim), found.years[-1]) for claim in CLAIMS]
 
 
-def factors(found: Comparison, claim: Claim) -> Array:
+def factors(found: Comparison, claim: TestedClaim) -> Array:
     """What a claim measures in the last year over that of an earlier one, by draw."""
     paths = found.paths(0, claim.measure, wide=True)
     return np.asarray(paths[:, -1] / paths[:, found.years.index(claim.since)])
 
 
-def verdict(claim: Claim, factors: Array, end: int) -> Verdict:
+def verdict(claim: TestedClaim, factors: Array, end: int) -> TestedVerdict:
     """What draws of a factor say of a claim. A draw without one does not say that it holds."""
     share = float(np.mean(factors > claim.beyond))
     word = SUPPORTED if share >= MOST else CONTRADICTED if share <= FEWEST else UNDECIDED
     text: str = getattr(claim, word)
     sentence = text.format(factor=ranged(Spread.of(factors), "ratio"), end=end, since=claim.since)
     held = f"{int(np.sum(factors > claim.beyond))} of {counted(factors.size, 'draw')}"
-    return Verdict(claim, word, share, f"{sentence} The claim holds in {held}.")
+    return TestedVerdict(claim, word, share, f"{sentence} The claim holds in {held}.")

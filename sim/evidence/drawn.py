@@ -19,7 +19,7 @@ from sim.scenario.variants import with_values
 Bar = Callable[[Any, int], Any]
 
 
-class Years(NamedTuple):
+class WorldYears(NamedTuple):
     """Measures of one world by year, by id, and the first year."""
 
     values: dict[str, Array]
@@ -35,11 +35,11 @@ class Years(NamedTuple):
         return self.first + int(there[0]) if there.size else None
 
 
-class Drawn(NamedTuple):
+class DrawnWorld(NamedTuple):
     """A world with numbers drawn anew, and what happened in it."""
 
     world: Scenario
-    years: Years
+    years: WorldYears
 
 
 @dataclass(frozen=True)
@@ -56,29 +56,31 @@ class _Draw:
         return number, values, yearly
 
 
-def drawn(scenario: Scenario, bar: Bar | None = None) -> list[Drawn]:
+def drawn(scenario: Scenario, bar: Bar | None = None) -> list[DrawnWorld]:
     """As many draws of a scenario as it has replicates. Raises KeyboardInterrupt where they are cut short."""
     wanted = scenario.run.replicates
     made, interrupted = gathered(_Draw(scenario), range(wanted), planned(scenario).workers, bar)
     if interrupted:
         raise KeyboardInterrupt
     return [
-        Drawn(with_values(scenario, values), of_world(scenario, yearly))
+        DrawnWorld(with_values(scenario, values), of_world(scenario, yearly))
         for _, values, yearly in sorted(made, key=lambda one: one[0])
     ]
 
 
-def of_world(scenario: Scenario, yearly: Array) -> Years:
+def of_world(scenario: Scenario, yearly: Array) -> WorldYears:
     """Measures by year (years, measures) by their ids."""
     ids = registry(scenario.region_ids, scenario.kind_ids)
-    return Years(dict(zip(ids, yearly.T, strict=True)), scenario.time.start)
+    return WorldYears(dict(zip(ids, yearly.T, strict=True)), scenario.time.start)
 
 
-def replicates_of(run: Run) -> list[Years]:
+def replicates_of(run: Run) -> list[WorldYears]:
     """Each replicate of a run."""
     return [of_world(run.scenario, one.yearly) for one in run.replicates]
 
 
-def middle_of(every: Sequence[Years]) -> Years:
+def middle_of(every: Sequence[WorldYears]) -> WorldYears:
     """Medians over replicates, by year."""
-    return Years({id: np.median([one.values[id] for one in every], axis=0) for id in every[0].values}, every[0].first)
+    return WorldYears(
+        {id: np.median([one.values[id] for one in every], axis=0) for id in every[0].values}, every[0].first
+    )

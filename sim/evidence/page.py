@@ -11,7 +11,7 @@ import pandas as pd
 from tabulate import tabulate
 
 from sim.evidence.drawn import of_world
-from sim.experiment.duration import Plan
+from sim.experiment.duration import TimePlan
 from sim.experiment.path import simulate
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR
 from sim.measures.access import HALVING_COST
@@ -21,7 +21,7 @@ from sim.scenario import Scenario
 from sim.store.place import save_bytes, save_table, save_text
 
 Bar = Callable[[Any, int], Any]
-Foretell = Callable[[Plan], None]
+Foretell = Callable[[TimePlan], None]
 Check = dict[str, list[float]]
 Content: TypeAlias = str | bytes | pd.DataFrame
 NUMBERS, DIGITS = "numbers", 10  # what a digest is of, and how many hexadecimal digits it has

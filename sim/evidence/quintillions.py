@@ -9,7 +9,7 @@ from sim.evidence.bridge import Bridge, bridges
 from sim.evidence.bridge_figure import draw
 from sim.evidence.bridge_section import first_run, money, reached, ten, tonnes
 from sim.evidence.claims import CLAIMS, EXPLODES, FEWEST, MOST, verdicts
-from sim.evidence.drawn import Drawn, drawn, replicates_of
+from sim.evidence.drawn import DrawnWorld, drawn, replicates_of
 from sim.evidence.page import NUMBERS, Bar, Check, Foretell, Page, digest, digests, grid, page, single_runs, whole
 from sim.experiment.compare import compare
 from sim.experiment.compare import planned as planned_comparison
@@ -60,7 +60,7 @@ def check() -> Check:
     return digests(of_tasks | of_theories) | worked_out | single_runs(of_tasks | of_fits | drawn_once)
 
 
-def steps_and_claims(draws: Mapping[str, Drawn], year: int = END) -> Check:
+def steps_and_claims(draws: Mapping[str, DrawnWorld], year: int = END) -> Check:
     """What tells how the page reads worlds from other ways: by draw, powers of ten of the published price and of each
     step from it, for dollars and then for tonnes; and what claims say, from how many times and in how many draws."""
     error, found = published("thompson")["headline_error"], {f"claims {NUMBERS}": digest(*CLAIMS, FEWEST, MOST)}
@@ -203,7 +203,7 @@ def _fourth(compared: Comparison) -> str:
     )
 
 
-def _tasks(runs: list[Run], in_tasks: Mapping[str, Sequence[Sequence[Drawn]]]) -> str:
+def _tasks(runs: list[Run], in_tasks: Mapping[str, Sequence[Sequence[DrawnWorld]]]) -> str:
     head, rows = tasks.table(runs, MIDDLE, END)
     most, least = tasks.furthest(runs, END)
     under_head, under_rows = tasks.by_theory(in_tasks, END)

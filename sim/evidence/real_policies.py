@@ -48,7 +48,7 @@ LEAK_SETTINGS = (
 
 
 @dataclass(frozen=True)
-class Told:
+class NoteFacts:
     """What a note speaks of."""
 
     years: tuple[int, ...]
@@ -57,28 +57,28 @@ class Told:
 
 
 CARBON = (OPERATIONAL, THERE, ELSEWHERE, DIVIDE)
-TAX, CAP = Told((2030, 2040), (*CARBON, REVENUE)), (*CARBON, PERMIT_PRICE)
+TAX, CAP = NoteFacts((2030, 2040), (*CARBON, REVENUE)), (*CARBON, PERMIT_PRICE)
 LABS = (ACADEMIA_SHARE, DIVIDE, MEDIAN_LAB)
 SHARES = (*map(share_of, ("corporation", "startup")), ACADEMIA_SHARE)
 NOTES = {
     "california": TAX, "canada": TAX, "china": TAX, "eu_price": TAX, "norway": TAX, LEAK: TAX,
-    "uk_price_support": Told((2022, 2030, 2040), (*CARBON, REVENUE)),
-    "eu_cap": Told((2024, 2030, 2040), CAP),
-    "two_caps": Told((2030,), (*CARBON, DEARER_PERMIT, CHEAPER_PERMIT)),
-    "clean_power": Told((2030, 2040), (CLEAN_POWER, OPERATIONAL, DIVIDE)),
-    "carbon_tax_clean": Told((2030, 2040), (CLEAN_POWER, OPERATIONAL, ENERGY, DIVIDE, REVENUE), "clean_power"),
-    "cap_and_trade_clean": Told(
+    "uk_price_support": NoteFacts((2022, 2030, 2040), (*CARBON, REVENUE)),
+    "eu_cap": NoteFacts((2024, 2030, 2040), CAP),
+    "two_caps": NoteFacts((2030,), (*CARBON, DEARER_PERMIT, CHEAPER_PERMIT)),
+    "clean_power": NoteFacts((2030, 2040), (CLEAN_POWER, OPERATIONAL, DIVIDE)),
+    "carbon_tax_clean": NoteFacts((2030, 2040), (CLEAN_POWER, OPERATIONAL, ENERGY, DIVIDE, REVENUE), "clean_power"),
+    "cap_and_trade_clean": NoteFacts(
         (2030, 2040), (CLEAN_POWER, OPERATIONAL, FRONTIER_ERROR, DIVIDE, PERMIT_PRICE), "clean_power"
     ),
-    "cap_and_trade": Told((2028, 2030, 2040), (OPERATIONAL, DIVIDE, PERMIT_PRICE)),
-    "compute_permits": Told((2028, 2030, 2040), (ENERGY, OPERATIONAL, DIVIDE)),
-    "cap_and_trade_given": Told((2030, 2040), (PERMIT_PRICE, *SHARES, DIVIDE), "cap_and_trade"),
-    "nairr": Told((2024, 2029, 2032), LABS),
-    "uk_research_resource": Told((2026, 2030, 2033), LABS),
-    "india": Told((2025, 2029, 2033), LABS),
-    "us_order": Told((2024,), (KNOWN,)),
-    "eu_ai_act": Told((2025, 2026, 2028, 2032), (KNOWN,)),
-    "pause_2023": Told((2023, 2024), (FRONTIER_FLOP, FRONTIER_ERROR)),
+    "cap_and_trade": NoteFacts((2028, 2030, 2040), (OPERATIONAL, DIVIDE, PERMIT_PRICE)),
+    "compute_permits": NoteFacts((2028, 2030, 2040), (ENERGY, OPERATIONAL, DIVIDE)),
+    "cap_and_trade_given": NoteFacts((2030, 2040), (PERMIT_PRICE, *SHARES, DIVIDE), "cap_and_trade"),
+    "nairr": NoteFacts((2024, 2029, 2032), LABS),
+    "uk_research_resource": NoteFacts((2026, 2030, 2033), LABS),
+    "india": NoteFacts((2025, 2029, 2033), LABS),
+    "us_order": NoteFacts((2024,), (KNOWN,)),
+    "eu_ai_act": NoteFacts((2025, 2026, 2028, 2032), (KNOWN,)),
+    "pause_2023": NoteFacts((2023, 2024), (FRONTIER_FLOP, FRONTIER_ERROR)),
 }  # fmt: skip
 SHIPPED = (  # of NOTES, beside those on record
     "two_caps", "clean_power", "carbon_tax_clean", "cap_and_trade_clean", "cap_and_trade", "cap_and_trade_given",

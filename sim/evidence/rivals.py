@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from sim.evidence.drawn import Drawn
+from sim.evidence.drawn import DrawnWorld
 from sim.evidence.page import grid
 from sim.experiment.theories import under
 from sim.measures import FRONTIER_ERROR
@@ -24,7 +24,7 @@ from sim.scenario.variants import with_options
 
 YEARS = (2012, 2024, 2040)  # of the table on what counts
 DECIDED = 0.5  # of the weight, from which on records favour a theory
-ByDraws: TypeAlias = Mapping[str, Sequence[Drawn]]  # the baseline's, by theory
+ByDraws: TypeAlias = Mapping[str, Sequence[DrawnWorld]]  # the baseline's, by theory
 
 
 def under_each(scenarios: Sequence[Scenario]) -> dict[str, list[Scenario]]:
@@ -87,7 +87,7 @@ def favoured() -> str:
     )
 
 
-def behind(draws: Sequence[Drawn]) -> list[str]:
+def behind(draws: Sequence[DrawnWorld]) -> list[str]:
     """A median lab's loss over the frontier's, by year; the error where nothing remains beside it."""
     found = []
     for year in YEARS:

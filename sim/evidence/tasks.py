@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from sim.evidence.drawn import Drawn
+from sim.evidence.drawn import DrawnWorld
 from sim.measures import DIVIDE, FRONTIER_ERROR
 from sim.measures.access import ACADEMIA_SHARE, HALVING_COST
 from sim.measures.economy import FRONTIER_COST
@@ -34,7 +34,7 @@ def table(runs: list[Run], middle: int, end: int) -> tuple[list[str], list[list[
     return [text.format(middle=middle, end=end) for text in HEAD], [_row(run, middle, end) for run in runs]
 
 
-def by_theory(found: Mapping[str, Sequence[Sequence[Drawn]]], end: int) -> tuple[list[str], list[list[str]]]:
+def by_theory(found: Mapping[str, Sequence[Sequence[DrawnWorld]]], end: int) -> tuple[list[str], list[list[str]]]:
     """Head and rows: each task under each theory, medians over draws. ``found`` by theory has the draws of each task,
     in the same order."""
     told = {

@@ -13,7 +13,7 @@ from sim.arguments import fraction, several, whole, whole_or, wrapper, yes_or_no
 from sim.arrays import added
 from sim.errors import InputError, Notice
 from sim.experiment.draws import on_draw
-from sim.experiment.duration import Plan, pace, plan
+from sim.experiment.duration import TimePlan, pace, plan
 from sim.experiment.notes import ReplicateNotes
 from sim.experiment.path import WorldPath, parting, side_by_side
 from sim.experiment.pool import Progress, Work, gathered
@@ -62,13 +62,13 @@ def replicate_of(scenarios: Sequence[Scenario], assumptions: bool = True, every_
     """What simulates a replicate of scenarios that are ``paired``, by its number. A Notice warns of those that are the
     same."""
     twins = _twins(scenarios)
-    return _Replicate(list(scenarios), twins, assumptions and any(twins), every_step)
+    return _ComparedReplicate(list(scenarios), twins, assumptions and any(twins), every_step)
 
 
 def planned(
     scenarios: Sequence[Scenario], *, replicates: int = 50, assumptions: bool = True, workers: int | None = None,
     every_step: bool = False,
-) -> Plan:  # fmt: skip
+) -> TimePlan:  # fmt: skip
     """How long it takes to ``compare`` scenarios, and with how many workers."""
     first, *others = comparable(list(scenarios))
     partings = [parting(first, other) or first.time.start for other in others]
@@ -82,7 +82,7 @@ def planned(
 
 
 @dataclass(frozen=True)
-class _Replicate:
+class _ComparedReplicate:
     """One replicate of all scenarios."""
 
     scenarios: list[Scenario]

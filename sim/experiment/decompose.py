@@ -8,7 +8,7 @@ import numpy as np
 from sim.arguments import texts, whole_or, wrapper
 from sim.arguments import whole as whole_number
 from sim.arrays import Array
-from sim.experiment.duration import Plan, pace, plan
+from sim.experiment.duration import TimePlan, pace, plan
 from sim.experiment.factors import ENDOWMENT, Factor, factors, without
 from sim.experiment.notes import AskedNotes
 from sim.experiment.path import WorldPath
@@ -41,7 +41,7 @@ def decompose(
 
 def replicate_of(whole: Scenario) -> Work[Parts]:
     """What simulates a replicate of all worlds that a scenario is taken apart into, by its number."""
-    return _Replicate(list(worlds(whole, factors(whole)).values()))
+    return _DecomposedReplicate(list(worlds(whole, factors(whole)).values()))
 
 
 def decomposition(
@@ -54,7 +54,7 @@ def decomposition(
     return Decomposition(whole, about, list(_left_out(parts)), columns, done, asked, interrupted, measures)
 
 
-def planned(whole: Scenario, *, replicates: int = 20, workers: int | None = None) -> Plan:
+def planned(whole: Scenario, *, replicates: int = 20, workers: int | None = None) -> TimePlan:
     """How long it takes to ``decompose`` a scenario, and with how many workers."""
     count = 3 + 2 * len(factors(whole))
     return plan(pace(whole).lasts(count * whole.years, count), replicates, workers)
@@ -77,7 +77,7 @@ def _left_out(parts: list[Factor]) -> dict[tuple[str, str], list[Factor]]:
 
 
 @dataclass(frozen=True)
-class _Replicate:
+class _DecomposedReplicate:
     """One replicate of all worlds: the last year of each."""
 
     variants: list[Scenario]

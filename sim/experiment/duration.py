@@ -23,7 +23,7 @@ DRAWING, ROW, BYTE = 4.0, 1.2e-5, 1.5e-8
 
 
 @dataclass(frozen=True)
-class Plan:
+class TimePlan:
     """How long it will take [s], and in how many processes."""
 
     seconds: float
@@ -31,7 +31,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Pace:
+class ReplicatePace:
     """What a replicate of a world takes here."""
 
     start: float  # [s], to begin it
@@ -42,7 +42,7 @@ class Pace:
         return worlds * self.start + years * self.year
 
 
-def pace(scenario: Scenario, every_step: bool = False) -> Pace:
+def pace(scenario: Scenario, every_step: bool = False) -> ReplicatePace:
     """Take the time of the first steps of a scenario's first replicate, and of what is measured in them."""
     measures = registry(scenario.region_ids, scenario.kind_ids).values()  # first, since some of them are compiled too
     prepare()  # which is done once and would be counted for every replicate
@@ -61,16 +61,16 @@ def pace(scenario: Scenario, every_step: bool = False) -> Pace:
         measuring.append(perf_counter() - between)
     steps = scenario.time.steps_per_year
     windows = 1 + steps if every_step else 1
-    return Pace(start, steps * median(stepping) + windows * median(measuring))
+    return ReplicatePace(start, steps * median(stepping) + windows * median(measuring))
 
 
-def plan(each: float, tasks: int, workers: int | None = None) -> Plan:
+def plan(each: float, tasks: int, workers: int | None = None) -> TimePlan:
     """For tasks that take ``each`` so many seconds; ``workers`` None chooses by the amount of work."""
     workers = enough_workers(each * tasks, tasks) if workers is None else min(workers, tasks)
     if workers == 1:
-        return Plan(each * tasks, 1)
+        return TimePlan(each * tasks, 1)
     at_once = min(workers, processors())
-    return Plan(starts() + each * ceil(tasks / at_once), workers)
+    return TimePlan(starts() + each * ceil(tasks / at_once), workers)
 
 
 def writing(rows: int = 0) -> float:
@@ -83,7 +83,7 @@ def reading(directory: Path) -> float:
     return BYTE * float(added(table.stat().st_size for table in directory.glob("*.csv")))
 
 
-def in_turn(plans: Iterable[Plan]) -> Plan:
+def in_turn(plans: Iterable[TimePlan]) -> TimePlan:
     """Plans carried out one after the other."""
     done = list(plans)
-    return Plan(float(added(plan.seconds for plan in done)), max(plan.workers for plan in done))
+    return TimePlan(float(added(plan.seconds for plan in done)), max(plan.workers for plan in done))

@@ -27,7 +27,7 @@ from sim.experiment.pool import Progress, gathered
 from sim.history.emulator import Emulator, emulated, one_thread
 from sim.history.evidence import Evidence
 from sim.history.fitted import Fitted, fitted
-from sim.history.points import Batch, Numbered, Points
+from sim.history.points import Batch, Numbered, PointsWork
 from sim.history.proposal import Proposal, effective, interval, likelihood, proposal, weighted
 from sim.rng import stream
 from sim.scenario import Scenario
@@ -143,7 +143,7 @@ def steps(scenario: Scenario, said: Evidence, wanted: Sizes) -> Recipe:
 
     def points(shares: Array) -> Batch:
         stage, _, replicates = next(stages)
-        return Points(scenario, known, said, shares, replicates).batch(stage)
+        return PointsWork(scenario, known, said, shares, replicates).batch(stage)
 
     design = spread(wanted.first, k, seed, "design")
     cloud = spread(CANDIDATES, k, seed, "candidates")

@@ -15,7 +15,7 @@ PERIODS = ((2012, 2014), (2015, 2017), (2018, 2019), (2020, 2021))  # those that
 RATIO = "compute_ratio"
 
 
-class Point(NamedTuple):
+class DividePoint(NamedTuple):
     """What the records of some years show of the divide."""
 
     year: float  # the middle of the years
@@ -26,7 +26,7 @@ class Point(NamedTuple):
 
 
 @cache
-def divide() -> tuple[Point, ...]:
+def divide() -> tuple[DividePoint, ...]:
     """Industry's geometric mean over academia's of the records' training compute, by period."""
     found = []
     for first, last in PERIODS:
@@ -37,5 +37,5 @@ def divide() -> tuple[Point, ...]:
             continue
         ends = np.nanquantile(again, [(1 - INTERVAL) / 2, (1 + INTERVAL) / 2])
         low, high = (float(10.0**end) for end in ends)
-        found.append(Point((first + last) / 2, f"{first} to {last}", float(10.0 ** ratio[0]), low, high))
+        found.append(DividePoint((first + last) / 2, f"{first} to {last}", float(10.0 ** ratio[0]), low, high))
     return tuple(found)

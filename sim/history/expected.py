@@ -22,7 +22,7 @@ from sim.history.foretold import COLUMNS, FORETOLD, band, foretold
 from sim.history.observation import observed
 from sim.history.records import Records, packaged
 from sim.history.sample import recorded
-from sim.history.seen import Kept, Past
+from sim.history.seen import Kept, ShownPast
 from sim.history.targets import TARGETS, TRAILING, Target, told_of
 from sim.measures import registry
 from sim.results.statistics import FEWEST
@@ -102,7 +102,7 @@ def _drawn(
     return Drawn(replicate, values.T, np.array(targets).reshape(len(every), versions))
 
 
-def _watched(world: Scenario, replicate: int, years: tuple[int, int]) -> tuple[Array, Past]:
+def _watched(world: Scenario, replicate: int, years: tuple[int, int]) -> tuple[Array, ShownPast]:
     """FORETOLD of a world by (year, measure), and what records could show of it."""
     measures = registry(world.region_ids, world.kind_ids)
     first, last = years

@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.errors import InputError
-from sim.experiment.duration import Plan as Time
+from sim.experiment.duration import TimePlan as Time
 from sim.experiment.pool import finished
 from sim.history.calibration import WORLDS_A_MINUTE, Calibration, Sizes, sizes, steps
 from sim.history.evidence import evidence
@@ -36,7 +36,7 @@ VALUES = "values"
 
 
 @dataclass(frozen=True)
-class Wanted:
+class CalibrationWanted:
     """What ``calibrate`` asks for."""
 
     scenario: Scenario  # ends with the last year that is simulated
@@ -57,7 +57,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Part:
+class BatchPart:
     """A part of a batch: which of its pieces of work stand in one shard."""
 
     batch: Batch
@@ -184,7 +184,7 @@ class Calibrated(Planned):
             there = present(self.directory)
             missing = [i for i, name in enumerate(names) if name not in there]
             if missing and engine is not None:
-                yield from engine(Part(batch, names, size), missing)
+                yield from engine(BatchPart(batch, names, size), missing)
             values = np.concatenate([self._values(name) for name in names])
             try:
                 batch = recipe.send(values)
@@ -200,7 +200,7 @@ class Calibrated(Planned):
             while batch is not None:
                 names, _, size = self.named(fit, batch.stage)
                 wanted = [i for i, name in enumerate(names) if name in chosen]
-                yield from finished(Part(batch, names, size), wanted, workers)
+                yield from finished(BatchPart(batch, names, size), wanted, workers)
                 values = np.concatenate([self._values(name) for name in names])
                 batch = _sent(recipe, values)
 

@@ -32,10 +32,10 @@ from sim.arrays import Array, Rows
 from sim.history.errors import error_record
 from sim.history.records import JOINT, Records
 from sim.history.sample import Sample
-from sim.history.seen import Past, luck
+from sim.history.seen import ShownPast, luck
 
 
-def observed(past: Past, records: Records, draws: int) -> Sample:
+def observed(past: ShownPast, records: Records, draws: int) -> Sample:
     """What the records would be in a simulated world, ``draws`` times. Every record has to be of a simulated year."""
     n = records.time.size
     industry, anyone, own, cost = (np.full((draws, n), np.nan) for _ in range(4))
@@ -66,7 +66,7 @@ def observed(past: Past, records: Records, draws: int) -> Sample:
     return Sample(records.time, records.industry, np.ones((1, n)), industry, anyone, own, cost, _errors(past, draws))
 
 
-def chances(past: Past, year: int) -> Array:
+def chances(past: ShownPast, year: int) -> Array:
     """Each actor's chance of being the one recorded in a year, up to a factor, (n,)."""
     rule, at = past.scenario.observation, past.year(year)
     trained = past.run[at] > 0
@@ -93,7 +93,7 @@ def _in_ranks(drawn: Array, record: Array) -> Rows:
     return columns
 
 
-def _errors(past: Past, draws: int) -> dict[int, Array]:
+def _errors(past: ShownPast, draws: int) -> dict[int, Array]:
     spread = error_record().spread
     return {
         year: np.log10(past.error[past.year(year)].min()) + spread * luck(past, "error", year).standard_normal(draws)
@@ -101,5 +101,5 @@ def _errors(past: Past, draws: int) -> dict[int, Array]:
     }
 
 
-def _years(past: Past) -> Iterator[int]:
+def _years(past: ShownPast) -> Iterator[int]:
     yield from range(past.scenario.time.start, past.scenario.time.start + past.run.shape[0])

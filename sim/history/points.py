@@ -13,7 +13,7 @@ from sim.history.evidence import Evidence
 from sim.history.fitted import Fitted
 from sim.history.observation import observed
 from sim.history.records import Records
-from sim.history.seen import Past, past
+from sim.history.seen import ShownPast, past
 from sim.history.targets import Target
 from sim.scenario import Scenario
 from sim.scenario.variants import with_values
@@ -31,7 +31,7 @@ class Batch(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Points:
+class PointsWork:
     """The work of a batch: the targets of each point by replicate (r, t), NaN where its world is not possible."""
 
     scenario: Scenario
@@ -91,7 +91,7 @@ class Forecasts:
     def __call__(self, number: int) -> Array:
         """Simulate a world."""
 
-        def simulate(worlds: list[Scenario]) -> Past:
+        def simulate(worlds: list[Scenario]) -> ShownPast:
             return past(worlds[0], number, worlds[0].time.end)
 
         world = self.scenario

@@ -15,7 +15,7 @@ from sim.scenario import Scenario
 
 
 @dataclass(frozen=True)
-class Past:
+class ShownPast:
     """One replicate, by calendar year (y,) and actor (n,)."""
 
     scenario: Scenario
@@ -30,7 +30,7 @@ class Past:
         return year - self.scenario.time.start
 
 
-def past(scenario: Scenario, replicate: int, last: int) -> Past:
+def past(scenario: Scenario, replicate: int, last: int) -> ShownPast:
     """Simulate one replicate from the scenario's start to the end of a calendar year."""
     prepare()
     world, years = begin(scenario, scenario.run.seed, replicate), last - scenario.time.start + 1
@@ -49,8 +49,8 @@ class Kept:
         self._steps, self._a_year = 0, scenario.time.steps_per_year
         academic = np.zeros(n)
         academic[world.groups.of("academia")] = 1.0
-        self.past = Past(scenario, world.fixed.draws.replicate, academic, np.zeros((years, n)), np.ones((years, n)),
-                         np.zeros((years, n)))  # fmt: skip
+        run, error, price = np.zeros((years, n)), np.ones((years, n)), np.zeros((years, n))
+        self.past = ShownPast(scenario, world.fixed.draws.replicate, academic, run, error, price)
 
     def add(self, step: Step) -> None:
         """With one more step."""
@@ -60,6 +60,6 @@ class Kept:
         self._steps += 1
 
 
-def luck(past: Past, purpose: str, year: int) -> np.random.Generator:
+def luck(past: ShownPast, purpose: str, year: int) -> np.random.Generator:
     """The stream of a replicate for one purpose of its records in one year: the same at all values of its numbers."""
     return brief_stream(past.scenario.run.seed, past.replicate, f"records {purpose}", year)

@@ -12,7 +12,7 @@ from sim.compiled import inner, loop
 
 
 @dataclass(frozen=True)
-class Network:
+class Graph:
     """An undirected graph of n actors. Row i's neighbours are ``indices[starts[i]:starts[i + 1]]``, in order,
     itself among them."""
 
@@ -34,7 +34,7 @@ class Network:
 
 @inner
 def best_linked(starts: Links, indices: Links, values: Array, found: Array) -> None:
-    """The highest value among an actor and its neighbours, (n,), into ``found``; see ``Network`` for the links."""
+    """The highest value among an actor and its neighbours, (n,), into ``found``; see ``Graph`` for the links."""
     for row in range(found.size):
         best = values[row]
         for at in range(starts[row], starts[row + 1]):
@@ -42,10 +42,10 @@ def best_linked(starts: Links, indices: Links, values: Array, found: Array) -> N
         found[row] = best
 
 
-def build(n: int, pairs: Sequence[tuple[Rows, Rows]]) -> Network:
+def build(n: int, pairs: Sequence[tuple[Rows, Rows]]) -> Graph:
     """The network of n actors with the given links; links to oneself and repeated ones are left out."""
     one, other = (np.concatenate([np.zeros(0, dtype=np.intp), *side]) for side in zip(*pairs, strict=True))
-    return Network(*_joined(n, one, other))
+    return Graph(*_joined(n, one, other))
 
 
 @loop

@@ -12,7 +12,7 @@ from sim.outputs.provenance import NOTHING, PROVENANCE, Provenance, provenance, 
 from sim.report.run.data import RunData
 from sim.report.run.figures import GALLERY
 from sim.report.run.html import run_page
-from sim.report.run.summary import Cell, Evidence, Row, RunSummary, summarize
+from sim.report.run.summary import LawEvidence, MeasureRow, RunSummary, YearCell, summarize
 from sim.results.run import Run
 from sim.results.statistics import Spread
 from sim.scenario import load
@@ -146,10 +146,10 @@ def _finite(values: Spread) -> dict[str, Any]:
 def summary_of(written: dict[str, Any]) -> RunSummary:
     """The summary that ``summary.json`` holds. Raises KeyError or TypeError for that of another version."""
 
-    def cell(of: dict[str, Any]) -> Cell:
+    def cell(of: dict[str, Any]) -> YearCell:
         wide = of.pop("ensemble", None)
         ensemble = None if wide is None else Spread(**wide)
-        return Cell(of.pop("year"), at_least=of.pop("at_least"), ensemble=ensemble, values=Spread(**of))
+        return YearCell(of.pop("year"), at_least=of.pop("at_least"), ensemble=ensemble, values=Spread(**of))
 
-    rows = [Row(**{**row, "values": [cell(of) for of in row["values"]]}) for row in written["headline"]]
-    return RunSummary(**{**written, "headline": rows, "evidence": Evidence(**written["evidence"])})
+    rows = [MeasureRow(**{**row, "values": [cell(of) for of in row["values"]]}) for row in written["headline"]]
+    return RunSummary(**{**written, "headline": rows, "evidence": LawEvidence(**written["evidence"])})

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from sim.outputs.provenance import provenance, seal
 from sim.report.gallery import Gallery
-from sim.report.origin import Origin
+from sim.report.origin import FigureOrigin
 from sim.report.sensitivity.figures import GALLERY as SENSITIVITY
 from sim.report.sensitivity.html import sensitivity_page
 from sim.report.sensitivity.summary import summarize as summarize_sensitivity
@@ -22,19 +22,19 @@ from sim.study.study import SCENARIO, Study
 Tables = Mapping[str, Iterable[bytes]]  # the content of each in parts, by file name
 
 
-class Kind(NamedTuple):
+class StudyOutputs(NamedTuple):
     """What is made from the shards of one kind of study; ``found`` is what the other functions take."""
 
     found: Callable[[Study], Any]
     tables: Callable[[Any], Tables]
     summary: Callable[[Study, Any], Any]
-    gallery: Gallery[[Any, Origin]]
+    gallery: Gallery[[Any, FigureOrigin]]
     page: Callable[[Study, Any, Any, dict[str, bytes], Mapping[str, object]], str]  # of found, summary and figures
     spread: str  # what figures say of the number of worlds
 
 
 KINDS = {
-    sweep.KIND: Kind(
+    sweep.KIND: StudyOutputs(
         found=sweep.found,
         tables=lambda found: {
             "points.csv": csv_parts(found.points),
@@ -45,7 +45,7 @@ KINDS = {
         page=lambda study, _, summary, drawn, record: sweep_page(summary, drawn, assumed(study.scenario), record),
         spread="{} paired replicates",
     ),
-    sensitivity.KIND: Kind(
+    sensitivity.KIND: StudyOutputs(
         found=sensitivity.found,
         tables=lambda found: (
             {"numbers.csv": csv_parts(found.numbers), "sensitivity.csv": csv_parts(found.table)}
@@ -98,9 +98,9 @@ def _points(study: Study) -> Any:
     return study.plan.get("blocks") or [study.plan["design"], study.plan["axes"], len(study.job.points)]
 
 
-def _origin(study: Study, kind: Kind, fingerprint: str) -> Origin:
+def _origin(study: Study, kind: StudyOutputs, fingerprint: str) -> FigureOrigin:
     scenario = study.scenario
-    return Origin(
+    return FigureOrigin(
         title=scenario.title,
         replicates=study.replicates if study.kind == sweep.KIND else study.worlds,
         seed=scenario.run.seed,

@@ -11,7 +11,7 @@ from sim.history.evidence import evidence
 from sim.history.fitted import fitted
 from sim.history.kept import Calibrated
 from sim.history.origins import ORIGINS, forecasts
-from sim.history.points import Points
+from sim.history.points import PointsWork
 from sim.history.records import Records
 from sim.history.validation import held_against
 from sim.history.weights import common, weights
@@ -71,7 +71,7 @@ def middle(scenario: Scenario, records: Records) -> float:
     """Chi-square of the world in the middle of the ranges that are fitted. It stays what it was as long as model,
     scenario, ranges and records are those that the theory was weighed with."""
     said, known = evidence(scenario, records, scenario.time.end), fitted(scenario)
-    world = Points(scenario, known, said, np.full((1, len(known.facts)), 0.5), MIDDLE)
+    world = PointsWork(scenario, known, said, np.full((1, len(known.facts)), 0.5), MIDDLE)
     return float(np.nansum((world(0).mean(axis=0) - said.value) ** 2 / said.variance))
 
 

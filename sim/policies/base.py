@@ -9,7 +9,7 @@ from math import ceil, floor, inf, isfinite
 from typing import Any, ClassVar, NamedTuple, Self
 
 from sim.mathematics import power
-from sim.policies.levers import ALLOTMENTS, LEVERS, REVENUE_USES, SCOPES, TREASURY, Target
+from sim.policies.levers import ALLOTMENTS, LEVERS, REVENUE_USES, SCOPES, TREASURY, PullTarget
 from sim.policies.view import View
 from sim.quantity import Series, Spec, amounts, choice, names, quantity
 
@@ -178,10 +178,10 @@ class Policy(ABC):
         """Strength reached on the ramp: above 0, at most 1."""
         return min(1.0, self.years_in_force(view) / self.ramp) if self.ramp > 0 else 1.0
 
-    def target(self, kinds: dict[str, str], regions: tuple[str, ...]) -> Target:
+    def target(self, kinds: dict[str, str], regions: tuple[str, ...]) -> PullTarget:
         """Positions of this policy's kinds and regions among the world's: kinds with their sectors, and regions."""
         meant = self.kinds or [kind for kind, sector in kinds.items() if self.serves in ("", sector)]
-        return Target(
+        return PullTarget(
             tuple(i for i, kind in enumerate(kinds) if kind in meant),
             tuple(i for i, region in enumerate(regions) if not self.regions or region in self.regions),
             self.proceeds(),
@@ -226,9 +226,9 @@ class Policy(ABC):
         return [f.name for f in fields(cls) if needs.get(f.name) is None or needs[f.name] in axes]
 
 
-def in_lanes(policies: Sequence[Policy], targets: Sequence[Target]) -> tuple[Target, ...]:
-    """The targets of policies with their lanes (see ``Target``), by dates alone: an entry goes on in the lane that was
-    left last."""
+def in_lanes(policies: Sequence[Policy], targets: Sequence[PullTarget]) -> tuple[PullTarget, ...]:
+    """The targets of policies with their lanes (see ``PullTarget``), by dates alone: an entry goes on in the lane that
+    was left last."""
     ends = defaultdict[tuple[str, tuple[int, ...]], list[float]](list)  # of each lane
     found = list(targets)
     for i in sorted(range(len(policies)), key=lambda i: policies[i].start):

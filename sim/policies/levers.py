@@ -108,12 +108,12 @@ class Licensed(NamedTuple):
 Right = Covered | Licensed  # to permits given away, by what they are needed for
 
 
-class Entry(NamedTuple):
+class PolicyEntry(NamedTuple):
     """One entry of a policy among those that pull levers by entry."""
 
     kinds: tuple[int, ...]  # positions of those it applies to
     allotment: str  # of ALLOTMENTS
-    lane: int  # see ``Target``
+    lane: int  # see ``PullTarget``
 
     @property
     def duty(self) -> "Duty":
@@ -129,7 +129,7 @@ class Duty(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Target:
+class PullTarget:
     """Where a pull lands: positions along each axis, and the lane of its entry: entries of a policy for the same kinds
     that overlap have one each, and one that begins when another has ended goes on in that one's."""
 
@@ -146,9 +146,9 @@ class Target:
         return Covered(self.kinds, self.regions)
 
     @property
-    def entry(self) -> Entry:
+    def entry(self) -> PolicyEntry:
         """What an entry is told by beside its levers."""
-        return Entry(self.kinds, self.allotment, self.lane)
+        return PolicyEntry(self.kinds, self.allotment, self.lane)
 
     @property
     def licensed(self) -> Licensed:
@@ -196,10 +196,10 @@ class Levers:
     pulled: frozenset[str] = frozenset()  # names of those that a policy pulls; the others are neutral
     markets: tuple[Covered, ...] = ()  # for emission permits; where there is none, axes are of one that is neutral
     licensed: Licensed | None = None  # who needs permits for compute; None where nobody does
-    entries: tuple[Entry, ...] = ()  # where there is none, axes are of one that is neutral
+    entries: tuple[PolicyEntry, ...] = ()  # where there is none, axes are of one that is neutral
 
 
-def combined(pulls: list[tuple[dict[str, float], Target]], kinds: int, regions: int) -> Levers:
+def combined(pulls: list[tuple[dict[str, float], PullTarget]], kinds: int, regions: int) -> Levers:
     """The levers in force, from each policy's pull and target, in the order given.
 
     Raises ValueError when a policy pulls a lever beyond its range.
@@ -251,7 +251,7 @@ def _neutral(kinds: int, regions: int, markets: int, entries: int) -> Levers:
 
 
 @lru_cache(maxsize=1000)
-def _positions(target: Target, market: int, entry: int, axes: tuple[str, ...]) -> tuple[Any, ...]:
+def _positions(target: PullTarget, market: int, entry: int, axes: tuple[str, ...]) -> tuple[Any, ...]:
     """Where in a lever's array a pull lands."""
     positions = target.positions() | {"market": (market,), "entry": (entry,)}
     return np.ix_(*[positions[axis] for axis in axes])

@@ -117,7 +117,7 @@ def label_ends(ax: Axes, ends: Sequence[End], wrapped: int = 0) -> None:
 
 
 @dataclass(frozen=True)
-class Spot:
+class LabelSpot:
     """A point that gets a label: where [data], lines as they are written, in which tone."""
 
     x: float
@@ -126,7 +126,9 @@ class Spot:
     tone: str
 
 
-def label_points(ax: Axes, spots: Sequence[Spot], marker: float, bars: Sequence[Box], taken: Sequence[Box]) -> None:
+def label_points(
+    ax: Axes, spots: Sequence[LabelSpot], marker: float, bars: Sequence[Box], taken: Sequence[Box]
+) -> None:
     """Labels beside points: none on another, on a marker (``marker`` is its radius [px]) or on what is ``taken``, all
     within the axes, and as near to their points and as far from ``bars`` as can be. Boxes are of the canvas [px], whose
     layout is done. A thin leader ties a label to its point where it stands far off."""
@@ -154,7 +156,7 @@ def label_points(ax: Axes, spots: Sequence[Spot], marker: float, bars: Sequence[
             ax.plot(*ends.T, color=spots[i].tone, linewidth=0.6, zorder=2.5)
 
 
-def _measured(ax: Axes, spot: Spot, letters: float) -> tuple[Any, tuple[float, float]]:
+def _measured(ax: Axes, spot: LabelSpot, letters: float) -> tuple[Any, tuple[float, float]]:
     """A label and its size [px]."""
     look: Any = {"ha": "center", "va": "center", "fontsize": letters, "fontweight": "bold", "linespacing": 1.1}
     text = ax.text(spot.x, spot.y, "\n".join(map(verbatim, spot.lines)), color=spot.tone, zorder=4, **look)

@@ -9,7 +9,7 @@ LONGEST_TITLE = 46  # letters in the last line of a figure
 
 
 @dataclass(frozen=True)
-class Origin:
+class FigureOrigin:
     """Where a figure comes from: what its last line says, and what an axis of years shows."""
 
     title: str

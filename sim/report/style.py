@@ -15,7 +15,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormat
 from sim.report import words
 from sim.report.colours import GRID, INK, LINE, TERTIARY
 from sim.report.letters import FONT, readable
-from sim.report.origin import Origin, verbatim
+from sim.report.origin import FigureOrigin, verbatim
 from sim.report.panels import USUAL, Panels, Room
 from sim.report.pixels import as_png
 
@@ -31,7 +31,7 @@ ABOVE, BELOW, BESIDE = 0.567, 0.231, 0.0864
 
 
 def canvas_of_years(
-    origin: Origin, title: str, subtitle: str, columns: int = 1, rows: int = 1, height: float = SIZE[1]
+    origin: FigureOrigin, title: str, subtitle: str, columns: int = 1, rows: int = 1, height: float = SIZE[1]
 ) -> tuple[Figure, list[Axes]]:
     """A canvas whose horizontal axes are the years of a run."""
     figure, axes = canvas(title, subtitle, origin.line, columns, rows, height)
@@ -64,7 +64,7 @@ def canvas(
     return figure, axes
 
 
-def policy_start(ax: Axes, origin: Origin) -> None:
+def policy_start(ax: Axes, origin: FigureOrigin) -> None:
     """A dotted line where each policy starts: before the first year it touches, since a year is drawn at its number."""
     starts: dict[float, list[str]] = {}
     first, last = origin.years
@@ -84,7 +84,7 @@ def policy_start(ax: Axes, origin: Origin) -> None:
         ax.annotate(text, (at, 1.0), xycoords=("data", "axes fraction"), color=TERTIARY, fontsize=7.5, va=place, **near)
 
 
-def beyond_trend(ax: Axes, origin: Origin) -> None:
+def beyond_trend(ax: Axes, origin: FigureOrigin) -> None:
     """A shade over the years in which hardware is beyond trend; a year is drawn at its number."""
     first, last = origin.years
     start = max(floor(origin.trends_end) - 0.5, first) if origin.trends_end < last + 1 else last

@@ -25,7 +25,7 @@ FORMATS = {  # how files that are not TOML look: endings, and a line of them
 PROSE = re.compile(r"[^=\[\]{}]+$")  # a line that has nothing of TOML
 
 
-class Kind(NamedTuple):
+class FileKind(NamedTuple):
     """A kind of text file: what it is in words, the pattern of its names, and how large it may be [bytes]."""
 
     words: str
@@ -33,8 +33,8 @@ class Kind(NamedTuple):
     largest: int
 
 
-SCENARIO = Kind("a scenario file (TOML)", "*.toml", LARGEST_SCENARIO)
-TABLE = Kind("a table (CSV)", "*.csv", 100_000_000)
+SCENARIO = FileKind("a scenario file (TOML)", "*.toml", LARGEST_SCENARIO)
+TABLE = FileKind("a table (CSV)", "*.csv", 100_000_000)
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}  # of tables that are not CSV with commas
 BESIDE = "scenarios"  # where a file may be meant that is named without its folder
 TOML = 'key = value, text in "quotes", [table] above the keys of a table'
@@ -75,12 +75,12 @@ def _tables(text: str) -> bytes:
     return pickle.dumps(tomllib.loads(text))
 
 
-def text_of(file: Path, kind: Kind = SCENARIO) -> str:
+def text_of(file: Path, kind: FileKind = SCENARIO) -> str:
     """The text of a file. Raises InputError."""
     return _text(_bytes(file, kind), file, kind)
 
 
-def _bytes(file: Path, kind: Kind) -> bytes:
+def _bytes(file: Path, kind: FileKind) -> bytes:
     allowed, noun = kind.words, kind.words.partition(" (")[0]
     try:
         if os.path.exists(file) and not (os.path.isfile(file) or os.path.isdir(file)):
@@ -105,14 +105,14 @@ def _bytes(file: Path, kind: Kind) -> bytes:
     return raw
 
 
-def _near(file: Path, folder: Path, kind: Kind) -> Path | None:
+def _near(file: Path, folder: Path, kind: FileKind) -> Path | None:
     """The file of a kind in a folder whose name is closest to one that is not there."""
     there = {path.stem: path for path in folder.glob(kind.pattern)} if folder.is_dir() else {}
     near = nearest(file.stem, there)
     return there[near] if near else None
 
 
-def _text(raw: bytes, file: Path, kind: Kind) -> str:
+def _text(raw: bytes, file: Path, kind: FileKind) -> str:
     """The text of UTF-8; an error that names the encoding where it is another."""
     allowed, fix = (
         f"{kind.words.partition('(')[2][:-1]} in UTF-8",

@@ -12,7 +12,7 @@ from sim.mathematics import exp, log
 from sim.mechanisms.scaling import AnchoredLaw, Law
 from sim.mechanisms.theories import Theory
 from sim.policies import Policy
-from sim.policies.levers import Target
+from sim.policies.levers import PullTarget
 from sim.quantity import Quantity
 from sim.records import found_once
 from sim.scenario.carbon import Abatement, Pledges
@@ -112,7 +112,7 @@ class Scenario:
         """Names of the regions in the order of their columns."""
         return tuple(region.id for region in self.regions)
 
-    def target(self, policy: Policy) -> Target:
+    def target(self, policy: Policy) -> PullTarget:
         """Whom and what a policy applies to."""
         return policy.target({kind.id: kind.sector for kind in self.kinds}, self.region_ids)
 

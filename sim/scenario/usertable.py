@@ -26,7 +26,7 @@ WRITTEN_YEAR = re.compile(r"(US\$|[$€£]|[A-Z]{3})_?((?:19|20)\d\d)?(?![A-Za-z
 LARGE = {"million": "M", "billion": "B", "trillion": "T"}
 
 
-class Found(NamedTuple):
+class FoundSeries(NamedTuple):
     """A series of a table."""
 
     years: list[int]
@@ -36,14 +36,14 @@ class Found(NamedTuple):
     note: str
 
 
-class Row(NamedTuple):
+class TableRow(NamedTuple):
     """A row of a table: its number as spreadsheets count, and its cells by the names of columns in small letters."""
 
     number: int
     cells: dict[str, str]
 
 
-class Point(NamedTuple):
+class YearValue(NamedTuple):
     """The value of a year, as text, and the row it stands in."""
 
     row: int
@@ -57,7 +57,7 @@ class Table:
 
     file: Path
     columns: dict[str, str]  # in small letters, with each as written
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
 
     @property
     def is_iamc(self) -> bool:
@@ -95,7 +95,7 @@ class Table:
         return InputError(f"{place}: {problem}", found=found, allowed=allowed, fix=fix)
 
 
-def read_table(written_in: Path, scenario: Path, entry: dict[str, Any], spec: Spec) -> Found:
+def read_table(written_in: Path, scenario: Path, entry: dict[str, Any], spec: Spec) -> FoundSeries:
     """The series that an entry names, in the unit of the table.
 
     Raises InputError, which names the row, for a wrong unit, a missing year, an entity that is there twice and what is
@@ -107,7 +107,7 @@ def read_table(written_in: Path, scenario: Path, entry: dict[str, Any], spec: Sp
     points = list(_points(table, rows, entry))
     years, values = _checked(table, points, bridged="between" in entry)
     named = [entry["entity"], *(entry[key] for key in ("variable", "column", "model", "scenario") if key in entry)]
-    return Found(years, values, unit, year, f"from {entry['file']}: {', '.join(named)}")
+    return FoundSeries(years, values, unit, year, f"from {entry['file']}: {', '.join(named)}")
 
 
 def _beside(scenario: Path, name: Any) -> Path:
@@ -143,7 +143,7 @@ def _parsed(file: Path, _changed: int, _size: int) -> Table:
     columns = {name.lower(): name for name in header}
     twice = next((name for at, name in enumerate(header) if name and name.lower() in map(str.lower, header[:at])), None)
     known = any(name in columns for name in ENTITIES) and ("year" in columns or set(IAMC) <= set(columns))
-    table = Table(file, columns, tuple(Row(n, _cells(header, cells)) for n, cells in rows))
+    table = Table(file, columns, tuple(TableRow(n, _cells(header, cells)) for n, cells in rows))
     if twice is not None:
         raise table.refuse(f"two columns are named {twice}", 1, twice, "each name once", "take one of them out")
     other = no_columns(header, {*ENTITIES, *IAMC, "year"}, FORMS)
@@ -159,7 +159,7 @@ def _cells(header: list[str], cells: list[str]) -> dict[str, str]:
     return {name.lower(): cell for name, cell in zip(header, written, strict=False)}
 
 
-def _chosen(table: Table, entry: dict[str, Any]) -> list[Row]:
+def _chosen(table: Table, entry: dict[str, Any]) -> list[TableRow]:
     """The rows of the entity, variable, model and scenario that an entry names."""
     rows, columns = list(table.rows), {"entity": table.entity}
     columns |= {key: key for key in ("variable", "model", "scenario") if key in table.columns}
@@ -185,7 +185,7 @@ def _chosen(table: Table, entry: dict[str, Any]) -> list[Row]:
     return rows
 
 
-def _unit(table: Table, rows: list[Row], entry: dict[str, Any], spec: Spec) -> tuple[str, int | None]:
+def _unit(table: Table, rows: list[TableRow], entry: dict[str, Any], spec: Spec) -> tuple[str, int | None]:
     """The unit of the values and the year of their money: those of the table, or of the entry where it has none."""
     own = entry.get("unit")
     if not table.says_units:
@@ -227,21 +227,21 @@ def _read_unit(text: str) -> tuple[str, int | None]:
     return text[: found.start()] + code + text[found.end() :], int(found[2]) if found[2] else None
 
 
-def _points(table: Table, rows: list[Row], entry: dict[str, Any]) -> Iterator[Point]:
+def _points(table: Table, rows: list[TableRow], entry: dict[str, Any]) -> Iterator[YearValue]:
     """The values of the chosen rows, each with its year."""
     if table.is_iamc and "value" not in table.columns:
         if len(rows) > 1:
             problem, fix = f"{entry['entity']} is there twice", "keep one of these rows"
             raise table.refuse(problem, rows[1].number, entry["entity"], f"once (row {rows[0].number})", fix)
         for year in table.years:
-            yield Point(rows[0].number, int(year), rows[0].cells[year])
+            yield YearValue(rows[0].number, int(year), rows[0].cells[year])
         return
     column = "value" if table.says_units else _column(table, entry)
     for row in rows:
         year = row.cells["year"]
         if not re.fullmatch(r"[12]\d{3}", year):
             raise table.refuse("not a calendar year", row.number, year, "a year such as 2020", "correct the year")
-        yield Point(row.number, int(year), row.cells[column])
+        yield YearValue(row.number, int(year), row.cells[column])
 
 
 def _column(table: Table, entry: dict[str, Any]) -> str:
@@ -262,7 +262,7 @@ def _column(table: Table, entry: dict[str, Any]) -> str:
     return wanted.lower()
 
 
-def _checked(table: Table, points: list[Point], bridged: bool) -> tuple[list[int], list[float]]:
+def _checked(table: Table, points: list[YearValue], bridged: bool) -> tuple[list[int], list[float]]:
     """Years in rising order and their values, from the first to the last that has one; every year once."""
     found: dict[int, tuple[int, float | None, str]] = {}
     for row, year, text in points:
@@ -272,7 +272,7 @@ def _checked(table: Table, points: list[Point], bridged: bool) -> tuple[list[int
         found[year] = row, None if text.lower() in BLANK else _number(table, row, text), text
     given = [year for year, (_, value, _) in found.items() if value is not None]
     if not given:
-        first = points[0] if points else Point(1, 0, "")
+        first = points[0] if points else YearValue(1, 0, "")
         raise table.refuse("no value in any year", first.row, first.text, "numbers", "fill the cells")
     within = {year: found[year] for year in sorted(found) if min(given) <= year <= max(given)}
     before = min(given)

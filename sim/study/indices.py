@@ -18,7 +18,7 @@ POINTS = 8  # numbers of blocks at which the importance is followed
 FEWEST = 2  # blocks that an interval needs
 
 
-class Indices(NamedTuple):
+class FactIndices(NamedTuple):
     """By fact, and by fact and fact; see ``results.sensitivity.Found``."""
 
     importance: Array
@@ -35,12 +35,12 @@ def problem(names: list[str], method: str) -> dict[str, object]:
     return {"num_vars": len(names), "names": names, "bounds": [bounds] * len(names)}
 
 
-def indices(method: str, names: list[str], blocks: Blocks, used: list[int], values: Array, seed: int) -> Indices:
+def indices(method: str, names: list[str], blocks: Blocks, used: list[int], values: Array, seed: int) -> FactIndices:
     """SALib's indices of values by (used block, row); nothing moves where all values are one."""
     facts = len(names)
     if len(used) < FEWEST or np.ptp(values) == 0:
         nothing, none = np.zeros(facts), np.zeros((facts, facts))
-        return Indices(nothing, nothing, nothing, nothing, none, none)
+        return FactIndices(nothing, nothing, nothing, nothing, none, none)
     with warnings.catch_warnings():  # of numbers that move nothing
         warnings.simplefilter("ignore")
         if method == "morris":
@@ -52,7 +52,7 @@ def indices(method: str, names: list[str], blocks: Blocks, used: list[int], valu
             pairs = [np.nan_to_num(found[name]) for name in ("S2", "S2_conf")]
             pairs = [half + half.T for half in pairs]  # SALib gives what is above the diagonal
             columns = [found["ST"], found["ST_conf"], found["S1"], found["ST"] - found["S1"], *pairs]
-    return Indices(*(np.asarray(column, dtype=float) for column in columns))
+    return FactIndices(*(np.asarray(column, dtype=float) for column in columns))
 
 
 def _morris(blocks: Blocks, used: list[int], values: Array, seed: int) -> list[Array]:

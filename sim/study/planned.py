@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Protocol
 
 from sim.compiled import code_hash
 from sim.errors import InputError, Notice
-from sim.experiment.duration import Plan as Time
+from sim.experiment.duration import TimePlan as Time
 from sim.experiment.pool import Progress
 from sim.scenario import Scenario, load
 from sim.scenario.variants import with_options

@@ -41,7 +41,7 @@ class Points(Protocol):
         """What the plan holds of them beside axes, design, seed and their number."""
 
 
-class Place(NamedTuple):
+class BlockPlace(NamedTuple):
     """Where a point of blocks stands."""
 
     block: int
@@ -74,10 +74,10 @@ class Blocks:
     def __len__(self) -> int:
         return len(self.starts) * len(self.variants) * self.rows
 
-    def place(self, number: int) -> Place:
+    def place(self, number: int) -> BlockPlace:
         """Block, row and variant of a point."""
         rest, variant = divmod(number, len(self.variants))
-        return Place(*divmod(rest, self.rows), variant)
+        return BlockPlace(*divmod(rest, self.rows), variant)
 
     @property
     def side_by_side(self) -> int:
@@ -139,6 +139,6 @@ class Blocks:
         import pandas as pd
 
         places = product(range(len(self.starts)), range(self.rows), range(len(self.variants)))
-        table = pd.DataFrame(list(places), columns=list(Place._fields))
+        table = pd.DataFrame(list(places), columns=list(BlockPlace._fields))
         table.insert(0, "point", range(len(self)))
         return table

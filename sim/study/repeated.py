@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sim.experiment import compare, decompose, run
-from sim.experiment.duration import Plan as Time
+from sim.experiment.duration import TimePlan as Time
 from sim.experiment.duration import in_turn
 from sim.experiment.pool import Work
 from sim.plurals import counted
@@ -23,7 +23,7 @@ from sim.study.planned import Made, Tasked, head, scenario_of
 
 
 @dataclass(frozen=True)
-class Part:
+class RepeatedPart:
     """Scenarios of which each replicate is simulated at once."""
 
     scenarios: Sequence[Scenario]  # with their names
@@ -47,34 +47,36 @@ class Part:
         return {"law": self.law, **theory, "replicates": self.replicates, "scenarios": written}
 
 
-def read_part(record: Mapping[str, Any]) -> Part:
+def read_part(record: Mapping[str, Any]) -> RepeatedPart:
     """The part of a plan, with what was noted of its scenarios: a file in full does not say what was written when."""
     replicates, scenarios = int(record["replicates"]), []
     for one in record["scenarios"]:
         scenario = scenario_of(one["text"], Path(one["file"]), name=one["name"], replicates=replicates)
         scenarios.append(with_notes(scenario, one.get("notes", scenario.notes)))
-    return Part(scenarios, replicates, str(record["law"]), str(record.get("theory", "")))
+    return RepeatedPart(scenarios, replicates, str(record["law"]), str(record.get("theory", "")))
 
 
-class Kind(NamedTuple):
+class RepeatedKind(NamedTuple):
     """How a replicate of a part is simulated and kept, and what is made of those that are there.
 
     ``more`` are options of the command.
     """
 
-    work: Callable[[Part, Mapping[str, Any]], Work[Any]]
+    work: Callable[[RepeatedPart, Mapping[str, Any]], Work[Any]]
     arrays: Callable[[Any], Arrays]
     of: Callable[[Arrays], Any]
-    found: Callable[[Part, list[Any], Mapping[str, Any]], Any]
-    time: Callable[[Part, int, int | None, Mapping[str, Any]], Time]  # of so many replicates, with so many workers
+    found: Callable[[RepeatedPart, list[Any], Mapping[str, Any]], Any]
+    time: Callable[
+        [RepeatedPart, int, int | None, Mapping[str, Any]], Time
+    ]  # of so many replicates, with so many workers
 
 
-def _compared(part: Part, done: list[Any], more: Mapping[str, Any]) -> Comparison:
+def _compared(part: RepeatedPart, done: list[Any], more: Mapping[str, Any]) -> Comparison:
     short = len(done) < part.replicates
     return Comparison(list(part.scenarios), done, part.replicates, short, float(more["discount"]))
 
 
-COMPARED = Kind(
+COMPARED = RepeatedKind(
     work=lambda part, more: compare.replicate_of(part.scenarios, more["assumptions"], every_step(part, more)),
     arrays=pair_arrays,
     of=pair_of,
@@ -85,7 +87,7 @@ COMPARED = Kind(
     ),
 )  # fmt: skip
 KINDS = {
-    "run": Kind(
+    "run": RepeatedKind(
         work=lambda part, more: run.replicate_of(part.scenarios[0], every_step(part, more), with_ensemble(more)),
         arrays=replicate_arrays,
         of=replicate_of,
@@ -99,7 +101,7 @@ KINDS = {
     ),
     "compare": COMPARED,
     "laws": COMPARED,
-    "decompose": Kind(
+    "decompose": RepeatedKind(
         work=lambda part, _: decompose.replicate_of(part.scenarios[0]),
         arrays=parts_arrays,
         of=parts_of,
@@ -111,7 +113,7 @@ KINDS = {
 }
 
 
-def every_step(part: Part, more: Mapping[str, Any]) -> bool:
+def every_step(part: RepeatedPart, more: Mapping[str, Any]) -> bool:
     """Whether each step is measured, which it is under the scenarios' own law and theory alone."""
     return bool(more["every_step"]) and not part.under
 
@@ -122,11 +124,11 @@ def with_ensemble(more: Mapping[str, Any]) -> bool:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReplicatesWanted:
     """What a command asks for that simulates replicates."""
 
     kind: str  # the command
-    parts: Sequence[Part]  # the first one is what replicates are added to
+    parts: Sequence[RepeatedPart]  # the first one is what replicates are added to
     more: Mapping[str, Any]  # options of the command that say what comes out
 
     def write(self, directory: Path, command: list[str]) -> None:
@@ -162,7 +164,7 @@ class Repeated(Tasked):
         return int(self.plan["parts"][0]["replicates"])
 
     @cached_property
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[RepeatedPart]:
         """What is simulated, as the resolved files in the plan say it."""
         return [read_part(record) for record in self.plan["parts"]]
 

@@ -24,7 +24,7 @@ from sim.study.design import few
 from sim.study.indices import FEWEST, LEVELS, among_first, course, indices, problem
 from sim.study.planned import asks_more
 from sim.study.points import Blocks
-from sim.study.study import Study, Wanted
+from sim.study.study import Study, StudyWanted
 
 KIND, REPLICATES = "sensitivity", 1
 METHODS = ("morris", "sobol")
@@ -36,7 +36,7 @@ PLAIN = ("fraction", "error", "index", "year", "yr", "months")  # units of what 
 def wanted(
     scenario: Scenario, *, against: Sequence[str | Path] = (), measures: Sequence[str] = (), method: str = "morris",
     samples: int | None = None, replicates: int | None = None, vary: Sequence[str] = (), together: Sequence[str] = (),
-) -> Wanted:  # fmt: skip
+) -> StudyWanted:  # fmt: skip
     """What a sensitivity asks for.
 
     ``vary`` are patterns of the numbers that move (all that have a range), ``together`` patterns of those that move as
@@ -63,7 +63,7 @@ def wanted(
     moved = list(dict.fromkeys(measures or USUAL))
     more = {"method": method, "measures": moved, "policies": names, "together": together}
     last = [scenario.time.end]
-    return Wanted(KIND, scenario, [], blocks, replicates, method, more, moved, last)
+    return StudyWanted(KIND, scenario, [], blocks, replicates, method, more, moved, last)
 
 
 def _possible(number: int, method: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.experiment.duration import Plan as Time
+from sim.experiment.duration import TimePlan as Time
 from sim.experiment.duration import pace, plan
 from sim.measures import registry
 from sim.plurals import counted
@@ -22,7 +22,7 @@ from sim.study.axes import Axis, plain
 from sim.study.design import Designed
 from sim.study.planned import Tasked, head, scenario_of
 from sim.study.points import Blocks
-from sim.study.worlds import Chunk, Job, chunks, usual_chunk
+from sim.study.worlds import Chunk, WorldsJob, chunks, usual_chunk
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +37,7 @@ def require() -> None:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class StudyWanted:
     """What a study asks for."""
 
     kind: str  # the command: "sweep", ...
@@ -85,14 +85,14 @@ class Study(Tasked):
         return scenario_of(self.plan["scenario"], self.directory / SCENARIO, name=self.plan["name"])
 
     @cached_property
-    def job(self) -> Job:
+    def job(self) -> WorldsJob:
         """The work."""
         scenario, points, kept = self.scenario, self._points, self.plan["kept"]
         divided = chunks(scenario, self.plan["rounds"], float(self.plan["chunk"]), points.side_by_side)
         root = digest(self.plan["scenario"], self.plan["code"], str(self.plan["seed"]), json_text(kept))
         measures = kept["measures"] or registry(scenario.region_ids, scenario.kind_ids)
         years = kept["years"] or range(scenario.time.start, scenario.time.end + 1)
-        return Job(scenario, points, tuple(divided), root, tuple(measures), tuple(years))
+        return WorldsJob(scenario, points, tuple(divided), root, tuple(measures), tuple(years))
 
     @cached_property
     def _points(self) -> Designed | Blocks:

@@ -14,7 +14,7 @@ from sim.scenario import Scenario
 from sim.study.axes import meaning_of, read_axes, unit_of
 from sim.study.design import design
 from sim.study.planned import asks_more
-from sim.study.study import Study, Wanted
+from sim.study.study import Study, StudyWanted
 
 KIND, REPLICATES = "sweep", 10
 
@@ -22,7 +22,7 @@ KIND, REPLICATES = "sweep", 10
 def wanted(
     scenario: Scenario, vary: Sequence[str] | Mapping[str, Any], *, named: str = "grid", samples: int | None = None,
     replicates: int | None = None, measures: Sequence[str] = (),
-) -> Wanted:  # fmt: skip
+) -> StudyWanted:  # fmt: skip
     """What a sweep asks for. Raises InputError for what cannot be varied so."""
     samples, replicates = whole_or(None, "samples", samples, 1), whole_or(REPLICATES, "replicates", replicates, 1)
     require_known(measures := texts("measures", measures), registry(scenario.region_ids, scenario.kind_ids))
@@ -32,7 +32,7 @@ def wanted(
         "measures": list(dict.fromkeys([*headline(), *measures])), "asked": list(dict.fromkeys(measures)),
         "units": {axis.path: unit_of(axis, scenario) for axis in axes},
     }  # fmt: skip
-    return Wanted(KIND, scenario, axes, points, replicates, named, more)
+    return StudyWanted(KIND, scenario, axes, points, replicates, named, more)
 
 
 def extend(study: Study, samples: int) -> None:

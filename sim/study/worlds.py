@@ -103,7 +103,7 @@ class PossiblePath(WorldPath[AskedNotes]):
 
 
 @dataclass(frozen=True)
-class Job:
+class WorldsJob:
     """The work of a study: a shard for each chunk, by its number."""
 
     scenario: Scenario  # in full, with the study's seed

@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.arrays import Array, Block, Rows, Solid, Table
 from sim.compiled import inner, loop
-from sim.economy.ledger import Acts, Choice, Costs, Plan, Reach, Told
+from sim.economy.ledger import Acts, BuyersTold, Choice, Costs, Plan, Reach
 from sim.economy.moment import Moment, moment, pace, settled
 from sim.economy.state import World
 from sim.mathematics import fill, log
@@ -104,7 +104,7 @@ def chosen(starts: Rows, costs: Costs, due: Array | None = None) -> Costs:
     return costs._replace(
         own=own, taxed=taxed, carbon=carbon_cost, kg_total=kg_total, kg_covered=found[9:], clean=clean,
         removal=removal, kg_avoided=avoided, kg_removed=removed, kwh_clean=kwh_clean, left=left, clean_share=end,
-        told=Told(told[0], told[2:], told[1]),
+        told=BuyersTold(told[0], told[2:], told[1]),
     )  # fmt: skip
 
 

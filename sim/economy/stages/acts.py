@@ -10,7 +10,7 @@ from sim.economy.moment import moment
 from sim.economy.stages import publishing, reporting, treasury
 from sim.economy.state import World, openly
 from sim.policies import Policy
-from sim.policies.levers import Target, combined
+from sim.policies.levers import PullTarget, combined
 from sim.policies.view import Before, View
 
 NONE = np.zeros(1)  # the price of permits where there are none
@@ -52,7 +52,7 @@ def act(world: World) -> Acts:
     )
 
 
-def _view(world: World, policy: Policy, target: Target) -> View:
+def _view(world: World, policy: Policy, target: PullTarget) -> View:
     """What a policy may know."""
     rows = [rows for i, (_, rows) in enumerate(world.rows()) if i in target.kinds] if policy.amounts else []
     return View(
@@ -64,7 +64,7 @@ def _view(world: World, policy: Policy, target: Target) -> View:
     )
 
 
-def _before(world: World, policy: Policy, target: Target) -> Before:
+def _before(world: World, policy: Policy, target: PullTarget) -> Before:
     """What those a policy applies to emitted and bought in the calendar year before it began."""
     if not policy.goes_by_the_year_before or policy.origin == -inf:
         return Before(0.0, 0.0)

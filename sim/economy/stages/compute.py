@@ -140,7 +140,7 @@ def clear(
     now = moment(world.scenario, world.clock)
     reserved, ceiling = world.fixed.traits.contract_share * world.actors.volume, m.rent_ceiling * now.hardware_price
 
-    def ask(permits: Array) -> market.Asked:
+    def ask(permits: Array) -> market.Request:
         costs = costs_at(permits)
         order = order_at(costs)
         capacity, held = _capacity(world, order.at_cost)
@@ -151,7 +151,7 @@ def clear(
             most = abatement.allowed(acts, kg_total)
         buyers = market.Buyers(order.money, own, most, covered, reserved, places=there)
         on_offer = market.Supply(m.allocation, usable, ceiling)
-        return market.Asked(
+        return market.Request(
             buyers, on_offer, order.for_training, Basis(costs, order, capacity, held or usable < capacity.middle)
         )
 

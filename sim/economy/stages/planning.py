@@ -31,7 +31,7 @@ def plan(world: World, acts: Acts, money: Money) -> Plan:
     return Plan(desired, Through(middle, end), spend, Through(share, later), given, got, serving)
 
 
-class Choice(NamedTuple):
+class Spending(NamedTuple):
     """What decides on spending, alike for all."""
 
     serving: float  # money to serve customers, over their demand, once products are adopted
@@ -53,11 +53,11 @@ class Choice(NamedTuple):
 
 
 @settled
-def _choice(scenario: Scenario) -> Choice:
+def _choice(scenario: Scenario) -> Spending:
     k, r, finance, on = scenario.knowledge, scenario.research, scenario.finance, scenario.mechanisms
     p = scenario.product
     first = p.serving_start if on.serving_grows else p.inference_share
-    return Choice(
+    return Spending(
         p.inference_share * on.inference, first * on.inference, p.size, p.serving_growth,
         on.research_choice, on.private_knowledge, k.own_rate, k.public_rate, k.returns, k.fishing_out,
         research.payoff(r.response, r.horizon, k.returns), r.substitution,
@@ -77,7 +77,7 @@ def _plan(
     starts: Rows, ramps: Table, plan: Array, wants: Array, means: Array, demand: Array, sharing: Array, spending: Array,
     own: Array, against_ideas: Array, dearness: Array, research_share: Array, sponsors: Mask, academic: Mask,
     ln_standing: Array, ln_loss: Array, initial_own_research: float, initial_research: float, public_knowledge: float,
-    sold: float, on: Choice, found: Block, kept: Block,
+    sold: float, on: Spending, found: Block, kept: Block,
 ) -> None:  # fmt: skip
     """Columns of ``Plan`` into ``found``, but those that the world goes on with into ``kept``: plans and shares of
     research at the end of the step. Research was kept secret for ``initial_own_research`` USD/yr at the start, on
@@ -126,7 +126,7 @@ def _effort(sharing: float, spending: float, first: float) -> float:
 @inner
 def _target(
     sharing: Array, spending: Array, own: Array, against_ideas: Array, dearness: Array, initial_own_research: float,
-    initial_research: float, public_knowledge: float, on: Choice, best: Array,
+    initial_research: float, public_knowledge: float, on: Spending, best: Array,
 ) -> None:  # fmt: skip
     """Best share of research in each actor's spending into ``best``, from the growth of knowledge at its last
     research."""

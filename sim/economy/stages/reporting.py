@@ -13,7 +13,7 @@ from sim.economy.state import World
 from sim.policies.levers import Levers
 
 
-class Told(NamedTuple):
+class StepReports(NamedTuple):
     """What a step reports."""
 
     reports: Reports
@@ -29,7 +29,7 @@ def disclosed(world: World) -> Array:
     return share
 
 
-def report(world: World, ledger: Ledger, lives: Lives) -> Told:
+def report(world: World, ledger: Ledger, lives: Lives) -> StepReports:
     """The runs of a step that have to be reported, one of each actor in a calendar year, and those that become known;
     nothing is known of those who are new."""
     levers, reports, clock = ledger.acts.levers, world.memory.reports, world.clock
@@ -39,7 +39,7 @@ def report(world: World, ledger: Ledger, lives: Lives) -> Told:
         rows = np.flatnonzero((lags < inf) & (reports.made != clock.year))
         if rows.size:
             reports = reports.reported(rows, lags[rows], methods[rows], ledger.runs.run[rows], clock.year, end)
-    told = Told(*reports.told(end)) if reports.any else Told(reports, world.fixed.nothing)
+    told = StepReports(*reports.told(end)) if reports.any else StepReports(reports, world.fixed.nothing)
     return told._replace(reports=told.reports.without(lives.new)) if lives.new.size and reports.any else told
 
 

@@ -159,7 +159,7 @@ class Turn(NamedTuple):
     new: Rows
 
 
-class Terms(NamedTuple):
+class TurnTerms(NamedTuple):
     """On which terms they go and come."""
 
     seed: float  # USD that a new one begins with
@@ -181,7 +181,7 @@ def _come_and_go(world: World, ledger: Ledger, lives: Lives) -> Lives:
     n, sums = before.cash.size, np.empty((len(ENDS.entries), len(books.flows.names)))
     living, columns, found = np.empty((1, n), dtype=bool), np.empty((len(COLUMNS), n)), np.empty((3, n))
     price, hardware_price = scenario.finance.acquisition_price, moment(scenario, world.clock).hardware_price
-    terms = Terms(seed, price, hardware_price, ledger.ideas.public, world.fixed.law.law.highest, world.clock.dt)
+    terms = TurnTerms(seed, price, hardware_price, ledger.ideas.public, world.fixed.law.law.highest, world.clock.dt)
     _turn_over(
         books.starts, before.plan, before.cash, before.entitlement, before.reach, before.error, before.knowledge,
         before.research_share, before.research, before.dearness, before.volume, before.trained, before.served,
@@ -235,7 +235,7 @@ def _turn_over(
     starts: Rows, plan: Array, cash: Array, entitlement: Array, reach: Array, error: Array, knowledge: Array,
     research_share: Array, research: Array, dearness: Array, volume: Array, trained: Array, served: Array, alive: Mask,
     received: Array, spent: Array, keeps_cash: Mask, sales: Array, first_reach: Array, first_research_share: Array,
-    kind_index: Rows, burns: Array, failing: Rows, sold: Rows, buyers: Rows, new: Rows, on: Terms, living: Marks,
+    kind_index: Rows, burns: Array, failing: Rows, sold: Rows, buyers: Rows, new: Rows, on: TurnTerms, living: Marks,
     columns: Block, sums: Block, found: Block,
 ) -> None:  # fmt: skip
     """Who is ``living`` (1, n) afterwards, and ``columns`` in the order of ``COLUMNS``; the books

@@ -7,18 +7,18 @@ from sim.mechanisms.market.records import (
     RATIONED,
     SLACK,
     Ask,
-    Asked,
     Buyers,
     Caps,
     Clearing,
     NoRest,
     Outside,
     Places,
+    Request,
     Supply,
 )
 from sim.mechanisms.market.rules import RULES
 
 __all__ = [
-    "CLEARED", "FREE", "RATIONED", "RULES", "SLACK", "Ask", "Asked", "Buyers", "Caps", "Clearing", "NoRest", "Outside",
-    "Places", "Purchases", "Supply", "Trade", "clear", "cost_factor", "sell",
+    "CLEARED", "FREE", "RATIONED", "RULES", "SLACK", "Ask", "Buyers", "Caps", "Clearing", "NoRest", "Outside",
+    "Places", "Purchases", "Request", "Supply", "Trade", "clear", "cost_factor", "sell",
 ]  # fmt: skip

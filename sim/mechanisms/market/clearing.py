@@ -16,12 +16,12 @@ from sim.mechanisms.market.records import (
     RATIONED,
     SLACK,
     Ask,
-    Asked,
     Buyers,
     Caps,
     Clearing,
     NoRest,
     Outside,
+    Request,
     Supply,
 )  # fmt: skip
 from sim.mechanisms.market.rules import RULES
@@ -56,7 +56,7 @@ def cost_factor(volume: Array, discount: float, limit: float, factor: Block) -> 
 class Trade(NamedTuple):
     """What is traded at some prices of emission permits."""
 
-    asked: Asked
+    asked: Request
     per_flop: Array  # (markets, n) kgCO2e/FLOP bought that needs permits
     clearing: Clearing
 
@@ -106,7 +106,7 @@ def clear(ask: Ask, outside: Outside, caps: Caps, last: Array | None = None) -> 
     return trade
 
 
-def _trade(asked: Asked, prices: Array, outside: Outside, caps: Caps) -> Trade:
+def _trade(asked: Request, prices: Array, outside: Outside, caps: Caps) -> Trade:
     """Clear the markets for compute and compute permits at prices of emission permits."""
     buyers, supply, on, cap = asked.buyers, asked.supply, asked.buyers.places, caps.compute
     if supply.rule not in RULES:
@@ -164,11 +164,11 @@ def _sums(per_flop: Table, compute: Array, found: Block) -> None:
 def _licensed(buyers: Buyers, supply: Supply, outside: Outside, cap: float) -> Clearing:
     """Clear the markets for compute and compute permits."""
 
-    def at(license: float) -> permits.Point:
+    def at(license: float) -> permits.PricePoint:
         paying = replace(buyers, unit_cost=buyers.unit_cost + licensed * license) if license else buyers
         found = RULES[supply.rule].allocate(paying, supply.capacity, outside, supply.ceiling)
         used = float((licensed * found.compute).sum())
-        return permits.Point(license, permits.excess(used, cap), permits.Used(nobody, spend, found))
+        return permits.PricePoint(license, permits.excess(used, cap), permits.Used(nobody, spend, found))
 
     if cap == inf:
         return RULES[supply.rule].allocate(buyers, supply.capacity, outside, supply.ceiling)
@@ -230,7 +230,7 @@ def sell(ask: Ask, outside: Outside, caps: Caps, licenses: Array | None, last: A
 def _alike(ask: Ask, licensed: Array) -> Ask:
     """What buyers ask who need compute permits for a share ``licensed`` (n,) of all compute."""
 
-    def asked(permits: Array) -> Asked:
+    def asked(permits: Array) -> Request:
         one = ask(permits)
         return one._replace(buyers=replace(one.buyers, licensed=licensed))
 
@@ -241,7 +241,7 @@ def _apart(ask: Ask, licenses: Array) -> Ask:
     """What buyers ask who each buy twice, for training and for serving; ``training`` is then the shares of their
     limits, (2 n,)."""
 
-    def asked(permits: Array) -> Asked:
+    def asked(permits: Array) -> Request:
         one, on = ask(permits), None
         buyers, training = one.buyers, one.training
         assert training is not None

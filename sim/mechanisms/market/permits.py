@@ -41,7 +41,7 @@ class Rest(NamedTuple):
 At = Callable[[Array], Used]
 
 
-class Point(NamedTuple):
+class PricePoint(NamedTuple):
     """What follows from a price of one kind of permit."""
 
     price: float
@@ -49,7 +49,7 @@ class Point(NamedTuple):
     used: Used
 
 
-Try = Callable[[float], Point]
+Try = Callable[[float], PricePoint]
 Places = list[tuple[float, float]]  # ln(1 + price / scale), and gaps there
 
 
@@ -64,15 +64,15 @@ def settled(at: At, caps: Array, ceiling: float, last: Array) -> Rest:
     if caps.size > 1:
         return _several(at, caps, ceiling, last)
 
-    def alone(price: float) -> Point:
+    def alone(price: float) -> PricePoint:
         used = at(np.array([price]))
-        return Point(price, excess(float(used.amounts[0]), float(caps[0])), used)
+        return PricePoint(price, excess(float(used.amounts[0]), float(caps[0])), used)
 
     point, state = near(alone, float(caps[0]), ceiling, float(last[0]))
     return Rest(np.array([point.price]), point.used.found, state)
 
 
-def single(at: Try, highest: float, scale: float) -> tuple[Point, str]:
+def single(at: Try, highest: float, scale: float) -> tuple[PricePoint, str]:
     """The price from 0 to a ``highest`` at which permits used meet those issued, and how it came: free, cleared or
     rationed. ``scale`` is a price that about doubles what permits are for."""
     free = at(0.0)
@@ -85,7 +85,7 @@ def single(at: Try, highest: float, scale: float) -> tuple[Point, str]:
     return _between(at, free, last, scale, tried), CLEARED
 
 
-def near(at: Try, cap: float, ceiling: float, last: float) -> tuple[Point, str]:
+def near(at: Try, cap: float, ceiling: float, last: float) -> tuple[PricePoint, str]:
     """The price as ``single`` finds it, sought outwards from a ``last`` price. Where what permits are for costs half of
     permits and half of other things, ln of what is used falls by 1 as ln(1 + price / scale) rises by 1."""
     first = here = at(min(last, ceiling))
@@ -113,7 +113,7 @@ def near(at: Try, cap: float, ceiling: float, last: float) -> tuple[Point, str]:
             return _between(at, low, high, scale, tried), CLEARED
 
 
-def _between(at: Try, below: Point, above: Point, scale: float, tried: Places) -> Point:
+def _between(at: Try, below: PricePoint, above: PricePoint, scale: float, tried: Places) -> PricePoint:
     """The price between two, below which more is used than there is and above which less, at which all is used. By
     what the last three tried lead to, as long as that is quick; else by the Illinois method on logarithms."""
     low, high = log1p(below.price / scale), log1p(above.price / scale)
@@ -210,10 +210,10 @@ def _in_turn(at: At, caps: Array, ceiling: float, start: Array) -> Array:
     prices = start.copy()
     for market, cap in enumerate(caps.tolist()):
 
-        def alone(price: float, market: int = market, cap: float = cap) -> Point:
+        def alone(price: float, market: int = market, cap: float = cap) -> PricePoint:
             prices[market] = price
             used = at(prices.copy())
-            return Point(price, excess(float(used.amounts[market]), cap), used)
+            return PricePoint(price, excess(float(used.amounts[market]), cap), used)
 
         prices[market] = near(alone, cap, ceiling, float(prices[market]))[0].price
     return prices
@@ -237,12 +237,12 @@ def _nested(at: At, caps: Array, ceiling: float, start: Array, order: Sequence[i
     market, *others = order
     prices, cap = start.copy(), float(caps[market])
 
-    def at_rest(price: float) -> Point:
+    def at_rest(price: float) -> PricePoint:
         prices[market] = price
         if others:
             prices[:] = _nested(at, caps, ceiling, prices, others)
         used = at(prices.copy())
-        return Point(price, excess(float(used.amounts[market]), cap), used)
+        return PricePoint(price, excess(float(used.amounts[market]), cap), used)
 
     found = near(at_rest, cap, ceiling, float(prices[market]))[0].price
     if prices[market] != found:

@@ -69,7 +69,7 @@ class Caps:
     permit_ceiling: float = inf  # USD/kgCO2e
 
 
-class Asked(NamedTuple):
+class Request(NamedTuple):
     """What is asked of the market, and what there is, at some prices of emission permits."""
 
     buyers: Buyers
@@ -78,7 +78,7 @@ class Asked(NamedTuple):
     basis: Any = None  # what it follows from, for who asks
 
 
-Ask = Callable[[Array], Asked]  # at prices (markets,) [USD/kgCO2e]
+Ask = Callable[[Array], Request]  # at prices (markets,) [USD/kgCO2e]
 
 
 @record

@@ -42,7 +42,7 @@ def _both(change: Effect, unit: str, *, relative: bool) -> str:
 
 
 @dataclass(frozen=True)
-class Scale:
+class EffectScale:
     """How the numbers of one effect are written, and what stands before and behind each: factors, percent, amounts."""
 
     text: Callable[[float], str]
@@ -55,18 +55,18 @@ class Scale:
         return bool(self.before)
 
 
-def _scale(unit: str, relative: Sequence[Middle]) -> Scale:
+def _scale(unit: str, relative: Sequence[Middle]) -> EffectScale:
     """How the numbers of one effect are written: as factors or in percent of the baseline, or else as amounts."""
     if any(is_factor(change.middle) for change in relative):
-        return Scale(lambda value: plain(1 + value), "× ")
+        return EffectScale(lambda value: plain(1 + value), "× ")
     if relative:
-        return Scale(change_text, behind=" %")
+        return EffectScale(change_text, behind=" %")
     if unit == "fraction":
-        return Scale(change_text, behind=POINTS)
-    return Scale(lambda value: signed(value, unit))
+        return EffectScale(change_text, behind=POINTS)
+    return EffectScale(lambda value: signed(value, unit))
 
 
-def _spanned(change: Middle, written: Scale, brackets: str) -> str:
+def _spanned(change: Middle, written: EffectScale, brackets: str) -> str:
     """A median and its range."""
     middle = f"{written.before}{written.text(change.middle)}{written.behind}"
     if not isfinite(change.low):

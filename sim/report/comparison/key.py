@@ -8,7 +8,7 @@ from sim.measures import told
 from sim.measures.economy import REVENUE
 from sim.report import certainty, words
 from sim.report.comparison import effects, verdict
-from sim.report.comparison.verdict import Claim
+from sim.report.comparison.verdict import SpokenEffect
 from sim.results.comparison import Comparison
 from sim.results.statistics import Effect
 
@@ -30,7 +30,7 @@ class KeyRow:
     judged: str  # falls, better; may rise, worse; hardly changes; direction unclear
 
 
-def claims(found: Comparison, scenario: int, last: Effects) -> list[Claim]:
+def claims(found: Comparison, scenario: int, last: Effects) -> list[SpokenEffect]:
     """The effects that the verdict speaks of, in the order of the measures; money where any moves."""
     said, several = [], found.first_year < found.years[-1]
     for id, measure in {**told("policy"), **told("money")}.items():
@@ -38,11 +38,11 @@ def claims(found: Comparison, scenario: int, last: Effects) -> list[Claim]:
         total = found.effect(scenario, id, "total") if measure.told.total and several else None
         moves = change and not (change.is_nothing and (total is None or total.is_nothing))
         if change and (moves or not measure.told.money):
-            said.append(Claim(measure, measure.unit_under(found.scenarios[0].law), change, total))
+            said.append(SpokenEffect(measure, measure.unit_under(found.scenarios[0].law), change, total))
     return said
 
 
-def key_rows(found: Comparison, said: list[Claim]) -> list[KeyRow]:
+def key_rows(found: Comparison, said: list[SpokenEffect]) -> list[KeyRow]:
     """The rows below a verdict: every measure that it speaks of, and the sums over the years."""
     totals: Effects = {claim.measure.id: claim.total for claim in said}
     finals: Effects = {claim.measure.id: claim.last for claim in said}

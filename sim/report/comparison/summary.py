@@ -15,7 +15,7 @@ from sim.report.comparison import effects, verdict
 from sim.report.comparison.key import Effects, KeyRow, bought, claims, key_rows
 from sim.report.comparison.reasons import why_never, why_sometimes
 from sim.report.comparison.theories import TheoriesSummary, summarize_theories, under_all
-from sim.report.comparison.verdict import Claim
+from sim.report.comparison.verdict import SpokenEffect
 from sim.report.run.summary import short_table
 from sim.results.certainty import direction
 from sim.results.comparison import Comparison, Cost
@@ -204,7 +204,7 @@ def _pictured(found: Comparison, scenario: int) -> str:
     return everyday.of_change(found.years[-1], directed)
 
 
-def _brief(found: Comparison, said: list[Claim]) -> dict[str, str]:
+def _brief(found: Comparison, said: list[SpokenEffect]) -> dict[str, str]:
     """The effects of a verdict in short: of the last year, and over the years."""
     years = verdict.span((found.first_year, found.years[-1]))
     cells = {}

@@ -20,7 +20,7 @@ TOO_FEW = "Too few replicates to say what it does."
 
 
 @dataclass(frozen=True)
-class Claim:
+class SpokenEffect:
     """An effect that a verdict speaks of: that of the last year and, of what flows, that over the years."""
 
     measure: Measure
@@ -47,7 +47,7 @@ def tone(measure: Measure, changes: Callable[[str], Effect | None]) -> str:
     return verdict(measure, lambda id: moved(changes(id))).word
 
 
-def sentence(claims: Sequence[Claim], years: tuple[int, int], effects: Mapping[str, Effect | None]) -> str:
+def sentence(claims: Sequence[SpokenEffect], years: tuple[int, int], effects: Mapping[str, Effect | None]) -> str:
     """The verdict on a policy: what it changes surely, the largest first; what it practically does not; money; what is
     unclear. ``years`` are the first and the last of totals; ``effects`` are those of the last year by measure."""
     if not claims:
@@ -97,7 +97,7 @@ def brief(change: Effect | None, unit: str) -> str:
     return f"({text})" if how in (Sureness.UNCLEAR, Sureness.FEW) else f"{text} ?" if how is Sureness.MAY else text
 
 
-def _joined(claims: list[Claim], years: tuple[int, int], effects: Mapping[str, Effect | None]) -> list[str]:
+def _joined(claims: list[SpokenEffect], years: tuple[int, int], effects: Mapping[str, Effect | None]) -> list[str]:
     """The clauses on what is sure, the largest first. What would be better, were it not for a measure that gets worse,
     stands before that one's clause and not beside it."""
     ordered = sorted(claims, key=lambda claim: -size(claim.last))
@@ -118,7 +118,7 @@ def size(change: Effect) -> float:
     return abs(relative) / min(1.0, max(1.0 + relative, 1e-9)) if isfinite(relative) else 0.0
 
 
-def _said(claim: Claim, years: tuple[int, int]) -> str:
+def _said(claim: SpokenEffect, years: tuple[int, int]) -> str:
     """cuts emissions by about 5 % (4 % over 2027–2032); may cut them by about 5 % (0.6 to 13 %): with the range where
     it may be so, where the range leaves this number out, or ends more than tenfold from where it begins."""
     change = claim.last
@@ -138,7 +138,7 @@ def _said(claim: Claim, years: tuple[int, int]) -> str:
     return _does(claim, change, "" if small else size) + (f" ({'; '.join(also)})" if also else "")
 
 
-def _does(claim: Claim, change: Effect, size: str) -> str:
+def _does(claim: SpokenEffect, change: Effect, size: str) -> str:
     """cuts emissions by about 5 %; raises about $30 B a year; may raise academia's share of compute about 21-fold."""
     words, way = claim.measure.words, direction(change)
     if words.amount and not claim.last.is_relative and way > 0:
@@ -154,14 +154,14 @@ def _about(size: str) -> str:
     return size if size.startswith(UP_TO) else f"about {size}"
 
 
-def _past(claim: Claim, years: tuple[int, int]) -> str:
+def _past(claim: SpokenEffect, years: tuple[int, int]) -> str:
     """What has a direction over the years and none in the last of them."""
     assert claim.total is not None
     said = _does(claim, claim.total, _total(claim).removeprefix(PERHAPS)).replace(" a year", "")
     return f"{said} over {span(years)} (in {years[1]}: {sureness(claim.last).value})"
 
 
-def _total(claim: Claim) -> str:
+def _total(claim: SpokenEffect) -> str:
     """How much it is over the years, where that has a direction and not against the last year."""
     total, last = claim.total, claim.last
     if total is None or not direction(total) or direction(total) * direction(last) < 0:
@@ -171,13 +171,13 @@ def _total(claim: Claim) -> str:
     return f"{PERHAPS}{text}" if sureness(total) is Sureness.MAY and relative else text
 
 
-def _unclear(claim: Claim) -> str:
+def _unclear(claim: SpokenEffect) -> str:
     """The compute divide (−4 to +20 %)."""
     told = claim.last.told(relative=claim.last.is_relative)
     return f"{claim.measure.subject} ({sized(claim.last, told, claim.unit)[1]})"
 
 
-def _hardly(unchanged: list[Claim], claims: Sequence[Claim]) -> list[str]:
+def _hardly(unchanged: list[SpokenEffect], claims: Sequence[SpokenEffect]) -> list[str]:
     """What hardly changes: a theme where all its parts do, and each measure by itself where not."""
     moving = {claim.measure.words.theme for claim in claims if claim not in unchanged}
     names: dict[str, bool] = {}  # by name, whether it is a plural

@@ -11,7 +11,7 @@ import pandas as pd
 from sim.economy.start import begin
 from sim.economy.state import World
 from sim.report.colours import look_of
-from sim.report.origin import Origin
+from sim.report.origin import FigureOrigin
 from sim.results.statistics import FEWEST
 from sim.scenario import Scenario
 from sim.scenario.data import laws
@@ -33,10 +33,10 @@ class RunData:
     drawn: pd.DataFrame | None = None  # the series with drawn numbers, where they were drawn
 
     @cached_property
-    def origin(self) -> Origin:
+    def origin(self) -> FigureOrigin:
         """Where figures come from."""
         time = self.scenario.time
-        return Origin(
+        return FigureOrigin(
             title=self.scenario.title,
             replicates=self.series["replicate"].nunique(),
             seed=self.scenario.run.seed,

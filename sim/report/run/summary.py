@@ -24,7 +24,7 @@ REFERENCE_YEAR = 2024  # shown between start and end when the horizon holds it
 
 
 @dataclass(frozen=True)
-class Cell:
+class YearCell:
     """A measure in a year over replicates."""
 
     year: int
@@ -34,18 +34,18 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class MeasureRow:
     """A measure in the years that are shown."""
 
     measure: str
     label: str
     unit: str
     better: str  # lower, higher or neither
-    values: list[Cell]
+    values: list[YearCell]
 
 
 @dataclass(frozen=True)
-class Evidence:
+class LawEvidence:
     """Down to which error the scaling law has evidence, and the first year in which the frontier is below."""
 
     best_error: float
@@ -71,8 +71,8 @@ class RunSummary:
     notes: list[str]
     range: str
     sentences: list[str]
-    headline: list[Row]
-    evidence: Evidence
+    headline: list[MeasureRow]
+    evidence: LawEvidence
     scope: list[str]
     market_outcomes: dict[str, float]  # shares of all steps
     missing: dict[str, int]  # values by measure
@@ -126,7 +126,7 @@ def summarize(run: Run) -> RunSummary:
         range="5th to 95th percentile over replicates",
         sentences=[*change_sentences(run), *everyday.of_run(run)],
         headline=[_row(run, id, years) for id in short_table(run)],
-        evidence=Evidence(scenario.law.best_error, scenario.law.unit, run.extrapolated_from),
+        evidence=LawEvidence(scenario.law.best_error, scenario.law.unit, run.extrapolated_from),
         scope=scope_sentences(scenario.mechanisms),
         market_outcomes=run.market_outcomes,
         missing=run.missing,
@@ -148,15 +148,17 @@ def _shown_years(run: Run) -> list[int]:
     return sorted({year for year in years if year in run.years})
 
 
-def _row(run: Run, id: str, years: list[int]) -> Row:
+def _row(run: Run, id: str, years: list[int]) -> MeasureRow:
     measure, values, flags = run.measures[id], run.values(id), run.flags(id)
     columns = {year: year - run.years[0] for year in years}
     drawn = run.drawn_values(id) if run.drawn else None
     cells = [
-        Cell(year, Spread.of(values[:, i]), bool(flags[:, i].any()), None if drawn is None else Spread.of(drawn[:, i]))
+        YearCell(
+            year, Spread.of(values[:, i]), bool(flags[:, i].any()), None if drawn is None else Spread.of(drawn[:, i])
+        )
         for year, i in columns.items()
     ]
-    return Row(id, measure.label, run.unit(measure), measure.better, cells)
+    return MeasureRow(id, measure.label, run.unit(measure), measure.better, cells)
 
 
 def change_sentences(run: Run) -> list[str]:

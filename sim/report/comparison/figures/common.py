@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sim.report import words
 from sim.report.colours import POLICIES
-from sim.report.origin import Origin
+from sim.report.origin import FigureOrigin
 from sim.results.comparison import Comparison
 from sim.scenario import Scenario
 from sim.scenario.variants import CHANGED
@@ -30,11 +30,11 @@ def percent(value: float, _: object = None) -> str:
     return f"{100 * value:+.3g} %".replace("-", words.MINUS) if value else "0"
 
 
-def origin(found: Comparison, fingerprint: str) -> Origin:
+def origin(found: Comparison, fingerprint: str) -> FigureOrigin:
     """Where the figures come from; the first policy's start is marked."""
     baseline = found.scenarios[0]
     started = [(policy.id, policy.start) for scenario in found.scenarios[1:] for policy in scenario.policies]
-    return Origin(
+    return FigureOrigin(
         title=f"Against {baseline.title}",
         replicates=len(found.pairs),
         seed=baseline.run.seed,

@@ -17,7 +17,7 @@ from sim.report.colours import INK, LINE, SECONDARY
 from sim.report.comparison.figures.common import FEW, look, origin, percent, root_scale, titles
 from sim.report.comparison.figures.gallery import GALLERY
 from sim.report.labels import End, label_ends
-from sim.report.origin import Origin, verbatim
+from sim.report.origin import FigureOrigin, verbatim
 from sim.report.style import canvas_of_years, png, policy_start
 from sim.results.comparison import Comparison
 from sim.results.statistics import FEWEST
@@ -39,7 +39,7 @@ def over_time(found: Comparison, fingerprint: str) -> bytes | None:
     return png(draw(found, origin(found, fingerprint), told("by_year")))
 
 
-def _together(found: Comparison, where: Origin, measures: Mapping[str, Measure]) -> Figure:
+def _together(found: Comparison, where: FigureOrigin, measures: Mapping[str, Measure]) -> Figure:
     """A panel for each measure, with all policies."""
     subtitle = f"Relative change against the baseline: {RANGES}"
     figure, axes = canvas_of_years(where, TITLE, subtitle, rows=len(measures), height=HEIGHT)
@@ -57,7 +57,7 @@ def _together(found: Comparison, where: Origin, measures: Mapping[str, Measure])
     return figure
 
 
-def _in_rows(found: Comparison, where: Origin, measures: Mapping[str, Measure]) -> Figure:
+def _in_rows(found: Comparison, where: FigureOrigin, measures: Mapping[str, Measure]) -> Figure:
     """A row for each policy and a column for each measure, of one scale: more lines in a panel are a tangle."""
     called = titles(found.scenarios)
     subtitle = f"Change, square-root scales: {RANGES}"

@@ -15,7 +15,7 @@ from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, Measure, verdict
 from sim.report.colours import BETTER, LINE, POLICIES, TERTIARY
 from sim.report.comparison.figures.common import LONGEST, look, origin, percent, root_scale, titles
 from sim.report.comparison.figures.gallery import GALLERY
-from sim.report.labels import Box, Spot, label_points
+from sim.report.labels import Box, LabelSpot, label_points
 from sim.report.origin import verbatim
 from sim.report.style import BELOW, canvas, png
 from sim.results.comparison import Comparison
@@ -95,7 +95,7 @@ def trade_off_figure(found: Comparison, fingerprint: str) -> Figure | None:
     bars = [_bar(ax, across, up) for across, up in spans if isfinite(across[0] + up[0] + across[1] + up[1])]
     number = {entry.point.place: str(entry.number) for entry in key if entry.point}
     spots = [
-        Spot(p.divide.relative, p.emissions.relative, (number[p.place],) if key else p.lines, _look(p, key)[0])
+        LabelSpot(p.divide.relative, p.emissions.relative, (number[p.place],) if key else p.lines, _look(p, key)[0])
         for p in points
     ]
     label_points(ax, spots, MARKER, bars, [Box(*name.get_window_extent().extents)])

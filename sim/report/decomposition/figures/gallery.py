@@ -3,16 +3,16 @@
 from pathlib import Path
 
 from sim.report.gallery import Gallery
-from sim.report.origin import Origin
+from sim.report.origin import FigureOrigin
 from sim.results.decomposition import Breakdown, Decomposition
 
-GALLERY: Gallery[[Breakdown, Origin]] = Gallery("sim.report.decomposition.figures", [str(Path(__file__).parent)])
+GALLERY: Gallery[[Breakdown, FigureOrigin]] = Gallery("sim.report.decomposition.figures", [str(Path(__file__).parent)])
 
 
 def draw_all(found: Decomposition, fingerprint: str) -> dict[str, dict[str, bytes]]:
     """The figures of every measure by its id: name with ending to PNG. ``fingerprint`` may be empty."""
     scenario = found.scenario
-    origin = Origin(
+    origin = FigureOrigin(
         title=scenario.title,
         replicates=len(found.replicates),
         seed=scenario.run.seed,

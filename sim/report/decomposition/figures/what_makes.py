@@ -9,7 +9,7 @@ from sim.arrays import added
 from sim.report.colours import BROWN, GRID, INK, LINE, SECONDARY
 from sim.report.decomposition.figures.gallery import GALLERY
 from sim.report.decomposition.words import amount, label
-from sim.report.origin import Origin
+from sim.report.origin import FigureOrigin
 from sim.report.style import canvas, decade, png
 from sim.report.words import number
 from sim.results.decomposition import Breakdown, Contribution
@@ -19,7 +19,7 @@ UP, DOWN = INK, BROWN
 
 
 @GALLERY.figure(order=1)
-def what_makes(found: Breakdown, origin: Origin) -> bytes | None:
+def what_makes(found: Breakdown, origin: FigureOrigin) -> bytes | None:
     """What each part adds alone.
 
     From a world with nothing at work to the whole; last comes the interaction of the parts.

@@ -9,12 +9,12 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from sim.plurals import counted
 from sim.report.gallery import Gallery
-from sim.report.origin import Origin
+from sim.report.origin import FigureOrigin
 from sim.report.sensitivity.words import DOUBLE, size
 from sim.report.style import typeset
 from sim.results.sensitivity import Found, Sensitivity
 
-GALLERY: Gallery[[Sensitivity, Origin]] = Gallery("sim.report.sensitivity.figures", [str(Path(__file__).parent)])
+GALLERY: Gallery[[Sensitivity, FigureOrigin]] = Gallery("sim.report.sensitivity.figures", [str(Path(__file__).parent)])
 MOST = 8  # panels of a figure of bars
 FEW = 4  # panels of the others, which are taller
 BARS, LEAST = 16, 3  # bars of a figure, about, and of a panel, at least

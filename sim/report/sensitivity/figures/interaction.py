@@ -7,8 +7,8 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from sim.report.colours import INK, LINE, SECONDARY, TERTIARY
-from sim.report.labels import Box, Spot, label_points
-from sim.report.origin import Origin, verbatim
+from sim.report.labels import Box, LabelSpot, label_points
+from sim.report.origin import FigureOrigin, verbatim
 from sim.report.sensitivity.figures.gallery import GALLERY, scale, shown, title
 from sim.report.sensitivity.words import short_name, subject
 from sim.report.style import canvas, png
@@ -25,7 +25,7 @@ STRONG = 0.5  # share of the largest from which letters are white
 
 
 @GALLERY.figure(order=2)
-def interaction(found: Sensitivity, origin: Origin) -> bytes | None:
+def interaction(found: Sensitivity, origin: FigureOrigin) -> bytes | None:
     """How much each number does, and how much of that depends on the others: on the dotted line both are alike. Of
     Sobol's shares: each number by itself on the diagonal, each two together below it."""
     panels = shown(found)
@@ -85,7 +85,7 @@ def _numbered(ax: Axes, found: Found) -> None:
     line = np.linspace(0, both, PIECES)
     taken = [(across[i], up[i]) for i in range(len(across))] + list(zip(line, line, strict=True))
     boxes = [Box(x - AROUND, y - AROUND, x + AROUND, y + AROUND) for x, y in ax.transData.transform(taken)]
-    spots = [Spot(across[i], up[i], (str(rank),), SECONDARY) for rank, i in enumerate(found.first, start=1)]
+    spots = [LabelSpot(across[i], up[i], (str(rank),), SECONDARY) for rank, i in enumerate(found.first, start=1)]
     label_points(ax, spots, MARKER, [], boxes)
 
 

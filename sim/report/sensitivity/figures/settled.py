@@ -7,7 +7,7 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.report.colours import INK
 from sim.report.labels import End, label_ends
-from sim.report.origin import Origin, verbatim
+from sim.report.origin import FigureOrigin, verbatim
 from sim.report.sensitivity.figures.gallery import GALLERY, scale, shown
 from sim.report.sensitivity.words import short_name, subject
 from sim.report.style import canvas, png
@@ -19,7 +19,7 @@ LETTERS = 40  # of a name
 
 
 @GALLERY.figure(order=3)
-def settled(found: Sensitivity, origin: Origin) -> bytes | None:
+def settled(found: Sensitivity, origin: FigureOrigin) -> bytes | None:
     """The first numbers from the first samples alone, then from more and more; lines that cross have not settled."""
     panels = [one for one in shown(found) if len(one.at) > 1]
     if not panels:

@@ -7,7 +7,7 @@ from matplotlib.patheffects import withStroke
 
 from sim.plurals import counted
 from sim.report.colours import BROWN, GRID, INK, LINE, SECONDARY
-from sim.report.origin import Origin, verbatim
+from sim.report.origin import FigureOrigin, verbatim
 from sim.report.sensitivity.figures.gallery import GALLERY, MOST, bars, scale, shown, title
 from sim.report.sensitivity.words import short_name, size, subject, way
 from sim.report.style import canvas, png, typeset
@@ -21,7 +21,7 @@ COLOURS = {1: RAISES, -1: BROWN, 0: EITHER}
 
 
 @GALLERY.figure(order=1)
-def tornado(found: Sensitivity, origin: Origin) -> bytes | None:
+def tornado(found: Sensitivity, origin: FigureOrigin) -> bytes | None:
     """The numbers that move each measure most, and by how much; the thin line is the 95 % interval."""
     panels = shown(found, MOST)
     if not panels:

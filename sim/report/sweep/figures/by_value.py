@@ -12,7 +12,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from sim.report.colours import INK, LINE, SECONDARY
 from sim.report.labels import End, label_ends
-from sim.report.origin import Origin, verbatim
+from sim.report.origin import FigureOrigin, verbatim
 from sim.report.style import canvas, log_scale, png
 from sim.report.sweep.figures.gallery import GALLERY
 from sim.report.sweep.words import axis_title, value
@@ -27,7 +27,7 @@ STRONGEST, WEAKEST = 0.95, 0.3  # of the colour map of lines
 
 
 @GALLERY.figure(order=1)
-def by_value(found: Sweep, origin: Origin) -> bytes | None:
+def by_value(found: Sweep, origin: FigureOrigin) -> bytes | None:
     """Each measure against what is varied: the median at each point, and the 90 % range over replicates."""
     lines, across = _lines(found)
     measures, paths = found.shown, [across] if lines is not None else found.moving[:MOST_AXES]

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from sim.report.gallery import Gallery
-from sim.report.origin import Origin
+from sim.report.origin import FigureOrigin
 from sim.results.sweep import Sweep
 
-GALLERY: Gallery[[Sweep, Origin]] = Gallery("sim.report.sweep.figures", [str(Path(__file__).parent)])
+GALLERY: Gallery[[Sweep, FigureOrigin]] = Gallery("sim.report.sweep.figures", [str(Path(__file__).parent)])

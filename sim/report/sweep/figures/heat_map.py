@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from sim.report.colours import INK, SECONDARY
-from sim.report.origin import Origin, verbatim
+from sim.report.origin import FigureOrigin, verbatim
 from sim.report.style import canvas, png
 from sim.report.sweep.figures.gallery import GALLERY
 from sim.report.sweep.words import axis_title, value
@@ -19,7 +19,7 @@ DARK = 0.5  # share of the strongest colour from which letters are white
 
 
 @GALLERY.figure(order=2)
-def heat_map(found: Sweep, origin: Origin) -> bytes | None:
+def heat_map(found: Sweep, origin: FigureOrigin) -> bytes | None:
     """The change of each measure against the base point, by both varied entries; a cell in slanted letters is one of
     which luck alone may be the cause."""
     points = found.drawn
