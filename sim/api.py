@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from sim import results
-from sim.arguments import named, place, refused, whole_or, yes_or_no
+from sim.arguments import DISCOUNT, PAIRS, named, place, refused, whole_or, yes_or_no
 from sim.errors import InputError
 from sim.experiment.compare import compare as pairs
 from sim.experiment.pool import Progress
@@ -112,8 +112,8 @@ def run(
 
 @named()
 def compare(
-    scenarios: Sequence[Scenario | str | Path], *, theories: bool = False, replicates: int = 50,
-    seed: int | None = None, assumptions: bool = True, discount: float = 0.03, workers: int | None = None,
+    scenarios: Sequence[Scenario | str | Path], *, theories: bool = False, replicates: int = PAIRS,
+    seed: int | None = None, assumptions: bool = True, discount: float = DISCOUNT, workers: int | None = None,
     every_step: bool = False, progress: Progress[Paired] | None = None,
 ) -> Comparison:  # fmt: skip
     """Compare scenarios (or files) with the first of them, replicate by replicate on the same luck.

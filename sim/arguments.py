@@ -14,6 +14,8 @@ from sim.errors import InputError
 
 Usual = TypeVar("Usual")
 OPTION = re.compile(r"(?<![\w-])--([a-z]+(?:-[a-z]+)*)")
+DISCOUNT = 0.03  # 1/yr: real rate at which costs are discounted where nothing is said; assumed
+PAIRS, TAKEN_APART = 50, 20  # replicates of a comparison and of a decomposition where nothing is said
 OTHERWISE = {"measure": "measures", "set": "settings"}  # arguments that are not called as their options are
 
 

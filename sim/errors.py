@@ -13,6 +13,7 @@ MOST_BITS = 14_000  # of a whole number that Python writes out
 SHORTEST = 3  # letters with which an abbreviation begins as the whole does
 MOST_MISTAKES = 20  # told beside the first
 LARGEST_SCENARIO = 10_000_000  # bytes of a scenario file that is read
+LONGEST_CHAIN = 50  # files that extend each other
 
 
 class InputError(Exception):

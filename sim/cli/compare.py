@@ -6,6 +6,7 @@ from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from sim.arguments import DISCOUNT, PAIRS
 from sim.cli.groups import Group
 from sim.cli.options import overrides, share, simulation
 from sim.cli.studying import begun, seed_tail
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 NAME, GROUP, ORDER = "compare", Group.MAIN, 2
 HELP = "compare scenarios with the first of them, in pairs on the same luck"
 EXAMPLE = "python run.py compare scenarios/baseline.toml scenarios/carbon_tax.toml"
-REPLICATES, LAW_REPLICATES = 50, 10
+LAW_REPLICATES = 10
 LONG = 12  # letters of a heading in a narrow column
 WIDTH = 100  # letters of a line
 KEYS = 4  # that differ, that are named
@@ -36,8 +37,8 @@ def arguments(parser: ArgumentParser) -> None:
         help="every shipped policy, put onto the baseline: what would each do in this world?",
     )  # fmt: skip
     parser.add_argument(
-        "--discount", type=share("--discount"), default=0.03, metavar="RATE",
-        help="real rate at which costs are discounted, a fraction per year (default: 0.03)",
+        "--discount", type=share("--discount"), default=DISCOUNT, metavar="RATE",
+        help=f"real rate at which costs are discounted, a fraction per year (default: {DISCOUNT})",
     )  # fmt: skip
     parser.add_argument(
         "--across-laws", action="store_true",
@@ -47,7 +48,7 @@ def arguments(parser: ArgumentParser) -> None:
         "--theories", action="store_true",
         help="also compare under the other theories of progress, in as many replicates, and in their mixture",
     )  # fmt: skip
-    simulation(parser, replicates=str(REPLICATES))
+    simulation(parser, replicates=str(PAIRS))
 
 
 def act(options: Namespace) -> int:
@@ -82,7 +83,7 @@ def wanted(options: Namespace) -> "ReplicatesWanted":
             found += added
         return RepeatedPart(paired(found, replicates), replicates, law, theory)
 
-    first = read(options.replicates or REPLICATES)
+    first = read(options.replicates or PAIRS)
     laws = law_profiles(first.scenarios[0]) if options.across_laws else []
     theories = other_theories(first.scenarios) if options.theories else []
     more = {"every_step": options.every_step, "assumptions": True, "discount": options.discount}

@@ -3,6 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
+from sim.arguments import TAKEN_APART
 from sim.cli.groups import Group
 from sim.cli.options import option, overrides, simulation
 from sim.cli.studying import begun, seed_tail
@@ -18,14 +19,13 @@ if TYPE_CHECKING:
 NAME, GROUP, ORDER = "decompose", Group.LOOK_CLOSER, 1
 HELP = "take a scenario apart: what each mechanism and each endowment contributes"
 EXAMPLE = "python run.py decompose scenarios/baseline.toml"
-REPLICATES = 20
 
 
 def arguments(parser: ArgumentParser) -> None:
     """The command's own arguments."""
     option(parser, "scenario")
     option(parser, "--measure", usual="the divide, emissions, the frontier's error")
-    simulation(parser, replicates=str(REPLICATES))
+    simulation(parser, replicates=str(TAKEN_APART))
 
 
 def act(options: Namespace) -> int:
@@ -43,7 +43,7 @@ def wanted(options: Namespace) -> "ReplicatesWanted":
     if options.every_step:
         fix = "leave it out, or `run` the scenario with it"
         raise InputError("decompose keeps the last year alone", key="--every-step", allowed="no steps", fix=fix)
-    replicates = options.replicates or REPLICATES
+    replicates = options.replicates or TAKEN_APART
     scenario = load(options.scenario, options.settings, **{**overrides(options), "replicates": replicates})
     require_known(options.measures, registry(scenario.region_ids, scenario.kind_ids))
     more = {"every_step": False, "measures": list(dict.fromkeys(options.measures))}

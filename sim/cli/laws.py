@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.arguments import DISCOUNT
 from sim.cli.groups import Group
 from sim.cli.options import overrides, simulation
 from sim.cli.studying import begun, seed_tail
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 NAME, GROUP, ORDER = "laws", Group.CHECK_US, 2
 HELP = "list the scaling laws with source and range of evidence, or compare a world under them"
 EXAMPLE = "python run.py laws --compare scenarios/baseline.toml"
-REPLICATES, DISCOUNT = 20, 0.03  # of costs, 1/yr
+REPLICATES = 20
 
 
 def arguments(parser: ArgumentParser) -> None:

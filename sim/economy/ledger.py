@@ -55,6 +55,11 @@ class Plan(NamedTuple):
     got: Array  # USD/yr from sponsors
     serving: Array  # USD/yr to serve customers
 
+    @property
+    def private(self) -> Array:
+        """Money for training compute without the treasury's [USD/yr], (n,)."""
+        return (1.0 - self.research_share.middle) * (self.spend - self.given) + self.got
+
 
 class Reach(NamedTuple):
     """How far shares of clean power can move in some time."""

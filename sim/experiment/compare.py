@@ -9,7 +9,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from sim.arguments import fraction, several, whole, whole_or, wrapper, yes_or_no
+from sim.arguments import DISCOUNT, PAIRS, fraction, several, whole, whole_or, wrapper, yes_or_no
 from sim.arrays import added
 from sim.errors import InputError, Notice
 from sim.experiment.draws import on_draw
@@ -28,10 +28,10 @@ from sim.scenario.variants import with_options
 def compare(
     scenarios: Sequence[Scenario | str | Path],
     *,
-    replicates: int = 50,
+    replicates: int = PAIRS,
     seed: int | None = None,
     assumptions: bool = True,
-    discount: float = 0.03,
+    discount: float = DISCOUNT,
     workers: int | None = None,
     every_step: bool = False,
     progress: Progress[Paired] | None = None,
@@ -66,7 +66,7 @@ def replicate_of(scenarios: Sequence[Scenario], assumptions: bool = True, every_
 
 
 def planned(
-    scenarios: Sequence[Scenario], *, replicates: int = 50, assumptions: bool = True, workers: int | None = None,
+    scenarios: Sequence[Scenario], *, replicates: int = PAIRS, assumptions: bool = True, workers: int | None = None,
     every_step: bool = False,
 ) -> TimePlan:  # fmt: skip
     """How long it takes to ``compare`` scenarios, and with how many workers."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.arguments import texts, whole_or, wrapper
+from sim.arguments import TAKEN_APART, texts, whole_or, wrapper
 from sim.arguments import whole as whole_number
 from sim.arrays import Array
 from sim.experiment.duration import TimePlan, pace, plan
@@ -22,7 +22,7 @@ def decompose(
     scenario: Scenario | str | Path,
     *,
     measures: tuple[str, ...] = (),
-    replicates: int = 20,
+    replicates: int = TAKEN_APART,
     workers: int | None = None,
     progress: Progress[Parts] | None = None,
 ) -> Decomposition:
@@ -54,7 +54,7 @@ def decomposition(
     return Decomposition(whole, about, list(_left_out(parts)), columns, done, asked, interrupted, measures)
 
 
-def planned(whole: Scenario, *, replicates: int = 20, workers: int | None = None) -> TimePlan:
+def planned(whole: Scenario, *, replicates: int = TAKEN_APART, workers: int | None = None) -> TimePlan:
     """How long it takes to ``decompose`` a scenario, and with how many workers."""
     count = 3 + 2 * len(factors(whole))
     return plan(pace(whole).lasts(count * whole.years, count), replicates, workers)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arguments import DISCOUNT
 from sim.mathematics import log, power
 from sim.measures import DIVIDE, EMISSIONS, Measure, headline, verdict
 from sim.measures.economy import MARKET, OUTLAY, TRANSFERS_PAID
@@ -70,7 +71,7 @@ class Comparison:
     pairs: list[Paired]
     asked: int
     interrupted: bool = False
-    discount: float = 0.03  # 1/yr, of costs
+    discount: float = DISCOUNT  # 1/yr, of costs
 
     @cached_property
     def results(self) -> list[Run]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.arguments import named, place, refused, texts
-from sim.errors import InputError, nearest, together, unknown
+from sim.errors import LONGEST_CHAIN, InputError, nearest, together, unknown
 from sim.scenario.build import build
 from sim.scenario.data import laws
 from sim.scenario.ensemble import name_ensemble
@@ -18,7 +18,6 @@ from sim.scenario.tree import KEYS, Tree, check_sources
 from sim.scenario.variants import settled
 
 SOURCES_FILE = "sources.toml"
-LONGEST_CHAIN = 50  # files that extend each other
 
 
 def load(file: str | Path, settings: Sequence[str] = (), *, seed: int | None = None, replicates: int | None = None,

@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sim.errors import LARGEST_SCENARIO, InputError
+from sim.errors import LARGEST_SCENARIO, LONGEST_CHAIN, InputError
 from sim.store.place import no_directory, save_text
 from sim.store.records import json_text
 
@@ -16,7 +16,6 @@ PLAN, SCHEMA = "plan.json", 2
 SEAL = "sha256"  # of the plan: what is damaged or changed by hand is not gone on with
 SEALED = "provenance.json"  # the last file of a directory that is complete
 PLANNED = ("run", "compare", "decompose", "laws", "sweep", "sensitivity", "calibrate")  # commands that write one
-DEEPEST = 50  # files that extend each other
 
 
 def first_plan(command: list[str], scenarios: list[Path]) -> dict[str, Any]:
@@ -82,7 +81,7 @@ def _line(scenario: Path) -> Iterator[tuple[Path, bytes, dict[str, Any]]]:
     """A scenario file and those it extends, as far as they are there: their content and its entries."""
     found: set[Path] = set()
     file: Path | None = scenario.absolute()
-    while file is not None and file not in found and len(found) < DEEPEST:
+    while file is not None and file not in found and len(found) < LONGEST_CHAIN:
         found.add(file)
         content = _content(file)
         if content is None:

@@ -64,8 +64,7 @@ def choice(world: World, acts: Acts, plan: Plan, needs: Needs, due: Array) -> Ch
         whole=whole,
     )
     if found.limited and world.on.abatement:
-        share = plan.research_share.middle
-        money = (1.0 - share) * (plan.spend - plan.given) + plan.got + plan.serving
+        money = plan.private + plan.serving
         shadow = np.zeros((1, world.groups.size))
         _shadows(world.groups.starts, found.offer, found.half, found.whole, last.rent, money,
                  acts.budget, found.rest, found.electricity, now.intensity, found.first, found.existing, found.taxed,

@@ -27,18 +27,16 @@ def order(world: World, acts: Acts, money: Money, plan: Plan) -> Callable[[Costs
     levers, last, luck, ceiling = acts.levers, world.markets, _luck(world), _ceiling(world, acts.levers)
     outside, spread = moment(world.scenario, world.clock).outside, world.scenario.training.luck_spread
     prices = Prices(last.rent, last.license_price, pace(world.scenario).logit, spread * world.on.luck)
+    private = plan.private
 
     def at(costs: Costs) -> Order:
         found, public = np.empty((7, world.groups.size)), world.fixed.nothing
-        research_share = plan.research_share.middle
         if levers.pulled & treasury.OFFERS:
-            private = (1.0 - research_share) * (plan.spend - plan.given) + plan.got + plan.serving
             most = abatement.allowed(acts, costs.kg_total)
-            public = treasury.offered(world, levers, money, private, treasury.cost(costs), most)
+            public = treasury.offered(world, levers, money, private + plan.serving, treasury.cost(costs), most)
         at_cost = _wanted(
-            world.groups.starts, acts.budget, costs.kg_total, research_share, plan.spend, plan.given, plan.got,
-            plan.serving, public, costs.own, costs.kg_covered, costs.permits, luck, world.actors.lead, ceiling,
-            levers.compute_covered, prices, found,
+            world.groups.starts, acts.budget, costs.kg_total, private, plan.serving, public, costs.own,
+            costs.kg_covered, costs.permits, luck, world.actors.lead, ceiling, levers.compute_covered, prices, found,
         )  # fmt: skip
         most, wanted, training, whole, for_training, run_share, _ = found
         return Order(
@@ -70,22 +68,20 @@ class Prices(NamedTuple):
 
 @loop
 def _wanted(
-    starts: Rows, budget: Array, kg_total: Array, research_share: Array, spend: Array, given: Array, got: Array,
-    serving: Array, public: Array, own: Array, kg_covered: Table, permits: Array, luck: Array, lead: Array,
-    ceiling: Array, compute_covered: Table, last: Prices, found: Block,
+    starts: Rows, budget: Array, kg_total: Array, private: Array, serving: Array, public: Array, own: Array,
+    kg_covered: Table, permits: Array, luck: Array, lead: Array, ceiling: Array, compute_covered: Table, last: Prices,
+    found: Block,
 ) -> float:  # fmt: skip
     """Most compute that a carbon budget allows, money wanted for training, what a ceiling leaves, money in all, the
     part that trains, the part of a year's compute in its largest run, and compute at no rent into the rows of
     ``found``; the sum of the last."""
-    work = np.empty((2, luck.size))
-    due, private = work[0], work[1]
+    due = np.empty(luck.size)
     fill(due, 0.0)
     for permit in range(permits.size):
         for i in range(luck.size):
             due[i] += kg_covered[permit, i] * permits[permit]
     for i in range(luck.size):
         found[0, i] = budget[i] / kg_total[i] if kg_total[i] > 0.0 else inf
-        private[i] = (1.0 - research_share[i]) * (spend[i] - given[i]) + got[i]
     for i in range(luck.size):
         found[5, i] = training.run_share(last.logit, last.luck_spread, luck[i])
     for kind in range(starts.size - 1):
