@@ -11,7 +11,7 @@ import pytest
 
 from sim.errors import Notice
 from sim.experiment.path import simulate
-from sim.experiment.pool import STARTS, WorkerLost, _lost, enough_workers, finished, gathered, in_order
+from sim.experiment.pool import STARTS, WorkerLost, _lost, enough_workers, finished, gathered, mapped
 from sim.processors import at_most, processors
 from tests.saying import Say
 from tests.test_bad_places import contents
@@ -218,7 +218,7 @@ def test_nothing_takes_more_processes_than_are_asked_for(monkeypatch: pytest.Mon
     monkeypatch.setattr("sim.experiment.pool._method", lambda: WAYS[0])
     with at_most(1):
         assert processors() == 1
-        assert set(in_order(lambda _: os.getpid(), range(3))) == {os.getpid()}
+        assert set(mapped(lambda _: os.getpid(), range(3))) == {os.getpid()}
     with at_most(10**6):
         assert processors() == len(os.sched_getaffinity(0))
 

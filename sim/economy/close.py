@@ -36,7 +36,7 @@ def close(world: World, ledger: Ledger, lives: Lives) -> tuple[World, Step]:
             products=sold,
             expected_growth=products.expected_after(world, sold),
             rent=clearing.rent,
-            permit_prices=dict(zip(ledger.acts.levers.markets, ledger.sale.permit_prices.tolist(), strict=False)),
+            permit_prices=ledger.acts.levers.by_market(ledger.sale.permit_prices),
             license_price=clearing.license_price,
             banked=ledger.sale.banked,
             connected=ledger.sale.connected,

@@ -21,7 +21,7 @@ from sim.measures import DIVIDE, FRONTIER_ERROR, registry, told
 from sim.measures.access import HALVING_COST, HALVING_EMISSIONS
 from sim.measures.carbon import HALVING_CARS
 from sim.measures.economy import FRONTIER_COST
-from sim.measures.ids import could_pay
+from sim.measures.ids import GROUPS, could_pay
 from sim.measures.research import EFFICIENCY, RESEARCH_SHARE
 from sim.report import everyday, words
 from sim.report.comparison.effects import cell
@@ -198,9 +198,9 @@ def _sentence_through(result: Run, id: str, start: str) -> str:
 
 def _payers(result: Run) -> str:
     lines = []
-    for group, label in (("corporation", "Corporations"), ("startup", "Startups"), ("academia", "Academic labs")):
+    for group, label in GROUPS.items():
         run_, halving = (_through(result, could_pay(what, group)) for what in ("frontier", "halving"))
-        lines.append([label, run_, halving])
+        lines.append([label.capitalize(), run_, halving])
     return grid(lines, ["could pay with a year's means", "a frontier run", "the next halving"])
 
 

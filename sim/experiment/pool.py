@@ -85,7 +85,7 @@ def gathered(
     return done, False
 
 
-def in_order(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+def mapped(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
     """What ``work`` makes of each item: in as many processes as can be forked, else in this one."""
     workers = min(processors(), len(items)) if _method() == "fork" else 1
 

@@ -9,7 +9,7 @@ import numpy as np
 from sim.economy.observe import Period
 from sim.mathematics import exp, log
 from sim.measures.base import ERROR_UNIT, Told, Words, measure
-from sim.measures.ids import best_of, could_pay, share_of, year_of_error
+from sim.measures.ids import GROUPS, best_of, could_pay, share_of, year_of_error
 from sim.measures.rows import able_at, holds, lowest_at, mean_of_largest, part_above, part_of_largest
 from sim.measures.shared import best, frontier, largest_run, mean_ln_run, middle, part, whole
 from sim.quantity import KG_PER_TONNE
@@ -261,13 +261,13 @@ def _year_of(p: Period, target: float) -> float:
     return t0 + (t1 - t0) * log(e0 / target) / log(e0 / e1)
 
 
-for _group, _label in (("corporation", "Corporations"), ("startup", "Startups"), ("academia", "Academic labs")):
+for _group, _label in GROUPS.items():
     measure(
-        could_pay("frontier", _group), f"{_label} that could pay a frontier run", "actors",
+        could_pay("frontier", _group), f"{_label.capitalize()} that could pay a frontier run", "actors",
         "actors whose means in the year cover a run as large as its largest, at their own price", better="higher",
     )(partial(_payers, group=_group, run=largest_run))  # fmt: skip
     measure(
-        could_pay("halving", _group), f"{_label} that could pay the next halving", "actors",
+        could_pay("halving", _group), f"{_label.capitalize()} that could pay the next halving", "actors",
         "actors whose means in the year cover the run that halves the frontier's error, at their own price",
         better="higher",
     )(partial(_payers, group=_group, run=_halving))  # fmt: skip

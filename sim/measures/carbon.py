@@ -8,7 +8,7 @@ from sim.economy.observe import Period
 from sim.mathematics import total
 from sim.measures.access import halving_carbon
 from sim.measures.base import Measure, Told, Words, measure
-from sim.measures.ids import emissions_in, emissions_of
+from sim.measures.ids import GROUPS, emissions_in, emissions_of
 from sim.measures.shared import part, whole
 from sim.quantity import KG_PER_TONNE
 
@@ -132,7 +132,7 @@ def _of(p: Period, group: str) -> float:
     return part(p, "carbon", group) / KG_PER_TONNE
 
 
-for _group, _label in (("corporation", "corporations"), ("startup", "startups"), ("academia", "academic labs")):
+for _group, _label in GROUPS.items():
     measure(
         emissions_of(_group), f"Emissions of {_label}", "tCO2e/yr",
         f"emissions of {_label}: operational and embodied, of training and of serving customers", better="lower",

@@ -10,7 +10,7 @@ from sim.economy.observe import Period
 from sim.economy.parties import PURCHASES, TRANSFERS
 from sim.mathematics import count_at
 from sim.measures.base import Told, Words, measure
-from sim.measures.ids import bound_by
+from sim.measures.ids import GROUPS, bound_by
 from sim.measures.shared import largest_run, part, whole
 
 # Ids by which results, words and figures ask for a measure.
@@ -211,7 +211,7 @@ def revenue(p: Period) -> float:
     return float(p.revenue_by_use.sum())
 
 
-for _group, _label in (("corporation", "corporations"), ("startup", "startups"), ("academia", "academic labs")):
+for _group, _label in GROUPS.items():
     measure(
         f"carbon_paid_{_group}", f"Carbon revenue from {_label}", "USD/yr",
         f"what {_label} pay for carbon under policies; existing carbon prices not counted",

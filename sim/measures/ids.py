@@ -1,5 +1,8 @@
 """Ids of measures that there are several of: one for each kind of actor, limit, region or thing."""
 
+GROUPS = {"corporation": "corporations", "startup": "startups", "academia": "academic labs"}  # what they are called
+KINDS = ("corporation", "startup", "academic_lab")  # that are these groups; others are called by their ids
+
 
 def share_of(group: str) -> str:
     """Id of a group's share of compute: of corporation, startup, academia, or an added kind."""

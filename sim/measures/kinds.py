@@ -5,16 +5,14 @@ from math import nan
 
 from sim.economy.observe import Period
 from sim.measures.base import ERROR_UNIT, Measure
-from sim.measures.ids import best_of, emissions_of, group_of, known_runs, runs_above, share_of
+from sim.measures.ids import KINDS, best_of, emissions_of, group_of, known_runs, runs_above, share_of
 from sim.measures.runs import IDLE, ONE, THRESHOLDS, above, reported
 from sim.quantity import KG_PER_TONNE
-
-KNOWN = ("corporation", "startup", "academic_lab")
 
 
 def of_kind(kind: str) -> list[Measure]:
     """Share of compute, best error, emissions and large runs of one kind; nothing for one that has its own measures."""
-    if kind in KNOWN:
+    if kind in KINDS:
         return []
 
     def compute(p: Period) -> float:

@@ -8,11 +8,10 @@ from sim.arrays import Mask
 from sim.economy.observe import Period
 from sim.mathematics import count_at, total
 from sim.measures.base import Words, measure
-from sim.measures.ids import known_runs, runs_above
+from sim.measures.ids import GROUPS, known_runs, runs_above
 from sim.measures.shared import part, whole
 
 THRESHOLDS = ("lower_threshold", "upper_threshold")  # of yardsticks
-NAMES = {"corporation": "corporations", "startup": "startups", "academia": "academic labs"}
 ONE = "of each actor the largest run of the year"
 IDLE = "left out; they train nothing"
 MANY = Words(verbs=("rise", "fall"))
@@ -33,8 +32,8 @@ def _known(p: Period, group: str) -> float:
     return part(p, "reports", group) if group else whole(p, "reports")
 
 
-for _group in ("", *NAMES):
-    _of = f" of {NAMES[_group]}" if _group else ""
+for _group in ("", *GROUPS):
+    _of = f" of {GROUPS[_group]}" if _group else ""
     for _threshold in THRESHOLDS:
         _level = _threshold.partition("_")[0]
         measure(

@@ -198,6 +198,10 @@ class Levers:
     licensed: Licensed | None = None  # who needs permits for compute; None where nobody does
     entries: tuple[PolicyEntry, ...] = ()  # where there is none, axes are of one that is neutral
 
+    def by_market(self, values: Array) -> dict[Covered, float]:
+        """Values (markets,) by market for emission permits; none where there is none."""
+        return dict(zip(self.markets, values.tolist(), strict=True)) if self.markets else {}
+
 
 def combined(pulls: list[tuple[dict[str, float], PullTarget]], kinds: int, regions: int) -> Levers:
     """The levers in force, from each policy's pull and target, in the order given.

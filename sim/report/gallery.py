@@ -4,7 +4,7 @@ drawn."""
 from collections.abc import Callable
 from typing import Generic, ParamSpec
 
-from sim.experiment.pool import in_order
+from sim.experiment.pool import mapped
 from sim.registry import UNLISTED, present
 
 Source = ParamSpec("Source")  # what figures are drawn from
@@ -55,7 +55,7 @@ class Gallery(Generic[Source]):
         def drawn(name: str) -> tuple[bytes | None, set[str]]:
             return figures[name](*source, **options), letters_missing()
 
-        made = in_order(drawn, names)
+        made = mapped(drawn, names)
         tell(set().union(*(letters for _, letters in made)))
         return {f"{name}.png": picture for name, (picture, _) in zip(names, made, strict=True) if picture is not None}
 

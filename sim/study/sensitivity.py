@@ -195,7 +195,7 @@ def _fact(
 ) -> Fact:
     numbers, told = [written[path] for path in paths], [ranges[path].fact or "" for path in paths]
     pattern = next((one for one in together if fnmatchcase(paths[0], one)), "")
-    name = pattern or told[0].removeprefix("-") or _joined(paths) if len(paths) > 1 else paths[0]
+    name = paths[0] if len(paths) == 1 else pattern or told[0].removeprefix("-") or _joined(paths)
     return Fact(
         name, tuple(paths), tuple(number["range"] for number in numbers),
         tuple(number["meaning"] for number in numbers), tuple(one.startswith("-") for one in told),
@@ -204,7 +204,5 @@ def _fact(
 
 def _joined(paths: list[str]) -> str:
     """region.{france,norway}.carbon_price_growth"""
-    if len(paths) == 1:
-        return paths[0]
     group, _, key = paths[0].split(".", 2)
     return f"{group}.{{{','.join(path.split('.')[1] for path in paths)}}}.{key}"

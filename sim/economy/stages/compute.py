@@ -233,7 +233,7 @@ def _banked(world: World, levers: Levers, used: Array) -> Mapping[Covered, float
     if not np.count_nonzero(levers.carbon_banking):
         return world.markets.banked
     banked, dt = dict(world.markets.banked), world.clock.dt
-    for place, rate, cap, use in zip(levers.markets, levers.carbon_banking, levers.carbon_cap, used, strict=False):
+    for place, rate, cap, use in zip(levers.markets, levers.carbon_banking, levers.carbon_cap, used, strict=True):
         if rate:
             banked[place] = max(banked.get(place, 0.0) + float(cap - use) * dt, 0.0)
     return banked

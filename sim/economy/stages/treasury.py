@@ -72,7 +72,7 @@ def held_after(world: World, ledger: Ledger) -> Mapping[Right, float]:
     if not held and not given:
         return held
     after = {right: amount - ledger.money.given_back.get(right, 0.0) * dt for right, amount in held.items()}
-    sold: dict[Right, float] = dict(zip(levers.markets, sale.permit_sales.tolist(), strict=False))
+    sold = levers.by_market(sale.permit_sales)
     for right, part in given.items():
         value = float(sale.compute_permits.sum()) if isinstance(right, Licensed) else sold[right]
         after[right] = after.get(right, 0.0) + part * value * dt
