@@ -23,7 +23,7 @@ from typing import Any, ParamSpec, Protocol, TypeVar, cast, get_type_hints, over
 import numpy as np
 
 from sim.arrays import Array, Block, Links, Marks, Mask, Rows, Solid, Table
-from sim.compiler import checked, interrupts_wait, numba_alone, side_by_side
+from sim.compiler import at_once, checked, interrupts_wait, numba_alone
 from sim.ingredients import ingredients
 
 CODE = (".py", ".toml", ".csv", ".html")
@@ -195,7 +195,7 @@ def compile_new() -> None:
 
         tqdm.monitor_interval = 0  # no thread of its own, so that workers can be forked
         print("Compiling the model. This is done once after an installation or an update.", file=sys.stderr)
-        for _ in tqdm(side_by_side([each.make for each in new]), total=len(new), unit="part", leave=False):
+        for _ in tqdm(at_once([each.make for each in new]), total=len(new), unit="part", leave=False):
             pass  # each is made of what is kept when someone prepares
         _forget_old(_writable())
 

@@ -61,7 +61,7 @@ def interrupts_wait() -> Iterator[None]:
             raise KeyboardInterrupt
 
 
-def side_by_side(pieces: Sequence[Callable[[], object]]) -> Iterator[int]:
+def at_once(pieces: Sequence[Callable[[], object]]) -> Iterator[int]:
     """Do pieces of work that leave files behind, in as many processes as can be forked, else in this one; the number of
     each that is done. There are at most 256.
 

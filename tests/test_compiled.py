@@ -19,7 +19,7 @@ import pytest
 
 from sim import compiled
 from sim.compiled import _with_cache, code_hash, compiled_code, equation
-from sim.compiler import side_by_side
+from sim.compiler import at_once
 from sim.ingredients import ingredients
 from sim.mathematics import exp, power
 from sim.mechanisms import product
@@ -135,7 +135,7 @@ def test_pieces_are_done_side_by_side_each_once(tmp_path: Path, monkeypatch: pyt
         with (tmp_path / str(number)).open("x") as file:  # not twice
             file.write(str(os.getpid()))
 
-    done = list(side_by_side([partial(piece, number) for number in range(20)]))
+    done = list(at_once([partial(piece, number) for number in range(20)]))
     left = {int(file.name): int(file.read_text()) for file in tmp_path.iterdir()}
     assert sorted(done) == sorted(left) == [number for number in range(20) if number not in {2, 4}]
     assert os.getpid() not in left.values()
@@ -147,7 +147,7 @@ def test_pieces_are_done_side_by_side_each_once(tmp_path: Path, monkeypatch: pyt
 def test_pieces_are_done_here_where_nothing_can_be_forked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
     done: list[int] = []
-    assert list(side_by_side([partial(done.append, number) for number in range(3)])) == done == [0, 1, 2]
+    assert list(at_once([partial(done.append, number) for number in range(3)])) == done == [0, 1, 2]
 
 
 def test_a_directory_that_cannot_be_written_to_is_no_hindrance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -110,9 +110,9 @@ def test_a_time_follows_from_what_is_simulated(monkeypatch: pytest.MonkeyPatch) 
 
 def test_workers_share_the_work_that_there_are_processors_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1}, raising=False)
-    alone = duration.plan(30.0, 4, 1).seconds
-    assert duration.plan(30.0, 4) == duration.plan(30.0, 4, 2)
-    assert duration.plan(30.0, 4, 2).seconds == pytest.approx(alone / 2, rel=0.1)
-    assert duration.plan(30.0, 4, 8).workers == 4
-    assert duration.plan(30.0, 4, 8).seconds == duration.plan(30.0, 4, 2).seconds
-    assert duration.plan(0.001, 4).workers == 1
+    alone = duration.time_plan(30.0, 4, 1).seconds
+    assert duration.time_plan(30.0, 4) == duration.time_plan(30.0, 4, 2)
+    assert duration.time_plan(30.0, 4, 2).seconds == pytest.approx(alone / 2, rel=0.1)
+    assert duration.time_plan(30.0, 4, 8).workers == 4
+    assert duration.time_plan(30.0, 4, 8).seconds == duration.time_plan(30.0, 4, 2).seconds
+    assert duration.time_plan(0.001, 4).workers == 1

@@ -13,7 +13,7 @@ from sim.arguments import DISCOUNT, PAIRS, fraction, several, whole, whole_or, w
 from sim.arrays import added
 from sim.errors import InputError, Notice
 from sim.experiment.draws import on_draw
-from sim.experiment.duration import TimePlan, pace, plan
+from sim.experiment.duration import TimePlan, replicate_pace, time_plan
 from sim.experiment.notes import ReplicateNotes
 from sim.experiment.path import WorldPath, parting, side_by_side
 from sim.experiment.pool import Progress, Work, gathered
@@ -73,12 +73,12 @@ def planned(
     first, *others = comparable(list(scenarios))
     partings = [parting(first, other) or first.time.start for other in others]
     years = first.years + int(added(first.time.end + 1 - year for year in partings))
-    each = pace(first, every_step).lasts(years, len(scenarios))
+    each = replicate_pace(first, every_step).lasts(years, len(scenarios))
     if assumptions and not all(first.is_same(other) for other in others):
         began = perf_counter()
         worlds(scenarios, first.run.seed, 0)
         each = 2 * each + perf_counter() - began
-    return plan(each, replicates, workers)
+    return time_plan(each, replicates, workers)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import numpy as np
 from sim.arguments import TAKEN_APART, texts, whole_or, wrapper
 from sim.arguments import whole as whole_number
 from sim.arrays import Array
-from sim.experiment.duration import TimePlan, pace, plan
+from sim.experiment.duration import TimePlan, replicate_pace, time_plan
 from sim.experiment.factors import ENDOWMENT, Factor, factors, without
 from sim.experiment.notes import AskedNotes
 from sim.experiment.path import WorldPath
@@ -57,7 +57,7 @@ def decomposition(
 def planned(whole: Scenario, *, replicates: int = TAKEN_APART, workers: int | None = None) -> TimePlan:
     """How long it takes to ``decompose`` a scenario, and with how many workers."""
     count = 3 + 2 * len(factors(whole))
-    return plan(pace(whole).lasts(count * whole.years, count), replicates, workers)
+    return time_plan(replicate_pace(whole).lasts(count * whole.years, count), replicates, workers)
 
 
 def worlds(whole: Scenario, parts: list[Factor]) -> dict[tuple[str, str], Scenario]:

@@ -42,7 +42,7 @@ class ReplicatePace:
         return worlds * self.start + years * self.year
 
 
-def pace(scenario: Scenario, every_step: bool = False) -> ReplicatePace:
+def replicate_pace(scenario: Scenario, every_step: bool = False) -> ReplicatePace:
     """Take the time of the first steps of a scenario's first replicate, and of what is measured in them."""
     measures = registry(scenario.region_ids, scenario.kind_ids).values()  # first, since some of them are compiled too
     prepare()  # which is done once and would be counted for every replicate
@@ -64,7 +64,7 @@ def pace(scenario: Scenario, every_step: bool = False) -> ReplicatePace:
     return ReplicatePace(start, steps * median(stepping) + windows * median(measuring))
 
 
-def plan(each: float, tasks: int, workers: int | None = None) -> TimePlan:
+def time_plan(each: float, tasks: int, workers: int | None = None) -> TimePlan:
     """For tasks that take ``each`` so many seconds; ``workers`` None chooses by the amount of work."""
     workers = enough_workers(each * tasks, tasks) if workers is None else min(workers, tasks)
     if workers == 1:
@@ -86,4 +86,4 @@ def reading(directory: Path) -> float:
 def in_turn(plans: Iterable[TimePlan]) -> TimePlan:
     """Plans carried out one after the other."""
     done = list(plans)
-    return TimePlan(float(added(plan.seconds for plan in done)), max(plan.workers for plan in done))
+    return TimePlan(float(added(one.seconds for one in done)), max(one.workers for one in done))

@@ -46,7 +46,7 @@ class AskedNotes:
 
     def of_year(self, year: int, world: World, period: Period) -> None:
         """What is asked for."""
-        self.found.append(measured(self.measures, period))
+        self.found.append(values_in(self.measures, period))
 
     def under(self, scenario: Scenario) -> "AskedNotes":
         """The same so far."""
@@ -85,12 +85,12 @@ class ReplicateNotes:
         self.outcomes[step.outcome] += 1
         if self.every_step:
             alone = observe(world, [step])
-            self.by_step.append(measured(self.measures, alone))
+            self.by_step.append(values_in(self.measures, alone))
             self.times.append(alone.end)
 
     def of_year(self, year: int, world: World, period: Period) -> None:
         """All measures, all payments, and the actors where they are kept."""
-        self.yearly.append(measured(self.measures, period))
+        self.yearly.append(values_in(self.measures, period))
         self.flags.append([measure.flag is not None and measure.flag(period) for measure in self.measures])
         self.flows.append(period.flows.named())
         if year in (self.scenario.time.start, self.scenario.time.end):
@@ -122,7 +122,7 @@ class ReplicateNotes:
         )
 
 
-def measured(measures: Sequence[Measure], period: Period) -> list[float]:
+def values_in(measures: Sequence[Measure], period: Period) -> list[float]:
     """The measures of a window."""
     return [measure.function(period) for measure in measures]  # sooner than a call of the measure
 

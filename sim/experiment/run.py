@@ -6,7 +6,7 @@ from pathlib import Path
 from sim.arguments import whole_or, wrapper, yes_or_no
 from sim.errors import InputError
 from sim.experiment.draws import on_draw
-from sim.experiment.duration import TimePlan, pace, plan
+from sim.experiment.duration import TimePlan, replicate_pace, time_plan
 from sim.experiment.path import simulate
 from sim.experiment.pool import Progress, Work, gathered
 from sim.results.run import Replicate, Run
@@ -35,8 +35,8 @@ def planned(
     scenario: Scenario, *, workers: int | None = None, every_step: bool = False, ensemble: bool = False
 ) -> TimePlan:
     """How long it takes to ``run`` a scenario, and with how many workers."""
-    once = pace(scenario, every_step).lasts(scenario.years)
-    return plan(2 * once if ensemble else once, scenario.run.replicates, workers)
+    once = replicate_pace(scenario, every_step).lasts(scenario.years)
+    return time_plan(2 * once if ensemble else once, scenario.run.replicates, workers)
 
 
 def replicate_of(scenario: Scenario, every_step: bool = False, ensemble: bool = False) -> Work[Replicate]:

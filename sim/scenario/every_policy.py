@@ -9,7 +9,7 @@ from sim.scenario.build import build
 from sim.scenario.load import SOURCES_FILE, read_tree, shipped
 from sim.scenario.scenario import Scenario
 from sim.scenario.tree import GROUP_KEYS, NOT_SET, TABLE_KEYS, Tree
-from sim.scenario.variants import policy_of, settled
+from sim.scenario.variants import policy_of, with_settings
 
 BASELINE = "baseline"  # the shipped scenario that those of policies extend
 OTHER_WORLD, THERE_ALREADY = "changes the world, not its policies", "there already"
@@ -113,7 +113,7 @@ def _onto(world: Scenario, baseline: Tree, shipped_tree: Tree, settings: Sequenc
             path = f"policy.{identity}.{key}"
             tree.wrote(path, shipped_tree.where(path)["file"])
     added = {entry["id"] for entry in shipped_tree.policies}
-    scenario = build(settled(tree, [text for text in settings if policy_of(text) in added]))
+    scenario = build(with_settings(tree, [text for text in settings if policy_of(text) in added]))
     new = [policy for policy in scenario.policies if policy.id in added]
     if not any(policy.begins_by(world.time.end) for policy in new):
         raise InputError(f"begins in {min(policy.start for policy in new):g}, after the last year")

@@ -15,7 +15,7 @@ from sim.scenario.examples import shipped as shipped
 from sim.scenario.parse import parse
 from sim.scenario.scenario import Scenario
 from sim.scenario.tree import KEYS, Tree, check_sources
-from sim.scenario.variants import settled
+from sim.scenario.variants import with_settings
 
 SOURCES_FILE = "sources.toml"
 
@@ -27,7 +27,7 @@ def load(file: str | Path, settings: Sequence[str] = (), *, seed: int | None = N
     Raises InputError with file, key, what was found, what is allowed and how to mend it.
     """
     tree, settings = read_tree(place("file", file)), texts("settings", settings)
-    return build(settled(tree, settings, seed=seed, replicates=replicates, until=until))
+    return build(with_settings(tree, settings, seed=seed, replicates=replicates, until=until))
 
 
 def read(scenario: Scenario | str | Path, name: str = "scenario") -> Scenario:

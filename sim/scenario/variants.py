@@ -42,7 +42,7 @@ def changed(scenario: Scenario, entries: Mapping[str, Any], *, origin: Path = IN
     return build(_called(tree, name, title=title))
 
 
-def settled(tree: Tree, settings: Sequence[str] = (), **options: int | None) -> Tree:
+def with_settings(tree: Tree, settings: Sequence[str] = (), **options: int | None) -> Tree:
     """A tree of one's own in which ``path=value`` texts are set, then seed, replicates and until where they are given.
 
     Its title says that it was changed. Raises InputError.
@@ -71,7 +71,7 @@ def with_options(
     now = {"seed": scenario.run.seed, "replicates": scenario.run.replicates, "until": scenario.time.end}
     given = {name: whole(name, value, OPTIONS[name][1]) for name, value in options.items() if value is not None}
     other = {option: value for option, value in given.items() if value != now[option]}
-    return build(_called(settled(scenario.tree.copy(), (), **other), name, title=title, question=question))
+    return build(_called(with_settings(scenario.tree.copy(), (), **other), name, title=title, question=question))
 
 
 def _called(tree: Tree, name: str, **texts: str) -> Tree:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.experiment.duration import TimePlan as Time
-from sim.experiment.duration import pace, plan
+from sim.experiment.duration import replicate_pace, time_plan
 from sim.measures import registry
 from sim.plurals import counted
 from sim.scenario import Scenario
@@ -135,8 +135,8 @@ class Study(Tasked):
         worlds, left = self.worlds_left(), len(self.left())
         if not worlds:
             return Time(0.0, 1)
-        each = pace(self.scenario).lasts(self.scenario.years) * worlds / left
-        return plan(each, left, workers)
+        each = replicate_pace(self.scenario).lasts(self.scenario.years) * worlds / left
+        return time_plan(each, left, workers)
 
     @cached_property
     def points(self) -> "pd.DataFrame":
