@@ -54,11 +54,7 @@ class Plan(NamedTuple):
     given: Array  # USD/yr of ``spend`` for compute of others
     got: Array  # USD/yr from sponsors
     serving: Array  # USD/yr to serve customers
-
-    @property
-    def private(self) -> Array:
-        """Money for training compute without the treasury's [USD/yr], (n,)."""
-        return (1.0 - self.research_share.middle) * (self.spend - self.given) + self.got
+    private: Array  # USD/yr for training compute, without what the treasury pays
 
 
 class Reach(NamedTuple):

@@ -27,15 +27,14 @@ def order(world: World, acts: Acts, money: Money, plan: Plan) -> Callable[[Costs
     levers, last, luck, ceiling = acts.levers, world.markets, _luck(world), _ceiling(world, acts.levers)
     outside, spread = moment(world.scenario, world.clock).outside, world.scenario.training.luck_spread
     prices = Prices(last.rent, last.license_price, pace(world.scenario).logit, spread * world.on.luck)
-    private = plan.private
 
     def at(costs: Costs) -> Order:
         found, public = np.empty((7, world.groups.size)), world.fixed.nothing
         if levers.pulled & treasury.OFFERS:
             most = abatement.allowed(acts, costs.kg_total)
-            public = treasury.offered(world, levers, money, private + plan.serving, treasury.cost(costs), most)
+            public = treasury.offered(world, levers, money, plan.private + plan.serving, treasury.cost(costs), most)
         at_cost = _wanted(
-            world.groups.starts, acts.budget, costs.kg_total, private, plan.serving, public, costs.own,
+            world.groups.starts, acts.budget, costs.kg_total, plan.private, plan.serving, public, costs.own,
             costs.kg_covered, costs.permits, luck, world.actors.lead, ceiling, levers.compute_covered, prices, found,
         )  # fmt: skip
         most, wanted, training, whole, for_training, run_share, _ = found

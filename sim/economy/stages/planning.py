@@ -19,16 +19,16 @@ def plan(world: World, acts: Acts, money: Money) -> Plan:
     """Desired spending within means, reached at a bounded ramp; the share of research; what sponsors give."""
     fixed, actors = world.fixed, world.actors
     spending, own = actors.research, actors.knowledge
-    traits, found, kept = fixed.traits, np.empty((7, actors.plan.size)), np.empty((2, actors.plan.size))
+    traits, found, kept = fixed.traits, np.empty((8, actors.plan.size)), np.empty((2, actors.plan.size))
     _plan(
         fixed.groups.starts, _ramps(fixed.scenario), actors.plan, money.wants, money.means, money.funds.demand,
         acts.sharing, spending, own, world.against_ideas, actors.dearness, actors.research_share,
         traits.sponsors, traits.academic, traits.ln_standing, world.ln_loss, fixed.initial_own_research,
         fixed.initial_research, world.memory.public_knowledge, money.sold, _choice(fixed.scenario), found, kept,
     )  # fmt: skip
-    desired, middle, spend, serving, share, given, got = found
+    desired, middle, spend, serving, share, given, got, private = found
     end, later = kept
-    return Plan(desired, Through(middle, end), spend, Through(share, later), given, got, serving)
+    return Plan(desired, Through(middle, end), spend, Through(share, later), given, got, serving, private)
 
 
 class Spending(NamedTuple):
@@ -96,6 +96,8 @@ def _plan(
         for i in range(research_share.size):
             found[4, i] = kept[1, i] = research_share[i]
     _sponsored(sponsors, academic, ln_standing, ln_loss, on.sponsored, on.contest, work[0], found)
+    for i in range(research_share.size):
+        found[7, i] = (1.0 - found[4, i]) * (found[2, i] - found[5, i]) + found[6, i]
 
 
 @inner
