@@ -12,7 +12,11 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from sim import results
-from sim.arguments import DISCOUNT, PAIRS, named, place, refused, whole_or, yes_or_no
+from sim.arguments import DISCOUNT, PAIRS, named, of_kind, place, refused, whole_or, yes_or_no
+from sim.economy.observe import Step
+from sim.economy.start import begin as first_world
+from sim.economy.state import World
+from sim.economy.step import advance as step
 from sim.errors import InputError
 from sim.experiment.compare import compare as pairs
 from sim.experiment.pool import Progress
@@ -91,6 +95,23 @@ def load(file: str | Path, settings: Sequence[str] = (), *, seed: int | None = N
     Raises InputError with file, key, what was found, what is allowed and how to mend it.
     """
     return of_file(file, settings, seed=seed, replicates=replicates, until=until)
+
+
+@named()
+def begin(scenario: Scenario | str | Path, seed: int, replicate: int = 0) -> World:
+    """The world that a scenario, or its file, and a seed begin with; replicate r's draws depend on (seed, r) alone.
+
+    Raises InputError for what is no scenario, seed or replicate.
+    """
+    return first_world(read(scenario), seed, replicate)
+
+
+@named()
+def advance(world: World) -> tuple[World, Step]:
+    """One step: the next world, and what happened on the way. ``world`` stays as it was. Raises InputError for what is
+    no world."""
+    of_kind("world", world, World, "a world, as begin or advance gives it")
+    return step(world)
 
 
 @named()

@@ -133,7 +133,7 @@ def test_nobody_writes_to_what_was_made(settings: tuple[str, ...], monkeypatch: 
 def test_every_stage_is_sealed() -> None:
     """The names above are those that the step calls."""
     called = {node.func.id for node in ast.walk(ast.parse(inspect.getsource(advance))) if isinstance(node, ast.Call)}
-    assert called == {*STAGES, "Ledger", "of_kind"}  # which looks at what is given
+    assert called == {*STAGES, "Ledger"}
 
 
 def test_a_step_leaves_its_world_as_it_was() -> None:

@@ -1,7 +1,6 @@
 """The first world of a scenario and a seed."""
 
 from math import inf
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -21,16 +20,15 @@ from sim.mathematics import power
 from sim.mechanisms import carbon, inequality, knowledge, network, siting, training
 from sim.policies.levers import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, TREASURY, USES
 from sim.rng import checked_replicate, checked_seed
-from sim.scenario import Scenario, read
+from sim.scenario import Scenario
 from sim.scenario.schema import path_at
 
 
-def begin(scenario: Scenario | str | Path, seed: int, replicate: int = 0) -> World:
-    """The world that a scenario, or its file, and a seed begin with; replicate r's draws depend on (seed, r) alone.
+def begin(scenario: Scenario, seed: int, replicate: int = 0) -> World:
+    """The world that a scenario and a seed begin with; replicate r's draws depend on (seed, r) alone.
 
-    Raises InputError for what is no scenario, seed or replicate.
+    Raises InputError for what is no seed or replicate.
     """
-    scenario = read(scenario)
     groups = _groups(scenario)
     draws = Draws(
         checked_seed(seed), checked_replicate(replicate), tuple((kind.id, kind.count) for kind in scenario.kinds)

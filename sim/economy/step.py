@@ -4,7 +4,6 @@ Flows are per year inside the equations; the step length enters only where state
 at mid-step.
 """
 
-from sim.arguments import of_kind
 from sim.economy.close import close
 from sim.economy.ledger import Ledger
 from sim.economy.observe import Step
@@ -35,7 +34,6 @@ def advance(world: World) -> tuple[World, Step]:
 
     4 and 5 are by the prices of permits: 6 finds those at which all three hold.
     """
-    of_kind("world", world, World, "a world, as begin or advance gives it")
     acts = act(world)
     money = earn(world, acts)
     planned = plan(world, acts, money)
