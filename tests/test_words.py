@@ -53,6 +53,12 @@ def test_the_interval_is_the_5th_to_95th_percentile() -> None:
     assert "(by a factor of 6.10 [1.60, 10.6] over replicates)" in text
 
 
+def test_a_factor_and_its_range_are_on_one_scale() -> None:
+    text = sentence(5e6 * (1 + np.linspace(-0.5, 1.5, START.size)))
+    assert re.search(r"by a factor of [\d.]+ M \[[\d.]+, [\d.]+\]", text), text
+    assert "10^" not in text
+
+
 def over(factor: float | np.ndarray, wide: float | np.ndarray) -> str:
     return words.change_sentence("The divide", START, START * factor, "ratio", UP_DOWN, (START, START * wide))
 

@@ -241,8 +241,8 @@ def _part(worlds: PairedWorlds, lab: Lab, found: LabFound, i: int) -> str:
         return f"It takes part: its run is within {near} times of the year's largest.{moves}"
     return (
         f"A run within {near} times of the year's largest takes {ranged(needed, found.pairs.budget[:, i], 'USD/yr')}: "
-        f"{raised(words.plain(needed / lab.budget))} times this budget of {words.number(lab.budget, 'USD/yr')}, or as "
-        f"many such labs that train one model together, or compute at so small a part of its price.{moves}"
+        f"{raised(words.plain(needed / lab.budget))} times this budget of {words.number(lab.budget, 'USD/yr')}. As "
+        f"many such labs would have to train one model together, or compute to be as many times cheaper.{moves}"
     )
 
 

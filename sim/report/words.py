@@ -294,10 +294,12 @@ def change_sentence(
     if fell:
         low, factor, high = 1 / high, 1 / factor, 1 / low
         beyond = beyond and (1 / beyond[1], 1 / beyond[0])
-    over = f", ({plain(beyond[0])}, {plain(beyond[1])}) over the ensemble" if beyond else ""
-    span = f"(by a factor of {plain(factor)} [{plain(low)}, {plain(high)}] over replicates{over})"
+    (middle, *ends), scale = figures([factor, low, high, *(beyond or ())], "ratio")
+    middle += scale.removesuffix(SUFFIX["ratio"])
+    over = f", ({', '.join(ends[2:])}) over the ensemble" if beyond else ""
+    span = f"(by a factor of {middle} [{ends[0]}, {ends[1]}] over replicates{over})"
     if low <= 1.0 <= high:
-        inside = f"the factor lies in [{plain(low)}, {plain(high)}] over replicates{over}"
+        inside = f"the factor lies in [{ends[0]}, {ends[1]}] over replicates{over}"
         if max(high - 1, 1 - low) < NEAR and abs(factor - 1) < SMALL:
             return f"{subject} hardly {'changes' if singular else 'change'}: {was} before, {now} after; {inside}."
         return f"{subject} {'goes' if singular else 'go'} from {was} to {now}, direction unclear: {inside}."
