@@ -65,7 +65,7 @@ def opened(browser: Browser, address: str) -> Iterator[Opened]:
         page.on("response", lambda r: troubles.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
         page.on("request", lambda r: None if own(r.url, at) else troubles.append(f"asked another host: {r.url}"))
         page.goto(at, timeout=PATIENCE)
-        answered(page)
+        answered(page, picture=guided)  # below the guide a chart may be out of sight, and is drawn once it is seen
         return page
 
     yield open_one
