@@ -27,7 +27,9 @@ from sim.compiler import at_once, checked, interrupts_wait, numba_alone
 from sim.ingredients import ingredients
 
 CODE = (".py", ".toml", ".csv", ".html")
-OPTIONS = {"error_model": "numpy", "nogil": True, "cache": True}  # no fast mathematics: it would change bits
+BARE = {"error_model": "numpy", "nogil": True, "no_cfunc_wrapper": True}  # no fast mathematics: it would change bits
+OPTIONS = BARE | {"cache": True}
+INLINED = BARE | {"no_cpython_wrapper": True}  # loops alone call it
 KNOWN = "compiled"  # file that says that a directory holds what it should, and when it was used
 KEPT_DAYS = 30.0  # for which what was compiled is kept after its last use
 Given = ParamSpec("Given")
@@ -71,7 +73,7 @@ class Equation:
 
     @cached_property
     def _inlined(self) -> Any:
-        return numba_alone().njit(forceinline=True, error_model="numpy", nogil=True)(self.function)
+        return numba_alone().njit(forceinline=True, **INLINED)(self.function)
 
     def for_arrays(self, *values: Any) -> Any:
         """For each element of arrays, which fit each other."""
@@ -137,7 +139,7 @@ class Loop:
 
     @cached_property
     def _inlined(self) -> Any:
-        return numba_alone().njit(error_model="numpy", nogil=True)(self.function)
+        return numba_alone().njit(**INLINED)(self.function)
 
     @cached_property
     def _compiled(self) -> Any:
@@ -195,6 +197,7 @@ def compile_new() -> None:
 
         tqdm.monitor_interval = 0  # no thread of its own, so that workers can be forked
         print("Compiling the model. This is done once after an installation or an update.", file=sys.stderr)
+        new.sort(key=lambda each: -len(each.function.__code__.co_code))  # no long one is left for the end
         for _ in tqdm(at_once([each.make for each in new]), total=len(new), unit="part", leave=False):
             pass  # each is made of what is kept when someone prepares
         _forget_old(_writable())
