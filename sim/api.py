@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from sim import results
-from sim.arguments import DISCOUNT, PAIRS, named, of_kind, place, refused, whole_or, yes_or_no
+from sim.arguments import DISCOUNT, PAIRS, after_end, named, of_kind, place, refused, whole_or, yes_or_no
 from sim.economy.observe import Step
 from sim.economy.start import begin as first_world
 from sim.economy.state import World
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from sim.study.study import Study, StudyWanted
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Run(results.Run):
     """All finished replicates of a scenario, in order."""
 
@@ -60,7 +60,7 @@ class Run(results.Run):
             return summary_json(write_run(self, made, ["sim.run"], 0.0))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison(results.Comparison):
     """Scenarios compared with the first of them, replicate by replicate.
 
@@ -109,8 +109,10 @@ def begin(scenario: Scenario | str | Path, seed: int, replicate: int = 0) -> Wor
 @named()
 def advance(world: World) -> tuple[World, Step]:
     """One step: the next world, and what happened on the way. ``world`` stays as it was. Raises InputError for what is
-    no world."""
+    no world, and for one that is ``done``."""
     of_kind("world", world, World, "a world, as begin or advance gives it")
+    if world.done:
+        raise after_end(world.scenario.time.end, "world.done")
     return step(world)
 
 
@@ -166,9 +168,6 @@ def compare(
 
 def _parts(found: Any) -> dict[str, Any]:
     return {field.name: getattr(found, field.name) for field in fields(found)}
-
-
-Result = Run  # the name of a run in earlier versions
 
 
 @named()

@@ -121,6 +121,12 @@ def plain(value: Any) -> Any:
     return value.tolist() if hasattr(value, "tolist") else value
 
 
+def after_end(end: int, until: str) -> InputError:
+    """The error for a step after the last year of a scenario; ``until`` says what to look at before a step."""
+    fix = f"step while not {until}, or load the scenario until a later year"
+    return InputError("the last year is over", found=f"a step after {end}", allowed=f"steps to {end}", fix=fix)
+
+
 def refused(name: str, found: Any, allowed: str) -> InputError:
     """The error for an argument, or an option, that is not what is allowed."""
     kind, key = ("option", name) if name.startswith("--") else ("argument", f"{name}=")

@@ -9,7 +9,7 @@ import networkx as nx
 from mesa.agent import AgentSet
 
 from sim.actors import registry as kinds
-from sim.arguments import yes_or_no
+from sim.arguments import after_end, refused, yes_or_no
 from sim.economy.network import graph
 from sim.economy.observe import Period, Step, observe
 from sim.economy.start import begin
@@ -164,8 +164,7 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
     def step(self) -> None:
         """One step of the world. Raises InputError when it is ``done``."""
         if self.done:
-            end, fix = self.assumptions.time.end, "step while not model.done, or load the scenario until a later year"
-            raise InputError("the last year is over", found=f"a step after {end}", allowed=f"steps to {end}", fix=fix)
+            raise after_end(self.assumptions.time.end, "model.done")
         self.world, self.last = advance(self.world)
         self.running = not self.done
         if self.collect:
@@ -182,8 +181,12 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
         """The scenario as it is now."""
         return self.world.scenario
 
-    def go_on(self, scenario: Scenario) -> None:
-        """Go on under a scenario that differs in its policies alone (see ``sim.scenario.variants``)."""
+    def go_on(self, scenario: Scenario | str | Path) -> None:
+        """Go on under a scenario, or its file, that differs in its policies alone. Raises InputError where more
+        differs."""
+        scenario = read(scenario)
+        if not self.assumptions.is_same_world(scenario):
+            raise refused("scenario", scenario.name, "a scenario that differs from this one in policies alone")
         self.world = self.world.under(scenario)
 
     def __copy__(self) -> "ComputeEconomy":
@@ -214,7 +217,7 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
     @property
     def done(self) -> bool:
         """Whether the last year of the scenario is over."""
-        return self.world.clock.steps_done >= self.assumptions.steps
+        return self.world.done
 
 
 def measured(id: str, model: ComputeEconomy) -> float:

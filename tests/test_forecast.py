@@ -16,6 +16,8 @@ from sim.history.records import packaged, read_records
 from sim.history.seen import Kept, past
 from sim.history.targets import TARGETS
 from sim.measures import registry
+from sim.report.forecast import held_scores, scores
+from sim.report.words import NONE
 from sim.scenario import load
 from sim.scenario.drawing import worlds
 from tests.records import several, write
@@ -86,6 +88,20 @@ def test_the_largest_run_of_each_year_is_scored_beside_the_trend(frozen: Path, r
         assert one.naive is not None
         assert one.naive.median == pytest.approx(one.record, abs=1e-6)
         assert one.covered == (one.low <= one.record <= one.high)
+
+
+def test_without_a_band_nothing_is_said_to_be_outside_of_it(frozen: Path, records: Path) -> None:
+    table = pd.read_csv(frozen / "forecast.csv").assign(low=np.nan, high=np.nan)
+    read = read_records(records)
+    runs = largest(table, read, range(FIRST, LAST + 1))
+    targets = held(table, load(frozen / "scenario.toml"), read)
+    assert runs
+    assert targets
+    assert {one.covered for one in (*runs, *targets)} == {None}
+    told = [line.split()[-1] for line in held_scores(targets).splitlines()]
+    assert told.count(NONE) == len(targets)
+    assert not {"yes", "no"} & set(told)
+    assert scores(runs).split().count("no") == sum(one.naive is not None and not one.naive.covered for one in runs)
 
 
 def test_scores_can_be_read_by_programs_and_by_people(frozen: Path, records: Path, say: Say) -> None:

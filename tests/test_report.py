@@ -113,9 +113,9 @@ def other_words(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         for measure in registry().values()
     ]
     monkeypatch.setattr(sim.measures, "DECLARED", measures)
-    registry.cache_clear()
+    sim.measures._registered.cache_clear()
     yield
-    registry.cache_clear()
+    sim.measures._registered.cache_clear()
 
 
 @pytest.mark.slow

@@ -12,9 +12,9 @@ from sim.measures import DIVIDE, EMISSIONS, registry
 from sim.report.comparison import effects, verdict
 from sim.report.comparison.verdict import SpokenEffect
 from sim.report.laws import answer
+from sim.results.asked import once
 from sim.results.certainty import direction
-from sim.results.comparison import once
-from sim.results.statistics import FEWEST, LEVEL, effect, medians
+from sim.results.statistics import FEWEST, LEVEL, alike, effect, medians
 
 
 def test_the_interval_of_a_median_is_that_of_its_ranks() -> None:
@@ -122,3 +122,8 @@ def test_what_is_kept_goes_by_places_and_by_words() -> None:
     for _ in range(2):
         assert [asked.wide(1), asked.wide(1, wide=True), asked.wide(2)] == [(1, False), (1, True), (2, False)]
     assert asked.calls == 3
+
+
+def test_small_values_that_differ_are_not_the_same() -> None:
+    tiny = np.array([1e-9, np.nan])
+    assert alike([(tiny, tiny * (1 + 1e-12)), (tiny, 5 * tiny), (np.zeros(2), tiny)]) == 1

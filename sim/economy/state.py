@@ -316,6 +316,14 @@ class World:
         """Who may sell AI products now, and the best released model beside them."""
         return Sellers.of(self.fixed, self.actors, self.open_error)
 
+    def __repr__(self) -> str:
+        return f"<World of {self.scenario.name} at {self.clock.time:g}>"
+
+    @property
+    def done(self) -> bool:
+        """Whether the last year of the scenario is over."""
+        return self.clock.steps_done >= self.scenario.steps
+
     def under(self, scenario: Scenario) -> "World":
         """This world under a scenario that differs in its policies alone. Raises ValueError where more differs."""
         if not self.scenario.is_same_world(scenario):

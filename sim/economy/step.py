@@ -20,8 +20,7 @@ from sim.economy.state import World
 
 
 def advance(world: World) -> tuple[World, Step]:
-    """One step: the next world, and what happened on the way. ``world`` stays as it was. Raises InputError for
-    what is no world.
+    """One step: the next world, and what happened on the way. ``world`` stays as it was.
 
     A stage reads the world as it was and the records of stages before it, and returns a record:
 

@@ -18,7 +18,7 @@ from sim.experiment.draws import on_draw
 from sim.experiment.notes import AskedNotes
 from sim.experiment.path import WorldPath
 from sim.experiment.pool import Progress, gathered
-from sim.history.foretold import COLUMNS, FORETOLD, band, foretold
+from sim.history.foretold import COLUMNS, FORETOLD, band, foretold, inside
 from sim.history.observation import observed
 from sim.history.records import Records, packaged
 from sim.history.sample import recorded
@@ -42,9 +42,9 @@ class Recorded:
     high: float
 
     @property
-    def covered(self) -> bool:
-        """Whether the record lies in the band."""
-        return self.low <= self.record <= self.high
+    def covered(self) -> bool | None:
+        """Whether the record lies in the band; None without a band."""
+        return inside(self.record, self.low, self.high)
 
 
 def lent(scenario: Scenario, first: int, last: int) -> Records:

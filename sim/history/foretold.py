@@ -3,6 +3,7 @@ of the largest of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 import pandas as pd
@@ -52,6 +53,11 @@ def band(values: Array) -> tuple[float, float, float, int]:
     return float(low), float(median), float(high), int(there.size)
 
 
+def inside(record: float, low: float, high: float) -> bool | None:
+    """Whether a record lies in a band; None where draws were too few for one."""
+    return low <= record <= high if isfinite(low) and isfinite(high) else None
+
+
 @dataclass(frozen=True)
 class Largest:
     """The largest run on record in a calendar year [log10 FLOP], what was foretold of it, and what the trend said."""
@@ -64,9 +70,9 @@ class Largest:
     naive: Forecast | None
 
     @property
-    def covered(self) -> bool:
-        """Whether the record lies in the band."""
-        return self.low <= self.record <= self.high
+    def covered(self) -> bool | None:
+        """Whether the record lies in the band; None without a band."""
+        return inside(self.record, self.low, self.high)
 
 
 def largest(table: pd.DataFrame, records: Records, years: Sequence[int]) -> list[Largest]:

@@ -7,9 +7,9 @@ import numpy as np
 from sim.arrays import Array
 from sim.compiled import prepare
 from sim.economy.observe import Step
-from sim.economy.start import begin
 from sim.economy.state import World
-from sim.economy.step import advance
+from sim.experiment.notes import AskedNotes
+from sim.experiment.path import WorldPath
 from sim.rng import brief_stream
 from sim.scenario import Scenario
 
@@ -33,11 +33,10 @@ class ShownPast:
 def past(scenario: Scenario, replicate: int, last: int) -> ShownPast:
     """Simulate one replicate from the scenario's start to the end of a calendar year."""
     prepare()
-    world, years = begin(scenario, scenario.run.seed, replicate), last - scenario.time.start + 1
-    kept = Kept(world, years)
-    for _ in range(years * scenario.time.steps_per_year):
-        world, step = advance(world)
-        kept.add(step)
+    path = WorldPath(scenario, replicate, AskedNotes((), ()))
+    kept = Kept(path.world, last - scenario.time.start + 1)
+    path.notes.watch = kept.add
+    path.advance_to(last + 1)
     return kept.past
 
 

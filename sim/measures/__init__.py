@@ -14,14 +14,23 @@ from sim.measures.kinds import of_kind
 from sim.registry import present
 
 
-@cache
 def registry(regions: tuple[str, ...] = (), kinds: tuple[str, ...] = ()) -> dict[str, Measure]:
     """Every measure by its id, in the order in which a reader meets them, whatever was imported first.
 
     For each region of a scenario there is one more, and for each kind of actor that the measures do not know by name
     a few more.
     """
+    _all_present()
+    return _registered(regions, kinds, len(DECLARED))
+
+
+@cache
+def _all_present() -> None:
     present(__name__, __path__)
+
+
+@cache
+def _registered(regions: tuple[str, ...], kinds: tuple[str, ...], _declared: int) -> dict[str, Measure]:
     found = sorted(DECLARED, key=lambda measure: (measure.order, measure.home))
     found += [in_region(i, id) for i, id in enumerate(regions)]
     found += [measure for id in kinds for measure in of_kind(id)]

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.economy.observe import Period
 from sim.mathematics import exp, log
-from sim.measures.base import ERROR_UNIT, Told, Words, measure
+from sim.measures.base import ERROR_UNIT, KEEP_BEST, Told, Words, measure
 from sim.measures.ids import GROUPS, best_of, could_pay, share_of, year_of_error
 from sim.measures.rows import able_at, holds, lowest_at, mean_of_largest, part_above, part_of_largest
 from sim.measures.shared import best, frontier, largest_run, mean_ln_run, middle, part, whole
@@ -127,7 +127,7 @@ def _always_behind(p: Period) -> bool:
 @measure(
     MONTHS_BEHIND, "Median lab behind the frontier", "months",
     "months since the frontier had the median lab's error; where that was before the start, at least this long",
-    order=8, better="lower", over="year-end", idle="keep the best error they ever had", flag=_always_behind,
+    order=8, better="lower", over="year-end", idle=KEEP_BEST, flag=_always_behind,
     words=Words(
         "the median lab's lag behind the frontier", comparatives=("more", "less"), heading="Median lab lags by"
     ),
@@ -154,7 +154,7 @@ def behind(p: Period, error: float) -> float:
 
 @measure(
     FRONTIER_ERROR, "Frontier error", ERROR_UNIT, "lowest error rate that any actor has reached",
-    order=9, better="lower", over="year-end", idle="keep the best error they ever had",
+    order=9, better="lower", over="year-end", idle=KEEP_BEST,
     words=Words("the frontier's error"), told=Told(run=3, policy=4, law=4, parts=3, card=3, by_year=3),
 )  # fmt: skip
 def frontier_error(p: Period) -> float:
@@ -163,7 +163,7 @@ def frontier_error(p: Period) -> float:
 
 @measure(
     BEST_CORPORATION, "Best corporation's error", ERROR_UNIT, "lowest error rate of a corporation",
-    order=10, better="lower", over="year-end", idle="keep the best error they ever had",
+    order=10, better="lower", over="year-end", idle=KEEP_BEST,
     words=Words("the best corporation's error"),
 )  # fmt: skip
 def best_corporation(p: Period) -> float:
@@ -172,7 +172,7 @@ def best_corporation(p: Period) -> float:
 
 @measure(
     BEST_STARTUP, "Best startup's error", ERROR_UNIT, "lowest error rate of a startup",
-    order=11, better="lower", over="year-end", idle="keep the best error they ever had",
+    order=11, better="lower", over="year-end", idle=KEEP_BEST,
     words=Words("the best startup's error"),
 )  # fmt: skip
 def best_startup(p: Period) -> float:
@@ -181,7 +181,7 @@ def best_startup(p: Period) -> float:
 
 @measure(
     MEDIAN_LAB, "Median lab's error", ERROR_UNIT, "median over academic labs of their best error rate",
-    order=12, better="lower", over="year-end", idle="keep the best error they ever had",
+    order=12, better="lower", over="year-end", idle=KEEP_BEST,
     words=Words("the median lab's error"),
 )  # fmt: skip
 def median_lab(p: Period) -> float:
@@ -191,7 +191,7 @@ def median_lab(p: Period) -> float:
 @measure(
     "accuracy_gap_median_lab", "Median lab's accuracy gap", ERROR_UNIT,
     "median lab's error rate minus the frontier's",
-    order=13, better="lower", over="year-end", idle="keep the best error they ever had",
+    order=13, better="lower", over="year-end", idle=KEEP_BEST,
     words=Words("the median lab's accuracy gap", ("widens", "narrows")), told=Told(law=2),
 )  # fmt: skip
 def accuracy_gap(p: Period) -> float:
@@ -276,7 +276,7 @@ for _percent in (5, 1):
     measure(
         year_of_error(_percent), f"Year of an error of {_percent} %", "year",
         f"calendar year in which the frontier's error first was {_percent} % or less; none before, and none for a loss",
-        better="lower", over="year-end", idle="keep the best error they ever had",
+        better="lower", over="year-end", idle=KEEP_BEST,
     )(partial(_year_of, target=_percent / 100))  # fmt: skip
 
 
@@ -328,7 +328,7 @@ def academic_top30(p: Period) -> float:
 
 @measure(
     STARTUP_LEADS, "A startup leads", "fraction", "1 when the lowest error of all is a startup's, else 0",
-    over="year-end", idle="keep the best error they ever had",
+    over="year-end", idle=KEEP_BEST,
 )  # fmt: skip
 def startup_leads(p: Period) -> float:
     return float(holds(p.groups.of("startup"), best(p)))

@@ -8,6 +8,7 @@ from sim.mechanisms.scaling import Law
 from sim.registry import UNLISTED
 
 DECLARED: list["Measure"] = []
+KEEP_BEST = "keep the best error they ever had"  # idle actors
 ERROR_UNIT = "error"  # stands for the unit of the scenario's law: a fraction, or nats under a law of loss
 
 
@@ -119,6 +120,11 @@ class Measure:
         return self.function(period)
 
 
+def _place(function: Callable[[Period], float]) -> str:
+    written = getattr(function, "func", function)
+    return f"{written.__module__}.{written.__qualname__}"
+
+
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
@@ -142,9 +148,17 @@ def measure(
     """Declare the decorated function as a measure. ``flag`` marks values that are only a lower bound, ``logs`` those
     that are positive and spread over powers of ten: differences between worlds are averaged in logarithms. ``words``
     are its names and ``told`` the places in sentences, cards and figures. ``unless_worse`` names a measure that must
-    not get worse for a change of this one to be called better."""
+    not get worse for a change of this one to be called better.
+
+    Raises ValueError where another function is declared under this id. The same one anew, as when a cell of a notebook
+    runs again, takes its own place.
+    """
 
     def declare(function: Callable[[Period], float]) -> Callable[[Period], float]:
+        own = _place(function)
+        for other in (one.function for one in DECLARED if one.id == id):
+            if _place(other) != own:
+                raise ValueError(f"two measures are called '{id}': {_place(other)}, {own}")
         DECLARED.append(
             Measure(
                 id, label, unit, meaning, better, over, idle, function, flag, logs, order, words, told, unless_worse

@@ -4,7 +4,7 @@ from functools import partial
 from math import nan
 
 from sim.economy.observe import Period
-from sim.measures.base import ERROR_UNIT, Measure
+from sim.measures.base import ERROR_UNIT, KEEP_BEST, Measure
 from sim.measures.ids import KINDS, best_of, emissions_of, group_of, known_runs, runs_above, share_of
 from sim.measures.runs import IDLE, ONE, THRESHOLDS, above, reported
 from sim.quantity import KG_PER_TONNE
@@ -37,8 +37,8 @@ def of_kind(kind: str) -> list[Measure]:
                 f"share of the year's training compute bought by actors of kind {kind}", "neither", "year", nothing,
                 compute),
         Measure(best_of(group_of(kind)), f"Best error: {kind}", ERROR_UNIT,
-                f"lowest error so far among living actors of kind {kind}", "lower", "year-end", nothing,
-                error),
+                f"lowest error so far among living actors of kind {kind}", "lower", "year-end",
+                KEEP_BEST, error),
         Measure(emissions_of(group_of(kind)), f"Emissions: {kind}", "tCO2e/yr",
                 f"emissions of actors of kind {kind}: operational and embodied, of training and of serving customers",
                 "lower", "year", nothing, emitted),

@@ -130,5 +130,5 @@ def _powers(low: float, median: float, high: float) -> str:
     return _cell(10.0**low, 10.0**median, 10.0**high, "FLOP").replace(" [", "\n[")
 
 
-def _yes(*, covered: bool) -> str:
-    return "yes" if covered else "no"
+def _yes(*, covered: bool | None) -> str:
+    return NONE if covered is None else "yes" if covered else "no"

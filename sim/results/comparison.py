@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, update_wrapper
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.arguments import DISCOUNT
+from sim.arguments import DISCOUNT, refused
 from sim.mathematics import log, power
-from sim.measures import DIVIDE, EMISSIONS, Measure, headline, verdict
+from sim.measures import DIVIDE, EMISSIONS, Measure, headline, require_known, verdict
 from sim.measures.economy import MARKET, OUTLAY, TRANSFERS_PAID
+from sim.plurals import counted
+from sim.results.asked import by_name, once
 from sim.results.certainty import moved
 from sim.results.run import Replicate, Run
 from sim.results.statistics import COLUMNS, MORE_COLUMNS, Array, Effect, alike, effects
@@ -20,25 +22,9 @@ from sim.scenario import Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
-WINDOWS = ("final", "total", "mean")
+WINDOWS = (FINAL, TOTAL, MEAN) = "final", "total", "mean"
 WHOLE = 0  # in the place of a tenth: all of a kind
 Flow = tuple[str, str, str]  # payer, payee, purpose
-Asked = ParamSpec("Asked")
-Result = TypeVar("Result")
-
-
-def once(method: Callable[Concatenate[Any, Asked], Result]) -> Callable[Concatenate[Any, Asked], Result]:
-    """Keep what a method finds in its object, by what it is asked (places and words)."""
-
-    def kept(self: Any, /, *asked: Asked.args, **named: Asked.kwargs) -> Result:
-        held = vars(self).setdefault(f"{method.__name__} found", {})
-        by = asked, tuple(sorted(named.items()))
-        if by not in held:
-            held[by] = method(self, *asked, **named)
-        found: Result = held[by]
-        return found
-
-    return update_wrapper(kept, method)
 
 
 @dataclass(frozen=True)
@@ -72,6 +58,9 @@ class Comparison:
     asked: int
     interrupted: bool = False
     discount: float = DISCOUNT  # 1/yr, of costs
+
+    def __repr__(self) -> str:
+        return f"<Comparison of {', '.join(one.name for one in self.scenarios)}: {counted(len(self.pairs), 'pair')}>"
 
     @cached_property
     def results(self) -> list[Run]:
@@ -110,37 +99,49 @@ class Comparison:
     def _columns(self) -> dict[str, int]:
         return {id: column for column, id in enumerate(self.measures)}
 
+    def _column(self, id: str, window: str = FINAL) -> int:
+        """The place of a measure. Raises InputError for what is none, and for a window in which it means nothing."""
+        require_known([id], self.measures)
+        if window not in (allowed := self.windows(self.measures[id])):
+            raise refused("window", window, f"one in which {id} means something: {', '.join(allowed)}")
+        return self._columns[id]
+
+    @by_name
     def paths(self, scenario: int, measure: str, *, wide: bool = False) -> Array:
         """Values by (replicate, year) of a measure in a scenario."""
-        return np.asarray(self._paths(scenario, wide)[:, self._columns[measure]])
+        return np.asarray(self._paths(scenario, wide)[:, self._column(measure)])
 
     @once
     def _paths(self, scenario: int, wide: bool) -> Array:
-        """Values by (replicate, measure, year)."""
+        """Values by (replicate, measure, year). Raises InputError where numbers were not drawn and are asked for."""
+        if wide and self.pairs and not self.drawn:
+            raise refused("wide", wide, "False, since no numbers were drawn (assumptions=False)")
         blocks = [(pair.wide if wide else pair.luck)[scenario].yearly.T for pair in self.pairs]
         return np.array(blocks).reshape(len(blocks), len(self.measures), len(self.years))
 
-    def values(self, scenario: int, measure: str, window: str, *, wide: bool = False) -> Array:
+    @by_name
+    def values(self, scenario: int, measure: str, window: str = FINAL, *, wide: bool = False) -> Array:
         """One value by replicate: of the last year, or summed or averaged from the first policy on."""
-        return np.asarray(self._values(scenario, window, wide)[:, self._columns[measure]])
+        return np.asarray(self._values(scenario, window, wide)[:, self._column(measure, window)])
 
     @once
     def _values(self, scenario: int, window: str, wide: bool) -> Array:
         """``values`` of all measures, (replicates, measures)."""
         paths = self._paths(scenario, wide)
-        if window == "final":
+        if window == FINAL:
             return np.asarray(paths[:, :, -1])
         part = paths[:, :, self.years.index(self.first_year) :]
-        return np.asarray(part.sum(axis=-1) if window == "total" else part.mean(axis=-1))
+        return np.asarray(part.sum(axis=-1) if window == TOTAL else part.mean(axis=-1))
 
     @property
     def drawn(self) -> bool:
         """Whether assumptions were drawn."""
         return bool(self.pairs) and bool(self.pairs[0].wide)
 
-    def effect(self, scenario: int, measure: str, window: str = "final") -> Effect | None:
+    @by_name
+    def effect(self, scenario: int, measure: str, window: str = FINAL) -> Effect | None:
         """What a scenario changes in a measure; None where no pair of values exists."""
-        return self._effects(scenario, window)[self._columns[measure]]
+        return self._effects(scenario, window)[self._column(measure, window)]
 
     @once
     def _effects(self, scenario: int, window: str) -> list[Effect | None]:
@@ -157,7 +158,7 @@ class Comparison:
     def windows(self, measure: Measure) -> tuple[str, ...]:
         """Windows in which a measure means something: sums only of what flows."""
         flows = measure.over == "year" and measure.unit.endswith("/yr")
-        return WINDOWS if flows else ("final", "mean")
+        return WINDOWS if flows else (FINAL, MEAN)
 
     @cached_property
     def table(self) -> "pd.DataFrame":
@@ -171,7 +172,7 @@ class Comparison:
                 for window in self.windows(measure):
                     found = self.effect(i, id, window)
                     if found is not None:
-                        amount = unit.removesuffix("/yr") if window == "total" else unit
+                        amount = unit.removesuffix("/yr") if window == TOTAL else unit
                         row = {"scenario": name, "measure": id, "unit": amount, "window": window, **found.columns()}
                         row |= {"relative": found.relative, "replicates": found.replicates}
                         rows.append(row | found.more_columns())
@@ -207,22 +208,25 @@ class Comparison:
         rows = [(p.replicate, path, value) for p in self.pairs for path, value in p.assumptions.items()]
         return pd.DataFrame(rows, columns=["replicate", "path", "value"])
 
+    @by_name
     def unchanged(self, scenario: int, *, wide: bool) -> int:
         """In how many replicates a scenario changes nothing: on the assumptions as they stand, or as they are drawn."""
         worlds = [pair.wide if wide else pair.luck for pair in self.pairs]
         return alike((both[0].yearly, both[scenario].yearly) for both in worlds if both)
 
+    @by_name
     def gain(self, scenario: int) -> float:
         """How many times smaller pairing makes the variance of a difference: the median over headline measures."""
         ratios = []
         for measure in headline():
-            before, after = (self.values(i, measure, "final") for i in (0, scenario))
+            before, after = (self.values(i, measure) for i in (0, scenario))
             both = np.isfinite(before) & np.isfinite(after)
             paired = float(np.var((after - before)[both])) if both.sum() > 1 else 0.0
             if paired > 0:
                 ratios.append(float(np.var(before[both]) + np.var(after[both])) / paired)
         return float(np.median(ratios)) if ratios else float("nan")
 
+    @by_name
     def cost(self, scenario: int) -> Cost:
         """Public outlay, product market lost and revenue paid back. The first two, per tonne avoided and per log point
         of the divide, where those have a direction, for the better: a divide that is narrower because labs lose
@@ -255,6 +259,7 @@ class Comparison:
             per_log_point=per(DIVIDE, "final", lambda before, after: log(before / after)),
         )
 
+    @by_name
     @once
     def flows(self, scenario: int) -> dict[Flow, Effect]:
         """Changes of what flows in the last year [USD/yr] by payer, payee and purpose, largest first."""
@@ -269,6 +274,7 @@ class Comparison:
         changes = {key: change for key, change in found.items() if change is not None and not change.is_nothing}
         return dict(sorted(changes.items(), key=lambda entry: -abs(entry[1].difference)))
 
+    @by_name
     @once
     def tenths(self, scenario: int) -> dict[tuple[str, int], Effect]:
         """Changes of training compute in the last year [FLOP], by kind and tenth of it: from 1 for those of the kind
@@ -277,35 +283,24 @@ class Comparison:
         found = self._changes(self._training, scenario, [False] * len(keys))
         return {key: change for key, change in zip(keys, found, strict=True) if change is not None}
 
+    @by_name
     def money(self, scenario: int) -> "pd.DataFrame":
         """The same flows as a table: payer, payee, purpose, both worlds, difference and its intervals."""
         import pandas as pd
 
         rows = [
-            {
-                "payer": payer,
-                "payee": payee,
-                "purpose": purpose,
-                **found.columns(),
-                "wide_median": found.wide_difference,
-            }
-            for (payer, payee, purpose), found in self.flows(scenario).items()
+            (*flow, *found.columns().values(), found.wide_difference) for flow, found in self.flows(scenario).items()
         ]
         return pd.DataFrame(rows, columns=["payer", "payee", "purpose", *COLUMNS, "wide_median"])
 
+    @by_name
     def winners(self, scenario: int) -> "pd.DataFrame":
         """The same tenths as a table: kind, tenth, both worlds, difference and its intervals, and the ratio."""
         import pandas as pd
 
         rows = [
-            {
-                "kind": kind,
-                "tenth": tenth,
-                **found.columns(),
-                "ratio": 1.0 + found.relative,
-                "wide_median": found.wide_difference,
-            }
-            for (kind, tenth), found in self.tenths(scenario).items()
+            (*part, *found.columns().values(), 1.0 + found.relative, found.wide_difference)
+            for part, found in self.tenths(scenario).items()
         ]
         return pd.DataFrame(rows, columns=["kind", "tenth", *COLUMNS, "ratio", "wide_median"])
 

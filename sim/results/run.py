@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.measures import FRONTIER_ERROR, Measure, registry
+from sim.arguments import named
+from sim.measures import FRONTIER_ERROR, Measure, registry, require_known
 from sim.measures.economy import MARKET
+from sim.plurals import counted
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -45,6 +47,9 @@ class Run:
     scenario: Scenario
     replicates: list[Replicate]
     interrupted: bool = False
+
+    def __repr__(self) -> str:
+        return f"<Run of {self.scenario.name}: {counted(len(self.replicates), 'replicate')}>"
 
     @property
     def years(self) -> list[int]:
@@ -124,6 +129,9 @@ class Run:
         return np.stack([replicate.flags[:, self._column(id)] for replicate in self.replicates])
 
     def _column(self, id: str) -> int:
+        """The place of a measure. Raises InputError for what is none."""
+        with named():
+            require_known([id], self.measures)
         return list(self.measures).index(id)
 
     @property

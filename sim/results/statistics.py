@@ -88,7 +88,7 @@ class Effect:
     replicates: int
     wide_difference: float = NAN  # the centre of the wide range: the median over the same draws
     wide_relative: float = NAN
-    draws: int | None = None  # None when assumptions were not drawn
+    draws: int | None = None  # how many the wide range is over; None when assumptions were not drawn
 
     @property
     def few(self) -> bool:
@@ -214,7 +214,7 @@ def _complete(luck: Pair, wide: Pair | None, logs: bool) -> list[Effect]:
 
 def alike(pairs: Iterable[Pair]) -> int:
     """How many pairs of values, of any shape, are the same but for rounding."""
-    return sum(np.allclose(before, after, rtol=SAME, equal_nan=True) for before, after in pairs)
+    return sum(np.allclose(before, after, rtol=SAME, atol=0.0, equal_nan=True) for before, after in pairs)
 
 
 def medians(values: Array) -> Array:

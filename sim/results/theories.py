@@ -12,6 +12,7 @@ from sim.results.statistics import FEWEST, LEVEL, NAN, Array, Effect
 
 ByTheory = Mapping[str, Comparison]  # the same scenarios on the same luck and draws
 ENDS = (0.5, 0.5 * (1.0 - LEVEL), 0.5 * (1.0 + LEVEL))  # median and range
+ROUNDING = 1e-12  # of a sum of weights, which are 1 together
 
 
 class Pooled(NamedTuple):
@@ -28,7 +29,8 @@ def mixture(
 ) -> Effect | None:
     """What a scenario changes where each draw has the weight of its theory, shared among its theory's draws; None where
     no pair of values exists. It has no interval of luck: theories do not differ by luck. It has no range where one of
-    them has too few pairs for its own."""
+    them has too few pairs for its own. Its ``draws`` are all pairs: without drawn assumptions they differ by luck and
+    theory."""
     drawn = all(one.drawn for one in found.values())
     luck, wide = (_pooled(found, weights, scenario, measure, window, drawn=one) for one in (False, drawn))
     if not luck.weight.size or not wide.weight.size:
@@ -48,11 +50,12 @@ def mixture(
 
 
 def quantiles(values: Array, weights: Array) -> list[float]:
-    """Median and ends of the range of ``values`` (n,), each with a weight (n,): values that occur."""
+    """Median and ends of the range of ``values`` (n,), each with a weight (n,): values that occur, or the middle of the
+    two between which the weights are parted so."""
     order = np.argsort(values, kind="stable")
     below = np.cumsum(weights[order]) / weights.sum()
-    places = np.minimum(np.searchsorted(below, np.array(ENDS) - 1e-12), values.size - 1)
-    return [float(values[order][place]) for place in places]
+    around = [np.minimum(np.searchsorted(below, np.array(ENDS) + by), values.size - 1) for by in (-ROUNDING, ROUNDING)]
+    return [float(value) for value in values[order][np.array(around)].mean(axis=0)]
 
 
 def _pooled(

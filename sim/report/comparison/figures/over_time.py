@@ -120,4 +120,4 @@ def relative(found: Comparison, scenario: int, measure: str, *, wide: bool) -> N
     if wide and not found.drawn:
         return np.zeros((0, len(found.years)))
     before, after = (found.paths(i, measure, wide=wide) for i in (0, scenario))
-    return np.divide(after, before, out=np.full_like(after, np.nan), where=before != 0) - 1
+    return np.asarray(np.divide(after, before, out=np.full_like(after, np.nan), where=before != 0) - 1)

@@ -1,0 +1,52 @@
+"""How a comparison is asked: each answer is found once, scenarios are named or numbered, and an error says what there
+is."""
+
+from collections.abc import Callable
+from functools import update_wrapper
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sim.arguments import named
+from sim.errors import InputError, nearest
+
+Asked = ParamSpec("Asked")
+Result = TypeVar("Result")
+
+
+def once(method: Callable[Concatenate[Any, Asked], Result]) -> Callable[Concatenate[Any, Asked], Result]:
+    """Keep what a method finds in its object, by what it is asked (places and words)."""
+
+    def kept(self: Any, /, *asked: Asked.args, **named: Asked.kwargs) -> Result:
+        held = vars(self).setdefault(f"{method.__name__} found", {})
+        by = asked, tuple(sorted(named.items()))
+        if by not in held:
+            held[by] = method(self, *asked, **named)
+        found: Result = held[by]
+        return found
+
+    return update_wrapper(kept, method)
+
+
+def by_name(
+    method: Callable[Concatenate[Any, int, Asked], Result],
+) -> Callable[Concatenate[Any, int | str, Asked], Result]:
+    """Have a method of a comparison take a scenario by its name, or by its number: 0 for the first. Raises
+    InputError for one that is not compared."""
+
+    def asked(self: Any, scenario: int | str, /, *others: Asked.args, **more: Asked.kwargs) -> Result:
+        with named():
+            return method(self, number([one.name for one in self.scenarios], scenario), *others, **more)
+
+    update_wrapper(asked, method)
+    return asked
+
+
+def number(names: list[str], scenario: Any) -> int:
+    """The place of a scenario among those of these names. Raises InputError."""
+    if isinstance(scenario, str) and scenario in names:
+        return names.index(scenario)
+    if type(scenario) is int and 0 <= scenario < len(names):
+        return scenario
+    near = nearest(scenario, names) if isinstance(scenario, str) else ""
+    fix = f"did you mean '{near}'?" if near else "give its name, or its number"
+    allowed = ", ".join(f"{i} or '{name}'" for i, name in enumerate(names))
+    raise InputError("this scenario was not compared", key="scenario=", found=scenario, allowed=allowed, fix=fix)

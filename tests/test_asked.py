@@ -1,0 +1,116 @@
+"""What runs and comparisons are asked from Python: by name or by number, and no wrong question gets a number."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sim
+from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, registry
+from sim.measures.base import DECLARED, measure
+from tests.worlds import small
+
+TAXED = ("policy.carbon_tax.rate=500", "policy.carbon_tax.start=2012")
+Ask = Callable[[Any], Any]
+
+
+@pytest.fixture(scope="module")
+def compared() -> sim.Comparison:
+    worlds = [small(until=2012), small("carbon_tax", *TAXED, until=2012)]
+    return sim.compare(worlds, replicates=2, workers=1, assumptions=False)
+
+
+@pytest.fixture(scope="module")
+def done() -> sim.Run:
+    return sim.run(small(until=2012, replicates=2), workers=1)
+
+
+@pytest.fixture
+def as_before() -> Iterator[None]:
+    known = list(DECLARED)
+    yield
+    DECLARED[:] = known
+
+
+def test_a_scenario_is_asked_for_by_name_or_by_number(compared: sim.Comparison) -> None:
+    name = compared.names[0]
+    for window in ("final", "total", "mean"):
+        assert compared.effect(name, EMISSIONS, window) == compared.effect(1, EMISSIONS, window)
+    assert compared.cost(name) == compared.cost(1)
+    assert compared.tenths(name) == compared.tenths(1)
+    assert compared.flows(name) == compared.flows(1)
+    assert np.array_equal(compared.values(name, DIVIDE), compared.values(1, DIVIDE))
+    assert np.array_equal(compared.paths("baseline", DIVIDE), compared.paths(0, DIVIDE))
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        *((lambda found, wrong=wrong: found.effect(wrong, EMISSIONS), ["argument scenario", "1 or 'carbon_tax'"])
+          for wrong in (-1, 2, True, 1.0, None, "carbon_taxes", [1])),
+        *((lambda found, method=method: getattr(found, method)(2), ["argument scenario"])
+          for method in ("gain", "cost", "flows", "tenths", "money", "winners")),
+        (lambda found: found.effect("carbon_taxe", EMISSIONS), ["did you mean 'carbon_tax'?"]),
+        (lambda found: found.effect(1, "compute_divid"), ["argument measures", "did you mean"]),
+        (lambda found: found.effect(1, EMISSIONS, "totl"), ["argument window", "final, total, mean"]),
+        (lambda found: found.effect(1, FRONTIER_ERROR, "total"), ["argument window", "final, mean"]),
+        (lambda found: found.values(1, FRONTIER_ERROR, "total"), ["argument window"]),
+        (lambda found: found.values(1, EMISSIONS, wide=True), ["argument wide", "assumptions=False"]),
+    ],
+)  # fmt: skip
+def test_what_was_not_compared_is_said(compared: sim.Comparison, ask: Ask, said: list[str]) -> None:
+    with pytest.raises(sim.InputError) as raised:
+        ask(compared)
+    assert all(text in str(raised.value) for text in said), raised.value
+
+
+def test_what_was_not_measured_is_said(done: sim.Run) -> None:
+    with pytest.raises(sim.InputError, match="unknown measure 'emision'") as raised:
+        done.values("emision")
+    assert "argument measures" in str(raised.value)
+
+
+def test_a_cell_that_ends_in_a_result_shows_a_line(compared: sim.Comparison, done: sim.Run) -> None:
+    assert repr(done) == "<Run of baseline: 2 replicates>"
+    assert repr(compared) == "<Comparison of baseline, carbon_tax: 2 pairs>"
+    assert repr(sim.begin(done.scenario, 1)) == "<World of baseline at 2012>"
+
+
+def test_a_world_does_not_go_past_its_last_year() -> None:
+    world = sim.begin(small(until=2012), 1)
+    while not world.done:
+        world, _ = sim.advance(world)
+    assert world.clock.time == 2013
+    with pytest.raises(sim.InputError, match="the last year is over"):
+        sim.advance(world)
+
+
+def test_a_model_goes_on_under_another_policy_alone() -> None:
+    model = sim.ComputeEconomy(small(until=2013), seed=1)
+    model.step()
+    before = model.world
+    for wrong in (small("baseline", "product.margin=0.3", until=2013), 3, "nowhere.toml"):
+        with pytest.raises(sim.InputError):
+            model.go_on(wrong)
+    assert model.world is before
+    taxed = small("carbon_tax", *TAXED, until=2013)
+    model.go_on(taxed)
+    model.step()
+    assert model.assumptions is taxed
+
+
+@pytest.mark.usefixtures("as_before")
+def test_a_measure_of_ones_own_is_found_at_once_and_takes_no_others_place() -> None:
+    registry()  # as after a run
+
+    def answer(_: Any) -> float:
+        return 42.0
+
+    for _ in range(2):  # as a cell that runs again
+        measure("answer", "Answer", "1", "to everything")(answer)
+        assert registry()["answer"](None) == 42.0
+    for id in (EMISSIONS, "answer"):
+        with pytest.raises(ValueError, match=f"two measures are called '{id}'"):
+            measure(id, "Mine", "1", "another")(lambda _: 0.0)
+    assert registry()[EMISSIONS].label != "Mine"
