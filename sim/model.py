@@ -132,7 +132,8 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
     """The compute economy of one scenario (or its file) and one seed.
 
     ``ComputeEconomy(scenario, seed=S)`` is replicate 0 of ``run --seed S``, bit for bit, and what the command
-    line steps. ``datacollector`` holds every measure of every step unless ``collect`` is False.
+    line steps. ``datacollector`` holds every measure of every step unless ``collect`` is False: what flows in a year
+    [/yr] as the amount of the step.
 
     Without a seed one is drawn, so that every iteration of ``mesa.batch_run`` has its own luck; ``luck_seed`` and the
     column ``seed`` say which. ``rng`` is Mesa's newer name for it. Raises InputError for what is no seed.

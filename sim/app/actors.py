@@ -22,10 +22,10 @@ from sim.app.words import help_text
 from sim.measures import FRONTIER_ERROR, registry
 from sim.report import words
 from sim.report.sunflower import sunflower
+from sim.results.statistics import SAME
 
 MOST_DOTS = 300  # actors in the picture of the network
 MOST_LINKS = 900
-SAME = 1e-9  # relative difference that is rounding
 HEADS = ("Rank", "Actor", "Largest run, baseline", "Policy world", "Change", "Best error", "At hand")
 STANDING = ("Kind", "Places", "Train, policy world", "Share of compute, baseline", "Policy world")
 

@@ -34,6 +34,7 @@ from sim.report.laws import answer
 from sim.report.run.data import RunData
 from sim.report.run.figures import GALLERY
 from sim.results import Comparison, Decomposition, Run, Spread
+from sim.results.statistics import HIGH, LOW
 from sim.scenario import load, shipped
 
 REPLICATES, LONG = 20, 2110
@@ -219,7 +220,7 @@ def _reached(later: Run, percent: int) -> str:
     years = years_of(later, percent / 100)
     if not years:
         return f"An error of {percent} % is reached in no replicate by {later.years[-1]}."
-    low, middle, high = (int(year) for year in np.percentile(list(years.values()), [5, 50, 95]))
+    low, middle, high = (int(year) for year in np.percentile(list(years.values()), [LOW, 50, HIGH]))
     paid, first = later.values(FRONTIER_COST), later.years[0]
     costs = np.array([paid[replicate, year - first] for replicate, year in years.items()])
     among = f" in {len(years)} of {len(later.replicates)} replicates" if len(years) < len(later.replicates) else ""

@@ -45,7 +45,7 @@ def sureness(change: Effect) -> Sureness:
     small = relative and abs(luck.middle) < SMALL
     if small and max(map(abs, (*counted, *told[1:], *luck[1:]))) < NEAR:
         return Sureness.HARDLY
-    far = max(told[1:], key=lambda end: abs(_log(end)) if relative else abs(end))
+    far = max(told[1:], key=lambda end: abs(log_ratio(end)) if relative else abs(end))
     least, way = SMALL if relative else HARDLY * abs(far), 1 if far > 0 else -1
     across = NOTHING if small else least
     if far == 0 or min(way * end for end in told[1:]) < -across or min(way * one for one in luck) < -least:
@@ -77,8 +77,8 @@ def _counted(told: Middle, draws: int, *, relative: bool) -> tuple[float, float]
     times = sqrt(MANY / min(draws, MANY))
     one_sign = min(told) > 0 or max(told) < 0
     if relative:
-        middle = _log(told.middle)
-        low, high = (exp(middle + times * (_log(end) - middle)) - 1 for end in told[1:])
+        middle = log_ratio(told.middle)
+        low, high = (exp(middle + times * (log_ratio(end) - middle)) - 1 for end in told[1:])
     elif one_sign:
         low, high = (told.middle * (end / told.middle) ** times for end in told[1:])
     else:
@@ -86,6 +86,6 @@ def _counted(told: Middle, draws: int, *, relative: bool) -> tuple[float, float]
     return low, high
 
 
-def _log(relative: float) -> float:
-    """The logarithm of a ratio, from the relative change."""
+def log_ratio(relative: float) -> float:
+    """The logarithm of a ratio from its relative change; a fall to nothing is the deepest that is shown."""
     return log(max(1.0 + relative, NOTHING))

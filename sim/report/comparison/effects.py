@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import isfinite, log
+from math import isfinite
 
 from sim.plurals import counted
 from sim.report.words import NONE, POINTS, change_text, is_factor, number, plain, signed, too_few
+from sim.results.certainty import log_ratio
 from sim.results.statistics import FEWEST, Effect, Middle
 
 SMALL_SHARE = 0.01  # a share below this is shown with its levels
 LEAST = 0.01  # of the logarithm of a ratio, that a picture reaches at least to either side
 ROUGH = 40  # draws below which a 95 % range over them is rough
 MARK_WIDTH = 96  # px of the picture of an effect
-NOTHING = 1e-4  # ratio below which a picture ends
 
 
 def cell(change: Effect | None, unit: str, *, levels: bool = True) -> str:
@@ -100,11 +100,6 @@ def mark(change: Effect | None, reach: float) -> str:
         f'<line class="zero" x1="{middle}" x2="{middle}" y1="0" y2="14" stroke-width="1"/>{wide}{luck}'
         f'<circle cx="{place(change.relative):.1f}" cy="7" r="2.6" fill="currentColor" stroke="none"/></svg>'
     )
-
-
-def log_ratio(share: float) -> float:
-    """The logarithm of a ratio from its relative change; a fall to nothing is the deepest that is shown."""
-    return log(max(1.0 + share, NOTHING))
 
 
 def reach(changes: Sequence[Effect | None]) -> float:

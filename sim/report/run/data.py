@@ -12,7 +12,7 @@ from sim.economy.start import begin
 from sim.economy.state import World
 from sim.report.colours import look_of
 from sim.report.origin import FigureOrigin
-from sim.results.statistics import FEWEST
+from sim.results.statistics import FEWEST, HIGH, LOW
 from sim.scenario import Scenario
 from sim.scenario.data import laws
 
@@ -95,7 +95,7 @@ def bands(values: pd.DataFrame) -> pd.DataFrame:
     """Median and 90 % range over replicates by year of a measure's rows: columns low, mid, high; empty without any. Of
     too few values there is no range."""
     years = values.groupby("year")["value"]
-    table = years.quantile([0.05, 0.5, 0.95]).unstack()
+    table = years.quantile([LOW / 100, 0.5, HIGH / 100]).unstack()
     if len(table.columns) == 3:
         table.columns = pd.Index(["low", "mid", "high"])
         table.loc[years.count() < FEWEST, ["low", "high"]] = np.nan

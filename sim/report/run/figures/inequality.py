@@ -11,7 +11,7 @@ from sim.report.colours import INK, LINE, TERTIARY
 from sim.report.run.data import RunData
 from sim.report.run.figures.gallery import GALLERY
 from sim.report.style import canvas_of_years, png
-from sim.results.statistics import FEWEST, Array
+from sim.results.statistics import FEWEST, HIGH, LOW, Array
 
 
 @GALLERY.figure(order=8)
@@ -35,7 +35,7 @@ def inequality(run: RunData) -> bytes | None:
     for year, style, tone in zip(chosen, ("--", "-"), (TERTIARY, INK), strict=False):
         part = run.actors[run.actors["year"] == year]
         curves = [_lorenz(group["compute_flop"].to_numpy(), grid) for _, group in part.groupby("replicate")]
-        low, mid, high = np.percentile(curves, [5, 50, 95], axis=0)
+        low, mid, high = np.percentile(curves, [LOW, 50, HIGH], axis=0)
         ax.plot(grid, mid, style, color=tone)
         if len(curves) >= FEWEST:
             ax.fill_between(grid, low, high, color=tone, alpha=0.15, linewidth=0)
