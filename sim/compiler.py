@@ -26,21 +26,33 @@ def numba_alone() -> Any:
 
 
 def checked(compiled: Any) -> Callable[..., Any]:
-    """What was compiled, which looks at the types of what it is given; positions are read as numbers from 0 up."""
-    import numpy as np  # a plan is written before it is there
-
+    """What was compiled, which looks at the types of what it is given, once positions are numbers from 0 up and arrays
+    in tuples cannot be written to."""
     (signature,) = compiled.nopython_signatures
-    places = [i for i, kind in enumerate(signature.args) if not getattr(getattr(kind, "dtype", None), "signed", True)]
+    places = [
+        i for i, kind in enumerate(signature.args)
+        if not getattr(getattr(kind, "dtype", None), "signed", True)
+        or any(hasattr(each, "layout") for each in getattr(kind, "types", ()))
+    ]  # fmt: skip
 
     def call(*values: Any) -> Any:
         given = list(values)
         for i in places:
-            each = given[i]
-            if isinstance(each, np.ndarray) and each.dtype.kind == "i":
-                given[i] = each.view(f"u{each.itemsize}")
+            given[i] = _as_read(given[i])
         return compiled(*given)
 
     return call if places else compiled
+
+
+def _as_read(value: Any) -> Any:
+    """An array, or a tuple with arrays, as compiled code reads it."""
+    if isinstance(value, tuple):
+        return type(value)(*map(_as_read, value))
+    if not hasattr(value, "dtype"):
+        return value
+    seen = value.view(f"u{value.itemsize}" if value.dtype.kind == "i" else value.dtype)
+    seen.setflags(write=False)
+    return seen
 
 
 @contextmanager

@@ -15,7 +15,13 @@ from sim.errors import InputError
 from sim.imports import absent
 from sim.mathematics import power
 
-KG_PER_TONNE = 1000.0
+# Factors between units, for all that speaks in others than the model's own.
+KG_PER_TONNE = G_PER_KG = KWH_PER_MWH = WATTS_PER_KILOWATT = 1000.0
+KG_PER_POUND = 0.45359237
+TONNES_PER_POUND = KG_PER_POUND / KG_PER_TONNE
+SECONDS_PER_HOUR, HOURS_PER_DAY = 3600.0, 24.0
+HOURS_PER_YEAR = 365.0 * HOURS_PER_DAY
+FLOP_PER_TFLOP, FLOP_PER_EFLOP = 1e12, 1e18
 
 # Declared units: what a bare number in a scenario file means, in words, with an example to copy.
 UNITS = {
@@ -46,7 +52,7 @@ BASE_UNITS = (
     "kgCO2e/kWh", "kgCO2e", "kgCO2e/yr", "kWh/yr", "kWh/yr/yr",
 )  # fmt: skip
 
-_DEFINITIONS = """
+_DEFINITIONS = f"""
 kilo- = 1e3 = k-
 mega- = 1e6 = M-
 giga- = 1e9 = G-
@@ -64,14 +70,14 @@ kWh = [energy]
 MWh = 1000 * kWh
 GWh = 1e6 * kWh
 TWh = 1e9 * kWh
-hour = yr / 8760 = _ = hours
+hour = yr / {HOURS_PER_YEAR} = _ = hours
 day = 24 * hour = _ = days
 week = 7 * day = _ = weeks
 W = kWh / 1000 / hour
 kgCO2e = [carbon] = _ = kgCO2
 gCO2e = kgCO2e / 1000 = _ = gCO2
 tCO2e = 1000 * kgCO2e = _ = tCO2
-lbCO2e = 0.45359237 * kgCO2e = _ = lbCO2
+lbCO2e = {KG_PER_POUND} * kgCO2e = _ = lbCO2
 percent = 0.01 = %
 """
 

@@ -32,6 +32,8 @@ from sim.report.gallery import Gallery
 from sim.report.run.figures import GALLERY as of_runs
 from sim.scenario import load
 from sim.scenario.schema import TABLES, Region
+from tests.own_kinds import FLAGS, Flags, with_own_kind
+from tests.test_invariants import checked
 from tests.worlds import SCENARIOS, played, small, walked
 
 HEADLINE = [
@@ -264,6 +266,21 @@ def test_kind_is_declared_in_full(kind: type[Kind]) -> None:
     assert kind.title
     numbers = {field.name for field in fields(kind)}
     assert {name for name in kind.own_means if name is not None} <= numbers
+
+
+@pytest.mark.parametrize("flags", FLAGS, ids=lambda flags: flags.name)
+def test_all_that_a_kind_may_say_of_its_money_goes_together(flags: Flags) -> None:
+    """Its books close and its cash is what they say, also where it buys others; who is founded plans to spend."""
+    world = begin(with_own_kind(flags), 1)
+    own, failed, founded, bought = world.groups.kinds["own"], 0, 0, 0
+    for _ in range(world.scenario.steps):
+        before, (world, step) = world.actors, checked(world)
+        new = np.flatnonzero(world.actors.alive[own] & ~before.alive[own])
+        assert (world.actors.plan[own][new] > 0).all()
+        assert flags.pays_from_cash or not step.cash_change[own].any()
+        failed, founded = failed + (before.alive[own] & ~world.actors.alive[own]).sum(), founded + new.size
+        bought += ("own", "investors", "acquisitions") in step.flows
+    assert (failed > 0, founded > 0, bought > 0) == (flags.comes_and_goes, flags.comes_and_goes, flags.sponsors)
 
 
 @pytest.mark.parametrize("name", SHIPPED)

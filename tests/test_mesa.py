@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from sim import ComputeEconomy, load
-from sim.economy.network import facts
 from sim.economy.start import begin
 from sim.economy.step import advance
 from sim.errors import InputError
@@ -16,6 +15,7 @@ from sim.experiment.compare import compare
 from sim.experiment.path import simulate
 from sim.measures import registry
 from sim.model import AcademicLab, Corporation, Startup
+from sim.report.run.figures.network import facts
 from tests.worlds import SCENARIOS, small, walked
 
 

@@ -24,8 +24,10 @@ from sim.policies import registry
 from sim.policies.levers import PAST_EMISSIONS, SCOPES, USES
 from sim.scenario import load
 from sim.scenario.schema import Mechanisms
+from tests.own_kinds import FLAGS, Flags, with_own_kind
 from tests.random_worlds import capacity, varied
 from tests.reference import ReferenceEconomy
+from tests.reference.actors import ACTORS, Actor
 from tests.reference.economy import named
 from tests.reference.market import UNPRICED
 from tests.reference.policies import MANY, RULES
@@ -305,6 +307,33 @@ def test_both_markets_for_permits_at_once() -> None:
     )
     for step in agreeing(world, 2):
         assert step.permit_price > 0 < step.license_price
+
+
+class Own(Actor):
+    """Spends part of its money a year, beside all that comes in."""
+
+    def wanted(self) -> float:
+        return self.contest + self.promised
+
+    def affordable(self) -> float:
+        money = self.kind.spend_rate * (self.cash + self.income)
+        return money + self.margin + self.venture + self.dividend
+
+
+@pytest.mark.parametrize("flags", FLAGS, ids=lambda flags: flags.name)
+def test_kinds_of_ones_own(flags: Flags, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever they say of their money; some that buy out of their cash have enough of it, some have not."""
+    world, left = begin(with_own_kind(flags), 1), set()
+    monkeypatch.setitem(ACTORS, world.scenario.kinds[-1].rule, Own)
+    for _ in range(world.scenario.steps):
+        reference = ReferenceEconomy.from_world(world)
+        reference.step()
+        before, (world, step) = world, advance(world)
+        agree(before, world, step, reference)
+        buyers = [actor for actor in reference.agents if any(what == "acquisitions" for _, _, what, _ in actor.books)]
+        left |= {actor.cash > 0 for actor in buyers if actor.kind.id == "own"}
+    if flags.pays_from_cash:
+        assert left == ({True, False} if flags.sponsors else set())
 
 
 @pytest.mark.slow

@@ -1,6 +1,9 @@
 """Numbers as people write them: units in other spellings, upside down, without a source."""
 
+import ast
+import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +11,7 @@ import pytest
 from sim import quantity
 from sim.scenario import load
 from tests.test_bad_input import BASELINE, HEAD, margin
+from tests.worlds import ROOT
 
 # What people write, and the same as the documentation writes it.
 SAME = {
@@ -66,3 +70,35 @@ def test_a_missing_package_is_no_wrong_unit(monkeypatch: pytest.MonkeyPatch) -> 
     finally:
         monkeypatch.undo()
         quantity._registry.cache_clear()
+
+
+def factors(text: str) -> Iterator[str]:
+    """Where code has a factor between units of its own: a name such as KG_PER_TONNE, or a thousand that is named or
+    multiplied by."""
+    for node in ast.walk(ast.parse(text)):
+        thousand: list[ast.expr] = []
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Div):
+            thousand = [node.left, node.right]
+        elif isinstance(node, ast.Assign):
+            named = {each.id for target in node.targets for each in ast.walk(target) if isinstance(each, ast.Name)}
+            yield from (f"{node.lineno} {name}" for name in named if re.fullmatch("[A-Z]+_PER_[A-Z]+", name))
+            thousand = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
+        for each in thousand:
+            if isinstance(each, ast.Constant) and type(each.value) is float and each.value == 1000.0:
+                yield f"{node.lineno} {ast.unparse(node)}"
+
+
+def test_factors_between_units_stand_in_one_place() -> None:
+    files = {file.relative_to(ROOT).as_posix(): file for file in (ROOT / "sim").rglob("*.py")}
+    home = Path(quantity.__file__).relative_to(ROOT).as_posix()
+    found = {name: [*factors(file.read_text(encoding="utf-8"))] for name, file in files.items()}
+    assert found.pop(home)
+    assert {name: own for name, own in found.items() if own} == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["KWH_PER_MWH = 1e3", "KG, KWH = 1000.0, 2.0", "KILO = 1000.0", "price = p.price * 1000.0", "x = 1000.0 / y"],
+)
+def test_factors_are_found(text: str) -> None:
+    assert [*factors(text)]

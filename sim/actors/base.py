@@ -74,8 +74,8 @@ class Kind(ABC):
     title: ClassVar[str]  # class name in Mesa
     own_means: ClassVar[OwnMeans]
     pays_from_cash: ClassVar[bool] = False  # keeps a cash stock; otherwise what is left each year is passed on
-    raises_venture: ClassVar[bool] = False
-    sponsors: ClassVar[bool] = False  # pays for compute of academia, and buys startups that fail
+    raises_venture: ClassVar[bool] = False  # and, where it keeps cash, fails without it and is founded again
+    sponsors: ClassVar[bool] = False  # pays for compute of academia, and buys those that fail
     settles_with: ClassVar[str] = "investors"  # who gets what is left, where there is no cash stock
     income_from: ClassVar[str] = "customers"
     income_is: ClassVar[str] = "core revenue"

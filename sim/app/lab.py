@@ -20,6 +20,7 @@ from sim.errors import InputError
 from sim.measures import FRONTIER_ERROR
 from sim.measures.base import Words
 from sim.measures.ids import emissions_in
+from sim.quantity import KWH_PER_MWH
 from sim.report import words
 from sim.report.certainty import chosen
 from sim.results.certainty import DIRECTED, Sureness, sureness
@@ -28,7 +29,6 @@ from sim.scenario import Scenario
 
 MOST_BUDGET = 1e15  # USD/yr
 JOBS = "jobs"
-KWH_PER_MWH = 1000.0
 MOVES = 0.01  # of all compute on offer, above which a buyer would move prices
 TINY = 1e-3  # a smaller part is told as one in so many
 HEADS = ("Largest run", "Error", "Months behind the frontier", "Share of the largest run", "Budget to take part")

@@ -1,6 +1,7 @@
 """What happened in a window of time (a step or a calendar year): what measures are computed from."""
 
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,16 @@ from sim.economy.groups import Groups
 from sim.economy.parties import GOVERNMENT, Flows
 from sim.economy.past import Past
 from sim.economy.state import World
+from sim.economy.sums import Abated, ActorRates, Bounds, Rates, Wholes
 from sim.mathematics import total
 from sim.mechanisms.scaling import AnchoredLaw
 from sim.records import found_once, record
 from sim.scenario.schema import Yardsticks
+
+# What the sums go over, read from a step or a period by name.
+ACTOR_RATES, BOUNDS, ABATED, RATES, WHOLES = (
+    attrgetter(*of._fields) for of in (ActorRates, Bounds, Abated, Rates, Wholes)
+)
 
 
 @record
@@ -152,11 +159,9 @@ class Period:
     @found_once
     def wholes(self) -> dict[str, float]:
         """Sums over all actors of what each of them has, by column."""
-        found = np.empty((1, len(sums.WHOLES)))
-        sums.wholes(self.compute, self.inference, self.paid, self.paid_inference, self.research, self.sponsored,
-                    self.training_emissions, self.embodied, self.carbon_taxed, self.licensed, self.sales,
-                    found)  # fmt: skip
-        return dict(zip(sums.WHOLES, found[0].tolist(), strict=True))
+        found = np.empty((1, len(Wholes._fields)))
+        sums.wholes(Wholes(*WHOLES(self)), found)
+        return dict(zip(Wholes._fields, found[0].tolist(), strict=True))
 
     @found_once
     def emitted_in(self) -> list[float]:
@@ -187,12 +192,6 @@ class Period:
         return known[key]
 
 
-BOUNDS = ("bound_by_means", "bound_by_carbon", "bound_by_ramp", "bound_by_ceiling")
-SUMMED = (
-    "compute", "inference", "paid", "paid_inference", "research", "sponsored", "means", "embodied", "carbon_taxed",
-    "licensed", "sales", "largest_run", "training_emissions", "reports",
-)  # fmt: skip
-NUMBERS = ("damage", "clean", "avoided", "removed", "abatement", *sums.Rates._fields, "rent_paid")
 # means over time
 AT_ONE_TIME = ("means", "rent", "permit_price", "permit_price_highest", "permit_price_lowest", "license_price")
 KEPT = (
@@ -214,9 +213,9 @@ class Window:
 
     def __init__(self, first: Step) -> None:
         n = first.run.size
-        self.sums, self.emissions_sum = np.zeros((len(SUMMED), n)), np.zeros(first.emissions.shape)
+        self.sums, self.emissions_sum = np.zeros((len(sums.BY_ACTOR), n)), np.zeros(first.emissions.shape)
         self.energy_sum, self.revenue_sum = np.zeros((1, len(first.energy))), np.zeros((1, first.revenue_by_use.size))
-        self.numbers = np.zeros((1, len(BOUNDS) + len(NUMBERS)))
+        self.numbers = np.zeros((1, len(sums.IN_ALL)))
         self.years, self.failed, self.acquired, self.founded = 0.0, 0, 0, 0
         self.outcomes: dict[str, float] = {}
         self.by_power = 0.0  # USD
@@ -227,15 +226,11 @@ class Window:
         """With one more step."""
         dt = step.dt
         self.end, self.state = step.time + dt, {name: getattr(step, name) for name in KEPT}  # and no more of the step
-        rates = sums.Rates(step.market, step.capacity, step.outside, step.rent, step.permit_price,
-                           step.permit_price_highest, step.permit_price_lowest, step.license_price,
-                           step.unspent, step.sent_on)  # fmt: skip
-        sums.add(step.compute, step.inference, step.paid, step.paid_inference, step.research, step.sponsored,
-                 step.means, step.embodied, step.carbon_taxed, step.licensed, step.sales, step.run, step.emissions,
-                 step.energy, step.bound_by_means, step.bound_by_carbon, step.bound_by_ramp, step.bound_by_ceiling, dt,
-                 step.damage, step.clean, step.avoided, step.removed, step.abatement, step.reports,
-                 step.revenue_by_use, rates, self.sums, self.emissions_sum, self.energy_sum,
-                 self.revenue_sum, self.numbers)  # fmt: skip
+        sums.add(
+            ActorRates(*ACTOR_RATES(step)), Bounds(*BOUNDS(step)), Abated(*ABATED(step)), Rates(*RATES(step)), step.run,
+            step.reports, step.emissions, step.energy, step.revenue_by_use, step.damage, dt, self.sums,
+            self.emissions_sum, self.energy_sum, self.revenue_sum, self.numbers,
+        )  # fmt: skip
         self.years += dt
         self.by_power += total(step.paid) * dt if step.bound_by_power else 0.0
         self.failed, self.acquired = self.failed + step.failed, self.acquired + step.acquired
@@ -245,8 +240,8 @@ class Window:
 
     def period(self, groups: Groups, law: AnchoredLaw, past: Past, emitted: float, yardsticks: Yardsticks) -> Period:
         """What the steps cover; ``emitted`` [kgCO2e] is the sum since the start."""
-        found = dict[str, Any](zip(SUMMED, self.sums, strict=True))
-        found |= zip(BOUNDS + NUMBERS, self.numbers[0].tolist(), strict=True)
+        found = dict[str, Any](zip(sums.BY_ACTOR, self.sums, strict=True))
+        found |= zip(sums.IN_ALL, self.numbers[0].tolist(), strict=True)
         for name in AT_ONE_TIME:
             found[name] = found[name] / self.years
         return Period(
@@ -259,7 +254,7 @@ class Window:
             emitted=emitted,
             emissions=self.emissions_sum,
             energy=self.energy_sum[0],
-            bound={by.removeprefix("bound_by_"): found.pop(by) for by in BOUNDS} | {"power": self.by_power},
+            bound={by.removeprefix("bound_by_"): found.pop(by) for by in Bounds._fields} | {"power": self.by_power},
             revenue_by_use=self.revenue_sum[0],
             failed=self.failed,
             acquired=self.acquired,

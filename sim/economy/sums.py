@@ -8,14 +8,59 @@ from sim.arrays import Array, Block, Mask, Table
 from sim.compiled import inner, loop
 from sim.mathematics import total
 
-WHOLES = (
-    "compute", "inference", "paid", "paid_inference", "research", "sponsored", "training_emissions", "embodied",
-    "carbon_taxed", "licensed", "sales",
-)  # fmt: skip
+
+class Wholes(NamedTuple):
+    """What each actor has in a window, summed over actors, (n,)."""
+
+    compute: Array
+    inference: Array
+    paid: Array
+    paid_inference: Array
+    research: Array
+    sponsored: Array
+    training_emissions: Array
+    embodied: Array
+    carbon_taxed: Array
+    licensed: Array
+    sales: Array
+
+
+class ActorRates(NamedTuple):
+    """What each actor has of each rate in a step, summed over time, (n,)."""
+
+    compute: Array
+    inference: Array
+    paid: Array
+    paid_inference: Array
+    research: Array
+    sponsored: Array
+    means: Array
+    embodied: Array
+    carbon_taxed: Array
+    licensed: Array
+    sales: Array
+
+
+class Bounds(NamedTuple):
+    """What held back whose spending in a step, (n,); what they paid is summed over actors and time."""
+
+    bound_by_means: Mask
+    bound_by_carbon: Mask
+    bound_by_ramp: Mask
+    bound_by_ceiling: Mask
+
+
+class Abated(NamedTuple):
+    """What each actor did against its emissions in a step, summed over actors and time, (n,)."""
+
+    clean: Array
+    avoided: Array
+    removed: Array
+    abatement: Array
 
 
 class Rates(NamedTuple):
-    """What a step has of each rate that is no actor's."""
+    """What a step has of each rate that is no actor's, summed over time."""
 
     market: float  # USD/yr
     capacity: float  # FLOP/yr
@@ -29,14 +74,15 @@ class Rates(NamedTuple):
     sent_on: float  # FLOP/yr
 
 
+BY_ACTOR = (*ActorRates._fields, "largest_run", "training_emissions", "reports")  # rows of a window's sums
+LARGEST_RUN, TRAINING, REPORTS = map(BY_ACTOR.index, ("largest_run", "training_emissions", "reports"))
+IN_ALL = (*Bounds._fields, *Abated._fields, *Rates._fields, "damage", "rent_paid")  # its numbers
+ABATED, RATES, DAMAGE, RENT_PAID = map(IN_ALL.index, (Abated._fields[0], Rates._fields[0], "damage", "rent_paid"))
+
+
 @loop
-def wholes(
-    compute: Array, inference: Array, paid: Array, paid_inference: Array, research: Array, sponsored: Array,
-    training_emissions: Array, embodied: Array, carbon_taxed: Array, licensed: Array, sales: Array, found: Block,
-) -> None:  # fmt: skip
-    """Sums into ``found`` (1, columns), in the order of ``WHOLES``."""
-    columns = (compute, inference, paid, paid_inference, research, sponsored, training_emissions, embodied,
-               carbon_taxed, licensed, sales)  # fmt: skip
+def wholes(columns: Wholes, found: Block) -> None:
+    """Sums into ``found`` (1, columns)."""
     for row, values in enumerate(columns):
         found[0, row] = total(values)
 
@@ -56,24 +102,19 @@ def carbon(emissions: Table, embodied: Array, by_region: Block, by_actor: Block)
 
 @loop
 def add(
-    compute: Array, inference: Array, paid: Array, paid_inference: Array, research: Array, sponsored: Array,
-    means: Array, embodied: Array, carbon_taxed: Array, licensed: Array, sales: Array, run: Array, emissions: Table,
-    energy: Table, bound_by_means: Mask, bound_by_carbon: Mask, bound_by_ramp: Mask, bound_by_ceiling: Mask, dt: float,
-    damage: float, clean: Array, avoided: Array, removed: Array, abatement: Array, reports: Array,
-    revenue_by_use: Array, rates: Rates, sums: Block, emissions_sum: Block, energy_sum: Block, revenue_sum: Block,
-    numbers: Block,
+    actors: ActorRates, bounds: Bounds, abated: Abated, rates: Rates, run: Array, reports: Array, emissions: Table,
+    energy: Table, revenue_by_use: Array, damage: float, dt: float, sums: Block, emissions_sum: Block,
+    energy_sum: Block, revenue_sum: Block, numbers: Block,
 ) -> None:  # fmt: skip
-    """Add a step of ``dt`` years to the sums of a window: by actor, emissions by region and actor, energy by region,
-    revenue by use, and in all, what those bound by something paid, the damage done, abatement, rates of others,
-    and scarcity rent paid."""
-    n, carbon = run.size, total(embodied)
-    flows = (compute, inference, paid, paid_inference, research, sponsored, means, embodied, carbon_taxed, licensed,
-             sales)  # fmt: skip
-    for row, values in enumerate(flows):
+    """Add a step of ``dt`` years to a window: ``sums`` in the order of ``BY_ACTOR``, emissions by region and actor,
+    energy by region, revenue by use, and ``numbers`` (1, columns) in the order of ``IN_ALL``."""
+    n, carbon = run.size, total(actors.embodied)
+    for row, values in enumerate(actors):
         _flow(values, dt, sums[row])
-    largest, training, work = sums[11], sums[12], np.zeros(n)
+    largest, training, work = sums[LARGEST_RUN], sums[TRAINING], np.zeros(n)
     for i in range(n):
         largest[i] = max(largest[i], run[i])
+        sums[REPORTS, i] += reports[i]
     for region in range(emissions.shape[0]):
         for i in range(n):
             work[i] += emissions[region, i]
@@ -81,28 +122,18 @@ def add(
         carbon += total(emissions[region])
         energy_sum[0, region] += total(energy[region]) * dt
     for i in range(n):
-        both = compute[i] + inference[i]
-        training[i] += work[i] * (compute[i] / both if both > 0.0 else 0.0) * dt
-    for row, bound in enumerate((bound_by_means, bound_by_carbon, bound_by_ramp, bound_by_ceiling)):
-        numbers[0, row] += _bound(paid, bound, work) * dt
-    numbers[0, 4] += carbon * damage * dt
-    for row, values in enumerate((clean, avoided, removed, abatement)):
-        numbers[0, 5 + row] += total(values) * dt
-    for i in range(n):
-        sums[13, i] += reports[i]
+        both = actors.compute[i] + actors.inference[i]
+        training[i] += work[i] * (actors.compute[i] / both if both > 0.0 else 0.0) * dt
     for use in range(revenue_by_use.size):
         revenue_sum[0, use] += revenue_by_use[use] * dt
-    numbers[0, 9] += rates.market * dt
-    numbers[0, 10] += rates.capacity * dt
-    numbers[0, 11] += rates.outside * dt
-    numbers[0, 12] += rates.rent * dt
-    numbers[0, 13] += rates.permit_price * dt
-    numbers[0, 14] += rates.permit_price_highest * dt
-    numbers[0, 15] += rates.permit_price_lowest * dt
-    numbers[0, 16] += rates.license_price * dt
-    numbers[0, 17] += rates.unspent * dt
-    numbers[0, 18] += rates.sent_on * dt
-    numbers[0, 19] += rates.rent * (total(compute) + total(inference)) * dt
+    for column, bound in enumerate(bounds):
+        numbers[0, column] += _bound(actors.paid, bound, work) * dt
+    for column, values in enumerate(abated):
+        numbers[0, ABATED + column] += total(values) * dt
+    for column, rate in enumerate(rates):
+        numbers[0, RATES + column] += rate * dt
+    numbers[0, DAMAGE] += carbon * damage * dt
+    numbers[0, RENT_PAID] += rates.rent * (total(actors.compute) + total(actors.inference)) * dt
 
 
 @inner

@@ -7,6 +7,7 @@ import numpy as np
 from sim.arrays import Array, added
 from sim.mechanisms import carbon
 from sim.mechanisms.abatement import Offer
+from sim.quantity import HOURS_PER_YEAR
 from sim.scenario import Scenario
 from sim.scenario.schema import efficiency_at, grown, price_at, series_at, trend
 
@@ -48,7 +49,7 @@ def _over_trend(scenario: Scenario, time: float, price: float) -> float:
 def embodied_per_flop(scenario: Scenario, efficiency: float) -> float:
     """Carbon of making hardware of an efficiency [FLOP/kWh], per FLOP done on it [kgCO2e/FLOP]."""
     h = scenario.hardware
-    device_hours = carbon.HOURS_PER_YEAR / (h.device_power * efficiency)  # power in kWh/yr
+    device_hours = HOURS_PER_YEAR / (h.device_power * efficiency)  # power in kWh/yr
     per_flop = carbon.embodied(device_hours, h.device_carbon, h.server_carbon, h.devices_per_server, h.life, h.use)
     return per_flop * scenario.mechanisms.embodied_carbon
 

@@ -15,7 +15,7 @@ from sim.measures.carbon import ENERGY, GROSS, INTENSITY
 from sim.measures.research import EFFICIENCY
 from sim.mechanisms.scaling.base import LN10, LN_GIGA
 from sim.mechanisms.theories import scale_dependent
-from sim.quantity import factor
+from sim.quantity import KWH_PER_MWH, TONNES_PER_POUND
 from sim.results.statistics import Spread
 from sim.scenario import Scenario
 from sim.scenario.data import published
@@ -23,7 +23,6 @@ from sim.scenario.money import worth
 
 OF_SOURCE = 2020  # the year whose technology the source prices
 PROFILE = "thompson2020_polynomial"
-POUND = factor("lbCO2e", "tCO2e") / factor("tCO2e", "tCO2e")  # t
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,7 @@ def bridges(
     here = [_found(scenario, one, error, year) for one in (middle_of(replicates), *replicates)]
     there = [_found(*one, error, year) for one in draws]
     _, pounds, dollars = powers(published_law("imagenet", PROFILE), error)
-    starts = dollars + log10(worth("USD", OF_SOURCE).in_model), pounds + log10(POUND)
+    starts = dollars + log10(worth("USD", OF_SOURCE).in_model), pounds + log10(TONNES_PER_POUND)
     made = (_bridge(unit, start, here, there) for unit, start in zip(UNITS, starts, strict=True))
     return next(made), next(made)
 
@@ -148,13 +147,13 @@ def _powers(scenario: Scenario, years: WorldYears, error: float, year: int) -> d
     flop = log10(years.at(HALVING_FLOP, year)) - 9.0
     cost, emitted = (log10(years.at(id, year)) - flop for id in (HALVING_COST, HALVING_EMISSIONS))
     dollars = source["ln10_dollars"] + log10(worth("USD", OF_SOURCE).in_model)
-    carbon = source["ln10_pounds"] + log10(POUND)
+    carbon = source["ln10_pounds"] + log10(TONNES_PER_POUND)
     pounds_per_kwh = published("strubell")["pounds_per_kwh"]
     gross, net = log10(years.at(GROSS, year) / years.at(ENERGY, year)), log10(years.at(INTENSITY, year))  # t/MWh
     return {
         "law": fit - gflop, "progress": knew - fit, "algorithms": knows - knew, "price": cost - dollars,
-        "hardware": emitted - carbon - (net - log10(pounds_per_kwh * POUND * 1000.0)),
-        "grids": gross - log10(pounds_per_kwh * POUND * 1000.0), "clean": net - gross,
+        "hardware": emitted - carbon - (net - log10(pounds_per_kwh * TONNES_PER_POUND * KWH_PER_MWH)),
+        "grids": gross - log10(pounds_per_kwh * TONNES_PER_POUND * KWH_PER_MWH), "clean": net - gross,
     }  # fmt: skip
 
 

@@ -5,10 +5,8 @@ from typing import Any
 from sim.evidence import strubell
 from sim.evidence.cells import Cell, Reproduction, digits, made, near
 from sim.mechanisms.carbon import at_the_meter, device_energy, emissions
-from sim.quantity import factor
+from sim.quantity import FLOP_PER_TFLOP, HOURS_PER_DAY, KWH_PER_MWH, SECONDS_PER_HOUR, TONNES_PER_POUND
 from sim.scenario.data import published
-
-HOURS_PER_DAY, SECONDS_PER_HOUR, FLOP_PER_TFLOP, KWH_PER_MWH = 24.0, 3600.0, 1e12, 1000.0
 
 
 def reproduce() -> Reproduction:
@@ -23,7 +21,7 @@ def reproduce() -> Reproduction:
         )
         cells.append(near(tonnes(system), system["tonnes"], source["tolerance"], column="net tCO2e", unit="t", **where))
     search = next(run for run in published("strubell")["runs"] if run["model"] == "NAS" and "watts" in run)
-    earlier = strubell.pounds(search) * factor("lbCO2e", "tCO2e") / factor("tCO2e", "tCO2e")
+    earlier = strubell.pounds(search) * TONNES_PER_POUND
     ratio = earlier / tonnes(source["systems"][0])
     cells.append(
         digits(

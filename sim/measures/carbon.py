@@ -10,7 +10,7 @@ from sim.measures.access import halving_carbon
 from sim.measures.base import Measure, Told, Words, measure
 from sim.measures.ids import GROUPS, emissions_in, emissions_of
 from sim.measures.shared import part, whole
-from sim.quantity import KG_PER_TONNE
+from sim.quantity import KG_PER_TONNE, KWH_PER_MWH
 
 # Ids by which results, words and figures ask for a measure.
 EMISSIONS, OPERATIONAL, EMBODIED = "emissions_total", "emissions_operational", "emissions_embodied"
@@ -18,7 +18,6 @@ ENERGY, DAMAGE, INTENSITY = "energy_total", "climate_damage", "carbon_intensity"
 GROSS, CLEAN_POWER, REMOVALS = "emissions_gross", "clean_power_share", "emissions_removed"
 OF_TRAINING, OF_SERVING, HALVING_CARS = "emissions_training", "emissions_inference", "next_halving_cars"
 
-KWH_PER_MWH = 1000.0
 RISE = ("rise", "fall")
 MANY = Words(verbs=RISE)
 

@@ -12,6 +12,7 @@ from sim.mathematics import count_at
 from sim.measures.base import Told, Words, measure
 from sim.measures.ids import GROUPS, bound_by
 from sim.measures.shared import largest_run, part, whole
+from sim.quantity import FLOP_PER_EFLOP, KG_PER_TONNE
 
 # Ids by which results, words and figures ask for a measure.
 COMPUTE_PRICE, FRONTIER_COST, MARKET = "compute_price", "frontier_run_cost", "market_value"
@@ -21,8 +22,6 @@ PERMIT_PRICE, COMPUTE_PERMIT_PRICE = "permit_price", "compute_permit_price"
 DEARER_PERMIT, CHEAPER_PERMIT = "permit_price_highest", "permit_price_lowest"  # of several markets for permits
 UNSPENT, NET_VALUE = "public_unspent", "net_value"
 REVENUE, OUTLAY, TRANSFERS_PAID = "policy_revenue", "public_outlay", "public_transfers"
-
-FLOP_PER_EFLOP = 1e18
 
 
 def _frontier_cost(p: Period) -> float:
@@ -135,7 +134,7 @@ def scarcity_rent(p: Period) -> float:
     words=Words("the price of emission permits"), told=Told(moved=3),
 )  # fmt: skip
 def permit_price(p: Period) -> float:
-    return p.permit_price * 1000.0
+    return p.permit_price * KG_PER_TONNE
 
 
 @measure(
@@ -143,7 +142,7 @@ def permit_price(p: Period) -> float:
     "price of a permit to emit a tonne under the cap where it is dearest; over time",
 )  # fmt: skip
 def permit_price_highest(p: Period) -> float:
-    return p.permit_price_highest * 1000.0
+    return p.permit_price_highest * KG_PER_TONNE
 
 
 @measure(
@@ -151,7 +150,7 @@ def permit_price_highest(p: Period) -> float:
     "price of a permit to emit a tonne under the cap where it is cheapest; over time",
 )  # fmt: skip
 def permit_price_lowest(p: Period) -> float:
-    return p.permit_price_lowest * 1000.0
+    return p.permit_price_lowest * KG_PER_TONNE
 
 
 def _time(p: Period, outcome: str) -> float:

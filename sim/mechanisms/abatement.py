@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from sim.compiled import equation
 from sim.mathematics import log1p
-from sim.mechanisms.carbon import HOURS_PER_YEAR
+from sim.quantity import HOURS_PER_YEAR
 
 ALL = 1.0 - 1.0 / HOURS_PER_YEAR  # the most that is bought: all hours but one
 

@@ -6,9 +6,7 @@ need hourly data.
 """
 
 from sim.compiled import equation
-
-HOURS_PER_YEAR = 365.0 * 24.0
-WATTS_PER_KILOWATT = 1000.0
+from sim.quantity import HOURS_PER_YEAR, WATTS_PER_KILOWATT
 
 
 def device_energy(watts: float, hours: float) -> float:

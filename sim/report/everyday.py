@@ -8,7 +8,7 @@ from sim.measures import registry
 from sim.measures.carbon import DAMAGE, EMISSIONS, ENERGY
 from sim.measures.economy import NET_VALUE
 from sim.measures.research import ALL_JOBS, JOBS, RESEARCH_SHARE
-from sim.quantity import factor
+from sim.quantity import KG_PER_TONNE, KWH_PER_MWH, factor
 from sim.report.words import number, plain, signed
 from sim.results.run import Run
 from sim.scenario.data import everyday
@@ -17,7 +17,6 @@ PLACES = 2  # significant figures of what is pictured
 LARGE = ((1e9, " billion"), (1e6, " million"))
 ONE = 1.5  # what is nearer to one than this factor is called one
 LEAST_SHARE = 1e-4  # of a country's electricity: below it nobody can picture it
-KG, KWH = 1000.0, 1000.0  # in a tonne, in a MWh
 WORTH = (DAMAGE, NET_VALUE)
 # "value less cost and damage"
 NET_OF = "the worth of AI products less all that they and training use up and less damage"
@@ -26,13 +25,13 @@ TOLD = (EMISSIONS, ENERGY, *WORTH, JOBS, ALL_JOBS, RESEARCH_SHARE)  # of a run
 
 def emissions(tonnes: float) -> str:
     """What as many cars emit in a year as emissions [tCO2e/yr] are: what 1.2 million cars emit."""
-    cars = tonnes * KG / _worth("car", "tCO2e/yr")
+    cars = tonnes * KG_PER_TONNE / _worth("car", "tCO2e/yr")
     return f"what {_many(cars, 'car')} {_verb('emit', cars)}"
 
 
 def electricity(mwh: float) -> str:
     """How many households, and which part of a country, electricity [MWh/yr] is enough for."""
-    kwh = mwh * KWH
+    kwh = mwh * KWH_PER_MWH
     homes, share = kwh / _worth("household", "TWh/yr"), kwh / _worth("country", "TWh/yr")
     said = f"what {_many(homes, 'US household')} {_verb('use', homes)}"
     if share < LEAST_SHARE:

@@ -7,6 +7,7 @@ import numpy as np
 
 from sim.errors import InputError, together
 from sim.plurals import counted
+from sim.quantity import G_PER_KG
 from sim.scenario.policy_checks import POLICY_RULES, Mistakes
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import DIRTIEST, series_at
@@ -189,7 +190,7 @@ def trends_begin_below_their_limits(scenario: Scenario) -> Mistakes:
 def grids_stay_possible(scenario: Scenario) -> Mistakes:
     """No grid gets dirtier than what any fuel emits, within the run."""
     for region in scenario.regions:
-        last = 1000.0 * series_at(region.grid_intensity, region.grid_change, scenario.time.end)
+        last = G_PER_KG * series_at(region.grid_intensity, region.grid_change, scenario.time.end)
         if last > DIRTIEST:
             where = scenario.tree.latest(f"region.{region.id}.grid_change", "time.end")
             problem, fix = "a grid gets dirtier than any fuel", f"lower region.{region.id}.grid_change"

@@ -10,12 +10,11 @@ import numpy as np
 from sim.mechanisms.theories import THEORIES
 from sim.policies import Policy
 from sim.policies.levers import LEVERS
-from sim.quantity import Quantity, Series, amounts
+from sim.quantity import G_PER_KG, Quantity, Series, amounts
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import efficiency_at, path_at, price_at
 
 SMALL_RATE = 0.1  # %/yr: below it a rate looks like a fraction
-KILO = 1000.0
 TINY = 1e-6  # of the compute on offer in a year
 
 
@@ -104,9 +103,10 @@ def grids_in_kilograms(scenario: Scenario) -> Iterator[str]:
     """0.94 kg/kWh written as 0.94 g/kWh."""
     for number in scenario.quantities:
         if number.path.endswith(".grid_intensity") and isinstance(number.base, Series):
-            highest = max(number.base.values) * KILO  # g/kWh
+            highest = max(number.base.values) * G_PER_KG  # g/kWh
             if 0 < highest < 2:
-                yield f"{number.path} is at most {highest:g} gCO2e/kWh; {highest:g} kg is written {KILO * highest:g}."
+                meant = G_PER_KG * highest
+                yield f"{number.path} is at most {highest:g} gCO2e/kWh; {highest:g} kg is written {meant:g}."
 
 
 def regions_where_nobody_lives(scenario: Scenario) -> Iterator[str]:

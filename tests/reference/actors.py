@@ -53,8 +53,6 @@ class Order:
 class Actor(mesa.Agent, Placed):
     """Someone who buys compute, trains models and, with some reach, sells products."""
 
-    keeps_cash = False
-
     def __init__(self, model: "ReferenceEconomy", kind: Kind, home: str, state: dict[str, float]) -> None:
         super().__init__(model)
         self.kind = kind
@@ -421,8 +419,6 @@ class Corporation(Actor):
 
 class Startup(Actor):
     """Spends what accuracy is worth to it and what investors press for, out of cash that it burns."""
-
-    keeps_cash = True
 
     def wanted(self) -> float:
         return self.contest + self.kind.pressure * self.promised

@@ -14,7 +14,7 @@ from sim.economy.years import Usage
 from sim.policies.levers import Licensed, Right
 from sim.scenario.schema import Region
 from tests.reference import abatement, hardware
-from tests.reference.actors import ACTORS, STATE, Actor, Corporation, Startup, towards
+from tests.reference.actors import ACTORS, STATE, Actor, towards
 from tests.reference.grids import Grids
 from tests.reference.market import UNPRICED
 from tests.reference.policies import CAPS, USES, Market, Rulebook
@@ -189,7 +189,7 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling, Grids,
         self.open_error = self.openly(self.begin)
         self.weigh()
         contest = assumptions.finance.venture_contest
-        raising = [actor for actor in self.agents if isinstance(actor, Startup) and actor.alive]
+        raising = [actor for actor in self.agents if actor.kind.raises_venture and actor.alive]
         self.favours = {actor: actor.reach * self.loss(actor.access) ** -contest for actor in raising}
         self.all_favours = sum(self.favours.values())
         self.sold = self.market_after(self.dt / 2)
@@ -220,13 +220,13 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling, Grids,
         return min(max(factor, 1.0), compute.small_buyer_limit)
 
     def sponsor(self) -> None:
-        """Corporations pay for some compute of labs near the frontier."""
+        """Sponsors pay for some compute of labs near the frontier."""
         finance = self.assumptions.finance
         labs = [actor for actor in self.agents if actor.kind.sector == "academia"]
         if not self.on.sponsored_compute or not labs:
             return
         for actor in self.agents:
-            actor.gives = finance.sponsored_share * actor.spend if isinstance(actor, Corporation) else 0.0
+            actor.gives = finance.sponsored_share * actor.spend if actor.kind.sponsors else 0.0
         pool = sum(actor.gives for actor in self.agents)
         appeal = {lab: lab.standing * self.loss(lab.error) ** -finance.sponsor_contest for lab in labs}
         together = sum(appeal.values())
@@ -312,14 +312,14 @@ class ReferenceEconomy(mesa.Model, Startups, Treasury, Regional, Selling, Grids,
         self.flows: dict[tuple[str, str, str], float] = defaultdict(float)
         for actor in self.agents:
             kind, left = actor.kind.id, actor.left()
-            if actor.keeps_cash:
+            if actor.kind.pays_from_cash:
                 actor.cash = actor.cash_after
             else:
                 heir = "suppliers" if actor.kind.sector == "academia" else "investors"
                 actor.books.append((kind, heir, "what is left", left))
             actor.received = sum(amount for _, payee, _, amount in actor.books if payee == kind)
             actor.spent = sum(amount for payer, _, _, amount in actor.books if payer == kind)
-            actor.cash_change = actor.left() * self.dt if actor.keeps_cash else 0.0
+            actor.cash_change = actor.left() * self.dt if actor.kind.pays_from_cash else 0.0
             for payer, payee, purpose, amount in actor.books:
                 if purpose != "sponsored compute" or payer == kind:  # noted by both
                     self.flows[payer, payee, purpose] += amount

@@ -3,7 +3,7 @@
 from math import exp
 from typing import Any
 
-from tests.reference.actors import Actor, Corporation, Startup
+from tests.reference.actors import Actor
 
 
 class Startups:
@@ -15,7 +15,7 @@ class Startups:
     def live_and_die(self) -> None:
         """Rounds, failures, acquisitions and foundings; cash, and what is left over."""
         finance, dt = self.assumptions.finance, self.dt
-        startups = [actor for actor in self.agents if isinstance(actor, Startup)]
+        startups = [actor for actor in self.agents if actor.kind.raises_venture]
         pool = finance.venture_share * self.sold * self.outlook  # whoever is there to get it
         self.seed = finance.seed * pool / len(startups) if startups else 0.0
         self.failed, self.acquired, self.founded = [], [], []
@@ -23,35 +23,44 @@ class Startups:
             what: dict(zip(self.agents, self.draw[0](what, self.year), strict=True))
             for what in ("moment", "round", "exit", "buyer", "founding")
         }
-        for actor in startups:
+        keeping = [actor for actor in self.agents if actor.kind.pays_from_cash]
+        for actor in keeping:
             self.pay_out(actor)
-            if self.on.funding_rounds:
-                self.fund(actor, chance)
-            short = max(-(actor.cash + actor.left() * dt), 0.0)
-            actor.books.append(("investors", actor.kind.id, "venture capital", short / dt))
-            actor.cash_after = max(actor.cash + actor.left() * dt, 0.0)
+        for actor in startups if self.on.funding_rounds else ():
+            self.fund(actor, chance)
+        for actor in keeping:
+            actor.cash_after = actor.cash + actor.left() * dt
+            self.make_up(actor)
         if self.on.exit_and_entry and (self.steps_done + 1) % self.assumptions.time.steps_per_year == 0:
             empty = [actor for actor in startups if not actor.alive]
-            failing = [a for a in startups if a.alive and a.cash_after < finance.failure_floor * self.seed]
+            floor = finance.failure_floor * self.seed
+            failing = [a for a in startups if a in keeping and a.alive and a.cash_after < floor]
+            buyers = [a for a in self.agents if a.kind.sponsors and a.alive and a not in failing and a.reach > 0]
             for actor in failing:
-                self.fail(actor, chance)
+                self.fail(actor, buyers, chance)
             for actor in empty:
                 if chance["founding"][actor] < 1 - exp(-finance.founding_rate):
                     self.found(actor)
         self.close_books()
 
-    def enough(self, actor: Startup) -> float:
+    def make_up(self, actor: Actor) -> None:
+        """Investors pay what is missing in cash."""
+        short = max(-actor.cash_after, 0.0)
+        actor.books.append(("investors", actor.kind.id, "venture capital", short / self.dt))
+        actor.cash_after += short
+
+    def enough(self, actor: Actor) -> float:
         """Cash for what it wants to spend for some time."""
         return self.assumptions.finance.runway * actor.wants
 
-    def pay_out(self, actor: Startup) -> None:
+    def pay_out(self, actor: Actor) -> None:
         """Profit goes to owners once there is cash enough."""
         profit = actor.left()
         above = actor.cash + profit * self.dt - self.enough(actor)
         if profit > 0 and above > 0:
             actor.books.append((actor.kind.id, "investors", "profits", min(profit, above / self.dt)))
 
-    def fund(self, actor: Startup, chance: dict[str, dict[Actor, float]]) -> None:
+    def fund(self, actor: Actor, chance: dict[str, dict[Actor, float]]) -> None:
         """Money is set aside all the time, and comes in rounds."""
         finance = self.assumptions.finance
         since = self.year - self.begin + chance["moment"][actor]
@@ -64,10 +73,9 @@ class Startups:
             actor.entitlement = actor.promised * (self.dt - since)
             actor.books.append(("investors", actor.kind.id, "venture capital", amount / self.dt))
 
-    def fail(self, actor: Startup, chance: dict[str, dict[Actor, float]]) -> None:
+    def fail(self, actor: Actor, buyers: list[Actor], chance: dict[str, dict[Actor, float]]) -> None:
         """A startup is bought, with what it knows, or wound up; its cash goes back to investors."""
         finance = self.assumptions.finance
-        buyers = [other for other in self.agents if isinstance(other, Corporation) and other.reach > 0]
         if buyers and chance["exit"][actor] < finance.acquired_share:
             in_turn = sorted(buyers, key=lambda b: chance["buyer"][b])
             drawn, passed = chance["buyer"][actor] * sum(b.reach for b in in_turn), 0.0
@@ -77,19 +85,22 @@ class Startups:
                     break
             buyer.knowledge = max(buyer.knowledge, actor.knowledge)
             buyer.error = min(buyer.error, actor.error)
-            price = finance.acquisition_price * actor.expected / self.dt
-            buyer.books.append((buyer.kind.id, "investors", "acquisitions", price))
+            price = finance.acquisition_price * actor.expected
+            buyer.books.append((buyer.kind.id, "investors", "acquisitions", price / self.dt))
+            if buyer.kind.pays_from_cash:
+                buyer.cash_after -= price
+                self.make_up(buyer)
             self.acquired.append(actor)
         actor.books.append((actor.kind.id, "investors", "liquidation", actor.cash_after / self.dt))
         actor.alive, actor.error = False, self.assumptions.law.highest
         actor.cash_after = actor.entitlement = actor.plan = actor.volume = actor.trained = actor.research = 0.0
         self.failed.append(actor)
 
-    def found(self, actor: Startup) -> None:
+    def found(self, actor: Actor) -> None:
         """A new startup takes an empty place."""
         actor.alive, actor.cash_after = True, self.seed
         actor.books.append(("investors", actor.kind.id, "venture capital", self.seed / self.dt))
-        actor.plan = actor.kind.burn * self.seed
+        actor.plan = getattr(actor.kind, actor.kind.own_means.share) * self.seed
         actor.volume = actor.plan / self.hardware_price
         actor.research_share = actor.first_research_share
         actor.trained = actor.volume * (1 - actor.research_share)

@@ -186,7 +186,7 @@ def _come_and_go(world: World, ledger: Ledger, lives: Lives) -> Lives:
         books.starts, before.plan, before.cash, before.entitlement, before.reach, before.error, before.knowledge,
         before.research_share, before.research, before.dearness, before.volume, before.trained, before.served,
         before.alive, books.received, books.spent, traits.keeps_cash, ledger.money.funds.sales, traits.first_reach,
-        traits.first_research_share, traits.kind_index, _burns(scenario), turn.failing, turn.sold, turn.buyers, new,
+        traits.first_research_share, traits.kind_index, _shares(scenario), turn.failing, turn.sold, turn.buyers, new,
         terms, living, columns, sums, found,
     )  # fmt: skip
     rights, clean = lives.rights, before.clean
@@ -206,22 +206,23 @@ def _raising(scenario: Scenario) -> int:
 
 
 @settled
-def _burns(scenario: Scenario) -> Array:
+def _shares(scenario: Scenario) -> Array:
     """Share of its money that a new one of each kind plans to spend in a year, (kinds,)."""
-    return np.array([getattr(kind, "burn", 0.0) for kind in scenario.kinds])
+    return np.array([getattr(kind, kind.own_means.share) for kind in scenario.kinds])
 
 
 def _turn(world: World, actors: Actors, seed: float) -> Turn:
-    """Those far below what a new startup begins with, ``seed`` [USD], are bought or wound up. New ones take places that
-    were empty."""
+    """Those whose cash is far below what a new startup begins with, ``seed`` [USD], are bought or wound up. New ones
+    take places that were empty. Who keeps no cash cannot run out of it."""
     finance, fixed, year = world.scenario.finance, world.fixed, world.clock.year
     traits, draws = fixed.traits, fixed.draws
     founded = draws.uniform("founding", year, fixed.raising) < pace(world.scenario).founding
     new = np.flatnonzero(traits.raises & founded & ~world.actors.alive)
-    failing = np.flatnonzero(traits.raises & actors.alive & (actors.cash < finance.failure_floor * seed))
+    fails = traits.raises & traits.keeps_cash & actors.alive & (actors.cash < finance.failure_floor * seed)
+    failing = np.flatnonzero(fails)
     sold = buyers = NOBODY
     if failing.size:
-        possible = np.flatnonzero(traits.sponsors & (actors.reach > 0))
+        possible = np.flatnonzero(traits.sponsors & actors.alive & ~fails & (actors.reach > 0))
         share = finance.acquired_share * (possible.size > 0)
         sold = failing[draws.uniform("exit", year, fixed.raising)[failing] < share]
     if sold.size:
@@ -235,13 +236,14 @@ def _turn_over(
     starts: Rows, plan: Array, cash: Array, entitlement: Array, reach: Array, error: Array, knowledge: Array,
     research_share: Array, research: Array, dearness: Array, volume: Array, trained: Array, served: Array, alive: Mask,
     received: Array, spent: Array, keeps_cash: Mask, sales: Array, first_reach: Array, first_research_share: Array,
-    kind_index: Rows, burns: Array, failing: Rows, sold: Rows, buyers: Rows, new: Rows, on: TurnTerms, living: Marks,
+    kind_index: Rows, shares: Array, failing: Rows, sold: Rows, buyers: Rows, new: Rows, on: TurnTerms, living: Marks,
     columns: Block, sums: Block, found: Block,
 ) -> None:  # fmt: skip
     """Who is ``living`` (1, n) afterwards, and ``columns`` in the order of ``COLUMNS``; the books
     [USD/yr], in ``sums`` and ``found``, whose last row is the change of cash [USD].
 
-    What those who are sold know goes to their buyers, and investors get what cash is left.
+    What those who are sold know goes to their buyers. A buyer that keeps cash pays out of it, and its investors what
+    is missing. Investors get the cash that is left to those who fail.
     """
     before = (plan, cash, entitlement, reach, error, knowledge, research_share, research, dearness, volume, trained,
               served)  # fmt: skip
@@ -257,6 +259,9 @@ def _turn_over(
         columns[KNOWLEDGE, buyer] = max(columns[KNOWLEDGE, buyer], knowledge[row])
         payments[0, buyer] += on.price * sales[row]
     for i in range(cash.size):
+        if keeps_cash[i]:
+            payments[2, i] = max(payments[0, i] - cash[i], 0.0) / on.dt
+            columns[CASH, i] = max(cash[i] - payments[0, i], 0.0)
         payments[0, i] = payments[0, i] / on.dt
     for row in failing:
         payments[1, row] = cash[row] / on.dt
@@ -265,7 +270,7 @@ def _turn_over(
         for gone in (PLAN, CASH, ENTITLEMENT, RESEARCH, VOLUME, TRAINED):
             columns[gone, row] = 0.0
     for row in new:
-        share, planned = first_research_share[row], burns[kind_index[row]] * on.seed
+        share, planned = first_research_share[row], shares[kind_index[row]] * on.seed
         bought = planned / on.hardware_price
         living[0, row] = True
         columns[PLAN, row] = planned

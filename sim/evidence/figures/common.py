@@ -4,12 +4,10 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
-from sim.quantity import factor
 from sim.report.colours import LOOKS, SECONDARY
 from sim.scenario.data import published
 
 BESIDE: Any = {"xytext": (5, 0), "textcoords": "offset points", "va": "center", "fontsize": 8}
-POUND = factor("lbCO2e", "tCO2e") / factor("tCO2e", "tCO2e")  # t
 BLUE, AMBER = LOOKS["corporation"].hue, LOOKS["startup"].hue
 
 

@@ -3,8 +3,9 @@
 from matplotlib.ticker import FuncFormatter, NullLocator
 
 from sim.evidence import patterson, strubell
-from sim.evidence.figures.common import AMBER, BESIDE, BLUE, POUND, bars, source
+from sim.evidence.figures.common import AMBER, BESIDE, BLUE, bars, source
 from sim.evidence.figures.gallery import GALLERY
+from sim.quantity import TONNES_PER_POUND
 from sim.report.colours import TERTIARY
 from sim.report.style import canvas, png
 from sim.report.words import plain
@@ -18,7 +19,7 @@ def patterson_systems() -> bytes | None:
     figure, (ax,) = canvas("Carbon of six large models", subtitle, source("patterson"))
     table = published("patterson")["systems"]
     search = next(run for run in published("strubell")["runs"] if run["model"] == "NAS" and "watts" in run)
-    earlier = strubell.pounds(search) * POUND
+    earlier = strubell.pounds(search) * TONNES_PER_POUND
     ax.barh(0, earlier, color="none", edgecolor=TERTIARY, height=0.62, linestyle="--")
     note = f"{earlier:,.0f} t in 2019, {earlier / patterson.tonnes(table[0]):.0f} times too high"
     ax.annotate(note, (earlier, 0), color=TERTIARY, **BESIDE)

@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
-from sim.evidence.figures.common import AMBER, BLUE, POUND, source
+from sim.evidence.figures.common import AMBER, BLUE, source
 from sim.evidence.figures.gallery import GALLERY
 from sim.evidence.thompson import powers, published_law
+from sim.quantity import TONNES_PER_POUND
 from sim.report.colours import INK, SECONDARY, TERTIARY
 from sim.report.style import canvas, png
 from sim.report.words import plain
@@ -28,7 +29,7 @@ def thompson_next_halving() -> bytes | None:
     for i, (ax, title) in enumerate(zip(axes, ("FLOP", "USD (of the paper)", "t CO2"), strict=True)):
         for profile, (label, tone, style) in fits.items():
             law = published_law("imagenet", profile)
-            shift = (9.0, 0.0, log10(POUND))[i]
+            shift = (9.0, 0.0, log10(TONNES_PER_POUND))[i]
             column = (0, 2, 1)[i]
             cost = [powers(law, e / 2)[column] + shift for e in errors]
             ax.plot(-np.log10(errors), cost, style, color=tone, label=label)

@@ -1,6 +1,7 @@
 """The figure of the knowledge network."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.collections import LineCollection
@@ -13,6 +14,9 @@ from sim.report.run.data import RunData
 from sim.report.run.figures.gallery import GALLERY
 from sim.report.style import canvas, png
 from sim.report.sunflower import sunflower
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 MOST_SHOWN = 300  # actors in a picture of the network
 MOST_DESCRIBED = 5000  # actors of a network whose measures are worth the wait
@@ -38,8 +42,6 @@ def network(run: RunData) -> bytes | None:
         replace(run.origin, replicates=1).line,
     )
     if len(last) <= MOST_DESCRIBED:
-        from sim.economy.network import facts
-
         ax.text(0.0, 0.0, _described(facts(run.graph())), transform=ax.transAxes, fontsize=8, color=TERTIARY)
     links = [(places[a], places[b]) for a, b in run.graph(shown).edges]
     ax.add_collection(LineCollection(links, colors=LINE, linewidths=0.3, alpha=0.5, zorder=1))
@@ -55,6 +57,26 @@ def network(run: RunData) -> bytes | None:
     ax.set_ylim(-1.25, 1.4)
     ax.set_axis_off()
     return png(figure)
+
+
+def facts(made: "nx.Graph") -> dict[str, float]:
+    """What describes a graph: links per actor, clustering, mixing of sectors, and how much of it hangs together.
+
+    ``assortativity`` is 1 when links stay within sectors and 0 when they ignore them (Newman 2003); it does not exist
+    with one sector. ``connected`` is the share of actors in the largest connected part.
+    """
+    import networkx as nx
+
+    n = made.number_of_nodes()
+    several = len(set(nx.get_node_attributes(made, "sector").values())) > 1 and made.number_of_edges() > 0
+    largest = max((len(part) for part in nx.connected_components(made)), default=0)
+    return {
+        "links_per_actor": 2.0 * made.number_of_edges() / n,
+        "clustering": float(nx.average_clustering(made)),
+        "assortativity": float(nx.attribute_assortativity_coefficient(made, "sector")) if several else float("nan"),
+        "connected": largest / n,
+        "most_links": float(np.max([degree for _, degree in made.degree()])),
+    }
 
 
 def _described(of: dict[str, float]) -> str:
