@@ -23,7 +23,7 @@ from typing import Any, ParamSpec, Protocol, TypeVar, cast, get_type_hints, over
 import numpy as np
 
 from sim.arrays import Array, Block, Links, Marks, Mask, Rows, Solid, Table
-from sim.compiler import at_once, checked, interrupts_wait, numba_alone
+from sim.compiler import LOCATED, at_once, checked, interrupts_wait, numba_alone
 from sim.ingredients import ingredients
 
 CODE = (".py", ".toml", ".csv", ".html")
@@ -216,8 +216,8 @@ def code_hash(root: Path = Path(__file__).parent) -> str:
 def compiled_code(function: Callable[..., Any]) -> Path:
     """The directory for what numba makes of a function, by these versions, for this processor.
 
-    numba itself sees when the function's file changes, and not when another does, so all that the function is made of
-    is in the name.
+    numba itself would go by the function's file, and not by what it calls in others, so all that the function is made
+    of is in the name.
     """
     import llvmlite
     from llvmlite import binding
@@ -225,9 +225,8 @@ def compiled_code(function: Callable[..., Any]) -> Path:
     numba = numba_alone()
     features = numba.config.CPU_FEATURES or binding.get_host_cpu_features().flatten()
     versions = (sys.version, sys.platform, numba.__version__, llvmlite.__version__, np.__version__)
-    file = Path(function.__code__.co_filename)
-    stamp = f"{function.__module__}.{function.__qualname__} {file} {file.stat().st_mtime_ns}"
-    parts = [stamp, processor(), features, *versions, *sorted(ingredients(function))]
+    name = f"{function.__module__}.{function.__qualname__}"
+    parts = [name, processor(), features, *versions, *sorted(ingredients(function))]
     return _writable() / sha256("\n".join(parts).encode()).hexdigest()[:24]
 
 
@@ -271,15 +270,15 @@ def _with_cache(function: Callable[..., Any], make: Callable[[Any, Callable[...,
     """What ``make`` makes of numba and a function while numba's cache lies in our directory."""
     with interrupts_wait():
         numba, place = numba_alone(), compiled_code(function)
-        before = numba.config.CACHE_DIR
+        before = numba.config.CACHE_DIR, numba.config.CACHE_LOCATOR_CLASSES
         place.mkdir(parents=True, exist_ok=True)
-        numba.config.CACHE_DIR = str(place)
+        numba.config.CACHE_DIR, numba.config.CACHE_LOCATOR_CLASSES = str(place), LOCATED
         try:
             made = make(numba, function)
             (place / KNOWN).touch()
             return made
         finally:
-            numba.config.CACHE_DIR = before
+            numba.config.CACHE_DIR, numba.config.CACHE_LOCATOR_CLASSES = before
 
 
 def _entry(compiled: Any) -> Any:

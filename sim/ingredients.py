@@ -23,7 +23,7 @@ def ingredients(function: Callable[..., Any]) -> frozenset[str]:
             continue
         seen.add(each)
         name = f"{each.__module__}.{each.__qualname__}"
-        found.add(f"{name}: {_code(each.__code__)} {each.__defaults__}")
+        found.add(f"{name}: {_code(each.__code__, each.__doc__)} {each.__defaults__}")
         for called, value in _named(each):
             if isinstance(value, FunctionType):
                 waiting.append(value)
@@ -32,9 +32,10 @@ def ingredients(function: Callable[..., Any]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _code(code: CodeType) -> str:
-    """What runs, whatever its lines are called."""
-    inner = [_code(each) if isinstance(each, CodeType) else repr(each) for each in code.co_consts]
+def _code(code: CodeType, docstring: str | None = None) -> str:
+    """What runs, whatever its lines are called and its docstring says."""
+    consts = [each for each in code.co_consts if docstring is None or each != docstring]
+    inner = [_code(each) if isinstance(each, CodeType) else repr(each) for each in consts]
     return f"{code.co_code.hex()} {code.co_names} {code.co_varnames} {inner}"
 
 

@@ -67,13 +67,19 @@ def said(script: str, **environment: str) -> tuple[str, str]:
 
 @pytest.mark.slow
 def test_a_changed_callee_is_compiled_anew(tmp_path: Path) -> None:
-    """An equation in one file is inlined in loops of others, which numba does not see when it changes."""
+    """An equation in one file is inlined in loops of others, which numba does not see when it changes. Where files lie
+    and what they say beside code changes nothing."""
     copytree(ROOT / "sim", tmp_path / "sim", ignore=ignore_patterns("__pycache__"))
     script, place = NUMBERS.format(root=tmp_path), {"XDG_CACHE_HOME": str(tmp_path / "cache")}
     first, told = said(script, **place)
     assert "Compiling the model" in told
     again, told = said(script, **place)
     assert (again, told) == (first, "")
+    copytree(tmp_path / "sim", tmp_path / "elsewhere" / "sim")
+    for file in (tmp_path / "elsewhere" / "sim" / "mechanisms").rglob("*.py"):  # lines, dates and texts are others
+        file.write_text(f"# Moved.\n{file.read_text(encoding='utf-8').replace('Share', 'Part')}", encoding="utf-8")
+    moved, told = said(NUMBERS.format(root=tmp_path / "elsewhere"), **place)
+    assert (moved, told) == (first, "")
     equation = tmp_path / "sim" / "mechanisms" / "product.py"
     text = equation.read_text(encoding="utf-8")
     assert "ln_weight - steepness * ln_error" in text
