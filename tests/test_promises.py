@@ -11,7 +11,7 @@ from sim.actors import registry as kinds
 from sim.mechanisms.scaling import LAWS
 from sim.policies import registry as policies
 from sim.scenario.schema import TABLES, Region
-from tests.worlds import ROOT, small
+from tests.worlds import ROOT, SCENARIOS, small
 
 
 def test_every_promise_has_its_test() -> None:
@@ -30,7 +30,10 @@ def test_each_python_has_to_give_the_same_bytes() -> None:
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     (versions,) = re.findall(r"^for version in ([\d. ]+); do$", script, re.MULTILINE)
     assert versions.split() == ["3.12", "3.13"]
-    assert re.search(r"^other\(\) \{(?:\n  .*)*\n  cmp \S+/series\.csv\S* \S+/series\.csv", script, re.MULTILINE)
+    (worlds,) = re.findall(r'^worlds="([\w ]+)"$', script, re.MULTILINE)
+    assert all((SCENARIOS / f"{name}.toml").is_file() for name in worlds.split())
+    compared = r"^other\(\) \{(?:\n  .*)*\n  for world in \$worlds; do\n    cmp \S+/series\.csv\S* \S+/series\.csv"
+    assert re.search(compared, script, re.MULTILINE)
 
 
 def test_every_quantity_has_a_finite_range() -> None:
