@@ -17,7 +17,8 @@ TAX = ("policy.carbon_tax.rate=100", "policy.carbon_tax.start=2014")
 @pytest.fixture(scope="module")
 def found() -> Comparison:
     worlds = [small("clean_power", *settings, until=2017) for settings in ((), TAX)]
-    return sim.compare(worlds, replicates=FEWEST, workers=1)
+    compared: Comparison = sim.compare(worlds, replicates=FEWEST, workers=1)
+    return compared
 
 
 def later(found: Comparison, measure: str) -> np.ndarray:

@@ -12,7 +12,7 @@ from sim.measures.research import ALL_JOBS, JOBS
 from sim.plurals import cut_short
 from sim.report import everyday, words
 from sim.report.comparison import effects, verdict
-from sim.report.comparison.key import Effects, KeyRow, bought, claims, key_rows
+from sim.report.comparison.key import Effects, KeyRow, bought, claims, key_rows, purpose_text
 from sim.report.comparison.reasons import why_never, why_sometimes
 from sim.report.comparison.theories import TheoriesSummary, summarize_theories, under_all
 from sim.report.comparison.verdict import SpokenEffect
@@ -267,9 +267,10 @@ def _costs(cost: Cost, years: tuple[int, int]) -> dict[str, str]:
 
 
 def _money(found: Comparison, scenario: int) -> list[FlowRow]:
-    largest = list(found.flows(scenario).items())[:FLOWS_SHOWN]
+    largest, policies = list(found.flows(scenario).items())[:FLOWS_SHOWN], found.scenarios[scenario]
     return [
-        FlowRow(payer, payee, purpose, effects.amounts(change, "USD/yr")) for (payer, payee, purpose), change in largest
+        FlowRow(payer, payee, purpose_text(purpose, policies), effects.amounts(change, "USD/yr"))
+        for (payer, payee, purpose), change in largest
     ]
 
 
