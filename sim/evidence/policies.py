@@ -126,7 +126,7 @@ def said(id: str, change: Effect) -> str:
 def money(changes: Effects, units: Mapping[str, str]) -> str:
     """What the state takes in and pays in the last year, with ranges, and what a permit costs that it sells."""
     verbs = dict(zip(MONEY, ("raises", "pays", "pays back"), strict=True))
-    paid = {id: changes[id] for id in verbs if changes[id].difference > 0}
+    paid = {id: changes[id] for id in verbs if id in changes and changes[id].difference > 0}
     parts = [f"{_perhaps(verbs[id], change)} {ranged(change, units[id])}" for id, change in paid.items()]
     sold = [id for id in PRICES if id in changes and changes[id].policy > 0]
     parts += [f"a permit costs {number(changes[id].policy, units[id], PLACES)}" for id in sold]
