@@ -45,7 +45,7 @@ WITHIN = {  # the same inside a package
     "scenario": [
         ["slips"],
         ["carbon", "data", "law", "observation", "parse", "products", "toml"],
-        ["examples", "schema"],
+        ["examples", "schema", "units"],
         ["money", "tree"],
         ["ensemble"],
         ["scenario", "usertable"],

@@ -2,21 +2,51 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 
 from sim.mathematics import log, power
-from sim.measures import DIVIDE, EMISSIONS, verdict
+from sim.measures import DIVIDE, EMISSIONS, Measure, verdict
 from sim.measures.carbon import ABATEMENT
 from sim.measures.economy import MARKET, OUTLAY, TRANSFERS_PAID
 from sim.results.certainty import moved
 from sim.results.statistics import NAN, Array, Effect, effect
 
-if TYPE_CHECKING:
-    from sim.results.comparison import Comparison
-
 Avoided = Callable[[Array, Array], Array]  # from values by pair, without and with
+
+
+class Compared(Protocol):
+    """What is asked of a comparison."""
+
+    @property
+    def discount(self) -> float:
+        """Of costs, 1/yr."""
+
+    @property
+    def drawn(self) -> bool:
+        """Whether assumptions were drawn."""
+
+    @property
+    def years(self) -> list[int]:
+        """Calendar years simulated."""
+
+    @property
+    def first_year(self) -> int:
+        """The year from which costs count."""
+
+    @property
+    def measures(self) -> dict[str, Measure]:
+        """All measures, by id."""
+
+    def paths(self, scenario: int, /, measure: str, *, wide: bool = False) -> Array:
+        """Values by (replicate, year)."""
+
+    def values(self, scenario: int, /, measure: str, window: str, *, wide: bool = False) -> Array:
+        """Values by replicate."""
+
+    def effect(self, scenario: int, /, measure: str, window: str) -> Effect | None:
+        """What the scenario changes."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +63,7 @@ class Cost:
     changes: Mapping[str, Effect] = field(repr=False, compare=False)  # the same by name, with their ranges
 
 
-def cost(found: "Comparison", scenario: int) -> Cost:
+def cost(found: Compared, scenario: int) -> Cost:
     """Of a scenario that is compared. Per tonne avoided and per log point of the divide only where those have a
     direction, for the better: a divide that is narrower because labs lose is no gain."""
     first = found.years.index(found.first_year)
