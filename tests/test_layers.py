@@ -45,7 +45,7 @@ WITHIN = {  # the same inside a package
     "scenario": [
         ["slips"],
         ["carbon", "data", "law", "observation", "parse", "products", "toml"],
-        ["examples", "schema", "units"],
+        ["examples", "schema"],
         ["money", "tree"],
         ["ensemble"],
         ["scenario", "usertable"],

@@ -6,9 +6,7 @@ from pathlib import Path
 import pytest
 
 from sim import quantity
-from sim.errors import InputError
 from sim.scenario import load
-from sim.study.axes import read_axes
 from tests.test_bad_input import BASELINE, HEAD, margin
 
 # What people write, and the same as the documentation writes it.
@@ -56,56 +54,6 @@ def test_a_unit_does_not_ask_for_a_source(tmp_path: Path) -> None:
             file.write_text(HEAD + text)
             found.append([(q.path, q.base, q.basis, q.note) for q in load(file).quantities])
         assert found[0] == found[1], entry
-
-
-# A unit that a key cannot have, and the one of the same amount that is advised.
-ADVISED = {
-    ("policy.compute_voucher.budget", "MUSD"): "MUSD/yr",
-    ("policy.compute_voucher.budget", "million USD"): "MUSD/yr",
-    ("policy.compute_voucher.budget", "million USD/yr"): "MUSD/yr",
-    ("policy.compute_voucher.budget", "bn USD per year"): "BUSD/yr",
-    ("policy.compute_voucher.budget", "k USD a year"): "kUSD/yr",
-    ("policy.compute_voucher.budget", "MEUR"): "MEUR/yr",
-    ("policy.compute_voucher.budget", "thousand EUR/yr"): "kEUR/yr",
-    ("policy.compute_voucher.value", "k"): "kUSD/yr",
-    ("policy.carbon_tax.rate", "kUSD/t"): "kUSD/tCO2",
-    ("policy.cap_and_trade.cap", "Mt"): "MtCO2e/yr",
-    ("policy.cap_and_trade.cap", "million tonnes"): None,
-    ("policy.training_run_ceiling.limit", "YFLOP/yr"): "YFLOP",
-    ("market.outside_demand", "ZFLOP"): "ZFLOP/yr",
-    ("policy.carbon_tax.rate", "TWh"): None,
-}
-
-
-def refused(path: str, unit: str) -> InputError:
-    with pytest.raises(InputError) as refusal:
-        load(BASELINE, [f"{path}=2 {unit}"])
-    return refusal.value
-
-
-@pytest.mark.parametrize(("path", "unit"), ADVISED)
-def test_who_does_as_a_message_says_changes_no_amount(path: str, unit: str) -> None:
-    right, error = ADVISED[path, unit], refused(path, unit)
-    assert error.fix is not None
-    if right is None:
-        assert error.fix.endswith(", with the value in it")
-    else:
-        assert error.fix == f"--set '{path}=2 {right}'"
-        typed = f"{path}=2 {right}" if "EUR" not in right else f'{path}={{value=2,unit="{right}",year=2023}}'
-        assert load(BASELINE, [typed])
-
-
-def test_the_right_unit_is_told_as_it_is_typed(tmp_path: Path) -> None:
-    """In a file as an entry, for an option as all of it."""
-    file, path = tmp_path / "file.toml", "policy.compute_voucher.budget"
-    file.write_text(f'{HEAD}[[policy]]\nname = "compute_voucher"\nbudget = {{ value = 50, unit = "MUSD" }}')
-    with pytest.raises(InputError) as refusal:
-        load(file)
-    assert refusal.value.fix == 'unit = "MUSD/yr"'
-    for values in ("50,100", "50:100:3", "50:100:3:log"):
-        with pytest.raises(InputError) as refusal:
-            read_axes([f"{path}={values} MUSD"], load(BASELINE), grid=True)
-        assert refusal.value.fix == f"--vary '{path}={values} MUSD/yr'"
 
 
 def test_a_missing_package_is_no_wrong_unit(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,9 +6,8 @@ from typing import Any, NamedTuple
 
 from sim.errors import InputError, shown, unknown
 from sim.mathematics import power
-from sim.quantity import Spec, money, readable, upside_down
+from sim.quantity import UNITS, Spec, factor, money, readable, upside_down
 from sim.scenario.data import currencies
-from sim.scenario.units import WrongUnit, fits
 
 NOMINAL = "nominal"  # each value in the money of its own year
 LAST = 2300  # calendar year that money may be of
@@ -85,7 +84,7 @@ def converted(entry: dict[str, Any], spec: Spec) -> dict[str, Any]:
     currency, model = found[2], currencies()
     if year is None and currency == model["currency"]:
         return entry
-    _refuse_unlike(unit, currency, spec, entry)
+    _refuse_unlike(unit, currency, spec)
     whole = {key: value for key, value in entry.items() if key != "year"}
     if "years" in entry:
         moments = _years_of(entry, year if year is not None else NOMINAL)
@@ -188,14 +187,20 @@ def _means_something(word: str) -> bool:
     return readable(word) and not money(word)
 
 
-def _refuse_unlike(unit: str, currency: str, spec: Spec, entry: dict[str, Any]) -> None:
+def _refuse_unlike(unit: str, currency: str, spec: Spec) -> None:
     """Refuse a unit of money that measures something else, with the right one in the same currency."""
-    if not _fits(unit.replace(currency, currencies()["currency"], 1), spec.unit):
-        raise WrongUnit(unit, spec, entry, currency)
+    model = currencies()["currency"]
+    if not _fits(unit.replace(currency, model, 1), spec.unit):
+        phrase, example = UNITS[spec.unit][0], UNITS[spec.unit][1].replace(model, currency)
+        problem = f"'{unit}' is not {phrase}; write e.g. '{example}'"
+        raise InputError(problem, found=unit, allowed=phrase, fix=f'unit = "{example}"')
 
 
 def _fits(unit: str, declared: str) -> bool:
-    return fits(unit, declared) or upside_down(unit, declared) is not None
+    try:
+        return bool(factor(unit, declared))
+    except ValueError:
+        return upside_down(unit, declared) is not None
 
 
 def _in_words(entry: dict[str, Any], unit: str, currency: str, moments: list[int], whole: dict[str, Any]) -> str:

@@ -14,7 +14,6 @@ from sim.scenario.examples import a_number, a_table
 from sim.scenario.money import converted, moneys
 from sim.scenario.slips import with_usual_digits
 from sim.scenario.tree import FROM_USER, SET_NOW, Tree
-from sim.scenario.units import WrongUnit
 
 BY_YEAR = ("series", "path", "weights")  # forms with several numbers
 NUMBER_KEYS = {"value", "unit", "year", "source", "basis", "note", "low", "high", "draw", "fact"}
@@ -70,8 +69,8 @@ class Numbers:
             raise InputError("a whole number has no unit", found=unit, allowed=spec.allowed, fix="leave it out")
         try:
             return factor(unit, spec.unit), unit
-        except ValueError:
-            raise WrongUnit(unit, spec, raw) from None
+        except ValueError as error:
+            raise InputError(str(error), found=unit, allowed=phrase, fix=f'unit = "{example}"') from None
 
     def number(self, spec: Spec, raw: Any, path: str, facts: bool) -> tuple[float | int, Any]:
         """A number in base units, and its entry in full."""

@@ -8,7 +8,6 @@ from sim.errors import InputError, nearest, together, unknown
 from sim.quantity import Quantity, Spec
 from sim.scenario.series import YearlyNumbers, is_series, refuse_loose_years
 from sim.scenario.tree import GROUP_KEYS
-from sim.scenario.units import WrongUnit
 
 WEIGHT_KEYS = {"source", "basis", "note"}
 
@@ -73,8 +72,6 @@ class Reader(YearlyNumbers):
         if error.file is None:
             where = self.tree.where(error.key or path)
             error.file, error.key = where["file"], where["key"]
-            if isinstance(error, WrongUnit) and str(error.file).startswith("--"):
-                error.typed(str(error.file), where["key"])
         self.mistakes.append(error)
 
     def _entry(self, entry: Field[Any], raw: Any, path: str, facts: bool) -> tuple[Any, Any]:

@@ -16,7 +16,6 @@ from sim.errors import InputError
 from sim.mathematics import exp, log
 from sim.quantity import Quantity
 from sim.scenario import Scenario
-from sim.scenario.units import WrongUnit
 from sim.scenario.variants import changed, in_time, policy_of, setting
 
 FROM_USER = Path("--vary")
@@ -119,15 +118,7 @@ def read_axes(given: Sequence[str] | Mapping[str, Any], scenario: Scenario, *, g
     if not by_path:
         problem, allowed = "nothing to vary", "one or more of --vary PATH=VALUES"
         raise InputError(problem, key="--vary", allowed=allowed, fix=f"e.g. {EXAMPLE}")
-    found = []
-    for path, values in by_path.items():
-        try:
-            found.append(_tried(_axis(path, values, grid=grid), scenario))
-        except WrongUnit as error:  # of all values, not of the first alone
-            if isinstance(values, str):
-                error.fix = f"--vary '{path}={values.replace(error.unit, error.right)}'{error.then}"
-            raise
-    return found
+    return [_tried(_axis(path, values, grid=grid), scenario) for path, values in by_path.items()]
 
 
 def _by_path(given: Sequence[str]) -> dict[str, str]:
