@@ -1,12 +1,13 @@
 """My lab, my country: what a price-taker trains follows from prices and knowledge alone, and countries add up."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from sim.app.charts import charts
-from sim.app.lab import Lab, amount, behind, country, found_in, lab_of, ranged, told, trained
+from sim.app.lab import Lab, _terms, amount, behind, country, found_in, lab_of, ranged, told, trained
 from sim.app.looks import span
 from sim.app.places import columns_of
 from sim.app.sizes import size_text
@@ -14,6 +15,7 @@ from sim.errors import InputError
 from sim.measures.carbon import ENERGY
 from sim.measures.ids import emissions_in
 from sim.measures.research import JOBS
+from sim.report.words import number
 from tests.ensembles import ensemble
 
 LAB = Lab("academic_lab", "germany", 1e5, 2020)
@@ -44,6 +46,18 @@ def test_the_budget_to_take_part_is_just_enough() -> None:
     said = told(worlds, replace(LAB, budget=float(2 * needed.max())), [])["part"][-1]
     assert said.startswith("It takes part")
     assert "times this budget" in told(worlds, LAB, [])["part"][-1]
+
+
+@pytest.mark.slow
+def test_the_budget_to_take_part_is_said_to_be_for_more_than_the_run() -> None:
+    """Of a year's budget a run is a part, so that the largest run itself may cost less than the budget for a tenth."""
+    worlds = ensemble("carbon_tax", wide=False)
+    run = trained(worlds, LAB, 1).run[0, -1]
+    cost, _ = _terms(worlds.policy, worlds.found[0].places[1], LAB)
+    share = number(run * cost[-1] / LAB.budget, "fraction")
+    said = told(worlds, LAB, [])["part"][-1]
+    assert said.startswith("To train a run within ")
+    assert f" a year, of which {share} go into the run: " in re.sub(r" \([^)]*\)", "", said)
 
 
 @pytest.mark.slow

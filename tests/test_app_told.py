@@ -27,7 +27,7 @@ from sim.report.comparison.verdict import sentence as verdict
 from sim.results.statistics import Effect
 from tests.ensembles import ensemble, of, with_values
 from tests.pairs import BASELINE, FEW, Setup
-from tests.worlds import SCENARIOS
+from tests.worlds import ROOT, SCENARIOS
 
 ONE = [1e6] * 6
 
@@ -209,3 +209,10 @@ def test_scenarios_are_offered_by_kind() -> None:
     kinds = {one["id"]: one["group"] for one in catalogue.presets(offered())}
     assert {kinds[id] for id in ("carbon_tax", "two_caps")} == {"Policies"}
     assert (kinds["canada"], kinds["squad"], kinds["green_grid"]) == ("Policies on record", "Tasks", "Worlds")
+
+
+def test_the_guide_says_what_the_sentence_leaves_out() -> None:
+    """Effects that may be are told in it."""
+    guide = " ".join((ROOT / "sim" / "app" / "page" / "guide.vue").read_text(encoding="utf-8").split())
+    assert "leaves out what has no clear direction." in guide
+    assert "in doubt" not in guide

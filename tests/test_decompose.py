@@ -19,6 +19,7 @@ from sim.experiment.path import simulate
 from sim.experiment.run import run as simulated
 from sim.measures import registry
 from sim.report.decomposition import words
+from sim.report.decomposition.html import decomposition_page
 from sim.report.decomposition.summary import summarize
 from sim.results import Breakdown, Contribution, Decomposition, Spread
 from sim.scenario import load
@@ -210,6 +211,17 @@ def test_the_command_writes_a_whole_directory(say: Say, tmp_path: Path) -> None:
     again = say("report", tmp_path / "out")
     assert again.code == 2
     assert "written by `decompose`" in again.err
+
+
+def test_policies_are_said_to_stay_on(found: Decomposition) -> None:
+    """They are no parts: the world with nothing has them too."""
+    scenario = small("carbon_tax", "policy.carbon_tax.start=2013", until=2014)
+    taxed = summarize(decompose(scenario, measures=(DIVIDE,), replicates=1, workers=1))
+    assert taxed.stays == (
+        "Policies are no parts: they stay on in all worlds, the one without any part too (carbon_tax)."
+    )
+    assert taxed.stays in decomposition_page(taxed, {}, [], {})
+    assert summarize(found).stays == ""
 
 
 def test_an_unknown_measure_is_refused(say: Say) -> None:

@@ -21,7 +21,7 @@ from sim.report.colours import POLICIES
 from sim.report.comparison.figures import GALLERY as OF_COMPARISONS
 from sim.report.comparison.figures.common import FEW as OVERLAID
 from sim.report.comparison.figures.common import LONGEST, look, titles
-from sim.report.comparison.figures.over_time import relative
+from sim.report.comparison.figures.over_time import TITLE, relative
 from sim.report.comparison.figures.trade_off import (
     GROUPS,
     KEY_TITLE,
@@ -32,7 +32,7 @@ from sim.report.comparison.figures.trade_off import (
     _Point,
     trade_off_figure,
 )
-from sim.report.comparison.figures.winners import LEAST
+from sim.report.comparison.figures.winners import LEAST, _ticks
 from sim.report.labels import Box, LabelSpot, label_points, spread
 from sim.report.run.data import RunData
 from sim.report.run.figures import GALLERY as OF_RUNS
@@ -116,6 +116,39 @@ def legible(figure: Figure) -> None:
     written = texts(figure)
     assert [text for text, box in written if not box.within(canvas)] == []
     assert [(a, b) for (a, one), (b, other) in combinations(written, 2) if one.meets(other, -1)] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("count", COUNTS)
+def test_a_start_is_drawn_at_its_date_and_its_words_stand_above_the_frame(
+    count: int, drawings: dict[int, list[Figure]]
+) -> None:
+    """As the page draws it."""
+    figure = next(one for one in drawings[count] if one.texts[0].get_text() == TITLE)
+    figure.draw_without_rendering()
+    ax = figure.axes[0]
+    dotted = [line for line in ax.lines if line.get_linestyle() == ":" and len(set(line.get_xdata())) == 1]
+    assert [line.get_xdata()[0] for line in dotted] == [2013]
+    (words,) = (text for text in ax.texts if text.get_text() == "start: 2013")
+    assert words.get_window_extent().y0 > ax.bbox.y1
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "most", "ticks"),
+    [
+        (0.957, 1.053, 9, [0.96, 0.98, 1.0, 1.02, 1.04]),
+        (0.95, 1.05, 3, [0.95, 1.0, 1.05]),
+        (0.7, 1.4, 4, [0.8, 1.0, 1.2, 1.4]),
+        (0.01, 30.0, 4, [0.01, 0.1, 1.0, 10.0]),
+    ],
+)
+def test_ratios_have_a_scale_however_near_they_are(low: float, high: float, most: int, ticks: list[float]) -> None:
+    assert _ticks(low, high, most) == pytest.approx(ticks)
+
+
+@given(st.floats(0.01, 0.95), st.floats(1.05, 50), st.integers(3, 9))
+def test_two_ratios_or_more_can_be_read(low: float, high: float, most: int) -> None:
+    assert 2 <= len(_ticks(low, high, most)) <= most
 
 
 @pytest.mark.slow

@@ -21,14 +21,15 @@ from sim.history.fitted import THEORY, fitted
 from sim.history.kept import CalibrationWanted
 from sim.history.records import read_records
 from sim.history.weights import weights
-from sim.measures import EMISSIONS, registry
+from sim.measures import DIVIDE, EMISSIONS, registry
 from sim.measures.access import FRONTIER_ERROR, HALVING_FLOP, MEDIAN_LAB
+from sim.measures.economy import MARKET
 from sim.measures.research import GAIN_FROM_EFFICIENCY
 from sim.mechanisms.theories import THEORIES
 from sim.mechanisms.theories.meek import ln_counted, part_removable
 from sim.mechanisms.theories.scale_dependent import effective, gain, returns, run_for
 from sim.outputs.theories import forecast, middle, summed
-from sim.report.comparison.theories import MIXTURE, holds, summarize_theories
+from sim.report.comparison.theories import MIXTURE, holds, in_words, summarize_theories, survives
 from sim.results.statistics import FEWEST
 from sim.results.theories import mixture, quantiles
 from sim.scenario import Scenario
@@ -334,6 +335,19 @@ def test_what_holds_is_sure_under_each_and_points_one_way(compared: sim.Comparis
     unsure = replace(rises, low=-1.0)
     assert holds([rises, rises]) == "rises"
     assert holds([own[0], rises]) == holds([rises, unsure]) == holds([rises, None]) == holds([]) == ""
+
+
+def test_table_and_sentence_have_the_same_word_for_what_holds() -> None:
+    """That of the measure, as in all tables: the divide narrows, and emissions, a plural, fall."""
+    known = registry()
+    assert in_words("falls", known[DIVIDE]) == "narrows"
+    assert in_words("may fall", known[MARKET]) == "may shrink"
+    assert in_words("falls", known[EMISSIONS]) == "falls"
+    assert in_words("", known[DIVIDE]) == ""
+    same = {DIVIDE: "may fall", MARKET: "falls", EMISSIONS: "rises"}
+    assert survives("a", same) == (
+        "a: under every theory the compute divide may narrow, the AI product market shrinks and emissions rise."
+    )
 
 
 def test_too_few_replicates_say_nothing_of_what_holds(compared: sim.Comparison) -> None:

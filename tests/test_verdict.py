@@ -8,14 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sim
+from sim.evidence import policies
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, registry
 from sim.measures.access import ACADEMIA_SHARE
-from sim.measures.economy import MARKET, REVENUE
+from sim.measures.economy import MARKET, OUTLAY, REVENUE
 from sim.report.comparison.figures import GALLERY
 from sim.report.comparison.html import comparison_page
 from sim.report.comparison.key import bought, claims
 from sim.report.comparison.summary import ComparisonSummary, summarize
-from sim.report.comparison.verdict import SpokenEffect, brief, judged, sentence
+from sim.report.comparison.verdict import SpokenEffect, brief, judged, reading, sentence
 from sim.report.words import rough
 from sim.results.certainty import Sureness, sureness
 from sim.results.comparison import Comparison
@@ -216,7 +217,29 @@ def test_revenue_that_buys_compute_is_told_by_what_flows() -> None:
     assert "(dividend: $" in bought(compared("equal_dividend"), 1)
     voucher = small("compute_voucher", "policy.compute_voucher.start=2013", until=2015)
     public = sim.compare([small(until=2015), voucher], replicates=1, workers=1, assumptions=False)
-    assert bought(public, 1).startswith("Public money pays for compute, which emits as well (public compute: $")
+    assert bought(public, 1).startswith("Public money pays for compute, which emits as well (compute vouchers: $")
+    assert "compute vouchers" in [flow.purpose for flow in summarize(public, {}).policies[0].money]
+    both = small("public_compute", "policy.public_compute.start=2013", until=2015)
+    other = sim.compare([small(until=2015), both], replicates=1, workers=1, assumptions=False)
+    assert "(public compute: $" in bought(other, 1)
+
+
+def test_what_ten_draws_do_not_suffice_for_is_told_behind_what_it_is_of() -> None:
+    note = reading(YEARS, True)
+    assert note.index('"Hardly changes":') < note.index('Below 40 draws it takes more to leave out "may", or to say "h')
+    assert "Below 40" not in reading(YEARS, False)
+
+
+@pytest.mark.parametrize(
+    ("id", "begins"),
+    [(REVENUE, "may raise about $500 B a year"), (OUTLAY, "may cost the treasury about $500 B a year")],
+)
+def test_a_sentence_says_may_of_money_where_its_row_does(id: str, begins: str) -> None:
+    perhaps = amount(500e9, 0.0, 4e12)
+    assert judged(registry()[id], {id: perhaps}.get).startswith("may rise")
+    assert said(claim(id, perhaps)).lower().startswith(begins.lower())
+    of_readme = policies.money({id: perhaps}, {id: "USD/yr"})
+    assert of_readme.startswith({REVENUE: "may raise $500 B", OUTLAY: "may pay $500 B"}[id])
 
 
 @pytest.fixture(scope="module")

@@ -239,8 +239,10 @@ def _part(worlds: PairedWorlds, lab: Lab, found: LabFound, i: int) -> str:
                  "prices, so this says too much.")  # fmt: skip
     if needed <= lab.budget:
         return f"It takes part: its run is within {near} times of the year's largest.{moves}"
+    share = words.number(worlds.policy.training.run_share, "fraction")
     return (
-        f"A run within {near} times of the year's largest takes {ranged(needed, found.pairs.budget[:, i], 'USD/yr')}: "
+        f"To train a run within {near} times of the year's largest takes a budget of "
+        f"{ranged(needed, found.pairs.budget[:, i], 'USD/yr')} a year, of which {share} go into the run: "
         f"{raised(words.plain(needed / lab.budget))} times this budget of {words.number(lab.budget, 'USD/yr')}. As "
         f"many such labs would have to train one model together, or compute to be as many times cheaper.{moves}"
     )

@@ -55,7 +55,7 @@ def report(_found: "Decomposition", summary: "DecompositionSummary", planned: "P
     from tabulate import tabulate
 
     out = planned.directory
-    lines = []
+    lines = ["", summary.stays] if summary.stays else []
     _, year = summary.years
     for measure in summary.measures:
         rows = [[row.part, row.group, row.alone, row.out] for row in measure.rows]

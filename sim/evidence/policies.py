@@ -12,10 +12,11 @@ from sim.measures.access import ACADEMIA_SHARE, MEDIAN_LAB
 from sim.measures.economy import COMPUTE_PERMIT_PRICE, OUTLAY, PERMIT_PRICE, REVENUE, TRANSFERS_PAID
 from sim.measures.ids import share_of
 from sim.policies import registry as policies
-from sim.report.certainty import PLACES, clause, sized
+from sim.report.certainty import PLACES, clause, may, sized
 from sim.report.comparison.effects import cell
 from sim.report.words import change_text, number
 from sim.results import Comparison
+from sim.results.certainty import Sureness, sureness
 from sim.results.statistics import Effect
 from sim.scenario import Scenario, shipped
 from sim.scenario.every_policy import with_every_policy
@@ -125,10 +126,16 @@ def said(id: str, change: Effect) -> str:
 def money(changes: Effects, units: Mapping[str, str]) -> str:
     """What the state takes in and pays in the last year, with ranges, and what a permit costs that it sells."""
     verbs = dict(zip(MONEY, ("raises", "pays", "pays back"), strict=True))
-    parts = [f"{verb} {ranged(changes[id], units[id])}" for id, verb in verbs.items() if changes[id].difference > 0]
+    paid = {id: changes[id] for id in verbs if id in changes and changes[id].difference > 0}
+    parts = [f"{_perhaps(verbs[id], change)} {ranged(change, units[id])}" for id, change in paid.items()]
     sold = [id for id in PRICES if id in changes and changes[id].policy > 0]
     parts += [f"a permit costs {number(changes[id].policy, units[id], PLACES)}" for id in sold]
     return "; ".join(parts) or "none"
+
+
+def _perhaps(verb: str, change: Effect) -> str:
+    """Raises, or may raise where the amount may be nothing."""
+    return may(verb) if sureness(change) is Sureness.MAY else verb
 
 
 def ranged(change: Effect, unit: str) -> str:

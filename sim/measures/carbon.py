@@ -15,6 +15,7 @@ from sim.quantity import KG_PER_TONNE, KWH_PER_MWH
 # Ids by which results, words and figures ask for a measure.
 EMISSIONS, OPERATIONAL, EMBODIED = "emissions_total", "emissions_operational", "emissions_embodied"
 ENERGY, DAMAGE, INTENSITY = "energy_total", "climate_damage", "carbon_intensity"
+ABATEMENT = "abatement_cost"
 GROSS, CLEAN_POWER, REMOVALS = "emissions_gross", "clean_power_share", "emissions_removed"
 OF_TRAINING, OF_SERVING, HALVING_CARS = "emissions_training", "emissions_inference", "next_halving_cars"
 
@@ -94,7 +95,7 @@ def removals(p: Period) -> float:
 
 
 @measure(
-    "abatement_cost", "Cost of abatement", "USD/yr", "paid for clean power above the grid's price, and for removals",
+    ABATEMENT, "Cost of abatement", "USD/yr", "paid for clean power above the grid's price, and for removals",
     better="lower",
 )  # fmt: skip
 def abatement_cost(p: Period) -> float:

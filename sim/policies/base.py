@@ -66,6 +66,7 @@ class Policy(ABC):
     hardly: ClassVar[float]
     relative: ClassVar[str] = ""  # another field that may give the strength, as a share of how it was before
     amounts: ClassVar[tuple[str, ...]] = ()  # others that may give it, as sums of money
+    buys: ClassVar[str] = ""  # what the treasury buys under it, where that has a name of its own
     serves: ClassVar[str] = ""  # the sector it applies to when a scenario names no kinds; empty: all
 
     id: str = choice("name of this entry, distinct among all policies of a scenario", default="")

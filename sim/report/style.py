@@ -25,15 +25,18 @@ STYLE: Any = {
     "axes.edgecolor": LINE, "axes.axisbelow": True, "xtick.color": TERTIARY, "ytick.color": TERTIARY,
     "ytick.left": False, "lines.linewidth": 2, "lines.solid_capstyle": "round", "savefig.facecolor": "white",
 }  # fmt: skip
+LATE = 0.9  # part of the years after which words stand before a line, not behind it
+HEADED, LINE_HEIGHT = 0.4, 12.5  # part of a panel of full width that its heading may take; of one of its lines [pt]
 SIZE, DPI = (7.2, 4.2), 200  # in
 # Around the axes [in]: title and subtitle, the line on the origin, and at both sides.
 ABOVE, BELOW, BESIDE = 0.567, 0.231, 0.0864
 
 
 def canvas_of_years(
-    origin: FigureOrigin, title: str, subtitle: str, columns: int = 1, rows: int = 1, height: float = SIZE[1]
-) -> tuple[Figure, list[Axes]]:
-    """A canvas whose horizontal axes are the years of a run."""
+    origin: FigureOrigin, title: str, subtitle: str, columns: int = 1, rows: int = 1, height: float = SIZE[1],
+    heading: int = 1,
+) -> tuple[Figure, list[Axes]]:  # fmt: skip
+    """A canvas whose horizontal axes are the years of a run, each with a ``heading`` of so many lines."""
     figure, axes = canvas(title, subtitle, origin.line, columns, rows, height)
     first, last = origin.years
     for ax in axes:
@@ -41,7 +44,7 @@ def canvas_of_years(
         if last > first:
             ax.set_xlim(first, last)
             ax.margins(x=0)
-        policy_start(ax, origin)
+        policy_start(ax, origin, heading)
         beyond_trend(ax, origin)
     return figure, axes
 
@@ -64,8 +67,9 @@ def canvas(
     return figure, axes
 
 
-def policy_start(ax: Axes, origin: FigureOrigin) -> None:
-    """A dotted line where each policy starts: before the first year it touches, since a year is drawn at its number."""
+def policy_start(ax: Axes, origin: FigureOrigin, heading: int = 1) -> None:
+    """A dotted line where each policy starts, as on the page: at its date, and a year is drawn at its number. The words
+    stand above the frame, over a ``heading`` of so many lines that stands there too where there are several panels."""
     starts: dict[float, list[str]] = {}
     first, last = origin.years
     for name, start in origin.policies:
@@ -73,15 +77,23 @@ def policy_start(ax: Axes, origin: FigureOrigin) -> None:
             starts.setdefault(start, []).append(name)
     several = len(starts) > 1
     for i, (start, names) in enumerate(sorted(starts.items())):
-        at = floor(start) - 0.5
+        at = min(start, last)
         ax.axvline(at, color=TERTIARY, linewidth=1, linestyle=":")
         if ax.figure.axes[1:] and (several or ax is not ax.figure.axes[0]):
             continue  # small panels have room for the lines only, and one start is told once
-        year = floor(start)
-        text = f"{verbatim(', '.join(names))} starts in {year}" if several else f"start: {year}"
-        near: Any = {"xytext": (3, 2 + 9 * (i % 3) if several else -1), "textcoords": "offset points"}
-        place = "bottom" if several else "top"
-        ax.annotate(text, (at, 1.0), xycoords=("data", "axes fraction"), color=TERTIARY, fontsize=7.5, va=place, **near)
+        text = f"{verbatim(', '.join(names))} starts in {start:g}" if several else f"start: {start:g}"
+        side = "right" if at > first + LATE * (last - first) else "left"
+        headed = ax.figure.axes[1:] and at < first + HEADED * _columns(ax) * (last - first)
+        lift = 3 + LINE_HEIGHT * heading if headed else 2
+        near: Any = {"xytext": (3 if side == "left" else -3, lift + 9 * (i % 3)), "textcoords": "offset points"}
+        place: Any = {"ha": side, "va": "bottom", "color": TERTIARY, "fontsize": 7.5}
+        ax.annotate(text, (at, 1.0), xycoords=("data", "axes fraction"), **place, **near)
+
+
+def _columns(ax: Axes) -> int:
+    """How many panels stand beside each other."""
+    spec = ax.get_subplotspec()
+    return 1 if spec is None else int(spec.get_gridspec().ncols)
 
 
 def beyond_trend(ax: Axes, origin: FigureOrigin) -> None:

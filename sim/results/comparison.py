@@ -9,12 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arguments import DISCOUNT, refused
-from sim.mathematics import log, power
-from sim.measures import DIVIDE, EMISSIONS, Measure, headline, require_known, verdict
-from sim.measures.economy import MARKET, OUTLAY, TRANSFERS_PAID
+from sim.measures import Measure, headline, require_known
 from sim.plurals import counted
 from sim.results.asked import by_name, once
-from sim.results.certainty import moved
+from sim.results.cost import Cost, cost
 from sim.results.run import Replicate, Run
 from sim.results.statistics import COLUMNS, MORE_COLUMNS, Array, Effect, alike, effects
 from sim.scenario import Scenario
@@ -36,17 +34,6 @@ class Paired:
     wide: list[Replicate]  # by scenario; empty when assumptions were not drawn
     assumptions: dict[str, float]  # base units, by path
     thrown_away: int  # draws that made no possible world
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What a scenario costs beyond the baseline, discounted to the first policy's start [USD]: medians over pairs."""
-
-    outlay: float
-    lost_market: float
-    paid_back: float  # passes from hand to hand and is no cost
-    per_tonne: float | None  # outlay and lost market, where that effect is certain and for the better
-    per_log_point: float | None  # the same, of the divide
 
 
 @dataclass(frozen=True)
@@ -228,36 +215,8 @@ class Comparison:
 
     @by_name
     def cost(self, scenario: int) -> Cost:
-        """Public outlay, product market lost and revenue paid back. The first two, per tonne avoided and per log point
-        of the divide, where those have a direction, for the better: a divide that is narrower because labs lose
-        is no gain."""
-        first = self.years.index(self.first_year)
-        weights = power(1.0 + self.discount, -np.arange(float(len(self.years) - first)))
-
-        def present(measure: str) -> Array:
-            after, before = (self.paths(i, measure)[:, first:] for i in (scenario, 0))
-            return np.asarray(((after - before) * weights).sum(axis=1))
-
-        outlay, lost = present(OUTLAY), -present(MARKET)
-
-        def per(id: str, window: str, avoided: Callable[[Array, Array], Array]) -> float | None:
-            def surely(each: str) -> float:
-                return moved(self.effect(scenario, each, window))
-
-            change = self.effect(scenario, id, window)
-            if change is None or not change.difference < 0 or verdict(self.measures[id], surely).word != "better":
-                return None
-            before, after = (self.values(i, id, window) for i in (0, scenario))
-            with np.errstate(divide="ignore", invalid="ignore"):
-                return float(np.nanmedian((outlay + lost) / avoided(before, after)))
-
-        return Cost(
-            float(np.median(outlay)),
-            float(np.median(lost)),
-            float(np.median(present(TRANSFERS_PAID))),
-            per_tonne=per(EMISSIONS, "total", np.subtract),
-            per_log_point=per(DIVIDE, "final", lambda before, after: log(before / after)),
-        )
+        """What a scenario costs beyond the baseline, and per tonne avoided and per log point of the divide."""
+        return cost(self, scenario)
 
     @by_name
     @once

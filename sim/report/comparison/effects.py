@@ -34,9 +34,25 @@ def amounts(change: Effect, unit: str) -> str:
     return _both(change, unit, relative=False)
 
 
+def sums(change: Effect, unit: str, *, ranges: bool) -> str:
+    """An amount that is itself a change, such as a cost, below nothing with a minus alone; with both intervals or
+    without."""
+    if change.is_nothing:
+        return "0"
+    written = EffectScale(lambda value: number(value, unit))
+    if not ranges:
+        return written.text(change.difference)
+    return _lines(change, written, relative=False)
+
+
 def _both(change: Effect, unit: str, *, relative: bool) -> str:
     luck, wide = change.luck(relative=relative), change.wide(relative=relative)
-    written = _scale(unit, (luck, wide) if relative else ())
+    return _lines(change, _scale(unit, (luck, wide) if relative else ()), relative=relative)
+
+
+def _lines(change: Effect, written: "EffectScale", *, relative: bool) -> str:
+    """The change with its interval of luck, and below it that over draws, where there are any."""
+    luck, wide = change.luck(relative=relative), change.wide(relative=relative)
     below = "\n" + _spanned(wide, written, "()") if isfinite(wide.low) else ""
     return _spanned(luck, written, "[]") + below
 

@@ -11,6 +11,7 @@ from sim.report.comparison import effects, verdict
 from sim.report.comparison.verdict import SpokenEffect
 from sim.results.comparison import Comparison
 from sim.results.statistics import Effect
+from sim.scenario import Scenario
 
 PUBLIC_COMPUTE, ACADEMIC_COMPUTE, RESEARCH = PURCHASES
 
@@ -63,9 +64,19 @@ def key_rows(found: Comparison, said: list[SpokenEffect]) -> list[KeyRow]:
     return rows
 
 
+def purpose_text(purpose: str, scenario: Scenario) -> str:
+    """What money is paid for, in the words of the policies of a scenario: compute that the treasury buys is one purpose
+    in the books, whichever of them makes it buy."""
+    if purpose != PUBLIC_COMPUTE:
+        return purpose
+    names = {policy.buys: None for policy in scenario.policies if policy.buys and not policy.neutral}
+    return verdict.listed([*names]) if names else purpose
+
+
 def bought(found: Comparison, scenario: int) -> str:
     """That public money, and revenue that comes back, buys compute that emits, where it does; else nothing."""
-    labels = {kind.id: (kind.label or kind.id).lower() for kind in found.scenarios[0].kinds}
+    world = found.scenarios[scenario]
+    labels = {kind.id: (kind.label or kind.id).lower() for kind in world.kinds}
     amounts: dict[str, dict[str, float]] = {}
     for (payer, payee, purpose), change in found.flows(scenario).items():
         if payer == GOVERNMENT and payee in labels and purpose != RESEARCH and change.difference > 0:
@@ -77,7 +88,8 @@ def bought(found: Comparison, scenario: int) -> str:
     raised = revenue is not None and revenue.difference > 0
     whose = "Its revenue comes back as money for" if returned and raised else "Public money pays for"
     parts = [
-        f"{purpose}: {words.number(sum(by.values()), 'USD', certainty.PLACES)} a year to {verdict.listed(list(by))}"
+        f"{purpose_text(purpose, world)}: {words.number(sum(by.values()), 'USD', certainty.PLACES)} a year to "
+        f"{verdict.listed(list(by))}"
         for purpose, by in amounts.items()
     ]
     return f"{whose} compute, which emits as well ({'; '.join(parts)})."

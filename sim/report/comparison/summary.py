@@ -12,13 +12,14 @@ from sim.measures.research import ALL_JOBS, JOBS
 from sim.plurals import cut_short
 from sim.report import everyday, words
 from sim.report.comparison import effects, verdict
-from sim.report.comparison.key import Effects, KeyRow, bought, claims, key_rows
+from sim.report.comparison.key import Effects, KeyRow, bought, claims, key_rows, purpose_text
 from sim.report.comparison.reasons import why_never, why_sometimes
 from sim.report.comparison.theories import TheoriesSummary, summarize_theories, under_all
 from sim.report.comparison.verdict import SpokenEffect
 from sim.report.run.summary import short_table
 from sim.results.certainty import direction
-from sim.results.comparison import Comparison, Cost
+from sim.results.comparison import Comparison
+from sim.results.cost import Cost
 from sim.results.theories import ByTheory
 from sim.scenario.differences import Difference, differences
 from sim.scenario.drawing import undecided, without_range
@@ -62,6 +63,7 @@ class PolicySummary:
     key: list[KeyRow]  # the few rows below the verdict
     gain: float | None  # how many times smaller pairing makes the variance of a typical difference
     cost: list[str]  # outlay, lost market, paid back, per tonne, per log point
+    costs: dict[str, str]  # these and what they are made of, with ranges, by column of their table
     money: list[FlowRow]
     kinds: list[KindRow]
 
@@ -176,7 +178,7 @@ def summarize(found: Comparison, laws: Laws, theories: ByTheory | None = None) -
 
 
 def _policy(found: Comparison, i: int, changes: Effects) -> PolicySummary:
-    scenario = found.scenarios[i]
+    scenario, years = found.scenarios[i], (found.first_year, found.years[-1])
     never = why_never(found.scenarios[0], scenario)
     said = claims(found, i, changes) if found.pairs and not never else []
     remarks = (bought(found, i), why_sometimes(found, i), _pictured(found, i)) if found.pairs and not never else ()
@@ -185,12 +187,13 @@ def _policy(found: Comparison, i: int, changes: Effects) -> PolicySummary:
         title=scenario.title,
         question=scenario.question,
         changes=differences(found.scenarios[0], scenario),
-        verdict=never or verdict.sentence(said, (found.first_year, found.years[-1]), changes) if found.pairs else "",
+        verdict=never or verdict.sentence(said, years, changes) if found.pairs else "",
         remarks=[remark for remark in remarks if remark],
         brief=_brief(found, said),
         key=key_rows(found, said),
         gain=found.gain(i) if found.pairs and isfinite(found.gain(i)) else None,
         cost=_cost(found.cost(i)) if found.pairs else [],
+        costs=_costs(found.cost(i), years) if found.pairs else {},
         money=_money(found, i) if found.pairs else [],
         kinds=_kinds(found, i),
     )
@@ -243,10 +246,31 @@ def _cost(cost: Cost) -> list[str]:
     return sums + [words.number(usd, "USD") if usd is not None else "" for usd in (cost.per_tonne, cost.per_log_point)]
 
 
+def _costs(cost: Cost, years: tuple[int, int]) -> dict[str, str]:
+    """Every column of the table of costs: sums that make up the whole, the whole, and what it is divided by."""
+    over = verdict.span(years)
+    columns = {
+        f"Public outlay, {over}": "outlay",
+        f"Product market lost (−: gained), {over}": "lost_market",
+        f"Clean power and removals, {over}": "abatement",
+        "Cost, all three": "whole",
+        "Per tonne avoided": "per_tonne",
+        "Per log point of the divide": "per_log_point",
+        f"Revenue paid back (no cost), {over}": "paid_back",
+    }
+    ranged = ("whole", "per_tonne", "per_log_point")
+    changes = {head: cost.changes.get(name) for head, name in columns.items()}
+    return {
+        head: "" if change is None else effects.sums(change, "USD", ranges=columns[head] in ranged)
+        for head, change in changes.items()
+    }
+
+
 def _money(found: Comparison, scenario: int) -> list[FlowRow]:
-    largest = list(found.flows(scenario).items())[:FLOWS_SHOWN]
+    largest, policies = list(found.flows(scenario).items())[:FLOWS_SHOWN], found.scenarios[scenario]
     return [
-        FlowRow(payer, payee, purpose, effects.amounts(change, "USD/yr")) for (payer, payee, purpose), change in largest
+        FlowRow(payer, payee, purpose_text(purpose, policies), effects.amounts(change, "USD/yr"))
+        for (payer, payee, purpose), change in largest
     ]
 
 

@@ -1,10 +1,11 @@
 """What of policies' effects holds under every theory of progress."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
-from sim.measures import told
+from sim.measures import Measure, told
 from sim.mechanisms.theories import THEORIES
 from sim.report.certainty import hardly, may
 from sim.report.comparison import effects, verdict
@@ -27,7 +28,7 @@ class TheoryRow:
     measure: str
     label: str
     cells: dict[str, str]  # by theory, the mixture last
-    holds: str  # falls, rises, hardly changes; nothing where theories differ or say nothing sure
+    holds: str  # narrows, may rise, hardly changes; nothing where theories differ or say nothing sure
 
 
 @dataclass(frozen=True)
@@ -83,31 +84,41 @@ def under_all(found: Comparison, others: ByTheory) -> ByTheory:
 def summarize_theories(found: ByTheory) -> TheoriesSummary:
     """The summary of one comparison under several theories."""
     first, known = next(iter(found.values())), weights()
-    measures, rows = told("policy"), []
+    measures, rows, same = told("policy"), [], {name: dict[str, str]() for name in first.names}
     for i, name in enumerate(first.names, start=1):
         for id, measure in measures.items():
             own = {theory: one.effect(i, id) for theory, one in found.items()}
             unit = measure.unit_under(first.scenarios[0].law)
             both = {**own, MIXTURE: mixture(found, known, i, id)}
             cells = {theory: effects.cell(change, unit, levels=False) for theory, change in both.items()}
-            rows.append(TheoryRow(name, id, measure.label, cells, holds(list(own.values()))))
+            same[name][id] = holds(list(own.values()))
+            rows.append(TheoryRow(name, id, measure.label, cells, in_words(same[name][id], measure)))
     replicates = min(len(one.pairs) for one in found.values())
-    said = [survives(name, rows, replicates) for name in first.names]
+    said = [survives(name, of, replicates) for name, of in same.items()]
     return TheoriesSummary(known, weighed(), replicates, rows, said)
 
 
-def survives(scenario: str, rows: list[TheoryRow], replicates: int = FEWEST) -> str:
-    """What holds of a scenario under every theory, and what does not, in a sentence; that there are too few replicates
-    to say so, where there are."""
+def in_words(same: str, measure: Measure, *, plural: bool = False) -> str:
+    """What ``holds`` of a measure in its own words, as all tables have it: narrows, may narrow; or as it stands behind
+    the name of a measure that is a plural."""
+    if same == HARDLY:
+        return hardly(plural)
+    verbs = dict(zip((RISES, FALLS), measure.words.verbs, strict=True))
+    if same in verbs:
+        return verbs[same] if plural or not measure.plural else f"{verbs[same]}s"
+    return {may(way): may(verb) for way, verb in verbs.items()}.get(same, "")
+
+
+def survives(scenario: str, same: Mapping[str, str], replicates: int = FEWEST) -> str:
+    """What ``holds`` of a scenario under every theory, by measure, and what does not, in a sentence; that there are too
+    few replicates to say so, where there are."""
     if replicates < FEWEST:
         return f"{scenario}: too few replicates to say what holds under every theory."
     known, by = told("policy"), dict[str, list[str]]()
-    for row in rows:
-        if row.scenario == scenario:
-            measure = known[row.measure]
-            verbs = {RISES: measure.words.verbs[0], FALLS: measure.words.verbs[1]}
-            verb = {**verbs, **{may(word): may(said) for word, said in verbs.items()}}.get(row.holds, "")
-            by.setdefault("moves" if verb else row.holds, []).append(f"{measure.subject} {verb}".rstrip())
+    for id, way in same.items():
+        measure = known[id]
+        verb = in_words(way, measure, plural=measure.plural) if way != HARDLY else ""
+        by.setdefault("moves" if verb else way, []).append(f"{measure.subject} {verb}".rstrip())
     parts = [f"under every theory {verdict.listed(by['moves'])}"] if "moves" in by else []
     if HARDLY in by:
         parts.append(f"under every theory {verdict.listed(by[HARDLY])} {hardly(plural=len(by[HARDLY]) > 1)}")

@@ -72,12 +72,13 @@ def sentence(claims: Sequence[SpokenEffect], years: tuple[int, int], effects: Ma
 def reading(years: tuple[int, int], drawn: bool) -> str:
     """How a verdict is to be read, in words."""
     over = "luck and drawn assumptions" if drawn else "luck"
-    few = f" Below {MANY} draws it takes more to say so without it." if drawn else ""
+    few = f' Below {MANY} draws it takes more to leave out "may", or to say "hardly changes".' if drawn else ""
     return (
         f"A verdict gives changes in {years[1]}, and over {span(years)} in sum, on the assumptions as they stand; "
         f"brackets hold 95 % ranges over {over}, where they say more. A direction is named where such a range goes one "
-        f'way, and with "may" where it begins within {100 * SMALL:g} % of nothing.{few} "Hardly changes": by less '
-        f'than {100 * SMALL:g} %, and nowhere beyond {100 * NEAR:g} %. "Direction unclear": the range goes both ways.'
+        f'way, and with "may" where it begins within {100 * SMALL:g} % of nothing. "Hardly changes": by less '
+        f'than {100 * SMALL:g} %, and nowhere beyond {100 * NEAR:g} %. "Direction unclear": the range goes both '
+        f"ways.{few}"
     )
 
 
@@ -143,8 +144,7 @@ def _does(claim: SpokenEffect, change: Effect, size: str) -> str:
     words, way = claim.measure.words, direction(change)
     if words.amount and not claim.last.is_relative and way > 0:
         said = words.amount.format(_about(size))
-        perhaps = size.startswith(UP_TO) or min(change.told(relative=False)[1:]) < 0
-        return may(said) if sureness(change) is Sureness.MAY and perhaps else said
+        return may(said) if sureness(change) is Sureness.MAY else said
     made = words.makes[way < 0]
     said = f"{may(made) if sureness(change) is Sureness.MAY else made} {claim.measure.subject}"
     return f"{said} {'' if size.endswith('-fold') else 'by '}{_about(size)}" if size else said

@@ -7,6 +7,7 @@ from sim.report.decomposition.words import LEGEND, cell, label, sentences
 from sim.report.words import scope_sentences, too_few
 from sim.results.decomposition import Breakdown, Decomposition
 from sim.results.statistics import FEWEST
+from sim.scenario import Scenario
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class DecompositionSummary:
     interrupted: bool
     measures: list[MeasureSummary]
     parts: list[PartSummary]
+    stays: str  # that policies are in force in all worlds, where there are any
     note: str
     scope: list[str]
 
@@ -71,9 +73,18 @@ def summarize(found: Decomposition) -> DecompositionSummary:
         interrupted=found.interrupted,
         measures=[_measure(one, scenario.time.end) for one in breakdowns],
         parts=[PartSummary(label(part.id), part.group, part.meaning) for part in found.parts],
+        stays=_stays(scenario),
         note=_note(len(found.replicates)),
         scope=scope_sentences(scenario.mechanisms),
     )
+
+
+def _stays(scenario: Scenario) -> str:
+    """That policies are no parts, and are on in the world with nothing too."""
+    names = [policy.id for policy in scenario.policies if not policy.neutral]
+    if not names:
+        return ""
+    return f"Policies are no parts: they stay on in all worlds, the one without any part too ({', '.join(names)})."
 
 
 def _note(replicates: int) -> str:

@@ -1,7 +1,7 @@
 """Who gains compute and who loses it."""
 
 from collections.abc import Mapping
-from math import log, log10
+from math import ceil, floor, log, log10
 from textwrap import fill
 from typing import Any
 
@@ -25,7 +25,9 @@ ROW, EDGES = 0.3, 1.75  # heights [in]: of a policy, and of all else
 LARGE, LITTLE = 7.0, 4.0  # sizes of marks
 NOTHING = 1e-4  # ratio to which compute that is gone is drawn
 PANELS, LETTER = 360.0, 4.5  # widths of all panels, and of a letter of a number [pt]
-MOST = 9  # ticks of all panels
+MOST, FEWEST = 9, 3  # ticks of all panels, and those that a narrow panel has room for
+NEAR = 3.0  # ratio of the ends of an axis below which ticks are evenly apart
+STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)  # between them
 
 Tenths = Mapping[tuple[str, int], Effect | None]
 
@@ -121,7 +123,7 @@ def _scale(axes: list[Axes], names: list[str]) -> None:
         ax.axvline(1, color=LINE, linewidth=1, zorder=0)
         ax.set_xscale("log")
         ax.set_xlim(low / (high / low) ** 0.06, high * (high / low) ** 0.06)
-        ax.xaxis.set_major_locator(FixedLocator(_ticks(low, high, MOST // len(axes))))
+        ax.xaxis.set_major_locator(FixedLocator(_ticks(low, high, max(MOST // len(axes), FEWEST))))
         ax.xaxis.set_minor_locator(NullLocator())
         ax.xaxis.set_minor_formatter(NullFormatter())
         ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}×"))
@@ -132,7 +134,12 @@ def _scale(axes: list[Axes], names: list[str]) -> None:
 
 
 def _ticks(low: float, high: float, most: int) -> list[float]:
-    """Round ratios, no more than so many, one among them: powers of ten, or closer where those are too few."""
+    """Round ratios, no more than so many, one among them: powers of ten, or closer where those are too few, or evenly
+    apart where the ends are near."""
+    for step in STEPS if high / low < NEAR else ():
+        first, last = ceil((low - 1) / step - 1e-9), floor((high - 1) / step + 1e-9)
+        if last - first < most:
+            return [round(1 + i * step, 2) for i in range(first, last + 1)]
     for parts in (range(1, 10), (1, 1.5, 2, 3, 5, 7), (1, 2, 5), (1,)):
         found = [part * 10.0**e for e in range(-12, 13) for part in parts if low <= part * 10.0**e <= high]
         if len(found) <= most:

@@ -1,0 +1,110 @@
+"""What a scenario costs beyond the baseline, and what a tonne avoided and a step of the divide cost."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+
+from sim.mathematics import log, power
+from sim.measures import DIVIDE, EMISSIONS, Measure, verdict
+from sim.measures.carbon import ABATEMENT
+from sim.measures.economy import MARKET, OUTLAY, TRANSFERS_PAID
+from sim.results.certainty import moved
+from sim.results.statistics import NAN, Array, Effect, effect
+
+Avoided = Callable[[Array, Array], Array]  # from values by pair, without and with
+
+
+class Compared(Protocol):
+    """What is asked of a comparison."""
+
+    @property
+    def discount(self) -> float:
+        """Of costs, 1/yr."""
+
+    @property
+    def drawn(self) -> bool:
+        """Whether assumptions were drawn."""
+
+    @property
+    def years(self) -> list[int]:
+        """Calendar years simulated."""
+
+    @property
+    def first_year(self) -> int:
+        """The year from which costs count."""
+
+    @property
+    def measures(self) -> dict[str, Measure]:
+        """All measures, by id."""
+
+    def paths(self, scenario: int, /, measure: str, *, wide: bool = False) -> Array:
+        """Values by (replicate, year)."""
+
+    def values(self, scenario: int, /, measure: str, window: str, *, wide: bool = False) -> Array:
+        """Values by replicate."""
+
+    def effect(self, scenario: int, /, measure: str, window: str) -> Effect | None:
+        """What the scenario changes."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a scenario costs beyond the baseline, discounted to the first policy's start [USD]: medians over pairs."""
+
+    outlay: float
+    lost_market: float
+    paid_back: float  # passes from hand to hand and is no cost
+    per_tonne: float | None  # the whole, where that effect has a direction, for the better
+    per_log_point: float | None  # the same, of the divide
+    abatement: float  # what actors pay for clean power and removals
+    whole: float  # outlay, lost market and abatement
+    changes: Mapping[str, Effect] = field(repr=False, compare=False)  # the same by name, with their ranges
+
+
+def cost(found: Compared, scenario: int) -> Cost:
+    """Of a scenario that is compared. Per tonne avoided and per log point of the divide only where those have a
+    direction, for the better: a divide that is narrower because labs lose is no gain."""
+    first = found.years.index(found.first_year)
+    weights = power(1.0 + found.discount, -np.arange(float(len(found.years) - first)))
+
+    def sums(wide: bool) -> dict[str, Array]:
+        def present(id: str) -> Array:
+            after, before = (found.paths(i, id, wide=wide)[:, first:] for i in (scenario, 0))
+            return np.asarray(((after - before) * weights).sum(axis=1))
+
+        parts = {"outlay": present(OUTLAY), "lost_market": -present(MARKET), "abatement": present(ABATEMENT)}
+        return {**parts, "whole": sum(parts.values(), np.zeros(1)), "paid_back": present(TRANSFERS_PAID)}
+
+    luck, drawn = sums(wide=False), sums(wide=True) if found.drawn else None
+
+    def per(id: str, window: str, avoided: Avoided) -> Effect | None:
+        def surely(each: str) -> float:
+            return moved(found.effect(scenario, each, window))
+
+        change = found.effect(scenario, id, window)
+        if change is None or not change.difference < 0 or verdict(found.measures[id], surely).word != "better":
+            return None
+
+        def by_pair(whole: Array, wide: bool) -> Array:
+            size = avoided(*(found.values(i, id, window, wide=wide) for i in (0, scenario)))
+            return np.asarray(np.divide(whole, size, out=np.full(size.shape, NAN), where=size > 0))
+
+        return _change(by_pair(luck["whole"], False), by_pair(drawn["whole"], True) if drawn else None)
+
+    changes = {name: _change(luck[name], drawn[name] if drawn else None) for name in luck}
+    changes["per_tonne"] = per(EMISSIONS, "total", np.subtract)
+    changes["per_log_point"] = per(DIVIDE, "final", lambda before, after: log(before / after))
+    known = {name: change for name, change in changes.items() if change is not None}
+    middle = {name: change.difference for name, change in known.items()}
+    return Cost(
+        middle["outlay"], middle["lost_market"], middle["paid_back"], middle.get("per_tonne"),
+        middle.get("per_log_point"), middle["abatement"], middle["whole"], known,
+    )  # fmt: skip
+
+
+def _change(values: Array, drawn: Array | None) -> Effect | None:
+    """The median of what each pair costs, with its interval of luck and its range over draws."""
+    wide = None if drawn is None else (np.zeros(drawn.shape), drawn)
+    return effect(np.zeros(values.shape), values, wide, logs=False)

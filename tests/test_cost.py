@@ -1,0 +1,67 @@
+"""What a tonne avoided costs: what the treasury buys, what the market loses, and what actors pay to emit less."""
+
+import numpy as np
+import pytest
+
+import sim
+from sim.measures.carbon import ABATEMENT, EMISSIONS
+from sim.measures.economy import MARKET, OUTLAY, REVENUE
+from sim.report.comparison.summary import summarize
+from sim.results.comparison import Comparison
+from sim.results.statistics import FEWEST
+from tests.worlds import small
+
+TAX = ("policy.carbon_tax.rate=100", "policy.carbon_tax.start=2014")
+
+
+@pytest.fixture(scope="module")
+def found() -> Comparison:
+    worlds = [small("clean_power", *settings, until=2017) for settings in ((), TAX)]
+    compared: Comparison = sim.compare(worlds, replicates=FEWEST, workers=1)
+    return compared
+
+
+def later(found: Comparison, measure: str) -> np.ndarray:
+    """What a measure has more of, in the money of the first policy's start, by pair."""
+    after, before = (found.paths(i, measure)[:, found.years.index(2014) :] for i in (1, 0))
+    return np.asarray(((after - before) / 1.03 ** np.arange(4)).sum(axis=1))
+
+
+def test_what_buyers_pay_to_emit_less_is_a_cost_and_the_tax_they_pay_is_none(found: Comparison) -> None:
+    cost = found.cost(1)
+    paid = later(found, ABATEMENT)
+    assert (paid > 0).all()
+    assert cost.abatement == pytest.approx(np.median(paid))
+    whole = later(found, OUTLAY) - later(found, MARKET) + paid
+    assert cost.whole == pytest.approx(np.median(whole))
+    assert (later(found, REVENUE) > 0).all()
+    before, after = (found.values(i, EMISSIONS, "total") for i in (0, 1))
+    assert cost.per_tonne == pytest.approx(np.median(whole / (before - after)))
+
+
+def test_buyers_clean_up_no_tonne_that_is_dearer_than_the_price_of_carbon(found: Comparison) -> None:
+    before, after = (found.values(i, EMISSIONS, "total") for i in (0, 1))
+    per_tonne = later(found, ABATEMENT) / (before - after)
+    assert (per_tonne > 0).all()
+    assert (per_tonne < 100).all()
+
+
+def test_costs_have_both_ranges(found: Comparison) -> None:
+    for name in ("whole", "per_tonne"):
+        change = found.cost(1).changes[name]
+        assert change.low <= change.difference <= change.high
+        assert change.wide_low <= change.wide_difference <= change.wide_high
+        assert change.draws == FEWEST
+
+
+def test_costs_are_of_years_that_are_named_and_say_what_a_minus_is(found: Comparison) -> None:
+    (policy,) = summarize(found, {}).policies
+    assert list(policy.costs) == [
+        "Public outlay, 2014–2017", "Product market lost (−: gained), 2014–2017",
+        "Clean power and removals, 2014–2017", "Cost, all three", "Per tonne avoided", "Per log point of the divide",
+        "Revenue paid back (no cost), 2014–2017",
+    ]  # fmt: skip
+    luck, wide = policy.costs["Per tonne avoided"].split("\n")
+    assert luck.startswith(policy.cost[3])
+    assert luck.endswith("]")
+    assert wide.endswith(")")
