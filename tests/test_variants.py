@@ -16,7 +16,7 @@ from sim.experiment.decompose import worlds as parts_of
 from sim.experiment.factors import factors
 from sim.experiment.laws import HELD, under_laws
 from sim.quantity import UNITS, base_unit, factor
-from sim.scenario import Scenario, load
+from sim.scenario import Scenario, load, shipped_files
 from sim.scenario.build import build
 from sim.scenario.drawing import worlds
 from sim.scenario.variants import changed, with_options, with_policy, with_values
@@ -43,7 +43,7 @@ def apart() -> list[Scenario]:
 
 
 WAYS: dict[str, Callable[[], list[Scenario]]] = {
-    "file": lambda: [load(file) for file in sorted(SCENARIOS.glob("*.toml")) if file.name != "sources.toml"],
+    "file": lambda: [load(file) for file in shipped_files()],
     "settings": lambda: [small("baseline", "product.margin=40 %", "region.norway.grid_intensity=20 gCO2e/kWh")],
     "a policy that was not there": lambda: [changed(load(BASELINE), {"policy.carbon_tax.rate": TAX["rate"]})],
     "benchmark": lambda: [changed(load(BASELINE), {"law.profile": "thompson2020_exponential"}, name="other")],
