@@ -142,7 +142,9 @@ def _one_year(entry: dict[str, Any], year: Any, currency: str) -> int:
         amount = f'value = {value}, unit = "{entry["unit"]}", year = {currencies()["year"]}'
         fix = f"write {{ {amount} }}, with the year in which the law names the amount"
         problem = f"an amount in {currency} needs the year of its money"
-        raise InputError(problem, found=f"{value} {entry['unit']}", allowed="year = a calendar year", fix=fix)
+        raise InputError(
+            problem, found=f"{value} {entry['unit']}", allowed="an amount with the calendar year of its money", fix=fix
+        )
     if year == NOMINAL:
         problem, fix = (
             "one amount is of one year",
