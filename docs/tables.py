@@ -45,7 +45,7 @@ from sim.quantity import UNITS, Series, factor  # noqa: E402
 from sim.report.glossary import glossary  # noqa: E402
 from sim.scenario import load, real_policies, shipped  # noqa: E402
 from sim.scenario.data import laws as published  # noqa: E402
-from sim.scenario.load import SOURCES_FILE  # noqa: E402
+from sim.scenario.data import scenario_names  # noqa: E402
 from sim.scenario.schema import TABLES as SCHEMA  # noqa: E402
 from sim.scenario.schema import Region  # noqa: E402
 from sim.scenario.writing import inputs  # noqa: E402
@@ -145,7 +145,8 @@ def all_policies() -> str:
 
 def _policy(name: str, policy: type[Policy]) -> str:
     laws = "".join(f"- {law}.\n" for law in policy.laws)
-    serves = f" Without `kinds` it applies to the sector {policy.serves}." if policy.serves else ""
+    none = policy.__dataclass_fields__["kinds"].metadata["spec"].none
+    serves = f" Without `kinds` it applies to {none}." if policy.serves else ""
     example = f"[`scenarios/{name}.toml`](../scenarios/{name}.toml)"
     return (
         f"## `{name}`\n\n{policy.told()}{serves}\n\nIt cannot {policy.cannot}.\n\nLaws and programmes:\n\n{laws}\n"
@@ -298,8 +299,7 @@ def _chosen(name: str) -> dict[str, dict[str, str]]:
 
 def shipped_names() -> list[str]:
     """Shipped scenarios, by their places below the folder."""
-    files = sorted(file for file in shipped().rglob("*.toml") if file.name != SOURCES_FILE)
-    return [file.relative_to(shipped()).with_suffix("").as_posix() for file in files]
+    return scenario_names()
 
 
 @cache

@@ -179,7 +179,8 @@ def sweep(
 ) -> "pd.DataFrame":  # fmt: skip
     """Vary entries of a scenario over a design: a row for each point and measure, in pairs with the base point.
 
-    ``vary`` are values by path: a list, or a text as after --vary. With ``out``, a new or empty directory, all that is
+    ``vary`` are values by path: a list, or a text as after --vary. ``measures`` are those of the table; where none is
+    named, the headline ones. With ``out``, a new or empty directory, all that is
     simulated is kept there as it finishes, with figures and report. ``executor`` is any of ``concurrent.futures``.
     Raises InputError.
     """
@@ -198,6 +199,7 @@ def sensitivity(
 ) -> "pd.DataFrame":  # fmt: skip
     """Which numbers of the world move measures, and which move what policies change: a row for each, ranked.
 
+    ``measures`` are those that are asked about; where none is named, the divide and emissions.
     ``against`` are shipped policies or scenario files with policies, ``vary`` and ``together`` patterns of paths:
     those of the numbers that move, and of those that move as one. For the rest see ``sweep``. Raises InputError.
     """

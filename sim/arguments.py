@@ -16,6 +16,7 @@ Usual = TypeVar("Usual")
 OPTION = re.compile(r"(?<![\w-])--([a-z]+(?:-[a-z]+)*)")
 DISCOUNT = 0.03  # 1/yr: real rate at which costs are discounted where nothing is said; assumed
 PAIRS, TAKEN_APART = 50, 20  # replicates of a comparison and of a decomposition where nothing is said
+A_FRACTION = "a fraction from 0 to 1"
 OTHERWISE = {"measure": "measures", "set": "settings"}  # arguments that are not called as their options are
 
 
@@ -55,9 +56,13 @@ def whole(name: str, value: Any, low: int, high: float = inf) -> int:
     except TypeError:
         found = low - 1
     if not low <= found <= high:
-        allowed = f"a whole number of at least {low}" if high == inf else f"a whole number from {low} to {high}"
-        raise refused(name, value, allowed)
+        raise refused(name, value, a_whole_number(low, high))
     return found
+
+
+def a_whole_number(low: int, high: float = inf) -> str:
+    """What a whole number from ``low`` to ``high`` is called."""
+    return f"a whole number of at least {low}" if high == inf else f"a whole number from {low} to {high}"
 
 
 def whole_or(usual: Usual, name: str, value: Any, low: int) -> int | Usual:
@@ -68,7 +73,7 @@ def whole_or(usual: Usual, name: str, value: Any, low: int) -> int | Usual:
 def fraction(name: str, value: Any) -> float:
     """A number from 0 to 1. Raises InputError."""
     if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= float(value) <= 1:
-        raise refused(name, value, "a fraction from 0 to 1")
+        raise refused(name, value, A_FRACTION)
     return float(value)
 
 

@@ -104,7 +104,9 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 def _with_word(word: str, known: Iterable[str]) -> str | None:
     """The shortest known name with a word that ``word`` abbreviates (lab for academic_lab); None when there is none."""
-    found = [name for name in known if any(_abbreviates(_bare(word), part) for part in re.split("[_-]", _bare(name)))]
+    short = (_bare(word), _bare(word).removesuffix("s"))  # also of several: labs
+    parts = {name: re.split("[_-]", _bare(name)) for name in known}
+    found = [name for name, own in parts.items() if any(_abbreviates(each, part) for each in short for part in own)]
     return min(found, key=len, default=None)
 
 

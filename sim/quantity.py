@@ -83,6 +83,11 @@ percent = 0.01 = %
 
 
 _WATT_HOURS = re.compile(r"(?<![a-zA-Z])([kmgt])wh(?![a-zA-Z])", re.IGNORECASE)
+_SCALES = {"thousand": "k", "million": "M", "mln": "M", "mio": "M", "billion": "B", "bn": "B", "trillion": "T"}
+_IN_WORDS = re.compile(rf"\b({'|'.join(_SCALES)})s?\b\.?(?: of\b)?", re.IGNORECASE)  # a prefix, as it is said
+_DOLLARS = re.compile(r"usd|(?:us )?dollars?|(?:us)?\$", re.IGNORECASE)
+_MASS = re.compile(r"(?<![a-zA-Z])([kMG]?)(t|g|tonnes?|tons?)(?![a-zA-Z]| ?CO2)")  # of what is not said
+_A_YEAR = re.compile(r"\s+(?:a|per|each)\s+year\b|\s+p\.?\s?a\b\.?", re.IGNORECASE)
 _BEFORE_CARBON = re.compile(r"(?<=[a-zA-Z])\s+(?=CO2)")
 
 
@@ -103,14 +108,31 @@ def factor(unit: str, declared: str) -> float:
 
     Raises ValueError when ``unit`` cannot be read or measures something else than ``declared`` does.
     """
-    phrase, example = UNITS[declared]
-    refusal = f"'{unit}' is not {phrase}; write e.g. '{example}'"
+    if not _fits(unit, declared):
+        phrase, example = UNITS[declared]
+        raise ValueError(f"'{unit}' is not {phrase}; write e.g. '{meant(unit, declared) or example}'")
+    return _worth(_parsed(unit))
+
+
+def _fits(unit: str, declared: str) -> bool:
+    """Whether a unit measures what the declared one does."""
     if "year" in (declared, unit) and unit != declared and declared not in ("yr", "1/yr", "%/yr"):
-        raise ValueError(refusal)  # a date is no length of time
+        return False  # a date is no length of time
     found = _parsed(unit)
-    if found is None or found.dimensionality != _parsed(declared).dimensionality:
-        raise ValueError(refusal)
-    return _worth(found)
+    return found is not None and bool(found.dimensionality == _parsed(declared).dimensionality)
+
+
+def meant(unit: str, declared: str) -> str | None:
+    """The unit to write where one does not fit, which counts in as many as that one does: MUSD/yr for MUSD and for
+    million dollars, MtCO2e/yr for Mt. None where it cannot be told."""
+    spelled, said, example = _A_YEAR.sub("/yr", unit), _IN_WORDS.search(unit), UNITS[declared][1]
+    spelled = _MASS.sub(lambda found: f"{found[1]}{found[2][0]}CO2e", _DOLLARS.sub("USD", spelled))
+    if said:
+        spelled = _SCALES[said[1].lower()] + (_IN_WORDS.sub("", spelled).strip() or declared)
+    with_tail = spelled.split("/")[0].strip() + example[len(example.split("/")[0]) :]
+    fitting = [each for each in (spelled, with_tail) if _fits(each, declared)]
+    same = len({_worth(_parsed(each)) for each in fitting}) == 1
+    return fitting[-1 if same else 0] if fitting else None
 
 
 @cache
@@ -167,6 +189,7 @@ class Spec:
     high: float = inf
     form: str = "number"  # number, series, integer, choice, flag, names, text, weights
     options: tuple[str, ...] = ()
+    none: str = ""  # what a list without names stands for
     unlimited: float | None = None  # the one infinite value that may stand beside the range: no limit
 
     @property
@@ -291,9 +314,10 @@ def flag(doc: str, *, default: Any = MISSING) -> Any:
     return field(default=default, metadata={"spec": Spec("1", doc, form="flag")})
 
 
-def names(doc: str, *, default: tuple[str, ...] = ()) -> Any:
-    """A dataclass field that holds a list of names."""
-    return field(default=default, metadata={"spec": Spec("1", doc, form="names")})
+def names(doc: str, *, none: str = "all") -> Any:
+    """A dataclass field that holds a list of names; ``none`` says what an empty one stands for."""
+    spec = Spec("1", f"{doc}; {none} where none is named", form="names", none=none)
+    return field(default=(), metadata={"spec": spec})
 
 
 def weights(doc: str) -> Any:

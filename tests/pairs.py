@@ -1,14 +1,14 @@
 """Two worlds as the page steps them, for tests."""
 
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from typing import Any
 
-from sim.app.controls import SCHEDULE
 from sim.app.pair import Pair
 from sim.experiment.compare import comparable
 from sim.scenario import Scenario, load
-from sim.scenario.variants import entry_of, with_options, with_policy
+from sim.scenario.variants import changed, with_options
 from tests.worlds import SCENARIOS
 
 FEW = ("kind.corporation.count=6", "kind.startup.count=14", "kind.academic_lab.count=20")
@@ -47,14 +47,11 @@ def stepped(pair: Pair, steps: int) -> Pair:
     return pair
 
 
-def put(pair: Pair, name: str, parameters: dict[str, Any] | None, start: float | None = None) -> None:
-    """From now on, or from a later start, a policy of the policy world has these parameters, or ends."""
-    model = pair.policy.model
-    model.go_on(with_policy(model.assumptions, name, float(model.world.clock.time), parameters, start=start))
-
-
-def in_force(pair: Pair, name: str) -> dict[str, Any] | None:
-    """The parameters of a policy as written, in force now or yet to come; None when it is off."""
-    scenario = pair.policy.scenario
-    entry = entry_of(scenario, name, float(pair.policy.model.world.clock.time))
-    return entry and {key: value for key, value in scenario.tables[f"policy.{entry.id}"].items() if key not in SCHEDULE}
+def with_entries(scenario: Scenario, name: str, *entries: tuple[float, float, dict[str, Any]]) -> Scenario:
+    """The scenario with a policy that changes on the way: entries from a start to an end, each with its parameters,
+    whose growth and ramp count from the start of the first."""
+    told: dict[str, Any] = {}
+    for number, (start, end, parameters) in enumerate(entries, 1):
+        when = {"start": start} | ({"end": end} if end < inf else {}) | ({"since": entries[0][0]} if number > 1 else {})
+        told[f"policy.{name}-{number}" if number > 1 else f"policy.{name}"] = {"name": name, **when, **parameters}
+    return changed(scenario, told)

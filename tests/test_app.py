@@ -2,6 +2,7 @@
 
 import json
 import re
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from sim.app.choice import choose, offered
 from sim.app.crowd import Crowd
 from sim.app.lorenz import AFTER, Three, lorenz, lorenz_words
 from sim.app.pair import Pair, Track
+from sim.app.setting import of_world
 from sim.economy.stages.acts import act
 from sim.errors import InputError
 from sim.experiment.path import simulate
@@ -21,9 +23,8 @@ from sim.measures.inequality import COMPUTE_GINI
 from sim.model import ComputeEconomy
 from sim.report import words
 from sim.scenario import load
-from sim.scenario.variants import entry_of, with_policy
 from sim.scenario.writing import resolved_toml
-from tests.pairs import BASELINE, FEW, TAX, Setup, pair_of, put, stepped
+from tests.pairs import BASELINE, FEW, TAX, Setup, pair_of, stepped, with_entries
 from tests.saying import Say
 from tests.worlds import SCENARIOS
 from tests.worlds import changed as changed_world
@@ -70,11 +71,12 @@ def test_changes_while_it_runs_give_what_their_file_gives(
 ) -> None:
     """Start, change and end a policy on the way; the scenario file of the end, run from the start, gives the same."""
     pair = stepped(pair_of(), 5)
-    put(pair, name, first)
+    model, before = pair.policy.model, pair.policy.scenario
+    model.go_on(with_entries(before, name, (2013.25, inf, first)))
     stepped(pair, 5)
-    put(pair, name, second)
+    model.go_on(with_entries(before, name, (2013.25, 2014.5, first), (2014.5, inf, second)))
     stepped(pair, 6)
-    put(pair, name, None)
+    model.go_on(with_entries(before, name, (2013.25, 2014.5, first), (2014.5, 2016.0, second)))
     played(pair)
     entries = [(policy.id, policy.start, policy.end, policy.origin) for policy in pair.policy.scenario.policies]
     assert entries == [(name, 2013.25, 2014.5, 2013.25), (f"{name}-2", 2014.5, 2016.0, 2013.25)]
@@ -85,39 +87,15 @@ def test_changes_while_it_runs_give_what_their_file_gives(
     assert not np.array_equal(again.yearly, yearly(pair.baseline), equal_nan=True)
 
 
-@pytest.mark.slow
-def test_a_change_at_one_moment_takes_the_place_of_the_last() -> None:
-    scenario = load(BASELINE, FEW)
-    once = with_policy(with_policy(scenario, "carbon_tax", 2020.25, TAX), "carbon_tax", 2020.25, {"rate": 0.5})
-    assert [(p.id, p.start, p.rate) for p in once.policies] == [("carbon_tax", 2020.25, 0.0005)]  # type: ignore[attr-defined]
-    off = with_policy(once, "carbon_tax", 2020.25, None)
-    assert not off.policies
-    third = with_policy(with_policy(once, "carbon_tax", 2022, TAX), "carbon_tax", 2024, TAX)
-    assert [(p.id, p.end, p.since) for p in third.policies] == [
-        ("carbon_tax", 2022, float("-inf")), ("carbon_tax-2", 2024, 2020.25), ("carbon_tax-3", float("inf"), 2020.25),
-    ]  # fmt: skip
-    ended = with_policy(third, "carbon_tax", 2026, None)
-    anew = with_policy(ended, "carbon_tax", 2028, TAX)
-    assert anew.policies[-1].origin == 2028
-
-
-def test_a_policy_that_has_not_begun_keeps_its_start() -> None:
-    scenario = load(SCENARIOS / "carbon_tax.toml", FEW)
-    dearer = with_policy(scenario, "carbon_tax", 2020.0, {"rate": {"value": 7, "unit": "USD/tCO2"}})
-    assert [(p.id, p.start, p.rate) for p in dearer.policies] == [("carbon_tax", 2027.0, 0.007)]  # type: ignore[attr-defined]
-    assert entry_of(scenario, "carbon_tax", 2020.0) == scenario.policies[0]
-    assert entry_of(scenario, "carbon_budget", 2020.0) is None
-
-
 def test_a_pair_with_an_impossible_seed_is_refused_in_words() -> None:
     with pytest.raises(InputError, match="seed"):
         pair_of(seed=-1)
 
 
 def test_growth_and_ramp_count_from_the_first() -> None:
-    scenario = with_policy(load(BASELINE, FEW), "carbon_tax", 2020.0, TAX)
-    later = with_policy(scenario, "carbon_tax", 2025.0, TAX)
-    at = [ComputeEconomy(s, seed=1) for s in (scenario, later)]
+    once = with_entries(load(BASELINE, FEW), "carbon_tax", (2020, inf, TAX))
+    twice = with_entries(load(BASELINE, FEW), "carbon_tax", (2020, 2025, TAX), (2025, inf, TAX))
+    at = [ComputeEconomy(s, seed=1) for s in (once, twice)]
     for model in at:
         model.world = changed_world(model.world, steps_done=4 * 16)
     prices = [act(model.world).levers.carbon_price.max() for model in at]
@@ -125,13 +103,14 @@ def test_growth_and_ramp_count_from_the_first() -> None:
 
 
 def test_what_cannot_be_is_refused_and_changes_nothing() -> None:
-    pair = stepped(pair_of(), 2)
+    setting = of_world("baseline", 3)
     for parameters in ({"rate": {"value": -5, "unit": "USD/tCO2"}}, {"rate": float("nan")}, {"rat": 5}):
         with pytest.raises(InputError):
-            put(pair, "carbon_tax", parameters)
+            setting.with_entry("carbon_tax", {"name": "carbon_tax", "start": 2013, **parameters}).scenarios()
+    share = {"name": "cap_and_trade", "start": 2012, "cap_share": 2.0}
     with pytest.raises(InputError, match="year before"):
-        put(pair, "cap_and_trade", {"cap_share": 2.0})
-    assert not pair.policy.scenario.policies
+        setting.with_entry("cap_and_trade", share).scenarios()
+    assert not setting.scenarios()[1].policies
     with pytest.raises(InputError, match="no such file"):
         Pair(Setup(BASELINE, SCENARIOS / "nothing.toml"))
 

@@ -2,6 +2,7 @@
 
 import re
 from math import inf
+from typing import Any
 
 import pytest
 
@@ -9,17 +10,17 @@ from sim.app.byyear import gathered, is_by_year, spread, text_of
 from sim.app.byyear import typed as by_year
 from sim.app.catalogue import assumptions, plainly
 from sim.app.controls import (
+    SCHEDULE,
+    STEPS,
     Slide,
     allowed,
     alone,
     controls,
     field_text,
-    in_page_words,
     label,
     number,
     option_words,
     policies,
-    rewritten,
     shown,
     slide,
     strength,
@@ -27,19 +28,27 @@ from sim.app.controls import (
     typed_number,
     unit_of,
 )  # fmt: skip
+from sim.app.edits import EDITS, said
+from sim.app.setting import Setting, of_world
 from sim.errors import InputError
-from tests.pairs import TAX, in_force, pair_of, put, stepped
+from tests.pairs import TAX
 
 
-@pytest.mark.slow
+def switched_on(name: str) -> Setting:
+    """A policy on the page as it is switched on."""
+    return EDITS["switch"](of_world("baseline", 3), {"name": name, "on": True})
+
+
+def in_force(setting: Setting, name: str) -> dict[str, Any]:
+    """The parameters of a policy in the policy world of a setting, as a file would write them."""
+    written = setting.scenarios()[1].tables[f"policy.{name}"]
+    return {key: value for key, value in written.items() if key not in SCHEDULE}
+
+
 @pytest.mark.parametrize("name", policies())
 def test_every_policy_can_be_switched_on_and_slid(name: str) -> None:
-    policy = policies()[name]
-    pair = stepped(pair_of(), 5)
-    assert in_force(pair, name) is None
-    put(pair, name, suggested(name))
-    parameters = in_force(pair, name)
-    assert parameters is not None
+    policy, setting = policies()[name], switched_on(name)
+    parameters = in_force(setting, name)
     assert set(parameters) == {control.key for control in controls(policy)}
     assert set(parameters) == set(policy.parameters()) - {"id", "start", "end", "since"}
     key = strength(policy, parameters)
@@ -47,16 +56,14 @@ def test_every_policy_can_be_switched_on_and_slid(name: str) -> None:
     written = parameters[key]
     range_ = slide(policy, control, written, number(written)[0])
     assert range_.low <= number(written)[0] <= range_.high
-    for value in (
-        range_.low,
-        range_.value((range_.place(range_.low or 1e-9) + range_.place(range_.high)) / 2),
-        range_.high,
-    ):
-        if value != 0:
-            put(pair, name, {**parameters, key: rewritten(written, value)})
-            now = in_force(pair, name)
-            assert now is not None
-            assert number(now[key])[0] == pytest.approx(value)
+    found = []
+    for place in (0, STEPS // 2, STEPS):
+        slid = EDITS["slide"](setting, {"name": name, "place": place})
+        now = number(in_force(slid, name)[key])[0]
+        assert slid.entry(name)
+        assert range_.low * 0.995 <= now <= range_.high * 1.005  # three figures
+        found.append(now)
+    assert found == sorted(set(found))
     assert shown(control, written) != str(written)
     assert label(name)[0].isupper()
     assert all(control.spec.doc and control.help for control in controls(policy))
@@ -83,12 +90,13 @@ def test_what_the_page_says_of_a_policy_is_said_in_words(name: str) -> None:
 
 @pytest.mark.parametrize("name", policies())
 def test_a_refusal_on_the_page_has_no_names_of_the_code(name: str) -> None:
-    policy, pair = policies()[name], stepped(pair_of(until=2013), 1)
+    policy, setting = policies()[name], switched_on(name)
     for control in controls(policy):
         if control.spec.form == "number":
+            edit = {"do": "field", "name": name, "key": control.key, "value": "nan"}
             with pytest.raises(InputError) as found:
-                put(pair, name, {**suggested(name), control.key: float("nan")})
-            text = in_page_words(found.value, policy)
+                EDITS["field"](setting, edit).scenarios()
+            text = said(found.value, edit)
             assert not re.search(r"\w_\w|policy\.", text), text
             assert text[0].isupper()
             assert text.endswith(".")
@@ -131,7 +139,6 @@ def test_the_range_of_a_number_in_words() -> None:
 
 @pytest.mark.parametrize("name", policies())
 def test_every_number_by_year_goes_to_text_and_back(name: str) -> None:
-    pair = pair_of(until=2014)
     every = {control.key: control for control in controls(policies()[name])}
     assert {key for key, control in every.items() if control.by_year} == set(policies()[name].by_year())
     parameters = suggested(name)
@@ -143,9 +150,8 @@ def test_every_number_by_year_goes_to_text_and_back(name: str) -> None:
     assert more == {**path, "years": [2013, 2014], "values": [value, value]}
     assert by_year(text_of(more), more) == more
     assert text_of(more) in shown(every[key], more)
-    put(pair, name, {**parameters, key: more})
-    written = in_force(pair, name)
-    assert written is not None
+    typed = {"name": name, "key": key, "value": f"2013: {value}; 2014: {value}"}
+    written = in_force(EDITS["field"](switched_on(name), typed), name)
     assert is_by_year(written[key])
     assert strength(policies()[name], written) == key
 
@@ -154,23 +160,6 @@ def test_every_number_by_year_goes_to_text_and_back(name: str) -> None:
 def test_what_is_no_number_by_year_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="not a number by year"):
         by_year(text, {"years": [2027], "values": [1]})
-
-
-def test_a_policy_can_start_later() -> None:
-    """Switched on now for a later year, moved there, and taken over there by a change."""
-    pair = stepped(pair_of(), 5)  # to 2013.25
-    put(pair, "carbon_tax", TAX, start=2015)
-    entries = lambda: [(p.id, p.start, p.end, p.origin) for p in pair.policy.scenario.policies]  # noqa: E731
-    assert entries() == [("carbon_tax", 2015, inf, 2015)]
-    put(pair, "carbon_tax", TAX, start=2014)
-    assert entries() == [("carbon_tax", 2014, inf, 2014)]
-    put(pair, "carbon_tax", TAX)
-    assert entries() == [("carbon_tax", 2014, inf, 2014)]
-    put(pair, "carbon_tax", TAX, start=2000)  # not before now
-    assert entries() == [("carbon_tax", 2013.25, inf, 2013.25)]
-    stepped(pair, 2)
-    put(pair, "carbon_tax", {"rate": 5}, start=2015)
-    assert entries() == [("carbon_tax", 2013.25, 2015, 2013.25), ("carbon_tax-2", 2015, inf, 2013.25)]
 
 
 def test_sliders_are_linear_in_short_ranges_and_logarithmic_in_wide_ones() -> None:

@@ -114,10 +114,11 @@ def test_both_levels_of_a_country_and_its_change_fit() -> None:
 
 
 def test_columns_do_not_overlap() -> None:
-    columns = columns_of(ensemble("baseline", 1, wide=False, until=2012).baseline)
+    worlds = ensemble("baseline", 1, wide=False, until=2012)
+    columns, size = columns_of(worlds.baseline), worlds.found[0].places[0].rows.shape[1]
     names = ("ln_cost", "knowledge", "ln_error", "ln_access", "energy", "sales", "jobs", "ln_largest", "ln_capacity")
-    taken = [i for name in names for i in range(columns.size)[columns.of(name)]]
-    assert taken == list(range(columns.size))
+    taken = [i for name in names for i in range(size)[columns.of(name)]]
+    assert taken == list(range(size))
     with pytest.raises(KeyError):
         columns.of("weather")
 

@@ -1,6 +1,7 @@
 """What a reader types and what a link says: numbers as people write them, assumptions as they are shown, no files, no
 world without a limit; and files that are called by what they hold."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from math import isclose
@@ -110,6 +111,15 @@ REFUSED = [
     ({"do": "start", "year": ""}, ("Start of carbon tax: not a year; found nothing", "a year such as 2027")),
     ({"do": "start", "year": "2013.3"}, ("found 2013.3", "where one of 4 steps a year begins", "2013.25 or 2013.5")),
     ({"do": "start", "year": "nan"}, ("found nan", "a calendar year")),
+    (
+        {"do": "field", "key": "rate", "value": "150 EUR/tCO2"},
+        ("Rate: not a number; found 150 EUR/tCO2", "Type the number alone, in USD per tonne of CO2."),
+    ),
+    ({"do": "field", "key": "growth", "value": "5%"}, ("found 5%", "Type the number alone, in % a year.")),
+    ({"do": "assume", "path": "product.margin", "text": "60"}, ("found 60", "for 60 % write 0.6, or 60 %.")),
+    ({"do": "assume", "path": "product.margin", "text": "2 USD"}, ("found USD", "Write 2 %.")),
+    ({"do": "assume", "path": "product.size", "text": "5 MUSD"}, ("found MUSD", "Write 5 MUSD/yr.")),
+    ({"do": "assume", "path": "product.size", "text": "5 MEUR/yr"}, ("found 5 MEUR/yr", "Convert it to USD of 2023.")),
     ({"do": "seed", "seed": "x"}, ("found x", "a number such as 1")),
     ({"do": "count", "kind": "startup", "count": "0"}, ("found 0", "1 to 2,000 of a kind")),
 ]  # fmt: skip
@@ -119,12 +129,13 @@ REFUSED = [
 def test_a_refusal_says_what_was_found_and_what_is_allowed(
     edit: dict[str, Any], parts: tuple[str, ...], first: Setting
 ) -> None:
-    told = edit if edit["do"] in ("seed", "count") else {**edit, "name": "carbon_tax"}
+    told = edit if edit["do"] in ("seed", "count", "assume") else {**edit, "name": "carbon_tax"}
     with pytest.raises(InputError) as refused:
         EDITS[told["do"]](first, told).scenarios()
     sentence = said(refused.value, told)
     assert all(part in sentence for part in parts), sentence
     assert sentence.endswith(".")
+    assert not re.search(r'[{}"=]', sentence)  # what a file has, and no field takes
 
 
 def test_a_policy_may_start_within_a_year(first: Setting) -> None:

@@ -78,7 +78,9 @@ def test_a_file_that_is_not_there(say: Say, tmp_path: Path) -> None:
         child = tmp_path / "child.toml"
         child.write_text(f'schema = 1\nextends = "{name}"\ntitle = "t"\nquestion = "q"\n')
         refused(say("check", child), problem, file=tmp_path / name)
-    refused(say("run", SCENARIOS / "sources.toml"), "no schema", file=SCENARIOS / "sources.toml")
+    for command in ("run", "explain", "compare"):
+        said = say(command, SCENARIOS / "sources.toml")
+        refused(said, "a list of sources, no scenario", "name a scenario", file=SCENARIOS / "sources.toml")
 
 
 def test_a_relative_path_says_where_it_was_sought(say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

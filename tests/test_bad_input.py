@@ -336,9 +336,9 @@ def test_wrong_settings_are_refused(setting: str, say: Say, tmp_path: Path) -> N
         (["--against", "x"], ["`run` has no option --against", "`sensitivity`"]),
         (["--replicates", "0"], ["option   --replicates", "found    '0'", "a whole number of at least 1", "fix"]),
         (["--replicates", "-1"], ["--replicates", "found    '-1'"]),
-        (["--workers", "0"], ["option   --workers", "found    '0'", "a whole number of at least 1 and at most 256"]),
+        (["--workers", "0"], ["option   --workers", "found    '0'", "a whole number from 1 to 256"]),
         (["--workers", "-2"], ["--workers", "found    '-2'"]),
-        (["--workers", "100000"], ["--workers", "at most 256"]),
+        (["--workers", "100000"], ["--workers", "from 1 to 256"]),
         (["--seed", "-1"], ["option   --seed", "found    '-1'", "a whole number of at least 0"]),
         (["--seed", "x"], ["--seed", "found    'x'"]),
         (

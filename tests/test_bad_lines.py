@@ -98,6 +98,14 @@ def test_policies_that_are_no_list_are_told_by_their_name(text: str, name: str, 
 
 def test_what_no_rule_knows_keeps_the_parsers_word(tmp_path: Path) -> None:
     file = tmp_path / "file.toml"
-    file.write_text("start = 01\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"bad TOML: .*at line 1"):
+    file.write_text("schema = 1\nstart = 01\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"^bad TOML in line 2: [^(]*$"):
+        parse(file)
+
+
+def test_what_ends_too_early_is_said_with_its_line(tmp_path: Path) -> None:
+    """Where the parser knows of no line but of the end of the document."""
+    file = tmp_path / "file.toml"
+    file.write_text('schema = 1\ntext = """open\nand on\n', encoding="utf-8")
+    with pytest.raises(InputError, match=r"^bad TOML in line 3: [^(]*$"):
         parse(file)

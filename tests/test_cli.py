@@ -7,6 +7,7 @@ import sys
 from argparse import ArgumentParser
 from itertools import pairwise
 from pathlib import Path
+from shutil import copytree
 from time import perf_counter
 from types import SimpleNamespace
 from typing import Any
@@ -19,6 +20,9 @@ from sim.cli.options import OPTIONS
 from sim.measures import headline, registry
 from sim.outputs.planned import write_planned
 from sim.policies import registry as policies
+from sim.scenario import load, shipped_files
+from sim.scenario.data import scenario_names
+from sim.scenario.every_policy import with_every_policy
 from tests.records import PACKAGED
 from tests.saying import Say
 from tests.worlds import BASELINE, FEW, ROOT, SCENARIOS
@@ -120,7 +124,7 @@ def test_options_mean_what_they_say(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_check_says_ok_for_every_shipped_file(capsys: pytest.CaptureFixture[str]) -> None:
-    files = sorted(str(file) for file in SCENARIOS.glob("*.toml"))
+    files = [str(file) for file in (*shipped_files(), SCENARIOS / "sources.toml")]
     assert main(["check", *files]) == 0
     assert capsys.readouterr().out.splitlines() == [f"{file}: ok" for file in files]
 
@@ -149,7 +153,40 @@ def test_lists_come_from_the_registries(capsys: pytest.CaptureFixture[str]) -> N
     assert all(id in shown for id in registry())
     assert main(["scenarios"]) == 0
     shown = capsys.readouterr().out
-    assert all(file.name in shown for file in SCENARIOS.glob("*.toml") if file.name != "sources.toml")
+    assert all(file.name in shown for file in shipped_files())
+    assert "your own" not in shown
+
+
+def test_what_a_user_puts_beside_the_shipped_scenarios_is_no_shipped_one(
+    say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`scenarios` lists it apart, a broken file with what is wrong; no command puts it onto other worlds."""
+    copytree(SCENARIOS, tmp_path / "scenarios")
+    (tmp_path / "scenarios" / "broken.toml").write_text("schema = [1\n", encoding="utf-8")
+    head = 'schema = 1\nextends = "baseline.toml"\ntitle = "t"\nquestion = "Mine?"\n'
+    own = f'{head}[[policy]]\nname = "carbon_tax"\nrate = 9'
+    (tmp_path / "scenarios" / "own.toml").write_text(own, encoding="utf-8")
+    monkeypatch.setattr("sim.scenario.examples.shipped", lambda: tmp_path / "scenarios")
+    monkeypatch.setattr("sim.scenario.shipped", lambda: tmp_path / "scenarios")
+    _, _, mine = say("scenarios").out.split("\n\n")
+    assert re.search(r"own\.toml +Mine\?", mine)
+    assert re.search(r"broken\.toml +cannot be read: bad TOML in line 1", mine)
+    added, left_out = with_every_policy(load(BASELINE))
+    assert not {"own", "broken"} & {*left_out, *(scenario.name for scenario in added)}
+    said = say("sensitivity", BASELINE, "--against", "brokn")
+    assert "carbon_tax" in said.err
+    assert not re.search(r"\bown\b|broken\b", said.err)
+
+
+def test_the_list_of_shipped_scenarios_is_whole() -> None:
+    """What is under version control, but the list of sources; without it, what is there."""
+    names = scenario_names()
+    assert names == sorted(names)
+    assert all((SCENARIOS / f"{name}.toml").is_file() for name in names)
+    if (ROOT / ".git").exists():
+        kept = subprocess.run(["git", "ls-files", "scenarios"], cwd=ROOT, capture_output=True, text=True, check=True)
+        files = [Path(file).relative_to("scenarios") for file in kept.stdout.split() if file.endswith(".toml")]
+        assert names == sorted(file.with_suffix("").as_posix() for file in files if file.name != "sources.toml")
 
 
 @pytest.mark.parametrize("name", policies())
@@ -158,6 +195,7 @@ def test_a_policy_is_printed_in_full(name: str, capsys: pytest.CaptureFixture[st
     printed, policy = capsys.readouterr().out, policies()[name]
     assert all(text in printed for text in (policy.effect, policy.source, *policy.levers, *policy.parameters()[1:]))
     assert f"{policy.strength} (strength)" in printed
+    assert "`" not in printed
     assert "Traceback" not in printed
 
 

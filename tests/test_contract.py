@@ -30,7 +30,7 @@ from sim.report.comparison.figures import GALLERY as of_comparisons
 from sim.report.decomposition.figures import GALLERY as of_decompositions
 from sim.report.gallery import Gallery
 from sim.report.run.figures import GALLERY as of_runs
-from sim.scenario import load
+from sim.scenario import load, shipped_files
 from sim.scenario.schema import TABLES, Region
 from tests.own_kinds import FLAGS, Flags, with_own_kind
 from tests.test_invariants import checked
@@ -67,7 +67,7 @@ HEADLINE = [
 
 POLICIES = pytest.mark.parametrize("policy", policies().values(), ids=policies())
 MEASURES = pytest.mark.parametrize("measure", registry().values(), ids=registry())
-SHIPPED = sorted(file.stem for file in SCENARIOS.glob("*.toml") if file.name != "sources.toml")
+SHIPPED = [file.stem for file in shipped_files()]
 
 
 def test_no_headline_measure_goes_missing_or_changes_its_place() -> None:

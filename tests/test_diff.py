@@ -1,15 +1,17 @@
 """``diff``: what differs between two scenarios, and nothing else."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from sim.errors import InputError
+from sim.policies import registry
 from sim.scenario import Scenario, load
 from sim.scenario.differences import ABSENT, differences
 from sim.scenario.writing import policy_texts
-from tests.saying import Say
+from tests.saying import Say, refused
 from tests.worlds import SCENARIOS
 
 BASELINE = SCENARIOS / "baseline.toml"
@@ -192,3 +194,29 @@ def test_a_policy_may_cite_a_source(tmp_path: Path, say: Say) -> None:
     assert said.code == 0, said.err
     assert "rate 50 USD/tCO2" in " ".join(said.out.split())
     assert "rate 50 USD/tCO2" in policy_texts(load(file))[0]
+
+
+def test_a_directory_that_holds_several_scenarios_says_where_they_lie(say: Say, tmp_path: Path) -> None:
+    pair = [BASELINE, SCENARIOS / "carbon_tax.toml"]
+    say("compare", *pair, "--until", 2012, "--replicates", 1, "--workers", 1, "--quiet", "--out", tmp_path / "out")
+    lie = f"its scenarios lie in {tmp_path / 'out' / 'scenarios'}: name one of them"
+    refused(say("diff", BASELINE, tmp_path / "out"), "written by `compare`", lie, file=tmp_path / "out")
+    assert say("diff", BASELINE, tmp_path / "out" / "scenarios" / "carbon_tax.toml").code == 0
+    refused(say("diff", tmp_path, BASELINE), "no scenario in this directory", file=tmp_path)
+
+
+def test_whom_a_programme_serves_where_no_kind_is_named(say: Say) -> None:
+    """Academic labs, wherever it is said: policies that serve a sector alone are not said to hold for all."""
+    for name, policy in registry().items():
+        served = "academic labs" if policy.serves else "all"
+        if "kinds" not in policy.parameters():
+            continue
+        (change,) = differences(load(BASELINE), load(BASELINE, [f"policy.{name}.ramp=0"]))
+        assert f"kinds {served}" in change.second, name
+        spec = policy.__dataclass_fields__["kinds"].metadata["spec"]
+        assert spec.doc == f"kinds of actor it applies to; {served} where none is named"
+        row = next(line for line in say("policies", "--doc", name).out.splitlines() if line.startswith("kinds"))
+        assert row.split("  ")[-1].strip() == spec.doc
+        assert row.count(served) == 2
+    shown = say("explain", SCENARIOS / "compute_voucher.toml").out
+    assert re.search(r"policy\.compute_voucher\.kinds +academic labs", shown)

@@ -3,6 +3,7 @@
 import re
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,6 +55,28 @@ def test_a_long_command_says_so_and_a_short_one_does_not(
     assert "About" not in said(command, tmp_path / "quiet", capsys, "--quiet")
     clock(monkeypatch, 0.0)
     assert "About" not in said(command, tmp_path / "short", capsys)
+
+
+def test_what_is_slow_when_it_is_called_first_is_not_counted_for_every_replicate(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As right after compiling, when the first start and the first steps take a hundred times as long."""
+    now, calls, one = 0.0, 0, small(until=2013)
+    begin_, advance_ = duration.begin, duration.advance
+
+    def slowly(function: Any) -> Any:
+        def timed(*given: Any) -> Any:
+            nonlocal now, calls
+            calls += 1
+            now += 100.0 if calls <= 1 + duration.STEPS_TIMED else 1.0
+            return function(*given)
+
+        return timed
+
+    monkeypatch.setattr(duration, "perf_counter", lambda: now)
+    monkeypatch.setattr(duration, "begin", slowly(begin_))
+    monkeypatch.setattr(duration, "advance", slowly(advance_))
+    assert duration.replicate_pace(one) == duration.ReplicatePace(1.0, float(one.time.steps_per_year))
 
 
 def test_a_directory_of_large_tables_takes_long_to_draw_again(

@@ -6,7 +6,7 @@ import pytest
 
 from sim.cli import main
 from sim.policies import registry
-from sim.scenario import Scenario, load
+from sim.scenario import Scenario, load, shipped_files
 from sim.scenario.every_policy import OTHER_WORLD, THERE_ALREADY, with_every_policy
 from tests.worlds import BASELINE, FEW, SCENARIOS, SMALL
 
@@ -39,7 +39,7 @@ def test_in_the_shipped_world_they_are_the_shipped_scenarios() -> None:
         assert scenario.is_same(files[scenario.name])
         assert (scenario.title, scenario.question) == (files[scenario.name].title, files[scenario.name].question)
     assert {policy.name for scenario in found for policy in scenario.policies} == set(registry())
-    shipped = {file.stem for file in SCENARIOS.glob("*.toml")} - {"sources", "baseline"}
+    shipped = {file.stem for file in shipped_files()} - {"baseline"}
     assert set(left_out) == shipped - set(files)
     assert set(left_out.values()) == {OTHER_WORLD}
     assert not any(load(SCENARIOS / f"{name}.toml").is_same_world(baseline) for name in left_out)
@@ -56,7 +56,7 @@ def test_a_world_of_ones_own_stays_as_it_is_and_gets_each_policy_in_turn(tmp_pat
         assert shipped.policies
         for policy in shipped.policies:
             assert scenario.tree.where(f"policy.{policy.id}.start")["file"].parent == SCENARIOS
-    assert len(found) + len(left_out) == len(list(SCENARIOS.glob("*.toml"))) - 2
+    assert len(found) + len(left_out) == len(shipped_files()) - 1
 
 
 @pytest.mark.parametrize(

@@ -296,7 +296,10 @@ def test_names_of_points_never_collide(count: int, seed: int) -> None:
     legible(figure)
     frame = Box(*ax.get_window_extent().extents)
     markers = [Box(x - MARKER, y - MARKER, x + MARKER, y + MARKER) for x, y in ax.transData.transform(at).tolist()]
-    for text in ax.texts[1:]:
+    labels = ax.texts[1:]
+    assert labels, "no point has its name"
+    assert {text.get_text() for text in labels} <= {"\n".join(lines) for lines in named}
+    for text in labels:
         box = Box(*text.get_window_extent().extents)
         assert box.within(frame)
         assert not any(box.meets(marker) for marker in markers)

@@ -21,7 +21,7 @@ from sim.policies import registry as policies
 from sim.report.run.data import RunData
 from sim.report.run.figures import GALLERY
 from sim.report.run.summary import summarize
-from sim.scenario import Scenario, load
+from sim.scenario import Scenario, load, shipped_files
 from sim.scenario.drawing import worlds
 from sim.scenario.schema import LANDAUER, TABLES, Region
 from tests.saying import Say
@@ -62,7 +62,7 @@ def possible(scenario: Scenario) -> float:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", sorted(file.stem for file in SCENARIOS.glob("*.toml") if file.stem != "sources"))
+@pytest.mark.parametrize("name", [file.stem for file in shipped_files()])
 def test_a_run_to_2110_is_possible(name: str) -> None:
     scenario = load(SCENARIOS / f"{name}.toml", [*FEW, YEARLY], until=FAR)
     assert possible(scenario) < PLAUSIBLE

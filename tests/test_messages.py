@@ -11,6 +11,7 @@ from sim.scenario.load import load
 from sim.store.place import prepared
 from tests.records import PACKAGED, several, write
 from tests.saying import Say, refused
+from tests.test_bad_input import HEAD, margin
 from tests.worlds import BASELINE, ROOT, SCENARIOS
 
 YEARS = ("--from", 2019, "--to", 2021)
@@ -183,3 +184,30 @@ def test_an_interrupt_says_that_nothing_is_kept(
 def test_a_change_outside_its_range_is_explained() -> None:
     assert "can lie outside this range" in intervals_note(10, drawn=True)
     assert "outside" not in intervals_note(10, drawn=False)
+
+
+VOUCHER = '[[policy]]\nname = "compute_voucher"\n'
+
+
+@pytest.mark.parametrize(
+    ("body", "key", "text"),
+    [
+        (
+            margin('{ value = 0.5, source = "nobody" }'), "product.margin",
+            'add [sources.nobody] with a title, or write basis = "assumed" and a note in its place',
+        ),
+        (VOUCHER + 'value = 5\nkinds = ["labs"]', "policy.compute_voucher.kinds", "did you mean 'academic_lab'?"),
+        (VOUCHER + 'value = 5\nkinds = ["zzz"]', "policy.compute_voucher.kinds", "the policy holds for academic labs"),
+        (VOUCHER + 'total = { value = 500, unit = "MUSD" }', "policy.compute_voucher.total", "found    '500 MUSD'"),
+        (
+            '[[policy]]\nname = "carbon_tax"\nrate = { value = 5, unit = "EUR/tCO2" }', "policy.carbon_tax.rate",
+            "found    '5 EUR/tCO2'",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_found_and_what_helps_are_in_the_words_of_the_file(
+    body: str, key: str, text: str, say: Say, tmp_path: Path
+) -> None:
+    file = tmp_path / "file.toml"
+    file.write_text(f"{HEAD}{body}\n", encoding="utf-8")
+    refused(say("check", file), text, key=key, file=file)

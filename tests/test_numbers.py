@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from sim.scenario import load
+from sim.scenario.data import scenario_names
 from sim.scenario.ensemble import FITTED
-from sim.scenario.load import SOURCES_FILE
 from sim.scenario.writing import inputs
 from tests.ensembles_named import HEAD
 from tests.worlds import ROOT, SCENARIOS
 
-FILES = sorted(file for file in SCENARIOS.rglob("*.toml") if file.name != SOURCES_FILE)
+FILES = [SCENARIOS / f"{name}.toml" for name in scenario_names()]
 NAMES = [file.relative_to(SCENARIOS).with_suffix("").as_posix() for file in FILES]
 WRITTEN = (ROOT / "docs" / "numbers.md").read_text(encoding="utf-8")
 

@@ -9,7 +9,8 @@ import pytest
 from sim.evidence import real_policies, worlds
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR
 from sim.measures.access import ACADEMIA_SHARE, ACCESS_GAP, MEDIAN_LAB, STARTUP_LEADS
-from tests.worlds import ROOT, SCENARIOS
+from sim.scenario import shipped_files
+from tests.worlds import ROOT
 
 RECORD = pd.read_csv(ROOT / "docs" / "findings" / worlds.RECORD)
 PAGE = (ROOT / "docs" / "worlds.md").read_text(encoding="utf-8")
@@ -87,5 +88,5 @@ def test_every_other_world_has_a_note_that_is_written() -> None:
         text = file.read_text(encoding="utf-8")
         assert len(worlds.NOTE.findall(text)) == 1, name
         assert worlds.noted(text, RECORD, name) == text, "run: make docs"
-    noted = [file.stem for file in SCENARIOS.glob("*.toml") if re.search("^# Found", file.read_text(), re.MULTILINE)]
+    noted = [file.stem for file in shipped_files() if re.search("^# Found", file.read_text(), re.MULTILINE)]
     assert set(noted) == {*worlds.files(RECORD), *real_policies.SHIPPED}  # the latter are guarded there

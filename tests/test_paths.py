@@ -17,8 +17,9 @@ from sim.policies import Policy, registry
 from sim.policies.view import View
 from sim.scenario import Scenario, load
 from sim.scenario.differences import differences
-from sim.scenario.variants import changed, with_policy
+from sim.scenario.variants import changed
 from sim.scenario.writing import inputs, policy_texts, resolved_toml
+from tests.pairs import with_entries
 from tests.reference.economy import ReferenceEconomy
 from tests.saying import Say, refused
 from tests.test_reference import agree
@@ -210,7 +211,7 @@ def test_what_changes_scenarios_knows_paths(tmp_path: Path) -> None:
     (found,) = differences(by_year, steps)
     assert found.first.endswith("; in 2028 66.6667 USD/tCO2")
     assert found.second.endswith("; in 2028 50 USD/tCO2")
-    on = with_policy(by_year, "carbon_tax", 2028.0, {**by_year.tables["policy.carbon_tax"], "ramp": 1})
+    on = with_entries(scenario, "carbon_tax", (2027, 2028, {"rate": path}), (2028, inf, {"rate": path, "ramp": 1}))
     assert [(p.id, p.start, p.end) for p in on.policies] == [
         ("carbon_tax", 2027.0, 2028.0), ("carbon_tax-2", 2028.0, inf),
     ]  # fmt: skip

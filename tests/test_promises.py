@@ -3,8 +3,10 @@
 import re
 from dataclasses import fields
 from math import isfinite
+from pathlib import Path
 
 import numpy as np
+import pytest
 
 import sim
 from sim.actors import registry as kinds
@@ -12,6 +14,8 @@ from sim.mechanisms.scaling import LAWS
 from sim.policies import registry as policies
 from sim.scenario.schema import TABLES, Region
 from tests.worlds import ROOT, SCENARIOS, small
+
+PAGES = [page.relative_to(ROOT) for page in (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md")))]
 
 
 def test_every_promise_has_its_test() -> None:
@@ -23,6 +27,15 @@ def test_every_promise_has_its_test() -> None:
         assert named, row
         for file, test in named:
             assert f"def {test}(" in (ROOT / file).read_text(encoding="utf-8"), f"{file}::{test}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_every_row_of_a_table_has_a_head(page: Path) -> None:
+    """An empty line cuts a table: what stands below is shown as text."""
+    text = re.sub(r"^```.*?^```", "", (ROOT / page).read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    for table in re.findall(r"(?:^[ \t]*\|.*\n?)+", text, re.MULTILINE):
+        head, line = [*table.splitlines(), ""][:2]
+        assert re.fullmatch(r"[ \t]*\|(?:\s*:?-+:?\s*\|)+\s*", line), f"a table without a head: {head}"
 
 
 def test_each_python_has_to_give_the_same_bytes() -> None:

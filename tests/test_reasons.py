@@ -30,6 +30,11 @@ def test_why_nothing_changes_is_told_truly() -> None:
     assert told(tax, "policy.carbon_tax.start=2027") == (
         "Changes nothing, since carbon_tax begins in 2027, after 2014, the last year simulated."
     )
+    late = ("policy.carbon_tax.start=2027", "policy.compute_voucher.value=0")
+    assert told(tax, *late) == (
+        "Changes nothing, since carbon_tax begins in 2027, after 2014, the last year simulated, "
+        "and the value of compute_voucher is at its neutral value."
+    )
     assert told(tax, "policy.carbon_tax.start=2000", "policy.carbon_tax.end=2010") == (
         "Changes nothing, since carbon_tax ends in 2010, before 2012, the first year simulated."
     )

@@ -9,7 +9,7 @@ import pytest
 from sim.economy.stages.acts import act
 from sim.errors import InputError
 from sim.model import ComputeEconomy
-from sim.scenario import load
+from sim.scenario import load, shipped_files
 from tests.saying import Say, refused
 from tests.worlds import SCENARIOS, small
 
@@ -105,7 +105,7 @@ def test_entries_that_do_not_meet_get_no_note(tmp_path: Path) -> None:
         assert not any("overlap" in note for note in load(file).notes), apart
 
 
-@pytest.mark.parametrize("file", [f for f in sorted(SCENARIOS.glob("*.toml")) if f.name != "sources.toml"], ids=str)
+@pytest.mark.parametrize("file", shipped_files(), ids=str)
 def test_shipped_scenarios_need_no_note(file: Path) -> None:
     assert load(file).notes == ()
 

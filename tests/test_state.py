@@ -30,11 +30,11 @@ from sim.experiment.notes import AskedNotes
 from sim.experiment.path import WorldPath
 from sim.measures import registry
 from sim.records import altered, found_once
-from sim.scenario import Scenario, load
+from sim.scenario import Scenario, load, shipped_files
 from sim.scenario.schema import Mechanisms
 from tests.worlds import FEW, FROZEN, ROOT, SCENARIOS, played, small, state, walked
 
-SHIPPED = sorted(file.stem for file in SCENARIOS.glob("*.toml") if file.stem != "sources")
+SHIPPED = [file.stem for file in shipped_files()]
 STAGES = ("act", "earn", "plan", "site", "order", "clear", "use", "learn", "train", "settle", "live", "close")
 EVERYTHING = (
     "policy.carbon_tax.rate=100", "policy.cap_and_trade.cap=1000", 'policy.cap_and_trade.allocation="grandfathering"',

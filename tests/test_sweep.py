@@ -4,6 +4,7 @@ import json
 import re
 import tracemalloc
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,7 @@ def test_values_are_read_as_a_file_would_write_them(text: str, values: tuple[Any
         ([f"{TAX}=0..100 EUR/tCO2"], True, [f"'{TAX}=0:100:5 EUR/tCO2'", f"'{TAX}=0,50,100 EUR/tCO2'"]),
         ([f"{TAX}=10,20–30"], True, [f"'{TAX}=20:30:5'", f"'{TAX}=20,25,30'"]),
         (["product.margin=0:1:3:log"], True, ["logarithms of nothing"]),
-        ([f"{TAX}=1,2 USD/kg"], True, ["USD/kg", "USD/tCO2"]),
+        ([f"{TAX}=1,2 USD/kg"], True, ["USD/kg", "VALUES USD/kgCO2e'"]),
         (["product.margin=1,,2"], True, ["a value is missing"]),
         (["product.margin=0.1,0.1"], True, ["a value twice"]),
         (["product.margin=0.1,5"], True, ["out of range"]),
@@ -166,12 +167,24 @@ def test_a_design_is_one_of_three() -> None:
         assert word in str(caught.value)
 
 
+@pytest.mark.parametrize("name", ["lhs", "sobol"])
+def test_lists_alone_are_not_drawn_from_where_a_grid_has_all_there_is(name: str) -> None:
+    found = axes(f"{TAX}=0,50", f"{LABS}=10,20,30", grid=False)
+    with pytest.raises(InputError, match="nothing to draw: there are 6 different points") as caught:
+        design(name, found, None, 1)
+    assert caught.value.fix == f"write {TAX}=0:50 for a range, or choose --design grid"
+    assert len(design(name, found, 4, 1)) == 5  # fewer than a grid has: a part of it is drawn
+
+
+MEASURES = ["energy_total", "emissions_total"]
+
+
 @pytest.fixture(scope="module")
 def swept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, pd.DataFrame]:
     """A sweep of two entries, kept."""
     out = tmp_path_factory.mktemp("sweep") / "out"
     vary = {TAX: "0,300 USD/tCO2", LABS: [20, 40]}
-    return out, sim.sweep(TINY, vary, replicates=6, out=out, workers=1, measures=["energy_total"])
+    return out, sim.sweep(TINY, vary, replicates=6, out=out, workers=1, measures=MEASURES)
 
 
 def test_a_point_is_what_a_comparison_finds(swept: tuple[Path, pd.DataFrame]) -> None:
@@ -193,7 +206,15 @@ def test_the_base_point_and_a_neutral_point_change_nothing(swept: tuple[Path, pd
     neutral = (table[TAX] == 0) & (table[LABS] == 20)
     assert (table[(table["point"] == 0) | neutral]["difference"] == 0).all()
     assert list(table.columns) == ["point", TAX, LABS, *COLUMNS]
-    assert "energy_total" in set(table["measure"])
+    assert list(table["measure"].unique()) == MEASURES  # those that were asked for, and no other
+
+
+@pytest.mark.parametrize("study", [partial(sim.sweep, vary={LABS: [20]}), partial(sim.sensitivity, samples=2)])
+def test_studies_tell_of_the_measures_that_are_asked_for(study: Callable[..., pd.DataFrame]) -> None:
+    """One rule for all: where none is named, the usual ones."""
+    few = {"until": 2013, "workers": 1, "replicates": 1}
+    assert set(study(TINY, measures="permit_price", **few)["measure"]) == {"permit_price"}
+    assert {"emissions_total", "compute_ratio_industry_academia"} <= set(study(TINY, **few)["measure"])
 
 
 def test_its_directory_holds_tables_figures_and_a_record(swept: tuple[Path, pd.DataFrame]) -> None:

@@ -13,6 +13,7 @@ from sim import load, run
 from sim.data import __name__ as data
 from sim.history.records import DATE, PACKAGED
 from sim.measures.carbon import ENERGY
+from sim.scenario import real_policies
 from sim.scenario.ensemble import FITTED
 from sim.scenario.law import USUAL
 from tests.worlds import ROOT, SCENARIOS
@@ -62,7 +63,7 @@ def test_records_end_in_2021_in_every_row_of_the_file() -> None:
         assert max(row[DATE] for row in csv.DictReader(file)) < "2022"
 
 
-@pytest.mark.parametrize("file", sorted((SCENARIOS / "real_policies").glob("*.toml")), ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", real_policies(), ids=lambda file: file.stem)
 def test_the_page_names_policies_that_hold_a_fact_of_a_later_model(file: Path) -> None:
     found = [one for one in load(file).quantities if one.path.startswith("policy.") and one.source == OF_MODELS]
     assert (f"(../scenarios/real_policies/{file.name})" in PAGE) == bool(found)

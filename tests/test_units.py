@@ -10,6 +10,7 @@ import pytest
 
 from sim import quantity
 from sim.scenario import load
+from tests.saying import Say, refused
 from tests.test_bad_input import BASELINE, HEAD, margin
 from tests.worlds import ROOT
 
@@ -36,6 +37,36 @@ def test_units_that_people_write(setting: str) -> None:
         {q.path: q.base for q in load(BASELINE, [text]).quantities}[path] for text in (setting, SAME[setting])
     )
     assert now == pytest.approx(meant, rel=1e-14)
+
+
+VOUCHER = "policy.compute_voucher.budget"
+# Units that miss a part, and what is to be written: as many of the same thing.
+MEANT = {
+    (VOUCHER, "MUSD"): "MUSD/yr", (VOUCHER, "million USD/yr"): "MUSD/yr", (VOUCHER, "million"): "MUSD/yr",
+    (VOUCHER, "USD million"): "MUSD/yr", (VOUCHER, "bn dollars a year"): "BUSD/yr", (VOUCHER, "M$"): "MUSD/yr",
+    (VOUCHER, "MEUR"): "MEUR/yr", (VOUCHER, "M€"): "MEUR/yr", ("policy.compute_voucher.total", "BUSD/yr"): "BUSD",
+    ("policy.cap_and_trade.cap", "Mt"): "MtCO2e/yr", ("policy.cap_and_trade.cap", "million tonnes"): "MtCO2e/yr",
+    ("policy.carbon_tax.rate", "kUSD"): "kUSD/tCO2", ("policy.carbon_tax.rate", "kUSD/Mt"): "kUSD/MtCO2e",
+    ("policy.carbon_tax.rate", "USD/t"): "USD/tCO2", ("policy.training_run_ceiling.limit", "ZFLOP/yr"): "ZFLOP",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "unit"), MEANT)
+def test_the_way_out_of_a_wrong_unit_counts_in_as_many(path: str, unit: str, say: Say, tmp_path: Path) -> None:
+    """Whoever does as the fix says gets no millionth of what was written; and the fix can be typed where it is read."""
+    right, file = MEANT[path, unit], tmp_path / "file.toml"
+    _, name, key = path.split(".")
+    file.write_text(f'{HEAD}[[policy]]\nname = "{name}"\n{key} = {{ value = 50, unit = "{unit}" }}\n')
+    refused(say("check", file), f'  fix      unit = "{right}"')
+    refused(say("run", BASELINE, "--set", f"{path}=50 {unit}"), f"  fix      write --set '{path}=50 {right}'")
+    refused(say("sweep", BASELINE, "--vary", f"{path}=50,100 {unit}"), f"write --vary '{path}=VALUES {right}'")
+
+
+def test_a_fix_on_the_command_line_is_no_line_of_a_file(say: Say) -> None:
+    for typed, fix in (("60", "write 0.6, or --set 'product.margin=60 %'"), ("2 USD", "--set 'product.margin=2 %'")):
+        refused(say("run", BASELINE, "--set", f"product.margin={typed}"), fix)
+    tax = say("run", BASELINE, "--set", 'policy.carbon_tax.rate="5 kUSD"')
+    refused(tax, "write --set 'policy.carbon_tax.rate=5 kUSD/tCO2'")
 
 
 def test_a_range_turned_round_is_a_range() -> None:

@@ -16,11 +16,12 @@ from sim.experiment.decompose import worlds as parts_of
 from sim.experiment.factors import factors
 from sim.experiment.laws import HELD, under_laws
 from sim.quantity import UNITS, base_unit, factor
-from sim.scenario import Scenario, load
+from sim.scenario import Scenario, load, shipped_files
 from sim.scenario.build import build
 from sim.scenario.drawing import worlds
-from sim.scenario.variants import changed, with_options, with_policy, with_values
+from sim.scenario.variants import changed, with_options, with_values
 from sim.scenario.writing import resolved_toml
+from tests.pairs import with_entries
 from tests.worlds import ROOT, SCENARIOS, small
 
 BASELINE = SCENARIOS / "baseline.toml"
@@ -42,15 +43,16 @@ def apart() -> list[Scenario]:
     return list(parts_of(baseline, factors(baseline)).values())
 
 
+TWO = ("carbon_tax", (2027, 2030.5, TAX), (2030.5, float("inf"), TAX))  # a policy that goes on in a second entry
 WAYS: dict[str, Callable[[], list[Scenario]]] = {
-    "file": lambda: [load(file) for file in sorted(SCENARIOS.glob("*.toml")) if file.name != "sources.toml"],
+    "file": lambda: [load(file) for file in shipped_files()],
     "settings": lambda: [small("baseline", "product.margin=40 %", "region.norway.grid_intensity=20 gCO2e/kWh")],
     "a policy that was not there": lambda: [changed(load(BASELINE), {"policy.carbon_tax.rate": TAX["rate"]})],
     "benchmark": lambda: [changed(load(BASELINE), {"law.profile": "thompson2020_exponential"}, name="other")],
     "options": lambda: [with_options(load(BASELINE), seed=9, replicates=3, until=2020, name="a", title="b")],
     "values": lambda: [with_values(load(BASELINE), {"law.exponent": 8.0, "region.norway.electricity_price": 0.06})],
     "draws": drawn,
-    "a later policy": lambda: [with_policy(load(SCENARIOS / "carbon_tax.toml"), "carbon_tax", 2030.5, TAX)],
+    "two entries of a policy": lambda: [with_entries(load(BASELINE), *TWO)],
     "the page": played,
     "what is left out": apart,
     "laws": lambda: [scenario for held in HELD for scenario in under_laws(load(BASELINE), held)],
@@ -95,7 +97,7 @@ def test_a_comparison_writes_what_it_simulated(tmp_path: Path) -> None:
 def test_a_scenario_is_not_changed_by_its_variants() -> None:
     scenario = load(SCENARIOS / "carbon_tax.toml")
     before = resolved_toml(scenario)
-    with_policy(scenario, "carbon_tax", 2030.5, TAX)
+    with_entries(scenario, *TWO)
     with_values(scenario, {"product.margin": 0.4})
     changed(scenario, {"kind.startup.count": 9, "policy.carbon_tax.rate": 7, "product.margin": 0.4})
     assert resolved_toml(scenario) == before == resolved_toml(build(scenario.tree))

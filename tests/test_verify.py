@@ -16,8 +16,9 @@ from sim.cli import main
 from sim.outputs.verify import difference, verify
 from sim.store.plan import read_plan, write_plan
 from sim.store.shards import FOLDER, as_shard, as_table
+from tests.saying import Say, refused
 from tests.studies import content
-from tests.worlds import SCENARIOS, SMALL, small
+from tests.worlds import BASELINE, SCENARIOS, SMALL, small
 
 KINDS = {
     "run": ["run", *SMALL, "--no-figures", "--every-step"],
@@ -191,6 +192,23 @@ def test_what_is_not_simulated_again_says_so(copy: Callable[[str], Path], capsys
     resealed(out)
     assert main(["verify", str(out)]) == 0
     assert "Nothing was simulated again" in capsys.readouterr().out
+
+
+def test_a_comparison_of_which_nothing_is_finished_says_how_to_go_on(
+    tmp_path: Path, say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An interrupt before the first replicate leaves a directory that is whole, and holds no result."""
+    out, pair = tmp_path / "out", [BASELINE, SCENARIOS / "carbon_tax.toml"]
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("sim.study.engine.finished", interrupted)
+        say("compare", *pair, "--until", 2013, "--workers", 1, "--quiet", "--out", out)
+    go_on = f"python run.py resume {out}"
+    assert f"Nothing is finished yet, so nothing was simulated again. Go on: {go_on}" in say("verify", out).out
+    refused(say("report", out), "written by `compare`", go_on)
 
 
 def test_there_must_be_something_to_verify(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,9 +8,8 @@ from pathlib import Path
 from sim.errors import InputError
 from sim.experiment.compare import comparable
 from sim.scenario import SOURCES_FILE, Scenario, load, real_policies, shipped
+from sim.scenario.tree import THE_PAGE
 from sim.scenario.variants import changed, with_options
-
-THE_PAGE = Path("the page")  # stands for a file in messages
 
 
 @dataclass

@@ -15,7 +15,7 @@ from sim.quantity import Spec, factor
 from sim.report import words
 from sim.scenario import load, shipped
 
-SCHEDULE = ("name", "id", "start", "end", "since")  # given by the clock of the page
+SCHEDULE = ("name", "id", "start", "end", "since")  # what is no parameter: which entry it is, and when it holds
 WIDE = 30.0  # how far a slider reaches to both sides of a value without an upper limit
 NEAR = 25.0  # how far a closed range may reach beyond the usual value on a slider without logarithms
 STEPS = 200  # of a slider
@@ -197,12 +197,13 @@ def option_words(option: str) -> str:
     return OPTION_WORDS.get(option, option.replace("_", " "))
 
 
+MONEY_OF_A_YEAR = re.compile(r"[Ww]rite \{ value = [^{}]*, year = (\d+) \}, with the year[^.]*")  # which no field takes
 FILE_WORDS = re.compile(r",? or (?:raise |lower )?time\.steps_per_year(?: = \d+)?")  # a remedy of files alone
 
 
 def without_file_words(text: str) -> str:
     """A text of a refusal without what can be done in a file alone, and without marks of code."""
-    return FILE_WORDS.sub("", text).replace("`", "")
+    return MONEY_OF_A_YEAR.sub(r"Convert it to USD of \1", FILE_WORDS.sub("", text)).replace("`", "")
 
 
 def in_page_words(error: InputError, policy: type[Policy]) -> str:

@@ -1,8 +1,8 @@
 """What a reader can do on the page, each as the setting that it makes. All that it says is checked. No browser."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from math import nan
 from typing import Any
 
 from sim.app import catalogue
@@ -21,6 +21,7 @@ from sim.app.controls import (
     strength,
     suggested,
     typed_number,
+    unit_of,
     without_file_words,
 )
 from sim.app.setting import MOST_ACTORS, Setting, from_link, of_world
@@ -29,7 +30,8 @@ from sim.errors import InputError
 from sim.rng import HIGHEST_SEED
 
 Edit = Mapping[str, Any]
-REFUSALS = ("out of range", "not a number")
+NO_NUMBER = "not a number"
+REFUSALS = ("out of range", NO_NUMBER)
 WHOLE = {"seed": "a number such as 1", "count": "a number such as 60"}
 
 
@@ -59,7 +61,9 @@ def _of_field(error: InputError, policy: Any, told: Edit) -> str:
     if control is None or error.problem not in REFUSALS or (error.key or "").rpartition(".")[2] != key:
         return ""
     point = f" Write {POINT}." if "," in typed else ""
-    return f"{control.label}: {error.problem}; found {typed or 'nothing'}. {control.help}{point}"
+    with_unit = error.problem == NO_NUMBER and re.match(r"[-+]?\d[\d.,]*\s*[^\d\s.,]", typed)
+    alone = f" {str(error.fix)[:1].upper()}{str(error.fix)[1:]}." if with_unit else ""
+    return f"{control.label}: {error.problem}; found {typed or 'nothing'}. {control.help}{point}{alone}"
 
 
 def _entry(setting: Setting, told: Edit) -> tuple[str, Any, dict[str, Any]]:
@@ -109,7 +113,8 @@ def _field(setting: Setting, told: Edit) -> Setting:
             try:
                 value = typed_number(control, one, text)
             except ValueError:
-                value = rewritten(one, nan)
+                fix = f"type the number alone, in {unit_of(control, one) or 'no unit'}"
+                raise InputError(NO_NUMBER, found=text, key=control.key, fix=fix) from None
     return setting.with_entry(name, _written(policy, {**entry, control.key: value}))
 
 

@@ -9,7 +9,6 @@ from sim.arrays import Array, Mask, Rows
 from sim.economy.observe import Period
 from sim.experiment.notes import ReplicateNotes
 from sim.experiment.path import WorldPath
-from sim.measures import Measure
 from sim.mechanisms.scaling import AnchoredLaw
 from sim.scenario import Scenario
 
@@ -17,7 +16,6 @@ BY_KIND_AND_REGION = ("ln_cost",)  # USD/FLOP in full
 BY_KIND = ("knowledge",)  # ln of effective compute per FLOP, over the start
 BY_REGION = ("ln_error", "ln_access", "energy", "sales", "jobs")  # the first two of labs; kWh/yr, USD/yr, jobs
 OVERALL = ("ln_largest", "ln_capacity")  # FLOP of the year's largest run; FLOP/yr on offer
-NEEDS = "page_places_{}"
 
 
 @dataclass(frozen=True)
@@ -36,11 +34,6 @@ class Columns:
                     return slice(start, start + wide)
                 start += wide
         raise KeyError(name)
-
-    @property
-    def size(self) -> int:
-        """How many columns there are."""
-        return sum(len(names) * wide for names, wide in self._parts)
 
     @property
     def _parts(self) -> tuple[tuple[tuple[str, ...], int], ...]:
@@ -67,26 +60,19 @@ MemberPath = WorldPath[ReplicateNotes]  # of a member of an ensemble
 
 
 def watch(path: MemberPath) -> None:
-    """Have a path that has not begun keep such a row of each year, behind its measures."""
-    columns, traits = columns_of(path.scenario), path.world.fixed.traits
-    row = partial(_row, kind=traits.kind_index, home=traits.home, academic=traits.academic, columns=columns)
-
-    def cell(period: Period, i: int) -> float:
-        return float(period.once("places", lambda: row(period))[i])
-
-    path.notes.measures.extend(
-        Measure(NEEDS.format(i), "", "", "", "neither", "year", "", partial(cell, i=i)) for i in range(columns.size)
+    """Have a path that has not begun keep such a row of each year beside its measures."""
+    traits = path.world.fixed.traits
+    columns = columns_of(path.scenario)
+    path.notes.watch = partial(
+        _row, kind=traits.kind_index, home=traits.home, academic=traits.academic, columns=columns
     )
 
 
 def seen(path: MemberPath) -> tuple[Array, Array, Seen]:
     """Measures (year, measure) of a finished path, where they are only lower bounds, and its rows of places."""
-    size = columns_of(path.scenario).size
-    values, flags = np.array(path.notes.yearly), np.array(path.notes.flags)
-    own = Seen(
-        values[:, -size:].copy(), path.world.fixed.law, path.scenario.start_error, path.scenario.training.run_share
-    )
-    return values[:, :-size].copy(), flags[:, :-size].copy(), own
+    notes, scenario = path.notes, path.scenario
+    own = Seen(np.array(notes.watched), path.world.fixed.law, scenario.start_error, scenario.training.run_share)
+    return np.array(notes.yearly), np.array(notes.flags), own
 
 
 def _row(p: Period, *, kind: Rows, home: Rows, academic: Mask, columns: Columns) -> Array:

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sim.app.assumed import assumable
-from sim.app.choice import THE_PAGE, both_with, offered, started, world
+from sim.app.choice import both_with, offered, started, world
 from sim.errors import InputError
 from sim.experiment.compare import comparable
 from sim.rng import checked_seed
 from sim.scenario import Scenario
 from sim.scenario.build import build
+from sim.scenario.tree import THE_PAGE
 
 LONGEST = 60_000  # letters of a link's setting
 MOST_ENTRIES, MOST_CHANGES, MOST_ACTORS = 20, 200, 2000

@@ -9,6 +9,7 @@ from sim.plurals import counted
 
 NAME, GROUP, ORDER = "diff", Group.LOOK_CLOSER, 2
 HELP = "show what differs between two scenarios, with units"
+SCENARIO = "scenario.toml"  # of a run directory
 EXAMPLE = "python run.py diff scenarios/baseline.toml scenarios/carbon_tax.toml"
 
 
@@ -17,6 +18,20 @@ def arguments(parser: ArgumentParser) -> None:
     for name in ("first", "second"):
         parser.add_argument(name, type=Path, metavar=name.upper(), help="scenario file (TOML), or a run directory")
     option(parser, "--json")
+
+
+def _scenario_in(path: Path) -> Path:
+    """The scenario file that a path names: itself, or the one in a run directory. Raises InputError."""
+    from sim.errors import InputError
+    from sim.store.plan import command_of
+
+    file, own = path / SCENARIO, path / "scenarios"
+    if not path.is_dir() or file.is_file():
+        return file if path.is_dir() else path
+    command, several = command_of(path), own.is_dir()
+    problem = f"written by `{command}`" if command else "no scenario in this directory"
+    fix = f"its scenarios lie in {own}: name one of them" if several else "name a scenario file"
+    raise InputError(problem, file=path, allowed="a scenario file, or a directory of `run`", fix=fix)
 
 
 def act(options: Namespace) -> int:
@@ -28,8 +43,7 @@ def act(options: Namespace) -> int:
     from sim.scenario import load
     from sim.scenario.differences import differences
 
-    files = [path / "scenario.toml" if path.is_dir() else path for path in (options.first, options.second)]
-    first, second = (load(file) for file in files)
+    first, second = (load(_scenario_in(path)) for path in (options.first, options.second))
     found = differences(first, second)
     if options.json:
         print(json.dumps([difference._asdict() for difference in found], indent=2))

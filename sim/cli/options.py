@@ -8,13 +8,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sim.arguments import place
+from sim.arguments import A_FRACTION, a_whole_number, place, refused
 from sim.errors import InputError
 
 
 def whole(option: str, low: int, high: float = inf) -> Any:
     """An argparse type for ``option``: a whole number from ``low`` to ``high``. Raises InputError."""
-    allowed = f"a whole number of at least {low}" + ("" if high == inf else f" and at most {high}")
 
     def read(text: str) -> int:
         try:
@@ -22,8 +21,7 @@ def whole(option: str, low: int, high: float = inf) -> Any:
         except ValueError:
             value = low - 1
         if not low <= value <= high:
-            problem, fix = "this option cannot be used", f"give {option} {allowed}"
-            raise InputError(problem, key=option, found=text, allowed=allowed, fix=fix)
+            raise refused(option, text, a_whole_number(low, high))
         return value
 
     return read
@@ -57,9 +55,7 @@ def share(option: str) -> Any:
         except ValueError:
             value = -1.0
         if not 0 <= value <= 1:
-            allowed = "a fraction from 0 to 1"
-            problem, fix = "this option cannot be used", f"give {option} {allowed}, e.g. 0.03"
-            raise InputError(problem, key=option, found=text, allowed=allowed, fix=fix)
+            raise refused(option, text, f"{A_FRACTION}, e.g. 0.03")
         return value
 
     return read

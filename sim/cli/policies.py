@@ -48,13 +48,13 @@ def _in_full(name: str, policy: "type[Policy]") -> str:
         for lever, spec in ((lever, LEVERS[lever]) for lever in policy.levers)
     ]
     levers = tabulate(rows, ["  lever", "unit", "neutral", "by", "meaning"], disable_numparse=True)
-    laws = "\n".join(f"  {law}." for law in policy.laws).replace("`", "")
-    serves = f"Without kinds it applies to those of the sector {policy.serves}.\n" if policy.serves else ""
-    return (
-        f"{name}\n\n{getdoc(policy)}\n\nIt {policy.effect}.\nIt cannot {policy.cannot}.\n{serves}\n"
+    laws = "\n".join(f"  {law}." for law in policy.laws)
+    text = (
+        f"{name}\n\n{getdoc(policy)}\n\nIt {policy.effect}.\nIt cannot {policy.cannot}.\n\n"
         f"Laws and programmes:\n{laws}\n\n{_parameters(policy)}\n\n{levers}\n\n"
         f"Source: {policy.source}.\nScenario: scenarios/{name}.toml"
     )
+    return text.replace("`", "")
 
 
 def _parameters(policy: "type[Policy]") -> str:
@@ -65,11 +65,9 @@ def _parameters(policy: "type[Policy]") -> str:
         if parameter == "id":
             continue
         spec, default = fields[parameter].metadata["spec"], fields[parameter].default
-        shown = {(): "all", float("-inf"): "start of the run", float("inf"): "none"}.get(default, default)
+        shown = {(): spec.none, float("-inf"): "start of the run", float("inf"): "none"}.get(default, default)
         if parameter == "since":
             shown = "its start"
-        if parameter == "kinds" and policy.serves:
-            shown = f"the sector {policy.serves}"
         unit = "" if spec.unit == "1" else spec.unit
         mark = " (strength)" if parameter in policy.may_give() else ""
         meaning = f"{spec.doc} ({', '.join(spec.options)})" if spec.options else spec.doc

@@ -1,6 +1,7 @@
-"""``scenarios``: the shipped scenario files."""
+"""``scenarios``: the shipped scenario files, and those of one's own that lie beside them."""
 
 from argparse import ArgumentParser, Namespace
+from pathlib import Path
 
 from sim.cli.groups import Group
 
@@ -17,15 +18,24 @@ def act(options: Namespace) -> int:
     """Print the table."""
     from tabulate import tabulate
 
-    from sim.scenario import SOURCES_FILE, real_policies, shipped
-    from sim.scenario.parse import parse
+    from sim.scenario import SOURCES_FILE, real_policies, shipped, shipped_files
 
-    files = [file for file in sorted(shipped().glob("*.toml")) if file.name != SOURCES_FILE]
+    files = shipped_files()
+    own = [file for file in sorted(shipped().glob("*.toml")) if file.name != SOURCES_FILE and file not in files]
     tables = []
-    for kind, found in (("scenario", files), ("law or programme", real_policies())):
-        rows = [
-            [f"scenarios/{file.relative_to(shipped()).as_posix()}", parse(file).get("question", "")] for file in found
-        ]
-        tables.append(tabulate(rows, [kind, "question"], maxcolwidths=[None, 80]))
+    for kind, found in (("scenario", files), ("law or programme", real_policies()), ("your own", own)):
+        rows = [[f"scenarios/{file.relative_to(shipped()).as_posix()}", _question(file)] for file in found]
+        tables += [tabulate(rows, [kind, "question"], maxcolwidths=[None, 80])] if rows else []
     print("\n\n".join(tables))
     return 0
+
+
+def _question(file: Path) -> str:
+    """The question of a scenario file; what is wrong with one that cannot be read."""
+    from sim.errors import InputError
+    from sim.scenario.parse import parse
+
+    try:
+        return str(parse(file).get("question", ""))
+    except InputError as error:
+        return f"cannot be read: {error.problem}"

@@ -174,9 +174,11 @@ def _command(out: Path, options: Namespace) -> str:
     """What goes on where it was stopped: with the same cluster, if it was on one."""
     from shlex import quote
 
+    from sim.store.plan import resuming
+
     cluster = getattr(options, "cluster", None)
     on = f" --cluster {quote(cluster)}" if cluster else ""
-    return f"Go on: python run.py resume {quote(str(out))}{on}"
+    return f"Go on: {resuming(out)}{on}"
 
 
 def finished_bar(unit: str, quiet: bool) -> Any:

@@ -34,7 +34,7 @@ def arguments(parser: ArgumentParser) -> None:
         help="grid (all combinations, the default), lhs (Latin hypercube) or sobol (Sobol's sequence)",
     )  # fmt: skip
     option(parser, "--samples", usual="100 points of lhs, 128 of sobol")
-    option(parser, "--measure", more="the usual ones are told anyway")
+    option(parser, "--measure", usual="the headline ones")
     world(parser)
     option(parser, "--replicates", usual="10 of each point")
     option(parser, "--out")

@@ -36,7 +36,7 @@ def act(options: Namespace) -> int:
 
     workers = options.workers or processors()
     found = verify(options.directory, workers, _bar(options.quiet), options.worlds)
-    print(_report(found))
+    print(_report(found, options.directory))
     return 0 if found.good else DIFFERENT
 
 
@@ -46,8 +46,8 @@ def _bar(quiet: bool) -> Any:
     return lambda parts, total: tqdm(parts, total=total, unit="part", disable=quiet, file=sys.stderr)
 
 
-def _report(found: "Verification") -> str:
-    from sim.store.plan import PLAN
+def _report(found: "Verification", directory: Path) -> str:
+    from sim.store.plan import PLAN, resuming
 
     whole = found.files - len(found.damaged)
     lines = [f"Files: {whole} of {found.files} are as they were written."]
@@ -56,6 +56,8 @@ def _report(found: "Verification") -> str:
         lines += [f"Simulated again: {found.simulated}."]
     elif any(text.startswith(f"{PLAN} ") for text in found.damaged):
         lines += [f"Nothing was simulated again: {PLAN}, which says what, is not as it was written."]
+    elif found.unfinished:
+        lines += [f"Nothing is finished yet, so nothing was simulated again. Go on: {resuming(directory)}"]
     elif not found.damaged:
         lines += [
             "Nothing was simulated again: that is done with runs, comparisons,",

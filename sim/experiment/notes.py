@@ -79,6 +79,8 @@ class ReplicateNotes:
         self.outcomes: Counter[str] = Counter()
         self.flows: list[dict[tuple[str, str, str], float]] = []
         self.trained: dict[int, Array] = {}
+        self.watch: Callable[[Period], Array] | None = None  # is shown each year
+        self.watched: list[Array] = []  # what it made of them
 
     def of_step(self, world: World, step: Step) -> None:
         """How its market ended, and all measures where each step is asked for."""
@@ -95,6 +97,8 @@ class ReplicateNotes:
         self.flows.append(period.flows.named())
         if year in (self.scenario.time.start, self.scenario.time.end):
             self.trained[year] = period.compute
+        if self.watch:
+            self.watched.append(self.watch(period))
         if year in self.actor_years:
             self.actors.append(actor_table(self.scenario, world, period, year))
 
@@ -102,7 +106,7 @@ class ReplicateNotes:
         """The same so far, under the name of another scenario."""
         other = copy(self)
         other.scenario = scenario
-        for name in ("yearly", "flags", "by_step", "times", "outcomes", "flows", "trained"):
+        for name in ("yearly", "flags", "by_step", "times", "outcomes", "flows", "trained", "watched"):
             setattr(other, name, copy(getattr(self, name)))
         other.actors = [{**table, "scenario": np.full(table["actor"].size, scenario.name)} for table in self.actors]
         return other

@@ -18,8 +18,10 @@ from sim.results.statistics import Spread
 from sim.scenario import load
 from sim.scenario.writing import inputs, resolved_toml
 from sim.store.place import clear_errors, hash_of, no_directory, save_bytes, save_table, save_text
+from sim.store.plan import command_of, resuming
 from sim.store.records import as_json, json_text
 
+RUN = "run"
 OTHERS = {"comparison.csv": "compare", "decomposition.csv": "decompose"}  # tables of directories that are not of a run
 REPORT, FIGURES = "report.html", "figures/"  # what is drawn again
 DRAWN = "drawn.csv"  # the series with drawn numbers, of a run over an ensemble
@@ -84,14 +86,17 @@ def _intact(out: Path) -> tuple[Provenance, dict[str, str]]:
     if not out.is_dir():
         fix = "name a directory that `run` wrote, e.g. one below outputs/"
         raise InputError(no_directory(out), file=out, allowed="a directory that `run` wrote", fix=fix)
-    for table, command in OTHERS.items():
-        if (out / table).is_file():
-            fix = f"its figures and report are whole; to make them anew run the command in {PROVENANCE}"
-            raise InputError(f"written by `{command}`", file=out, found=table, allowed="a directory of `run`", fix=fix)
+    command = command_of(out) or next((command for table, command in OTHERS.items() if (out / table).is_file()), RUN)
+    if command != RUN:
+        whole = (out / REPORT).is_file()
+        fix = f"its figures and report are whole; to make them anew run the command in {PROVENANCE}"
+        fix = fix if whole else f"nothing can be drawn of it yet; go on: {resuming(out)}"
+        raise InputError(f"written by `{command}`", file=out, allowed="a directory of `run`", fix=fix)
     refuse_links(out, (*DATA, DRAWN, PROVENANCE, REPORT, "figures"))
     for name in (*DATA, PROVENANCE):
         if not (out / name).is_file():
             fix = "name a directory that `run` wrote, or run the scenario again"
+            fix = fix if (out / REPORT).is_file() or not command_of(out) else f"go on where it stopped: {resuming(out)}"
             raise InputError(f"the run directory lacks {name}", file=out, allowed="a complete run directory", fix=fix)
     record, hashes = unsealed(out / PROVENANCE)
     hashes = {name: digest for name, digest in hashes.items() if name != REPORT and not name.startswith(FIGURES)}

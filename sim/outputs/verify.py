@@ -29,7 +29,7 @@ from sim.results.run import Run
 from sim.scenario import load
 from sim.scenario.variants import with_options
 from sim.store.place import hash_of, no_directory
-from sim.store.plan import PLAN, read_plan
+from sim.store.plan import PLAN, PLANNED, read_plan, resuming
 from sim.store.table import csv_parts
 from sim.study.opened import MORE
 
@@ -47,6 +47,7 @@ class Verification:
     files: int  # that the record names
     damaged: list[str]  # what is wrong with them
     simulated: str  # what was simulated again
+    unfinished: bool  # whether nothing is there yet of what its plan says
     same: list[str]  # that came out identical to the last bit
     different: dict[str, str]  # in what others differ
     reasons: list[str] = field(default_factory=list)  # what is not as it was: code, versions, processor
@@ -72,12 +73,12 @@ def verify(
         found = f"no {PROVENANCE}"
         if not directory.is_dir():
             problem, found = no_directory(directory), str(directory)
-        fix = f"python run.py resume {directory}" if stopped else "name a directory that a command wrote"
+        fix = resuming(directory) if stopped else "name a directory that a command wrote"
         raise InputError(problem, file=directory, found=found, allowed="a complete directory", fix=fix)
     record, hashes = unsealed(file)
     wrap = progress or (lambda source, _total: source)
     damaged = _damaged(directory, hashes)
-    kind = _kind(directory, damaged)
+    kind, unfinished = _kind(directory, damaged), False
     if kind in MORE:
         simulated, same, different = _study(directory, workers, wrap, worlds, _shards_are_whole(damaged))
     elif (directory / "comparison.csv").is_file():
@@ -89,8 +90,8 @@ def verify(
     elif kind == CALIBRATE:
         simulated, same, different = _calibrated(directory, workers, wrap, worlds)
     else:
-        simulated, same, different = "", [], {}
-    return Verification(len(hashes), damaged, simulated, same, different, _reasons(record))
+        simulated, same, different, unfinished = "", [], {}, kind in PLANNED
+    return Verification(len(hashes), damaged, simulated, unfinished, same, different, _reasons(record))
 
 
 def _kind(directory: Path, damaged: list[str]) -> str:

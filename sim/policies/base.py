@@ -82,8 +82,8 @@ class Policy(ABC):
         default=-inf,
     )
     ramp: float = quantity("yr", "time over which it grows from nothing to full strength", low=0, high=100, default=0.0)
-    kinds: tuple[str, ...] = names("kinds of actor it applies to; all where none is named")
-    regions: tuple[str, ...] = names("regions it applies to; all where none is named")
+    kinds: tuple[str, ...] = names("kinds of actor it applies to")
+    regions: tuple[str, ...] = names("regions it applies to")
     revenue_use: str = choice("what its revenue pays for", REVENUE_USES, default=TREASURY)
 
     @abstractmethod

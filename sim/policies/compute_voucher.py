@@ -19,7 +19,7 @@ class ComputeVoucher(Programme):
     name = "compute_voucher"
     strength = "value"
     levers = ("voucher", "unclaimed")
-    serves, buys = "academia", "compute vouchers"
+    buys = "compute vouchers"
     source = "cloud credits of the NAIRR pilot (US NSF 2024); the value is the scenario's choice"
     effect = "adds money for training compute on top of what its holders spend; what finds no compute is not paid"
     cannot = "pay for serving customers, be passed on or be saved; whom it serves is a kind of actor, not who applies"

@@ -23,7 +23,7 @@ class PublicCompute(Programme):
     name = "public_compute"
     strength = "share"
     levers = ("public_compute", "public_budget", "unclaimed", "winners")
-    serves, buys = "academia", "public compute"
+    buys = "public compute"
     source = "National AI Research Resource Task Force 2023; the share is the scenario's choice"
     effect = "adds training compute for those it serves; where compute is scarce, it displaces that of others"
     cannot = (

@@ -30,7 +30,7 @@ class Sweep:
     """Values of the last year, NaN where there is none; point 0 is the base point."""
 
     axes: list[str]  # paths
-    asked: list[str]  # measures that were asked for beside the usual ones
+    asked: list[str]  # measures that were asked for, in place of the usual ones
     units: dict[str, str]  # of the varied numbers, by path
     meanings: dict[str, str]  # of the varied entries, by path
     points: "pd.DataFrame"  # point, and a column for each path

@@ -32,6 +32,12 @@ def yearly(name: str) -> dict[str, dict[int, float]]:
 
 
 @cache
+def scenario_names() -> list[str]:
+    """The scenarios that are shipped, by their places below ``scenarios``: what else lies there is the user's."""
+    return files("sim.data").joinpath("scenarios.txt").read_text(encoding="utf-8").split()
+
+
+@cache
 def published(source: str) -> dict[str, Any]:
     """A source's tables as printed, with the inputs they were computed from."""
     tables = tomllib.loads(files("sim.data").joinpath("published.toml").read_text(encoding="utf-8"))

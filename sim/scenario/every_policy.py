@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.errors import InputError, unknown
 from sim.scenario.build import build
-from sim.scenario.load import SOURCES_FILE, read_tree, shipped
+from sim.scenario.load import read_tree, shipped, shipped_files
 from sim.scenario.scenario import Scenario
 from sim.scenario.tree import GROUP_KEYS, NOT_SET, TABLE_KEYS, Tree
 from sim.scenario.variants import policy_of, with_settings
@@ -92,8 +92,7 @@ def _of_policies(files: list[Path]) -> list[str]:
 
 def _files() -> list[Path]:
     """Of the shipped scenarios, the baseline first."""
-    files = [file for file in shipped().glob("*.toml") if file.name != SOURCES_FILE]
-    return sorted(files, key=lambda file: (file.stem != BASELINE, file.name))
+    return sorted(shipped_files(), key=lambda file: (file.stem != BASELINE, file.name))
 
 
 def _onto(world: Scenario, baseline: Tree, shipped_tree: Tree, settings: Sequence[str]) -> Scenario:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sim.errors import InputError
 from sim.quantity import Spec
+from sim.scenario.data import scenario_names
 from sim.scenario.parse import parse
 from sim.scenario.toml import value as written
 
@@ -22,6 +23,13 @@ def shipped() -> Path:
     """The folder of shipped scenarios: beside the package, or where the user stands."""
     beside = Path(__file__).resolve().parents[2] / "scenarios"
     return beside if beside.is_dir() else Path("scenarios")
+
+
+def shipped_files(folder: str = "") -> list[Path]:
+    """The shipped scenarios of a folder below that one (nothing: of itself) that are there."""
+    names = [Path(f"{name}.toml") for name in scenario_names()]
+    every = [shipped() / name for name in names if name.parent == Path(folder)]
+    return [file for file in every if file.is_file()]
 
 
 def a_number(data: dict[str, Any], path: str, spec: Spec) -> str:
@@ -86,10 +94,10 @@ def _entries(data: dict[str, Any], path: str) -> Iterator[Any]:
 def _shipped() -> list[dict[str, Any]]:
     """The tables of the shipped scenarios, the baseline's first."""
     found = []
-    for file in sorted(shipped().rglob("*.toml"), key=lambda file: (file.stem != BASELINE, file)):
+    for file in sorted(map(shipped().joinpath, scenario_names()), key=lambda file: (file.name != BASELINE, file)):
         try:
-            tables = parse(file)
-        except InputError:  # it is one of the user's, where there are none beside the package
+            tables = parse(file.with_suffix(".toml"))
+        except InputError:  # there are none beside the package, or it is damaged
             continue
         found += [tables] if isinstance(tables.get("policy", []), list) else []
     return found

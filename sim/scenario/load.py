@@ -12,6 +12,7 @@ from sim.scenario.build import build
 from sim.scenario.data import laws
 from sim.scenario.ensemble import name_ensemble
 from sim.scenario.examples import shipped as shipped
+from sim.scenario.examples import shipped_files as shipped_files
 from sim.scenario.parse import parse
 from sim.scenario.scenario import Scenario
 from sim.scenario.tree import KEYS, Tree, check_sources
@@ -50,7 +51,7 @@ def check_file(file: Path) -> tuple[str, ...]:
 
 def real_policies() -> list[Path]:
     """Shipped scenarios of policies of record: laws, orders, programmes and proposals."""
-    return sorted((shipped() / "real_policies").glob("*.toml"))
+    return shipped_files("real_policies")
 
 
 def read_sources(file: Path) -> dict[str, Any]:
@@ -67,7 +68,10 @@ def read_tree(file: Path, children: tuple[Path, ...] = ()) -> Tree:
     if not data:
         raise InputError("the file is empty", file=file, allowed="a scenario", fix="start with: schema = 1")
     if "schema" not in data:
-        fix = "put schema = 1 at the top; a list of sources is named sources.toml"
+        if all(isinstance(entry, dict) and "title" in entry for entry in data.values()):
+            fix = f"name a scenario; sources are cited by their keys from those beside {SOURCES_FILE}"
+            raise InputError("a list of sources, no scenario", file=file, allowed="a scenario", fix=fix)
+        fix = "put schema = 1 at the top"
         raise InputError("not a scenario: no schema", file=file, key="schema", allowed="1", fix=fix)
     if type(data["schema"]) is not int or data["schema"] != 1:
         fix = "write schema = 1"

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sim.errors import InputError, shown, unknown
 from sim.mathematics import power
-from sim.quantity import UNITS, Spec, factor, money, readable, upside_down
+from sim.quantity import UNITS, Spec, factor, meant, money, readable, upside_down
 from sim.scenario.data import currencies
 
 NOMINAL = "nominal"  # each value in the money of its own year
@@ -142,7 +142,9 @@ def _one_year(entry: dict[str, Any], year: Any, currency: str) -> int:
         amount = f'value = {value}, unit = "{entry["unit"]}", year = {currencies()["year"]}'
         fix = f"write {{ {amount} }}, with the year in which the law names the amount"
         problem = f"an amount in {currency} needs the year of its money"
-        raise InputError(problem, found=entry.get("value"), allowed="year = a calendar year", fix=fix)
+        raise InputError(
+            problem, found=f"{value} {entry['unit']}", allowed="an amount with the calendar year of its money", fix=fix
+        )
     if year == NOMINAL:
         problem, fix = (
             "one amount is of one year",
@@ -173,13 +175,17 @@ def _refuse_unknown(unit: str, spec: Spec) -> None:
     """Refuse a unit that would be right with another currency in the place of one that the table lacks."""
     table = currencies()
     words = [word for word in re.findall(r"[^\W\d_]+", unit) if not _means_something(word)]
-    for token in (*sorted(SIGNS, key=len, reverse=True), *words):
+    signs = sorted(SIGNS, key=len, reverse=True)
+    for token in (*signs, *words):
         if token in unit and _fits(unit.replace(token, table["currency"], 1), spec.unit):
             error = unknown("currency", token, known())
             error.fix = f"convert it to {table['currency']} of {table['year']}, and say how in a note"
             if token in SIGNS or token.upper() in known():
                 error.fix = f"write {SIGNS.get(token, token.upper())}"
             raise error
+    for token in signs:
+        if token in unit:
+            _refuse_unlike(unit, token, spec)
 
 
 def _means_something(word: str) -> bool:
@@ -189,9 +195,10 @@ def _means_something(word: str) -> bool:
 
 def _refuse_unlike(unit: str, currency: str, spec: Spec) -> None:
     """Refuse a unit of money that measures something else, with the right one in the same currency."""
-    model = currencies()["currency"]
-    if not _fits(unit.replace(currency, model, 1), spec.unit):
-        phrase, example = UNITS[spec.unit][0], UNITS[spec.unit][1].replace(model, currency)
+    model, other = currencies()["currency"], unit.replace(currency, currencies()["currency"], 1)
+    if not _fits(other, spec.unit):
+        phrase, example = UNITS[spec.unit]
+        example = (meant(other, spec.unit) or example).replace(model, SIGNS.get(currency, currency))
         problem = f"'{unit}' is not {phrase}; write e.g. '{example}'"
         raise InputError(problem, found=unit, allowed=phrase, fix=f'unit = "{example}"')
 

@@ -9,7 +9,7 @@ from math import inf
 from typing import Any
 
 from sim.errors import InputError, shown, unknown
-from sim.quantity import SHAPES, UNITS, Quantity, Spec, check_range, factor, upside_down
+from sim.quantity import SHAPES, UNITS, Quantity, Spec, check_range, factor, meant, upside_down
 from sim.scenario.examples import a_number, a_table
 from sim.scenario.money import converted, moneys
 from sim.scenario.slips import with_usual_digits
@@ -31,7 +31,7 @@ class Numbers:
         """A number as written: whole numbers keep all their digits."""
         if isinstance(raw, bool) or not isinstance(raw, int | float):
             within = "a bare number" if spec.form in BY_YEAR else a_number(self.tree.data, path, spec)
-            fix = f"write {_number_in(raw) or within}"
+            fix = f"write {_number_in(raw, spec.unit) or within}"
             raise InputError("not a number", found=raw, allowed=spec.allowed, fix=fix, key=path)
         try:
             return raw if spec.form == "integer" else float(raw)
@@ -70,7 +70,8 @@ class Numbers:
         try:
             return factor(unit, spec.unit), unit
         except ValueError as error:
-            raise InputError(str(error), found=unit, allowed=phrase, fix=f'unit = "{example}"') from None
+            fix = f'unit = "{meant(unit, spec.unit) or example}"'
+            raise InputError(str(error), found=unit, allowed=phrase, fix=fix) from None
 
     def number(self, spec: Spec, raw: Any, path: str, facts: bool) -> tuple[float | int, Any]:
         """A number in base units, and its entry in full."""
@@ -189,7 +190,7 @@ class Numbers:
         """What an entry rests on: basis, source, note."""
         source, basis, note = entry.get("source"), entry.get("basis"), entry.get("note")
         if source is not None and (not isinstance(source, str) or source not in self.tree.sources):
-            raise unknown("source", source, self.tree.sources)
+            raise unknown("source", source, self.tree.sources, otherwise=_describe(source))
         if note is not None and (not isinstance(note, str) or not note.strip()):
             raise InputError("a note is text", found=note, allowed="text", fix='note = "why this value"')
         if source is not None and basis is not None:
@@ -208,7 +209,14 @@ class Numbers:
         return "assumed", None, note
 
 
-def _number_in(raw: Any) -> str | None:
+def _describe(source: Any) -> str:
+    """What helps with a source that is not listed."""
+    named = isinstance(source, str) and re.fullmatch(r"[A-Za-z0-9_-]+", source)
+    table = f"[sources.{source}]" if named else "a table [sources.<key>]"
+    return f'add {table} with a title, or write basis = "assumed" and a note in its place'
+
+
+def _number_in(raw: Any, declared: str) -> str | None:
     """How to write a number that was written as text or as a date: "2027", "99,5", "40 %", 2025-08-01."""
     if isinstance(raw, date):
         return f"{raw.year + (raw.month - 1) / 12:.6g}: a year with decimals, where a step begins"
@@ -220,4 +228,5 @@ def _number_in(raw: Any) -> str | None:
     number = (text.removesuffix(found[4]) if found[4] else text).strip().replace(",", ".")
     other = ": digits are 0 to 9" if text != given else ", without quotes"
     why = ": decimals follow a point" if found[2] == "," else other
-    return f'{{ value = {number}, unit = "{found[4]}" }}' if found[4] else f"{number}{why}"
+    unit = found[4] and (meant(found[4], declared) or found[4])
+    return f'{{ value = {number}, unit = "{unit}" }}' if unit else f"{number}{why}"

@@ -149,7 +149,9 @@ def _not_toml(text: str, file: Path, error: str) -> InputError:
     if slip:
         problem, fix = f"bad TOML in line {number}: {slip[0]}", slip[1]
     else:
-        problem, fix = f"bad TOML: {error}", "correct the TOML there; text needs quotes, and a key may appear once only"
+        why = re.sub(r" \(at [^()]*\)$", "", error)
+        problem = f"bad TOML in line {number}: {why}"
+        fix = "correct the TOML there; text needs quotes, and a key may appear once only"
     return InputError(problem, file=file, found=line or None, allowed=TOML, fix=fix)
 
 

@@ -8,6 +8,7 @@ from sim.errors import InputError, unknown
 from sim.mechanisms import market
 from sim.policies import Policy
 from sim.policies.levers import PAST_COMPUTE, PAST_EMISSIONS
+from sim.quantity import base_unit
 from sim.scenario.scenario import Scenario
 
 WITHIN, WITHIN_YEAR = 0.1, 0.005  # of a step, of a year: so far from the edge of a step a date may be written
@@ -22,7 +23,8 @@ def its_targets_are_known(scenario: Scenario, policy: Policy) -> Mistakes:
     for key, known in (("kinds", scenario.kind_ids), ("regions", scenario.region_ids)):
         for name in getattr(policy, key):
             if name not in known:
-                fix = f"name some of these in {key} = [...], or take it out: then the policy holds for all"
+                none = type(policy).__dataclass_fields__[key].metadata["spec"].none
+                fix = f"name some of these in {key} = [...], or take it out: then the policy holds for {none}"
                 yield unknown(key[:-1], name, known, otherwise=fix, **_where(scenario, policy, key))
 
 
@@ -56,9 +58,20 @@ def its_parameters_make_sense(scenario: Scenario, policy: Policy) -> Mistakes:
     for moment in policy.moments():
         refusal = moment.refusal()
         if refusal:
-            found, where = getattr(moment, refusal.key), _where(scenario, policy, refusal.key)
+            where = _where(scenario, policy, refusal.key)
+            found = _as_written(scenario, where["key"], getattr(moment, refusal.key))
             yield InputError(refusal.problem, found=found, allowed=refusal.allowed, fix=refusal.fix, **where)
             return
+
+
+def _as_written(scenario: Scenario, path: str, found: Any) -> Any:
+    """A number of one moment as the scenario writes it, with its unit; anything else as it is."""
+    number = next((one for one in scenario.quantities if one.path == path), None)
+    if number is None or isinstance(found, bool | str) or not isinstance(found, int | float):
+        return found
+    if isinstance(number.base, int | float) and number.base == found:
+        return f"{number.value:g} {number.unit}".removesuffix(" 1").removesuffix(" year")
+    return f"{found:g} {base_unit(number.unit)}".removesuffix(" 1").removesuffix(" year")
 
 
 def it_has_a_year_before(scenario: Scenario, policy: Policy) -> Mistakes:

@@ -1,14 +1,18 @@
 """From the tables of a tree to parts of a scenario: every entry read once, every mistake kept."""
 
+import re
 from collections.abc import Callable
 from dataclasses import MISSING, Field, dataclass, field, fields
+from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError, nearest, together, unknown
 from sim.quantity import Quantity, Spec
 from sim.scenario.series import YearlyNumbers, is_series, refuse_loose_years
-from sim.scenario.tree import GROUP_KEYS
+from sim.scenario.tree import FROM_USER, GROUP_KEYS, THE_PAGE
 
+ENTRY = re.compile(r'\{ value = ([^,{}]+), unit = "([^"]+)" \}')  # in a fix, as a file has it
+UNIT = re.compile(r'(?:write |add )?unit = "([^"]+)"')
 WEIGHT_KEYS = {"source", "basis", "note"}
 
 
@@ -52,7 +56,7 @@ class Reader(YearlyNumbers):
                         refuse_loose_years(raw.get(name), entry.metadata["spec"], f"{path}.{name}", self.tree.data)
                     values[name], kept[name] = read(entry, raw.get(name), f"{path}.{name}", facts)
                 except InputError as error:
-                    self._refuse(error, f"{path}.{name}")
+                    self._refuse(error, f"{path}.{name}", raw.get(name))
         self.resolved[path] = kept
         return None if len(self.mistakes) > before else cls(**values, **given)
 
@@ -68,10 +72,11 @@ class Reader(YearlyNumbers):
         if self.mistakes:
             raise together(self.mistakes)
 
-    def _refuse(self, error: InputError, path: str) -> None:
+    def _refuse(self, error: InputError, path: str, raw: Any = None) -> None:
         if error.file is None:
             where = self.tree.where(error.key or path)
             error.file, error.key = where["file"], where["key"]
+            error.fix = error.fix and _as_typed(error.fix, path, raw, where["file"])
         self.mistakes.append(error)
 
     def _entry(self, entry: Field[Any], raw: Any, path: str, facts: bool) -> tuple[Any, Any]:
@@ -111,7 +116,7 @@ class Reader(YearlyNumbers):
     def _told(self, value: Any, spec: Spec, path: str) -> Any:
         """Keep a choice that is not a number, for ``explain``; labels are no choice."""
         if not path.endswith(".label"):
-            shown = value if isinstance(value, str) else _in_words(value)
+            shown = value if isinstance(value, str) else _in_words(value, spec)
             self.quantities.append(Quantity(path, value, shown, "1", spec.doc, "choice"))
         return value
 
@@ -180,12 +185,27 @@ class Reader(YearlyNumbers):
         return kept, {**kept, **extras, **({"note": note} if note else {})}
 
 
+def _as_typed(fix: str, path: str, raw: Any, origin: Path) -> str:
+    """A fix with numbers as they are typed where the entry was: 60 % for { value = 60, unit = "%" } in a file."""
+    option = f"{origin} " if str(origin).startswith("--") else ""
+    if not option and origin != THE_PAGE:
+        return fix
+
+    def amount(number: Any, unit: str) -> str:
+        return f"{option}'{path}={number} {unit}'" if option else f"{number} {unit}"
+
+    value = raw.get("value") if isinstance(raw, dict) and origin in (FROM_USER, THE_PAGE) else None
+    number = f"{value:g}" if isinstance(value, int | float) else "VALUES"
+    fix = ENTRY.sub(lambda found: amount(found[1], found[2]), fix)
+    return UNIT.sub(lambda found: f"write {amount(number, found[1])}", fix)
+
+
 def _needed(entry: Field[Any]) -> bool:
     """Whether a scenario has to give this entry."""
     return entry.default is MISSING and entry.default_factory is MISSING
 
 
-def _in_words(value: bool | tuple[str, ...]) -> str:
+def _in_words(value: bool | tuple[str, ...], spec: Spec) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
-    return ", ".join(value) or "all"
+    return ", ".join(value) or spec.none

@@ -18,6 +18,7 @@ SOURCE_KEYS = {"title", "by", "year", "link", "seen", "licence", "note"}
 LATEST_SOURCE = 9999  # calendar year
 SEEN = ("read", "computed", "secondary", "remembered")
 FROM_USER = Path("--set")  # stands for the file in messages about settings
+THE_PAGE = Path("the page")  # and about what is typed there
 SET_NOW = "set on the command line"
 NOT_SET = ("name", "id", "rule", "drop", "replace")  # what an entry is, which no setting changes
 START = "time.start"

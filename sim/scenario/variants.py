@@ -8,7 +8,6 @@ import re
 import tomllib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
-from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -163,51 +162,6 @@ def _entry(number: Quantity) -> dict[str, Any]:
     if number.note:
         entry["note"] = number.note
     return entry
-
-
-def entry_of(scenario: Scenario, name: str, at: float) -> Policy | None:
-    """The entry of a policy that is in force at a time [year], or the next one to come; None without any."""
-    still = [policy for policy in scenario.policies if policy.name == name and policy.end > at and not policy.neutral]
-    return min(still, key=lambda policy: policy.start, default=None)
-
-
-def with_policy(scenario: Scenario, name: str, at: float, parameters: Mapping[str, Any] | None, *,
-                start: float | None = None, origin: Path = IN_CODE) -> Scenario:  # fmt: skip
-    """The scenario in which a policy has these ``parameters``, written as in a file, from ``at`` [year] on, or from a
-    later ``start``.
-
-    An entry in force ends at ``at`` and another begins (``carbon_tax-2``, ...), which counts growth and ramp from the
-    start of the first. An entry that has not begun keeps its start. Without parameters the policy ends. Raises
-    InputError where the parameters cannot be used.
-    """
-    tree = scenario.tree.copy()
-    old = entry_of(scenario, name, at)
-    asked, identity = max(at, at if start is None else start), _free(name, tree.policies)
-    begins, since = asked, asked
-    if old is not None:
-        written = next(entry for entry in tree.policies if entry["id"] == old.id)
-        if old.start < at:
-            written["end"], since = asked, old.origin
-            tree.wrote(f"policy.{old.id}.end", origin)
-        else:
-            tree.policies.remove(written)
-            begins = old.start if start is None else asked
-            since, identity = min(old.origin, begins) if old.since > -inf else begins, old.id
-    if parameters is not None:
-        entry = {**parameters, "name": name, "id": identity, "start": begins}
-        if -inf < since < begins:
-            entry["since"] = since
-        tree.policies.append(entry)
-        for key in entry:
-            tree.wrote(f"policy.{identity}.{key}", origin)
-    return build(tree)
-
-
-def _free(name: str, entries: list[dict[str, Any]]) -> str:
-    """An id that no entry has: the policy's name, or the name with the next number."""
-    taken = {entry["id"] for entry in entries}
-    names = (name, *(f"{name}-{n}" for n in range(2, len(taken) + 3)))
-    return next(each for each in names if each not in taken)
 
 
 def setting(text: str) -> tuple[str, Any]:

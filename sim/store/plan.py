@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from sim.errors import LARGEST_SCENARIO, LONGEST_CHAIN, InputError
@@ -99,6 +100,20 @@ def write_plan(directory: Path, plan: dict[str, Any]) -> None:
     """Write, or write anew, the plan of a directory that is held."""
     whole = json.loads(json_text({"schema": SCHEMA, **plan}))  # as it will be read
     save_text(directory / PLAN, json_text({**whole, SEAL: _seal(whole)}))
+
+
+def resuming(directory: Path) -> str:
+    """The command that goes on with a directory."""
+    return f"python run.py resume {quote(str(directory))}"
+
+
+def command_of(directory: Path) -> str:
+    """The command that wrote a directory, as its plan says; nothing without a plan that can be read."""
+    try:
+        plan = read_plan(directory)
+    except InputError:
+        return ""
+    return str(plan.get("kind") or next(iter(plan["command"]), ""))
 
 
 def _seal(plan: dict[str, Any]) -> str:

@@ -4,17 +4,19 @@ plan holds these alone, and a million points take a number for each axis and poi
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from sim.arrays import Array
 from sim.errors import InputError, unknown
+from sim.plurals import counted
 from sim.rng import stream
 from sim.scenario import Scenario
 from sim.scenario.variants import changed
 from sim.store.records import json_text
-from sim.study.axes import FROM_USER, Axis
+from sim.study.axes import FROM_USER, Axis, plain
 from sim.study.points import Point
 
 DESIGNS = ("grid", "lhs", "sobol")
@@ -100,7 +102,21 @@ def design(name: str, axes: Sequence[Axis], samples: int | None, seed: int) -> D
         return Designed(name, axes, points, seed)
     samples = SAMPLES[name] if samples is None else samples
     few(samples, "--samples", "ask for fewer")
+    _refuse_lists(name, axes, samples)
     return Designed(name, axes, samples, seed)
+
+
+def _refuse_lists(name: str, axes: Sequence[Axis], samples: int) -> None:
+    """Raises InputError where a design would draw from lists alone, of which a grid holds all there is."""
+    different = prod(len(axis.values) for axis in axes)
+    if 0 < different <= samples:
+        path, values = axes[0].path, [value for value in map(plain, axes[0].values) if isinstance(value, int | float)]
+        wide = len(values) > 1
+        ranged = f"write {path}={min(values):g}:{max(values):g} for a range, or " if wide else "vary a range, or "
+        problem = f"a list has nothing to draw: there are {counted(different, 'different point')}"
+        found, allowed = f"{name}, {samples:,} samples", "lists in a grid, ranges in a design that draws"
+        fix = f"{ranged}choose --design grid"
+        raise InputError(problem, key="--design", found=found, allowed=allowed, fix=fix)
 
 
 def few(points: int, key: str, fix: str) -> None:
@@ -130,5 +146,5 @@ def _sobol(number: int, axes: int, seed: int) -> Array:
 
     with warnings.catch_warnings():  # of a number that is no power of two
         warnings.simplefilter("ignore")
-        plain = qmc.Sobol(axes, scramble=False).random(number)
-    return np.asarray((plain + stream(seed, 0, "sobol shift").random(axes)) % 1.0)
+        points = qmc.Sobol(axes, scramble=False).random(number)
+    return np.asarray((points + stream(seed, 0, "sobol shift").random(axes)) % 1.0)

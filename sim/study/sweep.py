@@ -29,7 +29,7 @@ def wanted(
     axes = read_axes(vary, scenario, grid=named == "grid")
     points = design(named, axes, samples, scenario.run.seed)
     more = {
-        "measures": list(dict.fromkeys([*headline(), *measures])), "asked": list(dict.fromkeys(measures)),
+        "measures": list(dict.fromkeys(measures or headline())), "asked": list(dict.fromkeys(measures)),
         "units": {axis.path: unit_of(axis, scenario) for axis in axes},
     }  # fmt: skip
     return StudyWanted(KIND, scenario, axes, points, replicates, named, more)

@@ -21,7 +21,8 @@ def why_never(baseline: Scenario, other: Scenario) -> str:
         return f"Changes nothing, since it is the same as {baseline.title}."
     policies = _that_differ(baseline, other)
     reasons = [_never_in_force(policy, other.time) for policy in policies]
-    return f"Changes nothing, since {' and '.join(reasons)}." if policies and all(reasons) else ""
+    between = ", and " if any("," in reason for reason in reasons) else " and "
+    return f"Changes nothing, since {between.join(reasons)}." if policies and all(reasons) else ""
 
 
 def why_sometimes(found: Comparison, scenario: int) -> str:
