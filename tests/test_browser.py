@@ -384,7 +384,7 @@ def test_what_cannot_be_served_is_refused(address: str, tmp_path: Path) -> None:
     assert "no such file" in text
     code, text = said(BASELINE, "--port", "99999")
     assert code == 2
-    assert "at most 65535" in text
+    assert "from 0 to 65535" in text
     code, text = said(BASELINE, "--port", address.rstrip("/").rpartition(":")[2], "--no-browser")
     assert code == 2
     assert "cannot serve there" in text
