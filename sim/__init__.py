@@ -22,6 +22,7 @@ _HOMES = {
     "run": "sim.api",
     "Comparison": "sim.api",
     "Run": "sim.api",
+    "Result": "sim.api",
     "sweep": "sim.api",
     "sensitivity": "sim.api",
     "resume": "sim.api",
@@ -29,7 +30,7 @@ _HOMES = {
 }
 
 __all__ = [
-    "Comparison", "ComputeEconomy", "InputError", "Run", "Scenario", "World",
+    "Comparison", "ComputeEconomy", "InputError", "Result", "Run", "Scenario", "World",
     "advance", "begin", "compare", "load", "open_study", "resume", "run",
     "sensitivity", "sweep",
 ]  # fmt: skip

@@ -170,6 +170,9 @@ def _parts(found: Any) -> dict[str, Any]:
     return {field.name: getattr(found, field.name) for field in fields(found)}
 
 
+Result = Run  # the name of a run in earlier versions
+
+
 @named()
 def sweep(
     scenario: Scenario | str | Path, vary: Mapping[str, Any] | Sequence[str], *, design: str = "grid",

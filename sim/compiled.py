@@ -226,7 +226,8 @@ def compiled_code(function: Callable[..., Any]) -> Path:
     features = numba.config.CPU_FEATURES or binding.get_host_cpu_features().flatten()
     versions = (sys.version, sys.platform, numba.__version__, llvmlite.__version__, np.__version__)
     name = f"{function.__module__}.{function.__qualname__}"
-    parts = [name, processor(), features, *versions, *sorted(ingredients(function))]
+    here = sha256(Path(__file__).read_bytes()).hexdigest()  # how functions are compiled
+    parts = [name, here, processor(), features, *versions, *sorted(ingredients(function))]
     return _writable() / sha256("\n".join(parts).encode()).hexdigest()[:24]
 
 

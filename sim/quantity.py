@@ -82,6 +82,7 @@ percent = 0.01 = %
 """
 
 
+CONVERT = ", and convert the number"  # behind a unit that does not count in as many as the one that was given
 _WATT_HOURS = re.compile(r"(?<![a-zA-Z])([kmgt])wh(?![a-zA-Z])", re.IGNORECASE)
 _SCALES = {"thousand": "k", "million": "M", "mln": "M", "mio": "M", "billion": "B", "bn": "B", "trillion": "T"}
 _IN_WORDS = re.compile(rf"\b({'|'.join(_SCALES)})s?\b\.?(?: of\b)?", re.IGNORECASE)  # a prefix, as it is said
@@ -122,6 +123,11 @@ def _fits(unit: str, declared: str) -> bool:
     return found is not None and bool(found.dimensionality == _parsed(declared).dimensionality)
 
 
+def written(number: float) -> str:
+    """A number with all the digits that someone typed."""
+    return f"{number:.15g}"
+
+
 def meant(unit: str, declared: str) -> str | None:
     """The unit to write where one does not fit, which counts in as many as that one does: MUSD/yr for MUSD and for
     million dollars, MtCO2e/yr for Mt. None where it cannot be told."""
@@ -130,9 +136,11 @@ def meant(unit: str, declared: str) -> str | None:
     if said:
         spelled = _SCALES[said[1].lower()] + (_IN_WORDS.sub("", spelled).strip() or declared)
     with_tail = spelled.split("/")[0].strip() + example[len(example.split("/")[0]) :]
-    fitting = [each for each in (spelled, with_tail) if _fits(each, declared)]
-    same = len({_worth(_parsed(each)) for each in fitting}) == 1
-    return fitting[-1 if same else 0] if fitting else None
+    fits, tailed = _fits(spelled, declared), _fits(with_tail, declared)
+    if fits:
+        return with_tail if tailed and _worth(_parsed(with_tail)) == _worth(_parsed(spelled)) else spelled
+    over = spelled.partition("/")[2]
+    return with_tail if tailed and (not over or (over == "yr" and "/" not in example)) else None
 
 
 @cache

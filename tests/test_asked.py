@@ -41,6 +41,8 @@ def test_a_scenario_is_asked_for_by_name_or_by_number(compared: sim.Comparison) 
     assert compared.tenths(name) == compared.tenths(1)
     assert compared.flows(name) == compared.flows(1)
     assert np.array_equal(compared.values(name, DIVIDE), compared.values(1, DIVIDE))
+    for one in (np.int64(1), np.uint8(1)):
+        assert compared.effect(scenario=one, measure=EMISSIONS) == compared.effect(1, EMISSIONS)
     assert np.array_equal(compared.paths("baseline", DIVIDE), compared.paths(0, DIVIDE))
 
 
@@ -52,9 +54,9 @@ def test_a_scenario_is_asked_for_by_name_or_by_number(compared: sim.Comparison) 
         *((lambda found, method=method: getattr(found, method)(2), ["argument scenario"])
           for method in ("gain", "cost", "flows", "tenths", "money", "winners")),
         (lambda found: found.effect("carbon_taxe", EMISSIONS), ["did you mean 'carbon_tax'?"]),
-        (lambda found: found.effect(1, "compute_divid"), ["argument measures", "did you mean"]),
-        (lambda found: found.effect(1, EMISSIONS, "totl"), ["argument window", "final, total, mean"]),
-        (lambda found: found.effect(1, FRONTIER_ERROR, "total"), ["argument window", "final, mean"]),
+        (lambda found: found.effect(1, "compute_divid"), ["argument measure", "did you mean"]),
+        (lambda found: found.effect(1, EMISSIONS, "totl"), ["argument window", "final or total or mean"]),
+        (lambda found: found.effect(1, FRONTIER_ERROR, "total"), ["argument window", "final or mean"]),
         (lambda found: found.values(1, FRONTIER_ERROR, "total"), ["argument window"]),
         (lambda found: found.values(1, EMISSIONS, wide=True), ["argument wide", "assumptions=False"]),
     ],
@@ -68,7 +70,7 @@ def test_what_was_not_compared_is_said(compared: sim.Comparison, ask: Ask, said:
 def test_what_was_not_measured_is_said(done: sim.Run) -> None:
     with pytest.raises(sim.InputError, match="unknown measure 'emision'") as raised:
         done.values("emision")
-    assert "argument measures" in str(raised.value)
+    assert "argument id" in str(raised.value)
 
 
 def test_a_cell_that_ends_in_a_result_shows_a_line(compared: sim.Comparison, done: sim.Run) -> None:

@@ -123,6 +123,6 @@ def test_the_range_of_an_amount_begins_where_it_does() -> None:
     def said(change: Effect) -> str:
         return sentence([SpokenEffect(registry()[REVENUE], "USD/yr", change)], (2027, 2040), {REVENUE: change})
 
-    assert said(amount(704e9, 0.0, 2.3e12)) == "Raises about $700 B a year (0 to $2.3 T)."
+    assert said(amount(704e9, 0.0, 2.3e12)) == "May raise about $700 B a year (0 to $2.3 T)."
     assert said(amount(704e9, 46e9, 1.3e12)) == "Raises about $700 B a year ($46 B to $1.3 T)."
     assert said(amount(704e9, -46e9, 1.3e12)) == ("Direction unclear: the revenue of policies (−$46 B to +$1.3 T).")

@@ -1,12 +1,14 @@
 """What a tonne avoided costs: what the treasury buys, what the market loses, and what actors pay to emit less."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import sim
 from sim.measures.carbon import ABATEMENT, EMISSIONS
 from sim.measures.economy import MARKET, OUTLAY, REVENUE
-from sim.report.comparison.summary import summarize
+from sim.report.comparison.summary import cost_heads, summarize
 from sim.results.comparison import Comparison
 from sim.results.statistics import FEWEST
 from tests.worlds import small
@@ -56,12 +58,20 @@ def test_costs_have_both_ranges(found: Comparison) -> None:
 
 def test_costs_are_of_years_that_are_named_and_say_what_a_minus_is(found: Comparison) -> None:
     (policy,) = summarize(found, {}).policies
-    assert list(policy.costs) == [
+    heads = cost_heads((2014, 2017))
+    assert policy.costs.keys() == heads.keys()
+    assert list(heads.values()) == [
         "Public outlay, 2014–2017", "Product market lost (−: gained), 2014–2017",
         "Clean power and removals, 2014–2017", "Cost, all three", "Per tonne avoided", "Per log point of the divide",
         "Revenue paid back (no cost), 2014–2017",
     ]  # fmt: skip
-    luck, wide = policy.costs["Per tonne avoided"].split("\n")
+    luck, wide = policy.costs["per_tonne"].split("\n")
     assert luck.startswith(policy.cost[3])
     assert luck.endswith("]")
     assert wide.endswith(")")
+
+
+def test_without_pairs_nothing_has_a_cost(found: Comparison) -> None:
+    nothing = replace(found, pairs=[]).cost(1)
+    assert np.isnan([nothing.outlay, nothing.whole, nothing.abatement]).all()
+    assert (nothing.per_tonne, nothing.per_log_point) == (None, None)

@@ -62,8 +62,24 @@ def test_the_way_out_of_a_wrong_unit_counts_in_as_many(path: str, unit: str, say
     refused(say("sweep", BASELINE, "--vary", f"{path}=50,100 {unit}"), f"write --vary '{path}=VALUES {right}'")
 
 
+@pytest.mark.parametrize("unit", ["MtCO2e/s", "kt a quarter", "t/lb"])
+def test_no_unit_of_another_amount_is_advised(unit: str, say: Say, tmp_path: Path) -> None:
+    path, file = "policy.carbon_budget.limit", tmp_path / "file.toml"
+    file.write_text(f'{HEAD}[[policy]]\nname = "carbon_budget"\nlimit = {{ value = 5, unit = "{unit}" }}\n')
+    refused(say("check", file), '  fix      unit = "tCO2e/yr", and convert the number')
+    refused(say("run", BASELINE, "--set", f"{path}=5 {unit}"), "  fix      give it in tCO2e/yr")
+
+
+def test_digits_and_entries_in_braces_are_repeated_as_they_were_typed(say: Say) -> None:
+    refused(say("run", BASELINE, "--set", f"{VOUCHER}=1234567 USD"), f"write --set '{VOUCHER}=1234567 USD/yr'")
+    euros = 'write { value = 50, unit = "EUR/tCO2", year = 2023 }, with the year'
+    refused(say("run", BASELINE, "--set", "policy.carbon_tax.rate=50 EUR/tCO2"), euros)
+    by_year = '{ years = [2027, 2030], values = [5, 6], unit = "USD" }'
+    refused(say("run", BASELINE, "--set", f"policy.carbon_tax.rate={by_year}"), '  fix      unit = "USD/tCO2"')
+
+
 def test_a_fix_on_the_command_line_is_no_line_of_a_file(say: Say) -> None:
-    for typed, fix in (("60", "write 0.6, or --set 'product.margin=60 %'"), ("2 USD", "--set 'product.margin=2 %'")):
+    for typed, fix in (("60", "write 0.6, or --set 'product.margin=60 %'"), ("2 USD", "  fix      give it in %")):
         refused(say("run", BASELINE, "--set", f"product.margin={typed}"), fix)
     tax = say("run", BASELINE, "--set", 'policy.carbon_tax.rate="5 kUSD"')
     refused(tax, "write --set 'policy.carbon_tax.rate=5 kUSD/tCO2'")

@@ -23,14 +23,15 @@ def arguments(parser: ArgumentParser) -> None:
 def _scenario_in(path: Path) -> Path:
     """The scenario file that a path names: itself, or the one in a run directory. Raises InputError."""
     from sim.errors import InputError
-    from sim.store.plan import command_of
+    from sim.store.plan import command_of, resuming
 
     file, own = path / SCENARIO, path / "scenarios"
     if not path.is_dir() or file.is_file():
         return file if path.is_dir() else path
     command, several = command_of(path), own.is_dir()
     problem = f"written by `{command}`" if command else "no scenario in this directory"
-    fix = f"its scenarios lie in {own}: name one of them" if several else "name a scenario file"
+    fix = f"go on where it stopped: {resuming(path)}" if command == "run" else "name a scenario file"
+    fix = f"its scenarios lie in {own}: name one of them" if several else fix
     raise InputError(problem, file=path, allowed="a scenario file, or a directory of `run`", fix=fix)
 
 

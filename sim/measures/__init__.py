@@ -48,14 +48,14 @@ def told(where: str) -> dict[str, Measure]:
     return {measure.id: measure for measure in sorted(found, key=lambda measure: int(getattr(measure.told, where)))}
 
 
-def require_known(ids: Iterable[str], known: Mapping[str, Measure]) -> None:
+def require_known(ids: Iterable[str], known: Mapping[str, Measure], key: str = "--measure") -> None:
     """Raises InputError for an id that is not among the known measures, with the nearest of their ids and labels."""
     for id in ids:
         if id not in known:
             meant = known.get(_meant(id, known))
             guess = f"did you mean '{meant.id}' ({meant.label})? " if meant else ""
             allowed, fix = "the id of a measure", f"{guess}`python run.py measures` lists them all"
-            raise InputError(f"unknown measure '{id}'", key="--measure", found=id, allowed=allowed, fix=fix)
+            raise InputError(f"unknown measure '{id}'", key=key, found=id, allowed=allowed, fix=fix)
 
 
 def _meant(text: str, known: Mapping[str, Measure]) -> str:

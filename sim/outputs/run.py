@@ -86,9 +86,10 @@ def _intact(out: Path) -> tuple[Provenance, dict[str, str]]:
     if not out.is_dir():
         fix = "name a directory that `run` wrote, e.g. one below outputs/"
         raise InputError(no_directory(out), file=out, allowed="a directory that `run` wrote", fix=fix)
-    command = command_of(out) or next((command for table, command in OTHERS.items() if (out / table).is_file()), RUN)
+    planned = command_of(out)
+    command = planned or next((command for table, command in OTHERS.items() if (out / table).is_file()), RUN)
     if command != RUN:
-        whole = (out / REPORT).is_file()
+        whole = (out / REPORT).is_file() or not planned
         fix = f"its figures and report are whole; to make them anew run the command in {PROVENANCE}"
         fix = fix if whole else f"nothing can be drawn of it yet; go on: {resuming(out)}"
         raise InputError(f"written by `{command}`", file=out, allowed="a directory of `run`", fix=fix)

@@ -2,8 +2,10 @@
 is."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import update_wrapper
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from operator import index
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from sim.arguments import named
 from sim.errors import InputError, nearest
@@ -32,20 +34,20 @@ def by_name(
     """Have a method of a comparison take a scenario by its name, or by its number: 0 for the first. Raises
     InputError for one that is not compared."""
 
-    def asked(self: Any, scenario: int | str, /, *others: Asked.args, **more: Asked.kwargs) -> Result:
+    def asked(self: Any, scenario: int | str, *others: Asked.args, **more: Asked.kwargs) -> Result:
         with named():
             return method(self, number([one.name for one in self.scenarios], scenario), *others, **more)
 
-    update_wrapper(asked, method)
-    return asked
+    return cast(Callable[Concatenate[Any, int | str, Asked], Result], update_wrapper(asked, method))
 
 
 def number(names: list[str], scenario: Any) -> int:
     """The place of a scenario among those of these names. Raises InputError."""
     if isinstance(scenario, str) and scenario in names:
         return names.index(scenario)
-    if type(scenario) is int and 0 <= scenario < len(names):
-        return scenario
+    with suppress(TypeError):
+        if not isinstance(scenario, bool) and 0 <= (place := index(scenario)) < len(names):
+            return place
     near = nearest(scenario, names) if isinstance(scenario, str) else ""
     fix = f"did you mean '{near}'?" if near else "give its name, or its number"
     allowed = ", ".join(f"{i} or '{name}'" for i, name in enumerate(names))

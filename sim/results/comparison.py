@@ -88,9 +88,9 @@ class Comparison:
 
     def _column(self, id: str, window: str = FINAL) -> int:
         """The place of a measure. Raises InputError for what is none, and for a window in which it means nothing."""
-        require_known([id], self.measures)
+        require_known([id], self.measures, "measure=")
         if window not in (allowed := self.windows(self.measures[id])):
-            raise refused("window", window, f"one in which {id} means something: {', '.join(allowed)}")
+            raise refused("window", window, f"{' or '.join(allowed)}, which {id} has")
         return self._columns[id]
 
     @by_name
@@ -102,7 +102,7 @@ class Comparison:
     def _paths(self, scenario: int, wide: bool) -> Array:
         """Values by (replicate, measure, year). Raises InputError where numbers were not drawn and are asked for."""
         if wide and self.pairs and not self.drawn:
-            raise refused("wide", wide, "False, since no numbers were drawn (assumptions=False)")
+            raise refused("wide", wide, "False where no numbers were drawn (assumptions=False)")
         blocks = [(pair.wide if wide else pair.luck)[scenario].yearly.T for pair in self.pairs]
         return np.array(blocks).reshape(len(blocks), len(self.measures), len(self.years))
 

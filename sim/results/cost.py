@@ -99,8 +99,9 @@ def cost(found: Compared, scenario: int) -> Cost:
     known = {name: change for name, change in changes.items() if change is not None}
     middle = {name: change.difference for name, change in known.items()}
     return Cost(
-        middle["outlay"], middle["lost_market"], middle["paid_back"], middle.get("per_tonne"),
-        middle.get("per_log_point"), middle["abatement"], middle["whole"], known,
+        middle.get("outlay", NAN), middle.get("lost_market", NAN), middle.get("paid_back", NAN),
+        middle.get("per_tonne"), middle.get("per_log_point"), middle.get("abatement", NAN), middle.get("whole", NAN),
+        known,
     )  # fmt: skip
 
 

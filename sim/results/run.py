@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.arguments import named
 from sim.measures import FRONTIER_ERROR, Measure, registry, require_known
 from sim.measures.economy import MARKET
 from sim.plurals import counted
@@ -130,8 +129,7 @@ class Run:
 
     def _column(self, id: str) -> int:
         """The place of a measure. Raises InputError for what is none."""
-        with named():
-            require_known([id], self.measures)
+        require_known([id], self.measures, "id=")
         return list(self.measures).index(id)
 
     @property

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sim.errors import InputError, shown, unknown
 from sim.mathematics import power
-from sim.quantity import UNITS, Spec, factor, meant, money, readable, upside_down
+from sim.quantity import CONVERT, UNITS, Spec, factor, meant, money, readable, upside_down
 from sim.scenario.data import currencies
 
 NOMINAL = "nominal"  # each value in the money of its own year
@@ -198,9 +198,10 @@ def _refuse_unlike(unit: str, currency: str, spec: Spec) -> None:
     model, other = currencies()["currency"], unit.replace(currency, currencies()["currency"], 1)
     if not _fits(other, spec.unit):
         phrase, example = UNITS[spec.unit]
-        example = (meant(other, spec.unit) or example).replace(model, SIGNS.get(currency, currency))
+        found = meant(other, spec.unit)
+        example = (found or example).replace(model, SIGNS.get(currency, currency))
         problem = f"'{unit}' is not {phrase}; write e.g. '{example}'"
-        raise InputError(problem, found=unit, allowed=phrase, fix=f'unit = "{example}"')
+        raise InputError(problem, found=unit, allowed=phrase, fix=f'unit = "{example}"{"" if found else CONVERT}')
 
 
 def _fits(unit: str, declared: str) -> bool:

@@ -9,7 +9,7 @@ from math import inf
 from typing import Any
 
 from sim.errors import InputError, shown, unknown
-from sim.quantity import SHAPES, UNITS, Quantity, Spec, check_range, factor, meant, upside_down
+from sim.quantity import CONVERT, SHAPES, UNITS, Quantity, Spec, check_range, factor, meant, upside_down
 from sim.scenario.examples import a_number, a_table
 from sim.scenario.money import converted, moneys
 from sim.scenario.slips import with_usual_digits
@@ -70,7 +70,8 @@ class Numbers:
         try:
             return factor(unit, spec.unit), unit
         except ValueError as error:
-            fix = f'unit = "{meant(unit, spec.unit) or example}"'
+            found = meant(unit, spec.unit)
+            fix = f'unit = "{found or example}"{"" if found else CONVERT}'
             raise InputError(str(error), found=unit, allowed=phrase, fix=fix) from None
 
     def number(self, spec: Spec, raw: Any, path: str, facts: bool) -> tuple[float | int, Any]:

@@ -8,7 +8,7 @@ from sim.errors import InputError, unknown
 from sim.mechanisms import market
 from sim.policies import Policy
 from sim.policies.levers import PAST_COMPUTE, PAST_EMISSIONS
-from sim.quantity import base_unit
+from sim.quantity import base_unit, written
 from sim.scenario.scenario import Scenario
 
 WITHIN, WITHIN_YEAR = 0.1, 0.005  # of a step, of a year: so far from the edge of a step a date may be written
@@ -70,8 +70,8 @@ def _as_written(scenario: Scenario, path: str, found: Any) -> Any:
     if number is None or isinstance(found, bool | str) or not isinstance(found, int | float):
         return found
     if isinstance(number.base, int | float) and number.base == found:
-        return f"{number.value:g} {number.unit}".removesuffix(" 1").removesuffix(" year")
-    return f"{found:g} {base_unit(number.unit)}".removesuffix(" 1").removesuffix(" year")
+        return f"{written(number.value)} {number.unit}".removesuffix(" 1").removesuffix(" year")
+    return f"{written(found)} {base_unit(number.unit)}".removesuffix(" 1").removesuffix(" year")
 
 
 def it_has_a_year_before(scenario: Scenario, policy: Policy) -> Mistakes:

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError, nearest, together, unknown
-from sim.quantity import Quantity, Spec
+from sim.quantity import CONVERT, Quantity, Spec, written
 from sim.scenario.series import YearlyNumbers, is_series, refuse_loose_years
 from sim.scenario.tree import FROM_USER, GROUP_KEYS, THE_PAGE
 
 ENTRY = re.compile(r'\{ value = ([^,{}]+), unit = "([^"]+)" \}')  # in a fix, as a file has it
-UNIT = re.compile(r'(?:write |add )?unit = "([^"]+)"')
+UNIT = re.compile(rf'(?<!, )(?:write |add )?unit = "([^"]+)"({CONVERT})?')
+VARIED, VALUES = "--vary", "VALUES"  # what is varied has several
 WEIGHT_KEYS = {"source", "basis", "note"}
 
 
@@ -195,9 +196,11 @@ def _as_typed(fix: str, path: str, raw: Any, origin: Path) -> str:
         return f"{option}'{path}={number} {unit}'" if option else f"{number} {unit}"
 
     value = raw.get("value") if isinstance(raw, dict) and origin in (FROM_USER, THE_PAGE) else None
-    number = f"{value:g}" if isinstance(value, int | float) else "VALUES"
+    number = written(value) if isinstance(value, int | float) else VALUES if str(origin) == VARIED else ""
     fix = ENTRY.sub(lambda found: amount(found[1], found[2]), fix)
-    return UNIT.sub(lambda found: f"write {amount(number, found[1])}", fix)
+    if not number:  # of several years, whose unit stands beside them
+        return fix
+    return UNIT.sub(lambda found: f"give it in {found[1]}" if found[2] else f"write {amount(number, found[1])}", fix)
 
 
 def _needed(entry: Field[Any]) -> bool:

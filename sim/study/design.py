@@ -12,6 +12,7 @@ import numpy as np
 from sim.arrays import Array
 from sim.errors import InputError, unknown
 from sim.plurals import counted
+from sim.quantity import written
 from sim.rng import stream
 from sim.scenario import Scenario
 from sim.scenario.variants import changed
@@ -112,9 +113,10 @@ def _refuse_lists(name: str, axes: Sequence[Axis], samples: int) -> None:
     if 0 < different <= samples:
         path, values = axes[0].path, [value for value in map(plain, axes[0].values) if isinstance(value, int | float)]
         wide = len(values) > 1
-        ranged = f"write {path}={min(values):g}:{max(values):g} for a range, or " if wide else "vary a range, or "
-        problem = f"a list has nothing to draw: there are {counted(different, 'different point')}"
-        found, allowed = f"{name}, {samples:,} samples", "lists in a grid, ranges in a design that draws"
+        ends = f"{written(min(values))}:{written(max(values))} {axes[0].unit}".strip() if wide else ""
+        ranged = f"write '{path}={ends}' for a range, or " if wide else "vary a range, or "
+        problem = f"lists have nothing to draw beyond their {counted(different, 'point')}"
+        found, allowed = f"{name}, {counted(samples, 'sample')}", "a range, or fewer samples than there are points"
         fix = f"{ranged}choose --design grid"
         raise InputError(problem, key="--design", found=found, allowed=allowed, fix=fix)
 

@@ -6,7 +6,7 @@ from sim.measures import DIVIDE, EMISSIONS
 from sim.quantity import Quantity
 from sim.report.comparison import effects
 from sim.report.comparison.figures import GALLERY
-from sim.report.comparison.summary import ComparisonSummary
+from sim.report.comparison.summary import ComparisonSummary, cost_heads
 from sim.report.template import embedded, template
 from sim.results.comparison import Comparison
 from sim.scenario.drawing import shape, undecided, without_range
@@ -26,6 +26,7 @@ def comparison_page(
     ]
     return template("comparison/comparison.html").render(
         summary=summary,
+        cost_heads=cost_heads((found.first_year, found.years[-1])).values() if found.pairs else [],
         pictures=embedded(figures, GALLERY.describe),
         marks=_marks(found, summary),
         inputs=ranged,

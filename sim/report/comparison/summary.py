@@ -63,7 +63,7 @@ class PolicySummary:
     key: list[KeyRow]  # the few rows below the verdict
     gain: float | None  # how many times smaller pairing makes the variance of a typical difference
     cost: list[str]  # outlay, lost market, paid back, per tonne, per log point
-    costs: dict[str, str]  # these and what they are made of, with ranges, by column of their table
+    costs: dict[str, str]  # these and what they are made of, with ranges, by name
     money: list[FlowRow]
     kinds: list[KindRow]
 
@@ -246,23 +246,27 @@ def _cost(cost: Cost) -> list[str]:
     return sums + [words.number(usd, "USD") if usd is not None else "" for usd in (cost.per_tonne, cost.per_log_point)]
 
 
-def _costs(cost: Cost, years: tuple[int, int]) -> dict[str, str]:
-    """Every column of the table of costs: sums that make up the whole, the whole, and what it is divided by."""
+def cost_heads(years: tuple[int, int]) -> dict[str, str]:
+    """Heads of the table of costs by their names: sums that make up the whole, the whole, and what it is divided by."""
     over = verdict.span(years)
-    columns = {
-        f"Public outlay, {over}": "outlay",
-        f"Product market lost (−: gained), {over}": "lost_market",
-        f"Clean power and removals, {over}": "abatement",
-        "Cost, all three": "whole",
-        "Per tonne avoided": "per_tonne",
-        "Per log point of the divide": "per_log_point",
-        f"Revenue paid back (no cost), {over}": "paid_back",
-    }
-    ranged = ("whole", "per_tonne", "per_log_point")
-    changes = {head: cost.changes.get(name) for head, name in columns.items()}
     return {
-        head: "" if change is None else effects.sums(change, "USD", ranges=columns[head] in ranged)
-        for head, change in changes.items()
+        "outlay": f"Public outlay, {over}",
+        "lost_market": f"Product market lost (−: gained), {over}",
+        "abatement": f"Clean power and removals, {over}",
+        "whole": "Cost, all three",
+        "per_tonne": "Per tonne avoided",
+        "per_log_point": "Per log point of the divide",
+        "paid_back": f"Revenue paid back (no cost), {over}",
+    }
+
+
+def _costs(cost: Cost, years: tuple[int, int]) -> dict[str, str]:
+    """What stands below each of these heads, by name."""
+    ranged = ("whole", "per_tonne", "per_log_point")
+    changes = {name: cost.changes.get(name) for name in cost_heads(years)}
+    return {
+        name: "" if change is None else effects.sums(change, "USD", ranges=name in ranged)
+        for name, change in changes.items()
     }
 
 

@@ -27,7 +27,7 @@ NOTHING = 1e-4  # ratio to which compute that is gone is drawn
 PANELS, LETTER = 360.0, 4.5  # widths of all panels, and of a letter of a number [pt]
 MOST, FEWEST = 9, 3  # ticks of all panels, and those that a narrow panel has room for
 NEAR = 3.0  # ratio of the ends of an axis below which ticks are evenly apart
-STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)  # between them
+STEPS = (0.01, 0.02, 0.04, 0.05, 0.1, 0.2, 0.4, 0.5)  # between them
 
 Tenths = Mapping[tuple[str, int], Effect | None]
 
@@ -138,11 +138,11 @@ def _ticks(low: float, high: float, most: int) -> list[float]:
     apart where the ends are near."""
     for step in STEPS if high / low < NEAR else ():
         first, last = ceil((low - 1) / step - 1e-9), floor((high - 1) / step + 1e-9)
-        if last - first < most:
+        if 0 < last - first < most:
             return [round(1 + i * step, 2) for i in range(first, last + 1)]
-    for parts in (range(1, 10), (1, 1.5, 2, 3, 5, 7), (1, 2, 5), (1,)):
+    for parts in (range(1, 10), (1, 1.5, 2, 3, 5, 7), (1, 2, 5), (1, 3), (1,)):
         found = [part * 10.0**e for e in range(-12, 13) for part in parts if low <= part * 10.0**e <= high]
-        if len(found) <= most:
+        if 1 < len(found) <= most:
             return found
     exponents = [round(log10(ratio)) for ratio in found]
     return [10.0**e for e in exponents if e % -(-len(exponents) // most) == 0]
