@@ -170,9 +170,12 @@ def test_a_design_is_one_of_three() -> None:
 @pytest.mark.parametrize("name", ["lhs", "sobol"])
 def test_lists_alone_are_not_drawn_from_where_a_grid_has_all_there_is(name: str) -> None:
     found = axes(f"{TAX}=0,50", f"{LABS}=10,20,30", grid=False)
-    with pytest.raises(InputError, match="nothing to draw: there are 6 different points") as caught:
+    with pytest.raises(InputError, match="nothing to draw beyond their 6 points") as caught:
         design(name, found, None, 1)
-    assert caught.value.fix == f"write {TAX}=0:50 for a range, or choose --design grid"
+    assert caught.value.fix == f"write '{TAX}=0:50' for a range, or choose --design grid"
+    limit = "policy.carbon_budget.limit"
+    with pytest.raises(InputError, match=f"write '{limit}=100000:1234567 ktCO2e/yr' for a range"):
+        design(name, axes(f"{limit}=100000,1234567 ktCO2e/yr", grid=False), None, 1)
     assert len(design(name, found, 4, 1)) == 5  # fewer than a grid has: a part of it is drawn
 
 

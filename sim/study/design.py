@@ -113,7 +113,9 @@ def _refuse_lists(name: str, axes: Sequence[Axis], samples: int) -> None:
     if 0 < different <= samples:
         path, values = axes[0].path, [value for value in map(plain, axes[0].values) if isinstance(value, int | float)]
         wide = len(values) > 1
-        ends = f"{written(min(values))}:{written(max(values))} {axes[0].unit}".strip() if wide else ""
+        first = axes[0].values[0]
+        unit = first.get("unit", "") if isinstance(first, dict) else ""
+        ends = f"{written(min(values))}:{written(max(values))} {unit}".strip() if wide else ""
         ranged = f"write '{path}={ends}' for a range, or " if wide else "vary a range, or "
         problem = f"lists have nothing to draw beyond their {counted(different, 'point')}"
         found, allowed = f"{name}, {counted(samples, 'sample')}", "a range, or fewer samples than there are points"

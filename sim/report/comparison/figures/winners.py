@@ -27,7 +27,7 @@ NOTHING = 1e-4  # ratio to which compute that is gone is drawn
 PANELS, LETTER = 360.0, 4.5  # widths of all panels, and of a letter of a number [pt]
 MOST, FEWEST = 9, 3  # ticks of all panels, and those that a narrow panel has room for
 NEAR = 3.0  # ratio of the ends of an axis below which ticks are evenly apart
-STEPS = (0.01, 0.02, 0.04, 0.05, 0.1, 0.2, 0.4, 0.5)  # between them
+STEPS = (0.01, 0.02, 0.05, 0.04, 0.1, 0.2, 0.5, 0.4)  # between them
 
 Tenths = Mapping[tuple[str, int], Effect | None]
 
