@@ -12,16 +12,14 @@ from sim.economy.groups import Groups
 from sim.economy.parties import GOVERNMENT, Flows
 from sim.economy.past import Past
 from sim.economy.state import World
-from sim.economy.sums import Abated, ActorRates, Bounds, Rates, Wholes
+from sim.economy.sums import Abated, ActorRates, Bounds, Rates
 from sim.mathematics import total
 from sim.mechanisms.scaling import AnchoredLaw
 from sim.records import found_once, record
 from sim.scenario.schema import Yardsticks
 
 # What the sums go over, read from a step or a period by name.
-ACTOR_RATES, BOUNDS, ABATED, RATES, WHOLES = (
-    attrgetter(*of._fields) for of in (ActorRates, Bounds, Abated, Rates, Wholes)
-)
+ACTOR_RATES, BOUNDS, ABATED, RATES = (attrgetter(*of._fields) for of in (ActorRates, Bounds, Abated, Rates))
 
 
 @record
@@ -159,9 +157,9 @@ class Period:
     @found_once
     def wholes(self) -> dict[str, float]:
         """Sums over all actors of what each of them has, by column."""
-        found = np.empty((1, len(Wholes._fields)))
-        sums.wholes(Wholes(*WHOLES(self)), found)
-        return dict(zip(Wholes._fields, found[0].tolist(), strict=True))
+        found = np.empty((1, len(sums.WHOLES)))
+        sums.wholes(ActorRates(*ACTOR_RATES(self)), self.training_emissions, found)
+        return dict(zip(sums.WHOLES, found[0].tolist(), strict=True))
 
     @found_once
     def emitted_in(self) -> list[float]:

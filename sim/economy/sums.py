@@ -9,24 +9,8 @@ from sim.compiled import inner, loop
 from sim.mathematics import total
 
 
-class Wholes(NamedTuple):
-    """What each actor has in a window, summed over actors, (n,)."""
-
-    compute: Array
-    inference: Array
-    paid: Array
-    paid_inference: Array
-    research: Array
-    sponsored: Array
-    training_emissions: Array
-    embodied: Array
-    carbon_taxed: Array
-    licensed: Array
-    sales: Array
-
-
 class ActorRates(NamedTuple):
-    """What each actor has of each rate in a step, summed over time, (n,)."""
+    """What each actor has, (n,): per year in a step, summed over time in a window."""
 
     compute: Array
     inference: Array
@@ -80,11 +64,15 @@ IN_ALL = (*Bounds._fields, *Abated._fields, *Rates._fields, "damage", "rent_paid
 ABATED, RATES, DAMAGE, RENT_PAID = map(IN_ALL.index, (Abated._fields[0], Rates._fields[0], "damage", "rent_paid"))
 
 
+WHOLES = (*ActorRates._fields, "training_emissions")  # summed over actors
+
+
 @loop
-def wholes(columns: Wholes, found: Block) -> None:
-    """Sums into ``found`` (1, columns)."""
+def wholes(columns: ActorRates, training_emissions: Array, found: Block) -> None:
+    """Sums over actors into ``found`` (1, columns) in the order of ``WHOLES``."""
     for row, values in enumerate(columns):
         found[0, row] = total(values)
+    found[0, len(columns)] = total(training_emissions)
 
 
 @loop
