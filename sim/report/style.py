@@ -1,7 +1,6 @@
 """How figures of the house style are made: canvas, lines with bands, logarithmic scales, direct labels."""
 
 import re
-from math import floor
 from typing import Any
 
 import matplotlib as mpl
@@ -67,27 +66,46 @@ def canvas(
     return figure, axes
 
 
-def policy_start(ax: Axes, origin: FigureOrigin, heading: int = 1) -> None:
+def policy_start(ax: Axes, origin: FigureOrigin, heading: int = 1, told: tuple[tuple[str, float], ...] = ()) -> None:
     """A dotted line where each policy starts, as on the page: at its date, and a year is drawn at its number. The words
-    stand above the frame, over a ``heading`` of so many lines that stands there too where there are several panels."""
-    starts: dict[float, list[str]] = {}
-    first, last = origin.years
-    for name, start in origin.policies:
-        if first < start < last + 1:
-            starts.setdefault(start, []).append(name)
-    several = len(starts) > 1
-    for i, (start, names) in enumerate(sorted(starts.items())):
-        at = min(start, last)
-        ax.axvline(at, color=TERTIARY, linewidth=1, linestyle=":")
-        if ax.figure.axes[1:] and (several or ax is not ax.figure.axes[0]):
-            continue  # small panels have room for the lines only, and one start is told once
-        text = f"{verbatim(', '.join(names))} starts in {start:g}" if several else f"start: {start:g}"
-        side = "right" if at > first + LATE * (last - first) else "left"
-        headed = ax.figure.axes[1:] and at < first + HEADED * _columns(ax) * (last - first)
-        lift = 3 + LINE_HEIGHT * heading if headed else 2
-        near: Any = {"xytext": (3 if side == "left" else -3, lift + 9 * (i % 3)), "textcoords": "offset points"}
-        place: Any = {"ha": side, "va": "bottom", "color": TERTIARY, "fontsize": 7.5}
-        ax.annotate(text, (at, 1.0), xycoords=("data", "axes fraction"), **place, **near)
+    stand above the frame, over a ``heading`` of so many lines that stands there too where there are several panels; of
+    these the first tells all starts, those of the others too where they are ``told``."""
+    starts = _starts(origin, origin.policies)
+    panels = len(ax.figure.axes) > 1
+    for start in starts:
+        ax.axvline(min(start, origin.years[1]), color=TERTIARY, linewidth=1, linestyle=":")
+    if not panels:
+        several = len(starts) > 1
+        for i, (start, names) in enumerate(starts.items()):
+            text = (
+                f"{verbatim(', '.join(names))} start{'' if names[1:] else 's'} in {start:g}"
+                if several
+                else f"start: {start:g}"
+            )
+            _above(ax, text, start, origin.years, 2 + 9 * (i % 3))
+    elif ax is ax.figure.axes[0] and (all_starts := list(_starts(origin, (*origin.policies, *told)))):
+        text = f"{'starts' if all_starts[1:] else 'start'}: {', '.join(f'{start:g}' for start in all_starts)}"
+        headed = all_starts[0] < origin.years[0] + HEADED * _columns(ax) * (origin.years[1] - origin.years[0])
+        _above(ax, text, all_starts[0], origin.years, 3 + LINE_HEIGHT * heading if headed else 2)
+
+
+def _starts(origin: FigureOrigin, policies: tuple[tuple[str, float], ...]) -> dict[float, list[str]]:
+    """The policies by their start, in order, of those that start within the figure."""
+    found: dict[float, list[str]] = {}
+    for name, start in sorted(policies, key=lambda policy: policy[1]):
+        if origin.years[0] < start < origin.years[1] + 1:
+            found.setdefault(start, []).append(name)
+    return found
+
+
+def _above(ax: Axes, text: str, start: float, years: tuple[int, int], lift: float) -> None:
+    """Words on a start, so many points above the frame."""
+    first, last = years
+    at = min(start, last)
+    side = "right" if at > first + LATE * (last - first) else "left"
+    near: Any = {"xytext": (3 if side == "left" else -3, lift), "textcoords": "offset points"}
+    place: Any = {"ha": side, "va": "bottom", "color": TERTIARY, "fontsize": 7.5}
+    ax.annotate(text, (at, 1.0), xycoords=("data", "axes fraction"), **place, **near)
 
 
 def _columns(ax: Axes) -> int:
@@ -97,9 +115,9 @@ def _columns(ax: Axes) -> int:
 
 
 def beyond_trend(ax: Axes, origin: FigureOrigin) -> None:
-    """A shade over the years in which hardware is beyond trend; a year is drawn at its number."""
+    """A shade over the years in which hardware is beyond trend, from its date on as on the page."""
     first, last = origin.years
-    start = max(floor(origin.trends_end) - 0.5, first) if origin.trends_end < last + 1 else last
+    start = max(origin.trends_end, first)
     if start < last:
         ax.axvspan(start, last, color=GRID, alpha=0.5, linewidth=0, zorder=0)
         near: Any = {"xytext": (3, 3), "textcoords": "offset points"}

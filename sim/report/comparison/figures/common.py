@@ -31,7 +31,7 @@ def percent(value: float, _: object = None) -> str:
 
 
 def origin(found: Comparison, fingerprint: str) -> FigureOrigin:
-    """Where the figures come from; the first policy's start is marked."""
+    """Where the figures come from, with the start of each policy that is compared."""
     baseline = found.scenarios[0]
     started = [(policy.id, policy.start) for scenario in found.scenarios[1:] for policy in scenario.policies]
     return FigureOrigin(
@@ -40,7 +40,7 @@ def origin(found: Comparison, fingerprint: str) -> FigureOrigin:
         seed=baseline.run.seed,
         fingerprint=fingerprint,
         years=(found.years[0], found.years[-1]),
-        policies=tuple(started[:1]),
+        policies=tuple(started),
         trends_end=min(scenario.trends_end for scenario in found.scenarios),
         spread="{} paired replicates",
     )

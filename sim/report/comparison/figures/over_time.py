@@ -63,7 +63,7 @@ def _in_rows(found: Comparison, where: FigureOrigin, measures: Mapping[str, Meas
     subtitle = f"Change, square-root scales: {RANGES}"
     policies = [[(policy.id, policy.start) for policy in scenario.policies] for scenario in found.scenarios[1:]]
     first = min((floor(start) - EARLIER for starts in policies for _, start in starts), default=0)
-    where = replace(where, years=(max(first, where.years[0]), where.years[1]), policies=())
+    every, where = where.policies, replace(where, years=(max(first, where.years[0]), where.years[1]), policies=())
     figure, axes = canvas_of_years(where, TITLE, subtitle, len(measures), len(called), EDGES + ROW * len(called))
     columns = [axes[place :: len(measures)] for place in range(len(measures))]
     for column, (id, measure) in zip(columns, measures.items(), strict=True):
@@ -72,7 +72,7 @@ def _in_rows(found: Comparison, where: FigureOrigin, measures: Mapping[str, Meas
         for row, ax in enumerate(column):
             last, low, high = _draw(ax, found, row + 1, id, INK, "-")
             spans += [low, high]
-            policy_start(ax, replace(where, policies=tuple(policies[row][:1])))
+            policy_start(ax, replace(where, policies=tuple(policies[row])), told=every)
             ax.axhline(0, color=LINE, linewidth=1, zorder=1)
             if np.isfinite(last):
                 ax.annotate(_in_the_end(last), (where.years[1], last), xytext=(3, 0), textcoords="offset points",
