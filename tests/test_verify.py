@@ -194,21 +194,23 @@ def test_what_is_not_simulated_again_says_so(copy: Callable[[str], Path], capsys
     assert "Nothing was simulated again" in capsys.readouterr().out
 
 
-def test_a_comparison_of_which_nothing_is_finished_says_how_to_go_on(
-    tmp_path: Path, say: Say, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("command", ["run", "compare", "decompose"])
+def test_what_has_nothing_finished_yet_says_how_to_go_on(
+    command: str, tmp_path: Path, say: Say, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An interrupt before the first replicate leaves a directory that is whole, and holds no result."""
-    out, pair = tmp_path / "out", [BASELINE, SCENARIOS / "carbon_tax.toml"]
+    out, files = tmp_path / "out", [BASELINE, SCENARIOS / "carbon_tax.toml"][: 2 if command == "compare" else 1]
 
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
         patch.setattr("sim.study.engine.finished", interrupted)
-        say("compare", *pair, "--until", 2013, "--workers", 1, "--quiet", "--out", out)
+        say(command, *files, "--until", 2013, "--workers", 1, "--quiet", "--out", out)
     go_on = f"python run.py resume {out}"
     assert f"Nothing is finished yet, so nothing was simulated again. Go on: {go_on}" in say("verify", out).out
-    refused(say("report", out), "written by `compare`", go_on)
+    if command != "run":
+        refused(say("report", out), f"written by `{command}`", f"it is not finished; go on: {go_on}")
 
 
 def test_there_must_be_something_to_verify(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -24,7 +24,7 @@ def arguments(parser: ArgumentParser) -> None:
     option(parser, "scenario")
     option(parser, "--records")
     until = parser.add_mutually_exclusive_group()
-    option(until, "--until", more="of records that is fitted to", usual=str(UNTIL), default=UNTIL)
+    option(until, "--until", more="of records that is fitted to", default=UNTIL)
     until.add_argument("--all", action="store_true", help="fit to 2015 and forecast 2016-18, fit to 2018 and forecast "
                        "2019-21, and judge both beside naive forecasts")  # fmt: skip
     parser.add_argument(
@@ -35,7 +35,7 @@ def arguments(parser: ArgumentParser) -> None:
                         help="about how long a fit takes on two cores; sets the number of worlds "
                         f"(default: {BUDGET})")  # fmt: skip
     world(parser, horizon=False)
-    option(parser, "--workers", usual="2", default=2)
+    option(parser, "--workers", default=2)
     options(parser, "--out", "--quiet")
 
 

@@ -16,8 +16,8 @@ REPLICATES = 50
 def arguments(parser: ArgumentParser) -> None:
     """The command's own arguments."""
     option(parser, "scenario")
-    option(parser, "--from", usual="2026", default=2026, required=False)
-    option(parser, "--to", usual="2030", default=2030, required=False)
+    option(parser, "--from", default=2026, required=False)
+    option(parser, "--to", default=2030, required=False)
     repeated(parser, horizon=False, replicates=str(REPLICATES))
     option(parser, "--out")
 

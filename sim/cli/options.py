@@ -113,10 +113,10 @@ OPTIONS = {
 
 
 def option(parser: _ActionsContainer, name: str, *, more: str = "", usual: str = "", **given: Any) -> None:
-    """Add one of OPTIONS, with what a command says ``more`` of it, and what is ``usual`` where it is left out;
-    ``given`` goes to argparse."""
+    """Add one of OPTIONS, with what a command says ``more`` of it, and what is ``usual`` where it is left out, its
+    default if nothing is said; ``given`` goes to argparse."""
     known = OPTIONS[name]
-    usual = usual or known.usual
+    usual = usual or str(given.get("default", known.usual))
     said = known.help + (f"; {more}" if more else "") + (f" (default: {usual})" if usual else "")
     parser.add_argument(name, help=said, **{**known.given, **given})
 

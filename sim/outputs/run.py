@@ -89,9 +89,10 @@ def _intact(out: Path) -> tuple[Provenance, dict[str, str]]:
     planned = command_of(out)
     command = planned or next((command for table, command in OTHERS.items() if (out / table).is_file()), RUN)
     if command != RUN:
-        whole = (out / REPORT).is_file() or not planned
+        there = (out / PROVENANCE).is_file()
+        whole = not planned or there and not unsealed(out / PROVENANCE)[0].interrupted
         fix = f"its figures and report are whole; to make them anew run the command in {PROVENANCE}"
-        fix = fix if whole else f"nothing can be drawn of it yet; go on: {resuming(out)}"
+        fix = fix if whole else f"it is not finished; go on: {resuming(out)}"
         raise InputError(f"written by `{command}`", file=out, allowed="a directory of `run`", fix=fix)
     refuse_links(out, (*DATA, DRAWN, PROVENANCE, REPORT, "figures"))
     for name in (*DATA, PROVENANCE):

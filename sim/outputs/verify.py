@@ -81,16 +81,18 @@ def verify(
     kind, unfinished = _kind(directory, damaged), False
     if kind in MORE:
         simulated, same, different = _study(directory, workers, wrap, worlds, _shards_are_whole(damaged))
+    elif kind == CALIBRATE:
+        simulated, same, different = _calibrated(directory, workers, wrap, worlds)
+    elif kind in PLANNED and not record.replicates:
+        simulated, same, different, unfinished = "", [], {}, True
     elif (directory / "comparison.csv").is_file():
         simulated, same, different = _compared(directory, record, workers, wrap)
     elif (directory / "series.csv").is_file():
         simulated, same, different = _run(directory, record, workers, wrap)
     elif (directory / DECOMPOSED).is_file():
         simulated, same, different = _decomposed(directory, record, workers, wrap)
-    elif kind == CALIBRATE:
-        simulated, same, different = _calibrated(directory, workers, wrap, worlds)
     else:
-        simulated, same, different, unfinished = "", [], {}, kind in PLANNED
+        simulated, same, different = "", [], {}
     return Verification(len(hashes), damaged, simulated, unfinished, same, different, _reasons(record))
 
 
