@@ -90,7 +90,7 @@ def _intact(out: Path) -> tuple[Provenance, dict[str, str]]:
     command = planned or next((command for table, command in OTHERS.items() if (out / table).is_file()), RUN)
     if command != RUN:
         there = (out / PROVENANCE).is_file()
-        whole = not planned or there and not unsealed(out / PROVENANCE)[0].interrupted
+        whole = not planned or (there and not unsealed(out / PROVENANCE)[0].interrupted)
         fix = f"its figures and report are whole; to make them anew run the command in {PROVENANCE}"
         fix = fix if whole else f"it is not finished; go on: {resuming(out)}"
         raise InputError(f"written by `{command}`", file=out, allowed="a directory of `run`", fix=fix)
