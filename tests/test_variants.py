@@ -80,6 +80,71 @@ def test_the_record_is_what_is_simulated(way: str, tmp_path: Path) -> None:
         assert base(again) == base(scenario)
 
 
+LAWS = [{"law.profile": profile} for profile in ("thompson2020_exponential", "ninth_power", "irreducible")] + [
+    {"law.benchmark": "coco", "law.profile": "thompson2020_polynomial"},
+    {"law.theory": "meek"},
+    {"law.exponent": 9.0},
+    {"law.exponent": 9.0, "law.profile": "thompson2020_polynomial"},
+]
+RATES = [{"policy.carbon_tax.rate": rate} for rate in (0.2, {"years": [2015, 2016], "values": [0.1, 0.2]})]
+
+
+@pytest.mark.parametrize(
+    ("name", "entries"),
+    [("baseline", law) for law in LAWS]
+    + [("squad", {"law.benchmark": "imagenet", "law.profile": "thompson2022_hardware"}), ("squad", LAWS[3])]
+    + [("exponential_law", LAWS[1]), ("exponential_law", {"law.profile": "thompson2022_hardware"})]
+    + [(f"real_policies/{law}", rate) for law in ("norway", "canada") for rate in RATES]
+    + [("carbon_tax", rate) for rate in RATES],
+)
+def test_a_file_in_full_is_changed_as_the_file_it_came_from(
+    name: str, entries: dict[str, object], tmp_path: Path
+) -> None:
+    """What it had to write out, of the law that was chosen or of when a policy starts, hinders no other choice."""
+    scenario, file = load(SCENARIOS / f"{name}.toml"), tmp_path / "full.toml"
+    file.write_text(resolved_toml(scenario), encoding="utf-8")
+    one, other = changed(scenario, entries), changed(load(file), entries)
+    assert one.is_same(other) or entries == {"law.theory": "meek"}  # a file in full has one ensemble
+    assert base(one) == base(other)
+
+
+def test_another_law_has_its_own_numbers_whoever_spoke_before(tmp_path: Path) -> None:
+    own, child = tmp_path / "own.toml", tmp_path / "child.toml"
+    said = 'schema = 1\ntitle = "a"\nquestion = "b"\n'
+    exponent = 'exponent = { value = 7, unit = "1", basis = "assumed", note = "mine" }\n'
+    own.write_text(f'{said}extends = "{BASELINE}"\n[law]\n{exponent}')
+    child.write_text(f'{said}extends = "own.toml"\n[law]\nprofile = "ninth_power"\n')
+    assert base(load(own))["law.exponent"] == 7.0
+    assert base(load(child))["law.exponent"] == 9.0
+    assert base(load(own, ["law.profile=ninth_power"]))["law.exponent"] == 9.0
+    assert base(load(own, ["law.exponent=8", "law.profile=ninth_power"]))["law.exponent"] == 8.0
+    child.write_text(f'{said}extends = "own.toml"\n[law]\n{exponent.replace("7", "6")}profile = "ninth_power"\n')
+    assert base(load(child))["law.exponent"] == 6.0
+
+
+def test_one_number_in_place_of_those_by_year_moves_no_start(tmp_path: Path) -> None:
+    """Wherever it is written, unless a start is; as a table of one's own, too."""
+    norway, canada = (SCENARIOS / "real_policies" / f"{name}.toml" for name in ("norway", "canada"))
+    assert [load(file, ["policy.carbon_tax.rate=200"]).policies[0].start for file in (norway, canada)] == [
+        2021,
+        2019.25,
+    ]
+    assert load(norway, ["policy.carbon_tax.rate=200", "policy.carbon_tax.start=2015"]).policies[0].start == 2015
+    child, beside = tmp_path / "child.toml", tmp_path / "beside" / "parent.toml"
+    beside.parent.mkdir()
+    (beside.parent / "own.csv").write_text("entity,year,value\nall,2018,5\nall,2019,6\n")
+    said = 'schema = 1\ntitle = "a"\nquestion = "b"\n'
+    tax = '[[policy]]\nname = "carbon_tax"\n'
+    beside.write_text(
+        f'{said}extends = "{BASELINE}"\n{tax}rate = {{ file = "own.csv", entity = "all", unit = "USD/tCO2" }}\n'
+    )
+    child.write_text(f'{said}extends = "beside/parent.toml"\n{tax}rate = {{ value = 9, unit = "USD/tCO2" }}\n')
+    assert load(beside).policies[0].start == load(child).policies[0].start == 2018
+    assert load(child, ["policy.carbon_tax.rate=8"]).policies[0].start == 2018
+    child.write_text(f'{said}extends = "beside/parent.toml"\n{tax}replace = true\nrate = 9\n')
+    assert load(child).policies[0].start == float("-inf")
+
+
 @pytest.mark.slow
 def test_a_comparison_writes_what_it_simulated(tmp_path: Path) -> None:
     """``scenarios/*.toml`` of a comparison from Python hold its seed, its replicates, its last year and its names."""

@@ -8,8 +8,8 @@ from typing import Any
 
 from sim.errors import InputError, nearest, together, unknown
 from sim.quantity import CONVERT, Quantity, Spec, written
-from sim.scenario.series import YearlyNumbers, is_series, refuse_loose_years
-from sim.scenario.tree import FROM_USER, GROUP_KEYS, THE_PAGE
+from sim.scenario.series import YearlyNumbers, refuse_loose_years
+from sim.scenario.tree import FROM_USER, GROUP_KEYS, THE_PAGE, is_series
 
 ENTRY = re.compile(r'\{ value = ([^,{}]+), unit = "([^"]+)" \}')  # in a fix, as a file has it
 UNIT = re.compile(rf'(?<!, )(?:write |add )?unit = "([^"]+)"({CONVERT})?')

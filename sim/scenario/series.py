@@ -15,17 +15,11 @@ from sim.scenario.usertable import TABLE_KEYS, read_table
 
 FALL_KEYS = {"from", "value", "base", "falls"}
 SERIES_KEYS = {"years", "values", "data", "entity", "between", "year", "unit", "source", "basis", "note"}
-FORMS = {"years", "values", "data", "file", "falls"}  # keys that tell a series from a number
 YEARS = (1800, 2300)  # calendar years that a series may hold
 FALL = '{ from = 2024, value = 100, falls = 4.3, unit = "%" }'
 MOST_SHOWN = 12  # values that are written out
 WRITTEN, CONVERTED = 6, 4  # significant figures of values that are shown
 ALMOST_NOTHING = 1e-9  # of the largest value: where a fall ends
-
-
-def is_series(raw: Any) -> bool:
-    """Whether an entry is written as a number for each year."""
-    return isinstance(raw, dict) and bool(FORMS & set(raw))
 
 
 def refuse_loose_years(raw: Any, spec: Spec, path: str, data: dict[str, Any]) -> None:

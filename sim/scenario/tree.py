@@ -1,12 +1,14 @@
 """Scenario files merged into one tree, and where each entry came from. No numbers are read here."""
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from sim.arguments import plain
 from sim.errors import InputError, nearest, unknown
+from sim.mechanisms.scaling import LAWS
 from sim.policies import registry
 from sim.scenario.schema import TABLES
 
@@ -22,7 +24,15 @@ THE_PAGE = Path("the page")  # and about what is typed there
 SET_NOW = "set on the command line"
 NOT_SET = ("name", "id", "rule", "drop", "replace")  # what an entry is, which no setting changes
 START = "time.start"
+OF_A_FIT = {entry.name for law in LAWS.values() for entry in fields(law)}  # numbers of [law] that a published fit has
+GO_WITH = {"law.profile": OF_A_FIT, "law.benchmark": OF_A_FIT | {"known_error", "known_compute", "known_year"}}
+FORMS = {"years", "values", "data", "file", "falls"}  # keys that tell a number for each year from a number
 NAME = r"[A-Za-z0-9_-]+"
+
+
+def is_series(raw: Any) -> bool:
+    """Whether an entry is written as a number for each year."""
+    return isinstance(raw, dict) and bool(FORMS & set(raw))
 
 
 @dataclass
@@ -38,6 +48,8 @@ class Tree:
     origin: dict[str, Path] = field(default_factory=dict)  # by path, in the order of writing
     sources: dict[str, Any] = field(default_factory=dict)
     dropped: set[str] = field(default_factory=set)
+    gave_way: dict[str, tuple[Any, Path]] = field(default_factory=dict)  # series in whose place one number stands, and
+    # their files, by path of a policy
 
     def copy(self) -> "Tree":
         """Another tree whose entries can be set without touching this one."""
@@ -49,7 +61,7 @@ class Tree:
                 data[key] = [dict(entry) for entry in value]
             elif key in TABLE_KEYS:
                 data[key] = dict(value)
-        return Tree(self.file, self.name, data, dict(self.origin), self.sources, self.dropped)
+        return Tree(self.file, self.name, data, dict(self.origin), self.sources, self.dropped, dict(self.gave_way))
 
     def where(self, path: str) -> dict[str, Any]:
         """File and key of an entry, for error messages."""
@@ -79,6 +91,11 @@ class Tree:
         entries: list[dict[str, Any]] = self.data.setdefault("policy", [])
         return entries
 
+    def put_all(self, entries: Iterable[tuple[str, Any]], origin: Path = FROM_USER) -> None:
+        """Set entries that are said at once: which fit of a law, before what else is said of the law."""
+        for path, value in _fit_first(entries):
+            self.put(path, value, origin)
+
     def put(self, path: str, value: Any, origin: Path = FROM_USER) -> None:
         """Set one entry. The value is checked when the tree is read. Raises InputError where no entry can stand."""
         (head, *rest), value = path.split("."), plain(value)
@@ -88,7 +105,9 @@ class Tree:
             self._merge_policies([{"id": rest[0], **value}], origin)
             return
         if head == "policy" and len(rest) == 2:
-            self._policy(rest[0], path, origin)[_settable(rest[1], path, origin)] = value
+            entry, key = self._policy(rest[0], path, origin), _settable(rest[1], path, origin)
+            self._take_place(path, entry.get(key), value)
+            entry[key] = value
         elif head in GROUP_KEYS and len(rest) == 2:
             groups = self.data.get(head, {})
             if rest[0] not in groups:
@@ -102,8 +121,13 @@ class Tree:
         self.wrote(path, origin)
 
     def _set(self, table: dict[str, Any], path: str, key: str, value: Any, origin: Path) -> None:
-        """A start that says again what it was is not written anew: the economy of that year goes with it."""
+        """A start that says again what it was is not written anew: the economy of that year goes with it. Another fit
+        of a law has numbers of its own: what was said of the one before goes with that."""
         same = path == START and table.get(key) == value
+        if table.get(key) not in (None, value):
+            for own in GO_WITH.get(path, set()) & table.keys():
+                del table[own]
+                self.origin.pop(f"law.{own}", None)
         table[key] = value
         if not same:
             self.wrote(path, origin)
@@ -120,14 +144,22 @@ class Tree:
         self.wrote(f"policy.{identity}", origin)
         return self.policies[-1]
 
+    def _take_place(self, path: str, before: Any, value: Any) -> None:
+        """Remember a policy's number by year in whose place one number stands: the policy starts as it did."""
+        if is_series(value):
+            self.gave_way.pop(path, None)
+        elif is_series(before):
+            self.gave_way[path] = before, self.origin[path]
+
     def merge(self, data: dict[str, Any], file: Path) -> None:
         """Lay the tables of a file over what is there. Raises InputError."""
         for key in ("schema", "title", "question"):
             self.data[key] = data[key]
             self.wrote(key, file)
         for key in TABLE_KEYS:
-            for name, value in _table(data.get(key, {}), file, key).items():
-                self._set(self.data.setdefault(key, {}), f"{key}.{name}", name, value, file)
+            said = {f"{key}.{name}": value for name, value in _table(data.get(key, {}), file, key).items()}
+            for path, value in _fit_first(said.items()):
+                self._set(self.data.setdefault(key, {}), path, path.partition(".")[2], value, file)
         for group in GROUP_KEYS:
             for name, entry in _table(data.get(group, {}), file, group).items():
                 self._merge_entry(group, name, _table(entry, file, f"{group}.{name}"), file)
@@ -181,16 +213,25 @@ class Tree:
             self.policies.append(entry)
         elif replaces:
             self.policies[at] = entry
-            self.origin = {known: of for known, of in self.origin.items() if not known.startswith(f"{path}.")}
+            for known in (self.origin, self.gave_way):
+                for key in [key for key in known if key.startswith(f"{path}.")]:
+                    del known[key]
         else:
             name = self.policies[at]["name"]
             if entry.setdefault("name", name) != name:
                 problem, allowed = "this id is that of another policy", f'name = "{name}" for the id {entry["id"]}'
                 fix = "give it an id of its own, or write replace = true to take the place of that entry"
                 raise InputError(problem, file=file, key=f"{path}.name", found=entry["name"], allowed=allowed, fix=fix)
+            for key, value in entry.items():
+                self._take_place(f"{path}.{key}", self.policies[at].get(key), value)
             self.policies[at] = self.policies[at] | entry
         for key in ("", *entry):
             self.wrote(f"{path}.{key}".rstrip("."), file)
+
+
+def _fit_first(entries: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """Entries by path in their order, but which fit of a law before what else is said of the law."""
+    return sorted(entries, key=lambda entry: entry[0] not in GO_WITH)
 
 
 def _named(entries: Any) -> str:

@@ -19,8 +19,7 @@ from sim.scenario.build import build
 from sim.scenario.checks import check
 from sim.scenario.ensemble import KEY
 from sim.scenario.scenario import Scenario
-from sim.scenario.series import is_series
-from sim.scenario.tree import FROM_USER, Tree
+from sim.scenario.tree import FROM_USER, Tree, is_series
 
 IN_CODE = Path("Python")  # stands for the file in messages about what code sets
 OPTIONS = {"seed": ("run.seed", 0), "replicates": ("run.replicates", 1), "until": ("time.end", 1)}  # path and lowest
@@ -36,8 +35,7 @@ def changed(scenario: Scenario, entries: Mapping[str, Any], *, origin: Path = IN
     Raises InputError where they cannot be used, as a file that says so would.
     """
     tree = scenario.tree.copy()
-    for path, value in entries.items():
-        tree.put(path, value, origin)
+    tree.put_all(entries.items(), origin)
     return build(_called(tree, name, title=title))
 
 
@@ -46,11 +44,11 @@ def with_settings(tree: Tree, settings: Sequence[str] = (), **options: int | Non
 
     Its title says that it was changed. Raises InputError.
     """
-    texts = []
-    for text in settings:
-        path, value = setting(text)
-        tree.put(path, value)
-        texts.append(f"{path} by year" if is_series(value) else text)
+    entries = [setting(text) for text in settings]
+    tree.put_all(entries)
+    texts = [
+        f"{path} by year" if is_series(value) else text for text, (path, value) in zip(settings, entries, strict=True)
+    ]
     if settings:
         said, many = "; ".join(texts), "settings" if len(texts) > 1 else "setting"
         short = len(said) <= LONGEST_TITLE
