@@ -1,5 +1,6 @@
 """One rule says how sure an effect is, and one set of words says it: in reports, on the page, and in documents."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -89,6 +90,35 @@ def test_a_range_over_few_draws_counts_as_wider() -> None:
     hardly = luck(an_effect(0.001, (-0.04, 0.04)), 0.0, 0.002)
     assert sureness(drawn(hardly, MANY)) is Sureness.HARDLY
     assert sureness(drawn(hardly, 10)) is Sureness.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ((0.0, -0.00004, 0.0), Sureness.HARDLY),
+        ((0.0009, 0.0002, 0.004), Sureness.HARDLY),
+        ((0.0011, 0.0005, 0.004), Sureness.SURE),
+        ((0.0009, 0.0002, 0.006), Sureness.SURE),
+        ((0.02, -0.01, 0.05), Sureness.UNCLEAR),
+    ],
+)
+def test_a_tiny_part_of_a_share_hardly_changes_and_of_other_amounts_may(
+    change: tuple[float, float, float], said: Sureness
+) -> None:
+    """Where there is no relative change."""
+    middle, low, high = change
+    share = Effect(
+        0, middle, middle, middle, middle, low, high, *[math.nan] * 5, 50, middle, math.nan, 50, in_points=True
+    )
+    assert sureness(share) is said
+    assert sureness(replace(share, in_points=False)) is not Sureness.HARDLY
+
+
+def test_a_small_change_whose_draws_go_the_other_way_has_no_direction() -> None:
+    """A divide that narrows by 0.1 % does not widen, though all draws that differ go that way."""
+    for middle, said in ((-0.00117, Sureness.UNCLEAR), (0.00117, Sureness.MAY)):
+        change = luck(an_effect(middle, (0.0, 0.0247)), middle - 0.003, middle + 0.002)
+        assert sureness(drawn(change, 8)) is said
 
 
 def test_no_large_unsettled_change_is_called_none() -> None:

@@ -62,7 +62,7 @@ def test_costs_are_of_years_that_are_named_and_say_what_a_minus_is(found: Compar
     assert policy.costs.keys() == heads.keys()
     assert list(heads.values()) == [
         "Public outlay, 2014–2017", "Product market lost (−: gained), 2014–2017",
-        "Clean power and removals, 2014–2017", "Cost, all three", "Per tonne avoided", "Per log point of the divide",
+        "Clean power and removals, 2014–2017", "Cost, all three", "Per tonne avoided", "Per e-fold of the divide",
         "Revenue paid back (no cost), 2014–2017",
     ]  # fmt: skip
     luck, wide = policy.costs["per_tonne"].split("\n")

@@ -277,7 +277,7 @@ def test_the_report_begins_with_verdicts_and_folds_the_rest(found: Comparison) -
     plain = re.sub(r"</?abbr[^>]*>", "", html)  # words that are explained where they stand
     text = re.sub(r"\s+", " ", plain.replace("\N{NO-BREAK SPACE}", " ").replace("&#39;", "'"))
     places = [text.index(policy.verdict) for policy in summary.policies]
-    parts = ["Before and after", "<figure", "All measures in 2015", "What each scenario changes", "What it costs"]
+    parts = ["Before and after", "<figure", "More measures in 2015", "What each scenario changes", "What it costs"]
     places += [text.index(part) for part in parts]
     assert places == sorted(places)
     folded = re.sub(r"<details open>", "<section>", text)

@@ -61,6 +61,11 @@ class Measure:
     unless_worse: str = ""  # id of one that must not get worse for a change of this one to be called better
 
     @property
+    def is_share(self) -> bool:
+        """Whether it is a share, of which amounts are percentage points."""
+        return self.unit == "fraction"
+
+    @property
     def subject(self) -> str:
         """Its name within a sentence, with an article where it has one."""
         first, rest = self.label[:1], self.label[1:]

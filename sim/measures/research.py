@@ -51,12 +51,13 @@ def jobs(p: Period) -> float:
 
 @measure(
     ALL_JOBS, "Jobs that all spending is worth", "jobs",
-    "jobs that all modelled spending, on compute and efficiency research, is worth (over yardsticks.wage): how large "
-    "it is, and not who works, since most of it buys hardware and power", better="neither",
+    "jobs that all modelled spending, on compute and efficiency research, is worth (over yardsticks.wage), but for "
+    "what policies take for carbon and permits: how large it is, and not who works, since most buys hardware and power",
+    better="neither",
 )  # fmt: skip
 def all_jobs(p: Period) -> float:
     spent = whole(p, "paid") + whole(p, "paid_inference") + whole(p, "research")
-    return spent / p.years / p.yardsticks.wage
+    return (spent - whole(p, "carbon_taxed") - whole(p, "licensed")) / p.years / p.yardsticks.wage
 
 
 @measure(

@@ -8,6 +8,7 @@ from sim.results.statistics import Effect, Middle
 
 SMALL = 0.01  # relative change below which an effect counts as none
 NEAR = 0.05  # and within which all of its ranges must lie
+SMALL_POINTS, NEAR_POINTS = 0.001, 0.005  # the same of a share that has no relative change: a tenth and half of a point
 HARDLY = 0.01  # one end of a range of amounts over the other, below which it counts as none
 MANY = 40  # draws whose range words take as it is; of n < MANY each end counts as sqrt(MANY / n) times as far out
 NOTHING = 1e-4  # a relative change that prints as 0, and the ratio at which a fall ends on a logarithmic scale
@@ -31,9 +32,9 @@ def sureness(change: Effect) -> Sureness:
 
     SURE: all of the range lies on one side of nothing, its nearer end at least SMALL away. MAY: the same, but it begins
     nearer than that, or the effect is smaller; an effect that is not may reach across nothing by less than SMALL.
-    HARDLY: smaller than SMALL, and nowhere beyond NEAR. UNCLEAR: the rest, of which the range goes both ways, or luck
-    alone leaves doubt. For SURE and HARDLY, ranges over few draws count as wider than they are, so that few draws do
-    not give firmer words than many.
+    HARDLY: smaller than SMALL, and nowhere beyond NEAR; of a share in percentage points than SMALL_POINTS, and
+    NEAR_POINTS. UNCLEAR: the rest, of which the range goes both ways, or luck alone leaves doubt. For SURE and HARDLY,
+    ranges over few draws count as wider than they are, so that few draws do not give firmer words than many.
     """
     if change.few:
         return Sureness.FEW
@@ -42,13 +43,17 @@ def sureness(change: Effect) -> Sureness:
     relative = change.is_relative
     told, luck = change.told(relative=relative), change.luck(relative=relative)
     counted = _counted(told, change.draws or MANY, relative=relative)
+    ends = max(map(abs, (*counted, *told[1:], *luck[1:])))
     small = relative and abs(luck.middle) < SMALL
-    if small and max(map(abs, (*counted, *told[1:], *luck[1:]))) < NEAR:
+    if (small and ends < NEAR) or (
+        change.in_points and not relative and abs(luck.middle) < SMALL_POINTS and ends < NEAR_POINTS
+    ):
         return Sureness.HARDLY
     far = max(told[1:], key=lambda end: abs(log_ratio(end)) if relative else abs(end))
     least, way = SMALL if relative else HARDLY * abs(far), 1 if far > 0 else -1
     across = NOTHING if small else least
-    if far == 0 or min(way * end for end in told[1:]) < -across or min(way * one for one in luck) < -least:
+    against = way * luck.middle < -across or min(way * one for one in luck) < -least
+    if far == 0 or min(way * end for end in told[1:]) < -across or against:
         return Sureness.UNCLEAR
     near = min(way * end for end in counted)
     return Sureness.SURE if not small and (near >= SMALL if relative else near > 0) else Sureness.MAY

@@ -1,7 +1,7 @@
 """What policies change: paired differences between scenarios on the same luck, with two intervals."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -134,7 +134,11 @@ class Comparison:
     def _effects(self, scenario: int, window: str) -> list[Effect | None]:
         """What a scenario changes, by measure."""
         logs = [measure.logs for measure in self.measures.values()]
-        return self._changes(lambda i, wide: self._values(i, window, wide), scenario, logs)
+        found = self._changes(lambda i, wide: self._values(i, window, wide), scenario, logs)
+        return [
+            change and replace(change, in_points=measure.is_share)
+            for change, measure in zip(found, self.measures.values(), strict=True)
+        ]
 
     def _changes(self, of: Callable[[int, bool], Array], scenario: int, logs: Sequence[bool]) -> list[Effect | None]:
         """The effects in columns of values by (replicate, column), which ``of`` gives for a scenario on the assumptions
@@ -215,7 +219,7 @@ class Comparison:
 
     @by_name
     def cost(self, scenario: int) -> Cost:
-        """What a scenario costs beyond the baseline, and per tonne avoided and per log point of the divide."""
+        """What a scenario costs beyond the baseline, and per tonne avoided and per e-fold of the divide."""
         return cost(self, scenario)
 
     @by_name

@@ -64,7 +64,7 @@ class Cost:
 
 
 def cost(found: Compared, scenario: int) -> Cost:
-    """Of a scenario that is compared. Per tonne avoided and per log point of the divide only where those have a
+    """Of a scenario that is compared. Per tonne avoided and per e-fold of the divide only where those have a
     direction, for the better: a divide that is narrower because labs lose is no gain."""
     first = found.years.index(found.first_year)
     weights = power(1.0 + found.discount, -np.arange(float(len(found.years) - first)))

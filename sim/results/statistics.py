@@ -89,6 +89,7 @@ class Effect:
     wide_difference: float = NAN  # the centre of the wide range: the median over the same draws
     wide_relative: float = NAN
     draws: int | None = None  # how many the wide range is over; None when assumptions were not drawn
+    in_points: bool = False  # whether it is of a share, whose amounts are told in percentage points
 
     @property
     def few(self) -> bool:

@@ -5,7 +5,7 @@ pictures need is kept of some points alone.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -93,7 +93,8 @@ class Sweep:
     def _changes(self, measure: str, values: Array) -> list[Effect | None]:
         """The effect of each of some points, given values by (point, replicate)."""
         base = np.broadcast_to(self._base[measure][:, None], values.T.shape)
-        return effects((base, values.T), None, [self.measures[measure].logs] * len(values))
+        found = effects((base, values.T), None, [self.measures[measure].logs] * len(values))
+        return [change and replace(change, in_points=self.measures[measure].is_share) for change in found]
 
     @cached_property
     def _base(self) -> Mapping[str, Array]:

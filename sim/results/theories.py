@@ -35,17 +35,18 @@ def mixture(
     luck, wide = (_pooled(found, weights, scenario, measure, window, drawn=one) for one in (False, drawn))
     if not luck.weight.size or not wide.weight.size:
         return None
-    logs = next(iter(found.values())).measures[measure].logs
+    asked = next(iter(found.values())).measures[measure]
     baseline, policy = (quantiles(values, luck.weight)[0] for values in (luck.before, luck.after))
     difference = quantiles(luck.after - luck.before, luck.weight)[0]
-    relative = _relative(luck, logs=logs)[0]
+    relative = _relative(luck, logs=asked.logs)[0]
     wide_difference, low, high = quantiles(wide.after - wide.before, wide.weight)
-    wide_relative, relative_low, relative_high = _relative(wide, logs=logs)
+    wide_relative, relative_low, relative_high = _relative(wide, logs=asked.logs)
     if wide.fewest < FEWEST:
         low = high = relative_low = relative_high = NAN
     return Effect(
         baseline, policy, difference, NAN, NAN, low, high, relative, NAN, NAN, relative_low, relative_high,
         luck.weight.size, wide_difference, wide_relative, wide.weight.size,
+        asked.is_share,
     )  # fmt: skip
 
 

@@ -62,7 +62,7 @@ class PolicySummary:
     brief: dict[str, str]  # the verdict's effects in short, by column of the table of all scenarios
     key: list[KeyRow]  # the few rows below the verdict
     gain: float | None  # how many times smaller pairing makes the variance of a typical difference
-    cost: list[str]  # outlay, lost market, paid back, per tonne, per log point
+    cost: list[str]  # outlay, lost market, paid back, per tonne, per e-fold
     costs: dict[str, str]  # these and what they are made of, with ranges, by name
     money: list[FlowRow]
     kinds: list[KindRow]
@@ -255,7 +255,7 @@ def cost_heads(years: tuple[int, int]) -> dict[str, str]:
         "abatement": f"Clean power and removals, {over}",
         "whole": "Cost, all three",
         "per_tonne": "Per tonne avoided",
-        "per_log_point": "Per log point of the divide",
+        "per_log_point": "Per e-fold of the divide",
         "paid_back": f"Revenue paid back (no cost), {over}",
     }
 
