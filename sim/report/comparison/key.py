@@ -87,9 +87,14 @@ def bought(found: Comparison, scenario: int) -> str:
         return ""
     raised = revenue is not None and revenue.difference > 0
     whose = "Its revenue comes back as money for" if returned and raised else "Public money pays for"
+    many = {labels[kind.id]: kind.count for kind in world.kinds}
     parts = [
-        f"{purpose_text(purpose, world)}: {words.number(sum(by.values()), 'USD', certainty.PLACES)} a year to "
-        f"{verdict.listed(list(by))}"
+        f"{purpose_text(purpose, world)}: {_usd(sum(by.values()))} a year to {verdict.listed(list(by))}"
+        + "".join(f", {_usd(usd / many[kind])} each" for kind, usd in by.items() if len(by) == 1)
         for purpose, by in amounts.items()
     ]
     return f"{whose} compute, which emits as well ({'; '.join(parts)})."
+
+
+def _usd(amount: float) -> str:
+    return words.number(amount, "USD", certainty.PLACES)

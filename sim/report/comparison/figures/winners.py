@@ -42,7 +42,9 @@ def winners(found: Comparison, fingerprint: str) -> bytes | None:
         return None
     rest = [(kind.label or kind.id).lower() for kind in kinds if kind not in shown]
     first, last = found.years[0], found.years[-1]
-    subtitle = f"Training compute in {last} over the baseline's; bar: luck; small: the tenth with least (hollow)"
+    subtitle = (
+        f"Training compute in {last} over the baseline's (log scale); bar: luck; small: the tenth with least (hollow)"
+    )
     figure, axes = canvas(
         "Who gains and who loses compute",
         f"{subtitle} and most (full) in {first}",
