@@ -7,8 +7,9 @@ of the scenario's table ``[observation]``:
 
        (e_best / e_i)^nu v_i
 
-   e_i its best error, e_best the lowest of all, nu ``accuracy``, v_i 1 for firms and ``academia`` for labs: what is
-   published and noted is near the best of its time. This gives the shares of sectors. Of what firms have on record
+   e_i its best error at the year's end, e_best the lowest of all, nu ``accuracy``, v_i 1 for firms and ``academia`` for
+   labs: what is published and noted is near the best of its time. Who failed at that end has no error any more, and so
+   as good as no record of the year. This gives the shares of sectors. Of what firms have on record
    the share ``joint`` names a lab too: it is trained on the firm's machines and counts half for each, as joint rows of
    the records do.
 2. For what is asked within a sector (growth, level, spread, cost) an actor of the sector that the record is of is drawn

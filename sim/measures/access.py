@@ -153,7 +153,7 @@ def behind(p: Period, error: float) -> float:
 
 
 @measure(
-    FRONTIER_ERROR, "Frontier error", ERROR_UNIT, "lowest error rate that any actor has reached",
+    FRONTIER_ERROR, "Frontier error", ERROR_UNIT, "lowest error rate of all actors there are",
     order=9, better="lower", over="year-end", idle=KEEP_BEST,
     words=Words("the frontier's error"), told=Told(run=3, policy=4, law=4, parts=3, card=3, by_year=3),
 )  # fmt: skip
