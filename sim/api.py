@@ -136,15 +136,15 @@ def run(
 @named()
 def compare(
     scenarios: Sequence[Scenario | str | Path], *, theories: bool = False, replicates: int = PAIRS,
-    seed: int | None = None, assumptions: bool = True, discount: float = DISCOUNT, workers: int | None = None,
-    every_step: bool = False, progress: Progress[Paired] | None = None,
+    seed: int | None = None, assumptions: bool = True, discount: float = DISCOUNT, measures: Sequence[str] = (),
+    workers: int | None = None, every_step: bool = False, progress: Progress[Paired] | None = None,
 ) -> Comparison:  # fmt: skip
     """Compare scenarios (or files) with the first of them, replicate by replicate on the same luck.
 
     ``assumptions`` False leaves out the drawn assumptions, which take as long again. ``seed`` None takes the first
-    scenario's. A Notice warns of scenarios that are the same: they are simulated once, and where all are, nothing is
-    drawn. Raises InputError where scenarios cannot be paired. On KeyboardInterrupt the finished replicates are
-    returned, marked interrupted.
+    scenario's. Of ``measures`` a report tells beside the usual ones. A Notice warns of scenarios that are the same:
+    they are simulated once, and where all are, nothing is drawn. Raises InputError where scenarios cannot be paired. On
+    KeyboardInterrupt the finished replicates are returned, marked interrupted.
 
     With ``theories`` the same follows under every other theory of progress, on the same luck and draws: see
     ``Comparison.theories``; ``report`` says what holds under all.
@@ -152,8 +152,10 @@ def compare(
     from sim.experiment.theories import other_theories, under
 
     asked = yes_or_no("theories", theories)
-    more: dict[str, Any] = {"replicates": replicates, "seed": seed, "assumptions": assumptions, "discount": discount,
-                            "workers": workers, "every_step": every_step, "progress": progress}  # fmt: skip
+    more: dict[str, Any] = {
+        "replicates": replicates, "seed": seed, "assumptions": assumptions, "discount": discount, "measures": measures,
+        "workers": workers, "every_step": every_step, "progress": progress,
+    }  # fmt: skip
     first = pairs(scenarios, **more)
     every: dict[str, results.Comparison] = {first.scenarios[0].law_table.theory: first} if asked else {}
     interrupted = first.interrupted

@@ -233,6 +233,30 @@ def test_the_command_writes_a_whole_directory(say: Say, tmp_path: Path) -> None:
     assert again.policies[0].start == 2013
 
 
+def test_measures_that_are_asked_for_are_told(say: Say, tmp_path: Path, undrawn: None) -> None:
+    """Below each verdict and in the report, also after a comparison is gone on with, and from Python; once each."""
+    early = "policy.carbon_tax.start=2013"
+    files, asked = (
+        [SCENARIOS / f"{name}.toml" for name in ("baseline", "carbon_tax")],
+        ("startups_alive", "error_median_lab", "compute_ratio_industry_academia"),
+    )
+    ids = [part for id in asked for part in ("--measure", id)]
+    settings = [part for setting in (*FEW, early) for part in ("--set", setting)]
+    said = say("compare", *files, *ids, *settings, "--replicates", 6, "--workers", 1, "--out", tmp_path / "a").out
+    assert len(re.findall("^Startups alive ", said, re.MULTILINE)) == 1
+    assert len(re.findall("^Median lab's error ", said, re.MULTILINE)) == 1
+    assert len(re.findall("^Compute divide ", said, re.MULTILINE)) == 1
+    say("resume", tmp_path / "a", "--replicates", 7, "--workers", 1)
+    summary = json.loads((tmp_path / "a" / "summary.json").read_text())
+    assert {"startups_alive", "error_median_lab"} < {row["measure"] for row in summary["policies"][0]["key"]}
+    assert "startups_alive" in [row["measure"] for row in summary["rows"]]
+    pair = [load(files[0], FEW), load(files[1], (*FEW, early))]
+    found = sim.compare(pair, replicates=1, measures=["startups_alive"], assumptions=False, workers=1)
+    assert "startups_alive" in [row["measure"] for row in found.report(tmp_path / "b")["policies"][0]["key"]]
+    with pytest.raises(sim.InputError, match="unknown measure 'startup_alive'"):
+        sim.compare(pair, replicates=1, measures=["startup_alive"])
+
+
 @pytest.mark.slow
 def test_more_policies_share_one_table(say: Say, tmp_path: Path) -> None:
     sooner = [f"policy.{name}.start=2013" for name in ("carbon_tax", "compute_voucher", "public_compute")]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sim.arguments import DISCOUNT, PAIRS
 from sim.cli.groups import Group
-from sim.cli.options import overrides, share, simulation
+from sim.cli.options import option, overrides, share, simulation
 from sim.cli.studying import begun, seed_tail
 from sim.plurals import counted
 
@@ -48,6 +48,7 @@ def arguments(parser: ArgumentParser) -> None:
         "--theories", action="store_true",
         help="also compare under the other theories of progress, in as many replicates, and in their mixture",
     )  # fmt: skip
+    option(parser, "--measure", more="beside the usual ones, below each verdict and in the report")
     simulation(parser, replicates=str(PAIRS))
 
 
@@ -61,6 +62,8 @@ def wanted(options: Namespace) -> "ReplicatesWanted":
     from sim.experiment.compare import paired
     from sim.experiment.laws import law_profiles
     from sim.experiment.theories import other_theories
+    from sim.measures import registry as measures_of
+    from sim.measures import require_known
     from sim.policies import registry
     from sim.scenario import load
     from sim.scenario.every_policy import with_every_policy
@@ -86,7 +89,10 @@ def wanted(options: Namespace) -> "ReplicatesWanted":
     first = read(options.replicates or PAIRS)
     laws = law_profiles(first.scenarios[0]) if options.across_laws else []
     theories = other_theories(first.scenarios) if options.theories else []
-    more = {"every_step": options.every_step, "assumptions": True, "discount": options.discount}
+    world = first.scenarios[0]
+    require_known(options.measures, measures_of(world.region_ids, world.kind_ids))
+    more = {"every_step": options.every_step, "assumptions": True, "discount": options.discount,
+            "measures": list(dict.fromkeys(options.measures))}  # fmt: skip
     parts = [first, *(read(LAW_REPLICATES, law) for law in laws)]
     return ReplicatesWanted(NAME, [*parts, *(read(first.replicates, theory=theory) for theory in theories)], more)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from sim.arguments import DISCOUNT, PAIRS, fraction, several, whole, whole_or, wrapper, yes_or_no
+from sim.arguments import DISCOUNT, PAIRS, fraction, several, texts, whole, whole_or, wrapper, yes_or_no
 from sim.arrays import added
 from sim.errors import InputError, Notice
 from sim.experiment.draws import on_draw
@@ -17,6 +17,7 @@ from sim.experiment.duration import TimePlan, replicate_pace, time_plan
 from sim.experiment.notes import ReplicateNotes
 from sim.experiment.path import WorldPath, parting, side_by_side
 from sim.experiment.pool import Progress, Work, gathered
+from sim.measures import registry, require_known
 from sim.results.comparison import Comparison, Paired
 from sim.results.run import Replicate
 from sim.rng import checked_seed
@@ -32,6 +33,7 @@ def compare(
     seed: int | None = None,
     assumptions: bool = True,
     discount: float = DISCOUNT,
+    measures: Sequence[str] = (),
     workers: int | None = None,
     every_step: bool = False,
     progress: Progress[Paired] | None = None,
@@ -42,13 +44,15 @@ def compare(
     assumptions, every_step = yes_or_no("assumptions", assumptions), yes_or_no("every_step", every_step)
     given = several("scenarios", scenarios, "scenarios or their files", Scenario, str, PathLike)
     chosen = paired([read(scenario) for scenario in given], replicates, seed)
+    told = tuple(dict.fromkeys(texts("measures", measures)))
+    require_known(told, registry(chosen[0].region_ids, chosen[0].kind_ids), "measures")
     work = replicate_of(chosen, assumptions, every_step)
     if workers is None:
         workers = planned(chosen, replicates=replicates, assumptions=assumptions, every_step=every_step).workers
     workers = min(workers, replicates)
     pairs, interrupted = gathered(work, range(replicates), workers, progress)
     pairs.sort(key=lambda pair: pair.replicate)
-    return Comparison(chosen, pairs, replicates, interrupted, discount)
+    return Comparison(chosen, pairs, replicates, interrupted, discount, told)
 
 
 def paired(scenarios: Sequence[Scenario], replicates: int, seed: int | None = None) -> list[Scenario]:

@@ -45,6 +45,7 @@ class Comparison:
     asked: int
     interrupted: bool = False
     discount: float = DISCOUNT  # 1/yr, of costs
+    told: tuple[str, ...] = ()  # measures that reports tell of beside the usual ones
 
     def __repr__(self) -> str:
         return f"<Comparison of {', '.join(one.name for one in self.scenarios)}: {counted(len(self.pairs), 'pair')}>"

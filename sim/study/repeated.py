@@ -73,7 +73,8 @@ class RepeatedKind(NamedTuple):
 
 def _compared(part: RepeatedPart, done: list[Any], more: Mapping[str, Any]) -> Comparison:
     short = len(done) < part.replicates
-    return Comparison(list(part.scenarios), done, part.replicates, short, float(more["discount"]))
+    told = tuple(more.get("measures", ()))
+    return Comparison(list(part.scenarios), done, part.replicates, short, float(more["discount"]), told)
 
 
 COMPARED = RepeatedKind(

@@ -43,8 +43,15 @@ def claims(found: Comparison, scenario: int, last: Effects) -> list[SpokenEffect
     return said
 
 
+def asked(found: Comparison, last: Effects) -> list[SpokenEffect]:
+    """The effects in the measures that are told of because somebody asked, in the last year."""
+    law = found.scenarios[0].law
+    those = [(found.measures[id], last.get(id)) for id in found.told if id not in told("policy")]
+    return [SpokenEffect(measure, measure.unit_under(law), change) for measure, change in those if change]
+
+
 def key_rows(found: Comparison, said: list[SpokenEffect]) -> list[KeyRow]:
-    """The rows below a verdict: every measure that it speaks of, and the sums over the years."""
+    """The rows below a verdict: every measure that it speaks of or that was asked for, and the sums over the years."""
     totals: Effects = {claim.measure.id: claim.total for claim in said}
     finals: Effects = {claim.measure.id: claim.last for claim in said}
     rows = []

@@ -12,7 +12,7 @@ from sim.measures.research import ALL_JOBS, JOBS
 from sim.plurals import cut_short
 from sim.report import everyday, words
 from sim.report.comparison import effects, verdict
-from sim.report.comparison.key import Effects, KeyRow, bought, claims, key_rows, purpose_text
+from sim.report.comparison.key import Effects, KeyRow, asked, bought, claims, key_rows, purpose_text
 from sim.report.comparison.reasons import why_never, why_sometimes
 from sim.report.comparison.theories import TheoriesSummary, summarize_theories, under_all
 from sim.report.comparison.verdict import SpokenEffect
@@ -142,7 +142,7 @@ def summarize(found: Comparison, laws: Laws, theories: ByTheory | None = None) -
     others = {**laws, **{name: one for name, one in theories.items() if name != found.scenarios[0].law_table.theory}}
     every = under_all(found, theories)
     baseline, names = found.scenarios[0], found.names
-    shown = list(dict.fromkeys(id for run in found.results for id in short_table(run)))
+    shown = list(dict.fromkeys(id for run in found.results for id in (*short_table(run), *found.told)))
     all_effects: dict[str, Effects] = {
         name: {id: found.effect(i, id) for id in shown} for i, name in enumerate(names, start=1)
     }
@@ -189,8 +189,8 @@ def _policy(found: Comparison, i: int, changes: Effects) -> PolicySummary:
         changes=differences(found.scenarios[0], scenario),
         verdict=never or verdict.sentence(said, years, changes) if found.pairs else "",
         remarks=[remark for remark in remarks if remark],
-        brief=_brief(found, said),
-        key=key_rows(found, said),
+        brief=_brief(found, [*said, *asked(found, changes)]),
+        key=key_rows(found, [*said, *asked(found, changes)]),
         gain=found.gain(i) if found.pairs and isfinite(found.gain(i)) else None,
         cost=_cost(found.cost(i)) if found.pairs else [],
         costs=_costs(found.cost(i), years) if found.pairs else {},
