@@ -120,6 +120,18 @@ def legible(figure: Figure) -> None:
 
 
 @pytest.mark.slow
+def test_no_line_leaves_nothing_before_its_policy_starts(twelve: Comparison, drawings: dict[int, list[Figure]]) -> None:
+    """Of changes by year: each line is at nothing where the first year begins that changes."""
+    figure = next(one for one in drawings[2] if one.texts[0].get_text() == TITLE)
+    for ax in figure.axes:
+        lines = [line.get_xydata() for line in ax.lines if len(line.get_xdata()) > len(twelve.years)]
+        assert lines
+        for points in lines:
+            begins = int(np.nonzero(points[:, 1])[0][0])
+            assert tuple(points[begins - 1]) == (points[begins, 0], 0.0)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("count", COUNTS)
 def test_a_start_is_drawn_at_its_date_and_its_words_stand_above_the_frame(
     count: int, drawings: dict[int, list[Figure]]

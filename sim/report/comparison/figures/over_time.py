@@ -105,14 +105,27 @@ def _draw(
     for worlds, style, width, strength in ((wide, (0, (1, 2)), 1.0, 0.08), (luck, dash, 1.6, 0.18)):
         if not len(worlds):
             continue
+        years, worlds = _from_its_start(found, scenario, worlds)
         middle = np.nanmedian(worlds, axis=0)
-        ax.plot(found.years, middle, linestyle=style, color=tone, linewidth=width)
+        ax.plot(years, middle, linestyle=style, color=tone, linewidth=width)
         reach += middle.tolist()
         if len(worlds) >= FEWEST:
             low, high = np.nanpercentile(worlds, [2.5, 97.5], axis=0)
-            ax.fill_between(found.years, low, high, color=tone, alpha=strength, linewidth=0)
+            ax.fill_between(years, low, high, color=tone, alpha=strength, linewidth=0)
             reach += [*low.tolist(), *high.tolist()]
     return float(middle[-1]), float(np.nanmin(reach)), float(np.nanmax(reach))
+
+
+def _from_its_start(
+    found: Comparison, scenario: int, worlds: NDArray[np.float64]
+) -> tuple[list[int], NDArray[np.float64]]:
+    """Years, and changes by (replicate, year), with nothing once more where its first year begins in which anything
+    changes: else a line would leave zero a year before its policy starts."""
+    moved = np.nan_to_num(worlds).any(axis=0)
+    first = int(moved.argmax())
+    if not moved.any() or not first:
+        return found.years, worlds
+    return [*found.years[: first + 1], *found.years[first:]], np.insert(worlds, first, 0.0, axis=1)
 
 
 def relative(found: Comparison, scenario: int, measure: str, *, wide: bool) -> NDArray[np.float64]:
