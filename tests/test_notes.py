@@ -36,9 +36,12 @@ def test_notes(settings: Sequence[str], text: str) -> None:
 
 
 def test_a_known_run_is_of_one_benchmark() -> None:
-    notes = load(SCENARIOS / "squad.toml", ["law.benchmark=coco"]).notes
-    assert any("law.known_year was written for another benchmark" in note for note in notes)
-    assert not any("start_error" in note for note in notes)
+    other = load(SCENARIOS / "squad.toml", ["law.benchmark=coco"])
+    assert any("law.start_error was written for another benchmark" in note for note in other.notes)
+    assert not other.law_table.goes_through_known
+    again = load(SCENARIOS / "squad.toml", ["law.benchmark=squad"])
+    assert again.law_table.goes_through_known
+    assert not any("another benchmark" in note for note in again.notes)
 
 
 def test_a_start_that_is_set_again_is_for_the_benchmark_in_force() -> None:

@@ -36,8 +36,7 @@ def anchors_of_another_benchmark(scenario: Scenario) -> Iterator[str]:
     """A start of the law that was written before the benchmark was changed."""
     origin = scenario.tree.origin
     benchmark = "law.benchmark"
-    known = scenario.law_table.goes_through_known
-    start = ("known_error", "known_compute", "known_year") if known else ("start_error", "start_compute")
+    start = () if scenario.law_table.goes_through_known else ("start_error", "start_compute")
     for key in (*start, "fitted_growth"):
         path = f"law.{key}"
         if origin[path] == origin[benchmark]:

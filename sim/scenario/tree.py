@@ -121,10 +121,10 @@ class Tree:
         self.wrote(path, origin)
 
     def _set(self, table: dict[str, Any], path: str, key: str, value: Any, origin: Path) -> None:
-        """A start that says again what it was is not written anew: the economy of that year goes with it. Another fit
-        of a law has numbers of its own: what was said of the one before goes with that."""
-        same = path == START and table.get(key) == value
-        if table.get(key) not in (None, value):
+        """A start or fit that says again what it was is not written anew: the economy of that year, or what is said of
+        that fit, goes with it. Another fit has numbers of its own: what was said of the one before goes with that."""
+        same = path in (START, *GO_WITH) and table.get(key) == value
+        if key in table and not same:
             for own in GO_WITH.get(path, set()) & table.keys():
                 del table[own]
                 self.origin.pop(f"law.{own}", None)
