@@ -87,6 +87,8 @@ def test_a_run_pictures_its_last_year() -> None:
     assert "climate damage" not in everyday.of_change(2030, {NET_VALUE: 1e9})
     assert everyday.of_change(2030, {DAMAGE: 1e9}) == "On the numbers as they stand, in 2030 climate damage +$1.00 B."
     assert everyday.of_run(Run(result.scenario, [])) == []
+    assert "product.cap" not in everyday.of_change(2030, {NET_VALUE: 1e9})
+    assert "less damage; product.cap holds that worth)" in everyday.of_change(2030, {NET_VALUE: 1e9}, capped=True)
 
 
 def test_a_comparison_pictures_what_is_sure_of_the_verdict() -> None:

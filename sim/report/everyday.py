@@ -20,6 +20,7 @@ LEAST_SHARE = 1e-4  # of a country's electricity: below it nobody can picture it
 WORTH = (DAMAGE, NET_VALUE)
 # "value less cost and damage"
 NET_OF = "the worth of AI products less all that they and training use up and less damage"
+AT_CAP = "; product.cap holds that worth"
 TOLD = (EMISSIONS, ENERGY, *WORTH, JOBS, ALL_JOBS, RESEARCH_SHARE)  # of a run
 
 
@@ -61,9 +62,9 @@ def of_run(run: Run) -> list[str]:
     ]
 
 
-def of_change(year: int, changes: Mapping[str, float]) -> str:
+def of_change(year: int, changes: Mapping[str, float], *, capped: bool = False) -> str:
     """Changes of a year's emissions, electricity and what they are worth, by measure, in plain comparisons. A change of
-    0 is not told; empty where nothing is."""
+    0 is not told; empty where nothing is. ``capped`` says that the product market is as large as its assumed cap."""
     said = []
     for id, pictured in ((EMISSIONS, emissions), (ENERGY, electricity)):
         if change := changes.get(id):
@@ -71,7 +72,7 @@ def of_change(year: int, changes: Mapping[str, float]) -> str:
             said.append(f"{measure.subject} {measure.words.verbs[change < 0]} by {pictured(abs(change))}")
     said += [f"{registry()[id].subject} {signed(changes[id], 'USD')}" for id in WORTH if changes.get(id)]
     if changes.get(NET_VALUE):
-        said[-1] += f" ({NET_OF})"
+        said[-1] += f" ({NET_OF}{AT_CAP if capped else ''})"
     if change := changes.get(JOBS):
         said.append(f"{_many(abs(change), 'job')} {'more' if change > 0 else 'fewer'} in efficiency research")
     if change := changes.get(ALL_JOBS):

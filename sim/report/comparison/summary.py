@@ -204,7 +204,7 @@ def _pictured(found: Comparison, scenario: int) -> str:
     assumptions as they stand, like the verdict."""
     changed = {id: found.effect(scenario, id) for id in (EMISSIONS, ENERGY, *everyday.WORTH, JOBS, ALL_JOBS)}
     directed = {id: one.difference for id, one in changed.items() if one and direction(one)}
-    return everyday.of_change(found.years[-1], directed)
+    return everyday.of_change(found.years[-1], directed, capped=found.results[0].capped_from is not None)
 
 
 def _brief(found: Comparison, said: list[SpokenEffect]) -> dict[str, str]:
