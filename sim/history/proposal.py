@@ -22,6 +22,7 @@ ENOUGH, PLENTY = 200, 500  # points of equal weight that a round leaves; with wh
 PARTS = 3  # of the mixture
 HALVINGS = 30  # to find a power
 WIDER = 1.2  # times the mixture's standard deviations: importance weights bear a wide proposal and not a narrow one
+ROUNDING = 1e-12  # of a sum of weights, which are 1 together
 SMALLEST = 3e-4  # variance of a part in each direction, in shares of the ranges
 
 
@@ -114,15 +115,18 @@ def effective(weight: Array) -> float:
 
 def interval(shares: Array, weight: Array, share: float) -> tuple[Array, Array]:
     """Ends (k,), in shares of the ranges, between which one more draw of what points (m, k) with weights (m,) are drawn
-    from lies with this chance. Quantiles of the points; but between the ends of n points one more lies with a chance of
-    (n - 1) / (n + 1) alone, and where that is less than asked, the interval by Student's t, which is exact for what is
-    normal (Hahn and Meeker 1991, Statistical Intervals, chapter 4), where it reaches further, within the ranges."""
+    from lies with this chance, or where weights are equal a little more. Below the j-th of n points one more lies
+    with a chance of j / (n + 1), so the ends are the innermost points beyond which no more lies than a tail; where even
+    the outermost are too near, the interval by Student's t, which is exact for what is normal (Hahn and Meeker 1991,
+    Statistical Intervals, chapters 4 and 5), where it reaches further, within the ranges."""
     from scipy.special import stdtrit
 
     tail, n = (1.0 - share) / 2.0, effective(weight)
     order = np.argsort(shares, axis=0, kind="stable")
-    sorted_, ends = np.take_along_axis(shares, order, axis=0), np.cumsum(weight[order], axis=0)
-    at = [np.minimum((ends < part).sum(axis=0), len(weight) - 1) for part in (tail, 1.0 - tail)]
+    sorted_, own = np.take_along_axis(shares, order, axis=0), weight[order]
+    beyond = tail * (n + 1.0) / n + ROUNDING
+    inside = [(np.cumsum(some, axis=0) <= beyond).sum(axis=0) for some in (own, own[::-1])]
+    at = np.maximum(inside[0] - 1, 0), len(weight) - 1 - np.maximum(inside[1] - 1, 0)
     low, high = (np.take_along_axis(sorted_, place[None], axis=0)[0] for place in at)
     if n <= 1.0:  # of one point nothing is known
         return np.zeros(shares.shape[1]), np.ones(shares.shape[1])
