@@ -20,13 +20,14 @@ from sim.scenario.checks import check
 from sim.scenario.ensemble import KEY
 from sim.scenario.scenario import Scenario
 from sim.scenario.series import is_series
+from sim.scenario.slips import UNIT_BEGINS
 from sim.scenario.tree import FROM_USER, Tree
 
 IN_CODE = Path("Python")  # stands for the file in messages about what code sets
 OPTIONS = {"seed": ("run.seed", 0), "replicates": ("run.replicates", 1), "until": ("time.end", 1)}  # path and lowest
 LONGEST_TITLE = 80  # letters of settings that a title still names
 CHANGED = re.compile(r" \((changed: .*|\d+ settings? changed)\)$")  # ends the title of what a command changed
-NUMBER_UNIT = re.compile(r"([-+]?(?:(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|inf))\s*([^\d\s,.:\-–].*)")
+NUMBER_UNIT = re.compile(rf"([-+]?(?:(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|inf))\s*({UNIT_BEGINS}.*)")
 
 
 def changed(scenario: Scenario, entries: Mapping[str, Any], *, origin: Path = IN_CODE, name: str = "",

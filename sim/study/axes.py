@@ -16,13 +16,14 @@ from sim.errors import InputError
 from sim.mathematics import exp, log
 from sim.quantity import Quantity
 from sim.scenario import Scenario
+from sim.scenario.slips import UNIT_BEGINS
 from sim.scenario.variants import changed, in_time, policy_of, setting
 
 FROM_USER = Path("--vary")
 NUMBER = r"[-+]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
-RANGE = re.compile(rf"({NUMBER})\s*:\s*({NUMBER})(?:\s*:\s*(\d+))?(\s*:\s*log)?\s*([^\d\s:,.+-].*)?")
+RANGE = re.compile(rf"({NUMBER})\s*:\s*({NUMBER})(?:\s*:\s*(\d+))?(\s*:\s*log)?\s*({UNIT_BEGINS}.*)?")
 SPAN = re.compile(
-    rf"({NUMBER})\s*(?:[-–—−~]|\.\.+|to)\s*({NUMBER})(?:\s*([^\d\s:,.-].*))?"
+    rf"({NUMBER})\s*(?:[-–—−~]|\.\.+|to)\s*({NUMBER})(?:\s*({UNIT_BEGINS}.*))?"
 )  # as ranges are typed elsewhere
 EXAMPLE = "--vary policy.carbon_tax.rate=0,50,100 or --vary kind.academic_lab.count=100:800:8"
 MOST_VALUES = 10_000

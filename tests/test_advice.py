@@ -1,0 +1,70 @@
+"""Numbers as they are typed, behind options and in files: what a refusal advises is itself taken."""
+
+import re
+import tomllib
+from typing import Any
+
+import pytest
+
+from sim.errors import InputError
+from sim.quantity import UNITS
+from sim.scenario import load
+from sim.scenario.slips import slip_in
+from sim.scenario.variants import setting
+from sim.study.axes import RANGE, SPAN
+from tests.worlds import BASELINE
+
+UNIT_PATHS = {number.unit: number.path for number in load(BASELINE).quantities
+              if isinstance(number.base, float) and number.unit not in ("1", "year", "%")}  # fmt: skip
+
+
+@pytest.mark.parametrize("unit", [unit for unit in sorted({*UNITS, *UNIT_PATHS}) if unit not in ("1", "year")])
+def test_every_unit_is_taken_behind_a_number(unit: str) -> None:
+    """Those too that begin with a digit, as 1/yr."""
+    assert setting(f"kind.startup.x=2 {unit}")[1] == {"value": 2.0, "unit": unit}
+    assert _as_typed(f"x = 2 {unit}") == {"x": {"value": 2, "unit": unit}}
+    for text in (f"1:2:3 {unit}", f"1:2:3:log {unit}"):
+        found = RANGE.fullmatch(text)
+        assert found
+        assert (found[3], found[5]) == ("3", unit)
+    span = SPAN.fullmatch(f"1-2 {unit}")
+    assert span
+    assert span[3] == unit
+
+
+def _as_typed(line: str) -> dict[str, Any]:
+    """What the advice for a line of a file says to write."""
+    slip = slip_in(line, "")
+    assert slip
+    return tomllib.loads(slip[1].removeprefix("write "))
+
+
+@pytest.mark.parametrize("path", UNIT_PATHS.values())
+def test_advice_for_what_is_no_number_is_itself_taken(path: str) -> None:
+    with pytest.raises(InputError) as refused:
+        load(BASELINE, [f"{path}=many"])
+    for advised in re.findall(r"--set '([^']*)'", refused.value.fix):
+        load(BASELINE, [advised])
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("1,5", [1.5]), ("0,500", [0.5]), ("12,500", [12.5, 12500]), ("12,500,000", [12500000]),
+        ("1,234.5", [1234.5]), ("1234,567", [1234.567]),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("unit", ["", " USD/yr"])
+def test_a_comma_is_one_of_decimals_or_of_thousands(typed: str, meant: list[float], unit: str) -> None:
+    """With a unit and without, behind an option and in a file."""
+    with pytest.raises(InputError, match="not a number") as refused:
+        load(BASELINE, [f"policy.compute_voucher.value={typed}{unit}"])
+    texts = [refused.value.fix]
+    if not unit:
+        slip = slip_in(f"value = {typed}", "")
+        assert slip
+        assert slip[0] == "a comma within a number"
+        texts.append(slip[1])
+    for text in texts:
+        assert [float(number) for number in re.findall(r"(?<![\d,])\d+(?:\.\d+)?", text)] == meant
+        assert ("for thousands" in text) == (len(meant) > 1)
