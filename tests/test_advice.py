@@ -11,7 +11,8 @@ from sim.quantity import UNITS
 from sim.scenario import load
 from sim.scenario.slips import slip_in
 from sim.scenario.variants import setting
-from sim.study.axes import RANGE, SPAN
+from sim.study.axes import RANGE, SPAN, read_axes
+from sim.study.design import design
 from tests.worlds import BASELINE
 
 UNIT_PATHS = {number.unit: number.path for number in load(BASELINE).quantities
@@ -68,3 +69,19 @@ def test_a_comma_is_one_of_decimals_or_of_thousands(typed: str, meant: list[floa
     for text in texts:
         assert [float(number) for number in re.findall(r"(?<![\d,])\d+(?:\.\d+)?", text)] == meant
         assert ("for thousands" in text) == (len(meant) > 1)
+
+
+@pytest.mark.parametrize("steps", [1, 4, 12])
+@pytest.mark.parametrize("key", ["start", "end", "since"])
+@pytest.mark.parametrize("unit", ["", " year"])
+def test_a_range_of_dates_is_one_of_steps(steps: int, key: str, unit: str) -> None:
+    """Drawn or in a grid: every point can be built, and not only the ends."""
+    policy = ["rate=50", *(["start=2016"] if key == "since" else [])]
+    world = load(BASELINE, [f"time.steps_per_year={steps}", *(f"policy.carbon_tax.{one}" for one in policy)])
+    for text, named in ((f"2013:2016{unit}", "lhs"), (f"2013:2016:7{unit}", "grid")):
+        axes = read_axes([f"policy.carbon_tax.{key}={text}"], world, grid=named == "grid")
+        points = design(named, axes, None if named == "grid" else 8, 1)
+        dates = [getattr(points.world(world, i).policies[0], key) for i in range(1, len(points))]
+        assert all(date * steps == pytest.approx(round(date * steps)) for date in dates)
+        assert len(set(dates)) == len(dates) or named == "lhs"
+        assert len(set(dates)) >= 4
