@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 
+import sim
 from sim.errors import InputError
 from sim.quantity import UNITS
 from sim.scenario import load
 from sim.scenario.slips import slip_in
-from sim.scenario.variants import setting
-from sim.study.axes import RANGE, SPAN, read_axes
+from sim.scenario.variants import changed, setting
+from sim.study.axes import RANGE, SPAN, read_axes, unit_of, varied
 from sim.study.design import design
-from tests.worlds import BASELINE
+from tests.worlds import BASELINE, FEW
 
 UNIT_PATHS = {number.unit: number.path for number in load(BASELINE).quantities
               if isinstance(number.base, float) and number.unit not in ("1", "year", "%")}  # fmt: skip
@@ -85,3 +86,31 @@ def test_a_range_of_dates_is_one_of_steps(steps: int, key: str, unit: str) -> No
         assert all(date * steps == pytest.approx(round(date * steps)) for date in dates)
         assert len(set(dates)) == len(dates) or named == "lhs"
         assert len(set(dates)) >= 4
+
+
+RATE = "policy.carbon_tax.rate"
+
+
+@pytest.mark.parametrize("values", ["0,80,400", "80:400:3", "0.1:400:3:log"])
+@pytest.mark.parametrize("money", ["EUR/tCO2", "NOK/tCO2"])
+def test_another_currency_can_be_varied_as_its_refusal_says(values: str, money: str) -> None:
+    """Every value is in the money of the year that is written behind the unit."""
+    world = load(BASELINE, ["policy.carbon_tax.start=2028", f"{RATE}=0"])
+    with pytest.raises(InputError, match="needs the year of its money") as refused:
+        read_axes([f"{RATE}={values} {money}"], world, grid=True)
+    (advised,) = re.findall(r"--vary '([^']*)'", refused.value.fix)
+    assert advised == f"{RATE}=VALUES {money} of 2023"
+    (axis,) = read_axes([advised.replace("VALUES", values)], world, grid=True)
+    assert unit_of(axis, world) == f"{money} of 2023"
+    for one in axis.values:
+        number = varied(world, axis, one).quantities
+        typed = load(BASELINE, [f"{RATE}={one['value']:.12g} {money} of 2023"]).quantities
+        written = changed(world, {RATE: {"value": one["value"], "unit": money, "year": 2023}}).quantities
+        assert len({next(q.base for q in found if q.path == RATE) for found in (number, typed, written)}) == 1
+
+
+def test_the_base_point_of_a_sweep_is_told_in_its_currency() -> None:
+    settings = [*FEW, "policy.carbon_tax.start=2012", f"{RATE}=50 EUR/tCO2 of 2024"]
+    tiny = load(BASELINE, settings, until=2012)
+    table = sim.sweep(tiny, {RATE: "0,80 EUR/tCO2 of 2024"}, replicates=1, workers=1)
+    assert table[RATE].unique().tolist() == pytest.approx([50, 0, 80])

@@ -11,7 +11,7 @@ from sim.quantity import CONVERT, Quantity, Spec, written
 from sim.scenario.series import YearlyNumbers, is_series, refuse_loose_years
 from sim.scenario.tree import FROM_USER, GROUP_KEYS, THE_PAGE
 
-ENTRY = re.compile(r'\{ value = ([^,{}]+), unit = "([^"]+)" \}')  # in a fix, as a file has it
+ENTRY = re.compile(r'\{ value = ([^,{}]+), unit = "([^"]+)"(?:, year = (\d+))? \}')  # in a fix, as a file has it
 UNIT = re.compile(rf'(?<!, )(?:write |add )?unit = "([^"]+)"({CONVERT})?')
 VARIED, VALUES = "--vary", "VALUES"  # what is varied has several
 WEIGHT_KEYS = {"source", "basis", "note"}
@@ -197,7 +197,14 @@ def _as_typed(fix: str, path: str, raw: Any, origin: Path) -> str:
 
     value = raw.get("value") if isinstance(raw, dict) and origin in (FROM_USER, THE_PAGE) else None
     number = written(value) if isinstance(value, int | float) else VALUES if str(origin) == VARIED else ""
-    fix = ENTRY.sub(lambda found: amount(found[1], found[2]), fix)
+
+    def one(found: re.Match[str]) -> str:
+        if not found[3]:
+            return amount(found[1], found[2])
+        many = VALUES if number == VALUES else found[1]
+        return amount(many, f"{found[2]} of {found[3]}") if option else found[0]  # the page takes USD of 2023 alone
+
+    fix = ENTRY.sub(one, fix)
     if not number:  # of several years, whose unit stands beside them
         return fix
     return UNIT.sub(lambda found: f"give it in {found[1]}" if found[2] else f"write {amount(number, found[1])}", fix)

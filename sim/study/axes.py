@@ -17,7 +17,7 @@ from sim.mathematics import exp, log
 from sim.quantity import Quantity
 from sim.scenario import Scenario
 from sim.scenario.slips import UNIT_BEGINS
-from sim.scenario.variants import changed, in_time, policy_of, setting
+from sim.scenario.variants import amount, changed, in_time, policy_of, setting
 
 FROM_USER = Path("--vary")
 NUMBER = r"[-+]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
@@ -83,7 +83,7 @@ class Axis:
 def entry(number: float, unit: str, *, whole: bool = False) -> Any:
     """A number as a file would write it."""
     value: float | int = round(number) if whole else float(f"{number:.12g}")
-    return {"value": value, "unit": unit} if unit else value
+    return amount(value, unit) if unit else value
 
 
 def plain(value: Any) -> Any:
@@ -95,7 +95,8 @@ def unit_of(axis: Axis, scenario: Scenario) -> str:
     """The unit that an axis's numbers are in; nothing for texts and plain numbers."""
     first = axis.ends[0]
     if isinstance(first, dict):
-        return str(first.get("unit", ""))
+        year = f" of {first['year']}" if "year" in first else ""
+        return f"{first.get('unit', '')}{year}"
     unit = next((number.unit for number in _numbers(axis, scenario)), "")
     return "" if unit == "1" else unit
 
@@ -184,9 +185,9 @@ def _spanned(path: str, given: str, span: re.Match[str], *, grid: bool) -> Input
 def _listed(path: str, values: tuple[Any, ...], given: str) -> Axis:
     """Values of a list. A unit behind the last holds for those before that have none."""
     last = values[-1] if values else None
-    if isinstance(last, dict) and set(last) == {"value", "unit"}:
+    if isinstance(last, dict) and {"value", "unit"} <= set(last) <= {"value", "unit", "year"}:
         values = tuple(
-            {"value": value, "unit": last["unit"]}
+            {**last, "value": value}
             if isinstance(value, int | float) and not isinstance(value, bool) else value
             for value in values
         )  # fmt: skip
