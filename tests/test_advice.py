@@ -114,3 +114,25 @@ def test_the_base_point_of_a_sweep_is_told_in_its_currency() -> None:
     tiny = load(BASELINE, settings, until=2012)
     table = sim.sweep(tiny, {RATE: "0,80 EUR/tCO2 of 2024"}, replicates=1, workers=1)
     assert table[RATE].unique().tolist() == pytest.approx([50, 0, 80])
+
+
+@pytest.mark.parametrize(
+    ("path", "advised"),
+    [
+        ("kind.academic_lab.grant", "grant_growth says how it changes"), ("product.margin", "write a bare number"),
+        ("kind.corporation.core_revenue", "core_growth says"), ("kind.startup.count", "write a whole number"),
+    ],
+)  # fmt: skip
+def test_what_is_one_number_for_all_years_says_so(path: str, advised: str) -> None:
+    with pytest.raises(InputError, match="is one number for all years") as refused:
+        load(BASELINE, [f"{path}={{ years = [2012, 2028], values = [1, 5] }}"])
+    assert advised in refused.value.fix
+
+
+@pytest.mark.parametrize("key", ["start", "end", "since"])
+def test_a_wrong_date_is_not_to_be_left_out(key: str) -> None:
+    """Without a start the policy would hold from the first step on."""
+    with pytest.raises(InputError, match="out of range") as refused:
+        load(BASELINE, [f"policy.carbon_tax.{key}=20028"])
+    assert refused.value.allowed == "a calendar year from 1900 to 2400"
+    assert "leave it out" not in refused.value.fix

@@ -8,6 +8,7 @@ from typing import Any
 
 from sim.errors import InputError, nearest, together, unknown
 from sim.quantity import CONVERT, Quantity, Spec, written
+from sim.scenario.examples import a_number
 from sim.scenario.series import YearlyNumbers, is_series, refuse_loose_years
 from sim.scenario.tree import FROM_USER, GROUP_KEYS, THE_PAGE
 
@@ -100,7 +101,20 @@ class Reader(YearlyNumbers):
             if not isinstance(raw, list) or not all(isinstance(name, str) for name in raw):
                 raise self._no_names(raw, path)
             return self._told(tuple(raw), spec, path), raw
+        if is_series(raw):
+            raise self._one_for_all_years(raw, spec, path)
         return self.number(spec, raw, path, facts)
+
+    def _one_for_all_years(self, raw: Any, spec: Spec, path: str) -> InputError:
+        """The error for numbers by year where there is one for all years, with the entry beside it that makes it
+        grow."""
+        table, _, key = path.rpartition(".")
+        group, _, member = table.partition(".")
+        entries = self.tree.data.get(group, {})
+        beside = entries.get(member, {}) if member and isinstance(entries, dict) else entries
+        grows = next((name for name in (f"{key}_growth", f"{key.partition('_')[0]}_growth") if name in beside), None)
+        fix = f"write {a_number(self.tree.data, path, spec)}" + (f"; {grows} says how it changes" if grows else "")
+        return InputError(f"{key} is one number for all years", found=raw, allowed=spec.allowed, fix=fix)
 
     def _by_year(self, by_year: list[str]) -> Callable[..., tuple[Any, Any]]:
         """Reads a choice that is written as a series, where it is one of those that may be."""
