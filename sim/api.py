@@ -12,12 +12,13 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from sim import results
-from sim.arguments import DISCOUNT, PAIRS, after_end, named, of_kind, place, refused, whole_or, yes_or_no
+from sim.arguments import DISCOUNT, PAIRS, after_end, named, of_kind, place, refused, several, whole_or, yes_or_no
 from sim.economy.observe import Step
 from sim.economy.start import begin as first_world
 from sim.economy.state import World
 from sim.economy.step import advance as step
 from sim.errors import InputError
+from sim.experiment.compare import WORLDS
 from sim.experiment.compare import compare as pairs
 from sim.experiment.pool import Progress
 from sim.experiment.run import run as simulate
@@ -136,15 +137,17 @@ def run(
 @named()
 def compare(
     scenarios: Sequence[Scenario | str | Path], *, theories: bool = False, replicates: int = PAIRS,
-    seed: int | None = None, assumptions: bool = True, discount: float = DISCOUNT, measures: Sequence[str] = (),
-    workers: int | None = None, every_step: bool = False, progress: Progress[Paired] | None = None,
+    seed: int | None = None, until: int | None = None, assumptions: bool = True, discount: float = DISCOUNT,
+    measures: Sequence[str] = (), workers: int | None = None, every_step: bool = False,
+    progress: Progress[Paired] | None = None,
 ) -> Comparison:  # fmt: skip
     """Compare scenarios (or files) with the first of them, replicate by replicate on the same luck.
 
     ``assumptions`` False leaves out the drawn assumptions, which take as long again. ``seed`` None takes the first
-    scenario's. Of ``measures`` a report tells beside the usual ones. A Notice warns of scenarios that are the same:
-    they are simulated once, and where all are, nothing is drawn. Raises InputError where scenarios cannot be paired. On
-    KeyboardInterrupt the finished replicates are returned, marked interrupted.
+    scenario's, ``until`` None the last year of each. Of ``measures`` a report tells beside the usual ones. A Notice
+    warns of scenarios that are the same: they are simulated once, and where all are, nothing is drawn. Raises
+    InputError where scenarios cannot be paired. On KeyboardInterrupt the finished replicates are returned, marked
+    interrupted.
 
     With ``theories`` the same follows under every other theory of progress, on the same luck and draws: see
     ``Comparison.theories``; ``report`` says what holds under all.
@@ -156,6 +159,8 @@ def compare(
         "replicates": replicates, "seed": seed, "assumptions": assumptions, "discount": discount, "measures": measures,
         "workers": workers, "every_step": every_step, "progress": progress,
     }  # fmt: skip
+    if until is not None:
+        scenarios = [_read(scenario, until, None) for scenario in several("scenarios", scenarios, *WORLDS)]
     first = pairs(scenarios, **more)
     every: dict[str, results.Comparison] = {first.scenarios[0].law_table.theory: first} if asked else {}
     interrupted = first.interrupted

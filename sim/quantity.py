@@ -338,7 +338,9 @@ def check_range(spec: Spec, value: float, found: Any, **where: Any) -> None:
     written."""
     if value != value or not spec.low <= value <= spec.high:
         problem = "not a number" if value != value else "out of range"
-        fix = f"choose a value within the allowed range{'' if spec.unlimited is None else ', or leave it out'}"
+        needless = spec.unlimited is not None and spec.unit != "year"  # without a date it holds from the first step on
+        fix = f"choose a {'year' if spec.unit == 'year' else 'value'} within the allowed range"
+        fix += ", or leave it out" if needless else ""
         fix += f"; it means: {spec.doc}"
         raise InputError(problem, found=found, allowed=spec.allowed, fix=fix, **where)
     if 0 < abs(value) < SMALLEST:

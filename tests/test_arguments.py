@@ -59,6 +59,7 @@ WRONG: list[tuple[Call, str, tuple[Any, ...]]] = [
     (COMPARE, "scenarios", (None, 3, [1], [WORLD, None])),
     (COMPARE, "replicates", (None, *NO_COUNT)),
     (COMPARE, "seed", (*NO_SEED, 2**63)),
+    (COMPARE, "until", NO_COUNT),
     (COMPARE, "discount", (None, float("nan"), float("inf"), -2, 3, "0.03", True, [0.03])),
     (COMPARE, "workers", NO_COUNT),
     (lambda **given: decompose(WORLD, **given), "replicates", (None, *NO_COUNT)),
@@ -208,3 +209,13 @@ def test_what_cannot_be_added_leaves_a_directory_as_it_is(tmp_path: Path, monkey
 
 def full(*_: object) -> None:
     raise OSError("the disk is full")
+
+
+def test_a_comparison_has_a_last_year() -> None:
+    """That of all its scenarios, files or not."""
+    few = [small("baseline", until=2014), small("baseline", "product.margin=0.4", until=2014)]
+    found = sim.compare(few, replicates=1, assumptions=False, workers=1, until=2013)
+    assert [scenario.time.end for scenario in found.scenarios] == [2013, 2013]
+    assert [scenario.name for scenario in found.scenarios] == ["baseline", "baseline-2"]
+    with pytest.raises(sim.InputError, match="scenarios"):
+        sim.compare(3, until=2013)  # type: ignore[arg-type]

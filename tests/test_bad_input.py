@@ -201,7 +201,7 @@ WRONG = {
     "id": (f'{TAX}id = "a.b"', "policy.carbon_tax.id", "'a.b'", "letters"),
     "month for a date": (f'{TAX}start = {{ value = 2027, unit = "month" }}', "policy.carbon_tax.start",
                          "'month' is not a calendar year", 'unit = "year"'),
-    "never starts": (f"{TAX}start = inf", "policy.carbon_tax.start", "out of range", "leave it out"),
+    "never starts": (f"{TAX}start = inf", "policy.carbon_tax.start", "out of range", "fix      choose a year"),
     "starts in antiquity": (f"{TAX}start = -5", "policy.carbon_tax.start", "from 1900 to 2400"),
     "ends before it starts": (f"{TAX}start = 2030\nend = 2020", "policy.carbon_tax.end", "'2030 to 2020'"),
     "limit of zero": ('[[policy]]\nname = "carbon_budget"\nlimit = 0', "policy.carbon_budget.limit", "at least 1e-09"),

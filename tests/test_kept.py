@@ -13,12 +13,13 @@ import pytest
 
 import sim
 from sim.cli import main
+from sim.errors import InputError
 from sim.experiment import compare, decompose
 from sim.experiment.path import simulate
 from sim.results.flat import pair_arrays, pair_of, parts_arrays, parts_of, replicate_arrays, replicate_of
 from sim.results.run import below_each_other
 from sim.store.arrays import as_archive, in_archive
-from sim.store.plan import SEALED, first_plan, write_plan
+from sim.store.plan import SEALED, first_plan, unchanged, write_plan
 from sim.store.shards import FOLDER, present
 from sim.study.opened import opened
 from tests.saying import Say
@@ -263,3 +264,22 @@ def test_a_run_is_no_study(tmp_path: Path) -> None:
     assert main([*WORDS["run"], "--quiet", "--workers", "1", "--out", str(tmp_path / "out")]) == 0
     with pytest.raises(sim.errors.InputError, match="this is no study"):
         sim.open_study(tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    "entry", ["[region.france]\ngrid_intensity = {}", '[[policy]]\nname = "carbon_tax"\nstart = 2027\nrate = {}']
+)
+def test_a_first_plan_rests_on_tables_of_numbers_too(entry: str, tmp_path: Path) -> None:
+    """Wherever in a scenario, or in one that it extends, an entry names a file."""
+    head, table = 'schema = 1\ntitle = "T"\nquestion = "Q?"\n', tmp_path / "g.csv"
+    named = entry.format('{ file = "g.csv", entity = "France", unit = "kg/kWh" }')
+    (tmp_path / "parent.toml").write_text(f'{head}extends = "{BASELINE.as_posix()}"\n{named}\n', encoding="utf-8")
+    child = tmp_path / "child.toml"
+    child.write_text(f'{head}extends = "parent.toml"\n', encoding="utf-8")
+    table.write_text("entity,year,value\nFrance,2012,0.1\n", encoding="utf-8")
+    plan = first_plan(["run"], [child])
+    assert str(table) in plan["files"]
+    unchanged(plan, tmp_path)
+    table.write_text("entity,year,value\nFrance,2012,0.2\n", encoding="utf-8")
+    with pytest.raises(InputError, match="a scenario has changed"):
+        unchanged(plan, tmp_path)

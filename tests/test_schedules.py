@@ -14,7 +14,7 @@ from sim.economy.step import advance
 from sim.errors import InputError
 from sim.experiment.run import run
 from sim.policies import registry
-from sim.policies.view import View
+from sim.policies.view import Before, View
 from sim.scenario import Scenario, load
 from tests.reference import ReferenceEconomy
 from tests.test_reference import agree
@@ -157,3 +157,19 @@ def test_a_date_within_a_step_is_refused(steps: int, date: float, key: str) -> N
     assert found.value.found == date
     assert f"time.steps_per_year = {'2' if steps == 1 else ''}" in found.value.fix
     assert "1 steps" not in found.value.allowed
+
+
+@EVERY
+@pytest.mark.parametrize(("steps", "start"), [(365, 2013.5), (100, 2013.005), (12, 2013.42)])
+def test_a_ramp_has_begun_in_the_first_step(name: str, steps: int, start: float) -> None:
+    """However far into its step a date is written, half a step has gone by in its middle: nothing is divided by 0."""
+    (policy,) = world_of(name, steps, f"start={start}", "ramp=2").policies
+    middle = (round((start - 0.5 / steps) * steps) + 0.5) / steps
+    view = View(middle, 2012.0, Before(1e9, 1e24), steps, 4)
+    assert policy.pull(view)
+    assert policy.phase(view) == pytest.approx(0.25 / steps)
+
+
+def test_a_cap_on_its_ramp_runs_from_a_date_in_the_middle_of_a_day() -> None:
+    few = world_of("cap_and_trade", 365, "start=2013.5", "ramp=2", "cap=20 tCO2e/yr", until=2013)
+    assert run(few, workers=1)

@@ -403,7 +403,8 @@ def test_points_that_make_no_world_are_left_out_and_told(capsys: pytest.CaptureF
     vary = ["--vary", "product.margin=0.4,0.6", "--vary", "product.inference_share=0.2,0.45"]
     out = tmp_path / "out"
     assert main(["sweep", *map(str, SMALL[:-2]), "--replicates", "1", *vary, "--out", str(out), "--workers", "1"]) == 0
-    assert "Left out: 1 of 4 points, which make no possible world." in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "Left out: 1 of 4 points, which make no possible world. The reason: sales" in said
     assert set(pd.read_csv(out / "sweep.csv")["point"]) == {0, 1, 2, 3}
     assert sim.resume(out)["point"].nunique() == 4
 

@@ -51,7 +51,8 @@ def test_a_sweep_leaves_out_a_cap_that_no_price_clears(capsys: pytest.CaptureFix
     typed = [word for setting in settings for word in ("--set", setting)]
     words = ["sweep", str(BASELINE), *typed, "--until", "2012", "--vary", f"{CAP}=1e-9,2000,4000", "--replicates", "2"]
     assert main([*words, "--workers", "1", "--out", str(place)]) == 0
-    assert "Left out: 1 of 3 points, which make no possible world." in capsys.readouterr().out
+    why = "The reason: no prices of permits meet the caps."
+    assert f"Left out: 1 of 3 points, which make no possible world. {why}" in capsys.readouterr().out
     assert set(sim.resume(place)["point"]) == {0, 2, 3}
     assert not verify(place, worlds=20).different
 

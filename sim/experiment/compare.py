@@ -25,6 +25,8 @@ from sim.scenario import Scenario, read
 from sim.scenario.drawing import worlds
 from sim.scenario.variants import with_options
 
+WORLDS: Any = ("scenarios or their files", Scenario, str, PathLike)  # what is compared, in words and by type
+
 
 def compare(
     scenarios: Sequence[Scenario | str | Path],
@@ -42,7 +44,7 @@ def compare(
     replicates, discount = whole("replicates", replicates, 1), fraction("discount", discount)
     workers, progress = whole_or(None, "workers", workers, 1), wrapper("progress", progress)
     assumptions, every_step = yes_or_no("assumptions", assumptions), yes_or_no("every_step", every_step)
-    given = several("scenarios", scenarios, "scenarios or their files", Scenario, str, PathLike)
+    given = several("scenarios", scenarios, *WORLDS)
     chosen = paired([read(scenario) for scenario in given], replicates, seed)
     told = tuple(dict.fromkeys(texts("measures", measures)))
     require_known(told, registry(chosen[0].region_ids, chosen[0].kind_ids), "measures")

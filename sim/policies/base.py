@@ -176,8 +176,10 @@ class Policy(ABC):
         return self.since if self.since > -inf else self.start
 
     def phase(self, view: View) -> float:
-        """Strength reached on the ramp: above 0, at most 1."""
-        return min(1.0, self.years_in_force(view) / self.ramp) if self.ramp > 0 else 1.0
+        """Strength reached on the ramp: above 0, at most 1. A date that is written later than its step begins counts
+        from there: by the middle of the first step half a step has gone by."""
+        years = max(self.years_in_force(view), 0.5 / view.steps_per_year)
+        return min(1.0, years / self.ramp) if self.ramp > 0 else 1.0
 
     def target(self, kinds: dict[str, str], regions: tuple[str, ...]) -> PullTarget:
         """Positions of this policy's kinds and regions among the world's: kinds with their sectors, and regions."""

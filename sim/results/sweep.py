@@ -41,6 +41,7 @@ class Sweep:
     lost: int  # worlds of other points that came to a market that cannot be cleared
     read: Read
     year: int
+    why: str = ""  # what is most often wrong with points that make no possible world
 
     @cached_property
     def shown(self) -> list[str]:

@@ -106,6 +106,12 @@ def converted(entry: dict[str, Any], spec: Spec) -> dict[str, Any]:
     return whole
 
 
+def in_base(unit: str, year: int | None, spec: Spec) -> float:
+    """What one of a unit is worth in base units, where it is money in that of a year."""
+    one = converted({"value": 1.0, "unit": unit, **({} if year is None else {"year": year})}, spec)
+    return float(one["value"]) * factor(one["unit"], spec.unit)
+
+
 def moneys(entry: dict[str, Any], turned: dict[str, Any], spec: Spec) -> tuple[tuple[str, int], ...]:
     """Currencies and years of what an entry was converted from; none where it was not."""
     found = _pattern().search(entry.get("unit", spec.unit)) if turned is not entry else None

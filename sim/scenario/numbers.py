@@ -12,10 +12,12 @@ from sim.errors import InputError, shown, unknown
 from sim.quantity import CONVERT, SHAPES, UNITS, Quantity, Spec, check_range, factor, meant, upside_down
 from sim.scenario.examples import a_number, a_table
 from sim.scenario.money import converted, moneys
-from sim.scenario.slips import with_usual_digits
+from sim.scenario.slips import with_usual_digits, without_comma
 from sim.scenario.tree import FROM_USER, SET_NOW, Tree
 
 BY_YEAR = ("series", "path", "weights")  # forms with several numbers
+TYPED = r"[-+]?\d[\d_]*(?:,\d+)*(?:\.\d+)?(?:[eE][-+]?\d+)?"  # a number as it may be typed
+UNIT_TYPED = r"(?:[a-zA-Z%]|(?<=\s)1\s*/)[^,]*"  # and its unit
 NUMBER_KEYS = {"value", "unit", "year", "source", "basis", "note", "low", "high", "draw", "fact"}
 
 
@@ -223,11 +225,14 @@ def _number_in(raw: Any, declared: str) -> str | None:
         return f"{raw.year + (raw.month - 1) / 12:.6g}: a year with decimals, where a step begins"
     given = raw.strip().strip("\"'“”„‘’") if isinstance(raw, str) else ""
     text = with_usual_digits(given)
-    found = re.fullmatch(r"([-+]?\d[\d_]*)(?:([.,])(\d+))?(?:[eE][-+]?\d+)?\s*([a-zA-Z%][^,]*)?", text)
+    found = re.fullmatch(rf"({TYPED})\s*({UNIT_TYPED})?", text)
     if not found:
         return None
-    number = (text.removesuffix(found[4]) if found[4] else text).strip().replace(",", ".")
-    other = ": digits are 0 to 9" if text != given else ", without quotes"
-    why = ": decimals follow a point" if found[2] == "," else other
-    unit = found[4] and (meant(found[4], declared) or found[4])
-    return f'{{ value = {number}, unit = "{unit}" }}' if unit else f"{number}{why}"
+    number, unit = found[1], found[2] and (meant(found[2], declared) or found[2])
+
+    def entry(number: str) -> str:
+        return f'{{ value = {number}, unit = "{unit}" }}' if unit else number
+
+    if "," in number:
+        return without_comma(number, entry)
+    return entry(number) if unit else f"{number}{': digits are 0 to 9' if text != given else ', without quotes'}"

@@ -8,10 +8,11 @@ from typing import Any
 
 from sim.errors import InputError, nearest, together, unknown
 from sim.quantity import CONVERT, Quantity, Spec, written
+from sim.scenario.examples import a_number
 from sim.scenario.series import YearlyNumbers, refuse_loose_years
 from sim.scenario.tree import FROM_USER, GROUP_KEYS, THE_PAGE, is_series
 
-ENTRY = re.compile(r'\{ value = ([^,{}]+), unit = "([^"]+)" \}')  # in a fix, as a file has it
+ENTRY = re.compile(r'\{ value = ([^,{}]+), unit = "([^"]+)"(?:, year = (\d+))? \}')  # in a fix, as a file has it
 UNIT = re.compile(rf'(?<!, )(?:write |add )?unit = "([^"]+)"({CONVERT})?')
 VARIED, VALUES = "--vary", "VALUES"  # what is varied has several
 WEIGHT_KEYS = {"source", "basis", "note"}
@@ -100,7 +101,20 @@ class Reader(YearlyNumbers):
             if not isinstance(raw, list) or not all(isinstance(name, str) for name in raw):
                 raise self._no_names(raw, path)
             return self._told(tuple(raw), spec, path), raw
+        if is_series(raw):
+            raise self._one_for_all_years(raw, spec, path)
         return self.number(spec, raw, path, facts)
+
+    def _one_for_all_years(self, raw: Any, spec: Spec, path: str) -> InputError:
+        """The error for numbers by year where there is one for all years, with the entry beside it that makes it
+        grow."""
+        table, _, key = path.rpartition(".")
+        group, _, member = table.partition(".")
+        entries = self.tree.data.get(group, {})
+        beside = entries.get(member, {}) if member and isinstance(entries, dict) else entries
+        grows = next((name for name in (f"{key}_growth", f"{key.partition('_')[0]}_growth") if name in beside), None)
+        fix = f"write {a_number(self.tree.data, path, spec)}" + (f"; {grows} says how it changes" if grows else "")
+        return InputError(f"{key} is one number for all years", found=raw, allowed=spec.allowed, fix=fix)
 
     def _by_year(self, by_year: list[str]) -> Callable[..., tuple[Any, Any]]:
         """Reads a choice that is written as a series, where it is one of those that may be."""
@@ -197,7 +211,14 @@ def _as_typed(fix: str, path: str, raw: Any, origin: Path) -> str:
 
     value = raw.get("value") if isinstance(raw, dict) and origin in (FROM_USER, THE_PAGE) else None
     number = written(value) if isinstance(value, int | float) else VALUES if str(origin) == VARIED else ""
-    fix = ENTRY.sub(lambda found: amount(found[1], found[2]), fix)
+
+    def one(found: re.Match[str]) -> str:
+        if not found[3]:
+            return amount(found[1], found[2])
+        many = VALUES if number == VALUES else found[1]
+        return amount(many, f"{found[2]} of {found[3]}") if option else found[0]  # the page takes USD of 2023 alone
+
+    fix = ENTRY.sub(one, fix)
     if not number:  # of several years, whose unit stands beside them
         return fix
     return UNIT.sub(lambda found: f"give it in {found[1]}" if found[2] else f"write {amount(number, found[1])}", fix)

@@ -5,14 +5,16 @@ import unicodedata
 from collections.abc import Callable
 
 CURLY = "“”„‟«»‘’‚"  # quotes of text processors
-DECIMAL_COMMA = re.compile(r"=\s*([-+]?\d+),\s?(\d+)(?![\d,]*\])")
+COMMAS = re.compile(r"=\s*([-+]?\d+(?:,\s?\d+)+(?:\.\d+)?)(?![\d,]*\])")
+THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
 KEY = r"[A-Za-z0-9_.-]+"
 HEADING = re.compile(rf"(\[+)\s*({KEY})\s*(\]*)\s*(?:#.*)?")
 ENTRY = re.compile(rf"({KEY})\s*=\s*(.*?)\s*(?:#[^\"']*)?")
 TEXTS = ("title", "question", "name", "id", "label", "note", "source", "basis", "extends")  # keys of text
 LONGEST = 1000  # letters of a line that is looked at
 LISTS = ("policy",)  # whose heading has two brackets, since there may be several
-AMOUNT = re.compile(r"([-+]?[\d_.]+(?:[eE][-+]?\d+)?)\s*([^\d\s.,_+\-#=][^=]*)")
+UNIT_BEGINS = r"(?:[^\d\s.,:;+\-–—−~_#=]|(?<=\s)1\s*/)"  # a unit behind a number, 1/yr with a blank between
+AMOUNT = re.compile(rf"([-+]?[\d_.]+(?:[eE][-+]?\d+)?)\s*({UNIT_BEGINS}[^=]*)")
 WORD = re.compile(r"[^\W\d][\w .,'-]*")
 QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|' + r"'[^']*'")
 
@@ -64,12 +66,21 @@ def _other_letters(line: str, said: str) -> Slip | None:
     return "a key with other letters than a to z, without quotes", f"write {quoted}, or as the key is spelled"
 
 
-def _decimal_comma(line: str, said: str) -> Slip | None:
-    comma = DECIMAL_COMMA.search(line)
-    if not comma:
-        return None
-    whole = f" (or {comma[1]}{comma[2]} for thousands)" if len(comma[2]) == 3 else ""
-    return "a comma within a number", f"write {comma[1]}.{comma[2]}{whole}: decimals follow a point"
+def without_comma(number: str, written: Callable[[str], str] = str) -> str | None:
+    """What to write for a number with commas: a comma between decimals or thousands, or either where it may be both.
+    ``written`` is how such a number stands there. None where it is no number."""
+    decimal, thousands = re.fullmatch(r"([-+]?\d+),(\d+)", number), THOUSANDS.fullmatch(number)
+    joined = written(number.replace(",", ""))
+    if decimal:
+        or_else = f" (or {joined} for thousands)" if thousands else ""
+        return f"{written(f'{decimal[1]}.{decimal[2]}')}{or_else}: decimals follow a point"
+    return f"{joined}: thousands stand without a comma" if thousands else None
+
+
+def _comma(line: str, said: str) -> Slip | None:
+    found = COMMAS.search(line)
+    right = without_comma(re.sub(r"\s", "", found[1])) if found else None
+    return ("a comma within a number", f"write {right}") if right else None
 
 
 def _over_two_lines(line: str, said: str) -> Slip | None:
@@ -160,5 +171,5 @@ def _quoted(text: str) -> str:
 
 
 RULES: tuple[Callable[[str, str], Slip | None], ...] = (
-    _curly, _other_digits, _other_letters, _decimal_comma, _heading, _over_two_lines, _no_equals, _blank_in_key, _value,
+    _curly, _other_digits, _other_letters, _comma, _heading, _over_two_lines, _no_equals, _blank_in_key, _value,
 )  # fmt: skip

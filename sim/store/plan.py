@@ -3,7 +3,7 @@
 import json
 import os
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from shlex import quote
@@ -46,26 +46,33 @@ def written_seed(scenario: Path) -> int | None:
 
 
 def _rests_on(scenario: Path) -> dict[Path, str]:
-    """The sha256 of a scenario file, of those it extends, of sources beside them and of ensembles, as far as
-    they are there."""
+    """The sha256 of a scenario file, of those it extends, of sources beside them, of ensembles and of tables of
+    numbers, as far as they are there."""
     found: dict[Path, str] = {}
     for file, content, entries in _line(scenario):
         found[file] = sha256(content).hexdigest()
         beside = file.parent / "sources.toml"
-        for other in (beside, *_ensembles(file, entries)):
+        for other in (beside, *_named(file, entries)):
             said = _content(other)
             if said is not None:
                 found[other] = sha256(said).hexdigest()
     return found
 
 
-def _ensembles(file: Path, entries: dict[str, Any]) -> list[Path]:
-    """The files of the ensembles that a scenario names."""
+def _named(file: Path, entries: dict[str, Any]) -> list[Path]:
+    """The files that a scenario names: every ``file`` of an entry, wherever it stands, and ensembles by theory."""
     said = entries.get("ensemble")
-    said = said if isinstance(said, dict) else {}
-    by_theory = said.get("theories")
-    names = [said.get("file"), *(by_theory.values() if isinstance(by_theory, dict) else ())]
+    by_theory = said.get("theories") if isinstance(said, dict) else None
+    names = [*_files(entries), *(by_theory.values() if isinstance(by_theory, dict) else ())]
     return [Path(os.path.normpath(file.parent / name)) for name in names if isinstance(name, str)]
+
+
+def _files(entries: Any) -> Iterator[Any]:
+    if isinstance(entries, dict):
+        yield from (entries["file"],) if "file" in entries else ()
+        entries = entries.values()
+    for each in entries if isinstance(entries, Iterable) and not isinstance(entries, str) else ():
+        yield from _files(each)
 
 
 def _content(file: Path) -> bytes | None:

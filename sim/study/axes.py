@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -16,13 +16,14 @@ from sim.errors import InputError
 from sim.mathematics import exp, log
 from sim.quantity import Quantity
 from sim.scenario import Scenario
-from sim.scenario.variants import changed, in_time, policy_of, setting
+from sim.scenario.slips import UNIT_BEGINS
+from sim.scenario.variants import amount, changed, in_time, policy_of, setting
 
 FROM_USER = Path("--vary")
 NUMBER = r"[-+]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
-RANGE = re.compile(rf"({NUMBER})\s*:\s*({NUMBER})(?:\s*:\s*(\d+))?(\s*:\s*log)?\s*([^\d\s:,.+-].*)?")
+RANGE = re.compile(rf"({NUMBER})\s*:\s*({NUMBER})(?:\s*:\s*(\d+))?(\s*:\s*log)?\s*({UNIT_BEGINS}.*)?")
 SPAN = re.compile(
-    rf"({NUMBER})\s*(?:[-–—−~]|\.\.+|to)\s*({NUMBER})(?:\s*([^\d\s:,.-].*))?"
+    rf"({NUMBER})\s*(?:[-–—−~]|\.\.+|to)\s*({NUMBER})(?:\s*({UNIT_BEGINS}.*))?"
 )  # as ranges are typed elsewhere
 EXAMPLE = "--vary policy.carbon_tax.rate=0,50,100 or --vary kind.academic_lab.count=100:800:8"
 MOST_VALUES = 10_000
@@ -39,6 +40,7 @@ class Axis:
     unit: str = ""  # as typed; nothing for the declared one
     logs: bool = False  # evenly in the logarithm
     whole: bool = False  # rounded to whole numbers
+    steps: int = 0  # of a year: rounded to the dates on which they begin
 
     def at(self, share: float) -> Any:
         """The value at a share from 0 to 1 of the range, or of the list of values."""
@@ -50,7 +52,7 @@ class Axis:
 
     def entry(self, code: Any) -> Any:
         """The value at a place of the list, or of a number of the range."""
-        return self.values[int(code)] if self.values else entry(float(code), self.unit, whole=self.whole)
+        return self.values[int(code)] if self.values else self._rounded(float(code), self.unit)
 
     def _code(self, share: float) -> float | int:
         if self.values:
@@ -59,7 +61,16 @@ class Axis:
             number = exp(log(self.low) + share * (log(self.high) - log(self.low)))
         else:
             number = self.low + share * (self.high - self.low)
-        return float(plain(entry(min(max(number, self.low), self.high), "", whole=self.whole)))
+        return float(self._rounded(min(max(number, self.low), self.high)))
+
+    def _rounded(self, number: float, unit: str = "") -> Any:
+        date = round(number * self.steps) / self.steps if self.steps else number
+        return entry(date, unit, whole=self.whole)
+
+    def in_whole(self, steps: int = 0) -> "Axis":
+        """The same range of whole numbers, or of the dates on which so many steps of a year begin."""
+        axis = replace(self, whole=not steps, steps=steps)
+        return replace(axis, values=tuple(dict.fromkeys(axis._rounded(float(plain(each))) for each in self.values)))
 
     @property
     def ends(self) -> tuple[Any, ...]:
@@ -72,7 +83,7 @@ class Axis:
 def entry(number: float, unit: str, *, whole: bool = False) -> Any:
     """A number as a file would write it."""
     value: float | int = round(number) if whole else float(f"{number:.12g}")
-    return {"value": value, "unit": unit} if unit else value
+    return amount(value, unit) if unit else value
 
 
 def plain(value: Any) -> Any:
@@ -84,7 +95,8 @@ def unit_of(axis: Axis, scenario: Scenario) -> str:
     """The unit that an axis's numbers are in; nothing for texts and plain numbers."""
     first = axis.ends[0]
     if isinstance(first, dict):
-        return str(first.get("unit", ""))
+        year = f" of {first['year']}" if "year" in first else ""
+        return f"{first.get('unit', '')}{year}"
     unit = next((number.unit for number in _numbers(axis, scenario)), "")
     return "" if unit == "1" else unit
 
@@ -173,9 +185,9 @@ def _spanned(path: str, given: str, span: re.Match[str], *, grid: bool) -> Input
 def _listed(path: str, values: tuple[Any, ...], given: str) -> Axis:
     """Values of a list. A unit behind the last holds for those before that have none."""
     last = values[-1] if values else None
-    if isinstance(last, dict) and set(last) == {"value", "unit"}:
+    if isinstance(last, dict) and {"value", "unit"} <= set(last) <= {"value", "unit", "year"}:
         values = tuple(
-            {"value": value, "unit": last["unit"]}
+            {**last, "value": value}
             if isinstance(value, int | float) and not isinstance(value, bool) else value
             for value in values
         )  # fmt: skip
@@ -209,19 +221,17 @@ def _range(path: str, given: str, found: re.Match[str], *, grid: bool) -> Axis:
 
 
 def _tried(axis: Axis, scenario: Scenario) -> Axis:
-    """The axis, when each of its values can be used. Steps of a whole number are rounded to whole numbers."""
-    ranged = axis.low < axis.high
-    if ranged:
+    """The axis, when each of its values can be used. A range of whole numbers is rounded to such, one of a policy's
+    dates to where steps begin."""
+    id = policy_of(axis.path)
+    if axis.low < axis.high:
         trial = entry(axis.low, axis.unit, whole=axis.low == int(axis.low))
-        made = varied(scenario, axis, trial)
-        if any(q.path == axis.path and isinstance(q.base, int) for q in made.quantities):
-            whole = tuple(dict.fromkeys(_rounded(value) for value in axis.values))
-            axis = Axis(axis.path, whole, axis.low, axis.high, axis.unit, axis.logs, whole=True)
-    worlds, id = [varied(scenario, axis, value) for value in axis.ends], policy_of(axis.path)
+        number = next((q for q in varied(scenario, axis, trial).quantities if q.path == axis.path), None)
+        if number is not None and isinstance(number.base, int):
+            axis = axis.in_whole()
+        elif number is not None and id and number.unit == "year":
+            axis = axis.in_whole(scenario.time.steps_per_year)
+    worlds = [varied(scenario, axis, value) for value in axis.ends]
     own = [policy for world in worlds for policy in world.policies if policy.id == id]
     in_time(own, scenario.time.end, id, file=FROM_USER, key=axis.path)
     return axis
-
-
-def _rounded(value: Any) -> int:
-    return round(float(plain(value)))

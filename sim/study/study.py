@@ -12,7 +12,9 @@ from sim.experiment.duration import TimePlan as Time
 from sim.experiment.duration import replicate_pace, time_plan
 from sim.measures import registry
 from sim.plurals import counted
+from sim.quantity import Spec
 from sim.scenario import Scenario
+from sim.scenario.money import in_base
 from sim.scenario.variants import with_options
 from sim.scenario.writing import resolved_toml
 from sim.store.plan import write_plan
@@ -154,16 +156,15 @@ class Study(Tasked):
 
     def _base(self, axis: Axis) -> Any:
         """What the scenario itself says, in the unit of the axis; None where it says nothing."""
-        from sim.quantity import factor
-
         now = next((q for q in self.scenario.quantities if q.path == axis.path), None)
         if now is None:
             table, _, key = axis.path.rpartition(".")
             return self.scenario.tables.get(table, {}).get(key)
-        unit = axis.ends[0].get("unit", now.unit) if isinstance(axis.ends[0], dict) else now.unit
-        if unit == now.unit or not isinstance(now.base, float):
+        first = axis.ends[0] if isinstance(axis.ends[0], dict) else {}
+        unit = first.get("unit", now.unit)
+        if (unit == now.unit and "year" not in first) or not isinstance(now.base, float):
             return now.value
-        return float(f"{now.base / factor(unit, now.unit):.12g}")
+        return float(f"{now.base / in_base(unit, first.get('year'), Spec(now.unit, now.doc)):.12g}")
 
     def last_year(self, columns: Sequence[str], points: range) -> "pd.DataFrame":
         """Columns of the finished worlds of these points in the last year, with ``point`` and ``replicate``."""

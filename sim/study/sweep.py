@@ -1,5 +1,6 @@
 """``sweep``: entries of a scenario varied over a design, each point in pairs with the base point."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,6 +18,8 @@ from sim.study.planned import asks_more
 from sim.study.study import Study, StudyWanted
 
 KIND, REPLICATES = "sweep", 10
+LOOKED_AT = 20  # about as many points without a world are built again to tell why
+NO_PRICES = "no prices of permits meet the caps"
 
 
 def wanted(
@@ -74,5 +77,21 @@ def found(study: Study) -> Sweep:
 
     return Sweep(
         paths, more["asked"], more["units"], told, study.points, measures, units, study.replicates,
-        impossible, lost, read, scenario.time.end,
+        impossible, lost, read, scenario.time.end, _why(study, there["point"].to_numpy()) if impossible else "",
     )  # fmt: skip
+
+
+def _why(study: Study, there: Array) -> str:
+    """What is most often wrong with the points of which there is no world, of so many as are looked at."""
+    out = np.setdiff1d(np.arange(len(study.job.points)), there)
+    reasons = Counter(_refused(study, int(point)) for point in out[:: max(1, len(out) // LOOKED_AT)])
+    (reason, _), *others = reasons.most_common()
+    return f"{'The most frequent reason' if others else 'The reason'}: {reason}"
+
+
+def _refused(study: Study, point: int) -> str:
+    try:
+        study.job.points.world(study.scenario, point)
+    except InputError as error:
+        return f"{error.problem} ({error.key})"
+    return NO_PRICES  # which its run came to

@@ -115,7 +115,8 @@ class Rulebook:
         for policy in self.scenario.policies:
             if policy.start <= self.now < policy.end:
                 years = self.now - (policy.origin if policy.origin > -inf else self.scenario.time.start)
-                yield plain(policy, self.now, years), years, min(1.0, years / policy.ramp) if policy.ramp else 1.0
+                on_ramp = max(years, 0.5 / self.scenario.time.steps_per_year)  # from where its first step begins
+                yield plain(policy, self.now, years), years, min(1.0, on_ramp / policy.ramp) if policy.ramp else 1.0
 
     def meant(self, policy: Policy, kind: str | None) -> bool:
         """Whether a policy applies to a kind."""

@@ -61,7 +61,8 @@ def _left_out(found: Sweep) -> str:
     none, of = found.impossible, counted(len(found.points) - 1, "point")
     points = [f"{none:,} of {of}, which make no possible world"] if none else []
     worlds = [f"{counted(found.lost, 'world')} in which no prices of permits meet the caps"] if found.lost else []
-    return f"Left out: {'; '.join([*points, *worlds])}." if points or worlds else ""
+    why = f" {found.why}." if found.why else ""
+    return f"Left out: {'; '.join([*points, *worlds])}.{why}" if points or worlds else ""
 
 
 def _note(found: Sweep) -> str:
