@@ -31,8 +31,9 @@ def test_what_stands_beside_the_mouse_is_in_the_table(policy: str) -> None:
         rows = {int(row[0]): row for row in chart["rows"]}
         for series in named(chart):
             for year, _, text in series["data"]:
-                cells = rows[int(year)][1:]
-                assert not text or any(f"{cell}, ".startswith(f"{text}, ") for cell in cells), (chart["name"], series["name"])
+                cells = [f"{cell}, " for cell in rows[int(year)][1:]]
+                where = chart["name"], series["name"], year
+                assert not text or any(cell.startswith(f"{text}, ") for cell in cells), where
         told = {one["name"] for one in named(chart) if any(point[2] for point in one["data"])}
         assert chart["name"] != "regions" or told == set(chart["heads"][1:]), "each region, and both totals"
 
@@ -44,10 +45,9 @@ def test_regions_are_stacked_up_to_the_total_that_the_dashed_line_is_compared_wi
     worlds = ensemble(policy)
     series = named(charts(worlds)["regions"])
     top = next(one for one in series if "areaStyle" in one)
-    for world, name in enumerate(("All, baseline", "All, policy world")):
+    for middle, name in zip(worlds.middles(OPERATIONAL), ("All, baseline", "All, policy world"), strict=True):
         line = next(one for one in series if one["name"] == name)
-        assert [point[1] for point in line["data"]] == worlds.middles(OPERATIONAL)[world]
-        assert [point[2] for point in line["data"]] == [number(v, "tCO2e/yr") for v in worlds.middles(OPERATIONAL)[world]]
+        assert [point[1:] for point in line["data"]] == [[value, number(value, "tCO2e/yr")] for value in middle]
     assert np.allclose([point[1] for point in top["data"]], worlds.middles(OPERATIONAL)[1], rtol=1e-9)
 
 

@@ -243,7 +243,7 @@ def policy_starts(starts: Sequence[float], years: tuple[int, int]) -> dict[str, 
     near_the_end = bool(inside) and (inside[0] - years[0]) / (years[1] + 1 - years[0]) > 0.7
     label = {
         "show": True, "formatter": "policy starts", "color": THIRD, "fontSize": 11, "fontFamily": FONT,
-        "position": "end", "align": "right" if near_the_end else "center", "distance": 4,
+        "position": "end", "align": "right" if near_the_end else "center", "distance": 9,
     }  # fmt: skip
     marks = [{"xAxis": start, "label": label if i == 0 else {"show": False}} for i, start in enumerate(inside)]
     dotted = {"type": [1, 3], "color": THIRD, "width": 1}
