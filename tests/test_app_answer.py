@@ -15,7 +15,9 @@ from sim.experiment.compare import compare
 from sim.measures import DIVIDE, EMISSIONS
 from sim.measures.access import ACADEMIA_SHARE
 from sim.measures.carbon import ENERGY
+from sim.measures.economy import OUTLAY, REVENUE
 from sim.report import everyday
+from sim.scenario import load
 from tests.ensembles import ensemble, of, with_values
 from tests.pairs import BASELINE, YEARLY, Setup
 from tests.worlds import SCENARIOS
@@ -163,3 +165,22 @@ def test_charts_hold_medians_bands_tables_and_colours_of_both_themes() -> None:
     assert not [
         one for one in answer(ensemble("public_compute", 1))["charts"][0]["option"]["series"] if one.get("band")
     ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("policy", "more", "money"),
+    [("carbon_tax", (), [REVENUE]), ("compute_voucher", (), [OUTLAY]), ("baseline", (), [REVENUE]),
+     ("carbon_tax", ('policy.carbon_tax.revenue_use="academic_compute"',), [REVENUE, OUTLAY])],
+)  # fmt: skip
+def test_what_the_state_takes_in_and_what_it_pays_has_a_card(
+    policy: str, more: tuple[str, ...], money: list[str]
+) -> None:
+    """A policy that only costs was told to make no difference to the state's money."""
+    setup = Setup(BASELINE, SCENARIOS / f"{policy}.toml", 3, settings=YEARLY, until=2029)
+    worlds = of(setup.scenarios()[0], load(SCENARIOS / f"{policy}.toml", [*YEARLY, *more], seed=3, until=2029), 6)
+    told = answer(worlds)
+    assert [one["id"] for one in told["labels"] if one["id"] in (REVENUE, OUTLAY)] == money
+    assert all(len(cards) == len(told["labels"]) for cards in told["cards"])
+    if policy != "baseline":
+        assert all(card(worlds, id)["word"] not in ("", "no difference") for id in money)

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from sim.app.byyear import gathered, is_by_year, spread, text_of
+from sim.app.byyear import is_by_year, text_of
 from sim.app.byyear import typed as by_year
-from sim.app.catalogue import assumptions, plainly
+from sim.app.catalogue import _slider, assumptions, plainly, slid
 from sim.app.controls import (
     SCHEDULE,
     STEPS,
@@ -21,6 +21,7 @@ from sim.app.controls import (
     number,
     option_words,
     policies,
+    rewritten,
     shown,
     slide,
     strength,
@@ -54,7 +55,7 @@ def test_every_policy_can_be_switched_on_and_slid(name: str) -> None:
     key = strength(policy, parameters)
     control = next(control for control in controls(policy) if control.key == key)
     written = parameters[key]
-    range_ = slide(policy, control, written, number(written)[0])
+    range_ = slide(policy, control, written, suggested(name).get(key))
     assert range_.low <= number(written)[0] <= range_.high
     found = []
     for place in (0, STEPS // 2, STEPS):
@@ -143,9 +144,8 @@ def test_every_number_by_year_goes_to_text_and_back(name: str) -> None:
     assert {key for key, control in every.items() if control.by_year} == set(policies()[name].by_year())
     parameters = suggested(name)
     key = strength(policies()[name], parameters)
-    path = spread(parameters[key], 2013.4)
-    assert gathered(path) == parameters[key]
-    value = path["values"][0]
+    value, unit = number(parameters[key])
+    path = {"years": [2013], "values": [value]} | ({"unit": unit} if unit else {})
     more = by_year(f"2013: {value}; 2014:{value}", path)
     assert more == {**path, "years": [2013, 2014], "values": [value, value]}
     assert by_year(text_of(more), more) == more
@@ -166,9 +166,33 @@ def test_sliders_are_linear_in_short_ranges_and_logarithmic_in_wide_ones() -> No
     assert Slide(0, 90, False).value(45.04) == 45.0
     assert Slide(1, 1e4, True).value(2.0) == 100.0
     by_name = {c.key: c for c in controls(policies()["carbon_tax"])}
-    assert slide(policies()["carbon_tax"], by_name["rate"], TAX["rate"], 500.0) == Slide(0.0, 10000.0, False)
-    assert slide(policies()["carbon_tax"], by_name["rate"], TAX["rate"], 90.0) == Slide(3.0, 2700.0, True)
+    assert slide(policies()["carbon_tax"], by_name["rate"], TAX["rate"], {"value": 500, "unit": "USD/tCO2"}) == Slide(
+        0.0, 10000.0, False
+    )
+    assert slide(policies()["carbon_tax"], by_name["rate"], TAX["rate"], {"value": 90, "unit": "USD/tCO2"}) == Slide(
+        3.0, 2700.0, True
+    )
     voucher = policies()["compute_voucher"]
     value = {c.key: c for c in controls(voucher)}["value"]
-    assert slide(voucher, value, {"value": 1.0, "unit": "MUSD/yr"}, 1.0).logarithmic
+    million = {"value": 1.0, "unit": "MUSD/yr"}
+    assert slide(voucher, value, million, million).logarithmic
     assert shown(by_name["rate"], TAX["rate"]) == "300 USD per tonne of CO2"
+
+
+STRENGTHS = [(name, key) for name, policy in policies().items() for key in policy.may_give()]
+UNITS = {"USD/yr": ("USD/yr", "MUSD/yr", "BUSD/yr"), "USD": ("USD", "MUSD"), "USD/tCO2": ("USD/tCO2", "USD/kgCO2"),
+         "tCO2e/yr": ("tCO2e/yr", "MtCO2e/yr")}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "key"), STRENGTHS)
+def test_a_handle_stays_where_it_was_put(name: str, key: str) -> None:
+    """Whatever is given and in whatever unit: a range about the value itself took each handle back to its middle."""
+    policy = policies()[name]
+    control = next(control for control in controls(policy) if control.key == key)
+    for unit in UNITS.get(control.spec.unit, (control.spec.unit,)):
+        written: Any = {"value": 1.0, "unit": unit}
+        for place in (100, 109, 150, 20, 0, 200, 109):
+            value = slid(policy, control, written, suggested(name), place)
+            written = rewritten(written, value)
+            shown_at = _slider(policy, control, written, suggested(name))["place"]
+            assert abs(shown_at - place) <= 1, (unit, place, value)

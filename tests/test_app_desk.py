@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import re
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
@@ -19,13 +20,14 @@ from sim.app import crew as crews
 from sim.app import desk as desks
 from sim.app.choice import choose, offered
 from sim.app.crew import AT_START, FIRST, Crew
-from sim.app.desk import Desk, Shown, first_setting
+from sim.app.desk import Desk, first_setting
 from sim.app.handed import Reporter, data
 from sim.app.members import KeptMembers as Members
 from sim.app.members import Member
 from sim.app.members import MemberTask as Pair
 from sim.app.parts import component
 from sim.app.setting import from_link
+from sim.app.shown import Shown
 from sim.errors import InputError
 from sim.policies import registry
 from sim.results.statistics import FEWEST
@@ -371,8 +373,6 @@ def test_the_report_is_that_of_a_comparison_and_ends_with_its_tab(tmp_path: Path
 
 
 def test_every_wish_of_the_browser_is_known() -> None:
-    import re
-
     text = component()
     assert set(re.findall(r"do: [\"'](\w+)[\"']", text)) == {*desks.EDITS, *desks.WISHES}
     assert "v-html" not in text

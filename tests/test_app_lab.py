@@ -12,7 +12,7 @@ from sim.app.looks import span
 from sim.app.places import columns_of
 from sim.app.sizes import size_text
 from sim.errors import InputError
-from sim.measures.carbon import ENERGY
+from sim.measures.carbon import ENERGY, OPERATIONAL
 from sim.measures.ids import emissions_in
 from sim.measures.research import JOBS
 from sim.report.words import number
@@ -80,7 +80,8 @@ def test_countries_add_up_to_the_world() -> None:
 
 @pytest.mark.slow
 def test_numbers_are_those_as_assumptions_stand_and_ranges_are_over_draws() -> None:
-    """As on cards: drawn worlds have another centre. A country's emissions are those of the chart of regions."""
+    """As on cards: drawn worlds have another centre. A country's emissions are those of the chart of regions,
+    but that those are scaled to add up to the total."""
     worlds = replace(ensemble("carbon_tax"), luck=ensemble("carbon_tax", wide=False).found)
     standing, drawn = (trained(of, LAB, 0) for of in (worlds.as_they_stand, worlds))
     before, after = found_in(worlds, LAB)
@@ -96,8 +97,12 @@ def test_numbers_are_those_as_assumptions_stand_and_ranges_are_over_draws() -> N
     assert amount(float(after.stands.budget[-1]), "USD/yr") in shown["part"][-1]
     regions = next(one for one in charts(worlds, worlds.changes([])) if one["name"] == "regions")
     place = 1 + regions["heads"][1:].index(shown["region"]["name"])
-    for of_chart, of_country in zip(regions["rows"], shown["region"]["years"], strict=True):
-        assert of_country[2][2].partition(" (")[0] == of_chart[place]
+    alone = [worlds.level(emissions_in(id), 1) for id in worlds.policy.region_ids]
+    scales = worlds.level(OPERATIONAL, 1) / np.sum(alone, axis=0)
+    here = alone[worlds.policy.region_ids.index(LAB.region)]
+    for i, (of_chart, of_country) in enumerate(zip(regions["rows"], shown["region"]["years"], strict=True)):
+        assert of_country[2][2].partition(" (")[0] == amount(here[i], "tCO2e/yr")
+        assert of_chart[place] == number(here[i] * scales[i], "tCO2e/yr")
 
 
 @pytest.mark.slow

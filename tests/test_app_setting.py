@@ -19,12 +19,13 @@ from sim.app import catalogue
 from sim.app.assumed import assumable
 from sim.app.choice import choose, offered, started
 from sim.app.crew import Crew
-from sim.app.desk import Desk, Shown, first_setting
+from sim.app.desk import Desk, first_setting
 from sim.app.edits import EDITS, said
 from sim.app.ensemble import PairedWorlds
 from sim.app.handed import data, file_of
 from sim.app.lab import lab_of
 from sim.app.setting import KEYS, MOST_ACTORS, MOST_CHANGES, Setting, from_told
+from sim.app.shown import Shown
 from sim.app.typed import plain
 from sim.errors import InputError
 from sim.quantity import Series

@@ -46,7 +46,7 @@ def test_sizes_are_those_of_numbers_as_they_stand_and_brackets_are_over_draws() 
     drawn = with_values(worlds, EMISSIONS, ONE, [0.2e6, 0.19e6, 0.21e6, 0.22e6, 0.35e6, 0.1e6])
     both = replace(drawn, luck=as_they_stand)
     shown = card(both, EMISSIONS, luck=True)
-    assert shown["change"] == "−70 % (−67 to −89 %)"
+    assert shown["change"] == "−70 % (−89 to −67 %)"
     assert (shown["baseline"], shown["value"]) == ("2.00 M", "600 k")
     assert "cuts emissions by about 70 %" in answer(both)["sentences"][-1]
     assert shown["bar"][1] != card(drawn, EMISSIONS)["bar"][1]
@@ -133,7 +133,7 @@ def effect(middle: float, low: float, high: float, *, relative: bool = True) -> 
 @pytest.mark.parametrize(
     ("of", "text"),
     [
-        ((-0.71234, -0.8, -0.3), "−71 % (−30 to −80 %)"),
+        ((-0.71234, -0.8, -0.3), "−71 % (−80 to −30 %)"),
         ((0.02, -0.1, 0.761), "+2 % (−10 to +76 %)"),
         ((0.0000273, -0.00107, 0.00761), "0 % (−0.1 to +0.8 %)"),
         ((20.0, 9.995, 90.0), "21-fold (11-fold to 91-fold)"),

@@ -30,6 +30,16 @@ TOP = """(text) => {
     state.data = before;
     return top;
 }"""
+WORDS = """() => { // in each chart that is drawn: what is written, from where to where, and how wide the chart is
+    const above = (one) => one && (one.drawn || above(one.$parent));
+    const owner = [...document.querySelectorAll(".page, .page *")].find((e) => above(e.__vue__));
+    const texts = (c) => c.getZr().storage.getDisplayList().filter((e) => e.style && e.style.text);
+    return Object.values(above(owner.__vue__)).map((c) => texts(c).map((e) => {
+        const box = e.getBoundingRect().clone();
+        if (e.transform) box.applyTransform(e.transform);
+        return [e.style.text, box.x, box.x + box.width, c.getWidth()];
+    }));
+}"""
 EMPTY = ("Compare saved", "Words")  # tabs that are looked at without anything set or asked
 
 
@@ -314,6 +324,25 @@ def test_how_it_looks(opened: Opened) -> None:
         expect(page.get_by_role("button", name="Close")).to_be_visible()
         bars_nobody(page)
         page.get_by_role("button", name="Close").click()
+
+
+def test_it_is_named_where_evidence_ends_on_a_phone_too(opened: Opened) -> None:
+    """Every line that a chart of years has besides has a name there."""
+    page = opened()
+    page.set_viewport_size({"width": 390, "height": 844})
+    charts = page.locator("[data-testid^=chart-]").filter(visible=True)
+    for chart in charts.all():
+        chart.scroll_into_view_if_needed()
+        chart.locator("canvas").wait_for()
+    for width in (360, 390, 414):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.wait_for_timeout(300)
+        found = page.evaluate(WORDS)
+        assert len(found) == charts.count() > 5
+        for words in found:
+            ends, starts = (next(w for w in words if w[0] == name) for name in ("evidence ends", "policy starts"))
+            assert 0 <= ends[1] < ends[2] <= starts[1], "in the order of their lines, and neither on the other"
+            assert starts[2] <= ends[3]
 
 
 def is_dark(page: Page) -> bool:

@@ -29,7 +29,7 @@ from sim.report.sweep.words import axis_title, value
 from sim.results.sweep import COLUMNS, Sweep
 from sim.scenario import Scenario
 from sim.scenario.variants import changed
-from sim.store.table import below, csv_bytes
+from sim.store.table import below, csv_parts
 from sim.study.axes import Axis, meaning_of, plain, read_axes, unit_of, varied
 from sim.study.design import design
 from sim.study.points import Point
@@ -378,7 +378,7 @@ def test_more_points_take_hardly_more_memory(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_table_in_parts_is_the_whole_table(monkeypatch: pytest.MonkeyPatch) -> None:
     many = made_up("product.margin=0.1:0.5:50", "market.allocation=price,queue")
-    whole, content = many.table, csv_bytes(many.table)
+    whole, content = many.table, b"".join(csv_parts(many.table))
     monkeypatch.setattr("sim.results.sweep.TOGETHER", 7)
     assert b"".join(below(many.parts(), many.empty.columns)) == content
     pd.testing.assert_frame_equal(many.table, whole)

@@ -8,7 +8,7 @@ import pytest
 
 from sim.arrays import Array
 from sim.experiment.run import run
-from sim.store.table import FORMULA, csv_bytes, csv_parts
+from sim.store.table import FORMULA, csv_parts
 from tests.worlds import small
 
 EXACT = 2.0 ** np.arange(-1074.0, 1024.0)  # whose neighbour below is nearer than that above, but for subnormal numbers
@@ -31,7 +31,7 @@ NUMBERS = {
 @pytest.mark.parametrize("name", NUMBERS)
 def test_numbers_are_written_as_python_writes_them(name: str) -> None:
     values: Array = NUMBERS[name]
-    _, *rows, _ = csv_bytes(pd.DataFrame({"value": values})).decode().split("\n")
+    _, *rows, _ = b"".join(csv_parts(pd.DataFrame({"value": values}))).decode().split("\n")
     assert rows == ["" if value != value else repr(value) for value in values.tolist()]
 
 
@@ -53,13 +53,13 @@ TABLES = {
 
 @pytest.mark.parametrize("name", TABLES)
 def test_tables_are_written_as_pandas_writes_them(name: str) -> None:
-    assert csv_bytes(TABLES[name]).decode() == TABLES[name].to_csv(index=False, lineterminator="\n")
+    assert b"".join(csv_parts(TABLES[name])).decode() == TABLES[name].to_csv(index=False, lineterminator="\n")
 
 
 @pytest.mark.parametrize("name", TABLES)
 def test_what_is_written_in_parts_is_the_same(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever types a column of a part has alone."""
-    whole = csv_bytes(TABLES[name])
+    whole = b"".join(csv_parts(TABLES[name]))
     for rows in (1, 3):
         monkeypatch.setattr("sim.store.table.ROWS", rows)
         parts = list(csv_parts(TABLES[name]))
@@ -71,12 +71,12 @@ def test_what_is_written_in_parts_is_the_same(name: str, monkeypatch: pytest.Mon
 def test_a_runs_tables_are_written_as_pandas_writes_them(table: str) -> None:
     whole = getattr(run(small(), workers=1), table)
     assert len(whole) > 100
-    assert csv_bytes(whole).decode() == whole.to_csv(index=False, lineterminator="\n")
+    assert b"".join(csv_parts(whole)).decode() == whole.to_csv(index=False, lineterminator="\n")
 
 
 def test_formulas_are_marked_in_every_column_of_text() -> None:
     texts = [f"{sign}1" for sign in FORMULA]
     whole = pd.DataFrame({"a": texts, "b": pd.Series([*texts[1:], None], dtype=object), "c": -1.5, "d": -1})
-    rows = csv_bytes(whole).decode()
+    rows = b"".join(csv_parts(whole)).decode()
     assert rows.count("'") == 2 * len(FORMULA) - 1
     assert rows.count(",-1.5,-1\n") == len(FORMULA)

@@ -26,7 +26,7 @@ from sim.report.letters import letters_missing, readable, tell
 from sim.report.origin import FigureOrigin, verbatim
 from sim.report.style import png, typeset
 from sim.store.lock import hold, release
-from sim.store.table import csv_bytes
+from sim.store.table import csv_parts
 from tests.saying import Say, refused
 from tests.test_bad_places import contents
 from tests.worlds import BASELINE, ROOT, SMALL
@@ -216,7 +216,7 @@ def test_formulas_in_tables_are_text(tmp_path: Path) -> None:
     table = pd.DataFrame(dict.fromkeys(SERIES, 1), index=range(len(names))).assign(scenario=names, measure="m")
     table["unit"], table["value"] = "u", -1.5
     file = tmp_path / "series.csv"
-    file.write_bytes(csv_bytes(table))
+    file.write_bytes(b"".join(csv_parts(table)))
     rows = file.read_text().splitlines()[1:]
     assert [row[0] for row in rows[:4]] == ["'"] * 4
     assert rows[4].startswith("plain,")

@@ -45,8 +45,9 @@ def answer(worlds: PairedWorlds, *, luck: bool = False) -> dict[str, Any]:
     said = {**spoken(), **told("card")}
     worlds.changes(list(dict.fromkeys([*said, *charted(worlds)])))  # of all at once, which is quicker
     changes = worlds.changes(list(said))
-    lucky = worlds.lucky(list(told("card"))) if luck else {}
-    levels = {id: _levels(worlds, id) for id in told("card")}
+    cards = _carded(changes)
+    lucky = worlds.lucky(list(cards)) if luck else {}
+    levels = {id: _levels(worlds, id) for id in cards}
     on = not worlds.baseline.is_same(worlds.policy)
     many = len(worlds.found) >= FEWEST
     over = WIDE if worlds.drawn else LUCK
@@ -56,12 +57,12 @@ def answer(worlds: PairedWorlds, *, luck: bool = False) -> dict[str, Any]:
         "years": worlds.years,
         "labels": [
             {"id": m.id, "label": _heading(m), "meaning": m.meaning, "ends": evidence_of(worlds, m.id)}
-            for m in told("card").values()
+            for m in cards.values()
         ],
         "cards": [
             [
                 vars(_beside_luck(_card(worlds, measure, changes, shown, i, on=on), measure, worlds, lucky, i, on=on))
-                for measure, shown in ((measure, levels[id][i]) for id, measure in told("card").items())
+                for measure, shown in ((measure, levels[id][i]) for id, measure in cards.items())
             ]
             for i in range(len(worlds.years))
         ],
@@ -72,6 +73,15 @@ def answer(worlds: PairedWorlds, *, luck: bool = False) -> dict[str, Any]:
         "over": over,
         "charts": charts(worlds, changes),
     }
+
+
+def _carded(changes: Change) -> dict[str, Measure]:
+    """Measures with a card: of the state's money those that the policy changes in any year, or the first where it
+    changes none."""
+    every = told("card")
+    money = [id for id, measure in every.items() if measure.told.money]
+    moved = [id for id in money if any(change is not None and not change.is_nothing for change in changes[id])]
+    return {id: measure for id, measure in every.items() if id not in money or id in (moved or money[:1])}
 
 
 def _basis(pairs: str, worlds: PairedWorlds) -> str:

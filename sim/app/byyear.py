@@ -5,9 +5,7 @@ from math import isfinite
 from typing import Any
 
 from sim.errors import InputError
-from sim.quantity import LINEAR, STEPS
 
-BETWEEN = {STEPS: "stays until the next year", LINEAR: "moves along a straight line"}
 EXAMPLE = "2027: 50, 2030: 100"
 ENTRY = re.compile(r"(\d{4}(?:\.\d+)?)\s*[:=]?\s+([-+.\deE]+|none)")
 
@@ -15,19 +13,6 @@ ENTRY = re.compile(r"(\d{4}(?:\.\d+)?)\s*[:=]?\s+([-+.\deE]+|none)")
 def is_by_year(written: Any) -> bool:
     """Whether a number as written is given by year."""
     return isinstance(written, dict) and "years" in written
-
-
-def spread(written: Any, at: float) -> dict[str, Any]:
-    """One number as written, as a number by year that begins with a year."""
-    one = written if isinstance(written, dict) else {"value": written}
-    unit = {"unit": one["unit"]} if "unit" in one else {}
-    return {"years": [int(at)], "values": [one["value"]], **unit}
-
-
-def gathered(written: dict[str, Any]) -> Any:
-    """A number by year as one number: its first."""
-    value = written["values"][0]
-    return {"value": value, "unit": written["unit"]} if "unit" in written else value
 
 
 def text_of(written: dict[str, Any]) -> str:

@@ -129,7 +129,7 @@ def titled(setting: Setting, policy: Scenario) -> Scenario:
 
 def _slider(policy: type[Policy], control: Control, written: Any, usual: dict[str, Any]) -> dict[str, Any]:
     """Place and words of a slider of ``STEPS`` places."""
-    range_ = range_of(policy, control, written, usual)
+    range_ = slide(policy, control, written, usual.get(control.key))
     low, high = _ends(range_)
     value = number(written)[0]
     at = min(max(range_.place(max(value, 1e-300)) if isfinite(value) else high, low), high)
@@ -138,17 +138,9 @@ def _slider(policy: type[Policy], control: Control, written: Any, usual: dict[st
     return {"place": place, "label": control.label, "text": f"{shown(control, written)}{whole}", "help": control.help}
 
 
-def range_of(policy: type[Policy], control: Control, written: Any, usual: dict[str, Any]) -> Any:
-    """What the slider of a policy's strength reaches over."""
-    known = usual.get(control.key, written)
-    same = not is_by_year(known) and number(known)[1] == number(written)[1] and isfinite(number(known)[0])
-    typical = number(known)[0] if same else number(written)[0]
-    return slide(policy, control, written, typical if isfinite(typical) and typical > 0 else 1.0)
-
-
 def slid(policy: type[Policy], control: Control, written: Any, usual: dict[str, Any], place: float) -> float:
     """The value at a slider's place."""
-    range_ = range_of(policy, control, written, usual)
+    range_ = slide(policy, control, written, usual.get(control.key))
     low, high = _ends(range_)
     return float(range_.value(low + (high - low) * min(max(place, 0), STEPS) / STEPS))
 

@@ -22,6 +22,7 @@ from sim.app.looks import (
     through_time,
 )
 from sim.app.shades import evidence_ends, evidence_of, saved
+from sim.arrays import Array
 from sim.history.divide import divide
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR
 from sim.measures.access import ACADEMIA_SHARE, BEST_STARTUP, HALVING_COST, MEDIAN_LAB
@@ -35,6 +36,8 @@ PERCENT = 0.01  # of an error: gridlines stand at 1 %, 2 %, 4 %
 RECORDS = "Points: notable models on record, with 95 % intervals"
 RECORD = "var(--record)"
 LEAST = 1e-2  # ratio at which the interval of a record is cut
+GRIDLINES = "{gridlines}"  # in a meaning: how far apart they are
+SHARED_OUT = "Medians of regions, scaled to add up to the median of all."
 WORLDS = ("Baseline", "Policy world")
 PERMITS = {
     PERMIT_PRICE: ("Price of permits", "USD per tonne of CO2e."),
@@ -58,9 +61,9 @@ def charts(worlds: PairedWorlds, changes: Change) -> list[dict[str, Any]]:
         _divide(worlds, saved(worlds, DIVIDE, changes)),
         _chart(worlds, "emissions", "Emissions", "tCO2e a year: training, serving, hardware.",
                [(EMISSIONS, "Policy", INK, BASELINE, INK)], 10.0, shades=saved(worlds, EMISSIONS, changes)),
-        _chart(worlds, "academia", "Academia's share of compute", "Of all training FLOP; each gridline a tenth.",
+        _chart(worlds, "academia", "Academia's share of compute", f"Of all training FLOP; {GRIDLINES}.",
                [(ACADEMIA_SHARE, "Labs", KINDS[academia], BEFORE[academia], TEXT[academia])], 10.0),
-        _chart(worlds, "errors", "Error on the shared task", "Each gridline is half the one above it.",
+        _chart(worlds, "errors", "Error on the shared task", f"Lower is better; {GRIDLINES}.",
                [(FRONTIER_ERROR, "Frontier", INK, BASELINE, INK),
                 (BEST_STARTUP, "Best startup", KINDS[startup], BEFORE[startup], TEXT[startup]),
                 (MEDIAN_LAB, "Median lab", KINDS[academia], BEFORE[academia], TEXT[academia])], 2.0),
@@ -124,10 +127,10 @@ def _chart(worlds: PairedWorlds, name: str, title: str, meaning: str, of: list[O
             for row, value in zip(rows, middle, strict=True):
                 row.append(number(value, unit))
     ends = evidence_of(worlds, of[0][0])
-    scale = ValueScale(unit, base, PERCENT) if base == 2.0 else ValueScale(unit, base)
-    scale = ValueScale(unit, halvings(shown), PERCENT) if base == 2.0 else scale
+    scale = ValueScale(unit, halvings(shown), PERCENT) if base == 2.0 else ValueScale(unit, base)
     option = through_time(lines, scale, _years(worlds), starts(worlds), bands=[*bands, *shades], limits=limits,
                           evidence_ends=ends)  # fmt: skip
+    meaning = meaning.replace(GRIDLINES, scale.gridlines(option["yAxis"]))
     if _leaves(bands, scale, option["yAxis"]["max"]):
         meaning += " The band goes on above the top."
     pictured = _pictured(worlds) if of[0][0] == EMISSIONS else []
@@ -153,31 +156,40 @@ def _pictured(worlds: PairedWorlds) -> list[str]:
 
 
 def _regions(worlds: PairedWorlds) -> dict[str, Any]:
-    """Operational emissions by region in the policy world, stacked from the dirtiest grid, and the baseline's total."""
+    """Operational emissions by region in the policy world, stacked from the dirtiest grid, and the totals of both."""
     start = worlds.policy.time.start
     ends = evidence_ends(worlds, rests_on_law=False)
     dirtiest = sorted(worlds.policy.regions, key=lambda region: -region.grid_intensity.at(start))
-    parts = [worlds.level(emissions_in(region.id), 1) for region in dirtiest]
+    labels = [region.label or region.id for region in dirtiest]
+    totals = [worlds.level(OPERATIONAL, world) for world in (0, 1)]
+    parts = _parts(np.array([worlds.level(emissions_in(region.id), 1) for region in dirtiest]), totals[1])
     below = np.cumsum([np.zeros(len(worlds.years)), *parts], axis=0)
     stack, names = [], []
-    rows = [[str(year)] for year in worlds.years]
-    for i, region in enumerate(dirtiest):
+    for i, name in enumerate(labels):
         tone = REGIONS[round(i * (len(REGIONS) - 1) / max(len(dirtiest) - 1, 1))]
-        name = region.label or region.id
-        stack.append(ChartLine(name, worlds.years, below[i + 1].tolist(), tone, filled=True))
+        stack.append(ChartLine(name, worlds.years, below[i + 1].tolist(), tone, filled=True, amounts=parts[i].tolist()))
         if parts[i][-1] >= 0.04 * below[-1][-1]:  # a thinner one has no room for its name
             middle = ((below[i] + below[i + 1]) / 2).tolist()
             names.append(ChartLine(name, worlds.years, middle, tone, label=name, text_colour=SECOND, drawn=False))
-        for row, value in zip(rows, parts[i].tolist(), strict=True):
-            row.append(number(value, "tCO2e/yr"))
-    total = ChartLine("Baseline", worlds.years, worlds.level(OPERATIONAL, 0).tolist(), BASELINE, True, "Baseline")
-    option = through_time([*reversed(stack), *names, total], ValueScale("tCO2e/yr"), _years(worlds), starts(worlds),
-                          evidence_ends=ends)  # fmt: skip
-    heads = ["Year", *(region.label or region.id for region in dirtiest)]
-    most = heads[1 + int(np.argmax([part[-1] for part in parts]))]
+    whole = ChartLine(f"All, {WORLDS[1].lower()}", worlds.years, totals[1].tolist(), INK)
+    other = ChartLine(f"All, {WORLDS[0].lower()}", worlds.years, totals[0].tolist(), BASELINE, True, "Baseline")
+    option = through_time([*reversed(stack), *names, whole, other], ValueScale("tCO2e/yr"), _years(worlds),
+                          starts(worlds), evidence_ends=ends)  # fmt: skip
+    columns = [*parts, totals[1], totals[0]]
+    rows = [[str(year), *(number(float(column[i]), "tCO2e/yr") for column in columns)]
+            for i, year in enumerate(worlds.years)]  # fmt: skip
+    most = labels[int(np.argmax([part[-1] for part in parts]))]
     finding = f"Emissions by region. In {worlds.years[-1]} most are in {most}. {_beyond(ends, worlds)}".strip()
-    return {"name": "regions", "title": "Emissions by region", "option": option, "heads": heads, "rows": rows,
-            "meaning": "tCO2e a year of electricity; filled: policy world.", "finding": finding}  # fmt: skip
+    return {"name": "regions", "title": "Emissions by region", "option": option, "rows": rows, "finding": finding,
+            "heads": ["Year", *labels, whole.name, other.name],
+            "meaning": f"tCO2e a year of electricity; filled: policy world. {SHARED_OUT}"}  # fmt: skip
+
+
+def _parts(medians: Array, total: Array) -> Array:
+    """Medians by region and year as parts of a total: medians do not add up to the median of the sum."""
+    whole = medians.sum(axis=0)
+    parts: Array = medians * np.divide(total, whole, out=np.ones_like(whole), where=whole > 0)
+    return parts
 
 
 def _beyond(ends: float, worlds: PairedWorlds) -> str:

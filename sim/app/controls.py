@@ -17,6 +17,13 @@ from sim.scenario import load, shipped
 
 SCHEDULE = ("name", "id", "start", "end", "since")  # what is no parameter: which entry it is, and when it holds
 WIDE = 30.0  # how far a slider reaches to both sides of a value without an upper limit
+REACH = 1000.0  # the same about a number that no shipped scenario gives
+TYPICAL = {
+    "cap_and_trade": {"cap": 1e6},
+    "compute_permits": {"cap": 1e27},
+    "compute_voucher": {"budget": 1e9, "total": 1e10},
+    "public_compute": {"budget": 1e9, "total": 1e10},
+}  # such numbers, in declared units; assumed: the middle of a slider alone
 NEAR = 25.0  # how far a closed range may reach beyond the usual value on a slider without logarithms
 STEPS = 200  # of a slider
 NOTHING, VAST = 1e-2, 1e9  # the end of a range below and above them says nothing to people
@@ -243,16 +250,22 @@ class Slide:
         return (self.place(self.high) - self.place(self.low)) / STEPS
 
 
-def slide(policy: type[Policy], control: Control, written: Any, usual: float) -> Slide:
-    """The slider of a policy's strength: over its range where that is closed and not far beyond the ``usual`` value,
-    else around the usual value."""
+def slide(policy: type[Policy], control: Control, written: Any, usual: Any) -> Slide:
+    """The slider of a policy's strength, whatever the value: over its range where that is closed and not far beyond the
+    ``usual`` number, else around that; around a typical one where none is usual."""
     spec, unit = control.spec, number(written)[1] or control.spec.unit
-    scale = factor(spec.unit, spec.unit) / factor(unit, spec.unit)
-    low = max(spec.low * scale, LEVERS[policy.levers[0]].low / factor(unit, spec.unit))
-    high = spec.high * scale
-    if isfinite(high) and high <= NEAR * usual:
-        return Slide(max(low, 0.0), high, False)
-    return Slide(max(low, usual / WIDE, 1e-300), min(high, usual * WIDE), True)
+    value, of = (0.0, None) if usual is None else number(usual)
+    given = isfinite(value) and value > 0
+    value, reach = (value, WIDE) if given else (TYPICAL[policy.name][control.key], REACH)
+    one, base = (
+        factor(unit, spec.unit),
+        factor(spec.unit, spec.unit),
+    )  # in base units, as ends and middle are here first
+    least, high = max(spec.low * base, LEVERS[policy.levers[0]].low) / one, spec.high * base / one
+    middle = value * (factor(of, spec.unit) if given and of else base) / one
+    if isfinite(high) and high <= NEAR * middle:
+        return Slide(max(least, 0.0), high, False)
+    return Slide(max(least, middle / reach, 1e-300), min(high, middle * reach), True)
 
 
 def policies() -> dict[str, type[Policy]]:

@@ -14,10 +14,11 @@ import traitlets
 from sim.app.catalogue import assumptions
 from sim.app.choice import started
 from sim.app.crew import crew
-from sim.app.desk import Desk, Shown
+from sim.app.desk import Desk
 from sim.app.evidence import NOT, TRUST, TRUST_ADDRESS
 from sim.app.lab import TAKER
 from sim.app.parts import component, style
+from sim.app.shown import Shown
 from sim.app.words import words_of_the_page
 from sim.report import words
 

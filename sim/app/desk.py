@@ -3,7 +3,7 @@ whatever goes wrong becomes a sentence, and the tab lives on."""
 
 import pickle
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from threading import Condition, Thread
 from typing import Any
 
@@ -11,6 +11,7 @@ from sim.app import catalogue
 from sim.app.actors import NetworkPicture, picture
 from sim.app.actors import told as told_actors
 from sim.app.answer import answer
+from sim.app.asked import STAGES, ensemble, tasks
 from sim.app.choice import CHOSEN, first_offered, known, offered, started
 from sim.app.crew import Crew, Task, TaskQueue
 from sim.app.crowd import Crowds, Follow
@@ -20,42 +21,20 @@ from sim.app.evidence import Judge
 from sim.app.handed import NO_FILE, Reporter, checked, file_of
 from sim.app.lab import Lab, lab_of, told
 from sim.app.members import Both
-from sim.app.members import MemberTask as Pair
 from sim.app.setting import Setting, from_link, of_world
+from sim.app.shown import Parts, Shown
 from sim.errors import InputError
 from sim.results.statistics import FEWEST
 from sim.scenario import Scenario
 
-STAGES = (1, 16, 32)  # pairs after which the page is told: first one on the assumptions as they stand, then drawn
-STANDING = 9  # pairs on the assumptions as they stand: sizes are theirs, and what luck alone leaves open
 SAVED = 6  # settings that a browser keeps
 WRONG = "Something went wrong, and the page goes on with what it had: "
 TOO_FEW = "Of the drawn assumptions {} of {} make a possible world: too few for an interval."
 WRITING = {"report": "Writing the report", "data": "Writing the data"}  # what takes a while
 
 
-Parts = dict[str, Any]  # of what is shown
-
-
 class Dropped(Exception):
     """Something else is wanted meanwhile."""
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What the browser knows of a tab."""
-
-    presets: list[dict[str, str]] = field(default_factory=list)  # scenarios that can be taken
-    setting: dict[str, Any] = field(default_factory=dict)
-    answer: dict[str, Any] = field(default_factory=dict)
-    lab: dict[str, Any] = field(default_factory=dict)
-    judged: dict[str, Any] = field(default_factory=dict)  # against the record
-    actors: dict[str, Any] = field(default_factory=dict)  # single ones, in a year
-    file: dict[str, Any] = field(default_factory=dict)  # handed over for download
-    problem: str = ""
-    working: str = ""  # what goes on beside all else
-    heard: int = 0  # the number of the last edit
-    busy: bool = True
 
 
 class Desk:
@@ -67,13 +46,15 @@ class Desk:
         self.job: TaskQueue | None = None  # whose results are waited for
         self.wanted: tuple[Scenario, Scenario, str] | None = None  # two worlds, and the link of their setting
         self.errands: dict[str, Callable[[], None]] = {}  # what is done when nothing is wanted
-        self.found: PairedWorlds | None = None
+        self.found: PairedWorlds | None = None  # of the setting whose link the answer has
+        self.failed = ""  # why what is set has no answer
         self.luck = self.judging = False  # whether luck alone is asked for, and the record
         self.lab: Lab | None = None
         self.followed: tuple[Setting, Crowds, NetworkPicture] | None = None  # whose actors are known
         self.year = 0  # of which the browser shows actors
         self.saved: list[tuple[str, str]] = []  # names and links of settings that the lab is asked under as well
         self.others: dict[str, PairedWorlds] = {}  # their worlds, by link
+        self.left: list[str] = []  # names of those that have none
         self.reporter = Reporter()
         self.setting = first_setting()
         self._tell(presets=catalogue.presets(known()), **self._apply(self.setting))
@@ -91,7 +72,7 @@ class Desk:
                     parts = WISHES[does](self, told) or {}
                 else:
                     raise InputError("the page does not know this wish", found=told, fix="reload it")
-                self._tell(heard=heard, **{"problem": "", **parts})
+                self._tell(heard=heard, **{"problem": self.failed, **parts})
         except InputError as error:
             self._tell(heard=heard, problem=said(error, told))
         except Exception as error:  # whatever it is, the tab must live on
@@ -111,7 +92,7 @@ class Desk:
         pair = new.scenarios()
         self.setting = new
         with self.change:
-            self.wanted = *pair, new.link()
+            self.wanted, self.failed = (*pair, new.link()), ""
             if self.judging:
                 self.errands["evidence"] = self._judge
             self._wake()
@@ -158,7 +139,16 @@ class Desk:
                     if errand is not None:
                         self.errands.setdefault(name, errand)
             except Exception as error:
-                self._tell(problem=f"{WRONG}{type(error).__name__}: {error}", busy=False)
+                self._fail(f"{WRONG}{type(error).__name__}: {error}", of_setting=pair is not None)
+
+    def _fail(self, problem: str, *, of_setting: bool) -> None:
+        """Tell why there is no answer until another is wanted; why an errand failed, once."""
+        with self.change:
+            if not of_setting:
+                self._tell(problem=problem)
+            elif self.wanted is None:
+                self.failed = problem
+                self._tell(problem=problem, busy=False, lab=self._without_rows())
 
     def _results(self, tasks: list[Any]) -> Iterator[tuple[Any, Any]]:
         """Tasks and what came of them, as it comes. Raises Dropped when something else is wanted."""
@@ -187,11 +177,11 @@ class Desk:
                 self._show_found(PairedWorlds(baseline, policy, [outcome], drawn=False), link)
             if outcome.wide and wide in STAGES[1:-1]:
                 first = [one for one in found if one.wide or one.member == 0]
-                self._show_found(_ensemble(baseline, policy, first), link)
+                self._show_found(ensemble(baseline, policy, first), link)
         if wide < FEWEST:
-            self._tell(problem=TOO_FEW.format(wide, STAGES[-1]), busy=False)
+            self._fail(TOO_FEW.format(wide, STAGES[-1]), of_setting=True)
         else:
-            self._show_found(_ensemble(baseline, policy, found), link, last=True)
+            self._show_found(ensemble(baseline, policy, found), link, last=True)
         if self.lab is not None:
             self._show_lab()
 
@@ -208,24 +198,39 @@ class Desk:
             self._tell(presets=catalogue.presets(offered()))
 
     def _show_lab(self) -> None:
-        if self.found is not None and self.lab is not None and self.found.drawn:
-            own = self.setting.link()  # whose worlds are there
-            known = {**self.others, own: self.found}
-            others = [(name, known[link]) for name, link in self.saved if link in known]
-            self._tell(lab={**told(self.found, self.lab, others), "asked": self.shown.lab.get("asked")})
+        """Nothing where the worlds that are there are those of another setting."""
+        with self.change:
+            own, found, lab = self.setting.link(), self.found, self.lab
+            if self.shown.answer.get("link") != own or found is None or not found.drawn or lab is None:
+                return
+        known = {**self.others, own: found}
+        rows = told(found, lab, [(name, known[link]) for name, link in self.saved if link in known])
+        with self.change:
+            if self.setting.link() == own:
+                self._tell(lab={**self._without_rows(), **rows, "left": self.left})
+
+    def _without_rows(self) -> Parts:
+        """What the browser asked of a lab, and whether it is to wait for rows."""
+        return {"asked": self.shown.lab.get("asked"), "failed": bool(self.failed)}
 
     def _ask_saved(self) -> None:
-        """An errand: the worlds of saved settings."""
-        for _, link in self.saved:
+        """An errand: the worlds of saved settings. One that cannot be answered holds up no other."""
+        self.left = []
+        self._show_lab()
+        for name, link in self.saved:
             if link in self.others or link == self.setting.link():
                 continue
             try:
                 pair = from_link(link).scenarios()
-            except InputError:
-                continue  # of another version, or of other files
-            found = [outcome for _, outcome in self._results(tasks(*pair)) if outcome is not None]
+                found = [outcome for _, outcome in self._results(tasks(*pair)) if outcome is not None]
+            except Dropped:
+                raise
+            except Exception:  # of another version, of other files, or whatever it is
+                found = []
             if sum(one.wide for one in found) >= FEWEST:
-                self.others[link] = _ensemble(*pair, found)
+                self.others[link] = ensemble(*pair, found)
+            else:
+                self.left.append(name)
         self._show_lab()
 
     def _judge(self) -> None:
@@ -267,21 +272,6 @@ class Desk:
             self.change.notify_all()
 
 
-def tasks(baseline: Scenario, policy: Scenario) -> list[Pair]:
-    """What is simulated for an answer, in order."""
-    both = pickle.dumps(baseline), pickle.dumps(policy)
-    drawn = [Pair(member, True, *both) for member in range(STAGES[-1])]
-    standing = [Pair(member, False, *both) for member in range(STANDING)]
-    return [standing[0], *drawn[: STAGES[1]], *standing[1:], *drawn[STAGES[1] :]]
-
-
-def _ensemble(baseline: Scenario, policy: Scenario, found: list[Both]) -> PairedWorlds:
-    """Pairs as they came, in the order of members."""
-    ordered = sorted(found, key=lambda both: both.member)
-    drawn, luck = ([one for one in ordered if one.wide is wide] for wide in (True, False))
-    return PairedWorlds(baseline, policy, drawn, drawn=True, luck=luck)
-
-
 def first_setting() -> Setting:
     """What every tab begins with."""
     seed = started().run.seed if CHOSEN.seed is None else CHOSEN.seed
@@ -310,7 +300,7 @@ def _lab(desk: Desk, told: Edit) -> Parts:
     desk.saved = [(str(one.get("name", ""))[:200], str(one.get("link", ""))) for one in named[:SAVED]]
     desk.others = {link: found for link, found in desk.others.items() if link in {link for _, link in desk.saved}}
     desk._run("lab", desk._ask_saved)
-    return {"lab": {**desk.shown.lab, "wrong": "", "asked": told["lab"]}}
+    return {"lab": {**desk.shown.lab, "wrong": "", "asked": told["lab"], "failed": bool(desk.failed)}}
 
 
 def _actors(desk: Desk, told: Edit) -> Parts | None:

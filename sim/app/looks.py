@@ -17,6 +17,7 @@ LETTER = 6.4  # px, the width of a letter of 12 px
 PANEL, LINE_HEIGHT = 215.0, 15.0  # px: about the height of a chart, and of a label behind a line
 RAISED = str.maketrans("0123456789.-−", "⁰¹²³⁴⁵⁶⁷⁸⁹·⁻⁻")
 BEYOND = 1.6  # times the largest line that an axis of amounts goes up to for a band
+PARTS = {2: "half", 4: "a quarter", 8: "an eighth", 10: "a tenth", 100: "a hundredth", 1000: "a thousandth"}
 SYMBOLS = {"corporation": "circle", "startup": "diamond", "academia": "rect"}
 
 
@@ -42,6 +43,7 @@ class ChartLine:
     text_colour: str = ""
     filled: bool = False  # the room below it; later lines cover it
     drawn: bool = True  # False: it only holds a label
+    amounts: Sequence[float] | None = None  # what a reader is told, where that is not where the line stands
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,11 @@ class ValueScale:
         if not isfinite(value) or (self.base and value <= 0):
             return None
         return log10(value / self.origin) / log10(self.base) if self.base else value
+
+    def gridlines(self, axis: dict[str, Any]) -> str:
+        """How far apart the gridlines of a logarithmic axis are."""
+        times = round(self.base ** axis["interval"])
+        return f"each gridline is {PARTS.get(times, f'1/{times:,}')} of the one above it"
 
     def axis(self, values: list[float], *, ticks: int = 5) -> dict[str, Any]:
         """The vertical axis for these values, with round ticks and their texts."""
@@ -204,9 +211,10 @@ def number(value: float, unit: str) -> str:
 
 
 def _series(line: ChartLine, scale: ValueScale, lift: float) -> dict[str, Any]:
+    amounts = line.values if line.amounts is None else line.amounts
     points = [
-        [time, scale.place(value), number(value, scale.unit)]
-        for time, value in zip(line.times, line.values, strict=True)
+        [time, scale.place(value), number(amount, scale.unit)]
+        for time, value, amount in zip(line.times, line.values, amounts, strict=True)
     ]
     if not line.drawn:
         points = [[time, at, ""] for time, at, _ in points]
@@ -235,7 +243,7 @@ def policy_starts(starts: Sequence[float], years: tuple[int, int]) -> dict[str, 
     near_the_end = bool(inside) and (inside[0] - years[0]) / (years[1] + 1 - years[0]) > 0.7
     label = {
         "show": True, "formatter": "policy starts", "color": THIRD, "fontSize": 11, "fontFamily": FONT,
-        "position": "end", "align": "right" if near_the_end else "center", "distance": 4,
+        "position": "end", "align": "right" if near_the_end else "center", "distance": 9,
     }  # fmt: skip
     marks = [{"xAxis": start, "label": label if i == 0 else {"show": False}} for i, start in enumerate(inside)]
     dotted = {"type": [1, 3], "color": THIRD, "width": 1}

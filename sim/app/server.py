@@ -10,8 +10,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
 
+from sim.app.asked import tasks
 from sim.app.crew import AT_START, Crew, crew
-from sim.app.desk import first_setting, tasks
+from sim.app.desk import first_setting
 from sim.app.doors import Application, Doors, Message, Receive, Send, is_loopback
 from sim.compiled import compile_new
 

@@ -9,7 +9,7 @@ from sim.results.statistics import Effect
 
 
 def size_text(change: Effect, unit: str) -> str:
-    """The size and the range that words speak of: −71 % (−30 to −80 %), 29-fold (18-fold to 730-fold), +$30 B (+$1 B to
+    """The size and the range that words speak of: −71 % (−80 to −30 %), 29-fold (18-fold to 730-fold), +$30 B (+$1 B to
     +$90 B). Without the range where there is none, or where it says no more."""
     size, span = change.luck(relative=change.is_relative), span_text(change, unit)
     relative = change.is_relative
@@ -21,16 +21,20 @@ def size_text(change: Effect, unit: str) -> str:
 
 
 def span_text(change: Effect, unit: str) -> str:
-    """The range that words speak of, with its signs: −30 to −80 %; empty where there is none."""
+    """The range that words speak of, with its signs, from the lower end to the higher: −80 to −30 %; empty where there
+    is none. In sentences, which have no signs, the nearer end comes first."""
     told = change.told(relative=change.is_relative)
     if not isfinite(told.low):
         return ""
-    near, far = sized(change, change.luck(relative=change.is_relative), unit)[1].split(" to ")
+    ends = sized(change, change.luck(relative=change.is_relative), unit)[1].split(" to ")
     if not told.low < 0 < told.high:
-        near, far = (_signed(text, told.low + told.high) for text in (near, far))
-    if near in (far, far.removesuffix(" %")):
-        return raised(far)
-    return raised(f"{near.removesuffix(POINTS) if far.endswith(POINTS) else near} to {far}")
+        ends = [_signed(text, told.low + told.high) for text in ends]
+    shared = next((behind for behind in (" %", POINTS) if ends[1].endswith(behind)), "")
+    near, far = (text.removesuffix(shared) for text in ends)
+    if near == far:
+        return raised(f"{far}{shared}")
+    least, most = (far, near) if told.high <= 0 and far.startswith(MINUS) else (near, far)
+    return raised(f"{least} to {most}{shared}")
 
 
 def _signed(text: str, way: float) -> str:

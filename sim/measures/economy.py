@@ -252,7 +252,7 @@ def compute_permits_paid(p: Period) -> float:
     OUTLAY, "Public outlay", "USD/yr",
     "what the treasury buys for actors under policies: public compute, vouchers, and the compute and research that "
     "revenue pays for", better="lower", words=Words("public outlay", amount="costs the treasury {} a year"),
-    told=Told(moved=1, money=2, total=3),
+    told=Told(card=7, moved=1, money=2, total=3),
 )  # fmt: skip
 def public_outlay(p: Period) -> float:
     return float(added(p.treasury.get(purpose, 0.0) for purpose in PURCHASES))

@@ -16,13 +16,9 @@ ROWS = 20_000  # of a table that are written at a time
 SMALL = 1e-4  # below it Python writes numbers otherwise than JSON does
 
 
-def csv_bytes(table: pd.DataFrame) -> bytes:
-    """The content of a CSV file in UTF-8: numbers in the shortest text that reads back the same, nothing for NaN."""
-    return b"".join(csv_parts(table))
-
-
 def csv_parts(table: pd.DataFrame) -> Iterator[bytes]:
-    """``csv_bytes`` in parts of ``ROWS``, so that no table is held a second time as text."""
+    """The content of a CSV file in UTF-8: numbers in the shortest text that reads back the same, nothing for NaN. In
+    parts of ``ROWS``, so that no table is held a second time as text."""
     return below([table], table.columns.tolist())
 
 
@@ -75,6 +71,6 @@ def _cell_texts(values: list[Any]) -> list[bytes]:
 
 
 def as_written(column: "pd.Series[str]") -> "pd.Series[str]":
-    """A column of text without the apostrophes that ``csv_bytes`` put before formulas."""
+    """A column of text without the apostrophes that ``csv_parts`` put before formulas."""
     marked = column.str.startswith(tuple(f"'{sign}" for sign in FORMULA))
     return column.where(~marked, column.str[1:])

@@ -1,0 +1,126 @@
+"""A tab in which something fails: it says why while that holds, and shows no worlds as others than they are."""
+
+import pickle
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache
+from queue import Queue
+from typing import Any, cast
+
+import pytest
+
+from sim.app import catalogue
+from sim.app.choice import choose
+from sim.app.crew import Crew
+from sim.app.desk import TOO_FEW, WRONG, Desk, first_setting
+from sim.app.shown import Shown
+from sim.results.statistics import FEWEST
+from tests.ensembles import ensemble as worlds_of
+from tests.pairs import BASELINE, YEARLY
+from tests.worlds import SCENARIOS
+
+LAB = {"kind": "academic_lab", "region": "france", "budget": "100000", "start": 2020}
+FAILING, RARE = "compute_voucher", "public_compute"  # policies whose tasks fail, and whose draws are rarely possible
+
+
+class Job:
+    def __init__(self) -> None:
+        self.results: Queue[Any] = Queue()
+
+
+@cache
+def policies_of(pickled: bytes) -> set[str]:
+    return {policy.name for policy in pickle.loads(pickled).policies}
+
+
+class Fake:
+    """Does every task at once, with worlds made before; those of one policy fail, and those of another are few."""
+
+    def submit(self, tab: Any, asked: list[Any]) -> Job:
+        job, found = Job(), worlds_of("carbon_tax", 6, until=2029, more=("time.steps_per_year=1",)).found
+        for task in asked:
+            names = policies_of(task.policy)
+            one: Any = replace(found[task.member % len(found)], member=task.member, wide=task.wide)
+            one = None if RARE in names and task.wide and task.member >= FEWEST - 1 else one
+            job.results.put((task, RuntimeError("broken") if FAILING in names else one))
+        return job
+
+    def drop(self, tab: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def told() -> Iterator[tuple[Desk, list[Shown]]]:
+    choose(BASELINE, SCENARIOS / "carbon_tax.toml", list(YEARLY), None, 2029)
+    shown: list[Shown] = []
+    desk = Desk(cast(Crew, Fake()), shown.append)
+    answered(shown, 0)
+    yield desk, shown
+    desk.close()
+    choose(BASELINE, BASELINE, [], None, None)
+
+
+def answered(shown: list[Shown], heard: int, holds: Callable[[Shown], bool] = lambda _: True) -> Shown:
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        if shown and shown[-1].heard == heard and not shown[-1].busy and holds(shown[-1]):
+            return shown[-1]
+        time.sleep(0.02)
+    raise AssertionError(shown[-1].problem if shown else "nothing was shown")
+
+
+def alone(policy: str) -> str:
+    """The link of a setting with one policy."""
+    return first_setting().with_entry("carbon_tax", None).with_entry(policy, catalogue.defaults(policy)).link()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("policy", "why"), [(FAILING, WRONG), (RARE, TOO_FEW.format(FEWEST - 1, 32))])
+def test_why_there_is_no_answer_is_told_until_another_is_wanted(
+    told: tuple[Desk, list[Shown]], policy: str, why: str
+) -> None:
+    desk, shown = told
+    desk.edit({"do": "switch", "name": policy, "on": True, "number": 1})
+    answered(shown, 1, lambda one: one.problem.startswith(why))
+    for number, edit in enumerate(({"do": "luck", "on": True}, {"do": "lab", "lab": LAB}), 2):
+        desk.edit({**edit, "number": number})
+        assert shown[-1].problem.startswith(why), "what else is done does not answer it"
+    desk.edit({"do": "seed", "seed": "x", "number": 4})
+    assert not shown[-1].problem.startswith(why), "what was refused is told first"
+    desk.edit({"do": "luck", "on": False, "number": 5})
+    assert shown[-1].problem.startswith(why)
+    desk.edit({"do": "switch", "name": policy, "on": False, "number": 6})
+    assert answered(shown, 6).problem == ""
+
+
+@pytest.mark.slow
+def test_a_lab_is_never_shown_in_worlds_of_another_setting(told: tuple[Desk, list[Shown]]) -> None:
+    """Not after an answer failed: "This setting" was the one before."""
+    desk, shown = told
+    desk.edit({"do": "lab", "lab": LAB, "number": 1})
+    answered(shown, 1, lambda one: len(one.lab.get("rows", [])) == 2)
+    desk.edit({"do": "switch", "name": FAILING, "on": True, "number": 2})
+    assert "rows" not in answered(shown, 2, lambda one: bool(one.problem)).lab
+    desk.edit({"do": "lab", "lab": LAB, "number": 3})
+    time.sleep(0.3)
+    assert shown[-1].lab["failed"]
+    assert "rows" not in shown[-1].lab
+    desk.edit({"do": "switch", "name": FAILING, "on": False, "number": 4})
+    assert not answered(shown, 4, lambda one: "rows" in one.lab).lab["failed"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("link", [lambda: alone(FAILING), lambda: alone(RARE), lambda: "@@"])
+def test_a_saved_setting_without_an_answer_holds_up_no_other(
+    told: tuple[Desk, list[Shown]], link: Callable[[], str]
+) -> None:
+    desk, shown = told
+    saved = [{"name": "bad", "link": link()}, {"name": "good", "link": alone("carbon_budget")}]
+    desk.edit({"do": "lab", "lab": LAB, "links": saved, "number": 1})
+    lab = answered(shown, 1, lambda one: len(one.lab.get("rows", [])) == 3).lab
+    assert [row["name"] for row in lab["rows"]] == ["Baseline", "This setting", "good"]
+    assert lab["left"] == ["bad"]
+    assert shown[-1].problem == ""
+    firsts = next(one for one in shown if one.lab.get("rows"))
+    assert len(firsts.lab["rows"]) == 2, "its own rows wait for no saved setting"
