@@ -249,7 +249,7 @@ fall by text: rate = { from = 2027, value = 5, falls = "1" }  # 0 to 100 points
 fall by odd years: rate = { from = 2027, value = 5, falls = { years = [2028], values = [] } }  # points of the
 fall with a list: rate = { from = 2027, value = 5, falls = 1, years = [2027] }  # 'years'
 capacity: capacity = { years = [2012], values = [1e25], between = "steps" }  # unknown key of a yearly series 'between'
-series for a number of the world: margin = { years = [2012], values = [1] }  # unknown key of a quantity
+series for a number of the world: margin = { years = [2012], values = [1] }  # margin is one number for all years
 """.strip().splitlines()
 WHERE = {  # the table of a key; of all others, a tax
     "limit": '[[policy]]\nname = "carbon_budget"',
