@@ -146,6 +146,20 @@ def test_a_change_has_one_notation_rounded_as_in_sentences(of: tuple[float, floa
     assert "[" not in span_text(effect(*of), "ratio")
 
 
+@pytest.mark.parametrize(
+    ("of", "unit", "span"),
+    [
+        ((-0.2, -0.3, -0.1), "fraction", "−30 to −10 percentage points"),
+        ((0.2, 0.1, 0.3), "fraction", "+10 to +30 percentage points"),
+        ((-3e9, -9e9, -1e9), "USD/yr", "−$9.0 B to −$1.0 B"),
+        ((3e9, 1e9, 9e9), "USD/yr", "+$1.0 B to +$9.0 B"),
+        ((-3e9, -9e9, 0.0), "USD/yr", "−$9.0 B to 0"),
+    ],
+)
+def test_signed_ranges_go_from_low_to_high(of: tuple[float, float, float], unit: str, span: str) -> None:
+    assert span_text(effect(*of, relative=False), unit) == span
+
+
 def test_an_amount_whose_middle_is_nothing_is_told_by_how_much_it_may_be() -> None:
     revenue = next(one for one in told("money").values() if one.words.amount)
     claim = SpokenEffect(revenue, "USD/yr", effect(0.0, 0.0, 2.1e11, relative=False))
