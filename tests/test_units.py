@@ -72,7 +72,7 @@ def test_no_unit_of_another_amount_is_advised(unit: str, say: Say, tmp_path: Pat
 
 def test_digits_and_entries_in_braces_are_repeated_as_they_were_typed(say: Say) -> None:
     refused(say("run", BASELINE, "--set", f"{VOUCHER}=1234567 USD"), f"write --set '{VOUCHER}=1234567 USD/yr'")
-    euros = 'write { value = 50, unit = "EUR/tCO2", year = 2023 }, with the year'
+    euros = "write --set 'policy.carbon_tax.rate=50 EUR/tCO2 of 2023', with the year"
     refused(say("run", BASELINE, "--set", "policy.carbon_tax.rate=50 EUR/tCO2"), euros)
     by_year = '{ years = [2027, 2030], values = [5, 6], unit = "USD" }'
     refused(say("run", BASELINE, "--set", f"policy.carbon_tax.rate={by_year}"), '  fix      unit = "USD/tCO2"')

@@ -17,7 +17,7 @@ from sim.scenario import load, shipped
 
 SCHEDULE = ("name", "id", "start", "end", "since")  # what is no parameter: which entry it is, and when it holds
 WIDE = 30.0  # how far a slider reaches to both sides of a value without an upper limit
-REACH = 1000.0  # the same about a number that no shipped scenario gives
+REACH = WIDE**2  # the same about a number that no shipped scenario gives
 TYPICAL = {
     "cap_and_trade": {"cap": 1e6},
     "compute_permits": {"cap": 1e27},
