@@ -44,10 +44,8 @@ def sureness(change: Effect) -> Sureness:
     told, luck = change.told(relative=relative), change.luck(relative=relative)
     counted = _counted(told, change.draws or MANY, relative=relative)
     ends = max(map(abs, (*counted, *told[1:], *luck[1:])))
-    small = relative and abs(luck.middle) < SMALL
-    if (small and ends < NEAR) or (
-        change.in_points and not relative and abs(luck.middle) < SMALL_POINTS and ends < NEAR_POINTS
-    ):
+    small = (relative or change.in_points) and abs(luck.middle) < (SMALL if relative else SMALL_POINTS)
+    if small and ends < (NEAR if relative else NEAR_POINTS):
         return Sureness.HARDLY
     far = max(told[1:], key=lambda end: abs(log_ratio(end)) if relative else abs(end))
     least, way = SMALL if relative else HARDLY * abs(far), 1 if far > 0 else -1

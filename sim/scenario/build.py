@@ -172,10 +172,7 @@ def _begun(reader: Reader, path: str, policy: Policy, raw: dict[str, Any]) -> Po
     if policy.start >= max(first, before):
         return policy
     key = f"{path}.start"
-    if before > first:
-        first = reader.resolved[path]["start"] = before
-    else:
-        del reader.resolved[path]["start"]  # its numbers say it
+    first = reader.resolved[path]["start"] = max(first, before)
     reader.quantities = [q._replace(base=first, value=first) if q.path == key else q for q in reader.quantities]
     return replace(policy, start=float(first))
 

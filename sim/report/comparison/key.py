@@ -43,11 +43,16 @@ def claims(found: Comparison, scenario: int, last: Effects) -> list[SpokenEffect
     return said
 
 
-def asked(found: Comparison, last: Effects) -> list[SpokenEffect]:
-    """The effects in the measures that are told of because somebody asked, in the last year."""
+def asked(found: Comparison, last: Effects, said: list[SpokenEffect]) -> list[SpokenEffect]:
+    """The effects in the measures that are told of because somebody asked, in the last year, but those ``said``."""
     law = found.scenarios[0].law
     those = [(found.measures[id], last.get(id)) for id in found.told if id not in told("policy")]
-    return [SpokenEffect(measure, measure.unit_under(law), change) for measure, change in those if change]
+    known = {claim.measure.id for claim in said}
+    return [
+        SpokenEffect(measure, measure.unit_under(law), change)
+        for measure, change in those
+        if change and measure.id not in known
+    ]
 
 
 def key_rows(found: Comparison, said: list[SpokenEffect]) -> list[KeyRow]:

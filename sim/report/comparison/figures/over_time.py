@@ -62,7 +62,7 @@ def _in_rows(found: Comparison, where: FigureOrigin, measures: Mapping[str, Meas
     called = titles(found.scenarios)
     subtitle = f"Change, square-root scales: {RANGES}"
     policies = [[(policy.id, policy.start) for policy in scenario.policies] for scenario in found.scenarios[1:]]
-    first = min((floor(start) - EARLIER for starts in policies for _, start in starts), default=0)
+    first = min((floor(max(start, where.years[0])) - EARLIER for starts in policies for _, start in starts), default=0)
     every, where = where.policies, replace(where, years=(max(first, where.years[0]), where.years[1]), policies=())
     figure, axes = canvas_of_years(where, TITLE, subtitle, len(measures), len(called), EDGES + ROW * len(called))
     columns = [axes[place :: len(measures)] for place in range(len(measures))]
