@@ -1,5 +1,6 @@
 """A tab in which something fails: it says why while that holds, and shows no worlds as others than they are."""
 
+import json
 import pickle
 import time
 from collections.abc import Callable, Iterator
@@ -14,8 +15,10 @@ from sim.app import catalogue
 from sim.app.choice import choose
 from sim.app.crew import Crew
 from sim.app.desk import TOO_FEW, WRONG, Desk, first_setting
+from sim.app.setting import of_world
 from sim.app.shown import Shown
 from sim.results.statistics import FEWEST
+from sim.scenario import load
 from tests.ensembles import ensemble as worlds_of
 from tests.pairs import BASELINE, YEARLY
 from tests.worlds import SCENARIOS
@@ -124,3 +127,15 @@ def test_a_saved_setting_without_an_answer_holds_up_no_other(
     assert shown[-1].problem == ""
     firsts = next(one for one in shown if one.lab.get("rows"))
     assert len(firsts.lab["rows"]) == 2, "its own rows wait for no saved setting"
+
+
+@pytest.mark.parametrize("name", ["canada", "norway", "eu_cap", "uk_price_support"])
+def test_a_world_whose_policy_starts_by_its_numbers_is_shown_with_its_start(name: str) -> None:
+    """One number in their place starts as they did."""
+    setting = of_world(name, 2)
+    law = load(SCENARIOS / "real_policies" / f"{name}.toml").policies[0]
+    (shown,) = (
+        one for group in catalogue.rows(setting, setting.scenarios()[0]) for one in group["policies"] if one["on"]
+    )
+    assert str(int(law.start)) in json.dumps(shown)
+    assert setting.scenarios()[1].policies[0].start == law.start
