@@ -1,6 +1,5 @@
 """From a merged tree to a checked Scenario."""
 
-from contextlib import suppress
 from dataclasses import fields, replace
 from functools import partial
 from math import inf
@@ -161,33 +160,15 @@ def _policy(reader: Reader, path: str, raw: dict[str, Any]) -> Any:
     policy = reader.part(
         cls, raw, path, facts=False, also=("name", "id"), only=cls.parameters(), by_year=cls.by_year(), id=raw["id"]
     )
-    return policy and _begun(reader, path, policy, raw)
+    return policy and _begun(reader, path, policy)
 
 
-def _begun(reader: Reader, path: str, policy: Policy, raw: dict[str, Any]) -> Policy:
-    """The policy with a start no earlier than the first year of its numbers: before, it is off. Where one number took
-    the place of those by year and no start is written, it starts as it did."""
+def _begun(reader: Reader, path: str, policy: Policy) -> Policy:
+    """The policy with a start no earlier than the first year of its numbers: before, it is off."""
     first = max((series.years[0] for series in policy.paths.values()), default=-inf)
-    before = -inf if "start" in raw else _began(reader.tree, path, policy)
-    if policy.start >= max(first, before):
+    if policy.start >= first:
         return policy
     key = f"{path}.start"
-    first = reader.resolved[path]["start"] = max(first, before)
     reader.quantities = [q._replace(base=first, value=first) if q.path == key else q for q in reader.quantities]
+    reader.resolved[path]["start"] = first
     return replace(policy, start=float(first))
-
-
-def _began(tree: Tree, path: str, policy: Policy) -> float:
-    """The first year of the numbers by year that gave way to one number; no year without any."""
-    years = [-inf]
-    for name, (raw, file) in tree.gave_way.items():
-        head, _, key = name.rpartition(".")
-        if head == path:
-            then = tree.copy()
-            then.origin[name] = file  # a table lies beside it
-            with suppress(InputError):
-                series, _ = Reader(then).series(
-                    type(policy).__dataclass_fields__[key].metadata["spec"], raw, name, False
-                )
-                years.append(series.years[0])
-    return max(years)

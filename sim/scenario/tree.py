@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from sim.errors import InputError, nearest, unknown
 from sim.mechanisms.scaling import LAWS
 from sim.policies import registry
 from sim.scenario.schema import TABLES
+from sim.scenario.usertable import read_table
 
 TEXT_KEYS = ("schema", "title", "question", "extends")
 TABLE_KEYS = tuple(TABLES)
@@ -48,8 +50,6 @@ class Tree:
     origin: dict[str, Path] = field(default_factory=dict)  # by path, in the order of writing
     sources: dict[str, Any] = field(default_factory=dict)
     dropped: set[str] = field(default_factory=set)
-    gave_way: dict[str, tuple[Any, Path]] = field(default_factory=dict)  # series in whose place one number stands, and
-    # their files, by path of a policy
 
     def copy(self) -> "Tree":
         """Another tree whose entries can be set without touching this one."""
@@ -61,7 +61,7 @@ class Tree:
                 data[key] = [dict(entry) for entry in value]
             elif key in TABLE_KEYS:
                 data[key] = dict(value)
-        return Tree(self.file, self.name, data, dict(self.origin), self.sources, self.dropped, dict(self.gave_way))
+        return Tree(self.file, self.name, data, dict(self.origin), self.sources, self.dropped)
 
     def where(self, path: str) -> dict[str, Any]:
         """File and key of an entry, for error messages."""
@@ -106,7 +106,7 @@ class Tree:
             return
         if head == "policy" and len(rest) == 2:
             entry, key = self._policy(rest[0], path, origin), _settable(rest[1], path, origin)
-            self._take_place(path, entry.get(key), value)
+            self._keep_start(entry, {key: value})
             entry[key] = value
         elif head in GROUP_KEYS and len(rest) == 2:
             groups = self.data.get(head, {})
@@ -144,12 +144,29 @@ class Tree:
         self.wrote(f"policy.{identity}", origin)
         return self.policies[-1]
 
-    def _take_place(self, path: str, before: Any, value: Any) -> None:
-        """Remember a policy's number by year in whose place one number stands: the policy starts as it did."""
-        if is_series(value):
-            self.gave_way.pop(path, None)
-        elif is_series(before):
-            self.gave_way[path] = before, self.origin[path]
+    def _keep_start(self, entry: dict[str, Any], given: dict[str, Any]) -> None:
+        """A policy whose numbers by year give way to one number starts as it did, where no start is written."""
+        series = {key: raw for key, raw in entry.items() if is_series(raw)}
+        gone = [key for key in series if key in given and not is_series(given[key])]
+        if gone and "start" not in {**entry, **given}:
+            path = f"policy.{entry['id']}"
+            starts = [self._first_year(f"{path}.{key}", entry["name"], key, raw) for key, raw in series.items()]
+            entry["start"] = max(starts)
+            self.wrote(f"{path}.start", self.origin[f"{path}.{gone[0]}"])
+
+    def _first_year(self, path: str, policy: str, key: str, raw: dict[str, Any]) -> float:
+        """The first year of a policy's numbers by year, -inf where it is none. Raises InputError for a table that
+        cannot be read."""
+        if "file" in raw:
+            spec = registry()[policy].__dataclass_fields__[key].metadata["spec"]
+            try:
+                return float(read_table(self.origin[path], self.file, raw, spec).years[0])
+            except InputError as error:
+                error.file, error.key = self.origin[path], path
+                raise
+        years = raw.get("years", [raw.get("from")])
+        first = years[0] if isinstance(years, list) and years else None
+        return float(first) if isinstance(first, int | float) else -inf
 
     def merge(self, data: dict[str, Any], file: Path) -> None:
         """Lay the tables of a file over what is there. Raises InputError."""
@@ -213,17 +230,14 @@ class Tree:
             self.policies.append(entry)
         elif replaces:
             self.policies[at] = entry
-            for known in (self.origin, self.gave_way):
-                for key in [key for key in known if key.startswith(f"{path}.")]:
-                    del known[key]
+            self.origin = {known: of for known, of in self.origin.items() if not known.startswith(f"{path}.")}
         else:
             name = self.policies[at]["name"]
             if entry.setdefault("name", name) != name:
                 problem, allowed = "this id is that of another policy", f'name = "{name}" for the id {entry["id"]}'
                 fix = "give it an id of its own, or write replace = true to take the place of that entry"
                 raise InputError(problem, file=file, key=f"{path}.name", found=entry["name"], allowed=allowed, fix=fix)
-            for key, value in entry.items():
-                self._take_place(f"{path}.{key}", self.policies[at].get(key), value)
+            self._keep_start(self.policies[at], entry)
             self.policies[at] = self.policies[at] | entry
         for key in ("", *entry):
             self.wrote(f"{path}.{key}".rstrip("."), file)
