@@ -114,6 +114,12 @@ def test_a_tiny_part_of_a_share_hardly_changes_and_of_other_amounts_may(
     assert sureness(replace(share, in_points=False)) is not Sureness.HARDLY
 
 
+def test_a_tiny_share_of_few_draws_is_not_surely_more() -> None:
+    """Its range is no range of ratios: as one its upper end would lie fifty times as far out."""
+    change = Effect(0, 4e-5, 4e-5, 3e-5, 5e-5, 7e-7, 1.4e-4, *[math.nan] * 5, 7, 4e-5, math.nan, 7, in_points=True)
+    assert sureness(change) is Sureness.HARDLY
+
+
 def test_a_small_change_whose_draws_go_the_other_way_has_no_direction() -> None:
     """A divide that narrows by 0.1 % does not widen, though all draws that differ go that way."""
     for middle, said in ((-0.00117, Sureness.UNCLEAR), (0.00117, Sureness.MAY)):

@@ -238,7 +238,7 @@ def test_measures_that_are_asked_for_are_told(say: Say, tmp_path: Path, undrawn:
     early = "policy.carbon_tax.start=2013"
     files, asked = (
         [SCENARIOS / f"{name}.toml" for name in ("baseline", "carbon_tax")],
-        ("startups_alive", "error_median_lab", "compute_ratio_industry_academia"),
+        ("startups_alive", "error_median_lab", "compute_ratio_industry_academia", "policy_revenue"),
     )
     ids = [part for id in asked for part in ("--measure", id)]
     settings = [part for setting in (*FEW, early) for part in ("--set", setting)]
@@ -246,6 +246,8 @@ def test_measures_that_are_asked_for_are_told(say: Say, tmp_path: Path, undrawn:
     assert len(re.findall("^Startups alive ", said, re.MULTILINE)) == 1
     assert len(re.findall("^Median lab's error ", said, re.MULTILINE)) == 1
     assert len(re.findall("^Compute divide ", said, re.MULTILINE)) == 1
+    assert len(re.findall("^Revenue of policies ", said, re.MULTILINE)) == 1
+    assert "Revenue of policies, 2013–2016 " in said
     say("resume", tmp_path / "a", "--replicates", 7, "--workers", 1)
     summary = json.loads((tmp_path / "a" / "summary.json").read_text())
     assert {"startups_alive", "error_median_lab"} < {row["measure"] for row in summary["policies"][0]["key"]}

@@ -121,13 +121,12 @@ def legible(figure: Figure) -> None:
 
 @pytest.mark.slow
 def test_no_line_leaves_nothing_before_its_policy_starts(twelve: Comparison, drawings: dict[int, list[Figure]]) -> None:
-    """Of changes by year: each line is at nothing where the first year begins that changes."""
     figure = next(one for one in drawings[2] if one.texts[0].get_text() == TITLE)
     for ax in figure.axes:
         lines = [line.get_xydata() for line in ax.lines if len(line.get_xdata()) > len(twelve.years)]
         assert lines
         for points in lines:
-            begins = int(np.nonzero(points[:, 1])[0][0])
+            begins = np.nonzero(points[:, 1])[0][0]
             assert tuple(points[begins - 1]) == (points[begins, 0], 0.0)
 
 
@@ -152,6 +151,7 @@ def test_a_start_is_drawn_at_its_date_and_its_words_stand_above_the_frame(
         (1, (), ["tax starts in 2027", "vouchers starts in 2029.5", "beyond trend"]),
         (2, (), ["starts: 2027, 2029.5", "beyond trend"]),
         (2, (("grants", 2035.0), ("before", 2009.0)), ["starts: 2027, 2029.5, 2035", "beyond trend"]),
+        (2, (("a", 2035.0), ("b", 2036.0)), ["starts: 2027 to 2036", "beyond trend"]),
     ],
 )
 def test_all_starts_are_marked_and_told_once(panels: int, told: tuple[tuple[str, float], ...], said: list[str]) -> None:

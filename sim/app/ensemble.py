@@ -79,9 +79,9 @@ class PairedWorlds:
         the drawn ones make it."""
         new = [id for id in ids if id not in self.known]
         if new:
-            pairs, logs = self._pair(self.found, new), self._logs(new)
+            pairs, kinds = self._pair(self.found, new), self._kinds(new)
             standing = self._pair(self.luck, new) if self.luck else None
-            self.known.update(self.by_year(new, changes(pairs, logs, drawn=self.drawn, standing=standing)))
+            self.known.update(self.by_year(new, changes(pairs, *kinds, drawn=self.drawn, standing=standing)))
         return {id: self.known[id] for id in ids}
 
     def middles(self, id: str) -> tuple[list[float], list[float]]:
@@ -97,7 +97,7 @@ class PairedWorlds:
         """The same on luck alone, beside the drawn ones; nothing where there are too few pairs of it."""
         if len(self.luck) < FEWEST:
             return {}
-        return self.by_year(ids, effects(self._pair(self.luck, ids), None, self._logs(ids)))
+        return self.by_year(ids, effects(self._pair(self.luck, ids), None, *self._kinds(ids)))
 
     def by_year(self, ids: Sequence[str], found: list[Effect | None]) -> Change:
         """Effects of a row of measures and years, by measure."""
@@ -108,8 +108,10 @@ class PairedWorlds:
         before, after = (np.hstack([self._values(found, id, world) for id in ids]) for world in (0, 1))
         return before, after
 
-    def _logs(self, ids: Sequence[str]) -> list[bool]:
-        return [self.measures[id].logs for id in ids for _ in self.years]
+    def _kinds(self, ids: Sequence[str]) -> tuple[list[bool], list[bool]]:
+        """Of measures and years in a row, whether they are in logs, and whether shares."""
+        row = [self.measures[id] for id in ids for _ in self.years]
+        return [measure.logs for measure in row], [measure.is_share for measure in row]
 
 
 def spread(values: Array) -> Array:
@@ -137,11 +139,16 @@ def middles(standing: tuple[Array, Array], found: Sequence[Effect | None]) -> tu
 
 
 def changes(
-    pair: tuple[Array, Array], logs: Sequence[bool], *, drawn: bool, standing: tuple[Array, Array] | None = None
+    pair: tuple[Array, Array],
+    logs: Sequence[bool],
+    shares: Sequence[bool],
+    *,
+    drawn: bool,
+    standing: tuple[Array, Array] | None = None,
 ) -> list[Effect | None]:
     """What changes in columns of values (pair, column): where they are drawn, as sure as that interval alone has it,
     and of the size that it has in ``standing`` pairs, where there are any."""
-    return [_wide_alone(change) for change in effects(standing or pair, pair if drawn else None, logs)]
+    return [_wide_alone(change) for change in effects(standing or pair, pair if drawn else None, logs, shares)]
 
 
 def _wide_alone(change: Effect | None) -> Effect | None:

@@ -186,7 +186,8 @@ def found_in(worlds: PairedWorlds, lab: Lab) -> tuple[LabFound, LabFound]:
 
 def placed_in(worlds: PairedWorlds, standing: tuple[Array, Array]) -> tuple[Array, Array]:
     """By year where both worlds stand, from values (pair, year) of the pairs that levels are of."""
-    before, after = middles(standing, changes(standing, [False] * len(worlds.years), drawn=False))
+    plain = [False] * len(worlds.years)
+    before, after = middles(standing, changes(standing, plain, plain, drawn=False))
     return np.array(before), np.array(after)
 
 
@@ -291,7 +292,8 @@ def _electricity(worlds: PairedWorlds, region: str, world: int) -> Array:
 
 def _changes(worlds: PairedWorlds, region: str, label: str, unit: str, values: Values) -> list[list[str]]:
     drawn, standing = ((values(of, region, 0), values(of, region, 1)) for of in (worlds, worlds.as_they_stand))
-    found = changes(drawn, [False] * len(worlds.years), drawn=worlds.drawn, standing=standing)
+    years = len(worlds.years)
+    found = changes(drawn, [False] * years, [unit == "fraction"] * years, drawn=worlds.drawn, standing=standing)
     levels = middles(standing, found)
     return [
         [label, *(ranged(levels[world][i], drawn[world][:, i], unit) for world in (0, 1)), *_told(change, unit)]

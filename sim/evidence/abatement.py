@@ -134,7 +134,8 @@ def _found(compared: dict[str, Comparison]) -> TaxEffects:
 def _in_year(comparison: Comparison, scenario: int, id: str, year: int) -> Effect | None:
     """What a scenario changes in a measure in one year."""
     luck, wide = (_both(comparison, scenario, id, year, wide=drawn) for drawn in (False, comparison.drawn))
-    return effect(*luck, wide if comparison.drawn else None, logs=comparison.measures[id].logs)
+    of = comparison.measures[id]
+    return effect(*luck, wide if comparison.drawn else None, logs=of.logs, share=of.is_share)
 
 
 def _less(compared: dict[str, Comparison], scenario: int, id: str, year: int) -> Effect | None:

@@ -79,6 +79,7 @@ def effect_of(row: Any) -> Effect:
         row.baseline, row.policy, row.difference, row.ci_low, row.ci_high, row.wide_low, row.wide_high, row.relative,
         row.relative_low, row.relative_high, row.wide_relative_low, row.wide_relative_high, row.replicates,
         row.wide_median, row.wide_relative_median, None if pd.isna(row.draws) else int(row.draws),
+        row.measure in registry() and registry()[row.measure].is_share,
     )  # fmt: skip
 
 

@@ -163,8 +163,8 @@ def _change(compared: Comparison, scenario: int, id: str, year: int, where: Sequ
             for part in (OPERATIONAL, THERE)
         )
         before, after = np.zeros_like(world), 1.0 - world / there
-    logs = id in compared.measures and compared.measures[id].logs
-    return effect(before, after, None, logs=logs)
+    of = compared.measures.get(id)
+    return effect(before, after, None, logs=bool(of and of.logs), share=bool(of and of.is_share))
 
 
 def _values(compared: Comparison, scenario: int, id: str, year: int, where: Sequence[str]) -> Array:

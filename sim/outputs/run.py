@@ -1,6 +1,7 @@
 """A run's directory: what is written, in which order, and how figures and report are drawn again."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,15 @@ def redraw(out: Path) -> list[str]:
         raise InputError(problem, file=out, allowed=allowed, fix=fix) from None
 
 
+def _is_finished(out: Path) -> bool:
+    """Whether a directory has a record, and no interrupt in it that can be read."""
+    if not (out / PROVENANCE).is_file():
+        return False
+    with suppress(InputError):
+        return not unsealed(out / PROVENANCE)[0].interrupted
+    return True
+
+
 def _intact(out: Path) -> tuple[Provenance, dict[str, str]]:
     """The record of a run directory whose files are as they were written, and their hashes but those of figures and
     report. What figures and report are not made from may be missing. Raises InputError."""
@@ -89,8 +99,7 @@ def _intact(out: Path) -> tuple[Provenance, dict[str, str]]:
     planned = command_of(out)
     command = planned or next((command for table, command in OTHERS.items() if (out / table).is_file()), RUN)
     if command != RUN:
-        there = (out / PROVENANCE).is_file()
-        whole = not planned or (there and not unsealed(out / PROVENANCE)[0].interrupted)
+        whole = not planned or _is_finished(out)
         fix = f"its figures and report are whole; to make them anew run the command in {PROVENANCE}"
         fix = fix if whole else f"it is not finished; go on: {resuming(out)}"
         raise InputError(f"written by `{command}`", file=out, allowed="a directory of `run`", fix=fix)

@@ -24,6 +24,7 @@ STYLE: Any = {
     "axes.edgecolor": LINE, "axes.axisbelow": True, "xtick.color": TERTIARY, "ytick.color": TERTIARY,
     "ytick.left": False, "lines.linewidth": 2, "lines.solid_capstyle": "round", "savefig.facecolor": "white",
 }  # fmt: skip
+FEW = 3  # starts that are told one by one
 LATE = 0.9  # part of the years after which words stand before a line, not behind it
 HEADED, LINE_HEIGHT = 0.4, 12.5  # part of a panel of full width that its heading may take; of one of its lines [pt]
 SIZE, DPI = (7.2, 4.2), 200  # in
@@ -84,7 +85,9 @@ def policy_start(ax: Axes, origin: FigureOrigin, heading: int = 1, told: tuple[t
             )
             _above(ax, text, start, origin.years, 2 + 9 * (i % 3))
     elif ax is ax.figure.axes[0] and (all_starts := list(_starts(origin, (*origin.policies, *told)))):
-        text = f"{'starts' if all_starts[1:] else 'start'}: {', '.join(f'{start:g}' for start in all_starts)}"
+        told_starts = [f"{start:g}" for start in all_starts]
+        dates = ", ".join(told_starts) if len(told_starts) <= FEW else f"{told_starts[0]} to {told_starts[-1]}"
+        text = f"{'starts' if all_starts[1:] else 'start'}: {dates}"
         headed = all_starts[0] < origin.years[0] + HEADED * _columns(ax) * (origin.years[1] - origin.years[0])
         _above(ax, text, all_starts[0], origin.years, 3 + LINE_HEIGHT * heading if headed else 2)
 

@@ -42,7 +42,7 @@ def sureness(change: Effect) -> Sureness:
         return Sureness.HARDLY
     relative = change.is_relative
     told, luck = change.told(relative=relative), change.luck(relative=relative)
-    counted = _counted(told, change.draws or MANY, relative=relative)
+    counted = _counted(told, change.draws or MANY, relative=relative, in_points=change.in_points)
     ends = max(map(abs, (*counted, *told[1:], *luck[1:])))
     small = (relative or change.in_points) and abs(luck.middle) < (SMALL if relative else SMALL_POINTS)
     if small and ends < (NEAR if relative else NEAR_POINTS):
@@ -74,15 +74,15 @@ def moved(change: Effect | None) -> float:
     return told if told * way > 0 else change.difference if change.difference * way > 0 else 0.0
 
 
-def _counted(told: Middle, draws: int, *, relative: bool) -> tuple[float, float]:
+def _counted(told: Middle, draws: int, *, relative: bool, in_points: bool) -> tuple[float, float]:
     """The ends of a range as they count: of few draws farther from the middle, in logarithms of ratios and of amounts
-    of one sign."""
+    of one sign, and as they stand of percentage points."""
     times = sqrt(MANY / min(draws, MANY))
     one_sign = min(told) > 0 or max(told) < 0
     if relative:
         middle = log_ratio(told.middle)
         low, high = (exp(middle + times * (log_ratio(end) - middle)) - 1 for end in told[1:])
-    elif one_sign:
+    elif one_sign and not in_points:
         low, high = (told.middle * (end / told.middle) ** times for end in told[1:])
     else:
         low, high = (told.middle + times * (end - told.middle) for end in told[1:])

@@ -1,7 +1,7 @@
 """What policies change: paired differences between scenarios on the same luck, with two intervals."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -134,18 +134,19 @@ class Comparison:
     @once
     def _effects(self, scenario: int, window: str) -> list[Effect | None]:
         """What a scenario changes, by measure."""
-        logs = [measure.logs for measure in self.measures.values()]
-        found = self._changes(lambda i, wide: self._values(i, window, wide), scenario, logs)
-        return [
-            change and replace(change, in_points=measure.is_share)
-            for change, measure in zip(found, self.measures.values(), strict=True)
-        ]
+        measures = self.measures.values()
+        return self._changes(
+            lambda i, wide: self._values(i, window, wide), scenario, [one.logs for one in measures],
+            [one.is_share for one in measures],
+        )  # fmt: skip
 
-    def _changes(self, of: Callable[[int, bool], Array], scenario: int, logs: Sequence[bool]) -> list[Effect | None]:
+    def _changes(
+        self, of: Callable[[int, bool], Array], scenario: int, logs: Sequence[bool], shares: Sequence[bool]
+    ) -> list[Effect | None]:
         """The effects in columns of values by (replicate, column), which ``of`` gives for a scenario on the assumptions
         as they stand, or as they are drawn."""
         wide = (of(0, True), of(scenario, True)) if self.drawn else None
-        return effects((of(0, False), of(scenario, False)), wide, logs)
+        return effects((of(0, False), of(scenario, False)), wide, logs, shares)
 
     def windows(self, measure: Measure) -> tuple[str, ...]:
         """Windows in which a measure means something: sums only of what flows."""
@@ -234,7 +235,8 @@ class Comparison:
             found = [[pair[wide][which].flows[-1].get(key, 0.0) for key in keys] for pair in worlds]
             return np.array(found).reshape(len(worlds), len(keys))
 
-        found = dict(zip(keys, self._changes(amounts, scenario, [False] * len(keys)), strict=True))
+        plain = [False] * len(keys)
+        found = dict(zip(keys, self._changes(amounts, scenario, plain, plain), strict=True))
         changes = {key: change for key, change in found.items() if change is not None and not change.is_nothing}
         return dict(sorted(changes.items(), key=lambda entry: -abs(entry[1].difference)))
 
@@ -244,7 +246,8 @@ class Comparison:
         """Changes of training compute in the last year [FLOP], by kind and tenth of it: from 1 for those of the kind
         that had the least compute in the first year of the baseline to 10, and 0 for the whole kind."""
         keys = list(self._parts)
-        found = self._changes(self._training, scenario, [False] * len(keys))
+        plain = [False] * len(keys)
+        found = self._changes(self._training, scenario, plain, plain)
         return {key: change for key, change in zip(keys, found, strict=True) if change is not None}
 
     @by_name

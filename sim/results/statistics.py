@@ -5,7 +5,7 @@ on no form of distribution and holds possible values only: a share never falls b
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 from typing import NamedTuple
 
@@ -153,19 +153,19 @@ MORE_COLUMNS = ("wide_median", "relative_low", "relative_high", "wide_relative_m
                 "wide_relative_high", "draws")  # fmt: skip
 
 
-def effect(before: Array, after: Array, wide: Pair | None, *, logs: bool) -> Effect | None:
+def effect(before: Array, after: Array, wide: Pair | None, *, logs: bool, share: bool = False) -> Effect | None:
     """The median of paired differences with its interval, and their median and range over drawn assumptions.
 
     ``before`` and ``after`` (replicates,) are values on the same luck; ``wide`` the same on drawn assumptions. With
-    ``logs`` values have to be above zero, and the middle between two ratios is taken of their logarithms. Pairs without
-    both values are left out; None without any.
+    ``logs`` values have to be above zero, and the middle between two ratios is taken of their logarithms. Amounts of a
+    ``share`` are percentage points. Pairs without both values are left out; None without any.
     """
     columns = (wide[0][:, None], wide[1][:, None]) if wide else None
-    return effects((before[:, None], after[:, None]), columns, [logs])[0]
+    return effects((before[:, None], after[:, None]), columns, [logs], [share])[0]
 
 
-def effects(luck: Pair, wide: Pair | None, logs: Sequence[bool]) -> list[Effect | None]:
-    """``effect`` of many measures at once: values are (replicates, measures), ``logs`` by measure."""
+def effects(luck: Pair, wide: Pair | None, logs: Sequence[bool], shares: Sequence[bool]) -> list[Effect | None]:
+    """``effect`` of many measures at once: values are (replicates, measures), ``logs`` and ``shares`` by measure."""
     exist = _exist(luck, logs)
     drawn = _exist(wide, logs) if wide else np.zeros((0, len(logs)), dtype=bool)
     alike: dict[tuple[bool, bytes, bytes], list[int]] = {}  # measures by the pairs that have both values
@@ -177,7 +177,7 @@ def effects(luck: Pair, wide: Pair | None, logs: Sequence[bool]) -> list[Effect 
         if rows.any():
             of = _complete(_chosen(luck, rows, some), _chosen(wide, draws, some) if wide else None, in_logs)
             for i, one in zip(some, of, strict=True):
-                found[i] = one
+                found[i] = replace(one, in_points=True) if shares[i] else one
     return found
 
 

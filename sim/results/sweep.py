@@ -5,7 +5,7 @@ pictures need is kept of some points alone.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -94,8 +94,8 @@ class Sweep:
     def _changes(self, measure: str, values: Array) -> list[Effect | None]:
         """The effect of each of some points, given values by (point, replicate)."""
         base = np.broadcast_to(self._base[measure][:, None], values.T.shape)
-        found = effects((base, values.T), None, [self.measures[measure].logs] * len(values))
-        return [change and replace(change, in_points=self.measures[measure].is_share) for change in found]
+        of, many = self.measures[measure], len(values)
+        return effects((base, values.T), None, [of.logs] * many, [of.is_share] * many)
 
     @cached_property
     def _base(self) -> Mapping[str, Array]:

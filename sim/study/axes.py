@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import isfinite
+from math import ceil, floor, isfinite
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,8 @@ SPAN = re.compile(
 )  # as ranges are typed elsewhere
 EXAMPLE = "--vary policy.carbon_tax.rate=0,50,100 or --vary kind.academic_lab.count=100:800:8"
 MOST_VALUES = 10_000
+DATES = ("start", "end", "since")  # of a policy
+ROUNDING = 1e-9  # of a step
 
 
 @dataclass(frozen=True)
@@ -67,10 +69,19 @@ class Axis:
         date = round(number * self.steps) / self.steps if self.steps else number
         return entry(date, unit, whole=self.whole)
 
-    def in_whole(self, steps: int = 0) -> "Axis":
-        """The same range of whole numbers, or of the dates on which so many steps of a year begin."""
-        axis = replace(self, whole=not steps, steps=steps)
-        return replace(axis, values=tuple(dict.fromkeys(axis._rounded(float(plain(each))) for each in self.values)))
+    def in_whole(self) -> "Axis":
+        """The same range of whole numbers."""
+        return self._with_values(replace(self, whole=True))
+
+    def in_steps(self, steps: int) -> "Axis":
+        """The same range of the dates in it on which one of so many steps of a year begins; itself where none does."""
+        low, high = ceil(self.low * steps - ROUNDING) / steps, floor(self.high * steps + ROUNDING) / steps
+        return self if low > high else self._with_values(replace(self, low=low, high=high, steps=steps))
+
+    def _with_values(self, axis: "Axis") -> "Axis":
+        numbers = (min(max(float(plain(each)), axis.low), axis.high) for each in self.values)
+        distinct = dict.fromkeys(axis._rounded(number) for number in numbers)
+        return replace(axis, values=tuple(entry(number, self.unit, whole=axis.whole) for number in distinct))
 
     @property
     def ends(self) -> tuple[Any, ...]:
@@ -224,13 +235,13 @@ def _tried(axis: Axis, scenario: Scenario) -> Axis:
     """The axis, when each of its values can be used. A range of whole numbers is rounded to such, one of a policy's
     dates to where steps begin."""
     id = policy_of(axis.path)
-    if axis.low < axis.high:
+    if axis.low < axis.high and id and axis.path.rpartition(".")[2] in DATES:
+        axis = axis.in_steps(scenario.time.steps_per_year)
+    elif axis.low < axis.high:
         trial = entry(axis.low, axis.unit, whole=axis.low == int(axis.low))
         number = next((q for q in varied(scenario, axis, trial).quantities if q.path == axis.path), None)
         if number is not None and isinstance(number.base, int):
             axis = axis.in_whole()
-        elif number is not None and id and number.unit == "year":
-            axis = axis.in_whole(scenario.time.steps_per_year)
     worlds = [varied(scenario, axis, value) for value in axis.ends]
     own = [policy for world in worlds for policy in world.policies if policy.id == id]
     in_time(own, scenario.time.end, id, file=FROM_USER, key=axis.path)

@@ -46,7 +46,7 @@ def claims(found: Comparison, scenario: int, last: Effects) -> list[SpokenEffect
 def asked(found: Comparison, last: Effects, said: list[SpokenEffect]) -> list[SpokenEffect]:
     """The effects in the measures that are told of because somebody asked, in the last year, but those ``said``."""
     law = found.scenarios[0].law
-    those = [(found.measures[id], last.get(id)) for id in found.told if id not in told("policy")]
+    those = [(found.measures[id], last.get(id)) for id in found.told]
     known = {claim.measure.id for claim in said}
     return [
         SpokenEffect(measure, measure.unit_under(law), change)

@@ -7,7 +7,18 @@ from math import isfinite
 from sim.measures import Measure, registry, verdict
 from sim.report.certainty import amount, called, hardly, may, sized
 from sim.report.words import MINUS, NONE, rough
-from sim.results.certainty import DIRECTED, MANY, NEAR, SMALL, Sureness, direction, moved, sureness
+from sim.results.certainty import (
+    DIRECTED,
+    MANY,
+    NEAR,
+    NEAR_POINTS,
+    SMALL,
+    SMALL_POINTS,
+    Sureness,
+    direction,
+    moved,
+    sureness,
+)
 from sim.results.statistics import Effect
 
 WIDE = 10  # times by which a range's ends differ from which it is told beside the amount
@@ -77,7 +88,8 @@ def reading(years: tuple[int, int], drawn: bool) -> str:
         f"A verdict gives changes in {years[1]}, and over {span(years)} in sum, on the assumptions as they stand; "
         f"brackets hold 95 % ranges over {over}, where they say more. A direction is named where such a range goes one "
         f'way, and with "may" where it begins within {100 * SMALL:g} % of nothing. "Hardly changes": by less '
-        f'than {100 * SMALL:g} %, and nowhere beyond {100 * NEAR:g} %. "Direction unclear": the range goes both '
+        f"than {100 * SMALL:g} %, and nowhere beyond {100 * NEAR:g} %; of shares told in percentage points "
+        f'{100 * SMALL_POINTS:g} and {100 * NEAR_POINTS:g} of one. "Direction unclear": the range goes both '
         f"ways.{few}"
     )
 
