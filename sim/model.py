@@ -33,6 +33,9 @@ class Actor(mesa.Agent):  # type: ignore[misc]
             raise AttributeError(f"{name} of an actor cannot be set: it is a view of the world. Change the scenario")
         super().__setattr__(name, value)
 
+    def __repr__(self) -> str:
+        return f"<{self.name}, row {self.row}>"
+
     @property
     def name(self) -> str:
         """Kind and number within the kind, counted from 1."""
@@ -173,6 +176,11 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
             self.datacollector.collect(self)
 
     @property
+    def year(self) -> float:
+        """The date that it has reached: 2022.0 at the end of 2021."""
+        return self.world.clock.time
+
+    @property
     def luck_seed(self) -> int:
         """The root of all its randomness, given or drawn."""
         return self.world.fixed.draws.seed
@@ -234,5 +242,5 @@ def seed_of(model: ComputeEconomy) -> int:
 
 
 def year_of(model: ComputeEconomy) -> float:
-    """The time that a model has reached [year]."""
-    return model.world.clock.time
+    """The date that a model has reached [year]."""
+    return model.year

@@ -36,6 +36,13 @@ def test_reads_like_the_readme() -> None:
     assert len(model.agents) == 700
 
 
+def test_a_model_says_its_date_and_an_actor_its_name(model: ComputeEconomy) -> None:
+    assert ComputeEconomy(small(), seed=1).year == 2012.0
+    assert model.year == model.datacollector.get_model_vars_dataframe()["year"].iloc[-1] == 2013.0
+    first = model.agents_by_type[Startup][0]
+    assert repr(first) == f"<startup 1, row {first.row}>" == str(first)
+
+
 def test_agents_are_views(model: ComputeEconomy) -> None:
     assert {kind: len(agents) for kind, agents in model.agents_by_type.items()} == {
         Corporation: 6,
