@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -49,6 +50,31 @@ def test_advice_for_what_is_no_number_is_itself_taken(path: str) -> None:
         load(BASELINE, [advised])
 
 
+@pytest.mark.parametrize("typed", ["1.5 BEUR/yr of 2024", "1.5 BEUR of 2024/yr", "1.5 billion USD a year", "2 NOK/yr"])
+def test_an_amount_as_it_is_said_is_refused_with_the_way_to_write_it(typed: str, tmp_path: Path) -> None:
+    """In quotes and without, money of another year and currency too: what the refusal advises is taken."""
+    file = tmp_path / "mine.toml"
+
+    def given(amount: str) -> None:
+        head = f'schema = 1\nextends = "{BASELINE.as_posix()}"\ntitle = "T"\nquestion = "Q?"\n'
+        file.write_text(f'{head}[[policy]]\nname = "compute_voucher"\nbudget = {amount}\n', encoding="utf-8")
+        load(file)
+
+    with pytest.raises(InputError, match="not a number") as refused:
+        given(f'"{typed}"')
+    given(refused.value.fix.removeprefix("write "))
+    with pytest.raises(InputError, match="a number with something behind it") as refused:
+        given(typed)
+    if "of 2024" in typed:
+        given(refused.value.fix.removeprefix("write budget = "))
+
+
+def test_what_measures_something_else_is_not_advised() -> None:
+    with pytest.raises(InputError) as refused:
+        load(BASELINE, ['policy.compute_voucher.budget="5 %"'])
+    assert "%" not in refused.value.fix
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
@@ -61,12 +87,11 @@ def test_a_comma_is_one_of_decimals_or_of_thousands(typed: str, meant: list[floa
     """With a unit and without, behind an option and in a file."""
     with pytest.raises(InputError, match="not a number") as refused:
         load(BASELINE, [f"policy.compute_voucher.value={typed}{unit}"])
-    texts = [refused.value.fix]
-    if not unit:
-        slip = slip_in(f"value = {typed}", "")
-        assert slip
-        assert slip[0] == "a comma within a number"
-        texts.append(slip[1])
+    slip = slip_in(f"value = {typed}{unit}", "")
+    assert slip
+    assert slip[0] == "a comma within a number"
+    assert ("unit =" in slip[1]) == bool(unit)
+    texts = [refused.value.fix, slip[1]]
     for text in texts:
         assert [float(number) for number in re.findall(r"(?<![\d,])\d+(?:\.\d+)?", text)] == meant
         assert ("for thousands" in text) == (len(meant) > 1)

@@ -8,6 +8,7 @@ from sim.errors import InputError, shown, unknown
 from sim.mathematics import power
 from sim.quantity import CONVERT, UNITS, Spec, factor, meant, money, readable, upside_down
 from sim.scenario.data import currencies
+from sim.scenario.slips import YEAR_BEHIND, amount_of
 
 NOMINAL = "nominal"  # each value in the money of its own year
 LAST = 2300  # calendar year that money may be of
@@ -77,7 +78,10 @@ def converted(entry: dict[str, Any], spec: Spec) -> dict[str, Any]:
             problem, fix = "only money has a year", "take out year"
             raise InputError(problem, found=year, allowed=f"an amount of {spec.unit} without a year", fix=fix)
         return entry
-    found = _pattern().search(unit)
+    found, dated = _pattern().search(unit), YEAR_BEHIND.search(unit)
+    if dated:
+        fix = f'unit = "{amount_of(unit)["unit"]}", year = {dated[1]}'
+        raise InputError("the year of money stands beside its unit", found=unit, allowed="a unit of money", fix=fix)
     if found is None:
         _refuse_unknown(unit, spec)
         return entry
@@ -104,6 +108,20 @@ def converted(entry: dict[str, Any], spec: Spec) -> dict[str, Any]:
     said = _in_words(entry, unit, currency, moments, whole)
     whole["note"] = f"{entry['note']}; {said}" if isinstance(entry.get("note"), str) else said
     return whole
+
+
+def beside(unit: str, spec: Spec) -> dict[str, Any] | None:
+    """What stands beside a number whose unit is as typed: the unit as ``meant``, and the year of its money, that of the
+    model's where it needs one and has none. None where it measures something else."""
+    typed = amount_of(unit)
+    typed["unit"] = meant(typed["unit"], spec.unit) or typed["unit"]
+    for found in (typed, {"year": currencies()["year"], **typed}):
+        try:
+            in_base(found["unit"], found.get("year"), spec)
+        except (InputError, ValueError):
+            continue
+        return found
+    return None
 
 
 def in_base(unit: str, year: int | None, spec: Spec) -> float:
@@ -145,8 +163,8 @@ def _years_of(entry: dict[str, Any], year: Any) -> list[int]:
 def _one_year(entry: dict[str, Any], year: Any, currency: str) -> int:
     if year is None:
         value = f"{entry['value']:g}" if isinstance(entry["value"], int | float) else shown(entry["value"])
-        amount = f'value = {value}, unit = "{entry["unit"]}", year = {currencies()["year"]}'
-        fix = f"write {{ {amount} }}, with the year in which the law names the amount"
+        dated = f'value = {value}, unit = "{entry["unit"]}", year = {currencies()["year"]}'
+        fix = f"write {{ {dated} }}, with the year in which the law names the amount"
         problem = f"an amount in {currency} needs the year of its money"
         raise InputError(
             problem, found=f"{value} {entry['unit']}", allowed="an amount with the calendar year of its money", fix=fix

@@ -11,8 +11,8 @@ from typing import Any
 from sim.errors import InputError, shown, unknown
 from sim.quantity import CONVERT, SHAPES, UNITS, Quantity, Spec, check_range, factor, meant, upside_down
 from sim.scenario.examples import a_number, a_table
-from sim.scenario.money import converted, moneys
-from sim.scenario.slips import with_usual_digits, without_comma
+from sim.scenario.money import beside, converted, moneys
+from sim.scenario.slips import in_table, with_usual_digits, without_comma
 from sim.scenario.tree import FROM_USER, SET_NOW, Tree
 
 BY_YEAR = ("series", "path", "weights")  # forms with several numbers
@@ -33,7 +33,7 @@ class Numbers:
         """A number as written: whole numbers keep all their digits."""
         if isinstance(raw, bool) or not isinstance(raw, int | float):
             within = "a bare number" if spec.form in BY_YEAR else a_number(self.tree.data, path, spec)
-            fix = f"write {_number_in(raw, spec.unit) or within}"
+            fix = f"write {_number_in(raw, spec) or within}"
             raise InputError("not a number", found=raw, allowed=spec.allowed, fix=fix, key=path)
         try:
             return raw if spec.form == "integer" else float(raw)
@@ -219,8 +219,9 @@ def _describe(source: Any) -> str:
     return f'add {table} with a title, or write basis = "assumed" and a note in its place'
 
 
-def _number_in(raw: Any, declared: str) -> str | None:
-    """How to write a number that was written as text or as a date: "2027", "99,5", "40 %", 2025-08-01."""
+def _number_in(raw: Any, spec: Spec) -> str | None:
+    """How to write a number that was written as text or as a date: "2027", "99,5", "40 %", 2025-08-01. None where that
+    cannot be told, or is no such number."""
     if isinstance(raw, date):
         return f"{raw.year + (raw.month - 1) / 12:.6g}: a year with decimals, where a step begins"
     given = raw.strip().strip("\"'“”„‘’") if isinstance(raw, str) else ""
@@ -228,10 +229,13 @@ def _number_in(raw: Any, declared: str) -> str | None:
     found = re.fullmatch(rf"({TYPED})\s*({UNIT_TYPED})?", text)
     if not found:
         return None
-    number, unit = found[1], found[2] and (meant(found[2], declared) or found[2])
+    number, typed = found[1], found[2]
+    unit = beside(typed, spec) if typed else None
+    if typed and unit is None:
+        return None
 
     def entry(number: str) -> str:
-        return f'{{ value = {number}, unit = "{unit}" }}' if unit else number
+        return in_table(number, **unit) if unit else number
 
     if "," in number:
         return without_comma(number, entry)

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 CURLY = "“”„‟«»‘’‚"  # quotes of text processors
 COMMAS = re.compile(r"=\s*([-+]?\d+(?:,\s?\d+)+(?:\.\d+)?)(?![\d,]*\])")
@@ -15,6 +17,8 @@ LONGEST = 1000  # letters of a line that is looked at
 LISTS = ("policy",)  # whose heading has two brackets, since there may be several
 UNIT_BEGINS = r"(?:[^\d\s.,:;+\-–—−~_#=]|(?<=\s)1\s*/)"  # a unit behind a number, 1/yr with a blank between
 AMOUNT = re.compile(rf"([-+]?[\d_.]+(?:[eE][-+]?\d+)?)\s*({UNIT_BEGINS}[^=]*)")
+UNIT_BEHIND = re.compile(rf"\s*((?![\"'{{}}\]]){UNIT_BEGINS}[^=\"'{{}}]*?)\s*(?:#.*)?")
+YEAR_BEHIND = re.compile(r"\s+of\s+(\d{4})\b")  # a unit of money, as it is typed behind a number
 WORD = re.compile(r"[^\W\d][\w .,'-]*")
 QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|' + r"'[^']*'")
 
@@ -79,7 +83,9 @@ def without_comma(number: str, written: Callable[[str], str] = str) -> str | Non
 
 def _comma(line: str, said: str) -> Slip | None:
     found = COMMAS.search(line)
-    right = without_comma(re.sub(r"\s", "", found[1])) if found else None
+    unit = UNIT_BEHIND.fullmatch(line, found.end()) if found else None
+    written = partial(in_table, **amount_of(unit[1])) if unit else str
+    right = without_comma(re.sub(r"\s", "", found[1]), written) if found else None
     return ("a comma within a number", f"write {right}") if right else None
 
 
@@ -144,6 +150,17 @@ def _value(line: str, said: str) -> Slip | None:
     return (_what(given), f"write {key} = {right}") if right else None
 
 
+def amount_of(unit: str) -> dict[str, Any]:
+    """What stands beside a number: its unit, and the year of its money where that is typed too: EUR/tCO2 of 2024."""
+    dated = YEAR_BEHIND.search(unit)
+    return {"unit": YEAR_BEHIND.sub("", unit), **({"year": int(dated[1])} if dated else {})}
+
+
+def in_table(number: str, unit: str, year: int | None = None) -> str:
+    """A number as a file has it, with its unit and the year of its money."""
+    return f'{{ value = {number}, unit = "{unit}"{f", year = {year}" if year else ""} }}'
+
+
 def _what(given: str) -> str:
     if given.casefold() in ("true", "false"):
         return "a capital letter in true or false"
@@ -152,11 +169,11 @@ def _what(given: str) -> str:
 
 def _as_toml(key: str, given: str) -> str | None:
     """A value as TOML has it: text in quotes, a number with its unit in a table; None where it is not known how."""
-    amount = AMOUNT.fullmatch(given)
-    if amount and key in TEXTS:
+    number = AMOUNT.fullmatch(given)
+    if number and key in TEXTS:
         return _quoted(given)
-    if amount:
-        return f'{{ value = {amount[1]}, unit = "{amount[2].strip(chr(34))}" }}'
+    if number:
+        return in_table(number[1], **amount_of(number[2].strip(chr(34))))
     if given.casefold() in ("true", "false"):
         return given.casefold() if given not in ("true", "false") else None
     if given.startswith("[") and given.endswith("]"):

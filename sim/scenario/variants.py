@@ -19,14 +19,13 @@ from sim.scenario.build import build
 from sim.scenario.checks import check
 from sim.scenario.ensemble import KEY
 from sim.scenario.scenario import Scenario
-from sim.scenario.slips import UNIT_BEGINS
+from sim.scenario.slips import UNIT_BEGINS, amount_of
 from sim.scenario.tree import FROM_USER, Tree, is_series
 
 IN_CODE = Path("Python")  # stands for the file in messages about what code sets
 OPTIONS = {"seed": ("run.seed", 0), "replicates": ("run.replicates", 1), "until": ("time.end", 1)}  # path and lowest
 LONGEST_TITLE = 80  # letters of settings that a title still names
 CHANGED = re.compile(r" \((changed: .*|\d+ settings? changed)\)$")  # ends the title of what a command changed
-OF_YEAR = re.compile(r"(.*\S)\s+of\s+(\d+)")
 NUMBER_UNIT = re.compile(rf"([-+]?(?:(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|inf))\s*({UNIT_BEGINS}.*)")
 
 
@@ -177,15 +176,8 @@ def setting(text: str) -> tuple[str, Any]:
         table = {}
     number = NUMBER_UNIT.fullmatch(value)
     if len(table) != 1 and number:
-        return path, amount(float(number[1]), number[2])
+        return path, {"value": float(number[1]), **amount_of(number[2])}
     return path, table["value"] if len(table) == 1 else value
-
-
-def amount(number: float, unit: str) -> dict[str, Any]:
-    """A number with a unit as a file writes it; ``unit`` is as typed, with the year of its money where it has one:
-    EUR/tCO2 of 2024."""
-    money = OF_YEAR.fullmatch(unit)
-    return {"value": number, "unit": money[1], "year": int(money[2])} if money else {"value": number, "unit": unit}
 
 
 def in_time(policies: Collection[Policy], last: int, name: str, until: str = "--until", **where: Any) -> None:

@@ -16,8 +16,8 @@ from sim.errors import InputError
 from sim.mathematics import exp, log
 from sim.quantity import Quantity
 from sim.scenario import Scenario
-from sim.scenario.slips import UNIT_BEGINS
-from sim.scenario.variants import amount, changed, in_time, policy_of, setting
+from sim.scenario.slips import UNIT_BEGINS, amount_of
+from sim.scenario.variants import changed, in_time, policy_of, setting
 
 FROM_USER = Path("--vary")
 NUMBER = r"[-+]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
@@ -94,7 +94,7 @@ class Axis:
 def entry(number: float, unit: str, *, whole: bool = False) -> Any:
     """A number as a file would write it."""
     value: float | int = round(number) if whole else float(f"{number:.12g}")
-    return amount(value, unit) if unit else value
+    return {"value": value, **amount_of(unit)} if unit else value
 
 
 def plain(value: Any) -> Any:
