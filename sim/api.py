@@ -28,7 +28,7 @@ from sim.results.comparison import Paired
 from sim.results.run import Replicate
 from sim.scenario import Scenario, read
 from sim.scenario import load as of_file
-from sim.scenario.variants import with_options
+from sim.scenario.variants import Settings, with_options
 from sim.store.lock import held
 from sim.store.place import prepared
 
@@ -89,9 +89,10 @@ class Comparison(results.Comparison):
 
 
 @named()
-def load(file: str | Path, settings: Sequence[str] = (), *, seed: int | None = None, replicates: int | None = None,
+def load(file: str | Path, settings: Settings = (), *, seed: int | None = None, replicates: int | None = None,
          until: int | None = None) -> Scenario:  # fmt: skip
-    """Read and check a scenario file. ``settings`` are ``path=value`` texts that override it.
+    """Read and check a scenario file. ``settings`` override it: ``path=value`` texts, or values by path, each a number
+    in the unit of its entry, a text (``"50 USD/tCO2"``), or what a file may hold.
 
     Raises InputError with file, key, what was found, what is allowed and how to mend it.
     """

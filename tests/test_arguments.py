@@ -36,7 +36,7 @@ LOAD: Call = lambda **given: sim.load(**{"file": BASELINE, **given})  # noqa: E7
 ECONOMY: Call = lambda **given: sim.ComputeEconomy(**{"scenario": WORLD, **given})  # noqa: E731
 WRONG: list[tuple[Call, str, tuple[Any, ...]]] = [
     (LOAD, "file", NO_PLACE),
-    (LOAD, "settings", NO_TEXTS),
+    (LOAD, "settings", (*NO_TEXTS, {"product.margin": None}, {"product.margin": object()})),
     (LOAD, "seed", NO_SEED),
     (LOAD, "replicates", NO_COUNT),
     (LOAD, "until", NO_COUNT),

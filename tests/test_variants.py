@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import sim
@@ -186,6 +187,25 @@ def test_one_rule_for_files_settings_draws_and_the_page(entries: dict[str, float
     ):
         with pytest.raises(InputError, match=text):
             change()
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "text"),
+    [
+        ("policy.carbon_tax.rate", np.float64(50), "50.0"),
+        ("policy.carbon_tax.rate", "50 EUR/tCO2 of 2024", "50 EUR/tCO2 of 2024"),
+        ("policy.carbon_tax.rate", {"years": [2027, 2030], "values": np.array([1, 5])},
+         "{ years = [2027, 2030], values = [1, 5] }"),
+        ("policy.carbon_tax.kinds", ("startup",), '["startup"]'),
+        ("mechanisms.siting", False, "false"),
+        ("law.profile", "ninth_power", "ninth_power"),
+    ],
+)  # fmt: skip
+def test_settings_by_path_are_those_of_the_command_line(path: str, value: object, text: str) -> None:
+    by_path, typed = sim.load(BASELINE, {path: value}), sim.load(BASELINE, [f"{path}={text}"])
+    assert by_path.quantities == typed.quantities
+    assert by_path.policies == typed.policies
+    assert resolved_toml(by_path) != resolved_toml(sim.load(BASELINE))
 
 
 def test_every_number_can_be_given_in_base_units() -> None:

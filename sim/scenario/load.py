@@ -1,7 +1,6 @@
 """From a file, what it extends and what the user sets, to a checked scenario."""
 
 import os.path
-from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -16,18 +15,18 @@ from sim.scenario.examples import shipped_files as shipped_files
 from sim.scenario.parse import parse
 from sim.scenario.scenario import Scenario
 from sim.scenario.tree import KEYS, Tree, check_sources
-from sim.scenario.variants import with_settings
+from sim.scenario.variants import Settings, in_texts, with_settings
 
 SOURCES_FILE = "sources.toml"
 
 
-def load(file: str | Path, settings: Sequence[str] = (), *, seed: int | None = None, replicates: int | None = None,
+def load(file: str | Path, settings: Settings = (), *, seed: int | None = None, replicates: int | None = None,
          until: int | None = None) -> Scenario:  # fmt: skip
-    """Read and check a scenario file. ``settings`` are ``path=value`` texts that override it.
+    """Read and check a scenario file. ``settings`` override it: ``path=value`` texts, or values by path.
 
     Raises InputError with file, key, what was found, what is allowed and how to mend it.
     """
-    tree, settings = read_tree(place("file", file)), texts("settings", settings)
+    tree, settings = read_tree(place("file", file)), texts("settings", in_texts(settings))
     return build(with_settings(tree, settings, seed=seed, replicates=replicates, until=until))
 
 

@@ -11,7 +11,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-from sim.arguments import whole
+from sim.arguments import plain, refused, whole
 from sim.errors import InputError
 from sim.policies import Policy
 from sim.quantity import Quantity, Spec, base_unit
@@ -20,7 +20,10 @@ from sim.scenario.checks import check
 from sim.scenario.ensemble import KEY
 from sim.scenario.scenario import Scenario
 from sim.scenario.slips import UNIT_BEGINS, amount_of
+from sim.scenario.toml import value as written
 from sim.scenario.tree import FROM_USER, Tree, is_series
+
+Settings = Sequence[str] | Mapping[str, Any]  # texts as path=value, or values by path
 
 IN_CODE = Path("Python")  # stands for the file in messages about what code sets
 OPTIONS = {"seed": ("run.seed", 0), "replicates": ("run.replicates", 1), "until": ("time.end", 1)}  # path and lowest
@@ -38,6 +41,16 @@ def changed(scenario: Scenario, entries: Mapping[str, Any], *, origin: Path = IN
     tree = scenario.tree.copy()
     tree.put_all(entries.items(), origin)
     return build(_called(tree, name, title=title))
+
+
+def in_texts(settings: Settings) -> Sequence[str]:
+    """Settings as ``path=value`` texts. Raises InputError for a value by path that no file could hold."""
+    if not isinstance(settings, Mapping):
+        return settings
+    try:
+        return [f"{path}={one if isinstance(one, str) else written(plain(one))}" for path, one in settings.items()]
+    except TypeError:
+        raise refused("settings", settings, "numbers, texts, lists or tables by path") from None
 
 
 def with_settings(tree: Tree, settings: Sequence[str] = (), **options: int | None) -> Tree:
