@@ -25,8 +25,12 @@ STEP = '[[policy]]\nname = "carbon_tax"\nid = "{0}"\nrate = {1}\nstart = {0}\n'
 
 # What a scenario that extends the baseline says, and what its only note holds.
 SLIPS = {
+    "a policy without a start": (
+        '[[policy]]\nname = "carbon_tax"\nrate = 50\n',
+        "policy carbon_tax has no start and begins with the run, in 2012; policy.carbon_tax.start says when.",
+    ),
     "a fraction for a rate": (
-        '[[policy]]\nname = "carbon_tax"\nrate = 50\ngrowth = 0.02\n',
+        '[[policy]]\nname = "carbon_tax"\nrate = 50\nstart = 2027\ngrowth = 0.02\n',
         "policy.carbon_tax.growth is 0.02 %/yr; 2 % a year is written 2.",
     ),
     "a fraction for a rate of the world": (
@@ -34,7 +38,7 @@ SLIPS = {
         "region.france.grid_change is -0.03 %/yr; -3 % a year is written -3.",
     ),
     "a rate by month": (
-        '[[policy]]\nname = "carbon_tax"\nrate = 50\ngrowth = { value = 1, unit = "%/month" }\n',
+        '[[policy]]\nname = "carbon_tax"\nrate = 50\nstart = 2027\ngrowth = { value = 1, unit = "%/month" }\n',
         "policy.carbon_tax.growth is 1 %/month, taken as 12 %/yr; compounded it is 12.7 %/yr.",
     ),
     "an exponent for a ceiling": (
@@ -121,6 +125,27 @@ def test_check_run_and_compare_say_the_note(say: Say, tmp_path: Path) -> None:
     plain = tmp_path / "plain.toml"
     plain.write_text(HEAD + few)
     assert note in say("compare", plain, file, *once, "--out", tmp_path / "compare").out
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "study",
+    [
+        ["sweep", "--vary", "policy.carbon_tax.rate=0,50"],
+        ["sweep", "--vary", "product.margin=0.4", "--set", "policy.carbon_tax.rate=50"],
+        ["sensitivity", "--vary", "product.margin", "--samples", "2", "--set", "policy.carbon_tax.rate=50"],
+        ["decompose", "--set", "policy.carbon_tax.rate=50"],
+    ],
+    ids=["varied", "sweep", "sensitivity", "decompose"],
+)
+def test_studies_say_the_note(study: list[str], say: Say, tmp_path: Path) -> None:
+    """On the screen and in the report, of a policy too that is there through what is varied alone."""
+    file, out = tmp_path / "few.toml", tmp_path / "out"
+    file.write_text(f"{HEAD}[kind.academic_lab]\ncount = 9\n[time]\nend = 2012\n")
+    said = say(study[0], file, *study[1:], "--replicates", "1", "--workers", "1", "--out", out)
+    assert "policy carbon_tax has no start" in said.out
+    assert "policy carbon_tax has no start" in (out / "report.html").read_text(encoding="utf-8")
+    assert "changes nothing" not in said.out
 
 
 def test_a_start_needs_the_economy_of_its_year(say: Say, tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def report(_found: "Decomposition", summary: "DecompositionSummary", planned: "P
         rows = [[row.part, row.group, row.alone, row.out] for row in measure.rows]
         header = [f"{measure.label}, {year}", "", "added alone", "missing when left out"]
         lines += ["", str(tabulate(rows, header, disable_numparse=True, stralign="left")), "", *measure.sentences]
-    lines += ["", summary.note]
+    lines += ["", summary.note, *summary.notes]
     if summary.interrupted:
         lines += ["", cut_short(summary.replicates, summary.replicates_asked)]
     worlds = f"{counted(summary.replicates, 'replicate')} of {counted(summary.worlds, 'world')}"

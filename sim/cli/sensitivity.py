@@ -84,7 +84,7 @@ def report(_: object, summary: "SensitivitySummary", planned: "Planned", seconds
             lines += [str(tabulate(rows, header, disable_numparse=True, stralign="left"))]
         lines += [fill(moved.verdict, WIDTH), ""]
     lines += [text for told in summary.groups for text in (fill(told, WIDTH, break_long_words=False), "")]
-    lines += [fill(summary.note, WIDTH), ""]
+    lines += [*(fill(note, WIDTH) for note in (summary.note, *summary.notes)), ""]
     of = f"{counted(summary.numbers, 'number')} ({counted(summary.facts, 'fact')})"
     done = f"{counted(summary.samples, 'sample')} of {of}"
     lines += [f"{seconds:.1f} s, {done}. Results in {out}", f"Start with {out / 'report.html'}"]

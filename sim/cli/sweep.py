@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 NAME, GROUP, ORDER = "sweep", Group.LOOK_CLOSER, 2
 HELP = "vary numbers of a scenario and see what changes, in pairs on the same luck"
-EXAMPLE = "python run.py sweep scenarios/baseline.toml --vary policy.carbon_tax.rate=0,50,100"
+EXAMPLE = "python run.py sweep scenarios/carbon_tax.toml --vary policy.carbon_tax.rate=0,50,100"
 WIDTH, HEADING = 100, 20  # letters of a line, and of a heading
 MOST_ROWS = 40  # of the table that is printed
 
@@ -71,7 +71,12 @@ def report(_: object, summary: "SweepSummary", planned: "Planned", seconds: floa
     table = tabulate(rows, header, disable_numparse=True, stralign="left")
     lines = ["", f"{summary.title}, in {summary.year}:", "", str(table)]
     lines += [f"... and {more:,} more {plural('point', more)} in {out / 'sweep.csv'}"] if more > 0 else []
-    lines += ["", *(f"Varied: {entry}" for entry in summary.entries), "", fill(summary.note, WIDTH)]
+    lines += [
+        "",
+        *(f"Varied: {entry}" for entry in summary.entries),
+        "",
+        *(fill(note, WIDTH) for note in (summary.note, *summary.notes)),
+    ]
     lines += ["", summary.left_out] if summary.left_out else []
     worlds = f"{counted(summary.replicates, 'replicate')} of {counted(summary.points + 1, 'point')}"
     lines += ["", f"{seconds:.1f} s, {worlds}. Results in {out}"]

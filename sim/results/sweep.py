@@ -42,6 +42,7 @@ class Sweep:
     read: Read
     year: int
     why: str = ""  # what is most often wrong with points that make no possible world
+    notes: tuple[str, ...] = ()  # what to know of its worlds
 
     @cached_property
     def shown(self) -> list[str]:

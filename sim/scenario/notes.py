@@ -1,6 +1,6 @@
 """What is allowed and probably not meant: one function for each slip. Each note shows the value as written."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 from itertools import combinations
 from math import inf
@@ -16,11 +16,12 @@ from sim.scenario.schema import efficiency_at, path_at, price_at
 
 SMALL_RATE = 0.1  # %/yr: below it a rate looks like a fraction
 TINY = 1e-6  # of the compute on offer in a year
+Slip = Callable[[Scenario], Iterator[str]]
 
 
-def notes(scenario: Scenario) -> list[str]:
-    """One sentence for each slip."""
-    return [f"Note: {note}" for slip in SLIPS for note in slip(scenario)]
+def notes(scenario: Scenario, slips: Iterable[Slip] | None = None) -> list[str]:
+    """One sentence for each slip, of all kinds or of some."""
+    return [f"Note: {note}" for slip in (SLIPS if slips is None else slips) for note in slip(scenario)]
 
 
 def policies_without_effect(scenario: Scenario) -> Iterator[str]:
@@ -30,6 +31,16 @@ def policies_without_effect(scenario: Scenario) -> Iterator[str]:
             yield f"policy {policy.id} changes nothing, since its {policy.strength} is at the neutral value."
         elif not policy.begins_by(scenario.time.end) or policy.end <= scenario.time.start:
             yield f"policy {policy.id} is not in force in any year that is simulated."
+
+
+def policies_from_the_first_year(scenario: Scenario) -> Iterator[str]:
+    """A policy that nobody said a start of: it begins with the run, where later years may be meant."""
+    for policy in scenario.policies:
+        if policy.start == -inf and not policy.neutral:
+            yield (
+                f"policy {policy.id} has no start and begins with the run, in {scenario.time.start}; "
+                f"policy.{policy.id}.start says when."
+            )
 
 
 def anchors_of_another_benchmark(scenario: Scenario) -> Iterator[str]:
@@ -194,8 +205,9 @@ def _written(number: Quantity | None) -> str:
     return f"{value} {number.unit}".removesuffix(" 1")
 
 
-SLIPS: tuple[Callable[[Scenario], Iterator[str]], ...] = (
+SLIPS: tuple[Slip, ...] = (
     policies_without_effect,
+    policies_from_the_first_year,
     anchors_of_another_benchmark,
     starts_beside_a_known_run,
     numbers_of_other_theories,

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,8 @@ from sim.errors import InputError
 from sim.measures import headline, registry, require_known
 from sim.results.sweep import Sweep
 from sim.scenario import Scenario
+from sim.scenario.notes import SLIPS, notes, policies_from_the_first_year, policies_without_effect
+from sim.scenario.variants import changed
 from sim.study.axes import meaning_of, read_axes, unit_of
 from sim.study.design import design
 from sim.study.planned import asks_more
@@ -78,7 +81,18 @@ def found(study: Study) -> Sweep:
     return Sweep(
         paths, more["asked"], more["units"], told, study.points, measures, units, study.replicates,
         impossible, lost, read, scenario.time.end, _why(study, there["point"].to_numpy()) if impossible else "",
+        _notes(study),
     )  # fmt: skip
+
+
+def _notes(study: Study) -> tuple[str, ...]:
+    """What to know of its worlds: slips of the base point, and policies without a start that are there through what is
+    varied alone. Whether a policy does nothing depends on the point."""
+    told = notes(study.scenario, [slip for slip in SLIPS if slip is not policies_without_effect])
+    with suppress(InputError):
+        last = changed(study.scenario, {axis.path: axis.ends[-1] for axis in study.axes})
+        told += notes(last, [policies_from_the_first_year])
+    return tuple(dict.fromkeys(told))
 
 
 def _why(study: Study, there: Array) -> str:

@@ -56,6 +56,7 @@ class DecompositionSummary:
     parts: list[PartSummary]
     stays: str  # that policies are in force in all worlds, where there are any
     note: str
+    notes: list[str]  # what to know of the scenario
     scope: list[str]
 
 
@@ -75,6 +76,7 @@ def summarize(found: Decomposition) -> DecompositionSummary:
         parts=[PartSummary(label(part.id), part.group, part.meaning) for part in found.parts],
         stays=_stays(scenario),
         note=_note(len(found.replicates)),
+        notes=list(scenario.notes),
         scope=scope_sentences(scenario.mechanisms),
     )
 

@@ -44,6 +44,7 @@ class SensitivitySummary:
     moved: list[Moved]
     groups: list[str]  # of the first numbers, those that are several
     note: str
+    notes: list[str]  # what to know of the scenario
     interrupted: bool = False
 
 
@@ -67,6 +68,7 @@ def summarize(found: Sensitivity, scenario: Scenario) -> SensitivitySummary:
         ],
         groups=[group(found.facts[i]) for i in told if len(found.facts[i].paths) > 1],
         note=note(found),
+        notes=list(scenario.notes),
     )
 
 

@@ -28,6 +28,7 @@ class SweepSummary:
     entries: list[str]  # the same as a scenario writes them, with what they are called
     left_out: str  # that some points make no possible world
     note: str
+    notes: list[str]  # what to know of the scenario
     interrupted: bool = False
 
 
@@ -54,6 +55,7 @@ def summarize(found: Sweep, scenario: Scenario, design: str) -> SweepSummary:
         entries=entries(found),
         left_out=_left_out(found),
         note=_note(found),
+        notes=list(found.notes),
     )
 
 
