@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,7 +20,8 @@ from sim.measures.economy import OUTLAY, REVENUE
 from sim.report import everyday
 from sim.scenario import load
 from tests.ensembles import ensemble, of, with_values
-from tests.pairs import BASELINE, YEARLY, Setup
+from tests.ensembles_named import named
+from tests.pairs import BASELINE, FEW, YEARLY, Setup
 from tests.worlds import SCENARIOS
 
 LAG = "months_behind_median_lab"
@@ -35,6 +37,19 @@ def test_members_are_those_of_a_comparison_to_the_last_bit(policy: str) -> None:
             for world, replicate in enumerate(pair.wide if wide else pair.luck):
                 assert np.array_equal(one.values[world], replicate.yearly, equal_nan=True)
                 assert np.array_equal(one.bounds[world], replicate.flags)
+
+
+def test_a_fitted_number_without_a_range_is_drawn_for_both_worlds(tmp_path: Path) -> None:
+    """A point of an ensemble is drawn as a whole, also where the scenario says no range for a number of it."""
+    file = named(tmp_path)
+    bare = '\n[product]\nsize = { value = 1e6, unit = "USD/yr", basis = "assumed", note = "fitted" }\n'
+    file.write_text(file.read_text(encoding="utf-8") + bare, encoding="utf-8")
+    taxed = ("policy.carbon_tax.rate=300", "policy.carbon_tax.start=2014")
+    scenarios = [load(file, [*FEW, *more], until=2015) for more in ((), taxed)]
+    pairs = compare(scenarios, replicates=2, workers=1).pairs
+    for one, pair in zip(of(*scenarios, 2).found, pairs, strict=True):
+        for world, replicate in enumerate(pair.wide):
+            assert np.array_equal(one.values[world], replicate.yearly, equal_nan=True)
 
 
 def card(worlds: object, id: str) -> dict[str, object]:

@@ -206,6 +206,16 @@ def test_money_has_no_scale(rule: str) -> None:
     assert other.paid == pytest.approx(100 * one.paid, rel=1e-12)
 
 
+@pytest.mark.parametrize("rule", market.RULES)
+def test_the_rent_is_paid_for_what_is_not_reserved(rule: str) -> None:
+    """What buyers pay above cost is the rent for the part that is said to bear it: less than all under contracts."""
+    b = plain(reserved=np.ones(5))
+    found = clear(rule, b, 9.0, OUTSIDE, 1e6)
+    above = found.paid.sum() - (b.unit_cost * found.compute).sum()
+    assert found.rent * found.rented * found.compute.sum() == pytest.approx(above, rel=1e-9, abs=1e-12)
+    assert (found.rented < 1.0) == (rule == "contracts")
+
+
 def test_contracts_without_reservations_are_prices() -> None:
     free = Outside(OUTSIDE.demand, OUTSIDE.price, OUTSIDE.elasticity, 0.0)
     one, other = (clear(rule, plain(), 9.0, free, 1e6) for rule in ("price", "contracts"))

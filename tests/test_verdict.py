@@ -215,7 +215,9 @@ def test_revenue_that_buys_compute_is_told_by_what_flows() -> None:
     assert labs.startswith("Its revenue comes back as money for compute, which emits as well (academic compute: $")
     assert re.search(r": \$([\d.]+) ([kMB]) a year to academic labs, \$[\d.]+ [kM] each\)\.$", labs)
     assert " each" not in bought(compared("equal_dividend"), 1)  # who gets it are many kinds
-    assert "(dividend: $" in bought(compared("equal_dividend"), 1)
+    shared_out = bought(compared("equal_dividend"), 1)
+    assert "(dividend: $" in shared_out
+    assert "as money for compute" not in shared_out  # nobody has to buy compute of it
     voucher = small("compute_voucher", "policy.compute_voucher.start=2013", until=2015)
     public = sim.compare([small(until=2015), voucher], replicates=1, workers=1, assumptions=False)
     assert bought(public, 1).startswith("Public money pays for compute, which emits as well (compute vouchers: $")
@@ -223,6 +225,22 @@ def test_revenue_that_buys_compute_is_told_by_what_flows() -> None:
     both = small("public_compute", "policy.public_compute.start=2013", until=2015)
     other = sim.compare([small(until=2015), both], replicates=1, workers=1, assumptions=False)
     assert "(public compute: $" in bought(other, 1)
+
+
+def told_of_each(policy: str, *settings: str) -> str:
+    """What is told of public money under a policy with these settings, from the second year on."""
+    entries = [f"policy.{policy}.{setting}" for setting in ("start=2013", *settings)]
+    worlds = [small(until=2015), small(policy, *entries, until=2015)]
+    return bought(sim.compare(worlds, replicates=1, workers=1, assumptions=False), 1)
+
+
+def test_what_each_gets_is_told_where_all_get_it() -> None:
+    """Not what winners of a lottery share on average, nor a part for places whose startups have failed."""
+    assert told_of_each("compute_voucher", "value=2 kUSD/yr").endswith(" a year to academic labs, $2.0 k each).")
+    assert " each" not in told_of_each("compute_voucher", "value=2 kUSD/yr", 'kinds=["startup"]')
+    assert told_of_each("public_compute").endswith(" each).")
+    for rule in ("lottery", "need", "merit"):
+        assert told_of_each("public_compute", f"allotment={rule}").endswith(" each on average).")
 
 
 def test_what_ten_draws_do_not_suffice_for_is_told_behind_what_it_is_of() -> None:

@@ -104,6 +104,10 @@ def test_what_is_counted_follows_the_mechanisms() -> None:
 
 def test_nothing_to_compare() -> None:
     assert "cannot be stated" in words.change_sentence("It", [np.nan], [1.0], "ratio", UP_DOWN)
+    none = words.change_sentence("It", [0.1] * 9, [0.0] * 9, "fraction", UP_DOWN)
+    assert none == "It goes from 10.0 % to 0 %."  # nothing is a value, of which no factor tells
+    some = words.change_sentence("It", [0.1] * 9, [0.2] * 4 + [0.0] * 5, "fraction", UP_DOWN)
+    assert some == "It goes from 10.0 % to 0 %."
 
 
 @pytest.mark.parametrize(

@@ -118,6 +118,11 @@ class Kind(ABC):
     def means(self, funds: Funds, economy: Economy) -> Array:
         """The most that can be spent on training compute [USD/yr], shape (count,)."""
 
+    @property
+    def comes_and_goes(self) -> bool:
+        """Whether some of its actors fail, and places of theirs stay empty for a time."""
+        return self.raises_venture and self.pays_from_cash
+
     def income_growth(self) -> float:
         """Real growth of outside income [1/yr]."""
         return 0.0

@@ -13,7 +13,7 @@ from sim.experiment.draws import on_draw
 from sim.experiment.notes import ReplicateNotes
 from sim.experiment.path import WorldPath, parting
 from sim.scenario import Scenario
-from sim.scenario.drawing import shared, uncertain
+from sim.scenario.drawing import shared, undecided
 from sim.scenario.variants import with_values
 
 EVERY = 3  # years between places of a baseline from which a policy world may part
@@ -63,7 +63,7 @@ class Member:
 
     def __init__(self, baseline: Scenario, member: int, wide: bool) -> None:
         self.drawn: dict[str, float] = {}
-        self.found = uncertain(baseline) if wide else {}
+        self.found = undecided(baseline) if wide else {}
         self.last: tuple[bytes, Both | None] | None = None  # the policy world asked for last, and what became of it
         if wide:
             self.drawn, _, made = on_draw(

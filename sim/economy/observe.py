@@ -63,6 +63,7 @@ class Step:
     frontier_knowledge: float  # the same in the run that set the frontier
     market: float  # USD/yr of AI products sold, released models that cost nothing included
     rent: float  # USD/FLOP scarcity rent
+    rented: float  # part of actors' compute for which they pay it
     permit_price: float  # USD/kgCO2e of an emission permit; of several caps the mean by emissions covered
     permit_price_highest: float  # USD/kgCO2e under the cap where they are dearest
     permit_price_lowest: float  # USD/kgCO2e under the cap where they are cheapest
@@ -226,7 +227,7 @@ class Window:
         self.end, self.state = step.time + dt, {name: getattr(step, name) for name in KEPT}  # and no more of the step
         sums.add(
             ActorRates(*ACTOR_RATES(step)), Bounds(*BOUNDS(step)), Abated(*ABATED(step)), Rates(*RATES(step)), step.run,
-            step.reports, step.emissions, step.energy, step.revenue_by_use, step.damage, dt, self.sums,
+            step.reports, step.emissions, step.energy, step.revenue_by_use, step.damage, step.rented, dt, self.sums,
             self.emissions_sum, self.energy_sum, self.revenue_sum, self.numbers,
         )  # fmt: skip
         self.years += dt

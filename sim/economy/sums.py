@@ -91,7 +91,7 @@ def carbon(emissions: Table, embodied: Array, by_region: Block, by_actor: Block)
 @loop
 def add(
     actors: ActorRates, bounds: Bounds, abated: Abated, rates: Rates, run: Array, reports: Array, emissions: Table,
-    energy: Table, revenue_by_use: Array, damage: float, dt: float, sums: Block, emissions_sum: Block,
+    energy: Table, revenue_by_use: Array, damage: float, rented: float, dt: float, sums: Block, emissions_sum: Block,
     energy_sum: Block, revenue_sum: Block, numbers: Block,
 ) -> None:  # fmt: skip
     """Add a step of ``dt`` years to a window: ``sums`` in the order of ``BY_ACTOR``, emissions by region and actor,
@@ -121,7 +121,7 @@ def add(
     for column, rate in enumerate(rates):
         numbers[0, RATES + column] += rate * dt
     numbers[0, DAMAGE] += carbon * damage * dt
-    numbers[0, RENT_PAID] += rates.rent * (total(actors.compute) + total(actors.inference)) * dt
+    numbers[0, RENT_PAID] += rates.rent * rented * (total(actors.compute) + total(actors.inference)) * dt
 
 
 @inner

@@ -281,10 +281,10 @@ def change_sentence(
     direction is unclear, or it hardly changes. From too few replicates there is no word on a direction. ``wide`` are
     first and last values with drawn numbers, whose range of the factor is told beside.
     """
-    first, last = _both_above_zero(first, last)
+    first, last = _both(first, last)
     if not first.size:
         return f"{subject} cannot be stated: there is no such value in the first or the last year."
-    change, beyond = Spread.of(last / first), _factors(wide)
+    change, beyond = _factor(first, last), _factors(wide)
     low, factor, high = change.low, change.median, change.high
     singular = words[0].endswith("s")
     was, now = number(float(np.median(first)), unit), number(float(np.median(last)), unit)
@@ -308,17 +308,22 @@ def change_sentence(
     return f"{subject} {verb}{slight} from {was} to {now} {span}."
 
 
-def _both_above_zero(first: Array, last: Array) -> tuple[Array, Array]:
-    """The values of two years that exist in both and are above zero."""
+def _both(first: Array, last: Array) -> tuple[Array, Array]:
+    """The values of two years that exist in both."""
     first, last = np.asarray(first, dtype=float), np.asarray(last, dtype=float)
-    both = np.isfinite(first) & np.isfinite(last) & (first > 0) & (last > 0)
+    both = np.isfinite(first) & np.isfinite(last)
     return first[both], last[both]
+
+
+def _factor(first: Array, last: Array) -> Spread:
+    """The factor between two years; none where any value is nothing, or below."""
+    return Spread.of(last / first if min(first.min(), last.min()) > 0 else np.empty(0))
 
 
 def _factors(wide: tuple[Array, Array] | None) -> tuple[float, float] | None:
     """The 90 % range of the factor between two years; None without values, or of too few."""
-    first, last = _both_above_zero(*wide) if wide is not None else (np.empty(0), np.empty(0))
-    change = Spread.of(last / first)
+    first, last = _both(*wide) if wide is not None else (np.empty(0), np.empty(0))
+    change = _factor(first, last) if first.size else Spread(0)
     return (change.low, change.high) if isfinite(change.low) else None
 
 

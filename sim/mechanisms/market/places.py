@@ -80,7 +80,7 @@ def together(found: Clearing, money: Array, spend: Array) -> Clearing:
     bought, whole, mean = sums
     return Clearing(
         bought, whole, mean, found.outside, found.rent, found.outcome, license_price=found.license_price,
-        licenses=found.licenses, where=where,
+        licenses=found.licenses, where=where, rented=found.rented,
     )  # fmt: skip
 
 

@@ -96,3 +96,4 @@ class Clearing:
     license_price: float = 0.0  # USD/FLOP of a compute permit
     licenses: str = FREE  # free, cleared or rationed
     where: Array | None = None  # (regions, n) shares of compute, where each bought region by region
+    rented: float = 1.0  # part of buyers' compute for which they pay the rent

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sim.actors import Kind
 from sim.economy.parties import GOVERNMENT, PURCHASES, TRANSFERS
 from sim.measures import told
 from sim.measures.economy import REVENUE
+from sim.policies.levers import ALLOTMENTS
 from sim.report import certainty, words
 from sim.report.comparison import effects, verdict
 from sim.report.comparison.verdict import SpokenEffect
@@ -14,6 +16,7 @@ from sim.results.statistics import Effect
 from sim.scenario import Scenario
 
 PUBLIC_COMPUTE, ACADEMIC_COMPUTE, RESEARCH = PURCHASES
+_, GIVEN_AWAY = TRANSFERS
 
 Effects = Mapping[str, Effect | None]  # by measure
 
@@ -86,26 +89,38 @@ def purpose_text(purpose: str, scenario: Scenario) -> str:
 
 
 def bought(found: Comparison, scenario: int) -> str:
-    """That public money, and revenue that comes back, buys compute that emits, where it does; else nothing."""
+    """That public money buys compute that emits, or revenue that comes back may, where it does; else nothing."""
     world = found.scenarios[scenario]
-    labels = {kind.id: (kind.label or kind.id).lower() for kind in world.kinds}
-    amounts: dict[str, dict[str, float]] = {}
+    kinds, amounts = {kind.id: kind for kind in world.kinds}, dict[str, dict[str, float]]()
     for (payer, payee, purpose), change in found.flows(scenario).items():
-        if payer == GOVERNMENT and payee in labels and purpose != RESEARCH and change.difference > 0:
-            amounts.setdefault(purpose, {})[labels[payee]] = change.difference
+        if payer == GOVERNMENT and payee in kinds and purpose != RESEARCH and change.difference > 0:
+            amounts.setdefault(purpose, {})[payee] = change.difference
     revenue = found.effect(scenario, REVENUE)
     returned = [purpose for purpose in amounts if purpose in (ACADEMIC_COMPUTE, *TRANSFERS)]
     if not amounts or (not returned and PUBLIC_COMPUTE not in amounts):
         return ""
-    raised = revenue is not None and revenue.difference > 0
-    whose = "Its revenue comes back as money for" if returned and raised else "Public money pays for"
-    many = {labels[kind.id]: kind.count for kind in world.kinds}
+    whose = "Public money pays for"
+    if returned and revenue is not None and revenue.difference > 0:
+        bound = ACADEMIC_COMPUTE in amounts or PUBLIC_COMPUTE in amounts
+        whose = f"Its revenue comes back {'as money' if bound else 'to be spent freely, also'} for"
     parts = [
-        f"{purpose_text(purpose, world)}: {_usd(sum(by.values()))} a year to {verdict.listed(list(by))}"
-        + "".join(f", {_usd(usd / many[kind])} each" for kind, usd in by.items() if len(by) == 1)
+        f"{purpose_text(purpose, world)}: {_usd(sum(by.values()))} a year to "
+        f"{verdict.listed([(kinds[id].label or id).lower() for id in by])}"
+        + "".join(_each(usd, purpose, kinds[id], world) for id, usd in by.items() if len(by) == 1)
         for purpose, by in amounts.items()
     ]
     return f"{whose} compute, which emits as well ({'; '.join(parts)})."
+
+
+def _each(usd: float, purpose: str, kind: Kind, world: Scenario) -> str:
+    """What an actor of a kind gets of a sum: on average where not all get the same, and nothing of a kind whose actors
+    fail, since nobody is told how many of them there are."""
+    if kind.comes_and_goes:
+        return ""
+    programmes = [policy for policy in world.policies if policy.buys and not policy.neutral]
+    alike = all(getattr(policy, "allotment", ALLOTMENTS[0]) == ALLOTMENTS[0] for policy in programmes)
+    same = alike if purpose == PUBLIC_COMPUTE else purpose != GIVEN_AWAY
+    return f", {_usd(usd / kind.count)} each{'' if same else ' on average'}"
 
 
 def _usd(amount: float) -> str:

@@ -33,4 +33,5 @@ class Contracts(Rule):
         rest = found[0]
         bought, paid = first + rest, np.minimum(first * cost + rest * (cost + rent), buyers.spend)
         price = np.divide(paid, bought, out=cost + rent, where=bought > 0)
-        return Clearing(bought, paid, price, other_first + other, rent, OUTCOMES[outcome])
+        rented = float(rest.sum()) / max(float(bought.sum()), 1e-300)
+        return Clearing(bought, paid, price, other_first + other, rent, OUTCOMES[outcome], rented=rented)
