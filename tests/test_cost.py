@@ -71,6 +71,23 @@ def test_costs_are_of_years_that_are_named_and_say_what_a_minus_is(found: Compar
     assert wide.endswith(")")
 
 
+@pytest.mark.slow
+def test_the_same_money_in_another_way_costs_the_same() -> None:
+    """Sums of many parts differ in their last digits: that is no money, in the costs, the flows and the words."""
+    budget = "budget=1.1 BUSD/yr"
+    equal, merit = (
+        small("baseline", f"policy.{name}.{budget}", f"policy.{name}.start=2012", *more, until=2014)
+        for name, more in (("compute_voucher", []), ("public_compute", ["policy.public_compute.allotment=merit"]))
+    )
+    found = sim.compare([equal, merit], replicates=6, assumptions=True, workers=1)
+    outlay, again = (found.values(i, OUTLAY) for i in (0, 1))
+    assert outlay.tolist() != again.tolist()  # to the bit
+    assert outlay == pytest.approx(again, rel=1e-12)
+    assert found.cost(1).outlay == 0
+    assert [change for (payer, _, _), change in found.flows(1).items() if payer == "government"] == []
+    assert "Public money" not in str(summarize(found, {}).policies[0])
+
+
 def test_without_pairs_nothing_has_a_cost(found: Comparison) -> None:
     nothing = replace(found, pairs=[]).cost(1)
     assert np.isnan([nothing.outlay, nothing.whole, nothing.abatement]).all()

@@ -124,6 +124,21 @@ def test_what_is_kept_goes_by_places_and_by_words() -> None:
     assert asked.calls == 3
 
 
+@pytest.mark.parametrize("logs", [True, False])
+def test_rounding_is_no_change(logs: bool) -> None:
+    before = np.array([1e9, 2e9, 3e9, 4e9, 5e9, 6e9, 7e9])
+    found = effect(before, before * (1 + 1e-13), (before, before * (1 - 1e-13)), logs=logs)
+    assert found is not None
+    assert found.is_nothing
+    assert (found.relative, found.wide_relative_low, found.policy) == (0.0, 0.0, 4e9)
+    small = effect(before, before * (1 + 1e-7), None, logs=logs)
+    assert small is not None
+    assert small.difference == pytest.approx(4e2)
+    absent = effect(np.zeros(7), before * 1e-20, None, logs=False)  # where there was nothing, any amount is one
+    assert absent is not None
+    assert absent.difference == pytest.approx(4e-11)
+
+
 def test_small_values_that_differ_are_not_the_same() -> None:
     tiny = np.array([1e-9, np.nan])
     assert alike([(tiny, tiny * (1 + 1e-12)), (tiny, 5 * tiny), (np.zeros(2), tiny)]) == 1

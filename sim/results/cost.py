@@ -11,7 +11,7 @@ from sim.measures import DIVIDE, EMISSIONS, Measure, verdict
 from sim.measures.carbon import ABATEMENT
 from sim.measures.economy import MARKET, OUTLAY, TRANSFERS_PAID
 from sim.results.certainty import moved
-from sim.results.statistics import NAN, Array, Effect, effect
+from sim.results.statistics import NAN, Array, Effect, but_rounding, effect
 
 Avoided = Callable[[Array, Array], Array]  # from values by pair, without and with
 
@@ -71,8 +71,8 @@ def cost(found: Compared, scenario: int) -> Cost:
 
     def sums(wide: bool) -> dict[str, Array]:
         def present(id: str) -> Array:
-            after, before = (found.paths(i, id, wide=wide)[:, first:] for i in (scenario, 0))
-            return np.asarray(((after - before) * weights).sum(axis=1))
+            before, after = (found.paths(i, id, wide=wide)[:, first:] for i in (0, scenario))
+            return np.asarray(((but_rounding(before, after) - before) * weights).sum(axis=1))
 
         parts = {"outlay": present(OUTLAY), "lost_market": -present(MARKET), "abatement": present(ABATEMENT)}
         return {**parts, "whole": sum(parts.values(), np.zeros(1)), "paid_back": present(TRANSFERS_PAID)}
@@ -88,7 +88,8 @@ def cost(found: Compared, scenario: int) -> Cost:
             return None
 
         def by_pair(whole: Array, wide: bool) -> Array:
-            size = avoided(*(found.values(i, id, window, wide=wide) for i in (0, scenario)))
+            before, after = (found.values(i, id, window, wide=wide) for i in (0, scenario))
+            size = avoided(before, but_rounding(before, after))
             return np.asarray(np.divide(whole, size, out=np.full(size.shape, NAN), where=size > 0))
 
         return _change(by_pair(luck["whole"], False), by_pair(drawn["whole"], True) if drawn else None)

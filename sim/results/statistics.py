@@ -190,7 +190,15 @@ def _exist(pair: Pair, logs: Sequence[bool]) -> NDArray[np.bool_]:
 
 def _chosen(pair: Pair, rows: NDArray[np.bool_], columns: list[int]) -> Pair:
     before, after = (values[rows][:, columns] for values in pair)
-    return before, after
+    return before, but_rounding(before, after)
+
+
+def but_rounding(before: Array, after: Array) -> Array:
+    """Values with a policy, and those without it where both are the same but for rounding: sums of many terms differ in
+    their last digits, which would be told as amounts."""
+    with np.errstate(invalid="ignore"):  # of infinities
+        same = np.abs(after - before) <= SAME * np.maximum(np.abs(before), np.abs(after))
+    return np.where(same, before, after)
 
 
 def _complete(luck: Pair, wide: Pair | None, logs: bool) -> list[Effect]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.mathematics import expm1, log
 from sim.results.comparison import Comparison
-from sim.results.statistics import FEWEST, LEVEL, NAN, Array, Effect
+from sim.results.statistics import FEWEST, LEVEL, NAN, Array, Effect, but_rounding
 
 ByTheory = Mapping[str, Comparison]  # the same scenarios on the same luck and draws
 ENDS = (0.5, 0.5 * (1.0 - LEVEL), 0.5 * (1.0 + LEVEL))  # median and range
@@ -69,7 +69,8 @@ def _pooled(
         before, after = (one.values(i, measure, window, wide=drawn) for i in (0, scenario))
         least = 0.0 if one.measures[measure].logs else -inf
         both = np.isfinite(before) & np.isfinite(after) & (before > least) & (after > least)
-        parts.append((before[both], after[both], np.full(both.sum(), weights[theory] / max(both.sum(), 1))))
+        before, after = before[both], but_rounding(before[both], after[both])
+        parts.append((before, after, np.full(both.sum(), weights[theory] / max(both.sum(), 1))))
     before, after, weight = (np.concatenate(column) for column in zip(*parts, strict=True))
     return Pooled(before, after, weight, min(part[2].size for part in parts))
 
