@@ -21,7 +21,7 @@ PRINTED = re.compile(r"(<!-- output of: python run\.py ([^\n]*) -->\n```\n\$ [^\
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 WIDTH = 128
 PRINTING = ("validate",)  # commands that write nothing
-SHOWING = ("README.md", "docs/trust.md")  # pages with what commands print
+SHOWING = ("README.md", "docs/first-study.md", "docs/trust.md")  # pages with what commands print
 MADE = {  # what `reproduce` makes, by directory of docs
     "findings": "findings", "all": "published", "abatement": ".", "quintillions": ".", "real_policies": ".",
     "effects": "effects",

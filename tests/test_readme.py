@@ -3,7 +3,6 @@ the table of policies is the record's, which a simulation gives again."""
 
 import json
 import re
-import shlex
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from sim.measures.carbon import OPERATIONAL
 from sim.measures.economy import PERMIT_PRICE
 from sim.policies import registry
 from sim.scenario import load
+from tests.excerpts import ANEW, SCRIPT, excerpts, numbers, shown_as_printed, typed
 from tests.saying import Say
 from tests.scripts import loaded
 from tests.worlds import BASELINE, ROOT, SCENARIOS
@@ -29,23 +29,7 @@ pytestmark = pytest.mark.slow
 DOCS = ROOT / "docs"
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 RECORD = pd.read_csv(DOCS / "findings" / policies.RECORD)
-SCRIPT = loaded("renew")
-ANEW = "run: make numbers"
-EXCERPTS = {block[2]: block[3] for block in SCRIPT.PRINTED.finditer(README)}
-
-
-def numbers(text: str) -> list[float]:
-    return [float(number.replace(",", "")) for number in SCRIPT.NUMBER.findall(text)]
-
-
-def shown_as_printed(command: str, printed: str) -> None:
-    """Word for word, and number for number but for the last digits, which differ between processors. An excerpt may
-    leave out what it likes, so that a new measure needs none there."""
-    pairs, missing = SCRIPT.pairs(EXCERPTS[command], printed)
-    assert missing == [], ANEW
-    assert pairs
-    for shown, now in pairs.items():
-        assert numbers(now) == pytest.approx(numbers(shown), rel=0.02), ANEW
+EXCERPTS = excerpts(README)
 
 
 def test_each_main_use_is_shown_with_what_it_prints() -> None:
@@ -95,9 +79,9 @@ def test_two_commands_do_all_the_setup() -> None:
 def test_a_run_prints_what_is_shown(tmp_path: Path, say: Say) -> None:
     (command,) = (command for command in EXCERPTS if command.startswith("run "))
     out = tmp_path / "out"
-    answer = say(*_typed(command), "--out", out)
+    answer = say(*typed(command), "--out", out)
     assert answer.code == 0
-    shown_as_printed(command, answer.out)
+    shown_as_printed(EXCERPTS[command], answer.out)
     rows = re.findall(r"^\S.*\S {3,}\S.* \[", EXCERPTS[command], re.MULTILINE)
     assert len(rows) == 5
     assert "It prints more rows than these five" in README
@@ -119,9 +103,9 @@ def test_a_run_prints_what_is_shown(tmp_path: Path, say: Say) -> None:
 
 def test_a_comparison_prints_what_is_shown(tmp_path: Path, say: Say) -> None:
     (command,) = (command for command in EXCERPTS if command.startswith("compare "))
-    answer = say(*_typed(command), "--out", tmp_path / "out")
+    answer = say(*typed(command), "--out", tmp_path / "out")
     assert answer.code == 0
-    shown_as_printed(command, answer.out)
+    shown_as_printed(EXCERPTS[command], answer.out)
 
 
 def test_the_page_prints_what_is_shown(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,14 +113,10 @@ def test_the_page_prints_what_is_shown(say: Say, monkeypatch: pytest.MonkeyPatch
     (command,) = (command for command in EXCERPTS if command.startswith("view "))
     serve = "The page is at http://localhost:8765/  (Ctrl-C ends it)"
     monkeypatch.setattr("sim.app.server.serve", lambda host, port, browser, say: say(serve.replace("8765", str(port))))
-    answer = say(*_typed(command))
+    answer = say(*typed(command))
     assert answer.code == 0
     assert EXCERPTS[command].strip() == serve
     assert serve in answer.out
-
-
-def _typed(command: str) -> list[str]:
-    return [str(ROOT / word) if word.startswith("scenarios/") else word for word in shlex.split(command)]
 
 
 # ---------------------------------------------------------------- the table of policies and its record
