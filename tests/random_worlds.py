@@ -79,7 +79,7 @@ def varied(rng: np.random.Generator) -> Scenario:
         f"kind.startup.reach={rng.choice([0.0, 0.1, 0.5], p=[0.1, 0.6, 0.3])}",
     ]
     for kind in ("corporation", "startup", "academic_lab"):
-        settings += [f"kind.{kind}.count={rng.integers(5, 21)}", f"kind.{kind}.ramp={between(1.2, 15)}"]
+        settings += [f"kind.{kind}.count={rng.integers(3, 10)}", f"kind.{kind}.ramp={between(1.2, 15)}"]
         settings.append(f"kind.{kind}.home_share={between(0, 1)}")
         settings.append(f"kind.{kind}.openness={between(0, 1)}")
         settings.append(f"kind.{kind}.release_share={between(0, 0.6)}")

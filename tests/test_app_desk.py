@@ -336,7 +336,6 @@ def test_a_lab_is_answered_here_and_under_saved_settings_and_again_with_each_cha
 
 @pytest.mark.slow
 def test_the_record_is_held_against_what_is_assumed_now(told: tuple[Desk, list[Shown]]) -> None:
-    pytest.importorskip("scoringrules")
     desk, shown = told
     desk.edit({"do": "evidence", "number": 1})
     found = until(shown, lambda one: bool(one.judged)).judged

@@ -45,7 +45,6 @@ def test_points_stand_in_chart_table_and_text_and_only_in_simulated_years() -> N
 
 @pytest.mark.slow
 def test_the_judgement_is_that_of_validate() -> None:
-    pytest.importorskip("scoringrules")
     scenario = load(BASELINE, FEW, until=2023)
     found = judged(scenario)
     again = summarize(validate(with_options(scenario, until=LAST, replicates=REPLICATES), packaged(), FIRST, LAST))
@@ -59,6 +58,5 @@ def test_the_judgement_is_that_of_validate() -> None:
 
 
 def test_years_that_are_not_simulated_cannot_be_judged() -> None:
-    pytest.importorskip("scoringrules")
     with pytest.raises(InputError, match="not simulated"):
         judged(load(BASELINE, FEW, until=2015))

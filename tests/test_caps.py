@@ -24,7 +24,7 @@ from tests.test_reference import agree
 from tests.worlds import BASELINE, small
 
 KINDS = ("corporation", "startup", "academic_lab")
-FEW = ("kind.corporation.count=4", "kind.startup.count=5", "kind.academic_lab.count=6")
+FEW = ("kind.corporation.count=2", "kind.startup.count=3", "kind.academic_lab.count=3")
 
 
 def cap(id: str, amount: float, kinds: tuple[str, ...] = (), regions: tuple[str, ...] = (), **more: object) -> Policy:
@@ -79,7 +79,7 @@ def several(rng: np.random.Generator) -> tuple[Buyers, float, Outside, float, np
     return replace(buyers, carbon=carbon), capacity, outside, ceiling, caps, dear
 
 
-@pytest.mark.parametrize("cases", [range(500), pytest.param(range(500, 6_000), marks=pytest.mark.slow)])
+@pytest.mark.parametrize("cases", [range(500), pytest.param(range(500, 2_500), marks=pytest.mark.slow)])
 def test_all_markets_clear_in_adversarial_worlds(cases: range) -> None:
     """Each market rests to 1e-9: at its cap, or below it at no price."""
     seen, binding = Counter[str](), Counter[int]()

@@ -227,7 +227,7 @@ def test_an_option_is_declared_once_and_says_the_same_everywhere() -> None:
     [
         ["run", BASELINE, *SMALL, "--no-figures"],
         ["sweep", BASELINE, *SMALL, "--vary", "product.margin=0.3,0.4"],
-        ["validate", BASELINE, *SMALL[:-4], "--records", PACKAGED, "--from", 2020],
+        ["validate", BASELINE, *SMALL[:-4], "--replicates", 1, "--records", PACKAGED, "--from", 2020],
     ],
 )
 def test_seconds_are_those_of_the_whole_command(

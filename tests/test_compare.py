@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import sim
+from sim.cli.compare import LAW_REPLICATES
 from sim.errors import InputError, Notice
 from sim.experiment.compare import paired
 from sim.experiment.path import simulate
@@ -260,7 +261,7 @@ def test_measures_that_are_asked_for_are_told(say: Say, tmp_path: Path, undrawn:
 
 
 @pytest.mark.slow
-def test_more_policies_share_one_table(say: Say, tmp_path: Path) -> None:
+def test_more_policies_share_one_table(say: Say, tmp_path: Path, undrawn: None) -> None:
     sooner = [f"policy.{name}.start=2013" for name in ("carbon_tax", "compute_voucher", "public_compute")]
     settings = [part for setting in (*FEW, *sooner) for part in ("--set", setting)]
     files = [SCENARIOS / f"{name}.toml" for name in ("baseline", "carbon_tax", "compute_voucher", "public_compute")]
@@ -296,13 +297,15 @@ def test_a_setting_of_a_policy_is_for_those_who_have_it(say: Say, tmp_path: Path
 
 
 @pytest.mark.slow
-def test_json_and_laws(say: Say, tmp_path: Path, undrawn: None) -> None:
+def test_json_and_laws(say: Say, tmp_path: Path, undrawn: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert LAW_REPLICATES == 10
+    monkeypatch.setattr("sim.cli.compare.LAW_REPLICATES", 2)
     shown = said(say, tmp_path / "out", "--replicates", "2", "--workers", "1", "--json", "--across-laws")
     summary = json.loads(shown)
     assert summary["replicates"] == 2
     laws = {law["law"]: law for law in summary["laws"]}
     assert {"thompson2020_exponential", "thompson2022_hardware"} <= set(laws)
-    assert all(law["replicates"] == 10 for law in laws.values())
+    assert all(law["replicates"] == 2 for law in laws.values())
     assert laws["thompson2022_hardware"]["rows"][0][2] == "1"
 
 

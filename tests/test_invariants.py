@@ -71,8 +71,8 @@ def check_step(world: World, step: Step, cash_before: np.ndarray, limit: np.ndar
     # training: a run is part of a year of what its owner buys
     assert (step.run <= step.compute).all()
     # money: every actor's books balance; all parties' flows sum to zero
-    assert step.received - step.spent == pytest.approx(step.cash_change / step.dt, rel=1e-9, abs=1e-9 * scale)
-    assert world.actors.cash == pytest.approx(cash_before + step.cash_change, rel=1e-9, abs=1e-9 * scale * step.dt)
+    within(step.received - step.spent, step.cash_change / step.dt, 1e-9 * scale)
+    within(world.actors.cash, cash_before + step.cash_change, 1e-9 * scale * step.dt)
     assert (step.paid + step.paid_inference).sum() == pytest.approx(
         sum(
             amount
@@ -98,9 +98,14 @@ def check_step(world: World, step: Step, cash_before: np.ndarray, limit: np.ndar
     revenue = step.carbon_taxed.sum() + step.licensed.sum() + levied
     assert step.revenue_by_use.sum() == pytest.approx(revenue, rel=1e-9, abs=1e-9 * scale)
     assert (step.public <= step.paid * (1 + 1e-9)).all()
-    assert step.embodied == pytest.approx(bought * step.embodied_per_flop, rel=1e-9)
+    within(step.embodied, bought * step.embodied_per_flop)
     assert (step.emissions.sum(axis=0) <= limit * (1 + 1e-9)).all()
     assert (step.emissions.sum(axis=0)[step.bound_by_carbon] >= limit[step.bound_by_carbon] * (1 - 1e-8)).all()
+
+
+def within(found: np.ndarray, expected: np.ndarray, least: float = 1e-12) -> None:
+    """The same to 1e-9, or to ``least`` in all: as ``approx``, which looks at one number after the other."""
+    assert (np.abs(found - expected) <= np.maximum(1e-9 * np.abs(expected), least)).all()
 
 
 SLOW = [HealthCheck.too_slow]
@@ -124,7 +129,7 @@ def test_any_valid_world_stays_sane(chosen: list[str]) -> None:
 
 @pytest.mark.slow
 @given(settings())
-@hypothesis_settings(max_examples=15, deadline=None, suppress_health_check=SLOW)
+@hypothesis_settings(max_examples=10, deadline=None, suppress_health_check=SLOW)
 def test_any_valid_world_stays_sane_for_sixty_years(chosen: list[str]) -> None:
     stays_sane(chosen, 2071)
 

@@ -11,7 +11,7 @@ from sim.mechanisms import market
 from sim.mechanisms.market import Buyers, Caps, Clearing, Outside, Request, Supply
 from tests.reference.market import Sale, sell_licensed
 
-CASES = 8_000
+CASES = 4_000
 
 
 def clear(

@@ -76,7 +76,7 @@ def test_two_commands_do_all_the_setup() -> None:
     )
 
 
-def test_a_run_prints_what_is_shown(tmp_path: Path, say: Say) -> None:
+def test_a_run_prints_what_is_shown(tmp_path: Path, say: Say, undrawn: None) -> None:
     (command,) = (command for command in EXCERPTS if command.startswith("run "))
     out = tmp_path / "out"
     answer = say(*typed(command), "--out", out)
@@ -101,7 +101,7 @@ def test_a_run_prints_what_is_shown(tmp_path: Path, say: Say) -> None:
     assert [scarce.mean(), scarce.min(), scarce.max()] == pytest.approx([float(n) for n in said.groups()], abs=1)
 
 
-def test_a_comparison_prints_what_is_shown(tmp_path: Path, say: Say) -> None:
+def test_a_comparison_prints_what_is_shown(tmp_path: Path, say: Say, undrawn: None) -> None:
     (command,) = (command for command in EXCERPTS if command.startswith("compare "))
     answer = say(*typed(command), "--out", tmp_path / "out")
     assert answer.code == 0

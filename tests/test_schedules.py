@@ -30,7 +30,7 @@ STRENGTHS = {  # that bind in the first years
 }  # fmt: skip
 
 
-def world_of(name: str, steps: int, *settings: str, until: int = 2015) -> Scenario:
+def world_of(name: str, steps: int, *settings: str, until: int = 2014) -> Scenario:
     """The scenario of a policy with few actors; ``settings`` are of the policy."""
     (policy,) = load(SCENARIOS / f"{name}.toml").policies
     strong = [STRENGTHS[policy.name]] if policy.name in STRENGTHS else []
@@ -76,7 +76,7 @@ def test_two_entries_that_meet_are_one_where_the_second_counts_since_the_first(n
     start, meet = DATES[steps]
     policy = registry()[name]
     more = ("ramp=1.5", *(["growth=20"] if "growth" in policy.parameters() else []))
-    one = world_of(name, steps, f"start={start}", *more)
+    one = world_of(name, steps, f"start={start}", *more, until=2015)
     entry = one.policies[-1]
     first = replace(entry, end=meet)
     second = replace(entry, id="second", start=meet, since=start)

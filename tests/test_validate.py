@@ -163,6 +163,11 @@ def test_scores_are_those_of_their_definitions() -> None:
     assert outside.interval_score == pytest.approx(width + 2 / 0.1 * (3.0 - outside.high))
     assert (inside.covered, outside.covered) == (True, False)
     assert inside.crps == pytest.approx(0.2337, abs=0.01)  # of a standard normal at its mean: (sqrt 2 - 1) / sqrt pi
+    for few in (draws[:1], draws[:10], np.r_[draws[:7], draws[:4]]):  # alike, too
+        for record in (-9.0, 0.1, float(few[0]), 9.0):
+            found, apart = forecast(record, few), np.abs(few[:, None] - few).mean()  # as it is defined
+            assert found is not None
+            assert found.crps == pytest.approx(np.abs(few - record).mean() - apart / 2, rel=1e-12)
     assert forecast(0.0, np.full(5, np.nan)) is None
 
 

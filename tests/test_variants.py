@@ -20,8 +20,10 @@ from sim.quantity import UNITS, base_unit, factor
 from sim.scenario import Scenario, load, shipped_files
 from sim.scenario.build import build
 from sim.scenario.drawing import worlds
+from sim.scenario.ensemble import _points
 from sim.scenario.variants import changed, with_options, with_values
 from sim.scenario.writing import resolved_toml
+from sim.study.planned import scenario_of
 from tests.pairs import with_entries
 from tests.worlds import ROOT, SCENARIOS, small
 
@@ -231,3 +233,15 @@ def test_all_mistakes_cross_to_another_process() -> None:
     error = pickle.loads(pickle.dumps(caught.value))
     assert str(error) == str(caught.value)
     assert len(error.also) == 1
+
+
+def test_a_table_of_points_is_read_once_wherever_its_scenario_stands() -> None:
+    """A resolved scenario of a plan is read from a new place each time, and its table of points takes the longest."""
+    scenario = load(BASELINE)
+    assert scenario.ensemble is not None
+    text = resolved_toml(scenario)
+    first = scenario_of(text, BASELINE)
+    read = _points.cache_info().misses
+    again = scenario_of(text, BASELINE)
+    assert _points.cache_info().misses == read
+    assert again.ensemble == first.ensemble

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
+from functools import cache
 from math import ceil, isfinite, log10
 from pathlib import Path
 from typing import Any
@@ -158,6 +159,12 @@ def theories(rng: np.random.Generator) -> list[str]:
     return [f"law.theory={name}", *chosen[name]]
 
 
+@cache
+def regions() -> tuple[str, ...]:
+    """Those of the baseline."""
+    return load(BASELINE).region_ids
+
+
 def real_limits(rng: np.random.Generator, first: float) -> list[str]:
     """Settings of grids, promises and prices in force, where the first capacity is ``first`` FLOP/yr; a stream of their
     own."""
@@ -166,7 +173,7 @@ def real_limits(rng: np.random.Generator, first: float) -> list[str]:
         *(f"mechanisms.{name}={str(rng.random() < 0.6).lower()}" for name in REAL_LIMITS),
         f"pledges.credibility={rng.choice([0.0, 0.5, 1.0])}",
         f"pledges.size={rng.choice([0.0, 3e9, 1e10])}",
-        *(f"region.{region}.grid_connections={power}" for region in load(BASELINE).region_ids),
+        *(f"region.{region}.grid_connections={power}" for region in regions()),
         f"market.connection_growth={rng.choice([-0.3, 0.0, 0.4])}",
         f"market.connection_year={rng.integers(2010, 2018)}",
     ]

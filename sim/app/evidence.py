@@ -12,7 +12,7 @@ from sim.app.members import KeptMembers
 from sim.errors import InputError
 from sim.history.divide import PERIODS
 from sim.history.records import packaged
-from sim.history.scores import Scored, require
+from sim.history.scores import Scored
 from sim.history.validation import validate
 from sim.plurals import counted
 from sim.report.validation.words import value, verdict, were_fitted
@@ -52,7 +52,6 @@ class Judge:
 
 def judged(baseline: Scenario) -> dict[str, Any]:
     """How the worlds of a scenario meet the last years on record. Raises InputError where they cannot be judged."""
-    require()
     if baseline.time.start > FIRST or baseline.time.end < LAST:
         found, fix = f"{baseline.time.start} to {baseline.time.end}", f"simulate {FIRST} to {LAST}"
         raise InputError("the years on record are not simulated", found=found, allowed=f"{FIRST} to {LAST}", fix=fix)

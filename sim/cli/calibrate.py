@@ -43,7 +43,7 @@ def act(options: Namespace) -> int:
     """Plan, simulate, write, print what it comes to."""
     from sim.store.shards import needs
 
-    needs("sklearn", "scoringrules", extra="fit")
+    needs("sklearn", extra="fit")
     return begun(options, [options.scenario], NAME, f"-{options.scenario.stem}{seed_tail(options, options.scenario)}")
 
 

@@ -33,7 +33,6 @@ def act(options: Namespace) -> int:
     from sim.experiment.run import planned
     from sim.history.expected import held
     from sim.history.foretold import largest, scored_years
-    from sim.history.scores import require
     from sim.history.validation import validate
     from sim.outputs.forecast import read_forecast
     from sim.report.forecast import held_scores, scores
@@ -42,7 +41,6 @@ def act(options: Namespace) -> int:
 
     frozen, records = read_forecast(options.forecast), records_of(options.records, named=options.json)
     first, last = scored_years(frozen.table, records)
-    require()
     scenario = with_options(frozen.scenario, until=last)
     with all_or_nothing(), fitting(options.forecast, sum(kind.count for kind in scenario.kinds)):
         plan = planned(scenario, workers=options.workers)

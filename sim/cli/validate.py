@@ -36,7 +36,6 @@ def arguments(parser: ArgumentParser) -> None:
 def act(options: Namespace) -> int:
     """Read, simulate, print; exit code 0 whatever the scores."""
     from sim.experiment.run import planned
-    from sim.history.scores import require
     from sim.history.validation import in_window, reach, validate
     from sim.report.validation.summary import summarize
     from sim.scenario import load
@@ -52,7 +51,6 @@ def act(options: Namespace) -> int:
     if wanted is None and scenario.ensemble is not None:
         wanted = max(scenario.run.replicates, OVER_ENSEMBLE)
     scenario = load(options.scenario, options.settings, seed=options.seed, replicates=wanted, until=last)
-    require()
     with all_or_nothing(), fitting(options.scenario, sum(kind.count for kind in scenario.kinds)):
         plan = planned(scenario, workers=options.workers)
         foretell(plan.seconds, options.quiet, plan.workers)

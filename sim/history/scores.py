@@ -8,9 +8,7 @@ import numpy as np
 
 from sim.arrays import Array
 from sim.history.targets import Target
-from sim.store.shards import needs
 
-PACKAGE, EXTRA = "scoringrules", "fit"
 BAND = 0.9  # of a forecast
 INTERVAL = 0.95  # of a record
 LITTLE = 20  # targets below which coverage decides little
@@ -29,21 +27,26 @@ class Forecast:
     log_score: float  # minus ln of the density of a normal distribution with mean and variance of the draws
 
 
-def require() -> None:
-    """Raises InputError when the package of scores is not installed."""
-    needs(PACKAGE, extra=EXTRA)
-
-
 def forecast(record: float, draws: Array) -> Forecast | None:
     """A forecast from its draws (d,), those that exist, beside the record; None where none exists."""
-    from scoringrules import crps_ensemble, interval_score
-
     draws = draws[np.isfinite(draws)]
     if not draws.size:
         return None
     low, median, high = (float(q) for q in np.quantile(draws, [(1 - BAND) / 2, 0.5, (1 + BAND) / 2]))
-    score, crps = float(interval_score(record, low, high, 1.0 - BAND)), float(crps_ensemble(record, draws))
-    return Forecast(median, low, high, bool(low <= record <= high), score, crps, _log_score(record, draws))
+    score, inside = _interval_score(record, low, high), bool(low <= record <= high)
+    return Forecast(median, low, high, inside, score, _crps(record, draws), _log_score(record, draws))
+
+
+def _interval_score(record: float, low: float, high: float) -> float:
+    """Width of the band, and 2 / (1 - ``BAND``) times how far the record lies beyond it (Gneiting, Raftery 2007)."""
+    return high - low + 2.0 / (1.0 - BAND) * max(low - record, record - high, 0.0)
+
+
+def _crps(record: float, draws: Array) -> float:
+    """Of the draws as they are: the sum over them, in order, of how far each lies from the record, weighted by how much
+    of the others lie between (Jordan, Krueger, Lerch 2019)."""
+    order, n = np.sort(draws), draws.size
+    return float(2.0 / n**2 * ((order - record) * (n * (record < order) - np.arange(n) - 0.5)).sum())
 
 
 def _log_score(record: float, draws: Array) -> float:

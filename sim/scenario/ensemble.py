@@ -11,7 +11,8 @@ longer drawn from it.
 import csv
 import os.path
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import isfinite
@@ -179,7 +180,8 @@ def read_ensemble(tree: Tree, numbers: Mapping[str, Quantity], spec: Callable[[s
     of_theory = theory in said["theories"]
     table = said["theories"][theory] if of_theory else said["table"]
     file = tree.origin[f"{BY_THEORY}.{theory}" if of_theory else COLUMN]
-    header, _ = _cells(table, file)
+    with _read_from(file):
+        header, _ = _cells(table)
     gone = tuple(f"{path}." for path in tree.dropped)
     columns: dict[str, tuple[int, float]] = {}  # by path its place, and its unit in base units
     for place, name in enumerate(header):
@@ -197,7 +199,8 @@ def read_ensemble(tree: Tree, numbers: Mapping[str, Quantity], spec: Callable[[s
     if not columns:
         raise InputError("an ensemble without numbers", file=file, found=header, allowed=HEADER, fix="add columns")
     wanted = tuple((place, worth, spec(path)) for path, (place, worth) in columns.items())
-    values, ends = _points(table, file, wanted)
+    with _read_from(file):
+        values, ends = _points(table, wanted)
     later = [path for path in _later(tree) if path != THEORY or not (of_theory or theory == said["theory"])]
     own = [path for path in columns if path in later or path in said["set"]]
     others = [path for path in later if path not in columns and not path.startswith(OF_THE_STUDY)]
@@ -207,33 +210,41 @@ def read_ensemble(tree: Tree, numbers: Mapping[str, Quantity], spec: Callable[[s
     return Ensemble(table, paths, tuple(own), changed, ends, values[:, left])
 
 
+@contextmanager
+def _read_from(file: Path) -> Iterator[None]:
+    """An error in a table tells of its file. What is kept of a table is kept by its text, wherever that stands."""
+    try:
+        yield
+    except InputError as error:
+        error.file = file
+        raise
+
+
 @lru_cache(maxsize=8)
-def _cells(text: str, file: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
+def _cells(text: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """Names of columns, and rows with their numbers as spreadsheets count. Raises InputError."""
     header, *rows = [[cell.strip() for cell in row] for row in csv.reader(text.splitlines())] or [[]]
     for n, row in enumerate(rows, start=2):
         if len(row) != len(header):
             fix, found = f"give row {n} a cell for each column", f"{len(row)} cells in row {n}"
-            raise InputError("a row of another length", file=file, found=found, allowed=f"{len(header)} cells", fix=fix)
+            raise InputError("a row of another length", found=found, allowed=f"{len(header)} cells", fix=fix)
     if WEIGHT not in header or not rows:
         missing = f"no column {WEIGHT}" if WEIGHT not in header else "no row"
         fix = "name the ensemble.csv that `calibrate` wrote"
-        raise InputError("not an ensemble", file=file, found=missing, allowed=f"{HEADER} and rows", fix=fix)
+        raise InputError("not an ensemble", found=missing, allowed=f"{HEADER} and rows", fix=fix)
     return header, list(enumerate(rows, start=2))
 
 
 @lru_cache(maxsize=8)
-def _points(text: str, file: Path, columns: tuple[tuple[int, float, Spec], ...]) -> tuple[Array, Array]:
+def _points(text: str, columns: tuple[tuple[int, float, Spec], ...]) -> tuple[Array, Array]:
     """Values of a table (m, k) in base units, of the columns at these places, and its weights summed up (m,) to 1.
 
     A table is read once for all scenarios that hold it. Raises InputError.
     """
-    header, rows = _cells(text, file)
-    values = np.array([
-        [_number(row[place], spec, worth, n, file, header[place]) for place, worth, spec in columns] for n, row in rows
-    ])  # fmt: skip
-    ends = np.cumsum(_weights(header, rows, file))
-    return values, ends / ends[-1]
+    header, rows = _cells(text)
+    values = [_column(rows, place, spec, worth, header[place]) for place, worth, spec in columns]
+    ends = np.cumsum(_weights(header, rows))
+    return np.ascontiguousarray(np.transpose(values)), ends / ends[-1]
 
 
 def _headed(name: str, file: Path) -> tuple[str, str]:
@@ -254,33 +265,34 @@ def _worth(unit: str, spec: Spec, file: Path, name: str) -> float:
         raise InputError(str(error), file=file, key=name, found=unit, allowed=phrase, fix=fix) from None
 
 
-def _plain(text: str, row: int, file: Path, name: str, allowed: str) -> float:
+def _plain(text: str, row: int, name: str, allowed: str) -> float:
     try:
         found = float(text)
     except ValueError:
         found = float("nan")
     if not isfinite(found):
-        fix = f"write a number in row {row}"
-        raise InputError("not a number", file=file, key=name, found=text, allowed=allowed, fix=fix)
+        raise InputError("not a number", key=name, found=text, allowed=allowed, fix=f"write a number in row {row}")
     return found
 
 
-def _number(text: str, spec: Spec, worth: float, row: int, file: Path, name: str) -> float:
-    """A number in base units, within what it may be."""
-    found = _plain(text, row, file, name, spec.allowed) * worth
-    check_range(spec, found / factor(spec.unit, spec.unit), f"{text} in row {row}", file=file, key=name)
+def _column(rows: list[tuple[int, list[str]]], place: int, spec: Spec, worth: float, name: str) -> list[float]:
+    """Numbers in base units, each within what it may be."""
+    allowed, unit = spec.allowed, factor(spec.unit, spec.unit)
+    found = [_plain(row[place], n, name, allowed) * worth for n, row in rows]
+    for number, (n, row) in zip(found, rows, strict=True):
+        check_range(spec, number / unit, f"{row[place]} in row {n}", key=name)
     return found
 
 
-def _weights(header: list[str], rows: list[tuple[int, list[str]]], file: Path) -> Array:
+def _weights(header: list[str], rows: list[tuple[int, list[str]]]) -> Array:
     place, allowed = header.index(WEIGHT), "0 or more, and one above 0"
-    found = [(n, _plain(row[place], n, file, WEIGHT, allowed)) for n, row in rows]
+    found = [(n, _plain(row[place], n, WEIGHT, allowed)) for n, row in rows]
     for n, weight in found:
         if weight < 0:
-            where: dict[str, Any] = {"file": file, "key": WEIGHT, "found": f"{weight:g} in row {n}"}
+            where: dict[str, Any] = {"key": WEIGHT, "found": f"{weight:g} in row {n}"}
             raise InputError("a weight below zero", allowed=allowed, fix="leave the row out", **where)
     if not any(weight for _, weight in found):
-        raise InputError("no point has a weight", file=file, key=WEIGHT, found="0", allowed=allowed, fix="give weights")
+        raise InputError("no point has a weight", key=WEIGHT, found="0", allowed=allowed, fix="give weights")
     return np.array([weight for _, weight in found])
 
 
