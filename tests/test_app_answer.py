@@ -101,6 +101,28 @@ def test_sentences_are_for_every_year_and_say_nothing_of_a_direction_in_doubt() 
     assert "6 pairs of worlds, over luck and assumptions" in told["sure"]
 
 
+def test_a_policy_is_not_said_to_do_what_another_difference_does() -> None:
+    """A mechanism that only one world has acts before the policy begins, and beside it; so does a policy taken away."""
+    worlds = [ensemble(name, until=2014) for name in ("carbon_tax", "carbon_tax_clean", "carbon_budget")]
+    taxed, clean, budget = (one.policy for one in worlds)
+    own = tuple(replace(policy, start=2013.0) for policy in taxed.policies)
+    other = tuple(replace(policy, start=2013.0) for policy in budget.policies)
+    pair = with_values(worlds[0], EMISSIONS, [1e6] * 6, [0.5e6, 0.6e6, 0.4e6, 0.5e6, 0.5e6, 0.5e6])
+
+    def said(**changed: object) -> list[str]:
+        told: list[str] = answer(replace(pair, **changed))["sentences"]  # type: ignore[arg-type]
+        return told
+
+    alone, mixed = (replace(one, policies=own) for one in (taxed, clean))
+    assert "this policy" in said(policy=alone)[-1]
+    *_, last = found = said(policy=mixed)
+    assert "this setting" in last
+    assert "this policy" not in " ".join(found)
+    early = replace(mixed, policies=tuple(replace(policy, start=2015.0) for policy in own))
+    assert "against the baseline, this world has" in said(policy=early)[-1]
+    assert "this setting" in said(baseline=replace(taxed, policies=other), policy=alone)[-1]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("members", [1, 6])
 def test_what_is_said_of_a_year_beyond_the_evidence_says_so(members: int) -> None:

@@ -12,7 +12,7 @@ from sim.history import calibration, origins, proposal
 from sim.history import fitted as declared
 from sim.history import kept as kept_calibrations
 from sim.history import recovery as recoveries
-from sim.history.calibration import WORLDS_A_MINUTE, Calibration, calibrate
+from sim.history.calibration import CHECKED, WORLDS_A_MINUTE, Calibration, calibrate, sizes
 from sim.history.emulator import emulated
 from sim.history.evidence import evidence
 from sim.history.fitted import STRUCTURE, fitted
@@ -93,6 +93,19 @@ def test_a_calibration_tries_whether_numbers_of_its_own_worlds_come_back(
     assert short.too_few
     assert "too short" in recovered_sentence(short)
     assert "too short" not in recovered_sentence(back)
+
+
+def test_a_point_drawn_more_than_once_is_one_with_the_weight_of_all(recovered: tuple[np.ndarray, Calibration]) -> None:
+    _, found = recovered
+    assert len(np.unique(found.shares, axis=0)) == len(found.shares) < 2 * sizes(WORLDS, len(SOME)).half
+    assert len(found.shares) == len(found.weight) == len(found.chi_square) == len(found.mean) == len(found.luck)
+    luck = found.emulator.at(found.shares)[1]
+    variance = found.evidence.variance + luck * (1 + 1 / CHECKED)
+    assert found.luck == pytest.approx(luck)
+    assert found.chi_square == pytest.approx(((found.mean - found.evidence.value) ** 2 / variance).sum(axis=1))
+    shares, weight = np.array([[0.3, 0.1], [0.2, 0.9], [0.3, 0.1], [0.1, 0.5]]), np.array([0.2, 0.3, 0.4, 0.1])
+    rows, together = proposal.distinct(shares, weight)
+    assert (rows.tolist(), together.tolist()) == ([0, 1, 3], pytest.approx([0.6, 0.3, 0.1]))
 
 
 @pytest.mark.parametrize("points", [3, 8, 40, 60, 76])

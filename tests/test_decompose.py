@@ -2,13 +2,14 @@
 
 import gc
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from math import exp, log
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 from sim.actors.academic_lab import AcademicLab
 from sim.actors.base import OwnMeans
@@ -19,8 +20,10 @@ from sim.experiment.path import simulate
 from sim.experiment.run import run as simulated
 from sim.measures import registry
 from sim.report.decomposition import words
+from sim.report.decomposition.figures import what_makes
 from sim.report.decomposition.html import decomposition_page
 from sim.report.decomposition.summary import summarize
+from sim.report.origin import FigureOrigin
 from sim.results import Breakdown, Contribution, Decomposition, Spread
 from sim.scenario import load
 from sim.scenario.schema import Mechanisms
@@ -36,6 +39,20 @@ NO_WORK = "regional_purchases"  # the baseline has no policy for it to act on
 @pytest.fixture(scope="module")
 def found() -> Decomposition:
     return decompose(small(until=2014), measures=(DIVIDE, "emissions_total", "policy_revenue"), replicates=6, workers=1)
+
+
+@pytest.mark.parametrize("parts", [1, what_makes.SHOWN, what_makes.SHOWN + 1, what_makes.SHOWN + 2])
+def test_a_bar_of_others_stands_for_several_parts(
+    found: Decomposition, parts: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[Figure] = []
+    monkeypatch.setattr(what_makes, "png", lambda figure: drawn.append(figure))
+    whole = found.breakdown(DIVIDE)
+    *alone, interaction = whole.alone
+    what_makes.what_makes(replace(whole, alone=[*alone[:parts], interaction]), FigureOrigin("", 6, 1, "", (2012, 2014)))
+    names = [tick.get_text() for tick in drawn[0].axes[0].get_yticklabels()]
+    several = parts > what_makes.SHOWN + 1
+    assert ([name for name in names if "others" in name] == ["2 others"]) if several else len(names) == parts + 3
 
 
 def test_every_mechanism_and_every_difference_is_a_part() -> None:

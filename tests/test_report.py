@@ -18,19 +18,23 @@ from sim.app.crowd import looks
 from sim.evidence import findings
 from sim.experiment.compare import compare
 from sim.experiment.laws import under_laws
+from sim.experiment.run import run
 from sim.measures import DIVIDE, registry, told
 from sim.measures.base import Told, Words
 from sim.report import words
 from sim.report.colours import LOOKS, look_of
 from sim.report.comparison.effects import cell
 from sim.report.run.data import RunData
+from sim.report.run.figures import GALLERY
 from sim.report.sunflower import sunflower
+from sim.results.statistics import FEWEST
 from tests.ensembles import of
 from tests.pairs import Setup
 from tests.saying import Say
 from tests.test_effects import an_effect
 from tests.worlds import FEW, ROOT, SCENARIOS, small
 
+YEARLY = "time.steps_per_year=1"
 BELOW = ("mechanisms", "policies", "actors", "scenario", "economy")  # layers that know no measures
 
 
@@ -168,6 +172,19 @@ def test_a_kind_is_drawn_by_its_rule_whatever_it_is_called(id: str, rule: str, l
     other = SimpleNamespace(kinds=(named,))
     nothing = pd.DataFrame()
     assert RunData(other, nothing, nothing, "").looks == looks(other) == {id: look}  # type: ignore[arg-type]
+
+
+def test_few_runs_and_a_year_with_nothing_have_the_same_figures() -> None:
+    """Of few runs there is no range, and a logarithm of nothing neither: lines are drawn all the same."""
+    found = run(small("baseline", YEARLY, until=2014, replicates=FEWEST), workers=1)
+    series, actors = found.series, found.actors
+    all_figures = set(GALLERY.draw_all(RunData(found.scenario, series, actors, "")))
+    assert {"emissions.png", "limits.png"} <= all_figures
+    few, nothing = series[series["replicate"] < 1], series.copy()
+    last = nothing["measure"].str.startswith("emissions") & (nothing["year"] == 2014)
+    nothing.loc[last, "value"] = 0.0
+    for some in (few, nothing):
+        assert set(GALLERY.draw_all(RunData(found.scenario, some, actors, ""))) == all_figures
 
 
 def test_dots_of_a_sunflower_have_the_same_room() -> None:

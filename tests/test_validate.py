@@ -143,14 +143,25 @@ def test_a_trend_that_goes_on_is_foretold_and_one_that_stops_by_the_last_value(t
     real = recorded(window)
     for one in targets(2018, 2019):
         if one.name in ("compute_level_industry", "compute_level_academia", "cost_level", "compute_growth_industry"):
-            value, draws = one.of(real), one.of(naive(before, window, 1000, trend=True))
-            still = one.of(naive(before, window, 1000, trend=False))
+            value, draws = one.of(real), one.of(naive(before, window, (2018, 2019), 1000, trend=True))
+            still = one.of(naive(before, window, (2018, 2019), 1000, trend=False))
             assert value is not None
             assert draws is not None
             assert still is not None
             assert np.median(draws) == pytest.approx(value[0], abs=0.15), one.name
             expected = 0.0 if "growth" in one.name else value[0] - 1.5
             assert np.median(still) == pytest.approx(expected, abs=0.25), one.name
+
+
+@pytest.mark.parametrize("trend", [True, False])
+def test_a_naive_forecast_knows_no_error_of_the_years_that_it_foretells(trend: bool) -> None:
+    """Also where a file has no row of the first of these years, or none of the last."""
+    records, years = packaged(), (2019, 2021)
+    before = records.between(0, 2018)
+    whole, some = (naive(before, records.between(*of), years, 100, trend=trend).best for of in (years, (2020, 2020)))
+    assert list(whole) == list(some) == [2019, 2020, 2021]
+    for year, values in whole.items():
+        assert np.array_equal(values, some[year])
 
 
 def test_scores_are_those_of_their_definitions() -> None:

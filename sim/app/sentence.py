@@ -40,14 +40,27 @@ def sentence(worlds: PairedWorlds, changes: Change, i: int, ends: float, also: s
     if len(worlds.found) < FEWEST:
         parts = [_roughly(claim) for claim in claims if not claim.last.is_nothing and not claim.measure.told.money]
         return f"In {when}, as assumed and in one draw of luck: {'; '.join(parts[:MOST])}."
-    policies = [policy for policy in differing(worlds) if not policy.neutral]
-    if not policies:
+    who = _who(worlds, year)
+    if not who:
         return f"In {when}, against the baseline, this world has {_apart(claims)}. {also}".rstrip()
     text = verdict.sentence(claims, (year, year), of_year)
-    who = "this mix of policies" if len(policies) > 1 else "this policy"
     if text.startswith(UNCLEAR) and ";" not in text:
         return f"In {when} it is unclear which way {who} moves {text.removeprefix(UNCLEAR)} {also}".rstrip()
     return f"In {when}{f' {who}' if _acts(text) else ':'} {text[:1].lower()}{text[1:]} {also}".rstrip()
+
+
+def _who(worlds: PairedWorlds, year: int) -> str:
+    """What acts in a year: policies where they alone differ, else the setting as a whole; nothing where no policy has
+    begun that only it has, so that another difference acts."""
+    acting = [policy for policy in differing(worlds) if not policy.neutral]
+    known = {policy.id for policy in worlds.policy.policies}
+    dropped = [policy for policy in worlds.baseline.policies if policy.id not in known and not policy.neutral]
+    alone = worlds.baseline.is_same_world(worlds.policy) and not dropped
+    if not acting or (not alone and year + 1 <= min(policy.start for policy in acting)):
+        return ""
+    if not alone:
+        return "this setting"
+    return "this mix of policies" if len(acting) > 1 else "this policy"
 
 
 def remark(worlds: PairedWorlds) -> str:

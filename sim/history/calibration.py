@@ -9,7 +9,8 @@
    records.
 3. A weighted sample: points of the last mixture are simulated in more replicates, a second half of them from a mixture
    that knows the first (adaptive multiple importance sampling), and weighted by the likelihood that the simulator gives
-   them over the density of both. Luck is taken from the emulator, since that of a few replicates is luck itself.
+   them over the density of both. Luck is taken from the emulator, since that of a few replicates is luck itself. What
+   was drawn more than once is one point with the weight of all.
 
 The number of worlds follows from the budget alone, and so results depend on no clock and on no number of workers. What
 is to be simulated comes batch by batch, so that it can be kept and gone on with.
@@ -28,7 +29,7 @@ from sim.history.emulator import Emulator, emulated, one_thread
 from sim.history.evidence import Evidence
 from sim.history.fitted import Fitted, fitted
 from sim.history.points import Batch, Numbered, PointsWork
-from sim.history.proposal import Proposal, effective, interval, likelihood, proposal, weighted
+from sim.history.proposal import Proposal, distinct, effective, interval, likelihood, proposal, weighted
 from sim.rng import stream
 from sim.scenario import Scenario
 from sim.scenario.ensemble import Ensemble
@@ -163,12 +164,14 @@ def steps(scenario: Scenario, said: Evidence, wanted: Sizes) -> Recipe:
     emulator = seen.more(second, again).emulator()
     sample, mean = np.concatenate([first, second]), np.concatenate([checked, again]).mean(axis=1)
     luck, chi, score = _scored(emulator, said, sample, mean, follows[-2:])
-    possible = np.isfinite(score)
-    if not possible.any():
+    possible = np.flatnonzero(np.isfinite(score))
+    if not possible.size:
         raise _impossible(scenario)
+    rows, weight = distinct(sample[possible], weighted(score[possible]))
+    rows = possible[rows]
     return Calibration(
-        scenario, known, said, sample[possible], weighted(score)[possible], chi[possible], mean[possible],
-        luck[possible], emulator, left, [one.power for one in follows], wanted.worlds,
+        scenario, known, said, sample[rows], weight, chi[rows], mean[rows], luck[rows], emulator, left,
+        [one.power for one in follows], wanted.worlds,
     )  # fmt: skip
 
 

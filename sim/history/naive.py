@@ -67,8 +67,9 @@ def fitted(times: Array, values: Array) -> Line | None:
     )  # fmt: skip
 
 
-def naive(before: Records, window: Records, draws: int, *, trend: bool) -> Sample:
+def naive(before: Records, window: Records, years: tuple[int, int], draws: int, *, trend: bool) -> Sample:
     """The rows of a window as a naive forecaster who knows the rows before expects them, behind those rows themselves.
+    ``years`` are those of the window, first and last, also where these have no row.
 
     What no line can be fitted to is NaN.
     """
@@ -96,7 +97,7 @@ def naive(before: Records, window: Records, draws: int, *, trend: bool) -> Sampl
         for old, new in zip(known, parts, strict=True)
     )
     time, sectors = (np.concatenate([getattr(before, name), getattr(window, name)]) for name in ("time", "industry"))
-    weight, best = np.ones((1, time.size)), _errors(window, draws, trend)
+    weight, best = np.ones((1, time.size)), _errors(years, draws, trend)
     return Sample(time, sectors, weight, industry, everyone, within, costs, best)
 
 
@@ -118,12 +119,13 @@ def _drawn_sectors(before: Records, window: Records, draws: int, trend: bool) ->
     return drawn
 
 
-def _errors(window: Records, draws: int, trend: bool) -> dict[int, Array]:
-    first = int(window.time.min()) if window.time.size else 0
+def _errors(window: tuple[int, int], draws: int, trend: bool) -> dict[int, Array]:
+    """log10 of the lowest error by the end of each year of a window, by what is on record of the years before it."""
+    first, last = window
     best = {year: value for year, value in error_record().best.items() if year < first}
     line = fitted(np.array(list(best), dtype=float), np.array(list(best.values())))
     if line is None:
         return {}
-    years = np.arange(first, int(window.time.max()) + 1)
+    years = np.arange(first, last + 1)
     values = line.drawn(years.astype(float), _luck("error"), draws, trend=trend)
     return {int(year): values[:, i] for i, year in enumerate(years)}

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.arrays import Array
+from sim.arrays import Array, Rows
 from sim.history.emulator import Emulator, one_thread
 from sim.history.evidence import Evidence
 from sim.rng import stream
@@ -136,6 +136,16 @@ def interval(shares: Array, weight: Array, share: float) -> tuple[Array, Array]:
         reach = -stdtrit(n - 1.0, tail) * np.sqrt((1.0 + 1.0 / n) * variance)
         low, high = np.minimum(low, middle - reach), np.maximum(high, middle + reach)
     return np.clip(low, 0.0, 1.0), np.clip(high, 0.0, 1.0)
+
+
+def distinct(shares: Array, weight: Array) -> tuple[Rows, Array]:
+    """Rows of points (m, k) that differ, each where it stands first, and their weights: what was drawn more than once
+    is one point with the weight of all, since it tells nothing more."""
+    _, first, of = np.unique(shares, axis=0, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    together: Array = np.bincount(of.reshape(-1), weights=weight)[order].astype(float)
+    rows: Rows = first[order]
+    return rows, together
 
 
 def weighted(score: Array) -> Array:

@@ -146,7 +146,7 @@ def held_against(
     model = with_error(every, shown.transpose(1, 0, 2).reshape(len(every), -1), luck)
     (first, last), replicates = years, scenario.run.replicates
     window, before = in_window(scenario, records, first, last), records.between(0, first - 1)
-    others = {name: naive(before, records.between(first, last), DRAWS, trend=name == TREND)
+    others = {name: naive(before, records.between(first, last), years, DRAWS, trend=name == TREND)
               for name in (TREND, LAST_VALUE)}  # fmt: skip
     scored, missing = judged(every, window, model, others)
     missing += [one.name for one in targets(first, last) if one.name not in {known.name for known in every}]

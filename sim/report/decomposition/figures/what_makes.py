@@ -14,7 +14,7 @@ from sim.report.style import canvas, decade, png
 from sim.report.words import number
 from sim.results.decomposition import Breakdown, Contribution
 
-SHOWN = 9  # parts that have a bar of their own; the others share one
+SHOWN = 9  # parts that have a bar of their own; the others, where they are several, share one
 UP, DOWN = INK, BROWN
 
 
@@ -30,9 +30,10 @@ def what_makes(found: Breakdown, origin: FigureOrigin) -> bytes | None:
     step: Callable[[float, float], float] = (lambda at, by: at * exp(by)) if logs else (lambda at, by: at + by)
     *parts, interaction = found.alone
     parts.sort(key=lambda one: -abs(one.added))
-    bars: list[tuple[str, float, Contribution | None]] = [(label(one.part), one.added, one) for one in parts[:SHOWN]]
-    rest = added(one.added for one in parts[SHOWN:])
-    bars.append((f"{len(parts) - SHOWN} others", rest, None))
+    shown = SHOWN if len(parts) > SHOWN + 1 else len(parts)
+    bars: list[tuple[str, float, Contribution | None]] = [(label(one.part), one.added, one) for one in parts[:shown]]
+    if others := parts[shown:]:
+        bars.append((f"{len(others)} others", added(one.added for one in others), None))
     bars.append((label(interaction.part), interaction.added, interaction))
     measure = found.measure.label.lower()
     scale = ", logarithmic" if logs else ""

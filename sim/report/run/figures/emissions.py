@@ -24,7 +24,7 @@ def emissions(run: RunData) -> bytes | None:
         (EMBODIED, "Hardware", TERTIARY, ":"),
     ):
         table = run.bands(measure)
-        if table.empty or not table["low"].min() > 0:
+        if table.empty or not table["mid"].max() > 0:
             continue
         line(ax, table, tone, style=style)
         last = table["mid"].iloc[-1]

@@ -24,6 +24,6 @@ def limits(run: RunData) -> bytes | None:
         ("ceiling", "Ceiling", VIOLET, "-."), ("power", "Power", OLIVE, "--"),
     ):  # fmt: skip
         table = run.bands(bound_by(by))
-        if not table.empty and table["high"].max() > 0:
+        if not table.empty and table.max(axis=None) > 0:
             lines.append(Share(table, label, tone, tone, style=style))
     return draw_shares(figure, ax, lines)
