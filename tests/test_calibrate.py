@@ -95,9 +95,16 @@ def test_a_calibration_tries_whether_numbers_of_its_own_worlds_come_back(
     assert "too short" not in recovered_sentence(back)
 
 
-def test_a_point_drawn_more_than_once_is_one_with_the_weight_of_all(recovered: tuple[np.ndarray, Calibration]) -> None:
-    _, found = recovered
-    assert len(np.unique(found.shares, axis=0)) == len(found.shares) < 2 * sizes(WORLDS, len(SOME)).half
+def test_a_point_drawn_more_than_once_is_one_with_the_weight_of_all(
+    fewer: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        proposal.Proposal, "drawn", lambda self, number, luck: self.cloud[luck.choice(3, number)]
+    )  # of three points in each half
+    shares = np.random.default_rng(3).uniform(0.25, 0.75, len(fitted(fewer).facts))
+    found = calibrate(fewer, synthetic(fewer, shares, UNTIL), WORLDS)
+    assert len(np.unique(found.shares, axis=0)) == len(found.shares) <= 6 < 2 * sizes(WORLDS, 3).half
+    assert found.weight.sum() == pytest.approx(1.0)
     assert len(found.shares) == len(found.weight) == len(found.chi_square) == len(found.mean) == len(found.luck)
     luck = found.emulator.at(found.shares)[1]
     variance = found.evidence.variance + luck * (1 + 1 / CHECKED)
