@@ -30,7 +30,9 @@ def test_commands_print_what_it_shows(command: str, say: Say, tmp_path: Path) ->
 
 
 def test_its_other_commands_can_be_typed(say: Say) -> None:
-    for command in re.findall(r"^python run\.py (.*)$", PAGE, re.MULTILINE):
+    commands = re.findall(r"^python run\.py (.*)$", PAGE, re.MULTILINE)
+    assert len(commands) == 2
+    for command in commands:
         words = [
             word
             for text in typed(command)
