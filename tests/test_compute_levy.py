@@ -10,6 +10,7 @@ from sim.economy.start import begin
 from sim.economy.step import advance
 from sim.policies.carbon_tax import CarbonTax
 from sim.policies.levers import REVENUE_USES, USES
+from sim.policies.public_compute import PublicCompute
 from sim.policies.view import View
 from sim.scenario import Scenario
 from tests.reference import ReferenceEconomy
@@ -55,6 +56,26 @@ def test_a_levy_agrees_with_the_slow_reference(use: str, kinds: tuple[str, ...],
         assert {payer for payer, _, what in step.flows if what == "compute levy"} == set(
             kinds or world.scenario.kind_ids
         )
+
+
+@pytest.mark.parametrize(
+    ("rate", "shares"),
+    [(1e-17, [0.2]), (0.0, [0.6, 0.5])],
+    ids=["a levy beside public compute", "shares that add up to more than can be public"],
+)
+def test_what_the_treasury_takes_compute_to_cost_agrees(rate: float, shares: list[float], monkeypatch) -> None:
+    monkeypatch.setitem(RULES["compute_levy"], "carbon_tax", carbon_tax)
+    monkeypatch.delitem(RULES["carbon_price"], "carbon_tax")
+    scenario = small("baseline", "time.steps_per_year=1")
+    public = tuple(PublicCompute(id=f"public-{i}", share=share) for i, share in enumerate(shares))
+    levy = (Levy(id="levy", rate=rate),) if rate else ()
+    world = begin(replace(scenario, policies=(*levy, *public)), 3)
+    for _ in range(2):
+        reference = ReferenceEconomy.from_world(world)
+        reference.step()
+        before, (world, step) = world, advance(world)
+        agree(before, world, step, reference)
+        assert step.public.sum() > 0
 
 
 def test_a_levy_and_auctioned_permits_of_equal_stringency_agree() -> None:
