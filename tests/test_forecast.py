@@ -140,6 +140,7 @@ def test_targets_of_records_are_frozen_and_scored(frozen: Path, records: Path, s
     assert held(table[~table["measure"].isin(TARGETS)], scenario, read) == []
     said = say("score", str(frozen), "--records", str(records), "--quiet")
     assert "Targets as they were frozen" in said.out
+    assert "hold the model's error too" in said.out
     shown = json.loads(say("score", str(frozen), "--records", str(records), "--quiet", "--json").out)["targets"]
     assert [one["name"] for one in shown] == [one.target.name for one in found]
     assert "academia's share of records" in (frozen / "forecast.md").read_text(encoding="utf-8")

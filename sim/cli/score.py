@@ -35,7 +35,7 @@ def act(options: Namespace) -> int:
     from sim.history.foretold import largest, scored_years
     from sim.history.validation import validate
     from sim.outputs.forecast import read_forecast
-    from sim.report.forecast import held_scores, scores
+    from sim.report.forecast import FROZEN_BANDS, held_scores, scores
     from sim.scenario.variants import with_options
     from sim.store.records import json_text
 
@@ -54,7 +54,7 @@ def act(options: Namespace) -> int:
     print(f"\nFrozen {frozen.made}, by {code}.\n")
     print(f"The largest run\n\n{scores(runs)}")
     if targets:
-        print(f"\nTargets as they were frozen\n\n{held_scores(targets)}")
+        print(f"\nTargets as they were frozen\n\n{held_scores(targets)}\n\n{FROZEN_BANDS}")
     if last < (end := int(frozen.table["year"].max())):
         print(f"\nWithout a record yet: {last + 1}{f' to {end}' if end > last + 1 else ''}.")
     print(report(found, time.perf_counter() - options.began))

@@ -24,6 +24,7 @@ AS_RECORDED = (
     "of all these years, and works the same out anew for the models that are recorded then, from the frozen scenario."
 )
 MOST_YEARS = 10  # of a page; the table has all
+FROZEN_BANDS = "Bands above are of luck and assumptions. Those below hold the model's error too, so they can differ."
 HELD = ["target", "record", "foretold\n[90 %]", "in the\nband"]
 SCORES = ["year", "largest run\non record", "foretold\n[90 %]", "in the\nband", BEFORE_IT, "in the\nband"]
 
