@@ -91,6 +91,11 @@ def test_a_comma_is_one_of_decimals_or_of_thousands(typed: str, meant: list[floa
     assert slip
     assert slip[0] == "a comma within a number"
     assert ("unit =" in slip[1]) == bool(unit)
+    for quote in ('"', "'") if unit else ():
+        assert slip_in(f"value = {typed} {quote}{unit.strip()}{quote}", "") == slip
+        number = slip_in(f"value = 15 {quote}{unit.strip()}{quote}", "")
+        assert number
+        assert number[1] == 'write value = { value = 15, unit = "USD/yr" }'
     texts = [refused.value.fix, slip[1]]
     for text in texts:
         assert [float(number) for number in re.findall(r"(?<![\d,])\d+(?:\.\d+)?", text)] == meant
