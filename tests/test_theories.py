@@ -4,6 +4,8 @@ import re
 from dataclasses import fields, replace
 from math import exp, log
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -316,6 +318,17 @@ def test_a_mixture_has_no_range_where_one_theory_has_too_few_pairs(compared: sim
     assert not ranged(fewer)
     shares["meek"] = 0.0
     assert ranged(fewer)
+
+
+def test_rounding_is_no_change_under_any_theory() -> None:
+    before = np.linspace(1e9, 2e9, FEWEST)
+    one: Any = SimpleNamespace(
+        drawn=True, measures=registry(), values=lambda i, *_, wide: before * (1 + 1e-14 * i) if wide else before + i
+    )
+    mixed = mixture(dict.fromkeys(THEORIES, one), dict.fromkeys(THEORIES, 1.0), 1, EMISSIONS)
+    assert mixed is not None
+    assert (mixed.wide_low, mixed.wide_difference, mixed.wide_high) == (0.0, 0.0, 0.0)
+    assert mixed.difference == 0.0  # one in a thousand million
 
 
 def test_quantiles_follow_weights() -> None:
