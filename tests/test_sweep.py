@@ -176,6 +176,11 @@ def test_lists_alone_are_not_drawn_from_where_a_grid_has_all_there_is(name: str)
     limit = "policy.carbon_budget.limit"
     with pytest.raises(InputError, match=f"write '{limit}=100000:1234567 ktCO2e/yr' for a range"):
         design(name, axes(f"{limit}=100000,1234567 ktCO2e/yr", grid=False), None, 1)
+    with pytest.raises(InputError, match=f"write '{TAX}=10:50 USD/tCO2 of 2030' for a range"):
+        design(name, axes(f"{TAX}=10,50 USD/tCO2 of 2030", grid=False), None, 1)
+    with pytest.raises(InputError) as caught:
+        design(name, axes(f"{TAX}=10 USD/tCO2,50 EUR/tCO2 of 2024", grid=False), None, 1)
+    assert caught.value.fix == "vary a range, or choose --design grid"
     assert len(design(name, found, 4, 1)) == 5  # fewer than a grid has: a part of it is drawn
 
 
