@@ -24,6 +24,7 @@ _TEXTS = ("scenario", "measure", "unit", "kind", "region")
 _WHOLE = ("replicate", "year", "actor")
 SERIES = ["scenario", "replicate", "year", "measure", "unit", "value"]
 ABOUT_ACTORS = ["scenario", "replicate", "year", "actor", "kind", "region", "compute_flop"]  # that figures read
+MISSING = "it is not there"
 FIX = "restore it, or run the scenario again"
 
 
@@ -46,6 +47,8 @@ def read_json(file: Path, shape: dict[str, Any]) -> dict[str, Any]:
     """A JSON file of a given shape. Raises InputError."""
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise broken(file, MISSING) from None
     except (ValueError, RecursionError):
         raise broken(file, "it is no JSON") from None
     wrong = _misfit(content, shape, "")
@@ -84,7 +87,9 @@ def read_table(file: Path, columns: list[str]) -> pd.DataFrame:
     rest = {name: "" for name in columns if name not in (*texts, *wholes)}
     try:
         types = {**dict.fromkeys(texts, str), **dict.fromkeys(wholes, "int64"), **dict.fromkeys(rest, "float64")}
-        table = pd.read_csv(file, dtype=types, keep_default_na=False, na_values=rest)
+        table = pd.read_csv(file, usecols=columns.__contains__, dtype=types, keep_default_na=False, na_values=rest)
+    except FileNotFoundError:
+        raise broken(file, MISSING) from None
     except (ValueError, OverflowError) as error:
         raise broken(file, "it is no such table") from error
     missing = [name for name in columns if name not in table.columns]
