@@ -20,7 +20,7 @@ from sim.evidence import rivals
 from sim.evidence.drawn import drawn
 from sim.experiment.path import simulate
 from sim.history.fitted import THEORY, fitted
-from sim.history.kept import CalibrationWanted
+from sim.history.kept import Calibrated, CalibrationWanted
 from sim.history.records import read_records
 from sim.history.weights import weights
 from sim.measures import DIVIDE, EMISSIONS, registry
@@ -30,7 +30,7 @@ from sim.measures.research import GAIN_FROM_EFFICIENCY
 from sim.mechanisms.theories import THEORIES
 from sim.mechanisms.theories.meek import ln_counted, part_removable
 from sim.mechanisms.theories.scale_dependent import effective, gain, returns, run_for
-from sim.outputs.theories import forecast, middle, summed
+from sim.outputs.theories import forecast, middle, summed, weighed
 from sim.report.comparison.theories import MIXTURE, holds, in_words, summarize_theories, survives
 from sim.results.statistics import FEWEST
 from sim.results.theories import mixture, quantiles
@@ -318,6 +318,18 @@ def test_a_mixture_has_no_range_where_one_theory_has_too_few_pairs(compared: sim
     assert not ranged(fewer)
     shares["meek"] = 0.0
     assert ranged(fewer)
+
+
+@pytest.mark.parametrize("content", [b"", b"x\xffx", b"target,first,last\n", b"target,fitted_to,first,last,crps\n"])
+def test_what_is_no_table_of_scores_is_told_in_one_message(
+    content: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planned = Calibrated.__new__(Calibrated)
+    planned.plan = {"until": None}
+    monkeypatch.setattr("sim.outputs.theories.opened", lambda _: planned)
+    (tmp_path / "scores.csv").write_bytes(content)
+    with pytest.raises(InputError, match="no scores of this version"):
+        weighed([tmp_path])
 
 
 def test_rounding_is_no_change_under_any_theory() -> None:
