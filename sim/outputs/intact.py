@@ -81,13 +81,15 @@ def _misfit(found: Any, shape: Any, path: str) -> str | None:
     return next((wrong for key, one in shape.items() if (wrong := _misfit(found.get(key), one, f"{path}.{key}"))), None)
 
 
-def read_table(file: Path, columns: list[str]) -> pd.DataFrame:
-    """A table that has these columns, each of its type, with whole keys. Raises InputError."""
+def read_table(file: Path, columns: list[str], *, alone: bool = False) -> pd.DataFrame:
+    """A table that has these columns, each of its type, with whole keys; ``alone``: no others are read. Raises
+    InputError."""
     texts, wholes = ([name for name in columns if name in names] for names in (_TEXTS, _WHOLE))
+    wanted = columns.__contains__ if alone else None
     rest = {name: "" for name in columns if name not in (*texts, *wholes)}
     try:
         types = {**dict.fromkeys(texts, str), **dict.fromkeys(wholes, "int64"), **dict.fromkeys(rest, "float64")}
-        table = pd.read_csv(file, usecols=columns.__contains__, dtype=types, keep_default_na=False, na_values=rest)
+        table = pd.read_csv(file, usecols=wanted, dtype=types, keep_default_na=False, na_values=rest)
     except FileNotFoundError:
         raise broken(file, MISSING) from None
     except (ValueError, OverflowError) as error:

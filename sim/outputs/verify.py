@@ -145,7 +145,7 @@ def _run(out: Path, record: Provenance, workers: int, wrap: Progress) -> tuple[s
 
 
 def _compared(out: Path, record: Provenance, workers: int, wrap: Progress) -> tuple[str, list[str], dict[str, str]]:
-    names = list(dict.fromkeys(read_table(out / SERIES, ["scenario"])["scenario"]))
+    names = list(dict.fromkeys(read_table(out / SERIES, ["scenario"], alone=True)["scenario"]))
     scenarios = [with_options(load(out / "scenarios" / f"{name}.toml"), name=name) for name in names]
     every, drawn = ((out / name).is_file() for name in ("steps.csv", "drawn.csv"))
     wanted = set(record.replicates)
@@ -161,7 +161,7 @@ def _compared(out: Path, record: Provenance, workers: int, wrap: Progress) -> tu
 def _decomposed(out: Path, record: Provenance, workers: int, wrap: Progress) -> tuple[str, list[str], dict[str, str]]:
     scenario = load(out / "scenario.toml")
     known = registry(scenario.region_ids, scenario.kind_ids)
-    there = dict.fromkeys(read_table(out / DECOMPOSED, ["measure"])["measure"])
+    there = dict.fromkeys(read_table(out / DECOMPOSED, ["measure"], alone=True)["measure"])
     measures = tuple(id for id in there if id in known)
     wanted = record.replicates
     done = sorted(wrap(finished(decompose.replicate_of(scenario), wanted, workers), len(wanted)),
