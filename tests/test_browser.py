@@ -41,6 +41,14 @@ WORDS = """() => { // in each chart that is drawn: what is written, from where t
     }));
 }"""
 EMPTY = ("Compare saved", "Words")  # tabs that are looked at without anything set or asked
+ROWS = """() => {
+    const rows = new Map();
+    for (const panel of document.querySelectorAll(".result .panel")) {
+        const { top, right, width } = panel.getBoundingClientRect();
+        if (width) rows.set(Math.round(top), [...(rows.get(Math.round(top)) ?? []), Math.round(right)]);
+    }
+    return [...rows.values()];
+}"""  # where panels of the tab that is open end, by row
 
 
 def test_it_opens_filled_and_a_lever_redraws_all(opened: Opened) -> None:
@@ -314,6 +322,7 @@ def test_how_it_looks(opened: Opened) -> None:
             page.wait_for_timeout(300)
             page.screenshot(path=SHOTS / f"page-{scheme}-{size[0]}x{size[1]}.png")
             fits(page)
+            assert len({max(row) for row in page.evaluate(ROWS)}) == 1, "a hole beside a panel"
             if size != SIZES[1]:
                 bars_nobody(page)
         for tab in EMPTY:
