@@ -35,8 +35,7 @@ KEPT_DAYS = 30.0  # for which what was compiled is kept after its last use
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
 PARTS: list["Elementary | Loop"] = []  # all that is to be compiled
-CHECKED = False  # whether all loops look at the types of what they are given; tests have them do so
-OPEN = ("sim.mathematics", "sim.measures")  # modules whose loops always do: measures of one's own may call them
+OPEN = ("sim.mathematics", "sim.measures")  # modules whose loops look at types: measures of one's own may call them
 
 
 class Applied(Protocol):
@@ -88,8 +87,7 @@ class Equation:
     @cached_property
     def for_vectors(self) -> Any:
         """From vectors into the first of them: a loop, since numba links its array functions anew in each process."""
-        made = _with_cache(self.function, lambda numba, _: _for_vectors(numba, self))
-        return made if CHECKED else _entry(made)
+        return _entry(_with_cache(self.function, lambda numba, _: _for_vectors(numba, self)))
 
     @cached_property
     def gives(self) -> type:
@@ -148,9 +146,12 @@ class Loop:
     def make(self) -> None:
         """Compile it, or find it compiled; from then on a call goes to what was compiled, without a detour."""
         self.made = bool(self._compiled)
-        looks = CHECKED or self.function.__module__.startswith(OPEN)
-        call = checked(self._compiled) if looks else _entry(self._compiled)
-        type(self).__call__ = staticmethod(call)  # type: ignore[method-assign]  # its only instance
+        self.call(looking=self.function.__module__.startswith(OPEN))
+
+    def call(self, *, looking: bool) -> None:
+        """Have it look at the types of what it is given, or take that for what its annotations say."""
+        made = checked(self._compiled) if looking else _entry(self._compiled)
+        type(self).__call__ = staticmethod(made)  # type: ignore[method-assign]  # its only instance
 
 
 def equation(function: Callable[..., float]) -> Applied:

@@ -14,9 +14,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from sim import compiled
 from sim.cli import main
-from sim.compiled import prepare
+from sim.compiled import OPEN, PARTS, Loop, prepare
 from sim.measures import registry
 from sim.report.gallery import Gallery
 from sim.study.engine import local
@@ -28,8 +27,23 @@ settings.register_profile("fixed", derandomize=True)
 settings.register_profile("random", derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 assert registry()  # all measures are known
-compiled.CHECKED = True
 prepare()  # so that no test is held up, and none is told of it
+LOOKING = ("test_reference", "test_contract", "test_every_policy", "test_market", "test_records")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def looking(request: pytest.FixtureRequest) -> Generator[None]:
+    """In some files, which meet every mechanism, policy and shipped scenario, loops look at the types of what they are
+    given. That takes as long as a small step, so the others are called as users call them."""
+    if request.module.__name__.rpartition(".")[2] not in LOOKING:
+        yield
+        return
+    loops = [part for part in PARTS if isinstance(part, Loop) and part.made]
+    for each in loops:
+        each.call(looking=True)
+    yield
+    for each in loops:
+        each.call(looking=each.function.__module__.startswith(OPEN))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -10,7 +10,7 @@ import pytest
 import sim
 from sim.errors import InputError
 from sim.quantity import UNITS
-from sim.scenario import load
+from sim.scenario import Scenario, load
 from sim.scenario.slips import slip_in
 from sim.scenario.variants import changed, setting
 from sim.study.axes import RANGE, SPAN, read_axes, unit_of, varied
@@ -69,10 +69,29 @@ def test_an_amount_as_it_is_said_is_refused_with_the_way_to_write_it(typed: str,
         given(refused.value.fix.removeprefix("write budget = "))
 
 
+def test_a_year_within_a_unit_is_refused_with_the_way_to_write_it(tmp_path: Path) -> None:
+    """In a file, where the year stands in a key of its own, and behind an option, where it follows the unit."""
+    table, file = '{ value = 2, unit = "EUR/yr of 2024" }', tmp_path / "mine.toml"
+    head = f'schema = 1\nextends = "{BASELINE.as_posix()}"\ntitle = "T"\nquestion = "Q?"\n[[policy]]\n'
+
+    def given(amount: str) -> Scenario:
+        file.write_text(f'{head}name = "compute_voucher"\nstart = 2027\nbudget = {amount}\n', encoding="utf-8")
+        return load(file)
+
+    with pytest.raises(InputError, match="the year of money stands beside its unit") as refused:
+        given(table)
+    assert refused.value.fix == 'unit = "EUR/yr", year = 2024'
+    with pytest.raises(InputError, match="the year of money stands beside its unit") as behind:
+        load(BASELINE, [f"policy.compute_voucher.budget={table}"])
+    (advised,) = re.findall(r"--set '([^']*)'$", behind.value.fix)
+    in_file = given(f"{{ value = 2, {refused.value.fix} }}")
+    assert load(BASELINE, [advised, "policy.compute_voucher.start=2027"]).policies == in_file.policies
+
+
 def test_what_measures_something_else_is_not_advised() -> None:
     with pytest.raises(InputError) as refused:
         load(BASELINE, ['policy.compute_voucher.budget="5 %"'])
-    assert "%" not in refused.value.fix
+    assert refused.value.fix == "write a bare number (USD/yr)"
 
 
 @pytest.mark.parametrize(
@@ -91,6 +110,11 @@ def test_a_comma_is_one_of_decimals_or_of_thousands(typed: str, meant: list[floa
     assert slip
     assert slip[0] == "a comma within a number"
     assert ("unit =" in slip[1]) == bool(unit)
+    for quote in ('"', "'") if unit else ():
+        assert slip_in(f"value = {typed} {quote}{unit.strip()}{quote}", "") == slip
+        number = slip_in(f"value = 15 {quote}{unit.strip()}{quote}", "")
+        assert number
+        assert number[1] == 'write value = { value = 15, unit = "USD/yr" }'
     texts = [refused.value.fix, slip[1]]
     for text in texts:
         assert [float(number) for number in re.findall(r"(?<![\d,])\d+(?:\.\d+)?", text)] == meant

@@ -51,8 +51,9 @@ def test_a_bar_of_others_stands_for_several_parts(
     *alone, interaction = whole.alone
     what_makes.what_makes(replace(whole, alone=[*alone[:parts], interaction]), FigureOrigin("", 6, 1, "", (2012, 2014)))
     names = [tick.get_text() for tick in drawn[0].axes[0].get_yticklabels()]
+    others = [name for name in names if "others" in name]
     several = parts > what_makes.SHOWN + 1
-    assert ([name for name in names if "others" in name] == ["2 others"]) if several else len(names) == parts + 3
+    assert (others, len(names)) == ((["2 others"], what_makes.SHOWN + 4) if several else ([], parts + 3))
 
 
 def test_every_mechanism_and_every_difference_is_a_part() -> None:

@@ -15,7 +15,9 @@ from sim.report import words
 from sim.report.run.summary import change_sentences, outside, summarize
 from sim.results import Run, Spread
 from sim.scenario import load
+from sim.study import sensitivity, sweep
 from sim.study.repeated import RepeatedPart, read_part
+from sim.study.study import Study
 from tests.saying import Say
 from tests.worlds import SCENARIOS, SMALL, small
 
@@ -63,13 +65,26 @@ SLIPS = {
 
 
 @pytest.mark.parametrize("settings", SLIPS.values(), ids=SLIPS)
-def test_a_plan_keeps_what_was_noted(settings: Sequence[str]) -> None:
+def test_a_plan_keeps_what_was_noted(settings: Sequence[str], tmp_path: Path) -> None:
     """Whatever the file in full that it holds can no longer tell, such as what was written before what."""
     scenario = load(SCENARIOS / "baseline.toml", settings)
     assert scenario.notes
     kept = json.loads(json.dumps(RepeatedPart([scenario], 2).record()))
     (read,) = read_part(kept).scenarios
     assert read.notes == scenario.notes
+    sweep.wanted(scenario, {"product.margin": [0.3, 0.4]}).write(tmp_path, ["sweep"])
+    assert Study(tmp_path).scenario.notes == scenario.notes
+
+
+def test_a_sensitivity_notes_what_it_is_held_against(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    head = f'schema = 1\nextends = "{(SCENARIOS / "baseline.toml").as_posix()}"\ntitle = "T"\nquestion = "Q?"\n'
+    file.write_text(f'{head}[[policy]]\nname = "carbon_tax"\nrate = 50\n', encoding="utf-8")
+    asked = sensitivity.wanted(
+        load(SCENARIOS / "baseline.toml"), against=["carbon_budget", file], vary=["product.margin"]
+    )
+    (note,) = asked.scenario.notes
+    assert "policy carbon_tax has no start" in note
 
 
 def test_commands_say_what_check_would(say: Say, tmp_path: Path) -> None:

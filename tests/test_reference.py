@@ -379,10 +379,21 @@ def test_the_reference_knows_every_rule_without_a_price(name: str) -> None:
     assert name in UNPRICED, f"tests/reference/market.py has no function {name} marked @unpriced"
 
 
+LIMITED = {
+    "nothing": ("", ""),
+    "a ceiling on runs": ("policy.training_run_ceiling.limit=1e16", "bound_by_ceiling"),
+    "carbon budgets": ("policy.carbon_budget.limit=1 tCO2e/yr", "bound_by_carbon"),
+}
+
+
+@pytest.mark.parametrize("limited", LIMITED)
 @pytest.mark.parametrize("name", ALLOCATIONS)
-def test_scarce_compute_by_each_rule(name: str) -> None:
+def test_scarce_compute_by_each_rule(name: str, limited: str) -> None:
     """A year in which there is far less compute than is asked for, whatever else the states above hold."""
-    scarce = (f'market.allocation="{name}"', "market.outside_demand=1e27 FLOP/yr")
-    world = begin(load(SCENARIOS / "baseline.toml", [*TINY, *scarce]), 3)
-    for step in agreeing(world, 4):
-        assert step.outcome != "slack"
+    scarce = (f'market.allocation="{name}"', "market.outside_demand=1e26 FLOP/yr", "market.outside_contracts=0")
+    clean = ("mechanisms.abatement=true", "abatement.build=5")  # so that some stay within their budgets by it
+    policy, bound = LIMITED[limited]
+    world = begin(load(SCENARIOS / "baseline.toml", [*TINY, *scarce, *clean, *filter(None, [policy])]), 3)
+    met = [(step.outcome, bool(bound) and bool(getattr(step, bound).any())) for step in agreeing(world, 4)]
+    assert "slack" not in {outcome for outcome, _ in met}
+    assert any(holds for _, holds in met) == bool(bound)

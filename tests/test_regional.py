@@ -294,6 +294,6 @@ def test_places_alike_are_a_bundle(rule: str) -> None:
         other = market.clear(lambda _, on=bundle: on, outside, Caps()).clearing
         if (rule, other.outcome) == ("contracts", "rationed"):
             continue  # a price on average does not tell what rent goes with it
-        for name in ("compute", "paid", "price"):
+        for name in ("compute", "paid", "price", "rented"):
             assert getattr(one, name) == pytest.approx(getattr(other, name), rel=1e-9, abs=1e-300), (case, name)
         assert one.where == pytest.approx(usual.share, rel=1e-9, abs=1e-300)

@@ -173,9 +173,11 @@ def test_lists_alone_are_not_drawn_from_where_a_grid_has_all_there_is(name: str)
     with pytest.raises(InputError, match="nothing to draw beyond their 6 points") as caught:
         design(name, found, None, 1)
     assert caught.value.fix == f"write '{TAX}=0:50' for a range, or choose --design grid"
-    limit = "policy.carbon_budget.limit"
-    with pytest.raises(InputError, match=f"write '{limit}=100000:1234567 ktCO2e/yr' for a range"):
-        design(name, axes(f"{limit}=100000,1234567 ktCO2e/yr", grid=False), None, 1)
+    for path, high, unit in (("policy.carbon_budget.limit", 1234567, "ktCO2e/yr"), (TAX, 50, "USD/tCO2 of 2030")):
+        with pytest.raises(InputError, match=f"write '{path}=10:{high} {unit}' for a range"):
+            design(name, axes(f"{path}=10,{high} {unit}", grid=False), None, 1)
+    with pytest.raises(InputError, match="vary a range, or"):
+        design(name, axes(f"{TAX}=10 USD/tCO2,50 EUR/tCO2 of 2024", grid=False), None, 1)
     assert len(design(name, found, 4, 1)) == 5  # fewer than a grid has: a part of it is drawn
 
 

@@ -4,6 +4,8 @@ import re
 from dataclasses import fields, replace
 from math import exp, log
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +20,7 @@ from sim.evidence import rivals
 from sim.evidence.drawn import drawn
 from sim.experiment.path import simulate
 from sim.history.fitted import THEORY, fitted
-from sim.history.kept import CalibrationWanted
+from sim.history.kept import Calibrated, CalibrationWanted
 from sim.history.records import read_records
 from sim.history.weights import weights
 from sim.measures import DIVIDE, EMISSIONS, registry
@@ -28,7 +30,7 @@ from sim.measures.research import GAIN_FROM_EFFICIENCY
 from sim.mechanisms.theories import THEORIES
 from sim.mechanisms.theories.meek import ln_counted, part_removable
 from sim.mechanisms.theories.scale_dependent import effective, gain, returns, run_for
-from sim.outputs.theories import forecast, middle, summed
+from sim.outputs.theories import forecast, middle, summed, weighed
 from sim.report.comparison.theories import MIXTURE, holds, in_words, summarize_theories, survives
 from sim.results.statistics import FEWEST
 from sim.results.theories import mixture, quantiles
@@ -316,6 +318,29 @@ def test_a_mixture_has_no_range_where_one_theory_has_too_few_pairs(compared: sim
     assert not ranged(fewer)
     shares["meek"] = 0.0
     assert ranged(fewer)
+
+
+@pytest.mark.parametrize("content", [b"", b"x\xffx", b"target,first,last\n", b"target,fitted_to,first,last,crps\n"])
+def test_what_is_no_table_of_scores_is_told_in_one_message(
+    content: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planned = Calibrated.__new__(Calibrated)
+    planned.plan = {"until": None}
+    monkeypatch.setattr("sim.outputs.theories.opened", lambda _: planned)
+    (tmp_path / "scores.csv").write_bytes(content)
+    with pytest.raises(InputError, match="no scores of this version"):
+        weighed([tmp_path])
+
+
+def test_rounding_is_no_change_under_any_theory() -> None:
+    before = np.linspace(1e9, 2e9, FEWEST)
+    one: Any = SimpleNamespace(
+        drawn=True, measures=registry(), values=lambda i, *_, wide: before * (1 + 1e-14 * i) if wide else before + i
+    )
+    mixed = mixture(dict.fromkeys(THEORIES, one), dict.fromkeys(THEORIES, 1.0), 1, EMISSIONS)
+    assert mixed is not None
+    assert (mixed.wide_low, mixed.wide_difference, mixed.wide_high) == (0.0, 0.0, 0.0)
+    assert mixed.difference == 0.0  # one in a thousand million
 
 
 def test_quantiles_follow_weights() -> None:

@@ -1,7 +1,9 @@
 """The observation rule, naive forecasts, and a scenario held against records."""
 
 import json
+from calendar import month_name
 from dataclasses import replace
+from datetime import date
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -325,3 +327,15 @@ def test_years_beyond_the_records_are_named(say: Say) -> None:
     assert said.code == 0
     assert "records end in 2021" in said.out
     assert max(map(len, said.out.splitlines())) <= 100
+
+
+@pytest.mark.parametrize(("last", "named"), [("2021-06-15", True), ("2021-11-20", True), ("2021-12-15", False)])
+def test_a_year_that_records_hold_a_part_of_is_named(last: str, named: bool, say: Say, tmp_path: Path) -> None:
+    file = write(
+        tmp_path / "part.csv", [*several(2018, 2020), row("last", last, "Industry", "1e23"), *several(2021, 2021, 3)]
+    )
+    said = say("validate", *WORLD, "--records", file, "--from", 2020, "--to", 2021, "--replicates", 1, "--quiet")
+    day = date.fromisoformat(last)
+    assert (f"last record is of {day.day} {month_name[day.month]} 2021, while" in " ".join(said.out.split())) == named
+    before = say("validate", *WORLD, "--records", file, "--from", 2019, "--to", 2020, "--replicates", 1, "--quiet")
+    assert "last record is of" not in before.out

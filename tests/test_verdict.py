@@ -241,6 +241,8 @@ def test_what_each_gets_is_told_where_all_get_it() -> None:
     assert told_of_each("public_compute").endswith(" each).")
     for rule in ("lottery", "need", "merit"):
         assert told_of_each("public_compute", f"allotment={rule}").endswith(" each on average).")
+    past = told_of_each("compute_permits", "cap=1e21", 'kinds=["academic_lab"]', 'allocation="grandfathering"')
+    assert re.search(r"also on compute, which .* \(permits given away: \$[^;]* each on average\)\.$", past)
 
 
 def test_what_ten_draws_do_not_suffice_for_is_told_behind_what_it_is_of() -> None:

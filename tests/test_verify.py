@@ -13,7 +13,9 @@ import pytest
 
 import sim
 from sim.cli import main
-from sim.outputs.verify import difference, verify
+from sim.outputs.unlike import difference
+from sim.outputs.verify import verify
+from sim.scenario.variants import with_options
 from sim.store.plan import read_plan, write_plan
 from sim.store.shards import FOLDER, as_shard, as_table
 from tests.saying import Say, refused
@@ -80,6 +82,38 @@ def test_a_file_that_was_changed_is_named(kind: str, copy: Callable[[str], Path]
     found = verify(out)
     assert found.damaged == [f"{names[0]} is missing", f"{names[-1]} is not as it was written"]
     assert not found.good
+
+
+NEEDED = {  # files that say what to simulate again, or how such a directory is told
+    "run": ["scenario.toml", "summary.json", "series.csv"],
+    "compare": ["scenarios/carbon_tax.toml", "series.csv", "comparison.csv"],
+    "sweep": ["plan.json"],
+    "decompose": ["scenario.toml", "decomposition.csv"],
+}
+
+
+@pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, names in NEEDED.items() for name in names])
+def test_what_is_needed_to_simulate_again_may_be_lost_or_garbled(
+    kind: str, name: str, copy: Callable[[str], Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is named like any other file."""
+    out = copy(kind)
+    for garbled, word in ((b"x\xffx", "not as it was written"), (None, "missing")):
+        (out / name).unlink() if garbled is None else (out / name).write_bytes(garbled)
+        assert main(["verify", str(out), "--workers", "1", "--quiet"]) == 1
+        shown = capsys.readouterr().out
+        assert f"  {name} is {word}\n" in shown
+        assert re.search(r"(S|Nothing was s)imulated again: ", shown)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["NA", "+1"])
+def test_a_scenario_may_be_called_as_what_is_missing_or_as_a_formula(name: str, tmp_path: Path) -> None:
+    worlds = [small(until=2013), with_options(small("carbon_tax", until=2013), name=name)]
+    sim.compare(worlds, replicates=1, workers=1, assumptions=False).report(tmp_path / "out")
+    found = verify(tmp_path / "out")
+    assert found.good
+    assert found.simulated == "1 replicate of 2 scenarios"
 
 
 @pytest.mark.parametrize(

@@ -53,8 +53,8 @@ def _who(worlds: PairedWorlds, year: int) -> str:
     """What acts in a year: policies where they alone differ, else the setting as a whole; nothing where no policy has
     begun that only it has, so that another difference acts."""
     acting = [policy for policy in differing(worlds) if not policy.neutral]
-    known = {policy.id for policy in worlds.policy.policies}
-    dropped = [policy for policy in worlds.baseline.policies if policy.id not in known and not policy.neutral]
+    kept = {policy.id for policy in worlds.policy.policies if not policy.neutral}
+    dropped = [policy for policy in worlds.baseline.policies if policy.id not in kept and not policy.neutral]
     alone = worlds.baseline.is_same_world(worlds.policy) and not dropped
     if not acting or (not alone and year + 1 <= min(policy.start for policy in acting)):
         return ""

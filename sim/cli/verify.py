@@ -56,6 +56,8 @@ def _report(found: "Verification", directory: Path) -> str:
         lines += [f"Simulated again: {found.simulated}."]
     elif any(text.startswith(f"{PLAN} ") for text in found.damaged):
         lines += [f"Nothing was simulated again: {PLAN}, which says what, is not as it was written."]
+    elif found.hindered:
+        lines += [f"Nothing was simulated again: {found.hindered}."]
     elif found.unfinished:
         lines += [f"Nothing is finished yet, so nothing was simulated again. Go on: {resuming(directory)}"]
     elif not found.damaged:

@@ -18,6 +18,7 @@ from sim.economy.state import Actors, Clock, Fixed, Markets, Memory, Traits, Tre
 from sim.economy.years import Usage, Years
 from sim.mathematics import power
 from sim.mechanisms import carbon, inequality, knowledge, network, siting, training
+from sim.mechanisms.market import RULES
 from sim.policies.levers import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, TREASURY, USES
 from sim.rng import checked_replicate, checked_seed
 from sim.scenario import Scenario
@@ -124,12 +125,13 @@ def _traits(
     def spread(name: str) -> Array:
         return groups.per_actor([float(getattr(kind, name)) for kind in kinds])
 
+    reserves = RULES[scenario.market.allocation].reserves
     release_draw = draws.uniform("release", 0)
     return Traits(
         kind_index=np.repeat(np.arange(len(kinds)), [kind.count for kind in kinds]),
         pue=spread("pue"),
         openness=spread("openness"),
-        contract_share=spread("contract_share"),
+        contract_share=spread("contract_share") * reserves,
         own_budget=spread("carbon_budget"),
         keeps_cash=spread("pays_from_cash") > 0,
         raises=spread("raises_venture") > 0,

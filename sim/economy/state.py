@@ -40,7 +40,7 @@ class Traits:
     kind_index: Rows  # position of each actor's kind
     pue: Array
     openness: Array  # share of research published by choice
-    contract_share: Array
+    contract_share: Array  # of last year's volume; zero where no rule of allocation reserves
     own_budget: Array  # kgCO2e/yr without any policy
     keeps_cash: Mask  # others pass on what is left each year
     raises: Mask  # venture capital

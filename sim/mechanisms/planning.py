@@ -1,5 +1,7 @@
 """Spending: desired, limited by means, reached at a bounded ramp."""
 
+from math import inf, sqrt
+
 from sim.compiled import equation
 from sim.mathematics import expm1
 
@@ -32,3 +34,29 @@ def closed(rate: float, years: float) -> float:
 def approached(state: float, target: float, closed: float) -> float:
     """A state when a part ``closed`` of its gap to ``target`` is closed: exact for a constant target."""
     return state + (target - state) * closed
+
+
+@equation
+def enough(compute: float, price: float, rent: float, reserved: float, serving: float) -> float:
+    """Money [USD/yr] that buys ``compute`` for training [FLOP/yr] beside ``serving`` [USD/yr], at ``price`` [USD/FLOP].
+
+    The price holds ``rent``, which the first ``reserved`` of all that is bought [FLOP/yr] does not bear; training has
+    the part of these that it has of the money. So T = price compute - rent reserved T / (T + serving): this is its
+    positive root, and never less than the compute costs without rent.
+    """
+    whole, saved = price * compute, rent * reserved
+    if saved == 0.0 or whole == inf:
+        return whole
+    half = 0.5 * (serving + saved - whole)
+    root = sqrt(half * half + whole * serving)
+    money = whole * serving / (root + half) if half > 0.0 else root - half
+    return max(money, (price - rent) * compute)
+
+
+@equation
+def counted(money: float, price: float, rent: float, reserved: float) -> float:
+    """Money [USD/yr] that would buy as much at the full ``price`` [USD/FLOP] as ``money`` does where the first
+    ``reserved`` FLOP/yr do not bear the ``rent`` that the price holds."""
+    if reserved == 0.0:
+        return money
+    return min(money + rent * reserved, money * price / (price - rent))

@@ -24,6 +24,7 @@ _TEXTS = ("scenario", "measure", "unit", "kind", "region")
 _WHOLE = ("replicate", "year", "actor")
 SERIES = ["scenario", "replicate", "year", "measure", "unit", "value"]
 ABOUT_ACTORS = ["scenario", "replicate", "year", "actor", "kind", "region", "compute_flop"]  # that figures read
+MISSING = "it is not there"
 FIX = "restore it, or run the scenario again"
 
 
@@ -46,6 +47,8 @@ def read_json(file: Path, shape: dict[str, Any]) -> dict[str, Any]:
     """A JSON file of a given shape. Raises InputError."""
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise broken(file, MISSING) from None
     except (ValueError, RecursionError):
         raise broken(file, "it is no JSON") from None
     wrong = _misfit(content, shape, "")
@@ -78,13 +81,17 @@ def _misfit(found: Any, shape: Any, path: str) -> str | None:
     return next((wrong for key, one in shape.items() if (wrong := _misfit(found.get(key), one, f"{path}.{key}"))), None)
 
 
-def read_table(file: Path, columns: list[str]) -> pd.DataFrame:
-    """A table that has these columns, each of its type, with whole keys. Raises InputError."""
+def read_table(file: Path, columns: list[str], *, alone: bool = False) -> pd.DataFrame:
+    """A table that has these columns, each of its type, with whole keys; ``alone``: no others are read. Raises
+    InputError."""
     texts, wholes = ([name for name in columns if name in names] for names in (_TEXTS, _WHOLE))
+    wanted = columns.__contains__ if alone else None
     rest = {name: "" for name in columns if name not in (*texts, *wholes)}
     try:
         types = {**dict.fromkeys(texts, str), **dict.fromkeys(wholes, "int64"), **dict.fromkeys(rest, "float64")}
-        table = pd.read_csv(file, dtype=types, keep_default_na=False, na_values=rest)
+        table = pd.read_csv(file, usecols=wanted, dtype=types, keep_default_na=False, na_values=rest)
+    except FileNotFoundError:
+        raise broken(file, MISSING) from None
     except (ValueError, OverflowError) as error:
         raise broken(file, "it is no such table") from error
     missing = [name for name in columns if name not in table.columns]

@@ -96,8 +96,12 @@ def _scores(directory: Path) -> "tuple[Calibrated, pd.DataFrame]":
     if not isinstance(planned, Calibrated) or not planned.rolling or not file.exists():
         allowed, fix = "a finished `calibrate --all`", f"python run.py resume {directory}, or calibrate with --all"
         raise InputError("no scores of forecasts", file=directory, found=planned.kind, allowed=allowed, fix=fix)
-    table = pd.read_csv(file).set_index(KEY)
-    if "log_score" not in table:
-        fix = "calibrate again with this version"
-        raise InputError("no log score", file=file, found=", ".join(table), allowed="a column log_score", fix=fix)
-    return planned, table
+    try:
+        table = pd.read_csv(file)
+    except ValueError:  # of a file that is empty, or no text
+        table = pd.DataFrame()
+    columns = [*KEY, *SCORED]
+    if not set(columns) <= set(table):
+        allowed, fix = f"a table with {', '.join(columns)}", "calibrate again with this version"
+        raise InputError("no scores of this version", file=file, found=", ".join(table), allowed=allowed, fix=fix)
+    return planned, table.set_index(KEY)

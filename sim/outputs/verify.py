@@ -2,13 +2,11 @@
 
 import platform
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from sim.compiled import code_hash
@@ -19,10 +17,11 @@ from sim.experiment.pool import finished
 from sim.experiment.run import replicate_of
 from sim.measures import registry
 from sim.outputs.comparison import tables_of
-from sim.outputs.intact import read_json
+from sim.outputs.intact import read_json, read_table
 from sim.outputs.planned import CALIBRATE
 from sim.outputs.provenance import PROVENANCE, Provenance, machine, unsealed
 from sim.outputs.run import DRAWN
+from sim.outputs.unlike import difference, table_difference
 from sim.plurals import counted
 from sim.results.comparison import Comparison
 from sim.results.run import Run
@@ -34,10 +33,7 @@ from sim.store.table import csv_parts
 from sim.study.opened import MORE
 
 Progress = Callable[[Any, int], Any]
-FIRST_ROW = 2  # of values, as spreadsheets count: the header is row 1
-DECOMPOSED = "decomposition.csv"
-# Columns that say where a value stands.
-KEYS = ("scenario", "measure", "window", "way", "part", "kind", "year", "replicate", "actor", "point")
+COMPARED, SERIES, DECOMPOSED = "comparison.csv", "series.csv", "decomposition.csv"
 
 
 @dataclass(frozen=True)
@@ -51,6 +47,7 @@ class Verification:
     same: list[str]  # that came out identical to the last bit
     different: dict[str, str]  # in what others differ
     reasons: list[str] = field(default_factory=list)  # what is not as it was: code, versions, processor
+    hindered: str = ""  # why nothing could be simulated again, where files that say what are not as they were written
 
     @property
     def good(self) -> bool:
@@ -78,22 +75,22 @@ def verify(
     record, hashes = unsealed(file)
     wrap = progress or (lambda source, _total: source)
     damaged = _damaged(directory, hashes)
-    kind, unfinished = _kind(directory, damaged), False
-    if kind in MORE:
-        simulated, same, different = _study(directory, workers, wrap, worlds, _shards_are_whole(damaged))
-    elif kind == CALIBRATE:
-        simulated, same, different = _calibrated(directory, workers, wrap, worlds)
-    elif kind in PLANNED and not record.replicates:
-        simulated, same, different, unfinished = "", [], {}, True
-    elif (directory / "comparison.csv").is_file():
-        simulated, same, different = _compared(directory, record, workers, wrap)
-    elif (directory / "series.csv").is_file():
-        simulated, same, different = _run(directory, record, workers, wrap)
-    elif (directory / DECOMPOSED).is_file():
-        simulated, same, different = _decomposed(directory, record, workers, wrap)
-    else:
-        simulated, same, different = "", [], {}
-    return Verification(len(hashes), damaged, simulated, unfinished, same, different, _reasons(record))
+    kind, hindered = _kind(directory, damaged), ""
+    unfinished = kind in PLANNED and kind not in (*MORE, CALIBRATE) and not record.replicates
+    simulated, same, different = "", list[str](), dict[str, str]()
+    try:
+        if kind in MORE:
+            simulated, same, different = _study(directory, workers, wrap, worlds, _shards_are_whole(damaged))
+        elif kind == CALIBRATE:
+            simulated, same, different = _calibrated(directory, workers, wrap, worlds)
+        elif again := None if unfinished else next((AGAIN[name] for name in AGAIN if name in hashes), None):
+            simulated, same, different = again(directory, record, workers, wrap)
+    except InputError as error:
+        if not damaged:
+            raise
+        hindered = error.problem + (f" ({error.file})" if error.file else "")
+    reasons = _reasons(record)
+    return Verification(len(hashes), damaged, simulated, unfinished, same, different, reasons, hindered)
 
 
 def _kind(directory: Path, damaged: list[str]) -> str:
@@ -141,14 +138,14 @@ def _run(out: Path, record: Provenance, workers: int, wrap: Progress) -> tuple[s
     wanted = record.replicates
     done = sorted(wrap(finished(work, wanted, workers), len(wanted)), key=lambda one: int(one.replicate))
     run = Run(scenario, done)
-    tables = {"series.csv": run.series, "actors.csv": run.actors}
+    tables = {SERIES: run.series, "actors.csv": run.actors}
     tables |= {"steps.csv": run.steps} if (out / "steps.csv").is_file() else {}
     tables |= {DRAWN: run.drawn_series} if run.drawn else {}
     return counted(len(wanted), "replicate"), *_beside(out, _as_parts(tables))
 
 
 def _compared(out: Path, record: Provenance, workers: int, wrap: Progress) -> tuple[str, list[str], dict[str, str]]:
-    names = list(dict.fromkeys(pd.read_csv(out / "series.csv", usecols=["scenario"], dtype=str)["scenario"]))
+    names = list(dict.fromkeys(read_table(out / SERIES, ["scenario"], alone=True)["scenario"]))
     scenarios = [with_options(load(out / "scenarios" / f"{name}.toml"), name=name) for name in names]
     every, drawn = ((out / name).is_file() for name in ("steps.csv", "drawn.csv"))
     wanted = set(record.replicates)
@@ -164,7 +161,7 @@ def _compared(out: Path, record: Provenance, workers: int, wrap: Progress) -> tu
 def _decomposed(out: Path, record: Provenance, workers: int, wrap: Progress) -> tuple[str, list[str], dict[str, str]]:
     scenario = load(out / "scenario.toml")
     known = registry(scenario.region_ids, scenario.kind_ids)
-    there = dict.fromkeys(pd.read_csv(out / DECOMPOSED, usecols=["measure"], dtype=str)["measure"])
+    there = dict.fromkeys(read_table(out / DECOMPOSED, ["measure"], alone=True)["measure"])
     measures = tuple(id for id in there if id in known)
     wanted = record.replicates
     done = sorted(wrap(finished(decompose.replicate_of(scenario), wanted, workers), len(wanted)),
@@ -172,6 +169,13 @@ def _decomposed(out: Path, record: Provenance, workers: int, wrap: Progress) -> 
     found = decompose.decomposition(scenario, done, len(done), measures)
     told = f"{counted(len(wanted), 'replicate')} of {counted(len(found.worlds), 'world')}"
     return told, *_beside(out, _as_parts({DECOMPOSED: found.table}))
+
+
+AGAIN: dict[str, Callable[[Path, Provenance, int, Progress], tuple[str, list[str], dict[str, str]]]] = {
+    COMPARED: _compared,
+    SERIES: _run,
+    DECOMPOSED: _decomposed,
+}  # by a file that such a directory has, the first that it has
 
 
 def _calibrated(out: Path, workers: int, wrap: Progress, worlds: int | None) -> tuple[str, list[str], dict[str, str]]:
@@ -271,75 +275,9 @@ def _as_far(file: Path, parts: Iterator[bytes]) -> str:
         for part in parts:
             if there.read(len(part)) != part:
                 there.seek(0)
-                return _table_difference(file, b"".join([there.read(read), part, *parts]))
+                return table_difference(file, b"".join([there.read(read), part, *parts]))
             read += len(part)
         if not there.read(1):
             return ""
         there.seek(0)
-        return _table_difference(file, there.read(read))
-
-
-def _table_difference(file: Path, content: bytes) -> str:
-    from io import BytesIO
-
-    try:
-        there, here = (pd.read_csv(one, dtype=str, keep_default_na=False) for one in (file, BytesIO(content)))
-        return difference(*_with_numbers(there, here), cells=(there, here)) or _written_otherwise(there, here)
-    except Exception as error:
-        return f"cannot be read: {type(error).__name__}"
-
-
-def _with_numbers(there: pd.DataFrame, here: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Tables of text with the columns as numbers, to the last digit, that hold nothing else in both."""
-    made = there.copy(), here.copy()
-    for name in there.columns.intersection(here.columns):
-        with suppress(ValueError):
-            numbers = [np.array([float(cell or "nan") for cell in one[name]]) for one in (there, here)]
-            for table, column in zip(made, numbers, strict=True):
-                table[name] = column
-    return made
-
-
-def _written_otherwise(there: pd.DataFrame, here: pd.DataFrame) -> str:
-    """Where cells of the same values are written differently."""
-    rows, columns = np.nonzero((there != here).to_numpy())
-    if not rows.size:
-        return "has the same values with other quotes, blanks or line ends"
-    return f"has the same values in other digits; first {_cell(there, here, int(rows[0]), there.columns[columns[0]])}"
-
-
-def _cell(there: pd.DataFrame, here: pd.DataFrame, row: int, column: str) -> str:
-    """A cell that differs: its row as spreadsheets count, its column, what stands in its row, and both values."""
-    at = there.iloc[row]
-    where = ", ".join(f"{key} {at[key]}" for key in KEYS if key in there.columns)
-    place = f"in row {row + FIRST_ROW}, column {column}" + (f" ({where})" if where else "")
-    return f"{place}: {there[column].iloc[row]!s} there, {here[column].iloc[row]!s} here"
-
-
-def difference(
-    there: pd.DataFrame, here: pd.DataFrame, cells: tuple[pd.DataFrame, pd.DataFrame] | None = None
-) -> str:  # fmt: skip
-    """Where two tables differ first, in how many values, and by how much at most; nothing where they do not. What
-    differs is told as it stands in ``cells``, where these are given."""
-    if list(there.columns) != list(here.columns) or len(there) != len(here):
-        apart = [(a, b) for a, b in zip(there.columns, here.columns, strict=False) if a != b]
-        if apart and there.shape == here.shape:
-            return f"has a column {apart[0][0]!r}; here it is {apart[0][1]!r}"
-        has, is_here = (f"{counted(len(t), 'row')} of {counted(t.shape[1], 'column')}" for t in (there, here))
-        return f"has {has}; here they are {is_here}"
-    count, first, largest = 0, "", 0.0
-    for name in there.columns:
-        before, after = there[name].to_numpy(), here[name].to_numpy()
-        numbers = all(np.issubdtype(one.dtype, np.number) for one in (before, after))
-        same = (before == after) | (there[name].isna() & here[name].isna()).to_numpy()
-        rows = np.flatnonzero(~same)
-        count += rows.size
-        if rows.size and not first:
-            first = _cell(*(cells or (there, here)), int(rows[0]), name)
-        if rows.size and numbers:
-            with np.errstate(all="ignore"):
-                apart = np.abs(before[rows] - after[rows]) / np.maximum(np.abs(before[rows]), np.abs(after[rows]))
-            largest = max(largest, float(np.nanmax(apart)) if np.isfinite(apart).any() else 0.0)
-    if not count:
-        return ""
-    return f"differs in {count:,} of {counted(there.size, 'value')}, by {largest:.2g} of a value at most; first {first}"
+        return table_difference(file, there.read(read))

@@ -13,7 +13,7 @@ from sim.scenario.series import YearlyNumbers, refuse_loose_years
 from sim.scenario.tree import FROM_USER, GROUP_KEYS, THE_PAGE, is_series
 
 ENTRY = re.compile(r'\{ value = ([^,{}]+), unit = "([^"]+)"(?:, year = (\d+))? \}')  # in a fix, as a file has it
-UNIT = re.compile(rf'(?<!, )(?:write |add )?unit = "([^"]+)"({CONVERT})?')
+UNIT = re.compile(rf'(?<!, )(?:write |add )?unit = "([^"]+)"(?:, year = (\d+))?({CONVERT})?')
 VARIED, VALUES = "--vary", "VALUES"  # what is varied has several
 WEIGHT_KEYS = {"source", "basis", "note"}
 
@@ -212,16 +212,24 @@ def _as_typed(fix: str, path: str, raw: Any, origin: Path) -> str:
     value = raw.get("value") if isinstance(raw, dict) and origin in (FROM_USER, THE_PAGE) else None
     number = written(value) if isinstance(value, int | float) else VALUES if str(origin) == VARIED else ""
 
+    def dated(number: Any, unit: str, year: str, otherwise: str) -> str:
+        return amount(number, f"{unit} of {year}") if option else otherwise  # the page takes USD of 2023 alone
+
     def one(found: re.Match[str]) -> str:
         if not found[3]:
             return amount(found[1], found[2])
-        many = VALUES if number == VALUES else found[1]
-        return amount(many, f"{found[2]} of {found[3]}") if option else found[0]  # the page takes USD of 2023 alone
+        return dated(VALUES if number == VALUES else found[1], found[2], found[3], found[0])
+
+    def given(found: re.Match[str]) -> str:
+        unit, year, converts = found.groups()
+        if converts:
+            return f"give it in {unit}"
+        return f"write {dated(number, unit, year, found[0]) if year else amount(number, unit)}"
 
     fix = ENTRY.sub(one, fix)
     if not number:  # of several years, whose unit stands beside them
         return fix
-    return UNIT.sub(lambda found: f"give it in {found[1]}" if found[2] else f"write {amount(number, found[1])}", fix)
+    return UNIT.sub(given, fix)
 
 
 def _needed(entry: Field[Any]) -> bool:

@@ -17,7 +17,10 @@ LONGEST = 1000  # letters of a line that is looked at
 LISTS = ("policy",)  # whose heading has two brackets, since there may be several
 UNIT_BEGINS = r"(?:[^\d\s.,:;+\-–—−~_#=]|(?<=\s)1\s*/)"  # a unit behind a number, 1/yr with a blank between
 AMOUNT = re.compile(rf"([-+]?[\d_.]+(?:[eE][-+]?\d+)?)\s*({UNIT_BEGINS}[^=]*)")
-UNIT_BEHIND = re.compile(rf"\s*((?![\"'{{}}\]]){UNIT_BEGINS}[^=\"'{{}}]*?)\s*(?:#.*)?")
+QUOTES = "\"'"  # about a unit, or none
+UNIT_BEHIND = re.compile(
+    rf"\s*(?P<quote>[{QUOTES}]?)(?P<unit>(?![{QUOTES}{{}}\]]){UNIT_BEGINS}[^={QUOTES}{{}}]*?)(?P=quote)\s*(?:#.*)?"
+)
 YEAR_BEHIND = re.compile(r"\s+of\s+(\d{4})\b")  # a unit of money, as it is typed behind a number
 WORD = re.compile(r"[^\W\d][\w .,'-]*")
 QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|' + r"'[^']*'")
@@ -84,7 +87,7 @@ def without_comma(number: str, written: Callable[[str], str] = str) -> str | Non
 def _comma(line: str, said: str) -> Slip | None:
     found = COMMAS.search(line)
     unit = UNIT_BEHIND.fullmatch(line, found.end()) if found else None
-    written = partial(in_table, **amount_of(unit[1])) if unit else str
+    written = partial(in_table, **amount_of(unit["unit"])) if unit else str
     right = without_comma(re.sub(r"\s", "", found[1]), written) if found else None
     return ("a comma within a number", f"write {right}") if right else None
 
@@ -173,7 +176,7 @@ def _as_toml(key: str, given: str) -> str | None:
     if number and key in TEXTS:
         return _quoted(given)
     if number:
-        return in_table(number[1], **amount_of(number[2].strip(chr(34))))
+        return in_table(number[1], **amount_of(number[2].strip(QUOTES)))
     if given.casefold() in ("true", "false"):
         return given.casefold() if given not in ("true", "false") else None
     if given.startswith("[") and given.endswith("]"):

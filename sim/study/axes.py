@@ -102,12 +102,19 @@ def plain(value: Any) -> Any:
     return value["value"] if isinstance(value, dict) and "value" in value else value
 
 
+def typed_unit(value: Any) -> str:
+    """The unit of an entry as it is typed, with the year of its money; nothing for texts and plain numbers."""
+    if not isinstance(value, dict):
+        return ""
+    year = f" of {value['year']}" if "year" in value else ""
+    return f"{value.get('unit', '')}{year}"
+
+
 def unit_of(axis: Axis, scenario: Scenario) -> str:
     """The unit that an axis's numbers are in; nothing for texts and plain numbers."""
     first = axis.ends[0]
     if isinstance(first, dict):
-        year = f" of {first['year']}" if "year" in first else ""
-        return f"{first.get('unit', '')}{year}"
+        return typed_unit(first)
     unit = next((number.unit for number in _numbers(axis, scenario)), "")
     return "" if unit == "1" else unit
 

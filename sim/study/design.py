@@ -17,7 +17,7 @@ from sim.rng import stream
 from sim.scenario import Scenario
 from sim.scenario.variants import changed
 from sim.store.records import json_text
-from sim.study.axes import FROM_USER, Axis, plain
+from sim.study.axes import FROM_USER, Axis, plain, typed_unit
 from sim.study.points import Point
 
 DESIGNS = ("grid", "lhs", "sobol")
@@ -112,10 +112,9 @@ def _refuse_lists(name: str, axes: Sequence[Axis], samples: int) -> None:
     different = prod(len(axis.values) for axis in axes)
     if 0 < different <= samples:
         path, values = axes[0].path, [value for value in map(plain, axes[0].values) if isinstance(value, int | float)]
-        wide = len(values) > 1
-        first = axes[0].values[0]
-        unit = first.get("unit", "") if isinstance(first, dict) else ""
-        ends = f"{written(min(values))}:{written(max(values))} {unit}".strip() if wide else ""
+        units = set(map(typed_unit, axes[0].values))
+        wide = len(values) > 1 and len(units) == 1
+        ends = f"{written(min(values))}:{written(max(values))} {units.pop()}".strip() if wide else ""
         ranged = f"write '{path}={ends}' for a range, or " if wide else "vary a range, or "
         problem = f"lists have nothing to draw beyond their {counted(different, 'point')}"
         found, allowed = f"{name}, {counted(samples, 'sample')}", "a range, or fewer samples than there are points"

@@ -18,7 +18,7 @@ from sim.results.sensitivity import Fact, Found, Sensitivity
 from sim.rng import stream
 from sim.scenario import Scenario, drawing
 from sim.scenario.every_policy import policies_of
-from sim.scenario.variants import changed, in_time
+from sim.scenario.variants import changed, in_time, with_notes
 from sim.scenario.writing import inputs
 from sim.study.design import few
 from sim.study.indices import FEWEST, LEVELS, among_first, course, indices, problem
@@ -50,20 +50,20 @@ def wanted(
     vary, together, measures = texts("vary", vary), texts("together", together), texts("measures", measures)
     require_known(measures, registry(scenario.region_ids, scenario.kind_ids))
     paths = facts(scenario, vary, together)
-    names, variants = [""], [dict[str, Any]()]
+    names, variants, notes = [""], [dict[str, Any]()], [*scenario.notes]
     for policy in several("against", against, "policies or files of scenarios", str, PathLike):
         name, entries = policies_of(scenario, policy)
         if name in names:
             raise InputError("a policy twice", key="--against", found=name, allowed="each once", fix="take one out")
         with_it = changed(scenario, entries)  # refused now, not when worlds are simulated
         in_time(set(with_it.policies) - set(scenario.policies), scenario.time.end, name, key="--against")
-        names, variants = [*names, name], [*variants, entries]
+        names, variants, notes = [*names, name], [*variants, entries], [*notes, *with_it.notes]
     _room(method, number, len(paths), len(variants))
     blocks = sampled(method, paths, variants, number, scenario.run.seed)
     moved = list(dict.fromkeys(measures or USUAL))
     more = {"method": method, "measures": moved, "policies": names, "together": together}
-    last = [scenario.time.end]
-    return StudyWanted(KIND, scenario, [], blocks, replicates, method, more, moved, last)
+    last, noted = [scenario.time.end], with_notes(scenario, dict.fromkeys(notes))
+    return StudyWanted(KIND, noted, [], blocks, replicates, method, more, moved, last)
 
 
 def _possible(number: int, method: str) -> None:

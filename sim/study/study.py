@@ -15,7 +15,7 @@ from sim.plurals import counted
 from sim.quantity import Spec
 from sim.scenario import Scenario
 from sim.scenario.money import in_base
-from sim.scenario.variants import with_options
+from sim.scenario.variants import with_notes, with_options
 from sim.scenario.writing import resolved_toml
 from sim.store.plan import write_plan
 from sim.store.records import json_text
@@ -61,7 +61,7 @@ class StudyWanted:
             "chunk": self.chunk or usual, "design": self.design, "more": dict(self.more),
             "axes": [asdict(axis) for axis in self.axes], **self.points.record(),
             "kept": {"measures": self.measures, "years": self.years},
-            "scenario": resolved_toml(with_options(self.scenario, replicates=1)),
+            "scenario": resolved_toml(with_options(self.scenario, replicates=1)), "notes": list(self.scenario.notes),
         }  # fmt: skip
         write_plan(directory, record)
 
@@ -83,8 +83,9 @@ class Study(Tasked):
 
     @cached_property
     def scenario(self) -> Scenario:
-        """The base point, as the resolved file in the plan says it."""
-        return scenario_of(self.plan["scenario"], self.directory / SCENARIO, name=self.plan["name"])
+        """The base point, as the resolved file in the plan says it, with what was noted of it."""
+        scenario = scenario_of(self.plan["scenario"], self.directory / SCENARIO, name=self.plan["name"])
+        return with_notes(scenario, self.plan.get("notes", scenario.notes))
 
     @cached_property
     def job(self) -> WorldsJob:

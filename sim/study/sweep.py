@@ -13,7 +13,7 @@ from sim.errors import InputError
 from sim.measures import headline, registry, require_known
 from sim.results.sweep import Sweep
 from sim.scenario import Scenario
-from sim.scenario.notes import SLIPS, notes, policies_from_the_first_year, policies_without_effect
+from sim.scenario.notes import notes, policies_from_the_first_year, policies_without_effect
 from sim.scenario.variants import changed
 from sim.study.axes import meaning_of, read_axes, unit_of
 from sim.study.design import design
@@ -86,11 +86,12 @@ def found(study: Study) -> Sweep:
 
 
 def _notes(study: Study) -> tuple[str, ...]:
-    """What to know of its worlds: slips of the base point, and policies without a start that are there through what is
-    varied alone. Whether a policy does nothing depends on the point."""
-    told = notes(study.scenario, [slip for slip in SLIPS if slip is not policies_without_effect])
+    """What to know of its worlds: what was noted of the base point, and policies without a start that are there through
+    what is varied alone. Whether a policy does nothing depends on the point."""
+    base = study.scenario
+    told = [note for note in base.notes if note not in notes(base, [policies_without_effect])]
     with suppress(InputError):
-        last = changed(study.scenario, {axis.path: axis.ends[-1] for axis in study.axes})
+        last = changed(base, {axis.path: axis.ends[-1] for axis in study.axes})
         told += notes(last, [policies_from_the_first_year])
     return tuple(dict.fromkeys(told))
 

@@ -10,7 +10,7 @@ import mesa
 
 from sim.actors import Kind
 from tests.reference import abatement
-from tests.reference.market import Prices
+from tests.reference.market import Prices, affords, enough
 from tests.reference.policies import ACADEMIC_COMPUTE, EFFICIENCY_RESEARCH, EQUAL_DIVIDEND, USES
 from tests.reference.records import read
 from tests.reference.regional import Placed
@@ -184,7 +184,9 @@ class Actor(mesa.Agent, Placed):
         self.levy = sum(self.levies.values())
         self.per_flop, self.work = per_flop, work
         self.budget = min(self.kind.carbon_budget, economy.rules.lowest("carbon_budget", self.kind.id))
-        self.reserved = self.kind.contract_share * self.volume
+        self.reserved = (
+            self.kind.contract_share * self.volume if economy.assumptions.market.allocation == "contracts" else 0.0
+        )
         self.shadow = 0.0
         self.ask(economy.permits)
         if economy.on.abatement and self.budget < inf:
@@ -242,8 +244,8 @@ class Actor(mesa.Agent, Placed):
         def left(shadow: float) -> float:
             self.shadow = shadow
             self.ask(self.model.permits)
-            price = self.own_cost + self.model.rent + self.dues
-            return 1 - self.carbon_per_flop * money / price / self.budget
+            buys = affords(money, self.own_cost + self.dues, self.model.rent, self.reserved)
+            return 1 - self.carbon_per_flop * buys / self.budget
 
         if money > 0:
             left(crossing(left, 0.0, 1e12))
@@ -258,7 +260,8 @@ class Actor(mesa.Agent, Placed):
         self.all_money = self.private + self.public
         permit, license = self.dues, economy.license_price  # the latter, and the rent, of the last step
         last = self.own_cost + economy.rent + permit + rules.compute_permits(kind, True) * license
-        self.money = min(self.all_money, self.ceiling / self.run_part() * self.lead * last)
+        flop, held = self.ceiling / self.run_part() * self.lead, self.reserved
+        self.money = min(self.all_money, enough(flop, last, economy.rent, held, self.serving))
         self.purse = self.money + self.serving
         self.training = self.money / self.purse if self.purse > 0 else 0.0
         self.needs = rules.compute_permits(kind, True), rules.compute_permits(kind, False)

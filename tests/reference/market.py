@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import cache
+from math import inf
 from typing import Any, NamedTuple
 
 from tests.reference.policies import Market
@@ -73,6 +74,23 @@ def sell(
     bought, other, rent, outcome = spot(left, cost, room, free, outside, ceiling)
     paid = [h * c + b * (c + rent) for h, b, c in zip(held, bought, cost, strict=True)]
     return Sale([h + b for h, b in zip(held, bought, strict=True)], paid, other + other_held, rent, outcome)
+
+
+def affords(money: float, cost: float, rent: float, held: float) -> float:
+    """What money buys at a cost and a rent, which what is held under contract does not bear."""
+    return money / cost if money <= held * cost else held + (money - held * cost) / (cost + rent)
+
+
+def enough(flop: float, price: float, rent: float, held: float, serving: float) -> float:
+    """Money for ``flop`` of training at a price that holds a rent; beside serving, it has its part of what is held."""
+    if held == 0 or flop * price == inf:
+        return flop * price
+
+    def beyond(money: float) -> float:
+        free = held * money / (money + serving)
+        return 1 - (flop * price - rent * min(free, flop)) / money
+
+    return crossing(beyond, flop * (price - rent) / 2, flop * price)
 
 
 Prices = dict[Market, float]  # of emission permits

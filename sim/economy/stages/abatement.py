@@ -11,7 +11,7 @@ from sim.economy.ledger import Acts, BuyersTold, Choice, Costs, Plan, Reach
 from sim.economy.moment import Moment, moment, pace, settled
 from sim.economy.state import World
 from sim.mathematics import fill, log
-from sim.mechanisms import abatement, carbon
+from sim.mechanisms import abatement, carbon, planning
 from sim.mechanisms.abatement import Offer
 from sim.scenario import Scenario
 
@@ -67,10 +67,15 @@ def choice(world: World, acts: Acts, plan: Plan, needs: Needs, due: Array) -> Ch
         money = plan.private + plan.serving
         shadow = np.zeros((1, world.groups.size))
         _shadows(world.groups.starts, found.offer, found.half, found.whole, last.rent, money,
-                 acts.budget, found.rest, found.electricity, now.intensity, found.first, found.existing, found.taxed,
-                 due, needs.kwh, before, found.promised, shadow)  # fmt: skip
+                 reserved(world), acts.budget, found.rest, found.electricity, now.intensity, found.first,
+                 found.existing, found.taxed, due, needs.kwh, before, found.promised, shadow)  # fmt: skip
         found = found._replace(shadow=shadow[0])
     return found
+
+
+def reserved(world: World) -> Array:
+    """Compute held under contract, which bears no rent [FLOP/yr], (n,)."""
+    return world.fixed.traits.contract_share * world.actors.volume
 
 
 def promised(world: World, now: Moment) -> Array:
@@ -261,8 +266,8 @@ def _choose(
 @inner
 def _excess(
     worth: float, i: int, kind: int, offer: Offer, half: Reach, rent: float, money: float,
-    budget: float, rest: float, electricity: Array, intensity: Array, first: Array, existing: Array, taxed: Table,
-    due: Table, kwh: Table, before: Table, promised: Array,
+    reserved: float, budget: float, rest: float, electricity: Array, intensity: Array, first: Array,
+    existing: Array, taxed: Table, due: Table, kwh: Table, before: Table, promised: Array,
 ) -> float:  # fmt: skip
     """ln of what an actor would emit over its budget, where carbon is ``worth`` more to it than it pays."""
     price, kg = rest + rent, 0.0
@@ -276,7 +281,7 @@ def _excess(
         kg += rest_kg * (1.0 - removed)
         price += used * (electricity[region] + abatement.premium(share, first[region], offer.rise))
         price += rest_kg * abatement.burden(paid, removed, cost)
-    return log(kg * money / (price * budget))
+    return log(kg * planning.counted(money, price, rent, reserved) / (price * budget))
 
 
 @inner
@@ -293,9 +298,9 @@ def _highest(i: int, offer: Offer, whole: Reach, intensity: Array, first: Array,
 
 @loop
 def _shadows(
-    starts: Rows, offer: Offer, half: Reach, whole: Reach, rent: float, money: Array, budget: Array,
-    rest: Array, electricity: Array, intensity: Array, first: Array, existing: Array, taxed: Table, due: Table,
-    kwh: Table, before: Table, promised: Array, shadow: Block,
+    starts: Rows, offer: Offer, half: Reach, whole: Reach, rent: float, money: Array, reserved: Array,
+    budget: Array, rest: Array, electricity: Array, intensity: Array, first: Array, existing: Array, taxed: Table,
+    due: Table, kwh: Table, before: Table, promised: Array, shadow: Block,
 ) -> None:  # fmt: skip
     """What a budget makes carbon worth to each actor beyond its price [USD/kgCO2e]: as much as makes it emit what it
     may; where all that can be done leaves more, it does all of it."""
@@ -305,18 +310,18 @@ def _shadows(
                 continue
             low, high, side = 0.0, _highest(i, offer, whole, intensity, first, before), 0
             worth = low
-            over = _excess(worth, i, kind, offer, half, rent, money[i], budget[i], rest[i], electricity,
+            over = _excess(worth, i, kind, offer, half, rent, money[i], reserved[i], budget[i], rest[i], electricity,
                            intensity, first, existing, taxed, due, kwh, before, promised)  # fmt: skip
             if not over > 0.0:
                 continue
             worth = high
-            under = _excess(worth, i, kind, offer, half, rent, money[i], budget[i], rest[i], electricity,
+            under = _excess(worth, i, kind, offer, half, rent, money[i], reserved[i], budget[i], rest[i], electricity,
                             intensity, first, existing, taxed, due, kwh, before, promised)  # fmt: skip
             for attempt in range(MOST_TRIES if under < 0.0 else 0):
                 worth = (low * under - high * over) / (under - over)
                 if not (low < worth < high) or attempt % 4 == 3:
                     worth = 0.5 * (low + high)
-                gap = _excess(worth, i, kind, offer, half, rent, money[i], budget[i], rest[i], electricity,
+                gap = _excess(worth, i, kind, offer, half, rent, money[i], reserved[i], budget[i], rest[i], electricity,
                               intensity, first, existing, taxed, due, kwh, before, promised)  # fmt: skip
                 if abs(gap) <= CLOSE or high - low <= CLOSE * high:
                     break

@@ -26,6 +26,7 @@ def order(world: World, acts: Acts, money: Money, plan: Plan) -> Callable[[Costs
     """By what a FLOP costs: money for compute, own, sponsors' and public, within carbon budgets and limits of runs."""
     levers, last, luck, ceiling = acts.levers, world.markets, _luck(world), _ceiling(world, acts.levers)
     outside, spread = moment(world.scenario, world.clock).outside, world.scenario.training.luck_spread
+    reserved = abatement.reserved(world)
     prices = Prices(last.rent, last.license_price, pace(world.scenario).logit, spread * world.on.luck)
 
     def at(costs: Costs) -> Order:
@@ -35,7 +36,8 @@ def order(world: World, acts: Acts, money: Money, plan: Plan) -> Callable[[Costs
             public = treasury.offered(world, levers, money, plan.private + plan.serving, treasury.cost(costs), most)
         at_cost = _wanted(
             world.groups.starts, acts.budget, costs.kg_total, plan.private, plan.serving, public, costs.own,
-            costs.kg_covered, costs.permits, luck, world.actors.lead, ceiling, levers.compute_covered, prices, found,
+            costs.kg_covered, costs.permits, luck, world.actors.lead, ceiling, levers.compute_covered,
+            reserved, prices, found,
         )  # fmt: skip
         most, wanted, training, whole, for_training, run_share, _ = found
         return Order(
@@ -68,8 +70,8 @@ class Prices(NamedTuple):
 @loop
 def _wanted(
     starts: Rows, budget: Array, kg_total: Array, private: Array, serving: Array, public: Array, own: Array,
-    kg_covered: Table, permits: Array, luck: Array, lead: Array, ceiling: Array, compute_covered: Table, last: Prices,
-    found: Block,
+    kg_covered: Table, permits: Array, luck: Array, lead: Array, ceiling: Array, compute_covered: Table,
+    reserved: Array, last: Prices, found: Block,
 ) -> float:  # fmt: skip
     """Most compute that a carbon budget allows, money wanted for training, what a ceiling leaves, money in all, the
     part that trains, the part of a year's compute in its largest run, and compute at no rent into the rows of
@@ -88,7 +90,8 @@ def _wanted(
         for i in range(starts[kind], starts[kind + 1]):
             permit, wanted = due[i], private[i] + public[i]
             price = own[i] + last.rent + permit + to_train * last.license
-            enough = largest / found[5, i] * lead[i] * price  # for a run at the ceiling, when compute grows as it does
+            compute = largest / found[5, i] * lead[i]  # for a run at the ceiling, when compute grows as it does
+            enough = planning.enough(compute, price, last.rent, reserved[i], serving[i])
             training_money = min(wanted, enough)
             whole = training_money + serving[i]
             part = training_money / whole if whole > 0.0 else 0.0
@@ -133,7 +136,7 @@ def clear(
     InputError where caps leave so little that no prices have the digits for it."""
     m, levers, starts = world.scenario.market, acts.levers, world.groups.starts
     now = moment(world.scenario, world.clock)
-    reserved, ceiling = world.fixed.traits.contract_share * world.actors.volume, m.rent_ceiling * now.hardware_price
+    reserved, ceiling = abatement.reserved(world), m.rent_ceiling * now.hardware_price
 
     def ask(permits: Array) -> market.Request:
         costs = costs_at(permits)

@@ -102,7 +102,7 @@ def bought(found: Comparison, scenario: int) -> str:
     whose = "Public money pays for"
     if returned and revenue is not None and revenue.difference > 0:
         bound = ACADEMIC_COMPUTE in amounts or PUBLIC_COMPUTE in amounts
-        whose = f"Its revenue comes back {'as money' if bound else 'to be spent freely, also'} for"
+        whose = f"Its revenue comes back {'as money for' if bound else 'to be spent freely, also on'}"
     parts = [
         f"{purpose_text(purpose, world)}: {_usd(sum(by.values()))} a year to "
         f"{verdict.listed([(kinds[id].label or id).lower() for id in by])}"

@@ -1,5 +1,7 @@
 """A validation in words: a table of targets, and what it comes to."""
 
+from calendar import isleap, month_name
+from datetime import date, timedelta
 from textwrap import fill
 
 from sim.history.records import Records
@@ -28,6 +30,7 @@ TITLES = {
 }  # by target
 SHOWN = {POWERS: "ratio", PER_YEAR: "ratio", FLOP: "FLOP", USD: "USD", ERROR: "fraction"}  # of ten to the power
 MOST_NAMED = 10  # odd rows
+WHOLE = 11 / 12  # of a year: one with a record of its last month is told as whole
 
 
 def value(number_: float, unit: str) -> str:
@@ -88,13 +91,25 @@ def verdict(found: Validation) -> list[str]:
         lines.append(f"The band holds what is not known of numbers: {ensemble.told}")
     if count := fitted_numbers(found):
         lines.append(were_fitted(count))
-    if found.last > (ends := int(found.records.time.max())):
-        lines.append(f"The file's records end in {ends}.")
+    if ends := _ends(found):
+        lines.append(ends)
     if (benchmark := found.scenario.law_table.benchmark) != RECORDED:
         lines.append(f"The record of errors is of ImageNet; this scenario follows {laws()['labels'][benchmark]}.")
     if found.missing:
         lines.append(f"Without a record: {', '.join(map(plain_target, found.missing))}.")
     return [*lines, *left_out(found.records)]
+
+
+def _ends(found: Validation) -> str:
+    """Where records end before the years do; empty where they hold all of them."""
+    year, part = divmod(float(found.records.time.max()), 1.0)
+    if found.last > year:
+        return f"The file's records end in {year:.0f}."
+    if found.last < year or part > WHOLE:
+        return ""
+    day = date(int(year), 1, 1) + timedelta(days=int(part * (365 + isleap(int(year)))))
+    when = f"{day.day} {month_name[day.month]} {day.year}"
+    return f"The file's last record is of {when}, while the model tells of the whole year."
 
 
 def fitted_numbers(found: Validation) -> int:

@@ -13,6 +13,7 @@ class Rule(ABC):
     name: ClassVar[str]
     order: ClassVar[int] = UNLISTED  # place in the list of rules
     priced: ClassVar[bool] = True  # whether there is a price, beside which permits can be traded
+    reserves: ClassVar[bool] = False  # whether what is held under contract bears no rent
 
     @staticmethod
     @abstractmethod

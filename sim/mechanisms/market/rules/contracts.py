@@ -15,6 +15,7 @@ class Contracts(Rule):
 
     name = "contracts"
     order = 2
+    reserves = True
 
     @staticmethod
     def allocate(buyers: Buyers, capacity: float, outside: Outside, ceiling: float) -> Clearing:
