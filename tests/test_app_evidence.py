@@ -1,10 +1,12 @@
 """Model against record: the page's points and judgement are those of the command line."""
 
+import re
+
 import numpy as np
 import pytest
 
 from sim.app.answer import answer
-from sim.app.evidence import FIRST, LAST, REPLICATES, judged
+from sim.app.evidence import FIRST, LAST, NOT, REPLICATES, judged
 from sim.errors import InputError
 from sim.history import evidence
 from sim.history.divide import PERIODS, divide
@@ -60,3 +62,8 @@ def test_the_judgement_is_that_of_validate() -> None:
 def test_years_that_are_not_simulated_cannot_be_judged() -> None:
     with pytest.raises(InputError, match="not simulated"):
         judged(load(BASELINE, FEW, until=2015))
+
+
+def test_what_is_not_said_names_no_year_in_which_worlds_end() -> None:
+    """A page may be of other years (`view --until`)."""
+    assert {int(year) for text in NOT for year in re.findall(r"\b20\d\d\b", text)} <= {LAST + 1}

@@ -14,7 +14,9 @@ from sim.experiment.run import run
 from sim.outputs.run import summary_json, summary_of
 from sim.report.run.summary import summarize
 from sim.results import Run
-from tests.worlds import FROZEN, ROOT, small, walked
+from sim.scenario import load
+from tests.saying import Say
+from tests.worlds import FROZEN, ROOT, SCENARIOS, small, walked
 
 
 def test_columns_of_actors_are_those_of_the_steps() -> None:
@@ -129,3 +131,21 @@ def test_summary_counts_what_is_missing() -> None:
     assert missing["year_error_1"] == 4
     for id in result.measures:
         assert len(series[series["measure"] == id]) == 4 - missing.get(id, 0), id
+
+
+@pytest.mark.parametrize("gone", ["kind.corporation", "kind.startup", "kind.academic_lab", "region.norway"])
+def test_a_world_without_a_kind_or_a_region_runs_and_stands_alone(gone: str, say: Say, tmp_path: Path) -> None:
+    """Its ensemble has columns of what is gone, and a command reads again what it keeps."""
+    file, out = tmp_path / "fewer.toml", tmp_path / "out"
+    head = f'schema = 1\nextends = "{SCENARIOS / "baseline.toml"}"\ntitle = "Fewer"\nquestion = "?"\n'
+    file.write_text(f"{head}[{gone}]\ndrop = true\n", encoding="utf-8")
+    options = ["--until", "2012", "--replicates", "1", "--workers", "1", "--no-figures"]
+    answer = say("run", file, *options, "--out", out)
+    assert answer.code == 0, answer.err
+    read, kept = load(file).ensemble, load(out / "scenario.toml").ensemble
+    assert read is not None
+    assert kept is not None
+    assert kept.paths == read.paths
+    assert kept.values.tobytes() == read.values.tobytes()
+    assert kept.changed == read.changed
+    assert ("regions" if gone.startswith("region") else "numbers of actors") in kept.told

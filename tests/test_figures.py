@@ -2,8 +2,6 @@
 policies are told apart by every eye."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from itertools import combinations, pairwise
 
@@ -11,7 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
@@ -43,6 +40,7 @@ from sim.results.comparison import Comparison
 from sim.results.statistics import Effect
 from sim.scenario import Scenario, load
 from sim.scenario.variants import with_options
+from tests.legible import legible, saved, texts
 from tests.worlds import FEW, SCENARIOS, small
 
 NAMES = (
@@ -82,41 +80,6 @@ def drawings(twelve: Comparison) -> dict[int, list[Figure]]:
             assert set(OF_COMPARISONS.draw_all(some(twelve, count), "")) == set(FILES)
             found[count] = figures[-len(FILES) :]
     return found
-
-
-@contextmanager
-def saved() -> Iterator[list[Figure]]:
-    """Every figure that is saved within, in this process, as matplotlib has it; nothing is made of it."""
-    figures: list[Figure] = []
-
-    def kept(canvas: FigureCanvasAgg) -> np.ndarray:
-        figures.append(canvas.figure)
-        return np.zeros((1, 1, 4), np.uint8)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sim.experiment.pool._method", lambda: "spawn")
-        patch.setattr(FigureCanvasAgg, "buffer_rgba", kept)
-        yield figures
-
-
-def texts(figure: Figure) -> list[tuple[str, Box]]:
-    """What is written in a figure, and where [px]; ticks beyond the ends of an axis are never drawn."""
-    written: list[Text] = []
-    with pytest.MonkeyPatch.context() as patch:
-        draw = Text.draw
-        patch.setattr(Text, "draw", lambda self, renderer: (written.append(self), draw(self, renderer)))
-        figure.draw_without_rendering()
-    return [
-        (text.get_text(), Box(*Text.get_window_extent(text).extents)) for text in written if text.get_text().strip()
-    ]
-
-
-def legible(figure: Figure) -> None:
-    """No text on another, none beyond the canvas."""
-    canvas = Box(0, 0, *(float(side) * figure.dpi for side in figure.get_size_inches()))
-    written = texts(figure)
-    assert [text for text, box in written if not box.within(canvas)] == []
-    assert [(a, b) for (a, one), (b, other) in combinations(written, 2) if one.meets(other, -1)] == []
 
 
 @pytest.mark.slow

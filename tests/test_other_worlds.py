@@ -9,8 +9,8 @@ import pytest
 from sim.evidence import real_policies, worlds
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR
 from sim.measures.access import ACADEMIA_SHARE, ACCESS_GAP, MEDIAN_LAB, STARTUP_LEADS
-from sim.scenario import shipped_files
-from tests.worlds import ROOT
+from sim.scenario import load, shipped_files
+from tests.worlds import ROOT, SCENARIOS
 
 RECORD = pd.read_csv(ROOT / "docs" / "findings" / worlds.RECORD)
 PAGE = (ROOT / "docs" / "worlds.md").read_text(encoding="utf-8")
@@ -61,6 +61,12 @@ def test_numbers_in_words_follow_the_record(words: str) -> None:
     low, high, above, below = COUNTED[words]
     assert words in PAGE
     assert low <= value(*above) / value(*below) <= high
+
+
+def test_what_firms_gave_labs_before_the_fit_is_told() -> None:
+    shares = [load(SCENARIOS / f"{name}.toml").finance.sponsored_share for name in ("baseline", "before_fit")]
+    assert "firms gave labs a seventh as much" in PAGE
+    assert shares[0] / shares[1] == pytest.approx(7, abs=0.5)
 
 
 def test_without_a_larger_market_the_divide_stays_where_it_began() -> None:

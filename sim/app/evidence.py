@@ -26,7 +26,7 @@ REPLICATES = 20
 NOT = (
     "Records are of notable models, not of all actors: their points beside the typical largest runs show a direction, "
     "and no level that has to agree.",
-    "That years before 2022 are met says little of the years to 2040: people who set the numbers knew those years.",
+    "That years before 2022 are met says little of the years to come: people who set the numbers knew those years.",
     "A band that holds a record may hold it because it is wide.",
 )
 

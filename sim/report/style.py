@@ -1,12 +1,14 @@
 """How figures of the house style are made: canvas, lines with bands, logarithmic scales, direct labels."""
 
 import re
+from textwrap import wrap
 from typing import Any
 
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
@@ -30,6 +32,7 @@ HEADED, LINE_HEIGHT = 0.4, 12.5  # part of a panel of full width that its headin
 SIZE, DPI = (7.2, 4.2), 200  # in
 # Around the axes [in]: title and subtitle, the line on the origin, and at both sides.
 ABOVE, BELOW, BESIDE = 0.567, 0.231, 0.0864
+LONGEST, NEXT = 126, 0.14  # letters of a line of the subtitle, and how far the next one stands below it [in]
 
 
 def canvas_of_years(
@@ -54,15 +57,19 @@ def canvas(
     below: float = 0.0,
 ) -> tuple[Figure, list[Axes]]:  # fmt: skip
     """A figure of the house style with its title, what it shows, and a line on where it comes from; ``height`` [in], of
-    which so much stays free ``below`` the axes."""
+    which so much stays free ``below`` the axes. More lines on what it shows make it so much higher."""
+    first, *more = wrap(subtitle, LONGEST) or [""]
+    room = height - ABOVE - BELOW - below
+    height += NEXT * len(more)
     with mpl.rc_context(STYLE):
-        panels = Panels(Room(BESIDE, BELOW + below, SIZE[0] - 2 * BESIDE, height - ABOVE - BELOW - below))
+        panels = Panels(Room(BESIDE, BELOW + below, SIZE[0] - 2 * BESIDE, room))
         figure = Figure(figsize=(SIZE[0], height), dpi=DPI, layout=panels)
         FigureCanvasAgg(figure)
         axes = [figure.add_subplot(rows, columns, i + 1) for i in range(rows * columns)]
         panels.place(axes, [USUAL] * len(axes))
     figure.text(0.02, 1 - 0.231 / height, title, fontsize=11, fontweight="bold", color=INK)
-    figure.text(0.02, 1 - 0.462 / height, subtitle, fontsize=8, color=TERTIARY)
+    for i, line in enumerate([first, *more]):
+        figure.text(0.02, 1 - (0.462 + NEXT * i) / height, line, fontsize=8, color=TERTIARY)
     figure.text(0.02, 0.084 / height, last_line, fontsize=7, color=TERTIARY)
     return figure, axes
 
@@ -151,12 +158,16 @@ def line(ax: Axes, table: pd.DataFrame, color: str, marker: str | None = None, s
 
 def log_scale(ax: Axes, unit: str) -> None:
     ax.set_yscale("log")
-    low, high = ax.get_ylim()
+    log_ticks(ax.yaxis, *ax.get_ylim(), unit)
+
+
+def log_ticks(axis: Axis, low: float, high: float, unit: str) -> None:
+    """Powers of ten, or closer where those are too few to read a value by."""
     narrow = high / low < 50
-    ax.yaxis.set_major_locator(LogLocator(base=10, subs=(1, 2, 5) if narrow else (1,), numticks=8))
-    ax.yaxis.set_minor_locator(NullLocator())
-    ax.yaxis.set_minor_formatter(NullFormatter())
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: decade(v, unit)))
+    axis.set_major_locator(LogLocator(base=10, subs=(1, 2, 5) if narrow else (1,), numticks=8))
+    axis.set_minor_locator(NullLocator())
+    axis.set_minor_formatter(NullFormatter())
+    axis.set_major_formatter(FuncFormatter(lambda v, _: decade(v, unit)))
 
 
 def decade(value: float, unit: str) -> str:

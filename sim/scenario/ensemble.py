@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
+from io import StringIO
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,7 @@ FITTED = "fitted"  # the source of a number that a calibration found
 WEIGHT, UNUSED = "weight", ("chi_square",)
 OF_THE_STUDY = ("time.end", "run.", "yardsticks.", "observation.")  # begins paths that no fit rests on
 MOST_NAMED = 3  # paths in a sentence
-ACTORS = re.compile(r"kind\.\w+\.count")
+ACTORS, PLACES = re.compile(r"kind\.[\w-]+\.count"), re.compile(r"region\.[\w-]+")
 HEADER = f"{WEIGHT},product.size [USD/yr],..."
 
 
@@ -81,7 +82,8 @@ class Ensemble:
             verb = "is" if len(self.own) == 1 else "are"
             said += f" {_listed(self.own)} {verb} set, and so the same in all draws."
         if self.changed:
-            changed = ("numbers of actors" if ACTORS.fullmatch(path) else path for path in self.changed)
+            groups = ((ACTORS, "numbers of actors"), (PLACES, "regions"))
+            changed = (next((said for of, said in groups if of.fullmatch(path)), path) for path in self.changed)
             others = _listed(tuple(dict.fromkeys(changed)))
             said += f" They were fitted with other {others}: how likely they are here records do not say."
         return said
@@ -184,11 +186,13 @@ def read_ensemble(tree: Tree, numbers: Mapping[str, Quantity], spec: Callable[[s
         header, _ = _cells(table)
     gone = tuple(f"{path}." for path in tree.dropped)
     columns: dict[str, tuple[int, float]] = {}  # by path its place, and its unit in base units
+    lost: set[int] = set()  # places of columns that say nothing
     for place, name in enumerate(header):
         if name == WEIGHT or name in UNUSED:
             continue
         path, unit = _headed(name, file)
         if path.startswith(gone):
+            lost.add(place)
             continue
         if path not in numbers:
             raise unknown("number of the world", path, numbers, file=file, key=name)
@@ -204,10 +208,11 @@ def read_ensemble(tree: Tree, numbers: Mapping[str, Quantity], spec: Callable[[s
     later = [path for path in _later(tree) if path != THEORY or not (of_theory or theory == said["theory"])]
     own = [path for path in columns if path in later or path in said["set"]]
     others = [path for path in later if path not in columns and not path.startswith(OF_THE_STUDY)]
+    others += [f"{path}.count" if path.startswith("kind.") else path for path in sorted(tree.dropped)]
     left = [i for i, path in enumerate(columns) if path not in own]
     paths = tuple(path for path in columns if path not in own)
     changed = tuple(dict.fromkeys([*said["changed"], *others]))
-    return Ensemble(table, paths, tuple(own), changed, ends, values[:, left])
+    return Ensemble(_without(table, lost) if lost else table, paths, tuple(own), changed, ends, values[:, left])
 
 
 @contextmanager
@@ -233,6 +238,14 @@ def _cells(text: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
         fix = "name the ensemble.csv that `calibrate` wrote"
         raise InputError("not an ensemble", found=missing, allowed=f"{HEADER} and rows", fix=fix)
     return header, list(enumerate(rows, start=2))
+
+
+def _without(text: str, lost: set[int]) -> str:
+    """A table without the columns at some places."""
+    rows = [[cell for place, cell in enumerate(row) if place not in lost] for row in csv.reader(text.splitlines())]
+    written = StringIO()
+    csv.writer(written, lineterminator="\n").writerows(rows)
+    return written.getvalue()
 
 
 @lru_cache(maxsize=8)

@@ -61,7 +61,8 @@ def profiles_png(found: Calibration, held: Profiles) -> bytes:
     names = found.fitted.names
     rows = (len(names) + 3) // 4
     figure, axes = canvas(
-        "Profiles", "one number is held, the others are fitted anew (by the emulator); below the line: not ruled out",
+        "Profiles", "across: where in its range a number is held; up: by how much chi-square rises, the others fitted "
+        "anew (by the emulator); below the dotted line: not ruled out; red: best point",
         f"{found.evidence.records.time.size} records to {found.evidence.last} · seed {found.scenario.run.seed} · "
         "compute-divide", columns=4, rows=rows, height=1.0 + 1.5 * rows,
     )  # fmt: skip

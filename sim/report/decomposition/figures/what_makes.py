@@ -10,7 +10,7 @@ from sim.report.colours import BROWN, GRID, INK, LINE, SECONDARY
 from sim.report.decomposition.figures.gallery import GALLERY
 from sim.report.decomposition.words import amount, label
 from sim.report.origin import FigureOrigin
-from sim.report.style import canvas, decade, png
+from sim.report.style import canvas, log_ticks, png
 from sim.report.words import number
 from sim.results.decomposition import Breakdown, Contribution
 
@@ -58,13 +58,12 @@ def what_makes(found: Breakdown, origin: FigureOrigin) -> bytes | None:
     ax.invert_yaxis()
     ax.grid(visible=False, axis="y")
     ax.grid(visible=True, axis="x", color=GRID)
+    ax.margins(x=0.12)
     if logs:
         ax.set_xscale("log")
-        ax.xaxis.set_major_formatter(lambda value, _: decade(value, unit))
-        ax.minorticks_off()
+        log_ticks(ax.xaxis, *ax.get_xlim(), unit)
     else:
         ax.xaxis.set_major_formatter(lambda value, _: number(value, unit) if value else "0")
-    ax.margins(x=0.12)
     return png(figure)
 
 

@@ -29,7 +29,6 @@ def settled(found: Sensitivity, origin: FigureOrigin) -> bytes | None:
     figure, axes = canvas("Are there enough samples?", subtitle, origin.line, 1, len(panels), height)
     for ax, one in zip(axes, panels, strict=True):
         _lines(ax, found, one)
-    figure.draw_without_rendering()
     for ax, one in zip(axes, panels, strict=True):
         label_ends(ax, [
             End(float(one.course[-1, i]), short_name(found.facts[i], LETTERS), "", tone)

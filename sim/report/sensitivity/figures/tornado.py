@@ -8,7 +8,7 @@ from matplotlib.patheffects import withStroke
 from sim.plurals import counted
 from sim.report.colours import BROWN, GRID, INK, LINE, SECONDARY
 from sim.report.origin import FigureOrigin, verbatim
-from sim.report.sensitivity.figures.gallery import GALLERY, MOST, bars, scale, shown, title
+from sim.report.sensitivity.figures.gallery import GALLERY, MOST, bars, moved, scale, shown, title
 from sim.report.sensitivity.words import short_name, size, subject, way
 from sim.report.style import canvas, png, typeset
 from sim.results.sensitivity import Found, Sensitivity
@@ -34,8 +34,9 @@ def tornado(found: Sensitivity, origin: FigureOrigin) -> bytes | None:
     heights = [PANEL + ROW * len(one.first[:rows]) for one in panels]
     subtitle = f"In {found.year}: {said}; line: 95 % interval"
     cut = any(len(one.first) > rows for one in panels)
-    words = f"What decides: the first {counted(rows, 'number')}, more in the tables" if cut else "What decides"
-    head = title(words, found, panels)
+    head = title(f"What decides: the first {counted(rows, 'number')}" if cut else "What decides", found, panels)
+    if cut and len(panels) == len(moved(found)):
+        head += ", more in the tables"
     figure, axes = canvas(head, subtitle, origin.line, 1, len(panels), EDGES + sum(heights))
     grid = axes[0].get_gridspec()
     if grid is not None:

@@ -13,7 +13,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 from sim.report.colours import INK, LINE, SECONDARY
 from sim.report.labels import End, label_ends
 from sim.report.origin import FigureOrigin, verbatim
-from sim.report.style import canvas, log_scale, png
+from sim.report.style import NEXT, canvas, log_scale, png
 from sim.report.sweep.figures.gallery import GALLERY
 from sim.report.sweep.words import axis_title, value
 from sim.report.words import number
@@ -21,7 +21,8 @@ from sim.results.sweep import Sweep
 
 PANEL, EDGES = 1.55, 1.1  # heights [in]: of a row of panels, and of all else
 MOST_LINES, MOST_AXES = 10, 3
-LETTERS = 84  # of a line below all panels of a row
+LETTERS = (84, 40, 22)  # of a line below one panel, two beside each other, three
+SPARSE, USUAL = 3, 5  # ticks of an axis that shares a row with two others, and of any other
 MOST_TICKS = 12  # of an axis, so that each value has its own
 STRONGEST, WEAKEST = 0.95, 0.3  # of the colour map of lines
 
@@ -34,8 +35,13 @@ def by_value(found: Sweep, origin: FigureOrigin) -> bytes | None:
     also = f"; lines: {axis_title(found, lines)}" if lines else ""
     every, some = len(found.points) - 1, len(found.drawn)
     part = f"; {some:,} of {every:,} points, drawn at random" if some < every else ""
-    subtitle = f"In {found.year}: median, 90 % range of luck{also}; dotted: the base point{part}"
-    height = EDGES + PANEL * len(measures)
+    ranged = lines is not None and any(
+        isfinite(found.spread(id, at).low) for id in measures for at in found.drawn["point"]
+    )
+    luck = ", 90 % range of luck" if ranged else ""
+    subtitle = f"In {found.year}: median{luck}{also}; dotted: the base point{part}"
+    labels = [fill(verbatim(axis_title(found, path)), LETTERS[len(paths) - 1]) for path in paths]
+    height = EDGES + PANEL * len(measures) + NEXT * max(label.count("\n") for label in labels)
     figure, axes = canvas("What changes with what", verbatim(subtitle), origin.line, len(paths), len(measures), height)
     for row, id in enumerate(measures):
         for column, path in enumerate(paths):
@@ -44,8 +50,7 @@ def by_value(found: Sweep, origin: FigureOrigin) -> bytes | None:
             if column == 0:
                 ax.text(0, 1.04, found.measures[id].title, transform=ax.transAxes, color=INK)
             if row == len(measures) - 1:
-                label = fill(verbatim(axis_title(found, path)), LETTERS // len(paths))
-                ax.set_xlabel(label, fontsize=8, color=SECONDARY)
+                ax.set_xlabel(labels[column], fontsize=8, color=SECONDARY)
     return png(figure)
 
 
@@ -98,7 +103,8 @@ def _panel(ax: Axes, found: Sweep, id: str, path: str, lines: str | None) -> Non
         ticks = sorted(places)
         gap = min((b - a for a, b in pairwise(ticks)), default=0.0)
         few = lines is not None and gap * MOST_TICKS >= ticks[-1] - ticks[0]
-        ax.xaxis.set_major_locator(FixedLocator(ticks) if few else MaxNLocator(5))
+        many = SPARSE if lines is None and len(found.moving) >= MOST_AXES else USUAL
+        ax.xaxis.set_major_locator(FixedLocator(ticks) if few else MaxNLocator(many))
         ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: value(v, found.units[path])))
     if lines:
         label_ends(ax, ends)

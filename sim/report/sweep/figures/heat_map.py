@@ -1,13 +1,14 @@
 """Two varied entries at once."""
 
 from math import expm1, isfinite, log1p
+from textwrap import fill
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from sim.report.colours import INK, SECONDARY
 from sim.report.origin import FigureOrigin, verbatim
-from sim.report.style import canvas, png
+from sim.report.style import NEXT, canvas, png
 from sim.report.sweep.figures.gallery import GALLERY
 from sim.report.sweep.words import axis_title, value
 from sim.report.words import change_text, is_factor, rough
@@ -15,6 +16,7 @@ from sim.results.sweep import Sweep
 
 MOST = 12  # values of an axis that leave room for numbers
 ROW, EDGES, PANEL = 0.24, 1.1, 0.75  # heights [in]: of a row of cells, of all else, of what is about a panel
+LETTERS = 100  # of a line below the panels
 DARK = 0.5  # share of the strongest colour from which letters are white
 
 
@@ -30,7 +32,9 @@ def heat_map(found: Sweep, origin: FigureOrigin) -> bytes | None:
     if len(values[across]) > MOST:
         return None
     ids = found.shown
-    height = EDGES + len(ids) * (PANEL + ROW * len(values[down]))
+    named = [axis_title(found, found.moving[i]) for i in (across, down)]
+    label = fill(verbatim(f"across: {named[0]}; down: {named[1]}"), LETTERS)
+    height = EDGES + len(ids) * (PANEL + ROW * len(values[down])) + NEXT * label.count("\n")
     subtitle = (
         f"In {found.year}: change against the base point, %, median of pairs; slanted: luck alone may be the cause"
     )
@@ -38,8 +42,7 @@ def heat_map(found: Sweep, origin: FigureOrigin) -> bytes | None:
     for ax, id in zip(axes, ids, strict=True):
         _cells(ax, found, id, (down, across), values)
         ax.set_title(found.measures[id].title, loc="left", fontsize=9, color=INK)
-    named = [axis_title(found, found.moving[i]) for i in (across, down)]
-    axes[-1].set_xlabel(verbatim(f"across: {named[0]}; down: {named[1]}"), fontsize=8, color=SECONDARY)
+    axes[-1].set_xlabel(label, fontsize=8, color=SECONDARY)
     return png(figure)
 
 

@@ -1,0 +1,83 @@
+"""What the page on the model says in numbers, measured again."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sim
+from sim.economy.start import begin
+from sim.economy.step import advance
+from sim.scenario import load
+from tests.worlds import BASELINE, ROOT
+
+PAGE = " ".join((ROOT / "docs" / "model.md").read_text(encoding="utf-8").split())
+ORDINALS = {6: "sixth", 11: "eleventh", 16: "sixteenth"}
+TWICE = [
+    "kind.corporation.count=120", "kind.startup.count=480", "kind.academic_lab.count=800",
+    "market.outside_demand=5e25",
+    'market.capacity={ years = [2012, 2023, 2024, 2025, 2026], values = [6e25, 6.2e27, 2.4e28, 7e28, 1.9e29], '
+    'unit = "FLOP/yr" }',
+]  # fmt: skip
+# A row of the page's table, what it measures, and where fewer seeds than the page has may lie.
+SCALE = [
+    ("| frontier's error | −10 % [−11, −8] |", "frontier_error", 0.86, 0.94),
+    ("| largest run, its cost | 2.1 times [1.8, 2.3] |", "frontier_run_flop", 1.6, 2.7),
+    ("| largest run, its cost | 2.1 times [1.8, 2.3] |", "frontier_run_cost", 1.6, 2.7),
+    ("that a frontier run costs | 2.0 times [1.7, 2.2] |", "lab_years_per_frontier_run", 1.5, 2.6),
+    ("| effective compute per FLOP +68 % [53, 84] public |", "public_efficiency_factor", 1.4, 2.0),
+    ("| Herfindahl index of capability | −50 % [−51, −50] |", "capability_hhi", 0.48, 0.52),
+    ("| Herfindahl index of compute | −31 % [−37, −21] |", "compute_hhi", 0.55, 0.85),
+    ("Gini of capability | −54 % [−56, −46], −57 % [−66, −46] |", "share_near_frontier", 0.4, 0.58),
+    ("Gini of capability | −54 % [−56, −46], −57 % [−66, −46] |", "capability_gini", 0.3, 0.58),
+    ("the divide | −4 to +3 % |", "compute_share_academia", 0.94, 1.03),
+    ("the divide | −4 to +3 % |", "compute_ratio_industry_academia", 0.9, 1.1),
+    ("| 2.0 to 2.2 times |", "emissions_total", 2.0, 2.3),
+    ("| 2.0 to 2.2 times |", "capacity_flop", 2.0, 2.3),
+]
+
+
+def in_2030(*settings: str) -> pd.Series:
+    """Medians of the last year over 48 seeds, without limits of grids."""
+    world = load(BASELINE, ["mechanisms.grid_limits=false", *settings], until=2030, replicates=48, seed=1001)
+    series = sim.run(world).series
+    return series[series["year"] == 2030].groupby("measure")["value"].median()
+
+
+@pytest.mark.slow
+def test_a_world_of_twice_the_size_differs_as_the_page_says() -> None:
+    size = next(one.base for one in load(BASELINE).quantities if one.path == "product.size")
+    ratio = in_2030(*TWICE, f"product.size={2 * float(size)!r}") / in_2030()
+    for row, measure, low, high in SCALE:
+        assert row in PAGE
+        assert low <= ratio[measure] <= high, (measure, ratio[measure])
+
+
+@pytest.mark.slow
+def test_electricity_is_the_part_of_what_compute_costs_that_the_page_says() -> None:
+    """Of all that actors pay for compute, scarcity rent, carbon and clean power included."""
+    parts: dict[int, list[float]] = {2012: [], 2024: [], 2040: []}
+    for replicate in range(20):
+        world = begin(load(BASELINE), 1, replicate)
+        paid = {year: np.zeros(2) for year in parts}
+        while not world.done:
+            year = world.clock.year
+            world, step = advance(world)
+            if year in paid:
+                for (_, payee, purpose), amount in step.flows.items():
+                    for_compute = payee in ("cloud", "utilities", "removers") or (payee, purpose) == (
+                        "government",
+                        "carbon",
+                    )
+                    paid[year] += amount * for_compute * np.array([purpose == "electricity", True])
+        for year, (power, whole) in paid.items():
+            parts[year].append(power / whole)
+    said = [f"a{'n' * (one == 11)} {ORDINALS[one]}" for one in (round(1 / np.median(parts[year])) for year in parts)]
+    told = (
+        r"in the baseline it is (an? \w+) of the cost in 2012, (.*?) in 2024 \((\d+) to (\d+) % .*?\) and (.*?) in 2040"
+    )
+    found = re.search(told, PAGE)
+    assert found is not None
+    assert [found[1], found[2], found[5]] == said
+    assert [float(found[3]), float(found[4])] == pytest.approx(100 * np.percentile(parts[2024], [5, 95]), abs=0.5)

@@ -1,0 +1,96 @@
+"""Figures of studies and decompositions can be read: no text leaves the canvas, and what is drawn is what is said."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from sim.measures import registry
+from sim.report.decomposition.figures import GALLERY as OF_DECOMPOSITIONS
+from sim.report.origin import FigureOrigin
+from sim.report.sensitivity.figures import GALLERY as OF_SENSITIVITIES
+from sim.report.sweep.figures import GALLERY as OF_SWEEPS
+from sim.results import Breakdown, Contribution
+from sim.results.sweep import Sweep
+from sim.study.sensitivity import METHODS
+from tests.legible import legible, saved, texts
+from tests.test_sensitivity import decided_by_many
+from tests.test_sweep import TAX, made_up
+
+ORIGIN = FigureOrigin("Made up", 6, 1, "", (2012, 2030))
+VARIED = (f"{TAX}=0,300", "product.margin=0.3,0.4")
+
+
+def taken_apart(nothing: float, whole: float, unit: str) -> Breakdown:
+    """Twenty parts that lead from one level to another in logarithms."""
+    steps = np.log(whole / nothing) * np.array([0.7, 0.2, *[0.004] * 17, 0.032])
+    alone = [Contribution(f"part_{i}", "mechanism", step, 1.2 * step, 0.8 * step) for i, step in enumerate(steps)]
+    return Breakdown(registry()["frontier_error"], unit, True, whole, nothing, nothing, alone, [], alone[0], alone[-1])
+
+
+@pytest.mark.parametrize(("nothing", "whole", "unit"), [
+    (0.108, 0.0149, "fraction"), (15.0, 59.0, "ratio"), (64.7, 1.5e8, "tCO2e/yr"), (0.02, 0.018, "fraction"),
+])  # fmt: skip
+def test_a_value_can_be_read_off_where_parts_end(nothing: float, whole: float, unit: str) -> None:
+    """Of errors from 1 to 11 % one power of ten alone was marked."""
+    with saved() as figures:
+        OF_DECOMPOSITIONS.draw_all(taken_apart(nothing, whole, unit), ORIGIN)
+    (figure,) = figures
+    legible(figure)
+    low, high = sorted(figure.axes[0].get_xlim())
+    marked = [tick for tick in figure.axes[0].get_xticks() if low <= tick <= high]
+    assert 2 <= len(marked) <= 10
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(("measures", "policies"), [(1, 0), (2, 2), (4, 3)])
+def test_figures_of_sensitivities_are_legible(method: str, measures: int, policies: int) -> None:
+    """The names of lines stood beyond the canvas."""
+    with saved() as figures:
+        drawn = OF_SENSITIVITIES.draw_all(decided_by_many(method, measures, policies), ORIGIN)
+    assert list(drawn) == ["tornado.png", "interaction.png", "settled.png"]
+    for figure in figures:
+        legible(figure)
+
+
+def by_value(found: Sweep) -> Figure:
+    with saved() as figures:
+        OF_SWEEPS.draw_all(found, ORIGIN)
+    for figure in figures:
+        legible(figure)
+    return figures[0]
+
+
+def few(found: Sweep) -> Sweep:
+    """With three replicates, which have no range."""
+    read = found.read
+    return replace(found, replicates=3, read=lambda ids, some: {id: own[:, :3] for id, own in read(ids, some).items()})
+
+
+@pytest.mark.parametrize(("vary", "many", "ranged"), [
+    (VARIED, True, True),
+    (VARIED[:1], True, True),
+    (VARIED, False, False),
+    ((*VARIED, "product.weight=1,2"), True, False),  # drawn as points
+])  # fmt: skip
+def test_a_figure_of_a_sweep_tells_of_a_range_where_it_has_one(vary: tuple[str, ...], many: bool, ranged: bool) -> None:
+    found = made_up(*vary)
+    figure = by_value(found if many else few(found))
+    filled = [path for ax in figure.axes for part in ax.collections for path in part.get_paths()]
+    has = any(np.isfinite(path.vertices).all() and np.ptp(path.vertices[:, 1]) > 0 for path in filled)
+    said = [text for text, _ in texts(figure) if text.startswith("In 2013: ")]
+    assert has == ranged
+    assert ["90 % range" in text for text in said] == [ranged]
+
+
+LONG = (
+    "permits issued in a year, when it begins, as a share of what those it applies to emitted by electricity in the "
+    "calendar year before"
+)
+
+
+@pytest.mark.parametrize("vary", [VARIED[:1], VARIED, (*VARIED, "product.weight=1,2")])
+def test_long_names_of_entries_take_more_lines(vary: tuple[str, ...]) -> None:
+    found = made_up(*vary)
+    by_value(replace(found, meanings=dict.fromkeys(found.meanings, LONG)))
