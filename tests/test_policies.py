@@ -203,6 +203,17 @@ def test_saved_permits_come_back() -> None:
     assert lapsing[0].markets.banked == {}
 
 
+@pytest.mark.parametrize("each_year", [1, 4, 12])
+def test_nothing_is_saved_of_the_permits_of_a_ramp(each_year: int) -> None:
+    """They are far more than the cap, and the more of them the shorter a step is."""
+    cap = [f"policy.cap_and_trade.{each}" for each in ("cap=1e9 tCO2e/yr", "start=2013", "ramp=2", "banking=1")]
+    world, _ = played(small("baseline", *cap, f"time.steps_per_year={each_year}", until=2014))
+    assert world.markets.banked == {}
+    world, _ = played(small("baseline", *cap, f"time.steps_per_year={each_year}", until=2015))
+    (saved,) = world.markets.banked.values()
+    assert 0.99e12 < saved < 1e12
+
+
 # -- theory, in a world of one period
 
 STILL = ("mechanisms.siting=false",)  # with siting on: tests/test_equal_stringency.py

@@ -19,7 +19,7 @@ class CapAndTrade(Policy):
     goes where ``revenue_use`` says. Under grandfathering the value of permits goes back, within about a year, to those
     who emitted what the cap covers in the calendar year before its first permits, in proportion. Unused permits lapse,
     or with banking come back later at a rate; nobody looks ahead, so permits are saved only where the price is zero. On
-    the ramp the cap comes down from no cap.
+    the ramp the cap comes down from no cap, and nothing is saved.
     """
 
     name = "cap_and_trade"
@@ -54,13 +54,17 @@ class CapAndTrade(Policy):
     )
     growth: float = quantity("%/yr", "yearly change of the cap", low=-50, high=50, default=0.0)
     allocation: str = choice("how permits reach the actors", ("auction", "grandfathering"), default="auction")
-    banking: float = quantity("1/yr", "how fast unused permits come back; at 0 they lapse", low=0, high=20, default=0.0)
+    banking: float = quantity(
+        "1/yr", "how fast unused permits come back; at 0 they lapse, as all do on the ramp", low=0, high=20, default=0.0
+    )
 
     def act(self, view: View) -> dict[str, float]:
         share = self.cap_share * view.before.emissions if self.cap_share < inf else inf
-        cap = min(self.cap, share) * power(1.0 + self.growth, self.years_in_force(view)) / self.phase(view)
+        phase = self.phase(view)
+        cap = min(self.cap, share) * power(1.0 + self.growth, self.years_in_force(view)) / phase
         cap = max(cap, LEVERS["carbon_cap"].low)  # where nothing was emitted in the year before
-        return {"carbon_cap": cap, "carbon_covered": 1.0, "carbon_sold": 1.0, "carbon_banking": self.banking}
+        saved = self.banking if phase == 1.0 else 0.0  # far more than the cap is issued on the ramp
+        return {"carbon_cap": cap, "carbon_covered": 1.0, "carbon_sold": 1.0, "carbon_banking": saved}
 
     def proceeds(self) -> str:
         return PAST_EMISSIONS if self.allocation == "grandfathering" else self.revenue_use

@@ -193,8 +193,8 @@ class Rulebook:
 
     def banking(self, market: Market) -> float:
         """Rate at which saved emission permits come back."""
-        found = self.in_force("cap_and_trade")
-        return max((policy.banking for policy, _, _ in found if self.market(policy) == market), default=0.0)
+        found = [policy for policy, _, phase in self.in_force("cap_and_trade") if phase == 1]
+        return max((policy.banking for policy in found if self.market(policy) == market), default=0.0)
 
     def voucher(self, kind: str) -> float:
         """The yearly voucher of an actor of a kind."""
