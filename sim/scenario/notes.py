@@ -16,6 +16,7 @@ from sim.scenario.schema import efficiency_at, path_at, price_at
 
 SMALL_RATE = 0.1  # %/yr: below it a rate looks like a fraction
 TINY = 1e-6  # of the compute on offer in a year
+WORLD = 1e14  # USD/yr: about the product of the world in 2023 (remembered)
 Slip = Callable[[Scenario], Iterator[str]]
 
 
@@ -191,6 +192,16 @@ def more_than_there_can_be(scenario: Scenario) -> Iterator[str]:
         )
 
 
+def a_market_beyond_the_world(scenario: Scenario) -> Iterator[str]:
+    """A cap on the market that was left as it was, a multiple of another size."""
+    product = scenario.product
+    if WORLD < product.size * product.cap < inf:
+        yield (
+            f"product.cap lets the market grow to {product.cap:g} times product.size, {product.size * product.cap:.2g} "
+            f"USD/yr; the world produces about {WORLD:g}. Where product.size was changed, change product.cap too."
+        )
+
+
 def _of(scenario: Scenario, policy: Policy, key: str) -> Quantity | None:
     """The record of a policy's number."""
     path = f"policy.{policy.id}.{key}"
@@ -220,4 +231,5 @@ SLIPS: tuple[Slip, ...] = (
     series_that_begin_late,
     trends_that_end,
     more_than_there_can_be,
+    a_market_beyond_the_world,
 )
