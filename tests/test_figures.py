@@ -155,9 +155,9 @@ def test_figures_of_comparisons_are_legible(count: int, drawings: dict[int, list
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["baseline", "cap_and_trade"])
-def test_figures_of_runs_are_legible(name: str) -> None:
-    found = sim.run(load(SCENARIOS / f"{name}.toml", FEW, replicates=2), workers=1)
+@pytest.mark.parametrize(("name", "until"), [("baseline", None), ("cap_and_trade", None), ("baseline", 2013)])
+def test_figures_of_runs_are_legible(name: str, until: int | None) -> None:
+    found = sim.run(load(SCENARIOS / f"{name}.toml", FEW, replicates=2, until=until), workers=1)
     with saved() as figures:
         OF_RUNS.draw_all(RunData(found.scenario, found.series, found.actors, ""))
     assert len(figures) > 8

@@ -31,14 +31,17 @@ def divide(run: RunData) -> bytes | None:
     )
     line(ax, table, INK)
     ax.axhline(1.0, color=LINE, linewidth=1)
+    ends = [End(table["mid"].iloc[-1], "", words.number(table["mid"].iloc[-1], "ratio"), INK)]
     for point in points:
         ax.plot([point.year] * 2, [point.low, point.high], color=SECONDARY, linewidth=1)
-        ax.plot(point.year, point.ratio, "D", color=SECONDARY, markersize=4)
-    if points:
+        ax.plot(point.year, point.ratio, "D", color=SECONDARY, markersize=4, clip_on=point.year < last)
+    if points and points[-1].year == last:  # where the line ends too
+        ends.append(End(points[-1].ratio, "on record", words.number(points[-1].ratio, "ratio"), SECONDARY))
+    elif points:
         text, at = "notable models\non record\n(95 % intervals)", (points[-1].year, points[-1].ratio)
         ax.annotate(text, at, xytext=(7, 4), textcoords="offset points", color=SECONDARY, fontsize=7.5)
     log_scale(ax, "ratio")
-    label_ends(ax, [End(table["mid"].iloc[-1], "", words.number(table["mid"].iloc[-1], "ratio"), INK)])
+    label_ends(ax, ends)
     ax.annotate(
         "parity",
         (table.index[-1], 1.0),
