@@ -120,10 +120,12 @@ def advance(world: World) -> tuple[World, Step]:
 
 @named()
 def run(
-    scenario: Scenario | str | Path, *, workers: int | None = None, every_step: bool = False, ensemble: bool = False,
+    scenario: Scenario | str | Path, *, replicates: int | None = None, seed: int | None = None,
+    until: int | None = None, workers: int | None = None, every_step: bool = False, ensemble: bool = False,
     progress: Progress[Replicate] | None = None,
 ) -> Run:  # fmt: skip
-    """Simulate all replicates of a scenario or file (its own seed and number of replicates).
+    """Simulate all replicates of a scenario or file. ``replicates``, ``seed`` and the last year, ``until``, are the
+    scenario's own where they are not given.
 
     With ``ensemble`` each is simulated a second time with numbers drawn anew, those fitted to records from the
     ensemble that the scenario names. Raises InputError where it names none.
@@ -131,6 +133,8 @@ def run(
     ``workers`` None chooses by the amount of work. ``progress`` wraps the iterator of finished replicates, given
     their number. On KeyboardInterrupt the finished replicates are returned, marked interrupted.
     """
+    if (replicates, seed, until) != (None, None, None):
+        scenario = with_options(read(scenario), replicates=replicates, seed=seed, until=until)
     found = simulate(scenario, workers=workers, every_step=every_step, ensemble=ensemble, progress=progress)
     return Run(**_parts(found))
 

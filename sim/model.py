@@ -18,6 +18,9 @@ from sim.errors import InputError
 from sim.measures import registry
 from sim.rng import checked_replicate, checked_seed
 from sim.scenario import Scenario, read
+from sim.scenario.differences import differences
+
+SHOWN = 5  # entries that a refusal names
 
 
 class Actor(mesa.Agent):  # type: ignore[misc]
@@ -195,7 +198,11 @@ class ComputeEconomy(mesa.Model):  # type: ignore[misc]
         differs."""
         scenario = read(scenario)
         if not self.assumptions.is_same_world(scenario):
-            raise refused("scenario", scenario.name, "a scenario that differs from this one in policies alone")
+            differ = [one.key for one in differences(self.assumptions, scenario) if not one.key.startswith("policy.")]
+            raise refused(
+                "scenario", f"{scenario.name}, which differs in {', '.join(differ[:SHOWN]) or 'more'}",
+                "a scenario that differs from this one in policies alone",
+            )  # fmt: skip
         self.world = self.world.under(scenario)
 
     def __copy__(self) -> "ComputeEconomy":

@@ -9,6 +9,7 @@ import pytest
 import sim
 from sim.measures import DIVIDE, EMISSIONS, FRONTIER_ERROR, registry
 from sim.measures.base import DECLARED, measure
+from sim.scenario.variants import with_options
 from tests.worlds import small
 
 TAXED = ("policy.carbon_tax.rate=500", "policy.carbon_tax.start=2012")
@@ -96,6 +97,10 @@ def test_a_model_goes_on_under_another_policy_alone() -> None:
         with pytest.raises(sim.InputError):
             model.go_on(wrong)
     assert model.world is before
+    with pytest.raises(sim.InputError, match=r"which differs in product\.margin'"):
+        model.go_on(small("carbon_tax", "product.margin=0.3", until=2013))
+    with pytest.raises(sim.InputError, match=r"which differs in time\.end'"):
+        model.go_on(small(until=2014))
     taxed = small("carbon_tax", *TAXED, until=2013)
     model.go_on(taxed)
     model.step()
@@ -116,3 +121,13 @@ def test_a_measure_of_ones_own_is_found_at_once_and_takes_no_others_place() -> N
         with pytest.raises(ValueError, match=f"two measures are called '{id}'"):
             measure(id, "Mine", "1", "another")(lambda _: 0.0)
     assert registry()[EMISSIONS].label != "Mine"
+
+
+def test_run_takes_the_options_of_the_command() -> None:
+    """As compare and sweep do, and with the numbers of a scenario that was loaded with them."""
+    found = sim.run(small(until=2014), replicates=2, seed=5, until=2013, workers=1)
+    loaded = sim.run(with_options(small(until=2014), replicates=2, seed=5, until=2013), workers=1)
+    assert found.series.equals(loaded.series)
+    assert set(found.series["replicate"]) == {0, 1}
+    with pytest.raises(sim.InputError, match="replicates"):
+        sim.run(small(until=2013), replicates=0)

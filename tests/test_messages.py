@@ -186,6 +186,11 @@ def test_a_change_outside_its_range_is_explained() -> None:
     assert "outside" not in intervals_note(10, drawn=False)
 
 
+def test_what_a_dollar_is_stands_beside_results() -> None:
+    assert "$ is USD of 2023" in intervals_note(10, drawn=False)
+    assert "$ is USD of 2023" in intervals_note(1, drawn=False)  # too few for ranges, but not for money
+
+
 VOUCHER = '[[policy]]\nname = "compute_voucher"\n'
 
 

@@ -18,6 +18,7 @@ from sim.measures.access import FRONTIER_ERROR
 from sim.measures.carbon import OPERATIONAL
 from sim.measures.economy import PERMIT_PRICE
 from sim.policies import registry
+from sim.policies.levers import REVENUE_USES
 from sim.scenario import load
 from tests.excerpts import ANEW, SCRIPT, excerpts, numbers, shown_as_printed, typed
 from tests.saying import Say
@@ -226,3 +227,8 @@ def test_cells_met_are_counted_as_the_page_of_published_tables_counts_them() -> 
     assert f"meets {cells} of {of} cells of a fourth" in " ".join(README.split())
     assert all(cells == of for cells, of in met.values())
     assert f"published tables, {sum(of for _, of in met.values())} in all" in " ".join(README.split())
+
+
+def test_every_use_of_revenue_is_explained_where_it_is_set() -> None:
+    page = (DOCS / "scenario-files.md").read_text(encoding="utf-8")
+    assert [use for use in REVENUE_USES if f"| `{use}` | " not in page] == []

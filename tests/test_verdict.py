@@ -213,7 +213,7 @@ def test_revenue_that_buys_compute_is_told_by_what_flows() -> None:
     assert bought(compared("efficiency_research"), 1) == ""
     labs = bought(compared("academic_compute"), 1)
     assert labs.startswith("Its revenue comes back as money for compute, which emits as well (academic compute: $")
-    assert re.search(r": \$([\d.]+) ([kMB]) a year to academic labs, \$[\d.]+ [kM] each\)\.$", labs)
+    assert re.search(r": \$([\d.]+) ([kMB]) a year to academic labs, \$[\d.]+ [kM] each[,)]", labs)
     assert " each" not in bought(compared("equal_dividend"), 1)  # who gets it are many kinds
     shared_out = bought(compared("equal_dividend"), 1)
     assert "(dividend: $" in shared_out
@@ -225,6 +225,39 @@ def test_revenue_that_buys_compute_is_told_by_what_flows() -> None:
     both = small("public_compute", "policy.public_compute.start=2013", until=2015)
     other = sim.compare([small(until=2015), both], replicates=1, workers=1, assumptions=False)
     assert "(public compute: $" in bought(other, 1)
+
+
+def test_revenue_for_compute_that_is_not_spent_is_told() -> None:
+    """Plans of labs follow what they get no faster than their ramp; the rest is left over, and buys nothing."""
+    tax = (
+        "policy.carbon_tax.rate=500",
+        "policy.carbon_tax.start=2013",
+        'policy.carbon_tax.revenue_use="academic_compute"',
+    )
+    few = [f"kind.academic_lab.{entry}" for entry in ("count=2", "ramp=1.01")]
+    slow = sim.compare(
+        [small("baseline", *few, until=2015), small("baseline", *few, *tax, until=2015)],
+        replicates=1, workers=1, assumptions=False,
+    )  # fmt: skip
+    assert re.search(
+        r" each, (\d+ %|all) of it not spent: .* no faster than kind\.academic_lab\.ramp\)\.$", bought(slow, 1)
+    )
+    fast = [f"kind.academic_lab.{entry}" for entry in ("count=2", "ramp=1000")]
+    quick = sim.compare(
+        [small("baseline", *fast, until=2015), small("baseline", *fast, *tax, until=2015)],
+        replicates=1, workers=1, assumptions=False,
+    )  # fmt: skip
+    assert "not spent" not in bought(quick, 1)
+
+
+def test_of_permits_that_are_given_away_the_state_keeps_nothing() -> None:
+    given = small(
+        "cap_and_trade_given", "policy.cap_and_trade.start=2013", "policy.cap_and_trade.cap_share=50 %", until=2015
+    )
+    told = bought(sim.compare([small(until=2015), given], replicates=1, workers=1, assumptions=False), 1)
+    assert told.startswith(
+        "Permits are given away: the state keeps none of their worth, and it may be spent on compute"
+    )
 
 
 def told_of_each(policy: str, *settings: str) -> str:
@@ -242,7 +275,7 @@ def test_what_each_gets_is_told_where_all_get_it() -> None:
     for rule in ("lottery", "need", "merit"):
         assert told_of_each("public_compute", f"allotment={rule}").endswith(" each on average).")
     past = told_of_each("compute_permits", "cap=1e21", 'kinds=["academic_lab"]', 'allocation="grandfathering"')
-    assert re.search(r"also on compute, which .* \(permits given away: \$[^;]* each on average\)\.$", past)
+    assert re.search(r"be spent on compute, which .* \(permits given away: \$[^;]* each on average\)\.$", past)
 
 
 def test_what_ten_draws_do_not_suffice_for_is_told_behind_what_it_is_of() -> None:

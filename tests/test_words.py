@@ -151,3 +151,11 @@ def test_counts_in_a_range_are_whole() -> None:
     """A median between two counts goes up, as the ends of the range go to the nearest."""
     assert words.ranged(Spread(20, 9.5, 1.95, 21.2), "actors") == "10 actors [2, 21]"
     assert words.ranged(Spread(20, 8.5, 8.5, 8.5), "actors/yr") == "9 actors/yr [9, 9]"
+
+
+def test_a_factor_is_told_from_no_change() -> None:
+    """Also where the other end of its range makes a factor of it."""
+    assert words.size_and_range(0.046, 0.039, 15.9) == ("1.05-fold", "1.04-fold to 17-fold")
+    assert words.size_and_range(0.004, 0.0012, 15.9) == ("1.004-fold", "1.001-fold to 17-fold")
+    assert words.size_and_range(-0.004, -0.5, 15.9)[0] == "0.996-fold"
+    assert words.size_and_range(0.0, 0.0, 15.9) == ("1.0-fold", "1.0-fold to 17-fold")

@@ -16,6 +16,7 @@ GOVERNMENT = "government"
 PURCHASES = ("public compute", "academic compute", "efficiency research")  # what policies make it buy for actors
 SUPPLIERS = ("cloud", "suppliers", "utilities", "removers")  # whom actors pay for what they use up
 TRANSFERS = ("dividend", "permits given away")  # revenue that goes back without a purpose
+LEFT = "what is left"  # of a year's money, passed on at its end
 
 ACTORS = "actors"  # in an entry: each kind for its own
 OWN = "own"  # in an entry: the party, or the purpose, that the kind says

@@ -138,7 +138,7 @@ def rough(relative: float) -> str:
     """The size of a relative change in whole percent, or so that it is told from nothing and from all: 5 %, 0.3 %,
     99.9 %; from tenfold on as a factor, 21-fold."""
     if is_factor(relative):
-        return f"{plain(1 + relative, 2)}-fold"
+        return _times(relative, 2)
     size, left = 100 * abs(relative), 100 * (1 + relative)
     if size < 0.01:
         return "0 %"
@@ -147,6 +147,13 @@ def rough(relative: float) -> str:
     if 1 <= size < 100:
         return f"{_apart(size, lambda value, places: f'{value:.{places}f}', 0)} %"
     return f"{_apart(size, plain, 1 if size < 1 else 2)} %"
+
+
+def _times(relative: float, figures: int) -> str:
+    """A change as a factor, in so many figures, or in as many more as tell it from no change: 21-fold, 1.05-fold."""
+    while abs(relative) >= 10.0**-MOST_NINES and float(f"{1 + relative:.{figures}g}") == 1:
+        figures += 1
+    return f"{plain(1 + relative, figures)}-fold"
 
 
 def _apart(percent: float, text: Callable[[float, int], str], places: int) -> str:
@@ -166,7 +173,7 @@ def size_and_range(middle: float, low: float, high: float, places: int = 0) -> t
 
     def text(relative: float) -> str:
         if fold:
-            return f"{plain(1 + relative, places or 2)}-fold"
+            return _times(relative, places or 2)
         in_figures = places and 1 + relative >= SCARCE
         return f"{change_text(relative, places).lstrip(f'+{MINUS}')} %" if in_figures else rough(relative)
 

@@ -139,6 +139,11 @@ def moneys(entry: dict[str, Any], turned: dict[str, Any], spec: Spec) -> tuple[t
     return tuple((found[2], year) for year in years)
 
 
+def own_money() -> str:
+    """What a dollar sign stands for in all that the simulator says."""
+    return f"$ is {currencies()['currency']} of {currencies()['year']}, whatever money was typed in."
+
+
 def rates(used: set[tuple[str, int]]) -> tuple[list[str], list[list[str]]]:
     """The part of the table of money for some currencies and years: a heading, and a row for each year."""
     table = currencies()

@@ -7,7 +7,19 @@ from sim.arrays import Array, Block, Rows
 from sim.compiled import loop
 from sim.economy.ledger import Ledger
 from sim.economy.moment import settled
-from sim.economy.parties import ACTORS, EACH_OTHER, GOVERNMENT, OWN, PURCHASES, TRANSFERS, Entry, Flows, Names, Sheet
+from sim.economy.parties import (
+    ACTORS,
+    EACH_OTHER,
+    GOVERNMENT,
+    LEFT,
+    OWN,
+    PURCHASES,
+    TRANSFERS,
+    Entry,
+    Flows,
+    Names,
+    Sheet,
+)
 from sim.economy.state import World
 from sim.mathematics import fill, total
 from sim.records import record
@@ -34,7 +46,7 @@ PURPOSES = [entry.purpose for entry in ORDINARY.entries]
 DIVIDEND, PRODUCTS, COMPUTE, PERMITS = map(PURPOSES.index, ("dividend", "cost of AI products", "compute", "permits"))
 BY_FLOP = tuple(map(PURPOSES.index, ("electricity", "carbon", "compute levy", "clean power", "carbon removals")))
 PAYING = tuple(entry.payer == ACTORS for entry in ORDINARY.entries)
-REMAINDER = Entry(ACTORS, OWN, "what is left")
+REMAINDER = Entry(ACTORS, OWN, LEFT)
 RECEIVED, SPENT = 0, 1  # sides of actors' books
 
 

@@ -8,6 +8,7 @@ from sim.plurals import counted
 from sim.report.words import NONE, POINTS, change_text, is_factor, number, plain, signed, too_few
 from sim.results.certainty import log_ratio
 from sim.results.statistics import FEWEST, Effect, Middle
+from sim.scenario.money import own_money
 
 SMALL_SHARE = 0.01  # a share below this is shown with its levels
 LEAST = 0.01  # of the logarithm of a ratio, that a picture reaches at least to either side
@@ -141,7 +142,7 @@ def intervals_note(replicates: int, drawn: bool) -> str:
     """What the numbers and both brackets in a table of effects are."""
     said = (
         "Each value is the median over replicates, each change the median of the paired changes, in percent of the "
-        "baseline, in percentage points or in amounts as it says."
+        "baseline, in percentage points or in amounts as it says. " + own_money()
     )
     if replicates < FEWEST:
         return f"{said} {too_few(replicates)}"

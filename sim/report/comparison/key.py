@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sim.actors import Kind
-from sim.economy.parties import GOVERNMENT, PURCHASES, TRANSFERS
+from sim.economy.parties import GOVERNMENT, LEFT, PURCHASES, TRANSFERS
 from sim.measures import told
 from sim.measures.economy import REVENUE
 from sim.policies.levers import ALLOTMENTS
@@ -14,6 +14,8 @@ from sim.report.comparison.verdict import SpokenEffect
 from sim.results.comparison import Comparison
 from sim.results.statistics import Effect
 from sim.scenario import Scenario
+
+MUCH_LEFT = 0.1  # share of money for compute that is left over from which that is told
 
 PUBLIC_COMPUTE, ACADEMIC_COMPUTE, RESEARCH = PURCHASES
 _, GIVEN_AWAY = TRANSFERS
@@ -103,13 +105,29 @@ def bought(found: Comparison, scenario: int) -> str:
     if returned and revenue is not None and revenue.difference > 0:
         bound = ACADEMIC_COMPUTE in amounts or PUBLIC_COMPUTE in amounts
         whose = f"Its revenue comes back {'as money for' if bound else 'to be spent freely, also on'}"
+        if [*amounts] == [GIVEN_AWAY]:
+            whose = "Permits are given away: the state keeps none of their worth, and it may be spent on"
     parts = [
         f"{purpose_text(purpose, world)}: {_usd(sum(by.values()))} a year to "
         f"{verdict.listed([(kinds[id].label or id).lower() for id in by])}"
         + "".join(_each(usd, purpose, kinds[id], world) for id, usd in by.items() if len(by) == 1)
+        + (_left_over(found, scenario, by) if purpose == ACADEMIC_COMPUTE else "")
         for purpose, by in amounts.items()
     ]
     return f"{whose} compute, which emits as well ({'; '.join(parts)})."
+
+
+def _left_over(found: Comparison, scenario: int, given: Mapping[str, float]) -> str:
+    """How much of money for compute is not spent, where that is a tenth of it or more: plans for compute grow no faster
+    than their ramp, and money beyond them is left."""
+    flows, asked = found.flows(scenario), sum(given.values())
+    left = {(payer, purpose): change.difference for (payer, _, purpose), change in flows.items()}
+    unspent = min(asked, sum(max(0.0, left.get((kind, LEFT), 0.0)) for kind in given))
+    if unspent < MUCH_LEFT * asked:
+        return ""
+    share = words.rough(unspent / asked) if unspent < asked else "all"
+    ramps = verdict.listed([f"kind.{kind}.ramp" for kind in given])
+    return f", {share} of it not spent: plans for compute grow no faster than {ramps}"
 
 
 def _each(usd: float, purpose: str, kind: Kind, world: Scenario) -> str:

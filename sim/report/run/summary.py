@@ -17,6 +17,7 @@ from sim.report.words import (
 )  # fmt: skip
 from sim.results.run import Run
 from sim.results.statistics import Spread
+from sim.scenario.money import own_money
 from sim.scenario.writing import policy_texts
 
 AFTER = 3  # years from a policy's start to the year that shows it
@@ -92,6 +93,7 @@ class RunSummary:
             market_sentence(self.market_outcomes),
             policy_sentence(self.policies),
             *self.notes,
+            own_money(),
         )
         return [sentence for sentence in said if sentence]
 
