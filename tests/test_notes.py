@@ -30,7 +30,10 @@ KNOWN = ["law.known_error=0.3", "law.known_compute=1e18", "law.known_year=2014"]
         (["policy.carbon_tax.growth=1"], "policy carbon_tax changes nothing"),
         (["policy.carbon_tax.rate=50", "policy.carbon_tax.start=2060"], "not in force in any year"),
         ([*KNOWN, "law.start_error=0.3"], "law.start_error has no effect, since the law goes through law.known_error"),
-        (["product.size=2e9 USD/yr of 2023"], "3e+06 times product.size, 6e+15 USD/yr; the world produces about 1e+14"),
+        (
+            ["product.size=2e9 USD/yr of 2023"],
+            "3e+06 times product.size, 6,000 T USD a year; the world produces about 100 T",
+        ),
         (["law.benchmark=coco"], "law.start_error was written for another benchmark"),
     ],
 )

@@ -54,7 +54,7 @@ def enough(compute: float, price: float, rent: float, reserved: float, serving: 
 
 
 @equation
-def counted(money: float, price: float, rent: float, reserved: float) -> float:
+def at_full_price(money: float, price: float, rent: float, reserved: float) -> float:
     """Money [USD/yr] that would buy as much at the full ``price`` [USD/FLOP] as ``money`` does where the first
     ``reserved`` FLOP/yr do not bear the ``rent`` that the price holds."""
     if reserved == 0.0:

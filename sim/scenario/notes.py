@@ -197,8 +197,9 @@ def a_market_beyond_the_world(scenario: Scenario) -> Iterator[str]:
     product = scenario.product
     if WORLD < product.size * product.cap < inf:
         yield (
-            f"product.cap lets the market grow to {product.cap:g} times product.size, {product.size * product.cap:.2g} "
-            f"USD/yr; the world produces about {WORLD:g}. Where product.size was changed, change product.cap too."
+            f"product.cap lets the market grow to {product.cap:g} times product.size, "
+            f"{product.size * product.cap / 1e12:,.0f} T USD a year; the world produces about {WORLD / 1e12:.0f} T. "
+            "Where product.size was changed, change product.cap too."
         )
 
 

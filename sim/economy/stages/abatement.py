@@ -281,7 +281,7 @@ def _excess(
         kg += rest_kg * (1.0 - removed)
         price += used * (electricity[region] + abatement.premium(share, first[region], offer.rise))
         price += rest_kg * abatement.burden(paid, removed, cost)
-    return log(kg * planning.counted(money, price, rent, reserved) / (price * budget))
+    return log(kg * planning.at_full_price(money, price, rent, reserved) / (price * budget))
 
 
 @inner
