@@ -14,7 +14,7 @@ from sim.measures.access import ACADEMIA_SHARE
 from sim.measures.economy import MARKET, OUTLAY, REVENUE
 from sim.report.comparison.figures import GALLERY
 from sim.report.comparison.html import comparison_page
-from sim.report.comparison.key import bought, claims
+from sim.report.comparison.key import _part, bought, claims
 from sim.report.comparison.summary import ComparisonSummary, summarize
 from sim.report.comparison.verdict import SpokenEffect, brief, judged, reading, sentence
 from sim.report.words import rough
@@ -240,7 +240,8 @@ def test_revenue_for_compute_that_is_not_spent_is_told() -> None:
         replicates=1, workers=1, assumptions=False,
     )  # fmt: skip
     assert re.search(
-        r" each, (\d+ %|all) of it not spent: .* no faster than kind\.academic_lab\.ramp\)\.$", bought(slow, 1)
+        r" each, (\d+ %|nearly all|all) of it not spent: .* no faster than kind\.academic_lab\.ramp\)\.$",
+        bought(slow, 1),
     )
     fast = [f"kind.academic_lab.{entry}" for entry in ("count=2", "ramp=1000")]
     quick = sim.compare(
@@ -248,6 +249,11 @@ def test_revenue_for_compute_that_is_not_spent_is_told() -> None:
         replicates=1, workers=1, assumptions=False,
     )  # fmt: skip
     assert "not spent" not in bought(quick, 1)
+
+
+@pytest.mark.parametrize(("share", "told"), [(1.0, "all"), (0.9997, "nearly all"), (0.994, "99 %"), (0.12, "12 %")])
+def test_a_part_that_is_nearly_all_is_not_told_as_all(share: float, told: str) -> None:
+    assert _part(share) == told
 
 
 def test_of_permits_that_are_given_away_the_state_keeps_nothing() -> None:

@@ -16,6 +16,7 @@ from sim.results.statistics import Effect
 from sim.scenario import Scenario
 
 MUCH_LEFT = 0.1  # share of money for compute that is left over from which that is told
+NEARLY_ALL = 0.995  # of it, which would read as 100 %
 
 PUBLIC_COMPUTE, ACADEMIC_COMPUTE, RESEARCH = PURCHASES
 _, GIVEN_AWAY = TRANSFERS
@@ -125,9 +126,14 @@ def _left_over(found: Comparison, scenario: int, given: Mapping[str, float]) -> 
     unspent = min(asked, sum(max(0.0, left.get((kind, LEFT), 0.0)) for kind in given))
     if unspent < MUCH_LEFT * asked:
         return ""
-    share = words.rough(unspent / asked) if unspent < asked else "all"
+    share = _part(unspent / asked)
     ramps = verdict.listed([f"kind.{kind}.ramp" for kind in given])
     return f", {share} of it not spent: plans for compute grow no faster than {ramps}"
+
+
+def _part(share: float) -> str:
+    """A share in words: 12 %, nearly all, all."""
+    return "all" if share == 1.0 else "nearly all" if share >= NEARLY_ALL else words.rough(share)
 
 
 def _each(usd: float, purpose: str, kind: Kind, world: Scenario) -> str:
