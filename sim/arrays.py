@@ -18,6 +18,7 @@ Marks = Annotated[NDArray[np.bool_], "two axes, written"]
 Mask = NDArray[np.bool_]
 Rows = NDArray[np.intp]  # positions of actors
 Links = NDArray[np.int32]  # the same where they are many
+Noted = Annotated[NDArray[np.int32], "written"]
 
 Value = TypeVar("Value")
 

@@ -4,9 +4,9 @@ An ``equation`` is a small function of numbers. Called with numbers it gives a n
 to each of their elements, and within a loop it is inlined; its bits are the same in all three ways. A ``loop`` runs
 over arrays; its signature stands in its annotations. Where they are compiled, x / 0 is infinite and no error.
 
-numba is imported when the first loop runs or the first equation meets an array. It compiles then, once for every
-version of the code, of numba and of the processor, and keeps what it compiled in the user's directory for caches. After
-a change, that is compiled anew which is made of what changed.
+When the first loop runs or the first equation meets an array, all is compiled, once for every version of the code, of
+numba and of the processor, and kept in the user's directory for caches, from where processes take it up without numba.
+After a change, that is compiled anew which is made of what changed.
 """
 
 import os
@@ -15,6 +15,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import cache, cached_property, update_wrapper
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from tempfile import gettempdir, mkdtemp
 from time import time
@@ -22,15 +23,18 @@ from typing import Any, ParamSpec, Protocol, TypeVar, cast, get_type_hints, over
 
 import numpy as np
 
-from sim.arrays import Array, Block, Links, Marks, Mask, Rows, Solid, Table
-from sim.compiler import LOCATED, at_once, checked, interrupts_wait, numba_alone
+from sim import linking, signatures
+from sim.arrays import Array
+from sim.compiler import at_once, interrupts_wait, numba_alone
 from sim.ingredients import ingredients
+from sim.linking import found, kept_of, linked
+from sim.signatures import looking as looking_at
+from sim.signatures import signature
 
 CODE = (".py", ".toml", ".csv", ".html")
 BARE = {"error_model": "numpy", "nogil": True, "no_cfunc_wrapper": True}  # no fast mathematics: it would change bits
-OPTIONS = BARE | {"cache": True}
 INLINED = BARE | {"no_cpython_wrapper": True}  # loops alone call it
-KNOWN = "compiled"  # file that says that a directory holds what it should, and when it was used
+NUMBERS, VECTORS = "numbers", "vectors"  # what is kept of a function
 KEPT_DAYS = 30.0  # for which what was compiled is kept after its last use
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
@@ -87,7 +91,7 @@ class Equation:
     @cached_property
     def for_vectors(self) -> Any:
         """From vectors into the first of them: a loop, since numba links its array functions anew in each process."""
-        return _entry(_with_cache(self.function, lambda numba, _: _for_vectors(numba, self)))
+        return _made(self.function, VECTORS, lambda numba, _: _for_vectors(numba, self))
 
     @cached_property
     def gives(self) -> type:
@@ -111,7 +115,11 @@ class Elementary(Equation):
     @cached_property
     def for_numbers(self) -> Any:
         """For one element: faster than plain Python, to the same bits."""
-        return _with_cache(self.function, _for_numbers)
+        return _made(self.function, NUMBERS, _for_numbers)
+
+    def files(self) -> list[Path]:
+        """Where it is kept."""
+        return [compiled_code(self.function, NUMBERS), compiled_code(self.function, VECTORS)]
 
     def make(self) -> None:
         """Compile it, or find it compiled."""
@@ -141,7 +149,11 @@ class Loop:
 
     @cached_property
     def _compiled(self) -> Any:
-        return _with_cache(self.function, _for_numbers)
+        return _made(self.function, NUMBERS, _for_numbers)
+
+    def files(self) -> list[Path]:
+        """Where it is kept."""
+        return [compiled_code(self.function, NUMBERS)]
 
     def make(self) -> None:
         """Compile it, or find it compiled; from then on a call goes to what was compiled, without a detour."""
@@ -150,7 +162,7 @@ class Loop:
 
     def call(self, *, looking: bool) -> None:
         """Have it look at the types of what it is given, or take that for what its annotations say."""
-        made = checked(self._compiled) if looking else _entry(self._compiled)
+        made = looking_at(self.function, self._compiled) if looking else self._compiled
         type(self).__call__ = staticmethod(made)  # type: ignore[method-assign]  # its only instance
 
 
@@ -166,8 +178,8 @@ def elementary(function: Callable[..., float]) -> Applied:
 
 def loop(function: Callable[Given, Result]) -> Callable[Given, Result]:
     """Compile a function over arrays. It is annotated ``Array``, ``Table`` (two axes), ``Solid`` (three), ``Mask``,
-    ``Rows``, ``Links``, ``float``, ``int``, ``bool``, a NamedTuple of these, and ``Block`` or ``Marks`` for what it
-    writes into; all contiguous."""
+    ``Rows``, ``Links``, ``float``, ``int``, ``bool``, a NamedTuple of these, and ``Block``, ``Marks`` or ``Noted`` for
+    what it writes into; all contiguous. It returns numbers."""
     own = type(function.__name__, (Loop,), {})  # a class of its own
     return cast(Callable[Given, Result], own(function))
 
@@ -187,12 +199,12 @@ def prepare() -> None:
         each.make()
     for each in waiting:
         if isinstance(each, Elementary):
-            each.for_number = _entry(each.for_numbers)  # type: ignore[method-assign]
+            each.for_number = each.for_numbers  # type: ignore[method-assign]
 
 
 def compile_new() -> None:
     """Compile and keep what these versions never compiled before, with progress on standard error."""
-    new = [each for each in PARTS if not (compiled_code(each.function) / KNOWN).exists()]
+    new = [each for each in PARTS if not all(file.exists() for file in each.files())]
     if new:
         from tqdm import tqdm
 
@@ -213,47 +225,62 @@ def code_hash(root: Path = Path(__file__).parent) -> str:
     return digest.hexdigest()
 
 
-@cache
-def compiled_code(function: Callable[..., Any]) -> Path:
-    """The directory for what numba makes of a function, by these versions, for this processor.
+def compiled_code(function: Callable[..., Any], kind: str = NUMBERS) -> Path:
+    """The file for what numba makes of a function, by these versions, for this processor."""
+    return _writable() / f"{_made_of(function)}.{kind}"
 
-    numba itself would go by the function's file, and not by what it calls in others, so all that the function is made
-    of is in the name.
-    """
+
+@cache
+def _made_of(function: Callable[..., Any]) -> str:
+    """A hash of all that the compiled function is made of: what it calls in other files, too."""
     import llvmlite
     from llvmlite import binding
 
-    numba = numba_alone()
-    features = numba.config.CPU_FEATURES or binding.get_host_cpu_features().flatten()
-    versions = (sys.version, sys.platform, numba.__version__, llvmlite.__version__, np.__version__)
+    features = os.environ.get("NUMBA_CPU_FEATURES") or binding.get_host_cpu_features().flatten()
+    versions = (sys.version, sys.platform, version("numba"), llvmlite.__version__, np.__version__)
     name = f"{function.__module__}.{function.__qualname__}"
-    here = sha256(Path(__file__).read_bytes()).hexdigest()  # how functions are compiled
-    parts = [name, here, processor(), features, *versions, *sorted(ingredients(function))]
-    return _writable() / sha256("\n".join(parts).encode()).hexdigest()[:24]
+    parts = [name, *_how(), processor(), features, *versions, *sorted(ingredients(function))]
+    return sha256("\n".join(parts).encode()).hexdigest()[:24]
+
+
+@cache
+def _how() -> list[str]:
+    """How functions are compiled and kept."""
+    return [sha256(Path(file).read_bytes()).hexdigest() for file in (__file__, linking.__file__, signatures.__file__)]
 
 
 def processor() -> str:
     """What numba calls the processor that it compiles for."""
     from llvmlite import binding
 
-    return str(numba_alone().config.CPU_NAME or binding.get_host_cpu_name())
+    return os.environ.get("NUMBA_CPU_NAME") or str(binding.get_host_cpu_name())
 
 
 def _writable() -> Path:
     """A directory of this user's own: among the caches, or where that cannot be, among what is temporary."""
-    if sys.platform == "win32":
-        caches = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        caches = Path.home() / "Library" / "Caches"
-    else:
-        caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     user = os.getuid() if hasattr(os, "getuid") else ""
-    for place in (caches / "compute-divide", Path(gettempdir()) / f"compute-divide-{user}"):
+    for place in (*_caches(), Path(gettempdir()) / f"compute-divide-{user}"):
         with suppress(OSError):
             place.mkdir(parents=True, exist_ok=True, mode=0o700)
             own = not hasattr(os, "getuid") or place.stat().st_uid == os.getuid()  # nobody else's code is run
             if own and os.access(place, os.W_OK):
                 return place
+    return _for_this_process()
+
+
+def _caches() -> list[Path]:
+    """Where this system has what is kept for speed; nowhere for a user without a home."""
+    with suppress(RuntimeError):
+        if sys.platform == "win32":
+            return [Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "compute-divide"]
+        if sys.platform == "darwin":
+            return [Path.home() / "Library" / "Caches" / "compute-divide"]
+        return [Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "compute-divide"]
+    return []
+
+
+@cache
+def _for_this_process() -> Path:
     return Path(mkdtemp(prefix="compute-divide-"))
 
 
@@ -261,40 +288,30 @@ def _forget_old(places: Path) -> None:
     """Remove what was used long ago, by another version."""
     from shutil import rmtree
 
-    used = {compiled_code(each.function) for each in PARTS}
+    used = {name for each in PARTS for name in each.files()}
     for other in places.iterdir():
-        mark = other / KNOWN
-        if other not in used and mark.exists() and time() - mark.stat().st_mtime > KEPT_DAYS * 24 * 3600:
-            rmtree(other, ignore_errors=True)
+        if other not in used and time() - other.stat().st_mtime > KEPT_DAYS * 24 * 3600:
+            rmtree(other, ignore_errors=True) if other.is_dir() else other.unlink(missing_ok=True)
 
 
-def _with_cache(function: Callable[..., Any], make: Callable[[Any, Callable[..., Any]], Any]) -> Any:
-    """What ``make`` makes of numba and a function while numba's cache lies in our directory."""
+def _made(function: Callable[..., Any], kind: str, make: Callable[[Any, Callable[..., Any]], Any]) -> Any:
+    """What ``make`` compiles of a function, or what is kept of it, ready to be called."""
     with interrupts_wait():
-        numba, place = numba_alone(), compiled_code(function)
-        before = numba.config.CACHE_DIR, numba.config.CACHE_LOCATOR_CLASSES
-        place.mkdir(parents=True, exist_ok=True)
-        numba.config.CACHE_DIR, numba.config.CACHE_LOCATOR_CLASSES = str(place), LOCATED
-        try:
-            made = make(numba, function)
-            (place / KNOWN).touch()
-            return made
-        finally:
-            numba.config.CACHE_DIR, numba.config.CACHE_LOCATOR_CLASSES = before
-
-
-def _entry(compiled: Any) -> Any:
-    """Its only version, which takes what it is given for what its annotations say, or memory is misread."""
-    (version,) = compiled.overloads.values()
-    return version.entry_point
+        file = compiled_code(function, kind)
+        kept = found(file)
+        if kept is None:
+            kept = kept_of(make(numba_alone(), function))
+            with suppress(OSError):  # a disk that is full costs time alone
+                kept.write(file)
+        return linked(kept, function)
 
 
 def _for_numbers(numba: Any, function: Callable[..., Any]) -> Any:
-    return numba.njit([_signature(function)], **OPTIONS)(function)
+    return numba.njit([signature(function)], **BARE)(function)
 
 
 def _for_vectors(numba: Any, equation: Equation) -> Any:
-    numbers = _signature(equation.function)
+    numbers = signature(equation.function)
     names = [f"values{i}" for i in range(len(numbers))]
     loop = (
         f"def of_vectors(found, {', '.join(names)}):\n"
@@ -302,42 +319,7 @@ def _for_vectors(numba: Any, equation: Equation) -> Any:
         f"        found[i] = equation({', '.join(f'{name}[i]' for name in names)})"
     )
     known: dict[str, Any] = {"equation": equation, "__name__": equation.function.__module__}
-    exec(compile(loop, equation.function.__code__.co_filename, "exec"), known)  # in a file, by which numba keeps it
+    exec(loop, known)
     result = numba.boolean if equation.gives is bool else numba.float64
     given = [numba.types.Array(number, 1, "C", readonly=True) for number in numbers]
-    return numba.njit([numba.void(result[::1], *given)], **OPTIONS)(known["of_vectors"])
-
-
-def _signature(function: Callable[..., Any]) -> tuple[Any, ...]:
-    """numba's types of a function's arguments, from its annotations."""
-    hints = get_type_hints(function, include_extras=True)
-    return tuple(_type(hint) for name, hint in hints.items() if name != "return")
-
-
-def _type(hint: Any) -> Any:
-    from numba import types
-
-    if hasattr(hint, "_fields"):  # a NamedTuple
-        made: Any = types.BaseTuple
-        return made.from_types([_type(each) for each in get_type_hints(hint, include_extras=True).values()], hint)
-    return _types()[hint]
-
-
-@cache
-def _types() -> dict[Any, Any]:
-    """numba's types, by what stands for them in annotations."""
-    from numba import types
-
-    return {
-        float: types.float64,
-        int: types.int64,
-        bool: types.boolean,
-        Array: types.Array(types.float64, 1, "C", readonly=True),
-        Mask: types.Array(types.boolean, 1, "C", readonly=True),
-        Rows: types.Array(types.uintp, 1, "C", readonly=True),  # from 0 up: none counts from the end
-        Links: types.Array(types.uint32, 1, "C", readonly=True),
-        Table: types.Array(types.float64, 2, "C", readonly=True),
-        Solid: types.Array(types.float64, 3, "C", readonly=True),
-        Block: types.float64[:, ::1],
-        Marks: types.boolean[:, ::1],
-    }
+    return numba.njit([numba.void(result[::1], *given)], **BARE)(known["of_vectors"])

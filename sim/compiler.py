@@ -25,67 +25,6 @@ def numba_alone() -> Any:
     return numba
 
 
-class Located:
-    """Where numba finds what it kept of a function: in a directory whose name says all that the function is made of, so
-    that neither the file's place, its date nor its lines matter."""
-
-    def __init__(self, place: str) -> None:
-        self.place = place
-
-    @classmethod
-    def from_function(cls, _function: Callable[..., Any], _file: str) -> "Located":
-        """In the directory that is now numba's."""
-        return cls(numba_alone().config.CACHE_DIR)
-
-    def ensure_cache_path(self) -> None:
-        """It is there."""
-
-    def get_cache_path(self) -> str:
-        """The directory."""
-        return self.place
-
-    def get_source_stamp(self) -> str:
-        """Always the same: another function lies in another directory."""
-        return ""
-
-    def get_disambiguator(self) -> str:
-        """The same."""
-        return ""
-
-
-LOCATED = f"{Located.__module__}.{Located.__qualname__}"  # as numba is told of it
-
-
-def checked(compiled: Any) -> Callable[..., Any]:
-    """What was compiled, which looks at the types of what it is given, once positions are numbers from 0 up and arrays
-    in tuples cannot be written to."""
-    (signature,) = compiled.nopython_signatures
-    places = [
-        i for i, kind in enumerate(signature.args)
-        if not getattr(getattr(kind, "dtype", None), "signed", True)
-        or any(hasattr(each, "layout") for each in getattr(kind, "types", ()))
-    ]  # fmt: skip
-
-    def call(*values: Any) -> Any:
-        given = list(values)
-        for i in places:
-            given[i] = _as_read(given[i])
-        return compiled(*given)
-
-    return call if places else compiled
-
-
-def _as_read(value: Any) -> Any:
-    """An array, or a tuple with arrays, as compiled code reads it."""
-    if isinstance(value, tuple):
-        return type(value)(*map(_as_read, value))
-    if not hasattr(value, "dtype"):
-        return value
-    seen = value.view(f"u{value.itemsize}" if value.dtype.kind == "i" else value.dtype)
-    seen.setflags(write=False)
-    return seen
-
-
 @contextmanager
 def interrupts_wait() -> Iterator[None]:
     """Raise a KeyboardInterrupt of a signal afterwards only: the compiler would print it and go on without it."""

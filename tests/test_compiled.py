@@ -18,11 +18,13 @@ import numpy as np
 import pytest
 
 from sim import compiled
-from sim.compiled import _with_cache, code_hash, compiled_code, equation
-from sim.compiler import at_once
+from sim.compiled import code_hash, compiled_code, equation
+from sim.compiler import at_once, interrupts_wait
 from sim.ingredients import ingredients
+from sim.linking import found
 from sim.mathematics import exp, power
 from sim.mechanisms import product
+from sim.signatures import signature
 from tests.records import PACKAGED
 from tests.worlds import BASELINE, FEW, ROOT
 
@@ -128,6 +130,54 @@ def test_two_that_compile_at_once_do_no_harm(tmp_path: Path) -> None:
     assert found[0] == found[1] == said(FIRST, XDG_CACHE_HOME=str(tmp_path))[0].encode()
 
 
+def test_what_is_kept_is_taken_up_without_the_compiler_and_made_anew_where_it_is_damaged(tmp_path: Path) -> None:
+    """Also where other versions and users' own compiled functions lie beside it. What it returns is the same."""
+    script = f"""
+import sys
+sys.path.insert(0, {str(ROOT)!r})
+import numpy as np
+from sim import compiled
+from sim.arrays import Array, Rows
+from sim.compiled import loop
+del compiled.PARTS[:]
+@loop
+def weighed(values: Array, rows: Rows, weight: float) -> float:
+    return values[rows].sum() * weight
+@loop
+def taken(values: Array, rows: Rows) -> Array:
+    return values[rows]
+values, rows = np.array([1.0, 5.0, 3.0]), np.array([2, 0])
+print(weighed(values, rows, 2.0), 'numba' in sys.modules)
+print(taken(values, rows).tolist(), taken(values, rows).dtype)
+import numba
+print(numba.njit(lambda a: a[::-1] * 2.0)(values).tolist(), weighed(values, rows, 2.0), taken(values, rows).tolist())"""
+    place = {"XDG_CACHE_HOME": str(tmp_path)}
+    numbers = "8.0 False\n[3.0, 1.0] float64\n[6.0, 10.0, 2.0] 8.0 [3.0, 1.0]\n"
+    said(script, **place)
+    assert said(script, **place) == (numbers, "")
+    file, _ = (tmp_path / "compute-divide").iterdir()
+    whole = file.read_bytes()
+    assert found(file) is not None
+    for damaged in (whole[:-1], whole[:40] + b"x" + whole[41:], b""):
+        file.write_bytes(damaged)
+        assert found(file) is None
+        assert said(script, **place)[0].replace("True", "False") == numbers
+        assert file.read_bytes() == whole
+
+
+def test_what_was_used_long_ago_is_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of other versions, whatever they left; nothing that is used."""
+    monkeypatch.setattr(compiled, "_writable", lambda: tmp_path)
+    used = [file.name for part in compiled.PARTS for file in part.files()]
+    for name in ("old", "new", *used):
+        (tmp_path / name).touch()
+    (tmp_path / "directory").mkdir()
+    for name in ("old", "directory", *used):
+        os.utime(tmp_path / name, (0, 0))
+    compiled._forget_old(tmp_path)
+    assert {file.name for file in tmp_path.iterdir()} == {"new", *used}
+
+
 @pytest.mark.slow
 def test_results_are_the_same_bits_on_a_plain_processor() -> None:
     """As numba and numpy find this processor, and as if it had none of its newer instructions: worlds, a comparison on
@@ -174,7 +224,19 @@ def test_a_directory_that_cannot_be_written_to_is_no_hindrance(tmp_path: Path, m
     assert found.parent == tmp_path
     found.rmdir()
     found.write_text("in the way too")
-    assert compiled._writable().is_dir()
+    last = compiled._writable()
+    assert last.is_dir()
+    assert compiled._writable() == last  # one for all that this process compiles
+
+
+def test_a_user_without_a_home_compiles_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As containers have it."""
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(compiled, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(
+        Path, "home", lambda: (_ for _ in ()).throw(RuntimeError("Could not determine home directory."))
+    )
+    assert compiled._writable().parent == tmp_path
 
 
 def test_what_is_compiled_goes_by_the_code(tmp_path: Path) -> None:
@@ -260,7 +322,7 @@ def test_positions_are_compiled_as_numbers_from_0_up() -> None:
     positions = [
         given.dtype.name
         for loop in loops
-        for given in compiled._signature(loop.function)
+        for given in signature(loop.function)
         if getattr(given, "dtype", None) is not None and "int" in given.dtype.name
     ]
     assert set(positions) == {"uint64", "uint32"}
@@ -303,13 +365,14 @@ def test_an_interrupt_waits_until_a_part_is_compiled() -> None:
     """Neither lost in the compiler nor told by it as an exception that it ignored."""
     made, before = [], signal.signal(signal.SIGINT, signal.default_int_handler)
 
-    def make(_numba: object, _function: object) -> None:
-        signal.raise_signal(signal.SIGINT)
-        made.append("whole")
+    def compile_one() -> None:
+        with interrupts_wait():
+            signal.raise_signal(signal.SIGINT)
+            made.append("whole")
 
     try:
         with pytest.raises(KeyboardInterrupt):
-            _with_cache(raised, make)
+            compile_one()
         assert made == ["whole"]
         assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     finally:

@@ -26,7 +26,6 @@ from sim.scenario import load
 from sim.scenario.data import data_files
 from sim.scenario.schema import TABLES, Region
 from tests.scripts import loaded
-from tests.seeds import seed
 from tests.worlds import FEW
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -79,7 +78,6 @@ def copied(page: str, to: Path) -> Path:
     for name, table in re.findall(r"`(\S+\.csv)`:\n\n```csv\n(.*?)^```$", text(page), re.MULTILINE | re.DOTALL):
         (to / name).parent.mkdir(parents=True, exist_ok=True)
         (to / name).write_text(table, encoding="utf-8")
-    seed(to)
     return to
 
 

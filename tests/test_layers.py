@@ -18,7 +18,7 @@ from tests.worlds import ROOT, SMALL
 LAYERS = [
     ["errors", "imports", "plurals", "processors", "registry"],
     ["arguments", "arrays", "records"],
-    ["compiler", "ingredients"],
+    ["compiler", "ingredients", "linking", "signatures"],
     ["compiled"],
     ["mathematics"],
     ["quantity", "rng"],

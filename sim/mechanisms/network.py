@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.arrays import Array, Links, Rows
+from sim.arrays import Array, Links, Noted, Rows
 from sim.compiled import inner, loop
 
 
@@ -45,13 +45,17 @@ def best_linked(starts: Links, indices: Links, values: Array, found: Array) -> N
 def build(n: int, pairs: Sequence[tuple[Rows, Rows]]) -> Graph:
     """The network of n actors with the given links; links to oneself and repeated ones are left out."""
     one, other = (np.concatenate([np.zeros(0, dtype=np.intp), *side]) for side in zip(*pairs, strict=True))
-    return Graph(*_joined(n, one, other))
+    starts, indices = np.zeros(n + 1, dtype=np.int32), np.empty(n + 2 * one.size, dtype=np.int32)
+    count = _join(one, other, starts, indices)
+    return Graph(starts, indices[:count].copy())
 
 
 @loop
-def _joined(n: int, one: Rows, other: Rows) -> tuple[Links, Links]:
-    """Compressed rows of an undirected graph of n nodes with the given links, repeated ones once, nodes linked to
-    themselves. Each row's neighbours are noted in its own turn, so that they come out in order."""
+def _join(one: Rows, other: Rows, starts: Noted, ordered: Noted) -> int:
+    """Compressed rows of an undirected graph with the given links, repeated ones once, nodes linked to themselves:
+    where each begins, into ``starts`` (n + 1,), and neighbours, into ``ordered``; how many these are. Each row's
+    neighbours are noted in its own turn, so that they come out in order."""
+    n = starts.size - 1
     begins = np.zeros(n + 1, dtype=np.int64)
     for row in range(n):
         begins[row + 1] = 1
@@ -71,20 +75,20 @@ def _joined(n: int, one: Rows, other: Rows) -> tuple[Links, Links]:
             linked[filled[a]], linked[filled[b]] = b, a
             filled[a] += 1
             filled[b] += 1
-    filled, ordered = begins[:n].copy(), np.empty(begins[n], dtype=np.int32)
+    filled = begins[:n].copy()
     for row in range(n):
         for at in range(begins[row], begins[row + 1]):
             to = linked[at]
             if filled[to] == begins[to] or ordered[filled[to] - 1] != row:
                 ordered[filled[to]] = row
                 filled[to] += 1
-    starts, count = np.zeros(n + 1, dtype=np.int32), 0
+    count = 0
     for row in range(n):
         for at in range(begins[row], filled[row]):
             ordered[count] = ordered[at]
             count += 1
         starts[row + 1] = count
-    return starts, ordered[:count].copy()
+    return count
 
 
 class Linking(NamedTuple):
@@ -115,19 +119,20 @@ def _drawn(pool: Rows, weight: Array, chance: Array) -> Rows:
     if not chance.size:
         return pool[:0]
     cumulated = np.cumsum(weight[pool] / weight[pool].max())
-    return np.asarray(pool[_places(cumulated, chance)])
+    found = np.empty(chance.size, dtype=np.int32)
+    _place(cumulated, chance, found)
+    return np.asarray(pool[found])
 
 
 @loop
-def _places(cumulated: Array, chance: Array) -> Rows:
+def _place(cumulated: Array, chance: Array, found: Noted) -> None:
     """Positions among ``cumulated`` weights of uniform draws: of the first that is above its part of the whole.
 
     A table of where to look first makes it quick (Chen, Asau 1974, On generating random variates from an empirical
     distribution).
     """
     n, whole = cumulated.size, cumulated[-1]
-    guide, found = np.zeros(n + 1, dtype=np.int64), np.empty(chance.size, dtype=np.int64)
-    at = 0
+    guide, at = np.zeros(n + 1, dtype=np.int64), 0
     for part in range(n + 1):
         while at < n - 1 and cumulated[at] <= part / n * whole:
             at += 1
@@ -140,4 +145,3 @@ def _places(cumulated: Array, chance: Array) -> Rows:
         while at < n - 1 and cumulated[at] <= looked:
             at += 1
         found[i] = at
-    return found

@@ -1,0 +1,87 @@
+"""What compiled functions are given, from their annotations: for the compiler, and to look at values by."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, get_type_hints
+
+import numpy as np
+
+from sim.arrays import Array, Block, Links, Marks, Mask, Noted, Rows, Solid, Table
+
+
+class Given(NamedTuple):
+    """An array, contiguous, as compiled code takes it."""
+
+    dtype: type[np.generic]
+    axes: int
+    written: bool = False  # into
+
+
+GIVEN = {
+    Array: Given(np.float64, 1),
+    Table: Given(np.float64, 2),
+    Solid: Given(np.float64, 3),
+    Mask: Given(np.bool_, 1),
+    Rows: Given(np.uintp, 1),  # from 0 up: none counts from the end
+    Links: Given(np.uint32, 1),
+    Noted: Given(np.uint32, 1, written=True),
+    Block: Given(np.float64, 2, written=True),
+    Marks: Given(np.bool_, 2, written=True),
+}
+SIGNED = {np.uintp: np.intp, np.uint32: np.int32}  # positions, as numpy has them
+NUMBERS: dict[Any, tuple[type, ...]] = {
+    float: (float, int, np.floating, np.integer), int: (int, np.integer), bool: (bool, np.bool_)
+}  # fmt: skip
+
+
+def signature(function: Callable[..., Any]) -> tuple[Any, ...]:
+    """numba's types of a function's arguments."""
+    return tuple(map(_type, _hints(function)))
+
+
+def looking(function: Callable[..., Any], compiled: Callable[..., Any]) -> Callable[..., Any]:
+    """What was compiled of a function, to be called; raises TypeError where it would misread what it is given."""
+    hints = _hints(function)
+
+    def call(*values: Any) -> Any:
+        for place, (value, hint) in enumerate(zip(values, hints, strict=False)):  # how many there are, it sees itself
+            if not _fits(value, hint):
+                name = function.__code__.co_varnames[place]
+                raise TypeError(f"{function.__name__} was compiled for another {name}: {_told(value)}")
+        return compiled(*values)
+
+    return call
+
+
+def _hints(function: Callable[..., Any]) -> list[Any]:
+    return [hint for name, hint in get_type_hints(function, include_extras=True).items() if name != "return"]
+
+
+def _type(hint: Any) -> Any:
+    from numba import types
+    from numba.np.numpy_support import from_dtype
+
+    if hasattr(hint, "_fields"):  # a NamedTuple
+        made: Any = types.BaseTuple
+        return made.from_types([_type(each) for each in get_type_hints(hint, include_extras=True).values()], hint)
+    if hint in GIVEN:
+        dtype, axes, written = GIVEN[hint]
+        return types.Array(from_dtype(np.dtype(dtype)), axes, "C", readonly=not written)
+    return {float: types.float64, int: types.int64, bool: types.boolean}[hint]
+
+
+def _fits(value: Any, hint: Any) -> bool:
+    """Whether compiled code reads a value as what it is."""
+    if hint in GIVEN:
+        dtype, axes, written = GIVEN[hint]
+        if type(value) is not np.ndarray or value.ndim != axes or not value.dtype.isnative:
+            return False
+        flags = value.flags
+        alike = value.dtype.type in (dtype, SIGNED.get(dtype))
+        return alike and flags.c_contiguous and flags.aligned and (flags.writeable or not written)
+    if hint in NUMBERS:
+        return isinstance(value, NUMBERS[hint])
+    return type(value) is hint and all(map(_fits, value, get_type_hints(hint, include_extras=True).values()))
+
+
+def _told(value: Any) -> str:
+    return f"{value.dtype} {value.shape}" if isinstance(value, np.ndarray) else repr(value)
