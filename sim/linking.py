@@ -47,12 +47,16 @@ def kept_of(compiled: Any) -> KeptCode:
 
 def found(file: Path) -> KeptCode | None:
     """What a file keeps, which is used now; None where there is none or where it is damaged."""
+    try:
+        held = file.read_bytes()
+    except OSError:
+        return None
+    digest, whole = held[:32], held[32:]
+    if sha256(whole).digest() != digest:
+        return None
     with suppress(OSError):
-        digest, whole = (held := file.read_bytes())[:32], held[32:]
-        if sha256(whole).digest() == digest:
-            file.touch()
-            return KeptCode(*pickle.loads(whole))
-    return None
+        file.touch()
+    return KeptCode(*pickle.loads(whole))
 
 
 def linked(kept: KeptCode, function: Callable[..., Any]) -> Callable[..., Any]:
