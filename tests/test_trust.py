@@ -13,6 +13,7 @@ from sim import load, run
 from sim.data import __name__ as data
 from sim.history.records import DATE, PACKAGED
 from sim.measures.carbon import ENERGY
+from sim.measures.ids import could_pay
 from sim.scenario import real_policies
 from sim.scenario.ensemble import FITTED
 from sim.scenario.law import USUAL
@@ -75,7 +76,36 @@ def test_the_page_says_what_labs_spend_and_how_much_power_all_take() -> None:
     labs = found.actors[found.actors.kind == "academic_lab"]
     sums = labs.groupby(["year", "replicate"])[["spending_usd", "means_usd"]].sum().groupby("year").median() / 1e6
     first, last = sums.loc[2012], sums.loc[2024]
-    assert f"together spend {first.spending_usd:.2g} M USD on compute in 2012, of the {first.means_usd:.2g} M" in PAGE
+    may = f"{first.means_usd:.2g} M that they may spend on it (a fifth of their grants, `compute_share`)"
+    assert f"together spend {first.spending_usd:.2g} M USD on compute in 2012, of the {may}" in PAGE
     assert f"and {last.spending_usd:.2g} M in 2024" in PAGE
+    (share,) = (one.value for one in found.scenario.quantities if one.path == "kind.academic_lab.compute_share")
+    assert share == 0.2
     power = found.series[(found.series.measure == ENERGY) & (found.series.year == 2024)].value.median() / 1e6
     assert f"the modelled actors use {power:.3g} in the baseline" in PAGE
+
+
+@pytest.mark.slow
+def test_the_readme_says_with_which_money_a_lab_could_have_paid_for_the_largest_run() -> None:
+    """Of its whole grant some labs could have paid for it in 2021 as well."""
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    said = (
+        "In 2012 nearly every lab could have paid for it with all that it may spend on AI in a year; from 2021 on none"
+    )
+    assert said in readme
+    found = run(load(SCENARIOS / "baseline.toml", until=2022))
+    able = found.series[found.series.measure == could_pay("frontier", "academia")].groupby("year").value.median()
+    assert able[2012] > 0.95 * 400
+    assert list(able[able == 0].index) == [2021, 2022]
+
+
+@pytest.mark.slow
+def test_the_page_on_a_cap_on_compute_says_that_energy_falls_in_every_year() -> None:
+    assert "- **Energy** falls in every year." in (ROOT / "docs" / "flop-cap.md").read_text(encoding="utf-8")
+    permits = ("compute_permits", "compute_permits_given", "compute_permits_labs", "compute_permits_training")
+    years = {
+        name: run(load(SCENARIOS / f"{name}.toml", replicates=5)).values(ENERGY)[:, 2027 - 2012 :]
+        for name in ("baseline", *permits)
+    }
+    for name in permits:
+        assert (years[name] < years["baseline"]).all(), name
