@@ -1,5 +1,6 @@
 """What measures say of themselves, where their number could be taken for another one."""
 
+import re
 from dataclasses import replace
 from math import isnan
 
@@ -8,6 +9,7 @@ import pytest
 
 from sim.economy.observe import Period, observe
 from sim.measures import registry
+from sim.report.glossary import glossary
 from tests.worlds import played, small
 
 BY_YEAR_END = "year's end"
@@ -71,3 +73,10 @@ def test_the_price_of_compute_holds_permits_and_scarcity_rent_does_not() -> None
     assert rent < 0.1 * permit
     for id in ("compute_price", "scarcity_rent"):
         assert "permits" in registry()[id].meaning, id
+
+
+def test_the_meaning_of_a_measure_or_a_word_stands_by_itself() -> None:
+    """Tables and pages show it alone: it points to none that stands before it."""
+    said = {id: one.meaning for id, one in registry().items()} | {word.name: word.meaning for word in glossary()}
+    pointing = re.compile(r"^(the same|all these|these) |\bthat run\b(?! out of)", re.IGNORECASE)
+    assert {name: meaning for name, meaning in said.items() if pointing.search(meaning)} == {}

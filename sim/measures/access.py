@@ -219,7 +219,8 @@ def next_halving_flop(p: Period) -> float:
 
 @measure(
     HALVING_COST, "Next halving of error: cost", "USD",
-    "what that run would cost at the price the frontier actor pays", order=25, better="lower", over="year-end",
+    "what the run that halves the frontier's error would cost at the price the frontier actor pays", order=25,
+    better="lower", over="year-end",
     logs=True, told=Told(run=4, card=5),
     words=Words(
         "the price of halving that error once more", comparatives=("dearer", "cheaper"),
@@ -232,7 +233,8 @@ def next_halving_cost(p: Period) -> float:
 
 @measure(
     HALVING_EMISSIONS, "Next halving of error: carbon", "tCO2e",
-    "what that run would emit at the frontier actor's places and hardware", order=26, better="lower", over="year-end",
+    "what the run that halves the frontier's error would emit at the frontier actor's places and hardware", order=26,
+    better="lower", over="year-end",
     logs=True,
 )  # fmt: skip
 def next_halving_emissions(p: Period) -> float:
