@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from sim.economy.start import begin
+from sim.economy.state import World
 from sim.scenario import Scenario, load
 from tests.worlds import BASELINE, SCENARIOS, played
 
@@ -108,6 +109,33 @@ def test_the_largest_income_of_a_corporation_is_that_of_its_note() -> None:
 
     (said,) = re.findall(r"the largest of 60 has about (\d+) B USD", note("kind.corporation.core_spread"))
     assert median(map(largest, range(60))) / 1e9 == pytest.approx(float(said), rel=0.1)
+
+
+MEDIANS: dict[str, Callable[[World], np.ndarray]] = {
+    "kind.corporation.start_plan": lambda world: world.actors.plan[:60],
+    "kind.startup.start_plan": lambda world: world.actors.plan[60:300],
+    "kind.academic_lab.start_plan": lambda world: world.actors.plan[300:],
+    "kind.corporation.core_revenue": lambda world: world.fixed.traits.start_income[:60],
+    "kind.academic_lab.grant": lambda world: world.fixed.traits.start_income[300:],
+    "kind.startup.cash": lambda world: world.actors.cash[60:300],
+    "kind.corporation.reach": lambda world: world.actors.reach[:60],
+    "kind.startup.reach": lambda world: world.actors.reach[60:300],
+}  # what each number called a median is the median of
+
+
+def test_what_is_called_a_median_is_one_without_unequal_means() -> None:
+    """With them sums stay as they are, so that the median falls: in the baseline to half for firms."""
+    alike = load(BASELINE, ["mechanisms.unequal_means=false"])
+    called = {one.path: one for one in baseline().quantities if one.doc.startswith("median ")}
+    assert called.keys() == MEDIANS.keys()
+    for path, one in called.items():
+        without, with_them = (
+            median(float(np.median(MEDIANS[path](begin(world, 1, replicate)))) for replicate in range(20))
+            for world in (alike, baseline())
+        )
+        assert without == pytest.approx(one.value, rel=0.1), path
+        assert with_them < 0.85 * one.value, path
+        assert one.doc.endswith(", without unequal_means"), path
 
 
 @pytest.mark.slow
