@@ -112,7 +112,11 @@ def test_the_page_on_a_cap_on_compute_says_that_energy_falls_in_every_year() -> 
 
 def test_the_example_of_how_to_write_is_that_of_the_table_of_worlds() -> None:
     rows = (ROOT / "docs" / "worlds.md").read_text(encoding="utf-8").splitlines()
-    of_2024 = {row.partition(":")[0].split("]")[0]: row.split("|")[2].strip() for row in rows if "×" in row}
+    of_2024 = {
+        row.partition(":")[0].split("]")[0]: row.split("|")[2].strip()
+        for row in rows
+        if row.startswith("|") and "×" in row
+    }
     without, usual = of_2024["| [no_revenue_feedback"], next(v for k, v in of_2024.items() if "baseline |" in k)
     said = f"Without revenue feedback the divide of 2024 is {without}, with it {usual} (20 replicates)."
     assert said in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
